@@ -1,0 +1,8 @@
+/** Loads a provisioned engine into this process. */
+import type { Engine, EngineFiles } from "./engine.ts";
+import { loadTensorflow } from "./tensorflow/load.ts";
+import { loadWasm } from "./wasm.ts";
+
+export function loadEngine(files: EngineFiles): Promise<Engine> {
+  return files.kind === "tensorflow" ? loadTensorflow(files) : loadWasm(files);
+}

@@ -1,0 +1,242 @@
+/**
+ * What all parts share: the events a run consists of, the commands a viewer may send, and the lines on the control
+ * socket. The schema comes first, the type is inferred. Readers skip event types and fields they do not know, so a
+ * newer trainer can be watched by an older viewer.
+ */
+import { z } from "zod";
+
+/** Version of the event schema, `v` of every event. */
+export const EVENT_VERSION = 1;
+
+export const phaseNameSchema = z.enum(["prepare", "extract", "train"]);
+export type PhaseName = z.infer<typeof phaseNameSchema>;
+
+/** NaN and infinities have no JSON; a loss that is not finite travels as null and is drawn as a gap. */
+const figure = z.number().nullable();
+
+/** The figures of one finished epoch, under Keras's names. */
+export const epochFiguresSchema = z.object({
+  epoch: z.int().min(1),
+  loss: figure,
+  accuracy: figure,
+  val_loss: figure,
+  val_accuracy: figure,
+});
+export type EpochFigures = z.infer<typeof epochFiguresSchema>;
+
+/** One row of the parameter pane: a layer of the head, or the whole base. */
+export const parameterRowSchema = z.object({
+  name: z.string(),
+  type: z.string(),
+  /** Output shape, the batch dimension as null. */
+  output_shape: z.array(z.int().nullable()),
+  parameters: z.int(),
+  trainable: z.int(),
+});
+export type ParameterRow = z.infer<typeof parameterRowSchema>;
+
+const runBody = z.object({
+  type: z.literal("run"),
+  id: z.string(),
+  directory: z.string(),
+  name: z.string().nullable(),
+  /** What was asked for and what it resolved to: config.json's content. */
+  config: z.record(z.string(), z.unknown()),
+  dataset: z.object({
+    name: z.string(),
+    train: z.int(),
+    validation: z.int(),
+    height: z.int(),
+    width: z.int(),
+    classes: z.array(z.string()),
+  }),
+  model: z.object({
+    base: z.string(),
+    weights: z.string(),
+    preprocess: z.string(),
+    size: z.int(),
+    pooling: z.string(),
+  }),
+  parameters: z.object({
+    total: z.int(),
+    trainable: z.int(),
+    non_trainable: z.int(),
+    rows: z.array(parameterRowSchema),
+  }),
+  engine: z.object({ kind: z.string(), version: z.string(), device: z.string() }),
+  epochs: z.int(),
+  /** Substitutions that must stay on screen as long as the run lasts: demo data, random weights, wasm. */
+  notices: z.array(z.string()),
+});
+
+const phaseBody = z.object({
+  type: z.literal("phase"),
+  name: phaseNameSchema,
+  /** Units of work in this phase (images, epochs); 0 where not known. */
+  total: z.int().min(0),
+});
+
+const progressBody = z.object({
+  type: z.literal("progress"),
+  phase: phaseNameSchema,
+  done: z.number(),
+  /** 0 where not known. */
+  total: z.number(),
+  /** null until there is something to measure. */
+  per_second: z.number().nullable(),
+  /** prepare: bytes or steps; extract: images; train: batches of this epoch. */
+  unit: z.enum(["bytes", "steps", "images", "batches"]),
+  /** What is being done, where the phase alone does not say it. */
+  label: z.string().optional(),
+  /** extract: images that the cache already had, of `done`. */
+  cached: z.int().optional(),
+  /** train: the epoch under way and its running means so far. */
+  epoch: z.int().optional(),
+  loss: figure.optional(),
+  accuracy: figure.optional(),
+});
+
+const epochBody = epochFiguresSchema.extend({
+  type: z.literal("epoch"),
+  epochs: z.int(),
+  seconds: z.number(),
+  learning_rate: z.number(),
+});
+
+const earlyStoppingBody = z.object({
+  type: z.literal("early_stopping"),
+  monitor: z.string(),
+  mode: z.enum(["min", "max"]),
+  min_delta: z.number(),
+  /** null before the first epoch that counts (start_from_epoch, or a baseline not reached leaves it null too). */
+  best: figure,
+  /** Counted from 1, as `epoch` is; null with `best`. */
+  best_epoch: z.int().nullable(),
+  wait: z.int(),
+  patience: z.int(),
+  /** Whether the next epoch ends the run unless it improves on `best`. */
+  stops_next: z.boolean(),
+  baseline: z.number().nullable(),
+});
+
+const checkpointBody = z.object({
+  type: z.literal("checkpoint"),
+  path: z.string(),
+  epoch: z.int(),
+  /** Batches done in the epoch that follows `epoch`; 0 at an epoch's end. */
+  step: z.int(),
+  kind: z.enum(["last", "best", "manual"]),
+  bytes: z.int(),
+});
+
+const controlBody = z.object({
+  type: z.literal("control"),
+  /** What took effect: the run paused or went on. */
+  state: z.enum(["paused", "resumed", "stopping"]),
+});
+
+const logBody = z.object({
+  type: z.literal("log"),
+  level: z.enum(["info", "warn", "error"]),
+  text: z.string(),
+});
+
+export const endReasonSchema = z.enum([
+  "completed",
+  "early_stopping",
+  "stopped",
+  "interrupted",
+  "nan",
+  "failed",
+]);
+export type EndReason = z.infer<typeof endReasonSchema>;
+
+const endBody = z.object({
+  type: z.literal("end"),
+  reason: endReasonSchema,
+  epochs: z.int(),
+  best: epochFiguresSchema.nullable(),
+  last: epochFiguresSchema.nullable(),
+  seconds: z.object({ total: z.number(), prepare: z.number(), extract: z.number(), train: z.number() }),
+  /** The run's id. */
+  run: z.string(),
+  directory: z.string(),
+  notices: z.array(z.string()),
+  /** failed: the one line that says what is wrong, where, and what to do. */
+  error: z.string().optional(),
+  /** interrupted: the signal that asked for it. */
+  signal: z.enum(["SIGINT", "SIGTERM"]).optional(),
+});
+
+export const eventBodySchema = z.discriminatedUnion("type", [
+  runBody,
+  phaseBody,
+  progressBody,
+  epochBody,
+  earlyStoppingBody,
+  checkpointBody,
+  controlBody,
+  logBody,
+  endBody,
+]);
+/** An event before the log gives it its place: what the trainer says. */
+export type EventBody = z.infer<typeof eventBodySchema>;
+
+const envelope = z.object({
+  /** From 1, without gaps. */
+  seq: z.int().min(1),
+  /** ISO 8601, UTC. */
+  time: z.string(),
+  v: z.int(),
+});
+
+/** An event as it stands in the log, on the socket and in `--json`. */
+export type RunEvent = z.infer<typeof envelope> & EventBody;
+export type EventOf<T extends EventBody["type"]> = Extract<RunEvent, { type: T }>;
+
+/** A known event, or null where the type is one this version does not know. Throws on a malformed one. */
+export function parseEvent(value: unknown): RunEvent | null {
+  const head = envelope.extend({ type: z.string() }).parse(value);
+  const known = eventBodySchema.options.some((option) => option.shape.type.value === head.type);
+  if (!known) return null;
+  return { ...envelope.parse(value), ...eventBodySchema.parse(value) };
+}
+
+export const commandSchema = z.discriminatedUnion("type", [
+  /** End after the batch under way, saved. With a signal the reason is `interrupted`, else `stopped`. */
+  z.object({ type: z.literal("stop"), signal: z.enum(["SIGINT", "SIGTERM"]).optional() }),
+  z.object({ type: z.literal("checkpoint") }),
+  z.object({ type: z.literal("pause") }),
+  z.object({ type: z.literal("resume") }),
+]);
+export type Command = z.infer<typeof commandSchema>;
+
+/** One line from a viewer to the trainer. */
+export const requestSchema = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("subscribe"),
+    /** Every event with a larger seq is sent, then those to come. */
+    after: z.int().min(0),
+    /** `owner`: the viewer that started the run; with `stop_on_loss`, losing it stops the run. */
+    role: z.enum(["owner", "viewer"]),
+    stop_on_loss: z.boolean(),
+  }),
+  /** Said by an owner that leaves on purpose: its going is no loss. */
+  z.object({ type: z.literal("leave") }),
+  z.object({ type: z.literal("command"), id: z.int(), command: commandSchema }),
+]);
+export type Request = z.infer<typeof requestSchema>;
+
+/** One line from the trainer to a viewer. */
+export const responseSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("event"), event: z.unknown() }),
+  z.object({
+    type: z.literal("reply"),
+    id: z.int(),
+    ok: z.boolean(),
+    /** What was asked and when it takes effect, or why it cannot be. */
+    text: z.string(),
+  }),
+]);
+export type Response = z.infer<typeof responseSchema>;
+export type Reply = Extract<Response, { type: "reply" }>;
