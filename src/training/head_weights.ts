@@ -1,0 +1,93 @@
+/**
+ * The head's weights: BatchNormalization, Dense (relu), Dropout, Dense (logits), in Keras's order. Kept as plain arrays
+ * between steps of a run and as tensors within.
+ */
+import type { Tensor } from "@tensorflow/tfjs";
+import type { Tf } from "../engine/engine.ts";
+import { glorotUniform, stream } from "./random.ts";
+
+/** Keras's `model.get_weights()` order; the first two, then those from `kernel` on, are trained. */
+export const WEIGHT_NAMES = [
+  "gamma",
+  "beta",
+  "moving_mean",
+  "moving_variance",
+  "kernel",
+  "bias",
+  "output_kernel",
+  "output_bias",
+] as const;
+export type WeightName = (typeof WEIGHT_NAMES)[number];
+
+export const TRAINABLE_NAMES = [
+  "gamma",
+  "beta",
+  "kernel",
+  "bias",
+  "output_kernel",
+  "output_bias",
+] as const satisfies readonly WeightName[];
+export type TrainableName = (typeof TRAINABLE_NAMES)[number];
+
+export interface HeadShape {
+  /** Features per picture. */
+  readonly width: number;
+  readonly hidden: number;
+  readonly classes: number;
+}
+
+export type Weights<T> = Readonly<Record<WeightName, T>>;
+export type Trainable<T> = Readonly<Record<TrainableName, T>>;
+
+/** The shape of each weight. */
+export function weightShapes({ width, hidden, classes }: HeadShape): Weights<number[]> {
+  return {
+    gamma: [width],
+    beta: [width],
+    moving_mean: [width],
+    moving_variance: [width],
+    kernel: [width, hidden],
+    bias: [hidden],
+    output_kernel: [hidden, classes],
+    output_bias: [classes],
+  };
+}
+
+/** Keras's initial values: GlorotUniform kernels from the seed, ones for gamma and the variance, zeros else. */
+export function initialWeights(shape: HeadShape, seed: number): Weights<Float32Array> {
+  const { width, hidden, classes } = shape;
+  return {
+    gamma: new Float32Array(width).fill(1),
+    beta: new Float32Array(width),
+    moving_mean: new Float32Array(width),
+    moving_variance: new Float32Array(width).fill(1),
+    kernel: glorotUniform(width, hidden, stream(seed, "kernel")),
+    bias: new Float32Array(hidden),
+    output_kernel: glorotUniform(hidden, classes, stream(seed, "output_kernel")),
+    output_bias: new Float32Array(classes),
+  };
+}
+
+/** A record with the same names, each value made by `make`. */
+export function mapNames<N extends string, T>(names: readonly N[], make: (name: N) => T): Record<N, T> {
+  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<N, T>;
+}
+
+/** Tensors of the given arrays; the caller disposes them. */
+export function toTensors<N extends WeightName>(
+  tf: Tf,
+  names: readonly N[],
+  arrays: Readonly<Record<N, Float32Array>>,
+  shape: HeadShape,
+): Record<N, Tensor> {
+  const shapes = weightShapes(shape);
+  return mapNames(names, (name) => tf.tensor(arrays[name], shapes[name], "float32"));
+}
+
+/** Copies of the tensors' values. */
+export function toArrays<N extends WeightName>(
+  names: readonly N[],
+  tensors: Readonly<Record<N, Tensor>>,
+): Record<N, Float32Array> {
+  return mapNames(names, (name) => Float32Array.from(tensors[name].dataSync()));
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import {
+  afterEpoch,
+  EARLY_STOPPING_START,
+  type EarlyStoppingOptions,
+  resolveMode,
+  stopsNext,
+} from "../../src/training/early_stopping.ts";
+
+const figure = z.union([z.number(), z.literal("NaN").transform(() => NaN)]);
+const goldens = z.object({
+  cases: z.array(z.object({
+    id: z.string(),
+    mode: z.enum(["min", "max"]),
+    values: z.array(figure),
+    options: z.object({
+      patience: z.number(),
+      min_delta: z.number().default(0),
+      baseline: z.number().nullable().default(null),
+      start_from_epoch: z.number().default(0),
+    }),
+    stopped_epoch: z.number().nullable(),
+    best_epoch: z.number(),
+    best: figure,
+    wait: z.number(),
+  })),
+});
+const { cases } = goldens.parse(
+  JSON.parse(Deno.readTextFileSync(new URL("../fixtures/early_stopping.json", import.meta.url))),
+);
+
+function optionsOf(goldenCase: (typeof cases)[number]): EarlyStoppingOptions {
+  const { patience, min_delta, baseline, start_from_epoch } = goldenCase.options;
+  return {
+    monitor: goldenCase.mode === "max" ? "val_accuracy" : "val_loss",
+    mode: goldenCase.mode,
+    minDelta: min_delta,
+    patience,
+    baseline,
+    startFromEpoch: start_from_epoch,
+  };
+}
+
+for (const golden of cases) {
+  Deno.test(`early stopping does what Keras does in recorded case ${golden.id}`, () => {
+    const options = optionsOf(golden);
+    let state = EARLY_STOPPING_START;
+    let stopped: number | null = null;
+    for (const [epoch, value] of golden.values.entries()) {
+      const foretold = stopsNext(state, epoch - 1, options);
+      state = afterEpoch(state, epoch, value, options);
+      if (state.stop) {
+        stopped = epoch;
+        assert.ok(foretold, `the end after epoch ${epoch} was not foretold`);
+        break;
+      }
+    }
+    assert.equal(stopped, golden.stopped_epoch);
+    assert.equal(state.bestEpoch, golden.best_epoch);
+    assert.equal(state.best, golden.best);
+    assert.equal(state.wait, golden.wait);
+  });
+}
+
+Deno.test("the weights to restore are those of the best epoch, or of the first that counts", () => {
+  const options: EarlyStoppingOptions = {
+    monitor: "val_loss",
+    mode: "min",
+    minDelta: 0,
+    patience: 9,
+    baseline: null,
+    startFromEpoch: 1,
+  };
+  let state = EARLY_STOPPING_START;
+  const kept = [0.1, 0.5, 0.4, 0.45, 0.3].map((value, epoch) => {
+    state = afterEpoch(state, epoch, value, options);
+    return state.keepWeights;
+  });
+  assert.deepEqual(kept, [false, true, true, false, true]);
+});
+
+Deno.test("mode auto takes max for an accuracy and min for a loss", () => {
+  assert.equal(resolveMode("auto", "val_accuracy"), "max");
+  assert.equal(resolveMode("auto", "accuracy"), "max");
+  assert.equal(resolveMode("auto", "val_loss"), "min");
+  assert.equal(resolveMode("auto", "loss"), "min");
+  assert.equal(resolveMode("min", "val_accuracy"), "min");
+});

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import type { Engine } from "../../src/engine/engine.ts";
+import { mapNames, type Trainable, TRAINABLE_NAMES, WEIGHT_NAMES } from "../../src/training/head_weights.ts";
+import { EARLY_STOPPING_START } from "../../src/training/early_stopping.ts";
+import { Control } from "../../src/training/control.ts";
+import { EMPTY_HISTORY, HISTORY_KEYS } from "../../src/training/history.ts";
+import { NO_SUMS, type TrainingSnapshot } from "../../src/training/snapshot.ts";
+import { train, type TrainingEvent } from "../../src/training/train.ts";
+import { tensorflowEngine, wasmEngine } from "../engine.ts";
+import { eventsOf, madeUpOptions } from "./made_up.ts";
+
+const flat = z.union([z.array(z.number()), z.array(z.array(z.number()))]).transform((value) =>
+  Float32Array.from(value.flat())
+);
+const golden = z.object({
+  x: flat,
+  y: z.array(z.number()),
+  x_val: flat,
+  y_val: z.array(z.number()),
+  start: z.array(flat),
+  end: z.array(flat),
+  history: z.record(z.string(), z.array(z.number())),
+}).parse(JSON.parse(Deno.readTextFileSync(new URL("../fixtures/head_trajectory.json", import.meta.url))));
+
+function named(list: readonly Float32Array[]): TrainingSnapshot["weights"] {
+  return mapNames(WEIGHT_NAMES, (name) => list[WEIGHT_NAMES.indexOf(name)] ?? new Float32Array());
+}
+
+async function followsKeras(engine: Engine): Promise<void> {
+  const weights = named(golden.start);
+  const zeros = (): Trainable<Float32Array> =>
+    mapNames(TRAINABLE_NAMES, (name) => new Float32Array(weights[name].length));
+  const start: TrainingSnapshot = {
+    shape: { width: 24, hidden: 50, classes: 10 },
+    seed: 1,
+    epoch: 0,
+    step: 0,
+    sums: NO_SUMS,
+    weights,
+    optimizer: { step: 0, m: zeros(), v: zeros() },
+    earlyStopping: EARLY_STOPPING_START,
+    history: EMPTY_HISTORY,
+    bestWeights: null,
+  };
+  const set = (features: Float32Array, labels: number[]) => ({
+    features,
+    labels: Int32Array.from(labels),
+    count: labels.length,
+    width: 24,
+  });
+  const data = { train: set(golden.x, golden.y), validation: set(golden.x_val, golden.y_val) };
+  const options = madeUpOptions({
+    epochs: 5,
+    hidden: 50,
+    classes: 10,
+    dropout: 0,
+    shuffle: false,
+    learningRate: 0.001,
+  });
+  const before = engine.tf.memory().numTensors;
+  const events: TrainingEvent[] = [];
+  for await (const event of train(engine.tf, data, options, new Control(), start)) events.push(event);
+  assert.equal(engine.tf.memory().numTensors, before, "tensors were left behind");
+
+  const last = eventsOf(events, "snapshot").findLast(({ kind }) => kind === "last");
+  assert.ok(last);
+  for (const key of HISTORY_KEYS) {
+    const found: readonly (number | null)[] = last.snapshot.history[key];
+    golden.history[key]?.forEach((value, epoch) => {
+      assert.ok(Math.abs((found[epoch] ?? NaN) - value) <= 1e-5, `${key} of epoch ${epoch}: ${found[epoch]}, ${value}`);
+    });
+    assert.equal(found.length, golden.history[key]?.length);
+  }
+  const end = named(golden.end);
+  for (const name of WEIGHT_NAMES) {
+    const difference = end[name].reduce(
+      (most, value, place) => Math.max(most, Math.abs(value - (last.snapshot.weights[name][place] ?? NaN))),
+      0,
+    );
+    assert.ok(difference <= 1e-5, `${name} differs by ${difference}`);
+  }
+}
+
+Deno.test("five epochs of the head meet Keras's history and weights within 1e-5 on tensorflow", async () => {
+  await followsKeras(await tensorflowEngine());
+});
+
+Deno.test("five epochs of the head meet Keras's history and weights within 1e-5 on wasm", async () => {
+  await followsKeras(await wasmEngine());
+});

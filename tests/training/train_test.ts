@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { Control } from "../../src/training/control.ts";
+import type { TrainingSnapshot } from "../../src/training/snapshot.ts";
+import { train, type TrainingEvent, type TrainingOptions } from "../../src/training/train.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { eventsOf, MADE_UP, madeUpOptions } from "./made_up.ts";
+
+const { tf } = await tensorflowEngine();
+
+/** Runs to the end; `react` may turn events into control. Asserts that no tensor is left behind. */
+async function run(
+  options: TrainingOptions,
+  react: (event: TrainingEvent, control: Control) => void = () => {},
+  from: TrainingSnapshot | null = null,
+  data = MADE_UP,
+): Promise<TrainingEvent[]> {
+  const before = tf.memory().numTensors;
+  const control = new Control();
+  const events: TrainingEvent[] = [];
+  for await (const event of train(tf, data, options, control, from)) {
+    events.push(event);
+    react(event, control);
+  }
+  assert.equal(tf.memory().numTensors, before, "tensors were left behind");
+  return events;
+}
+
+function last(events: readonly TrainingEvent[]): TrainingSnapshot {
+  const found = eventsOf(events, "snapshot").findLast(({ kind }) => kind === "last");
+  assert.ok(found, "no last snapshot");
+  return found.snapshot;
+}
+
+Deno.test("a run without an early stop completes all its epochs and learns", async () => {
+  const events = await run(madeUpOptions({ epochs: 12 }));
+  const end = eventsOf(events, "end")[0];
+  assert.equal(end?.reason, "completed");
+  assert.equal(end.history.loss.length, 12);
+  assert.ok((end.history.val_accuracy.at(-1) ?? 0) > 0.6, `val_accuracy ${end.history.val_accuracy.at(-1)}`);
+  assert.equal(events.at(-1)?.type, "end");
+});
+
+Deno.test("the short last batch is used: 100 pictures in batches of 32 are four steps", async () => {
+  const events = await run(madeUpOptions({ epochs: 1 }));
+  assert.deepEqual(eventsOf(events, "step").map(({ step, steps }) => [step, steps]), [[1, 4], [2, 4], [3, 4], [4, 4]]);
+});
+
+Deno.test("a last batch of a single picture is trained on too", async () => {
+  const events = await run(madeUpOptions({ epochs: 1, batchSize: 99 }));
+  assert.equal(eventsOf(events, "step").length, 2);
+  assert.equal(eventsOf(events, "end")[0]?.reason, "completed");
+});
+
+Deno.test("one seed gives identical weights and figures twice, another seed different ones", async () => {
+  const [first, second, other] = [
+    await run(madeUpOptions()),
+    await run(madeUpOptions()),
+    await run(madeUpOptions({ seed: 3 })),
+  ];
+  assert.deepEqual(last(first), last(second));
+  assert.notDeepEqual(last(first).history, last(other).history);
+});
+
+Deno.test("a run continued from a snapshot in mid-epoch ends bit-identically to one that was not cut", async () => {
+  const options = madeUpOptions({ restoreBest: true });
+  const whole = await run(options);
+  const cut = await run(options, (event, control) => {
+    if (event.type === "step" && event.epoch === 3 && event.step === 2) control.requestStop();
+  });
+  const middle = last(cut);
+  assert.deepEqual([middle.epoch, middle.step], [2, 2]);
+  assert.deepEqual(last(await run(options, undefined, middle)), last(whole));
+});
+
+Deno.test("a stop takes effect after the batch under way; the epoch it cuts gives no figures", async () => {
+  const events = await run(madeUpOptions(), (event, control) => {
+    if (event.type === "step" && event.epoch === 2 && event.step === 1) control.requestStop();
+  });
+  assert.equal(eventsOf(events, "epoch").length, 1);
+  assert.equal(eventsOf(events, "step").length, 5);
+  assert.equal(eventsOf(events, "end")[0]?.reason, "stopped");
+});
+
+Deno.test("a stop by a signal has the reason interrupted and names the signal", async () => {
+  const events = await run(madeUpOptions(), (event, control) => {
+    if (event.type === "step") control.requestStop({ signal: "SIGTERM" });
+  });
+  const end = eventsOf(events, "end")[0];
+  assert.deepEqual([end?.reason, end?.signal], ["interrupted", "SIGTERM"]);
+});
+
+Deno.test("a run stopped before its first step gives no snapshot", async () => {
+  const before = tf.memory().numTensors;
+  const control = new Control();
+  control.requestStop();
+  const events: TrainingEvent[] = [];
+  for await (const event of train(tf, MADE_UP, madeUpOptions(), control)) events.push(event);
+  assert.deepEqual(events.map(({ type }) => type), ["end"]);
+  assert.equal(tf.memory().numTensors, before);
+});
+
+Deno.test("a checkpoint asked for in mid-epoch is given after the batch under way", async () => {
+  const events = await run(madeUpOptions({ epochs: 2 }), (event, control) => {
+    if (event.type === "step" && event.epoch === 2 && event.step === 3) control.requestCheckpoint("manual");
+  });
+  const manual = eventsOf(events, "snapshot").find(({ kind }) => kind === "manual");
+  assert.deepEqual([manual?.snapshot.epoch, manual?.snapshot.step], [1, 3]);
+});
+
+Deno.test("pause holds the run, saved, until it is resumed, and changes no figure", async () => {
+  let pausedMs = 0;
+  const events = await run(madeUpOptions(), (event, control) => {
+    if (event.type === "step" && event.epoch === 2 && event.step === 2) control.setPaused(true);
+    if (event.type === "paused") {
+      pausedMs = performance.now();
+      setTimeout(() => control.setPaused(false), 60);
+    }
+    if (event.type === "resumed") pausedMs = performance.now() - pausedMs;
+  });
+  assert.ok(pausedMs >= 55, `held for ${pausedMs} ms`);
+  assert.deepEqual(last(events), last(await run(madeUpOptions())));
+});
+
+Deno.test("a stop ends a paused run", async () => {
+  const events = await run(madeUpOptions(), (event, control) => {
+    if (event.type === "step") control.setPaused(true);
+    if (event.type === "paused") setTimeout(() => control.requestStop(), 5);
+  });
+  assert.equal(eventsOf(events, "end")[0]?.reason, "stopped");
+});
+
+Deno.test("early stopping ends the run when patience is spent, and says so one epoch before", async () => {
+  const options = madeUpOptions({ epochs: 50, learningRate: 1e-9 });
+  const events = await run({ ...options, earlyStopping: { ...options.earlyStopping, patience: 3 } });
+  const end = eventsOf(events, "end")[0];
+  assert.equal(end?.reason, "early_stopping");
+  const states = eventsOf(events, "early_stopping");
+  assert.equal(states.at(-1)?.state.wait, 3);
+  assert.equal(states.at(-2)?.stopsNext, true);
+  assert.equal(states.at(-3)?.stopsNext, false);
+});
+
+Deno.test("the best weights are restored on every kind of end when asked for", async () => {
+  const options = madeUpOptions({ restoreBest: true, epochs: 8, learningRate: 0.05 });
+  for (const stopAt of [null, 7]) {
+    const events = await run(options, (event, control) => {
+      if (event.type === "step" && event.epoch === stopAt) control.requestStop();
+    });
+    const restored = eventsOf(events, "snapshot").find(({ kind }) => kind === "restored");
+    const best = eventsOf(events, "snapshot").findLast(({ kind }) => kind === "best");
+    assert.ok(restored && best);
+    assert.deepEqual(restored.snapshot.weights, best.snapshot.weights);
+  }
+});
+
+Deno.test("a loss that is not finite ends the run with reason nan", async () => {
+  const broken = { ...MADE_UP, train: { ...MADE_UP.train, features: MADE_UP.train.features.slice().fill(NaN, 0, 1) } };
+  const events = await run(madeUpOptions(), undefined, null, broken);
+  assert.equal(eventsOf(events, "end")[0]?.reason, "nan");
+  assert.equal(eventsOf(events, "epoch").length, 0);
+});
