@@ -12,6 +12,12 @@ export class Control {
   #paused = false;
   #checkpoints: RequestedCheckpoint[] = [];
   #listeners = new Set<() => void>();
+  readonly #stopping = new AbortController();
+
+  /** Aborted at the first request to stop: ends what waits outside the loop (set-up, extraction). */
+  get stopped(): AbortSignal {
+    return this.#stopping.signal;
+  }
 
   get stop(): StopRequest | null {
     return this.#stop;
@@ -24,6 +30,7 @@ export class Control {
   /** The first request counts: a stop asked twice keeps its reason. */
   requestStop(request: StopRequest = {}): void {
     this.#stop ??= request;
+    this.#stopping.abort();
     this.#changed();
   }
 
@@ -51,6 +58,11 @@ export class Control {
       };
       this.#listeners.add(listener);
     });
+  }
+
+  /** Has everybody who waits for a change look again. */
+  wake(): void {
+    this.#changed();
   }
 
   #changed(): void {

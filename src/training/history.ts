@@ -61,10 +61,10 @@ export function bestEpoch(history: History, monitor: Monitor, mode: "min" | "max
   return epoch;
 }
 
-/** history.csv as Keras's CSVLogger writes it, epochs from 0. */
-export function historyCsv(history: History): string {
-  const rows = history.loss.map((_, index) =>
-    [index, ...HISTORY_KEYS.map((key) => history[key][index] ?? "nan")].join(",")
-  );
-  return [["epoch", ...HISTORY_KEYS].join(","), ...rows].join("\n") + "\n";
+/** The head line of history.csv, as Keras's CSVLogger writes it. */
+export const HISTORY_CSV_HEAD = ["epoch", ...HISTORY_KEYS].join(",") + "\n";
+
+/** One epoch's row; CSVLogger counts epochs from 0, `epoch` counts from 1. */
+export function historyCsvRow(epoch: number, figures: Figures): string {
+  return [epoch - 1, ...HISTORY_KEYS.map((key) => figures[key])].join(",") + "\n";
 }

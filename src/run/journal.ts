@@ -1,0 +1,48 @@
+/** Where the trainer says what happens: each event goes to the log first, then to whoever listens. */
+import type { EventBody, RunEvent } from "../events.ts";
+import type { EventLog } from "./event_log.ts";
+import { RateMeter } from "./rate.ts";
+
+type Progress = Extract<EventBody, { type: "progress" }>;
+
+/** At most two progress events a second. */
+const PROGRESS_EVERY_MS = 500;
+
+export class Journal {
+  #lastProgressMs = -Infinity;
+  #meter = new RateMeter();
+  #metered = "";
+  #listener: (event: RunEvent) => void = () => {};
+
+  constructor(private readonly log: EventLog, private readonly nowMs: () => number = () => performance.now()) {}
+
+  /** Hands every further event to `listener` as well. */
+  listen(listener: (event: RunEvent) => void): void {
+    this.#listener = listener;
+  }
+
+  say(body: EventBody): void {
+    this.#listener(this.log.append(body));
+  }
+
+  /**
+   * Says how far a phase has come, with its rate; most calls say nothing, since twice a second is enough.
+   * @param rated what the rate is taken of, where that is not `done` (images that the cache had took no time).
+   */
+  progress(body: Omit<Progress, "type" | "per_second">, rated: number = body.done): void {
+    const now = this.nowMs();
+    const what = `${body.phase}/${body.label ?? ""}`;
+    if (what !== this.#metered) {
+      this.#metered = what;
+      this.#meter = new RateMeter();
+    }
+    const perSecond = this.#meter.note(rated, now);
+    if (now - this.#lastProgressMs < PROGRESS_EVERY_MS) return;
+    this.#lastProgressMs = now;
+    this.say({ type: "progress", ...body, per_second: perSecond });
+  }
+
+  sync(): void {
+    this.log.sync();
+  }
+}

@@ -1,0 +1,54 @@
+/** What the end of a run tells: where the time went, and what was measured. */
+import type { Monitor } from "../config.ts";
+import type { EndReason, EventBody, PhaseName } from "../events.ts";
+import { bestEpoch, EMPTY_HISTORY, figuresOf, type History } from "../training/history.ts";
+
+type EndBody = Extract<EventBody, { type: "end" }>;
+
+export class Ledger {
+  readonly #seconds: Record<PhaseName, number> = { prepare: 0, extract: 0, train: 0 };
+  #phase: PhaseName = "prepare";
+  #sinceMs: number;
+  history: History = EMPTY_HISTORY;
+  notices: readonly string[] = [];
+
+  constructor(private readonly nowMs: () => number = () => performance.now()) {
+    this.#sinceMs = nowMs();
+  }
+
+  get phase(): PhaseName {
+    return this.#phase;
+  }
+
+  enter(phase: PhaseName): void {
+    this.#settle();
+    this.#phase = phase;
+  }
+
+  /** The `end` event of a run. */
+  end(
+    run: { id: string; path: string },
+    monitored: { monitor: Monitor; mode: "min" | "max" },
+    how: { reason: EndReason; error?: string; signal?: "SIGINT" | "SIGTERM" },
+  ): EndBody {
+    this.#settle();
+    const { prepare, extract, train } = this.#seconds;
+    return {
+      type: "end",
+      ...how,
+      epochs: this.history.loss.length,
+      best: figuresOf(this.history, bestEpoch(this.history, monitored.monitor, monitored.mode)),
+      last: figuresOf(this.history, this.history.loss.length),
+      seconds: { total: prepare + extract + train, prepare, extract, train },
+      run: run.id,
+      directory: run.path,
+      notices: [...this.notices],
+    };
+  }
+
+  #settle(): void {
+    const now = this.nowMs();
+    this.#seconds[this.#phase] += (now - this.#sinceMs) / 1000;
+    this.#sinceMs = now;
+  }
+}

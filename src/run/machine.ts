@@ -1,0 +1,37 @@
+/** The machine and the versions that a run's figures were made with. */
+import { createRequire } from "node:module";
+import { cpus, hostname, totalmem } from "node:os";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { PROJECT_ROOT } from "../paths.ts";
+import type { RunConfig } from "./run_config.ts";
+
+export function describeMachine(): RunConfig["machine"] {
+  const all = cpus();
+  return {
+    host: hostname(),
+    os: `${Deno.build.os} ${Deno.osRelease()} ${Deno.build.arch}`,
+    cpu: all[0]?.model ?? "unknown",
+    cores: all.length,
+    memory_bytes: totalmem(),
+  };
+}
+
+/** Headlight's own version. */
+export function headlightVersion(): string {
+  return versionIn(join(PROJECT_ROOT, "deno.json"));
+}
+
+export function describeVersions(): RunConfig["versions"] {
+  const require = createRequire(import.meta.url);
+  return {
+    headlight: headlightVersion(),
+    deno: Deno.version.deno,
+    tfjs: versionIn(require.resolve("@tensorflow/tfjs/package.json")),
+  };
+}
+
+function versionIn(path: string): string {
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path, "utf8"))).version;
+}

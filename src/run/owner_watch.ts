@@ -1,0 +1,36 @@
+/**
+ * Ends a run with the viewer that started it, where that was asked for. Once the viewer has come to the socket, losing
+ * the connection tells; before that, its process id does.
+ */
+import process from "node:process";
+
+const LOOK_EVERY_MS = 500;
+
+export class OwnerWatch {
+  #timer: ReturnType<typeof setInterval> | null = null;
+
+  /** @param onLost called once if process `pid` ends before it has come. */
+  constructor(pid: number | null, onLost: () => void) {
+    if (pid === null) return;
+    this.#timer = setInterval(() => {
+      if (isAlive(pid)) return;
+      this.stop();
+      onLost();
+    }, LOOK_EVERY_MS);
+    Deno.unrefTimer(Number(this.#timer));
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { answer } from "../../src/run/answers.ts";
+import { Control } from "../../src/training/control.ts";
+
+Deno.test("each command is answered with what will happen and when, by where the run stands", () => {
+  const cases = [
+    ["stop", "prepare", true, /nothing to save/],
+    ["stop", "extract", true, /stay in the cache/],
+    ["stop", "train", true, /after this batch, saved/],
+    ["checkpoint", "prepare", false, /training has not begun/],
+    ["checkpoint", "extract", false, /training has not begun/],
+    ["checkpoint", "train", true, /after this batch/],
+    ["pause", "extract", true, /paused/],
+    ["pause", "train", true, /after this batch, saved/],
+    ["resume", "train", false, /not paused/],
+  ] as const;
+  for (const [type, phase, ok, text] of cases) {
+    const found = answer({ type }, { phase, ended: false }, new Control());
+    assert.equal(found.ok, ok, `${type} in ${phase}`);
+    assert.match(found.text, text);
+  }
+});
+
+Deno.test("a run that has ended takes nothing more", () => {
+  assert.equal(answer({ type: "stop" }, { phase: "train", ended: true }, new Control()).ok, false);
+});
+
+Deno.test("a stop asked for twice keeps its first reason", () => {
+  const control = new Control();
+  answer({ type: "stop", signal: "SIGINT" }, { phase: "train", ended: false }, control);
+  answer({ type: "stop" }, { phase: "train", ended: false }, control);
+  assert.deepEqual(control.stop, { signal: "SIGINT" });
+});

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { RunEvent } from "../../src/events.ts";
+import { EventLog } from "../../src/run/event_log.ts";
+import { Journal } from "../../src/run/journal.ts";
+import { RateMeter } from "../../src/run/rate.ts";
+import { withTemporaryFolder } from "../support.ts";
+
+Deno.test("progress is said at most twice a second, whatever the phase", async () => {
+  await withTemporaryFolder((folder) => {
+    let now = 0;
+    const log = new EventLog(join(folder, "events.jsonl"));
+    const journal = new Journal(log, () => now);
+    const heard: RunEvent[] = [];
+    journal.listen((event) => heard.push(event));
+    for (; now < 3000; now += 10) {
+      journal.progress({ phase: now < 1500 ? "extract" : "train", done: now, total: 3000, unit: "images" });
+    }
+    log.close();
+    assert.equal(heard.length, 6);
+  });
+});
+
+Deno.test("a rate is that of the last seconds, and none before there is something to measure", () => {
+  const meter = new RateMeter();
+  assert.equal(meter.note(0, 0), null);
+  assert.equal(meter.note(5, 100), null);
+  assert.equal(meter.note(50, 1000), 50);
+  for (let atMs = 2000; atMs <= 30_000; atMs += 1000) meter.note(50 + atMs / 100, atMs);
+  assert.ok(Math.abs((meter.note(360, 31_000) ?? 0) - 10) < 0.01);
+});
+
+Deno.test("a rate starts anew when the count falls", () => {
+  const meter = new RateMeter();
+  meter.note(0, 0);
+  meter.note(100, 1000);
+  assert.equal(meter.note(0, 2000), null);
+  assert.equal(meter.note(20, 3000), 20);
+});
