@@ -96,8 +96,9 @@ const progressBody = z.object({
   accuracy: figure.optional(),
 });
 
-const epochBody = epochFiguresSchema.extend({
+const epochBody = z.object({
   type: z.literal("epoch"),
+  ...epochFiguresSchema.shape,
   epochs: z.int(),
   seconds: z.number(),
   learning_rate: z.number(),

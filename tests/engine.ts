@@ -1,12 +1,25 @@
-/** The engines for tests: the real ones. */
-import type { Engine } from "../src/engine/engine.ts";
+/** The engines for tests: the real ones, provisioned once per machine into its own cache. */
+import type { Engine, SetupProgress } from "../src/engine/engine.ts";
 import { loadEngine } from "../src/engine/load.ts";
+import { provisionEngine } from "../src/engine/provision.ts";
+import { cacheRoot } from "../src/paths.ts";
 
-/** TensorFlow, provisioned once per machine. */
-export function tensorflowEngine(): Promise<Engine> {
-  return loadEngine({ kind: "tensorflow", version: "2.21.0", addon: "/tmp/engine/tfjs_binding.node" });
+/** TensorFlow; the first test on a fresh machine waits for it to be downloaded and built. */
+export async function tensorflowEngine(): Promise<Engine> {
+  const { files } = await provisionEngine("tensorflow", { cacheRoot: cacheRoot(), onProgress: showStep() });
+  return loadEngine(files);
 }
 
-export function wasmEngine(): Promise<Engine> {
-  return loadEngine({ kind: "wasm", version: "4.22.0" });
+export async function wasmEngine(): Promise<Engine> {
+  const { files } = await provisionEngine("wasm", { cacheRoot: cacheRoot(), onProgress: showStep() });
+  return loadEngine(files);
+}
+
+/** One line a step: a set-up takes a minute or more, which must not look like a test that hangs. */
+function showStep(): (progress: SetupProgress) => void {
+  let shown = "";
+  return ({ label }) => {
+    if (label !== shown) console.error(`engine: ${label}`);
+    shown = label;
+  };
 }

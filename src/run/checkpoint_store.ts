@@ -55,7 +55,7 @@ export class CheckpointStore {
     private readonly dropout: number,
   ) {}
 
-  /** Stores a snapshot under a kind; `best` and `last` move their symlink, and what they left is removed. */
+  /** Stores a snapshot under a kind; `best` moves both symlinks, `last` its own; what they left is removed. */
   save(snapshot: TrainingSnapshot, kind: "best" | "last" | "manual"): StoredCheckpoint {
     const wanted = checkpointName(snapshot.epoch, snapshot.step);
     const known = this.#written.get(wanted);
@@ -64,9 +64,13 @@ export class CheckpointStore {
     const name = basename(stored.path);
     if (kind === "manual") this.#manual.add(name);
     else {
-      swapSymlinkSync(name, join(this.folder, kind));
-      if (kind === "best") this.#best = name;
-      else this.#last = name;
+      // The best weights so far are the running ones at that moment: no reason for `last` to be older.
+      swapSymlinkSync(name, join(this.folder, "last"));
+      this.#last = name;
+      if (kind === "best") {
+        swapSymlinkSync(name, join(this.folder, "best"));
+        this.#best = name;
+      }
     }
     this.#prune();
     return stored;

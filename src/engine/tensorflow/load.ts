@@ -5,14 +5,10 @@
  * This is the one adapter around tfjs-node: what has no types is given them here.
  */
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import util from "node:util";
 import type { Engine, EngineFiles, Tf } from "../engine.ts";
-
-/** The folder of the tfjs-node package: its C++ sources and its compiled modules. */
-export function tfjsNodePackage(): string {
-  return dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-node/package.json"));
-}
+import { packageFolder } from "../packages.ts";
 
 interface Binding {
   readonly TF_Version: string;
@@ -25,38 +21,36 @@ interface NodeModules {
 
 type Backend = ReturnType<Parameters<Tf["registerBackend"]>[1]> & { readonly isUsingGpuDevice: boolean };
 
-let loaded: { addon: string; engine: Engine } | undefined;
+let loading: { readonly addon: string; readonly engine: Promise<Engine> } | undefined;
 
 /**
  * Loads TensorFlow into this process (0.5 to 2 s) and makes it tfjs's backend. A process can hold one addon only; a
  * second call with the same one returns the same engine.
  */
 export async function loadTensorflow(files: Extract<EngineFiles, { kind: "tensorflow" }>): Promise<Engine> {
-  if (loaded) {
-    if (loaded.addon !== files.addon) throw new Error(`${loaded.addon} is loaded already, ${files.addon} cannot be`);
-    return loaded.engine;
-  }
+  loading ??= { addon: files.addon, engine: load(files.addon) };
+  if (loading.addon !== files.addon) throw new Error(`${loading.addon} is loaded already, ${files.addon} cannot be`);
+  const engine = await loading.engine;
+  await engine.tf.setBackend("tensorflow");
+  return engine;
+}
+
+async function load(addon: string): Promise<Engine> {
   quietNativeLog();
   definePatchedUtil();
   const tf: Tf = await import("@tensorflow/tfjs");
-  const load = createRequire(join(tfjsNodePackage(), "dist", "index.js"));
-  load("./register_all_kernels");
-  const { NodeJSKernelBackend }: NodeModules = load("./nodejs_kernel_backend");
-  const { nodeFileSystemRouter }: NodeModules = load("./io/file_system");
-  const binding: Binding = load(files.addon);
+  const require = createRequire(join(packageFolder("@tensorflow/tfjs-node"), "dist", "index.js"));
+  require("./register_all_kernels");
+  const { NodeJSKernelBackend }: NodeModules = require("./nodejs_kernel_backend");
+  const { nodeFileSystemRouter }: NodeModules = require("./io/file_system");
+  const binding: Binding = require(addon);
   const backend = new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node");
   tf.registerBackend("tensorflow", () => backend, 3);
   await tf.setBackend("tensorflow");
   tf.io.registerLoadRouter(nodeFileSystemRouter);
   tf.io.registerSaveRouter(nodeFileSystemRouter);
-  const engine: Engine = {
-    kind: "tensorflow",
-    version: binding.TF_Version,
-    device: backend.isUsingGpuDevice ? "gpu" : "cpu",
-    tf,
-  };
-  loaded = { addon: files.addon, engine };
-  return engine;
+  const device = backend.isUsingGpuDevice ? "gpu" : "cpu";
+  return { kind: "tensorflow", version: binding.TF_Version, device, tf };
 }
 
 /** TensorFlow reads this once, when it is loaded. What it still says goes to fd 2, the trainer's log. */

@@ -1,0 +1,76 @@
+import { Box } from "ink";
+import { curves, rateCurve } from "../src/dashboard/chart_data.ts";
+import { ASCII, UNICODE } from "../src/dashboard/glyphs.ts";
+import type { Placement } from "../src/dashboard/layout.ts";
+import { placements } from "../src/dashboard/screen.ts";
+import type { DashboardState } from "../src/dashboard/state.ts";
+import type { Store } from "../src/dashboard/store.ts";
+import { ChartPane } from "./ChartPane.tsx";
+import { CheckpointsPane } from "./CheckpointsPane.tsx";
+import { EarlyStoppingPane } from "./EarlyStoppingPane.tsx";
+import { Footer } from "./Footer.tsx";
+import { HeaderPane } from "./HeaderPane.tsx";
+import { HelpOverlay } from "./HelpOverlay.tsx";
+import { GlyphsContext } from "./hooks/use_glyphs.ts";
+import { useDashboard } from "./hooks/use_dashboard.ts";
+import { useKeys } from "./hooks/use_keys.ts";
+import { LinePane } from "./LinePane.tsx";
+import { LogPane } from "./LogPane.tsx";
+import { ParametersPane } from "./ParametersPane.tsx";
+import { ProgressPane } from "./ProgressPane.tsx";
+import { SetupPane } from "./SetupPane.tsx";
+import { TrendsPane } from "./TrendsPane.tsx";
+
+/** Puts the panes where the layout has them. The root has the screen's height: Ink knows the width only. */
+export function App({ store, press }: { store: Store; press: (key: string) => void }) {
+  useKeys(press);
+  const state = useDashboard(store);
+  return (
+    <GlyphsContext value={state.ascii ? ASCII : UNICODE}>
+      <Box width={state.columns} height={state.rows} overflow="hidden">
+        {placements(state).map((placement) => (
+          <PaneAt key={placement.pane} placement={placement} state={state} focused={state.focus === placement.pane} />
+        ))}
+        {state.help && <HelpOverlay state={state} />}
+      </Box>
+    </GlyphsContext>
+  );
+}
+
+interface PaneProps {
+  readonly placement: Placement;
+  readonly state: DashboardState;
+  readonly focused: boolean;
+}
+
+function PaneAt({ placement, state, focused }: PaneProps) {
+  const props = { placement, state, focused };
+  switch (placement.pane) {
+    case "header":
+      return <HeaderPane {...props} />;
+    case "footer":
+      return <Footer {...props} />;
+    case "line":
+      return <LinePane {...props} />;
+    case "setup":
+      return <SetupPane {...props} />;
+    case "rates":
+      return <ChartPane title="Images per second" data={rateCurve(state)} placement={placement} focused={focused} />;
+    case "accuracy":
+      return <ChartPane title="Accuracy" data={curves(state, "accuracy")} placement={placement} focused={focused} />;
+    case "loss":
+      return <ChartPane title="Loss" data={curves(state, "loss")} placement={placement} focused={focused} />;
+    case "trends":
+      return <TrendsPane {...props} />;
+    case "progress":
+      return <ProgressPane {...props} />;
+    case "early_stopping":
+      return <EarlyStoppingPane {...props} />;
+    case "parameters":
+      return <ParametersPane {...props} />;
+    case "checkpoints":
+      return <CheckpointsPane {...props} />;
+    case "log":
+      return <LogPane {...props} />;
+  }
+}

@@ -1,0 +1,42 @@
+import { Box, Text } from "ink";
+import { FOOTER_GAP, footerKeys } from "../src/dashboard/keys.ts";
+import { currentMessage } from "../src/dashboard/message.ts";
+import type { Placement } from "../src/dashboard/layout.ts";
+import { COLOURS } from "../src/dashboard/palette.ts";
+import type { DashboardState } from "../src/dashboard/state.ts";
+import { cut, stringWidth } from "../src/dashboard/width.ts";
+import { useGlyphs } from "./hooks/use_glyphs.ts";
+import { useText } from "./hooks/use_text.ts";
+
+/** The keys that mean something now, what was asked for last, or the question of `q`. */
+export function Footer({ state, placement }: { state: DashboardState; placement: Placement }) {
+  const glyphs = useGlyphs();
+  const text = useText();
+  const { left, top, width } = placement;
+  const message = currentMessage(state);
+  const question = state.quitAsked ? "Quit?  " : "";
+  const said = message && !state.quitAsked ? text(message.text) : "";
+  const keys = footerKeys(state, width - question.length);
+  const keysWidth = question.length + keys.reduce((sum, { shown, label }) => sum + shown.length + 1 + label.length, 0) +
+    FOOTER_GAP * (keys.length - 1);
+  const both = said === "" || keysWidth + 3 + stringWidth(said) <= width;
+  return (
+    <Box position="absolute" left={left} top={top} width={width} height={1} overflow="hidden">
+      <Text wrap="truncate-end">
+        {both && <Text bold color={COLOURS.attention}>{question}</Text>}
+        {both && keys.map(({ shown, label }, index) => (
+          <Text key={shown}>
+            {index > 0 ? " ".repeat(FOOTER_GAP) : ""}
+            <Text bold color={COLOURS.accent}>{shown}</Text>
+            <Text dimColor={question === ""}>{` ${label}`}</Text>
+          </Text>
+        ))}
+        {said !== "" && (
+          <Text bold color={message?.tone === "error" ? COLOURS.bad : COLOURS.attention}>
+            {both ? " ".repeat(width - keysWidth - stringWidth(said)) + said : cut(said, width, glyphs.ellipsis)}
+          </Text>
+        )}
+      </Text>
+    </Box>
+  );
+}

@@ -1,0 +1,64 @@
+import { Box, Text } from "ink";
+import { elapsedSeconds, epochText, runFacts, type Status, statusOf } from "../src/dashboard/describe.ts";
+import { elapsed } from "../src/dashboard/formats.ts";
+import { noticeRows } from "../src/dashboard/notices.ts";
+import { COLOURS } from "../src/dashboard/palette.ts";
+import { noticesOf } from "../src/dashboard/screen.ts";
+import { noticeLines, type Placement } from "../src/dashboard/layout.ts";
+import type { DashboardState } from "../src/dashboard/state.ts";
+import { cut, fitParts, stringWidth } from "../src/dashboard/width.ts";
+import { useGlyphs } from "./hooks/use_glyphs.ts";
+import { useText } from "./hooks/use_text.ts";
+import { Line } from "./Line.tsx";
+
+const TONES: Readonly<Record<Status["tone"], string>> = {
+  calm: COLOURS.accent,
+  good: COLOURS.good,
+  attention: COLOURS.attention,
+  bad: COLOURS.bad,
+};
+
+/** Which run, on what, how far; and the notices, which nothing ever covers. */
+export function HeaderPane({ state, placement }: { state: DashboardState; placement: Placement }) {
+  const glyphs = useGlyphs();
+  const text = useText();
+  const { width, height } = placement;
+  const notices = noticesOf(state);
+  const lines = noticeLines(notices.length, state.rows);
+  return (
+    <Box position="absolute" left={0} top={0} width={width} height={height} flexDirection="column" overflow="hidden">
+      <TitleLine state={state} width={width} />
+      {height - lines >= 2 && <Line dim>{text(runFacts(state, " · ", width))}</Line>}
+      {noticeRows(notices.map(text), width, lines, glyphs).map((row) => (
+        <Line key={row} bold color={COLOURS.attention}>{row}</Line>
+      ))}
+    </Box>
+  );
+}
+
+function TitleLine({ state, width }: { state: DashboardState; width: number }) {
+  const glyphs = useGlyphs();
+  const text = useText();
+  const status = statusOf(state);
+  const epoch = epochText(state);
+  const clock = elapsed(elapsedSeconds(state));
+  // On a small screen the progress pane alone names the epoch.
+  const rest = [...(epoch === null || width < 56 ? [] : [epoch]), clock].map((part) => ` ${glyphs.dot} ${part}`).join(
+    "",
+  );
+  const statusText = cut(text(status.text), Math.max(4, width - stringWidth(rest)), glyphs.ellipsis);
+  const room = width - stringWidth(statusText) - stringWidth(rest) - 2;
+  const name = text(state.run?.name ?? state.id ?? state.title);
+  const suffix = state.run?.name && state.id ? [text(state.id)] : [];
+  const parts = width >= 100 ? ["Headlight", name, ...suffix] : [name, ...suffix];
+  const left = room < 8 ? "" : fitParts(parts, "  ", room, glyphs.ellipsis);
+  const gap = " ".repeat(Math.max(0, width - stringWidth(left) - stringWidth(statusText) - stringWidth(rest)));
+  return (
+    <Text wrap="truncate-end">
+      <Text bold>{left}</Text>
+      {gap}
+      <Text bold color={TONES[status.tone]}>{statusText}</Text>
+      {rest}
+    </Text>
+  );
+}

@@ -1,0 +1,65 @@
+import { Box, Text } from "ink";
+import type { ReactNode } from "react";
+import type { Placement } from "../src/dashboard/layout.ts";
+import { COLOURS } from "../src/dashboard/palette.ts";
+import { cut, stringWidth } from "../src/dashboard/width.ts";
+import { useGlyphs } from "./hooks/use_glyphs.ts";
+
+/** What stands at the right of a title: pieces with a colour each. */
+export interface Aside {
+  readonly text: string;
+  readonly color?: string;
+}
+
+/** What a title leaves free beside it: a space and a piece of the rule. */
+export const TITLE_MARGIN = 2;
+
+/** A pane's frame: its rectangle, and a title line with a rule where there is room for one. */
+export function Pane(
+  { placement, title, aside = [], focused, children }: {
+    placement: Placement;
+    title: string;
+    aside?: readonly Aside[];
+    focused: boolean;
+    children?: ReactNode;
+  },
+) {
+  const { left, top, width, height, titled } = placement;
+  return (
+    <Box
+      position="absolute"
+      left={left}
+      top={top}
+      width={width}
+      height={height}
+      flexDirection="column"
+      overflow="hidden"
+    >
+      {titled && <Title title={title} aside={aside} width={width} focused={focused} />}
+      {children}
+    </Box>
+  );
+}
+
+function Title(
+  { title, aside, width, focused }: { title: string; aside: readonly Aside[]; width: number; focused: boolean },
+) {
+  const glyphs = useGlyphs();
+  const shown = cut(focused ? `${glyphs.focus} ${title}` : title, width, glyphs.ellipsis);
+  const kept: Aside[] = [];
+  let room = width - stringWidth(shown) - TITLE_MARGIN;
+  for (const piece of aside) {
+    room -= stringWidth(piece.text) + 2;
+    if (room < 0) break;
+    kept.push(piece);
+  }
+  const asideWidth = kept.reduce((sum, piece) => sum + stringWidth(piece.text) + 2, 0);
+  const rule = glyphs.rule.repeat(Math.max(0, width - stringWidth(shown) - 1 - asideWidth));
+  return (
+    <Text wrap="truncate-end">
+      <Text bold {...(focused ? { color: COLOURS.accent } : {})}>{shown}</Text>
+      <Text dimColor>{` ${rule}`}</Text>
+      {kept.map((piece) => <Text key={piece.text} color={piece.color ?? ""}>{`  ${piece.text}`}</Text>)}
+    </Text>
+  );
+}

@@ -1,0 +1,50 @@
+import { Table } from "ink-table";
+import { Box, Text } from "ink";
+import type { ReactNode } from "react";
+import type { Placement } from "../src/dashboard/layout.ts";
+import { parameterTable, parameterTotals } from "../src/dashboard/parameter_table.ts";
+import type { DashboardState } from "../src/dashboard/state.ts";
+import { useGlyphs } from "./hooks/use_glyphs.ts";
+import { useText } from "./hooks/use_text.ts";
+import { Line } from "./Line.tsx";
+import { Pane } from "./Pane.tsx";
+
+/** The layers of the head and the base as one row, with their parameters. */
+export function ParametersPane(
+  { state, placement, focused }: { state: DashboardState; placement: Placement; focused: boolean },
+) {
+  const text = useText();
+  const glyphs = useGlyphs();
+  const parameters = state.run?.parameters;
+  const totals = parameters ? [{ text: text(parameterTotals(parameters, placement.width)) }] : [];
+  const rows = placement.height - (placement.titled ? 1 : 0);
+  if (!parameters) {
+    return (
+      <Pane placement={placement} title="Parameters" focused={focused}>
+        <Line dim>known once the model is built</Line>
+      </Pane>
+    );
+  }
+  const { data, columns } = parameterTable(parameters.rows, placement.width, rows, text, glyphs);
+  return (
+    <Pane placement={placement} title="Parameters" aside={totals} focused={focused}>
+      {/* ink-table cannot do without its padding; the first cell is to stand under the title. */}
+      <Box marginLeft={-1}>
+        <Table data={data} columns={columns} header={Heading} cell={Cell} skeleton={Skeleton} />
+      </Box>
+    </Pane>
+  );
+}
+
+function Heading({ children }: { children?: ReactNode }) {
+  return <Text dimColor>{children}</Text>;
+}
+
+function Cell({ children }: { children?: ReactNode }) {
+  return <Text>{children}</Text>;
+}
+
+/** No lines between cells: ink-table's own frame takes as many rows again as the data. */
+function Skeleton(_: { children?: ReactNode }) {
+  return null;
+}

@@ -1,0 +1,43 @@
+import { Text } from "ink";
+import { gauge } from "../src/dashboard/gauge.ts";
+import { percent } from "../src/dashboard/formats.ts";
+import type { Placement } from "../src/dashboard/layout.ts";
+import { COLOURS } from "../src/dashboard/palette.ts";
+import { progressText } from "../src/dashboard/progress_text.ts";
+import type { DashboardState } from "../src/dashboard/state.ts";
+import { fitParts } from "../src/dashboard/width.ts";
+import { useGlyphs } from "./hooks/use_glyphs.ts";
+import { useText } from "./hooks/use_text.ts";
+import { Line } from "./Line.tsx";
+import { Pane } from "./Pane.tsx";
+
+/** What is being done, how far it is, how fast it goes and how long it takes. */
+export function ProgressPane(
+  { state, placement, focused }: { state: DashboardState; placement: Placement; focused: boolean },
+) {
+  const glyphs = useGlyphs();
+  const text = useText();
+  const { title, share, lines } = progressText(state);
+  const rows = placement.height - (placement.titled ? 1 : 0) - (share === null ? 0 : 1);
+  return (
+    <Pane placement={placement} title={title} focused={focused}>
+      {share !== null && <Bar share={share} width={placement.width} />}
+      {lines.slice(0, rows).map((parts) => (
+        <Line key={parts.join()}>{fitParts(parts.map(text), ` ${glyphs.dot} `, placement.width, glyphs.ellipsis)}</Line>
+      ))}
+    </Pane>
+  );
+}
+
+function Bar({ share, width }: { share: number; width: number }) {
+  const glyphs = useGlyphs();
+  const label = percent(Math.floor(share * 100) / 100).padStart(6);
+  const { full, empty } = gauge(share, Math.max(1, width - label.length));
+  return (
+    <Text wrap="truncate-end">
+      <Text color={COLOURS.accent}>{glyphs.full.repeat(full)}</Text>
+      <Text dimColor>{glyphs.empty.repeat(empty)}</Text>
+      {label}
+    </Text>
+  );
+}

@@ -1,0 +1,41 @@
+import { Text } from "ink";
+import type { Placement } from "../src/dashboard/layout.ts";
+import { amount, percent } from "../src/dashboard/formats.ts";
+import { COLOURS } from "../src/dashboard/palette.ts";
+import type { DashboardState } from "../src/dashboard/state.ts";
+import { cut, stringWidth } from "../src/dashboard/width.ts";
+import { useGlyphs } from "./hooks/use_glyphs.ts";
+import { useText } from "./hooks/use_text.ts";
+import { Line } from "./Line.tsx";
+import { Pane } from "./Pane.tsx";
+
+/** What is being made ready, step by step: engine, weights, data. */
+export function SetupPane(
+  { state, placement, focused }: { state: DashboardState; placement: Placement; focused: boolean },
+) {
+  const glyphs = useGlyphs();
+  const text = useText();
+  const { width, height, titled } = placement;
+  const steps = state.setup.slice(-(height - (titled ? 1 : 0)));
+  const current = steps.at(-1);
+  const over = state.phase !== null && state.phase.name !== "prepare";
+  return (
+    <Pane placement={placement} title="Set-up" focused={focused}>
+      {steps.length === 0 && <Line dim>{state.live === null ? "starting the trainer" : "getting ready"}</Line>}
+      {steps.map((step) => {
+        const running = step === current && !over && !state.end;
+        const mark = running ? glyphs.current : glyphs.done;
+        const share = running && step.total > 0 ? `, ${percent(Math.floor((step.done / step.total) * 100) / 100)}` : "";
+        const extent = step.unit === "bytes" || running ? amount(step.done, step.total, step.unit) + share : "";
+        const label = cut(text(step.label), width - 2 - (extent ? stringWidth(extent) + 2 : 0), glyphs.ellipsis);
+        return (
+          <Text key={step.label} wrap="truncate-end">
+            <Text color={running ? COLOURS.accent : COLOURS.good}>{mark}</Text>
+            <Text bold={running}>{` ${label}`}</Text>
+            <Text dimColor>{extent ? `  ${extent}` : ""}</Text>
+          </Text>
+        );
+      })}
+    </Pane>
+  );
+}

@@ -1,0 +1,9 @@
+import { createContext, useContext } from "react";
+import { type Glyphs, UNICODE } from "../../src/dashboard/glyphs.ts";
+
+export const GlyphsContext = createContext<Glyphs>(UNICODE);
+
+/** The characters this terminal can show. */
+export function useGlyphs(): Glyphs {
+  return useContext(GlyphsContext);
+}

@@ -1,0 +1,107 @@
+import { render } from "ink";
+import type { RunConnection } from "../src/run/connection.ts";
+import { summaryLines } from "../src/dashboard/end_card.ts";
+import type { DashboardExit } from "../src/dashboard/exit.ts";
+import { isUtf8Locale, toAscii } from "../src/dashboard/glyphs.ts";
+import { Session } from "../src/dashboard/session.ts";
+import { listenForSignals } from "../src/dashboard/signals.ts";
+import { initialState, type Role } from "../src/dashboard/state.ts";
+import { Store } from "../src/dashboard/store.ts";
+import { App } from "./App.tsx";
+
+export interface DashboardOptions {
+  /** May still be on its way: the first frame does not wait for it. */
+  readonly connection: Promise<RunConnection>;
+  readonly role: Role;
+  /** Shown until the run event comes, e.g. "densenet121 · dollarstreet". */
+  readonly title: string;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly env: (name: string) => string | undefined;
+  readonly onFirstFrame?: () => void;
+}
+
+const HOME_AND_ERASE = "\x1b[H\x1b[J";
+/** Ink's own throttle would delay the answer to a key; the store bounds the rate instead. */
+const INK_MAX_FPS = 60;
+const CLOCK_MS = 1000;
+
+/** See `showDashboard`, which loads this file. */
+export async function drawDashboard(options: DashboardOptions): Promise<DashboardExit> {
+  const { stdin, stdout, env } = options;
+  const ascii = !isUtf8Locale(env);
+  const initial = initialState({
+    role: options.role,
+    title: options.title,
+    now: Date.now(),
+    ...sizeOf(stdout),
+    ascii,
+  });
+  const store = new Store(initial);
+  const session = new Session({
+    connection: options.connection,
+    initial,
+    stayAtEnd: options.role === "watch",
+    onState: (state, urgent) => store.set(state, urgent),
+  });
+  const app = <App store={store} press={(key) => session.press(key)} />;
+  let first = options.onFirstFrame;
+  const screen = render(app, {
+    stdin,
+    stdout,
+    alternateScreen: true,
+    incrementalRendering: true,
+    interactive: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    isScreenReaderEnabled: false,
+    maxFps: INK_MAX_FPS,
+    onRender: () => {
+      first?.();
+      first = undefined;
+    },
+  });
+  const resized = () => {
+    // Ink repaints only what it believes to have changed, and misses what a resize has moved (ink#1023).
+    stdout.write(HOME_AND_ERASE);
+    screen.clear();
+    session.dispatch({ type: "resize", ...sizeOf(stdout) }, true);
+    screen.rerender(app);
+  };
+  // Before Ink's own listener, which would draw the old layout into the new size first.
+  stdout.prependListener("resize", resized);
+  const stopListening = listenForSignals((signal) => session.signal(signal));
+  const clock = setInterval(() => session.dispatch({ type: "tick", now: Date.now() }), CLOCK_MS);
+  try {
+    const failed = screen.waitUntilExit().then(() => {
+      throw new Error("the dashboard was closed from outside");
+    });
+    const exit = await Promise.race([session.exit, failed]);
+    await leave();
+    print(summaryLines(exit));
+    return exit;
+  } catch (error) {
+    await leave();
+    // A view that failed is no reason to end the run: it is left as `d` leaves it. Without a connection there is none.
+    const left = await session.leave().catch(() => null);
+    if (left) print(summaryLines(left));
+    throw error;
+  }
+
+  async function leave(): Promise<void> {
+    clearInterval(clock);
+    store.close();
+    stopListening();
+    stdout.off("resize", resized);
+    screen.unmount();
+    await screen.waitUntilExit().catch(() => {});
+  }
+
+  function print(lines: readonly string[]): void {
+    for (const line of lines) stdout.write((ascii ? toAscii(line) : line) + "\n");
+  }
+}
+
+function sizeOf({ columns, rows }: NodeJS.WriteStream): { columns: number; rows: number } {
+  return { columns: columns || 80, rows: rows || 24 };
+}

@@ -1,0 +1,57 @@
+/** `stop` and `checkpoint`: one command to a live run, and what came of it. */
+import type { Command, RunEvent } from "../events.ts";
+import { attach } from "../run/attach.ts";
+import { liveRun } from "./find.ts";
+
+/** Ends a live run after the batch under way, saved. Returns once it has ended. */
+export function stop(wanted: string | undefined, runs: string, output: (line: string) => void): Promise<number> {
+  return sendAndAwait(wanted, runs, { type: "stop" }, output, (event, id) => {
+    if (event.type !== "end") return null;
+    const best = event.best
+      ? `, best val_accuracy ${event.best.val_accuracy?.toFixed(3)} in epoch ${event.best.epoch}`
+      : "";
+    return `${id}: ${event.reason} after ${event.epochs} epochs${best}; ${event.directory}`;
+  });
+}
+
+/** Has a live run write a checkpoint; prints its path. */
+export function checkpoint(wanted: string | undefined, runs: string, output: (line: string) => void): Promise<number> {
+  return sendAndAwait(
+    wanted,
+    runs,
+    { type: "checkpoint" },
+    output,
+    (event) => event.type === "checkpoint" && event.kind === "manual" ? event.path : null,
+  );
+}
+
+/** @param done the line that ends the waiting, or null for an event that does not. Events of before are not asked. */
+async function sendAndAwait(
+  wanted: string | undefined,
+  runs: string,
+  command: Command,
+  output: (line: string) => void,
+  done: (event: RunEvent, id: string) => string | null,
+): Promise<number> {
+  const run = liveRun(wanted, runs);
+  const connection = await attach(run, { role: "viewer", stopOnLoss: false, trainerMayCome: () => false });
+  try {
+    const asked = new Date().toISOString();
+    const reply = await connection.send(command);
+    if (!reply.ok) {
+      console.error(`headlight: ${run.id}: ${reply.text}`);
+      return 1;
+    }
+    for await (const event of connection.events) {
+      const line = event.time < asked ? null : done(event, run.id);
+      if (line !== null) {
+        output(line);
+        return 0;
+      }
+    }
+    console.error(`headlight: ${run.id}: the trainer is gone without a word; see ${run.trainerLog}`);
+    return 1;
+  } finally {
+    await connection.close("detach");
+  }
+}

@@ -1,0 +1,63 @@
+/** `train`: check what can be checked, make the run's directory, start its trainer, show it. */
+import type { RunOptions } from "../config.ts";
+import { attach } from "../run/attach.ts";
+import { createRunDirectory, type RunDirectory } from "../run/directory.ts";
+import { launchTrainer } from "../run/launch.ts";
+import { describeMachine, describeVersions } from "../run/machine.ts";
+import { preflight } from "../run/preflight.ts";
+import { writeRunConfig } from "../run/run_config.ts";
+import { makeRunId } from "../run/run_id.ts";
+import { basename } from "node:path";
+import { endStatus, SIGNAL_STATUS } from "./exit_status.ts";
+import type { ViewFlags } from "./train_options.ts";
+import { viewRun } from "./view_run.ts";
+
+/** Returns the exit status. @throws HeadlightError (2) for what is known to be wrong before the run starts. */
+export async function train(options: RunOptions, flags: ViewFlags): Promise<number> {
+  await preflight(options);
+  const run = newRun(options);
+  // Without a terminal nobody can come back to the run: it ends with its viewer.
+  const stopOnLoss = !hasTerminal();
+  const trainer = launchTrainer(run, stopOnLoss);
+  const exit = await viewRun({
+    connection: attach(run, { role: "owner", stopOnLoss, trainerMayCome: () => trainer.alive() }),
+    role: "owner",
+    title: `${options.base} · ${dataName(options)}`,
+    flags,
+  });
+  switch (exit.how) {
+    case "ended":
+      return exit.state.end ? endStatus(exit.state.end) : 0;
+    case "detached":
+      return 0;
+    case "signal":
+      return SIGNAL_STATUS[exit.signal];
+    case "lost":
+      console.error(`headlight: the trainer is gone without a word; what it printed is in ${run.trainerLog}`);
+      return 1;
+  }
+}
+
+function newRun(options: RunOptions): RunDirectory {
+  const now = new Date();
+  const run = createRunDirectory(options.runs, makeRunId(now, options.base, dataName(options)));
+  writeRunConfig(run.config, {
+    version: 1,
+    created: now.toISOString(),
+    options,
+    resolved: null,
+    notices: [],
+    machine: describeMachine(),
+    versions: describeVersions(),
+  });
+  return run;
+}
+
+/** Short, for the run's id and the first frame; the lesson's set where none was named. */
+function dataName({ data }: RunOptions): string {
+  return data === undefined ? "dollarstreet" : basename(data);
+}
+
+function hasTerminal(): boolean {
+  return Deno.stdin.isTerminal() || Deno.stdout.isTerminal() || Deno.stderr.isTerminal();
+}

@@ -1,0 +1,35 @@
+/** Shows a run in the way that fits where it is shown, and says with which status the viewer ends. */
+import process from "node:process";
+import type { RunConnection } from "../run/connection.ts";
+import { chooseView } from "../dashboard/view.ts";
+import type { DashboardExit } from "../dashboard/exit.ts";
+import type { ViewFlags } from "./train_options.ts";
+
+export interface ViewRequest {
+  readonly connection: Promise<RunConnection>;
+  readonly role: "owner" | "watch";
+  /** What the header shows until the run has said what it is. */
+  readonly title: string;
+  readonly flags: ViewFlags;
+}
+
+/** Shows the run to its end, or until the person leaves. Only the view that is used is loaded. */
+export async function viewRun({ connection, role, title, flags }: ViewRequest): Promise<DashboardExit> {
+  const env = (name: string) => Deno.env.get(name);
+  const view = chooseView({ isTTY: process.stdout.isTTY && process.stdin.isTTY, env, ...flags });
+  if (view === "json") {
+    const { runJson } = await import("../dashboard/lines.ts");
+    return await runJson({ connection, role, write: writeOut });
+  }
+  if (view === "plain") {
+    const { runPlain } = await import("../dashboard/lines.ts");
+    return await runPlain({ connection, role, write: writeOut });
+  }
+  const { showDashboard } = await import("../../components/show_dashboard.ts");
+  return await showDashboard({ connection, role, title, stdin: process.stdin, stdout: process.stdout, env });
+}
+
+function writeOut(text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
+}

@@ -1,0 +1,149 @@
+/** Line charts as a grid of cells. Pure: points in, characters out. */
+import { BrailleCanvas, type Canvas, CharacterCanvas } from "./canvas.ts";
+import { decimate } from "./decimate.ts";
+import { niceScale, type Scale, tickLabels, wholeStep } from "./scale.ts";
+import { stringWidth } from "./width.ts";
+
+export interface Point {
+  readonly x: number;
+  /** null leaves a gap. */
+  readonly y: number | null;
+}
+
+/** Drawn in order: a later series covers an earlier one where they meet. */
+export interface Series {
+  readonly name: "training" | "validation";
+  readonly points: readonly Point[];
+}
+
+export interface ChartInput {
+  readonly width: number;
+  readonly height: number;
+  readonly series: readonly Series[];
+  readonly from: number;
+  readonly to: number;
+  /** Limits that the figures themselves have, e.g. 0 and 1 for an accuracy. */
+  readonly limits?: { readonly min?: number; readonly max?: number };
+  /** A value that the axis always shows. */
+  readonly origin?: number;
+  readonly mark?: Point | null;
+  readonly ascii: boolean;
+}
+
+export type RunKind = "label" | "axis" | "training" | "validation" | "mark" | "blank";
+
+/** Neighbouring cells of one kind. */
+export interface ChartRun {
+  readonly text: string;
+  readonly kind: RunKind;
+}
+
+/** `height` lines of exactly `width` columns; no lines where there is no room for a curve. */
+export function drawChart(input: ChartInput): ChartRun[][] {
+  const { width, height } = input;
+  const plotRows = height - 1;
+  if (plotRows < 2 || width < 12) return [];
+  const scale = verticalScale(input, plotRows);
+  const labels = scale ? tickLabels(scale) : [];
+  const margin = Math.max(3, ...labels.map((label) => stringWidth(label))) + 1;
+  const plotColumns = width - margin - 1;
+  const canvas: Canvas = input.ascii
+    ? new CharacterCanvas(plotColumns, plotRows)
+    : new BrailleCanvas(plotColumns, plotRows);
+  if (scale) drawSeries(canvas, input, scale);
+  const lines = Array.from({ length: plotRows }, (_, row) => plotLine(canvas, row, margin, scale, labels, input.ascii));
+  return [...lines, axisLine(input, margin, plotColumns)];
+}
+
+function verticalScale({ series, limits, origin }: ChartInput, rows: number): Scale | null {
+  const values = series.flatMap(({ points }) => points.flatMap(({ y }) => (y === null ? [] : [y])));
+  if (values.length === 0) return null;
+  const intervals = Math.max(1, Math.min(8, Math.floor((rows - 1) / (rows < 10 ? 2 : 3))));
+  let min = origin ?? Infinity;
+  let max = origin ?? -Infinity;
+  for (const value of values) {
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  const scale = niceScale(min, max, intervals);
+  const lower = Math.max(scale.lower, limits?.min ?? -Infinity);
+  const upper = Math.min(scale.upper, limits?.max ?? Infinity);
+  return { ...scale, lower, upper, ticks: scale.ticks.filter((tick) => tick >= lower && tick <= upper) };
+}
+
+function drawSeries(canvas: Canvas, { series, from, to, mark }: ChartInput, scale: Scale): void {
+  const column = (x: number) => Math.round(((x - from) / Math.max(1e-9, to - from)) * (canvas.dotColumns - 1));
+  const row = (y: number) =>
+    Math.round(((scale.upper - y) / Math.max(1e-12, scale.upper - scale.lower)) * (canvas.dotRows - 1));
+  for (const { name, points } of series) {
+    let previous: { x: number; y: number } | null = null;
+    let travelled = 0;
+    for (const point of decimate(points, from, to, canvas.dotColumns)) {
+      if (point.y === null) {
+        previous = null;
+        continue;
+      }
+      const next = { x: column(point.x), y: row(point.y) };
+      travelled = canvas.line(previous ?? next, next, name, travelled);
+      previous = next;
+    }
+  }
+  if (mark && mark.y !== null) canvas.mark(column(mark.x), row(mark.y));
+}
+
+function plotLine(
+  canvas: Canvas,
+  row: number,
+  margin: number,
+  scale: Scale | null,
+  labels: readonly string[],
+  ascii: boolean,
+): ChartRun[] {
+  const tick = scale?.ticks.findIndex((value) => tickRow(value, scale, canvas) === row) ?? -1;
+  const label = labels[tick] ?? "";
+  const axis = ascii ? (tick < 0 ? "|" : "+") : (tick < 0 ? "│" : "┤");
+  return merge([
+    { text: `${label.padStart(margin - 1)} `, kind: "label" },
+    { text: axis, kind: "axis" },
+    ...canvas.cells(row),
+  ]);
+}
+
+function tickRow(value: number, scale: Scale, canvas: Canvas): number {
+  const dot = Math.round(((scale.upper - value) / (scale.upper - scale.lower)) * (canvas.dotRows - 1));
+  return Math.floor((dot * canvas.rows) / canvas.dotRows);
+}
+
+/** Numbers under the plot, round ones, each under its column. */
+function axisLine({ from, to }: ChartInput, margin: number, plotColumns: number): ChartRun[] {
+  const line = Array.from<string>({ length: margin + 1 + plotColumns }).fill(" ");
+  const room = String(Math.round(to)).length + 6;
+  const step = wholeStep(to - from, Math.max(1, Math.floor(plotColumns / room)));
+  let free = 0;
+  const put = (x: number) => {
+    const text = String(x);
+    const column = margin + 1 + Math.round(((x - from) / Math.max(1e-9, to - from)) * (plotColumns - 1));
+    const start = Math.min(line.length - text.length, Math.max(0, column - Math.floor(text.length / 2)));
+    if (start < free) return;
+    for (const [index, character] of [...text].entries()) line[start + index] = character;
+    free = start + text.length + 1;
+  };
+  put(from);
+  // A tick right beside the first one would break the even spacing.
+  for (let x = Math.ceil((from + step / 2 + 1e-9) / step) * step; x <= to; x += step) put(x);
+  return [{ text: line.join(""), kind: "label" }];
+}
+
+/** Neighbours of one kind become one run; a blank, which has no colour, joins whatever stands before it: fewer bytes. */
+function merge(runs: readonly ChartRun[]): ChartRun[] {
+  const merged: ChartRun[] = [];
+  for (const run of runs) {
+    const last = merged.at(-1);
+    if (last && (last.kind === run.kind || run.kind === "blank")) {
+      merged[merged.length - 1] = { kind: last.kind, text: last.text + run.text };
+    } else {
+      merged.push(run);
+    }
+  }
+  return merged;
+}

@@ -1,0 +1,84 @@
+/** Early stopping in words: what the epochs to come will do. */
+import { figure } from "./formats.ts";
+import { gauge } from "./gauge.ts";
+import type { Glyphs } from "./glyphs.ts";
+import type { DashboardState } from "./state.ts";
+import { stringWidth } from "./width.ts";
+
+type EarlyStopping = NonNullable<DashboardState["earlyStopping"]>;
+
+/** The last epoch of the run if nothing improves from here on; `epoch` is the last one finished. */
+export function stopEpoch(stopping: EarlyStopping, epoch: number): number {
+  return epoch + Math.max(1, stopping.patience - stopping.wait);
+}
+
+/** `val_accuracy > 0.6519`: what an epoch has to bring to count as better. */
+export function threshold({ monitor, mode, best, min_delta }: EarlyStopping): string {
+  const value = best === null ? null : mode === "max" ? best + min_delta : best - min_delta;
+  return `${monitor} ${mode === "max" ? ">" : "<"} ${figure(value)}`;
+}
+
+/** One sentence, precise also where the run ends before patience does. */
+export function earlyStoppingSentence(state: DashboardState): string {
+  const { earlyStopping: stopping, end, run, epochs } = state;
+  if (end) return sentenceAfterEnd(state);
+  if (!stopping) return "no epoch has counted yet";
+  const epoch = epochs.at(-1)?.epoch ?? 0;
+  if (stopping.best_epoch === null) return `not begun: ${stopping.monitor} counts from a later epoch on`;
+
+  const deadline = stopEpoch(stopping, epoch);
+  if (run && epoch >= run.epochs) return `epoch ${run.epochs} was the last one asked for`;
+  if (run && deadline >= run.epochs) {
+    return `does not stop early: epoch ${run.epochs}, the last one asked for, comes before patience runs out`;
+  }
+  if (stopping.best === null) {
+    return `stops after epoch ${deadline}: ${stopping.monitor} was no number, and nothing counts as better`;
+  }
+  const by = stopping.stops_next ? "" : " by then";
+  return `stops after epoch ${deadline} unless ${threshold(stopping)}${by}${baselineNote(stopping)}`;
+}
+
+function sentenceAfterEnd({ end, earlyStopping: stopping }: DashboardState): string {
+  if (end?.reason !== "early_stopping" || !stopping) return "early stopping did not end this run";
+  const epochs = stopping.wait === 1 ? "1 epoch" : `${stopping.wait} epochs`;
+  return `stopped after epoch ${end.epochs}: ${epochs} without ${threshold(stopping)}`;
+}
+
+/** Keras resets `wait` only where the improvement also beats the baseline. */
+function baselineNote({ baseline, best, mode, min_delta }: EarlyStopping): string {
+  if (baseline === null || best === null) return "";
+  const reached = mode === "max" ? best - min_delta > baseline : best + min_delta < baseline;
+  return reached ? "" : `; the count starts anew only beyond the baseline ${figure(baseline)}`;
+}
+
+const GAUGE_CELLS = 10;
+
+export interface GaugeParts {
+  readonly full: string;
+  readonly empty: string;
+  readonly count: string;
+  /** The best so far, beside the gauge where there is room … */
+  readonly best: string;
+  /** … else on a line of its own. */
+  readonly bestBelow: string | null;
+}
+
+/** `■■□□□ wait 2/5  ◆ best 0.6519 at epoch 21`: one cell an epoch of patience, up to ten. */
+export function gaugeParts(stopping: EarlyStopping, glyphs: Glyphs, width: number): GaugeParts {
+  const patience = Math.max(1, stopping.patience);
+  const { full, empty } = gauge(Math.min(stopping.wait, patience) / patience, Math.min(patience, GAUGE_CELLS));
+  const count = ` wait ${stopping.wait}/${stopping.patience}`;
+  const room = width - full - empty - count.length - 2;
+  const value = figure(stopping.best);
+  const epoch = stopping.best_epoch;
+  const wordings = epoch === null ? [] : [`best ${value} at epoch ${epoch}`, `best ${value}, epoch ${epoch}`];
+  const texts = wordings.map((wording) => `${glyphs.best} ${wording}`);
+  const beside = texts.find((text) => stringWidth(text) <= room);
+  return {
+    full: glyphs.gaugeFull.repeat(full),
+    empty: glyphs.gaugeEmpty.repeat(empty),
+    count,
+    best: beside === undefined ? "" : `  ${beside}`,
+    bestBelow: beside === undefined ? texts[0] ?? null : null,
+  };
+}

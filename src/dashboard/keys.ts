@@ -1,0 +1,275 @@
+/** The one table of keys: handler, footer, help, README and tests all come from it. */
+import type { DashboardState } from "./state.ts";
+
+/** What a key asks for. */
+export type Intent =
+  | { readonly type: "stop" | "checkpoint" | "pause" | "resume" }
+  | { readonly type: "detach" | "leave" | "ask_quit" | "unask_quit" | "interrupt" | "suspend" }
+  | { readonly type: "open_help" | "close_help" | "zoom" | "unzoom" }
+  | { readonly type: "focus"; readonly to: number | "next" | "previous" };
+
+export interface KeyBinding {
+  /** Names as `keyName` gives them. */
+  readonly keys: readonly string[];
+  /** How the keys are written for people. */
+  readonly shown: string;
+  /** One or two words, for the footer. */
+  readonly label: string;
+  readonly description: string;
+  /** Where the key means something: in the main view, under the question of `q`, in the help. */
+  readonly mode: Mode;
+  readonly available: (state: DashboardState) => boolean;
+  readonly intent: (key: string, state: DashboardState) => Intent;
+  /** The footer names it where there is room, lower numbers first; null: never. */
+  readonly footer: number | null;
+}
+
+/** Columns between two keys in the footer. */
+export const FOOTER_GAP = 2;
+
+export type Mode = "main" | "quit" | "help";
+
+/** Whether there is a trainer that takes commands. Before the connection stands there is one on its way. */
+export function isLive(state: DashboardState): boolean {
+  return state.live !== false && !state.end && !state.lost;
+}
+
+const always = () => true;
+const owning = (state: DashboardState) => state.role === "owner" && isLive(state);
+const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+export const KEYS: readonly KeyBinding[] = [
+  {
+    keys: ["s"],
+    shown: "s",
+    label: "stop",
+    description: "Stop after the batch under way and save; nothing is lost",
+    mode: "main",
+    available: isLive,
+    intent: () => ({ type: "stop" }),
+    footer: 1,
+  },
+  {
+    keys: ["c"],
+    shown: "c",
+    label: "checkpoint",
+    description: "Write a checkpoint after the batch under way",
+    mode: "main",
+    available: isLive,
+    intent: () => ({ type: "checkpoint" }),
+    footer: 5,
+  },
+  {
+    keys: ["p"],
+    shown: "p",
+    label: "pause",
+    description: "Pause after the batch under way; again: go on",
+    mode: "main",
+    available: isLive,
+    intent: (_, state) => ({ type: state.control === "paused" ? "resume" : "pause" }),
+    footer: 4,
+  },
+  {
+    keys: ["d"],
+    shown: "d",
+    label: "detach",
+    description: "Leave the dashboard; training goes on",
+    mode: "main",
+    available: owning,
+    intent: () => ({ type: "detach" }),
+    footer: 6,
+  },
+  {
+    keys: ["q"],
+    shown: "q",
+    label: "quit",
+    description: "Ask whether to detach or to stop; in watch: leave",
+    mode: "main",
+    available: always,
+    intent: (_, state) => (owning(state) ? { type: "ask_quit" } : { type: "leave" }),
+    footer: 2,
+  },
+  {
+    keys: ["ctrl-c"],
+    shown: "ctrl-c",
+    label: "stop",
+    description: "Stop and save, exit status 130; again within 2 s: leave at once; in watch: leave",
+    mode: "main",
+    available: always,
+    intent: () => ({ type: "interrupt" }),
+    footer: null,
+  },
+  {
+    keys: ["tab", "shift-tab"],
+    shown: "tab",
+    label: "focus",
+    description: "Focus the next pane; shift-tab: the one before",
+    mode: "main",
+    available: always,
+    intent: (key) => ({ type: "focus", to: key === "tab" ? "next" : "previous" }),
+    footer: null,
+  },
+  {
+    keys: digits,
+    shown: "1-9",
+    label: "focus",
+    description: "Focus the pane of that number",
+    mode: "main",
+    available: always,
+    intent: (key) => ({ type: "focus", to: Number(key) }),
+    footer: null,
+  },
+  {
+    keys: ["z"],
+    shown: "z",
+    label: "zoom",
+    description: "Give the focused pane the whole screen; again: back",
+    mode: "main",
+    available: always,
+    intent: (_, state) => ({ type: state.zoom === null ? "zoom" : "unzoom" }),
+    footer: 7,
+  },
+  {
+    keys: ["escape"],
+    shown: "esc",
+    label: "back",
+    description: "Back from a zoomed pane, the help, or the question of q",
+    mode: "main",
+    available: ({ zoom }) => zoom !== null,
+    intent: () => ({ type: "unzoom" }),
+    footer: null,
+  },
+  {
+    keys: ["?"],
+    shown: "?",
+    label: "help",
+    description: "Show these keys; again: close",
+    mode: "main",
+    available: always,
+    intent: () => ({ type: "open_help" }),
+    footer: 3,
+  },
+  {
+    keys: ["?", "escape", "q"],
+    shown: "?",
+    label: "close",
+    description: "Close the help",
+    mode: "help",
+    available: always,
+    intent: () => ({ type: "close_help" }),
+    footer: 1,
+  },
+  {
+    keys: ["d"],
+    shown: "d",
+    label: "detach, training goes on",
+    description: "Leave the dashboard; training goes on",
+    mode: "quit",
+    available: always,
+    intent: () => ({ type: "detach" }),
+    footer: 1,
+  },
+  {
+    keys: ["s"],
+    shown: "s",
+    label: "stop, saved",
+    description: "Stop after the batch under way and save",
+    mode: "quit",
+    available: always,
+    intent: () => ({ type: "stop" }),
+    footer: 2,
+  },
+  {
+    keys: ["escape", "q"],
+    shown: "esc",
+    label: "back",
+    description: "Do neither",
+    mode: "quit",
+    available: always,
+    intent: () => ({ type: "unask_quit" }),
+    footer: 3,
+  },
+  {
+    keys: ["ctrl-c"],
+    shown: "ctrl-c",
+    label: "stop",
+    description: "Stop and save",
+    mode: "quit",
+    available: always,
+    intent: () => ({ type: "interrupt" }),
+    footer: null,
+  },
+  {
+    keys: ["ctrl-c"],
+    shown: "ctrl-c",
+    label: "stop",
+    description: "Stop and save",
+    mode: "help",
+    available: always,
+    intent: () => ({ type: "interrupt" }),
+    footer: null,
+  },
+];
+
+export function modeOf(state: DashboardState): Mode {
+  return state.quitAsked ? "quit" : state.help ? "help" : "main";
+}
+
+/** What a key asks for in this state; null where it means nothing. */
+export function intentOf(state: DashboardState, key: string): Intent | null {
+  const mode = modeOf(state);
+  const binding = KEYS.find((candidate) =>
+    candidate.mode === mode && candidate.keys.includes(key) && candidate.available(state)
+  );
+  return binding?.intent(key, state) ?? null;
+}
+
+/** The keys that the footer names now, in the table's order: the most important ones that fit into `width`. */
+export function footerKeys(state: DashboardState, width: number): { shown: string; label: string }[] {
+  const mode = modeOf(state);
+  const candidates = KEYS.filter((key) => key.footer !== null && key.mode === mode && key.available(state));
+  const byRank = [...candidates].sort((one, other) => (one.footer ?? 0) - (other.footer ?? 0));
+  let room = width;
+  const kept = new Set<KeyBinding>();
+  for (const key of byRank) {
+    room -= key.shown.length + 1 + key.label.length + FOOTER_GAP;
+    if (room + FOOTER_GAP < 0) break;
+    kept.add(key);
+  }
+  return candidates.filter((key) => kept.has(key)).map(({ shown, label }) => ({
+    shown,
+    label: label === "pause" && state.control === "paused" ? "resume" : label,
+  }));
+}
+
+/** The keys of the main view that mean something now, for the help. */
+export function helpKeys(state: DashboardState): { shown: string; description: string }[] {
+  return KEYS.filter((key) => key.mode === "main" && key.available({ ...state, zoom: state.focus ?? "accuracy" })).map(
+    ({ shown, description }) => ({ shown, description }),
+  );
+}
+
+/** The table for the README. */
+export function keyTableMarkdown(): string {
+  const rows = KEYS.filter(({ mode }) => mode === "main").map(({ shown, description }) =>
+    `| \`${shown}\` | ${description} |`
+  );
+  return ["| key | what it does |", "|---|---|", ...rows].join("\n");
+}
+
+/** What of a key press this program looks at; Ink's `Key` fits. */
+export interface KeyPress {
+  readonly ctrl: boolean;
+  readonly meta: boolean;
+  readonly shift: boolean;
+  readonly tab: boolean;
+  readonly escape: boolean;
+}
+
+/** The name of a key as the table has it; null for several characters at once, which is pasted text, not a key. */
+export function keyName(input: string, key: KeyPress): string | null {
+  if (key.escape) return "escape";
+  if (key.tab) return key.shift ? "shift-tab" : "tab";
+  if ([...input].length !== 1 || key.meta) return null;
+  return key.ctrl ? `ctrl-${input}` : input;
+}

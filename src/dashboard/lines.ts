@@ -1,0 +1,52 @@
+/** The two views without a screen: plain lines, and the events themselves. */
+import type { RunConnection } from "../run/connection.ts";
+import { summaryLines } from "./end_card.ts";
+import type { DashboardExit } from "./exit.ts";
+import { plainLines } from "./plain.ts";
+import { Session, type SessionOptions } from "./session.ts";
+import { listenForSignals } from "./signals.ts";
+import { initialState, type Role } from "./state.ts";
+
+export interface LinesOptions {
+  readonly connection: Promise<RunConnection>;
+  readonly role: Role;
+  /** Gets whole lines, each with its line break. */
+  readonly write: (text: string) => void;
+  /** What a hang-up means to an owner: with a terminal the run goes on (`detach`), without one it ends (`drop`). */
+  readonly hangUp?: "detach" | "drop";
+}
+
+/** One greppable line an epoch, a few for everything else, and the summary at the end. */
+export async function runPlain(options: LinesOptions): Promise<DashboardExit> {
+  const exit = await follow(options, {
+    onEvent: (before, event) => writeLines(options, plainLines(before, event)),
+  });
+  writeLines(options, summaryLines(exit));
+  return exit;
+}
+
+/** One event a line as it was received, and nothing else. */
+export function runJson(options: LinesOptions): Promise<DashboardExit> {
+  return follow(options, { onEvent: (_, event) => options.write(JSON.stringify(event) + "\n") });
+}
+
+async function follow(options: LinesOptions, { onEvent }: Required<Pick<SessionOptions, "onEvent">>) {
+  const { connection, role, hangUp } = options;
+  const session = new Session({
+    connection,
+    initial: initialState({ role, title: "", now: Date.now() }),
+    stayAtEnd: false,
+    onEvent,
+    ...(hangUp === undefined ? {} : { hangUp }),
+  });
+  const stopListening = listenForSignals((signal) => session.signal(signal));
+  try {
+    return await session.exit;
+  } finally {
+    stopListening();
+  }
+}
+
+function writeLines({ write }: LinesOptions, lines: readonly string[]): void {
+  for (const line of lines) write(line + "\n");
+}

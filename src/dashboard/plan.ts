@@ -1,0 +1,88 @@
+/** What an intent leads to: changes of the view at once, and effects for the session to carry out. Pure. */
+import type { Command } from "../events.ts";
+import type { Intent } from "./keys.ts";
+import { focusable, type PaneName } from "./layout.ts";
+import { placements } from "./screen.ts";
+import type { DashboardState, LocalAction } from "./state.ts";
+
+export type Effect =
+  | { readonly type: "send"; readonly command: Command }
+  | { readonly type: "leave" }
+  | { readonly type: "interrupt" }
+  | { readonly type: "suspend" };
+
+export interface Plan {
+  readonly actions: readonly LocalAction[];
+  readonly effects: readonly Effect[];
+}
+
+export function plan(state: DashboardState, intent: Intent): Plan {
+  switch (intent.type) {
+    case "stop":
+    case "checkpoint":
+    case "pause":
+    case "resume": {
+      const closed: LocalAction = { type: "ask_quit", asked: false };
+      const said: LocalAction = { type: "message", tone: "info", text: askedText(state, intent.type) };
+      return { actions: [closed, said], effects: [{ type: "send", command: { type: intent.type } }] };
+    }
+    case "detach":
+    case "leave":
+      return { actions: [], effects: [{ type: "leave" }] };
+    case "interrupt":
+    case "suspend":
+      return { actions: [], effects: [{ type: intent.type }] };
+    case "ask_quit":
+      return view({ type: "ask_quit", asked: true });
+    case "unask_quit":
+      return view({ type: "ask_quit", asked: false });
+    case "open_help":
+      return view({ type: "help", open: true });
+    case "close_help":
+      return view({ type: "help", open: false });
+    case "focus":
+      return view({ type: "focus", pane: focusTarget(state, intent.to) });
+    case "zoom":
+      return view({ type: "zoom", pane: state.focus ?? panesInOrder(state)[0] ?? null });
+    case "unzoom":
+      return view({ type: "zoom", pane: null });
+  }
+}
+
+/** What was asked and when it takes effect, said at once; the trainer's answer follows. */
+export function askedText(state: DashboardState, command: Command["type"]): string {
+  const when = whenText(state);
+  switch (command) {
+    case "stop":
+      return `stop asked: ends ${when}, saved`;
+    case "checkpoint":
+      return `checkpoint asked: written ${when}`;
+    case "pause":
+      return `pause asked: holds ${when}`;
+    case "resume":
+      return "resume asked: goes on at once";
+  }
+}
+
+function whenText({ live, phase }: DashboardState): string {
+  if (live === null) return "once the trainer is up";
+  if (phase?.name === "extract") return "after the pictures under way";
+  if (phase?.name === "train") return "after the batch under way";
+  return "after the step under way";
+}
+
+function view(action: LocalAction): Plan {
+  return { actions: [action], effects: [] };
+}
+
+function panesInOrder(state: DashboardState): PaneName[] {
+  return focusable(placements({ ...state, zoom: null }));
+}
+
+function focusTarget(state: DashboardState, to: number | "next" | "previous"): PaneName | null {
+  const panes = panesInOrder(state);
+  if (typeof to === "number") return panes[to - 1] ?? state.focus;
+  const current = state.focus === null ? -1 : panes.indexOf(state.focus);
+  if (to === "next") return panes[(current + 1) % panes.length] ?? null;
+  return panes[(current <= 0 ? panes.length : current) - 1] ?? null;
+}

@@ -1,0 +1,26 @@
+/** From the state to the layout: what the middle of the screen is about, and how much each pane has to say. */
+import { layout, type Placement, type Stage } from "./layout.ts";
+import type { DashboardState } from "./state.ts";
+
+/** Curves as soon as there are any; before that the phase decides. */
+export function stageOf({ phase, epochs, end, run }: DashboardState): Stage {
+  if (epochs.length > 0 || phase?.name === "train") return "train";
+  if (phase?.name === "extract") return "extract";
+  return end && run ? "train" : "setup";
+}
+
+/** The notices, which stay as long as the run lasts. */
+export function noticesOf({ run, end }: DashboardState): readonly string[] {
+  return run?.notices ?? end?.notices ?? [];
+}
+
+export function placements(state: DashboardState): Placement[] {
+  return layout({
+    columns: state.columns,
+    rows: state.rows,
+    stage: stageOf(state),
+    notices: noticesOf(state).length,
+    parameterRows: state.run?.parameters.rows.length ?? 5,
+    zoom: state.zoom,
+  });
+}

@@ -1,0 +1,166 @@
+/** Everything a view shows, as one value; the only way it changes is `reduce`. */
+import type { EpochFigures, EventOf, PhaseName, RunEvent } from "../events.ts";
+import { cleanEvent } from "./clean.ts";
+import { foldEvent } from "./fold.ts";
+import type { PaneName } from "./layout.ts";
+
+export type Role = "owner" | "watch";
+
+export interface Epoch extends EpochFigures {
+  readonly seconds: number;
+  readonly learning_rate: number;
+}
+
+/** One thing that is made ready before the run: an engine, weights, data. */
+export interface SetupStep {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: EventOf<"progress">["unit"];
+}
+
+export interface LogEntry {
+  readonly time: string;
+  readonly level: "info" | "warn" | "error";
+  readonly text: string;
+}
+
+export interface RateSample {
+  /** Seconds since the phase began. */
+  readonly seconds: number;
+  readonly perSecond: number;
+}
+
+export interface Message {
+  readonly text: string;
+  readonly tone: "info" | "error";
+  /** Milliseconds since the epoch; it stays for a while. */
+  readonly at: number;
+}
+
+export interface DashboardState {
+  readonly role: Role;
+  /** What is known before the run event: base and data. */
+  readonly title: string;
+  readonly id: string | null;
+  readonly directory: string | null;
+  /** Whether a trainer is there to take commands; null until the connection stands. */
+  readonly live: boolean | null;
+
+  readonly run: EventOf<"run"> | null;
+  readonly phase: { readonly name: PhaseName; readonly total: number; readonly startedAt: number } | null;
+  readonly progress: EventOf<"progress"> | null;
+  readonly setup: readonly SetupStep[];
+  readonly rates: readonly RateSample[];
+  readonly epochs: readonly Epoch[];
+  readonly earlyStopping: EventOf<"early_stopping"> | null;
+  /** In the order written; of kind best and last only the newest. */
+  readonly checkpoints: readonly EventOf<"checkpoint">[];
+  readonly control: "running" | "paused" | "stopping";
+  readonly log: readonly LogEntry[];
+  readonly end: EventOf<"end"> | null;
+  /** The events ended without `end`: the trainer died. */
+  readonly lost: boolean;
+  /** Milliseconds since the epoch, from the events' own times; 0 before the first. */
+  readonly startedAt: number;
+  readonly lastEventAt: number;
+
+  /** The viewer's own. */
+  readonly now: number;
+  readonly columns: number;
+  readonly rows: number;
+  readonly ascii: boolean;
+  readonly focus: PaneName | null;
+  readonly zoom: PaneName | null;
+  readonly help: boolean;
+  readonly quitAsked: boolean;
+  readonly message: Message | null;
+  /** When ctrl-c was last pressed for the first time. */
+  readonly interruptedAt: number | null;
+}
+
+/** What changes the state besides the run's events. */
+export type LocalAction =
+  | { readonly type: "connected"; readonly id: string; readonly directory: string; readonly live: boolean }
+  | { readonly type: "lost" }
+  | { readonly type: "tick"; readonly now: number }
+  | { readonly type: "resize"; readonly columns: number; readonly rows: number }
+  | { readonly type: "message"; readonly text: string; readonly tone: Message["tone"] }
+  | { readonly type: "ask_quit"; readonly asked: boolean }
+  | { readonly type: "help"; readonly open: boolean }
+  | { readonly type: "focus"; readonly pane: PaneName | null }
+  | { readonly type: "zoom"; readonly pane: PaneName | null }
+  | { readonly type: "interrupted"; readonly at: number };
+
+export interface InitialOptions {
+  readonly role: Role;
+  readonly title: string;
+  readonly now: number;
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly ascii?: boolean;
+}
+
+export function initialState(options: InitialOptions): DashboardState {
+  return {
+    role: options.role,
+    title: options.title,
+    id: null,
+    directory: null,
+    live: null,
+    run: null,
+    phase: null,
+    progress: null,
+    setup: [],
+    rates: [],
+    epochs: [],
+    earlyStopping: null,
+    checkpoints: [],
+    control: "running",
+    log: [],
+    end: null,
+    lost: false,
+    startedAt: 0,
+    lastEventAt: 0,
+    now: options.now,
+    columns: options.columns ?? 80,
+    rows: options.rows ?? 24,
+    ascii: options.ascii ?? false,
+    focus: null,
+    zoom: null,
+    help: false,
+    quitAsked: false,
+    message: null,
+    interruptedAt: null,
+  };
+}
+
+/** The state after a run's event or something local. Pure; an event of an unknown type changes nothing. */
+export function reduce(state: DashboardState, change: RunEvent | LocalAction): DashboardState {
+  return "seq" in change ? foldEvent(state, cleanEvent(change)) : applyLocal(state, change);
+}
+
+function applyLocal(state: DashboardState, action: LocalAction): DashboardState {
+  switch (action.type) {
+    case "connected":
+      return { ...state, id: action.id, directory: action.directory, live: action.live };
+    case "lost":
+      return { ...state, lost: true, live: false };
+    case "tick":
+      return { ...state, now: action.now };
+    case "resize":
+      return { ...state, columns: action.columns, rows: action.rows };
+    case "message":
+      return { ...state, message: { text: action.text, tone: action.tone, at: state.now } };
+    case "ask_quit":
+      return { ...state, quitAsked: action.asked, help: false };
+    case "help":
+      return { ...state, help: action.open };
+    case "focus":
+      return { ...state, focus: action.pane, zoom: state.zoom === null ? null : action.pane };
+    case "zoom":
+      return { ...state, zoom: action.pane };
+    case "interrupted":
+      return { ...state, interruptedAt: action.at };
+  }
+}

@@ -1,0 +1,127 @@
+/** A small square picture that shapes are painted on, antialiased by their signed distance. */
+import type { Shape } from "./shapes.ts";
+
+/** Red, green, blue, 0…1. */
+export type Colour = readonly [red: number, green: number, blue: number];
+/** One colour, or a colour for every point of the drawing's own plane. */
+export type Paint = Colour | ((x: number, y: number) => Colour);
+
+/** Where and how a drawing's own plane (about -1…1 both ways) lies on the canvas. */
+export interface Placement {
+  /** The origin, in pixels. */
+  readonly x: number;
+  readonly y: number;
+  /** Pixels per unit. */
+  readonly scale: number;
+  /** Radians, clockwise. */
+  readonly angle: number;
+  /** Width over height of what should be as wide as high; negative mirrors. */
+  readonly stretch: number;
+}
+
+export class Canvas {
+  /** size × size × 3, 0…1 and beyond until it is read out. */
+  readonly pixels: Float32Array;
+
+  constructor(readonly size: number) {
+    this.pixels = new Float32Array(size * size * 3);
+  }
+
+  /** Paints a shape; `alpha` lets what is below shine through, `blur` (pixels) softens the outline, for shadows. */
+  fill(placement: Placement, shape: Shape, paint: Paint, alpha = 1, blur = 1): void {
+    const { x: originX, y: originY, scale, stretch } = placement;
+    // V8 computes sine and cosine in software (fdlibm), so they are the same bits on every machine.
+    const cos = Math.cos(placement.angle), sin = Math.sin(placement.angle);
+    const pixelsPerUnit = scale * Math.min(1, Math.abs(stretch));
+    const { left, top, right, bottom } = this.reach(placement, shape, cos, sin, blur);
+    const { pixels, size } = this;
+    const stepX = cos / scale / stretch, stepY = -sin / scale;
+    const perPixel = pixelsPerUnit / blur;
+    for (let row = top; row < bottom; row++) {
+      const dx = (left + 0.5 - originX) / scale, dy = (row + 0.5 - originY) / scale;
+      const startX = (cos * dx + sin * dy) / stretch, startY = cos * dy - sin * dx;
+      for (let column = left; column < right; column++) {
+        const x = startX + stepX * (column - left), y = startY + stepY * (column - left);
+        const coverage = 0.5 - shape.distance(x, y) * perPixel;
+        if (coverage <= 0) {
+          // Distances are never estimated too long, so nothing of the shape lies on the pixels up to there.
+          column += Math.floor(-coverage * blur);
+          continue;
+        }
+        const opacity = coverage >= 1 ? alpha : coverage * alpha;
+        const colour = typeof paint === "function" ? paint(x, y) : paint;
+        const at = (row * size + column) * 3, rest = 1 - opacity;
+        pixels[at] = (pixels[at] ?? 0) * rest + colour[0] * opacity;
+        pixels[at + 1] = (pixels[at + 1] ?? 0) * rest + colour[1] * opacity;
+        pixels[at + 2] = (pixels[at + 2] ?? 0) * rest + colour[2] * opacity;
+      }
+    }
+  }
+
+  /** Covers everything: `share` says how much of `second` there is, `light` how bright it is; x and y are 0…1. */
+  cover(
+    first: Colour,
+    second: Colour,
+    share: (x: number, y: number) => number,
+    light: (x: number, y: number) => number,
+  ): void {
+    const { pixels, size } = this;
+    for (let row = 0, at = 0; row < size; row++) {
+      for (let column = 0; column < size; column++, at += 3) {
+        const x = column / size, y = row / size;
+        const ofSecond = share(x, y), brightness = light(x, y);
+        for (let channel = 0; channel < 3; channel++) {
+          const from = first[channel] ?? 0, to = second[channel] ?? 0;
+          pixels[at + channel] = (from + (to - from) * ofSecond) * brightness;
+        }
+      }
+    }
+  }
+
+  /** The pixels that a placed shape can touch. */
+  private reach(placement: Placement, shape: Shape, cos: number, sin: number, blur: number) {
+    const { left, top, right, bottom } = shape.bounds;
+    let minX = Infinity, minY = Infinity, maxX = -Infinity, maxY = -Infinity;
+    for (const ux of [left, right]) {
+      for (const uy of [top, bottom]) {
+        const x = placement.x + placement.scale * (cos * ux * placement.stretch - sin * uy);
+        const y = placement.y + placement.scale * (sin * ux * placement.stretch + cos * uy);
+        minX = Math.min(minX, x);
+        maxX = Math.max(maxX, x);
+        minY = Math.min(minY, y);
+        maxY = Math.max(maxY, y);
+      }
+    }
+    const clamp = (value: number) => Math.min(this.size, Math.max(0, value));
+    return {
+      left: clamp(Math.floor(minX - blur)),
+      top: clamp(Math.floor(minY - blur)),
+      right: clamp(Math.ceil(maxX + blur)),
+      bottom: clamp(Math.ceil(maxY + blur)),
+    };
+  }
+}
+
+/** A colour from hue (turns), saturation and value, each 0…1. */
+export function hsv(hue: number, saturation: number, value: number): Colour {
+  const channel = (offset: number) => {
+    const sector = (((offset + hue * 6) % 6) + 6) % 6;
+    return value - value * saturation * Math.max(0, Math.min(sector, 4 - sector, 1));
+  };
+  return [channel(5), channel(3), channel(1)];
+}
+
+/** Between two colours: 0 gives the first. */
+export function mix(first: Colour, second: Colour, share: number): Colour {
+  const rest = 1 - share;
+  return [
+    first[0] * rest + second[0] * share,
+    first[1] * rest + second[1] * share,
+    first[2] * rest + second[2] * share,
+  ];
+}
+
+/** Darker (below 1) or brighter (above 1). */
+export function shade(colour: Colour, factor: number): Colour {
+  return [colour[0] * factor, colour[1] * factor, colour[2] * factor];
+}

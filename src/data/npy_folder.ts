@@ -1,0 +1,68 @@
+/** A data set in four .npy files, as the lesson has it. */
+import { basename, join, resolve } from "node:path";
+import { HeadlightError } from "../errors.ts";
+import { stripControl } from "../text.ts";
+import { classNames } from "./class_names.ts";
+import type { Dataset, ImageSet } from "./dataset.ts";
+import { checkClasses, readLabels } from "./labels.ts";
+import { readNpyHeader } from "./npy.ts";
+import { asPixels, checkPixels, type PixelFile, readPixels } from "./pixels.ts";
+
+/** The files such a folder holds; `test` is what Headlight validates on. */
+export const NPY_FILES = ["train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy"] as const;
+
+interface Part {
+  readonly images: PixelFile;
+  readonly labels: Int32Array;
+  readonly labelsPath: string;
+}
+
+/**
+ * Opens and checks a folder: shapes, lengths, labels, classes, and once every pixel. Pictures are read from the files
+ * when they are asked for; every `read` gives a fresh copy.
+ *
+ * @param name "dollarstreet" for the lesson's set; the folder's own name where it is not given.
+ * @throws HeadlightError (2): what is wrong in which file, and the remedy.
+ */
+export function openNpyFolder(folder: string, name: string = basename(resolve(folder))): Dataset {
+  const train = openPart(folder, "train"), test = openPart(folder, "test");
+  const { height, width } = train.images;
+  if (test.images.height !== height || test.images.width !== width) {
+    throw new HeadlightError(
+      `${test.images.file.path} holds images of ${test.images.height}×${test.images.width}, ` +
+        `${train.images.file.path} of ${height}×${width}; both must have one size`,
+    );
+  }
+  const largest = train.labels.reduce((most, label) => Math.max(most, label), 0);
+  const classes = classNames(folder, name, largest);
+  checkClasses(
+    classes,
+    { path: train.labelsPath, labels: train.labels },
+    { path: test.labelsPath, labels: test.labels },
+  );
+  checkPixels(train.images);
+  checkPixels(test.images);
+  return { name: stripControl(name), height, width, classes, train: imageSet(train), validation: imageSet(test) };
+}
+
+function openPart(folder: string, part: "train" | "test"): Part {
+  const images = asPixels(readNpyHeader(join(folder, `${part}_images.npy`)));
+  const labelsFile = readNpyHeader(join(folder, `${part}_labels.npy`));
+  const labels = readLabels(labelsFile, images.count, images.file.path);
+  return { images, labels, labelsPath: labelsFile.path };
+}
+
+/** A range is checked here, so that a wrong one cannot read what lies beside it. */
+function imageSet({ images, labels }: Part): ImageSet {
+  const { count } = images;
+  return {
+    count,
+    labels,
+    read(from, to) {
+      if (from < 0 || to > count || from > to) {
+        return Promise.reject(new RangeError(`no pictures ${from}…${to} of ${count}`));
+      }
+      return Promise.resolve(readPixels(images, from, to));
+    },
+  };
+}

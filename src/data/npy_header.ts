@@ -1,0 +1,107 @@
+/** The head of a .npy file: what it holds, in which shape, from which byte on. Format: numpy.lib.format, 1.0 to 3.0. */
+import { HeadlightError } from "../errors.ts";
+
+/** What Headlight reads, by NumPy's names and codes (little-endian; a single byte has no order). */
+const DTYPES = {
+  "|u1": { dtype: "uint8", bytes: 1 },
+  "<i4": { dtype: "int32", bytes: 4 },
+  "<i8": { dtype: "int64", bytes: 8 },
+  "<f4": { dtype: "float32", bytes: 4 },
+  "<f8": { dtype: "float64", bytes: 8 },
+} as const;
+export type NpyDtype = (typeof DTYPES)[keyof typeof DTYPES]["dtype"];
+
+export interface NpyHeader {
+  readonly dtype: NpyDtype;
+  readonly itemBytes: number;
+  readonly shape: readonly number[];
+  /** Elements: the product of the shape. */
+  readonly count: number;
+  /** Where the elements begin. */
+  readonly dataOffset: number;
+}
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+/** Magic, version, and the longer of the two forms of the header's length. */
+export const PREAMBLE_BYTES = 12;
+
+/**
+ * Where the header's text lies, from a file's first PREAMBLE_BYTES bytes.
+ * @throws HeadlightError (2) where this is no .npy of a known version.
+ */
+export function headerExtent(preamble: Uint8Array, where: string): { start: number; end: number } {
+  if (preamble.length < PREAMBLE_BYTES || MAGIC.some((byte, index) => preamble[index] !== byte)) {
+    throw new HeadlightError(`${where} is not a .npy file; save the array with numpy.save`);
+  }
+  const view = new DataView(preamble.buffer, preamble.byteOffset);
+  const version = view.getUint8(6);
+  if (version < 1 || version > 3) {
+    throw new HeadlightError(`${where} has .npy version ${version}, known are 1 to 3; save it with numpy.save`);
+  }
+  const start = version === 1 ? 10 : 12;
+  return { start, end: start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true)) };
+}
+
+/**
+ * Reads the header's text, a Python dict as NumPy writes it.
+ * @throws HeadlightError (2) on another layout or type than Headlight reads, naming both and the remedy.
+ */
+export function parseHeader(text: string, dataOffset: number, where: string): NpyHeader {
+  const dtype = dtypeOf(text, where);
+  if (/'fortran_order'\s*:\s*True/.test(text)) {
+    throw new HeadlightError(`${where} is in Fortran order; save it with numpy.ascontiguousarray(array)`);
+  }
+  const dimensions = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(text)?.[1];
+  if (dimensions === undefined) throw malformed(where);
+  // Python 2 wrote long integers with an L.
+  const shape = dimensions.split(",").map((size) => size.trim().replace("L", "")).filter(Boolean).map(Number);
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (!Number.isSafeInteger(count * dtype.bytes)) throw malformed(where);
+  return { dtype: dtype.dtype, itemBytes: dtype.bytes, shape, count, dataOffset };
+}
+
+function dtypeOf(text: string, where: string): (typeof DTYPES)[keyof typeof DTYPES] {
+  const descriptor = /'descr'\s*:\s*('[^']*'|\[)/.exec(text)?.[1];
+  if (descriptor === undefined) throw malformed(where);
+  const code = descriptor.replaceAll("'", "");
+  for (const [known, dtype] of Object.entries(DTYPES)) if (known === code) return dtype;
+  if (code.startsWith(">")) {
+    throw new HeadlightError(
+      `${where} is big-endian (${code}); save it with array.astype(array.dtype.newbyteorder("<"))`,
+    );
+  }
+  throw new HeadlightError(
+    `${where} holds ${
+      dtypeName(code)
+    }; uint8, int32, int64, float32 and float64 can be read: save it with array.astype(...)`,
+  );
+}
+
+/** NumPy's name for a type code, e.g. bool for |b1. */
+function dtypeName(code: string): string {
+  if (code === "[") return "a structured type";
+  if (code === "|O") return "Python objects";
+  const kinds: Record<string, string> = { b: "bool", i: "int", u: "uint", f: "float", c: "complex" };
+  const [, kind = "", bytes = ""] = /^[<|=]?([a-zA-Z])(\d*)/.exec(code) ?? [];
+  const name = kinds[kind];
+  if (name === undefined) return `the type ${code}`;
+  return kind === "b" ? name : `${name}${Number(bytes) * 8}`;
+}
+
+function malformed(where: string): HeadlightError {
+  return new HeadlightError(`${where} has a header that cannot be read; save the array again with numpy.save`);
+}
+
+/** A version 1.0 head for an array; the data that follows begins at a multiple of 64 bytes, as NumPy aligns it. */
+export function encodeHeader(dtype: NpyDtype, shape: readonly number[]): Uint8Array {
+  const code = Object.entries(DTYPES).find(([, known]) => known.dtype === dtype)?.[0] ?? "";
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
+  const dict = `{'descr': '${code}', 'fortran_order': False, 'shape': (${sizes}), }`;
+  const length = Math.ceil((10 + dict.length + 1) / 64) * 64 - 10;
+  const head = new Uint8Array(10 + length);
+  head.set(MAGIC);
+  head[6] = 1;
+  new DataView(head.buffer).setUint16(8, length, true);
+  head.set(new TextEncoder().encode(`${dict.padEnd(length - 1)}\n`), 10);
+  return head;
+}

@@ -1,0 +1,81 @@
+/** Which data a run takes: from the option to something that any process can open. */
+import { z } from "zod";
+import { errorLine, HeadlightError } from "../errors.ts";
+import type { Dataset } from "./dataset.ts";
+import { DEMO_SEED, openDemo } from "./demo/demo.ts";
+import {
+  DOLLAR_STREET_FOLDER,
+  dollarstreetFolder,
+  type DollarstreetOptions,
+  downloadDollarstreet,
+} from "./dollarstreet.ts";
+import { checkFolder } from "./find_folder.ts";
+import { openNpyFolder } from "./npy_folder.ts";
+
+/** Plain data: the trainer hands it to the extractor, and config.json keeps it. */
+export const dataSourceSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("npy"), /** Absolute. */ folder: z.string(), name: z.string() }),
+  z.object({ kind: z.literal("demo"), seed: z.int() }),
+]);
+export type DataSource = z.infer<typeof dataSourceSchema>;
+
+/** Opens a source. Throws HeadlightError (2) where its files are not in order, see `openNpyFolder`. */
+// deno-lint-ignore require-await -- so that its errors are rejections, as its type says.
+export async function openDataSource(source: DataSource): Promise<Dataset> {
+  return source.kind === "demo" ? openDemo(source.seed) : openNpyFolder(source.folder, source.name);
+}
+
+export type DataResolution =
+  | { readonly kind: "ready"; readonly source: DataSource }
+  /** Dollar Street 10 is not here. `explicit`: it was named, so nothing else will do. */
+  | { readonly kind: "download"; readonly explicit: boolean };
+
+const DEMO: DataSource = { kind: "demo", seed: DEMO_SEED };
+
+/**
+ * What `--data` means here and now; opens nothing. Not given: the lesson's set.
+ *
+ * @param lessonFolder where the lesson's set lies or would be downloaded to
+ * @throws HeadlightError (2): a folder that is not there or does not hold the four files
+ */
+export function resolveDataOption(data: string | undefined, lessonFolder = DOLLAR_STREET_FOLDER): DataResolution {
+  if (data === "demo") return { kind: "ready", source: DEMO };
+  if (data === undefined || data === "dollarstreet") {
+    const folder = dollarstreetFolder(lessonFolder);
+    if (folder === null) return { kind: "download", explicit: data !== undefined };
+    return { kind: "ready", source: { kind: "npy", folder, name: "dollarstreet" } };
+  }
+  return { kind: "ready", source: { kind: "npy", ...checkFolder(data) } };
+}
+
+export interface ObtainedData {
+  readonly source: DataSource;
+  /** What must be said for as long as the run lasts: that the demo set stands in for the lesson's, and why. */
+  readonly notice: string | null;
+}
+
+/**
+ * Downloads Dollar Street 10 where that is called for. Where it cannot be had, the demo set stands in, unless the
+ * lesson's was named.
+ * @throws HeadlightError (1) where it was named and cannot be had.
+ */
+export async function obtainData(
+  resolution: DataResolution,
+  options: DollarstreetOptions = {},
+): Promise<ObtainedData> {
+  if (resolution.kind === "ready") return { source: resolution.source, notice: null };
+  const { folder = DOLLAR_STREET_FOLDER } = options;
+  try {
+    await downloadDollarstreet({ ...options, folder });
+    return { source: { kind: "npy", folder, name: "dollarstreet" }, notice: null };
+  } catch (error) {
+    if (!(error instanceof HeadlightError)) throw error;
+    const remedy = `put the four .npy files of https://zenodo.org/records/10970014 into ${folder}`;
+    if (resolution.explicit) {
+      const line = `Dollar Street 10 cannot be downloaded: ${errorLine(error)}; ${remedy}, or take --data demo`;
+      throw new HeadlightError(line, 1, { cause: error });
+    }
+    const notice = `DEMO DATA, not Dollar Street 10, which cannot be downloaded (${errorLine(error)}): ${remedy}`;
+    return { source: DEMO, notice };
+  }
+}

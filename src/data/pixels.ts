@@ -1,0 +1,94 @@
+/** Pictures in a .npy file: their shape, their values, and reading some of them. */
+import { HeadlightError } from "../errors.ts";
+import type { ImageBatch } from "./dataset.ts";
+import { type NpyData, type NpyFile, readNpyRange } from "./npy.ts";
+
+/** Elements looked at in one go: 8 MB of float64. */
+const BLOCK = 1 << 20;
+
+/** An N×H×W×3 array that was checked by `checkPixels`. */
+export interface PixelFile {
+  readonly file: NpyFile;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** @throws HeadlightError (2) where the file does not hold pictures, or none. */
+export function asPixels(file: NpyFile): PixelFile {
+  const [count, height, width, channels] = file.shape;
+  const given = `${file.path} has the shape (${file.shape.join(", ")})`;
+  if (file.shape.length !== 4 || count === undefined || height === undefined || width === undefined || channels !== 3) {
+    throw new HeadlightError(`${given}; images are N×height×width×3 (red, green, blue last)`);
+  }
+  if (file.count === 0) throw new HeadlightError(`${given}: there are no images in it`);
+  return { file, count, height, width };
+}
+
+/**
+ * Runs once over all pixels, block by block.
+ * @throws HeadlightError (2) naming the first that is not finite, or as an integer not in 0…255.
+ */
+export function checkPixels({ file }: PixelFile): void {
+  if (file.dtype === "uint8") return;
+  for (let from = 0; from < file.count; from += BLOCK) {
+    const values = readNpyRange(file, from, Math.min(from + BLOCK, file.count));
+    const bad = firstUnusable(values);
+    if (bad < 0) continue;
+    const value = values[bad];
+    const rule = typeof value === "bigint" || file.dtype === "int32"
+      ? "integer pixels are 0 to 255"
+      : "pixels are finite numbers";
+    throw new HeadlightError(`${file.path} has ${value} at index (${place(file, from + bad).join(", ")}); ${rule}`);
+  }
+}
+
+function firstUnusable(values: NpyData): number {
+  if (values instanceof BigInt64Array) {
+    // Two 32-bit words a value, the low one first: fifty times faster than comparing bigints.
+    const words = new Int32Array(values.buffer);
+    for (let at = 0; at < words.length; at += 2) {
+      const low = words[at] ?? 0;
+      if (words[at + 1] !== 0 || low < 0 || low > 255) return at / 2;
+    }
+    return -1;
+  }
+  if (values instanceof Int32Array) {
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at] ?? 0;
+      if (value < 0 || value > 255) return at;
+    }
+    return -1;
+  }
+  for (let at = 0; at < values.length; at++) {
+    // A float64 beyond float32's range would become an infinity.
+    if (!Number.isFinite(Math.fround(values[at] ?? 0))) return at;
+  }
+  return -1;
+}
+
+/** Where in the array an element lies, as NumPy would index it. */
+function place({ shape }: NpyFile, element: number): number[] {
+  const index: number[] = [];
+  for (let rest = element, axis = shape.length - 1; axis >= 0; axis--) {
+    const size = shape[axis] ?? 1;
+    index.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return index;
+}
+
+/** Pictures from (inclusive) to (exclusive), a fresh copy: integers as uint8, floats as float32. */
+export function readPixels({ file, height, width }: PixelFile, from: number, to: number): ImageBatch {
+  const picture = height * width * 3;
+  const values = readNpyRange(file, from * picture, to * picture);
+  return { count: to - from, height, width, pixels: narrow(values) };
+}
+
+function narrow(values: NpyData): Uint8Array | Float32Array {
+  if (values instanceof Uint8Array || values instanceof Float32Array) return values;
+  if (values instanceof Float64Array) return new Float32Array(values);
+  if (values instanceof Int32Array) return new Uint8Array(values);
+  const low = new Int32Array(values.buffer);
+  return Uint8Array.from({ length: values.length }, (_, index) => low[2 * index] ?? 0);
+}

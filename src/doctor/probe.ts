@@ -1,0 +1,190 @@
+/** Looks at the machine: reads files and asks a few programs, all at once. Writes nothing, connects to nothing. */
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
+import { cpus } from "node:os";
+import { dirname, join } from "node:path";
+import { errorLine } from "../errors.ts";
+import { findCompiler } from "../engine/tensorflow/addon.ts";
+import { runChild } from "../engine/tensorflow/child.ts";
+import { findInPython, inspectFolder } from "../engine/tensorflow/source.ts";
+import { findTensorflow } from "../engine/tensorflow/setup.ts";
+import type { StoredEngine } from "../engine/tensorflow/store.ts";
+import { platformName, wheelFor } from "../engine/tensorflow/wheel.ts";
+import { packageVersion } from "../engine/packages.ts";
+import { cacheRoot, fromCaller, PROJECT_ROOT } from "../paths.ts";
+import { socketFolder } from "../run/socket_path.ts";
+import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
+import { killsUserProcesses } from "./logind.ts";
+import { memoryLimit, processorFeatures } from "./linux.ts";
+
+const WEIGHTS = "densenet121_weights_tf_dim_ordering_tf_kernels_notop.h5";
+const DATA = ["train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy"];
+
+/** No program that is asked may hold the report up for longer. */
+const PATIENCE_MS = 1500;
+
+const env = (name: string) => Deno.env.get(name);
+
+export async function probe(): Promise<Facts> {
+  const platform = platformName();
+  const root = cacheRoot();
+  const [compiler, python, installed, gpus] = await Promise.all([
+    inTime((signal) => findCompiler(env, signal)),
+    inTime(findPython),
+    inTime((signal) => findInPython("python3", platform, signal)),
+    inTime(findGpus),
+  ]);
+  const { total, available } = Deno.systemMemoryInfo();
+  const data = join(PROJECT_ROOT, "data", "dataset_dollarstreet");
+  const weights = join(root, "weights", WEIGHTS);
+  return {
+    deno: Deno.version.deno,
+    platform,
+    system: systemName(),
+    engine: engineFacts(platform, root, installed),
+    compiler: compiler?.version ?? null,
+    python,
+    processor: {
+      model: cpus()[0]?.model ?? "unknown processor",
+      cores: navigator.hardwareConcurrency,
+      features: processorFeatures(readText("/proc/cpuinfo")),
+    },
+    gpus: gpus ?? [],
+    memory: { total, available, limit: memoryLimit(readText("/sys/fs/cgroup/memory.max"), total) },
+    cache: { path: root, bytes: sizeOf(root), freeBytes: freeBytes(root), writable: canWrite(root) },
+    weights: { path: weights, there: existsSync(weights) },
+    data: { folder: data, missing: DATA.filter((name) => !existsSync(join(data, name))) },
+    terminal: terminalFacts(),
+    sockets: { folder: socketFolder(), writable: canWrite(socketFolder()) },
+    session: {
+      killsUserProcesses: killsUserProcesses(logindFiles(), lingers()),
+      slurmJob: env("SLURM_JOB_ID") ?? null,
+    },
+  };
+}
+
+/** What `ask` says, or null where it takes too long. */
+async function inTime<T>(ask: (signal: AbortSignal) => Promise<T | null>): Promise<T | null> {
+  const control = new AbortController();
+  const timer = setTimeout(() => control.abort(), PATIENCE_MS);
+  try {
+    return await ask(control.signal);
+  } catch (error) {
+    if (control.signal.aborted) return null;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const ASK_PYTHON =
+  "import sys, importlib.util as u; print(sys.version.split()[0], int(u.find_spec('pip') is not None))";
+
+async function findPython(signal: AbortSignal): Promise<Facts["python"]> {
+  const result = await runChild("python3", ["-c", ASK_PYTHON], { signal });
+  const [version, pip] = result?.code === 0 ? result.stdout.trim().split(" ") : [];
+  return version ? { version, pip: pip === "1" } : null;
+}
+
+async function findGpus(signal: AbortSignal): Promise<string[]> {
+  const result = await runChild("nvidia-smi", ["--query-gpu=name", "--format=csv,noheader"], { signal });
+  return result?.code === 0 ? result.stdout.split("\n").map((line) => line.trim()).filter((line) => line !== "") : [];
+}
+
+function engineFacts(platform: string, root: string, installed: EngineFacts["installed"]): EngineFacts {
+  const wheel = wheelFor(platform);
+  const shared = { installed, wheel, wasmVersion: packageVersion("@tensorflow/tfjs-backend-wasm") };
+  const named = env("HEADLIGHT_TENSORFLOW");
+  try {
+    const folder = named ? inspectFolder(fromCaller(named), platform).path : undefined;
+    const stored = findTensorflow({ cacheRoot: root, onProgress: () => {}, folder });
+    return {
+      ...shared,
+      namedError: null,
+      stored: stored && { version: stored.stamp.tensorflow, from: origin(stored) },
+    };
+  } catch (error) {
+    return { ...shared, namedError: errorLine(error), stored: null };
+  }
+}
+
+function origin({ directory, stamp: { source } }: StoredEngine): string {
+  return source.kind === "wheel" ? `downloaded, in ${directory}` : `of ${source.path}, addon in ${directory}`;
+}
+
+function systemName(): string {
+  const name = /^PRETTY_NAME="?([^"\n]*)/m.exec(readText("/etc/os-release"))?.[1];
+  return name ?? `${Deno.build.os} ${Deno.osRelease()}`;
+}
+
+function terminalFacts(): TerminalFacts {
+  const tty = Deno.stdout.isTerminal();
+  const size = tty ? Deno.consoleSize() : null;
+  // POSIX: the first of these that is set and not empty decides.
+  const locale = env("LC_ALL") || env("LC_CTYPE") || env("LANG") || "";
+  return {
+    tty,
+    columns: size?.columns ?? null,
+    rows: size?.rows ?? null,
+    term: env("TERM") || null,
+    noColor: Boolean(env("NO_COLOR")),
+    trueColor: /^(?:truecolor|24bit)$/.test(env("COLORTERM") ?? ""),
+    utf8: /utf-?8/i.test(locale) || Deno.build.os === "darwin",
+    multiplexer: env("TMUX") ? "tmux" : env("STY") ? "screen" : null,
+  };
+}
+
+function logindFiles(): string[] {
+  const folder = "/etc/systemd/logind.conf.d";
+  const more = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".conf")).sort() : [];
+  return [readText("/etc/systemd/logind.conf"), ...more.map((name) => readText(join(folder, name)))];
+}
+
+function lingers(): boolean {
+  return existsSync(join("/var/lib/systemd/linger", env("USER") ?? ""));
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** The path itself, or the nearest folder above it that exists. */
+function nearest(path: string): string {
+  while (!existsSync(path) && dirname(path) !== path) path = dirname(path);
+  return path;
+}
+
+function canWrite(path: string): boolean {
+  try {
+    const place = nearest(path);
+    accessSync(place, constants.W_OK | constants.X_OK);
+    return statSync(place).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function freeBytes(path: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(nearest(path));
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}
+
+function sizeOf(folder: string): number {
+  try {
+    return readdirSync(folder, { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile())
+      .reduce(
+        (sum, entry) => sum + (statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0),
+        0,
+      );
+  } catch {
+    return 0;
+  }
+}

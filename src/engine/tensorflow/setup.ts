@@ -1,0 +1,232 @@
+/**
+ * Sets TensorFlow up on this machine, once. Where from, in this order: the folder that was named; a TensorFlow in the
+ * machine's Python; the pinned wheel.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { HeadlightError } from "../../errors.ts";
+import { waitForLock } from "../../files/lock.ts";
+import { removeIfThere } from "../../files/atomic.ts";
+import type { EngineFiles, OnSetupProgress } from "../engine.ts";
+import { ADDON_NAME, addonParts, compileAddon, type Compiler, findCompiler, noCompiler } from "./addon.ts";
+import { downloadWheel } from "./download.ts";
+import { findInPython, inspectFolder, libraryFacts, requireRecent } from "./source.ts";
+import {
+  enginesFolder,
+  type EngineSource,
+  listEngines,
+  makeAside,
+  publish,
+  removeBroken,
+  type Stamp,
+  type StoredEngine,
+} from "./store.ts";
+import { readable, requirePlatform, requireSpace } from "./limits.ts";
+import { unpack } from "./unpack.ts";
+import { type VerifyAddon, verifyAddon } from "./verify.ts";
+import { libraryNames, placeOf, platformName, type Wheel, wheelFor } from "./wheel.ts";
+
+/** What setting up takes from outside. Tests put small things in the place of large ones. */
+export interface SetupOptions {
+  readonly cacheRoot: string;
+  readonly onProgress: OnSetupProgress;
+  /** A folder with TensorFlow's libraries and include/, absolute; named, so nothing else is used. */
+  readonly folder?: string | undefined;
+  /** Ends pip or the compiler when aborted. */
+  readonly signal?: AbortSignal | undefined;
+  readonly env?: (name: string) => string | undefined;
+  readonly platform?: string;
+  readonly python?: string;
+  readonly wheel?: Wheel | null;
+  readonly verify?: VerifyAddon;
+}
+
+type Setup = Required<Omit<SetupOptions, "folder" | "signal">> & Pick<SetupOptions, "folder" | "signal">;
+
+export interface SetupResult {
+  readonly files: Extract<EngineFiles, { kind: "tensorflow" }>;
+  /** What the person should know, e.g. that the TensorFlow found in Python could not be used. */
+  readonly notices: readonly string[];
+}
+
+/** The default for everything that a test may replace. */
+function complete(options: SetupOptions): Setup {
+  const platform = options.platform ?? platformName();
+  return {
+    env: (name) => Deno.env.get(name),
+    python: "python3",
+    wheel: wheelFor(platform),
+    verify: verifyAddon,
+    ...options,
+    platform,
+    onProgress: atMostEvery(100, options.onProgress),
+  };
+}
+
+/** Lets a progress through when its label is new, it is the last of its label, or the last one was long enough ago. */
+function atMostEvery(milliseconds: number, onProgress: OnSetupProgress): OnSetupProgress {
+  let label = "";
+  let at = 0;
+  return (progress) => {
+    const now = performance.now();
+    if (progress.label === label && progress.done < progress.total && now - at < milliseconds) return;
+    label = progress.label;
+    at = now;
+    onProgress(progress);
+  };
+}
+
+/**
+ * An engine that was set up before and fits, or null. Spawns nothing. Without a named folder, the first that fits is
+ * kept for as long as it is whole: a TensorFlow that is later installed in Python does not change the engine.
+ *
+ * @throws {HeadlightError} the named folder holds no usable TensorFlow
+ */
+export function findTensorflow(options: SetupOptions): StoredEngine | null {
+  const { platform, wheel, cacheRoot, folder } = complete(options);
+  const path = folder === undefined ? null : inspectFolder(folder, platform).path;
+  const parts = JSON.stringify(addonParts());
+  return listEngines(enginesFolder(cacheRoot)).find(({ stamp }) => {
+    if (stamp.platform !== platform || JSON.stringify(stamp.addon) !== parts) return false;
+    const { source } = stamp;
+    if (path !== null) return source.kind === "folder" && source.path === path;
+    return source.kind === "python" || (source.kind === "wheel" && source.sha256 === wheel?.sha256);
+  }) ?? null;
+}
+
+/**
+ * TensorFlow, ready to be loaded: from the cache in a few milliseconds, else set up there with progress shown. Two at
+ * once: one works, the other waits. Killed in the middle: the next one begins anew.
+ *
+ * @throws {HeadlightError} status 2: the named folder holds no usable TensorFlow; 1: it could not be had or built
+ */
+export async function setUpTensorflow(options: SetupOptions): Promise<SetupResult> {
+  const stored = findTensorflow(options);
+  if (stored) return { files: filesOf(stored), notices: [] };
+  const setup = complete(options);
+  requirePlatform(setup.platform);
+  const engines = enginesFolder(setup.cacheRoot);
+  try {
+    const lock = await waitForLock(join(engines, ".lock"), () => {
+      setup.onProgress({
+        label: "waiting: another Headlight is setting up TensorFlow",
+        done: 0,
+        total: 0,
+        unit: "steps",
+      });
+    });
+    try {
+      const made = findTensorflow(options);
+      if (made) return { files: filesOf(made), notices: [] };
+      removeBroken(engines);
+      return await buildFirst(setup, engines);
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    throw readable(error, engines);
+  }
+}
+
+function filesOf({ addon, stamp }: StoredEngine): SetupResult["files"] {
+  return { kind: "tensorflow", version: stamp.tensorflow, addon };
+}
+
+/** Builds from the first source that works. */
+async function buildFirst(setup: Setup, engines: string): Promise<SetupResult> {
+  const { folder, platform, python, signal, onProgress } = setup;
+  const compiler = await findCompiler(setup.env, signal);
+  if (compiler === null) throw noCompiler(setup.env);
+  if (folder !== undefined) {
+    const { path } = inspectFolder(folder, platform);
+    return { files: filesOf(await build(setup, engines, compiler, { kind: "folder", path })), notices: [] };
+  }
+  onProgress({ label: "looking for a TensorFlow in Python", done: 0, total: 0, unit: "steps" });
+  const installed = await findInPython(python, platform, signal);
+  const refusals: string[] = [];
+  if (installed) {
+    try {
+      const engine = await build(setup, engines, compiler, { kind: "python", path: installed.path });
+      return { files: filesOf(engine), notices: [] };
+    } catch (error) {
+      if (!(error instanceof HeadlightError)) throw error;
+      refusals.push(`the TensorFlow in ${installed.path} cannot be used: ${error.message}`);
+    }
+  }
+  try {
+    const engine = await build(setup, engines, compiler, wheelSource(setup));
+    return { files: filesOf(engine), notices: refusals.map((text) => `${text}; the downloaded one is used`) };
+  } catch (error) {
+    if (!(error instanceof HeadlightError) || refusals.length === 0) throw error;
+    throw new HeadlightError([...refusals, error.message].join("; "), error.exitStatus, { cause: error });
+  }
+}
+
+function wheelSource({ wheel, platform }: Setup): EngineSource {
+  if (wheel !== null) {
+    return { kind: "wheel", package: wheel.package, version: wheel.version, sha256: wheel.sha256 };
+  }
+  const remedy = "install TensorFlow in Python or name its folder with --tensorflow";
+  throw new HeadlightError(`there is no TensorFlow wheel for ${platform}; ${remedy}`, 1);
+}
+
+/** Makes the engine aside, tries it, and puts it in its place. */
+async function build(setup: Setup, engines: string, compiler: Compiler, source: EngineSource): Promise<StoredEngine> {
+  const { platform, onProgress, signal } = setup;
+  const step = (label: string, done: number) => onProgress({ label, done, total: 1, unit: "steps" });
+  const aside = makeAside(engines);
+  try {
+    const fetched = source.kind === "wheel";
+    if (fetched) await fetchLibraries(setup, aside);
+    const tensorflow = fetched ? aside : source.path;
+    const addon = join(aside, ADDON_NAME);
+    step("compiling tfjs-node's addon", 0);
+    const runtimePath = fetched ? null : tensorflow;
+    await compileAddon({ compiler, platform, tensorflow, runtimePath, output: addon, signal });
+    step("compiling tfjs-node's addon", 1);
+    step("trying TensorFlow", 0);
+    const version = await setup.verify(addon, signal);
+    requireRecent(version, tensorflow);
+    step("trying TensorFlow", 1);
+    const own = fetched ? [ADDON_NAME, ...libraryNames(platform)] : [ADDON_NAME];
+    const stamp: Stamp = {
+      v: 1,
+      tensorflow: version,
+      platform,
+      source,
+      addon: addonParts(),
+      compiler: compiler.version,
+      files: [
+        ...own.map((path) => ({ path, bytes: Deno.statSync(join(aside, path)).size })),
+        ...(fetched ? [] : libraryFacts(tensorflow, platform)),
+      ],
+      made: new Date().toISOString(),
+    };
+    // Headers have done their work.
+    removeIfThere(join(aside, "include"));
+    return await publish(engines, aside, stamp);
+  } catch (error) {
+    removeIfThere(aside);
+    throw error;
+  }
+}
+
+/** Downloads the wheel, checks it, and unpacks what is needed into `folder`; the wheel itself is not kept. */
+async function fetchLibraries(setup: Setup, folder: string): Promise<void> {
+  const { wheel, platform, onProgress, signal, python } = setup;
+  if (wheel === null) throw new Error("fetchLibraries is called for a wheel only");
+  requireSpace(folder, wheel);
+  const download = join(folder, "download");
+  Deno.mkdirSync(download);
+  const path = await downloadWheel(wheel, { folder: download, python, onProgress, signal });
+  const label = "unpacking TensorFlow";
+  await unpack(path, folder, {
+    placeOf: (entry) => placeOf(entry, platform),
+    onBytes: (done, total) => onProgress({ label, done, total, unit: "bytes" }),
+    signal,
+  });
+  removeIfThere(download);
+  for (const name of libraryNames(platform)) {
+    if (!existsSync(join(folder, name))) throw new HeadlightError(`${wheel.package} ${wheel.version} lacks ${name}`, 1);
+  }
+}

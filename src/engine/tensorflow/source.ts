@@ -1,0 +1,89 @@
+/** A TensorFlow that is on this machine already: named by the person, or found in the machine's Python. */
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { HeadlightError } from "../../errors.ts";
+import { runChild } from "./child.ts";
+import { libraryNames } from "./wheel.ts";
+
+export const OLDEST_TENSORFLOW = "2.15";
+
+/** A folder with TensorFlow's two libraries and its headers. */
+export interface TensorflowFolder {
+  /** Absolute, links resolved. */
+  readonly path: string;
+  /** What the Python package beside it says; null where there is none, and loading it will tell. */
+  readonly version: string | null;
+}
+
+/**
+ * Looks at a folder without loading anything.
+ *
+ * @throws {HeadlightError} it lacks a library or include/, or is older than 2.15
+ */
+export function inspectFolder(path: string, platform: string): TensorflowFolder {
+  const hint = "name the folder of the Python package tensorflow, or leave it out to have one downloaded";
+  if (!existsSync(path)) throw new HeadlightError(`no TensorFlow in ${path}: there is no such folder; ${hint}`);
+  for (const name of [...libraryNames(platform), join("include", "tensorflow", "c", "c_api.h")]) {
+    if (!existsSync(join(path, name))) throw new HeadlightError(`no TensorFlow in ${path}: it lacks ${name}; ${hint}`);
+  }
+  const folder = { path: realpathSync(path), version: packagedVersion(realpathSync(path)) };
+  if (folder.version !== null) requireRecent(folder.version, folder.path);
+  return folder;
+}
+
+/** @throws {HeadlightError} the version is older than 2.15 */
+export function requireRecent(version: string, where: string): void {
+  const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
+  const [oldestMajor = 0, oldestMinor = 0] = OLDEST_TENSORFLOW.split(".").map(Number);
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
+  throw new HeadlightError(`TensorFlow ${version} in ${where} is older than ${OLDEST_TENSORFLOW}; use a newer one`);
+}
+
+/** The version in the name of the .dist-info folder beside a Python package, e.g. tensorflow_cpu-2.21.0.dist-info. */
+function packagedVersion(path: string): string | null {
+  if (basename(path) !== "tensorflow") return null;
+  for (const name of readdirSync(dirname(path))) {
+    const match =
+      /^(?:tensorflow(?:_(?:cpu|intel|macos|rocm|aarch64|cpu_aws))?|tf_nightly(?:_cpu)?)-(\d[^-]*)\.dist-info$/
+        .exec(name);
+    if (match?.[1]) return match[1];
+  }
+  return null;
+}
+
+/** Asks where `import tensorflow` would look, without doing it: importing TensorFlow takes seconds. */
+const FIND_SPEC = `
+import sys
+sys.path = [p for p in sys.path if p]
+from importlib.util import find_spec
+spec = find_spec("tensorflow")
+print((list(spec.submodule_search_locations or [""]) if spec else [""])[0])
+`;
+
+/**
+ * The folder of the TensorFlow that the machine's Python would import, or null. A package that lacks what is needed
+ * counts as none.
+ */
+export async function findInPython(
+  python: string,
+  platform: string,
+  signal?: AbortSignal,
+): Promise<TensorflowFolder | null> {
+  const result = await runChild(python, ["-c", FIND_SPEC], { signal });
+  const path = result?.code === 0 ? result.stdout.trim() : "";
+  if (path === "") return null;
+  try {
+    return inspectFolder(path, platform);
+  } catch (error) {
+    if (error instanceof HeadlightError) return null;
+    throw error;
+  }
+}
+
+/** Size and time of change of the folder's libraries: a package that was upgraded in place is another one. */
+export function libraryFacts(path: string, platform: string): { path: string; bytes: number; modified: number }[] {
+  return libraryNames(platform).map((name) => {
+    const { size, mtimeMs } = statSync(join(path, name));
+    return { path: join(path, name), bytes: size, modified: mtimeMs };
+  });
+}

@@ -1,0 +1,96 @@
+/**
+ * All features of a data set, from the cache where it has them, else from an extractor process that is restarted when
+ * it is lost.
+ */
+import { setImmediate } from "node:timers/promises";
+import type { Dataset } from "../data/dataset.ts";
+import { HeadlightError } from "../errors.ts";
+import { FeatureCache, type FeatureRows } from "./cache.ts";
+import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
+import type { FeatureShard } from "./feature_set.ts";
+import type { ExtractionSpec, ShardRequest } from "./job.ts";
+import { shardKey } from "./shard_key.ts";
+import { shardRanges } from "./shards.ts";
+
+/** In a row, without a single new shard. */
+const RESTARTS_WITHOUT_PROGRESS = 3;
+
+export interface ExtractionPlan {
+  readonly spec: ExtractionSpec;
+  /** What `spec.data` names, opened. */
+  readonly dataset: Dataset;
+  /** The machine-wide cache folder, see `cacheRoot`. */
+  readonly cacheRoot: string;
+}
+
+/**
+ * Yields the features of every picture, training part first, in order. With everything cached no process is started.
+ * Aborting kills the extractor and ends the iteration without an error: a consumer that aborts knows it is incomplete.
+ *
+ * @throws HeadlightError (exit status 1) with the extractor's own words, or when it was lost too often.
+ */
+export async function* features(plan: ExtractionPlan, options: ExtractorOptions = {}): AsyncGenerator<FeatureShard> {
+  const { signal } = options;
+  const cache = new FeatureCache(plan.cacheRoot);
+  const shards: { request: ShardRequest; cached: FeatureRows | null }[] = [];
+  for (const range of shardRanges(plan.dataset, plan.spec.batchSize)) {
+    if (signal?.aborted) return;
+    const images = await plan.dataset[range.part].read(range.from, range.to);
+    const request = { ...range, key: shardKey(plan.spec, images) };
+    shards.push({ request, cached: cache.read(request.key, range.to - range.from) });
+    await setImmediate();
+  }
+  const missing = shards.filter(({ cached }) => cached === null).map(({ request }) => request);
+  const extracted = extract(plan, cache, missing, options);
+  try {
+    for (const { request, cached } of shards) {
+      const rows = cached ?? (await extracted.next()).value;
+      if (signal?.aborted || !rows) return;
+      const { part, from, to } = request;
+      yield { part, from, to, features: rows.features, width: rows.width, cached: cached !== null };
+    }
+  } finally {
+    await extracted.return(undefined);
+  }
+}
+
+/** The features of the missing shards, in order, by as many extractors as it takes. */
+async function* extract(
+  plan: ExtractionPlan,
+  cache: FeatureCache,
+  missing: readonly ShardRequest[],
+  options: ExtractorOptions,
+): AsyncGenerator<FeatureRows, undefined> {
+  let restarts = 0;
+  let done = 0;
+  while (done < missing.length) {
+    const before = done;
+    const job = { kind: "extract", spec: plan.spec, cacheRoot: plan.cacheRoot, shards: missing.slice(done) } as const;
+    for await (const report of runExtractor(job, options)) {
+      if (report.type === "failed") throw new HeadlightError(report.line, 1);
+      if (report.type !== "shard") continue;
+      const rows = fromCache(missing[done]);
+      if (!rows) break;
+      done++;
+      yield rows;
+    }
+    if (options.signal?.aborted) return;
+    // What it wrote and could not report any more.
+    for (let rows = fromCache(missing[done]); rows; rows = fromCache(missing[done])) {
+      done++;
+      yield rows;
+    }
+    restarts = done > before ? 0 : restarts + 1;
+    if (restarts > RESTARTS_WITHOUT_PROGRESS) {
+      throw new HeadlightError(
+        `the extractor process ended ${restarts} times in a row without a result: ` +
+          "what it said last is in the run's trainer.log; it may have been killed for want of memory",
+        1,
+      );
+    }
+  }
+
+  function fromCache(shard: ShardRequest | undefined): FeatureRows | null {
+    return shard ? cache.read(shard.key, shard.to - shard.from) : null;
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * The extractor process. Standard input: one job as a JSON line, then nothing; when it closes, the process ends, so it
+ * never outlives the trainer. Standard output: reports. Standard error: everything else (trainer.log).
+ */
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { loadEngine } from "../engine/load.ts";
+import { errorLine, HeadlightError } from "../errors.ts";
+import { FeatureCache } from "./cache.ts";
+import { extractShards } from "./extractor.ts";
+import { encodeReport, type Job, jobSchema, type Report } from "./job.ts";
+import { makeRandomWeights } from "./make_random_weights.ts";
+
+const encoder = new TextEncoder();
+
+/** One write, so that no other writer to the pipe gets in between. */
+function report(message: Report): void {
+  const bytes = encoder.encode(encodeReport(message));
+  for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
+}
+
+async function perform(job: Job): Promise<void> {
+  const engine = await loadEngine(job.spec.engine);
+  if (job.kind === "make_random_weights") {
+    await makeRandomWeights(engine, job.spec, job.path);
+    return report({ type: "weights", path: job.path });
+  }
+  const cache = new FeatureCache(job.cacheRoot);
+  await extractShards(
+    engine,
+    job.spec,
+    job.shards,
+    (shard, features) => {
+      cache.write(shard.key, features);
+      report({ type: "shard", ...shard });
+    },
+    () => report({ type: "ready" }),
+  );
+}
+
+const input = createInterface({ input: process.stdin });
+input.once("close", () => Deno.exit(0));
+const [line] = await once(input, "line");
+try {
+  await perform(jobSchema.parse(JSON.parse(line)));
+  Deno.exit(0);
+} catch (error) {
+  if (!(error instanceof HeadlightError)) console.error(error);
+  report({ type: "failed", line: errorLine(error) });
+  Deno.exit(1);
+}

@@ -1,0 +1,31 @@
+/** Makes the random base's weights file. Runs in the extractor process; needs an engine. */
+import type { ImageBatch } from "../data/dataset.ts";
+import { openDemo } from "../data/demo/demo.ts";
+import type { Engine } from "../engine/engine.ts";
+import { bases } from "../model/bases.ts";
+import { RANDOM_BASE_IMAGES, randomBaseWeights } from "../model/random_base.ts";
+import { writeKerasWeights } from "../model/write_keras_h5.ts";
+import type { RandomWeightsSpec } from "./job.ts";
+import { pixelsToInput } from "./preprocess.ts";
+import { sealFile } from "./sealed_file.ts";
+
+/** The first pictures of the demo set: what the batch norms' statistics are measured on. */
+export function measuredPictures(): Promise<ImageBatch> {
+  return openDemo().train.read(0, RANDOM_BASE_IMAGES);
+}
+
+/** Writes the weights to `path` in Keras's layout, then their seal: a file without one is not whole. */
+export async function makeRandomWeights(engine: Engine, spec: RandomWeightsSpec, path: string): Promise<void> {
+  const { tf } = engine;
+  const base = bases[spec.base];
+  const pictures = await measuredPictures();
+  const input = pixelsToInput(tf, pictures, { ...spec, own: base.preprocessing });
+  try {
+    // The pooling has no weights: either serves.
+    const weights = randomBaseWeights(tf, base.layers(spec.size, "max"), input);
+    await writeKerasWeights(path, weights);
+    await sealFile(path);
+  } finally {
+    input.dispose();
+  }
+}

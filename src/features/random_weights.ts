@@ -1,0 +1,85 @@
+/** The random base's weights as a file, made once per recipe and machine. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { HeadlightError } from "../errors.ts";
+import { type FileLock, tryLock } from "../files/lock.ts";
+import { RANDOM_BASE_SEED, RANDOM_BASE_VERSION } from "../model/random_base.ts";
+import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
+import type { Job, RandomWeightsSpec } from "./job.ts";
+import { measuredPictures } from "./make_random_weights.ts";
+import { isSealed } from "./sealed_file.ts";
+import { EXTRACTOR_VERSION } from "./shard_key.ts";
+
+const ATTEMPTS = 4;
+const LOCK_POLL_MS = 100;
+
+export interface RandomWeightsRequest extends RandomWeightsSpec {
+  /** The machine-wide cache folder, see `cacheRoot`. */
+  readonly cacheRoot: string;
+}
+
+/** Where the weights of this recipe lie: the name has a hash over all they depend on. */
+export async function randomWeightsPath(request: RandomWeightsRequest): Promise<string> {
+  const { base, size, preprocess, engine } = request;
+  const recipe = JSON.stringify({
+    version: [RANDOM_BASE_VERSION, EXTRACTOR_VERSION],
+    seed: RANDOM_BASE_SEED,
+    base,
+    size,
+    preprocess,
+    engine: { kind: engine.kind, version: engine.version },
+  });
+  const { pixels } = await measuredPictures();
+  const hash = createHash("sha256").update(recipe).update("\n").update(pixels).digest("hex").slice(0, 16);
+  return join(request.cacheRoot, "weights", `random-${base}-${hash}.h5`);
+}
+
+/**
+ * The path of the random base's weights file, made by an extractor process where the cache has none that is whole.
+ * Whoever asks while another is making it waits and gets the same file.
+ *
+ * @throws the signal's reason when aborted; HeadlightError (exit status 1) when it cannot be made.
+ */
+export async function ensureRandomWeights(
+  request: RandomWeightsRequest,
+  options: ExtractorOptions = {},
+): Promise<string> {
+  const { cacheRoot: _, ...spec } = request;
+  const path = await randomWeightsPath(request);
+  const lock = await lockUnlessAborted(`${path}.lock`, options.signal);
+  try {
+    for (let attempt = 1; !await isSealed(path); attempt++) {
+      options.signal?.throwIfAborted();
+      if (attempt > ATTEMPTS) throw lostTooOften();
+      await make({ kind: "make_random_weights", spec, path }, options);
+    }
+    return path;
+  } finally {
+    lock.release();
+  }
+}
+
+async function make(job: Job, options: ExtractorOptions): Promise<void> {
+  for await (const report of runExtractor(job, options)) {
+    if (report.type === "failed") throw new HeadlightError(report.line, 1);
+  }
+}
+
+function lostTooOften(): HeadlightError {
+  return new HeadlightError(
+    `the process that makes the random weights was lost ${ATTEMPTS} times: what it said last is in the run's ` +
+      "trainer.log; it may have been killed for want of memory",
+    1,
+  );
+}
+
+/** Polls, since waiting on a lock cannot be aborted. */
+async function lockUnlessAborted(path: string, signal: AbortSignal | undefined): Promise<FileLock> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const lock = tryLock(path);
+    if (lock) return lock;
+    await setTimeout(LOCK_POLL_MS);
+  }
+}

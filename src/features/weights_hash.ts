@@ -1,0 +1,13 @@
+/** The SHA-256 by which a weights file is known. */
+import { HeadlightError } from "../errors.ts";
+import { fileHash } from "../files/hash.ts";
+
+/** A weights file's SHA-256 in hex, read piece by piece. @throws HeadlightError (exit status 2) where it is not there. */
+export async function weightsHash(path: string): Promise<string> {
+  try {
+    return await fileHash(path, "sha256");
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw new HeadlightError(`${path}: there is no such weights file`);
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+/** DenseNet121 without its top, as keras.applications.densenet builds it: same layers, same names, same order. */
+import type { Pooling } from "../config.ts";
+import { LayerChain } from "./chain.ts";
+import type { LayerKind, LayerSpec } from "./layers.ts";
+
+/** Dense blocks and the number of convolution pairs in each. */
+const BLOCKS = [["conv2", 6], ["conv3", 12], ["conv4", 24], ["conv5", 16]] as const;
+/** Channels that each pair adds. */
+const GROWTH = 32;
+/** Channels after the first convolution. */
+const STEM = 64;
+
+const BATCH_NORM: LayerKind = { type: "BatchNormalization", momentum: 0.99, epsilon: 1.001e-5 };
+const RELU: LayerKind = { type: "Activation", activation: "relu" };
+
+function convolution(filters: number, kernel: number, strides = 1, padding: "valid" | "same" = "valid"): LayerKind {
+  return { type: "Conv2D", filters, kernel, strides, padding, bias: false };
+}
+
+/** @param size side of the square pictures, in pixels; at least 32, as Keras asks. */
+export function densenet121(size: number, pooling: Pooling): readonly LayerSpec[] {
+  const chain = new LayerChain(false);
+  chain.add("input_layer", { type: "InputLayer", shape: [size, size, 3] });
+  chain.add("zero_padding2d", { type: "ZeroPadding2D", padding: 3 });
+  chain.add("conv1_conv", convolution(STEM, 7, 2));
+  chain.add("conv1_bn", BATCH_NORM);
+  chain.add("conv1_relu", RELU);
+  chain.add("zero_padding2d_1", { type: "ZeroPadding2D", padding: 1 });
+  let end = chain.add("pool1", { type: "MaxPooling2D", size: 3, strides: 2 });
+  let channels = STEM;
+  for (const [index, [block, pairs]] of BLOCKS.entries()) {
+    for (let pair = 1; pair <= pairs; pair++) end = addPair(chain, `${block}_block${pair}`, end);
+    channels += pairs * GROWTH;
+    if (index === BLOCKS.length - 1) break;
+    channels /= 2;
+    end = addTransition(chain, `pool${index + 2}`, channels);
+  }
+  chain.add("bn", BATCH_NORM);
+  chain.add("relu", RELU);
+  if (pooling === "max") chain.add("max_pool", { type: "GlobalMaxPooling2D" });
+  else chain.add("avg_pool", { type: "GlobalAveragePooling2D" });
+  return chain.layers;
+}
+
+/** Keras's conv_block: 1×1 to four times the growth, 3×3 to the growth, joined to what came in. */
+function addPair(chain: LayerChain, name: string, input: string): string {
+  chain.add(`${name}_0_bn`, BATCH_NORM);
+  chain.add(`${name}_0_relu`, RELU);
+  chain.add(`${name}_1_conv`, convolution(4 * GROWTH, 1));
+  chain.add(`${name}_1_bn`, BATCH_NORM);
+  chain.add(`${name}_1_relu`, RELU);
+  const added = chain.add(`${name}_2_conv`, convolution(GROWTH, 3, 1, "same"));
+  return chain.add(`${name}_concat`, { type: "Concatenate" }, [input, added]);
+}
+
+/** Keras's transition_block: half the channels, half the side. */
+function addTransition(chain: LayerChain, name: string, channels: number): string {
+  chain.add(`${name}_bn`, BATCH_NORM);
+  chain.add(`${name}_relu`, RELU);
+  chain.add(`${name}_conv`, convolution(channels, 1));
+  return chain.add(`${name}_pool`, { type: "AveragePooling2D", size: 2, strides: 2 });
+}

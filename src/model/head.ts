@@ -1,0 +1,19 @@
+/** The head: what is trained. Keras's default layer names, as in the lesson's own model. */
+import type { RunOptions } from "../config.ts";
+import { LayerChain } from "./chain.ts";
+import type { LayerSpec } from "./layers.ts";
+
+export interface HeadOptions extends Pick<RunOptions, "hidden" | "dropout"> {
+  readonly classes: number;
+}
+
+/** @param input name of the layer whose output the head takes: the base's pooled features. */
+export function headLayers(input: string, { hidden, dropout, classes }: HeadOptions): readonly LayerSpec[] {
+  const chain = new LayerChain(true, input);
+  chain.add("flatten", { type: "Flatten" });
+  chain.add("batch_normalization", { type: "BatchNormalization", momentum: 0.99, epsilon: 0.001 });
+  chain.add("dense", { type: "Dense", units: hidden, activation: "relu" });
+  chain.add("dropout", { type: "Dropout", rate: dropout });
+  chain.add("dense_1", { type: "Dense", units: classes, activation: "linear" });
+  return chain.layers;
+}

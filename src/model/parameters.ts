@@ -1,0 +1,50 @@
+/** What the parameter pane shows: the base as one row, the head layer by layer, and the totals. */
+import type { EventOf, ParameterRow } from "../events.ts";
+import { bases } from "./bases.ts";
+import { describe, type LayerRow } from "./layers.ts";
+import { type ModelOptions, wholeModel } from "./whole.ts";
+
+export type Parameters = EventOf<"run">["parameters"];
+
+export interface Totals {
+  readonly total: number;
+  readonly trainable: number;
+  readonly non_trainable: number;
+}
+
+/** Keras's three totals. */
+export function parameterTotals(rows: readonly Pick<LayerRow, "parameters" | "trainableParameters">[]): Totals {
+  const total = rows.reduce((sum, row) => sum + row.parameters, 0);
+  const trainable = rows.reduce((sum, row) => sum + row.trainableParameters, 0);
+  return { total, trainable, non_trainable: total - trainable };
+}
+
+/** The `parameters` field of the `run` event. */
+export function modelParameters(options: ModelOptions): Parameters {
+  const rows = describe(wholeModel(options));
+  return { ...parameterTotals(rows), rows: parameterRows(options, rows) };
+}
+
+function parameterRows({ base, size, pooling }: ModelOptions, rows: readonly LayerRow[]): ParameterRow[] {
+  const baseNames = new Set(bases[base].layers(size, pooling).map((layer) => layer.name));
+  const split = rows.findLastIndex((row) => baseNames.has(row.name)) + 1;
+  const ofBase = parameterTotals(rows.slice(0, split));
+  const output = rows[split - 1]?.outputShape ?? [];
+  return [
+    // A functional model within a model, as Keras would list a base that is called as one layer.
+    {
+      name: base,
+      type: "Functional",
+      output_shape: [...output],
+      parameters: ofBase.total,
+      trainable: ofBase.trainable,
+    },
+    ...rows.slice(split).map((row) => ({
+      name: row.name,
+      type: row.type,
+      output_shape: [...row.outputShape],
+      parameters: row.parameters,
+      trainable: row.trainableParameters,
+    })),
+  ];
+}

@@ -1,0 +1,128 @@
+/** The weights that were published for the bases: where they come from and by which hash they are known. */
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import type { BaseName } from "../config.ts";
+import type { OnSetupProgress } from "../engine/engine.ts";
+import { errorLine, HeadlightError } from "../errors.ts";
+import { writeFileAtomicSync } from "../files/atomic.ts";
+import { download } from "../files/download.ts";
+import { fileHash } from "../files/hash.ts";
+import { waitForLock } from "../files/lock.ts";
+import type { Patience } from "../files/request.ts";
+import { explainSystemError } from "../files/system_error.ts";
+
+export interface PublishedFile {
+  readonly name: string;
+  readonly md5: string;
+  readonly url: string;
+}
+
+/** ImageNet weights without the top, in Keras's HDF5 layout. */
+export const PUBLISHED_WEIGHTS: Readonly<Record<BaseName, PublishedFile>> = {
+  // keras.applications.densenet, DENSENET121_WEIGHT_PATH_NO_TOP and its file_hash.
+  densenet121: {
+    name: "densenet121_weights_tf_dim_ordering_tf_kernels_notop.h5",
+    md5: "30ee3e1110167f948a6b9946edeeb738",
+    url: "https://storage.googleapis.com/tensorflow/keras-applications/densenet/" +
+      "densenet121_weights_tf_dim_ordering_tf_kernels_notop.h5",
+  },
+  // Keras never published one; this is the file of DeepCognition's port, at the commit that brought it.
+  squeezenet11: {
+    name: "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5",
+    md5: "80b66c92d79d4310e07fb60a297bf0d1",
+    url: "https://raw.githubusercontent.com/DeepCognition/keras-squeezenet/a73d4339aa4d37c51a0b3ba044bed55477abec73/" +
+      "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5",
+  },
+};
+
+export interface WeightsOptions extends Patience {
+  readonly cacheRoot: string;
+  readonly onProgress?: OnSetupProgress | undefined;
+  /** Another place to download the same file from. */
+  readonly fetchFrom?: string | undefined;
+}
+
+/** Beside a cached file: which file, as the file system knows it, had which hash. */
+const stampSchema = z.object({ md5: z.string(), size: z.number(), modifiedMs: z.number() });
+type Stamp = z.infer<typeof stampSchema>;
+
+/**
+ * The path of a base's published weights in the cache, downloaded where they are not there. A file is used only after
+ * its hash was found right; from then on its size and time of change stand for it. One with another hash is replaced.
+ *
+ * @throws HeadlightError (1) where they cannot be had.
+ */
+export async function publishedWeights(base: BaseName, options: WeightsOptions): Promise<string> {
+  const path = join(options.cacheRoot, "weights", PUBLISHED_WEIGHTS[base].name);
+  try {
+    await obtain(base, path, options);
+    return path;
+  } catch (thrown) {
+    const error = explainSystemError(thrown, `writing to ${dirname(path)}`);
+    if (!(error instanceof HeadlightError)) throw error;
+    const remedy = `put the file there by hand (${path}), or name one with --weights FILE.h5`;
+    throw new HeadlightError(`the published weights of ${base} cannot be had: ${errorLine(error)}; ${remedy}`, 1, {
+      cause: error,
+    });
+  }
+}
+
+async function obtain(base: BaseName, path: string, options: WeightsOptions): Promise<void> {
+  const { md5, url } = PUBLISHED_WEIGHTS[base];
+  const { onProgress = () => {}, fetchFrom = url } = options;
+  const label = `downloading the weights of ${base}`;
+  const lock = await waitForLock(
+    `${path}.lock`,
+    () => onProgress({ label: `${label} (another run is at it)`, done: 0, total: 0, unit: "bytes" }),
+  );
+  try {
+    if (await isRight(path, md5)) return;
+    onProgress({ label, done: 0, total: 0, unit: "bytes" });
+    await download(fetchFrom, path, {
+      ...options,
+      checksum: { algorithm: "md5", hex: md5 },
+      onProgress: (done, total) => onProgress({ label, done, total, unit: "bytes" }),
+    });
+    writeStamp(path, md5);
+  } finally {
+    lock.release();
+  }
+}
+
+async function isRight(path: string, md5: string): Promise<boolean> {
+  const now = stampOf(path, md5);
+  if (now === null) return false;
+  const then = readStamp(path);
+  if (then && then.md5 === md5 && then.size === now.size && then.modifiedMs === now.modifiedMs) return true;
+  if (await fileHash(path, "md5") !== md5) return false;
+  writeStamp(path, md5);
+  return true;
+}
+
+function stampPath(path: string): string {
+  return `${path}.verified.json`;
+}
+
+/** null where there is no such file. */
+function stampOf(path: string, md5: string): Stamp | null {
+  try {
+    const { size, mtime } = Deno.statSync(path);
+    return { md5, size, modifiedMs: mtime?.getTime() ?? 0 };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+function writeStamp(path: string, md5: string): void {
+  writeFileAtomicSync(stampPath(path), JSON.stringify(stampOf(path, md5)));
+}
+
+/** null where there is none, or one that cannot be read: the file is then hashed again. */
+function readStamp(path: string): Stamp | null {
+  try {
+    return stampSchema.parse(JSON.parse(Deno.readTextFileSync(stampPath(path))));
+  } catch {
+    return null;
+  }
+}

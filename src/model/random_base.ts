@@ -1,0 +1,117 @@
+/**
+ * The random base: weights to go on with where the published ones cannot be had. He-uniform kernels, and batch-norm
+ * statistics measured on real pictures, so that every layer passes on values of ordinary size; with Keras's own initial
+ * values the features of a deep base hardly vary and nothing can be learnt from them.
+ */
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
+import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
+import type { Tf } from "../engine/engine.ts";
+import { buildBase, disposeBase, type Layer } from "./build.ts";
+import { describe, type LayerRow, type LayerSpec, sizeOf, type WeightSpec } from "./layers.ts";
+import type { LayerWeights, Weight } from "./weights.ts";
+
+/** Its own, not the run's: the base is the same in every run. */
+export const RANDOM_BASE_SEED = 121;
+/** To be raised with every change to what the weights come out as: it is part of what the features depend on. */
+export const RANDOM_BASE_VERSION = 1;
+/** How many pictures the statistics are measured on. */
+export const RANDOM_BASE_IMAGES = 32;
+
+/**
+ * Weights for each layer of the list that has any, in its order, as `matchWeights` returns them and `writeKerasWeights`
+ * takes them. The same images on the same engine give the same weights, bit for bit.
+ *
+ * @param images preprocessed pictures, n × size × size × 3; the caller keeps them.
+ */
+export function randomBaseWeights(tf: Tf, specs: readonly LayerSpec[], images: Tensor4D): LayerWeights[] {
+  const random = xoroshiro128plus(RANDOM_BASE_SEED);
+  const start = describe(specs).filter((row) => row.weights.length > 0).map((row) => startWeights(row, random));
+  const model = buildBase(tf, specs, start);
+  try {
+    const measured = measureBatchNorms(tf, specs, (name) => model.getLayer(name), images);
+    return start.map((layer) => withStatistics(layer, measured.get(layer.name)));
+  } finally {
+    disposeBase(model);
+  }
+}
+
+interface Statistics {
+  readonly moving_mean: Float32Array;
+  readonly moving_variance: Float32Array;
+}
+
+/** He et al. 2015: uniform within ±sqrt(6 / fan in) for kernels; Keras's initial values for the rest. */
+function startWeights({ name, weights }: LayerRow, random: RandomGenerator): LayerWeights {
+  return { name, weights: weights.map((weight) => ({ ...weight, data: startValues(weight, random) })) };
+}
+
+function startValues({ name, shape }: WeightSpec, random: RandomGenerator): Float32Array {
+  const data = new Float32Array(sizeOf(shape));
+  if (name === "gamma" || name === "moving_variance") return data.fill(1);
+  if (name !== "kernel") return data;
+  const limit = Math.sqrt(6 / sizeOf(shape.slice(0, -1)));
+  return data.map(() => (uniformFloat32(random) * 2 - 1) * limit);
+}
+
+/**
+ * Walks the layers in order; each batch norm takes its statistics from what reaches it, before it passes it on. A
+ * layer's output is freed as soon as the last layer that needs it has had it.
+ */
+function measureBatchNorms(
+  tf: Tf,
+  specs: readonly LayerSpec[],
+  layerOf: (name: string) => Layer,
+  images: Tensor4D,
+): Map<string, Statistics> {
+  const statistics = new Map<string, Statistics>();
+  const waiting = new Map<string, { tensor: Tensor; readers: number }>();
+  for (const spec of specs) {
+    const inputs = spec.inputs.map((name) => waiting.get(name)?.tensor).filter((tensor) => tensor !== undefined);
+    if (spec.type === "BatchNormalization") {
+      statistics.set(spec.name, measure(tf, layerOf(spec.name), inputs));
+    }
+    const output = spec.type === "InputLayer" ? images.clone() : forward(tf, layerOf(spec.name), inputs);
+    waiting.set(spec.name, { tensor: output, readers: specs.filter((next) => next.inputs.includes(spec.name)).length });
+    for (const name of [spec.name, ...spec.inputs]) {
+      const entry = waiting.get(name);
+      if (!entry) continue;
+      if (name !== spec.name) entry.readers--;
+      if (entry.readers > 0) continue;
+      entry.tensor.dispose();
+      waiting.delete(name);
+    }
+  }
+  return statistics;
+}
+
+/** Gives a batch norm the mean and variance of its input, per channel, and returns them. */
+function measure(tf: Tf, layer: Layer, [input]: readonly Tensor[]): Statistics {
+  if (!input) throw new Error(`layer ${layer.name} has no input`);
+  const { mean, variance } = tf.tidy(() => tf.moments(input, [...input.shape.keys()].slice(0, -1)));
+  const [gamma, beta] = layer.getWeights();
+  if (!gamma || !beta) throw new Error(`layer ${layer.name} has no gamma and beta`);
+  layer.setWeights([gamma, beta, mean, variance]);
+  const statistics = {
+    moving_mean: Float32Array.from(mean.dataSync()),
+    moving_variance: Float32Array.from(variance.dataSync()),
+  };
+  tf.dispose([mean, variance]);
+  return statistics;
+}
+
+function forward(tf: Tf, layer: Layer, inputs: Tensor[]): Tensor {
+  return tf.tidy(() => {
+    const output = layer.apply(inputs, { training: false });
+    if (output instanceof tf.Tensor) return output;
+    throw new Error(`layer ${layer.name} made no tensor`);
+  });
+}
+
+function withStatistics(layer: LayerWeights, statistics: Statistics | undefined): LayerWeights {
+  if (!statistics) return layer;
+  const measured = ({ name, data }: Weight) =>
+    name === "moving_mean" || name === "moving_variance" ? statistics[name] : data;
+  return { name: layer.name, weights: layer.weights.map((weight) => ({ ...weight, data: measured(weight) })) };
+}

@@ -1,0 +1,54 @@
+/**
+ * SqueezeNet 1.1 without its top. Layers, names and order are those of the Keras weights file
+ * (squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5, DeepCognition/keras-squeezenet), with _ for /, which
+ * Keras 3 no longer allows in names; its last layer, the dropout drop9, does nothing in inference and is left out.
+ */
+import type { Pooling } from "../config.ts";
+import { LayerChain } from "./chain.ts";
+import type { LayerKind, LayerSpec } from "./layers.ts";
+
+/** Fire modules in order: number, squeeze filters, filters of each expand half; a pool follows where one is named. */
+const FIRES = [
+  { name: "fire2", squeeze: 16, expand: 64 },
+  { name: "fire3", squeeze: 16, expand: 64, pool: "pool3" },
+  { name: "fire4", squeeze: 32, expand: 128 },
+  { name: "fire5", squeeze: 32, expand: 128, pool: "pool5" },
+  { name: "fire6", squeeze: 48, expand: 192 },
+  { name: "fire7", squeeze: 48, expand: 192 },
+  { name: "fire8", squeeze: 64, expand: 256 },
+  { name: "fire9", squeeze: 64, expand: 256 },
+] as const;
+
+const RELU: LayerKind = { type: "Activation", activation: "relu" };
+const POOL: LayerKind = { type: "MaxPooling2D", size: 3, strides: 2 };
+
+function convolution(filters: number, kernel: number, strides = 1, padding: "valid" | "same" = "valid"): LayerKind {
+  return { type: "Conv2D", filters, kernel, strides, padding, bias: true };
+}
+
+/** @param size side of the square pictures, in pixels; at least 32. */
+export function squeezenet11(size: number, pooling: Pooling): readonly LayerSpec[] {
+  const chain = new LayerChain(false);
+  chain.add("input_layer", { type: "InputLayer", shape: [size, size, 3] });
+  chain.add("conv1", convolution(64, 3, 2));
+  chain.add("relu_conv1", RELU);
+  chain.add("pool1", POOL);
+  for (const { name, squeeze, expand, ...rest } of FIRES) {
+    addFire(chain, name, squeeze, expand);
+    if ("pool" in rest) chain.add(rest.pool, POOL);
+  }
+  if (pooling === "max") chain.add("global_max_pooling2d", { type: "GlobalMaxPooling2D" });
+  else chain.add("global_average_pooling2d", { type: "GlobalAveragePooling2D" });
+  return chain.layers;
+}
+
+/** 1×1 to few channels, then 1×1 and 3×3 side by side, joined. */
+function addFire(chain: LayerChain, name: string, squeeze: number, expand: number): void {
+  chain.add(`${name}_squeeze1x1`, convolution(squeeze, 1));
+  const squeezed = chain.add(`${name}_relu_squeeze1x1`, RELU);
+  const one = chain.add(`${name}_expand1x1`, convolution(expand, 1), [squeezed]);
+  const three = chain.add(`${name}_expand3x3`, convolution(expand, 3, 1, "same"), [squeezed]);
+  const oneRelu = chain.add(`${name}_relu_expand1x1`, RELU, [one]);
+  const threeRelu = chain.add(`${name}_relu_expand3x3`, RELU, [three]);
+  chain.add(`${name}_concat`, { type: "Concatenate" }, [oneRelu, threeRelu]);
+}

@@ -1,0 +1,143 @@
+/**
+ * The model, layer by layer, as Keras prints it: keras/src/utils/summary_utils.py draws its table with `rich`, and what
+ * that does to widths, wrapping and alignment is done here the same way. Checked byte by byte against Keras's own text.
+ */
+import type { LayerRow } from "./layers.ts";
+import { parameterTotals } from "./parameters.ts";
+
+const HEADER = ["Layer (type)", "Output Shape", "Param #", "Connected to"] as const;
+/** Where Keras ends each column, as a share of the line. */
+const POSITIONS = [0.3, 0.56, 0.74, 1] as const;
+/** The numbers stand on the right. */
+const RIGHT_ALIGNED = 2;
+/** Keras's line length for a model with branches. */
+export const SUMMARY_LINE_LENGTH = 108;
+/** Below this the columns have no room for anything that could be read. */
+export const SUMMARY_LEAST_LINE_LENGTH = 40;
+
+/**
+ * Keras's `summary(line_length=…)` as text: every line ends with a newline. All values count as float32.
+ *
+ * @param lineLength width of the table in characters, at least SUMMARY_LEAST_LINE_LENGTH.
+ */
+export function renderSummary(
+  rows: readonly LayerRow[],
+  { lineLength = SUMMARY_LINE_LENGTH }: { readonly lineLength?: number } = {},
+): string {
+  if (lineLength < SUMMARY_LEAST_LINE_LENGTH) {
+    throw new RangeError(`a summary needs ${SUMMARY_LEAST_LINE_LENGTH} columns`);
+  }
+  const widths = columnWidths(lineLength);
+  const lines = [
+    'Model: "functional"',
+    rule(widths, "┏", "━", "┳", "┓"),
+    ...tableRow(HEADER, widths, "┃", "bottom"),
+    rule(widths, "┡", "━", "╇", "┩"),
+  ];
+  for (const [index, row] of rows.entries()) {
+    if (index > 0) lines.push(rule(widths, "├", "─", "┼", "┤"));
+    lines.push(...tableRow(fields(row), widths, "│", "top"));
+  }
+  lines.push(rule(widths, "└", "─", "┴", "┘"));
+  const { total, trainable, non_trainable } = parameterTotals(rows);
+  lines.push(` Total params: ${counted(total)}`);
+  lines.push(` Trainable params: ${counted(trainable)}`);
+  lines.push(` Non-trainable params: ${counted(non_trainable)}`);
+  return lines.join("\n") + "\n";
+}
+
+function fields(row: LayerRow): string[] {
+  return [
+    `${row.name} (${row.type})`,
+    `(${row.outputShape.map((extent) => extent ?? "None").join(", ")})`,
+    grouped(row.parameters),
+    row.connectedTo.length === 0 ? "-" : row.connectedTo.map((name) => `${name}[0][0]`).join(", "),
+  ];
+}
+
+function counted(parameters: number): string {
+  return `${grouped(parameters)} (${readableMemorySize(parameters * 4)})`;
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** Keras's readable_memory_size: units of 1024, two decimals. */
+export function readableMemorySize(bytes: number): string {
+  let value = bytes;
+  let unit = "B";
+  for (const larger of ["KB", "MB", "GB", "TB", "PB"]) {
+    if (value < 1024) break;
+    value /= 1024;
+    unit = larger;
+  }
+  return `${twoDecimals(value)} ${unit}`;
+}
+
+/** Python's `{:.2f}`: a value exactly half-way goes to the even digit, where toFixed takes the larger. */
+function twoDecimals(value: number): string {
+  return (halfEven(value * 100) / 100).toFixed(2);
+}
+
+/** Python's round(). */
+function halfEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+}
+
+/**
+ * Widths of the columns' text. Keras asks for more than the line holds; rich then takes the excess from the columns in
+ * equal parts (rich/_ratio.py, ratio_reduce).
+ */
+function columnWidths(lineLength: number): number[] {
+  const ends = POSITIONS.map((position) => Math.trunc(position * lineLength));
+  // One space of padding left and right of each, and a line before each and after the last.
+  const asked = ends.map((end, index) => end - (ends[index - 1] ?? 0) + 2);
+  let excess = asked.reduce((sum, width) => sum + width, 0) + asked.length + 1 - lineLength;
+  return asked.map((width, index) => {
+    const share = Math.min(width, halfEven(excess / (asked.length - index)));
+    excess -= share;
+    return width - share - 2;
+  });
+}
+
+function rule(widths: readonly number[], left: string, line: string, cross: string, right: string): string {
+  return left + widths.map((width) => line.repeat(width + 2)).join(cross) + right;
+}
+
+function tableRow(cells: readonly string[], widths: readonly number[], bar: string, align: "top" | "bottom"): string[] {
+  const wrapped = cells.map((cell, column) => wrap(cell, widths[column] ?? 0, column === RIGHT_ALIGNED));
+  const height = Math.max(...wrapped.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) => {
+    const parts = wrapped.map((lines, column) => {
+      const text = lines[align === "top" ? line : line - (height - lines.length)];
+      return ` ${text ?? " ".repeat(widths[column] ?? 0)} `;
+    });
+    return bar + parts.join(bar) + bar;
+  });
+}
+
+/** rich's wrapping with overflow "ellipsis": lines break at spaces, and a word too long for a line is cut with …. */
+function wrap(text: string, width: number, right: boolean): string[] {
+  return breakLines(text, width).map((line) => {
+    const bare = right || line.length > width ? line.trimEnd() : line;
+    const fitted = bare.length > width ? bare.slice(0, width - 1) + "…" : bare;
+    return right ? fitted.padStart(width) : fitted.padEnd(width);
+  });
+}
+
+/** Greedy, as rich/_wrap.py's divide_line: a word longer than a line gets one of its own. */
+function breakLines(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.match(/\s*\S+\s*/g) ?? []) {
+    if (line !== "" && line.length + word.trimEnd().length > width) {
+      lines.push(line);
+      line = "";
+    }
+    line += word;
+  }
+  return [...lines, line];
+}

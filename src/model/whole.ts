@@ -1,0 +1,26 @@
+/** The whole model as the lesson builds it with Keras: pictures → resize → frozen base → head. */
+import type { RunOptions } from "../config.ts";
+import { bases } from "./bases.ts";
+import { headLayers, type HeadOptions } from "./head.ts";
+import type { LayerSpec } from "./layers.ts";
+
+export interface ModelOptions extends HeadOptions, Pick<RunOptions, "base" | "size" | "pooling"> {
+  /** Of the pictures as they are stored. */
+  readonly inputHeight: number;
+  readonly inputWidth: number;
+}
+
+/** Every layer of the model, in Keras's order and with Keras's names. */
+export function wholeModel(options: ModelOptions): readonly LayerSpec[] {
+  const [input, ...base] = bases[options.base].layers(options.size, options.pooling);
+  const end = base.at(-1);
+  if (!input || !end) throw new Error(`base ${options.base} has no layers`);
+  const shape = [options.inputHeight, options.inputWidth, 3];
+  return [
+    { name: "input_layer", type: "InputLayer", inputs: [], trainable: false, shape },
+    { name: "lambda", type: "Lambda", inputs: ["input_layer"], trainable: false, size: options.size },
+    // The base's own input gives way to the resized pictures, as with Keras's input_tensor.
+    ...base.map((layer) => ({ ...layer, inputs: layer.inputs.map((name) => name === input.name ? "lambda" : name) })),
+    ...headLayers(end.name, options),
+  ];
+}

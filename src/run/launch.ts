@@ -1,0 +1,42 @@
+/** Starts a trainer in a session of its own: it outlives the terminal, the viewer and the shell. */
+import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT_ROOT } from "../paths.ts";
+import type { RunDirectory } from "./directory.ts";
+
+export interface TrainerProcess {
+  readonly pid: number;
+  /** False once the process is gone. */
+  alive(): boolean;
+}
+
+/**
+ * Starts the trainer of a run directory that holds a config.json.
+ * @param stopWithOwner whether the run ends, saved, when the viewer that started it is lost.
+ */
+export function launchTrainer(run: RunDirectory, stopWithOwner: boolean): TrainerProcess {
+  const log = openSync(run.trainerLog, "a");
+  const entry = join(PROJECT_ROOT, "src", "run", "trainer_main.ts");
+  const child = spawn(
+    Deno.execPath(),
+    [
+      "run",
+      "-A",
+      "--quiet",
+      "--no-lock",
+      "--config",
+      join(PROJECT_ROOT, "deno.json"),
+      entry,
+      run.path,
+      ...(stopWithOwner ? ["--owner", String(Deno.pid)] : []),
+    ],
+    { cwd: PROJECT_ROOT, detached: true, stdio: ["ignore", log, log] },
+  );
+  closeSync(log);
+  let gone = false;
+  child.once("exit", () => gone = true);
+  child.once("error", () => gone = true);
+  child.unref();
+  return { pid: child.pid ?? 0, alive: () => !gone };
+}

@@ -1,0 +1,96 @@
+/** What comes before the first picture is looked at: data, weights and engine, found, fetched or made. */
+import type { RunOptions } from "../config.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { checkPixelScale } from "../data/pixel_scale.ts";
+import { type DataSource, obtainData, openDataSource, resolveDataOption } from "../data/open.ts";
+import type { EngineFiles, OnSetupProgress } from "../engine/engine.ts";
+import { provisionEngine } from "../engine/provision.ts";
+import { HeadlightError } from "../errors.ts";
+import { ensureRandomWeights } from "../features/random_weights.ts";
+import { weightsHash } from "../features/weights_hash.ts";
+import { bases } from "../model/bases.ts";
+import { publishedWeights } from "../model/published_weights.ts";
+import { cacheRoot } from "../paths.ts";
+import type { Resolved } from "./run_config.ts";
+
+export interface Prepared {
+  readonly source: DataSource;
+  readonly dataset: Dataset;
+  readonly engine: EngineFiles;
+  readonly weights: Resolved["weights"];
+  readonly preprocess: Resolved["preprocess"];
+  /** Substitutions that must be said as long as the run lasts. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Data, weights and engine for a run. What was named explicitly is used or it is an error; what was not may be
+ * replaced (demo data, random weights, wasm), with a notice.
+ */
+export async function prepare(
+  options: RunOptions,
+  onProgress: OnSetupProgress,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const cache = cacheRoot();
+  // Both may wait for a connection that never comes: together they wait once.
+  const [data, published] = await Promise.all([
+    obtainData(resolveDataOption(options.data), { onProgress }),
+    findWeights(options, cache, onProgress),
+  ]);
+  signal.throwIfAborted();
+  const dataset = await openDataSource(data.source);
+  // Pictures given as arrays get the lesson's /255; picture folders would get the base's own.
+  const preprocess = options.preprocess ?? "scale";
+  await checkPixelScale(dataset, preprocess);
+  const engine = await provisionEngine(options.engine, {
+    ...(options.tensorflow === undefined ? {} : { tensorflow: options.tensorflow }),
+    cacheRoot: cache,
+    onProgress,
+    signal,
+  });
+  signal.throwIfAborted();
+  const weights = published.kind === "random"
+    ? { kind: published.kind, path: await makeRandomWeights(options, preprocess, engine.files, onProgress, signal) }
+    : published;
+  return {
+    source: data.source,
+    dataset,
+    engine: engine.files,
+    weights: { kind: weights.kind, path: weights.path, sha256: await weightsHash(weights.path) },
+    preprocess,
+    notices: [data.notice, published.notice, ...engine.notices].filter((notice) => notice !== null),
+  };
+}
+
+/** Random ones are made once the engine is there. */
+type FoundWeights =
+  | { readonly kind: "published" | "file"; readonly path: string; readonly notice: null }
+  | { readonly kind: "random"; readonly notice: string | null };
+
+async function findWeights(options: RunOptions, cache: string, onProgress: OnSetupProgress): Promise<FoundWeights> {
+  const { base, weights } = options;
+  if (weights === "random") return { kind: "random", notice: null };
+  if (weights !== undefined && weights !== "imagenet") return { kind: "file", path: weights, notice: null };
+  try {
+    return { kind: "published", path: await publishedWeights(base, { cacheRoot: cache, onProgress }), notice: null };
+  } catch (error) {
+    if (weights === "imagenet" || !(error instanceof HeadlightError)) throw error;
+    const notice = `RANDOM BASE, not the published ${bases[base].displayName} weights: ${error.message}`;
+    return { kind: "random", notice };
+  }
+}
+
+async function makeRandomWeights(
+  options: RunOptions,
+  preprocess: Resolved["preprocess"],
+  engine: EngineFiles,
+  onProgress: OnSetupProgress,
+  signal: AbortSignal,
+): Promise<string> {
+  onProgress({ label: "making the random base", done: 0, total: 1, unit: "steps" });
+  return await ensureRandomWeights(
+    { base: options.base, size: options.size, preprocess, engine, cacheRoot: cacheRoot() },
+    { signal },
+  );
+}

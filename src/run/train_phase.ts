@@ -1,0 +1,134 @@
+/** Training as a phase of a run: what the loop yields becomes events, checkpoints and rows of history.csv. */
+import type { RunOptions } from "../config.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Control } from "../training/control.ts";
+import { resolveMode } from "../training/early_stopping.ts";
+import { finiteOrNull, HISTORY_CSV_HEAD, historyCsvRow } from "../training/history.ts";
+import { train, type TrainingData, type TrainingEvent, type TrainingOptions } from "../training/train.ts";
+import type { CheckpointStore } from "./checkpoint_store.ts";
+import type { RunDirectory } from "./directory.ts";
+import type { Journal } from "./journal.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** `last` is never older than 5 s; asked for a little sooner, since it is given after the batch under way. */
+const SAVE_LAST_EVERY_MS = 4000;
+
+export interface TrainPhase {
+  readonly run: RunDirectory;
+  readonly engine: Engine;
+  readonly data: TrainingData;
+  readonly options: TrainingOptions;
+  readonly store: CheckpointStore;
+  readonly journal: Journal;
+  readonly ledger: Ledger;
+  readonly control: Control;
+}
+
+/** The options of a run as the loop takes them. */
+export function trainingOptions(options: RunOptions, classes: number): TrainingOptions {
+  return {
+    epochs: options.epochs,
+    batchSize: options.batch,
+    hidden: options.hidden,
+    classes,
+    dropout: options.dropout,
+    learningRate: options.learning_rate,
+    seed: options.seed,
+    shuffle: true,
+    monitor: options.monitor,
+    earlyStopping: {
+      monitor: options.monitor,
+      mode: resolveMode(options.mode, options.monitor),
+      minDelta: options.min_delta,
+      patience: options.patience,
+      baseline: options.baseline ?? null,
+      startFromEpoch: options.start_from_epoch,
+    },
+    restoreBest: options.restore_best,
+  };
+}
+
+/** Trains to the end and says how it ended. */
+export async function trainPhase(phase: TrainPhase): Promise<Extract<TrainingEvent, { type: "end" }>> {
+  const { control, options, run } = phase;
+  Deno.writeTextFileSync(run.history, HISTORY_CSV_HEAD);
+  const saveLast = setInterval(() => control.requestCheckpoint("last"), SAVE_LAST_EVERY_MS);
+  try {
+    for await (const event of train(phase.engine.tf, phase.data, options, control)) {
+      if (event.type === "end") return event;
+      record(event, phase);
+    }
+    throw new Error("training ended without saying how");
+  } finally {
+    clearInterval(saveLast);
+  }
+}
+
+function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhase): void {
+  const { journal, ledger, options, run } = phase;
+  switch (event.type) {
+    case "step":
+      journal.progress({
+        phase: "train",
+        done: event.step,
+        total: event.steps,
+        unit: "batches",
+        epoch: event.epoch,
+        loss: finiteOrNull(event.loss),
+        accuracy: finiteOrNull(event.accuracy),
+      }, (event.epoch - 1) * event.steps + event.step);
+      break;
+    case "epoch": {
+      ledger.history = event.history;
+      Deno.writeTextFileSync(run.history, historyCsvRow(event.epoch, event.figures), { append: true });
+      journal.say({
+        type: "epoch",
+        epoch: event.epoch,
+        epochs: options.epochs,
+        loss: finiteOrNull(event.figures.loss),
+        accuracy: finiteOrNull(event.figures.accuracy),
+        val_loss: finiteOrNull(event.figures.val_loss),
+        val_accuracy: finiteOrNull(event.figures.val_accuracy),
+        seconds: event.seconds,
+        learning_rate: options.learningRate,
+      });
+      break;
+    }
+    case "early_stopping": {
+      const { monitor, mode, minDelta, patience, baseline } = options.earlyStopping;
+      const { best, bestEpoch, wait } = event.state;
+      journal.say({
+        type: "early_stopping",
+        monitor,
+        mode,
+        min_delta: minDelta,
+        best: best === null ? null : finiteOrNull(best),
+        best_epoch: best === null ? null : bestEpoch + 1,
+        wait,
+        patience,
+        stops_next: event.stopsNext,
+        baseline,
+      });
+      break;
+    }
+    case "snapshot":
+      save(event, phase);
+      break;
+    case "paused":
+    case "resumed":
+      journal.say({ type: "control", state: event.type });
+      break;
+  }
+}
+
+function save({ kind, snapshot }: Extract<TrainingEvent, { type: "snapshot" }>, phase: TrainPhase): void {
+  const { journal, store, run } = phase;
+  if (kind === "restored") {
+    store.saveFinal(snapshot, run.final);
+    journal.say({ type: "log", level: "info", text: `the best weights, restored, are in ${run.final}` });
+    return;
+  }
+  const { path, epoch, step, bytes } = store.save(snapshot, kind);
+  journal.say({ type: "checkpoint", path, epoch, step, kind, bytes });
+  journal.sync();
+}

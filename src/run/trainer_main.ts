@@ -1,0 +1,30 @@
+/** The trainer process: `trainer_main.ts RUN_DIRECTORY [--owner PID]`. Started by launch.ts, in a session of its own. */
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { errorLine } from "../errors.ts";
+import { runDirectory } from "./directory.ts";
+import { runTrainer } from "./trainer.ts";
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { owner: { type: "string" } } });
+const [path] = positionals;
+if (path === undefined) throw new Error("trainer_main.ts needs a run directory");
+
+const status = await runTrainer(runDirectory(path), values.owner === undefined ? null : Number(values.owner))
+  .catch((error) => {
+    console.error(errorLine(error));
+    return 1;
+  });
+endDescendants();
+Deno.exit(status);
+
+/**
+ * A set-up step that was cut short (a compiler, pip) may still run. The trainer leads its own session and group, so
+ * they are all reached by one signal; the trainer itself has a handler and is not ended by it.
+ */
+function endDescendants(): void {
+  try {
+    process.kill(-process.pid, "SIGTERM");
+  } catch {
+    // Not a group leader: started by hand, with nothing to clean up behind.
+  }
+}

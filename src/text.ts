@@ -1,0 +1,11 @@
+/** Text from files and other programs, made safe to draw. */
+import { stripVTControlCharacters } from "node:util";
+
+/** Without terminal escapes and control characters; a line break or a tab becomes a space. */
+export function stripControl(text: string): string {
+  return stripVTControlCharacters(text)
+    .replaceAll(/[\t\n\r]+/g, " ")
+    // Bidirectional overrides (U+202A…E, U+2066…9) would reorder what stands beside them.
+    // deno-lint-ignore no-control-regex -- control characters are what is meant.
+    .replaceAll(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "");
+}

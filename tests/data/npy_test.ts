@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { decodeNpy, encodeNpy, type NpyArray, readNpy, readNpyHeader, readNpyRange } from "../../src/data/npy.ts";
+import { HeadlightError } from "../../src/errors.ts";
+import { shared, sharedTest, withTemporaryFolder } from "../support.ts";
+import { npyWithHeader } from "./made_npy.ts";
+
+const arrays: readonly NpyArray[] = [
+  { dtype: "uint8", shape: [2, 3], data: Uint8Array.of(0, 1, 2, 253, 254, 255) },
+  { dtype: "int32", shape: [3], data: Int32Array.of(-2_147_483_648, 0, 2_147_483_647) },
+  { dtype: "int64", shape: [2, 1], data: BigInt64Array.of(-1n, 9_007_199_254_740_993n) },
+  { dtype: "float32", shape: [1, 2, 1], data: Float32Array.of(0.1, NaN) },
+  { dtype: "float64", shape: [2], data: Float64Array.of(0.1, -Infinity) },
+  { dtype: "float32", shape: [0, 1024], data: new Float32Array(0) },
+  { dtype: "float64", shape: [], data: Float64Array.of(7) },
+];
+
+for (const array of arrays) {
+  Deno.test(`${array.dtype} of shape (${array.shape.join(", ")}) reads as it was written`, async () => {
+    const bytes = encodeNpy(array);
+    assert.equal((bytes.length - array.data.byteLength) % 64, 0, "the data is aligned as NumPy aligns it");
+    assert.deepEqual(decodeNpy(bytes, "here"), array);
+    await withTemporaryFolder((folder) => {
+      Deno.writeFileSync(join(folder, "array.npy"), bytes);
+      assert.deepEqual(readNpy(join(folder, "array.npy")), array);
+    });
+  });
+}
+
+Deno.test("an array that begins anywhere in its buffer is written and read", () => {
+  const data = Float32Array.of(9, 1, 2, 9).subarray(1, 3);
+  const bytes = encodeNpy({ dtype: "float32", shape: [2], data });
+  const moved = new Uint8Array(bytes.length + 3);
+  moved.set(bytes, 3);
+  assert.deepEqual(decodeNpy(moved.subarray(3), "here").data, Float32Array.of(1, 2));
+});
+
+Deno.test("a range is read by itself", async () => {
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "array.npy");
+    Deno.writeFileSync(path, encodeNpy({ dtype: "int32", shape: [4], data: Int32Array.of(10, 11, 12, 13) }));
+    assert.deepEqual(readNpyRange(readNpyHeader(path), 1, 3), Int32Array.of(11, 12));
+  });
+});
+
+Deno.test("data, dtype and shape that do not fit together are not written", () => {
+  assert.throws(() => encodeNpy({ dtype: "uint8", shape: [3], data: new Uint8Array(2) }), RangeError);
+  assert.throws(() => encodeNpy({ dtype: "uint8", shape: [1], data: new Float32Array(1) }), RangeError);
+});
+
+for (const version of [1, 2, 3] as const) {
+  Deno.test(`header version ${version} is read`, () => {
+    const dict = "{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }";
+    assert.deepEqual(decodeNpy(npyWithHeader(dict, Uint8Array.of(5, 6), version), "here").data, Uint8Array.of(5, 6));
+  });
+}
+
+Deno.test("Python 2's long integers in a shape are read", () => {
+  const dict = "{'descr': '|u1', 'fortran_order': False, 'shape': (1L, 2L), }";
+  assert.deepEqual(decodeNpy(npyWithHeader(dict, Uint8Array.of(5, 6)), "here").shape, [1, 2]);
+});
+
+const header = (descr: string, shape = "(2,)", order = "False") =>
+  npyWithHeader(`{'descr': ${descr}, 'fortran_order': ${order}, 'shape': ${shape}, }`, new Uint8Array(64));
+const good = encodeNpy({ dtype: "int32", shape: [2], data: Int32Array.of(1, 2) });
+
+for (
+  const [what, bytes, line] of [
+    ["an empty file", new Uint8Array(0), /is not a \.npy file; save the array with numpy\.save/],
+    ["a text", new TextEncoder().encode("0 day bed\n1 dishrag\n"), /is not a \.npy file/],
+    ["a file of a later version", Uint8Array.of(...good.subarray(0, 6), 4, ...good.subarray(7)), /\.npy version 4/],
+    ["a file cut in its header", good.subarray(0, 40), /truncated: 128 bytes expected, 40 found/],
+    ["a file cut in its data", good.subarray(0, -1), /truncated: 136 bytes expected, 135 found/],
+    ["Fortran order", header("'<f4'", "(2, 2)", "True"), /Fortran order; save it with numpy\.ascontiguousarray/],
+    ["big-endian numbers", header("'>f4'"), /big-endian \(>f4\); save it with array\.astype/],
+    ["bool", header("'|b1'"), /holds bool; .* can be read: save it with array\.astype/],
+    ["float16", header("'<f2'"), /holds float16; /],
+    ["uint16", header("'<u2'"), /holds uint16; /],
+    ["complex", header("'<c8'"), /holds complex64; /],
+    ["objects", header("'|O'"), /holds Python objects; /],
+    ["text elements", header("'<U10'"), /holds the type <U10; /],
+    ["records", header("[('a', '<f4')]"), /holds a structured type; /],
+    ["a header without a shape", npyWithHeader("{'descr': '|u1'}", new Uint8Array(2)), /header that cannot be read/],
+    ["an absurd shape", header("'|u1'", "(9999999999, 9999999999)"), /header that cannot be read/],
+  ] as const
+) {
+  Deno.test(`${what}: refused in one line that names the file`, async () => {
+    await withTemporaryFolder((folder) => {
+      const path = join(folder, "train_images.npy");
+      Deno.writeFileSync(path, bytes);
+      const refused = (where: string) => (error: unknown) => {
+        assert.ok(error instanceof HeadlightError, String(error));
+        assert.match(error.message, line);
+        assert.ok(error.message.startsWith(where) && !error.message.includes("\n"), error.message);
+        assert.equal(error.exitStatus, 2);
+        return true;
+      };
+      assert.throws(() => readNpyHeader(path), refused(path));
+      assert.throws(() => decodeNpy(bytes, "here"), refused("here"));
+    });
+  });
+}
+
+Deno.test("a file that is not there, and one that got shorter, are named", async () => {
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "array.npy");
+    assert.throws(() => readNpyHeader(path), /array\.npy is not there/);
+    Deno.writeFileSync(path, good);
+    const file = readNpyHeader(path);
+    Deno.truncateSync(path, good.length - 4);
+    assert.throws(() => readNpyRange(file, 0, 2), /array\.npy is truncated: 136 bytes expected, 132 found/);
+  });
+});
+
+sharedTest("files that NumPy wrote are read", () => {
+  const labels = readNpy(shared("data/grocery10/test_labels.npy"));
+  assert.deepEqual([labels.dtype, labels.shape], ["int64", [300]]);
+  const features = readNpy(shared("goldens/densenet121_features8.npy"));
+  assert.deepEqual([features.dtype, features.shape, features.data.length], ["float32", [8, 1024], 8192]);
+});

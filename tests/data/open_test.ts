@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DEMO_SEED } from "../../src/data/demo/demo.ts";
+import { dataSourceSchema, obtainData, openDataSource, resolveDataOption } from "../../src/data/open.ts";
+import { HeadlightError } from "../../src/errors.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { smallArrays, writeSet } from "./made_npy.ts";
+import { withZenodo } from "./zenodo.ts";
+
+const DEMO = { kind: "demo", seed: DEMO_SEED } as const;
+
+/** A record on a port nobody listens on. */
+function unreachable(): string {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  listener.close();
+  return `http://127.0.0.1:${listener.addr.port}/api/records/1`;
+}
+
+Deno.test("--data demo is the demo set, wherever the lesson's is", () => {
+  assert.deepEqual(resolveDataOption("demo", "/nowhere"), { kind: "ready", source: DEMO });
+});
+
+for (const [data, explicit] of [[undefined, false], ["dollarstreet", true]] as const) {
+  Deno.test(`--data ${data ?? "not given"}: the lesson's set where it is, else its download`, async () => {
+    await withTemporaryFolder((folder) => {
+      assert.deepEqual(resolveDataOption(data, folder), { kind: "download", explicit });
+      writeSet(folder, smallArrays());
+      const source = { kind: "npy", folder, name: "dollarstreet" };
+      assert.deepEqual(resolveDataOption(data, folder), { kind: "ready", source });
+      Deno.removeSync(join(folder, "test_labels.npy"));
+      assert.deepEqual(resolveDataOption(data, folder), { kind: "download", explicit });
+    });
+  });
+}
+
+Deno.test("a folder that was named is taken, under its own name, and opens in another process from plain data", async () => {
+  await withTemporaryFolder(async (parent) => {
+    const folder = join(parent, "my set");
+    Deno.mkdirSync(folder);
+    writeSet(folder, smallArrays());
+    const resolution = resolveDataOption(`${folder}/`);
+    assert.ok(resolution.kind === "ready");
+    assert.deepEqual(resolution.source, { kind: "npy", folder, name: "my set" });
+    const again = dataSourceSchema.parse(JSON.parse(JSON.stringify(resolution.source)));
+    assert.equal((await openDataSource(again)).train.count, 6);
+    assert.equal((await openDataSource(DEMO)).train.count, 878);
+  });
+});
+
+Deno.test("a folder that cannot be meant is refused with what was likely meant, exit status 2", async () => {
+  await withTemporaryFolder((folder) => {
+    const at = (...parts: string[]) => join(folder, ...parts);
+    for (const name of ["whole", "lacking", "pictures/train/cat", "empty"]) {
+      Deno.mkdirSync(at(name), { recursive: true });
+    }
+    writeSet(at("whole"), smallArrays());
+    writeSet(at("lacking"), smallArrays());
+    Deno.renameSync(at("lacking", "test_labels.npy"), at("lacking", "test_label.npy"));
+    Deno.writeTextFileSync(at("pictures/train/cat/1.JPG"), "");
+    const cases: readonly [string, RegExp][] = [
+      [at("whol"), /^--data .*whol: there is no such folder, did you mean .*\/whole\?$/],
+      [at("dolarstreet"), /there is no such folder, did you mean dollarstreet\?$/],
+      [at("nothing like it"), /there is no such folder$/],
+      [at("whole", "train_images.npy"), /train_images\.npy is a file; give the folder that holds train_images\.npy, /],
+      [at("lacking"), /test_labels\.npy is not there, did you mean test_label\.npy\?$/],
+      [folder, /the four \.npy files are in the folder whole; give --data .*\/whole$/],
+      [at("pictures"), /picture folders cannot be read, only folders with train_images\.npy, /],
+      [at("empty"), /the folder must hold train_images\.npy, train_labels\.npy, test_images\.npy, test_labels\.npy$/],
+    ];
+    for (const [data, line] of cases) {
+      assert.throws(() => resolveDataOption(data), (error) => {
+        assert.ok(error instanceof HeadlightError, String(error));
+        assert.match(error.message, line);
+        return error.exitStatus === 2;
+      });
+    }
+  });
+});
+
+Deno.test("what is ready is obtained without a notice", async () => {
+  assert.deepEqual(await obtainData({ kind: "ready", source: DEMO }), { source: DEMO, notice: null });
+});
+
+Deno.test("the lesson's set is downloaded where it is not there", async () => {
+  await withTemporaryFolder((folder) =>
+    withZenodo(async ({ recordUrl }) => {
+      const obtained = await obtainData({ kind: "download", explicit: false }, { folder, recordUrl });
+      assert.deepEqual(obtained, { source: { kind: "npy", folder, name: "dollarstreet" }, notice: null });
+    })
+  );
+});
+
+Deno.test("where its download cannot be had, the demo set stands in, and the notice says why and what to do", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const { source, notice } = await obtainData({ kind: "download", explicit: false }, {
+      folder,
+      recordUrl: unreachable(),
+    });
+    assert.deepEqual(source, DEMO);
+    assert.match(
+      notice ?? "",
+      /^DEMO DATA, not Dollar Street 10, which cannot be downloaded \(127\.0\.0\.1:\d+ cannot/,
+    );
+    assert.ok(notice?.includes(`put the four .npy files of https://zenodo.org/records/10970014 into ${folder}`));
+  });
+});
+
+Deno.test("the lesson's set by name is used or it is an error, exit status 1", async () => {
+  await withTemporaryFolder(async (folder) => {
+    await assert.rejects(
+      obtainData({ kind: "download", explicit: true }, { folder, recordUrl: unreachable() }),
+      (error) => {
+        assert.ok(error instanceof HeadlightError);
+        assert.match(error.message, /^Dollar Street 10 cannot be downloaded: .*; put the four .* or take --data demo$/);
+        return error.exitStatus === 1;
+      },
+    );
+  });
+});

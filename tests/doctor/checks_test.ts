@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import { checks, type CheckStatus, exitStatus } from "../../src/doctor/checks.ts";
+import type { Facts } from "../../src/doctor/facts.ts";
+import { report } from "../../src/doctor/report.ts";
+
+/** A machine with nothing to complain about. */
+const GOOD: Facts = {
+  deno: "2.9.6",
+  platform: "linux-x86_64",
+  system: "Debian GNU/Linux 12 (bookworm)",
+  engine: {
+    stored: { version: "2.21.0", from: "downloaded, in /cache/engines/2.21.0-0123456789ab" },
+    namedError: null,
+    installed: null,
+    wheel: { version: "2.21.0", bytes: 273_829_956, tried: true },
+    wasmVersion: "4.22.0",
+  },
+  compiler: "g++ 12.2.0",
+  python: { version: "3.11.2", pip: true },
+  processor: { model: "AMD EPYC", cores: 2, features: ["AVX2", "FMA"] },
+  gpus: [],
+  memory: { total: 16e9, available: 12e9, limit: null },
+  cache: { path: "/cache", bytes: 853e6, freeBytes: 50e9, writable: true },
+  weights: { path: "/cache/weights/densenet121.h5", there: true },
+  data: { folder: "/headlight/data/dataset_dollarstreet", missing: [] },
+  terminal: {
+    tty: true,
+    columns: 120,
+    rows: 40,
+    term: "xterm-256color",
+    noColor: false,
+    trueColor: true,
+    utf8: true,
+    multiplexer: null,
+  },
+  sockets: { folder: "/run/user/1000/headlight", writable: true },
+  session: { killsUserProcesses: false, slurmJob: null },
+};
+
+const FRESH: Facts = { ...GOOD, engine: { ...GOOD.engine, stored: null } };
+
+Deno.test("doctor: a machine that has everything gets ok on every line", () => {
+  const list = checks(GOOD);
+  assert.deepEqual(list.filter(({ status }) => status !== "ok"), []);
+  assert.equal(exitStatus(list), 0);
+});
+
+interface Case {
+  readonly name: string;
+  readonly facts: Facts;
+  readonly line: string;
+  readonly status: CheckStatus;
+  readonly text: RegExp;
+  readonly remedy?: RegExp;
+  readonly exit?: 1;
+}
+
+const CASES: readonly Case[] = [
+  {
+    name: "an engine not set up yet: the size of the download",
+    facts: FRESH,
+    line: "engine",
+    status: "note",
+    text: /the first run downloads TensorFlow 2\.21\.0 \(274 MB\)/,
+  },
+  {
+    name: "a TensorFlow in Python: it will be used",
+    facts: { ...FRESH, engine: { ...FRESH.engine, installed: { path: "/site/tensorflow", version: "2.16.1" } } },
+    line: "engine",
+    status: "note",
+    text: /builds on TensorFlow 2\.16\.1 in \/site\/tensorflow/,
+  },
+  {
+    name: "no pip and no compiler: wasm, both remedies",
+    facts: { ...FRESH, python: null, compiler: null },
+    line: "engine",
+    status: "missing",
+    text: /training runs on WebAssembly 4\.22\.0, about five times slower/,
+    remedy: /^install a C\+\+ compiler; install Python 3 with pip$/,
+  },
+  {
+    name: "a platform without a wheel",
+    facts: { ...FRESH, platform: "linux-riscv64", engine: { ...FRESH.engine, wheel: null } },
+    line: "engine",
+    status: "missing",
+    text: /no TensorFlow/,
+    remedy: /--tensorflow/,
+  },
+  {
+    name: "Windows: WSL2",
+    facts: { ...FRESH, platform: "windows-x86_64", engine: { ...FRESH.engine, wheel: null } },
+    line: "platform",
+    status: "note",
+    text: /windows/,
+    remedy: /WSL2/,
+  },
+  {
+    name: "a named folder that cannot be used stops training",
+    facts: { ...FRESH, engine: { ...FRESH.engine, namedError: "no TensorFlow in /nowhere" } },
+    line: "engine",
+    status: "missing",
+    text: /HEADLIGHT_TENSORFLOW: no TensorFlow in \/nowhere/,
+    remedy: /unset it/,
+    exit: 1,
+  },
+  {
+    name: "a platform that is untried says so",
+    facts: {
+      ...GOOD,
+      platform: "darwin-aarch64",
+      engine: { ...GOOD.engine, wheel: { version: "2.21.0", bytes: 1, tried: false } },
+    },
+    line: "platform",
+    status: "note",
+    text: /not been tried here yet/,
+  },
+  {
+    name: "a compiler is needed before the engine is set up",
+    facts: { ...FRESH, compiler: null },
+    line: "compiler",
+    status: "missing",
+    text: /no C\+\+ compiler/,
+    remedy: /apt install g\+\+/,
+  },
+  {
+    name: "a compiler is not needed any more afterwards",
+    facts: { ...GOOD, compiler: null },
+    line: "compiler",
+    status: "note",
+    text: /no C\+\+ compiler/,
+  },
+  {
+    name: "Python without pip",
+    facts: { ...FRESH, python: { version: "3.11.2", pip: false } },
+    line: "Python",
+    status: "missing",
+    text: /3\.11\.2 without pip/,
+    remedy: /python3-pip/,
+  },
+  {
+    name: "a GPU is named and not used",
+    facts: { ...GOOD, gpus: ["NVIDIA H200"] },
+    line: "GPU",
+    status: "note",
+    text: /NVIDIA H200; this version trains on the processor/,
+  },
+  {
+    name: "a container's memory limit counts",
+    facts: { ...GOOD, memory: { total: 16e9, available: 12e9, limit: 1e9 } },
+    line: "memory",
+    status: "note",
+    text: /12 GB of 16 GB available, limited to 1 GB here/,
+    remedy: /a run takes up to 1\.6 GB/,
+  },
+  {
+    name: "a cache that cannot be written stops training",
+    facts: { ...GOOD, cache: { ...GOOD.cache, writable: false } },
+    line: "cache",
+    status: "missing",
+    text: /\/cache cannot be written/,
+    remedy: /XDG_CACHE_HOME/,
+    exit: 1,
+  },
+  {
+    name: "weights not there yet: where to put them",
+    facts: { ...GOOD, weights: { ...GOOD.weights, there: false } },
+    line: "weights",
+    status: "note",
+    text: /the first run downloads them, else takes random ones/,
+    remedy: /put the file at \/cache\/weights\/densenet121\.h5/,
+  },
+  {
+    name: "data not there yet: which files, and where to",
+    facts: { ...GOOD, data: { folder: "/data", missing: ["test_labels.npy"] } },
+    line: "data",
+    status: "note",
+    text: /else takes the demo set/,
+    remedy: /put test_labels\.npy into \/data/,
+  },
+  {
+    name: "no terminal: plain lines",
+    facts: { ...GOOD, terminal: { ...GOOD.terminal, tty: false } },
+    line: "terminal",
+    status: "note",
+    text: /plain lines/,
+  },
+  {
+    name: "a small terminal",
+    facts: { ...GOOD, terminal: { ...GOOD.terminal, columns: 60, rows: 20 } },
+    line: "terminal",
+    status: "note",
+    text: /60×20/,
+    remedy: /80×24/,
+  },
+  {
+    name: "a terminal without UTF-8, inside tmux, without colour",
+    facts: { ...GOOD, terminal: { ...GOOD.terminal, utf8: false, noColor: true, multiplexer: "tmux" } },
+    line: "terminal",
+    status: "note",
+    text: /no colour, ASCII, inside tmux$/,
+    remedy: /LANG/,
+  },
+  {
+    name: "a dumb terminal",
+    facts: { ...GOOD, terminal: { ...GOOD.terminal, term: "dumb" } },
+    line: "terminal",
+    status: "note",
+    text: /dumb/,
+    remedy: /--plain/,
+  },
+  {
+    name: "no place for sockets stops training",
+    facts: { ...GOOD, sockets: { folder: "/run/user/0/headlight", writable: false } },
+    line: "sockets",
+    status: "missing",
+    text: /cannot be written/,
+    remedy: /XDG_RUNTIME_DIR/,
+    exit: 1,
+  },
+  {
+    name: "systemd that ends detached runs",
+    facts: { ...GOOD, session: { killsUserProcesses: true, slurmJob: null } },
+    line: "logout",
+    status: "note",
+    text: /KillUserProcesses/,
+    remedy: /enable-linger/,
+  },
+  {
+    name: "inside Slurm",
+    facts: { ...GOOD, session: { killsUserProcesses: false, slurmJob: "4711" } },
+    line: "logout",
+    status: "note",
+    text: /Slurm job 4711/,
+  },
+];
+
+for (const { name, facts, line, status, text, remedy, exit } of CASES) {
+  Deno.test(`doctor: ${name}`, () => {
+    const list = checks(facts);
+    const check = list.find((candidate) => candidate.name === line);
+    assert(check, `no line ${line}`);
+    assert.equal(check.status, status);
+    assert.match(check.text, text);
+    if (remedy) assert.match(check.remedy ?? "", remedy);
+    assert.equal(exitStatus(list), exit ?? 0);
+  });
+}
+
+Deno.test("doctor: the report is aligned, remedies below their lines, the upshot last", () => {
+  assert.deepEqual(
+    report([
+      { status: "ok", name: "Deno", text: "2.9.6" },
+      { status: "missing", name: "cache", text: "/c cannot\x1b[31m be written", remedy: "mend it", blocks: true },
+    ]),
+    [
+      "ok       Deno   2.9.6",
+      "missing  cache  /c cannot be written",
+      "                -> mend it",
+      "",
+      "Training cannot start until this is mended: cache",
+    ],
+  );
+  assert.equal(report([{ status: "ok", name: "Deno", text: "2.9.6" }]).at(-1), "Training can start: deno task train");
+});

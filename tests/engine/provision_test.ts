@@ -1,0 +1,346 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { EngineFiles } from "../../src/engine/engine.ts";
+import { provisionEngine, type ProvisionOptions } from "../../src/engine/provision.ts";
+import { tryLock } from "../../src/files/lock.ts";
+import { HeadlightError } from "../../src/errors.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { SmallMachine, WHEEL_ENTRIES } from "./small_machine.ts";
+
+function machineTest(name: string, body: (machine: SmallMachine) => Promise<void>): void {
+  Deno.test(`provisioning: ${name}`, () => withTemporaryFolder((folder) => body(new SmallMachine(folder))));
+}
+
+function addonOf(files: EngineFiles): string {
+  assert.equal(files.kind, "tensorflow");
+  return files.kind === "tensorflow" ? files.addon : "";
+}
+
+function engineFolders(machine: SmallMachine): string[] {
+  return [...Deno.readDirSync(machine.engines)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+}
+
+/** Rejects with one line that matches, of the given exit status. */
+async function refuses(work: Promise<unknown>, pattern: RegExp, exitStatus: number): Promise<void> {
+  await assert.rejects(work, (error) => {
+    assert(error instanceof HeadlightError, String(error));
+    assert.match(error.message, pattern);
+    assert.doesNotMatch(error.message, /\n/);
+    assert.equal(error.exitStatus, exitStatus);
+    return true;
+  });
+}
+
+machineTest("the wheel's libraries, the addon and a stamp are all that is kept", async (machine) => {
+  const { files, notices } = await provisionEngine("auto", machine.options());
+  const addon = addonOf(files);
+  assert.equal(files.version, "2.21.0");
+  assert.deepEqual(notices, []);
+  const [name = ""] = engineFolders(machine);
+  assert.match(name, /^2\.21\.0-[0-9a-f]{12}$/);
+  assert.equal(addon, join(machine.engines, name, "tfjs_binding.node"));
+  const kept = [...Deno.readDirSync(join(machine.engines, name))].map((entry) => entry.name).sort();
+  assert.deepEqual(kept, [
+    "libtensorflow_cc.so.2",
+    "libtensorflow_framework.so.2",
+    "stamp.json",
+    "tfjs_binding.node",
+  ]);
+  assert.equal(
+    Deno.readTextFileSync(join(machine.engines, name, "libtensorflow_cc.so.2")),
+    WHEEL_ENTRIES["tensorflow/libtensorflow_cc.so.2"],
+  );
+});
+
+machineTest("bytes of download and unpacking and the compile step are shown", async (machine) => {
+  await provisionEngine("auto", machine.options());
+  const last = new Map(machine.progress.map((progress) => [progress.label, progress]));
+  assert.deepEqual([...last.keys()], [
+    "looking for a TensorFlow in Python",
+    "downloading TensorFlow 2.21.0",
+    "checking the download",
+    "unpacking TensorFlow",
+    "compiling tfjs-node's addon",
+    "trying TensorFlow",
+  ]);
+  const unpacked = last.get("unpacking TensorFlow");
+  assert.equal(unpacked?.unit, "bytes");
+  assert.equal(unpacked?.done, "library one".length + "library two".length + "// header".length);
+  assert.equal(unpacked?.done, unpacked?.total);
+});
+
+machineTest("a second time nothing is spawned, not even where Python and compiler are gone", async (machine) => {
+  const first = await provisionEngine("auto", machine.options());
+  const calls = machine.calls();
+  Deno.removeSync(machine.python);
+  Deno.removeSync(machine.compiler);
+  const before = machine.progress.length;
+  assert.deepEqual(await provisionEngine("tensorflow", machine.options()), first);
+  assert.deepEqual(machine.calls(), calls);
+  assert.equal(machine.progress.length, before);
+});
+
+machineTest("an engine that is there costs less than 20 ms", async (machine) => {
+  await provisionEngine("auto", machine.options());
+  const times: number[] = [];
+  for (let i = 0; i < 10; i++) {
+    const start = performance.now();
+    await provisionEngine("auto", machine.options());
+    times.push(performance.now() - start);
+  }
+  // The best of ten: what else the machine does is not under test.
+  assert(Math.min(...times) < 20, `${times}`);
+});
+
+machineTest("a wheel with another hash is refused and nothing of it is kept", async (machine) => {
+  const wheel = { ...machine.wheel, sha256: "0".repeat(64) };
+  const found = machine.wheel.sha256;
+  await refuses(
+    provisionEngine("tensorflow", machine.options({ wheel })),
+    new RegExp(`SHA-256 ${found} instead of 0{64}`),
+    1,
+  );
+  assert.deepEqual(engineFolders(machine), []);
+});
+
+machineTest("two at once build once, and the one that waits says so", async (machine) => {
+  machine.set("slow", "0.5");
+  const waits: string[] = [];
+  const [one, two] = await Promise.all([
+    provisionEngine("tensorflow", machine.options({ onProgress: ({ label }) => waits.push(label) })),
+    provisionEngine("tensorflow", machine.options({ onProgress: ({ label }) => waits.push(label) })),
+  ]);
+  assert.deepEqual(one, two);
+  assert.equal(machine.calls().filter((call) => call === "compile").length, 1);
+  assert.equal(waits.filter((label) => label === "waiting: another Headlight is setting up TensorFlow").length, 1);
+});
+
+machineTest("two processes at once build once", async (machine) => {
+  machine.set("slow", "0.5");
+  const outputs = await Promise.all([1, 2].map(() => child(machine).output()));
+  const paths = outputs.map(({ stdout }) => new TextDecoder().decode(stdout).trim());
+  assert.equal(paths[0], paths[1]);
+  assert.equal(existsSync(paths[0] ?? ""), true);
+  assert.equal(machine.calls().filter((call) => call === "compile").length, 1);
+});
+
+machineTest(
+  "kill -9 in the middle leaves nothing that is trusted; the next one sets up and clears away",
+  async (machine) => {
+    machine.set("slow", "5");
+    const victim = child(machine);
+    while (!machine.calls().includes("compile")) await new Promise((resolve) => setTimeout(resolve, 20));
+    victim.kill("SIGKILL");
+    await victim.output();
+    assert.equal(engineFolders(machine).length, 1, "the half-written folder is there");
+    // The lock died with its owner.
+    const lock = tryLock(join(machine.engines, ".lock"));
+    assert(lock !== null);
+    lock.release();
+    machine.unset("slow");
+    const { files } = await provisionEngine("tensorflow", machine.options());
+    assert(existsSync(addonOf(files)));
+    assert.equal(engineFolders(machine).length, 1);
+  },
+);
+
+for (
+  const [what, damage] of [
+    ["a truncated library", (folder: string) => Deno.truncateSync(join(folder, "libtensorflow_cc.so.2"), 3)],
+    ["a missing addon", (folder: string) => Deno.removeSync(join(folder, "tfjs_binding.node"))],
+    ["a missing stamp", (folder: string) => Deno.removeSync(join(folder, "stamp.json"))],
+    ["a stamp cut in the middle", (folder: string) => Deno.truncateSync(join(folder, "stamp.json"), 40)],
+    ["a stamp of other content", (folder: string) => Deno.writeTextFileSync(join(folder, "stamp.json"), '{"v":1}')],
+  ] as const
+) {
+  machineTest(`${what} is not trusted but rebuilt`, async (machine) => {
+    const { files } = await provisionEngine("tensorflow", machine.options());
+    const [name = ""] = engineFolders(machine);
+    damage(join(machine.engines, name));
+    const again = await provisionEngine("tensorflow", machine.options());
+    assert.deepEqual(again.files, files);
+    assert.equal(machine.calls().filter((call) => call === "compile").length, 2);
+    assert.equal(Deno.statSync(join(machine.engines, name, "libtensorflow_cc.so.2")).size, "library one".length);
+  });
+}
+
+machineTest("another Headlight's engine in a newer format is left alone", async (machine) => {
+  const foreign = join(machine.engines, "3.0.0-0123456789ab");
+  Deno.mkdirSync(foreign, { recursive: true });
+  Deno.writeTextFileSync(join(foreign, "stamp.json"), '{"v":2}');
+  await provisionEngine("tensorflow", machine.options());
+  assert(existsSync(foreign));
+});
+
+machineTest("a TensorFlow in the machine's Python is used in place of a download", async (machine) => {
+  const path = machine.installPackage("2.16.1");
+  machine.set("installed", path);
+  const { files } = await provisionEngine("auto", machine.options({ verify: () => Promise.resolve("2.16.1") }));
+  assert.equal(files.version, "2.16.1");
+  assert.equal(machine.calls().includes("python -m"), false);
+  await provisionEngine("auto", machine.options({ python: "/nowhere/python3" }));
+  assert.equal(machine.calls().filter((call) => call === "compile").length, 1);
+});
+
+machineTest("a TensorFlow that was upgraded in place is another one", async (machine) => {
+  const path = machine.installPackage("2.16.1");
+  machine.set("installed", path);
+  const verify = () => Promise.resolve("2.16.1");
+  await provisionEngine("auto", machine.options({ verify }));
+  Deno.writeTextFileSync(join(path, "libtensorflow_cc.so.2"), "a newer library");
+  await provisionEngine("auto", machine.options({ verify: () => Promise.resolve("2.17.0") }));
+  assert.deepEqual(engineFolders(machine).map((name) => name.split("-")[0]), ["2.17.0"]);
+});
+
+for (const version of ["2.14.1", "1.15.5"]) {
+  machineTest(`TensorFlow ${version} in Python is too old: the wheel is used`, async (machine) => {
+    machine.set("installed", machine.installPackage(version));
+    const { files } = await provisionEngine("auto", machine.options());
+    assert.equal(files.version, "2.21.0");
+    assert(machine.calls().includes("python -m"));
+  });
+}
+
+machineTest("a TensorFlow in Python that does not run is reported and the wheel used", async (machine) => {
+  const path = machine.installPackage("2.16.1");
+  machine.set("installed", path);
+  let tries = 0;
+  const verify = () => {
+    if (tries++ === 0) throw new HeadlightError("it does not run", 1);
+    return Promise.resolve("2.21.0");
+  };
+  const { files, notices } = await provisionEngine("auto", machine.options({ verify }));
+  assert.equal(files.version, "2.21.0");
+  assert.deepEqual(notices, [`the TensorFlow in ${path} cannot be used: it does not run; the downloaded one is used`]);
+});
+
+machineTest("a folder that was named, by flag or HEADLIGHT_TENSORFLOW, is used", async (machine) => {
+  const path = machine.installPackage("2.18.0");
+  const verify = () => Promise.resolve("2.18.0");
+  const byFlag = await provisionEngine("auto", machine.options({ verify, tensorflow: path }));
+  assert.equal(byFlag.files.version, "2.18.0");
+  assert.equal(machine.calls().some((call) => call.startsWith("python")), false);
+  const env = (name: string) => name === "HEADLIGHT_TENSORFLOW" ? path : undefined;
+  assert.deepEqual(await provisionEngine("auto", machine.options({ env })), byFlag);
+  // Without the name it is nobody's default.
+  assert.equal((await provisionEngine("auto", machine.options())).files.version, "2.21.0");
+});
+
+machineTest("a named folder that cannot be used is an error, never a fallback", async (machine) => {
+  const path = machine.installPackage("2.14.0");
+  const named = (tensorflow: string) => provisionEngine("auto", machine.options({ tensorflow }));
+  await refuses(named(join(machine.folder, "nowhere")), /no TensorFlow in .*nowhere: there is no such folder; name/, 2);
+  await refuses(named(machine.folder), /it lacks libtensorflow_cc\.so\.2; name/, 2);
+  await refuses(named(path), /TensorFlow 2\.14\.0 in .* is older than 2\.15; use a newer one/, 2);
+});
+
+machineTest("--tensorflow with --engine wasm is refused", async (machine) => {
+  await refuses(
+    provisionEngine("wasm", machine.options({ tensorflow: machine.folder })),
+    /--tensorflow has no use with --engine wasm/,
+    2,
+  );
+});
+
+interface Lack {
+  readonly what: string;
+  readonly prepare?: (machine: SmallMachine) => void;
+  readonly options?: Partial<ProvisionOptions>;
+  readonly line: RegExp;
+}
+
+const LACKS: readonly Lack[] = [
+  {
+    what: "no network",
+    prepare: (machine) =>
+      machine.set("pip_error", "ERROR: No matching distribution found for tensorflow-cpu==2.21.0\n"),
+    line: /tensorflow-cpu 2\.21\.0 could not be downloaded: pip says: No matching distribution/,
+  },
+  {
+    what: "no Python",
+    options: { python: "/nowhere/python3" },
+    line: /\/nowhere\/python3 was not found; install Python 3/,
+  },
+  {
+    what: "no compiler",
+    options: { env: (name) => name === "CXX" ? "/nowhere/g++" : undefined },
+    line: /\/nowhere\/g\+\+ that CXX names does not run; install/,
+  },
+  {
+    what: "a compiler that fails",
+    prepare: (machine) => machine.set("compile_error", "In file included\nx.cc:1:2: error: no such type\nmore\n"),
+    line: /could not compile tfjs-node's addon: x\.cc:1:2: error: no such type$/,
+  },
+  {
+    what: "no wheel for the platform",
+    options: { wheel: null },
+    line: /no TensorFlow wheel for linux-x86_64; install/,
+  },
+  { what: "Windows", options: { platform: "windows-x86_64" }, line: /run Headlight inside WSL2/ },
+];
+
+for (const { what, prepare, options, line } of LACKS) {
+  machineTest(`${what}: tensorflow is an error in one line, auto is wasm with a notice`, async (machine) => {
+    prepare?.(machine);
+    await refuses(provisionEngine("tensorflow", machine.options(options)), line, 1);
+    const { files, notices } = await provisionEngine("auto", machine.options(options));
+    assert.deepEqual(files, { kind: "wasm", version: "4.22.0" });
+    assert.equal(notices.length, 1);
+    assert.match(notices[0] ?? "", /^Engine: WebAssembly in place of TensorFlow, about five times slower, because /);
+    assert.match(notices[0] ?? "", line);
+  });
+}
+
+machineTest("a disk too small is known before the download", async (machine) => {
+  const wheel = { ...machine.wheel, unpackedBytes: 1e18 };
+  await refuses(
+    provisionEngine("tensorflow", machine.options({ wheel })),
+    /takes \d+ MB of disk, .* has \d+ MB left/,
+    1,
+  );
+  assert.equal(machine.calls().includes("python -m"), false);
+  assert.deepEqual(engineFolders(machine), []);
+});
+
+machineTest("where Python's TensorFlow and the download both fail, the line says both", async (machine) => {
+  machine.set("installed", machine.installPackage("2.16.1"));
+  const verify = () => Promise.reject(new HeadlightError("it does not run", 1));
+  await refuses(
+    provisionEngine("tensorflow", machine.options({ verify, wheel: null })),
+    /site-packages\/tensorflow cannot be used: it does not run; there is no TensorFlow wheel/,
+    1,
+  );
+});
+
+machineTest("wasm, named, touches nothing", async (machine) => {
+  const { files, notices } = await provisionEngine("wasm", machine.options());
+  assert.deepEqual([files, notices], [{ kind: "wasm", version: "4.22.0" }, []]);
+  assert.equal(existsSync(machine.cacheRoot), false);
+});
+
+machineTest("an abort ends the compiler and leaves nothing", async (machine) => {
+  machine.set("slow", "30");
+  const control = new AbortController();
+  const work = provisionEngine("auto", machine.options({ signal: control.signal }));
+  while (!machine.calls().includes("compile")) await new Promise((resolve) => setTimeout(resolve, 20));
+  control.abort();
+  await assert.rejects(work, { name: "AbortError" });
+  assert.deepEqual(engineFolders(machine), []);
+});
+
+machineTest("a cache that is no folder is an error in one line", async (machine) => {
+  Deno.writeTextFileSync(machine.cacheRoot, "");
+  await refuses(
+    provisionEngine("tensorflow", machine.options()),
+    /cannot be written; make it writable or set XDG_CACHE_HOME/,
+    1,
+  );
+});
+
+function child(machine: SmallMachine): Deno.ChildProcess {
+  const script = fileURLToPath(new URL("provision_child.ts", import.meta.url));
+  const args = ["run", "-A", "--quiet", script, machine.folder];
+  return new Deno.Command(Deno.execPath(), { args, stdin: "null", stdout: "piped", stderr: "inherit" }).spawn();
+}

@@ -1,0 +1,119 @@
+/**
+ * A machine in a folder: a Python whose pip hands out a wheel of a few bytes, and a compiler that writes a file. The
+ * set-up itself (locks, hashes, unpacking, stamps, renames, real child processes) is the real one.
+ */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { SetupProgress } from "../../src/engine/engine.ts";
+import type { ProvisionOptions } from "../../src/engine/provision.ts";
+import type { Wheel } from "../../src/engine/tensorflow/wheel.ts";
+import { zip } from "./zip.ts";
+
+export const PLATFORM = "linux-x86_64";
+const VERSION = "2.21.0";
+
+/** `python3 -c` prints the content of `installed`; `python3 -m pip download … -d DIR …` copies the wheel to DIR. */
+const PYTHON = `#!/bin/sh
+here=$(dirname "$0")
+echo "python $1" >> "$here/calls"
+if [ "$1" = -c ]; then cat "$here/installed" 2>/dev/null; exit 0; fi
+if [ -f "$here/pip_error" ]; then cat "$here/pip_error" >&2; exit 1; fi
+while [ "$1" != -d ]; do shift; done
+cp "$here/small.whl" "$2/tensorflow_cpu-${VERSION}-cp311-cp311-manylinux_2_27_x86_64.whl"
+`;
+
+/** Writes what -o names, after as many seconds as the file `slow` says. */
+const COMPILER = `#!/bin/sh
+here=$(dirname "$0")
+if [ "$1" = --version ]; then echo "small g++ 1.0"; exit 0; fi
+echo compile >> "$here/calls"
+if [ -f "$here/compile_error" ]; then cat "$here/compile_error" >&2; exit 1; fi
+if [ -f "$here/slow" ]; then sleep "$(cat "$here/slow")"; fi
+while [ "$1" != -o ]; do shift; done
+echo addon > "$2"
+`;
+
+export const WHEEL_ENTRIES = {
+  "tensorflow/libtensorflow_cc.so.2": "library one",
+  "tensorflow/libtensorflow_framework.so.2": "library two",
+  "tensorflow/include/tensorflow/c/c_api.h": "// header",
+  "tensorflow/python/unneeded.py": "pass",
+};
+
+export class SmallMachine {
+  readonly cacheRoot: string;
+  readonly wheel: Wheel;
+  readonly progress: SetupProgress[] = [];
+
+  constructor(readonly folder: string) {
+    this.cacheRoot = join(folder, "cache");
+    const content = zip(WHEEL_ENTRIES);
+    this.wheel = {
+      package: "tensorflow-cpu",
+      version: VERSION,
+      platform: "manylinux_2_27_x86_64",
+      sha256: createHash("sha256").update(content).digest("hex"),
+      bytes: content.length,
+      unpackedBytes: 100,
+      tried: true,
+    };
+    Deno.writeFileSync(join(folder, "small.whl"), content);
+    Deno.writeTextFileSync(this.python, PYTHON, { mode: 0o755 });
+    Deno.writeTextFileSync(this.compiler, COMPILER, { mode: 0o755 });
+  }
+
+  get python(): string {
+    return join(this.folder, "python3");
+  }
+
+  get compiler(): string {
+    return join(this.folder, "c++");
+  }
+
+  get engines(): string {
+    return join(this.cacheRoot, "engines");
+  }
+
+  /** Sets one of the files that steer the stand-ins: installed, pip_error, compile_error, slow. */
+  set(name: "installed" | "pip_error" | "compile_error" | "slow", text: string): void {
+    Deno.writeTextFileSync(join(this.folder, name), text);
+  }
+
+  unset(name: "installed" | "pip_error" | "compile_error" | "slow"): void {
+    Deno.removeSync(join(this.folder, name));
+  }
+
+  /** What was called so far: "python -c", "python -m", "compile". */
+  calls(): string[] {
+    try {
+      return Deno.readTextFileSync(join(this.folder, "calls")).trim().split("\n");
+    } catch {
+      return [];
+    }
+  }
+
+  /** A made-up Python package `tensorflow` of a version, with its .dist-info beside it. */
+  installPackage(version: string): string {
+    const site = join(this.folder, "site-packages");
+    const path = join(site, "tensorflow");
+    Deno.mkdirSync(join(path, "include", "tensorflow", "c"), { recursive: true });
+    Deno.mkdirSync(join(site, `tensorflow-${version}.dist-info`), { recursive: true });
+    for (const [entry, text] of Object.entries(WHEEL_ENTRIES)) {
+      if (!entry.endsWith(".py")) Deno.writeTextFileSync(join(site, entry), text);
+    }
+    return path;
+  }
+
+  options(more: Partial<ProvisionOptions> = {}): ProvisionOptions {
+    return {
+      cacheRoot: this.cacheRoot,
+      onProgress: (progress) => this.progress.push(progress),
+      env: (name) => name === "CXX" ? this.compiler : undefined,
+      platform: PLATFORM,
+      python: this.python,
+      wheel: this.wheel,
+      verify: () => Promise.resolve(VERSION),
+      ...more,
+    };
+  }
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { decodeNpy } from "../../src/data/npy.ts";
+import { FeatureCache } from "../../src/features/cache.ts";
+import { withTemporaryFolder } from "../support.ts";
+
+const KEY = "ab" + "cd".repeat(31);
+const SHARD = { features: Float32Array.of(1, -2, 0.5, 3e-9, 4, 5), rows: 2, width: 3 };
+
+function withCache(body: (cache: FeatureCache) => void): Promise<void> {
+  return withTemporaryFolder((folder) => body(new FeatureCache(folder)));
+}
+
+Deno.test("what was written is read back, bit for bit", async () => {
+  await withCache((cache) => {
+    assert.equal(cache.read(KEY, 2), null);
+    cache.write(KEY, SHARD);
+    assert.deepEqual(cache.read(KEY, 2), SHARD);
+    assert.ok(cache.path(KEY).endsWith(`/features/ab/${KEY}.npy`));
+  });
+});
+
+Deno.test("a shard file is a .npy with 32 bytes behind it, and nothing else lies in the folder", async () => {
+  await withCache((cache) => {
+    cache.write(KEY, SHARD);
+    const file = Deno.readFileSync(cache.path(KEY));
+    const { dtype, shape, data } = decodeNpy(file, "shard");
+    assert.deepEqual({ dtype, shape, data }, { dtype: "float32", shape: [2, 3], data: SHARD.features });
+    assert.equal(file.length, 128 + 6 * 4 + 32);
+    assert.deepEqual([...Deno.readDirSync(dirname(cache.path(KEY)))].map(({ name }) => name), [`${KEY}.npy`]);
+  });
+});
+
+const damages: Record<string, (file: Uint8Array) => Uint8Array> = {
+  "one bit of a feature flipped": (file) => file.with(130, (file[130] ?? 0) ^ 1),
+  "one bit of the check sum flipped": (file) => file.with(file.length - 1, (file.at(-1) ?? 0) ^ 1),
+  "cut short by one byte": (file) => file.subarray(0, -1),
+  "cut short to its check sum's length": (file) => file.subarray(0, 31),
+  "without its check sum": (file) => file.subarray(0, -32),
+  "empty": () => new Uint8Array(0),
+  "of the right length but zeros": (file) => new Uint8Array(file.length),
+};
+
+for (const [damage, change] of Object.entries(damages)) {
+  Deno.test(`a shard file ${damage} is as good as not there, and is replaced`, async () => {
+    await withCache((cache) => {
+      cache.write(KEY, SHARD);
+      Deno.writeFileSync(cache.path(KEY), change(Deno.readFileSync(cache.path(KEY))));
+      assert.equal(cache.read(KEY, 2), null);
+      cache.write(KEY, SHARD);
+      assert.deepEqual(cache.read(KEY, 2), SHARD);
+    });
+  });
+}
+
+Deno.test("a shard of another number of pictures is as good as not there", async () => {
+  await withCache((cache) => {
+    cache.write(KEY, SHARD);
+    assert.equal(cache.read(KEY, 3), null);
+  });
+});
+
+Deno.test("a cache that cannot be written is one line that says where and what to do", async () => {
+  await withCache((cache) => {
+    // A file where the folder would be: unlike a read-only folder, an obstacle to root too.
+    Deno.writeTextFileSync(`${cache.root}/features`, "");
+    assert.throws(() => cache.write(KEY, SHARD), (error) => {
+      assert.ok(error instanceof Error && error.name === "HeadlightError");
+      assert.match(error.message, /^cannot write features to .*\/features: .*XDG_CACHE_HOME$/);
+      return true;
+    });
+  });
+});

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { extractorCommand, runExtractor } from "../../src/features/extractor_process.ts";
+import { features } from "../../src/features/extraction.ts";
+import { decodeReport, type Job, type Report } from "../../src/features/job.ts";
+import { shardKey } from "../../src/features/shard_key.ts";
+import { shardRanges } from "../../src/features/shards.ts";
+import { weightsHash } from "../../src/features/weights_hash.ts";
+import { bases } from "../../src/model/bases.ts";
+import { readKerasWeights } from "../../src/model/keras_h5.ts";
+import { matchWeights } from "../../src/model/weights.ts";
+import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
+import { sharedTest, withTemporaryFolder } from "../support.ts";
+import { collect, SMALL_PLAN_SHARDS, smallPlan } from "./small_set.ts";
+
+/** The job that extracts all of a small plan. */
+async function smallJob(folder: string): Promise<Extract<Job, { kind: "extract" }>> {
+  const { spec, dataset, cacheRoot } = await smallPlan(folder);
+  const shards = await Promise.all(
+    shardRanges(dataset, spec.batchSize).map(async (range) => {
+      return { ...range, key: shardKey(spec, await dataset[range.part].read(range.from, range.to)) };
+    }),
+  );
+  return { kind: "extract", spec, cacheRoot, shards };
+}
+
+sharedTest("the extractor ends by itself when its standard input closes, with work left to do", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const extractor = extractorCommand().spawn();
+    const input = extractor.stdin.getWriter();
+    await input.write(new TextEncoder().encode(JSON.stringify(await smallJob(folder)) + "\n"));
+    const reports: Report[] = [];
+    for await (const text of extractor.stdout.pipeThrough(new TextDecoderStream())) {
+      for (const report of text.split("\n").map(decodeReport)) if (report) reports.push(report);
+      if (reports.some(({ type }) => type === "shard")) await input.close().catch(() => {});
+    }
+    assert.equal((await extractor.status).code, 0);
+    const done = reports.filter(({ type }) => type === "shard").length;
+    assert.ok(done >= 1 && done < SMALL_PLAN_SHARDS, `${done} shards were extracted`);
+  });
+});
+
+sharedTest("the extractor says ready, then each shard once it is in the cache, and nothing else", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const job = await smallJob(folder);
+    const two = { ...job, shards: job.shards.slice(0, 2) };
+    const reports: Report[] = [];
+    for await (const report of runExtractor(two, {})) reports.push(report);
+    assert.deepEqual(reports, [{ type: "ready" }, ...two.shards.map((shard) => ({ type: "shard", ...shard }))]);
+  });
+});
+
+sharedTest("an abort before the extractor has its engine ends it as promptly", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const job = await smallJob(folder);
+    const abort = new AbortController();
+    let abortedAt = 0;
+    const onStart = () => {
+      setTimeout(() => {
+        abortedAt = performance.now();
+        abort.abort();
+      }, 300);
+    };
+    for await (const _ of runExtractor(job, { signal: abort.signal, onStart })) assert.fail("nothing was to come");
+    const took = performance.now() - abortedAt;
+    assert.ok(abortedAt > 0 && took < 200, `took ${took} ms`);
+  });
+});
+
+sharedTest(
+  "weights that make features that are no numbers fail the run with one line that names the shard",
+  async () => {
+    await withTemporaryFolder(async (folder) => {
+      const plan = await smallPlan(folder);
+      const { path: whole } = plan.spec.weights;
+      const layers = matchWeights(await readKerasWeights(whole), bases.squeezenet11.layers(96, "max"), whole);
+      layers.at(0)?.weights[0]?.data.fill(NaN);
+      const path = join(folder, "broken.h5");
+      await writeKerasWeights(path, layers);
+      const spec = { ...plan.spec, weights: { kind: "file", path, sha256: await weightsHash(path) } as const };
+      await assert.rejects(collect(features({ ...plan, spec })), {
+        name: "HeadlightError",
+        message:
+          `pictures 0 to 31 of train: the base makes numbers of them that are not finite; the weights in ${path} ` +
+          "are broken: name another file with --weights",
+      });
+    });
+  },
+);

@@ -1,0 +1,28 @@
+/** Keras's reference values from ../shared, and how far off numbers are. */
+import assert from "node:assert/strict";
+import type { ImageBatch } from "../../src/data/dataset.ts";
+import { readNpy } from "../../src/data/npy.ts";
+import { shared } from "../support.ts";
+
+/** A golden of floats, flat. */
+export function goldenArray(name: string): Float32Array {
+  return Float32Array.from(readNpy(shared("goldens", `${name}.npy`)).data, Number);
+}
+
+/** The eight 64×64 pictures that the goldens were made from. */
+export function goldenPictures(): ImageBatch & { readonly pixels: Uint8Array } {
+  const { shape: [count = 0, height = 0, width = 0], data } = readNpy(shared("goldens", "images8.npy"));
+  assert.ok(data instanceof Uint8Array);
+  return { count, height, width, pixels: data };
+}
+
+/** The largest absolute difference; both must have the same length. */
+export function largestDifference(found: Float32Array, expected: Float32Array): number {
+  assert.equal(found.length, expected.length);
+  return found.reduce((most, value, index) => Math.max(most, Math.abs(value - (expected[index] ?? NaN))), 0);
+}
+
+/** The largest absolute difference in units of the largest expected value. */
+export function relativeDifference(found: Float32Array, expected: Float32Array): number {
+  return largestDifference(found, expected) / expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}

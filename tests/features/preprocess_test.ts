@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import type { ImageBatch } from "../../src/data/dataset.ts";
+import { pixelsToInput, type Preprocessing } from "../../src/features/preprocess.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { sharedTest } from "../support.ts";
+import { goldenArray, goldenPictures, largestDifference } from "./goldens.ts";
+
+const { tf } = await tensorflowEngine();
+
+/** The input as numbers; asserts its shape and that no tensor is left behind. */
+function inputOf(batch: ImageBatch, how: Preprocessing): Float32Array {
+  const before = tf.memory().numTensors;
+  const input = pixelsToInput(tf, batch, how);
+  assert.equal(tf.memory().numTensors, before + 1, "tensors were left behind");
+  assert.deepEqual(input.shape, [batch.count, how.size, how.size, 3]);
+  const data = Float32Array.from(input.dataSync());
+  input.dispose();
+  return data;
+}
+
+/** The goldens' first two pictures cut to 40×64, so that rows are padded above and below. */
+function oddPictures(): ImageBatch {
+  const { height, width, pixels } = goldenPictures();
+  const rows = [0, 1].map((index) => pixels.subarray(index * height * width * 3).subarray(0, 40 * width * 3));
+  return { count: 2, height: 40, width, pixels: Uint8Array.from(rows.flatMap((row) => [...row])) };
+}
+
+const OWN = { size: 160, preprocess: "imagenet" } as const;
+
+sharedTest("resize_with_pad of square pictures and /255 are Keras's (resized8)", () => {
+  const pictures = goldenPictures();
+  const two = { ...pictures, count: 2, pixels: pictures.pixels.subarray(0, pictures.pixels.length / 4) };
+  const input = inputOf(two, { size: 160, preprocess: "scale", own: "torch" });
+  assert.ok(largestDifference(input, goldenArray("resized8")) < 1e-5);
+});
+
+sharedTest("resize_with_pad of wide pictures and /255 are Keras's (resized_odd2)", () => {
+  const input = inputOf(oddPictures(), { size: 160, preprocess: "scale", own: "torch" });
+  assert.ok(largestDifference(input, goldenArray("resized_odd2")) < 1e-5);
+});
+
+sharedTest("imagenet preprocessing of DenseNet is Keras's, padding included", () => {
+  const input = inputOf(oddPictures(), { ...OWN, own: "torch" });
+  // 1e-5 of the pixel range 0…1, over the smallest standard deviation.
+  assert.ok(largestDifference(input, goldenArray("preprocessed_odd2_torch")) < 1e-5 / 0.224);
+});
+
+sharedTest("imagenet preprocessing of SqueezeNet is Keras's, padding included", () => {
+  const input = inputOf(oddPictures(), { ...OWN, own: "caffe" });
+  // 1e-5 of the pixel range, here 0…255.
+  assert.ok(largestDifference(input, goldenArray("preprocessed_odd2_caffe")) < 1e-5 * 255);
+});
+
+Deno.test("caffe: blue first, each channel minus its own mean", () => {
+  const pixels = Uint8Array.of(10, 20, 30);
+  const [blue, green, red] = inputOf({ count: 1, height: 1, width: 1, pixels }, { ...OWN, size: 1, own: "caffe" });
+  assert.deepEqual([blue, green, red], [30 - 103.939, 20 - 116.779, 10 - 123.68].map(Math.fround));
+});
+
+Deno.test("uint8 and float32 pixels of equal value give equal input", () => {
+  const batch = { count: 1, height: 2, width: 3, pixels: Uint8Array.from({ length: 18 }, (_, index) => index * 14) };
+  const how = { size: 8, preprocess: "scale", own: "torch" } as const;
+  assert.deepEqual(inputOf({ ...batch, pixels: Float32Array.from(batch.pixels) }, how), inputOf(batch, how));
+});

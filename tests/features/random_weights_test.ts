@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { provisionEngine } from "../../src/engine/provision.ts";
+import {
+  ensureRandomWeights,
+  randomWeightsPath,
+  type RandomWeightsRequest,
+} from "../../src/features/random_weights.ts";
+import { weightsHash } from "../../src/features/weights_hash.ts";
+import { bases } from "../../src/model/bases.ts";
+import { checkKerasWeights, readKerasWeights } from "../../src/model/keras_h5.ts";
+import { cacheRoot } from "../../src/paths.ts";
+import { withTemporaryFolder } from "../support.ts";
+
+const { files: engine } = await provisionEngine("tensorflow", { cacheRoot: cacheRoot(), onProgress: () => {} });
+
+/** SqueezeNet at a small size: made in a second or two. */
+function requestIn(folder: string, changed: Partial<RandomWeightsRequest> = {}): RandomWeightsRequest {
+  return { base: "squeezenet11", size: 64, preprocess: "scale", engine, cacheRoot: folder, ...changed };
+}
+
+Deno.test("random weights are made once, fit the base, and two who ask at once get the same file", async () => {
+  await withTemporaryFolder(async (folder) => {
+    let starts = 0;
+    const onStart = () => starts++;
+    const [path, other] = await Promise.all([
+      ensureRandomWeights(requestIn(folder), { onStart }),
+      ensureRandomWeights(requestIn(folder), { onStart }),
+    ]);
+    assert.equal(path, other);
+    assert.equal(await ensureRandomWeights(requestIn(folder), { onStart }), path);
+    assert.equal(starts, 1);
+    await checkKerasWeights(path, bases.squeezenet11.layers(64, "max"));
+  });
+});
+
+Deno.test("a damaged file of random weights is made again, with the same numbers", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = await ensureRandomWeights(requestIn(folder));
+    const before = await readKerasWeights(path);
+    const size = (await Deno.stat(path)).size;
+    await Deno.truncate(path, size / 2);
+    assert.equal(await ensureRandomWeights(requestIn(folder)), path);
+    assert.deepEqual(await readKerasWeights(path), before);
+  });
+});
+
+Deno.test("killed in the middle, the making of random weights starts again", async () => {
+  await withTemporaryFolder(async (folder) => {
+    let starts = 0;
+    const path = await ensureRandomWeights(requestIn(folder), {
+      onStart: (pid) => {
+        if (++starts === 1) setTimeout(() => Deno.kill(pid, "SIGKILL"), 300);
+      },
+    });
+    assert.equal(starts, 2);
+    assert.match(await weightsHash(path), /^[0-9a-f]{64}$/);
+  });
+});
+
+Deno.test("aborting ends the making of random weights and leaves no file that would be trusted", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const abort = new AbortController();
+    const options = { signal: abort.signal, onStart: () => void setTimeout(() => abort.abort(), 300) };
+    await assert.rejects(ensureRandomWeights(requestIn(folder), options), { name: "AbortError" });
+    const left = [...Deno.readDirSync(dirname(await randomWeightsPath(requestIn(folder))))].map(({ name }) => name);
+    assert.deepEqual(left.filter((name) => name.endsWith(".sha256")), []);
+  });
+});
+
+const others: Record<string, Partial<RandomWeightsRequest>> = {
+  base: { base: "densenet121" },
+  size: { size: 65 },
+  preprocessing: { preprocess: "imagenet" },
+  "engine kind": { engine: { kind: "wasm", version: engine.version } },
+  "engine version": { engine: { kind: "tensorflow", version: "1.0", addon: "" } },
+};
+
+for (const [what, changed] of Object.entries(others)) {
+  Deno.test(`random weights for another ${what} are another file`, async () => {
+    assert.notEqual(await randomWeightsPath(requestIn("/c", changed)), await randomWeightsPath(requestIn("/c")));
+  });
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { HeadlightError } from "../../src/errors.ts";
+import { padGeometry, resizeWithPad } from "../../src/features/resize.ts";
+import cases from "../fixtures/resize_sizes.json" with { type: "json" };
+import { tensorflowEngine } from "../engine.ts";
+
+const caseSchema = z.union([
+  z.strictObject({ height: z.int(), width: z.int(), target: z.int(), refused: z.literal(true) }),
+  z.strictObject({
+    height: z.int(),
+    width: z.int(),
+    target: z.int(),
+    content_height: z.int(),
+    content_width: z.int(),
+    top: z.int(),
+    left: z.int(),
+  }),
+]);
+
+const table = z.array(caseSchema).parse(cases);
+
+Deno.test("sizes and offsets of resize_with_pad are TensorFlow's in all 91 recorded cases", () => {
+  assert.equal(table.length, 91);
+  for (const given of table) {
+    if ("refused" in given) continue;
+    const found = padGeometry(given.height, given.width, given.target);
+    const { content_height: contentHeight, content_width: contentWidth, top, left } = given;
+    assert.deepEqual(found, { contentHeight, contentWidth, top, left }, JSON.stringify(given));
+  }
+});
+
+Deno.test("a picture so thin that no pixel is left is refused, with what to do", () => {
+  const refused = table.filter((given) => "refused" in given);
+  assert.ok(refused.length > 0);
+  for (const { height, width, target } of refused) {
+    assert.throws(() => padGeometry(height, width, target), (error) => {
+      assert.ok(error instanceof HeadlightError);
+      assert.match(error.message, new RegExp(`${height}×${width} .* size ${target}: .*--size`));
+      return true;
+    });
+  }
+});
+
+Deno.test("resized pictures lie where the geometry says, black around them", async () => {
+  const { tf } = await tensorflowEngine();
+  const before = tf.memory().numTensors;
+  for (
+    const { height, width, target } of [{ height: 9, width: 12, target: 32 }, { height: 70, width: 9, target: 32 }]
+  ) {
+    const { contentHeight, contentWidth, top, left } = padGeometry(height, width, target);
+    const seen = tf.tidy(() => resizeWithPad(tf, tf.ones([2, height, width, 3]), target).arraySync());
+    assert.equal(seen.length, 2);
+    for (const picture of seen) {
+      picture.forEach((row, y) =>
+        row.forEach((pixel, x) => {
+          const inside = y >= top && y < top + contentHeight && x >= left && x < left + contentWidth;
+          assert.deepEqual(pixel, inside ? [1, 1, 1] : [0, 0, 0], `${height}×${width}: row ${y}, column ${x}`);
+        })
+      );
+    }
+  }
+  assert.equal(tf.memory().numTensors, before, "tensors were left behind");
+});

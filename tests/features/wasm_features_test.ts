@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { batchFeatures, loadBase } from "../../src/features/extractor.ts";
+import { pixelsToInput } from "../../src/features/preprocess.ts";
+import { weightsHash } from "../../src/features/weights_hash.ts";
+import { wasmEngine } from "../engine.ts";
+import { shared, sharedTest } from "../support.ts";
+import { goldenArray, goldenPictures, largestDifference, relativeDifference } from "./goldens.ts";
+import { DEMO, specFor } from "./small_set.ts";
+
+const { tf } = await wasmEngine();
+/** The second engine is slow; that bits depend on the batch size is no matter at its tolerance. */
+const BATCH = 8;
+
+sharedTest("on wasm too resize_with_pad is Keras's", () => {
+  const pictures = goldenPictures();
+  const input = pixelsToInput(tf, pictures, { size: 160, preprocess: "scale", own: "torch" });
+  const expected = goldenArray("resized8");
+  assert.ok(largestDifference(Float32Array.from(input.dataSync().subarray(0, expected.length)), expected) < 1e-5);
+  input.dispose();
+});
+
+sharedTest("on wasm too SqueezeNet's features are Keras's", async () => {
+  const spec = await specFor(DEMO, { size: 160, batchSize: BATCH });
+  const before = tf.memory().numTensors;
+  const base = await loadBase(tf, spec);
+  const { features } = batchFeatures(tf, base, goldenPictures(), spec);
+  assert.ok(relativeDifference(features, goldenArray("squeezenet11_features8_caffe")) < 1e-3);
+  base.dispose();
+  assert.equal(tf.memory().numTensors, before, "tensors were left behind");
+});
+
+sharedTest("on wasm too DenseNet121's features are Keras's", async () => {
+  const path = shared("goldens", "densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5");
+  const weights = { kind: "file", path, sha256: await weightsHash(path) } as const;
+  const changed = { base: "densenet121", preprocess: "scale", size: 160, batchSize: BATCH, weights } as const;
+  const spec = await specFor(DEMO, changed);
+  const base = await loadBase(tf, spec);
+  const { features } = batchFeatures(tf, base, goldenPictures(), spec);
+  assert.ok(relativeDifference(features, goldenArray("densenet121_features8")) < 1e-3);
+  base.dispose();
+});

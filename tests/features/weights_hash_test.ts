@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { isSealed, sealFile } from "../../src/features/sealed_file.ts";
+import { weightsHash } from "../../src/features/weights_hash.ts";
+import { withTemporaryFolder } from "../support.ts";
+
+Deno.test("a weights file is known by its SHA-256", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "weights.h5");
+    await Deno.writeTextFile(path, "abc");
+    // FIPS 180-4's own example.
+    assert.equal(await weightsHash(path), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  });
+});
+
+Deno.test("a weights file that is not there is named", async () => {
+  await assert.rejects(weightsHash("/nowhere/weights.h5"), {
+    name: "HeadlightError",
+    message: "/nowhere/weights.h5: there is no such weights file",
+  });
+});
+
+Deno.test("a sealed file is whole until a byte of it changes or it goes; one without a seal never is", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "weights.h5");
+    assert.equal(await isSealed(path), false);
+    await Deno.writeTextFile(path, "abc");
+    assert.equal(await isSealed(path), false);
+    await sealFile(path);
+    assert.equal(await isSealed(path), true);
+    await Deno.writeTextFile(path, "abd");
+    assert.equal(await isSealed(path), false);
+    await Deno.remove(path);
+    assert.equal(await isSealed(path), false);
+  });
+});

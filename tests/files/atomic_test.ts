@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { swapSymlinkSync, writeFileAtomicSync, writeFolderAtomicSync, writeSynced } from "../../src/files/atomic.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { startScript } from "./child.ts";
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+Deno.test("a file written atomically is whole after a kill -9 at any moment", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "file");
+    for (const ms of [0, 7, 23]) {
+      const child = await startScript("files/write_child.ts", "file", path);
+      await pause(ms);
+      await child.kill();
+      const content = Deno.readFileSync(path);
+      assert.equal(content.length, 1_000_000);
+      assert.ok(content.every((byte) => byte === content[0]), "one version, not parts of two");
+    }
+  });
+});
+
+Deno.test("a folder written atomically has all its files or is not there after a kill -9", async () => {
+  await withTemporaryFolder(async (folder) => {
+    for (const ms of [0, 11]) {
+      const child = await startScript("files/write_child.ts", "folder", join(folder, `${ms}`));
+      await pause(ms);
+      await child.kill();
+      const rounds = [...Deno.readDirSync(join(folder, `${ms}`))].filter(({ name }) => name.startsWith("round-"));
+      assert.ok(rounds.length > 0);
+      for (const { name } of rounds) {
+        const files = [...Deno.readDirSync(join(folder, `${ms}`, name))].map((file) => file.name).sort();
+        assert.deepEqual(files, ["a", "b", "c"]);
+        for (const file of files) assert.equal(Deno.statSync(join(folder, `${ms}`, name, file)).size, 100_000);
+      }
+    }
+  });
+});
+
+Deno.test("a symlink that is swapped is there, old or new, after a kill -9", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const link = join(folder, "last");
+    const child = await startScript("files/write_child.ts", "symlink", link);
+    for (let look = 0; look < 200; look++) assert.match(Deno.readLinkSync(link), /^target-[01]$/);
+    await child.kill();
+    assert.match(Deno.readLinkSync(link), /^target-[01]$/);
+  });
+});
+
+Deno.test("writing makes the folders it needs and replaces what is there", async () => {
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "deep", "er", "file");
+    writeFileAtomicSync(path, "old");
+    writeFileAtomicSync(path, "new");
+    assert.equal(Deno.readTextFileSync(path), "new");
+    assert.deepEqual([...Deno.readDirSync(join(folder, "deep", "er"))].map(({ name }) => name), ["file"]);
+  });
+});
+
+Deno.test("a folder whose filling fails leaves nothing behind", async () => {
+  await withTemporaryFolder((folder) => {
+    const fail = (aside: string) => {
+      writeSynced(join(aside, "a"), new Uint8Array(10));
+      throw new Error("no more");
+    };
+    assert.throws(() => writeFolderAtomicSync(join(folder, "result"), fail), /no more/);
+    assert.deepEqual([...Deno.readDirSync(folder)], []);
+  });
+});
+
+Deno.test("a folder that is there already is not written over", async () => {
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "result");
+    writeFolderAtomicSync(path, (aside) => writeSynced(join(aside, "a"), new Uint8Array(1)));
+    assert.throws(() => writeFolderAtomicSync(path, (aside) => writeSynced(join(aside, "b"), new Uint8Array(1))));
+    assert.deepEqual([...Deno.readDirSync(path)].map(({ name }) => name), ["a"]);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["result"]);
+  });
+});
+
+Deno.test("a symlink can be swapped where none was", async () => {
+  await withTemporaryFolder((folder) => {
+    swapSymlinkSync("first", join(folder, "link"));
+    swapSymlinkSync("second", join(folder, "link"));
+    assert.equal(Deno.readLinkSync(join(folder, "link")), "second");
+  });
+});

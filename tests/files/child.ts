@@ -1,0 +1,28 @@
+/** A script in a process of its own that is killed by surprise. */
+import { join } from "node:path";
+import { PROJECT_ROOT } from "../../src/paths.ts";
+
+export interface Child {
+  /** SIGKILL, and until it is gone. */
+  kill(): Promise<void>;
+}
+
+/** Starts a script of tests/ and waits for its first line. */
+export async function startScript(script: string, ...args: string[]): Promise<Child> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", join(PROJECT_ROOT, "tests", script), ...args],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  const { done } = await reader.read();
+  if (done) throw new Error(`${script} ended before it said anything`);
+  return {
+    async kill() {
+      child.kill("SIGKILL");
+      await reader.cancel();
+      await child.status;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { isLocked, tryLock, waitForLock } from "../../src/files/lock.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { startScript } from "./child.ts";
+
+Deno.test("a lock has one owner at a time", async () => {
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "deep", "lock");
+    assert.equal(isLocked(path), false);
+    const lock = tryLock(path);
+    assert.ok(lock);
+    assert.equal(tryLock(path), null);
+    assert.equal(isLocked(path), true);
+    lock.release();
+    const again = tryLock(path);
+    assert.ok(again);
+    again.release();
+  });
+});
+
+Deno.test("an owner that is killed frees its lock", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "lock");
+    const child = await startScript("files/lock_child.ts", path);
+    assert.equal(tryLock(path), null);
+    assert.equal(isLocked(path), true);
+    let waited = 0;
+    const waiting = waitForLock(path, () => waited++);
+    await child.kill();
+    const lock = await waiting;
+    assert.equal(waited, 1);
+    lock.release();
+    assert.equal(isLocked(path), false);
+  });
+});

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { baseNameSchema } from "../../src/config.ts";
+import { bases } from "../../src/model/bases.ts";
+import { readKerasWeights } from "../../src/model/keras_h5.ts";
+import { describe } from "../../src/model/layers.ts";
+import { parameterTotals } from "../../src/model/parameters.ts";
+import { matchWeights } from "../../src/model/weights.ts";
+import { shared, sharedTest } from "../support.ts";
+
+const NAMES = baseNameSchema.options;
+
+Deno.test("DenseNet121 and SqueezeNet 1.1 have their published numbers of layers and parameters", () => {
+  const densenet = describe(bases.densenet121.layers(160, "max"));
+  assert.equal(densenet.length, 428);
+  assert.equal(parameterTotals(densenet).total, 7_037_504);
+  const squeezenet = describe(bases.squeezenet11.layers(160, "max"));
+  assert.equal(parameterTotals(squeezenet).total, 722_496);
+});
+
+Deno.test("each base is frozen and gives its feature width, for both poolings and every size from 32 on", () => {
+  for (const name of NAMES) {
+    for (const pooling of ["max", "avg"] as const) {
+      for (const size of [32, 33, 160, 224, 1024]) {
+        const rows = describe(bases[name].layers(size, pooling));
+        assert.deepEqual(rows.at(-1)?.outputShape, [null, bases[name].featureWidth], `${name} ${pooling} ${size}`);
+        assert.equal(parameterTotals(rows).trainable, 0);
+      }
+    }
+  }
+});
+
+sharedTest("layers have the names and the order of the published weight files", async () => {
+  const files = {
+    densenet121: shared("goldens/densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5"),
+    squeezenet11: shared("weights/squeezenet11/squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5"),
+  };
+  for (const name of NAMES) {
+    const layers = bases[name].layers(160, "max");
+    const file = await readKerasWeights(files[name]);
+    // Keras numbers its input and padding layers through, and its pooling layer may come without a name; drop9 is left out.
+    const numbered = /^(input|zero_padding2d|global_|max_pool|drop9)/;
+    const theirs = file.map((layer) => layer.name.replaceAll("/", "_")).filter((layer) => !numbered.test(layer));
+    assert.deepEqual(layers.map((layer) => layer.name).filter((layer) => !numbered.test(layer)), theirs);
+    matchWeights(file, layers, files[name]);
+  }
+});

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { bases } from "../../src/model/bases.ts";
+import { buildBase, disposeBase } from "../../src/model/build.ts";
+import type { LayerSpec } from "../../src/model/layers.ts";
+import { sharedTest } from "../support.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { assertGoldenFeatures, assertParityFeatures, keepsNoTensor, TOLERANCE } from "./features.ts";
+import { formulaWeights } from "./formula_weights.ts";
+
+sharedTest("both bases give Keras's features for the goldens' weights on tensorflow", async () => {
+  const { tf } = await tensorflowEngine();
+  await assertGoldenFeatures(tf, TOLERANCE.tensorflow);
+});
+
+Deno.test("both bases give Keras's features for formula weights and demo pictures on tensorflow", async () => {
+  const { tf } = await tensorflowEngine();
+  await assertParityFeatures(tf, TOLERANCE.tensorflow);
+});
+
+Deno.test("two bases live side by side, under Keras's layer names, and are freed one by one", async () => {
+  const { tf } = await tensorflowEngine();
+  await keepsNoTensor(tf, () => {
+    const layers = bases.squeezenet11.layers(64, "max");
+    const weights = formulaWeights(layers);
+    const [first, second] = [buildBase(tf, layers, weights), buildBase(tf, layers, weights)];
+    assert.deepEqual(first.layers.map((layer) => layer.name).sort(), layers.map((layer) => layer.name).sort());
+    disposeBase(first);
+    const images = tf.ones([1, 64, 64, 3]);
+    const features = second.predict(images);
+    assert.ok(features instanceof tf.Tensor);
+    assert.ok(features.dataSync().some((value) => value > 0));
+    tf.dispose([images, features]);
+    disposeBase(second);
+  });
+});
+
+Deno.test("a built base holds its weights once", async () => {
+  const { tf } = await tensorflowEngine();
+  await keepsNoTensor(tf, () => {
+    const before = tf.memory().numBytes;
+    const layers = bases.squeezenet11.layers(64, "max");
+    const model = buildBase(tf, layers, formulaWeights(layers));
+    assert.equal(tf.memory().numBytes - before, 722_496 * 4);
+    disposeBase(model);
+  });
+});
+
+Deno.test("head layers are built too, with the weights given", async () => {
+  const { tf } = await tensorflowEngine();
+  const dense = (name: string, input: string): LayerSpec => {
+    return { name, type: "Dense", inputs: [input], trainable: true, units: 2, activation: "relu" };
+  };
+  const layers: LayerSpec[] = [
+    { name: "input", type: "InputLayer", inputs: [], trainable: false, shape: [1, 2, 1] },
+    { name: "flatten", type: "Flatten", inputs: ["input"], trainable: true },
+    dense("dense", "flatten"),
+    { name: "dropout", type: "Dropout", inputs: ["dense"], trainable: true, rate: 0.5 },
+  ];
+  const weights = [{
+    name: "dense",
+    weights: [
+      { name: "kernel", shape: [2, 2], data: Float32Array.of(1, -1, 10, -10) },
+      { name: "bias", shape: [2], data: Float32Array.of(0.5, 100) },
+    ],
+  }];
+  await keepsNoTensor(tf, () => {
+    const model = buildBase(tf, layers, weights);
+    const input = tf.tensor4d([2, 3], [1, 1, 2, 1]);
+    const output = model.predict(input);
+    assert.ok(output instanceof tf.Tensor);
+    assert.deepEqual([...output.dataSync()], [32.5, 68]);
+    tf.dispose([input, output]);
+    disposeBase(model);
+  });
+  assert.throws(() => buildBase(tf, layers, []), /no weights given for layer dense/);
+});

@@ -1,0 +1,125 @@
+/** Features as Keras and as tfjs compute them, for the tests of both engines. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import type { LayersModel, Tensor4D } from "@tensorflow/tfjs";
+import type { BaseName, Pooling } from "../../src/config.ts";
+import { readNpy } from "../../src/data/npy.ts";
+import type { Tf } from "../../src/engine/engine.ts";
+import { bases } from "../../src/model/bases.ts";
+import { buildBase, disposeBase } from "../../src/model/build.ts";
+import { readKerasWeights } from "../../src/model/keras_h5.ts";
+import { type LayerWeights, matchWeights } from "../../src/model/weights.ts";
+import { shared } from "../support.ts";
+import { formulaWeights, parityImages } from "./formula_weights.ts";
+import { parity } from "./parity_fixture.ts";
+
+const SIZE = 160;
+
+/** Relative to the largest value: design.md section 3. */
+export const TOLERANCE = { tensorflow: 1e-4, wasm: 1e-3 } as const;
+
+type Pixels = (tf: Tf, pixels: Tensor4D) => Tensor4D;
+
+const scale: Pixels = (_, pixels) => pixels.div(255);
+const caffe: Pixels = (_, pixels) => pixels.reverse(-1).sub([103.939, 116.779, 123.68]);
+
+/** Runs `body` and asserts that it leaves no tensor behind. */
+export async function keepsNoTensor(tf: Tf, body: () => Promise<void> | void): Promise<void> {
+  const before = tf.memory().numTensors;
+  await body();
+  assert.equal(tf.memory().numTensors, before);
+}
+
+/** The base's features of 64×64 pictures, resized as TensorFlow does it. */
+function featuresOf(tf: Tf, model: LayersModel, pixels: Uint8Array | Float32Array, preprocess: Pixels): Float32Array {
+  const output = tf.tidy(() => {
+    const images = tf.tensor4d(pixels, [pixels.length / (64 * 64 * 3), 64, 64, 3], "float32");
+    const features = model.apply(preprocess(tf, tf.image.resizeBilinear(images, [SIZE, SIZE], false, true)), {
+      training: false,
+    });
+    assert.ok(features instanceof tf.Tensor);
+    return features;
+  });
+  const values = Float32Array.from(output.dataSync());
+  output.dispose();
+  return values;
+}
+
+/** Asserts that the largest difference is within the tolerance, relative to the largest value. */
+function assertNear(actual: Float32Array, expected: Float32Array, tolerance: number): void {
+  assert.equal(actual.length, expected.length);
+  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const difference = actual.reduce(
+    (most, value, index) => Math.max(most, Math.abs(value - (expected[index] ?? NaN))),
+    0,
+  );
+  assert.ok(difference <= tolerance * largest, `off by ${difference / largest} of the largest value`);
+}
+
+async function withBase(
+  tf: Tf,
+  base: BaseName,
+  pooling: Pooling,
+  weights: readonly LayerWeights[],
+  body: (model: LayersModel) => Promise<void> | void,
+): Promise<void> {
+  await keepsNoTensor(tf, async () => {
+    const model = buildBase(tf, bases[base].layers(SIZE, pooling), weights);
+    try {
+      await body(model);
+    } finally {
+      disposeBase(model);
+    }
+  });
+}
+
+/** Asserts Keras's features of the shared goldens: DenseNet121 with made-up weights, SqueezeNet with its real ones. */
+export async function assertGoldenFeatures(tf: Tf, tolerance: number): Promise<void> {
+  const cases = [
+    {
+      base: "densenet121",
+      weights: shared("goldens/densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5"),
+      features: { "densenet121_features8.npy": scale },
+    },
+    {
+      base: "squeezenet11",
+      weights: shared("weights/squeezenet11/squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5"),
+      features: { "squeezenet11_features8_scale.npy": scale, "squeezenet11_features8_caffe.npy": caffe },
+    },
+  ] as const;
+  const pixels = golden("images8.npy", Uint8Array);
+  for (const { base, weights, features } of cases) {
+    const matched = matchWeights(await readKerasWeights(weights), bases[base].layers(SIZE, "max"), weights);
+    await withBase(tf, base, "max", matched, (model) => {
+      for (const [file, preprocess] of Object.entries(features)) {
+        assertNear(featuresOf(tf, model, pixels, preprocess), golden(file, Float32Array), tolerance);
+      }
+    });
+  }
+}
+
+/** Asserts Keras's features for formula weights and demo pictures: the project's own fixture. */
+export async function assertParityFeatures(tf: Tf, tolerance: number): Promise<void> {
+  const { pixels } = await parityImages();
+  assert.equal(sha256([pixels]), parity.images_sha256, "the demo set has changed: run make_parity.py again");
+  for (const { base, pooling, weights_sha256, features } of parity.bases) {
+    const weights = formulaWeights(bases[base].layers(SIZE, pooling));
+    assert.equal(sha256(weights.flatMap((layer) => layer.weights.map((weight) => weight.data))), weights_sha256);
+    await withBase(tf, base, pooling, weights, (model) => {
+      assertNear(featuresOf(tf, model, pixels, scale), features, tolerance);
+    });
+  }
+}
+
+function sha256(arrays: readonly (Uint8Array | Float32Array)[]): string {
+  const hash = createHash("sha256");
+  for (const { buffer, byteOffset, byteLength } of arrays) hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  return hash.digest("hex");
+}
+
+/** The data of a golden .npy file. */
+function golden<T extends Uint8Array | Float32Array>(file: string, kind: new () => T): T {
+  const { data } = readNpy(shared("goldens", file));
+  assert.ok(data instanceof kind);
+  return data;
+}

@@ -1,0 +1,55 @@
+/**
+ * Weights and pictures that need no file: small whole numbers from a hash of where each stands, scaled so that features
+ * are well-conditioned. tests/fixtures/model/make_parity.py makes the same ones, bit for bit, for Keras.
+ */
+import { openDemo } from "../../src/data/demo/demo.ts";
+import type { ImageBatch } from "../../src/data/dataset.ts";
+import { describe, type LayerSpec, sizeOf, type WeightSpec } from "../../src/model/layers.ts";
+import type { LayerWeights } from "../../src/model/weights.ts";
+
+/** Weights for every layer of the list that has any. */
+export function formulaWeights(specs: readonly LayerSpec[]): LayerWeights[] {
+  return describe(specs).filter((row) => row.weights.length > 0).map(({ name, weights }, layer) => ({
+    name,
+    weights: weights.map((weight, place) => ({ ...weight, data: values(weight, layer * 8 + place) })),
+  }));
+}
+
+/** Eight pictures of the demo set. */
+export function parityImages(): Promise<ImageBatch> {
+  return openDemo().train.read(0, 8);
+}
+
+function values({ name, shape }: WeightSpec, stream: number): Float32Array {
+  const scale = scaleOf(name, shape);
+  return Float32Array.from({ length: sizeOf(shape) }, (_, index) => scale(hash(index, stream)));
+}
+
+function scaleOf(name: string, shape: readonly number[]): (hash: number) => number {
+  const step = Math.fround(Math.sqrt(2 / sizeOf(shape.slice(0, -1))) / 4);
+  switch (name) {
+    case "kernel":
+      return (hash) => (hash % 15 - 7) * step;
+    case "gamma":
+      return (hash) => (5 + hash % 7) / 8;
+    case "moving_variance":
+      return (hash) => (5 + hash % 11) / 8;
+    default:
+      return (hash) => (hash % 9 - 4) / 16;
+  }
+}
+
+/** A uint32 of index and stream, well mixed. */
+function hash(index: number, stream: number): number {
+  let mixed = Math.imul(index + 1, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);
+  mixed = Math.imul(mixed ^ (mixed >>> 12), 0x297a2d39);
+  return (mixed ^ (mixed >>> 15)) >>> 0;
+}
+
+// Run as a program it writes the pictures' raw bytes for make_parity.py.
+if (import.meta.main) {
+  const [path] = Deno.args;
+  if (!path) throw new Error("usage: formula_weights.ts FILE");
+  await Deno.writeFile(path, new Uint8Array((await parityImages()).pixels));
+}

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { HeadlightError } from "../../src/errors.ts";
+import { type File, openHdf5 } from "../../src/model/hdf5.ts";
+import { checkKerasWeights, readKerasWeights } from "../../src/model/keras_h5.ts";
+import type { LayerSpec } from "../../src/model/layers.ts";
+import { type LayerWeights, matchWeights } from "../../src/model/weights.ts";
+import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
+import { withTemporaryFolder } from "../support.ts";
+
+const CONVOLUTION = { type: "Conv2D", kernel: 1, strides: 1, padding: "valid", bias: false, trainable: false } as const;
+const SPECS: readonly LayerSpec[] = [
+  { name: "input_layer", type: "InputLayer", inputs: [], trainable: false, shape: [4, 4, 3] },
+  { ...CONVOLUTION, name: "first_conv", inputs: ["input_layer"], filters: 2 },
+  { name: "relu", type: "Activation", activation: "relu", inputs: ["first_conv"], trainable: false },
+  { ...CONVOLUTION, name: "second_conv", inputs: ["relu"], filters: 4, bias: true },
+];
+
+/** Counts up, so that an array in the wrong place is noticed. */
+function array(name: string, ...shape: number[]): { name: string; shape: number[]; data: Float32Array } {
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  return { name, shape, data: Float32Array.from({ length: size }, (_, index) => index + shape.length / 8) };
+}
+
+const FITTING: readonly LayerWeights[] = [
+  { name: "input_layer", weights: [] },
+  { name: "first_conv", weights: [array("kernel", 1, 1, 3, 2)] },
+  { name: "second_conv", weights: [array("kernel", 1, 1, 2, 4), array("bias", 4)] },
+];
+
+/** Checks that the file is refused, in one line with exit status 2, by the check as by reading and matching. */
+async function refuses(path: string, reason: RegExp): Promise<void> {
+  const expected = (error: unknown) => {
+    assert.ok(error instanceof HeadlightError, String(error));
+    assert.equal(error.exitStatus, 2);
+    assert.match(error.message, reason);
+    assert.ok(error.message.startsWith(path) && !error.message.includes("\n"), error.message);
+    return true;
+  };
+  await assert.rejects(checkKerasWeights(path, SPECS), expected);
+  await assert.rejects(async () => matchWeights(await readKerasWeights(path), SPECS, path), expected);
+}
+
+Deno.test("weights that are written are read back, value by value, under the list's names", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "new", "weights.h5");
+    await writeKerasWeights(path, FITTING);
+    await checkKerasWeights(path, SPECS);
+    assert.deepEqual(matchWeights(await readKerasWeights(path), SPECS, path), FITTING.slice(1));
+    assert.deepEqual([...Deno.readDirSync(join(folder, "new"))].map((entry) => entry.name), ["weights.h5"]);
+  });
+});
+
+Deno.test("an .h5 that does not fit the base is refused: layer, weight and both shapes named", async (t) => {
+  const [input, first, second] = FITTING;
+  assert.ok(input && first && second);
+  const kernel = array("kernel", 1, 1, 2, 4);
+  const cases: readonly (readonly [string, readonly LayerWeights[], RegExp])[] = [
+    ["lacks a layer", [input, second], /lacks layer first_conv \(the file has 1 layers with weights, the base 2\)/],
+    [
+      "has a layer too many",
+      [...FITTING, { name: "fc1000", weights: [array("kernel", 4, 9)] }],
+      /has the layer fc1000/,
+    ],
+    [
+      "has another shape",
+      [first, { name: "second_conv", weights: [array("kernel", 3, 3, 2, 4), array("bias", 4)] }],
+      /layer second_conv has kernel of shape \(3, 3, 2, 4\) where the base has \(1, 1, 2, 4\)/,
+    ],
+    ["lacks a bias", [first, { name: "second_conv", weights: [kernel] }], /layer second_conv has 1 weights where .* 2/],
+    [
+      "is of another network",
+      [{ name: "dense", weights: [array("kernel", 4, 9)] }],
+      /the file has 1 layers with weights, the base 2, layer first_conv \(dense in the file\) has kernel of shape \(4, 9\)/,
+    ],
+  ];
+  await withTemporaryFolder(async (folder) => {
+    for (const [name, layers, reason] of cases) {
+      await t.step(name, async () => {
+        const path = join(folder, `${name}.h5`);
+        await writeKerasWeights(path, layers);
+        await refuses(path, reason);
+      });
+    }
+  });
+});
+
+Deno.test("layers are matched by order: other names with the right shapes do", () => {
+  const renamed = FITTING.map((layer, index) => ({ ...layer, name: `layer/${index}` }));
+  assert.deepEqual(matchWeights(renamed, SPECS, "file").map((layer) => layer.name), ["first_conv", "second_conv"]);
+});
+
+Deno.test("a file that is no HDF5, cut short, a folder, or not there is refused", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "weights.h5");
+    await refuses(path, /there is no such file/);
+    await refuses(folder, /is no HDF5 file/);
+    await Deno.writeTextFile(path, "<html>not found</html>");
+    await refuses(path, /is no HDF5 file; give a Keras weights file/);
+    await Deno.writeTextFile(path, "");
+    await refuses(path, /is no HDF5 file/);
+    await writeKerasWeights(path, FITTING);
+    const whole = await Deno.readFile(path);
+    await Deno.writeFile(path, whole.subarray(0, 2000));
+    await refuses(path, new RegExp(`is cut short: 2000 of ${whole.length} bytes`));
+  });
+});
+
+Deno.test("HDF5 that is no Keras weights file is refused, a .weights.h5 of Keras 3 by name", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "weights.h5");
+    await hdf5(path, (file) => file.create_attribute("author", "somebody"));
+    await refuses(path, /the attribute layer_names is not there/);
+    await hdf5(path, (file) => file.create_group("layers"));
+    await refuses(path, /is a \.weights\.h5 file of Keras 3/);
+    await hdf5(path, (file) => file.create_attribute("layer_names", ["first_conv"]));
+    await refuses(path, /layer first_conv cannot be read/);
+  });
+});
+
+Deno.test("float64 weights are rounded to float32, other kinds of numbers are refused by name", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "weights.h5");
+    const write = (data: Float64Array | Int32Array) =>
+      hdf5(path, (file) => {
+        file.create_attribute("layer_names", ["first_conv"]);
+        const group = file.create_group("first_conv");
+        group.create_attribute("weight_names", ["kernel:0"]);
+        group.create_dataset({ name: "kernel:0", data, shape: [1, 1, 3, 2] });
+      });
+    await write(Float64Array.of(0.1, 2, 3, 4, 5, 6));
+    const [layer] = await readKerasWeights(path);
+    assert.deepEqual(layer?.weights[0]?.data, Float32Array.of(0.1, 2, 3, 4, 5, 6));
+    await write(Int32Array.of(1, 2, 3, 4, 5, 6));
+    await refuses(path, /kernel:0 holds no floating-point numbers; save the weights as float32/);
+  });
+});
+
+Deno.test("lists of names that Keras has split, and weights inside a whole model's file, are read", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "model.h5");
+    await hdf5(path, (file) => {
+      const root = file.create_group("model_weights");
+      root.create_attribute("layer_names0", ["first_conv"]);
+      root.create_attribute("layer_names1", ["second_conv"]);
+      for (const { name, weights } of FITTING.slice(1)) {
+        const group = root.create_group(name);
+        group.create_attribute("weight_names", weights.map((weight) => weight.name));
+        for (const weight of weights) {
+          group.create_dataset({ name: weight.name, data: weight.data, shape: [...weight.shape] });
+        }
+      }
+    });
+    await checkKerasWeights(path, SPECS);
+    assert.deepEqual(await readKerasWeights(path), FITTING.slice(1));
+  });
+});
+
+Deno.test({
+  name: "reading leaves no file open",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    withTemporaryFolder(async (folder) => {
+      const path = join(folder, "weights.h5");
+      await writeKerasWeights(path, FITTING);
+      for (let time = 0; time < 3; time++) {
+        await checkKerasWeights(path, SPECS);
+        await readKerasWeights(path);
+      }
+      const open = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => linkTarget(`/proc/self/fd/${name}`));
+      assert.deepEqual(open.filter((target) => target.startsWith(folder)), []);
+    }),
+});
+
+/** Where a link points; the descriptor that lists the folder is gone by the time it is asked for. */
+function linkTarget(path: string): string {
+  try {
+    return Deno.readLinkSync(path);
+  } catch {
+    return "";
+  }
+}
+
+async function hdf5(path: string, fill: (file: File) => void): Promise<void> {
+  const { file } = await openHdf5(path, "w");
+  fill(file);
+  file.close();
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { bases } from "../../src/model/bases.ts";
+import { modelParameters } from "../../src/model/parameters.ts";
+import type { ModelOptions } from "../../src/model/whole.ts";
+
+const LESSON: ModelOptions = {
+  base: "densenet121",
+  size: 160,
+  pooling: "max",
+  hidden: 50,
+  dropout: 0.5,
+  classes: 10,
+  inputHeight: 64,
+  inputWidth: 64,
+};
+
+Deno.test("the lesson's model has 7,093,360 parameters, 53,808 of them trainable", () => {
+  const { total, trainable, non_trainable } = modelParameters(LESSON);
+  assert.deepEqual({ total, trainable, non_trainable }, {
+    total: 7_093_360,
+    trainable: 53_808,
+    non_trainable: 7_039_552,
+  });
+});
+
+Deno.test("the parameter pane shows the base as one row, then the head layer by layer", () => {
+  assert.deepEqual(
+    modelParameters(LESSON).rows.map((row) => [row.name, row.type, row.output_shape, row.parameters, row.trainable]),
+    [
+      ["densenet121", "Functional", [null, 1024], 7_037_504, 0],
+      ["flatten", "Flatten", [null, 1024], 0, 0],
+      ["batch_normalization", "BatchNormalization", [null, 1024], 4096, 2048],
+      ["dense", "Dense", [null, 50], 51_250, 51_250],
+      ["dropout", "Dropout", [null, 50], 0, 0],
+      ["dense_1", "Dense", [null, 10], 510, 510],
+    ],
+  );
+});
+
+Deno.test("the rows add up to the totals for every base", () => {
+  for (const base of ["densenet121", "squeezenet11"] as const) {
+    const { rows, total, trainable } = modelParameters({ ...LESSON, base, hidden: 7, classes: 3 });
+    assert.equal(rows.reduce((sum, row) => sum + row.parameters, 0), total);
+    assert.equal(rows.reduce((sum, row) => sum + row.trainable, 0), trainable);
+    assert.deepEqual(rows[0]?.output_shape, [null, bases[base].featureWidth]);
+  }
+});

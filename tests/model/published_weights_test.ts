@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { HeadlightError } from "../../src/errors.ts";
+import { PUBLISHED_WEIGHTS, publishedWeights } from "../../src/model/published_weights.ts";
+import { withServer } from "../files/server.ts";
+import { shared, sharedTest, withTemporaryFolder } from "../support.ts";
+
+const { name, md5 } = PUBLISHED_WEIGHTS.squeezenet11;
+const REAL = shared("weights/squeezenet11", name);
+
+function refusal(line: RegExp) {
+  return (error: unknown) => {
+    assert.ok(error instanceof HeadlightError, String(error));
+    assert.match(error.message, line);
+    return error.exitStatus === 1;
+  };
+}
+
+sharedTest("the published file is downloaded once and found in the cache from then on", async () => {
+  await withTemporaryFolder((cacheRoot) =>
+    withServer(Deno.readFileSync(REAL), {}, async ({ url, ranges }) => {
+      const path = await publishedWeights("squeezenet11", { cacheRoot, fetchFrom: url });
+      assert.equal(path, join(cacheRoot, "weights", name));
+      assert.deepEqual(Deno.readFileSync(path), Deno.readFileSync(REAL));
+      assert.equal(await publishedWeights("squeezenet11", { cacheRoot, fetchFrom: url }), path);
+      assert.equal(ranges.length, 1);
+    })
+  );
+});
+
+sharedTest("a file put into the cache by hand is used once its hash was found right", async () => {
+  await withTemporaryFolder(async (cacheRoot) => {
+    Deno.mkdirSync(join(cacheRoot, "weights"));
+    Deno.copyFileSync(REAL, join(cacheRoot, "weights", name));
+    const path = await publishedWeights("squeezenet11", { cacheRoot, fetchFrom: "http://127.0.0.1:9/" });
+    assert.equal(path, join(cacheRoot, "weights", name));
+  });
+});
+
+sharedTest("a cached file that was changed is not used but fetched again", async () => {
+  await withTemporaryFolder((cacheRoot) =>
+    withServer(Deno.readFileSync(REAL), {}, async ({ url, ranges }) => {
+      const path = await publishedWeights("squeezenet11", { cacheRoot, fetchFrom: url });
+      // Same size, one bit: only the time of change tells.
+      const bytes = Deno.readFileSync(path);
+      bytes[1_000_000] = (bytes[1_000_000] ?? 0) ^ 1;
+      Deno.writeFileSync(path, bytes);
+      Deno.utimeSync(path, new Date(0), new Date(0));
+      await publishedWeights("squeezenet11", { cacheRoot, fetchFrom: url });
+      assert.equal(ranges.length, 2);
+      assert.deepEqual(Deno.readFileSync(path), Deno.readFileSync(REAL));
+    })
+  );
+});
+
+Deno.test("another file than the published one is never used, be it downloaded or in the cache", async () => {
+  await withTemporaryFolder((cacheRoot) =>
+    withServer(new Uint8Array(1000), {}, async ({ url }) => {
+      const options = { cacheRoot, fetchFrom: url };
+      const wrong = refusal(new RegExp(`^the published weights of squeezenet11 cannot be had: .* instead of ${md5}`));
+      await assert.rejects(publishedWeights("squeezenet11", options), wrong);
+      Deno.writeFileSync(join(cacheRoot, "weights", name), new Uint8Array(1000));
+      await assert.rejects(publishedWeights("squeezenet11", options), wrong);
+    })
+  );
+});
+
+Deno.test("without a connection the error says where to put the file by hand", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  listener.close();
+  await withTemporaryFolder(async (cacheRoot) => {
+    const fetchFrom = `http://127.0.0.1:${listener.addr.port}/`;
+    await assert.rejects(
+      publishedWeights("densenet121", { cacheRoot, fetchFrom }),
+      refusal(
+        /cannot be reached: .*; put the file there by hand \(.*weights\/densenet121_.*\.h5\), or name one with --w/,
+      ),
+    );
+  });
+});
+
+Deno.test("an unwritable cache is an error of one line", async () => {
+  await withTemporaryFolder(async (folder) => {
+    Deno.writeTextFileSync(join(folder, "file"), "");
+    await assert.rejects(
+      publishedWeights("densenet121", { cacheRoot: join(folder, "file") }),
+      refusal(/^the published weights of densenet121 cannot be had: writing to .*file\/weights: /),
+    );
+  });
+});

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { LESSON_DATA, summary, summaryText } from "../../src/commands/summary.ts";
+import { describe } from "../../src/model/layers.ts";
+import { readableMemorySize, renderSummary } from "../../src/model/summary.ts";
+import { wholeModel } from "../../src/model/whole.ts";
+import { FIXTURES, parity } from "./parity_fixture.ts";
+
+const LESSON = { base: "densenet121", size: 160, pooling: "max", hidden: 50, dropout: 0.5 } as const;
+
+Deno.test("the lesson's summary is Keras's, byte by byte", async () => {
+  let printed = "";
+  summary(LESSON, (text) => printed += text + "\n");
+  assert.equal(printed, await Deno.readTextFile(join(FIXTURES, "keras_summary.txt")));
+});
+
+Deno.test("summaries of other models and widths are Keras's, byte by byte", async (t) => {
+  for (const { sha256, lineLength, ...options } of parity.summaries) {
+    await t.step(`${options.base}, size ${options.size}, ${lineLength} columns`, () => {
+      const text = renderSummary(describe(wholeModel({ ...options, dropout: 0.5 })), { lineLength });
+      assert.equal(createHash("sha256").update(text).digest("hex"), sha256);
+    });
+  }
+});
+
+Deno.test("no line of a summary is wider than the terminal, and the widest is Keras's 108", () => {
+  for (const columns of [60, 80, 100, 112, 300]) {
+    const lines = summaryText(LESSON, LESSON_DATA, columns).split("\n");
+    assert.equal(Math.max(...lines.map((line) => line.length)), Math.min(108, columns - 4));
+  }
+});
+
+Deno.test("memory sizes read as Keras's do, with Python's rounding to even", () => {
+  for (
+    const [bytes, text] of [
+      [0, "0.00 B"],
+      [1023, "1023.00 B"],
+      [1024, "1.00 KB"],
+      [215_232, "210.19 KB"],
+      [28_373_440, "27.06 MB"],
+      // Exactly half-way: 1.125 and 1.375.
+      [1152, "1.12 KB"],
+      [1408, "1.38 KB"],
+      [1024 ** 3 * 1.5, "1.50 GB"],
+    ] as const
+  ) {
+    assert.equal(readableMemorySize(bytes), text);
+  }
+});

@@ -1,0 +1,170 @@
+/** Headlight as a person starts it: the real command line in processes of their own. */
+import { join } from "node:path";
+import { type EventOf, parseEvent, type RunEvent } from "../src/events.ts";
+import { cacheRoot, PROJECT_ROOT } from "../src/paths.ts";
+
+const DENO = Deno.execPath();
+export const MAIN = join(PROJECT_ROOT, "main.ts");
+
+/** `main.ts` with arguments, as `deno task` starts it. */
+export function headlightArgs(args: readonly string[]): string[] {
+  return ["run", "-A", "--quiet", "--config", join(PROJECT_ROOT, "deno.json"), MAIN, ...args];
+}
+
+export interface Finished {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface StartOptions {
+  readonly cwd?: string;
+  readonly env?: Record<string, string>;
+}
+
+/** Runs a command to its end. */
+export async function headlight(
+  args: readonly string[],
+  { cwd = PROJECT_ROOT, env = {} }: StartOptions = {},
+): Promise<Finished> {
+  const { code, stdout, stderr } = await new Deno.Command(DENO, {
+    args: headlightArgs(args),
+    cwd,
+    env: { NO_COLOR: "1", ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  return { status: code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+}
+
+/** A `--json` viewer whose events can be waited for. Not a terminal: the run ends with it. */
+export class JsonRun {
+  readonly events: RunEvent[] = [];
+  readonly #child: Deno.ChildProcess;
+  readonly #done: Promise<number>;
+  #wake: () => void = () => {};
+  #over = false;
+  stderr = "";
+
+  constructor(args: readonly string[], { cwd = PROJECT_ROOT, env = {} }: StartOptions = {}) {
+    this.#child = new Deno.Command(DENO, {
+      args: headlightArgs([...args, "--json"]),
+      cwd,
+      env: { NO_COLOR: "1", ...env },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#done = this.#read();
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** The run's directory, once the run has said it. */
+  async directory(): Promise<string> {
+    return (await this.until("run")).directory;
+  }
+
+  /** The first event of a type that fulfils `wanted`. Throws where the viewer ends without one. */
+  async until<T extends RunEvent["type"]>(
+    type: T,
+    wanted: (event: EventOf<T>) => boolean = () => true,
+  ): Promise<EventOf<T>> {
+    for (let next = 0;;) {
+      for (; next < this.events.length; next++) {
+        const event = this.events[next];
+        if (isOf(event, type) && wanted(event)) return event;
+      }
+      if (this.#over) throw new Error(`the viewer ended without the ${type} event waited for: ${this.stderr}`);
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  all<T extends RunEvent["type"]>(type: T): EventOf<T>[] {
+    return this.events.filter((event) => isOf(event, type));
+  }
+
+  kill(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  /** The viewer's exit status, once it has ended. */
+  status(): Promise<number> {
+    return this.#done;
+  }
+
+  async #read(): Promise<number> {
+    const errors = new Response(this.#child.stderr).text().then((text) => this.stderr = text);
+    let rest = "";
+    for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        const event = parseEvent(JSON.parse(line));
+        if (event) this.events.push(event);
+      }
+      this.#wake();
+    }
+    await errors;
+    const { code } = await this.#child.status;
+    this.#over = true;
+    this.#wake();
+    return code;
+  }
+}
+
+function isOf<T extends RunEvent["type"]>(event: RunEvent | undefined, type: T): event is EventOf<T> {
+  return event?.type === type;
+}
+
+/** An environment whose cache has this machine's engines and weights, but no feature. */
+export function emptyFeatureCache(folder: string): Record<string, string> {
+  const cache = join(folder, "headlight");
+  Deno.mkdirSync(cache, { recursive: true });
+  for (const part of ["engines", "weights"]) {
+    Deno.mkdirSync(join(cacheRoot(), part), { recursive: true });
+    Deno.symlinkSync(join(cacheRoot(), part), join(cache, part));
+  }
+  return { XDG_CACHE_HOME: folder };
+}
+
+/** The process ids of the descendants of a process, from /proc. */
+export function descendants(pid: number): number[] {
+  const parents = new Map<number, number>();
+  for (const { name } of Deno.readDirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = Deno.readTextFileSync(`/proc/${name}/stat`);
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  const found: number[] = [];
+  const pending = [pid];
+  for (let parent = pending.pop(); parent !== undefined; parent = pending.pop()) {
+    const children = [...parents].filter(([, its]) => its === parent).map(([child]) => child);
+    found.push(...children);
+    pending.push(...children);
+  }
+  return found;
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until `condition` holds, at most so long. */
+export async function eventually(what: string, condition: () => boolean, withinMs: number): Promise<void> {
+  for (const deadline = performance.now() + withinMs; !condition();) {
+    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,127 @@
+/** Every way a run can be ended from outside, in the middle of extraction and of training, with real processes. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readCheckpoint } from "../../src/run/checkpoint_store.ts";
+import { readEvents } from "../../src/run/event_log.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { descendants, emptyFeatureCache, eventually, headlight, isAlive, JsonRun } from "../process.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { ENDLESS, SMALL_RUN } from "./small_run.ts";
+
+await tensorflowEngine();
+
+interface Running {
+  readonly run: JsonRun;
+  readonly runs: string;
+  readonly directory: string;
+  readonly trainer: number;
+}
+
+/** A run in the middle of a phase, with an empty feature cache. */
+async function inTheMiddle(phase: "extract" | "train", body: (running: Running) => Promise<void>): Promise<void> {
+  await withTemporaryFolder(async (folder) => {
+    const runs = join(folder, "runs");
+    // Larger pictures, so that extraction lasts long enough to be in the middle of it.
+    const size = phase === "extract" ? ["--size", "160"] : [];
+    const run = new JsonRun(["train", ...SMALL_RUN, ...size, ...ENDLESS, "--runs", runs], {
+      env: emptyFeatureCache(folder),
+    });
+    await (phase === "extract" ? run.until("progress", (event) => event.phase === "extract") : run.until("epoch"));
+    const directory = await run.directory();
+    const trainer = JSON.parse(Deno.readTextFileSync(join(directory, "lock"))).pid;
+    const family = [trainer, ...descendants(trainer)];
+    await body({ run, runs, directory, trainer });
+    await eventually("trainer and extractor are gone", () => !family.some(isAlive), 3000);
+    if (phase === "train") readCheckpoint(join(directory, "checkpoints", "last"));
+  });
+}
+
+async function endsWithin2s(run: JsonRun, sinceMs: number) {
+  const end = await run.until("end");
+  const tookMs = performance.now() - sinceMs;
+  assert.ok(tookMs < 2000, `it took ${tookMs} ms`);
+  return end;
+}
+
+for (const phase of ["extract", "train"] as const) {
+  Deno.test(`SIGTERM to the viewer in the middle of ${phase} ends the run within two seconds, saved, status 143`, async () => {
+    await inTheMiddle(phase, async ({ run }) => {
+      const since = performance.now();
+      run.kill("SIGTERM");
+      const end = await endsWithin2s(run, since);
+      assert.deepEqual([end.reason, end.signal], ["interrupted", "SIGTERM"]);
+      assert.equal(await run.status(), 143);
+    });
+  });
+
+  Deno.test(`SIGINT to the viewer in the middle of ${phase} ends the run within two seconds, saved, status 130`, async () => {
+    await inTheMiddle(phase, async ({ run }) => {
+      const since = performance.now();
+      run.kill("SIGINT");
+      const end = await endsWithin2s(run, since);
+      assert.deepEqual([end.reason, end.signal], ["interrupted", "SIGINT"]);
+      assert.equal(await run.status(), 130);
+    });
+  });
+
+  Deno.test(`SIGTERM to the trainer in the middle of ${phase} ends the run within two seconds, saved, status 143`, async () => {
+    await inTheMiddle(phase, async ({ run, trainer }) => {
+      const since = performance.now();
+      Deno.kill(trainer, "SIGTERM");
+      const end = await endsWithin2s(run, since);
+      assert.equal(end.reason, "interrupted");
+      assert.equal(await run.status(), 143);
+    });
+  });
+
+  Deno.test(`stop in the middle of ${phase} ends the run within two seconds, saved, both commands with status 0`, async () => {
+    await inTheMiddle(phase, async ({ run, runs, directory }) => {
+      const since = Date.now();
+      const { status, stdout, stderr } = await headlight(["stop", "--runs", runs]);
+      assert.equal(status, 0, stderr);
+      assert.match(stdout, /stopped/);
+      const end = await run.until("end");
+      assert.equal(end.reason, "stopped");
+      assert.ok(Date.parse(end.time) - since < 2000, `it took ${Date.parse(end.time) - since} ms`);
+      assert.equal(await run.status(), 0);
+      assert.equal(readEvents(join(directory, "events.jsonl")).at(-1)?.type, "end");
+    });
+  });
+
+  Deno.test(`without a terminal, losing the viewer by kill -9 in the middle of ${phase} ends the run, saved`, async () => {
+    await inTheMiddle(phase, async ({ run, directory }) => {
+      run.kill("SIGKILL");
+      await run.status();
+      await eventually(
+        "the run has ended",
+        () => readEvents(join(directory, "events.jsonl")).at(-1)?.type === "end",
+        2000,
+      );
+      const end = readEvents(join(directory, "events.jsonl")).at(-1);
+      assert.equal(end?.type === "end" && end.reason, "interrupted");
+    });
+  });
+}
+
+Deno.test("a trainer killed with kill -9 is noticed by its viewer; log and last checkpoint are whole, watch says so", async () => {
+  await inTheMiddle("train", async ({ run, runs, directory, trainer }) => {
+    await run.until("checkpoint");
+    Deno.kill(trainer, "SIGKILL");
+    assert.equal(await run.status(), 1);
+    assert.match(run.stderr, /trainer/);
+    readCheckpoint(join(directory, "checkpoints", "best"));
+    const watched = await headlight(["watch", "--runs", runs, "--plain"]);
+    assert.match(watched.stdout, /^epoch +1\//m);
+    assert.match(watched.stdout, /trainer is gone without an end/);
+  });
+});
+
+Deno.test("a checkpoint is refused with a reason while features are being extracted", async () => {
+  await inTheMiddle("extract", async ({ run, runs }) => {
+    const { status, stderr } = await headlight(["checkpoint", "--runs", runs]);
+    assert.equal(status, 1);
+    assert.match(stderr, /training has not begun/);
+    run.kill("SIGTERM");
+    await run.status();
+  });
+});

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { type Dashboard, terminalFaults, withDashboard } from "./dashboard.ts";
+
+interface Way {
+  readonly name: string;
+  readonly app?: Readonly<Record<string, unknown>>;
+  readonly leave: (dashboard: Dashboard) => void | Promise<void>;
+  readonly summary: RegExp;
+  readonly exit: string;
+  readonly commands: readonly unknown[];
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const GOES_ON = /training goes on[\s\S]*deno task watch 20261123-205501-densenet121-dollarstreet[\s\S]*deno task stop/;
+
+const WAYS: readonly Way[] = [
+  {
+    name: "the run's own end",
+    app: { until: 200, paceMs: 20, paceFrom: 120 },
+    leave: () => {},
+    summary: /stopped early after 26 epochs \(stopped after epoch 26: 5 epochs without val_accuracy > 0\.6519\)/,
+    exit: "ended",
+    commands: [],
+  },
+  {
+    name: "s",
+    leave: ({ terminal }) => terminal.write("s"),
+    summary: /stopped on request/,
+    exit: "ended",
+    commands: [{ type: "stop" }],
+  },
+  {
+    name: "q and s",
+    leave: async ({ terminal }) => {
+      terminal.write("q");
+      await terminal.shows("Quit?");
+      terminal.write("s");
+    },
+    summary: /stopped on request/,
+    exit: "ended",
+    commands: [{ type: "stop" }],
+  },
+  {
+    name: "q and d",
+    leave: async ({ terminal }) => {
+      terminal.write("q");
+      await terminal.shows("Quit?");
+      terminal.write("d");
+    },
+    summary: GOES_ON,
+    exit: "detached",
+    commands: [],
+  },
+  { name: "d", leave: ({ terminal }) => terminal.write("d"), summary: GOES_ON, exit: "detached", commands: [] },
+  {
+    name: "ctrl-c",
+    leave: ({ terminal }) => terminal.write("\x03"),
+    summary: /interrupted after/,
+    exit: "signal",
+    commands: [{ type: "stop", signal: "SIGINT" }],
+  },
+  {
+    name: "ctrl-c twice before a trainer that does not answer",
+    app: { deaf: true },
+    leave: async ({ terminal }) => {
+      terminal.write("\x03");
+      await pause(600);
+      terminal.write("\x03");
+    },
+    summary: /left before the trainer said that it has stopped/,
+    exit: "signal",
+    commands: [{ type: "stop", signal: "SIGINT" }],
+  },
+  {
+    name: "SIGTERM",
+    leave: ({ signal }) => signal("SIGTERM"),
+    summary: /interrupted after/,
+    exit: "signal",
+    commands: [{ type: "stop", signal: "SIGTERM" }],
+  },
+  {
+    name: "SIGTERM before a trainer that does not answer",
+    app: { deaf: true },
+    leave: ({ signal }) => signal("SIGTERM"),
+    summary: /left before the trainer said that it has stopped/,
+    exit: "signal",
+    commands: [{ type: "stop", signal: "SIGTERM" }],
+  },
+  { name: "SIGHUP", leave: ({ signal }) => signal("SIGHUP"), summary: GOES_ON, exit: "detached", commands: [] },
+  {
+    name: "the trainer's death",
+    app: { then: "close", paceMs: 20, paceFrom: 120 },
+    leave: () => {},
+    summary: /the trainer is gone without an end/,
+    exit: "lost",
+    commands: [],
+  },
+];
+
+for (const { name, app = {}, leave, summary, exit, commands } of WAYS) {
+  Deno.test(`after ${name} the terminal is restored and the summary stands on the normal screen`, async () => {
+    await withDashboard({ app }, async (dashboard) => {
+      const { terminal, recorded } = dashboard;
+      await terminal.shows("Accuracy");
+      await leave(dashboard);
+      assert.equal(await terminal.exited, 0);
+      await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
+      assert.match(terminal.normalScreen(), summary);
+      assert.match(terminal.normalScreen(), /status 0/);
+      assert.deepEqual(terminalFaults(terminal), []);
+      assert.equal(recorded().at(-1)?.exit, exit);
+      assert.deepEqual(recorded().flatMap(({ command }) => (command ? [command] : [])), commands);
+    });
+  });
+}
+
+Deno.test("after an exception in a view the terminal is restored, and the run is left going on", async () => {
+  await withDashboard({ app: { broken: true, paceMs: 300, paceFrom: 131 } }, async ({ terminal, recorded }) => {
+    await terminal.exited;
+    await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
+    assert.match(terminal.normalScreen(), /threw: .*finite number/);
+    assert.match(terminal.normalScreen(), GOES_ON);
+    assert.deepEqual(terminalFaults(terminal), []);
+    assert.deepEqual(recorded().flatMap(({ close }) => close ?? []), ["detach"]);
+  });
+});

@@ -1,0 +1,117 @@
+/** A program in a real pseudo-terminal, and what a person would see of it. */
+import { spawn } from "@lydell/node-pty";
+import xterm from "@xterm/headless";
+import { PROJECT_ROOT } from "../../src/paths.ts";
+
+export interface PseudoTerminalOptions {
+  readonly columns: number;
+  readonly rows: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export class PseudoTerminal {
+  readonly exited: Promise<number>;
+  /** Everything that the program wrote. */
+  output = "";
+  readonly #terminal: InstanceType<typeof xterm.Terminal>;
+  readonly #process: ReturnType<typeof spawn>;
+  #written = Promise.resolve();
+
+  constructor(command: string, args: string[], { columns, rows, env = {} }: PseudoTerminalOptions) {
+    this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 });
+    this.#process = spawn(command, args, {
+      cols: columns,
+      rows,
+      cwd: PROJECT_ROOT,
+      env: { ...Deno.env.toObject(), TERM: "xterm-256color", LANG: "C.UTF-8", LC_ALL: "C.UTF-8", ...env },
+    });
+    this.#process.onData((data) => {
+      this.output += data;
+      this.#written = this.#written.then(() => new Promise((resolve) => this.#terminal.write(data, resolve)));
+    });
+    this.exited = new Promise((resolve) => this.#process.onExit(({ exitCode }) => resolve(exitCode)));
+  }
+
+  /** The lines on the screen, without the spaces at their ends. */
+  screen(): string[] {
+    const buffer = this.#terminal.buffer.active;
+    return Array.from(
+      { length: this.#terminal.rows },
+      (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? "",
+    );
+  }
+
+  /** What stands in the normal screen, its scrollback included. */
+  normalScreen(): string {
+    const buffer = this.#terminal.buffer.normal;
+    const lines = Array.from({ length: buffer.length }, (_, row) => {
+      const line = buffer.getLine(row);
+      return `${line?.isWrapped ? "" : "\n"}${line?.translateToString(true) ?? ""}`;
+    });
+    return lines.join("");
+  }
+
+  /** Whether some line on the screen ran on into the next one. */
+  hasWrappedLine(): boolean {
+    const buffer = this.#terminal.buffer.active;
+    return Array.from({ length: this.#terminal.rows }, (_, row) => buffer.getLine(row)?.isWrapped).includes(true);
+  }
+
+  get isAlternate(): boolean {
+    return this.#terminal.buffer.active.type === "alternate";
+  }
+
+  get isBracketedPaste(): boolean {
+    return this.#terminal.modes.bracketedPasteMode;
+  }
+
+  get isCursorShown(): boolean {
+    return this.output.lastIndexOf("\x1b[?25h") > this.output.lastIndexOf("\x1b[?25l");
+  }
+
+  write(keys: string): void {
+    this.#process.write(keys);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#terminal.resize(columns, rows);
+    this.#process.resize(columns, rows);
+  }
+
+  /** Waits until the screen shows it; fails with the screen's content. */
+  async shows(text: string | RegExp, ms = 10_000): Promise<void> {
+    await this.until(
+      () => {
+        const screen = this.screen().join("\n");
+        return typeof text === "string" ? screen.includes(text) : text.test(screen);
+      },
+      `the screen to show ${text}`,
+      ms,
+    );
+  }
+
+  async until(met: () => boolean, what: string, ms = 10_000): Promise<void> {
+    const deadline = Date.now() + ms;
+    while (true) {
+      await this.#written;
+      if (met()) return;
+      if (Date.now() > deadline) {
+        throw new Error(
+          `waited ${ms} ms for ${what}; the screen:\n${this.screen().join("\n")}\n${this.normalScreen()}`,
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  /** Ends the program, however it stands. */
+  async end(): Promise<void> {
+    let over = false;
+    this.exited.then(() => (over = true));
+    await Promise.resolve();
+    if (!over) this.#process.kill("SIGKILL");
+    await this.exited;
+    await this.#written;
+    this.#terminal.dispose();
+  }
+}

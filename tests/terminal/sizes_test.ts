@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { LESSON, UNTIL_LAST_CHANCE, withDashboard } from "./dashboard.ts";
+
+interface Size {
+  readonly columns: number;
+  readonly rows: number;
+  readonly shows: readonly string[];
+  readonly leavesOut: readonly string[];
+}
+
+const ALL_PANES = ["Accuracy", "Loss", "Training", "Early stopping", "Parameters", "Checkpoints", "Log"];
+const MAIN_PANES = ["Accuracy", "Loss", "Training", "Early stopping", "Checkpoints"];
+
+const SIZES: readonly Size[] = [
+  { columns: 200, rows: 50, shows: [...ALL_PANES, "output shape", "trainable", "Headlight"], leavesOut: [] },
+  { columns: 120, rows: 40, shows: [...ALL_PANES, "output shape"], leavesOut: [] },
+  { columns: 80, rows: 24, shows: [...ALL_PANES, "7,037,504", "at most"], leavesOut: ["output shape"] },
+  { columns: 60, rows: 20, shows: MAIN_PANES, leavesOut: ["Parameters", "Log"] },
+  { columns: 40, rows: 12, shows: ["val_accuracy 0.6382", "val_loss", "wait 4/5"], leavesOut: ["Accuracy", "Log"] },
+  { columns: 40, rows: 5, shows: ["training", "epoch 25/30", "wait 4/5"], leavesOut: ["quit"] },
+];
+
+for (const { columns, rows, shows, leavesOut } of SIZES) {
+  Deno.test(`at ${columns}×${rows} the dashboard shows what matters and stays inside`, async () => {
+    await withDashboard({ columns, rows }, async ({ terminal }) => {
+      await terminal.shows("25/30");
+      const screen = terminal.screen();
+      const text = screen.join("\n");
+      for (const expected of shows) assert.ok(text.includes(expected), `${expected} is missing from\n${text}`);
+      for (const gone of leavesOut) assert.ok(!text.includes(gone), `${gone} has no place in\n${text}`);
+      assert.equal(terminal.hasWrappedLine(), false, `a line ran over the edge:\n${text}`);
+      if (rows >= 7) {
+        assert.match(screen[0] ?? "", /20261123-205501/, "the first row is lost");
+        assert.match(screen.at(-1) ?? "", /q quit/, "the last row is lost");
+      }
+    });
+  });
+}
+
+Deno.test("the sentence about the next epoch stands on every screen with panes", async () => {
+  await withDashboard({ columns: 40, rows: 12 }, async ({ terminal }) => {
+    await terminal.shows("wait 4/5");
+    assert.match(terminal.screen().join(" "), /stops after epoch 26 unless val_accuracy\s+> 0\.6519/);
+  });
+});
+
+Deno.test("resizing in both directions while training repaints the whole screen", async () => {
+  const app = { stream: LESSON, until: UNTIL_LAST_CHANCE, paceMs: 60, paceFrom: 50 };
+  await withDashboard({ columns: 120, rows: 40, app }, async ({ terminal }) => {
+    await terminal.shows("Early stopping");
+    const steps = [[80, 24], [60, 20], [40, 12], [80, 24], [200, 50], [80, 30], [120, 40]] as const;
+    for (const [columns, rows] of steps) {
+      terminal.resize(columns, rows);
+      await terminal.until(() => {
+        const screen = terminal.screen();
+        return /20261123-205501/.test(screen[0] ?? "") && /q quit/.test(screen.at(-1) ?? "");
+      }, `a whole frame at ${columns}×${rows}`);
+      const text = terminal.screen().join("\n");
+      assert.equal(
+        text.match(/20261123-205501/g)?.length,
+        1,
+        `remains of an older frame at ${columns}×${rows}:\n${text}`,
+      );
+      assert.equal(text.match(/q quit/g)?.length, 1, `remains of an older frame at ${columns}×${rows}:\n${text}`);
+      assert.equal(terminal.hasWrappedLine(), false);
+    }
+  });
+});
+
+Deno.test("without a UTF-8 locale everything on the screen is ASCII", async () => {
+  const env = { LC_ALL: "C", LANG: "C" };
+  await withDashboard({ env }, async ({ terminal }) => {
+    await terminal.shows("epoch 25/30");
+    // deno-lint-ignore no-control-regex -- everything outside ASCII is what is meant.
+    assert.doesNotMatch(terminal.screen().join(""), /[^\x00-\x7f]/);
+    assert.match(terminal.screen().join(""), /\*\*.*X/, "the chart is drawn with letters");
+  });
+});
+
+Deno.test("NO_COLOR leaves no colour", async () => {
+  await withDashboard({ env: { NO_COLOR: "1", FORCE_COLOR: "0" } }, async ({ terminal }) => {
+    await terminal.shows("epoch 25/30");
+    // deno-lint-ignore no-control-regex -- escape sequences are what is meant.
+    assert.doesNotMatch(terminal.output, /\x1b\[(3|4|9|10)[0-8][;m]/);
+  });
+});
