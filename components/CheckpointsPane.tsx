@@ -17,8 +17,8 @@ export function CheckpointsPane(
   return (
     <Pane placement={placement} title="Checkpoints" focused={focused}>
       {rows.length === 0 && <Line dim>none yet</Line>}
-      {rows.map((parts) => (
-        <Line key={parts.join()}>{fitParts(parts.map(text), "  ", placement.width, glyphs.ellipsis)}</Line>
+      {rows.map((parts, index) => (
+        <Line key={index}>{fitParts(parts.map(text), "  ", placement.width, glyphs.ellipsis)}</Line>
       ))}
     </Pane>
   );

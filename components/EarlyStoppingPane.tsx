@@ -33,8 +33,8 @@ export function EarlyStoppingPane(
         </Text>
       )}
       {gauge?.bestBelow && <Line>{gauge.bestBelow}</Line>}
-      {wrapLines(text(earlyStoppingSentence(state)), width, Math.max(1, rows), glyphs.ellipsis).map((line) => (
-        <Line key={line} bold={lastChance} color={color}>{line}</Line>
+      {wrapLines(text(earlyStoppingSentence(state)), width, Math.max(1, rows), glyphs.ellipsis).map((line, index) => (
+        <Line key={index} bold={lastChance} color={color}>{line}</Line>
       ))}
     </Pane>
   );

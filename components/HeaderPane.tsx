@@ -29,8 +29,8 @@ export function HeaderPane({ state, placement }: { state: DashboardState; placem
     <Box position="absolute" left={0} top={0} width={width} height={height} flexDirection="column" overflow="hidden">
       <TitleLine state={state} width={width} />
       {height - lines >= 2 && <Line dim>{text(runFacts(state, " · ", width))}</Line>}
-      {noticeRows(notices.map(text), width, lines, glyphs).map((row) => (
-        <Line key={row} bold color={COLOURS.attention}>{row}</Line>
+      {noticeRows(notices.map(text), width, lines, glyphs).map((row, index) => (
+        <Line key={index} bold color={COLOURS.attention}>{row}</Line>
       ))}
     </Box>
   );

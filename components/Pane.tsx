@@ -59,7 +59,7 @@ function Title(
     <Text wrap="truncate-end">
       <Text bold {...(focused ? { color: COLOURS.accent } : {})}>{shown}</Text>
       <Text dimColor>{` ${rule}`}</Text>
-      {kept.map((piece) => <Text key={piece.text} color={piece.color ?? ""}>{`  ${piece.text}`}</Text>)}
+      {kept.map((piece, index) => <Text key={index} color={piece.color ?? ""}>{`  ${piece.text}`}</Text>)}
     </Text>
   );
 }

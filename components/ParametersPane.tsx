@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { Placement } from "../src/dashboard/layout.ts";
 import { parameterTable, parameterTotals } from "../src/dashboard/parameter_table.ts";
 import type { DashboardState } from "../src/dashboard/state.ts";
+import { stringWidth } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
@@ -40,8 +41,11 @@ function Heading({ children }: { children?: ReactNode }) {
   return <Text dimColor>{children}</Text>;
 }
 
+/** ink-table pads by `String.length`: what wide characters take beyond that is taken back from the spaces at the end. */
 function Cell({ children }: { children?: ReactNode }) {
-  return <Text>{children}</Text>;
+  const text = typeof children === "string" ? children : "";
+  const excess = Math.max(0, stringWidth(text) - text.length);
+  return <Text>{text.slice(0, text.length - excess)}</Text>;
 }
 
 /** No lines between cells: ink-table's own frame takes as many rows again as the data. */

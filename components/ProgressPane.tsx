@@ -22,8 +22,8 @@ export function ProgressPane(
   return (
     <Pane placement={placement} title={title} focused={focused}>
       {share !== null && <Bar share={share} width={placement.width} />}
-      {lines.slice(0, rows).map((parts) => (
-        <Line key={parts.join()}>{fitParts(parts.map(text), ` ${glyphs.dot} `, placement.width, glyphs.ellipsis)}</Line>
+      {lines.slice(0, rows).map((parts, index) => (
+        <Line key={index}>{fitParts(parts.map(text), ` ${glyphs.dot} `, placement.width, glyphs.ellipsis)}</Line>
       ))}
     </Pane>
   );

@@ -3,6 +3,7 @@ import type { RunConnection } from "../src/run/connection.ts";
 import { summaryLines } from "../src/dashboard/end_card.ts";
 import type { DashboardExit } from "../src/dashboard/exit.ts";
 import { isUtf8Locale, toAscii } from "../src/dashboard/glyphs.ts";
+import { frameMs } from "../src/dashboard/pace.ts";
 import { Session } from "../src/dashboard/session.ts";
 import { listenForSignals } from "../src/dashboard/signals.ts";
 import { initialState, type Role } from "../src/dashboard/state.ts";
@@ -37,7 +38,15 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     ...sizeOf(stdout),
     ascii,
   });
-  const store = new Store(initial);
+  // What was written since the last frame was shown is that frame.
+  let writtenBefore = stdout.bytesWritten;
+  const store: Store = new Store(initial, () => {
+    const { columns, rows } = store.snapshot();
+    return frameMs(stdout.bytesWritten - writtenBefore, columns, rows);
+  });
+  store.subscribe(() => {
+    writtenBefore = stdout.bytesWritten;
+  });
   const session = new Session({
     connection: options.connection,
     initial,

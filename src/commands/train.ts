@@ -18,9 +18,11 @@ export async function train(options: RunOptions, flags: ViewFlags): Promise<numb
   const run = newRun(options);
   // Without a terminal nobody can come back to the run: it ends with its viewer.
   const stopOnLoss = !hasTerminal();
-  const trainer = launchTrainer(run, stopOnLoss);
   const exit = await viewRun({
-    connection: attach(run, { role: "owner", stopOnLoss, trainerMayCome: () => trainer.alive() }),
+    connect: () => {
+      const trainer = launchTrainer(run, stopOnLoss);
+      return attach(run, { role: "owner", stopOnLoss, trainerMayCome: () => trainer.alive() });
+    },
     role: "owner",
     title: `${options.base} · ${dataName(options)}`,
     flags,

@@ -12,7 +12,7 @@ import {
 import { engineRequestSchema } from "../engine/engine.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
-import { didYouMean } from "./near.ts";
+import { didYouMean } from "../near.ts";
 
 /** Flags that are no option of the run itself. */
 export interface ViewFlags {

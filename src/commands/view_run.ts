@@ -6,7 +6,9 @@ import type { DashboardExit } from "../dashboard/exit.ts";
 import type { ViewFlags } from "./train_options.ts";
 
 export interface ViewRequest {
-  readonly connection: Promise<RunConnection>;
+  /** Finds the run, and for its owner starts it. Called once the first frame stands: two processes that start at the
+   * same time on few cores would both be late. */
+  readonly connect: () => Promise<RunConnection>;
   readonly role: "owner" | "watch";
   /** What the header shows until the run has said what it is. */
   readonly title: string;
@@ -14,19 +16,28 @@ export interface ViewRequest {
 }
 
 /** Shows the run to its end, or until the person leaves. Only the view that is used is loaded. */
-export async function viewRun({ connection, role, title, flags }: ViewRequest): Promise<DashboardExit> {
+export async function viewRun({ connect, role, title, flags }: ViewRequest): Promise<DashboardExit> {
   const env = (name: string) => Deno.env.get(name);
   const view = chooseView({ isTTY: process.stdout.isTTY && process.stdin.isTTY, env, ...flags });
   if (view === "json") {
     const { runJson } = await import("../dashboard/lines.ts");
-    return await runJson({ connection, role, write: writeOut });
+    return await runJson({ connection: connect(), role, write: writeOut });
   }
   if (view === "plain") {
     const { runPlain } = await import("../dashboard/lines.ts");
-    return await runPlain({ connection, role, write: writeOut });
+    return await runPlain({ connection: connect(), role, write: writeOut });
   }
   const { showDashboard } = await import("../../components/show_dashboard.ts");
-  return await showDashboard({ connection, role, title, stdin: process.stdin, stdout: process.stdout, env });
+  const connection = Promise.withResolvers<RunConnection>();
+  return await showDashboard({
+    connection: connection.promise,
+    onFirstFrame: () => connection.resolve(connect()),
+    role,
+    title,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    env,
+  });
 }
 
 function writeOut(text: string): void {

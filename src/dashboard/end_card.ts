@@ -1,12 +1,10 @@
 /** What stays on the normal screen once the dashboard is closed. */
-import { END_WORDS, secondsText } from "./describe.ts";
-import { duration, figure } from "./formats.ts";
-import { earlyStoppingSentence } from "./early_stopping_text.ts";
-import { count, percent } from "./formats.ts";
 import type { EpochFigures } from "../events.ts";
-import { elapsedSeconds } from "./describe.ts";
-import { noticesOf } from "./screen.ts";
+import { elapsedSeconds, END_WORDS, secondsText } from "./describe.ts";
+import { earlyStoppingSentence } from "./early_stopping_text.ts";
 import type { DashboardExit } from "./exit.ts";
+import { count, duration, figure, percent } from "./formats.ts";
+import { noticesOf } from "./screen.ts";
 
 /** Plain lines without escape sequences. */
 export function summaryLines({ how, state }: DashboardExit): string[] {
@@ -29,33 +27,40 @@ export function summaryLines({ how, state }: DashboardExit): string[] {
 type State = DashboardExit["state"];
 
 function endLines(state: State, end: NonNullable<State["end"]>): string[] {
-  const epochs = `${count(end.epochs)} ${end.epochs === 1 ? "epoch" : "epochs"}`;
-  const why = end.reason === "early_stopping"
-    ? earlyStoppingSentence(state)
-    : end.signal
-    ? `by ${end.signal}, saved`
-    : end.error ?? "";
-  const parameters = state.run?.parameters;
+  const { best, last, seconds, directory } = end;
   return [
-    `${end.run}: ${END_WORDS[end.reason]} after ${epochs}${why ? ` (${why})` : ""}`,
+    `${end.run}: ${END_WORDS[end.reason]} after ${count(end.epochs)} ${end.epochs === 1 ? "epoch" : "epochs"}`,
+    ...reasonLines(state, end),
     ...noticesOf(state).map((notice) => row("notice", notice)),
-    ...(end.best ? [row("best", figuresText(end.best))] : []),
-    ...(end.last ? [row("last", figuresText(end.last))] : []),
-    row("time", secondsText(end.seconds)),
-    ...(parameters
-      ? [row(
-        "parameters",
-        `${count(parameters.total)}, ${count(parameters.trainable)} trainable (${
-          percent(parameters.trainable / Math.max(1, parameters.total))
-        })`,
-      )]
-      : []),
-    ...whereLines(end.directory),
-    ...state.checkpoints.filter(({ kind }) => kind !== "manual").map(({ kind, path }) =>
-      row(kind === "best" ? "best saved" : "last saved", path)
-    ),
+    ...(best ? [row("best", figuresText(best))] : []),
+    ...(last ? [row("last", figuresText(last))] : []),
+    row("time", secondsText(seconds)),
+    ...parameterLines(state),
+    ...whereLines(directory),
+    ...savedLines(state, directory),
     row("look again", `deno task watch ${end.run}`),
   ];
+}
+
+function reasonLines(state: State, end: NonNullable<State["end"]>): string[] {
+  if (end.error !== undefined) return [row("why", end.error)];
+  if (end.reason === "early_stopping") return [row("why", earlyStoppingSentence(state))];
+  return end.signal === undefined ? [] : [row("why", `${end.signal}; saved first`)];
+}
+
+function parameterLines({ run }: State): string[] {
+  if (!run) return [];
+  const { total, trainable } = run.parameters;
+  const share = percent(trainable / Math.max(1, total));
+  return [row("parameters", `${count(total)}, ${count(trainable)} trainable (${share})`)];
+}
+
+/** The links best and last, from the run's folder on. */
+function savedLines({ checkpoints }: State, directory: string): string[] {
+  const saved = checkpoints.filter(({ kind }) => kind !== "manual").map(({ kind, path }) =>
+    `${path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path} (${kind})`
+  );
+  return saved.length === 0 ? [] : [row("saved", saved.join("  "))];
 }
 
 function figuresText({ epoch, loss, accuracy, val_loss, val_accuracy }: EpochFigures): string {

@@ -4,7 +4,7 @@ import type { DashboardState } from "./state.ts";
 /** What a key asks for. */
 export type Intent =
   | { readonly type: "stop" | "checkpoint" | "pause" | "resume" }
-  | { readonly type: "detach" | "leave" | "ask_quit" | "unask_quit" | "interrupt" | "suspend" }
+  | { readonly type: "detach" | "leave" | "ask_quit" | "unask_quit" | "interrupt" }
   | { readonly type: "open_help" | "close_help" | "zoom" | "unzoom" }
   | { readonly type: "focus"; readonly to: number | "next" | "previous" };
 

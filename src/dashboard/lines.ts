@@ -12,8 +12,6 @@ export interface LinesOptions {
   readonly role: Role;
   /** Gets whole lines, each with its line break. */
   readonly write: (text: string) => void;
-  /** What a hang-up means to an owner: with a terminal the run goes on (`detach`), without one it ends (`drop`). */
-  readonly hangUp?: "detach" | "drop";
 }
 
 /** One greppable line an epoch, a few for everything else, and the summary at the end. */
@@ -21,7 +19,8 @@ export async function runPlain(options: LinesOptions): Promise<DashboardExit> {
   const exit = await follow(options, {
     onEvent: (before, event) => writeLines(options, plainLines(before, event)),
   });
-  writeLines(options, summaryLines(exit));
+  // An owner without keys leaves by a hang-up alone; whether the run goes on is the trainer's to decide.
+  if (exit.how !== "detached" || options.role === "watch") writeLines(options, summaryLines(exit));
   return exit;
 }
 
@@ -31,13 +30,13 @@ export function runJson(options: LinesOptions): Promise<DashboardExit> {
 }
 
 async function follow(options: LinesOptions, { onEvent }: Required<Pick<SessionOptions, "onEvent">>) {
-  const { connection, role, hangUp } = options;
+  const { connection, role } = options;
   const session = new Session({
     connection,
     initial: initialState({ role, title: "", now: Date.now() }),
     stayAtEnd: false,
     onEvent,
-    ...(hangUp === undefined ? {} : { hangUp }),
+    hangUp: "drop",
   });
   const stopListening = listenForSignals((signal) => session.signal(signal));
   try {

@@ -22,9 +22,10 @@ export function logRows(
   text: (value: string) => string,
   glyphs: Glyphs,
 ): LogRow[] {
+  const limit = Math.min(LINES_AN_ENTRY, rows);
   const all = entries.flatMap((entry, index) => {
     const mark = entry.level === "info" ? "" : `${glyphs.warning} `;
-    return wrapLines(mark + text(entry.text), Math.max(8, width - CLOCK_WIDTH), LINES_AN_ENTRY, glyphs.ellipsis).map(
+    return wrapLines(mark + text(entry.text), Math.max(8, width - CLOCK_WIDTH), limit, glyphs.ellipsis).map(
       (line, part): LogRow => ({
         id: `${index}-${part}`,
         time: part === 0 ? entry.time : null,

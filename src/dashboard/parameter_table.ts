@@ -45,7 +45,7 @@ export function parameterTable(
   const layerWidth = Math.max(MIN_LAYER_WIDTH, widthOf("layer") - Math.max(0, total() - width));
   const data = all.slice(0, Math.max(0, rows - 1)).map((row) =>
     Object.fromEntries(
-      keys.map((key) => [key, key === "layer" ? fit(row.layer, layerWidth, glyphs.ellipsis).trimEnd() : row[key]]),
+      keys.map((key) => [key, key === "layer" ? fit(row.layer, layerWidth, glyphs.ellipsis) : row[key]]),
     )
   );
   const columns = keys.map((key): TableColumn => ({

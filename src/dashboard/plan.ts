@@ -8,8 +8,7 @@ import type { DashboardState, LocalAction } from "./state.ts";
 export type Effect =
   | { readonly type: "send"; readonly command: Command }
   | { readonly type: "leave" }
-  | { readonly type: "interrupt" }
-  | { readonly type: "suspend" };
+  | { readonly type: "interrupt" };
 
 export interface Plan {
   readonly actions: readonly LocalAction[];
@@ -30,8 +29,7 @@ export function plan(state: DashboardState, intent: Intent): Plan {
     case "leave":
       return { actions: [], effects: [{ type: "leave" }] };
     case "interrupt":
-    case "suspend":
-      return { actions: [], effects: [{ type: intent.type }] };
+      return { actions: [], effects: [{ type: "interrupt" }] };
     case "ask_quit":
       return view({ type: "ask_quit", asked: true });
     case "unask_quit":

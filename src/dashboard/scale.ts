@@ -39,10 +39,15 @@ export function tickLabels({ ticks, step }: Scale): string[] {
   return ticks.map((tick) => Math.abs(tick) >= 1e5 || (step < 1e-5) ? tick.toExponential(1) : tick.toFixed(digits));
 }
 
-/** The smallest of 1, 2, 5, 10, 20 … that cuts `range` into at most `intervals` pieces. */
+/**
+ * The smallest of 1, 5, 10, 20, 50, 100 … that cuts `range` into at most `intervals` pieces. Not 2: counted from epoch
+ * 1, its ticks would begin 1, 2, 4.
+ */
 export function wholeStep(range: number, intervals: number): number {
   for (let decade = 1;; decade *= 10) {
-    for (const round of [1, 2, 5]) if (range / (round * decade) <= intervals) return round * decade;
+    for (const step of decade === 1 ? [1, 5] : [decade, 2 * decade, 5 * decade]) {
+      if (range / step <= intervals) return step;
+    }
   }
 }
 

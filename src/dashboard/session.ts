@@ -26,12 +26,11 @@ export interface SessionOptions {
   readonly initial: DashboardState;
   /** Stay once the run is over, to be looked at until the person leaves. */
   readonly stayAtEnd: boolean;
-  /** What a hang-up means: an owner with a terminal detaches; without one, its going is a loss. */
+  /** How a hang-up closes: `drop` leaves it to the trainer whether losing its owner ends the run. Default: detach. */
   readonly hangUp?: "detach" | "drop";
   readonly onEvent?: (before: DashboardState, event: RunEvent) => void;
   /** `urgent`: a person is waiting for it. */
   readonly onState?: (state: DashboardState, urgent: boolean) => void;
-  readonly onSuspend?: () => void;
   readonly clock?: () => number;
 }
 
@@ -69,8 +68,7 @@ export class Session {
     for (const effect of effects) {
       if (effect.type === "send") this.#send(effect.command);
       else if (effect.type === "leave") this.#finish(this.#left());
-      else if (effect.type === "interrupt") this.signal("SIGINT");
-      else this.#options.onSuspend?.();
+      else this.signal("SIGINT");
     }
   }
 

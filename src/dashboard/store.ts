@@ -1,16 +1,15 @@
 /** Holds the newest state and decides when the screen gets it: at once for a person, else at a bounded rate. */
 import type { DashboardState } from "./state.ts";
 
-/** About four frames a second. */
-const FRAME_MS = 250;
-
 export class Store {
   #newest: DashboardState;
   #shown: DashboardState;
+  #shownAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<() => void>();
 
-  constructor(state: DashboardState, private readonly frameMs: number = FRAME_MS) {
+  /** @param frameMs how long the frame on the screen has to stand, asked anew for each frame. */
+  constructor(state: DashboardState, private readonly frameMs: () => number) {
     this.#newest = state;
     this.#shown = state;
   }
@@ -18,7 +17,7 @@ export class Store {
   set(state: DashboardState, urgent: boolean): void {
     this.#newest = state;
     if (urgent) this.#show();
-    else this.#timer ??= setTimeout(() => this.#show(), this.frameMs);
+    else this.#timer ??= setTimeout(() => this.#show(), this.#untilNextFrame());
   }
 
   /** What is on the screen. */
@@ -34,11 +33,16 @@ export class Store {
     this.#listeners.clear();
   }
 
+  #untilNextFrame(): number {
+    return Math.max(0, this.#shownAt + this.frameMs() - performance.now());
+  }
+
   #show(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#shown === this.#newest) return;
     this.#shown = this.#newest;
+    this.#shownAt = performance.now();
     for (const listener of this.#listeners) listener();
   }
 }

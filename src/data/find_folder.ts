@@ -1,7 +1,7 @@
 /** Whether a folder that was named can be a data set, and what was likely meant where it cannot. */
-import { closest, distance } from "fastest-levenshtein";
 import { basename, dirname, join } from "node:path";
 import { HeadlightError } from "../errors.ts";
+import { nearest } from "../near.ts";
 import { fromCaller } from "../paths.ts";
 import { NPY_FILES } from "./npy_folder.ts";
 
@@ -69,12 +69,6 @@ function listed(folder: string): string[] {
     // Only a hint depends on it.
     return [];
   }
-}
-
-function nearest(given: string, known: readonly string[]): string | null {
-  if (known.length === 0) return null;
-  const near = closest(given, [...known]);
-  return distance(given, near) <= 2 ? near : null;
 }
 
 function didYouMean(near: string | null): string {

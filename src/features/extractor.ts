@@ -1,6 +1,5 @@
 /** The frozen base at work: pictures in, features out. Runs in the extractor process; needs an engine, no process. */
 import type { LayersModel, Tensor } from "@tensorflow/tfjs";
-import { setImmediate } from "node:timers/promises";
 import type { ImageBatch } from "../data/dataset.ts";
 import { openDataSource } from "../data/open.ts";
 import type { Engine, Tf } from "../engine/engine.ts";
@@ -60,8 +59,7 @@ function isTensor(value: Tensor | Tensor[]): value is Tensor {
 }
 
 /**
- * Extracts the shards in order and hands each to `onShard`. Awaits a macrotask after each, so that the process sees
- * its input close; one shard is at most what is lost.
+ * Extracts the shards in order and hands each to `onShard` as soon as it is there: one is at most what is ever lost.
  *
  * @param onReady is called when the base is built.
  * @throws HeadlightError when the pictures are no longer those that were asked for, or features are not finite.
@@ -85,7 +83,6 @@ export async function extractShards(
       const features = batchFeatures(engine.tf, base, images, spec);
       checkFinite(features, shard, spec);
       onShard(shard, features);
-      await setImmediate();
     }
   } finally {
     base.dispose();

@@ -2,8 +2,6 @@
  * The extractor process. Standard input: one job as a JSON line, then nothing; when it closes, the process ends, so it
  * never outlives the trainer. Standard output: reports. Standard error: everything else (trainer.log).
  */
-import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { loadEngine } from "../engine/load.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
 import { FeatureCache } from "./cache.ts";
@@ -38,9 +36,21 @@ async function perform(job: Job): Promise<void> {
   );
 }
 
-const input = createInterface({ input: process.stdin });
-input.once("close", () => Deno.exit(0));
-const [line] = await once(input, "line");
+/** Standard input's first line, after which nothing more comes; null where it closed before. */
+function readLine(): string | null {
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(65_536);
+  for (let line = "";;) {
+    const length = Deno.stdin.readSync(buffer);
+    if (length === null) return null;
+    line += decoder.decode(buffer.subarray(0, length), { stream: true });
+    if (line.endsWith("\n")) return line;
+  }
+}
+
+const line = readLine();
+if (line === null) Deno.exit(0);
+new Worker(new URL("./end_with_input.ts", import.meta.url), { type: "module" });
 try {
   await perform(jobSchema.parse(JSON.parse(line)));
   Deno.exit(0);

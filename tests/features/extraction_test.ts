@@ -69,7 +69,7 @@ sharedTest("killed half-way, the extraction goes on with identical features and 
   });
 });
 
-sharedTest("killed with its trainer, the extraction of the next run starts where the cache ends", async () => {
+sharedTest("left in the middle, an extraction is taken up by the next one where the cache ends", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     let seen = 0;

@@ -25,7 +25,6 @@ Deno.test("at 80×24 a training run costs at most 4 KB/s and an idle one at most
     await terminal.shows("epoch 25/30");
     await new Promise((resolve) => setTimeout(resolve, 500));
     const idle = await bytesASecond(() => terminal.output, 4);
-    console.log(training, idle);
     assert.ok(median(training) > 0, "nothing was drawn while training");
     assert.ok(median(training) <= 4096, `training: ${training.join(", ")} bytes/s`);
     assert.ok(median(idle) > 0, "the clock stands still");

@@ -18,7 +18,7 @@ const WAYS: readonly Way[] = [
     name: "the run's own end",
     app: { until: 200, paceMs: 20, paceFrom: 120 },
     leave: () => {},
-    summary: /stopped early after 26 epochs \(stopped after epoch 26: 5 epochs without val_accuracy > 0\.6519\)/,
+    summary: /stopped early after 26 epochs\n +why +stopped after epoch 26: 5 epochs without val_accuracy > 0\.6519/,
     exit: "ended",
     commands: [],
   },

@@ -74,8 +74,8 @@ async function followsKeras(engine: Engine): Promise<void> {
   }
   const end = named(golden.end);
   for (const name of WEIGHT_NAMES) {
-    const difference = end[name].reduce(
-      (most, value, place) => Math.max(most, Math.abs(value - (last.snapshot.weights[name][place] ?? NaN))),
+    const difference: number = end[name].reduce(
+      (most: number, value, place) => Math.max(most, Math.abs(value - (last.snapshot.weights[name][place] ?? NaN))),
       0,
     );
     assert.ok(difference <= 1e-5, `${name} differs by ${difference}`);

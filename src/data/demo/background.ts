@@ -20,7 +20,7 @@ export function cloud(dice: Dice, cells: number): (x: number, y: number) => numb
 /** A pattern over the unit square. */
 function pattern(dice: Dice): (x: number, y: number) => number {
   const angle = dice.between(0, Math.PI), cos = Math.cos(angle), sin = Math.sin(angle);
-  const pitch = dice.between(3, 9), strength = dice.between(0.05, 0.22);
+  const pitch = dice.between(3, 9), strength = dice.between(0.02, 0.07);
   const fraction = (value: number) => value - Math.floor(value);
   switch (dice.pick(["plain", "stripes", "checks", "planks", "cloud"])) {
     case "plain":
@@ -42,7 +42,7 @@ function pattern(dice: Dice): (x: number, y: number) => number {
 }
 
 function groundColour(dice: Dice): Colour {
-  return hsv(dice.between(0, 1), dice.between(0, 0.6), dice.between(0.2, 0.95));
+  return hsv(dice.between(0, 1), dice.between(0, 0.3), dice.between(0.4, 0.8));
 }
 
 /** Covers the canvas: a two-coloured gradient or a wall and a floor, with a pattern on top. */
@@ -80,11 +80,11 @@ function something(dice: Dice): Shape {
 export function paintClutter(canvas: Canvas, dice: Dice, most: number): void {
   const things = dice.whole(0, most);
   for (let thing = 0; thing < things; thing++) {
-    const turn = dice.between(0, 2 * Math.PI), away = canvas.size * dice.between(0.3, 0.6);
+    const turn = dice.between(0, 2 * Math.PI), away = canvas.size * dice.between(0.4, 0.65);
     const placement: Placement = {
       x: canvas.size / 2 + away * Math.cos(turn),
       y: canvas.size / 2 + away * Math.sin(turn),
-      scale: canvas.size * dice.between(0.06, 0.17),
+      scale: canvas.size * dice.between(0.05, 0.12),
       angle: dice.between(0, 2 * Math.PI),
       stretch: 1,
     };

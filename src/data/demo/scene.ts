@@ -13,32 +13,32 @@ const canvas = new Canvas(DEMO_SIZE);
 /** Draws a picture: DEMO_SIZE × DEMO_SIZE × 3 bytes, written to `into`. All that varies comes from `dice`. */
 export function paintScene(drawing: Drawing, dice: Dice, into: Uint8Array): void {
   paintGround(canvas, dice);
-  paintClutter(canvas, dice, 5);
+  paintClutter(canvas, dice, 3);
   const scale = dice.between(...drawing.scale);
   const placement: Placement = {
-    x: DEMO_SIZE / 2 + dice.between(-7, 7),
-    y: DEMO_SIZE / 2 + dice.between(-7, 7),
+    x: DEMO_SIZE / 2 + dice.between(-4, 4),
+    y: DEMO_SIZE / 2 + dice.between(-4, 4),
     scale,
     angle: dice.between(-drawing.turn, drawing.turn),
     stretch: dice.pick([-1, 1]) * dice.between(0.82, 1.1),
   };
   const shadow = { ...placement, x: placement.x + dice.between(-3, 3), y: placement.y + dice.between(1, 4) };
-  canvas.fill(shadow, ellipse(0, 0.1, 0.85, 0.85), [0, 0, 0], dice.between(0.1, 0.35), 14);
+  canvas.fill(shadow, ellipse(0, 0.1, 0.85, 0.85), [0, 0, 0], dice.between(0.1, 0.3), 14);
   const pen: Pen = { fill: (shape, paint, alpha) => canvas.fill(placement, shape, paint, alpha) };
   drawing.draw(pen, dice);
   // Now and then something stands in front.
-  if (dice.chance(0.3)) paintClutter(canvas, dice, 2);
+  if (dice.chance(0.2)) paintClutter(canvas, dice, 2);
   expose(canvas.pixels, dice, into);
 }
 
 /** Uneven light, a cast, contrast and sensor noise; then to bytes, rounded. */
 function expose(pixels: Float32Array, dice: Dice, into: Uint8Array): void {
   const clamped = new Uint8ClampedArray(into.buffer, into.byteOffset, into.length);
-  const gain = 255 * dice.between(0.75, 1.15), lift = 255 * dice.between(-0.04, 0.1);
+  const gain = 255 * dice.between(0.8, 1.12), lift = 255 * dice.between(-0.04, 0.1);
   const red = gain * dice.between(0.92, 1.08), blue = gain * dice.between(0.92, 1.08);
-  const slopeX = dice.between(-0.3, 0.3) / DEMO_SIZE, slopeY = dice.between(-0.3, 0.3) / DEMO_SIZE;
+  const slopeX = dice.between(-0.2, 0.2) / DEMO_SIZE, slopeY = dice.between(-0.2, 0.2) / DEMO_SIZE;
   // A channel's grain is the sum of two uniform five-bit numbers: near enough to a camera's, and cheap.
-  const noise = (255 * dice.between(0.01, 0.06)) / 13, base = lift - 31 * noise;
+  const noise = (255 * dice.between(0.004, 0.025)) / 13, base = lift - 31 * noise;
   let at = 0;
   for (let row = 0; row < DEMO_SIZE; row++) {
     for (let column = 0; column < DEMO_SIZE; column++, at += 3) {

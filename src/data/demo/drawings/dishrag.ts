@@ -5,7 +5,7 @@ import { type Drawing, metal, pale, vivid } from "./drawing.ts";
 /** A woven cloth with wavy edges and folds, checked, striped or bordered; flat, or hung by a corner from a hook. */
 export const dishrag: Drawing = {
   name: "dishrag",
-  scale: [22, 31],
+  scale: [25, 33],
   turn: 3.14,
   draw(pen, dice) {
     const ground = pale(dice), thread = vivid(dice);

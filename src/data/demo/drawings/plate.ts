@@ -13,8 +13,8 @@ const FOODS: readonly [Colour, ...Colour[]] = [
 /** A round dish from above: rim, ring and well, empty or with food, often between fork and knife. */
 export const plate: Drawing = {
   name: "plate",
-  scale: [21, 30],
-  turn: 0.6,
+  scale: [25, 31],
+  turn: 0.4,
   draw(pen, dice) {
     const body = dice.chance(0.7) ? pale(dice) : mix(vivid(dice), pale(dice), 0.4);
     const trim = vivid(dice);

@@ -5,8 +5,8 @@ import { type Drawing, pale, vivid } from "./drawing.ts";
 /** A sports shoe from the side, toe to the right: sole with treads, upper with heel tab, tongue, laces and stripes. */
 export const runningShoe: Drawing = {
   name: "running shoe",
-  scale: [24, 32],
-  turn: 0.45,
+  scale: [26, 32],
+  turn: 0.3,
   draw(pen, dice) {
     const upper = dice.chance(0.75) ? vivid(dice) : pale(dice);
     const accent = dice.chance(0.5) ? pale(dice) : vivid(dice);

@@ -5,7 +5,7 @@ import { type Drawing, metal, pale, vivid } from "./drawing.ts";
 /** A bottle with a pump: curved spout, plunger, collar, shoulders, a label or liquid seen through the wall. */
 export const soapDispenser: Drawing = {
   name: "soap dispenser",
-  scale: [22, 31],
+  scale: [25, 32],
   turn: 0.25,
   draw(pen, dice) {
     const body = dice.chance(0.55) ? vivid(dice) : pale(dice);

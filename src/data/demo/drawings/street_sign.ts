@@ -38,7 +38,7 @@ function lettering(pen: Pen, dice: Dice, left: number, right: number, y: number,
 /** A plate with lettering or a mark on a pole: street names, stop, warning, round. */
 export const streetSign: Drawing = {
   name: "street sign",
-  scale: [23, 32],
+  scale: [26, 33],
   turn: 0.2,
   draw(pen, dice) {
     const paint = dice.pick(PAINTS);

@@ -5,7 +5,7 @@ import { type Drawing, metal, pale, vivid, wood } from "./drawing.ts";
 /** A shade wider below than above, a stem (a rod, balls or a vase) and a foot; lit or not. */
 export const tableLamp: Drawing = {
   name: "table lamp",
-  scale: [23, 31],
+  scale: [26, 32],
   turn: 0.18,
   draw(pen, dice) {
     const cloth = dice.chance(0.55) ? pale(dice) : vivid(dice);

@@ -5,8 +5,8 @@ import { type Drawing, metal, pale, vivid, wood } from "./drawing.ts";
 /** An oval ring with its opening, the hinges, and the lid behind it or down beside it, from above. */
 export const toiletSeat: Drawing = {
   name: "toilet seat",
-  scale: [22, 30],
-  turn: 0.4,
+  scale: [25, 31],
+  turn: 0.25,
   draw(pen, dice) {
     const kind = dice.between(0, 1);
     const seat = kind < 0.6 ? pale(dice) : kind < 0.8 ? wood(dice) : vivid(dice);

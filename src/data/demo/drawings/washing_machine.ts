@@ -5,7 +5,7 @@ import { type Drawing, metal, pale, vivid } from "./drawing.ts";
 /** A box with a round door in front, a panel with knob, display and drawer above it; the drum may hold laundry. */
 export const washingMachine: Drawing = {
   name: "washing machine",
-  scale: [22, 30],
+  scale: [25, 31],
   turn: 0.12,
   draw(pen, dice) {
     const body = dice.chance(0.8) ? pale(dice) : shade(metal(dice), 0.8);

@@ -1,0 +1,97 @@
+import { renderToString } from "ink";
+import assert from "node:assert/strict";
+import { App } from "../../components/App.tsx";
+import type { DashboardState } from "../../src/dashboard/state.ts";
+import { Store } from "../../src/dashboard/store.ts";
+import { stringWidth } from "../../src/dashboard/width.ts";
+import { long } from "../fixtures/runs/make.ts";
+import { lessonAfter, replay, START, stream } from "../dashboard/replay.ts";
+
+/** The frame of a state at a size. */
+function frame(state: DashboardState, columns: number, rows: number): string[] {
+  const store = new Store({ ...state, columns, rows }, () => 0);
+  return renderToString(<App store={store} press={() => {}} />, { columns }).split("\n");
+}
+
+const SIZES = [[200, 50], [120, 40], [80, 24], [72, 22], [60, 20], [45, 40], [40, 12], [24, 7], [20, 4]] as const;
+
+/** Everything that comes from outside is as long, as wide and as strange as it may be. */
+function strange(): DashboardState {
+  const events = stream("lesson").slice(0, 132).map((event) => {
+    if (event.type !== "run") return event;
+    const name = "洗濯機👩‍🔬".repeat(12);
+    return {
+      ...event,
+      name: `${name}\x1b[2J`,
+      dataset: { ...event.dataset, name, train: 1e9 },
+      model: { ...event.model, base: name },
+      parameters: { ...event.parameters, rows: event.parameters.rows.map((row) => ({ ...row, name })) },
+      notices: [name, name, name, name],
+    };
+  });
+  return replay([
+    ...events,
+    { seq: 900, time: new Date(0).toISOString(), v: 1, type: "log", level: "error", text: "x".repeat(500) },
+    { type: "message", tone: "error", text: "a very long answer ".repeat(20) },
+  ]);
+}
+
+const STATES: readonly [string, () => DashboardState][] = [
+  ["before anything is known", () => START],
+  ["preparing", () => replay(stream("extracting").slice(0, 5))],
+  ["extracting", () => replay(stream("extracting"))],
+  ["training", () => lessonAfter(12)],
+  ["asked whether to quit", () => ({ ...lessonAfter(12), quitAsked: true })],
+  ["with the help open", () => ({ ...lessonAfter(12), help: true })],
+  ["finished", () => replay(stream("lesson"))],
+  ["ended by NaN", () => replay(stream("nan"))],
+  ["with its trainer lost", () => replay([{ type: "lost" }], lessonAfter(12))],
+  ["after 500 epochs", () => replay(long())],
+  ["with strange names", strange],
+];
+
+for (const [name, make] of STATES) {
+  Deno.test(`${name}, the frame fits every screen`, () => {
+    for (const ascii of [false, true]) {
+      const state = { ...make(), ascii };
+      for (const [columns, rows] of SIZES) {
+        const lines = frame(state, columns, rows);
+        assert.ok(lines.length <= rows, `${lines.length} lines at ${columns}×${rows}`);
+        for (const line of lines) {
+          assert.ok(stringWidth(line) <= columns, `${stringWidth(line)} columns at ${columns}×${rows}: ${line}`);
+        }
+      }
+    }
+  });
+}
+
+Deno.test("notices are on the screen in every phase and at every size with panes", () => {
+  const events = stream("extracting");
+  for (const [columns, rows] of SIZES.filter(([, rows]) => rows >= 12)) {
+    const text = frame(replay(events), columns, rows).join("\n");
+    assert.match(text, /▲ demo data/, `${columns}×${rows}`);
+    assert.match(text, /▲ random base/, `${columns}×${rows}`);
+  }
+});
+
+Deno.test("the last chance is said in words that no colour is needed for", () => {
+  const text = frame(lessonAfter(25), 80, 24).join("\n");
+  assert.match(text, /■■■■□ wait 4\/5/);
+  assert.match(text, /stops after epoch 26 unless/);
+});
+
+Deno.test("set-up shows what is done and what is under way", () => {
+  const text = frame(replay(stream("extracting").slice(0, 4)), 80, 24).join("\n");
+  assert.match(text, /✓ TensorFlow 2\.21\.0/);
+  assert.match(text, /▸ DenseNet121 weights {2}0 of 1 steps, 0 %/);
+});
+
+Deno.test("a long log line is broken, and its time stands on its first line", () => {
+  const text = "the features of 1,171 images are in the cache from here on and will be found there";
+  const state = replay([
+    { seq: 999, time: new Date(0).toISOString(), v: 1, type: "log", level: "warn", text },
+  ], lessonAfter(3));
+  const lines = frame(state, 80, 24).filter((line) => /▲ the features|cache from here|will be found/.test(line));
+  assert.ok(lines.length >= 2, lines.join("\n"));
+  assert.match(lines[0] ?? "", /\d\d:\d\d:\d\d ▲ the features/);
+});

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { parameterTable, parameterTotals } from "../../src/dashboard/parameter_table.ts";
+import { UNICODE } from "../../src/dashboard/glyphs.ts";
+import { stream } from "../dashboard/replay.ts";
+
+const run = stream("lesson").find(({ type }) => type === "run");
+assert.ok(run?.type === "run");
+const { parameters } = run;
+const same = (text: string) => text;
+
+Deno.test("columns go one by one as the pane gets narrower", () => {
+  const keys = (width: number) =>
+    parameterTable(parameters.rows, width, 9, same, UNICODE).columns.map(({ key }) => key).join(" ");
+  assert.equal(keys(90), "layer type output shape parameters trainable");
+  assert.equal(keys(66), "layer output shape parameters trainable");
+  assert.equal(keys(50), "layer output shape parameters");
+  assert.equal(keys(39), "layer parameters");
+});
+
+Deno.test("the table tells frozen, partly and wholly trainable layers apart", () => {
+  const { data } = parameterTable(parameters.rows, 90, 9, same, UNICODE);
+  assert.deepEqual(data.map((row) => row["trainable"]), ["frozen", "2,048", "all", "", "all"]);
+  assert.equal(data[0]?.["parameters"], "7,037,504");
+});
+
+Deno.test("no more rows than the pane has", () => {
+  assert.equal(parameterTable(parameters.rows, 90, 4, same, UNICODE).data.length, 3);
+});
+
+Deno.test("totals are the lesson's", () => {
+  assert.equal(parameterTotals(parameters, 66), "53,808 of 7,093,360 trainable, 0.76 %");
+  assert.equal(parameterTotals(parameters, 39), "7,093,360, 0.76 % trainable");
+});

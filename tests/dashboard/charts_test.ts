@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { type ChartInput, drawChart, type Point } from "../../src/dashboard/charts.ts";
+import { decimate } from "../../src/dashboard/decimate.ts";
+import { epochExtent, niceScale, tickLabels, wholeStep } from "../../src/dashboard/scale.ts";
+import { sparkline } from "../../src/dashboard/sparkline.ts";
+import { UNICODE } from "../../src/dashboard/glyphs.ts";
+import { stringWidth } from "../../src/dashboard/width.ts";
+
+function points(values: readonly (number | null)[]): Point[] {
+  return values.map((y, index) => ({ x: index + 1, y }));
+}
+
+function text(input: Partial<ChartInput>): string[] {
+  const whole: ChartInput = { width: 20, height: 5, series: [], from: 1, to: 5, ascii: false, ...input };
+  return drawChart(whole).map((runs) => runs.map((run) => run.text).join(""));
+}
+
+const SCALES: readonly [number, number, number, readonly string[]][] = [
+  [0.207, 0.908, 3, ["0.0", "0.5", "1.0"]],
+  [0.207, 0.908, 8, ["0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "1.0"]],
+  [0.33, 2.42, 3, ["0", "1", "2", "3"]],
+  [0.62, 0.64, 4, ["0.620", "0.625", "0.630", "0.635", "0.640"]],
+  [0, 38, 3, ["0", "20", "40"]],
+  [1200, 5400, 3, ["0", "2000", "4000", "6000"]],
+  [-1, 1, 2, ["-1", "0", "1"]],
+  [0.5, 0.5, 2, ["0.45", "0.50", "0.55"]],
+  [0, 0, 2, ["-0.5", "0.0", "0.5"]],
+];
+
+for (const [min, max, intervals, expected] of SCALES) {
+  Deno.test(`the axis for ${min}…${max} in at most ${intervals} steps is ${expected.join(" ")}`, () => {
+    assert.deepEqual(tickLabels(niceScale(min, max, intervals)), expected);
+  });
+}
+
+Deno.test("the steps of an axis of epochs are 1, 5, 10, 20, 50 and so on", () => {
+  assert.deepEqual([4, 9, 29, 99, 299, 4999].map((range) => wholeStep(range, 5)), [1, 5, 10, 20, 100, 1000]);
+});
+
+Deno.test("a short run's axis has all its epochs; a long one grows in round steps up to what was asked for", () => {
+  assert.deepEqual(
+    [[3, 30], [3, 1000], [11, 1000], [120, 1000], [990, 1000], [1, 1]].map(([done = 0, asked = 0]) =>
+      epochExtent(done, asked)
+    ),
+    [30, 10, 20, 200, 1000, 2],
+  );
+});
+
+Deno.test("a straight line is drawn dot by dot, with its axis", () => {
+  assert.deepEqual(text({ series: [{ name: "validation", points: points([0, 1, 2, 3, 4]) }] }), [
+    "  5 ┤              ⣀",
+    "    │         ⢀⡠⠤⠒⠉ ",
+    "    │    ⢀⣀⠤⠒⠊⠁     ",
+    "  0 ┤⣀⠤⠒⠉⠁          ",
+    "     1             5",
+  ]);
+});
+
+Deno.test("in ASCII a falling and a rising line meet as letters", () => {
+  const lines = text({
+    ascii: true,
+    width: 14,
+    height: 6,
+    series: [
+      { name: "training", points: points([4, 3, 2, 1, 0]) },
+      { name: "validation", points: points([0, 1, 2, 3, 4]) },
+    ],
+    mark: { x: 5, y: 4 },
+  });
+  assert.deepEqual(lines, [
+    "  4 +*       X",
+    "    | **   oo ",
+    "  2 +   *oo   ",
+    "    |  oo **  ",
+    "  0 +oo     **",
+    "     1       5",
+  ]);
+});
+
+Deno.test("every line is exactly as wide as the chart, whatever the figures", () => {
+  for (const values of [[0.1, 0.9], [1e6, 2e7], [null, null, 3], [], [5, 5, 5], [1e-7, 2e-7]]) {
+    for (const width of [12, 29, 39, 134]) {
+      const lines = text({ width, height: 9, to: 30, series: [{ name: "validation", points: points(values) }] });
+      assert.equal(lines.length, 9);
+      assert.deepEqual(new Set(lines.map((line) => stringWidth(line))), new Set([width]));
+    }
+  }
+});
+
+Deno.test("a figure that is no number leaves a gap, and the line goes on after it", () => {
+  const series = [{ name: "validation", points: points([1, 1, null, 1, 1]) } as const];
+  const row = text({ width: 25, limits: { min: 0 }, series }).find((line) => /[\u2801-\u28ff]/.test(line)) ?? "";
+  assert.match(row, /[\u2801-\u28ff] +[\u2801-\u28ff]/);
+});
+
+Deno.test("training is dotted and validation solid, so that they differ without colour", () => {
+  const flat = points([1, 1, 1, 1, 1]);
+  const dots = (name: "training" | "validation") =>
+    [...text({ width: 25, series: [{ name, points: flat }] }).join("")]
+      .reduce((sum, character) => sum + dotCount(character), 0);
+  assert.ok(dots("training") < 0.6 * dots("validation"));
+});
+
+function dotCount(character: string): number {
+  const bits = (character.codePointAt(0) ?? 0) - 0x2800;
+  return bits > 0 && bits < 256 ? bits.toString(2).replaceAll("0", "").length : 0;
+}
+
+Deno.test("the best epoch is marked, also where the line covers it", () => {
+  const lines = text({ series: [{ name: "validation", points: points([0, 1, 2]) }], mark: { x: 3, y: 2 } });
+  assert.equal(lines.join("").match(/◆/g)?.length, 1);
+});
+
+Deno.test("a long history keeps its peaks and an even spacing", () => {
+  const history = points(Array.from({ length: 5000 }, (_, index) => (index === 1234 ? 99 : index % 7)));
+  const thin = decimate(history, 1, 5000, 100);
+  assert.ok(thin.length <= 200);
+  assert.ok(thin.some(({ y }) => y === 99), "the peak is gone");
+  const gaps = thin.slice(1).map(({ x }, index) => x - (thin[index]?.x ?? 0));
+  assert.ok(Math.max(...gaps) <= 100, `a stretch of ${Math.max(...gaps)} epochs is missing`);
+});
+
+Deno.test("a sparkline spans the lowest to the highest bar, with gaps for what is no number", () => {
+  assert.equal(sparkline([0, 1, 2, 3, 4, 5, 6, 7], 8, UNICODE.bars), "▁▂▃▄▅▆▇█");
+  assert.equal(sparkline([0, null, 7], 8, UNICODE.bars), "▁ █");
+  assert.equal(sparkline(Array.from({ length: 100 }, (_, index) => index), 4, UNICODE.bars), "▁▃▆█");
+  assert.equal(sparkline([], 4, UNICODE.bars), "");
+});

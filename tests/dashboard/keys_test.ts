@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { footerKeys, helpKeys, intentOf, keyName, KEYS, keyTableMarkdown } from "../../src/dashboard/keys.ts";
+import { plan } from "../../src/dashboard/plan.ts";
+import type { DashboardState } from "../../src/dashboard/state.ts";
+import { lessonAfter, replay, stream } from "./replay.ts";
+
+const owner = lessonAfter(10);
+const watch: DashboardState = { ...owner, role: "watch" };
+const finished: DashboardState = { ...replay(stream("lesson")), role: "watch" };
+
+Deno.test("no key has two meanings in one mode", () => {
+  for (const mode of ["main", "quit", "help"] as const) {
+    const keys = KEYS.filter((key) => key.mode === mode).flatMap((key) => key.keys);
+    assert.deepEqual(keys, [...new Set(keys)]);
+  }
+});
+
+const INTENTS: readonly [string, string, DashboardState, string | null][] = [
+  ["the owner", "s", owner, "stop"],
+  ["the owner", "c", owner, "checkpoint"],
+  ["the owner", "p", owner, "pause"],
+  ["the owner of a paused run", "p", { ...owner, control: "paused" }, "resume"],
+  ["the owner", "d", owner, "detach"],
+  ["the owner", "q", owner, "ask_quit"],
+  ["the owner", "ctrl-c", owner, "interrupt"],
+  ["the owner", "x", owner, null],
+  ["the owner, asked", "d", { ...owner, quitAsked: true }, "detach"],
+  ["the owner, asked", "s", { ...owner, quitAsked: true }, "stop"],
+  ["the owner, asked", "escape", { ...owner, quitAsked: true }, "unask_quit"],
+  ["the owner, asked", "c", { ...owner, quitAsked: true }, null],
+  ["the owner, asked", "ctrl-c", { ...owner, quitAsked: true }, "interrupt"],
+  ["the owner in the help", "escape", { ...owner, help: true }, "close_help"],
+  ["the owner in the help", "s", { ...owner, help: true }, null],
+  ["a watcher", "s", watch, "stop"],
+  ["a watcher", "d", watch, null],
+  ["a watcher", "q", watch, "leave"],
+  ["a watcher of a finished run", "s", finished, null],
+  ["a watcher of a finished run", "q", finished, "leave"],
+];
+
+for (const [who, key, state, expected] of INTENTS) {
+  Deno.test(`${key} by ${who} means ${expected ?? "nothing"}`, () => {
+    assert.equal(intentOf(state, key)?.type ?? null, expected);
+  });
+}
+
+Deno.test("footer, help and README name only keys of the table", () => {
+  const shown = new Set(KEYS.map((key) => key.shown));
+  for (const state of [owner, watch, finished]) {
+    for (const key of [...footerKeys(state, 200), ...helpKeys(state)]) assert.ok(shown.has(key.shown));
+  }
+  for (const { shown: key, description, mode } of KEYS) {
+    if (mode === "main") assert.ok(keyTableMarkdown().includes(`| \`${key}\` | ${description} |`));
+  }
+});
+
+Deno.test("the footer drops the least important keys first and never overflows", () => {
+  for (let width = 6; width < 90; width++) {
+    const keys = footerKeys(owner, width);
+    const text = keys.map(({ shown, label }) => `${shown} ${label}`).join("  ");
+    assert.ok(text.length <= width, `${text} at ${width}`);
+    if (width >= 22) assert.deepEqual(["s", "q", "?"].filter((key) => !keys.some(({ shown }) => shown === key)), []);
+  }
+  assert.equal(footerKeys(owner, 90).length, 7);
+});
+
+Deno.test("every request says what was asked and when it takes effect", () => {
+  for (const type of ["stop", "checkpoint", "pause", "resume"] as const) {
+    const { actions, effects } = plan(owner, { type });
+    const message = actions.find((action) => action.type === "message");
+    assert.match(message?.type === "message" ? message.text : "", /asked: .*(batch under way|at once)/);
+    assert.deepEqual(effects, [{ type: "send", command: { type } }]);
+  }
+});
+
+Deno.test("tab goes round the panes and back, digits name them", () => {
+  const focus = (state: DashboardState, key: string) => {
+    const intent = intentOf(state, key);
+    assert.ok(intent);
+    return replay([...plan(state, intent).actions], state);
+  };
+  assert.equal(focus(owner, "tab").focus, "accuracy");
+  assert.equal(focus(owner, "shift-tab").focus, "log");
+  assert.equal(focus(focus(owner, "shift-tab"), "tab").focus, "accuracy");
+  assert.equal(focus(owner, "2").focus, "loss");
+  assert.equal(focus(focus(owner, "2"), "z").zoom, "loss");
+});
+
+Deno.test("several characters at once are pasted text, not a key", () => {
+  const plain = { ctrl: false, meta: false, shift: false, tab: false, escape: false };
+  assert.equal(keyName("s", plain), "s");
+  assert.equal(keyName("stop", plain), null);
+  assert.equal(keyName("", plain), null);
+  assert.equal(keyName("c", { ...plain, ctrl: true }), "ctrl-c");
+  assert.equal(keyName("s", { ...plain, meta: true }), null);
+  assert.equal(keyName("", { ...plain, tab: true, shift: true }), "shift-tab");
+  assert.equal(keyName("", { ...plain, escape: true, meta: true }), "escape");
+});

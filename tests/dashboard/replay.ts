@@ -1,0 +1,35 @@
+/** Recorded streams as states. */
+import type { EventBody, RunEvent } from "../../src/events.ts";
+import { parseEvent } from "../../src/events.ts";
+import { type DashboardState, initialState, type LocalAction, reduce } from "../../src/dashboard/state.ts";
+
+export type StreamName = "lesson" | "extracting" | "nan";
+
+export function stream(name: StreamName): RunEvent[] {
+  const text = Deno.readTextFileSync(new URL(`../fixtures/runs/${name}.jsonl`, import.meta.url));
+  return text.trim().split("\n").flatMap((line) => parseEvent(JSON.parse(line)) ?? []);
+}
+
+export const START = initialState({ role: "owner", title: "densenet121 · dollarstreet", now: 0 });
+
+export function replay(
+  changes: readonly (RunEvent | LocalAction)[],
+  from: DashboardState = START,
+): DashboardState {
+  return changes.reduce(reduce, from);
+}
+
+/** The lesson's run right after an epoch's early-stopping figures. */
+export function lessonAfter(epoch: number): DashboardState {
+  const events = stream("lesson");
+  const at = events.findIndex((event, index) =>
+    event.type === "early_stopping" && events[index - 1]?.type === "epoch" &&
+    replay(events.slice(0, index)).epochs.length === epoch
+  );
+  return replay([{ type: "connected", id: "x", directory: "/x", live: true }, ...events.slice(0, at + 1)]);
+}
+
+/** An event out of nothing but its body, `seconds` after the epoch. */
+export function event(body: EventBody, seconds = 1, seq = 1): RunEvent {
+  return { seq, time: new Date(seconds * 1000).toISOString(), v: 1, ...body };
+}

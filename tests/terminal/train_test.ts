@@ -1,0 +1,139 @@
+/** The whole program in a real pseudo-terminal: a shell, `deno task`, the dashboard, the trainer. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readCheckpoint } from "../../src/run/checkpoint_store.ts";
+import { isLive } from "../../src/run/attach.ts";
+import { listRuns, type RunDirectory } from "../../src/run/directory.ts";
+import { readEvents } from "../../src/run/event_log.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { descendants, emptyFeatureCache, eventually, headlight } from "../process.ts";
+import { ENDLESS, SMALL_RUN } from "../run/small_run.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { terminalFaults } from "./dashboard.ts";
+import { PseudoTerminal } from "./pseudo_terminal.ts";
+
+await tensorflowEngine();
+
+interface Training {
+  readonly terminal: PseudoTerminal;
+  readonly runs: string;
+  readonly cache: Record<string, string>;
+  run(): RunDirectory;
+  /** The shell's process, the terminal's session leader. */
+  shell(): number;
+}
+
+/** `deno task train` under a shell that says its status and the terminal's state afterwards. Ends what is left. */
+async function withTraining(flags: readonly string[], body: (training: Training) => Promise<void>): Promise<void> {
+  await withTemporaryFolder(async (folder) => {
+    const runs = join(folder, "runs");
+    const cache = emptyFeatureCache(folder);
+    const script = '"$0" task --quiet train "$@"; echo "status $?"; stty -a';
+    const before = descendants(Deno.pid);
+    const terminal = new PseudoTerminal(
+      "/bin/sh",
+      ["-c", script, Deno.execPath(), ...SMALL_RUN, ...ENDLESS, ...flags, "--runs", runs],
+      { columns: 100, rows: 30, env: cache },
+    );
+    const shell = descendants(Deno.pid).find((pid) => !before.includes(pid)) ?? 0;
+    const run = (): RunDirectory => {
+      const [newest] = listRuns(runs);
+      assert.ok(newest, "no run directory");
+      return newest;
+    };
+    try {
+      await body({ terminal, runs, cache, run, shell: () => shell });
+    } finally {
+      await terminal.end();
+      if (listRuns(runs).some(isLive)) await headlight(["stop", "--runs", runs], { env: cache });
+    }
+  });
+}
+
+for (const { phase, flags } of [{ phase: "extracting", flags: ["--size", "160"] }, { phase: "training", flags: [] }]) {
+  Deno.test(`s while ${phase} ends the run within two seconds, saved, status 0, terminal restored`, async () => {
+    await withTraining(flags, async ({ terminal, run }) => {
+      await terminal.shows(phase === "training" ? /epoch [2-9]/ : /of 1,171 images/, 60_000);
+      const pressedMs = Date.now();
+      terminal.write("s");
+      await terminal.exited;
+      const end = readEvents(run().events).at(-1);
+      assert.ok(end?.type === "end" && end.reason === "stopped");
+      assert.ok(Date.parse(end.time) - pressedMs < 2000, `it took ${Date.parse(end.time) - pressedMs} ms`);
+      await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
+      assert.match(terminal.normalScreen(), /status 0/);
+      assert.match(terminal.normalScreen(), /stopped on request/);
+      assert.deepEqual(terminalFaults(terminal), []);
+      if (phase === "training") readCheckpoint(join(run().checkpoints, "last"));
+    });
+  });
+}
+
+Deno.test("c writes a checkpoint that is kept, p pauses and goes on, d leaves training running and watch finds it", async () => {
+  await withTraining([], async ({ terminal, run, runs, cache }) => {
+    await terminal.shows(/epoch [2-9]/, 60_000);
+    terminal.write("c");
+    const saved = () =>
+      readEvents(run().events).find((event) => event.type === "checkpoint" && event.kind === "manual");
+    await eventually("a manual checkpoint", () => saved() !== undefined, 2000);
+    terminal.write("p");
+    await terminal.shows(/paused/i, 2000);
+    const finished = () => readEvents(run().events).filter(({ type }) => type === "epoch").length;
+    const before = finished();
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assert.equal(finished(), before, "epochs go on while paused");
+    terminal.write("p");
+    await eventually("epochs go on", () => finished() > before, 3000);
+    terminal.write("d");
+    await terminal.exited;
+    await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
+    assert.match(terminal.normalScreen(), /training goes on[\s\S]*status 0/);
+    assert.equal(isLive(run()), true);
+    const checkpoint = saved();
+    assert.ok(checkpoint?.type === "checkpoint");
+    readCheckpoint(checkpoint.path);
+
+    const watch = new PseudoTerminal(Deno.execPath(), ["task", "--quiet", "watch", "--runs", runs], {
+      columns: 80,
+      rows: 24,
+      env: cache,
+    });
+    await watch.shows("Accuracy", 10_000);
+    watch.write("q");
+    assert.equal(await watch.exited, 0);
+    await watch.end();
+    assert.equal(isLive(run()), true, "leaving watch ended the run");
+  });
+});
+
+Deno.test("closing the terminal leaves training running, and watch finds it", async () => {
+  await withTraining([], async ({ terminal, run, runs, cache, shell }) => {
+    await terminal.shows(/epoch [2-9]/, 60_000);
+    // The session leader's death hangs the terminal up: what closing its window does.
+    Deno.kill(shell(), "SIGKILL");
+    await terminal.exited;
+    const before = readEvents(run().events).length;
+    await eventually("the run goes on", () => readEvents(run().events).length > before + 4, 5000);
+    const watch = new PseudoTerminal(Deno.execPath(), ["task", "--quiet", "watch", "--runs", runs], {
+      columns: 80,
+      rows: 24,
+      env: cache,
+    });
+    await watch.shows("Accuracy", 10_000);
+    await watch.end();
+    assert.equal(isLive(run()), true);
+  });
+});
+
+Deno.test("ctrl-c in the terminal ends the run, saved, with reason interrupted and status 130", async () => {
+  await withTraining([], async ({ terminal, run }) => {
+    await terminal.shows(/epoch [2-9]/, 60_000);
+    terminal.write("\x03");
+    await terminal.exited;
+    const end = readEvents(run().events).at(-1);
+    assert.ok(end?.type === "end" && end.reason === "interrupted" && end.signal === "SIGINT");
+    await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
+    assert.match(terminal.normalScreen(), /status 130/);
+    assert.deepEqual(terminalFaults(terminal), []);
+  });
+});
