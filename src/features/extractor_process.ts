@@ -26,7 +26,7 @@ export function extractorCommand(): Deno.Command {
   const config = join(PROJECT_ROOT, "deno.json");
   const main = join(PROJECT_ROOT, "src", "features", "extractor_main.ts");
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "--no-lock", "--config", config, main],
+    args: ["run", "-A", "--quiet", "--no-lock", "--node-modules-dir=manual", "--config", config, main],
     cwd: PROJECT_ROOT,
     env: { GLIBC_TUNABLES: Deno.env.get("GLIBC_TUNABLES") ?? GLIBC_TUNABLES },
     stdin: "piped",

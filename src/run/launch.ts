@@ -25,6 +25,7 @@ export function launchTrainer(run: RunDirectory, stopWithOwner: boolean): Traine
       "-A",
       "--quiet",
       "--no-lock",
+      "--node-modules-dir=manual",
       "--config",
       join(PROJECT_ROOT, "deno.json"),
       entry,
