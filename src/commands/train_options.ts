@@ -60,6 +60,14 @@ export function addTrainFlags(command: Command, only?: readonly string[]): Comma
   return command;
 }
 
+/** The table for the README. */
+export function trainFlagsMarkdown(): string {
+  return ["| flag | what it does |", "|---|---|", ...TRAIN_FLAGS.map(([flags, help]) => `| \`${flags}\` | ${help} |`)]
+    .join(
+      "\n",
+    );
+}
+
 /** What commander collected, under its own names. */
 const collectedSchema = z.record(z.string(), z.union([z.string(), z.boolean()]));
 

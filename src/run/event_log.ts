@@ -5,25 +5,34 @@ export class EventLog {
   readonly #file: Deno.FsFile;
   readonly #path: string;
   #seq: number;
+  /** Whether the last write broke off in the middle of a line. */
+  #torn = false;
 
   /** Opens for appending; a log that is there is continued after its last whole event. */
   constructor(path: string, private readonly now: () => Date = () => new Date()) {
     this.#path = path;
     this.#seq = readEvents(path).at(-1)?.seq ?? 0;
     this.#file = Deno.openSync(path, { append: true, create: true });
-    if (endsTorn(path)) this.#write("\n");
+    this.#torn = endsTorn(path);
   }
 
-  /** Gives the event its place and writes it. */
-  append(body: EventBody): RunEvent {
-    const event: RunEvent = {
-      seq: this.#seq + 1,
-      time: this.now().toISOString(),
-      v: EVENT_VERSION,
-      ...body,
-    };
-    this.#write(JSON.stringify(event) + "\n");
+  /** Gives the event its place. It counts as said, whether or not it can be written after that. */
+  number(body: EventBody): RunEvent {
     this.#seq++;
+    return { seq: this.#seq, time: this.now().toISOString(), v: EVENT_VERSION, ...body };
+  }
+
+  /** Writes an event that `number` gave its place. @throws where the disk does not take it. */
+  write(event: RunEvent): void {
+    const line = new TextEncoder().encode((this.#torn ? "\n" : "") + JSON.stringify(event) + "\n");
+    this.#torn = true;
+    for (let written = 0; written < line.length;) written += this.#file.writeSync(line.subarray(written));
+    this.#torn = false;
+  }
+
+  append(body: EventBody): RunEvent {
+    const event = this.number(body);
+    this.write(event);
     return event;
   }
 
@@ -39,11 +48,6 @@ export class EventLog {
 
   close(): void {
     this.#file.close();
-  }
-
-  #write(text: string): void {
-    const bytes = new TextEncoder().encode(text);
-    for (let written = 0; written < bytes.length;) written += this.#file.writeSync(bytes.subarray(written));
   }
 }
 

@@ -1,4 +1,4 @@
-/** Where the trainer says what happens: each event goes to the log first, then to whoever listens. */
+/** Where the trainer says what happens: each event goes to the log, then to whoever listens. */
 import type { EventBody, RunEvent } from "../events.ts";
 import type { EventLog } from "./event_log.ts";
 import { RateMeter } from "./rate.ts";
@@ -21,8 +21,14 @@ export class Journal {
     this.#listener = listener;
   }
 
+  /** @throws where the log does not take it; whoever listens has it then all the same. */
   say(body: EventBody): void {
-    this.#listener(this.log.append(body));
+    const event = this.log.number(body);
+    try {
+      this.log.write(event);
+    } finally {
+      this.#listener(event);
+    }
   }
 
   /**

@@ -8,7 +8,6 @@ import { provisionEngine } from "../engine/provision.ts";
 import { HeadlightError } from "../errors.ts";
 import { ensureRandomWeights } from "../features/random_weights.ts";
 import { weightsHash } from "../features/weights_hash.ts";
-import { bases } from "../model/bases.ts";
 import { publishedWeights } from "../model/published_weights.ts";
 import { cacheRoot } from "../paths.ts";
 import type { Resolved } from "./run_config.ts";
@@ -76,8 +75,7 @@ async function findWeights(options: RunOptions, cache: string, onProgress: OnSet
     return { kind: "published", path: await publishedWeights(base, { cacheRoot: cache, onProgress }), notice: null };
   } catch (error) {
     if (weights === "imagenet" || !(error instanceof HeadlightError)) throw error;
-    const notice = `RANDOM BASE, not the published ${bases[base].displayName} weights: ${error.message}`;
-    return { kind: "random", notice };
+    return { kind: "random", notice: `RANDOM BASE, untrained: ${error.message}` };
   }
 }
 

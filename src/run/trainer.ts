@@ -1,6 +1,7 @@
 /** A run from its directory to its end. The trainer process is this and nothing else. */
 import process from "node:process";
 import { errorLine, HeadlightError } from "../errors.ts";
+import { explainSystemError } from "../files/system_error.ts";
 import { loadEngine } from "../engine/load.ts";
 import { bases } from "../model/bases.ts";
 import { describe } from "../model/layers.ts";
@@ -57,15 +58,18 @@ export async function runTrainer(run: RunDirectory, ownerPid: number | null): Pr
   process.on("SIGHUP", () => {});
 
   const config = readRunConfig(run.config);
-  const outcome = await session(run, config, { journal, ledger, control }).catch((error): Outcome => {
-    if (!(error instanceof HeadlightError)) console.error(error);
-    return { reason: "failed", error: errorLine(error) };
-  });
+  const outcome = await session(run, config, { journal, ledger, control })
+    .catch((error) => failed(error, `writing to ${run.path}`));
   const { monitor, mode } = config.options;
-  journal.say(ledger.end(run, { monitor, mode: resolveMode(mode, monitor) }, outcome));
+  try {
+    journal.say(ledger.end(run, { monitor, mode: resolveMode(mode, monitor) }, outcome));
+    journal.sync();
+  } catch (error) {
+    // The disk that ended the run does not take its end either; viewers have it from the socket.
+    console.error(errorLine(error));
+  }
   ended = true;
   owner.stop();
-  log.sync();
   await server.close(FAREWELL_MS);
   log.close();
   lock.release();
@@ -193,6 +197,12 @@ async function untilStopped<T>(work: Promise<T>, control: Control): Promise<T | 
 
 function stoppedOutcome({ stop }: Control): Outcome {
   return stop?.signal ? { reason: "interrupted", signal: stop.signal } : { reason: "stopped" };
+}
+
+function failed(thrown: unknown, doing: string): Outcome {
+  const error = explainSystemError(thrown, doing);
+  if (!(error instanceof HeadlightError)) console.error(error);
+  return { reason: "failed", error: errorLine(error) };
 }
 
 function exitStatus({ reason, signal }: Outcome): number {

@@ -3,8 +3,15 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { Tf } from "../engine/engine.ts";
 import type { FeatureSet } from "../features/feature_set.ts";
 import { adamAlpha } from "./adam.ts";
-import { type HeadShape, mapNames, toArrays, toTensors, TRAINABLE_NAMES } from "./head_weights.ts";
-import { WEIGHT_NAMES, type Weights, weightShapes } from "./head_weights.ts";
+import {
+  type HeadShape,
+  mapNames,
+  toArrays,
+  toTensors,
+  TRAINABLE_NAMES,
+  WEIGHT_NAMES,
+  type Weights,
+} from "./head_weights.ts";
 import type { TrainingSnapshot } from "./snapshot.ts";
 import { countCorrect, crossEntropy, predictLogits, type StepState, trainingStep } from "./step.ts";
 

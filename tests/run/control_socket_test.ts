@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { HeadlightError } from "../../src/errors.ts";
 import type { Command, EventBody, RunEvent } from "../../src/events.ts";
 import { attach, isLive } from "../../src/run/attach.ts";
 import { ControlServer } from "../../src/run/control_server.ts";
 import { type RunDirectory, runDirectory } from "../../src/run/directory.ts";
 import { EventLog } from "../../src/run/event_log.ts";
 import { takeOwnership } from "../../src/run/owner.ts";
+import { runTrainer } from "../../src/run/trainer.ts";
 import { socketFolder, socketPath } from "../../src/run/socket_path.ts";
 import { withTemporaryFolder } from "../support.ts";
 
@@ -147,10 +149,14 @@ Deno.test("a client that speaks another language is let go and disturbs nobody",
   });
 });
 
-Deno.test("only one trainer owns a run", async () => {
-  await withTrainer(({ run }) => {
+Deno.test("bad input: a run that belongs to a living trainer is refused in one line", async () => {
+  await withTrainer(async ({ run }) => {
     assert.equal(takeOwnership(run.lock, "/elsewhere"), null);
-    return Promise.resolve();
+    await assert.rejects(
+      runTrainer(run, null),
+      (error) =>
+        error instanceof HeadlightError && /belongs to a living trainer: .*deno task watch/.test(error.message),
+    );
   });
 });
 
