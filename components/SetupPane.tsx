@@ -9,7 +9,10 @@ import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
 import { Pane } from "./Pane.tsx";
 
-/** What is being made ready, step by step: engine, weights, data. */
+/**
+ * What is being made ready, step by step: engine, weights, data. A step that was left may have failed and have been
+ * replaced, which the notices say: so it gets no tick.
+ */
 export function SetupPane(
   { state, placement, focused }: { state: DashboardState; placement: Placement; focused: boolean },
 ) {
@@ -24,13 +27,13 @@ export function SetupPane(
       {steps.length === 0 && <Line dim>{state.live === null ? "starting the trainer" : "getting ready"}</Line>}
       {steps.map((step) => {
         const running = step === current && !over && !state.end;
-        const mark = running ? glyphs.current : glyphs.done;
+        const mark = running ? glyphs.current : glyphs.past;
         const share = running && step.total > 0 ? `, ${percent(Math.floor((step.done / step.total) * 100) / 100)}` : "";
-        const extent = step.unit === "bytes" || running ? amount(step.done, step.total, step.unit) + share : "";
+        const extent = running ? amount(step.done, step.total, step.unit) + share : "";
         const label = cut(text(step.label), width - 2 - (extent ? stringWidth(extent) + 2 : 0), glyphs.ellipsis);
         return (
           <Text key={step.label} wrap="truncate-end">
-            <Text color={running ? COLOURS.accent : COLOURS.good}>{mark}</Text>
+            {running ? <Text color={COLOURS.accent}>{mark}</Text> : <Text dimColor>{mark}</Text>}
             <Text bold={running}>{` ${label}`}</Text>
             <Text dimColor>{extent ? `  ${extent}` : ""}</Text>
           </Text>

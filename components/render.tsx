@@ -87,13 +87,13 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     });
     const exit = await Promise.race([session.exit, failed]);
     await leave();
-    print(summaryLines(exit));
+    print(summaryLines(exit, stdout.columns));
     return exit;
   } catch (error) {
     await leave();
     // A view that failed is no reason to end the run: it is left as `d` leaves it. Without a connection there is none.
     const left = await session.leave().catch(() => null);
-    if (left) print(summaryLines(left));
+    if (left) print(summaryLines(left, stdout.columns));
     throw error;
   }
 

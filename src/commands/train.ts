@@ -1,5 +1,6 @@
 /** `train`: check what can be checked, make the run's directory, start its trainer, show it. */
 import type { RunOptions } from "../config.ts";
+import { dollarstreetFolder } from "../data/dollarstreet.ts";
 import { attach } from "../run/attach.ts";
 import { createRunDirectory, type RunDirectory } from "../run/directory.ts";
 import { launchTrainer } from "../run/launch.ts";
@@ -24,7 +25,7 @@ export async function train(options: RunOptions, flags: ViewFlags): Promise<numb
       return attach(run, { role: "owner", stopOnLoss, trainerMayCome: () => trainer.alive() });
     },
     role: "owner",
-    title: `${options.base} · ${dataName(options)}`,
+    title: [options.base, dataName(options)].filter((part) => part !== "").join(" · "),
     flags,
   });
   switch (exit.how) {
@@ -55,9 +56,13 @@ function newRun(options: RunOptions): RunDirectory {
   return run;
 }
 
-/** Short, for the run's id and the first frame; the lesson's set where none was named. */
+/**
+ * Short, for the run's id and the first frame. Empty where the lesson's set was not named and is not here: whether it
+ * can be had or the demo set stands in is known only later.
+ */
 function dataName({ data }: RunOptions): string {
-  return data === undefined ? "dollarstreet" : basename(data);
+  if (data !== undefined) return basename(data);
+  return dollarstreetFolder() === null ? "" : "dollarstreet";
 }
 
 function hasTerminal(): boolean {

@@ -5,9 +5,25 @@ import { earlyStoppingSentence } from "./early_stopping_text.ts";
 import type { DashboardExit } from "./exit.ts";
 import { count, duration, figure, percent } from "./formats.ts";
 import { noticesOf } from "./screen.ts";
+import { stringWidth, wrapWords } from "./width.ts";
 
-/** Plain lines without escape sequences. */
-export function summaryLines({ how, state }: DashboardExit): string[] {
+/** Where a row's text begins. */
+const TEXT_COLUMN = 14;
+
+/** Plain lines without escape sequences; longer ones go on under their own text where the width is known. */
+export function summaryLines(exit: DashboardExit, columns = Infinity): string[] {
+  return wholeLines(exit).flatMap((line) => hang(line, columns));
+}
+
+function hang(line: string, columns: number): string[] {
+  const indent = line.startsWith(" ") ? TEXT_COLUMN : 0;
+  if (stringWidth(line) <= columns || columns <= 2 * TEXT_COLUMN) return [line];
+  return wrapWords(line.slice(indent), columns - indent).map((part, index) =>
+    (index === 0 ? line.slice(0, indent) : " ".repeat(indent)) + part
+  );
+}
+
+function wholeLines({ how, state }: DashboardExit): string[] {
   if (state.end) return endLines(state, state.end);
   const run = state.id ?? state.title;
   if (how === "lost") {
@@ -89,5 +105,5 @@ function goOnLines(id: string | null): string[] {
 }
 
 function row(name: string, text: string): string {
-  return `  ${name.padEnd(11)} ${text}`;
+  return `  ${name}`.padEnd(TEXT_COLUMN) + text;
 }

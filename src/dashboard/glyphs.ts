@@ -11,7 +11,7 @@ export interface Glyphs {
   readonly validation: string;
   readonly best: string;
   readonly warning: string;
-  readonly done: string;
+  readonly past: string;
   readonly current: string;
   readonly focus: string;
   readonly dot: string;
@@ -34,7 +34,7 @@ export const UNICODE: Glyphs = {
   validation: "━",
   best: "◆",
   warning: "▲",
-  done: "✓",
+  past: "·",
   current: "▸",
   focus: "▸",
   dot: "·",
@@ -56,7 +56,7 @@ export const ASCII: Glyphs = {
   validation: "o",
   best: "X",
   warning: "!",
-  done: "+",
+  past: "-",
   current: ">",
   focus: ">",
   dot: "-",

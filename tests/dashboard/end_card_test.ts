@@ -49,3 +49,11 @@ Deno.test("who detaches is told how to come back and how to stop it", () => {
   assert.match(lines[0] ?? "", /training goes on/);
   assert.match(lines.join("\n"), /epoch 12[\s\S]*deno task watch \S+[\s\S]*deno task stop \S+/);
 });
+
+Deno.test("on a narrow terminal no line of the summary is wider than the screen, and words stay whole", () => {
+  const exit = { how: "ended", state: replay(stream("lesson")) } as const;
+  const lines = summaryLines(exit, 80);
+  assert.deepEqual(lines.filter((line) => line.length > 80), []);
+  const words = (text: readonly string[]) => text.join(" ").split(/\s+/);
+  assert.deepEqual(words(lines), words(summaryLines(exit)));
+});
