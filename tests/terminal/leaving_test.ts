@@ -67,7 +67,7 @@ const WAYS: readonly Way[] = [
       await pause(600);
       terminal.write("\x03");
     },
-    summary: /left before the trainer said that it has stopped/,
+    summary: /left before the trainer said that it\s+has stopped/,
     exit: "signal",
     commands: [{ type: "stop", signal: "SIGINT" }],
   },
@@ -82,7 +82,7 @@ const WAYS: readonly Way[] = [
     name: "SIGTERM before a trainer that does not answer",
     app: { deaf: true },
     leave: ({ signal }) => signal("SIGTERM"),
-    summary: /left before the trainer said that it has stopped/,
+    summary: /left before the trainer said that it\s+has stopped/,
     exit: "signal",
     commands: [{ type: "stop", signal: "SIGTERM" }],
   },
