@@ -34,10 +34,10 @@ function wholeLines({ how, state }: DashboardExit): string[] {
     ];
   }
   if (how === "signal") {
-    return [`${run}: left before the trainer said that it has stopped; it was asked to`, ...goOnLines(state.id)];
+    return [`${run}: left before the trainer said that it has stopped; it was asked to`, ...goOnLines(state)];
   }
   if (state.lost) return [`${run}: the trainer is gone without an end`, ...whereLines(state.directory)];
-  return [`${run}: training goes on`, ...progressLines(state), ...goOnLines(state.id)];
+  return [`${run}: training goes on`, ...progressLines(state), ...goOnLines(state)];
 }
 
 type State = DashboardExit["state"];
@@ -54,7 +54,7 @@ function endLines(state: State, end: NonNullable<State["end"]>): string[] {
     ...parameterLines(state),
     ...whereLines(directory),
     ...savedLines(state, directory),
-    row("look again", `deno task watch ${end.run}`),
+    row("look again", `deno task watch ${argument(state)}`),
   ];
 }
 
@@ -99,9 +99,15 @@ function whereLines(directory: string | null): string[] {
   return directory === null ? [] : [row("run", directory)];
 }
 
-function goOnLines(id: string | null): string[] {
-  const run = id ?? "latest";
+function goOnLines(state: State): string[] {
+  const run = argument(state);
   return [row("come back", `deno task watch ${run}`), row("stop it", `deno task stop ${run}`)];
+}
+
+/** What commands are given to find the run: its id where they look by themselves, else its path. */
+function argument({ id, directory, runs }: State): string {
+  if (id === null) return "latest";
+  return runs === null || directory === null || directory === `${runs}/${id}` ? id : directory;
 }
 
 function row(name: string, text: string): string {

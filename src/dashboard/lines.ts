@@ -1,4 +1,5 @@
 /** The two views without a screen: plain lines, and the events themselves. */
+import { fromCaller } from "../paths.ts";
 import type { RunConnection } from "../run/connection.ts";
 import { summaryLines } from "./end_card.ts";
 import type { DashboardExit } from "./exit.ts";
@@ -33,7 +34,7 @@ async function follow(options: LinesOptions, { onEvent }: Required<Pick<SessionO
   const { connection, role } = options;
   const session = new Session({
     connection,
-    initial: initialState({ role, title: "", now: Date.now() }),
+    initial: initialState({ role, title: "", now: Date.now(), runs: fromCaller("runs") }),
     stayAtEnd: false,
     onEvent,
     hangUp: "drop",

@@ -44,6 +44,8 @@ export interface DashboardState {
   readonly title: string;
   readonly id: string | null;
   readonly directory: string | null;
+  /** The folder in which commands find a run by its id; null where that does not matter. */
+  readonly runs: string | null;
   /** Whether a trainer is there to take commands; null until the connection stands. */
   readonly live: boolean | null;
 
@@ -99,6 +101,7 @@ export interface InitialOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly ascii?: boolean;
+  readonly runs?: string;
 }
 
 export function initialState(options: InitialOptions): DashboardState {
@@ -107,6 +110,7 @@ export function initialState(options: InitialOptions): DashboardState {
     title: options.title,
     id: null,
     directory: null,
+    runs: options.runs ?? null,
     live: null,
     run: null,
     phase: null,

@@ -129,6 +129,9 @@ function save({ kind, snapshot }: Extract<TrainingEvent, { type: "snapshot" }>, 
     return;
   }
   const { path, epoch, step, bytes } = store.save(snapshot, kind);
-  journal.say({ type: "checkpoint", path, epoch, step, kind, bytes });
+  // `best` moves the link `last` too (CheckpointStore.save).
+  for (const said of kind === "best" ? [kind, "last"] as const : [kind]) {
+    journal.say({ type: "checkpoint", path, epoch, step, kind: said, bytes });
+  }
   journal.sync();
 }

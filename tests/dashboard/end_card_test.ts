@@ -57,3 +57,12 @@ Deno.test("on a narrow terminal no line of the summary is wider than the screen,
   const words = (text: readonly string[]) => text.join(" ").split(/\s+/);
   assert.deepEqual(words(lines), words(summaryLines(exit)));
 });
+
+Deno.test("commands name the run by its id where they find it by that, else by its path", () => {
+  const state = replay(stream("lesson"));
+  const id = state.id ?? "";
+  const command = (runs: string | null) => summaryLines({ how: "ended", state: { ...state, runs } }).at(-1);
+  const parent = (state.directory ?? "").slice(0, -id.length - 1);
+  assert.match(command(parent) ?? "", new RegExp(`watch ${id}$`));
+  assert.match(command("/elsewhere/runs") ?? "", new RegExp(`watch ${state.directory}$`));
+});
