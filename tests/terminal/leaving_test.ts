@@ -11,7 +11,8 @@ interface Way {
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const GOES_ON = /training goes on[\s\S]*deno task watch 20261123-205501-densenet121-dollarstreet[\s\S]*deno task stop/;
+const GOES_ON =
+  /training goes on[\s\S]*deno task watch \S*20261123-205501-densenet121-dollarstreet[\s\S]*deno task stop/;
 
 const WAYS: readonly Way[] = [
   {
