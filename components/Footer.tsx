@@ -1,4 +1,4 @@
-import { Box, Text } from "ink";
+import { Text } from "ink";
 import { FOOTER_GAP, footerKeys } from "../src/dashboard/keys.ts";
 import { currentMessage } from "../src/dashboard/message.ts";
 import type { Placement } from "../src/dashboard/layout.ts";
@@ -7,12 +7,13 @@ import type { DashboardState } from "../src/dashboard/state.ts";
 import { cut, stringWidth } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
+import { Region } from "./Region.tsx";
 
 /** The keys that mean something now, what was asked for last, or the question of `q`. */
 export function Footer({ state, placement }: { state: DashboardState; placement: Placement }) {
   const glyphs = useGlyphs();
   const text = useText();
-  const { left, top, width } = placement;
+  const { width } = placement;
   const message = currentMessage(state);
   const question = state.quitAsked ? "Quit?  " : "";
   const said = message && !state.quitAsked ? text(message.text) : "";
@@ -21,7 +22,7 @@ export function Footer({ state, placement }: { state: DashboardState; placement:
     FOOTER_GAP * (keys.length - 1);
   const both = said === "" || keysWidth + 3 + stringWidth(said) <= width;
   return (
-    <Box position="absolute" left={left} top={top} width={width} height={1} overflow="hidden">
+    <Region placement={placement}>
       <Text wrap="truncate-end">
         {both && <Text bold color={COLOURS.attention}>{question}</Text>}
         {both && keys.map(({ shown, label }, index) => (
@@ -37,6 +38,6 @@ export function Footer({ state, placement }: { state: DashboardState; placement:
           </Text>
         )}
       </Text>
-    </Box>
+    </Region>
   );
 }

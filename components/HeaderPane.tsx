@@ -1,4 +1,4 @@
-import { Box, Text } from "ink";
+import { Text } from "ink";
 import { elapsedSeconds, epochText, runFacts, type Status, statusOf } from "../src/dashboard/describe.ts";
 import { elapsed } from "../src/dashboard/formats.ts";
 import { noticeRows } from "../src/dashboard/notices.ts";
@@ -10,6 +10,7 @@ import { cut, fitParts, stringWidth } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
+import { Region } from "./Region.tsx";
 
 const TONES: Readonly<Record<Status["tone"], string>> = {
   calm: COLOURS.accent,
@@ -26,13 +27,13 @@ export function HeaderPane({ state, placement }: { state: DashboardState; placem
   const notices = noticesOf(state);
   const lines = noticeLines(notices.length, state.rows);
   return (
-    <Box position="absolute" left={0} top={0} width={width} height={height} flexDirection="column" overflow="hidden">
+    <Region placement={placement}>
       <TitleLine state={state} width={width} />
       {height - lines >= 2 && <Line dim>{text(runFacts(state, " · ", width))}</Line>}
       {noticeRows(notices.map(text), width, lines, glyphs).map((row, index) => (
         <Line key={index} bold color={COLOURS.attention}>{row}</Line>
       ))}
-    </Box>
+    </Region>
   );
 }
 

@@ -1,4 +1,3 @@
-import { Box } from "ink";
 import { epochText, statusOf } from "../src/dashboard/describe.ts";
 import { figure } from "../src/dashboard/formats.ts";
 import type { Placement } from "../src/dashboard/layout.ts";
@@ -8,6 +7,7 @@ import { fitParts } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
+import { Region } from "./Region.tsx";
 
 /** The whole dashboard in one line, for a terminal too small for more. */
 export function LinePane({ state, placement }: { state: DashboardState; placement: Placement }) {
@@ -24,8 +24,8 @@ export function LinePane({ state, placement }: { state: DashboardState; placemen
     ...(stopping ? [`wait ${stopping.wait}/${stopping.patience}`] : []),
   ];
   return (
-    <Box position="absolute" left={0} top={0} width={width} height={1} overflow="hidden">
+    <Region placement={placement}>
       <Line>{fitParts(parts.map(text), " ", width, glyphs.ellipsis)}</Line>
-    </Box>
+    </Region>
   );
 }

@@ -1,9 +1,10 @@
-import { Box, Text } from "ink";
+import { Text } from "ink";
 import type { ReactNode } from "react";
 import type { Placement } from "../src/dashboard/layout.ts";
 import { COLOURS } from "../src/dashboard/palette.ts";
 import { cut, stringWidth } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
+import { Region } from "./Region.tsx";
 
 /** What stands at the right of a title: pieces with a colour each. */
 export interface Aside {
@@ -24,20 +25,12 @@ export function Pane(
     children?: ReactNode;
   },
 ) {
-  const { left, top, width, height, titled } = placement;
+  const { width, titled } = placement;
   return (
-    <Box
-      position="absolute"
-      left={left}
-      top={top}
-      width={width}
-      height={height}
-      flexDirection="column"
-      overflow="hidden"
-    >
+    <Region placement={placement}>
       {titled && <Title title={title} aside={aside} width={width} focused={focused} />}
       {children}
-    </Box>
+    </Region>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Box, Text } from "ink";
+import { Text } from "ink";
 import { figure } from "../src/dashboard/formats.ts";
 import type { Placement } from "../src/dashboard/layout.ts";
 import { COLOURS } from "../src/dashboard/palette.ts";
@@ -6,11 +6,12 @@ import { sparkline } from "../src/dashboard/sparkline.ts";
 import type { DashboardState } from "../src/dashboard/state.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { Line } from "./Line.tsx";
+import { Region } from "./Region.tsx";
 
 /** Validation accuracy and loss as one line each, for screens without room for charts. */
 export function TrendsPane({ state, placement }: { state: DashboardState; placement: Placement }) {
   const glyphs = useGlyphs();
-  const { left, top, width, height } = placement;
+  const { width } = placement;
   const { epochs, rates } = state;
   const rows: [string, (number | null)[], number][] = epochs.length > 0
     ? [
@@ -21,15 +22,7 @@ export function TrendsPane({ state, placement }: { state: DashboardState; placem
     ? [["images/s", rates.map(({ perSecond }) => perSecond), 0]]
     : [];
   return (
-    <Box
-      position="absolute"
-      left={left}
-      top={top}
-      width={width}
-      height={height}
-      flexDirection="column"
-      overflow="hidden"
-    >
+    <Region placement={placement}>
       {rows.length === 0 && <Line dim>no epoch yet</Line>}
       {rows.map(([name, values, digits]) => {
         const last = figure(values.at(-1) ?? null, digits);
@@ -40,6 +33,6 @@ export function TrendsPane({ state, placement }: { state: DashboardState; placem
           </Text>
         );
       })}
-    </Box>
+    </Region>
   );
 }

@@ -8,7 +8,7 @@ import { type Command, parseEvent, type Reply, type Request, responseSchema, typ
 import type { RunConnection } from "./connection.ts";
 import type { RunDirectory } from "./directory.ts";
 import { readEvents } from "./event_log.ts";
-import { jsonLine, jsonLineReader } from "./json_lines.ts";
+import { jsonLine, readJsonLines } from "./json_lines.ts";
 import { livingOwner } from "./owner.ts";
 import { AsyncQueue } from "./queue.ts";
 
@@ -76,20 +76,12 @@ class LiveConnection implements RunConnection {
       seen = event.seq;
       queue.push(event);
     };
-    const read = jsonLineReader((value) => {
+    readJsonLines(socket, (value) => {
       const response = responseSchema.parse(value);
       if (response.type === "reply") return this.#answered(response);
       const event = parseEvent(response.event);
       if (event) take(event);
     });
-    socket.on("data", (chunk: Uint8Array) => {
-      try {
-        read(chunk);
-      } catch {
-        socket.destroy();
-      }
-    });
-    socket.on("error", () => socket.destroy());
     socket.on("close", () => {
       this.#live = false;
       // A trainer that died without a word may have written more than it sent.

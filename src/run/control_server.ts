@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { removeIfThere } from "../files/atomic.ts";
 import { type Command, type Request, requestSchema, type Response, type RunEvent } from "../events.ts";
-import { jsonLine, jsonLineReader } from "./json_lines.ts";
+import { jsonLine, readJsonLines } from "./json_lines.ts";
 import { prepareSocketFolder } from "./socket_path.ts";
 
 /** A viewer that takes nothing for so long is let go: it can come back and ask for what it missed. */
@@ -69,16 +69,7 @@ export class ControlServer {
         this.#send(socket, { type: "reply", id: message.id, ...this.handlers.command(message.command) });
       }
     };
-    const read = jsonLineReader((value) => request(requestSchema.parse(value)));
-    socket.on("data", (chunk: Uint8Array) => {
-      try {
-        read(chunk);
-      } catch {
-        // Not one of ours, or of another version: it cannot be answered in a language it knows.
-        socket.destroy();
-      }
-    });
-    socket.on("error", () => socket.destroy());
+    readJsonLines(socket, (value) => request(requestSchema.parse(value)));
     socket.on("close", () => {
       this.#sockets.delete(socket);
       this.#subscribers.delete(socket);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EngineFiles } from "../../src/engine/engine.ts";
 import { provisionEngine, type ProvisionOptions } from "../../src/engine/provision.ts";
+import { findTensorflow } from "../../src/engine/tensorflow/setup.ts";
 import { tryLock } from "../../src/files/lock.ts";
 import { HeadlightError } from "../../src/errors.ts";
 import { withTemporaryFolder } from "../support.ts";
@@ -126,25 +127,37 @@ machineTest("two processes at once build once", async (machine) => {
   assert.equal(machine.calls().filter((call) => call === "compile").length, 1);
 });
 
-machineTest(
-  "kill -9 in the middle leaves nothing that is trusted; the next one sets up and clears away",
-  async (machine) => {
-    machine.set("slow", "5");
-    const victim = child(machine);
-    while (!machine.calls().includes("compile")) await new Promise((resolve) => setTimeout(resolve, 20));
-    victim.kill("SIGKILL");
-    await victim.output();
-    assert.equal(engineFolders(machine).length, 1, "the half-written folder is there");
-    // The lock died with its owner.
-    const lock = tryLock(join(machine.engines, ".lock"));
-    assert(lock !== null);
-    lock.release();
-    machine.unset("slow");
-    const { files } = await provisionEngine("tensorflow", machine.options());
-    assert(existsSync(addonOf(files)));
-    assert.equal(engineFolders(machine).length, 1);
-  },
-);
+for (
+  const { where, slow, called, holdAt } of [
+    { where: "the download", slow: "slow_download", called: "half" },
+    { where: "unpacking", holdAt: "unpacking TensorFlow", called: "downloaded" },
+    { where: "compiling", slow: "slow", called: "compile" },
+  ] as const
+) {
+  machineTest(
+    `kill -9 in the middle of ${where} leaves nothing that is trusted; the next one sets up`,
+    async (machine) => {
+      if (slow) machine.set(slow, "1");
+      const victim = child(machine, holdAt);
+      if (holdAt) await victim.stdout.getReader().read();
+      else while (!machine.calls().includes(called)) await new Promise((resolve) => setTimeout(resolve, 20));
+      victim.kill("SIGKILL");
+      await victim.status;
+      assert.equal(engineFolders(machine).length, 1, "the half-written folder is there");
+      // The lock died with its owner.
+      const lock = tryLock(join(machine.engines, ".lock"));
+      assert(lock !== null);
+      lock.release();
+      if (slow) machine.unset(slow);
+      const { files } = await provisionEngine("tensorflow", machine.options());
+      // pip or the compiler outlived its killed Headlight: what it writes last must not harm the new engine either.
+      if (slow) await new Promise((resolve) => setTimeout(resolve, 1500));
+      assert.equal(Deno.readTextFileSync(addonOf(files)), "addon\n");
+      assert.deepEqual(findTensorflow(machine.options())?.addon, addonOf(files));
+      assert.equal(engineFolders(machine).length, 1, "something half-written was left behind");
+    },
+  );
+}
 
 for (
   const [what, damage] of [
@@ -339,8 +352,8 @@ machineTest("a cache that is no folder is an error in one line", async (machine)
   );
 });
 
-function child(machine: SmallMachine): Deno.ChildProcess {
+function child(machine: SmallMachine, holdAt?: string): Deno.ChildProcess {
   const script = fileURLToPath(new URL("provision_child.ts", import.meta.url));
-  const args = ["run", "-A", "--quiet", script, machine.folder];
+  const args = ["run", "-A", "--quiet", script, machine.folder, ...(holdAt ? [holdAt] : [])];
   return new Deno.Command(Deno.execPath(), { args, stdin: "null", stdout: "piped", stderr: "inherit" }).spawn();
 }

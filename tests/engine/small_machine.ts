@@ -12,14 +12,24 @@ import { zip } from "./zip.ts";
 export const PLATFORM = "linux-x86_64";
 const VERSION = "2.21.0";
 
-/** `python3 -c` prints the content of `installed`; `python3 -m pip download … -d DIR …` copies the wheel to DIR. */
+/**
+ * `python3 -c` prints the content of `installed`; `python3 -m pip download … -d DIR …` copies the wheel to DIR, its
+ * second half after as many seconds as the file `slow_download` says.
+ */
 const PYTHON = `#!/bin/sh
 here=$(dirname "$0")
 echo "python $1" >> "$here/calls"
 if [ "$1" = -c ]; then cat "$here/installed" 2>/dev/null; exit 0; fi
 if [ -f "$here/pip_error" ]; then cat "$here/pip_error" >&2; exit 1; fi
 while [ "$1" != -d ]; do shift; done
-cp "$here/small.whl" "$2/tensorflow_cpu-${VERSION}-cp311-cp311-manylinux_2_27_x86_64.whl"
+wheel="$2/tensorflow_cpu-${VERSION}-cp311-cp311-manylinux_2_27_x86_64.whl"
+if [ -f "$here/slow_download" ]; then
+  head -c 100 "$here/small.whl" > "$wheel"
+  echo half >> "$here/calls"
+  sleep "$(cat "$here/slow_download")"
+fi
+cp "$here/small.whl" "$wheel"
+echo downloaded >> "$here/calls"
 `;
 
 /** Writes what -o names, after as many seconds as the file `slow` says. */
@@ -39,6 +49,8 @@ export const WHEEL_ENTRIES = {
   "tensorflow/include/tensorflow/c/c_api.h": "// header",
   "tensorflow/python/unneeded.py": "pass",
 };
+
+type Steering = "installed" | "pip_error" | "slow_download" | "compile_error" | "slow";
 
 export class SmallMachine {
   readonly cacheRoot: string;
@@ -74,16 +86,16 @@ export class SmallMachine {
     return join(this.cacheRoot, "engines");
   }
 
-  /** Sets one of the files that steer the stand-ins: installed, pip_error, compile_error, slow. */
-  set(name: "installed" | "pip_error" | "compile_error" | "slow", text: string): void {
+  /** Sets one of the files that steer the stand-ins. */
+  set(name: Steering, text: string): void {
     Deno.writeTextFileSync(join(this.folder, name), text);
   }
 
-  unset(name: "installed" | "pip_error" | "compile_error" | "slow"): void {
+  unset(name: Steering): void {
     Deno.removeSync(join(this.folder, name));
   }
 
-  /** What was called so far: "python -c", "python -m", "compile". */
+  /** What was called and done so far: "python -c", "python -m", "half" of a slow download, "downloaded", "compile". */
   calls(): string[] {
     try {
       return Deno.readTextFileSync(join(this.folder, "calls")).trim().split("\n");

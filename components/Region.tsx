@@ -1,0 +1,21 @@
+import { Box } from "ink";
+import type { ReactNode } from "react";
+import type { Placement } from "../src/dashboard/layout.ts";
+
+/** The rectangle that the layout gave a pane; nothing in it ever leaves it. */
+export function Region({ placement, children }: { placement: Placement; children?: ReactNode }) {
+  const { left, top, width, height } = placement;
+  return (
+    <Box
+      position="absolute"
+      left={left}
+      top={top}
+      width={width}
+      height={height}
+      flexDirection="column"
+      overflow="hidden"
+    >
+      {children}
+    </Box>
+  );
+}
