@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { readCheckpoint } from "../../src/run/checkpoint_store.ts";
+import { JsonRun } from "../process.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { SMALL_RUN } from "./small_run.ts";
+
+Deno.test("the second engine takes a run from pictures to checkpoints without any TensorFlow", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const run = new JsonRun(
+      ["train", ...SMALL_RUN, "--engine", "wasm", "--epochs", "5", "--seed", "2", "--runs", join(folder, "runs")],
+      // A cache without any engine.
+      { env: { XDG_CACHE_HOME: folder } },
+    );
+    assert.equal(await run.status(), 0, run.stderr);
+    const [said] = run.all("run");
+    const [end] = run.all("end");
+    assert.ok(said && end);
+    assert.equal(said.engine.kind, "wasm");
+    assert.equal(end.reason, "completed");
+    assert.equal(run.all("epoch").length, 5);
+    // Chance is 0.1: it learns.
+    assert.ok((end.best?.val_accuracy ?? 0) > 0.2, `${end.best?.val_accuracy}`);
+    assert.ok(!existsSync(join(folder, "headlight", "engines")), "an engine was set up");
+    assert.equal(readCheckpoint(join(said.directory, "checkpoints", "last")).manifest.epoch, 5);
+  });
+});
