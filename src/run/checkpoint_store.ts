@@ -5,8 +5,10 @@ import { existsSync } from "node:fs";
 import { z } from "zod";
 import { HeadlightError } from "../errors.ts";
 import { removeIfThere, swapSymlinkSync, writeFolderAtomicSync, writeSynced } from "../files/atomic.ts";
+import type { HeadShape, Weights } from "../training/head_weights.ts";
 import type { TrainingSnapshot } from "../training/snapshot.ts";
 import { checkpointFiles, snapshotOf } from "./checkpoint_format.ts";
+import { headFiles, headOf } from "./head_format.ts";
 
 /** What the head belongs to: without it the weights mean nothing. */
 export const provenanceSchema = z.object({
@@ -39,6 +41,13 @@ export interface StoredCheckpoint {
 export function checkpointName(epoch: number, step: number): string {
   const digits = (value: number): string => String(value).padStart(4, "0");
   return `epoch-${digits(epoch)}` + (step > 0 ? `-step-${digits(step)}` : "");
+}
+
+/** The best weights, restored; `epoch` from 1. */
+export interface RestoredHead {
+  readonly epoch: number;
+  readonly shape: HeadShape;
+  readonly weights: Weights<Float32Array>;
 }
 
 export class CheckpointStore {
@@ -76,15 +85,18 @@ export class CheckpointStore {
     return stored;
   }
 
-  /** Writes the head with its best weights restored, as a model on its own; replaces an earlier one. */
-  saveFinal(snapshot: TrainingSnapshot, path: string): void {
+  /**
+   * Writes the head with the weights of its best epoch restored: a model on its own, without what a continuation would
+   * need. Replaces an earlier one.
+   */
+  saveFinal({ epoch, shape, weights }: RestoredHead, path: string): void {
     removeIfThere(path);
-    writeCheckpoint(path, snapshot, this.provenance, this.dropout);
+    writeFolder(path, { epoch, step: 0 }, this.provenance, headFiles(shape, weights, this.dropout));
   }
 
   #write(snapshot: TrainingSnapshot, name: string): StoredCheckpoint {
     const path = join(this.folder, name);
-    const bytes = writeCheckpoint(path, snapshot, this.provenance, this.dropout);
+    const bytes = writeFolder(path, snapshot, this.provenance, checkpointFiles(snapshot, this.dropout));
     return { path, epoch: snapshot.epoch, step: snapshot.step, bytes };
   }
 
@@ -105,14 +117,18 @@ export class CheckpointStore {
   }
 }
 
-/** Writes a checkpoint folder in one step. Returns its size in bytes. */
-function writeCheckpoint(path: string, snapshot: TrainingSnapshot, provenance: Provenance, dropout: number): number {
-  const files = checkpointFiles(snapshot, dropout);
+/** Writes files and their manifest as a folder, in one step. Returns its size in bytes. */
+function writeFolder(
+  path: string,
+  { epoch, step }: Pick<Manifest, "epoch" | "step">,
+  provenance: Provenance,
+  files: Readonly<Record<string, Uint8Array>>,
+): number {
   const manifest: Manifest = {
     version: 1,
     ...provenance,
-    epoch: snapshot.epoch,
-    step: snapshot.step,
+    epoch,
+    step,
     files: Object.fromEntries(
       Object.entries(files).map(([name, content]) => [name, { bytes: content.length, sha256: sha256(content) }]),
     ),
@@ -126,10 +142,30 @@ function writeCheckpoint(path: string, snapshot: TrainingSnapshot, provenance: P
 }
 
 /**
- * Reads a checkpoint and checks every file against the manifest.
+ * Reads a checkpoint, all that a continuation needs, and checks every file against the manifest.
  * @throws HeadlightError (1) where a file is missing or has changed.
  */
 export function readCheckpoint(path: string): { manifest: Manifest; snapshot: TrainingSnapshot } {
+  const { manifest, read } = openFolder(path);
+  read("model.json");
+  const snapshot = snapshotOf({
+    "weights.bin": read("weights.bin"),
+    "state.json": read("state.json"),
+    "optimizer.bin": read("optimizer.bin"),
+  });
+  return { manifest, snapshot };
+}
+
+/**
+ * Reads the head alone, from a checkpoint or from final/, and checks its files against the manifest.
+ * @throws HeadlightError (1) where a file is missing or has changed.
+ */
+export function readHead(path: string): { manifest: Manifest; shape: HeadShape; weights: Weights<Float32Array> } {
+  const { manifest, read } = openFolder(path);
+  return { manifest, ...headOf({ "model.json": read("model.json"), "weights.bin": read("weights.bin") }) };
+}
+
+function openFolder(path: string): { manifest: Manifest; read: (name: string) => Uint8Array } {
   const manifest = manifestSchema.parse(JSON.parse(new TextDecoder().decode(readPart(path, "manifest.json"))));
   const read = (name: string): Uint8Array => {
     const content = readPart(path, name);
@@ -138,13 +174,7 @@ export function readCheckpoint(path: string): { manifest: Manifest; snapshot: Tr
     }
     return content;
   };
-  read("model.json");
-  const snapshot = snapshotOf({
-    "weights.bin": read("weights.bin"),
-    "state.json": read("state.json"),
-    "optimizer.bin": read("optimizer.bin"),
-  });
-  return { manifest, snapshot };
+  return { manifest, read };
 }
 
 function readPart(path: string, name: string): Uint8Array {

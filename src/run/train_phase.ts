@@ -114,6 +114,14 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
     case "snapshot":
       save(event, phase);
       break;
+    case "restored":
+      phase.store.saveFinal(event, run.final);
+      journal.say({
+        type: "log",
+        level: "info",
+        text: `the weights of epoch ${event.epoch}, the best, are in ${run.final}`,
+      });
+      break;
     case "paused":
     case "resumed":
       journal.say({ type: "control", state: event.type });
@@ -122,12 +130,7 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
 }
 
 function save({ kind, snapshot }: Extract<TrainingEvent, { type: "snapshot" }>, phase: TrainPhase): void {
-  const { journal, store, run } = phase;
-  if (kind === "restored") {
-    store.saveFinal(snapshot, run.final);
-    journal.say({ type: "log", level: "info", text: `the best weights, restored, are in ${run.final}` });
-    return;
-  }
+  const { journal, store } = phase;
   const { path, epoch, step, bytes } = store.save(snapshot, kind);
   // `best` moves the link `last` too (CheckpointStore.save).
   for (const said of kind === "best" ? [kind, "last"] as const : [kind]) {

@@ -39,10 +39,15 @@ export function resolveMode(mode: "auto" | "min" | "max", monitor: Monitor): "mi
   return monitor.endsWith("accuracy") ? "max" : "min";
 }
 
-/** Whether `value` beats `reference` by more than min_delta; anything beats nothing, NaN included, as in Keras. */
+/**
+ * Whether `value` beats `reference` by more than min_delta; anything beats nothing, NaN included, as in Keras. Figures
+ * are float32 there, and so is the comparison (`ops.greater` of two Python floats): three pictures of 300 more, with a
+ * min_delta of 0.01, are an improvement from some accuracies and none from others.
+ */
 function improves(value: number, reference: number | null, { mode, minDelta }: EarlyStoppingOptions): boolean {
   if (reference === null) return true;
-  return mode === "max" ? value - minDelta > reference : value + minDelta < reference;
+  const moved = Math.fround(Math.fround(value) + (mode === "max" ? -minDelta : minDelta));
+  return mode === "max" ? moved > Math.fround(reference) : moved < Math.fround(reference);
 }
 
 /** The state after epoch number `epoch` (from 0) with the monitored figure `value`. */

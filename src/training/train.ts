@@ -14,7 +14,7 @@ import {
   stopsNext,
 } from "./early_stopping.ts";
 import { HeadTrainer } from "./head_trainer.ts";
-import { initialWeights, type Weights } from "./head_weights.ts";
+import { type HeadShape, initialWeights, type Weights } from "./head_weights.ts";
 import { bestEpoch, EMPTY_HISTORY, type Figures, type History, withEpoch } from "./history.ts";
 import { dropoutMask, permutation, stream } from "./random.ts";
 import { type EpochSums, NO_SUMS, type TrainingSnapshot } from "./snapshot.ts";
@@ -45,8 +45,9 @@ export type TrainingEvent =
   | { type: "step"; epoch: number; step: number; steps: number; loss: number; accuracy: number }
   | { type: "epoch"; epoch: number; figures: Figures; seconds: number; history: History }
   | { type: "early_stopping"; state: EarlyStoppingState; stopsNext: boolean }
-  /** `restored`: the best weights, where asked for, at the end of every kind. */
-  | { type: "snapshot"; kind: "last" | "best" | "manual" | "restored"; snapshot: TrainingSnapshot }
+  | { type: "snapshot"; kind: "last" | "best" | "manual"; snapshot: TrainingSnapshot }
+  /** The weights of the best epoch (from 1), where asked for, at the end of every kind. Nothing continues from them. */
+  | { type: "restored"; epoch: number; shape: HeadShape; weights: Weights<Float32Array> }
   | { type: "paused" }
   | { type: "resumed" }
   | {
@@ -59,8 +60,10 @@ export type TrainingEvent =
 /**
  * Trains the head on features, from the start or from a snapshot, bit-identically either way.
  *
- * Always ends with `snapshot last`, then `snapshot restored` where asked for and possible, then `end`. A stop takes
- * effect after the batch under way; the epoch it cuts gives no figures. No snapshot is given before the first step.
+ * Always ends with `snapshot last`, then `restored` where asked for and possible, then `end`. A stop takes effect after
+ * the batch under way; the epoch it cuts gives no figures. No snapshot is given before the first step: one that is
+ * asked for earlier waits for it. `last`, asked for by the clock, is not given again while nothing has been trained.
+ * An epoch's seconds are without the time it was paused.
  *
  * @param nowMs a monotonic clock.
  */
@@ -72,7 +75,7 @@ export async function* train(
   from: TrainingSnapshot | null = null,
   nowMs: () => number = () => performance.now(),
 ): AsyncGenerator<TrainingEvent, void, void> {
-  const shape = { width: data.train.width, hidden: options.hidden, classes: options.classes };
+  const shape: HeadShape = { width: data.train.width, hidden: options.hidden, classes: options.classes };
   const steps = Math.ceil(data.train.count / options.batchSize);
   const head = new HeadTrainer(
     tf,
@@ -89,6 +92,8 @@ export async function* train(
   let bestWeights: Weights<Float32Array> | null = from?.bestWeights ?? null;
   let reason: Exclude<EndReason, "failed"> | null = stopping.stop ? "early_stopping" : null;
   let taken = from !== null;
+  let lastAt = "";
+  let pausedMs = 0;
 
   const snapshot = (): TrainingSnapshot => ({
     shape,
@@ -103,29 +108,43 @@ export async function* train(
     bestWeights,
   });
 
+  /** A snapshot of a kind, unless it is the same `last` as before. */
+  function* save(kind: "last" | "best" | "manual"): Generator<TrainingEvent, void, void> {
+    const place = `${epoch}/${step}`;
+    if (kind === "last" && lastAt === place) return;
+    if (kind === "last") lastAt = place;
+    yield { type: "snapshot", kind, snapshot: snapshot() };
+  }
+
+  function* saveAsked(): Generator<TrainingEvent, void, void> {
+    if (!taken) return;
+    for (const kind of control.takeCheckpoints()) yield* save(kind);
+  }
+
   /** Lets signals and messages in, then does what they ask. True: the run goes on. */
   async function* honour(): AsyncGenerator<TrainingEvent, boolean, void> {
     await turns.next();
-    let paused = false;
-    while (true) {
-      for (const kind of control.takeCheckpoints()) {
-        if (taken) yield { type: "snapshot", kind, snapshot: snapshot() };
-      }
-      if (control.stop || !control.paused) break;
-      if (!paused) {
-        if (taken) yield { type: "snapshot", kind: "last", snapshot: snapshot() };
-        yield { type: "paused" };
-      }
-      paused = true;
-      await control.changed();
-    }
-    if (paused && !control.stop) yield { type: "resumed" };
+    yield* saveAsked();
+    if (control.paused && !control.stop) yield* pause();
     return control.stop === null;
+  }
+
+  async function* pause(): AsyncGenerator<TrainingEvent, void, void> {
+    const sinceMs = nowMs();
+    if (taken) yield* save("last");
+    yield { type: "paused" };
+    while (control.paused && !control.stop) {
+      await control.changed();
+      yield* saveAsked();
+    }
+    pausedMs += nowMs() - sinceMs;
+    if (!control.stop) yield { type: "resumed" };
   }
 
   try {
     training: while (reason === null && epoch < options.epochs) {
       const startedMs = nowMs();
+      pausedMs = 0;
       const order = options.shuffle
         ? permutation(data.train.count, stream(options.seed, "shuffle", epoch))
         : Int32Array.from({ length: data.train.count }, (_, index) => index);
@@ -157,27 +176,22 @@ export async function* train(
       epoch++;
       step = 0;
       sums = NO_SUMS;
-      yield { type: "epoch", epoch, figures, seconds: (nowMs() - startedMs) / 1000, history };
+      yield { type: "epoch", epoch, figures, seconds: (nowMs() - startedMs - pausedMs) / 1000, history };
       yield {
         type: "early_stopping",
         state: stopping,
         stopsNext: stopsNext(stopping, epoch - 1, options.earlyStopping),
       };
       if (bestEpoch(history, options.monitor, options.earlyStopping.mode) === epoch) {
-        yield { type: "snapshot", kind: "best", snapshot: snapshot() };
+        yield* save("best");
       }
       if (stopping.stop) reason = "early_stopping";
     }
     if (reason === null) reason = epoch >= options.epochs ? "completed" : stopReason(control);
-    for (const kind of control.takeCheckpoints()) {
-      if (taken && kind === "manual") yield { type: "snapshot", kind, snapshot: snapshot() };
-    }
-    if (taken) {
-      const final = snapshot();
-      yield { type: "snapshot", kind: "last", snapshot: final };
-      if (options.restoreBest && bestWeights) {
-        yield { type: "snapshot", kind: "restored", snapshot: { ...final, weights: bestWeights } };
-      }
+    yield* saveAsked();
+    if (taken) yield* save("last");
+    if (options.restoreBest && bestWeights) {
+      yield { type: "restored", epoch: stopping.bestEpoch + 1, shape, weights: bestWeights };
     }
     const signal = control.stop?.signal;
     yield { type: "end", reason, history, ...(reason === "interrupted" && signal ? { signal } : {}) };

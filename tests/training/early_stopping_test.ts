@@ -87,3 +87,29 @@ Deno.test("mode auto takes max for an accuracy and min for a loss", () => {
   assert.equal(resolveMode("auto", "loss"), "min");
   assert.equal(resolveMode("min", "val_accuracy"), "min");
 });
+
+Deno.test("an improvement by exactly min_delta counts where Keras's float32 comparison lets it", () => {
+  const { images, min_delta, improves_at, does_not_at } = z.object({
+    images: z.int(),
+    min_delta: z.number(),
+    improves_at: z.array(z.int()),
+    does_not_at: z.array(z.int()),
+  }).parse(
+    JSON.parse(Deno.readTextFileSync(new URL("../fixtures/early_stopping_ties.json", import.meta.url))),
+  );
+  assert.equal(improves_at.length + does_not_at.length, images - 3);
+  const options: EarlyStoppingOptions = {
+    monitor: "val_accuracy",
+    mode: "max",
+    minDelta: min_delta,
+    patience: 5,
+    baseline: null,
+    startFromEpoch: 0,
+  };
+  const improves = (right: number) => {
+    const first = afterEpoch(EARLY_STOPPING_START, 0, right / images, options);
+    return afterEpoch(first, 1, (right + 3) / images, options).bestEpoch === 1;
+  };
+  assert.deepEqual(improves_at.filter((right) => !improves(right)), []);
+  assert.deepEqual(does_not_at.filter(improves), []);
+});

@@ -107,6 +107,27 @@ Deno.test("a checkpoint asked for in mid-epoch is given after the batch under wa
   assert.deepEqual([manual?.snapshot.epoch, manual?.snapshot.step], [1, 3]);
 });
 
+Deno.test("a checkpoint asked for before the first step is given after it, not lost", async () => {
+  const control = new Control();
+  control.requestCheckpoint("manual");
+  const events: TrainingEvent[] = [];
+  for await (const event of train(tf, MADE_UP, madeUpOptions({ epochs: 1 }), control)) events.push(event);
+  const manual = eventsOf(events, "snapshot").filter(({ kind }) => kind === "manual");
+  assert.deepEqual(manual.map(({ snapshot: { epoch, step } }) => [epoch, step]), [[0, 1]]);
+});
+
+Deno.test("a paused run is saved once, however often the clock asks, and its epoch's seconds are without the pause", async () => {
+  const events = await run(madeUpOptions({ epochs: 2 }), (event, control) => {
+    if (event.type === "step" && event.epoch === 2 && event.step === 2) control.setPaused(true);
+    if (event.type !== "paused") return;
+    for (const afterMs of [50, 100, 150]) setTimeout(() => control.requestCheckpoint("last"), afterMs);
+    setTimeout(() => control.setPaused(false), 400);
+  });
+  const kinds = eventsOf(events, "snapshot").filter(({ snapshot: { epoch, step } }) => epoch === 1 && step === 2);
+  assert.deepEqual(kinds.map(({ kind }) => kind), ["last"]);
+  assert.ok((eventsOf(events, "epoch")[1]?.seconds ?? 1) < 0.35, "the pause was counted");
+});
+
 Deno.test("pause holds the run, saved, until it is resumed, and changes no figure", async () => {
   let pausedMs = 0;
   const events = await run(madeUpOptions(), (event, control) => {
@@ -146,10 +167,11 @@ Deno.test("the best weights are restored on every kind of end when asked for", a
     const events = await run(options, (event, control) => {
       if (event.type === "step" && event.epoch === stopAt) control.requestStop();
     });
-    const restored = eventsOf(events, "snapshot").find(({ kind }) => kind === "restored");
+    const [restored] = eventsOf(events, "restored");
     const best = eventsOf(events, "snapshot").findLast(({ kind }) => kind === "best");
     assert.ok(restored && best);
-    assert.deepEqual(restored.snapshot.weights, best.snapshot.weights);
+    assert.deepEqual(restored.weights, best.snapshot.weights);
+    assert.equal(restored.epoch, best.snapshot.epoch);
   }
 });
 
