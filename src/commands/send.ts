@@ -25,7 +25,7 @@ export function checkpoint(wanted: string | undefined, runs: string, output: (li
   );
 }
 
-/** @param done the line that ends the waiting, or null for an event that does not. Events of before are not asked. */
+/** @param done the line that ends the waiting, or null for an event that does not. */
 async function sendAndAwait(
   wanted: string | undefined,
   runs: string,
@@ -34,22 +34,29 @@ async function sendAndAwait(
   done: (event: RunEvent, id: string) => string | null,
 ): Promise<number> {
   const run = liveRun(wanted, runs);
-  const connection = await attach(run, { role: "viewer", stopOnLoss: false, trainerMayCome: () => false });
+  const connection = await attach(run, {
+    role: "viewer",
+    stopOnLoss: false,
+    since: "now",
+    trainerMayCome: () => false,
+  });
   try {
-    const asked = new Date().toISOString();
     const reply = await connection.send(command);
     if (!reply.ok) {
       console.error(`headlight: ${run.id}: ${reply.text}`);
       return 1;
     }
+    let ended = false;
     for await (const event of connection.events) {
-      const line = event.time < asked ? null : done(event, run.id);
+      const line = done(event, run.id);
       if (line !== null) {
         output(line);
         return 0;
       }
+      ended ||= event.type === "end";
     }
-    console.error(`headlight: ${run.id}: the trainer is gone without a word; see ${run.trainerLog}`);
+    const what = ended ? "the run ended before that" : `the trainer is gone without a word; see ${run.trainerLog}`;
+    console.error(`headlight: ${run.id}: ${what}`);
     return 1;
   } finally {
     await connection.close("detach");

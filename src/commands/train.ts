@@ -7,6 +7,7 @@ import { launchTrainer } from "../run/launch.ts";
 import { describeMachine, describeVersions } from "../run/machine.ts";
 import { preflight } from "../run/preflight.ts";
 import { writeRunConfig } from "../run/run_config.ts";
+import { findSocketPath } from "../run/socket_path.ts";
 import { makeRunId } from "../run/run_id.ts";
 import { basename } from "node:path";
 import { endStatus, SIGNAL_STATUS } from "./exit_status.ts";
@@ -16,13 +17,15 @@ import { viewRun } from "./view_run.ts";
 /** Returns the exit status. @throws HeadlightError (2) for what is known to be wrong before the run starts. */
 export async function train(options: RunOptions, flags: ViewFlags): Promise<number> {
   await preflight(options);
+  // Without one nobody could come back to the run.
+  findSocketPath(options.runs);
   const run = newRun(options);
   // Without a terminal nobody can come back to the run: it ends with its viewer.
   const stopOnLoss = !hasTerminal();
   const exit = await viewRun({
     connect: () => {
       const trainer = launchTrainer(run, stopOnLoss);
-      return attach(run, { role: "owner", stopOnLoss, trainerMayCome: () => trainer.alive() });
+      return attach(run, { role: "owner", stopOnLoss, since: "start", trainerMayCome: () => trainer.alive() });
     },
     role: "owner",
     title: [options.base, dataName(options)].filter((part) => part !== "").join(" · "),

@@ -8,7 +8,7 @@ import { viewRun } from "./view_run.ts";
 export async function watch(wanted: string | undefined, runs: string, flags: ViewFlags): Promise<number> {
   const run = runOrLatest(wanted, runs);
   const exit = await viewRun({
-    connect: () => attach(run, { role: "viewer", stopOnLoss: false, trainerMayCome: () => false }),
+    connect: () => attach(run, { role: "viewer", stopOnLoss: false, since: "start", trainerMayCome: () => false }),
     role: "watch",
     title: run.id,
     flags,

@@ -11,7 +11,7 @@ import type { StoredEngine } from "../engine/tensorflow/store.ts";
 import { platformName, wheelFor } from "../engine/tensorflow/wheel.ts";
 import { packageVersion } from "../engine/packages.ts";
 import { cacheRoot, fromCaller, PROJECT_ROOT } from "../paths.ts";
-import { socketFolder } from "../run/socket_path.ts";
+import { socketFolders } from "../run/socket_path.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
 import { killsUserProcesses } from "./logind.ts";
 import { memoryLimit, processorFeatures } from "./linux.ts";
@@ -54,12 +54,19 @@ export async function probe(): Promise<Facts> {
     weights: { path: weights, there: existsSync(weights) },
     data: { folder: data, missing: DATA.filter((name) => !existsSync(join(data, name))) },
     terminal: terminalFacts(),
-    sockets: { folder: socketFolder(), writable: canWrite(socketFolder()) },
+    sockets: socketFacts(),
     session: {
       killsUserProcesses: killsUserProcesses(logindFiles(), lingers()),
       slurmJob: env("SLURM_JOB_ID") ?? null,
     },
   };
+}
+
+/** The first folder for sockets that can be used; the preferred one where none can. */
+function socketFacts(): Facts["sockets"] {
+  const folders = socketFolders();
+  const usable = folders.find(canWrite);
+  return { folder: usable ?? folders[0] ?? "", writable: usable !== undefined };
 }
 
 /** What `ask` says, or null where it takes too long. */

@@ -21,11 +21,11 @@ export function tryLock(path: string): FileLock | null {
   return { release: () => file.close() };
 }
 
-/** Whether some living process holds the lock. */
+/** Whether some living process holds the lock. Looks with a shared lock, so that any number may look at once. */
 export function isLocked(path: string): boolean {
   try {
-    using file = Deno.openSync(path, { read: true, write: true });
-    return !file.tryLockSync(true);
+    using file = Deno.openSync(path, { read: true });
+    return !file.tryLockSync(false);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;

@@ -1,12 +1,10 @@
 /** The trainer's end of the control socket: events go out, commands come in. JSON lines over a unix socket. */
 import { createServer, type Server, type Socket } from "node:net";
-import { dirname } from "node:path";
 import { removeIfThere } from "../files/atomic.ts";
 import { type Command, type Request, requestSchema, type Response, type RunEvent } from "../events.ts";
 import { jsonLine, readJsonLines } from "./json_lines.ts";
-import { prepareSocketFolder } from "./socket_path.ts";
 
-/** A viewer that takes nothing for so long is let go: it can come back and ask for what it missed. */
+/** A viewer that takes nothing for so long is let go: it comes back and asks for what it missed (LiveConnection). */
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
 
 export interface ControlHandlers {
@@ -16,29 +14,47 @@ export interface ControlHandlers {
   command(command: Command): { ok: boolean; text: string };
   /** The viewer that started the run is gone without leave, and the run was to end with it. */
   ownerLost(): void;
-  /** The viewer that started the run has come. */
-  ownerCame(): void;
+  /** It left on purpose: its going is no loss any more. */
+  ownerLeft(): void;
 }
 
 export class ControlServer {
-  readonly #server: Server;
+  #server: Server | null = null;
+  #path = "";
   readonly #subscribers = new Set<Socket>();
   readonly #sockets = new Set<Socket>();
+  /** Sockets that were closed from here: losing them says nothing about their viewers. */
+  readonly #letGo = new WeakSet<Socket>();
 
-  private constructor(private readonly path: string, private readonly handlers: ControlHandlers) {
-    this.#server = createServer((socket) => this.#serve(socket));
+  private constructor(private readonly handlers: ControlHandlers) {}
+
+  /** Listens at `path`, in a folder that is there. The caller owns the run's lock. */
+  static async listen(path: string, handlers: ControlHandlers): Promise<ControlServer> {
+    const control = new ControlServer(handlers);
+    await control.moveTo(path);
+    return control;
   }
 
-  /** Listens at `path`; a socket left there by a dead trainer is replaced. The caller owns the run's lock. */
-  static async listen(path: string, handlers: ControlHandlers): Promise<ControlServer> {
-    prepareSocketFolder(dirname(path));
+  get path(): string {
+    return this.#path;
+  }
+
+  /** Listens at `path` from here on, and there only; a socket left there is replaced. Connected viewers stay. */
+  async moveTo(path: string): Promise<void> {
+    this.#server?.close();
     removeIfThere(path);
-    const control = new ControlServer(path, handlers);
+    const server = createServer((socket) => this.#serve(socket));
     await new Promise<void>((resolve, reject) => {
-      control.#server.once("error", reject);
-      control.#server.listen(path, resolve);
+      server.once("error", reject);
+      server.listen(path, resolve);
     });
-    return control;
+    this.#server = server;
+    this.#path = path;
+  }
+
+  /** How many listen. */
+  get viewers(): number {
+    return this.#subscribers.size;
   }
 
   publish(event: RunEvent): void {
@@ -50,8 +66,8 @@ export class ControlServer {
     const drained = [...this.#sockets].map((socket) => new Promise<void>((resolve) => socket.end(() => resolve())));
     await Promise.race([Promise.all(drained), new Promise((resolve) => setTimeout(resolve, patienceMs))]);
     for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
-    removeIfThere(this.path);
+    this.#server?.close();
+    removeIfThere(this.#path);
   }
 
   #serve(socket: Socket): void {
@@ -60,10 +76,10 @@ export class ControlServer {
     const request = (message: Request): void => {
       if (message.type === "subscribe") {
         stopOnLoss = message.role === "owner" && message.stop_on_loss;
-        if (message.role === "owner") this.handlers.ownerCame();
         for (const event of this.handlers.eventsAfter(message.after)) this.#send(socket, { type: "event", event });
         this.#subscribers.add(socket);
       } else if (message.type === "leave") {
+        if (stopOnLoss) this.handlers.ownerLeft();
         stopOnLoss = false;
       } else {
         this.#send(socket, { type: "reply", id: message.id, ...this.handlers.command(message.command) });
@@ -73,12 +89,16 @@ export class ControlServer {
     socket.on("close", () => {
       this.#sockets.delete(socket);
       this.#subscribers.delete(socket);
-      if (stopOnLoss) this.handlers.ownerLost();
+      if (stopOnLoss && !this.#letGo.has(socket)) this.handlers.ownerLost();
     });
   }
 
   #send(socket: Socket, response: Response): void {
-    if (socket.writableLength > MAX_UNSENT_BYTES) socket.destroy();
-    else socket.write(jsonLine(response));
+    if (socket.writableLength <= MAX_UNSENT_BYTES) {
+      socket.write(jsonLine(response));
+      return;
+    }
+    this.#letGo.add(socket);
+    socket.destroy();
   }
 }

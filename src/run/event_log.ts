@@ -38,7 +38,7 @@ export class EventLog {
 
   /** Every event written so far with a larger seq. */
   after(seq: number): RunEvent[] {
-    return readEvents(this.#path).filter((event) => event.seq > seq);
+    return [...eventsAfter(this.#path, seq)];
   }
 
   /** What was written survives a power cut from here on. */
@@ -51,26 +51,72 @@ export class EventLog {
   }
 }
 
-/**
- * The events of a log that this version knows. A last line cut off by a kill is left out, and so is a line that is no
- * event: a log outlives the program that wrote it. No log is an empty one.
- */
+/** All events of a log, see `eventsAfter`. */
 export function readEvents(path: string): RunEvent[] {
-  let text: string;
+  return [...eventsAfter(path, 0)];
+}
+
+/** `seq` is what `EventLog` writes first: it can be read without parsing the line. */
+const SEQ = /^\{"seq":(\d+)[,}]/;
+
+/**
+ * The events of a log that this version knows, with a larger seq than the given one, each parsed when it is asked for: a
+ * long run's log takes seconds to parse. A last line cut off by a kill is left out, and so is a line that is no event: a
+ * log outlives the program that wrote it. No log is an empty one.
+ */
+export function* eventsAfter(path: string, seq: number): Generator<RunEvent, void, void> {
+  const text = readLog(path);
+  // From the end: what is asked for is most often the last few.
+  let from = seq > 0 ? text.length : 0;
+  while (from > 0) {
+    const start = from < 2 ? 0 : text.lastIndexOf("\n", from - 2) + 1;
+    if (Number(SEQ.exec(text.slice(start, start + 32))?.[1] ?? Infinity) <= seq) break;
+    from = start;
+  }
+  for (let start = from; start < text.length;) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    const event = eventOf(text.slice(start, end));
+    if (event && event.seq > seq) yield event;
+    start = end + 1;
+  }
+}
+
+function readLog(path: string): string {
   try {
-    text = Deno.readTextFileSync(path);
+    return Deno.readTextFileSync(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
+    if (error instanceof Deno.errors.NotFound) return "";
     throw error;
   }
-  return text.split("\n").flatMap((line) => {
-    try {
-      const event = line === "" ? null : parseEvent(JSON.parse(line));
-      return event ? [event] : [];
-    } catch {
-      return [];
-    }
-  });
+}
+
+function eventOf(line: string): RunEvent | null {
+  try {
+    return line === "" ? null : parseEvent(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+/** Enough for the last few lines. */
+const TAIL_BYTES = 65_536;
+
+/** The seq of the last whole line, without reading the log; 0 where it cannot be told from the log's end. */
+export function lastSeq(path: string): number {
+  let tail: Uint8Array;
+  try {
+    using file = Deno.openSync(path, { read: true });
+    const { size } = file.statSync();
+    file.seekSync(Math.max(0, size - TAIL_BYTES), Deno.SeekMode.Start);
+    tail = new Uint8Array(Math.min(size, TAIL_BYTES));
+    tail = tail.subarray(0, file.readSync(tail) ?? 0);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+  const lines = new TextDecoder().decode(tail).split("\n").slice(0, -1);
+  return Number(SEQ.exec(lines.at(-1) ?? "")?.[1] ?? 0);
 }
 
 function endsTorn(path: string): boolean {

@@ -9,17 +9,19 @@ import type { Journal } from "./journal.ts";
 /**
  * Both parts' features, or null where a stop was asked for first. A pause ends the extractor, which costs at most the
  * shard under way; the rest is in the cache when it goes on.
+ * @param onShard is called with each shard that has come.
  */
 export async function extractPhase(
   plan: ExtractionPlan,
   dataset: Dataset,
   control: Control,
   journal: Journal,
+  onShard: () => void = () => {},
 ): Promise<TrainingData | null> {
   while (control.stop === null) {
     if (control.paused) await paused(control, journal);
     else {
-      const data = await collect(plan, dataset, control, journal);
+      const data = await collect(plan, dataset, control, journal, onShard);
       if (data) return data;
     }
   }
@@ -38,6 +40,7 @@ async function collect(
   dataset: Dataset,
   control: Control,
   journal: Journal,
+  onShard: () => void,
 ): Promise<TrainingData | null> {
   const cut = new AbortController();
   const watch = (async () => {
@@ -51,6 +54,7 @@ async function collect(
   try {
     for await (const shard of features(plan, { signal: cut.signal })) {
       assembly.add(shard);
+      onShard();
       done += shard.to - shard.from;
       if (shard.cached) cached += shard.to - shard.from;
       journal.progress({ phase: "extract", done, total, unit: "images", cached }, done - cached);

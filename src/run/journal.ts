@@ -13,6 +13,7 @@ export class Journal {
   #meter = new RateMeter();
   #metered = "";
   #listener: (event: RunEvent) => void = () => {};
+  #ended = false;
 
   constructor(private readonly log: EventLog, private readonly nowMs: () => number = () => performance.now()) {}
 
@@ -21,8 +22,13 @@ export class Journal {
     this.#listener = listener;
   }
 
-  /** @throws where the log does not take it; whoever listens has it then all the same. */
+  /**
+   * Nothing is said after `end`: work that a stop cut off may still report its progress.
+   * @throws where the log does not take it; whoever listens has it then all the same.
+   */
   say(body: EventBody): void {
+    if (this.#ended) return;
+    this.#ended = body.type === "end";
     const event = this.log.number(body);
     try {
       this.log.write(event);

@@ -6,23 +6,40 @@ import { type FileLock, isLocked, tryLock } from "../files/lock.ts";
 const ownerSchema = z.object({ pid: z.int(), host: z.string(), socket: z.string() });
 export type Owner = z.infer<typeof ownerSchema>;
 
+export type Ownership =
+  | { readonly held: false }
+  /** `owner` is null while the lock is taken and its file not yet written. */
+  | { readonly held: true; readonly owner: Owner | null };
+
+/** A viewer that looks whether the lock is held has it for a moment itself. */
+const TAKE_FOR_MS = 200;
+const TRY_EVERY_MS = 5;
+
 /** Takes a run for this process; null where a living trainer has it. */
-export function takeOwnership(lockPath: string, socket: string): FileLock | null {
-  const lock = tryLock(lockPath);
-  if (!lock) return null;
-  const owner: Owner = { pid: Deno.pid, host: hostname(), socket };
-  // Written in place, not renamed: the lock is on this very file.
-  Deno.writeTextFileSync(lockPath, JSON.stringify(owner) + "\n");
+export async function takeOwnership(lockPath: string, socket: string): Promise<FileLock | null> {
+  const deadlineMs = performance.now() + TAKE_FOR_MS;
+  let lock = tryLock(lockPath);
+  while (!lock && performance.now() < deadlineMs) {
+    await new Promise((resolve) => setTimeout(resolve, TRY_EVERY_MS));
+    lock = tryLock(lockPath);
+  }
+  if (lock) noteSocket(lockPath, socket);
   return lock;
 }
 
-/** The living owner of a run, or null where nobody holds the lock. */
-export function livingOwner(lockPath: string): Owner | null {
-  if (!isLocked(lockPath)) return null;
+/** Writes where the owner's socket lies. Only for the lock's holder. */
+export function noteSocket(lockPath: string, socket: string): void {
+  const owner: Owner = { pid: Deno.pid, host: hostname(), socket };
+  // Written in place, not renamed: the lock is on this very file.
+  Deno.writeTextFileSync(lockPath, JSON.stringify(owner) + "\n");
+}
+
+/** Whether a living trainer owns a run, and which. */
+export function ownershipOf(lockPath: string): Ownership {
+  if (!isLocked(lockPath)) return { held: false };
   try {
-    return ownerSchema.parse(JSON.parse(Deno.readTextFileSync(lockPath)));
+    return { held: true, owner: ownerSchema.parse(JSON.parse(Deno.readTextFileSync(lockPath))) };
   } catch {
-    // Locked a moment ago, not yet written.
-    return null;
+    return { held: true, owner: null };
   }
 }

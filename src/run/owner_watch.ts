@@ -1,6 +1,6 @@
 /**
- * Ends a run with the viewer that started it, where that was asked for. Once the viewer has come to the socket, losing
- * the connection tells; before that, its process id does.
+ * Ends a run with the viewer that started it, where that was asked for. Losing its connection tells at once; its process
+ * id tells where it never came to the socket, or was let go because it took nothing for long.
  */
 import process from "node:process";
 
@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 500;
 export class OwnerWatch {
   #timer: ReturnType<typeof setInterval> | null = null;
 
-  /** @param onLost called once if process `pid` ends before it has come. */
+  /** @param onLost called once if process `pid` ends before it has left on purpose. */
   constructor(pid: number | null, onLost: () => void) {
     if (pid === null) return;
     this.#timer = setInterval(() => {

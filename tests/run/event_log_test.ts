@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { EventBody } from "../../src/events.ts";
-import { EventLog, readEvents } from "../../src/run/event_log.ts";
+import { EventLog, eventsAfter, lastSeq, readEvents } from "../../src/run/event_log.ts";
 import { withTemporaryFolder } from "../support.ts";
 
 const said = (text: string): EventBody => ({ type: "log", level: "info", text });
@@ -54,5 +54,30 @@ Deno.test("after(n) gives what follows n, nothing twice", async () => {
     assert.deepEqual(log.after(1).map(({ seq }) => seq), [2, 3]);
     assert.deepEqual(log.after(3), []);
     log.close();
+  });
+});
+
+Deno.test("the last seq is read from the log's end, whole lines only, however long the log", async () => {
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "events.jsonl");
+    assert.equal(lastSeq(path), 0);
+    const log = new EventLog(path);
+    for (let count = 0; count < 2000; count++) log.append(said("x".repeat(100)));
+    assert.equal(lastSeq(path), 2000);
+    log.close();
+    Deno.writeTextFileSync(path, '{"seq":2001,"ti', { append: true });
+    assert.equal(lastSeq(path), 2000);
+    assert.deepEqual([...eventsAfter(path, 1998)].map(({ seq }) => seq), [1999, 2000]);
+  });
+});
+
+Deno.test("a log with lines of nobody's, at its start too, is read around them", async () => {
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "events.jsonl");
+    const line = (seq: number) => JSON.stringify({ seq, time: "2026-11-23T20:55:01.250Z", v: 1, ...said("kept") });
+    Deno.writeTextFileSync(path, `\n${line(1)}\nwhat is this\n\n${line(2)}\n`);
+    assert.deepEqual(readEvents(path).map(({ seq }) => seq), [1, 2]);
+    assert.deepEqual([...eventsAfter(path, 1)].map(({ seq }) => seq), [2]);
+    assert.deepEqual([...eventsAfter(path, 2)], []);
   });
 });

@@ -1,0 +1,154 @@
+/** What a run does, phase by phase: prepare, extract, train. */
+import type { Engine } from "../engine/engine.ts";
+import { loadEngine } from "../engine/load.ts";
+import { bases } from "../model/bases.ts";
+import { describe } from "../model/layers.ts";
+import { modelParameters } from "../model/parameters.ts";
+import { renderSummary } from "../model/summary.ts";
+import { type ModelOptions, wholeModel } from "../model/whole.ts";
+import type { Control } from "../training/control.ts";
+import { CheckpointStore } from "./checkpoint_store.ts";
+import type { RunDirectory } from "./directory.ts";
+import { extractPhase } from "./extract_phase.ts";
+import type { Journal } from "./journal.ts";
+import type { Ledger } from "./ledger.ts";
+import { planExtraction } from "./plan.ts";
+import { prepare, type Prepared } from "./prepare.ts";
+import { type RunConfig, writeRunConfig } from "./run_config.ts";
+import { trainingOptions, trainPhase } from "./train_phase.ts";
+
+/** How a run ended, as `end` says it. */
+export type Outcome = Parameters<Ledger["end"]>[2];
+
+export interface Means {
+  readonly journal: Journal;
+  readonly ledger: Ledger;
+  readonly control: Control;
+}
+
+/** Prepares, extracts, trains. Ends early where a stop was asked for. */
+export async function runPhases(
+  run: RunDirectory,
+  config: RunConfig,
+  { journal, ledger, control }: Means,
+): Promise<Outcome> {
+  const { options } = config;
+  journal.say({ type: "phase", name: "prepare", total: 0 });
+  const prepared = await untilStopped(
+    prepare(options, (progress) => journal.progress({ phase: "prepare", ...progress }), control.stopped),
+    control,
+  );
+  if (!prepared) return stoppedOutcome(control);
+  ledger.notices = prepared.notices;
+  const resolved = resolve(config, prepared);
+  writeRunConfig(run.config, resolved);
+  sayRun(run, resolved, prepared, journal);
+
+  ledger.enter("extract");
+  const { dataset } = prepared;
+  journal.say({ type: "phase", name: "extract", total: dataset.train.count + dataset.validation.count });
+  // While it loads, for a second or more, nobody is heard here. From the first shard on the extractor works meanwhile,
+  // and what there is to load lies in memory already.
+  let loading: Promise<Engine> | null = null;
+  const load = (): Promise<Engine> => {
+    loading ??= loadEngine(prepared.engine);
+    // Whoever awaits it hears of it.
+    loading.catch(() => {});
+    return loading;
+  };
+  const data = await extractPhase(planExtraction(prepared, options), dataset, control, journal, load);
+  if (!data) return stoppedOutcome(control);
+  const engine = await load();
+
+  ledger.enter("train");
+  journal.say({ type: "phase", name: "train", total: options.epochs });
+  const store = new CheckpointStore(run.checkpoints, {
+    run: run.id,
+    base: options.base,
+    base_weights_sha256: prepared.weights.sha256,
+    preprocess: prepared.preprocess,
+    size: options.size,
+    pooling: options.pooling,
+    classes: [...dataset.classes],
+  }, options.dropout);
+  const { reason, signal } = await trainPhase({
+    run,
+    engine,
+    data,
+    options: trainingOptions(options, dataset.classes.length),
+    store,
+    journal,
+    ledger,
+    control,
+  });
+  return { reason, ...(signal ? { signal } : {}) };
+}
+
+function resolve(config: RunConfig, { source, dataset, weights, preprocess, engine, notices }: Prepared): RunConfig {
+  return {
+    ...config,
+    notices: [...notices],
+    resolved: {
+      data: source,
+      data_name: dataset.name,
+      classes: [...dataset.classes],
+      train: dataset.train.count,
+      validation: dataset.validation.count,
+      weights,
+      preprocess,
+      engine,
+    },
+  };
+}
+
+function sayRun(run: RunDirectory, config: RunConfig, prepared: Prepared, journal: Journal): void {
+  const { options } = config;
+  const { dataset, weights, preprocess, engine, notices } = prepared;
+  const model: ModelOptions = {
+    ...options,
+    classes: dataset.classes.length,
+    inputHeight: dataset.height,
+    inputWidth: dataset.width,
+  };
+  Deno.writeTextFileSync(run.summary, renderSummary(describe(wholeModel(model))) + "\n");
+  journal.say({
+    type: "run",
+    id: run.id,
+    directory: run.path,
+    name: options.name ?? null,
+    config: { ...config },
+    dataset: {
+      name: dataset.name,
+      train: dataset.train.count,
+      validation: dataset.validation.count,
+      height: dataset.height,
+      width: dataset.width,
+      classes: [...dataset.classes],
+    },
+    model: {
+      base: bases[options.base].displayName,
+      weights: weights.kind,
+      preprocess,
+      size: options.size,
+      pooling: options.pooling,
+    },
+    parameters: modelParameters(model),
+    engine: { kind: engine.kind, version: engine.version, device: "cpu" },
+    epochs: options.epochs,
+    notices: [...notices],
+  });
+}
+
+/** The work's result, or null as soon as a stop is asked for; what the work does after that is nobody's business. */
+async function untilStopped<T>(work: Promise<T>, control: Control): Promise<T | null> {
+  const stopped = new Promise<null>((resolve) => {
+    if (control.stopped.aborted) resolve(null);
+    control.stopped.addEventListener("abort", () => resolve(null), { once: true });
+  });
+  work.catch(() => {});
+  return await Promise.race([work, stopped]);
+}
+
+function stoppedOutcome({ stop }: Control): Outcome {
+  return stop?.signal ? { reason: "interrupted", signal: stop.signal } : { reason: "stopped" };
+}
