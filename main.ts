@@ -59,7 +59,11 @@ program.command("doctor").description("what this machine has, what is missing, a
 for (const command of program.commands) command.option("--debug", "show the stack of an error");
 
 try {
-  await program.parseAsync(Deno.args, { from: "user" });
+  if (Deno.args.length > 0) await program.parseAsync(Deno.args, { from: "user" });
+  else {
+    program.outputHelp();
+    status = 2;
+  }
 } catch (error) {
   status = report(error);
 }

@@ -23,7 +23,8 @@ const failed = cases.filter(({ failure }) => failure !== undefined);
 const skipped = cases.filter((test) => test.skipped !== undefined);
 const passed = cases.length - failed.length - skipped.length;
 
-const wronglySkipped = existsSync(SHARED) ? skipped : [];
+// What a machine cannot do is named at the end of the test's name, see `needs`.
+const wronglySkipped = existsSync(SHARED) ? skipped.filter(({ name }) => !/ \(needs [^)]+\)$/.test(name)) : [];
 for (const { name } of wronglySkipped) console.log(`skipped although the shared data is there: ${name}`);
 console.log(`${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
 Deno.exit(passed === 0 || failed.length > 0 || wronglySkipped.length > 0 ? 1 : 0);

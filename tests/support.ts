@@ -17,6 +17,11 @@ export function sharedTest(name: string, fn: (t: Deno.TestContext) => void | Pro
   Deno.test({ name, fn, ignore: !existsSync(SHARED) });
 }
 
+/** Ends the name of a test that some machines cannot run, so that .ci/count.ts lets it be skipped. */
+export function needs(what: string): string {
+  return ` (needs ${what})`;
+}
+
 /** Runs `body` with a fresh folder that is gone afterwards. */
 export async function withTemporaryFolder<T>(body: (folder: string) => Promise<T> | T): Promise<T> {
   const folder = await Deno.makeTempDir({ prefix: "headlight-test-" });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readCheckpoint } from "../../src/run/checkpoint_store.ts";
+import { listRuns } from "../../src/run/directory.ts";
 import { readEvents } from "../../src/run/event_log.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { descendants, emptyFeatureCache, eventually, headlight, isAlive, JsonRun } from "../process.ts";
@@ -17,22 +18,31 @@ interface Running {
   readonly trainer: number;
 }
 
-/** A run in the middle of a phase, with an empty feature cache. */
-async function inTheMiddle(phase: "extract" | "train", body: (running: Running) => Promise<void>): Promise<void> {
+/** Where in a run it is ended, and what tells that it is there. */
+const MOMENTS = {
+  prepare: (run: JsonRun) => run.until("progress", ({ label }) => label === "making the random base"),
+  "the start of extract": (run: JsonRun) => run.until("phase", ({ name }) => name === "extract"),
+  extract: (run: JsonRun) => run.until("progress", ({ phase }) => phase === "extract"),
+  train: (run: JsonRun) => run.until("epoch"),
+};
+type Moment = keyof typeof MOMENTS;
+
+/** A run at a moment, with an empty feature cache. */
+async function inTheMiddle(moment: Moment, body: (running: Running) => Promise<void>): Promise<void> {
   await withTemporaryFolder(async (folder) => {
     const runs = join(folder, "runs");
-    // Larger pictures, so that extraction lasts long enough to be in the middle of it.
-    const size = phase === "extract" ? ["--size", "160"] : [];
-    const run = new JsonRun(["train", ...SMALL_RUN, ...size, ...ENDLESS, "--runs", runs], {
-      env: emptyFeatureCache(folder),
-    });
-    await (phase === "extract" ? run.until("progress", (event) => event.phase === "extract") : run.until("epoch"));
-    const directory = await run.directory();
+    const env = emptyFeatureCache(folder);
+    // Nothing that was made before; larger pictures, so that extraction lasts long enough to be in the middle of it.
+    if (moment === "prepare") Deno.removeSync(join(folder, "headlight", "weights"));
+    const size = moment === "train" ? [] : ["--size", "160"];
+    const run = new JsonRun(["train", ...SMALL_RUN, ...size, ...ENDLESS, "--runs", runs], { env });
+    await MOMENTS[moment](run);
+    const directory = listRuns(runs)[0]?.path ?? "no run directory";
     const trainer = JSON.parse(Deno.readTextFileSync(join(directory, "lock"))).pid;
     const family = [trainer, ...descendants(trainer)];
     await body({ run, runs, directory, trainer });
     await eventually("trainer and extractor are gone", () => !family.some(isAlive), 3000);
-    if (phase === "train") readCheckpoint(join(directory, "checkpoints", "last"));
+    if (moment === "train") readCheckpoint(join(directory, "checkpoints", "last"));
   });
 }
 
@@ -43,9 +53,9 @@ async function endsWithin2s(run: JsonRun, sinceMs: number) {
   return end;
 }
 
-for (const phase of ["extract", "train"] as const) {
-  Deno.test(`SIGTERM to the viewer in the middle of ${phase} ends the run within two seconds, saved, status 143`, async () => {
-    await inTheMiddle(phase, async ({ run }) => {
+for (const moment of Object.keys(MOMENTS) as Moment[]) {
+  Deno.test(`SIGTERM to the viewer in the middle of ${moment} ends the run within two seconds, saved, status 143`, async () => {
+    await inTheMiddle(moment, async ({ run }) => {
       const since = performance.now();
       run.kill("SIGTERM");
       const end = await endsWithin2s(run, since);
@@ -54,8 +64,8 @@ for (const phase of ["extract", "train"] as const) {
     });
   });
 
-  Deno.test(`SIGINT to the viewer in the middle of ${phase} ends the run within two seconds, saved, status 130`, async () => {
-    await inTheMiddle(phase, async ({ run }) => {
+  Deno.test(`SIGINT to the viewer in the middle of ${moment} ends the run within two seconds, saved, status 130`, async () => {
+    await inTheMiddle(moment, async ({ run }) => {
       const since = performance.now();
       run.kill("SIGINT");
       const end = await endsWithin2s(run, since);
@@ -64,8 +74,8 @@ for (const phase of ["extract", "train"] as const) {
     });
   });
 
-  Deno.test(`SIGTERM to the trainer in the middle of ${phase} ends the run within two seconds, saved, status 143`, async () => {
-    await inTheMiddle(phase, async ({ run, trainer }) => {
+  Deno.test(`SIGTERM to the trainer in the middle of ${moment} ends the run within two seconds, saved, status 143`, async () => {
+    await inTheMiddle(moment, async ({ run, trainer }) => {
       const since = performance.now();
       Deno.kill(trainer, "SIGTERM");
       const end = await endsWithin2s(run, since);
@@ -74,8 +84,8 @@ for (const phase of ["extract", "train"] as const) {
     });
   });
 
-  Deno.test(`stop in the middle of ${phase} ends the run within two seconds, saved, both commands with status 0`, async () => {
-    await inTheMiddle(phase, async ({ run, runs, directory }) => {
+  Deno.test(`stop in the middle of ${moment} ends the run within two seconds, saved, both commands with status 0`, async () => {
+    await inTheMiddle(moment, async ({ run, runs, directory }) => {
       const since = Date.now();
       const { status, stdout, stderr } = await headlight(["stop", "--runs", runs]);
       assert.equal(status, 0, stderr);
@@ -88,8 +98,8 @@ for (const phase of ["extract", "train"] as const) {
     });
   });
 
-  Deno.test(`without a terminal, losing the viewer by kill -9 in the middle of ${phase} ends the run, saved`, async () => {
-    await inTheMiddle(phase, async ({ run, directory }) => {
+  Deno.test(`without a terminal, losing the viewer by kill -9 in the middle of ${moment} ends the run, saved`, async () => {
+    await inTheMiddle(moment, async ({ run, directory }) => {
       run.kill("SIGKILL");
       await run.status();
       await eventually(

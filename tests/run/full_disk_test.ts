@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseEvent } from "../../src/events.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { headlightArgs } from "../process.ts";
-import { withTemporaryFolder } from "../support.ts";
+import { needs, withTemporaryFolder } from "../support.ts";
 import { ENDLESS, SMALL_RUN } from "./small_run.ts";
 
 await tensorflowEngine();
@@ -17,7 +17,9 @@ const canMount = (await new Deno.Command("unshare", { args: [...unshare, "mount 
 
 Deno.test({
   name:
-    "a disk that fills up ends the run with reason failed, exit status 1, the reason in one line, what was saved kept",
+    `a disk that fills up ends the run with reason failed, exit status 1, the reason in one line, what was saved kept${
+      needs("mounts of its own")
+    }`,
   ignore: !canMount,
   fn: async () => {
     await withTemporaryFolder(async (runs) => {
