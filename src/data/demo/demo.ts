@@ -4,7 +4,7 @@
  * derived from seed, part and index, so any range can be drawn without the ones before it.
  */
 import type { Dataset, ImageSet } from "../dataset.ts";
-import { Dice } from "./dice.ts";
+import { Dice } from "../dice.ts";
 import { DRAWINGS } from "./drawings/all.ts";
 import type { Drawing } from "./drawings/drawing.ts";
 import { DEMO_SIZE, paintScene } from "./scene.ts";

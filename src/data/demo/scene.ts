@@ -1,7 +1,7 @@
 /** One picture of the demo set: ground, clutter, the class's drawing somewhere on it, light and noise. */
 import { paintClutter, paintGround } from "./background.ts";
 import { Canvas, type Placement } from "./canvas.ts";
-import type { Dice } from "./dice.ts";
+import type { Dice } from "../dice.ts";
 import type { Drawing, Pen } from "./drawings/drawing.ts";
 import { ellipse } from "./shapes.ts";
 

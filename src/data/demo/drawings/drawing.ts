@@ -1,7 +1,7 @@
 /** What a drawing is: strokes of a pen in its own plane (about -1…1, y down), different every time. */
 import type { Colour, Paint } from "../canvas.ts";
 import { hsv } from "../canvas.ts";
-import type { Dice } from "../dice.ts";
+import type { Dice } from "../../dice.ts";
 import type { Shape } from "../shapes.ts";
 
 export interface Pen {

@@ -1,4 +1,4 @@
-/** Where the demo set's variety comes from: a generator of its own for every picture, so any picture can be made alone. */
+/** Lots drawn from a name: one generator for each picture of the demo set, one for each class that is split. */
 import { createHash } from "node:crypto";
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import { uniformInt } from "pure-rand/distribution/uniformInt";

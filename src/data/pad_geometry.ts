@@ -1,0 +1,33 @@
+/** Where tf.image.resize_with_pad puts a picture: the largest copy that fits a square, black around it. */
+import { HeadlightError } from "../errors.ts";
+
+/** Where the resized picture lies inside the target × target square, in pixels. */
+export interface PadGeometry {
+  readonly contentHeight: number;
+  readonly contentWidth: number;
+  readonly top: number;
+  readonly left: number;
+}
+
+/**
+ * The geometry of TensorFlow's `_resize_image_with_pad_common`. Every step is rounded to float32, as there: 384×512 at
+ * 224 gives 168×223, where exact arithmetic would give 168×224. A picture so thin that no pixel is left of it is an
+ * error, as it is in TensorFlow.
+ */
+export function padGeometry(height: number, width: number, target: number): PadGeometry {
+  const ratio = Math.max(Math.fround(width / target), Math.fround(height / target));
+  const [floatHeight, floatWidth] = [Math.fround(height / ratio), Math.fround(width / ratio)];
+  const [contentHeight, contentWidth] = [Math.floor(floatHeight), Math.floor(floatWidth)];
+  if (contentHeight < 1 || contentWidth < 1) {
+    throw new HeadlightError(
+      `a picture of ${height}×${width} pixels (height × width) leaves nothing at size ${target}: ` +
+        "leave it out, crop it, or take a larger --size",
+    );
+  }
+  return { contentHeight, contentWidth, top: offset(target, floatHeight), left: offset(target, floatWidth) };
+}
+
+/** Half of what is left over; from the unfloored size, as TensorFlow has it. */
+function offset(target: number, floatSize: number): number {
+  return Math.max(0, Math.floor(Math.fround(Math.fround(target - floatSize) / 2)));
+}

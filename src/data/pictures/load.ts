@@ -1,0 +1,61 @@
+/** Files to pixels of one size: what the decoding worker does. */
+import { createHash } from "node:crypto";
+import { HeadlightError } from "../../errors.ts";
+import { BrokenPictureError, decodePicture } from "./decode.ts";
+import { resizeInto } from "./resize.ts";
+
+export interface LoadRequest {
+  /** Absolute. */
+  readonly paths: readonly string[];
+  /** Pictures become size × size. */
+  readonly size: number;
+}
+
+export interface LoadedFiles {
+  /** float32, files × size × size × 3, 0…255; zeros for a broken picture. */
+  readonly pixels: Float32Array<ArrayBuffer>;
+  /** SHA-256 of each file, in hex; of nothing where it cannot be read. */
+  readonly hashes: readonly string[];
+  /** Which of the files are broken, and why. */
+  readonly broken: readonly { readonly index: number; readonly reason: string }[];
+}
+
+/** Loads the files in order; while one is resized the next is decoded. Memory: two decoded pictures and the result. */
+export async function loadFiles({ paths, size }: LoadRequest): Promise<LoadedFiles> {
+  const length = size * size * 3;
+  const pixels = new Float32Array(paths.length * length);
+  const hashes: string[] = [];
+  const broken: { index: number; reason: string }[] = [];
+  let next = decodeFile(paths[0]);
+  for (let index = 0; index < paths.length; index++) {
+    const { hash, picture } = await next;
+    next = decodeFile(paths[index + 1]);
+    hashes.push(hash);
+    try {
+      if (picture instanceof Error) throw picture;
+      resizeInto(pixels.subarray(index * length, (index + 1) * length), picture, size);
+    } catch (error) {
+      // A picture so thin that resizing leaves nothing of it is as good as broken.
+      if (!(error instanceof BrokenPictureError || error instanceof HeadlightError)) throw error;
+      broken.push({ index, reason: error.message });
+    }
+  }
+  return { pixels, hashes, broken };
+}
+
+async function decodeFile(path: string | undefined) {
+  if (path === undefined) return { hash: "", picture: new BrokenPictureError("no file") };
+  try {
+    const bytes = await Deno.readFile(path);
+    const hash = hashOf(bytes);
+    return { hash, picture: await decodePicture(bytes).catch((error: Error) => error) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { hash: hashOf(new Uint8Array()), picture: new BrokenPictureError(`it cannot be read (${reason})`) };
+  }
+}
+
+/** SHA-256 in hex. */
+export function hashOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

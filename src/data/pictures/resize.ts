@@ -1,0 +1,60 @@
+/**
+ * tf.image.resize_with_pad for one picture, without TensorFlow, so that it can be done beside the network: bilinear,
+ * half-pixel centres, no antialiasing, zeros around.
+ */
+import { padGeometry } from "../pad_geometry.ts";
+import type { Picture } from "./decode.ts";
+
+/** For each output position: the two source positions and how far it lies between them, as TensorFlow computes them. */
+interface Taps {
+  readonly lower: Int32Array;
+  readonly upper: Int32Array;
+  readonly share: Float32Array;
+}
+
+/** compute_interpolation_weights of TensorFlow's resize_bilinear_op.cc with HalfPixelScaler; all in float32. */
+function taps(outputs: number, inputs: number): Taps {
+  const scale = Math.fround(inputs / outputs);
+  const lower = new Int32Array(outputs);
+  const upper = new Int32Array(outputs);
+  const share = new Float32Array(outputs);
+  for (let output = 0; output < outputs; output++) {
+    const at = Math.fround(Math.fround(Math.fround(output + 0.5) * scale) - 0.5);
+    const floor = Math.floor(at);
+    lower[output] = Math.max(floor, 0);
+    upper[output] = Math.min(Math.ceil(at), inputs - 1);
+    share[output] = at - floor;
+  }
+  return { lower, upper, share };
+}
+
+/**
+ * Writes the picture, resized and padded to size × size × 3, to the start of `into` (float32, 0…255), which holds zeros.
+ * @throws HeadlightError where the picture is so thin that nothing is left of it.
+ */
+export function resizeInto(into: Float32Array, picture: Picture, size: number): void {
+  const { width, height, pixels } = picture;
+  const { contentHeight, contentWidth, top, left } = padGeometry(height, width, size);
+  const rows = taps(contentHeight, height);
+  const columns = taps(contentWidth, width);
+  for (let y = 0; y < contentHeight; y++) {
+    const above = (rows.lower[y] ?? 0) * width;
+    const below = (rows.upper[y] ?? 0) * width;
+    const down = rows.share[y] ?? 0;
+    let to = ((top + y) * size + left) * 3;
+    for (let x = 0; x < contentWidth; x++) {
+      const near = columns.lower[x] ?? 0;
+      const far = columns.upper[x] ?? 0;
+      const right = columns.share[x] ?? 0;
+      for (let channel = 0; channel < 3; channel++) {
+        const topLeft = pixels[(above + near) * 3 + channel] ?? 0;
+        const topRight = pixels[(above + far) * 3 + channel] ?? 0;
+        const bottomLeft = pixels[(below + near) * 3 + channel] ?? 0;
+        const bottomRight = pixels[(below + far) * 3 + channel] ?? 0;
+        const upper = Math.fround(topLeft + Math.fround((topRight - topLeft) * right));
+        const lower = Math.fround(bottomLeft + Math.fround((bottomRight - bottomLeft) * right));
+        into[to++] = upper + Math.fround(Math.fround(lower - upper) * down);
+      }
+    }
+  }
+}

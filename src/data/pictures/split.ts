@@ -1,0 +1,83 @@
+/** From a listing to the two parts of a data set, with a class number for each picture. */
+import { HeadlightError } from "../../errors.ts";
+import { Dice } from "../dice.ts";
+import type { ClassFiles, FolderListing } from "./listing.ts";
+
+export interface SplitRule {
+  /** Share of each class that is kept for validation where the folder has no second part. */
+  readonly share: number;
+  readonly seed: number;
+}
+
+export interface PartFiles {
+  /** From the folder on that was listed. */
+  readonly paths: readonly string[];
+  readonly labels: Int32Array;
+}
+
+export interface Parts {
+  readonly classes: readonly string[];
+  readonly train: PartFiles;
+  readonly validation: PartFiles;
+}
+
+/**
+ * The parts of a listing. Without a second folder each class gives its share by lot, at least one picture and at most
+ * all but one: the same for the same names, share and seed.
+ *
+ * @throws HeadlightError (2): fewer than two classes, a class without pictures in one of the parts.
+ */
+export function partsOf(folder: string, { layout }: FolderListing, rule: SplitRule): Parts {
+  const all = layout.kind === "classes" ? layout.all : layout.train;
+  const classes = all.map(({ name }) => name);
+  if (classes.length < 2) {
+    const found = classes.length === 0 ? "no folder" : `one folder (${classes[0]})`;
+    throw new HeadlightError(`${folder} has ${found} of pictures; at least two classes, each a folder, are wanted`);
+  }
+  if (layout.kind === "parts") {
+    sameClasses(folder, layout.train, layout.validation);
+    return { classes, train: part(classes, layout.train), validation: part(classes, layout.validation) };
+  }
+  for (const { name, paths } of all) {
+    if (paths.length < 2) {
+      const found = paths.length === 0 ? "no picture" : "one picture";
+      throw new HeadlightError(
+        `${folder}: class ${name} has ${found}; one to learn from and one to be judged by are wanted`,
+      );
+    }
+  }
+  const drawn = all.map((files) => draw(files, rule));
+  return {
+    classes,
+    train: part(classes, drawn.map(({ train }) => train)),
+    validation: part(classes, drawn.map(({ validation }) => validation)),
+  };
+}
+
+function sameClasses(folder: string, train: readonly ClassFiles[], validation: readonly ClassFiles[]): void {
+  const names = new Set(train.map(({ name }) => name));
+  const stray = validation.find(({ name }) => !names.has(name));
+  if (stray) {
+    throw new HeadlightError(`${folder}: ${stray.name} is in the validation part and not in train/; add it there`);
+  }
+  for (const [list, where] of [[train, "train/"], [validation, "the validation part"]] as const) {
+    const empty = train.find(({ name }) => !list.some((files) => files.name === name && files.paths.length > 0));
+    if (empty) throw new HeadlightError(`${folder}: class ${empty.name} has no picture in ${where}; add some`);
+  }
+}
+
+/** Takes a class apart by lot; both halves stay sorted. */
+function draw({ name, paths }: ClassFiles, { share, seed }: SplitRule): { train: ClassFiles; validation: ClassFiles } {
+  const count = Math.min(paths.length - 1, Math.max(1, Math.round(paths.length * share)));
+  const dice = new Dice("split", seed, name);
+  const chosen = new Set(dice.order(paths.length).slice(0, count).map((index) => paths[index]));
+  return {
+    train: { name, paths: paths.filter((path) => !chosen.has(path)) },
+    validation: { name, paths: paths.filter((path) => chosen.has(path)) },
+  };
+}
+
+function part(classes: readonly string[], files: readonly ClassFiles[]): PartFiles {
+  const rows = files.flatMap(({ name, paths }) => paths.map((path) => ({ path, label: classes.indexOf(name) })));
+  return { paths: rows.map(({ path }) => path), labels: Int32Array.from(rows, ({ label }) => label) };
+}
