@@ -15,8 +15,12 @@ export const monitorSchema = z.enum(["val_accuracy", "val_loss", "accuracy", "lo
 export type Monitor = z.infer<typeof monitorSchema>;
 
 export const runOptionsSchema = z.strictObject({
-  /** dollarstreet, demo, or a folder with the four .npy files; not named: the lesson's set, else the demo set. */
+  /** dollarstreet, demo, a folder of pictures or of the four .npy files; not named: the lesson's set, else the demo set. */
   data: z.string().min(1).optional(),
+  /** Share of each class that is kept for validation, where a folder of pictures has no part for it. */
+  validation_split: z.number().gt(0).lt(1).default(0.25),
+  /** Share of picture files that may be broken; they are left out. */
+  max_broken: z.number().min(0).max(1).default(0.01),
   base: baseNameSchema.default("densenet121"),
   /** imagenet, random, or an .h5 file; not named: the published file, else random ones. */
   weights: z.string().min(1).optional(),

@@ -46,8 +46,9 @@ const runBody = z.object({
     name: z.string(),
     train: z.int(),
     validation: z.int(),
-    height: z.int(),
-    width: z.int(),
+    /** null where pictures are of different sizes. */
+    height: z.int().nullable(),
+    width: z.int().nullable(),
     classes: z.array(z.string()),
   }),
   model: z.object({

@@ -22,12 +22,16 @@ export interface ViewFlags {
 
 /** One row per flag: [flag, help]. Feeds the command line and the README's table (a test keeps them equal). */
 export const TRAIN_FLAGS: readonly (readonly [flags: string, help: string])[] = [
-  ["--data <SET>", "dollarstreet, demo, or a folder with the four .npy files (default: the lesson's set, else demo)"],
+  ["--data <SET>", "dollarstreet, demo, or a folder of pictures or .npy files (default: the lesson's set, else demo)"],
+  ["--validation-split <SHARE>", "of a picture folder without val/ or test/, kept for validation (default: 0.25)"],
+  ["--max-broken <SHARE>", "of picture files that may be broken; they are left out (default: 0.01)"],
   ["--base <NAME>", `the frozen base: ${baseNameSchema.options.join(", ")} (default: densenet121)`],
   ["--weights <WHICH>", "imagenet, random, or a Keras .h5 file (default: imagenet's, else random)"],
   [
     "--preprocess <HOW>",
-    `${preprocessSchema.options.join(" or ")}: /255, or what the base was trained with (default: scale)`,
+    `${
+      preprocessSchema.options.join(" or ")
+    }: /255, or what the base was trained with (default: scale; imagenet for pictures)`,
   ],
   ["--size <PIXELS>", "side that pictures are resized to (default: 160)"],
   ["--pooling <HOW>", `${poolingSchema.options.join(" or ")} (default: max)`],
@@ -37,7 +41,10 @@ export const TRAIN_FLAGS: readonly (readonly [flags: string, help: string])[] = 
   ["--epochs <N>", "most epochs (default: 30)"],
   ["--patience <N>", "epochs without improvement before the run stops (default: 5)"],
   ["--monitor <FIGURE>", `${monitorSchema.options.join(", ")} (default: val_accuracy)`],
+  ["--mode <HOW>", "auto, min or max: which way the monitored figure is better (default: auto)"],
   ["--min-delta <X>", "what counts as an improvement (default: 0)"],
+  ["--baseline <X>", "what an improvement must also beat for patience to start anew (default: none)"],
+  ["--start-from-epoch <N>", "epochs before early stopping begins to count (default: 0)"],
   ["--restore-best", "bring the best epoch's weights back at the end, into final/"],
   ["--learning-rate <X>", "Adam's (default: 0.001)"],
   ["--seed <N>", "drives initial weights, shuffling and dropout (default: 2)"],

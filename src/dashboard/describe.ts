@@ -47,7 +47,7 @@ export function elapsedSeconds({ end, startedAt, lastEventAt, lost, now }: Dashb
 export function runFacts({ run }: DashboardState, separator: string, width: number): string {
   if (!run) return "";
   const { dataset, model, engine } = run;
-  const from = `${dataset.height}×${dataset.width}`;
+  const from = dataset.height === null ? "files" : `${dataset.height}×${dataset.width}`;
   const to = `${model.size}×${model.size}`;
   const rest = [
     from === to ? to : `${from} → ${to}`,

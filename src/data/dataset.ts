@@ -8,21 +8,51 @@ export interface ImageBatch {
   readonly pixels: Uint8Array | Float32Array;
 }
 
+/** A picture that cannot be decoded: known only once somebody has tried. */
+export interface BrokenImage {
+  /** In its part. */
+  readonly index: number;
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Pictures as they were read. */
+export interface ReadImages extends ImageBatch {
+  /** SHA-256 in hex of all that decides their pixels: equal digests, equal pixels. */
+  readonly digest: string;
+  /** Those that could not be decoded; zeros stand in their place. */
+  readonly broken: readonly BrokenImage[];
+}
+
 /** One part of a data set (training or validation). */
 export interface ImageSet {
   readonly count: number;
   /** Class numbers, one a picture. */
   readonly labels: Int32Array;
   /** Pictures from (inclusive) to (exclusive), read as they are needed. */
-  read(from: number, to: number): Promise<ImageBatch>;
+  read(from: number, to: number): Promise<ReadImages>;
+  /** The digest that `read` gives, without decoding anything. */
+  digest(from: number, to: number): Promise<string>;
+  /** The file a picture lies in, from the data set's folder on; null where many share one. */
+  fileOf(index: number): string | null;
 }
 
 export interface Dataset {
   /** Short, for the header and the run's id: "dollarstreet", "demo", or the folder's name. */
   readonly name: string;
-  readonly height: number;
-  readonly width: number;
+  /** Of the pictures as they are stored; null where they differ. */
+  readonly height: number | null;
+  readonly width: number | null;
   readonly classes: readonly string[];
   readonly train: ImageSet;
   readonly validation: ImageSet;
+  /** Files of the training part and equal ones of the validation part, as far as digests were taken. */
+  inBothParts(): readonly SharedImage[];
+  /** Frees what reading has started. */
+  close(): void;
+}
+
+export interface SharedImage {
+  readonly train: string;
+  readonly validation: string;
 }

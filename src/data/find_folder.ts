@@ -4,15 +4,23 @@ import { HeadlightError } from "../errors.ts";
 import { nearest } from "../near.ts";
 import { fromCaller } from "../paths.ts";
 import { NPY_FILES } from "./npy_folder.ts";
+import { isPictureName } from "./pictures/format.ts";
 
 const KEYWORDS = ["demo", "dollarstreet"];
-const PICTURES = /\.(jpe?g|png|gif|bmp|webp)$/i;
+
+export interface FoundFolder {
+  readonly kind: "npy" | "pictures";
+  /** Absolute. */
+  readonly folder: string;
+  /** What the set is called. */
+  readonly name: string;
+}
 
 /**
- * The folder, made absolute, and the name its set gets.
- * @throws HeadlightError (2): not there, no folder, or without the four files.
+ * What kind of data set a folder is: four .npy files, or folders of pictures.
+ * @throws HeadlightError (2): not there, no folder, or neither.
  */
-export function checkFolder(data: string): { folder: string; name: string } {
+export function checkFolder(data: string): FoundFolder {
   const folder = fromCaller(data);
   const entries = list(folder);
   if (entries === "missing") {
@@ -24,9 +32,14 @@ export function checkFolder(data: string): { folder: string; name: string } {
   if (entries === "no folder") {
     throw new HeadlightError(`--data ${data} is a file; give the folder that holds ${NPY_FILES.join(", ")}`);
   }
+  const name = basename(folder);
   const missing = NPY_FILES.filter((name) => !entries.includes(name));
-  if (missing.length > 0) throw new HeadlightError(`--data ${data}: ${explain(data, folder, entries, missing)}`);
-  return { folder, name: basename(folder) };
+  if (missing.length === 0) return { kind: "npy", folder, name };
+  // A set with one of the four files is meant as such.
+  if (missing.length === NPY_FILES.length && holdsPictures(folder, foldersIn(folder, entries), 2)) {
+    return { kind: "pictures", folder, name };
+  }
+  throw new HeadlightError(`--data ${data}: ${explain(data, folder, entries, missing)}`);
 }
 
 /** Why a folder is none with four .npy files, as far as one can see. */
@@ -37,14 +50,18 @@ function explain(data: string, folder: string, entries: readonly string[], missi
   }
   const deeper = entries.find((entry) => NPY_FILES.every((name) => listed(join(folder, entry)).includes(name)));
   if (deeper !== undefined) return `the four .npy files are in the folder ${deeper}; give --data ${join(data, deeper)}`;
-  if (holdsPictures(folder, entries, 2)) {
-    return `picture folders cannot be read, only folders with ${NPY_FILES.join(", ")}`;
-  }
-  return `the folder must hold ${NPY_FILES.join(", ")}`;
+  if (entries.some(isPictureName)) return "the pictures must lie in folders named after their classes";
+  return `the folder must hold folders of pictures named after their classes, or ${NPY_FILES.join(", ")}`;
+}
+
+function foldersIn(folder: string, entries: readonly string[]): string[] {
+  return entries.filter((entry) =>
+    Deno.lstatSync(join(folder, entry)).isDirectory || listed(join(folder, entry)).length > 0
+  );
 }
 
 function holdsPictures(folder: string, entries: readonly string[], depth: number): boolean {
-  if (entries.some((entry) => PICTURES.test(entry))) return true;
+  if (entries.some(isPictureName)) return true;
   return depth > 0 && entries.some((entry) => {
     const path = join(folder, entry);
     return holdsPictures(path, listed(path), depth - 1);

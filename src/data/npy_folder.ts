@@ -3,7 +3,8 @@ import { basename, join, resolve } from "node:path";
 import { HeadlightError } from "../errors.ts";
 import { stripControl } from "../text.ts";
 import { classNames } from "./class_names.ts";
-import type { Dataset, ImageSet } from "./dataset.ts";
+import { arrayDataset, arraySet } from "./array_set.ts";
+import type { Dataset } from "./dataset.ts";
 import { checkClasses, readLabels } from "./labels.ts";
 import { readNpyHeader } from "./npy.ts";
 import { asPixels, checkPixels, type PixelFile, readPixels } from "./pixels.ts";
@@ -42,7 +43,14 @@ export function openNpyFolder(folder: string, name: string = basename(resolve(fo
   );
   checkPixels(train.images);
   checkPixels(test.images);
-  return { name: stripControl(name), height, width, classes, train: imageSet(train), validation: imageSet(test) };
+  return arrayDataset({
+    name: stripControl(name),
+    height,
+    width,
+    classes,
+    train: arraySet(train.labels, (from, to) => readPixels(train.images, from, to)),
+    validation: arraySet(test.labels, (from, to) => readPixels(test.images, from, to)),
+  });
 }
 
 function openPart(folder: string, part: "train" | "test"): Part {
@@ -50,19 +58,4 @@ function openPart(folder: string, part: "train" | "test"): Part {
   const labelsFile = readNpyHeader(join(folder, `${part}_labels.npy`));
   const labels = readLabels(labelsFile, images.count, images.file.path);
   return { images, labels, labelsPath: labelsFile.path };
-}
-
-/** A range is checked here, so that a wrong one cannot read what lies beside it. */
-function imageSet({ images, labels }: Part): ImageSet {
-  const { count } = images;
-  return {
-    count,
-    labels,
-    read(from, to) {
-      if (from < 0 || to > count || from > to) {
-        return Promise.reject(new RangeError(`no pictures ${from}…${to} of ${count}`));
-      }
-      return Promise.resolve(readPixels(images, from, to));
-    },
-  };
 }

@@ -1,5 +1,6 @@
 /** Which data a run takes: from the option to something that any process can open. */
 import { z } from "zod";
+import type { Preprocess, RunOptions } from "../config.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
 import { DEMO_SEED, openDemo } from "./demo/demo.ts";
@@ -11,18 +12,35 @@ import {
 } from "./dollarstreet.ts";
 import { checkFolder } from "./find_folder.ts";
 import { openNpyFolder } from "./npy_folder.ts";
+import { openPictures, pictureSourceSchema } from "./pictures/folder.ts";
 
 /** Plain data: the trainer hands it to the extractor, and config.json keeps it. */
 export const dataSourceSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("npy"), /** Absolute. */ folder: z.string(), name: z.string() }),
   z.object({ kind: z.literal("demo"), seed: z.int() }),
+  pictureSourceSchema,
 ]);
 export type DataSource = z.infer<typeof dataSourceSchema>;
 
-/** Opens a source. Throws HeadlightError (2) where its files are not in order, see `openNpyFolder`. */
+/**
+ * Opens a source. Throws HeadlightError (2) where its files are not in order, see `openNpyFolder` and `openPictures`.
+ * @param size what picture files are resized to as they are read; arrays are given as they are.
+ */
 // deno-lint-ignore require-await -- so that its errors are rejections, as its type says.
-export async function openDataSource(source: DataSource): Promise<Dataset> {
-  return source.kind === "demo" ? openDemo(source.seed) : openNpyFolder(source.folder, source.name);
+export async function openDataSource(source: DataSource, size: number): Promise<Dataset> {
+  switch (source.kind) {
+    case "demo":
+      return openDemo(source.seed);
+    case "npy":
+      return openNpyFolder(source.folder, source.name);
+    case "pictures":
+      return openPictures(source, size);
+  }
+}
+
+/** Arrays are scaled as the lesson does it; picture files get what the base was trained with. */
+export function defaultPreprocess(source: DataSource): Preprocess {
+  return source.kind === "pictures" ? "imagenet" : "scale";
 }
 
 export type DataResolution =
@@ -36,16 +54,20 @@ const DEMO: DataSource = { kind: "demo", seed: DEMO_SEED };
  * What `--data` means here and now; opens nothing. Not given: the lesson's set.
  *
  * @param lessonFolder where the lesson's set lies or would be downloaded to
- * @throws HeadlightError (2): a folder that is not there or does not hold the four files
+ * @throws HeadlightError (2): a folder that is not there, or holds neither the four files nor folders of pictures
  */
-export function resolveDataOption(data: string | undefined, lessonFolder = DOLLAR_STREET_FOLDER): DataResolution {
+export function resolveDataOption(
+  { data, validation_split: share, seed }: Pick<RunOptions, "data" | "validation_split" | "seed">,
+  lessonFolder = DOLLAR_STREET_FOLDER,
+): DataResolution {
   if (data === "demo") return { kind: "ready", source: DEMO };
   if (data === undefined || data === "dollarstreet") {
     const folder = dollarstreetFolder(lessonFolder);
     if (folder === null) return { kind: "download", explicit: data !== undefined };
     return { kind: "ready", source: { kind: "npy", folder, name: "dollarstreet" } };
   }
-  return { kind: "ready", source: { kind: "npy", ...checkFolder(data) } };
+  const { kind, ...found } = checkFolder(data);
+  return { kind: "ready", source: kind === "npy" ? { kind, ...found } : { kind, ...found, share, seed } };
 }
 
 export interface ObtainedData {

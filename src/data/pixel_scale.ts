@@ -20,6 +20,8 @@ export async function checkPixelScale(dataset: Dataset, preprocess: Preprocess):
 }
 
 async function isScaled(images: ImageSet): Promise<boolean> {
+  // Picture files hold bytes.
+  if (images.fileOf(0) !== null) return false;
   for (let from = 0; from < images.count; from += PICTURES_AT_ONCE) {
     const { pixels } = await images.read(from, Math.min(from + PICTURES_AT_ONCE, images.count));
     if (pixels instanceof Uint8Array || pixels.some((value) => value > 1)) return false;

@@ -1,7 +1,7 @@
-/** Puts shards, as they come, in their places of the two feature sets that training takes. */
-import type { Dataset } from "../data/dataset.ts";
+/** Puts shards, as they come, in their places of the two feature sets that training takes; broken pictures are left out. */
+import type { BrokenImage, ImageSet } from "../data/dataset.ts";
 import { HeadlightError } from "../errors.ts";
-import type { FeatureSet, FeatureShard } from "./feature_set.ts";
+import type { FeatureShard, PicturesOf } from "./feature_set.ts";
 import type { Part } from "./shards.ts";
 
 interface Rows {
@@ -11,17 +11,18 @@ interface Rows {
   width: number;
   /** Pictures that have their features. */
   done: number;
+  readonly broken: BrokenImage[];
 }
 
 export class FeatureAssembly {
   readonly #parts: Record<Part, Rows>;
 
-  constructor(dataset: Pick<Dataset, Part>) {
+  constructor(dataset: Readonly<Record<Part, Pick<ImageSet, "labels" | "count">>>) {
     this.#parts = { train: empty(dataset.train), validation: empty(dataset.validation) };
   }
 
   /** Takes a shard; each is to come once. Its features are copied. */
-  add({ part, from, to, features, width }: FeatureShard): void {
+  add({ part, from, to, features, width, broken }: FeatureShard): void {
     const rows = this.#parts[part];
     rows.features ??= new Float32Array(rows.count * width);
     if (rows.width === 0) rows.width = width;
@@ -30,19 +31,42 @@ export class FeatureAssembly {
     }
     rows.features.set(features, from * width);
     rows.done += to - from;
+    rows.broken.push(...broken);
   }
 
-  /** @throws Error when shards are missing. */
-  finish(): { train: FeatureSet; validation: FeatureSet } {
-    return { train: finished("train", this.#parts.train), validation: finished("validation", this.#parts.validation) };
+  /**
+   * Both parts, as far as their pictures could be decoded.
+   * @throws HeadlightError (1) where a class has no picture left; Error when shards are missing.
+   */
+  finish(): { train: PicturesOf; validation: PicturesOf } {
+    const { train, validation } = this.#parts;
+    const sets = { train: finished("train", train), validation: finished("validation", validation) };
+    for (const part of ["train", "validation"] as const) {
+      const left = new Set(sets[part].labels);
+      const lost = this.#parts[part].broken.find(({ index }) => !left.has(this.#parts[part].labels[index] ?? -1));
+      if (!lost) continue;
+      const role = part === "train" ? "training" : part;
+      throw new HeadlightError(`no ${role} picture of the class of ${lost.path} can be decoded (${lost.reason})`, 1);
+    }
+    return sets;
   }
 }
 
 function empty({ labels, count }: { labels: Int32Array; count: number }): Rows {
-  return { labels, count, features: null, width: 0, done: 0 };
+  return { labels, count, features: null, width: 0, done: 0, broken: [] };
 }
 
-function finished(part: Part, { labels, count, features, width, done }: Rows): FeatureSet {
+function finished(part: Part, { labels, count, features, width, done, broken }: Rows): PicturesOf {
   if (done !== count || !features) throw new Error(`${part} has features of ${done} of its ${count} pictures`);
-  return { features, width, count, labels };
+  const left = new Set(broken.map(({ index }) => index));
+  const pictures = Int32Array.from({ length: count }, (_, index) => index).filter((index) => !left.has(index));
+  // In place: what is kept only ever moves towards the start.
+  pictures.forEach((picture, row) => features.copyWithin(row * width, picture * width, (picture + 1) * width));
+  return {
+    features: features.subarray(0, pictures.length * width),
+    width,
+    count: pictures.length,
+    labels: pictures.map((picture) => labels[picture] ?? 0),
+    pictures,
+  };
 }

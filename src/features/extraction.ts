@@ -3,7 +3,7 @@
  * it is lost.
  */
 import { setImmediate } from "node:timers/promises";
-import type { Dataset } from "../data/dataset.ts";
+import type { BrokenImage, Dataset } from "../data/dataset.ts";
 import { HeadlightError } from "../errors.ts";
 import { FeatureCache, type FeatureRows } from "./cache.ts";
 import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
@@ -32,26 +32,41 @@ export interface ExtractionPlan {
 export async function* features(plan: ExtractionPlan, options: ExtractorOptions = {}): AsyncGenerator<FeatureShard> {
   const { signal } = options;
   const cache = new FeatureCache(plan.cacheRoot);
-  const shards: { request: ShardRequest; cached: FeatureRows | null }[] = [];
+  const shards: { request: ShardRequest; cached: boolean }[] = [];
   for (const range of shardRanges(plan.dataset, plan.spec.batchSize)) {
     if (signal?.aborted) return;
-    const images = await plan.dataset[range.part].read(range.from, range.to);
-    const request = { ...range, key: shardKey(plan.spec, images) };
-    shards.push({ request, cached: cache.read(request.key, range.to - range.from) });
+    const request = { ...range, key: shardKey(plan.spec, await plan.dataset[range.part].digest(range.from, range.to)) };
+    shards.push({ request, cached: cache.read(request.key, range.to - range.from) !== null });
     await setImmediate();
   }
-  const missing = shards.filter(({ cached }) => cached === null).map(({ request }) => request);
+  const missing = shards.filter(({ cached }) => !cached).map(({ request }) => request);
   const extracted = extract(plan, cache, missing, options);
   try {
     for (const { request, cached } of shards) {
-      const rows = cached ?? (await extracted.next()).value;
-      if (signal?.aborted || !rows) return;
+      const found = cached ? await known(plan, cache, request) : (await extracted.next()).value;
+      if (signal?.aborted || !found) return;
       const { part, from, to } = request;
-      yield { part, from, to, features: rows.features, width: rows.width, cached: cached !== null };
+      const { rows: { features, width }, broken } = found;
+      yield { part, from, to, features, width, cached, broken };
     }
   } finally {
     await extracted.return(undefined);
   }
+}
+
+interface Extracted {
+  readonly rows: FeatureRows;
+  readonly broken: readonly BrokenImage[];
+}
+
+/** What the cache has; why a picture is broken it does not know, so those few are decoded once more. */
+async function known({ dataset }: ExtractionPlan, cache: FeatureCache, shard: ShardRequest): Promise<Extracted> {
+  const { part, from, to, key } = shard;
+  const rows = cache.read(key, to - from);
+  if (!rows) throw new HeadlightError(`${cache.path(key)} went away while it was used: start a new run`, 1);
+  const { features, width } = rows;
+  const some = Array.from({ length: to - from }, (_, row) => row).some((row) => Number.isNaN(features[row * width]));
+  return { rows, broken: some ? (await dataset[part].read(from, to)).broken : [] };
 }
 
 /** The features of the missing shards, in order, by as many extractors as it takes. */
@@ -60,7 +75,7 @@ async function* extract(
   cache: FeatureCache,
   missing: readonly ShardRequest[],
   options: ExtractorOptions,
-): AsyncGenerator<FeatureRows, undefined> {
+): AsyncGenerator<Extracted, undefined> {
   let restarts = 0;
   let done = 0;
   while (done < missing.length) {
@@ -72,13 +87,13 @@ async function* extract(
       const rows = fromCache(missing[done]);
       if (!rows) break;
       done++;
-      yield rows;
+      yield { rows, broken: report.broken };
     }
     if (options.signal?.aborted) return;
     // What it wrote and could not report any more.
-    for (let rows = fromCache(missing[done]); rows; rows = fromCache(missing[done])) {
+    for (let shard = missing[done]; shard && fromCache(shard); shard = missing[done]) {
       done++;
-      yield rows;
+      yield await known(plan, cache, shard);
     }
     restarts = done > before ? 0 : restarts + 1;
     if (restarts > RESTARTS_WITHOUT_PROGRESS) {

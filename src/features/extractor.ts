@@ -1,6 +1,6 @@
 /** The frozen base at work: pictures in, features out. Runs in the extractor process; needs an engine, no process. */
 import type { LayersModel, Tensor } from "@tensorflow/tfjs";
-import type { ImageBatch } from "../data/dataset.ts";
+import type { BrokenImage, ImageBatch } from "../data/dataset.ts";
 import { openDataSource } from "../data/open.ts";
 import type { Engine, Tf } from "../engine/engine.ts";
 import { HeadlightError } from "../errors.ts";
@@ -59,7 +59,8 @@ function isTensor(value: Tensor | Tensor[]): value is Tensor {
 }
 
 /**
- * Extracts the shards in order and hands each to `onShard` as soon as it is there: one is at most what is ever lost.
+ * Extracts the shards in order and hands each to `onShard` as soon as it is there: one is at most what is ever lost. The
+ * pictures of the next shard are read while the network works on this one. The features of a broken picture are NaN.
  *
  * @param onReady is called when the base is built.
  * @throws HeadlightError when the pictures are no longer those that were asked for, or features are not finite.
@@ -68,25 +69,38 @@ export async function extractShards(
   engine: Engine,
   spec: ExtractionSpec,
   shards: readonly ShardRequest[],
-  onShard: (shard: ShardRequest, features: FeatureRows) => void,
+  onShard: (shard: ShardRequest, features: FeatureRows, broken: readonly BrokenImage[]) => void,
   onReady: () => void = () => {},
 ): Promise<void> {
-  const dataset = await openDataSource(spec.data);
+  const dataset = await openDataSource(spec.data, spec.size);
   const base = await loadBase(engine.tf, spec);
+  const read = (shard: ShardRequest | undefined) => shard && dataset[shard.part].read(shard.from, shard.to);
   try {
     onReady();
-    for (const shard of shards) {
-      const images = await dataset[shard.part].read(shard.from, shard.to);
-      if (shardKey(spec, images) !== shard.key) {
+    let ahead = read(shards[0]);
+    for (const [place, shard] of shards.entries()) {
+      const images = await ahead;
+      if (!images) throw new Error(`${shardName(shard)} were not read`);
+      ahead = read(shards[place + 1]);
+      // Whoever awaits it hears of it.
+      ahead?.catch(() => {});
+      if (shardKey(spec, images.digest) !== shard.key) {
         throw new HeadlightError(`${shardName(shard)} have changed since the run was set up: start a new run`, 1);
       }
       const features = batchFeatures(engine.tf, base, images, spec);
       checkFinite(features, shard, spec);
-      onShard(shard, features);
+      forget(features, images.broken.map(({ index }) => index - shard.from));
+      onShard(shard, features, images.broken);
     }
   } finally {
     base.dispose();
+    dataset.close();
   }
+}
+
+/** Numbers were made of the zeros in a broken picture's place. */
+function forget({ features, width }: FeatureRows, rows: readonly number[]): void {
+  for (const row of rows) features.fill(NaN, row * width, (row + 1) * width);
 }
 
 function checkFinite({ features }: FeatureRows, shard: ShardRequest, spec: ExtractionSpec): void {

@@ -28,9 +28,9 @@ async function perform(job: Job): Promise<void> {
     engine,
     job.spec,
     job.shards,
-    (shard, features) => {
+    (shard, features, broken) => {
       cache.write(shard.key, features);
-      report({ type: "shard", ...shard });
+      report({ type: "shard", ...shard, broken: [...broken] });
     },
     () => report({ type: "ready" }),
   );

@@ -64,7 +64,10 @@ export const reportSchema = z.discriminatedUnion("type", [
   /** Engine and weights are loaded. */
   z.object({ type: z.literal("ready") }),
   /** The shard is in the cache. */
-  shardRequestSchema.extend({ type: z.literal("shard") }),
+  shardRequestSchema.extend({
+    type: z.literal("shard"),
+    broken: z.array(z.object({ index: z.int(), path: z.string(), reason: z.string() })),
+  }),
   /** The weights file is in its place. */
   z.object({ type: z.literal("weights"), path: z.string() }),
   /** Trying again would not help; `line` is for the person. */

@@ -1,13 +1,12 @@
 /** What a shard's features depend on, as a hash: the name under which the cache has them. */
 import { createHash } from "node:crypto";
 import type { Pooling, Preprocess } from "../config.ts";
-import type { ImageBatch } from "../data/dataset.ts";
 
 /**
  * Version of what this program makes of pixels. To be raised with every change to preprocessing, a base's layers or
  * the way a batch is computed that can move a bit of a feature.
  */
-export const EXTRACTOR_VERSION = 1;
+export const EXTRACTOR_VERSION = 2;
 
 /** All that features depend on besides the pictures. */
 export interface ExtractionRecipe {
@@ -23,12 +22,11 @@ export interface ExtractionRecipe {
 }
 
 /**
- * SHA-256, in hex, over a canonical JSON header (fixed fields in fixed order, paths left out) and the pictures' bytes
- * as they lie in memory, little-endian. The header has the pictures' shape and dtype, so equal bytes of another shape
- * have another key.
+ * SHA-256, in hex, over a canonical JSON text: fixed fields in fixed order, paths left out.
+ * @param digest of the pictures, see `ReadImages`.
  */
-export function shardKey(recipe: ExtractionRecipe, images: ImageBatch): string {
-  const header = JSON.stringify({
+export function shardKey(recipe: ExtractionRecipe, digest: string): string {
+  const text = JSON.stringify({
     extractor: EXTRACTOR_VERSION,
     base: recipe.base,
     weights: recipe.weights.sha256,
@@ -38,14 +36,7 @@ export function shardKey(recipe: ExtractionRecipe, images: ImageBatch): string {
     precision: recipe.precision,
     engine: { kind: recipe.engine.kind, version: recipe.engine.version },
     batch: recipe.batchSize,
-    images: {
-      count: images.count,
-      height: images.height,
-      width: images.width,
-      dtype: images.pixels instanceof Uint8Array ? "uint8" : "float32",
-    },
+    pictures: digest,
   });
-  const { buffer, byteOffset, byteLength } = images.pixels;
-  return createHash("sha256").update(header).update("\n").update(new Uint8Array(buffer, byteOffset, byteLength))
-    .digest("hex");
+  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,5 +1,5 @@
 /** How a data set is cut: a shard is one extraction batch, the unit of work, of caching and of loss. */
-import type { Dataset, ImageBatch } from "../data/dataset.ts";
+import type { ImageBatch } from "../data/dataset.ts";
 
 export type Part = "train" | "validation";
 
@@ -11,7 +11,7 @@ export interface ShardRange {
 }
 
 /** All shards of a data set: the training part's first, in order; a part's last one may be short. */
-export function shardRanges(dataset: Pick<Dataset, Part>, batchSize: number): ShardRange[] {
+export function shardRanges(dataset: Readonly<Record<Part, { count: number }>>, batchSize: number): ShardRange[] {
   return [...partRanges("train", dataset.train.count), ...partRanges("validation", dataset.validation.count)];
 
   function partRanges(part: Part, count: number): ShardRange[] {

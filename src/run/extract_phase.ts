@@ -1,28 +1,46 @@
 /** Extraction as a phase of a run: the features of both parts, from the cache or from the extractor process. */
-import type { Dataset } from "../data/dataset.ts";
+import type { BrokenImage, Dataset } from "../data/dataset.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
 import { type ExtractionPlan, features } from "../features/extraction.ts";
 import type { Control } from "../training/control.ts";
 import type { TrainingData } from "../training/train.ts";
+import { BrokenPictures } from "./broken_pictures.ts";
 import type { Journal } from "./journal.ts";
+import type { Ledger } from "./ledger.ts";
+import { stripControl } from "../text.ts";
+
+export interface ExtractMeans {
+  readonly journal: Journal;
+  readonly ledger: Ledger;
+  readonly control: Control;
+  /** Is called with each shard that has come. */
+  readonly onShard: () => void;
+}
 
 /**
  * Both parts' features, or null where a stop was asked for first. A pause ends the extractor, which costs at most the
- * shard under way; the rest is in the cache when it goes on.
- * @param onShard is called with each shard that has come.
+ * shard under way; the rest is in the cache when it goes on. Pictures that cannot be decoded are named and left out;
+ * files that are in both parts are named.
+ *
+ * @param maxBroken share of the pictures that may be broken.
+ * @throws HeadlightError (1) where more are, or a class has none left.
  */
 export async function extractPhase(
   plan: ExtractionPlan,
-  dataset: Dataset,
-  control: Control,
-  journal: Journal,
-  onShard: () => void = () => {},
+  maxBroken: number,
+  means: ExtractMeans,
 ): Promise<TrainingData | null> {
+  const { control, journal } = means;
+  const broken = new BrokenPictures(plan.dataset.train.count + plan.dataset.validation.count, maxBroken, journal);
   while (control.stop === null) {
     if (control.paused) await paused(control, journal);
     else {
-      const data = await collect(plan, dataset, control, journal, onShard);
-      if (data) return data;
+      const data = await collect(plan, broken, means);
+      if (!data) continue;
+      const notices = [broken.notice(), sharedNotice(plan.dataset)].filter((notice) => notice !== null);
+      for (const text of notices) journal.say({ type: "log", level: "warn", text });
+      means.ledger.notices = [...means.ledger.notices, ...notices];
+      return data;
     }
   }
   return null;
@@ -37,11 +55,10 @@ async function paused(control: Control, journal: Journal): Promise<void> {
 /** One pass over all shards; null where a stop or a pause cut it. */
 async function collect(
   plan: ExtractionPlan,
-  dataset: Dataset,
-  control: Control,
-  journal: Journal,
-  onShard: () => void,
+  broken: BrokenPictures,
+  { control, journal, onShard }: ExtractMeans,
 ): Promise<TrainingData | null> {
+  const { dataset } = plan;
   const cut = new AbortController();
   const watch = (async () => {
     while (!cut.signal.aborted && control.stop === null && !control.paused) await control.changed();
@@ -53,6 +70,7 @@ async function collect(
   let cached = 0;
   try {
     for await (const shard of features(plan, { signal: cut.signal })) {
+      shard.broken.forEach((picture: BrokenImage) => broken.add(picture));
       assembly.add(shard);
       onShard();
       done += shard.to - shard.from;
@@ -65,4 +83,18 @@ async function collect(
     control.wake();
     await watch;
   }
+}
+
+/** What is learnt by heart looks like what is understood: files that are in both parts are to be known. */
+function sharedNotice(dataset: Dataset): string | null {
+  const shared = dataset.inBothParts();
+  const [first] = shared;
+  if (!first) return null;
+  const what = shared.length === 1
+    ? "1 picture of the validation part is"
+    : `${shared.length} pictures of the validation part are`;
+  return stripControl(
+    `${what} in the training part too, so its figures flatter: ${first.validation} is ${first.train}` +
+      (shared.length === 1 ? "" : ", …"),
+  );
 }

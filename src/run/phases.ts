@@ -14,6 +14,7 @@ import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import { planExtraction } from "./plan.ts";
 import { prepare, type Prepared } from "./prepare.ts";
+import { repeatCommand } from "./repeat.ts";
 import { type RunConfig, writeRunConfig } from "./run_config.ts";
 import { trainingOptions, trainPhase } from "./train_phase.ts";
 
@@ -56,7 +57,12 @@ export async function runPhases(
     loading.catch(() => {});
     return loading;
   };
-  const data = await extractPhase(planExtraction(prepared, options), dataset, control, journal, load);
+  const data = await extractPhase(planExtraction(prepared, options), options.max_broken, {
+    control,
+    journal,
+    ledger,
+    onShard: load,
+  });
   if (!data) return stoppedOutcome(control);
   const engine = await load();
 
@@ -85,20 +91,17 @@ export async function runPhases(
 }
 
 function resolve(config: RunConfig, { source, dataset, weights, preprocess, engine, notices }: Prepared): RunConfig {
-  return {
-    ...config,
-    notices: [...notices],
-    resolved: {
-      data: source,
-      data_name: dataset.name,
-      classes: [...dataset.classes],
-      train: dataset.train.count,
-      validation: dataset.validation.count,
-      weights,
-      preprocess,
-      engine,
-    },
+  const resolved: RunConfig["resolved"] = {
+    data: source,
+    data_name: dataset.name,
+    classes: [...dataset.classes],
+    train: dataset.train.count,
+    validation: dataset.validation.count,
+    weights,
+    preprocess,
+    engine,
   };
+  return { ...config, notices: [...notices], resolved, repeat: repeatCommand({ ...config, resolved }) };
 }
 
 function sayRun(run: RunDirectory, config: RunConfig, prepared: Prepared, journal: Journal): void {
@@ -107,8 +110,9 @@ function sayRun(run: RunDirectory, config: RunConfig, prepared: Prepared, journa
   const model: ModelOptions = {
     ...options,
     classes: dataset.classes.length,
-    inputHeight: dataset.height,
-    inputWidth: dataset.width,
+    // Picture files are resized as they are read.
+    inputHeight: dataset.height ?? options.size,
+    inputWidth: dataset.width ?? options.size,
   };
   Deno.writeTextFileSync(run.summary, renderSummary(describe(wholeModel(model))) + "\n");
   journal.say({

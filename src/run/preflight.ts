@@ -1,6 +1,6 @@
 /** What can be known before a run starts is looked at before anything is written. */
 import type { RunOptions } from "../config.ts";
-import { openDataSource, resolveDataOption } from "../data/open.ts";
+import { defaultPreprocess, openDataSource, resolveDataOption } from "../data/open.ts";
 import { checkPixelScale } from "../data/pixel_scale.ts";
 
 /**
@@ -8,9 +8,11 @@ import { checkPixelScale } from "../data/pixel_scale.ts";
  * @throws HeadlightError (2): one line that says what is wrong, where, and what to do.
  */
 export async function preflight(options: RunOptions): Promise<void> {
-  const data = resolveDataOption(options.data);
+  const data = resolveDataOption(options);
   if (data.kind === "ready" && data.source.kind !== "demo") {
-    await checkPixelScale(await openDataSource(data.source), options.preprocess ?? "scale");
+    const dataset = await openDataSource(data.source, options.size);
+    await checkPixelScale(dataset, options.preprocess ?? defaultPreprocess(data.source));
+    dataset.close();
   }
   const { weights } = options;
   if (weights !== undefined && weights !== "imagenet" && weights !== "random") {

@@ -2,7 +2,7 @@
 import type { RunOptions } from "../config.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { checkPixelScale } from "../data/pixel_scale.ts";
-import { type DataSource, obtainData, openDataSource, resolveDataOption } from "../data/open.ts";
+import { type DataSource, defaultPreprocess, obtainData, openDataSource, resolveDataOption } from "../data/open.ts";
 import type { EngineFiles, OnSetupProgress } from "../engine/engine.ts";
 import { provisionEngine } from "../engine/provision.ts";
 import { HeadlightError } from "../errors.ts";
@@ -34,13 +34,12 @@ export async function prepare(
   const cache = cacheRoot();
   // Both may wait for a connection that never comes: together they wait once.
   const [data, published] = await Promise.all([
-    obtainData(resolveDataOption(options.data), { onProgress }),
+    obtainData(resolveDataOption(options), { onProgress }),
     findWeights(options, cache, onProgress),
   ]);
   signal.throwIfAborted();
-  const dataset = await openDataSource(data.source);
-  // Pictures given as arrays get the lesson's /255; picture folders would get the base's own.
-  const preprocess = options.preprocess ?? "scale";
+  const dataset = await openDataSource(data.source, options.size);
+  const preprocess = options.preprocess ?? defaultPreprocess(data.source);
   await checkPixelScale(dataset, preprocess);
   const engine = await provisionEngine(options.engine, {
     ...(options.tensorflow === undefined ? {} : { tensorflow: options.tensorflow }),

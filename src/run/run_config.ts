@@ -32,6 +32,8 @@ export const runConfigSchema = z.object({
     memory_bytes: z.number(),
   }),
   versions: z.record(z.string(), z.string()),
+  /** The command that repeats the run (`repeatCommand`); null until it is prepared. */
+  repeat: z.string().nullable().default(null),
 });
 export type RunConfig = z.infer<typeof runConfigSchema>;
 

@@ -7,6 +7,7 @@ import { withTemporaryFolder } from "../support.ts";
 import { smallArrays, writeSet } from "./made_npy.ts";
 import { withZenodo } from "./zenodo.ts";
 
+const OPTIONS = { validation_split: 0.25, seed: 2 };
 const DEMO = { kind: "demo", seed: DEMO_SEED } as const;
 
 /** A record on a port nobody listens on. */
@@ -17,18 +18,18 @@ function unreachable(): string {
 }
 
 Deno.test("--data demo is the demo set, wherever the lesson's is", () => {
-  assert.deepEqual(resolveDataOption("demo", "/nowhere"), { kind: "ready", source: DEMO });
+  assert.deepEqual(resolveDataOption({ ...OPTIONS, data: "demo" }, "/nowhere"), { kind: "ready", source: DEMO });
 });
 
 for (const [data, explicit] of [[undefined, false], ["dollarstreet", true]] as const) {
   Deno.test(`--data ${data ?? "not given"}: the lesson's set where it is, else its download`, async () => {
     await withTemporaryFolder((folder) => {
-      assert.deepEqual(resolveDataOption(data, folder), { kind: "download", explicit });
+      assert.deepEqual(resolveDataOption({ ...OPTIONS, data }, folder), { kind: "download", explicit });
       writeSet(folder, smallArrays());
       const source = { kind: "npy", folder, name: "dollarstreet" };
-      assert.deepEqual(resolveDataOption(data, folder), { kind: "ready", source });
+      assert.deepEqual(resolveDataOption({ ...OPTIONS, data }, folder), { kind: "ready", source });
       Deno.removeSync(join(folder, "test_labels.npy"));
-      assert.deepEqual(resolveDataOption(data, folder), { kind: "download", explicit });
+      assert.deepEqual(resolveDataOption({ ...OPTIONS, data }, folder), { kind: "download", explicit });
     });
   });
 }
@@ -38,12 +39,12 @@ Deno.test("a folder that was named is taken, under its own name, and opens in an
     const folder = join(parent, "my set");
     Deno.mkdirSync(folder);
     writeSet(folder, smallArrays());
-    const resolution = resolveDataOption(`${folder}/`);
+    const resolution = resolveDataOption({ ...OPTIONS, data: `${folder}/` });
     assert.ok(resolution.kind === "ready");
     assert.deepEqual(resolution.source, { kind: "npy", folder, name: "my set" });
     const again = dataSourceSchema.parse(JSON.parse(JSON.stringify(resolution.source)));
-    assert.equal((await openDataSource(again)).train.count, 6);
-    assert.equal((await openDataSource(DEMO)).train.count, 878);
+    assert.equal((await openDataSource(again, 160)).train.count, 6);
+    assert.equal((await openDataSource(DEMO, 160)).train.count, 878);
   });
 });
 
@@ -64,11 +65,11 @@ Deno.test("a folder that cannot be meant is refused with what was likely meant, 
       [at("whole", "train_images.npy"), /train_images\.npy is a file; give the folder that holds train_images\.npy, /],
       [at("lacking"), /test_labels\.npy is not there, did you mean test_label\.npy\?$/],
       [folder, /the four \.npy files are in the folder whole; give --data .*\/whole$/],
-      [at("pictures"), /picture folders cannot be read, only folders with train_images\.npy, /],
-      [at("empty"), /the folder must hold train_images\.npy, train_labels\.npy, test_images\.npy, test_labels\.npy$/],
+      [at("pictures", "train", "cat"), /the pictures must lie in folders named after their classes$/],
+      [at("empty"), /the folder must hold folders of pictures named after their classes, or train_images\.npy, /],
     ];
     for (const [data, line] of cases) {
-      assert.throws(() => resolveDataOption(data), (error) => {
+      assert.throws(() => resolveDataOption({ ...OPTIONS, data }), (error) => {
         assert.ok(error instanceof HeadlightError, String(error));
         assert.match(error.message, line);
         return error.exitStatus === 2;

@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
-import type { ImageSet } from "../../src/data/dataset.ts";
 import { FeatureAssembly } from "../../src/features/assembly.ts";
 import type { FeatureShard } from "../../src/features/feature_set.ts";
 
-function setOf(labels: number[]): ImageSet {
-  return {
-    count: labels.length,
-    labels: Int32Array.from(labels),
-    read: () => Promise.reject(new Error("not to be read")),
-  };
+function setOf(labels: number[]) {
+  return { count: labels.length, labels: Int32Array.from(labels) };
 }
 
-function shard(part: FeatureShard["part"], from: number, rows: number[][]): FeatureShard {
+function shard(
+  part: FeatureShard["part"],
+  from: number,
+  rows: number[][],
+  broken: FeatureShard["broken"] = [],
+): FeatureShard {
   const width = rows[0]?.length ?? 0;
-  return { part, from, to: from + rows.length, features: Float32Array.from(rows.flat()), width, cached: false };
+  const features = Float32Array.from(rows.flat());
+  return { part, from, to: from + rows.length, features, width, cached: false, broken };
 }
 
 Deno.test("shards end up at their pictures' places, beside their labels, in whatever order they come", () => {
@@ -22,9 +23,41 @@ Deno.test("shards end up at their pictures' places, beside their labels, in what
   assembly.add(shard("train", 2, [[5, 6]]));
   assembly.add(shard("train", 0, [[1, 2], [3, 4]]));
   assert.deepEqual(assembly.finish(), {
-    train: { features: Float32Array.of(1, 2, 3, 4, 5, 6), width: 2, count: 3, labels: Int32Array.of(4, 5, 6) },
-    validation: { features: Float32Array.of(9, 10), width: 2, count: 1, labels: Int32Array.of(7) },
+    train: {
+      features: Float32Array.of(1, 2, 3, 4, 5, 6),
+      width: 2,
+      count: 3,
+      labels: Int32Array.of(4, 5, 6),
+      pictures: Int32Array.of(0, 1, 2),
+    },
+    validation: {
+      features: Float32Array.of(9, 10),
+      width: 2,
+      count: 1,
+      labels: Int32Array.of(7),
+      pictures: Int32Array.of(0),
+    },
   });
+});
+
+Deno.test("broken pictures are left out: rows close up, and say which picture they are", () => {
+  const assembly = new FeatureAssembly({ train: setOf([4, 5, 4, 5]), validation: setOf([4, 5]) });
+  const broken = [{ index: 0, path: "a.jpg", reason: "empty" }, { index: 2, path: "c.jpg", reason: "empty" }];
+  assembly.add(shard("validation", 0, [[9, 10], [11, 12]]));
+  assembly.add(shard("train", 2, [[NaN, NaN], [7, 8]], [{ index: 2, path: "c.jpg", reason: "empty" }]));
+  assembly.add(shard("train", 0, [[1, 2], [3, 4]]));
+  assert.deepEqual(assembly.finish().train, {
+    features: Float32Array.of(1, 2, 3, 4, 7, 8),
+    width: 2,
+    count: 3,
+    labels: Int32Array.of(4, 5, 5),
+    pictures: Int32Array.of(0, 1, 3),
+  });
+
+  const emptied = new FeatureAssembly({ train: setOf([4, 5, 4, 5]), validation: setOf([4, 5]) });
+  emptied.add(shard("validation", 0, [[9, 10], [11, 12]]));
+  emptied.add(shard("train", 0, [[NaN, NaN], [3, 4], [NaN, NaN], [7, 8]], broken));
+  assert.throws(() => emptied.finish(), /no training picture of the class of a\.jpg can be decoded \(empty\)/);
 });
 
 Deno.test("an incomplete part is an error, not rows of zeros", () => {

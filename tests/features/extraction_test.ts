@@ -17,7 +17,7 @@ function isGone(pid: number): boolean {
 }
 
 async function shardFile({ spec, dataset, cacheRoot }: ExtractionPlan, { part, from, to }: ShardRange) {
-  return new FeatureCache(cacheRoot).path(shardKey(spec, await dataset[part].read(from, to)));
+  return new FeatureCache(cacheRoot).path(shardKey(spec, await dataset[part].digest(from, to)));
 }
 
 /** A file written anew has another inode. */

@@ -18,7 +18,7 @@ async function smallJob(folder: string): Promise<Extract<Job, { kind: "extract" 
   const { spec, dataset, cacheRoot } = await smallPlan(folder);
   const shards = await Promise.all(
     shardRanges(dataset, spec.batchSize).map(async (range) => {
-      return { ...range, key: shardKey(spec, await dataset[range.part].read(range.from, range.to)) };
+      return { ...range, key: shardKey(spec, await dataset[range.part].digest(range.from, range.to)) };
     }),
   );
   return { kind: "extract", spec, cacheRoot, shards };

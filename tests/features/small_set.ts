@@ -55,7 +55,7 @@ export async function smallPlan(folder: string, changed: Partial<ExtractionSpec>
   const data = writeSmallSet(folder, { train: 200, test: 70 });
   return {
     spec: await specFor(data, changed),
-    dataset: await openDataSource(data),
+    dataset: await openDataSource(data, 96),
     cacheRoot: join(folder, "cache"),
   };
 }

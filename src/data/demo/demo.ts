@@ -3,6 +3,7 @@
  * download and is the same bytes on every machine; a test pins its hash. Every picture has a generator of its own,
  * derived from seed, part and index, so any range can be drawn without the ones before it.
  */
+import { arrayDataset, arraySet } from "../array_set.ts";
 import type { Dataset, ImageSet } from "../dataset.ts";
 import { Dice } from "../dice.ts";
 import { DRAWINGS } from "./drawings/all.ts";
@@ -35,31 +36,24 @@ function drawingOf(label: number): Drawing {
 /** `count` pictures of a part, drawn as they are read; every `read` gives a fresh copy. */
 export function demoImages(count: number, seed: number, part: "train" | "validation"): ImageSet {
   const labels = demoLabels(count, seed, part);
-  return {
-    count,
-    labels,
-    read(from, to) {
-      if (from < 0 || to > count || from > to) {
-        return Promise.reject(new RangeError(`no pictures ${from}…${to} of ${count}`));
-      }
-      const pixels = new Uint8Array((to - from) * PICTURE_BYTES);
-      labels.subarray(from, to).forEach((label, place) => {
-        const into = pixels.subarray(place * PICTURE_BYTES, (place + 1) * PICTURE_BYTES);
-        paintScene(drawingOf(label), new Dice("demo", VERSION, seed, part, from + place), into);
-      });
-      return Promise.resolve({ count: to - from, height: DEMO_SIZE, width: DEMO_SIZE, pixels });
-    },
-  };
+  return arraySet(labels, (from, to) => {
+    const pixels = new Uint8Array((to - from) * PICTURE_BYTES);
+    labels.subarray(from, to).forEach((label, place) => {
+      const into = pixels.subarray(place * PICTURE_BYTES, (place + 1) * PICTURE_BYTES);
+      paintScene(drawingOf(label), new Dice("demo", VERSION, seed, part, from + place), into);
+    });
+    return { count: to - from, height: DEMO_SIZE, width: DEMO_SIZE, pixels };
+  });
 }
 
 /** The demo set; another seed draws other pictures of the same classes. */
 export function openDemo(seed: number = DEMO_SEED): Dataset {
-  return {
+  return arrayDataset({
     name: "demo",
     height: DEMO_SIZE,
     width: DEMO_SIZE,
     classes: DRAWINGS.map((drawing) => drawing.name),
     train: demoImages(878, seed, "train"),
     validation: demoImages(293, seed, "validation"),
-  };
+  });
 }

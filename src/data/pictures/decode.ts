@@ -1,10 +1,8 @@
 /** One encoded picture, to 8-bit RGB. */
+import { Buffer } from "node:buffer";
 import { decode as decodeBmp } from "bmp-ts";
 import sharp from "sharp";
 import { formatOf } from "./format.ts";
-
-/** Part of feature keys: to be raised when other pixels come out of the same file. */
-export const DECODER_VERSION = `1, sharp ${sharp.versions.sharp}, vips ${sharp.versions.vips}`;
 
 /** Row-major height × width × 3, 0…255. */
 export interface Picture {
@@ -62,7 +60,9 @@ function bmp(bytes: Uint8Array): Picture {
   const claimed = Math.abs(view.getInt32(18, true)) * Math.abs(view.getInt32(22, true));
   // Before the decoder makes room for it.
   if (claimed > MOST_PIXELS) throw new BrokenPictureError(`BMP: ${claimed} pixels are more than ${MOST_PIXELS}`);
-  const { width, height, data } = decodeBmp(bytes as Parameters<typeof decodeBmp>[0], { toRGBA: true });
+  const { width, height, data } = decodeBmp(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
+    toRGBA: true,
+  });
   const pixels = new Uint8Array(width * height * 3);
   if (pixels.length === 0 || data.length < width * height * 4) throw new BrokenPictureError("BMP: it is cut short");
   for (let from = 0, to = 0; to < pixels.length; from += 4) {

@@ -1,5 +1,5 @@
 /** Which pictures lie in a folder, and in which class: names only, nothing is opened. */
-import { readdirSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { errorLine, HeadlightError } from "../../errors.ts";
 import { isPictureName } from "./format.ts";
@@ -61,11 +61,20 @@ function walk(root: string, within: string, paths: string[], others: string[], s
   }
 }
 
+function followed(link: string): Stats | null {
+  try {
+    return statSync(link);
+  } catch {
+    return null;
+  }
+}
+
 /** What is in a folder, hidden entries left out. A link that leads nowhere is a file, which will be found broken. */
 function entriesOf(folder: string): { name: string; kind: "file" | "folder" | "other" }[] {
   try {
-    return readdirSync(folder).filter((name) => !name.startsWith(".")).map((name) => {
-      const found = statSync(join(folder, name), { throwIfNoEntry: false });
+    return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith(".")).map((entry) => {
+      const { name } = entry;
+      const found = entry.isSymbolicLink() ? followed(join(folder, name)) : entry;
       return { name, kind: !found || found.isFile() ? "file" : found.isDirectory() ? "folder" : "other" };
     });
   } catch (error) {

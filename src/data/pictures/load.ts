@@ -1,7 +1,7 @@
 /** Files to pixels of one size: what the decoding worker does. */
-import { createHash } from "node:crypto";
 import { HeadlightError } from "../../errors.ts";
 import { BrokenPictureError, decodePicture } from "./decode.ts";
+import { hashOf } from "./hash.ts";
 import { resizeInto } from "./resize.ts";
 
 export interface LoadRequest {
@@ -53,9 +53,4 @@ async function decodeFile(path: string | undefined) {
     const reason = error instanceof Error ? error.message : String(error);
     return { hash: hashOf(new Uint8Array()), picture: new BrokenPictureError(`it cannot be read (${reason})`) };
   }
-}
-
-/** SHA-256 in hex. */
-export function hashOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

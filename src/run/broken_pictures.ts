@@ -1,0 +1,54 @@
+/** Pictures that cannot be decoded: each is named once, they are counted, and too many end the run. */
+import type { BrokenImage } from "../data/dataset.ts";
+import { HeadlightError } from "../errors.ts";
+import { stripControl } from "../text.ts";
+import type { Journal } from "./journal.ts";
+
+/** So many are named one by one; a folder of thousands of broken files is not to fill the log. */
+const NAMED = 20;
+
+export class BrokenPictures {
+  readonly #found = new Map<string, BrokenImage>();
+
+  /**
+   * @param total pictures of both parts.
+   * @param most share of them that may be broken.
+   */
+  constructor(
+    private readonly total: number,
+    private readonly most: number,
+    private readonly journal: Pick<Journal, "say">,
+  ) {}
+
+  /** @throws HeadlightError (1) with the one that is too many. */
+  add(picture: BrokenImage): void {
+    if (this.#found.has(picture.path)) return;
+    this.#found.set(picture.path, picture);
+    if (this.#found.size <= NAMED) {
+      this.journal.say({ type: "log", level: "warn", text: `left out: ${named(picture)}` });
+    }
+    if (this.#found.size <= this.most * this.total) return;
+    const allowed = `--max-broken ${this.most} allows ${Math.floor(this.most * this.total)}`;
+    throw new HeadlightError(
+      `${this.#found.size} of ${this.total} pictures cannot be decoded, and ${allowed}; the last one found: ${
+        named(picture)
+      }`,
+      1,
+    );
+  }
+
+  /** What is to be known as long as the run is looked at; null where none is broken. */
+  notice(): string | null {
+    const [first] = this.#found.values();
+    if (!first) return null;
+    const { size } = this.#found;
+    const what = size === 1
+      ? "picture cannot be decoded and is left out"
+      : "pictures cannot be decoded and are left out";
+    return `${size} of ${this.total} ${what}: ${named(first)}${size === 1 ? "" : ", …"}`;
+  }
+}
+
+function named({ path, reason }: BrokenImage): string {
+  return stripControl(`${path} (${reason})`);
+}

@@ -1,0 +1,61 @@
+/** The one command that repeats a run exactly. */
+import { join } from "node:path";
+import { type RunOptions, runOptionsSchema } from "../config.ts";
+import { PROJECT_ROOT } from "../paths.ts";
+import { shellWord } from "../shell.ts";
+import { type Resolved, type RunConfig, runConfigSchema } from "./run_config.ts";
+
+/** Said even where they are the default: what a run takes when nothing is said depends on machine and version. */
+const ALWAYS: readonly string[] = ["data", "weights", "preprocess", "seed", "engine"] satisfies (keyof RunOptions)[];
+
+/**
+ * One line for a POSIX shell in the project's folder. Of what was asked for it has what differs from the defaults; what
+ * Headlight chose by itself (data, weights, preprocessing, engine) it names, so that nothing is chosen anew. Run with
+ * the same versions on the same files, it gives the same figures, epoch by epoch.
+ *
+ * Every option has a flag: a `--config` that points into the run's folder would end with the folder.
+ *
+ * @returns null before a run is prepared: what it will take is not known.
+ */
+export function repeatCommand({ options, resolved }: Pick<RunConfig, "options" | "resolved">): string | null {
+  if (resolved === null) return null;
+  return trainCommand({
+    ...options,
+    data: options.data ?? (resolved.data["kind"] === "demo" ? "demo" : "dollarstreet"),
+    weights: weightsOption(resolved.weights),
+    preprocess: resolved.preprocess,
+    engine: resolved.engine.kind,
+  }, ALWAYS);
+}
+
+/** The published file is the same one everywhere; a file of the person's own is known by its path. */
+function weightsOption({ kind, path }: Resolved["weights"]): string {
+  return kind === "published" ? "imagenet" : kind === "random" ? "random" : path;
+}
+
+/**
+ * The command that asks for these options, in the order of their schema: what differs from the defaults, and those in
+ * `always`.
+ */
+export function trainCommand(options: RunOptions, always: readonly string[] = []): string {
+  const defaults: Record<string, unknown> = { ...runOptionsSchema.parse({}), runs: join(PROJECT_ROOT, "runs") };
+  const given: Record<string, unknown> = options;
+  const flags = Object.keys(runOptionsSchema.shape)
+    .filter((name) => given[name] !== undefined && (always.includes(name) || given[name] !== defaults[name]))
+    .map((name) => flagText(`--${name.replaceAll("_", "-")}`, given[name]));
+  return ["deno task train", ...flags].join(" ");
+}
+
+function flagText(flag: string, value: unknown): string {
+  if (value === true) return flag;
+  const text = String(value);
+  // A value that looks like a flag is tied to its own.
+  return flag + (text.startsWith("-") ? "=" : " ") + shellWord(text);
+}
+
+/** The command from config.json's content, in the file or in the `run` event; null where it does not tell. */
+export function repeatOf(config: unknown): string | null {
+  const parsed = runConfigSchema.safeParse(config);
+  // A run of an earlier version wrote none.
+  return parsed.success ? parsed.data.repeat ?? repeatCommand(parsed.data) : null;
+}

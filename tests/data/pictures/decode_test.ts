@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+import sharp from "sharp";
+import { BrokenPictureError, decodePicture } from "../../../src/data/pictures/decode.ts";
+import { shared, sharedTest } from "../../support.ts";
+import { bmp, gradient, picture } from "./made_pictures.ts";
+
+const [WIDTH, HEIGHT] = [31, 17];
+const RGB = gradient(WIDTH, HEIGHT);
+
+interface Kept {
+  readonly what: string;
+  readonly file: () => Promise<Uint8Array> | Uint8Array;
+  /** Largest difference from the pixels that went in. */
+  readonly within: number;
+  readonly expected?: Uint8Array;
+}
+
+const grey = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, index) => (index * 7) % 256);
+const greyAsRgb = Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, index) => grey[Math.floor(index / 3)] ?? 0);
+const greyRaw = { raw: { width: WIDTH, height: HEIGHT, channels: 1 } } as const;
+
+/** 16 bits a channel whose upper eight are the picture's. */
+async function png16(): Promise<Uint8Array> {
+  const wide = Uint16Array.from(RGB, (value) => value * 256 + 128);
+  return await sharp(wide, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).toColourspace("rgb16").png()
+    .toBuffer();
+}
+
+const KEPT: readonly Kept[] = [
+  { what: "a PNG", file: () => picture(WIDTH, HEIGHT).png().toBuffer(), within: 0 },
+  { what: "an interlaced PNG", file: () => picture(WIDTH, HEIGHT).png({ progressive: true }).toBuffer(), within: 0 },
+  { what: "a 16-bit PNG", file: png16, within: 1 },
+  { what: "a grey PNG", file: () => sharp(grey, greyRaw).png().toBuffer(), within: 0, expected: greyAsRgb },
+  {
+    what: "a grey JPEG",
+    file: () => sharp(grey, greyRaw).jpeg({ quality: 100 }).toBuffer(),
+    within: 3,
+    expected: greyAsRgb,
+  },
+  {
+    what: "a PNG with alpha, which is dropped as Keras drops it",
+    file: () => picture(WIDTH, HEIGHT).ensureAlpha(0.25).png().toBuffer(),
+    within: 0,
+  },
+  { what: "a lossless WebP", file: () => picture(WIDTH, HEIGHT).webp({ lossless: true }).toBuffer(), within: 0 },
+  { what: "a GIF", file: () => picture(WIDTH, HEIGHT).gif().toBuffer(), within: 24 },
+  { what: "a BMP of 24 bits", file: () => bmp(WIDTH, HEIGHT), within: 0 },
+  { what: "a BMP of 32 bits", file: () => bmp(WIDTH, HEIGHT, 32), within: 0 },
+  { what: "a JPEG", file: () => picture(WIDTH, HEIGHT).jpeg({ quality: 100 }).toBuffer(), within: 8 },
+  {
+    what: "a progressive JPEG",
+    file: () => picture(WIDTH, HEIGHT).jpeg({ quality: 100, progressive: true }).toBuffer(),
+    within: 8,
+  },
+  {
+    what: "a CMYK JPEG",
+    file: () => picture(WIDTH, HEIGHT).toColourspace("cmyk").jpeg({ quality: 100 }).toBuffer(),
+    within: 60,
+  },
+];
+
+for (const { what, file, within, expected = RGB } of KEPT) {
+  Deno.test(`${what} decodes to 8-bit RGB`, async () => {
+    const { width, height, pixels } = await decodePicture(await file());
+    assert.deepEqual([width, height, pixels.length], [WIDTH, HEIGHT, WIDTH * HEIGHT * 3]);
+    const largest = pixels.reduce(
+      (most, value, index) => Math.max(most, Math.abs(value - (expected[index] ?? NaN))),
+      0,
+    );
+    assert.ok(largest <= within, `off by ${largest}`);
+  });
+}
+
+Deno.test("the first frame of an animation is taken", async () => {
+  const frames = await Promise.all([0, 90].map((seed) => picture(WIDTH, HEIGHT, seed).png().toBuffer()));
+  for (const format of ["gif", "webp"] as const) {
+    const animated = await sharp(frames, { join: { animated: true } }).toFormat(format, { lossless: true }).toBuffer();
+    const { height, pixels } = await decodePicture(animated);
+    assert.equal(height, HEIGHT, format);
+    assert.ok(pixels.every((value, index) => Math.abs(value - (RGB[index] ?? 0)) <= 24), format);
+  }
+});
+
+for (let orientation = 1; orientation <= 8; orientation++) {
+  Deno.test(`EXIF orientation ${orientation} is followed`, async () => {
+    const file = await picture(WIDTH, HEIGHT).jpeg({ quality: 100 }).withMetadata({ orientation }).toBuffer();
+    const { width, height, pixels } = await decodePicture(file);
+    const turned = orientation >= 5;
+    assert.deepEqual([width, height], turned ? [HEIGHT, WIDTH] : [WIDTH, HEIGHT]);
+    // Where the picture's upper left corner has gone.
+    const right = [2, 3, 6, 7].includes(orientation);
+    const down = [3, 4, 7, 8].includes(orientation);
+    const at = ((down ? height - 1 : 0) * width + (right ? width - 1 : 0)) * 3;
+    assert.ok([0, 1, 2].every((channel) => Math.abs((pixels[at + channel] ?? 0) - (RGB[channel] ?? 0)) < 12));
+  });
+}
+
+Deno.test("a colour profile is ignored, as Keras's loaders ignore it", async () => {
+  const file = await picture(WIDTH, HEIGHT).withIccProfile("p3").png().toBuffer();
+  const stored = await sharp(file, { ignoreIcc: true }).raw().toBuffer();
+  assert.deepEqual((await decodePicture(file)).pixels, new Uint8Array(stored));
+});
+
+async function reasonOf(bytes: Uint8Array): Promise<string> {
+  try {
+    await decodePicture(bytes);
+  } catch (error) {
+    assert.ok(error instanceof BrokenPictureError, String(error));
+    assert.doesNotMatch(error.message, /\n/);
+    return error.message;
+  }
+  return "it decoded";
+}
+
+Deno.test("what is no picture is refused by its content, whatever its name says", async () => {
+  const encode = (text: string) => new TextEncoder().encode(text);
+  assert.equal(await reasonOf(new Uint8Array()), "the file is empty");
+  for (const other of ["hello", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>", "%PDF-1.7\n"]) {
+    assert.match(await reasonOf(encode(other)), /^it is no JPEG, PNG, GIF, WebP or BMP/, other);
+  }
+});
+
+for (const format of ["jpeg", "png", "webp", "gif"] as const) {
+  Deno.test(`a ${format} that is cut short is refused, wherever it is cut`, async () => {
+    const whole = new Uint8Array(await picture(300, 200).toFormat(format, { quality: 90 }).toBuffer());
+    for (const share of [0.02, 0.3, 0.5, 0.9]) {
+      const reason = await reasonOf(whole.subarray(0, Math.floor(whole.length * share)));
+      assert.notEqual(reason, "it decoded", `${share}`);
+    }
+  });
+}
+
+Deno.test("a BMP that is cut short or claims more than it has is refused before room is made for it", async () => {
+  const whole = bmp(300, 200);
+  for (const share of [0.0001, 0.001, 0.3, 0.9]) {
+    assert.match(await reasonOf(whole.subarray(0, Math.ceil(whole.length * share))), /^(?:BMP|it is no)/, `${share}`);
+  }
+  const boasting = whole.slice();
+  new DataView(boasting.buffer).setInt32(18, 2_000_000_000, true);
+  assert.match(await reasonOf(boasting), /BMP: .* pixels are more than/);
+});
+
+Deno.test("a picture of more pixels than any camera makes is refused", async () => {
+  const boasting = new Uint8Array(await picture(WIDTH, HEIGHT).png().toBuffer());
+  const view = new DataView(boasting.buffer);
+  // IHDR: width and height, and the checksum over its name and content.
+  for (const at of [16, 20]) view.setUint32(at, 30_000);
+  view.setUint32(29, crc32(boasting.subarray(12, 29)));
+  assert.match(await reasonOf(boasting), /pixel limit/);
+});
+
+sharedTest("JPEGs decode to the very bytes that Pillow makes of them", async () => {
+  const recorded: Record<string, string> = JSON.parse(
+    Deno.readTextFileSync(new URL("../../fixtures/pillow_pixels.json", import.meta.url)),
+  );
+  assert.ok(Object.keys(recorded).length >= 20);
+  for (const [path, hash] of Object.entries(recorded)) {
+    const { pixels } = await decodePicture(Deno.readFileSync(shared("data", "grocery10", "images", path)));
+    assert.equal(createHash("sha256").update(pixels).digest("hex"), hash, path);
+  }
+});

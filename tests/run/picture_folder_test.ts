@@ -1,0 +1,174 @@
+/** Picture folders, from the command line: what cannot be decoded is named and left out, and the rest is trained on. */
+import assert from "node:assert/strict";
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
+import sharp, { type Sharp } from "sharp";
+import { bmp, picture, writeFiles } from "../data/pictures/made_pictures.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { emptyFeatureCache, headlight, JsonRun } from "../process.ts";
+import { withTemporaryFolder } from "../support.ts";
+
+await tensorflowEngine();
+
+const MODEL = ["--base", "squeezenet11", "--weights", "random", "--size", "64", "--epochs", "2"];
+
+/** Red-ish and blue-ish pictures: two classes that anything learns. */
+async function goodPictures(each: number): Promise<Record<string, Uint8Array>> {
+  const files: Record<string, Uint8Array> = {};
+  for (const [name, background] of [["red", "#c02010"], ["blue", "#1020c0"]] as const) {
+    for (let index = 0; index < each; index++) {
+      const size = 40 + index;
+      const file = sharp({ create: { width: size, height: 60, channels: 3, background } }).jpeg();
+      files[`${name}/${String(index).padStart(3, "0")}.jpg`] = new Uint8Array(await file.toBuffer());
+    }
+  }
+  return files;
+}
+
+/** Names that a terminal, a shell or a JSON text would stumble over. */
+const ODD_NAMES = [
+  "with space.jpg",
+  "quote'\".jpg",
+  "line\nbreak.jpg",
+  "\x1b[31mred\x1b]0;title\x07.jpg",
+  "emoji 🦊.jpg",
+  "-dash.jpg",
+  "ünïcödé\u202e.jpg",
+  "$(touch x).jpg",
+];
+
+/** Two hundred files that are odd in some way, and whether each decodes. */
+async function oddFiles(): Promise<{ file: Uint8Array; name: string; decodes: boolean }[]> {
+  const jpeg = new Uint8Array(await picture(90, 70).jpeg().toBuffer());
+  const png = new Uint8Array(await picture(90, 70).png().toBuffer());
+  const encode = async (image: Sharp) => new Uint8Array(await image.toBuffer());
+  const odd: { file: Uint8Array; name: string; decodes: boolean }[] = [
+    { name: "empty.jpg", file: new Uint8Array(), decodes: false },
+    { name: "text.png", file: new TextEncoder().encode("not a picture"), decodes: false },
+    { name: "png.jpg", file: png, decodes: true },
+    { name: "jpeg.gif", file: jpeg, decodes: true },
+    { name: "one-pixel.png", file: await encode(picture(1, 1).png()), decodes: true },
+    { name: "wide.png", file: await encode(picture(20_000, 400).png()), decodes: true },
+    { name: "thin.png", file: await encode(picture(20_000, 2).png()), decodes: false },
+    { name: "cmyk.jpg", file: await encode(picture(90, 70).toColourspace("cmyk").jpeg()), decodes: true },
+    { name: "progressive.jpg", file: await encode(picture(90, 70).jpeg({ progressive: true })), decodes: true },
+    { name: "picture.bmp", file: bmp(90, 70), decodes: true },
+    { name: "cut.bmp", file: bmp(90, 70).subarray(0, 400), decodes: false },
+    ...ODD_NAMES.map((name) => ({ name, file: jpeg, decodes: true })),
+    ...ODD_NAMES.map((name) => ({ name: `broken ${name}`, file: jpeg.subarray(0, 300), decodes: false })),
+  ];
+  for (let index = odd.length; index < 200; index++) {
+    const whole = index % 2 === 0 ? jpeg : png;
+    const length = Math.floor((whole.length * (index % 50)) / 52);
+    odd.push({
+      name: `cut-${index}.${index % 2 === 0 ? "jpg" : "png"}`,
+      file: whole.subarray(0, length),
+      decodes: false,
+    });
+  }
+  return odd;
+}
+
+Deno.test("two hundred odd files: each is trained on or named, nothing crashes, nothing that a terminal obeys is said", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const data = join(folder, "data");
+    const odd = await oddFiles();
+    writeFiles(data, {
+      ...await goodPictures(60),
+      ...Object.fromEntries(odd.map(({ name, file }) => [`red/${name}`, file])),
+    });
+    symlinkSync(join(data, "red"), join(data, "red", "loop"));
+    const expected = odd.filter(({ decodes }) => !decodes).length;
+    const run = new JsonRun(
+      ["train", "--data", data, ...MODEL, "--max-broken", "1", "--runs", join(folder, "runs")],
+      { env: emptyFeatureCache(folder) },
+    );
+    assert.equal(await run.status(), 0, run.stderr);
+    const [said] = run.all("run");
+    assert.deepEqual(said?.dataset.classes, ["blue", "red"]);
+    assert.equal((said?.dataset.train ?? 0) + (said?.dataset.validation ?? 0), 120 + odd.length);
+    const warnings = run.all("log").filter(({ level }) => level === "warn").map(({ text }) => text);
+    assert.equal(warnings.filter((text) => text.startsWith("left out: ")).length, 20);
+    const [end] = run.all("end");
+    assert.match(
+      end?.notices.join() ?? "",
+      new RegExp(`${expected} of ${120 + odd.length} pictures cannot be decoded`),
+    );
+    // deno-lint-ignore no-control-regex -- control characters are what is looked for.
+    assert.doesNotMatch([...warnings, ...(end?.notices ?? [])].join(""), /[\x00-\x1f\x7f-\x9f\u202e]/);
+    assert.match(warnings.join("\n"), /red\/empty\.jpg \(the file is empty\)|red\/broken /);
+
+    // From the cache the same files are known to be broken.
+    const again = new JsonRun(
+      ["train", "--data", data, ...MODEL, "--max-broken", "1", "--runs", join(folder, "runs")],
+      { env: { XDG_CACHE_HOME: folder } },
+    );
+    assert.equal(await again.status(), 0, again.stderr);
+    assert.deepEqual(again.all("end")[0]?.notices, end?.notices);
+    const figures = (one: JsonRun) => one.all("epoch").map(({ loss, val_loss }) => [loss, val_loss]);
+    assert.deepEqual(figures(again), figures(run));
+  });
+});
+
+Deno.test("more broken pictures than --max-broken allows end the run with one line that names one, exit status 1", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const data = join(folder, "data");
+    writeFiles(data, { ...await goodPictures(20), "red/x.jpg": new Uint8Array(), "blue/y.png": new Uint8Array(9) });
+    const args = ["train", "--data", data, ...MODEL, "--plain", "--runs", join(folder, "runs")];
+    const { status, stdout } = await headlight(args, { env: emptyFeatureCache(folder) });
+    assert.equal(status, 1);
+    assert.match(
+      stdout,
+      /1 of 42 pictures cannot be decoded, and --max-broken 0\.01 allows 0; the last one found: \S+ \(/,
+    );
+    const allowed = await headlight([...args, "--max-broken", "0.05"], { env: { XDG_CACHE_HOME: folder } });
+    assert.equal(allowed.status, 0, allowed.stdout + allowed.stderr);
+    assert.match(allowed.stdout, /2 of 42 pictures cannot be decoded and are left out/);
+  });
+});
+
+Deno.test("a picture that is in both parts is reported", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const data = join(folder, "data");
+    const good = await goodPictures(8);
+    const files = Object.fromEntries(
+      Object.entries(good).map(([path, file], index) => [`${index % 8 < 6 ? "train" : "val"}/${path}`, file]),
+    );
+    writeFiles(data, { ...files, "val/red/copy.jpg": good["red/000.jpg"] ?? new Uint8Array() });
+    const run = new JsonRun(["train", "--data", data, ...MODEL, "--runs", join(folder, "runs")]);
+    assert.equal(await run.status(), 0, run.stderr);
+    assert.deepEqual(run.all("end")[0]?.notices, [
+      "1 picture of the validation part is in the training part too, so its figures flatter: " +
+      "val/red/copy.jpg is train/red/000.jpg",
+    ]);
+    assert.equal(run.all("run")[0]?.model.preprocess, "imagenet");
+  });
+});
+
+Deno.test("bad input: a folder with one class, and a class without pictures, are one line, exit status 2", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const good = await goodPictures(2);
+    const cases: readonly [string, Record<string, Uint8Array>, RegExp][] = [
+      [
+        "one",
+        { "red/1.jpg": good["red/000.jpg"] ?? new Uint8Array() },
+        /has one folder \(red\) of pictures; at least two/,
+      ],
+      ["lacking", { ...good, "green/notes.txt": new Uint8Array() }, /class green has no picture/],
+    ];
+    for (const [name, files, line] of cases) {
+      writeFiles(join(folder, name), files);
+      const { status, stderr } = await headlight([
+        "train",
+        "--data",
+        join(folder, name),
+        ...MODEL,
+        "--runs",
+        join(folder, "runs"),
+      ]);
+      assert.equal(status, 2);
+      assert.match(stderr, line);
+      assert.equal(stderr.trim().split("\n").length, 1);
+    }
+  });
+});
