@@ -72,16 +72,19 @@ async function fetchMore(url: string, part: string, have: number, options: Downl
       ? new HeadlightError(`${name}: ${error.message}`, 1, { cause: error })
       : error;
   });
-  const resumed = answer.status === 206 && answer.headers.get("content-range")?.startsWith(`bytes ${have}-`);
-  if (have > 0 && !resumed && answer.status !== 200) {
-    // The server has no such range (416) or sent another one: from the start, then.
+  const { status } = answer;
+  const resumed = status === 206 && answer.headers.get("content-range")?.startsWith(`bytes ${have}-`);
+  if (have > 0 && (status === 416 || (status === 206 && !resumed))) {
+    // The server has no such range, or sent another one: from the start, then.
     await answer.discard();
     removeIfThere(part);
     return fetchMore(url, part, 0, options);
   }
-  if (!resumed && answer.status !== 200) {
+  if (!resumed && status !== 200) {
+    // A busy server (429, 503) says nothing about what has come so far: it stays.
     await answer.discard();
-    throw new HeadlightError(`${name}: ${new URL(url).host} answered ${answer.status} for ${url}`, 1);
+    const kept = have > 0 ? `, after ${have} bytes; run it again to go on from there` : "";
+    throw new HeadlightError(`${name}: ${new URL(url).host} answered ${status} for ${url}${kept}`, 1);
   }
   const from = resumed ? have : 0;
   const length = Number(answer.headers.get("content-length") ?? NaN);

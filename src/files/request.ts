@@ -17,7 +17,8 @@ export interface Answer {
   discard(): Promise<void>;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
+/** Whoever has no network is to hear of it soon. */
+export const CONNECT_TIMEOUT_MS = 10_000;
 const STALL_TIMEOUT_MS = 30_000;
 
 /**

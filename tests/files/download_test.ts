@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { HeadlightError } from "../../src/errors.ts";
 import { download } from "../../src/files/download.ts";
+import { CONNECT_TIMEOUT_MS } from "../../src/files/request.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { withServer } from "./server.ts";
 
@@ -69,6 +70,8 @@ Deno.test("a whole part is not fetched again, only checked", async () => {
 for (
   const [what, left, faults] of [
     ["a server without ranges", CONTENT.subarray(0, 999), { ignoreRange: true }],
+    ["a server that has no such range (416)", CONTENT.subarray(0, 999), { statuses: [416] }],
+    ["a server that sends another range", CONTENT.subarray(0, 999), { shiftRange: 7 }],
     ["a damaged part", new Uint8Array(999), {}],
     ["a part longer than the file", new Uint8Array(CONTENT.length + 1), {}],
   ] as const
@@ -179,4 +182,27 @@ Deno.test("an HTTP error is named with its status", async () => {
       await assert.rejects(download(url, join(folder, "file.npy"), { checksum }), refusal(/answered 503 for http/));
     })
   );
+});
+
+for (const status of [403, 404, 429, 500, 503]) {
+  Deno.test(`a ${status} in answer to a resumed download keeps what has come, and the next call goes on`, async () => {
+    await withTemporaryFolder((folder) =>
+      withServer(CONTENT, { statuses: [status] }, async ({ url, ranges }) => {
+        const path = join(folder, "file.npy");
+        Deno.writeFileSync(`${path}.part`, CONTENT.subarray(0, 150_000));
+        await assert.rejects(
+          download(url, path, { checksum, bytes: CONTENT.length }),
+          refusal(new RegExp(`^file.npy: 127.0.0.1:\\d+ answered ${status} for http.*, after 150000 bytes`)),
+        );
+        assert.deepEqual(Deno.readFileSync(`${path}.part`), CONTENT.subarray(0, 150_000));
+        await download(url, path, { checksum, bytes: CONTENT.length });
+        assert.deepEqual(Deno.readFileSync(path), CONTENT);
+        assert.deepEqual(ranges, ["bytes=150000-", "bytes=150000-"]);
+      })
+    );
+  });
+}
+
+Deno.test("downloads give up connecting after 10 s, unless told otherwise", () => {
+  assert.ok(CONNECT_TIMEOUT_MS <= 10_000, `${CONNECT_TIMEOUT_MS} ms`);
 });

@@ -14,6 +14,10 @@ export interface Faults {
   /** Sends this many bytes, then nothing more. */
   readonly silentAfter?: number;
   readonly status?: number;
+  /** What the n-th answer is, in place of content; undefined: content. */
+  readonly statuses?: readonly (number | undefined)[];
+  /** Answers a range with the one that begins so many bytes later. */
+  readonly shiftRange?: number;
 }
 
 /** Serves `content` under every path while `body` runs. */
@@ -27,9 +31,11 @@ export async function withServer<T>(
   const handler = (request: Request): Response => {
     const range = request.headers.get("range");
     const cut = faults.cutAfter?.[ranges.length];
+    const status = faults.statuses?.[ranges.length] ?? faults.status;
     ranges.push(range);
-    if (faults.status !== undefined) return new Response("no", { status: faults.status });
-    const from = range && !faults.ignoreRange ? Number(/^bytes=(\d+)-$/.exec(range)?.[1]) : 0;
+    if (status !== undefined) return new Response("no", { status });
+    const asked = range && !faults.ignoreRange ? Number(/^bytes=(\d+)-$/.exec(range)?.[1]) : 0;
+    const from = asked > 0 ? asked + (faults.shiftRange ?? 0) : 0;
     if (from >= content.length) return new Response(null, { status: 416 });
     const rest = content.slice(from);
     const headers = { "content-length": String(rest.length) };
