@@ -55,6 +55,7 @@ function newRun(options: RunOptions): RunDirectory {
     notices: [],
     machine: describeMachine(),
     versions: describeVersions(),
+    repeat: null,
   });
   return run;
 }

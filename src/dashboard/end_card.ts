@@ -1,5 +1,7 @@
 /** What stays on the normal screen once the dashboard is closed. */
 import type { EpochFigures } from "../events.ts";
+import { repeatOf } from "../run/repeat.ts";
+import { stripControl } from "../text.ts";
 import { elapsedSeconds, END_WORDS, secondsText } from "./describe.ts";
 import { earlyStoppingSentence } from "./early_stopping_text.ts";
 import type { DashboardExit } from "./exit.ts";
@@ -55,6 +57,7 @@ function endLines(state: State, end: NonNullable<State["end"]>): string[] {
     ...parameterLines(state),
     ...whereLines(directory),
     ...savedLines(state, directory),
+    ...repeatLines(state),
     row("look again", `deno task watch ${argument(state)}`),
   ];
 }
@@ -78,6 +81,11 @@ function savedLines({ checkpoints }: State, directory: string): string[] {
     `${path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path} (${kind})`
   );
   return saved.length === 0 ? [] : [row("saved", saved.join("  "))];
+}
+
+function repeatLines({ run }: State): string[] {
+  const command = run ? repeatOf(run.config) : null;
+  return command === null ? [] : [row("repeat", stripControl(command))];
 }
 
 function figuresText({ epoch, loss, accuracy, val_loss, val_accuracy }: EpochFigures): string {

@@ -66,3 +66,26 @@ Deno.test("commands name the run by its id where they find it by that, else by i
   assert.match(command(parent) ?? "", new RegExp(`watch ${id}$`));
   assert.match(command("/elsewhere/runs") ?? "", new RegExp(`watch ${state.directory}$`));
 });
+
+Deno.test("the end card gives the command that repeats the run, whole on any screen", () => {
+  const state = replay(stream("lesson"));
+  assert.ok(state.run);
+  assert.doesNotMatch(summaryLines({ how: "ended", state }).join("\n"), /repeat/, "this run's config does not tell");
+  const repeat = `deno task train --data dollarstreet --weights imagenet --preprocess scale --seed 2 --name '${
+    "long ".repeat(20)
+  }'`;
+  const config = {
+    version: 1,
+    created: "2026-11-23T20:55:01.000Z",
+    options: {},
+    resolved: null,
+    notices: [],
+    machine: { host: "h", os: "linux", cpu: "c", cores: 2, memory_bytes: 1 },
+    versions: {},
+    repeat,
+  };
+  const told = { ...state, run: { ...state.run, config } };
+  for (const columns of [Infinity, 80]) {
+    assert.ok(summaryLines({ how: "ended", state: told }, columns).includes(`  repeat      ${repeat}`));
+  }
+});

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Command } from "commander";
+import { addTrainFlags, trainOptions } from "../../src/commands/train_options.ts";
+import { type RunOptions, runOptionsSchema } from "../../src/config.ts";
+import { PROJECT_ROOT } from "../../src/paths.ts";
+import { repeatCommand, repeatOf, trainCommand } from "../../src/run/repeat.ts";
+import { type Resolved, type RunConfig, runConfigSchema } from "../../src/run/run_config.ts";
+
+const DEFAULTS: RunOptions = { ...runOptionsSchema.parse({}), runs: join(PROJECT_ROOT, "runs") };
+
+const RESOLVED: Resolved = {
+  data: { kind: "npy", folder: "/x/data/dataset_dollarstreet", name: "dollarstreet" },
+  data_name: "dollarstreet",
+  classes: ["day bed"],
+  train: 878,
+  validation: 293,
+  weights: { kind: "published", path: "/cache/weights/densenet121.h5", sha256: "00" },
+  preprocess: "scale",
+  engine: { kind: "tensorflow", version: "2.21.0", addon: "/cache/engines/x/tfjs_binding.node" },
+};
+
+function repeat(options: Partial<RunOptions> = {}, resolved: Partial<Resolved> = {}): string {
+  return repeatCommand({ options: { ...DEFAULTS, ...options }, resolved: { ...RESOLVED, ...resolved } }) ?? "";
+}
+
+/** What a real shell makes of a command's words, `deno task train` left out. */
+function wordsOf(command: string): string[] {
+  assert.doesNotMatch(command, /\n/, "one line");
+  const { stdout } = new Deno.Command("bash", {
+    args: ["-c", `printf '%s\\0' ${command}`],
+    env: { LC_ALL: "C.UTF-8" },
+  }).outputSync();
+  return new TextDecoder().decode(stdout).split("\0").slice(3, -1);
+}
+
+/** The options that a command asks for, by the way of a shell and of `train`'s flags. */
+function optionsOf(command: string): RunOptions {
+  let options: RunOptions | undefined;
+  addTrainFlags(new Command("train")).exitOverride()
+    .action((collected) => void (options = trainOptions(collected).options))
+    .parse(wordsOf(command), { from: "user" });
+  assert.ok(options);
+  return options;
+}
+
+Deno.test("the repeat command names what was resolved, and of the rest only what differs from the defaults", () => {
+  assert.equal(
+    repeat(),
+    "deno task train --data dollarstreet --weights imagenet --preprocess scale --seed 2 --engine tensorflow",
+  );
+  assert.equal(
+    repeat(
+      { base: "squeezenet11", epochs: 3, restore_best: true, seed: 7, runs: "/elsewhere" },
+      {
+        data: { kind: "demo", seed: 10 },
+        weights: { kind: "random", path: "/cache/weights/random-1.h5", sha256: "00" },
+        engine: { kind: "wasm", version: "4.22.0" },
+      },
+    ),
+    "deno task train --data demo --base squeezenet11 --weights random --preprocess scale --epochs 3 --restore-best " +
+      "--seed 7 --engine wasm --runs /elsewhere",
+  );
+});
+
+Deno.test("the repeat command names the person's own data and weights by their paths", () => {
+  const command = repeat(
+    { data: "/pictures/my cats", weights: "/w/own.h5" },
+    {
+      data: { kind: "pictures", folder: "/pictures/my cats" },
+      weights: { kind: "file", path: "/w/own.h5", sha256: "00" },
+      preprocess: "imagenet",
+    },
+  );
+  assert.match(command, / --data '\/pictures\/my cats' --weights \/w\/own\.h5 --preprocess imagenet /);
+});
+
+/** For every option, a value that is not its default. */
+const OTHER: Required<RunOptions> = {
+  ...DEFAULTS,
+  data: '/data/it\'s "mine"; rm -rf $HOME `x` \\',
+  weights: "/w/a b.h5",
+  preprocess: "imagenet",
+  base: "squeezenet11",
+  size: 64,
+  pooling: "avg",
+  hidden: 7,
+  dropout: 0.25,
+  batch: 5,
+  epochs: 3,
+  patience: 9,
+  monitor: "val_loss",
+  mode: "max",
+  min_delta: 1e-7,
+  baseline: -0.5,
+  start_from_epoch: 4,
+  restore_best: true,
+  learning_rate: 3e-5,
+  seed: 123,
+  engine: "wasm",
+  tensorflow: "/opt/tensor flow",
+  runs: "/tmp/my runs",
+  name: "--a\x1b[2J\nname\u009b\u202e 1'\\",
+  validation_split: 0.125,
+  max_broken: 0.5,
+};
+
+for (const name of Object.keys(runOptionsSchema.shape) as (keyof RunOptions)[]) {
+  Deno.test(`--${name.replaceAll("_", "-")} travels whole through the repeat command, a shell and train's flags`, () => {
+    const options: RunOptions = { ...DEFAULTS, [name]: OTHER[name] };
+    if (name !== "precision") assert.notDeepEqual(options, DEFAULTS);
+    assert.deepEqual(optionsOf(trainCommand(options)), options);
+  });
+}
+
+Deno.test("the repeat command has no character that a terminal would obey", () => {
+  // deno-lint-ignore no-control-regex
+  assert.doesNotMatch(trainCommand(OTHER), /[\x00-\x1f\x7f-\x9f\u202a-\u202e]/);
+});
+
+Deno.test("a run that was not prepared has no repeat command; one of an earlier version gets it from its config.json", () => {
+  assert.equal(repeatCommand({ options: DEFAULTS, resolved: null }), null);
+  const config: Omit<RunConfig, "repeat"> = {
+    version: 1,
+    created: "2026-11-23T20:55:01.000Z",
+    options: DEFAULTS,
+    resolved: RESOLVED,
+    notices: [],
+    machine: { host: "h", os: "linux", cpu: "c", cores: 2, memory_bytes: 1 },
+    versions: {},
+  };
+  assert.equal(runConfigSchema.parse(config).repeat, null);
+  assert.equal(repeatOf(config), repeat());
+  assert.equal(repeatOf({ ...config, repeat: "deno task train --seed 3" }), "deno task train --seed 3");
+  assert.equal(repeatOf({ ...config, resolved: null }), null);
+  assert.equal(repeatOf({ something: "else" }), null);
+});

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { readEvents } from "../../src/run/event_log.ts";
+import { readRunConfig } from "../../src/run/run_config.ts";
+import { PROJECT_ROOT } from "../../src/paths.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { headlight } from "../process.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { SMALL_RUN } from "./small_run.ts";
+
+// Sets the engine up where it is not: a run's figures are not to contain that.
+await tensorflowEngine();
+
+/** All figures of all epochs, and what early stopping made of them. */
+function epochs(run: string): unknown[] {
+  return readEvents(join(run, "events.jsonl")).flatMap((event): unknown[] => {
+    if (event.type === "early_stopping") {
+      const { seq: _seq, time: _time, ...stopping } = event;
+      return [stopping];
+    }
+    if (event.type !== "epoch") return [];
+    const { epoch, loss, accuracy, val_loss, val_accuracy, learning_rate } = event;
+    return [{ epoch, loss, accuracy, val_loss, val_accuracy, learning_rate }];
+  });
+}
+
+Deno.test("the command that a run's config.json and end summary give repeats it: every figure of every epoch", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const runs = join(folder, "my runs");
+    const config = join(folder, "options.json");
+    Deno.writeTextFileSync(config, JSON.stringify({ start_from_epoch: 1, mode: "max", baseline: 0.05, hidden: 20 }));
+    const first = await headlight([
+      ...["train", ...SMALL_RUN, "--epochs", "4", "--seed", "11", "--learning-rate", "3e-3", "--config", config],
+      ...["--name", 'it\'s "one"', "--runs", runs],
+    ]);
+    assert.equal(first.status, 0, first.stderr);
+    const one = join(runs, [...Deno.readDirSync(runs)][0]?.name ?? "");
+    const command = readRunConfig(join(one, "config.json")).repeat ?? "";
+    assert.match(command, /^deno task train --data demo .*--engine tensorflow/);
+    assert.ok(first.stdout.includes(`  repeat      ${command}\n`), first.stdout);
+
+    // The folder of the options is gone: the command stands alone. Pasted into a shell, as a person would.
+    Deno.removeSync(config);
+    const { code, stderr } = await new Deno.Command("sh", {
+      args: ["-c", command],
+      cwd: PROJECT_ROOT,
+      env: { NO_COLOR: "1", PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}` },
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).output();
+    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    const other = [...Deno.readDirSync(runs)].map(({ name }) => join(runs, name)).find((path) => path !== one) ?? "";
+    assert.equal(epochs(one).length, 8);
+    assert.deepEqual(epochs(other), epochs(one));
+    assert.equal(readFileSync(join(other, "history.csv"), "utf8"), readFileSync(join(one, "history.csv"), "utf8"));
+    // What the second one says of itself repeats it just as well.
+    assert.equal(readRunConfig(join(other, "config.json")).repeat, command);
+  });
+});
