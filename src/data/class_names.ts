@@ -47,6 +47,11 @@ export function parseClasses(text: string, where: string): readonly string[] {
     }
     names.set(Number(number), name);
   }
+  if (names.size === 0) {
+    throw new HeadlightError(
+      `${where} is empty; write a line for each class, such as "0 day bed", or remove the file`,
+    );
+  }
   return Array.from({ length: names.size }, (_, label) => {
     const name = names.get(label);
     if (name === undefined) throw new HeadlightError(`${where} lacks class ${label}; number the classes from 0 on`);

@@ -2,7 +2,7 @@
  * NumPy's .npy files, read whole or by range, and written. Own code: the libraries there are (npyjs, tfjs-npy) read a
  * file only as a whole, take a truncated, big-endian or Fortran-ordered one for good data, and write nothing.
  */
-import { HeadlightError } from "../errors.ts";
+import { errorLine, HeadlightError } from "../errors.ts";
 import {
   encodeHeader,
   headerExtent,
@@ -28,26 +28,26 @@ export interface NpyFile extends NpyHeader {
 
 /**
  * Reads a file's header and checks its length.
- * @throws HeadlightError (2): missing, no .npy, truncated, Fortran order, big-endian, another dtype.
+ * @throws HeadlightError (2): missing, unreadable, no .npy, truncated, Fortran order, big-endian, another dtype.
  */
 export function readNpyHeader(path: string): NpyFile {
-  using file = openFile(path);
-  const { size } = file.statSync();
-  const { start, end } = headerExtent(readAt(file, 0, PREAMBLE_BYTES), path);
-  if (end > size) throw truncated(path, end, size);
-  const header = parseHeader(new TextDecoder().decode(readAt(file, start, end - start)), end, path);
-  const bytes = header.dataOffset + header.count * header.itemBytes;
-  if (bytes > size) throw truncated(path, bytes, size);
-  return { ...header, path };
+  return withFile(path, (file) => {
+    const { size } = file.statSync();
+    const { start, end } = headerExtent(readAt(file, 0, PREAMBLE_BYTES), path);
+    if (end > size) throw truncated(path, end, size);
+    const header = parseHeader(new TextDecoder().decode(readAt(file, start, end - start)), end, path);
+    const bytes = header.dataOffset + header.count * header.itemBytes;
+    if (bytes > size) throw truncated(path, bytes, size);
+    return { ...header, path };
+  });
 }
 
 /** The elements from (inclusive) to (exclusive), a fresh copy. Throws HeadlightError (2) where the file got shorter. */
-export function readNpyRange(file: NpyFile, from: number, to: number): NpyData {
-  using open = openFile(file.path);
-  const offset = file.dataOffset + from * file.itemBytes, length = (to - from) * file.itemBytes;
-  const bytes = readAt(open, offset, length);
-  if (bytes.length < length) throw truncated(file.path, offset + length, offset + bytes.length);
-  return view(bytes, file.dtype);
+export function readNpyRange({ path, dtype, dataOffset, itemBytes }: NpyFile, from: number, to: number): NpyData {
+  const offset = dataOffset + from * itemBytes, length = (to - from) * itemBytes;
+  const bytes = withFile(path, (file) => readAt(file, offset, length));
+  if (bytes.length < length) throw truncated(path, offset + length, offset + bytes.length);
+  return view(bytes, dtype);
 }
 
 /** Reads a whole file. Throws as `readNpyHeader`. */
@@ -102,16 +102,29 @@ function view({ buffer }: Uint8Array<ArrayBuffer>, dtype: NpyDtype): NpyData {
   }
 }
 
-function openFile(path: string): Deno.FsFile {
+/** Reads an open file. What the system says against it is the person's to mend: it names the file. */
+function withFile<T>(path: string, read: (file: Deno.FsFile) => T): T {
   try {
-    return Deno.openSync(path);
+    using file = Deno.openSync(path);
+    return read(file);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new HeadlightError(`${path} is not there`);
-    if (error instanceof Deno.errors.PermissionDenied) {
-      throw new HeadlightError(`${path} may not be read; chmod u+r it`);
-    }
-    throw error;
+    if (error instanceof HeadlightError) throw error;
+    throw unreadable(path, error);
   }
+}
+
+function unreadable(path: string, error: unknown): unknown {
+  if (error instanceof Deno.errors.NotFound) return new HeadlightError(`${path} is not there`);
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return new HeadlightError(`${path} may not be read; chmod u+r it`);
+  }
+  // A folder can be opened like a file: only reading it fails.
+  if (error instanceof Deno.errors.IsADirectory) {
+    return new HeadlightError(`${path} is a folder; a .npy file is wanted`);
+  }
+  if (!(error instanceof Error) || !("code" in error)) return error;
+  const line = `${path} cannot be read (${errorLine(error)}); put a .npy file there that can be`;
+  return new HeadlightError(line, 2, { cause: error });
 }
 
 /** Up to `length` bytes, fewer at the end of the file; they begin a buffer of their own. */

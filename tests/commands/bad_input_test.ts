@@ -47,6 +47,25 @@ const CASES: readonly Case[] = [
     says: /test_labels\.npy is not there/,
   },
   {
+    what: "a folder where a .npy should be",
+    args: (folder) => {
+      writeSet(folder, smallArrays());
+      Deno.removeSync(join(folder, "train_images.npy"));
+      Deno.mkdirSync(join(folder, "train_images.npy"));
+      return ["--data", folder];
+    },
+    says: /train_images\.npy is a folder; a \.npy file is wanted/,
+  },
+  {
+    what: "an empty classes.txt",
+    args: (folder) => {
+      writeSet(folder, smallArrays());
+      Deno.writeTextFileSync(join(folder, "classes.txt"), "");
+      return ["--data", folder];
+    },
+    says: /classes\.txt is empty; write a line for each class/,
+  },
+  {
     what: "a truncated .npy",
     args: (folder) => {
       writeSet(folder, smallArrays());
@@ -123,13 +142,13 @@ const CASES: readonly Case[] = [
     says: /no such folder/,
   },
   {
-    what: "a picture folder, which cannot be read yet",
+    what: "a picture folder of one class",
     args: (folder) => {
       Deno.mkdirSync(join(folder, "train", "cat"), { recursive: true });
       Deno.writeTextFileSync(join(folder, "train", "cat", "1.jpg"), "");
       return ["--data", folder];
     },
-    says: /picture folders/,
+    says: /has one folder \(cat\) of pictures; at least two classes/,
   },
   {
     what: "an .h5 that is no HDF5",

@@ -30,6 +30,8 @@ Deno.test("without flags a run has the lesson's options", () => {
   const { runs, ...rest } = options;
   assert.match(runs, /\/runs$/);
   assert.deepEqual(rest, {
+    validation_split: 0.25,
+    max_broken: 0.01,
     base: "densenet121",
     size: 160,
     pooling: "max",

@@ -144,6 +144,8 @@ for (
     ["0 day bed\ndishrag\n", /classes\.txt, line 2: "dishrag" is not a number and a name, such as "0 day bed"/],
     ["0 day bed\n1\n", /classes\.txt, line 2/],
     ["0 day bed\n0 dishrag\n", /classes\.txt, line 2: class 0 is there twice/],
+    ["", /classes\.txt is empty; write a line for each class, such as "0 day bed", or remove the file$/],
+    ["\ufeff\r\n \t\n", /classes\.txt is empty; write a line for each class/],
     ["1 day bed\n2 dishrag\n", /classes\.txt lacks class 0; number the classes from 0 on/],
     ["0 day bed\n", /train_labels\.npy has the label 1 at index 1, but there is only class 0/],
     ["0 day bed\n1 dishrag\n2 plate", /train_labels\.npy: class 2 \(plate\) has no training image/],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { decodeNpy, encodeNpy, type NpyArray, readNpy, readNpyHeader, readNpyRange } from "../../src/data/npy.ts";
 import { HeadlightError } from "../../src/errors.ts";
-import { shared, sharedTest, withTemporaryFolder } from "../support.ts";
+import { needs, shared, sharedTest, withTemporaryFolder } from "../support.ts";
 import { npyWithHeader } from "./made_npy.ts";
 
 const arrays: readonly NpyArray[] = [
@@ -111,6 +111,44 @@ Deno.test("a file that is not there, and one that got shorter, are named", async
     assert.throws(() => readNpyRange(file, 0, 2), /array\.npy is truncated: 136 bytes expected, 132 found/);
   });
 });
+
+/** Whether a file without permissions is closed to this user: to root it is open. */
+const permissionsHold = Deno.uid() !== 0;
+
+for (
+  const [what, make, line, ignore] of [
+    ["a folder", (path: string) => Deno.mkdirSync(path), /is a folder; a \.npy file is wanted$/, false],
+    [
+      "a link that leads in a circle",
+      (path: string) => Deno.symlinkSync("array.npy", path),
+      /array\.npy cannot be read \(.*\); put a \.npy file there that can be$/,
+      false,
+    ],
+    [
+      `a file that may not be read${needs("a user other than root")}`,
+      (path: string) => Deno.writeFileSync(path, good, { mode: 0 }),
+      /array\.npy may not be read; chmod u\+r it$/,
+      !permissionsHold,
+    ],
+  ] as const
+) {
+  Deno.test({
+    name: `where a .npy should be, ${what} is refused in one line that names it, exit status 2`,
+    ignore,
+    fn: async () => {
+      await withTemporaryFolder((folder) => {
+        const path = join(folder, "array.npy");
+        make(path);
+        assert.throws(() => readNpyHeader(path), (error) => {
+          assert.ok(error instanceof HeadlightError, String(error));
+          assert.match(error.message, line);
+          assert.ok(error.message.startsWith(path) && !error.message.includes("\n"), error.message);
+          return error.exitStatus === 2;
+        });
+      });
+    },
+  });
+}
 
 sharedTest("files that NumPy wrote are read", () => {
   const labels = readNpy(shared("data/grocery10/test_labels.npy"));
