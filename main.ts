@@ -50,6 +50,42 @@ addTrainFlags(program.command("summary").description("the model, layer by layer,
     summary(options, print);
   });
 
+program.command("evaluate [run]").description("how good a run is, on its validation part or on other pictures")
+  .option("--data <DIR>", "a folder of pictures or .npy files to judge it by (default: its own validation part)")
+  .option("--checkpoint <NAME>", "best, last, final, or a name in checkpoints/", "best")
+  .option("--runs <DIR>", "where runs are kept", "runs")
+  .option("--json", "one JSON object on standard output")
+  .action(async (run: string | undefined, { json = false, ...flags }) => {
+    const { evaluate } = await import("./src/commands/evaluate.ts");
+    status = await evaluate(run, { json, ...flags }, print);
+  });
+
+program.command("predict <run> [images...]").description("what a run takes pictures for: files, folders, - for a list")
+  .option("--top <N>", "so many classes a picture", "3")
+  .option("--checkpoint <NAME>", "best, last, final, or a name in checkpoints/", "best")
+  .option("--runs <DIR>", "where runs are kept", "runs")
+  .option("--json", "one JSON object a picture on standard output")
+  .action(async (run: string, images: string[], { json = false, top, ...flags }) => {
+    const { predict } = await import("./src/commands/predict.ts");
+    status = await predict(run, images, { json, top: wholeNumber("--top", top), ...flags }, print);
+  });
+
+const runsCommand = program.command("runs").description("the runs, newest first")
+  .option("--runs <DIR>", "where runs are kept", "runs")
+  .option("--json", "one run a line on standard output")
+  .action(async ({ runs: folder, json = false }) => {
+    const { runs } = await import("./src/commands/runs.ts");
+    status = await runs(folder, json, print);
+  });
+
+runsCommand.command("rm <run...>").description("remove runs for good, after asking")
+  .option("--yes", "do not ask")
+  .action(async (wanted: string[], _, command: Command) => {
+    const { runs, yes = false } = command.optsWithGlobals<{ runs: string; yes?: boolean }>();
+    const { removeNamedRuns, terminalDialog } = await import("./src/commands/remove_runs.ts");
+    status = removeNamedRuns(wanted, { runs, yes }, terminalDialog(print));
+  });
+
 program.command("doctor").description("what this machine has, what is missing, and the remedy")
   .action(async () => {
     const { doctor } = await import("./src/commands/doctor.ts");
@@ -68,6 +104,12 @@ try {
   status = report(error);
 }
 Deno.exit(status);
+
+function wholeNumber(flag: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new HeadlightError(`${flag} ${text}: a whole number above 0 is wanted`);
+}
 
 /** Says what went wrong in one line; --debug adds the stack. Returns the exit status. */
 function report(error: unknown): number {

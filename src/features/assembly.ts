@@ -34,21 +34,27 @@ export class FeatureAssembly {
     rows.broken.push(...broken);
   }
 
-  /**
-   * Both parts, as far as their pictures could be decoded.
-   * @throws HeadlightError (1) where a class has no picture left; Error when shards are missing.
-   */
+  /** Both parts, as far as their pictures could be decoded. @throws Error when shards are missing. */
   finish(): { train: PicturesOf; validation: PicturesOf } {
-    const { train, validation } = this.#parts;
-    const sets = { train: finished("train", train), validation: finished("validation", validation) };
+    return { train: this.finishPart("train"), validation: this.finishPart("validation") };
+  }
+
+  /** One part alone. @throws Error when shards of it are missing. */
+  finishPart(part: Part): PicturesOf {
+    return finished(part, this.#parts[part]);
+  }
+
+  /** @throws HeadlightError (1) where broken pictures have left a class without any. */
+  requireClasses(): void {
     for (const part of ["train", "validation"] as const) {
-      const left = new Set(sets[part].labels);
-      const lost = this.#parts[part].broken.find(({ index }) => !left.has(this.#parts[part].labels[index] ?? -1));
+      const { broken, labels } = this.#parts[part];
+      const lostOnes = new Set(broken.map(({ index }) => index));
+      const left = new Set(labels.filter((_, index) => !lostOnes.has(index)));
+      const lost = broken.find(({ index }) => !left.has(labels[index] ?? -1));
       if (!lost) continue;
       const role = part === "train" ? "training" : part;
       throw new HeadlightError(`no ${role} picture of the class of ${lost.path} can be decoded (${lost.reason})`, 1);
     }
-    return sets;
   }
 }
 

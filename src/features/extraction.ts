@@ -10,7 +10,7 @@ import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
 import type { FeatureShard } from "./feature_set.ts";
 import type { ExtractionSpec, ShardRequest } from "./job.ts";
 import { shardKey } from "./shard_key.ts";
-import { shardRanges } from "./shards.ts";
+import { type Part, shardRanges } from "./shards.ts";
 
 /** In a row, without a single new shard. */
 const RESTARTS_WITHOUT_PROGRESS = 3;
@@ -21,6 +21,8 @@ export interface ExtractionPlan {
   readonly dataset: Dataset;
   /** The machine-wide cache folder, see `cacheRoot`. */
   readonly cacheRoot: string;
+  /** Which parts are wanted; both where it is not given. */
+  readonly parts?: readonly Part[];
 }
 
 /**
@@ -35,6 +37,7 @@ export async function* features(plan: ExtractionPlan, options: ExtractorOptions 
   const shards: { request: ShardRequest; cached: boolean }[] = [];
   for (const range of shardRanges(plan.dataset, plan.spec.batchSize)) {
     if (signal?.aborted) return;
+    if (plan.parts && !plan.parts.includes(range.part)) continue;
     const request = { ...range, key: shardKey(plan.spec, await plan.dataset[range.part].digest(range.from, range.to)) };
     shards.push({ request, cached: cache.read(request.key, range.to - range.from) !== null });
     await setImmediate();

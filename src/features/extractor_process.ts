@@ -6,6 +6,8 @@ import { decodeReport, type Job, type Report } from "./job.ts";
 export interface ExtractorOptions {
   /** Kills the extractor at once; its shards are whole or not there. */
   readonly signal?: AbortSignal | undefined;
+  /** Where what native libraries print goes: with this process's own, or nowhere. Default: inherit. */
+  readonly log?: "inherit" | "null" | undefined;
   /** Is told the process's id. */
   readonly onStart?: ((pid: number) => void) | undefined;
 }
@@ -23,7 +25,7 @@ const GLIBC_TUNABLES = [
 ].join(":");
 
 /** The extractor as a command: job on standard input, reports on standard output, its log where this process's is. */
-export function extractorCommand(): Deno.Command {
+export function extractorCommand(log: "inherit" | "null" = "inherit"): Deno.Command {
   const config = join(PROJECT_ROOT, "deno.json");
   const main = join(PROJECT_ROOT, "src", "features", "extractor_main.ts");
   return new Deno.Command(Deno.execPath(), {
@@ -32,7 +34,7 @@ export function extractorCommand(): Deno.Command {
     env: { GLIBC_TUNABLES: Deno.env.get("GLIBC_TUNABLES") ?? GLIBC_TUNABLES },
     stdin: "piped",
     stdout: "piped",
-    stderr: "inherit",
+    stderr: log,
   });
 }
 
@@ -40,9 +42,12 @@ export function extractorCommand(): Deno.Command {
  * Starts an extractor on a job and yields its reports until it ends, for whatever reason: whether the job is done can
  * only be told from the reports. Leaving the loop or aborting kills it.
  */
-export async function* runExtractor(job: Job, { signal, onStart }: ExtractorOptions): AsyncGenerator<Report, void> {
+export async function* runExtractor(
+  job: Job,
+  { signal, onStart, log }: ExtractorOptions,
+): AsyncGenerator<Report, void> {
   if (signal?.aborted) return;
-  const extractor = extractorCommand().spawn();
+  const extractor = extractorCommand(log).spawn();
   const kill = () => killIfAlive(extractor);
   signal?.addEventListener("abort", kill);
   onStart?.(extractor.pid);
@@ -54,7 +59,7 @@ export async function* runExtractor(job: Job, { signal, onStart }: ExtractorOpti
     for await (const line of lines(extractor.stdout)) {
       const report = decodeReport(line);
       if (report) yield report;
-      else if (line.trim() !== "") console.error(line);
+      else if (line.trim() !== "" && log !== "null") console.error(line);
     }
   } finally {
     signal?.removeEventListener("abort", kill);

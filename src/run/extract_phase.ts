@@ -77,7 +77,9 @@ async function collect(
       if (shard.cached) cached += shard.to - shard.from;
       journal.progress({ phase: "extract", done, total, unit: "images", cached }, done - cached);
     }
-    return done < total ? null : assembly.finish();
+    if (done < total) return null;
+    assembly.requireClasses();
+    return assembly.finish();
   } finally {
     cut.abort();
     control.wake();

@@ -1,6 +1,7 @@
 /** From what a run was prepared with to what the extractor is asked for. */
 import type { RunOptions } from "../config.ts";
 import type { ExtractionPlan } from "../features/extraction.ts";
+import type { ExtractionSpec } from "../features/job.ts";
 import { cacheRoot } from "../paths.ts";
 import type { Prepared } from "./prepare.ts";
 
@@ -8,23 +9,29 @@ import type { Prepared } from "./prepare.ts";
  * Pictures per extraction batch, whatever the batch of training is: a shard of the cache is one batch, and larger ones
  * take more memory without being faster.
  */
-const EXTRACTION_BATCH = 32;
+export const EXTRACTION_BATCH = 32;
 
-export function planExtraction(prepared: Prepared, options: RunOptions): ExtractionPlan {
-  const { weights, engine, source, dataset, preprocess } = prepared;
+export function planExtraction(
+  prepared: Pick<Prepared, "weights" | "engine" | "source" | "dataset" | "preprocess">,
+  options: Pick<RunOptions, "base" | "pooling" | "size" | "precision">,
+): ExtractionPlan {
+  return { spec: planSpec(prepared, options), dataset: prepared.dataset, cacheRoot: cacheRoot() };
+}
+
+/** What decides features, whatever pictures they are of. */
+export function planSpec(
+  { weights, engine, source, preprocess }: Pick<Prepared, "weights" | "engine" | "source" | "preprocess">,
+  options: Pick<RunOptions, "base" | "pooling" | "size" | "precision">,
+): ExtractionSpec {
   return {
-    spec: {
-      base: options.base,
-      pooling: options.pooling,
-      size: options.size,
-      preprocess,
-      precision: options.precision,
-      weights: { kind: "file", path: weights.path, sha256: weights.sha256 },
-      engine,
-      data: source,
-      batchSize: EXTRACTION_BATCH,
-    },
-    dataset,
-    cacheRoot: cacheRoot(),
+    base: options.base,
+    pooling: options.pooling,
+    size: options.size,
+    preprocess,
+    precision: options.precision,
+    weights: { kind: "file", path: weights.path, sha256: weights.sha256 },
+    engine,
+    data: source,
+    batchSize: EXTRACTION_BATCH,
   };
 }

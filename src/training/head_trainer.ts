@@ -1,5 +1,5 @@
 /** The head while it is being trained: owns the tensors of its weights and of the optimizer. */
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import type { Tf } from "../engine/engine.ts";
 import type { FeatureSet } from "../features/feature_set.ts";
 import { adamAlpha } from "./adam.ts";
@@ -12,11 +12,9 @@ import {
   WEIGHT_NAMES,
   type Weights,
 } from "./head_weights.ts";
+import { evaluateHead, takeNumber } from "./inference.ts";
 import type { TrainingSnapshot } from "./snapshot.ts";
-import { countCorrect, crossEntropy, predictLogits, type StepState, trainingStep } from "./step.ts";
-
-/** Rows a validation call takes at once: bounds memory for large sets, changes no figure beyond rounding. */
-const VALIDATION_ROWS = 512;
+import { type StepState, trainingStep } from "./step.ts";
 
 export interface BatchFigures {
   /** Mean over the batch. */
@@ -68,25 +66,7 @@ export class HeadTrainer {
 
   /** Mean loss and accuracy over a whole set, in inference mode. */
   evaluate(set: FeatureSet): { loss: number; accuracy: number } {
-    const { tf } = this;
-    let loss = 0;
-    let correct = 0;
-    for (let from = 0; from < set.count; from += VALIDATION_ROWS) {
-      const to = Math.min(set.count, from + VALIDATION_ROWS);
-      const [meanLoss, right] = tf.tidy((): [Scalar, Scalar] => {
-        const features: Tensor2D = tf.tensor2d(
-          set.features.subarray(from * set.width, to * set.width),
-          [to - from, set.width],
-          "float32",
-        );
-        const labels: Tensor1D = tf.tensor1d(set.labels.subarray(from, to), "int32");
-        const logits = predictLogits(tf, this.#state.weights, features);
-        return [crossEntropy(tf, logits, labels), countCorrect(tf, logits, labels)];
-      });
-      loss += takeNumber(meanLoss) * (to - from);
-      correct += takeNumber(right);
-    }
-    return { loss: loss / set.count, accuracy: correct / set.count };
+    return evaluateHead(this.tf, this.#state.weights, set);
   }
 
   /** Copies of the weights. */
@@ -107,12 +87,6 @@ export class HeadTrainer {
 
 function disposeState(tf: Tf, { weights, moments }: StepState): void {
   tf.dispose([...Object.values<Tensor>(weights), ...Object.values(moments.m), ...Object.values(moments.v)]);
-}
-
-function takeNumber(scalar: Scalar): number {
-  const value = scalar.dataSync()[0] ?? NaN;
-  scalar.dispose();
-  return value;
 }
 
 function gatherRows({ features, width }: FeatureSet, rows: Int32Array): Float32Array {

@@ -57,7 +57,7 @@ Deno.test("broken pictures are left out: rows close up, and say which picture th
   const emptied = new FeatureAssembly({ train: setOf([4, 5, 4, 5]), validation: setOf([4, 5]) });
   emptied.add(shard("validation", 0, [[9, 10], [11, 12]]));
   emptied.add(shard("train", 0, [[NaN, NaN], [3, 4], [NaN, NaN], [7, 8]], broken));
-  assert.throws(() => emptied.finish(), /no training picture of the class of a\.jpg can be decoded \(empty\)/);
+  assert.throws(() => emptied.requireClasses(), /no training picture of the class of a\.jpg can be decoded \(empty\)/);
 });
 
 Deno.test("an incomplete part is an error, not rows of zeros", () => {

@@ -34,6 +34,13 @@ export function listPictures(folder: string): FolderListing {
   return { layout: { kind: "parts", train, validation: classes(folder, validation, others) }, others };
 }
 
+/** The pictures below a folder, whatever the folders between; paths from it on, sorted. */
+export function listFiles(folder: string): string[] {
+  const paths: string[] = [];
+  walk(folder, "", paths, [], new Set());
+  return paths.sort();
+}
+
 function classes(root: string, within: string, others: string[]): ClassFiles[] {
   return classFolders(root, within).map((name) => {
     const paths: string[] = [];

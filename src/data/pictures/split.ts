@@ -4,7 +4,10 @@ import { Dice } from "../dice.ts";
 import type { ClassFiles, FolderListing } from "./listing.ts";
 
 export interface SplitRule {
-  /** Share of each class that is kept for validation where the folder has no second part. */
+  /**
+   * Share of each class that is kept for validation where the folder has no second part. 1: all of it, to be judged and
+   * not learnt from.
+   */
   readonly share: number;
   readonly seed: number;
 }
@@ -30,6 +33,7 @@ export interface Parts {
 export function partsOf(folder: string, { layout }: FolderListing, rule: SplitRule): Parts {
   const all = layout.kind === "classes" ? layout.all : layout.train;
   const classes = all.map(({ name }) => name);
+  if (layout.kind === "classes" && rule.share === 1) return wholeFolder(folder, layout.all);
   if (classes.length < 2) {
     const found = classes.length === 0 ? "no folder" : `one folder (${classes[0]})`;
     throw new HeadlightError(`${folder} has ${found} of pictures; at least two classes, each a folder, are wanted`);
@@ -52,6 +56,15 @@ export function partsOf(folder: string, { layout }: FolderListing, rule: SplitRu
     train: part(classes, drawn.map(({ train }) => train)),
     validation: part(classes, drawn.map(({ validation }) => validation)),
   };
+}
+
+function wholeFolder(folder: string, all: readonly ClassFiles[]): Parts {
+  const classes = all.map(({ name }) => name);
+  const validation = part(classes, all);
+  if (validation.paths.length === 0) {
+    throw new HeadlightError(`${folder} has no picture in a folder named after its class`);
+  }
+  return { classes, train: part(classes, []), validation };
 }
 
 function sameClasses(folder: string, train: readonly ClassFiles[], validation: readonly ClassFiles[]): void {

@@ -1,0 +1,42 @@
+/**
+ * Keeps what native code prints while it is loaded off a person's screen. TensorFlow's first lines (oneDNN is on, logging
+ * is not initialized) ignore TF_CPP_MIN_LOG_LEVEL; only the file descriptor itself helps.
+ */
+
+const LIBC = Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6";
+const STDERR = 2;
+
+/** Runs `work` with file descriptor 2 on /dev/null; where that cannot be arranged, as it is. */
+export async function withoutNativeStderr<T>(work: () => Promise<T>): Promise<T> {
+  const restore = redirect();
+  try {
+    return await work();
+  } finally {
+    restore();
+  }
+}
+
+function redirect(): () => void {
+  try {
+    const libc = Deno.dlopen(LIBC, {
+      dup: { parameters: ["i32"], result: "i32" },
+      dup2: { parameters: ["i32", "i32"], result: "i32" },
+      close: { parameters: ["i32"], result: "i32" },
+      open: { parameters: ["buffer", "i32"], result: "i32" },
+    });
+    const { dup, dup2, close, open } = libc.symbols;
+    const WRITE_ONLY = 1;
+    const kept = dup(STDERR);
+    const nothing = open(new TextEncoder().encode("/dev/null\0"), WRITE_ONLY);
+    if (kept < 0 || nothing < 0) return () => {};
+    dup2(nothing, STDERR);
+    close(nothing);
+    return () => {
+      dup2(kept, STDERR);
+      close(kept);
+      libc.close();
+    };
+  } catch {
+    return () => {};
+  }
+}

@@ -1,0 +1,77 @@
+/** How good a trained run is: its head over the features of labelled pictures. */
+import type { BrokenImage } from "../data/dataset.ts";
+import type { Engine } from "../engine/engine.ts";
+import { HeadlightError } from "../errors.ts";
+import { FeatureAssembly } from "../features/assembly.ts";
+import { features } from "../features/extraction.ts";
+import type { PicturesOf } from "../features/feature_set.ts";
+import { planExtraction } from "../run/plan.ts";
+import { askHead } from "../training/inference.ts";
+import type { LabelledPictures } from "./labelled_pictures.ts";
+import { type Metrics, metrics, softmax } from "./metrics.ts";
+import type { TrainedRun } from "./trained_run.ts";
+
+export interface Evaluation {
+  readonly metrics: Metrics;
+  /** Mean sparse cross-entropy. */
+  readonly loss: number;
+  /** For each row of the metrics' mistakes, the picture: its file, or its index where many share one. */
+  readonly pictureOf: (row: number) => string;
+  readonly broken: readonly BrokenImage[];
+  /** Pictures × classes. */
+  readonly probabilities: Float64Array;
+}
+
+export interface EvaluateMeans {
+  readonly engine: Engine;
+  readonly engineFiles: TrainedRun["resolved"]["engine"];
+  readonly onProgress: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Evaluates in inference mode, by the calls that the run's own validation makes: on its own validation part the figures
+ * are those of its history. Broken pictures are left out and listed.
+ *
+ * @throws HeadlightError (1) where the extractor fails or no picture is left.
+ */
+export async function evaluate(
+  trained: TrainedRun,
+  pictures: LabelledPictures,
+  means: EvaluateMeans,
+): Promise<Evaluation> {
+  const { set, broken } = await validationFeatures(trained, pictures, means);
+  if (set.count === 0) throw new HeadlightError(`no picture of ${pictures.name} can be decoded`, 1);
+  const labels = set.labels.map((label) => pictures.classOf[label] ?? 0);
+  const { loss, logits } = askHead(means.engine.tf, trained.shape, trained.weights, { ...set, labels });
+  const probabilities = softmax(logits, trained.shape.classes);
+  return {
+    loss,
+    metrics: metrics({ classes: trained.classes, labels, probabilities }),
+    pictureOf: (row) => {
+      const index = set.pictures[row] ?? 0;
+      return pictures.dataset.validation.fileOf(index) ?? `picture ${index}`;
+    },
+    broken,
+    probabilities,
+  };
+}
+
+async function validationFeatures(
+  { options, resolved }: TrainedRun,
+  { source, dataset }: LabelledPictures,
+  { engineFiles, onProgress, signal }: EvaluateMeans,
+): Promise<{ set: PicturesOf; broken: readonly BrokenImage[] }> {
+  const { weights, preprocess } = resolved;
+  const plan = planExtraction({ weights, preprocess, engine: engineFiles, source, dataset }, options);
+  const assembly = new FeatureAssembly(dataset);
+  const broken: BrokenImage[] = [];
+  let done = 0;
+  for await (const shard of features({ ...plan, parts: ["validation"] }, { signal, log: "null" })) {
+    assembly.add(shard);
+    broken.push(...shard.broken);
+    onProgress(done += shard.to - shard.from, dataset.validation.count);
+  }
+  signal?.throwIfAborted();
+  return { set: assembly.finishPart("validation"), broken };
+}

@@ -1,0 +1,46 @@
+/** An evaluation as one JSON object: `evaluate --json`. */
+import { z } from "zod";
+import type { Evaluation } from "./evaluate.ts";
+import type { EvaluationHead } from "./evaluation_text.ts";
+
+const share = z.number().nullable();
+
+export const evaluationSchema = z.object({
+  run: z.string(),
+  checkpoint: z.string(),
+  epoch: z.int(),
+  pictures: z.string(),
+  count: z.int(),
+  correct: z.int(),
+  loss: z.number(),
+  accuracy: z.number(),
+  /** Wilson's, 95 %. */
+  accuracy_interval: z.tuple([z.number(), z.number()]),
+  classes: z.array(z.object({ name: z.string(), precision: share, recall: share, f1: share, support: z.int() })),
+  /** Rows are true classes, columns predicted ones. */
+  confusion: z.array(z.array(z.int())),
+  pairs: z.array(z.object({ actual: z.string(), predicted: z.string(), count: z.int(), share: z.number() })),
+  /** Most confident first; `picture` is a file, or an index where many share one. */
+  mistakes: z.array(
+    z.object({ picture: z.string(), actual: z.string(), predicted: z.string(), probability: z.number() }),
+  ),
+  broken: z.array(z.object({ picture: z.string(), reason: z.string() })),
+});
+export type EvaluationJson = z.infer<typeof evaluationSchema>;
+
+export function evaluationJson(head: EvaluationHead, evaluation: Evaluation): EvaluationJson {
+  const { metrics, loss, pictureOf, broken } = evaluation;
+  return {
+    ...head,
+    count: metrics.count,
+    correct: metrics.correct,
+    loss,
+    accuracy: metrics.accuracy,
+    accuracy_interval: [...metrics.interval],
+    classes: metrics.classes.map((figures) => ({ ...figures })),
+    confusion: metrics.confusion.map((row) => [...row]),
+    pairs: metrics.pairs.map((pair) => ({ ...pair })),
+    mistakes: metrics.mistakes.map(({ row, ...mistake }) => ({ picture: pictureOf(row), ...mistake })),
+    broken: broken.map(({ path, reason }) => ({ picture: path, reason })),
+  };
+}

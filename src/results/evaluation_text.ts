@@ -1,0 +1,110 @@
+/** An evaluation in words and columns, for a terminal or a file. */
+import { percent } from "../dashboard/formats.ts";
+import { cut, fit, stringWidth, wrapWords } from "../dashboard/width.ts";
+import { stripControl } from "../text.ts";
+import type { Evaluation } from "./evaluate.ts";
+import type { ClassFigures, Metrics, Pair } from "./metrics.ts";
+
+const ELLIPSIS = "…";
+const PAIRS_SHOWN = 5;
+const MISTAKES_SHOWN = 10;
+/** Class names are cut to so many columns. */
+const NAME_WIDTH = 20;
+
+export interface EvaluationHead {
+  readonly run: string;
+  readonly checkpoint: string;
+  readonly epoch: number;
+  /** Which pictures. */
+  readonly pictures: string;
+}
+
+const share = (value: number | null): string => (value === null ? "–" : value.toFixed(3));
+
+/** The lines of the report, none wider than `width` columns from 80 on. */
+export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, width: number): string[] {
+  const { metrics, loss, broken } = evaluation;
+  const { count, correct, accuracy, interval: [low, high] } = metrics;
+  return [
+    cut(`${head.run}, checkpoint ${head.checkpoint} (epoch ${head.epoch})`, width, ELLIPSIS),
+    cut(`${count} pictures: ${stripControl(head.pictures)}`, width, ELLIPSIS),
+    `loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)} (${correct} of ${count}), ` +
+    `95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}`,
+    ...(broken.length === 0
+      ? []
+      : [`left out: ${broken.length} that cannot be decoded, ${stripControl(broken[0]?.path ?? "")} first`]),
+    "",
+    ...classLines(metrics),
+    "",
+    ...matrixLines(metrics, width),
+    ...pairLines(metrics),
+    ...mistakeLines(evaluation, width),
+    ...wrapWords(
+      "These figures are of these pictures. A specialised model has to be evaluated again before it is used on others: " +
+        "deno task evaluate RUN --data DIR",
+      width,
+    ),
+  ];
+}
+
+function classLines({ classes }: Metrics): string[] {
+  const rows = classes.map((figures) => classRow(shortName(figures.name), figures));
+  const means = (["precision", "recall", "f1"] as const).map((key) => mean(classes.map((figures) => figures[key])));
+  const support = classes.reduce((sum, figures) => sum + figures.support, 0);
+  return [
+    fit("class", NAME_WIDTH) + ["precision", "recall", "f1", "support"].map((name) => name.padStart(11)).join(""),
+    ...rows,
+    fit("mean", NAME_WIDTH) + means.map((value) => share(value).padStart(11)).join("") + String(support).padStart(11),
+  ];
+}
+
+function classRow(name: string, { precision, recall, f1, support }: ClassFigures): string {
+  return fit(name, NAME_WIDTH) + [precision, recall, f1].map((value) => share(value).padStart(11)).join("") +
+    String(support).padStart(11);
+}
+
+/** Over the classes that have a figure. */
+function mean(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+}
+
+/** The confusion matrix, where it fits; the pairs below it say the most important in any case. */
+function matrixLines({ classes, confusion }: Metrics, width: number): string[] {
+  const cell = Math.max(4, ...confusion.flat().map((count) => String(count).length + 1));
+  if (NAME_WIDTH + classes.length * cell > width) {
+    return [`confusion matrix: too wide for ${width} columns; it is in the PNG and in --json`, ""];
+  }
+  const head = classes.map((_, label) => String(label).padStart(cell)).join("");
+  return [
+    fit("true \\ predicted", NAME_WIDTH) + head,
+    ...classes.map(({ name }, label) => {
+      const counts = (confusion[label] ?? []).map((count) => (count === 0 ? "·" : String(count)).padStart(cell));
+      return fit(`${String(label).padStart(2)} ${shortName(name, NAME_WIDTH - 4)}`, NAME_WIDTH) + counts.join("");
+    }),
+    "",
+  ];
+}
+
+function pairLines({ pairs }: Metrics): string[] {
+  if (pairs.length === 0) return ["no picture was taken for another class", ""];
+  return ["most often taken for each other:", ...pairs.slice(0, PAIRS_SHOWN).map(pairText), ""];
+}
+
+function pairText({ actual, predicted, count, share }: Pair): string {
+  return `  ${stripControl(actual)} taken for ${stripControl(predicted)}: ${count} (${percent(share)} of its pictures)`;
+}
+
+function mistakeLines({ metrics: { mistakes }, pictureOf }: Evaluation, width: number): string[] {
+  if (mistakes.length === 0) return [];
+  const rows = mistakes.slice(0, MISTAKES_SHOWN).map(({ row, actual, predicted, probability }) => {
+    const start = `  ${probability.toFixed(3)}  ${shortName(actual)} taken for ${shortName(predicted)}  `;
+    const room = Math.max(10, width - stringWidth(start));
+    return start + cut(stripControl(pictureOf(row)), room, ELLIPSIS);
+  });
+  return ["most confident mistakes:", ...rows, ""];
+}
+
+function shortName(name: string, width = NAME_WIDTH - 1): string {
+  return cut(stripControl(name), width, ELLIPSIS);
+}

@@ -1,0 +1,53 @@
+/** Which pictures a run's classifier is judged by, and what its classes call them. */
+import { basename } from "node:path";
+import { checkFolder } from "../data/find_folder.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { type DataSource, openDataSource } from "../data/open.ts";
+import { HeadlightError } from "../errors.ts";
+import type { TrainedRun } from "./trained_run.ts";
+
+export interface LabelledPictures {
+  readonly source: DataSource;
+  /** Its validation part is what counts. */
+  readonly dataset: Dataset;
+  /** For people: "the validation part of grocery10". */
+  readonly name: string;
+  /** For each class number of the data set, the run's. */
+  readonly classOf: readonly number[];
+}
+
+/**
+ * The run's own validation part, or that of another folder; a folder of classes alone counts as a whole.
+ * @throws HeadlightError (2) where the folder is no data set, or has a class that the run does not know.
+ */
+export async function openLabelled(trained: TrainedRun, data: string | undefined): Promise<LabelledPictures> {
+  const source = data === undefined ? trained.source : sourceOf(data);
+  const dataset = await openDataSource(source, trained.options.size);
+  const whole = source.kind === "pictures" && dataset.train.count === 0;
+  return {
+    source,
+    dataset,
+    name: whole ? dataset.name : `the validation part of ${dataset.name}`,
+    classOf: data === undefined ? dataset.classes.map((_, label) => label) : match(dataset, trained, data),
+  };
+}
+
+function sourceOf(data: string): DataSource {
+  const { kind, ...found } = checkFolder(data);
+  // Nothing is learnt from it: all that is there may be judged.
+  return kind === "npy" ? { kind, ...found } : { kind, ...found, share: 1, seed: 0 };
+}
+
+/** By name; by number where the data set has numbers for names and as many of them. */
+function match({ classes }: Dataset, { classes: known, run }: TrainedRun, data: string): number[] {
+  const numbered = classes.length === known.length && classes.every((name, label) => name === String(label));
+  if (numbered) return classes.map((_, label) => label);
+  return classes.map((name) => {
+    const label = known.indexOf(name);
+    if (label >= 0) return label;
+    const list = known.slice(0, 12).join(", ") + (known.length > 12 ? ", …" : "");
+    throw new HeadlightError(
+      `--data ${data}: run ${run.id} knows no class ${name} (${basename(data)}); it knows ${list}`,
+    );
+  });
+}

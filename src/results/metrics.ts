@@ -1,0 +1,149 @@
+/** What a classifier's answers are worth: pure functions of true labels and predicted probabilities. */
+
+export interface Answers {
+  readonly classes: readonly string[];
+  /** True class numbers, one a picture. */
+  readonly labels: Int32Array;
+  /** Pictures × classes, row-major, each row a distribution. */
+  readonly probabilities: Float64Array;
+}
+
+export interface ClassFigures {
+  readonly name: string;
+  /** Of what was taken for it, how much was it; null where nothing was. */
+  readonly precision: number | null;
+  /** Of what was it, how much was taken for it; null where nothing was it. */
+  readonly recall: number | null;
+  /** Harmonic mean of the two; null where one of them is, 0 where both are. */
+  readonly f1: number | null;
+  /** How many pictures are of the class. */
+  readonly support: number;
+}
+
+export interface Pair {
+  readonly actual: string;
+  readonly predicted: string;
+  readonly count: number;
+  /** Of the pictures of the actual class. */
+  readonly share: number;
+}
+
+export interface Mistake {
+  /** Row of the answers. */
+  readonly row: number;
+  readonly actual: string;
+  readonly predicted: string;
+  /** Of the class that was predicted. */
+  readonly probability: number;
+}
+
+export interface Metrics {
+  readonly count: number;
+  readonly correct: number;
+  readonly accuracy: number;
+  /** 95 %, see `wilson`. */
+  readonly interval: readonly [low: number, high: number];
+  readonly classes: readonly ClassFigures[];
+  /** Rows are true classes, columns predicted ones. */
+  readonly confusion: readonly (readonly number[])[];
+  /** Pairs of classes that were taken for each other, most often first. */
+  readonly pairs: readonly Pair[];
+  /** Wrong answers, most confident first. */
+  readonly mistakes: readonly Mistake[];
+}
+
+export function metrics(answers: Answers): Metrics {
+  const { classes, labels } = answers;
+  const predicted = predictions(answers);
+  const confusion = classes.map(() => classes.map(() => 0));
+  labels.forEach((label, row) => {
+    const line = confusion[label];
+    if (line) line[predicted[row]?.label ?? 0] = (line[predicted[row]?.label ?? 0] ?? 0) + 1;
+  });
+  const at = (actual: number, taken: number): number => confusion[actual]?.[taken] ?? 0;
+  const correct = classes.reduce((sum, _, label) => sum + at(label, label), 0);
+  const name = (label: number): string => classes[label] ?? String(label);
+  return {
+    count: labels.length,
+    correct,
+    accuracy: correct / labels.length,
+    interval: wilson(correct, labels.length),
+    classes: classes.map((_, label) => classFigures(confusion, label, name(label))),
+    confusion,
+    pairs: classes.flatMap((_, actual) => {
+      const support = sum(confusion[actual] ?? []);
+      return classes.flatMap((_, taken) =>
+        actual === taken || at(actual, taken) === 0 ? [] : [{
+          actual: name(actual),
+          predicted: name(taken),
+          count: at(actual, taken),
+          share: at(actual, taken) / support,
+        }]
+      );
+    }).sort((one, other) => other.count - one.count || other.share - one.share),
+    mistakes: predicted.flatMap(({ label, probability }, row) => {
+      const actual = labels[row] ?? 0;
+      return label === actual ? [] : [{ row, actual: name(actual), predicted: name(label), probability }];
+    }).sort((one, other) => other.probability - one.probability),
+  };
+}
+
+/** The class of the largest probability in each row, the first of equal ones, as argmax has it. */
+export function predictions({ classes, labels, probabilities }: Answers): { label: number; probability: number }[] {
+  return Array.from(labels, (_, row) => {
+    let best = 0;
+    const at = (label: number): number => probabilities[row * classes.length + label] ?? 0;
+    for (let label = 1; label < classes.length; label++) if (at(label) > at(best)) best = label;
+    return { label: best, probability: at(best) };
+  });
+}
+
+function classFigures(confusion: readonly (readonly number[])[], label: number, name: string): ClassFigures {
+  const support = sum(confusion[label] ?? []);
+  const taken = sum(confusion.map((row) => row[label] ?? 0));
+  const right = confusion[label]?.[label] ?? 0;
+  const precision = taken === 0 ? null : right / taken;
+  const recall = support === 0 ? null : right / support;
+  const f1 = precision === null || recall === null
+    ? null
+    : precision + recall === 0
+    ? 0
+    : (2 * precision * recall) / (precision + recall);
+  return { name, precision, recall, f1, support };
+}
+
+/** 97.5 % quantile of the normal distribution. */
+const Z = 1.959963984540054;
+
+/**
+ * Wilson's score interval for a share of `count`, at 95 %: stays within 0…1 and is honest for few pictures (E. B.
+ * Wilson, 1927), where the usual ± is not.
+ */
+export function wilson(correct: number, count: number, z: number = Z): [low: number, high: number] {
+  if (count === 0) return [0, 1];
+  const share = correct / count;
+  const scale = 1 + z ** 2 / count;
+  const middle = (share + z ** 2 / (2 * count)) / scale;
+  const half = (z / scale) * Math.sqrt((share * (1 - share)) / count + z ** 2 / (4 * count ** 2));
+  return [Math.max(0, middle - half), Math.min(1, middle + half)];
+}
+
+/**
+ * Rows of logits as distributions, in double precision, so that different logits stay different; the largest is taken
+ * off first, so that nothing overflows.
+ */
+export function softmax(logits: Float32Array, classes: number): Float64Array {
+  const result = new Float64Array(logits.length);
+  for (let from = 0; from < logits.length; from += classes) {
+    const row = logits.subarray(from, from + classes);
+    const largest = row.reduce((most, value) => Math.max(most, value), -Infinity);
+    const powers = Array.from(row, (value) => Math.exp(value - largest));
+    const total = sum(powers);
+    powers.forEach((power, label) => result[from + label] = power / total);
+  }
+  return result;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,78 @@
+/** What a trained run takes pictures for, batch by batch. */
+import type { LayersModel } from "@tensorflow/tfjs";
+import { PictureLoader } from "../data/pictures/loader.ts";
+import type { Engine, EngineFiles } from "../engine/engine.ts";
+import { batchFeatures, loadBase } from "../features/extractor.ts";
+import { EXTRACTION_BATCH, planSpec } from "../run/plan.ts";
+import { askHead } from "../training/inference.ts";
+import { softmax } from "./metrics.ts";
+import type { TrainedRun } from "./trained_run.ts";
+
+export interface Guess {
+  readonly name: string;
+  readonly probability: number;
+}
+
+export type Prediction =
+  | { readonly path: string; readonly guesses: readonly Guess[] }
+  | { readonly path: string; readonly reason: string };
+
+/**
+ * A prediction for each path, in order, with the run's own preprocessing: the `top` most probable classes, or why the
+ * file cannot be read. Pictures are computed in batches of the size that extraction uses, so that an answer does not
+ * depend on what else is asked; the next batch is decoded meanwhile. Leaves no tensor behind.
+ */
+export async function* predict(
+  trained: TrainedRun,
+  paths: readonly string[],
+  { engine, files }: { engine: Engine; files: EngineFiles },
+  top: number,
+): AsyncGenerator<Prediction, void, void> {
+  const { options, resolved, source } = trained;
+  const { size } = options;
+  const spec = planSpec({ ...resolved, engine: files, source }, options);
+  const loader = new PictureLoader();
+  const base = await loadBase(engine.tf, spec);
+  const load = (from: number) => {
+    const batch = paths.slice(from, from + EXTRACTION_BATCH);
+    return batch.length === 0 ? null : loader.load({ paths: batch, size });
+  };
+  try {
+    let next = load(0);
+    for (let from = 0; next; from += EXTRACTION_BATCH) {
+      const { pixels, broken } = await next;
+      next = load(from + EXTRACTION_BATCH);
+      const batch = paths.slice(from, from + EXTRACTION_BATCH);
+      const reasons = new Map(broken.map(({ index, reason }) => [index, reason]));
+      const answers = answer(engine, base, trained, { count: batch.length, height: size, width: size, pixels }, spec);
+      for (const [index, path] of batch.entries()) {
+        const reason = reasons.get(index);
+        yield reason === undefined ? { path, guesses: best(answers[index] ?? [], top) } : { path, reason };
+      }
+    }
+  } finally {
+    base.dispose();
+    loader.close();
+  }
+}
+
+/** Every class's probability for each picture of a batch. */
+function answer(
+  { tf }: Engine,
+  base: LayersModel,
+  { shape, weights, classes }: TrainedRun,
+  batch: Parameters<typeof batchFeatures>[2],
+  spec: Parameters<typeof batchFeatures>[3],
+): Guess[][] {
+  const { features, rows, width } = batchFeatures(tf, base, batch, spec);
+  const set = { features, width, count: rows, labels: new Int32Array(rows) };
+  const probabilities = softmax(askHead(tf, shape, weights, set).logits, shape.classes);
+  return Array.from(
+    { length: rows },
+    (_, row) => classes.map((name, label) => ({ name, probability: probabilities[row * shape.classes + label] ?? 0 })),
+  );
+}
+
+function best(guesses: readonly Guess[], top: number): Guess[] {
+  return guesses.toSorted((one, other) => other.probability - one.probability).slice(0, top);
+}

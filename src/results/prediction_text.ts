@@ -1,0 +1,23 @@
+/** Predictions as lines, for people and for programs. */
+import { cutStart, stringWidth } from "../dashboard/width.ts";
+import { stripControl } from "../text.ts";
+import type { Prediction } from "./predict.ts";
+
+type Answered = Extract<Prediction, { guesses: unknown }>;
+
+/**
+ * `photo.jpg  cat 0.93  fox 0.05`. @param width of the terminal, which cuts a long path at its start; null: nothing is
+ * cut.
+ */
+export function predictionLine({ path, guesses }: Answered, width: number | null): string {
+  const answers = guesses.map(({ name, probability }) => `  ${stripControl(name)} ${probability.toFixed(3)}`).join("");
+  const shown = stripControl(path);
+  return (width === null ? shown : cutStart(shown, Math.max(12, width - stringWidth(answers)))) + answers;
+}
+
+/** One object: `{"path", "predictions": [{"class", "probability"}]}`, or `{"path", "error"}`. */
+export function predictionJson(prediction: Prediction): string {
+  if ("reason" in prediction) return JSON.stringify({ path: prediction.path, error: prediction.reason });
+  const predictions = prediction.guesses.map(({ name, probability }) => ({ class: name, probability }));
+  return JSON.stringify({ path: prediction.path, predictions });
+}

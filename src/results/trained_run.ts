@@ -1,0 +1,55 @@
+/** A run that was trained, opened for use: its head from a checkpoint, and all that belongs to it. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { type DataSource, dataSourceSchema } from "../data/open.ts";
+import { HeadlightError } from "../errors.ts";
+import { type Manifest, readHead } from "../run/checkpoint_store.ts";
+import type { RunDirectory } from "../run/directory.ts";
+import { readRunConfig, type Resolved, type RunConfig } from "../run/run_config.ts";
+import type { HeadShape, Weights } from "../training/head_weights.ts";
+
+export interface TrainedRun {
+  readonly run: RunDirectory;
+  readonly options: RunConfig["options"];
+  readonly resolved: Resolved;
+  /** What it was trained on. */
+  readonly source: DataSource;
+  readonly classes: readonly string[];
+  /** Which checkpoint was asked for, e.g. `best`. */
+  readonly checkpoint: string;
+  readonly manifest: Manifest;
+  readonly shape: HeadShape;
+  readonly weights: Weights<Float32Array>;
+}
+
+/**
+ * Opens a run with the head of a checkpoint: `best`, `last`, `final`, or a name in checkpoints/.
+ * @throws HeadlightError (2) where the run has no such checkpoint, or never came so far.
+ */
+export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRun {
+  const { options, resolved } = readRunConfig(run.config);
+  if (!resolved) throw new HeadlightError(`run ${run.id} ended before it was prepared: there is nothing to use`);
+  const path = checkpoint === "final" ? run.final : join(run.checkpoints, checkpoint);
+  if (!/^[\w.-]+$/.test(checkpoint) || !existsSync(path)) {
+    const names = checkpointNames(run);
+    const there = names.length === 0 ? "it has none" : `there are ${names.join(", ")}`;
+    throw new HeadlightError(`run ${run.id} has no checkpoint ${checkpoint}: ${there}`);
+  }
+  const { manifest, shape, weights } = readHead(path);
+  return {
+    run,
+    options,
+    resolved,
+    source: dataSourceSchema.parse(resolved.data),
+    classes: resolved.classes,
+    checkpoint,
+    manifest,
+    shape,
+    weights,
+  };
+}
+
+function checkpointNames({ checkpoints, final }: RunDirectory): string[] {
+  const names = existsSync(checkpoints) ? readdirSync(checkpoints).filter((name) => !name.startsWith(".")) : [];
+  return [...names.sort(), ...(existsSync(final) ? ["final"] : [])];
+}

@@ -1,0 +1,70 @@
+/** The head in inference mode, over whole sets of features: moving statistics, nothing dropped. */
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Tf } from "../engine/engine.ts";
+import type { FeatureSet } from "../features/feature_set.ts";
+import { type HeadShape, toTensors, WEIGHT_NAMES, type Weights } from "./head_weights.ts";
+import { countCorrect, crossEntropy, predictLogits } from "./step.ts";
+
+/** Rows that a call takes at once: bounds memory for large sets, changes no figure beyond rounding. */
+const ROWS_AT_ONCE = 512;
+
+export interface HeadFigures {
+  /** Mean sparse cross-entropy. */
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** What the validation part's figures are made of. Leaves no tensor behind. */
+export function evaluateHead(tf: Tf, weights: Weights<Tensor>, set: FeatureSet): HeadFigures {
+  let loss = 0;
+  let correct = 0;
+  for (const { from, to } of pieces(set.count)) {
+    const [meanLoss, right] = tf.tidy((): [Scalar, Scalar] => {
+      const labels: Tensor1D = tf.tensor1d(set.labels.subarray(from, to), "int32");
+      const logits = predictLogits(tf, weights, rowsOf(tf, set, from, to));
+      return [crossEntropy(tf, logits, labels), countCorrect(tf, logits, labels)];
+    });
+    loss += takeNumber(meanLoss) * (to - from);
+    correct += takeNumber(right);
+  }
+  return { loss: loss / set.count, accuracy: correct / set.count };
+}
+
+/** A trained head's answers, and its figures by the same calls. Leaves no tensor behind. */
+export function askHead(
+  tf: Tf,
+  shape: HeadShape,
+  weights: Weights<Float32Array>,
+  set: FeatureSet,
+): HeadFigures & { readonly logits: Float32Array } {
+  const tensors = toTensors(tf, WEIGHT_NAMES, weights, shape);
+  try {
+    const logits = new Float32Array(set.count * shape.classes);
+    for (const { from, to } of pieces(set.count)) {
+      const piece = tf.tidy(() => predictLogits(tf, tensors, rowsOf(tf, set, from, to)));
+      logits.set(piece.dataSync(), from * shape.classes);
+      piece.dispose();
+    }
+    return { ...evaluateHead(tf, tensors, set), logits };
+  } finally {
+    tf.dispose(Object.values<Tensor>(tensors));
+  }
+}
+
+/** The value of a scalar, which is disposed. */
+export function takeNumber(scalar: Scalar): number {
+  const value = scalar.dataSync()[0] ?? NaN;
+  scalar.dispose();
+  return value;
+}
+
+function pieces(count: number): { from: number; to: number }[] {
+  return Array.from({ length: Math.ceil(count / ROWS_AT_ONCE) }, (_, index) => {
+    const from = index * ROWS_AT_ONCE;
+    return { from, to: Math.min(count, from + ROWS_AT_ONCE) };
+  });
+}
+
+function rowsOf(tf: Tf, { features, width }: FeatureSet, from: number, to: number): Tensor2D {
+  return tf.tensor2d(features.subarray(from * width, to * width), [to - from, width], "float32");
+}

@@ -1,0 +1,158 @@
+/** `evaluate` and `predict`, from the command line, on a run of picture files. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { z } from "zod";
+import { FeatureAssembly } from "../../src/features/assembly.ts";
+import { features } from "../../src/features/extraction.ts";
+import { evaluationSchema } from "../../src/results/evaluation_json.ts";
+import { openLabelled } from "../../src/results/labelled_pictures.ts";
+import { openTrainedRun } from "../../src/results/trained_run.ts";
+import { runDirectory } from "../../src/run/directory.ts";
+import { planExtraction } from "../../src/run/plan.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { headlight } from "../process.ts";
+import { type PictureRun, withPictureRun } from "./picture_run.ts";
+
+const { tf } = await tensorflowEngine();
+
+const predictionSchema = z.object({
+  path: z.string(),
+  predictions: z.array(z.object({ class: z.string(), probability: z.number() })),
+});
+
+async function evaluation({ directory, env }: PictureRun, ...flags: string[]) {
+  const { status, stdout, stderr } = await headlight(["evaluate", directory, "--json", ...flags], { env });
+  assert.equal(status, 0, stderr);
+  assert.equal(stderr, "", "native code may not print");
+  return evaluationSchema.parse(JSON.parse(stdout));
+}
+
+/** The probabilities that the checkpoint gives in plain tfjs, from the cached features: the whole validation part. */
+async function recomputed({ directory, env }: PictureRun): Promise<number[][]> {
+  const trained = openTrainedRun(runDirectory(directory), "best");
+  const { source, dataset } = await openLabelled(trained, undefined);
+  const plan = planExtraction({ ...trained.resolved, source, dataset }, trained.options);
+  const assembly = new FeatureAssembly(dataset);
+  const cacheRoot = join(env["XDG_CACHE_HOME"] ?? "", "headlight");
+  for await (const shard of features({ ...plan, cacheRoot, parts: ["validation"] })) {
+    assert.ok(shard.cached, "evaluate and this are to use the run's own features");
+    assembly.add(shard);
+  }
+  const set = assembly.finishPart("validation");
+  const model = await tf.loadLayersModel(`file://${join(directory, "checkpoints", "best", "model.json")}`);
+  const rows = tf.tidy(() => {
+    const logits = model.predict(tf.tensor2d(set.features, [set.count, set.width]));
+    assert.ok(!Array.isArray(logits));
+    return tf.softmax(logits).arraySync();
+  });
+  model.dispose();
+  dataset.close();
+  return rows as number[][];
+}
+
+Deno.test("evaluate agrees with the run's history to the last count, and with predict and plain tfjs to 1e-5", async () => {
+  await withPictureRun([], async (run) => {
+    const before = tf.memory().numTensors;
+    for (const [checkpoint, epoch] of [["best", run.run.all("end")[0]?.best?.epoch], ["last", 3]] as const) {
+      const found = await evaluation(run, "--checkpoint", checkpoint);
+      const said = run.run.all("epoch").find((event) => event.epoch === epoch);
+      assert.equal(found.epoch, epoch);
+      assert.equal(found.accuracy, said?.val_accuracy);
+      assert.equal(found.loss, said?.val_loss);
+      assert.equal(found.correct, found.confusion.reduce((sum, row, label) => sum + (row[label] ?? 0), 0));
+    }
+
+    const found = await evaluation(run);
+    const expected = await recomputed(run);
+    assert.equal(tf.memory().numTensors, before);
+    const validation = join(run.data, "val");
+    const asked = await headlight(["predict", run.directory, validation, "--top", "3", "--json"], { env: run.env });
+    assert.equal(asked.status, 0, asked.stderr);
+    const predictions = asked.stdout.trim().split("\n").map((line) => predictionSchema.parse(JSON.parse(line)));
+    assert.equal(predictions.length, 18);
+    let right = 0;
+    for (const [row, { path, predictions: guesses }] of predictions.entries()) {
+      const [first] = guesses;
+      const actual = path.split("/").at(-2);
+      if (first?.class === actual) right++;
+      for (const { class: name, probability } of guesses) {
+        const label = ["green", "red", "very blue"].indexOf(name);
+        assert.ok(Math.abs(probability - (expected[row]?.[label] ?? NaN)) < 1e-5, `${path}: ${name} ${probability}`);
+      }
+      const mistake = found.mistakes.find(({ picture }) => path.endsWith(picture));
+      assert.equal(mistake === undefined, first?.class === actual, path);
+      if (mistake) assert.ok(Math.abs(mistake.probability - (first?.probability ?? 0)) < 1e-5);
+    }
+    assert.equal(right, found.correct);
+  });
+});
+
+Deno.test("evaluate on another folder matches classes by name, as a whole where it has no parts", async () => {
+  await withPictureRun([], async (run) => {
+    const own = await evaluation(run);
+    const alone = await evaluation(run, "--data", join(run.data, "val"));
+    assert.deepEqual([alone.count, alone.correct, alone.loss], [own.count, own.correct, own.loss]);
+    assert.equal(alone.pictures, "val");
+    Deno.renameSync(join(run.data, "val", "green"), join(run.data, "val", "yellow"));
+    const { status, stderr } = await headlight(
+      ["evaluate", run.directory, "--data", join(run.data, "val")],
+      { env: run.env },
+    );
+    assert.equal(status, 2);
+    assert.match(stderr, /knows no class yellow \(val\); it knows green, red, very blue\n$/);
+    Deno.removeSync(join(run.data, "val", "yellow"), { recursive: true });
+    const fewer = await evaluation(run, "--data", join(run.data, "val"));
+    assert.deepEqual(fewer.classes.map(({ support }) => support), [0, 6, 6]);
+  });
+});
+
+Deno.test("evaluate as text says accuracy with its interval, every class, the matrix, and that other pictures are another matter", async () => {
+  await withPictureRun(["--restore-best"], async ({ directory, env, data }) => {
+    Deno.writeTextFileSync(join(data, "val", "red", "broken.jpg"), "");
+    const { status, stdout } = await headlight(["evaluate", directory, "--checkpoint", "final"], { env });
+    assert.equal(status, 0);
+    assert.match(stdout, /checkpoint final \(epoch \d\)\n18 pictures: the validation part of colours/);
+    assert.match(stdout, /accuracy 0\.\d{4} \(\d+ of 18\), 95 % interval 0\.\d{3} to [01]\.\d{3}/);
+    assert.match(stdout, /left out: 1 that cannot be decoded, val\/red\/broken\.jpg first/);
+    for (const name of ["green", "red", "very blue"]) {
+      assert.match(stdout, new RegExp(`^${name} +(?:–|0\\.\\d{3}|1\\.000)`, "m"));
+    }
+    assert.match(stdout, /^true \\ predicted/m);
+    assert.match(stdout.replaceAll("\n", " "), /has to be evaluated again before it is used on others/);
+    assert.deepEqual(stdout.split("\n").filter((line) => line.length > 80), []);
+  });
+});
+
+Deno.test("predict reads files, folders and a list; a picture it cannot read is named, the rest goes on, status 1", async () => {
+  await withPictureRun([], async ({ directory, env, data }) => {
+    const red = join(data, "val", "red");
+    const odd = join(data, "\x1b[31modd\n.jpg");
+    Deno.writeTextFileSync(odd, "not a picture");
+    const mixed = await headlight(["predict", directory, join(red, "14.jpg"), odd, "nowhere.jpg", red, "--top", "1"], {
+      env,
+    });
+    assert.equal(mixed.status, 1);
+    assert.equal(mixed.stdout.trim().split("\n").length, 1 + 6);
+    assert.match(mixed.stdout, /^\S+14\.jpg  (?:green|red|very blue) [01]\.\d{3}$/m);
+    assert.match(mixed.stderr, /odd \.jpg: it is no JPEG/);
+    assert.match(mixed.stderr, /nowhere\.jpg: it cannot be read/);
+    // deno-lint-ignore no-control-regex -- an escape is what is looked for.
+    assert.doesNotMatch(mixed.stderr + mixed.stdout, /\x1b/);
+    const json = await headlight(["predict", directory, odd, "--json"], { env });
+    assert.equal(json.status, 1);
+    assert.equal(JSON.parse(json.stdout).path, odd);
+    const nothing = await headlight(["predict", directory], { env });
+    assert.equal(nothing.status, 2);
+    assert.match(nothing.stderr, /no picture to look at/);
+  });
+});
+
+Deno.test("bad input: a checkpoint that is not there is one line with those that are, exit status 2", async () => {
+  await withPictureRun([], async ({ directory, env }) => {
+    for (const name of ["epoch-9999", "../best"]) {
+      const { status, stderr } = await headlight(["evaluate", directory, "--checkpoint", name], { env });
+      assert.equal(status, 2);
+      assert.match(stderr, /has no checkpoint .*: there are best, .*last\n$/);
+    }
+  });
+});
