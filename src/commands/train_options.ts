@@ -145,24 +145,35 @@ function optionMessage(
   const key = String(issue.path[0] ?? "");
   const given = key in flags ? flags[key] : file[key];
   const where = key in flags
-    ? `--${key.replaceAll("_", "-")} ${given}`
+    ? `--${key.replaceAll("_", "-")} ${given === "" ? '""' : given}`
     : `--config ${filePath}: ${key} ${JSON.stringify(given)}`;
-  const wanted = issue.code === "invalid_value" ? `one of ${issue.values.join(", ")} is wanted` : wantedText(issue);
+  const wanted = issue.code === "invalid_value"
+    ? `one of ${issue.values.join(", ")} is wanted`
+    : wantedText(issue, key);
   const near = issue.code === "invalid_value" ? didYouMean(String(given), issue.values.map(String)) : "";
   return `${where}: ${wanted}${near}`;
 }
 
-function wantedText(issue: z.core.$ZodIssue): string {
+function wantedText(issue: z.core.$ZodIssue, key: string): string {
   switch (issue.code) {
     case "too_small":
+      // The shell makes an empty text of a variable that is not set.
+      if (issue.origin === "string") return `empty; give a value or leave it out: ${flagHelp(key)}`;
       return `${issue.inclusive ? "at least" : "more than"} ${issue.minimum} is wanted`;
     case "too_big":
+      if (issue.origin === "string") return `at most ${issue.maximum} characters are wanted`;
       return `${issue.inclusive ? "at most" : "less than"} ${issue.maximum} is wanted`;
     case "invalid_type":
       return `${issue.expected === "int" ? "a whole number" : `a ${issue.expected}`} is wanted`;
     default:
       return issue.message;
   }
+}
+
+/** What the table says about an option. */
+function flagHelp(key: string): string {
+  const long = `--${key.replaceAll("_", "-")} `;
+  return TRAIN_FLAGS.find(([flags]) => flags.startsWith(long))?.[1] ?? "a text";
 }
 
 /** commander's camelCase as the options' snake_case. */

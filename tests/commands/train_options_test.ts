@@ -86,6 +86,22 @@ Deno.test("bad input: a number out of range is one line with the flag, what was 
   refused(/^--seed -1: at least 0 is wanted$/, "--seed", "-1");
 });
 
+Deno.test("bad input: an empty text is said to be empty, with what the flag takes", async () => {
+  refused(/^--data "": empty; give a value or leave it out: dollarstreet, demo, or a folder /, "--data", "");
+  refused(/^--weights "": empty; .*: imagenet, random, or a Keras \.h5 file /, "--weights", "");
+  refused(/^--tensorflow "": empty; .*: a TensorFlow package folder /, "--tensorflow", "");
+  refused(/^--runs "": empty; .*: where runs are kept /, "--runs", "");
+  refused(/^--name "": empty; .*: a name for this run$/, "--name", "");
+  refused(/^--base "": one of densenet121, squeezenet11 is wanted$/, "--base", "");
+  refused(/^--size "": a number is wanted$/, "--size", "");
+  refused(/^--name x{201}: at most 200 characters are wanted$/, "--name", "x".repeat(201));
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "run.json");
+    Deno.writeTextFileSync(path, '{"data": ""}');
+    refused(/^--config .*run\.json: data "": empty; .*: dollarstreet, demo, /, "--config", path);
+  });
+});
+
 Deno.test("bad input: a name that is not known is one line with the near one", () => {
   refused(
     /^--base densenet212: one of densenet121, squeezenet11 is wanted, did you mean densenet121\?$/,
