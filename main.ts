@@ -43,9 +43,18 @@ program.command("checkpoint [run]").description("have a live run write a checkpo
   });
 
 const MODEL_FLAGS = ["--base", "--size", "--pooling", "--hidden", "--dropout"];
-addTrainFlags(program.command("summary").description("the model, layer by layer, as Keras prints it"), MODEL_FLAGS)
-  .action(async (collected: Record<string, unknown>) => {
+const summaryCommand = program.command("summary [run]").description(
+  "the model, or a run, layer by layer, as Keras prints it",
+);
+addTrainFlags(summaryCommand, [...MODEL_FLAGS, "--runs"])
+  .action(async (run: string | undefined, collected: Record<string, unknown>) => {
     const { options } = trainOptions(collected);
+    if (run !== undefined) {
+      const { runSummary } = await import("./src/commands/run_summary.ts");
+      const given = Object.keys(collected).filter((name) => name !== "runs" && name !== "debug");
+      status = runSummary(run, options.runs, given, print);
+      return;
+    }
     const { summary } = await import("./src/commands/summary.ts");
     summary(options, print);
   });
@@ -81,7 +90,8 @@ const runsCommand = program.command("runs").description("the runs, newest first"
 runsCommand.command("rm <run...>").description("remove runs for good, after asking")
   .option("--yes", "do not ask")
   .action(async (wanted: string[], _, command: Command) => {
-    const { runs, yes = false } = command.optsWithGlobals<{ runs: string; yes?: boolean }>();
+    const { runs, yes = false, json } = command.optsWithGlobals<{ runs: string; yes?: boolean; json?: boolean }>();
+    if (json) throw new HeadlightError("runs rm has no --json: leave it out");
     const { removeNamedRuns, terminalDialog } = await import("./src/commands/remove_runs.ts");
     status = removeNamedRuns(wanted, { runs, yes }, terminalDialog(print));
   });
@@ -92,7 +102,9 @@ program.command("doctor").description("what this machine has, what is missing, a
     status = await doctor(print);
   });
 
-for (const command of program.commands) command.option("--debug", "show the stack of an error");
+for (const command of [...program.commands, ...runsCommand.commands]) {
+  command.option("--debug", "show the stack of an error");
+}
 
 try {
   if (Deno.args.length > 0) await program.parseAsync(Deno.args, { from: "user" });

@@ -9,3 +9,11 @@ export function stripControl(text: string): string {
     // deno-lint-ignore no-control-regex -- control characters are what is meant.
     .replaceAll(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "");
 }
+
+/** The value as one line of JSON without any character that a terminal would obey: they are written as \uXXXX. */
+export function escapedJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

@@ -1,4 +1,5 @@
 /** Early stopping in words: what the epochs to come will do. */
+import type { EventOf } from "../events.ts";
 import { figure } from "./formats.ts";
 import { gauge } from "./gauge.ts";
 import type { Glyphs } from "./glyphs.ts";
@@ -21,7 +22,7 @@ export function threshold({ monitor, mode, best, min_delta }: EarlyStopping): st
 /** One sentence, precise also where the run ends before patience does. */
 export function earlyStoppingSentence(state: DashboardState): string {
   const { earlyStopping: stopping, end, run, epochs } = state;
-  if (end) return sentenceAfterEnd(state);
+  if (end) return sentenceAfterEnd(end, stopping);
   if (!stopping) return "no epoch has counted yet";
   const epoch = epochs.at(-1)?.epoch ?? 0;
   if (stopping.best_epoch === null) return `not begun: ${stopping.monitor} counts from a later epoch on`;
@@ -38,8 +39,12 @@ export function earlyStoppingSentence(state: DashboardState): string {
   return `stops after epoch ${deadline} unless ${threshold(stopping)}${by}${baselineNote(stopping)}`;
 }
 
-function sentenceAfterEnd({ end, earlyStopping: stopping }: DashboardState): string {
-  if (end?.reason !== "early_stopping" || !stopping) return "early stopping did not end this run";
+/** Whether and why early stopping ended a run; `stopping` is what it said last. */
+export function sentenceAfterEnd(
+  end: Pick<EventOf<"end">, "reason" | "epochs">,
+  stopping: EarlyStopping | null,
+): string {
+  if (end.reason !== "early_stopping" || !stopping) return "early stopping did not end this run";
   const epochs = stopping.wait === 1 ? "1 epoch" : `${stopping.wait} epochs`;
   return `stopped after epoch ${end.epochs}: ${epochs} without ${threshold(stopping)}`;
 }

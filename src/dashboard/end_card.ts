@@ -1,29 +1,15 @@
 /** What stays on the normal screen once the dashboard is closed. */
-import type { EpochFigures } from "../events.ts";
 import { repeatOf } from "../run/repeat.ts";
 import { stripControl } from "../text.ts";
+import { figuresText, hang, reasonLines, row } from "./card.ts";
 import { elapsedSeconds, END_WORDS, secondsText } from "./describe.ts";
-import { earlyStoppingSentence } from "./early_stopping_text.ts";
 import type { DashboardExit } from "./exit.ts";
-import { count, duration, figure, percent } from "./formats.ts";
+import { count, duration, percent } from "./formats.ts";
 import { noticesOf } from "./screen.ts";
-import { stringWidth, wrapWords } from "./width.ts";
-
-/** Where a row's text begins. */
-const TEXT_COLUMN = 14;
 
 /** Plain lines without escape sequences; longer ones go on under their own text where the width is known. */
 export function summaryLines(exit: DashboardExit, columns = Infinity): string[] {
   return wholeLines(exit).flatMap((line) => hang(line, columns));
-}
-
-function hang(line: string, columns: number): string[] {
-  const indent = line.startsWith(" ") ? TEXT_COLUMN : 0;
-  // A command is to be copied whole: where it is too long the terminal breaks it, not a line break.
-  if (stringWidth(line) <= columns || columns <= 2 * TEXT_COLUMN || line.includes("deno task ")) return [line];
-  return wrapWords(line.slice(indent), columns - indent).map((part, index) =>
-    (index === 0 ? line.slice(0, indent) : " ".repeat(indent)) + part
-  );
 }
 
 function wholeLines({ how, state }: DashboardExit): string[] {
@@ -49,7 +35,7 @@ function endLines(state: State, end: NonNullable<State["end"]>): string[] {
   const { best, last, seconds, directory } = end;
   return [
     `${end.run}: ${END_WORDS[end.reason]} after ${count(end.epochs)} ${end.epochs === 1 ? "epoch" : "epochs"}`,
-    ...reasonLines(state, end),
+    ...reasonLines(end, state.earlyStopping),
     ...noticesOf(state).map((notice) => row("notice", notice)),
     ...(best ? [row("best", figuresText(best))] : []),
     ...(last ? [row("last", figuresText(last))] : []),
@@ -60,12 +46,6 @@ function endLines(state: State, end: NonNullable<State["end"]>): string[] {
     ...repeatLines(state),
     row("look again", `deno task watch ${argument(state)}`),
   ];
-}
-
-function reasonLines(state: State, end: NonNullable<State["end"]>): string[] {
-  if (end.error !== undefined) return [row("why", end.error)];
-  if (end.reason === "early_stopping") return [row("why", earlyStoppingSentence(state))];
-  return end.signal === undefined ? [] : [row("why", `${end.signal}; saved first`)];
 }
 
 function parameterLines({ run }: State): string[] {
@@ -88,16 +68,6 @@ function repeatLines({ run }: State): string[] {
   return command === null ? [] : [row("repeat", stripControl(command))];
 }
 
-function figuresText({ epoch, loss, accuracy, val_loss, val_accuracy }: EpochFigures): string {
-  return [
-    `epoch ${epoch}`,
-    `val_accuracy ${figure(val_accuracy)}`,
-    `val_loss ${figure(val_loss)}`,
-    `accuracy ${figure(accuracy)}`,
-    `loss ${figure(loss)}`,
-  ].join("  ");
-}
-
 function progressLines(state: State): string[] {
   const last = state.epochs.at(-1);
   const since = row("so far", `${duration(elapsedSeconds(state))}`);
@@ -117,8 +87,4 @@ function goOnLines(state: State): string[] {
 function argument({ id, directory, runs }: State): string {
   if (id === null) return "latest";
   return runs === null || directory === null || directory === `${runs}/${id}` ? id : directory;
-}
-
-function row(name: string, text: string): string {
-  return `  ${name}`.padEnd(TEXT_COLUMN) + text;
 }

@@ -26,6 +26,11 @@ export function elapsed(seconds: number): string {
   return seconds < 1 ? "0s" : prettyMilliseconds(Math.floor(seconds) * 1000, { unitCount: 3 });
 }
 
+/** How long ago: `now`, `5m ago`, `3d ago`. */
+export function age(seconds: number): string {
+  return seconds < 60 ? "now" : `${prettyMilliseconds(seconds * 1000, { compact: true })} ago`;
+}
+
 export function bytes(value: number): string {
   return prettyBytes(value);
 }

@@ -1,0 +1,50 @@
+import { Table } from "ink-table";
+import { Text } from "ink";
+import type { ReactNode } from "react";
+import { COLOURS } from "../src/dashboard/palette.ts";
+import { RUNS_GAP, type RunsColumn, type RunsKey } from "../src/dashboard/runs_layout.ts";
+import type { RunsTable as Texts } from "../src/dashboard/runs_table.ts";
+import { stringWidth } from "../src/dashboard/width.ts";
+
+/** Runs, one a line, under a line of headings. As wide as its columns and the gaps between them. */
+export function RunsTable({ table: { columns, rows } }: { table: Texts }) {
+  function Heading({ children }: { children?: ReactNode }) {
+    // ink-table tells which column a cell is in, but not which a heading is in.
+    const column = columns.find(({ key }) => key === String(children).trim());
+    return <Text dimColor>{padded(children, column)}</Text>;
+  }
+  function Cell({ children, column: index }: { children?: ReactNode; column: number }) {
+    const text = padded(children, columns[index]);
+    return <Text color={colourOf(columns[index]?.key, text.trim())}>{text}</Text>;
+  }
+  /** ink-table pads by `String.length`, and on both sides: padded anew by what the text takes on the screen. */
+  function padded(children: ReactNode, column: RunsColumn | undefined): string {
+    if (!column || typeof children !== "string") return "";
+    const right = column.align === "right";
+    // A curve may begin with a gap, which is no padding.
+    const text = right ? children.trim() : children.slice(1).trimEnd();
+    const spaces = " ".repeat(Math.max(0, column.width - stringWidth(text)));
+    return (right ? spaces + text : text + spaces) + (column === columns.at(-1) ? "" : " ".repeat(RUNS_GAP));
+  }
+  return (
+    <Table
+      data={rows.map((row) => Object.fromEntries(columns.map(({ key }) => [key, row[key]])))}
+      columns={columns.map(({ key, align }) => ({ key, align }))}
+      header={Heading}
+      cell={Cell}
+      skeleton={Skeleton}
+    />
+  );
+}
+
+function colourOf(key: RunsKey | undefined, text: string): string {
+  if (key === "val_accuracy") return COLOURS.validation;
+  if (key !== "reason") return "";
+  if (text.startsWith("live")) return COLOURS.accent;
+  return ["failed", "nan", "lost", "broken"].includes(text) ? COLOURS.bad : "";
+}
+
+/** No lines between cells. */
+function Skeleton(_: { children?: ReactNode }) {
+  return null;
+}

@@ -1,0 +1,13 @@
+import { renderToString } from "ink";
+import { stripVTControlCharacters } from "node:util";
+import { RUNS_GAP } from "../src/dashboard/runs_layout.ts";
+import type { RunsTable as Texts } from "../src/dashboard/runs_table.ts";
+import { RunsTable } from "./RunsTable.tsx";
+
+/** See `drawRuns`, which loads this file. */
+export function runsToLines(table: Texts, colour: boolean): string[] {
+  const { columns } = table;
+  const width = columns.reduce((sum, column) => sum + column.width, RUNS_GAP * (columns.length - 1));
+  const text = renderToString(<RunsTable table={table} />, { columns: width });
+  return (colour ? text : stripVTControlCharacters(text)).split("\n");
+}

@@ -1,0 +1,64 @@
+/** `runs rm`: removes runs after asking once. */
+import process from "node:process";
+import { bytes } from "../dashboard/formats.ts";
+import { cut } from "../dashboard/width.ts";
+import { HeadlightError } from "../errors.ts";
+import { callerDirectory, fromCaller } from "../paths.ts";
+import { folderSize } from "../run/folder_size.ts";
+import { refuseLive, removeRuns } from "../run/remove.ts";
+import { findRunFolder } from "../run/run_folders.ts";
+import { stripControl } from "../text.ts";
+
+export interface RemoveOptions {
+  /** The folder of runs. */
+  readonly runs: string;
+  /** Does not ask. */
+  readonly yes: boolean;
+}
+
+export interface Dialog {
+  readonly output: (line: string) => void;
+  /** Columns of the screen. */
+  readonly width: number;
+  /** The person's answer, null where there is none; or null where nobody can be asked. */
+  readonly ask: ((question: string) => string | null) | null;
+}
+
+/** A dialog over the process's own terminal. */
+export function terminalDialog(output: (line: string) => void): Dialog {
+  const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+  return {
+    output,
+    width: process.stdout.isTTY ? process.stdout.columns || 80 : Infinity,
+    ask: isTerminal ? (question) => prompt(question) : null,
+  };
+}
+
+/**
+ * Says what goes and how much, asks once, and removes; any answer but `y` or `yes` leaves everything.
+ *
+ * @param wanted ids, unique prefixes, paths or `latest`; one named twice counts once.
+ * @returns the exit status.
+ * @throws HeadlightError (2): nobody can be asked, one is no run, or is live; nothing is removed then.
+ */
+export function removeNamedRuns(wanted: readonly string[], { runs, yes }: RemoveOptions, dialog: Dialog): number {
+  const { ask, output, width } = dialog;
+  const found = wanted.map((name) => findRunFolder(name, fromCaller(runs), callerDirectory()));
+  const going = [...new Map(found.map((run) => [Deno.realPathSync(run.path), run])).values()];
+  refuseLive(going);
+  const sizes = new Map(going.map((run) => [run, folderSize(run.path)]));
+  const lineOf = (run: typeof going[number]) => `${stripControl(run.id)}  ${bytes(sizes.get(run) ?? 0)}`;
+  if (!yes) {
+    if (!ask) throw new HeadlightError("runs rm asks before it removes, and there is no terminal to ask on: add --yes");
+    const total = bytes([...sizes.values()].reduce((sum, size) => sum + size, 0));
+    for (const run of going) output(cut(lineOf(run), width));
+    const what = going.length === 1 ? "this run" : `these ${going.length} runs, ${total},`;
+    const answer = ask(`Remove ${what} for good? y/N`) ?? "";
+    if (!/^y(es)?$/i.test(answer.trim())) {
+      output("nothing was removed");
+      return 0;
+    }
+  }
+  removeRuns(going, (run) => output(cut(`removed ${lineOf(run)}`, width)));
+  return 0;
+}

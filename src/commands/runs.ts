@@ -1,0 +1,32 @@
+/** `runs`: what there is in a folder of runs, the newest first. */
+import process from "node:process";
+import { drawRuns } from "../../components/show_runs.ts";
+import { ASCII, isUtf8Locale, toAscii, UNICODE } from "../dashboard/glyphs.ts";
+import { runsNotes } from "../dashboard/runs_notes.ts";
+import { runsTable } from "../dashboard/runs_table.ts";
+import { fromCaller } from "../paths.ts";
+import { newestFirst } from "../run/overview.ts";
+import { readOverview } from "../run/read_overview.ts";
+import { listRunFolders } from "../run/run_folders.ts";
+import { escapedJson } from "../text.ts";
+
+/** Prints the table, or one run a line as JSON. Returns the exit status. */
+export async function runs(folder: string, json: boolean, output: (line: string) => void): Promise<number> {
+  const path = fromCaller(folder);
+  const list = newestFirst(listRunFolders(path).map((run) => readOverview(run)));
+  if (json) {
+    for (const run of list) output(escapedJson(run));
+    return 0;
+  }
+  const env = (name: string) => Deno.env.get(name);
+  const width = process.stdout.isTTY ? process.stdout.columns || 80 : Infinity;
+  const ascii = !isUtf8Locale(env);
+  const text = ascii ? toAscii : (line: string) => line;
+  if (list.length > 0) {
+    const table = runsTable(list, { width, now: Date.now(), glyphs: ascii ? ASCII : UNICODE, text });
+    const colour = process.stdout.isTTY && !env("NO_COLOR") && env("TERM") !== "dumb";
+    for (const line of await drawRuns(table, colour)) output(line);
+  }
+  for (const line of runsNotes(list, path, width)) output(text(line));
+  return 0;
+}

@@ -1,0 +1,73 @@
+/** Which columns the table of runs has at a width: what goes where there is no room goes in one order. */
+
+export const RUNS_KEYS = [
+  "run",
+  "when",
+  "name",
+  "data",
+  "base",
+  "epochs",
+  "best",
+  "val_accuracy",
+  "reason",
+  "size",
+] as const;
+export type RunsKey = (typeof RUNS_KEYS)[number];
+
+export interface RunsColumn {
+  readonly key: RunsKey;
+  readonly width: number;
+  readonly align: "left" | "right";
+}
+
+/** Between two columns. */
+export const RUNS_GAP = 2;
+/** A run's id up to its time: what tells runs apart by eye. */
+export const STAMP_WIDTH = "20261123-205501".length;
+/** The first that go, the first first; the run and how it ended stay. */
+const DISPENSABLE: readonly RunsKey[] = ["size", "base", "val_accuracy", "epochs", "data", "when", "best"];
+const RIGHT: readonly RunsKey[] = ["epochs", "best", "size"];
+const LEAST_DATA = 8;
+const LEAST = 6;
+
+export interface Wanted {
+  /** What each column would take. */
+  readonly widths: Readonly<Record<RunsKey, number>>;
+  /** What the run takes where its id is cut to what tells it from the others. */
+  readonly shortRun: number;
+  /** What the curves could take beyond that. */
+  readonly longestCurve: number;
+  readonly named: boolean;
+}
+
+/** The columns that fit into `width`, and whether the runs' ids are short in them. */
+export function layoutRuns(wanted: Wanted, width: number): { columns: RunsColumn[]; short: boolean } {
+  const widths = { ...wanted.widths };
+  let keys = RUNS_KEYS.filter((key) => key !== "name" || wanted.named);
+  const excess = () => keys.reduce((sum, key) => sum + widths[key], RUNS_GAP * (keys.length - 1)) - width;
+  /** Takes from a column what is too much, down to a least width. */
+  const narrow = (key: RunsKey, least: number) => {
+    widths[key] = Math.max(Math.min(widths[key], least), widths[key] - Math.max(0, excess()));
+  };
+
+  if (excess() > 0) keys = keys.filter((key) => key !== "name");
+  const short = excess() > 0;
+  if (short) widths.run = wanted.shortRun;
+  narrow("data", LEAST_DATA);
+  for (const dispensable of DISPENSABLE) {
+    if (excess() > 0) keys = keys.filter((key) => key !== dispensable);
+  }
+  // What was taken for a column that went after all.
+  widths.data = wanted.widths.data;
+  narrow("data", LEAST_DATA);
+  narrow("run", STAMP_WIDTH);
+  narrow("reason", LEAST);
+  narrow("run", LEAST);
+  if (Number.isFinite(width)) widths.val_accuracy += Math.min(-excess(), wanted.longestCurve - widths.val_accuracy);
+  const columns = keys.map((key): RunsColumn => ({
+    key,
+    width: widths[key],
+    align: RIGHT.includes(key) ? "right" : "left",
+  }));
+  return { columns, short };
+}
