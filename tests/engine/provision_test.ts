@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { EngineFiles } from "../../src/engine/engine.ts";
+import type { EngineFiles, SetupProgress } from "../../src/engine/engine.ts";
 import { provisionEngine, type ProvisionOptions } from "../../src/engine/provision.ts";
 import { findTensorflow } from "../../src/engine/tensorflow/setup.ts";
 import { tryLock } from "../../src/files/lock.ts";
@@ -21,6 +21,15 @@ function addonOf(files: EngineFiles): string {
 
 function engineFolders(machine: SmallMachine): string[] {
   return [...Deno.readDirSync(machine.engines)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+}
+
+/** All that lies in the engines' folder, apart from the lock. */
+function kept(machine: SmallMachine): string[] {
+  return [...Deno.readDirSync(machine.engines)].map(({ name }) => name).filter((name) => name !== ".lock");
+}
+
+function downloads(machine: SmallMachine): number {
+  return machine.calls().filter((call) => call === "downloaded").length;
 }
 
 /** Rejects with one line that matches, of the given exit status. */
@@ -103,7 +112,7 @@ machineTest("a wheel with another hash is refused and nothing of it is kept", as
     new RegExp(`SHA-256 ${found} instead of 0{64}`),
     1,
   );
-  assert.deepEqual(engineFolders(machine), []);
+  assert.deepEqual(kept(machine), []);
 });
 
 machineTest("two at once build once, and the one that waits says so", async (machine) => {
@@ -154,7 +163,8 @@ for (
       if (slow) await new Promise((resolve) => setTimeout(resolve, 1500));
       assert.equal(Deno.readTextFileSync(addonOf(files)), "addon\n");
       assert.deepEqual(findTensorflow(machine.options())?.addon, addonOf(files));
-      assert.equal(engineFolders(machine).length, 1, "something half-written was left behind");
+      assert.deepEqual(kept(machine), [basename(dirname(addonOf(files)))], "something half-written was left behind");
+      if (where !== "the download") assert.equal(downloads(machine), 1, "what was checked was downloaded again");
     },
   );
 }
@@ -162,6 +172,22 @@ for (
 for (
   const [what, damage] of [
     ["a truncated library", (folder: string) => Deno.truncateSync(join(folder, "libtensorflow_cc.so.2"), 3)],
+    [
+      "an addon of the right size and other content",
+      (folder: string) => Deno.writeFileSync(join(folder, "tfjs_binding.node"), new Uint8Array("addon\n".length)),
+    ],
+    [
+      "a library of the right size that was written over",
+      (folder: string) => Deno.writeTextFileSync(join(folder, "libtensorflow_cc.so.2"), "LIBRARY ONE"),
+    ],
+    [
+      "a stamp of an earlier Headlight's, without the addon's hash",
+      (folder: string) => changeStamp(folder, ({ sha256: _, ...file }) => file),
+    ],
+    [
+      "a stamp of an earlier Headlight's, without times of change",
+      (folder: string) => changeStamp(folder, ({ modified: _, ...file }) => file),
+    ],
     ["a missing addon", (folder: string) => Deno.removeSync(join(folder, "tfjs_binding.node"))],
     ["a missing stamp", (folder: string) => Deno.removeSync(join(folder, "stamp.json"))],
     ["a stamp cut in the middle", (folder: string) => Deno.truncateSync(join(folder, "stamp.json"), 40)],
@@ -175,7 +201,8 @@ for (
     const again = await provisionEngine("tensorflow", machine.options());
     assert.deepEqual(again.files, files);
     assert.equal(machine.calls().filter((call) => call === "compile").length, 2);
-    assert.equal(Deno.statSync(join(machine.engines, name, "libtensorflow_cc.so.2")).size, "library one".length);
+    assert.equal(Deno.readTextFileSync(join(machine.engines, name, "libtensorflow_cc.so.2")), "library one");
+    assert.equal(Deno.readTextFileSync(join(machine.engines, name, "tfjs_binding.node")), "addon\n");
   });
 }
 
@@ -306,6 +333,59 @@ for (const { what, prepare, options, line } of LACKS) {
   });
 }
 
+for (
+  const [what, fail] of [
+    ["the addon cannot be compiled", (machine: SmallMachine) => {
+      machine.set("compile_error", "x.cc:1:2: error: no such type\n");
+      return {};
+    }],
+    ["TensorFlow does not run", () => ({ verify: () => Promise.reject(new HeadlightError("it does not run", 1)) })],
+  ] as const
+) {
+  machineTest(`where ${what} after the download, the next try does not download again`, async (machine) => {
+    const options = machine.options(fail(machine));
+    for (let run = 1; run <= 3; run++) {
+      assert.equal((await provisionEngine("auto", options)).files.kind, "wasm");
+      assert.deepEqual(kept(machine), [`${machine.wheel.sha256}.whl`], "a folder was left behind");
+    }
+    if (existsSync(join(machine.folder, "compile_error"))) machine.unset("compile_error");
+    const { files } = await provisionEngine("auto", machine.options());
+    assert.equal(downloads(machine), 1);
+    // Once there is an engine, the wheel has done its work.
+    assert.deepEqual(kept(machine), [basename(dirname(addonOf(files)))]);
+  });
+}
+
+machineTest(
+  "what is kept of a download is checked before it is used, and dropped where it is damaged",
+  async (machine) => {
+    machine.set("compile_error", "x.cc:1:2: error: no such type\n");
+    await provisionEngine("auto", machine.options());
+    const path = join(machine.engines, `${machine.wheel.sha256}.whl`);
+    Deno.writeFileSync(path, Deno.readFileSync(path).with(40, 0));
+    // Another version's, which nobody will want any more.
+    Deno.writeTextFileSync(join(machine.engines, `${"0".repeat(64)}.whl`), "");
+    machine.unset("compile_error");
+    const { files } = await provisionEngine("auto", machine.options());
+    assert.equal(downloads(machine), 2);
+    assert.equal(Deno.readTextFileSync(join(dirname(addonOf(files)), "libtensorflow_cc.so.2")), "library one");
+    assert.deepEqual(kept(machine), [basename(dirname(addonOf(files)))]);
+  },
+);
+
+machineTest("a listener that fails while pip works ends pip and the set-up, with its own error", async (machine) => {
+  machine.set("slow_download", "5");
+  const started = performance.now();
+  const failure = new Error("No space left on device");
+  const onProgress = ({ label, done }: SetupProgress) => {
+    if (label.startsWith("downloading") && done > 0) throw failure;
+  };
+  await assert.rejects(provisionEngine("auto", machine.options({ onProgress })), (error) => error === failure);
+  assert.ok(performance.now() - started < 4000, "pip was waited for");
+  assert.equal(downloads(machine), 0);
+  assert.deepEqual(kept(machine), []);
+});
+
 machineTest("a disk too small is known before the download", async (machine) => {
   const wheel = { ...machine.wheel, unpackedBytes: 1e18 };
   await refuses(
@@ -333,14 +413,14 @@ machineTest("wasm, named, touches nothing", async (machine) => {
   assert.equal(existsSync(machine.cacheRoot), false);
 });
 
-machineTest("an abort ends the compiler and leaves nothing", async (machine) => {
+machineTest("an abort ends the compiler and leaves nothing but the checked download", async (machine) => {
   machine.set("slow", "30");
   const control = new AbortController();
   const work = provisionEngine("auto", machine.options({ signal: control.signal }));
   while (!machine.calls().includes("compile")) await new Promise((resolve) => setTimeout(resolve, 20));
   control.abort();
   await assert.rejects(work, { name: "AbortError" });
-  assert.deepEqual(engineFolders(machine), []);
+  assert.deepEqual(kept(machine), [`${machine.wheel.sha256}.whl`]);
 });
 
 machineTest("a cache that is no folder is an error in one line", async (machine) => {
@@ -351,6 +431,13 @@ machineTest("a cache that is no folder is an error in one line", async (machine)
     1,
   );
 });
+
+/** Changes what a stamp says about each file of its engine. */
+function changeStamp(folder: string, change: (file: Record<string, unknown>) => Record<string, unknown>): void {
+  const path = join(folder, "stamp.json");
+  const stamp: { files: Record<string, unknown>[] } = JSON.parse(Deno.readTextFileSync(path));
+  Deno.writeTextFileSync(path, JSON.stringify({ ...stamp, files: stamp.files.map(change) }));
+}
 
 function child(machine: SmallMachine, holdAt?: string): Deno.ChildProcess {
   const script = fileURLToPath(new URL("provision_child.ts", import.meta.url));

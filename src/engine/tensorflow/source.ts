@@ -1,5 +1,5 @@
 /** A TensorFlow that is on this machine already: named by the person, or found in the machine's Python. */
-import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { runChild } from "./child.ts";
@@ -78,12 +78,4 @@ export async function findInPython(
     if (error instanceof HeadlightError) return null;
     throw error;
   }
-}
-
-/** Size and time of change of the folder's libraries: a package that was upgraded in place is another one. */
-export function libraryFacts(path: string, platform: string): { path: string; bytes: number; modified: number }[] {
-  return libraryNames(platform).map((name) => {
-    const { size, mtimeMs } = statSync(join(path, name));
-    return { path: join(path, name), bytes: size, modified: mtimeMs };
-  });
 }

@@ -1,7 +1,7 @@
 /** Built engines on disk: engines/<version>-<hash>/, each with a stamp of all it was built from. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { isAbsolute, join, resolve } from "node:path";
+import { basename, isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { removeIfThere } from "../../files/atomic.ts";
 import { ADDON_NAME } from "./addon.ts";
@@ -18,7 +18,16 @@ export type EngineSource = z.infer<typeof sourceSchema>;
 
 const addonSchema = z.object({ recipe: z.int(), tfjs_node: z.string(), node_api_headers: z.string() });
 
-export const stampSchema = z.object({
+/**
+ * What a file was when the engine was published. The addon is known by its hash; the libraries by their time of change,
+ * since reading their 0.8 GB would take longer than loading them.
+ */
+const fileSchema = z.object({ path: z.string(), bytes: z.int() }).and(
+  z.union([z.object({ sha256: z.string() }), z.object({ modified: z.number() })]),
+);
+type FileFacts = z.infer<typeof fileSchema>;
+
+const stampSchema = z.object({
   v: z.literal(1),
   /** The version that the loaded library gave. */
   tensorflow: z.string(),
@@ -27,7 +36,7 @@ export const stampSchema = z.object({
   addon: addonSchema,
   compiler: z.string(),
   /** Every file that must be there: below the engine's folder, or absolute for a TensorFlow that lies elsewhere. */
-  files: z.array(z.object({ path: z.string(), bytes: z.int(), modified: z.number().optional() })).min(1),
+  files: z.array(fileSchema).min(1),
   made: z.iso.datetime(),
 });
 export type Stamp = z.infer<typeof stampSchema>;
@@ -50,7 +59,7 @@ export function engineName(stamp: Pick<Stamp, "tensorflow" | "platform" | "sourc
   return `${tensorflow}-${hash.slice(0, 12)}`;
 }
 
-/** The engines whose stamp can be read and whose files are all there at their sizes. Spawns nothing: a few ms. */
+/** The engines whose stamp can be read and whose files are all there, unchanged. Spawns nothing: a few ms. */
 export function listEngines(engines: string): StoredEngine[] {
   return folders(engines).flatMap((directory) => {
     const stamp = readStamp(directory);
@@ -59,7 +68,7 @@ export function listEngines(engines: string): StoredEngine[] {
   });
 }
 
-/** Removes what an interrupted set-up left behind and engines with missing or cut files. Only for the lock's holder. */
+/** Removes what an interrupted set-up left behind and engines with missing or other files. Only for the lock's holder. */
 export function removeBroken(engines: string): void {
   for (const directory of folders(engines)) {
     const stamp = directory.endsWith(ASIDE_SUFFIX) ? null : readStamp(directory);
@@ -77,18 +86,37 @@ export function makeAside(engines: string): string {
   return Deno.makeTempDirSync({ dir: engines, prefix: ".", suffix: ASIDE_SUFFIX });
 }
 
-/** Writes the stamp into a filled aside, syncs every file, and renames it into place. */
-export async function publish(engines: string, aside: string, stamp: Stamp): Promise<StoredEngine> {
-  Deno.writeTextFileSync(join(aside, STAMP_NAME), JSON.stringify(stamp, null, 2) + "\n");
-  for (const name of [STAMP_NAME, ...stamp.files.map(({ path }) => path)]) {
-    // Without this a power cut may leave files of the right size and no content. A TensorFlow elsewhere is not ours.
-    if (!isAbsolute(name)) await syncFile(join(aside, name));
-  }
+/**
+ * Syncs a filled aside, writes its stamp, and renames it into place.
+ * @param paths the engine's files, as `Stamp.files` names them.
+ */
+export async function publish(
+  engines: string,
+  aside: string,
+  stamp: Omit<Stamp, "files">,
+  paths: readonly string[],
+): Promise<StoredEngine> {
+  // Without this a power cut may leave files of the right size and no content. A TensorFlow elsewhere is not ours.
+  for (const path of paths) if (!isAbsolute(path)) await syncFile(join(aside, path));
+  // Only now: some network file systems set the time of change when the content arrives.
+  const whole: Stamp = { ...stamp, files: paths.map((path) => factsOf(aside, path)) };
+  Deno.writeTextFileSync(join(aside, STAMP_NAME), JSON.stringify(whole, null, 2) + "\n");
+  await syncFile(join(aside, STAMP_NAME));
   Deno.chmodSync(aside, 0o755);
   const directory = join(engines, engineName(stamp));
   removeIfThere(directory);
   Deno.renameSync(aside, directory);
-  return { directory, addon: join(directory, ADDON_NAME), stamp };
+  return { directory, addon: join(directory, ADDON_NAME), stamp: whole };
+}
+
+function factsOf(directory: string, path: string): FileFacts {
+  const file = resolve(directory, path);
+  const { size: bytes, mtimeMs: modified } = statSync(file);
+  return basename(path) === ADDON_NAME ? { path, bytes, sha256: sha256(file) } : { path, bytes, modified };
+}
+
+function sha256(path: string): string {
+  return createHash("sha256").update(readFileSync(path)).digest("hex");
 }
 
 async function syncFile(path: string): Promise<void> {
@@ -119,8 +147,15 @@ function readStamp(directory: string): Stamp | "foreign" | null {
 }
 
 function isWhole(directory: string, stamp: Stamp): boolean {
-  return stamp.files.every(({ path, bytes, modified }) => {
-    const found = statSync(resolve(directory, path), { throwIfNoEntry: false });
-    return found?.size === bytes && (modified === undefined || found.mtimeMs === modified);
+  return stamp.files.every((file) => {
+    try {
+      const path = resolve(directory, file.path);
+      const { size, mtimeMs } = statSync(path);
+      if (size !== file.bytes) return false;
+      return "sha256" in file ? sha256(path) === file.sha256 : mtimeMs === file.modified;
+    } catch {
+      // What cannot be looked at cannot be loaded either.
+      return false;
+    }
   });
 }
