@@ -33,14 +33,14 @@ const LEAST = 6;
 export interface Wanted {
   /** What each column would take. */
   readonly widths: Readonly<Record<RunsKey, number>>;
-  /** What the run takes where its id is cut to what tells it from the others. */
-  readonly shortRun: number;
+  /** What these take where room is short. */
+  readonly shortWidths: Readonly<Record<"run" | "when", number>>;
   /** What the curves could take beyond that. */
   readonly longestCurve: number;
   readonly named: boolean;
 }
 
-/** The columns that fit into `width`, and whether the runs' ids are short in them. */
+/** The columns that fit into `width`, and whether room is short. */
 export function layoutRuns(wanted: Wanted, width: number): { columns: RunsColumn[]; short: boolean } {
   const widths = { ...wanted.widths };
   let keys = RUNS_KEYS.filter((key) => key !== "name" || wanted.named);
@@ -52,7 +52,7 @@ export function layoutRuns(wanted: Wanted, width: number): { columns: RunsColumn
 
   if (excess() > 0) keys = keys.filter((key) => key !== "name");
   const short = excess() > 0;
-  if (short) widths.run = wanted.shortRun;
+  if (short) Object.assign(widths, wanted.shortWidths);
   narrow("data", LEAST_DATA);
   for (const dispensable of DISPENSABLE) {
     if (excess() > 0) keys = keys.filter((key) => key !== dispensable);

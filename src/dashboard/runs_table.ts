@@ -31,15 +31,22 @@ export interface RunsView {
 export function runsTable(runs: readonly Overview[], view: RunsView): RunsTable {
   const { glyphs, text } = view;
   const ids = runs.map(({ id }) => id);
-  const shortIds = ids.map((id) => text(stripControl(shortId(id, ids))));
+  const shortTexts = runs.map((run, index) => ({
+    run: text(stripControl(shortId(ids[index] ?? "", ids))),
+    when: ageText(run, view).replace(" ago", ""),
+  }));
   const rows = runs.map((run) => rowOf(run, view));
-  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((line) => stringWidth(line)));
+  const widest = (key: RunsKey, texts: readonly string[]) =>
+    Math.max(key.length, ...texts.map((line) => stringWidth(line)));
   const widths = Object.fromEntries(
-    RUNS_KEYS.map((key) => [key, Math.max(key.length, widest(rows.map((row) => row[key])))]),
+    RUNS_KEYS.map((key) => [key, widest(key, rows.map((row) => row[key]))]),
   ) as Record<RunsKey, number>;
   const { columns, short } = layoutRuns({
     widths: { ...widths, val_accuracy: CURVE.least },
-    shortRun: widest(shortIds),
+    shortWidths: {
+      run: widest("run", shortTexts.map(({ run }) => run)),
+      when: widest("when", shortTexts.map(({ when }) => when)),
+    },
     longestCurve: Math.min(CURVE.most, Math.max(CURVE.least, ...runs.map(({ val_accuracy }) => val_accuracy.length))),
     named: runs.some(({ name }) => name !== null),
   }, view.width);
@@ -49,7 +56,7 @@ export function runsTable(runs: readonly Overview[], view: RunsView): RunsTable 
     rows: rows.map((row, index) => {
       const drawn = {
         ...row,
-        run: short ? shortIds[index] ?? "" : row.run,
+        ...(short ? shortTexts[index] : {}),
         val_accuracy: sparkline(runs[index]?.val_accuracy ?? [], curve, glyphs.bars),
       };
       for (const { key, width } of columns) drawn[key] = cut(drawn[key], width, glyphs.ellipsis);
@@ -58,21 +65,26 @@ export function runsTable(runs: readonly Overview[], view: RunsView): RunsTable 
   };
 }
 
-function rowOf(run: Overview, { now, text, glyphs }: RunsView): Record<RunsKey, string> {
+function rowOf(run: Overview, view: RunsView): Record<RunsKey, string> {
+  const { text, glyphs } = view;
   const shown = (value: string | null, most = Infinity) => cut(text(stripControl(value ?? "?")), most, glyphs.ellipsis);
   return {
     run: shown(run.id),
-    when: run.created === null ? "?" : age((now - Date.parse(run.created)) / 1000),
+    when: ageText(run, view),
     name: run.name === null ? "" : shown(run.name, MOST.name),
     data: shown(run.data, MOST.data),
     base: shown(run.base),
     epochs: `${run.epochs}/${run.epochs_asked ?? "?"}`,
-    best: run.epochs === 0 ? "" : figure(run.best?.val_accuracy ?? null),
+    best: run.epochs === 0 ? "" : figure(run.best?.val_accuracy ?? null, 3),
     // Drawn once its width is known.
     val_accuracy: "",
     reason: reasonText(run),
     size: bytes(run.bytes),
   };
+}
+
+function ageText({ created }: Overview, { now }: RunsView): string {
+  return created === null ? "?" : age((now - Date.parse(created)) / 1000);
 }
 
 const PHASE_WORDS = { starting: "starting", prepare: "preparing", extract: "extracting", train: "training" } as const;
