@@ -8,6 +8,10 @@ export type BaseName = z.infer<typeof baseNameSchema>;
 export const preprocessSchema = z.enum(["scale", "imagenet"]);
 export type Preprocess = z.infer<typeof preprocessSchema>;
 
+/** How picture files become the network's size: as tf.image.resize_with_pad, or with antialiasing. */
+export const resizeSchema = z.enum(["bilinear", "antialias"]);
+export type Resize = z.infer<typeof resizeSchema>;
+
 export const poolingSchema = z.enum(["max", "avg"]);
 export type Pooling = z.infer<typeof poolingSchema>;
 
@@ -26,6 +30,7 @@ export const runOptionsSchema = z.strictObject({
   weights: z.string().min(1).optional(),
   preprocess: preprocessSchema.optional(),
   size: z.int().min(32).max(1024).default(160),
+  resize: resizeSchema.default("bilinear"),
   pooling: poolingSchema.default("max"),
   hidden: z.int().min(1).max(65_536).default(50),
   dropout: z.number().min(0).lt(1).default(0.5),

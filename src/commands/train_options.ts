@@ -6,6 +6,7 @@ import {
   monitorSchema,
   poolingSchema,
   preprocessSchema,
+  resizeSchema,
   type RunOptions,
   runOptionsSchema,
 } from "../config.ts";
@@ -34,6 +35,7 @@ export const TRAIN_FLAGS: readonly (readonly [flags: string, help: string])[] = 
     }: /255, or what the base was trained with (default: scale; imagenet for pictures)`,
   ],
   ["--size <PIXELS>", "side that pictures are resized to (default: 160)"],
+  ["--resize <HOW>", `${resizeSchema.options.join(" or ")}, of picture files (default: bilinear, as Keras does it)`],
   ["--pooling <HOW>", `${poolingSchema.options.join(" or ")} (default: max)`],
   ["--hidden <UNITS>", "units of the head's hidden layer (default: 50)"],
   ["--dropout <RATE>", "share of hidden units dropped in training (default: 0.5)"],

@@ -57,17 +57,27 @@ const DEMO: DataSource = { kind: "demo", seed: DEMO_SEED };
  * @throws HeadlightError (2): a folder that is not there, or holds neither the four files nor folders of pictures
  */
 export function resolveDataOption(
-  { data, validation_split: share, seed }: Pick<RunOptions, "data" | "validation_split" | "seed">,
+  { data, validation_split: share, seed, resize }: Pick<RunOptions, "data" | "validation_split" | "seed" | "resize">,
   lessonFolder = DOLLAR_STREET_FOLDER,
 ): DataResolution {
-  if (data === "demo") return { kind: "ready", source: DEMO };
-  if (data === undefined || data === "dollarstreet") {
-    const folder = dollarstreetFolder(lessonFolder);
-    if (folder === null) return { kind: "download", explicit: data !== undefined };
-    return { kind: "ready", source: { kind: "npy", folder, name: "dollarstreet" } };
+  const resolution = resolve();
+  if (resize === "bilinear" || (resolution.kind === "ready" && resolution.source.kind === "pictures")) {
+    return resolution;
   }
-  const { kind, ...found } = checkFolder(data);
-  return { kind: "ready", source: kind === "npy" ? { kind, ...found } : { kind, ...found, share, seed } };
+  throw new HeadlightError(
+    `--resize ${resize} is for picture files; arrays are resized as Keras does it: leave it out`,
+  );
+
+  function resolve(): DataResolution {
+    if (data === "demo") return { kind: "ready", source: DEMO };
+    if (data === undefined || data === "dollarstreet") {
+      const folder = dollarstreetFolder(lessonFolder);
+      if (folder === null) return { kind: "download", explicit: data !== undefined };
+      return { kind: "ready", source: { kind: "npy", folder, name: "dollarstreet" } };
+    }
+    const { kind, ...found } = checkFolder(data);
+    return { kind: "ready", source: kind === "npy" ? { kind, ...found } : { kind, ...found, share, seed, resize } };
+  }
 }
 
 export interface ObtainedData {

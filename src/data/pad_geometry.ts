@@ -1,5 +1,6 @@
 /** Where tf.image.resize_with_pad puts a picture: the largest copy that fits a square, black around it. */
 import { HeadlightError } from "../errors.ts";
+import type { Dataset } from "./dataset.ts";
 
 /** Where the resized picture lies inside the target × target square, in pixels. */
 export interface PadGeometry {
@@ -25,6 +26,24 @@ export function padGeometry(height: number, width: number, target: number): PadG
     );
   }
   return { contentHeight, contentWidth, top: offset(target, floatHeight), left: offset(target, floatWidth) };
+}
+
+/**
+ * Looks at the one size that all pictures of a data set have, if they do.
+ * @throws HeadlightError (2) where they are so thin that nothing would be left of them.
+ */
+export function checkPictureSize(dataset: Pick<Dataset, "name" | "height" | "width">, target: number): void {
+  const { name, height, width } = dataset;
+  if (height === null || width === null) return;
+  try {
+    padGeometry(height, width, target);
+  } catch (error) {
+    if (!(error instanceof HeadlightError)) throw error;
+    const line =
+      `${name}: its pictures of ${height}×${width} pixels (height × width) leave nothing at size ${target}: ` +
+      "crop them, or take a larger --size";
+    throw new HeadlightError(line, 2, { cause: error });
+  }
 }
 
 /** Half of what is left over; from the unfloored size, as TensorFlow has it. */

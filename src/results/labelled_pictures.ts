@@ -1,5 +1,6 @@
 /** Which pictures a run's classifier is judged by, and what its classes call them. */
 import { basename } from "node:path";
+import type { Resize } from "../config.ts";
 import { checkFolder } from "../data/find_folder.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type DataSource, openDataSource } from "../data/open.ts";
@@ -21,7 +22,7 @@ export interface LabelledPictures {
  * @throws HeadlightError (2) where the folder is no data set, or has a class that the run does not know.
  */
 export async function openLabelled(trained: TrainedRun, data: string | undefined): Promise<LabelledPictures> {
-  const source = data === undefined ? trained.source : sourceOf(data);
+  const source = data === undefined ? trained.source : sourceOf(data, trained.options.resize);
   const dataset = await openDataSource(source, trained.options.size);
   const whole = source.kind === "pictures" && dataset.train.count === 0;
   return {
@@ -32,10 +33,10 @@ export async function openLabelled(trained: TrainedRun, data: string | undefined
   };
 }
 
-function sourceOf(data: string): DataSource {
+function sourceOf(data: string, resize: Resize): DataSource {
   const { kind, ...found } = checkFolder(data);
   // Nothing is learnt from it: all that is there may be judged.
-  return kind === "npy" ? { kind, ...found } : { kind, ...found, share: 1, seed: 0 };
+  return kind === "npy" ? { kind, ...found } : { kind, ...found, share: 1, seed: 0, resize };
 }
 
 /** By name; by number where the data set has numbers for names and as many of them. */

@@ -29,13 +29,13 @@ export async function* predict(
   top: number,
 ): AsyncGenerator<Prediction, void, void> {
   const { options, resolved, source } = trained;
-  const { size } = options;
+  const { size, resize } = options;
   const spec = planSpec({ ...resolved, engine: files, source }, options);
   const loader = new PictureLoader();
   const base = await loadBase(engine.tf, spec);
   const load = (from: number) => {
     const batch = paths.slice(from, from + EXTRACTION_BATCH);
-    return batch.length === 0 ? null : loader.load({ paths: batch, size });
+    return batch.length === 0 ? null : loader.load({ paths: batch, size, resize });
   };
   try {
     let next = load(0);

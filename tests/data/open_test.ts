@@ -7,7 +7,7 @@ import { withTemporaryFolder } from "../support.ts";
 import { smallArrays, writeSet } from "./made_npy.ts";
 import { withZenodo } from "./zenodo.ts";
 
-const OPTIONS = { validation_split: 0.25, seed: 2 };
+const OPTIONS = { validation_split: 0.25, seed: 2, resize: "bilinear" } as const;
 const DEMO = { kind: "demo", seed: DEMO_SEED } as const;
 
 /** A record on a port nobody listens on. */
@@ -75,6 +75,14 @@ Deno.test("a folder that cannot be meant is refused with what was likely meant, 
         return error.exitStatus === 2;
       });
     }
+  });
+});
+
+Deno.test("bad input: --resize antialias without picture files is refused, exit status 2", () => {
+  assert.throws(() => resolveDataOption({ ...OPTIONS, data: "demo", resize: "antialias" }), (error) => {
+    assert.ok(error instanceof HeadlightError && error.exitStatus === 2);
+    assert.match(error.message, /^--resize antialias is for picture files; .*leave it out$/);
+    return true;
   });
 });
 

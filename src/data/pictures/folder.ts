@@ -2,10 +2,12 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
+import { resizeSchema } from "../../config.ts";
 import { stripControl } from "../../text.ts";
 import type { Dataset, ImageSet, SharedImage } from "../dataset.ts";
 import { DECODER_VERSION } from "./decoder_version.ts";
 import { hashOf } from "./hash.ts";
+import type { LoadRequest } from "./load.ts";
 import { listPictures } from "./listing.ts";
 import { PictureLoader } from "./loader.ts";
 import { type PartFiles, partsOf } from "./split.ts";
@@ -19,6 +21,7 @@ export const pictureSourceSchema = z.object({
   /** Of each class, kept for validation where the folder has no part for it; and what the lots are drawn from. */
   share: z.number(),
   seed: z.int(),
+  resize: resizeSchema.default("bilinear"),
 });
 export type PictureSource = z.infer<typeof pictureSourceSchema>;
 
@@ -28,12 +31,12 @@ export type PictureSource = z.infer<typeof pictureSourceSchema>;
  *
  * @throws HeadlightError (2): fewer than two classes, a class without pictures.
  */
-export function openPictures({ folder, name, share, seed }: PictureSource, size: number): Dataset {
+export function openPictures({ folder, name, share, seed, resize }: PictureSource, size: number): Dataset {
   const { classes, train, validation } = partsOf(folder, listPictures(folder), { share, seed });
   const loader = new PictureLoader();
   const parts = {
-    train: new FilePart(folder, train, size, loader),
-    validation: new FilePart(folder, validation, size, loader),
+    train: new FilePart(folder, train, { size, resize }, loader),
+    validation: new FilePart(folder, validation, { size, resize }, loader),
   };
   return {
     name: stripControl(name),
@@ -55,7 +58,7 @@ class FilePart implements ImageSet {
   constructor(
     private readonly folder: string,
     private readonly files: PartFiles,
-    private readonly size: number,
+    private readonly how: Omit<LoadRequest, "paths">,
     private readonly loader: PictureLoader,
   ) {
     this.count = files.paths.length;
@@ -64,14 +67,14 @@ class FilePart implements ImageSet {
 
   async read(from: number, to: number) {
     const paths = this.#paths(from, to);
-    const { pixels, hashes, broken } = await this.loader.load({ paths, size: this.size });
+    const { pixels, hashes, broken } = await this.loader.load({ paths, ...this.how });
     this.#note(from, hashes);
     return {
       count: to - from,
-      height: this.size,
-      width: this.size,
+      height: this.how.size,
+      width: this.how.size,
       pixels,
-      digest: digestOf(hashes),
+      digest: digestOf(hashes, this.how),
       broken: broken.map(({ index, reason }) => ({ index: from + index, path: this.fileOf(from + index), reason })),
     };
   }
@@ -79,7 +82,7 @@ class FilePart implements ImageSet {
   async digest(from: number, to: number): Promise<string> {
     const hashes = await Promise.all(this.#paths(from, to).map(hashOfFile));
     this.#note(from, hashes);
-    return digestOf(hashes);
+    return digestOf(hashes, this.how);
   }
 
   fileOf(index: number): string {
@@ -97,8 +100,8 @@ class FilePart implements ImageSet {
 }
 
 /** Names do not count: the same files in the same order have the same digest wherever they lie. */
-function digestOf(hashes: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify({ decoder: DECODER_VERSION, files: hashes })).digest("hex");
+function digestOf(hashes: readonly string[], { resize }: Omit<LoadRequest, "paths">): string {
+  return createHash("sha256").update(JSON.stringify({ decoder: DECODER_VERSION, resize, files: hashes })).digest("hex");
 }
 
 async function hashOfFile(path: string): Promise<string> {

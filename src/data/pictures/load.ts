@@ -1,14 +1,16 @@
 /** Files to pixels of one size: what the decoding worker does. */
+import type { Resize } from "../../config.ts";
 import { HeadlightError } from "../../errors.ts";
 import { BrokenPictureError, decodePicture } from "./decode.ts";
 import { hashOf } from "./hash.ts";
-import { resizeInto } from "./resize.ts";
+import { resizeAntialiasedInto, resizeInto } from "./resize.ts";
 
 export interface LoadRequest {
   /** Absolute. */
   readonly paths: readonly string[];
   /** Pictures become size × size. */
   readonly size: number;
+  readonly resize: Resize;
 }
 
 export interface LoadedFiles {
@@ -21,7 +23,7 @@ export interface LoadedFiles {
 }
 
 /** Loads the files in order; while one is resized the next is decoded. Memory: two decoded pictures and the result. */
-export async function loadFiles({ paths, size }: LoadRequest): Promise<LoadedFiles> {
+export async function loadFiles({ paths, size, resize }: LoadRequest): Promise<LoadedFiles> {
   const length = size * size * 3;
   const pixels = new Float32Array(paths.length * length);
   const hashes: string[] = [];
@@ -33,7 +35,9 @@ export async function loadFiles({ paths, size }: LoadRequest): Promise<LoadedFil
     hashes.push(hash);
     try {
       if (picture instanceof Error) throw picture;
-      resizeInto(pixels.subarray(index * length, (index + 1) * length), picture, size);
+      const into = pixels.subarray(index * length, (index + 1) * length);
+      if (resize === "antialias") await resizeAntialiasedInto(into, picture, size);
+      else resizeInto(into, picture, size);
     } catch (error) {
       // A picture so thin that resizing leaves nothing of it is as good as broken.
       if (!(error instanceof BrokenPictureError || error instanceof HeadlightError)) throw error;

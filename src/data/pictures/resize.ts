@@ -2,6 +2,7 @@
  * tf.image.resize_with_pad for one picture, without TensorFlow, so that it can be done beside the network: bilinear,
  * half-pixel centres, no antialiasing, zeros around.
  */
+import sharp from "sharp";
 import { padGeometry } from "../pad_geometry.ts";
 import type { Picture } from "./decode.ts";
 
@@ -56,5 +57,20 @@ export function resizeInto(into: Float32Array, picture: Picture, size: number): 
         into[to++] = upper + Math.fround(Math.fround(lower - upper) * down);
       }
     }
+  }
+}
+
+/**
+ * As `resizeInto`, with antialiasing: every pixel of the picture counts, which a larger picture gains by. libvips's
+ * linear kernel, rounded to bytes.
+ */
+export async function resizeAntialiasedInto(into: Float32Array, picture: Picture, size: number): Promise<void> {
+  const { width, height, pixels } = picture;
+  const { contentHeight, contentWidth, top, left } = padGeometry(height, width, size);
+  const content = await sharp(pixels, { raw: { width, height, channels: 3 }, limitInputPixels: false })
+    .resize({ width: contentWidth, height: contentHeight, fit: "fill", kernel: "linear" }).raw().toBuffer();
+  for (let y = 0; y < contentHeight; y++) {
+    const row = content.subarray(y * contentWidth * 3, (y + 1) * contentWidth * 3);
+    into.set(row, ((top + y) * size + left) * 3);
   }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { resizeInto } from "../../../src/data/pictures/resize.ts";
+import { resizeAntialiasedInto, resizeInto } from "../../../src/data/pictures/resize.ts";
 import { HeadlightError } from "../../../src/errors.ts";
 import { resizeWithPad } from "../../../src/features/resize.ts";
 import { tensorflowEngine } from "../../engine.ts";
@@ -32,4 +32,20 @@ for (const [height, width] of [[348, 348], [64, 64], [160, 160], [40, 64], [512,
 Deno.test("a picture so thin that nothing is left of it is refused", () => {
   const picture = { height: 3, width: 500, pixels: new Uint8Array(4500) };
   assert.throws(() => resizeInto(new Float32Array(SIZE * SIZE * 3), picture, SIZE), HeadlightError);
+});
+
+Deno.test("with antialiasing every pixel counts, where bilinear sees one in four", async () => {
+  // Fine stripes: their mean is what is left of them at a quarter of the size.
+  const pixels = Uint8Array.from({ length: 640 * 320 * 3 }, (_, index) => (Math.floor(index / 3) % 4 === 0 ? 255 : 0));
+  const picture = { height: 320, width: 640, pixels };
+  const smooth = new Float32Array(SIZE * SIZE * 3);
+  await resizeAntialiasedInto(smooth, picture, SIZE);
+  const plain = new Float32Array(SIZE * SIZE * 3);
+  resizeInto(plain, picture, SIZE);
+  const row = SIZE / 2;
+  const middle = smooth.subarray(row * SIZE * 3 + 30, (row + 1) * SIZE * 3 - 30);
+  assert.ok(middle.every((value) => Math.abs(value - 255 / 4) < 24), `${middle.slice(0, 6)}`);
+  assert.ok(plain.subarray(row * SIZE * 3 + 30, row * SIZE * 3 + 60).every((value) => value === 0));
+  // Both lie in the same place, black above and below.
+  assert.ok(smooth.subarray(0, 39 * SIZE * 3).every((value) => value === 0));
 });
