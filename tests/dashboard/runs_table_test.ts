@@ -122,7 +122,6 @@ Deno.test("text from files is stripped of what a terminal would obey", async () 
 
 Deno.test("without Unicode the table is ASCII", async () => {
   const lines = await draw(ALL, 80, { glyphs: ASCII, text: toAscii });
-  // deno-lint-ignore no-control-regex
   for (const line of lines) assert.match(line, /^[\x20-\x7e]*$/);
 });
 
