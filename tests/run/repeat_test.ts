@@ -83,6 +83,7 @@ const OTHER: Required<RunOptions> = {
   preprocess: "imagenet",
   base: "squeezenet11",
   size: 64,
+  resize: "antialias",
   pooling: "avg",
   hidden: 7,
   dropout: 0.25,
