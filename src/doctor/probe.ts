@@ -1,7 +1,7 @@
 /** Looks at the machine: reads files and asks a few programs, all at once. Writes nothing, connects to nothing. */
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { cpus } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { errorLine } from "../errors.ts";
 import { findCompiler } from "../engine/tensorflow/addon.ts";
 import { runChild } from "../engine/tensorflow/child.ts";
@@ -10,6 +10,7 @@ import { findTensorflow } from "../engine/tensorflow/setup.ts";
 import type { StoredEngine } from "../engine/tensorflow/store.ts";
 import { platformName, wheelFor } from "../engine/tensorflow/wheel.ts";
 import { packageVersion } from "../engine/packages.ts";
+import { nearestExisting } from "../files/writable.ts";
 import { cacheRoot, fromCaller, PROJECT_ROOT } from "../paths.ts";
 import { socketFolders } from "../run/socket_path.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
@@ -158,15 +159,9 @@ function readText(path: string): string {
   }
 }
 
-/** The path itself, or the nearest folder above it that exists. */
-function nearest(path: string): string {
-  while (!existsSync(path) && dirname(path) !== path) path = dirname(path);
-  return path;
-}
-
 function canWrite(path: string): boolean {
   try {
-    const place = nearest(path);
+    const place = nearestExisting(path);
     accessSync(place, constants.W_OK | constants.X_OK);
     return statSync(place).isDirectory();
   } catch {
@@ -176,7 +171,7 @@ function canWrite(path: string): boolean {
 
 function freeBytes(path: string): number | null {
   try {
-    const { bavail, bsize } = statfsSync(nearest(path));
+    const { bavail, bsize } = statfsSync(nearestExisting(path));
     return bavail * bsize;
   } catch {
     return null;

@@ -1,15 +1,11 @@
 /** Makes sure that the engine that was asked for is on this machine. Imports no tfjs: what it gives can be loaded. */
-import { isAbsolute } from "node:path";
 import { errorLine, HeadlightError } from "../errors.ts";
-import { fromCaller } from "../paths.ts";
 import type { EngineFiles, EngineRequest } from "./engine.ts";
+import { namedFolder, type NamedFolderOptions } from "./named_folder.ts";
 import { packageVersion } from "./packages.ts";
 import { type SetupOptions, setUpTensorflow } from "./tensorflow/setup.ts";
 
-export interface ProvisionOptions extends Omit<SetupOptions, "folder"> {
-  /** --tensorflow: a folder with TensorFlow's libraries and include/. Not given: HEADLIGHT_TENSORFLOW, if set. */
-  readonly tensorflow?: string | undefined;
-}
+export interface ProvisionOptions extends Omit<SetupOptions, "folder">, NamedFolderOptions {}
 
 export interface Provisioned {
   readonly files: EngineFiles;
@@ -24,11 +20,8 @@ export interface Provisioned {
  * @throws {HeadlightError} status 2: arguments that cannot be used; 1: TensorFlow cannot be had on this machine
  */
 export async function provisionEngine(request: EngineRequest, options: ProvisionOptions): Promise<Provisioned> {
-  if (request === "wasm") {
-    if (options.tensorflow === undefined) return { files: wasmFiles(), notices: [] };
-    throw new HeadlightError("--tensorflow has no use with --engine wasm; leave one of them out");
-  }
-  const folder = namedFolder(options);
+  const folder = await namedFolder(request, options);
+  if (request === "wasm") return { files: wasmFiles(), notices: [] };
   try {
     return await setUpTensorflow({ ...options, folder });
   } catch (error) {
@@ -43,10 +36,4 @@ function wasmFiles(): EngineFiles {
 
 function wasmNotice(reason: HeadlightError): string {
   return `Engine: WebAssembly in place of TensorFlow, about five times slower, because ${errorLine(reason)}`;
-}
-
-function namedFolder({ tensorflow, env = (name) => Deno.env.get(name) }: ProvisionOptions): string | undefined {
-  const named = tensorflow ?? (env("HEADLIGHT_TENSORFLOW") || undefined);
-  if (named === undefined) return undefined;
-  return isAbsolute(named) ? named : fromCaller(named);
 }

@@ -1,26 +1,65 @@
 /** What can be known before a run starts is looked at before anything is written. */
+import { join } from "node:path";
 import type { RunOptions } from "../config.ts";
 import { defaultPreprocess, openDataSource, resolveDataOption } from "../data/open.ts";
+import { checkPictureSize } from "../data/pad_geometry.ts";
 import { checkPixelScale } from "../data/pixel_scale.ts";
+import { namedFolder } from "../engine/named_folder.ts";
+import { errorLine, HeadlightError } from "../errors.ts";
+import { nearestExisting, tryWriting } from "../files/writable.ts";
+import { cacheRoot } from "../paths.ts";
 
 /**
- * Looks at the named data and weights.
+ * Looks at what was named (a TensorFlow, data, weights), and whether the cache can be written.
  * @throws HeadlightError (2): one line that says what is wrong, where, and what to do.
  */
 export async function preflight(options: RunOptions): Promise<void> {
-  const data = resolveDataOption(options);
-  if (data.kind === "ready" && data.source.kind !== "demo") {
-    const dataset = await openDataSource(data.source, options.size);
-    await checkPixelScale(dataset, options.preprocess ?? defaultPreprocess(data.source));
-    dataset.close();
-  }
-  const { weights } = options;
-  if (weights !== undefined && weights !== "imagenet" && weights !== "random") {
+  await namedFolder(options.engine, options);
+  await checkData(options);
+  const file = weightsFile(options);
+  if (file !== null) {
     // Imported only where it is needed: HDF5 costs a tenth of a second before the first frame.
     const [{ checkKerasWeights }, { bases }] = await Promise.all([
       import("../model/keras_h5.ts"),
       import("../model/bases.ts"),
     ]);
-    await checkKerasWeights(weights, bases[options.base].layers(options.size, options.pooling));
+    await checkKerasWeights(file, bases[options.base].layers(options.size, options.pooling));
+  }
+  checkCache(file === null ? ["features", "weights"] : ["features"]);
+}
+
+async function checkData(options: RunOptions): Promise<void> {
+  const data = resolveDataOption(options);
+  if (data.kind !== "ready" || data.source.kind === "demo") return;
+  const dataset = await openDataSource(data.source, options.size);
+  try {
+    checkPictureSize(dataset, options.size);
+    await checkPixelScale(dataset, options.preprocess ?? defaultPreprocess(data.source));
+  } finally {
+    dataset.close();
+  }
+}
+
+/** The .h5 file that was named; null where the weights come from the cache. */
+function weightsFile({ weights }: RunOptions): string | null {
+  return weights === undefined || weights === "imagenet" || weights === "random" ? null : weights;
+}
+
+/** An engine that is there is only read: where one has to be set up, that says whether it can. */
+function checkCache(parts: readonly string[]): void {
+  const root = cacheRoot();
+  for (const part of parts) {
+    const folder = join(root, part);
+    try {
+      tryWriting(folder);
+    } catch (error) {
+      const where = nearestExisting(folder) === folder ? folder : root;
+      const why = errorLine(error).replace(/ \(os error.*$/, "");
+      throw new HeadlightError(
+        `the cache folder ${where} cannot be written (${why}); make it writable, or set XDG_CACHE_HOME to another one`,
+        2,
+        { cause: error },
+      );
+    }
   }
 }

@@ -14,6 +14,7 @@ interface Case {
   readonly what: string;
   /** Makes what is wrong in a folder; returns the arguments after `train`. */
   readonly args: (folder: string) => string[] | Promise<string[]>;
+  readonly env?: (folder: string) => Record<string, string>;
   /** What is wrong, where, and what to do. */
   readonly says: RegExp;
 }
@@ -188,18 +189,74 @@ const CASES: readonly Case[] = [
     says: /conv1.*5.*5.*3.*64.*3.*3.*3.*64|conv1.*3.*3.*3.*64.*5.*5.*3.*64/,
   },
   { what: "weights that are not there", args: (folder) => [...WEIGHTS, join(folder, "w.h5")], says: /w\.h5/ },
+  {
+    what: "a TensorFlow folder that is not there",
+    args: (folder) => ["--data", "demo", "--tensorflow", join(folder, "nowhere")],
+    says: /--tensorflow: no TensorFlow in .*nowhere: there is no such folder; name/,
+  },
+  {
+    what: "a HEADLIGHT_TENSORFLOW without TensorFlow in it",
+    args: () => ["--data", "demo"],
+    env: (folder) => ({ HEADLIGHT_TENSORFLOW: folder }),
+    says: /HEADLIGHT_TENSORFLOW: no TensorFlow in .*: it lacks libtensorflow_cc/,
+  },
+  {
+    what: "--tensorflow with --engine wasm",
+    args: (folder) => ["--data", "demo", "--engine", "wasm", "--tensorflow", folder],
+    says: /--tensorflow has no use with --engine wasm; leave one of them out/,
+  },
+  {
+    what: "pictures so thin that nothing is left of them",
+    args: (folder) => {
+      const arrays = smallArrays();
+      for (const name of ["train_images", "test_images"] as const) {
+        const [count = 0] = arrays[name].shape;
+        arrays[name] = { dtype: "uint8", shape: [count, 1, 200, 3], data: new Uint8Array(count * 600) };
+      }
+      writeSet(folder, arrays);
+      return ["--data", folder];
+    },
+    says: /data: its pictures of 1×200 pixels \(height × width\) leave nothing at size 160: crop them, or .* --size/,
+  },
+  {
+    what: "a cache folder that is a file",
+    args: () => ["--data", "demo"],
+    env: (folder) => {
+      Deno.writeTextFileSync(join(folder, "file"), "");
+      return { XDG_CACHE_HOME: join(folder, "file") };
+    },
+    says: /the cache folder .*file\/headlight cannot be written \(Not a directory\); .*XDG_CACHE_HOME/,
+  },
+  {
+    what: "a cache folder that cannot be made",
+    args: () => ["--data", "demo"],
+    env: () => ({ XDG_CACHE_HOME: "/proc/nowhere" }),
+    says: /the cache folder \/proc\/nowhere\/headlight cannot be written \(.*\); .*XDG_CACHE_HOME/,
+  },
+  {
+    what: "a place for features that cannot be written",
+    args: () => ["--data", "demo"],
+    env: (folder) => {
+      Deno.mkdirSync(join(folder, "headlight"));
+      Deno.writeTextFileSync(join(folder, "headlight", "features"), "");
+      return { XDG_CACHE_HOME: folder };
+    },
+    says: /the cache folder .*headlight\/features cannot be written \(Not a directory\); .*XDG_CACHE_HOME/,
+  },
   { what: "an unknown flag, with the near one", args: () => ["--epoch", "3"], says: /--epoch\b.*--epochs/ },
   { what: "a number out of range", args: () => ["--dropout", "1.5"], says: /--dropout 1\.5: less than 1 is wanted/ },
   { what: "an argument too many", args: () => ["grocery10"], says: /argument/ },
 ];
 
-for (const { what, args, says } of CASES) {
+for (const { what, args, env, says } of CASES) {
   Deno.test(`bad input: ${what} is one line, exit status 2, nothing written`, async () => {
     await withTemporaryFolder(async (folder) => {
       const data = join(folder, "data");
       Deno.mkdirSync(data);
       const runs = join(folder, "runs");
-      const { status, stdout, stderr } = await headlight(["train", ...await args(data), "--runs", runs]);
+      const { status, stdout, stderr } = await headlight(["train", ...await args(data), "--runs", runs], {
+        env: env?.(data) ?? {},
+      });
       assert.equal(status, 2, stderr);
       assert.equal(stdout, "");
       assert.match(stderr, /^headlight: [^\n]+\n$/, "one line");

@@ -32,6 +32,7 @@ Deno.test("without flags a run has the lesson's options", () => {
   assert.deepEqual(rest, {
     validation_split: 0.25,
     max_broken: 0.01,
+    resize: "bilinear",
     base: "densenet121",
     size: 160,
     pooling: "max",
