@@ -6,8 +6,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { decodeNpy, encodeNpy } from "../data/npy.ts";
-import { errorLine, HeadlightError } from "../errors.ts";
 import { writeFileAtomicSync } from "../files/atomic.ts";
+import { explainCacheError } from "../files/system_error.ts";
 
 const TRAILER_BYTES = 32;
 
@@ -50,24 +50,22 @@ export class FeatureCache {
     return join(this.root, "features", key.slice(0, 2), `${key}.npy`);
   }
 
-  /** The features of `rows` pictures under this key, or null where there are none that can be trusted. */
+  /**
+   * The features of `rows` pictures under this key, or null where there are none that can be trusted.
+   * @throws HeadlightError (1) where the cache cannot be read.
+   */
   read(key: string, rows: number): FeatureRows | null {
     const found = this.#file(key);
     const shard = found && decodeShard(found);
     return shard?.rows === rows ? shard : null;
   }
 
-  /** There whole or not at all, also after a kill in the middle. */
+  /** There whole or not at all, also after a kill in the middle. @throws HeadlightError (1) where it cannot be written. */
   write(key: string, features: FeatureRows): void {
     try {
       writeFileAtomicSync(this.path(key), encodeShard(features));
     } catch (error) {
-      throw new HeadlightError(
-        `cannot write features to ${join(this.root, "features")}: ${errorLine(error)}. ` +
-          "Make room there, or name another cache folder with XDG_CACHE_HOME",
-        1,
-        { cause: error },
-      );
+      throw explainCacheError(error, `cannot write features to ${join(this.root, "features")}`);
     }
   }
 
@@ -76,7 +74,7 @@ export class FeatureCache {
       return Deno.readFileSync(this.path(key));
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return null;
-      throw error;
+      throw explainCacheError(error, `cannot read features from ${join(this.root, "features")}`);
     }
   }
 }

@@ -3,7 +3,9 @@ import type { ImageBatch } from "../data/dataset.ts";
 import { openDemo } from "../data/demo/demo.ts";
 import type { Engine } from "../engine/engine.ts";
 import { bases } from "../model/bases.ts";
+import { cacheError } from "../files/system_error.ts";
 import { RANDOM_BASE_IMAGES, randomBaseWeights } from "../model/random_base.ts";
+import type { LayerWeights } from "../model/weights.ts";
 import { writeKerasWeights } from "../model/write_keras_h5.ts";
 import type { RandomWeightsSpec } from "./job.ts";
 import { pixelsToInput } from "./preprocess.ts";
@@ -14,7 +16,10 @@ export function measuredPictures(): Promise<ImageBatch> {
   return openDemo().train.read(0, RANDOM_BASE_IMAGES);
 }
 
-/** Writes the weights to `path` in Keras's layout, then their seal: a file without one is not whole. */
+/**
+ * Writes the weights to `path` in Keras's layout, then their seal: a file without one is not whole.
+ * @throws HeadlightError (1) where they cannot be written.
+ */
 export async function makeRandomWeights(engine: Engine, spec: RandomWeightsSpec, path: string): Promise<void> {
   const { tf } = engine;
   const base = bases[spec.base];
@@ -23,9 +28,18 @@ export async function makeRandomWeights(engine: Engine, spec: RandomWeightsSpec,
   try {
     // The pooling has no weights: either serves.
     const weights = randomBaseWeights(tf, base.layers(spec.size, "max"), input);
-    await writeKerasWeights(path, weights);
-    await sealFile(path);
+    await write(path, weights);
   } finally {
     input.dispose();
+  }
+}
+
+async function write(path: string, weights: readonly LayerWeights[]): Promise<void> {
+  try {
+    await writeKerasWeights(path, weights);
+    await sealFile(path);
+  } catch (error) {
+    // The HDF5 library has no codes for a disk that is full.
+    throw cacheError(error, `cannot write random weights to ${path}`);
   }
 }

@@ -1,9 +1,10 @@
 /** The random base's weights as a file, made once per recipe and machine. */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { HeadlightError } from "../errors.ts";
 import { type FileLock, tryLock } from "../files/lock.ts";
+import { explainCacheError } from "../files/system_error.ts";
 import { RANDOM_BASE_SEED, RANDOM_BASE_VERSION } from "../model/random_base.ts";
 import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
 import type { Job, RandomWeightsSpec } from "./job.ts";
@@ -47,14 +48,23 @@ export async function ensureRandomWeights(
 ): Promise<string> {
   const { cacheRoot: _, ...spec } = request;
   const path = await randomWeightsPath(request);
+  try {
+    await ensureSealed({ kind: "make_random_weights", spec, path }, options);
+    return path;
+  } catch (error) {
+    throw explainCacheError(error, `cannot make random weights in ${dirname(path)}`);
+  }
+}
+
+async function ensureSealed(job: Extract<Job, { kind: "make_random_weights" }>, options: ExtractorOptions) {
+  const { path } = job;
   const lock = await lockUnlessAborted(`${path}.lock`, options.signal);
   try {
     for (let attempt = 1; !await isSealed(path); attempt++) {
       options.signal?.throwIfAborted();
       if (attempt > ATTEMPTS) throw lostTooOften();
-      await make({ kind: "make_random_weights", spec, path }, options);
+      await make(job, options);
     }
-    return path;
   } finally {
     lock.release();
   }

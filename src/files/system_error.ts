@@ -1,8 +1,27 @@
 /** Errors of the operating system (no space, no permission), said as what they are: nothing Headlight did wrong. */
-import { HeadlightError } from "../errors.ts";
+import { errorLine, HeadlightError } from "../errors.ts";
 
 /** A HeadlightError (1) for an error that carries a system code such as ENOSPC or EACCES; any other as it is. */
 export function explainSystemError(error: unknown, doing: string): unknown {
-  if (!(error instanceof Error) || error instanceof HeadlightError || !("code" in error)) return error;
+  // An abort has a code too, but a number.
+  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return error;
   return new HeadlightError(`${doing}: ${error.message}`, 1, { cause: error });
+}
+
+/** `explainSystemError` for what lies in the cache: the line says how to have the cache elsewhere. */
+export function explainCacheError(error: unknown, doing: string): unknown {
+  const explained = explainSystemError(error, doing);
+  return explained instanceof HeadlightError && explained !== error ? withRemedy(explained) : error;
+}
+
+/** A HeadlightError (1) for any error in using the cache, be it of the system's or of a library's. */
+export function cacheError(error: unknown, doing: string): HeadlightError {
+  return error instanceof HeadlightError
+    ? error
+    : withRemedy(new HeadlightError(`${doing}: ${errorLine(error)}`, 1, { cause: error }));
+}
+
+function withRemedy({ message, cause }: HeadlightError): HeadlightError {
+  const remedy = "make room there or mend its permissions, or name another cache folder with XDG_CACHE_HOME";
+  return new HeadlightError(`${message}; ${remedy}`, 1, { cause });
 }

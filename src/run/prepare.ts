@@ -25,12 +25,33 @@ export interface Prepared {
 /**
  * Data, weights and engine for a run. What was named explicitly is used or it is an error; what was not may be
  * replaced (demo data, random weights, wasm), with a notice.
+ *
+ * @throws HeadlightError that names what cannot be had and its place; whatever `onProgress` throws, as it is.
  */
 export async function prepare(
   options: RunOptions,
   onProgress: OnSetupProgress,
   signal: AbortSignal,
 ): Promise<Prepared> {
+  // A step that could not say its progress (the log's disk is full) would take that for its own failure, and blame the
+  // cache or look for a way round.
+  const unsaid: unknown[] = [];
+  const tell: OnSetupProgress = (progress) => {
+    try {
+      if (unsaid.length === 0) return onProgress(progress);
+    } catch (error) {
+      unsaid.push(error);
+    }
+    throw unsaid[0];
+  };
+  const prepared = await prepareAll(options, tell, signal).catch((error: unknown) => {
+    throw unsaid.length > 0 ? unsaid[0] : error;
+  });
+  if (unsaid.length > 0) throw unsaid[0];
+  return prepared;
+}
+
+async function prepareAll(options: RunOptions, onProgress: OnSetupProgress, signal: AbortSignal): Promise<Prepared> {
   const cache = cacheRoot();
   // Both may wait for a connection that never comes: together they wait once.
   const [data, published] = await Promise.all([

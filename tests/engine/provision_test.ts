@@ -432,6 +432,15 @@ machineTest("a cache that is no folder is an error in one line", async (machine)
   );
 });
 
+machineTest("a cache that cannot be used for another reason is an error in one line too", async (machine) => {
+  Deno.symlinkSync("cache", machine.cacheRoot);
+  await refuses(
+    provisionEngine("tensorflow", machine.options()),
+    /^cannot set TensorFlow up in .*cache\/engines: .*; .*XDG_CACHE_HOME$/,
+    1,
+  );
+});
+
 /** Changes what a stamp says about each file of its engine. */
 function changeStamp(folder: string, change: (file: Record<string, unknown>) => Record<string, unknown>): void {
   const path = join(folder, "stamp.json");

@@ -60,14 +60,21 @@ Deno.test("a shard of another number of pictures is as good as not there", async
   });
 });
 
-Deno.test("a cache that cannot be written is one line that says where and what to do", async () => {
+Deno.test("a cache that can be neither written nor read is one line that says where and what to do", async () => {
   await withCache((cache) => {
     // A file where the folder would be: unlike a read-only folder, an obstacle to root too.
     Deno.writeTextFileSync(`${cache.root}/features`, "");
-    assert.throws(() => cache.write(KEY, SHARD), (error) => {
-      assert.ok(error instanceof Error && error.name === "HeadlightError");
-      assert.match(error.message, /^cannot write features to .*\/features: .*XDG_CACHE_HOME$/);
-      return true;
-    });
+    for (
+      const [use, line] of [
+        [() => cache.write(KEY, SHARD), /^cannot write features to .*\/features: .*XDG_CACHE_HOME$/],
+        [() => cache.read(KEY, 2), /^cannot read features from .*\/features: .*XDG_CACHE_HOME$/],
+      ] as const
+    ) {
+      assert.throws(use, (error) => {
+        assert.ok(error instanceof Error && error.name === "HeadlightError", String(error));
+        assert.match(error.message, line);
+        return true;
+      });
+    }
   });
 });

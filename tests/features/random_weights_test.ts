@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
+import { HeadlightError } from "../../src/errors.ts";
 import { provisionEngine } from "../../src/engine/provision.ts";
 import {
   ensureRandomWeights,
@@ -65,6 +66,29 @@ Deno.test("aborting ends the making of random weights and leaves no file that wo
     await assert.rejects(ensureRandomWeights(requestIn(folder), options), { name: "AbortError" });
     const left = [...Deno.readDirSync(dirname(await randomWeightsPath(requestIn(folder))))].map(({ name }) => name);
     assert.deepEqual(left.filter((name) => name.endsWith(".sha256")), []);
+  });
+});
+
+Deno.test("a place where random weights cannot be made is one line that says where and what to do", async () => {
+  const refusal = (line: RegExp) => (error: unknown) => {
+    assert.ok(error instanceof HeadlightError, String(error));
+    assert.match(error.message, line);
+    return true;
+  };
+  await withTemporaryFolder(async (folder) => {
+    Deno.writeTextFileSync(`${folder}/weights`, "");
+    await assert.rejects(
+      ensureRandomWeights(requestIn(folder)),
+      refusal(/^cannot make random weights in .*\/weights: File exists.*XDG_CACHE_HOME$/),
+    );
+  });
+  await withTemporaryFolder(async (folder) => {
+    // Found out by the extractor process only, after it has made them.
+    Deno.mkdirSync(await randomWeightsPath(requestIn(folder)), { recursive: true });
+    await assert.rejects(
+      ensureRandomWeights(requestIn(folder), { log: "null" }),
+      refusal(/^cannot write random weights to .*\/random-squeezenet11-.*\.h5: .*XDG_CACHE_HOME$/),
+    );
   });
 });
 

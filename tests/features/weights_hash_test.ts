@@ -20,6 +20,15 @@ Deno.test("a weights file that is not there is named", async () => {
   });
 });
 
+Deno.test("a weights file that cannot be read is named", async () => {
+  await withTemporaryFolder(async (folder) => {
+    await assert.rejects(weightsHash(folder), {
+      name: "HeadlightError",
+      message: /^reading the weights file \/.*: Is a/,
+    });
+  });
+});
+
 Deno.test("a sealed file is whole until a byte of it changes or it goes; one without a seal never is", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = join(folder, "weights.h5");

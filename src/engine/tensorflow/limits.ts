@@ -1,6 +1,7 @@
 /** What no set-up can get past: the wrong platform, a full disk, a cache that cannot be written. One line for each. */
 import { readFileSync, statfsSync } from "node:fs";
 import { HeadlightError } from "../../errors.ts";
+import { explainCacheError } from "../../files/system_error.ts";
 
 /** @throws {HeadlightError} the folder's disk has fewer bytes left than are needed */
 export function requireSpace(folder: string, needed: number): void {
@@ -25,7 +26,7 @@ export function requirePlatform(platform: string): void {
   throw new HeadlightError("a prebuilt TensorFlow needs a processor with AVX, which this one lacks", 1);
 }
 
-/** A full disk and a cache that cannot be written are the person's to mend: one line. Anything else stays as it is. */
+/** What the system has against the cache is the person's to mend: one line that names it. Defects stay as they are. */
 export function readable(error: unknown, engines: string): unknown {
   if (error instanceof HeadlightError || !(error instanceof Error)) return error;
   const remedy = "or set XDG_CACHE_HOME to another folder";
@@ -36,5 +37,5 @@ export function readable(error: unknown, engines: string): unknown {
   if (error instanceof Deno.errors.PermissionDenied || code === "EACCES" || code === "EROFS" || code === "ENOTDIR") {
     return new HeadlightError(`${engines} cannot be written; make it writable ${remedy}`, 1, { cause: error });
   }
-  return error;
+  return explainCacheError(error, `cannot set TensorFlow up in ${engines}`);
 }

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { HeadlightError } from "../../src/errors.ts";
+import { explainCacheError, explainSystemError } from "../../src/files/system_error.ts";
+
+function systemError(): unknown {
+  try {
+    return Deno.readFileSync("/nowhere");
+  } catch (error) {
+    return error;
+  }
+}
+
+Deno.test("an error of the system's becomes one line that says what was done where, and its cause stays", () => {
+  const cause = systemError();
+  const error = explainSystemError(cause, "reading /nowhere");
+  assert.ok(error instanceof HeadlightError);
+  assert.match(error.message, /^reading \/nowhere: No such file or directory/);
+  assert.deepEqual([error.exitStatus, error.cause], [1, cause]);
+});
+
+Deno.test("of the cache, it says how to have the cache elsewhere", () => {
+  const error = explainCacheError(systemError(), "reading /nowhere");
+  assert.ok(error instanceof HeadlightError);
+  assert.match(error.message, /^reading \/nowhere: No such file .*; make room .* or name .* with XDG_CACHE_HOME$/);
+});
+
+for (
+  const [what, error] of [
+    ["a HeadlightError", new HeadlightError("said already")],
+    ["a defect", new TypeError("no function")],
+    ["an abort, whose code is a number,", new DOMException("aborted", "AbortError")],
+    ["a text", "thrown"],
+  ] as const
+) {
+  Deno.test(`${what} stays what it is`, () => {
+    assert.equal(explainSystemError(error, "writing"), error);
+    assert.equal(explainCacheError(error, "writing"), error);
+  });
+}

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { runOptionsSchema } from "../../src/config.ts";
+import { prepare } from "../../src/run/prepare.ts";
+import { withTemporaryFolder } from "../support.ts";
+
+/** What a log on a full disk throws. */
+function fullDisk(): Error {
+  return Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+}
+
+for (
+  const options of [
+    { weights: "imagenet", engine: "wasm" },
+    { weights: "random", engine: "auto" },
+    { base: "squeezenet11", engine: "auto" },
+  ]
+) {
+  Deno.test(`${JSON.stringify(options)}: progress that cannot be said ends the preparation, as what it is`, async () => {
+    const before = Deno.env.get("XDG_CACHE_HOME");
+    await withTemporaryFolder(async (folder) => {
+      Deno.env.set("XDG_CACHE_HOME", folder);
+      try {
+        const failure = fullDisk();
+        const said: string[] = [];
+        const onProgress = ({ label }: { label: string }) => {
+          said.push(label);
+          // Once, so that nothing but the preparation itself keeps it in mind.
+          if (said.length === 1) throw failure;
+        };
+        const signal = AbortSignal.timeout(20_000);
+        const work = prepare(runOptionsSchema.parse({ ...options, data: "demo" }), onProgress, signal);
+        await assert.rejects(work, (error) => error === failure);
+        assert.equal(said.length, 1, `it went on with ${said.slice(1)}`);
+      } finally {
+        if (before === undefined) Deno.env.delete("XDG_CACHE_HOME");
+        else Deno.env.set("XDG_CACHE_HOME", before);
+      }
+    });
+  });
+}
