@@ -76,12 +76,18 @@ async function obtain(base: BaseName, path: string, options: WeightsOptions): Pr
     () => onProgress({ label: `${label} (another run is at it)`, done: 0, total: 0, unit: "bytes" }),
   );
   try {
-    if (await isRight(path, md5)) return;
+    const found = await foundHash(path, md5);
+    if (found === md5) return;
     onProgress({ label, done: 0, total: 0, unit: "bytes" });
     await download(fetchFrom, path, {
       ...options,
       checksum: { algorithm: "md5", hex: md5 },
       onProgress: (done, total) => onProgress({ label, done, total, unit: "bytes" }),
+    }).catch((error: unknown) => {
+      // Whoever put a file there by hand must hear that it was seen, and why it was not taken.
+      if (found === null || !(error instanceof HeadlightError)) throw error;
+      const wrong = `the file in the cache is another one (md5 ${found} instead of ${md5})`;
+      throw new HeadlightError(`${wrong}, and ${errorLine(error)}`, 1, { cause: error });
     });
     writeStamp(path, md5);
   } finally {
@@ -89,14 +95,15 @@ async function obtain(base: BaseName, path: string, options: WeightsOptions): Pr
   }
 }
 
-async function isRight(path: string, md5: string): Promise<boolean> {
+/** The MD5 of the file that is there, null where there is none. The right one is not hashed again while it is unchanged. */
+async function foundHash(path: string, md5: string): Promise<string | null> {
   const now = stampOf(path, md5);
-  if (now === null) return false;
+  if (now === null) return null;
   const then = readStamp(path);
-  if (then && then.md5 === md5 && then.size === now.size && then.modifiedMs === now.modifiedMs) return true;
-  if (await fileHash(path, "md5") !== md5) return false;
-  writeStamp(path, md5);
-  return true;
+  if (then && then.md5 === md5 && then.size === now.size && then.modifiedMs === now.modifiedMs) return md5;
+  const found = await fileHash(path, "md5");
+  if (found === md5) writeStamp(path, md5);
+  return found;
 }
 
 function stampPath(path: string): string {
