@@ -93,7 +93,7 @@ export function findTensorflow(options: SetupOptions): StoredEngine | null {
 
 /**
  * TensorFlow, ready to be loaded: from the cache in a few milliseconds, else set up there with progress shown. Two at
- * once: one works, the other waits. Killed in the middle: the next one begins anew.
+ * once: one works, the other waits. Killed in the middle: the next one begins anew, but for a download that is checked.
  *
  * @throws {HeadlightError} status 2: the named folder holds no usable TensorFlow; 1: it could not be had or built
  */
