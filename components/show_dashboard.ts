@@ -12,6 +12,9 @@ export type { DashboardOptions };
 export async function showDashboard(options: DashboardOptions): Promise<DashboardExit> {
   // React reads it when it is loaded. Its development build checks every element, which each frame pays for.
   process.env["NODE_ENV"] ??= "production";
+  // Ink's chalk reads FORCE_COLOR when it is loaded, and knows nothing of NO_COLOR, which counts unless empty
+  // (https://no-color.org) and wins over a FORCE_COLOR beside it.
+  if (process.env["NO_COLOR"]) process.env["FORCE_COLOR"] = "0";
   const { drawDashboard } = await import("./render.tsx");
   return await drawDashboard(options);
 }

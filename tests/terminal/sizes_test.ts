@@ -77,10 +77,21 @@ Deno.test("without a UTF-8 locale everything on the screen is ASCII", async () =
   });
 });
 
-Deno.test("NO_COLOR leaves no colour", async () => {
-  await withDashboard({ env: { NO_COLOR: "1", FORCE_COLOR: "0" } }, async ({ terminal }) => {
+// deno-lint-ignore no-control-regex -- escape sequences are what is meant.
+const COLOUR = /\x1b\[(3|4|9|10)[0-8][;m]/;
+
+Deno.test("NO_COLOR alone leaves no colour, and wins over FORCE_COLOR", async () => {
+  for (const env of [{ NO_COLOR: "1" }, { NO_COLOR: "1", FORCE_COLOR: "3" }]) {
+    await withDashboard({ env }, async ({ terminal }) => {
+      await terminal.shows("epoch 25/30");
+      assert.doesNotMatch(terminal.output, COLOUR);
+    });
+  }
+});
+
+Deno.test("an empty NO_COLOR leaves the colours", async () => {
+  await withDashboard({ env: { NO_COLOR: "" } }, async ({ terminal }) => {
     await terminal.shows("epoch 25/30");
-    // deno-lint-ignore no-control-regex -- escape sequences are what is meant.
-    assert.doesNotMatch(terminal.output, /\x1b\[(3|4|9|10)[0-8][;m]/);
+    assert.match(terminal.output, COLOUR);
   });
 });
