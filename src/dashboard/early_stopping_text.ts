@@ -29,7 +29,8 @@ export function earlyStoppingSentence(state: DashboardState): string {
 
   const deadline = stopEpoch(stopping, epoch);
   if (run && epoch >= run.epochs) return `epoch ${run.epochs} was the last one asked for`;
-  if (run && deadline >= run.epochs) {
+  if (run && deadline === run.epochs) return `stops after epoch ${deadline}, the last one asked for, in any case`;
+  if (run && deadline > run.epochs) {
     return `does not stop early: epoch ${run.epochs}, the last one asked for, comes before patience runs out`;
   }
   if (stopping.best === null) {

@@ -68,8 +68,20 @@ const SENTENCES: readonly [string, Partial<Stopping>, number, string][] = [
   [
     "the run is over before patience is",
     { wait: 0, stops_next: false },
+    29,
+    "does not stop early: epoch 29, the last one asked for, comes before patience runs out",
+  ],
+  [
+    "patience runs out at the last epoch asked for",
+    { wait: 0, stops_next: false },
     30,
-    "does not stop early: epoch 30, the last one asked for, comes before patience runs out",
+    "stops after epoch 30, the last one asked for, in any case",
+  ],
+  [
+    "the last chance is the last epoch asked for",
+    {},
+    26,
+    "stops after epoch 26, the last one asked for, in any case",
   ],
   ["the last epoch is done", {}, 25, "epoch 25 was the last one asked for"],
   ["nothing counts yet", { best: null, best_epoch: null }, 30, "not begun: val_accuracy counts from a later epoch on"],
