@@ -15,6 +15,13 @@ export interface Aside {
 /** What a title leaves free beside it: a space and a piece of the rule. */
 export const TITLE_MARGIN = 2;
 
+/** Columns for one piece beside a title. The same with the focus and without: its mark is no reason to say less. */
+export function asideRoom(title: string, width: number): number {
+  const mark = 2;
+  const space = 2;
+  return width - mark - stringWidth(title) - TITLE_MARGIN - space;
+}
+
 /** A pane's frame: its rectangle, and a title line with a rule where there is room for one. */
 export function Pane(
   { placement, title, aside = [], focused, children }: {

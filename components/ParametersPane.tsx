@@ -8,7 +8,9 @@ import { stringWidth } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
-import { Pane } from "./Pane.tsx";
+import { asideRoom, Pane } from "./Pane.tsx";
+
+const TITLE = "Parameters";
 
 /** The layers of the head and the base as one row, with their parameters. */
 export function ParametersPane(
@@ -17,18 +19,18 @@ export function ParametersPane(
   const text = useText();
   const glyphs = useGlyphs();
   const parameters = state.run?.parameters;
-  const totals = parameters ? [{ text: text(parameterTotals(parameters, placement.width)) }] : [];
+  const totals = parameters ? [{ text: text(parameterTotals(parameters, asideRoom(TITLE, placement.width))) }] : [];
   const rows = placement.height - (placement.titled ? 1 : 0);
   if (!parameters) {
     return (
-      <Pane placement={placement} title="Parameters" focused={focused}>
+      <Pane placement={placement} title={TITLE} focused={focused}>
         <Line dim>known once the model is built</Line>
       </Pane>
     );
   }
   const { data, columns } = parameterTable(parameters.rows, placement.width, rows, text, glyphs);
   return (
-    <Pane placement={placement} title="Parameters" aside={totals} focused={focused}>
+    <Pane placement={placement} title={TITLE} aside={totals} focused={focused}>
       {/* ink-table cannot do without its padding; the first cell is to stand under the title. */}
       <Box marginLeft={-1}>
         <Table data={data} columns={columns} header={Heading} cell={Cell} skeleton={Skeleton} />

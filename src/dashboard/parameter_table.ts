@@ -55,12 +55,18 @@ export function parameterTable(
   return { data, columns };
 }
 
-/** `53,808 of 7,093,360 trainable, 0.76 %`, shorter where there is less room. */
+const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
+
+/** `53,808 of 7,093,360 trainable, 0.76 %`; the longest wording that fits into `room` columns, or the shortest. */
 export function parameterTotals(
   { total, trainable }: NonNullable<DashboardState["run"]>["parameters"],
-  width: number,
+  room: number,
 ): string {
   const share = percent(trainable / Math.max(1, total));
-  if (width >= 54) return `${count(trainable)} of ${count(total)} trainable, ${share}`;
-  return `${count(total)}, ${share} trainable`;
+  const shortest = `${compact.format(total)}, ${share} trainable`;
+  const wordings = [
+    `${count(trainable)} of ${count(total)} trainable, ${share}`,
+    `${count(total)}, ${share} trainable`,
+  ];
+  return wordings.find((wording) => wording.length <= room) ?? shortest;
 }

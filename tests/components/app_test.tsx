@@ -74,6 +74,12 @@ Deno.test("notices are on the screen in every phase and at every size with panes
   }
 });
 
+Deno.test("the totals of the parameters stand at 80×24, the pane focused or not", () => {
+  for (const focus of [null, "parameters"] as const) {
+    assert.match(frame({ ...lessonAfter(12), focus }, 80, 24).join("\n"), /Parameters .*7\.09M, 0\.76 % trainable/);
+  }
+});
+
 Deno.test("the last chance is said in words that no colour is needed for", () => {
   const text = frame(lessonAfter(25), 80, 24).join("\n");
   assert.match(text, /■■■■□ wait 4\/5/);

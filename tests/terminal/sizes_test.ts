@@ -14,7 +14,12 @@ const MAIN_PANES = ["Accuracy", "Loss", "Training", "Early stopping", "Checkpoin
 const SIZES: readonly Size[] = [
   { columns: 200, rows: 50, shows: [...ALL_PANES, "output shape", "trainable", "Headlight"], leavesOut: [] },
   { columns: 120, rows: 40, shows: [...ALL_PANES, "output shape"], leavesOut: [] },
-  { columns: 80, rows: 24, shows: [...ALL_PANES, "7,037,504", "at most"], leavesOut: ["output shape"] },
+  {
+    columns: 80,
+    rows: 24,
+    shows: [...ALL_PANES, "7,037,504", "7.09M, 0.76 % trainable", "at most"],
+    leavesOut: ["output shape"],
+  },
   { columns: 60, rows: 20, shows: MAIN_PANES, leavesOut: ["Parameters", "Log"] },
   { columns: 40, rows: 12, shows: ["val_accuracy 0.6382", "val_loss", "wait 4/5"], leavesOut: ["Accuracy", "Log"] },
   { columns: 40, rows: 5, shows: ["training", "epoch 25/30", "wait 4/5"], leavesOut: ["quit"] },
