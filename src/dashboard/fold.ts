@@ -1,12 +1,22 @@
 /** What each event of a run makes of the state. */
 import type { EventOf, RunEvent } from "../events.ts";
+import { isAtStage, type PaneName } from "./layout.ts";
+import { stageOf } from "./screen.ts";
 import type { DashboardState, SetupStep } from "./state.ts";
 
 const LOG_LINES_KEPT = 500;
 /** Twice as many as a wide chart has dots: nothing is lost on screen. */
 const RATE_SAMPLES_KEPT = 600;
 
+/** The state after the event. A pane whose stage has ended loses the focus, and the screen where it was zoomed. */
 export function foldEvent(state: DashboardState, event: RunEvent): DashboardState {
+  const folded = fold(state, event);
+  const stage = stageOf(folded);
+  const kept = (pane: PaneName | null) => (pane !== null && isAtStage(pane, stage) ? pane : null);
+  return { ...folded, focus: kept(folded.focus), zoom: kept(folded.zoom) };
+}
+
+function fold(state: DashboardState, event: RunEvent): DashboardState {
   const at = Date.parse(event.time);
   const timed: DashboardState = {
     ...state,

@@ -28,6 +28,20 @@ export interface Placement {
 /** What the middle of the screen is about. */
 export type Stage = "setup" | "extract" | "train";
 
+/** Panes that have something to say at these stages only. */
+const STAGES_OF: Partial<Readonly<Record<PaneName, readonly Stage[]>>> = {
+  setup: ["setup"],
+  rates: ["extract"],
+  accuracy: ["train"],
+  loss: ["train"],
+  trends: ["extract", "train"],
+};
+
+/** Whether the pane belongs to what the middle of the screen is about. */
+export function isAtStage(pane: PaneName, stage: Stage): boolean {
+  return STAGES_OF[pane]?.includes(stage) ?? true;
+}
+
 export interface LayoutInput {
   readonly columns: number;
   readonly rows: number;

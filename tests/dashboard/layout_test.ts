@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { layout, type LayoutInput, type PaneName, type Placement } from "../../src/dashboard/layout.ts";
+import { isAtStage, layout, type LayoutInput, type PaneName, type Placement } from "../../src/dashboard/layout.ts";
 
 const STAGES = ["setup", "extract", "train"] as const;
 
@@ -27,6 +27,7 @@ Deno.test("panes never overlap, never leave the screen and are never empty, at e
             for (const other of placed.slice(index + 1)) {
               assert.ok(!overlap(pane, other), `${pane.pane} overlaps ${other.pane} at ${where}`);
             }
+            assert.ok(isAtStage(pane.pane, stage), `${pane.pane} has nothing to say at ${where}`);
           }
         }
       }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { elapsedSeconds, statusOf } from "../../src/dashboard/describe.ts";
+import type { PaneName } from "../../src/dashboard/layout.ts";
 import { noticesOf, stageOf } from "../../src/dashboard/screen.ts";
 import { event, replay, START, stream } from "./replay.ts";
 
@@ -49,6 +50,20 @@ Deno.test("set-up steps are listed once each, in the order in which they began",
 Deno.test("notices stay from the run event to the end", () => {
   const events = stream("extracting");
   assert.equal(noticesOf(replay(events)).length, 2);
+});
+
+Deno.test("a zoomed pane gives the screen back, and the focus, when its stage ends", () => {
+  const events = stream("lesson");
+  const training = events.findIndex((event) => event.type === "phase" && event.name === "train");
+  const zoomed = (pane: PaneName) => ({ ...replay(events.slice(0, training)), focus: pane, zoom: pane });
+  const after = (pane: PaneName) => {
+    const { focus, zoom } = replay(events.slice(training), zoomed(pane));
+    return { focus, zoom };
+  };
+  assert.deepEqual(after("rates"), { focus: null, zoom: null });
+  assert.deepEqual(after("log"), { focus: "log", zoom: "log" });
+  const { focus, zoom } = replay(events.slice(0, training), { ...START, focus: "setup", zoom: "setup" });
+  assert.deepEqual({ focus, zoom }, { focus: null, zoom: null });
 });
 
 Deno.test("terminal escapes in texts from outside never reach the state", () => {
