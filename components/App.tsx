@@ -25,13 +25,16 @@ import { TrendsPane } from "./TrendsPane.tsx";
 export function App({ store, press }: { store: Store; press: (key: string) => void }) {
   useKeys(press);
   const state = useDashboard(store);
+  const placed = placements(state);
+  // None on a screen of one line, which says itself that there is no room for the help.
+  const header = placed.find(({ pane }) => pane === "header");
   return (
     <GlyphsContext value={state.ascii ? ASCII : UNICODE}>
       <Box width={state.columns} height={state.rows} overflow="hidden">
-        {placements(state).map((placement) => (
+        {placed.map((placement) => (
           <PaneAt key={placement.pane} placement={placement} state={state} focused={state.focus === placement.pane} />
         ))}
-        {state.help && <HelpOverlay state={state} />}
+        {state.help && header && <HelpOverlay state={state} header={header} />}
       </Box>
     </GlyphsContext>
   );

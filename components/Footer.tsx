@@ -7,37 +7,43 @@ import type { DashboardState } from "../src/dashboard/state.ts";
 import { cut, stringWidth } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
+import { QuitQuestion } from "./QuitQuestion.tsx";
 import { Region } from "./Region.tsx";
 
 /** The keys that mean something now, what was asked for last, or the question of `q`. */
 export function Footer({ state, placement }: { state: DashboardState; placement: Placement }) {
+  return (
+    <Region placement={placement}>
+      {state.quitAsked
+        ? <QuitQuestion state={state} width={placement.width} />
+        : <KeysAndMessage state={state} width={placement.width} />}
+    </Region>
+  );
+}
+
+function KeysAndMessage({ state, width }: { state: DashboardState; width: number }) {
   const glyphs = useGlyphs();
   const text = useText();
-  const { width } = placement;
   const message = currentMessage(state);
-  const question = state.quitAsked ? "Quit?  " : "";
-  const said = message && !state.quitAsked ? text(message.text) : "";
-  const keys = footerKeys(state, width - question.length);
-  const keysWidth = question.length + keys.reduce((sum, { shown, label }) => sum + shown.length + 1 + label.length, 0) +
+  const said = message ? text(message.text) : "";
+  const keys = footerKeys(state, width);
+  const keysWidth = keys.reduce((sum, { shown, label }) => sum + shown.length + 1 + label.length, 0) +
     FOOTER_GAP * (keys.length - 1);
   const both = said === "" || keysWidth + 3 + stringWidth(said) <= width;
   return (
-    <Region placement={placement}>
-      <Text wrap="truncate-end">
-        {both && <Text bold color={COLOURS.attention}>{question}</Text>}
-        {both && keys.map(({ shown, label }, index) => (
-          <Text key={shown}>
-            {index > 0 ? " ".repeat(FOOTER_GAP) : ""}
-            <Text bold color={COLOURS.accent}>{shown}</Text>
-            <Text dimColor={question === ""}>{` ${label}`}</Text>
-          </Text>
-        ))}
-        {said !== "" && (
-          <Text bold color={message?.tone === "error" ? COLOURS.bad : COLOURS.attention}>
-            {both ? " ".repeat(width - keysWidth - stringWidth(said)) + said : cut(said, width, glyphs.ellipsis)}
-          </Text>
-        )}
-      </Text>
-    </Region>
+    <Text wrap="truncate-end">
+      {both && keys.map(({ shown, label }, index) => (
+        <Text key={shown}>
+          {index > 0 ? " ".repeat(FOOTER_GAP) : ""}
+          <Text bold color={COLOURS.accent}>{shown}</Text>
+          <Text dimColor>{` ${label}`}</Text>
+        </Text>
+      ))}
+      {said !== "" && (
+        <Text bold color={message?.tone === "error" ? COLOURS.bad : COLOURS.attention}>
+          {both ? " ".repeat(width - keysWidth - stringWidth(said)) + said : cut(said, width, glyphs.ellipsis)}
+        </Text>
+      )}
+    </Text>
   );
 }

@@ -1,40 +1,46 @@
 import { Box, Text } from "ink";
-import { helpKeys } from "../src/dashboard/keys.ts";
+import { helpRows } from "../src/dashboard/help_text.ts";
+import type { Placement } from "../src/dashboard/layout.ts";
 import { COLOURS } from "../src/dashboard/palette.ts";
 import type { DashboardState } from "../src/dashboard/state.ts";
 import { fit, stringWidth } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
-import { Line } from "./Line.tsx";
 
-/** The keys, over the middle of the screen; the header and what surrounds it stay. */
-export function HelpOverlay({ state }: { state: DashboardState }) {
+/** Columns of a key's name, the spaces before and behind it included. */
+const KEY_COLUMNS = 9;
+const BORDERS = 2;
+
+/** The keys, over the middle of the screen; header, notices and footer stay in view. */
+export function HelpOverlay({ state, header }: { state: DashboardState; header: Placement }) {
   const glyphs = useGlyphs();
-  const keys = helpKeys(state);
-  const longest = Math.max(...keys.map(({ description }) => stringWidth(description)));
-  const inner = Math.min(state.columns - 4, longest + 10);
-  const rows = keys.slice(0, Math.max(0, state.rows - 5));
-  const left = Math.floor((state.columns - inner - 4) / 2);
-  const top = Math.max(1, Math.floor((state.rows - rows.length - 2) / 2));
+  const { columns } = state;
+  const footerTop = state.rows - 1;
+  // A space at the right edge, so that no text touches the border.
+  const room = columns - BORDERS - KEY_COLUMNS - 1;
+  const rows = helpRows(state, room, footerTop - header.height - BORDERS, glyphs.ellipsis);
+  const textWidth = Math.min(room, Math.max(...rows.map(({ text }) => stringWidth(text)))) + 1;
+  const width = BORDERS + KEY_COLUMNS + textWidth;
+  const height = rows.length + BORDERS;
+  const middle = Math.floor((state.rows - height) / 2);
   return (
     <Box
       position="absolute"
-      left={Math.max(0, left)}
-      top={top}
-      width={inner + 4}
-      height={rows.length + 2}
+      left={Math.floor((columns - width) / 2)}
+      top={Math.max(header.height, Math.min(middle, footerTop - height))}
+      width={width}
+      height={height}
       borderStyle={glyphs.ascii ? "classic" : "round"}
       borderDimColor
       flexDirection="column"
       overflow="hidden"
     >
       {/* Written to its full width, so that nothing shines through. */}
-      {rows.map(({ shown, description }) => (
-        <Text key={shown} wrap="truncate-end">
-          <Text bold color={COLOURS.accent}>{` ${fit(shown, 8)}`}</Text>
-          {fit(description, inner - 7, glyphs.ellipsis)}
+      {rows.map(({ shown, text }, index) => (
+        <Text key={index} wrap="truncate-end">
+          <Text bold color={COLOURS.accent}>{fit(` ${shown}`, KEY_COLUMNS)}</Text>
+          {fit(fit(text, textWidth - 1, glyphs.ellipsis), textWidth)}
         </Text>
       ))}
-      {rows.length === 0 && <Line dim>too small for the list of keys</Line>}
     </Box>
   );
 }

@@ -1,5 +1,6 @@
 import { epochText, statusOf } from "../src/dashboard/describe.ts";
 import { figure } from "../src/dashboard/formats.ts";
+import { footerKeys } from "../src/dashboard/keys.ts";
 import type { Placement } from "../src/dashboard/layout.ts";
 import { noticesOf } from "../src/dashboard/screen.ts";
 import type { DashboardState } from "../src/dashboard/state.ts";
@@ -7,13 +8,33 @@ import { fitParts } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
+import { QuitQuestion } from "./QuitQuestion.tsx";
 import { Region } from "./Region.tsx";
 
-/** The whole dashboard in one line, for a terminal too small for more. */
+/** The whole dashboard in one line, for a terminal too small for more; under a question, the question. */
 export function LinePane({ state, placement }: { state: DashboardState; placement: Placement }) {
+  const { width } = placement;
+  return (
+    <Region placement={placement}>
+      {state.quitAsked
+        ? <QuitQuestion state={state} width={width} />
+        : state.help
+        ? <NoHelp state={state} width={width} />
+        : <RunLine state={state} width={width} />}
+    </Region>
+  );
+}
+
+/** In place of the help: how to be rid of it. */
+function NoHelp({ state, width }: { state: DashboardState; width: number }) {
+  const glyphs = useGlyphs();
+  const keys = footerKeys(state, width).map(({ shown, label }) => `${shown} ${label}`);
+  return <Line>{fitParts([...keys, "too small"], "  ", width, glyphs.ellipsis)}</Line>;
+}
+
+function RunLine({ state, width }: { state: DashboardState; width: number }) {
   const glyphs = useGlyphs();
   const text = useText();
-  const { width } = placement;
   const epoch = epochText(state);
   const last = state.epochs.at(-1);
   const stopping = state.earlyStopping;
@@ -23,9 +44,5 @@ export function LinePane({ state, placement }: { state: DashboardState; placemen
     ...(last ? [`val ${figure(last.val_accuracy, 3)}`] : []),
     ...(stopping ? [`wait ${stopping.wait}/${stopping.patience}`] : []),
   ];
-  return (
-    <Region placement={placement}>
-      <Line>{fitParts(parts.map(text), " ", width, glyphs.ellipsis)}</Line>
-    </Region>
-  );
+  return <Line>{fitParts(parts.map(text), " ", width, glyphs.ellipsis)}</Line>;
 }

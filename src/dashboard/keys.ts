@@ -16,6 +16,8 @@ export interface KeyBinding {
   /** One or two words, for the footer. */
   readonly label: string;
   readonly description: string;
+  /** In a few words, for a narrow screen: the description of a key of the main view, the label of an answer to `q`. */
+  readonly brief?: (state: DashboardState) => string;
   /** Where the key means something: in the main view, under the question of `q`, in the help. */
   readonly mode: Mode;
   readonly available: (state: DashboardState) => boolean;
@@ -44,6 +46,7 @@ export const KEYS: readonly KeyBinding[] = [
     shown: "s",
     label: "stop",
     description: "Stop after the batch under way and save; nothing is lost",
+    brief: () => "stop and save",
     mode: "main",
     available: isLive,
     intent: () => ({ type: "stop" }),
@@ -54,6 +57,7 @@ export const KEYS: readonly KeyBinding[] = [
     shown: "c",
     label: "checkpoint",
     description: "Write a checkpoint after the batch under way",
+    brief: () => "write a checkpoint",
     mode: "main",
     available: isLive,
     intent: () => ({ type: "checkpoint" }),
@@ -64,6 +68,7 @@ export const KEYS: readonly KeyBinding[] = [
     shown: "p",
     label: "pause",
     description: "Pause after the batch under way; again: go on",
+    brief: () => "pause, or go on",
     mode: "main",
     available: isLive,
     intent: (_, state) => ({ type: state.control === "paused" ? "resume" : "pause" }),
@@ -74,6 +79,7 @@ export const KEYS: readonly KeyBinding[] = [
     shown: "d",
     label: "detach",
     description: "Leave the dashboard; training goes on",
+    brief: () => "leave it training",
     mode: "main",
     available: owning,
     intent: () => ({ type: "detach" }),
@@ -84,6 +90,7 @@ export const KEYS: readonly KeyBinding[] = [
     shown: "q",
     label: "quit",
     description: "Ask whether to detach or to stop; in watch: leave",
+    brief: (state) => (owning(state) ? "detach or stop?" : "leave"),
     mode: "main",
     available: always,
     intent: (_, state) => (owning(state) ? { type: "ask_quit" } : { type: "leave" }),
@@ -94,6 +101,7 @@ export const KEYS: readonly KeyBinding[] = [
     shown: "ctrl-c",
     label: "stop",
     description: "Stop and save, exit status 130; again within 2 s: leave at once; in watch: leave",
+    brief: (state) => (owning(state) ? "stop; twice: leave" : "leave"),
     mode: "main",
     available: always,
     intent: () => ({ type: "interrupt" }),
@@ -104,6 +112,7 @@ export const KEYS: readonly KeyBinding[] = [
     shown: "tab",
     label: "focus",
     description: "Focus the next pane; shift-tab: the one before",
+    brief: () => "next pane",
     mode: "main",
     available: always,
     intent: (key) => ({ type: "focus", to: key === "tab" ? "next" : "previous" }),
@@ -114,6 +123,7 @@ export const KEYS: readonly KeyBinding[] = [
     shown: "1-9",
     label: "focus",
     description: "Focus the pane of that number",
+    brief: () => "pane by number",
     mode: "main",
     available: always,
     intent: (key) => ({ type: "focus", to: Number(key) }),
@@ -124,6 +134,7 @@ export const KEYS: readonly KeyBinding[] = [
     shown: "z",
     label: "zoom",
     description: "Give the focused pane the whole screen; again: back",
+    brief: () => "zoom the pane",
     mode: "main",
     available: always,
     intent: (_, state) => ({ type: state.zoom === null ? "zoom" : "unzoom" }),
@@ -134,6 +145,7 @@ export const KEYS: readonly KeyBinding[] = [
     shown: "esc",
     label: "back",
     description: "Back from a zoomed pane, the help, or the question of q",
+    brief: () => "back",
     mode: "main",
     available: ({ zoom }) => zoom !== null,
     intent: () => ({ type: "unzoom" }),
@@ -144,6 +156,7 @@ export const KEYS: readonly KeyBinding[] = [
     shown: "?",
     label: "help",
     description: "Show these keys; again: close",
+    brief: () => "these keys",
     mode: "main",
     available: always,
     intent: () => ({ type: "open_help" }),
@@ -164,6 +177,7 @@ export const KEYS: readonly KeyBinding[] = [
     shown: "d",
     label: "detach, training goes on",
     description: "Leave the dashboard; training goes on",
+    brief: () => "detach",
     mode: "quit",
     available: always,
     intent: () => ({ type: "detach" }),
@@ -174,6 +188,7 @@ export const KEYS: readonly KeyBinding[] = [
     shown: "s",
     label: "stop, saved",
     description: "Stop after the batch under way and save",
+    brief: () => "stop",
     mode: "quit",
     available: always,
     intent: () => ({ type: "stop" }),
@@ -243,9 +258,9 @@ export function footerKeys(state: DashboardState, width: number): { shown: strin
 }
 
 /** The keys of the main view that mean something now, for the help. */
-export function helpKeys(state: DashboardState): { shown: string; description: string }[] {
+export function helpKeys(state: DashboardState): { shown: string; description: string; brief: string }[] {
   return KEYS.filter((key) => key.mode === "main" && key.available({ ...state, zoom: state.focus ?? "accuracy" })).map(
-    ({ shown, description }) => ({ shown, description }),
+    ({ shown, description, brief }) => ({ shown, description, brief: brief?.(state) ?? description }),
   );
 }
 

@@ -1,6 +1,7 @@
 import { renderToString } from "ink";
 import assert from "node:assert/strict";
 import { App } from "../../components/App.tsx";
+import { helpKeys } from "../../src/dashboard/keys.ts";
 import type { DashboardState } from "../../src/dashboard/state.ts";
 import { Store } from "../../src/dashboard/store.ts";
 import { stringWidth } from "../../src/dashboard/width.ts";
@@ -84,6 +85,42 @@ Deno.test("the last chance is said in words that no colour is needed for", () =>
   const text = frame(lessonAfter(25), 80, 24).join("\n");
   assert.match(text, /■■■■□ wait 4\/5/);
   assert.match(text, /stops after epoch 26 unless/);
+});
+
+const QUESTIONS = [
+  [80, 24, "Quit?  d detach, training goes on  s stop, saved  esc back"],
+  [40, 12, "Quit?  d detach  s stop  esc back"],
+  [30, 10, "Quit? d detach s stop esc back"],
+  [20, 5, "d detach s stop esc"],
+] as const;
+
+for (const [columns, rows, question] of QUESTIONS) {
+  Deno.test(`at ${columns}×${rows} q is seen to ask, with every answer`, () => {
+    const lines = frame({ ...lessonAfter(12), quitAsked: true }, columns, rows);
+    assert.ok(lines.some((line) => line.trimEnd() === question), lines.join("\n"));
+  });
+}
+
+Deno.test("at 80×24 the help has every key with its whole description", () => {
+  const state = { ...lessonAfter(12), help: true };
+  const text = frame(state, 80, 24).map((line) => line.replace(/^.*?│ (.{8})(.*)│.*$/, "$2").trim()).join(" ");
+  for (const { description } of helpKeys(state)) assert.ok(text.includes(description), `${description} in\n${text}`);
+});
+
+Deno.test("at 40×12 the help is cut nowhere and says how many keys it has no room for", () => {
+  const inside = /│ .*│/;
+  const text = frame({ ...lessonAfter(12), help: true }, 40, 12).flatMap((line) => inside.exec(line) ?? []).join("\n");
+  assert.match(text, /│ s {7}stop and save/);
+  assert.match(text, /… 4 more/);
+  assert.doesNotMatch(text, /[a-z]…/);
+});
+
+Deno.test("the help covers no notice, and on one line says that there is no room for it", () => {
+  const state = { ...replay(stream("extracting")), help: true };
+  for (const [columns, rows] of [[80, 24], [40, 12], [30, 10], [24, 7]] as const) {
+    assert.match(frame(state, columns, rows).slice(0, 4).join("\n"), /▲ demo/, `${columns}×${rows}`);
+  }
+  assert.equal(frame(state, 20, 5)[0]?.trimEnd(), "? close  too small");
 });
 
 Deno.test("set-up shows what is done and what is under way", () => {

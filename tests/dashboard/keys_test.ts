@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { footerKeys, helpKeys, intentOf, keyName, KEYS, keyTableMarkdown } from "../../src/dashboard/keys.ts";
+import { helpRows } from "../../src/dashboard/help_text.ts";
 import { plan } from "../../src/dashboard/plan.ts";
+import { quitQuestion } from "../../src/dashboard/quit_question.ts";
 import type { DashboardState } from "../../src/dashboard/state.ts";
 import { lessonAfter, replay, stream } from "./replay.ts";
 
@@ -62,6 +64,39 @@ Deno.test("the footer drops the least important keys first and never overflows",
     if (width >= 22) assert.deepEqual(["s", "q", "?"].filter((key) => !keys.some(({ shown }) => shown === key)), []);
   }
   assert.equal(footerKeys(owner, 90).length, 7);
+});
+
+const QUESTIONS: readonly [number, string][] = [
+  [80, "Quit?  d detach, training goes on  s stop, saved  esc back"],
+  [40, "Quit?  d detach  s stop  esc back"],
+  [30, "Quit? d detach s stop esc back"],
+  [24, "d detach s stop esc back"],
+  [20, "d detach s stop esc"],
+  [13, "Quit? d s esc"],
+];
+
+for (const [width, expected] of QUESTIONS) {
+  Deno.test(`at ${width} columns the question of q names every answer: ${expected}`, () => {
+    const { ask, gap, keys } = quitQuestion({ ...owner, quitAsked: true }, width);
+    const texts = keys.map(({ shown, label }) => (label === "" ? shown : `${shown} ${label}`));
+    assert.equal(ask + texts.join(" ".repeat(gap)), expected);
+  });
+}
+
+Deno.test("the help breaks long descriptions where there is room, and is brief where there is not", () => {
+  const all = helpRows(owner, 68, 17);
+  const whole = all.map(({ text }) => text).join(" ");
+  for (const { description } of helpKeys(owner)) assert.ok(whole.includes(description), `${description} in ${whole}`);
+  assert.deepEqual(helpRows(owner, 28, 4), [
+    { shown: "s", text: "stop and save" },
+    { shown: "c", text: "write a checkpoint" },
+    { shown: "p", text: "pause, or go on" },
+    { shown: "", text: "… 8 more" },
+  ]);
+  for (const state of [owner, watch]) {
+    for (const { shown, brief } of helpKeys(state)) assert.ok(brief.length <= 18, `${shown}: ${brief}`);
+    assert.equal(helpRows(state, 18, 17).length, helpKeys(state).length);
+  }
 });
 
 Deno.test("every request says what was asked and when it takes effect", () => {
