@@ -1,4 +1,7 @@
 /** The command line: one entry per command; each loads its own part of the program only. */
+// First: see there.
+import "./src/dashboard/hang_up.ts";
+import process from "node:process";
 import { Command, CommanderError } from "commander";
 import { errorLine, HeadlightError } from "./src/errors.ts";
 import { addTrainFlags, trainOptions } from "./src/commands/train_options.ts";
@@ -56,7 +59,7 @@ addTrainFlags(summaryCommand, [...MODEL_FLAGS, "--runs"])
       return;
     }
     const { summary } = await import("./src/commands/summary.ts");
-    summary(options, print);
+    summary(options, print, undefined, process.stdout.isTTY ? process.stdout.columns : undefined);
   });
 
 program.command("evaluate [run]").description("how good a run is, on its validation part or on other pictures")

@@ -49,7 +49,7 @@ function TitleLine({ state, width }: { state: DashboardState; width: number }) {
   );
   const statusText = cut(text(status.text), Math.max(4, width - stringWidth(rest)), glyphs.ellipsis);
   const room = width - stringWidth(statusText) - stringWidth(rest) - 2;
-  const name = text(state.run?.name ?? state.id ?? state.title);
+  const name = text(state.run?.name ?? state.id ?? "");
   const suffix = state.run?.name && state.id ? [text(state.id)] : [];
   const parts = width >= 100 ? ["Headlight", name, ...suffix] : [name, ...suffix];
   const left = room < 8 ? "" : fitParts(parts, "  ", room, glyphs.ellipsis);

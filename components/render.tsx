@@ -15,8 +15,7 @@ export interface DashboardOptions {
   /** May still be on its way: the first frame does not wait for it. */
   readonly connection: Promise<RunConnection>;
   readonly role: Role;
-  /** Shown until the run event comes, e.g. "densenet121 · dollarstreet". */
-  readonly title: string;
+  readonly run: { readonly id: string; readonly path: string };
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly env: (name: string) => string | undefined;
@@ -34,7 +33,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   const ascii = !isUtf8Locale(env);
   const initial = initialState({
     role: options.role,
-    title: options.title,
+    run: options.run,
     now: Date.now(),
     ...sizeOf(stdout),
     ascii,

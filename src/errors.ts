@@ -1,3 +1,5 @@
+import { stripControl } from "./text.ts";
+
 /**
  * The one kind of error a person is meant to read: what is wrong, where, and what to do, in one line. Everything else
  * that is thrown is a defect of Headlight's and keeps its stack.
@@ -11,8 +13,8 @@ export class HeadlightError extends Error {
   }
 }
 
-/** The line to show for anything that was thrown. */
+/** The line to show for anything that was thrown: one, without what a terminal would obey. */
 export function errorLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.replaceAll(/\s*\n\s*/g, " ").trim();
+  return stripControl(text.replaceAll(/\s*\n\s*/g, " ").trim());
 }

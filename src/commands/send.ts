@@ -1,6 +1,6 @@
 /** `stop` and `checkpoint`: one command to a live run, and what came of it. */
 import type { Command, RunEvent } from "../events.ts";
-import { attach } from "../run/attach.ts";
+import { attach, isStarting } from "../run/attach.ts";
 import { liveRun } from "./find.ts";
 
 /** Ends a live run after the batch under way, saved. Returns once it has ended. */
@@ -38,7 +38,7 @@ async function sendAndAwait(
     role: "viewer",
     stopOnLoss: false,
     since: "now",
-    trainerMayCome: () => false,
+    trainerMayCome: () => isStarting(run),
   });
   try {
     const reply = await connection.send(command);

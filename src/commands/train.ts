@@ -3,7 +3,7 @@ import type { RunOptions } from "../config.ts";
 import { dollarstreetFolder } from "../data/dollarstreet.ts";
 import { attach } from "../run/attach.ts";
 import { createRunDirectory, type RunDirectory } from "../run/directory.ts";
-import { launchTrainer } from "../run/launch.ts";
+import { launchTrainer, type TrainerProcess } from "../run/launch.ts";
 import { describeMachine, describeVersions } from "../run/machine.ts";
 import { preflight } from "../run/preflight.ts";
 import { writeRunConfig } from "../run/run_config.ts";
@@ -22,14 +22,16 @@ export async function train(options: RunOptions, flags: ViewFlags): Promise<numb
   const run = newRun(options);
   // Without a terminal nobody can come back to the run: it ends with its viewer.
   const stopOnLoss = !hasTerminal();
-  const exit = await viewRun({
-    connect: () => {
-      const trainer = launchTrainer(run, stopOnLoss);
-      return attach(run, { role: "owner", stopOnLoss, since: "start", trainerMayCome: () => trainer.alive() });
-    },
-    role: "owner",
-    title: [options.base, dataName(options)].filter((part) => part !== "").join(" · "),
-    flags,
+  const launched: TrainerProcess[] = [];
+  const connect = () => {
+    const trainer = launchTrainer(run, stopOnLoss);
+    launched.push(trainer);
+    return attach(run, { role: "owner", stopOnLoss, since: "start", trainerMayCome: () => trainer.alive() });
+  };
+  const exit = await viewRun({ connect, role: "owner", run, flags }).catch((error) => {
+    // Its reader has gone (`| head`), and with a terminal the run outlives its viewer: that is to be known.
+    if (error instanceof Deno.errors.BrokenPipe && !stopOnLoss) console.error(unwatched(run));
+    throw error;
   });
   switch (exit.how) {
     case "ended":
@@ -37,11 +39,17 @@ export async function train(options: RunOptions, flags: ViewFlags): Promise<numb
     case "detached":
       return 0;
     case "signal":
+      // What was asked over the socket is lost where the trainer was not up yet; asked twice is asked once.
+      for (const trainer of launched) trainer.signal(exit.signal);
       return SIGNAL_STATUS[exit.signal];
     case "lost":
       console.error(`headlight: the trainer is gone without a word; what it printed is in ${run.trainerLog}`);
       return 1;
   }
+}
+
+function unwatched({ id, path }: RunDirectory): string {
+  return `headlight: nobody reads the output any more; training goes on: ${id} in ${path}, deno task stop ends it`;
 }
 
 function newRun(options: RunOptions): RunDirectory {

@@ -1,5 +1,6 @@
 /** Shows a run in the way that fits where it is shown, and says with which status the viewer ends. */
 import process from "node:process";
+import type { RunDirectory } from "../run/directory.ts";
 import type { RunConnection } from "../run/connection.ts";
 import { chooseView } from "../dashboard/view.ts";
 import type { DashboardExit } from "../dashboard/exit.ts";
@@ -10,22 +11,21 @@ export interface ViewRequest {
    * same time on few cores would both be late. */
   readonly connect: () => Promise<RunConnection>;
   readonly role: "owner" | "watch";
-  /** What the header shows until the run has said what it is. */
-  readonly title: string;
+  readonly run: Pick<RunDirectory, "id" | "path">;
   readonly flags: ViewFlags;
 }
 
 /** Shows the run to its end, or until the person leaves. Only the view that is used is loaded. */
-export async function viewRun({ connect, role, title, flags }: ViewRequest): Promise<DashboardExit> {
+export async function viewRun({ connect, role, run, flags }: ViewRequest): Promise<DashboardExit> {
   const env = (name: string) => Deno.env.get(name);
   const view = chooseView({ isTTY: process.stdout.isTTY && process.stdin.isTTY, env, ...flags });
   if (view === "json") {
     const { runJson } = await import("../dashboard/lines.ts");
-    return await runJson({ connection: connect(), role, write: writeOut });
+    return await runJson({ connection: connect(), role, run, write: writeOut });
   }
   if (view === "plain") {
     const { runPlain } = await import("../dashboard/lines.ts");
-    return await runPlain({ connection: connect(), role, write: writeOut });
+    return await runPlain({ connection: connect(), role, run, write: writeOut });
   }
   const { showDashboard } = await import("../../components/show_dashboard.ts");
   const connection = Promise.withResolvers<RunConnection>();
@@ -33,7 +33,7 @@ export async function viewRun({ connect, role, title, flags }: ViewRequest): Pro
     connection: connection.promise,
     onFirstFrame: () => connection.resolve(connect()),
     role,
-    title,
+    run,
     stdin: process.stdin,
     stdout: process.stdout,
     env,

@@ -1,5 +1,5 @@
 /** `watch`: the view of a run that is under way or over. Leaving it changes nothing. */
-import { attach } from "../run/attach.ts";
+import { attach, isStarting } from "../run/attach.ts";
 import { runOrLatest } from "./find.ts";
 import type { ViewFlags } from "./train_options.ts";
 import { viewRun } from "./view_run.ts";
@@ -8,9 +8,10 @@ import { viewRun } from "./view_run.ts";
 export async function watch(wanted: string | undefined, runs: string, flags: ViewFlags): Promise<number> {
   const run = runOrLatest(wanted, runs);
   const exit = await viewRun({
-    connect: () => attach(run, { role: "viewer", stopOnLoss: false, since: "start", trainerMayCome: () => false }),
+    connect: () =>
+      attach(run, { role: "viewer", stopOnLoss: false, since: "start", trainerMayCome: () => isStarting(run) }),
     role: "watch",
-    title: run.id,
+    run,
     flags,
   });
   if (exit.how !== "lost") return 0;

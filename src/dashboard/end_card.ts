@@ -14,7 +14,7 @@ export function summaryLines(exit: DashboardExit, columns = Infinity): string[] 
 
 function wholeLines({ how, state }: DashboardExit): string[] {
   if (state.end) return endLines(state, state.end);
-  const run = state.id ?? state.title;
+  const run = state.id ?? "the run";
   if (how === "lost") {
     return [
       `${run}: the trainer is gone without an end; what was saved is kept`,

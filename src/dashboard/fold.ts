@@ -38,7 +38,7 @@ function fold(state: DashboardState, event: RunEvent): DashboardState {
     case "checkpoint":
       return { ...timed, checkpoints: foldCheckpoint(timed.checkpoints, event) };
     case "control":
-      return { ...timed, control: event.state === "resumed" ? "running" : event.state };
+      return { ...timed, control: event.state === "resumed" ? "running" : event.state, pauseAsked: false };
     case "log": {
       const entry = { time: event.time, level: event.level, text: event.text };
       return { ...timed, log: [...timed.log, entry].slice(-LOG_LINES_KEPT) };

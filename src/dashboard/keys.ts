@@ -71,7 +71,7 @@ export const KEYS: readonly KeyBinding[] = [
     brief: () => "pause, or go on",
     mode: "main",
     available: isLive,
-    intent: (_, state) => ({ type: state.control === "paused" ? "resume" : "pause" }),
+    intent: (_, state) => ({ type: state.pauseAsked || state.control === "paused" ? "resume" : "pause" }),
     footer: 4,
   },
   {

@@ -11,6 +11,7 @@ import { initialState, type Role } from "./state.ts";
 export interface LinesOptions {
   readonly connection: Promise<RunConnection>;
   readonly role: Role;
+  readonly run: { readonly id: string; readonly path: string };
   /** Gets whole lines, each with its line break. */
   readonly write: (text: string) => void;
 }
@@ -31,10 +32,10 @@ export function runJson(options: LinesOptions): Promise<DashboardExit> {
 }
 
 async function follow(options: LinesOptions, { onEvent }: Required<Pick<SessionOptions, "onEvent">>) {
-  const { connection, role } = options;
+  const { connection, role, run } = options;
   const session = new Session({
     connection,
-    initial: initialState({ role, title: "", now: Date.now(), runs: fromCaller("runs") }),
+    initial: initialState({ role, run, now: Date.now(), runs: fromCaller("runs") }),
     stayAtEnd: false,
     onEvent,
     hangUp: "drop",

@@ -23,7 +23,10 @@ export function plan(state: DashboardState, intent: Intent): Plan {
     case "resume": {
       const closed: LocalAction = { type: "ask_quit", asked: false };
       const said: LocalAction = { type: "message", tone: "info", text: askedText(state, intent.type) };
-      return { actions: [closed, said], effects: [{ type: "send", command: { type: intent.type } }] };
+      const pausing: LocalAction[] = intent.type === "pause" || intent.type === "resume"
+        ? [{ type: "pause_asked", asked: intent.type === "pause" }]
+        : [];
+      return { actions: [closed, said, ...pausing], effects: [{ type: "send", command: { type: intent.type } }] };
     }
     case "detach":
     case "leave":

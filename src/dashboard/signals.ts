@@ -1,5 +1,6 @@
 /** The signals that reach a viewer. */
 import process from "node:process";
+import { DEAF_TO_HANG_UP } from "./hang_up.ts";
 
 export type ViewerSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
@@ -11,7 +12,13 @@ const SIGNALS: readonly ViewerSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
  * there.
  */
 export function listenForSignals(onSignal: (signal: ViewerSignal) => void): () => void {
-  const listeners = SIGNALS.map((signal) => ({ signal, listener: () => onSignal(signal) }));
+  const listeners = SIGNALS.map((signal) => ({
+    signal,
+    listener: () => {
+      // Having taken it over, Deno ends at a hang-up that has no listener: one that does nothing ignores it.
+      if (signal !== "SIGHUP" || !DEAF_TO_HANG_UP) onSignal(signal);
+    },
+  }));
   for (const { signal, listener } of listeners) process.on(signal, listener);
   return () => {
     for (const { signal, listener } of listeners) process.off(signal, listener);

@@ -40,8 +40,6 @@ export interface Message {
 
 export interface DashboardState {
   readonly role: Role;
-  /** What is known before the run event: base and data. */
-  readonly title: string;
   readonly id: string | null;
   readonly directory: string | null;
   /** The folder in which commands find a run by its id; null where that does not matter. */
@@ -79,6 +77,8 @@ export interface DashboardState {
   readonly message: Message | null;
   /** When ctrl-c was last pressed for the first time. */
   readonly interruptedAt: number | null;
+  /** A pause was asked for from here and may not have taken effect yet: the same key takes it back. */
+  readonly pauseAsked: boolean;
 }
 
 /** What changes the state besides the run's events. */
@@ -92,11 +92,13 @@ export type LocalAction =
   | { readonly type: "help"; readonly open: boolean }
   | { readonly type: "focus"; readonly pane: PaneName | null }
   | { readonly type: "zoom"; readonly pane: PaneName | null }
-  | { readonly type: "interrupted"; readonly at: number };
+  | { readonly type: "interrupted"; readonly at: number }
+  | { readonly type: "pause_asked"; readonly asked: boolean };
 
 export interface InitialOptions {
   readonly role: Role;
-  readonly title: string;
+  /** Which run: known before anything has been heard of it. */
+  readonly run?: { readonly id: string; readonly path: string };
   readonly now: number;
   readonly columns?: number;
   readonly rows?: number;
@@ -107,9 +109,8 @@ export interface InitialOptions {
 export function initialState(options: InitialOptions): DashboardState {
   return {
     role: options.role,
-    title: options.title,
-    id: null,
-    directory: null,
+    id: options.run?.id ?? null,
+    directory: options.run?.path ?? null,
     runs: options.runs ?? null,
     live: null,
     run: null,
@@ -136,6 +137,7 @@ export function initialState(options: InitialOptions): DashboardState {
     quitAsked: false,
     message: null,
     interruptedAt: null,
+    pauseAsked: false,
   };
 }
 
@@ -166,5 +168,7 @@ function applyLocal(state: DashboardState, action: LocalAction): DashboardState 
       return { ...state, zoom: action.pane };
     case "interrupted":
       return { ...state, interruptedAt: action.at };
+    case "pause_asked":
+      return { ...state, pauseAsked: action.asked };
   }
 }

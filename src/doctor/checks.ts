@@ -212,7 +212,7 @@ function session({ session }: Facts): Check {
   return {
     status: "note",
     name,
-    text: "systemd ends your processes when you log out (KillUserProcesses)",
-    remedy: "loginctl enable-linger, or start with systemd-run --user --scope",
+    text: "systemd ends what you start here when you log out",
+    remedy: "loginctl enable-linger, and then start with systemd-run --user --scope deno task train",
   };
 }

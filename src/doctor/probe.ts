@@ -57,7 +57,7 @@ export async function probe(): Promise<Facts> {
     terminal: terminalFacts(),
     sockets: socketFacts(),
     session: {
-      killsUserProcesses: killsUserProcesses(logindFiles(), lingers()),
+      killsUserProcesses: killsUserProcesses(logindFiles(), readText("/proc/self/cgroup"), lingers()),
       slurmJob: env("SLURM_JOB_ID") ?? null,
     },
   };

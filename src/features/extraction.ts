@@ -106,6 +106,7 @@ async function* extract(
         1,
       );
     }
+    if (done < missing.length) options.onLost?.(restarts + 1);
   }
 
   function fromCache(shard: ShardRequest | undefined): FeatureRows | null {

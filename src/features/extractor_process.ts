@@ -8,6 +8,8 @@ export interface ExtractorOptions {
   readonly signal?: AbortSignal | undefined;
   /** Where what native libraries print goes: with this process's own, or nowhere. Default: inherit. */
   readonly log?: "inherit" | "null" | undefined;
+  /** Is told that the process was lost in the middle and is started again, for the how-manieth time in a row. */
+  readonly onLost?: ((times: number) => void) | undefined;
   /** Is told the process's id. */
   readonly onStart?: ((pid: number) => void) | undefined;
 }

@@ -1,4 +1,5 @@
 /** A viewer's way to a run: to its trainer while one lives, to its log otherwise. */
+import { existsSync, statSync } from "node:fs";
 import type { RunConnection, ViewerOptions } from "./connection.ts";
 import type { RunDirectory } from "./directory.ts";
 import { FollowedRun, LoggedRun } from "./logged_run.ts";
@@ -44,4 +45,14 @@ export async function attach(run: RunDirectory, options: AttachOptions): Promise
 /** Whether a living trainer owns the run. */
 export function isLive(run: RunDirectory): boolean {
   return ownershipOf(run.lock).held;
+}
+
+/** A trainer takes its lock within a second of the run's making; on a cold, slow machine within a few. */
+const STARTS_WITHIN_MS = 10_000;
+
+/** Whether the run was made a moment ago and its trainer may still be on its way. */
+export function isStarting(run: RunDirectory, nowMs: number = Date.now()): boolean {
+  if (existsSync(run.lock) || existsSync(run.events)) return false;
+  const made = statSync(run.config, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return nowMs - made < STARTS_WITHIN_MS;
 }

@@ -61,7 +61,8 @@ export function listRuns(runs: string): RunDirectory[] {
       .sort((one, other) => (one.id < other.id ? 1 : -1));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new HeadlightError(`the runs in ${runs} cannot be read: ${why}; name another folder with --runs`);
   }
 }
 
@@ -91,6 +92,6 @@ export function findRun(wanted: string, runs: string, cwd: string): RunDirectory
   const path = isAbsolute(wanted) ? wanted : resolve(cwd, wanted);
   if (existsSync(join(path, "config.json"))) return runDirectory(path);
   throw new HeadlightError(
-    `no run ${wanted}: neither in ${runs} nor a run's folder; the runs are listed by ls ${runs}`,
+    `no run ${wanted}: neither in ${runs} nor a run's folder; deno task runs lists them`,
   );
 }

@@ -69,7 +69,9 @@ async function collect(
   let done = 0;
   let cached = 0;
   try {
-    for await (const shard of features(plan, { signal: cut.signal })) {
+    const onLost = () =>
+      journal.say({ type: "log", level: "warn", text: "the extractor process was lost; it is started again" });
+    for await (const shard of features(plan, { signal: cut.signal, onLost })) {
       shard.broken.forEach((picture: BrokenImage) => broken.add(picture));
       assembly.add(shard);
       onShard();
@@ -78,6 +80,10 @@ async function collect(
       journal.progress({ phase: "extract", done, total, unit: "images", cached }, done - cached);
     }
     if (done < total) return null;
+    if (cached > 0) {
+      const which = cached === total ? `all ${total}` : `${cached} of ${total}`;
+      journal.say({ type: "log", level: "info", text: `the features of ${which} pictures were in the cache` });
+    }
     assembly.requireClasses();
     return assembly.finish();
   } finally {

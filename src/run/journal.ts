@@ -49,7 +49,9 @@ export class Journal {
       this.#meter = new RateMeter();
     }
     const perSecond = this.#meter.note(rated, now);
-    if (now - this.#lastProgressMs < PROGRESS_EVERY_MS) return;
+    // The last one is always said: without it a phase would seem to end half-way.
+    const last = body.total > 0 && body.done === body.total && body.phase === "extract";
+    if (!last && now - this.#lastProgressMs < PROGRESS_EVERY_MS) return;
     this.#lastProgressMs = now;
     this.say({ type: "progress", ...body, per_second: perSecond });
   }

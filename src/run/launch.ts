@@ -9,6 +9,8 @@ export interface TrainerProcess {
   readonly pid: number;
   /** False once the process is gone. */
   alive(): boolean;
+  /** Asks it to end, whether or not it listens to its socket yet. */
+  signal(name: "SIGINT" | "SIGTERM"): void;
 }
 
 /**
@@ -39,5 +41,11 @@ export function launchTrainer(run: RunDirectory, stopWithOwner: boolean): Traine
   child.once("exit", () => gone = true);
   child.once("error", () => gone = true);
   child.unref();
-  return { pid: child.pid ?? 0, alive: () => !gone };
+  return {
+    pid: child.pid ?? 0,
+    alive: () => !gone,
+    signal: (name) => {
+      if (!gone) child.kill(name);
+    },
+  };
 }

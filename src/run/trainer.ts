@@ -47,6 +47,8 @@ export async function runTrainer(run: RunDirectory, ownerPid: number | null): Pr
   // A hang-up of the terminal it was started from is no reason to end.
   process.on("SIGHUP", () => {});
 
+  control.stopped.addEventListener("abort", () => sayStopping(journal), { once: true });
+
   const config = readRunConfig(run.config);
   const outcome = await runPhases(run, config, { journal, ledger, control }).catch((error) => failed(error, run));
   const { monitor, mode } = config.options;
@@ -64,6 +66,15 @@ export async function runTrainer(run: RunDirectory, ownerPid: number | null): Pr
   log.close();
   lock.release();
   return exitStatus(outcome);
+}
+
+function sayStopping(journal: Journal): void {
+  try {
+    journal.say({ type: "control", state: "stopping" });
+  } catch (error) {
+    // A full disk does not keep anybody from stopping; viewers have it from the socket.
+    console.error(errorLine(error));
+  }
 }
 
 function failed(thrown: unknown, run: RunDirectory): Outcome {

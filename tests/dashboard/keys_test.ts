@@ -108,6 +108,20 @@ Deno.test("every request says what was asked and when it takes effect", () => {
   }
 });
 
+Deno.test("a pause that has not taken effect yet is taken back by the same key", () => {
+  const press = (state: DashboardState) => {
+    const intent = intentOf(state, "p");
+    assert.ok(intent);
+    const { actions, effects } = plan(state, intent);
+    return { effect: effects[0], after: replay([...actions], state) };
+  };
+  const first = press(owner);
+  assert.deepEqual(first.effect, { type: "send", command: { type: "pause" } });
+  const second = press(first.after);
+  assert.deepEqual(second.effect, { type: "send", command: { type: "resume" } });
+  assert.deepEqual(press(second.after).effect, { type: "send", command: { type: "pause" } });
+});
+
 Deno.test("tab goes round the panes and back, digits name them", () => {
   const focus = (state: DashboardState, key: string) => {
     const intent = intentOf(state, key);

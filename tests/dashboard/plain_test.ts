@@ -20,7 +20,12 @@ function linesOf(events: readonly RunEvent[]): string[] {
 async function collect(run: typeof runPlain, events: readonly RunEvent[]): Promise<{ text: string; how: string }> {
   let text = "";
   const connection = Promise.resolve(new ReplayConnection({ events, live: true, then: "close" }));
-  const exit = await run({ connection, role: "owner", write: (chunk) => (text += chunk) });
+  const exit = await run({
+    connection,
+    role: "owner",
+    run: { id: "a-run", path: "/runs/a-run" },
+    write: (chunk) => (text += chunk),
+  });
   return { text, how: exit.how };
 }
 

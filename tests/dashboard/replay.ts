@@ -10,7 +10,7 @@ export function stream(name: StreamName): RunEvent[] {
   return text.trim().split("\n").flatMap((line) => parseEvent(JSON.parse(line)) ?? []);
 }
 
-export const START = initialState({ role: "owner", title: "densenet121 · dollarstreet", now: 0 });
+export const START = initialState({ role: "owner", now: 0 });
 
 export function replay(
   changes: readonly (RunEvent | LocalAction)[],

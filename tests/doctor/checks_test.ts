@@ -222,8 +222,8 @@ const CASES: readonly Case[] = [
     facts: { ...GOOD, session: { killsUserProcesses: true, slurmJob: null } },
     line: "logout",
     status: "note",
-    text: /KillUserProcesses/,
-    remedy: /enable-linger/,
+    text: /ends what you start here when you log out/,
+    remedy: /enable-linger, and then start with systemd-run --user --scope/,
   },
   {
     name: "inside Slurm",

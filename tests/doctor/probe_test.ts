@@ -20,15 +20,23 @@ Deno.test("doctor: a control group's memory limit", () => {
   assert.equal(memoryLimit("", 16e9), null);
 });
 
+const SESSION = "0::/user.slice/user-1000.slice/session-3.scope\n";
+const MANAGER = "0::/user.slice/user-1000.slice/user@1000.service/app.slice/run-r1.scope\n";
+
 for (
-  const [name, files, lingers, expected] of [
-    ["not set", ["[Login]\n#KillUserProcesses=yes\n"], false, false],
-    ["set", ["[Login]\nKillUserProcesses=yes\n"], false, true],
-    ["set, user lingers", ["KillUserProcesses = yes"], true, false],
-    ["a later file wins", ["KillUserProcesses=yes", "KillUserProcesses=no"], false, false],
+  const [name, files, cgroup, lingers, expected] of [
+    ["not set", ["[Login]\n#KillUserProcesses=yes\n"], SESSION, false, false],
+    ["set", ["[Login]\nKillUserProcesses=yes\n"], SESSION, false, true],
+    ["set, and lingering alone does not help", ["KillUserProcesses = yes"], SESSION, true, true],
+    ["set, in a scope of a lingering user's manager", ["KillUserProcesses=yes"], MANAGER, true, false],
+    ["a manager's scope ends with the manager where nobody lingers", [], MANAGER, false, true],
+    ["a later file wins", ["KillUserProcesses=yes", "KillUserProcesses=no"], SESSION, false, false],
+    ["no control groups", ["KillUserProcesses=yes"], "", false, true],
   ] as const
 ) {
-  Deno.test(`doctor: KillUserProcesses, ${name}`, () => assert.equal(killsUserProcesses(files, lingers), expected));
+  Deno.test(`doctor: KillUserProcesses, ${name}`, () => {
+    assert.equal(killsUserProcesses(files, cgroup, lingers), expected);
+  });
 }
 
 Deno.test("doctor: on the real machine it reports every subject, writes nothing and ends with 0", () =>

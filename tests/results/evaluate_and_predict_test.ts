@@ -133,7 +133,7 @@ Deno.test("predict reads files, folders and a list; a picture it cannot read is 
     });
     assert.equal(mixed.status, 1);
     assert.equal(mixed.stdout.trim().split("\n").length, 1 + 6);
-    assert.match(mixed.stdout, /^\S+14\.jpg  (?:green|red|very blue) [01]\.\d{3}$/m);
+    assert.match(mixed.stdout, /^\S+14\.jpg {2}(?:green|red|very blue) [01]\.\d{3}$/m);
     assert.match(mixed.stderr, /odd \.jpg: it is no JPEG/);
     assert.match(mixed.stderr, /nowhere\.jpg: it cannot be read/);
     // deno-lint-ignore no-control-regex -- an escape is what is looked for.

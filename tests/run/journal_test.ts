@@ -37,3 +37,29 @@ Deno.test("a rate starts anew when the count falls", () => {
   assert.equal(meter.note(0, 2000), null);
   assert.equal(meter.note(20, 3000), 20);
 });
+
+Deno.test("the last progress of extraction is said, however soon it comes; nothing is said after the end", async () => {
+  await withTemporaryFolder((folder) => {
+    const log = new EventLog(join(folder, "events.jsonl"));
+    const journal = new Journal(log, () => 0);
+    const heard: RunEvent[] = [];
+    journal.listen((event) => heard.push(event));
+    for (const done of [32, 64, 70]) journal.progress({ phase: "extract", done, total: 70, unit: "images" });
+    assert.deepEqual(heard.map((event) => event.type === "progress" && event.done), [32, 70]);
+    journal.say({
+      type: "end",
+      reason: "stopped",
+      epochs: 0,
+      best: null,
+      last: null,
+      seconds: { total: 0, prepare: 0, extract: 0, train: 0 },
+      run: "a-run",
+      directory: folder,
+      notices: [],
+    });
+    journal.progress({ phase: "prepare", done: 1, total: 1, unit: "bytes" });
+    assert.equal(heard.at(-1)?.type, "end");
+    assert.equal(log.after(0).at(-1)?.type, "end");
+    log.close();
+  });
+});

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { callerDirectory, PROJECT_ROOT } from "../../src/paths.ts";
+import { withTemporaryFolder } from "../support.ts";
+
+for (
+  const [what, cwd, initial, expected] of [
+    ["deno task from elsewhere", PROJECT_ROOT, "/home/me", "/home/me"],
+    ["deno task from the project's folder", PROJECT_ROOT, PROJECT_ROOT, PROJECT_ROOT],
+    ["not started by deno task", "/home/me", undefined, "/home/me"],
+    ["a variable left over from another task", "/home/me", "/elsewhere", "/home/me"],
+    ["an empty variable", PROJECT_ROOT, "", PROJECT_ROOT],
+  ] as const
+) {
+  Deno.test(`where the person stands: ${what}`, () => {
+    assert.equal(callerDirectory(cwd, (name) => (name === "INIT_CWD" ? initial : undefined)), expected);
+  });
+}
+
+Deno.test("deno task takes paths from where the person stands, not from the project's folder", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "--quiet", "--config", join(PROJECT_ROOT, "deno.json"), "runs", "--runs", "here"],
+      cwd: folder,
+      env: { NO_COLOR: "1" },
+      stdout: "null",
+      stderr: "piped",
+    }).output();
+    Deno.mkdirSync(join(folder, "here"));
+    Deno.writeTextFileSync(join(folder, "here", "file"), "");
+    const watched = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "--quiet", "--config", join(PROJECT_ROOT, "deno.json"), "watch", "--runs", "here/file"],
+      cwd: folder,
+      env: { NO_COLOR: "1" },
+    }).output();
+    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    assert.equal(watched.code, 2);
+    const line = new TextDecoder().decode(watched.stderr);
+    assert.ok(
+      line.includes(`the runs in ${join(Deno.realPathSync(folder), "here", "file")} cannot be read`) ||
+        line.includes(`the runs in ${join(folder, "here", "file")} cannot be read`),
+      line,
+    );
+  });
+});

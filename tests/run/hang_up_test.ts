@@ -1,0 +1,74 @@
+/** What a viewer without a terminal does when its reader or its terminal goes. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { ignoresHangUp } from "../../src/dashboard/hang_up.ts";
+import { listRuns } from "../../src/run/directory.ts";
+import { readEvents } from "../../src/run/event_log.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { emptyFeatureCache, eventually, headlightArgs, isAlive } from "../process.ts";
+import { PseudoTerminal } from "../terminal/pseudo_terminal.ts";
+import { headlight } from "../process.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { ENDLESS, SMALL_RUN } from "./small_run.ts";
+
+await tensorflowEngine();
+
+Deno.test("whether a hang-up is ignored is read from the mask of ignored signals", () => {
+  assert.equal(ignoresHangUp("Name:\tdeno\nSigIgn:\t0000000000000001\nSigCgt:\t0\n"), true);
+  assert.equal(ignoresHangUp("SigIgn:\t0000000000001000\n"), false);
+  assert.equal(ignoresHangUp("SigIgn:\tffffffffffffffff\n"), true);
+  assert.equal(ignoresHangUp(""), false);
+  assert.equal(ignoresHangUp(null), false);
+});
+
+Deno.test("under nohup a hang-up ends neither viewer nor run", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const runs = join(folder, "runs");
+    const viewer = new Deno.Command("/bin/sh", {
+      args: [
+        "-c",
+        'trap "" HUP; exec "$@"',
+        "sh",
+        Deno.execPath(),
+        ...headlightArgs(["train", ...SMALL_RUN, ...ENDLESS, "--plain", "--runs", runs]),
+      ],
+      env: { NO_COLOR: "1", ...emptyFeatureCache(folder) },
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    const epochs = () =>
+      listRuns(runs).flatMap(({ events }) => readEvents(events)).filter(({ type }) => type === "epoch").length;
+    await eventually("it trains", () => epochs() > 0, 60_000);
+    viewer.kill("SIGHUP");
+    const before = epochs();
+    await eventually("it goes on training", () => epochs() > before + 5, 10_000);
+    assert.ok(isAlive(viewer.pid));
+    viewer.kill("SIGTERM");
+    assert.equal((await viewer.status).code, 143);
+  });
+});
+
+Deno.test("in a terminal, a reader that goes away leaves the run training, and that is said", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const runs = join(folder, "runs");
+    const cache = emptyFeatureCache(folder);
+    const script = '"$0" "$@" | head -n 3 >/dev/null; echo done';
+    const terminal = new PseudoTerminal(
+      "/bin/sh",
+      ["-c", script, Deno.execPath(), ...headlightArgs(["train", ...SMALL_RUN, ...ENDLESS, "--json", "--runs", runs])],
+      { columns: 200, rows: 30, env: cache },
+    );
+    try {
+      await terminal.exited;
+      assert.match(
+        terminal.normalScreen(),
+        /nobody reads the output any more; training goes on: \S+ in .*deno task stop/,
+      );
+      const stopped = await headlight(["stop", "--runs", runs], { env: cache });
+      assert.equal(stopped.status, 0, stopped.stderr);
+    } finally {
+      await terminal.end();
+    }
+  });
+});

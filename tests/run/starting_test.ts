@@ -1,0 +1,67 @@
+/** The moments between a run's making and its trainer's first word. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { isStarting } from "../../src/run/attach.ts";
+import { listRuns, runDirectory } from "../../src/run/directory.ts";
+import { readEvents } from "../../src/run/event_log.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { descendants, emptyFeatureCache, eventually, headlightArgs, isAlive } from "../process.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { ENDLESS, SMALL_RUN } from "./small_run.ts";
+
+await tensorflowEngine();
+
+Deno.test("a run is starting while it has a config and neither lock nor events, for ten seconds", async () => {
+  await withTemporaryFolder((folder) => {
+    const run = runDirectory(folder);
+    assert.equal(isStarting(run), false);
+    Deno.writeTextFileSync(run.config, "{}");
+    assert.equal(isStarting(run), true);
+    assert.equal(isStarting(run, Date.now() + 11_000), false);
+    Deno.writeTextFileSync(run.events, "");
+    assert.equal(isStarting(run), false);
+  });
+});
+
+for (const how of ["a second interrupt ends the trainer too", "stop waits for it"] as const) {
+  Deno.test(`before the trainer is up: ${how}`, async () => {
+    await withTemporaryFolder(async (folder) => {
+      const runs = join(folder, "runs");
+      const env = { NO_COLOR: "1", ...emptyFeatureCache(folder) };
+      const viewer = new Deno.Command(Deno.execPath(), {
+        args: headlightArgs(["train", ...SMALL_RUN, ...ENDLESS, "--plain", "--runs", runs]),
+        env,
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      // Held before its first word, as a cold start would hold it.
+      let trainer = 0;
+      await eventually("the trainer's process", () => (trainer = descendants(viewer.pid)[0] ?? 0) > 0, 5000);
+      Deno.kill(trainer, "SIGSTOP");
+      const [run] = listRuns(runs);
+      assert.ok(run);
+      if (how === "a second interrupt ends the trainer too") {
+        viewer.kill("SIGINT");
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        viewer.kill("SIGINT");
+        assert.equal((await viewer.status).code, 130);
+        Deno.kill(trainer, "SIGCONT");
+      } else {
+        const stopping = new Deno.Command(Deno.execPath(), {
+          args: headlightArgs(["stop", "--runs", runs]),
+          env,
+          stdout: "piped",
+          stderr: "piped",
+        }).output();
+        await new Promise((resolve) => setTimeout(resolve, 700));
+        Deno.kill(trainer, "SIGCONT");
+        const { code, stderr } = await stopping;
+        assert.equal(code, 0, new TextDecoder().decode(stderr));
+        await viewer.status;
+        assert.equal(readEvents(run.events).at(-1)?.type, "end");
+      }
+      await eventually("the trainer is gone", () => !isAlive(trainer), 5000);
+    });
+  });
+}
