@@ -8,7 +8,7 @@ import { Session } from "../src/dashboard/session.ts";
 import { listenForSignals } from "../src/dashboard/signals.ts";
 import { initialState, type Role } from "../src/dashboard/state.ts";
 import { Store } from "../src/dashboard/store.ts";
-import { fromCaller } from "../src/paths.ts";
+import { commandName, fromCaller } from "../src/paths.ts";
 import { App } from "./App.tsx";
 
 export interface DashboardOptions {
@@ -38,6 +38,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     ...sizeOf(stdout),
     ascii,
     runs: fromCaller("runs"),
+    command: commandName(),
   });
   // What was written since the last frame was shown is that frame.
   let writtenBefore = stdout.bytesWritten;

@@ -22,6 +22,14 @@ export function callerDirectory(
   return cwd === PROJECT_ROOT && initial ? initial : cwd;
 }
 
+/** How the person starts Headlight: through its tasks, or as the command that `deno install` made. */
+export function commandName(
+  cwd: string = Deno.cwd(),
+  env: (name: string) => string | undefined = (name) => Deno.env.get(name),
+): "deno task" | "headlight" {
+  return cwd === PROJECT_ROOT || env("INIT_CWD") ? "deno task" : "headlight";
+}
+
 /** A path as the person gave it, made absolute. */
 export function fromCaller(path: string): string {
   return resolve(callerDirectory(), path);

@@ -16,7 +16,9 @@ export function row(name: string, text: string): string {
 export function hang(line: string, columns: number): string[] {
   const indent = line.startsWith(" ") ? TEXT_COLUMN : 0;
   // A command is to be copied whole: where it is too long the terminal breaks it, not a line break.
-  if (stringWidth(line) <= columns || columns <= 2 * TEXT_COLUMN || line.includes("deno task ")) return [line];
+  if (stringWidth(line) <= columns || columns <= 2 * TEXT_COLUMN || /\b(?:deno task|headlight) [a-z]/.test(line)) {
+    return [line];
+  }
   return wrapWords(line.slice(indent), columns - indent).map((part, index) =>
     (index === 0 ? line.slice(0, indent) : " ".repeat(indent)) + part
   );

@@ -1,5 +1,6 @@
 /** What stays on the normal screen once the dashboard is closed. */
 import { repeatOf } from "../run/repeat.ts";
+import { shellWord } from "../shell.ts";
 import { stripControl } from "../text.ts";
 import { figuresText, hang, reasonLines, row } from "./card.ts";
 import { elapsedSeconds, END_WORDS, secondsText } from "./describe.ts";
@@ -44,7 +45,7 @@ function endLines(state: State, end: NonNullable<State["end"]>): string[] {
     ...whereLines(directory),
     ...savedLines(state, directory),
     ...repeatLines(state),
-    row("look again", `deno task watch ${argument(state)}`),
+    row("look again", `${state.command} watch ${argument(state)}`),
   ];
 }
 
@@ -80,11 +81,11 @@ function whereLines(directory: string | null): string[] {
 
 function goOnLines(state: State): string[] {
   const run = argument(state);
-  return [row("come back", `deno task watch ${run}`), row("stop it", `deno task stop ${run}`)];
+  return [row("come back", `${state.command} watch ${run}`), row("stop it", `${state.command} stop ${run}`)];
 }
 
 /** What commands are given to find the run: its id where they look by themselves, else its path. */
 function argument({ id, directory, runs }: State): string {
   if (id === null) return "latest";
-  return runs === null || directory === null || directory === `${runs}/${id}` ? id : directory;
+  return shellWord(runs === null || directory === null || directory === `${runs}/${id}` ? id : directory);
 }

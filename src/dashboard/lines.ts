@@ -1,5 +1,5 @@
 /** The two views without a screen: plain lines, and the events themselves. */
-import { fromCaller } from "../paths.ts";
+import { commandName, fromCaller } from "../paths.ts";
 import type { RunConnection } from "../run/connection.ts";
 import { summaryLines } from "./end_card.ts";
 import type { DashboardExit } from "./exit.ts";
@@ -35,7 +35,7 @@ async function follow(options: LinesOptions, { onEvent }: Required<Pick<SessionO
   const { connection, role, run } = options;
   const session = new Session({
     connection,
-    initial: initialState({ role, run, now: Date.now(), runs: fromCaller("runs") }),
+    initial: initialState({ role, run, now: Date.now(), runs: fromCaller("runs"), command: commandName() }),
     stayAtEnd: false,
     onEvent,
     hangUp: "drop",

@@ -42,6 +42,8 @@ export interface DashboardState {
   readonly role: Role;
   readonly id: string | null;
   readonly directory: string | null;
+  /** What commands begin with where this viewer was started: `deno task` or `headlight`. */
+  readonly command: string;
   /** The folder in which commands find a run by its id; null where that does not matter. */
   readonly runs: string | null;
   /** Whether a trainer is there to take commands; null until the connection stands. */
@@ -104,6 +106,7 @@ export interface InitialOptions {
   readonly rows?: number;
   readonly ascii?: boolean;
   readonly runs?: string;
+  readonly command?: string;
 }
 
 export function initialState(options: InitialOptions): DashboardState {
@@ -111,6 +114,7 @@ export function initialState(options: InitialOptions): DashboardState {
     role: options.role,
     id: options.run?.id ?? null,
     directory: options.run?.path ?? null,
+    command: options.command ?? "deno task",
     runs: options.runs ?? null,
     live: null,
     run: null,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { callerDirectory, PROJECT_ROOT } from "../../src/paths.ts";
+import { callerDirectory, commandName, PROJECT_ROOT } from "../../src/paths.ts";
 import { withTemporaryFolder } from "../support.ts";
 
 for (
@@ -42,4 +42,11 @@ Deno.test("deno task takes paths from where the person stands, not from the proj
       line,
     );
   });
+});
+
+Deno.test("commands are named as the person starts them", () => {
+  const none = () => undefined;
+  assert.equal(commandName(PROJECT_ROOT, none), "deno task");
+  assert.equal(commandName("/home/me", (name) => (name === "INIT_CWD" ? "/home/me" : undefined)), "deno task");
+  assert.equal(commandName("/home/me", none), "headlight");
 });
