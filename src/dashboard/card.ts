@@ -31,6 +31,7 @@ export function reasonLines(end: EventOf<"end">, stopping: EventOf<"early_stoppi
   return end.signal === undefined ? [] : [row("why", `${end.signal}; saved first`)];
 }
 
+/** An epoch's figures in one line. */
 export function figuresText({ epoch, loss, accuracy, val_loss, val_accuracy }: EpochFigures): string {
   return [
     `epoch ${epoch}`,

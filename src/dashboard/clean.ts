@@ -2,6 +2,7 @@
 import type { RunEvent } from "../events.ts";
 import { stripControl } from "../text.ts";
 
+/** The event with every text made safe to draw. */
 export function cleanEvent(event: RunEvent): RunEvent {
   switch (event.type) {
     case "run":

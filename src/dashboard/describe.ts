@@ -19,6 +19,7 @@ export const END_WORDS: Readonly<Record<EndReason, string>> = {
   failed: "failed",
 };
 
+/** What a run is doing, in a word or two, and how that is to be taken. */
 export function statusOf(state: DashboardState): Status {
   const { end, lost, control, phase, live } = state;
   if (end) return { text: END_WORDS[end.reason], tone: endTone(end.reason) };

@@ -31,6 +31,7 @@ export function age(seconds: number): string {
   return seconds < 60 ? "now" : `${prettyMilliseconds(seconds * 1000, { compact: true })} ago`;
 }
 
+/** 334123 → `334 kB`. */
 export function bytes(value: number): string {
   return prettyBytes(value);
 }

@@ -226,6 +226,7 @@ export const KEYS: readonly KeyBinding[] = [
   },
 ];
 
+/** Which keys mean something: those of the main view, of the question of `q`, or of the help. */
 export function modeOf(state: DashboardState): Mode {
   return state.quitAsked ? "quit" : state.help ? "help" : "main";
 }

@@ -15,6 +15,7 @@ export interface Plan {
   readonly effects: readonly Effect[];
 }
 
+/** What a key leads to in a state. */
 export function plan(state: DashboardState, intent: Intent): Plan {
   switch (intent.type) {
     case "stop":

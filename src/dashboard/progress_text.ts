@@ -12,6 +12,7 @@ export interface ProgressText {
   readonly lines: readonly (readonly string[])[];
 }
 
+/** What the progress pane says: its title, the share that is done, and lines. */
 export function progressText(state: DashboardState): ProgressText {
   if (state.end) return endText(state, state.end);
   if (state.lost) return lostText();

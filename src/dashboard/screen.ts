@@ -14,6 +14,7 @@ export function noticesOf({ run, end }: DashboardState): readonly string[] {
   return run?.notices ?? end?.notices ?? [];
 }
 
+/** Where the panes stand on a screen of the state's size at its stage. */
 export function placements(state: DashboardState): Placement[] {
   return layout({
     columns: state.columns,

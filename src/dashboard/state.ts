@@ -109,6 +109,7 @@ export interface InitialOptions {
   readonly command?: string;
 }
 
+/** The state before anything has been heard of the run. */
 export function initialState(options: InitialOptions): DashboardState {
   return {
     role: options.role,

@@ -20,6 +20,7 @@ const MEMORY_NEEDED = 1.6e9;
 const NO_PIP = "Debian and Ubuntu: apt install python3-pip";
 const NO_COMPILER = "Debian and Ubuntu: apt install g++; macOS: xcode-select --install";
 
+/** One check a subject, in the order in which they are printed. */
 export function checks(facts: Facts): Check[] {
   return [
     { status: "ok", name: "Deno", text: facts.deno },

@@ -25,6 +25,7 @@ const PATIENCE_MS = 1500;
 
 const env = (name: string) => Deno.env.get(name);
 
+/** Looks at this machine; downloads and writes nothing, and asks nobody for longer than a moment. */
 export async function probe(): Promise<Facts> {
   const platform = platformName();
   const root = cacheRoot();

@@ -28,6 +28,7 @@ export const evaluationSchema = z.object({
 });
 export type EvaluationJson = z.infer<typeof evaluationSchema>;
 
+/** The evaluation as `evaluate --json` says it, see the schema. */
 export function evaluationJson(head: EvaluationHead, evaluation: Evaluation): EvaluationJson {
   const { metrics, loss, pictureOf, broken } = evaluation;
   return {

@@ -52,6 +52,7 @@ export interface Metrics {
   readonly mistakes: readonly Mistake[];
 }
 
+/** Counts, shares and the worst of a classifier's answers. */
 export function metrics(answers: Answers): Metrics {
   const { classes, labels } = answers;
   const predicted = predictions(answers);

@@ -29,6 +29,7 @@ function jsonLineReader(onValue: (value: unknown) => void): (chunk: Uint8Array) 
   };
 }
 
+/** A value as one line, with its line break. */
 export function jsonLine(value: unknown): string {
   return JSON.stringify(value) + "\n";
 }

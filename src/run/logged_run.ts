@@ -95,6 +95,7 @@ function sizeOf(path: string): number {
   }
 }
 
+/** The answer to a command that nobody is there to take. */
 export function refusal(text: string, id = 0): Reply {
   return { type: "reply", id, ok: false, text };
 }

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { PROJECT_ROOT } from "../paths.ts";
 import type { RunConfig } from "./run_config.ts";
 
+/** The machine, as config.json keeps it. */
 export function describeMachine(): RunConfig["machine"] {
   const all = cpus();
   return {
@@ -23,6 +24,7 @@ export function headlightVersion(): string {
   return versionIn(join(PROJECT_ROOT, "deno.json"));
 }
 
+/** Versions of everything that decides a run's figures and that this process knows. */
 export function describeVersions(): RunConfig["versions"] {
   const require = createRequire(import.meta.url);
   return {

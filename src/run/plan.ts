@@ -11,6 +11,7 @@ import type { Prepared } from "./prepare.ts";
  */
 export const EXTRACTION_BATCH = 32;
 
+/** The features of a data set with a run's base, in this machine's cache. */
 export function planExtraction(
   prepared: Pick<Prepared, "weights" | "engine" | "source" | "dataset" | "preprocess">,
   options: Pick<RunOptions, "base" | "pooling" | "size" | "precision">,

@@ -37,10 +37,12 @@ export const runConfigSchema = z.object({
 });
 export type RunConfig = z.infer<typeof runConfigSchema>;
 
+/** Writes config.json, whole or not at all. */
 export function writeRunConfig(path: string, config: RunConfig): void {
   writeFileAtomicSync(path, JSON.stringify(config, null, 2) + "\n");
 }
 
+/** Reads config.json. Throws where it is missing or of another form. */
 export function readRunConfig(path: string): RunConfig {
   return runConfigSchema.parse(JSON.parse(Deno.readTextFileSync(path)));
 }

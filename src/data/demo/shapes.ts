@@ -11,6 +11,7 @@ export interface Shape {
   readonly bounds: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
 }
 
+/** A disc around a point; all in the drawing's own units. */
 export function circle(x: number, y: number, radius: number): Shape {
   return {
     distance: (px, py) => Math.sqrt((px - x) * (px - x) + (py - y) * (py - y)) - radius,
@@ -18,6 +19,7 @@ export function circle(x: number, y: number, radius: number): Shape {
   };
 }
 
+/** A filled ellipse around a point, its half axes along x and y. */
 export function ellipse(x: number, y: number, rx: number, ry: number): Shape {
   return {
     distance(px, py) {

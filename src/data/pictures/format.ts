@@ -5,6 +5,7 @@ export type PictureFormat = "jpeg" | "png" | "gif" | "webp" | "bmp";
 /** Endings of files that are taken for pictures, as Keras's image_dataset_from_directory has them, and .webp. */
 const PICTURE_NAME = /\.(?:jpe?g|png|gif|webp|bmp)$/i;
 
+/** Whether a file is taken for a picture by its name; what it is, `formatOf` tells. */
 export function isPictureName(name: string): boolean {
   return PICTURE_NAME.test(name);
 }

@@ -17,6 +17,7 @@ export interface AddonParts {
   readonly node_api_headers: string;
 }
 
+/** What an addon is made of besides TensorFlow: another version of any of it makes another addon. */
 export function addonParts(): AddonParts {
   return {
     recipe: ADDON_RECIPE,

@@ -48,6 +48,7 @@ export interface StoredEngine {
   readonly stamp: Stamp;
 }
 
+/** Where built engines lie in a cache. */
 export function enginesFolder(cacheRoot: string): string {
   return join(cacheRoot, "engines");
 }
