@@ -19,28 +19,18 @@ for (
 
 Deno.test("deno task takes paths from where the person stands, not from the project's folder", async () => {
   await withTemporaryFolder(async (folder) => {
+    Deno.writeTextFileSync(join(folder, "file"), "");
+    // The tests may run in a task of their own, whose INIT_CWD a task within would keep.
+    const { INIT_CWD: _, ...env } = Deno.env.toObject();
     const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["task", "--quiet", "--config", join(PROJECT_ROOT, "deno.json"), "runs", "--runs", "here"],
+      args: ["task", "--quiet", "--config", join(PROJECT_ROOT, "deno.json"), "watch", "--runs", "file"],
       cwd: folder,
-      env: { NO_COLOR: "1" },
-      stdout: "null",
-      stderr: "piped",
+      clearEnv: true,
+      env: { ...env, NO_COLOR: "1" },
     }).output();
-    Deno.mkdirSync(join(folder, "here"));
-    Deno.writeTextFileSync(join(folder, "here", "file"), "");
-    const watched = await new Deno.Command(Deno.execPath(), {
-      args: ["task", "--quiet", "--config", join(PROJECT_ROOT, "deno.json"), "watch", "--runs", "here/file"],
-      cwd: folder,
-      env: { NO_COLOR: "1" },
-    }).output();
-    assert.equal(code, 0, new TextDecoder().decode(stderr));
-    assert.equal(watched.code, 2);
-    const line = new TextDecoder().decode(watched.stderr);
-    assert.ok(
-      line.includes(`the runs in ${join(Deno.realPathSync(folder), "here", "file")} cannot be read`) ||
-        line.includes(`the runs in ${join(folder, "here", "file")} cannot be read`),
-      line,
-    );
+    assert.equal(code, 2);
+    const line = new TextDecoder().decode(stderr);
+    assert.ok(line.includes(`the runs in ${join(Deno.realPathSync(folder), "file")} cannot be read`), line);
   });
 });
 

@@ -58,7 +58,10 @@ sharedTest("the extractor says ready, then each shard once it is in the cache, a
     const two = { ...job, shards: job.shards.slice(0, 2) };
     const reports: Report[] = [];
     for await (const report of runExtractor(two, {})) reports.push(report);
-    assert.deepEqual(reports, [{ type: "ready" }, ...two.shards.map((shard) => ({ type: "shard", ...shard }))]);
+    assert.deepEqual(reports, [
+      { type: "ready" },
+      ...two.shards.map((shard) => ({ type: "shard", ...shard, broken: [] })),
+    ]);
   });
 });
 
