@@ -125,7 +125,7 @@ for (
       false,
     ],
     [
-      `a file that may not be read${needs("a user other than root")}`,
+      "a file that may not be read",
       (path: string) => Deno.writeFileSync(path, good, { mode: 0 }),
       /array\.npy may not be read; chmod u\+r it$/,
       !permissionsHold,
@@ -133,7 +133,9 @@ for (
   ] as const
 ) {
   Deno.test({
-    name: `where a .npy should be, ${what} is refused in one line that names it, exit status 2`,
+    name: `where a .npy should be, ${what} is refused in one line that names it, exit status 2${
+      ignore ? needs("a user other than root") : ""
+    }`,
     ignore,
     fn: async () => {
       await withTemporaryFolder((folder) => {

@@ -6,7 +6,7 @@ import { resizeSchema } from "../../config.ts";
 import { stripControl } from "../../text.ts";
 import type { Dataset, ImageSet, SharedImage } from "../dataset.ts";
 import { DECODER_VERSION } from "./decoder_version.ts";
-import { hashOf } from "./hash.ts";
+import { hashFiles, hashOf } from "./hash.ts";
 import type { LoadRequest } from "./load.ts";
 import { listPictures } from "./listing.ts";
 import { PictureLoader } from "./loader.ts";
@@ -80,7 +80,7 @@ class FilePart implements ImageSet {
   }
 
   async digest(from: number, to: number): Promise<string> {
-    const hashes = await Promise.all(this.#paths(from, to).map(hashOfFile));
+    const hashes = await hashFiles(this.#paths(from, to));
     this.#note(from, hashes);
     return digestOf(hashes, this.how);
   }
@@ -102,15 +102,6 @@ class FilePart implements ImageSet {
 /** Names do not count: the same files in the same order have the same digest wherever they lie. */
 function digestOf(hashes: readonly string[], { resize }: Omit<LoadRequest, "paths">): string {
   return createHash("sha256").update(JSON.stringify({ decoder: DECODER_VERSION, resize, files: hashes })).digest("hex");
-}
-
-async function hashOfFile(path: string): Promise<string> {
-  try {
-    return hashOf(await Deno.readFile(path));
-  } catch {
-    // As the worker has it: what cannot be read is found broken there.
-    return hashOf(new Uint8Array());
-  }
 }
 
 function equalFiles(train: FilePart, validation: FilePart): SharedImage[] {
