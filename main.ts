@@ -66,10 +66,20 @@ program.command("evaluate [run]").description("how good a run is, on its validat
   .option("--data <DIR>", "a folder of pictures or .npy files to judge it by (default: its own validation part)")
   .option("--checkpoint <NAME>", "best, last, final, or a name in checkpoints/", "best")
   .option("--runs <DIR>", "where runs are kept", "runs")
+  .option("--out <FILE>", "a .png or .svg file for the matrix (default: confusion-NAME.png in the run's folder)")
   .option("--json", "one JSON object on standard output")
   .action(async (run: string | undefined, { json = false, ...flags }) => {
     const { evaluate } = await import("./src/commands/evaluate.ts");
     status = await evaluate(run, { json, ...flags }, print);
+  });
+
+program.command("plot [runs...]").description("accuracy and loss over epochs, of one run or several over each other")
+  .option("--out <FILE>", "a .png or .svg file (default: history.png in the run's folder)")
+  .option("--term", "in the terminal")
+  .option("--runs <DIR>", "where runs are kept", "runs")
+  .action(async (wanted: string[], { term = false, ...flags }) => {
+    const { plot } = await import("./src/commands/plot.ts");
+    status = await plot(wanted, { term, ...flags }, print);
   });
 
 program.command("predict <run> [images...]").description("what a run takes pictures for: files, folders, - for a list")

@@ -1,8 +1,16 @@
 /** `evaluate`: how good a run is, on its own validation part or on other pictures. */
 import process from "node:process";
+import { join } from "node:path";
+import { fromCaller } from "../paths.ts";
+import { confusionPlot, confusionPlotSize } from "../results/confusion_plot.ts";
+import { plotFormat, writePlot } from "../results/draw_plot.ts";
+import { stripControl } from "../text.ts";
 import { evaluate as evaluateRun } from "../results/evaluate.ts";
 import { evaluationJson } from "../results/evaluation_json.ts";
-import { evaluationLines } from "../results/evaluation_text.ts";
+import { type EvaluationHead, evaluationLines } from "../results/evaluation_text.ts";
+import type { Metrics } from "../results/metrics.ts";
+import type { RunDirectory } from "../run/directory.ts";
+import { HeadlightError } from "../errors.ts";
 import { openLabelled } from "../results/labelled_pictures.ts";
 import { openTrainedRun } from "../results/trained_run.ts";
 import { useEngine } from "../results/use_engine.ts";
@@ -14,14 +22,17 @@ export interface EvaluateFlags {
   readonly data?: string;
   readonly checkpoint: string;
   readonly json: boolean;
+  /** Where the matrix is drawn; not given: into the run's folder. */
+  readonly out?: string;
 }
 
 /** Prints the report; returns the exit status. @throws HeadlightError (2): no such run, checkpoint or data. */
 export async function evaluate(
   wanted: string | undefined,
-  { runs, data, checkpoint, json }: EvaluateFlags,
+  { runs, data, checkpoint, json, out }: EvaluateFlags,
   output: (line: string) => void,
 ): Promise<number> {
+  if (out !== undefined) plotFormat(out);
   const trained = openTrainedRun(runOrLatest(wanted, runs), checkpoint);
   const pictures = await openLabelled(trained, data);
   const status = new StatusLine();
@@ -34,11 +45,32 @@ export async function evaluate(
     });
     status.clear();
     const head = { run: trained.run.id, checkpoint, epoch: trained.manifest.epoch, pictures: pictures.name };
-    if (json) output(JSON.stringify(evaluationJson(head, evaluation)));
-    else for (const line of evaluationLines(head, evaluation, process.stdout.columns || 80)) output(line);
+    const picture = await drawMatrix(head, evaluation.metrics, trained.run, out);
+    if (json) output(JSON.stringify(evaluationJson(head, evaluation, picture)));
+    else {
+      for (const line of evaluationLines(head, evaluation, process.stdout.columns || 80)) output(line);
+      if (picture !== null) output(`the matrix as a picture: ${stripControl(picture)}`);
+    }
     return 0;
   } finally {
     status.clear();
     pictures.dataset.close();
+  }
+}
+
+/** The picture's path; null where a run's folder, which nobody named for it, does not take it. */
+async function drawMatrix(
+  head: EvaluationHead,
+  metrics: Metrics,
+  run: RunDirectory,
+  out: string | undefined,
+): Promise<string | null> {
+  const path = out === undefined ? join(run.path, `confusion-${head.checkpoint}.png`) : fromCaller(out);
+  try {
+    await writePlot(confusionPlot(head, metrics), confusionPlotSize(metrics), path);
+    return path;
+  } catch (error) {
+    if (out !== undefined || !(error instanceof HeadlightError)) throw error;
+    return null;
   }
 }

@@ -24,12 +24,14 @@ export const evaluationSchema = z.object({
   mistakes: z.array(
     z.object({ picture: z.string(), actual: z.string(), predicted: z.string(), probability: z.number() }),
   ),
+  /** The matrix as a picture; null where the run's folder does not take it. */
+  matrix: z.string().nullable(),
   broken: z.array(z.object({ picture: z.string(), reason: z.string() })),
 });
 export type EvaluationJson = z.infer<typeof evaluationSchema>;
 
 /** The evaluation as `evaluate --json` says it, see the schema. */
-export function evaluationJson(head: EvaluationHead, evaluation: Evaluation): EvaluationJson {
+export function evaluationJson(head: EvaluationHead, evaluation: Evaluation, matrix: string | null): EvaluationJson {
   const { metrics, loss, pictureOf, broken } = evaluation;
   return {
     ...head,
@@ -42,6 +44,7 @@ export function evaluationJson(head: EvaluationHead, evaluation: Evaluation): Ev
     confusion: metrics.confusion.map((row) => [...row]),
     pairs: metrics.pairs.map((pair) => ({ ...pair })),
     mistakes: metrics.mistakes.map(({ row, ...mistake }) => ({ picture: pictureOf(row), ...mistake })),
+    matrix,
     broken: broken.map(({ path, reason }) => ({ picture: path, reason })),
   };
 }

@@ -1,0 +1,93 @@
+/** The confusion matrix as a picture: rows are true classes, columns predicted ones, dark where pictures are. Pure. */
+import type { EChartsOption } from "echarts";
+import type { PlotSize } from "./draw_plot.ts";
+import type { EvaluationHead } from "./evaluation_text.ts";
+import type { Metrics } from "./metrics.ts";
+import { FONT, INK } from "./plot_style.ts";
+
+/** A cell's side, smaller where there are many classes. */
+function cellSize(classes: number): number {
+  return Math.max(12, Math.min(52, Math.floor(1100 / classes)));
+}
+
+const TOP = 110;
+const RIGHT = 40;
+/** Below this a number does not fit its cell. */
+const NUMBERED_FROM = 24;
+const NAME_LENGTH = 22;
+
+/** Room for the names of classes, at the left and below: a letter is about 8 wide, the axis' own name 50. */
+function nameRoom(classes: readonly { readonly name: string }[]): number {
+  return 60 + 8 * Math.min(NAME_LENGTH, Math.max(0, ...classes.map(({ name }) => name.length)));
+}
+
+/** How large the picture is: it grows with classes and names. */
+export function confusionPlotSize({ classes }: Pick<Metrics, "classes">): PlotSize {
+  const side = classes.length * cellSize(classes.length);
+  const names = nameRoom(classes);
+  return { width: Math.max(640, names + side + RIGHT), height: TOP + side + names };
+}
+
+/** What ECharts draws. A row's shade is its share of the class, so that small classes are seen as well as large ones. */
+export function confusionPlot(
+  head: EvaluationHead,
+  { classes, confusion, correct, count, accuracy }: Metrics,
+): EChartsOption {
+  const cell = cellSize(classes.length);
+  const side = classes.length * cell;
+  const room = nameRoom(classes);
+  const names = classes.map(({ name }) => (name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name));
+  const axis = { type: "category" as const, data: names, axisTick: { show: false }, splitArea: { show: false } };
+  const label = { color: INK, fontSize: Math.min(13, cell - 1), interval: 0 };
+  return {
+    animation: false,
+    backgroundColor: "#FFFFFF",
+    textStyle: { fontFamily: FONT, color: INK },
+    title: {
+      text: `${head.run}, checkpoint ${head.checkpoint}`,
+      subtext: `${head.pictures}: ${correct} of ${count} right, accuracy ${accuracy.toFixed(3)}`,
+      left: 20,
+      top: 14,
+      textStyle: { fontSize: 15, fontWeight: "normal", color: INK },
+      subtextStyle: { fontSize: 13, color: INK },
+    },
+    grid: { left: room, top: TOP, width: side, height: side },
+    xAxis: {
+      ...axis,
+      name: "predicted",
+      nameLocation: "middle",
+      nameGap: room - 26,
+      nameTextStyle: { color: INK, fontSize: 13 },
+      axisLabel: { ...label, rotate: 90 },
+    },
+    yAxis: {
+      ...axis,
+      inverse: true,
+      name: "true",
+      nameLocation: "middle",
+      nameGap: room - 26,
+      nameTextStyle: { color: INK, fontSize: 13 },
+      axisLabel: label,
+    },
+    visualMap: { show: false, min: 0, max: 1, dimension: 2, inRange: { color: ["#FFFFFF", "#9CC9E2", "#0B3C5D"] } },
+    series: [{
+      type: "heatmap",
+      itemStyle: { borderColor: "#E6E6E6", borderWidth: 1 },
+      data: confusion.flatMap((row, actual) => {
+        const support = row.reduce((sum, value) => sum + value, 0);
+        return row.map((value, predicted) => {
+          const share = support === 0 ? 0 : value / support;
+          return {
+            value: [predicted, actual, share],
+            label: {
+              show: value > 0 && cell >= NUMBERED_FROM,
+              formatter: String(value),
+              color: share > 0.55 ? "#FFFFFF" : INK,
+              fontSize: Math.min(14, Math.floor(cell / 2.4)),
+            },
+          };
+        });
+      }),
+    }],
+  };
+}
