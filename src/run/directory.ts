@@ -53,12 +53,18 @@ export function createRunDirectory(runs: string, id: string): RunDirectory {
 
 /** The runs in a folder, newest first. A folder that is not there holds none. */
 export function listRuns(runs: string): RunDirectory[] {
+  return listFolders(runs).filter(({ config }) => existsSync(config)).sort((one, other) => one.id < other.id ? 1 : -1);
+}
+
+/**
+ * Every folder there, as if it were a run's; none where there is no such folder.
+ * @throws HeadlightError (2) where it is no folder or cannot be read.
+ */
+export function listFolders(runs: string): RunDirectory[] {
   try {
     return [...Deno.readDirSync(runs)]
       .filter(({ isDirectory, name }) => isDirectory && !name.startsWith("."))
-      .map(({ name }) => runDirectory(join(runs, name)))
-      .filter(({ config }) => existsSync(config))
-      .sort((one, other) => (one.id < other.id ? 1 : -1));
+      .map(({ name }) => runDirectory(join(runs, name)));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     const why = error instanceof Error ? error.message : String(error);

@@ -8,6 +8,7 @@ import { readHistory } from "./history_file.ts";
 import { eventsFromEnd } from "./log_end.ts";
 import { type ConfigFacts, configFactsSchema, type Or, type Overview, overview, type Standing } from "./overview.ts";
 import { ownershipOf } from "./owner.ts";
+import { isThere } from "./run_folders.ts";
 
 /** A trainer takes its lock within a second or two of the run's being made; on a loaded machine it takes longer. */
 const STARTS_WITHIN_MS = 30_000;
@@ -90,14 +91,5 @@ function standingOf(event: RunEvent): Standing | null {
     case "control":
     case "log":
       return null;
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

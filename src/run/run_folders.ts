@@ -1,9 +1,9 @@
 /** Which folders are runs, broken ones among them, and which one a person means. */
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { z } from "zod";
 import { HeadlightError } from "../errors.ts";
-import { type RunDirectory, runDirectory } from "./directory.ts";
+import { listFolders, type RunDirectory, runDirectory } from "./directory.ts";
 
 /** As `makeRunId` begins them. */
 const RUN_ID = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)(?![^-])/;
@@ -22,16 +22,8 @@ export function timeInId(id: string): Date | null {
  * @throws HeadlightError (2) where it is no folder or cannot be read.
  */
 export function listRunFolders(runs: string): RunDirectory[] {
-  try {
-    return [...Deno.readDirSync(runs)]
-      .filter(({ isDirectory, name }) => isDirectory && !name.startsWith("."))
-      .map(({ name }) => runDirectory(join(runs, name)))
-      .filter(({ id, config, events }) => timeInId(id) !== null || existsSync(config) || existsSync(events));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    const why = error instanceof Error ? error.message : String(error);
-    throw new HeadlightError(`the runs in ${runs} cannot be listed: ${why}; name their folder with --runs`);
-  }
+  return listFolders(runs)
+    .filter(({ id, config, events }) => timeInId(id) !== null || existsSync(config) || existsSync(events));
 }
 
 /**
@@ -103,7 +95,8 @@ function headOf(path: string): string {
   }
 }
 
-function isThere(path: string): boolean {
+/** Whether there is anything of that name, a link that leads nowhere too. */
+export function isThere(path: string): boolean {
   try {
     Deno.lstatSync(path);
     return true;

@@ -32,7 +32,7 @@ Deno.test("a folder of runs holds runs, broken ones too, and nothing else that l
     const ids = listRunFolders(runs).map(({ id }) => id).sort();
     assert.deepEqual(ids, ["20261101-000000-empty", "no-config", "own-name"]);
     assert.deepEqual(listRunFolders(join(runs, "nothing")), []);
-    refused(/cannot be listed.*--runs/, () => listRunFolders(join(runs, "20261101-000000-file")));
+    refused(/cannot be read.*--runs/, () => listRunFolders(join(runs, "20261101-000000-file")));
   });
 });
 
