@@ -25,11 +25,16 @@ export async function openLabelled(trained: TrainedRun, data: string | undefined
   const source = data === undefined ? trained.source : sourceOf(data, trained.options.resize);
   const dataset = await openDataSource(source, trained.options.size);
   const whole = source.kind === "pictures" && dataset.train.count === 0;
+  const name = whole ? dataset.name : `the validation part of ${dataset.name}`;
+  const { count } = dataset.validation;
+  const before = trained.resolved.validation;
+  // A folder lives on after the run: classes may have come and gone, which numbers alone would not tell.
+  const changed = data === undefined && count !== before ? `, changed since: it had ${before} pictures` : "";
   return {
     source,
     dataset,
-    name: whole ? dataset.name : `the validation part of ${dataset.name}`,
-    classOf: data === undefined ? dataset.classes.map((_, label) => label) : match(dataset, trained, data),
+    name: name + changed,
+    classOf: match(dataset, trained, data ?? trained.options.data ?? dataset.name),
   };
 }
 
@@ -39,7 +44,7 @@ function sourceOf(data: string, resize: Resize): DataSource {
   return kind === "npy" ? { kind, ...found } : { kind, ...found, share: 1, seed: 0, resize };
 }
 
-/** By name; by number where the data set has numbers for names and as many of them. */
+/** By name; by number where the data set has numbers for names and as many of them as the run has classes. */
 function match({ classes }: Dataset, { classes: known, run }: TrainedRun, data: string): number[] {
   const numbered = classes.length === known.length && classes.every((name, label) => name === String(label));
   if (numbered) return classes.map((_, label) => label);

@@ -106,6 +106,19 @@ Deno.test("evaluate on another folder matches classes by name, as a whole where 
   });
 });
 
+Deno.test("a folder that has changed since the run is said to have; its classes are still known by name", async () => {
+  await withPictureRun([], async (run) => {
+    const own = await evaluation(run);
+    // A class that sorts before the others, in both parts: numbers alone would mix them all up.
+    Deno.renameSync(join(run.data, "val", "green"), join(run.data, "gone"));
+    Deno.renameSync(join(run.data, "train", "green"), join(run.data, "gone", "train"));
+    const fewer = await evaluation(run);
+    assert.equal(fewer.pictures, "the validation part of colours, changed since: it had 18 pictures");
+    assert.deepEqual(fewer.classes.map(({ support }) => support), [0, 6, 6]);
+    for (const label of [1, 2]) assert.deepEqual(fewer.confusion[label], own.confusion[label]);
+  });
+});
+
 Deno.test("evaluate as text says accuracy with its interval, every class, the matrix, and that other pictures are another matter", async () => {
   await withPictureRun(["--restore-best"], async ({ directory, env, data }) => {
     Deno.writeTextFileSync(join(data, "val", "red", "broken.jpg"), "");
@@ -119,7 +132,10 @@ Deno.test("evaluate as text says accuracy with its interval, every class, the ma
     }
     assert.match(stdout, /^true \\ predicted/m);
     assert.match(stdout.replaceAll("\n", " "), /has to be evaluated again before it is used on others/);
-    assert.deepEqual(stdout.split("\n").filter((line) => line.length > 80), []);
+    const long = stdout.split("\n").filter((line) => line.length > 80);
+    // A path is one word.
+    assert.deepEqual(long.filter((line) => !line.startsWith("the matrix as a picture: /")), []);
+    assert.ok(Deno.statSync(join(directory, "confusion-final.png")).size > 5000);
   });
 });
 
