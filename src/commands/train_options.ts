@@ -21,6 +21,12 @@ export interface ViewFlags {
   readonly json: boolean;
 }
 
+/** The flags as they are. @throws HeadlightError (2) where both are given. */
+export function viewFlags(flags: ViewFlags): ViewFlags {
+  if (flags.plain && flags.json) throw new HeadlightError("--plain and --json exclude each other: give one of them");
+  return flags;
+}
+
 /** One row per flag: [flag, help]. Feeds the command line and the README's table (a test keeps them equal). */
 export const TRAIN_FLAGS: readonly (readonly [flags: string, help: string])[] = [
   ["--data <SET>", "dollarstreet, demo, or a folder of pictures or .npy files (default: the lesson's set, else demo)"],
@@ -88,7 +94,7 @@ const collectedSchema = z.record(z.string(), z.union([z.string(), z.boolean()]))
 export function trainOptions(collected: Record<string, unknown>): { options: RunOptions; view: ViewFlags } {
   const flags = collectedSchema.parse(collected);
   const { plain = false, json = false, config, debug: _debug, ...named } = flags;
-  if (plain && json) throw new HeadlightError("--plain and --json exclude each other: give one of them");
+  const view = viewFlags({ plain: plain === true, json: json === true });
   const fromFile = typeof config === "string" ? readConfigFile(fromCaller(config)) : {};
   const fromFlags = Object.fromEntries(
     Object.entries(named).map(([name, value]) => [snakeCase(name), typed(name, value)]),
@@ -98,7 +104,7 @@ export function trainOptions(collected: Record<string, unknown>): { options: Run
     const [issue] = parsed.error.issues;
     throw new HeadlightError(issue ? optionMessage(issue, fromFlags, fromFile, String(config)) : parsed.error.message);
   }
-  return { options: absolutePaths(parsed.data), view: { plain: plain === true, json: json === true } };
+  return { options: absolutePaths(parsed.data), view };
 }
 
 /** A flag's text as the number it stands for; what is no number stays text, for the schema to refuse. */

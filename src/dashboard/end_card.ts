@@ -45,6 +45,8 @@ function endLines(state: State, end: NonNullable<State["end"]>): string[] {
     ...whereLines(directory),
     ...savedLines(state, directory),
     ...repeatLines(state),
+    ...(best ? [row("judge it", `${state.command} evaluate ${argument(state)}`)] : []),
+    ...(best ? [row("plot it", `${state.command} plot ${argument(state)}`)] : []),
     row("look again", `${state.command} watch ${argument(state)}`),
   ];
 }

@@ -89,3 +89,14 @@ Deno.test("the end card gives the command that repeats the run, whole on any scr
     assert.ok(summaryLines({ how: "ended", state: told }, columns).includes(`  repeat      ${repeat}`));
   }
 });
+
+Deno.test("a run with a finished epoch says how to judge and plot it; one without has nothing to judge", () => {
+  const whole = summaryLines({ how: "ended", state: replay(stream("lesson")) });
+  for (const command of ["evaluate", "plot", "watch"]) {
+    assert.ok(whole.some((line) => line.includes(`deno task ${command} `)), command);
+  }
+  const end = stream("lesson").find(({ type }) => type === "end");
+  assert.ok(end?.type === "end");
+  const none = summaryLines({ how: "ended", state: replay([{ ...end, epochs: 0, best: null, last: null }]) });
+  assert.deepEqual(none.filter((line) => /evaluate|plot/.test(line)), []);
+});
