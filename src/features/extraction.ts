@@ -23,6 +23,34 @@ export interface ExtractionPlan {
   readonly cacheRoot: string;
   /** Which parts are wanted; both where it is not given. */
   readonly parts?: readonly Part[];
+  /** What `keyShards` gave; where it is not given, that comes first. */
+  readonly shards?: readonly ShardRequest[];
+}
+
+export interface KeyOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Is told after each shard how many pictures have their key. */
+  readonly onProgress?: ((done: number) => void) | undefined;
+}
+
+/**
+ * The shards of a plan, in order, each with the key of its features: every picture is read once, and none is decoded.
+ * null where it was aborted.
+ */
+export async function keyShards(
+  { spec, dataset, parts }: Pick<ExtractionPlan, "spec" | "dataset" | "parts">,
+  { signal, onProgress }: KeyOptions = {},
+): Promise<ShardRequest[] | null> {
+  const shards: ShardRequest[] = [];
+  let done = 0;
+  for (const range of shardRanges(dataset, spec.batchSize)) {
+    if (signal?.aborted) return null;
+    if (parts && !parts.includes(range.part)) continue;
+    shards.push({ ...range, key: shardKey(spec, await dataset[range.part].digest(range.from, range.to)) });
+    onProgress?.(done += range.to - range.from);
+    await setImmediate();
+  }
+  return shards;
 }
 
 /**
@@ -34,12 +62,12 @@ export interface ExtractionPlan {
 export async function* features(plan: ExtractionPlan, options: ExtractorOptions = {}): AsyncGenerator<FeatureShard> {
   const { signal } = options;
   const cache = new FeatureCache(plan.cacheRoot);
+  const requests = plan.shards ?? await keyShards(plan, { signal });
+  if (!requests) return;
   const shards: { request: ShardRequest; cached: boolean }[] = [];
-  for (const range of shardRanges(plan.dataset, plan.spec.batchSize)) {
+  for (const request of requests) {
     if (signal?.aborted) return;
-    if (plan.parts && !plan.parts.includes(range.part)) continue;
-    const request = { ...range, key: shardKey(plan.spec, await plan.dataset[range.part].digest(range.from, range.to)) };
-    shards.push({ request, cached: cache.read(request.key, range.to - range.from) !== null });
+    shards.push({ request, cached: cache.read(request.key, request.to - request.from) !== null });
     await setImmediate();
   }
   const missing = shards.filter(({ cached }) => !cached).map(({ request }) => request);

@@ -1,5 +1,6 @@
 /** What a run does, phase by phase: prepare, extract, train. */
 import type { Engine } from "../engine/engine.ts";
+import { keyShards } from "../features/extraction.ts";
 import { loadEngine } from "../engine/load.ts";
 import { bases } from "../model/bases.ts";
 import { describe } from "../model/layers.ts";
@@ -45,6 +46,10 @@ export async function runPhases(
   writeRunConfig(run.config, resolved);
   sayRun(run, resolved, prepared, journal);
 
+  const plan = planExtraction(prepared, options);
+  const shards = await keyShards(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });
+  if (!shards) return stoppedOutcome(control);
+
   ledger.enter("extract");
   const { dataset } = prepared;
   journal.say({ type: "phase", name: "extract", total: dataset.train.count + dataset.validation.count });
@@ -57,7 +62,7 @@ export async function runPhases(
     loading.catch(() => {});
     return loading;
   };
-  const data = await extractPhase(planExtraction(prepared, options), options.max_broken, {
+  const data = await extractPhase({ ...plan, shards }, options.max_broken, {
     control,
     journal,
     ledger,
@@ -88,6 +93,19 @@ export async function runPhases(
     control,
   });
   return { reason, ...(signal ? { signal } : {}) };
+}
+
+/** Below this nobody asks what is going on. */
+const READING_IS_SAID_AFTER_MS = 1000;
+
+/** Thousands of photos on a slow disk take minutes to be read for their keys. */
+function sayReading({ dataset }: Prepared, journal: Journal): (done: number) => void {
+  const sinceMs = performance.now();
+  const total = dataset.train.count + dataset.validation.count;
+  return (done) => {
+    if (performance.now() - sinceMs < READING_IS_SAID_AFTER_MS) return;
+    journal.progress({ phase: "prepare", label: "reading the pictures", done, total, unit: "images" });
+  };
 }
 
 function resolve(config: RunConfig, { source, dataset, weights, preprocess, engine, notices }: Prepared): RunConfig {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FeatureCache } from "../../src/features/cache.ts";
-import { type ExtractionPlan, features } from "../../src/features/extraction.ts";
+import { type ExtractionPlan, features, keyShards } from "../../src/features/extraction.ts";
 import type { FeatureShard } from "../../src/features/feature_set.ts";
 import { shardKey } from "../../src/features/shard_key.ts";
 import type { ShardRange } from "../../src/features/shards.ts";
@@ -151,5 +151,21 @@ sharedTest("weights that are no longer those of the run are refused", async () =
       name: "HeadlightError",
       message: `${path} has changed since the run was set up: start a new run`,
     });
+  });
+});
+
+sharedTest("the keys come first where they are asked for, and extraction takes them as they are", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const plan = await smallPlan(folder);
+    const told: number[] = [];
+    const shards = await keyShards(plan, { onProgress: (done) => told.push(done) });
+    assert.ok(shards);
+    assert.equal(shards.length, SMALL_PLAN_SHARDS);
+    assert.deepEqual([told[0], told.at(-1)], [32, 270]);
+    const first = await collect(features({ ...plan, shards }));
+    const again = await collect(features(plan));
+    assert.ok(again.every(({ cached }) => cached), "other keys were asked for");
+    assertSameFeatures(again, first);
+    assert.equal(await keyShards(plan, { signal: AbortSignal.abort() }), null);
   });
 });
