@@ -1,18 +1,27 @@
 /** Two ways to put lines on a grid of characters: 2×4 braille dots a cell, or one character a cell. */
 import type { ChartRun, Series } from "./charts.ts";
+import { ASCII, type Glyphs, UNICODE } from "./glyphs.ts";
 
 interface Dot {
   readonly x: number;
   readonly y: number;
 }
 
+/** Which line it is, and whose. */
+type Look = Pick<Series, "name" | "run">;
+
 export interface Canvas {
   readonly rows: number;
   readonly dotColumns: number;
   readonly dotRows: number;
   /** Draws from one dot to another, both included. Takes and returns the dots travelled, so that a dotted line stays even. */
-  line(from: Dot, to: Dot, series: Series["name"], travelled: number): number;
+  line(from: Dot, to: Dot, look: Look, travelled: number): number;
+  /** The best epoch. */
   mark(x: number, y: number): void;
+  /** One character, over the curves. */
+  tag(x: number, y: number, text: string, run: number | undefined): void;
+  /** A vertical line, behind the curves. */
+  stop(x: number): void;
   cells(row: number): ChartRun[];
 }
 
@@ -31,82 +40,116 @@ function* between(from: Dot, to: Dot): Generator<Dot> {
   }
 }
 
-export class BrailleCanvas implements Canvas {
-  readonly dotColumns: number;
-  readonly dotRows: number;
-  readonly #training: Uint8Array;
-  readonly #validation: Uint8Array;
-  #mark: number | null = null;
+/** What lies over the curves, and behind them, on either kind of canvas. */
+abstract class Layers {
+  readonly #tags = new Map<number, ChartRun>();
+  readonly #stops = new Set<number>();
 
-  constructor(private readonly columns: number, readonly rows: number) {
-    this.dotColumns = columns * 2;
-    this.dotRows = rows * 4;
-    this.#training = new Uint8Array(columns * rows);
-    this.#validation = new Uint8Array(columns * rows);
+  constructor(
+    protected readonly columns: number,
+    readonly rows: number,
+    private readonly dots: { readonly across: number; readonly down: number },
+    private readonly glyphs: Pick<Glyphs, "best" | "stop">,
+  ) {}
+
+  get dotColumns(): number {
+    return this.columns * this.dots.across;
   }
 
-  line(from: Dot, to: Dot, series: Series["name"], travelled: number): number {
-    for (const { x, y } of between(from, to)) {
-      if (series === "validation" || travelled % DOTTED_EVERY === 0) this.#set(x, y, series);
-      travelled++;
-    }
-    return travelled;
+  get dotRows(): number {
+    return this.rows * this.dots.down;
   }
 
   mark(x: number, y: number): void {
-    this.#mark = this.#cell(x, y);
+    this.tag(x, y, this.glyphs.best, undefined);
+  }
+
+  tag(x: number, y: number, text: string, run: number | undefined): void {
+    this.#tags.set(this.cell(x, y), { text, kind: "mark", run });
+  }
+
+  stop(x: number): void {
+    this.#stops.add(Math.floor(x / this.dots.across));
   }
 
   cells(row: number): ChartRun[] {
     return Array.from({ length: this.columns }, (_, column) => {
       const index = row * this.columns + column;
-      const training = this.#training[index] ?? 0;
-      const validation = this.#validation[index] ?? 0;
-      if (index === this.#mark) return { text: "◆", kind: "mark" };
-      if (training === 0 && validation === 0) return { text: " ", kind: "blank" };
-      const kind = validation === 0 ? "training" : "validation";
-      return { text: String.fromCodePoint(0x2800 + (training | validation)), kind };
+      const curve = this.curve(index);
+      const behind: ChartRun = this.#stops.has(column)
+        ? { text: this.glyphs.stop, kind: "axis" }
+        : { text: " ", kind: "blank" };
+      return this.#tags.get(index) ?? curve ?? behind;
     });
   }
 
-  #cell(x: number, y: number): number {
-    return Math.floor(y / 4) * this.columns + Math.floor(x / 2);
+  protected cell(x: number, y: number): number {
+    return Math.floor(y / this.dots.down) * this.columns + Math.floor(x / this.dots.across);
   }
 
-  #set(x: number, y: number, series: Series["name"]): void {
-    if (x < 0 || y < 0 || x >= this.dotColumns || y >= this.dotRows) return;
-    const bits = series === "validation" ? this.#validation : this.#training;
-    const cell = this.#cell(x, y);
-    bits[cell] = (bits[cell] ?? 0) | (DOT_BITS[y % 4]?.[x % 2] ?? 0);
+  protected holds({ x, y }: Dot): boolean {
+    return x >= 0 && y >= 0 && x < this.dotColumns && y < this.dotRows;
   }
+
+  /** What the curves make of a cell; null where there is none. */
+  protected abstract curve(index: number): ChartRun | null;
 }
 
-/** For terminals without Unicode: `*` training, `o` validation, `X` the best epoch. */
-export class CharacterCanvas implements Canvas {
-  readonly dotColumns: number;
-  readonly dotRows: number;
-  readonly #cells: ChartRun[];
+export class BrailleCanvas extends Layers implements Canvas {
+  readonly #training: Uint8Array;
+  readonly #validation: Uint8Array;
+  /** Whose curve was drawn last in a cell. */
+  readonly #runs = new Map<number, number>();
 
-  constructor(private readonly columns: number, readonly rows: number) {
-    this.dotColumns = columns;
-    this.dotRows = rows;
-    this.#cells = Array.from({ length: columns * rows }, () => ({ text: " ", kind: "blank" }));
+  constructor(columns: number, rows: number) {
+    super(columns, rows, { across: 2, down: 4 }, UNICODE);
+    this.#training = new Uint8Array(columns * rows);
+    this.#validation = new Uint8Array(columns * rows);
   }
 
-  line(from: Dot, to: Dot, series: Series["name"], travelled: number): number {
-    const run: ChartRun = { text: series === "training" ? "*" : "o", kind: series };
-    for (const { x, y } of between(from, to)) {
-      if (x >= 0 && y >= 0 && x < this.columns && y < this.rows) this.#cells[y * this.columns + x] = run;
+  line(from: Dot, to: Dot, look: Look, travelled: number): number {
+    for (const dot of between(from, to)) {
+      if (look.name === "validation" || travelled % DOTTED_EVERY === 0) this.#set(dot, look);
       travelled++;
     }
     return travelled;
   }
 
-  mark(x: number, y: number): void {
-    this.#cells[y * this.columns + x] = { text: "X", kind: "mark" };
+  protected override curve(index: number): ChartRun | null {
+    const training = this.#training[index] ?? 0;
+    const validation = this.#validation[index] ?? 0;
+    if (training === 0 && validation === 0) return null;
+    const text = String.fromCodePoint(0x2800 + (training | validation));
+    return { text, kind: validation === 0 ? "training" : "validation", run: this.#runs.get(index) };
   }
 
-  cells(row: number): ChartRun[] {
-    return this.#cells.slice(row * this.columns, (row + 1) * this.columns);
+  #set(dot: Dot, { name, run }: Look): void {
+    if (!this.holds(dot)) return;
+    const bits = name === "validation" ? this.#validation : this.#training;
+    const cell = this.cell(dot.x, dot.y);
+    bits[cell] = (bits[cell] ?? 0) | (DOT_BITS[dot.y % 4]?.[dot.x % 2] ?? 0);
+    if (run !== undefined) this.#runs.set(cell, run);
+  }
+}
+
+/** For terminals without Unicode: `*` training, `o` validation, `X` the best epoch. */
+export class CharacterCanvas extends Layers implements Canvas {
+  readonly #curves = new Map<number, ChartRun>();
+
+  constructor(columns: number, rows: number) {
+    super(columns, rows, { across: 1, down: 1 }, ASCII);
+  }
+
+  line(from: Dot, to: Dot, { name, run }: Look, travelled: number): number {
+    const piece: ChartRun = { text: name === "training" ? "*" : "o", kind: name, run };
+    for (const dot of between(from, to)) {
+      if (this.holds(dot)) this.#curves.set(this.cell(dot.x, dot.y), piece);
+      travelled++;
+    }
+    return travelled;
+  }
+
+  protected override curve(index: number): ChartRun | null {
+    return this.#curves.get(index) ?? null;
   }
 }

@@ -14,6 +14,16 @@ export interface Point {
 export interface Series {
   readonly name: "training" | "validation";
   readonly points: readonly Point[];
+  /** Whose curve it is, where several runs are laid over each other. */
+  readonly run?: number | undefined;
+}
+
+/** A character on a curve: `text` is one column wide. */
+export interface Tag {
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+  readonly run?: number | undefined;
 }
 
 export interface ChartInput {
@@ -27,6 +37,10 @@ export interface ChartInput {
   /** A value that the axis always shows. */
   readonly origin?: number;
   readonly mark?: Point | null;
+  /** Drawn in order, over the curves. */
+  readonly tags?: readonly Tag[];
+  /** Where a vertical line stands, behind the curves. */
+  readonly stops?: readonly number[];
   readonly ascii: boolean;
 }
 
@@ -36,6 +50,8 @@ export type RunKind = "label" | "axis" | "training" | "validation" | "mark" | "b
 export interface ChartRun {
   readonly text: string;
   readonly kind: RunKind;
+  /** Whose it is, as its series or its tag has it. */
+  readonly run?: number | undefined;
 }
 
 /** `height` lines of exactly `width` columns; no lines where there is no room for a curve. */
@@ -71,11 +87,13 @@ function verticalScale({ series, limits, origin }: ChartInput, rows: number): Sc
   return { ...scale, lower, upper, ticks: scale.ticks.filter((tick) => tick >= lower && tick <= upper) };
 }
 
-function drawSeries(canvas: Canvas, { series, from, to, mark }: ChartInput, scale: Scale): void {
+function drawSeries(canvas: Canvas, input: ChartInput, scale: Scale): void {
+  const { series, from, to, mark, tags = [], stops = [] } = input;
   const column = (x: number) => Math.round(((x - from) / Math.max(1e-9, to - from)) * (canvas.dotColumns - 1));
   const row = (y: number) =>
     Math.round(((scale.upper - y) / Math.max(1e-12, scale.upper - scale.lower)) * (canvas.dotRows - 1));
-  for (const { name, points } of series) {
+  for (const x of stops) canvas.stop(column(x));
+  for (const { points, ...look } of series) {
     let previous: { x: number; y: number } | null = null;
     let travelled = 0;
     for (const point of decimate(points, from, to, canvas.dotColumns)) {
@@ -84,10 +102,11 @@ function drawSeries(canvas: Canvas, { series, from, to, mark }: ChartInput, scal
         continue;
       }
       const next = { x: column(point.x), y: row(point.y) };
-      travelled = canvas.line(previous ?? next, next, name, travelled);
+      travelled = canvas.line(previous ?? next, next, look, travelled);
       previous = next;
     }
   }
+  for (const { x, y, text, run } of tags) canvas.tag(column(x), row(y), text, run);
   if (mark && mark.y !== null) canvas.mark(column(mark.x), row(mark.y));
 }
 
@@ -139,8 +158,8 @@ function merge(runs: readonly ChartRun[]): ChartRun[] {
   const merged: ChartRun[] = [];
   for (const run of runs) {
     const last = merged.at(-1);
-    if (last && (last.kind === run.kind || run.kind === "blank")) {
-      merged[merged.length - 1] = { kind: last.kind, text: last.text + run.text };
+    if (last && ((last.kind === run.kind && last.run === run.run) || run.kind === "blank")) {
+      merged[merged.length - 1] = { ...last, text: last.text + run.text };
     } else {
       merged.push(run);
     }

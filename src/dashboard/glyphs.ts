@@ -10,6 +10,7 @@ export interface Glyphs {
   readonly training: string;
   readonly validation: string;
   readonly best: string;
+  readonly stop: string;
   readonly warning: string;
   readonly past: string;
   readonly current: string;
@@ -33,6 +34,7 @@ export const UNICODE: Glyphs = {
   training: "┄",
   validation: "━",
   best: "◆",
+  stop: "┊",
   warning: "▲",
   past: "·",
   current: "▸",
@@ -55,6 +57,7 @@ export const ASCII: Glyphs = {
   training: "*",
   validation: "o",
   best: "X",
+  stop: ":",
   warning: "!",
   past: "-",
   current: ">",

@@ -111,6 +111,21 @@ Deno.test("the best epoch is marked, also where the line covers it", () => {
   assert.equal(lines.join("").match(/◆/g)?.length, 1);
 });
 
+Deno.test("a tag covers the curves, a stop's line stands behind them, and both have their run's number", () => {
+  const series = [{ name: "validation", points: points([0, 1, 2, 3, 4]), run: 1 }] as const;
+  const input = { width: 20, height: 5, series, from: 1, to: 5, tags: [{ x: 5, y: 4, text: "B", run: 1 }], stops: [3] };
+  assert.deepEqual(text(input), [
+    "  5 ┤       ┊      B",
+    "    │       ┊ ⢀⡠⠤⠒⠉ ",
+    "    │    ⢀⣀⠤⠒⠊⠁     ",
+    "  0 ┤⣀⠤⠒⠉⠁  ┊       ",
+    "     1             5",
+  ]);
+  assert.match(text({ ...input, ascii: true }).join("\n"), /^ {2}5 \+ {7}: {7}\n.*B\n/);
+  const kinds = drawChart({ ...input, ascii: false }).flat().filter(({ run }) => run === 1).map(({ kind }) => kind);
+  assert.deepEqual(new Set(kinds), new Set(["mark", "validation"]));
+});
+
 Deno.test("a long history keeps its peaks and an even spacing", () => {
   const history = points(Array.from({ length: 5000 }, (_, index) => (index === 1234 ? 99 : index % 7)));
   const thin = decimate(history, 1, 5000, 100);
