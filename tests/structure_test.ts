@@ -70,6 +70,13 @@ for (
   });
 }
 
+Deno.test("no command waits for the plotting library or its renderer before it draws a file", async () => {
+  for (const entry of ["main.ts", "src/commands/plot.ts", "src/commands/evaluate.ts"]) {
+    const imports = await importsOf(entry);
+    assert.deepEqual([...reached(entry, imports)].filter((module) => /echarts|resvg/.test(module)), [], entry);
+  }
+});
+
 /** Folders in the order of their dependencies: each may import from itself and from those before it. */
 const LAYERS = [
   ...["files", "engine", "data", "model", "features", "training", "run", "dashboard", "results", "doctor"],

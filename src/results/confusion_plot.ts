@@ -3,7 +3,7 @@ import type { EChartsOption } from "echarts";
 import type { PlotSize } from "./draw_plot.ts";
 import type { EvaluationHead } from "./evaluation_text.ts";
 import type { Metrics } from "./metrics.ts";
-import { FONT, INK } from "./plot_style.ts";
+import { FONTS, INK } from "./plot_style.ts";
 
 /** A cell's side, smaller where there are many classes. */
 function cellSize(classes: number): number {
@@ -42,7 +42,7 @@ export function confusionPlot(
   return {
     animation: false,
     backgroundColor: "#FFFFFF",
-    textStyle: { fontFamily: FONT, color: INK },
+    textStyle: { fontFamily: FONTS, color: INK },
     title: {
       text: `${head.run}, checkpoint ${head.checkpoint}`,
       subtext: `${head.pictures}: ${correct} of ${count} right, accuracy ${accuracy.toFixed(3)}`,

@@ -1,7 +1,7 @@
 /**
- * Plots as files. ECharts draws SVG text without a browser or a native canvas, and is as well kept as any; Vega-Lite
- * would do as well with five packages in place of two. resvg turns SVG into PNG with a font from a package, so that a
- * server without any font gives the same picture.
+ * Plots as files. ECharts draws SVG text without a browser or a native canvas, with legends, gaps and marks of its own;
+ * it is three packages without an install script, and loads in 0.1 s. Vega-Lite loads as fast, but is 76 packages.
+ * resvg turns SVG into PNG with a font from a package, so that a server without any font gives the same picture.
  */
 import { join } from "node:path";
 import type { EChartsOption } from "echarts";

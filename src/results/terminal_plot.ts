@@ -1,57 +1,122 @@
-/** The training history in a terminal: the dashboard's own charts, one run under the other. */
-import { type ChartData, curves, legend } from "../dashboard/chart_data.ts";
-import { drawChart, type RunKind } from "../dashboard/charts.ts";
-import { ASCII, type Glyphs, UNICODE } from "../dashboard/glyphs.ts";
-import { initialState, reduce } from "../dashboard/state.ts";
-import { cut, fit } from "../dashboard/width.ts";
-import type { RunEvent } from "../events.ts";
-import type { PlottedRun } from "./plotted_run.ts";
+/** The training history in a terminal: the dashboard's own charts, several runs over each other. Pure. */
+import { type ChartRun, drawChart, type Series, type Tag } from "../dashboard/charts.ts";
+import { figure } from "../dashboard/formats.ts";
+import { ASCII, type Glyphs, toAscii, UNICODE } from "../dashboard/glyphs.ts";
+import { cut, fit, stringWidth, wrapWords } from "../dashboard/width.ts";
+import { type Panel, PANELS } from "./history_curves.ts";
+import { bestAmong, bestWords, type FigureName, FIGURES, type PlottedRun, stopWords } from "./plotted_run.ts";
 
 const CHART_ROWS = 12;
 /** Two charts side by side are as wide as this at most: wider, the curves only grow flat. */
 const MOST_COLUMNS = 160;
+/** From so many columns on two charts and their legends find room side by side; curves of several runs need more. */
+const SIDE_BY_SIDE = { one: 76, several: 120 };
+const GAP = 2;
+/** Without X, which is the best epoch where there is no Unicode. */
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWYZ";
+/** How often a run's letter stands on each of its curves. */
+const LETTERS_A_CURVE = 4;
 
 export interface TerminalPlotOptions {
   readonly columns: number;
   readonly ascii: boolean;
-  /** Colours a piece of a line; gives it back as it is where there are no colours. */
-  readonly paint: (text: string, kind: RunKind) => string;
+  /** Colours a piece of a line; gives its text back as it is where there are no colours. */
+  readonly paint: (piece: ChartRun) => string;
 }
 
-/** The lines of a run's plot, none wider than `columns`. */
-export function terminalPlot(
-  run: PlottedRun,
-  events: readonly RunEvent[],
-  { columns, ascii, paint }: TerminalPlotOptions,
-): string[] {
-  const glyphs: Glyphs = ascii ? ASCII : UNICODE;
-  const state = events.reduce(reduce, initialState({ role: "watch", now: 0 }));
-  const width = Math.min(columns, MOST_COLUMNS);
-  const one = Math.floor((width - 2) / 2);
-  const [accuracy = [], loss = []] = (["accuracy", "loss"] as const).map((kind) =>
-    chart(kind, curves(state, kind), one, glyphs, paint)
-  );
-  const dot = ascii ? " - " : " · ";
-  const best = run.bestEpoch === null ? [] : [`best epoch ${run.bestEpoch}`];
-  const stop = run.stop === null ? [] : [`${run.stop.why} after epoch ${run.stop.epoch}`];
+interface Look extends TerminalPlotOptions {
+  readonly glyphs: Glyphs;
+  /** One for each of several runs; none where one is alone. */
+  readonly letters: readonly string[];
+}
+
+/** The lines of the plot, none wider than `columns`. */
+export function terminalPlot(runs: readonly PlottedRun[], options: TerminalPlotOptions): string[] {
+  const glyphs = options.ascii ? ASCII : UNICODE;
+  const columns = Math.min(options.columns, MOST_COLUMNS);
+  const letters = runs.length === 1 ? [] : runs.map((_, place) => LETTERS[place % LETTERS.length] ?? "A");
+  const look: Look = { ...options, columns, glyphs, letters };
+  const sideBySide = columns >= (runs.length === 1 ? SIDE_BY_SIDE.one : SIDE_BY_SIDE.several);
+  const width = sideBySide ? Math.floor((columns - GAP) / 2) : columns;
+  const [accuracy = [], loss = []] = PANELS.map((panel) => panelLines(panel, runs, width, look));
+  const charts = sideBySide
+    ? accuracy.map((line, row) => line + " ".repeat(GAP) + (loss[row] ?? ""))
+    : [...accuracy, ...loss];
+  return [...charts.map((line) => line.trimEnd()), ...runs.flatMap((run, place) => runLines(run, place, look))];
+}
+
+/** A title that says what the lines mean, the chart, and what its horizontal axis counts. */
+function panelLines(panel: Panel, runs: readonly PlottedRun[], width: number, look: Look): string[] {
+  const { glyphs, letters, paint } = look;
+  const series = runs.map((run, place) => curves(run, panel, letters.length === 0 ? undefined : place));
+  const pieces = drawChart({
+    width,
+    height: CHART_ROWS,
+    // All of training's first, so that no run's covers another's validation.
+    series: [...series.map(({ training }) => training), ...series.map(({ validation }) => validation)],
+    from: 1,
+    to: Math.max(2, ...runs.map(({ epochs, stop }) => stop?.epoch ?? epochs.at(-1)?.epoch ?? 0)),
+    limits: panel.limits,
+    origin: 0,
+    tags: [
+      ...series.flatMap(({ training, validation }) =>
+        [training, validation].flatMap((one) => letterTags(one, letters))
+      ),
+      ...runs.flatMap((run, place) => bestTag(run, panel, glyphs, letters.length === 0 ? undefined : place)),
+    ],
+    stops: runs.flatMap(({ stop }) => (stop ? [stop.epoch] : [])),
+    ascii: glyphs.ascii,
+  });
   return [
-    cut([run.id, ...best, ...stop].join(dot), width, glyphs.ellipsis),
-    ...accuracy.map((line, row) => `${line}  ${loss[row] ?? ""}`.trimEnd()),
+    fit([panel.name, ...legend(panel, runs, glyphs)].join("  "), width, glyphs.ellipsis),
+    ...pieces.map((line) => line.map(paint).join("")),
+    fit(`${" ".repeat(Math.floor(width / 2))}epoch`, width, glyphs.ellipsis),
   ];
 }
 
-/** A title with the newest figures, and the chart below it; every line `width` columns wide before it is painted. */
-function chart(
-  name: string,
-  data: ChartData,
-  width: number,
-  glyphs: Glyphs,
-  paint: TerminalPlotOptions["paint"],
-): string[] {
-  const entries = legend(data, glyphs, width - name.length - 2).map(({ text }) => text).join("  ");
-  const lines = drawChart({ ...data, width, height: CHART_ROWS, ascii: glyphs.ascii });
-  return [
-    fit(`${name}  ${entries}`, width, glyphs.ellipsis),
-    ...lines.map((pieces) => pieces.map(({ text, kind }) => paint(text, kind)).join("")),
+function curves({ epochs }: PlottedRun, { keys: [training, validation] }: Panel, run: number | undefined) {
+  const points = (key: FigureName) => epochs.map((figures) => ({ x: figures.epoch, y: figures[key] }));
+  return {
+    training: { name: "training", points: points(training), run },
+    validation: { name: "validation", points: points(validation), run },
+  } as const;
+}
+
+/** What the lines mean; of a run that is alone, its newest figures too. */
+function legend({ keys: [training, validation] }: Panel, runs: readonly PlottedRun[], glyphs: Glyphs): string[] {
+  const [run] = runs;
+  const newest = (key: FigureName) => (runs.length === 1 ? ` ${figure(run?.epochs.at(-1)?.[key] ?? null, 3)}` : "");
+  return [`${glyphs.training} train${newest(training)}`, `${glyphs.validation} val${newest(validation)}`];
+}
+
+/** A run's letter at even distances on its curve, each run's beside the others'. */
+function letterTags({ points, run = 0 }: Series, letters: readonly string[]): Tag[] {
+  const every = Math.max(1, Math.ceil(points.length / LETTERS_A_CURVE));
+  const first = Math.floor((every * run) / Math.max(1, letters.length));
+  return points.flatMap(({ x, y }, index): Tag[] => {
+    const text = letters[run];
+    return y === null || text === undefined || index % every !== first ? [] : [{ x, y, text, run }];
+  });
+}
+
+function bestTag(plotted: PlottedRun, { keys }: Panel, glyphs: Glyphs, run: number | undefined): Tag[] {
+  const best = bestAmong(plotted, keys);
+  return best ? [{ x: best.epoch, y: best.value, text: glyphs.best, run }] : [];
+}
+
+/** What the run is called; its best epoch and its stop, each behind the sign that stands for it in the charts. */
+function runLines(run: PlottedRun, place: number, { columns, glyphs, letters, paint }: Look): string[] {
+  const best = bestAmong(run, FIGURES);
+  const facts = [
+    ...(best ? [`${glyphs.best} ${bestWords(run, best)}`] : []),
+    ...(run.stop ? [`${glyphs.stop} ${stopWords(run.stop)}`] : []),
   ];
+  const letter = letters[place];
+  const margin = letter === undefined ? "" : "  ";
+  const label = cut(glyphs.ascii ? toAscii(run.label) : run.label, columns - margin.length, glyphs.ellipsis);
+  const head = letter === undefined ? "" : `${paint({ text: letter, kind: "mark", run: place })} `;
+  const room = columns - margin.length;
+  const together = facts.join("   ");
+  const lines = stringWidth(together) <= room ? [together] : facts.flatMap((fact) => wrapWords(fact, room));
+  return [head + label, ...lines.map((line) => margin + line)];
 }

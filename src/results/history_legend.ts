@@ -1,0 +1,110 @@
+/** The legends of a history plot: below each panel what its lines mean, below both whose they are. Pure. */
+import type { LegendComponentOption, LineSeriesOption } from "echarts";
+import { cut } from "../dashboard/width.ts";
+import { type Panel, PANELS } from "./history_curves.ts";
+import { bestAmong, bestWords, FIGURES, type PlottedRun, stopWords } from "./plotted_run.ts";
+import { INK, LINES, runStyle, STAR, STOP_ICON } from "./plot_style.ts";
+
+const ROW = 24;
+const ICON_HEIGHT = 14;
+/** The most columns of a run's label that leave room for its best epoch and its stop. */
+const LABEL_COLUMNS = 60;
+
+/** A word of a panel's legend, and the series without points from which ECharts takes its look. */
+interface Entry {
+  readonly series: LineSeriesOption & { readonly name: string };
+  /** null: the line itself. */
+  readonly icon: string | null;
+}
+
+export interface LegendSpace {
+  readonly top: number;
+  readonly width: number;
+  /** Where each panel begins. */
+  readonly lefts: readonly [number, number];
+}
+
+/** How high the legends of so many runs are. */
+export function legendHeight(runs: number): number {
+  return ROW * (runs === 1 ? 3 : runs + 1);
+}
+
+/** What ECharts knows the curves of the run at this place by; not its label, since two may be the same. */
+export function curvesName(place: number): string {
+  return `run ${place}`;
+}
+
+/** The legends, and the series without points that they need. */
+export function historyLegends(
+  runs: readonly PlottedRun[],
+  { top, width, lefts }: LegendSpace,
+): { legend: LegendComponentOption[]; series: LineSeriesOption[] } {
+  const rows = PANELS.flatMap((panel) =>
+    panelRows(runs, panel).map((entries, row) => ({ left: lefts[panel.index], top: top + row * ROW, entries }))
+  );
+  const series = rows.flatMap(({ entries }) => entries.map((entry) => entry.series));
+  const legend = rows.map(({ left, top, entries }): LegendComponentOption => ({
+    ...LOOK,
+    left,
+    top,
+    width,
+    itemGap: 22,
+    data: entries.map(({ series: { name }, icon }) =>
+      icon === null ? { name, itemStyle: { opacity: 0 } } : { name, icon }
+    ),
+  }));
+  return { legend: runs.length === 1 ? legend : [...legend, runsLegend(runs, top + ROW, lefts[0])], series };
+}
+
+const LOOK = {
+  type: "plain" as const,
+  itemWidth: 40,
+  itemHeight: ICON_HEIGHT,
+  textStyle: { color: INK, fontSize: 12 },
+};
+
+/** One run: its two curves, its best epoch, its stop. Several: what the lines and marks of all mean, in one row. */
+function panelRows(runs: readonly PlottedRun[], { keys }: Panel): Entry[][] {
+  const [run] = runs;
+  const colours = runs.length === 1 ? runStyle(0, 1) : { training: INK, validation: INK };
+  const lines = (["training", "validation"] as const).map((kind, which): Entry => ({
+    series: entrySeries(keys[which] ?? kind, colours[kind], LINES[kind]),
+    icon: null,
+  }));
+  const mark = (name: string, colour: string, icon: string): Entry => ({ series: entrySeries(name, colour), icon });
+  if (runs.length > 1 || !run) return [[...lines, mark("best epoch", INK, STAR), mark("stop", INK, STOP_ICON)]];
+  const best = bestAmong(run, keys);
+  // A row each: ECharts knows the widths of another font only, and would have long texts meet.
+  return [
+    lines,
+    ...(best ? [[mark(bestWords(run, best), best.key === keys[0] ? colours.training : colours.validation, STAR)]] : []),
+    ...(run.stop ? [[mark(stopWords(run.stop), colours.validation, STOP_ICON)]] : []),
+  ];
+}
+
+function entrySeries(name: string, color: string, line: LineSeriesOption["lineStyle"] = {}): Entry["series"] {
+  return { type: "line", name, data: [], lineStyle: { color, ...line }, itemStyle: { color } };
+}
+
+/** One row a run: its marker, what it is called, its best epoch and its stop. */
+function runsLegend(runs: readonly PlottedRun[], top: number, left: number): LegendComponentOption {
+  const texts = new Map(runs.map((run, place) => [curvesName(place), runText(run)]));
+  return {
+    ...LOOK,
+    left,
+    top,
+    orient: "vertical",
+    itemGap: ROW - ICON_HEIGHT,
+    data: [...texts.keys()],
+    formatter: (name) => texts.get(name) ?? name,
+  };
+}
+
+function runText(run: PlottedRun): string {
+  const best = bestAmong(run, FIGURES);
+  return [
+    cut(run.label, LABEL_COLUMNS),
+    ...(best ? [bestWords(run, best)] : []),
+    ...(run.stop ? [stopWords(run.stop)] : []),
+  ].join("   ");
+}

@@ -1,0 +1,32 @@
+/** Colours of a plot in a terminal, as escape sequences. Pure. */
+import type { ChartRun } from "../dashboard/charts.ts";
+import { COLOURS } from "../dashboard/palette.ts";
+
+/** Okabe and Ito's hues that are seen on light and on dark grounds, with the nearest of a terminal's own colours. */
+const RUN_COLOURS = [
+  { rgb: COLOURS.training, basic: 36 },
+  { rgb: COLOURS.validation, basic: 33 },
+  { rgb: COLOURS.good, basic: 32 },
+  { rgb: "#CC79A7", basic: 35 },
+  { rgb: COLOURS.bad, basic: 31 },
+] as const;
+
+/**
+ * Paints pieces of a plot: a run in a colour of its own where there are several, else training and validation as in the
+ * dashboard.
+ * @param depth the bits of a terminal's colours, as `getColorDepth` says; 1: none, every text stays as it is.
+ */
+export function painter(depth: number): (piece: ChartRun) => string {
+  if (depth <= 1) return ({ text }) => text;
+  return ({ text, kind, run }) => {
+    const place = run ?? (kind === "training" ? 0 : kind === "validation" ? 1 : null);
+    const colour = place === null ? undefined : RUN_COLOURS[place % RUN_COLOURS.length];
+    if (!colour || text.trim() === "") return text;
+    return `\x1b[${depth >= 24 ? `38;2;${components(colour.rgb)}` : colour.basic}m${text}\x1b[39m`;
+  };
+}
+
+/** `#56B4E9` → `86;180;233`. */
+function components(rgb: string): string {
+  return [1, 3, 5].map((at) => Number.parseInt(rgb.slice(at, at + 2), 16)).join(";");
+}

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { RunEvent } from "../../src/events.ts";
+import { stringWidth } from "../../src/dashboard/width.ts";
+import { headlight } from "../process.ts";
+import { recorded, textsOf } from "../results/plotted.ts";
+import { withTemporaryFolder } from "../support.ts";
+
+/** A run's folder with these events. */
+function makeRun(runs: string, id: string, events: readonly RunEvent[]): string {
+  const path = join(runs, id);
+  Deno.mkdirSync(path, { recursive: true });
+  Deno.writeTextFileSync(join(path, "config.json"), "{}");
+  Deno.writeTextFileSync(join(path, "events.jsonl"), events.map((event) => JSON.stringify(event) + "\n").join(""));
+  return path;
+}
+
+Deno.test("plot writes history.png into the run's folder and prints its path", async () => {
+  await withTemporaryFolder(async (runs) => {
+    const path = makeRun(runs, "20261123-lesson", recorded("lesson"));
+    for (const wanted of [["20261123"], ["latest"], [path], []]) {
+      const { status, stdout, stderr } = await headlight(["plot", ...wanted, "--runs", runs]);
+      assert.deepEqual([status, stdout, stderr], [0, `${join(path, "history.png")}\n`, ""]);
+      assert.deepEqual([...Deno.readFileSync(join(path, "history.png")).subarray(1, 4)], [
+        ...new TextEncoder().encode("PNG"),
+      ]);
+      Deno.removeSync(join(path, "history.png"));
+    }
+  });
+});
+
+Deno.test("plot draws several runs into the named file; one that is named twice is drawn once", async () => {
+  await withTemporaryFolder(async (runs) => {
+    const [one, two] = ["one", "two"].map((id) => makeRun(runs, id, recorded("lesson")));
+    assert.ok(one && two);
+    const out = join(runs, "new folder", "both.svg");
+    const { status, stdout, stderr } = await headlight(["plot", "one", two, one, "--runs", runs, "--out", out]);
+    assert.deepEqual([status, stdout, stderr], [0, `${out}\n`, ""]);
+    const texts = textsOf(Deno.readTextFileSync(out));
+    assert.ok(texts.includes("2 runs"));
+    assert.deepEqual(texts.flatMap((text) => /^(one|two) /.exec(text)?.[1] ?? []), ["one", "two"]);
+  });
+});
+
+Deno.test("plot --term takes 80 columns where no terminal is, without an escape, in ASCII without UTF-8", async () => {
+  await withTemporaryFolder(async (runs) => {
+    makeRun(runs, "one", recorded("lesson"));
+    for (const [locale, best] of [["C.UTF-8", "◆"], ["C", "X"]]) {
+      const env = { LC_ALL: locale ?? "" };
+      const { status, stdout } = await headlight(["plot", "one", "--runs", runs, "--term"], { env });
+      assert.equal(status, 0);
+      // deno-lint-ignore no-control-regex -- an escape is what is looked for.
+      assert.doesNotMatch(stdout, /\x1b/);
+      assert.ok(stdout.split("\n").every((line) => stringWidth(line) <= 80));
+      assert.ok(stdout.includes(`${best} best val_accuracy at epoch 21: 0.652`));
+    }
+    assert.deepEqual([...Deno.readDirSync(join(runs, "one"))].filter(({ name }) => name.startsWith("history")), []);
+  });
+});
+
+const REFUSED: readonly [string[], string][] = [
+  [["none"], "run none has no finished epoch: there is nothing to plot"],
+  [["lesson", "none"], "run none has no finished epoch: there is nothing to plot"],
+  [["lesson", "--out", "a.pdf"], "--out a.pdf: a name that ends in .png or .svg is wanted"],
+  [["lesson", "--out", "a.png", "--term"], "--term and --out exclude each other: give one of them"],
+];
+
+for (const [args, message] of REFUSED) {
+  Deno.test(`bad input: plot ${args.join(" ")} is one line, exit status 2`, async () => {
+    await withTemporaryFolder(async (runs) => {
+      makeRun(runs, "none", recorded("extracting"));
+      makeRun(runs, "lesson", recorded("lesson"));
+      const { status, stdout, stderr } = await headlight(["plot", ...args, "--runs", runs]);
+      assert.deepEqual([status, stdout, stderr], [2, "", `headlight: ${message}\n`]);
+    });
+  });
+}

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { historyPlot, historyPlotSize } from "../../src/results/history_plot.ts";
+import { type PlottedRun, plottedRun } from "../../src/results/plotted_run.ts";
+import { ALONE, RUN_COLOURS, runStyle } from "../../src/results/plot_style.ts";
+import { LESSON, madeUp, recorded, svgOf, textsOf } from "./plotted.ts";
+
+Deno.test("a plot needs of the lesson's run its 26 epochs, the best one and the early stop", () => {
+  assert.equal(LESSON.epochs.length, 26);
+  assert.deepEqual([LESSON.bestEpoch, LESSON.stop], [21, { epoch: 26, why: "stopped early" }]);
+});
+
+Deno.test("the lesson's plot has Keras's names, round axis labels, the best epoch and the early stop in words", async () => {
+  const texts = textsOf(await svgOf(LESSON));
+  for (const name of ["accuracy", "val_accuracy", "loss", "val_loss", "epoch"]) assert.ok(texts.includes(name), name);
+  for (const tick of ["0", "5", "10", "15", "20", "25", "30", "0.2", "0.8", "1"]) assert.ok(texts.includes(tick), tick);
+  assert.ok(texts.includes("best val_accuracy at epoch 21: 0.652"));
+  assert.ok(texts.includes("best val_accuracy at epoch 21: val_loss 1.1816"));
+  assert.equal(texts.filter((text) => text === "stopped early, epoch 26").length, 2);
+  assert.ok(texts.some((text) => text.startsWith("lesson   densenet121")));
+});
+
+/** Where a panel's figures lie in the drawing: 0…30 epochs over 480, from the bottom 0…top over 372. */
+function place(panel: 0 | 1, epoch: number, value: number, top: number): [number, number] {
+  return [(panel === 0 ? 70 : 670) + 480 * (epoch / 30), 62 + 372 * (1 - value / top)];
+}
+
+/** Where the stars of the best epochs are, and the vertical lines of the stops. */
+function marksOf(svg: string): { stars: [number, number][]; stops: number[] } {
+  const stars = [...svg.matchAll(/transform="matrix\(9,0,0,9,([\d.]+),([\d.]+)\)"/g)];
+  const stops = [...svg.matchAll(/<path d="M([\d.]+) 434L\1 62"[^>]*stroke-dasharray="2,3"/g)];
+  return {
+    stars: stars.map(([, x, y]) => [Number(x), Number(y)]),
+    stops: stops.map(([, x]) => Number(x)),
+  };
+}
+
+/** At most half a unit beside it, as ECharts puts thin lines on whole pixels. */
+function near(found: readonly number[] | undefined, wanted: readonly number[]): void {
+  assert.equal(found?.length, wanted.length);
+  for (const [index, value] of wanted.entries()) assert.ok(Math.abs((found[index] ?? NaN) - value) <= 0.51, `${found}`);
+}
+
+Deno.test("the star of the best epoch lies on the validation curves, the stop's line at the last epoch", async () => {
+  const { stars, stops } = marksOf(await svgOf(LESSON));
+  assert.equal(stars.length, 2);
+  near(stars[0], place(0, 21, 191 / 293, 1));
+  near(stars[1], place(1, 21, 1.181591, 2.5));
+  near(stops, [place(0, 26, 0, 1)[0], place(1, 26, 0, 1)[0]]);
+});
+
+Deno.test("where early stopping watched a training figure, the star lies on that", async () => {
+  const run: PlottedRun = { ...LESSON, monitor: "accuracy", bestEpoch: 26 };
+  const svg = await svgOf(run);
+  near(marksOf(svg).stars[0], place(0, 26, 0.908, 1));
+  assert.ok(textsOf(svg).includes("best accuracy at epoch 26: 0.908"));
+});
+
+Deno.test("a run that goes on has no stop, and no best epoch before early stopping knows one", async () => {
+  const { stars, stops } = marksOf(await svgOf({ ...LESSON, stop: null, bestEpoch: null }));
+  assert.deepEqual([stars, stops], [[], []]);
+});
+
+const lineSchema = z.object({ color: z.string(), type: z.union([z.string(), z.array(z.number())]) });
+
+Deno.test("several runs are told apart by colour and marker, training from validation by its line", () => {
+  const { series } = historyPlot([LESSON, { ...LESSON, label: "other", bestEpoch: 3 }]);
+  assert.ok(Array.isArray(series));
+  const drawn = series.filter(({ data }) => Array.isArray(data) && data.length > 0).map((one) => {
+    const { name, lineStyle, symbol } = z.looseObject({ name: z.string(), lineStyle: lineSchema, symbol: z.string() })
+      .parse(one);
+    return { name, style: lineStyle, symbol };
+  });
+  assert.equal(drawn.length, 8);
+  const of = (name: string) => drawn.filter((one) => one.name === name);
+  const [first, second] = [of("run 0"), of("run 1")];
+  assert.notEqual(first[0]?.symbol, second[0]?.symbol);
+  assert.notEqual(first[0]?.style.color, second[0]?.style.color);
+  for (const run of [first, second]) {
+    assert.equal(new Set(run.map(({ style }) => style.color)).size, 1);
+    assert.deepEqual(run.map(({ style }) => style.type === "solid"), [true, false, true, false]);
+  }
+});
+
+Deno.test("several runs: whose marker, best epoch and stop it is stands once below both panels", async () => {
+  const other = { ...LESSON, label: "other", bestEpoch: 3, stop: { epoch: 9, why: "stopped on request" } };
+  const svg = await svgOf(LESSON, other);
+  const texts = textsOf(svg);
+  assert.ok(texts.includes("2 runs"));
+  assert.equal(texts.filter((text) => text === "best epoch" || text === "stop").length, 4);
+  assert.ok(texts.includes("lesson   best val_accuracy at epoch 21: 0.652   stopped early, epoch 26"));
+  assert.ok(texts.some((text) => text.startsWith("other ") && text.endsWith("stopped on request, epoch 9")));
+  const { stars, stops } = marksOf(svg);
+  assert.deepEqual([stars.length, stops.length], [4, 4]);
+});
+
+Deno.test("runs of the same label have curves and a row in the legend each", async () => {
+  const texts = textsOf(await svgOf(LESSON, LESSON, LESSON));
+  assert.equal(texts.filter((text) => text.startsWith("lesson   best")).length, 3);
+});
+
+Deno.test("thirty runs differ in colour or in marker", () => {
+  const styles = Array.from({ length: 30 }, (_, place) => JSON.stringify(runStyle(place, 30)));
+  assert.equal(new Set(styles).size, 30);
+});
+
+/** CIE L*: how light a grey of the same luminance looks, 0 to 100; and the contrast with white, as WCAG has it. */
+function lightness(colour: string): { lightness: number; contrast: number } {
+  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map((value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  const cube = luminance > 0.008856 ? 116 * Math.cbrt(luminance) - 16 : 903.3 * luminance;
+  return { lightness: cube, contrast: 1.05 / (luminance + 0.05) };
+}
+
+Deno.test("in grey no two runs look the same, and every line stands out on white", () => {
+  const found = RUN_COLOURS.map((colour) => lightness(colour).lightness).sort((one, other) => one - other);
+  for (const [index, value] of found.slice(1).entries()) assert.ok(value - (found[index] ?? 0) > 8, `${found}`);
+  const firstThree = RUN_COLOURS.slice(0, 3).map((colour) => lightness(colour).lightness).sort((a, b) => a - b);
+  for (const [index, value] of firstThree.slice(1).entries()) assert.ok(value - (firstThree[index] ?? 0) > 14);
+  for (const colour of [...RUN_COLOURS, ALONE.training, ALONE.validation]) {
+    assert.ok(lightness(colour).contrast >= 3, colour);
+  }
+  assert.ok(lightness(ALONE.training).lightness - lightness(ALONE.validation).lightness > 14);
+});
+
+Deno.test("figures that are no number leave gaps", async () => {
+  assert.match(JSON.stringify(historyPlot([madeUp([0.1, null, 0.3])])), /"value":\[2,"-"\]/);
+  const nan = plottedRun("nan", recorded("nan"));
+  assert.equal(nan.epochs.at(-1)?.loss, null);
+  for (const run of [madeUp([0.1, null, 0.3]), nan]) assert.doesNotMatch(await svgOf(run), /NaN|Infinity|undefined/);
+});
+
+Deno.test("one epoch is a point inside the panel; five hundred are drawn", async () => {
+  const one = await svgOf({ ...madeUp([0.5]), bestEpoch: 1 });
+  near(marksOf(one).stars[0], [70 + 480 / 2, 62 + 372 / 2]);
+  const many = textsOf(await svgOf(madeUp(Array.from({ length: 500 }, (_, index) => index / 500))));
+  for (const tick of ["0", "100", "500"]) assert.ok(many.includes(tick), tick);
+});
+
+Deno.test("long names are cut, names from files cannot speak to a terminal or to the SVG", async () => {
+  const name = `<b>&\x1b[31m${"long ".repeat(60)}`;
+  const run = plottedRun(name, recorded("lesson"));
+  for (const svg of [await svgOf(run), await svgOf(run, LESSON)]) {
+    assert.match(svg, /&lt;b&gt;&amp;long/);
+    // deno-lint-ignore no-control-regex -- an escape is what is looked for.
+    assert.doesNotMatch(svg, /\x1b|<b>/);
+    assert.ok(textsOf(svg).every((text) => text.length < 160));
+  }
+});
+
+Deno.test("a run is called by its name, where it has one, and its id", () => {
+  const events = recorded("lesson").map((event) => event.type === "run" ? { ...event, name: "first try" } : event);
+  assert.equal(plottedRun("2026-demo", events).label, "first try  2026-demo");
+});
+
+Deno.test("the legend's rows have room below the panels, however many runs there are", async () => {
+  for (const count of [1, 2, 9]) {
+    const svg = await svgOf(...Array.from({ length: count }, () => LESSON));
+    const lowest = Math.max(...[...svg.matchAll(/translate\([\d.]+ ([\d.]+)\)/g)].map(([, y]) => Number(y)));
+    assert.ok(lowest + 14 <= historyPlotSize(count).height, `${count} runs: ${lowest}`);
+  }
+});

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { stringWidth } from "../../src/dashboard/width.ts";
+import { painter } from "../../src/results/terminal_paint.ts";
+import { type PlottedRun, plottedRun } from "../../src/results/plotted_run.ts";
+import { terminalPlot } from "../../src/results/terminal_plot.ts";
+import { LESSON, madeUp, recorded } from "./plotted.ts";
+
+const OTHER: PlottedRun = { ...LESSON, label: "other", bestEpoch: 3, stop: { epoch: 9, why: "stopped on request" } };
+
+function lines(runs: readonly PlottedRun[], columns = 80, ascii = false): string[] {
+  return terminalPlot(runs, { columns, ascii, paint: painter(1) });
+}
+
+for (const columns of [80, 200]) {
+  Deno.test(`in a terminal of ${columns} columns both charts stand side by side, inside`, () => {
+    const found = lines([LESSON], columns);
+    assert.ok(found.every((line) => stringWidth(line) <= columns));
+    assert.match(
+      found[0] ?? "",
+      /^accuracy {2}┄ train 0\.908 {2}━ val 0\.648 +loss {2}┄ train 0\.3\d\d {2}━ val 1\.2\d\d$/,
+    );
+    assert.match(found.at(-3) ?? "", /^ +epoch +epoch$/);
+  });
+}
+
+Deno.test("in the terminal the best epoch and the stop are in both charts and in words", () => {
+  const found = lines([LESSON]);
+  const charts = found.slice(1, -3).join("\n");
+  assert.equal(charts.match(/◆/g)?.length, 2);
+  assert.ok((charts.match(/┊/g)?.length ?? 0) > 10);
+  assert.deepEqual(found.slice(-2), ["lesson", "◆ best val_accuracy at epoch 21: 0.652   ┊ stopped early, epoch 26"]);
+});
+
+Deno.test("the stop's line stands where its epoch is, behind the curves", () => {
+  const [top = ""] = lines([{ ...LESSON, epochs: LESSON.epochs.slice(0, 9), stop: OTHER.stop }, LESSON]).slice(1);
+  const [first, last] = [top.indexOf("┊"), top.lastIndexOf("┊")];
+  const left = top.indexOf("┤") + 1;
+  assert.equal(first - left, Math.round(((last - left) * (9 - 1)) / (26 - 1)));
+});
+
+Deno.test("in the terminal several runs lie over each other, a letter on the curves of each", () => {
+  const found = lines([LESSON, OTHER]);
+  assert.ok(found.every((line) => stringWidth(line) <= 80));
+  const text = found.join("\n");
+  assert.equal(text.match(/^accuracy {2}┄ train {2}━ val$/gm)?.length, 1);
+  assert.equal(text.match(/^loss {2}┄ train {2}━ val$/gm)?.length, 1);
+  const charts = found.slice(0, -4).join("\n");
+  for (const letter of ["A", "B"]) assert.ok((charts.match(new RegExp(letter, "g"))?.length ?? 0) >= 4, charts);
+  assert.deepEqual(found.filter((line) => /^[A-Z] /.test(line)), ["A lesson", "B other"]);
+  assert.ok(text.includes("  ◆ best val_accuracy at epoch 3: 0.522   ┊ stopped on request, epoch 9"));
+});
+
+Deno.test("without UTF-8 the plot is ASCII, names too", () => {
+  for (const runs of [[{ ...LESSON, label: "tränen → 涙" }], [LESSON, { ...OTHER, label: "é" }]]) {
+    const text = lines(runs, 80, true).join("\n");
+    // deno-lint-ignore no-control-regex -- what is not ASCII is looked for.
+    assert.doesNotMatch(text, /[^\x00-\x7f]/);
+    assert.match(text, /X best val_accuracy at epoch 21/);
+  }
+});
+
+for (const columns of [20, 40, 75, 76, 119, 120]) {
+  Deno.test(`nothing is wider than ${columns} columns, one run or three, whatever their figures`, () => {
+    const nan = plottedRun("a name that is longer than most terminals are wide ".repeat(3), recorded("nan"));
+    for (const runs of [[LESSON], [nan], [LESSON, OTHER, nan], [madeUp([0.5])], [madeUp([null, null])]]) {
+      assert.ok(lines(runs, columns).every((line) => stringWidth(line) <= columns));
+    }
+  });
+}
+
+Deno.test("one epoch and five hundred are drawn in the terminal; axes begin at nought", () => {
+  for (const run of [madeUp([0.5]), madeUp(Array.from({ length: 500 }, (_, index) => index / 500))]) {
+    const text = lines([run]).join("\n");
+    assert.match(text, /[\u2801-\u28ff]/);
+    assert.match(text, /^ *0(\.0)? ┤/m);
+  }
+});
+
+Deno.test("without colours no escape is written; with them each run has its own, at most as deep as the terminal's", () => {
+  const [plain, basic, full] = [1, 4, 24].map((depth) =>
+    terminalPlot([LESSON, OTHER], { columns: 80, ascii: false, paint: painter(depth) }).join("\n")
+  );
+  assert.ok(plain && basic && full);
+  assert.ok(!plain.includes("\x1b"));
+  for (const piece of ["\x1b[36mA\x1b[39m", "\x1b[33mB\x1b[39m"]) assert.ok(basic.includes(piece));
+  assert.ok(!basic.includes("\x1b[38"));
+  assert.ok(full.includes("\x1b[38;2;86;180;233mA\x1b[39m"));
+  // deno-lint-ignore no-control-regex -- an escape is what is taken out.
+  for (const painted of [basic, full]) assert.equal(painted.replaceAll(/\x1b\[[\d;]*m/g, ""), plain);
+});
