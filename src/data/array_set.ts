@@ -21,8 +21,8 @@ export function arraySet(labels: Int32Array, read: (from: number, to: number) =>
 }
 
 /** A data set of two such parts. */
-export function arrayDataset(set: Omit<Dataset, "inBothParts" | "close">): Dataset {
-  return { ...set, inBothParts: () => [], close: () => {} };
+export function arrayDataset(set: Omit<Dataset, "others" | "inBothParts" | "close">): Dataset {
+  return { ...set, others: [], inBothParts: () => [], close: () => {} };
 }
 
 /**

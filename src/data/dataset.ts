@@ -46,6 +46,8 @@ export interface Dataset {
   readonly classes: readonly string[];
   readonly train: ImageSet;
   readonly validation: ImageSet;
+  /** Files beside the pictures that are none by their names. */
+  readonly others: readonly string[];
   /** Files of the training part and equal ones of the validation part, as far as digests were taken. */
   inBothParts(): readonly SharedImage[];
   /** Frees what reading has started. */

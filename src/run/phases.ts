@@ -7,6 +7,7 @@ import { describe } from "../model/layers.ts";
 import { modelParameters } from "../model/parameters.ts";
 import { renderSummary } from "../model/summary.ts";
 import { type ModelOptions, wholeModel } from "../model/whole.ts";
+import { stripControl } from "../text.ts";
 import type { Control } from "../training/control.ts";
 import { CheckpointStore } from "./checkpoint_store.ts";
 import type { RunDirectory } from "./directory.ts";
@@ -46,6 +47,7 @@ export async function runPhases(
   writeRunConfig(run.config, resolved);
   sayRun(run, resolved, prepared, journal);
 
+  sayOthers(prepared, journal);
   const plan = planExtraction(prepared, options);
   const shards = await keyShards(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });
   if (!shards) return stoppedOutcome(control);
@@ -93,6 +95,18 @@ export async function runPhases(
     control,
   });
   return { reason, ...(signal ? { signal } : {}) };
+}
+
+const OTHERS_NAMED = 3;
+
+/** What a person may take for pictures, such as a phone's HEIC, is not to be missing without a word. */
+function sayOthers({ dataset: { others } }: Prepared, journal: Journal): void {
+  if (others.length === 0) return;
+  const what = others.length === 1
+    ? "1 file is no picture by its name and is left out"
+    : `${others.length} files are no pictures by their names and are left out`;
+  const names = others.toSorted().slice(0, OTHERS_NAMED).join(", ") + (others.length > OTHERS_NAMED ? ", …" : "");
+  journal.say({ type: "log", level: "warn", text: stripControl(`${what}: ${names}`) });
 }
 
 /** Below this nobody asks what is going on. */

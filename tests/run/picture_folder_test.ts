@@ -145,6 +145,19 @@ Deno.test("a picture that is in both parts is reported", async () => {
   });
 });
 
+Deno.test("files that are no pictures by their names are said to be left out, a phone's HEIC among them", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const data = join(folder, "data");
+    const nothing = new Uint8Array();
+    writeFiles(data, { ...await goodPictures(8), "red/IMG_1.HEIC": nothing, "blue/notes.txt": nothing });
+    const run = new JsonRun(["train", "--data", data, ...MODEL, "--runs", join(folder, "runs")]);
+    assert.equal(await run.status(), 0, run.stderr);
+    const said = run.all("log").map(({ text }) => text).filter((text) => text.includes("left out"));
+    assert.deepEqual(said, ["2 files are no pictures by their names and are left out: blue/notes.txt, red/IMG_1.HEIC"]);
+    assert.equal(run.all("run")[0]?.dataset.train, 12);
+  });
+});
+
 Deno.test("bad input: a folder with one class, and a class without pictures, are one line, exit status 2", async () => {
   await withTemporaryFolder(async (folder) => {
     const good = await goodPictures(2);

@@ -32,7 +32,8 @@ export type PictureSource = z.infer<typeof pictureSourceSchema>;
  * @throws HeadlightError (2): fewer than two classes, a class without pictures.
  */
 export function openPictures({ folder, name, share, seed, resize }: PictureSource, size: number): Dataset {
-  const { classes, train, validation } = partsOf(folder, listPictures(folder), { share, seed });
+  const listing = listPictures(folder);
+  const { classes, train, validation } = partsOf(folder, listing, { share, seed });
   const loader = new PictureLoader();
   const parts = {
     train: new FilePart(folder, train, { size, resize }, loader),
@@ -44,6 +45,7 @@ export function openPictures({ folder, name, share, seed, resize }: PictureSourc
     width: null,
     classes: classes.map(stripControl),
     ...parts,
+    others: listing.others,
     inBothParts: () => equalFiles(parts.train, parts.validation),
     close: () => loader.close(),
   };

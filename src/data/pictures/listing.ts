@@ -25,6 +25,7 @@ export const VALIDATION_FOLDERS = ["val", "valid", "validation", "test"] as cons
 
 /** @throws HeadlightError (2) where a folder cannot be read. */
 export function listPictures(folder: string): FolderListing {
+  // Filled by the walks.
   const others: string[] = [];
   const folders = classFolders(folder, "");
   const validation = VALIDATION_FOLDERS.find((name) => folders.includes(name));
