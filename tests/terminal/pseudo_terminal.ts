@@ -18,12 +18,14 @@ export class PseudoTerminal {
   #written = Promise.resolve();
 
   constructor(command: string, args: string[], { columns, rows, env = {} }: PseudoTerminalOptions) {
+    // What a person's terminal does not have: colours depend on each, and chalk has none where there is a CI.
+    const { CI: _ci, NO_COLOR: _none, FORCE_COLOR: _forced, ...inherited } = Deno.env.toObject();
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 });
     this.#process = spawn(command, args, {
       cols: columns,
       rows,
       cwd: PROJECT_ROOT,
-      env: { ...Deno.env.toObject(), TERM: "xterm-256color", LANG: "C.UTF-8", LC_ALL: "C.UTF-8", ...env },
+      env: { ...inherited, TERM: "xterm-256color", LANG: "C.UTF-8", LC_ALL: "C.UTF-8", ...env },
     });
     this.#process.onData((data) => {
       this.output += data;

@@ -94,6 +94,13 @@ Deno.test("NO_COLOR alone leaves no colour, and wins over FORCE_COLOR", async ()
   }
 });
 
+Deno.test("a CI variable keeps nobody from the dashboard: Ink alone would not draw it", async () => {
+  await withDashboard({ env: { CI: "true" } }, async ({ terminal }) => {
+    await terminal.shows("epoch 25/30");
+    assert.ok(terminal.isAlternate);
+  });
+});
+
 Deno.test("an empty NO_COLOR leaves the colours", async () => {
   await withDashboard({ env: { NO_COLOR: "" } }, async ({ terminal }) => {
     await terminal.shows("epoch 25/30");
