@@ -22,12 +22,29 @@ export function needs(what: string): string {
   return ` (needs ${what})`;
 }
 
+/** How long a run that a test has told to stop may go on writing into the test's folder. */
+const LAST_WRITE_MS = 20_000;
+
+/** Removes a folder that a process which was told to end may still be writing into. */
+async function removeFolder(folder: string): Promise<void> {
+  for (const deadline = performance.now() + LAST_WRITE_MS;;) {
+    try {
+      return await Deno.remove(folder, { recursive: true });
+    } catch (error) {
+      // A file made between the listing and the removal; Linux says ENOTEMPTY, and Deno has no class for it.
+      const busy = error instanceof Error && /not empty/i.test(error.message);
+      if (!busy || performance.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
 /** Runs `body` with a fresh folder that is gone afterwards. */
 export async function withTemporaryFolder<T>(body: (folder: string) => Promise<T> | T): Promise<T> {
   const folder = await Deno.makeTempDir({ prefix: "headlight-test-" });
   try {
     return await body(folder);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await removeFolder(folder);
   }
 }
