@@ -9,17 +9,12 @@ import { join } from "node:path";
 import util from "node:util";
 import type { Engine, EngineFiles, Tf } from "../engine.ts";
 import { packageFolder } from "../packages.ts";
-
-interface Binding {
-  readonly TF_Version: string;
-}
+import type { Binding, NodeBackend } from "./binding.ts";
 
 interface NodeModules {
-  readonly NodeJSKernelBackend: new (binding: Binding, packageName: string) => Backend;
+  readonly NodeJSKernelBackend: new (binding: Binding, packageName: string) => NodeBackend;
   readonly nodeFileSystemRouter: never;
 }
-
-type Backend = ReturnType<Parameters<Tf["registerBackend"]>[1]> & { readonly isUsingGpuDevice: boolean };
 
 let loading: { readonly addon: string; readonly engine: Promise<Engine> } | undefined;
 

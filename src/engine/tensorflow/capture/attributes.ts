@@ -1,0 +1,59 @@
+/** From the attributes that tfjs-node hands to its addon to those of a graph's node. */
+import type { OpAttribute } from "../binding.ts";
+import { CaptureError } from "./errors.ts";
+import { type Attribute, type GraphType, typeAttribute, typeNamed } from "./graph.ts";
+
+/** TF_AttrType (tensorflow/c/tf_attrtype.h). */
+const KINDS = ["string", "int", "float", "bool", "type", "shape"] as const;
+
+/**
+ * Type attributes that tfjs-node leaves for TensorFlow to infer when it runs an op, which a graph does not: for each the
+ * number of the input that has it.
+ */
+const INFERRED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  ExpandDims: { T: 0, Tdim: 1 },
+};
+
+/** @param inputTypes of the op's inputs, in order. */
+export function attributesOf(
+  op: string,
+  given: readonly OpAttribute[],
+  inputTypes: readonly GraphType[],
+): Record<string, Attribute> {
+  const attributes: Record<string, Attribute> = {};
+  for (const [name, input] of Object.entries(INFERRED[op] ?? {})) {
+    const type = inputTypes[input];
+    if (type) attributes[name] = typeAttribute(type);
+  }
+  for (const { name, type, value } of given) attributes[name] = attribute(op, name, KINDS[type], value);
+  return attributes;
+}
+
+function attribute(op: string, name: string, kind: (typeof KINDS)[number] | undefined, value: unknown): Attribute {
+  switch (kind) {
+    case "string":
+      if (typeof value === "string") return { kind, value };
+      break;
+    case "int":
+    case "float":
+      if (typeof value === "number" || isListOf(value, "number")) return { kind, value };
+      break;
+    case "bool":
+      if (typeof value === "boolean" || isListOf(value, "boolean")) return { kind, value };
+      break;
+    case "type": {
+      const type = typeof value === "number" ? typeNamed(value) : undefined;
+      if (type) return typeAttribute(type);
+      break;
+    }
+    case "shape":
+      if (isListOf(value, "number")) return { kind, value };
+  }
+  throw new CaptureError(`${op} has an attribute that cannot be captured: ${name} = ${JSON.stringify(value)}`);
+}
+
+function isListOf(value: unknown, type: "number"): value is readonly number[];
+function isListOf(value: unknown, type: "boolean"): value is readonly boolean[];
+function isListOf(value: unknown, type: string): boolean {
+  return Array.isArray(value) && value.every((element) => typeof element === type);
+}

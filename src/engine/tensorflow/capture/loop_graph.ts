@@ -1,0 +1,202 @@
+/**
+ * A graph run several times in one call, as a loop inside of it: TensorFlow's own loop nodes (Enter, Merge, Switch,
+ * NextIteration, Exit; white paper "Implementation of Control Flow in TensorFlow", 2017). Against unrolling, the graph
+ * stays as small as one step, so that it is there at once, and the number of steps may be another at every call.
+ */
+import {
+  type Attribute,
+  constantNode,
+  type Graph,
+  type GraphNode,
+  type GraphType,
+  identityNode,
+  intConstant,
+  placeholderNode,
+  type Port,
+  typeAttribute,
+} from "./graph.ts";
+
+const FRAME = "loop";
+
+/** How many of the body's inputs, which are also its first outputs, go round; the inputs after them are per step. */
+export interface LoopShape {
+  readonly state: number;
+}
+
+/**
+ * @param body inputs: the state, then what each step gets. Outputs: the new state, then what each step gives.
+ * @returns a graph with the inputs: number of steps (int32, scalar), the state, then per step inputs, stacked. Its
+ * outputs: the last state, then what the steps gave, stacked.
+ */
+export function loopGraph(body: Graph, { state }: LoopShape): Graph {
+  const nodes: GraphNode[] = [];
+  const add = (node: GraphNode): string => {
+    nodes.push(node);
+    return node.name;
+  };
+  const steps: Port = { node: "steps", dtype: "int32", shape: [] };
+  const inputs = [
+    steps,
+    ...body.inputs.map((port, index): Port => index < state ? port : { ...port, shape: [-1, ...port.shape] }),
+  ];
+  for (const port of inputs) add(placeholderNode(port));
+  const results = body.outputs.slice(state);
+  const variables: readonly (Variable & { readonly next: string })[] = [
+    { ...counter(add), next: "loop/counter/plus_one" },
+    ...body.inputs.slice(0, state).map(({ node, dtype }, index) => ({
+      name: `loop/state_${index}`,
+      dtype,
+      initial: node,
+      next: `body/${body.outputs[index]?.node}`,
+    })),
+    ...results.map((port, index) => ({
+      ...collector(add, port, index),
+      next: `loop/collected_${index}/set`,
+    })),
+  ];
+  for (const variable of variables) add(enter(variable.initial, `${variable.name}/enter`, variable.dtype, false));
+  const limit = add(enter("steps", "loop/limit", "int32", true));
+  for (const { name, dtype, next: _ } of variables) add(merge(name, dtype));
+  add(typed("loop/less", "Less", ["loop/counter/merge", limit], "int32"));
+  add({ name: "loop/condition", op: "LoopCond", inputs: ["loop/less"], attributes: {} });
+  for (const { name, dtype } of variables) {
+    add(typed(`${name}/switch`, "Switch", [`${name}/merge`, "loop/condition"], dtype));
+    add(identityNode(`${name}/now`, `${name}/switch:1`, dtype));
+  }
+  const given = new Map(body.inputs.map(({ node, dtype }, index) => [
+    node,
+    index < state ? `loop/state_${index}/now` : slice(add, { node, dtype }, index - state),
+  ]));
+  addBody(add, body, given);
+  add(constantNode("loop/one", intConstant([1]), ["loop/counter/now"]));
+  add(typed("loop/counter/plus_one", "AddV2", ["loop/counter/now", "loop/one"], "int32"));
+  results.forEach((port, index) => collect(add, port, index));
+  for (const { name, dtype, next } of variables) {
+    add(typed(`${name}/next`, "NextIteration", [next], dtype));
+    add(typed(`${name}/exit`, "Exit", [`${name}/switch`], dtype));
+  }
+  const outputs = body.outputs.map(({ dtype, shape }, index): Port => ({
+    node: index < state ? `loop/state_${index}/exit` : `loop/collected_${index - state}/exit`,
+    dtype,
+    shape: index < state ? shape : [-1, ...shape],
+  }));
+  return { nodes, inputs, outputs };
+}
+
+interface Variable {
+  readonly name: string;
+  readonly dtype: GraphType;
+  /** The node that has its value before the first step. */
+  readonly initial: string;
+}
+
+type Add = (node: GraphNode) => string;
+
+function counter(add: Add): Variable {
+  return { name: "loop/counter", dtype: "int32", initial: add(constantNode("loop/zero", intConstant([0]))) };
+}
+
+/** What a step gives, stacked: zeros until its step. */
+function collector(add: Add, { dtype, shape }: Port, index: number): Variable {
+  const name = `loop/collected_${index}`;
+  const extents = [
+    "steps",
+    ...shape.map((extent, axis) => add(constantNode(`${name}/extent_${axis}`, intConstant([extent])))),
+  ];
+  const packed = add({
+    name: `${name}/shape`,
+    op: "Pack",
+    inputs: extents,
+    attributes: { T: typeAttribute("int32"), N: { kind: "int", value: extents.length } },
+  });
+  const zero = add(constantNode(`${name}/zero`, { dtype, shape: [], bytes: new Uint8Array(dtype === "bool" ? 1 : 4) }));
+  const initial = add({
+    name: `${name}/zeros`,
+    op: "Fill",
+    inputs: [packed, zero],
+    attributes: { T: typeAttribute(dtype), index_type: typeAttribute("int32") },
+  });
+  return { name, dtype, initial };
+}
+
+function collect(add: Add, { node, dtype, shape }: Port, index: number): void {
+  const name = `loop/collected_${index}`;
+  const now = ["loop/counter/now"];
+  const place = add(constantNode(`${name}/place_shape`, intConstant([1, 1], [2]), now));
+  const row = add(constantNode(`${name}/row_shape`, intConstant([1, ...shape], [shape.length + 1]), now));
+  add({
+    name: `${name}/place`,
+    op: "Reshape",
+    inputs: ["loop/counter/now", place],
+    attributes: { T: typeAttribute("int32"), Tshape: typeAttribute("int32") },
+  });
+  add({
+    name: `${name}/row`,
+    op: "Reshape",
+    inputs: [`body/${node}`, row],
+    attributes: { T: typeAttribute(dtype), Tshape: typeAttribute("int32") },
+  });
+  add({
+    name: `${name}/set`,
+    op: "TensorScatterUpdate",
+    inputs: [`${name}/now`, `${name}/place`, `${name}/row`],
+    attributes: { T: typeAttribute(dtype), Tindices: typeAttribute("int32") },
+  });
+}
+
+/** This step's part of a stacked input. */
+function slice(add: Add, { node, dtype }: Pick<Port, "node" | "dtype">, index: number): string {
+  const name = `loop/given_${index}`;
+  const stack = add(enter(node, `${name}/stack`, dtype, true));
+  const axis = add(constantNode(`${name}/axis`, intConstant([0]), ["loop/counter/now"]));
+  return add({
+    name,
+    op: "GatherV2",
+    inputs: [stack, "loop/counter/now", axis],
+    attributes: {
+      Tparams: typeAttribute(dtype),
+      Tindices: typeAttribute("int32"),
+      Taxis: typeAttribute("int32"),
+      batch_dims: { kind: "int", value: 0 },
+    },
+  });
+}
+
+/** @param given what stands in the place of each of the body's inputs. */
+function addBody(add: Add, body: Graph, given: ReadonlyMap<string, string>): void {
+  const renamed = (input: string): string => {
+    const place = given.get(input);
+    if (place !== undefined) return place;
+    return input.startsWith("^") ? `^body/${input.slice(1)}` : `body/${input}`;
+  };
+  for (const node of body.nodes) {
+    if (given.has(node.name)) continue;
+    const inputs = node.inputs.map(renamed);
+    // A node without an input would run outside the loop, and what is outside cannot be used within.
+    if (inputs.length === 0) inputs.push("^loop/counter/now");
+    add({ ...node, name: `body/${node.name}`, inputs });
+  }
+}
+
+function enter(input: string, name: string, dtype: GraphType, constant: boolean): GraphNode {
+  return {
+    ...typed(name, "Enter", [input], dtype),
+    attributes: {
+      T: typeAttribute(dtype),
+      frame_name: { kind: "string", value: FRAME },
+      is_constant: { kind: "bool", value: constant },
+      // Each step needs the last one's state: nothing could run ahead but slices.
+      parallel_iterations: { kind: "int", value: 1 },
+    },
+  };
+}
+
+function merge(name: string, dtype: GraphType): GraphNode {
+  const { attributes, ...node } = typed(`${name}/merge`, "Merge", [`${name}/enter`, `${name}/next`], dtype);
+  return { ...node, attributes: { ...attributes, N: { kind: "int", value: 2 } } };
+}
+
+function typed(name: string, op: string, inputs: readonly string[], dtype: GraphType): GraphNode {
+  const attributes: Readonly<Record<string, Attribute>> = { T: typeAttribute(dtype) };
+  return { name, op, inputs, attributes };
+}

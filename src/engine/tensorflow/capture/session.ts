@@ -1,0 +1,128 @@
+/** A graph at work in TensorFlow. */
+import type { Tensor } from "@tensorflow/tfjs";
+import type { Tf } from "../../engine.ts";
+import { type Binding, type NodeBackend, nodeBackend, type Values } from "../binding.ts";
+import { CaptureError } from "./errors.ts";
+import { DATA_TYPES, fits, type Graph, type GraphType, type Port, sizeInBytes } from "./graph.ts";
+import { encodeSavedModel, SAVED_MODEL_TAG } from "./saved_model.ts";
+import { isTensor } from "./record.ts";
+
+/** What an input may be given as: a tensor, or values alone, which spares their way through tfjs. */
+export type Given = Tensor | Values;
+
+export class GraphSession {
+  readonly #backend: NodeBackend;
+  readonly #session: number;
+  readonly #inputNames: string;
+  readonly #outputNames: string;
+  #disposed = false;
+
+  /**
+   * Loads the graph in a folder; takes the time of reading it. TensorFlow optimises it at the first run.
+   *
+   * @param paths names of the inputs, for messages.
+   * @throws Error with TensorFlow's words when there is no such graph or it is not sound.
+   */
+  constructor(
+    tf: Tf,
+    folder: string,
+    private readonly name: string,
+    private readonly ports: Pick<Graph, "inputs" | "outputs">,
+    private readonly paths: readonly string[],
+  ) {
+    const backend = nodeBackend(tf);
+    if (!backend) throw new CaptureError(`${name} is loaded on the ${tf.getBackend()} engine: only tensorflow can`);
+    this.#backend = backend;
+    this.#session = backend.binding.loadSavedModel(folder, SAVED_MODEL_TAG);
+    this.#inputNames = ports.inputs.map(({ node }) => `${node}:0`).join();
+    this.#outputNames = ports.outputs.map(({ node }) => `${node}:0`).join();
+  }
+
+  /**
+   * Runs the graph. The caller disposes what it returns and what it gave.
+   *
+   * @throws CaptureError when an input has another type or shape than the graph's.
+   */
+  run(inputs: readonly Given[]): Tensor[] {
+    if (this.#disposed) throw new CaptureError(`${this.name} is called after it was disposed`);
+    if (inputs.length !== this.ports.inputs.length) {
+      throw new CaptureError(`${this.name} takes ${this.ports.inputs.length} tensors, and got ${inputs.length}`);
+    }
+    const { binding } = this.#backend;
+    const uploaded: number[] = [];
+    try {
+      const ids = this.ports.inputs.map((port, index) => {
+        const input = inputs[index];
+        if (input && isTensor(input)) return this.#idOf(input, port, index);
+        const id = this.#upload(binding, input, port, index);
+        uploaded.push(id);
+        return id;
+      });
+      const results = binding.runSavedModel(this.#session, ids, this.#inputNames, this.#outputNames);
+      return results.map((metadata) => this.#backend.createOutputTensor(metadata));
+    } finally {
+      for (const id of uploaded) binding.deleteTensor(id);
+    }
+  }
+
+  /** Frees the graph; a second call does nothing. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#backend.binding.deleteSavedModel(this.#session);
+  }
+
+  #idOf(tensor: Tensor, port: Port, index: number): number {
+    if (tensor.dtype !== port.dtype || !fits(tensor.shape, port.shape)) {
+      throw this.#wrong(index, port, `a ${tensor.dtype} tensor of ${shown(tensor.shape)}`);
+    }
+    const [id] = this.#backend.getInputTensorIds([tensor]);
+    if (id === undefined) throw new Error("tfjs-node gave no id");
+    return id;
+  }
+
+  #upload(binding: Binding, values: Values | undefined, port: Port, index: number): number {
+    if (!values || typeOfValues(port.dtype) !== values.constructor) {
+      throw this.#wrong(index, port, values ? `a ${values.constructor.name}` : "nothing");
+    }
+    const shape = this.#shapeFor(values, port, index);
+    return binding.createTensor(shape, DATA_TYPES[port.dtype], values);
+  }
+
+  /** The port's shape, with the one free dimension it may have worked out from the number of values. */
+  #shapeFor(values: Values, port: Port, index: number): number[] {
+    const rest = sizeInBytes({ dtype: port.dtype, shape: port.shape.filter((extent) => extent !== -1) });
+    const free = values.byteLength / rest;
+    const shape = port.shape.map((extent) => extent === -1 ? free : extent);
+    if (!Number.isInteger(free) || sizeInBytes({ dtype: port.dtype, shape }) !== values.byteLength) {
+      throw this.#wrong(index, port, `${values.length} values`);
+    }
+    return shape;
+  }
+
+  #wrong(index: number, { dtype, shape }: Port, got: string): CaptureError {
+    const path = this.paths[index] ? `${this.paths[index]} ` : "";
+    return new CaptureError(`${this.name}: input ${path}is ${dtype} of ${shown(shape)}, and got ${got}`);
+  }
+}
+
+/** Loads a graph that is nowhere on disk, by way of a folder that is gone afterwards. */
+export function openSession(tf: Tf, name: string, graph: Graph, paths: readonly string[]): GraphSession {
+  const folder = Deno.makeTempDirSync({ prefix: "headlight-graph-" });
+  try {
+    Deno.writeFileSync(`${folder}/saved_model.pb`, encodeSavedModel(graph));
+    return new GraphSession(tf, folder, name, graph, paths);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+function typeOfValues(dtype: GraphType): Values["constructor"] | undefined {
+  if (dtype === "float32") return Float32Array;
+  if (dtype === "int32") return Int32Array;
+  return dtype === "uint8" || dtype === "bool" ? Uint8Array : undefined;
+}
+
+function shown(shape: readonly number[]): string {
+  return `[${shape.map((extent) => extent === -1 ? "any" : extent).join("×")}]`;
+}
