@@ -15,6 +15,10 @@ export type Resize = z.infer<typeof resizeSchema>;
 export const poolingSchema = z.enum(["max", "avg"]);
 export type Pooling = z.infer<typeof poolingSchema>;
 
+/** What the frozen base computes in. */
+export const precisionSchema = z.enum(["float32", "bfloat16"]);
+export type Precision = z.infer<typeof precisionSchema>;
+
 export const monitorSchema = z.enum(["val_accuracy", "val_loss", "accuracy", "loss"]);
 export type Monitor = z.infer<typeof monitorSchema>;
 
@@ -49,7 +53,7 @@ export const runOptionsSchema = z.strictObject({
   engine: engineRequestSchema.default("auto"),
   /** A folder that holds libtensorflow_cc.so.2 and include/, to be used instead of a downloaded one. */
   tensorflow: z.string().min(1).optional(),
-  precision: z.enum(["float32"]).default("float32"),
+  precision: precisionSchema.default("float32"),
   runs: z.string().min(1).default("runs"),
   name: z.string().min(1).max(200).optional(),
 });

@@ -28,6 +28,7 @@ async function perform(job: Job): Promise<void> {
     engine,
     job.spec,
     job.shards,
+    job.cacheRoot,
     (shard, features, broken) => {
       cache.write(shard.key, features);
       report({ type: "shard", ...shard, broken: [...broken] });

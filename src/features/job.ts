@@ -3,7 +3,7 @@
  * input, which then stays open, and JSON lines on its standard output. The extractor ends when its input closes.
  */
 import { z } from "zod";
-import { baseNameSchema, poolingSchema, preprocessSchema } from "../config.ts";
+import { baseNameSchema, poolingSchema, precisionSchema, preprocessSchema } from "../config.ts";
 import { dataSourceSchema } from "../data/open.ts";
 import { engineFilesSchema } from "../engine/engine.ts";
 
@@ -15,7 +15,7 @@ export const extractionSpecSchema = z.object({
   pooling: poolingSchema,
   size: z.int().min(1),
   preprocess: preprocessSchema,
-  precision: z.literal("float32"),
+  precision: precisionSchema,
   /** `path` absolute; the file is used only while its SHA-256 is this one. */
   weights: z.object({ kind: z.literal("file"), path: z.string(), sha256: sha256Schema }),
   engine: engineFilesSchema,

@@ -1,8 +1,8 @@
 /** What a trained run takes pictures for, batch by batch. */
-import type { LayersModel } from "@tensorflow/tfjs";
 import { PictureLoader } from "../data/pictures/loader.ts";
 import type { Engine, EngineFiles } from "../engine/engine.ts";
-import { batchFeatures, loadBase } from "../features/extractor.ts";
+import { type FrozenBase, openFrozenBase, type Pictures } from "../features/base/frozen_base.ts";
+import { cacheRoot } from "../paths.ts";
 import { EXTRACTION_BATCH, planSpec } from "../run/plan.ts";
 import { askHead } from "../training/inference.ts";
 import { softmax } from "./metrics.ts";
@@ -32,7 +32,7 @@ export async function* predict(
   const { size, resize } = options;
   const spec = planSpec({ ...resolved, engine: files, source }, options);
   const loader = new PictureLoader();
-  const base = await loadBase(engine.tf, spec);
+  let base: FrozenBase | undefined;
   const load = (from: number) => {
     const batch = paths.slice(from, from + EXTRACTION_BATCH);
     return batch.length === 0 ? null : loader.load({ paths: batch, size, resize });
@@ -44,14 +44,16 @@ export async function* predict(
       next = load(from + EXTRACTION_BATCH);
       const batch = paths.slice(from, from + EXTRACTION_BATCH);
       const reasons = new Map(broken.map(({ index, reason }) => [index, reason]));
-      const answers = answer(engine, base, trained, { count: batch.length, height: size, width: size, pixels }, spec);
+      const pictures = { count: batch.length, height: size, width: size, pixels };
+      base ??= await openFrozenBase(engine, spec, pictures, cacheRoot());
+      const answers = answer(engine, base, trained, pictures);
       for (const [index, path] of batch.entries()) {
         const reason = reasons.get(index);
         yield reason === undefined ? { path, guesses: best(answers[index] ?? [], top) } : { path, reason };
       }
     }
   } finally {
-    base.dispose();
+    base?.dispose();
     loader.close();
   }
 }
@@ -59,12 +61,11 @@ export async function* predict(
 /** Every class's probability for each picture of a batch. */
 function answer(
   { tf }: Engine,
-  base: LayersModel,
+  base: FrozenBase,
   { shape, weights, classes }: TrainedRun,
-  batch: Parameters<typeof batchFeatures>[2],
-  spec: Parameters<typeof batchFeatures>[3],
+  pictures: Pictures,
 ): Guess[][] {
-  const { features, rows, width } = batchFeatures(tf, base, batch, spec);
+  const { features, rows, width } = base.features(pictures);
   const set = { features, width, count: rows, labels: new Int32Array(rows) };
   const probabilities = softmax(askHead(tf, shape, weights, set).logits, shape.classes);
   return Array.from(

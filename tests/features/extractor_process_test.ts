@@ -82,23 +82,42 @@ sharedTest("an abort before the extractor has its engine ends it as promptly", a
   });
 });
 
+/** What a run says whose base has `value` in all of one layer's kernel. */
+async function refusalOfKernel(layer: number, value: number): Promise<{ message: string; path: string }> {
+  return await withTemporaryFolder(async (folder) => {
+    const plan = await smallPlan(folder);
+    const { path: whole } = plan.spec.weights;
+    const layers = matchWeights(await readKerasWeights(whole), bases.squeezenet11.layers(96, "max"), whole);
+    layers.at(layer)?.weights[0]?.data.fill(value);
+    const path = join(folder, "broken.h5");
+    await writeKerasWeights(path, layers);
+    const spec = { ...plan.spec, weights: { kind: "file", path, sha256: await weightsHash(path) } as const };
+    let message = "";
+    await assert.rejects(collect(features({ ...plan, spec })), (error: Error) => {
+      assert.equal(error.name, "HeadlightError");
+      message = error.message;
+      return true;
+    });
+    return { message, path };
+  });
+}
+
+sharedTest("weights that are no numbers fail the run with one line that names the layer", async () => {
+  const { message, path } = await refusalOfKernel(0, NaN);
+  assert.equal(
+    message,
+    `${path}: layer conv1 has numbers in its kernel that are not finite; the file is broken: name another with --weights`,
+  );
+});
+
 sharedTest(
   "weights that make features that are no numbers fail the run with one line that names the shard",
   async () => {
-    await withTemporaryFolder(async (folder) => {
-      const plan = await smallPlan(folder);
-      const { path: whole } = plan.spec.weights;
-      const layers = matchWeights(await readKerasWeights(whole), bases.squeezenet11.layers(96, "max"), whole);
-      layers.at(0)?.weights[0]?.data.fill(NaN);
-      const path = join(folder, "broken.h5");
-      await writeKerasWeights(path, layers);
-      const spec = { ...plan.spec, weights: { kind: "file", path, sha256: await weightsHash(path) } as const };
-      await assert.rejects(collect(features({ ...plan, spec })), {
-        name: "HeadlightError",
-        message:
-          `pictures 0 to 31 of train: the base makes numbers of them that are not finite; the weights in ${path} ` +
-          "are broken: name another file with --weights",
-      });
-    });
+    const { message, path } = await refusalOfKernel(-1, 3e38);
+    assert.equal(
+      message,
+      `pictures 0 to 31 of train: the base makes numbers of them that are not finite; the weights in ${path} ` +
+        "are broken: name another file with --weights",
+    );
   },
 );

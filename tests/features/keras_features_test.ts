@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { batchFeatures, loadBase } from "../../src/features/extractor.ts";
+import { openEagerBase } from "../../src/features/base/eager.ts";
+import { openGraphBase } from "../../src/features/base/graph_base.ts";
+import type { FrozenBase } from "../../src/features/base/frozen_base.ts";
 import type { ExtractionSpec } from "../../src/features/job.ts";
 import { weightsHash } from "../../src/features/weights_hash.ts";
 import { tensorflowEngine } from "../engine.ts";
-import { shared, sharedTest } from "../support.ts";
+import { shared, sharedTest, withTemporaryFolder } from "../support.ts";
 import { goldenArray, goldenPictures, relativeDifference } from "./goldens.ts";
 import { DEMO, specFor } from "./small_set.ts";
 
@@ -15,45 +17,85 @@ async function densenetWeights(): Promise<ExtractionSpec["weights"]> {
   return { kind: "file", path, sha256: await weightsHash(path) };
 }
 
+/** Both ways to compute features, each with a cache of its own where it needs one. */
+const WAYS: Readonly<Record<string, (spec: ExtractionSpec, folder: string) => Promise<FrozenBase>>> = {
+  "as one graph": (spec, folder) => openGraphBase(tf, spec, goldenPictures(), folder),
+  "op by op": (spec) => openEagerBase(tf, spec),
+};
+
 /** Features of the goldens' eight pictures; asserts that no tensor is left behind. */
-async function goldenFeatures(changed: Partial<ExtractionSpec>): Promise<Float32Array> {
+async function goldenFeatures(way: string, changed: Partial<ExtractionSpec>): Promise<Float32Array> {
   const spec = await specFor(DEMO, { size: 160, ...changed });
-  const start = tf.memory().numTensors;
-  const base = await loadBase(tf, spec);
-  const built = tf.memory().numTensors;
-  const { features, rows } = batchFeatures(tf, base, goldenPictures(), spec);
-  assert.equal(rows, 8);
-  assert.equal(tf.memory().numTensors, built, "a batch left tensors behind");
-  assert.deepEqual(batchFeatures(tf, base, goldenPictures(), spec).features, features, "not deterministic");
-  base.dispose();
-  assert.equal(tf.memory().numTensors, start, "the base left tensors behind");
-  return features;
+  const open = WAYS[way];
+  assert.ok(open);
+  return await withTemporaryFolder(async (folder) => {
+    const start = tf.memory().numTensors;
+    const base = await open(spec, folder);
+    const built = tf.memory().numTensors;
+    const { features, rows } = base.features(goldenPictures());
+    assert.equal(rows, 8);
+    assert.equal(tf.memory().numTensors, built, "a batch left tensors behind");
+    assert.deepEqual(base.features(goldenPictures()).features, features, "not deterministic");
+    base.dispose();
+    assert.equal(tf.memory().numTensors, start, "the base left tensors behind");
+    return features;
+  });
 }
 
-sharedTest("SqueezeNet's features with its own preprocessing are Keras's", async () => {
-  const features = await goldenFeatures({ preprocess: "imagenet" });
-  assert.ok(relativeDifference(features, goldenArray("squeezenet11_features8_caffe")) < 1e-4);
-});
+for (const way of Object.keys(WAYS)) {
+  sharedTest(`${way}: SqueezeNet's features with its own preprocessing are Keras's`, async () => {
+    const features = await goldenFeatures(way, { preprocess: "imagenet" });
+    assert.ok(relativeDifference(features, goldenArray("squeezenet11_features8_caffe")) < 1e-4);
+  });
 
-sharedTest("SqueezeNet's features of pixels over 255 are Keras's", async () => {
-  const features = await goldenFeatures({ preprocess: "scale" });
-  assert.ok(relativeDifference(features, goldenArray("squeezenet11_features8_scale")) < 1e-4);
-});
+  sharedTest(`${way}: SqueezeNet's features of pixels over 255 are Keras's`, async () => {
+    const features = await goldenFeatures(way, { preprocess: "scale" });
+    assert.ok(relativeDifference(features, goldenArray("squeezenet11_features8_scale")) < 1e-4);
+  });
 
-sharedTest("DenseNet121's features are Keras's", async () => {
-  const weights = await densenetWeights();
-  const features = await goldenFeatures({ base: "densenet121", preprocess: "scale", weights });
-  assert.ok(relativeDifference(features, goldenArray("densenet121_features8")) < 1e-4);
-});
+  sharedTest(`${way}: DenseNet121's features are Keras's`, async () => {
+    const weights = await densenetWeights();
+    const features = await goldenFeatures(way, { base: "densenet121", preprocess: "scale", weights });
+    assert.ok(relativeDifference(features, goldenArray("densenet121_features8")) < 1e-4);
+  });
 
-sharedTest("a picture has the same features in a short batch as in a full one, bit for bit", async () => {
-  const spec = await specFor(DEMO);
-  const base = await loadBase(tf, spec);
-  const all = goldenPictures();
-  const one = { ...all, count: 1, pixels: all.pixels.subarray(0, all.pixels.length / 8) };
-  const alone = batchFeatures(tf, base, one, spec);
-  const among = batchFeatures(tf, base, all, spec);
-  assert.equal(alone.features.length, alone.width);
-  assert.deepEqual(alone.features, among.features.slice(0, among.width));
-  base.dispose();
-});
+  sharedTest(`${way}: a picture has the same features in a short batch as in a full one, bit for bit`, async () => {
+    const spec = await specFor(DEMO);
+    await withTemporaryFolder(async (folder) => {
+      const base = await WAYS[way]?.(spec, folder);
+      assert.ok(base);
+      const all = goldenPictures();
+      const one = { ...all, count: 1, pixels: all.pixels.subarray(0, all.pixels.length / 8) };
+      const alone = base.features(one);
+      const among = base.features(all);
+      assert.equal(alone.features.length, alone.width);
+      assert.deepEqual(alone.features, among.features.slice(0, among.width));
+      base.dispose();
+    });
+  });
+}
+
+sharedTest(
+  "the graph's features are those of op by op within 1e-5 of the largest: TensorFlow fuses batch norms",
+  async () => {
+    const weights = await densenetWeights();
+    const densenet = { base: "densenet121", preprocess: "imagenet", weights } as const;
+    for (const changed of [densenet, { pooling: "avg" }, { preprocess: "scale" }] as const) {
+      const graph = await goldenFeatures("as one graph", changed);
+      const difference = relativeDifference(graph, await goldenFeatures("op by op", changed));
+      assert.ok(difference < 1e-5, `${JSON.stringify(changed)}: ${difference}`);
+    }
+  },
+);
+
+for (const pooling of ["max", "avg"] as const) {
+  sharedTest(`bfloat16 features are float32's within 2 % of the largest, pooled by ${pooling}`, async () => {
+    const weights = await densenetWeights();
+    for (const changed of [{ base: "densenet121", weights, preprocess: "scale" }, { base: "squeezenet11" }] as const) {
+      const float32 = await goldenFeatures("as one graph", { ...changed, pooling });
+      const bfloat16 = await goldenFeatures("as one graph", { ...changed, pooling, precision: "bfloat16" });
+      const difference = relativeDifference(bfloat16, float32);
+      assert.ok(difference > 0 && difference < 0.02, `${changed.base}: ${difference}`);
+    }
+  });
+}

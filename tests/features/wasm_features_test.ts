@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { batchFeatures, loadBase } from "../../src/features/extractor.ts";
+import { openEagerBase } from "../../src/features/base/eager.ts";
 import { pixelsToInput } from "../../src/features/preprocess.ts";
 import { weightsHash } from "../../src/features/weights_hash.ts";
 import { wasmEngine } from "../engine.ts";
@@ -22,8 +22,8 @@ sharedTest("on wasm too resize_with_pad is Keras's", () => {
 sharedTest("on wasm too SqueezeNet's features are Keras's", async () => {
   const spec = await specFor(DEMO, { size: 160, batchSize: BATCH });
   const before = tf.memory().numTensors;
-  const base = await loadBase(tf, spec);
-  const { features } = batchFeatures(tf, base, goldenPictures(), spec);
+  const base = await openEagerBase(tf, spec);
+  const { features } = base.features(goldenPictures());
   assert.ok(relativeDifference(features, goldenArray("squeezenet11_features8_caffe")) < 1e-3);
   base.dispose();
   assert.equal(tf.memory().numTensors, before, "tensors were left behind");
@@ -34,8 +34,8 @@ sharedTest("on wasm too DenseNet121's features are Keras's", async () => {
   const weights = { kind: "file", path, sha256: await weightsHash(path) } as const;
   const changed = { base: "densenet121", preprocess: "scale", size: 160, batchSize: BATCH, weights } as const;
   const spec = await specFor(DEMO, changed);
-  const base = await loadBase(tf, spec);
-  const { features } = batchFeatures(tf, base, goldenPictures(), spec);
+  const base = await openEagerBase(tf, spec);
+  const { features } = base.features(goldenPictures());
   assert.ok(relativeDifference(features, goldenArray("densenet121_features8")) < 1e-3);
   base.dispose();
 });

@@ -1,0 +1,86 @@
+/**
+ * A graph for one batch size, from recordings at two others. Recording at batch 1 and 2 is fast and takes little memory;
+ * where the two differ is where the batch dimension is.
+ */
+import { CaptureError } from "./errors.ts";
+import { type Attribute, type Constant, type Graph, type GraphNode, type Port } from "./graph.ts";
+
+/** A graph and the batch size that it was recorded at. */
+export interface RecordedAt {
+  readonly graph: Graph;
+  readonly batchSize: number;
+}
+
+/**
+ * The graph that recording at `batchSize` would give. Whole numbers that differ between the two recordings (extents in
+ * shapes and in int32 constants) go on in a straight line.
+ *
+ * @throws CaptureError when they differ in anything else: then what they compute depends on the batch size otherwise.
+ */
+export function atBatchSize(one: RecordedAt, other: RecordedAt, batchSize: number): Graph {
+  const scale = (batchSize - one.batchSize) / (other.batchSize - one.batchSize);
+  const extrapolate = (first: number, second: number) => first + (second - first) * scale;
+  const { nodes, inputs, outputs } = one.graph;
+  if (nodes.length !== other.graph.nodes.length) throw new CaptureError("the batch size changes which ops are run");
+  return {
+    nodes: nodes.map((node, index) => nodeAt(node, other.graph.nodes[index], extrapolate)),
+    inputs: inputs.map((port, index) => portAt(port, other.graph.inputs[index], extrapolate)),
+    outputs: outputs.map((port, index) => portAt(port, other.graph.outputs[index], extrapolate)),
+  };
+}
+
+type Extrapolate = (first: number, second: number) => number;
+
+function nodeAt(node: GraphNode, other: GraphNode | undefined, extrapolate: Extrapolate): GraphNode {
+  if (!other || node.op !== other.op || String(node.inputs) !== String(other.inputs)) throw differs(node);
+  const attributes = Object.entries(node.attributes).map(([name, value]) =>
+    [name, attributeAt(node, value, other.attributes[name], extrapolate)] as const
+  );
+  return { ...node, attributes: Object.fromEntries(attributes) };
+}
+
+function attributeAt(
+  node: GraphNode,
+  value: Attribute,
+  other: Attribute | undefined,
+  extrapolate: Extrapolate,
+): Attribute {
+  if (value.kind === "shape" && other?.kind === "shape") {
+    return { kind: "shape", value: numbersAt(node, value.value, other.value, extrapolate) };
+  }
+  if (value.kind === "tensor" && other?.kind === "tensor") {
+    return { kind: "tensor", value: constantAt(node, value.value, other.value, extrapolate) };
+  }
+  if (JSON.stringify(value) !== JSON.stringify(other)) throw differs(node);
+  return value;
+}
+
+function constantAt(node: GraphNode, one: Constant, other: Constant, extrapolate: Extrapolate): Constant {
+  if (one.dtype !== other.dtype || String(one.shape) !== String(other.shape)) throw differs(node);
+  if (one.bytes.every((byte, index) => byte === other.bytes[index])) return one;
+  if (one.dtype !== "int32") throw differs(node);
+  const numbers = numbersAt(node, wholeNumbers(one), wholeNumbers(other), extrapolate);
+  return { ...one, bytes: new Uint8Array(Int32Array.from(numbers).buffer) };
+}
+
+function numbersAt(
+  node: GraphNode,
+  one: readonly number[],
+  other: readonly number[],
+  extrapolate: Extrapolate,
+): number[] {
+  if (one.length !== other.length) throw differs(node);
+  return one.map((first, index) => extrapolate(first, other[index] ?? first));
+}
+
+function portAt(port: Port, other: Port | undefined, extrapolate: Extrapolate): Port {
+  return { ...port, shape: port.shape.map((extent, axis) => extrapolate(extent, other?.shape[axis] ?? extent)) };
+}
+
+function wholeNumbers({ bytes }: Constant): number[] {
+  return [...new Int32Array(bytes.slice().buffer)];
+}
+
+function differs({ name, op }: GraphNode): CaptureError {
+  return new CaptureError(`the batch size changes what ${name} (${op}) does by more than an extent`);
+}

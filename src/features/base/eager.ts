@@ -1,0 +1,83 @@
+/** The frozen base op by op: what every engine can, and the reference for the graph. */
+import type { LayersModel, Tensor } from "@tensorflow/tfjs";
+import type { Tf } from "../../engine/engine.ts";
+import { HeadlightError } from "../../errors.ts";
+import { bases } from "../../model/bases.ts";
+import { buildBase } from "../../model/build.ts";
+import { readKerasWeights } from "../../model/keras_h5.ts";
+import { type LayerWeights, matchWeights } from "../../model/weights.ts";
+import type { FeatureRows } from "../cache.ts";
+import type { ExtractionSpec } from "../job.ts";
+import { pixelsToInput } from "../preprocess.ts";
+import { padBatch } from "../shards.ts";
+import { weightsHash } from "../weights_hash.ts";
+import type { FrozenBase, Pictures } from "./frozen_base.ts";
+
+/**
+ * Builds the base with the weights of the specified file. The caller disposes the model.
+ *
+ * @throws HeadlightError when the file is not the one whose hash is in the features' keys, or does not fit the base.
+ */
+export async function loadBaseModel(tf: Tf, spec: Pick<ExtractionSpec, BaseFields>): Promise<LayersModel> {
+  const { path } = spec.weights;
+  await checkWeights(spec);
+  const layers = bases[spec.base].layers(spec.size, spec.pooling);
+  const weights = matchWeights(await readKerasWeights(path), layers, path);
+  checkFiniteWeights(weights, path);
+  return buildBase(tf, layers, weights);
+}
+
+/** A fused relu makes a 0 of NaN: what is broken in the file would not show in the features. */
+function checkFiniteWeights(layers: readonly LayerWeights[], path: string): void {
+  for (const layer of layers) {
+    const broken = layer.weights.find(({ data }) => !data.every(Number.isFinite));
+    if (!broken) continue;
+    throw new HeadlightError(
+      `${path}: layer ${layer.name} has numbers in its ${broken.name} that are not finite; the file is broken: name ` +
+        "another with --weights",
+      1,
+    );
+  }
+}
+
+type BaseFields = "base" | "size" | "pooling" | "weights";
+
+/** @throws HeadlightError when the weights file is not the one that the features' keys speak of. */
+export async function checkWeights({ weights: { path, sha256 } }: Pick<ExtractionSpec, "weights">): Promise<void> {
+  if (await weightsHash(path) === sha256) return;
+  throw new HeadlightError(`${path} has changed since the run was set up: start a new run`, 1);
+}
+
+/** What a base's own network makes of preprocessed pictures. The caller disposes it. */
+export function runBase(base: LayersModel, input: Tensor): Tensor {
+  // Unlike `apply`, this disposes each layer's output once nothing needs it any more, and never trains.
+  const output = base.predictOnBatch(input);
+  if (Array.isArray(output)) throw new Error("the base has more than one output");
+  return output;
+}
+
+/** @throws HeadlightError as `loadBaseModel` does. */
+export async function openEagerBase(tf: Tf, spec: ExtractionSpec): Promise<FrozenBase> {
+  const base = await loadBaseModel(tf, spec);
+  const how = { size: spec.size, preprocess: spec.preprocess, own: bases[spec.base].preprocessing };
+  return {
+    features(pictures: Pictures): FeatureRows {
+      const features = tf.tidy(() => {
+        const input = pixelsToInput(tf, padBatch(pictures, spec.batchSize), how);
+        return runBase(base, input).slice([0, 0], [pictures.count, -1]);
+      });
+      return takeRows(features);
+    },
+    dispose: () => base.dispose(),
+  };
+}
+
+/** Copies a matrix of features and disposes it. */
+export function takeRows(features: Tensor, rows = features.shape[0] ?? 0): FeatureRows {
+  try {
+    const width = features.shape[1] ?? 0;
+    return { features: new Float32Array(features.dataSync().slice(0, rows * width)), rows, width };
+  } finally {
+    features.dispose();
+  }
+}
