@@ -57,6 +57,8 @@ const runBody = z.object({
     preprocess: z.string(),
     size: z.int(),
     pooling: z.string(),
+    /** What the base computes in. Runs of before it could be chosen don't say. */
+    precision: z.string().default("float32"),
   }),
   parameters: z.object({
     total: z.int(),

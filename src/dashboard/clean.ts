@@ -21,6 +21,7 @@ export function cleanEvent(event: RunEvent): RunEvent {
           base: stripControl(event.model.base),
           weights: stripControl(event.model.weights),
           preprocess: stripControl(event.model.preprocess),
+          precision: stripControl(event.model.precision),
           pooling: stripControl(event.model.pooling),
         },
         parameters: {

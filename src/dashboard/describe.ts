@@ -50,6 +50,7 @@ export function runFacts({ run }: DashboardState, separator: string, width: numb
   const { dataset, model, engine } = run;
   const from = dataset.height === null ? "files" : `${dataset.height}×${dataset.width}`;
   const to = `${model.size}×${model.size}`;
+  const precision = model.precision === "float32" ? "" : ` ${model.precision}`;
   const rest = [
     from === to ? to : `${from} → ${to}`,
     `${dataset.classes.length} classes`,
@@ -58,14 +59,14 @@ export function runFacts({ run }: DashboardState, separator: string, width: numb
   const long = [
     `${model.base}, ${model.weights} weights`,
     `${dataset.name} ${count(dataset.train)} + ${count(dataset.validation)} images`,
-    `${engine.kind} ${engine.version} on ${engine.device}`,
+    `${engine.kind} ${engine.version} on ${engine.device}${precision}`,
     `preprocess ${model.preprocess}`,
   ];
   if (stringWidth(long.join(separator)) <= width) return fitParts([...long, ...rest], separator, width);
   const short = [
     `${model.base} ${model.weights}`,
     `${dataset.name} ${dataset.train}+${dataset.validation}`,
-    `${engine.kind} ${engine.version} ${engine.device}`,
+    `${engine.kind} ${engine.version} ${engine.device}${precision}`,
     model.preprocess,
   ];
   return fitParts([...short, ...rest], separator, width);

@@ -52,7 +52,8 @@ function trainedOnLines({ options, machine, versions }: RunConfig, resolved: Non
     row("classes", `${classes.length}: ${shown}${classes.length > CLASSES_SHOWN ? ", …" : ""}`),
     row(
       "base",
-      `${options.base}, ${options.size}×${options.size}, ${options.pooling} pooling, preprocess ${preprocess}`,
+      `${options.base}, ${options.size}×${options.size}, ${options.pooling} pooling, preprocess ${preprocess}` +
+        (options.precision === "float32" ? "" : `, ${options.precision}`),
     ),
     row("weights", `${weights.kind}, ${weights.path}, sha256 ${weights.sha256}`),
     row("engine", `${engine.kind} ${engine.version} on ${machine.host} (${machine.cpu}, ${machine.cores} cores)`),

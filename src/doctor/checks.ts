@@ -1,5 +1,6 @@
 /** Facts → what they mean for a run: one check a line, each lack with its remedy. Pure. */
 import prettyBytes from "pretty-bytes";
+import { computesBfloat16 } from "../engine/processor.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
 
 /** ok: as it should be. note: works, but know this. missing: something is not there. */
@@ -124,7 +125,8 @@ function python(facts: Facts): Check {
 
 function processor({ processor, platform }: Facts): Check {
   const { model, cores, features } = processor;
-  const text = [`${model}, ${cores} ${cores === 1 ? "core" : "cores"}`, ...features].join(", ");
+  const fast = computesBfloat16(features) ? "; --precision bfloat16 is faster here" : "";
+  const text = [`${model}, ${cores} ${cores === 1 ? "core" : "cores"}`, ...features].join(", ") + fast;
   if (platform !== "linux-x86_64" || features.length === 0 || features.includes("AVX2")) {
     return { status: "ok", name: "processor", text };
   }

@@ -15,7 +15,8 @@ import { cacheRoot, fromCaller, PROJECT_ROOT } from "../paths.ts";
 import { socketFolders } from "../run/socket_path.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
 import { killsUserProcesses } from "./logind.ts";
-import { memoryLimit, processorFeatures } from "./linux.ts";
+import { processorFeatures } from "../engine/processor.ts";
+import { memoryLimit } from "./linux.ts";
 
 const WEIGHTS = "densenet121_weights_tf_dim_ordering_tf_kernels_notop.h5";
 const DATA = ["train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy"];

@@ -167,6 +167,7 @@ function sayRun(run: RunDirectory, config: RunConfig, prepared: Prepared, journa
       preprocess,
       size: options.size,
       pooling: options.pooling,
+      precision: options.precision,
     },
     parameters: modelParameters(model),
     engine: { kind: engine.kind, version: engine.version, device: "cpu" },

@@ -5,6 +5,7 @@ import { defaultPreprocess, openDataSource, resolveDataOption } from "../data/op
 import { checkPictureSize } from "../data/pad_geometry.ts";
 import { checkPixelScale } from "../data/pixel_scale.ts";
 import { namedFolder } from "../engine/named_folder.ts";
+import { checkPrecision } from "../engine/precision.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
 import { nearestExisting, tryWriting } from "../files/writable.ts";
 import { cacheRoot } from "../paths.ts";
@@ -14,6 +15,7 @@ import { cacheRoot } from "../paths.ts";
  * @throws HeadlightError (2): one line that says what is wrong, where, and what to do.
  */
 export async function preflight(options: RunOptions): Promise<void> {
+  checkPrecision(options.precision, options.engine, cpuinfo());
   await namedFolder(options.engine, options);
   await checkData(options);
   const file = weightsFile(options);
@@ -26,6 +28,15 @@ export async function preflight(options: RunOptions): Promise<void> {
     await checkKerasWeights(file, bases[options.base].layers(options.size, options.pooling));
   }
   checkCache(file === null ? ["features", "weights"] : ["features"]);
+}
+
+/** Empty where the system is no Linux. */
+function cpuinfo(): string {
+  try {
+    return Deno.readTextFileSync("/proc/cpuinfo");
+  } catch {
+    return "";
+  }
 }
 
 async function checkData(options: RunOptions): Promise<void> {

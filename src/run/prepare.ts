@@ -69,6 +69,10 @@ async function prepareAll(options: RunOptions, onProgress: OnSetupProgress, sign
     signal,
   });
   signal.throwIfAborted();
+  if (engine.files.kind === "wasm" && options.precision !== "float32") {
+    const why = engine.notices.join("; ") || "the engine is wasm";
+    throw new HeadlightError(`--precision ${options.precision} needs TensorFlow (${why}); leave it out`, 1);
+  }
   const weights = published.kind === "random"
     ? { kind: published.kind, path: await makeRandomWeights(options, preprocess, engine.files, onProgress, signal) }
     : published;

@@ -111,7 +111,7 @@ Deno.test("bad input: a name that is not known is one line with the near one", (
   );
   refused(/did you mean val_loss\?$/, "--monitor", "val_los");
   refused(/^--engine gpu: one of auto, tensorflow, wasm is wanted/, "--engine", "gpu");
-  refused(/^--precision bfloat16: /, "--precision", "bfloat16");
+  refused(/^--precision float16: one of float32, bfloat16 is wanted/, "--precision", "float16");
 });
 
 Deno.test("bad input: --plain and --json exclude each other", () => refused(/exclude each other/, "--plain", "--json"));

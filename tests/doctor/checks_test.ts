@@ -138,6 +138,20 @@ const CASES: readonly Case[] = [
     remedy: /python3-pip/,
   },
   {
+    name: "a processor that computes bfloat16 is told from one that does not",
+    facts: { ...GOOD, processor: { model: "AMD EPYC", cores: 2, features: ["AVX2", "AVX512_BF16"] } },
+    line: "processor",
+    status: "ok",
+    text: /AVX512_BF16; --precision bfloat16 is faster here$/,
+  },
+  {
+    name: "nothing is said of bfloat16 where it is not computed in hardware",
+    facts: GOOD,
+    line: "processor",
+    status: "ok",
+    text: /AVX2, FMA$/,
+  },
+  {
     name: "a GPU is named and not used",
     facts: { ...GOOD, gpus: ["NVIDIA H200"] },
     line: "GPU",

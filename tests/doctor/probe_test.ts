@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { memoryLimit, processorFeatures } from "../../src/doctor/linux.ts";
+import { memoryLimit } from "../../src/doctor/linux.ts";
+import { processorFeatures } from "../../src/engine/processor.ts";
 import { killsUserProcesses } from "../../src/doctor/logind.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 import { withTemporaryFolder } from "../support.ts";
 
 Deno.test("doctor: processor features come from /proc/cpuinfo's flags, whole words only", () => {
-  const cpuinfo = "processor\t: 0\nflags\t\t: fpu avx2 fma avx512f avx512_bf16 amx_tile\nbugs\t: none\n";
-  assert.deepEqual(processorFeatures(cpuinfo), ["AVX2", "FMA", "AVX-512", "AVX512_BF16", "AMX"]);
+  const cpuinfo = "processor\t: 0\nflags\t\t: fpu avx2 fma avx512f avx512_bf16 amx_tile amx_bf16\nbugs\t: none\n";
+  assert.deepEqual(processorFeatures(cpuinfo), ["AVX2", "FMA", "AVX-512", "AVX512_BF16", "AMX_BF16"]);
   assert.deepEqual(processorFeatures("flags : fpu avx avx2x fma4"), []);
   assert.deepEqual(processorFeatures(""), []);
 });
