@@ -4,6 +4,7 @@
  * there. Nothing is ever changed in place, so any number of processes may read and write at once.
  */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { decodeNpy, encodeNpy } from "../data/npy.ts";
 import { writeFileAtomicSync } from "../files/atomic.ts";
@@ -58,6 +59,11 @@ export class FeatureCache {
     const found = this.#file(key);
     const shard = found && decodeShard(found);
     return shard?.rows === rows ? shard : null;
+  }
+
+  /** Whether there is something under every key; whether it can be trusted, `read` tells. */
+  hasAll(shards: readonly { readonly key: string }[]): boolean {
+    return shards.every(({ key }) => existsSync(this.path(key)));
   }
 
   /** There whole or not at all, also after a kill in the middle. @throws HeadlightError (1) where it cannot be written. */

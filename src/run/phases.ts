@@ -1,7 +1,6 @@
 /** What a run does, phase by phase: prepare, extract, train. */
-import type { Engine } from "../engine/engine.ts";
-import { keyShards } from "../features/extraction.ts";
-import { loadEngine } from "../engine/load.ts";
+import { FeatureCache } from "../features/cache.ts";
+import { type ExtractionPlan, keyShards } from "../features/extraction.ts";
 import { bases } from "../model/bases.ts";
 import { describe } from "../model/layers.ts";
 import { modelParameters } from "../model/parameters.ts";
@@ -12,6 +11,7 @@ import type { Control } from "../training/control.ts";
 import { CheckpointStore } from "./checkpoint_store.ts";
 import type { RunDirectory } from "./directory.ts";
 import { extractPhase } from "./extract_phase.ts";
+import { HeadSetUp } from "./head_set_up.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import { planExtraction } from "./plan.ts";
@@ -52,26 +52,41 @@ export async function runPhases(
   const shards = await keyShards(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });
   if (!shards) return stoppedOutcome(control);
 
-  ledger.enter("extract");
+  const head = new HeadSetUp(prepared, options);
+  try {
+    // With nothing to extract there is nothing that it could be set up beside.
+    if (new FeatureCache(plan.cacheRoot).hasAll(shards)) await head.steps();
+    if (control.stop) return stoppedOutcome(control);
+    return await extractAndTrain({ run, config, prepared, plan: { ...plan, shards }, head }, {
+      journal,
+      ledger,
+      control,
+    });
+  } finally {
+    head.dispose();
+  }
+}
+
+interface Planned {
+  readonly run: RunDirectory;
+  readonly config: RunConfig;
+  readonly prepared: Prepared;
+  readonly plan: ExtractionPlan;
+  readonly head: HeadSetUp;
+}
+
+async function extractAndTrain(
+  { run, config: { options }, prepared, plan, head }: Planned,
+  { journal, ledger, control }: Means,
+): Promise<Outcome> {
   const { dataset } = prepared;
+  ledger.enter("extract");
   journal.say({ type: "phase", name: "extract", total: dataset.train.count + dataset.validation.count });
-  // While it loads, for a second or more, nobody is heard here. From the first shard on the extractor works meanwhile,
-  // and what there is to load lies in memory already.
-  let loading: Promise<Engine> | null = null;
-  const load = (): Promise<Engine> => {
-    loading ??= loadEngine(prepared.engine);
-    // Whoever awaits it hears of it.
-    loading.catch(() => {});
-    return loading;
-  };
-  const data = await extractPhase({ ...plan, shards }, options.max_broken, {
-    control,
-    journal,
-    ledger,
-    onShard: load,
-  });
+  // From the first shard on the extractor works meanwhile, and what there is to load lies in memory already.
+  const onShard = () => void head.steps();
+  const data = await extractPhase(plan, options.max_broken, { control, journal, ledger, onShard });
   if (!data) return stoppedOutcome(control);
-  const engine = await load();
+  const steps = await head.steps();
 
   ledger.enter("train");
   journal.say({ type: "phase", name: "train", total: options.epochs });
@@ -86,7 +101,7 @@ export async function runPhases(
   }, options.dropout);
   const { reason, signal } = await trainPhase({
     run,
-    engine,
+    steps,
     data,
     options: trainingOptions(options, dataset.classes.length),
     store,

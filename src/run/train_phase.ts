@@ -1,8 +1,8 @@
 /** Training as a phase of a run: what the loop yields becomes events, checkpoints and rows of history.csv. */
 import type { RunOptions } from "../config.ts";
-import type { Engine } from "../engine/engine.ts";
 import type { Control } from "../training/control.ts";
 import { resolveMode } from "../training/early_stopping.ts";
+import type { HeadSteps } from "../training/head_steps.ts";
 import { finiteOrNull, HISTORY_CSV_HEAD, historyCsvRow } from "../training/history.ts";
 import { train, type TrainingData, type TrainingEvent, type TrainingOptions } from "../training/train.ts";
 import type { CheckpointStore } from "./checkpoint_store.ts";
@@ -15,7 +15,7 @@ const SAVE_LAST_EVERY_MS = 4000;
 
 export interface TrainPhase {
   readonly run: RunDirectory;
-  readonly engine: Engine;
+  readonly steps: HeadSteps;
   readonly data: TrainingData;
   readonly options: TrainingOptions;
   readonly store: CheckpointStore;
@@ -54,7 +54,7 @@ export async function trainPhase(phase: TrainPhase): Promise<Extract<TrainingEve
   Deno.writeTextFileSync(run.history, HISTORY_CSV_HEAD);
   const saveLast = setInterval(() => control.requestCheckpoint("last"), SAVE_LAST_EVERY_MS);
   try {
-    for await (const event of train(phase.engine.tf, phase.data, options, control)) {
+    for await (const event of train(phase.steps, phase.data, options, control)) {
       if (event.type === "end") return event;
       record(event, phase);
     }

@@ -1,8 +1,8 @@
 /** The head while it is being trained: owns the tensors of its weights and of the optimizer. */
-import type { Tensor } from "@tensorflow/tfjs";
-import type { Tf } from "../engine/engine.ts";
 import type { FeatureSet } from "../features/feature_set.ts";
 import { adamAlpha } from "./adam.ts";
+import { disposeState, type StepFigures, type StepInput } from "./batches.ts";
+import type { HeadSteps } from "./head_steps.ts";
 import {
   type HeadShape,
   mapNames,
@@ -12,26 +12,23 @@ import {
   WEIGHT_NAMES,
   type Weights,
 } from "./head_weights.ts";
-import { evaluateHead, takeNumber } from "./inference.ts";
 import type { TrainingSnapshot } from "./snapshot.ts";
-import { type StepState, trainingStep } from "./step.ts";
+import type { StepState } from "./step.ts";
 
-export interface BatchFigures {
-  /** Mean over the batch. */
-  readonly loss: number;
-  readonly correct: number;
-}
+/** A step's share of the data. */
+export type Batch = Omit<StepInput, "alpha">;
 
 export class HeadTrainer {
   #state: StepState;
   #step: number;
 
   constructor(
-    private readonly tf: Tf,
-    private readonly shape: HeadShape,
+    private readonly steps: HeadSteps,
+    shape: HeadShape,
     weights: Weights<Float32Array>,
     optimizer: TrainingSnapshot["optimizer"] | null,
   ) {
+    const { tf } = steps;
     const zeros = (): TrainingSnapshot["optimizer"]["m"] =>
       mapNames(TRAINABLE_NAMES, (name) => new Float32Array(weights[name].length));
     this.#state = {
@@ -44,29 +41,18 @@ export class HeadTrainer {
     this.#step = optimizer?.step ?? 0;
   }
 
-  /**
-   * Trains on the rows named by `rows`.
-   * @param mask rows × hidden, inverted dropout; null where nothing is dropped.
-   */
-  trainOn(set: FeatureSet, rows: Int32Array, mask: Float32Array | null, learningRate: number): BatchFigures {
-    const { tf, shape } = this;
-    this.#step++;
-    const inputs = {
-      features: tf.tensor2d(gatherRows(set, rows), [rows.length, set.width], "float32"),
-      labels: tf.tensor1d(Int32Array.from(rows, (row) => set.labels[row] ?? 0), "int32"),
-      mask: mask === null ? null : tf.tensor2d(mask, [rows.length, shape.hidden], "float32"),
-      alpha: tf.scalar(adamAlpha(this.#step, learningRate), "float32"),
-    };
-    const result = trainingStep(tf, this.#state, inputs, inputs.alpha);
-    tf.dispose([inputs.features, inputs.labels, inputs.alpha, ...(inputs.mask ? [inputs.mask] : [])]);
-    disposeState(tf, this.#state);
-    this.#state = { weights: result.weights, moments: result.moments };
-    return { loss: takeNumber(result.loss), correct: takeNumber(result.correct) };
+  /** Trains on batches of one size, each of some rows, and ends after the first whose loss is not finite. */
+  trainOn(set: FeatureSet, batches: readonly Batch[], learningRate: number): StepFigures[] {
+    const steps = batches.map((batch, index) => ({ ...batch, alpha: adamAlpha(this.#step + index + 1, learningRate) }));
+    const { state, figures } = this.steps.run(this.#state, set, steps);
+    this.#state = state;
+    this.#step += figures.length;
+    return figures;
   }
 
   /** Mean loss and accuracy over a whole set, in inference mode. */
   evaluate(set: FeatureSet): { loss: number; accuracy: number } {
-    return evaluateHead(this.tf, this.#state.weights, set);
+    return this.steps.evaluate(this.#state.weights, set);
   }
 
   /** Copies of the weights. */
@@ -81,16 +67,6 @@ export class HeadTrainer {
   }
 
   dispose(): void {
-    disposeState(this.tf, this.#state);
+    disposeState(this.steps.tf, this.#state);
   }
-}
-
-function disposeState(tf: Tf, { weights, moments }: StepState): void {
-  tf.dispose([...Object.values<Tensor>(weights), ...Object.values(moments.m), ...Object.values(moments.v)]);
-}
-
-function gatherRows({ features, width }: FeatureSet, rows: Int32Array): Float32Array {
-  const gathered = new Float32Array(rows.length * width);
-  rows.forEach((row, index) => gathered.set(features.subarray(row * width, (row + 1) * width), index * width));
-  return gathered;
 }

@@ -3,7 +3,6 @@
  */
 import type { Monitor } from "../config.ts";
 import type { EndReason } from "../events.ts";
-import type { Tf } from "../engine/engine.ts";
 import type { FeatureSet } from "../features/feature_set.ts";
 import type { Control } from "./control.ts";
 import {
@@ -13,7 +12,8 @@ import {
   type EarlyStoppingState,
   stopsNext,
 } from "./early_stopping.ts";
-import { HeadTrainer } from "./head_trainer.ts";
+import type { HeadSteps } from "./head_steps.ts";
+import { type Batch, HeadTrainer } from "./head_trainer.ts";
 import { type HeadShape, initialWeights, type Weights } from "./head_weights.ts";
 import { bestEpoch, EMPTY_HISTORY, type Figures, type History, withEpoch } from "./history.ts";
 import { dropoutMask, permutation, stream } from "./random.ts";
@@ -61,14 +61,15 @@ export type TrainingEvent =
  * Trains the head on features, from the start or from a snapshot, bit-identically either way.
  *
  * Always ends with `snapshot last`, then `restored` where asked for and possible, then `end`. A stop takes effect after
- * the batch under way; the epoch it cuts gives no figures. No snapshot is given before the first step: one that is
+ * the batches of the call under way; the epoch it cuts gives no figures. No snapshot is given before the first step: one that is
  * asked for earlier waits for it. `last`, asked for by the clock, is not given again while nothing has been trained.
  * An epoch's seconds are without the time it was paused.
  *
+ * @param runner runs the steps; the caller disposes it.
  * @param nowMs a monotonic clock.
  */
 export async function* train(
-  tf: Tf,
+  runner: HeadSteps,
   data: TrainingData,
   options: TrainingOptions,
   control: Control,
@@ -78,7 +79,7 @@ export async function* train(
   const shape: HeadShape = { width: data.train.width, hidden: options.hidden, classes: options.classes };
   const steps = Math.ceil(data.train.count / options.batchSize);
   const head = new HeadTrainer(
-    tf,
+    runner,
     shape,
     from?.weights ?? initialWeights(shape, options.seed),
     from?.optimizer ?? null,
@@ -141,6 +142,23 @@ export async function* train(
     if (!control.stop) yield { type: "resumed" };
   }
 
+  /** Trains on the next batches of the epoch, as many as one call had best do; the short last one goes alone. */
+  function trainOnNext(order: Int32Array): { loss: number; correct: number; rows: number }[] {
+    const whole = Math.floor(data.train.count / options.batchSize) - step;
+    const count = whole > 0 ? runner.stepsPerCall(whole) : 1;
+    const batches = Array.from({ length: count }, (_, index): Batch => batchOf(order, step + index));
+    return head.trainOn(data.train, batches, options.learningRate)
+      .map((figures, index) => ({ ...figures, rows: batches[index]?.rows.length ?? 0 }));
+  }
+
+  function batchOf(order: Int32Array, place: number): Batch {
+    const rows = order.subarray(place * options.batchSize, (place + 1) * options.batchSize);
+    const mask = options.dropout > 0
+      ? dropoutMask(rows.length * options.hidden, options.dropout, stream(options.seed, "dropout", epoch, place))
+      : null;
+    return { rows, mask };
+  }
+
   try {
     training: while (reason === null && epoch < options.epochs) {
       const startedMs = nowMs();
@@ -150,23 +168,14 @@ export async function* train(
         : Int32Array.from({ length: data.train.count }, (_, index) => index);
       while (step < steps) {
         if (!(yield* honour())) break training;
-        const rows = order.subarray(step * options.batchSize, (step + 1) * options.batchSize);
-        const mask = options.dropout > 0
-          ? dropoutMask(rows.length * options.hidden, options.dropout, stream(options.seed, "dropout", epoch, step))
-          : null;
-        const { loss, correct } = head.trainOn(data.train, rows, mask, options.learningRate);
-        taken = true;
-        step++;
-        sums = {
-          loss: sums.loss + loss * rows.length,
-          correct: sums.correct + correct,
-          count: sums.count + rows.length,
-        };
-        yield { type: "step", epoch: epoch + 1, step, steps, ...means(sums) };
-        if (!Number.isFinite(loss)) {
-          reason = "nan";
-          break training;
+        for (const { loss, correct, rows } of trainOnNext(order)) {
+          taken = true;
+          step++;
+          sums = { loss: sums.loss + loss * rows, correct: sums.correct + correct, count: sums.count + rows };
+          yield { type: "step", epoch: epoch + 1, step, steps, ...means(sums) };
+          if (!Number.isFinite(loss)) reason = "nan";
         }
+        if (reason === "nan") break training;
       }
       const validation = head.evaluate(data.validation);
       const figures: Figures = { ...means(sums), val_loss: validation.loss, val_accuracy: validation.accuracy };

@@ -6,10 +6,11 @@ import { Control } from "../../src/training/control.ts";
 import { toTensors, WEIGHT_NAMES } from "../../src/training/head_weights.ts";
 import { predictLogits } from "../../src/training/step.ts";
 import type { TrainingSnapshot } from "../../src/training/snapshot.ts";
+import { eagerSteps } from "../../src/training/head_steps.ts";
 import { train, type TrainingEvent, type TrainingOptions } from "../../src/training/train.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { withTemporaryFolder } from "../support.ts";
-import { eventsOf, MADE_UP, madeUpOptions } from "../training/made_up.ts";
+import { eventsOf, MADE_UP, madeUpOptions, stepsShape } from "../training/made_up.ts";
 
 const { tf } = await tensorflowEngine();
 
@@ -27,7 +28,7 @@ const PROVENANCE: Provenance = {
 async function snapshots(options: TrainingOptions, from: TrainingSnapshot | null = null, cut = true) {
   const control = new Control();
   const events: TrainingEvent[] = [];
-  for await (const event of train(tf, MADE_UP, options, control, from)) {
+  for await (const event of train(eagerSteps(tf, stepsShape(options)), MADE_UP, options, control, from)) {
     events.push(event);
     if (cut && event.type === "step" && event.epoch === 3 && event.step === 2) control.requestStop();
   }

@@ -4,11 +4,13 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { mapNames, type Trainable, TRAINABLE_NAMES, WEIGHT_NAMES } from "../../src/training/head_weights.ts";
 import { EARLY_STOPPING_START } from "../../src/training/early_stopping.ts";
 import { Control } from "../../src/training/control.ts";
+import { GraphSteps } from "../../src/training/graph_steps.ts";
+import { eagerSteps } from "../../src/training/head_steps.ts";
 import { EMPTY_HISTORY, HISTORY_KEYS } from "../../src/training/history.ts";
 import { NO_SUMS, type TrainingSnapshot } from "../../src/training/snapshot.ts";
 import { train, type TrainingEvent } from "../../src/training/train.ts";
 import { tensorflowEngine, wasmEngine } from "../engine.ts";
-import { eventsOf, madeUpOptions } from "./made_up.ts";
+import { eventsOf, madeUpOptions, stepsShape } from "./made_up.ts";
 
 const flat = z.union([z.array(z.number()), z.array(z.array(z.number()))]).transform((value) =>
   Float32Array.from(value.flat())
@@ -27,7 +29,7 @@ function named(list: readonly Float32Array[]): TrainingSnapshot["weights"] {
   return mapNames(WEIGHT_NAMES, (name) => list[WEIGHT_NAMES.indexOf(name)] ?? new Float32Array());
 }
 
-async function followsKeras(engine: Engine): Promise<void> {
+async function followsKeras(engine: Engine, make: typeof eagerSteps): Promise<void> {
   const weights = named(golden.start);
   const zeros = (): Trainable<Float32Array> =>
     mapNames(TRAINABLE_NAMES, (name) => new Float32Array(weights[name].length));
@@ -60,7 +62,9 @@ async function followsKeras(engine: Engine): Promise<void> {
   });
   const before = engine.tf.memory().numTensors;
   const events: TrainingEvent[] = [];
-  for await (const event of train(engine.tf, data, options, new Control(), start)) events.push(event);
+  const steps = make(engine.tf, stepsShape(options, 24));
+  for await (const event of train(steps, data, options, new Control(), start)) events.push(event);
+  steps.dispose();
   assert.equal(engine.tf.memory().numTensors, before, "tensors were left behind");
 
   const last = eventsOf(events, "snapshot").findLast(({ kind }) => kind === "last");
@@ -82,10 +86,16 @@ async function followsKeras(engine: Engine): Promise<void> {
   }
 }
 
-Deno.test("five epochs of the head meet Keras's history and weights within 1e-5 on tensorflow", async () => {
-  await followsKeras(await tensorflowEngine());
+const MET = "five epochs of the head meet Keras's history and weights within 1e-5";
+
+Deno.test(`${MET} on tensorflow, op by op`, async () => {
+  await followsKeras(await tensorflowEngine(), eagerSteps);
 });
 
-Deno.test("five epochs of the head meet Keras's history and weights within 1e-5 on wasm", async () => {
-  await followsKeras(await wasmEngine());
+Deno.test(`${MET} on tensorflow, as a graph of several steps`, async () => {
+  await followsKeras(await tensorflowEngine(), (tf, shape) => new GraphSteps(tf, shape));
+});
+
+Deno.test(`${MET} on wasm`, async () => {
+  await followsKeras(await wasmEngine(), eagerSteps);
 });

@@ -2,6 +2,7 @@
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import type { FeatureSet } from "../../src/features/feature_set.ts";
 import { stream } from "../../src/training/random.ts";
+import type { HeadStepsShape } from "../../src/training/head_steps.ts";
 import type { TrainingData, TrainingEvent, TrainingOptions } from "../../src/training/train.ts";
 
 /** Features around a centre of their class's own. */
@@ -41,6 +42,11 @@ export function madeUpOptions(changed: Partial<TrainingOptions> = {}): TrainingO
     restoreBest: false,
     ...changed,
   };
+}
+
+/** What steps are made for that train with these options on the made-up sets. */
+export function stepsShape({ hidden, classes, dropout }: TrainingOptions, width = 12): HeadStepsShape {
+  return { head: { width, hidden, classes }, dropout: dropout > 0 };
 }
 
 export function eventsOf<T extends TrainingEvent["type"]>(

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { Control } from "../../src/training/control.ts";
 import type { TrainingSnapshot } from "../../src/training/snapshot.ts";
+import { eagerSteps } from "../../src/training/head_steps.ts";
 import { train, type TrainingEvent, type TrainingOptions } from "../../src/training/train.ts";
 import { tensorflowEngine } from "../engine.ts";
-import { eventsOf, MADE_UP, madeUpOptions } from "./made_up.ts";
+import { eventsOf, MADE_UP, madeUpOptions, stepsShape } from "./made_up.ts";
 
 const { tf } = await tensorflowEngine();
 
@@ -17,7 +18,7 @@ async function run(
   const before = tf.memory().numTensors;
   const control = new Control();
   const events: TrainingEvent[] = [];
-  for await (const event of train(tf, data, options, control, from)) {
+  for await (const event of train(eagerSteps(tf, stepsShape(options)), data, options, control, from)) {
     events.push(event);
     react(event, control);
   }
@@ -94,7 +95,9 @@ Deno.test("a run stopped before its first step gives no snapshot", async () => {
   const control = new Control();
   control.requestStop();
   const events: TrainingEvent[] = [];
-  for await (const event of train(tf, MADE_UP, madeUpOptions(), control)) events.push(event);
+  for await (const event of train(eagerSteps(tf, stepsShape(madeUpOptions())), MADE_UP, madeUpOptions(), control)) {
+    events.push(event);
+  }
   assert.deepEqual(events.map(({ type }) => type), ["end"]);
   assert.equal(tf.memory().numTensors, before);
 });
@@ -111,7 +114,9 @@ Deno.test("a checkpoint asked for before the first step is given after it, not l
   const control = new Control();
   control.requestCheckpoint("manual");
   const events: TrainingEvent[] = [];
-  for await (const event of train(tf, MADE_UP, madeUpOptions({ epochs: 1 }), control)) events.push(event);
+  for await (
+    const event of train(eagerSteps(tf, stepsShape(madeUpOptions())), MADE_UP, madeUpOptions({ epochs: 1 }), control)
+  ) events.push(event);
   const manual = eventsOf(events, "snapshot").filter(({ kind }) => kind === "manual");
   assert.deepEqual(manual.map(({ snapshot: { epoch, step } }) => [epoch, step]), [[0, 1]]);
 });

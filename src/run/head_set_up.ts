@@ -1,0 +1,44 @@
+/**
+ * The engine and the head's steps, set up once somebody asks: best beside the extractor, which works in a process of its
+ * own. While it goes on, for half a second, nobody is heard here.
+ */
+import type { RunOptions } from "../config.ts";
+import { loadEngine } from "../engine/load.ts";
+import { bases } from "../model/bases.ts";
+import type { HeadSteps } from "../training/head_steps.ts";
+import { makeHeadSteps } from "../training/make_steps.ts";
+import type { Prepared } from "./prepare.ts";
+
+export class HeadSetUp {
+  #making: Promise<HeadSteps> | null = null;
+  #made: HeadSteps | null = null;
+
+  constructor(
+    private readonly prepared: Pick<Prepared, "engine" | "dataset">,
+    private readonly options: Pick<RunOptions, "base" | "hidden" | "dropout" | "batch">,
+  ) {}
+
+  /** The steps; a second call gives the same. */
+  steps(): Promise<HeadSteps> {
+    this.#making ??= this.#make();
+    // Whoever awaits it hears of it.
+    this.#making.catch(() => {});
+    return this.#making;
+  }
+
+  /** Frees what has been set up. Nobody waits for what is still under way: its process ends. */
+  dispose(): void {
+    this.#made?.dispose();
+  }
+
+  async #make(): Promise<HeadSteps> {
+    const { prepared: { engine, dataset }, options } = this;
+    const loaded = await loadEngine(engine);
+    const head = { width: bases[options.base].featureWidth, hidden: options.hidden, classes: dataset.classes.length };
+    this.#made = makeHeadSteps(loaded, { head, dropout: options.dropout > 0 }, {
+      pictures: dataset.train.count,
+      batchSize: options.batch,
+    });
+    return this.#made;
+  }
+}

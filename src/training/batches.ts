@@ -1,0 +1,42 @@
+/** What a step takes and gives, and how it is cut out of a set of features. */
+import type { Tensor } from "@tensorflow/tfjs";
+import type { Tf } from "../engine/engine.ts";
+import type { FeatureSet } from "../features/feature_set.ts";
+import type { StepState } from "./step.ts";
+
+export interface StepInput {
+  /** Which rows of the set make the batch. */
+  readonly rows: Int32Array;
+  /** rows × hidden, inverted dropout; null where nothing is dropped. */
+  readonly mask: Float32Array | null;
+  /** Adam's step size with its bias correction (`adamAlpha`). */
+  readonly alpha: number;
+}
+
+export interface StepFigures {
+  /** Mean over the batch. */
+  readonly loss: number;
+  readonly correct: number;
+}
+
+/** The features of some steps' rows, one step after the other. */
+export function gatherRows({ features, width }: FeatureSet, steps: readonly StepInput[]): Float32Array {
+  const gathered = new Float32Array(steps.reduce((count, { rows }) => count + rows.length, 0) * width);
+  let place = 0;
+  for (const { rows } of steps) {
+    for (const row of rows) {
+      gathered.set(features.subarray(row * width, (row + 1) * width), place);
+      place += width;
+    }
+  }
+  return gathered;
+}
+
+/** The labels of some steps' rows, one step after the other. */
+export function gatherLabels({ labels }: FeatureSet, steps: readonly StepInput[]): Int32Array {
+  return Int32Array.from(steps.flatMap(({ rows }) => Array.from(rows, (row) => labels[row] ?? 0)));
+}
+
+export function disposeState(tf: Tf, { weights, moments }: StepState): void {
+  tf.dispose([...Object.values<Tensor>(weights), ...Object.values(moments.m), ...Object.values(moments.v)]);
+}

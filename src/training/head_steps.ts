@@ -1,0 +1,59 @@
+/** How the head's steps are run: op by op here, several at a time as one graph in graph_steps.ts. Equal bits. */
+import type { Tf } from "../engine/engine.ts";
+import type { FeatureSet } from "../features/feature_set.ts";
+import { disposeState, gatherLabels, gatherRows, type StepFigures, type StepInput } from "./batches.ts";
+import type { HeadShape, Weights } from "./head_weights.ts";
+import { evaluateHead, type HeadFigures, takeNumber } from "./inference.ts";
+import { type StepState, trainingStep } from "./step.ts";
+import type { Tensor } from "@tensorflow/tfjs";
+
+export interface HeadSteps {
+  readonly tf: Tf;
+  /** How many of the next `left` steps, all of one batch size, one call had best do: control is deaf meanwhile. */
+  stepsPerCall(left: number): number;
+  /**
+   * Trains on batches of one size, one after the other, and ends after the first whose loss is not finite. Takes the
+   * state, whose tensors are disposed, and gives the new one.
+   */
+  run(state: StepState, set: FeatureSet, steps: readonly StepInput[]): { state: StepState; figures: StepFigures[] };
+  /** Loss and accuracy over a whole set, in inference mode. */
+  evaluate(weights: Weights<Tensor>, set: FeatureSet): HeadFigures;
+  /** Frees what was set up. */
+  dispose(): void;
+}
+
+/** What a head's steps are made for. */
+export interface HeadStepsShape {
+  readonly head: HeadShape;
+  /** Whether anything is dropped. */
+  readonly dropout: boolean;
+}
+
+/** Every engine can do this; the reference for the graph. */
+export function eagerSteps(tf: Tf, { head }: HeadStepsShape): HeadSteps {
+  return {
+    tf,
+    stepsPerCall: () => 1,
+    run(state, set, steps) {
+      const figures: StepFigures[] = [];
+      for (const step of steps) {
+        const inputs = {
+          features: tf.tensor2d(gatherRows(set, [step]), [step.rows.length, set.width], "float32"),
+          labels: tf.tensor1d(gatherLabels(set, [step]), "int32"),
+          mask: step.mask === null ? null : tf.tensor2d(step.mask, [step.rows.length, head.hidden], "float32"),
+          alpha: tf.scalar(step.alpha, "float32"),
+        };
+        const { loss, correct, ...next } = trainingStep(tf, state, inputs, inputs.alpha);
+        tf.dispose([inputs.features, inputs.labels, inputs.alpha, ...(inputs.mask ? [inputs.mask] : [])]);
+        disposeState(tf, state);
+        state = next;
+        const found = { loss: takeNumber(loss), correct: takeNumber(correct) };
+        figures.push(found);
+        if (!Number.isFinite(found.loss)) break;
+      }
+      return { state, figures };
+    },
+    evaluate: (weights, set) => evaluateHead(tf, weights, set),
+    dispose() {},
+  };
+}

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { Control } from "../../src/training/control.ts";
+import { GraphSteps, type GraphStepsOptions } from "../../src/training/graph_steps.ts";
+import { eagerSteps, type HeadSteps } from "../../src/training/head_steps.ts";
+import type { TrainingSnapshot } from "../../src/training/snapshot.ts";
+import { train, type TrainingData, type TrainingEvent, type TrainingOptions } from "../../src/training/train.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { eventsOf, MADE_UP, madeUpOptions, madeUpSet, stepsShape } from "./made_up.ts";
+
+const { tf } = await tensorflowEngine();
+
+type Make = (options: TrainingOptions, width: number) => HeadSteps;
+
+const eager: Make = (options, width) => eagerSteps(tf, stepsShape(options, width));
+const graph = (how: GraphStepsOptions = {}): Make => (options, width) =>
+  new GraphSteps(tf, stepsShape(options, width), how);
+
+interface Ran {
+  readonly events: readonly TrainingEvent[];
+  readonly last: TrainingSnapshot;
+}
+
+async function run(
+  make: Make,
+  options: TrainingOptions,
+  { data = MADE_UP, from = null, react = () => {} }: {
+    data?: TrainingData;
+    from?: TrainingSnapshot | null;
+    react?: (event: TrainingEvent, control: Control) => void;
+  } = {},
+): Promise<Ran> {
+  const before = tf.memory().numTensors;
+  const control = new Control();
+  const events: TrainingEvent[] = [];
+  const steps = make(options, data.train.width);
+  for await (const event of train(steps, data, options, control, from)) {
+    events.push(event);
+    react(event, control);
+  }
+  steps.dispose();
+  assert.equal(tf.memory().numTensors, before, "tensors were left behind");
+  const last = eventsOf(events, "snapshot").findLast(({ kind }) => kind === "last");
+  assert.ok(last);
+  return { events, last: last.snapshot };
+}
+
+/** What each step and each epoch gave, without the seconds. */
+function figures(events: readonly TrainingEvent[]) {
+  return {
+    steps: eventsOf(events, "step").map(({ epoch, step, loss, accuracy }) => ({ epoch, step, loss, accuracy })),
+    history: eventsOf(events, "end")[0]?.history,
+    reason: eventsOf(events, "end")[0]?.reason,
+  };
+}
+
+function assertSame(one: Ran, other: Ran): void {
+  assert.deepEqual(one.last, other.last);
+  assert.deepEqual(figures(one.events), figures(other.events));
+}
+
+const CASES: Readonly<Record<string, { options: Partial<TrainingOptions>; data?: TrainingData }>> = {
+  "a short last batch": { options: {} },
+  "a last batch of one picture": { options: { batchSize: 33 } },
+  "whole batches alone": { options: { batchSize: 25 } },
+  "one batch, larger than the set": { options: { batchSize: 128 } },
+  "no dropout": { options: { dropout: 0 } },
+  "the lesson's widths": {
+    options: { hidden: 50, classes: 10, epochs: 2 },
+    data: { train: madeUpSet(150, 10, 1024, 1), validation: madeUpSet(40, 10, 1024, 2) },
+  },
+};
+
+for (const [what, { options: changed, data }] of Object.entries(CASES)) {
+  Deno.test(`steps as a graph are steps op by op, bit for bit: ${what}`, async () => {
+    const options = madeUpOptions(changed);
+    const reference = await run(eager, options, data ? { data } : {});
+    assertSame(await run(graph(), options, data ? { data } : {}), reference);
+    assertSame(await run(graph({ mostPerCall: 2 }), options, data ? { data } : {}), reference);
+  });
+}
+
+Deno.test("a run cut in mid-epoch and continued as a graph ends bit-identically to one that was not, op by op", async () => {
+  const options = madeUpOptions({ batchSize: 10, restoreBest: true });
+  const cut = await run(graph({ mostPerCall: 3 }), options, {
+    react: (event, control) => {
+      if (event.type === "step" && event.epoch === 3 && event.step === 5) control.requestStop();
+    },
+  });
+  assert.deepEqual([cut.last.epoch, cut.last.step], [2, 6], "a stop waits for the call under way, no longer");
+  const whole = await run(eager, options);
+  assert.deepEqual((await run(graph(), options, { from: cut.last })).last, whole.last);
+});
+
+Deno.test("a loss that is not finite ends a call of several steps where it ends one by one", async () => {
+  const train = madeUpSet(100, 4, 12, 1);
+  train.features.fill(Infinity, 12 * 57, 12 * 58);
+  const options = madeUpOptions({ batchSize: 10, shuffle: false });
+  const data = { ...MADE_UP, train };
+  const reference = await run(eager, options, { data });
+  assert.equal(eventsOf(reference.events, "end")[0]?.reason, "nan");
+  assert.equal(eventsOf(reference.events, "step").length, 6);
+  assertSame(await run(graph(), options, { data }), reference);
+});
+
+Deno.test("warming up changes no bit and leaves no tensor", async () => {
+  const options = madeUpOptions();
+  const warmed: Make = (asked, width) => {
+    const steps = new GraphSteps(tf, stepsShape(asked, width));
+    const before = tf.memory().numTensors;
+    steps.warmUp([32, 4]);
+    assert.equal(tf.memory().numTensors, before);
+    return steps;
+  };
+  assertSame(await run(warmed, options), await run(eager, options));
+});
