@@ -6,11 +6,14 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { decodeNpy, encodeNpy } from "../data/npy.ts";
 import { writeFileAtomicSync } from "../files/atomic.ts";
+import { type FileLock, tryLock } from "../files/lock.ts";
 import { explainCacheError } from "../files/system_error.ts";
 
 const TRAILER_BYTES = 32;
+const CLAIM_POLL_MS = 20;
 
 /** A shard's features, rows × width, row-major. */
 export interface FeatureRows {
@@ -70,6 +73,35 @@ export class FeatureCache {
   write(key: string, features: FeatureRows): void {
     try {
       writeFileAtomicSync(this.path(key), encodeShard(features));
+    } catch (error) {
+      throw explainCacheError(error, `cannot write features to ${join(this.root, "features")}`);
+    }
+  }
+
+  /**
+   * The features under this key, computed where there are none that can be trusted. Whoever asks for the same while
+   * another process computes them waits and gets those; where that process dies, one that waits computes them.
+   */
+  async computeOnce(key: string, rows: number, compute: () => Promise<FeatureRows>): Promise<FeatureRows> {
+    for (;; await setTimeout(CLAIM_POLL_MS)) {
+      const claim = this.#claim(key);
+      const found = this.read(key, rows);
+      if (!claim && !found) continue;
+      try {
+        if (found) return found;
+        const features = await compute();
+        this.write(key, features);
+        return features;
+      } finally {
+        claim?.release();
+      }
+    }
+  }
+
+  /** One lock for all keys that begin alike: a file for each would never go away, and locks are held for a second. */
+  #claim(key: string): FileLock | null {
+    try {
+      return tryLock(join(this.root, "features", key.slice(0, 2), ".claim"));
     } catch (error) {
       throw explainCacheError(error, `cannot write features to ${join(this.root, "features")}`);
     }

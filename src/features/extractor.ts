@@ -4,16 +4,17 @@ import { openDataSource } from "../data/open.ts";
 import type { Engine } from "../engine/engine.ts";
 import { HeadlightError } from "../errors.ts";
 import { type FrozenBase, openFrozenBase } from "./base/frozen_base.ts";
-import type { FeatureRows } from "./cache.ts";
+import type { FeatureCache, FeatureRows } from "./cache.ts";
 import type { ExtractionSpec, ShardRequest } from "./job.ts";
 import { shardKey } from "./shard_key.ts";
 import { shardName } from "./shards.ts";
 
 /**
- * Extracts the shards in order and hands each to `onShard` as soon as it is there: one is at most what is ever lost. The
- * pictures of the next shard are read while the network works on this one. The features of a broken picture are NaN.
+ * Extracts the shards in order into the cache and says of each when it is there: one is at most what is ever lost. The
+ * pictures of the next shard are read while the network works on this one. What another process is extracting is waited
+ * for. The features of a broken picture are NaN.
  *
- * @param cacheRoot where the base's graph is kept, see `cacheRoot`.
+ * @param cache its folder also keeps the base's graph.
  * @param onReady is called when the base is there.
  * @throws HeadlightError when the pictures are no longer those that were asked for, or features are not finite.
  */
@@ -21,8 +22,8 @@ export async function extractShards(
   engine: Engine,
   spec: ExtractionSpec,
   shards: readonly ShardRequest[],
-  cacheRoot: string,
-  onShard: (shard: ShardRequest, features: FeatureRows, broken: readonly BrokenImage[]) => void,
+  cache: FeatureCache,
+  onShard: (shard: ShardRequest, broken: readonly BrokenImage[]) => void,
   onReady: () => void = () => {},
 ): Promise<void> {
   const dataset = await openDataSource(spec.data, spec.size);
@@ -39,14 +40,17 @@ export async function extractShards(
       if (shardKey(spec, images.digest) !== shard.key) {
         throw new HeadlightError(`${shardName(shard)} have changed since the run was set up: start a new run`, 1);
       }
-      if (!base) {
-        base = await openFrozenBase(engine, spec, images, cacheRoot);
-        onReady();
-      }
-      const features = base.features(images);
-      checkFinite(features, shard, spec);
-      forget(features, images.broken.map(({ index }) => index - shard.from));
-      onShard(shard, features, images.broken);
+      await cache.computeOnce(shard.key, images.count, async () => {
+        if (!base) {
+          base = await openFrozenBase(engine, spec, images, cache.root);
+          onReady();
+        }
+        const features = base.features(images);
+        checkFinite(features, shard, spec);
+        forget(features, images.broken.map(({ index }) => index - shard.from));
+        return features;
+      });
+      onShard(shard, images.broken);
     }
   } finally {
     base?.dispose();

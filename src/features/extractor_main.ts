@@ -23,16 +23,12 @@ async function perform(job: Job): Promise<void> {
     await makeRandomWeights(engine, job.spec, job.path);
     return report({ type: "weights", path: job.path });
   }
-  const cache = new FeatureCache(job.cacheRoot);
   await extractShards(
     engine,
     job.spec,
     job.shards,
-    job.cacheRoot,
-    (shard, features, broken) => {
-      cache.write(shard.key, features);
-      report({ type: "shard", ...shard, broken: [...broken] });
-    },
+    new FeatureCache(job.cacheRoot),
+    (shard, broken) => report({ type: "shard", ...shard, broken: [...broken] }),
     () => report({ type: "ready" }),
   );
 }

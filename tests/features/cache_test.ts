@@ -78,3 +78,29 @@ Deno.test("a cache that can be neither written nor read is one line that says wh
     }
   });
 });
+
+Deno.test("what is asked for while it is computed is computed once", async () => {
+  await withTemporaryFolder(async (root) => {
+    const key = "ab".repeat(32);
+    let computed = 0;
+    const compute = async () => {
+      computed++;
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return { features: Float32Array.of(computed, 2), rows: 1, width: 2 };
+    };
+    const asked = Array.from({ length: 4 }, () => new FeatureCache(root).computeOnce(key, 1, compute));
+    for (const { features } of await Promise.all(asked)) assert.deepEqual([...features], [1, 2]);
+    assert.equal(computed, 1);
+  });
+});
+
+Deno.test("what could not be computed is computed by the next who asks", async () => {
+  await withTemporaryFolder(async (root) => {
+    const cache = new FeatureCache(root);
+    const key = "ab".repeat(32);
+    const fails = () => Promise.reject(new Error("no"));
+    await assert.rejects(cache.computeOnce(key, 1, fails), /no/);
+    const features = { features: Float32Array.of(1), rows: 1, width: 1 };
+    assert.deepEqual(await cache.computeOnce(key, 1, () => Promise.resolve(features)), features);
+  });
+});

@@ -169,3 +169,30 @@ sharedTest("the keys come first where they are asked for, and extraction takes t
     assert.equal(await keyShards(plan, { signal: AbortSignal.abort() }), null);
   });
 });
+
+sharedTest(
+  "two who need the same shards compute each of them once, also when one is killed in the middle",
+  async () => {
+    await withTemporaryFolder(async (folder) => {
+      const plan = await smallPlan(folder);
+      const writes = new Map<string, Set<number>>();
+      const watch = async (killAt: number) => {
+        const pids: number[] = [];
+        const found: FeatureShard[] = [];
+        for await (const shard of features(plan, { onStart: (pid) => pids.push(pid) })) {
+          found.push(shard);
+          const file = await shardFile(plan, shard);
+          const inode = (await Deno.stat(file)).ino ?? 0;
+          writes.set(file, (writes.get(file) ?? new Set()).add(inode));
+          if (found.length === killAt) Deno.kill(pids.at(-1) ?? 0, "SIGKILL");
+        }
+        return found;
+      };
+      const [one, other] = await Promise.all([watch(4), watch(Infinity)]);
+      assertSameFeatures(one, other);
+      assert.equal(writes.size, SMALL_PLAN_SHARDS);
+      // A file written anew has another inode.
+      assert.ok([...writes.values()].every((inodes) => inodes.size === 1), "a shard was computed twice");
+    });
+  },
+);
