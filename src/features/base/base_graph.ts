@@ -5,6 +5,7 @@ import { atBatchSize } from "../../engine/tensorflow/capture/batch.ts";
 import { toBfloat16 } from "../../engine/tensorflow/capture/bfloat16.ts";
 import { chain } from "../../engine/tensorflow/capture/chain.ts";
 import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
+import { poolFirst } from "../../engine/tensorflow/capture/pool_first.ts";
 import { type InputSpec, record } from "../../engine/tensorflow/capture/record.ts";
 import { bases } from "../../model/bases.ts";
 import type { ExtractionSpec } from "../job.ts";
@@ -21,22 +22,29 @@ export interface PictureKind {
 }
 
 /**
- * Records the base: resize, preprocessing, network, pooling. Recorded at batch 1 and 2 and carried on to the batch size:
- * at 32 recording DenseNet121 takes ten times as long and 600 MB. In bfloat16 the pixels are still resized and
+ * Records the base: resize, preprocessing, network, pooling. Recorded at batch 2 and 3 and carried on to the batch size:
+ * at 32 recording DenseNet121 takes ten times as long and 600 MB, and at 1 an extent may be 1 for another reason. In bfloat16 the pixels are still resized and
  * preprocessed in float32: 8 bits of a pixel's value would not survive it otherwise.
  */
-export function recordBaseGraph(tf: Tf, base: LayersModel, spec: ExtractionSpec, kind: PictureKind): Graph {
-  const { size, batchSize } = spec;
+export function recordBaseGraph(
+  tf: Tf,
+  base: LayersModel,
+  spec: Pick<ExtractionSpec, "base" | "size" | "preprocess" | "precision">,
+  kind: PictureKind,
+  batchSize: number,
+): Graph {
+  const { size } = spec;
   const how = { preprocess: spec.preprocess, own: bases[spec.base].preprocessing };
   const toInput = (pixels: Tensor): Tensor => {
     const resized = resizeWithPad(tf, pixels.toFloat() as Tensor4D, size);
     return preprocess(tf, resized, how);
   };
   const prepared = recorded(toInput, (count) => ({ dtype: kind.dtype, shape: [count, kind.height, kind.width, 3] }));
-  const network = recorded((input) => runBase(base, input), (count) => ({
+  const eagerNetwork = recorded((input) => runBase(base, input), (count) => ({
     dtype: "float32",
     shape: [count, size, size, 3],
   }));
+  const network = poolFirst(eagerNetwork);
   return chain(prepared, spec.precision === "bfloat16" ? toBfloat16(network) : network);
 
   function recorded(fn: (input: Tensor) => Tensor, inputAt: (count: number) => InputSpec): Graph {
@@ -44,6 +52,6 @@ export function recordBaseGraph(tf: Tf, base: LayersModel, spec: ExtractionSpec,
       graph: record(tf, spec.base, (input) => fn(input as Tensor), inputAt(count)).graph,
       batchSize: count,
     });
-    return atBatchSize(at(1), at(2), batchSize);
+    return atBatchSize(at(2), at(3), batchSize);
   }
 }

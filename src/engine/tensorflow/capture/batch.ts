@@ -1,5 +1,5 @@
 /**
- * A graph for one batch size, from recordings at two others. Recording at batch 1 and 2 is fast and takes little memory;
+ * A graph for one batch size, from recordings at two others. Recording at batch 2 and 3 is fast and takes little memory;
  * where the two differ is where the batch dimension is.
  */
 import { CaptureError } from "./errors.ts";

@@ -20,6 +20,12 @@ import {
 /** Ops that draw in TensorFlow, whatever they are given. */
 const RANDOM_OPS = /^(Random|StatelessRandom|Multinomial|StatelessMultinomial|ParameterizedTruncatedNormal)/;
 
+/**
+ * Ops that give their first input as it is where the shape stays the same. tfjs runs many of them (after each batch norm,
+ * say), and each would stand between two ops that TensorFlow could compute as one.
+ */
+const NOTHING_IF_SAME_SHAPE = new Set(["Reshape", "Slice", "Pad", "PadV2", "BroadcastTo", "Tile"]);
+
 interface Known {
   readonly dtype: GraphType | undefined;
   readonly shape: Shape;
@@ -132,6 +138,7 @@ export class Recorder {
     // What no input reaches has its value already, which is taken when something that does depend on one needs it.
     if (!inputs.some((id) => this.#dependent.has(id))) return;
     const types = inputs.map((id) => this.#knownAs(id, `an input of ${op}`).dtype);
+    if (this.#changesNothing(op, inputs, results)) return;
     const node = {
       name: this.#newName(op),
       op,
@@ -143,6 +150,14 @@ export class Recorder {
       this.#sources.set(id, index === 0 ? node.name : `${node.name}:${index}`);
       this.#dependent.add(id);
     });
+  }
+
+  #changesNothing(op: string, [input]: readonly number[], [result]: readonly TensorMetadata[]): boolean {
+    if (input === undefined || !result || !NOTHING_IF_SAME_SHAPE.has(op) || !this.#dependent.has(input)) return false;
+    if (String(this.#known.get(input)?.shape) !== String(result.shape)) return false;
+    this.#sources.set(result.id, this.#source(input));
+    this.#dependent.add(result.id);
+    return true;
   }
 
   /** The node that a tensor is an output of; a constant is made of it where it is none yet. */
