@@ -20,7 +20,7 @@ export interface ExtractorOptions {
  * taken from the kernel one by one, in huge pages, 0.72 and 0.76 GB, 16.2 and 16.9 a second. (A threshold of 2 MB saves
  * 40 MB more and costs a fifth of the speed.) Other C libraries don't know the variable.
  */
-const GLIBC_TUNABLES = [
+export const GLIBC_TUNABLES = [
   "glibc.malloc.hugetlb=1",
   "glibc.malloc.mmap_threshold=4000000",
   "glibc.malloc.trim_threshold=268435456",

@@ -302,7 +302,7 @@ Deno.test("bad input: an unknown command is one line with the near one, exit sta
 
 Deno.test("tasks and flags that are not yet due do not exist", async () => {
   for (
-    const args of [["bench"], ["train", "--resume", "x"], ["train", "--detach"]]
+    const args of [["train", "--resume", "x"], ["train", "--detach"]]
   ) {
     const { status, stderr } = await headlight(args);
     assert.equal(status, 2, args.join(" "));

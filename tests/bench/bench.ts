@@ -1,0 +1,87 @@
+/** What all sections share: the options, the pictures, what a run is prepared with, caches, and Keras's Python. */
+import { join } from "node:path";
+import { runOptionsSchema } from "../../src/config.ts";
+import type { ExtractionSpec } from "../../src/features/job.ts";
+import { planSpec } from "../../src/run/plan.ts";
+import { prepare, type Prepared } from "../../src/run/prepare.ts";
+import { emptyFeatureCache } from "../process.ts";
+import type { RunPlace } from "./headlight_run.ts";
+import type { BenchOptions } from "./options.ts";
+import { lessonPictures, type PictureFolder } from "./pictures.ts";
+import type { Say } from "./progress.ts";
+import type { SectionReport } from "./report_schema.ts";
+import { ensureVenv } from "./venv.ts";
+
+/** Epochs of the lesson's run as Keras takes them; patience is out of the way, so that all of them are run. */
+export const LESSON_EPOCHS = 26;
+const QUICK_EPOCHS = 4;
+
+export interface Section {
+  /** For `--only`. */
+  readonly name: string;
+  readonly title: string;
+  /** Whether it is left out unless `--long` or its name is given. */
+  readonly long?: boolean;
+  run(bench: Bench): Promise<Omit<SectionReport, "name" | "title">>;
+}
+
+export class Bench {
+  #pictures: Promise<PictureFolder> | null = null;
+  #prepared: Promise<{ prepared: Prepared; spec: ExtractionSpec }> | null = null;
+  #python: Promise<string> | null = null;
+
+  /** @param work a folder that is removed afterwards. */
+  constructor(readonly options: BenchOptions, readonly work: string, readonly say: Say) {}
+
+  get epochs(): number {
+    return this.options.quick ? QUICK_EPOCHS : LESSON_EPOCHS;
+  }
+
+  pictures(): Promise<PictureFolder> {
+    return this.#pictures ??= lessonPictures(this.work, this.options.quick);
+  }
+
+  /** Engine and random base of the lesson's run, set up where they are not there; the network is not asked for weights. */
+  prepared(): Promise<{ prepared: Prepared; spec: ExtractionSpec }> {
+    return this.#prepared ??= this.#prepare();
+  }
+
+  async #prepare(): Promise<{ prepared: Prepared; spec: ExtractionSpec }> {
+    const { folder } = await this.pictures();
+    this.say("engine and base");
+    const options = runOptionsSchema.parse({ data: folder, weights: "random" });
+    const prepared = await prepare(options, () => {}, new AbortController().signal);
+    return { prepared, spec: planSpec(prepared, options) };
+  }
+
+  /** Keras's Python, made where it is not there; null with --no-keras. */
+  async python(): Promise<string | null> {
+    if (!this.options.keras) return null;
+    return await (this.#python ??= ensureVenv(undefined, this.say));
+  }
+
+  /** A cache of its own with this machine's engines and weights, and nothing else in it yet. */
+  place(name: string): RunPlace {
+    const folder = join(this.work, name);
+    emptyFeatureCache(folder);
+    return { cacheHome: folder, runs: join(folder, "runs") };
+  }
+
+  /** The arguments of the lesson's run, or one on other pictures. */
+  async lesson(changed: { data?: string; epochs?: number; precision?: string } = {}): Promise<string[]> {
+    const { data = (await this.pictures()).folder, epochs = this.epochs, precision = "float32" } = changed;
+    return [
+      ...["--data", data, "--weights", "random", "--epochs", String(epochs), "--patience", "1000"],
+      ...["--precision", precision],
+    ];
+  }
+}
+
+/** Removes the features of a cache, and nothing else: graphs stay. */
+export function forgetFeatures({ cacheHome }: RunPlace): void {
+  try {
+    Deno.removeSync(join(cacheHome, "headlight", "features"), { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

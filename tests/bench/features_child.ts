@@ -1,0 +1,48 @@
+/**
+ * One measurement of features per second: opens the base in one way, computes a batch to warm up, then the pictures once
+ * with the clock running. Resizing and preprocessing count; reading the pictures does not.
+ */
+import { dirname } from "node:path";
+import { z } from "zod";
+import { encodeNpy } from "../../src/data/npy.ts";
+import { openDataSource } from "../../src/data/open.ts";
+import { loadEngine } from "../../src/engine/load.ts";
+import { extractionSpecSchema } from "../../src/features/job.ts";
+import { baseModeSchema, openBase } from "./base_modes.ts";
+import { printResult, readRequest } from "./children.ts";
+
+const requestSchema = z.object({
+  spec: extractionSpecSchema,
+  mode: baseModeSchema,
+  /** Of the training part, from its first on; whole batches. */
+  images: z.int().min(1),
+  /** Where the features go, as .npy. */
+  out: z.string(),
+});
+export type FeaturesRequest = z.infer<typeof requestSchema>;
+
+/** keras/features.py prints the same. */
+export const featuresResultSchema = z.object({ imagesPerSecond: z.number() });
+
+if (import.meta.main) {
+  const { spec, mode, images, out } = readRequest(requestSchema);
+  const { tf } = await loadEngine(spec.engine);
+  const dataset = await openDataSource(spec.data, spec.size);
+  const batches = [];
+  for (let from = 0; from < images; from += spec.batchSize) {
+    batches.push(await dataset.train.read(from, Math.min(images, from + spec.batchSize)));
+  }
+  const [first] = batches;
+  if (!first) throw new RangeError("no pictures");
+  const base = await openBase(tf, spec, mode, first, dirname(out));
+  const { width } = base.features(first);
+  const startedMs = performance.now();
+  const features = new Float32Array(images * width);
+  for (const [place, batch] of batches.entries()) {
+    features.set(base.features(batch).features, place * spec.batchSize * width);
+  }
+  const elapsedMs = performance.now() - startedMs;
+  Deno.writeFileSync(out, encodeNpy({ dtype: "float32", shape: [images, width], data: features }));
+  printResult({ imagesPerSecond: images / (elapsedMs / 1000) });
+  Deno.exit(0);
+}

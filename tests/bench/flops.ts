@@ -1,0 +1,15 @@
+/** The arithmetic of a network: what its speed is held against the machine's limit with. Pure. */
+import { describe, type LayerSpec } from "../../src/model/layers.ts";
+
+/**
+ * Floating-point operations for one picture: two (multiply, add) for each weight of a convolution or dense layer at each
+ * place it is applied. Batch norm, activations and pooling are left out: they take memory's time, not the multiplier's.
+ */
+export function flopsPerImage(layers: readonly LayerSpec[]): number {
+  return describe(layers).reduce((sum, { type, outputShape, weights }) => {
+    const kernel = weights.find(({ name }) => name === "kernel");
+    if (!kernel) return sum;
+    const places = type === "Conv2D" ? (outputShape[1] ?? 0) * (outputShape[2] ?? 0) : 1;
+    return sum + 2 * places * kernel.shape.reduce((product, extent) => product * extent, 1);
+  }, 0);
+}

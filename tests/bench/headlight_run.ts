@@ -1,0 +1,78 @@
+/** One run as a person or a script starts it, `deno task train`, without a terminal, timed from outside. */
+import { HeadlightError } from "../../src/errors.ts";
+import { type EventOf, parseEvent, type RunEvent } from "../../src/events.ts";
+import { PROJECT_ROOT } from "../../src/paths.ts";
+import { perSecond, type Reading } from "./numbers.ts";
+import { MemoryWatch } from "./process_tree.ts";
+
+export interface HeadlightRun {
+  /** From the start of `deno task` to its end. */
+  readonly wallSeconds: number;
+  readonly epochSeconds: readonly number[];
+  readonly seconds: EventOf<"end">["seconds"];
+  /** Pictures a second from the first shard's end to the last's; null where there were fewer than two. */
+  readonly extractedPerSecond: number | null;
+  /** The largest that the process tree took (PSS); null where nobody looked. */
+  readonly peakBytes: number | null;
+}
+
+/** The environment in which a run's cache is `<cacheHome>/headlight`. */
+export interface RunPlace {
+  readonly cacheHome: string;
+  readonly runs: string;
+}
+
+export function trainWords(args: readonly string[], { runs }: RunPlace): string[] {
+  return ["task", "--quiet", "train", ...args, "--runs", runs];
+}
+
+/** Runs `train` to its end. @throws HeadlightError (1) with its last words where it fails. */
+export async function runHeadlight(
+  args: readonly string[],
+  place: RunPlace,
+  { watchMemory = false }: { readonly watchMemory?: boolean } = {},
+): Promise<HeadlightRun> {
+  const startedMs = performance.now();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: trainWords([...args, "--json"], place),
+    cwd: PROJECT_ROOT,
+    env: { XDG_CACHE_HOME: place.cacheHome, NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const memory = watchMemory ? new MemoryWatch(child.pid) : null;
+  const { success, stdout, stderr } = await child.output();
+  memory?.stop();
+  const wallSeconds = (performance.now() - startedMs) / 1000;
+  const events = parseEvents(new TextDecoder().decode(stdout));
+  const end = events.find((event) => event.type === "end");
+  if (!success || !end) {
+    const words = end?.error ?? new TextDecoder().decode(stderr).trim().split("\n").at(-1) ?? "";
+    throw new HeadlightError(`deno task train ${args.join(" ")} failed: ${words}`, 1);
+  }
+  return {
+    wallSeconds,
+    epochSeconds: events.flatMap((event) => (event.type === "epoch" ? [event.seconds] : [])),
+    seconds: end.seconds,
+    extractedPerSecond: perSecond(extractionReadings(events)),
+    peakBytes: memory?.peakBytes ?? null,
+  };
+}
+
+/** The events of a log or of `--json`, those that this version does not know left out. */
+export function parseEvents(lines: string): RunEvent[] {
+  return lines.split("\n").filter((line) => line.startsWith("{")).flatMap((line) => {
+    const event = parseEvent(JSON.parse(line));
+    return event ? [event] : [];
+  });
+}
+
+/** How many pictures were through at each moment that the log tells of, from the first shard's end on. */
+export function extractionReadings(events: readonly RunEvent[]): Reading[] {
+  return events.flatMap((event) =>
+    event.type === "progress" && event.phase === "extract" && event.done > 0
+      ? [{ atMs: Date.parse(event.time), value: event.done }]
+      : []
+  );
+}

@@ -1,0 +1,72 @@
+/** Where the extractor's time goes: its steps one after the other, each with a clock of its own. */
+import { z } from "zod";
+import { openDataSource } from "../../src/data/open.ts";
+import { loadEngine } from "../../src/engine/load.ts";
+import { FeatureCache } from "../../src/features/cache.ts";
+import { extractionSpecSchema } from "../../src/features/job.ts";
+import { pixelsToInput } from "../../src/features/preprocess.ts";
+import { bases } from "../../src/model/bases.ts";
+import { baseModeSchema, openBase } from "./base_modes.ts";
+import { printResult, readRequest } from "./children.ts";
+import { COUNT_FROM, COUNT_TO } from "./onednn_log.ts";
+
+const requestSchema = z.object({
+  spec: extractionSpecSchema,
+  mode: baseModeSchema,
+  /** Of the training part; whole batches. */
+  images: z.int().min(1),
+  /** A folder for what is written. */
+  cacheRoot: z.string(),
+});
+
+/** `…Ms`: milliseconds a picture. The extractor reads the next pictures meanwhile; here they are read by themselves. */
+export const profileResultSchema = z.object({
+  engineSeconds: z.number(),
+  baseSeconds: z.number(),
+  firstBatchSeconds: z.number(),
+  readMs: z.number(),
+  /** Part of `featuresMs` too. */
+  resizeMs: z.number(),
+  featuresMs: z.number(),
+  writeMs: z.number(),
+});
+
+if (import.meta.main) {
+  const { spec, mode, images, cacheRoot } = readRequest(requestSchema);
+  let lapMs = performance.now();
+  const lap = () => {
+    const elapsedMs = performance.now() - lapMs;
+    lapMs = performance.now();
+    return elapsedMs;
+  };
+  const { tf } = await loadEngine(spec.engine);
+  const engineSeconds = lap() / 1000;
+  const dataset = await openDataSource(spec.data, spec.size);
+  const first = await dataset.train.read(0, spec.batchSize);
+  lap();
+  const base = await openBase(tf, spec, mode, first, cacheRoot);
+  const baseSeconds = lap() / 1000;
+  base.features(first);
+  const firstBatchSeconds = lap() / 1000;
+  const cache = new FeatureCache(cacheRoot);
+  const how = { size: spec.size, preprocess: spec.preprocess, own: bases[spec.base].preprocessing };
+  const sums = { readMs: 0, resizeMs: 0, featuresMs: 0, writeMs: 0 };
+  for (let from = 0; from < images; from += spec.batchSize) {
+    lap();
+    const batch = await dataset.train.read(from, from + spec.batchSize);
+    sums.readMs += lap();
+    tf.tidy(() => pixelsToInput(tf, batch, how).slice([0, 0, 0, 0], [1, 1, 1, 1]).dataSync());
+    sums.resizeMs += lap();
+    console.log(COUNT_FROM);
+    lap();
+    const features = base.features(batch);
+    sums.featuresMs += lap();
+    console.log(COUNT_TO);
+    lap();
+    cache.write(batch.digest, features);
+    sums.writeMs += lap();
+  }
+  const each = Object.fromEntries(Object.entries(sums).map(([step, ms]) => [step, ms / images]));
+  printResult({ engineSeconds, baseSeconds, firstBatchSeconds, ...each });
+  Deno.exit(0);
+}

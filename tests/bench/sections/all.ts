@@ -1,0 +1,16 @@
+/** Every section, in the order in which they are measured. */
+import type { Section } from "../bench.ts";
+import { dashboardSection } from "./dashboard.ts";
+import { featuresSection } from "./features.ts";
+import { growthSection, largeSection } from "./growth.ts";
+import { headSection } from "./head.ts";
+import { lessonSection } from "./lesson.ts";
+import { limitSection } from "./limit.ts";
+import { memorySection } from "./memory.ts";
+import { profileSection } from "./profile.ts";
+import { startSection } from "./start.ts";
+
+export const SECTIONS: readonly Section[] = [
+  ...[limitSection, featuresSection, headSection, lessonSection, startSection, memorySection],
+  ...[dashboardSection, growthSection, profileSection, largeSection],
+];

@@ -1,0 +1,144 @@
+/** Features a second: Keras's `predict` and the ways in which Headlight can run the base, in turn. */
+import { join } from "node:path";
+import { readNpy } from "../../../src/data/npy.ts";
+import { provisionEngine } from "../../../src/engine/provision.ts";
+import { bases } from "../../../src/model/bases.ts";
+import { cacheRoot } from "../../../src/paths.ts";
+import { alternate, type Contender } from "../alternate.ts";
+import { BASE_MODES, type BaseMode } from "../base_modes.ts";
+import type { Bench, Section } from "../bench.ts";
+import { type Finished, runDeno, runPython } from "../children.ts";
+import { type FeaturesRequest, featuresResultSchema } from "../features_child.ts";
+import { flopsPerImage } from "../flops.ts";
+import { LIMITS } from "../limits.ts";
+import { judge, measure, medianOf, over, withRatios } from "../measures.ts";
+import { largestRelativeError, median } from "../numbers.ts";
+import type { Measure } from "../report_schema.ts";
+import { LIMIT_QUANTITY, machineLimit } from "./limit.ts";
+
+const RATE = "features per second";
+const IMAGES = 256;
+const QUICK_IMAGES = 64;
+/** WebAssembly takes some five times as long a picture. */
+const WASM_IMAGES = 64;
+const KERAS = "Keras predict, float32";
+const WASM = "Headlight, wasm (one thread)";
+
+interface Sample {
+  readonly imagesPerSecond: number;
+  readonly setupSeconds: number;
+}
+
+/** Set-up is all of the process but what the clock saw: start, imports, engine, weights, tracing, the first batch. */
+function sampleOf(
+  { result: { imagesPerSecond }, wallSeconds }: Finished<{ imagesPerSecond: number }>,
+  images: number,
+): Sample {
+  return { imagesPerSecond, setupSeconds: wallSeconds - images / imagesPerSecond };
+}
+
+const nameOf = ({ mode, precision }: BaseMode) => `Headlight, ${mode}, ${precision}`;
+
+export const featuresSection: Section = {
+  name: "features",
+  title: "Features: DenseNet121 at 160, batch 32",
+  async run(bench) {
+    const contenders = await contendersOf(bench);
+    const samples = await alternate(
+      contenders,
+      bench.options.pairs,
+      (name, round) => bench.say(`features: ${name}, ${round} of ${bench.options.pairs}`),
+    );
+    const measures = [...samples].flatMap(([of, taken]) => [
+      measure(RATE, of, "images/s", taken.map(({ imagesPerSecond }) => imagesPerSecond)),
+    ]);
+    const compared = withRatios(measures, samples.has(KERAS) ? KERAS : nameOf(FIRST));
+    const errors = await errorsOf(bench, [...samples.keys()]);
+    const limits = await machineLimit(bench);
+    const ratioTo = (of: string) => over(medianOf(measures, RATE, of), medianOf(measures, RATE, KERAS));
+    const bfloat16 = bestOf("bfloat16", measures);
+    return {
+      measures: [...compared, ...errors, ...sharesOfLimit(measures, limits)],
+      checks: [
+        judge(LIMITS.featuresFloat32, ratioTo(bestOf("float32", measures) ?? "")),
+        judge(LIMITS.featuresBfloat16, ratioTo(bfloat16 ?? "")),
+        judge(LIMITS.bfloat16Error, errors.find(({ of }) => of === bfloat16)?.median ?? null),
+      ],
+      notes: [
+        "Keras gets pictures that are resized and scaled already; Headlight resizes and scales them while the clock runs",
+        "each sample is a process of its own, warmed up with one batch; the rest of the process is not counted: " +
+        [...samples].map(([of, taken]) => `${of} ${median(taken.map((one) => one.setupSeconds)).toFixed(1)} s`).join(
+          ", ",
+        ),
+        `errors: largest difference over the largest feature, against ${nameOf(FIRST)}`,
+      ],
+    };
+  },
+};
+
+const [FIRST = { mode: "eager", precision: "float32" } as const] = BASE_MODES;
+
+/** The fastest of Headlight's ways in a precision: the one that runs take. */
+function bestOf(precision: string, measures: readonly Measure[]): string | null {
+  const mine = measures.filter(({ of }) => of.startsWith("Headlight") && of.endsWith(precision));
+  return mine.toSorted((one, other) => other.median - one.median)[0]?.of ?? null;
+}
+
+function outOf(bench: Bench, name: string): string {
+  return join(bench.work, `features-${name.replaceAll(/\W+/g, "-")}.npy`);
+}
+
+async function contendersOf(bench: Bench): Promise<Contender<Sample>[]> {
+  const { spec } = await bench.prepared();
+  const python = await bench.python();
+  const { folder } = await bench.pictures();
+  const images = bench.options.quick ? QUICK_IMAGES : IMAGES;
+  const headlight = (name: string, changed: Partial<FeaturesRequest>): Contender<Sample> => ({
+    name,
+    sample: async () => {
+      const request = { spec, mode: FIRST, images, out: outOf(bench, name), ...changed };
+      return sampleOf(await runDeno("features_child.ts", request, featuresResultSchema), request.images);
+    },
+  });
+  const keras: Contender<Sample> = {
+    name: KERAS,
+    sample: async () => {
+      const { size, batchSize: batch, weights: { path: weights } } = spec;
+      const request = { size, batch, weights, folder, images, out: outOf(bench, KERAS) };
+      return sampleOf(await runPython(python ?? "", "features.py", request, featuresResultSchema), images);
+    },
+  };
+  const { files: wasm } = await provisionEngine("wasm", { cacheRoot: cacheRoot(), onProgress: () => {} });
+  return [
+    ...(python === null ? [] : [keras]),
+    ...BASE_MODES.map((mode) => headlight(nameOf(mode), { mode })),
+    headlight(WASM, { spec: { ...spec, engine: wasm }, images: Math.min(images, WASM_IMAGES) }),
+  ];
+}
+
+/** How far everybody's features are from those of the first of Headlight's ways. */
+async function errorsOf(bench: Bench, names: readonly string[]): Promise<Measure[]> {
+  const read = (name: string) => readNpy(outOf(bench, name)).data;
+  const expected = read(nameOf(FIRST));
+  if (!(expected instanceof Float32Array)) throw new TypeError("features are float32");
+  return await Promise.all(
+    names.filter((name) => name !== nameOf(FIRST)).map((name) => {
+      const found = read(name);
+      if (!(found instanceof Float32Array)) throw new TypeError("features are float32");
+      const error = largestRelativeError(found, expected.subarray(0, found.length));
+      return measure("largest feature error", name, "relative", [error]);
+    }),
+  );
+}
+
+/** Arithmetic a second over that of a large matrix product of the same precision. */
+function sharesOfLimit(measures: readonly Measure[], limits: readonly Measure[]): Measure[] {
+  const flops = flopsPerImage(bases.densenet121.layers(160, "max"));
+  return measures.filter(({ of }) => of !== WASM).flatMap(({ of, samples }) => {
+    const precision = of.endsWith("bfloat16") ? "bfloat16" : "float32";
+    const limit = medianOf(limits, LIMIT_QUANTITY, `TensorFlow, ${precision}`) ??
+      medianOf(limits, LIMIT_QUANTITY, `tfjs-node, ${precision}`);
+    if (limit === null) return [];
+    return [measure("share of the machine's limit", of, "relative", samples.map((rate) => rate * flops / 1e9 / limit))];
+  });
+}

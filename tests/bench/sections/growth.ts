@@ -1,0 +1,89 @@
+/** How time and memory grow with the number of pictures, and the 10,000 that must not take more memory. */
+import { alternate, type Contender } from "../alternate.ts";
+import { type Bench, forgetFeatures, type Section } from "../bench.ts";
+import { type HeadlightRun, runHeadlight, type RunPlace } from "../headlight_run.ts";
+import { LIMITS } from "../limits.ts";
+import { judge, measure, medianOf, over, withRatios } from "../measures.ts";
+import type { Measure } from "../report_schema.ts";
+import { drawDemoFolder, splitOf } from "../pictures.ts";
+
+const IMAGES = 256;
+const QUICK_IMAGES = 64;
+const TIMES = [1, 2, 4, 8];
+const LARGE = 10_000;
+const LARGE_BESIDE = 1000;
+
+const TIME = "process start to end, one epoch";
+const EXTRACT = "seconds.extract";
+const RATE = "extracted per second";
+const PEAK = "peak memory";
+
+export const growthSection: Section = {
+  name: "growth",
+  title: "1, 2, 4 and 8 times the pictures",
+  async run(bench) {
+    const images = bench.options.quick ? QUICK_IMAGES : IMAGES;
+    const measures = await grown(bench, "growth", TIMES.map((times) => times * images), bench.options.pairs);
+    return {
+      measures: withRatios(measures, nameOf(images)),
+      checks: [],
+      notes: [NOTE],
+    };
+  },
+};
+
+export const largeSection: Section = {
+  name: "large",
+  title: "10,000 pictures of 64×64",
+  long: true,
+  async run(bench) {
+    const [few, many] = bench.options.quick ? [64, 128] : [LARGE_BESIDE, LARGE];
+    const measures = await grown(bench, "large", [few, many], 1);
+    const rate = over(medianOf(measures, RATE, nameOf(many)), medianOf(measures, RATE, nameOf(few)));
+    return {
+      measures: withRatios(measures, nameOf(few)),
+      checks: bench.options.quick ? [] : [
+        judge(LIMITS.largeMemory, medianOf(measures, PEAK, nameOf(many))),
+        judge(LIMITS.largeRate, rate),
+      ],
+      notes: [NOTE],
+    };
+  },
+};
+
+const NOTE = "demo pictures from .npy files, no features cached, graph kept; extracted per second: from the first " +
+  "shard's end to the last's, without start-up; memory is sampled five times a second while the clock runs, of all alike";
+
+function nameOf(images: number): string {
+  return `${images} pictures`;
+}
+
+/** Runs of one epoch over so many demo pictures each, in turn, every time with no features cached. */
+async function grown(bench: Bench, name: string, counts: readonly number[], rounds: number): Promise<Measure[]> {
+  const place = bench.place(name);
+  const contenders: Contender<HeadlightRun>[] = [];
+  for (const count of counts) {
+    bench.say(`${name}: drawing ${count} pictures`);
+    const { train, validation } = splitOf(count);
+    const { folder } = await drawDemoFolder(`${bench.work}/${name}-${count}`, train, validation);
+    contenders.push({ name: nameOf(count), sample: () => once(bench, place, folder) });
+  }
+  const samples = await alternate(
+    contenders,
+    rounds,
+    (of, round) => bench.say(`${name}: ${of}, ${round} of ${rounds}`),
+  );
+  return [...samples].flatMap(([of, runs]): Measure[] => [
+    measure(TIME, of, "s", runs.map(({ wallSeconds }) => wallSeconds)),
+    measure(EXTRACT, of, "s", runs.map(({ seconds }) => seconds.extract)),
+    ...(runs.every(({ extractedPerSecond: rate }) => rate !== null)
+      ? [measure(RATE, of, "images/s", runs.map(({ extractedPerSecond: rate }) => rate ?? NaN))]
+      : []),
+    measure(PEAK, of, "bytes", runs.map(({ peakBytes }) => peakBytes ?? NaN)),
+  ]);
+}
+
+async function once(bench: Bench, place: RunPlace, data: string): Promise<HeadlightRun> {
+  forgetFeatures(place);
+  return await runHeadlight(await bench.lesson({ data, epochs: 1 }), place, { watchMemory: true });
+}

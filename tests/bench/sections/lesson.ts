@@ -1,0 +1,92 @@
+/** The lesson's whole run, process start to end: Keras through the base in every epoch, Headlight once and from the cache. */
+import { alternate, type Contender } from "../alternate.ts";
+import { type Bench, forgetFeatures, type Section } from "../bench.ts";
+import { runPython } from "../children.ts";
+import { PRECISIONS } from "../precisions.ts";
+import { runHeadlight } from "../headlight_run.ts";
+import { LIMITS } from "../limits.ts";
+import { judge, measure, medianOf, over, withRatios } from "../measures.ts";
+import type { Measure } from "../report_schema.ts";
+import { kerasEpochsSchema } from "./head.ts";
+
+const KERAS = "Keras";
+/** Epochs that Keras is timed over. */
+const KERAS_EPOCHS = 2;
+const FIRST = "very first run";
+const KEPT = "no features cached";
+const WARM = "features cached";
+
+/** Seconds, by what the run found. Keras knows one kind of run only. */
+type Sample = Readonly<Record<typeof FIRST | typeof KEPT | typeof WARM, number>>;
+
+export const lessonSection: Section = {
+  name: "lesson",
+  title: "The lesson's run, process start to end",
+  async run(bench) {
+    const samples = await alternate(
+      await contendersOf(bench),
+      bench.options.pairs,
+      (name, round) => bench.say(`lesson: ${name}, ${round} of ${bench.options.pairs}`),
+    );
+    const measures = [...samples].flatMap(([of, taken]): Measure[] =>
+      [FIRST, KEPT, WARM].map((kind) => measure(kind, of, "s", taken.map((sample) => sample[kind as keyof Sample])))
+    );
+    const share = (kind: string, precision: string) =>
+      over(medianOf(measures, kind, nameOf(precision)), medianOf(measures, kind, KERAS));
+    const { describedAs } = await bench.pictures();
+    return {
+      measures: withRatios(measures, KERAS),
+      checks: [
+        judge(LIMITS.lessonFloat32, share(KEPT, "float32")),
+        judge(LIMITS.lessonBfloat16, share(KEPT, "bfloat16")),
+        judge(LIMITS.lessonFirst, share(FIRST, "float32")),
+        judge(LIMITS.lessonWarm, share(WARM, "float32")),
+        judge(LIMITS.lessonWarmSeconds, medianOf(measures, WARM, nameOf("float32"))),
+      ],
+      notes: [
+        `${describedAs}, ${bench.epochs} epochs`,
+        `Keras is timed over ${KERAS_EPOCHS} epochs, and its second one is added ${
+          bench.epochs - KERAS_EPOCHS
+        } times more; ` +
+        "it keeps nothing between runs, so its time is the same for all three kinds",
+        "very first run: an empty cache but for engine and base; then the same cache without its features; then with them",
+      ],
+    };
+  },
+};
+
+const nameOf = (precision: string) => `Headlight, ${precision}`;
+
+async function contendersOf(bench: Bench): Promise<Contender<Sample>[]> {
+  const { spec: { size, weights } } = await bench.prepared();
+  const python = await bench.python();
+  const { folder } = await bench.pictures();
+  const keras: Contender<Sample> = {
+    name: KERAS,
+    sample: async () => {
+      const request = { size, weights: weights.path, folder, epochs: KERAS_EPOCHS, verbose: 0 };
+      const { result: { epochSeconds }, wallSeconds } = await runPython(
+        python ?? "",
+        "lesson.py",
+        request,
+        kerasEpochsSchema,
+      );
+      const seconds = wallSeconds + (bench.epochs - KERAS_EPOCHS) * (epochSeconds.at(-1) ?? 0);
+      return { [FIRST]: seconds, [KEPT]: seconds, [WARM]: seconds };
+    },
+  };
+  let number = 0;
+  const headlight = PRECISIONS.map((precision): Contender<Sample> => ({
+    name: nameOf(precision),
+    sample: async () => {
+      const place = bench.place(`lesson-${++number}`);
+      const args = await bench.lesson({ precision });
+      const first = await runHeadlight(args, place);
+      forgetFeatures(place);
+      const kept = await runHeadlight(args, place);
+      const warm = await runHeadlight(args, place);
+      return { [FIRST]: first.wallSeconds, [KEPT]: kept.wallSeconds, [WARM]: warm.wallSeconds };
+    },
+  }));
+  return python === null ? headlight : [keras, ...headlight];
+}

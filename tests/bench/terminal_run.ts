@@ -1,0 +1,71 @@
+/** One run in a pseudo-terminal whose output is read and thrown away: what the dashboard costs, not what shows it. */
+import { spawn } from "@lydell/node-pty";
+import { HeadlightError } from "../../src/errors.ts";
+import type { RunEvent } from "../../src/events.ts";
+import { PROJECT_ROOT } from "../../src/paths.ts";
+import { parseEvents, type RunPlace, trainWords } from "./headlight_run.ts";
+import { perSecond } from "./numbers.ts";
+import { ProcessorWatch } from "./process_tree.ts";
+
+export interface TerminalRun {
+  /** Seconds of the phase extract. */
+  readonly extractSeconds: number;
+  /** The dashboard process's processor time a second while pictures were extracted; null where that was too short. */
+  readonly dashboardMsPerSecond: number | null;
+}
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Runs `train` with its dashboard to the end. @throws HeadlightError (1) where the run fails. */
+export async function runInTerminal(
+  args: readonly string[],
+  place: RunPlace,
+  { columns, rows }: TerminalSize,
+): Promise<TerminalRun> {
+  const before = new Set(runsIn(place));
+  // As PseudoTerminal does it: what a person's terminal does not have is left out.
+  const { CI: _ci, NO_COLOR: _none, FORCE_COLOR: _forced, ...inherited } = Deno.env.toObject();
+  const terminal = spawn(Deno.execPath(), trainWords(args, place), {
+    cols: columns,
+    rows,
+    cwd: PROJECT_ROOT,
+    env: { ...inherited, TERM: "xterm-256color", LANG: "C.UTF-8", LC_ALL: "C.UTF-8", XDG_CACHE_HOME: place.cacheHome },
+  });
+  terminal.onData(() => {});
+  const watch = new ProcessorWatch(Deno.pid, isViewer);
+  const status = await new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
+  watch.stop();
+  const run = runsIn(place).find((name) => !before.has(name));
+  if (status !== 0 || run === undefined) throw new HeadlightError(`a run in a terminal ended with status ${status}`, 1);
+  const events = parseEvents(Deno.readTextFileSync(`${place.runs}/${run}/events.jsonl`));
+  const end = events.find((event) => event.type === "end");
+  if (!end) throw new HeadlightError(`${run} has no end`, 1);
+  const { fromMs, toMs } = extractionTime(events);
+  return { extractSeconds: end.seconds.extract, dashboardMsPerSecond: perSecond(watch.readings, fromMs, toMs) };
+}
+
+/** The process that draws: the trainer has a main file of its own. */
+function isViewer(words: readonly string[]): boolean {
+  return words.some((word) => word === "main.ts" || word.endsWith("/main.ts")) && words.includes("train") &&
+    !words.includes("task");
+}
+
+/** From the first shard's end to the phase's: what comes before is start-up. */
+export function extractionTime(events: readonly RunEvent[]): { fromMs: number; toMs: number } {
+  const times = (wanted: (event: RunEvent) => boolean) => events.filter(wanted).map(({ time }) => Date.parse(time));
+  const shards = times((event) => event.type === "progress" && event.phase === "extract" && event.done > 0);
+  const after = times((event) => event.type === "phase" && event.name === "train");
+  return { fromMs: shards[0] ?? Infinity, toMs: after[0] ?? -Infinity };
+}
+
+function runsIn({ runs }: RunPlace): string[] {
+  try {
+    return [...Deno.readDirSync(runs)].map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}

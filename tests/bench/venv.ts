@@ -1,0 +1,80 @@
+/** The Python environment with Keras that Headlight is measured against: made once, with pip, in the cache folder. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { errorLine, HeadlightError } from "../../src/errors.ts";
+import { waitForLock } from "../../src/files/lock.ts";
+import { cacheRoot } from "../../src/paths.ts";
+import { type Say, saysNothing } from "./progress.ts";
+
+export const KERAS_VERSION = "3.15.1";
+export const TENSORFLOW_VERSION = "2.21.0";
+const PACKAGES = [`keras==${KERAS_VERSION}`, `tensorflow-cpu==${TENSORFLOW_VERSION}`, "pillow"];
+
+/** Written last: an environment without it was cut off while it was made. */
+const COMPLETE = "complete";
+
+export function venvFolder(cache: string = cacheRoot()): string {
+  return join(cache, "bench", `venv-keras-${KERAS_VERSION}-tensorflow-${TENSORFLOW_VERSION}`);
+}
+
+/** The environment's Python. */
+export function venvPython(folder: string): string {
+  return join(folder, "bin", "python");
+}
+
+/** A command's end, as `ensureVenv` needs it. */
+export type RunToEnd = (command: string, args: readonly string[]) => Promise<{ readonly ok: boolean; text: string }>;
+
+/**
+ * The environment's Python, made where it is not there or does not work: what pip fetches is some 300 MB. One that asks
+ * while another makes it waits.
+ *
+ * @throws HeadlightError (1) with pip's own last words where it cannot be made.
+ */
+export async function ensureVenv(
+  folder: string = venvFolder(),
+  say: Say = saysNothing,
+  run: RunToEnd = runToEnd,
+): Promise<string> {
+  const lock = await waitForLock(`${folder}.lock`, () => say("another bench makes the Keras environment: waiting"));
+  try {
+    if (await works(folder, run)) return venvPython(folder);
+    say(`making the Keras environment: ${PACKAGES.join(", ")} (once, some minutes)`);
+    if (existsSync(folder)) await Deno.remove(folder, { recursive: true });
+    await must(run, "python3", ["-m", "venv", folder]);
+    await must(run, venvPython(folder), ["-m", "pip", "install", "--quiet", ...PACKAGES]);
+    Deno.writeTextFileSync(join(folder, COMPLETE), PACKAGES.join("\n") + "\n");
+    if (await works(folder, run)) return venvPython(folder);
+    throw new HeadlightError(`${folder} was made, and its Keras does not load: remove the folder and try again`, 1);
+  } finally {
+    lock.release();
+  }
+}
+
+/** Whether the environment is whole: another TensorFlow than the one that the figures are said to be of is none. */
+async function works(folder: string, run: RunToEnd): Promise<boolean> {
+  if (!existsSync(join(folder, COMPLETE))) return false;
+  const question = "import keras, tensorflow; print(keras.__version__, tensorflow.__version__)";
+  const { ok, text } = await run(venvPython(folder), ["-c", question]).catch(() => ({ ok: false, text: "" }));
+  return ok && text.trim().endsWith(`${KERAS_VERSION} ${TENSORFLOW_VERSION}`);
+}
+
+async function must(run: RunToEnd, command: string, args: readonly string[]): Promise<void> {
+  const what = `${command} ${args.slice(0, 3).join(" ")}`;
+  const { ok, text } = await run(command, args).catch((error: unknown) => ({ ok: false, text: errorLine(error) }));
+  if (ok) return;
+  const last = text.trim().split("\n").at(-1) ?? "";
+  throw new HeadlightError(`${what} failed: ${last}; leave Keras out with --no-keras`, 1);
+}
+
+async function runToEnd(command: string, args: readonly string[]): Promise<{ ok: boolean; text: string }> {
+  const { success, stdout, stderr } = await new Deno.Command(command, {
+    args: [...args],
+    env: { TF_CPP_MIN_LOG_LEVEL: "3" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const decoder = new TextDecoder();
+  return { ok: success, text: decoder.decode(success ? stdout : stderr) };
+}
