@@ -1,6 +1,6 @@
 /** Which run a command means. */
 import { callerDirectory, fromCaller } from "../paths.ts";
-import { isLive, isStarting } from "../run/attach.ts";
+import { isLiveOrStarting } from "../run/attach.ts";
 import { findRun, listRuns, type RunDirectory } from "../run/directory.ts";
 import { HeadlightError } from "../errors.ts";
 
@@ -13,13 +13,13 @@ export function runOrLatest(wanted: string | undefined, runs: string): RunDirect
 export function liveRun(wanted: string | undefined, runs: string): RunDirectory {
   if (wanted !== undefined) {
     const run = runOrLatest(wanted, runs);
-    if (!isLive(run) && !isStarting(run)) {
+    if (!isLiveOrStarting(run)) {
       throw new HeadlightError(`run ${run.id} is over: no trainer is there to take it`);
     }
     return run;
   }
   const folder = fromCaller(runs);
-  const live = listRuns(folder).find((run) => isLive(run) || isStarting(run));
+  const live = listRuns(folder).find(isLiveOrStarting);
   if (!live) throw new HeadlightError(`no live run in ${folder}: name one, or its folder with --runs`);
   return live;
 }

@@ -24,9 +24,11 @@ const UNREACHABLE_AFTER_MS = 3000;
 export async function attach(run: RunDirectory, options: AttachOptions): Promise<RunConnection> {
   let heldSinceMs: number | null = null;
   while (true) {
+    // Asked first: a trainer that comes between the two looks holds the lock at the second.
+    const mayCome = options.trainerMayCome();
     const ownership = ownershipOf(run.lock);
     if (!ownership.held) {
-      if (!options.trainerMayCome()) return new LoggedRun(run);
+      if (!mayCome) return new LoggedRun(run);
       heldSinceMs = null;
     } else {
       const { owner } = ownership;
@@ -34,7 +36,7 @@ export async function attach(run: RunDirectory, options: AttachOptions): Promise
       if (socket) return new LiveConnection(run, socket, options);
       heldSinceMs ??= performance.now();
       const waitedLong = performance.now() - heldSinceMs > UNREACHABLE_AFTER_MS;
-      if ((owner && isElsewhere(owner)) || (waitedLong && !options.trainerMayCome())) {
+      if ((owner && isElsewhere(owner)) || (waitedLong && !mayCome)) {
         return new FollowedRun(run, owner);
       }
     }
@@ -47,12 +49,20 @@ export function isLive(run: RunDirectory): boolean {
   return ownershipOf(run.lock).held;
 }
 
+/** Whether a living trainer owns the run, or is about to. */
+export function isLiveOrStarting(run: RunDirectory): boolean {
+  // In this order, as in `attach`.
+  return isStarting(run) || isLive(run);
+}
+
 /** A trainer takes its lock within a second of the run's making; on a cold, slow machine within a few. */
 const STARTS_WITHIN_MS = 10_000;
 
 /** Whether the run was made a moment ago and its trainer may still be on its way. */
 export function isStarting(run: RunDirectory, nowMs: number = Date.now()): boolean {
-  if (existsSync(run.lock) || existsSync(run.events)) return false;
+  // A trainer makes the lock's file, locks it, and writes itself into it: until then it is still on its way.
+  const named = (statSync(run.lock, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (named || existsSync(run.events)) return false;
   const made = statSync(run.config, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return nowMs - made < STARTS_WITHIN_MS;
 }

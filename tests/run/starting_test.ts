@@ -1,12 +1,15 @@
 /** The moments between a run's making and its trainer's first word. */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { isStarting } from "../../src/run/attach.ts";
+import { attach, isStarting } from "../../src/run/attach.ts";
 import { listRuns, runDirectory } from "../../src/run/directory.ts";
 import { readEvents } from "../../src/run/event_log.ts";
+import { noteSocket } from "../../src/run/owner.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { descendants, emptyFeatureCache, eventually, headlightArgs, isAlive } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
+import { VIEWER, withTrainer } from "./served_run.ts";
 import { ENDLESS, SMALL_RUN } from "./small_run.ts";
 
 await tensorflowEngine();
@@ -18,8 +21,30 @@ Deno.test("a run is starting while it has a config and neither lock nor events, 
     Deno.writeTextFileSync(run.config, "{}");
     assert.equal(isStarting(run), true);
     assert.equal(isStarting(run, Date.now() + 11_000), false);
+    // A trainer makes the file, then locks it, then writes itself into it; a viewer may look at any time.
+    Deno.writeTextFileSync(run.lock, "");
+    assert.equal(isStarting(run), true);
+    noteSocket(run.lock, "socket");
+    assert.equal(isStarting(run), false);
+    Deno.removeSync(run.lock);
     Deno.writeTextFileSync(run.events, "");
     assert.equal(isStarting(run), false);
+  });
+});
+
+Deno.test("a trainer that takes its lock between a viewer's two looks is found, not taken for gone", async () => {
+  await withTrainer(async (trainer) => {
+    const { lock } = trainer.run;
+    // The viewer's first look finds no lock; its second that there is one, which means that none is waited for.
+    Deno.renameSync(lock, `${lock}.later`);
+    const trainerMayCome = () => {
+      if (existsSync(`${lock}.later`)) Deno.renameSync(`${lock}.later`, lock);
+      return false;
+    };
+    const connection = await attach(trainer.run, { ...VIEWER, trainerMayCome });
+    assert.equal(connection.live, true);
+    assert.equal((await connection.send({ type: "stop" })).ok, true);
+    await connection.close("detach");
   });
 });
 
