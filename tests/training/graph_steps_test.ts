@@ -9,7 +9,7 @@ import { eventsOf, MADE_UP, madeUpOptions, madeUpSet, stepsShape } from "./made_
 
 const { tf } = await tensorflowEngine();
 
-type Make = (options: TrainingOptions, width: number) => HeadSteps;
+type Make = (options: TrainingOptions, width: number) => HeadSteps | Promise<HeadSteps>;
 
 const eager: Make = (options, width) => eagerSteps(tf, stepsShape(options, width));
 const graph = (how: GraphStepsOptions = {}): Make => (options, width) =>
@@ -32,7 +32,7 @@ async function run(
   const before = tf.memory().numTensors;
   const control = new Control();
   const events: TrainingEvent[] = [];
-  const steps = make(options, data.train.width);
+  const steps = await make(options, data.train.width);
   for await (const event of train(steps, data, options, control, from)) {
     events.push(event);
     react(event, control);
@@ -104,10 +104,10 @@ Deno.test("a loss that is not finite ends a call of several steps where it ends 
 
 Deno.test("warming up changes no bit and leaves no tensor", async () => {
   const options = madeUpOptions();
-  const warmed: Make = (asked, width) => {
+  const warmed: Make = async (asked, width) => {
     const steps = new GraphSteps(tf, stepsShape(asked, width));
     const before = tf.memory().numTensors;
-    steps.warmUp([32, 4]);
+    await steps.warmUp([32, 4]);
     assert.equal(tf.memory().numTensors, before);
     return steps;
   };

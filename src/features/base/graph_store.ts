@@ -41,9 +41,9 @@ export class GraphStore {
       const { sha256, ...ports } = graphFileSchema.parse(JSON.parse(Deno.readTextFileSync(join(folder, "graph.json"))));
       return await fileHash(join(folder, "saved_model.pb"), "sha256") === sha256 ? { folder, ports } : null;
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError || error instanceof z.ZodError) {
-        return null;
-      }
+      // What the system has against reading it, it will have against keeping one, and say then.
+      const unreadable = error instanceof Error && "code" in error;
+      if (unreadable || error instanceof SyntaxError || error instanceof z.ZodError) return null;
       throw error;
     }
   }

@@ -1,0 +1,63 @@
+/** What bfloat16 costs in accuracy: the lesson's recipe on real pictures with a real pre-trained base, ten seeds. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { openDataSource } from "../../src/data/open.ts";
+import { computesBfloat16, processorFeatures } from "../../src/engine/processor.ts";
+import { FeatureAssembly } from "../../src/features/assembly.ts";
+import { features } from "../../src/features/extraction.ts";
+import { Control } from "../../src/training/control.ts";
+import { GraphSteps } from "../../src/training/graph_steps.ts";
+import { train, type TrainingData } from "../../src/training/train.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { specFor } from "../features/small_set.ts";
+import { needs, SHARED, shared, withTemporaryFolder } from "../support.ts";
+import { eventsOf, madeUpOptions } from "./made_up.ts";
+
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+const cpuinfo = existsSync("/proc/cpuinfo") ? Deno.readTextFileSync("/proc/cpuinfo") : "";
+
+async function featuresIn(precision: "float32" | "bfloat16", cacheRoot: string): Promise<TrainingData> {
+  const data = { kind: "npy", folder: shared("data", "grocery10"), name: "grocery10" } as const;
+  const dataset = await openDataSource(data, 160);
+  const assembly = new FeatureAssembly(dataset);
+  const spec = await specFor(data, { size: 160, precision });
+  for await (const shard of features({ spec, dataset, cacheRoot })) {
+    assert.equal(shard.cached, false, "features of both precisions share a cache entry");
+    assembly.add(shard);
+  }
+  dataset.close();
+  return assembly.finish();
+}
+
+/** The mean over the seeds of a run's best validation accuracy, with the lesson's options. */
+async function meanBest(data: TrainingData): Promise<number> {
+  const { tf } = await tensorflowEngine();
+  const head = { width: data.train.width, hidden: 50, classes: 10 };
+  const steps = new GraphSteps(tf, { head, dropout: true });
+  let sum = 0;
+  for (const seed of SEEDS) {
+    const options = madeUpOptions({ seed, epochs: 30, hidden: 50, classes: 10, learningRate: 0.001 });
+    const asked = { ...options, earlyStopping: { ...options.earlyStopping, patience: 5 } };
+    const events = await Array.fromAsync(train(steps, data, asked, new Control()));
+    const accuracies = eventsOf(events, "end")[0]?.history.val_accuracy ?? [];
+    sum += Math.max(...accuracies.map((accuracy) => accuracy ?? 0));
+  }
+  steps.dispose();
+  return sum / SEEDS.length;
+}
+
+Deno.test({
+  name: "in bfloat16 the mean best accuracy over ten seeds is float32's within 0.01, on grocery10 with SqueezeNet" +
+    needs("AVX512_BF16 or AMX"),
+  ignore: !existsSync(SHARED) || !computesBfloat16(processorFeatures(cpuinfo)),
+  fn: async () => {
+    await withTemporaryFolder(async (folder) => {
+      const cacheRoot = join(folder, "cache");
+      const float32 = await meanBest(await featuresIn("float32", cacheRoot));
+      const bfloat16 = await meanBest(await featuresIn("bfloat16", cacheRoot));
+      assert.ok(float32 > 0.8, `float32: ${float32}`);
+      assert.ok(Math.abs(bfloat16 - float32) < 0.01, `float32 ${float32}, bfloat16 ${bfloat16}`);
+    });
+  },
+});
