@@ -14,7 +14,7 @@ import { shardName } from "./shards.ts";
  * pictures of the next shard are read while the network works on this one. What another process is extracting is waited
  * for. The features of a broken picture are NaN.
  *
- * @param cache its folder also keeps the base's graph.
+ * @param place `cache`: its folder also keeps the base's graph; `cores`: what the base may use.
  * @param onReady is called when the base is there.
  * @throws HeadlightError when the pictures are no longer those that were asked for, or features are not finite.
  */
@@ -22,7 +22,7 @@ export async function extractShards(
   engine: Engine,
   spec: ExtractionSpec,
   shards: readonly ShardRequest[],
-  cache: FeatureCache,
+  { cache, cores }: { readonly cache: FeatureCache; readonly cores: number },
   onShard: (shard: ShardRequest, broken: readonly BrokenImage[]) => void,
   onReady: () => void = () => {},
 ): Promise<void> {
@@ -42,7 +42,7 @@ export async function extractShards(
       }
       await cache.computeOnce(shard.key, images.count, async () => {
         if (!base) {
-          base = await openFrozenBase(engine, spec, images, cache.root);
+          base = await openFrozenBase(engine, spec, images, { cacheRoot: cache.root, cores });
           onReady();
         }
         const features = base.features(images);

@@ -2,6 +2,8 @@
  * The extractor process. Standard input: one job as a JSON line, then nothing; when it closes, the process ends, so it
  * never outlives the trainer. Standard output: reports. Standard error: everything else (trainer.log).
  */
+import { shareCores } from "./base/share_cores.ts";
+import { preferThreads } from "../engine/threads.ts";
 import { loadEngine } from "../engine/load.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
 import { FeatureCache } from "./cache.ts";
@@ -18,6 +20,8 @@ function report(message: Report): void {
 }
 
 async function perform(job: Job): Promise<void> {
+  const cores = navigator.hardwareConcurrency;
+  if (job.kind === "extract") preferThreads(shareCores(cores).threadsPerOp);
   const engine = await loadEngine(job.spec.engine);
   if (job.kind === "make_random_weights") {
     await makeRandomWeights(engine, job.spec, job.path);
@@ -27,7 +31,7 @@ async function perform(job: Job): Promise<void> {
     engine,
     job.spec,
     job.shards,
-    new FeatureCache(job.cacheRoot),
+    { cache: new FeatureCache(job.cacheRoot), cores },
     (shard, broken) => report({ type: "shard", ...shard, broken: [...broken] }),
     () => report({ type: "ready" }),
   );

@@ -45,7 +45,10 @@ export async function* predict(
       const batch = paths.slice(from, from + EXTRACTION_BATCH);
       const reasons = new Map(broken.map(({ index, reason }) => [index, reason]));
       const pictures = { count: batch.length, height: size, width: size, pixels };
-      base ??= await openFrozenBase(engine, spec, pictures, cacheRoot());
+      base ??= await openFrozenBase(engine, spec, pictures, {
+        cacheRoot: cacheRoot(),
+        cores: navigator.hardwareConcurrency,
+      });
       const answers = answer(engine, base, trained, pictures);
       for (const [index, path] of batch.entries()) {
         const reason = reasons.get(index);

@@ -33,5 +33,7 @@ export function openBase(
   pictures: ImageBatch,
   cacheRoot: string,
 ): Promise<FrozenBase> {
-  return mode === "eager" ? openEagerBase(tf, spec) : openGraphBase(tf, { ...spec, precision }, pictures, cacheRoot);
+  return mode === "eager"
+    ? openEagerBase(tf, spec)
+    : openGraphBase(tf, { ...spec, precision }, pictures, cacheRoot, navigator.hardwareConcurrency);
 }

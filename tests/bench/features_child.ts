@@ -6,6 +6,8 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { encodeNpy } from "../../src/data/npy.ts";
 import { openDataSource } from "../../src/data/open.ts";
+import { preferThreads } from "../../src/engine/threads.ts";
+import { shareCores } from "../../src/features/base/share_cores.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { extractionSpecSchema } from "../../src/features/job.ts";
 import { baseModeSchema, openBase } from "./base_modes.ts";
@@ -26,6 +28,7 @@ export const featuresResultSchema = z.object({ imagesPerSecond: z.number() });
 
 if (import.meta.main) {
   const { spec, mode, images, out } = readRequest(requestSchema);
+  if (mode.mode === "captured") preferThreads(shareCores(navigator.hardwareConcurrency).threadsPerOp);
   const { tf } = await loadEngine(spec.engine);
   const dataset = await openDataSource(spec.data, spec.size);
   const batches = [];

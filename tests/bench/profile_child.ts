@@ -1,6 +1,8 @@
 /** Where the extractor's time goes: its steps one after the other, each with a clock of its own. */
 import { z } from "zod";
 import { openDataSource } from "../../src/data/open.ts";
+import { preferThreads } from "../../src/engine/threads.ts";
+import { shareCores } from "../../src/features/base/share_cores.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { FeatureCache } from "../../src/features/cache.ts";
 import { extractionSpecSchema } from "../../src/features/job.ts";
@@ -39,6 +41,7 @@ if (import.meta.main) {
     lapMs = performance.now();
     return elapsedMs;
   };
+  if (mode.mode === "captured") preferThreads(shareCores(navigator.hardwareConcurrency).threadsPerOp);
   const { tf } = await loadEngine(spec.engine);
   const engineSeconds = lap() / 1000;
   const dataset = await openDataSource(spec.data, spec.size);

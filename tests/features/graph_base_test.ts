@@ -8,8 +8,8 @@ import { DEMO, specFor } from "./small_set.ts";
 
 const { tf } = await tensorflowEngine();
 
-async function bits(spec: Awaited<ReturnType<typeof specFor>>, folder: string): Promise<Float32Array> {
-  const base = await openGraphBase(tf, spec, goldenPictures(), folder);
+async function bits(spec: Awaited<ReturnType<typeof specFor>>, folder: string, cores = 2): Promise<Float32Array> {
+  const base = await openGraphBase(tf, spec, goldenPictures(), folder, cores);
   const { features } = base.features(goldenPictures());
   base.dispose();
   return features;
@@ -43,6 +43,25 @@ sharedTest("another size, preprocessing, pooling or precision has a graph of its
   });
 });
 
+sharedTest("the number of cores moves no bit, and neither does what else is in the batch", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const spec = await specFor(DEMO);
+    const features = await bits(spec, folder);
+    for (const cores of [1, 4]) assert.deepEqual(await bits(spec, folder, cores), features);
+    const base = await openGraphBase(tf, spec, goldenPictures(), folder, 4);
+    const { pixels, height, width } = goldenPictures();
+    const alone = base.features({
+      height,
+      width,
+      count: 1,
+      pixels: pixels.subarray(5 * height * width * 3, 6 * height * width * 3),
+    });
+    base.dispose();
+    assert.equal(alone.rows, 1);
+    assert.deepEqual(alone.features, features.subarray(5 * alone.width, 6 * alone.width));
+  });
+});
+
 sharedTest("a graph that cannot be kept costs the next run a second, not this run", async () => {
   await withTemporaryFolder(async (folder) => {
     const blocked = join(folder, "blocked");
@@ -54,7 +73,7 @@ sharedTest("a graph that cannot be kept costs the next run a second, not this ru
 
 sharedTest("pictures of another size or kind than the first are a defect that is named", async () => {
   await withTemporaryFolder(async (folder) => {
-    const base = await openGraphBase(tf, await specFor(DEMO), goldenPictures(), folder);
+    const base = await openGraphBase(tf, await specFor(DEMO), goldenPictures(), folder, 2);
     const { pixels, ...rest } = goldenPictures();
     const floats = { ...rest, pixels: Float32Array.from(pixels) };
     assert.throws(() => base.features(floats), /pictures of 64×64 float32 among others of 64×64 uint8/);

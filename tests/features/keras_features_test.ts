@@ -19,7 +19,7 @@ async function densenetWeights(): Promise<ExtractionSpec["weights"]> {
 
 /** Both ways to compute features, each with a cache of its own where it needs one. */
 const WAYS: Readonly<Record<string, (spec: ExtractionSpec, folder: string) => Promise<FrozenBase>>> = {
-  "as one graph": (spec, folder) => openGraphBase(tf, spec, goldenPictures(), folder),
+  "as one graph": (spec, folder) => openGraphBase(tf, spec, goldenPictures(), folder, 2),
   "op by op": (spec) => openEagerBase(tf, spec),
 };
 

@@ -18,18 +18,25 @@ export interface FrozenBase {
   dispose(): void;
 }
 
+/** Where a base is computed. */
+export interface BasePlace {
+  /** Where graphs are kept between runs, see `cacheRoot`. */
+  readonly cacheRoot: string;
+  /** That it may use. */
+  readonly cores: number;
+}
+
 /**
  * The base as the engine computes it best: as one graph on TensorFlow, op by op elsewhere.
  *
  * @param pictures whose size and kind of pixels all others share.
- * @param cacheRoot where graphs are kept between runs, see `cacheRoot`.
  * @throws HeadlightError when the weights file is not the one whose hash is in the features' keys, or does not fit.
  */
 export function openFrozenBase(
   { tf, kind }: Pick<Engine, "tf" | "kind">,
   spec: ExtractionSpec,
   pictures: Pictures,
-  cacheRoot: string,
+  { cacheRoot, cores }: BasePlace,
 ): Promise<FrozenBase> {
-  return kind === "tensorflow" ? openGraphBase(tf, spec, pictures, cacheRoot) : openEagerBase(tf, spec);
+  return kind === "tensorflow" ? openGraphBase(tf, spec, pictures, cacheRoot, cores) : openEagerBase(tf, spec);
 }

@@ -1,0 +1,33 @@
+/** Copies of a graph side by side in one, so that each core has its own: ops that take turns on all cores wait for each other. */
+import type { Graph, GraphNode, Port } from "./graph.ts";
+
+/**
+ * A graph of `count` copies that share the constants. Its inputs are those of the first copy, then those of the second;
+ * so are its outputs. TensorFlow runs as many of them at a time as it has threads between ops.
+ */
+export function sideBySide(graph: Graph, count: number): Graph {
+  const shared = new Set(graph.nodes.filter(isShared).map(({ name }) => name));
+  const copies = Array.from({ length: count }, (_, index) => copyOf(graph, index, shared));
+  return {
+    nodes: [...graph.nodes.filter(isShared), ...copies.flatMap(({ nodes }) => nodes)],
+    inputs: copies.flatMap(({ inputs }) => inputs),
+    outputs: copies.flatMap(({ outputs }) => outputs),
+  };
+}
+
+/** A constant that waits for another node belongs to its copy. */
+function isShared({ op, inputs }: GraphNode): boolean {
+  return op === "Const" && inputs.length === 0;
+}
+
+function copyOf(graph: Graph, index: number, shared: ReadonlySet<string>): Graph {
+  const renamed = (name: string): string => shared.has(name.replace(/:\d+$/, "")) ? name : `copy${index}/${name}`;
+  const input = (name: string) => name.startsWith("^") ? `^${renamed(name.slice(1))}` : renamed(name);
+  const port = (one: Port): Port => ({ ...one, node: renamed(one.node) });
+  return {
+    nodes: graph.nodes.filter((node) => !isShared(node))
+      .map((node) => ({ ...node, name: renamed(node.name), inputs: node.inputs.map(input) })),
+    inputs: graph.inputs.map(port),
+    outputs: graph.outputs.map(port),
+  };
+}

@@ -1,0 +1,26 @@
+/** A batch in pieces of what a call takes, and back. */
+import type { FeatureRows } from "../cache.ts";
+import type { Pictures } from "./frozen_base.ts";
+
+/** `batch` in pieces of at most `size` pictures, in order; nothing is copied. */
+export function pieces(batch: Pictures, size: number): Pictures[] {
+  const perPicture = batch.height * batch.width * 3;
+  return Array.from({ length: Math.ceil(batch.count / size) }, (_, index) => {
+    const from = index * size;
+    const to = Math.min(batch.count, from + size);
+    return { ...batch, count: to - from, pixels: batch.pixels.subarray(from * perPicture, to * perPicture) };
+  });
+}
+
+/** The rows of all pieces, one after the other. */
+export function joinRows(parts: readonly FeatureRows[]): FeatureRows {
+  const width = parts[0]?.width ?? 0;
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const features = new Float32Array(rows * width);
+  let place = 0;
+  for (const part of parts) {
+    features.set(part.features, place);
+    place += part.features.length;
+  }
+  return { features, rows, width };
+}

@@ -1,0 +1,10 @@
+import assert from "node:assert/strict";
+import { shareCores } from "../../src/features/base/share_cores.ts";
+
+const CASES = [[1, 1, 1], [2, 2, 1], [3, 2, 1], [4, 4, 1], [6, 4, 1], [8, 4, 2], [16, 4, 4]] as const;
+
+for (const [cores, towers, threadsPerOp] of CASES) {
+  Deno.test(`${cores} cores: ${towers} towers with ${threadsPerOp} threads for an op`, () => {
+    assert.deepEqual(shareCores(cores), { towers, threadsPerOp });
+  });
+}
