@@ -1,11 +1,14 @@
 /** The frozen base as one TensorFlow graph, from the pixels of a batch to its features. */
 import type { LayersModel, Tensor, Tensor4D } from "@tensorflow/tfjs";
 import type { Tf } from "../../engine/engine.ts";
-import { atBatchSize } from "../../engine/tensorflow/capture/batch.ts";
-import { toBfloat16 } from "../../engine/tensorflow/capture/bfloat16.ts";
-import { chain } from "../../engine/tensorflow/capture/chain.ts";
+import { atBatchSize } from "../../engine/tensorflow/rewrite/at_batch_size.ts";
+import { toBfloat16 } from "../../engine/tensorflow/rewrite/bfloat16.ts";
+import { chain } from "../../engine/tensorflow/rewrite/chain.ts";
+import { depthwiseBatchNorms } from "../../engine/tensorflow/rewrite/depthwise_batch_norm.ts";
+import { foldBatchNorms } from "../../engine/tensorflow/rewrite/fold_batch_norm.ts";
 import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
-import { poolFirst } from "../../engine/tensorflow/capture/pool_first.ts";
+import { poolFirst } from "../../engine/tensorflow/rewrite/pool_first.ts";
+import { roundFactors } from "../../engine/tensorflow/rewrite/round_factors.ts";
 import { type InputSpec, record } from "../../engine/tensorflow/capture/record.ts";
 import { bases } from "../../model/bases.ts";
 import type { ExtractionSpec } from "../job.ts";
@@ -23,8 +26,9 @@ export interface PictureKind {
 
 /**
  * Records the base: resize, preprocessing, network, pooling. Recorded at batch 2 and 3 and carried on to the batch size:
- * at 32 recording DenseNet121 takes ten times as long and 600 MB, and at 1 an extent may be 1 for another reason. In bfloat16 the pixels are still resized and
- * preprocessed in float32: 8 bits of a pixel's value would not survive it otherwise.
+ * at 32 recording DenseNet121 takes ten times as long and 600 MB, and at 1 an extent may be 1 for another reason. In
+ * bfloat16 the pixels are still resized and preprocessed in float32: 8 bits of a pixel's value would not survive it
+ * otherwise.
  */
 export function recordBaseGraph(
   tf: Tf,
@@ -44,8 +48,8 @@ export function recordBaseGraph(
     dtype: "float32",
     shape: [count, size, size, 3],
   }));
-  const network = poolFirst(eagerNetwork);
-  return chain(prepared, spec.precision === "bfloat16" ? toBfloat16(network) : network);
+  const network = depthwiseBatchNorms(foldBatchNorms(poolFirst(eagerNetwork)));
+  return chain(prepared, spec.precision === "bfloat16" ? toBfloat16(roundFactors(network)) : network);
 
   function recorded(fn: (input: Tensor) => Tensor, inputAt: (count: number) => InputSpec): Graph {
     const at = (count: number) => ({

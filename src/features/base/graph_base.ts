@@ -5,7 +5,7 @@ import { GraphSession, openSession } from "../../engine/tensorflow/capture/sessi
 import type { ExtractionSpec } from "../job.ts";
 import { EXTRACTOR_VERSION } from "../shard_key.ts";
 import { padBatch } from "../shards.ts";
-import { sideBySide } from "../../engine/tensorflow/capture/side_by_side.ts";
+import { sideBySide } from "../../engine/tensorflow/rewrite/side_by_side.ts";
 import { type PictureKind, recordBaseGraph } from "./base_graph.ts";
 import { checkWeights, loadBaseModel, takeRows } from "./eager.ts";
 import type { FrozenBase, Pictures } from "./frozen_base.ts";

@@ -2,8 +2,8 @@
  * A graph for one batch size, from recordings at two others. Recording at batch 2 and 3 is fast and takes little memory;
  * where the two differ is where the batch dimension is.
  */
-import { CaptureError } from "./errors.ts";
-import { type Attribute, type Constant, type Graph, type GraphNode, type Port } from "./graph.ts";
+import { CaptureError } from "../capture/errors.ts";
+import { type Attribute, type Constant, type Graph, type GraphNode, type Port } from "../capture/graph.ts";
 
 /** A graph and the batch size that it was recorded at. */
 export interface RecordedAt {

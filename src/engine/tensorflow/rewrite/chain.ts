@@ -1,5 +1,5 @@
 /** Two graphs one after the other, as one. */
-import { type Graph, type GraphNode } from "./graph.ts";
+import { type Graph, type GraphNode } from "../capture/graph.ts";
 
 /**
  * A graph that gives `second` what `first` returns. Both keep their nodes' names under a prefix; the inputs are those of

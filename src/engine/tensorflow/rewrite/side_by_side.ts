@@ -1,5 +1,5 @@
 /** Copies of a graph side by side in one, so that each core has its own: ops that take turns on all cores wait for each other. */
-import type { Graph, GraphNode, Port } from "./graph.ts";
+import type { Graph, GraphNode, Port } from "../capture/graph.ts";
 
 /**
  * A graph of `count` copies that share the constants. Its inputs are those of the first copy, then those of the second;

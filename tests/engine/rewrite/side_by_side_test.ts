@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { Tensor2D } from "@tensorflow/tfjs";
 import { record } from "../../../src/engine/tensorflow/capture/record.ts";
 import { openSession } from "../../../src/engine/tensorflow/capture/session.ts";
-import { sideBySide } from "../../../src/engine/tensorflow/capture/side_by_side.ts";
+import { sideBySide } from "../../../src/engine/tensorflow/rewrite/side_by_side.ts";
 import { tensorflowEngine } from "../../engine.ts";
-import { floats, take } from "./made_up.ts";
+import { floats, take } from "../capture/made_up.ts";
 
 Deno.test("copies side by side give each its own result, bit for bit, and share their constants", async () => {
   const { tf } = await tensorflowEngine();

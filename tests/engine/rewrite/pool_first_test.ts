@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import type { Tf } from "../../../src/engine/engine.ts";
-import { poolFirst } from "../../../src/engine/tensorflow/capture/pool_first.ts";
+import { poolFirst } from "../../../src/engine/tensorflow/rewrite/pool_first.ts";
 import { record } from "../../../src/engine/tensorflow/capture/record.ts";
 import { openSession } from "../../../src/engine/tensorflow/capture/session.ts";
 import { tensorflowEngine } from "../../engine.ts";
-import { floats, take } from "./made_up.ts";
+import { floats, take } from "../capture/made_up.ts";
 
 interface Case {
   readonly body: (tf: Tf, x: Tensor4D) => Tensor;

@@ -2,6 +2,7 @@
  * A float32 graph in bfloat16: half the bytes, and processors with AVX512_BF16 or AMX multiply twice as many at once.
  * Inputs and outputs stay float32.
  */
+import { isBatchNorm } from "./batch_norm.ts";
 import {
   castNode,
   type Constant,
@@ -10,13 +11,11 @@ import {
   type GraphNode,
   identityNode,
   typeAttribute,
-} from "./graph.ts";
-
-const BATCH_NORM = /^FusedBatchNorm(V2|V3)?$/;
+} from "../capture/graph.ts";
 
 /** What the ops of a batch norm take in float32 whatever the pictures are in: scale, offset, mean, variance. */
 function staysFloat(op: string, input: number): boolean {
-  return BATCH_NORM.test(op) && input > 0;
+  return isBatchNorm(op) && input > 0;
 }
 
 /**
@@ -73,16 +72,28 @@ function inBfloat16(node: GraphNode): GraphNode {
       value.kind === "type" && value.value === "float32" ? typeAttribute("bfloat16") : value,
     ]),
   );
-  if (!BATCH_NORM.test(node.op)) return { ...node, attributes };
+  if (!isBatchNorm(node.op)) return { ...node, attributes };
   return { ...node, op: "FusedBatchNormV3", attributes: { ...attributes, U: typeAttribute("float32") } };
 }
 
-/** To the nearest bfloat16, ties to even, as TensorFlow's cast does; infinities stay, NaN stays NaN. */
 function rounded({ shape, bytes }: Constant): Constant {
-  const bits = new Uint32Array(bytes.slice().buffer);
-  const halves = Uint16Array.from(bits, (value) => {
-    if ((value & 0x7fffffff) > 0x7f800000) return 0x7fc0;
-    return (value + 0x7fff + ((value >>> 16) & 1)) >>> 16;
-  });
+  const halves = Uint16Array.from(new Float32Array(bytes.slice().buffer), bfloat16Of);
   return { dtype: "bfloat16", shape, bytes: new Uint8Array(halves.buffer) };
+}
+
+const floats = new Float32Array(1);
+const bits = new Uint32Array(floats.buffer);
+
+/** The bits of the nearest bfloat16, ties to even, as TensorFlow's cast does; infinities stay, NaN stays NaN. */
+export function bfloat16Of(value: number): number {
+  floats[0] = value;
+  const [word = 0] = bits;
+  if ((word & 0x7fffffff) > 0x7f800000) return 0x7fc0;
+  return (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+}
+
+/** The number that the bits of a bfloat16 stand for. */
+export function floatOf(half: number): number {
+  bits[0] = half << 16;
+  return floats[0] ?? NaN;
 }

@@ -3,7 +3,8 @@
  * so that their order does not matter, but pooled by 2×2 it has a quarter of the places to work on. DenseNet's
  * transitions are of this kind: a twelfth of its arithmetic. Differs by rounding.
  */
-import type { Attribute, Graph, GraphNode } from "./graph.ts";
+import type { Attribute, Graph, GraphNode } from "../capture/graph.ts";
+import { countUsers } from "./users.ts";
 
 export function poolFirst(graph: Graph): Graph {
   const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
@@ -33,10 +34,4 @@ function isOnes(attribute: Attribute | undefined): boolean {
 
 function isChannelsFirst(attribute: Attribute | undefined): boolean {
   return attribute?.kind === "string" && attribute.value === "NCHW";
-}
-
-function countUsers({ nodes, outputs }: Graph): Map<string, number> {
-  const users = new Map<string, number>(outputs.map(({ node }) => [node, 1]));
-  for (const input of nodes.flatMap(({ inputs }) => inputs)) users.set(input, (users.get(input) ?? 0) + 1);
-  return users;
 }

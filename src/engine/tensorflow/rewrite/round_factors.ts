@@ -1,0 +1,66 @@
+/**
+ * Batch norms that lose nothing in bfloat16. A relu and an average pass a positive factor on, so a batch norm's factor may be changed
+ * where the next convolution's kernel makes up for it: to a number that bfloat16 holds, and of those near it the one with
+ * which the bias is held best too. The kernel was to be rounded anyway.
+ */
+import { byName, constantOf, floatConstant, floatsOf } from "./batch_norm.ts";
+import { bfloat16Of, floatOf } from "./bfloat16.ts";
+import { constantNode, type Graph, type GraphNode } from "../capture/graph.ts";
+import { countUsers } from "./users.ts";
+
+/** Numbers of bfloat16 on either side of a factor that are tried: within 10 % of it. */
+const NEIGHBOURS = 12;
+
+/** For what `depthwiseBatchNorms` gives, before `toBfloat16`. In float32 the graph computes what it did, but for rounding. */
+export function roundFactors(graph: Graph): Graph {
+  const nodes = byName(graph);
+  const users = countUsers(graph);
+  const onlyUser = new Map(graph.nodes.flatMap((node) => node.inputs.map((input) => [input, node] as const)));
+  const next = (node: GraphNode | undefined) =>
+    node && users.get(node.name) === 1 ? onlyUser.get(node.name) : undefined;
+  const changed = new Map<string, GraphNode>();
+  for (const scaling of graph.nodes) {
+    const add = scaling.op === "DepthwiseConv2dNative" ? next(scaling) : undefined;
+    const relu = add?.op === "BiasAdd" ? next(add) : undefined;
+    const after = relu?.op === "Relu" ? next(relu) : undefined;
+    const convolution = after?.op === "AvgPool" ? next(after) : after;
+    if (!add || convolution?.op !== "Conv2D") continue;
+    const [factorNode, biasNode, kernelNode] = [scaling, add, convolution].map(({ inputs }) =>
+      nodes.get(inputs[1] ?? "")
+    );
+    const [factor, bias, kernel] = [factorNode, biasNode, kernelNode].map(floatsOf);
+    const owned = [factorNode, biasNode, kernelNode].every((node) => node && users.get(node.name) === 1);
+    if (!owned || !factor || !bias || !kernel || factor.length !== bias.length) continue;
+    const left = factor.map((value, channel) => leftOver(value, bias[channel] ?? 0));
+    const perInput = kernel.length / left.length / placesOf(kernelNode);
+    change(factorNode, factor.map((value, channel) => value / (left[channel] ?? 1)));
+    change(biasNode, bias.map((value, channel) => value / (left[channel] ?? 1)));
+    change(kernelNode, kernel.map((value, index) => value * (left[Math.floor(index / perInput) % left.length] ?? 1)));
+  }
+  return { ...graph, nodes: graph.nodes.map((node) => changed.get(node.name) ?? node) };
+
+  function change(node: GraphNode | undefined, values: Float32Array): void {
+    const shape = constantOf(node)?.shape;
+    if (node && shape) changed.set(node.name, constantNode(node.name, floatConstant(values, shape)));
+  }
+}
+
+/** What the next kernel is to be multiplied by; factor and bias are to be divided by it. */
+function leftOver(factor: number, bias: number): number {
+  const nearest = bfloat16Of(factor);
+  let best = { left: 1, error: Infinity };
+  for (let away = -NEIGHBOURS; away <= NEIGHBOURS; away++) {
+    const left = factor / floatOf(nearest + away);
+    if (!(left > 0.9 && left < 1.1)) continue;
+    const held = floatOf(bfloat16Of(bias / left));
+    const error = Math.abs(held * left - bias);
+    if (error < best.error) best = { left, error };
+  }
+  return best.left;
+}
+
+/** Height times width of a kernel. */
+function placesOf(kernel: GraphNode | undefined): number {
+  const [height = 1, width = 1] = constantOf(kernel)?.shape ?? [];
+  return height * width;
+}
