@@ -1,4 +1,4 @@
-import { Box } from "ink";
+import { Box, useApp } from "ink";
 import { curves, rateCurve } from "../src/dashboard/chart_data.ts";
 import { ASCII, UNICODE } from "../src/dashboard/glyphs.ts";
 import type { Placement } from "../src/dashboard/layout.ts";
@@ -7,6 +7,7 @@ import type { DashboardState } from "../src/dashboard/state.ts";
 import type { Store } from "../src/dashboard/store.ts";
 import { ChartPane } from "./ChartPane.tsx";
 import { CheckpointsPane } from "./CheckpointsPane.tsx";
+import { ConfusionPane } from "./ConfusionPane.tsx";
 import { EarlyStoppingPane } from "./EarlyStoppingPane.tsx";
 import { Footer } from "./Footer.tsx";
 import { HeaderPane } from "./HeaderPane.tsx";
@@ -19,11 +20,16 @@ import { LogPane } from "./LogPane.tsx";
 import { ParametersPane } from "./ParametersPane.tsx";
 import { ProgressPane } from "./ProgressPane.tsx";
 import { SetupPane } from "./SetupPane.tsx";
+import { SystemPane } from "./SystemPane.tsx";
 import { TrendsPane } from "./TrendsPane.tsx";
 
+/** Gives the terminal away while `work` runs, then takes it back and draws everything anew. */
+export type HandOver = (work: () => Promise<void>) => Promise<void>;
+
 /** Puts the panes where the layout has them. The root has the screen's height: Ink knows the width only. */
-export function App({ store, press }: { store: Store; press: (key: string) => void }) {
-  useKeys(press);
+export function App({ store, press }: { store: Store; press: (key: string, handOver: HandOver) => void }) {
+  const { suspendTerminal } = useApp();
+  useKeys((key) => press(key, suspendTerminal));
   const state = useDashboard(store);
   const placed = placements(state);
   // None on a screen of one line, which says itself that there is no room for the help.
@@ -58,11 +64,11 @@ function PaneAt({ placement, state, focused }: PaneProps) {
     case "setup":
       return <SetupPane {...props} />;
     case "rates":
-      return <ChartPane title="Images per second" data={rateCurve(state)} placement={placement} focused={focused} />;
+      return <ChartPane data={rateCurve(state)} {...props} />;
     case "accuracy":
-      return <ChartPane title="Accuracy" data={curves(state, "accuracy")} placement={placement} focused={focused} />;
+      return <ChartPane data={curves(state, "accuracy")} {...props} />;
     case "loss":
-      return <ChartPane title="Loss" data={curves(state, "loss")} placement={placement} focused={focused} />;
+      return <ChartPane data={curves(state, "loss")} {...props} />;
     case "trends":
       return <TrendsPane {...props} />;
     case "progress":
@@ -73,6 +79,10 @@ function PaneAt({ placement, state, focused }: PaneProps) {
       return <ParametersPane {...props} />;
     case "checkpoints":
       return <CheckpointsPane {...props} />;
+    case "confusion":
+      return <ConfusionPane {...props} />;
+    case "system":
+      return <SystemPane {...props} />;
     case "log":
       return <LogPane {...props} />;
   }

@@ -5,24 +5,32 @@ import { type ChartData, legend } from "../src/dashboard/chart_data.ts";
 import type { Placement } from "../src/dashboard/layout.ts";
 import { COLOURS } from "../src/dashboard/palette.ts";
 import { stringWidth } from "../src/dashboard/width.ts";
+import type { DashboardState } from "../src/dashboard/state.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { Line } from "./Line.tsx";
 
 /** A chart with its legend, which gives the newest figures. */
 export function ChartPane(
-  { title, data, placement, focused }: { title: string; data: ChartData; placement: Placement; focused: boolean },
+  { state, data, placement, focused }: {
+    state: Pick<DashboardState, "charts">;
+    data: ChartData;
+    placement: Placement;
+    focused: boolean;
+  },
 ) {
   const glyphs = useGlyphs();
   const { width, height, titled } = placement;
-  const room = width - stringWidth(title) - TITLE_MARGIN;
-  const aside: Aside[] = legend(data, glyphs, room).map(({ name, text }) => ({ text, color: COLOURS[name] }));
+  const room = width - stringWidth(data.title) - TITLE_MARGIN;
+  const aside: Aside[] = legend(data, glyphs, room).map(({ name, text }) => (
+    name === null ? { text } : { text, color: COLOURS[name] }
+  ));
   const empty = data.series.every(({ points }) => points.length === 0);
   const rows = height - (titled ? 1 : 0);
   return (
-    <Pane placement={placement} title={title} aside={aside} focused={focused}>
+    <Pane placement={placement} title={data.title} aside={aside} focused={focused}>
       {empty
         ? <Waiting text={data.waiting} rows={rows} />
-        : drawChart({ ...data, width, height: rows, ascii: glyphs.ascii }).map((runs, index) => (
+        : drawChart({ ...data, width, height: rows, drawing: state.charts.drawing }).map((runs, index) => (
           <ChartLine key={index} runs={runs} />
         ))}
     </Pane>

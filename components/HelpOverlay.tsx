@@ -18,8 +18,12 @@ export function HelpOverlay({ state, header }: { state: DashboardState; header: 
   // A space at the right edge, so that no text touches the border.
   const room = columns - BORDERS - KEY_COLUMNS - 1;
   const rows = helpRows(state, room, footerTop - header.height - BORDERS, glyphs.ellipsis);
-  const textWidth = Math.min(room, Math.max(...rows.map(({ text }) => stringWidth(text)))) + 1;
-  const width = BORDERS + KEY_COLUMNS + textWidth;
+  const widest = Math.max(
+    ...rows.flatMap(({ text, beside }) => [text, beside?.text ?? ""]).map((text) => stringWidth(text)),
+  );
+  const textWidth = Math.min(room, widest) + 1;
+  const column = KEY_COLUMNS + textWidth;
+  const width = BORDERS + column * (rows.some(({ beside }) => beside) ? 2 : 1);
   const height = rows.length + BORDERS;
   const middle = Math.floor((state.rows - height) / 2);
   return (
@@ -35,10 +39,16 @@ export function HelpOverlay({ state, header }: { state: DashboardState; header: 
       overflow="hidden"
     >
       {/* Written to its full width, so that nothing shines through. */}
-      {rows.map(({ shown, text }, index) => (
+      {rows.map(({ shown, text, beside }, index) => (
         <Text key={index} wrap="truncate-end">
           <Text bold color={COLOURS.accent}>{fit(` ${shown}`, KEY_COLUMNS)}</Text>
           {fit(fit(text, textWidth - 1, glyphs.ellipsis), textWidth)}
+          {width > BORDERS + column && (
+            <Text>
+              <Text bold color={COLOURS.accent}>{fit(` ${beside?.shown ?? ""}`, KEY_COLUMNS)}</Text>
+              {fit(fit(beside?.text ?? "", textWidth - 1, glyphs.ellipsis), textWidth)}
+            </Text>
+          )}
         </Text>
       ))}
     </Box>

@@ -2,6 +2,7 @@ import { Text } from "ink";
 import { clock } from "../src/dashboard/formats.ts";
 import type { Placement } from "../src/dashboard/layout.ts";
 import { logRows } from "../src/dashboard/log_rows.ts";
+import { shownEntries } from "../src/dashboard/log_view.ts";
 import { COLOURS } from "../src/dashboard/palette.ts";
 import type { DashboardState } from "../src/dashboard/state.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
@@ -11,17 +12,23 @@ import { Pane } from "./Pane.tsx";
 
 const COLOUR = { info: "", warn: COLOURS.attention, error: COLOURS.bad } as const;
 
-/** The newest log lines, the newest at the bottom. */
+/** The log lines that are looked at, the newest at the bottom. */
 export function LogPane(
   { state, placement, focused }: { state: DashboardState; placement: Placement; focused: boolean },
 ) {
   const glyphs = useGlyphs();
   const text = useText();
+  const { filter, below } = state.logView;
   const height = placement.height - (placement.titled ? 1 : 0);
-  const rows = logRows(state.log.slice(-height), placement.width, height, text, glyphs);
+  const rows = logRows(shownEntries(state.logView, state.log).slice(-height), placement.width, height, text, glyphs);
   return (
-    <Pane placement={placement} title="Log" focused={focused}>
-      {rows.length === 0 && <Line dim>nothing to say yet</Line>}
+    <Pane
+      placement={placement}
+      title={filter === "all" ? "Log" : `Log, ${filter}`}
+      aside={below > 0 ? [{ text: `${below} newer below` }] : []}
+      focused={focused}
+    >
+      {rows.length === 0 && <Line dim>{filter === "all" ? "nothing to say yet" : `no ${filter}`}</Line>}
       {rows.map(({ time, level, text: line, id }) => (
         <Text key={id} wrap="truncate-end">
           <Text dimColor>{time === null ? "         " : `${clock(time)} `}</Text>

@@ -7,9 +7,10 @@ import { frameMs } from "../src/dashboard/pace.ts";
 import { Session } from "../src/dashboard/session.ts";
 import { listenForSignals } from "../src/dashboard/signals.ts";
 import { initialState, type Role } from "../src/dashboard/state.ts";
+import { hasShell, stopUntilContinued } from "../src/dashboard/suspend.ts";
 import { Store } from "../src/dashboard/store.ts";
 import { commandName, fromCaller } from "../src/paths.ts";
-import { App } from "./App.tsx";
+import { App, type HandOver } from "./App.tsx";
 
 export interface DashboardOptions {
   /** May still be on its way: the first frame does not wait for it. */
@@ -54,8 +55,14 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     initial,
     stayAtEnd: options.role === "watch",
     onState: (state, urgent) => store.set(state, urgent),
+    onSuspend: () => void suspend(),
   });
-  const app = <App store={store} press={(key) => session.press(key)} />;
+  let handOver: HandOver | undefined;
+  const pressed = (key: string, how: HandOver) => {
+    handOver = how;
+    session.press(key);
+  };
+  const app = <App store={store} press={pressed} />;
   let first = options.onFirstFrame;
   const screen = render(app, {
     stdin,
@@ -97,6 +104,21 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     const left = await session.leave().catch(() => null);
     if (left) print(summaryLines(left, stdout.columns));
     throw error;
+  }
+
+  async function suspend(): Promise<void> {
+    if (!hasShell(Deno.pid)) {
+      const text = "no shell to go back to here; d leaves the run training";
+      return session.dispatch({ type: "message", tone: "error", text }, true);
+    }
+    await handOver?.(async () => {
+      print([`${options.run.id}: the view is suspended, the run is not; fg brings it back`]);
+      await stopUntilContinued();
+    }).catch(() => {
+      // Suspended already: the key came twice.
+    });
+    // The terminal may have another size by now.
+    resized();
   }
 
   async function leave(): Promise<void> {

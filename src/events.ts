@@ -145,6 +145,38 @@ const logBody = z.object({
   text: z.string(),
 });
 
+const confusionBody = z.object({
+  type: z.literal("confusion"),
+  /** The epoch whose validation it is. */
+  epoch: z.int(),
+  /** True class, predicted class, how many validation pictures; only what occurs. */
+  cells: z.array(z.tuple([z.int(), z.int(), z.int()])),
+});
+
+/** One GPU; null for what its driver does not tell. */
+export const gpuSchema = z.object({
+  name: z.string(),
+  utilization_percent: z.number().nullable(),
+  memory_used_bytes: z.number().nullable(),
+  memory_total_bytes: z.number().nullable(),
+  temperature_celsius: z.number().nullable(),
+  power_watts: z.number().nullable(),
+});
+export type Gpu = z.infer<typeof gpuSchema>;
+
+const systemBody = z.object({
+  type: z.literal("system"),
+  /** Of the trainer and all that it started, 100 for one core at work; null where the system does not tell. */
+  processor_percent: z.number().nullable(),
+  cores: z.int(),
+  memory_bytes: z.number().nullable(),
+  memory_total_bytes: z.number(),
+  processes: z.int(),
+  gpus: z.array(gpuSchema),
+  /** Why GPUs cannot be asked, where there is a driver. */
+  gpu_problem: z.string().nullable(),
+});
+
 export const endReasonSchema = z.enum([
   "completed",
   "early_stopping",
@@ -181,6 +213,8 @@ export const eventBodySchema = z.discriminatedUnion("type", [
   checkpointBody,
   controlBody,
   logBody,
+  systemBody,
+  confusionBody,
   endBody,
 ]);
 /** An event before the log gives it its place: what the trainer says. */

@@ -1,6 +1,7 @@
 /** Headlight as a person starts it: the real command line in processes of their own. */
 import { join } from "node:path";
 import { type EventOf, parseEvent, type RunEvent } from "../src/events.ts";
+import { descendants } from "../src/run/system/process_tree.ts";
 import { cacheRoot, PROJECT_ROOT } from "../src/paths.ts";
 
 const DENO = Deno.execPath();
@@ -131,28 +132,6 @@ export function emptyFeatureCache(folder: string): Record<string, string> {
   return { XDG_CACHE_HOME: folder };
 }
 
-/** The process ids of the descendants of a process, from /proc. */
-export function descendants(pid: number): number[] {
-  const parents = new Map<number, number>();
-  for (const { name } of Deno.readDirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const stat = Deno.readTextFileSync(`/proc/${name}/stat`);
-      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
-    } catch {
-      // It ended while we looked.
-    }
-  }
-  const found: number[] = [];
-  const pending = [pid];
-  for (let parent = pending.pop(); parent !== undefined; parent = pending.pop()) {
-    const children = [...parents].filter(([, its]) => its === parent).map(([child]) => child);
-    found.push(...children);
-    pending.push(...children);
-  }
-  return found;
-}
-
 export function isAlive(pid: number): boolean {
   try {
     return !/^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
@@ -168,3 +147,5 @@ export async function eventually(what: string, condition: () => boolean, withinM
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+export { descendants };

@@ -1,4 +1,5 @@
-/** Two ways to put lines on a grid of characters: 2×4 braille dots a cell, or one character a cell. */
+/** Ways to put lines on a grid of characters: 2×4 braille dots a cell, 2×2 blocks, or one character. */
+import type { Drawing } from "./chart_view.ts";
 import type { ChartRun, Series } from "./charts.ts";
 import { ASCII, type Glyphs, UNICODE } from "./glyphs.ts";
 
@@ -22,11 +23,43 @@ export interface Canvas {
   tag(x: number, y: number, text: string, run: number | undefined): void;
   /** A vertical line, behind the curves. */
   stop(x: number): void;
+  /** A horizontal line, behind the curves. */
+  level(y: number): void;
   cells(row: number): ChartRun[];
 }
 
-/** Bit of each dot in a braille character, by row and column (Unicode 2800–28FF numbers them column by column). */
-const DOT_BITS = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]] as const;
+/** How a cell is cut into dots, and which character stands for those that are set. */
+interface Dots {
+  readonly across: number;
+  readonly down: number;
+  /** By row and column. */
+  readonly bits: readonly (readonly number[])[];
+  readonly character: (bits: number) => string;
+}
+
+/** Unicode 2800–28FF numbers the dots column by column. */
+const BRAILLE: Dots = {
+  across: 2,
+  down: 4,
+  bits: [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]],
+  character: (bits) => String.fromCodePoint(0x2800 + bits),
+};
+
+const QUADRANTS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█";
+
+/** For terminals whose font has no braille, or draws it too thin. */
+const BLOCKS: Dots = {
+  across: 2,
+  down: 2,
+  bits: [[1, 2], [4, 8]],
+  character: (bits) => QUADRANTS[bits] ?? " ",
+};
+
+export function canvasFor(drawing: Drawing, columns: number, rows: number): Canvas {
+  if (drawing === "ascii") return new CharacterCanvas(columns, rows);
+  return new DotCanvas(columns, rows, drawing === "braille" ? BRAILLE : BLOCKS);
+}
+
 /** Training is dotted, so that the two can be told apart without colour: every second dot is drawn. */
 const DOTTED_EVERY = 2;
 
@@ -44,12 +77,13 @@ function* between(from: Dot, to: Dot): Generator<Dot> {
 abstract class Layers {
   readonly #tags = new Map<number, ChartRun>();
   readonly #stops = new Set<number>();
+  readonly #levels = new Set<number>();
 
   constructor(
     protected readonly columns: number,
     readonly rows: number,
-    private readonly dots: { readonly across: number; readonly down: number },
-    private readonly glyphs: Pick<Glyphs, "best" | "stop">,
+    protected readonly dots: Pick<Dots, "across" | "down">,
+    private readonly glyphs: Pick<Glyphs, "best" | "stop" | "level">,
   ) {}
 
   get dotColumns(): number {
@@ -72,12 +106,19 @@ abstract class Layers {
     this.#stops.add(Math.floor(x / this.dots.across));
   }
 
+  level(y: number): void {
+    this.#levels.add(Math.floor(y / this.dots.down));
+  }
+
   cells(row: number): ChartRun[] {
+    const level = this.#levels.has(row);
     return Array.from({ length: this.columns }, (_, column) => {
       const index = row * this.columns + column;
       const curve = this.curve(index);
       const behind: ChartRun = this.#stops.has(column)
         ? { text: this.glyphs.stop, kind: "axis" }
+        : level
+        ? { text: this.glyphs.level, kind: "axis" }
         : { text: " ", kind: "blank" };
       return this.#tags.get(index) ?? curve ?? behind;
     });
@@ -95,14 +136,14 @@ abstract class Layers {
   protected abstract curve(index: number): ChartRun | null;
 }
 
-export class BrailleCanvas extends Layers implements Canvas {
+class DotCanvas extends Layers implements Canvas {
   readonly #training: Uint8Array;
   readonly #validation: Uint8Array;
   /** Whose curve was drawn last in a cell. */
   readonly #runs = new Map<number, number>();
 
-  constructor(columns: number, rows: number) {
-    super(columns, rows, { across: 2, down: 4 }, UNICODE);
+  constructor(columns: number, rows: number, protected override readonly dots: Dots) {
+    super(columns, rows, dots, UNICODE);
     this.#training = new Uint8Array(columns * rows);
     this.#validation = new Uint8Array(columns * rows);
   }
@@ -119,7 +160,7 @@ export class BrailleCanvas extends Layers implements Canvas {
     const training = this.#training[index] ?? 0;
     const validation = this.#validation[index] ?? 0;
     if (training === 0 && validation === 0) return null;
-    const text = String.fromCodePoint(0x2800 + (training | validation));
+    const text = this.dots.character(training | validation);
     return { text, kind: validation === 0 ? "training" : "validation", run: this.#runs.get(index) };
   }
 
@@ -127,13 +168,13 @@ export class BrailleCanvas extends Layers implements Canvas {
     if (!this.holds(dot)) return;
     const bits = name === "validation" ? this.#validation : this.#training;
     const cell = this.cell(dot.x, dot.y);
-    bits[cell] = (bits[cell] ?? 0) | (DOT_BITS[dot.y % 4]?.[dot.x % 2] ?? 0);
+    bits[cell] = (bits[cell] ?? 0) | (this.dots.bits[dot.y % this.dots.down]?.[dot.x % this.dots.across] ?? 0);
     if (run !== undefined) this.#runs.set(cell, run);
   }
 }
 
 /** For terminals without Unicode: `*` training, `o` validation, `X` the best epoch. */
-export class CharacterCanvas extends Layers implements Canvas {
+class CharacterCanvas extends Layers implements Canvas {
   readonly #curves = new Map<number, ChartRun>();
 
   constructor(columns: number, rows: number) {

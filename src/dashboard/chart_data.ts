@@ -1,18 +1,31 @@
 /** What the charts show, from the state. */
+import { type ChartView, visibleEpochs } from "./chart_view.ts";
 import type { Point, Series } from "./charts.ts";
+import { thresholdOf } from "./early_stopping_text.ts";
 import { figure } from "./formats.ts";
 import type { Glyphs } from "./glyphs.ts";
 import { epochExtent } from "./scale.ts";
+import { smooth } from "./smooth.ts";
 import type { DashboardState } from "./state.ts";
 import { stringWidth } from "./width.ts";
 
 export interface ChartData {
+  readonly title: string;
   readonly series: readonly Series[];
   readonly from: number;
   readonly to: number;
   readonly limits?: { readonly min?: number; readonly max?: number };
   readonly origin?: number;
   readonly mark: Point | null;
+  /** A vertical line, at the cursor. */
+  readonly stops?: readonly number[];
+  /** A horizontal line, what an epoch has to beat. */
+  readonly levels?: readonly number[];
+  readonly log?: boolean;
+  /** What the legend gives: the figures as they are, smoothed or not; no entry for a series that has none yet. */
+  readonly figures: Partial<Readonly<Record<Series["name"], number | null>>>;
+  /** Whose figures they are, where not the newest. */
+  readonly at: string | null;
   /** Said where there is no curve yet. */
   readonly waiting: string;
   /** How a figure is written in the legend, and what the series are called there. */
@@ -20,35 +33,64 @@ export interface ChartData {
   readonly digits: number;
 }
 
-/** Accuracy or loss of every epoch; the best epoch is marked on the validation curve. */
+const TITLES = { accuracy: "Accuracy", loss: "Loss" } as const;
+
+/** Accuracy or loss of every epoch, or the newest; the best epoch is marked on the validation curve. */
 export function curves(state: DashboardState, kind: "accuracy" | "loss"): ChartData {
-  const { epochs, run, end, earlyStopping } = state;
+  const { epochs, run, end, earlyStopping, charts } = state;
   const validation = kind === "accuracy" ? "val_accuracy" : "val_loss";
   const best = epochs.find(({ epoch }) => epoch === (end?.best?.epoch ?? earlyStopping?.best_epoch));
+  const shown = epochs.find(({ epoch }) => epoch === charts.cursor) ?? epochs.at(-1);
+  const pointsOf = (name: "accuracy" | "loss" | "val_accuracy" | "val_loss") =>
+    smooth(epochs.map((epoch) => ({ x: epoch.epoch, y: epoch[name] })), charts.smoothing);
+  const validationPoints = pointsOf(validation);
+  const log = kind === "loss" && charts.log;
+  const { from, to } = visibleEpochs(charts, epochs.length);
+  const whole = end ? end.epochs : epochExtent(epochs.length, run?.epochs ?? epochs.length);
+  const wanted = thresholdOf(earlyStopping);
   return {
+    title: titleOf(TITLES[kind], charts, log),
     series: [
-      { name: "training", points: epochs.map((epoch) => ({ x: epoch.epoch, y: epoch[kind] })) },
-      { name: "validation", points: epochs.map((epoch) => ({ x: epoch.epoch, y: epoch[validation] })) },
+      { name: "training", points: pointsOf(kind) },
+      { name: "validation", points: validationPoints },
     ],
-    from: 1,
-    to: Math.max(2, end ? end.epochs : epochExtent(epochs.length, run?.epochs ?? epochs.length)),
+    from,
+    to: Math.max(from + 1, charts.recent ? to : whole),
     limits: kind === "accuracy" ? { min: 0, max: 1 } : { min: 0 },
-    mark: best ? { x: best.epoch, y: best[validation] } : null,
+    mark: best ? { x: best.epoch, y: validationPoints[epochs.indexOf(best)]?.y ?? null } : null,
+    stops: charts.cursor === null ? [] : [charts.cursor],
+    levels: wanted !== null && earlyStopping?.monitor.endsWith(kind) && !end ? [wanted] : [],
+    log,
+    figures: shown ? { training: shown[kind], validation: shown[validation] } : {},
+    at: charts.cursor === null || !shown ? null : `epoch ${shown.epoch}`,
     waiting: end ? "no epoch was finished" : "the first epoch is under way",
     labels: { training: "train", validation: "val" },
     digits: 4,
   };
 }
 
+/** `Loss, log, smoothed 0.6, newest`: what is not as it is by itself is said. */
+function titleOf(name: string, { smoothing, recent }: ChartView, log: boolean): string {
+  const how = [
+    ...(log ? ["log"] : []),
+    ...(smoothing > 0 ? [`smoothed ${smoothing}`] : []),
+    ...(recent ? ["newest"] : []),
+  ];
+  return [name, ...how].join(", ");
+}
+
 /** Images per second over the seconds of the extraction. */
 export function rateCurve({ rates }: DashboardState): ChartData {
-  const seconds = rates.at(-1)?.seconds ?? 0;
+  const newest = rates.at(-1);
   return {
+    title: "Images per second",
     series: [{ name: "validation", points: rates.map(({ seconds: x, perSecond: y }) => ({ x, y })) }],
     from: 0,
-    to: epochExtent(Math.max(10, seconds), Infinity),
+    to: epochExtent(Math.max(10, newest?.seconds ?? 0), Infinity),
     origin: 0,
     mark: null,
+    figures: newest ? { validation: newest.perSecond } : {},
+    at: null,
     waiting: "the first pictures are on their way through the base",
     labels: { training: "", validation: "now" },
     digits: 0,
@@ -56,19 +98,26 @@ export function rateCurve({ rates }: DashboardState): ChartData {
 }
 
 export interface LegendEntry {
-  readonly name: Series["name"];
+  /** null for what belongs to no series. */
+  readonly name: Series["name"] | null;
   readonly text: string;
 }
 
-/** The newest figure of each series, as long as `width` allows: shorter figures first, then no words. */
-export function legend({ series, labels, digits }: ChartData, glyphs: Glyphs, width: number): LegendEntry[] {
-  const entries = (places: number, words: boolean) =>
-    series.flatMap(({ name, points }): LegendEntry[] => {
-      const last = points.at(-1);
-      if (!last) return [];
-      const parts = [glyphs[name], ...(words && labels[name] ? [labels[name]] : []), figure(last.y, places)];
+/**
+ * The figure of each series, and whose they are where not the newest, as long as `width` allows: shorter figures first,
+ * then no words.
+ */
+export function legend(data: ChartData, glyphs: Glyphs, width: number): LegendEntry[] {
+  const { series, figures, at, labels, digits } = data;
+  const entries = (places: number, words: boolean): LegendEntry[] => [
+    ...(at === null ? [] : [{ name: null, text: at }]),
+    ...series.flatMap(({ name }): LegendEntry[] => {
+      const value = figures[name];
+      if (value === undefined) return [];
+      const parts = [glyphs[name], ...(words && labels[name] ? [labels[name]] : []), figure(value, places)];
       return [{ name, text: parts.join(" ") }];
-    });
+    }),
+  ];
   const variants = [entries(digits, true), entries(Math.min(digits, 3), true), entries(Math.min(digits, 3), false)];
   return variants.find((variant) => legendWidth(variant) <= width) ?? variants.at(-1) ?? [];
 }

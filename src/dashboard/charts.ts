@@ -1,7 +1,8 @@
 /** Line charts as a grid of cells. Pure: points in, characters out. */
-import { BrailleCanvas, type Canvas, CharacterCanvas } from "./canvas.ts";
+import { type Canvas, canvasFor } from "./canvas.ts";
+import type { Drawing } from "./chart_view.ts";
 import { decimate } from "./decimate.ts";
-import { niceScale, type Scale, tickLabels, wholeStep } from "./scale.ts";
+import { logScale, niceScale, type Scale, shareOf, tickLabels, wholeStep } from "./scale.ts";
 import { stringWidth } from "./width.ts";
 
 export interface Point {
@@ -41,7 +42,11 @@ export interface ChartInput {
   readonly tags?: readonly Tag[];
   /** Where a vertical line stands, behind the curves. */
   readonly stops?: readonly number[];
-  readonly ascii: boolean;
+  /** Where a horizontal line lies, behind the curves. One off the scale is not drawn. */
+  readonly levels?: readonly number[];
+  /** Whether the vertical axis is logarithmic; values that are not positive are gaps then. */
+  readonly log?: boolean;
+  readonly drawing: Drawing;
 }
 
 export type RunKind = "label" | "axis" | "training" | "validation" | "mark" | "blank";
@@ -63,16 +68,19 @@ export function drawChart(input: ChartInput): ChartRun[][] {
   const labels = scale ? tickLabels(scale) : [];
   const margin = Math.max(3, ...labels.map((label) => stringWidth(label))) + 1;
   const plotColumns = width - margin - 1;
-  const canvas: Canvas = input.ascii
-    ? new CharacterCanvas(plotColumns, plotRows)
-    : new BrailleCanvas(plotColumns, plotRows);
+  const canvas = canvasFor(input.drawing, plotColumns, plotRows);
   if (scale) drawSeries(canvas, input, scale);
-  const lines = Array.from({ length: plotRows }, (_, row) => plotLine(canvas, row, margin, scale, labels, input.ascii));
+  const lines = Array.from(
+    { length: plotRows },
+    (_, row) => plotLine(canvas, row, margin, scale, labels, input.drawing === "ascii"),
+  );
   return [...lines, axisLine(input, margin, plotColumns)];
 }
 
-function verticalScale({ series, limits, origin }: ChartInput, rows: number): Scale | null {
-  const values = series.flatMap(({ points }) => points.flatMap(({ y }) => (y === null ? [] : [y])));
+function verticalScale({ series, from, to, limits, origin, log }: ChartInput, rows: number): Scale | null {
+  const values = series.flatMap(({ points }) =>
+    points.flatMap(({ x, y }) => (y === null || x < from || x > to || (log && y <= 0) ? [] : [y]))
+  );
   if (values.length === 0) return null;
   const intervals = Math.max(1, Math.min(8, Math.floor((rows - 1) / (rows < 10 ? 2 : 3))));
   let min = origin ?? Infinity;
@@ -81,6 +89,7 @@ function verticalScale({ series, limits, origin }: ChartInput, rows: number): Sc
     min = Math.min(min, value);
     max = Math.max(max, value);
   }
+  if (log) return logScale(Math.min(...values), Math.max(...values), intervals);
   const scale = niceScale(min, max, intervals);
   const lower = Math.max(scale.lower, limits?.min ?? -Infinity);
   const upper = Math.min(scale.upper, limits?.max ?? Infinity);
@@ -88,16 +97,17 @@ function verticalScale({ series, limits, origin }: ChartInput, rows: number): Sc
 }
 
 function drawSeries(canvas: Canvas, input: ChartInput, scale: Scale): void {
-  const { series, from, to, mark, tags = [], stops = [] } = input;
+  const { series, from, to, mark, tags = [], stops = [], levels = [] } = input;
   const column = (x: number) => Math.round(((x - from) / Math.max(1e-9, to - from)) * (canvas.dotColumns - 1));
-  const row = (y: number) =>
-    Math.round(((scale.upper - y) / Math.max(1e-12, scale.upper - scale.lower)) * (canvas.dotRows - 1));
+  const row = (y: number) => rowOf(y, scale, canvas);
+  for (const y of levels) if (y >= scale.lower && y <= scale.upper) canvas.level(row(y));
   for (const x of stops) canvas.stop(column(x));
   for (const { points, ...look } of series) {
     let previous: { x: number; y: number } | null = null;
     let travelled = 0;
-    for (const point of decimate(points, from, to, canvas.dotColumns)) {
-      if (point.y === null) {
+    const visible = points.filter(({ x }) => x >= from && x <= to);
+    for (const point of decimate(visible, from, to, canvas.dotColumns)) {
+      if (point.y === null || (scale.log && point.y <= 0)) {
         previous = null;
         continue;
       }
@@ -107,7 +117,7 @@ function drawSeries(canvas: Canvas, input: ChartInput, scale: Scale): void {
     }
   }
   for (const { x, y, text, run } of tags) canvas.tag(column(x), row(y), text, run);
-  if (mark && mark.y !== null) canvas.mark(column(mark.x), row(mark.y));
+  if (mark && mark.y !== null && mark.x >= from && mark.x <= to) canvas.mark(column(mark.x), row(mark.y));
 }
 
 function plotLine(
@@ -129,8 +139,12 @@ function plotLine(
 }
 
 function tickRow(value: number, scale: Scale, canvas: Canvas): number {
-  const dot = Math.round(((scale.upper - value) / (scale.upper - scale.lower)) * (canvas.dotRows - 1));
-  return Math.floor((dot * canvas.rows) / canvas.dotRows);
+  return Math.floor((rowOf(value, scale, canvas) * canvas.rows) / canvas.dotRows);
+}
+
+/** In dots from the top. */
+function rowOf(value: number, scale: Scale, canvas: Canvas): number {
+  return Math.round((1 - shareOf(scale, value)) * (canvas.dotRows - 1));
 }
 
 /** Numbers under the plot, round ones, each under its column. */

@@ -55,6 +55,13 @@ export function cleanEvent(event: RunEvent): RunEvent {
         notices: event.notices.map(stripControl),
         ...(event.error === undefined ? {} : { error: stripControl(event.error) }),
       };
+    case "system":
+      return {
+        ...event,
+        gpus: event.gpus.map((gpu) => ({ ...gpu, name: stripControl(gpu.name) })),
+        gpu_problem: event.gpu_problem === null ? null : stripControl(event.gpu_problem),
+      };
+    case "confusion":
     case "phase":
     case "epoch":
     case "control":

@@ -13,10 +13,15 @@ export function stopEpoch(stopping: EarlyStopping, epoch: number): number {
   return epoch + Math.max(1, stopping.patience - stopping.wait);
 }
 
+/** What an epoch has to beat to count as better; null where nothing has counted yet. */
+export function thresholdOf(stopping: EarlyStopping | null): number | null {
+  if (!stopping || stopping.best === null) return null;
+  return stopping.mode === "max" ? stopping.best + stopping.min_delta : stopping.best - stopping.min_delta;
+}
+
 /** `val_accuracy > 0.6519`: what an epoch has to bring to count as better. */
-export function threshold({ monitor, mode, best, min_delta }: EarlyStopping): string {
-  const value = best === null ? null : mode === "max" ? best + min_delta : best - min_delta;
-  return `${monitor} ${mode === "max" ? ">" : "<"} ${figure(value)}`;
+export function threshold(stopping: EarlyStopping): string {
+  return `${stopping.monitor} ${stopping.mode === "max" ? ">" : "<"} ${figure(thresholdOf(stopping))}`;
 }
 
 /** One sentence, precise also where the run ends before patience does. */

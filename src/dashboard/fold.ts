@@ -2,6 +2,7 @@
 import type { EventOf, RunEvent } from "../events.ts";
 import { isAtStage, type PaneName } from "./layout.ts";
 import { stageOf } from "./screen.ts";
+import { afterEntry } from "./log_view.ts";
 import type { DashboardState, SetupStep } from "./state.ts";
 
 const LOG_LINES_KEPT = 500;
@@ -41,8 +42,13 @@ function fold(state: DashboardState, event: RunEvent): DashboardState {
       return { ...timed, control: event.state === "resumed" ? "running" : event.state, pauseAsked: false };
     case "log": {
       const entry = { time: event.time, level: event.level, text: event.text };
-      return { ...timed, log: [...timed.log, entry].slice(-LOG_LINES_KEPT) };
+      const log = [...timed.log, entry].slice(-LOG_LINES_KEPT);
+      return { ...timed, log, logView: afterEntry(timed.logView, entry, log) };
     }
+    case "confusion":
+      return { ...timed, confusion: event };
+    case "system":
+      return { ...timed, system: event };
     case "end":
       return {
         ...timed,

@@ -11,6 +11,7 @@ export interface Glyphs {
   readonly validation: string;
   readonly best: string;
   readonly stop: string;
+  readonly level: string;
   readonly warning: string;
   readonly past: string;
   readonly current: string;
@@ -35,6 +36,7 @@ export const UNICODE: Glyphs = {
   validation: "━",
   best: "◆",
   stop: "┊",
+  level: "┈",
   warning: "▲",
   past: "·",
   current: "▸",
@@ -58,6 +60,7 @@ export const ASCII: Glyphs = {
   validation: "o",
   best: "X",
   stop: ":",
+  level: "-",
   warning: "!",
   past: "-",
   current: ">",

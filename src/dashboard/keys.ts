@@ -1,12 +1,17 @@
 /** The one table of keys: handler, footer, help, README and tests all come from it. */
+import type { ChartChange } from "./chart_view.ts";
+import type { LogChange } from "./log_view.ts";
 import type { DashboardState } from "./state.ts";
 
 /** What a key asks for. */
 export type Intent =
   | { readonly type: "stop" | "checkpoint" | "pause" | "resume" }
   | { readonly type: "detach" | "leave" | "ask_quit" | "unask_quit" | "interrupt" }
+  | { readonly type: "suspend" }
   | { readonly type: "open_help" | "close_help" | "zoom" | "unzoom" }
-  | { readonly type: "focus"; readonly to: number | "next" | "previous" };
+  | { readonly type: "focus"; readonly to: number | "next" | "previous" }
+  | { readonly type: "charts"; readonly change: ChartChange }
+  | { readonly type: "log_view"; readonly change: LogChange };
 
 export interface KeyBinding {
   /** Names as `keyName` gives them. */
@@ -38,6 +43,17 @@ export function isLive(state: DashboardState): boolean {
 
 const always = () => true;
 const owning = (state: DashboardState) => state.role === "owner" && isLive(state);
+/** Whether there are curves. */
+const drawn = ({ epochs }: DashboardState) => epochs.length > 0;
+type Scroll = Extract<LogChange, { type: "scroll" }>["to"];
+const SCROLLS: Readonly<Record<string, Scroll>> = {
+  j: "down",
+  k: "up",
+  down: "down",
+  up: "up",
+  "page-down": "page_down",
+  "page-up": "page_up",
+};
 const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 export const KEYS: readonly KeyBinding[] = [
@@ -100,11 +116,22 @@ export const KEYS: readonly KeyBinding[] = [
     keys: ["ctrl-c"],
     shown: "ctrl-c",
     label: "stop",
-    description: "Stop and save, exit status 130; again within 2 s: leave at once; in watch: leave",
+    description: "Stop and save, status 130; twice: leave at once; in watch: leave",
     brief: (state) => (owning(state) ? "stop; twice: leave" : "leave"),
     mode: "main",
     available: always,
     intent: () => ({ type: "interrupt" }),
+    footer: null,
+  },
+  {
+    keys: ["ctrl-z"],
+    shown: "ctrl-z",
+    label: "suspend",
+    description: "To the shell for a while; training goes on; fg brings this back",
+    brief: () => "to the shell",
+    mode: "main",
+    available: always,
+    intent: () => ({ type: "suspend" }),
     footer: null,
   },
   {
@@ -122,7 +149,7 @@ export const KEYS: readonly KeyBinding[] = [
     keys: digits,
     shown: "1-9",
     label: "focus",
-    description: "Focus the pane of that number",
+    description: "Focus the pane of that number, one for which there is no room too",
     brief: () => "pane by number",
     mode: "main",
     available: always,
@@ -141,14 +168,92 @@ export const KEYS: readonly KeyBinding[] = [
     footer: 7,
   },
   {
+    keys: ["left", "right", "H", "L"],
+    shown: "arrows",
+    label: "cursor",
+    description: "Figures of another epoch (left, right, H, L); esc: the newest",
+    brief: () => "look at an epoch",
+    mode: "main",
+    available: drawn,
+    intent: (key) => ({ type: "charts", change: { type: "cursor", to: /left|H/.test(key) ? "left" : "right" } }),
+    footer: null,
+  },
+  {
+    keys: ["w"],
+    shown: "w",
+    label: "window",
+    description: "Charts of the newest epochs only; again: of all",
+    brief: () => "newest epochs",
+    mode: "main",
+    available: drawn,
+    intent: () => ({ type: "charts", change: { type: "window" } }),
+    footer: null,
+  },
+  {
+    keys: ["l"],
+    shown: "l",
+    label: "log axis",
+    description: "Loss on a logarithmic axis; again: a linear one",
+    brief: () => "logarithmic loss",
+    mode: "main",
+    available: drawn,
+    intent: () => ({ type: "charts", change: { type: "log" } }),
+    footer: null,
+  },
+  {
+    keys: ["m"],
+    shown: "m",
+    label: "smooth",
+    description: "Smooth the curves by 0.6, by 0.9, not at all",
+    brief: () => "smooth curves",
+    mode: "main",
+    available: drawn,
+    intent: () => ({ type: "charts", change: { type: "smoothing" } }),
+    footer: null,
+  },
+  {
+    keys: ["b"],
+    shown: "b",
+    label: "drawing",
+    description: "Draw charts in braille, in blocks, in ASCII",
+    brief: () => "braille or blocks",
+    mode: "main",
+    available: always,
+    intent: () => ({ type: "charts", change: { type: "drawing" } }),
+    footer: null,
+  },
+  {
+    keys: Object.keys(SCROLLS),
+    shown: "j k",
+    label: "scroll",
+    description: "Scroll the log (or up, down, page up, page down)",
+    brief: () => "scroll the log",
+    mode: "main",
+    available: always,
+    intent: (key) => ({ type: "log_view", change: { type: "scroll", to: SCROLLS[key] ?? "down" } }),
+    footer: null,
+  },
+  {
+    keys: ["f"],
+    shown: "f",
+    label: "filter",
+    description: "Log of warnings and errors, of errors, of everything",
+    brief: () => "filter the log",
+    mode: "main",
+    available: always,
+    intent: () => ({ type: "log_view", change: { type: "filter" } }),
+    footer: null,
+  },
+  {
     keys: ["escape"],
     shown: "esc",
     label: "back",
-    description: "Back from a zoomed pane, the help, or the question of q",
+    description: "Back from a zoomed pane, the cursor, the help, or the question of q",
     brief: () => "back",
     mode: "main",
-    available: ({ zoom }) => zoom !== null,
-    intent: () => ({ type: "unzoom" }),
+    available: ({ zoom, charts }) => zoom !== null || charts.cursor !== null,
+    intent: (_, { zoom }) =>
+      zoom === null ? { type: "charts", change: { type: "cursor", to: "away" } } : { type: "unzoom" },
     footer: null,
   },
   {
@@ -280,11 +385,29 @@ export interface KeyPress {
   readonly shift: boolean;
   readonly tab: boolean;
   readonly escape: boolean;
+  readonly upArrow: boolean;
+  readonly downArrow: boolean;
+  readonly leftArrow: boolean;
+  readonly rightArrow: boolean;
+  readonly pageUp: boolean;
+  readonly pageDown: boolean;
 }
+
+/** What Ink knows by a name of its own, and what it is called here. */
+const NAMED = [
+  ["upArrow", "up"],
+  ["downArrow", "down"],
+  ["leftArrow", "left"],
+  ["rightArrow", "right"],
+  ["pageUp", "page-up"],
+  ["pageDown", "page-down"],
+] as const;
 
 /** The name of a key as the table has it; null for several characters at once, which is pasted text, not a key. */
 export function keyName(input: string, key: KeyPress): string | null {
   if (key.escape) return "escape";
+  const named = NAMED.find(([name]) => key[name]);
+  if (named) return named[1];
   if (key.tab) return key.shift ? "shift-tab" : "tab";
   if ([...input].length !== 1 || key.meta) return null;
   return key.ctrl ? `ctrl-${input}` : input;

@@ -12,6 +12,8 @@ export type PaneName =
   | "early_stopping"
   | "parameters"
   | "checkpoints"
+  | "system"
+  | "confusion"
   | "log"
   | "footer";
 
@@ -35,6 +37,7 @@ const STAGES_OF: Partial<Readonly<Record<PaneName, readonly Stage[]>>> = {
   accuracy: ["train"],
   loss: ["train"],
   trends: ["extract", "train"],
+  confusion: ["train"],
 };
 
 /** Whether the pane belongs to what the middle of the screen is about. */
@@ -50,6 +53,9 @@ export interface LayoutInput {
   readonly notices: number;
   /** Rows of the parameter table, its heading left out. */
   readonly parameterRows: number;
+  /** What the system pane has to say. */
+  readonly systemRows: number;
+  readonly classes: number;
   readonly zoom: PaneName | null;
 }
 
@@ -79,6 +85,16 @@ export function focusable(placements: readonly Placement[]): PaneName[] {
   return placements.map(({ pane }) => pane).filter((pane) => !["header", "footer", "line"].includes(pane));
 }
 
+/** Panes that a small screen leaves out; each can have the whole of it. */
+const LEFT_OUT_FIRST: readonly PaneName[] = ["parameters", "checkpoints", "confusion", "system", "log"];
+
+/** Panes that have something to say at this stage and found no place. */
+export function leftOut(placements: readonly Placement[], stage: Stage): PaneName[] {
+  const placed = placements.map(({ pane }) => pane);
+  if (!placed.includes("header")) return [];
+  return LEFT_OUT_FIRST.filter((pane) => !placed.includes(pane) && isAtStage(pane, stage));
+}
+
 interface Area {
   readonly left: number;
   readonly top: number;
@@ -98,11 +114,21 @@ function panes(area: Area, input: LayoutInput): Placement[] {
 function sidebar(area: Area, input: LayoutInput): Placement[] {
   const [main, side] = splitRight(area, SIDEBAR);
   const table = input.parameterRows + 3;
-  const fixed: [PaneName, number][] = [["progress", 5], ["early_stopping", 6], ["parameters", table], [
-    "checkpoints",
-    6,
-  ]];
+  const fixed: [PaneName, number][] = [
+    ["progress", 5],
+    ["early_stopping", 6],
+    ["parameters", table],
+    ["checkpoints", 5],
+    ["system", input.systemRows + 2],
+    // The matrix, a worst pair or two, and the log keeps a few lines.
+    ...(input.stage === "train" ? [["confusion", confusionRows(input.classes)] as [PaneName, number]] : []),
+  ];
   return [...stacked(input.stage, main), ...column(side, fixed, "log")];
+}
+
+/** A matrix of many classes is as high as the screen: then the worst pairs alone. */
+function confusionRows(classes: number): number {
+  return (classes <= 12 ? classes + 1 : 5) + 2;
 }
 
 /** Charts side by side over two columns; on a tall screen the log has the full width below. */
@@ -120,9 +146,16 @@ function grid(area: Area, input: LayoutInput): Placement[] {
     ...pair(between, "progress", "early_stopping"),
     inArea("parameters", lowerLeft),
     ...(tall
-      ? [inArea("checkpoints", lowerRight), inArea("log", bottom)]
+      ? [
+        ...column(lowerRight, [["checkpoints", Math.min(4, lowerRight.height - 2)]], "system"),
+        ...lowest(input.stage, bottom),
+      ]
       : column(lowerRight, [["checkpoints", Math.ceil(table / 2)]], "log")),
   ];
+}
+
+function lowest(stage: Stage, area: Area): Placement[] {
+  return stage === "train" ? pair(area, "confusion", "log") : [inArea("log", area)];
 }
 
 /** 60×20: parameters and log go first. */

@@ -35,6 +35,8 @@ export function plainLines(before: DashboardState, received: RunEvent): string[]
       return [event.state];
     case "log":
       return [event.level === "info" ? event.text : `${event.level}: ${event.text}`];
+    case "system":
+    case "confusion":
     case "end":
       return [];
   }
@@ -61,10 +63,12 @@ function tenth({ done, total }: EventOf<"progress">): number {
   return total > 0 ? Math.floor((done / total) * 10) : 0;
 }
 
-function crossesClock({ phase, lastEventAt, startedAt }: DashboardState, event: EventOf<"progress">): boolean {
+/** Of progress alone: what else is said, or only drawn, is no reason to keep it back. */
+function crossesClock({ phase, progress, startedAt }: DashboardState, event: EventOf<"progress">): boolean {
   const from = phase?.startedAt ?? startedAt;
+  const lastAt = progress ? Date.parse(progress.time) : from;
   const slot = (at: number) => Math.floor((at - from) / REPORT_EVERY_MS);
-  return slot(Date.parse(event.time)) > slot(lastEventAt);
+  return slot(Date.parse(event.time)) > slot(lastAt);
 }
 
 function isLongEpoch({ epochs, phase }: DashboardState, event: EventOf<"progress">): boolean {

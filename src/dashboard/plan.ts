@@ -1,13 +1,14 @@
 /** What an intent leads to: changes of the view at once, and effects for the session to carry out. Pure. */
 import type { Command } from "../events.ts";
 import type { Intent } from "./keys.ts";
-import { focusable, type PaneName } from "./layout.ts";
-import { placements } from "./screen.ts";
+import { focusable, leftOut, type PaneName } from "./layout.ts";
+import { placements as placementsOf, stageOf } from "./screen.ts";
 import type { DashboardState, LocalAction } from "./state.ts";
 
 export type Effect =
   | { readonly type: "send"; readonly command: Command }
   | { readonly type: "leave" }
+  | { readonly type: "suspend" }
   | { readonly type: "interrupt" };
 
 export interface Plan {
@@ -32,6 +33,8 @@ export function plan(state: DashboardState, intent: Intent): Plan {
     case "detach":
     case "leave":
       return { actions: [], effects: [{ type: "leave" }] };
+    case "suspend":
+      return { actions: [], effects: [{ type: "suspend" }] };
     case "interrupt":
       return { actions: [], effects: [{ type: "interrupt" }] };
     case "ask_quit":
@@ -42,12 +45,23 @@ export function plan(state: DashboardState, intent: Intent): Plan {
       return view({ type: "help", open: true });
     case "close_help":
       return view({ type: "help", open: false });
-    case "focus":
-      return view({ type: "focus", pane: focusTarget(state, intent.to) });
+    case "focus": {
+      const pane = focusTarget(state, intent.to);
+      const zoomed: LocalAction[] = pane !== null && panes(state).hidden.includes(pane) ? [{ type: "zoom", pane }] : [];
+      return { actions: [{ type: "focus", pane }, ...zoomed], effects: [] };
+    }
+    case "charts":
+      return view({ type: "charts", change: intent.change });
+    case "log_view":
+      return view({ type: "log_view", change: intent.change });
     case "zoom":
-      return view({ type: "zoom", pane: state.focus ?? panesInOrder(state)[0] ?? null });
-    case "unzoom":
-      return view({ type: "zoom", pane: null });
+      return view({ type: "zoom", pane: state.focus ?? panes(state).placed[0] ?? null });
+    case "unzoom": {
+      const gone: LocalAction[] = state.focus !== null && panes(state).hidden.includes(state.focus)
+        ? [{ type: "focus", pane: null }]
+        : [];
+      return { actions: [{ type: "zoom", pane: null }, ...gone], effects: [] };
+    }
   }
 }
 
@@ -77,14 +91,18 @@ function view(action: LocalAction): Plan {
   return { actions: [action], effects: [] };
 }
 
-function panesInOrder(state: DashboardState): PaneName[] {
-  return focusable(placements({ ...state, zoom: null }));
+/** In the order of their numbers: those on the screen, then those that a small screen leaves out. */
+function panes(state: DashboardState): { placed: PaneName[]; hidden: PaneName[] } {
+  const placements = placementsOf({ ...state, zoom: null });
+  return { placed: focusable(placements), hidden: leftOut(placements, stageOf(state)) };
 }
 
 function focusTarget(state: DashboardState, to: number | "next" | "previous"): PaneName | null {
-  const panes = panesInOrder(state);
-  if (typeof to === "number") return panes[to - 1] ?? state.focus;
-  const current = state.focus === null ? -1 : panes.indexOf(state.focus);
-  if (to === "next") return panes[(current + 1) % panes.length] ?? null;
-  return panes[(current <= 0 ? panes.length : current) - 1] ?? null;
+  const { placed, hidden } = panes(state);
+  if (typeof to === "number") return [...placed, ...hidden][to - 1] ?? state.focus;
+  // Zoomed, one goes through all there are: none of them needs a place.
+  const round = state.zoom === null ? placed : [...placed, ...hidden];
+  const current = state.focus === null ? -1 : round.indexOf(state.focus);
+  if (to === "next") return round[(current + 1) % round.length] ?? null;
+  return round[(current <= 0 ? round.length : current) - 1] ?? null;
 }

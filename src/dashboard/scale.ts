@@ -6,6 +6,14 @@ export interface Scale {
   readonly step: number;
   /** From lower to upper. */
   readonly ticks: readonly number[];
+  /** Whether equal distances are equal ratios; `step` means nothing then. */
+  readonly log: boolean;
+}
+
+/** How far up a value stands, 0 at the lower end and 1 at the upper. Not positive on a logarithmic scale: not finite. */
+export function shareOf({ lower, upper, log }: Scale, value: number): number {
+  if (log) return Math.log(value / lower) / Math.max(1e-12, Math.log(upper / lower));
+  return (value - lower) / Math.max(1e-12, upper - lower);
 }
 
 const ROUND_STEPS = [1, 2, 2.5, 5];
@@ -25,13 +33,49 @@ export function niceScale(min: number, max: number, intervals: number): Scale {
       const to = Math.ceil(max / step - 1e-9);
       if (to - from > intervals) continue;
       const ticks = Array.from({ length: to - from + 1 }, (_, index) => tidy((from + index) * step));
-      return { lower: tidy(from * step), upper: tidy(to * step), step: tidy(step), ticks };
+      return { lower: tidy(from * step), upper: tidy(to * step), step: tidy(step), ticks, log: false };
     }
   }
 }
 
+/** What a decade is cut at, from many ticks to few. */
+const LOG_CUTS = [[1, 2, 5], [1, 3], [1]] as const;
+
+/** A logarithmic scale (0 < min ≤ max) whose ticks are 1, 2 and 5 times a power of ten, or fewer of them. */
+export function logScale(min: number, max: number, intervals: number): Scale {
+  const [first, last] = [Math.floor(Math.log10(min) + 1e-9), Math.ceil(Math.log10(max) - 1e-9)];
+  for (const cuts of LOG_CUTS) {
+    const ticks = ticksAround(
+      min,
+      max,
+      decades(first - 1, last + 1, 1).flatMap((decade) => cuts.map((cut) => cut * decade)),
+    );
+    if (ticks.length - 1 <= intervals) return logScaleOf(ticks);
+  }
+  const every = Math.max(1, Math.ceil((last - first) / intervals));
+  return logScaleOf(decades(first, first + every * Math.max(1, Math.ceil((last - first) / every)), every));
+}
+
+function logScaleOf(ticks: readonly number[]): Scale {
+  const tidied = ticks.map(tidy);
+  return { lower: tidied[0] ?? 1, upper: tidied.at(-1) ?? 10, step: 0, ticks: tidied, log: true };
+}
+
+/** Powers of ten. */
+function decades(from: number, to: number, every: number): number[] {
+  return Array.from({ length: Math.floor((to - from) / every) + 1 }, (_, index) => 10 ** (from + index * every));
+}
+
+/** The ticks from the last that is not above `min` to the first that is not below `max`, two at least. */
+function ticksAround(min: number, max: number, ticks: readonly number[]): readonly number[] {
+  const from = ticks.findLastIndex((tick) => tick <= min * (1 + 1e-9));
+  const to = ticks.findIndex((tick, index) => tick >= max * (1 - 1e-9) && index > from);
+  return ticks.slice(from, to + 1);
+}
+
 /** All labels of one axis with as many digits as its step needs. */
-export function tickLabels({ ticks, step }: Scale): string[] {
+export function tickLabels({ ticks, step, log }: Scale): string[] {
+  if (log) return ticks.map((tick) => (tick >= 1e5 || tick < 1e-4 ? tick.toExponential(0) : String(tick)));
   const digits = Math.max(
     0,
     ...[0, 1, 2, 3, 4, 5, 6].filter((places) => tidy(step * 10 ** places) % 1 !== 0).map((places) => places + 1),

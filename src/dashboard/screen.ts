@@ -1,5 +1,6 @@
 /** From the state to the layout: what the middle of the screen is about, and how much each pane has to say. */
 import { layout, type Placement, type Stage } from "./layout.ts";
+import { systemRows } from "./system_rows.ts";
 import type { DashboardState } from "./state.ts";
 
 /** Curves as soon as there are any; before that the phase decides. */
@@ -21,6 +22,8 @@ export function placements(state: DashboardState): Placement[] {
     rows: state.rows,
     stage: stageOf(state),
     notices: noticesOf(state).length,
+    classes: state.run?.dataset.classes.length ?? 0,
+    systemRows: systemRows(state.system).length,
     parameterRows: state.run?.parameters.rows.length ?? 5,
     zoom: state.zoom,
   });

@@ -31,6 +31,8 @@ export interface SessionOptions {
   readonly onEvent?: (before: DashboardState, event: RunEvent) => void;
   /** `urgent`: a person is waiting for it. */
   readonly onState?: (state: DashboardState, urgent: boolean) => void;
+  /** Gives the terminal back to the shell until it is wanted again; the session goes on. */
+  readonly onSuspend?: () => void;
   readonly clock?: () => number;
 }
 
@@ -68,6 +70,7 @@ export class Session {
     for (const effect of effects) {
       if (effect.type === "send") this.#send(effect.command);
       else if (effect.type === "leave") this.#finish(this.#left());
+      else if (effect.type === "suspend") this.#options.onSuspend?.();
       else this.signal("SIGINT");
     }
   }

@@ -1,8 +1,10 @@
 /** Everything a view shows, as one value; the only way it changes is `reduce`. */
 import type { EpochFigures, EventOf, PhaseName, RunEvent } from "../events.ts";
+import { changeCharts, type ChartChange, type ChartView, initialChartView } from "./chart_view.ts";
 import { cleanEvent } from "./clean.ts";
 import { foldEvent } from "./fold.ts";
 import type { PaneName } from "./layout.ts";
+import { changeLog, INITIAL_LOG_VIEW, type LogChange, type LogView } from "./log_view.ts";
 
 export type Role = "owner" | "watch";
 
@@ -60,6 +62,8 @@ export interface DashboardState {
   readonly checkpoints: readonly EventOf<"checkpoint">[];
   readonly control: "running" | "paused" | "stopping";
   readonly log: readonly LogEntry[];
+  readonly system: EventOf<"system"> | null;
+  readonly confusion: EventOf<"confusion"> | null;
   readonly end: EventOf<"end"> | null;
   /** The events ended without `end`: the trainer died. */
   readonly lost: boolean;
@@ -81,6 +85,9 @@ export interface DashboardState {
   readonly interruptedAt: number | null;
   /** A pause was asked for from here and may not have taken effect yet: the same key takes it back. */
   readonly pauseAsked: boolean;
+  /** How the charts are drawn, and what of the log is shown. */
+  readonly charts: ChartView;
+  readonly logView: LogView;
 }
 
 /** What changes the state besides the run's events. */
@@ -95,7 +102,9 @@ export type LocalAction =
   | { readonly type: "focus"; readonly pane: PaneName | null }
   | { readonly type: "zoom"; readonly pane: PaneName | null }
   | { readonly type: "interrupted"; readonly at: number }
-  | { readonly type: "pause_asked"; readonly asked: boolean };
+  | { readonly type: "pause_asked"; readonly asked: boolean }
+  | { readonly type: "charts"; readonly change: ChartChange }
+  | { readonly type: "log_view"; readonly change: LogChange };
 
 export interface InitialOptions {
   readonly role: Role;
@@ -128,6 +137,8 @@ export function initialState(options: InitialOptions): DashboardState {
     checkpoints: [],
     control: "running",
     log: [],
+    system: null,
+    confusion: null,
     end: null,
     lost: false,
     startedAt: 0,
@@ -143,6 +154,8 @@ export function initialState(options: InitialOptions): DashboardState {
     message: null,
     interruptedAt: null,
     pauseAsked: false,
+    charts: initialChartView(options.ascii ?? false),
+    logView: INITIAL_LOG_VIEW,
   };
 }
 
@@ -175,5 +188,9 @@ function applyLocal(state: DashboardState, action: LocalAction): DashboardState 
       return { ...state, interruptedAt: action.at };
     case "pause_asked":
       return { ...state, pauseAsked: action.asked };
+    case "charts":
+      return { ...state, charts: changeCharts(state.charts, action.change, state.epochs.length) };
+    case "log_view":
+      return { ...state, logView: changeLog(state.logView, action.change, state.log) };
   }
 }

@@ -65,7 +65,7 @@ function panelLines(panel: Panel, runs: readonly PlottedRun[], width: number, lo
       ...runs.flatMap((run, place) => bestTag(run, panel, glyphs, letters.length === 0 ? undefined : place)),
     ],
     stops: runs.flatMap(({ stop }) => (stop ? [stop.epoch] : [])),
-    ascii: glyphs.ascii,
+    drawing: glyphs.ascii ? "ascii" : "braille",
   });
   return [
     fit([panel.name, ...legend(panel, runs, glyphs)].join("  "), width, glyphs.ellipsis),

@@ -88,8 +88,11 @@ function standingOf(event: RunEvent): Standing | null {
       return { said: "phase", phase: "train" };
     case "run":
       return { said: "phase", phase: "prepare" };
+    case "confusion":
+      return { said: "phase", phase: "train" };
     case "control":
     case "log":
+    case "system":
       return null;
   }
 }

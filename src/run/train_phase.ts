@@ -1,5 +1,6 @@
 /** Training as a phase of a run: what the loop yields becomes events, checkpoints and rows of history.csv. */
 import type { RunOptions } from "../config.ts";
+import { confusionCells } from "../training/confusion.ts";
 import type { Control } from "../training/control.ts";
 import { resolveMode } from "../training/early_stopping.ts";
 import type { HeadSteps } from "../training/head_steps.ts";
@@ -111,6 +112,13 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
       });
       break;
     }
+    case "predicted":
+      journal.say({
+        type: "confusion",
+        epoch: event.epoch,
+        cells: confusionCells(phase.data.validation.labels, event.classes),
+      });
+      break;
     case "snapshot":
       save(event, phase);
       break;

@@ -2,6 +2,7 @@
 import process from "node:process";
 import { errorLine, HeadlightError } from "../errors.ts";
 import { explainSystemError } from "../files/system_error.ts";
+import type { EventBody } from "../events.ts";
 import { Control } from "../training/control.ts";
 import { resolveMode } from "../training/early_stopping.ts";
 import { answer } from "./answers.ts";
@@ -16,6 +17,7 @@ import { OwnerWatch } from "./owner_watch.ts";
 import { type Outcome, runPhases } from "./phases.ts";
 import { readRunConfig } from "./run_config.ts";
 import { findSocketPath } from "./socket_path.ts";
+import { SystemWatch } from "./system/system_watch.ts";
 
 /** How long viewers are waited for, to take the last events, before the trainer goes. */
 const FAREWELL_MS = 1000;
@@ -47,7 +49,10 @@ export async function runTrainer(run: RunDirectory, ownerPid: number | null): Pr
   // A hang-up of the terminal it was started from is no reason to end.
   process.on("SIGHUP", () => {});
 
-  control.stopped.addEventListener("abort", () => sayStopping(journal), { once: true });
+  const system = new SystemWatch((seen) => sayIfItCan(journal, seen));
+  control.stopped.addEventListener("abort", () => sayIfItCan(journal, { type: "control", state: "stopping" }), {
+    once: true,
+  });
 
   const config = readRunConfig(run.config);
   const outcome = await runPhases(run, config, { journal, ledger, control }).catch((error) => failed(error, run));
@@ -60,6 +65,7 @@ export async function runTrainer(run: RunDirectory, ownerPid: number | null): Pr
     console.error(errorLine(error));
   }
   ended = true;
+  system.stop();
   owner.stop();
   stopKeeping();
   await server.close(FAREWELL_MS);
@@ -68,9 +74,9 @@ export async function runTrainer(run: RunDirectory, ownerPid: number | null): Pr
   return exitStatus(outcome);
 }
 
-function sayStopping(journal: Journal): void {
+function sayIfItCan(journal: Journal, body: EventBody): void {
   try {
-    journal.say({ type: "control", state: "stopping" });
+    journal.say(body);
   } catch (error) {
     // A full disk does not keep anybody from stopping; viewers have it from the socket.
     console.error(errorLine(error));

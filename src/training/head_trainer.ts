@@ -12,6 +12,7 @@ import {
   WEIGHT_NAMES,
   type Weights,
 } from "./head_weights.ts";
+import { predictClasses } from "./inference.ts";
 import type { TrainingSnapshot } from "./snapshot.ts";
 import type { StepState } from "./step.ts";
 
@@ -53,6 +54,11 @@ export class HeadTrainer {
   /** Mean loss and accuracy over a whole set, in inference mode. */
   evaluate(set: FeatureSet): { loss: number; accuracy: number } {
     return this.steps.evaluate(this.#state.weights, set);
+  }
+
+  /** The class that the head takes each row of a set for. */
+  predict(set: FeatureSet): Int32Array {
+    return predictClasses(this.steps.tf, this.#state.weights, set);
   }
 
   /** Copies of the weights. */

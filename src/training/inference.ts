@@ -30,6 +30,17 @@ export function evaluateHead(tf: Tf, weights: Weights<Tensor>, set: FeatureSet):
   return { loss: loss / set.count, accuracy: correct / set.count };
 }
 
+/** The class with the largest logit for each row, in inference mode. Leaves no tensor behind. */
+export function predictClasses(tf: Tf, weights: Weights<Tensor>, set: FeatureSet): Int32Array {
+  const classes = new Int32Array(set.count);
+  for (const { from, to } of pieces(set.count)) {
+    const piece = tf.tidy(() => tf.argMax(predictLogits(tf, weights, rowsOf(tf, set, from, to)), 1));
+    classes.set(piece.dataSync(), from);
+    piece.dispose();
+  }
+  return classes;
+}
+
 /** A trained head's answers, and its figures by the same calls. Leaves no tensor behind. */
 export function askHead(
   tf: Tf,

@@ -1,10 +1,7 @@
 /** What a process and its descendants take, from /proc: memory shared between them is counted once. */
 import { readFileSync } from "node:fs";
-import { descendants } from "../process.ts";
+import { descendants, processorMs } from "../../src/run/system/process_tree.ts";
 import type { Reading } from "./numbers.ts";
-
-/** Linux reports processor time in hundredths of a second, whatever the kernel counts in. */
-const MS_A_TICK = 10;
 
 /** Proportional set size in bytes: shared pages are counted once over all who share them. 0 for a process that ended. */
 export function pssBytes(pid: number): number {
@@ -13,18 +10,6 @@ export function pssBytes(pid: number): number {
     return Number(kilobytes) * 1024;
   } catch {
     return 0;
-  }
-}
-
-/** The processor time of a process so far, all its threads; null once it has ended. */
-export function processorMs(pid: number): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The command's name may hold spaces: fields are counted from behind it, the state first.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * MS_A_TICK;
-  } catch {
-    return null;
   }
 }
 

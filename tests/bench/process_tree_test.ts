@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { needs } from "../support.ts";
-import { commandOf, findDescendant, MemoryWatch, processorMs, pssBytes } from "./process_tree.ts";
+import { processorMs } from "../../src/run/system/process_tree.ts";
+import { commandOf, findDescendant, MemoryWatch, pssBytes } from "./process_tree.ts";
 
 const NO_PROC = Deno.build.os !== "linux";
 

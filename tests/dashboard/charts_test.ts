@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChartInput, drawChart, type Point } from "../../src/dashboard/charts.ts";
 import { decimate } from "../../src/dashboard/decimate.ts";
-import { epochExtent, niceScale, tickLabels, wholeStep } from "../../src/dashboard/scale.ts";
+import { epochExtent, logScale, niceScale, shareOf, tickLabels, wholeStep } from "../../src/dashboard/scale.ts";
 import { sparkline } from "../../src/dashboard/sparkline.ts";
 import { UNICODE } from "../../src/dashboard/glyphs.ts";
 import { stringWidth } from "../../src/dashboard/width.ts";
@@ -11,7 +11,7 @@ function points(values: readonly (number | null)[]): Point[] {
 }
 
 function text(input: Partial<ChartInput>): string[] {
-  const whole: ChartInput = { width: 20, height: 5, series: [], from: 1, to: 5, ascii: false, ...input };
+  const whole: ChartInput = { width: 20, height: 5, series: [], from: 1, to: 5, drawing: "braille", ...input };
   return drawChart(whole).map((runs) => runs.map((run) => run.text).join(""));
 }
 
@@ -58,7 +58,7 @@ Deno.test("a straight line is drawn dot by dot, with its axis", () => {
 
 Deno.test("in ASCII a falling and a rising line meet as letters", () => {
   const lines = text({
-    ascii: true,
+    drawing: "ascii",
     width: 14,
     height: 6,
     series: [
@@ -121,8 +121,10 @@ Deno.test("a tag covers the curves, a stop's line stands behind them, and both h
     "  0 ┤⣀⠤⠒⠉⠁  ┊       ",
     "     1             5",
   ]);
-  assert.match(text({ ...input, ascii: true }).join("\n"), /^ {2}5 \+ {7}: {7}\n.*B\n/);
-  const kinds = drawChart({ ...input, ascii: false }).flat().filter(({ run }) => run === 1).map(({ kind }) => kind);
+  assert.match(text({ ...input, drawing: "ascii" }).join("\n"), /^ {2}5 \+ {7}: {7}\n.*B\n/);
+  const kinds = drawChart({ ...input, drawing: "braille" }).flat().filter(({ run }) => run === 1).map(({ kind }) =>
+    kind
+  );
   assert.deepEqual(new Set(kinds), new Set(["mark", "validation"]));
 });
 
@@ -140,4 +142,71 @@ Deno.test("a sparkline spans the lowest to the highest bar, with gaps for what i
   assert.equal(sparkline([0, null, 7], 8, UNICODE.bars), "▁ █");
   assert.equal(sparkline(Array.from({ length: 100 }, (_, index) => index), 4, UNICODE.bars), "▁▃▆█");
   assert.equal(sparkline([], 4, UNICODE.bars), "");
+});
+
+const LOG_SCALES: readonly [number, number, number, readonly string[]][] = [
+  [0.33, 2.42, 8, ["0.2", "0.5", "1", "2", "5"]],
+  [0.33, 2.42, 3, ["0.3", "1", "3"]],
+  [0.004, 2.3, 4, ["0.001", "0.01", "0.1", "1", "10"]],
+  [1e-9, 1, 3, ["1e-9", "1e-6", "0.001", "1"]],
+  [1, 1, 3, ["1", "2"]],
+];
+
+for (const [min, max, intervals, expected] of LOG_SCALES) {
+  Deno.test(`the logarithmic axis for ${min}…${max} in at most ${intervals} steps is ${expected.join(" ")}`, () => {
+    assert.deepEqual(tickLabels(logScale(min, max, intervals)), expected);
+  });
+}
+
+Deno.test("every logarithmic axis holds its figures in at most so many steps, with equal ratios at equal distances", () => {
+  for (let exponent = -12; exponent < 6; exponent++) {
+    for (const [factor, span] of [[1, 1], [1.7, 3], [9.9, 40], [3, 1e7]] as const) {
+      const [min, max] = [factor * 10 ** exponent, factor * 10 ** exponent * span];
+      for (const intervals of [1, 2, 5, 8]) {
+        const scale = logScale(min, max, intervals);
+        const what = `${min}…${max} in ${intervals}: ${JSON.stringify(scale)}`;
+        assert.ok(scale.lower <= min * (1 + 1e-9) && scale.upper >= max * (1 - 1e-9), what);
+        assert.ok(scale.ticks.length >= 2 && scale.ticks.length - 1 <= Math.max(intervals, 1), what);
+        const middle = Math.sqrt(scale.lower * scale.upper);
+        assert.ok(Math.abs(shareOf(scale, middle) - 0.5) < 1e-9, what);
+      }
+    }
+  }
+});
+
+Deno.test("a curve that halves every epoch is straight on a logarithmic axis; what is not positive is a gap", () => {
+  const straight = text({
+    drawing: "ascii",
+    log: true,
+    series: [{ name: "validation", points: points([8, 4, 2, 1]) }],
+    to: 4,
+  });
+  const rows = straight.slice(0, -1).map((line) => line.indexOf("o"));
+  assert.deepEqual(rows.toSorted((one, other) => one - other), rows);
+  const broken = text({
+    drawing: "ascii",
+    log: true,
+    series: [{ name: "validation", points: points([8, 0, 8]) }],
+    to: 3,
+  });
+  assert.equal(broken.join("").match(/o/g)?.length, 2);
+});
+
+Deno.test("blocks draw the same line with four dots a character", () => {
+  const lines = text({ drawing: "block", series: [{ name: "validation", points: points([0, 1, 2, 3, 4]) }] });
+  assert.equal(lines.length, 5);
+  assert.match(lines.join(""), /[▘▝▀▖▌▞▛▗▚▐▜▄▙▟]/);
+  for (const line of lines) assert.equal(stringWidth(line), 20);
+});
+
+Deno.test("a level lies behind the curves, and one off the scale is not drawn", () => {
+  const level = (y: number) =>
+    text({ levels: [y], series: [{ name: "validation", points: points([0, 1, 2, 3, 4]) }] }).join("\n");
+  assert.match(level(2.4), /┈{5}/);
+  assert.doesNotMatch(level(9), /┈/);
+});
+
+Deno.test("only what is between from and to is drawn, and decides the axis", () => {
+  const lines = text({ from: 4, to: 5, series: [{ name: "validation", points: points([900, 800, 700, 1, 2]) }] });
+  assert.doesNotMatch(lines.join("\n"), /900|1000/);
 });

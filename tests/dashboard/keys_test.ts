@@ -84,18 +84,24 @@ for (const [width, expected] of QUESTIONS) {
 }
 
 Deno.test("the help breaks long descriptions where there is room, and is brief where there is not", () => {
-  const all = helpRows(owner, 68, 17);
+  const all = helpRows(owner, 68, 19);
   const whole = all.map(({ text }) => text).join(" ");
   for (const { description } of helpKeys(owner)) assert.ok(whole.includes(description), `${description} in ${whole}`);
   assert.deepEqual(helpRows(owner, 28, 4), [
     { shown: "s", text: "stop and save" },
     { shown: "c", text: "write a checkpoint" },
     { shown: "p", text: "pause, or go on" },
-    { shown: "", text: "… 8 more" },
+    { shown: "", text: `… ${helpKeys(owner).length - 3} more` },
   ]);
+  const columns = helpRows(owner, 68, 12);
+  assert.equal(columns.length, Math.ceil(helpKeys(owner).length / 2));
+  assert.deepEqual(
+    columns.flatMap(({ shown, beside }) => [shown, ...(beside ? [beside.shown] : [])]).toSorted(),
+    helpKeys(owner).map(({ shown }) => shown).toSorted(),
+  );
   for (const state of [owner, watch]) {
     for (const { shown, brief } of helpKeys(state)) assert.ok(brief.length <= 18, `${shown}: ${brief}`);
-    assert.equal(helpRows(state, 18, 17).length, helpKeys(state).length);
+    assert.equal(helpRows(state, 18, 19).length, helpKeys(state).length);
   }
 });
 
@@ -136,12 +142,22 @@ Deno.test("tab goes round the panes and back, digits name them", () => {
 });
 
 Deno.test("several characters at once are pasted text, not a key", () => {
-  const plain = { ctrl: false, meta: false, shift: false, tab: false, escape: false };
+  const arrows = {
+    upArrow: false,
+    downArrow: false,
+    leftArrow: false,
+    rightArrow: false,
+    pageUp: false,
+    pageDown: false,
+  };
+  const plain = { ctrl: false, meta: false, shift: false, tab: false, escape: false, ...arrows };
   assert.equal(keyName("s", plain), "s");
   assert.equal(keyName("stop", plain), null);
   assert.equal(keyName("", plain), null);
   assert.equal(keyName("c", { ...plain, ctrl: true }), "ctrl-c");
   assert.equal(keyName("s", { ...plain, meta: true }), null);
+  assert.equal(keyName("", { ...plain, leftArrow: true }), "left");
+  assert.equal(keyName("", { ...plain, pageDown: true }), "page-down");
   assert.equal(keyName("", { ...plain, tab: true, shift: true }), "shift-tab");
   assert.equal(keyName("", { ...plain, escape: true, meta: true }), "escape");
 });

@@ -4,7 +4,17 @@ import { isAtStage, layout, type LayoutInput, type PaneName, type Placement } fr
 const STAGES = ["setup", "extract", "train"] as const;
 
 function input(columns: number, rows: number, more: Partial<LayoutInput> = {}): LayoutInput {
-  return { columns, rows, stage: "train", notices: 0, parameterRows: 5, zoom: null, ...more };
+  return {
+    columns,
+    rows,
+    stage: "train",
+    notices: 0,
+    parameterRows: 5,
+    systemRows: 2,
+    classes: 10,
+    zoom: null,
+    ...more,
+  };
 }
 
 function overlap(one: Placement, other: Placement): boolean {
@@ -36,13 +46,14 @@ Deno.test("panes never overlap, never leave the screen and are never empty, at e
 });
 
 const MAIN: readonly PaneName[] = ["accuracy", "loss", "progress", "early_stopping"];
-const ALL: readonly PaneName[] = [...MAIN, "parameters", "checkpoints", "log"];
+const MOST: readonly PaneName[] = [...MAIN, "parameters", "checkpoints", "log"];
+const ALL: readonly PaneName[] = [...MOST, "system", "confusion"];
 
 const SIZES: readonly [number, number, readonly PaneName[]][] = [
   [200, 50, ALL],
-  [150, 30, ALL],
+  [150, 30, MOST],
   [120, 40, ALL],
-  [80, 24, ALL],
+  [80, 24, MOST],
   [60, 20, [...MAIN, "checkpoints"]],
   [45, 40, MAIN],
   [40, 12, ["progress", "trends", "early_stopping"]],

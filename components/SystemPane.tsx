@@ -1,0 +1,42 @@
+import { Text } from "ink";
+import { gauge } from "../src/dashboard/gauge.ts";
+import type { Placement } from "../src/dashboard/layout.ts";
+import { COLOURS } from "../src/dashboard/palette.ts";
+import type { DashboardState } from "../src/dashboard/state.ts";
+import { systemRows } from "../src/dashboard/system_rows.ts";
+import { fitParts } from "../src/dashboard/width.ts";
+import { useGlyphs } from "./hooks/use_glyphs.ts";
+import { useText } from "./hooks/use_text.ts";
+import { Line } from "./Line.tsx";
+import { Pane } from "./Pane.tsx";
+
+const NAME_COLUMNS = 10;
+const BAR_CELLS = 10;
+
+/** What the run takes of its machine: processor, memory, GPUs. */
+export function SystemPane(
+  { state, placement, focused }: { state: DashboardState; placement: Placement; focused: boolean },
+) {
+  const glyphs = useGlyphs();
+  const text = useText();
+  const { width, height, titled } = placement;
+  const rows = systemRows(state.system).slice(0, height - (titled ? 1 : 0));
+  const room = width - NAME_COLUMNS - BAR_CELLS - 1;
+  return (
+    <Pane placement={placement} title="System" focused={focused}>
+      {rows.length === 0 && <Line dim>{state.end ? "nothing was seen" : "looked at every few seconds"}</Line>}
+      {rows.map(({ name, parts, share }) => {
+        const { full, empty } = gauge(share ?? 0, BAR_CELLS);
+        const bar = share === null ? " ".repeat(BAR_CELLS) : glyphs.full.repeat(full);
+        return (
+          <Text key={name} wrap="truncate-end">
+            {name.padEnd(NAME_COLUMNS)}
+            <Text color={COLOURS.accent}>{bar}</Text>
+            {share !== null && <Text dimColor>{glyphs.empty.repeat(empty)}</Text>}
+            {` ${fitParts(parts.map(text), "  ", room, glyphs.ellipsis)}`}
+          </Text>
+        );
+      })}
+    </Pane>
+  );
+}

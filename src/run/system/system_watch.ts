@@ -1,0 +1,126 @@
+/** Looks at what the run takes of its machine every few seconds, and says it. */
+import { totalmem } from "node:os";
+import type { EventOf, Gpu } from "../../events.ts";
+import { runChild } from "../../engine/tensorflow/child.ts";
+import { NVIDIA_SMI, parseGpus } from "./gpus.ts";
+import { descendants, processorMs, residentBytes } from "./process_tree.ts";
+
+type SystemBody = Omit<EventOf<"system">, "seq" | "time" | "v">;
+
+/** A line of the log each time: some 3 MB in ten hours. */
+const LOOK_EVERY_MS = 3000;
+/** A driver that hangs must not pile up questions. */
+const GPU_PATIENCE_MS = 2000;
+/** After a question that failed; a driver that is being replaced comes back. */
+const ASK_GPUS_AGAIN_MS = 60_000;
+
+/** An answer to `NVIDIA_SMI`: null where there is no such program. */
+export type AskGpus = () => Promise<{ readonly code: number; readonly stdout: string } | null>;
+
+export interface SystemWatchOptions {
+  readonly pid?: number;
+  readonly everyMs?: number;
+  readonly askGpus?: AskGpus;
+  readonly nowMs?: () => number;
+}
+
+interface Times {
+  readonly atMs: number;
+  readonly processorMs: ReadonlyMap<number, number>;
+}
+
+export class SystemWatch {
+  readonly #pid: number;
+  readonly #nowMs: () => number;
+  readonly #askGpus: AskGpus;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #before: Times;
+  #gpus: Gpu[] = [];
+  #problem: string | null = null;
+  #noGpus = false;
+  #askedMs = -Infinity;
+  #asking = false;
+
+  /** @param say is told what was seen; null figures where a system does not tell. */
+  constructor(private readonly say: (body: SystemBody) => void, options: SystemWatchOptions = {}) {
+    const { pid = Deno.pid, everyMs = LOOK_EVERY_MS, askGpus = askNvidiaSmi, nowMs = () => performance.now() } =
+      options;
+    this.#pid = pid;
+    this.#nowMs = nowMs;
+    this.#askGpus = askGpus;
+    this.#before = this.#times([pid, ...descendants(pid)]);
+    this.#lookAtGpus();
+    this.#timer = setInterval(() => this.look(), everyMs);
+    Deno.unrefTimer(Number(this.#timer));
+  }
+
+  /** Looks now. The GPUs are those of the last answer: nothing waits for a driver. */
+  look(): void {
+    const pids = [this.#pid, ...descendants(this.#pid)];
+    const times = this.#times(pids);
+    const memory = pids.map(residentBytes).filter((bytes) => bytes !== null);
+    this.say({
+      type: "system",
+      processor_percent: percentBetween(this.#before, times),
+      cores: navigator.hardwareConcurrency,
+      memory_bytes: memory.length === 0 ? null : memory.reduce((sum, bytes) => sum + bytes, 0),
+      memory_total_bytes: totalmem(),
+      processes: memory.length,
+      gpus: this.#gpus,
+      gpu_problem: this.#problem,
+    });
+    this.#before = times;
+    this.#lookAtGpus();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #times(pids: readonly number[]): Times {
+    const known = pids.flatMap((pid) => {
+      const spent = processorMs(pid);
+      return spent === null ? [] : [[pid, spent] as const];
+    });
+    return { atMs: this.#nowMs(), processorMs: new Map(known) };
+  }
+
+  async #lookAtGpus(): Promise<void> {
+    const tooSoon = this.#problem !== null && this.#nowMs() - this.#askedMs < ASK_GPUS_AGAIN_MS;
+    if (this.#noGpus || this.#asking || tooSoon) return;
+    this.#asking = true;
+    this.#askedMs = this.#nowMs();
+    const patience = Promise.withResolvers<"late">();
+    const timer = setTimeout(() => patience.resolve("late"), GPU_PATIENCE_MS);
+    Deno.unrefTimer(Number(timer));
+    const asked = this.#askGpus().catch(() => null);
+    const answer = await Promise.race([asked, patience.promise]);
+    clearTimeout(timer);
+    this.#noGpus = answer === null;
+    const gpus = answer === "late" || answer === null || answer.code !== 0 ? null : parseGpus(answer.stdout);
+    this.#problem = answer === null || gpus ? null : problemOf(answer);
+    this.#gpus = gpus ?? [];
+    if (answer === "late") await asked;
+    this.#asking = false;
+  }
+}
+
+/** Processor time between two looks, 100 for one core at work; null where there is nothing to compare. */
+function percentBetween(before: Times, after: Times): number | null {
+  const elapsedMs = after.atMs - before.atMs;
+  if (elapsedMs <= 0 || after.processorMs.size === 0) return null;
+  let spentMs = 0;
+  for (const [pid, spent] of after.processorMs) spentMs += spent - (before.processorMs.get(pid) ?? 0);
+  return Math.round((100 * Math.max(0, spentMs)) / elapsedMs);
+}
+
+function problemOf(answer: "late" | { readonly code: number; readonly stdout: string }): string {
+  if (answer === "late") return "nvidia-smi does not answer";
+  const [line = ""] = answer.stdout.trim().split("\n");
+  return line === "" ? `nvidia-smi failed with status ${answer.code}` : `nvidia-smi: ${line}`;
+}
+
+async function askNvidiaSmi(): ReturnType<AskGpus> {
+  const [program, ...args] = NVIDIA_SMI;
+  return await runChild(program, args, { signal: AbortSignal.timeout(4 * GPU_PATIENCE_MS) });
+}

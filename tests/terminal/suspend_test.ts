@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { hasShell } from "../../src/dashboard/suspend.ts";
+import { PROJECT_ROOT } from "../../src/paths.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { LESSON, terminalFaults, UNTIL_LAST_CHANCE } from "./dashboard.ts";
+import { PseudoTerminal } from "./pseudo_terminal.ts";
+
+const PROGRAM = join(PROJECT_ROOT, "tests/terminal/fixtures/replay_app.ts");
+
+/** A shell with jobs: the program in the foreground; once it is suspended a line brings it back. */
+const shell = (program: string) => `set -m; ${program}; echo "suspended $?"; stty -a; read line; fg; echo "left $?"`;
+const ALONE = `"$0" run -A "$1" "$2"`;
+
+/** Shows a recorded run under a shell, whose $0 is Deno, $1 the program, $2 its settings, $3 a deno.json with a task. */
+function withShell(script: string, body: (terminal: PseudoTerminal) => Promise<void>): Promise<void> {
+  return withTemporaryFolder(async (folder) => {
+    const stream = join(PROJECT_ROOT, LESSON);
+    const settings = JSON.stringify({ stream, until: UNTIL_LAST_CHANCE, record: join(folder, "record") });
+    const config = join(folder, "deno.json");
+    const task = `${Deno.execPath()} run -A --config ${join(PROJECT_ROOT, "deno.json")} ${PROGRAM} '${settings}'`;
+    Deno.writeTextFileSync(config, JSON.stringify({ tasks: { view: task } }));
+    const size = { columns: 80, rows: 24 };
+    const terminal = new PseudoTerminal("/bin/sh", ["-c", script, Deno.execPath(), PROGRAM, settings, config], size);
+    try {
+      await body(terminal);
+    } finally {
+      await terminal.end();
+    }
+  });
+}
+
+Deno.test("ctrl-z gives the shell a sane terminal; fg brings the dashboard back, whole, and keys work", async () => {
+  await withShell(shell(ALONE), async (terminal) => {
+    await terminal.shows("epoch 25/30");
+    const before = terminal.screen();
+    terminal.write("\x1a");
+    await terminal.until(() => terminal.normalScreen().includes("suspended"), "the shell to go on");
+    await terminal.until(() => /icanon[\s\S]*echo/.test(terminal.normalScreen()), "stty");
+    assert.deepEqual(terminalFaults(terminal), []);
+    assert.match(terminal.normalScreen(), /the view is suspended, the run is not; fg brings it back/);
+    terminal.write("\n");
+    await terminal.until(() => terminal.isAlternate, "the dashboard to come back");
+    await terminal.until(() => terminal.screen()[2] === before[2] && terminal.screen()[20] === before[20], "all of it");
+    terminal.write("?");
+    await terminal.shows("these keys");
+    terminal.write("?");
+    await terminal.until(() => !terminal.screen().join("").includes("these keys"), "the help to close");
+    terminal.write("d");
+    await terminal.until(() => /left 0/.test(terminal.normalScreen()), "it to leave");
+  });
+});
+
+Deno.test("ctrl-z stops deno task too, which catches the signal that a terminal sends", async () => {
+  await withShell(shell(`"$0" task --quiet --config "$3" view`), async (terminal) => {
+    await terminal.shows("epoch 25/30");
+    terminal.write("\x1a");
+    await terminal.until(() => terminal.normalScreen().includes("suspended 1"), "the shell to go on");
+    terminal.write("\n");
+    await terminal.until(() => terminal.isAlternate, "the dashboard to come back");
+    await terminal.shows("epoch 25/30");
+    terminal.write("d");
+    await terminal.until(() => /left 0/.test(terminal.normalScreen()), "it to leave");
+  });
+});
+
+Deno.test("ctrl-z where there is no shell to go back to says so and leaves the dashboard where it is", async () => {
+  await withShell(`exec ${ALONE}`, async (terminal) => {
+    await terminal.shows("epoch 25/30");
+    terminal.write("\x1a");
+    await terminal.shows("no shell to go back to here");
+    assert.equal(terminal.isAlternate, true);
+    terminal.write("d");
+    assert.equal(await terminal.exited, 0);
+  });
+});
+
+const CASES: readonly [string, Record<number, [parent: number, group: number, session: number]>, boolean][] = [
+  ["a job of a shell", { 30: [20, 20, 10], 20: [10, 20, 10], 10: [1, 10, 10] }, true],
+  ["what a terminal runs in place of a shell", { 30: [1, 30, 30], 1: [0, 1, 1] }, false],
+  ["a child in its shell script's own group", { 30: [20, 20, 20], 20: [10, 20, 20], 10: [1, 10, 10] }, false],
+  ["a system without /proc", {}, false],
+];
+
+for (const [what, processes, expected] of CASES) {
+  Deno.test(`${what} ${expected ? "has" : "has no"} shell to go back to`, () => {
+    const find = (pid: number) => {
+      const found = processes[pid];
+      return found ? { parent: found[0], group: found[1], session: found[2] } : null;
+    };
+    assert.equal(hasShell(30, find), expected);
+  });
+}
