@@ -1,13 +1,12 @@
 import { Box, useApp } from "ink";
-import { curves, rateCurve } from "../src/dashboard/chart_data.ts";
 import { ASCII, UNICODE } from "../src/dashboard/glyphs.ts";
 import type { Placement } from "../src/dashboard/layout.ts";
 import { placements } from "../src/dashboard/screen.ts";
 import type { DashboardState } from "../src/dashboard/state.ts";
 import type { Store } from "../src/dashboard/store.ts";
-import { ChartPane } from "./ChartPane.tsx";
 import { CheckpointsPane } from "./CheckpointsPane.tsx";
 import { ConfusionPane } from "./ConfusionPane.tsx";
+import { CurvesPane, RatesPane } from "./CurvesPane.tsx";
 import { EarlyStoppingPane } from "./EarlyStoppingPane.tsx";
 import { Footer } from "./Footer.tsx";
 import { HeaderPane } from "./HeaderPane.tsx";
@@ -36,7 +35,7 @@ export function App({ store, press }: { store: Store; press: (key: string, handO
   const header = placed.find(({ pane }) => pane === "header");
   return (
     <GlyphsContext value={state.ascii ? ASCII : UNICODE}>
-      <Box width={state.columns} height={state.rows} overflow="hidden">
+      <Box width={state.columns} height={state.rows} overflowY="hidden">
         {placed.map((placement) => (
           <PaneAt key={placement.pane} placement={placement} state={state} focused={state.focus === placement.pane} />
         ))}
@@ -64,11 +63,11 @@ function PaneAt({ placement, state, focused }: PaneProps) {
     case "setup":
       return <SetupPane {...props} />;
     case "rates":
-      return <ChartPane data={rateCurve(state)} {...props} />;
+      return <RatesPane {...props} />;
     case "accuracy":
-      return <ChartPane data={curves(state, "accuracy")} {...props} />;
+      return <CurvesPane kind="accuracy" {...props} />;
     case "loss":
-      return <ChartPane data={curves(state, "loss")} {...props} />;
+      return <CurvesPane kind="loss" {...props} />;
     case "trends":
       return <TrendsPane {...props} />;
     case "progress":

@@ -1,61 +1,57 @@
-import { Box, Text } from "ink";
-import { type ChartRun, drawChart, type RunKind } from "../src/dashboard/charts.ts";
-import { type Aside, Pane, TITLE_MARGIN } from "./Pane.tsx";
+import chalk, { type ChalkInstance } from "chalk";
+import { Box } from "ink";
+import { useMemo } from "react";
 import { type ChartData, legend } from "../src/dashboard/chart_data.ts";
+import type { Drawing } from "../src/dashboard/chart_view.ts";
+import { drawChart, type RunKind } from "../src/dashboard/charts.ts";
 import type { Placement } from "../src/dashboard/layout.ts";
 import { COLOURS } from "../src/dashboard/palette.ts";
 import { stringWidth } from "../src/dashboard/width.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { Line } from "./Line.tsx";
+import { Painted } from "./Painted.tsx";
+import { type Aside, Pane, TITLE_MARGIN } from "./Pane.tsx";
 
-/** A chart with its legend, which gives the newest figures. */
+/** A chart with its legend. `data` is to be the same object as long as it says the same: then nothing is drawn anew. */
 export function ChartPane(
-  { state, data, placement, focused }: {
-    state: Pick<DashboardState, "charts">;
+  { data, drawing, placement, focused }: {
     data: ChartData;
+    drawing: Drawing;
     placement: Placement;
     focused: boolean;
   },
 ) {
   const glyphs = useGlyphs();
   const { width, height, titled } = placement;
-  const room = width - stringWidth(data.title) - TITLE_MARGIN;
-  const aside: Aside[] = legend(data, glyphs, room).map(({ name, text }) => (
-    name === null ? { text } : { text, color: COLOURS[name] }
-  ));
-  const empty = data.series.every(({ points }) => points.length === 0);
   const rows = height - (titled ? 1 : 0);
+  const room = width - stringWidth(data.title) - TITLE_MARGIN;
+  const aside = useMemo((): Aside[] => {
+    return legend(data, glyphs, room).map(({ name, text }) =>
+      name === null ? { text } : { text, color: COLOURS[name] }
+    );
+  }, [data, glyphs, room]);
+  const lines = useMemo(() => {
+    if (data.series.every(({ points }) => points.length === 0)) return null;
+    return drawChart({ ...data, width, height: rows, drawing }).map((runs) =>
+      runs.map(({ text, kind }) => PAINT[kind](text)).join("")
+    );
+  }, [data, width, rows, drawing]);
   return (
     <Pane placement={placement} title={data.title} aside={aside} focused={focused}>
-      {empty
-        ? <Waiting text={data.waiting} rows={rows} />
-        : drawChart({ ...data, width, height: rows, drawing: state.charts.drawing }).map((runs, index) => (
-          <ChartLine key={index} runs={runs} />
-        ))}
+      {lines === null ? <Waiting text={data.waiting} rows={rows} /> : <Painted lines={lines} />}
     </Pane>
   );
 }
 
-const STYLES: Readonly<Record<RunKind, { color?: string; dim?: boolean; bold?: boolean }>> = {
-  label: { dim: true },
-  axis: { dim: true },
-  blank: {},
-  training: { color: COLOURS.training },
-  validation: { color: COLOURS.validation },
-  mark: { bold: true },
+/** Ink's own chalk: it knows what the terminal can. */
+const PAINT: Readonly<Record<RunKind, ChalkInstance>> = {
+  label: chalk.dim,
+  axis: chalk.dim,
+  blank: chalk,
+  training: chalk.hex(COLOURS.training),
+  validation: chalk.hex(COLOURS.validation),
+  mark: chalk.bold,
 };
-
-function ChartLine({ runs }: { runs: readonly ChartRun[] }) {
-  return (
-    <Text wrap="truncate-end">
-      {runs.map(({ text, kind }, index) => {
-        const { color = "", dim = false, bold = false } = STYLES[kind];
-        return <Text key={index} color={color} dimColor={dim} bold={bold}>{text}</Text>;
-      })}
-    </Text>
-  );
-}
 
 function Waiting({ text, rows }: { text: string; rows: number }) {
   return (

@@ -1,12 +1,11 @@
 import { Text } from "ink";
 import { matrixRows, pairText, worstPairs } from "../src/dashboard/confusion_view.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
 import { COLOURS } from "../src/dashboard/palette.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
 import { cut } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
+import { memoPane } from "./memo_pane.ts";
 import { Pane } from "./Pane.tsx";
 
 const STYLES = {
@@ -16,34 +15,35 @@ const STYLES = {
 } as const;
 
 /** What the last validation took for what: the matrix where it fits, and the pairs that are mixed up most. */
-export function ConfusionPane(
-  { state, placement, focused }: { state: DashboardState; placement: Placement; focused: boolean },
-) {
-  const glyphs = useGlyphs();
-  const text = useText();
-  const { width, height, titled } = placement;
-  const lines = height - (titled ? 1 : 0);
-  const { confusion } = state;
-  const classes = (state.run?.dataset.classes ?? []).map(text);
-  if (!confusion) {
+export const ConfusionPane = memoPane(
+  ["run", "confusion", "end"],
+  function ConfusionPane({ state, placement, focused }) {
+    const glyphs = useGlyphs();
+    const text = useText();
+    const { width, height, titled } = placement;
+    const lines = height - (titled ? 1 : 0);
+    const { confusion } = state;
+    const classes = (state.run?.dataset.classes ?? []).map(text);
+    if (!confusion) {
+      return (
+        <Pane placement={placement} title="Confusion" focused={focused}>
+          <Line dim>{state.end ? "no epoch was validated" : "known after the first epoch"}</Line>
+        </Pane>
+      );
+    }
+    const matrix = matrixRows(confusion.cells, classes, width, lines, glyphs) ?? [];
+    const pairs = worstPairs(confusion.cells, classes).slice(0, Math.max(0, lines - matrix.length));
     return (
-      <Pane placement={placement} title="Confusion" focused={focused}>
-        <Line dim>{state.end ? "no epoch was validated" : "known after the first epoch"}</Line>
+      <Pane placement={placement} title="Confusion" aside={[{ text: `epoch ${confusion.epoch}` }]} focused={focused}>
+        {matrix.map(({ name, cells }, row) => (
+          <Text key={`row ${row}`} wrap="truncate-end">
+            {name}
+            {cells.map(({ text: count, kind }, column) => <Text key={column} {...STYLES[kind]}>{count}</Text>)}
+          </Text>
+        ))}
+        {pairs.map((pair, index) => <Line key={`pair ${index}`}>{cut(pairText(pair), width, glyphs.ellipsis)}</Line>)}
+        {matrix.length + pairs.length === 0 && <Line dim>no picture was taken for something else</Line>}
       </Pane>
     );
-  }
-  const matrix = matrixRows(confusion.cells, classes, width, lines, glyphs) ?? [];
-  const pairs = worstPairs(confusion.cells, classes).slice(0, Math.max(0, lines - matrix.length));
-  return (
-    <Pane placement={placement} title="Confusion" aside={[{ text: `epoch ${confusion.epoch}` }]} focused={focused}>
-      {matrix.map(({ name, cells }, row) => (
-        <Text key={`row ${row}`} wrap="truncate-end">
-          {name}
-          {cells.map(({ text: count, kind }, column) => <Text key={column} {...STYLES[kind]}>{count}</Text>)}
-        </Text>
-      ))}
-      {pairs.map((pair, index) => <Line key={`pair ${index}`}>{cut(pairText(pair), width, glyphs.ellipsis)}</Line>)}
-      {matrix.length + pairs.length === 0 && <Line dim>no picture was taken for something else</Line>}
-    </Pane>
-  );
-}
+  },
+);

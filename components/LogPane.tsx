@@ -1,21 +1,18 @@
 import { Text } from "ink";
 import { clock } from "../src/dashboard/formats.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
 import { logRows } from "../src/dashboard/log_rows.ts";
 import { shownEntries } from "../src/dashboard/log_view.ts";
 import { COLOURS } from "../src/dashboard/palette.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
+import { memoPane } from "./memo_pane.ts";
 import { Pane } from "./Pane.tsx";
 
 const COLOUR = { info: "", warn: COLOURS.attention, error: COLOURS.bad } as const;
 
 /** The log lines that are looked at, the newest at the bottom. */
-export function LogPane(
-  { state, placement, focused }: { state: DashboardState; placement: Placement; focused: boolean },
-) {
+export const LogPane = memoPane(["log", "logView"], function LogPane({ state, placement, focused }) {
   const glyphs = useGlyphs();
   const text = useText();
   const { filter, below } = state.logView;
@@ -37,4 +34,4 @@ export function LogPane(
       ))}
     </Pane>
   );
-}
+});

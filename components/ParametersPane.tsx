@@ -1,21 +1,18 @@
 import { Table } from "ink-table";
 import { Box, Text } from "ink";
 import type { ReactNode } from "react";
-import type { Placement } from "../src/dashboard/layout.ts";
 import { parameterTable, parameterTotals } from "../src/dashboard/parameter_table.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
 import { stringWidth } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
+import { memoPane } from "./memo_pane.ts";
 import { asideRoom, Pane } from "./Pane.tsx";
 
 const TITLE = "Parameters";
 
 /** The layers of the head and the base as one row, with their parameters. */
-export function ParametersPane(
-  { state, placement, focused }: { state: DashboardState; placement: Placement; focused: boolean },
-) {
+export const ParametersPane = memoPane(["run"], function ParametersPane({ state, placement, focused }) {
   const text = useText();
   const glyphs = useGlyphs();
   const parameters = state.run?.parameters;
@@ -37,7 +34,7 @@ export function ParametersPane(
       </Box>
     </Pane>
   );
-}
+});
 
 function Heading({ children }: { children?: ReactNode }) {
   return <Text dimColor>{children}</Text>;

@@ -2,7 +2,10 @@ import { Box } from "ink";
 import type { ReactNode } from "react";
 import type { Placement } from "../src/dashboard/layout.ts";
 
-/** The rectangle that the layout gave a pane; nothing in it ever leaves it. */
+/**
+ * The rectangle that the layout gave a pane; nothing in it ever leaves it. Lines are cut at its width by themselves
+ * (`wrap="truncate-end"`); to have Ink clip them too would measure each once more.
+ */
 export function Region({ placement, children }: { placement: Placement; children?: ReactNode }) {
   const { left, top, width, height } = placement;
   return (
@@ -13,7 +16,7 @@ export function Region({ placement, children }: { placement: Placement; children
       width={width}
       height={height}
       flexDirection="column"
-      overflow="hidden"
+      overflowY="hidden"
     >
       {children}
     </Box>

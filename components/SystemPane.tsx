@@ -1,22 +1,19 @@
 import { Text } from "ink";
 import { gauge } from "../src/dashboard/gauge.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
 import { COLOURS } from "../src/dashboard/palette.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
 import { systemRows } from "../src/dashboard/system_rows.ts";
 import { fitParts } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
+import { memoPane } from "./memo_pane.ts";
 import { Pane } from "./Pane.tsx";
 
 const NAME_COLUMNS = 10;
 const BAR_CELLS = 10;
 
 /** What the run takes of its machine: processor, memory, GPUs. */
-export function SystemPane(
-  { state, placement, focused }: { state: DashboardState; placement: Placement; focused: boolean },
-) {
+export const SystemPane = memoPane(["system", "end"], function SystemPane({ state, placement, focused }) {
   const glyphs = useGlyphs();
   const text = useText();
   const { width, height, titled } = placement;
@@ -39,4 +36,4 @@ export function SystemPane(
       })}
     </Pane>
   );
-}
+});

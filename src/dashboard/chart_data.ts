@@ -35,8 +35,11 @@ export interface ChartData {
 
 const TITLES = { accuracy: "Accuracy", loss: "Loss" } as const;
 
+/** What the curves depend on. */
+type Curved = Pick<DashboardState, "epochs" | "run" | "end" | "earlyStopping" | "charts">;
+
 /** Accuracy or loss of every epoch, or the newest; the best epoch is marked on the validation curve. */
-export function curves(state: DashboardState, kind: "accuracy" | "loss"): ChartData {
+export function curves(state: Curved, kind: "accuracy" | "loss"): ChartData {
   const { epochs, run, end, earlyStopping, charts } = state;
   const validation = kind === "accuracy" ? "val_accuracy" : "val_loss";
   const best = epochs.find(({ epoch }) => epoch === (end?.best?.epoch ?? earlyStopping?.best_epoch));
@@ -80,7 +83,7 @@ function titleOf(name: string, { smoothing, recent }: ChartView, log: boolean): 
 }
 
 /** Images per second over the seconds of the extraction. */
-export function rateCurve({ rates }: DashboardState): ChartData {
+export function rateCurve({ rates }: Pick<DashboardState, "rates">): ChartData {
   const newest = rates.at(-1);
   return {
     title: "Images per second",

@@ -76,6 +76,12 @@ export const LIMITS = {
     bound: "at most",
     limit: 60,
   },
+  frame: {
+    what: "a frame at 200×50 with 500 epochs of history, processor time",
+    unit: "ms",
+    bound: "below",
+    limit: 8,
+  },
   dashboardSlowdown: {
     what: "extraction with the dashboard over without, median of the pairs, difference from 1",
     unit: "relative",

@@ -2,6 +2,7 @@
 import type { Section } from "../bench.ts";
 import { dashboardSection } from "./dashboard.ts";
 import { featuresSection } from "./features.ts";
+import { frameSection } from "./frame.ts";
 import { growthSection, largeSection } from "./growth.ts";
 import { headSection } from "./head.ts";
 import { lessonSection } from "./lesson.ts";
@@ -12,5 +13,5 @@ import { startSection } from "./start.ts";
 
 export const SECTIONS: readonly Section[] = [
   ...[limitSection, featuresSection, headSection, lessonSection, startSection, memorySection],
-  ...[dashboardSection, growthSection, profileSection, largeSection],
+  ...[frameSection, dashboardSection, growthSection, profileSection, largeSection],
 ];

@@ -1,4 +1,5 @@
 /** Where the time goes: the phases of a run, the steps of the extractor, and the primitives of the network. */
+import { shareCores } from "../../../src/features/base/share_cores.ts";
 import { bases } from "../../../src/model/bases.ts";
 import { BASE_MODES, type BaseMode } from "../base_modes.ts";
 import { type Bench, forgetFeatures, type Section } from "../bench.ts";
@@ -25,8 +26,8 @@ export const profileSection: Section = {
       notes: [
         "run: seconds of the phases of a run of the lesson; outside them: the viewer's start and end",
         "extractor: milliseconds a picture; reading goes on beside the network in a real run, resizing is part of features",
-        "oneDNN: milliseconds a picture by kind of primitive (ONEDNN_VERBOSE), in a run of its own; the rest of features " +
-        "is what TensorFlow and tfjs do outside of oneDNN",
+        "oneDNN: milliseconds a picture by kind of primitive (ONEDNN_VERBOSE), in a run of its own, over the towers that " +
+        "run side by side; the rest of features is what TensorFlow and tfjs do outside of oneDNN",
       ],
     };
   },
@@ -62,7 +63,9 @@ async function extractorSteps(bench: Bench, mode: BaseMode): Promise<Measure[]> 
     env: { ONEDNN_VERBOSE: "1" },
   });
   const { engineSeconds, baseSeconds, firstBatchSeconds, readMs, resizeMs, featuresMs, writeMs } = result;
-  const primitives = [...millisecondsByPrimitive(output)].map(([kind, ms]) => [kind, ms / images] as const)
+  // Captured, each tower runs its own primitives beside the others'.
+  const atOnce = mode.mode === "captured" ? shareCores(navigator.hardwareConcurrency).towers : 1;
+  const primitives = [...millisecondsByPrimitive(output)].map(([kind, ms]) => [kind, ms / images / atOnce] as const)
     .toSorted(([, one], [, other]) => other - one);
   const convolutionMs = primitives.find(([kind]) => kind === "convolution")?.[1];
   const gigaflops = flopsPerImage(bases[spec.base].layers(spec.size, spec.pooling)) / 1e9;

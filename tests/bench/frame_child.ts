@@ -1,0 +1,84 @@
+/** One measurement of what drawing costs: the dashboard over a recorded run, frame after frame, into nothing. */
+import process from "node:process";
+import { PassThrough, Writable } from "node:stream";
+import { z } from "zod";
+import { type DashboardState, initialState, reduce } from "../../src/dashboard/state.ts";
+import { Store } from "../../src/dashboard/store.ts";
+import { type EventOf, parseEvent, type RunEvent } from "../../src/events.ts";
+import { printResult, readRequest } from "./children.ts";
+
+const requestSchema = z.object({
+  /** A recorded run, events.jsonl. */
+  stream: z.string(),
+  /** The last of its epochs are said again until there are so many. */
+  epochs: z.int(),
+  columns: z.int(),
+  rows: z.int(),
+  frames: z.int(),
+});
+
+export const frameResultSchema = z.object({ msPerFrame: z.number(), bytesPerFrame: z.number() });
+
+const WARM_UP_FRAMES = 60;
+
+if (import.meta.main) {
+  const { stream, epochs, columns, rows, frames } = readRequest(requestSchema);
+  // As show_dashboard.ts does, before React is loaded; JSX here would load it before that.
+  process.env["NODE_ENV"] ??= "production";
+  const { createElement } = await import("react");
+  const { render } = await import("ink");
+  const { App } = await import("../../components/App.tsx");
+  let bytes = 0;
+  const stdout = new Writable({
+    write(chunk: Uint8Array, _encoding, done) {
+      bytes += chunk.length;
+      done();
+    },
+  });
+  Object.assign(stdout, { isTTY: true, columns, rows });
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {}, ref: () => {}, unref: () => {} });
+  const events = Deno.readTextFileSync(stream).trim().split("\n").flatMap((line) => parseEvent(JSON.parse(line)) ?? []);
+  let state = stateAfter(events, epochs, initialState({ role: "owner", now: Date.now(), columns, rows }));
+  const store = new Store(state, () => 0);
+  const app = render(createElement(App, { store, press: () => {} }), {
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    stdin: stdin as unknown as NodeJS.ReadStream,
+    alternateScreen: true,
+    incrementalRendering: true,
+    interactive: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    maxFps: 1000,
+  });
+  const progress = events.findLast((event) => event.type === "progress");
+  const draw = async (frame: number) => {
+    if (progress) state = reduce(state, movedOn(progress, frame));
+    store.set(state, true);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  };
+  for (let frame = 0; frame < WARM_UP_FRAMES; frame++) await draw(frame);
+  const [before, bytesBefore] = [process.cpuUsage(), bytes];
+  for (let frame = 0; frame < frames; frame++) await draw(WARM_UP_FRAMES + frame);
+  const { user, system } = process.cpuUsage(before);
+  if (bytes === bytesBefore) throw new Error("nothing was drawn");
+  printResult({ msPerFrame: (user + system) / 1000 / frames, bytesPerFrame: (bytes - bytesBefore) / frames });
+  app.unmount();
+  Deno.exit(0);
+}
+
+function stateAfter(events: readonly RunEvent[], epochs: number, initial: DashboardState): DashboardState {
+  // Without its end: what is drawn is a run that goes on.
+  let state = events.filter(({ type }) => type !== "end").reduce<DashboardState>(reduce, initial);
+  const known = events.filter((event) => event.type === "epoch");
+  for (let epoch = known.length; epoch < epochs; epoch++) {
+    const again = known[epoch % known.length];
+    if (again) state = reduce(state, { ...again, epoch: epoch + 1 });
+  }
+  return state;
+}
+
+/** Half a second later, some units further. */
+function movedOn(progress: EventOf<"progress">, frame: number): EventOf<"progress"> {
+  const time = new Date(Date.parse(progress.time) + frame * 500).toISOString();
+  return { ...progress, time, done: (frame * 7) % Math.max(1, progress.total), per_second: 40 + (frame % 5) };
+}

@@ -1,0 +1,50 @@
+/** What drawing a frame costs, by size of the screen. */
+import { join } from "node:path";
+import { PROJECT_ROOT } from "../../../src/paths.ts";
+import { alternate } from "../alternate.ts";
+import type { Section } from "../bench.ts";
+import { runDeno } from "../children.ts";
+import { frameResultSchema } from "../frame_child.ts";
+import { LIMITS } from "../limits.ts";
+import { judge, measure, medianOf } from "../measures.ts";
+
+const WHAT = "a frame, processor time";
+const LARGE = "training, 500 epochs, 200×50";
+const FIXTURES = join(PROJECT_ROOT, "tests", "fixtures", "runs");
+
+const CASES = [
+  { name: "extracting, 80×24", stream: "extracting", epochs: 0, columns: 80, rows: 24 },
+  { name: "extracting, 200×50", stream: "extracting", epochs: 0, columns: 200, rows: 50 },
+  { name: "training, 26 epochs, 80×24", stream: "lesson", epochs: 26, columns: 80, rows: 24 },
+  { name: LARGE, stream: "lesson", epochs: 500, columns: 200, rows: 50 },
+] as const;
+
+export const frameSection: Section = {
+  name: "frame",
+  title: "What drawing costs",
+  async run(bench) {
+    const frames = bench.options.quick ? 20 : 200;
+    const contenders = CASES.map(({ name, stream, ...size }) => ({
+      name,
+      sample: async () => {
+        const request = { ...size, stream: join(FIXTURES, `${stream}.jsonl`), frames };
+        // A viewer has none of the extractor's settings for memory.
+        return (await runDeno("frame_child.ts", request, frameResultSchema, { env: { GLIBC_TUNABLES: "" } })).result;
+      },
+    }));
+    const rounds = bench.options.quick ? 1 : bench.options.pairs;
+    const samples = await alternate(contenders, rounds, (name, round) => bench.say(`frame: ${name}, ${round}`));
+    const measures = [...samples].flatMap(([of, taken]) => [
+      measure(WHAT, of, "ms", taken.map(({ msPerFrame }) => msPerFrame)),
+      measure("a frame, written", of, "bytes", taken.map(({ bytesPerFrame }) => bytesPerFrame)),
+    ]);
+    return {
+      measures,
+      checks: [judge(LIMITS.frame, medianOf(measures, WHAT, LARGE))],
+      notes: [
+        "recorded runs in the dashboard, drawn into nothing: a step on in the progress, a new frame; all threads, 60 frames " +
+        "to warm up",
+      ],
+    };
+  },
+};
