@@ -1,13 +1,21 @@
 /** `watch`: the view of a run that is under way or over. Leaving it changes nothing. */
+import process from "node:process";
+import { chooseRun } from "../../components/choose_run.ts";
+import { chooseView } from "../dashboard/view.ts";
+import { fromCaller } from "../paths.ts";
 import { attach, isStarting } from "../run/attach.ts";
+import { newestFirst, type Overview } from "../run/overview.ts";
+import { readOverview } from "../run/read_overview.ts";
+import { listRunFolders } from "../run/run_folders.ts";
 import { runOrLatest } from "./find.ts";
-import { type ViewFlags, viewFlags } from "./train_options.ts";
+import type { ViewFlags } from "./train_options.ts";
 import { viewRun } from "./view_run.ts";
 
-/** Returns the exit status: 0, also where the run that was watched failed. */
+/** Returns the exit status: 0, also where the run that was watched failed, or none was chosen. */
 export async function watch(wanted: string | undefined, runs: string, flags: ViewFlags): Promise<number> {
-  viewFlags(flags);
-  const run = runOrLatest(wanted, runs);
+  const chosen = wanted ?? await choose(runs, flags);
+  if (chosen === null) return 0;
+  const run = runOrLatest(chosen, runs);
   const exit = await viewRun({
     connect: () =>
       attach(run, { role: "viewer", stopOnLoss: false, since: "start", trainerMayCome: () => isStarting(run) }),
@@ -18,4 +26,18 @@ export async function watch(wanted: string | undefined, runs: string, flags: Vie
   if (exit.how !== "lost") return 0;
   console.error(`headlight: run ${run.id} has no end and no trainer; what it printed is in ${run.trainerLog}`);
   return 1;
+}
+
+/**
+ * The run that a person chooses from a list; null where that is none. Nothing is asked where there is nothing to choose, or
+ * nobody to ask: then it is the newest.
+ */
+async function choose(runs: string, flags: ViewFlags): Promise<string | undefined | null> {
+  const env = (name: string) => Deno.env.get(name);
+  const { stdin, stdout } = process;
+  if (chooseView({ isTTY: stdout.isTTY && stdin.isTTY, env, ...flags }) !== "ink") return undefined;
+  const path = fromCaller(runs);
+  const read = (): Overview[] => newestFirst(listRunFolders(path).map((run) => readOverview(run)));
+  if (read().length < 2) return undefined;
+  return await chooseRun({ read, stdin, stdout, env });
 }

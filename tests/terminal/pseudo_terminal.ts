@@ -2,6 +2,7 @@
 import { spawn } from "@lydell/node-pty";
 import xterm from "@xterm/headless";
 import { PROJECT_ROOT } from "../../src/paths.ts";
+import type { Cell } from "./screen_svg.ts";
 
 export interface PseudoTerminalOptions {
   readonly columns: number;
@@ -41,6 +42,29 @@ export class PseudoTerminal {
       { length: this.#terminal.rows },
       (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? "",
     );
+  }
+
+  /** The screen, cell by cell. */
+  cells(): Cell[][] {
+    const buffer = this.#terminal.buffer.active;
+    return Array.from({ length: this.#terminal.rows }, (_, row) => {
+      const line = buffer.getLine(buffer.viewportY + row);
+      return Array.from({ length: this.#terminal.cols }, (_, column): Cell => {
+        const cell = line?.getCell(column);
+        const value = cell?.getFgColor() ?? 0;
+        return {
+          text: cell?.getWidth() === 0 ? "" : cell?.getChars() || " ",
+          width: cell?.getWidth() ?? 1,
+          colour: cell?.isFgRGB()
+            ? { kind: "rgb", value }
+            : cell?.isFgPalette()
+            ? { kind: "basic", index: value }
+            : { kind: "default" },
+          bold: Boolean(cell?.isBold()),
+          dim: Boolean(cell?.isDim()),
+        };
+      });
+    });
   }
 
   /** What stands in the normal screen, its scrollback included. */

@@ -1,0 +1,59 @@
+import { render } from "ink";
+import { chooserKey, type ChooserState, withRuns } from "../src/dashboard/chooser.ts";
+import { isUtf8Locale } from "../src/dashboard/glyphs.ts";
+import type { Overview } from "../src/run/overview.ts";
+import { Chooser } from "./Chooser.tsx";
+
+export interface ChooseOptions {
+  /** The newest first. Asked again every few seconds: live runs go on, and new ones come. */
+  readonly read: () => readonly Overview[];
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly env: (name: string) => string | undefined;
+}
+
+const READ_EVERY_MS = 2000;
+
+/** See `chooseRun`, which loads this file. */
+export async function drawChooser({ read, stdin, stdout, env }: ChooseOptions): Promise<string | null> {
+  const ascii = !isUtf8Locale(env);
+  const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
+  let state: ChooserState = withRuns({ runs: [], selected: "", ...size() }, read());
+  const chosen = Promise.withResolvers<string | null>();
+  const press = (key: string) => {
+    const next = chooserKey(state, key);
+    if ("type" in next) return chosen.resolve(next.type === "chosen" ? next.id : null);
+    show(next);
+  };
+  const view = () => <Chooser state={state} nowMs={Date.now()} ascii={ascii} press={press} />;
+  const screen = render(view(), {
+    stdin,
+    stdout,
+    alternateScreen: true,
+    incrementalRendering: true,
+    interactive: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    isScreenReaderEnabled: false,
+  });
+  const resized = () => {
+    screen.clear();
+    show({ ...state, ...size() });
+  };
+  stdout.prependListener("resize", resized);
+  const reading = setInterval(() => show(withRuns(state, read())), READ_EVERY_MS);
+  try {
+    const failed = screen.waitUntilExit().then(() => null);
+    return await Promise.race([chosen.promise, failed]);
+  } finally {
+    clearInterval(reading);
+    stdout.off("resize", resized);
+    screen.unmount();
+    await screen.waitUntilExit().catch(() => {});
+  }
+
+  function show(next: ChooserState): void {
+    state = next;
+    screen.rerender(view());
+  }
+}

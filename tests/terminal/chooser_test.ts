@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { headlightArgs } from "../process.ts";
+import { makeRun } from "../run/made_run.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { PseudoTerminal } from "./pseudo_terminal.ts";
+
+const IDS = ["20261101-000000-squeezenet11-demo", "20261102-000000-densenet121-demo", "20261103-000000-other"];
+
+/** `watch` on some finished runs, without naming one. */
+function withWatch(runs: number, body: (terminal: PseudoTerminal) => Promise<void>): Promise<void> {
+  return withTemporaryFolder(async (folder) => {
+    for (const id of IDS.slice(0, runs)) makeRun(join(folder, id));
+    const args = headlightArgs(["watch", "--runs", folder]);
+    const terminal = new PseudoTerminal(Deno.execPath(), args, { columns: 80, rows: 24 });
+    try {
+      await body(terminal);
+    } finally {
+      await terminal.end();
+    }
+  });
+}
+
+Deno.test("watch without a run lets a person choose, and shows what was chosen", async () => {
+  await withWatch(3, async (terminal) => {
+    await terminal.shows("Which run?  1 of 3");
+    assert.match(terminal.screen().join("\n"), /▸ 20261103/);
+    terminal.write("\x1b[B");
+    await terminal.shows("▸ 20261102");
+    terminal.resize(60, 20);
+    await terminal.shows("▸ 20261102");
+    assert.equal(terminal.hasWrappedLine(), false);
+    terminal.write("\r");
+    await terminal.shows("20261102-000000-densenet121-demo");
+    await terminal.shows("? help");
+    terminal.write("q");
+    assert.equal(await terminal.exited, 0);
+    assert.equal(terminal.isAlternate, false);
+  });
+});
+
+Deno.test("who leaves the chooser is shown nothing; the terminal is as it was", async () => {
+  for (const key of ["q", "\x03"]) {
+    await withWatch(2, async (terminal) => {
+      await terminal.shows("Which run?");
+      terminal.write(key);
+      assert.equal(await terminal.exited, 0);
+      assert.deepEqual([terminal.isAlternate, terminal.isCursorShown, terminal.isBracketedPaste], [false, true, false]);
+    });
+  }
+});
+
+Deno.test("of a single run there is nothing to choose", async () => {
+  await withWatch(1, async (terminal) => {
+    await terminal.shows("20261101-000000-squeezenet11-demo");
+    await terminal.shows("? help");
+    assert.doesNotMatch(terminal.output, /Which run/);
+    terminal.write("q");
+    assert.equal(await terminal.exited, 0);
+  });
+});

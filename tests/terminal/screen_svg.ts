@@ -1,0 +1,105 @@
+/** What a terminal shows, as an SVG: for the README. */
+import type { PseudoTerminal } from "./pseudo_terminal.ts";
+
+const CELL = { width: 8.4, height: 17, base: 13 };
+const MARGIN = 12;
+const GROUND = "#0d1117";
+const INK = "#c9d1d9";
+const BASIC = ["#484f58", "#ff7b72", "#3fb950", "#d29922", "#58a6ff", "#bc8cff", "#39c5cf", "#b1bac4"];
+
+/** A cell as it looks. */
+export interface Cell {
+  readonly text: string;
+  /** 1, or 2 for wide characters; 0 for the second half of one. */
+  readonly width: number;
+  readonly colour: { readonly kind: "default" } | { readonly kind: "basic"; readonly index: number } | {
+    readonly kind: "rgb";
+    readonly value: number;
+  };
+  readonly bold: boolean;
+  readonly dim: boolean;
+}
+
+/** The screen of a terminal, drawn cell by cell in a monospaced font. */
+export function screenSvg(terminal: PseudoTerminal): string {
+  const rows = terminal.cells();
+  const columns = Math.max(...rows.map((row) => row.length));
+  const width = Math.ceil(columns * CELL.width + 2 * MARGIN);
+  const height = Math.ceil(rows.length * CELL.height + 2 * MARGIN);
+  const lines = rows.flatMap((row, index) => rowSvg(row, MARGIN + index * CELL.height + CELL.base));
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    `<rect width="100%" height="100%" rx="8" fill="${GROUND}"/>`,
+    `<g font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="14" fill="${INK}" xml:space="preserve">`,
+    ...lines,
+    "</g>",
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+/** Neighbours that look alike are one text, stretched to its cells; braille is drawn dot by dot: fonts differ in it. */
+function rowSvg(row: readonly Cell[], y: number): string[] {
+  const pieces: string[] = [];
+  for (let from = 0; from < row.length;) {
+    const first = row[from];
+    if (!first) break;
+    let to = from + 1;
+    while (to < row.length && kindOf(row[to]) === kindOf(first)) to++;
+    const cells = row.slice(from, to);
+    const x = MARGIN + from * CELL.width;
+    if (isBraille(first)) pieces.push(dotsSvg(cells, x, y - CELL.base));
+    else if (first.text !== " ") pieces.push(textSvg(cells, x, y));
+    from = to;
+  }
+  return pieces;
+}
+
+function textSvg(cells: readonly Cell[], x: number, y: number): string {
+  const length = (cells.length * CELL.width).toFixed(1);
+  const text = escaped(cells.map((cell) => cell.text).join(""));
+  return `<text x="${x.toFixed(1)}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs"${
+    look(cells[0])
+  }>${text}</text>`;
+}
+
+/** Column and row of each bit of a braille character. */
+const DOTS = [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2], [0, 3], [1, 3]] as const;
+
+function dotsSvg(cells: readonly Cell[], x: number, top: number): string {
+  const squares = cells.flatMap(({ text }, index) => {
+    const bits = (text.codePointAt(0) ?? 0x2800) - 0x2800;
+    return DOTS.flatMap(([column, row], bit) => {
+      if ((bits & (1 << bit)) === 0) return [];
+      const left = x + (index + 0.25 + column * 0.5) * CELL.width - 1;
+      const upper = top + (0.125 + row * 0.25) * CELL.height - 1;
+      return [`M${left.toFixed(1)} ${upper.toFixed(1)}h2v2h-2z`];
+    });
+  });
+  return `<path${look(cells[0])} d="${squares.join("")}"/>`;
+}
+
+function isBraille({ text }: Cell): boolean {
+  return /^[\u2800-\u28ff]$/.test(text);
+}
+
+/** What is drawn in one piece: no gaps in it, one look, braille or text. */
+function kindOf(cell: Cell | undefined): string {
+  if (!cell || cell.text === " ") return "";
+  return (isBraille(cell) ? "braille" : "text") + look(cell);
+}
+
+function look(cell: Cell | undefined): string {
+  if (!cell) return "";
+  const { colour, bold, dim } = cell;
+  const fill = colour.kind === "basic"
+    ? ` fill="${BASIC[colour.index % 8]}"`
+    : colour.kind === "rgb"
+    ? ` fill="#${colour.value.toString(16).padStart(6, "0")}"`
+    : "";
+  return `${fill}${bold ? ' font-weight="bold"' : ""}${dim ? ' opacity="0.6"' : ""}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
