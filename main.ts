@@ -4,7 +4,7 @@ import "./src/dashboard/hang_up.ts";
 import process from "node:process";
 import { Command, CommanderError } from "commander";
 import { errorLine, HeadlightError } from "./src/errors.ts";
-import { addTrainFlags, trainOptions } from "./src/commands/train_options.ts";
+import { addTrainFlags, trainOptions, viewFlags } from "./src/commands/train_options.ts";
 
 const program = new Command("headlight")
   .description("Transfer learning on a frozen DenseNet121, live in your terminal")
@@ -26,9 +26,11 @@ program.command("watch [run]").description("attach to a live run, or replay a fi
   .option("--runs <DIR>", "where runs are kept", "runs")
   .option("--plain", "plain lines instead of the dashboard")
   .option("--json", "one event a line on standard output")
-  .action(async (run: string | undefined, { runs, plain = false, json = false }) => {
+  .option("--fps <N>", "frames a second of the dashboard, at most (default: 4)")
+  .option("--read-only", "only look: no key commands the trainer")
+  .action(async (run: string | undefined, { runs, ...flags }) => {
     const { watch } = await import("./src/commands/watch.ts");
-    status = await watch(run, runs, { plain, json });
+    status = await watch(run, runs, viewFlags(flags));
   });
 
 program.command("stop [run]").description("stop a live run after its current batch, saved")

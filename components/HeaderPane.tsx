@@ -44,7 +44,10 @@ function TitleLine({ state, width }: { state: DashboardState; width: number }) {
   const epoch = epochText(state);
   const clock = elapsed(elapsedSeconds(state));
   // On a small screen the progress pane alone names the epoch.
-  const rest = [...(epoch === null || width < 56 ? [] : [epoch]), clock].map((part) => ` ${glyphs.dot} ${part}`).join(
+  const only = state.readOnly ? ["read-only"] : [];
+  const rest = [...(epoch === null || width < 56 ? [] : [epoch]), clock, ...only].map((part) =>
+    ` ${glyphs.dot} ${part}`
+  ).join(
     "",
   );
   const statusText = cut(text(status.text), Math.max(4, width - stringWidth(rest)), glyphs.ellipsis);

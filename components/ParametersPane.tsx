@@ -1,7 +1,7 @@
 import { Table } from "ink-table";
 import { Box, Text } from "ink";
 import type { ReactNode } from "react";
-import { parameterTable, parameterTotals } from "../src/dashboard/parameter_table.ts";
+import { layersShown, parameterTable, parameterTotals } from "../src/dashboard/parameter_table.ts";
 import { stringWidth } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
@@ -12,7 +12,7 @@ import { asideRoom, Pane } from "./Pane.tsx";
 const TITLE = "Parameters";
 
 /** The layers of the head and the base as one row, with their parameters. */
-export const ParametersPane = memoPane(["run"], function ParametersPane({ state, placement, focused }) {
+export const ParametersPane = memoPane(["run", "baseOpen"], function ParametersPane({ state, placement, focused }) {
   const text = useText();
   const glyphs = useGlyphs();
   const parameters = state.run?.parameters;
@@ -25,7 +25,13 @@ export const ParametersPane = memoPane(["run"], function ParametersPane({ state,
       </Pane>
     );
   }
-  const { data, columns } = parameterTable(parameters.rows, placement.width, rows, text, glyphs);
+  const { data, columns } = parameterTable(
+    layersShown(parameters.rows, state.baseOpen),
+    placement.width,
+    rows,
+    text,
+    glyphs,
+  );
   return (
     <Pane placement={placement} title={TITLE} aside={totals} focused={focused}>
       {/* ink-table cannot do without its padding; the first cell is to stand under the title. */}

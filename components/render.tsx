@@ -17,6 +17,10 @@ export interface DashboardOptions {
   readonly connection: Promise<RunConnection>;
   readonly role: Role;
   readonly run: { readonly id: string; readonly path: string };
+  /** Frames a second, at most; keys are answered at once. */
+  readonly fps?: number;
+  /** Whether commands to the trainer are not offered. */
+  readonly readOnly?: boolean;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly env: (name: string) => string | undefined;
@@ -38,6 +42,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     now: Date.now(),
     ...sizeOf(stdout),
     ascii,
+    readOnly: options.readOnly ?? false,
     runs: fromCaller("runs"),
     command: commandName(),
   });
@@ -45,7 +50,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   let writtenBefore = stdout.bytesWritten;
   const store: Store = new Store(initial, () => {
     const { columns, rows } = store.snapshot();
-    return frameMs(stdout.bytesWritten - writtenBefore, columns, rows);
+    return frameMs(stdout.bytesWritten - writtenBefore, columns, rows, options.fps);
   });
   store.subscribe(() => {
     writtenBefore = stdout.bytesWritten;

@@ -24,14 +24,19 @@ export const epochFiguresSchema = z.object({
 });
 export type EpochFigures = z.infer<typeof epochFiguresSchema>;
 
-/** One row of the parameter pane: a layer of the head, or the whole base. */
-export const parameterRowSchema = z.object({
+const layerSchema = z.object({
   name: z.string(),
   type: z.string(),
   /** Output shape, the batch dimension as null. */
   output_shape: z.array(z.int().nullable()),
   parameters: z.int(),
   trainable: z.int(),
+});
+
+/** One row of the parameter pane: a layer of the head, or the whole base. */
+export const parameterRowSchema = layerSchema.extend({
+  /** Of the base: its blocks that have parameters, in order. Runs of before they were told don't have them. */
+  blocks: z.array(layerSchema).optional(),
 });
 export type ParameterRow = z.infer<typeof parameterRowSchema>;
 

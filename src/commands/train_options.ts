@@ -14,16 +14,24 @@ import {
 import { engineRequestSchema } from "../engine/engine.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
+import { DEFAULT_FPS } from "../dashboard/pace.ts";
 import { didYouMean } from "../near.ts";
 
 /** Flags that are no option of the run itself. */
-export interface ViewFlags {
-  readonly plain: boolean;
-  readonly json: boolean;
-}
+const viewFlagsSchema = z.object({
+  plain: z.boolean().default(false),
+  json: z.boolean().default(false),
+  /** Frames a second, at most. */
+  fps: z.coerce.number<string>().int().min(1).max(30).default(DEFAULT_FPS),
+  /** Of `watch`: commands to the trainer are not offered. */
+  readOnly: z.boolean().default(false),
+});
+export type ViewFlags = z.infer<typeof viewFlagsSchema>;
 
-/** The flags as they are. @throws HeadlightError (2) where both are given. */
-export function viewFlags(flags: ViewFlags): ViewFlags {
+/** The flags as the command line gave them. @throws HeadlightError (2) naming one that is of no use. */
+export function viewFlags(given: unknown): ViewFlags {
+  const { data: flags, error } = viewFlagsSchema.safeParse(given);
+  if (error) throw new HeadlightError("--fps: a whole number from 1 to 30 is wanted");
   if (flags.plain && flags.json) throw new HeadlightError("--plain and --json exclude each other: give one of them");
   return flags;
 }
@@ -65,6 +73,7 @@ export const TRAIN_FLAGS: readonly (readonly [flags: string, help: string])[] = 
   ["--config <FILE>", "options from a JSON file; flags win over it"],
   ["--plain", "plain lines instead of the dashboard"],
   ["--json", "one event a line on standard output"],
+  ["--fps <N>", "frames a second of the dashboard, at most (default: 4)"],
 ];
 
 /** Adds flags of the table to a command: all, or those whose long name is in `only`. */
@@ -94,8 +103,8 @@ const collectedSchema = z.record(z.string(), z.union([z.string(), z.boolean()]))
  */
 export function trainOptions(collected: Record<string, unknown>): { options: RunOptions; view: ViewFlags } {
   const flags = collectedSchema.parse(collected);
-  const { plain = false, json = false, config, debug: _debug, ...named } = flags;
-  const view = viewFlags({ plain: plain === true, json: json === true });
+  const { plain, json, fps, config, debug: _debug, ...named } = flags;
+  const view = viewFlags({ plain, json, fps });
   const fromFile = typeof config === "string" ? readConfigFile(fromCaller(config)) : {};
   const fromFlags = Object.fromEntries(
     Object.entries(named).map(([name, value]) => [snakeCase(name), typed(name, value)]),

@@ -34,6 +34,8 @@ export async function viewRun({ connect, role, run, flags }: ViewRequest): Promi
     onFirstFrame: () => connection.resolve(connect()),
     role,
     run,
+    fps: flags.fps,
+    readOnly: flags.readOnly,
     stdin: process.stdin,
     stdout: process.stdout,
     env,

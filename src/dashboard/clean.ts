@@ -30,6 +30,9 @@ export function cleanEvent(event: RunEvent): RunEvent {
             ...row,
             name: stripControl(row.name),
             type: stripControl(row.type),
+            ...(row.blocks
+              ? { blocks: row.blocks.map((block) => ({ ...block, name: stripControl(block.name) })) }
+              : {}),
           })),
         },
         engine: {

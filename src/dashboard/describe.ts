@@ -1,6 +1,6 @@
 /** The run in words: what views share. */
 import type { EndReason } from "../events.ts";
-import { count, duration } from "./formats.ts";
+import { clock, count, duration } from "./formats.ts";
 import type { DashboardState } from "./state.ts";
 import { fitParts, stringWidth } from "./width.ts";
 
@@ -21,9 +21,12 @@ export const END_WORDS: Readonly<Record<EndReason, string>> = {
 
 /** What a run is doing, in a word or two, and how that is to be taken. */
 export function statusOf(state: DashboardState): Status {
-  const { end, lost, control, phase, live } = state;
+  const { end, lost, control, phase, live, lastEventAt } = state;
   if (end) return { text: END_WORDS[end.reason], tone: endTone(end.reason) };
-  if (lost) return { text: "trainer lost", tone: "bad" };
+  if (lost) {
+    const seen = lastEventAt === 0 ? "" : `, last seen ${clock(new Date(lastEventAt).toISOString())}`;
+    return { text: `trainer lost${seen}`, tone: "bad" };
+  }
   if (control === "stopping") return { text: "stopping", tone: "attention" };
   if (control === "paused") return { text: "paused", tone: "attention" };
   if (live === null) return { text: "starting", tone: "calm" };

@@ -16,6 +16,8 @@ export interface Glyphs {
   readonly past: string;
   readonly current: string;
   readonly focus: string;
+  readonly open: string;
+  readonly closed: string;
   readonly dot: string;
   readonly times: string;
   readonly arrow: string;
@@ -41,6 +43,8 @@ export const UNICODE: Glyphs = {
   past: "·",
   current: "▸",
   focus: "▸",
+  open: "▾",
+  closed: "▸",
   dot: "·",
   times: "×",
   arrow: "→",
@@ -65,6 +69,8 @@ export const ASCII: Glyphs = {
   past: "-",
   current: ">",
   focus: ">",
+  open: "v",
+  closed: ">",
   dot: "-",
   times: "x",
   arrow: ">",

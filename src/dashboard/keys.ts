@@ -7,7 +7,7 @@ import type { DashboardState } from "./state.ts";
 export type Intent =
   | { readonly type: "stop" | "checkpoint" | "pause" | "resume" }
   | { readonly type: "detach" | "leave" | "ask_quit" | "unask_quit" | "interrupt" }
-  | { readonly type: "suspend" }
+  | { readonly type: "suspend" | "open_base" | "close_base" }
   | { readonly type: "open_help" | "close_help" | "zoom" | "unzoom" }
   | { readonly type: "focus"; readonly to: number | "next" | "previous" }
   | { readonly type: "charts"; readonly change: ChartChange }
@@ -41,6 +41,8 @@ export function isLive(state: DashboardState): boolean {
   return state.live !== false && !state.end && !state.lost;
 }
 
+/** Whether this viewer may tell the trainer something, and there is one. */
+const commanding = (state: DashboardState) => isLive(state) && !state.readOnly;
 const always = () => true;
 const owning = (state: DashboardState) => state.role === "owner" && isLive(state);
 /** Whether there are curves. */
@@ -64,7 +66,7 @@ export const KEYS: readonly KeyBinding[] = [
     description: "Stop after the batch under way and save; nothing is lost",
     brief: () => "stop and save",
     mode: "main",
-    available: isLive,
+    available: commanding,
     intent: () => ({ type: "stop" }),
     footer: 1,
   },
@@ -75,7 +77,7 @@ export const KEYS: readonly KeyBinding[] = [
     description: "Write a checkpoint after the batch under way",
     brief: () => "write a checkpoint",
     mode: "main",
-    available: isLive,
+    available: commanding,
     intent: () => ({ type: "checkpoint" }),
     footer: 5,
   },
@@ -86,7 +88,7 @@ export const KEYS: readonly KeyBinding[] = [
     description: "Pause after the batch under way; again: go on",
     brief: () => "pause, or go on",
     mode: "main",
-    available: isLive,
+    available: commanding,
     intent: (_, state) => ({ type: state.pauseAsked || state.control === "paused" ? "resume" : "pause" }),
     footer: 4,
   },
@@ -135,25 +137,17 @@ export const KEYS: readonly KeyBinding[] = [
     footer: null,
   },
   {
-    keys: ["tab", "shift-tab"],
-    shown: "tab",
+    keys: ["tab", "shift-tab", ...digits],
+    shown: "tab 1-9",
     label: "focus",
-    description: "Focus the next pane; shift-tab: the one before",
-    brief: () => "next pane",
+    description: "Focus the next pane, the one before (shift-tab), or by number",
+    brief: () => "focus a pane",
     mode: "main",
     available: always,
-    intent: (key) => ({ type: "focus", to: key === "tab" ? "next" : "previous" }),
-    footer: null,
-  },
-  {
-    keys: digits,
-    shown: "1-9",
-    label: "focus",
-    description: "Focus the pane of that number, one for which there is no room too",
-    brief: () => "pane by number",
-    mode: "main",
-    available: always,
-    intent: (key) => ({ type: "focus", to: Number(key) }),
+    intent: (key) => ({
+      type: "focus",
+      to: key === "tab" ? "next" : key === "shift-tab" ? "previous" : Number(key),
+    }),
     footer: null,
   },
   {
@@ -220,6 +214,17 @@ export const KEYS: readonly KeyBinding[] = [
     mode: "main",
     available: always,
     intent: () => ({ type: "charts", change: { type: "drawing" } }),
+    footer: null,
+  },
+  {
+    keys: ["enter"],
+    shown: "enter",
+    label: "blocks",
+    description: "Parameters of the base block by block; again: as one row",
+    brief: () => "blocks of the base",
+    mode: "main",
+    available: ({ run }) => run?.parameters.rows.some(({ blocks }) => blocks) ?? false,
+    intent: (_, { baseOpen }) => ({ type: baseOpen ? "close_base" : "open_base" }),
     footer: null,
   },
   {
@@ -391,6 +396,7 @@ export interface KeyPress {
   readonly rightArrow: boolean;
   readonly pageUp: boolean;
   readonly pageDown: boolean;
+  readonly return: boolean;
 }
 
 /** What Ink knows by a name of its own, and what it is called here. */
@@ -401,6 +407,7 @@ const NAMED = [
   ["rightArrow", "right"],
   ["pageUp", "page-up"],
   ["pageDown", "page-down"],
+  ["return", "enter"],
 ] as const;
 
 /** The name of a key as the table has it; null for several characters at once, which is pasted text, not a key. */

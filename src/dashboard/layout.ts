@@ -61,6 +61,9 @@ export interface LayoutInput {
 
 const GAP = 2;
 const SIDEBAR = 66;
+/** Rows of the parameter table at most: an open base has as many blocks as it likes; zoomed they all find room. */
+const SIDEBAR_TABLE = 17;
+const GRID_TABLE = 7;
 
 /** How many lines the notices get: all of them where there is room, one where there is not. */
 export function noticeLines(notices: number, rows: number): number {
@@ -113,7 +116,7 @@ function panes(area: Area, input: LayoutInput): Placement[] {
 /** Charts left, one over the other so that their epochs line up; everything else in a column at the right. */
 function sidebar(area: Area, input: LayoutInput): Placement[] {
   const [main, side] = splitRight(area, SIDEBAR);
-  const table = input.parameterRows + 3;
+  const table = Math.min(input.parameterRows, SIDEBAR_TABLE) + 3;
   const fixed: [PaneName, number][] = [
     ["progress", 5],
     ["early_stopping", 6],
@@ -133,7 +136,7 @@ function confusionRows(classes: number): number {
 
 /** Charts side by side over two columns; on a tall screen the log has the full width below. */
 function grid(area: Area, input: LayoutInput): Placement[] {
-  const table = input.parameterRows + 2;
+  const table = Math.min(input.parameterRows, GRID_TABLE) + 2;
   const tall = area.height >= 30;
   const middle = tall ? 5 : 4;
   const log = tall ? Math.min(9, Math.max(6, Math.floor(area.height / 5))) : 0;

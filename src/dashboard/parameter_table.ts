@@ -13,6 +13,20 @@ export interface TableColumn {
   readonly align: "left" | "right";
 }
 
+/** A row as it is shown: how deep, and whether it opens. */
+export interface ShownLayer extends ParameterRow {
+  readonly mark: "open" | "closed" | "inside" | null;
+}
+
+/** The rows of the table: the base as one, or with its blocks below it. */
+export function layersShown(layers: readonly ParameterRow[], open: boolean): ShownLayer[] {
+  return layers.flatMap((layer): ShownLayer[] => {
+    if (!layer.blocks) return [{ ...layer, mark: null }];
+    const inside = open ? layer.blocks.map((block): ShownLayer => ({ ...block, mark: "inside" })) : [];
+    return [{ ...layer, mark: open ? "open" : "closed" }, ...inside];
+  });
+}
+
 /** ink-table puts one space on either side of a cell. */
 const PADDING = 2;
 /** Those that go where there is no room, the first first. */
@@ -21,14 +35,14 @@ const MIN_LAYER_WIDTH = 8;
 
 /** The columns that fit into `width`, and at most `rows` - 1 rows, with every cell already as wide as its column. */
 export function parameterTable(
-  layers: readonly ParameterRow[],
+  layers: readonly ShownLayer[],
   width: number,
   rows: number,
   text: (value: string) => string,
   glyphs: Glyphs,
 ): { data: Record<string, string>[]; columns: TableColumn[] } {
   const all = layers.map((layer): Record<Key, string> => ({
-    layer: text(layer.name),
+    layer: markText(layer.mark, glyphs) + text(layer.name),
     type: text(layer.type),
     "output shape": shape(layer),
     parameters: count(layer.parameters),
@@ -53,6 +67,11 @@ export function parameterTable(
     align: key === "parameters" || key === "trainable" ? "right" : "left",
   }));
   return { data, columns };
+}
+
+function markText(mark: ShownLayer["mark"], glyphs: Glyphs): string {
+  if (mark === null) return "";
+  return mark === "inside" ? "  " : `${glyphs[mark]} `;
 }
 
 const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });

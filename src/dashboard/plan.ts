@@ -50,6 +50,10 @@ export function plan(state: DashboardState, intent: Intent): Plan {
       const zoomed: LocalAction[] = pane !== null && panes(state).hidden.includes(pane) ? [{ type: "zoom", pane }] : [];
       return { actions: [{ type: "focus", pane }, ...zoomed], effects: [] };
     }
+    case "open_base":
+      return view({ type: "base", open: true });
+    case "close_base":
+      return view({ type: "base", open: false });
     case "charts":
       return view({ type: "charts", change: intent.change });
     case "log_view":

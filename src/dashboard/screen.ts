@@ -1,5 +1,6 @@
 /** From the state to the layout: what the middle of the screen is about, and how much each pane has to say. */
 import { layout, type Placement, type Stage } from "./layout.ts";
+import { layersShown } from "./parameter_table.ts";
 import { systemRows } from "./system_rows.ts";
 import type { DashboardState } from "./state.ts";
 
@@ -24,7 +25,7 @@ export function placements(state: DashboardState): Placement[] {
     notices: noticesOf(state).length,
     classes: state.run?.dataset.classes.length ?? 0,
     systemRows: systemRows(state.system).length,
-    parameterRows: state.run?.parameters.rows.length ?? 5,
+    parameterRows: state.run ? layersShown(state.run.parameters.rows, state.baseOpen).length : 5,
     zoom: state.zoom,
   });
 }

@@ -42,6 +42,8 @@ export interface Message {
 
 export interface DashboardState {
   readonly role: Role;
+  /** Whether this viewer may only look. */
+  readonly readOnly: boolean;
   readonly id: string | null;
   readonly directory: string | null;
   /** What commands begin with where this viewer was started: `deno task` or `headlight`. */
@@ -85,6 +87,8 @@ export interface DashboardState {
   readonly interruptedAt: number | null;
   /** A pause was asked for from here and may not have taken effect yet: the same key takes it back. */
   readonly pauseAsked: boolean;
+  /** Whether the parameter pane shows the base block by block. */
+  readonly baseOpen: boolean;
   /** How the charts are drawn, and what of the log is shown. */
   readonly charts: ChartView;
   readonly logView: LogView;
@@ -103,6 +107,7 @@ export type LocalAction =
   | { readonly type: "zoom"; readonly pane: PaneName | null }
   | { readonly type: "interrupted"; readonly at: number }
   | { readonly type: "pause_asked"; readonly asked: boolean }
+  | { readonly type: "base"; readonly open: boolean }
   | { readonly type: "charts"; readonly change: ChartChange }
   | { readonly type: "log_view"; readonly change: LogChange };
 
@@ -114,6 +119,7 @@ export interface InitialOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly ascii?: boolean;
+  readonly readOnly?: boolean;
   readonly runs?: string;
   readonly command?: string;
 }
@@ -122,6 +128,7 @@ export interface InitialOptions {
 export function initialState(options: InitialOptions): DashboardState {
   return {
     role: options.role,
+    readOnly: options.readOnly ?? false,
     id: options.run?.id ?? null,
     directory: options.run?.path ?? null,
     command: options.command ?? "deno task",
@@ -154,6 +161,7 @@ export function initialState(options: InitialOptions): DashboardState {
     message: null,
     interruptedAt: null,
     pauseAsked: false,
+    baseOpen: false,
     charts: initialChartView(options.ascii ?? false),
     logView: INITIAL_LOG_VIEW,
   };
@@ -188,6 +196,8 @@ function applyLocal(state: DashboardState, action: LocalAction): DashboardState 
       return { ...state, interruptedAt: action.at };
     case "pause_asked":
       return { ...state, pauseAsked: action.asked };
+    case "base":
+      return { ...state, baseOpen: action.open };
     case "charts":
       return { ...state, charts: changeCharts(state.charts, action.change, state.epochs.length) };
     case "log_view":

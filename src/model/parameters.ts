@@ -25,6 +25,25 @@ export function modelParameters(options: ModelOptions): Parameters {
   return { ...parameterTotals(rows), rows: parameterRows(options, rows) };
 }
 
+/** Layers whose names begin alike (`conv2_block1_0_bn`, `fire2/squeeze1x1`) are a block, as large as its last one's output. */
+function blocksOf(rows: readonly LayerRow[]): NonNullable<ParameterRow["blocks"]> {
+  const blocks = new Map<string, LayerRow[]>();
+  for (const row of rows) {
+    const name = /^[^_/]+/.exec(row.name)?.[0] ?? row.name;
+    blocks.set(name, [...(blocks.get(name) ?? []), row]);
+  }
+  return [...blocks].map(([name, members]) => {
+    const { total, trainable } = parameterTotals(members);
+    return {
+      name,
+      type: "Block",
+      output_shape: [...(members.at(-1)?.outputShape ?? [])],
+      parameters: total,
+      trainable,
+    };
+  }).filter(({ parameters }) => parameters > 0);
+}
+
 function parameterRows({ base, size, pooling }: ModelOptions, rows: readonly LayerRow[]): ParameterRow[] {
   const baseNames = new Set(bases[base].layers(size, pooling).map((layer) => layer.name));
   const split = rows.findLastIndex((row) => baseNames.has(row.name)) + 1;
@@ -38,6 +57,7 @@ function parameterRows({ base, size, pooling }: ModelOptions, rows: readonly Lay
       output_shape: [...output],
       parameters: ofBase.total,
       trainable: ofBase.trainable,
+      blocks: blocksOf(rows.slice(0, split)),
     },
     ...rows.slice(split).map((row) => ({
       name: row.name,

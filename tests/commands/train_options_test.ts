@@ -26,7 +26,7 @@ function refused(pattern: RegExp, ...args: string[]): void {
 
 Deno.test("without flags a run has the lesson's options", () => {
   const { options, view } = parse();
-  assert.deepEqual(view, { plain: false, json: false });
+  assert.deepEqual(view, { plain: false, json: false, fps: 4, readOnly: false });
   const { runs, ...rest } = options;
   assert.match(runs, /\/runs$/);
   assert.deepEqual(rest, {
@@ -72,9 +72,9 @@ Deno.test("flags become options under the schema's names, numbers as numbers", (
   assert.equal(options.seed, 7);
 });
 
-Deno.test("every flag of train is an option of a run, or one of config, plain and json", () => {
+Deno.test("every flag of train is an option of a run, or one of config, plain, json and fps", () => {
   const command = addTrainFlags(new Command("train"));
-  const known = new Set([...Object.keys(runOptionsSchema.shape), "config", "plain", "json"]);
+  const known = new Set([...Object.keys(runOptionsSchema.shape), "config", "plain", "json", "fps"]);
   for (const { long } of command.options) assert.ok(known.has((long ?? "").slice(2).replaceAll("-", "_")), `${long}`);
 });
 
@@ -84,6 +84,7 @@ Deno.test("bad input: a number out of range is one line with the flag, what was 
   refused(/^--learning-rate 0: more than 0 is wanted$/, "--learning-rate", "0");
   refused(/^--batch 2\.5: a whole number is wanted$/, "--batch", "2.5");
   refused(/^--hidden many: a number is wanted$/, "--hidden", "many");
+  for (const fps of ["0", "31", "2.5", "many"]) refused(/^--fps: a whole number from 1 to 30 is wanted$/, "--fps", fps);
   refused(/^--seed -1: at least 0 is wanted$/, "--seed", "-1");
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parameterTable, parameterTotals } from "../../src/dashboard/parameter_table.ts";
+import { layersShown, parameterTable, parameterTotals } from "../../src/dashboard/parameter_table.ts";
 import { UNICODE } from "../../src/dashboard/glyphs.ts";
 import { stream } from "../dashboard/replay.ts";
 
@@ -10,7 +10,9 @@ const same = (text: string) => text;
 
 Deno.test("columns go one by one as the pane gets narrower", () => {
   const keys = (width: number) =>
-    parameterTable(parameters.rows, width, 9, same, UNICODE).columns.map(({ key }) => key).join(" ");
+    parameterTable(layersShown(parameters.rows, false), width, 9, same, UNICODE).columns.map(({ key }) => key).join(
+      " ",
+    );
   assert.equal(keys(90), "layer type output shape parameters trainable");
   assert.equal(keys(66), "layer output shape parameters trainable");
   assert.equal(keys(50), "layer output shape parameters");
@@ -18,17 +20,28 @@ Deno.test("columns go one by one as the pane gets narrower", () => {
 });
 
 Deno.test("the table tells frozen, partly and wholly trainable layers apart", () => {
-  const { data } = parameterTable(parameters.rows, 90, 9, same, UNICODE);
+  const { data } = parameterTable(layersShown(parameters.rows, false), 90, 9, same, UNICODE);
   assert.deepEqual(data.map((row) => row["trainable"]), ["frozen", "2,048", "all", "", "all"]);
   assert.equal(data[0]?.["parameters"], "7,037,504");
 });
 
 Deno.test("no more rows than the pane has", () => {
-  assert.equal(parameterTable(parameters.rows, 90, 4, same, UNICODE).data.length, 3);
+  assert.equal(parameterTable(layersShown(parameters.rows, false), 90, 4, same, UNICODE).data.length, 3);
 });
 
 Deno.test("totals are the lesson's, as exact as there is room for", () => {
   assert.equal(parameterTotals(parameters, 38), "53,808 of 7,093,360 trainable, 0.76 %");
   assert.equal(parameterTotals(parameters, 27), "7,093,360, 0.76 % trainable");
   assert.equal(parameterTotals(parameters, 25), "7.09M, 0.76 % trainable");
+});
+
+Deno.test("an open base has its blocks below it, set in, and only then", () => {
+  const [base, ...head] = parameters.rows;
+  assert.ok(base);
+  const block = { ...base, name: "conv2", parameters: 100 };
+  const rows = [{ ...base, blocks: [block] }, ...head];
+  const names = (open: boolean) =>
+    parameterTable(layersShown(rows, open), 90, 20, same, UNICODE).data.map(({ layer = "" }) => layer.trimEnd());
+  assert.deepEqual(names(false).slice(0, 2), ["▸ densenet121", head[0]?.name ?? ""]);
+  assert.deepEqual(names(true).slice(0, 3), ["▾ densenet121", "  conv2", head[0]?.name ?? ""]);
 });

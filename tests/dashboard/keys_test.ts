@@ -36,6 +36,10 @@ const INTENTS: readonly [string, string, DashboardState, string | null][] = [
   ["a watcher", "s", watch, "stop"],
   ["a watcher", "d", watch, null],
   ["a watcher", "q", watch, "leave"],
+  ["a watcher who may only look", "s", { ...watch, readOnly: true }, null],
+  ["a watcher who may only look", "c", { ...watch, readOnly: true }, null],
+  ["a watcher who may only look", "p", { ...watch, readOnly: true }, null],
+  ["a watcher who may only look", "q", { ...watch, readOnly: true }, "leave"],
   ["a watcher of a finished run", "s", finished, null],
   ["a watcher of a finished run", "q", finished, "leave"],
 ];
@@ -149,6 +153,7 @@ Deno.test("several characters at once are pasted text, not a key", () => {
     rightArrow: false,
     pageUp: false,
     pageDown: false,
+    return: false,
   };
   const plain = { ctrl: false, meta: false, shift: false, tab: false, escape: false, ...arrows };
   assert.equal(keyName("s", plain), "s");
@@ -158,6 +163,7 @@ Deno.test("several characters at once are pasted text, not a key", () => {
   assert.equal(keyName("s", { ...plain, meta: true }), null);
   assert.equal(keyName("", { ...plain, leftArrow: true }), "left");
   assert.equal(keyName("", { ...plain, pageDown: true }), "page-down");
+  assert.equal(keyName("\r", { ...plain, return: true }), "enter");
   assert.equal(keyName("", { ...plain, tab: true, shift: true }), "shift-tab");
   assert.equal(keyName("", { ...plain, escape: true, meta: true }), "escape");
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FRAME_MS, frameMs } from "../../src/dashboard/pace.ts";
+import { DEFAULT_FPS, frameMs } from "../../src/dashboard/pace.ts";
 import { Store } from "../../src/dashboard/store.ts";
 import { START } from "./replay.ts";
 
@@ -28,7 +28,8 @@ Deno.test("an urgent change is shown at once", () => {
 });
 
 Deno.test("large frames stand longer, in proportion to what the screen is given", () => {
-  assert.equal(frameMs(300, 80, 24), FRAME_MS);
+  assert.equal(frameMs(300, 80, 24), 1000 / DEFAULT_FPS);
+  assert.equal(frameMs(30, 80, 24, 10), 100);
   assert.equal(frameMs(3000, 80, 24), 1000);
   assert.ok(frameMs(3000, 200, 50) < 300);
 });

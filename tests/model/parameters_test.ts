@@ -37,6 +37,22 @@ Deno.test("the parameter pane shows the base as one row, then the head layer by 
   );
 });
 
+Deno.test("the base opens into blocks that add up to it, with the shapes that they give on", () => {
+  const [base] = modelParameters(LESSON).rows;
+  assert.deepEqual(base?.blocks?.map(({ name, output_shape }) => [name, output_shape]), [
+    ["conv1", [null, 80, 80, 64]],
+    ["conv2", [null, 40, 40, 256]],
+    ["pool2", [null, 20, 20, 128]],
+    ["conv3", [null, 20, 20, 512]],
+    ["pool3", [null, 10, 10, 256]],
+    ["conv4", [null, 10, 10, 1024]],
+    ["pool4", [null, 5, 5, 512]],
+    ["conv5", [null, 5, 5, 1024]],
+    ["bn", [null, 5, 5, 1024]],
+  ]);
+  assert.equal(base?.blocks?.reduce((sum, { parameters }) => sum + parameters, 0), base?.parameters);
+});
+
 Deno.test("the rows add up to the totals for every base", () => {
   for (const base of ["densenet121", "squeezenet11"] as const) {
     const { rows, total, trainable } = modelParameters({ ...LESSON, base, hidden: 7, classes: 3 });

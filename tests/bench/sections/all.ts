@@ -5,6 +5,7 @@ import { featuresSection } from "./features.ts";
 import { frameSection } from "./frame.ts";
 import { growthSection, largeSection } from "./growth.ts";
 import { headSection } from "./head.ts";
+import { keysSection } from "./keys.ts";
 import { lessonSection } from "./lesson.ts";
 import { limitSection } from "./limit.ts";
 import { memorySection } from "./memory.ts";
@@ -13,5 +14,5 @@ import { startSection } from "./start.ts";
 
 export const SECTIONS: readonly Section[] = [
   ...[limitSection, featuresSection, headSection, lessonSection, startSection, memorySection],
-  ...[frameSection, dashboardSection, growthSection, profileSection, largeSection],
+  ...[frameSection, keysSection, dashboardSection, growthSection, profileSection, largeSection],
 ];
