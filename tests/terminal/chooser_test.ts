@@ -35,7 +35,7 @@ Deno.test("watch without a run lets a person choose, and shows what was chosen",
     await terminal.shows("? help");
     terminal.write("q");
     assert.equal(await terminal.exited, 0);
-    assert.equal(terminal.isAlternate, false);
+    await terminal.until(() => !terminal.isAlternate, "the normal screen");
   });
 });
 
@@ -45,7 +45,9 @@ Deno.test("who leaves the chooser is shown nothing; the terminal is as it was", 
       await terminal.shows("Which run?");
       terminal.write(key);
       assert.equal(await terminal.exited, 0);
-      assert.deepEqual([terminal.isAlternate, terminal.isCursorShown, terminal.isBracketedPaste], [false, true, false]);
+      // What it wrote last is still on its way to the screen when it has ended.
+      await terminal.until(() => !terminal.isAlternate, "the normal screen");
+      assert.deepEqual([terminal.isCursorShown, terminal.isBracketedPaste], [true, false]);
     });
   }
 });
