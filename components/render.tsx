@@ -69,6 +69,8 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   };
   const app = <App store={store} press={pressed} />;
   let first = options.onFirstFrame;
+  // Before the first frame, which starts the trainer: a signal that comes then must not end the viewer alone.
+  const stopListening = listenForSignals((signal) => session.signal(signal));
   const screen = render(app, {
     stdin,
     stdout,
@@ -93,7 +95,6 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   };
   // Before Ink's own listener, which would draw the old layout into the new size first.
   stdout.prependListener("resize", resized);
-  const stopListening = listenForSignals((signal) => session.signal(signal));
   const clock = setInterval(() => session.dispatch({ type: "tick", now: Date.now() }), CLOCK_MS);
   try {
     const failed = screen.waitUntilExit().then(() => {

@@ -19,16 +19,16 @@ export interface ViewRequest {
 export async function viewRun({ connect, role, run, flags }: ViewRequest): Promise<DashboardExit> {
   const env = (name: string) => Deno.env.get(name);
   const view = chooseView({ isTTY: process.stdout.isTTY && process.stdin.isTTY, env, ...flags });
-  if (view === "json") {
-    const { runJson } = await import("../dashboard/lines.ts");
-    return await runJson({ connection: connect(), role, run, write: writeOut });
-  }
-  if (view === "plain") {
-    const { runPlain } = await import("../dashboard/lines.ts");
-    return await runPlain({ connection: connect(), role, run, write: writeOut });
+  const connection = Promise.withResolvers<RunConnection>();
+  if (view !== "ink") {
+    const { runJson, runPlain } = await import("../dashboard/lines.ts");
+    const runLines = view === "json" ? runJson : runPlain;
+    const exit = runLines({ connection: connection.promise, role, run, write: writeOut });
+    // Only now: it listens for signals, and one that comes as the trainer starts must not end the viewer alone.
+    connection.resolve(Promise.resolve().then(connect));
+    return await exit;
   }
   const { showDashboard } = await import("../../components/show_dashboard.ts");
-  const connection = Promise.withResolvers<RunConnection>();
   return await showDashboard({
     connection: connection.promise,
     onFirstFrame: () => connection.resolve(connect()),
