@@ -3,6 +3,7 @@ import { chooserKey, type ChooserState, withRuns } from "../src/dashboard/choose
 import { isUtf8Locale } from "../src/dashboard/glyphs.ts";
 import type { Overview } from "../src/run/overview.ts";
 import { Chooser } from "./Chooser.tsx";
+import { FULL_SCREEN } from "./full_screen.ts";
 
 export interface ChooseOptions {
   /** The newest first. Asked again every few seconds: live runs go on, and new ones come. */
@@ -29,12 +30,7 @@ export async function drawChooser({ read, stdin, stdout, env }: ChooseOptions): 
   const screen = render(view(), {
     stdin,
     stdout,
-    alternateScreen: true,
-    incrementalRendering: true,
-    interactive: true,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    isScreenReaderEnabled: false,
+    ...FULL_SCREEN,
   });
   const resized = () => {
     screen.clear();

@@ -11,6 +11,7 @@ import { hasShell, stopUntilContinued } from "../src/dashboard/suspend.ts";
 import { Store } from "../src/dashboard/store.ts";
 import { commandName, fromCaller } from "../src/paths.ts";
 import { App, type HandOver } from "./App.tsx";
+import { FULL_SCREEN } from "./full_screen.ts";
 
 export interface DashboardOptions {
   /** May still be on its way: the first frame does not wait for it. */
@@ -74,12 +75,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   const screen = render(app, {
     stdin,
     stdout,
-    alternateScreen: true,
-    incrementalRendering: true,
-    interactive: true,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    isScreenReaderEnabled: false,
+    ...FULL_SCREEN,
     maxFps: INK_MAX_FPS,
     onRender: () => {
       first?.();
