@@ -22,15 +22,17 @@ addTrainFlags(program.command("train").description("train the lesson's model, li
     status = await train(options, view);
   });
 
-program.command("watch [run]").description("attach to a live run, or replay a finished one")
+program.command("watch [run] [beside]").description(
+  "attach to a live run, or replay a finished one; two: one over the other",
+)
   .option("--runs <DIR>", "where runs are kept", "runs")
   .option("--plain", "plain lines instead of the dashboard")
   .option("--json", "one event a line on standard output")
   .option("--fps <N>", "frames a second of the dashboard, at most (default: 4)")
   .option("--read-only", "only look: no key commands the trainer")
-  .action(async (run: string | undefined, { runs, ...flags }) => {
+  .action(async (run: string | undefined, beside: string | undefined, { runs, ...flags }) => {
     const { watch } = await import("./src/commands/watch.ts");
-    status = await watch(run, runs, viewFlags(flags));
+    status = await watch({ run, beside }, runs, viewFlags(flags));
   });
 
 program.command("stop [run]").description("stop a live run after its current batch, saved")

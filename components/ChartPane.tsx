@@ -33,7 +33,7 @@ export function ChartPane(
   const lines = useMemo(() => {
     if (data.series.every(({ points }) => points.length === 0)) return null;
     return drawChart({ ...data, width, height: rows, drawing }).map((runs) =>
-      runs.map(({ text, kind }) => PAINT[kind](text)).join("")
+      runs.map(({ text, kind, run }) => (run === undefined ? PAINT : PAINT_BESIDE)[kind](text)).join("")
     );
   }, [data, width, rows, drawing]);
   return (
@@ -51,6 +51,14 @@ const PAINT: Readonly<Record<RunKind, ChalkInstance>> = {
   training: chalk.hex(COLOURS.training),
   validation: chalk.hex(COLOURS.validation),
   mark: chalk.bold,
+};
+
+/** The other of two runs. */
+const PAINT_BESIDE: typeof PAINT = {
+  ...PAINT,
+  training: chalk.hex(COLOURS.beside),
+  validation: chalk.hex(COLOURS.beside),
+  mark: chalk.hex(COLOURS.beside).bold,
 };
 
 function Waiting({ text, rows }: { text: string; rows: number }) {

@@ -12,14 +12,15 @@ interface Props {
 
 /** Accuracy or loss, epoch by epoch. */
 export function CurvesPane({ kind, state, ...place }: Props & { readonly kind: "accuracy" | "loss" }) {
-  const { epochs, run, end, earlyStopping, charts } = state;
+  const { epochs, run, end, earlyStopping, charts, beside } = state;
   // What `curves` looks at: between two epochs nothing of it changes, while the state does four times a second.
-  const data = useMemo(() => curves({ epochs, run, end, earlyStopping, charts }, kind), [
+  const data = useMemo(() => curves({ epochs, run, end, earlyStopping, charts, beside }, kind), [
     epochs,
     run,
     end,
     earlyStopping,
     charts,
+    beside,
     kind,
   ]);
   return <ChartPane data={data} drawing={charts.drawing} {...place} />;

@@ -25,11 +25,13 @@ export function HeaderPane({ state, placement }: { state: DashboardState; placem
   const text = useText();
   const { width, height } = placement;
   const notices = noticesOf(state);
+  const beside = state.beside ? `B is ${state.beside.id}` : "";
+  const facts = runFacts(state, " · ", beside === "" ? width : width - stringWidth(beside) - 3);
   const lines = noticeLines(notices.length, state.rows);
   return (
     <Region placement={placement}>
       <TitleLine state={state} width={width} />
-      {height - lines >= 2 && <Line dim>{text(runFacts(state, " · ", width))}</Line>}
+      {height - lines >= 2 && <Line dim>{text([beside, facts].filter((part) => part !== "").join(" · "))}</Line>}
       {noticeRows(notices.map(text), width, lines, glyphs).map((row, index) => (
         <Line key={index} bold color={COLOURS.attention}>{row}</Line>
       ))}

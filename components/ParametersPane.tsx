@@ -1,6 +1,9 @@
 import { Table } from "ink-table";
 import { Box, Text } from "ink";
 import type { ReactNode } from "react";
+import { percent } from "../src/dashboard/formats.ts";
+import { gauge } from "../src/dashboard/gauge.ts";
+import { COLOURS } from "../src/dashboard/palette.ts";
 import { layersShown, parameterTable, parameterTotals } from "../src/dashboard/parameter_table.ts";
 import { stringWidth } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
@@ -38,9 +41,26 @@ export const ParametersPane = memoPane(["run", "baseOpen"], function ParametersP
       <Box marginLeft={-1}>
         <Table data={data} columns={columns} header={Heading} cell={Cell} skeleton={Skeleton} />
       </Box>
+      {data.length + 1 < rows && <TrainableBar share={parameters.trainable / Math.max(1, parameters.total)} />}
     </Pane>
   );
 });
+
+const BAR_CELLS = 40;
+
+/** How much of the whole is trained: for a head on a frozen base next to nothing. */
+function TrainableBar({ share }: { share: number }) {
+  const glyphs = useGlyphs();
+  const { full, empty } = gauge(share, BAR_CELLS);
+  return (
+    <Text wrap="truncate-end">
+      {"trainable "}
+      <Text color={COLOURS.accent}>{glyphs.full.repeat(full)}</Text>
+      <Text dimColor>{glyphs.empty.repeat(empty)}</Text>
+      {` ${percent(share)}`}
+    </Text>
+  );
+}
 
 function Heading({ children }: { children?: ReactNode }) {
   return <Text dimColor>{children}</Text>;

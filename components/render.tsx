@@ -1,4 +1,5 @@
 import { render } from "ink";
+import type { RunBeside } from "../src/run/beside.ts";
 import type { RunConnection } from "../src/run/connection.ts";
 import { summaryLines } from "../src/dashboard/end_card.ts";
 import type { DashboardExit } from "../src/dashboard/exit.ts";
@@ -22,6 +23,8 @@ export interface DashboardOptions {
   readonly fps?: number;
   /** Whether commands to the trainer are not offered. */
   readonly readOnly?: boolean;
+  /** A run whose curves are laid over this one's. */
+  readonly beside?: RunBeside;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly env: (name: string) => string | undefined;
@@ -91,7 +94,15 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   };
   // Before Ink's own listener, which would draw the old layout into the new size first.
   stdout.prependListener("resize", resized);
-  const clock = setInterval(() => session.dispatch({ type: "tick", now: Date.now() }), CLOCK_MS);
+  const lookBeside = () => {
+    const { beside } = options;
+    if (beside?.look()) session.dispatch({ type: "beside", id: beside.id, epochs: [...beside.epochs] });
+  };
+  lookBeside();
+  const clock = setInterval(() => {
+    session.dispatch({ type: "tick", now: Date.now() });
+    lookBeside();
+  }, CLOCK_MS);
   try {
     const failed = screen.waitUntilExit().then(() => {
       throw new Error("the dashboard was closed from outside");

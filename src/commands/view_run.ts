@@ -1,5 +1,6 @@
 /** Shows a run in the way that fits where it is shown, and says with which status the viewer ends. */
 import process from "node:process";
+import { RunBeside } from "../run/beside.ts";
 import type { RunDirectory } from "../run/directory.ts";
 import type { RunConnection } from "../run/connection.ts";
 import { chooseView } from "../dashboard/view.ts";
@@ -13,10 +14,12 @@ export interface ViewRequest {
   readonly role: "owner" | "watch";
   readonly run: Pick<RunDirectory, "id" | "path">;
   readonly flags: ViewFlags;
+  /** A run whose curves are laid over this one's, in the dashboard. */
+  readonly beside?: RunDirectory;
 }
 
 /** Shows the run to its end, or until the person leaves. Only the view that is used is loaded. */
-export async function viewRun({ connect, role, run, flags }: ViewRequest): Promise<DashboardExit> {
+export async function viewRun({ connect, role, run, flags, beside }: ViewRequest): Promise<DashboardExit> {
   const env = (name: string) => Deno.env.get(name);
   const view = chooseView({ isTTY: process.stdout.isTTY && process.stdin.isTTY, env, ...flags });
   const connection = Promise.withResolvers<RunConnection>();
@@ -36,6 +39,7 @@ export async function viewRun({ connect, role, run, flags }: ViewRequest): Promi
     run,
     fps: flags.fps,
     readOnly: flags.readOnly,
+    ...(beside ? { beside: new RunBeside(beside) } : {}),
     stdin: process.stdin,
     stdout: process.stdout,
     env,

@@ -2,6 +2,7 @@
 import process from "node:process";
 import { chooseRun } from "../../components/choose_run.ts";
 import { chooseView } from "../dashboard/view.ts";
+import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 import { attach, isStarting } from "../run/attach.ts";
 import { newestFirst, type Overview } from "../run/overview.ts";
@@ -11,17 +12,28 @@ import { runOrLatest } from "./find.ts";
 import type { ViewFlags } from "./train_options.ts";
 import { viewRun } from "./view_run.ts";
 
+export interface Watched {
+  readonly run: string | undefined;
+  /** Laid over the first one's charts. */
+  readonly beside: string | undefined;
+}
+
 /** Returns the exit status: 0, also where the run that was watched failed, or none was chosen. */
-export async function watch(wanted: string | undefined, runs: string, flags: ViewFlags): Promise<number> {
-  const chosen = wanted ?? await choose(runs, flags);
+export async function watch(wanted: Watched, runs: string, flags: ViewFlags): Promise<number> {
+  if (wanted.beside !== undefined && (flags.plain || flags.json)) {
+    throw new HeadlightError("--plain and --json show one run: name one");
+  }
+  const chosen = wanted.run ?? await choose(runs, flags);
   if (chosen === null) return 0;
   const run = runOrLatest(chosen, runs);
+  const beside = wanted.beside === undefined ? undefined : runOrLatest(wanted.beside, runs);
   const exit = await viewRun({
     connect: () =>
       attach(run, { role: "viewer", stopOnLoss: false, since: "start", trainerMayCome: () => isStarting(run) }),
     role: "watch",
     run,
     flags,
+    ...(beside ? { beside } : {}),
   });
   if (exit.how !== "lost") return 0;
   console.error(`headlight: run ${run.id} has no end and no trainer; what it printed is in ${run.trainerLog}`);

@@ -9,4 +9,5 @@ export const COLOURS = {
   attention: "#E69F00",
   bad: "#D55E00",
   accent: "#56B4E9",
+  beside: "#CC79A7",
 } as const;

@@ -1,6 +1,7 @@
 /** Everything a view shows, as one value; the only way it changes is `reduce`. */
 import type { EpochFigures, EventOf, PhaseName, RunEvent } from "../events.ts";
 import { changeCharts, type ChartChange, type ChartView, initialChartView } from "./chart_view.ts";
+import { stripControl } from "../text.ts";
 import { cleanEvent } from "./clean.ts";
 import { foldEvent } from "./fold.ts";
 import type { PaneName } from "./layout.ts";
@@ -59,6 +60,8 @@ export interface DashboardState {
   readonly setup: readonly SetupStep[];
   readonly rates: readonly RateSample[];
   readonly epochs: readonly Epoch[];
+  /** Another run, laid over this one in the charts. */
+  readonly beside: { readonly id: string; readonly epochs: readonly Epoch[] } | null;
   readonly earlyStopping: EventOf<"early_stopping"> | null;
   /** In the order written; of kind best and last only the newest. */
   readonly checkpoints: readonly EventOf<"checkpoint">[];
@@ -108,6 +111,7 @@ export type LocalAction =
   | { readonly type: "interrupted"; readonly at: number }
   | { readonly type: "pause_asked"; readonly asked: boolean }
   | { readonly type: "base"; readonly open: boolean }
+  | { readonly type: "beside"; readonly id: string; readonly epochs: readonly Epoch[] }
   | { readonly type: "charts"; readonly change: ChartChange }
   | { readonly type: "log_view"; readonly change: LogChange };
 
@@ -140,6 +144,7 @@ export function initialState(options: InitialOptions): DashboardState {
     setup: [],
     rates: [],
     epochs: [],
+    beside: null,
     earlyStopping: null,
     checkpoints: [],
     control: "running",
@@ -196,6 +201,8 @@ function applyLocal(state: DashboardState, action: LocalAction): DashboardState 
       return { ...state, interruptedAt: action.at };
     case "pause_asked":
       return { ...state, pauseAsked: action.asked };
+    case "beside":
+      return { ...state, beside: { id: stripControl(action.id), epochs: action.epochs } };
     case "base":
       return { ...state, baseOpen: action.open };
     case "charts":

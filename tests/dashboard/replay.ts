@@ -3,7 +3,7 @@ import type { EventBody, RunEvent } from "../../src/events.ts";
 import { parseEvent } from "../../src/events.ts";
 import { type DashboardState, initialState, type LocalAction, reduce } from "../../src/dashboard/state.ts";
 
-export type StreamName = "lesson" | "extracting" | "nan";
+export type StreamName = "lesson" | "extracting" | "nan" | "overfit";
 
 export function stream(name: StreamName): RunEvent[] {
   const text = Deno.readTextFileSync(new URL(`../fixtures/runs/${name}.jsonl`, import.meta.url));

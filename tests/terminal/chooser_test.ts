@@ -24,7 +24,7 @@ function withWatch(runs: number, body: (terminal: PseudoTerminal) => Promise<voi
 Deno.test("watch without a run lets a person choose, and shows what was chosen", async () => {
   await withWatch(3, async (terminal) => {
     await terminal.shows("Which run?  1 of 3");
-    assert.match(terminal.screen().join("\n"), /▸ 20261103/);
+    await terminal.shows("▸ 20261103");
     terminal.write("\x1b[B");
     await terminal.shows("▸ 20261102");
     terminal.resize(60, 20);
@@ -59,5 +59,22 @@ Deno.test("of a single run there is nothing to choose", async () => {
     assert.doesNotMatch(terminal.output, /Which run/);
     terminal.write("q");
     assert.equal(await terminal.exited, 0);
+  });
+});
+
+Deno.test("watch of two runs lays their curves over each other", async () => {
+  await withTemporaryFolder(async (folder) => {
+    for (const id of IDS) makeRun(join(folder, id));
+    const args = headlightArgs(["watch", IDS[0] ?? "", IDS[1] ?? "", "--runs", folder]);
+    const terminal = new PseudoTerminal(Deno.execPath(), args, { columns: 120, rows: 40 });
+    try {
+      await terminal.shows(/B is 20261102-000000-densenet121-demo/);
+      await terminal.shows(/━ val \S+ {2}B 0\.\d/);
+      assert.equal(terminal.hasWrappedLine(), false);
+      terminal.write("q");
+      assert.equal(await terminal.exited, 0);
+    } finally {
+      await terminal.end();
+    }
   });
 });

@@ -33,6 +33,7 @@ function withShell(script: string, body: (terminal: PseudoTerminal) => Promise<v
 Deno.test("ctrl-z gives the shell a sane terminal; fg brings the dashboard back, whole, and keys work", async () => {
   await withShell(shell(ALONE), async (terminal) => {
     await terminal.shows("epoch 25/30");
+    await terminal.shows("q quit");
     const before = terminal.screen();
     terminal.write("\x1a");
     await terminal.until(() => terminal.normalScreen().includes("suspended"), "the shell to go on");
