@@ -1,0 +1,38 @@
+/** Recorded runs, watched as a person would: a run's folder with their log in it. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { long, RUNS, toLines } from "../fixtures/runs/make.ts";
+import { headlightArgs } from "../process.ts";
+import { makeRun } from "../run/made_run.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { PseudoTerminal } from "./pseudo_terminal.ts";
+
+/** What their last screen says: of one without an end also that its trainer is gone, and since when. */
+const SHOWN: Readonly<Record<string, readonly RegExp[]>> = {
+  lesson: [/stopped early · epoch 26/, /without val_accuracy > 0\.6519/],
+  extracting: [/trainer lost, last seen \d\d:\d\d:\d\d/, /Images per second/, /demo data/],
+  nan: [/epoch 4/, /nan/],
+  overfit: [/trainer lost, last seen \d\d:\d\d:\d\d/, /val 2\.10/],
+  long: [/trainer lost, last seen \d\d:\d\d:\d\d/, /epoch 500/],
+};
+
+for (const [name, make] of Object.entries({ ...RUNS, long })) {
+  Deno.test(`the recorded run ${name} is watched to its last screen`, async () => {
+    await withTemporaryFolder(async (folder) => {
+      const run = makeRun(join(folder, `20261123-000000-${name}`));
+      Deno.writeTextFileSync(run.events, toLines(make()));
+      const args = headlightArgs(["watch", "latest", "--runs", folder]);
+      const terminal = new PseudoTerminal(Deno.execPath(), args, { columns: 80, rows: 24 });
+      try {
+        for (const expected of SHOWN[name] ?? [/there is no such screen/]) await terminal.shows(expected);
+        await terminal.shows("? help");
+        assert.equal(terminal.hasWrappedLine(), false, terminal.screen().join("\n"));
+        terminal.write("q");
+        await terminal.exited;
+        await terminal.until(() => !terminal.isAlternate, "the normal screen");
+      } finally {
+        await terminal.end();
+      }
+    });
+  });
+}
