@@ -17,7 +17,7 @@ export const LIMITS = {
     limit: 2.2,
   },
   bfloat16Error: {
-    what: "features, bfloat16, largest error over the largest float32 feature",
+    what: "features, bfloat16, reference weights, largest error over the largest float32 feature",
     unit: "relative",
     bound: "below",
     limit: 0.02,

@@ -79,6 +79,20 @@ Deno.test("a busy child's processor time and memory are the run's", async () => 
   assert.equal(residentBytes(busy.pid), null);
 });
 
+Deno.test("after a while it is looked at less often: a run of days has no log of its processor", async () => {
+  let looks = 0;
+  const watch = new SystemWatch(() => looks++, { askGpus: () => Promise.resolve(null), everyMs: 1, pid: 0 });
+  try {
+    await eventually("the first looks", () => looks >= 200, 20_000);
+    const [before, sinceMs] = [looks, performance.now()];
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const each = (performance.now() - sinceMs) / Math.max(1, looks - before);
+    assert.ok(each >= 5, `${each} ms a look`);
+  } finally {
+    watch.stop();
+  }
+});
+
 Deno.test("GPUs are those of the last answer", async () => {
   const seen = await watched(
     () => Promise.resolve({ code: 0, stdout: EIGHT }),

@@ -1,9 +1,12 @@
 /** Features a second: Keras's `predict` and the ways in which Headlight can run the base, in turn. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readNpy } from "../../../src/data/npy.ts";
 import { provisionEngine } from "../../../src/engine/provision.ts";
+import { weightsHash } from "../../../src/features/weights_hash.ts";
 import { bases } from "../../../src/model/bases.ts";
 import { cacheRoot } from "../../../src/paths.ts";
+import { shared } from "../../support.ts";
 import { alternate, type Contender } from "../alternate.ts";
 import { BASE_MODES, type BaseMode } from "../base_modes.ts";
 import type { Bench, Section } from "../bench.ts";
@@ -54,15 +57,16 @@ export const featuresSection: Section = {
     ]);
     const compared = withRatios(measures, samples.has(KERAS) ? KERAS : nameOf(FIRST));
     const errors = await errorsOf(bench, [...samples.keys()]);
+    const reference = await referenceError(bench);
     const limits = await machineLimit(bench);
     const ratioTo = (of: string) => over(medianOf(measures, RATE, of), medianOf(measures, RATE, KERAS));
     const bfloat16 = bestOf("bfloat16", measures);
     return {
-      measures: [...compared, ...errors, ...sharesOfLimit(measures, limits)],
+      measures: [...compared, ...errors, ...(reference ? [reference] : []), ...sharesOfLimit(measures, limits)],
       checks: [
         judge(LIMITS.featuresFloat32, ratioTo(bestOf("float32", measures) ?? "")),
         judge(LIMITS.featuresBfloat16, ratioTo(bfloat16 ?? "")),
-        judge(LIMITS.bfloat16Error, errors.find(({ of }) => of === bfloat16)?.median ?? null),
+        judge(LIMITS.bfloat16Error, reference?.median ?? null),
       ],
       notes: [
         "Keras gets pictures that are resized and scaled already; Headlight resizes and scales them while the clock runs",
@@ -70,7 +74,10 @@ export const featuresSection: Section = {
         [...samples].map(([of, taken]) => `${of} ${median(taken.map((one) => one.setupSeconds)).toFixed(1)} s`).join(
           ", ",
         ),
-        `errors: largest difference over the largest feature, against ${nameOf(FIRST)}`,
+        `errors: largest difference over the largest feature, against ${
+          nameOf(FIRST)
+        }; with the random base's weights, ` +
+        "and, where they are there, with the reference values' for DenseNet121, which the limit is for",
       ],
     };
   },
@@ -129,6 +136,30 @@ async function errorsOf(bench: Bench, names: readonly string[]): Promise<Measure
       return measure("largest feature error", name, "relative", [error]);
     }),
   );
+}
+
+/** How far bfloat16 is from float32 with the weights of the reference values (tests' goldens); null where they are not there. */
+async function referenceError(bench: Bench): Promise<Measure | null> {
+  const path = shared("goldens", "densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5");
+  const mode = BASE_MODES.find(({ precision }) => precision === "bfloat16");
+  if (!existsSync(path) || !mode) return null;
+  const { spec: own } = await bench.prepared();
+  const spec = { ...own, weights: { kind: "file", path, sha256: await weightsHash(path) } as const };
+  const images = bench.options.quick ? QUICK_IMAGES : IMAGES;
+  const taken: Float32Array[] = [];
+  for (const precision of ["float32", "bfloat16"] as const) {
+    bench.say(`features: the reference weights in ${precision}`);
+    const request = { spec, mode: { ...mode, precision }, images, out: outOf(bench, `reference-${precision}`) };
+    await runDeno("features_child.ts", request, featuresResultSchema);
+    const { data } = readNpy(request.out);
+    if (!(data instanceof Float32Array)) throw new TypeError("features are float32");
+    taken.push(data);
+  }
+  const [expected, found] = taken;
+  if (!expected || !found) return null;
+  return measure("largest feature error", `${nameOf(mode)}, reference weights`, "relative", [
+    largestRelativeError(found, expected),
+  ]);
 }
 
 /** Arithmetic a second over that of a large matrix product of the same precision. */
