@@ -20,7 +20,12 @@ export const SystemPane = memoPane(["system", "end"], function SystemPane({ stat
   const rows = systemRows(state.system).slice(0, height - (titled ? 1 : 0));
   const room = width - NAME_COLUMNS - BAR_CELLS - 1;
   return (
-    <Pane placement={placement} title="System" focused={focused}>
+    <Pane
+      placement={placement}
+      title="System"
+      aside={state.end ? [{ text: "when last looked at" }] : []}
+      focused={focused}
+    >
       {rows.length === 0 && <Line dim>{state.end ? "nothing was seen" : "looked at every few seconds"}</Line>}
       {rows.map(({ name, parts, share }) => {
         const { full, empty } = gauge(share ?? 0, BAR_CELLS);

@@ -1,7 +1,6 @@
 /** Headlight as a person starts it: the real command line in processes of their own. */
 import { join } from "node:path";
 import { type EventOf, parseEvent, type RunEvent } from "../src/events.ts";
-import { descendants } from "../src/run/system/process_tree.ts";
 import { cacheRoot, PROJECT_ROOT } from "../src/paths.ts";
 
 const DENO = Deno.execPath();
@@ -147,5 +146,3 @@ export async function eventually(what: string, condition: () => boolean, withinM
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
-
-export { descendants };

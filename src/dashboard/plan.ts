@@ -1,6 +1,6 @@
 /** What an intent leads to: changes of the view at once, and effects for the session to carry out. Pure. */
 import type { Command } from "../events.ts";
-import type { Intent } from "./keys.ts";
+import type { Intent } from "./key_table.ts";
 import { focusable, leftOut, type PaneName } from "./layout.ts";
 import { placements as placementsOf, stageOf } from "./screen.ts";
 import type { DashboardState, LocalAction } from "./state.ts";

@@ -1,5 +1,6 @@
 /** The question of `q`, worded for the room there is: whoever is asked must see it, and every answer. */
-import { FOOTER_GAP, KEYS } from "./keys.ts";
+import { KEYS } from "./key_table.ts";
+import { FOOTER_GAP } from "./keys.ts";
 import type { DashboardState } from "./state.ts";
 
 export interface QuitQuestion {

@@ -2,6 +2,7 @@
 import process from "node:process";
 import { PassThrough, Writable } from "node:stream";
 import { z } from "zod";
+import { FULL_SCREEN } from "../../components/full_screen.ts";
 import { type DashboardState, initialState, reduce } from "../../src/dashboard/state.ts";
 import { Store } from "../../src/dashboard/store.ts";
 import { type EventOf, parseEvent, type RunEvent } from "../../src/events.ts";
@@ -43,11 +44,7 @@ if (import.meta.main) {
   const app = render(createElement(App, { store, press: () => {} }), {
     stdout: stdout as unknown as NodeJS.WriteStream,
     stdin: stdin as unknown as NodeJS.ReadStream,
-    alternateScreen: true,
-    incrementalRendering: true,
-    interactive: true,
-    exitOnCtrlC: false,
-    patchConsole: false,
+    ...FULL_SCREEN,
     maxFps: 1000,
   });
   const progress = events.findLast((event) => event.type === "progress");

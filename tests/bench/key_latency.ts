@@ -1,9 +1,7 @@
 /** From a key to the screen, in a pseudo-terminal, while the base works on all cores. */
-import { spawn } from "@lydell/node-pty";
 import { HeadlightError } from "../../src/errors.ts";
-import { PROJECT_ROOT } from "../../src/paths.ts";
-import { type RunPlace, trainWords } from "./headlight_run.ts";
-import type { TerminalSize } from "./terminal_run.ts";
+import type { RunPlace } from "./headlight_run.ts";
+import { type TerminalSize, trainInTerminal } from "./terminal_run.ts";
 
 /** In the help, and nowhere else. */
 const HELP = "Show these keys";
@@ -15,16 +13,10 @@ const PATIENCE_MS = 120_000;
 export async function keyLatencies(
   args: readonly string[],
   place: RunPlace,
-  { columns, rows }: TerminalSize,
+  size: TerminalSize,
   presses: number,
 ): Promise<number[]> {
-  const { CI: _ci, NO_COLOR: _none, FORCE_COLOR: _forced, ...inherited } = Deno.env.toObject();
-  const terminal = spawn(Deno.execPath(), trainWords(args, place), {
-    cols: columns,
-    rows,
-    cwd: PROJECT_ROOT,
-    env: { ...inherited, TERM: "xterm-256color", LANG: "C.UTF-8", LC_ALL: "C.UTF-8", XDG_CACHE_HOME: place.cacheHome },
-  });
+  const terminal = trainInTerminal(args, place, size);
   let seen = "";
   let wake = () => {};
   terminal.onData((data) => {

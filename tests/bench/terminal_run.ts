@@ -1,5 +1,5 @@
 /** One run in a pseudo-terminal whose output is read and thrown away: what the dashboard costs, not what shows it. */
-import { spawn } from "@lydell/node-pty";
+import { type IPty, spawn } from "@lydell/node-pty";
 import { HeadlightError } from "../../src/errors.ts";
 import type { RunEvent } from "../../src/events.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
@@ -19,21 +19,25 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
-/** Runs `train` with its dashboard to the end. @throws HeadlightError (1) where the run fails. */
-export async function runInTerminal(
-  args: readonly string[],
-  place: RunPlace,
-  { columns, rows }: TerminalSize,
-): Promise<TerminalRun> {
-  const before = new Set(runsIn(place));
-  // As PseudoTerminal does it: what a person's terminal does not have is left out.
+/** Starts `train` in a pseudo-terminal. As PseudoTerminal does it, what a person's terminal does not have is left out. */
+export function trainInTerminal(args: readonly string[], place: RunPlace, { columns, rows }: TerminalSize): IPty {
   const { CI: _ci, NO_COLOR: _none, FORCE_COLOR: _forced, ...inherited } = Deno.env.toObject();
-  const terminal = spawn(Deno.execPath(), trainWords(args, place), {
+  return spawn(Deno.execPath(), trainWords(args, place), {
     cols: columns,
     rows,
     cwd: PROJECT_ROOT,
     env: { ...inherited, TERM: "xterm-256color", LANG: "C.UTF-8", LC_ALL: "C.UTF-8", XDG_CACHE_HOME: place.cacheHome },
   });
+}
+
+/** Runs `train` with its dashboard to the end. @throws HeadlightError (1) where the run fails. */
+export async function runInTerminal(
+  args: readonly string[],
+  place: RunPlace,
+  size: TerminalSize,
+): Promise<TerminalRun> {
+  const before = new Set(runsIn(place));
+  const terminal = trainInTerminal(args, place, size);
   terminal.onData(() => {});
   const watch = new ProcessorWatch(Deno.pid, isViewer);
   const status = await new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));

@@ -175,21 +175,20 @@ Deno.test("every logarithmic axis holds its figures in at most so many steps, wi
 });
 
 Deno.test("a curve that halves every epoch is straight on a logarithmic axis; what is not positive is a gap", () => {
-  const straight = text({
-    drawing: "ascii",
-    log: true,
-    series: [{ name: "validation", points: points([8, 4, 2, 1]) }],
-    to: 4,
-  });
-  const rows = straight.slice(0, -1).map((line) => line.indexOf("o"));
-  assert.deepEqual(rows.toSorted((one, other) => one - other), rows);
-  const broken = text({
-    drawing: "ascii",
-    log: true,
-    series: [{ name: "validation", points: points([8, 0, 8]) }],
-    to: 3,
-  });
-  assert.equal(broken.join("").match(/o/g)?.length, 2);
+  const series = (values: readonly number[]) => ({ series: [{ name: "validation", points: points(values) } as const] });
+  const drawn = (values: readonly number[], log: boolean) =>
+    text({ drawing: "ascii", width: 30, height: 10, log, to: values.length, ...series(values) }).slice(0, -1);
+  /** The row of the curve in a column, from the bottom; -1 where it is not. */
+  const rowAt = (lines: readonly string[], column: number) => lines.findIndex((line) => line[column] === "o");
+  const bend = (log: boolean) => {
+    const lines = drawn([10, 10 ** 0.5, 1], log);
+    const columns = lines.flatMap((line) => [...line.matchAll(/o/g)].map(({ index }) => index));
+    const [first, last] = [Math.min(...columns), Math.max(...columns)];
+    return rowAt(lines, first) + rowAt(lines, last) - 2 * rowAt(lines, Math.round((first + last) / 2));
+  };
+  assert.ok(Math.abs(bend(true)) <= 1, `${bend(true)}`);
+  assert.ok(Math.abs(bend(false)) > 1, "the same curve bends on a linear axis");
+  assert.equal(drawn([8, 0, 8], true).join("").match(/o/g)?.length, 2);
 });
 
 Deno.test("blocks draw the same line with four dots a character", () => {

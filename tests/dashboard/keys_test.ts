@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { footerKeys, helpKeys, intentOf, keyName, KEYS, keyTableMarkdown } from "../../src/dashboard/keys.ts";
+import { KEYS } from "../../src/dashboard/key_table.ts";
+import { footerKeys, helpKeys, intentOf, keyName, keyTableMarkdown } from "../../src/dashboard/keys.ts";
 import { helpRows } from "../../src/dashboard/help_text.ts";
 import { plan } from "../../src/dashboard/plan.ts";
 import { quitQuestion } from "../../src/dashboard/quit_question.ts";

@@ -5,7 +5,8 @@ import { readCheckpoint } from "../../src/run/checkpoint_store.ts";
 import { listRuns } from "../../src/run/directory.ts";
 import { readEvents } from "../../src/run/event_log.ts";
 import { tensorflowEngine } from "../engine.ts";
-import { descendants, emptyFeatureCache, eventually, headlight, isAlive, JsonRun } from "../process.ts";
+import { descendants } from "../../src/run/system/process_tree.ts";
+import { emptyFeatureCache, eventually, headlight, isAlive, JsonRun } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { ENDLESS, SMALL_RUN } from "./small_run.ts";
 

@@ -7,7 +7,8 @@ import { wholeModel } from "../../src/model/whole.ts";
 import { readCheckpoint, readHead } from "../../src/run/checkpoint_store.ts";
 import { readRunConfig } from "../../src/run/run_config.ts";
 import { tensorflowEngine } from "../engine.ts";
-import { descendants, emptyFeatureCache, headlight, JsonRun } from "../process.ts";
+import { descendants } from "../../src/run/system/process_tree.ts";
+import { emptyFeatureCache, headlight, JsonRun } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { ENDLESS, SMALL_RUN } from "./small_run.ts";
 
