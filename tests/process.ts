@@ -8,7 +8,8 @@ export const MAIN = join(PROJECT_ROOT, "main.ts");
 
 /** `main.ts` with arguments, as `deno task` starts it. */
 export function headlightArgs(args: readonly string[]): string[] {
-  return ["run", "-A", "--quiet", "--config", join(PROJECT_ROOT, "deno.json"), MAIN, ...args];
+  const config = join(PROJECT_ROOT, "deno.json");
+  return ["run", "-A", "--quiet", "--node-modules-dir=manual", "--config", config, MAIN, ...args];
 }
 
 export interface Finished {

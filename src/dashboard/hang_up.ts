@@ -1,6 +1,8 @@
 /**
  * Whether this process was started to outlive its terminal (`nohup`). Loaded before everything else: Deno takes SIGHUP
- * over as soon as anything listens for any signal, and what was inherited cannot be seen any more.
+ * over as soon as anything listens for any signal, and what was inherited cannot be seen any more. So does Deno itself
+ * where it looks after node_modules and waits for another process that does: the tasks run with
+ * `--node-modules-dir=manual`, which leaves that to `deno install`.
  */
 
 /** SIGHUP's bit in a mask of signals. */

@@ -10,7 +10,16 @@ await tensorflowEngine();
 async function bench(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
   const main = join(PROJECT_ROOT, "tests", "bench", "main.ts");
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "--config", join(PROJECT_ROOT, "deno.json"), main, ...args],
+    args: [
+      "run",
+      "-A",
+      "--quiet",
+      "--node-modules-dir=manual",
+      "--config",
+      join(PROJECT_ROOT, "deno.json"),
+      main,
+      ...args,
+    ],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

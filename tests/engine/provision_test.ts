@@ -450,6 +450,14 @@ function changeStamp(folder: string, change: (file: Record<string, unknown>) => 
 
 function child(machine: SmallMachine, holdAt?: string): Deno.ChildProcess {
   const script = fileURLToPath(new URL("provision_child.ts", import.meta.url));
-  const args = ["run", "-A", "--quiet", script, machine.folder, ...(holdAt ? [holdAt] : [])];
+  const args = [
+    "run",
+    "-A",
+    "--quiet",
+    "--node-modules-dir=manual",
+    script,
+    machine.folder,
+    ...(holdAt ? [holdAt] : []),
+  ];
   return new Deno.Command(Deno.execPath(), { args, stdin: "null", stdout: "piped", stderr: "inherit" }).spawn();
 }

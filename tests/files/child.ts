@@ -10,7 +10,7 @@ export interface Child {
 /** Starts a script of tests/ and waits for its first line. */
 export async function startScript(script: string, ...args: string[]): Promise<Child> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", join(PROJECT_ROOT, "tests", script), ...args],
+    args: ["run", "-A", "--quiet", "--node-modules-dir=manual", join(PROJECT_ROOT, "tests", script), ...args],
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",
