@@ -18,6 +18,7 @@ import { LinePane } from "./LinePane.tsx";
 import { LogPane } from "./LogPane.tsx";
 import { ParametersPane } from "./ParametersPane.tsx";
 import { ProgressPane } from "./ProgressPane.tsx";
+import { SamplesPane } from "./SamplesPane.tsx";
 import { SetupPane } from "./SetupPane.tsx";
 import { SystemPane } from "./SystemPane.tsx";
 import { TrendsPane } from "./TrendsPane.tsx";
@@ -80,6 +81,8 @@ function PaneAt({ placement, state, focused }: PaneProps) {
       return <CheckpointsPane {...props} />;
     case "confusion":
       return <ConfusionPane {...props} />;
+    case "samples":
+      return <SamplesPane {...props} />;
     case "system":
       return <SystemPane {...props} />;
     case "log":

@@ -13,6 +13,7 @@ import { Store } from "../src/dashboard/store.ts";
 import { commandName, fromCaller } from "../src/paths.ts";
 import { App, type HandOver } from "./App.tsx";
 import { FULL_SCREEN } from "./full_screen.ts";
+import { slimStdout } from "./slim_stdout.ts";
 
 export interface DashboardOptions {
   /** May still be on its way: the first frame does not wait for it. */
@@ -77,7 +78,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   const stopListening = listenForSignals((signal) => session.signal(signal));
   const screen = render(app, {
     stdin,
-    stdout,
+    stdout: slimStdout(stdout),
     ...FULL_SCREEN,
     maxFps: INK_MAX_FPS,
     onRender: () => {

@@ -158,6 +158,31 @@ const confusionBody = z.object({
   cells: z.array(z.tuple([z.int(), z.int(), z.int()])),
 });
 
+/** Longer ones would be no small pictures: what a log holds is drawn. */
+const SAMPLE_SIDE_AT_MOST = 256;
+
+/** What the head is surest of and wrong about, as pictures. */
+const samplesBody = z.object({
+  type: z.literal("samples"),
+  /** The epoch whose validation it is. */
+  epoch: z.int(),
+  /** The surest first. */
+  mistakes: z.array(z.object({
+    /** Place in the validation part. */
+    picture: z.int().min(0),
+    /** From the data set's folder on; null where many share one. */
+    file: z.string().nullable(),
+    actual: z.int(),
+    predicted: z.int(),
+    /** Probability of the predicted class. */
+    confidence: z.number(),
+    width: z.int().min(1).max(SAMPLE_SIDE_AT_MOST),
+    height: z.int().min(1).max(SAMPLE_SIDE_AT_MOST),
+    /** height×width×3 bytes, row-major: red, green, blue. */
+    pixels: z.base64(),
+  })),
+});
+
 /** One GPU; null for what its driver does not tell. */
 export const gpuSchema = z.object({
   name: z.string(),
@@ -220,6 +245,7 @@ export const eventBodySchema = z.discriminatedUnion("type", [
   logBody,
   systemBody,
   confusionBody,
+  samplesBody,
   endBody,
 ]);
 /** An event before the log gives it its place: what the trainer says. */

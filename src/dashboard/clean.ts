@@ -64,6 +64,14 @@ export function cleanEvent(event: RunEvent): RunEvent {
         gpus: event.gpus.map((gpu) => ({ ...gpu, name: stripControl(gpu.name) })),
         gpu_problem: event.gpu_problem === null ? null : stripControl(event.gpu_problem),
       };
+    case "samples":
+      return {
+        ...event,
+        mistakes: event.mistakes.map((mistake) => ({
+          ...mistake,
+          file: mistake.file === null ? null : stripControl(mistake.file),
+        })),
+      };
     case "confusion":
     case "phase":
     case "epoch":

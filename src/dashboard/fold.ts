@@ -47,6 +47,8 @@ function fold(state: DashboardState, event: RunEvent): DashboardState {
     }
     case "confusion":
       return { ...timed, confusion: event };
+    case "samples":
+      return { ...timed, samples: event };
     case "system":
       return { ...timed, system: event };
     case "end":

@@ -55,7 +55,8 @@ const SCROLLS: Readonly<Record<string, Scroll>> = {
 };
 /** Most keys are of the main view, mean something at any time, and are too many for the footer. */
 type Entry = Omit<KeyBinding, "mode" | "available" | "footer"> & Partial<KeyBinding>;
-const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
+/** As on the keyboard: 0 is the tenth. */
+const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 
 const ENTRIES: readonly Entry[] = [
   {
@@ -125,13 +126,13 @@ const ENTRIES: readonly Entry[] = [
   },
   {
     keys: ["tab", "shift-tab", ...digits],
-    shown: "tab 1-9",
+    shown: "tab 0-9",
     label: "focus",
     description: "Focus the next pane, the one before (shift-tab), or by number",
     brief: () => "focus a pane",
     intent: (key) => ({
       type: "focus",
-      to: key === "tab" ? "next" : key === "shift-tab" ? "previous" : Number(key),
+      to: key === "tab" ? "next" : key === "shift-tab" ? "previous" : Number(key) || 10,
     }),
   },
   {

@@ -14,6 +14,7 @@ export type PaneName =
   | "checkpoints"
   | "system"
   | "confusion"
+  | "samples"
   | "log"
   | "footer";
 
@@ -38,6 +39,7 @@ const STAGES_OF: Partial<Readonly<Record<PaneName, readonly Stage[]>>> = {
   loss: ["train"],
   trends: ["extract", "train"],
   confusion: ["train"],
+  samples: ["train"],
 };
 
 /** Whether the pane belongs to what the middle of the screen is about. */
@@ -89,7 +91,7 @@ export function focusable(placements: readonly Placement[]): PaneName[] {
 }
 
 /** Panes that a small screen leaves out; each can have the whole of it. */
-const LEFT_OUT_FIRST: readonly PaneName[] = ["parameters", "checkpoints", "confusion", "system", "log"];
+const LEFT_OUT_FIRST: readonly PaneName[] = ["parameters", "checkpoints", "confusion", "system", "samples", "log"];
 
 /** Panes that have something to say at this stage and found no place. */
 export function leftOut(placements: readonly Placement[], stage: Stage): PaneName[] {
@@ -126,7 +128,19 @@ function sidebar(area: Area, input: LayoutInput): Placement[] {
     // The matrix, a worst pair or two, and the log keeps a few lines.
     ...(input.stage === "train" ? [["confusion", confusionRows(input.classes)] as [PaneName, number]] : []),
   ];
-  return [...stacked(input.stage, main), ...column(side, fixed, "log")];
+  return [...middle(input.stage, main), ...column(side, fixed, "log")];
+}
+
+/** A title, pictures of 16 pixels, two to a line, and two lines that say what they are. */
+const SAMPLES = 11;
+/** Two charts that deserve the name, and the samples below them. */
+const ROOM_FOR_SAMPLES = 36;
+
+/** The samples at the bottom: beside them the log stands still, and a line that changes is written as a whole. */
+function middle(stage: Stage, area: Area): Placement[] {
+  if (stage !== "train" || area.height < ROOM_FOR_SAMPLES) return stacked(stage, area);
+  const [charts, bottom] = splitBottom(area, SAMPLES);
+  return [...stacked(stage, charts), inArea("samples", bottom)];
 }
 
 /** A matrix of many classes is as high as the screen: then the worst pairs alone. */

@@ -37,6 +37,7 @@ export function plainLines(before: DashboardState, received: RunEvent): string[]
       return [event.level === "info" ? event.text : `${event.level}: ${event.text}`];
     case "system":
     case "confusion":
+    case "samples":
     case "end":
       return [];
   }

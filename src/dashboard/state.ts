@@ -69,6 +69,7 @@ export interface DashboardState {
   readonly log: readonly LogEntry[];
   readonly system: EventOf<"system"> | null;
   readonly confusion: EventOf<"confusion"> | null;
+  readonly samples: EventOf<"samples"> | null;
   readonly end: EventOf<"end"> | null;
   /** The events ended without `end`: the trainer died. */
   readonly lost: boolean;
@@ -151,6 +152,7 @@ export function initialState(options: InitialOptions): DashboardState {
     log: [],
     system: null,
     confusion: null,
+    samples: null,
     end: null,
     lost: false,
     startedAt: 0,

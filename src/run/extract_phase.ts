@@ -1,9 +1,9 @@
 /** Extraction as a phase of a run: the features of both parts, from the cache or from the extractor process. */
 import type { BrokenImage, Dataset } from "../data/dataset.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
+import type { PicturesOf } from "../features/feature_set.ts";
 import { type ExtractionPlan, features } from "../features/extraction.ts";
 import type { Control } from "../training/control.ts";
-import type { TrainingData } from "../training/train.ts";
 import { BrokenPictures } from "./broken_pictures.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
@@ -15,6 +15,12 @@ export interface ExtractMeans {
   readonly control: Control;
   /** Is called with each shard that has come. */
   readonly onShard: () => void;
+}
+
+/** What training takes, and which pictures it is of. */
+export interface ExtractedData {
+  readonly train: PicturesOf;
+  readonly validation: PicturesOf;
 }
 
 /**
@@ -29,7 +35,7 @@ export async function extractPhase(
   plan: ExtractionPlan,
   maxBroken: number,
   means: ExtractMeans,
-): Promise<TrainingData | null> {
+): Promise<ExtractedData | null> {
   const { control, journal } = means;
   const broken = new BrokenPictures(plan.dataset.train.count + plan.dataset.validation.count, maxBroken, journal);
   while (control.stop === null) {
@@ -57,7 +63,7 @@ async function collect(
   plan: ExtractionPlan,
   broken: BrokenPictures,
   { control, journal, onShard }: ExtractMeans,
-): Promise<TrainingData | null> {
+): Promise<ExtractedData | null> {
   const { dataset } = plan;
   const cut = new AbortController();
   const watch = (async () => {

@@ -18,6 +18,7 @@ import { planExtraction } from "./plan.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { repeatCommand } from "./repeat.ts";
 import { type RunConfig, writeRunConfig } from "./run_config.ts";
+import { Samples } from "./samples.ts";
 import { trainingOptions, trainPhase } from "./train_phase.ts";
 
 /** How a run ended, as `end` says it. */
@@ -108,6 +109,11 @@ async function extractAndTrain(
     journal,
     ledger,
     control,
+    samples: new Samples({
+      images: dataset.validation,
+      set: data.validation,
+      say: (body) => journal.say(body),
+    }),
   });
   return { reason, ...(signal ? { signal } : {}) };
 }

@@ -89,6 +89,7 @@ function standingOf(event: RunEvent): Standing | null {
     case "run":
       return { said: "phase", phase: "prepare" };
     case "confusion":
+    case "samples":
       return { said: "phase", phase: "train" };
     case "control":
     case "log":

@@ -10,6 +10,7 @@ import type { CheckpointStore } from "./checkpoint_store.ts";
 import type { RunDirectory } from "./directory.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Samples } from "./samples.ts";
 
 /** `last` is never older than 5 s; asked for a little sooner, since it is given after the batch under way. */
 const SAVE_LAST_EVERY_MS = 4000;
@@ -23,6 +24,7 @@ export interface TrainPhase {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly control: Control;
+  readonly samples: Samples;
 }
 
 /** The options of a run as the loop takes them. */
@@ -56,7 +58,10 @@ export async function trainPhase(phase: TrainPhase): Promise<Extract<TrainingEve
   const saveLast = setInterval(() => control.requestCheckpoint("last"), SAVE_LAST_EVERY_MS);
   try {
     for await (const event of train(phase.steps, phase.data, options, control)) {
-      if (event.type === "end") return event;
+      if (event.type === "end") {
+        await phase.samples.finish();
+        return event;
+      }
       record(event, phase);
     }
     throw new Error("training ended without saying how");
@@ -116,8 +121,9 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
       journal.say({
         type: "confusion",
         epoch: event.epoch,
-        cells: confusionCells(phase.data.validation.labels, event.classes),
+        cells: confusionCells(phase.data.validation.labels, event.prediction.classes),
       });
+      phase.samples.offer(event.epoch, event.prediction);
       break;
     case "snapshot":
       save(event, phase);

@@ -13,6 +13,7 @@ import {
   type Weights,
 } from "./head_weights.ts";
 import { predictClasses } from "./inference.ts";
+import type { Prediction } from "./mistakes.ts";
 import type { TrainingSnapshot } from "./snapshot.ts";
 import type { StepState } from "./step.ts";
 
@@ -56,8 +57,8 @@ export class HeadTrainer {
     return this.steps.evaluate(this.#state.weights, set);
   }
 
-  /** The class that the head takes each row of a set for. */
-  predict(set: FeatureSet): Int32Array {
+  /** The class that the head takes each row of a set for, and how sure it is. */
+  predict(set: FeatureSet): Prediction {
     return predictClasses(this.steps.tf, this.#state.weights, set);
   }
 

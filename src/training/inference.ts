@@ -2,6 +2,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { Tf } from "../engine/engine.ts";
 import type { FeatureSet } from "../features/feature_set.ts";
+import type { Prediction } from "./mistakes.ts";
 import { type HeadShape, toTensors, WEIGHT_NAMES, type Weights } from "./head_weights.ts";
 import { countCorrect, crossEntropy, predictLogits } from "./step.ts";
 
@@ -30,15 +31,20 @@ export function evaluateHead(tf: Tf, weights: Weights<Tensor>, set: FeatureSet):
   return { loss: loss / set.count, accuracy: correct / set.count };
 }
 
-/** The class with the largest logit for each row, in inference mode. Leaves no tensor behind. */
-export function predictClasses(tf: Tf, weights: Weights<Tensor>, set: FeatureSet): Int32Array {
+/** The class with the largest logit for each row, and its probability, in inference mode. Leaves no tensor behind. */
+export function predictClasses(tf: Tf, weights: Weights<Tensor>, set: FeatureSet): Prediction {
   const classes = new Int32Array(set.count);
+  const confidences = new Float32Array(set.count);
   for (const { from, to } of pieces(set.count)) {
-    const piece = tf.tidy(() => tf.argMax(predictLogits(tf, weights, rowsOf(tf, set, from, to)), 1));
-    classes.set(piece.dataSync(), from);
-    piece.dispose();
+    const [taken, sure] = tf.tidy((): [Tensor, Tensor] => {
+      const logits = predictLogits(tf, weights, rowsOf(tf, set, from, to));
+      return [tf.argMax(logits, 1), tf.max(tf.softmax(logits), 1)];
+    });
+    classes.set(taken.dataSync(), from);
+    confidences.set(sure.dataSync(), from);
+    tf.dispose([taken, sure]);
   }
-  return classes;
+  return { classes, confidences };
 }
 
 /** A trained head's answers, and its figures by the same calls. Leaves no tensor behind. */

@@ -16,6 +16,7 @@ import type { HeadSteps } from "./head_steps.ts";
 import { type Batch, HeadTrainer } from "./head_trainer.ts";
 import { type HeadShape, initialWeights, type Weights } from "./head_weights.ts";
 import { bestEpoch, EMPTY_HISTORY, type Figures, type History, withEpoch } from "./history.ts";
+import type { Prediction } from "./mistakes.ts";
 import { dropoutMask, permutation, stream } from "./random.ts";
 import { type EpochSums, NO_SUMS, type TrainingSnapshot } from "./snapshot.ts";
 import { Turns } from "./turns.ts";
@@ -45,7 +46,7 @@ export type TrainingEvent =
   | { type: "step"; epoch: number; step: number; steps: number; loss: number; accuracy: number }
   | { type: "epoch"; epoch: number; figures: Figures; seconds: number; history: History }
   /** What the head takes each validation picture for, right after the epoch; not after each of many fast ones. */
-  | { type: "predicted"; epoch: number; classes: Int32Array }
+  | { type: "predicted"; epoch: number; prediction: Prediction }
   | { type: "early_stopping"; state: EarlyStoppingState; stopsNext: boolean }
   | { type: "snapshot"; kind: "last" | "best" | "manual"; snapshot: TrainingSnapshot }
   /** The weights of the best epoch (from 1), where asked for, at the end of every kind. Nothing continues from them. */
@@ -204,7 +205,7 @@ export async function* train(
       const last = stopping.stop || epoch >= options.epochs;
       if (last || nowMs() - predictedMs >= PREDICT_EVERY_MS) {
         predictedMs = nowMs();
-        yield { type: "predicted", epoch, classes: head.predict(data.validation) };
+        yield { type: "predicted", epoch, prediction: head.predict(data.validation) };
       }
     }
     if (reason === null) reason = epoch >= options.epochs ? "completed" : stopReason(control);

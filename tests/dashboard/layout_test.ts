@@ -50,7 +50,7 @@ const MOST: readonly PaneName[] = [...MAIN, "parameters", "checkpoints", "log"];
 const ALL: readonly PaneName[] = [...MOST, "system", "confusion"];
 
 const SIZES: readonly [number, number, readonly PaneName[]][] = [
-  [200, 50, ALL],
+  [200, 50, [...ALL, "samples"]],
   [150, 30, MOST],
   [120, 40, ALL],
   [80, 24, MOST],

@@ -2,7 +2,7 @@
 import { spawn } from "@lydell/node-pty";
 import xterm from "@xterm/headless";
 import { PROJECT_ROOT } from "../../src/paths.ts";
-import type { Cell } from "./screen_svg.ts";
+import type { Cell, CellColour } from "./screen_svg.ts";
 
 export interface PseudoTerminalOptions {
   readonly columns: number;
@@ -51,15 +51,11 @@ export class PseudoTerminal {
       const line = buffer.getLine(buffer.viewportY + row);
       return Array.from({ length: this.#terminal.cols }, (_, column): Cell => {
         const cell = line?.getCell(column);
-        const value = cell?.getFgColor() ?? 0;
         return {
           text: cell?.getWidth() === 0 ? "" : cell?.getChars() || " ",
           width: cell?.getWidth() ?? 1,
-          colour: cell?.isFgRGB()
-            ? { kind: "rgb", value }
-            : cell?.isFgPalette()
-            ? { kind: "basic", index: value }
-            : { kind: "default" },
+          colour: colourOf(cell?.isFgRGB(), cell?.isFgPalette(), cell?.getFgColor()),
+          ground: colourOf(cell?.isBgRGB(), cell?.isBgPalette(), cell?.getBgColor()),
           bold: Boolean(cell?.isBold()),
           dim: Boolean(cell?.isDim()),
         };
@@ -140,4 +136,8 @@ export class PseudoTerminal {
     await this.#written;
     this.#terminal.dispose();
   }
+}
+
+function colourOf(isRgb = false, isPalette = false, value = 0): CellColour {
+  return isRgb ? { kind: "rgb", value } : isPalette ? { kind: "basic", index: value } : { kind: "default" };
 }

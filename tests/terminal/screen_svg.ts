@@ -7,15 +7,18 @@ const GROUND = "#0d1117";
 const INK = "#c9d1d9";
 const BASIC = ["#484f58", "#ff7b72", "#3fb950", "#d29922", "#58a6ff", "#bc8cff", "#39c5cf", "#b1bac4"];
 
+export type CellColour =
+  | { readonly kind: "default" }
+  | { readonly kind: "basic"; readonly index: number }
+  | { readonly kind: "rgb"; readonly value: number };
+
 /** A cell as it looks. */
 export interface Cell {
   readonly text: string;
   /** 1, or 2 for wide characters; 0 for the second half of one. */
   readonly width: number;
-  readonly colour: { readonly kind: "default" } | { readonly kind: "basic"; readonly index: number } | {
-    readonly kind: "rgb";
-    readonly value: number;
-  };
+  readonly colour: CellColour;
+  readonly ground: CellColour;
   readonly bold: boolean;
   readonly dim: boolean;
 }
@@ -38,9 +41,12 @@ export function screenSvg(terminal: PseudoTerminal): string {
   ].join("\n");
 }
 
-/** Neighbours that look alike are one text, stretched to its cells; braille is drawn dot by dot: fonts differ in it. */
+/**
+ * Neighbours that look alike are one text, stretched to its cells; braille is drawn dot by dot and half blocks as boxes:
+ * fonts differ in them.
+ */
 function rowSvg(row: readonly Cell[], y: number): string[] {
-  const pieces: string[] = [];
+  const pieces = groundsSvg(row, y - CELL.base);
   for (let from = 0; from < row.length;) {
     const first = row[from];
     if (!first) break;
@@ -48,11 +54,39 @@ function rowSvg(row: readonly Cell[], y: number): string[] {
     while (to < row.length && kindOf(row[to]) === kindOf(first)) to++;
     const cells = row.slice(from, to);
     const x = MARGIN + from * CELL.width;
-    if (isBraille(first)) pieces.push(dotsSvg(cells, x, y - CELL.base));
+    if (isHalf(first)) {
+      pieces.push(boxSvg(first.colour, from, to, y - CELL.base + (first.text === "▄" ? HALF : 0), HALF));
+    } else if (isBraille(first)) pieces.push(dotsSvg(cells, x, y - CELL.base));
     else if (first.text !== " ") pieces.push(textSvg(cells, x, y));
     from = to;
   }
   return pieces;
+}
+
+const HALF = CELL.height / 2;
+
+function groundsSvg(row: readonly Cell[], top: number): string[] {
+  const boxes: string[] = [];
+  for (let from = 0, to = 0; from < row.length; from = to) {
+    const ground = row[from]?.ground ?? { kind: "default" };
+    to = from + 1;
+    while (to < row.length && fillOf(row[to]?.ground) === fillOf(ground)) to++;
+    if (ground.kind !== "default") boxes.push(boxSvg(ground, from, to, top, CELL.height));
+  }
+  return boxes;
+}
+
+/** A box over columns `from` to `to`. Sharp: a gap between two would show the ground. */
+function boxSvg(colour: CellColour, from: number, to: number, top: number, height: number): string {
+  const x = (MARGIN + from * CELL.width).toFixed(1);
+  const width = ((to - from) * CELL.width).toFixed(1);
+  return `<rect x="${x}" y="${top}" width="${width}" height="${height}"${
+    fillOf(colour)
+  } shape-rendering="crispEdges"/>`;
+}
+
+function isHalf({ text }: Cell): boolean {
+  return text === "▀" || text === "▄";
 }
 
 function textSvg(cells: readonly Cell[], x: number, y: number): string {
@@ -86,18 +120,18 @@ function isBraille({ text }: Cell): boolean {
 /** What is drawn in one piece: no gaps in it, one look, braille or text. */
 function kindOf(cell: Cell | undefined): string {
   if (!cell || cell.text === " ") return "";
-  return (isBraille(cell) ? "braille" : "text") + look(cell);
+  return (isHalf(cell) ? cell.text : isBraille(cell) ? "braille" : "text") + look(cell);
 }
 
 function look(cell: Cell | undefined): string {
   if (!cell) return "";
   const { colour, bold, dim } = cell;
-  const fill = colour.kind === "basic"
-    ? ` fill="${BASIC[colour.index % 8]}"`
-    : colour.kind === "rgb"
-    ? ` fill="#${colour.value.toString(16).padStart(6, "0")}"`
-    : "";
-  return `${fill}${bold ? ' font-weight="bold"' : ""}${dim ? ' opacity="0.6"' : ""}`;
+  return `${fillOf(colour)}${bold ? ' font-weight="bold"' : ""}${dim ? ' opacity="0.6"' : ""}`;
+}
+
+function fillOf(colour: CellColour | undefined): string {
+  if (colour?.kind === "basic") return ` fill="${BASIC[colour.index % 8]}"`;
+  return colour?.kind === "rgb" ? ` fill="#${colour.value.toString(16).padStart(6, "0")}"` : "";
 }
 
 function escaped(text: string): string {

@@ -15,7 +15,7 @@ const SIZES: readonly Size[] = [
   {
     columns: 200,
     rows: 50,
-    shows: [...ALL_PANES, "System", "Confusion", "output shape", "trainable", "Headlight"],
+    shows: [...ALL_PANES, "System", "Confusion", "Surest mistakes", "output shape", "trainable", "Headlight"],
     leavesOut: [],
   },
   { columns: 120, rows: 40, shows: [...ALL_PANES, "System", "Confusion", "output shape"], leavesOut: [] },
@@ -86,6 +86,41 @@ Deno.test("without a UTF-8 locale everything on the screen is ASCII", async () =
     // deno-lint-ignore no-control-regex -- everything outside ASCII is what is meant.
     assert.doesNotMatch(terminal.screen().join(""), /[^\x00-\x7f]/);
     assert.match(terminal.screen().join(""), /\*\*.*X/, "the chart is drawn with letters");
+  });
+});
+
+const OVERFIT = { stream: "tests/fixtures/runs/overfit.jsonl", until: 100_000 };
+
+Deno.test("the surest mistakes are pictures of half blocks in 24-bit colour, with what they are and were taken for", async () => {
+  await withDashboard(
+    { columns: 200, rows: 50, env: { COLORTERM: "truecolor" }, app: OVERFIT },
+    async ({ terminal }) => {
+      for (const shown of ["Surest mistakes", "▀▀▀", "→ tile roof 91 %", "? help"]) await terminal.shows(shown);
+      const pictures = terminal.cells().flat().filter(({ text, colour, ground }) =>
+        text === "▀" && colour.kind === "rgb" && ground.kind === "rgb"
+      );
+      // Six of 16×16 pixels; where two are equal there is no half.
+      assert.ok(pictures.length > 500 && pictures.length <= 6 * 16 * 8, String(pictures.length));
+    },
+  );
+});
+
+Deno.test("without Unicode and colours the surest mistakes are drawn with ink, and all is ASCII", async () => {
+  const env = { LC_ALL: "C", LANG: "C", NO_COLOR: "1" };
+  await withDashboard({ columns: 200, rows: 50, env, app: OVERFIT }, async ({ terminal }) => {
+    for (const shown of ["Surest mistakes", "> tile roof 91 %", "? help"]) await terminal.shows(shown);
+    const text = terminal.screen().join("\n");
+    // deno-lint-ignore no-control-regex -- everything outside ASCII is what is meant.
+    assert.doesNotMatch(text, /[^\x00-\x7f]/);
+    assert.match(text, /[=+*#%]{6,}/, "the pictures have no ink");
+  });
+});
+
+Deno.test("at 80×24 the surest mistakes are had by their number, and 0 is the tenth", async () => {
+  await withDashboard({ env: { COLORTERM: "truecolor" }, app: OVERFIT }, async ({ terminal }) => {
+    await terminal.shows("? help");
+    terminal.write("0");
+    for (const shown of ["Surest mistakes", "→ street sign 94 %", "▀▀▀"]) await terminal.shows(shown);
   });
 });
 

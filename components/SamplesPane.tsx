@@ -1,0 +1,87 @@
+import chalk, { type ChalkInstance } from "chalk";
+import { useMemo } from "react";
+import { COLOURS } from "../src/dashboard/palette.ts";
+import { pictureLines, type PictureRun, type PictureStyle } from "../src/dashboard/picture_cells.ts";
+import {
+  captionOf,
+  type Sample,
+  SAMPLES_GAP,
+  type SamplesGrid,
+  samplesGrid,
+  samplesRows,
+} from "../src/dashboard/samples_view.ts";
+import { useGlyphs } from "./hooks/use_glyphs.ts";
+import { useText } from "./hooks/use_text.ts";
+import { Line } from "./Line.tsx";
+import { memoPane } from "./memo_pane.ts";
+import { Painted } from "./Painted.tsx";
+import { Pane } from "./Pane.tsx";
+
+/** What the head is surest of and wrong about: the pictures, what they are, and what they were taken for. */
+export const SamplesPane = memoPane(
+  ["run", "samples", "end"],
+  function SamplesPane({ state, placement, focused }) {
+    const glyphs = useGlyphs();
+    const text = useText();
+    const { samples, run, end } = state;
+    const { width, height, titled } = placement;
+    const rows = height - (titled ? 1 : 0);
+    const lines = useMemo(() => {
+      const mistakes = samples?.mistakes ?? [];
+      const grid = samplesGrid(mistakes.length, width, rows, mistakes.some(({ file }) => file !== null));
+      if (!samples || !grid) return null;
+      const classes = (run?.dataset.classes ?? []).map(text);
+      return samplesRows(mistakes, grid).flatMap((row, index) => [
+        ...(index > 0 ? [""] : []),
+        ...paintedRow(row, grid, classes, glyphs),
+      ]);
+    }, [samples, run, width, rows, glyphs]);
+    const aside = samples ? [{ text: `epoch ${samples.epoch}` }] : [];
+    return (
+      <Pane placement={placement} title="Surest mistakes" aside={aside} focused={focused}>
+        {lines ? <Painted lines={lines} /> : <Line dim>{emptyText(samples?.mistakes.length, end !== null)}</Line>}
+      </Pane>
+    );
+  },
+);
+
+function emptyText(mistakes: number | undefined, ended: boolean): string {
+  if (mistakes === undefined) return ended ? "no epoch was validated" : "known after the first epoch";
+  return mistakes === 0 ? "no picture was taken for something else" : "no room for a picture";
+}
+
+/** As in the confusion matrix: what it is, and what it is not. */
+const CAPTION_PAINT = [chalk.hex(COLOURS.training), chalk.hex(COLOURS.validation), chalk.dim] as const;
+
+function paintedRow(
+  samples: readonly Sample[],
+  { side, cellWidth, captionLines }: SamplesGrid,
+  classes: readonly string[],
+  glyphs: { readonly ascii: boolean; readonly arrow: string; readonly ellipsis: string },
+): string[] {
+  const style: PictureStyle = chalk.level < 2 ? "shades" : glyphs.ascii ? "grounds" : "halves";
+  const gap = " ".repeat(SAMPLES_GAP);
+  const beside = " ".repeat(cellWidth - side);
+  const pictures = samples.map((sample) => pictureLines(decoded(sample), side, style));
+  const captions = samples.map((sample) => captionOf(sample, classes, cellWidth, glyphs));
+  return [
+    ...Array.from(
+      { length: side / 2 },
+      (_, line) => pictures.map((picture) => (picture[line] ?? []).map(paintedRun).join("") + beside).join(gap),
+    ),
+    ...CAPTION_PAINT.slice(0, captionLines).map((paint, line) =>
+      captions.map((caption) => paint(caption[line] ?? "")).join(gap)
+    ),
+  ];
+}
+
+function decoded({ width, height, pixels }: Sample) {
+  return { width, height, pixels: Uint8Array.fromBase64(pixels) };
+}
+
+function paintedRun({ text, colour, ground }: PictureRun): string {
+  let paint: ChalkInstance = chalk;
+  if (colour) paint = paint.rgb(...colour);
+  if (ground) paint = paint.bgRgb(...ground);
+  return paint(text);
+}

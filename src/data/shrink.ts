@@ -1,0 +1,54 @@
+/** Making pictures small enough to be told, and to be drawn with characters. Pure. */
+
+/** One picture, row-major height×width×3: red, green, blue, 0…255. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: ArrayLike<number>;
+}
+
+/** The same in bytes. */
+export interface BytePicture extends Picture {
+  readonly pixels: Uint8Array;
+}
+
+/**
+ * The picture so small that neither side is longer than `side`, its proportions kept; never larger than it was. Each new
+ * pixel is the mean of the area it covers, by share: nearest pixels would show noise, bilinear ones skip most of a photo.
+ * What is not in 0…255 is clamped.
+ */
+export function shrink({ width, height, pixels }: Picture, side: number): BytePicture {
+  const factor = Math.min(1, side / Math.max(width, height));
+  const columns = spans(width, Math.max(1, Math.round(width * factor)));
+  const rows = spans(height, Math.max(1, Math.round(height * factor)));
+  const small = new Uint8Array(rows.length * columns.length * 3);
+  let place = 0;
+  for (const row of rows) {
+    for (const column of columns) {
+      for (let channel = 0; channel < 3; channel++) {
+        let sum = 0;
+        for (const [y, rowShare] of row) {
+          for (const [x, columnShare] of column) {
+            sum += (pixels[(y * width + x) * 3 + channel] ?? 0) * rowShare * columnShare;
+          }
+        }
+        small[place++] = Math.round(Math.min(255, Math.max(0, sum)));
+      }
+    }
+  }
+  return { width: columns.length, height: rows.length, pixels: small };
+}
+
+/** For each of `to` equal pieces of an axis of `from` pixels: the pixels it covers and their shares, which sum to 1. */
+function spans(from: number, to: number): [pixel: number, share: number][][] {
+  const length = from / to;
+  return Array.from({ length: to }, (_, piece) => {
+    const [start, end] = [piece * length, (piece + 1) * length];
+    const covered: [number, number][] = [];
+    for (let pixel = Math.floor(start); pixel < Math.min(from, end); pixel++) {
+      const share = (Math.min(end, pixel + 1) - Math.max(start, pixel)) / length;
+      if (share > 0) covered.push([pixel, share]);
+    }
+    return covered;
+  });
+}

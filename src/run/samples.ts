@@ -1,0 +1,95 @@
+/** The most confident mistakes of a validation as small pictures, said now and then for those who watch. */
+import type { ImageSet } from "../data/dataset.ts";
+import { shrink } from "../data/shrink.ts";
+import type { EventBody } from "../events.ts";
+import type { PicturesOf } from "../features/feature_set.ts";
+import { type Mistake, mostConfidentMistakes, type Prediction } from "../training/mistakes.ts";
+import { errorLine } from "../errors.ts";
+
+/** What one row of a wide screen has room for; an event is 14 kB with them. */
+const MISTAKES = 6;
+/** Longest side of a picture in pixels: two in a character's height. */
+const SIDE = 24;
+/** Pictures are looked at for longer than figures; and a slow line pays 40 bytes for each of their characters. */
+const EVERY_MS = 10_000;
+/** Of the time trained so far: a run of a day says a hundred, not ten thousand. */
+const EVERY_SHARE = 1 / 20;
+
+export interface SamplesOptions {
+  /** The pictures themselves. */
+  readonly images: Pick<ImageSet, "read" | "fileOf">;
+  /** Which of them have features, and their classes. */
+  readonly set: Pick<PicturesOf, "pictures" | "labels">;
+  readonly say: (body: EventBody) => void;
+  /** A monotonic clock. */
+  readonly nowMs?: () => number;
+}
+
+/** A disk that hangs does not keep a run from ending. */
+const FAREWELL_MS = 1000;
+
+type Sample = Extract<EventBody, { type: "samples" }>["mistakes"][number];
+
+export class Samples {
+  readonly #options: Required<SamplesOptions>;
+  readonly #sinceMs: number;
+  #saidMs = -Infinity;
+  #newest: { readonly epoch: number; readonly prediction: Prediction } | null = null;
+  #reading: Promise<void> = Promise.resolve();
+  #idle = true;
+
+  constructor(options: SamplesOptions) {
+    this.#options = { nowMs: () => performance.now(), ...options };
+    this.#sinceMs = this.#options.nowMs();
+  }
+
+  /** What the head made of the validation part after an epoch. Does not wait for the pictures, which are read beside. */
+  offer(epoch: number, prediction: Prediction): void {
+    this.#newest = { epoch, prediction };
+    const now = this.#options.nowMs();
+    const everyMs = Math.max(EVERY_MS, (now - this.#sinceMs) * EVERY_SHARE);
+    if (this.#idle && now - this.#saidMs >= everyMs) this.#tell();
+  }
+
+  /** Says the newest, however soon after the one before; resolves when it is said, or after `FAREWELL_MS`. */
+  async finish(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, FAREWELL_MS));
+    await Promise.race([late, this.#reading.then(() => this.#tell()).then(() => this.#reading)]);
+    clearTimeout(timer);
+  }
+
+  #tell(): void {
+    if (!this.#newest) return;
+    const { epoch, prediction } = this.#newest;
+    this.#newest = null;
+    this.#saidMs = this.#options.nowMs();
+    this.#idle = false;
+    this.#reading = this.#read(epoch, prediction)
+      // A log that takes nothing ends the run with the next epoch; that is not told from here.
+      .catch(() => {})
+      .finally(() => this.#idle = true);
+  }
+
+  async #read(epoch: number, prediction: Prediction): Promise<void> {
+    const { set, say } = this.#options;
+    try {
+      const mistakes: Sample[] = [];
+      for (const mistake of mostConfidentMistakes(set.labels, prediction, MISTAKES)) {
+        mistakes.push(await this.#sample(mistake));
+      }
+      say({ type: "samples", epoch, mistakes });
+    } catch (error) {
+      // A picture that was moved away after its features were made is no reason to end.
+      say({ type: "log", level: "warn", text: `samples cannot be shown: ${errorLine(error)}` });
+    }
+  }
+
+  async #sample({ row, actual, predicted, confidence }: Mistake): Promise<Sample> {
+    const { images, set } = this.#options;
+    const picture = set.pictures[row] ?? row;
+    const { width, height, pixels } = shrink(await images.read(picture, picture + 1), SIDE);
+    const file = images.fileOf(picture);
+    return { picture, file, actual, predicted, confidence, width, height, pixels: pixels.toBase64() };
+  }
+}

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import type { ReadImages } from "../../src/data/dataset.ts";
+import { type EventBody, eventBodySchema } from "../../src/events.ts";
+import { Samples } from "../../src/run/samples.ts";
+
+/** Eight pictures of 32×32, each of the grey that its number gives; picture 3 has no features. */
+const SET = { pictures: Int32Array.of(0, 1, 2, 4, 5, 6, 7), labels: Int32Array.of(0, 0, 0, 0, 0, 0, 1) };
+const WRONG = { classes: Int32Array.of(1, 1, 1, 1, 1, 1, 1), confidences: Float32Array.of(1, 2, 3, 7, 5, 6, 4) };
+
+function read(from: number): Promise<ReadImages> {
+  const pixels = new Uint8Array(32 * 32 * 3).fill(10 * from);
+  return Promise.resolve({ count: 1, height: 32, width: 32, pixels, digest: "", broken: [] });
+}
+
+function made(from: Partial<{ read: typeof read }> = {}) {
+  const said: EventBody[] = [];
+  const clock = { ms: 0 };
+  const samples = new Samples({
+    images: { read, fileOf: (index) => `apple/${index}.png`, ...from },
+    set: SET,
+    say: (body) => said.push(eventBodySchema.parse(body)),
+    nowMs: () => clock.ms,
+  });
+  const epochs = () => said.map((body) => (body.type === "samples" ? body.epoch : body.type));
+  return { said, clock, samples, epochs };
+}
+
+/** Lets what was begun come to its end. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+Deno.test("the surest mistakes are told with their pictures, small, and the picture is the row's own", async () => {
+  const { said, samples } = made();
+  samples.offer(3, WRONG);
+  await samples.finish();
+  const [event] = said;
+  assert.ok(event?.type === "samples");
+  assert.equal(event.epoch, 3);
+  assert.deepEqual(event.mistakes.map(({ picture }) => picture), [4, 6, 5, 2, 1, 0]);
+  const [first] = event.mistakes;
+  assert.equal(first?.file, "apple/4.png");
+  assert.deepEqual([first?.actual, first?.predicted, first?.confidence], [0, 1, 7]);
+  assert.deepEqual([first?.width, first?.height], [24, 24]);
+  const pixels = Uint8Array.fromBase64(first?.pixels ?? "");
+  assert.equal(pixels.length, 24 * 24 * 3);
+  assert.ok(pixels.every((value) => value === 40));
+});
+
+Deno.test("samples come every ten seconds at most, later less often, and the last epoch's at the end", async () => {
+  const { clock, samples, epochs } = made();
+  samples.offer(1, WRONG);
+  await settled();
+  clock.ms = 9_000;
+  samples.offer(2, WRONG);
+  await settled();
+  clock.ms = 10_000;
+  samples.offer(3, WRONG);
+  await settled();
+  assert.deepEqual(epochs(), [1, 3]);
+  // A twentieth of an hour.
+  clock.ms = 3_600_000;
+  samples.offer(4, WRONG);
+  await settled();
+  clock.ms += 170_000;
+  samples.offer(5, WRONG);
+  await settled();
+  assert.deepEqual(epochs(), [1, 3, 4]);
+  await samples.finish();
+  assert.deepEqual(epochs(), [1, 3, 4, 5]);
+  await samples.finish();
+  assert.deepEqual(epochs(), [1, 3, 4, 5], "nothing new is nothing to say");
+});
+
+Deno.test("a validation without a mistake is told too", async () => {
+  const { said, samples } = made();
+  samples.offer(1, { classes: SET.labels, confidences: new Float32Array(7).fill(1) });
+  await samples.finish();
+  assert.deepEqual(said, [{ type: "samples", epoch: 1, mistakes: [] }]);
+});
+
+Deno.test("a picture that can be read no more is a warning, not the end of the run", async () => {
+  const { said, samples } = made({ read: () => Promise.reject(new Error("apple/4.png is gone")) });
+  samples.offer(1, WRONG);
+  await samples.finish();
+  const [warning] = said;
+  assert.ok(warning?.type === "log" && warning.level === "warn");
+  assert.match(warning.text, /samples cannot be shown: .*apple\/4\.png is gone/);
+});
+
+Deno.test("a disk that hangs does not keep the run from ending", async () => {
+  const { said, samples } = made({ read: () => new Promise(() => {}) });
+  samples.offer(1, WRONG);
+  await samples.finish();
+  assert.deepEqual(said, []);
+});
+
+Deno.test("a log that takes nothing is left for the next epoch to tell", async () => {
+  const samples = new Samples({
+    images: { read, fileOf: () => null },
+    set: SET,
+    say: () => {
+      throw new Error("the disk is full");
+    },
+  });
+  samples.offer(1, WRONG);
+  await samples.finish();
+});

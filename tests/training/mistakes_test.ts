@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { tensorflowEngine } from "../engine.ts";
+import { initialWeights, toTensors, WEIGHT_NAMES } from "../../src/training/head_weights.ts";
+import { askHead, predictClasses } from "../../src/training/inference.ts";
+import { mostConfidentMistakes } from "../../src/training/mistakes.ts";
+import { madeUpSet } from "./made_up.ts";
+
+const { tf } = await tensorflowEngine();
+
+Deno.test("the surest mistakes come first, of equals the earlier one, and what is right is none", () => {
+  const prediction = {
+    classes: Int32Array.of(0, 1, 2, 1, 0),
+    confidences: Float32Array.of(0.99, 0.5, 0.75, 0.75, 0.875),
+  };
+  const labels = Int32Array.of(0, 0, 0, 0, 1);
+  assert.deepEqual(mostConfidentMistakes(labels, prediction, 3), [
+    { row: 4, actual: 1, predicted: 0, confidence: 0.875 },
+    { row: 2, actual: 0, predicted: 2, confidence: 0.75 },
+    { row: 3, actual: 0, predicted: 1, confidence: 0.75 },
+  ]);
+});
+
+Deno.test("a confidence that is no number is nobody's surest mistake", () => {
+  const prediction = { classes: Int32Array.of(1, 1), confidences: Float32Array.of(NaN, 0.5) };
+  assert.deepEqual(mostConfidentMistakes(Int32Array.of(0, 0), prediction, 6).map(({ row }) => row), [1]);
+});
+
+Deno.test("a confidence is the softmax of the largest logit, and no tensor is left", () => {
+  // More rows than are asked for at once.
+  const set = madeUpSet(600, 4, 12, 3);
+  const shape = { width: 12, hidden: 16, classes: 4 };
+  const weights = initialWeights(shape, 2);
+  const { logits } = askHead(tf, shape, weights, set);
+  const before = tf.memory().numTensors;
+  const tensors = toTensors(tf, WEIGHT_NAMES, weights, shape);
+  const { classes, confidences } = predictClasses(tf, tensors, set);
+  tf.dispose(Object.values(tensors));
+  assert.equal(tf.memory().numTensors, before);
+  for (const row of [0, 1, 511, 512, 599]) {
+    const own = [...logits.subarray(row * 4, row * 4 + 4)];
+    const largest = Math.max(...own);
+    const expected = 1 / own.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
+    assert.equal(classes[row], own.indexOf(largest));
+    assert.ok(Math.abs((confidences[row] ?? NaN) - expected) < 1e-6, `row ${row}: ${confidences[row]}, ${expected}`);
+  }
+});
