@@ -1,10 +1,11 @@
 /** The most confident mistakes of a validation as small pictures, said now and then for those who watch. */
 import type { ImageSet } from "../data/dataset.ts";
 import { shrink } from "../data/shrink.ts";
+import { errorLine } from "../errors.ts";
 import type { EventBody } from "../events.ts";
 import type { PicturesOf } from "../features/feature_set.ts";
+import { stripControl } from "../text.ts";
 import { type Mistake, mostConfidentMistakes, type Prediction } from "../training/mistakes.ts";
-import { errorLine } from "../errors.ts";
 
 /** What one row of a wide screen has room for; an event is 14 kB with them. */
 const MISTAKES = 6;
@@ -90,6 +91,15 @@ export class Samples {
     const picture = set.pictures[row] ?? row;
     const { width, height, pixels } = shrink(await images.read(picture, picture + 1), SIDE);
     const file = images.fileOf(picture);
-    return { picture, file, actual, predicted, confidence, width, height, pixels: pixels.toBase64() };
+    return {
+      picture,
+      file: file === null ? null : stripControl(file),
+      actual,
+      predicted,
+      confidence,
+      width,
+      height,
+      pixels: pixels.toBase64(),
+    };
   }
 }

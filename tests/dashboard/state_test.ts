@@ -70,9 +70,17 @@ Deno.test("terminal escapes in texts from outside never reach the state", () => 
   const state = replay([
     event({ type: "log", level: "warn", text: "\x1b[2J\x1b]0;owned\x07broken\x9b31m picture\r\n" }),
     event({ type: "checkpoint", path: "/r/\x1b[31mx", epoch: 1, step: 0, kind: "best", bytes: 1 }),
+    event({
+      type: "samples",
+      epoch: 1,
+      mistakes: [{
+        ...{ picture: 0, file: "red/\x1b[31mx.jpg", actual: 0, predicted: 1, confidence: 1 },
+        ...{ width: 1, height: 1, pixels: "AAAA" },
+      }],
+    }),
   ]);
   // deno-lint-ignore no-control-regex -- control characters are what is meant.
-  assert.doesNotMatch(JSON.stringify([state.log, state.checkpoints]), /[\x00-\x1f\x7f-\x9f]|\\u00/);
+  assert.doesNotMatch(JSON.stringify([state.log, state.checkpoints, state.samples]), /[\x00-\x1f\x7f-\x9f]|\\u00/);
 });
 
 Deno.test("the clock runs with the ticks, stands still after the end, and a lost trainer's at its last sign of life", () => {
