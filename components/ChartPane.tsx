@@ -33,7 +33,7 @@ export function ChartPane(
   const lines = useMemo(() => {
     if (data.series.every(({ points }) => points.length === 0)) return null;
     return drawChart({ ...data, width, height: rows, drawing }).map((runs) =>
-      runs.map(({ text, kind, run }) => (run === undefined ? PAINT : PAINT_BESIDE)[kind](text)).join("")
+      runs.map(({ text, kind, run }) => ({ text, paint: (run === undefined ? PAINT : PAINT_BESIDE)[kind] }))
     );
   }, [data, width, rows, drawing]);
   return (
@@ -44,10 +44,10 @@ export function ChartPane(
 }
 
 /** Ink's own chalk: it knows what the terminal can. */
-const PAINT: Readonly<Record<RunKind, ChalkInstance>> = {
+const PAINT: Readonly<Record<RunKind, ChalkInstance | null>> = {
   label: chalk.dim,
   axis: chalk.dim,
-  blank: chalk,
+  blank: null,
   training: chalk.hex(COLOURS.training),
   validation: chalk.hex(COLOURS.validation),
   mark: chalk.bold,

@@ -1,25 +1,25 @@
 import { checkpointRows } from "../src/dashboard/checkpoint_rows.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
 import { fitParts } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
+import { memoPane } from "./memo_pane.ts";
 import { Pane } from "./Pane.tsx";
 
 /** What is saved: the best and the last weights, and those a person asked for. */
-export function CheckpointsPane(
-  { state, placement, focused }: { state: DashboardState; placement: Placement; focused: boolean },
-) {
-  const glyphs = useGlyphs();
-  const text = useText();
-  const rows = checkpointRows(state, placement.height - (placement.titled ? 1 : 0));
-  return (
-    <Pane placement={placement} title="Checkpoints" focused={focused}>
-      {rows.length === 0 && <Line dim>none yet</Line>}
-      {rows.map((parts, index) => (
-        <Line key={index}>{fitParts(parts.map(text), "  ", placement.width, glyphs.ellipsis)}</Line>
-      ))}
-    </Pane>
-  );
-}
+export const CheckpointsPane = memoPane(
+  ["checkpoints", "epochs"],
+  function CheckpointsPane({ state, placement, focused }) {
+    const glyphs = useGlyphs();
+    const text = useText();
+    const rows = checkpointRows(state, placement.height - (placement.titled ? 1 : 0));
+    return (
+      <Pane placement={placement} title="Checkpoints" focused={focused}>
+        {rows.length === 0 && <Line dim>none yet</Line>}
+        {rows.map((parts, index) => (
+          <Line key={index}>{fitParts(parts.map(text), "  ", placement.width, glyphs.ellipsis)}</Line>
+        ))}
+      </Pane>
+    );
+  },
+);

@@ -1,18 +1,23 @@
-import { Text } from "ink";
-import { matrixRows, pairText, worstPairs } from "../src/dashboard/confusion_view.ts";
+import chalk, { type ChalkInstance } from "chalk";
+import { type MatrixCell, type MatrixRow, matrixRows, pairText, worstPairs } from "../src/dashboard/confusion_view.ts";
 import { COLOURS } from "../src/dashboard/palette.ts";
 import { cut } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
 import { memoPane } from "./memo_pane.ts";
+import { Painted, type PaintedRun } from "./Painted.tsx";
 import { Pane } from "./Pane.tsx";
 
-const STYLES = {
-  right: { color: COLOURS.training },
-  wrong: { color: COLOURS.validation, bold: true },
-  none: { dimColor: true },
-} as const;
+const PAINT: Readonly<Record<MatrixCell["kind"], ChalkInstance>> = {
+  right: chalk.hex(COLOURS.training),
+  wrong: chalk.hex(COLOURS.validation).bold,
+  none: chalk.dim,
+};
+
+function matrixLine({ name, cells }: MatrixRow): PaintedRun[] {
+  return [{ text: name, paint: null }, ...cells.map(({ text, kind }) => ({ text, paint: PAINT[kind] }))];
+}
 
 /** What the last validation took for what: the matrix where it fits, and the pairs that are mixed up most. */
 export const ConfusionPane = memoPane(
@@ -35,12 +40,7 @@ export const ConfusionPane = memoPane(
     const pairs = worstPairs(confusion.cells, classes).slice(0, Math.max(0, lines - matrix.length));
     return (
       <Pane placement={placement} title="Confusion" aside={[{ text: `epoch ${confusion.epoch}` }]} focused={focused}>
-        {matrix.map(({ name, cells }, row) => (
-          <Text key={`row ${row}`} wrap="truncate-end">
-            {name}
-            {cells.map(({ text: count, kind }, column) => <Text key={column} {...STYLES[kind]}>{count}</Text>)}
-          </Text>
-        ))}
+        {matrix.length > 0 && <Painted lines={matrix.map(matrixLine)} />}
         {pairs.map((pair, index) => <Line key={`pair ${index}`}>{cut(pairText(pair), width, glyphs.ellipsis)}</Line>)}
         {matrix.length + pairs.length === 0 && <Line dim>no picture was taken for something else</Line>}
       </Pane>

@@ -1,41 +1,41 @@
 import { Text } from "ink";
 import { earlyStoppingSentence, gaugeParts } from "../src/dashboard/early_stopping_text.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
 import { COLOURS } from "../src/dashboard/palette.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
 import { wrapLines } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
+import { memoPane } from "./memo_pane.ts";
 import { Pane } from "./Pane.tsx";
 
 /** How long the run still waits for something better, as a gauge and in words. */
-export function EarlyStoppingPane(
-  { state, placement, focused }: { state: DashboardState; placement: Placement; focused: boolean },
-) {
-  const glyphs = useGlyphs();
-  const text = useText();
-  const { width, height, titled } = placement;
-  const stopping = state.earlyStopping;
-  const lastChance = stopping?.stops_next === true && !state.end;
-  const color = lastChance ? COLOURS.attention : "";
-  const gauge = stopping ? gaugeParts(stopping, glyphs, width) : null;
-  const rows = height - (titled ? 1 : 0) - (gauge ? 1 : 0) - (gauge?.bestBelow ? 1 : 0);
-  const aside = stopping ? [{ text: stopping.monitor }] : [];
-  return (
-    <Pane placement={placement} title="Early stopping" aside={aside} focused={focused}>
-      {gauge && (
-        <Text wrap="truncate-end">
-          <Text color={color || COLOURS.accent}>{gauge.full}</Text>
-          <Text dimColor>{gauge.empty}</Text>
-          <Text bold={lastChance}>{gauge.count}</Text>
-          {gauge.best}
-        </Text>
-      )}
-      {gauge?.bestBelow && <Line>{gauge.bestBelow}</Line>}
-      {wrapLines(text(earlyStoppingSentence(state)), width, Math.max(1, rows), glyphs.ellipsis).map((line, index) => (
-        <Line key={index} bold={lastChance} color={color}>{line}</Line>
-      ))}
-    </Pane>
-  );
-}
+export const EarlyStoppingPane = memoPane(
+  ["earlyStopping", "end", "run", "epochs"],
+  function EarlyStoppingPane({ state, placement, focused }) {
+    const glyphs = useGlyphs();
+    const text = useText();
+    const { width, height, titled } = placement;
+    const stopping = state.earlyStopping;
+    const lastChance = stopping?.stops_next === true && !state.end;
+    const color = lastChance ? COLOURS.attention : "";
+    const gauge = stopping ? gaugeParts(stopping, glyphs, width) : null;
+    const rows = height - (titled ? 1 : 0) - (gauge ? 1 : 0) - (gauge?.bestBelow ? 1 : 0);
+    const aside = stopping ? [{ text: stopping.monitor }] : [];
+    return (
+      <Pane placement={placement} title="Early stopping" aside={aside} focused={focused}>
+        {gauge && (
+          <Text wrap="truncate-end">
+            <Text color={color || COLOURS.accent}>{gauge.full}</Text>
+            <Text dimColor>{gauge.empty}</Text>
+            <Text bold={lastChance}>{gauge.count}</Text>
+            {gauge.best}
+          </Text>
+        )}
+        {gauge?.bestBelow && <Line>{gauge.bestBelow}</Line>}
+        {wrapLines(text(earlyStoppingSentence(state)), width, Math.max(1, rows), glyphs.ellipsis).map((line, index) => (
+          <Line key={index} bold={lastChance} color={color}>{line}</Line>
+        ))}
+      </Pane>
+    );
+  },
+);

@@ -14,16 +14,16 @@ import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
 import { memoPane } from "./memo_pane.ts";
-import { Painted } from "./Painted.tsx";
+import { Painted, type PaintedRun } from "./Painted.tsx";
 import { Pane } from "./Pane.tsx";
 
 /** What the head is surest of and wrong about: the pictures, what they are, and what they were taken for. */
 export const SamplesPane = memoPane(
-  ["run", "samples", "end"],
+  ["run", "samples", "end", "help"],
   function SamplesPane({ state, placement, focused }) {
     const glyphs = useGlyphs();
     const text = useText();
-    const { samples, run, end } = state;
+    const { samples, run, end, help } = state;
     const { width, height, titled } = placement;
     const rows = height - (titled ? 1 : 0);
     const lines = useMemo(() => {
@@ -32,14 +32,16 @@ export const SamplesPane = memoPane(
       if (!samples || !grid) return null;
       const classes = (run?.dataset.classes ?? []).map(text);
       return samplesRows(mistakes, grid).flatMap((row, index) => [
-        ...(index > 0 ? [""] : []),
+        ...(index > 0 ? [[]] : []),
         ...paintedRow(row, grid, classes, glyphs),
       ]);
     }, [samples, run, width, rows, glyphs]);
     const aside = samples ? [{ text: `epoch ${samples.epoch}` }] : [];
     return (
       <Pane placement={placement} title="Surest mistakes" aside={aside} focused={focused}>
-        {lines ? <Painted lines={lines} /> : <Line dim>{emptyText(samples?.mistakes.length, end !== null)}</Line>}
+        {lines
+          ? !help && <Painted lines={lines} />
+          : <Line dim>{emptyText(samples?.mistakes.length, end !== null)}</Line>}
       </Pane>
     );
   },
@@ -58,28 +60,39 @@ function paintedRow(
   { side, cellWidth, captionLines }: SamplesGrid,
   classes: readonly string[],
   glyphs: { readonly ascii: boolean; readonly arrow: string; readonly ellipsis: string },
-): string[] {
+): PaintedRun[][] {
   const style: PictureStyle = chalk.level < 2 ? "shades" : glyphs.ascii ? "grounds" : "halves";
-  const gap = " ".repeat(SAMPLES_GAP);
-  const beside = " ".repeat(cellWidth - side);
+  const beside = blank(cellWidth - side);
   const pictures = samples.map((sample) => pictureLines(decoded(sample), side, style));
   const captions = samples.map((sample) => captionOf(sample, classes, cellWidth, glyphs));
   return [
     ...Array.from(
       { length: side / 2 },
-      (_, line) => pictures.map((picture) => (picture[line] ?? []).map(paintedRun).join("") + beside).join(gap),
+      (_, line) => withGaps(pictures.map((picture) => [stripOf(picture[line] ?? [], side), beside])),
     ),
     ...CAPTION_PAINT.slice(0, captionLines).map((paint, line) =>
-      captions.map((caption) => paint(caption[line] ?? "")).join(gap)
+      withGaps(captions.map((caption) => [{ text: caption[line] ?? "", paint }]))
     ),
   ];
+}
+
+function withGaps(cells: readonly (readonly PaintedRun[])[]): PaintedRun[] {
+  return cells.flatMap((cell, index) => (index > 0 ? [blank(SAMPLES_GAP), ...cell] : cell));
+}
+
+function blank(width: number): PaintedRun {
+  return { text: " ".repeat(width), paint: null };
 }
 
 function decoded({ width, height, pixels }: Sample) {
   return { width, height, pixels: Uint8Array.fromBase64(pixels) };
 }
 
-function paintedRun({ text, colour, ground }: PictureRun): string {
+function stripOf(runs: readonly PictureRun[], columns: number): PaintedRun {
+  return { strip: runs.map(painted).join(""), columns };
+}
+
+function painted({ text, colour, ground }: PictureRun): string {
   let paint: ChalkInstance = chalk;
   if (colour) paint = paint.rgb(...colour);
   if (ground) paint = paint.bgRgb(...ground);

@@ -9,10 +9,12 @@ import { Session } from "../src/dashboard/session.ts";
 import { listenForSignals } from "../src/dashboard/signals.ts";
 import { initialState, type Role } from "../src/dashboard/state.ts";
 import { hasShell, stopUntilContinued } from "../src/dashboard/suspend.ts";
+import { Sprites } from "../src/dashboard/sprites.ts";
 import { Store } from "../src/dashboard/store.ts";
 import { commandName, fromCaller } from "../src/paths.ts";
 import { App, type HandOver } from "./App.tsx";
 import { FULL_SCREEN } from "./full_screen.ts";
+import { SpritesContext } from "./hooks/use_sprites.ts";
 import { slimStdout } from "./slim_stdout.ts";
 
 export interface DashboardOptions {
@@ -72,13 +74,18 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     handOver = how;
     session.press(key);
   };
-  const app = <App store={store} press={pressed} />;
+  const sprites = new Sprites();
+  const app = (
+    <SpritesContext value={sprites}>
+      <App store={store} press={pressed} />
+    </SpritesContext>
+  );
   let first = options.onFirstFrame;
   // Before the first frame, which starts the trainer: a signal that comes then must not end the viewer alone.
   const stopListening = listenForSignals((signal) => session.signal(signal));
   const screen = render(app, {
     stdin,
-    stdout: slimStdout(stdout),
+    stdout: slimStdout(stdout, sprites),
     ...FULL_SCREEN,
     maxFps: INK_MAX_FPS,
     onRender: () => {

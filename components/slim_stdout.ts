@@ -1,9 +1,13 @@
 import { collapseStyles } from "../src/dashboard/collapse_styles.ts";
+import type { Sprites } from "../src/dashboard/sprites.ts";
 
-/** The same stream; what Ink writes to it goes out with as few style sequences as do. */
-export function slimStdout(stdout: NodeJS.WriteStream): NodeJS.WriteStream {
+/**
+ * The same stream; what Ink writes to it goes out with what the sprites' names stand for, and with as few style sequences
+ * as do.
+ */
+export function slimStdout(stdout: NodeJS.WriteStream, sprites: Sprites): NodeJS.WriteStream {
   const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
-    const slim = typeof chunk === "string" ? collapseStyles(chunk) : chunk;
+    const slim = typeof chunk === "string" ? collapseStyles(sprites.drawn(chunk)) : chunk;
     return (stdout.write as (chunk: string | Uint8Array, ...rest: unknown[]) => boolean).call(stdout, slim, ...rest);
   };
   return new Proxy(stdout, {

@@ -7,7 +7,7 @@ const ORDER = { best: 0, last: 1, manual: 2 } as const;
 const NAMES = { best: "best", last: "last", manual: "asked" } as const;
 
 /** Best, last, then those asked for, the newest first; each row's parts in order of importance. */
-export function checkpointRows(state: DashboardState, rows: number): string[][] {
+export function checkpointRows(state: Pick<DashboardState, "checkpoints" | "epochs">, rows: number): string[][] {
   return [...state.checkpoints]
     .sort((one, other) => ORDER[one.kind] - ORDER[other.kind] || other.seq - one.seq)
     .slice(0, rows)

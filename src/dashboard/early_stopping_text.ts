@@ -25,7 +25,9 @@ export function threshold(stopping: EarlyStopping): string {
 }
 
 /** One sentence, precise also where the run ends before patience does. */
-export function earlyStoppingSentence(state: DashboardState): string {
+export function earlyStoppingSentence(
+  state: Pick<DashboardState, "earlyStopping" | "end" | "run" | "epochs">,
+): string {
   const { earlyStopping: stopping, end, run, epochs } = state;
   if (end) return sentenceAfterEnd(end, stopping);
   if (!stopping) return "no epoch has counted yet";

@@ -3,7 +3,9 @@ import process from "node:process";
 import { PassThrough, Writable } from "node:stream";
 import { z } from "zod";
 import { FULL_SCREEN } from "../../components/full_screen.ts";
+import { slimStdout } from "../../components/slim_stdout.ts";
 import { type DashboardState, initialState, reduce } from "../../src/dashboard/state.ts";
+import { Sprites } from "../../src/dashboard/sprites.ts";
 import { Store } from "../../src/dashboard/store.ts";
 import { type EventOf, parseEvent, type RunEvent } from "../../src/events.ts";
 import { printResult, readRequest } from "./children.ts";
@@ -29,6 +31,7 @@ if (import.meta.main) {
   const { createElement } = await import("react");
   const { render } = await import("ink");
   const { App } = await import("../../components/App.tsx");
+  const { SpritesContext } = await import("../../components/hooks/use_sprites.ts");
   let bytes = 0;
   const stdout = new Writable({
     write(chunk: Uint8Array, _encoding, done) {
@@ -41,8 +44,10 @@ if (import.meta.main) {
   const events = Deno.readTextFileSync(stream).trim().split("\n").flatMap((line) => parseEvent(JSON.parse(line)) ?? []);
   let state = stateAfter(events, epochs, initialState({ role: "owner", now: Date.now(), columns, rows }));
   const store = new Store(state, () => 0);
-  const app = render(createElement(App, { store, press: () => {} }), {
-    stdout: stdout as unknown as NodeJS.WriteStream,
+  const sprites = new Sprites();
+  const view = createElement(App, { store, press: () => {} });
+  const app = render(createElement(SpritesContext, { value: sprites }, view), {
+    stdout: slimStdout(stdout as unknown as NodeJS.WriteStream, sprites),
     stdin: stdin as unknown as NodeJS.ReadStream,
     ...FULL_SCREEN,
     maxFps: 1000,

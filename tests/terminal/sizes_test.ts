@@ -105,6 +105,24 @@ Deno.test("the surest mistakes are pictures of half blocks in 24-bit colour, wit
   );
 });
 
+Deno.test("closing the help brings the pictures back as they were", async () => {
+  await withDashboard(
+    { columns: 200, rows: 50, env: { COLORTERM: "truecolor" }, app: OVERFIT },
+    async ({ terminal }) => {
+      await terminal.shows("→ tile roof 91 %");
+      await terminal.shows("? help");
+      const pictures = () => JSON.stringify(terminal.cells().slice(-11, -1).map((row) => row.slice(0, 132)));
+      const before = pictures();
+      for (const _ of [1, 2]) {
+        terminal.write("?");
+        await terminal.shows("Give the focused pane");
+        terminal.write("?");
+        await terminal.until(() => pictures() === before, "the pictures as they were");
+      }
+    },
+  );
+});
+
 Deno.test("without Unicode and colours the surest mistakes are drawn with ink, and all is ASCII", async () => {
   const env = { LC_ALL: "C", LANG: "C", NO_COLOR: "1" };
   await withDashboard({ columns: 200, rows: 50, env, app: OVERFIT }, async ({ terminal }) => {
