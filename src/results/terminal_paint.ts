@@ -2,12 +2,12 @@
 import type { ChartRun } from "../dashboard/charts.ts";
 import { COLOURS } from "../dashboard/palette.ts";
 
-/** Okabe and Ito's hues that are seen on light and on dark grounds, with the nearest of a terminal's own colours. */
+/** The dashboard's colours, which are seen on light and on dark grounds, with a terminal's own for where there are 16. */
 const RUN_COLOURS = [
-  { rgb: COLOURS.training, basic: 36 },
+  { rgb: COLOURS.training, basic: 94 },
   { rgb: COLOURS.validation, basic: 33 },
   { rgb: COLOURS.good, basic: 32 },
-  { rgb: "#CC79A7", basic: 35 },
+  { rgb: COLOURS.beside, basic: 35 },
   { rgb: COLOURS.bad, basic: 31 },
 ] as const;
 
@@ -26,7 +26,7 @@ export function painter(depth: number): (piece: ChartRun) => string {
   };
 }
 
-/** `#56B4E9` → `86;180;233`. */
+/** `#337FDD` → `51;127;221`. */
 function components(rgb: string): string {
   return [1, 3, 5].map((at) => Number.parseInt(rgb.slice(at, at + 2), 16)).join(";");
 }
