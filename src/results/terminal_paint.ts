@@ -26,7 +26,7 @@ export function painter(depth: number): (piece: ChartRun) => string {
   };
 }
 
-/** `#337FDD` → `51;127;221`. */
+/** `#337FE8` → `51;127;232`. */
 function components(rgb: string): string {
   return [1, 3, 5].map((at) => Number.parseInt(rgb.slice(at, at + 2), 16)).join(";");
 }
