@@ -27,6 +27,17 @@ export function Painted({ lines }: { lines: readonly (readonly PaintedRun[])[] }
   );
 }
 
+/** One such line, for what is drawn with many characters that are not ASCII. */
+export function PaintedLine({ runs }: { runs: readonly PaintedRun[] }) {
+  const sprites = useSprites();
+  const painted = runs.map((run) => paintedText(run, sprites)).join("").trimEnd();
+  return (
+    <Transform transform={() => painted}>
+      <Text></Text>
+    </Transform>
+  );
+}
+
 function paintedText(run: PaintedRun, sprites: Sprites | null): string {
   if ("strip" in run) return sprites?.strip(run.strip, run.columns) ?? run.strip;
   const { text, paint } = run;

@@ -1,9 +1,10 @@
-import { Text } from "ink";
+import chalk from "chalk";
 import type { ReactNode } from "react";
 import type { Placement } from "../src/dashboard/layout.ts";
 import { COLOURS } from "../src/dashboard/palette.ts";
 import { cut, stringWidth } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
+import { PaintedLine } from "./Painted.tsx";
 import { Region } from "./Region.tsx";
 
 /** What stands at the right of a title: pieces with a colour each. */
@@ -41,6 +42,8 @@ export function Pane(
   );
 }
 
+const FOCUSED = chalk.hex(COLOURS.accent).bold;
+
 function Title(
   { title, aside, width, focused }: { title: string; aside: readonly Aside[]; width: number; focused: boolean },
 ) {
@@ -56,10 +59,12 @@ function Title(
   const asideWidth = kept.reduce((sum, piece) => sum + stringWidth(piece.text) + 2, 0);
   const rule = glyphs.rule.repeat(Math.max(0, width - stringWidth(shown) - 1 - asideWidth));
   return (
-    <Text wrap="truncate-end">
-      <Text bold {...(focused ? { color: COLOURS.accent } : {})}>{shown}</Text>
-      <Text dimColor>{` ${rule}`}</Text>
-      {kept.map((piece, index) => <Text key={index} color={piece.color ?? ""}>{`  ${piece.text}`}</Text>)}
-    </Text>
+    <PaintedLine
+      runs={[
+        { text: shown, paint: focused ? FOCUSED : chalk.bold },
+        { text: ` ${rule}`, paint: chalk.dim },
+        ...kept.map(({ text, color }) => ({ text: `  ${text}`, paint: color === undefined ? null : chalk.hex(color) })),
+      ]}
+    />
   );
 }

@@ -1,3 +1,4 @@
+import chalk from "chalk";
 import { Table } from "ink-table";
 import { Box, Text } from "ink";
 import type { ReactNode } from "react";
@@ -10,6 +11,7 @@ import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
 import { memoPane } from "./memo_pane.ts";
+import { PaintedLine } from "./Painted.tsx";
 import { asideRoom, Pane } from "./Pane.tsx";
 
 const TITLE = "Parameters";
@@ -53,12 +55,14 @@ function TrainableBar({ share }: { share: number }) {
   const glyphs = useGlyphs();
   const { full, empty } = gauge(share, BAR_CELLS);
   return (
-    <Text wrap="truncate-end">
-      {"trainable "}
-      <Text color={COLOURS.accent}>{glyphs.full.repeat(full)}</Text>
-      <Text dimColor>{glyphs.empty.repeat(empty)}</Text>
-      {` ${percent(share)}`}
-    </Text>
+    <PaintedLine
+      runs={[
+        { text: "trainable ", paint: null },
+        { text: glyphs.full.repeat(full), paint: chalk.hex(COLOURS.accent) },
+        { text: glyphs.empty.repeat(empty), paint: chalk.dim },
+        { text: ` ${percent(share)}`, paint: null },
+      ]}
+    />
   );
 }
 

@@ -1,4 +1,4 @@
-import { Text } from "ink";
+import chalk from "chalk";
 import { gauge } from "../src/dashboard/gauge.ts";
 import { percent } from "../src/dashboard/formats.ts";
 import type { Placement } from "../src/dashboard/layout.ts";
@@ -9,6 +9,7 @@ import { fitParts } from "../src/dashboard/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
+import { PaintedLine } from "./Painted.tsx";
 import { Pane } from "./Pane.tsx";
 
 /** What is being done, how far it is, how fast it goes and how long it takes. */
@@ -34,10 +35,12 @@ function Bar({ share, width }: { share: number; width: number }) {
   const label = percent(Math.floor(share * 100) / 100).padStart(6);
   const { full, empty } = gauge(share, Math.max(1, width - label.length));
   return (
-    <Text wrap="truncate-end">
-      <Text color={COLOURS.accent}>{glyphs.full.repeat(full)}</Text>
-      <Text dimColor>{glyphs.empty.repeat(empty)}</Text>
-      {label}
-    </Text>
+    <PaintedLine
+      runs={[
+        { text: glyphs.full.repeat(full), paint: chalk.hex(COLOURS.accent) },
+        { text: glyphs.empty.repeat(empty), paint: chalk.dim },
+        { text: label, paint: null },
+      ]}
+    />
   );
 }

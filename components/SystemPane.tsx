@@ -1,4 +1,4 @@
-import { Text } from "ink";
+import chalk from "chalk";
 import { gauge } from "../src/dashboard/gauge.ts";
 import { COLOURS } from "../src/dashboard/palette.ts";
 import { systemRows } from "../src/dashboard/system_rows.ts";
@@ -7,6 +7,7 @@ import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
 import { memoPane } from "./memo_pane.ts";
+import { PaintedLine } from "./Painted.tsx";
 import { Pane } from "./Pane.tsx";
 
 const NAME_COLUMNS = 10;
@@ -31,12 +32,15 @@ export const SystemPane = memoPane(["system", "end"], function SystemPane({ stat
         const { full, empty } = gauge(share ?? 0, BAR_CELLS);
         const bar = share === null ? " ".repeat(BAR_CELLS) : glyphs.full.repeat(full);
         return (
-          <Text key={name} wrap="truncate-end">
-            {name.padEnd(NAME_COLUMNS)}
-            <Text color={COLOURS.accent}>{bar}</Text>
-            {share !== null && <Text dimColor>{glyphs.empty.repeat(empty)}</Text>}
-            {` ${fitParts(parts.map(text), "  ", room, glyphs.ellipsis)}`}
-          </Text>
+          <PaintedLine
+            key={name}
+            runs={[
+              { text: name.padEnd(NAME_COLUMNS), paint: null },
+              { text: bar, paint: chalk.hex(COLOURS.accent) },
+              { text: share === null ? "" : glyphs.empty.repeat(empty), paint: chalk.dim },
+              { text: ` ${fitParts(parts.map(text), "  ", room, glyphs.ellipsis)}`, paint: null },
+            ]}
+          />
         );
       })}
     </Pane>

@@ -44,7 +44,7 @@ export const frameSection: Section = {
       measures,
       checks: [judge(LIMITS.frame, medianOf(measures, WHAT, LARGE))],
       notes: [
-        "recorded runs in the dashboard, drawn into nothing: a step on in the progress, a new frame; all threads, 60 frames " +
+        "recorded runs in the dashboard, drawn into nothing: a step on in the progress, a new frame; all threads, 200 frames " +
         "to warm up",
       ],
     };
