@@ -9,6 +9,9 @@ export type PaintedRun =
   | { readonly text: string; readonly paint: ChalkInstance | null }
   | { readonly strip: string; readonly columns: number };
 
+/** What Ink measures in place of a line. */
+const MEASURED = " ";
+
 /**
  * Lines that are painted already, no wider than their place. Ink measures every character of a text three times a frame,
  * and by grapheme rules where it is not ASCII: two charts at 200×50 cost 9 ms of a frame's 15. Here it measures one blank a
@@ -22,7 +25,7 @@ export function Painted({ lines }: { lines: readonly (readonly PaintedRun[])[] }
   ]);
   return (
     <Transform transform={(_, index) => painted[index] ?? ""}>
-      <Text>{painted.map(() => " ").join("\n")}</Text>
+      <Text>{painted.map(() => MEASURED).join("\n")}</Text>
     </Transform>
   );
 }
@@ -33,7 +36,7 @@ export function PaintedLine({ runs }: { runs: readonly PaintedRun[] }) {
   const painted = runs.map((run) => paintedText(run, sprites)).join("").trimEnd();
   return (
     <Transform transform={() => painted}>
-      <Text></Text>
+      <Text>{MEASURED}</Text>
     </Transform>
   );
 }
