@@ -35,6 +35,11 @@ export interface DashboardOptions {
 }
 
 const HOME_AND_ERASE = "\x1b[H\x1b[J";
+/**
+ * Where there is no alternate screen (GNU screen has none unless `altscreen` is on), the last frame stays, with the cursor
+ * behind its last row: what is said next is not to run into it.
+ */
+const OWN_LINE = "\r\x1b[J";
 /** Ink's own throttle would delay the answer to a key; the store bounds the rate instead. */
 const INK_MAX_FPS = 60;
 const CLOCK_MS = 1000;
@@ -152,6 +157,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   }
 
   function print(lines: readonly string[]): void {
+    stdout.write(OWN_LINE);
     for (const line of lines) stdout.write((ascii ? toAscii(line) : line) + "\n");
   }
 }

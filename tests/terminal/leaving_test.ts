@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import xterm from "@xterm/headless";
 import { type Dashboard, terminalFaults, withDashboard } from "./dashboard.ts";
 
 interface Way {
@@ -125,3 +126,32 @@ Deno.test("after an exception in a view the terminal is restored, and the run is
     assert.deepEqual(recorded().flatMap(({ close }) => close ?? []), ["detach"]);
   });
 });
+
+Deno.test("where there is no alternate screen, as in GNU screen, the summary begins on a line of its own", async () => {
+  await withDashboard({}, async ({ terminal }) => {
+    await terminal.shows("? help");
+    terminal.write("d");
+    await terminal.exited;
+    await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
+    const lines = await withoutAlternateScreen(terminal.output);
+    assert.ok(
+      lines.some((line) => /^20261123-205501-densenet121-dollarstreet: training goes on/.test(line)),
+      lines.join("\n"),
+    );
+    assert.ok(
+      lines.some((line) => line.startsWith("Early stopping") || line.includes("Checkpoints")),
+      "the frame has gone",
+    );
+  });
+});
+
+/** What stands on an 80×24 terminal that knows of one screen only. */
+async function withoutAlternateScreen(output: string): Promise<string[]> {
+  const screen = new xterm.Terminal({ cols: 80, rows: 24, allowProposedApi: true });
+  const ignored = output.replaceAll("\x1b[?1049h", "").replaceAll("\x1b[?1049l", "");
+  await new Promise<void>((resolve) => screen.write(ignored, resolve));
+  const buffer = screen.buffer.active;
+  const lines = Array.from({ length: buffer.length }, (_, row) => buffer.getLine(row)?.translateToString(true) ?? "");
+  screen.dispose();
+  return lines;
+}
