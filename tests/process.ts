@@ -140,6 +140,15 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Whether the process has become the trainer: stopped between fork and exec it would hold its viewer with it. */
+export function isTrainer(pid: number): boolean {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes("trainer_main.ts");
+  } catch {
+    return false;
+  }
+}
+
 /** Waits until `condition` holds, at most so long. */
 export async function eventually(what: string, condition: () => boolean, withinMs: number): Promise<void> {
   for (const deadline = performance.now() + withinMs; !condition();) {

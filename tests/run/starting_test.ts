@@ -8,7 +8,7 @@ import { readEvents } from "../../src/run/event_log.ts";
 import { noteSocket } from "../../src/run/owner.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { descendants } from "../../src/run/system/process_tree.ts";
-import { emptyFeatureCache, eventually, headlightArgs, isAlive } from "../process.ts";
+import { emptyFeatureCache, eventually, headlightArgs, isAlive, isTrainer } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { VIEWER, withTrainer } from "./served_run.ts";
 import { ENDLESS, SMALL_RUN } from "./small_run.ts";
@@ -48,15 +48,6 @@ Deno.test("a trainer that takes its lock between a viewer's two looks is found, 
     await connection.close("detach");
   });
 });
-
-/** Whether the process has become the trainer: stopped between fork and exec it would hold its viewer with it. */
-function isTrainer(pid: number): boolean {
-  try {
-    return Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes("trainer_main.ts");
-  } catch {
-    return false;
-  }
-}
 
 for (const how of ["a second interrupt ends the trainer too", "stop waits for it"] as const) {
   Deno.test(`before the trainer is up: ${how}`, async () => {

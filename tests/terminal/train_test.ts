@@ -7,7 +7,7 @@ import { listRuns, type RunDirectory } from "../../src/run/directory.ts";
 import { readEvents } from "../../src/run/event_log.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { descendants } from "../../src/run/system/process_tree.ts";
-import { emptyFeatureCache, eventually, headlight } from "../process.ts";
+import { emptyFeatureCache, eventually, headlight, isTrainer } from "../process.ts";
 import { ENDLESS, SMALL_RUN } from "../run/small_run.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { terminalFaults } from "./dashboard.ts";
@@ -104,6 +104,21 @@ Deno.test("c writes a checkpoint that is kept, p pauses and goes on, d leaves tr
     assert.equal(await watch.exited, 0);
     await watch.end();
     assert.equal(isLive(run()), true, "leaving watch ended the run");
+  });
+});
+
+Deno.test("the trainer's kill -9 is said, status 1, what was saved is whole, terminal restored", async () => {
+  await withTraining([], async ({ terminal, run, shell }) => {
+    await terminal.shows(/epoch [2-9]/, 60_000);
+    const trainer = descendants(shell()).find(isTrainer);
+    assert.ok(trainer, "no trainer among the shell's processes");
+    Deno.kill(trainer, "SIGKILL");
+    await terminal.exited;
+    await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
+    assert.match(terminal.normalScreen(), /the trainer is gone without an end/);
+    assert.match(terminal.normalScreen(), /status 1/);
+    assert.deepEqual(terminalFaults(terminal), []);
+    readCheckpoint(join(run().checkpoints, "best"));
   });
 });
 
