@@ -10,7 +10,10 @@ export interface PseudoTerminalOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+const QUIET_MS = 100;
+
 export class PseudoTerminal {
+  /** The status, once the program has ended and what it wrote last is on the screen. */
   readonly exited: Promise<number>;
   /** Everything that the program wrote. */
   output = "";
@@ -32,7 +35,18 @@ export class PseudoTerminal {
       this.output += data;
       this.#written = this.#written.then(() => new Promise((resolve) => this.#terminal.write(data, resolve)));
     });
-    this.exited = new Promise((resolve) => this.#process.onExit(({ exitCode }) => resolve(exitCode)));
+    this.exited = new Promise((resolve) =>
+      this.#process.onExit(({ exitCode }) => void this.#quiet().then(() => resolve(exitCode)))
+    );
+  }
+
+  /** A program's end may be heard of before its last words: both come through the event loop, each by its own way. */
+  async #quiet(): Promise<void> {
+    for (let seen = -1; seen !== this.output.length;) {
+      seen = this.output.length;
+      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    }
+    await this.#written;
   }
 
   /** The lines on the screen, without the spaces at their ends. */
