@@ -38,6 +38,7 @@ export class Samples {
   #newest: { readonly epoch: number; readonly prediction: Prediction } | null = null;
   #reading: Promise<void> = Promise.resolve();
   #idle = true;
+  #warned = false;
 
   constructor(options: SamplesOptions) {
     this.#options = { nowMs: () => performance.now(), ...options };
@@ -81,15 +82,20 @@ export class Samples {
       }
       say({ type: "samples", epoch, mistakes });
     } catch (error) {
-      // A picture that was moved away after its features were made is no reason to end.
-      say({ type: "log", level: "warn", text: `samples cannot be shown: ${errorLine(error)}` });
+      // A picture that was moved away after its features were made is no reason to end, nor to be said again and again.
+      if (this.#warned) return;
+      this.#warned = true;
+      say({ type: "log", level: "warn", text: stripControl(`samples cannot be shown: ${errorLine(error)}`) });
     }
   }
 
   async #sample({ row, actual, predicted, confidence }: Mistake): Promise<Sample> {
     const { images, set } = this.#options;
     const picture = set.pictures[row] ?? row;
-    const { width, height, pixels } = shrink(await images.read(picture, picture + 1), SIDE);
+    const read = await images.read(picture, picture + 1);
+    const [broken] = read.broken;
+    if (broken) throw new Error(`${broken.path}: ${broken.reason}`);
+    const { width, height, pixels } = shrink(read, SIDE);
     const file = images.fileOf(picture);
     return {
       picture,

@@ -77,14 +77,27 @@ Deno.test("a validation without a mistake is told too", async () => {
   assert.deepEqual(said, [{ type: "samples", epoch: 1, mistakes: [] }]);
 });
 
-Deno.test("a picture that can be read no more is a warning, not the end of the run", async () => {
-  const { said, samples } = made({ read: () => Promise.reject(new Error("apple/4.png is gone")) });
-  samples.offer(1, WRONG);
-  await samples.finish();
-  const [warning] = said;
-  assert.ok(warning?.type === "log" && warning.level === "warn");
-  assert.match(warning.text, /samples cannot be shown: .*apple\/4\.png is gone/);
-});
+for (
+  const [what, readNow] of [
+    ["read", () => Promise.reject(new Error("apple/4.png is gone"))],
+    ["decoded", async () => ({
+      ...await read(4),
+      broken: [{ index: 4, path: "apple/4.png", reason: "is gone" }],
+    })],
+  ] as const
+) {
+  Deno.test(`a picture that can be ${what} no more is one warning, however often, not the end of the run`, async () => {
+    const { said, samples } = made({ read: readNow });
+    samples.offer(1, WRONG);
+    await samples.finish();
+    samples.offer(2, WRONG);
+    await samples.finish();
+    assert.equal(said.length, 1);
+    const [warning] = said;
+    assert.ok(warning?.type === "log" && warning.level === "warn");
+    assert.match(warning.text, /samples cannot be shown: .*apple\/4\.png.* is gone/);
+  });
+}
 
 Deno.test("a disk that hangs does not keep the run from ending", async () => {
   const { said, samples } = made({ read: () => new Promise(() => {}) });
