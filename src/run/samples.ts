@@ -13,7 +13,9 @@ const MISTAKES = 6;
 const SIDE = 24;
 /** Pictures are looked at for longer than figures; and a slow line pays 40 bytes for each of their characters. */
 const EVERY_MS = 10_000;
-/** Of the time trained so far: a run of a day says a hundred, not ten thousand. */
+/** In the beginning a head knows more with every second, and after its first epoch nothing. */
+const SOON_MS = 3000;
+/** Of the time trained so far: a run of a day says 150, not 8,640. */
 const EVERY_SHARE = 1 / 20;
 
 export interface SamplesOptions {
@@ -49,8 +51,7 @@ export class Samples {
   offer(epoch: number, prediction: Prediction): void {
     this.#newest = { epoch, prediction };
     const now = this.#options.nowMs();
-    const everyMs = Math.max(EVERY_MS, (now - this.#sinceMs) * EVERY_SHARE);
-    if (this.#idle && now - this.#saidMs >= everyMs) this.#tell();
+    if (this.#idle && now - this.#saidMs >= pauseMs(now - this.#sinceMs)) this.#tell();
   }
 
   /** Says the newest, however soon after the one before; resolves when it is said, or after `FAREWELL_MS`. */
@@ -108,4 +109,9 @@ export class Samples {
       pixels: pixels.toBase64(),
     };
   }
+}
+
+/** How long pictures stay, by how long it has been trained: 3 s at first, then 10, later a twentieth of it. */
+function pauseMs(trainedMs: number): number {
+  return Math.max(SOON_MS, Math.min(EVERY_MS, trainedMs), trainedMs * EVERY_SHARE);
 }

@@ -45,29 +45,29 @@ Deno.test("the surest mistakes are told with their pictures, small, and the pict
   assert.ok(pixels.every((value) => value === 40));
 });
 
-Deno.test("samples come every ten seconds at most, later less often, and the last epoch's at the end", async () => {
-  const { clock, samples, epochs } = made();
-  samples.offer(1, WRONG);
-  await settled();
-  clock.ms = 9_000;
-  samples.offer(2, WRONG);
-  await settled();
-  clock.ms = 10_000;
-  samples.offer(3, WRONG);
-  await settled();
-  assert.deepEqual(epochs(), [1, 3]);
+/** Milliseconds since training began, and whether the samples of an epoch then are said. */
+const OFFERS: readonly (readonly [ms: number, said: boolean])[] = [
+  ...[[0, true], [2900, false], [3000, true], [5900, false], [6000, true], [11_900, false], [12_000, true]] as const,
+  ...[[21_900, false], [22_000, true]] as const,
   // A twentieth of an hour.
-  clock.ms = 3_600_000;
-  samples.offer(4, WRONG);
-  await settled();
-  clock.ms += 170_000;
-  samples.offer(5, WRONG);
-  await settled();
-  assert.deepEqual(epochs(), [1, 3, 4]);
+  ...[[3_600_000, true], [3_770_000, false], [3_800_000, true]] as const,
+];
+
+Deno.test("samples come after 3 seconds at first, then after 10, later after a twentieth of the time; and at the end", async () => {
+  const { clock, samples, epochs } = made();
+  const expected: number[] = [];
+  for (const [index, [ms, said]] of OFFERS.entries()) {
+    clock.ms = ms;
+    samples.offer(index, WRONG);
+    await settled();
+    if (said) expected.push(index);
+    assert.deepEqual(epochs(), expected, `after ${ms} ms`);
+  }
+  samples.offer(99, WRONG);
   await samples.finish();
-  assert.deepEqual(epochs(), [1, 3, 4, 5]);
+  assert.deepEqual(epochs(), [...expected, 99]);
   await samples.finish();
-  assert.deepEqual(epochs(), [1, 3, 4, 5], "nothing new is nothing to say");
+  assert.deepEqual(epochs(), [...expected, 99], "nothing new is nothing to say");
 });
 
 Deno.test("a validation without a mistake is told too", async () => {

@@ -1,0 +1,35 @@
+/** Headlight as a command of its own, installed as the README has it. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { PROJECT_ROOT } from "../../src/paths.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { emptyFeatureCache } from "../process.ts";
+import { SMALL_RUN } from "../run/small_run.ts";
+import { withTemporaryFolder } from "../support.ts";
+
+await tensorflowEngine();
+
+Deno.test("the command that the README installs trains in any folder, and its hints name it", async () => {
+  const readme = Deno.readTextFileSync(join(PROJECT_ROOT, "README.md"));
+  const [line = ""] = /deno install -g .*/.exec(readme) ?? [];
+  await withTemporaryFolder(async (folder) => {
+    const emptyOnce = emptyFeatureCache(folder);
+    const run = async (command: string, args: readonly string[], cwd: string) => {
+      const { code, stdout, stderr } = await new Deno.Command(command, {
+        args: [...args],
+        cwd,
+        env: { ...emptyOnce, DENO_INSTALL_ROOT: folder, NO_COLOR: "1" },
+        stdin: "null",
+      }).output();
+      const [said, complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+      assert.equal(code, 0, `${command} ${args.join(" ")}\n${said}\n${complained}`);
+      return said ?? "";
+    };
+    await run(Deno.execPath(), line.split(" ").slice(1), PROJECT_ROOT);
+    const elsewhere = join(folder, "elsewhere");
+    Deno.mkdirSync(elsewhere);
+    const said = await run(join(folder, "bin", "headlight"), ["train", ...SMALL_RUN, "--epochs", "2"], elsewhere);
+    assert.match(said, /completed|after 2 epochs|epoch +2\/2/);
+    assert.match(said, /headlight evaluate/);
+  });
+});
