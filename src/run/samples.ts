@@ -51,7 +51,7 @@ export class Samples {
   offer(epoch: number, prediction: Prediction): void {
     this.#newest = { epoch, prediction };
     const now = this.#options.nowMs();
-    if (this.#idle && now - this.#saidMs >= pauseMs(now - this.#sinceMs)) this.#tell();
+    if (this.#idle && now - this.#saidMs >= pauseMs(this.#saidMs - this.#sinceMs)) this.#tell();
   }
 
   /** Says the newest, however soon after the one before; resolves when it is said, or after `FAREWELL_MS`. */
@@ -111,7 +111,7 @@ export class Samples {
   }
 }
 
-/** How long pictures stay, by how long it has been trained: 3 s at first, then 10, later a twentieth of it. */
+/** How long pictures stay, by how long it had been trained when they were said: 3 s, then 10, later a twentieth of it. */
 function pauseMs(trainedMs: number): number {
   return Math.max(SOON_MS, Math.min(EVERY_MS, trainedMs), trainedMs * EVERY_SHARE);
 }
