@@ -10,6 +10,8 @@ import { withTemporaryFolder } from "../support.ts";
 await tensorflowEngine();
 
 Deno.test("the command that the README installs trains in any folder, and its hints name it", async () => {
+  // As from a person's shell, not from the task that runs the tests.
+  const { INIT_CWD: _, ...inherited } = Deno.env.toObject();
   const readme = Deno.readTextFileSync(join(PROJECT_ROOT, "README.md"));
   const [line = ""] = /deno install -g .*/.exec(readme) ?? [];
   await withTemporaryFolder(async (folder) => {
@@ -18,7 +20,8 @@ Deno.test("the command that the README installs trains in any folder, and its hi
       const { code, stdout, stderr } = await new Deno.Command(command, {
         args: [...args],
         cwd,
-        env: { ...emptyOnce, DENO_INSTALL_ROOT: folder, NO_COLOR: "1" },
+        clearEnv: true,
+        env: { ...inherited, ...emptyOnce, DENO_INSTALL_ROOT: folder, NO_COLOR: "1" },
         stdin: "null",
       }).output();
       const [said, complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
