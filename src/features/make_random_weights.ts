@@ -1,6 +1,4 @@
 /** Makes the random base's weights file. Runs in the extractor process; needs an engine. */
-import type { ImageBatch } from "../data/dataset.ts";
-import { openDemo } from "../data/demo/demo.ts";
 import type { Engine } from "../engine/engine.ts";
 import { bases } from "../model/bases.ts";
 import { cacheError } from "../files/system_error.ts";
@@ -8,13 +6,9 @@ import { RANDOM_BASE_IMAGES, randomBaseWeights } from "../model/random_base.ts";
 import type { LayerWeights } from "../model/weights.ts";
 import { writeKerasWeights } from "../model/write_keras_h5.ts";
 import type { RandomWeightsSpec } from "./job.ts";
+import { measuredPictures } from "./measured_pictures.ts";
 import { pixelsToInput } from "./preprocess.ts";
 import { sealFile } from "./sealed_file.ts";
-
-/** The first pictures of the demo set: what the batch norms' statistics are measured on. */
-export function measuredPictures(): Promise<ImageBatch> {
-  return openDemo().train.read(0, RANDOM_BASE_IMAGES);
-}
 
 /**
  * Writes the weights to `path` in Keras's layout, then their seal: a file without one is not whole.
@@ -23,7 +17,7 @@ export function measuredPictures(): Promise<ImageBatch> {
 export async function makeRandomWeights(engine: Engine, spec: RandomWeightsSpec, path: string): Promise<void> {
   const { tf } = engine;
   const base = bases[spec.base];
-  const pictures = await measuredPictures();
+  const pictures = await measuredPictures(RANDOM_BASE_IMAGES);
   const input = pixelsToInput(tf, pictures, { ...spec, own: base.preprocessing });
   try {
     // The pooling has no weights: either serves.

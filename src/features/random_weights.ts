@@ -5,10 +5,10 @@ import { setTimeout } from "node:timers/promises";
 import { HeadlightError } from "../errors.ts";
 import { type FileLock, tryLock } from "../files/lock.ts";
 import { explainCacheError } from "../files/system_error.ts";
-import { RANDOM_BASE_SEED, RANDOM_BASE_VERSION } from "../model/random_base.ts";
+import { RANDOM_BASE_IMAGES, RANDOM_BASE_SEED, RANDOM_BASE_VERSION } from "../model/random_base.ts";
 import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
 import type { Job, RandomWeightsSpec } from "./job.ts";
-import { measuredPictures } from "./make_random_weights.ts";
+import { measuredPictures } from "./measured_pictures.ts";
 import { isSealed } from "./sealed_file.ts";
 import { EXTRACTOR_VERSION } from "./shard_key.ts";
 
@@ -31,7 +31,7 @@ export async function randomWeightsPath(request: RandomWeightsRequest): Promise<
     preprocess,
     engine: { kind: engine.kind, version: engine.version },
   });
-  const { pixels } = await measuredPictures();
+  const { pixels } = await measuredPictures(RANDOM_BASE_IMAGES);
   const hash = createHash("sha256").update(recipe).update("\n").update(pixels).digest("hex").slice(0, 16);
   return join(request.cacheRoot, "weights", `random-${base}-${hash}.h5`);
 }

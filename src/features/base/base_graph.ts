@@ -1,19 +1,19 @@
 /** The frozen base as one TensorFlow graph, from the pixels of a batch to its features. */
 import type { LayersModel, Tensor, Tensor4D } from "@tensorflow/tfjs";
+import type { ImageBatch } from "../../data/dataset.ts";
 import type { Tf } from "../../engine/engine.ts";
+import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
+import { type InputSpec, record } from "../../engine/tensorflow/capture/record.ts";
 import { atBatchSize } from "../../engine/tensorflow/rewrite/at_batch_size.ts";
-import { toBfloat16 } from "../../engine/tensorflow/rewrite/bfloat16.ts";
 import { chain } from "../../engine/tensorflow/rewrite/chain.ts";
 import { depthwiseBatchNorms } from "../../engine/tensorflow/rewrite/depthwise_batch_norm.ts";
 import { foldBatchNorms } from "../../engine/tensorflow/rewrite/fold_batch_norm.ts";
-import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
 import { poolFirst } from "../../engine/tensorflow/rewrite/pool_first.ts";
-import { roundFactors } from "../../engine/tensorflow/rewrite/round_factors.ts";
-import { type InputSpec, record } from "../../engine/tensorflow/capture/record.ts";
 import { bases } from "../../model/bases.ts";
 import type { ExtractionSpec } from "../job.ts";
 import { preprocess } from "../preprocess.ts";
 import { resizeWithPad } from "../resize.ts";
+import { inBfloat16 } from "./bfloat16_network.ts";
 import { runBase } from "./eager.ts";
 
 /** What a batch of pictures has in common with all others of a run. */
@@ -29,6 +29,9 @@ export interface PictureKind {
  * at 32 recording DenseNet121 takes ten times as long and 600 MB, and at 1 an extent may be 1 for another reason. In
  * bfloat16 the pixels are still resized and preprocessed in float32: 8 bits of a pixel's value would not survive it
  * otherwise.
+ *
+ * @param measured pictures that bfloat16's kernels are rounded by, see `inBfloat16`; not the run's own, for the features
+ * that the cache keeps must not depend on what else was in the run.
  */
 export function recordBaseGraph(
   tf: Tf,
@@ -36,20 +39,23 @@ export function recordBaseGraph(
   spec: Pick<ExtractionSpec, "base" | "size" | "preprocess" | "precision">,
   kind: PictureKind,
   batchSize: number,
+  measured: ImageBatch,
 ): Graph {
   const { size } = spec;
   const how = { preprocess: spec.preprocess, own: bases[spec.base].preprocessing };
-  const toInput = (pixels: Tensor): Tensor => {
-    const resized = resizeWithPad(tf, pixels.toFloat() as Tensor4D, size);
-    return preprocess(tf, resized, how);
-  };
-  const prepared = recorded(toInput, (count) => ({ dtype: kind.dtype, shape: [count, kind.height, kind.width, 3] }));
+  const prepared = ({ height, width, dtype }: PictureKind) =>
+    recorded((pixels) => preprocess(tf, resizeWithPad(tf, pixels.toFloat() as Tensor4D, size), how), (count) => ({
+      dtype,
+      shape: [count, height, width, 3],
+    }));
   const eagerNetwork = recorded((input) => runBase(base, input), (count) => ({
     dtype: "float32",
     shape: [count, size, size, 3],
   }));
   const network = depthwiseBatchNorms(foldBatchNorms(poolFirst(eagerNetwork)));
-  return chain(prepared, spec.precision === "bfloat16" ? toBfloat16(roundFactors(network)) : network);
+  if (spec.precision === "float32") return chain(prepared(kind), network);
+  const measuring = { prepared: prepared({ ...measured, dtype: "uint8" }), pictures: measured, batchSize };
+  return chain(prepared(kind), inBfloat16(tf, network, measuring));
 
   function recorded(fn: (input: Tensor) => Tensor, inputAt: (count: number) => InputSpec): Graph {
     const at = (count: number) => ({

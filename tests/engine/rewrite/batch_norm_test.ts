@@ -120,8 +120,3 @@ Deno.test("a batch norm in bfloat16 with rounded factors is nearer to float32", 
   }
   assert.ok(better < plain, `${better / 8} against ${plain / 8}`);
 });
-
-Deno.test("bfloat16 rounds to nearest, ties to even, and keeps infinities and NaN", () => {
-  const cases = [[1, 1], [1 + 2 ** -8, 1], [1 + 3 * 2 ** -8, 1 + 2 ** -6], [-Infinity, -Infinity], [NaN, NaN]] as const;
-  for (const [value, expected] of cases) assert.equal(floatOf(bfloat16Of(value)), expected);
-});

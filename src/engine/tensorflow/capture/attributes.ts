@@ -1,7 +1,7 @@
 /** From the attributes that tfjs-node hands to its addon to those of a graph's node. */
 import type { OpAttribute } from "../binding.ts";
 import { CaptureError } from "./errors.ts";
-import { type Attribute, type GraphType, typeAttribute, typeNamed } from "./graph.ts";
+import { type Attribute, DATA_TYPES, type GraphType, typeAttribute, typeNamed } from "./graph.ts";
 
 /** TF_AttrType (tensorflow/c/tf_attrtype.h). */
 const KINDS = ["string", "int", "float", "bool", "type", "shape"] as const;
@@ -27,6 +27,12 @@ export function attributesOf(
   }
   for (const { name, type, value } of given) attributes[name] = attribute(op, name, KINDS[type], value);
   return attributes;
+}
+
+/** The way back: an attribute of a node as the addon takes it. */
+export function opAttribute([name, { kind, value }]: readonly [name: string, attribute: Attribute]): OpAttribute {
+  if (kind === "tensor") throw new CaptureError(`${name} is a tensor, which no op is run with`);
+  return { name, type: KINDS.indexOf(kind), value: kind === "type" ? DATA_TYPES[value] : value };
 }
 
 function attribute(op: string, name: string, kind: (typeof KINDS)[number] | undefined, value: unknown): Attribute {

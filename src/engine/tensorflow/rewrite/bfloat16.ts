@@ -1,6 +1,5 @@
 /**
  * A float32 graph in bfloat16: half the bytes, and processors with AVX512_BF16 or AMX multiply twice as many at once.
- * Inputs and outputs stay float32.
  */
 import { isBatchNorm } from "./batch_norm.ts";
 import {
@@ -9,7 +8,7 @@ import {
   constantNode,
   type Graph,
   type GraphNode,
-  identityNode,
+  type GraphType,
   typeAttribute,
 } from "../capture/graph.ts";
 
@@ -20,42 +19,50 @@ function staysFloat(op: string, input: number): boolean {
 
 /**
  * The graph with all that is float32 in it as bfloat16, but for a batch norm's statistics, which TensorFlow wants in
- * float32 (FusedBatchNormV3, attribute U). A cast follows each float32 input and precedes each float32 output.
+ * float32 (FusedBatchNormV3, attribute U), and for the nodes in `floats`. Casts stand where one comes after the other, and
+ * inputs and outputs keep their types.
  */
-export function toBfloat16({ nodes, inputs, outputs }: Graph): Graph {
+export function toBfloat16({ nodes, inputs, outputs }: Graph, floats: ReadonlySet<string> = new Set()): Graph {
   const constants = new Map(nodes.filter(isFloatConstant).map((node) => [node.name, node]));
-  const given = new Set(inputs.filter(({ dtype }) => dtype === "float32").map(({ node }) => node));
-  const taken = new Set(outputs.filter(({ dtype }) => dtype === "float32").map(({ node }) => node));
-  const both = new Set<string>();
+  const staying = new Set([...floats, ...inputs.map(({ node }) => node)]);
+  const precisionOf = (name: string): Precision => staying.has(name) ? "float32" : "bfloat16";
+  const gives = new Map(nodes.filter(givesFloats).map(({ name }) => [name, precisionOf(name)]));
+  const made = new Set<string>();
   const rewritten: GraphNode[] = [];
   for (const node of nodes) {
     if (constants.has(node.name)) continue;
-    if (given.has(node.name)) {
-      rewritten.push(node, castNode(`${node.name}/bfloat16`, node.name, "float32", "bfloat16"));
-      continue;
-    }
-    const sources = node.inputs.map((input, place) => {
-      const constant = constants.get(input);
-      if (constant) return constantFor(constant, staysFloat(node.op, place));
-      return given.has(input) ? `${input}/bfloat16` : input;
-    });
-    if (taken.has(node.name)) {
-      rewritten.push(identityNode(`${node.name}/bfloat16`, sources[0] ?? "", "bfloat16"));
-      rewritten.push(castNode(node.name, `${node.name}/bfloat16`, "bfloat16", "float32"));
-    } else rewritten.push({ ...inBfloat16(node), inputs: sources });
+    const wanted = precisionOf(node.name);
+    const sources = node.inputs.map((input, place) =>
+      inPrecision(input, staysFloat(node.op, place) ? "float32" : wanted)
+    );
+    rewritten.push({ ...(wanted === "float32" ? node : inBfloat16(node)), inputs: sources });
   }
-  return { nodes: rewritten, inputs, outputs };
+  return {
+    nodes: rewritten,
+    inputs,
+    outputs: outputs.map((port) => ({ ...port, node: inPrecision(port.node, port.dtype) })),
+  };
 
-  /** A constant is made in the type in which it is wanted, once. */
-  function constantFor(node: FloatConstant, float: boolean): string {
-    const name = float ? node.name : `${node.name}/bfloat16`;
-    if (!both.has(name)) {
-      const { value } = node.attributes.value;
-      rewritten.push(constantNode(name, float ? value : rounded(value)));
-      both.add(name);
-    }
-    return name;
+  /** What a node gives in another precision, made once; constants are made where they are first wanted. */
+  function inPrecision(name: string, wanted: GraphType): string {
+    const [constant, given] = [constants.get(name), gives.get(name)];
+    if (!given || (given === wanted && !constant)) return name;
+    const source = constant && wanted === "float32" ? name : `${name}/${wanted}`;
+    if (made.has(source)) return source;
+    made.add(source);
+    if (!constant) rewritten.push(castNode(source, name, given, wanted));
+    else if (wanted === "float32") rewritten.push(constant);
+    else rewritten.push(constantNode(source, rounded(constant.attributes.value.value)));
+    return source;
   }
+}
+
+type Precision = "float32" | "bfloat16";
+
+/** By its attributes: what a cast makes, what a constant or input is, what any other op works on. */
+function givesFloats({ attributes: { DstT, dtype, T } }: GraphNode): boolean {
+  const type = DstT ?? dtype ?? T;
+  return type?.kind === "type" && type.value === "float32";
 }
 
 type FloatConstant = GraphNode & { readonly attributes: { readonly value: { kind: "tensor"; value: Constant } } };
@@ -77,7 +84,10 @@ function inBfloat16(node: GraphNode): GraphNode {
 }
 
 function rounded({ shape, bytes }: Constant): Constant {
-  const halves = Uint16Array.from(new Float32Array(bytes.slice().buffer), bfloat16Of);
+  const floats = new Float32Array(bytes.slice().buffer);
+  const halves = new Uint16Array(floats.length);
+  // Uint16Array.from with a function takes ten times as long.
+  floats.forEach((value, index) => halves[index] = bfloat16Of(value));
   return { dtype: "bfloat16", shape, bytes: new Uint8Array(halves.buffer) };
 }
 

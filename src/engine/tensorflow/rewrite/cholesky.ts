@@ -1,0 +1,34 @@
+/** The Cholesky factor of a small matrix of correlations. */
+
+/** Added to the diagonal, as a share of its mean: what was seen in a few pictures is not all there is. */
+const DAMPING = 0.03;
+
+/**
+ * R, upper triangular, with RᵀR the matrix with its diagonal damped; row-major.
+ *
+ * @param matrix symmetric, positive semidefinite, size × size, row-major; only its upper half is read.
+ */
+export function dampedCholesky(matrix: Float64Array, size: number): Float64Array {
+  const factor = matrix.slice();
+  let trace = 0;
+  for (let row = 0; row < size; row++) trace += matrix[row * size + row] ?? 0;
+  // Where all values are 0 there is nothing to weigh, and any positive number will do.
+  const damping = trace > 0 ? DAMPING * trace / size : 1;
+  for (let row = 0; row < size; row++) {
+    const start = row * size;
+    const pivot = Math.sqrt((factor[start + row] ?? 0) + damping);
+    factor.fill(0, start, start + row);
+    factor[start + row] = pivot;
+    for (let column = row + 1; column < size; column++) {
+      factor[start + column] = (factor[start + column] ?? 0) / pivot;
+    }
+    for (let below = row + 1; below < size; below++) {
+      const share = factor[start + below] ?? 0;
+      for (let column = below; column < size; column++) {
+        const at = below * size + column;
+        factor[at] = (factor[at] ?? 0) - share * (factor[start + column] ?? 0);
+      }
+    }
+  }
+  return factor;
+}

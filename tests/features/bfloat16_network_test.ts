@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
+import type { Tf } from "../../src/engine/engine.ts";
+import type { Graph } from "../../src/engine/tensorflow/capture/graph.ts";
+import { evaluate } from "../../src/engine/tensorflow/capture/evaluate.ts";
+import { record } from "../../src/engine/tensorflow/capture/record.ts";
+import { openSession } from "../../src/engine/tensorflow/capture/session.ts";
+import { toBfloat16 } from "../../src/engine/tensorflow/rewrite/bfloat16.ts";
+import { poolFirst } from "../../src/engine/tensorflow/rewrite/pool_first.ts";
+import { floatNodes, inBfloat16 } from "../../src/features/base/bfloat16_network.ts";
+import { measuredPictures } from "../../src/features/measured_pictures.ts";
+import { tensorflowEngine } from "../engine.ts";
+
+const { tf } = await tensorflowEngine();
+const BATCH = 4;
+
+/** He-uniform, so that values keep their size. */
+function kernel(shape: readonly [number, number, number, number], seed: number): Tensor4D {
+  const [height, width, inputs] = shape;
+  const limit = Math.sqrt(6 / (height * width * inputs));
+  return tf.randomUniform([...shape], -limit, limit, "float32", seed);
+}
+
+/** Five halvings, as DenseNet has them: a convolution, a maximum, three averages; layers between. */
+function network(tf: Tf, pixels: Tensor4D): Tensor {
+  const convolve = (x: Tensor, side: number, outputs: number, seed: number, strides = 1) =>
+    tf.conv2d(x as Tensor4D, kernel([side, side, x.shape[3] ?? 0, outputs], seed), strides, "same");
+  let x: Tensor = tf.maxPool(tf.relu(convolve(pixels, 7, 16, 1, 2)) as Tensor4D, 3, 2, "same");
+  for (const seed of [2, 4, 6]) {
+    const seen = tf.relu(convolve(tf.relu(convolve(x, 3, 32, seed)), 1, 24, seed + 1));
+    x = tf.avgPool(convolve(seen, 1, 16, 10 * seed), 2, 2, "valid");
+  }
+  return tf.relu(convolve(x, 3, 32, 8)).max([1, 2]);
+}
+
+const prepared = record(tf, "prepared", (pixels) => (pixels as Tensor).toFloat().div(255), {
+  dtype: "uint8",
+  shape: [BATCH, 64, 64, 3],
+}).graph;
+const graph = poolFirst(
+  record(tf, "network", (x) => network(tf, x as Tensor4D), { dtype: "float32", shape: [BATCH, 64, 64, 3] }).graph,
+);
+
+Deno.test("the beginning, the average pools with what follows, and the end stay in float32", () => {
+  const floats = floatNodes(graph);
+  const stay = (op: string) => graph.nodes.filter((node) => node.op === op).map(({ name }) => floats.has(name));
+  assert.deepEqual(stay("Conv2D"), [
+    true,
+    ...[false, false, true],
+    ...[false, false, true],
+    ...[false, false, true],
+    true,
+  ]);
+  assert.deepEqual([...stay("MaxPool"), ...stay("AvgPool"), ...stay("Max")], [true, true, true, true, true]);
+});
+
+Deno.test("a network that halves its pictures once is in bfloat16 as a whole", () => {
+  const few =
+    record(tf, "few", (x) => tf.maxPool(tf.conv2d(x as Tensor4D, kernel([3, 3, 3, 4], 1), 2, "same"), 2, 1, "same"), {
+      dtype: "float32",
+      shape: [BATCH, 8, 8, 3],
+    }).graph;
+  assert.equal(floatNodes(few).size, 0);
+});
+
+Deno.test("features in bfloat16 are off by half as much as with every weight rounded by itself, and no tensor is left", async () => {
+  const pictures = await measuredPictures(2 * BATCH);
+  const others = await measuredPictures(4 * BATCH);
+  const pixels = others.pixels.slice(pictures.pixels.length, pictures.pixels.length * 1.5);
+  assert.ok(pixels instanceof Uint8Array);
+  const [input] = evaluate(tf, prepared, [pixels]);
+  assert.ok(input?.values instanceof Float32Array);
+  const { values } = input;
+  const before = tf.memory().numTensors;
+  const careful = inBfloat16(tf, graph, { prepared, pictures, batchSize: BATCH });
+  assert.equal(tf.memory().numTensors, before);
+  const [expected, mine, plain] = [graph, careful, toBfloat16(graph)].map((one) => run(one, values));
+  assert.ok(expected && mine && plain);
+  const off = (found: Float32Array) =>
+    Math.sqrt(found.reduce((sum, value, at) => sum + (value - (expected[at] ?? NaN)) ** 2, 0));
+  assert.ok(off(mine) > 0 && off(mine) < off(plain) / 2, `${off(mine)} against ${off(plain)}`);
+});
+
+function run(graph: Graph, input: Float32Array): Float32Array {
+  const session = openSession(tf, "network", graph, ["input"]);
+  const [found] = session.run([input]);
+  session.dispose();
+  assert.ok(found);
+  const values = Float32Array.from(found.dataSync());
+  found.dispose();
+  return values;
+}
