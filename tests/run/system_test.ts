@@ -1,50 +1,80 @@
-/** What the run takes of its machine: /proc of real processes, answers of nvidia-smi as its manual has them. */
+/** What the run takes of its machine: /proc of real processes, recorded answers of nvidia-smi. */
 import assert from "node:assert/strict";
 import type { EventOf } from "../../src/events.ts";
-import { parseGpus } from "../../src/run/system/gpus.ts";
+import { NVIDIA_SMI, parseGpus } from "../../src/run/system/gpus.ts";
 import { descendants, processorMs, residentBytes } from "../../src/run/system/process_tree.ts";
 import { type AskGpus, SystemWatch } from "../../src/run/system/system_watch.ts";
 import { eventually } from "../process.ts";
 
-const ONE = "NVIDIA A100-SXM4-80GB, 97, 61243, 81920, 64, 387.51\n";
-const EIGHT = Array.from(
-  { length: 8 },
-  (_, index) => `NVIDIA H100 80GB HBM3, ${index}, ${index * 1000}, 81559, 3${index}, 70.1${index}`,
-)
-  .join("\n");
 const FAILED =
   "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest " +
   "NVIDIA driver is installed and running.\n";
 
-Deno.test("an answer for one GPU gives its figures, in bytes, degrees and watts", () => {
-  assert.deepEqual(parseGpus(ONE), [{
-    name: "NVIDIA A100-SXM4-80GB",
-    utilization_percent: 97,
-    memory_used_bytes: 61_243 * 1024 ** 2,
-    memory_total_bytes: 81_920 * 1024 ** 2,
-    temperature_celsius: 64,
-    power_watts: 387.51,
-  }]);
+/** An answer that somebody recorded; tests/fixtures/nvidia_smi says who and where. */
+const recorded = (name: string) =>
+  Deno.readTextFileSync(new URL(`../fixtures/nvidia_smi/${name}.csv`, import.meta.url));
+const EIGHT = recorded("eight_v100");
+
+/** Their figures: percent, MiB of MiB, degrees, watts. */
+const figures = (csv: string) =>
+  parseGpus(csv)?.map((gpu) => [
+    gpu.utilization_percent,
+    gpu.memory_used_bytes === null ? null : gpu.memory_used_bytes / 1024 ** 2,
+    gpu.memory_total_bytes === null ? null : gpu.memory_total_bytes / 1024 ** 2,
+    gpu.temperature_celsius,
+    gpu.power_watts,
+  ]);
+
+Deno.test("recorded answers for one GPU give its figures; what was not asked for is null", () => {
+  assert.deepEqual(figures(recorded("one_rtx_3070")), [[1, 1081, 8192, 50, null]]);
+  assert.deepEqual(figures(recorded("one_rtx_4060_laptop")), [[0, null, null, 49, 1.81]]);
+  assert.deepEqual(parseGpus(recorded("one_rtx_3070"))?.[0]?.name, "NVIDIA GeForce RTX 3070");
 });
 
-Deno.test("an answer for eight GPUs gives eight, in order", () => {
-  assert.deepEqual(parseGpus(EIGHT)?.map(({ utilization_percent }) => utilization_percent), [0, 1, 2, 3, 4, 5, 6, 7]);
+Deno.test("recorded answers for eight GPUs give eight, in order", () => {
+  const idle = [35, 36, 33, 41, 40, 37, 51, 40].map((degrees) => [0, 4, 32768, degrees, null]);
+  const expected = idle.with(5, [0, 4, 32764, 37, null]).with(6, [100, 13928, 32768, 51, null]);
+  assert.deepEqual(figures(EIGHT), expected);
+  const busy = figures(recorded("eight_h100"));
+  assert.deepEqual(busy?.map(([utilization]) => utilization), [100, 98, 100, 100, 100, 98, 100, 99]);
+  assert.deepEqual(busy?.map(([, used]) => used), [78942, 78990, 78990, 78750, 21340, 19760, 19742, 19770]);
 });
 
+Deno.test("a recorded answer for sixteen GPUs, without units, gives their watts too", () => {
+  const all = figures(recorded("sixteen_v100_without_units"));
+  assert.equal(all?.length, 16);
+  assert.deepEqual(all?.[1], [98, 11149, null, 62, 383.55]);
+  assert.deepEqual(all?.[15], [0, 5, null, 37, 51.17]);
+});
+
+const HEADER = "name, utilization.gpu [%], memory.used [MiB], memory.total [MiB], temperature.gpu, power.draw [W]\n";
 const ODD: readonly [string, string, string][] = [
-  ["what a GPU does not tell", "GeForce GT 710, [N/A], 300, 2001, [Not Supported], [Unknown Error]", "GeForce GT 710"],
-  ["a name with commas in it", "Quadro, the, first, 5, 300, 2001, 40, 30.0", "Quadro, the, first"],
+  [
+    "what a GPU does not tell",
+    "GeForce GT 710, [N/A], 300 MiB, 2001 MiB, [Not Supported], [Unknown Error]",
+    "GeForce GT 710",
+  ],
+  ["a name with commas in it", "Quadro, the, first, 5 %, 300 MiB, 2001 MiB, 40, 30.05 W", "Quadro, the, first"],
 ];
 for (const [what, line, name] of ODD) {
   Deno.test(`${what} does not get in the way of the rest`, () => {
-    const [gpu] = parseGpus(line) ?? [];
+    const [gpu] = parseGpus(HEADER + line) ?? [];
     assert.deepEqual([gpu?.name, gpu?.memory_used_bytes], [name, 300 * 1024 ** 2]);
   });
 }
 
+Deno.test("what is asked comes back as the columns that are read", () => {
+  const asked = NVIDIA_SMI.find((argument) => argument.startsWith("--query-gpu="))?.slice("--query-gpu=".length);
+  const header = `${asked?.replaceAll(",", ", ")}\n`;
+  assert.deepEqual(figures(`${header}NVIDIA A100-SXM4-80GB, 97 %, 61243 MiB, 81920 MiB, 64, 387.51 W\n`), [
+    [97, 61243, 81920, 64, 387.51],
+  ]);
+});
+
 Deno.test("an answer that is no table is none, and no GPUs are no error", () => {
   assert.equal(parseGpus(FAILED), null);
-  assert.deepEqual(parseGpus(""), []);
+  assert.deepEqual(parseGpus(HEADER), []);
+  assert.equal(parseGpus(`${HEADER}No devices were found\n`), null);
 });
 
 type Seen = Omit<EventOf<"system">, "seq" | "time" | "v">;

@@ -2,35 +2,59 @@
 import { z } from "zod";
 import type { Gpu } from "../../events.ts";
 
-/** What is asked: a line for each GPU, numbers without their units (MiB, degrees Celsius, watts). */
+/** What is asked: a line that names the columns and their units, then one for each GPU. */
 export const NVIDIA_SMI = [
   "nvidia-smi",
   "--query-gpu=name,utilization.gpu,memory.used,memory.total,temperature.gpu,power.draw",
-  "--format=csv,noheader,nounits",
+  "--format=csv",
 ] as const;
 
-/** `[N/A]`, `[Not Supported]`, `[Unknown Error]` are no numbers: what a GPU does not tell is null. */
-const number = z.string().transform((text) => (/^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : null));
+const NAME = "name";
 const MIB = 1024 * 1024;
 
-const rowSchema = z.tuple([z.string().min(1), number, number, number, number, number]).transform(
-  ([name, utilization, used, total, temperature, power]): Gpu => ({
-    name,
-    utilization_percent: utilization,
-    memory_used_bytes: used === null ? null : used * MIB,
-    memory_total_bytes: total === null ? null : total * MIB,
-    temperature_celsius: temperature,
-    power_watts: power,
-  }),
-);
+/** `97 %`, `387.51 W`. `[N/A]`, `[Not Supported]`, `[Unknown Error]` are no numbers: what a GPU does not tell is null. */
+const number = z.string().optional().transform((text) => {
+  const digits = /^(\d+(?:\.\d+)?)(?: (?:%|MiB|W))?$/.exec(text ?? "")?.[1];
+  return digits === undefined ? null : Number(digits);
+});
+const mebibytes = number.transform((value) => value === null ? null : value * MIB);
 
-/** The GPUs of an answer to `NVIDIA_SMI`; null where it is not one (a driver that says what is wrong, say). */
+const rowSchema = z.object({
+  [NAME]: z.string().min(1),
+  "utilization.gpu": number,
+  "memory.used": mebibytes,
+  "memory.total": mebibytes,
+  "temperature.gpu": number,
+  "power.draw": number,
+}).transform((row): Gpu => ({
+  name: row[NAME],
+  utilization_percent: row["utilization.gpu"],
+  memory_used_bytes: row["memory.used"],
+  memory_total_bytes: row["memory.total"],
+  temperature_celsius: row["temperature.gpu"],
+  power_watts: row["power.draw"],
+}));
+
+/**
+ * The GPUs of an answer to `NVIDIA_SMI`, or to a question after other columns in another order; null where it is not one (a
+ * driver that says what is wrong, say).
+ */
 export function parseGpus(csv: string): Gpu[] | null {
-  const rows = csv.split("\n").map((line) => line.trim()).filter((line) => line !== "").map((line) => {
-    const fields = line.split(",").map((field) => field.trim());
-    // A name may have commas in it; what follows has none.
-    return rowSchema.safeParse([fields.slice(0, -5).join(", "), ...fields.slice(-5)]);
+  const [header, ...rows] = csv.split("\n").map((line) => line.trim()).filter((line) => line !== "").map(fieldsOf);
+  // "memory.used [MiB]"
+  const columns = header?.map((column) => column.replace(/ \[.*\]$/, "")) ?? [];
+  const at = columns.indexOf(NAME);
+  if (at === -1) return null;
+  const found = rows.map((fields) => {
+    // A name may have commas in it; the other columns have none.
+    const end = fields.length - (columns.length - at - 1);
+    const whole = [...fields.slice(0, at), fields.slice(at, end).join(", "), ...fields.slice(end)];
+    return rowSchema.safeParse(Object.fromEntries(columns.map((column, index) => [column, whole[index]])));
   });
-  const gpus = rows.flatMap(({ data }) => data ?? []);
+  const gpus = found.flatMap(({ data }) => data ?? []);
   return gpus.length === rows.length ? gpus : null;
+}
+
+function fieldsOf(line: string): string[] {
+  return line.split(",").map((field) => field.trim());
 }
