@@ -6,7 +6,7 @@ import type { Pooling, Preprocess } from "../config.ts";
  * Version of what this program makes of pixels. To be raised with every change to preprocessing, a base's layers or
  * the way a batch is computed that can move a bit of a feature.
  */
-export const EXTRACTOR_VERSION = 6;
+export const EXTRACTOR_VERSION = 7;
 
 /** All that features depend on besides the pictures. */
 export interface ExtractionRecipe {

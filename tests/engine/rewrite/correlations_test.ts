@@ -35,20 +35,16 @@ const near = (found: number | undefined, expected: number) =>
     `${found}: ${expected}`,
   );
 
-Deno.test("channels go together as in every second row and column of all pictures", () => {
+Deno.test("channels go together as in all places of all pictures", () => {
   const shape = [2, 4, 6, 3] as const;
   const { channels: [block] } = correlated(shape, [1, 1, 3, 2]);
   assert.ok(block);
   const values = numbers(shape);
-  const at = (picture: number, row: number, column: number, channel: number) =>
-    values[((picture * 4 + row) * 6 + column) * 3 + channel] ?? NaN;
   for (let one = 0; one < 3; one++) {
     for (let other = 0; other < 3; other++) {
       let sum = 0;
-      for (const picture of [0, 1]) {
-        for (const row of [0, 2]) {
-          for (const column of [0, 2, 4]) sum += at(picture, row, column, one) * at(picture, row, column, other);
-        }
+      for (let place = 0; place < 2 * 4 * 6; place++) {
+        sum += (values[place * 3 + one] ?? NaN) * (values[place * 3 + other] ?? NaN);
       }
       near(block.products[one * 3 + other], sum);
     }
@@ -80,7 +76,13 @@ Deno.test("many channels come in blocks of equal size, and calls add up", () => 
   assert.ok(once && twice);
   assert.deepEqual(once.channels.map(({ from, size }) => [from, size]), [[0, 100], [100, 100]]);
   const values = numbers([1, 2, 2, 200]);
-  near(once.channels[1]?.products[3 * 100 + 7], (values[103] ?? NaN) * (values[107] ?? NaN));
+  const [third, seventh] = [103, 107].map((channel) =>
+    [0, 1, 2, 3].map((place) => values[place * 200 + channel] ?? NaN)
+  );
+  near(
+    once.channels[1]?.products[3 * 100 + 7],
+    (third ?? []).reduce((sum, value, at) => sum + value * (seventh?.[at] ?? NaN), 0),
+  );
   once.channels.forEach(({ products }, block) =>
     products.forEach((sum, at) => near(twice.channels[block]?.products[at], 2 * sum))
   );
