@@ -139,8 +139,12 @@ export async function* train(
 
   async function* pause(): AsyncGenerator<TrainingEvent, void, void> {
     const sinceMs = nowMs();
-    if (taken) yield* save("last");
     yield { type: "paused" };
+    if (taken) {
+      // Said before it is saved: with a large head saving takes longer than an answer may.
+      await turns.next();
+      yield* save("last");
+    }
     while (control.paused && !control.stop) {
       await control.changed();
       yield* saveAsked();

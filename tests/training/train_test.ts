@@ -147,6 +147,15 @@ Deno.test("pause holds the run, saved, until it is resumed, and changes no figur
   assert.deepEqual(last(events), last(await run(madeUpOptions())));
 });
 
+Deno.test("a pause is said before the run is saved, which takes long with a large head", async () => {
+  const events = await run(madeUpOptions({ epochs: 1 }), (event, control) => {
+    if (event.type === "step" && event.step === 1) control.setPaused(true);
+    if (event.type === "snapshot") control.setPaused(false);
+  });
+  const at = events.findIndex(({ type }) => type === "paused");
+  assert.deepEqual(events.slice(at - 1, at + 3).map(({ type }) => type), ["step", "paused", "snapshot", "resumed"]);
+});
+
 Deno.test("a stop ends a paused run", async () => {
   const events = await run(madeUpOptions(), (event, control) => {
     if (event.type === "step") control.setPaused(true);

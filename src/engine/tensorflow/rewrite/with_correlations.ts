@@ -6,6 +6,8 @@ import { constantNode, type Graph, type GraphNode, intConstant, type Port, typeA
 /** Channels that are looked at for the places: they are much alike in that. */
 const CHANNELS_FOR_PLACES = 16;
 
+const INT = typeAttribute("int32");
+
 /** The graph with outputs that `correlationsOf` makes correlations of, two for each convolution. */
 export function withCorrelations(graph: Graph, convolutions: readonly RoundedConvolution[]): Graph {
   const parts = convolutions.map((convolution, index) => correlationNodes(`correlations${index}`, convolution));
@@ -17,14 +19,11 @@ export function withCorrelations(graph: Graph, convolutions: readonly RoundedCon
   };
 }
 
+/** Products of channels over all places, and a part of the pictures for those of places. */
 function correlationNodes(prefix: string, { pictures, shape: [, , channels = 0] }: RoundedConvolution) {
-  const [rows, products, sample] = ["rows", "products", "sample"].map((part) => `${prefix}/${part}`) as [
-    string,
-    string,
-    string,
-  ];
-  const whole = [0, 0, 0, 0];
-  const some = [-1, -1, -1, Math.min(channels, CHANNELS_FOR_PLACES)];
+  const [rows, products] = [`${prefix}/rows`, `${prefix}/products`];
+  const sample = `${prefix}/sample`;
+  const size = [-1, -1, -1, Math.min(channels, CHANNELS_FOR_PLACES)];
   const nodes: GraphNode[] = [
     constantNode(`${rows}/shape`, intConstant([-1, channels], [2])),
     { name: rows, op: "Reshape", inputs: [pictures, `${rows}/shape`], attributes: { T: FLOAT, Tshape: INT } },
@@ -34,8 +33,8 @@ function correlationNodes(prefix: string, { pictures, shape: [, , channels = 0] 
       inputs: [rows, rows],
       attributes: { T: FLOAT, transpose_a: { kind: "bool", value: true }, transpose_b: { kind: "bool", value: false } },
     },
-    constantNode(`${sample}/begin`, intConstant(whole, [4])),
-    constantNode(`${sample}/size`, intConstant(some, [4])),
+    constantNode(`${sample}/begin`, intConstant([0, 0, 0, 0], [4])),
+    constantNode(`${sample}/size`, intConstant(size, [4])),
     {
       name: sample,
       op: "Slice",
@@ -45,5 +44,3 @@ function correlationNodes(prefix: string, { pictures, shape: [, , channels = 0] 
   ];
   return { nodes, products, sample };
 }
-
-const INT = typeAttribute("int32");
