@@ -33,17 +33,11 @@ export interface Correlations {
   readonly places: Float64Array;
 }
 
-/** None yet. */
-function noCorrelations([height = 0, width = 0, channels = 0]: readonly number[]): Correlations {
+/** Channels in blocks of nearly equal size. */
+export function blocksOf(channels: number): { readonly from: number; readonly size: number }[] {
   const count = Math.ceil(channels / BLOCK_CHANNELS);
   const edge = (block: number) => Math.round(block * channels / count);
-  return {
-    channels: Array.from({ length: count }, (_, block) => {
-      const size = edge(block + 1) - edge(block);
-      return { from: edge(block), size, products: new Float64Array(size * size) };
-    }),
-    places: new Float64Array((height * width) ** 2),
-  };
+  return Array.from({ length: count }, (_, block) => ({ from: edge(block), size: edge(block + 1) - edge(block) }));
 }
 
 /** @param calls outputs of a graph `withCorrelations`, for each call of it. */
@@ -51,27 +45,29 @@ export function correlationsOf(
   convolutions: readonly RoundedConvolution[],
   calls: Iterable<readonly Evaluated[]>,
 ): Correlations[] {
-  const found = convolutions.map(({ shape }) => noCorrelations(shape));
+  const found = convolutions.map(({ shape: [height = 0, width = 0, channels = 0] }): Correlations => ({
+    channels: blocksOf(channels).map((block) => ({ ...block, products: new Float64Array(block.size ** 2) })),
+    places: new Float64Array((height * width) ** 2),
+  }));
   for (const outputs of calls) {
+    const next = outputs.values();
     found.forEach(({ channels, places }, index) => {
-      const [products, sample] = [outputs[2 * index], outputs[2 * index + 1]];
       const [height = 0, width = 0] = convolutions[index]?.shape ?? [];
-      if (!products || !sample) throw new Error("a convolution has no correlations");
-      for (const block of channels) addBlock(block, products);
-      placeProducts(sample, height, width).forEach((sum, at) => places[at] = (places[at] ?? 0) + sum);
+      for (const { products } of channels) addTo(products, outputOf(next).values);
+      addTo(places, placeProducts(outputOf(next), height, width));
     });
   }
   return found;
 }
 
-function addBlock({ from, size, products }: ChannelBlock, { shape: [, width = 0], values }: Evaluated): void {
-  for (let row = 0; row < size; row++) {
-    const start = (from + row) * width + from;
-    for (let column = 0; column < size; column++) {
-      const at = row * size + column;
-      products[at] = (products[at] ?? 0) + (values[start + column] ?? 0);
-    }
-  }
+function outputOf(outputs: Iterator<Evaluated>): Evaluated {
+  const { value, done } = outputs.next();
+  if (done) throw new Error("the graph has fewer outputs than its convolutions need");
+  return value;
+}
+
+function addTo(sums: Float64Array, values: ArrayLike<number>): void {
+  for (let at = 0; at < sums.length; at++) sums[at] = (sums[at] ?? 0) + (values[at] ?? 0);
 }
 
 /** As if zeros stood around the pictures: that keeps the matrix positive semidefinite. */
