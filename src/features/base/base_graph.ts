@@ -1,6 +1,5 @@
 /** The frozen base as one TensorFlow graph, from the pixels of a batch to its features. */
 import type { LayersModel, Tensor, Tensor4D } from "@tensorflow/tfjs";
-import type { ImageBatch } from "../../data/dataset.ts";
 import type { Tf } from "../../engine/engine.ts";
 import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
 import { type InputSpec, record } from "../../engine/tensorflow/capture/record.ts";
@@ -29,18 +28,14 @@ export interface PictureKind {
  * at 32 recording DenseNet121 takes ten times as long and 600 MB, and at 1 an extent may be 1 for another reason. In
  * bfloat16 the pixels are still resized and preprocessed in float32: 8 bits of a pixel's value would not survive it
  * otherwise.
- *
- * @param measured pictures that bfloat16's kernels are rounded by, see `inBfloat16`; not the run's own, for the features
- * that the cache keeps must not depend on what else was in the run.
  */
-export function recordBaseGraph(
+export async function recordBaseGraph(
   tf: Tf,
   base: LayersModel,
   spec: Pick<ExtractionSpec, "base" | "size" | "preprocess" | "precision">,
   kind: PictureKind,
   batchSize: number,
-  measured: ImageBatch,
-): Graph {
+): Promise<Graph> {
   const { size } = spec;
   const how = { preprocess: spec.preprocess, own: bases[spec.base].preprocessing };
   const prepared = ({ height, width, dtype }: PictureKind) =>
@@ -54,8 +49,10 @@ export function recordBaseGraph(
   }));
   const network = depthwiseBatchNorms(foldBatchNorms(poolFirst(eagerNetwork)));
   if (spec.precision === "float32") return chain(prepared(kind), network);
-  const measuring = { prepared: prepared({ ...measured, dtype: "uint8" }), pictures: measured, batchSize };
-  return chain(prepared(kind), inBfloat16(tf, network, measuring));
+  return chain(
+    prepared(kind),
+    await inBfloat16(tf, network, batchSize, (size) => prepared({ ...size, dtype: "uint8" })),
+  );
 
   function recorded(fn: (input: Tensor) => Tensor, inputAt: (count: number) => InputSpec): Graph {
     const at = (count: number) => ({

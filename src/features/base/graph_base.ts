@@ -6,7 +6,6 @@ import type { ExtractionSpec } from "../job.ts";
 import { EXTRACTOR_VERSION } from "../shard_key.ts";
 import { padBatch } from "../shards.ts";
 import { sideBySide } from "../../engine/tensorflow/rewrite/side_by_side.ts";
-import { measuredPictures } from "../measured_pictures.ts";
 import { type PictureKind, recordBaseGraph } from "./base_graph.ts";
 import { checkWeights, loadBaseModel, takeRows } from "./eager.ts";
 import type { FrozenBase, Pictures } from "./frozen_base.ts";
@@ -20,12 +19,6 @@ import { shareCores } from "./share_cores.ts";
  * 63 and 120; memory grows with it.
  */
 const TOWER_BATCH = 4;
-
-/**
- * Pictures that bfloat16's kernels are rounded by. With 4, 8 and 16 the root of the mean square error was 0.235, 0.217 and
- * 0.214 % of the largest feature, and a graph took 2.0, 2.3 and 2.8 s to make.
- */
-const MEASURED_PICTURES = 8;
 
 /** All that decides a base's graph, as a hash. */
 export function graphKey(spec: ExtractionSpec, kind: PictureKind, towers: number): string {
@@ -95,8 +88,8 @@ async function openGraph(
     await checkWeights(spec);
     return new GraphSession(tf, kept.folder, spec.base, kept.ports, paths);
   }
-  const [base, measured] = [await loadBaseModel(tf, spec), await measuredPictures(MEASURED_PICTURES)];
-  const graph = sideBySide(recordBaseGraph(tf, base, spec, kind, TOWER_BATCH, measured), towers);
+  const base = await loadBaseModel(tf, spec);
+  const graph = sideBySide(await recordBaseGraph(tf, base, spec, kind, TOWER_BATCH), towers);
   base.dispose();
   try {
     const { folder, ports } = await store.keep(key, graph);

@@ -6,7 +6,7 @@ import { bfloat16Of, floatOf } from "../../../src/engine/tensorflow/rewrite/bflo
 import { byName, floatsOf } from "../../../src/engine/tensorflow/rewrite/batch_norm.ts";
 import { type Correlations, correlationsOf } from "../../../src/engine/tensorflow/rewrite/correlations.ts";
 import { halvings } from "../../../src/engine/tensorflow/rewrite/halvings.ts";
-import { roundedConvolutions, roundKernels } from "../../../src/engine/tensorflow/rewrite/round_kernels.ts";
+import { convolutionsToRound, roundKernels } from "../../../src/engine/tensorflow/rewrite/round_kernels.ts";
 import { withCorrelations } from "../../../src/engine/tensorflow/rewrite/with_correlations.ts";
 import { tensorflowEngine } from "../../engine.ts";
 import { floats, numbers } from "../capture/made_up.ts";
@@ -21,7 +21,7 @@ function recorded(shape: readonly number[], fn: (x: Tensor4D) => Tensor) {
 /** Of one convolution of pictures, in so many calls with the same pictures. */
 function correlated(shape: readonly number[], kernel: readonly number[], calls = 1): Correlations {
   const graph = recorded(shape, (x) => tf.conv2d(x, floats<Tensor4D>(tf, kernel, 1), 1, "same"));
-  const convolutions = roundedConvolutions(graph, NONE);
+  const convolutions = convolutionsToRound(graph, NONE);
   const measuring = withCorrelations(graph, convolutions);
   const outputs = Array.from({ length: calls }, () => evaluate(tf, measuring, [numbers(shape)]));
   const [found] = correlationsOf(convolutions, outputs);
@@ -96,7 +96,7 @@ Deno.test("kernels are rounded in the graph, but for those that stay and those t
     return tf.conv2d(tf.conv2d(seen, shared, 1, "same"), shared, 1, "same");
   });
   const [first = "", second = ""] = graph.nodes.filter(({ op }) => op === "Conv2D").map(({ name }) => name);
-  const convolutions = roundedConvolutions(graph, new Set([first]));
+  const convolutions = convolutionsToRound(graph, new Set([first]));
   assert.deepEqual(convolutions.map(({ pictures }) => pictures), [first]);
   const outputs = evaluate(tf, withCorrelations(graph, convolutions), [numbers([1, 4, 4, 3])]);
   const rounded = roundKernels(graph, convolutions, correlationsOf(convolutions, [outputs]));

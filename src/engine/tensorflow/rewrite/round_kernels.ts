@@ -4,12 +4,12 @@
  */
 import { byName, constantOf, floatConstant, floatsOf } from "./batch_norm.ts";
 import { constantNode, type Graph, type GraphNode } from "../capture/graph.ts";
-import type { Correlations, RoundedConvolution } from "./correlations.ts";
+import type { ConvolutionToRound, Correlations } from "./correlations.ts";
 import { roundWithFeedback } from "./round_with_feedback.ts";
 import { countUsers } from "./users.ts";
 
 /** The convolutions that can be rounded so, in the graph's order; those in `floats` stay as they are. */
-export function roundedConvolutions(graph: Graph, floats: ReadonlySet<string>): RoundedConvolution[] {
+export function convolutionsToRound(graph: Graph, floats: ReadonlySet<string>): ConvolutionToRound[] {
   const nodes = byName(graph);
   const users = countUsers(graph);
   return graph.nodes.flatMap(({ op, name, inputs: [pictures = "", kernel = ""] }) => {
@@ -23,7 +23,7 @@ export function roundedConvolutions(graph: Graph, floats: ReadonlySet<string>): 
 /** @param correlations of the convolutions, in their order. */
 export function roundKernels(
   graph: Graph,
-  convolutions: readonly RoundedConvolution[],
+  convolutions: readonly ConvolutionToRound[],
   correlations: readonly Correlations[],
 ): Graph {
   const nodes = byName(graph);

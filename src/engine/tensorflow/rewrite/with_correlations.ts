@@ -1,6 +1,6 @@
 /** What a graph's convolutions work on, as further outputs: enough of it to make their correlations of. */
 import { FLOAT } from "./batch_norm.ts";
-import { blocksOf, type RoundedConvolution } from "./correlations.ts";
+import { blocksOf, type ConvolutionToRound } from "./correlations.ts";
 import { constantNode, type Graph, type GraphNode, intConstant, type Port, typeAttribute } from "../capture/graph.ts";
 
 /** Channels that are looked at for the places: they are much alike in that. */
@@ -14,7 +14,7 @@ const PRODUCTS = {
 } as const;
 
 /** The graph with outputs that `correlationsOf` makes correlations of. */
-export function withCorrelations(graph: Graph, convolutions: readonly RoundedConvolution[]): Graph {
+export function withCorrelations(graph: Graph, convolutions: readonly ConvolutionToRound[]): Graph {
   const parts = convolutions.map((convolution, index) => correlationNodes(`correlations${index}`, convolution));
   return {
     nodes: [...graph.nodes, ...parts.flatMap(({ nodes }) => nodes)],
@@ -24,7 +24,7 @@ export function withCorrelations(graph: Graph, convolutions: readonly RoundedCon
 }
 
 /** Products of each block's channels over all places, and a part of the pictures for those of places. */
-function correlationNodes(prefix: string, { pictures, shape: [, , channels = 0] }: RoundedConvolution) {
+function correlationNodes(prefix: string, { pictures, shape: [, , channels = 0] }: ConvolutionToRound) {
   const [rows, sample] = [`${prefix}/rows`, `${prefix}/sample`];
   const blocks = blocksOf(channels).map((block) => ({ ...block, name: `${prefix}/channel${block.from}` }));
   const nodes: GraphNode[] = [
