@@ -1,7 +1,8 @@
 /** What a trained run takes pictures for, batch by batch. */
 import { PictureLoader } from "../data/pictures/loader.ts";
 import type { Engine, EngineFiles } from "../engine/engine.ts";
-import { type FrozenBase, openFrozenBase, type Pictures } from "../features/base/frozen_base.ts";
+import type { FrozenBase, Pictures } from "../features/base/frozen_base.ts";
+import { openFrozenBase } from "../features/base/open_base.ts";
 import { cacheRoot } from "../paths.ts";
 import { EXTRACTION_BATCH, planSpec } from "../run/plan.ts";
 import { askHead } from "../training/inference.ts";

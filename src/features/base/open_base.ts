@@ -1,0 +1,29 @@
+/** The frozen base, computed as the engine does it best. */
+import type { Engine } from "../../engine/engine.ts";
+import type { ExtractionSpec } from "../job.ts";
+import { openEagerBase } from "./eager.ts";
+import type { FrozenBase, Pictures } from "./frozen_base.ts";
+import { openGraphBase } from "./graph_base.ts";
+
+/** Where a base is computed. */
+export interface BasePlace {
+  /** Where graphs are kept between runs, see `cacheRoot`. */
+  readonly cacheRoot: string;
+  /** That it may use. */
+  readonly cores: number;
+}
+
+/**
+ * As one graph on TensorFlow, op by op elsewhere.
+ *
+ * @param pictures whose size and kind of pixels all others share.
+ * @throws HeadlightError when the weights file is not the one whose hash is in the features' keys, or does not fit.
+ */
+export function openFrozenBase(
+  { tf, kind }: Pick<Engine, "tf" | "kind">,
+  spec: ExtractionSpec,
+  pictures: Pictures,
+  { cacheRoot, cores }: BasePlace,
+): Promise<FrozenBase> {
+  return kind === "tensorflow" ? openGraphBase(tf, spec, pictures, cacheRoot, cores) : openEagerBase(tf, spec);
+}
