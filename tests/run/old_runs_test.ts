@@ -1,0 +1,102 @@
+/** Every command that reads a run reads those of earlier versions. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { parseEvent, type RunEvent } from "../../src/events.ts";
+import { evaluationSchema } from "../../src/results/evaluation_json.ts";
+import { overviewSchema } from "../../src/run/overview.ts";
+import { layOutOldRun, OLD_VERSIONS, type OldRun, type OldVersion, printedThen } from "../old_runs.ts";
+import { headlight } from "../process.ts";
+import { sharedTest, withTemporaryFolder } from "../support.ts";
+
+function withOldRun(version: OldVersion, body: (run: OldRun, runs: string) => Promise<void>): Promise<void> {
+  return withTemporaryFolder(async (runs) => body(await layOutOldRun(version, runs), runs));
+}
+
+async function succeeds(...args: string[]): Promise<string> {
+  const { status, stdout, stderr } = await headlight(args);
+  assert.deepEqual([status, stderr], [0, ""], args.join(" "));
+  return stdout;
+}
+
+function eventsOf(text: string): RunEvent[] {
+  return text.trim().split("\n").map((line) => {
+    const event = parseEvent(JSON.parse(line));
+    assert.ok(event, line);
+    return event;
+  });
+}
+
+for (const version of OLD_VERSIONS) {
+  Deno.test(`${version}: watch --json gives every event that it gave then`, async () => {
+    await withOldRun(version, async ({ id }, runs) => {
+      const now = eventsOf(await succeeds("watch", id, "--runs", runs, "--json"));
+      const then = eventsOf(printedThen(version, "stream.jsonl", runs));
+      assert.deepEqual(now.map(({ seq, type }) => [seq, type]), then.map((_, index) => [index + 1, now[index]?.type]));
+      const epochs = (events: readonly RunEvent[]) => events.filter(({ type }) => type === "epoch" || type === "end");
+      assert.deepEqual(epochs(now), epochs(then));
+    });
+  });
+
+  Deno.test(`${version}: watch --plain says how it went and names the best epoch, not early stopping's reference`, async () => {
+    await withOldRun(version, async ({ id }, runs) => {
+      const text = await succeeds("watch", id, "--runs", runs, "--plain");
+      assert.match(text, /stopped early after 5 epochs/);
+      assert.match(text, /best\s+epoch 5\s+val_accuracy 0\.6246/);
+    });
+  });
+
+  Deno.test(`${version}: runs lists it with its figures`, async () => {
+    await withOldRun(version, async ({ id, directory }, runs) => {
+      const overview = overviewSchema.parse(JSON.parse(await succeeds("runs", "--runs", runs, "--json")));
+      assert.deepEqual(
+        [overview.id, overview.directory, overview.name, overview.status, overview.reason, overview.epochs],
+        [id, directory, "an old run", "ended", "early_stopping", 5],
+      );
+      assert.equal(overview.best?.epoch, 5);
+    });
+  });
+
+  Deno.test(`${version}: plot draws it, with its best epoch marked`, async () => {
+    await withOldRun(version, async ({ id, directory }, runs) => {
+      await succeeds("plot", id, "--runs", runs);
+      assert.ok(Deno.statSync(join(directory, "history.png")).size > 1000);
+      assert.match(await succeeds("plot", id, "--runs", runs, "--term"), /best val_accuracy at epoch 5: 0\.625/);
+    });
+  });
+
+  Deno.test(`${version}: summary RUN describes it`, async () => {
+    await withOldRun(version, async ({ id }, runs) => {
+      assert.match(await succeeds("summary", id, "--runs", runs), /an old run/);
+    });
+  });
+
+  sharedTest(`${version}: evaluate gives the figures that it gave then, for best, last and final`, async () => {
+    await withOldRun(version, async ({ id }, runs) => {
+      for (const checkpoint of ["best", "last", "final"]) {
+        const text = await succeeds("evaluate", id, "--runs", runs, "--checkpoint", checkpoint, "--json");
+        const now = evaluationSchema.parse(JSON.parse(text));
+        const then = evaluationSchema.parse(JSON.parse(printedThen(version, `evaluate-${checkpoint}.json`, runs)));
+        assert.deepEqual([now.epoch, now.correct, now.count], [then.epoch, then.correct, then.count]);
+        assert.ok(Math.abs(now.loss - then.loss) < 1e-5, `${now.loss} ${then.loss}`);
+        assert.deepEqual(now.confusion, then.confusion);
+      }
+    });
+  });
+
+  sharedTest(`${version}: predict gives the probabilities that it gave then`, async () => {
+    await withOldRun(version, async ({ id }, runs) => {
+      const then = printedThen(version, "predict.jsonl", runs).trim().split("\n").map((line) => JSON.parse(line));
+      const paths = then.map(({ path }) => path);
+      const now = (await succeeds("predict", id, ...paths, "--runs", runs, "--json")).trim().split("\n");
+      for (const [index, line] of now.entries()) {
+        const { predictions } = JSON.parse(line);
+        for (const [place, { class: name, probability }] of predictions.entries()) {
+          const expected = then[index].predictions[place];
+          assert.equal(name, expected.class);
+          assert.ok(Math.abs(probability - expected.probability) < 1e-4);
+        }
+      }
+      assert.equal(now.length, then.length);
+    });
+  });
+}
