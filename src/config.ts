@@ -1,6 +1,5 @@
 /** What a run can be asked for: one schema for the command line, `--config FILE` and config.json. */
 import { z } from "zod";
-import { engineRequestSchema } from "./engine/engine.ts";
 
 export const baseNameSchema = z.enum(["densenet121", "squeezenet11"]);
 export type BaseName = z.infer<typeof baseNameSchema>;
@@ -18,6 +17,10 @@ export type Pooling = z.infer<typeof poolingSchema>;
 /** What the frozen base computes in. */
 export const precisionSchema = z.enum(["float32", "bfloat16"]);
 export type Precision = z.infer<typeof precisionSchema>;
+
+/** Which engine computes: the fastest that can be had, or one that is used or is an error. */
+export const engineRequestSchema = z.enum(["auto", "tensorflow", "wasm"]);
+export type EngineRequest = z.infer<typeof engineRequestSchema>;
 
 export const monitorSchema = z.enum(["val_accuracy", "val_loss", "accuracy", "loss"]);
 export type Monitor = z.infer<typeof monitorSchema>;

@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { z } from "zod";
 import {
   baseNameSchema,
+  engineRequestSchema,
   monitorSchema,
   poolingSchema,
   precisionSchema,
@@ -11,7 +12,6 @@ import {
   type RunOptions,
   runOptionsSchema,
 } from "../config.ts";
-import { engineRequestSchema } from "../engine/engine.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 import { DEFAULT_FPS } from "../dashboard/pace.ts";

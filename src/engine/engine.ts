@@ -5,8 +5,12 @@ import { z } from "zod";
 /** tfjs with its backend registered and selected. */
 export type Tf = typeof tfjs;
 
-export const engineRequestSchema = z.enum(["auto", "tensorflow", "wasm"]);
-export type EngineRequest = z.infer<typeof engineRequestSchema>;
+/** The class of device an engine computes on. The bits of a feature depend on it. */
+export const deviceSchema = z.enum(["cpu", "gpu"]);
+export type Device = z.infer<typeof deviceSchema>;
+
+/** Runs of version 1 did not record the device; every engine there was computed on the processor. */
+const device = deviceSchema.default("cpu");
 
 /** A provisioned engine: all that another process needs to load the same one. Plain data, no tfjs. */
 export const engineFilesSchema = z.discriminatedUnion("kind", [
@@ -16,8 +20,9 @@ export const engineFilesSchema = z.discriminatedUnion("kind", [
     version: z.string(),
     /** tfjs_binding.node, absolute. */
     addon: z.string(),
+    device,
   }),
-  z.object({ kind: z.literal("wasm"), /** tfjs-backend-wasm's version. */ version: z.string() }),
+  z.object({ kind: z.literal("wasm"), /** tfjs-backend-wasm's version. */ version: z.string(), device }),
 ]);
 export type EngineFiles = z.infer<typeof engineFilesSchema>;
 
@@ -25,8 +30,7 @@ export type EngineFiles = z.infer<typeof engineFilesSchema>;
 export interface Engine {
   readonly kind: EngineFiles["kind"];
   readonly version: string;
-  /** e.g. "cpu". */
-  readonly device: string;
+  readonly device: Device;
   readonly tf: Tf;
 }
 

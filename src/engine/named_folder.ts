@@ -1,8 +1,8 @@
 /** The TensorFlow that a person named. Looked at before a run starts: loads neither tfjs nor the set-up. */
 import { isAbsolute } from "node:path";
+import type { EngineRequest } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
-import type { EngineRequest } from "./engine.ts";
 
 export interface NamedFolderOptions {
   /** --tensorflow: a folder with TensorFlow's libraries and include/. Not given: HEADLIGHT_TENSORFLOW, if set. */

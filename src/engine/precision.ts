@@ -1,6 +1,6 @@
 /** Whether the frozen base can be computed in the precision that was asked for, known before a run starts. */
+import type { EngineRequest } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
-import type { EngineRequest } from "./engine.ts";
 import { computesBfloat16, processorFeatures } from "./processor.ts";
 
 /**

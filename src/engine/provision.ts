@@ -1,6 +1,7 @@
 /** Makes sure that the engine that was asked for is on this machine. Imports no tfjs: what it gives can be loaded. */
 import { errorLine, HeadlightError } from "../errors.ts";
-import type { EngineFiles, EngineRequest } from "./engine.ts";
+import type { EngineRequest } from "../config.ts";
+import type { EngineFiles } from "./engine.ts";
 import { namedFolder, type NamedFolderOptions } from "./named_folder.ts";
 import { packageVersion } from "./packages.ts";
 import { type SetupOptions, setUpTensorflow } from "./tensorflow/setup.ts";
@@ -31,7 +32,7 @@ export async function provisionEngine(request: EngineRequest, options: Provision
 }
 
 function wasmFiles(): EngineFiles {
-  return { kind: "wasm", version: packageVersion("@tensorflow/tfjs-backend-wasm") };
+  return { kind: "wasm", version: packageVersion("@tensorflow/tfjs-backend-wasm"), device: "cpu" };
 }
 
 function wasmNotice(reason: HeadlightError): string {

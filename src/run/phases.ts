@@ -191,7 +191,7 @@ function sayRun(run: RunDirectory, config: RunConfig, prepared: Prepared, journa
       precision: options.precision,
     },
     parameters: modelParameters(model),
-    engine: { kind: engine.kind, version: engine.version, device: "cpu" },
+    engine: { kind: engine.kind, version: engine.version, device: engine.device },
     epochs: options.epochs,
     notices: [...notices],
   });

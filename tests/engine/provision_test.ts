@@ -326,7 +326,7 @@ for (const { what, prepare, options, line } of LACKS) {
     prepare?.(machine);
     await refuses(provisionEngine("tensorflow", machine.options(options)), line, 1);
     const { files, notices } = await provisionEngine("auto", machine.options(options));
-    assert.deepEqual(files, { kind: "wasm", version: "4.22.0" });
+    assert.deepEqual(files, { kind: "wasm", version: "4.22.0", device: "cpu" });
     assert.equal(notices.length, 1);
     assert.match(notices[0] ?? "", /^Engine: WebAssembly in place of TensorFlow, about five times slower, because /);
     assert.match(notices[0] ?? "", line);
@@ -409,7 +409,7 @@ machineTest("where Python's TensorFlow and the download both fail, the line says
 
 machineTest("wasm, named, touches nothing", async (machine) => {
   const { files, notices } = await provisionEngine("wasm", machine.options());
-  assert.deepEqual([files, notices], [{ kind: "wasm", version: "4.22.0" }, []]);
+  assert.deepEqual([files, notices], [{ kind: "wasm", version: "4.22.0", device: "cpu" }, []]);
   assert.equal(existsSync(machine.cacheRoot), false);
 });
 

@@ -96,8 +96,8 @@ const others: Record<string, Partial<RandomWeightsRequest>> = {
   base: { base: "densenet121" },
   size: { size: 65 },
   preprocessing: { preprocess: "imagenet" },
-  "engine kind": { engine: { kind: "wasm", version: engine.version } },
-  "engine version": { engine: { kind: "tensorflow", version: "1.0", addon: "" } },
+  "engine kind": { engine: { kind: "wasm", version: engine.version, device: "cpu" } },
+  "engine version": { engine: { kind: "tensorflow", version: "1.0", addon: "", device: "cpu" } },
 };
 
 for (const [what, changed] of Object.entries(others)) {

@@ -77,7 +77,7 @@ function madeConfig(
     validation: 293,
     weights: { kind: "random", path: "/cache/random.h5", sha256: "00ff" },
     preprocess: "scale",
-    engine: { kind: "wasm", version: "4.22.0" },
+    engine: { kind: "wasm", version: "4.22.0", device: "cpu" },
   };
   return {
     version: 1,

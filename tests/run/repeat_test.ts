@@ -17,7 +17,7 @@ const RESOLVED: Resolved = {
   validation: 293,
   weights: { kind: "published", path: "/cache/weights/densenet121.h5", sha256: "00" },
   preprocess: "scale",
-  engine: { kind: "tensorflow", version: "2.21.0", addon: "/cache/engines/x/tfjs_binding.node" },
+  engine: { kind: "tensorflow", version: "2.21.0", addon: "/cache/engines/x/tfjs_binding.node", device: "cpu" },
 };
 
 function repeat(options: Partial<RunOptions> = {}, resolved: Partial<Resolved> = {}): string {
@@ -55,7 +55,7 @@ Deno.test("the repeat command names what was resolved, and of the rest only what
       {
         data: { kind: "demo", seed: 10 },
         weights: { kind: "random", path: "/cache/weights/random-1.h5", sha256: "00" },
-        engine: { kind: "wasm", version: "4.22.0" },
+        engine: { kind: "wasm", version: "4.22.0", device: "cpu" },
       },
     ),
     "deno task train --data demo --base squeezenet11 --weights random --preprocess scale --epochs 3 --restore-best " +

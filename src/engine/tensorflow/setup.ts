@@ -126,7 +126,7 @@ export async function setUpTensorflow(options: SetupOptions): Promise<SetupResul
 }
 
 function filesOf({ addon, stamp }: StoredEngine): SetupResult["files"] {
-  return { kind: "tensorflow", version: stamp.tensorflow, addon };
+  return { kind: "tensorflow", version: stamp.tensorflow, addon, device: "cpu" };
 }
 
 /** Builds from the first source that works. */

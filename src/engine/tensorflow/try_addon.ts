@@ -7,7 +7,7 @@
 import { loadTensorflow } from "./load.ts";
 
 const [addon = ""] = Deno.args;
-const { tf, version } = await loadTensorflow({ kind: "tensorflow", version: "", addon });
+const { tf, version } = await loadTensorflow({ kind: "tensorflow", version: "", addon, device: "cpu" });
 const [sum] = tf.tidy(() => tf.sum(tf.matMul(tf.ones([3, 4]), tf.ones([4, 5]))).dataSync());
 if (sum !== 60) throw new Error(`TensorFlow computed ${sum} instead of 60`);
 console.log(version);
