@@ -1,5 +1,6 @@
 /** What a run can be asked for: one schema for the command line, `--config FILE` and config.json. */
 import { z } from "zod";
+import { DEFAULT_MONITOR, MONITORS } from "./metrics.ts";
 
 export const baseNameSchema = z.enum(["densenet121", "squeezenet11"]);
 export type BaseName = z.infer<typeof baseNameSchema>;
@@ -22,7 +23,7 @@ export type Precision = z.infer<typeof precisionSchema>;
 export const engineRequestSchema = z.enum(["auto", "tensorflow", "wasm"]);
 export type EngineRequest = z.infer<typeof engineRequestSchema>;
 
-export const monitorSchema = z.enum(["val_accuracy", "val_loss", "accuracy", "loss"]);
+export const monitorSchema = z.enum(MONITORS);
 export type Monitor = z.infer<typeof monitorSchema>;
 
 export const runOptionsSchema = z.strictObject({
@@ -44,7 +45,7 @@ export const runOptionsSchema = z.strictObject({
   batch: z.int().min(1).max(65_536).default(32),
   epochs: z.int().min(1).max(1_000_000).default(30),
   patience: z.int().min(0).default(5),
-  monitor: monitorSchema.default("val_accuracy"),
+  monitor: monitorSchema.default(DEFAULT_MONITOR),
   /** Keras's mode: auto takes max for an accuracy and min for a loss. */
   mode: z.enum(["auto", "min", "max"]).default("auto"),
   min_delta: z.number().min(0).default(0),
