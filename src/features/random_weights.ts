@@ -8,7 +8,7 @@ import { explainCacheError } from "../files/system_error.ts";
 import { RANDOM_BASE_IMAGES, RANDOM_BASE_SEED, RANDOM_BASE_VERSION } from "../model/random_base.ts";
 import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
 import type { Job, RandomWeightsSpec } from "./job.ts";
-import { measuredPictures } from "./measured_pictures.ts";
+import { measuredPictures } from "./base/measured_pictures.ts";
 import { isSealed } from "./sealed_file.ts";
 import { EXTRACTOR_VERSION } from "./shard_key.ts";
 

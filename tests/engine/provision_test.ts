@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EngineFiles, SetupProgress } from "../../src/engine/engine.ts";
-import { provisionEngine, type ProvisionOptions } from "../../src/engine/provision.ts";
+import { provisionEngine, type ProvisionOptions } from "../../src/engine/engines/provision.ts";
 import { findTensorflow } from "../../src/engine/tensorflow/setup.ts";
 import { tryLock } from "../../src/files/lock.ts";
 import { HeadlightError } from "../../src/errors.ts";

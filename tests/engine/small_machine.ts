@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { SetupProgress } from "../../src/engine/engine.ts";
-import type { ProvisionOptions } from "../../src/engine/provision.ts";
+import type { ProvisionOptions } from "../../src/engine/engines/provision.ts";
 import type { Wheel } from "../../src/engine/tensorflow/wheel.ts";
 import { zip } from "./zip.ts";
 

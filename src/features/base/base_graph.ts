@@ -10,8 +10,8 @@ import { foldBatchNorms } from "../../engine/tensorflow/rewrite/fold_batch_norm.
 import { poolFirst } from "../../engine/tensorflow/rewrite/pool_first.ts";
 import { bases } from "../../model/bases.ts";
 import type { ExtractionSpec } from "../job.ts";
-import { preprocess } from "../preprocess.ts";
-import { resizeWithPad } from "../resize.ts";
+import { preprocess } from "./preprocess.ts";
+import { resizeWithPad } from "./resize.ts";
 import { inBfloat16 } from "./bfloat16_network.ts";
 import { runBase } from "./eager.ts";
 

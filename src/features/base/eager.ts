@@ -8,9 +8,9 @@ import { readKerasWeights } from "../../model/keras_h5.ts";
 import { type LayerWeights, matchWeights } from "../../model/weights.ts";
 import type { FeatureRows } from "../cache.ts";
 import type { ExtractionSpec } from "../job.ts";
-import { pixelsToInput } from "../preprocess.ts";
+import { pixelsToInput } from "./preprocess.ts";
 import { padBatch } from "../shards.ts";
-import { weightsHash } from "../weights_hash.ts";
+import { weightsHash } from "./weights_hash.ts";
 import type { FrozenBase, Pictures } from "./frozen_base.ts";
 
 /**

@@ -1,8 +1,8 @@
 /** The TensorFlow that a person named. Looked at before a run starts: loads neither tfjs nor the set-up. */
 import { isAbsolute } from "node:path";
-import type { EngineRequest } from "../config.ts";
-import { HeadlightError } from "../errors.ts";
-import { fromCaller } from "../paths.ts";
+import type { EngineRequest } from "../../config.ts";
+import { HeadlightError } from "../../errors.ts";
+import { fromCaller } from "../../paths.ts";
 
 export interface NamedFolderOptions {
   /** --tensorflow: a folder with TensorFlow's libraries and include/. Not given: HEADLIGHT_TENSORFLOW, if set. */
@@ -27,8 +27,8 @@ export async function namedFolder(request: EngineRequest, options: NamedFolderOp
   const path = isAbsolute(named) ? named : fromCaller(named);
   // Most runs name none: they need not wait for these.
   const [{ inspectFolder }, { platformName }] = await Promise.all([
-    import("./tensorflow/source.ts"),
-    import("./tensorflow/wheel.ts"),
+    import("./source.ts"),
+    import("./wheel.ts"),
   ]);
   try {
     inspectFolder(path, options.platform ?? platformName());

@@ -7,7 +7,7 @@
  */
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { Engine, EngineFiles } from "./engine.ts";
+import type { Engine, EngineFiles } from "../engine.ts";
 
 /** Loads the WebAssembly backend into this process (0.2 s) and makes it tfjs's backend. */
 export async function loadWasm(files: Extract<EngineFiles, { kind: "wasm" }>): Promise<Engine> {

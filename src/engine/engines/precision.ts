@@ -1,7 +1,7 @@
 /** Whether the frozen base can be computed in the precision that was asked for, known before a run starts. */
-import type { EngineRequest } from "../config.ts";
-import { HeadlightError } from "../errors.ts";
-import { computesBfloat16, processorFeatures } from "./processor.ts";
+import type { EngineRequest } from "../../config.ts";
+import { HeadlightError } from "../../errors.ts";
+import { computesBfloat16, processorFeatures } from "../processor.ts";
 
 /**
  * @param cpuinfo the text of /proc/cpuinfo, empty where there is none.

@@ -1,10 +1,10 @@
 /** Makes sure that the engine that was asked for is on this machine. Imports no tfjs: what it gives can be loaded. */
-import { errorLine, HeadlightError } from "../errors.ts";
-import type { EngineRequest } from "../config.ts";
-import type { EngineFiles } from "./engine.ts";
-import { namedFolder, type NamedFolderOptions } from "./named_folder.ts";
-import { packageVersion } from "./packages.ts";
-import { type SetupOptions, setUpTensorflow } from "./tensorflow/setup.ts";
+import { errorLine, HeadlightError } from "../../errors.ts";
+import type { EngineRequest } from "../../config.ts";
+import type { EngineFiles } from "../engine.ts";
+import { namedFolder, type NamedFolderOptions } from "../tensorflow/named_folder.ts";
+import { packageVersion } from "../packages.ts";
+import { type SetupOptions, setUpTensorflow } from "../tensorflow/setup.ts";
 
 export interface ProvisionOptions extends Omit<SetupOptions, "folder">, NamedFolderOptions {}
 
