@@ -97,6 +97,7 @@ const others: Record<string, Partial<RandomWeightsRequest>> = {
   size: { size: 65 },
   preprocessing: { preprocess: "imagenet" },
   "engine kind": { engine: { kind: "wasm", version: engine.version, device: "cpu" } },
+  "device": { engine: { ...engine, device: "gpu" } },
   "engine version": { engine: { kind: "tensorflow", version: "1.0", addon: "", device: "cpu" } },
 };
 

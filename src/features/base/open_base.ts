@@ -1,9 +1,9 @@
 /** The frozen base, computed as the engine does it best. */
 import type { Engine } from "../../engine/engine.ts";
-import type { ExtractionSpec } from "../job.ts";
 import { openEagerBase } from "./eager.ts";
 import type { FrozenBase, Pictures } from "./frozen_base.ts";
 import { openGraphBase } from "./graph_base.ts";
+import type { BaseSpec } from "./spec.ts";
 
 /** Where a base is computed. */
 export interface BasePlace {
@@ -21,7 +21,7 @@ export interface BasePlace {
  */
 export function openFrozenBase(
   { tf, kind }: Pick<Engine, "tf" | "kind">,
-  spec: ExtractionSpec,
+  spec: BaseSpec,
   pictures: Pictures,
   { cacheRoot, cores }: BasePlace,
 ): Promise<FrozenBase> {
