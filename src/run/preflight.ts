@@ -4,7 +4,7 @@ import type { RunOptions } from "../config.ts";
 import { defaultPreprocess, openDataSource, resolveDataOption } from "../data/open.ts";
 import { checkPictureSize } from "../data/pad_geometry.ts";
 import { checkPixelScale } from "../data/pixel_scale.ts";
-import { namedFolder } from "../engine/tensorflow/named_folder.ts";
+import { checkNamedFolder } from "../engine/engines/named_folder.ts";
 import { checkPrecision } from "../engine/engines/precision.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
 import { nearestExisting, tryWriting } from "../files/writable.ts";
@@ -16,7 +16,7 @@ import { cacheRoot } from "../paths.ts";
  */
 export async function preflight(options: RunOptions): Promise<void> {
   checkPrecision(options.precision, options.engine, cpuinfo());
-  await namedFolder(options.engine, options);
+  await checkNamedFolder(options.engine, options);
   await checkData(options);
   const file = weightsFile(options);
   if (file !== null) {

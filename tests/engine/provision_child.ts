@@ -8,7 +8,7 @@ import { SmallMachine } from "./small_machine.ts";
 const [folder = "", holdAt] = Deno.args;
 const machine = new SmallMachine(folder);
 const { files } = await provisionEngine("tensorflow", machine.options({ onProgress: ({ label }) => hold(label) }));
-console.log(files.kind === "tensorflow" ? files.addon : files.kind);
+console.log(files["addon"]);
 
 function hold(label: string): void {
   if (label !== holdAt) return;

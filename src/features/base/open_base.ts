@@ -14,16 +14,16 @@ export interface BasePlace {
 }
 
 /**
- * As one graph on TensorFlow, op by op elsewhere.
+ * Opens the base as one graph where the engine runs graphs, else op by op.
  *
  * @param pictures whose size and kind of pixels all others share.
  * @throws HeadlightError when the weights file is not the one whose hash is in the features' keys, or does not fit.
  */
 export function openFrozenBase(
-  { tf, kind }: Pick<Engine, "tf" | "kind">,
+  { tf, capabilities }: Pick<Engine, "tf" | "capabilities">,
   spec: BaseSpec,
   pictures: Pictures,
   { cacheRoot, cores }: BasePlace,
 ): Promise<FrozenBase> {
-  return kind === "tensorflow" ? openGraphBase(tf, spec, pictures, cacheRoot, cores) : openEagerBase(tf, spec);
+  return capabilities.graphs ? openGraphBase(tf, spec, pictures, cacheRoot, cores) : openEagerBase(tf, spec);
 }
