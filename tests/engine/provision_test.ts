@@ -6,7 +6,7 @@ import type { EngineFiles, SetupProgress } from "../../src/engine/engine.ts";
 import { provisionEngine, type ProvisionOptions } from "../../src/engine/engines/provision.ts";
 import { tensorflowFilesSchema } from "../../src/engine/tensorflow/files.ts";
 import { findTensorflow } from "../../src/engine/tensorflow/setup.ts";
-import { firstFormatName } from "../../src/engine/tensorflow/first_format.ts";
+import { engineName } from "../../src/engine/tensorflow/store.ts";
 import { tryLock } from "../../src/files/lock.ts";
 import { HeadlightError } from "../../src/errors.ts";
 import { bytesFlipped, cuts, everyBitFlipped, places } from "../damage.ts";
@@ -489,9 +489,11 @@ function child(machine: SmallMachine, holdAt?: string): Deno.ChildProcess {
 /** Makes the engine that is there one of the first format, as Headlight wrote it then. */
 function toFirstFormat(machine: SmallMachine, changed: Record<string, unknown> = {}): string {
   const [name = ""] = engineFolders(machine);
-  const { seal: _, gpu: __, ...stamp } = JSON.parse(Deno.readTextFileSync(join(machine.engines, name, "stamp.json")));
+  const { seal: _, gpu: __, name: ___, ...stamp } = JSON.parse(
+    Deno.readTextFileSync(join(machine.engines, name, "stamp.json")),
+  );
   const first = { ...stamp, ...changed, v: 1 };
-  const folder = join(machine.engines, firstFormatName(stamp));
+  const folder = join(machine.engines, engineName(stamp, 1));
   Deno.renameSync(join(machine.engines, name), folder);
   Deno.writeTextFileSync(join(folder, "stamp.json"), JSON.stringify(first, null, 2) + "\n");
   return folder;

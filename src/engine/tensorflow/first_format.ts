@@ -2,14 +2,13 @@
  * Engines whose stamp is of the first format. Their libraries are taken over, so that nobody downloads 274 MB again for
  * a stamp. The old folder stays: an older Headlight on this machine may use it. Both have the same files, by hard links.
  */
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename, isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { ADDON_NAME } from "./addon.ts";
 import {
   addonSchema,
-  type EngineInputs,
+  engineName,
   fileSchema,
   folders,
   isWhole,
@@ -36,17 +35,11 @@ export interface FirstFormatEngine {
   readonly paths: readonly string[];
 }
 
-/** Returns the folder name that an engine of these inputs had. Its hash depends on the order of keys. */
-export function firstFormatName({ tensorflow, platform, source, addon }: EngineInputs): string {
-  const text = JSON.stringify([1, platform, sourceSchema.parse(source), addonSchema.parse(addon)]);
-  return `${tensorflow}-${createHash("sha256").update(text).digest("hex").slice(0, 12)}`;
-}
-
 /** Returns the engines with a stamp of the first format that agrees with the folder's name and with all of its files. */
 export function listFirstFormat(engines: string): FirstFormatEngine[] {
   return folders(engines).flatMap((directory) => {
     const stamp = readStamp(directory);
-    if (stamp === null || firstFormatName(stamp) !== basename(directory)) return [];
+    if (stamp === null || engineName(stamp, 1) !== basename(directory)) return [];
     const { v: _, files, ...facts } = stamp;
     const { source, platform } = facts;
     const libraries = libraryNames(platform).map((name) => source.kind === "wheel" ? name : join(source.path, name));

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { waitForLock } from "../../files/lock.ts";
 import { removeIfThere } from "../../files/atomic.ts";
-import { canonicalJson } from "../../files/sealed_json.ts";
 import type { OnSetupProgress, SetupRequest } from "../engine.ts";
 import { ADDON_NAME, addonParts, compileAddon, type Compiler, findCompiler, noCompiler } from "./addon.ts";
 import { fetchLibraries, removeWheels } from "./fetch.ts";
@@ -86,9 +85,9 @@ export function findTensorflow(options: SetupOptions): StoredEngine | null {
 function fitting(options: SetupOptions): (engine: { stamp: Pick<Stamp, "platform" | "addon" | "source"> }) => boolean {
   const { platform, wheel, folder } = complete(options);
   const path = folder === undefined ? null : inspectFolder(folder, platform).path;
-  const parts = canonicalJson(addonParts());
+  const parts = JSON.stringify(addonParts());
   return ({ stamp }) => {
-    if (stamp.platform !== platform || canonicalJson(stamp.addon) !== parts) return false;
+    if (stamp.platform !== platform || JSON.stringify(stamp.addon) !== parts) return false;
     const { source } = stamp;
     if (path !== null) return source.kind === "folder" && source.path === path;
     return source.kind === "python" || (source.kind === "wheel" && source.sha256 === wheel?.sha256);

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { removeIfThere } from "../../files/atomic.ts";
-import { canonicalJson, openSealedJson, sealJson } from "../../files/sealed_json.ts";
+import { sealedJson, sealOf } from "../../files/sealed_json.ts";
 import { ADDON_NAME } from "./addon.ts";
 import { gpuBuildSchema } from "./gpu_build.ts";
 
@@ -36,6 +36,8 @@ type FileFacts = z.infer<typeof fileSchema>;
 
 const stampSchema = z.object({
   v: z.literal(FORMAT),
+  /** The folder's: an engine that was moved to another one's folder is not taken. */
+  name: z.string(),
   /** The version that the loaded library gave. */
   tensorflow: z.string(),
   platform: z.string(),
@@ -50,7 +52,7 @@ const stampSchema = z.object({
 export type Stamp = z.infer<typeof stampSchema>;
 
 /** What `publish` is told: the rest of the stamp it finds out. */
-export type StampFacts = Omit<Stamp, "v" | "files" | "made">;
+export type StampFacts = Omit<Stamp, "v" | "name" | "files" | "made">;
 
 export interface StoredEngine {
   readonly directory: string;
@@ -68,8 +70,10 @@ export function enginesFolder(cacheRoot: string): string {
 export type EngineInputs = Pick<Stamp, "tensorflow" | "platform" | "source" | "addon">;
 
 /** Returns an engine's folder name: the same inputs give the same name, in each format another. */
-export function engineName({ tensorflow, platform, source, addon }: EngineInputs): string {
-  const hash = createHash("sha256").update(canonicalJson([FORMAT, platform, source, addon])).digest("hex");
+export function engineName({ tensorflow, platform, source, addon }: EngineInputs, format: number = FORMAT): string {
+  // The order of keys is the schemas', whoever made the objects.
+  const text = JSON.stringify([format, platform, sourceSchema.parse(source), addonSchema.parse(addon)]);
+  const hash = createHash("sha256").update(text).digest("hex");
   return `${tensorflow}-${hash.slice(0, 12)}`;
 }
 
@@ -114,9 +118,9 @@ export async function publish(
   for (const path of paths) if (!isAbsolute(path)) await syncFile(join(aside, path));
   // Only now: some network file systems set the time of change when the content arrives.
   const files = paths.map((path) => factsOf(aside, path));
-  const whole: Stamp = { v: FORMAT, ...stamp, files, made: new Date().toISOString() };
   const name = engineName(stamp);
-  Deno.writeTextFileSync(join(aside, STAMP_NAME), sealJson(whole, name));
+  const whole: Stamp = { v: FORMAT, name, ...stamp, files, made: new Date().toISOString() };
+  Deno.writeTextFileSync(join(aside, STAMP_NAME), sealedJson(whole));
   await syncFile(join(aside, STAMP_NAME));
   Deno.chmodSync(aside, 0o755);
   const directory = join(engines, name);
@@ -156,18 +160,15 @@ export function folders(engines: string): string[] {
 function readStamp(directory: string): Stamp | "foreign" | null {
   if (directory.endsWith(ASIDE_SUFFIX)) return null;
   try {
-    const bytes = readFileSync(join(directory, STAMP_NAME));
-    const stamp = stampSchema.safeParse(openSealedJson(bytes, basename(directory)));
-    return stamp.data ?? (isForeign(bytes.toString()) ? "foreign" : null);
+    const text = readFileSync(join(directory, STAMP_NAME), "utf8");
+    const value: unknown = JSON.parse(text);
+    const head = z.object({ v: z.int() }).safeParse(value);
+    if (head.success && head.data.v !== FORMAT) return "foreign";
+    const stamp = sealOf(text) === "right" ? stampSchema.safeParse(value).data : undefined;
+    return stamp?.name === basename(directory) ? stamp : null;
   } catch {
     return null;
   }
-}
-
-/** Throws SyntaxError where the text is no JSON. */
-function isForeign(text: string): boolean {
-  const head = z.object({ v: z.int() }).safeParse(JSON.parse(text));
-  return head.success && head.data.v !== FORMAT;
 }
 
 /** Returns whether an engine's files are all there and are what its stamp says. */

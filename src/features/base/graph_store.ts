@@ -1,7 +1,6 @@
 /**
- * Graphs of bases, kept between runs: `<cache>/graphs/<key>/` with saved_model.pb and graph.json. The latter is sealed:
- * it holds the model's hash and the graph's ports, and its seal covers them and the key. What fails that check is made
- * again.
+ * Graphs of bases, kept between runs: `<cache>/graphs/<key>/` with saved_model.pb and graph.json. The latter is sealed
+ * whole and holds the key, the model's hash and the graph's ports. What fails that check is made again.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -10,7 +9,7 @@ import { DATA_TYPES, type Graph, type GraphType } from "../../engine/tensorflow/
 import { encodeSavedModel } from "../../engine/tensorflow/capture/saved_model.ts";
 import { removeIfThere, writeFolderAtomicSync, writeSynced } from "../../files/atomic.ts";
 import { fileHash } from "../../files/hash.ts";
-import { openSealedJson, sealJson } from "../../files/sealed_json.ts";
+import { sealedJson, sealOf } from "../../files/sealed_json.ts";
 
 /** A graph of DenseNet121 is 28 MB. More than these are rarely of use; the oldest go. */
 const KEPT = 12;
@@ -25,6 +24,8 @@ const portSchema = z.object({
 });
 const graphFileSchema = z.object({
   v: z.literal(FORMAT),
+  /** The name of the entry's folder: one that was moved to another key is not taken. */
+  key: z.string(),
   /** Of saved_model.pb. */
   sha256: z.string(),
   inputs: z.array(portSchema),
@@ -45,9 +46,8 @@ export class GraphStore {
   async find(key: string): Promise<KeptGraph | null> {
     const folder = this.#folder(key);
     try {
-      const sealed = openSealedJson(Deno.readFileSync(join(folder, "graph.json")), key);
-      const found = graphFileSchema.safeParse(sealed).data;
-      if (!found || await fileHash(join(folder, "saved_model.pb"), "sha256") !== found.sha256) return null;
+      const found = readDescription(join(folder, "graph.json"));
+      if (found?.key !== key || await fileHash(join(folder, "saved_model.pb"), "sha256") !== found.sha256) return null;
       return { folder, ports: { inputs: found.inputs, outputs: found.outputs } };
     } catch (error) {
       // What the system has against reading it, it will have against keeping one, and say then.
@@ -63,7 +63,9 @@ export class GraphStore {
     if (await this.find(key)) return { folder, ports: { inputs, outputs } };
     const model = encodeSavedModel(graph);
     const sha256 = createHash("sha256").update(model).digest("hex");
-    const description = sealJson({ v: FORMAT, sha256, inputs: inputs.map(plain), outputs: outputs.map(plain) }, key);
+    const description = sealedJson(
+      { v: FORMAT, key, sha256, inputs, outputs },
+    );
     removeIfThere(folder);
     try {
       writeFolderAtomicSync(folder, (aside) => {
@@ -104,8 +106,10 @@ export class GraphStore {
   }
 }
 
-function plain({ node, dtype, shape }: Graph["inputs"][number]) {
-  return { node, dtype, shape: [...shape] };
+/** Returns what an entry's description holds, or null where a byte of it is not as it was written. */
+function readDescription(path: string): z.infer<typeof graphFileSchema> | null {
+  const text = Deno.readTextFileSync(path);
+  return sealOf(text) === "right" ? graphFileSchema.safeParse(JSON.parse(text)).data ?? null : null;
 }
 
 /** Whether an entry's description is JSON without a version. */
