@@ -9,7 +9,7 @@ const GOOD: Facts = {
   platform: "linux-x86_64",
   system: "Debian GNU/Linux 12 (bookworm)",
   engine: {
-    stored: { version: "2.21.0", from: "downloaded, in /cache/engines/2.21.0-0123456789ab" },
+    stored: { version: "2.21.0", gpu: null, from: "downloaded, in /cache/engines/2.21.0-0123456789ab" },
     namedError: null,
     installed: null,
     wheel: { version: "2.21.0", bytes: 273_829_956, tried: true },
@@ -44,6 +44,12 @@ Deno.test("doctor: a machine that has everything gets ok on every line", () => {
   assert.deepEqual(list.filter(({ status }) => status !== "ok"), []);
   assert.equal(exitStatus(list), 0);
 });
+
+const CUDA: Facts = {
+  ...GOOD,
+  engine: { ...GOOD.engine, stored: { version: "2.21.0", gpu: "cuda", from: "of /site/tensorflow" } },
+  gpus: ["NVIDIA H200"],
+};
 
 interface Case {
   readonly name: string;
@@ -156,7 +162,28 @@ const CASES: readonly Case[] = [
     facts: { ...GOOD, gpus: ["NVIDIA H200"] },
     line: "GPU",
     status: "note",
-    text: /NVIDIA H200; this version trains on the processor/,
+    text: /NVIDIA H200; not used: TensorFlow is built for the processor$/,
+  },
+  {
+    name: "an engine for the processor is called that",
+    facts: GOOD,
+    line: "engine",
+    status: "ok",
+    text: /^TensorFlow 2\.21\.0 for the processor, downloaded, in /,
+  },
+  {
+    name: "a CUDA build is named, and which device it computes on is left to the run",
+    facts: CUDA,
+    line: "engine",
+    status: "ok",
+    text: /^TensorFlow 2\.21\.0 built for CUDA: each run asks it which device it computes on, of \/site\/tensorflow$/,
+  },
+  {
+    name: "a GPU beside a CUDA build is used where all of CUDA loads",
+    facts: CUDA,
+    line: "GPU",
+    status: "ok",
+    text: /^NVIDIA H200; used where the driver and all of CUDA's libraries can be loaded$/,
   },
   {
     name: "a container's memory limit counts",
