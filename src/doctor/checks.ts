@@ -81,6 +81,10 @@ function engine({ engine, compiler, python, platform }: Facts): Check {
     const { version, gpu, from } = engine.stored;
     return { status: "ok", name, text: `${engines.tensorflow.name} ${version} ${builtFor(gpu)}, ${from}` };
   }
+  if (engine.earlier !== null) {
+    const text = `${engines.tensorflow.name} ${engine.earlier} of an earlier Headlight: the first run takes it over`;
+    return { status: "ok", name, text };
+  }
   const lacks = engineLacks(engine, compiler !== null, python?.pip === true, platform);
   if (lacks.length === 0) {
     const text = engine.installed
@@ -119,7 +123,7 @@ function engineLacks(engine: EngineFacts, compiler: boolean, pip: boolean, platf
 
 /** The compiler and pip serve the set-up only: once an engine is there, their absence is no lack. */
 function needed(facts: Facts): CheckStatus {
-  return facts.engine.stored ? "note" : "missing";
+  return facts.engine.stored || facts.engine.earlier !== null ? "note" : "missing";
 }
 
 function compiler(facts: Facts): Check {

@@ -37,6 +37,8 @@ export interface Facts {
 export interface EngineFacts {
   /** The engine that a run would use at once; null where one would be set up first. */
   readonly stored: { readonly version: string; readonly gpu: GpuBuild; readonly from: string } | null;
+  /** TensorFlow's version in an engine of an earlier Headlight's that the first run takes over. */
+  readonly earlier: string | null;
   /** Why the folder in HEADLIGHT_TENSORFLOW cannot be used. */
   readonly namedError: string | null;
   readonly installed: { readonly path: string; readonly version: string | null } | null;

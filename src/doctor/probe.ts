@@ -5,7 +5,7 @@ import { errorLine } from "../errors.ts";
 import { findCompiler } from "../engine/tensorflow/addon.ts";
 import { runChild } from "../engine/tensorflow/child.ts";
 import { findInPython, inspectFolder } from "../engine/tensorflow/source.ts";
-import { findTensorflow } from "../engine/tensorflow/setup.ts";
+import { findEarlier, findTensorflow } from "../engine/tensorflow/setup.ts";
 import type { StoredEngine } from "../engine/tensorflow/store.ts";
 import { platformName, wheelFor } from "../engine/tensorflow/wheel.ts";
 import { packageVersion } from "../engine/packages.ts";
@@ -101,14 +101,16 @@ function engineFacts(platform: string, root: string, installed: EngineFacts["ins
   const named = env("HEADLIGHT_TENSORFLOW");
   try {
     const folder = named ? inspectFolder(fromCaller(named), platform).path : undefined;
-    const stored = findTensorflow({ cacheRoot: root, onProgress: () => {}, folder });
+    const setup = { cacheRoot: root, onProgress: () => {}, folder };
+    const stored = findTensorflow(setup);
     return {
       ...shared,
+      earlier: findEarlier(setup)?.stamp.tensorflow ?? null,
       namedError: null,
       stored: stored && { version: stored.stamp.tensorflow, gpu: stored.stamp.gpu, from: origin(stored) },
     };
   } catch (error) {
-    return { ...shared, namedError: errorLine(error), stored: null };
+    return { ...shared, namedError: errorLine(error), stored: null, earlier: null };
   }
 }
 

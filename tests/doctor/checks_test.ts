@@ -10,6 +10,7 @@ const GOOD: Facts = {
   system: "Debian GNU/Linux 12 (bookworm)",
   engine: {
     stored: { version: "2.21.0", gpu: null, from: "downloaded, in /cache/engines/2.21.0-0123456789ab" },
+    earlier: null,
     namedError: null,
     installed: null,
     wheel: { version: "2.21.0", bytes: 273_829_956, tried: true },
@@ -68,6 +69,13 @@ const CASES: readonly Case[] = [
     line: "engine",
     status: "note",
     text: /the first run downloads TensorFlow 2\.21\.0 \(274 MB\)/,
+  },
+  {
+    name: "an engine of an earlier Headlight: nothing will be downloaded",
+    facts: { ...FRESH, python: null, engine: { ...FRESH.engine, earlier: "2.21.0" } },
+    line: "engine",
+    status: "ok",
+    text: /^TensorFlow 2\.21\.0 of an earlier Headlight: the first run takes it over$/,
   },
   {
     name: "a TensorFlow in Python: it will be used",

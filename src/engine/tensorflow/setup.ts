@@ -81,6 +81,11 @@ export function findTensorflow(options: SetupOptions): StoredEngine | null {
   return listEngines(enginesFolder(options.cacheRoot)).find(fitting(options)) ?? null;
 }
 
+/** Returns an engine of the first format that `setUpTensorflow` would take over, or null. Spawns nothing. */
+export function findEarlier(options: SetupOptions): FirstFormatEngine | null {
+  return listFirstFormat(enginesFolder(options.cacheRoot)).find(fitting(options)) ?? null;
+}
+
 /** Returns the test whether an engine is one that these options would build; source, platform and addon decide it. */
 function fitting(options: SetupOptions): (engine: { stamp: Pick<Stamp, "platform" | "addon" | "source"> }) => boolean {
   const { platform, wheel, folder } = complete(options);
@@ -119,7 +124,7 @@ export async function setUpTensorflow(options: SetupOptions): Promise<SetupResul
       const made = findTensorflow(options);
       if (made) return { files: await filesOf(made, setup), notices: [] };
       removeBroken(engines);
-      const earlier = listFirstFormat(engines).find(fitting(options));
+      const earlier = findEarlier(options);
       if (earlier) return { files: await filesOf(await takeOver(setup, engines, earlier), setup), notices: [] };
       return await buildFirst(setup, engines);
     } finally {
