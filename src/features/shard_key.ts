@@ -1,12 +1,7 @@
 /** What a shard's features depend on, as a hash: the name under which the cache has them. */
 import { createHash } from "node:crypto";
 import type { Pooling, Preprocess } from "../config.ts";
-
-/**
- * Version of what this program makes of pixels. To be raised with every change to preprocessing, a base's layers or
- * the way a batch is computed that can move a bit of a feature.
- */
-export const EXTRACTOR_VERSION = 7;
+import { EXTRACTOR_VERSION } from "./base/spec.ts";
 
 /** All that features depend on besides the pictures. */
 export interface ExtractionRecipe {

@@ -5,7 +5,7 @@ import { features } from "../../src/features/extraction.ts";
 import { decodeReport, type Job, type Report } from "../../src/features/job.ts";
 import { shardKey } from "../../src/features/shard_key.ts";
 import { shardRanges } from "../../src/features/shards.ts";
-import { weightsHash } from "../../src/features/weights_hash.ts";
+import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { bases } from "../../src/model/bases.ts";
 import { readKerasWeights } from "../../src/model/keras_h5.ts";
 import { matchWeights } from "../../src/model/weights.ts";
