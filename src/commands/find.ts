@@ -1,7 +1,7 @@
 /** Which run a command means. */
 import { callerDirectory, fromCaller } from "../paths.ts";
-import { isLiveOrStarting } from "../run/attach.ts";
-import { findRun, listRuns, type RunDirectory } from "../run/directory.ts";
+import { isLiveOrStarting } from "../run/control/attach.ts";
+import { findRun, listRuns, type RunDirectory } from "../run/folder/directory.ts";
 import { HeadlightError } from "../errors.ts";
 
 /** `wanted`, else the newest run. */

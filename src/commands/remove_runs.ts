@@ -4,9 +4,9 @@ import { bytes } from "../dashboard/formats.ts";
 import { cut } from "../dashboard/width.ts";
 import { HeadlightError } from "../errors.ts";
 import { callerDirectory, fromCaller } from "../paths.ts";
-import { folderSize } from "../run/folder_size.ts";
-import { refuseLive, removeRuns } from "../run/remove.ts";
-import { findRunFolder } from "../run/run_folders.ts";
+import { folderSize } from "../run/overview/folder_size.ts";
+import { refuseLive, removeRuns } from "../run/upkeep/remove.ts";
+import { findRunFolder } from "../run/folder/run_folders.ts";
 import { stripControl } from "../text.ts";
 
 export interface RemoveOptions {

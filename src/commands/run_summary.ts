@@ -5,11 +5,11 @@ import { runCardLines, type RunStory } from "../dashboard/run_card.ts";
 import { HeadlightError } from "../errors.ts";
 import type { RunEvent } from "../events.ts";
 import { callerDirectory, fromCaller } from "../paths.ts";
-import type { RunDirectory } from "../run/directory.ts";
-import { eventsFromEnd } from "../run/log_end.ts";
-import { readOverview } from "../run/read_overview.ts";
-import { readRunConfig, type RunConfig } from "../run/run_config.ts";
-import { findRunFolder } from "../run/run_folders.ts";
+import type { RunDirectory } from "../run/folder/directory.ts";
+import { eventsFromEnd } from "../run/log/log_end.ts";
+import { readOverview } from "../run/overview/read_overview.ts";
+import { readRunConfig, type RunConfig } from "../run/folder/run_config.ts";
+import { findRunFolder } from "../run/folder/run_folders.ts";
 import { stripControl } from "../text.ts";
 
 /**

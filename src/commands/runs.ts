@@ -5,9 +5,9 @@ import { ASCII, isUtf8Locale, toAscii, UNICODE } from "../dashboard/glyphs.ts";
 import { runsNotes } from "../dashboard/runs_notes.ts";
 import { runsTable } from "../dashboard/runs_table.ts";
 import { fromCaller } from "../paths.ts";
-import { newestFirst } from "../run/overview.ts";
-import { readOverview } from "../run/read_overview.ts";
-import { listRunFolders } from "../run/run_folders.ts";
+import { newestFirst } from "../run/overview/overview.ts";
+import { readOverview } from "../run/overview/read_overview.ts";
+import { listRunFolders } from "../run/folder/run_folders.ts";
 import { escapedJson } from "../text.ts";
 
 /** Prints the table, or one run a line as JSON. Returns the exit status. */

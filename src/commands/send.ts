@@ -1,6 +1,6 @@
 /** `stop` and `checkpoint`: one command to a live run, and what came of it. */
 import type { Command, RunEvent } from "../events.ts";
-import { attach, isStarting } from "../run/attach.ts";
+import { attach, isStarting } from "../run/control/attach.ts";
 import { liveRun } from "./find.ts";
 
 /** Ends a live run after the batch under way, saved. Returns once it has ended. */

@@ -3,9 +3,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type DataSource, dataSourceSchema } from "../data/open.ts";
 import { HeadlightError } from "../errors.ts";
-import { type Manifest, readHead } from "../run/checkpoint_store.ts";
-import type { RunDirectory } from "../run/directory.ts";
-import { readRunConfig, type Resolved, type RunConfig } from "../run/run_config.ts";
+import { type Manifest, readHead } from "../run/checkpoints/checkpoint_store.ts";
+import type { RunDirectory } from "../run/folder/directory.ts";
+import { readRunConfig, type Resolved, type RunConfig } from "../run/folder/run_config.ts";
 import type { HeadShape, Weights } from "../training/head_weights.ts";
 
 export interface TrainedRun {

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { PROJECT_ROOT } from "../paths.ts";
-import type { RunConfig } from "./run_config.ts";
+import type { RunConfig } from "./folder/run_config.ts";
 
 /** The machine, as config.json keeps it. */
 export function describeMachine(): RunConfig["machine"] {

@@ -6,17 +6,17 @@ import type { EventBody } from "../events.ts";
 import { Control } from "../training/control.ts";
 import { resolveMode } from "../training/early_stopping.ts";
 import { answer } from "./answers.ts";
-import { ControlServer } from "./control_server.ts";
-import type { RunDirectory } from "./directory.ts";
-import { EventLog } from "./event_log.ts";
+import { ControlServer } from "./control/control_server.ts";
+import type { RunDirectory } from "./folder/directory.ts";
+import { EventLog } from "./log/event_log.ts";
 import { Journal } from "./journal.ts";
-import { keepReachable } from "./keep_reachable.ts";
+import { keepReachable } from "./control/keep_reachable.ts";
 import { Ledger } from "./ledger.ts";
-import { takeOwnership } from "./owner.ts";
-import { OwnerWatch } from "./owner_watch.ts";
+import { takeOwnership } from "./owner/owner.ts";
+import { OwnerWatch } from "./control/owner_watch.ts";
 import { type Outcome, runPhases } from "./phases.ts";
-import { readRunConfig } from "./run_config.ts";
-import { findSocketPath } from "./socket_path.ts";
+import { readRunConfig } from "./folder/run_config.ts";
+import { findSocketPath } from "./control/socket_path.ts";
 import { SystemWatch } from "./system/system_watch.ts";
 
 /** How long viewers are waited for, to take the last events, before the trainer goes. */

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ignoresHangUp } from "../../src/dashboard/hang_up.ts";
-import { isLive } from "../../src/run/attach.ts";
-import { listRuns } from "../../src/run/directory.ts";
-import { readEvents } from "../../src/run/event_log.ts";
+import { isLive } from "../../src/run/control/attach.ts";
+import { listRuns } from "../../src/run/folder/directory.ts";
+import { readEvents } from "../../src/run/log/event_log.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { emptyFeatureCache, eventually, headlightArgs, isAlive } from "../process.ts";
 import { PseudoTerminal } from "../terminal/pseudo_terminal.ts";

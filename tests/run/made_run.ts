@@ -2,9 +2,9 @@
 import { dirname, join } from "node:path";
 import { runOptionsSchema } from "../../src/config.ts";
 import type { EpochFigures, EventBody } from "../../src/events.ts";
-import { type RunDirectory, runDirectory } from "../../src/run/directory.ts";
+import { type RunDirectory, runDirectory } from "../../src/run/folder/directory.ts";
 import { repeatCommand } from "../../src/run/repeat.ts";
-import { type RunConfig, writeRunConfig } from "../../src/run/run_config.ts";
+import { type RunConfig, writeRunConfig } from "../../src/run/folder/run_config.ts";
 import { HISTORY_CSV_HEAD, historyCsvRow } from "../../src/training/history.ts";
 
 export interface MadeRun {

@@ -1,10 +1,10 @@
 /** The whole program in a real pseudo-terminal: a shell, `deno task`, the dashboard, the trainer. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readCheckpoint } from "../../src/run/checkpoint_store.ts";
-import { isLive } from "../../src/run/attach.ts";
-import { listRuns, type RunDirectory } from "../../src/run/directory.ts";
-import { readEvents } from "../../src/run/event_log.ts";
+import { readCheckpoint } from "../../src/run/checkpoints/checkpoint_store.ts";
+import { isLive } from "../../src/run/control/attach.ts";
+import { listRuns, type RunDirectory } from "../../src/run/folder/directory.ts";
+import { readEvents } from "../../src/run/log/event_log.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { descendants } from "../../src/run/system/process_tree.ts";
 import { emptyFeatureCache, eventually, headlight, isTrainer } from "../process.ts";

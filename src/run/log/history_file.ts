@@ -1,0 +1,31 @@
+/** history.csv, read back. */
+import { finiteOrNull, type History, HISTORY_CSV_HEAD, HISTORY_KEYS } from "../../training/history.ts";
+
+/**
+ * The history in the text of a history.csv. A last line cut off by a kill is left out, and so is one that does not have
+ * the head's columns; figures that are no numbers are null.
+ */
+export function parseHistory(text: string): History {
+  const history: History = { loss: [], accuracy: [], val_loss: [], val_accuracy: [] };
+  if (!text.startsWith(HISTORY_CSV_HEAD)) return history;
+  // A run may have a million epochs: no array of all lines.
+  for (let start = HISTORY_CSV_HEAD.length; start < text.length;) {
+    const end = text.indexOf("\n", start);
+    if (end < 0) break;
+    const cells = text.slice(start, end).split(",");
+    if (cells.length === HISTORY_KEYS.length + 1) {
+      HISTORY_KEYS.forEach((key, index) => history[key].push(finiteOrNull(Number(cells[index + 1]))));
+    }
+    start = end + 1;
+  }
+  return history;
+}
+
+/** The history that a file holds; an empty one where it is not there or cannot be read. */
+export function readHistory(path: string): History {
+  try {
+    return parseHistory(Deno.readTextFileSync(path));
+  } catch {
+    return parseHistory("");
+  }
+}
