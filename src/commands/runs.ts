@@ -7,13 +7,13 @@ import { runsTable } from "../dashboard/runs_table.ts";
 import { fromCaller } from "../paths.ts";
 import { newestFirst } from "../run/overview/overview.ts";
 import { readOverview } from "../run/overview/read_overview.ts";
-import { listRunFolders } from "../run/folder/run_folders.ts";
+import { listRuns } from "../run/folder/find_run.ts";
 import { escapedJson } from "../text.ts";
 
 /** Prints the table, or one run a line as JSON. Returns the exit status. */
 export async function runs(folder: string, json: boolean, output: (line: string) => void): Promise<number> {
   const path = fromCaller(folder);
-  const list = newestFirst(listRunFolders(path).map((run) => readOverview(run)));
+  const list = newestFirst(listRuns(path).map((run) => readOverview(run)));
   if (json) {
     for (const run of list) output(escapedJson(run));
     return 0;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe } from "../../src/model/layers.ts";
 import { renderSummary } from "../../src/model/summary.ts";
 import { wholeModel } from "../../src/model/whole.ts";
-import { readCheckpoint, readHead } from "../../src/run/checkpoints/checkpoint_store.ts";
+import { readCheckpoint, readHead } from "../../src/run/checkpoints/read_checkpoint.ts";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { descendants } from "../../src/run/system/process_tree.ts";

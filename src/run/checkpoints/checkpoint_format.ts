@@ -3,11 +3,14 @@
  * bit-identical continuation needs. Values in, bytes out: no file is touched here.
  */
 import { z } from "zod";
+import { at } from "../../at.ts";
+import { parseStoredJson } from "../../files/stored.ts";
 import { mapNames, type Trainable, TRAINABLE_NAMES, WEIGHT_NAMES } from "../../training/head_weights.ts";
 import { historySchema } from "../../training/history.ts";
 import { RANDOM_STREAMS_VERSION } from "../../training/random.ts";
 import type { TrainingSnapshot } from "../../training/snapshot.ts";
 import { headFiles, json, packArrays, unpackArrays, unpackWeights, weightLength, weightsOf } from "./head_format.ts";
+import { partOf } from "./manifest.ts";
 
 /** A number that may be NaN or infinite, which JSON does not know. */
 const anyNumber = z.union([
@@ -75,24 +78,33 @@ export function checkpointFiles(snapshot: TrainingSnapshot, dropout: number): Re
   };
 }
 
-/** The snapshot that a checkpoint's files hold. @throws HeadlightError (1) where they do not fit together. */
+/**
+ * The snapshot that a checkpoint's files hold.
+ * @param folder where the files are
+ * @throws StoredFileError if they do not fit together
+ */
 export function snapshotOf(
   files: Record<"weights.bin" | "state.json" | "optimizer.bin", Uint8Array>,
+  folder: string,
 ): TrainingSnapshot {
-  const state = stateSchema.parse(JSON.parse(new TextDecoder().decode(files["state.json"])));
+  const state = parseStoredJson(files["state.json"], partOf(folder, "state.json"), stateSchema);
   const trained = TRAINABLE_NAMES.map((name) => weightLength(state.shape, name));
   const hasBest = state.optimizer_bin.length > 2 * trained.length;
   const best = hasBest ? WEIGHT_NAMES.map((name) => weightLength(state.shape, name)) : [];
   const namedTrained = (list: Float32Array[]): Trainable<Float32Array> =>
-    mapNames(TRAINABLE_NAMES, (name) => list[TRAINABLE_NAMES.indexOf(name)] ?? new Float32Array());
-  const optimizer = unpackArrays(files["optimizer.bin"], [...trained, ...trained, ...best], "optimizer.bin");
+    mapNames(TRAINABLE_NAMES, (name) => at(list, TRAINABLE_NAMES.indexOf(name)));
+  const optimizer = unpackArrays(
+    files["optimizer.bin"],
+    [...trained, ...trained, ...best],
+    partOf(folder, "optimizer.bin"),
+  );
   return {
     shape: state.shape,
     seed: state.seed,
     epoch: state.epoch,
     step: state.step,
     sums: state.sums,
-    weights: unpackWeights(files["weights.bin"], state.shape),
+    weights: unpackWeights(files["weights.bin"], state.shape, folder),
     optimizer: {
       step: state.optimizer_step,
       m: namedTrained(optimizer.slice(0, trained.length)),

@@ -1,34 +1,13 @@
-/** Checkpoints on disk: written aside, synced, renamed; `best` and `last` are symlinks; what nobody needs is removed. */
-import { createHash } from "node:crypto";
+/** Checkpoints as a run writes them: written aside, synced, renamed; `best` and `last` are symlinks; what nobody needs is removed. */
 import { basename, join } from "node:path";
 import { existsSync } from "node:fs";
-import { z } from "zod";
-import { HeadlightError } from "../../errors.ts";
-import { removeIfThere, swapSymlinkSync, writeFolderAtomicSync, writeSynced } from "../../files/atomic.ts";
+import { placeFolderSync, removeIfThere, swapSymlinkSync, writeSynced } from "../../files/atomic.ts";
 import type { HeadShape, Weights } from "../../training/head_weights.ts";
 import type { TrainingSnapshot } from "../../training/snapshot.ts";
-import { checkpointFiles, snapshotOf } from "./checkpoint_format.ts";
-import { headFiles, headOf } from "./head_format.ts";
-
-/** What the head belongs to: without it the weights mean nothing. */
-export const provenanceSchema = z.object({
-  run: z.string(),
-  base: z.string(),
-  base_weights_sha256: z.string(),
-  preprocess: z.string(),
-  size: z.int(),
-  pooling: z.string(),
-  classes: z.array(z.string()),
-});
-export type Provenance = z.infer<typeof provenanceSchema>;
-
-export const manifestSchema = provenanceSchema.extend({
-  version: z.literal(1),
-  epoch: z.int(),
-  step: z.int(),
-  files: z.record(z.string(), z.object({ bytes: z.int(), sha256: z.string() })),
-});
-export type Manifest = z.infer<typeof manifestSchema>;
+import { checkpointFiles } from "./checkpoint_format.ts";
+import { headFiles } from "./head_format.ts";
+import { type Manifest, manifestText } from "./manifest.ts";
+import type { Provenance } from "./provenance.ts";
 
 export interface StoredCheckpoint {
   readonly path: string;
@@ -96,6 +75,8 @@ export class CheckpointStore {
 
   #write(snapshot: TrainingSnapshot, name: string): StoredCheckpoint {
     const path = join(this.folder, name);
+    // Its own level alone: a run's folder that was removed is not made again.
+    if (!existsSync(this.folder)) Deno.mkdirSync(this.folder);
     const bytes = writeFolder(path, snapshot, this.provenance, checkpointFiles(snapshot, this.dropout));
     return { path, epoch: snapshot.epoch, step: snapshot.step, bytes };
   }
@@ -120,72 +101,14 @@ export class CheckpointStore {
 /** Writes files and their manifest as a folder, in one step. Returns its size in bytes. */
 function writeFolder(
   path: string,
-  { epoch, step }: Pick<Manifest, "epoch" | "step">,
+  place: Pick<Manifest, "epoch" | "step">,
   provenance: Provenance,
   files: Readonly<Record<string, Uint8Array>>,
 ): number {
-  const manifest: Manifest = {
-    version: 1,
-    ...provenance,
-    epoch,
-    step,
-    files: Object.fromEntries(
-      Object.entries(files).map(([name, content]) => [name, { bytes: content.length, sha256: sha256(content) }]),
-    ),
-  };
-  const manifestBytes = new TextEncoder().encode(JSON.stringify(manifest, null, 1) + "\n");
-  writeFolderAtomicSync(path, (aside) => {
+  const manifest = new TextEncoder().encode(manifestText(provenance, place, files));
+  placeFolderSync(path, (aside) => {
     for (const [name, content] of Object.entries(files)) writeSynced(join(aside, name), content);
-    writeSynced(join(aside, "manifest.json"), manifestBytes);
+    writeSynced(join(aside, "manifest.json"), manifest);
   });
-  return Object.values(files).reduce((sum, { length }) => sum + length, manifestBytes.length);
-}
-
-/**
- * Reads a checkpoint, all that a continuation needs, and checks every file against the manifest.
- * @throws HeadlightError (1) where a file is missing or has changed.
- */
-export function readCheckpoint(path: string): { manifest: Manifest; snapshot: TrainingSnapshot } {
-  const { manifest, read } = openFolder(path);
-  read("model.json");
-  const snapshot = snapshotOf({
-    "weights.bin": read("weights.bin"),
-    "state.json": read("state.json"),
-    "optimizer.bin": read("optimizer.bin"),
-  });
-  return { manifest, snapshot };
-}
-
-/**
- * Reads the head alone, from a checkpoint or from final/, and checks its files against the manifest.
- * @throws HeadlightError (1) where a file is missing or has changed.
- */
-export function readHead(path: string): { manifest: Manifest; shape: HeadShape; weights: Weights<Float32Array> } {
-  const { manifest, read } = openFolder(path);
-  return { manifest, ...headOf({ "model.json": read("model.json"), "weights.bin": read("weights.bin") }) };
-}
-
-function openFolder(path: string): { manifest: Manifest; read: (name: string) => Uint8Array } {
-  const manifest = manifestSchema.parse(JSON.parse(new TextDecoder().decode(readPart(path, "manifest.json"))));
-  const read = (name: string): Uint8Array => {
-    const content = readPart(path, name);
-    if (sha256(content) !== manifest.files[name]?.sha256) {
-      throw new HeadlightError(`${join(path, name)} is not what its manifest says: take another checkpoint`, 1);
-    }
-    return content;
-  };
-  return { manifest, read };
-}
-
-function readPart(path: string, name: string): Uint8Array {
-  try {
-    return Deno.readFileSync(join(path, name));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new HeadlightError(`${join(path, name)} is not there: ${path} is no whole checkpoint`, 1);
-  }
-}
-
-function sha256(content: Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
+  return Object.values(files).reduce((sum, { length }) => sum + length, manifest.length);
 }

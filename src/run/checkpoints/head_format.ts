@@ -4,7 +4,8 @@
  */
 import { endianness } from "node:os";
 import { z } from "zod";
-import { HeadlightError } from "../../errors.ts";
+import { at } from "../../at.ts";
+import { parseStoredJson, type StoredFile, StoredFileError } from "../../files/stored.ts";
 import {
   type HeadShape,
   mapNames,
@@ -14,6 +15,7 @@ import {
   weightShapes,
 } from "../../training/head_weights.ts";
 import { BATCH_NORM } from "../../training/step.ts";
+import { partOf } from "./manifest.ts";
 
 /** Keras's names of the layers and of their weights. */
 const TFJS_NAMES: Weights<string> = {
@@ -78,30 +80,45 @@ export function headFiles(
 }
 
 const modelSchema = z.object({
-  weightsManifest: z.array(z.object({ weights: z.array(z.object({ name: z.string(), shape: z.array(z.int()) })) })),
+  weightsManifest: z.array(z.object({
+    weights: z.array(z.object({ name: z.string(), shape: z.array(z.int().min(1)) })),
+  })),
 });
 
-/** The inverse of `headFiles`. @throws HeadlightError (1) where the files do not fit together. */
+/**
+ * The inverse of `headFiles`.
+ * @param folder where the files are
+ * @throws StoredFileError if the files do not fit together
+ */
 export function headOf(
   files: Readonly<Record<"model.json" | "weights.bin", Uint8Array>>,
+  folder: string,
 ): { shape: HeadShape; weights: Weights<Float32Array> } {
-  const model = modelSchema.parse(JSON.parse(new TextDecoder().decode(files["model.json"])));
+  const file = partOf(folder, "model.json");
+  const model = parseStoredJson(files["model.json"], file, modelSchema);
   const listed = model.weightsManifest.flatMap(({ weights }) => weights);
-  const sides = (name: WeightName) => listed.find((weight) => weight.name === TFJS_NAMES[name])?.shape ?? [];
-  const [width = 0, hidden = 0] = sides("kernel");
-  const [, classes = 0] = sides("output_kernel");
+  const [width, hidden] = listed.find(({ name }) => name === TFJS_NAMES.kernel)?.shape ?? [];
+  const [, classes] = listed.find(({ name }) => name === TFJS_NAMES.output_kernel)?.shape ?? [];
+  if (width === undefined || hidden === undefined || classes === undefined) {
+    throw new StoredFileError(file, "lists no weights of a head");
+  }
   const shape = { width, hidden, classes };
-  return { shape, weights: unpackWeights(files["weights.bin"], shape) };
+  const expected = WEIGHT_NAMES.map((name) => ({ name: TFJS_NAMES[name], shape: weightShapes(shape)[name] }));
+  if (JSON.stringify(listed) !== JSON.stringify(expected)) {
+    throw new StoredFileError(file, "lists other weights than a head has");
+  }
+  return { shape, weights: unpackWeights(files["weights.bin"], shape, folder) };
 }
 
-/** weights.bin as named arrays. */
-export function unpackWeights(bytes: Uint8Array, shape: HeadShape): Weights<Float32Array> {
-  return weightsOf(unpackArrays(bytes, WEIGHT_NAMES.map((name) => weightLength(shape, name)), "weights.bin"));
+/** weights.bin as named arrays. @throws StoredFileError if it has another length */
+export function unpackWeights(bytes: Uint8Array, shape: HeadShape, folder: string): Weights<Float32Array> {
+  const lengths = WEIGHT_NAMES.map((name) => weightLength(shape, name));
+  return weightsOf(unpackArrays(bytes, lengths, partOf(folder, "weights.bin")));
 }
 
 /** Arrays in Keras's order, under their names. */
 export function weightsOf(list: readonly Float32Array[]): Weights<Float32Array> {
-  return mapNames(WEIGHT_NAMES, (name) => list[WEIGHT_NAMES.indexOf(name)] ?? new Float32Array());
+  return mapNames(WEIGHT_NAMES, (name) => at(list, WEIGHT_NAMES.indexOf(name)));
 }
 
 /** How many numbers a weight has. */
@@ -121,14 +138,11 @@ export function packArrays(arrays: readonly Float32Array[]): Uint8Array {
   return new Uint8Array(packed.buffer);
 }
 
-/** The inverse of `packArrays` for known lengths. @throws HeadlightError (1) where the bytes have another length. */
-export function unpackArrays(bytes: Uint8Array, lengths: readonly number[], what: string): Float32Array[] {
+/** The inverse of `packArrays` for known lengths. @throws StoredFileError if the file has another length */
+export function unpackArrays(bytes: Uint8Array, lengths: readonly number[], file: StoredFile): Float32Array[] {
   const expected = 4 * lengths.reduce((sum, length) => sum + length, 0);
   if (bytes.length !== expected) {
-    throw new HeadlightError(
-      `${what} holds ${bytes.length} bytes where ${expected} belong: the checkpoint is damaged`,
-      1,
-    );
+    throw new StoredFileError(file, `has ${bytes.length} bytes where ${expected} are expected`);
   }
   const values = new Float32Array(bytes.slice().buffer);
   let offset = 0;

@@ -10,11 +10,11 @@ import type { RunDirectory } from "../folder/directory.ts";
 import { eventsAfter, lastSeq } from "../log/event_log.ts";
 import { jsonLine, readJsonLines } from "./json_lines.ts";
 import { NOBODY, refusal } from "./logged_run.ts";
-import { ownershipOf } from "../owner/owner.ts";
+import { custodyOf } from "../owner/custody.ts";
 import { AsyncQueue } from "./queue.ts";
 import { reach } from "./reach.ts";
 
-/** So long a trainer whose connection broke is looked for; it makes a lost socket anew within 2 s. */
+/** So long a trainer whose connection broke is looked for; it makes a lost socket anew within half a second. */
 const RECONNECT_FOR_MS = 3000;
 const RECONNECT_EVERY_MS = 50;
 const FAREWELL_MS = 500;
@@ -104,7 +104,7 @@ export class LiveConnection implements RunConnection {
       return this.#join(socket);
     }
     this.#live = false;
-    // A trainer that died without a word may have written more than it sent.
+    // A trainer that crashed may have written events to the log that it never sent over the socket.
     for (const event of eventsAfter(this.run.events, this.#received)) this.#take(event);
     this.#queue.close();
     this.#refuseWaiting(NOBODY);
@@ -112,9 +112,9 @@ export class LiveConnection implements RunConnection {
 
   async #reachAgain(): Promise<Socket | null> {
     for (const deadlineMs = performance.now() + RECONNECT_FOR_MS; performance.now() < deadlineMs;) {
-      const ownership = ownershipOf(this.run.lock);
-      if (!ownership.held || this.#leaving) return null;
-      const socket = await reach(ownership.owner);
+      const custody = custodyOf(this.run);
+      if (custody.kind !== "owned" || this.#leaving) return null;
+      const socket = await reach(custody.owner);
       if (socket) return socket;
       await new Promise((resolve) => setTimeout(resolve, RECONNECT_EVERY_MS));
     }

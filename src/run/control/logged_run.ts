@@ -3,8 +3,7 @@ import type { Command, Reply, RunEvent } from "../../events.ts";
 import type { RunConnection } from "./connection.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import { eventsAfter } from "../log/event_log.ts";
-import { type Owner, ownershipOf } from "../owner/owner.ts";
-import { isElsewhere } from "./reach.ts";
+import { isElsewhere, isOwned, type Owner } from "../owner/custody.ts";
 
 export const NOBODY = "no trainer is there to take it: the run is over";
 
@@ -71,7 +70,7 @@ export class FollowedRun extends LoggedRun {
     let bytes = -1;
     while (!this.#closed) {
       // Looked at before the log: what a trainer wrote last is read after it has gone.
-      const { held } = ownershipOf(this.run.lock);
+      const owned = isOwned(this.run);
       const size = sizeOf(this.run.events);
       if (size !== bytes) {
         for (const event of eventsAfter(this.run.events, seen)) {
@@ -81,7 +80,7 @@ export class FollowedRun extends LoggedRun {
         }
         bytes = size;
       }
-      if (!held) return;
+      if (!owned) return;
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   }

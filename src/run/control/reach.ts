@@ -1,7 +1,6 @@
 /** From a run's lock to its trainer's socket. */
 import { connect, type Socket } from "node:net";
-import { hostname } from "node:os";
-import type { Owner } from "../owner/owner.ts";
+import { isElsewhere, type Owner } from "../owner/custody.ts";
 
 /** The owner's socket, connected; null where there is none that answers. */
 export function reach(owner: Owner | null): Promise<Socket | null> {
@@ -14,9 +13,4 @@ export function reach(owner: Owner | null): Promise<Socket | null> {
     });
     socket.once("error", () => resolve(null));
   });
-}
-
-/** Whether the owner runs on another machine, which shares the run's folder but no sockets. */
-export function isElsewhere(owner: Owner): boolean {
-  return owner.host !== hostname();
 }

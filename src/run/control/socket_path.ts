@@ -19,6 +19,9 @@ export function socketFolders(env: Env = (name) => Deno.env.get(name), uid: numb
   return runtime?.startsWith("/") ? [join(runtime, "headlight"), temporary] : [temporary];
 }
 
+/** As `socketPath` names sockets. */
+export const SOCKET_NAME = /^[0-9a-f]{16}\.sock$/;
+
 /** The socket of the run in a directory (absolute path). */
 export function socketPath(runPath: string, folder: string): string {
   return join(folder, createHash("sha256").update(runPath).digest("hex").slice(0, 16) + ".sock");

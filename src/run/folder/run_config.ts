@@ -1,8 +1,11 @@
 /** config.json: what was asked and what it resolved to. */
+import { dirname } from "node:path";
 import { z } from "zod";
 import { preprocessSchema, runOptionsSchema } from "../../config.ts";
 import { engineFilesSchema } from "../../engine/engine.ts";
-import { writeFileAtomicSync } from "../../files/atomic.ts";
+import { replaceFileSync } from "../../files/atomic.ts";
+import { readStoredJson, type StoredFile } from "../../files/stored.ts";
+import { shellWord } from "../../shell.ts";
 
 export const resolvedSchema = z.object({
   /** The data set as another process would open it again. */
@@ -37,12 +40,21 @@ export const runConfigSchema = z.object({
 });
 export type RunConfig = z.infer<typeof runConfigSchema>;
 
-/** Writes config.json, whole or not at all. */
+/**
+ * Writes config.json, whole or not at all.
+ * @throws Deno.errors.NotFound if the run's folder is not there: it is not made again
+ */
 export function writeRunConfig(path: string, config: RunConfig): void {
-  writeFileAtomicSync(path, JSON.stringify(config, null, 2) + "\n");
+  replaceFileSync(path, JSON.stringify(config, null, 2) + "\n");
 }
 
-/** Reads config.json. Throws where it is missing or of another form. */
+/** Reads config.json. @throws HeadlightError (2) if it is missing, damaged or of another form */
 export function readRunConfig(path: string): RunConfig {
-  return runConfigSchema.parse(JSON.parse(Deno.readTextFileSync(path)));
+  return readStoredJson(configFile(path), runConfigSchema);
+}
+
+/** The file, and what to do if it cannot be used. */
+export function configFile(path: string): StoredFile {
+  const run = shellWord(dirname(path));
+  return { path, remedy: `restore it from a copy, or remove the run with deno task runs rm ${run}`, exitStatus: 2 };
 }

@@ -1,5 +1,10 @@
 /** events.jsonl: append-only, one event a line, numbered from 1 without gaps. */
-import { EVENT_VERSION, type EventBody, parseEvent, type RunEvent } from "../../events.ts";
+import { existsSync } from "node:fs";
+import { at } from "../../at.ts";
+import { EVENT_VERSION, type EventBody, type RunEvent } from "../../events.ts";
+import { readStored } from "../../files/stored.ts";
+import { eventIn, logFile, seqIn } from "./event_lines.ts";
+import { endOf } from "./log_end.ts";
 
 export class EventLog {
   readonly #file: Deno.FsFile;
@@ -56,13 +61,11 @@ export function readEvents(path: string): RunEvent[] {
   return [...eventsAfter(path, 0)];
 }
 
-/** `seq` is what `EventLog` writes first: it can be read without parsing the line. */
-const SEQ = /^\{"seq":(\d+)[,}]/;
-
 /**
  * The events of a log that this version knows, with a larger seq than the given one, each parsed when it is asked for: a
  * long run's log takes seconds to parse. A last line cut off by a kill is left out, and so is a line that is no event: a
  * log outlives the program that wrote it. No log is an empty one.
+ * @throws StoredFileError if the log is not a regular file or cannot be read
  */
 export function* eventsAfter(path: string, seq: number): Generator<RunEvent, void, void> {
   const text = readLog(path);
@@ -70,33 +73,22 @@ export function* eventsAfter(path: string, seq: number): Generator<RunEvent, voi
   let from = seq > 0 ? text.length : 0;
   while (from > 0) {
     const start = from < 2 ? 0 : text.lastIndexOf("\n", from - 2) + 1;
-    if (Number(SEQ.exec(text.slice(start, start + 32))?.[1] ?? Infinity) <= seq) break;
+    if ((seqIn(text.slice(start, start + 32)) ?? Infinity) <= seq) break;
     from = start;
   }
   for (let start = from; start < text.length;) {
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
-    const event = eventOf(text.slice(start, end));
+    const event = eventIn(text.slice(start, end));
     if (event && event.seq > seq) yield event;
     start = end + 1;
   }
 }
 
 function readLog(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
-    throw error;
-  }
-}
-
-function eventOf(line: string): RunEvent | null {
-  try {
-    return line === "" ? null : parseEvent(JSON.parse(line));
-  } catch {
-    return null;
-  }
+  if (!existsSync(path)) return "";
+  // Bytes of a damaged line that are not UTF-8 spoil that line alone.
+  return new TextDecoder().decode(readStored(logFile(path)));
 }
 
 /** Enough for the last few lines. */
@@ -104,22 +96,18 @@ const TAIL_BYTES = 65_536;
 
 /** The seq of the last whole line, without reading the log; 0 where it cannot be told from the log's end. */
 export function lastSeq(path: string): number {
-  let tail: Uint8Array;
-  try {
-    using file = Deno.openSync(path, { read: true });
-    const { size } = file.statSync();
-    file.seekSync(Math.max(0, size - TAIL_BYTES), Deno.SeekMode.Start);
-    tail = new Uint8Array(Math.min(size, TAIL_BYTES));
-    tail = tail.subarray(0, file.readSync(tail) ?? 0);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0;
-    throw error;
-  }
-  const lines = new TextDecoder().decode(tail).split("\n").slice(0, -1);
-  return Number(SEQ.exec(lines.at(-1) ?? "")?.[1] ?? 0);
+  if (!existsSync(path)) return 0;
+  const lines = endOf(path, TAIL_BYTES).split("\n").slice(0, -1);
+  return seqIn(lines.at(-1) ?? "") ?? 0;
 }
 
+/** Whether the log ends in the middle of a line. */
 function endsTorn(path: string): boolean {
-  const bytes = Deno.readFileSync(path);
-  return bytes.length > 0 && bytes[bytes.length - 1] !== 10;
+  using file = Deno.openSync(path, { read: true });
+  const { size } = file.statSync();
+  if (size === 0) return false;
+  const last = new Uint8Array(1);
+  file.seekSync(size - 1, Deno.SeekMode.Start);
+  file.readSync(last);
+  return at(last, 0) !== 10;
 }

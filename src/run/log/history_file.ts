@@ -1,4 +1,5 @@
 /** history.csv, read back. */
+import { readStoredText } from "../../files/stored.ts";
 import { finiteOrNull, type History, HISTORY_CSV_HEAD, HISTORY_KEYS } from "../../training/history.ts";
 
 /**
@@ -21,10 +22,13 @@ export function parseHistory(text: string): History {
   return history;
 }
 
+/** A run has a million epochs at most. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
 /** The history that a file holds; an empty one where it is not there or cannot be read. */
 export function readHistory(path: string): History {
   try {
-    return parseHistory(Deno.readTextFileSync(path));
+    return parseHistory(readStoredText({ path, remedy: "", exitStatus: 1, maxBytes: MAX_BYTES }));
   } catch {
     return parseHistory("");
   }

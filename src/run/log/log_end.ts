@@ -1,5 +1,7 @@
 /** The end of a log: what a run said last, without reading the whole of it. */
-import { parseEvent, type RunEvent } from "../../events.ts";
+import type { RunEvent } from "../../events.ts";
+import { openStored } from "../../files/stored.ts";
+import { eventIn, logFile } from "./event_lines.ts";
 
 /** Some hundred events. */
 const END_BYTES = 65_536;
@@ -7,21 +9,21 @@ const END_BYTES = 65_536;
 /**
  * The events in the last `bytes` of a log, the last first, each parsed when it is asked for. What was cut off, by the
  * limit or by a kill, and lines that are no event of this version are left out.
- * @throws Deno.errors where the file is not there or cannot be read.
+ * @throws StoredFileError where the file is not there or cannot be read.
  */
 export function* eventsFromEnd(path: string, bytes = END_BYTES): Generator<RunEvent, void, void> {
   const text = endOf(path, bytes);
   for (let end = text.length; end > 0;) {
     const start = text.lastIndexOf("\n", end - 1) + 1;
-    const event = eventOf(text.slice(start, end));
+    const event = eventIn(text.slice(start, end));
     if (event) yield event;
     end = start - 1;
   }
 }
 
-/** From the first whole line on. */
-function endOf(path: string, bytes: number): string {
-  using file = Deno.openSync(path, { read: true });
+/** The last `bytes` of a log as text, from the first whole line on. @throws StoredFileError */
+export function endOf(path: string, bytes: number): string {
+  using file = openStored(logFile(path));
   const { size } = file.statSync();
   const from = Math.max(0, size - bytes);
   file.seekSync(from, Deno.SeekMode.Start);
@@ -30,12 +32,4 @@ function endOf(path: string, bytes: number): string {
   for (let read = file.readSync(buffer); read; read = file.readSync(buffer.subarray(length))) length += read;
   const text = new TextDecoder().decode(buffer.subarray(0, length));
   return from === 0 ? text : text.slice(text.indexOf("\n") + 1);
-}
-
-function eventOf(line: string): RunEvent | null {
-  try {
-    return line === "" ? null : parseEvent(JSON.parse(line));
-  } catch {
-    return null;
-  }
 }

@@ -5,7 +5,8 @@ import { monitorSchema } from "../../config.ts";
 import { endReasonSchema, epochFiguresSchema, type EventOf, type PhaseName, phaseNameSchema } from "../../events.ts";
 import { resolveMode } from "../../training/early_stopping.ts";
 import { bestEpoch, figuresOf, type History } from "../../training/history.ts";
-import { timeInId } from "../folder/run_folders.ts";
+import { timeInId } from "../folder/run_id.ts";
+import type { Custody } from "../owner/custody.ts";
 
 /** One line of `runs --json`. Texts are as the files have them; strip them before they are drawn. */
 export const overviewSchema = z.object({
@@ -53,8 +54,8 @@ export const configFactsSchema = z.object({
 });
 export type ConfigFacts = z.infer<typeof configFactsSchema>;
 
-/** What the log's end says of where a run is. */
-export type Standing =
+/** How far a run has come, by the end of its log. */
+export type Reached =
   | { readonly said: "end"; readonly end: EventOf<"end"> }
   | { readonly said: "phase"; readonly phase: PhaseName }
   /** The log has no event that tells. */
@@ -68,17 +69,16 @@ export interface RunFacts {
   readonly id: string;
   readonly directory: string;
   readonly config: Or<ConfigFacts>;
-  readonly standing: Or<Standing>;
+  readonly reached: Or<Reached>;
   readonly history: History;
-  /** `starting`: made a moment ago, its trainer is not there yet. */
-  readonly trainer: "there" | "starting" | "none";
+  readonly custody: Custody["kind"];
   readonly bytes: number;
 }
 
 /** The overview that the facts give. */
-export function overview({ id, directory, config, standing, history, trainer, bytes }: RunFacts): Overview {
+export function overview({ id, directory, config, reached, history, custody, bytes }: RunFacts): Overview {
   const facts = "problem" in config ? null : config;
-  const end = "said" in standing && standing.said === "end" ? standing.end : null;
+  const end = "said" in reached && reached.said === "end" ? reached.end : null;
   const { monitor, mode } = facts?.options ?? { monitor: "val_accuracy", mode: "auto" };
   const finished = history.loss.length;
   return {
@@ -88,7 +88,7 @@ export function overview({ id, directory, config, standing, history, trainer, by
     created: facts?.created ?? timeInId(id)?.toISOString() ?? null,
     data: facts ? facts.resolved?.data_name ?? dataAsked(facts.options.data) : null,
     base: facts?.options.base ?? null,
-    ...status({ config, standing, trainer }),
+    ...status({ config, reached, custody }),
     reason: end?.reason ?? null,
     epochs: end?.epochs ?? finished,
     epochs_asked: facts?.options.epochs ?? null,
@@ -100,16 +100,16 @@ export function overview({ id, directory, config, standing, history, trainer, by
 }
 
 function status(
-  { config, standing, trainer }: Pick<RunFacts, "config" | "standing" | "trainer">,
+  { config, reached, custody }: Pick<RunFacts, "config" | "reached" | "custody">,
 ): Pick<Overview, "status" | "phase" | "problem"> {
-  if (trainer !== "none") {
-    const phase = "said" in standing && standing.said === "phase" ? standing.phase : "starting";
+  if (custody !== "nobody") {
+    const phase = "said" in reached && reached.said === "phase" ? reached.phase : "starting";
     return { status: "live", phase, problem: null };
   }
-  const problems = [config, standing].flatMap((part) => ("problem" in part ? [part.problem] : []));
+  const problems = [config, reached].flatMap((part) => ("problem" in part ? [part.problem] : []));
   if (problems.length > 0) return { status: "broken", phase: null, problem: problems.join("; ") };
-  if ("said" in standing && standing.said === "end") {
-    return { status: "ended", phase: null, problem: standing.end.error ?? null };
+  if ("said" in reached && reached.said === "end") {
+    return { status: "ended", phase: null, problem: reached.end.error ?? null };
   }
   return { status: "lost", phase: null, problem: "no end and no trainer: it was killed, or the machine went down" };
 }

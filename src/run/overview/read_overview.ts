@@ -1,17 +1,16 @@
 /** Reads a run's overview from its folder, quickly and whatever state the folder is in. */
-import { z } from "zod";
-import { errorLine } from "../../errors.ts";
+import { basename } from "node:path";
+import { errorLine, HeadlightError } from "../../errors.ts";
 import type { RunEvent } from "../../events.ts";
+import { readStoredJson, StoredFileError } from "../../files/stored.ts";
+import { shellWord } from "../../shell.ts";
 import type { RunDirectory } from "../folder/directory.ts";
-import { folderSize } from "./folder_size.ts";
+import { configFile } from "../folder/run_config.ts";
 import { readHistory } from "../log/history_file.ts";
 import { eventsFromEnd } from "../log/log_end.ts";
-import { type ConfigFacts, configFactsSchema, type Or, type Overview, overview, type Standing } from "./overview.ts";
-import { ownershipOf } from "../owner/owner.ts";
-import { isThere } from "../folder/run_folders.ts";
-
-/** A trainer takes its lock within a second or two of the run's being made; on a loaded machine it takes longer. */
-const STARTS_WITHIN_MS = 30_000;
+import { custodyOf, hasTrainer } from "../owner/custody.ts";
+import { folderSize } from "./folder_size.ts";
+import { type ConfigFacts, configFactsSchema, type Or, type Overview, overview, type Reached } from "./overview.ts";
 
 /**
  * The overview of a run. Never throws: what is missing or broken is said in it. Reads config.json, history.csv and the
@@ -22,59 +21,52 @@ export function readOverview(run: RunDirectory, now: number = Date.now()): Overv
     id: run.id,
     directory: run.path,
     config: readConfig(run.config),
-    standing: readStanding(run.events),
+    reached: readReached(run.events),
     history: readHistory(run.history),
-    trainer: trainerOf(run, now),
+    custody: custodyOf(run, now).kind,
     bytes: folderSize(run.path),
   });
 }
 
-/** Whether a trainer has the run, or was started a moment ago and has not taken it yet. */
-export function trainerOf({ config, lock }: RunDirectory, now: number = Date.now()): "there" | "starting" | "none" {
-  try {
-    if (ownershipOf(lock).held) return "there";
-    const made = Deno.statSync(config).mtime?.getTime() ?? 0;
-    return !isThere(lock) && now - made < STARTS_WITHIN_MS ? "starting" : "none";
-  } catch {
-    // A lock that cannot be looked at: whoever wants to change the run finds out by taking it.
-    return "none";
-  }
+/**
+ * Refuses a run that no command can use: one without a trainer whose config.json is lost or is not a run's. Such a run
+ * is listed by `runs`, described by `summary` and removed by `runs rm`.
+ * @throws HeadlightError (2)
+ */
+export function refuseBroken(run: RunDirectory): void {
+  if (hasTrainer(run)) return;
+  const config = readConfig(run.config);
+  if (!("problem" in config)) return;
+  throw new HeadlightError(
+    `run ${run.id} is broken: ${config.problem}; deno task runs rm ${shellWord(run.path)} removes it`,
+  );
 }
 
 function readConfig(path: string): Or<ConfigFacts> {
-  let value: unknown;
   try {
-    value = JSON.parse(Deno.readTextFileSync(path));
+    return readStoredJson(configFile(path), configFactsSchema);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { problem: "config.json is not there" };
-    return { problem: `config.json cannot be read (${errorLine(error)})` };
+    return { problem: `config.json ${error instanceof StoredFileError ? error.wrong : errorLine(error)}` };
   }
-  const parsed = configFactsSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  return { problem: `config.json is not a run's (${firstIssue(parsed.error)})` };
 }
 
-function firstIssue({ issues: [issue] }: z.ZodError): string {
-  return issue ? `${issue.path.join(".") || "the whole"}: ${issue.message}` : "unknown";
-}
-
-function readStanding(path: string): Or<Standing> {
+function readReached(path: string): Or<Reached> {
+  const name = basename(path);
   try {
-    let sound = Deno.statSync(path).size === 0;
+    let sound = false;
     for (const event of eventsFromEnd(path)) {
-      const standing = standingOf(event);
-      if (standing) return standing;
+      const reached = reachedBy(event);
+      if (reached) return reached;
       sound = true;
     }
-    return sound ? { said: "nothing" } : { problem: "events.jsonl has no event at its end" };
+    return sound || Deno.statSync(path).size === 0 ? { said: "nothing" } : { problem: `${name} has no event at its end` };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { problem: "events.jsonl is not there" };
-    return { problem: `events.jsonl cannot be read (${errorLine(error)})` };
+    return { problem: `${name} ${error instanceof StoredFileError ? error.wrong : errorLine(error)}` };
   }
 }
 
-/** What an event says of where the run is; null where it does not tell. */
-function standingOf(event: RunEvent): Standing | null {
+/** What an event says of how far the run has come; null if it does not tell. */
+function reachedBy(event: RunEvent): Reached | null {
   switch (event.type) {
     case "end":
       return { said: "end", end: event };
@@ -85,12 +77,11 @@ function standingOf(event: RunEvent): Standing | null {
     case "epoch":
     case "early_stopping":
     case "checkpoint":
-      return { said: "phase", phase: "train" };
-    case "run":
-      return { said: "phase", phase: "prepare" };
     case "confusion":
     case "samples":
       return { said: "phase", phase: "train" };
+    case "run":
+      return { said: "phase", phase: "prepare" };
     case "control":
     case "log":
     case "system":

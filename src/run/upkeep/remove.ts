@@ -1,17 +1,19 @@
 /** Removes runs for good: all that were named or, where a living trainer has one of them, none. */
 import { join } from "node:path";
 import { errorLine, HeadlightError } from "../../errors.ts";
-import { type FileLock, tryLock } from "../../files/lock.ts";
+import { removeIfThere } from "../../files/atomic.ts";
 import type { RunDirectory } from "../folder/directory.ts";
-import { trainerOf } from "../overview/read_overview.ts";
+import { socketFolders, socketPath } from "../control/socket_path.ts";
+import { hasTrainer } from "../owner/custody.ts";
+import { Ownership } from "../owner/ownership.ts";
 
 /** What makes a folder a run goes last: a removal that was cut short leaves a run that can be removed again. */
 const LAST = ["events.jsonl", "lock", "config.json"];
 
 /** @throws HeadlightError (2) where a trainer has one of the runs, or is about to take it. */
 export function refuseLive(runs: readonly RunDirectory[]): void {
-  const live = runs.find((run) => trainerOf(run) !== "none");
-  if (live) throw isLive(live);
+  const live = runs.find(hasTrainer);
+  if (live) throw liveError(live);
 }
 
 /**
@@ -22,28 +24,28 @@ export function refuseLive(runs: readonly RunDirectory[]): void {
  * @throws HeadlightError (2) where a run is live: nothing is removed; (1) where a file cannot be removed.
  */
 export function removeRuns(runs: readonly RunDirectory[], onRemoved: (run: RunDirectory) => void = () => {}): void {
-  const locks: FileLock[] = [];
+  const owned: Ownership[] = [];
   try {
     refuseLive(runs);
-    for (const run of runs) locks.push(take(run));
+    for (const run of runs) owned.push(take(run));
     for (const run of runs) {
       removeFolder(run);
       onRemoved(run);
     }
   } finally {
-    for (const lock of locks) lock.release();
+    for (const ownership of owned) ownership.release();
   }
 }
 
-function take(run: RunDirectory): FileLock {
-  let lock: FileLock | null;
+function take(run: RunDirectory): Ownership {
+  let ownership: Ownership | null;
   try {
-    lock = tryLock(run.lock);
+    ownership = Ownership.tryTake(run);
   } catch (error) {
     throw cannotRemove(run, error);
   }
-  if (!lock) throw isLive(run);
-  return lock;
+  if (!ownership) throw liveError(run);
+  return ownership;
 }
 
 function removeFolder(run: RunDirectory): void {
@@ -58,12 +60,14 @@ function removeFolder(run: RunDirectory): void {
       Deno.removeSync(join(run.path, name), { recursive: true });
     }
     Deno.removeSync(run.path);
+    // A trainer that was killed left it.
+    for (const folder of socketFolders()) removeIfThere(socketPath(run.path, folder));
   } catch (error) {
     throw cannotRemove(run, error);
   }
 }
 
-function isLive({ id }: RunDirectory): HeadlightError {
+function liveError({ id }: RunDirectory): HeadlightError {
   return new HeadlightError(`run ${id} is live, and nothing was removed: end it first with deno task stop ${id}`);
 }
 

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HeadlightError } from "../../../src/errors.ts";
-import {
-  checkpointName,
-  CheckpointStore,
-  type Provenance,
-  readCheckpoint,
-} from "../../../src/run/checkpoints/checkpoint_store.ts";
+import { checkpointName, CheckpointStore } from "../../../src/run/checkpoints/checkpoint_store.ts";
+import type { Provenance } from "../../../src/run/checkpoints/provenance.ts";
+import { readCheckpoint } from "../../../src/run/checkpoints/read_checkpoint.ts";
 import { Control } from "../../../src/training/control.ts";
 import { toTensors, WEIGHT_NAMES } from "../../../src/training/head_weights.ts";
 import { predictLogits } from "../../../src/training/step.ts";
@@ -26,6 +23,8 @@ const PROVENANCE: Provenance = {
   preprocess: "scale",
   size: 160,
   pooling: "max",
+  resize: "bilinear",
+  precision: "float32",
   classes: ["a", "b", "c", "d"],
 };
 

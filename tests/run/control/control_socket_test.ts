@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { HeadlightError } from "../../../src/errors.ts";
-import { attach, isLive } from "../../../src/run/control/attach.ts";
-import { takeOwnership } from "../../../src/run/owner/owner.ts";
+import { attach } from "../../../src/run/control/attach.ts";
+import { isOwned } from "../../../src/run/owner/custody.ts";
+import { takeOwnership } from "../../../src/run/owner/ownership.ts";
 import { runTrainer } from "../../../src/run/trainer.ts";
 import { said, texts, VIEWER, withTrainer } from "./served_run.ts";
 
@@ -48,9 +49,9 @@ Deno.test("what the trainer wrote but could not send before it died is read from
 Deno.test("a run that is over is replayed from its log and takes no commands", async () => {
   await withTrainer(async (trainer) => {
     trainer.say("one");
-    assert.equal(isLive(trainer.run), true);
+    assert.equal(isOwned(trainer.run), true);
     await trainer.end();
-    assert.equal(isLive(trainer.run), false);
+    assert.equal(isOwned(trainer.run), false);
     const connection = await attach(trainer.run, VIEWER);
     assert.equal(connection.live, false);
     assert.deepEqual(await texts(connection.events), ["one"]);
@@ -96,7 +97,7 @@ Deno.test("a client that speaks another language is let go and disturbs nobody",
 
 Deno.test("bad input: a run that belongs to a living trainer is refused in one line", async () => {
   await withTrainer(async ({ run }) => {
-    assert.equal(await takeOwnership(run.lock, "/elsewhere"), null);
+    assert.equal(await takeOwnership(run, "/elsewhere"), null);
     await assert.rejects(
       runTrainer(run, null),
       (error) =>

@@ -6,9 +6,11 @@ import { join } from "node:path";
 import { HeadlightError } from "../../../src/errors.ts";
 import { isLocked } from "../../../src/files/lock.ts";
 import { attach } from "../../../src/run/control/attach.ts";
-import { keepReachable } from "../../../src/run/control/keep_reachable.ts";
+import { keepRun } from "../../../src/run/control/keep_run.ts";
 import { FollowedRun } from "../../../src/run/control/logged_run.ts";
-import { noteSocket, ownershipOf, takeOwnership } from "../../../src/run/owner/owner.ts";
+import { runDirectory } from "../../../src/run/folder/directory.ts";
+import { custodyOf } from "../../../src/run/owner/custody.ts";
+import { takeOwnership } from "../../../src/run/owner/ownership.ts";
 import { findSocketPath, socketFolders, socketPath } from "../../../src/run/control/socket_path.ts";
 import { eventually } from "../../process.ts";
 import { withTemporaryFolder } from "../../support.ts";
@@ -37,7 +39,7 @@ Deno.test("a socket whose file is removed is made anew; who is connected stays, 
   await withTrainer(async (trainer) => {
     const before = await attach(trainer.run, VIEWER);
     const reading = texts(before.events);
-    const stop = keepReachable(trainer.server, trainer.run, 20);
+    const stop = keepRun({ ...trainer, onGone: () => assert.fail("the folder is there") }, 20);
     try {
       const old = trainer.server.path;
       Deno.removeSync(old);
@@ -72,7 +74,7 @@ async function relayed(
     }
   });
   await new Promise<void>((resolve) => relay.listen(path, resolve));
-  noteSocket(trainer.run.lock, path);
+  trainer.ownership.noteSocket(path);
   const cut = () => sockets.forEach((socket) => socket.destroy());
   return { came: () => came, cut, close: () => relay.close() };
 }
@@ -172,16 +174,23 @@ Deno.test("where the first folder for sockets cannot be used the next one is; wh
 
 Deno.test("looking whether a run is live keeps nobody from owning it", async () => {
   await withTemporaryFolder(async (folder) => {
-    const path = join(folder, "lock");
-    Deno.writeTextFileSync(path, "");
+    const run = runDirectory(folder);
+    Deno.writeTextFileSync(run.lock, "");
     // What a viewer has in its hand while it looks.
-    using look = Deno.openSync(path, { read: true });
-    look.lockSync(false);
-    assert.equal(isLocked(path), false, "two that look at once see no owner");
-    setTimeout(() => look.unlockSync(), 20);
-    const lock = await takeOwnership(path, "/socket");
-    assert.ok(lock);
-    assert.deepEqual(ownershipOf(path), { held: true, owner: { pid: Deno.pid, host: hostname(), socket: "/socket" } });
-    lock.release();
+    using looks = new DisposableStack();
+    for (const path of [run.path, run.lock]) {
+      const look = looks.use(Deno.openSync(path, { read: true }));
+      look.lockSync(false);
+      assert.equal(isLocked(path), false, "two that look at once see no owner");
+      setTimeout(() => look.unlockSync(), 20);
+    }
+    const ownership = await takeOwnership(run, "/socket");
+    assert.ok(ownership);
+    assert.deepEqual(custodyOf(run), {
+      kind: "owned",
+      owner: { pid: Deno.pid, host: hostname(), socket: "/socket" },
+    });
+    ownership.release();
+    assert.deepEqual(custodyOf(run), { kind: "nobody" });
   });
 });

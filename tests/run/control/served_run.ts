@@ -5,7 +5,7 @@ import type { Command, EventBody, RunEvent } from "../../../src/events.ts";
 import { ControlServer } from "../../../src/run/control/control_server.ts";
 import { type RunDirectory, runDirectory } from "../../../src/run/folder/directory.ts";
 import { EventLog } from "../../../src/run/log/event_log.ts";
-import { takeOwnership } from "../../../src/run/owner/owner.ts";
+import { type Ownership, takeOwnership } from "../../../src/run/owner/ownership.ts";
 import { findSocketPath } from "../../../src/run/control/socket_path.ts";
 import { withTemporaryFolder } from "../../support.ts";
 
@@ -19,6 +19,7 @@ export interface ServedRun {
   readonly viewers: () => number;
   readonly log: EventLog;
   readonly server: ControlServer;
+  readonly ownership: Ownership;
   say(text: string): void;
   end(): Promise<void>;
 }
@@ -28,8 +29,8 @@ export async function withTrainer(body: (trainer: ServedRun) => Promise<void>): 
   await withTemporaryFolder(async (folder) => {
     const run = runDirectory(folder);
     const socket = findSocketPath(run.path, [join(folder, "sockets")]);
-    const lock = await takeOwnership(run.lock, socket);
-    assert.ok(lock);
+    const ownership = await takeOwnership(run, socket);
+    assert.ok(ownership);
     const log = new EventLog(run.events);
     const commands: Command[] = [];
     let lost = 0;
@@ -48,7 +49,7 @@ export async function withTrainer(body: (trainer: ServedRun) => Promise<void>): 
       ended = true;
       await server.close(200);
       log.close();
-      lock.release();
+      ownership.release();
     };
     try {
       await body({
@@ -56,6 +57,7 @@ export async function withTrainer(body: (trainer: ServedRun) => Promise<void>): 
         commands,
         log,
         server,
+        ownership,
         lost: () => lost,
         viewers: () => server.viewers,
         say: (text) => server.publish(log.append(said(text))),

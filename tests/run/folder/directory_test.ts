@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HeadlightError } from "../../../src/errors.ts";
-import { createRunDirectory, findRun, listRuns } from "../../../src/run/folder/directory.ts";
-import { makeRunId } from "../../../src/run/folder/run_id.ts";
+import { createRunDirectory } from "../../../src/run/folder/directory.ts";
+import { makeRunId, timeInId } from "../../../src/run/folder/run_id.ts";
 import { withTemporaryFolder } from "../../support.ts";
 
 Deno.test("a run's id is its time in UTC, its base and its data, plain enough for a file name", () => {
@@ -18,26 +18,6 @@ Deno.test("two runs in one second get directories of their own", async () => {
   });
 });
 
-Deno.test("RUN is an id, a unique prefix, a path or latest", async () => {
-  await withTemporaryFolder((runs) => {
-    for (const id of ["20261101-a", "20261102-b", "20261102-c"]) {
-      Deno.writeTextFileSync(createRunDirectory(runs, id).config, "{}");
-    }
-    const id = (wanted: string, cwd = "/") => findRun(wanted, runs, cwd).id;
-    assert.equal(id("20261102-b"), "20261102-b");
-    assert.equal(id("20261101"), "20261101-a");
-    assert.equal(id("latest"), "20261102-c");
-    assert.equal(id(join(runs, "20261101-a")), "20261101-a");
-    assert.equal(id("./20261101-a", runs), "20261101-a");
-    assert.deepEqual(listRuns(runs).map((run) => run.id), ["20261102-c", "20261102-b", "20261101-a"]);
-    assert.throws(
-      () => id("20261102"),
-      (error) => error instanceof HeadlightError && /2 runs begin with/.test(error.message),
-    );
-    assert.throws(() => id("nothing"), (error) => error instanceof HeadlightError && error.exitStatus === 2);
-  });
-});
-
 Deno.test("bad input: a folder that cannot be written is one line that names --runs", async () => {
   await withTemporaryFolder((folder) => {
     const file = join(folder, "file");
@@ -49,9 +29,8 @@ Deno.test("bad input: a folder that cannot be written is one line that names --r
   });
 });
 
-Deno.test("bad input: a run that does not exist is one line that says where was looked", () => {
-  assert.throws(
-    () => findRun("latest", "/nowhere/runs", "/"),
-    (error) => error instanceof HeadlightError && /no run in \/nowhere\/runs yet/.test(error.message),
-  );
+Deno.test("the time in a run's id is read back", () => {
+  assert.equal(timeInId("20261123-205501-densenet121-demo")?.toISOString(), "2026-11-23T20:55:01.000Z");
+  assert.equal(timeInId("20261123-205501")?.toISOString(), "2026-11-23T20:55:01.000Z");
+  for (const id of ["20261123-2055012", "20269923-205501-x", "notes", ""]) assert.equal(timeInId(id), null, id);
 });

@@ -5,9 +5,9 @@ import type { RunDirectory } from "../../../src/run/folder/directory.ts";
 import { folderSize } from "../../../src/run/overview/folder_size.ts";
 import { parseHistory } from "../../../src/run/log/history_file.ts";
 import { newestFirst, overviewSchema } from "../../../src/run/overview/overview.ts";
-import { takeOwnership } from "../../../src/run/owner/owner.ts";
+import { takeOwnership } from "../../../src/run/owner/ownership.ts";
 import { readOverview } from "../../../src/run/overview/read_overview.ts";
-import { listRunFolders } from "../../../src/run/folder/run_folders.ts";
+import { listRuns } from "../../../src/run/folder/find_run.ts";
 import { withTemporaryFolder } from "../../support.ts";
 import { endOf, figures, makeRun, writeEvents } from "../made_run.ts";
 
@@ -52,7 +52,7 @@ Deno.test("a run that failed says why", () =>
 
 Deno.test("a run with a trainer is live, in the phase that its log says last", () =>
   withRun(async (run) => {
-    const lock = await takeOwnership(run.lock, "/nowhere");
+    const lock = await takeOwnership(run, "/nowhere");
     try {
       const extracting: EventBody = { type: "phase", name: "extract", total: 10 };
       const log: EventBody = { type: "log", level: "info", text: "hello" };
@@ -86,18 +86,22 @@ Deno.test("a run without an end and without a trainer is lost, with what it came
 
 const BREAKS: readonly [what: string, damage: (run: RunDirectory) => void, says: RegExp][] = [
   ["without config.json", (run) => Deno.removeSync(run.config), /^config\.json is not there$/],
-  ["with half a config.json", (run) => Deno.truncateSync(run.config, 40), /^config\.json cannot be read \(.*JSON/],
-  ["with another program's config.json", (run) => Deno.writeTextFileSync(run.config, "{}"), /not a run's \(created/],
+  ["with half a config.json", (run) => Deno.truncateSync(run.config, 40), /^config\.json is not valid JSON/],
+  [
+    "with another program's config.json",
+    (run) => Deno.writeTextFileSync(run.config, "{}"),
+    /^config\.json lacks "created"$/,
+  ],
   ["with a folder for a config.json", (run) => {
     Deno.removeSync(run.config);
     Deno.mkdirSync(run.config);
-  }, /^config\.json cannot be read/],
+  }, /^config\.json is a folder, not a file$/],
   ["without events.jsonl", (run) => Deno.removeSync(run.events), /^events\.jsonl is not there$/],
   ["with rubbish for a log", (run) => Deno.writeFileSync(run.events, new Uint8Array(99_999).fill(200)), /no event/],
   ["with a folder for a log", (run) => {
     Deno.removeSync(run.events);
     Deno.mkdirSync(run.events);
-  }, /^events\.jsonl (cannot be read|has no event)/],
+  }, /^events\.jsonl is a folder, not a file$/],
   ["with nothing in it", (run) => {
     Deno.removeSync(run.path, { recursive: true });
     Deno.mkdirSync(run.path);
@@ -108,7 +112,7 @@ for (const [what, damage, says] of BREAKS) {
   Deno.test(`a run ${what} is listed as broken, with what is broken`, () =>
     withRun((run, runs) => {
       damage(run);
-      const [found] = listRunFolders(runs);
+      const [found] = listRuns(runs);
       assert.ok(found, "hidden");
       const glance = readOverview(found);
       assert.equal(glance.status, "broken");
@@ -133,7 +137,7 @@ Deno.test("the newest run comes first, whatever its folder is called; one of no 
     }
     makeRun(join(runs, "a"), { created: "2026-11-04T00:00:00.000Z" });
     Deno.removeSync(makeRun(join(runs, "zzz")).config);
-    assert.deepEqual(newestFirst(listRunFolders(runs).map((run) => readOverview(run))).map(({ id }) => id), [
+    assert.deepEqual(newestFirst(listRuns(runs).map((run) => readOverview(run))).map(({ id }) => id), [
       "a",
       "20261103-000000-x-10",
       "20261103-000000-x-2",

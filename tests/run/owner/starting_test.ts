@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { attach, isStarting } from "../../../src/run/control/attach.ts";
-import { listRuns, runDirectory } from "../../../src/run/folder/directory.ts";
+import { attach } from "../../../src/run/control/attach.ts";
+import { runDirectory } from "../../../src/run/folder/directory.ts";
+import { listRuns } from "../../../src/run/folder/find_run.ts";
 import { readEvents } from "../../../src/run/log/event_log.ts";
-import { noteSocket } from "../../../src/run/owner/owner.ts";
+import { custodyOf } from "../../../src/run/owner/custody.ts";
 import { tensorflowEngine } from "../../engine.ts";
 import { descendants } from "../../../src/run/system/process_tree.ts";
 import { emptyFeatureCache, eventually, headlightArgs, isAlive, isTrainer } from "../../process.ts";
@@ -15,21 +16,33 @@ import { ENDLESS, SMALL_RUN } from "../small_run.ts";
 
 await tensorflowEngine();
 
-Deno.test("a run is starting while it has a config and neither lock nor events, for ten seconds", async () => {
+Deno.test("a run is starting while it has a config and neither owner nor events, for half a minute", async () => {
   await withTemporaryFolder((folder) => {
     const run = runDirectory(folder);
-    assert.equal(isStarting(run), false);
+    const starting = (afterMs = 0) => custodyOf(run, Date.now() + afterMs).kind === "starting";
+    assert.equal(starting(), false);
     Deno.writeTextFileSync(run.config, "{}");
-    assert.equal(isStarting(run), true);
-    assert.equal(isStarting(run, Date.now() + 11_000), false);
+    assert.equal(starting(), true);
+    assert.equal(starting(29_000), true);
+    assert.equal(starting(31_000), false);
     // A trainer makes the file, then locks it, then writes itself into it; a viewer may look at any time.
     Deno.writeTextFileSync(run.lock, "");
-    assert.equal(isStarting(run), true);
-    noteSocket(run.lock, "socket");
-    assert.equal(isStarting(run), false);
+    assert.equal(starting(), true);
+    Deno.writeTextFileSync(run.lock, JSON.stringify({ pid: 1, host: "h", socket: "s" }) + "\n");
+    assert.equal(starting(), false);
     Deno.removeSync(run.lock);
-    Deno.writeTextFileSync(run.events, "");
-    assert.equal(isStarting(run), false);
+    Deno.writeTextFileSync(run.events, "{}\n");
+    assert.equal(starting(), false);
+  });
+});
+
+Deno.test("a run made in the future, by a clock that was set back since, is not starting for ever", async () => {
+  await withTemporaryFolder((folder) => {
+    const run = runDirectory(folder);
+    Deno.writeTextFileSync(run.config, "{}");
+    const tomorrow = Date.now() / 1000 + 86_400;
+    Deno.utimeSync(run.config, tomorrow, tomorrow);
+    assert.deepEqual(custodyOf(run), { kind: "nobody" });
   });
 });
 

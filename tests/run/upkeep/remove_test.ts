@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { HeadlightError } from "../../../src/errors.ts";
-import { takeOwnership } from "../../../src/run/owner/owner.ts";
+import { takeOwnership } from "../../../src/run/owner/ownership.ts";
 import { removeRuns } from "../../../src/run/upkeep/remove.ts";
 import { needs, withTemporaryFolder } from "../../support.ts";
 import { makeRun } from "../made_run.ts";
@@ -31,8 +31,8 @@ Deno.test("where one of several runs is live, none is removed", async () => {
     const over = makeRun(join(folder, "a"));
     const live = makeRun(join(folder, "b"));
     const starting = makeRun(join(folder, "c"));
-    Deno.removeSync(starting.lock);
-    const lock = await takeOwnership(live.lock, "/nowhere");
+    for (const path of [starting.lock, starting.events]) Deno.removeSync(path);
+    const lock = await takeOwnership(live, "/nowhere");
     try {
       for (const runs of [[over, live], [over, starting]]) {
         assert.throws(
@@ -41,8 +41,8 @@ Deno.test("where one of several runs is live, none is removed", async () => {
             error instanceof HeadlightError && error.exitStatus === 2 &&
             /^run [bc] is live, and nothing was removed: .*deno task stop [bc]$/.test(error.message),
         );
-        for (const { config, events, summary } of runs) {
-          for (const path of [config, events, summary]) assert.ok(existsSync(path));
+        for (const { config, history, summary } of runs) {
+          for (const path of [config, history, summary]) assert.ok(existsSync(path));
         }
       }
     } finally {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HeadlightError } from "../../../src/errors.ts";
-import { findRunFolder, listRunFolders, timeInId } from "../../../src/run/folder/run_folders.ts";
+import { findRun, listRuns } from "../../../src/run/folder/find_run.ts";
 import { withTemporaryFolder } from "../../support.ts";
 import { makeRun } from "../made_run.ts";
 
@@ -14,12 +14,6 @@ function refused(pattern: RegExp, act: () => unknown): void {
   );
 }
 
-Deno.test("the time in a run's id is read back", () => {
-  assert.equal(timeInId("20261123-205501-densenet121-demo")?.toISOString(), "2026-11-23T20:55:01.000Z");
-  assert.equal(timeInId("20261123-205501")?.toISOString(), "2026-11-23T20:55:01.000Z");
-  for (const id of ["20261123-2055012", "20269923-205501-x", "notes", ""]) assert.equal(timeInId(id), null, id);
-});
-
 Deno.test("a folder of runs holds runs, broken ones too, and nothing else that lies there", async () => {
   await withTemporaryFolder((runs) => {
     makeRun(join(runs, "own-name"));
@@ -29,10 +23,9 @@ Deno.test("a folder of runs holds runs, broken ones too, and nothing else that l
     Deno.mkdirSync(join(runs, ".hidden"));
     Deno.writeTextFileSync(join(runs, "20261101-000000-file"), "");
     Deno.symlinkSync("own-name", join(runs, "20261101-000000-link"));
-    const ids = listRunFolders(runs).map(({ id }) => id).sort();
-    assert.deepEqual(ids, ["20261101-000000-empty", "no-config", "own-name"]);
-    assert.deepEqual(listRunFolders(join(runs, "nothing")), []);
-    refused(/cannot be read.*--runs/, () => listRunFolders(join(runs, "20261101-000000-file")));
+    assert.deepEqual(listRuns(runs).map(({ id }) => id), ["own-name", "no-config", "20261101-000000-empty"]);
+    assert.deepEqual(listRuns(join(runs, "nothing")), []);
+    refused(/cannot be read.*--runs/, () => listRuns(join(runs, "20261101-000000-file")));
   });
 });
 
@@ -41,14 +34,14 @@ Deno.test("RUN is an id, a unique prefix, a path or latest, also where the run i
     for (const id of ["20261101-000000-a", "20261102-000000-b", "20261102-000000-b-2"]) {
       Deno.removeSync(makeRun(join(runs, id)).config);
     }
-    const id = (wanted: string, cwd = "/") => findRunFolder(wanted, runs, cwd).id;
+    const id = (wanted: string, cwd = "/") => findRun(wanted, runs, cwd).id;
     assert.equal(id("20261101"), "20261101-000000-a");
     assert.equal(id("20261102-000000-b"), "20261102-000000-b");
     assert.equal(id("latest"), "20261102-000000-b-2");
     assert.equal(id(join(runs, "20261101-000000-a") + "/"), "20261101-000000-a");
     assert.equal(id("./20261101-000000-a", runs), "20261101-000000-a");
     assert.equal(
-      findRunFolder(join(runs, "20261101-000000-a"), "/elsewhere", "/").path,
+      findRun(join(runs, "20261101-000000-a"), "/elsewhere", "/").path,
       join(runs, "20261101-000000-a"),
     );
     refused(/^2 runs begin with 20261102 \(/, () => id("20261102"));
@@ -65,7 +58,7 @@ Deno.test("a folder that is no run is none, however it is named", async () => {
     Deno.writeTextFileSync(join(model, "config.json"), '{"architectures": ["Bert"]}');
     Deno.mkdirSync(join(folder, "20261101-000000-photos"));
     Deno.symlinkSync(join(runs, "20261101-000000-a"), join(folder, "link"));
-    const find = (wanted: string) => findRunFolder(wanted, runs, folder);
+    const find = (wanted: string) => findRun(wanted, runs, folder);
     for (const wanted of ["model", "20261101-000000-photos", "runs", ".", "..", "/", "./model/config.json"]) {
       refused(/is no run/, () => find(wanted));
     }
@@ -73,4 +66,11 @@ Deno.test("a folder that is no run is none, however it is named", async () => {
     // Everything begins with nothing.
     refused(/^no run ""/, () => find(""));
   });
+});
+
+Deno.test("bad input: a run that does not exist is one line that says where was looked", () => {
+  assert.throws(
+    () => findRun("latest", "/nowhere/runs", "/"),
+    (error) => error instanceof HeadlightError && /no run in \/nowhere\/runs yet/.test(error.message),
+  );
 });

@@ -1,45 +1,50 @@
 /** Which folders are runs, broken ones among them, and which one a person means. */
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
-import { HeadlightError } from "../../errors.ts";
-import { listFolders, type RunDirectory, runDirectory } from "./directory.ts";
+import { errorLine, HeadlightError } from "../../errors.ts";
+import { openStored, readStoredJson } from "../../files/stored.ts";
+import { type RunDirectory, runDirectory } from "./directory.ts";
+import { timeInId } from "./run_id.ts";
 
-/** As `makeRunId` begins them. */
-const RUN_ID = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)(?![^-])/;
+/**
+ * Returns all runs in a folder, by their ids, the newest first, also those whose files are lost: a folder with a
+ * config.json, an events.jsonl or a run's id for a name. A folder that is not there holds none.
+ * @throws HeadlightError (2) if it is not a folder or cannot be read
+ */
+export function listRuns(runs: string): RunDirectory[] {
+  return foldersIn(runs)
+    .filter(({ id, config, events }) => timeInId(id) !== null || existsSync(config) || existsSync(events))
+    .sort((one, other) => (one.id < other.id ? 1 : -1));
+}
 
-/** The time in a run's id; null where it is not one that Headlight gave. */
-export function timeInId(id: string): Date | null {
-  const [, year, month, day, hours, minutes, seconds] = RUN_ID.exec(id) ?? [];
-  if (year === undefined) return null;
-  const date = new Date(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}Z`);
-  return Number.isNaN(date.getTime()) ? null : date;
+function foldersIn(runs: string): RunDirectory[] {
+  try {
+    return [...Deno.readDirSync(runs)]
+      .filter(({ isDirectory, name }) => isDirectory && !name.startsWith("."))
+      .map(({ name }) => runDirectory(join(runs, name)));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw new HeadlightError(
+      `the runs in ${runs} cannot be read: ${errorLine(error)}; name another folder with --runs`,
+    );
+  }
 }
 
 /**
- * All runs in a folder, in no order, also those whose files are lost: a folder with a config.json, an events.jsonl or a
- * run's id for a name. A folder that is not there holds none.
- * @throws HeadlightError (2) where it is no folder or cannot be read.
+ * Returns the run that a person means, broken or not: an id, a unique prefix of one, a path, or `latest`.
+ * @throws HeadlightError (2) if there is none, more than one, or what is named is no run
  */
-export function listRunFolders(runs: string): RunDirectory[] {
-  return listFolders(runs)
-    .filter(({ id, config, events }) => timeInId(id) !== null || existsSync(config) || existsSync(events));
-}
-
-/**
- * The run that a person means, broken or not: an id, a unique prefix of one, a path, or `latest`.
- * @throws HeadlightError (2) where there is none, more than one, or what is named is no run.
- */
-export function findRunFolder(wanted: string, runs: string, cwd: string): RunDirectory {
-  const all = listRunFolders(runs);
+export function findRun(wanted: string, runs: string, cwd: string): RunDirectory {
+  const all = listRuns(runs);
   if (wanted === "latest") {
-    const [latest] = all.toSorted((one, other) => (one.id < other.id ? 1 : -1));
+    const [latest] = all;
     if (!latest) throw new HeadlightError(`no run in ${runs} yet: start one with deno task train, or name --runs`);
     return latest;
   }
   const exact = all.find(({ id }) => id === wanted);
   if (exact) return exact;
-  // Everything begins with nothing.
+  // Every id begins with the empty text.
   const matching = wanted === "" ? [] : all.filter(({ id }) => id.startsWith(wanted));
   if (matching.length === 1 && matching[0]) return matching[0];
   if (matching.length > 1) {
@@ -53,7 +58,11 @@ export function findRunFolder(wanted: string, runs: string, cwd: string): RunDir
     );
   }
   const listed = all.find((run) => run.path === path);
-  if (listed) return listed;
+  return listed ?? runAt(path);
+}
+
+/** The run in a folder anywhere. @throws HeadlightError (2) if there is none */
+function runAt(path: string): RunDirectory {
   if (Deno.lstatSync(path).isSymlink) {
     throw new HeadlightError(`${path} is a link: name the run's own folder, ${Deno.readLinkSync(path)}`);
   }
@@ -79,7 +88,8 @@ function isRun({ id, config, events, path }: RunDirectory): boolean {
 
 function isConfig(path: string): boolean {
   try {
-    return configHeadSchema.safeParse(JSON.parse(Deno.readTextFileSync(path))).success;
+    readStoredJson({ path, remedy: "", exitStatus: 2 }, configHeadSchema);
+    return true;
   } catch {
     return false;
   }
@@ -87,7 +97,7 @@ function isConfig(path: string): boolean {
 
 function headOf(path: string): string {
   try {
-    using file = Deno.openSync(path, { read: true });
+    using file = openStored({ path, remedy: "", exitStatus: 2 });
     const head = new Uint8Array(64);
     return new TextDecoder().decode(head.subarray(0, file.readSync(head) ?? 0));
   } catch {
@@ -96,7 +106,7 @@ function headOf(path: string): string {
 }
 
 /** Whether there is anything of that name, a link that leads nowhere too. */
-export function isThere(path: string): boolean {
+function isThere(path: string): boolean {
   try {
     Deno.lstatSync(path);
     return true;
