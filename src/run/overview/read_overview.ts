@@ -59,7 +59,9 @@ function readReached(path: string): Or<Reached> {
       if (reached) return reached;
       sound = true;
     }
-    return sound || Deno.statSync(path).size === 0 ? { said: "nothing" } : { problem: `${name} has no event at its end` };
+    return sound || Deno.statSync(path).size === 0
+      ? { said: "nothing" }
+      : { problem: `${name} has no event at its end` };
   } catch (error) {
     return { problem: `${name} ${error instanceof StoredFileError ? error.wrong : errorLine(error)}` };
   }
