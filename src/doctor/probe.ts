@@ -11,7 +11,7 @@ import { platformName, wheelFor } from "../engine/tensorflow/wheel.ts";
 import { packageVersion } from "../engine/packages.ts";
 import { nearestExisting } from "../files/writable.ts";
 import { cacheRoot, fromCaller, PROJECT_ROOT } from "../paths.ts";
-import { socketFolders } from "../run/socket_path.ts";
+import { socketFolders } from "../run/control/socket_path.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
 import { killsUserProcesses } from "./logind.ts";
 import { thisProcessor } from "../engine/processor.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { thisProcessor } from "../engine/processor.ts";
 import { PROJECT_ROOT } from "../paths.ts";
-import type { RunConfig } from "./run_config.ts";
+import type { RunConfig } from "./folder/run_config.ts";
 
 /** The machine, as config.json keeps it. */
 export function describeMachine(): RunConfig["machine"] {

@@ -8,8 +8,9 @@ import { renderSummary } from "../model/summary.ts";
 import { type ModelOptions, wholeModel } from "../model/whole.ts";
 import { stripControl } from "../text.ts";
 import type { Control } from "../training/control.ts";
-import { CheckpointStore } from "./checkpoint_store.ts";
-import type { RunDirectory } from "./directory.ts";
+import { CheckpointStore } from "./checkpoints/checkpoint_store.ts";
+import { provenanceOf } from "./checkpoints/provenance.ts";
+import type { RunDirectory } from "./folder/directory.ts";
 import { extractPhase } from "./extract_phase.ts";
 import { HeadSetUp } from "./head_set_up.ts";
 import type { Journal } from "./journal.ts";
@@ -17,14 +18,15 @@ import type { Ledger } from "./ledger.ts";
 import { planExtraction } from "./plan.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { repeatCommand } from "./repeat.ts";
-import { type RunConfig, writeRunConfig } from "./run_config.ts";
+import { type RunConfig, writeRunConfig } from "./folder/run_config.ts";
 import { Samples } from "./samples.ts";
 import { trainingOptions, trainPhase } from "./train_phase.ts";
 
 /** How a run ended, as `end` says it. */
 export type Outcome = Parameters<Ledger["end"]>[2];
 
-export interface Means {
+/** What a run's work is done with. */
+export interface RunServices {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly control: Control;
@@ -34,7 +36,7 @@ export interface Means {
 export async function runPhases(
   run: RunDirectory,
   config: RunConfig,
-  { journal, ledger, control }: Means,
+  { journal, ledger, control }: RunServices,
 ): Promise<Outcome> {
   const { options } = config;
   journal.say({ type: "phase", name: "prepare", total: 0 });
@@ -78,7 +80,7 @@ interface Planned {
 
 async function extractAndTrain(
   { run, config: { options }, prepared, plan, head }: Planned,
-  { journal, ledger, control }: Means,
+  { journal, ledger, control }: RunServices,
 ): Promise<Outcome> {
   const { dataset } = prepared;
   ledger.enter("extract");
@@ -91,15 +93,8 @@ async function extractAndTrain(
 
   ledger.enter("train");
   journal.say({ type: "phase", name: "train", total: options.epochs });
-  const store = new CheckpointStore(run.checkpoints, {
-    run: run.id,
-    base: options.base,
-    base_weights_sha256: prepared.weights.sha256,
-    preprocess: prepared.preprocess,
-    size: options.size,
-    pooling: options.pooling,
-    classes: [...dataset.classes],
-  }, options.dropout);
+  const provenance = provenanceOf(run.id, options, { ...prepared, classes: dataset.classes });
+  const store = new CheckpointStore(run.checkpoints, provenance, options.dropout);
   const { reason, signal } = await trainPhase({
     run,
     steps,

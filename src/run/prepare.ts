@@ -11,7 +11,7 @@ import { ensureRandomWeights } from "../features/random_weights.ts";
 import { weightsHash } from "../features/base/weights_hash.ts";
 import { publishedWeights } from "../model/published_weights.ts";
 import { cacheRoot } from "../paths.ts";
-import type { Resolved } from "./run_config.ts";
+import type { Resolved } from "./folder/run_config.ts";
 
 export interface Prepared {
   readonly source: DataSource;

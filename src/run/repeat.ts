@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type RunOptions, runOptionsSchema } from "../config.ts";
 import { PROJECT_ROOT } from "../paths.ts";
 import { shellWord } from "../shell.ts";
-import { type Resolved, type RunConfig, runConfigSchema } from "./run_config.ts";
+import { type Resolved, type RunConfig, runConfigSchema } from "./folder/run_config.ts";
 
 /** Said even where they are the default: what a run takes when nothing is said depends on machine and version. */
 const ALWAYS: readonly string[] = ["data", "weights", "preprocess", "seed", "engine"] satisfies (keyof RunOptions)[];

@@ -7,7 +7,7 @@ import { features } from "../../src/features/extraction.ts";
 import { evaluationSchema } from "../../src/results/evaluation_json.ts";
 import { openLabelled } from "../../src/results/labelled_pictures.ts";
 import { openTrainedRun } from "../../src/results/trained_run.ts";
-import { runDirectory } from "../../src/run/directory.ts";
+import { runDirectory } from "../../src/run/folder/directory.ts";
 import { planExtraction } from "../../src/run/plan.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { headlight } from "../process.ts";

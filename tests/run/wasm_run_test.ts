@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readCheckpoint } from "../../src/run/checkpoint_store.ts";
+import { readCheckpoint } from "../../src/run/checkpoints/read_checkpoint.ts";
 import { packageVersion } from "../../src/engine/packages.ts";
 import { JsonRun } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
