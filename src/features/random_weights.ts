@@ -10,7 +10,7 @@ import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
 import type { Job, RandomWeightsSpec } from "./job.ts";
 import { measuredPictures } from "./measured_pictures.ts";
 import { isSealed } from "./sealed_file.ts";
-import { EXTRACTOR_VERSION } from "./shard_key.ts";
+import { EXTRACTOR_VERSION } from "./recipe.ts";
 
 const ATTEMPTS = 4;
 const LOCK_POLL_MS = 100;

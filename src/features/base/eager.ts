@@ -6,10 +6,10 @@ import { bases } from "../../model/bases.ts";
 import { buildBase } from "../../model/build.ts";
 import { readKerasWeights } from "../../model/keras_h5.ts";
 import { type LayerWeights, matchWeights } from "../../model/weights.ts";
-import type { FeatureRows } from "../cache.ts";
+import type { FeatureRows } from "../feature_set.ts";
 import type { ExtractionSpec } from "../job.ts";
 import { pixelsToInput } from "../preprocess.ts";
-import { padBatch } from "../shards.ts";
+import { padBatch } from "../batches.ts";
 import { weightsHash } from "../weights_hash.ts";
 import type { FrozenBase, Pictures } from "./frozen_base.ts";
 

@@ -1,6 +1,6 @@
 /** The frozen base at work: pictures in, features out. Runs in the extractor process; needs an engine, no process. */
 import type { ImageBatch } from "../../data/dataset.ts";
-import type { FeatureRows } from "../cache.ts";
+import type { FeatureRows } from "../feature_set.ts";
 
 export type Pictures = ImageBatch;
 

@@ -1,5 +1,5 @@
 /** A batch in pieces of what a call takes, and back. */
-import type { FeatureRows } from "../cache.ts";
+import type { FeatureRows } from "../feature_set.ts";
 import type { Pictures } from "./frozen_base.ts";
 
 /** `batch` in pieces of at most `size` pictures, in order; nothing is copied. */

@@ -1,31 +1,30 @@
-/** What a shard's features depend on, as a hash: the name under which the cache has them. */
+/** What decides a feature row besides the picture. */
 import { createHash } from "node:crypto";
 import type { Pooling, Preprocess } from "../config.ts";
+import type { Device } from "../engine/engine.ts";
 
 /**
- * Version of what this program makes of pixels. To be raised with every change to preprocessing, a base's layers or
+ * Version of what this program makes of pixels. Increment this with every change to preprocessing, a base's layers or
  * the way a batch is computed that can move a bit of a feature.
  */
 export const EXTRACTOR_VERSION = 7;
 
-/** All that features depend on besides the pictures. */
-export interface ExtractionRecipe {
+/** All that feature rows depend on besides their pictures. */
+export interface Recipe {
   readonly base: string;
   readonly weights: { readonly sha256: string };
   readonly pooling: Pooling;
   readonly size: number;
   readonly preprocess: Preprocess;
   readonly precision: string;
-  readonly engine: { readonly kind: string; readonly version: string };
-  /** The fixed size every batch is padded to. */
+  readonly engine: { readonly kind: string; readonly version: string; readonly device: Device };
+  /** The fixed size that every batch is padded to. */
   readonly batchSize: number;
 }
 
-/**
- * SHA-256, in hex, over a canonical JSON text: fixed fields in fixed order, paths left out.
- * @param digest of the pictures, see `ReadImages`.
- */
-export function shardKey(recipe: ExtractionRecipe, digest: string): string {
+/** Returns the SHA-256, in hex, over a canonical JSON text: fixed fields in fixed order, paths left out. */
+export function recipeHash(recipe: Recipe): string {
+  const { kind, version, device } = recipe.engine;
   const text = JSON.stringify({
     extractor: EXTRACTOR_VERSION,
     base: recipe.base,
@@ -34,9 +33,8 @@ export function shardKey(recipe: ExtractionRecipe, digest: string): string {
     size: recipe.size,
     preprocess: recipe.preprocess,
     precision: recipe.precision,
-    engine: { kind: recipe.engine.kind, version: recipe.engine.version },
+    engine: { kind, version, device },
     batch: recipe.batchSize,
-    pictures: digest,
   });
   return createHash("sha256").update(text).digest("hex");
 }
