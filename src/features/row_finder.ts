@@ -29,9 +29,10 @@ const MOST_LISTINGS = 100;
  * the number of wanted pictures and not with that of the store's.
  */
 export class RowFinder {
-  readonly #segments: (Known | null)[] = [];
-  /** By name: the index in `#segments`, or NOWHERE where it has no wanted row or is damaged. */
-  readonly #seen = new Map<string, number>();
+  /** Those that have wanted rows. */
+  readonly #segments: Known[] = [];
+  /** Names of all that were looked at. */
+  readonly #seen = new Set<string>();
   readonly #segmentOf: Int32Array;
   readonly #rowOf: Int32Array;
   readonly #damaged = new Set<string>();
@@ -89,10 +90,8 @@ export class RowFinder {
     return this.store.withFile(name, (file) => {
       const segment = openSegment(file, this.store.recipe);
       if (segment) this.#take(name, segment);
-      else {
-        this.#seen.set(name, NOWHERE);
-        this.store.discard(name);
-      }
+      else this.store.discard(name);
+      this.#seen.add(name);
       return true;
     }) ?? false;
   }
@@ -108,24 +107,14 @@ export class RowFinder {
       wanted = true;
     }
     if (wanted) this.#segments.push({ name, header, blockHashes, rowsAt });
-    this.#seen.set(name, wanted ? number : NOWHERE);
   }
 
+  /** Where a segment has gone, all are looked at anew: others may have had the same rows as it. */
   #forgetGone(names: ReadonlySet<string>): void {
-    const gone = new Set<number>();
-    for (const [name, number] of this.#seen) {
-      if (names.has(name)) continue;
-      this.#seen.delete(name);
-      if (number === NOWHERE) continue;
-      this.#segments[number] = null;
-      gone.add(number);
-    }
-    if (gone.size === 0) return;
-    for (const [position, number] of this.#segmentOf.entries()) {
-      if (gone.has(number)) this.#segmentOf[position] = NOWHERE;
-    }
-    // A segment without a wanted row of its own may have had the same rows as one that is gone.
-    for (const [name, number] of this.#seen) if (number === NOWHERE) this.#seen.delete(name);
+    if (this.#seen.keys().every((name) => names.has(name))) return;
+    this.#seen.clear();
+    this.#segments.length = 0;
+    this.#segmentOf.fill(NOWHERE);
   }
 
   /** Returns those whose segment is gone. */
@@ -137,7 +126,6 @@ export class RowFinder {
     const left: number[] = [];
     for (const [number, wanted] of bySegment) {
       const segment = at(this.#segments, number);
-      if (!segment) throw new Error(`segment ${number} is gone and has rows`);
       const done = this.store.withFile(segment.name, (file) => {
         this.#readSegment(file, segment, wanted, into);
         return true;
