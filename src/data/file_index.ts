@@ -4,9 +4,9 @@
  * another folder, it is built anew.
  */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
-import { writeFileAtomicSync } from "../files/atomic.ts";
+import { removeIfThere, writeFileAtomicSync } from "../files/atomic.ts";
 
 /** Increment this with any change to the format or to what a file's digest is. */
 const VERSION = 1;
@@ -18,6 +18,9 @@ const VERSION = 1;
 const RACY_MS = 2500;
 
 const SEAL_LENGTH = 64;
+
+/** Folders whose files are remembered; those that have not changed for longest are forgotten. */
+const KEPT = 100;
 
 const entrySchema = z.tuple([
   /** From the folder on. */
@@ -89,10 +92,20 @@ export class FileIndex {
     try {
       writeFileAtomicSync(this.path, text + sealOf(text));
       this.#changed = false;
+      forgetOldest(dirname(this.path));
     } catch (error) {
       if (!(error instanceof Error && "code" in error)) throw error;
     }
   }
+}
+
+function forgetOldest(folder: string): void {
+  const paths = [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".json"))
+    .map(({ name }) => join(folder, name));
+  if (paths.length <= KEPT) return;
+  const changedMs = (path: string) => Deno.statSync(path).mtime?.getTime() ?? 0;
+  const newestFirst = paths.map((path) => ({ path, ms: changedMs(path) })).sort((one, other) => other.ms - one.ms);
+  for (const { path } of newestFirst.slice(KEPT)) removeIfThere(path);
 }
 
 function sealOf(text: string): string {
