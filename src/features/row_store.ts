@@ -5,6 +5,7 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { HeadlightError } from "../errors.ts";
 import { removeIfThere, writeFileAtomicSync } from "../files/atomic.ts";
 import { tryLock } from "../files/lock.ts";
 import { explainCacheError } from "../files/system_error.ts";
@@ -100,7 +101,8 @@ export class RowStore {
 
   /**
    * Merges small segments into large ones where there are many. What another process is merging already is left to it;
-   * a process that has listed an old segment and finds it gone lists the folder again.
+   * a process that has listed an old segment and finds it gone lists the folder again. What cannot be merged (the disk is
+   * full) stays as it is.
    */
   compact(): void {
     if (this.names().length < FEW) return;
@@ -109,6 +111,8 @@ export class RowStore {
     try {
       const small = this.names().filter((name) => this.#rowsOf(name) < this.#mergeRows);
       if (small.length >= FEW) this.#merge(small);
+    } catch (error) {
+      if (!(error instanceof HeadlightError)) throw error;
     } finally {
       lock.release();
     }
