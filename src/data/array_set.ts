@@ -35,11 +35,11 @@ export function arraySet({ labels, read, file }: ArraySource): ImageSet {
       return joined(pieces);
     },
     async digests({ files, ...options } = {}) {
-      const compute = async () => (await digestAll(part, options)).join("");
-      const all = files && file !== null ? await files.digestOf(file, compute) : await compute();
-      const digests = Array.from({ length: count }, (_, index) => digestAt(all ?? "", index));
+      if (!files || file === null) return await digestAll(part, options);
+      const all = await files.digestOf(file, async () => (await digestAll(part, options)).join(""));
+      if (all?.length !== count * DIGEST_LENGTH) throw new Error(`${file} has not ${count} digests`);
       options.onProgress?.(count);
-      return digests;
+      return Array.from({ length: count }, (_, index) => digestAt(all, index));
     },
     fileOf: () => null,
   };

@@ -1,5 +1,5 @@
 /** Where the rows of certain pictures lie in a row store, and reading them. */
-import { at } from "../at.ts";
+import { at, valueOf } from "../at.ts";
 import { DIGEST_BYTES, type DigestTable } from "./digest_table.ts";
 import { distinct, type Provenance } from "./provenance.ts";
 import type { RowStore } from "./row_store.ts";
@@ -140,7 +140,7 @@ export class RowFinder {
     const byBlock = Map.groupBy(wanted, (position) => Math.floor(at(this.#rowOf, position) / BLOCK_ROWS));
     for (const [from, to] of neighbours([...byBlock.keys()])) {
       readBlocks(file, segment, from, to, (firstRow, block) => {
-        for (const position of byBlock.get(firstRow / BLOCK_ROWS) ?? []) {
+        for (const position of valueOf(byBlock, firstRow / BLOCK_ROWS)) {
           const row = at(this.#rowOf, position) - firstRow;
           if (block) into.add(position, block.subarray(row * width, (row + 1) * width), made_on);
           else {

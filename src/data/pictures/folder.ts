@@ -56,6 +56,9 @@ export function openPictures({ folder, name, share, seed, resize }: PictureSourc
 /** What a file that cannot be read has for its hash: the decoder finds it broken. */
 const HASH_OF_NOTHING = hashOf(new Uint8Array());
 
+/** Files that are looked at before signals and sockets have their turn. */
+const BETWEEN_TURNS = 32;
+
 class FilePart implements ImageSet {
   readonly count: number;
   readonly labels: Int32Array;
@@ -113,9 +116,6 @@ class FilePart implements ImageSet {
     return at(this.files.paths, index);
   }
 }
-
-/** Files that are looked at before signals and sockets have their turn. */
-const BETWEEN_TURNS = 32;
 
 /** The name does not count: the same file has the same digest wherever it lies. */
 function digestOf(file: string, { resize }: Omit<LoadRequest, "paths">): string {
