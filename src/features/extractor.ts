@@ -80,6 +80,7 @@ interface Work {
 async function workOff(work: Work, queue: WorkQueue, digests: DigestTable, onRows: OnRows): Promise<void> {
   let base: FrozenBase | undefined;
   let written = 0;
+  const madeOn = describeProcessor();
   const next = async () => {
     const { batch, found } = await queue.take();
     if (found.length > 0) onRows(found, false);
@@ -98,7 +99,7 @@ async function workOff(work: Work, queue: WorkQueue, digests: DigestTable, onRow
       current = await next();
       base ??= await openFrozenBase(work.engine, work.spec, images, work.place);
       const rows = compute(base, work, batch, images);
-      work.store.write(describeProcessor(), joinDigests(digests, batch), rows);
+      work.store.write(madeOn, joinDigests(digests, batch), rows);
       onRows(batch, true);
       if (++written % MERGE_EVERY === 0) work.store.compact();
     }
