@@ -49,8 +49,10 @@ export async function findPictures(
       before += dataset[part].count;
     }
   } catch (error) {
-    if (signal?.aborted) return null;
-    throw error;
+    if (!signal?.aborted) throw error;
+    // The files that were read need not be read again.
+    files?.save(false);
+    return null;
   }
   files?.save(PARTS.every((part) => parts.includes(part)));
   const list = new PictureList(digests);

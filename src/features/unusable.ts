@@ -9,7 +9,7 @@ export interface Unusable {
   readonly kind: "other version" | "leftover";
 }
 
-/** Versions of before this one kept rows by shard, in folders named after the first two digits of their keys. */
+/** Until version 7 of the extractor rows were kept in shards of 32, in folders named after the first two digits of their keys. */
 const SHARDS = /^[0-9a-f]{2}$/;
 const VERSION = /^v\d+\.\d+$/;
 /** What `asideOf` in files/atomic.ts names. */
@@ -48,7 +48,7 @@ export function removeUnusable({ path, kind }: Unusable): boolean {
   ) {
     return false;
   }
-  // Held until all is gone: a process of the version that wrote shards waits for it.
+  // Held until all is gone: a process that writes shards takes it first.
   const lock = tryLock(join(path, ".claim"));
   if (!lock) return false;
   try {
