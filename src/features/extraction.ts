@@ -30,7 +30,7 @@ export interface ExtractionPlan {
 }
 
 /**
- * Yields the features of every picture: those that the cache has, in order, then the others as they are computed. With
+ * Yields the features of every picture: those that the cache has, as they lie in it, then the others in order. With
  * everything cached no process is started. A picture that occurs twice is computed once. Aborting kills the extractor
  * and ends the iteration without an error: a consumer that aborts knows it is incomplete.
  *
@@ -47,13 +47,14 @@ export async function* features(plan: ExtractionPlan, options: ExtractorOptions 
   });
   pictures.rows.refresh();
   const missing = pictures.rows.missing();
+  const there = pictures.rows.present();
   const computed = extraction.compute(missing);
   // The extractor starts while the cache is read.
   const first = missing.length > 0 ? computed.next() : null;
   first?.catch(() => {});
   try {
     const damaged: number[] = [];
-    yield* extraction.cached(new Set(missing), damaged);
+    yield* extraction.cached(there, damaged);
     if (first) {
       for (let next = await first; !next.done; next = await computed.next()) yield* next.value;
     }
@@ -74,10 +75,8 @@ class Extraction {
   ) {}
 
   /** The rows that the cache has. Those that turn out damaged are added to `damaged`. */
-  async *cached(missing: ReadonlySet<number>, damaged: number[]): AsyncGenerator<FeatureBatch> {
-    const { list, rows } = this.pictures;
-    const there = Array.from({ length: list.digests.size }, (_, position) => position)
-      .filter((position) => !missing.has(position));
+  async *cached(there: readonly number[], damaged: number[]): AsyncGenerator<FeatureBatch> {
+    const { rows } = this.pictures;
     for (let from = 0; from < there.length; from += ROWS_AT_ONCE) {
       if (this.options.signal.aborted) return;
       const found = rows.read(there.slice(from, from + ROWS_AT_ONCE));

@@ -47,9 +47,19 @@ export class RowFinder {
     return at(this.#segmentOf, position) !== NOWHERE;
   }
 
-  /** The positions that have no row, in order. */
+  /** Returns the positions that have no row, in order. */
   missing(): number[] {
     return Array.from(this.#segmentOf.keys()).filter((position) => !this.has(position));
+  }
+
+  /**
+   * Returns the positions that have a row, as the rows lie in the store. Read in this order, some at a time, each block
+   * is read once; under another split than the rows were computed in, the run's own order would read it again and again.
+   */
+  present(): number[] {
+    return Array.from(this.#segmentOf.keys()).filter((position) => this.has(position)).sort((one, other) =>
+      at(this.#segmentOf, one) - at(this.#segmentOf, other) || at(this.#rowOf, one) - at(this.#rowOf, other)
+    );
   }
 
   /** Looks for segments that have come or gone. @throws HeadlightError (1) where the cache cannot be read. */

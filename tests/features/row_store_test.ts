@@ -30,6 +30,23 @@ function readTrue(store: RowStore, numbers: readonly number[]): number {
   return positions.length;
 }
 
+/** Runs `use` and counts the bytes that it reads from files. */
+function countRead<T>(use: () => T): { bytes: number; value: T } {
+  let bytes = 0;
+  const original = Deno.FsFile.prototype.readSync;
+  Deno.FsFile.prototype.readSync = function (buffer) {
+    const read = original.call(this, buffer);
+    bytes += read ?? 0;
+    return read;
+  };
+  try {
+    const value = use();
+    return { value, bytes };
+  } finally {
+    Deno.FsFile.prototype.readSync = original;
+  }
+}
+
 Deno.test("rows that were written are read back, bit for bit, in the order they are asked for", async () => {
   await withStore((store) => {
     assert.deepEqual(finderOf(store, [1, 2]).missing(), [0, 1]);
@@ -164,21 +181,28 @@ Deno.test("in 50,000 rows a few are found by reading heads and their own blocks,
     for (let from = 0; from < 50_000; from += 4096) writeRows(store, from, Math.min(50_000, from + 4096));
     const wanted = [49_999, 4095, 4096, 17];
     const finder = finderOf(store, wanted);
-    let bytes = 0;
-    const original = Deno.FsFile.prototype.readSync;
-    Deno.FsFile.prototype.readSync = function (buffer) {
-      const read = original.call(this, buffer);
-      bytes += read ?? 0;
-      return read;
-    };
-    try {
-      const { positions, features } = finder.read([0, 1, 2, 3]);
-      assert.deepEqual(positions, [0, 1, 2, 3]);
-      assert.deepEqual(features, Float32Array.from(wanted.flatMap((number) => [...rowOf(number, WIDTH)])));
-    } finally {
-      Deno.FsFile.prototype.readSync = original;
-    }
+    const { bytes, value: { positions, features } } = countRead(() => finder.read([0, 1, 2, 3]));
+    assert.deepEqual(positions, [0, 1, 2, 3]);
+    assert.deepEqual(features, Float32Array.from(wanted.flatMap((number) => [...rowOf(number, WIDTH)])));
     assert.ok(bytes <= 4 * 32 * WIDTH * 4, `${bytes} bytes were read for four rows`);
+  });
+});
+
+Deno.test("rows that are wanted in another order than they lie in are read once each", async () => {
+  await withStore((store) => {
+    for (let from = 0; from < 20_000; from += 4096) writeRows(store, from, Math.min(20_000, from + 4096));
+    // Neighbours in this order lie 7919 rows apart.
+    const finder = finderOf(store, numbersTo(20_000).map((place) => (place * 7919) % 20_000));
+    const { bytes, value: rows } = countRead(() => {
+      const there = finder.present();
+      let rows = 0;
+      for (let from = 0; from < there.length; from += 256) {
+        rows += finder.read(there.slice(from, from + 256)).positions.length;
+      }
+      return rows;
+    });
+    assert.equal(rows, 20_000);
+    assert.ok(bytes < 1.01 * 20_000 * WIDTH * 4, `${bytes} bytes were read for ${20_000 * WIDTH * 4}`);
   });
 });
 
