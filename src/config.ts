@@ -1,5 +1,6 @@
 /** What a run can be asked for: one schema for the command line, `--config FILE` and config.json. */
 import { z } from "zod";
+import { DEFAULT_MONITOR, MONITORS } from "./metrics.ts";
 
 export const baseNameSchema = z.enum(["densenet121", "squeezenet11"]);
 export type BaseName = z.infer<typeof baseNameSchema>;
@@ -18,11 +19,15 @@ export type Pooling = z.infer<typeof poolingSchema>;
 export const precisionSchema = z.enum(["float32", "bfloat16"]);
 export type Precision = z.infer<typeof precisionSchema>;
 
-/** Which engine computes: the fastest that can be had, or one that is used or is an error. */
-export const engineRequestSchema = z.enum(["auto", "tensorflow", "wasm"]);
+/** The engines, the one that `auto` tries first coming first. Each has an entry in src/engine/engines/list.ts. */
+export const engineKindSchema = z.enum(["tensorflow", "wasm"]);
+export type EngineKind = z.infer<typeof engineKindSchema>;
+
+/** Which engine computes: the first that can be had, or one that is used or is an error. */
+export const engineRequestSchema = z.enum(["auto", ...engineKindSchema.options]);
 export type EngineRequest = z.infer<typeof engineRequestSchema>;
 
-export const monitorSchema = z.enum(["val_accuracy", "val_loss", "accuracy", "loss"]);
+export const monitorSchema = z.enum(MONITORS);
 export type Monitor = z.infer<typeof monitorSchema>;
 
 export const runOptionsSchema = z.strictObject({
@@ -44,7 +49,7 @@ export const runOptionsSchema = z.strictObject({
   batch: z.int().min(1).max(65_536).default(32),
   epochs: z.int().min(1).max(1_000_000).default(30),
   patience: z.int().min(0).default(5),
-  monitor: monitorSchema.default("val_accuracy"),
+  monitor: monitorSchema.default(DEFAULT_MONITOR),
   /** Keras's mode: auto takes max for an accuracy and min for a loss. */
   mode: z.enum(["auto", "min", "max"]).default("auto"),
   min_delta: z.number().min(0).default(0),

@@ -4,9 +4,13 @@
  * newer trainer can be watched by an older viewer.
  */
 import { z } from "zod";
+import { byFigure } from "./metrics.ts";
 
-/** Version of the event schema, `v` of every event. */
-export const EVENT_VERSION = 1;
+/**
+ * Version of the event schema, `v` of every event. Version 2 tells the best epoch and early stopping's reference apart;
+ * events of version 1 are still read.
+ */
+export const EVENT_VERSION = 2;
 
 export const phaseNameSchema = z.enum(["prepare", "extract", "train"]);
 export type PhaseName = z.infer<typeof phaseNameSchema>;
@@ -15,13 +19,7 @@ export type PhaseName = z.infer<typeof phaseNameSchema>;
 const figure = z.number().nullable();
 
 /** The figures of one finished epoch, under Keras's names. */
-export const epochFiguresSchema = z.object({
-  epoch: z.int().min(1),
-  loss: figure,
-  accuracy: figure,
-  val_loss: figure,
-  val_accuracy: figure,
-});
+export const epochFiguresSchema = z.object({ epoch: z.int().min(1), ...byFigure(() => figure) });
 export type EpochFigures = z.infer<typeof epochFiguresSchema>;
 
 const layerSchema = z.object({
@@ -117,15 +115,35 @@ const earlyStoppingBody = z.object({
   monitor: z.string(),
   mode: z.enum(["min", "max"]),
   min_delta: z.number(),
-  /** null before the first epoch that counts (start_from_epoch, or a baseline not reached leaves it null too). */
-  best: figure,
-  /** Counted from 1, as `epoch` is; null with `best`. */
-  best_epoch: z.int().nullable(),
-  wait: z.int(),
   patience: z.int(),
-  /** Whether the next epoch ends the run unless it improves on `best`. */
-  stops_next: z.boolean(),
   baseline: z.number().nullable(),
+  /** Epochs that do not count before early stopping begins. */
+  start_from_epoch: z.int(),
+  /**
+   * The best figure so far, and the first epoch that has it, counted from 1; null where no figure was finite.
+   * Version 1 has the reference under these names.
+   */
+  best: figure,
+  best_epoch: z.int().nullable(),
+  /**
+   * What EarlyStopping compares the next figure with (Keras's `best`), and the epoch that gave it, counted from 1.
+   * `reference_epoch` is null before the first epoch that counts; `reference` is null then, and where it is not finite.
+   */
+  reference: figure,
+  reference_epoch: z.int().nullable(),
+  /** The value that a figure has to pass to become the reference: reference ± min_delta; null with `reference`. */
+  threshold: figure,
+  /** Whether an improvement starts patience anew: there is no baseline, or the reference has passed it. */
+  baseline_reached: z.boolean(),
+  /** Epochs since patience last started anew. */
+  wait: z.int(),
+  /** Whether the next epoch ends the run unless it improves on the reference. */
+  stops_next: z.boolean(),
+  /**
+   * The epoch after which patience ends the run if nothing improves from here on; it may lie beyond the last epoch.
+   * null before the first epoch that counts, and in events of version 1.
+   */
+  stops_after: z.int().nullable(),
 });
 
 const checkpointBody = z.object({
@@ -263,12 +281,37 @@ const envelope = z.object({
 export type RunEvent = z.infer<typeof envelope> & EventBody;
 export type EventOf<T extends EventBody["type"]> = Extract<RunEvent, { type: T }>;
 
+const headSchema = z.looseObject({ ...envelope.shape, type: z.string() });
+
 /** A known event, or null where the type is one this version does not know. Throws on a malformed one. */
 export function parseEvent(value: unknown): RunEvent | null {
-  const head = envelope.extend({ type: z.string() }).parse(value);
+  const head = headSchema.parse(value);
   const known = eventBodySchema.options.some((option) => option.shape.type.value === head.type);
   if (!known) return null;
-  return { ...envelope.parse(value), ...eventBodySchema.parse(value) };
+  return { ...envelope.parse(head), ...eventBodySchema.parse(head.v === 1 ? fromVersion1(head) : head) };
+}
+
+const earlyStopping1Schema = z.looseObject({
+  mode: earlyStoppingBody.shape.mode,
+  min_delta: z.number(),
+  best: figure,
+  best_epoch: z.int().nullable(),
+});
+
+/** An event of version 1 with the fields that version 2 added, as far as that event alone tells them. */
+function fromVersion1(event: z.infer<typeof headSchema>): unknown {
+  if (event.type !== "early_stopping") return event;
+  const stopping = earlyStopping1Schema.parse(event);
+  const { best: reference, best_epoch: reference_epoch, mode, min_delta } = stopping;
+  return {
+    ...stopping,
+    start_from_epoch: 0,
+    reference,
+    reference_epoch,
+    threshold: reference === null ? null : reference + (mode === "max" ? min_delta : -min_delta),
+    baseline_reached: true,
+    stops_after: null,
+  };
 }
 
 export const commandSchema = z.discriminatedUnion("type", [

@@ -10,13 +10,12 @@ type EarlyStopping = NonNullable<DashboardState["earlyStopping"]>;
 
 /** The last epoch of the run if nothing improves from here on; `epoch` is the last one finished. */
 export function stopEpoch(stopping: EarlyStopping, epoch: number): number {
-  return epoch + Math.max(1, stopping.patience - stopping.wait);
+  return stopping.stops_after ?? epoch + Math.max(1, stopping.patience - stopping.wait);
 }
 
 /** What an epoch has to beat to count as better; null where nothing has counted yet. */
 export function thresholdOf(stopping: EarlyStopping | null): number | null {
-  if (!stopping || stopping.best === null) return null;
-  return stopping.mode === "max" ? stopping.best + stopping.min_delta : stopping.best - stopping.min_delta;
+  return stopping?.threshold ?? null;
 }
 
 /** `val_accuracy > 0.6519`: what an epoch has to bring to count as better. */
@@ -32,7 +31,7 @@ export function earlyStoppingSentence(
   if (end) return sentenceAfterEnd(end, stopping);
   if (!stopping) return "no epoch has counted yet";
   const epoch = epochs.at(-1)?.epoch ?? 0;
-  if (stopping.best_epoch === null) return `not begun: ${stopping.monitor} counts from a later epoch on`;
+  if (stopping.reference_epoch === null) return `not begun: ${stopping.monitor} counts from a later epoch on`;
 
   const deadline = stopEpoch(stopping, epoch);
   if (run && epoch >= run.epochs) return `epoch ${run.epochs} was the last one asked for`;
@@ -40,7 +39,7 @@ export function earlyStoppingSentence(
   if (run && deadline > run.epochs) {
     return `does not stop early: epoch ${run.epochs}, the last one asked for, comes before patience runs out`;
   }
-  if (stopping.best === null) {
+  if (stopping.reference === null) {
     return `stops after epoch ${deadline}: ${stopping.monitor} was no number, and nothing counts as better`;
   }
   const by = stopping.stops_next ? "" : " by then";
@@ -58,10 +57,10 @@ export function sentenceAfterEnd(
 }
 
 /** Keras resets `wait` only where the improvement also beats the baseline. */
-function baselineNote({ baseline, best, mode, min_delta }: EarlyStopping): string {
-  if (baseline === null || best === null) return "";
-  const reached = mode === "max" ? best - min_delta > baseline : best + min_delta < baseline;
-  return reached ? "" : `; the count starts anew only beyond the baseline ${figure(baseline)}`;
+function baselineNote({ baseline, baseline_reached }: EarlyStopping): string {
+  return baseline === null || baseline_reached
+    ? ""
+    : `; the count starts anew only beyond the baseline ${figure(baseline)}`;
 }
 
 const GAUGE_CELLS = 10;
@@ -82,8 +81,8 @@ export function gaugeParts(stopping: EarlyStopping, glyphs: Glyphs, width: numbe
   const { full, empty } = gauge(Math.min(stopping.wait, patience) / patience, Math.min(patience, GAUGE_CELLS));
   const count = ` wait ${stopping.wait}/${stopping.patience}`;
   const room = width - full - empty - count.length - 2;
-  const value = figure(stopping.best);
-  const epoch = stopping.best_epoch;
+  const value = figure(stopping.reference);
+  const epoch = stopping.reference_epoch;
   const wordings = epoch === null ? [] : [`best ${value} at epoch ${epoch}`, `best ${value}, epoch ${epoch}`];
   const texts = wordings.map((wording) => `${glyphs.best} ${wording}`);
   const beside = texts.find((text) => stringWidth(text) <= room);

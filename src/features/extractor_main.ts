@@ -4,7 +4,7 @@
  */
 import { shareCores } from "./base/share_cores.ts";
 import { preferThreads } from "../engine/threads.ts";
-import { loadEngine } from "../engine/load.ts";
+import { loadEngine } from "../engine/engines/load.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
 import { extractRows, type OnRows } from "./extractor.ts";
 import { encodeReport, type Job, jobSchema, type Report } from "./job.ts";

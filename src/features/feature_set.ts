@@ -5,13 +5,6 @@ import type { Provenance } from "./provenance.ts";
 /** The two parts of a data set. */
 export type Part = "train" | "validation";
 
-/** A matrix of features, rows × width, row-major. */
-export interface FeatureRows {
-  readonly features: Float32Array;
-  readonly rows: number;
-  readonly width: number;
-}
-
 /** What the frozen base makes of a data set's pictures, the only thing the head ever sees. */
 export interface FeatureSet {
   /** count × width, row-major. */

@@ -21,8 +21,23 @@ function jsonNumber(value: number): number | string {
 
 const shapeSchema = z.object({ width: z.int(), hidden: z.int(), classes: z.int() });
 
+/** What version 1 has under Keras's names is early stopping's reference. */
+const earlyStoppingSchema = z.preprocess(
+  (value) => {
+    const old = z.looseObject({ best: z.unknown(), bestEpoch: z.unknown() }).safeParse(value).data;
+    return old?.bestEpoch === undefined ? value : { ...old, reference: old.best, referenceEpoch: old.bestEpoch };
+  },
+  z.object({
+    reference: anyNumber.nullable(),
+    referenceEpoch: z.int(),
+    wait: z.int(),
+    keepWeights: z.boolean(),
+    stop: z.boolean(),
+  }),
+);
+
 export const stateSchema = z.object({
-  version: z.literal(1),
+  version: z.union([z.literal(1), z.literal(2)]),
   /** How numbers are drawn from the seed (random.ts); another version cannot continue bit-identically. */
   random_streams: z.literal(RANDOM_STREAMS_VERSION),
   shape: shapeSchema,
@@ -31,14 +46,7 @@ export const stateSchema = z.object({
   step: z.int(),
   sums: z.object({ loss: anyNumber, correct: z.int(), count: z.int() }),
   optimizer_step: z.int(),
-  early_stopping: z.object({
-    best: anyNumber.nullable(),
-    bestEpoch: z.int(),
-    wait: z.int(),
-    keepWeights: z.boolean(),
-    keptWeights: z.boolean(),
-    stop: z.boolean(),
-  }),
+  early_stopping: earlyStoppingSchema,
   history: historySchema,
   /** What optimizer.bin holds, in this order: Adam's m and v of each trained weight, then the best weights if kept. */
   optimizer_bin: z.array(z.string()),
@@ -48,7 +56,7 @@ export const stateSchema = z.object({
 export function checkpointFiles(snapshot: TrainingSnapshot, dropout: number): Record<string, Uint8Array> {
   const { optimizer, bestWeights, earlyStopping } = snapshot;
   const state = {
-    version: 1,
+    version: 2,
     random_streams: RANDOM_STREAMS_VERSION,
     shape: snapshot.shape,
     seed: snapshot.seed,
@@ -56,7 +64,10 @@ export function checkpointFiles(snapshot: TrainingSnapshot, dropout: number): Re
     step: snapshot.step,
     sums: { ...snapshot.sums, loss: jsonNumber(snapshot.sums.loss) },
     optimizer_step: optimizer.step,
-    early_stopping: { ...earlyStopping, best: earlyStopping.best === null ? null : jsonNumber(earlyStopping.best) },
+    early_stopping: {
+      ...earlyStopping,
+      reference: earlyStopping.reference === null ? null : jsonNumber(earlyStopping.reference),
+    },
     history: snapshot.history,
     optimizer_bin: [
       ...TRAINABLE_NAMES.map((name) => `m/${name}`),

@@ -1,20 +1,21 @@
 /** history.csv, read back. */
-import { finiteOrNull, type History, HISTORY_CSV_HEAD, HISTORY_KEYS } from "../training/history.ts";
+import { finiteOrNull, type History, HISTORY_CSV_HEAD } from "../training/history.ts";
+import { byFigure, FIGURE_NAMES } from "../metrics.ts";
 
 /**
  * The history in the text of a history.csv. A last line cut off by a kill is left out, and so is one that does not have
  * the head's columns; figures that are no numbers are null.
  */
 export function parseHistory(text: string): History {
-  const history: History = { loss: [], accuracy: [], val_loss: [], val_accuracy: [] };
+  const history: History = byFigure(() => []);
   if (!text.startsWith(HISTORY_CSV_HEAD)) return history;
   // A run may have a million epochs: no array of all lines.
   for (let start = HISTORY_CSV_HEAD.length; start < text.length;) {
     const end = text.indexOf("\n", start);
     if (end < 0) break;
     const cells = text.slice(start, end).split(",");
-    if (cells.length === HISTORY_KEYS.length + 1) {
-      HISTORY_KEYS.forEach((key, index) => history[key].push(finiteOrNull(Number(cells[index + 1]))));
+    if (cells.length === FIGURE_NAMES.length + 1) {
+      FIGURE_NAMES.forEach((name, index) => history[name].push(finiteOrNull(Number(cells[index + 1]))));
     }
     start = end + 1;
   }

@@ -1,7 +1,7 @@
 /** What the end of a run tells: where the time went, and what was measured. */
 import type { Monitor } from "../config.ts";
 import type { EndReason, EventBody, PhaseName } from "../events.ts";
-import { bestEpoch, EMPTY_HISTORY, figuresOf, type History } from "../training/history.ts";
+import { bestFigures, EMPTY_HISTORY, epochsIn, type History, lastFigures } from "../training/history.ts";
 
 type EndBody = Extract<EventBody, { type: "end" }>;
 
@@ -36,9 +36,9 @@ export class Ledger {
     return {
       type: "end",
       ...how,
-      epochs: this.history.loss.length,
-      best: figuresOf(this.history, bestEpoch(this.history, monitored.monitor, monitored.mode)),
-      last: figuresOf(this.history, this.history.loss.length),
+      epochs: epochsIn(this.history),
+      best: bestFigures(this.history, monitored.monitor, monitored.mode),
+      last: lastFigures(this.history),
       seconds: { total: prepare + extract + train, prepare, extract, train },
       run: run.id,
       directory: run.path,

@@ -3,8 +3,9 @@ import { basename } from "node:path";
 import { z } from "zod";
 import { monitorSchema } from "../config.ts";
 import { endReasonSchema, epochFiguresSchema, type EventOf, type PhaseName, phaseNameSchema } from "../events.ts";
+import { DEFAULT_MONITOR } from "../metrics.ts";
 import { resolveMode } from "../training/early_stopping.ts";
-import { bestEpoch, figuresOf, type History } from "../training/history.ts";
+import { bestFigures, epochsIn, type History, lastFigures } from "../training/history.ts";
 import { timeInId } from "./run_folders.ts";
 
 /** One line of `runs --json`. Texts are as the files have them; strip them before they are drawn. */
@@ -46,7 +47,7 @@ export const configFactsSchema = z.object({
     epochs: z.int(),
     data: z.string().optional(),
     name: z.string().optional(),
-    monitor: monitorSchema.default("val_accuracy"),
+    monitor: monitorSchema.default(DEFAULT_MONITOR),
     mode: z.enum(["auto", "min", "max"]).default("auto"),
   }),
   resolved: z.object({ data_name: z.string() }).nullable(),
@@ -79,8 +80,8 @@ export interface RunFacts {
 export function overview({ id, directory, config, standing, history, trainer, bytes }: RunFacts): Overview {
   const facts = "problem" in config ? null : config;
   const end = "said" in standing && standing.said === "end" ? standing.end : null;
-  const { monitor, mode } = facts?.options ?? { monitor: "val_accuracy", mode: "auto" };
-  const finished = history.loss.length;
+  const { monitor, mode } = facts?.options ?? { monitor: DEFAULT_MONITOR, mode: "auto" };
+  const finished = epochsIn(history);
   return {
     id,
     directory,
@@ -92,8 +93,8 @@ export function overview({ id, directory, config, standing, history, trainer, by
     reason: end?.reason ?? null,
     epochs: end?.epochs ?? finished,
     epochs_asked: facts?.options.epochs ?? null,
-    best: end ? end.best : figuresOf(history, bestEpoch(history, monitor, resolveMode(mode, monitor))),
-    last: end ? end.last : figuresOf(history, finished),
+    best: end ? end.best : bestFigures(history, monitor, resolveMode(mode, monitor)),
+    last: end ? end.last : lastFigures(history),
     val_accuracy: history.val_accuracy,
     bytes,
   };

@@ -101,19 +101,25 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
       break;
     }
     case "early_stopping": {
-      const { monitor, mode, minDelta, patience, baseline } = options.earlyStopping;
-      const { best, bestEpoch, wait } = event.state;
+      const { monitor, mode, minDelta, patience, baseline, startFromEpoch } = options.earlyStopping;
+      const { best, state: { reference, referenceEpoch, wait }, outlook } = event;
       journal.say({
         type: "early_stopping",
         monitor,
         mode,
         min_delta: minDelta,
-        best: best === null ? null : finiteOrNull(best),
-        best_epoch: best === null ? null : bestEpoch + 1,
-        wait,
         patience,
-        stops_next: event.stopsNext,
         baseline,
+        start_from_epoch: startFromEpoch,
+        best: best?.[monitor] ?? null,
+        best_epoch: best?.epoch ?? null,
+        reference: finiteOrNull(reference),
+        reference_epoch: reference === null ? null : referenceEpoch + 1,
+        threshold: finiteOrNull(outlook.threshold),
+        baseline_reached: outlook.baselineReached,
+        wait,
+        stops_next: outlook.stopsNext,
+        stops_after: outlook.stopsAfter === null ? null : outlook.stopsAfter + 1,
       });
       break;
     }
@@ -133,7 +139,7 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
       journal.say({
         type: "log",
         level: "info",
-        text: `the weights of epoch ${event.epoch}, the best, are in ${run.final}`,
+        text: `The weights of epoch ${event.epoch}, early stopping's reference, are in ${run.final}`,
       });
       break;
     case "paused":

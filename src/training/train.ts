@@ -2,7 +2,7 @@
  * The epoch loop. A stream of events; between two batches it honours control. It knows no file, socket or terminal.
  */
 import type { Monitor } from "../config.ts";
-import type { EndReason } from "../events.ts";
+import type { EndReason, EpochFigures } from "../events.ts";
 import type { FeatureSet } from "../features/feature_set.ts";
 import type { Control } from "./control.ts";
 import {
@@ -10,12 +10,13 @@ import {
   EARLY_STOPPING_START,
   type EarlyStoppingOptions,
   type EarlyStoppingState,
-  stopsNext,
+  type Outlook,
+  outlook,
 } from "./early_stopping.ts";
 import type { HeadSteps } from "./head_steps.ts";
 import { type Batch, HeadTrainer } from "./head_trainer.ts";
 import { type HeadShape, initialWeights, type Weights } from "./head_weights.ts";
-import { bestEpoch, EMPTY_HISTORY, type Figures, type History, withEpoch } from "./history.ts";
+import { bestFigures, EMPTY_HISTORY, type Figures, type History, withEpoch } from "./history.ts";
 import type { Prediction } from "./mistakes.ts";
 import { dropoutMask, permutation, stream } from "./random.ts";
 import { type EpochSums, NO_SUMS, type TrainingSnapshot } from "./snapshot.ts";
@@ -47,9 +48,10 @@ export type TrainingEvent =
   | { type: "epoch"; epoch: number; figures: Figures; seconds: number; history: History }
   /** What the head takes each validation picture for, right after the epoch; not after each of many fast ones. */
   | { type: "predicted"; epoch: number; prediction: Prediction }
-  | { type: "early_stopping"; state: EarlyStoppingState; stopsNext: boolean }
+  /** After each epoch: the best epoch so far, and what early stopping makes of it. */
+  | { type: "early_stopping"; best: EpochFigures | null; state: EarlyStoppingState; outlook: Outlook }
   | { type: "snapshot"; kind: "last" | "best" | "manual"; snapshot: TrainingSnapshot }
-  /** The weights of the best epoch (from 1), where asked for, at the end of every kind. Nothing continues from them. */
+  /** Where asked for, at the end of every kind: the weights of early stopping's reference epoch (from 1), as Keras restores them. */
   | { type: "restored"; epoch: number; shape: HeadShape; weights: Weights<Float32Array> }
   | { type: "paused" }
   | { type: "resumed" }
@@ -197,14 +199,14 @@ export async function* train(
       step = 0;
       sums = NO_SUMS;
       yield { type: "epoch", epoch, figures, seconds: (nowMs() - startedMs - pausedMs) / 1000, history };
+      const best = bestFigures(history, options.monitor, options.earlyStopping.mode);
       yield {
         type: "early_stopping",
+        best,
         state: stopping,
-        stopsNext: stopsNext(stopping, epoch - 1, options.earlyStopping),
+        outlook: outlook(stopping, epoch - 1, options.earlyStopping),
       };
-      if (bestEpoch(history, options.monitor, options.earlyStopping.mode) === epoch) {
-        yield* save("best");
-      }
+      if (best?.epoch === epoch) yield* save("best");
       if (stopping.stop) reason = "early_stopping";
       const last = stopping.stop || epoch >= options.epochs;
       if (last || nowMs() - predictedMs >= PREDICT_EVERY_MS) {
@@ -216,7 +218,7 @@ export async function* train(
     yield* saveAsked();
     if (taken) yield* save("last");
     if (options.restoreBest && bestWeights) {
-      yield { type: "restored", epoch: stopping.bestEpoch + 1, shape, weights: bestWeights };
+      yield { type: "restored", epoch: stopping.referenceEpoch + 1, shape, weights: bestWeights };
     }
     const signal = control.stop?.signal;
     yield { type: "end", reason, history, ...(reason === "interrupted" && signal ? { signal } : {}) };

@@ -81,7 +81,7 @@ Deno.test("the legend's figures are not smoothed", () => {
 Deno.test("what an epoch has to beat is a line in the chart of what is monitored, while the run goes on", () => {
   const events = stream("lesson");
   const running = replay(events.slice(0, 132));
-  assert.deepEqual(curves(running, "accuracy").levels, [running.earlyStopping?.best]);
+  assert.deepEqual(curves(running, "accuracy").levels, [running.earlyStopping?.threshold]);
   assert.deepEqual(curves(running, "loss").levels, []);
   assert.deepEqual(curves(replay(events), "accuracy").levels, []);
 });

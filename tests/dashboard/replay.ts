@@ -1,6 +1,5 @@
 /** Recorded streams as states. */
-import type { EventBody, RunEvent } from "../../src/events.ts";
-import { parseEvent } from "../../src/events.ts";
+import { EVENT_VERSION, type EventBody, parseEvent, type RunEvent } from "../../src/events.ts";
 import { type DashboardState, initialState, type LocalAction, reduce } from "../../src/dashboard/state.ts";
 
 export type StreamName = "lesson" | "extracting" | "nan" | "overfit";
@@ -31,5 +30,5 @@ export function lessonAfter(epoch: number): DashboardState {
 
 /** An event out of nothing but its body, `seconds` after the epoch. */
 export function event(body: EventBody, seconds = 1, seq = 1): RunEvent {
-  return { seq, time: new Date(seconds * 1000).toISOString(), v: 1, ...body };
+  return { seq, time: new Date(seconds * 1000).toISOString(), v: EVENT_VERSION, ...body };
 }

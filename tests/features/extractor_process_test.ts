@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { extractorCommand, runExtractor } from "../../src/features/extractor_process.ts";
 import { features } from "../../src/features/extraction.ts";
 import { decodeReport, type Job, type PictureRequest, type Report } from "../../src/features/job.ts";
-import { weightsHash } from "../../src/features/weights_hash.ts";
+import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { bases } from "../../src/model/bases.ts";
 import { readKerasWeights } from "../../src/model/keras_h5.ts";
 import { matchWeights } from "../../src/model/weights.ts";

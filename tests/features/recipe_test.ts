@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { type Recipe, recipeHash } from "../../src/features/recipe.ts";
+import type { BaseSpec } from "../../src/features/base/spec.ts";
+import { recipeHash } from "../../src/features/recipe.ts";
 
-const RECIPE: Recipe = {
+const RECIPE: BaseSpec = {
   base: "densenet121",
-  weights: { sha256: "aa".repeat(32) },
+  weights: { path: "/weights.h5", sha256: "aa".repeat(32) },
   pooling: "max",
   size: 160,
   preprocess: "scale",
@@ -12,9 +13,9 @@ const RECIPE: Recipe = {
   batchSize: 32,
 };
 
-const changedRecipes: Record<string, Partial<Recipe>> = {
+const changedRecipes: Record<string, Partial<BaseSpec>> = {
   base: { base: "squeezenet11" },
-  "weights file": { weights: { sha256: "ab".repeat(32) } },
+  "weights file": { weights: { path: "/weights.h5", sha256: "ab".repeat(32) } },
   pooling: { pooling: "avg" },
   size: { size: 96 },
   preprocessing: { preprocess: "imagenet" },

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { DEMO_SEED } from "../../src/data/demo/demo.ts";
 import { encodeNpy, readNpy } from "../../src/data/npy.ts";
 import { type DataSource, openDataSource } from "../../src/data/open.ts";
-import { provisionEngine } from "../../src/engine/provision.ts";
+import { provisionEngine } from "../../src/engine/engines/provision.ts";
 import type { ExtractionPlan } from "../../src/features/extraction.ts";
 import type { FeatureBatch } from "../../src/features/feature_set.ts";
 import type { ExtractionSpec } from "../../src/features/job.ts";
 import { recipeHash } from "../../src/features/recipe.ts";
 import { RowStore } from "../../src/features/row_store.ts";
 import { openSegment } from "../../src/features/segment.ts";
-import { weightsHash } from "../../src/features/weights_hash.ts";
+import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { cacheRoot } from "../../src/paths.ts";
 import { shared } from "../support.ts";
 

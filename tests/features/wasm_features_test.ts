@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openEagerBase } from "../../src/features/base/eager.ts";
-import { pixelsToInput } from "../../src/features/preprocess.ts";
-import { weightsHash } from "../../src/features/weights_hash.ts";
+import { pixelsToInput } from "../../src/features/base/preprocess.ts";
+import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { wasmEngine } from "../engine.ts";
 import { shared, sharedTest } from "../support.ts";
 import { assertRowsStandAlone } from "./arrangements.ts";

@@ -122,7 +122,7 @@ Deno.test("figures that are not finite survive a checkpoint", async () => {
   const broken: TrainingSnapshot = {
     ...snapshot,
     sums: { loss: NaN, correct: 3, count: 32 },
-    earlyStopping: { ...snapshot.earlyStopping, best: NaN },
+    earlyStopping: { ...snapshot.earlyStopping, reference: NaN },
   };
   await withTemporaryFolder((folder) => {
     const { path } = new CheckpointStore(folder, PROVENANCE, 0.5).save(broken, "last");

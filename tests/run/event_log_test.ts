@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { EventBody } from "../../src/events.ts";
+import { EVENT_VERSION, type EventBody } from "../../src/events.ts";
 import { EventLog, eventsAfter, lastSeq, readEvents } from "../../src/run/event_log.ts";
 import { withTemporaryFolder } from "../support.ts";
 
@@ -14,7 +14,7 @@ Deno.test("events are numbered from 1 without gaps, with time in UTC and the sch
     log.close();
     const lines = Deno.readTextFileSync(path).trimEnd().split("\n").map((line) => JSON.parse(line));
     assert.deepEqual(lines.map(({ seq }) => seq), [1, 2, 3]);
-    assert.deepEqual(lines[0], { seq: 1, time: "2026-11-23T20:55:01.250Z", v: 1, ...said("one") });
+    assert.deepEqual(lines[0], { seq: 1, time: "2026-11-23T20:55:01.250Z", v: EVENT_VERSION, ...said("one") });
   });
 });
 
@@ -74,7 +74,8 @@ Deno.test("the last seq is read from the log's end, whole lines only, however lo
 Deno.test("a log with lines of nobody's, at its start too, is read around them", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "events.jsonl");
-    const line = (seq: number) => JSON.stringify({ seq, time: "2026-11-23T20:55:01.250Z", v: 1, ...said("kept") });
+    const line = (seq: number) =>
+      JSON.stringify({ seq, time: "2026-11-23T20:55:01.250Z", v: EVENT_VERSION, ...said("kept") });
     Deno.writeTextFileSync(path, `\n${line(1)}\nwhat is this\n\n${line(2)}\n`);
     assert.deepEqual(readEvents(path).map(({ seq }) => seq), [1, 2]);
     assert.deepEqual([...eventsAfter(path, 1)].map(({ seq }) => seq), [2]);

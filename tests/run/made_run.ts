@@ -1,7 +1,7 @@
 /** Run folders as a trainer leaves them, without any training. */
 import { dirname, join } from "node:path";
 import { runOptionsSchema } from "../../src/config.ts";
-import type { EpochFigures, EventBody } from "../../src/events.ts";
+import { type EpochFigures, EVENT_VERSION, type EventBody } from "../../src/events.ts";
 import { type RunDirectory, runDirectory } from "../../src/run/directory.ts";
 import { repeatCommand } from "../../src/run/repeat.ts";
 import { type RunConfig, writeRunConfig } from "../../src/run/run_config.ts";
@@ -59,7 +59,7 @@ export function makeRun(path: string, made: MadeRun = {}): RunDirectory {
 
 export function writeEvents(run: RunDirectory, bodies: readonly EventBody[]): void {
   const lines = bodies.map((body, index) =>
-    JSON.stringify({ seq: index + 1, time: "2026-11-23T20:55:01.000Z", v: 1, ...body }) + "\n"
+    JSON.stringify({ seq: index + 1, time: "2026-11-23T20:55:01.000Z", v: EVENT_VERSION, ...body }) + "\n"
   );
   Deno.writeTextFileSync(run.events, lines.join(""));
 }

@@ -1,5 +1,5 @@
 /** A run connection whose trainer is a recorded stream: the events come from memory, commands are answered and kept. */
-import type { Command, EventBody, Reply, RunEvent } from "../../src/events.ts";
+import { type Command, EVENT_VERSION, type EventBody, type Reply, type RunEvent } from "../../src/events.ts";
 import type { RunConnection } from "../../src/run/connection.ts";
 
 export interface ReplayOptions {
@@ -83,7 +83,7 @@ export class ReplayConnection implements RunConnection {
   }
 
   #next(body: EventBody): RunEvent {
-    return { seq: ++this.#seq, time: new Date().toISOString(), v: 1, ...body };
+    return { seq: ++this.#seq, time: new Date().toISOString(), v: EVENT_VERSION, ...body };
   }
 
   #end(command: Extract<Command, { type: "stop" }>): RunEvent {

@@ -4,8 +4,8 @@ import {
   afterEpoch,
   EARLY_STOPPING_START,
   type EarlyStoppingOptions,
+  outlook,
   resolveMode,
-  stopsNext,
 } from "../../src/training/early_stopping.ts";
 
 const figure = z.union([z.number(), z.literal("NaN").transform(() => NaN)]);
@@ -48,17 +48,18 @@ for (const golden of cases) {
     let state = EARLY_STOPPING_START;
     let stopped: number | null = null;
     for (const [epoch, value] of golden.values.entries()) {
-      const foretold = stopsNext(state, epoch - 1, options);
+      const foretold = outlook(state, epoch - 1, options);
       state = afterEpoch(state, epoch, value, options);
       if (state.stop) {
         stopped = epoch;
-        assert.ok(foretold, `the end after epoch ${epoch} was not foretold`);
+        assert.ok(foretold.stopsNext, `the end after epoch ${epoch} was not foretold`);
+        assert.equal(foretold.stopsAfter, epoch);
         break;
       }
     }
     assert.equal(stopped, golden.stopped_epoch);
-    assert.equal(state.bestEpoch, golden.best_epoch);
-    assert.equal(state.best, golden.best);
+    assert.equal(state.referenceEpoch, golden.best_epoch);
+    assert.equal(state.reference, golden.best);
     assert.equal(state.wait, golden.wait);
   });
 }
@@ -108,8 +109,44 @@ Deno.test("an improvement by exactly min_delta counts where Keras's float32 comp
   };
   const improves = (right: number) => {
     const first = afterEpoch(EARLY_STOPPING_START, 0, right / images, options);
-    return afterEpoch(first, 1, (right + 3) / images, options).bestEpoch === 1;
+    return afterEpoch(first, 1, (right + 3) / images, options).referenceEpoch === 1;
   };
   assert.deepEqual(improves_at.filter((right) => !improves(right)), []);
   assert.deepEqual(does_not_at.filter(improves), []);
+});
+
+Deno.test("the outlook names the reference's threshold, whether the baseline is passed, and the epoch patience ends at", () => {
+  const options: EarlyStoppingOptions = {
+    monitor: "val_accuracy",
+    mode: "max",
+    minDelta: 0.05,
+    patience: 3,
+    baseline: 0.55,
+    startFromEpoch: 1,
+  };
+  let state = EARLY_STOPPING_START;
+  const after = [0.9, 0.5, 0.56, 0.62, 0.6].map((value, epoch) => {
+    state = afterEpoch(state, epoch, value, options);
+    const { reference, wait } = state;
+    return { reference, wait, ...outlook(state, epoch, options) };
+  });
+  const row = (
+    reference: number | null,
+    wait: number,
+    threshold: number | null,
+    ...rest: [boolean, boolean, number | null]
+  ) => {
+    const [baselineReached, stopsNext, stopsAfter] = rest;
+    return { reference, wait, threshold, baselineReached, stopsNext, stopsAfter };
+  };
+  assert.deepEqual(after, [
+    // Does not count: start_from_epoch.
+    row(null, 0, null, false, false, null),
+    row(0.5, 1, 0.55, false, false, 3),
+    // Improves by 0.06, but passes the baseline by less than min_delta: patience goes on.
+    row(0.56, 2, 0.6100000000000001, false, true, 3),
+    // Passes the baseline by 0.07: patience starts anew.
+    row(0.62, 0, 0.67, true, false, 6),
+    row(0.62, 1, 0.67, true, false, 6),
+  ]);
 });

@@ -6,7 +6,8 @@ import { EARLY_STOPPING_START } from "../../src/training/early_stopping.ts";
 import { Control } from "../../src/training/control.ts";
 import { GraphSteps } from "../../src/training/graph_steps.ts";
 import { eagerSteps } from "../../src/training/head_steps.ts";
-import { EMPTY_HISTORY, HISTORY_KEYS } from "../../src/training/history.ts";
+import { EMPTY_HISTORY } from "../../src/training/history.ts";
+import { FIGURE_NAMES } from "../../src/metrics.ts";
 import { NO_SUMS, type TrainingSnapshot } from "../../src/training/snapshot.ts";
 import { train, type TrainingEvent } from "../../src/training/train.ts";
 import { tensorflowEngine, wasmEngine } from "../engine.ts";
@@ -69,7 +70,7 @@ async function followsKeras(engine: Engine, make: typeof eagerSteps): Promise<vo
 
   const last = eventsOf(events, "snapshot").findLast(({ kind }) => kind === "last");
   assert.ok(last);
-  for (const key of HISTORY_KEYS) {
+  for (const key of FIGURE_NAMES) {
     const found: readonly (number | null)[] = last.snapshot.history[key];
     golden.history[key]?.forEach((value, epoch) => {
       assert.ok(Math.abs((found[epoch] ?? NaN) - value) <= 1e-5, `${key} of epoch ${epoch}: ${found[epoch]}, ${value}`);

@@ -171,8 +171,8 @@ Deno.test("early stopping ends the run when patience is spent, and says so one e
   assert.equal(end?.reason, "early_stopping");
   const states = eventsOf(events, "early_stopping");
   assert.equal(states.at(-1)?.state.wait, 3);
-  assert.equal(states.at(-2)?.stopsNext, true);
-  assert.equal(states.at(-3)?.stopsNext, false);
+  assert.equal(states.at(-2)?.outlook.stopsNext, true);
+  assert.equal(states.at(-3)?.outlook.stopsNext, false);
 });
 
 Deno.test("the best weights are restored on every kind of end when asked for", async () => {

@@ -1,7 +1,7 @@
 /** The SHA-256 by which a weights file is known. */
-import { HeadlightError } from "../errors.ts";
-import { fileHash } from "../files/hash.ts";
-import { explainSystemError } from "../files/system_error.ts";
+import { HeadlightError } from "../../errors.ts";
+import { fileHash } from "../../files/hash.ts";
+import { explainSystemError } from "../../files/system_error.ts";
 
 /**
  * A weights file's SHA-256 in hex, read piece by piece.

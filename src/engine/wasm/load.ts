@@ -7,14 +7,14 @@
  */
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { Engine, EngineFiles } from "./engine.ts";
+import type { Tf } from "../engine.ts";
 
 /** Loads the WebAssembly backend into this process (0.2 s) and makes it tfjs's backend. */
-export async function loadWasm(files: Extract<EngineFiles, { kind: "wasm" }>): Promise<Engine> {
+export async function loadWasm(): Promise<Tf> {
   const tf = await import("@tensorflow/tfjs");
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   const entry = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
   setWasmPaths(join(dirname(entry), "/"));
   if (!await tf.setBackend("wasm")) throw new Error("tfjs-backend-wasm could not be initialized");
-  return { kind: "wasm", version: files.version, device: "cpu", tf };
+  return tf;
 }
