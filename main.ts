@@ -119,7 +119,19 @@ program.command("doctor").description("what this machine has, what is missing, a
     status = await doctor(print);
   });
 
-for (const command of [...program.commands, ...runsCommand.commands]) {
+const cacheCommand = program.command("cache").description("what the machine-wide cache holds")
+  .action(async () => {
+    const { cache } = await import("./src/commands/cache.ts");
+    status = cache(print);
+  });
+
+cacheCommand.command("clear").description("remove what this version cannot use")
+  .action(async () => {
+    const { cacheClear } = await import("./src/commands/cache.ts");
+    status = cacheClear(print);
+  });
+
+for (const command of [...program.commands, ...runsCommand.commands, ...cacheCommand.commands]) {
   command.option("--debug", "show the stack of an error");
 }
 

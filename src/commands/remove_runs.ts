@@ -4,7 +4,7 @@ import { bytes } from "../dashboard/formats.ts";
 import { cut } from "../dashboard/width.ts";
 import { HeadlightError } from "../errors.ts";
 import { callerDirectory, fromCaller } from "../paths.ts";
-import { folderSize } from "../run/overview/folder_size.ts";
+import { folderSize } from "../files/folder_size.ts";
 import { refuseLive, removeRuns } from "../run/upkeep/remove.ts";
 import { findRun } from "../run/folder/find_run.ts";
 import { stripControl } from "../text.ts";

@@ -1,4 +1,5 @@
 /** Lots drawn from a name: one generator for each picture of the demo set, one for each class that is split. */
+import { at } from "../at.ts";
 import { createHash } from "node:crypto";
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
@@ -29,7 +30,7 @@ export class Dice {
   }
 
   pick<const T>(choices: readonly [T, ...T[]]): T {
-    return choices[this.whole(0, choices.length - 1)] ?? choices[0];
+    return at(choices, this.whole(0, choices.length - 1));
   }
 
   /** 32 random bits, as a signed integer. */
@@ -42,8 +43,8 @@ export class Dice {
     const order = Array.from({ length: count }, (_, index) => index);
     for (let last = count - 1; last > 0; last--) {
       const other = this.whole(0, last);
-      const kept = order[last] ?? 0;
-      order[last] = order[other] ?? 0;
+      const kept = at(order, last);
+      order[last] = at(order, other);
       order[other] = kept;
     }
     return order;

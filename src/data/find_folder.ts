@@ -1,5 +1,6 @@
 /** Whether a folder that was named can be a data set, and what was likely meant where it cannot. */
 import { basename, dirname, join } from "node:path";
+import { at } from "../at.ts";
 import { HeadlightError } from "../errors.ts";
 import { nearest } from "../near.ts";
 import { fromCaller } from "../paths.ts";
@@ -45,7 +46,7 @@ export function checkFolder(data: string): FoundFolder {
 /** Why a folder is none with four .npy files, as far as one can see. */
 function explain(data: string, folder: string, entries: readonly string[], missing: readonly string[]): string {
   if (missing.length < NPY_FILES.length) {
-    const near = nearest(missing[0] ?? "", entries.filter((name) => !NPY_FILES.some((known) => known === name)));
+    const near = nearest(at(missing, 0), entries.filter((name) => !NPY_FILES.some((known) => known === name)));
     return `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} not there${didYouMean(near)}`;
   }
   const deeper = entries.find((entry) => NPY_FILES.every((name) => listed(join(folder, entry)).includes(name)));

@@ -1,4 +1,5 @@
 /** Pictures in a .npy file: their shape, their values, and reading some of them. */
+import { at } from "../at.ts";
 import { HeadlightError } from "../errors.ts";
 import type { ImageBatch } from "./dataset.ts";
 import { type NpyData, type NpyFile, readNpyRange } from "./npy.ts";
@@ -71,7 +72,7 @@ function firstUnusable(values: NpyData): number {
 function place({ shape }: NpyFile, element: number): number[] {
   const index: number[] = [];
   for (let rest = element, axis = shape.length - 1; axis >= 0; axis--) {
-    const size = shape[axis] ?? 1;
+    const size = at(shape, axis);
     index.unshift(rest % size);
     rest = Math.floor(rest / size);
   }

@@ -18,6 +18,9 @@ export interface BytePicture extends Picture {
  * What is not in 0…255 is clamped.
  */
 export function shrink({ width, height, pixels }: Picture, side: number): BytePicture {
+  if (pixels.length !== width * height * 3) {
+    throw new RangeError(`${pixels.length} values for ${width}×${height} pixels`);
+  }
   const factor = Math.min(1, side / Math.max(width, height));
   const columns = spans(width, Math.max(1, Math.round(width * factor)));
   const rows = spans(height, Math.max(1, Math.round(height * factor)));

@@ -174,6 +174,10 @@ function memory({ memory }: Facts): Check {
 function cache({ cache }: Facts): Check {
   const free = cache.freeBytes === null ? "" : `, ${prettyBytes(cache.freeBytes)} free on its disk`;
   const text = `${cache.path}: ${prettyBytes(cache.bytes)}${free}`;
+  if (cache.writable && cache.unusableBytes > 0) {
+    const unusable = `${prettyBytes(cache.unusableBytes)} of it are of other versions of Headlight and of no use here`;
+    return { status: "note", name: "cache", text: `${text}; ${unusable}`, remedy: "deno task cache clear" };
+  }
   if (cache.writable) return { status: "ok", name: "cache", text };
   const remedy = "make it writable or set XDG_CACHE_HOME to a folder of your own";
   return { status: "missing", name: "cache", text: `${cache.path} cannot be written`, remedy, blocks: true };

@@ -20,6 +20,8 @@ export interface Facts {
   readonly cache: {
     readonly path: string;
     readonly bytes: number;
+    /** Of `bytes`: what this version cannot use, see `findUnusable`. */
+    readonly unusableBytes: number;
     readonly freeBytes: number | null;
     readonly writable: boolean;
   };

@@ -9,6 +9,7 @@ import { findEarlier, findTensorflow } from "../engine/tensorflow/setup.ts";
 import type { StoredEngine } from "../engine/tensorflow/store.ts";
 import { platformName, wheelFor } from "../engine/tensorflow/wheel.ts";
 import { packageVersion } from "../engine/packages.ts";
+import { findUnusable } from "../features/unusable.ts";
 import { nearestExisting } from "../files/writable.ts";
 import { cacheRoot, fromCaller, PROJECT_ROOT } from "../paths.ts";
 import { socketFolders } from "../run/control/socket_path.ts";
@@ -48,7 +49,13 @@ export async function probe(): Promise<Facts> {
     processor: { ...thisProcessor(), cores: navigator.hardwareConcurrency },
     gpus: gpus ?? [],
     memory: { total, available, limit: memoryLimit(readText("/sys/fs/cgroup/memory.max"), total) },
-    cache: { path: root, bytes: sizeOf(root), freeBytes: freeBytes(root), writable: canWrite(root) },
+    cache: {
+      path: root,
+      bytes: sizeOf(root),
+      unusableBytes: findUnusable(root).reduce((sum, { path }) => sum + sizeOf(path), 0),
+      freeBytes: freeBytes(root),
+      writable: canWrite(root),
+    },
     weights: { path: weights, there: existsSync(weights) },
     data: { folder: data, missing: DATA.filter((name) => !existsSync(join(data, name))) },
     terminal: terminalFacts(),

@@ -1,6 +1,7 @@
 /** What a run does, phase by phase: prepare, extract, train. */
-import { FeatureCache } from "../features/cache.ts";
-import { type ExtractionPlan, keyShards } from "../features/extraction.ts";
+import type { ExtractionPlan } from "../features/extraction.ts";
+import { findPictures } from "../features/found_pictures.ts";
+import { rowsDigest } from "../features/rows_digest.ts";
 import { bases } from "../model/bases.ts";
 import { describe } from "../model/layers.ts";
 import { modelParameters } from "../model/parameters.ts";
@@ -52,15 +53,15 @@ export async function runPhases(
 
   sayOthers(prepared, journal);
   const plan = planExtraction(prepared, options);
-  const shards = await keyShards(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });
-  if (!shards) return stoppedOutcome(control);
+  const pictures = await findPictures(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });
+  if (!pictures) return stoppedOutcome(control);
 
   const head = new HeadSetUp(prepared, options);
   try {
     // With nothing to extract there is nothing that it could be set up beside.
-    if (new FeatureCache(plan.cacheRoot).hasAll(shards)) await head.steps();
+    if (pictures.rows.missing().length === 0) await head.steps();
     if (control.stop) return stoppedOutcome(control);
-    return await extractAndTrain({ run, config, prepared, plan: { ...plan, shards }, head }, {
+    return await extractAndTrain({ run, config: resolved, prepared, plan: { ...plan, pictures }, head }, {
       journal,
       ledger,
       control,
@@ -79,16 +80,18 @@ interface Planned {
 }
 
 async function extractAndTrain(
-  { run, config: { options }, prepared, plan, head }: Planned,
+  { run, config, prepared, plan, head }: Planned,
   { journal, ledger, control }: RunServices,
 ): Promise<Outcome> {
+  const { options } = config;
   const { dataset } = prepared;
   ledger.enter("extract");
   journal.say({ type: "phase", name: "extract", total: dataset.train.count + dataset.validation.count });
-  // From the first shard on the extractor works meanwhile, and what there is to load lies in memory already.
-  const onShard = () => void head.steps();
-  const data = await extractPhase(plan, options.max_broken, { control, journal, ledger, onShard });
+  // From the first batch on the extractor works meanwhile, and what there is to load lies in memory already.
+  const onBatch = () => void head.steps();
+  const data = await extractPhase(plan, options.max_broken, { control, journal, ledger, onBatch });
   if (!data) return stoppedOutcome(control);
+  writeRunConfig(run.config, { ...config, features: { sha256: rowsDigest(data), made_on: [...data.madeOn] } });
   const steps = await head.steps();
 
   ledger.enter("train");

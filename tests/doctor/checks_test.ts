@@ -21,7 +21,7 @@ const GOOD: Facts = {
   processor: { model: "AMD EPYC", cores: 2, features: ["AVX2", "FMA"] },
   gpus: [],
   memory: { total: 16e9, available: 12e9, limit: null },
-  cache: { path: "/cache", bytes: 853e6, freeBytes: 50e9, writable: true },
+  cache: { path: "/cache", bytes: 853e6, unusableBytes: 0, freeBytes: 50e9, writable: true },
   weights: { path: "/cache/weights/densenet121.h5", there: true },
   data: { folder: "/headlight/data/dataset_dollarstreet", missing: [] },
   terminal: {
@@ -200,6 +200,14 @@ const CASES: readonly Case[] = [
     status: "note",
     text: /12 GB of 16 GB available, limited to 1 GB here/,
     remedy: /a run takes up to 1\.6 GB/,
+  },
+  {
+    name: "features of another version are named with their size and the command that removes them",
+    facts: { ...GOOD, cache: { ...GOOD.cache, unusableBytes: 5e6 } },
+    line: "cache",
+    status: "note",
+    text: /5 MB of it are of other versions/,
+    remedy: /^deno task cache clear$/,
   },
   {
     name: "a cache that cannot be written stops training",

@@ -34,9 +34,9 @@ async function recomputed({ directory, env }: PictureRun): Promise<number[][]> {
   const plan = planExtraction({ ...trained.resolved, source, dataset }, trained.options);
   const assembly = new FeatureAssembly(dataset);
   const cacheRoot = join(env["XDG_CACHE_HOME"] ?? "", "headlight");
-  for await (const shard of features({ ...plan, cacheRoot, parts: ["validation"] })) {
-    assert.ok(shard.cached, "evaluate and this are to use the run's own features");
-    assembly.add(shard);
+  for await (const batch of features({ ...plan, cacheRoot, parts: ["validation"] })) {
+    assert.ok(batch.cached, "evaluate and this are to use the run's own features");
+    assembly.add(batch);
   }
   const set = assembly.finishPart("validation");
   const model = await tf.loadLayersModel(`file://${join(directory, "checkpoints", "best", "model.json")}`);

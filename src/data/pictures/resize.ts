@@ -35,6 +35,10 @@ function taps(outputs: number, inputs: number): Taps {
  */
 export function resizeInto(into: Float32Array, picture: Picture, size: number): void {
   const { width, height, pixels } = picture;
+  // Checked once and for all: within the loop a check would cost as much as the resizing.
+  if (pixels.length !== width * height * 3) {
+    throw new RangeError(`${pixels.length} bytes for ${width}×${height} pixels`);
+  }
   const { contentHeight, contentWidth, top, left } = padGeometry(height, width, size);
   const rows = taps(contentHeight, height);
   const columns = taps(contentWidth, width);

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { preprocessSchema, runOptionsSchema } from "../../config.ts";
 import { engineFilesSchema } from "../../engine/engine.ts";
+import { provenanceSchema } from "../../features/provenance.ts";
 import { replaceFileSync } from "../../files/atomic.ts";
 import { readStoredJson, type StoredFile } from "../../files/stored.ts";
 import { shellWord } from "../../shell.ts";
@@ -26,6 +27,13 @@ export const runConfigSchema = z.object({
   options: runOptionsSchema,
   /** Null until the run is prepared. */
   resolved: resolvedSchema.nullable(),
+  /** The features that the head is trained on; not there until they are, and in older runs. */
+  features: z.object({
+    /** See `rowsDigest`. */
+    sha256: z.string(),
+    /** What made the rows, wherever that was. */
+    made_on: z.array(provenanceSchema),
+  }).optional(),
   notices: z.array(z.string()),
   machine: z.object({
     host: z.string(),

@@ -9,7 +9,7 @@ import { configFile } from "../folder/run_config.ts";
 import { readHistory } from "../log/history_file.ts";
 import { eventsFromEnd } from "../log/log_end.ts";
 import { custodyOf, hasTrainer } from "../owner/custody.ts";
-import { folderSize } from "./folder_size.ts";
+import { folderSize } from "../../files/folder_size.ts";
 import { type ConfigFacts, configFactsSchema, type Or, type Overview, overview, type Reached } from "./overview.ts";
 
 /**
