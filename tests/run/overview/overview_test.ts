@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { EventBody } from "../../../src/events.ts";
 import type { RunDirectory } from "../../../src/run/folder/directory.ts";
-import { folderSize } from "../../../src/run/overview/folder_size.ts";
+import { folderSize } from "../../../src/files/folder_size.ts";
 import { parseHistory } from "../../../src/run/log/history_file.ts";
 import { newestFirst, overviewSchema } from "../../../src/run/overview/overview.ts";
 import { takeOwnership } from "../../../src/run/owner/ownership.ts";
