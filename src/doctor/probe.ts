@@ -184,14 +184,13 @@ function freeBytes(path: string): number | null {
   }
 }
 
+/** Two engines may have one library, by a hard link: it is counted once. */
 function sizeOf(folder: string): number {
   try {
-    return readdirSync(folder, { withFileTypes: true, recursive: true })
-      .filter((entry) => entry.isFile())
-      .reduce(
-        (sum, entry) => sum + (statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0),
-        0,
-      );
+    const files = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile())
+      .map((entry) => statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false }));
+    const sizes = new Map(files.flatMap((file) => file ? [[`${file.dev} ${file.ino}`, file.size]] : []));
+    return sizes.values().reduce((sum, size) => sum + size, 0);
   } catch {
     return 0;
   }

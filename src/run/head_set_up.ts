@@ -1,6 +1,6 @@
 /**
- * The engine and the head's steps, set up once somebody asks: best beside the extractor, which works in a process of its
- * own. While it goes on, for half a second, nobody is heard here.
+ * Sets up the engine and the head's steps when they are first asked for, best while the extractor works in its own
+ * process. It takes half a second, during which this process handles no messages.
  */
 import type { RunOptions } from "../config.ts";
 import { loadEngine } from "../engine/engines/load.ts";
@@ -25,15 +25,15 @@ export class HeadSetUp {
     private readonly options: Pick<RunOptions, "base" | "hidden" | "dropout" | "batch">,
   ) {}
 
-  /** The steps; a second call gives the same. */
+  /** Returns the steps; a second call returns the same ones. */
   steps(): Promise<HeadSteps> {
     this.#making ??= this.#make();
-    // Whoever awaits it hears of it.
+    // Whoever awaits the steps gets the error; without this it would end the process before that.
     this.#making.catch(() => {});
     return this.#making;
   }
 
-  /** Frees what has been set up. Nobody waits for what is still under way: its process ends. */
+  /** Frees what has been set up. A set-up that is still under way is not waited for, since the process ends. */
   dispose(): void {
     this.#made?.dispose();
   }

@@ -1,6 +1,7 @@
 /** The head's steps as one TensorFlow graph, several in one call (Keras calls it steps_per_execution). */
 import { setImmediate } from "node:timers/promises";
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { at } from "../at.ts";
 import type { Tf } from "../engine/engine.ts";
 import type { InputSpec } from "../engine/tensorflow/capture/capture.ts";
 import { captureLoop } from "../engine/tensorflow/capture/capture_loop.ts";
@@ -150,7 +151,7 @@ function captureSteps(tf: Tf, { head, dropout }: HeadStepsShape, batchSize: numb
     }, steps.length);
     const losses = results.loss.dataSync();
     const correct = results.correct.dataSync();
-    const figures = steps.map((_, index) => ({ loss: losses[index] ?? NaN, correct: correct[index] ?? NaN }));
+    const figures = steps.map((_, index) => ({ loss: at(losses, index), correct: at(correct, index) }));
     tf.dispose([results.loss, results.correct]);
     return { state: next, figures };
   };

@@ -1,4 +1,4 @@
-/** How the head's steps are run: op by op here, several at a time as one graph in graph_steps.ts. Equal bits. */
+/** How the head's steps are run: op by op here, several at a time as one graph in graph_steps.ts. Both give equal bits. */
 import type { Tf } from "../engine/engine.ts";
 import type { FeatureSet } from "../features/feature_set.ts";
 import { disposeState, gatherLabels, gatherRows, type StepFigures, type StepInput } from "./batches.ts";
@@ -9,7 +9,10 @@ import type { Tensor } from "@tensorflow/tfjs";
 
 export interface HeadSteps {
   readonly tf: Tf;
-  /** How many of the next `left` steps, all of one batch size, one call had best do: control is deaf meanwhile. */
+  /**
+   * The number of the next `left` steps, all of one batch size, that one call should run. Commands are not processed until
+   * the call returns.
+   */
   stepsPerCall(left: number): number;
   /**
    * Trains on batches of one size, one after the other, and ends after the first whose loss is not finite. Takes the
@@ -22,14 +25,14 @@ export interface HeadSteps {
   dispose(): void;
 }
 
-/** What a head's steps are made for. */
+/** What the steps of a head depend on. */
 export interface HeadStepsShape {
   readonly head: HeadShape;
-  /** Whether anything is dropped. */
+  /** Whether the dropout rate is above 0. */
   readonly dropout: boolean;
 }
 
-/** Every engine can do this; the reference for the graph. */
+/** Returns steps that run op by op. Every engine can; they are the reference for the graph. */
 export function eagerSteps(tf: Tf, { head }: HeadStepsShape): HeadSteps {
   return {
     tf,

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
 import { loadEngine } from "../../src/engine/engines/load.ts";
 import { provisionEngine } from "../../src/engine/engines/provision.ts";
+import { tensorflowFilesSchema } from "../../src/engine/tensorflow/files.ts";
+import { gpuBuildOf } from "../../src/engine/tensorflow/gpu_build.ts";
+import { listEngines, makeAside, publish } from "../../src/engine/tensorflow/store.ts";
+import { verifyAddon } from "../../src/engine/tensorflow/verify.ts";
+import { libraryNames, platformName } from "../../src/engine/tensorflow/wheel.ts";
 import { cacheRoot } from "../../src/paths.ts";
+import { withTemporaryFolder } from "../support.ts";
 
 const options = { cacheRoot: cacheRoot(), onProgress: () => {} };
 
@@ -27,3 +34,35 @@ for (const request of ["tensorflow", "wasm"] as const) {
     });
   });
 }
+
+Deno.test("an addon is tried in a process of its own, which says TensorFlow's version and device", async () => {
+  const { files } = await provisionEngine("tensorflow", options);
+  const { addon, version, device } = tensorflowFilesSchema.parse(files);
+  assert.deepEqual(await verifyAddon(addon), { version, device });
+  await assert.rejects(verifyAddon("/nowhere/tfjs_binding.node"), {
+    name: "HeadlightError",
+    message: /^TensorFlow was set up but does not run on this machine: [^\n]*$/,
+  });
+});
+
+Deno.test("a TensorFlow that looks like a CUDA build is asked, and computes on the processor without a GPU", async () => {
+  const real = dirname(tensorflowFilesSchema.parse((await provisionEngine("tensorflow", options)).files).addon);
+  await withTemporaryFolder(async (folder) => {
+    const engines = join(folder, "engines");
+    Deno.mkdirSync(engines);
+    const aside = makeAside(engines);
+    const [cc, framework] = libraryNames(platformName());
+    Deno.symlinkSync(join(real, cc), join(aside, cc));
+    for (const name of [framework, "tfjs_binding.node"]) Deno.copyFileSync(join(real, name), join(aside, name));
+    // Behind its end a library may have anything: it runs as before.
+    Deno.writeTextFileSync(join(aside, framework), "cuDeviceGetCount", { append: true });
+    const gpu = await gpuBuildOf(aside, platformName());
+    const stamp = listEngines(join(cacheRoot(), "engines")).find(({ directory }) => directory === real)?.stamp;
+    assert.ok(stamp);
+    const { v: _, name: __, files: ___, made: ____, ...facts } = stamp;
+    await publish(engines, aside, { ...facts, gpu }, ["tfjs_binding.node", cc, framework]);
+    const { files } = await provisionEngine("tensorflow", { ...options, cacheRoot: folder });
+    assert.equal(gpu, "cuda");
+    assert.deepEqual([files.version, files.device], [stamp.tensorflow, "cpu"]);
+  });
+});

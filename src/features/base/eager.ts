@@ -1,5 +1,6 @@
 /** The frozen base op by op: what every engine can, and the reference for the graph. */
 import type { LayersModel, Tensor } from "@tensorflow/tfjs";
+import { at } from "../../at.ts";
 import type { Tf } from "../../engine/engine.ts";
 import { HeadlightError } from "../../errors.ts";
 import { bases } from "../../model/bases.ts";
@@ -72,9 +73,9 @@ export async function openEagerBase(tf: Tf, spec: BaseSpec): Promise<FrozenBase>
 }
 
 /** Copies a matrix of features and disposes it. */
-export function takeRows(features: Tensor, rows = features.shape[0] ?? 0): FeatureRows {
+export function takeRows(features: Tensor, rows = at(features.shape, 0)): FeatureRows {
   try {
-    const width = features.shape[1] ?? 0;
+    const width = at(features.shape, 1);
     return { features: new Float32Array(features.dataSync().slice(0, rows * width)), rows, width };
   } finally {
     features.dispose();

@@ -1,4 +1,5 @@
 /** A batch in pieces of what a call takes, and back. */
+import { at } from "../../at.ts";
 import type { FeatureRows, Pictures } from "./frozen_base.ts";
 
 /** `batch` in pieces of at most `size` pictures, in order; nothing is copied. */
@@ -11,9 +12,9 @@ export function pieces(batch: Pictures, size: number): Pictures[] {
   });
 }
 
-/** The rows of all pieces, one after the other. */
+/** Returns the rows of all pieces, of which there is one at least, one after the other. */
 export function joinRows(parts: readonly FeatureRows[]): FeatureRows {
-  const width = parts[0]?.width ?? 0;
+  const { width } = at(parts, 0);
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
   const features = new Float32Array(rows * width);
   let place = 0;

@@ -1,4 +1,5 @@
 /** Batch norms of a graph as what they are in inference: a factor and a bias for each channel. */
+import { at } from "../../../at.ts";
 import { type Attribute, type Constant, constantNode, type Graph, type GraphNode } from "../capture/graph.ts";
 
 const BATCH_NORM = /^FusedBatchNorm(V2|V3)?$/;
@@ -22,10 +23,10 @@ export function factorAndBias(norm: GraphNode, nodes: ReadonlyMap<string, GraphN
   const added = epsilon.value;
   const [scale, offset, mean, variance] = norm.inputs.slice(1).map((input) => floatsOf(nodes.get(input)));
   if (!scale || !offset || !mean || !variance) return null;
-  const factor = Array.from(scale, (value, channel) => value / Math.sqrt((variance[channel] ?? 0) + added));
+  const factor = Array.from(scale, (value, channel) => value / Math.sqrt(at(variance, channel) + added));
   return {
     factor,
-    bias: Array.from(offset, (value, channel) => value - (mean[channel] ?? 0) * (factor[channel] ?? 0)),
+    bias: Array.from(offset, (value, channel) => value - at(mean, channel) * at(factor, channel)),
   };
 }
 

@@ -3,6 +3,7 @@
  * kernel covers, each as if the other did not matter. That keeps nearly all that rounding gains from all pairs of both, in
  * a hundredth of the memory and time.
  */
+import { at } from "../../../at.ts";
 import type { Evaluated } from "../capture/evaluate.ts";
 
 /** With half as many features are off by 1 % more, and rounding takes two thirds of the time. */
@@ -45,16 +46,16 @@ export function correlationsOf(
   convolutions: readonly ConvolutionToRound[],
   calls: Iterable<readonly Evaluated[]>,
 ): Correlations[] {
-  const found = convolutions.map(({ shape: [height = 0, width = 0, channels = 0] }): Correlations => ({
-    channels: blocksOf(channels).map((block) => ({ ...block, products: new Float64Array(block.size ** 2) })),
-    places: new Float64Array((height * width) ** 2),
+  const found = convolutions.map(({ shape }): Correlations => ({
+    channels: blocksOf(at(shape, 2)).map((block) => ({ ...block, products: new Float64Array(block.size ** 2) })),
+    places: new Float64Array((at(shape, 0) * at(shape, 1)) ** 2),
   }));
   for (const outputs of calls) {
     const next = outputs.values();
     found.forEach(({ channels, places }, index) => {
-      const [height = 0, width = 0] = convolutions[index]?.shape ?? [];
+      const { shape } = at(convolutions, index);
       for (const { products } of channels) addTo(products, outputOf(next).values);
-      addTo(places, placeProducts(outputOf(next), height, width));
+      addTo(places, placeProducts(outputOf(next), at(shape, 0), at(shape, 1)));
     });
   }
   return found;
@@ -67,7 +68,9 @@ function outputOf(outputs: Iterator<Evaluated>): Evaluated {
 }
 
 function addTo(sums: Float64Array, values: ArrayLike<number>): void {
-  for (let at = 0; at < sums.length; at++) sums[at] = (sums[at] ?? 0) + (values[at] ?? 0);
+  // Checked once here: `at` for each element would make the loop ten times as slow.
+  if (values.length !== sums.length) throw new RangeError(`${values.length} values for ${sums.length} sums`);
+  for (let index = 0; index < sums.length; index++) sums[index] = (sums[index] ?? 0) + (values[index] ?? 0);
 }
 
 /** As if zeros stood around the pictures: that keeps the matrix positive semidefinite. */
@@ -90,14 +93,18 @@ function placeProducts(sample: Evaluated, height: number, width: number): Float6
 
 /** The sum of the products of each value with the one `down` rows below it and `right` columns beside it. */
 function shiftedProduct({ shape, values }: Evaluated, down: number, right: number): number {
-  const [count = 0, height = 0, width = 0, channels = 0] = shape;
+  const [count, height, width, channels] = [at(shape, 0), at(shape, 1), at(shape, 2), at(shape, 3)];
+  // Checked once here: `at` for each element would make the loop ten times as slow.
+  if (values.length !== count * height * width * channels) {
+    throw new RangeError(`${values.length} values are not of shape ${shape.join("×")}`);
+  }
   const away = (down * width + right) * channels;
   let sum = 0;
   for (let line = 0; line < count * height; line++) {
     if (line % height >= height - down) continue;
     const last = (line * width + Math.min(width, width - right)) * channels;
-    for (let at = (line * width + Math.max(0, -right)) * channels; at < last; at++) {
-      sum += (values[at] ?? 0) * (values[at + away] ?? 0);
+    for (let index = (line * width + Math.max(0, -right)) * channels; index < last; index++) {
+      sum += (values[index] ?? 0) * (values[index + away] ?? 0);
     }
   }
   return sum;

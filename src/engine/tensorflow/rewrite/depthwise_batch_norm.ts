@@ -3,6 +3,7 @@
  * batch norm takes twice as long as its depthwise convolution, in which the relu after it is fused too. Pre-activation
  * networks have many: DenseNet121 is 1.1 times as fast. Differs by rounding.
  */
+import { at } from "../../../at.ts";
 import { biasNodes, byName, CHANNELS_LAST, factorAndBias, FLOAT, floatConstant } from "./batch_norm.ts";
 import { constantNode, type Graph, type GraphNode } from "../capture/graph.ts";
 
@@ -16,7 +17,7 @@ function depthwise(norm: GraphNode, nodes: ReadonlyMap<string, GraphNode>): Grap
   const parts = factorAndBias(norm, nodes);
   if (!parts) return null;
   const { factor, bias } = parts;
-  const [pictures = ""] = norm.inputs;
+  const pictures = at(norm.inputs, 0);
   const [name, kernel] = [`${norm.name}/scaled`, `${norm.name}/factor`];
   return [
     constantNode(kernel, floatConstant(factor, [1, 1, factor.length, 1])),

@@ -3,6 +3,7 @@
  * so that their order does not matter, but pooled by 2×2 it has a quarter of the places to work on. DenseNet's
  * transitions are of this kind: a twelfth of its arithmetic. Differs by rounding.
  */
+import { at } from "../../../at.ts";
 import type { Attribute, Graph, GraphNode } from "../capture/graph.ts";
 import { countUsers } from "./users.ts";
 
@@ -11,9 +12,9 @@ export function poolFirst(graph: Graph): Graph {
   const users = countUsers(graph);
   const swapped = new Map<string, GraphNode>();
   for (const pool of graph.nodes) {
-    const convolution = pool.op === "AvgPool" ? nodes.get(pool.inputs[0] ?? "") : undefined;
+    const convolution = pool.op === "AvgPool" ? nodes.get(at(pool.inputs, 0)) : undefined;
     if (!convolution || users.get(convolution.name) !== 1 || !commutes(convolution, nodes)) continue;
-    const [pictures = "", kernel = ""] = convolution.inputs;
+    const [pictures, kernel] = [at(convolution.inputs, 0), at(convolution.inputs, 1)];
     // Each takes the other's place, name and all: whoever used the pool's output finds the convolution's under its name.
     swapped.set(convolution.name, { ...pool, name: convolution.name, inputs: [pictures] });
     swapped.set(pool.name, { ...convolution, name: pool.name, inputs: [convolution.name, kernel] });
@@ -24,7 +25,7 @@ export function poolFirst(graph: Graph): Graph {
 /** 1×1, stride 1, channels last. */
 function commutes({ op, inputs, attributes }: GraphNode, nodes: ReadonlyMap<string, GraphNode>): boolean {
   if (op !== "Conv2D" || !isOnes(attributes["strides"]) || isChannelsFirst(attributes["data_format"])) return false;
-  const kernel = nodes.get(inputs[1] ?? "")?.attributes["value"];
+  const kernel = nodes.get(at(inputs, 1))?.attributes["value"];
   return kernel?.kind === "tensor" && kernel.value.shape[0] === 1 && kernel.value.shape[1] === 1;
 }
 

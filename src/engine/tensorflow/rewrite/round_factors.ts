@@ -3,6 +3,7 @@
  * where the next convolution's kernel makes up for it: to a number that bfloat16 holds, and of those near it the one with
  * which the bias is held best too. The kernel was to be rounded anyway.
  */
+import { at } from "../../../at.ts";
 import { byName, constantOf, floatConstant, floatsOf } from "./batch_norm.ts";
 import { bfloat16Of, floatOf } from "./bfloat16.ts";
 import { constantNode, type Graph, type GraphNode } from "../capture/graph.ts";
@@ -26,15 +27,16 @@ export function roundFactors(graph: Graph): Graph {
     const convolution = after?.op === "AvgPool" ? next(after) : after;
     if (!add || convolution?.op !== "Conv2D") continue;
     const [factorNode, biasNode, kernelNode] = [scaling, add, convolution].map(({ inputs }) =>
-      nodes.get(inputs[1] ?? "")
+      nodes.get(at(inputs, 1))
     );
     const [factor, bias, kernel] = [factorNode, biasNode, kernelNode].map(floatsOf);
     const owned = [factorNode, biasNode, kernelNode].every((node) => node && users.get(node.name) === 1);
     if (!owned || !factor || !bias || !kernel || factor.length !== bias.length) continue;
-    const left = factor.map((value, channel) => leftOver(value, bias[channel] ?? 0));
+    const left = factor.map((value, channel) => leftOver(value, at(bias, channel)));
     const perInput = kernel.length / left.length / placesOf(kernelNode);
-    change(factorNode, factor.map((value, channel) => value / (left[channel] ?? 1)));
-    change(biasNode, bias.map((value, channel) => value / (left[channel] ?? 1)));
+    change(factorNode, factor.map((value, channel) => value / at(left, channel)));
+    change(biasNode, bias.map((value, channel) => value / at(left, channel)));
+    // The index is in range; `at` for millions of weights takes time.
     change(kernelNode, kernel.map((value, index) => value * (left[Math.floor(index / perInput) % left.length] ?? 1)));
   }
   return { ...graph, nodes: graph.nodes.map((node) => changed.get(node.name) ?? node) };
@@ -61,6 +63,7 @@ function leftOver(factor: number, bias: number): number {
 
 /** Height times width of a kernel. */
 function placesOf(kernel: GraphNode | undefined): number {
-  const [height = 1, width = 1] = constantOf(kernel)?.shape ?? [];
-  return height * width;
+  const shape = constantOf(kernel)?.shape;
+  if (!shape) throw new Error("a kernel that is not a constant has no places");
+  return at(shape, 0) * at(shape, 1);
 }

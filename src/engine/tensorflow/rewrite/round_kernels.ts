@@ -2,6 +2,7 @@
  * Convolutions' kernels, rounded to bfloat16 with regard to what they work on. What rounding all of DenseNet121's kernels does
  * to its features is a third of what rounding each weight by itself does (root of the mean square, 128 pictures).
  */
+import { at } from "../../../at.ts";
 import { byName, constantOf, floatConstant, floatsOf } from "./batch_norm.ts";
 import { constantNode, type Graph, type GraphNode } from "../capture/graph.ts";
 import type { ConvolutionToRound, Correlations } from "./correlations.ts";
@@ -12,11 +13,11 @@ import { countUsers } from "./users.ts";
 export function convolutionsToRound(graph: Graph, floats: ReadonlySet<string>): ConvolutionToRound[] {
   const nodes = byName(graph);
   const users = countUsers(graph);
-  return graph.nodes.flatMap(({ op, name, inputs: [pictures = "", kernel = ""] }) => {
+  return graph.nodes.flatMap(({ op, name, inputs }) => {
+    if (op !== "Conv2D" || floats.has(name)) return [];
+    const [pictures, kernel] = [at(inputs, 0), at(inputs, 1)];
     const shape = constantOf(nodes.get(kernel))?.shape;
-    return op === "Conv2D" && shape && users.get(kernel) === 1 && !floats.has(name)
-      ? [{ pictures, kernel, shape }]
-      : [];
+    return shape && users.get(kernel) === 1 ? [{ pictures, kernel, shape }] : [];
   });
 }
 
@@ -29,9 +30,10 @@ export function roundKernels(
   const nodes = byName(graph);
   const rounded = new Map<string, GraphNode>();
   convolutions.forEach(({ kernel, shape }, index) => {
-    const [values, seen] = [floatsOf(nodes.get(kernel)), correlations[index]];
-    if (!values || !seen) return;
-    rounded.set(kernel, constantNode(kernel, floatConstant(roundWithFeedback(values, seen), shape)));
+    const values = floatsOf(nodes.get(kernel));
+    if (!values) throw new Error(`${kernel} is not a constant`);
+    const changed = roundWithFeedback(values, at(correlations, index));
+    rounded.set(kernel, constantNode(kernel, floatConstant(changed, shape)));
   });
   return { ...graph, nodes: graph.nodes.map((node) => rounded.get(node.name) ?? node) };
 }

@@ -15,6 +15,10 @@ import type { Correlations } from "./correlations.ts";
 export function roundWithFeedback(kernel: Float32Array, { channels, places }: Correlations): Float32Array {
   const count = Math.sqrt(places.length);
   const inputs = channels.reduce((sum, { size }) => sum + size, 0);
+  // Checked once here: `at` for each element would make the loops below ten times as slow.
+  if (kernel.length % (count * inputs) !== 0) {
+    throw new RangeError(`${kernel.length} weights are not a kernel of ${count} places and ${inputs} channels`);
+  }
   const whole = { values: kernel, rounded: new Float32Array(kernel.length), count, inputs };
   const placeFactor = dampedCholesky(places, count);
   for (const { from, size, products } of channels) {
