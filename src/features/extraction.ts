@@ -104,8 +104,8 @@ class Extraction {
         yield await this.#come(report.pictures.map((place) => at(asked, place)), left, !report.computed);
       }
       if (signal.aborted) return;
-      // What it wrote and could not report any more.
-      rows.refresh();
+      // What it wrote and could not report any more; what is damaged the next one is not to take for there.
+      rows.mend();
       yield await this.#come([...left].filter((position) => rows.has(position)), left, false);
       restarts = left.size < before ? 0 : restarts + 1;
       if (restarts > RESTARTS_WITHOUT_PROGRESS) throw lostTooOften(restarts);
