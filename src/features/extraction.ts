@@ -14,6 +14,7 @@ import type { FoundRows } from "./row_finder.ts";
 
 /** In a row, without a single new row. */
 const RESTARTS_WITHOUT_PROGRESS = 3;
+const PICTURES_PER_JOB = 100_000;
 /** Rows that are read from the cache before signals and sockets have their turn: 1 MB at a width of 1024. */
 const ROWS_AT_ONCE = 256;
 
@@ -27,6 +28,8 @@ export interface ExtractionPlan {
   readonly parts?: readonly Part[];
   /** What `findPictures` gave; where it is not given, that comes first. */
   readonly pictures?: FoundPictures;
+  /** The most pictures that one extractor process is asked for: a job is one line of text, 100 bytes a picture. */
+  readonly picturesPerJob?: number;
 }
 
 /**
@@ -90,22 +93,23 @@ class Extraction {
   async *compute(missing: readonly number[]): AsyncGenerator<FeatureBatch[], undefined> {
     const { rows } = this.pictures;
     const { signal, onLost } = this.options;
+    const { picturesPerJob = PICTURES_PER_JOB } = this.plan;
     const left = new Set(missing);
     let restarts = 0;
     while (left.size > 0) {
       const before = left.size;
-      const asked = [...left];
+      const asked = [...left].slice(0, picturesPerJob);
       for await (const report of runExtractor(this.#job(asked), this.options)) {
         if (report.type === "failed") throw new HeadlightError(report.line, 1);
         yield await this.#come(report.pictures.map((place) => at(asked, place)), left, !report.computed);
       }
       if (signal.aborted) return;
-      // What it wrote and could not report any more.
-      rows.refresh();
+      // What it wrote and could not report any more; what is damaged the next one is not to take for there.
+      rows.mend();
       yield await this.#come([...left].filter((position) => rows.has(position)), left, false);
       restarts = left.size < before ? 0 : restarts + 1;
       if (restarts > RESTARTS_WITHOUT_PROGRESS) throw lostTooOften(restarts);
-      if (left.size > 0) onLost?.(restarts + 1);
+      if (asked.some((position) => left.has(position))) onLost?.(restarts + 1);
     }
   }
 

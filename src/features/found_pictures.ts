@@ -47,6 +47,8 @@ export async function findPictures(
       const told = (done: number) => onProgress?.(before + done);
       digests.push({ part, digests: await dataset[part].digests({ files, signal, onProgress: told }) });
       before += dataset[part].count;
+      // Where the index knows every file nothing else looks at the signal.
+      signal?.throwIfAborted();
     }
   } catch (error) {
     if (!signal?.aborted) throw error;

@@ -81,6 +81,21 @@ sharedTest("left in the middle, an extraction is taken up by the next one where 
   });
 });
 
+sharedTest(
+  "more pictures than fit a job are computed by one extractor after another, and none of them counts as lost",
+  async () => {
+    await withTemporaryFolder(async (folder) => {
+      const plan = { ...await smallPlan(folder), picturesPerJob: 100 };
+      let starts = 0;
+      const onLost = () => assert.fail("no extractor was lost");
+      const found = await collect(features(plan, { onStart: () => starts++, onLost }));
+      assert.equal(starts, 3);
+      assert.deepEqual(counts(found), { cached: 0, computed: SMALL_PLAN_PICTURES });
+      assert.deepEqual(twice(plan), []);
+    });
+  },
+);
+
 sharedTest("an extractor that always dies is restarted three times, then the error names trainer.log", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);

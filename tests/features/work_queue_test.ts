@@ -4,6 +4,7 @@ import { Claims } from "../../src/features/claims.ts";
 import { RowFinder } from "../../src/features/row_finder.ts";
 import { RowStore } from "../../src/features/row_store.ts";
 import { WorkQueue } from "../../src/features/work_queue.ts";
+import { tryLock } from "../../src/files/lock.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { numbersTo, RECIPE, tableOf, writeRows } from "./made_rows.ts";
 
@@ -96,6 +97,17 @@ Deno.test("one that is suspended is waited for a minute, then its pictures are c
     assert.deepEqual(await other.queue.take(), { batch: [0, 1, 2, 3], found: [] });
     one.claims.release();
     other.claims.release();
+  });
+});
+
+Deno.test("one that is suspended while it chooses holds nobody up for more than two seconds a batch", async () => {
+  await withStore(async (store) => {
+    const { queue, claims } = await worker(store, numbersTo(4));
+    const turn = tryLock(join(store.folder, "claims", ".turn"));
+    assert.ok(turn);
+    assert.deepEqual((await queue.take()).batch, [0, 1, 2, 3]);
+    turn.release();
+    claims.release();
   });
 });
 
