@@ -16,7 +16,7 @@ import { runOrLatest } from "./find.ts";
 
 export interface PlotFlags {
   readonly runs: string;
-  readonly out?: string;
+  readonly out?: string | undefined;
   readonly term: boolean;
 }
 

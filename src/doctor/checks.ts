@@ -1,5 +1,6 @@
 /** Facts → what they mean for a run: one check a line, each lack with its remedy. Pure. */
 import prettyBytes from "pretty-bytes";
+import { bases, DEFAULT_BASE } from "../bases/bases.ts";
 import { computesBfloat16 } from "../engine/processor.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
 
@@ -15,7 +16,7 @@ export interface Check {
   readonly blocks?: boolean;
 }
 
-/** Peak of a lesson's run, all processes together: what issue 3 promises at most. */
+/** The most memory that a run of the lesson may take at its peak, all processes together. */
 const MEMORY_NEEDED = 1.6e9;
 
 const NO_PIP = "Debian and Ubuntu: apt install python3-pip";
@@ -156,11 +157,15 @@ function cache({ cache }: Facts): Check {
 }
 
 function weights({ weights }: Facts): Check {
-  if (weights.there) return { status: "ok", name: "weights", text: `DenseNet121 from Keras in ${weights.path}` };
+  const { displayName, published } = bases[DEFAULT_BASE];
+  if (weights.there) {
+    return { status: "ok", name: "weights", text: `${displayName}'s published weights in ${weights.path}` };
+  }
   return {
     status: "note",
     name: "weights",
-    text: "DenseNet121's published weights are not here yet: the first run downloads them, else takes random ones",
+    text: `${displayName}'s published weights are not here yet: the first run downloads them ` +
+      `(${prettyBytes(published.bytes)}), else takes random ones`,
     remedy: `without a network, put the file at ${weights.path}`,
   };
 }

@@ -15,7 +15,7 @@ export interface Provisioned {
 }
 
 /**
- * The engine's files, set up first if need be (design: once per machine, about a minute). An engine or folder that was
+ * The engine's files, set up first if need be (once per machine, about a minute). An engine or folder that was
  * named is used or it is an error; only `auto` without a named folder falls back to `wasm`, and says so in a notice.
  *
  * @throws {HeadlightError} status 2: arguments that cannot be used; 1: TensorFlow cannot be had on this machine

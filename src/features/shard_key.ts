@@ -1,6 +1,7 @@
 /** What a shard's features depend on, as a hash: the name under which the cache has them. */
 import { createHash } from "node:crypto";
-import type { Pooling, Preprocess } from "../config.ts";
+import type { Pooling } from "../bases/base.ts";
+import type { Preprocess } from "../config.ts";
 
 /**
  * Version of what this program makes of pixels. To be raised with every change to preprocessing, a base's layers or

@@ -5,7 +5,7 @@
  */
 import { HeadlightError } from "../errors.ts";
 import { type Dataset, errorText, type Group, type Hdf5, openHdf5 } from "./hdf5.ts";
-import type { LayerSpec } from "./layers.ts";
+import type { LayerSpec } from "../bases/layer_spec.ts";
 import { type LayerOf, type LayerWeights, matchWeights, type Weight, type WeightShape } from "./weights.ts";
 
 /** HDF5's class of floating-point numbers. */

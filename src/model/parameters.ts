@@ -1,6 +1,6 @@
 /** What the parameter pane shows: the base as one row, the head layer by layer, and the totals. */
 import type { EventOf, ParameterRow } from "../events.ts";
-import { bases } from "./bases.ts";
+import { bases } from "../bases/bases.ts";
 import { describe, type LayerRow } from "./layers.ts";
 import { type ModelOptions, wholeModel } from "./whole.ts";
 

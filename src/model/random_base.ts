@@ -9,7 +9,8 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import type { Tf } from "../engine/engine.ts";
 import { buildBase, disposeBase, type Layer } from "./build.ts";
-import { describe, type LayerRow, type LayerSpec, sizeOf, type WeightSpec } from "./layers.ts";
+import type { LayerSpec } from "../bases/layer_spec.ts";
+import { describe, type LayerRow, sizeOf, type WeightSpec } from "./layers.ts";
 import type { LayerWeights, Weight } from "./weights.ts";
 
 /** Its own, not the run's: the base is the same in every run. */

@@ -1,6 +1,7 @@
 /** Weights of a model as plain arrays, and how those of a file are brought together with a list of layers. */
 import { HeadlightError } from "../errors.ts";
-import { describe, type LayerSpec, type Shape } from "./layers.ts";
+import type { LayerSpec, Shape } from "../bases/layer_spec.ts";
+import { describe } from "./layers.ts";
 
 export interface WeightShape {
   /** As the file has it, e.g. conv1/conv/kernel:0, or Keras's short name, e.g. kernel. */

@@ -1,7 +1,7 @@
 /** What a run does, phase by phase: prepare, extract, train. */
 import { FeatureCache } from "../features/cache.ts";
 import { type ExtractionPlan, keyShards } from "../features/extraction.ts";
-import { bases } from "../model/bases.ts";
+import { bases } from "../bases/bases.ts";
 import { describe } from "../model/layers.ts";
 import { modelParameters } from "../model/parameters.ts";
 import { renderSummary } from "../model/summary.ts";

@@ -1,5 +1,6 @@
 /** What can be known before a run starts is looked at before anything is written. */
 import { join } from "node:path";
+import { bases } from "../bases/bases.ts";
 import type { RunOptions } from "../config.ts";
 import { defaultPreprocess, openDataSource, resolveDataOption } from "../data/open.ts";
 import { checkPictureSize } from "../data/pad_geometry.ts";
@@ -21,10 +22,7 @@ export async function preflight(options: RunOptions): Promise<void> {
   const file = weightsFile(options);
   if (file !== null) {
     // Imported only where it is needed: HDF5 costs a tenth of a second before the first frame.
-    const [{ checkKerasWeights }, { bases }] = await Promise.all([
-      import("../model/keras_h5.ts"),
-      import("../model/bases.ts"),
-    ]);
+    const { checkKerasWeights } = await import("../model/keras_h5.ts");
     await checkKerasWeights(file, bases[options.base].layers(options.size, options.pooling));
   }
   checkCache(file === null ? ["features", "weights"] : ["features"]);

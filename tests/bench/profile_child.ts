@@ -7,7 +7,7 @@ import { loadEngine } from "../../src/engine/load.ts";
 import { FeatureCache } from "../../src/features/cache.ts";
 import { extractionSpecSchema } from "../../src/features/job.ts";
 import { pixelsToInput } from "../../src/features/preprocess.ts";
-import { bases } from "../../src/model/bases.ts";
+import { bases } from "../../src/bases/bases.ts";
 import { baseModeSchema, openBase } from "./base_modes.ts";
 import { printResult, readRequest } from "./children.ts";
 import { COUNT_FROM, COUNT_TO } from "./onednn_log.ts";

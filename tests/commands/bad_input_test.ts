@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { bases } from "../../src/model/bases.ts";
+import { bases } from "../../src/bases/bases.ts";
 import { describe, sizeOf } from "../../src/model/layers.ts";
 import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
 import type { NpyArray } from "../../src/data/npy.ts";
@@ -244,7 +244,7 @@ const CASES: readonly Case[] = [
     says: /the cache folder .*headlight\/features cannot be written \(Not a directory\); .*XDG_CACHE_HOME/,
   },
   { what: "an unknown flag, with the near one", args: () => ["--epoch", "3"], says: /--epoch\b.*--epochs/ },
-  { what: "a number out of range", args: () => ["--dropout", "1.5"], says: /--dropout 1\.5: less than 1 is wanted/ },
+  { what: "a number out of range", args: () => ["--dropout", "1.5"], says: /--dropout 1\.5: must be less than 1/ },
   { what: "an argument too many", args: () => ["grocery10"], says: /argument/ },
 ];
 

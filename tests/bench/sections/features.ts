@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readNpy } from "../../../src/data/npy.ts";
 import { provisionEngine } from "../../../src/engine/provision.ts";
 import { weightsHash } from "../../../src/features/weights_hash.ts";
-import { bases } from "../../../src/model/bases.ts";
+import { bases } from "../../../src/bases/bases.ts";
 import { cacheRoot } from "../../../src/paths.ts";
 import { shared } from "../../support.ts";
 import { alternate, type Contender } from "../alternate.ts";
