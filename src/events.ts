@@ -4,7 +4,7 @@
  * newer trainer can be watched by an older viewer.
  */
 import { z } from "zod";
-import { byFigure } from "./metrics.ts";
+import { byFigure, byMetric } from "./metrics.ts";
 
 /**
  * Version of the event schema, `v` of every event. Version 2 tells the best epoch and early stopping's reference apart;
@@ -98,8 +98,7 @@ const progressBody = z.object({
   cached: z.int().optional(),
   /** train: the epoch under way and its running means so far. */
   epoch: z.int().optional(),
-  loss: figure.optional(),
-  accuracy: figure.optional(),
+  ...byMetric(() => figure.optional()),
 });
 
 const epochBody = z.object({
