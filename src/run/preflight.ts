@@ -40,7 +40,7 @@ function cpuinfo(): string {
 async function checkData(options: RunOptions): Promise<void> {
   const data = resolveDataOption(options);
   if (data.kind !== "ready" || data.source.kind === "demo") return;
-  const dataset = await openDataSource(data.source, options.size);
+  const dataset = await openDataSource(data.source, options.size, data.listing);
   try {
     checkPictureSize(dataset, options.size);
     await checkPixelScale(dataset, options.preprocess ?? defaultPreprocess(data.source));
