@@ -178,26 +178,36 @@ const confusionBody = z.object({
 /** Longer ones would be no small pictures: what a log holds is drawn. */
 const SAMPLE_SIDE_AT_MOST = 256;
 
+/** The number of bytes that a base64 text stands for: three in four characters, less the padding. */
+function bytesIn(base64: string): number {
+  return base64.length / 4 * 3 - (/=*$/.exec(base64)?.[0].length ?? 0);
+}
+
 /** What the head is surest of and wrong about, as pictures. */
 const samplesBody = z.object({
   type: z.literal("samples"),
   /** The epoch whose validation it is. */
   epoch: z.int(),
   /** The surest first. */
-  mistakes: z.array(z.object({
-    /** Place in the validation part. */
-    picture: z.int().min(0),
-    /** From the data set's folder on; null where many share one. */
-    file: z.string().nullable(),
-    actual: z.int(),
-    predicted: z.int(),
-    /** Probability of the predicted class. */
-    confidence: z.number(),
-    width: z.int().min(1).max(SAMPLE_SIDE_AT_MOST),
-    height: z.int().min(1).max(SAMPLE_SIDE_AT_MOST),
-    /** height×width×3 bytes, row-major: red, green, blue. */
-    pixels: z.base64(),
-  })),
+  mistakes: z.array(
+    z.object({
+      /** Place in the validation part. */
+      picture: z.int().min(0),
+      /** From the data set's folder on; null where many share one. */
+      file: z.string().nullable(),
+      actual: z.int(),
+      predicted: z.int(),
+      /** Probability of the predicted class. */
+      confidence: z.number(),
+      width: z.int().min(1).max(SAMPLE_SIDE_AT_MOST),
+      height: z.int().min(1).max(SAMPLE_SIDE_AT_MOST),
+      /** height×width×3 bytes, row-major: red, green, blue. */
+      pixels: z.base64(),
+    }).refine(
+      ({ width, height, pixels }) => bytesIn(pixels) === width * height * 3,
+      "pixels must be width × height × 3 bytes",
+    ),
+  ),
 });
 
 /** One GPU; null for what its driver does not tell. */

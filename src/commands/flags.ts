@@ -94,6 +94,7 @@ export function problemText(issue: z.core.$ZodIssue, given: unknown, shape: Opti
 }
 
 function emptyText(issue: z.core.$ZodIssue, shape: OptionShape): string {
-  const schema = shape[nameIn(issue) ?? ""];
+  const name = nameIn(issue);
+  const schema = name === null ? undefined : shape[name];
   return `empty; give a value or leave it out${schema === undefined ? "" : `: ${helpOf(schema)}`}`;
 }

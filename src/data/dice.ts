@@ -4,6 +4,7 @@ import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
+import { at } from "../at.ts";
 
 /** Draws numbers; equal names give equal sequences on every machine. */
 export class Dice {
@@ -29,7 +30,7 @@ export class Dice {
   }
 
   pick<const T>(choices: readonly [T, ...T[]]): T {
-    return choices[this.whole(0, choices.length - 1)] ?? choices[0];
+    return at(choices, this.whole(0, choices.length - 1));
   }
 
   /** 32 random bits, as a signed integer. */
@@ -42,8 +43,8 @@ export class Dice {
     const order = Array.from({ length: count }, (_, index) => index);
     for (let last = count - 1; last > 0; last--) {
       const other = this.whole(0, last);
-      const kept = order[last] ?? 0;
-      order[last] = order[other] ?? 0;
+      const kept = at(order, last);
+      order[last] = at(order, other);
       order[other] = kept;
     }
     return order;

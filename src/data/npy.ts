@@ -50,12 +50,6 @@ export function readNpyRange({ path, dtype, dataOffset, itemBytes }: NpyFile, fr
   return view(bytes, dtype);
 }
 
-/** Reads a whole file. Throws as `readNpyHeader`. */
-export function readNpy(path: string): NpyArray {
-  const file = readNpyHeader(path);
-  return { dtype: file.dtype, shape: file.shape, data: readNpyRange(file, 0, file.count) };
-}
-
 /** Reads what `encodeNpy` or NumPy made; the data is a fresh copy. Throws HeadlightError (2), which names `where`. */
 export function decodeNpy(bytes: Uint8Array, where: string): NpyArray {
   const { start, end } = headerExtent(bytes.subarray(0, PREAMBLE_BYTES), where);

@@ -1,4 +1,5 @@
 /** What follows from a list of layers: shapes and parameter counts as Keras works them out, without tfjs. Pure. */
+import { at } from "../at.ts";
 import type { LayerSpec, Padding, Shape } from "../bases/layer_spec.ts";
 
 export interface WeightSpec {
@@ -149,5 +150,5 @@ function image(spec: LayerSpec, inputs: readonly Shape[]): readonly [number, num
 }
 
 function last(shape: Shape): number {
-  return shape.at(-1) ?? 1;
+  return at(shape, shape.length - 1);
 }

@@ -1,5 +1,6 @@
 /** The head in inference mode, over whole sets of features: moving statistics, nothing dropped. */
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { at } from "../at.ts";
 import type { Tf } from "../engine/engine.ts";
 import type { FeatureSet } from "../features/feature_set.ts";
 import type { HeadAnswers } from "./mistakes.ts";
@@ -65,7 +66,7 @@ export function askHead(
 
 /** The value of a scalar, which is disposed. */
 export function takeNumber(scalar: Scalar): number {
-  const value = scalar.dataSync()[0] ?? NaN;
+  const value = at(scalar.dataSync(), 0);
   scalar.dispose();
   return value;
 }

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import type { LayersModel, Tensor4D } from "@tensorflow/tfjs";
 import type { Pooling } from "../../src/bases/base.ts";
 import type { BaseName } from "../../src/bases/bases.ts";
-import { readNpy } from "../../src/data/npy.ts";
+import { readNpy } from "../npy.ts";
 import type { Tf } from "../../src/engine/engine.ts";
 import { bases } from "../../src/bases/bases.ts";
 import { buildBase, disposeBase } from "../../src/model/build.ts";

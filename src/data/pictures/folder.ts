@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
+import { at } from "../../at.ts";
 import { resizeSchema } from "../../config.ts";
 import { stripControl } from "../../text.ts";
 import type { Dataset, ImageSet, SharedImage } from "../dataset.ts";
@@ -92,7 +93,7 @@ class FilePart implements ImageSet {
   }
 
   fileOf(index: number): string {
-    return this.files.paths[index] ?? "";
+    return at(this.files.paths, index);
   }
 
   #paths(from: number, to: number): string[] {

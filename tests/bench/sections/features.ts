@@ -1,7 +1,7 @@
 /** Features a second: Keras's `predict` and the ways in which Headlight can run the base, in turn. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readNpy } from "../../../src/data/npy.ts";
+import { readNpy } from "../../npy.ts";
 import { provisionEngine } from "../../../src/engine/provision.ts";
 import { weightsHash } from "../../../src/features/weights_hash.ts";
 import { bases } from "../../../src/bases/bases.ts";
