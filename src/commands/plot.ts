@@ -27,7 +27,7 @@ export async function plot(
   { runs, out, term }: PlotFlags,
   output: (line: string) => void,
 ): Promise<number> {
-  if (term && out !== undefined) throw new HeadlightError("--term and --out exclude each other: give one of them");
+  if (term && out !== undefined) throw new HeadlightError("--term and --out cannot be combined. Remove one of them.");
   if (out !== undefined) plotFormat(out);
   const found = distinct((wanted.length === 0 ? [undefined] : wanted).map((name) => runOrLatest(name, runs)));
   const plotted = found.map((run) => plottedRun(run.id, readEvents(run.events)));

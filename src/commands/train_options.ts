@@ -47,7 +47,9 @@ function optionMessage(
   }
   const name = nameIn(issue);
   if (name === null) return issue.message;
-  const given = name in flags ? flags[name] : file[name];
+  // A default can be refused too: a base may take no images as small as the default size.
+  const values: Record<string, unknown> = { ...runOptionsSchema.parse({}), ...file, ...flags };
+  const given = values[name];
   const where = name in file && !(name in flags)
     ? `--config ${path}: ${name} ${JSON.stringify(given)}`
     : flagText(name, given);

@@ -114,7 +114,7 @@ function unreadable(path: string, error: unknown): unknown {
   }
   // A folder can be opened like a file: only reading it fails.
   if (error instanceof Deno.errors.IsADirectory) {
-    return new HeadlightError(`${path} is a folder; a .npy file is wanted`);
+    return new HeadlightError(`${path} is a folder; put a .npy file in its place`);
   }
   if (!(error instanceof Error) || !("code" in error)) return error;
   const line = `${path} cannot be read (${errorLine(error)}); put a .npy file there that can be`;

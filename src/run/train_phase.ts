@@ -39,7 +39,6 @@ export function trainingOptions(options: RunOptions, classes: number): TrainingO
     learningRate: options.learning_rate,
     seed: options.seed,
     shuffle: true,
-    monitor: options.monitor,
     earlyStopping: {
       monitor: options.monitor,
       mode: resolveMode(options.mode, options.monitor),

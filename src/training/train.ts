@@ -2,7 +2,6 @@
  * The epoch loop. A stream of events; between two batches it honours control. It knows no file, socket or terminal.
  */
 import { at } from "../at.ts";
-import type { Monitor } from "../config.ts";
 import type { EndReason, EpochFigures } from "../events.ts";
 import type { FeatureSet } from "../features/feature_set.ts";
 import { epochFigures, type MetricValues } from "../metrics.ts";
@@ -35,7 +34,6 @@ export interface TrainingOptions {
   readonly seed: number;
   /** Whether the order of pictures is drawn anew for every epoch, as Keras's `fit` does by default. */
   readonly shuffle: boolean;
-  readonly monitor: Monitor;
   readonly earlyStopping: EarlyStoppingOptions;
   readonly restoreBest: boolean;
 }
@@ -88,6 +86,7 @@ export async function* train(
   nowMs: () => number = () => performance.now(),
 ): AsyncGenerator<TrainingEvent, void, void> {
   const shape: HeadShape = { width: data.train.width, hidden: options.hidden, classes: options.classes };
+  const { monitor, mode } = options.earlyStopping;
   const steps = Math.ceil(data.train.count / options.batchSize);
   const head = new HeadTrainer(
     runner,
@@ -195,13 +194,13 @@ export async function* train(
       }
       const figures: Figures = epochFigures(means(sums), head.evaluate(data.validation));
       history = withEpoch(history, figures);
-      stopping = afterEpoch(stopping, epoch, figures[options.monitor], options.earlyStopping);
+      stopping = afterEpoch(stopping, epoch, figures[monitor], options.earlyStopping);
       if (options.restoreBest && stopping.keepWeights) bestWeights = head.weights();
       epoch++;
       step = 0;
       sums = NO_SUMS;
       yield { type: "epoch", epoch, figures, seconds: (nowMs() - startedMs - pausedMs) / 1000, history };
-      const best = bestFigures(history, options.monitor, options.earlyStopping.mode);
+      const best = bestFigures(history, monitor, mode);
       yield {
         type: "early_stopping",
         best,

@@ -55,7 +55,7 @@ const CASES: readonly Case[] = [
       Deno.mkdirSync(join(folder, "train_images.npy"));
       return ["--data", folder];
     },
-    says: /train_images\.npy is a folder; a \.npy file is wanted/,
+    says: /train_images\.npy is a folder; put a \.npy file in its place/,
   },
   {
     what: "an empty classes.txt",
@@ -149,7 +149,7 @@ const CASES: readonly Case[] = [
       Deno.writeTextFileSync(join(folder, "train", "cat", "1.jpg"), "");
       return ["--data", folder];
     },
-    says: /has one folder \(cat\) of pictures; at least two classes/,
+    says: /has one folder \(cat\) of images; a data set needs at least two classes/,
   },
   {
     what: "an .h5 that is no HDF5",

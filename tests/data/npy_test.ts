@@ -118,7 +118,7 @@ const permissionsHold = Deno.uid() !== 0;
 
 for (
   const [what, make, line, ignore] of [
-    ["a folder", (path: string) => Deno.mkdirSync(path), /is a folder; a \.npy file is wanted$/, false],
+    ["a folder", (path: string) => Deno.mkdirSync(path), /is a folder; put a \.npy file in its place$/, false],
     [
       "a link that leads in a circle",
       (path: string) => Deno.symlinkSync("array.npy", path),
