@@ -2,7 +2,7 @@
 import { basename, dirname, join } from "node:path";
 import { DATA_NAMES } from "../config.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
-import { nearest } from "../near.ts";
+import { nearest, suggestion } from "../near.ts";
 import { fromCaller } from "../paths.ts";
 import { NPY_FILES } from "./npy_folder.ts";
 import { type FolderEntry, FolderReader } from "./folder_reader.ts";
@@ -37,7 +37,7 @@ export function checkFolder(data: string, reader: FolderReader = new FolderReade
   if (missing.length < NPY_FILES.length) {
     const near = nearest(first, entries.filter((name) => !NPY_FILES.some((known) => known === name)));
     const are = missing.length === 1 ? "is" : "are";
-    throw new HeadlightError(`--data ${data}: ${missing.join(" and ")} ${are} not there${didYouMean(near)}`);
+    throw new HeadlightError(`--data ${data}: ${missing.join(" and ")} ${are} not there${suggestion(near)}`);
   }
   if (holdsPictures(reader, folder)) return { kind: "pictures", folder, name, listing: listPictures(folder, reader) };
   throw new HeadlightError(`--data ${data}: ${whatIsLacking(reader, data, folder, entries)}`);
@@ -51,7 +51,7 @@ function namesIn(reader: FolderReader, data: string, folder: string): string[] {
     if (error instanceof Deno.errors.NotFound) {
       const near = nearest(basename(folder), listed(reader, dirname(folder)).map(({ name }) => name));
       const meant = nearest(basename(folder), DATA_NAMES) ?? (near === null ? null : join(dirname(data), near));
-      throw new HeadlightError(`--data ${data}: there is no such folder${didYouMean(meant)}`);
+      throw new HeadlightError(`--data ${data}: there is no such folder${suggestion(meant)}`);
     }
     if (error instanceof Deno.errors.NotADirectory) {
       throw new HeadlightError(`--data ${data} is a file; give the folder that holds ${NPY_FILES.join(", ")}`);
@@ -92,8 +92,4 @@ function listed(reader: FolderReader, folder: string): readonly FolderEntry[] {
     // The folder that was named is read without this; here only a hint depends on it.
     return [];
   }
-}
-
-function didYouMean(near: string | null): string {
-  return near === null ? "" : `, did you mean ${near}?`;
 }
