@@ -159,6 +159,16 @@ define(program, "doctor", "what this machine has, what is missing, and the remed
   status = await doctor(print);
 });
 
+const cacheCommand = define(program, "cache", "what the machine-wide cache holds", z.object({}), async () => {
+  const { cache } = await import("./src/commands/cache.ts");
+  status = cache(print);
+});
+
+define(cacheCommand, "clear", "remove what this version cannot use", z.object({}), async () => {
+  const { cacheClear } = await import("./src/commands/cache.ts");
+  status = cacheClear(print);
+});
+
 try {
   if (Deno.args.length > 0) await program.parseAsync(Deno.args, { from: "user" });
   else {

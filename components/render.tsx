@@ -1,6 +1,6 @@
 import { render } from "ink";
-import type { RunBeside } from "../src/run/beside.ts";
-import type { RunConnection } from "../src/run/connection.ts";
+import type { RunBeside } from "../src/run/log/beside.ts";
+import type { RunConnection } from "../src/run/control/connection.ts";
 import { summaryLines } from "../src/dashboard/end_card.ts";
 import type { DashboardExit } from "../src/dashboard/exit.ts";
 import { isUtf8Locale, toAscii } from "../src/dashboard/glyphs.ts";

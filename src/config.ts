@@ -24,8 +24,12 @@ export const poolingSchema = z.enum(POOLINGS);
 export const precisionSchema = z.enum(["float32", "bfloat16"]);
 export type Precision = z.infer<typeof precisionSchema>;
 
-/** Which engine computes: the fastest that can be had, or one that is used or is an error. */
-export const engineRequestSchema = z.enum(["auto", "tensorflow", "wasm"]);
+/** The engines, the one that `auto` tries first coming first. Each has an entry in src/engine/engines/list.ts. */
+export const engineKindSchema = z.enum(["tensorflow", "wasm"]);
+export type EngineKind = z.infer<typeof engineKindSchema>;
+
+/** Which engine computes: the first that can be had, or one that is used or is an error. */
+export const engineRequestSchema = z.enum(["auto", ...engineKindSchema.options]);
 export type EngineRequest = z.infer<typeof engineRequestSchema>;
 
 export const monitorSchema = z.enum(MONITORS);

@@ -1,13 +1,25 @@
 /** Text from files and other programs, made safe to draw. */
 import { stripVTControlCharacters } from "node:util";
 
-/** Without terminal escapes and control characters; a line break or a tab becomes a space. */
+/** As long as the longest path that Linux takes. A longer text is no name, and shown whole it would flood the screen. */
+const SHOWN_CHARACTERS = 4096;
+
+/**
+ * Returns text without terminal escapes and control characters; a line break or a tab becomes a space. Text of more than
+ * 4,096 characters is cut.
+ */
 export function stripControl(text: string): string {
-  return stripVTControlCharacters(text)
+  return stripVTControlCharacters(shortened(text, SHOWN_CHARACTERS))
     .replaceAll(/[\t\n\r]+/g, " ")
     // Bidirectional overrides (U+202A…E, U+2066…9) would reorder what stands beside them.
     // deno-lint-ignore no-control-regex -- control characters are what is meant.
     .replaceAll(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "");
+}
+
+/** Returns the text, cut to at most so many UTF-16 code units, of which the last is an ellipsis where it was cut. */
+export function shortened(text: string, most: number): string {
+  // A surrogate pair is not torn apart.
+  return text.length <= most ? text : text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, "") + "…";
 }
 
 /** The value as one line of JSON without any character that a terminal would obey: they are written as \uXXXX. */

@@ -1,7 +1,7 @@
 /** The engines for tests: the real ones, provisioned once per machine into its own cache. */
 import type { Engine, SetupProgress } from "../src/engine/engine.ts";
-import { loadEngine } from "../src/engine/load.ts";
-import { provisionEngine } from "../src/engine/provision.ts";
+import { loadEngine } from "../src/engine/engines/load.ts";
+import { provisionEngine } from "../src/engine/engines/provision.ts";
 import { cacheRoot } from "../src/paths.ts";
 
 /** TensorFlow; the first test on a fresh machine waits for it to be downloaded and built. */

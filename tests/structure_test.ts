@@ -53,6 +53,9 @@ function reached(entry: string, imports: readonly Import[]): Set<string> {
   return found;
 }
 
+/** What the list of engines imports of TensorFlow: its entry and the schema of its files. */
+const ENTRY_OF_ENGINE = /^src\/engine\/tensorflow\/(?:entry|files)\.ts$/;
+
 for (
   const entry of [
     "main.ts",
@@ -66,7 +69,8 @@ for (
   Deno.test(`${entry} never imports tfjs: the first frame must not wait for it`, async () => {
     const modules = reached(entry, await importsOf(entry));
     assert.ok(modules.size > 3);
-    assert.deepEqual([...modules].filter((module) => module.includes("tensorflow/") || module.includes("h5wasm")), []);
+    const slow = [...modules].filter((module) => /tensorflow|h5wasm/.test(module) && !ENTRY_OF_ENGINE.test(module));
+    assert.deepEqual(slow, []);
   });
 }
 

@@ -9,7 +9,7 @@ import { evaluate as evaluateRun } from "../results/evaluate.ts";
 import { evaluationJson } from "../results/evaluation_json.ts";
 import { type EvaluationHead, evaluationLines } from "../results/evaluation_text.ts";
 import type { Metrics } from "../results/metrics.ts";
-import type { RunDirectory } from "../run/directory.ts";
+import type { RunDirectory } from "../run/folder/directory.ts";
 import { HeadlightError } from "../errors.ts";
 import { openLabelled } from "../results/labelled_pictures.ts";
 import { openTrainedRun } from "../results/trained_run.ts";

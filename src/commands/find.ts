@@ -1,25 +1,32 @@
 /** Which run a command means. */
 import { callerDirectory, fromCaller } from "../paths.ts";
-import { isLiveOrStarting } from "../run/attach.ts";
-import { findRun, listRuns, type RunDirectory } from "../run/directory.ts";
+import type { RunDirectory } from "../run/folder/directory.ts";
+import { findRun, listRuns } from "../run/folder/find_run.ts";
+import { refuseBroken } from "../run/overview/read_overview.ts";
+import { hasTrainer } from "../run/owner/custody.ts";
 import { HeadlightError } from "../errors.ts";
 
-/** `wanted`, else the newest run. */
+/** Returns `wanted`, else the newest run. @throws HeadlightError (2) if there is none or it is broken */
 export function runOrLatest(wanted: string | undefined, runs: string): RunDirectory {
-  return findRun(wanted ?? "latest", fromCaller(runs), callerDirectory());
+  const run = findRun(wanted ?? "latest", fromCaller(runs), callerDirectory());
+  refuseBroken(run);
+  return run;
 }
 
-/** `wanted` if it is live, else the newest live run. @throws HeadlightError (2) where there is none to take commands. */
+/**
+ * Returns `wanted` if it has a trainer, or will have one in a moment, else the newest such run.
+ * @throws HeadlightError (2) if there is none to take commands
+ */
 export function liveRun(wanted: string | undefined, runs: string): RunDirectory {
   if (wanted !== undefined) {
     const run = runOrLatest(wanted, runs);
-    if (!isLiveOrStarting(run)) {
+    if (!hasTrainer(run)) {
       throw new HeadlightError(`run ${run.id} is over: no trainer is there to take it`);
     }
     return run;
   }
   const folder = fromCaller(runs);
-  const live = listRuns(folder).find(isLiveOrStarting);
+  const live = listRuns(folder).find(hasTrainer);
   if (!live) throw new HeadlightError(`no live run in ${folder}: name one, or its folder with --runs`);
   return live;
 }

@@ -10,8 +10,8 @@ import { historyPlot, historyPlotSize } from "../results/history_plot.ts";
 import { plottedRun } from "../results/plotted_run.ts";
 import { painter } from "../results/terminal_paint.ts";
 import { terminalPlot } from "../results/terminal_plot.ts";
-import { readEvents } from "../run/event_log.ts";
-import type { RunDirectory } from "../run/directory.ts";
+import { readEvents } from "../run/log/event_log.ts";
+import type { RunDirectory } from "../run/folder/directory.ts";
 import { stripControl } from "../text.ts";
 import { runOrLatest } from "./find.ts";
 

@@ -5,9 +5,9 @@ import { bytes } from "../dashboard/formats.ts";
 import { cut } from "../dashboard/width.ts";
 import { HeadlightError } from "../errors.ts";
 import { callerDirectory, fromCaller } from "../paths.ts";
-import { folderSize } from "../run/folder_size.ts";
-import { refuseLive, removeRuns } from "../run/remove.ts";
-import { findRunFolder } from "../run/run_folders.ts";
+import { folderSize } from "../files/folder_size.ts";
+import { refuseLive, removeRuns } from "../run/upkeep/remove.ts";
+import { findRun } from "../run/folder/find_run.ts";
 import { stripControl } from "../text.ts";
 
 export interface RemoveOptions {
@@ -44,7 +44,7 @@ export function terminalDialog(output: (line: string) => void): Dialog {
  */
 export function removeNamedRuns(wanted: readonly string[], { runs, yes }: RemoveOptions, dialog: Dialog): number {
   const { ask, output, width } = dialog;
-  const found = wanted.map((name) => findRunFolder(name, fromCaller(runs), callerDirectory()));
+  const found = wanted.map((name) => findRun(name, fromCaller(runs), callerDirectory()));
   const going = [...new Map(found.map((run) => [Deno.realPathSync(run.path), run])).values()];
   refuseLive(going);
   const sizes = new Map(going.map((run) => [run, folderSize(run.path)]));

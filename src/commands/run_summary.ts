@@ -5,12 +5,13 @@ import { runCardLines, type RunStory } from "../dashboard/run_card.ts";
 import { HeadlightError } from "../errors.ts";
 import type { RunEvent } from "../events.ts";
 import { flagOf } from "../options.ts";
+import { readStoredText } from "../files/stored.ts";
 import { callerDirectory, fromCaller } from "../paths.ts";
-import type { RunDirectory } from "../run/directory.ts";
-import { eventsFromEnd } from "../run/log_end.ts";
-import { readOverview } from "../run/read_overview.ts";
-import { readRunConfig, type RunConfig } from "../run/run_config.ts";
-import { findRunFolder } from "../run/run_folders.ts";
+import type { RunDirectory } from "../run/folder/directory.ts";
+import { eventsFromEnd } from "../run/log/log_end.ts";
+import { readOverview } from "../run/overview/read_overview.ts";
+import { readRunConfig, type RunConfig } from "../run/folder/run_config.ts";
+import { findRun } from "../run/folder/find_run.ts";
 import { stripControl } from "../text.ts";
 
 /**
@@ -30,7 +31,7 @@ export function runSummary(
       `${flagOf(flag)} cannot be combined with a run, whose model is already made. Remove one of them.`,
     );
   }
-  const run = findRunFolder(wanted, fromCaller(runs), callerDirectory());
+  const run = findRun(wanted, fromCaller(runs), callerDirectory());
   const ascii = !isUtf8Locale((name) => Deno.env.get(name));
   for (const line of modelLines(run)) output(line);
   const columns = process.stdout.isTTY ? process.stdout.columns || 80 : Infinity;
@@ -41,7 +42,10 @@ export function runSummary(
 function modelLines({ summary }: RunDirectory): string[] {
   try {
     // Stripped line by line: a line break is no control character to be taken out here.
-    return [...Deno.readTextFileSync(summary).trimEnd().split("\n").map(stripControl), ""];
+    return [
+      ...readStoredText({ path: summary, remedy: "", exitStatus: 1 }).trimEnd().split("\n").map(stripControl),
+      "",
+    ];
   } catch {
     return ["no summary.txt: the run was not prepared, or the file is lost", ""];
   }

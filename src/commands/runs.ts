@@ -5,15 +5,15 @@ import { ASCII, isUtf8Locale, toAscii, UNICODE } from "../dashboard/glyphs.ts";
 import { runsNotes } from "../dashboard/runs_notes.ts";
 import { runsTable } from "../dashboard/runs_table.ts";
 import { fromCaller } from "../paths.ts";
-import { newestFirst } from "../run/overview.ts";
-import { readOverview } from "../run/read_overview.ts";
-import { listRunFolders } from "../run/run_folders.ts";
+import { newestFirst } from "../run/overview/overview.ts";
+import { readOverview } from "../run/overview/read_overview.ts";
+import { listRuns } from "../run/folder/find_run.ts";
 import { escapedJson } from "../text.ts";
 
 /** Prints the table, or one run a line as JSON. Returns the exit status. */
 export async function runs(folder: string, json: boolean, output: (line: string) => void): Promise<number> {
   const path = fromCaller(folder);
-  const list = newestFirst(listRunFolders(path).map((run) => readOverview(run)));
+  const list = newestFirst(listRuns(path).map((run) => readOverview(run)));
   if (json) {
     for (const run of list) output(escapedJson(run));
     return 0;

@@ -1,9 +1,9 @@
 /** `stop` and `checkpoint`: one command to a live run, and what came of it. */
 import type { Command, EpochFigures, RunEvent } from "../events.ts";
 import { DEFAULT_MONITOR, type FigureName } from "../metrics.ts";
-import { attach, isStarting } from "../run/attach.ts";
-import type { RunDirectory } from "../run/directory.ts";
-import { readRunConfig } from "../run/run_config.ts";
+import { attach } from "../run/control/attach.ts";
+import type { RunDirectory } from "../run/folder/directory.ts";
+import { readRunConfig } from "../run/folder/run_config.ts";
 import { liveRun } from "./find.ts";
 
 /** Ends a live run after the batch under way, saved. Returns once it has ended. */
@@ -54,7 +54,6 @@ async function sendAndAwait(
     role: "viewer",
     stopOnLoss: false,
     since: "now",
-    trainerMayCome: () => isStarting(run),
   });
   try {
     const reply = await connection.send(command);
@@ -71,7 +70,9 @@ async function sendAndAwait(
       }
       ended ||= event.type === "end";
     }
-    const what = ended ? "the run ended before that" : `the trainer is gone without a word; see ${run.trainerLog}`;
+    const what = ended
+      ? "the run ended before that"
+      : `the trainer exited without finishing the run; see ${run.trainerLog}`;
     console.error(`headlight: ${run.id}: ${what}`);
     return 1;
   } finally {

@@ -1,14 +1,14 @@
 /** `train`: check what can be checked, make the run's directory, start its trainer, show it. */
 import type { RunOptions } from "../config.ts";
 import { dollarstreetFolder } from "../data/dollarstreet.ts";
-import { attach } from "../run/attach.ts";
-import { createRunDirectory, type RunDirectory } from "../run/directory.ts";
+import { attach } from "../run/control/attach.ts";
+import { createRunDirectory, type RunDirectory } from "../run/folder/directory.ts";
 import { launchTrainer, type TrainerProcess } from "../run/launch.ts";
 import { describeMachine, describeVersions } from "../run/machine.ts";
 import { preflight } from "../run/preflight.ts";
-import { writeRunConfig } from "../run/run_config.ts";
-import { findSocketPath } from "../run/socket_path.ts";
-import { makeRunId } from "../run/run_id.ts";
+import { writeRunConfig } from "../run/folder/run_config.ts";
+import { findSocketPath } from "../run/control/socket_path.ts";
+import { makeRunId } from "../run/folder/run_id.ts";
 import { basename } from "node:path";
 import { endStatus, SIGNAL_STATUS } from "./exit_status.ts";
 import type { ViewFlags } from "./command_flags.ts";

@@ -1,8 +1,8 @@
 /** Shows a run in the way that fits where it is shown, and says with which status the viewer ends. */
 import process from "node:process";
-import { RunBeside } from "../run/beside.ts";
-import type { RunDirectory } from "../run/directory.ts";
-import type { RunConnection } from "../run/connection.ts";
+import { RunBeside } from "../run/log/beside.ts";
+import type { RunDirectory } from "../run/folder/directory.ts";
+import type { RunConnection } from "../run/control/connection.ts";
 import { chooseView } from "../dashboard/view.ts";
 import type { DashboardExit } from "../dashboard/exit.ts";
 import type { ViewFlags } from "./command_flags.ts";

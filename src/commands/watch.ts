@@ -4,10 +4,10 @@ import { chooseRun } from "../../components/choose_run.ts";
 import { chooseView } from "../dashboard/view.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
-import { attach, isStarting } from "../run/attach.ts";
-import { newestFirst, type Overview } from "../run/overview.ts";
-import { readOverview } from "../run/read_overview.ts";
-import { listRunFolders } from "../run/run_folders.ts";
+import { attach } from "../run/control/attach.ts";
+import { newestFirst, type Overview } from "../run/overview/overview.ts";
+import { readOverview } from "../run/overview/read_overview.ts";
+import { listRuns } from "../run/folder/find_run.ts";
 import { runOrLatest } from "./find.ts";
 import type { ViewFlags } from "./command_flags.ts";
 import { viewRun } from "./view_run.ts";
@@ -32,8 +32,7 @@ export async function watch(
   const run = runOrLatest(chosen, runs);
   const beside = wanted.beside === undefined ? undefined : runOrLatest(wanted.beside, runs);
   const exit = await viewRun({
-    connect: () =>
-      attach(run, { role: "viewer", stopOnLoss: false, since: "start", trainerMayCome: () => isStarting(run) }),
+    connect: () => attach(run, { role: "viewer", stopOnLoss: false, since: "start" }),
     role: "watch",
     run,
     flags,
@@ -54,7 +53,7 @@ async function choose(runs: string, flags: ViewFlags): Promise<string | undefine
   const { stdin, stdout } = process;
   if (chooseView({ isTTY: stdout.isTTY && stdin.isTTY, env, ...flags }) !== "ink") return undefined;
   const path = fromCaller(runs);
-  const read = (): Overview[] => newestFirst(listRunFolders(path).map((run) => readOverview(run)));
+  const read = (): Overview[] => newestFirst(listRuns(path).map((run) => readOverview(run)));
   if (read().length < 2) return undefined;
   return await chooseRun({ read, stdin, stdout, env });
 }

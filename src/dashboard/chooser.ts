@@ -1,5 +1,5 @@
 /** Choosing one of several runs: the list of `runs`, with a cursor. Pure. */
-import type { Overview } from "../run/overview.ts";
+import type { Overview } from "../run/overview/overview.ts";
 import type { Glyphs } from "./glyphs.ts";
 import { RUNS_GAP, type RunsColumn } from "./runs_layout.ts";
 import { runsTable } from "./runs_table.ts";

@@ -1,6 +1,6 @@
 /** The two views without a screen: plain lines, and the events themselves. */
 import { commandName, fromCaller } from "../paths.ts";
-import type { RunConnection } from "../run/connection.ts";
+import type { RunConnection } from "../run/control/connection.ts";
 import { summaryLines } from "./end_card.ts";
 import type { DashboardExit } from "./exit.ts";
 import { plainLines } from "./plain.ts";

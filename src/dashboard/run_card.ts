@@ -1,8 +1,8 @@
 /** What `summary RUN` says of a run under its model: what it was trained on, how it went, and how to repeat it. */
 import type { EventOf } from "../events.ts";
-import type { Overview } from "../run/overview.ts";
+import type { Overview } from "../run/overview/overview.ts";
 import { repeatOf, trainCommand } from "../run/repeat.ts";
-import type { RunConfig } from "../run/run_config.ts";
+import type { RunConfig } from "../run/folder/run_config.ts";
 import { stripControl } from "../text.ts";
 import { figuresText, hang, reasonLines, row } from "./card.ts";
 import { END_WORDS, secondsText } from "./describe.ts";

@@ -1,5 +1,5 @@
 /** What is said under the table of runs: what is wrong with which, and how much all of them take. */
-import type { Overview } from "../run/overview.ts";
+import type { Overview } from "../run/overview/overview.ts";
 import { stripControl } from "../text.ts";
 import { bytes } from "./formats.ts";
 import { wrapWords } from "./width.ts";

@@ -1,5 +1,5 @@
 /** The table of runs as texts that fit a width; nothing in it wraps. */
-import type { Overview } from "../run/overview.ts";
+import type { Overview } from "../run/overview/overview.ts";
 import { stripControl } from "../text.ts";
 import { age, bytes, figure } from "./formats.ts";
 import type { Glyphs } from "./glyphs.ts";

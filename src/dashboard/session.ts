@@ -4,7 +4,7 @@
  */
 import { setImmediate } from "node:timers";
 import type { Command, RunEvent } from "../events.ts";
-import type { RunConnection } from "../run/connection.ts";
+import type { RunConnection } from "../run/control/connection.ts";
 import type { DashboardExit } from "./exit.ts";
 import { isLive } from "./key_table.ts";
 import { intentOf } from "./keys.ts";

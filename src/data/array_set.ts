@@ -1,9 +1,24 @@
 /** Pictures that lie in memory or in one file as an array of one size. */
 import { createHash } from "node:crypto";
-import type { Dataset, ImageBatch, ImageSet } from "./dataset.ts";
+import { setImmediate } from "node:timers/promises";
+import { at } from "../at.ts";
+import type { Dataset, DigestOptions, ImageBatch, ImageSet, ReadImages } from "./dataset.ts";
+
+/** Pictures that are read at once for their digests. */
+const DIGESTED_AT_ONCE = 32;
+const DIGEST_LENGTH = 64;
+
+export interface ArraySource {
+  /** Class numbers, one a picture. */
+  readonly labels: Int32Array;
+  /** Pictures from (inclusive) to (exclusive). */
+  readonly read: (from: number, to: number) => ImageBatch;
+  /** The file that holds them, from the data set's folder on; null where there is none. */
+  readonly file: string | null;
+}
 
 /** A part whose pictures `read` gives; a range is checked here, so that a wrong one cannot read what lies beside it. */
-export function arraySet(labels: Int32Array, read: (from: number, to: number) => ImageBatch): ImageSet {
+export function arraySet({ labels, read, file }: ArraySource): ImageSet {
   const count = labels.length;
   const part: ImageSet = {
     count,
@@ -12,12 +27,63 @@ export function arraySet(labels: Int32Array, read: (from: number, to: number) =>
     async read(from, to) {
       if (from < 0 || to > count || from > to) throw new RangeError(`no pictures ${from}…${to} of ${count}`);
       const batch = read(from, to);
-      return { ...batch, digest: digestOf(batch), broken: [] };
+      return { ...batch, digests: digestsOf(batch), broken: [] };
     },
-    digest: async (from, to) => (await part.read(from, to)).digest,
+    async pick(indices) {
+      const pieces: ReadImages[] = [];
+      for (const [from, to] of runsOf(indices)) pieces.push(await part.read(from, to));
+      return joined(pieces);
+    },
+    async digests({ files, ...options } = {}) {
+      if (!files || file === null) return await digestAll(part, options);
+      const all = await files.digestOf(file, async () => (await digestAll(part, options)).join(""));
+      if (all?.length !== count * DIGEST_LENGTH) throw new Error(`${file} has not ${count} digests`);
+      options.onProgress?.(count);
+      return Array.from({ length: count }, (_, index) => digestAt(all, index));
+    },
     fileOf: () => null,
   };
   return part;
+}
+
+function digestAt(all: string, index: number): string {
+  return all.slice(index * DIGEST_LENGTH, (index + 1) * DIGEST_LENGTH);
+}
+
+async function digestAll(part: ImageSet, { onProgress, signal }: DigestOptions): Promise<string[]> {
+  const digests: string[] = [];
+  for (let from = 0; from < part.count; from += DIGESTED_AT_ONCE) {
+    signal?.throwIfAborted();
+    digests.push(...(await part.read(from, Math.min(part.count, from + DIGESTED_AT_ONCE))).digests);
+    onProgress?.(digests.length);
+    await setImmediate();
+  }
+  return digests;
+}
+
+/** Neighbours among indices, as ranges: each is one read. */
+function runsOf(indices: readonly number[]): [from: number, to: number][] {
+  const runs: [number, number][] = [];
+  for (const index of indices) {
+    const last = runs.at(-1);
+    if (last && last[1] === index) last[1]++;
+    else runs.push([index, index + 1]);
+  }
+  return runs;
+}
+
+function joined(pieces: readonly ReadImages[]): ReadImages {
+  const first = at(pieces, 0);
+  if (pieces.length === 1) return first;
+  const length = pieces.reduce((sum, { pixels }) => sum + pixels.length, 0);
+  const pixels = first.pixels instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
+  let place = 0;
+  for (const piece of pieces) {
+    pixels.set(piece.pixels, place);
+    place += piece.pixels.length;
+  }
+  const count = pieces.reduce((sum, piece) => sum + piece.count, 0);
+  return { ...first, count, pixels, digests: pieces.flatMap(({ digests }) => digests) };
 }
 
 /** A data set of two such parts. */
@@ -26,12 +92,15 @@ export function arrayDataset(set: Omit<Dataset, "others" | "inBothParts" | "clos
 }
 
 /**
- * Over shape and dtype, and the bytes as they lie in memory, little-endian: equal bytes of another shape have another
- * digest.
+ * The digest of each picture: over its size and dtype, and its bytes as they lie in memory, little-endian. Equal bytes
+ * of another shape have another digest.
  */
-export function digestOf({ count, height, width, pixels }: ImageBatch): string {
+export function digestsOf({ count, height, width, pixels }: ImageBatch): string[] {
   const dtype = pixels instanceof Uint8Array ? "uint8" : "float32";
-  const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-  return createHash("sha256").update(JSON.stringify({ count, height, width, dtype })).update("\n").update(bytes)
-    .digest("hex");
+  const head = JSON.stringify({ height, width, dtype }) + "\n";
+  const length = height * width * 3;
+  return Array.from({ length: count }, (_, index) => {
+    const { buffer, byteOffset, byteLength } = pixels.subarray(index * length, (index + 1) * length);
+    return createHash("sha256").update(head).update(new Uint8Array(buffer, byteOffset, byteLength)).digest("hex");
+  });
 }

@@ -1,4 +1,5 @@
 /** Labelled pictures, however they are stored. */
+import type { FileIndex } from "./file_index.ts";
 
 /** Some pictures of one size, row-major n×height×width×3. uint8 holds 0…255; float32 holds what the file holds. */
 export interface ImageBatch {
@@ -18,8 +19,8 @@ export interface BrokenImage {
 
 /** Pictures as they were read. */
 export interface ReadImages extends ImageBatch {
-  /** SHA-256 in hex of all that decides their pixels: equal digests, equal pixels. */
-  readonly digest: string;
+  /** The digest of each picture, see `ImageSet.digests`. */
+  readonly digests: readonly string[];
   /** Those that could not be decoded; zeros stand in their place. */
   readonly broken: readonly BrokenImage[];
 }
@@ -29,12 +30,27 @@ export interface ImageSet {
   readonly count: number;
   /** Class numbers, one a picture. */
   readonly labels: Int32Array;
-  /** Pictures from (inclusive) to (exclusive), read as they are needed. */
+  /** Reads the pictures from (inclusive) to (exclusive). */
   read(from: number, to: number): Promise<ReadImages>;
-  /** The digest that `read` gives, without decoding anything. */
-  digest(from: number, to: number): Promise<string>;
+  /** Reads the pictures with these indices, in the order given. */
+  pick(indices: readonly number[]): Promise<ReadImages>;
+  /**
+   * Returns the digest of every picture: the SHA-256, in hex, of all that decides its pixels. Equal digests, equal
+   * pixels, whatever the picture is called and wherever it lies. Decodes nothing.
+   *
+   * @throws the signal's reason when aborted
+   */
+  digests(options?: DigestOptions): Promise<readonly string[]>;
   /** The file a picture lies in, from the data set's folder on; null where many share one. */
   fileOf(index: number): string | null;
+}
+
+export interface DigestOptions {
+  /** What earlier runs know of the data set's files: unchanged files are not read. */
+  readonly files?: FileIndex | undefined;
+  /** Is told how many of the part's pictures have their digest. */
+  readonly onProgress?: ((done: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Dataset {

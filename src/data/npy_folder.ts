@@ -4,7 +4,7 @@ import { HeadlightError } from "../errors.ts";
 import { stripControl } from "../text.ts";
 import { classNames } from "./class_names.ts";
 import { arrayDataset, arraySet } from "./array_set.ts";
-import type { Dataset } from "./dataset.ts";
+import type { Dataset, ImageSet } from "./dataset.ts";
 import { checkClasses, readLabels } from "./labels.ts";
 import { readNpyHeader } from "./npy.ts";
 import { asPixels, checkPixels, type PixelFile, readPixels } from "./pixels.ts";
@@ -48,9 +48,13 @@ export function openNpyFolder(folder: string, name: string = basename(resolve(fo
     height,
     width,
     classes,
-    train: arraySet(train.labels, (from, to) => readPixels(train.images, from, to)),
-    validation: arraySet(test.labels, (from, to) => readPixels(test.images, from, to)),
+    train: setOf(train),
+    validation: setOf(test),
   });
+}
+
+function setOf({ images, labels }: Part): ImageSet {
+  return arraySet({ labels, read: (from, to) => readPixels(images, from, to), file: basename(images.file.path) });
 }
 
 function openPart(folder: string, part: "train" | "test"): Part {

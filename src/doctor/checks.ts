@@ -1,7 +1,9 @@
 /** Facts → what they mean for a run: one check a line, each lack with its remedy. Pure. */
 import prettyBytes from "pretty-bytes";
 import { bases, DEFAULT_BASE } from "../bases/bases.ts";
+import { engines } from "../engine/engines/list.ts";
 import { computesBfloat16 } from "../engine/processor.ts";
+import type { GpuBuild } from "../engine/tensorflow/gpu_build.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
 
 /** ok: as it should be. note: works, but know this. missing: something is not there. */
@@ -18,6 +20,8 @@ export interface Check {
 
 /** The most memory that a run of the lesson may take at its peak, all processes together. */
 const MEMORY_NEEDED = 1.6e9;
+
+const GPU_BUILDS = { cuda: "CUDA", rocm: "ROCm" } as const satisfies Record<NonNullable<GpuBuild>, string>;
 
 const NO_PIP = "Debian and Ubuntu: apt install python3-pip";
 const NO_COMPILER = "Debian and Ubuntu: apt install g++; macOS: xcode-select --install";
@@ -74,7 +78,14 @@ function engine({ engine, compiler, python, platform }: Facts): Check {
       blocks: true,
     };
   }
-  if (engine.stored) return { status: "ok", name, text: `TensorFlow ${engine.stored.version}, ${engine.stored.from}` };
+  if (engine.stored) {
+    const { version, gpu, from } = engine.stored;
+    return { status: "ok", name, text: `${engines.tensorflow.name} ${version} ${builtFor(gpu)}, ${from}` };
+  }
+  if (engine.earlier !== null) {
+    const text = `${engines.tensorflow.name} ${engine.earlier} of an earlier Headlight: the first run takes it over`;
+    return { status: "ok", name, text };
+  }
   const lacks = engineLacks(engine, compiler !== null, python?.pip === true, platform);
   if (lacks.length === 0) {
     const text = engine.installed
@@ -89,9 +100,17 @@ function engine({ engine, compiler, python, platform }: Facts): Check {
   return {
     status: "missing",
     name,
-    text: `no TensorFlow; training runs on WebAssembly ${engine.wasmVersion}, about five times slower`,
+    text:
+      `no ${engines.tensorflow.name}; training runs on ${engines.wasm.name} ${engine.wasmVersion}, ${engines.wasm.pace}`,
     remedy: lacks.join("; "),
   };
+}
+
+/** Doctor loads no TensorFlow: which device a GPU build computes on, only a run finds out. */
+function builtFor(gpu: GpuBuild): string {
+  return gpu === null
+    ? "for the processor"
+    : `built for ${GPU_BUILDS[gpu]}: each run asks it which device it computes on`;
 }
 
 /** What stands in the way of setting TensorFlow up, as remedies. */
@@ -105,7 +124,7 @@ function engineLacks(engine: EngineFacts, compiler: boolean, pip: boolean, platf
 
 /** The compiler and pip serve the set-up only: once an engine is there, their absence is no lack. */
 function needed(facts: Facts): CheckStatus {
-  return facts.engine.stored ? "note" : "missing";
+  return facts.engine.stored || facts.engine.earlier !== null ? "note" : "missing";
 }
 
 function compiler(facts: Facts): Check {
@@ -134,9 +153,14 @@ function processor({ processor, platform }: Facts): Check {
   return { status: "note", name: "processor", text: `${text}; without AVX2 TensorFlow is slow` };
 }
 
-function gpu({ gpus }: Facts): Check {
-  if (gpus.length === 0) return { status: "ok", name: "GPU", text: "none found; training runs on the processor" };
-  return { status: "note", name: "GPU", text: `${gpus.join(", ")}; this version trains on the processor` };
+function gpu({ gpus, engine }: Facts): Check {
+  const name = "GPU";
+  if (gpus.length === 0) return { status: "ok", name, text: "none found; training runs on the processor" };
+  const found = gpus.join(", ");
+  if (engine.stored?.gpu === "cuda") {
+    return { status: "ok", name, text: `${found}; used where the driver and all of CUDA's libraries can be loaded` };
+  }
+  return { status: "note", name, text: `${found}; not used: ${engines.tensorflow.name} is built for the processor` };
 }
 
 function memory({ memory }: Facts): Check {
@@ -151,6 +175,10 @@ function memory({ memory }: Facts): Check {
 function cache({ cache }: Facts): Check {
   const free = cache.freeBytes === null ? "" : `, ${prettyBytes(cache.freeBytes)} free on its disk`;
   const text = `${cache.path}: ${prettyBytes(cache.bytes)}${free}`;
+  if (cache.writable && cache.unusableBytes > 0) {
+    const unusable = `${prettyBytes(cache.unusableBytes)} of it are of other versions of Headlight and of no use here`;
+    return { status: "note", name: "cache", text: `${text}; ${unusable}`, remedy: "deno task cache clear" };
+  }
   if (cache.writable) return { status: "ok", name: "cache", text };
   const remedy = "make it writable or set XDG_CACHE_HOME to a folder of your own";
   return { status: "missing", name: "cache", text: `${cache.path} cannot be written`, remedy, blocks: true };

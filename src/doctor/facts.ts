@@ -1,5 +1,7 @@
 /** What doctor finds out about a machine: plain data, so that reports can be made from made-up machines too. */
 
+import type { GpuBuild } from "../engine/tensorflow/gpu_build.ts";
+
 export interface Facts {
   readonly deno: string;
   /** e.g. linux-x86_64. */
@@ -18,6 +20,8 @@ export interface Facts {
   readonly cache: {
     readonly path: string;
     readonly bytes: number;
+    /** Of `bytes`: what this version cannot use, see `findUnusable`. */
+    readonly unusableBytes: number;
     readonly freeBytes: number | null;
     readonly writable: boolean;
   };
@@ -34,7 +38,9 @@ export interface Facts {
 
 export interface EngineFacts {
   /** The engine that a run would use at once; null where one would be set up first. */
-  readonly stored: { readonly version: string; readonly from: string } | null;
+  readonly stored: { readonly version: string; readonly gpu: GpuBuild; readonly from: string } | null;
+  /** TensorFlow's version in an engine of an earlier Headlight's that the first run takes over. */
+  readonly earlier: string | null;
   /** Why the folder in HEADLIGHT_TENSORFLOW cannot be used. */
   readonly namedError: string | null;
   readonly installed: { readonly path: string; readonly version: string | null } | null;

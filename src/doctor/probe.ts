@@ -1,6 +1,5 @@
 /** Looks at the machine: reads files and asks a few programs, all at once. Writes nothing, connects to nothing. */
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
-import { cpus } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_BASE } from "../bases/bases.ts";
 import { DOLLAR_STREET_FOLDER } from "../data/dollarstreet.ts";
@@ -9,17 +8,18 @@ import { errorLine } from "../errors.ts";
 import { findCompiler } from "../engine/tensorflow/addon.ts";
 import { runChild } from "../engine/tensorflow/child.ts";
 import { findInPython, inspectFolder } from "../engine/tensorflow/source.ts";
-import { findTensorflow } from "../engine/tensorflow/setup.ts";
+import { findEarlier, findTensorflow } from "../engine/tensorflow/setup.ts";
 import type { StoredEngine } from "../engine/tensorflow/store.ts";
 import { platformName, wheelFor } from "../engine/tensorflow/wheel.ts";
 import { packageVersion } from "../engine/packages.ts";
+import { findUnusable } from "../features/unusable.ts";
 import { nearestExisting } from "../files/writable.ts";
 import { publishedWeightsPath } from "../model/published_weights.ts";
 import { cacheRoot, fromCaller } from "../paths.ts";
-import { socketFolders } from "../run/socket_path.ts";
+import { socketFolders } from "../run/control/socket_path.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
 import { killsUserProcesses } from "./logind.ts";
-import { processorFeatures } from "../engine/processor.ts";
+import { thisProcessor } from "../engine/processor.ts";
 import { memoryLimit } from "./linux.ts";
 
 /** No program that is asked may hold the report up for longer. */
@@ -46,14 +46,16 @@ export async function probe(): Promise<Facts> {
     engine: engineFacts(platform, root, installed),
     compiler: compiler?.version ?? null,
     python,
-    processor: {
-      model: cpus()[0]?.model ?? "unknown processor",
-      cores: navigator.hardwareConcurrency,
-      features: processorFeatures(readText("/proc/cpuinfo")),
-    },
+    processor: { ...thisProcessor(), cores: navigator.hardwareConcurrency },
     gpus: gpus ?? [],
     memory: { total, available, limit: memoryLimit(readText("/sys/fs/cgroup/memory.max"), total) },
-    cache: { path: root, bytes: sizeOf(root), freeBytes: freeBytes(root), writable: canWrite(root) },
+    cache: {
+      path: root,
+      bytes: sizeOf(root),
+      unusableBytes: findUnusable(root).reduce((sum, { path }) => sum + sizeOf(path), 0),
+      freeBytes: freeBytes(root),
+      writable: canWrite(root),
+    },
     weights: { path: weights, there: existsSync(weights) },
     data: {
       folder: DOLLAR_STREET_FOLDER,
@@ -109,14 +111,16 @@ function engineFacts(platform: string, root: string, installed: EngineFacts["ins
   const named = env("HEADLIGHT_TENSORFLOW");
   try {
     const folder = named ? inspectFolder(fromCaller(named), platform).path : undefined;
-    const stored = findTensorflow({ cacheRoot: root, onProgress: () => {}, folder });
+    const setup = { cacheRoot: root, onProgress: () => {}, folder };
+    const stored = findTensorflow(setup);
     return {
       ...shared,
+      earlier: findEarlier(setup)?.stamp.tensorflow ?? null,
       namedError: null,
-      stored: stored && { version: stored.stamp.tensorflow, from: origin(stored) },
+      stored: stored && { version: stored.stamp.tensorflow, gpu: stored.stamp.gpu, from: origin(stored) },
     };
   } catch (error) {
-    return { ...shared, namedError: errorLine(error), stored: null };
+    return { ...shared, namedError: errorLine(error), stored: null, earlier: null };
   }
 }
 

@@ -1,8 +1,9 @@
-/** Puts shards, as they come, in their places of the two feature sets that training takes; broken pictures are left out. */
+/** Puts feature rows, as they come, in their places of the two sets that training takes; broken pictures are left out. */
+import { at } from "../at.ts";
 import type { BrokenImage, ImageSet } from "../data/dataset.ts";
 import { HeadlightError } from "../errors.ts";
-import type { FeatureShard, PicturesOf } from "./feature_set.ts";
-import type { Part } from "./shards.ts";
+import type { FeatureBatch, Part, PicturesOf } from "./feature_set.ts";
+import { distinct, type Provenance } from "./provenance.ts";
 
 interface Rows {
   readonly labels: Int32Array;
@@ -16,30 +17,38 @@ interface Rows {
 
 export class FeatureAssembly {
   readonly #parts: Record<Part, Rows>;
+  #madeOn: readonly Provenance[] = [];
 
   constructor(dataset: Readonly<Record<Part, Pick<ImageSet, "labels" | "count">>>) {
     this.#parts = { train: empty(dataset.train), validation: empty(dataset.validation) };
   }
 
-  /** Takes a shard; each is to come once. Its features are copied. */
-  add({ part, from, to, features, width, broken }: FeatureShard): void {
+  /** What made the rows that have come. */
+  get madeOn(): readonly Provenance[] {
+    return this.#madeOn;
+  }
+
+  /** Takes a batch; each picture is to come once. Its features are copied. */
+  add({ part, indices, features, width, broken, madeOn }: Omit<FeatureBatch, "cached">): void {
     const rows = this.#parts[part];
     rows.features ??= new Float32Array(rows.count * width);
     if (rows.width === 0) rows.width = width;
-    if (rows.width !== width) {
-      throw new HeadlightError(`features of ${part} are ${rows.width} wide up to ${from}, then ${width}`, 1);
+    if (rows.width !== width) throw new Error(`features of ${part} are ${rows.width} wide, then ${width}`);
+    for (const [row, index] of indices.entries()) {
+      if (index >= rows.count) throw new RangeError(`${part} has no picture ${index}`);
+      rows.features.set(features.subarray(row * width, (row + 1) * width), index * width);
     }
-    rows.features.set(features, from * width);
-    rows.done += to - from;
+    rows.done += indices.length;
     rows.broken.push(...broken);
+    this.#madeOn = distinct([...this.#madeOn, ...madeOn]);
   }
 
-  /** Both parts, as far as their pictures could be decoded. @throws Error when shards are missing. */
+  /** Both parts, as far as their pictures could be decoded. @throws Error when features are missing. */
   finish(): { train: PicturesOf; validation: PicturesOf } {
     return { train: this.finishPart("train"), validation: this.finishPart("validation") };
   }
 
-  /** One part alone. @throws Error when shards of it are missing. */
+  /** One part alone. @throws Error when features of it are missing. */
   finishPart(part: Part): PicturesOf {
     return finished(part, this.#parts[part]);
   }
@@ -50,7 +59,7 @@ export class FeatureAssembly {
       const { broken, labels } = this.#parts[part];
       const lostOnes = new Set(broken.map(({ index }) => index));
       const left = new Set(labels.filter((_, index) => !lostOnes.has(index)));
-      const lost = broken.find(({ index }) => !left.has(labels[index] ?? -1));
+      const lost = broken.find(({ index }) => !left.has(at(labels, index)));
       if (!lost) continue;
       const role = part === "train" ? "training" : part;
       throw new HeadlightError(`no ${role} picture of the class of ${lost.path} can be decoded (${lost.reason})`, 1);
@@ -72,7 +81,7 @@ function finished(part: Part, { labels, count, features, width, done, broken }: 
     features: features.subarray(0, pictures.length * width),
     width,
     count: pictures.length,
-    labels: pictures.map((picture) => labels[picture] ?? 0),
+    labels: pictures.map((picture) => at(labels, picture)),
     pictures,
   };
 }

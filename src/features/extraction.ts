@@ -1,19 +1,21 @@
 /**
- * All features of a data set, from the cache where it has them, else from an extractor process that is restarted when
+ * The features of a data set, from the cache where it has them, else from an extractor process that is restarted when
  * it is lost.
  */
 import { setImmediate } from "node:timers/promises";
+import { at } from "../at.ts";
 import type { BrokenImage, Dataset } from "../data/dataset.ts";
 import { HeadlightError } from "../errors.ts";
-import { FeatureCache, type FeatureRows } from "./cache.ts";
 import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
-import type { FeatureShard } from "./feature_set.ts";
-import type { ExtractionSpec, ShardRequest } from "./job.ts";
-import { shardKey } from "./shard_key.ts";
-import { type Part, shardRanges } from "./shards.ts";
+import type { FeatureBatch, Part } from "./feature_set.ts";
+import { findPictures, type FoundPictures } from "./found_pictures.ts";
+import type { ExtractionSpec, Job } from "./job.ts";
+import type { FoundRows } from "./row_finder.ts";
 
-/** In a row, without a single new shard. */
+/** In a row, without a single new row. */
 const RESTARTS_WITHOUT_PROGRESS = 3;
+/** Rows that are read from the cache before signals and sockets have their turn: 1 MB at a width of 1024. */
+const ROWS_AT_ONCE = 256;
 
 export interface ExtractionPlan {
   readonly spec: ExtractionSpec;
@@ -23,121 +25,142 @@ export interface ExtractionPlan {
   readonly cacheRoot: string;
   /** Which parts are wanted; both where it is not given. */
   readonly parts?: readonly Part[];
-  /** What `keyShards` gave; where it is not given, that comes first. */
-  readonly shards?: readonly ShardRequest[];
-}
-
-export interface KeyOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Is told after each shard how many pictures have their key. */
-  readonly onProgress?: ((done: number) => void) | undefined;
+  /** What `findPictures` gave; where it is not given, that comes first. */
+  readonly pictures?: FoundPictures;
 }
 
 /**
- * The shards of a plan, in order, each with the key of its features: every picture is read once, and none is decoded.
- * null where it was aborted.
- */
-export async function keyShards(
-  { spec, dataset, parts }: Pick<ExtractionPlan, "spec" | "dataset" | "parts">,
-  { signal, onProgress }: KeyOptions = {},
-): Promise<ShardRequest[] | null> {
-  const shards: ShardRequest[] = [];
-  let done = 0;
-  for (const range of shardRanges(dataset, spec.batchSize)) {
-    if (signal?.aborted) return null;
-    if (parts && !parts.includes(range.part)) continue;
-    shards.push({ ...range, key: shardKey(spec, await dataset[range.part].digest(range.from, range.to)) });
-    onProgress?.(done += range.to - range.from);
-    await setImmediate();
-  }
-  return shards;
-}
-
-/**
- * Yields the features of every picture, training part first, in order. With everything cached no process is started.
- * Aborting kills the extractor and ends the iteration without an error: a consumer that aborts knows it is incomplete.
+ * Yields the features of every picture: those that the cache has, as they lie in it, then the others in order. With
+ * everything cached no process is started. A picture that occurs twice is computed once. Aborting kills the extractor
+ * and ends the iteration without an error: a consumer that aborts knows it is incomplete.
  *
  * @throws HeadlightError (exit status 1) with the extractor's own words, or when it was lost too often.
  */
-export async function* features(plan: ExtractionPlan, options: ExtractorOptions = {}): AsyncGenerator<FeatureShard> {
+export async function* features(plan: ExtractionPlan, options: ExtractorOptions = {}): AsyncGenerator<FeatureBatch> {
   const { signal } = options;
-  const cache = new FeatureCache(plan.cacheRoot);
-  const requests = plan.shards ?? await keyShards(plan, { signal });
-  if (!requests) return;
-  const shards: { request: ShardRequest; cached: boolean }[] = [];
-  for (const request of requests) {
-    if (signal?.aborted) return;
-    shards.push({ request, cached: cache.read(request.key, request.to - request.from) !== null });
-    await setImmediate();
-  }
-  const missing = shards.filter(({ cached }) => !cached).map(({ request }) => request);
-  const extracted = extract(plan, cache, missing, options);
+  const pictures = plan.pictures ?? await findPictures(plan, { signal });
+  if (!pictures) return;
+  const leaving = new AbortController();
+  const extraction = new Extraction(plan, pictures, {
+    ...options,
+    signal: AbortSignal.any([leaving.signal, ...(signal ? [signal] : [])]),
+  });
+  pictures.rows.refresh();
+  const missing = pictures.rows.missing();
+  const there = pictures.rows.present();
+  const computed = extraction.compute(missing);
+  // The extractor starts while the cache is read.
+  const first = missing.length > 0 ? computed.next() : null;
+  first?.catch(() => {});
   try {
-    for (const { request, cached } of shards) {
-      const found = cached ? await known(plan, cache, request) : (await extracted.next()).value;
-      if (signal?.aborted || !found) return;
-      const { part, from, to } = request;
-      const { rows: { features, width }, broken } = found;
-      yield { part, from, to, features, width, cached, broken };
+    const damaged: number[] = [];
+    yield* extraction.cached(there, damaged);
+    if (first) {
+      for (let next = await first; !next.done; next = await computed.next()) yield* next.value;
     }
+    if (damaged.length === 0 || signal?.aborted) return;
+    pictures.rows.mend();
+    for await (const batches of extraction.compute(damaged)) yield* batches;
   } finally {
-    await extracted.return(undefined);
+    leaving.abort();
+    await computed.return(undefined);
   }
 }
 
-interface Extracted {
-  readonly rows: FeatureRows;
-  readonly broken: readonly BrokenImage[];
-}
+class Extraction {
+  constructor(
+    private readonly plan: ExtractionPlan,
+    private readonly pictures: FoundPictures,
+    private readonly options: ExtractorOptions & { readonly signal: AbortSignal },
+  ) {}
 
-/** What the cache has; why a picture is broken it does not know, so those few are decoded once more. */
-async function known({ dataset }: ExtractionPlan, cache: FeatureCache, shard: ShardRequest): Promise<Extracted> {
-  const { part, from, to, key } = shard;
-  const rows = cache.read(key, to - from);
-  if (!rows) throw new HeadlightError(`${cache.path(key)} went away while it was used: start a new run`, 1);
-  const { features, width } = rows;
-  const some = Array.from({ length: to - from }, (_, row) => row).some((row) => Number.isNaN(features[row * width]));
-  return { rows, broken: some ? (await dataset[part].read(from, to)).broken : [] };
-}
-
-/** The features of the missing shards, in order, by as many extractors as it takes. */
-async function* extract(
-  plan: ExtractionPlan,
-  cache: FeatureCache,
-  missing: readonly ShardRequest[],
-  options: ExtractorOptions,
-): AsyncGenerator<Extracted, undefined> {
-  let restarts = 0;
-  let done = 0;
-  while (done < missing.length) {
-    const before = done;
-    const job = { kind: "extract", spec: plan.spec, cacheRoot: plan.cacheRoot, shards: missing.slice(done) } as const;
-    for await (const report of runExtractor(job, options)) {
-      if (report.type === "failed") throw new HeadlightError(report.line, 1);
-      if (report.type !== "shard") continue;
-      const rows = fromCache(missing[done]);
-      if (!rows) break;
-      done++;
-      yield { rows, broken: report.broken };
+  /** The rows that the cache has. Those that turn out damaged are added to `damaged`. */
+  async *cached(there: readonly number[], damaged: number[]): AsyncGenerator<FeatureBatch> {
+    const { rows } = this.pictures;
+    for (let from = 0; from < there.length; from += ROWS_AT_ONCE) {
+      if (this.options.signal.aborted) return;
+      const found = rows.read(there.slice(from, from + ROWS_AT_ONCE));
+      damaged.push(...found.absent);
+      yield* await this.#batches(found, true);
+      await setImmediate();
     }
-    if (options.signal?.aborted) return;
-    // What it wrote and could not report any more.
-    for (let shard = missing[done]; shard && fromCache(shard); shard = missing[done]) {
-      done++;
-      yield await known(plan, cache, shard);
-    }
-    restarts = done > before ? 0 : restarts + 1;
-    if (restarts > RESTARTS_WITHOUT_PROGRESS) {
-      throw new HeadlightError(
-        `the extractor process ended ${restarts} times in a row without a result: ` +
-          "what it said last is in the run's trainer.log; it may have been killed for want of memory",
-        1,
-      );
-    }
-    if (done < missing.length) options.onLost?.(restarts + 1);
   }
 
-  function fromCache(shard: ShardRequest | undefined): FeatureRows | null {
-    return shard ? cache.read(shard.key, shard.to - shard.from) : null;
+  /** The rows of missing pictures as they come into the store, by as many extractors as it takes. */
+  async *compute(missing: readonly number[]): AsyncGenerator<FeatureBatch[], undefined> {
+    const { rows } = this.pictures;
+    const { signal, onLost } = this.options;
+    const left = new Set(missing);
+    let restarts = 0;
+    while (left.size > 0) {
+      const before = left.size;
+      const asked = [...left];
+      for await (const report of runExtractor(this.#job(asked), this.options)) {
+        if (report.type === "failed") throw new HeadlightError(report.line, 1);
+        yield await this.#come(report.pictures.map((place) => at(asked, place)), left, !report.computed);
+      }
+      if (signal.aborted) return;
+      // What it wrote and could not report any more.
+      rows.refresh();
+      yield await this.#come([...left].filter((position) => rows.has(position)), left, false);
+      restarts = left.size < before ? 0 : restarts + 1;
+      if (restarts > RESTARTS_WITHOUT_PROGRESS) throw lostTooOften(restarts);
+      if (left.size > 0) onLost?.(restarts + 1);
+    }
   }
+
+  #job(positions: readonly number[]): Job {
+    const { plan: { spec, cacheRoot }, pictures: { list } } = this;
+    const pictures = positions.map((position) => ({
+      ...at(list.places(position), 0),
+      digest: list.digests.hex(position),
+    }));
+    return { kind: "extract", spec, cacheRoot, pictures };
+  }
+
+  async #come(positions: readonly number[], left: Set<number>, cached: boolean): Promise<FeatureBatch[]> {
+    const { rows } = this.pictures;
+    rows.refresh();
+    const found = rows.read(positions.filter((position) => left.has(position)));
+    for (const position of found.positions) left.delete(position);
+    return await this.#batches(found, cached);
+  }
+
+  /** Rows at all places of their pictures, one batch for each part that has some. */
+  async #batches(found: FoundRows, cached: boolean): Promise<FeatureBatch[]> {
+    const { features, width, madeOn } = found;
+    const placed = found.positions.flatMap((position, row) =>
+      this.pictures.list.places(position).map((place) => ({ ...place, row }))
+    );
+    const batches: FeatureBatch[] = [];
+    for (const [part, places] of Map.groupBy(placed, (place) => place.part)) {
+      const own = new Float32Array(places.length * width);
+      places.forEach(({ row }, to) => own.set(features.subarray(row * width, (row + 1) * width), to * width));
+      const indices = places.map(({ index }) => index);
+      const nan = indices.filter((_, row) => Number.isNaN(at(own, row * width)));
+      const broken = nan.length === 0 ? [] : await this.#reasons(part, nan);
+      batches.push({ part, indices, features: own, width, cached, broken, madeOn });
+    }
+    return batches;
+  }
+
+  /** Why pictures are broken the rows do not tell, so those few are decoded once more. */
+  async #reasons(part: Part, indices: readonly number[]): Promise<BrokenImage[]> {
+    const images = this.plan.dataset[part];
+    const { broken } = await images.pick(indices);
+    const reasons = new Map(broken.map(({ index, reason }) => [index, reason]));
+    return indices.map((index) => ({
+      index,
+      path: images.fileOf(index) ?? `picture ${index} of ${part}`,
+      reason: reasons.get(index) ?? "it could not be read at first, and has changed since",
+    }));
+  }
+}
+
+function lostTooOften(times: number): HeadlightError {
+  return new HeadlightError(
+    `the extractor process ended ${times} times in a row without a result: ` +
+      "what it said last is in the run's trainer.log; it may have been killed for want of memory",
+    1,
+  );
 }

@@ -1,74 +1,156 @@
-/** From shards of pictures to shards of features. Runs in the extractor process; needs an engine, no process. */
-import type { BrokenImage } from "../data/dataset.ts";
+/** From pictures to feature rows. Runs in the extractor process; needs an engine, no process. */
+import { setTimeout } from "node:timers/promises";
+import { at } from "../at.ts";
+import type { Dataset, ReadImages } from "../data/dataset.ts";
 import { openDataSource } from "../data/open.ts";
 import type { Engine } from "../engine/engine.ts";
 import { HeadlightError } from "../errors.ts";
-import type { FrozenBase } from "./base/frozen_base.ts";
+import type { FeatureRows, FrozenBase } from "./base/frozen_base.ts";
 import { openFrozenBase } from "./base/open_base.ts";
-import type { FeatureCache, FeatureRows } from "./cache.ts";
-import type { ExtractionSpec, ShardRequest } from "./job.ts";
-import { shardKey } from "./shard_key.ts";
-import { shardName } from "./shards.ts";
+import { Claims } from "./claims.ts";
+import { DIGEST_BYTES, DigestTable } from "./digest_table.ts";
+import type { ExtractionSpec, PictureRequest } from "./job.ts";
+import { forgetFiles } from "./found_pictures.ts";
+import { describeProcessor } from "./provenance.ts";
+import { recipeHash } from "./recipe.ts";
+import { RowFinder } from "./row_finder.ts";
+import { RowStore } from "./row_store.ts";
+import { WorkQueue } from "./work_queue.ts";
+
+/** How often the store is looked at while other processes compute what is left. */
+const OTHERS_POLL_MS = 50;
+/** Segments of one batch are merged whenever so many have been written. */
+const MERGE_EVERY = 128;
+
+/** Is told of pictures, by their place in the job, whose rows are in the store; computed here or by another process. */
+export type OnRows = (pictures: readonly number[], computed: boolean) => void;
+
+export interface ExtractorPlace {
+  /** The machine-wide cache folder, for rows and the base's graph. */
+  readonly cacheRoot: string;
+  /** What the base may use. */
+  readonly cores: number;
+}
 
 /**
- * Extracts the shards in order into the cache and says of each when it is there: one is at most what is ever lost. The
- * pictures of the next shard are read while the network works on this one. What another process is extracting is waited
- * for. The features of a broken picture are NaN.
+ * Puts the rows of all pictures into the store, each computed once among all processes of the machine. A batch is at
+ * most what is ever lost. The pictures of the next batch are read while the network works on this one. The row of a
+ * broken picture is NaN.
  *
- * @param place `cache`: its folder also keeps the base's graph; `cores`: what the base may use.
- * @param onReady is called when the base is there.
- * @throws HeadlightError when the pictures are no longer those that were asked for, or features are not finite.
+ * @param pictures each content once
+ * @throws HeadlightError when a picture is no longer the one that was asked for, or features are not finite
  */
-export async function extractShards(
+export async function extractRows(
   engine: Engine,
   spec: ExtractionSpec,
-  shards: readonly ShardRequest[],
-  { cache, cores }: { readonly cache: FeatureCache; readonly cores: number },
-  onShard: (shard: ShardRequest, broken: readonly BrokenImage[]) => void,
-  onReady: () => void = () => {},
+  pictures: readonly PictureRequest[],
+  { cacheRoot, cores }: ExtractorPlace,
+  onRows: OnRows,
 ): Promise<void> {
+  const store = new RowStore(cacheRoot, recipeHash(spec));
+  const digests = new DigestTable(pictures.length);
+  for (const { digest } of pictures) digests.add(digest);
+  if (digests.size !== pictures.length) throw new Error("a picture was asked for twice");
+  const claims = await Claims.open(store.folder, digests);
+  const queue = new WorkQueue(new RowFinder(store, digests), claims, {
+    parts: pictures.map(({ part }) => part),
+    batchSize: spec.batchSize,
+  });
   const dataset = await openDataSource(spec.data, spec.size);
-  let base: FrozenBase | undefined;
-  const read = (shard: ShardRequest | undefined) => shard && dataset[shard.part].read(shard.from, shard.to);
+  const work = { engine, spec, pictures, dataset, store, place: { cacheRoot, cores } };
   try {
-    let ahead = read(shards[0]);
-    for (const [place, shard] of shards.entries()) {
-      const images = await ahead;
-      if (!images) throw new Error(`${shardName(shard)} were not read`);
-      ahead = read(shards[place + 1]);
-      // Whoever awaits it hears of it.
-      ahead?.catch(() => {});
-      if (shardKey(spec, images.digest) !== shard.key) {
-        throw new HeadlightError(`${shardName(shard)} have changed since the run was set up: start a new run`, 1);
-      }
-      await cache.computeOnce(shard.key, images.count, async () => {
-        if (!base) {
-          base = await openFrozenBase(engine, spec, images, { cacheRoot: cache.root, cores });
-          onReady();
-        }
-        const features = base.features(images);
-        checkFinite(features, shard, spec);
-        forget(features, images.broken.map(({ index }) => index - shard.from));
-        return features;
-      });
-      onShard(shard, images.broken);
-    }
+    await workOff(work, queue, digests, onRows);
+    store.compact();
   } finally {
-    base?.dispose();
+    claims.release();
     dataset.close();
   }
 }
 
-/** Numbers were made of the zeros in a broken picture's place. */
-function forget({ features, width }: FeatureRows, rows: readonly number[]): void {
-  for (const row of rows) features.fill(NaN, row * width, (row + 1) * width);
+interface Work {
+  readonly engine: Engine;
+  readonly spec: ExtractionSpec;
+  readonly pictures: readonly PictureRequest[];
+  readonly dataset: Dataset;
+  readonly store: RowStore;
+  readonly place: ExtractorPlace;
 }
 
-function checkFinite({ features }: FeatureRows, shard: ShardRequest, spec: ExtractionSpec): void {
-  if (features.every(Number.isFinite)) return;
-  throw new HeadlightError(
-    `${shardName(shard)}: the base makes numbers of them that are not finite; the weights in ${spec.weights.path} ` +
-      "are broken: name another file with --weights",
-    1,
-  );
+async function workOff(work: Work, queue: WorkQueue, digests: DigestTable, onRows: OnRows): Promise<void> {
+  let base: FrozenBase | undefined;
+  let written = 0;
+  const madeOn = describeProcessor();
+  const next = async () => {
+    const { batch, found } = await queue.take();
+    if (found.length > 0) onRows(found, false);
+    return batch.length === 0 ? null : { batch, reading: read(work, batch) };
+  };
+  try {
+    let current = await next();
+    while (current || !queue.isEmpty) {
+      if (!current) {
+        await setTimeout(OTHERS_POLL_MS);
+        current = await next();
+        continue;
+      }
+      const { batch, reading } = current;
+      const images = await reading;
+      current = await next();
+      base ??= await openFrozenBase(work.engine, work.spec, images, work.place);
+      const rows = compute(base, work, batch, images);
+      work.store.write(madeOn, joinDigests(digests, batch), rows);
+      onRows(batch, true);
+      if (++written % MERGE_EVERY === 0) work.store.compact();
+    }
+  } finally {
+    base?.dispose();
+  }
+}
+
+/** Pictures of one part, checked to be those that were asked for. */
+function read({ dataset, pictures, spec, place: { cacheRoot } }: Work, batch: readonly number[]): Promise<ReadImages> {
+  const { part } = at(pictures, at(batch, 0));
+  const reading = dataset[part].pick(batch.map((position) => at(pictures, position).index)).then((images) => {
+    const changed = batch.find((position, place) => at(images.digests, place) !== at(pictures, position).digest);
+    if (changed === undefined) return images;
+    forgetFiles(spec, cacheRoot);
+    const name = pictureName(dataset, at(pictures, changed));
+    throw new HeadlightError(`${name} has changed since the run was set up: start a new run`, 1);
+  });
+  // Whoever awaits it hears of it.
+  reading.catch(() => {});
+  return reading;
+}
+
+function compute(base: FrozenBase, work: Work, batch: readonly number[], images: ReadImages): FeatureRows {
+  const rows = base.features(images);
+  const { features, width } = rows;
+  const bad = features.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    const name = pictureName(work.dataset, at(work.pictures, at(batch, Math.floor(bad / width))));
+    throw new HeadlightError(
+      `${name}: the base makes numbers of it that are not finite; the weights in ${work.spec.weights.path} ` +
+        "are broken: name another file with --weights",
+      1,
+    );
+  }
+  const places = new Map(batch.map((position, place) => [at(work.pictures, position).index, place]));
+  for (const { index } of images.broken) {
+    const place = places.get(index);
+    if (place === undefined) throw new RangeError(`picture ${index} is not in the batch`);
+    // Numbers were made of the zeros in a broken picture's place.
+    features.fill(NaN, place * width, (place + 1) * width);
+  }
+  return rows;
+}
+
+function joinDigests(digests: DigestTable, batch: readonly number[]): Uint8Array {
+  const joined = new Uint8Array(batch.length * DIGEST_BYTES);
+  batch.forEach((position, place) => joined.set(digests.bytes(position), place * DIGEST_BYTES));
+  return joined;
+}
+
+/** For messages: the file, or "picture 32 of train". */
+function pictureName(dataset: Dataset, { part, index }: PictureRequest): string {
+  return dataset[part].fileOf(index) ?? `picture ${index} of ${part}`;
 }

@@ -4,10 +4,9 @@
  */
 import { shareCores } from "./base/share_cores.ts";
 import { preferThreads } from "../engine/threads.ts";
-import { loadEngine } from "../engine/load.ts";
+import { loadEngine } from "../engine/engines/load.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
-import { FeatureCache } from "./cache.ts";
-import { extractShards } from "./extractor.ts";
+import { extractRows, type OnRows } from "./extractor.ts";
 import { encodeReport, type Job, jobSchema, type Report } from "./job.ts";
 import { makeRandomWeights } from "./make_random_weights.ts";
 
@@ -23,18 +22,10 @@ async function perform(job: Job): Promise<void> {
   const cores = navigator.hardwareConcurrency;
   if (job.kind === "extract") preferThreads(shareCores(cores).threadsPerOp);
   const engine = await loadEngine(job.spec.engine);
-  if (job.kind === "make_random_weights") {
-    await makeRandomWeights(engine, job.spec, job.path);
-    return report({ type: "weights", path: job.path });
-  }
-  await extractShards(
-    engine,
-    job.spec,
-    job.shards,
-    { cache: new FeatureCache(job.cacheRoot), cores },
-    (shard, broken) => report({ type: "shard", ...shard, broken: [...broken] }),
-    () => report({ type: "ready" }),
-  );
+  if (job.kind === "make_random_weights") return await makeRandomWeights(engine, job.spec, job.path);
+  const { spec, pictures, cacheRoot } = job;
+  const onRows: OnRows = (found, computed) => report({ type: "rows", pictures: [...found], computed });
+  await extractRows(engine, spec, pictures, { cacheRoot, cores }, onRows);
 }
 
 /** Standard input's first line, after which nothing more comes; null where it closed before. */

@@ -4,11 +4,11 @@ import { PROJECT_ROOT } from "../paths.ts";
 import { decodeReport, type Job, type Report } from "./job.ts";
 
 export interface ExtractorOptions {
-  /** Kills the extractor at once; its shards are whole or not there. */
+  /** Kills the extractor at once; its segments of rows are whole or not there. */
   readonly signal?: AbortSignal | undefined;
   /** Where what native libraries print goes: with this process's own, or nowhere. Default: inherit. */
   readonly log?: "inherit" | "null" | undefined;
-  /** Is told that the process was lost in the middle and is started again, for the how-manieth time in a row. */
+  /** Is told that the process was lost and is restarted, and how many times in a row that has happened. */
   readonly onLost?: ((times: number) => void) | undefined;
   /** Is told the process's id. */
   readonly onStart?: ((pid: number) => void) | undefined;

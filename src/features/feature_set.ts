@@ -1,4 +1,9 @@
+/** Features as they are handed about. */
 import type { BrokenImage } from "../data/dataset.ts";
+import type { Provenance } from "./provenance.ts";
+
+/** The two parts of a data set. */
+export type Part = "train" | "validation";
 
 /** What the frozen base makes of a data set's pictures, the only thing the head ever sees. */
 export interface FeatureSet {
@@ -15,16 +20,18 @@ export interface PicturesOf extends FeatureSet {
   readonly pictures: Int32Array;
 }
 
-/** The features of pictures from (inclusive) to (exclusive) of one part, as the extractor delivers them. */
-export interface FeatureShard {
-  readonly part: "train" | "validation";
-  readonly from: number;
-  readonly to: number;
-  /** (to - from) × width, row-major; NaN for a broken picture. */
+/** The features of some pictures of one part, as extraction delivers them. */
+export interface FeatureBatch {
+  readonly part: Part;
+  /** Of the pictures in their part, one a row. */
+  readonly indices: readonly number[];
+  /** indices × width, row-major; NaN for a broken picture. */
   readonly features: Float32Array;
   readonly width: number;
-  /** Whether the cache already had it. */
+  /** Whether the rows were there already: these pictures took no time. */
   readonly cached: boolean;
   /** Pictures that could not be decoded. */
   readonly broken: readonly BrokenImage[];
+  /** What made the rows. */
+  readonly madeOn: readonly Provenance[];
 }

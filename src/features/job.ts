@@ -20,19 +20,19 @@ export const extractionSpecSchema = z.object({
   weights: z.object({ kind: z.literal("file"), path: z.string(), sha256: sha256Schema }),
   engine: engineFilesSchema,
   data: dataSourceSchema,
-  /** The one size every batch is padded to, and the number of pictures in a shard. */
+  /** The one size every batch is padded to. */
   batchSize: z.int().min(1),
 });
 export type ExtractionSpec = z.infer<typeof extractionSpecSchema>;
 
-/** A shard to extract: which pictures, and the key they had when the trainer saw them. */
-export const shardRequestSchema = z.object({
+/** A picture to extract, and the digest it had when the trainer saw it. */
+export const pictureRequestSchema = z.object({
   part: z.enum(["train", "validation"]),
-  from: z.int().min(0),
-  to: z.int().min(1),
-  key: sha256Schema,
+  /** In its part. */
+  index: z.int().min(0),
+  digest: sha256Schema,
 });
-export type ShardRequest = z.infer<typeof shardRequestSchema>;
+export type PictureRequest = z.infer<typeof pictureRequestSchema>;
 
 /** What the random base's weights file depends on besides the demo pictures and the recipe in the program. */
 export const randomWeightsSpecSchema = z.object({
@@ -47,9 +47,10 @@ export const jobSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("extract"),
     spec: extractionSpecSchema,
-    /** The cache folder to write shards to. */
+    /** The cache folder to write rows to. */
     cacheRoot: z.string(),
-    shards: z.array(shardRequestSchema),
+    /** Each content once. */
+    pictures: z.array(pictureRequestSchema),
   }),
   z.object({
     kind: z.literal("make_random_weights"),
@@ -61,15 +62,13 @@ export const jobSchema = z.discriminatedUnion("kind", [
 export type Job = z.infer<typeof jobSchema>;
 
 export const reportSchema = z.discriminatedUnion("type", [
-  /** Engine and weights are loaded. */
-  z.object({ type: z.literal("ready") }),
-  /** The shard is in the cache. */
-  shardRequestSchema.extend({
-    type: z.literal("shard"),
-    broken: z.array(z.object({ index: z.int(), path: z.string(), reason: z.string() })),
+  z.object({
+    type: z.literal("rows"),
+    /** Places in the job's list whose rows are in the store. */
+    pictures: z.array(z.int().min(0)),
+    /** Whether this process computed them; else another one did. */
+    computed: z.boolean(),
   }),
-  /** The weights file is in its place. */
-  z.object({ type: z.literal("weights"), path: z.string() }),
   /** Trying again would not help; `line` is for the person. */
   z.object({ type: z.literal("failed"), line: z.string() }),
 ]);

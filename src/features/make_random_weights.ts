@@ -6,8 +6,8 @@ import { RANDOM_BASE_IMAGES, randomBaseWeights } from "../model/random_base.ts";
 import type { LayerWeights } from "../model/weights.ts";
 import { writeKerasWeights } from "../model/write_keras_h5.ts";
 import type { RandomWeightsSpec } from "./job.ts";
-import { measuredPictures } from "./measured_pictures.ts";
-import { pixelsToInput } from "./preprocess.ts";
+import { measuredPictures } from "./base/measured_pictures.ts";
+import { pixelsToInput } from "./base/preprocess.ts";
 import { sealFile } from "./sealed_file.ts";
 
 /**

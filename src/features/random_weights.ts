@@ -8,9 +8,9 @@ import { explainCacheError } from "../files/system_error.ts";
 import { RANDOM_BASE_IMAGES, RANDOM_BASE_SEED, RANDOM_BASE_VERSION } from "../model/random_base.ts";
 import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
 import type { Job, RandomWeightsSpec } from "./job.ts";
-import { measuredPictures } from "./measured_pictures.ts";
+import { measuredPictures } from "./base/measured_pictures.ts";
 import { isSealed } from "./sealed_file.ts";
-import { EXTRACTOR_VERSION } from "./shard_key.ts";
+import { EXTRACTOR_VERSION } from "./base/spec.ts";
 
 const ATTEMPTS = 4;
 const LOCK_POLL_MS = 100;
@@ -29,7 +29,7 @@ export async function randomWeightsPath(request: RandomWeightsRequest): Promise<
     base,
     size,
     preprocess,
-    engine: { kind: engine.kind, version: engine.version },
+    engine: { kind: engine.kind, version: engine.version, device: engine.device },
   });
   const { pixels } = await measuredPictures(RANDOM_BASE_IMAGES);
   const hash = createHash("sha256").update(recipe).update("\n").update(pixels).digest("hex").slice(0, 16);

@@ -1,20 +1,31 @@
-/** Files of a format that takes no trailer, kept honest by a `.sha256` beside them in sha256sum's format. */
+/**
+ * Files of a format that takes no trailer, with a seal beside them: `<file>.sha256`, in sha256sum's format. The seal
+ * covers the file's content and its name, which has the hash of the file's recipe.
+ */
 import { basename } from "node:path";
 import { writeFileAtomicSync } from "../files/atomic.ts";
 import { fileHash } from "../files/hash.ts";
 
-/** Says that the file is whole as it is now. */
+/** Seals the file as it is now. */
 export async function sealFile(path: string): Promise<void> {
-  writeFileAtomicSync(`${path}.sha256`, `${await fileHash(path, "sha256")}  ${basename(path)}\n`);
+  writeFileAtomicSync(sealPath(path), await sealOf(path));
 }
 
-/** Whether the file is there, sealed, and still what it was then. */
+/** Returns whether the file is there and is, to the byte, what was sealed under this name. */
 export async function isSealed(path: string): Promise<boolean> {
   try {
-    const [sealed] = (await Deno.readTextFile(`${path}.sha256`)).split(" ");
-    return sealed === await fileHash(path, "sha256");
+    const [sealed, expected] = [await Deno.readTextFile(sealPath(path)), await sealOf(path)];
+    return sealed === expected;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
+}
+
+function sealPath(path: string): string {
+  return `${path}.sha256`;
+}
+
+async function sealOf(path: string): Promise<string> {
+  return `${await fileHash(path, "sha256")}  ${basename(path)}\n`;
 }

@@ -1,4 +1,5 @@
 /** Files and folders that are there whole or not at all, also after a kill or a power cut in the middle. */
+import process from "node:process";
 import { basename, dirname, join } from "node:path";
 
 let counter = 0;
@@ -8,9 +9,52 @@ function asideOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.${Deno.pid}-${counter++}.aside`);
 }
 
+/** As `asideOf` makes them. */
+const ASIDE = /^\..*\.(\d+)-\d+\.aside$/;
+
+/**
+ * Removes what processes that were killed in the middle of a write left in a folder. What a living process of this
+ * machine writes is left alone. The caller knows that no other machine writes there.
+ *
+ * @returns the names that were removed; none where the folder cannot be read
+ */
+export function sweepAsides(folder: string): string[] {
+  const swept: string[] = [];
+  try {
+    for (const { name } of Deno.readDirSync(folder)) {
+      const pid = ASIDE.exec(name)?.[1];
+      if (pid === undefined || isRunning(Number(pid))) continue;
+      removeIfThere(join(folder, name));
+      swept.push(name);
+    }
+  } catch {
+    // A leftover is in nobody's way: what cannot be removed stays.
+  }
+  return swept;
+}
+
+/** Whether there is a process of that id on this machine. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Another user's process cannot be signalled (EPERM), and yet it runs.
+    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
+  }
+}
+
 /** Writes aside, syncs, renames: readers see the old content or the new, never a part. Makes the folder if need be. */
 export function writeFileAtomicSync(path: string, content: Uint8Array | string): void {
   Deno.mkdirSync(dirname(path), { recursive: true });
+  replaceFileSync(path, content);
+}
+
+/**
+ * `writeFileAtomicSync` into a folder that must be there: one that was removed is not made again.
+ * @throws Deno.errors.NotFound if the folder is not there
+ */
+export function replaceFileSync(path: string, content: Uint8Array | string): void {
   const aside = asideOf(path);
   try {
     writeSynced(aside, typeof content === "string" ? new TextEncoder().encode(content) : content);
@@ -24,10 +68,18 @@ export function writeFileAtomicSync(path: string, content: Uint8Array | string):
 
 /**
  * Has `fill` write a folder's files aside, syncs them, and renames the folder into place. `path` must not exist or be
- * an empty folder.
+ * an empty folder. Makes the folder that it is in if need be.
  */
 export function writeFolderAtomicSync(path: string, fill: (aside: string) => void): void {
   Deno.mkdirSync(dirname(path), { recursive: true });
+  placeFolderSync(path, fill);
+}
+
+/**
+ * `writeFolderAtomicSync` into a folder that must be there: one that was removed is not made again.
+ * @throws Deno.errors.NotFound if the folder is not there
+ */
+export function placeFolderSync(path: string, fill: (aside: string) => void): void {
   const aside = asideOf(path);
   Deno.mkdirSync(aside);
   try {
@@ -52,7 +104,12 @@ export function writeSynced(path: string, content: Uint8Array): void {
 export function swapSymlinkSync(target: string, link: string): void {
   const aside = asideOf(link);
   Deno.symlinkSync(target, aside);
-  Deno.renameSync(aside, link);
+  try {
+    Deno.renameSync(aside, link);
+  } catch (error) {
+    removeIfThere(aside);
+    throw error;
+  }
   syncFolder(dirname(link));
 }
 

@@ -1,4 +1,4 @@
-/** Advisory locks that a dead owner frees by itself: flock on an open file. */
+/** Advisory locks that a dead owner frees by itself: flock on an open file or folder. */
 import { dirname } from "node:path";
 
 export interface FileLock {
@@ -21,14 +21,18 @@ export function tryLock(path: string): FileLock | null {
   return { release: () => file.close() };
 }
 
-/** Whether some living process holds the lock. Looks with a shared lock, so that any number may look at once. */
+/**
+ * Whether some living process holds the lock on a file or a folder. Looks with a shared lock, so that any number may look
+ * at once. What is not there, cannot be opened or is neither (opening a named pipe would wait for ever) is not locked.
+ */
 export function isLocked(path: string): boolean {
   try {
+    const { isFile, isDirectory } = Deno.statSync(path);
+    if (!isFile && !isDirectory) return false;
     using file = Deno.openSync(path, { read: true });
     return !file.tryLockSync(false);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,5 @@
 /** How good a trained run is: its head over the features of labelled pictures. */
+import { at } from "../at.ts";
 import type { BrokenImage } from "../data/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import { HeadlightError } from "../errors.ts";
@@ -42,14 +43,14 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { set, broken } = await validationFeatures(trained, pictures, means);
   if (set.count === 0) throw new HeadlightError(`no picture of ${pictures.name} can be decoded`, 1);
-  const labels = set.labels.map((label) => pictures.classOf[label] ?? 0);
+  const labels = set.labels.map((label) => at(pictures.classOf, label));
   const { loss, logits } = askHead(means.engine.tf, trained.shape, trained.weights, { ...set, labels });
   const probabilities = softmax(logits, trained.shape.classes);
   return {
     loss,
     metrics: metrics({ classes: trained.classes, labels, probabilities }),
     pictureOf: (row) => {
-      const index = set.pictures[row] ?? 0;
+      const index = at(set.pictures, row);
       return pictures.dataset.validation.fileOf(index) ?? `picture ${index}`;
     },
     broken,
@@ -67,10 +68,10 @@ async function validationFeatures(
   const assembly = new FeatureAssembly(dataset);
   const broken: BrokenImage[] = [];
   let done = 0;
-  for await (const shard of features({ ...plan, parts: ["validation"] }, { signal, log: "null" })) {
-    assembly.add(shard);
-    broken.push(...shard.broken);
-    onProgress(done += shard.to - shard.from, dataset.validation.count);
+  for await (const batch of features({ ...plan, parts: ["validation"] }, { signal, log: "null" })) {
+    assembly.add(batch);
+    broken.push(...batch.broken);
+    onProgress(done += batch.indices.length, dataset.validation.count);
   }
   signal?.throwIfAborted();
   return { set: assembly.finishPart("validation"), broken };

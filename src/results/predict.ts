@@ -1,4 +1,5 @@
 /** What a trained run takes pictures for, batch by batch. */
+import { at } from "../at.ts";
 import { PictureLoader } from "../data/pictures/loader.ts";
 import type { Engine, EngineFiles } from "../engine/engine.ts";
 import type { FrozenBase, Pictures } from "../features/base/frozen_base.ts";
@@ -53,7 +54,7 @@ export async function* predict(
       const answers = answer(engine, base, trained, pictures);
       for (const [index, path] of batch.entries()) {
         const reason = reasons.get(index);
-        yield reason === undefined ? { path, guesses: best(answers[index] ?? [], top) } : { path, reason };
+        yield reason === undefined ? { path, guesses: best(at(answers, index), top) } : { path, reason };
       }
     }
   } finally {
@@ -74,7 +75,7 @@ function answer(
   const probabilities = softmax(askHead(tf, shape, weights, set).logits, shape.classes);
   return Array.from(
     { length: rows },
-    (_, row) => classes.map((name, label) => ({ name, probability: probabilities[row * shape.classes + label] ?? 0 })),
+    (_, row) => classes.map((name, label) => ({ name, probability: at(probabilities, row * shape.classes + label) })),
   );
 }
 

@@ -3,9 +3,12 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type DataSource, dataSourceSchema } from "../data/open.ts";
 import { HeadlightError } from "../errors.ts";
-import { type Manifest, readHead } from "../run/checkpoint_store.ts";
-import type { RunDirectory } from "../run/directory.ts";
-import { readRunConfig, type Resolved, type RunConfig } from "../run/run_config.ts";
+import { StoredFileError } from "../files/stored.ts";
+import type { Manifest } from "../run/checkpoints/manifest.ts";
+import { provenanceOf, refuseForeign } from "../run/checkpoints/provenance.ts";
+import { readHead } from "../run/checkpoints/read_checkpoint.ts";
+import type { RunDirectory } from "../run/folder/directory.ts";
+import { configFile, readRunConfig, type Resolved, type RunConfig } from "../run/folder/run_config.ts";
 import type { HeadShape, Weights } from "../training/head_weights.ts";
 
 export interface TrainedRun {
@@ -24,7 +27,8 @@ export interface TrainedRun {
 
 /**
  * Opens a run with the head of a checkpoint: `best`, `last`, `final`, or a name in checkpoints/.
- * @throws HeadlightError (2) where the run has no such checkpoint, or never came so far.
+ * @throws HeadlightError (2) if config.json cannot be used, the run has no such checkpoint or never came so far, or the
+ * checkpoint does not belong to the run; (1) if the checkpoint is damaged
  */
 export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRun {
   const { options, resolved } = readRunConfig(run.config);
@@ -36,17 +40,27 @@ export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRu
     throw new HeadlightError(`run ${run.id} has no checkpoint ${checkpoint}: ${there}`);
   }
   const { manifest, shape, weights } = readHead(path);
+  refuseForeign(
+    { provenance: provenanceOf(run.id, options, resolved), path: run.config },
+    { provenance: manifest, path: join(path, "manifest.json") },
+  );
   return {
     run,
     options,
     resolved,
-    source: dataSourceSchema.parse(resolved.data),
+    source: sourceIn(resolved, run),
     classes: resolved.classes,
     checkpoint,
     manifest,
     shape,
     weights,
   };
+}
+
+function sourceIn({ data }: Resolved, { config }: RunDirectory): DataSource {
+  const parsed = dataSourceSchema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  throw new StoredFileError(configFile(config), 'has an unexpected "resolved.data"');
 }
 
 function checkpointNames({ checkpoints, final }: RunDirectory): string[] {

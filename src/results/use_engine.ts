@@ -1,8 +1,8 @@
 /** An engine in this process, for commands that compute a little and end. */
 import type { Engine, EngineFiles, SetupProgress } from "../engine/engine.ts";
-import { loadEngine } from "../engine/load.ts";
+import { loadEngine } from "../engine/engines/load.ts";
 import { withoutNativeStderr } from "../engine/native_stderr.ts";
-import { provisionEngine } from "../engine/provision.ts";
+import { provisionEngine } from "../engine/engines/provision.ts";
 import { cacheRoot } from "../paths.ts";
 
 export interface UsedEngine {

@@ -20,7 +20,7 @@ const STOP: Record<PhaseName, string> = {
 
 const PAUSE: Record<PhaseName, string> = {
   prepare: "pauses when set-up is done",
-  extract: "paused; at most one shard of features is made again",
+  extract: "paused; at most one batch of features is computed again",
   train: "pauses after this batch, saved",
 };
 

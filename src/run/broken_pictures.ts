@@ -39,9 +39,10 @@ export class BrokenPictures {
 
   /** What is to be known as long as the run is looked at; null where none is broken. */
   notice(): string | null {
-    const [first] = this.#found.values();
-    if (!first) return null;
     const { size } = this.#found;
+    // By name: which one is found first depends on what the cache has.
+    const [first] = [...this.#found.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
+    if (!first) return null;
     const what = size === 1
       ? "picture cannot be decoded and is left out"
       : "pictures cannot be decoded and are left out";

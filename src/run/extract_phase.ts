@@ -2,6 +2,7 @@
 import type { BrokenImage, Dataset } from "../data/dataset.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
 import type { PicturesOf } from "../features/feature_set.ts";
+import type { Provenance } from "../features/provenance.ts";
 import { type ExtractionPlan, features } from "../features/extraction.ts";
 import type { Control } from "../training/control.ts";
 import { BrokenPictures } from "./broken_pictures.ts";
@@ -13,19 +14,21 @@ export interface ExtractMeans {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly control: Control;
-  /** Is called with each shard that has come. */
-  readonly onShard: () => void;
+  /** Is called with each batch of features that has come. */
+  readonly onBatch: () => void;
 }
 
 /** What training takes, and which pictures it is of. */
 export interface ExtractedData {
   readonly train: PicturesOf;
   readonly validation: PicturesOf;
+  /** What made the rows, see `describeProcessor`. */
+  readonly madeOn: readonly Provenance[];
 }
 
 /**
  * Both parts' features, or null where a stop was asked for first. A pause ends the extractor, which costs at most the
- * shard under way; the rest is in the cache when it goes on. Pictures that cannot be decoded are named and left out;
+ * batch under way; the rest is in the cache when it goes on. Pictures that cannot be decoded are named and left out;
  * files that are in both parts are named.
  *
  * @param maxBroken share of the pictures that may be broken.
@@ -58,11 +61,11 @@ async function paused(control: Control, journal: Journal): Promise<void> {
   if (control.stop === null) journal.say({ type: "control", state: "resumed" });
 }
 
-/** One pass over all shards; null where a stop or a pause cut it. */
+/** One pass over all pictures; null where a stop or a pause cut it. */
 async function collect(
   plan: ExtractionPlan,
   broken: BrokenPictures,
-  { control, journal, onShard }: ExtractMeans,
+  { control, journal, onBatch }: ExtractMeans,
 ): Promise<ExtractedData | null> {
   const { dataset } = plan;
   const cut = new AbortController();
@@ -77,12 +80,12 @@ async function collect(
   try {
     const onLost = () =>
       journal.say({ type: "log", level: "warn", text: "the extractor process was lost; it is started again" });
-    for await (const shard of features(plan, { signal: cut.signal, onLost })) {
-      shard.broken.forEach((picture: BrokenImage) => broken.add(picture));
-      assembly.add(shard);
-      onShard();
-      done += shard.to - shard.from;
-      if (shard.cached) cached += shard.to - shard.from;
+    for await (const batch of features(plan, { signal: cut.signal, onLost })) {
+      batch.broken.forEach((picture: BrokenImage) => broken.add(picture));
+      assembly.add(batch);
+      onBatch();
+      done += batch.indices.length;
+      if (batch.cached) cached += batch.indices.length;
       journal.progress({ phase: "extract", done, total, unit: "images", cached }, done - cached);
     }
     if (done < total) return null;
@@ -91,7 +94,7 @@ async function collect(
       journal.say({ type: "log", level: "info", text: `the features of ${which} pictures were in the cache` });
     }
     assembly.requireClasses();
-    return assembly.finish();
+    return { ...assembly.finish(), madeOn: assembly.madeOn };
   } finally {
     cut.abort();
     control.wake();

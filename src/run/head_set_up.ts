@@ -3,7 +3,7 @@
  * own. While it goes on, for half a second, nobody is heard here.
  */
 import type { RunOptions } from "../config.ts";
-import { loadEngine } from "../engine/load.ts";
+import { loadEngine } from "../engine/engines/load.ts";
 import { preferThreads } from "../engine/threads.ts";
 import { bases } from "../bases/bases.ts";
 import type { HeadSteps } from "../training/head_steps.ts";

@@ -1,6 +1,6 @@
 /** Where the trainer says what happens: each event goes to the log, then to whoever listens. */
 import type { EventBody, RunEvent } from "../events.ts";
-import type { EventLog } from "./event_log.ts";
+import type { EventLog } from "./log/event_log.ts";
 import { RateMeter } from "./rate.ts";
 
 type Progress = Extract<EventBody, { type: "progress" }>;

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../paths.ts";
-import type { RunDirectory } from "./directory.ts";
+import type { RunDirectory } from "./folder/directory.ts";
 
 export interface TrainerProcess {
   readonly pid: number;

@@ -4,17 +4,17 @@ import { cpus, hostname, totalmem } from "node:os";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { thisProcessor } from "../engine/processor.ts";
 import { PROJECT_ROOT } from "../paths.ts";
-import type { RunConfig } from "./run_config.ts";
+import type { RunConfig } from "./folder/run_config.ts";
 
 /** The machine, as config.json keeps it. */
 export function describeMachine(): RunConfig["machine"] {
-  const all = cpus();
   return {
     host: hostname(),
     os: `${Deno.build.os} ${Deno.osRelease()} ${Deno.build.arch}`,
-    cpu: all[0]?.model ?? "unknown",
-    cores: all.length,
+    cpu: thisProcessor().model,
+    cores: cpus().length,
     memory_bytes: totalmem(),
   };
 }

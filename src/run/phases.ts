@@ -1,6 +1,7 @@
 /** What a run does, phase by phase: prepare, extract, train. */
-import { FeatureCache } from "../features/cache.ts";
-import { type ExtractionPlan, keyShards } from "../features/extraction.ts";
+import type { ExtractionPlan } from "../features/extraction.ts";
+import { findPictures } from "../features/found_pictures.ts";
+import { rowsDigest } from "../features/rows_digest.ts";
 import { bases } from "../bases/bases.ts";
 import { describe } from "../model/layers.ts";
 import { modelParameters } from "../model/parameters.ts";
@@ -8,8 +9,9 @@ import { renderSummary } from "../model/summary.ts";
 import { type ModelOptions, wholeModel } from "../model/whole.ts";
 import { stripControl } from "../text.ts";
 import type { Control } from "../training/control.ts";
-import { CheckpointStore } from "./checkpoint_store.ts";
-import type { RunDirectory } from "./directory.ts";
+import { CheckpointStore } from "./checkpoints/checkpoint_store.ts";
+import { provenanceOf } from "./checkpoints/provenance.ts";
+import type { RunDirectory } from "./folder/directory.ts";
 import { extractPhase } from "./extract_phase.ts";
 import { HeadSetUp } from "./head_set_up.ts";
 import type { Journal } from "./journal.ts";
@@ -17,14 +19,15 @@ import type { Ledger } from "./ledger.ts";
 import { planExtraction } from "./plan.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { repeatCommand } from "./repeat.ts";
-import { type RunConfig, writeRunConfig } from "./run_config.ts";
+import { type RunConfig, writeRunConfig } from "./folder/run_config.ts";
 import { Samples } from "./samples.ts";
 import { trainingOptions, trainPhase } from "./train_phase.ts";
 
 /** How a run ended, as `end` says it. */
 export type Outcome = Parameters<Ledger["end"]>[2];
 
-export interface Means {
+/** What a run's work is done with. */
+export interface RunServices {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly control: Control;
@@ -34,7 +37,7 @@ export interface Means {
 export async function runPhases(
   run: RunDirectory,
   config: RunConfig,
-  { journal, ledger, control }: Means,
+  { journal, ledger, control }: RunServices,
 ): Promise<Outcome> {
   const { options } = config;
   journal.say({ type: "phase", name: "prepare", total: 0 });
@@ -50,15 +53,15 @@ export async function runPhases(
 
   sayOthers(prepared, journal);
   const plan = planExtraction(prepared, options);
-  const shards = await keyShards(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });
-  if (!shards) return stoppedOutcome(control);
+  const pictures = await findPictures(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });
+  if (!pictures) return stoppedOutcome(control);
 
   const head = new HeadSetUp(prepared, options);
   try {
     // With nothing to extract there is nothing that it could be set up beside.
-    if (new FeatureCache(plan.cacheRoot).hasAll(shards)) await head.steps();
+    if (pictures.rows.missing().length === 0) await head.steps();
     if (control.stop) return stoppedOutcome(control);
-    return await extractAndTrain({ run, config, prepared, plan: { ...plan, shards }, head }, {
+    return await extractAndTrain({ run, config: resolved, prepared, plan: { ...plan, pictures }, head }, {
       journal,
       ledger,
       control,
@@ -77,29 +80,24 @@ interface Planned {
 }
 
 async function extractAndTrain(
-  { run, config: { options }, prepared, plan, head }: Planned,
-  { journal, ledger, control }: Means,
+  { run, config, prepared, plan, head }: Planned,
+  { journal, ledger, control }: RunServices,
 ): Promise<Outcome> {
+  const { options } = config;
   const { dataset } = prepared;
   ledger.enter("extract");
   journal.say({ type: "phase", name: "extract", total: dataset.train.count + dataset.validation.count });
-  // From the first shard on the extractor works meanwhile, and what there is to load lies in memory already.
-  const onShard = () => void head.steps();
-  const data = await extractPhase(plan, options.max_broken, { control, journal, ledger, onShard });
+  // From the first batch on the extractor works meanwhile, and what there is to load lies in memory already.
+  const onBatch = () => void head.steps();
+  const data = await extractPhase(plan, options.max_broken, { control, journal, ledger, onBatch });
   if (!data) return stoppedOutcome(control);
+  writeRunConfig(run.config, { ...config, features: { sha256: rowsDigest(data), made_on: [...data.madeOn] } });
   const steps = await head.steps();
 
   ledger.enter("train");
   journal.say({ type: "phase", name: "train", total: options.epochs });
-  const store = new CheckpointStore(run.checkpoints, {
-    run: run.id,
-    base: options.base,
-    base_weights_sha256: prepared.weights.sha256,
-    preprocess: prepared.preprocess,
-    size: options.size,
-    pooling: options.pooling,
-    classes: [...dataset.classes],
-  }, options.dropout);
+  const provenance = provenanceOf(run.id, options, { ...prepared, classes: dataset.classes });
+  const store = new CheckpointStore(run.checkpoints, provenance, options.dropout);
   const { reason, signal } = await trainPhase({
     run,
     steps,

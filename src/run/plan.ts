@@ -5,10 +5,7 @@ import type { ExtractionSpec } from "../features/job.ts";
 import { cacheRoot } from "../paths.ts";
 import type { Prepared } from "./prepare.ts";
 
-/**
- * Pictures per extraction batch, whatever the batch of training is: a shard of the cache is one batch, and larger ones
- * take more memory without being faster.
- */
+/** Pictures per extraction batch, whatever the batch of training is. Larger ones take more memory and are not faster. */
 export const EXTRACTION_BATCH = 32;
 
 /** The features of a data set with a run's base, in this machine's cache. */

@@ -5,8 +5,9 @@ import type { RunOptions } from "../config.ts";
 import { defaultPreprocess, openDataSource, resolveDataOption } from "../data/open.ts";
 import { checkPictureSize } from "../data/pad_geometry.ts";
 import { checkPixelScale } from "../data/pixel_scale.ts";
-import { namedFolder } from "../engine/named_folder.ts";
-import { checkPrecision } from "../engine/precision.ts";
+import { checkNamedFolder } from "../engine/engines/named_folder.ts";
+import { checkPrecision } from "../engine/engines/precision.ts";
+import { readCpuinfo } from "../engine/processor.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
 import { nearestExisting, tryWriting } from "../files/writable.ts";
 import { cacheRoot } from "../paths.ts";
@@ -16,8 +17,8 @@ import { cacheRoot } from "../paths.ts";
  * @throws HeadlightError (2): one line that says what is wrong, where, and what to do.
  */
 export async function preflight(options: RunOptions): Promise<void> {
-  checkPrecision(options.precision, options.engine, cpuinfo());
-  await namedFolder(options.engine, options);
+  checkPrecision(options.precision, options.engine, readCpuinfo());
+  await checkNamedFolder(options.engine, options);
   await checkData(options);
   const file = weightsFile(options);
   if (file !== null) {
@@ -26,15 +27,6 @@ export async function preflight(options: RunOptions): Promise<void> {
     await checkKerasWeights(file, bases[options.base].layers(options.size, options.pooling));
   }
   checkCache(file === null ? ["features", "weights"] : ["features"]);
-}
-
-/** Empty where the system is no Linux. */
-function cpuinfo(): string {
-  try {
-    return Deno.readTextFileSync("/proc/cpuinfo");
-  } catch {
-    return "";
-  }
 }
 
 async function checkData(options: RunOptions): Promise<void> {

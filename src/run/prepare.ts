@@ -4,13 +4,14 @@ import type { Dataset } from "../data/dataset.ts";
 import { checkPixelScale } from "../data/pixel_scale.ts";
 import { type DataSource, defaultPreprocess, obtainData, openDataSource, resolveDataOption } from "../data/open.ts";
 import type { EngineFiles, OnSetupProgress } from "../engine/engine.ts";
-import { provisionEngine } from "../engine/provision.ts";
+import { requirePrecision } from "../engine/engines/precision.ts";
+import { provisionEngine } from "../engine/engines/provision.ts";
 import { HeadlightError } from "../errors.ts";
 import { ensureRandomWeights } from "../features/random_weights.ts";
-import { weightsHash } from "../features/weights_hash.ts";
+import { weightsHash } from "../features/base/weights_hash.ts";
 import { publishedWeights } from "../model/published_weights.ts";
 import { cacheRoot } from "../paths.ts";
-import type { Resolved } from "./run_config.ts";
+import type { Resolved } from "./folder/run_config.ts";
 
 export interface Prepared {
   readonly source: DataSource;
@@ -69,10 +70,7 @@ async function prepareAll(options: RunOptions, onProgress: OnSetupProgress, sign
     signal,
   });
   signal.throwIfAborted();
-  if (engine.files.kind === "wasm" && options.precision !== "float32") {
-    const why = engine.notices.join("; ") || "the engine is wasm";
-    throw new HeadlightError(`--precision ${options.precision} needs TensorFlow (${why}); leave it out`, 1);
-  }
+  requirePrecision(options.precision, engine.files, engine.notices);
   const weights = published.kind === "random"
     ? { kind: published.kind, path: await makeRandomWeights(options, preprocess, engine.files, onProgress, signal) }
     : published;

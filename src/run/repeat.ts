@@ -4,7 +4,7 @@ import { type RunOptions, runOptionsSchema } from "../config.ts";
 import { factsOf, flagOf } from "../options.ts";
 import { PROJECT_ROOT } from "../paths.ts";
 import { shellWord } from "../shell.ts";
-import { type Resolved, type RunConfig, runConfigSchema } from "./run_config.ts";
+import { type Resolved, type RunConfig, runConfigSchema } from "./folder/run_config.ts";
 
 /** The options that are said even where they are the default. */
 const ALWAYS: readonly string[] = Object.entries(runOptionsSchema.shape)

@@ -6,17 +6,18 @@ import type { EventBody } from "../events.ts";
 import { Control } from "../training/control.ts";
 import { resolveMode } from "../training/early_stopping.ts";
 import { answer } from "./answers.ts";
-import { ControlServer } from "./control_server.ts";
-import type { RunDirectory } from "./directory.ts";
-import { EventLog } from "./event_log.ts";
+import { ControlServer } from "./control/control_server.ts";
+import type { RunDirectory } from "./folder/directory.ts";
+import { EventLog } from "./log/event_log.ts";
 import { Journal } from "./journal.ts";
-import { keepReachable } from "./keep_reachable.ts";
+import { keepRun } from "./control/keep_run.ts";
 import { Ledger } from "./ledger.ts";
-import { takeOwnership } from "./owner.ts";
-import { OwnerWatch } from "./owner_watch.ts";
+import { takeOwnership } from "./owner/ownership.ts";
+import { OwnerWatch } from "./control/owner_watch.ts";
 import { type Outcome, runPhases } from "./phases.ts";
-import { readRunConfig } from "./run_config.ts";
-import { findSocketPath } from "./socket_path.ts";
+import { readRunConfig } from "./folder/run_config.ts";
+import { findSocketPath } from "./control/socket_path.ts";
+import { sweepLeftovers } from "./upkeep/sweep.ts";
 import { SystemWatch } from "./system/system_watch.ts";
 
 /** How long viewers are waited for, to take the last events, before the trainer goes. */
@@ -28,22 +29,26 @@ const FAREWELL_MS = 1000;
  */
 export async function runTrainer(run: RunDirectory, ownerPid: number | null): Promise<number> {
   const socket = findSocketPath(run.path);
-  const lock = await takeOwnership(run.lock, socket);
-  if (!lock) throw new HeadlightError(`${run.id} belongs to a living trainer: watch it with deno task watch ${run.id}`);
+  const ownership = await takeOwnership(run, socket);
+  if (!ownership) {
+    throw new HeadlightError(`${run.id} belongs to a living trainer: watch it with deno task watch ${run.id}`);
+  }
   const log = new EventLog(run.events);
   const journal = new Journal(log);
   const ledger = new Ledger();
   const control = new Control();
-  let ended = false;
+  let over = false;
   const lost = () => control.requestStop({ signal: "SIGTERM" });
   const owner = new OwnerWatch(ownerPid, lost);
   const server = await ControlServer.listen(socket, {
     eventsAfter: (seq) => log.after(seq),
-    command: (command) => answer(command, { phase: ledger.phase, ended }, control),
+    command: (command) => answer(command, { phase: ledger.phase, ended: over }, control),
     ownerLost: lost,
     ownerLeft: () => owner.stop(),
   });
-  const stopKeeping = keepReachable(server, run);
+  const stopKeeping = keepRun({ run, server, ownership, onGone: () => control.requestStop() });
+  // Nothing waits for it, and it never throws.
+  void sweepLeftovers(run);
   journal.listen((event) => server.publish(event));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => control.requestStop({ signal }));
   // A hang-up of the terminal it was started from is no reason to end.
@@ -55,7 +60,9 @@ export async function runTrainer(run: RunDirectory, ownerPid: number | null): Pr
   });
 
   const config = readRunConfig(run.config);
-  const outcome = await runPhases(run, config, { journal, ledger, control }).catch((error) => failed(error, run));
+  const ended = await runPhases(run, config, { journal, ledger, control }).catch((error) => failed(error, run));
+  // A write may have failed for it before the watch had looked.
+  const outcome = ownership.folderIsThere() ? ended : folderGone(run);
   const { monitor, mode } = config.options;
   try {
     journal.say(ledger.end(run, { monitor, mode: resolveMode(mode, monitor) }, outcome));
@@ -64,13 +71,13 @@ export async function runTrainer(run: RunDirectory, ownerPid: number | null): Pr
     // The disk that ended the run does not take its end either; viewers have it from the socket.
     console.error(errorLine(error));
   }
-  ended = true;
+  over = true;
   system.stop();
   owner.stop();
   stopKeeping();
   await server.close(FAREWELL_MS);
   log.close();
-  lock.release();
+  ownership.release();
   return exitStatus(outcome);
 }
 
@@ -88,6 +95,10 @@ function failed(thrown: unknown, run: RunDirectory): Outcome {
   const error = explainSystemError(thrown, `writing to ${run.path}`);
   if (!(error instanceof HeadlightError)) console.error(error);
   return { reason: "failed", error: errorLine(error) };
+}
+
+function folderGone({ path }: RunDirectory): Outcome {
+  return { reason: "failed", error: `the run's folder ${path} was removed or moved while the run was training` };
 }
 
 function exitStatus({ reason, signal }: Outcome): number {

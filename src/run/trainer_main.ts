@@ -2,7 +2,7 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { errorLine } from "../errors.ts";
-import { runDirectory } from "./directory.ts";
+import { runDirectory } from "./folder/directory.ts";
 import { runTrainer } from "./trainer.ts";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { owner: { type: "string" } } });

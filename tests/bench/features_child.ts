@@ -8,7 +8,7 @@ import { encodeNpy } from "../../src/data/npy.ts";
 import { openDataSource } from "../../src/data/open.ts";
 import { preferThreads } from "../../src/engine/threads.ts";
 import { shareCores } from "../../src/features/base/share_cores.ts";
-import { loadEngine } from "../../src/engine/load.ts";
+import { loadEngine } from "../../src/engine/engines/load.ts";
 import { extractionSpecSchema } from "../../src/features/job.ts";
 import { baseModeSchema, openBase } from "./base_modes.ts";
 import { printResult, readRequest } from "./children.ts";

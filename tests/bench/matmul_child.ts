@@ -1,7 +1,7 @@
 /** The machine's limit as Headlight's engine sees it: a large float32 matrix product through tfjs-node. */
 import { z } from "zod";
 import { engineFilesSchema } from "../../src/engine/engine.ts";
-import { loadEngine } from "../../src/engine/load.ts";
+import { loadEngine } from "../../src/engine/engines/load.ts";
 import { printResult, readRequest } from "./children.ts";
 
 const requestSchema = z.object({ engine: engineFilesSchema, side: z.int().min(1), times: z.int().min(1) });

@@ -3,10 +3,12 @@ import { z } from "zod";
 import { openDataSource } from "../../src/data/open.ts";
 import { preferThreads } from "../../src/engine/threads.ts";
 import { shareCores } from "../../src/features/base/share_cores.ts";
-import { loadEngine } from "../../src/engine/load.ts";
-import { FeatureCache } from "../../src/features/cache.ts";
+import { loadEngine } from "../../src/engine/engines/load.ts";
 import { extractionSpecSchema } from "../../src/features/job.ts";
-import { pixelsToInput } from "../../src/features/preprocess.ts";
+import { describeProcessor } from "../../src/features/provenance.ts";
+import { pixelsToInput } from "../../src/features/base/preprocess.ts";
+import { recipeHash } from "../../src/features/recipe.ts";
+import { RowStore } from "../../src/features/row_store.ts";
 import { bases } from "../../src/bases/bases.ts";
 import { baseModeSchema, openBase } from "./base_modes.ts";
 import { printResult, readRequest } from "./children.ts";
@@ -51,7 +53,7 @@ if (import.meta.main) {
   const baseSeconds = lap() / 1000;
   base.features(first);
   const firstBatchSeconds = lap() / 1000;
-  const cache = new FeatureCache(cacheRoot);
+  const store = new RowStore(cacheRoot, recipeHash(spec));
   const how = { size: spec.size, preprocess: spec.preprocess, own: bases[spec.base].preprocessing };
   const sums = { readMs: 0, resizeMs: 0, featuresMs: 0, writeMs: 0 };
   for (let from = 0; from < images; from += spec.batchSize) {
@@ -66,7 +68,7 @@ if (import.meta.main) {
     sums.featuresMs += lap();
     console.log(COUNT_TO);
     lap();
-    cache.write(batch.digest, features);
+    store.write(describeProcessor(), Uint8Array.fromHex(batch.digests.join("")), features);
     sums.writeMs += lap();
   }
   const each = Object.fromEntries(Object.entries(sums).map(([step, ms]) => [step, ms / images]));

@@ -57,12 +57,12 @@ function isViewer(words: readonly string[]): boolean {
     !words.includes("task");
 }
 
-/** From the first shard's end to the phase's: what comes before is start-up. */
+/** From the first batch's end to the phase's: what comes before is start-up. */
 export function extractionTime(events: readonly RunEvent[]): { fromMs: number; toMs: number } {
   const times = (wanted: (event: RunEvent) => boolean) => events.filter(wanted).map(({ time }) => Date.parse(time));
-  const shards = times((event) => event.type === "progress" && event.phase === "extract" && event.done > 0);
+  const batches = times((event) => event.type === "progress" && event.phase === "extract" && event.done > 0);
   const after = times((event) => event.type === "phase" && event.name === "train");
-  return { fromMs: shards[0] ?? Infinity, toMs: after[0] ?? -Infinity };
+  return { fromMs: batches[0] ?? Infinity, toMs: after[0] ?? -Infinity };
 }
 
 function runsIn({ runs }: RunPlace): string[] {

@@ -203,7 +203,7 @@ const CASES: readonly Case[] = [
   {
     what: "--tensorflow with --engine wasm",
     args: (folder) => ["--data", "demo", "--engine", "wasm", "--tensorflow", folder],
-    says: /--tensorflow has no use with --engine wasm; leave one of them out/,
+    says: /--tensorflow cannot be combined with --engine wasm\. Remove one of them/,
   },
   {
     what: "pictures so thin that nothing is left of them",

@@ -10,7 +10,9 @@ import { withTemporaryFolder } from "../support.ts";
 function makeRun(runs: string, id: string, events: readonly RunEvent[]): string {
   const path = join(runs, id);
   Deno.mkdirSync(path, { recursive: true });
-  Deno.writeTextFileSync(join(path, "config.json"), "{}");
+  const options = { base: "squeezenet11", epochs: 30 };
+  const config = { version: 1, created: "2026-11-23T20:55:01.000Z", options, resolved: null };
+  Deno.writeTextFileSync(join(path, "config.json"), JSON.stringify(config));
   Deno.writeTextFileSync(join(path, "events.jsonl"), events.map((event) => JSON.stringify(event) + "\n").join(""));
   return path;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { overviewSchema } from "../../src/run/overview.ts";
+import { overviewSchema } from "../../src/run/overview/overview.ts";
 import { headlight } from "../process.ts";
 import { makeRun } from "../run/made_run.ts";
 import { withTemporaryFolder } from "../support.ts";

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { chooserKey, chooserLines, type ChooserState, withRuns } from "../../src/dashboard/chooser.ts";
 import { UNICODE } from "../../src/dashboard/glyphs.ts";
 import { stringWidth } from "../../src/dashboard/width.ts";
-import { newestFirst, type Overview } from "../../src/run/overview.ts";
-import { readOverview } from "../../src/run/read_overview.ts";
+import { newestFirst, type Overview } from "../../src/run/overview/overview.ts";
+import { readOverview } from "../../src/run/overview/read_overview.ts";
 import { makeRun } from "../run/made_run.ts";
 import { withTemporaryFolder } from "../support.ts";
 

@@ -4,7 +4,7 @@ import { ASCII, toAscii, UNICODE } from "../../src/dashboard/glyphs.ts";
 import { runsNotes } from "../../src/dashboard/runs_notes.ts";
 import { runsTable, type RunsView } from "../../src/dashboard/runs_table.ts";
 import { stringWidth } from "../../src/dashboard/width.ts";
-import type { Overview } from "../../src/run/overview.ts";
+import type { Overview } from "../../src/run/overview/overview.ts";
 import { figures } from "../run/made_run.ts";
 
 const NOW = Date.parse("2026-11-24T20:55:01Z");

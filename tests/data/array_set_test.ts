@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { arraySet, digestOf } from "../../src/data/array_set.ts";
+import { arraySet, digestsOf } from "../../src/data/array_set.ts";
 import type { ImageBatch } from "../../src/data/dataset.ts";
 
 /** 2 × 4 × 3 pixels of 0, 1, 2 … */
@@ -15,20 +15,45 @@ const changedPictures: Record<string, Partial<ImageBatch>> = {
 };
 
 for (const [what, changed] of Object.entries(changedPictures)) {
-  Deno.test(`${what}: another digest`, () => assert.notEqual(digestOf(pictures(changed)), digestOf(pictures())));
+  Deno.test(`${what}: another digest`, () => assert.notDeepEqual(digestsOf(pictures(changed)), digestsOf(pictures())));
 }
 
 Deno.test("the digest is of the pictures alone, wherever they lie in memory", () => {
   const larger = new Uint8Array(100);
   larger.set(pictures().pixels, 50);
-  assert.equal(digestOf(pictures({ pixels: larger.subarray(50, 74) })), digestOf(pictures()));
+  assert.deepEqual(digestsOf(pictures({ pixels: larger.subarray(50, 74) })), digestsOf(pictures()));
 });
 
-Deno.test("a part gives the digest that reading gives, and refuses a range that is not its own", async () => {
-  const part = arraySet(new Int32Array(3), (from, to) => pictures({ count: to - from, pixels: new Uint8Array(24) }));
-  assert.equal(await part.digest(0, 2), (await part.read(0, 2)).digest);
-  for (const [from, to] of [[-1, 2], [0, 4], [2, 1]] as const) {
-    await assert.rejects(part.read(from, to), RangeError);
-    await assert.rejects(part.digest(from, to), RangeError);
-  }
+/** Three pictures of 1 × 2 × 3 pixels, each of one value. */
+const part = arraySet({
+  labels: new Int32Array(3),
+  read: (from, to) => {
+    const pixels = Uint8Array.from({ length: (to - from) * 6 }, (_, index) => from + Math.floor(index / 6));
+    return { count: to - from, height: 1, width: 2, pixels };
+  },
+  file: null,
+});
+
+Deno.test("a picture has one digest, whatever it is read among", async () => {
+  const digests = await part.digests();
+  assert.equal(new Set(digests).size, 3);
+  assert.deepEqual((await part.read(0, 3)).digests, digests);
+  assert.deepEqual((await part.read(1, 2)).digests, [digests[1]]);
+});
+
+Deno.test("picked pictures come in the order given", async () => {
+  const { count, pixels, digests } = await part.pick([2, 0, 1]);
+  assert.equal(count, 3);
+  assert.deepEqual([...pixels], [2, 0, 1].flatMap((value) => new Array(6).fill(value)));
+  const [first, second, third] = await part.digests();
+  assert.deepEqual(digests, [third, first, second]);
+});
+
+Deno.test("a range that is not the part's own is refused", async () => {
+  for (const [from, to] of [[-1, 2], [0, 4], [2, 1]] as const) await assert.rejects(part.read(from, to), RangeError);
+  await assert.rejects(part.pick([3]), RangeError);
+});
+
+Deno.test("aborted, the digests reject with the signal's reason", async () => {
+  await assert.rejects(part.digests({ signal: AbortSignal.abort(new Error("enough")) }), /enough/);
 });

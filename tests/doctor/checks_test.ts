@@ -9,7 +9,8 @@ const GOOD: Facts = {
   platform: "linux-x86_64",
   system: "Debian GNU/Linux 12 (bookworm)",
   engine: {
-    stored: { version: "2.21.0", from: "downloaded, in /cache/engines/2.21.0-0123456789ab" },
+    stored: { version: "2.21.0", gpu: null, from: "downloaded, in /cache/engines/2.21.0-0123456789ab" },
+    earlier: null,
     namedError: null,
     installed: null,
     wheel: { version: "2.21.0", bytes: 273_829_956, tried: true },
@@ -20,7 +21,7 @@ const GOOD: Facts = {
   processor: { model: "AMD EPYC", cores: 2, features: ["AVX2", "FMA"] },
   gpus: [],
   memory: { total: 16e9, available: 12e9, limit: null },
-  cache: { path: "/cache", bytes: 853e6, freeBytes: 50e9, writable: true },
+  cache: { path: "/cache", bytes: 853e6, unusableBytes: 0, freeBytes: 50e9, writable: true },
   weights: { path: "/cache/weights/densenet121.h5", there: true },
   data: { folder: "/headlight/data/dataset_dollarstreet", missing: [] },
   terminal: {
@@ -45,6 +46,12 @@ Deno.test("doctor: a machine that has everything gets ok on every line", () => {
   assert.equal(exitStatus(list), 0);
 });
 
+const CUDA: Facts = {
+  ...GOOD,
+  engine: { ...GOOD.engine, stored: { version: "2.21.0", gpu: "cuda", from: "of /site/tensorflow" } },
+  gpus: ["NVIDIA H200"],
+};
+
 interface Case {
   readonly name: string;
   readonly facts: Facts;
@@ -62,6 +69,13 @@ const CASES: readonly Case[] = [
     line: "engine",
     status: "note",
     text: /the first run downloads TensorFlow 2\.21\.0 \(274 MB\)/,
+  },
+  {
+    name: "an engine of an earlier Headlight: nothing will be downloaded",
+    facts: { ...FRESH, python: null, engine: { ...FRESH.engine, earlier: "2.21.0" } },
+    line: "engine",
+    status: "ok",
+    text: /^TensorFlow 2\.21\.0 of an earlier Headlight: the first run takes it over$/,
   },
   {
     name: "a TensorFlow in Python: it will be used",
@@ -156,7 +170,28 @@ const CASES: readonly Case[] = [
     facts: { ...GOOD, gpus: ["NVIDIA H200"] },
     line: "GPU",
     status: "note",
-    text: /NVIDIA H200; this version trains on the processor/,
+    text: /NVIDIA H200; not used: TensorFlow is built for the processor$/,
+  },
+  {
+    name: "an engine for the processor is called that",
+    facts: GOOD,
+    line: "engine",
+    status: "ok",
+    text: /^TensorFlow 2\.21\.0 for the processor, downloaded, in /,
+  },
+  {
+    name: "a CUDA build is named, and which device it computes on is left to the run",
+    facts: CUDA,
+    line: "engine",
+    status: "ok",
+    text: /^TensorFlow 2\.21\.0 built for CUDA: each run asks it which device it computes on, of \/site\/tensorflow$/,
+  },
+  {
+    name: "a GPU beside a CUDA build is used where all of CUDA loads",
+    facts: CUDA,
+    line: "GPU",
+    status: "ok",
+    text: /^NVIDIA H200; used where the driver and all of CUDA's libraries can be loaded$/,
   },
   {
     name: "a container's memory limit counts",
@@ -165,6 +200,14 @@ const CASES: readonly Case[] = [
     status: "note",
     text: /12 GB of 16 GB available, limited to 1 GB here/,
     remedy: /a run takes up to 1\.6 GB/,
+  },
+  {
+    name: "features of another version are named with their size and the command that removes them",
+    facts: { ...GOOD, cache: { ...GOOD.cache, unusableBytes: 5e6 } },
+    line: "cache",
+    status: "note",
+    text: /5 MB of it are of other versions/,
+    remedy: /^deno task cache clear$/,
   },
   {
     name: "a cache that cannot be written stops training",

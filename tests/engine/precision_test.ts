@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkPrecision } from "../../src/engine/precision.ts";
+import { checkPrecision } from "../../src/engine/engines/precision.ts";
 
 const WITH = "flags\t\t: fpu avx2 avx512f avx512_bf16\n";
 const WITHOUT = "flags\t\t: fpu avx2 avx512f amx_tile\n";

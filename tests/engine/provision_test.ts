@@ -3,20 +3,22 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EngineFiles, SetupProgress } from "../../src/engine/engine.ts";
-import { provisionEngine, type ProvisionOptions } from "../../src/engine/provision.ts";
+import { provisionEngine, type ProvisionOptions } from "../../src/engine/engines/provision.ts";
+import { tensorflowFilesSchema } from "../../src/engine/tensorflow/files.ts";
 import { findTensorflow } from "../../src/engine/tensorflow/setup.ts";
+import { engineName } from "../../src/engine/tensorflow/store.ts";
 import { tryLock } from "../../src/files/lock.ts";
 import { HeadlightError } from "../../src/errors.ts";
+import { bytesFlipped, cuts, everyBitFlipped, places } from "../damage.ts";
 import { withTemporaryFolder } from "../support.ts";
-import { SmallMachine, WHEEL_ENTRIES } from "./small_machine.ts";
+import { SmallMachine, tried, WHEEL_ENTRIES } from "./small_machine.ts";
 
 function machineTest(name: string, body: (machine: SmallMachine) => Promise<void>): void {
   Deno.test(`provisioning: ${name}`, () => withTemporaryFolder((folder) => body(new SmallMachine(folder))));
 }
 
 function addonOf(files: EngineFiles): string {
-  assert.equal(files.kind, "tensorflow");
-  return files.kind === "tensorflow" ? files.addon : "";
+  return tensorflowFilesSchema.parse(files).addon;
 }
 
 function engineFolders(machine: SmallMachine): string[] {
@@ -180,14 +182,6 @@ for (
       "a library of the right size that was written over",
       (folder: string) => Deno.writeTextFileSync(join(folder, "libtensorflow_cc.so.2"), "LIBRARY ONE"),
     ],
-    [
-      "a stamp of an earlier Headlight's, without the addon's hash",
-      (folder: string) => changeStamp(folder, ({ sha256: _, ...file }) => file),
-    ],
-    [
-      "a stamp of an earlier Headlight's, without times of change",
-      (folder: string) => changeStamp(folder, ({ modified: _, ...file }) => file),
-    ],
     ["a missing addon", (folder: string) => Deno.removeSync(join(folder, "tfjs_binding.node"))],
     ["a missing stamp", (folder: string) => Deno.removeSync(join(folder, "stamp.json"))],
     ["a stamp cut in the middle", (folder: string) => Deno.truncateSync(join(folder, "stamp.json"), 40)],
@@ -206,18 +200,55 @@ for (
   });
 }
 
-machineTest("another Headlight's engine in a newer format is left alone", async (machine) => {
-  const foreign = join(machine.engines, "3.0.0-0123456789ab");
-  Deno.mkdirSync(foreign, { recursive: true });
-  Deno.writeTextFileSync(join(foreign, "stamp.json"), '{"v":2}');
-  await provisionEngine("tensorflow", machine.options());
-  assert(existsSync(foreign));
+machineTest("another Headlight's engine in an older or a newer format is left alone", async (machine) => {
+  for (const v of [1, 3]) {
+    const foreign = join(machine.engines, `3.0.${v}-0123456789ab`);
+    Deno.mkdirSync(foreign, { recursive: true });
+    Deno.writeTextFileSync(join(foreign, "stamp.json"), JSON.stringify({ v }));
+    await provisionEngine("tensorflow", machine.options());
+    assert(existsSync(foreign));
+  }
+});
+
+machineTest("a stamp with any bit flipped or its end missing is never taken", async (machine) => {
+  const { files } = await provisionEngine("tensorflow", machine.options());
+  const path = join(dirname(addonOf(files)), "stamp.json");
+  const sound = Deno.readFileSync(path);
+  const taken: string[] = [];
+  for (const { what, bytes } of [...everyBitFlipped(sound), ...cuts(sound)]) {
+    Deno.writeFileSync(path, bytes);
+    if (findTensorflow(machine.options()) !== null) taken.push(what);
+  }
+  assert.deepEqual(taken, []);
+  Deno.writeFileSync(path, sound);
+  assert.equal(findTensorflow(machine.options())?.addon, addonOf(files));
+});
+
+machineTest("an engine whose stamp has any byte changed is set up again, and nothing else is left", async (machine) => {
+  const { files } = await provisionEngine("tensorflow", machine.options());
+  const folder = dirname(addonOf(files));
+  const path = join(folder, "stamp.json");
+  const size = Deno.statSync(path).size;
+  for (const place of [...places(size).filter((place) => place % 40 === 0), size - 1]) {
+    const [changed] = bytesFlipped(Deno.readFileSync(path), [place]);
+    assert(changed);
+    Deno.writeFileSync(path, changed.bytes);
+    assert.deepEqual((await provisionEngine("tensorflow", machine.options())).files, files, changed.what);
+    assert.notEqual(findTensorflow(machine.options()), null);
+    assert.deepEqual(kept(machine), [basename(folder)]);
+  }
+});
+
+machineTest("an engine under another engine's name is not taken", async (machine) => {
+  const { files } = await provisionEngine("tensorflow", machine.options());
+  Deno.renameSync(dirname(addonOf(files)), join(machine.engines, "2.22.0-0123456789ab"));
+  assert.equal(findTensorflow(machine.options()), null);
 });
 
 machineTest("a TensorFlow in the machine's Python is used in place of a download", async (machine) => {
   const path = machine.installPackage("2.16.1");
   machine.set("installed", path);
-  const { files } = await provisionEngine("auto", machine.options({ verify: () => Promise.resolve("2.16.1") }));
+  const { files } = await provisionEngine("auto", machine.options({ verify: tried("2.16.1") }));
   assert.equal(files.version, "2.16.1");
   assert.equal(machine.calls().includes("python -m"), false);
   await provisionEngine("auto", machine.options({ python: "/nowhere/python3" }));
@@ -227,10 +258,10 @@ machineTest("a TensorFlow in the machine's Python is used in place of a download
 machineTest("a TensorFlow that was upgraded in place is another one", async (machine) => {
   const path = machine.installPackage("2.16.1");
   machine.set("installed", path);
-  const verify = () => Promise.resolve("2.16.1");
+  const verify = tried("2.16.1");
   await provisionEngine("auto", machine.options({ verify }));
   Deno.writeTextFileSync(join(path, "libtensorflow_cc.so.2"), "a newer library");
-  await provisionEngine("auto", machine.options({ verify: () => Promise.resolve("2.17.0") }));
+  await provisionEngine("auto", machine.options({ verify: tried("2.17.0") }));
   assert.deepEqual(engineFolders(machine).map((name) => name.split("-")[0]), ["2.17.0"]);
 });
 
@@ -249,7 +280,7 @@ machineTest("a TensorFlow in Python that does not run is reported and the wheel 
   let tries = 0;
   const verify = () => {
     if (tries++ === 0) throw new HeadlightError("it does not run", 1);
-    return Promise.resolve("2.21.0");
+    return tried("2.21.0")();
   };
   const { files, notices } = await provisionEngine("auto", machine.options({ verify }));
   assert.equal(files.version, "2.21.0");
@@ -258,7 +289,7 @@ machineTest("a TensorFlow in Python that does not run is reported and the wheel 
 
 machineTest("a folder that was named, by flag or HEADLIGHT_TENSORFLOW, is used", async (machine) => {
   const path = machine.installPackage("2.18.0");
-  const verify = () => Promise.resolve("2.18.0");
+  const verify = tried("2.18.0");
   const byFlag = await provisionEngine("auto", machine.options({ verify, tensorflow: path }));
   assert.equal(byFlag.files.version, "2.18.0");
   assert.equal(machine.calls().some((call) => call.startsWith("python")), false);
@@ -279,7 +310,7 @@ machineTest("a named folder that cannot be used is an error, never a fallback", 
 machineTest("--tensorflow with --engine wasm is refused", async (machine) => {
   await refuses(
     provisionEngine("wasm", machine.options({ tensorflow: machine.folder })),
-    /--tensorflow has no use with --engine wasm/,
+    /^--tensorflow cannot be combined with --engine wasm\. Remove one of them$/,
     2,
   );
 });
@@ -441,13 +472,6 @@ machineTest("a cache that cannot be used for another reason is an error in one l
   );
 });
 
-/** Changes what a stamp says about each file of its engine. */
-function changeStamp(folder: string, change: (file: Record<string, unknown>) => Record<string, unknown>): void {
-  const path = join(folder, "stamp.json");
-  const stamp: { files: Record<string, unknown>[] } = JSON.parse(Deno.readTextFileSync(path));
-  Deno.writeTextFileSync(path, JSON.stringify({ ...stamp, files: stamp.files.map(change) }));
-}
-
 function child(machine: SmallMachine, holdAt?: string): Deno.ChildProcess {
   const script = fileURLToPath(new URL("provision_child.ts", import.meta.url));
   const args = [
@@ -460,4 +484,104 @@ function child(machine: SmallMachine, holdAt?: string): Deno.ChildProcess {
     ...(holdAt ? [holdAt] : []),
   ];
   return new Deno.Command(Deno.execPath(), { args, stdin: "null", stdout: "piped", stderr: "inherit" }).spawn();
+}
+
+/** Makes the engine that is there one of the first format, as Headlight wrote it then. */
+function toFirstFormat(machine: SmallMachine, changed: Record<string, unknown> = {}): string {
+  const [name = ""] = engineFolders(machine);
+  const { seal: _, gpu: __, name: ___, ...stamp } = JSON.parse(
+    Deno.readTextFileSync(join(machine.engines, name, "stamp.json")),
+  );
+  const first = { ...stamp, ...changed, v: 1 };
+  const folder = join(machine.engines, engineName(stamp, 1));
+  Deno.renameSync(join(machine.engines, name), folder);
+  Deno.writeTextFileSync(join(folder, "stamp.json"), JSON.stringify(first, null, 2) + "\n");
+  return folder;
+}
+
+machineTest("an engine of the first format is taken over; nothing is downloaded or compiled", async (machine) => {
+  const { files } = await provisionEngine("tensorflow", machine.options());
+  const folder = toFirstFormat(machine);
+  const calls = machine.calls();
+  const again = await provisionEngine("tensorflow", machine.options());
+  assert.deepEqual(again.files, files);
+  assert.deepEqual(machine.calls(), calls);
+  assert(existsSync(folder), "an older Headlight has lost its engine");
+  const inode = (directory: string) => Deno.statSync(join(directory, "libtensorflow_cc.so.2")).ino;
+  assert.equal(inode(dirname(addonOf(files))), inode(folder), "the library takes its room twice");
+});
+
+machineTest("an engine of the first format on Python's TensorFlow is taken over", async (machine) => {
+  machine.set("installed", machine.installPackage("2.16.1"));
+  const options = machine.options({ verify: tried("2.16.1") });
+  const { files } = await provisionEngine("auto", options);
+  toFirstFormat(machine);
+  const calls = machine.calls();
+  assert.deepEqual((await provisionEngine("auto", options)).files, files);
+  assert.deepEqual(machine.calls(), calls);
+});
+
+const UNSOUND: Record<string, (folder: string) => void> = {
+  "of another version than its folder": (folder) =>
+    changeText(join(folder, "stamp.json"), (text) => text.replace('"tensorflow": "2.21.0"', '"tensorflow": "2.20.0"')),
+  "that lacks a library in its list": (folder) =>
+    changeText(join(folder, "stamp.json"), (text) => {
+      const stamp: { files: unknown[] } = JSON.parse(text);
+      return JSON.stringify({ ...stamp, files: stamp.files.slice(0, 2) });
+    }),
+  "with an addon that was written over": (folder) =>
+    Deno.writeTextFileSync(join(folder, "tfjs_binding.node"), "ADDON\n"),
+  "with a library that was written over": (folder) =>
+    Deno.writeTextFileSync(join(folder, "libtensorflow_cc.so.2"), "LIBRARY ONE"),
+};
+
+for (const [what, damage] of Object.entries(UNSOUND)) {
+  machineTest(`an engine of the first format ${what} is not taken over`, async (machine) => {
+    await provisionEngine("tensorflow", machine.options());
+    damage(toFirstFormat(machine));
+    await provisionEngine("tensorflow", machine.options());
+    assert.equal(downloads(machine), 2);
+  });
+}
+
+/** A package whose library asks for CUDA's driver by name, as a CUDA build does. */
+function installCudaBuild(machine: SmallMachine): string {
+  const path = machine.installPackage("2.21.0");
+  Deno.writeTextFileSync(join(path, "libtensorflow_cc.so.2"), "\x7fELF libcuda.so.1\0cuDeviceGetCount\0cuInit\0");
+  return path;
+}
+
+machineTest(
+  "a CUDA build is known by its libraries, and asked each time which device it computes on",
+  async (machine) => {
+    machine.set("installed", installCudaBuild(machine));
+    const onGpu = await provisionEngine("auto", machine.options({ verify: tried("2.21.0", "gpu") }));
+    assert.equal(onGpu.files.device, "gpu");
+    assert.equal(findTensorflow(machine.options())?.stamp.gpu, "cuda");
+    // CUDA_VISIBLE_DEVICES=-1, or another machine with the same home folder.
+    const onProcessor = await provisionEngine("auto", machine.options({ verify: tried("2.21.0", "cpu") }));
+    assert.deepEqual(onProcessor.files, { ...onGpu.files, device: "cpu" });
+    assert.equal(machine.calls().filter((call) => call === "compile").length, 1);
+  },
+);
+
+machineTest("a build for processors alone is not asked again", async (machine) => {
+  await provisionEngine("auto", machine.options());
+  assert.equal(findTensorflow(machine.options())?.stamp.gpu, null);
+  const verify = () => Promise.reject(new Error("it was asked"));
+  assert.equal((await provisionEngine("auto", machine.options({ verify }))).files.device, "cpu");
+});
+
+machineTest("a CUDA build that does not run any more is one line, and for auto a notice", async (machine) => {
+  machine.set("installed", installCudaBuild(machine));
+  await provisionEngine("auto", machine.options());
+  const verify = () => Promise.reject(new HeadlightError("it ended by SIGABRT", 1));
+  await refuses(provisionEngine("tensorflow", machine.options({ verify })), /^it ended by SIGABRT$/, 1);
+  const { files, notices } = await provisionEngine("auto", machine.options({ verify }));
+  assert.equal(files.kind, "wasm");
+  assert.match(String(notices), /because it ended by SIGABRT$/);
+});
+
+function changeText(path: string, change: (text: string) => string): void {
+  Deno.writeTextFileSync(path, change(Deno.readTextFileSync(path)));
 }

@@ -4,8 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { SetupProgress } from "../../src/engine/engine.ts";
-import type { ProvisionOptions } from "../../src/engine/provision.ts";
+import type { Device, SetupProgress } from "../../src/engine/engine.ts";
+import type { Tried } from "../../src/engine/tensorflow/verify.ts";
+import type { ProvisionOptions } from "../../src/engine/engines/provision.ts";
 import type { Wheel } from "../../src/engine/tensorflow/wheel.ts";
 import { zip } from "./zip.ts";
 
@@ -51,6 +52,11 @@ export const WHEEL_ENTRIES = {
 };
 
 type Steering = "installed" | "pip_error" | "slow_download" | "compile_error" | "slow";
+
+/** Stands in for a child process that loads an addon: what TensorFlow would say. */
+export function tried(version: string, device: Device = "cpu"): () => Promise<Tried> {
+  return () => Promise.resolve({ version, device });
+}
 
 export class SmallMachine {
   readonly cacheRoot: string;
@@ -124,7 +130,7 @@ export class SmallMachine {
       platform: PLATFORM,
       python: this.python,
       wheel: this.wheel,
-      verify: () => Promise.resolve(VERSION),
+      verify: tried(VERSION),
       ...more,
     };
   }

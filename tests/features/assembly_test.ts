@@ -1,27 +1,30 @@
 import assert from "node:assert/strict";
 import { FeatureAssembly } from "../../src/features/assembly.ts";
-import type { FeatureShard } from "../../src/features/feature_set.ts";
+import type { FeatureBatch } from "../../src/features/feature_set.ts";
+
+const MADE_ON = { processor: "made up", threads: 1 };
 
 function setOf(labels: number[]) {
   return { count: labels.length, labels: Int32Array.from(labels) };
 }
 
-function shard(
-  part: FeatureShard["part"],
+function batch(
+  part: FeatureBatch["part"],
   from: number,
   rows: number[][],
-  broken: FeatureShard["broken"] = [],
-): FeatureShard {
+  broken: FeatureBatch["broken"] = [],
+): FeatureBatch {
   const width = rows[0]?.length ?? 0;
   const features = Float32Array.from(rows.flat());
-  return { part, from, to: from + rows.length, features, width, cached: false, broken };
+  const indices = rows.map((_, row) => from + row);
+  return { part, indices, features, width, cached: false, broken, madeOn: [MADE_ON] };
 }
 
-Deno.test("shards end up at their pictures' places, beside their labels, in whatever order they come", () => {
+Deno.test("rows end up at their pictures' places, beside their labels, in whatever order they come", () => {
   const assembly = new FeatureAssembly({ train: setOf([4, 5, 6]), validation: setOf([7]) });
-  assembly.add(shard("validation", 0, [[9, 10]]));
-  assembly.add(shard("train", 2, [[5, 6]]));
-  assembly.add(shard("train", 0, [[1, 2], [3, 4]]));
+  assembly.add(batch("validation", 0, [[9, 10]]));
+  assembly.add(batch("train", 2, [[5, 6]]));
+  assembly.add(batch("train", 0, [[1, 2], [3, 4]]));
   assert.deepEqual(assembly.finish(), {
     train: {
       features: Float32Array.of(1, 2, 3, 4, 5, 6),
@@ -43,9 +46,9 @@ Deno.test("shards end up at their pictures' places, beside their labels, in what
 Deno.test("broken pictures are left out: rows close up, and say which picture they are", () => {
   const assembly = new FeatureAssembly({ train: setOf([4, 5, 4, 5]), validation: setOf([4, 5]) });
   const broken = [{ index: 0, path: "a.jpg", reason: "empty" }, { index: 2, path: "c.jpg", reason: "empty" }];
-  assembly.add(shard("validation", 0, [[9, 10], [11, 12]]));
-  assembly.add(shard("train", 2, [[NaN, NaN], [7, 8]], [{ index: 2, path: "c.jpg", reason: "empty" }]));
-  assembly.add(shard("train", 0, [[1, 2], [3, 4]]));
+  assembly.add(batch("validation", 0, [[9, 10], [11, 12]]));
+  assembly.add(batch("train", 2, [[NaN, NaN], [7, 8]], [{ index: 2, path: "c.jpg", reason: "empty" }]));
+  assembly.add(batch("train", 0, [[1, 2], [3, 4]]));
   assert.deepEqual(assembly.finish().train, {
     features: Float32Array.of(1, 2, 3, 4, 7, 8),
     width: 2,
@@ -55,19 +58,19 @@ Deno.test("broken pictures are left out: rows close up, and say which picture th
   });
 
   const emptied = new FeatureAssembly({ train: setOf([4, 5, 4, 5]), validation: setOf([4, 5]) });
-  emptied.add(shard("validation", 0, [[9, 10], [11, 12]]));
-  emptied.add(shard("train", 0, [[NaN, NaN], [3, 4], [NaN, NaN], [7, 8]], broken));
+  emptied.add(batch("validation", 0, [[9, 10], [11, 12]]));
+  emptied.add(batch("train", 0, [[NaN, NaN], [3, 4], [NaN, NaN], [7, 8]], broken));
   assert.throws(() => emptied.requireClasses(), /no training picture of the class of a\.jpg can be decoded \(empty\)/);
 });
 
 Deno.test("an incomplete part is an error, not rows of zeros", () => {
   const assembly = new FeatureAssembly({ train: setOf([4, 5]), validation: setOf([7]) });
-  assembly.add(shard("train", 0, [[1, 2]]));
+  assembly.add(batch("train", 0, [[1, 2]]));
   assert.throws(() => assembly.finish(), /train has features of 1 of its 2 pictures/);
 });
 
-Deno.test("shards of another width are an error", () => {
+Deno.test("rows of another width are an error", () => {
   const assembly = new FeatureAssembly({ train: setOf([4, 5]), validation: setOf([7]) });
-  assembly.add(shard("train", 0, [[1, 2]]));
-  assert.throws(() => assembly.add(shard("train", 1, [[1, 2, 3]])), /features of train are 2 wide up to 1, then 3/);
+  assembly.add(batch("train", 0, [[1, 2]]));
+  assert.throws(() => assembly.add(batch("train", 1, [[1, 2, 3]])), /features of train are 2 wide, then 3/);
 });

@@ -8,7 +8,7 @@ import { openSession } from "../../src/engine/tensorflow/capture/session.ts";
 import { toBfloat16 } from "../../src/engine/tensorflow/rewrite/bfloat16.ts";
 import { poolFirst } from "../../src/engine/tensorflow/rewrite/pool_first.ts";
 import { floatNodes, inBfloat16 } from "../../src/features/base/bfloat16_network.ts";
-import { measuredPictures } from "../../src/features/measured_pictures.ts";
+import { measuredPictures } from "../../src/features/base/measured_pictures.ts";
 import { tensorflowEngine } from "../engine.ts";
 
 const { tf } = await tensorflowEngine();

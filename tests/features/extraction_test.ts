@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
-import { FeatureCache } from "../../src/features/cache.ts";
-import { type ExtractionPlan, features, keyShards } from "../../src/features/extraction.ts";
-import type { FeatureShard } from "../../src/features/feature_set.ts";
-import { shardKey } from "../../src/features/shard_key.ts";
-import type { ShardRange } from "../../src/features/shards.ts";
+import { join } from "node:path";
+import { openDataSource } from "../../src/data/open.ts";
+import { type ExtractionPlan, features } from "../../src/features/extraction.ts";
+import { findPictures } from "../../src/features/found_pictures.ts";
+import type { FeatureBatch } from "../../src/features/feature_set.ts";
 import { sharedTest, withTemporaryFolder } from "../support.ts";
-import { assertSameFeatures, collect, SMALL_PLAN_SHARDS, smallPlan } from "./small_set.ts";
+import {
+  assertSameFeatures,
+  collect,
+  counts,
+  digestsIn,
+  SMALL_PLAN_BATCHES,
+  SMALL_PLAN_PICTURES,
+  smallPlan,
+  storeOf,
+} from "./small_set.ts";
 
 /** Whether the process is gone (or a zombie that its parent has not looked at yet). */
 function isGone(pid: number): boolean {
@@ -16,56 +25,48 @@ function isGone(pid: number): boolean {
   }
 }
 
-async function shardFile({ spec, dataset, cacheRoot }: ExtractionPlan, { part, from, to }: ShardRange) {
-  return new FeatureCache(cacheRoot).path(shardKey(spec, await dataset[part].digest(from, to)));
+/** Digests of rows that are in the store more than once: they were computed again. */
+function twice(plan: ExtractionPlan): string[] {
+  const all = digestsIn(storeOf(plan));
+  return all.filter((digest, place) => all.indexOf(digest) < place);
 }
 
-/** A file written anew has another inode. */
-async function shardInode(plan: ExtractionPlan, shard: ShardRange): Promise<number | null> {
-  return (await Deno.stat(await shardFile(plan, shard))).ino;
-}
-
-sharedTest("all shards come in order, from the extractor first, from the cache without a process then", async () => {
+sharedTest("all pictures come in order, from the extractor first, from the cache without a process then", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const pids: number[] = [];
     const onStart = (pid: number) => pids.push(pid);
     const first = await collect(features(plan, { onStart }));
     assert.deepEqual(
-      first.map(({ part, from, to }) => `${part} ${from} ${to}`),
+      first.map(({ part, indices }) => `${part} ${indices[0]} ${indices.at(-1)}`),
       [
-        ...["train 0 32", "train 32 64", "train 64 96", "train 96 128", "train 128 160", "train 160 192"],
-        ...["train 192 200", "validation 0 32", "validation 32 64", "validation 64 70"],
+        ...["train 0 31", "train 32 63", "train 64 95", "train 96 127", "train 128 159", "train 160 191"],
+        ...["train 192 199", "validation 0 31", "validation 32 63", "validation 64 69"],
       ],
     );
-    assert.ok(first.every(({ cached, width, features }) => !cached && width === 512 && features.some((x) => x > 0)));
+    assert.ok(first.every(({ width, features }) => width === 512 && features.some((x) => x > 0)));
+    assert.deepEqual(counts(first), { cached: 0, computed: SMALL_PLAN_PICTURES });
     assert.equal(pids.length, 1);
     const again = await collect(features(plan, { onStart }));
-    assert.ok(again.every(({ cached }) => cached));
+    assert.deepEqual(counts(again), { cached: SMALL_PLAN_PICTURES, computed: 0 });
     assert.equal(pids.length, 1, "a process was started with everything cached");
     assertSameFeatures(again, first);
   });
 });
 
-sharedTest("killed half-way, the extraction goes on with identical features and loses at most a shard", async () => {
+sharedTest("killed half-way, the extraction goes on with identical features and loses at most a batch", async () => {
   const uninterrupted = await withTemporaryFolder(async (folder) => await collect(features(await smallPlan(folder))));
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const pids: number[] = [];
-    const found: FeatureShard[] = [];
-    const inodes: (number | null)[] = [];
-    for await (const shard of features(plan, { onStart: (pid) => pids.push(pid) })) {
-      found.push(shard);
-      inodes.push(await shardInode(plan, shard));
+    const found: FeatureBatch[] = [];
+    for await (const batch of features(plan, { onStart: (pid) => pids.push(pid) })) {
+      found.push(batch);
+      assert.deepEqual(twice(plan), [], "a finished picture was extracted again");
       if (found.length === 2 || found.length === 7) Deno.kill(pids.at(-1) ?? 0, "SIGKILL");
     }
     assert.equal(pids.length, 3, "one start and one restart for each kill");
     assertSameFeatures(found, uninterrupted);
-    assert.deepEqual(
-      await Promise.all(found.map((shard) => shardInode(plan, shard))),
-      inodes,
-      "a finished shard was extracted again",
-    );
   });
 });
 
@@ -74,10 +75,9 @@ sharedTest("left in the middle, an extraction is taken up by the next one where 
     const plan = await smallPlan(folder);
     let seen = 0;
     for await (const _ of features(plan)) if (++seen === 4) break;
-    const next = await collect(features(plan));
-    const cached = next.filter((shard) => shard.cached).length;
-    assert.ok(cached >= 4 && cached < SMALL_PLAN_SHARDS, `${cached} shards were cached`);
-    assert.ok(next.slice(0, cached).every((shard) => shard.cached));
+    const { cached, computed } = counts(await collect(features(plan)));
+    assert.ok(cached >= 4 * 32 && computed > 0, `${cached} were cached`);
+    assert.equal(cached + computed, SMALL_PLAN_PICTURES);
   });
 });
 
@@ -108,19 +108,25 @@ sharedTest("aborting kills the extractor and ends the iteration without an error
     }
     const took = performance.now() - abortedAt;
     assert.ok(abortedAt > 0 && took < 200, `took ${took} ms`);
-    assert.ok(seen < SMALL_PLAN_SHARDS);
+    assert.ok(seen < SMALL_PLAN_BATCHES);
     assert.ok(isGone(pid));
   });
 });
 
-sharedTest("a broken shard is extracted again, the others are not", async () => {
+sharedTest("rows that are damaged are computed again, the others of their segment are not", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const first = await collect(features(plan));
-    await Deno.truncate(await shardFile(plan, { part: "train", from: 32, to: 64 }), 1000);
+    const [name = "", ...more] = storeOf(plan).names();
+    assert.deepEqual(more, [], "the segments of an extraction are merged");
+    const path = join(storeOf(plan).folder, name);
+    const file = Deno.readFileSync(path);
+    // In the last block of rows, which has 14 of the 270.
+    Deno.writeFileSync(path, file.with(file.length - 100, (file.at(-100) ?? 0) ^ 1));
     const again = await collect(features(plan));
-    assert.deepEqual(again.map(({ cached }) => cached), first.map((_, index) => index !== 1));
+    assert.deepEqual(counts(again), { cached: 256, computed: 14 });
     assertSameFeatures(again, first);
+    assert.deepEqual(counts(await collect(features(plan))), { cached: SMALL_PLAN_PICTURES, computed: 0 });
   });
 });
 
@@ -129,14 +135,16 @@ sharedTest("pictures that change under way are refused, never mixed with feature
     const plan = await smallPlan(folder);
     const path = `${folder}/train_images.npy`;
     const file = await Deno.readFile(path);
-    // A pixel of the second shard; the plan has the data set open already.
+    // A pixel of the second batch; the plan has the data set open already.
     const changed = file.with(128 + 40 * 64 * 64 * 3, 255 - (file[128 + 40 * 64 * 64 * 3] ?? 0));
     const onStart = () => Deno.writeFileSync(path, changed);
     await assert.rejects(collect(features(plan, { onStart })), {
       name: "HeadlightError",
       exitStatus: 1,
-      message: "pictures 32 to 63 of train have changed since the run was set up: start a new run",
+      message: "picture 40 of train has changed since the run was set up: start a new run",
     });
+    const next = { ...plan, dataset: await openDataSource(plan.spec.data, plan.spec.size) };
+    assert.equal((await collect(features(next))).flatMap(({ indices }) => indices).length, SMALL_PLAN_PICTURES);
   });
 });
 
@@ -154,45 +162,36 @@ sharedTest("weights that are no longer those of the run are refused", async () =
   });
 });
 
-sharedTest("the keys come first where they are asked for, and extraction takes them as they are", async () => {
+sharedTest("the digests come first where they are asked for, and extraction takes them as they are", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const told: number[] = [];
-    const shards = await keyShards(plan, { onProgress: (done) => told.push(done) });
-    assert.ok(shards);
-    assert.equal(shards.length, SMALL_PLAN_SHARDS);
-    assert.deepEqual([told[0], told.at(-1)], [32, 270]);
-    const first = await collect(features({ ...plan, shards }));
+    const pictures = await findPictures(plan, { onProgress: (done) => told.push(done) });
+    assert.ok(pictures);
+    assert.equal(pictures.rows.missing().length, SMALL_PLAN_PICTURES);
+    assert.deepEqual([told[0], told.at(-1)], [32, SMALL_PLAN_PICTURES]);
+    const first = await collect(features({ ...plan, pictures }));
     const again = await collect(features(plan));
-    assert.ok(again.every(({ cached }) => cached), "other keys were asked for");
+    assert.equal(counts(again).computed, 0, "other rows were asked for");
     assertSameFeatures(again, first);
-    assert.equal(await keyShards(plan, { signal: AbortSignal.abort() }), null);
+    assert.equal(await findPictures(plan, { signal: AbortSignal.abort() }), null);
   });
 });
 
-sharedTest(
-  "two who need the same shards compute each of them once, also when one is killed in the middle",
-  async () => {
-    await withTemporaryFolder(async (folder) => {
-      const plan = await smallPlan(folder);
-      const writes = new Map<string, Set<number>>();
-      const watch = async (killAt: number) => {
-        const pids: number[] = [];
-        const found: FeatureShard[] = [];
-        for await (const shard of features(plan, { onStart: (pid) => pids.push(pid) })) {
-          found.push(shard);
-          const file = await shardFile(plan, shard);
-          const inode = (await Deno.stat(file)).ino ?? 0;
-          writes.set(file, (writes.get(file) ?? new Set()).add(inode));
-          if (found.length === killAt) Deno.kill(pids.at(-1) ?? 0, "SIGKILL");
-        }
-        return found;
-      };
-      const [one, other] = await Promise.all([watch(4), watch(Infinity)]);
-      assertSameFeatures(one, other);
-      assert.equal(writes.size, SMALL_PLAN_SHARDS);
-      // A file written anew has another inode.
-      assert.ok([...writes.values()].every((inodes) => inodes.size === 1), "a shard was computed twice");
-    });
-  },
-);
+sharedTest("two who need the same pictures compute each once, also when one is killed in the middle", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const plan = await smallPlan(folder);
+    const take = async (killAt: number) => {
+      const pids: number[] = [];
+      const found: FeatureBatch[] = [];
+      for await (const batch of features(plan, { onStart: (pid) => pids.push(pid) })) {
+        found.push(batch);
+        assert.deepEqual(twice(plan), [], "a picture was computed twice");
+        if (found.length === killAt) Deno.kill(pids.at(-1) ?? 0, "SIGKILL");
+      }
+      return found;
+    };
+    const [one, other] = await Promise.all([take(4), take(Infinity)]);
+    assertSameFeatures(one, other);
+  });
+});

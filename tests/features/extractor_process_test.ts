@@ -2,26 +2,24 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { extractorCommand, runExtractor } from "../../src/features/extractor_process.ts";
 import { features } from "../../src/features/extraction.ts";
-import { decodeReport, type Job, type Report } from "../../src/features/job.ts";
-import { shardKey } from "../../src/features/shard_key.ts";
-import { shardRanges } from "../../src/features/shards.ts";
-import { weightsHash } from "../../src/features/weights_hash.ts";
+import { decodeReport, type Job, type PictureRequest, type Report } from "../../src/features/job.ts";
+import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { bases } from "../../src/bases/bases.ts";
 import { readKerasWeights } from "../../src/model/keras_h5.ts";
 import { matchWeights } from "../../src/model/weights.ts";
 import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
 import { sharedTest, withTemporaryFolder } from "../support.ts";
-import { collect, SMALL_PLAN_SHARDS, smallPlan } from "./small_set.ts";
+import { collect, SMALL_PLAN_BATCHES, smallPlan } from "./small_set.ts";
 
 /** The job that extracts all of a small plan. */
 async function smallJob(folder: string): Promise<Extract<Job, { kind: "extract" }>> {
   const { spec, dataset, cacheRoot } = await smallPlan(folder);
-  const shards = await Promise.all(
-    shardRanges(dataset, spec.batchSize).map(async (range) => {
-      return { ...range, key: shardKey(spec, await dataset[range.part].digest(range.from, range.to)) };
-    }),
-  );
-  return { kind: "extract", spec, cacheRoot, shards };
+  const pictures: PictureRequest[] = [];
+  for (const part of ["train", "validation"] as const) {
+    const digests = await dataset[part].digests();
+    pictures.push(...digests.map((digest, index) => ({ part, index, digest })));
+  }
+  return { kind: "extract", spec, cacheRoot, pictures };
 }
 
 sharedTest("the extractor ends at once when its standard input closes, in the middle of its work", async () => {
@@ -33,15 +31,15 @@ sharedTest("the extractor ends at once when its standard input closes, in the mi
     let closedAt = 0;
     for await (const text of extractor.stdout.pipeThrough(new TextDecoderStream())) {
       for (const report of text.split("\n").map(decodeReport)) if (report) reports.push(report);
-      if (closedAt > 0 || !reports.some(({ type }) => type === "shard")) continue;
+      if (closedAt > 0 || !reports.some(({ type }) => type === "rows")) continue;
       closedAt = performance.now();
       await input.close();
     }
     await extractor.status;
     const took = performance.now() - closedAt;
     assert.ok(closedAt > 0 && took < 1000, `took ${took} ms`);
-    const done = reports.filter(({ type }) => type === "shard").length;
-    assert.ok(done < SMALL_PLAN_SHARDS, `${done} shards were extracted`);
+    const done = reports.filter(({ type }) => type === "rows").length;
+    assert.ok(done < SMALL_PLAN_BATCHES, `${done} batches were extracted`);
   });
 });
 
@@ -52,15 +50,16 @@ sharedTest("an extractor whose standard input closes before there is a job ends 
   assert.deepEqual({ code, bytes: stdout.length }, { code: 0, bytes: 0 });
 });
 
-sharedTest("the extractor says ready, then each shard once it is in the cache, and nothing else", async () => {
+sharedTest("the extractor says of each batch when it is in the store, and nothing else", async () => {
   await withTemporaryFolder(async (folder) => {
     const job = await smallJob(folder);
-    const two = { ...job, shards: job.shards.slice(0, 2) };
+    const some = { ...job, pictures: job.pictures.slice(0, 50) };
     const reports: Report[] = [];
-    for await (const report of runExtractor(two, {})) reports.push(report);
+    for await (const report of runExtractor(some, {})) reports.push(report);
+    const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, place) => from + place);
     assert.deepEqual(reports, [
-      { type: "ready" },
-      ...two.shards.map((shard) => ({ type: "shard", ...shard, broken: [] })),
+      { type: "rows", pictures: numbers(0, 32), computed: true },
+      { type: "rows", pictures: numbers(32, 50), computed: true },
     ]);
   });
 });
@@ -111,12 +110,12 @@ sharedTest("weights that are no numbers fail the run with one line that names th
 });
 
 sharedTest(
-  "weights that make features that are no numbers fail the run with one line that names the shard",
+  "weights that make features that are no numbers fail the run with one line that names the picture",
   async () => {
     const { message, path } = await refusalOfKernel(-1, 3e38);
     assert.equal(
       message,
-      `pictures 0 to 31 of train: the base makes numbers of them that are not finite; the weights in ${path} ` +
+      `picture 0 of train: the base makes numbers of it that are not finite; the weights in ${path} ` +
         "are broken: name another file with --weights",
     );
   },

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { openGraphBase } from "../../src/features/base/graph_base.ts";
+import { graphKey, openGraphBase } from "../../src/features/base/graph_base.ts";
+import { sealedJson } from "../../src/files/sealed_json.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { sharedTest, withTemporaryFolder } from "../support.ts";
 import { goldenPictures } from "./goldens.ts";
@@ -34,6 +37,82 @@ sharedTest(
     });
   },
 );
+
+/** Seals an entry of the graph cache again with something else in it, as a program that is wrong would. */
+function changeSealed(folder: string, key: string, { outputs = (kept) => kept, model }: Change): void {
+  const entry = join(folder, "graphs", key);
+  const kept: { inputs: object[]; outputs: object[] } = JSON.parse(Deno.readTextFileSync(join(entry, "graph.json")));
+  if (model) Deno.writeFileSync(join(entry, "saved_model.pb"), model);
+  const sha256 = createHash("sha256").update(Deno.readFileSync(join(entry, "saved_model.pb"))).digest("hex");
+  const changed = { ...kept, key, outputs: outputs(kept.outputs, kept.inputs), sha256 };
+  Deno.writeTextFileSync(join(entry, "graph.json"), sealedJson(changed));
+}
+
+interface Change {
+  readonly outputs?: (kept: readonly object[], inputs: readonly object[]) => readonly object[];
+  readonly model?: Uint8Array;
+}
+
+const UNUSABLE: Record<string, Change> = {
+  "whose model is not one": { model: new TextEncoder().encode("no model") },
+  "whose model is empty": { model: new Uint8Array() },
+  "with an output that is not in it": { outputs: (kept) => kept.map((port) => ({ ...port, node: "nothing" })) },
+  "with an output too few": { outputs: (kept) => kept.slice(1) },
+  "that gives its inputs back": { outputs: (_, inputs) => inputs },
+};
+
+for (const [what, changed] of Object.entries(UNUSABLE)) {
+  sharedTest(`a kept graph ${what} is made anew, and nobody hears of it`, async () => {
+    await withTemporaryFolder(async (folder) => {
+      const spec = await specFor(DEMO);
+      const made = await bits(spec, folder);
+      const [key = ""] = graphs(folder);
+      const description = Deno.readFileSync(join(folder, "graphs", key, "graph.json"));
+      changeSealed(folder, key, changed);
+      const tensors = tf.memory().numTensors;
+      assert.deepEqual(await bits(spec, folder), made);
+      assert.equal(tf.memory().numTensors, tensors);
+      assert.deepEqual(Deno.readFileSync(join(folder, "graphs", key, "graph.json")), description);
+    });
+  });
+}
+
+sharedTest("a kept graph that answers with something else than features is made anew", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const spec = await specFor(DEMO);
+    const made = await bits(spec, folder);
+    const [key = ""] = graphs(folder);
+    const wider = await specFor(DEMO, { base: "densenet121" });
+    // The entry of SqueezeNet is looked for, and found, where 1024 features are expected.
+    const other = graphKey(wider, { height: 64, width: 64, dtype: "uint8" }, 2);
+    Deno.renameSync(join(folder, "graphs", key), join(folder, "graphs", other));
+    changeSealed(folder, other, {});
+    // It is not opened; making the right one then needs DenseNet121's weights, which this file does not have.
+    await assert.rejects(bits(wider, folder), { name: "HeadlightError" });
+    assert.deepEqual(graphs(folder), []);
+    assert.deepEqual(await bits(spec, folder), made);
+  });
+});
+
+sharedTest("graphs of the format before are removed", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const old = join(folder, "graphs", "0".repeat(64));
+    Deno.mkdirSync(old, { recursive: true });
+    Deno.writeTextFileSync(join(old, "graph.json"), JSON.stringify({ sha256: "", inputs: [], outputs: [] }));
+    await bits(await specFor(DEMO), folder);
+    assert.equal(existsSync(old), false);
+    assert.equal(graphs(folder).length, 1);
+  });
+});
+
+sharedTest("an engine of another kind, version or device has a graph of its own", async () => {
+  const spec = await specFor(DEMO);
+  const kind = { height: 64, width: 64, dtype: "uint8" } as const;
+  const keys = [{}, { kind: "wasm" }, { version: "1.0" }, { device: "gpu" }].map((changed) =>
+    graphKey({ ...spec, engine: { ...spec.engine, ...changed } as typeof spec.engine }, kind, 2)
+  );
+  assert.equal(new Set(keys).size, keys.length);
+});
 
 sharedTest("another size, preprocessing, pooling or precision has a graph of its own", async () => {
   await withTemporaryFolder(async (folder) => {

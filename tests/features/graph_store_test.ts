@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { GraphStore } from "../../src/features/base/graph_store.ts";
 import { identityNode, placeholderNode, type Port } from "../../src/engine/tensorflow/capture/graph.ts";
+import { bytesFlipped, cuts, type Damaged, everyBitFlipped, places } from "../damage.ts";
 import { withTemporaryFolder } from "../support.ts";
 
 const INPUT: Port = { node: "input", dtype: "float32", shape: [2] };
@@ -53,5 +54,41 @@ Deno.test("the oldest graphs go when there are many", async () => {
     assert.equal([...Deno.readDirSync(join(folder, "graphs"))].length, 12);
     assert.equal(await store.find(key(1)), null);
     assert.notEqual(await store.find(key(13)), null);
+  });
+});
+
+/** How many of these damages to one file of an entry are taken for a graph. */
+async function taken(damages: (file: Uint8Array) => Iterable<Damaged>, name: string): Promise<string[]> {
+  return await withTemporaryFolder(async (folder) => {
+    const store = new GraphStore(folder);
+    const file = join((await store.keep(key(1), GRAPH)).folder, name);
+    const sound = Deno.readFileSync(file);
+    const found: string[] = [];
+    for (const { what, bytes } of damages(sound)) {
+      Deno.writeFileSync(file, bytes);
+      if (await store.find(key(1))) found.push(what);
+    }
+    Deno.writeFileSync(file, sound);
+    assert.notEqual(await store.find(key(1)), null);
+    return found;
+  });
+}
+
+Deno.test("a graph's description with any bit flipped or its end missing is never taken", async () => {
+  assert.deepEqual(await taken(everyBitFlipped, "graph.json"), []);
+  assert.deepEqual(await taken(cuts, "graph.json"), []);
+});
+
+Deno.test("a graph with any byte changed or its end missing is never taken", async () => {
+  assert.deepEqual(await taken((file) => bytesFlipped(file, places(file.length)), "saved_model.pb"), []);
+  assert.deepEqual(await taken(cuts, "saved_model.pb"), []);
+});
+
+Deno.test("a graph that was moved to another key's folder is not taken", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const store = new GraphStore(folder);
+    const { folder: entry } = await store.keep(key(1), GRAPH);
+    Deno.renameSync(entry, join(folder, "graphs", key(2)));
+    assert.equal(await store.find(key(2)), null);
   });
 });

@@ -3,7 +3,7 @@ import { openEagerBase } from "../../src/features/base/eager.ts";
 import { openGraphBase } from "../../src/features/base/graph_base.ts";
 import type { FrozenBase } from "../../src/features/base/frozen_base.ts";
 import type { ExtractionSpec } from "../../src/features/job.ts";
-import { weightsHash } from "../../src/features/weights_hash.ts";
+import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { shared, sharedTest, withTemporaryFolder } from "../support.ts";
 import { goldenArray, goldenPictures, relativeDifference } from "./goldens.ts";

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { HeadlightError } from "../../src/errors.ts";
-import { provisionEngine } from "../../src/engine/provision.ts";
+import { provisionEngine } from "../../src/engine/engines/provision.ts";
 import {
   ensureRandomWeights,
   randomWeightsPath,
   type RandomWeightsRequest,
 } from "../../src/features/random_weights.ts";
-import { weightsHash } from "../../src/features/weights_hash.ts";
+import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { bases } from "../../src/bases/bases.ts";
 import { checkKerasWeights, readKerasWeights } from "../../src/model/keras_h5.ts";
 import { cacheRoot } from "../../src/paths.ts";
@@ -97,6 +97,7 @@ const others: Record<string, Partial<RandomWeightsRequest>> = {
   size: { size: 65 },
   preprocessing: { preprocess: "imagenet" },
   "engine kind": { engine: { kind: "wasm", version: engine.version, device: "cpu" } },
+  "device": { engine: { ...engine, device: "gpu" } },
   "engine version": { engine: { kind: "tensorflow", version: "1.0", addon: "", device: "cpu" } },
 };
 

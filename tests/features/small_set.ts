@@ -5,11 +5,14 @@ import { DEMO_SEED } from "../../src/data/demo/demo.ts";
 import { encodeNpy } from "../../src/data/npy.ts";
 import { readNpy } from "../npy.ts";
 import { type DataSource, openDataSource } from "../../src/data/open.ts";
-import { provisionEngine } from "../../src/engine/provision.ts";
+import { provisionEngine } from "../../src/engine/engines/provision.ts";
 import type { ExtractionPlan } from "../../src/features/extraction.ts";
-import type { FeatureShard } from "../../src/features/feature_set.ts";
+import type { FeatureBatch } from "../../src/features/feature_set.ts";
 import type { ExtractionSpec } from "../../src/features/job.ts";
-import { weightsHash } from "../../src/features/weights_hash.ts";
+import { recipeHash } from "../../src/features/recipe.ts";
+import { RowStore } from "../../src/features/row_store.ts";
+import { openSegment } from "../../src/features/segment.ts";
+import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { cacheRoot } from "../../src/paths.ts";
 import { shared } from "../support.ts";
 
@@ -51,7 +54,7 @@ export async function specFor(data: DataSource, changed: Partial<ExtractionSpec>
   };
 }
 
-/** A plan whose feature cache lies in `folder` and is empty: 200 + 70 pictures, ten shards. */
+/** A plan whose feature cache lies in `folder` and is empty: 200 + 70 pictures, ten batches. */
 export async function smallPlan(folder: string, changed: Partial<ExtractionSpec> = {}): Promise<ExtractionPlan> {
   const data = writeSmallSet(folder, { train: 200, test: 70 });
   return {
@@ -60,20 +63,52 @@ export async function smallPlan(folder: string, changed: Partial<ExtractionSpec>
     cacheRoot: join(folder, "cache"),
   };
 }
-export const SMALL_PLAN_SHARDS = 10;
+export const SMALL_PLAN_PICTURES = 270;
+export const SMALL_PLAN_BATCHES = 10;
 
-/** All shards of an iteration. */
-export async function collect(shards: AsyncIterable<FeatureShard>): Promise<FeatureShard[]> {
-  const all: FeatureShard[] = [];
-  for await (const shard of shards) all.push(shard);
-  return all;
+/** The store that a plan's rows are in. */
+export function storeOf({ spec, cacheRoot }: ExtractionPlan): RowStore {
+  return new RowStore(cacheRoot, recipeHash(spec));
 }
 
-/** Asserts equal features, bit for bit, whoever had them cached. */
-export function assertSameFeatures(found: readonly FeatureShard[], expected: readonly FeatureShard[]): void {
-  const bits = ({ part, from, to, width, features }: FeatureShard) => ({
-    place: [part, from, to, width],
-    bits: new Uint8Array(features.buffer, features.byteOffset, features.byteLength),
+/** The digests of all rows in a store, a row that is there twice twice. */
+export function digestsIn(store: RowStore): string[] {
+  return store.names().flatMap((name) => {
+    const { digests } = store.withFile(name, (file) => openSegment(file, store.recipe)) ??
+      { digests: new Uint8Array() };
+    return Array.from({ length: digests.length / 32 }, (_, row) => digests.slice(row * 32, (row + 1) * 32).toHex());
   });
-  assert.deepEqual(found.map(bits), expected.map(bits));
+}
+
+/** All batches of an iteration. */
+export async function collect(batches: AsyncIterable<FeatureBatch>): Promise<FeatureBatch[]> {
+  return await Array.fromAsync(batches);
+}
+
+/** How many pictures' rows were there already, and how many were not. */
+export function counts(batches: readonly FeatureBatch[]): { cached: number; computed: number } {
+  const count = (cached: boolean) =>
+    batches.filter((batch) => batch.cached === cached).reduce((sum, { indices }) => sum + indices.length, 0);
+  return { cached: count(true), computed: count(false) };
+}
+
+/** The bits of every picture's row, by part and index. */
+export function rowBits(batches: readonly FeatureBatch[]): Map<string, string> {
+  const bits = new Map<string, string>();
+  for (const { part, indices, features, width } of batches) {
+    for (const [row, index] of indices.entries()) {
+      const name = `${part} ${index}`;
+      if (bits.has(name)) throw new Error(`${name} came twice`);
+      const { buffer, byteOffset, byteLength } = features.subarray(row * width, (row + 1) * width);
+      bits.set(name, new Uint8Array(buffer, byteOffset, byteLength).toBase64());
+    }
+  }
+  return bits;
+}
+
+/** Asserts equal features, bit for bit, whoever had them cached and in whatever batches they came. */
+export function assertSameFeatures(found: readonly FeatureBatch[], expected: readonly FeatureBatch[]): void {
+  const [mine, theirs] = [found, expected].map(rowBits);
+  assert.equal(mine?.size, theirs?.size);
+  for (const [name, bits] of theirs ?? []) assert.ok(mine?.get(name) === bits, `the row of ${name} differs`);
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { openEagerBase } from "../../src/features/base/eager.ts";
-import { pixelsToInput } from "../../src/features/preprocess.ts";
-import { weightsHash } from "../../src/features/weights_hash.ts";
+import { pixelsToInput } from "../../src/features/base/preprocess.ts";
+import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { wasmEngine } from "../engine.ts";
 import { shared, sharedTest } from "../support.ts";
+import { assertRowsStandAlone } from "./arrangements.ts";
 import { goldenArray, goldenPictures, largestDifference, relativeDifference } from "./goldens.ts";
 import { DEMO, specFor } from "./small_set.ts";
 
@@ -39,3 +40,16 @@ sharedTest("on wasm too DenseNet121's features are Keras's", async () => {
   assert.ok(relativeDifference(features, goldenArray("densenet121_features8")) < 1e-3);
   base.dispose();
 });
+
+for (const base of ["squeezenet11", "densenet121"] as const) {
+  sharedTest(`on wasm too a row of ${base} depends neither on its place nor on its neighbours`, async () => {
+    const path = shared("goldens", "densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5");
+    const weights = { kind: "file", path, sha256: await weightsHash(path) } as const;
+    const changed = base === "densenet121" ? { base, weights, preprocess: "scale" as const } : {};
+    // As large as extraction takes them: bits depend on it.
+    const spec = await specFor(DEMO, { size: 64, ...changed });
+    const frozen = await openEagerBase(tf, spec);
+    assertRowsStandAlone(frozen, spec.batchSize);
+    frozen.dispose();
+  });
+}

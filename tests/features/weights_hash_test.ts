@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { isSealed, sealFile } from "../../src/features/sealed_file.ts";
-import { weightsHash } from "../../src/features/weights_hash.ts";
+import { weightsHash } from "../../src/features/base/weights_hash.ts";
+import { cuts, everyBitFlipped } from "../damage.ts";
 import { withTemporaryFolder } from "../support.ts";
 
 Deno.test("a weights file is known by its SHA-256", async () => {
@@ -41,5 +42,44 @@ Deno.test("a sealed file is whole until a byte of it changes or it goes; one wit
     assert.equal(await isSealed(path), false);
     await Deno.remove(path);
     assert.equal(await isSealed(path), false);
+  });
+});
+
+Deno.test("a file whose content or seal has a bit flipped or its end missing is not whole", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "weights.h5");
+    await Deno.writeTextFile(path, "some weights");
+    await sealFile(path);
+    for (const file of [path, `${path}.sha256`]) {
+      const sound = Deno.readFileSync(file);
+      for (const { what, bytes } of [...everyBitFlipped(sound), ...cuts(sound)]) {
+        Deno.writeFileSync(file, bytes);
+        assert.equal(await isSealed(path), false, `${file}: ${what}`);
+      }
+      Deno.writeFileSync(file, sound);
+      assert.equal(await isSealed(path), true);
+    }
+  });
+});
+
+Deno.test("two sealed files that were exchanged, with their seals or without, are not whole", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const [one, other] = [join(folder, "one.h5"), join(folder, "other.h5")];
+    for (const path of [one, other]) {
+      await Deno.writeTextFile(path, `content of ${path}`);
+      await sealFile(path);
+    }
+    const exchange = (suffix: string) => {
+      Deno.renameSync(one + suffix, join(folder, "aside"));
+      Deno.renameSync(other + suffix, one + suffix);
+      Deno.renameSync(join(folder, "aside"), other + suffix);
+    };
+    exchange("");
+    assert.deepEqual([await isSealed(one), await isSealed(other)], [false, false]);
+    exchange(".sha256");
+    assert.deepEqual([await isSealed(one), await isSealed(other)], [false, false]);
+    exchange("");
+    exchange(".sha256");
+    assert.deepEqual([await isSealed(one), await isSealed(other)], [true, true]);
   });
 });

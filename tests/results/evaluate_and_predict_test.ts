@@ -7,7 +7,7 @@ import { features } from "../../src/features/extraction.ts";
 import { evaluationSchema } from "../../src/results/evaluation_json.ts";
 import { openLabelled } from "../../src/results/labelled_pictures.ts";
 import { openTrainedRun } from "../../src/results/trained_run.ts";
-import { runDirectory } from "../../src/run/directory.ts";
+import { runDirectory } from "../../src/run/folder/directory.ts";
 import { planExtraction } from "../../src/run/plan.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { headlight } from "../process.ts";
@@ -34,9 +34,9 @@ async function recomputed({ directory, env }: PictureRun): Promise<number[][]> {
   const plan = planExtraction({ ...trained.resolved, source, dataset }, trained.options);
   const assembly = new FeatureAssembly(dataset);
   const cacheRoot = join(env["XDG_CACHE_HOME"] ?? "", "headlight");
-  for await (const shard of features({ ...plan, cacheRoot, parts: ["validation"] })) {
-    assert.ok(shard.cached, "evaluate and this are to use the run's own features");
-    assembly.add(shard);
+  for await (const batch of features({ ...plan, cacheRoot, parts: ["validation"] })) {
+    assert.ok(batch.cached, "evaluate and this are to use the run's own features");
+    assembly.add(batch);
   }
   const set = assembly.finishPart("validation");
   const model = await tf.loadLayersModel(`file://${join(directory, "checkpoints", "best", "model.json")}`);

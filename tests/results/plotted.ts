@@ -3,7 +3,7 @@ import type { EpochFigures } from "../../src/events.ts";
 import { drawSvg } from "../../src/results/draw_plot.ts";
 import { historyPlot, historyPlotSize } from "../../src/results/history_plot.ts";
 import { type PlottedRun, plottedRun } from "../../src/results/plotted_run.ts";
-import { readEvents } from "../../src/run/event_log.ts";
+import { readEvents } from "../../src/run/log/event_log.ts";
 
 /** The events of a recorded run, see fixtures/runs/make.ts. */
 export function recorded(name: "lesson" | "nan" | "extracting") {

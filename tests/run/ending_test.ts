@@ -1,9 +1,9 @@
 /** Every way a run can be ended from outside, in the middle of extraction and of training, with real processes. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readCheckpoint } from "../../src/run/checkpoint_store.ts";
-import { listRuns } from "../../src/run/directory.ts";
-import { readEvents } from "../../src/run/event_log.ts";
+import { readCheckpoint } from "../../src/run/checkpoints/read_checkpoint.ts";
+import { listRuns } from "../../src/run/folder/find_run.ts";
+import { readEvents } from "../../src/run/log/event_log.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { descendants } from "../../src/run/system/process_tree.ts";
 import { emptyFeatureCache, eventually, headlight, isAlive, JsonRun } from "../process.ts";

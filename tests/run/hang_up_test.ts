@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ignoresHangUp } from "../../src/dashboard/hang_up.ts";
-import { isLive } from "../../src/run/attach.ts";
-import { listRuns } from "../../src/run/directory.ts";
-import { readEvents } from "../../src/run/event_log.ts";
+import { listRuns } from "../../src/run/folder/find_run.ts";
+import { isOwned } from "../../src/run/owner/custody.ts";
+import { readEvents } from "../../src/run/log/event_log.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { emptyFeatureCache, eventually, headlightArgs, isAlive } from "../process.ts";
 import { PseudoTerminal } from "../terminal/pseudo_terminal.ts";
@@ -67,7 +67,7 @@ Deno.test("in a terminal, a reader that goes away leaves the run training, and t
       const stopped = await headlight(["stop", "--runs", runs], { env: cache });
       assert.equal(stopped.status, 0, stopped.stderr);
       // `stop` returns at the run's last event; its trainer still has its viewers to take leave of.
-      await eventually("the trainer has let go of the run", () => !listRuns(runs).some(isLive), 20_000);
+      await eventually("the trainer has let go of the run", () => !listRuns(runs).some(isOwned), 20_000);
     } finally {
       await terminal.end();
     }

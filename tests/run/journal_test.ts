@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { RunEvent } from "../../src/events.ts";
-import { EventLog } from "../../src/run/event_log.ts";
+import { EventLog } from "../../src/run/log/event_log.ts";
 import { Journal } from "../../src/run/journal.ts";
 import { RateMeter } from "../../src/run/rate.ts";
 import { withTemporaryFolder } from "../support.ts";

@@ -2,9 +2,9 @@
 import { dirname, join } from "node:path";
 import { runOptionsSchema } from "../../src/config.ts";
 import { type EpochFigures, EVENT_VERSION, type EventBody } from "../../src/events.ts";
-import { type RunDirectory, runDirectory } from "../../src/run/directory.ts";
+import { type RunDirectory, runDirectory } from "../../src/run/folder/directory.ts";
 import { repeatCommand } from "../../src/run/repeat.ts";
-import { type RunConfig, writeRunConfig } from "../../src/run/run_config.ts";
+import { type RunConfig, writeRunConfig } from "../../src/run/folder/run_config.ts";
 import { HISTORY_CSV_HEAD, historyCsvRow } from "../../src/training/history.ts";
 
 export interface MadeRun {
@@ -44,7 +44,7 @@ export function makeRun(path: string, made: MadeRun = {}): RunDirectory {
   Deno.writeTextFileSync(join(run.checkpoints, "epoch-0002", "weights.bin"), "1234567890");
   for (const link of ["best", "last"]) Deno.symlinkSync("epoch-0002", join(run.checkpoints, link));
   writeRunConfig(run.config, madeConfig(path, made));
-  Deno.writeTextFileSync(run.lock, "");
+  Deno.writeTextFileSync(run.lock, JSON.stringify({ pid: 1, host: "h", socket: "/nowhere" }) + "\n");
   Deno.writeTextFileSync(run.summary, 'Model: "functional"\n Total params: 1\n\n');
   const rows = valAccuracy.map((value, index) =>
     historyCsvRow(index + 1, { loss: 1 / (index + 1), accuracy: 0.5, val_loss: 2 / (index + 1), val_accuracy: value })

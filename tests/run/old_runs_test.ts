@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseEvent, type RunEvent } from "../../src/events.ts";
 import { evaluationSchema } from "../../src/results/evaluation_json.ts";
-import { overviewSchema } from "../../src/run/overview.ts";
+import { overviewSchema } from "../../src/run/overview/overview.ts";
 import { layOutOldRun, OLD_VERSIONS, type OldRun, type OldVersion, printedThen } from "../old_runs.ts";
 import { headlight } from "../process.ts";
 import { sharedTest, withTemporaryFolder } from "../support.ts";

@@ -6,7 +6,7 @@ import { TRAIN_FLAGS, trainOptions } from "../../src/commands/train_options.ts";
 import { type RunOptions, runOptionsSchema } from "../../src/config.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 import { repeatCommand, repeatOf, trainCommand } from "../../src/run/repeat.ts";
-import { type Resolved, type RunConfig, runConfigSchema } from "../../src/run/run_config.ts";
+import { type Resolved, type RunConfig, runConfigSchema } from "../../src/run/folder/run_config.ts";
 
 const DEFAULTS: RunOptions = { ...runOptionsSchema.parse({}), runs: join(PROJECT_ROOT, "runs") };
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { readEvents } from "../../src/run/event_log.ts";
-import { readRunConfig } from "../../src/run/run_config.ts";
+import { readEvents } from "../../src/run/log/event_log.ts";
+import { readRunConfig } from "../../src/run/folder/run_config.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { headlight } from "../process.ts";

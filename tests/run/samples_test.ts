@@ -9,7 +9,7 @@ const WRONG = { classes: Int32Array.of(1, 1, 1, 1, 1, 1, 1), confidences: Float3
 
 function read(from: number): Promise<ReadImages> {
   const pixels = new Uint8Array(32 * 32 * 3).fill(10 * from);
-  return Promise.resolve({ count: 1, height: 32, width: 32, pixels, digest: "", broken: [] });
+  return Promise.resolve({ count: 1, height: 32, width: 32, pixels, digests: [""], broken: [] });
 }
 
 function made(from: Partial<{ read: typeof read }> = {}) {

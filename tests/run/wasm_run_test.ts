@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readCheckpoint } from "../../src/run/checkpoint_store.ts";
+import { readCheckpoint } from "../../src/run/checkpoints/read_checkpoint.ts";
+import { packageVersion } from "../../src/engine/packages.ts";
 import { JsonRun } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { SMALL_RUN } from "./small_run.ts";
@@ -17,7 +18,15 @@ Deno.test("the second engine takes a run from pictures to checkpoints without an
     const [said] = run.all("run");
     const [end] = run.all("end");
     assert.ok(said && end);
-    assert.equal(said.engine.kind, "wasm");
+    assert.deepEqual(said.engine, {
+      kind: "wasm",
+      version: packageVersion("@tensorflow/tfjs-backend-wasm"),
+      device: "cpu",
+    });
+    assert.deepEqual(
+      JSON.parse(Deno.readTextFileSync(join(said.directory, "config.json"))).resolved.engine,
+      said.engine,
+    );
     assert.equal(end.reason, "completed");
     assert.equal(run.all("epoch").length, 5);
     // Chance is 0.1: it learns.

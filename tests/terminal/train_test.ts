@@ -1,10 +1,11 @@
 /** The whole program in a real pseudo-terminal: a shell, `deno task`, the dashboard, the trainer. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readCheckpoint } from "../../src/run/checkpoint_store.ts";
-import { isLive } from "../../src/run/attach.ts";
-import { listRuns, type RunDirectory } from "../../src/run/directory.ts";
-import { readEvents } from "../../src/run/event_log.ts";
+import { readCheckpoint } from "../../src/run/checkpoints/read_checkpoint.ts";
+import type { RunDirectory } from "../../src/run/folder/directory.ts";
+import { listRuns } from "../../src/run/folder/find_run.ts";
+import { isOwned } from "../../src/run/owner/custody.ts";
+import { readEvents } from "../../src/run/log/event_log.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { descendants } from "../../src/run/system/process_tree.ts";
 import { emptyFeatureCache, eventually, headlight, isTrainer } from "../process.ts";
@@ -46,7 +47,7 @@ async function withTraining(flags: readonly string[], body: (training: Training)
       await body({ terminal, runs, cache, run, shell: () => shell });
     } finally {
       await terminal.end();
-      if (listRuns(runs).some(isLive)) await headlight(["stop", "--runs", runs], { env: cache });
+      if (listRuns(runs).some(isOwned)) await headlight(["stop", "--runs", runs], { env: cache });
     }
   });
 }
@@ -89,7 +90,7 @@ Deno.test("c writes a checkpoint that is kept, p pauses and goes on, d leaves tr
     await terminal.exited;
     await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
     assert.match(terminal.normalScreen(), /training goes on[\s\S]*status 0/);
-    assert.equal(isLive(run()), true);
+    assert.equal(isOwned(run()), true);
     const checkpoint = saved();
     assert.ok(checkpoint?.type === "checkpoint");
     readCheckpoint(checkpoint.path);
@@ -103,7 +104,7 @@ Deno.test("c writes a checkpoint that is kept, p pauses and goes on, d leaves tr
     watch.write("q");
     assert.equal(await watch.exited, 0);
     await watch.end();
-    assert.equal(isLive(run()), true, "leaving watch ended the run");
+    assert.equal(isOwned(run()), true, "leaving watch ended the run");
   });
 });
 
@@ -137,7 +138,7 @@ Deno.test("closing the terminal leaves training running, and watch finds it", as
     });
     await watch.shows("Accuracy", 10_000);
     await watch.end();
-    assert.equal(isLive(run()), true);
+    assert.equal(isOwned(run()), true);
   });
 });
 

@@ -22,9 +22,9 @@ async function featuresIn(precision: "float32" | "bfloat16", cacheRoot: string):
   const dataset = await openDataSource(data, 160);
   const assembly = new FeatureAssembly(dataset);
   const spec = await specFor(data, { size: 160, precision });
-  for await (const shard of features({ spec, dataset, cacheRoot })) {
-    assert.equal(shard.cached, false, "features of both precisions share a cache entry");
-    assembly.add(shard);
+  for await (const batch of features({ spec, dataset, cacheRoot })) {
+    assert.equal(batch.cached, false, "features of both precisions share a cache entry");
+    assembly.add(batch);
   }
   dataset.close();
   return assembly.finish();

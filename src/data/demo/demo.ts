@@ -36,14 +36,15 @@ function drawingOf(label: number): Drawing {
 /** `count` pictures of a part, drawn as they are read; every `read` gives a fresh copy. */
 export function demoImages(count: number, seed: number, part: "train" | "validation"): ImageSet {
   const labels = demoLabels(count, seed, part);
-  return arraySet(labels, (from, to) => {
+  const read = (from: number, to: number) => {
     const pixels = new Uint8Array((to - from) * PICTURE_BYTES);
     labels.subarray(from, to).forEach((label, place) => {
       const into = pixels.subarray(place * PICTURE_BYTES, (place + 1) * PICTURE_BYTES);
       paintScene(drawingOf(label), new Dice("demo", VERSION, seed, part, from + place), into);
     });
     return { count: to - from, height: DEMO_SIZE, width: DEMO_SIZE, pixels };
-  });
+  };
+  return arraySet({ labels, read, file: null });
 }
 
 /** The demo set; another seed draws other pictures of the same classes. */

@@ -2,12 +2,13 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
-import { at } from "../../at.ts";
 import { resizeSchema } from "../../config.ts";
 import { stripControl } from "../../text.ts";
-import type { Dataset, ImageSet, SharedImage } from "../dataset.ts";
+import { setImmediate } from "node:timers/promises";
+import { at } from "../../at.ts";
+import type { Dataset, DigestOptions, ImageSet, ReadImages, SharedImage } from "../dataset.ts";
 import { DECODER_VERSION } from "./decoder_version.ts";
-import { hashFiles, hashOf } from "./hash.ts";
+import { FileHasher, hashOf } from "./hash.ts";
 import type { LoadRequest } from "./load.ts";
 import { type FolderListing, listPictures } from "./listing.ts";
 import { PictureLoader } from "./loader.ts";
@@ -56,6 +57,12 @@ export function openPictures(
   };
 }
 
+/** What a file that cannot be read has for its hash: the decoder finds it broken. */
+const HASH_OF_NOTHING = hashOf(new Uint8Array());
+
+/** Files that are looked at before signals and sockets have their turn. */
+const BETWEEN_TURNS = 32;
+
 class FilePart implements ImageSet {
   readonly count: number;
   readonly labels: Int32Array;
@@ -72,50 +79,57 @@ class FilePart implements ImageSet {
     this.labels = files.labels;
   }
 
-  async read(from: number, to: number) {
-    const paths = this.#paths(from, to);
+  async read(from: number, to: number): Promise<ReadImages> {
+    if (from < 0 || to > this.count || from > to) throw new RangeError(`no pictures ${from}…${to} of ${this.count}`);
+    return await this.pick(Array.from({ length: to - from }, (_, offset) => from + offset));
+  }
+
+  async pick(indices: readonly number[]): Promise<ReadImages> {
+    const paths = indices.map((index) => join(this.folder, this.fileOf(index)));
     const { pixels, hashes, broken } = await this.loader.load({ paths, ...this.how });
-    this.#note(from, hashes);
+    hashes.forEach((hash, place) => this.hashes[at(indices, place)] = hash);
     return {
-      count: to - from,
+      count: indices.length,
       height: this.how.size,
       width: this.how.size,
       pixels,
-      digest: digestOf(hashes, this.how),
-      broken: broken.map(({ index, reason }) => ({ index: from + index, path: this.fileOf(from + index), reason })),
+      digests: hashes.map((hash) => digestOf(hash, this.how)),
+      broken: broken.map(({ index: place, reason }) => {
+        const index = at(indices, place);
+        return { index, path: this.fileOf(index), reason };
+      }),
     };
   }
 
-  async digest(from: number, to: number): Promise<string> {
-    const hashes = await hashFiles(this.#paths(from, to));
-    this.#note(from, hashes);
-    return digestOf(hashes, this.how);
+  async digests({ files, onProgress, signal }: DigestOptions = {}): Promise<string[]> {
+    const hasher = new FileHasher();
+    const digests: string[] = [];
+    for (const [index, path] of this.files.paths.entries()) {
+      signal?.throwIfAborted();
+      const read = () => hasher.hash(join(this.folder, path));
+      const hash = (files ? await files.digestOf(path, read) : await read()) ?? HASH_OF_NOTHING;
+      this.hashes[index] = hash;
+      digests.push(digestOf(hash, this.how));
+      onProgress?.(index + 1);
+      if (index % BETWEEN_TURNS === 0) await setImmediate();
+    }
+    return digests;
   }
 
   fileOf(index: number): string {
     return at(this.files.paths, index);
   }
-
-  #paths(from: number, to: number): string[] {
-    if (from < 0 || to > this.count || from > to) throw new RangeError(`no pictures ${from}…${to} of ${this.count}`);
-    return this.files.paths.slice(from, to).map((path) => join(this.folder, path));
-  }
-
-  #note(from: number, hashes: readonly string[]): void {
-    hashes.forEach((hash, offset) => this.hashes[from + offset] = hash);
-  }
 }
 
-/** Names do not count: the same files in the same order have the same digest wherever they lie. */
-function digestOf(hashes: readonly string[], { resize }: Omit<LoadRequest, "paths">): string {
-  return createHash("sha256").update(JSON.stringify({ decoder: DECODER_VERSION, resize, files: hashes })).digest("hex");
+/** The name does not count: the same file has the same digest wherever it lies. */
+function digestOf(file: string, { resize }: Omit<LoadRequest, "paths">): string {
+  return createHash("sha256").update(JSON.stringify({ decoder: DECODER_VERSION, resize, file })).digest("hex");
 }
 
 function equalFiles(train: FilePart, validation: FilePart): SharedImage[] {
-  const nothing = hashOf(new Uint8Array());
   const places = new Map(train.hashes.map((hash, index) => [hash, index]));
   return validation.hashes.flatMap((hash, index) => {
-    const twin = hash === nothing ? undefined : places.get(hash);
+    const twin = hash === HASH_OF_NOTHING ? undefined : places.get(hash);
     return twin === undefined ? [] : [{ train: train.fileOf(twin), validation: validation.fileOf(index) }];
   });
 }

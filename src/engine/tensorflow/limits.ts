@@ -1,6 +1,7 @@
 /** What no set-up can get past: the wrong platform, a full disk, a cache that cannot be written. One line for each. */
-import { readFileSync, statfsSync } from "node:fs";
+import { statfsSync } from "node:fs";
 import { HeadlightError } from "../../errors.ts";
+import { readCpuinfo } from "../processor.ts";
 import { explainCacheError } from "../../files/system_error.ts";
 
 /** @throws {HeadlightError} the folder's disk has fewer bytes left than are needed */
@@ -21,7 +22,7 @@ export function requirePlatform(platform: string): void {
     throw new HeadlightError("tfjs-node on TensorFlow needs Linux or macOS; on Windows, run Headlight inside WSL2", 1);
   }
   if (platform !== "linux-x86_64") return;
-  const flags = /^flags\s*:(.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1];
+  const flags = /^flags\s*:(.*)$/m.exec(readCpuinfo())?.[1];
   if (flags === undefined || /\bavx\b/.test(flags)) return;
   throw new HeadlightError("a prebuilt TensorFlow needs a processor with AVX, which this one lacks", 1);
 }

@@ -7,7 +7,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import util from "node:util";
-import type { Engine, EngineFiles, Tf } from "../engine.ts";
+import type { Engine, Tf } from "../engine.ts";
 import { packageFolder } from "../packages.ts";
 import type { Binding, NodeBackend } from "./binding.ts";
 
@@ -16,21 +16,26 @@ interface NodeModules {
   readonly nodeFileSystemRouter: never;
 }
 
-let loading: { readonly addon: string; readonly engine: Promise<Engine> } | undefined;
+/** TensorFlow as it is in this process. */
+export type LoadedAddon = Pick<Engine, "version" | "device" | "tf">;
+
+let loading: { readonly addon: string; readonly engine: Promise<LoadedAddon> } | undefined;
 
 /**
  * Loads TensorFlow into this process (0.5 to 2 s) and makes it tfjs's backend. A process can hold one addon only; a
  * second call with the same one returns the same engine.
+ *
+ * @param addon tfjs_binding.node, absolute
  */
-export async function loadTensorflow(files: Extract<EngineFiles, { kind: "tensorflow" }>): Promise<Engine> {
-  loading ??= { addon: files.addon, engine: load(files.addon) };
-  if (loading.addon !== files.addon) throw new Error(`${loading.addon} is loaded already, ${files.addon} cannot be`);
+export async function loadAddon(addon: string): Promise<LoadedAddon> {
+  loading ??= { addon, engine: load(addon) };
+  if (loading.addon !== addon) throw new Error(`${loading.addon} is loaded already, ${addon} cannot be`);
   const engine = await loading.engine;
   await engine.tf.setBackend("tensorflow");
   return engine;
 }
 
-async function load(addon: string): Promise<Engine> {
+async function load(addon: string): Promise<LoadedAddon> {
   quietNativeLog();
   definePatchedUtil();
   const tf: Tf = await import("@tensorflow/tfjs");
@@ -44,8 +49,7 @@ async function load(addon: string): Promise<Engine> {
   await tf.setBackend("tensorflow");
   tf.io.registerLoadRouter(nodeFileSystemRouter);
   tf.io.registerSaveRouter(nodeFileSystemRouter);
-  const device = backend.isUsingGpuDevice ? "gpu" : "cpu";
-  return { kind: "tensorflow", version: binding.TF_Version, device, tf };
+  return { version: binding.TF_Version, device: backend.isUsingGpuDevice ? "gpu" : "cpu", tf };
 }
 
 /** TensorFlow reads this once, when it is loaded. What it still says goes to fd 2, the trainer's log. */

@@ -1,37 +1,47 @@
-/** Built engines on disk: engines/<version>-<hash>/, each with a stamp of all it was built from. */
+/**
+ * Built engines on disk: engines/<version>-<hash>/, each with a stamp of all it was built from. The stamp is sealed, the
+ * folder's name included.
+ */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { removeIfThere } from "../../files/atomic.ts";
+import { sealedJson, sealOf } from "../../files/sealed_json.ts";
 import { ADDON_NAME } from "./addon.ts";
+import { gpuBuildSchema } from "./gpu_build.ts";
 
-const STAMP_NAME = "stamp.json";
+/** Increment this whenever what a stamp says changes. Version 1 was not sealed and knew no GPU builds. */
+const FORMAT = 2;
+export const STAMP_NAME = "stamp.json";
 const ASIDE_SUFFIX = ".aside";
 
-const sourceSchema = z.discriminatedUnion("kind", [
+export const sourceSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("wheel"), package: z.string(), version: z.string(), sha256: z.string() }),
   /** python: found in the machine's Python. folder: named by the person. */
   z.object({ kind: z.enum(["python", "folder"]), path: z.string() }),
 ]);
 export type EngineSource = z.infer<typeof sourceSchema>;
 
-const addonSchema = z.object({ recipe: z.int(), tfjs_node: z.string(), node_api_headers: z.string() });
+export const addonSchema = z.object({ recipe: z.int(), tfjs_node: z.string(), node_api_headers: z.string() });
 
 /**
  * What a file was when the engine was published. The addon is known by its hash; the libraries by their time of change,
  * since reading their 0.8 GB would take longer than loading them.
  */
-const fileSchema = z.object({ path: z.string(), bytes: z.int() }).and(
+export const fileSchema = z.object({ path: z.string(), bytes: z.int() }).and(
   z.union([z.object({ sha256: z.string() }), z.object({ modified: z.number() })]),
 );
 type FileFacts = z.infer<typeof fileSchema>;
 
 const stampSchema = z.object({
-  v: z.literal(1),
+  v: z.literal(FORMAT),
+  /** The folder's: an engine that was moved to another one's folder is not taken. */
+  name: z.string(),
   /** The version that the loaded library gave. */
   tensorflow: z.string(),
   platform: z.string(),
+  gpu: gpuBuildSchema,
   source: sourceSchema,
   addon: addonSchema,
   compiler: z.string(),
@@ -40,6 +50,9 @@ const stampSchema = z.object({
   made: z.iso.datetime(),
 });
 export type Stamp = z.infer<typeof stampSchema>;
+
+/** What `publish` is told: the rest of the stamp it finds out. */
+export type StampFacts = Omit<Stamp, "v" | "name" | "files" | "made">;
 
 export interface StoredEngine {
   readonly directory: string;
@@ -53,10 +66,14 @@ export function enginesFolder(cacheRoot: string): string {
   return join(cacheRoot, "engines");
 }
 
-/** Folder name of an engine: the same inputs give the same name. */
-export function engineName(stamp: Pick<Stamp, "tensorflow" | "platform" | "source" | "addon">): string {
-  const { tensorflow, platform, source, addon } = stamp;
-  const hash = createHash("sha256").update(JSON.stringify([1, platform, source, addon])).digest("hex");
+/** What an engine is made of, and its version. */
+export type EngineInputs = Pick<Stamp, "tensorflow" | "platform" | "source" | "addon">;
+
+/** Returns an engine's folder name: the same inputs give the same name, in each format another. */
+export function engineName({ tensorflow, platform, source, addon }: EngineInputs, format: number = FORMAT): string {
+  // The order of keys is the schemas', whoever made the objects.
+  const text = JSON.stringify([format, platform, sourceSchema.parse(source), addonSchema.parse(addon)]);
+  const hash = createHash("sha256").update(text).digest("hex");
   return `${tensorflow}-${hash.slice(0, 12)}`;
 }
 
@@ -94,17 +111,19 @@ export function makeAside(engines: string): string {
 export async function publish(
   engines: string,
   aside: string,
-  stamp: Omit<Stamp, "files">,
+  stamp: StampFacts,
   paths: readonly string[],
 ): Promise<StoredEngine> {
   // Without this a power cut may leave files of the right size and no content. A TensorFlow elsewhere is not ours.
   for (const path of paths) if (!isAbsolute(path)) await syncFile(join(aside, path));
   // Only now: some network file systems set the time of change when the content arrives.
-  const whole: Stamp = { ...stamp, files: paths.map((path) => factsOf(aside, path)) };
-  Deno.writeTextFileSync(join(aside, STAMP_NAME), JSON.stringify(whole, null, 2) + "\n");
+  const files = paths.map((path) => factsOf(aside, path));
+  const name = engineName(stamp);
+  const whole: Stamp = { v: FORMAT, name, ...stamp, files, made: new Date().toISOString() };
+  Deno.writeTextFileSync(join(aside, STAMP_NAME), sealedJson(whole));
   await syncFile(join(aside, STAMP_NAME));
   Deno.chmodSync(aside, 0o755);
-  const directory = join(engines, engineName(stamp));
+  const directory = join(engines, name);
   removeIfThere(directory);
   Deno.renameSync(aside, directory);
   return { directory, addon: join(directory, ADDON_NAME), stamp: whole };
@@ -125,7 +144,7 @@ async function syncFile(path: string): Promise<void> {
   await file.sync();
 }
 
-function folders(engines: string): string[] {
+export function folders(engines: string): string[] {
   try {
     return readdirSync(engines, { withFileTypes: true }).filter((entry) => entry.isDirectory())
       .map((entry) => join(engines, entry.name));
@@ -134,20 +153,26 @@ function folders(engines: string): string[] {
   }
 }
 
-/** null where there is no usable stamp; "foreign" where it is another version of Headlight's, to be left alone. */
+/**
+ * Returns a folder's stamp. Null where there is none that can be trusted; "foreign" where it is of another version of
+ * Headlight, to be left alone.
+ */
 function readStamp(directory: string): Stamp | "foreign" | null {
   if (directory.endsWith(ASIDE_SUFFIX)) return null;
   try {
-    const value: unknown = JSON.parse(readFileSync(join(directory, STAMP_NAME), "utf8"));
+    const text = readFileSync(join(directory, STAMP_NAME), "utf8");
+    const value: unknown = JSON.parse(text);
     const head = z.object({ v: z.int() }).safeParse(value);
-    if (head.success && head.data.v !== 1) return "foreign";
-    return stampSchema.safeParse(value).data ?? null;
+    if (head.success && head.data.v !== FORMAT) return "foreign";
+    const stamp = sealOf(text) === "right" ? stampSchema.safeParse(value).data : undefined;
+    return stamp?.name === basename(directory) ? stamp : null;
   } catch {
     return null;
   }
 }
 
-function isWhole(directory: string, stamp: Stamp): boolean {
+/** Returns whether an engine's files are all there and are what its stamp says. */
+export function isWhole(directory: string, stamp: Pick<Stamp, "files">): boolean {
   return stamp.files.every((file) => {
     try {
       const path = resolve(directory, file.path);

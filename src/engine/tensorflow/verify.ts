@@ -1,21 +1,28 @@
-/** Whether a freshly compiled addon works on this machine. */
+/** Whether an addon works on this machine, and on which device it computes. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 import { HeadlightError } from "../../errors.ts";
 import { PROJECT_ROOT } from "../../paths.ts";
+import { deviceSchema } from "../engine.ts";
 import { lastLine, runChild } from "./child.ts";
 
-/** Loads an addon somewhere and says TensorFlow's version; throws a HeadlightError where it does not work. */
-export type VerifyAddon = (addon: string, signal?: AbortSignal) => Promise<string>;
+/** What an addon says once it is loaded: TensorFlow's version and the device that it computes on here and now. */
+const triedSchema = z.object({ version: z.string(), device: deviceSchema });
+export type Tried = z.infer<typeof triedSchema>;
+
+/** Loads an addon somewhere and says what it is; throws a HeadlightError where it does not work. */
+export type VerifyAddon = (addon: string, signal?: AbortSignal) => Promise<Tried>;
 
 /** Has a process of its own load the addon and multiply two matrices, about 2 s. */
 export const verifyAddon: VerifyAddon = async (addon, signal) => {
   const script = fileURLToPath(new URL("try_addon.ts", import.meta.url));
   const args = ["run", "-A", "--quiet", "--config", join(PROJECT_ROOT, "deno.json"), script, addon];
   const result = await runChild(Deno.execPath(), args, { signal, cwd: PROJECT_ROOT });
-  if (result?.code === 0) return lastLine(result.stdout);
+  if (result?.code === 0) return triedSchema.parse(JSON.parse(lastLine(result.stdout)));
   const why = result?.signal
-    ? `it ended by ${result.signal} (a prebuilt TensorFlow needs a processor with AVX)`
+    ? `it ended by ${result.signal} (a prebuilt TensorFlow needs a processor with AVX; a CUDA build needs all of CUDA's ` +
+      "libraries, or CUDA_VISIBLE_DEVICES=-1 to compute on the processor)"
     : result?.stderr.split("\n").find((line) => /error/i.test(line))?.trim() ?? lastLine(result?.stderr ?? "");
   throw new HeadlightError(`TensorFlow was set up but does not run on this machine: ${why}`, 1);
 };

@@ -9,11 +9,11 @@ import { depthwiseBatchNorms } from "../../engine/tensorflow/rewrite/depthwise_b
 import { foldBatchNorms } from "../../engine/tensorflow/rewrite/fold_batch_norm.ts";
 import { poolFirst } from "../../engine/tensorflow/rewrite/pool_first.ts";
 import { bases } from "../../bases/bases.ts";
-import type { ExtractionSpec } from "../job.ts";
-import { preprocess } from "../preprocess.ts";
-import { resizeWithPad } from "../resize.ts";
+import { preprocess } from "./preprocess.ts";
+import { resizeWithPad } from "./resize.ts";
 import { inBfloat16 } from "./bfloat16_network.ts";
 import { runBase } from "./eager.ts";
+import type { BaseSpec } from "./spec.ts";
 
 /** What a batch of pictures has in common with all others of a run. */
 export interface PictureKind {
@@ -32,7 +32,7 @@ export interface PictureKind {
 export async function recordBaseGraph(
   tf: Tf,
   base: LayersModel,
-  spec: Pick<ExtractionSpec, "base" | "size" | "preprocess" | "precision">,
+  spec: Pick<BaseSpec, "base" | "size" | "preprocess" | "precision">,
   kind: PictureKind,
   batchSize: number,
 ): Promise<Graph> {

@@ -10,7 +10,7 @@ import { halvings } from "../../engine/tensorflow/rewrite/halvings.ts";
 import { roundFactors } from "../../engine/tensorflow/rewrite/round_factors.ts";
 import { convolutionsToRound, roundKernels } from "../../engine/tensorflow/rewrite/round_kernels.ts";
 import { withCorrelations } from "../../engine/tensorflow/rewrite/with_correlations.ts";
-import { measuredPictures } from "../measured_pictures.ts";
+import { measuredPictures } from "./measured_pictures.ts";
 import { pieces } from "./pieces.ts";
 
 /**

@@ -6,19 +6,18 @@ import { bases } from "../../bases/bases.ts";
 import { buildBase } from "../../model/build.ts";
 import { readKerasWeights } from "../../model/keras_h5.ts";
 import { type LayerWeights, matchWeights } from "../../model/weights.ts";
-import type { FeatureRows } from "../cache.ts";
-import type { ExtractionSpec } from "../job.ts";
-import { pixelsToInput } from "../preprocess.ts";
-import { padBatch } from "../shards.ts";
-import { weightsHash } from "../weights_hash.ts";
-import type { FrozenBase, Pictures } from "./frozen_base.ts";
+import { pixelsToInput } from "./preprocess.ts";
+import { weightsHash } from "./weights_hash.ts";
+import type { FeatureRows, FrozenBase, Pictures } from "./frozen_base.ts";
+import { padBatch } from "./pieces.ts";
+import type { BaseSpec } from "./spec.ts";
 
 /**
  * Builds the base with the weights of the specified file. The caller disposes the model.
  *
  * @throws HeadlightError when the file is not the one whose hash is in the features' keys, or does not fit the base.
  */
-export async function loadBaseModel(tf: Tf, spec: Pick<ExtractionSpec, BaseFields>): Promise<LayersModel> {
+export async function loadBaseModel(tf: Tf, spec: Pick<BaseSpec, BaseFields>): Promise<LayersModel> {
   const { path } = spec.weights;
   await checkWeights(spec);
   const layers = bases[spec.base].layers(spec.size, spec.pooling);
@@ -43,7 +42,7 @@ function checkFiniteWeights(layers: readonly LayerWeights[], path: string): void
 type BaseFields = "base" | "size" | "pooling" | "weights";
 
 /** @throws HeadlightError when the weights file is not the one that the features' keys speak of. */
-export async function checkWeights({ weights: { path, sha256 } }: Pick<ExtractionSpec, "weights">): Promise<void> {
+export async function checkWeights({ weights: { path, sha256 } }: Pick<BaseSpec, "weights">): Promise<void> {
   if (await weightsHash(path) === sha256) return;
   throw new HeadlightError(`${path} has changed since the run was set up: start a new run`, 1);
 }
@@ -57,7 +56,7 @@ export function runBase(base: LayersModel, input: Tensor): Tensor {
 }
 
 /** @throws HeadlightError as `loadBaseModel` does. */
-export async function openEagerBase(tf: Tf, spec: ExtractionSpec): Promise<FrozenBase> {
+export async function openEagerBase(tf: Tf, spec: BaseSpec): Promise<FrozenBase> {
   const base = await loadBaseModel(tf, spec);
   const how = { size: spec.size, preprocess: spec.preprocess, own: bases[spec.base].preprocessing };
   return {

@@ -1,8 +1,14 @@
 /** The frozen base at work: pictures in, features out. Runs in the extractor process; needs an engine, no process. */
 import type { ImageBatch } from "../../data/dataset.ts";
-import type { FeatureRows } from "../cache.ts";
 
 export type Pictures = ImageBatch;
+
+/** Features, rows × width, row-major. */
+export interface FeatureRows {
+  readonly features: Float32Array;
+  readonly rows: number;
+  readonly width: number;
+}
 
 export interface FrozenBase {
   /**

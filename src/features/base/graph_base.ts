@@ -2,16 +2,16 @@
 import { createHash } from "node:crypto";
 import type { Tf } from "../../engine/engine.ts";
 import { GraphSession, openSession } from "../../engine/tensorflow/capture/session.ts";
-import type { ExtractionSpec } from "../job.ts";
-import { EXTRACTOR_VERSION } from "../shard_key.ts";
-import { padBatch } from "../shards.ts";
+import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
+import { bases } from "../../bases/bases.ts";
 import { sideBySide } from "../../engine/tensorflow/rewrite/side_by_side.ts";
 import { type PictureKind, recordBaseGraph } from "./base_graph.ts";
 import { checkWeights, loadBaseModel, takeRows } from "./eager.ts";
 import type { FrozenBase, Pictures } from "./frozen_base.ts";
-import { GraphStore } from "./graph_store.ts";
-import { joinRows, pieces } from "./pieces.ts";
+import { GraphStore, type KeptGraph } from "./graph_store.ts";
+import { joinRows, padBatch, pieces } from "./pieces.ts";
 import { shareCores } from "./share_cores.ts";
+import { type BaseSpec, EXTRACTOR_VERSION } from "./spec.ts";
 
 /**
  * Pictures per tower and call. The features' bits depend on it, and not on the number of towers. DenseNet121 at 160 on two
@@ -21,7 +21,7 @@ import { shareCores } from "./share_cores.ts";
 const TOWER_BATCH = 4;
 
 /** All that decides a base's graph, as a hash. */
-export function graphKey(spec: ExtractionSpec, kind: PictureKind, towers: number): string {
+export function graphKey(spec: BaseSpec, kind: PictureKind, towers: number): string {
   const text = JSON.stringify({
     extractor: EXTRACTOR_VERSION,
     base: spec.base,
@@ -30,7 +30,7 @@ export function graphKey(spec: ExtractionSpec, kind: PictureKind, towers: number
     size: spec.size,
     preprocess: spec.preprocess,
     precision: spec.precision,
-    engine: spec.engine.version,
+    engine: [spec.engine.kind, spec.engine.version, spec.engine.device],
     batch: TOWER_BATCH,
     towers,
     pictures: [kind.height, kind.width, kind.dtype],
@@ -46,14 +46,14 @@ export function graphKey(spec: ExtractionSpec, kind: PictureKind, towers: number
  */
 export async function openGraphBase(
   tf: Tf,
-  spec: ExtractionSpec,
+  spec: BaseSpec,
   pictures: Pictures,
   cacheRoot: string,
   cores: number,
 ): Promise<FrozenBase> {
   const kind = kindOf(pictures);
   const { towers } = shareCores(cores);
-  const session = await openGraph(tf, spec, kind, towers, new GraphStore(cacheRoot));
+  const session = await openGraph(tf, spec, { kind, towers, store: new GraphStore(cacheRoot) });
   return {
     features(batch) {
       const { height, width, dtype } = kindOf(batch);
@@ -74,30 +74,64 @@ export async function openGraphBase(
   };
 }
 
-async function openGraph(
-  tf: Tf,
-  spec: ExtractionSpec,
-  kind: PictureKind,
-  towers: number,
-  store: GraphStore,
-): Promise<GraphSession> {
+/** A base's graph, what it is made for, and where graphs are kept. */
+interface GraphPlace {
+  readonly kind: PictureKind;
+  readonly towers: number;
+  readonly store: GraphStore;
+}
+
+async function openGraph(tf: Tf, spec: BaseSpec, { kind, towers, store }: GraphPlace): Promise<GraphSession> {
   const key = graphKey(spec, kind, towers);
   const paths = Array.from({ length: towers }, (_, tower) => `pixels of tower ${tower}`);
+  const open = (kept: KeptGraph) => openKept(() => new GraphSession(tf, kept.folder, spec.base, kept.ports, paths));
   const kept = await store.find(key);
   if (kept) {
     await checkWeights(spec);
-    return new GraphSession(tf, kept.folder, spec.base, kept.ports, paths);
+    const session = open(kept);
+    if (session) return session;
+    store.forget(key);
   }
   const base = await loadBaseModel(tf, spec);
   const graph = sideBySide(await recordBaseGraph(tf, base, spec, kind, TOWER_BATCH), towers);
   base.dispose();
+  const made = await keepIfPossible(store, key, graph);
+  // Another process may have removed what was just kept; the graph itself is still here.
+  return (made && open(made)) ?? openSession(tf, spec.base, graph, paths);
+
+  /** Returns null for a graph that TensorFlow does not open or that does not make features of pictures. */
+  function openKept(make: () => GraphSession): GraphSession | null {
+    let session: GraphSession | null = null;
+    try {
+      session = make();
+      if (givesFeatures(session, spec, kind, towers)) return session;
+    } catch {
+      // Whatever it is, making the graph anew mends it, or says what is wrong.
+    }
+    session?.dispose();
+    return null;
+  }
+}
+
+/** Runs a graph on black pictures: TensorFlow looks for the outputs, and optimises the graph, at the first run. */
+function givesFeatures(session: GraphSession, spec: BaseSpec, kind: PictureKind, towers: number): boolean {
+  const values = TOWER_BATCH * kind.height * kind.width * 3;
+  const black = kind.dtype === "uint8" ? new Uint8Array(values) : new Float32Array(values);
+  const features = session.run(Array.from({ length: towers }, () => black));
+  const shape = [TOWER_BATCH, bases[spec.base].featureWidth];
+  const sound = features.length === towers &&
+    features.every((rows) => rows.dtype === "float32" && String(rows.shape) === String(shape));
+  for (const rows of features) rows.dispose();
+  return sound;
+}
+
+/** A cache that cannot be written costs the next run a second: no reason to fail. */
+async function keepIfPossible(store: GraphStore, key: string, graph: Graph): Promise<KeptGraph | null> {
   try {
-    const { folder, ports } = await store.keep(key, graph);
-    return new GraphSession(tf, folder, spec.base, ports, paths);
+    return await store.keep(key, graph);
   } catch (error) {
-    // A cache that cannot be written costs the next run a second: no reason to fail.
-    if (!(error instanceof Error && "code" in error)) throw error;
-    return openSession(tf, spec.base, graph, paths);
+    if (error instanceof Error && "code" in error) return null;
+    throw error;
   }
 }
 

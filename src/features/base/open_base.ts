@@ -1,9 +1,9 @@
 /** The frozen base, computed as the engine does it best. */
 import type { Engine } from "../../engine/engine.ts";
-import type { ExtractionSpec } from "../job.ts";
 import { openEagerBase } from "./eager.ts";
 import type { FrozenBase, Pictures } from "./frozen_base.ts";
 import { openGraphBase } from "./graph_base.ts";
+import type { BaseSpec } from "./spec.ts";
 
 /** Where a base is computed. */
 export interface BasePlace {
@@ -14,16 +14,16 @@ export interface BasePlace {
 }
 
 /**
- * As one graph on TensorFlow, op by op elsewhere.
+ * Opens the base as one graph where the engine runs graphs, else op by op.
  *
  * @param pictures whose size and kind of pixels all others share.
  * @throws HeadlightError when the weights file is not the one whose hash is in the features' keys, or does not fit.
  */
 export function openFrozenBase(
-  { tf, kind }: Pick<Engine, "tf" | "kind">,
-  spec: ExtractionSpec,
+  { tf, capabilities }: Pick<Engine, "tf" | "capabilities">,
+  spec: BaseSpec,
   pictures: Pictures,
   { cacheRoot, cores }: BasePlace,
 ): Promise<FrozenBase> {
-  return kind === "tensorflow" ? openGraphBase(tf, spec, pictures, cacheRoot, cores) : openEagerBase(tf, spec);
+  return capabilities.graphs ? openGraphBase(tf, spec, pictures, cacheRoot, cores) : openEagerBase(tf, spec);
 }

@@ -1,6 +1,5 @@
 /** A batch in pieces of what a call takes, and back. */
-import type { FeatureRows } from "../cache.ts";
-import type { Pictures } from "./frozen_base.ts";
+import type { FeatureRows, Pictures } from "./frozen_base.ts";
 
 /** `batch` in pieces of at most `size` pictures, in order; nothing is copied. */
 export function pieces(batch: Pictures, size: number): Pictures[] {
@@ -23,4 +22,16 @@ export function joinRows(parts: readonly FeatureRows[]): FeatureRows {
     place += part.features.length;
   }
   return { features, rows, width };
+}
+
+/**
+ * Returns the batch with black pictures added until it has `count`. The bits of a feature depend on the size of the
+ * batch it was computed in, so every batch is computed at one size.
+ */
+export function padBatch(batch: Pictures, count: number): Pictures {
+  if (batch.count === count) return batch;
+  const length = count * batch.height * batch.width * 3;
+  const pixels = batch.pixels instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
+  pixels.set(batch.pixels);
+  return { ...batch, count, pixels };
 }

@@ -10,7 +10,7 @@ export interface CoreShares {
   readonly threadsPerOp: number;
 }
 
-/** A power of two of towers, so that a shard's 32 pictures fill whole calls. */
+/** A power of two of towers, so that a batch of 32 pictures fills whole calls. */
 export function shareCores(cores: number): CoreShares {
   const towers = Math.min(MOST_TOWERS, 2 ** Math.floor(Math.log2(Math.max(1, cores))));
   return { towers, threadsPerOp: Math.max(1, Math.floor(cores / towers)) };

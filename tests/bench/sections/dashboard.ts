@@ -58,7 +58,7 @@ export const dashboardSection: Section = {
       ],
       notes: [
         "without: a --json viewer whose output is kept in memory; with: a pseudo-terminal that is read and not drawn",
-        "processor time: all threads of the viewer's process, from the first shard's end to the last's",
+        "processor time: all threads of the viewer's process, from the first batch's end to the last's",
       ],
     };
   },

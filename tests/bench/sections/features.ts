@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readNpy } from "../../npy.ts";
-import { provisionEngine } from "../../../src/engine/provision.ts";
-import { weightsHash } from "../../../src/features/weights_hash.ts";
+import { provisionEngine } from "../../../src/engine/engines/provision.ts";
+import { weightsHash } from "../../../src/features/base/weights_hash.ts";
 import { bases } from "../../../src/bases/bases.ts";
 import { cacheRoot } from "../../../src/paths.ts";
 import { shared } from "../../support.ts";

@@ -52,7 +52,7 @@ export const largeSection: Section = {
 };
 
 const NOTE = "demo pictures from .npy files, no features cached, graph kept; extracted per second: from the first " +
-  "shard's end to the last's, without start-up; memory is sampled five times a second while the clock runs, of all alike";
+  "batch's end to the last's, without start-up; memory is sampled five times a second while the clock runs, of all alike";
 
 function nameOf(images: number): string {
   return `${images} pictures`;

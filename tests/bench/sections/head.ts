@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { encodeNpy } from "../../../src/data/npy.ts";
+import { FeatureAssembly } from "../../../src/features/assembly.ts";
 import { features } from "../../../src/features/extraction.ts";
 import { alternate, type Contender } from "../alternate.ts";
 import type { Bench, Section } from "../bench.ts";
@@ -86,12 +87,11 @@ async function writeFeatures(bench: Bench, { cacheHome }: RunPlace): Promise<str
   const { prepared: { dataset }, spec } = await bench.prepared();
   const folder = join(bench.work, "head-features");
   Deno.mkdirSync(folder, { recursive: true });
-  const shards = await Array.fromAsync(features({ spec, dataset, cacheRoot: join(cacheHome, "headlight") }));
+  const assembly = new FeatureAssembly(dataset);
+  for await (const batch of features({ spec, dataset, cacheRoot: join(cacheHome, "headlight") })) assembly.add(batch);
+  const sets = assembly.finish();
   for (const [part, name] of [["train", "x"], ["validation", "xv"]] as const) {
-    const own = shards.filter((shard) => shard.part === part);
-    const width = own[0]?.width ?? 0;
-    const data = new Float32Array(dataset[part].count * width);
-    for (const shard of own) data.set(shard.features, shard.from * width);
+    const { features: data, width } = sets[part];
     const array = encodeNpy({ dtype: "float32", shape: [dataset[part].count, width], data });
     Deno.writeFileSync(join(folder, `${name}.npy`), array);
     const labels = encodeNpy({ dtype: "int32", shape: [dataset[part].count], data: dataset[part].labels });

@@ -55,7 +55,7 @@ async function extractorSteps(bench: Bench, mode: BaseMode): Promise<Measure[]> 
   const { spec } = await bench.prepared();
   const images = bench.options.quick ? QUICK_IMAGES : IMAGES;
   const name = `${mode.mode}, ${mode.precision}`;
-  const request = { spec, mode, images, cacheRoot: `${bench.work}/profile-shards` };
+  const request = { spec, mode, images, cacheRoot: `${bench.work}/profile-rows` };
   bench.say(`profile: the extractor's steps, ${name}`);
   const { result } = await runDeno("profile_child.ts", request, profileResultSchema);
   bench.say(`profile: the network's primitives, ${name}`);

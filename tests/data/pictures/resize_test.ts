@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { resizeAntialiasedInto, resizeInto } from "../../../src/data/pictures/resize.ts";
 import { HeadlightError } from "../../../src/errors.ts";
-import { resizeWithPad } from "../../../src/features/resize.ts";
+import { resizeWithPad } from "../../../src/features/base/resize.ts";
 import { tensorflowEngine } from "../../engine.ts";
 
 const { tf } = await tensorflowEngine();

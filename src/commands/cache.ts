@@ -1,0 +1,64 @@
+/** `cache`: what the machine-wide cache holds; `cache clear`: removes what this version cannot use. */
+import { join } from "node:path";
+import { bytes } from "../dashboard/formats.ts";
+import { findUnusable, removeUnusable } from "../features/unusable.ts";
+import { explainSystemError } from "../files/system_error.ts";
+import { cacheRoot, commandName } from "../paths.ts";
+import { folderSize } from "../files/folder_size.ts";
+import { stripControl } from "../text.ts";
+
+type Output = (line: string) => void;
+
+const KINDS = [
+  ["features", "features of pictures, by content"],
+  ["graphs", "frozen bases as TensorFlow graphs"],
+  ["engines", "TensorFlow and its addons"],
+  ["weights", "weights of frozen bases"],
+  ["files", "hashes of picture files that were read"],
+] as const;
+
+/** Prints the size of each kind and of what is of no use to this version. Returns the exit status. */
+export function cache(output: Output): number {
+  const root = cacheRoot();
+  const unusable = findUnusable(root).reduce((sum, { path }) => sum + sizeOf(path), 0);
+  const rows: [name: string, size: number, what: string][] = KINDS.map(([name, what]) => {
+    // A link is followed: the cache's parts may lie on other disks.
+    const size = folderSize(join(root, name));
+    return [name, name === "features" ? Math.max(0, size - unusable) : size, what];
+  });
+  if (unusable > 0) rows.push(["unusable", unusable, `of other versions; remove it with ${commandName()} cache clear`]);
+  const texts = rows.map(([name, size, what]) => [name, bytes(size), what] as const);
+  const nameWidth = Math.max(...texts.map(([name]) => name.length));
+  const sizeWidth = Math.max(...texts.map(([, size]) => size.length));
+  for (const [name, size, what] of texts) output(`${name.padEnd(nameWidth)}  ${size.padStart(sizeWidth)}  ${what}`);
+  output(`${bytes(rows.reduce((sum, [, size]) => sum + size, 0))} in ${stripControl(root)}`);
+  return 0;
+}
+
+/**
+ * Removes what this version cannot use. What this version uses stays, and so does what a living process writes.
+ * Returns the exit status: 1 where something could not be removed.
+ */
+export function cacheClear(output: Output): number {
+  const root = cacheRoot();
+  let removed = 0;
+  let busy = 0;
+  for (const one of findUnusable(root)) {
+    const size = sizeOf(one.path);
+    try {
+      if (removeUnusable(one)) removed += size;
+      else busy += size;
+    } catch (error) {
+      throw explainSystemError(error, `cannot remove ${one.path}`);
+    }
+  }
+  output(removed === 0 && busy === 0 ? "nothing to remove" : `removed ${bytes(removed)} from ${stripControl(root)}`);
+  if (busy === 0) return 0;
+  output(`${bytes(busy)} are in use by a process of another version: run this again when it has ended`);
+  return 1;
+}
+
+function sizeOf(path: string): number {
+  const { isDirectory, size } = Deno.lstatSync(path);
+  return isDirectory ? folderSize(path) : size;
+}

@@ -1,0 +1,31 @@
+/** Loads a provisioned engine into this process. */
+import { HeadlightError } from "../../errors.ts";
+import type { Device, Engine, EngineFiles } from "../engine.ts";
+import { engines } from "./list.ts";
+
+const DEVICES: Readonly<Record<Device, string>> = { cpu: "the processor", gpu: "the GPU" };
+
+/**
+ * Loads the engine that these files are (see `provisionEngine`) into this process and makes it tfjs's backend.
+ *
+ * @throws HeadlightError (1) where it computes on another device or is of another version than the files say. What it
+ * computes would be kept under the wrong key.
+ */
+export async function loadEngine(files: EngineFiles): Promise<Engine> {
+  const { name, load } = engines[files.kind];
+  const engine = await load(files);
+  if (engine.device !== files.device) {
+    throw new HeadlightError(
+      `${name} was set up to compute on ${DEVICES[files.device]} but computes on ${DEVICES[engine.device]}. ` +
+        "Start a new run, with CUDA_VISIBLE_DEVICES=-1 to compute on the processor",
+      1,
+    );
+  }
+  if (engine.version !== files.version) {
+    throw new HeadlightError(
+      `${name} ${files.version} was set up but ${engine.version} was loaded. Start a new run`,
+      1,
+    );
+  }
+  return engine;
+}

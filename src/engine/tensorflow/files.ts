@@ -1,0 +1,13 @@
+/** What another process needs to load the same TensorFlow. */
+import { z } from "zod";
+import { deviceSchema } from "../engine.ts";
+
+export const tensorflowFilesSchema = z.object({
+  kind: z.literal("tensorflow"),
+  /** TensorFlow's version, e.g. 2.21.0. */
+  version: z.string(),
+  /** tfjs_binding.node, absolute. */
+  addon: z.string(),
+  device: deviceSchema,
+});
+export type TensorflowFiles = z.infer<typeof tensorflowFilesSchema>;

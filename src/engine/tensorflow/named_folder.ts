@@ -1,0 +1,33 @@
+/** The TensorFlow that a person named. */
+import { isAbsolute } from "node:path";
+import { HeadlightError } from "../../errors.ts";
+import { fromCaller } from "../../paths.ts";
+import { inspectFolder } from "./source.ts";
+import { platformName } from "./wheel.ts";
+
+export interface NamedFolderOptions {
+  /** --tensorflow: a folder with TensorFlow's libraries and include/. Not given: HEADLIGHT_TENSORFLOW, if set. */
+  readonly tensorflow?: string | undefined;
+  readonly env?: (name: string) => string | undefined;
+  readonly platform?: string;
+}
+
+/**
+ * Returns the folder that was named, absolute; undefined where none was.
+ *
+ * @throws HeadlightError (2): it holds no TensorFlow that can be used
+ */
+export function namedFolder(options: NamedFolderOptions): string | undefined {
+  const { tensorflow, env = (name) => Deno.env.get(name) } = options;
+  const named = tensorflow ?? (env("HEADLIGHT_TENSORFLOW") || undefined);
+  if (named === undefined) return undefined;
+  const path = isAbsolute(named) ? named : fromCaller(named);
+  try {
+    inspectFolder(path, options.platform ?? platformName());
+    return path;
+  } catch (error) {
+    if (!(error instanceof HeadlightError)) throw error;
+    const by = tensorflow === undefined ? "HEADLIGHT_TENSORFLOW" : "--tensorflow";
+    throw new HeadlightError(`${by}: ${error.message}`, 2, { cause: error });
+  }
+}

@@ -1,0 +1,38 @@
+/** From raw pixels to what a base takes: resized and padded first, then preprocessed, so that padding is black. */
+import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Preprocess } from "../../config.ts";
+import type { ImageBatch } from "../../data/dataset.ts";
+import type { Tf } from "../../engine/engine.ts";
+import type { OwnPreprocessing } from "../../bases/base.ts";
+import { resizeWithPad } from "./resize.ts";
+
+/** ImageNet's channel statistics, as keras.applications.imagenet_utils has them. */
+const TORCH_MEAN = [0.485, 0.456, 0.406];
+const TORCH_STANDARD_DEVIATION = [0.229, 0.224, 0.225];
+/** In the order blue, green, red. */
+const CAFFE_MEAN = [103.939, 116.779, 123.68];
+
+export interface Preprocessing {
+  /** Pictures become size × size. */
+  readonly size: number;
+  /** `scale`: /255. `imagenet`: what the base was trained with, `own`. */
+  readonly preprocess: Preprocess;
+  readonly own: OwnPreprocessing;
+}
+
+/** Preprocesses n×h×w×3 float32 pixels of 0…255. The caller disposes the result. */
+export function preprocess(tf: Tf, pixels: Tensor4D, how: Omit<Preprocessing, "size">): Tensor4D {
+  return tf.tidy(() => {
+    if (how.preprocess === "scale") return pixels.div<Tensor4D>(255);
+    if (how.own === "torch") return pixels.div(255).sub(TORCH_MEAN).div<Tensor4D>(TORCH_STANDARD_DEVIATION);
+    return pixels.reverse(-1).sub<Tensor4D>(CAFFE_MEAN);
+  });
+}
+
+/** A base's input, n×size×size×3 float32, from raw pixels. The caller disposes the result; nothing else is left. */
+export function pixelsToInput(tf: Tf, batch: ImageBatch, how: Preprocessing): Tensor4D {
+  return tf.tidy(() => {
+    const pixels = tf.tensor4d(batch.pixels, [batch.count, batch.height, batch.width, 3], "float32");
+    return preprocess(tf, resizeWithPad(tf, pixels, how.size), how);
+  });
+}

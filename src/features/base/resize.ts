@@ -1,0 +1,18 @@
+/** tf.image.resize_with_pad, to the pixel: the largest copy of a picture that fits a square, black around it. */
+import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tf } from "../../engine/engine.ts";
+import { padGeometry } from "../../data/pad_geometry.ts";
+
+/**
+ * Resizes n×h×w×c float32 pictures to n×target×target×c: bilinear, half-pixel centres, no antialiasing, zeros around.
+ * The caller disposes the result.
+ */
+export function resizeWithPad(tf: Tf, images: Tensor4D, target: number): Tensor4D {
+  const [, height, width] = images.shape;
+  const { contentHeight, contentWidth, top, left } = padGeometry(height, width, target);
+  return tf.tidy(() => {
+    // TensorFlow's half-pixel kernel: alignCorners off, halfPixelCenters on.
+    const resized = tf.image.resizeBilinear(images, [contentHeight, contentWidth], false, true);
+    return resized.pad([[0, 0], [top, target - contentHeight - top], [left, target - contentWidth - left], [0, 0]]);
+  });
+}

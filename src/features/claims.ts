@@ -1,0 +1,110 @@
+/**
+ * Who computes which pictures, among the processes of a machine that need the same: `<recipe>/claims/<name>` holds the
+ * digests that its owner is at, and is locked for as long as the owner lives. Claims are hints: they save work, and
+ * nothing is wrong where one is lost.
+ */
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { removeIfThere } from "../files/atomic.ts";
+import { type FileLock, isLocked, tryLock } from "../files/lock.ts";
+import { explainCacheError } from "../files/system_error.ts";
+import { DIGEST_BYTES, type DigestTable } from "./digest_table.ts";
+
+const TURN_POLL_MS = 2;
+/** A turn takes milliseconds. Whoever holds it for so long was suspended. */
+const TURN_PATIENCE_MS = 2000;
+
+export class Claims {
+  readonly #path: string;
+  #own: FileLock | null = null;
+
+  private constructor(private readonly folder: string, private readonly digests: DigestTable) {
+    this.#path = join(folder, `${Deno.pid}-${randomUUID().slice(0, 8)}`);
+  }
+
+  /** @param folder of the recipe. @throws HeadlightError (1) where it cannot be written. */
+  static async open(folder: string, digests: DigestTable): Promise<Claims> {
+    const claims = new Claims(join(folder, "claims"), digests);
+    // In turn: between the making of the file and its locking its owner would seem dead.
+    await claims.inTurn(() => claims.#own = claims.#explained(() => tryLock(claims.#path)));
+    return claims;
+  }
+
+  /** Runs `choose` while no other process chooses, or after two seconds all the same. */
+  async inTurn<T>(choose: () => T): Promise<T> {
+    const turn = await this.#turn();
+    try {
+      return choose();
+    } finally {
+      turn?.release();
+    }
+  }
+
+  /** The positions that other living processes are at. Forgets dead ones. */
+  ofOthers(): Set<number> {
+    const claimed = new Set<number>();
+    for (const name of this.#names()) {
+      const path = join(this.folder, name);
+      if (path === this.#path) continue;
+      const bytes = isLocked(path) ? readIfThere(path) : forget(path);
+      for (let offset = 0; offset + DIGEST_BYTES <= bytes.length; offset += DIGEST_BYTES) {
+        const position = this.digests.find(bytes, offset);
+        if (position >= 0) claimed.add(position);
+      }
+    }
+    return claimed;
+  }
+
+  /** Says what this process is at now, in place of what it said before. */
+  say(positions: readonly number[]): void {
+    const bytes = new Uint8Array(positions.length * DIGEST_BYTES);
+    positions.forEach((position, place) => bytes.set(this.digests.bytes(position), place * DIGEST_BYTES));
+    // Not written aside: the lock is on this very file. Who reads half a claim computes something twice.
+    this.#explained(() => Deno.writeFileSync(this.#path, bytes));
+  }
+
+  /** Gives everything up. */
+  release(): void {
+    forget(this.#path);
+    this.#own?.release();
+  }
+
+  async #turn(): Promise<FileLock | null> {
+    for (const deadlineMs = performance.now() + TURN_PATIENCE_MS; performance.now() < deadlineMs;) {
+      const turn = this.#explained(() => tryLock(join(this.folder, ".turn")));
+      if (turn) return turn;
+      await setTimeout(TURN_POLL_MS);
+    }
+    return null;
+  }
+
+  #names(): string[] {
+    const names = this.#explained(() => [...Deno.readDirSync(this.folder)].map(({ name }) => name));
+    return names.filter((name) => !name.startsWith("."));
+  }
+
+  #explained<T>(use: () => T): T {
+    try {
+      return use();
+    } catch (error) {
+      throw explainCacheError(error, `cannot write features to ${this.folder}`);
+    }
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+
+function readIfThere(path: string): Uint8Array {
+  try {
+    return Deno.readFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return NOTHING;
+    throw error;
+  }
+}
+
+function forget(path: string): Uint8Array {
+  removeIfThere(path);
+  return NOTHING;
+}

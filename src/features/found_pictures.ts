@@ -1,0 +1,77 @@
+/** What is known of a data set's pictures before any is decoded: their digests, and which rows the cache has. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Dataset } from "../data/dataset.ts";
+import { FileIndex } from "../data/file_index.ts";
+import { removeIfThere } from "../files/atomic.ts";
+import type { Part } from "./feature_set.ts";
+import type { ExtractionSpec } from "./job.ts";
+import { type PartDigests, PictureList } from "./picture_list.ts";
+import { recipeHash } from "./recipe.ts";
+import { RowFinder } from "./row_finder.ts";
+import { RowStore } from "./row_store.ts";
+
+export interface FoundPictures {
+  readonly list: PictureList;
+  readonly rows: RowFinder;
+}
+
+export interface FindOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Is told how many pictures have their digest. */
+  readonly onProgress?: ((done: number) => void) | undefined;
+}
+
+export interface FindRequest {
+  readonly spec: ExtractionSpec;
+  readonly dataset: Dataset;
+  readonly cacheRoot: string;
+  readonly parts?: readonly Part[];
+}
+
+const PARTS: readonly Part[] = ["train", "validation"];
+
+/**
+ * Takes the digest of every picture and looks which rows there are. Files that are unchanged since the last time are not
+ * read; nothing is decoded. Returns null where it was aborted.
+ */
+export async function findPictures(
+  { spec, dataset, cacheRoot, parts = PARTS }: FindRequest,
+  { signal, onProgress }: FindOptions = {},
+): Promise<FoundPictures | null> {
+  const files = fileIndex(spec, cacheRoot);
+  const digests: PartDigests[] = [];
+  let before = 0;
+  try {
+    for (const part of PARTS.filter((part) => parts.includes(part))) {
+      const told = (done: number) => onProgress?.(before + done);
+      digests.push({ part, digests: await dataset[part].digests({ files, signal, onProgress: told }) });
+      before += dataset[part].count;
+    }
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    // The files that were read need not be read again.
+    files?.save(false);
+    return null;
+  }
+  files?.save(PARTS.every((part) => parts.includes(part)));
+  const list = new PictureList(digests);
+  const rows = new RowFinder(new RowStore(cacheRoot, recipeHash(spec)), list.digests);
+  rows.refresh();
+  return { list, rows };
+}
+
+/** Forgets what is known of a data set's files: one has turned out to be another than its size and times say. */
+export function forgetFiles({ data }: ExtractionSpec, cacheRoot: string): void {
+  if ("folder" in data) removeIfThere(indexPath(data.folder, cacheRoot));
+}
+
+function fileIndex({ data }: ExtractionSpec, cacheRoot: string): FileIndex | undefined {
+  return "folder" in data ? new FileIndex(indexPath(data.folder, cacheRoot), data.folder) : undefined;
+}
+
+/** `<cache>/files/<hash of the folder>.json`. */
+function indexPath(folder: string, cacheRoot: string): string {
+  const name = createHash("sha256").update(folder).digest("hex").slice(0, 32);
+  return join(cacheRoot, "files", `${name}.json`);
+}

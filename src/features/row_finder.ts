@@ -1,0 +1,222 @@
+/** Where the rows of certain pictures lie in a row store, and reading them. */
+import { at, valueOf } from "../at.ts";
+import { DIGEST_BYTES, type DigestTable } from "./digest_table.ts";
+import { distinct, type Provenance } from "./provenance.ts";
+import type { RowStore } from "./row_store.ts";
+import { BLOCK_ROWS, openSegment, readBlocks, type Segment } from "./segment.ts";
+
+/** What is kept of a segment that has wanted rows. */
+type Known = Pick<Segment, "header" | "blockHashes" | "rowsAt"> & { readonly name: string };
+
+/** Rows that were read. */
+export interface FoundRows {
+  /** Of the digests in their table, one a row. */
+  readonly positions: readonly number[];
+  /** positions × width, row-major. */
+  readonly features: Float32Array;
+  readonly width: number;
+  /** Digests of which no undamaged row is there (any more). */
+  readonly absent: readonly number[];
+  readonly madeOn: readonly Provenance[];
+}
+
+const NOWHERE = -1;
+/** Segments may be merged away again and again while they are looked for; after so many times something is wrong. */
+const MOST_LISTINGS = 100;
+
+/**
+ * Finds the rows of a table of digests. Of each segment only the places of wanted rows are kept, so memory grows with
+ * the number of wanted pictures and not with that of the store's.
+ */
+export class RowFinder {
+  /** Those that have wanted rows. */
+  readonly #segments: Known[] = [];
+  /** Names of all that were looked at. */
+  readonly #seen = new Set<string>();
+  readonly #segmentOf: Int32Array;
+  readonly #rowOf: Int32Array;
+  readonly #damaged = new Set<string>();
+
+  constructor(private readonly store: RowStore, private readonly digests: DigestTable) {
+    this.#segmentOf = new Int32Array(digests.size).fill(NOWHERE);
+    this.#rowOf = new Int32Array(digests.size);
+  }
+
+  /** Whether a digest had a row when `refresh` last looked. Whether the row is undamaged, reading tells. */
+  has(position: number): boolean {
+    return at(this.#segmentOf, position) !== NOWHERE;
+  }
+
+  /** Returns the positions that have no row, in order. */
+  missing(): number[] {
+    return Array.from(this.#segmentOf.keys()).filter((position) => !this.has(position));
+  }
+
+  /**
+   * Returns the positions that have a row, as the rows lie in the store. Read in this order, some at a time, each block
+   * is read once; under another split than the rows were computed in, the run's own order would read it again and again.
+   */
+  present(): number[] {
+    return Array.from(this.#segmentOf.keys()).filter((position) => this.has(position)).sort((one, other) =>
+      at(this.#segmentOf, one) - at(this.#segmentOf, other) || at(this.#rowOf, one) - at(this.#rowOf, other)
+    );
+  }
+
+  /** Looks for segments that have come or gone. @throws HeadlightError (1) where the cache cannot be read. */
+  refresh(): void {
+    for (let listing = 0; listing < MOST_LISTINGS; listing++) {
+      const names = this.store.names();
+      this.#forgetGone(new Set(names));
+      // One that has gone since was merged into another, which the next listing has.
+      if (names.every((name) => this.#seen.has(name) || this.#look(name))) return;
+    }
+    throw new Error(`${this.store.folder} does not come to rest`);
+  }
+
+  /**
+   * Reads rows, neighbours at once.
+   * @throws HeadlightError (1) where the cache cannot be read.
+   */
+  read(positions: readonly number[]): FoundRows {
+    const read = new Reading(positions);
+    let left = this.#readOnce(read, positions);
+    if (left.length > 0) {
+      // Merged into another segment meanwhile.
+      this.refresh();
+      left = this.#readOnce(read, left);
+    }
+    return read.finish();
+  }
+
+  /** Has the undamaged rows of damaged segments written anew, and looks where all rows are now. */
+  mend(): void {
+    for (const name of this.#damaged) this.store.salvage(name);
+    this.#damaged.clear();
+    this.refresh();
+  }
+
+  /** Takes a segment in. False where it is gone. */
+  #look(name: string): boolean {
+    return this.store.withFile(name, (file) => {
+      const segment = openSegment(file, this.store.recipe);
+      if (segment) this.#take(name, segment);
+      else this.store.discard(name);
+      this.#seen.add(name);
+      return true;
+    }) ?? false;
+  }
+
+  #take(name: string, { digests, header, blockHashes, rowsAt }: Segment): void {
+    const number = this.#segments.length;
+    let wanted = false;
+    for (let row = 0; row < header.rows; row++) {
+      const position = this.digests.find(digests, row * DIGEST_BYTES);
+      if (position < 0 || this.has(position)) continue;
+      this.#segmentOf[position] = number;
+      this.#rowOf[position] = row;
+      wanted = true;
+    }
+    if (wanted) this.#segments.push({ name, header, blockHashes, rowsAt });
+  }
+
+  /** Where a segment has gone, all are looked at anew: others may have had the same rows as it. */
+  #forgetGone(names: ReadonlySet<string>): void {
+    if (this.#seen.keys().every((name) => names.has(name))) return;
+    this.#seen.clear();
+    this.#segments.length = 0;
+    this.#segmentOf.fill(NOWHERE);
+  }
+
+  /** Returns those whose segment is gone. */
+  #readOnce(into: Reading, positions: readonly number[]): number[] {
+    const bySegment = Map.groupBy(
+      positions.filter((position) => this.has(position)),
+      (position) => at(this.#segmentOf, position),
+    );
+    const left: number[] = [];
+    for (const [number, wanted] of bySegment) {
+      const segment = at(this.#segments, number);
+      const done = this.store.withFile(segment.name, (file) => {
+        this.#readSegment(file, segment, wanted, into);
+        return true;
+      });
+      if (!done) left.push(...wanted);
+    }
+    return left;
+  }
+
+  #readSegment(file: Deno.FsFile, segment: Known, wanted: readonly number[], into: Reading): void {
+    const { header: { width, made_on }, name } = segment;
+    const byBlock = Map.groupBy(wanted, (position) => Math.floor(at(this.#rowOf, position) / BLOCK_ROWS));
+    for (const [from, to] of neighbours([...byBlock.keys()])) {
+      readBlocks(file, segment, from, to, (firstRow, block) => {
+        for (const position of valueOf(byBlock, firstRow / BLOCK_ROWS)) {
+          const row = at(this.#rowOf, position) - firstRow;
+          if (block) into.add(position, block.subarray(row * width, (row + 1) * width), made_on);
+          else {
+            this.#damaged.add(name);
+            this.#segmentOf[position] = NOWHERE;
+          }
+        }
+      });
+    }
+  }
+}
+
+/** Rows as they are collected. */
+class Reading {
+  readonly #placeOf: Map<number, number>;
+  readonly #has: Uint8Array;
+  readonly #madeOn = new Set<Provenance>();
+  #features: Float32Array | null = null;
+  #width = 0;
+
+  constructor(private readonly positions: readonly number[]) {
+    this.#placeOf = new Map(positions.map((position, place) => [position, place]));
+    this.#has = new Uint8Array(positions.length);
+  }
+
+  add(position: number, row: Float32Array, madeOn: Provenance): void {
+    this.#features ??= new Float32Array(this.positions.length * row.length);
+    this.#width ||= row.length;
+    if (row.length !== this.#width) throw new Error(`rows of one recipe are ${this.#width} and ${row.length} wide`);
+    const place = this.#placeOf.get(position);
+    if (place === undefined) throw new RangeError(`row ${position} was not asked for`);
+    this.#features.set(row, place * this.#width);
+    this.#has[place] = 1;
+    this.#madeOn.add(madeOn);
+  }
+
+  finish(): FoundRows {
+    const { positions } = this;
+    const there = positions.filter((_, place) => this.#has[place] === 1);
+    const absent = positions.filter((_, place) => this.#has[place] === 0);
+    const width = this.#width;
+    const features = this.#features ?? new Float32Array(0);
+    if (absent.length > 0) {
+      // In place: what is kept only ever moves towards the start.
+      let to = 0;
+      for (const [place, has] of this.#has.entries()) {
+        if (has === 1) features.copyWithin(to++ * width, place * width, (place + 1) * width);
+      }
+    }
+    return {
+      positions: there,
+      features: features.subarray(0, there.length * width),
+      width,
+      absent,
+      madeOn: distinct([...this.#madeOn]),
+    };
+  }
+}
+
+/** Blocks as ranges without gaps, in order. */
+function neighbours(blocks: number[]): [from: number, to: number][] {
+  const ranges: [number, number][] = [];
+  for (const block of blocks.sort((one, other) => one - other)) {
+    const last = ranges.at(-1);
+    if (last?.[1] === block) last[1]++;
+    else ranges.push([block, block + 1]);
+  }
+  return ranges;
+}

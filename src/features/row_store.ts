@@ -1,0 +1,221 @@
+/**
+ * The feature rows of one recipe on this machine: `<cache>/features/<version>/<recipe>/<seal>.rows`. Segments are
+ * written aside and renamed, and never changed, so any number of processes may read and write at once. A segment is
+ * removed only after its rows are in another, or because it is damaged.
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { HeadlightError } from "../errors.ts";
+import { removeIfThere, writeFileAtomicSync } from "../files/atomic.ts";
+import { tryLock } from "../files/lock.ts";
+import { explainCacheError } from "../files/system_error.ts";
+import { DIGEST_BYTES, DigestTable } from "./digest_table.ts";
+import type { FeatureRows } from "./base/frozen_base.ts";
+import type { Provenance } from "./provenance.ts";
+import { EXTRACTOR_VERSION } from "./base/spec.ts";
+import {
+  BLOCK_ROWS,
+  type EncodedSegment,
+  encodeSegment,
+  openSegment,
+  readBlocks,
+  type Segment,
+  SEGMENT_VERSION,
+} from "./segment.ts";
+
+/** The folder of the rows that this version of the program can use. */
+export const ROWS_VERSION = `v${EXTRACTOR_VERSION}.${SEGMENT_VERSION}`;
+/** Rows of a segment that is not merged any more: 16 MB at a width of 1024. */
+export const FULL_SEGMENT_ROWS = 4096;
+/** Fewer small segments than this are not worth merging. */
+const FEW = 8;
+const SUFFIX = ".rows";
+
+/** Rows on their way into a segment. */
+interface Gathered {
+  readonly madeOn: Provenance;
+  readonly width: number;
+  readonly digests: Uint8Array;
+  readonly features: Float32Array;
+}
+
+export class RowStore {
+  readonly folder: string;
+  readonly #mergeRows: number;
+
+  /**
+   * @param cacheRoot the machine-wide cache folder, see `cacheRoot`
+   * @param recipe see `recipeHash`
+   */
+  constructor(cacheRoot: string, readonly recipe: string, mergeRows = FULL_SEGMENT_ROWS) {
+    this.folder = join(cacheRoot, "features", ROWS_VERSION, recipe);
+    this.#mergeRows = mergeRows;
+  }
+
+  /** Returns the names of all segments. @throws HeadlightError (1) where the cache cannot be read. */
+  names(): string[] {
+    try {
+      return readdirSync(this.folder).filter((name) => name.endsWith(SUFFIX));
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw this.#unreadable(error);
+    }
+  }
+
+  /**
+   * Runs `use` on an open segment file. Returns null where it is gone.
+   * @throws HeadlightError (1) where the cache cannot be read.
+   */
+  withFile<T>(name: string, use: (file: Deno.FsFile) => T): T | null {
+    try {
+      using file = Deno.openSync(join(this.folder, name), { read: true });
+      return use(file);
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw this.#unreadable(error);
+    }
+  }
+
+  /**
+   * Writes rows as a new segment, there whole or not at all.
+   * @param digests one a row, 32 bytes each
+   * @throws HeadlightError (1) where the cache cannot be written
+   */
+  write(madeOn: Provenance, digests: Uint8Array, { features, width }: FeatureRows): string {
+    return this.#put(encodeSegment({ recipe: this.recipe, width, made_on: madeOn }, digests, features));
+  }
+
+  /** Removes a segment that failed its check. */
+  discard(name: string): void {
+    try {
+      removeIfThere(join(this.folder, name));
+    } catch {
+      // A cache that may only be read: the segment is ignored all the same.
+    }
+  }
+
+  /** Writes a segment's undamaged rows anew and removes it. */
+  salvage(name: string): void {
+    this.#merge([name]);
+  }
+
+  /**
+   * Merges small segments into large ones where there are many. What another process is merging already is left to it;
+   * a process that has listed an old segment and finds it gone lists the folder again. What cannot be merged (the disk is
+   * full) stays as it is.
+   */
+  compact(): void {
+    if (this.names().length < FEW) return;
+    const lock = tryLock(join(this.folder, ".merge"));
+    if (!lock) return;
+    try {
+      const small = this.names().filter((name) => this.#rowsOf(name) < this.#mergeRows);
+      if (small.length >= FEW) this.#merge(small);
+    } catch (error) {
+      if (!(error instanceof HeadlightError)) throw error;
+    } finally {
+      lock.release();
+    }
+  }
+
+  #merge(names: readonly string[]): void {
+    const kept = new Set<string>();
+    for (const gathered of this.#gather(names)) {
+      const { madeOn, width, digests, features } = gathered;
+      kept.add(this.write(madeOn, digests, { features, width, rows: digests.length / DIGEST_BYTES }));
+    }
+    for (const name of names) if (!kept.has(name)) this.discard(name);
+  }
+
+  /** The undamaged rows of segments, each picture once, in pieces of one provenance and at most a full segment. */
+  *#gather(names: readonly string[]): Generator<Gathered> {
+    const open = new Map<string, RowBuffer>();
+    const seen = new DigestTable(names.reduce((sum, name) => sum + this.#rowsOf(name), 0));
+    for (const name of names) {
+      const pieces: RowBuffer[] = [];
+      this.withFile(name, (file) => {
+        const segment = openSegment(file, this.recipe);
+        if (!segment) return;
+        const { made_on, width } = segment.header;
+        const key = JSON.stringify([made_on, width]);
+        eachRow(file, segment, (digest, row) => {
+          if (seen.find(digest, 0) >= 0) return;
+          seen.add(digest.toHex());
+          let buffer = open.get(key);
+          if (!buffer) open.set(key, buffer = new RowBuffer(made_on, width, this.#mergeRows));
+          buffer.add(digest, row);
+          if (!buffer.isFull) return;
+          pieces.push(buffer);
+          open.delete(key);
+        });
+      });
+      for (const buffer of pieces) yield buffer.take();
+    }
+    for (const buffer of open.values()) yield buffer.take();
+  }
+
+  /** 0 where the segment is damaged or gone. */
+  #rowsOf(name: string): number {
+    return this.withFile(name, (file) => openSegment(file, this.recipe))?.header.rows ?? 0;
+  }
+
+  #put({ bytes, seal }: EncodedSegment): string {
+    const name = `${seal.slice(0, 32)}${SUFFIX}`;
+    try {
+      writeFileAtomicSync(join(this.folder, name), bytes);
+      return name;
+    } catch (error) {
+      throw explainCacheError(error, `cannot write features to ${this.folder}`);
+    }
+  }
+
+  #unreadable(error: unknown): unknown {
+    return explainCacheError(error, `cannot read features from ${this.folder}`);
+  }
+}
+
+class RowBuffer {
+  readonly #digests: Uint8Array;
+  readonly #features: Float32Array;
+  #rows = 0;
+
+  constructor(readonly madeOn: Provenance, readonly width: number, private readonly most: number) {
+    this.#digests = new Uint8Array(most * DIGEST_BYTES);
+    this.#features = new Float32Array(most * width);
+  }
+
+  get isFull(): boolean {
+    return this.#rows === this.most;
+  }
+
+  add(digest: Uint8Array, row: Float32Array): void {
+    this.#digests.set(digest, this.#rows * DIGEST_BYTES);
+    this.#features.set(row, this.#rows * this.width);
+    this.#rows++;
+  }
+
+  take(): Gathered {
+    const { madeOn, width } = this;
+    return {
+      madeOn,
+      width,
+      digests: this.#digests.subarray(0, this.#rows * DIGEST_BYTES),
+      features: this.#features.subarray(0, this.#rows * width),
+    };
+  }
+}
+
+/** Calls `use` with each undamaged row of a segment. */
+function eachRow(file: Deno.FsFile, segment: Segment, use: (digest: Uint8Array, row: Float32Array) => void): void {
+  const { header: { rows, width }, digests } = segment;
+  readBlocks(file, segment, 0, Math.ceil(rows / BLOCK_ROWS), (first, block) => {
+    for (let row = 0; block && row * width < block.length; row++) {
+      const digest = digests.subarray((first + row) * DIGEST_BYTES, (first + row + 1) * DIGEST_BYTES);
+      use(digest, block.subarray(row * width, (row + 1) * width));
+    }
+  });
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}

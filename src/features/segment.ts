@@ -1,0 +1,169 @@
+/**
+ * A segment file: feature rows of one recipe with the digests of their pictures. Written once, never changed.
+ *
+ *     magic and version   8 bytes
+ *     length of the JSON  4 bytes, little-endian
+ *     JSON                see `headerSchema`
+ *     digests             rows × 32 bytes
+ *     block hashes        one SHA-256 for each 32 rows
+ *     seal                SHA-256 of all the above
+ *     rows                rows × width float32, little-endian
+ *
+ * The seal covers the recipe and says what the rows must hash to, so opening a segment does not read its rows, and
+ * reading rows checks just the blocks they are in.
+ */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { DIGEST_BYTES } from "./digest_table.ts";
+import { provenanceSchema } from "./provenance.ts";
+
+/** Increment this with any change to the format. */
+export const SEGMENT_VERSION = 1;
+/** Rows that share a hash. */
+export const BLOCK_ROWS = 32;
+
+const MAGIC = new TextEncoder().encode(`HLROWS${String(SEGMENT_VERSION).padStart(2, "0")}`);
+const JSON_AT = MAGIC.length + 4;
+const SHA256_BYTES = 32;
+const FLOAT_BYTES = 4;
+/** Bytes of blocks that are read at once. */
+const PIECE_BYTES = 1 << 20;
+
+const headerSchema = z.object({
+  recipe: z.string(),
+  width: z.int().min(1),
+  rows: z.int().min(1),
+  made_on: provenanceSchema,
+});
+export type SegmentHeader = z.infer<typeof headerSchema>;
+
+/** A segment whose seal was checked. */
+export interface Segment {
+  readonly header: SegmentHeader;
+  /** Of the pictures, one a row. */
+  readonly digests: Uint8Array;
+  readonly blockHashes: Uint8Array;
+  /** Where the rows begin in the file. */
+  readonly rowsAt: number;
+}
+
+export interface EncodedSegment {
+  readonly bytes: Uint8Array;
+  /** In hex. Two segments with one seal are one. */
+  readonly seal: string;
+}
+
+/** Encodes rows, one for each of the digests. */
+export function encodeSegment(
+  header: Omit<SegmentHeader, "rows">,
+  digests: Uint8Array,
+  features: Float32Array,
+): EncodedSegment {
+  const rows = digests.length / DIGEST_BYTES;
+  if (features.length !== rows * header.width) throw new RangeError(`${features.length} numbers for ${rows} rows`);
+  const json = new TextEncoder().encode(JSON.stringify({ ...header, rows }));
+  const { digestsAt, hashesAt, sealAt, rowsAt, end } = layout(json.length, rows, header.width);
+  const bytes = new Uint8Array(end);
+  bytes.set(MAGIC);
+  new DataView(bytes.buffer).setUint32(MAGIC.length, json.length, true);
+  bytes.set(json, JSON_AT);
+  bytes.set(digests, digestsAt);
+  bytes.set(new Uint8Array(features.buffer, features.byteOffset, features.byteLength), rowsAt);
+  const blockBytes = BLOCK_ROWS * header.width * FLOAT_BYTES;
+  for (let block = 0; block * BLOCK_ROWS < rows; block++) {
+    const from = rowsAt + block * blockBytes;
+    bytes.set(sha256(bytes.subarray(from, Math.min(end, from + blockBytes))), hashesAt + block * SHA256_BYTES);
+  }
+  const seal = sha256(bytes.subarray(0, sealAt));
+  bytes.set(seal, sealAt);
+  return { bytes, seal: seal.toString("hex") };
+}
+
+/**
+ * Opens a segment and checks all but its rows. Returns null where a bit of it is missing or different, or it is of
+ * another recipe.
+ */
+export function openSegment(file: Deno.FsFile, recipe: string): Segment | null {
+  const { size, isFile } = file.statSync();
+  if (!isFile) return null;
+  const start = readAt(file, 0, Math.min(size, JSON_AT));
+  if (start.length < JSON_AT || MAGIC.some((byte, index) => start[index] !== byte)) return null;
+  const jsonBytes = new DataView(start.buffer).getUint32(MAGIC.length, true);
+  // Nothing is allocated on the word of a file that may be damaged: no segment is larger than its file.
+  if (JSON_AT + jsonBytes > size) return null;
+  const header = parseHeader(readAt(file, JSON_AT, jsonBytes));
+  if (header?.recipe !== recipe) return null;
+  const { digestsAt, hashesAt, sealAt, rowsAt, end } = layout(jsonBytes, header.rows, header.width);
+  if (end !== size) return null;
+  const head = readAt(file, 0, rowsAt);
+  if (head.length < rowsAt || !sha256(head.subarray(0, sealAt)).equals(head.subarray(sealAt, rowsAt))) return null;
+  return {
+    header,
+    digests: head.subarray(digestsAt, hashesAt),
+    // A copy: whoever keeps the hashes shall not keep the digests.
+    blockHashes: head.slice(hashesAt, sealAt),
+    rowsAt,
+  };
+}
+
+/** A whole block of rows, or null where it is damaged. */
+export type OnBlock = (firstRow: number, block: Float32Array | null) => void;
+
+/** Reads the blocks from (inclusive) to (exclusive), some at a time, and checks each. */
+export function readBlocks(
+  file: Deno.FsFile,
+  { header: { rows, width }, blockHashes, rowsAt }: Pick<Segment, "header" | "blockHashes" | "rowsAt">,
+  from: number,
+  to: number,
+  onBlock: OnBlock,
+): void {
+  const rowBytes = width * FLOAT_BYTES;
+  const blockBytes = BLOCK_ROWS * rowBytes;
+  const atOnce = Math.max(1, Math.floor(PIECE_BYTES / blockBytes));
+  for (let first = from; first < to; first += atOnce) {
+    const last = Math.min(to, first + atOnce);
+    const endRow = Math.min(rows, last * BLOCK_ROWS);
+    const piece = readAt(file, rowsAt + first * blockBytes, endRow * rowBytes - first * blockBytes);
+    for (let block = first; block < last; block++) {
+      const blockEnd = Math.min(rows, (block + 1) * BLOCK_ROWS) * rowBytes - first * blockBytes;
+      const bytes = piece.subarray((block - first) * blockBytes, blockEnd);
+      const expected = blockHashes.subarray(block * SHA256_BYTES, (block + 1) * SHA256_BYTES);
+      const right = sha256(bytes).equals(expected);
+      const floats = new Float32Array(piece.buffer, bytes.byteOffset, Math.floor(bytes.length / FLOAT_BYTES));
+      onBlock(block * BLOCK_ROWS, right ? floats : null);
+    }
+  }
+}
+
+function parseHeader(bytes: Uint8Array): SegmentHeader | null {
+  try {
+    return headerSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data ?? null;
+  } catch {
+    // No JSON: a damaged file.
+    return null;
+  }
+}
+
+function layout(jsonBytes: number, rows: number, width: number) {
+  const digestsAt = JSON_AT + jsonBytes;
+  const hashesAt = digestsAt + rows * DIGEST_BYTES;
+  const sealAt = hashesAt + Math.ceil(rows / BLOCK_ROWS) * SHA256_BYTES;
+  const rowsAt = sealAt + SHA256_BYTES;
+  return { digestsAt, hashesAt, sealAt, rowsAt, end: rowsAt + rows * width * FLOAT_BYTES };
+}
+
+/** Up to `length` bytes, fewer at the end of the file; they begin a buffer of their own. */
+function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  file.seekSync(offset, Deno.SeekMode.Start);
+  for (let done = 0; done < length;) {
+    const read = file.readSync(bytes.subarray(done));
+    if (read === null) return bytes.slice(0, done);
+    done += read;
+  }
+  return bytes;
+}
+
+function sha256(bytes: Uint8Array) {
+  return createHash("sha256").update(bytes).digest();
+}

@@ -1,0 +1,91 @@
+/** What lies in the cache and is of no use to this version: rows of other versions, and what killed processes left. */
+import { join } from "node:path";
+import { removeIfThere } from "../files/atomic.ts";
+import { isLocked, tryLock } from "../files/lock.ts";
+import { ROWS_VERSION } from "./row_store.ts";
+
+export interface Unusable {
+  readonly path: string;
+  readonly kind: "other version" | "leftover";
+}
+
+/** Until version 7 of the extractor rows were kept in shards of 32, in folders named after the first two digits of their keys. */
+const SHARDS = /^[0-9a-f]{2}$/;
+const VERSION = /^v\d+\.\d+$/;
+/** What `asideOf` in files/atomic.ts names. */
+const ASIDE = /^\..*\.\d+-\d+\.aside$/;
+/** A file is written in seconds: what is older than this was left by a process that was killed. */
+const LEFT_AFTER_MS = 3_600_000;
+
+/** Looks through the cache folder. Reads names and times only. */
+export function findUnusable(cacheRoot: string, nowMs: number = Date.now()): Unusable[] {
+  const features = join(cacheRoot, "features");
+  const others = foldersIn(features).filter((name) =>
+    SHARDS.test(name) || (VERSION.test(name) && name !== ROWS_VERSION)
+  )
+    .map((name) => ({ path: join(features, name), kind: "other version" }) as const);
+  const recipes = foldersIn(join(features, ROWS_VERSION)).map((name) => join(features, ROWS_VERSION, name));
+  const isOld = (path: string) => changedMs(path) < nowMs - LEFT_AFTER_MS;
+  const asides = [...recipes, join(cacheRoot, "files")].flatMap((folder) =>
+    filesIn(folder).filter((name) => ASIDE.test(name)).map((name) => join(folder, name))
+  );
+  const claims = recipes.map((folder) => join(folder, "claims"))
+    .flatMap((folder) => filesIn(folder).filter((name) => !name.startsWith(".")).map((name) => join(folder, name)))
+    .filter((path) => !isLocked(path));
+  return [...others, ...[...asides, ...claims].filter(isOld).map((path) => ({ path, kind: "leftover" }) as const)];
+}
+
+/** Removes it, unless a living process writes there. Returns whether it is gone. */
+export function removeUnusable({ path, kind }: Unusable): boolean {
+  if (kind === "leftover") {
+    removeIfThere(path);
+    return true;
+  }
+  if (
+    recipesOf(path).some((folder) =>
+      filesIn(join(folder, "claims")).some((name) => isLocked(join(folder, "claims", name)))
+    )
+  ) {
+    return false;
+  }
+  // Held until all is gone: a process that writes shards takes it first.
+  const lock = tryLock(join(path, ".claim"));
+  if (!lock) return false;
+  try {
+    removeIfThere(path);
+    return true;
+  } finally {
+    lock.release();
+  }
+}
+
+function recipesOf(version: string): string[] {
+  return foldersIn(version).map((name) => join(version, name));
+}
+
+function foldersIn(folder: string): string[] {
+  return entriesOf(folder).filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+}
+
+function filesIn(folder: string): string[] {
+  return entriesOf(folder).filter(({ isFile }) => isFile).map(({ name }) => name);
+}
+
+function entriesOf(folder: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(folder)];
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return [];
+    throw error;
+  }
+}
+
+/** Never, for what has gone meanwhile. */
+function changedMs(path: string): number {
+  try {
+    return Deno.statSync(path).mtime?.getTime() ?? Infinity;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return Infinity;
+    throw error;
+  }
+}

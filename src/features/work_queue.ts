@@ -1,0 +1,81 @@
+/** The pictures that an extractor still has to see to, batch by batch, shared with other extractors on the machine. */
+import { at } from "../at.ts";
+import type { Claims } from "./claims.ts";
+import type { Part } from "./feature_set.ts";
+import type { RowFinder } from "./row_finder.ts";
+
+/** So long others may take over a batch without a single new row; then their pictures are computed here too. */
+const PATIENCE_MS = 60_000;
+
+export interface QueueOptions {
+  /** The part of each picture; its position in this list is the one in the table of digests. */
+  readonly parts: readonly Part[];
+  readonly batchSize: number;
+  /** A monotonic clock. */
+  readonly nowMs?: () => number;
+}
+
+export interface Taken {
+  /** To be computed here: pictures of one part, at most a batch. Empty where others are at all that is left. */
+  readonly batch: readonly number[];
+  /** Have come into the store by others. */
+  readonly found: readonly number[];
+}
+
+export class WorkQueue {
+  #left: number[];
+  #underWay: readonly number[] = [];
+  /** Since when there has been nothing to take and nothing new; null while there is. */
+  #idleSinceMs: number | null = null;
+  readonly #nowMs: () => number;
+
+  constructor(
+    private readonly finder: RowFinder,
+    private readonly claims: Claims,
+    private readonly options: QueueOptions,
+  ) {
+    this.#left = [...options.parts.keys()];
+    this.#nowMs = options.nowMs ?? (() => performance.now());
+  }
+
+  /** Whether every picture was taken or found. */
+  get isEmpty(): boolean {
+    return this.#left.length === 0;
+  }
+
+  /** Takes the next batch; the one that was taken before stays claimed, the one before that is done. */
+  take(): Promise<Taken> {
+    return this.claims.inTurn(() => {
+      this.finder.refresh();
+      const found = this.#left.filter((position) => this.finder.has(position));
+      const missing = this.#left.filter((position) => !this.finder.has(position));
+      const batch = this.#choose(missing, this.#isPatient() ? this.claims.ofOthers() : new Set());
+      if (found.length > 0 || batch.length > 0) this.#idleSinceMs = null;
+      else this.#idleSinceMs ??= this.#nowMs();
+      const chosen = new Set(batch);
+      this.#left = missing.filter((position) => !chosen.has(position));
+      this.claims.say([...this.#underWay, ...batch]);
+      this.#underWay = batch;
+      return { batch, found };
+    });
+  }
+
+  #isPatient(): boolean {
+    return this.#idleSinceMs === null || this.#nowMs() - this.#idleSinceMs < PATIENCE_MS;
+  }
+
+  /** The first free picture and those of its part that follow. */
+  #choose(missing: readonly number[], taken: ReadonlySet<number>): number[] {
+    const { parts, batchSize } = this.options;
+    const batch: number[] = [];
+    let part: Part | null = null;
+    for (const position of missing) {
+      if (taken.has(position)) continue;
+      part ??= at(parts, position);
+      if (at(parts, position) !== part) break;
+      batch.push(position);
+      if (batch.length === batchSize) break;
+    }
+    return batch;
+  }
+}

@@ -1,0 +1,130 @@
+/** Files that Headlight wrote and reads again. Whatever happened to one in the meantime is said in one line. */
+import { z } from "zod";
+import { errorLine, HeadlightError } from "../errors.ts";
+import { shortened } from "../text.ts";
+
+export interface StoredFile {
+  readonly path: string;
+  /** What the reader of the error can do, e.g. a command. */
+  readonly remedy: string;
+  /** 2 where it is known before any work starts, 1 where it is found later. */
+  readonly exitStatus: 1 | 2;
+  /** The size above which the file cannot be one that Headlight wrote. */
+  readonly maxBytes?: number;
+}
+
+/** More than any file has that is read whole: a config.json with 10,000 class names is below 1 MB. */
+const MAX_BYTES = 64 * 1024 * 1024;
+/** Of a value or a reason in an error. */
+const REASON_CHARACTERS = 200;
+
+/** A stored file that cannot be used. */
+export class StoredFileError extends HeadlightError {
+  /** @param wrong what is wrong, to be read after the file's name: `is not there`. */
+  constructor({ path, remedy, exitStatus }: StoredFile, readonly wrong: string, options?: ErrorOptions) {
+    super(`${path} ${wrong}; ${remedy}`, exitStatus, options);
+  }
+}
+
+/**
+ * Opens a stored file for reading. Anything but a regular file is refused: opening a named pipe would wait for a writer,
+ * perhaps for ever.
+ * @throws StoredFileError
+ */
+export function openStored(file: StoredFile): Deno.FsFile {
+  return explained(file, () => {
+    refuseIrregular(file, Deno.statSync(file.path));
+    return Deno.openSync(file.path, { read: true });
+  });
+}
+
+/** Returns what a file is instead of a regular one, or null if it is regular. */
+function notRegular(info: Deno.FileInfo): string | null {
+  if (info.isFile) return null;
+  if (info.isDirectory) return "is a folder, not a file";
+  return info.isFifo ? "is a named pipe, not a file" : "is not a regular file";
+}
+
+function refuseIrregular(file: StoredFile, info: Deno.FileInfo): void {
+  const wrong = notRegular(info);
+  if (wrong !== null) throw new StoredFileError(file, wrong);
+}
+
+/** Reads a stored file whole. @throws StoredFileError */
+export function readStored(file: StoredFile): Uint8Array<ArrayBuffer> {
+  const { path, maxBytes = MAX_BYTES } = file;
+  return explained(file, () => {
+    const info = Deno.statSync(path);
+    refuseIrregular(file, info);
+    if (info.size > maxBytes) {
+      throw new StoredFileError(file, `is too large (${info.size} bytes, at most ${maxBytes} are expected)`);
+    }
+    return Deno.readFileSync(path);
+  });
+}
+
+/** Has the errors of the file system say what is wrong with the file. */
+function explained<T>(file: StoredFile, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof StoredFileError) throw error;
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      throw new StoredFileError(file, "is not there", { cause: error });
+    }
+    // The path is said already.
+    const why = errorLine(error).replace(/ \(os error.*$/, "").replace(/[:,] \w+ '.*'$/, "");
+    throw new StoredFileError(file, `cannot be read (${why})`, { cause: error });
+  }
+}
+
+/** Reads a stored text file whole. @throws StoredFileError */
+export function readStoredText(file: StoredFile): string {
+  return textOf(readStored(file), file);
+}
+
+/** Reads a stored JSON file. @throws StoredFileError that names the file and, where there is one, the key */
+export function readStoredJson<T>(file: StoredFile, schema: z.ZodType<T>): T {
+  return parseStoredJson(readStored(file), file, schema);
+}
+
+/** Reads the content of a stored JSON file. @throws StoredFileError as `readStoredJson` */
+export function parseStoredJson<T>(content: Uint8Array, file: StoredFile, schema: z.ZodType<T>): T {
+  if (content.length === 0) throw new StoredFileError(file, "is empty");
+  let value: unknown;
+  try {
+    value = JSON.parse(textOf(content, file));
+  } catch (error) {
+    if (error instanceof StoredFileError) throw error;
+    throw new StoredFileError(file, "is not valid JSON: it was cut off, damaged or edited", { cause: error });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new StoredFileError(file, wrongWith(value, parsed.error));
+}
+
+function textOf(content: Uint8Array, file: StoredFile): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch (error) {
+    throw new StoredFileError(file, "is not UTF-8 text: it was damaged or edited", { cause: error });
+  }
+}
+
+/** The first thing that a schema has against a value. */
+function wrongWith(value: unknown, { issues: [issue] }: z.ZodError): string {
+  if (!issue) return "has an unexpected form";
+  if (issue.path.length === 0) return `has an unexpected form (${shortened(issue.message, REASON_CHARACTERS)})`;
+  const key = shortened(issue.path.join("."), REASON_CHARACTERS);
+  if (valueAt(value, issue.path) === undefined) return `lacks "${key}"`;
+  return `has an unexpected "${key}" (${shortened(issue.message, REASON_CHARACTERS)})`;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let found: unknown = value;
+  for (const key of path) {
+    if (typeof found !== "object" || found === null) return undefined;
+    found = Reflect.get(found, key);
+  }
+  return found;
+}

@@ -1,0 +1,114 @@
+/** Checkpoints as a run writes them: written aside, synced, renamed; `best` and `last` are symlinks; what nobody needs is removed. */
+import { basename, join } from "node:path";
+import { existsSync } from "node:fs";
+import { placeFolderSync, removeIfThere, swapSymlinkSync, writeSynced } from "../../files/atomic.ts";
+import type { HeadShape, Weights } from "../../training/head_weights.ts";
+import type { TrainingSnapshot } from "../../training/snapshot.ts";
+import { checkpointFiles } from "./checkpoint_format.ts";
+import { headFiles } from "./head_format.ts";
+import { type Manifest, manifestText } from "./manifest.ts";
+import type { Provenance } from "./provenance.ts";
+
+export interface StoredCheckpoint {
+  readonly path: string;
+  readonly epoch: number;
+  readonly step: number;
+  readonly bytes: number;
+}
+
+/** `epoch-0012`, or `epoch-0012-step-0007` for a save in mid-epoch. */
+export function checkpointName(epoch: number, step: number): string {
+  const digits = (value: number): string => String(value).padStart(4, "0");
+  return `epoch-${digits(epoch)}` + (step > 0 ? `-step-${digits(step)}` : "");
+}
+
+/** The best weights, restored; `epoch` from 1. */
+export interface RestoredHead {
+  readonly epoch: number;
+  readonly shape: HeadShape;
+  readonly weights: Weights<Float32Array>;
+}
+
+export class CheckpointStore {
+  /** Names asked for by a person: kept. */
+  readonly #manual = new Set<string>();
+  #best: string | null = null;
+  #last: string | null = null;
+  /** What this run has written: one state is written once, however many names it gets. */
+  readonly #written = new Map<string, StoredCheckpoint>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly provenance: Provenance,
+    private readonly dropout: number,
+  ) {}
+
+  /** Stores a snapshot under a kind; `best` moves both symlinks, `last` its own; what they left is removed. */
+  save(snapshot: TrainingSnapshot, kind: "best" | "last" | "manual"): StoredCheckpoint {
+    const wanted = checkpointName(snapshot.epoch, snapshot.step);
+    const known = this.#written.get(wanted);
+    const stored = known ?? this.#write(snapshot, this.#freeName(wanted));
+    this.#written.set(wanted, stored);
+    const name = basename(stored.path);
+    if (kind === "manual") this.#manual.add(name);
+    else {
+      // The best weights so far are the running ones at that moment: no reason for `last` to be older.
+      swapSymlinkSync(name, join(this.folder, "last"));
+      this.#last = name;
+      if (kind === "best") {
+        swapSymlinkSync(name, join(this.folder, "best"));
+        this.#best = name;
+      }
+    }
+    this.#prune();
+    return stored;
+  }
+
+  /**
+   * Writes the head with the weights of its best epoch restored: a model on its own, without what a continuation would
+   * need. Replaces an earlier one.
+   */
+  saveFinal({ epoch, shape, weights }: RestoredHead, path: string): void {
+    removeIfThere(path);
+    writeFolder(path, { epoch, step: 0 }, this.provenance, headFiles(shape, weights, this.dropout));
+  }
+
+  #write(snapshot: TrainingSnapshot, name: string): StoredCheckpoint {
+    const path = join(this.folder, name);
+    // Its own level alone: a run's folder that was removed is not made again.
+    if (!existsSync(this.folder)) Deno.mkdirSync(this.folder);
+    const bytes = writeFolder(path, snapshot, this.provenance, checkpointFiles(snapshot, this.dropout));
+    return { path, epoch: snapshot.epoch, step: snapshot.step, bytes };
+  }
+
+  #freeName(wanted: string): string {
+    for (let attempt = 1;; attempt++) {
+      const name = attempt === 1 ? wanted : `${wanted}-${attempt}`;
+      if (!existsSync(join(this.folder, name))) return name;
+    }
+  }
+
+  #prune(): void {
+    for (const [key, { path }] of [...this.#written]) {
+      const name = basename(path);
+      if (name === this.#best || name === this.#last || this.#manual.has(name)) continue;
+      removeIfThere(path);
+      this.#written.delete(key);
+    }
+  }
+}
+
+/** Writes files and their manifest as a folder, in one step. Returns its size in bytes. */
+function writeFolder(
+  path: string,
+  place: Pick<Manifest, "epoch" | "step">,
+  provenance: Provenance,
+  files: Readonly<Record<string, Uint8Array>>,
+): number {
+  const manifest = new TextEncoder().encode(manifestText(provenance, place, files));
+  placeFolderSync(path, (aside) => {
+    for (const [name, content] of Object.entries(files)) writeSynced(join(aside, name), content);
+    writeSynced(join(aside, "manifest.json"), manifest);
+  });
+  return Object.values(files).reduce((sum, { length }) => sum + length, manifest.length);
+}

@@ -1,0 +1,143 @@
+/**
+ * A viewer's end of a living run. What has happened is read from the log, which the viewer has at hand; what happens
+ * comes over the socket. Both number events alike, so they join without loss or doubling, also where the connection
+ * breaks and is made anew.
+ */
+import type { Socket } from "node:net";
+import { type Command, parseEvent, type Reply, type Request, responseSchema, type RunEvent } from "../../events.ts";
+import type { RunConnection, ViewerOptions } from "./connection.ts";
+import type { RunDirectory } from "../folder/directory.ts";
+import { eventsAfter, lastSeq } from "../log/event_log.ts";
+import { jsonLine, readJsonLines } from "./json_lines.ts";
+import { NOBODY, refusal } from "./logged_run.ts";
+import { custodyOf } from "../owner/custody.ts";
+import { AsyncQueue } from "./queue.ts";
+import { reach } from "./reach.ts";
+
+/** So long a trainer whose connection broke is looked for; it makes a lost socket anew within half a second. */
+const RECONNECT_FOR_MS = 3000;
+const RECONNECT_EVERY_MS = 50;
+const FAREWELL_MS = 500;
+
+export class LiveConnection implements RunConnection {
+  readonly id: string;
+  readonly directory: string;
+  readonly #queue = new AsyncQueue<RunEvent>();
+  /** The largest seq that is in the queue, or was in the log when the viewer came. */
+  #received: number;
+  #live = true;
+  #leaving = false;
+  #ended = false;
+  #nextId = 1;
+  readonly #waiting = new Map<number, (reply: Reply) => void>();
+
+  constructor(
+    private readonly run: RunDirectory,
+    private socket: Socket,
+    private readonly options: ViewerOptions,
+  ) {
+    this.id = run.id;
+    this.directory = run.path;
+    this.#received = lastSeq(run.events);
+    this.#join(socket);
+  }
+
+  get live(): boolean {
+    return this.#live;
+  }
+
+  get events(): AsyncIterable<RunEvent> {
+    return this.#events();
+  }
+
+  async *#events(): AsyncGenerator<RunEvent, void, void> {
+    let seen = 0;
+    if (this.options.since === "start") {
+      for (const event of eventsAfter(this.run.events, 0)) {
+        seen = event.seq;
+        yield event;
+      }
+    }
+    for await (const event of this.#queue) if (event.seq > seen) yield event;
+  }
+
+  send(command: Command): Promise<Reply> {
+    const id = this.#nextId++;
+    if (!this.#live) return Promise.resolve(refusal(NOBODY, id));
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      this.#request({ type: "command", id, command });
+    });
+  }
+
+  async close(how: "detach" | "drop"): Promise<void> {
+    this.#leaving = true;
+    if (!this.#live) return;
+    if (how === "drop") {
+      this.socket.destroy();
+      return;
+    }
+    const closed = new Promise((resolve) => this.socket.once("close", resolve));
+    this.#request({ type: "leave" });
+    this.socket.end();
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, FAREWELL_MS))]);
+    this.socket.destroy();
+  }
+
+  #join(socket: Socket): void {
+    this.socket = socket;
+    readJsonLines(socket, (value) => {
+      const response = responseSchema.parse(value);
+      if (response.type === "reply") return this.#answered(response);
+      const event = parseEvent(response.event);
+      if (event) this.#take(event);
+    });
+    socket.on("close", () => this.#lost());
+    const { role, stopOnLoss } = this.options;
+    this.#request({ type: "subscribe", after: this.#received, role, stop_on_loss: stopOnLoss });
+  }
+
+  async #lost(): Promise<void> {
+    const socket = this.#ended || this.#leaving ? null : await this.#reachAgain();
+    if (socket) {
+      this.#refuseWaiting("the connection to the trainer broke: ask again");
+      return this.#join(socket);
+    }
+    this.#live = false;
+    // A trainer that crashed may have written events to the log that it never sent over the socket.
+    for (const event of eventsAfter(this.run.events, this.#received)) this.#take(event);
+    this.#queue.close();
+    this.#refuseWaiting(NOBODY);
+  }
+
+  async #reachAgain(): Promise<Socket | null> {
+    for (const deadlineMs = performance.now() + RECONNECT_FOR_MS; performance.now() < deadlineMs;) {
+      const custody = custodyOf(this.run);
+      if (custody.kind !== "owned" || this.#leaving) return null;
+      const socket = await reach(custody.owner);
+      if (socket) return socket;
+      await new Promise((resolve) => setTimeout(resolve, RECONNECT_EVERY_MS));
+    }
+    return null;
+  }
+
+  #take(event: RunEvent): void {
+    if (event.seq <= this.#received) return;
+    this.#received = event.seq;
+    this.#ended ||= event.type === "end";
+    this.#queue.push(event);
+  }
+
+  #request(request: Request): void {
+    this.socket.write(jsonLine(request));
+  }
+
+  #answered(reply: Reply): void {
+    this.#waiting.get(reply.id)?.(reply);
+    this.#waiting.delete(reply.id);
+  }
+
+  #refuseWaiting(text: string): void {
+    for (const [id] of this.#waiting) this.#answered(refusal(text, id));
+  }
+}

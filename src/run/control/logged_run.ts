@@ -1,0 +1,100 @@
+/** Runs whose trainer cannot be asked: their log is all there is. */
+import type { Command, Reply, RunEvent } from "../../events.ts";
+import type { RunConnection } from "./connection.ts";
+import type { RunDirectory } from "../folder/directory.ts";
+import { eventsAfter } from "../log/event_log.ts";
+import { isElsewhere, isOwned, type Owner } from "../owner/custody.ts";
+
+export const NOBODY = "no trainer is there to take it: the run is over";
+
+/** A run without a trainer: what its log holds. */
+export class LoggedRun implements RunConnection {
+  readonly id: string;
+  readonly directory: string;
+  readonly live = false;
+
+  constructor(protected readonly run: RunDirectory) {
+    this.id = run.id;
+    this.directory = run.path;
+  }
+
+  get events(): AsyncIterable<RunEvent> {
+    const events = eventsAfter(this.run.events, 0);
+    return (async function* () {
+      yield* events;
+    })();
+  }
+
+  send(_command: Command): Promise<Reply> {
+    return Promise.resolve(refusal(NOBODY));
+  }
+
+  close(_how: "detach" | "drop"): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+const LOOK_EVERY_MS = 500;
+
+/**
+ * A run whose trainer lives and cannot be reached: on another machine that shares the folder, or its socket is gone. It
+ * can be watched, by its log, and not be told anything.
+ */
+export class FollowedRun extends LoggedRun {
+  #closed = false;
+
+  constructor(run: RunDirectory, private readonly owner: Owner | null) {
+    super(run);
+  }
+
+  override get events(): AsyncIterable<RunEvent> {
+    return this.#follow();
+  }
+
+  override send(_command: Command): Promise<Reply> {
+    const { owner } = this;
+    if (owner && isElsewhere(owner)) {
+      return Promise.resolve(refusal(`its trainer runs on ${owner.host}: run the command there`));
+    }
+    const process = owner ? `; kill -TERM ${owner.pid} ends it, saved` : "";
+    return Promise.resolve(refusal(`its trainer does not answer${process}`));
+  }
+
+  override close(_how: "detach" | "drop"): Promise<void> {
+    this.#closed = true;
+    return Promise.resolve();
+  }
+
+  async *#follow(): AsyncGenerator<RunEvent, void, void> {
+    let seen = 0;
+    let bytes = -1;
+    while (!this.#closed) {
+      // Looked at before the log: what a trainer wrote last is read after it has gone.
+      const owned = isOwned(this.run);
+      const size = sizeOf(this.run.events);
+      if (size !== bytes) {
+        for (const event of eventsAfter(this.run.events, seen)) {
+          seen = event.seq;
+          yield event;
+          if (event.type === "end") return;
+        }
+        bytes = size;
+      }
+      if (!owned) return;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  }
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    return 0;
+  }
+}
+
+/** The answer to a command that nobody is there to take. */
+export function refusal(text: string, id = 0): Reply {
+  return { type: "reply", id, ok: false, text };
+}

@@ -1,0 +1,69 @@
+/** config.json: what was asked and what it resolved to. */
+import { dirname } from "node:path";
+import { z } from "zod";
+import { preprocessSchema, runOptionsSchema } from "../../config.ts";
+import { engineFilesSchema } from "../../engine/engine.ts";
+import { provenanceSchema } from "../../features/provenance.ts";
+import { replaceFileSync } from "../../files/atomic.ts";
+import { readStoredJson, type StoredFile } from "../../files/stored.ts";
+import { shellWord } from "../../shell.ts";
+
+export const resolvedSchema = z.object({
+  /** The data set as another process would open it again. */
+  data: z.record(z.string(), z.unknown()),
+  data_name: z.string(),
+  classes: z.array(z.string()),
+  train: z.int(),
+  validation: z.int(),
+  weights: z.object({ kind: z.enum(["published", "random", "file"]), path: z.string(), sha256: z.string() }),
+  preprocess: preprocessSchema,
+  engine: engineFilesSchema,
+});
+export type Resolved = z.infer<typeof resolvedSchema>;
+
+export const runConfigSchema = z.object({
+  version: z.literal(1),
+  created: z.string(),
+  /** Options that this version no longer has are left out; those that an older one did not have get their defaults. */
+  options: runOptionsSchema.strip(),
+  /** Null until the run is prepared. */
+  resolved: resolvedSchema.nullable(),
+  /** The features that the head is trained on; not there until they are, and in older runs. */
+  features: z.object({
+    /** See `rowsDigest`. */
+    sha256: z.string(),
+    /** What made the rows, wherever that was. */
+    made_on: z.array(provenanceSchema),
+  }).optional(),
+  notices: z.array(z.string()),
+  machine: z.object({
+    host: z.string(),
+    os: z.string(),
+    cpu: z.string(),
+    cores: z.int(),
+    memory_bytes: z.number(),
+  }),
+  versions: z.record(z.string(), z.string()),
+  /** The command that repeats the run (`repeatCommand`); null until it is prepared. */
+  repeat: z.string().nullable().default(null),
+});
+export type RunConfig = z.infer<typeof runConfigSchema>;
+
+/**
+ * Writes config.json, whole or not at all.
+ * @throws Deno.errors.NotFound if the run's folder is not there: it is not made again
+ */
+export function writeRunConfig(path: string, config: RunConfig): void {
+  replaceFileSync(path, JSON.stringify(config, null, 2) + "\n");
+}
+
+/** Reads config.json. @throws HeadlightError (2) if it is missing, damaged or of another form */
+export function readRunConfig(path: string): RunConfig {
+  return readStoredJson(configFile(path), runConfigSchema);
+}
+
+/** The file, and what to do if it cannot be used. */
+export function configFile(path: string): StoredFile {
+  const run = shellWord(dirname(path));
+  return { path, remedy: `restore it from a copy, or remove the run with deno task runs rm ${run}`, exitStatus: 2 };
+}

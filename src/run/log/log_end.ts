@@ -1,0 +1,35 @@
+/** The end of a log: what a run said last, without reading the whole of it. */
+import type { RunEvent } from "../../events.ts";
+import { openStored } from "../../files/stored.ts";
+import { eventIn, logFile } from "./event_lines.ts";
+
+/** Some hundred events. */
+const END_BYTES = 65_536;
+
+/**
+ * The events in the last `bytes` of a log, the last first, each parsed when it is asked for. What was cut off, by the
+ * limit or by a kill, and lines that are no event of this version are left out.
+ * @throws StoredFileError where the file is not there or cannot be read.
+ */
+export function* eventsFromEnd(path: string, bytes = END_BYTES): Generator<RunEvent, void, void> {
+  const text = endOf(path, bytes);
+  for (let end = text.length; end > 0;) {
+    const start = text.lastIndexOf("\n", end - 1) + 1;
+    const event = eventIn(text.slice(start, end));
+    if (event) yield event;
+    end = start - 1;
+  }
+}
+
+/** The last `bytes` of a log as text, from the first whole line on. @throws StoredFileError */
+export function endOf(path: string, bytes: number): string {
+  using file = openStored(logFile(path));
+  const { size } = file.statSync();
+  const from = Math.max(0, size - bytes);
+  file.seekSync(from, Deno.SeekMode.Start);
+  const buffer = new Uint8Array(size - from);
+  let length = 0;
+  for (let read = file.readSync(buffer); read; read = file.readSync(buffer.subarray(length))) length += read;
+  const text = new TextDecoder().decode(buffer.subarray(0, length));
+  return from === 0 ? text : text.slice(text.indexOf("\n") + 1);
+}

@@ -1,0 +1,129 @@
+/** A run at a glance, broken or not: what `runs` lists. */
+import { basename } from "node:path";
+import { z } from "zod";
+import { modeSchema, monitorSchema } from "../../config.ts";
+import { endReasonSchema, epochFiguresSchema, type EventOf, type PhaseName, phaseNameSchema } from "../../events.ts";
+import { DEFAULT_MONITOR } from "../../metrics.ts";
+import { resolveMode } from "../../training/early_stopping.ts";
+import { bestFigures, epochsIn, type History, lastFigures } from "../../training/history.ts";
+import { timeInId } from "../folder/run_id.ts";
+import type { Custody } from "../owner/custody.ts";
+
+/** One line of `runs --json`. Texts are as the files have them; strip them before they are drawn. */
+export const overviewSchema = z.object({
+  id: z.string(),
+  directory: z.string(),
+  /** `--name`. */
+  name: z.string().nullable(),
+  /** ISO, UTC; null where neither config.json nor the id tells. */
+  created: z.string().nullable(),
+  data: z.string().nullable(),
+  base: z.string().nullable(),
+  /** live: a trainer has it, or is just starting. lost: no trainer, no end. broken: its files do not tell. */
+  status: z.enum(["live", "ended", "lost", "broken"]),
+  /** Of a live run. */
+  phase: z.enum(["starting", ...phaseNameSchema.options]).nullable(),
+  /** Of a run that has an end. */
+  reason: endReasonSchema.nullable(),
+  /** One line: why it failed, or what is lost or broken. */
+  problem: z.string().nullable(),
+  /** Epochs finished, and those asked for. */
+  epochs: z.int(),
+  epochs_asked: z.int().nullable(),
+  /** The first epoch with the strictly best monitored figure, and the last one; null where none was finished. */
+  best: epochFiguresSchema.nullable(),
+  last: epochFiguresSchema.nullable(),
+  /** The curve of a list, by epoch; null where it was no number. The same figure for every run, whatever it monitors. */
+  [DEFAULT_MONITOR]: z.array(z.number().nullable()),
+  /** What the folder holds on disk. */
+  bytes: z.int(),
+});
+export type Overview = z.infer<typeof overviewSchema>;
+
+/** What a list needs of config.json: less than a trainer does, so that a run of another version is no broken one. */
+export const configFactsSchema = z.object({
+  created: z.iso.datetime(),
+  options: z.object({
+    base: z.string(),
+    epochs: z.int(),
+    data: z.string().optional(),
+    name: z.string().optional(),
+    monitor: monitorSchema.default(DEFAULT_MONITOR),
+    mode: modeSchema.default("auto"),
+  }),
+  resolved: z.object({ data_name: z.string() }).nullable(),
+});
+export type ConfigFacts = z.infer<typeof configFactsSchema>;
+
+/** How far a run has come, by the end of its log. */
+export type Reached =
+  | { readonly said: "end"; readonly end: EventOf<"end"> }
+  | { readonly said: "phase"; readonly phase: PhaseName }
+  /** The log has no event that tells. */
+  | { readonly said: "nothing" };
+
+/** Or the line that says why it cannot be had. */
+export type Or<T> = T | { readonly problem: string };
+
+/** What a run's folder tells, read. */
+export interface RunFacts {
+  readonly id: string;
+  readonly directory: string;
+  readonly config: Or<ConfigFacts>;
+  readonly reached: Or<Reached>;
+  readonly history: History;
+  readonly custody: Custody["kind"];
+  readonly bytes: number;
+}
+
+/** The overview that the facts give. */
+export function overview({ id, directory, config, reached, history, custody, bytes }: RunFacts): Overview {
+  const facts = "problem" in config ? null : config;
+  const end = "said" in reached && reached.said === "end" ? reached.end : null;
+  const { monitor, mode } = facts?.options ?? { monitor: DEFAULT_MONITOR, mode: "auto" };
+  const finished = epochsIn(history);
+  return {
+    id,
+    directory,
+    name: facts?.options.name ?? null,
+    created: facts?.created ?? timeInId(id)?.toISOString() ?? null,
+    data: facts ? facts.resolved?.data_name ?? dataAsked(facts.options.data) : null,
+    base: facts?.options.base ?? null,
+    ...status({ config, reached, custody }),
+    reason: end?.reason ?? null,
+    epochs: end?.epochs ?? finished,
+    epochs_asked: facts?.options.epochs ?? null,
+    best: end ? end.best : bestFigures(history, monitor, resolveMode(mode, monitor)),
+    last: end ? end.last : lastFigures(history),
+    [DEFAULT_MONITOR]: history[DEFAULT_MONITOR],
+    bytes,
+  };
+}
+
+function status(
+  { config, reached, custody }: Pick<RunFacts, "config" | "reached" | "custody">,
+): Pick<Overview, "status" | "phase" | "problem"> {
+  if (custody !== "nobody") {
+    const phase = "said" in reached && reached.said === "phase" ? reached.phase : "starting";
+    return { status: "live", phase, problem: null };
+  }
+  const problems = [config, reached].flatMap((part) => ("problem" in part ? [part.problem] : []));
+  if (problems.length > 0) return { status: "broken", phase: null, problem: problems.join("; ") };
+  if ("said" in reached && reached.said === "end") {
+    return { status: "ended", phase: null, problem: reached.end.error ?? null };
+  }
+  return { status: "lost", phase: null, problem: "no end and no trainer: it was killed, or the machine went down" };
+}
+
+/** A folder by its name alone, as the run's id has it. */
+function dataAsked(data: string | undefined): string | null {
+  return data === undefined ? null : basename(data);
+}
+
+/** The newest first; runs of which no time is known come last. */
+export function newestFirst(runs: readonly Overview[]): Overview[] {
+  const numeric = new Intl.Collator("en", { numeric: true });
+  return runs.toSorted((one, other) =>
+    (other.created ?? "").localeCompare(one.created ?? "") || numeric.compare(other.id, one.id)
+  );
+}

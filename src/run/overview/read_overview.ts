@@ -1,0 +1,92 @@
+/** Reads a run's overview from its folder, quickly and whatever state the folder is in. */
+import { basename } from "node:path";
+import { errorLine, HeadlightError } from "../../errors.ts";
+import type { RunEvent } from "../../events.ts";
+import { readStoredJson, StoredFileError } from "../../files/stored.ts";
+import { shellWord } from "../../shell.ts";
+import type { RunDirectory } from "../folder/directory.ts";
+import { configFile } from "../folder/run_config.ts";
+import { readHistory } from "../log/history_file.ts";
+import { eventsFromEnd } from "../log/log_end.ts";
+import { custodyOf, hasTrainer } from "../owner/custody.ts";
+import { folderSize } from "../../files/folder_size.ts";
+import { type ConfigFacts, configFactsSchema, type Or, type Overview, overview, type Reached } from "./overview.ts";
+
+/**
+ * The overview of a run. Never throws: what is missing or broken is said in it. Reads config.json, history.csv and the
+ * log's end, so that a log of any length costs the same.
+ */
+export function readOverview(run: RunDirectory, now: number = Date.now()): Overview {
+  return overview({
+    id: run.id,
+    directory: run.path,
+    config: readConfig(run.config),
+    reached: readReached(run.events),
+    history: readHistory(run.history),
+    custody: custodyOf(run, now).kind,
+    bytes: folderSize(run.path),
+  });
+}
+
+/**
+ * Refuses a run that no command can use: one without a trainer whose config.json is lost or is not a run's. Such a run
+ * is listed by `runs`, described by `summary` and removed by `runs rm`.
+ * @throws HeadlightError (2)
+ */
+export function refuseBroken(run: RunDirectory): void {
+  if (hasTrainer(run)) return;
+  const config = readConfig(run.config);
+  if (!("problem" in config)) return;
+  throw new HeadlightError(
+    `run ${run.id} is broken: ${config.problem}; deno task runs rm ${shellWord(run.path)} removes it`,
+  );
+}
+
+function readConfig(path: string): Or<ConfigFacts> {
+  try {
+    return readStoredJson(configFile(path), configFactsSchema);
+  } catch (error) {
+    return { problem: `config.json ${error instanceof StoredFileError ? error.wrong : errorLine(error)}` };
+  }
+}
+
+function readReached(path: string): Or<Reached> {
+  const name = basename(path);
+  try {
+    let sound = false;
+    for (const event of eventsFromEnd(path)) {
+      const reached = reachedBy(event);
+      if (reached) return reached;
+      sound = true;
+    }
+    return sound || Deno.statSync(path).size === 0
+      ? { said: "nothing" }
+      : { problem: `${name} has no event at its end` };
+  } catch (error) {
+    return { problem: `${name} ${error instanceof StoredFileError ? error.wrong : errorLine(error)}` };
+  }
+}
+
+/** What an event says of how far the run has come; null if it does not tell. */
+function reachedBy(event: RunEvent): Reached | null {
+  switch (event.type) {
+    case "end":
+      return { said: "end", end: event };
+    case "phase":
+      return { said: "phase", phase: event.name };
+    case "progress":
+      return { said: "phase", phase: event.phase };
+    case "epoch":
+    case "early_stopping":
+    case "checkpoint":
+    case "confusion":
+    case "samples":
+      return { said: "phase", phase: "train" };
+    case "run":
+      return { said: "phase", phase: "prepare" };
+    case "control":
+    case "log":
+    case "system":
+      return null;
+  }
+}

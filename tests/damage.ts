@@ -1,0 +1,48 @@
+/** Every way in which a stored file is damaged by tests: one bit or byte changed, or the end missing. */
+import { at } from "../src/at.ts";
+
+/** A file's content with one thing wrong, and what that is. */
+export interface Damaged {
+  readonly what: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** The content with each bit of it flipped once. */
+export function* everyBitFlipped(content: Uint8Array): Generator<Damaged> {
+  for (let bit = 0; bit < content.length * 8; bit++) {
+    const bytes = Uint8Array.from(content);
+    bytes[bit >> 3] = at(content, bit >> 3) ^ 1 << (bit & 7);
+    yield { what: `bit ${bit} flipped`, bytes };
+  }
+}
+
+/** The content with one byte at each of these places changed; each place once, to a value that differs in all bits. */
+export function* bytesFlipped(content: Uint8Array, places: Iterable<number>): Generator<Damaged> {
+  for (const place of places) {
+    const bytes = Uint8Array.from(content);
+    bytes[place] = at(content, place) ^ 0xff;
+    yield { what: `byte ${place} flipped`, bytes };
+  }
+}
+
+/** The content cut at `count` places, spread evenly from nothing to all but the last byte. */
+export function* cuts(content: Uint8Array, count = 200): Generator<Damaged> {
+  for (let cut = 0; cut < count; cut++) {
+    const length = Math.floor(cut * content.length / count);
+    yield { what: `cut after ${length} bytes`, bytes: content.slice(0, length) };
+  }
+  yield { what: "without its last byte", bytes: content.slice(0, -1) };
+}
+
+/** All places of a small file; of a large one both ends and others from a fixed sequence. */
+export function places(length: number, most = 4000): number[] {
+  if (length <= most) return Array.from({ length }, (_, place) => place);
+  const chosen = new Set<number>();
+  for (let end = 0; end < most / 4; end++) chosen.add(end).add(length - 1 - end);
+  // A linear congruential generator (Numerical Recipes): the same places in each run.
+  for (let state = 1; chosen.size < most;) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    chosen.add(state % length);
+  }
+  return [...chosen];
+}

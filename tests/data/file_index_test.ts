@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { FileIndex } from "../../src/data/file_index.ts";
+import { openPictures } from "../../src/data/pictures/folder.ts";
+import { openNpyFolder } from "../../src/data/npy_folder.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { picture, writeFiles } from "./pictures/made_pictures.ts";
+import { smallArrays, writeSet } from "./made_npy.ts";
+
+/** Files are as new as the test, so the index is used by a clock that is a minute ahead. */
+const later = () => Date.now() + 60_000;
+
+interface Place {
+  readonly folder: string;
+  readonly path: string;
+}
+
+function withPlace(body: (place: Place) => Promise<void>): Promise<void> {
+  return withTemporaryFolder(async (root) => {
+    const folder = join(root, "data");
+    Deno.mkdirSync(folder);
+    await body({ folder, path: join(root, "cache", "index.json") });
+  });
+}
+
+/** Asks for the digests of files, whose content is their digest here; returns them and the names that were read. */
+async function ask({ folder, path }: Place, names: readonly string[], { nowMs = later, whole = true } = {}) {
+  const index = new FileIndex(path, folder, nowMs);
+  const read: string[] = [];
+  const digests: (string | null)[] = [];
+  for (const name of names) {
+    digests.push(
+      await index.digestOf(name, async () => {
+        read.push(name);
+        return await Deno.readTextFile(join(folder, name)).catch(() => null);
+      }),
+    );
+  }
+  index.save(whole);
+  return { digests, read };
+}
+
+Deno.test("an unchanged file is not read a second time", async () => {
+  await withPlace(async (place) => {
+    writeFiles(place.folder, { a: new TextEncoder().encode("one"), b: new TextEncoder().encode("two") });
+    assert.deepEqual(await ask(place, ["a", "b"]), { digests: ["one", "two"], read: ["a", "b"] });
+    assert.deepEqual(await ask(place, ["a", "b"]), { digests: ["one", "two"], read: [] });
+  });
+});
+
+const changes: Record<string, (path: string) => void> = {
+  "of another length": (path) => Deno.writeTextFileSync(path, "other"),
+  "of the same length, written in place, with its old time put back": (path) => {
+    const { mtime } = Deno.statSync(path);
+    Deno.writeTextFileSync(path, "two");
+    Deno.utimeSync(path, mtime ?? 0, mtime ?? 0);
+  },
+  "that another was renamed to": (path) => {
+    const { mtime } = Deno.statSync(path);
+    Deno.writeTextFileSync(`${path}.new`, "two");
+    Deno.utimeSync(`${path}.new`, mtime ?? 0, mtime ?? 0);
+    Deno.renameSync(`${path}.new`, path);
+  },
+};
+
+for (const [what, change] of Object.entries(changes)) {
+  Deno.test(`a file ${what} is read again`, async () => {
+    await withPlace(async (place) => {
+      Deno.writeTextFileSync(join(place.folder, "a"), "one");
+      await ask(place, ["a"]);
+      // Times of inodes are kept in whole seconds here.
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      change(join(place.folder, "a"));
+      const { digests, read } = await ask(place, ["a"]);
+      assert.deepEqual(read, ["a"]);
+      assert.equal(digests[0], Deno.readTextFileSync(join(place.folder, "a")));
+    });
+  });
+}
+
+Deno.test("a file that was modified just before it was looked at is read again: its times may not tell of the next change", async () => {
+  await withPlace(async (place) => {
+    Deno.writeTextFileSync(join(place.folder, "a"), "one");
+    for (let time = 0; time < 2; time++) assert.deepEqual((await ask(place, ["a"], { nowMs: Date.now })).read, ["a"]);
+    const twoSecondsOn = () => Date.now() + 2000;
+    assert.deepEqual((await ask(place, ["a"], { nowMs: twoSecondsOn })).read, ["a"]);
+    assert.deepEqual((await ask(place, ["a"])).read, ["a"]);
+    assert.deepEqual((await ask(place, ["a"])).read, []);
+  });
+});
+
+Deno.test("a file that cannot be read is not remembered", async () => {
+  await withPlace(async (place) => {
+    for (let time = 0; time < 2; time++) {
+      assert.deepEqual(await ask(place, ["gone"]), { digests: [null], read: ["gone"] });
+    }
+    assert.throws(() => Deno.statSync(place.path), Deno.errors.NotFound);
+  });
+});
+
+Deno.test("files that are gone are dropped from the index, those of the part that was not looked at are not", async () => {
+  await withPlace(async (place) => {
+    writeFiles(place.folder, { a: new TextEncoder().encode("one"), b: new TextEncoder().encode("two") });
+    await ask(place, ["a", "b"]);
+    assert.deepEqual((await ask(place, ["a"], { whole: false })).read, []);
+    assert.deepEqual((await ask(place, ["b"])).read, []);
+    assert.doesNotMatch(Deno.readTextFileSync(place.path), /"one"/);
+    assert.deepEqual((await ask(place, ["a"])).read, ["a"]);
+  });
+});
+
+Deno.test("the indices of a hundred folders are kept, those that have not changed for longest go", async () => {
+  await withPlace(async (place) => {
+    Deno.writeTextFileSync(join(place.folder, "a"), "one");
+    const indices = join(place.path, "..");
+    Deno.mkdirSync(indices, { recursive: true });
+    for (let number = 0; number < 105; number++) {
+      const path = join(indices, `${number}.json`);
+      Deno.writeTextFileSync(path, "");
+      Deno.utimeSync(path, 1000 + number, 1000 + number);
+    }
+    await ask(place, ["a"]);
+    const left = [...Deno.readDirSync(indices)].map(({ name }) => name);
+    assert.equal(left.length, 100);
+    assert.ok(left.includes("index.json") && left.includes("104.json") && !left.includes("5.json"));
+  });
+});
+
+Deno.test("an index of another folder is not taken", async () => {
+  await withPlace(async (place) => {
+    Deno.writeTextFileSync(join(place.folder, "a"), "one");
+    await ask(place, ["a"]);
+    const moved = { ...place, folder: `${place.folder}2` };
+    Deno.renameSync(place.folder, moved.folder);
+    assert.deepEqual((await ask(moved, ["a"])).read, ["a"]);
+  });
+});
+
+Deno.test("every byte of the index flipped and every length cut: a digest is the file's own, never an error", async () => {
+  await withPlace(async (place) => {
+    writeFiles(place.folder, { a: new TextEncoder().encode("one"), b: new TextEncoder().encode("two") });
+    await ask(place, ["a", "b"]);
+    const whole = Deno.readFileSync(place.path);
+    let damages = 0;
+    const check = async (damaged: Uint8Array) => {
+      Deno.writeFileSync(place.path, damaged);
+      assert.deepEqual(await ask(place, ["a", "b"]), { digests: ["one", "two"], read: ["a", "b"] });
+      damages++;
+    };
+    for (let byte = 0; byte < whole.length; byte++) {
+      await check(whole.with(byte, (whole[byte] ?? 0) ^ (1 << (byte % 8))));
+    }
+    for (let cut = 0; cut < 200; cut++) await check(whole.subarray(0, Math.floor((cut * whole.length) / 200)));
+    console.log(`index of ${whole.length} bytes: ${damages} damages, 0 taken`);
+  });
+});
+
+Deno.test("an index that can be neither read nor written costs the reading, not the run", async () => {
+  await withPlace(async (place) => {
+    Deno.writeTextFileSync(join(place.folder, "a"), "one");
+    Deno.mkdirSync(place.path, { recursive: true });
+    for (let time = 0; time < 2; time++) assert.deepEqual((await ask(place, ["a"])).digests, ["one"]);
+  });
+});
+
+Deno.test("a folder of pictures and one of arrays have the digests from the index that they have without one", async () => {
+  await withPlace(async (place) => {
+    const files: Record<string, Uint8Array> = {};
+    for (const name of ["train/a/1", "train/a/2", "train/b/1", "val/a/1", "val/b/1"]) {
+      files[`${name}.png`] = new Uint8Array(await picture(20, 10 + Object.keys(files).length).png().toBuffer());
+    }
+    writeFiles(place.folder, files);
+    const source = {
+      kind: "pictures",
+      folder: place.folder,
+      name: "x",
+      share: 0.25,
+      seed: 1,
+      resize: "bilinear",
+    } as const;
+    const pictures = openPictures(source, 32);
+    const set = join(place.folder, "..", "set");
+    Deno.mkdirSync(set);
+    writeSet(set, smallArrays());
+    for (const [dataset, folder] of [[pictures, place.folder], [openNpyFolder(set), set]] as const) {
+      const expected = await dataset.train.digests();
+      const read = await dataset.train.read(0, dataset.train.count);
+      assert.deepEqual(read.digests, expected);
+      for (let time = 0; time < 2; time++) {
+        const index = new FileIndex(place.path, folder, later);
+        assert.deepEqual(await dataset.train.digests({ files: index }), expected);
+        index.save(false);
+      }
+      dataset.close();
+    }
+  });
+});

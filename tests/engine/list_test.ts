@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { engineKindSchema, engineRequestSchema } from "../../src/config.ts";
+import { engines, requestedEngines } from "../../src/engine/engines/list.ts";
+import { PROJECT_ROOT } from "../../src/paths.ts";
+
+Deno.test("auto tries every engine in the order of their names; a named one is the only one", () => {
+  const kinds = engineKindSchema.options;
+  assert.deepEqual(engineRequestSchema.options, ["auto", ...kinds]);
+  assert.deepEqual(Object.keys(engines), [...kinds]);
+  assert.deepEqual(requestedEngines("auto"), kinds.map((kind) => engines[kind]));
+  for (const kind of kinds) assert.deepEqual(requestedEngines(kind), [engines[kind]]);
+});
+
+Deno.test("the last engine of the list needs nothing beyond the packages and takes every run that it can", () => {
+  const last = Object.values(engines).at(-1);
+  assert.deepEqual(last?.capabilities, { graphs: false, precisions: ["float32"], namedFolder: false });
+  for (const { capabilities } of Object.values(engines)) assert.ok(capabilities.precisions.includes("float32"));
+});
+
+function sources(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    const path = join(folder, name);
+    return isDirectory ? sources(path) : /\.tsx?$/.test(name) ? [path] : [];
+  });
+}
+
+Deno.test("nothing outside src/engine decides by an engine's name", () => {
+  const own = join(PROJECT_ROOT, "src", "engine");
+  const all = ["src", "components"].flatMap((folder) => sources(join(PROJECT_ROOT, folder)));
+  const comparison = new RegExp(`[!=]== "(?:${engineKindSchema.options.join("|")})"`);
+  const wrong = all.filter((path) => !path.startsWith(own) && comparison.test(Deno.readTextFileSync(path)));
+  assert.deepEqual(wrong, []);
+});

@@ -1,0 +1,59 @@
+/** The same pictures at other places of a batch and among other neighbours: what rows by picture rest on. */
+import assert from "node:assert/strict";
+import { readNpy } from "../npy.ts";
+import type { FrozenBase, Pictures } from "../../src/features/base/frozen_base.ts";
+import { shared } from "../support.ts";
+
+const SIDE = 64;
+const PICTURE = SIDE * SIDE * 3;
+
+/** The first pictures of grocery10. */
+export function groceryPictures(count: number): Pictures {
+  const { data } = readNpy(shared("data", "grocery10", "train_images.npy"));
+  assert.ok(data instanceof Uint8Array);
+  return { count, height: SIDE, width: SIDE, pixels: data.slice(0, count * PICTURE) };
+}
+
+function picked(all: Pictures, indices: readonly number[]): Pictures {
+  const pixels = new Uint8Array(indices.length * PICTURE);
+  indices.forEach((index, place) =>
+    pixels.set(all.pixels.subarray(index * PICTURE, (index + 1) * PICTURE), place * PICTURE)
+  );
+  return { ...all, count: indices.length, pixels };
+}
+
+/** Twice a batch's pictures, put together in other ways: rolled, turned round, shuffled across, in short batches. */
+function arrangements(batch: number): number[][] {
+  const all = Array.from({ length: 2 * batch }, (_, index) => index);
+  const rolled = [1, 2, 3, 5, 7].filter((by) => by < batch)
+    .map((by) => Array.from({ length: batch }, (_, place) => (place + by) % batch));
+  const across = [...all].sort((one, other) => ((one * 37) % 64) - ((other * 37) % 64));
+  return [
+    ...rolled,
+    all.slice(0, batch).reverse(),
+    across.slice(0, batch),
+    across.slice(batch),
+    all.filter((index) => index % 2 === 1),
+    all.slice(batch - 1, batch),
+    all.slice(3, batch),
+  ];
+}
+
+/** Asserts that no row's bits depend on its place or its neighbours. Returns how many rows were compared. */
+export function assertRowsStandAlone(base: FrozenBase, batch: number): number {
+  const pictures = groceryPictures(2 * batch);
+  const rows = [0, batch].flatMap((from) => {
+    const { features, width } = base.features(picked(pictures, Array.from({ length: batch }, (_, at) => from + at)));
+    return Array.from({ length: batch }, (_, row) => features.slice(row * width, (row + 1) * width));
+  });
+  let compared = 0;
+  for (const indices of arrangements(batch)) {
+    const { features, width } = base.features(picked(pictures, indices));
+    for (const [place, index] of indices.entries()) {
+      const found = features.subarray(place * width, (place + 1) * width);
+      assert.deepEqual(found, rows[index], `picture ${index} at place ${place} of ${indices.length}`);
+      compared++;
+    }
+  }
+  return compared;
+}

@@ -1,0 +1,164 @@
+/** What is computed again when the same pictures are cut or kept in another way: nothing. Counted. */
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { openDataSource } from "../../src/data/open.ts";
+import type { PictureSource } from "../../src/data/pictures/folder.ts";
+import { features } from "../../src/features/extraction.ts";
+import { picture, writeFiles } from "../data/pictures/made_pictures.ts";
+import { sharedTest, withTemporaryFolder } from "../support.ts";
+import { collect, counts, digestsIn, rowBits, smallPlan, specFor, storeOf, writeSmallSet } from "./small_set.ts";
+
+const PICTURES = 44;
+const FOLDS = 4;
+
+/** 44 pictures in two classes, all different. */
+async function pictureFiles(): Promise<Record<string, Uint8Array>> {
+  const files: Record<string, Uint8Array> = {};
+  for (let number = 0; number < PICTURES; number++) {
+    const name = `${number % 2 === 0 ? "even" : "odd"}/${String(number).padStart(2, "0")}.png`;
+    files[name] = new Uint8Array(await picture(50 + number, 60, number).png().toBuffer());
+  }
+  return files;
+}
+
+interface Extracted {
+  readonly starts: number;
+  readonly cached: number;
+  readonly computed: number;
+  /** By file. */
+  readonly rows: Map<string, string>;
+}
+
+/** Extracts a folder's features and counts what that took. */
+async function extract(folder: string, cacheRoot: string, changed: Partial<PictureSource> = {}): Promise<Extracted> {
+  const data = { kind: "pictures", folder, name: "x", share: 0.25, seed: 1, resize: "bilinear", ...changed } as const;
+  const dataset = await openDataSource(data, 96);
+  let starts = 0;
+  try {
+    const plan = { spec: await specFor(data), dataset, cacheRoot };
+    const batches = await collect(features(plan, { onStart: () => starts++ }));
+    const rows = new Map<string, string>();
+    for (const part of ["train", "validation"] as const) {
+      for (const [name, bits] of rowBits(batches.filter((batch) => batch.part === part))) {
+        const file = dataset[part].fileOf(Number(name.split(" ")[1])) ?? "";
+        rows.set(file.split("/").slice(-2).join("/"), bits);
+      }
+    }
+    return { starts, ...counts(batches), rows };
+  } finally {
+    dataset.close();
+  }
+}
+
+/** Asserts that nothing was computed, and that each file's row is the one it had. */
+function assertReused(found: Extracted, first: Extracted, pictures = PICTURES): void {
+  assert.deepEqual(
+    { starts: found.starts, cached: found.cached, computed: found.computed },
+    { starts: 0, cached: pictures, computed: 0 },
+  );
+  assert.equal(found.rows.size, pictures);
+  for (const [file, bits] of found.rows) assert.equal(bits, first.rows.get(file), file);
+}
+
+sharedTest(
+  "nothing is computed again under another split, in folds, with one removed, in another folder, renamed",
+  async () => {
+    await withTemporaryFolder(async (root) => {
+      const cache = join(root, "cache"), folder = join(root, "data");
+      const files = await pictureFiles();
+      writeFiles(folder, files);
+      const first = await extract(folder, cache);
+      assert.deepEqual([first.starts, first.cached, first.computed], [1, 0, PICTURES]);
+
+      for (const share of [0.1, 0.3, 0.5]) assertReused(await extract(folder, cache, { share }), first);
+      for (const seed of [2, 3]) assertReused(await extract(folder, cache, { seed }), first);
+
+      for (let fold = 0; fold < FOLDS; fold++) {
+        const parted = Object.entries(files).map(([name, content], number) => {
+          return [`${Math.floor(number / 2) % FOLDS === fold ? "val" : "train"}/${name}`, content];
+        });
+        writeFiles(join(root, `fold-${fold}`), Object.fromEntries(parted));
+        assertReused(await extract(join(root, `fold-${fold}`), cache), first);
+      }
+
+      writeFiles(join(root, "elsewhere"), files);
+      assertReused(await extract(join(root, "elsewhere"), cache), first);
+
+      Deno.removeSync(join(folder, "even", "00.png"));
+      assertReused(await extract(folder, cache), first, PICTURES - 1);
+
+      const renamed = Object.entries(files).map((
+        [name, content],
+      ) => [`${dirname(name)}/another-${name.slice(-6)}`, content]);
+      writeFiles(join(root, "renamed"), Object.fromEntries(renamed));
+      const { rows: _, ...found } = await extract(join(root, "renamed"), cache);
+      assert.deepEqual(found, { starts: 0, cached: PICTURES, computed: 0 });
+    });
+  },
+);
+
+sharedTest("of pictures that were added those alone are computed; one that occurs twice is computed once", async () => {
+  await withTemporaryFolder(async (root) => {
+    const cache = join(root, "cache"), folder = join(root, "data");
+    const files = await pictureFiles();
+    writeFiles(folder, files);
+    await extract(folder, cache);
+    const added = new Uint8Array(await picture(30, 90, 7).png().toBuffer());
+    writeFiles(folder, { "even/a.png": added, "odd/b.png": added, "odd/c.png": files["even/00.png"] ?? added });
+    const { starts, cached, computed, rows } = await extract(folder, cache);
+    assert.deepEqual([starts, cached, computed], [1, PICTURES + 1, 2]);
+    assert.equal(rows.get("even/a.png"), rows.get("odd/b.png"));
+    assert.equal(rows.get("odd/c.png"), rows.get("even/00.png"));
+  });
+});
+
+sharedTest("with everything cached and unchanged no picture file is read, nor one of arrays", async () => {
+  await withTemporaryFolder(async (root) => {
+    const cache = join(root, "cache"), folder = join(root, "data"), arrays = join(root, "arrays");
+    writeFiles(folder, await pictureFiles());
+    Deno.mkdirSync(arrays);
+    const source = writeSmallSet(arrays, { train: 40, test: 20 });
+    const plan = { spec: await specFor(source), dataset: await openDataSource(source, 96), cacheRoot: cache };
+    // What was written a moment ago is not trusted to be unchanged.
+    await new Promise((resolve) => setTimeout(resolve, 2600));
+    const first = await extract(folder, cache);
+    await collect(features(plan));
+    const opened: string[] = [];
+    const open = Deno.open, read = plan.dataset.train.read;
+    Deno.open = (path, options) => {
+      opened.push(String(path));
+      return open(path, options);
+    };
+    plan.dataset.train.read = (from, to) => {
+      opened.push("arrays");
+      return read(from, to);
+    };
+    try {
+      assertReused(await extract(folder, cache), first);
+      assert.deepEqual(counts(await collect(features(plan))), { cached: 60, computed: 0 });
+    } finally {
+      Deno.open = open;
+    }
+    assert.deepEqual(opened.filter((path) => path.startsWith(folder) || path === "arrays"), []);
+  });
+});
+
+sharedTest("two processes at once whose pictures overlap compute each picture once", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const all = await smallPlan(folder);
+    const some = join(folder, "some");
+    Deno.mkdirSync(some);
+    const data = writeSmallSet(some, { train: 150, test: 40 });
+    const part = { ...all, spec: { ...all.spec, data }, dataset: await openDataSource(data, 96) };
+    const pids: number[] = [];
+    const onStart = (pid: number) => pids.push(pid);
+    const [one, other] = await Promise.all([all, part].map((plan) => collect(features(plan, { onStart }))));
+    assert.ok(one && other);
+    assert.equal(new Set(pids).size, 2);
+    assert.equal(counts(one).computed + counts(other).computed, 270);
+    assert.ok(counts(one).cached > 0 && counts(other).computed > 0, "they shared the work");
+    assert.equal(new Set(digestsIn(storeOf(all))).size, 270);
+    const rows = rowBits(one);
+    for (const [name, bits] of rowBits(other)) assert.equal(bits, rows.get(name), name);
+  });
+});

@@ -1,0 +1,67 @@
+/** What rows by picture rest on: a row's bits depend neither on its place in a batch nor on its neighbours. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { computesBfloat16, processorFeatures } from "../../src/engine/processor.ts";
+import { openEagerBase } from "../../src/features/base/eager.ts";
+import { openGraphBase } from "../../src/features/base/graph_base.ts";
+import type { FrozenBase } from "../../src/features/base/frozen_base.ts";
+import type { ExtractionSpec } from "../../src/features/job.ts";
+import { weightsHash } from "../../src/features/base/weights_hash.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { needs, SHARED, shared, sharedTest, withTemporaryFolder } from "../support.ts";
+import { assertRowsStandAlone, groceryPictures } from "./arrangements.ts";
+import { DEMO, specFor } from "./small_set.ts";
+
+const { tf } = await tensorflowEngine();
+const cpuinfo = existsSync("/proc/cpuinfo") ? Deno.readTextFileSync("/proc/cpuinfo") : "";
+
+async function densenet(): Promise<Partial<ExtractionSpec>> {
+  const path = shared("goldens", "densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5");
+  return {
+    base: "densenet121",
+    preprocess: "scale",
+    size: 160,
+    weights: { kind: "file", path, sha256: await weightsHash(path) },
+  };
+}
+
+async function check(spec: ExtractionSpec, open: (folder: string) => Promise<FrozenBase>): Promise<void> {
+  await withTemporaryFolder(async (folder) => {
+    const base = await open(folder);
+    const compared = assertRowsStandAlone(base, spec.batchSize);
+    base.dispose();
+    assert.ok(compared > 7 * spec.batchSize);
+    console.log(`${spec.base}, ${spec.precision}: 0 of ${compared} rows differ`);
+  });
+}
+
+async function checkGraph(changed: Partial<ExtractionSpec>, cores: number): Promise<void> {
+  const spec = await specFor(DEMO, changed);
+  await check(spec, (folder) => openGraphBase(tf, spec, groceryPictures(1), folder, cores));
+}
+
+for (const cores of [1, 2, 4]) {
+  sharedTest(`as one graph on ${cores} cores SqueezeNet's rows stand alone`, () => checkGraph({}, cores));
+}
+
+sharedTest("as one graph DenseNet121's rows stand alone", async () => await checkGraph(await densenet(), 2));
+
+for (const name of ["SqueezeNet", "DenseNet121"]) {
+  Deno.test({
+    name: `as one graph in bfloat16 ${name}'s rows stand alone` + needs("AVX512_BF16 or AMX"),
+    ignore: !existsSync(SHARED) || !computesBfloat16(processorFeatures(cpuinfo)),
+    fn: async () => {
+      await checkGraph({ ...(name === "DenseNet121" ? await densenet() : {}), precision: "bfloat16" }, 2);
+    },
+  });
+}
+
+sharedTest("op by op SqueezeNet's rows stand alone", async () => {
+  const spec = await specFor(DEMO);
+  await check(spec, () => openEagerBase(tf, spec));
+});
+
+sharedTest("op by op DenseNet121's rows stand alone", async () => {
+  const spec = await specFor(DEMO, await densenet());
+  await check(spec, () => openEagerBase(tf, spec));
+});

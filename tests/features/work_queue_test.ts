@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Claims } from "../../src/features/claims.ts";
+import { RowFinder } from "../../src/features/row_finder.ts";
+import { RowStore } from "../../src/features/row_store.ts";
+import { WorkQueue } from "../../src/features/work_queue.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { numbersTo, RECIPE, tableOf, writeRows } from "./made_rows.ts";
+
+const BATCH = 4;
+
+interface Worker {
+  readonly queue: WorkQueue;
+  readonly claims: Claims;
+  clockMs: number;
+}
+
+/** A process that needs made-up pictures, the first `train` of which are of the training part. */
+async function worker(store: RowStore, numbers: readonly number[], train = numbers.length): Promise<Worker> {
+  const digests = tableOf(numbers);
+  const claims = await Claims.open(store.folder, digests);
+  const parts = numbers.map((_, place) => (place < train ? "train" : "validation"));
+  const clock = { clockMs: 0 };
+  const queue = new WorkQueue(new RowFinder(store, digests), claims, {
+    parts,
+    batchSize: BATCH,
+    nowMs: () => clock.clockMs,
+  });
+  return Object.assign(clock, { queue, claims });
+}
+
+function withStore(body: (store: RowStore) => Promise<void>): Promise<void> {
+  return withTemporaryFolder((folder) => body(new RowStore(folder, RECIPE)));
+}
+
+const claimFiles = (store: RowStore) =>
+  [...Deno.readDirSync(join(store.folder, "claims"))].map(({ name }) => name).filter((name) => name !== ".turn");
+
+Deno.test("pictures are taken in order, in batches of one part, and not those that have rows", async () => {
+  await withStore(async (store) => {
+    writeRows(store, 1, 3);
+    const { queue, claims } = await worker(store, numbersTo(12), 9);
+    assert.deepEqual(await queue.take(), { batch: [0, 3, 4, 5], found: [1, 2] });
+    assert.deepEqual(await queue.take(), { batch: [6, 7, 8], found: [] });
+    assert.ok(!queue.isEmpty);
+    assert.deepEqual(await queue.take(), { batch: [9, 10, 11], found: [] });
+    assert.ok(queue.isEmpty);
+    claims.release();
+    assert.deepEqual(claimFiles(store), []);
+  });
+});
+
+Deno.test("what another is at is left to it, until its rows are there", async () => {
+  await withStore(async (store) => {
+    const one = await worker(store, numbersTo(8)), other = await worker(store, [2, 3, 4, 5, 6, 7, 8, 9]);
+    assert.deepEqual(await one.queue.take(), { batch: [0, 1, 2, 3], found: [] });
+    // Positions: picture 2 is the other's first.
+    assert.deepEqual(await other.queue.take(), { batch: [2, 3, 4, 5], found: [] });
+    assert.deepEqual(await one.queue.take(), { batch: [], found: [] });
+    assert.deepEqual(await other.queue.take(), { batch: [6, 7], found: [] });
+    writeRows(store, 0, 4);
+    assert.deepEqual(await other.queue.take(), { batch: [], found: [0, 1] });
+    assert.ok(other.queue.isEmpty);
+    writeRows(store, 4, 8);
+    assert.deepEqual(await one.queue.take(), { batch: [], found: [4, 5, 6, 7] });
+    assert.ok(one.queue.isEmpty);
+    one.claims.release();
+    other.claims.release();
+  });
+});
+
+Deno.test("the pictures of one that gave up, or died, are taken at once", async () => {
+  await withStore(async (store) => {
+    const one = await worker(store, numbersTo(8)), other = await worker(store, numbersTo(8));
+    await one.queue.take();
+    one.claims.release();
+    assert.deepEqual(await other.queue.take(), { batch: [0, 1, 2, 3], found: [] });
+    // What a killed process leaves behind: a file that nobody has locked.
+    const dead = join(store.folder, "claims", "99999-dead");
+    Deno.writeFileSync(dead, tableOf([4]).bytes(0));
+    assert.deepEqual(await other.queue.take(), { batch: [4, 5, 6, 7], found: [] });
+    assert.throws(() => Deno.statSync(dead), Deno.errors.NotFound);
+    other.claims.release();
+  });
+});
+
+Deno.test("one that is suspended is waited for a minute, then its pictures are computed here too", async () => {
+  await withStore(async (store) => {
+    const one = await worker(store, numbersTo(4)), other = await worker(store, numbersTo(4));
+    await one.queue.take();
+    for (const clockMs of [0, 30_000, 59_000]) {
+      other.clockMs = clockMs;
+      assert.deepEqual(await other.queue.take(), { batch: [], found: [] });
+    }
+    other.clockMs = 60_000;
+    assert.deepEqual(await other.queue.take(), { batch: [0, 1, 2, 3], found: [] });
+    one.claims.release();
+    other.claims.release();
+  });
+});
+
+Deno.test("claims that are no digests, or of other pictures, are nothing", async () => {
+  await withStore(async (store) => {
+    const strangers = await worker(store, [100, 101]), own = await worker(store, numbersTo(4));
+    await strangers.queue.take();
+    const [name = ""] = claimFiles(store);
+    Deno.writeFileSync(join(store.folder, "claims", name), Uint8Array.of(1, 2, 3));
+    assert.deepEqual((await own.queue.take()).batch, [0, 1, 2, 3]);
+    strangers.claims.release();
+    own.claims.release();
+  });
+});

@@ -1,0 +1,44 @@
+/** Checkpoints of small heads, without any training. */
+import { CheckpointStore } from "../../../src/run/checkpoints/checkpoint_store.ts";
+import type { Provenance } from "../../../src/run/checkpoints/provenance.ts";
+import { type HeadShape, initialWeights, mapNames, TRAINABLE_NAMES } from "../../../src/training/head_weights.ts";
+import { EMPTY_HISTORY } from "../../../src/training/history.ts";
+import type { TrainingSnapshot } from "../../../src/training/snapshot.ts";
+
+export const PROVENANCE: Provenance = {
+  run: "20261123-205501-squeezenet11-demo",
+  base: "squeezenet11",
+  base_weights_sha256: "0".repeat(64),
+  preprocess: "scale",
+  size: 64,
+  pooling: "max",
+  resize: "bilinear",
+  precision: "float32",
+  classes: ["day bed", "wheel"],
+};
+
+/** A head that fits the base and the classes of `PROVENANCE`. */
+export const SHAPE: HeadShape = { width: 512, hidden: 1, classes: 2 };
+
+/** What training would hand over after an epoch. */
+export function madeSnapshot(shape: HeadShape): TrainingSnapshot {
+  const weights = initialWeights(shape, 1);
+  const moments = () => mapNames(TRAINABLE_NAMES, (name) => new Float32Array(weights[name].length).fill(0.5));
+  return {
+    shape,
+    seed: 1,
+    epoch: 1,
+    step: 0,
+    sums: { loss: 0, correct: 0, count: 0 },
+    weights,
+    optimizer: { step: 3, m: moments(), v: moments() },
+    earlyStopping: { reference: 0.5, referenceEpoch: 0, wait: 0, keepWeights: false, stop: false },
+    history: EMPTY_HISTORY,
+    bestWeights: null,
+  };
+}
+
+/** Writes a checkpoint of a head, all that a continuation needs; returns its folder. */
+export function makeCheckpoint(folder: string, shape: HeadShape, provenance: Provenance = PROVENANCE): string {
+  return new CheckpointStore(folder, provenance, 0.5).save(madeSnapshot(shape), "manual").path;
+}

@@ -1,0 +1,140 @@
+/** Nothing that a checkpoint stores can be another thing than was written without being noticed. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { HeadlightError } from "../../../src/errors.ts";
+import { sealedJson } from "../../../src/files/sealed_json.ts";
+import { CheckpointStore } from "../../../src/run/checkpoints/checkpoint_store.ts";
+import { readCheckpoint, readHead } from "../../../src/run/checkpoints/read_checkpoint.ts";
+import { initialWeights } from "../../../src/training/head_weights.ts";
+import { withTemporaryFolder } from "../../support.ts";
+import { madeSnapshot, makeCheckpoint, PROVENANCE, SHAPE } from "./made_checkpoint.ts";
+
+const CUTS = 200;
+
+/** Tries every damage; returns how many there were. Each must be refused in one line that names the file. */
+function refusesAll(folder: string, name: string, read: () => unknown): { flips: number; cuts: number } {
+  const path = join(folder, name);
+  const bytes = Deno.readFileSync(path);
+  const refused = (what: string) => {
+    assert.throws(read, (error) => {
+      assert.ok(error instanceof HeadlightError, `${name}, ${what}: ${error}`);
+      assert.ok(error.message.includes(path) && !error.message.includes("\n"), `${name}, ${what}: ${error.message}`);
+      assert.ok(error.message.length < 500, `${name}, ${what}: ${error.message}`);
+      return true;
+    }, `${name}, ${what} was taken`);
+  };
+  {
+    using file = Deno.openSync(path, { write: true });
+    const put = (index: number, byte: number) => {
+      file.seekSync(index, Deno.SeekMode.Start);
+      file.writeSync(Uint8Array.of(byte));
+    };
+    for (const [index, byte] of bytes.entries()) {
+      put(index, byte ^ (1 << index % 8));
+      refused(`byte ${index}`);
+      put(index, byte);
+    }
+  }
+  for (let cut = 0; cut < CUTS; cut++) {
+    const length = Math.floor(bytes.length * cut / CUTS);
+    Deno.writeFileSync(path, bytes.subarray(0, length));
+    refused(`cut after ${length} bytes`);
+  }
+  Deno.writeFileSync(path, bytes);
+  read();
+  return { flips: bytes.length, cuts: CUTS };
+}
+
+for (
+  const { what, make, names, read } of [
+    {
+      what: "a checkpoint, read to be continued",
+      make: (folder: string) => makeCheckpoint(folder, { width: 4, hidden: 3, classes: 2 }),
+      names: ["manifest.json", "model.json", "weights.bin", "state.json", "optimizer.bin"],
+      read: readCheckpoint,
+    },
+    {
+      what: "a head, read to be used",
+      make: (folder: string) => makeCheckpoint(folder, SHAPE),
+      names: ["manifest.json", "model.json", "weights.bin"],
+      read: readHead,
+    },
+  ] as const
+) {
+  Deno.test(`${what}: every byte of every file flipped once and each file cut at 200 places is refused by name`, async () => {
+    await withTemporaryFolder((folder) => {
+      const path = make(folder);
+      const tried = names.map((name) => ({ name, ...refusesAll(path, name, () => read(path)) }));
+      for (const { name, flips, cuts } of tried) console.log(`  ${name}: ${flips} flips, ${cuts} cuts, none taken`);
+    });
+  });
+}
+
+function refusal(read: () => unknown): string {
+  let line = "nothing was refused";
+  assert.throws(read, (error) => {
+    assert.ok(error instanceof HeadlightError && error.exitStatus === 1, String(error));
+    line = error.message;
+    return true;
+  });
+  return line;
+}
+
+const REMEDY = "; take another checkpoint with --checkpoint";
+
+Deno.test("a head with other classes than its manifest names, or another width than its base gives, is refused", async () => {
+  await withTemporaryFolder((folder) => {
+    const classes = makeCheckpoint(join(folder, "classes"), { ...SHAPE, classes: 3 });
+    assert.equal(
+      refusal(() => readHead(classes)),
+      `${join(classes, "model.json")} has 3 outputs, but manifest.json names 2 classes${REMEDY}`,
+    );
+    const width = makeCheckpoint(join(folder, "width"), { ...SHAPE, width: 511 });
+    assert.equal(
+      refusal(() => readHead(width)),
+      `${join(width, "model.json")} has a head for 511 features, but squeezenet11 gives 512${REMEDY}`,
+    );
+  });
+});
+
+Deno.test("a head with weights that are NaN or infinite is refused, naming the weight", async () => {
+  await withTemporaryFolder((folder) => {
+    for (const value of [NaN, Infinity, -Infinity]) {
+      const weights = initialWeights(SHAPE, 1);
+      weights.bias[0] = value;
+      const path = join(folder, `${value}`);
+      new CheckpointStore(folder, PROVENANCE, 0.5).saveFinal({ epoch: 1, shape: SHAPE, weights }, path);
+      assert.equal(
+        refusal(() => readHead(path)),
+        `${join(path, "weights.bin")} has values in bias that are NaN or infinite${REMEDY}`,
+      );
+    }
+  });
+});
+
+Deno.test("weights that are missing are refused, not taken for none", async () => {
+  await withTemporaryFolder((folder) => {
+    const path = makeCheckpoint(folder, SHAPE);
+    const manifest = JSON.parse(Deno.readTextFileSync(join(path, "manifest.json")));
+    // Sealed anew, as a program with a defect would write it.
+    delete manifest.files["weights.bin"];
+    Deno.writeTextFileSync(join(path, "manifest.json"), sealedJson({ ...manifest, seal: undefined }));
+    assert.equal(
+      refusal(() => readHead(path)),
+      `${join(path, "weights.bin")} is not listed in its manifest.json${REMEDY}`,
+    );
+    Deno.removeSync(join(path, "manifest.json"));
+    assert.equal(refusal(() => readHead(path)), `${join(path, "manifest.json")} is not there${REMEDY}`);
+  });
+});
+
+Deno.test("a run's folder that was removed is not made again by a checkpoint", async () => {
+  await withTemporaryFolder((folder) => {
+    const store = new CheckpointStore(join(folder, "gone", "checkpoints"), PROVENANCE, 0.5);
+    assert.throws(() => store.save(madeSnapshot(SHAPE), "last"), Deno.errors.NotFound);
+    const weights = initialWeights(SHAPE, 1);
+    const path = join(folder, "gone", "final");
+    assert.throws(() => store.saveFinal({ epoch: 1, shape: SHAPE, weights }, path), Deno.errors.NotFound);
+    assert.deepEqual([...Deno.readDirSync(folder)], []);
+  });
+});

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { HeadlightError } from "../../../src/errors.ts";
+import { findRun, listRuns } from "../../../src/run/folder/find_run.ts";
+import { withTemporaryFolder } from "../../support.ts";
+import { makeRun } from "../made_run.ts";
+
+function refused(pattern: RegExp, act: () => unknown): void {
+  assert.throws(
+    act,
+    (error) =>
+      error instanceof HeadlightError && error.exitStatus === 2 && pattern.test(error.message) &&
+      !error.message.includes("\n"),
+  );
+}
+
+Deno.test("a folder of runs holds runs, broken ones too, and nothing else that lies there", async () => {
+  await withTemporaryFolder((runs) => {
+    makeRun(join(runs, "own-name"));
+    Deno.removeSync(makeRun(join(runs, "no-config")).config);
+    Deno.mkdirSync(join(runs, "20261101-000000-empty"));
+    Deno.mkdirSync(join(runs, "notes"));
+    Deno.mkdirSync(join(runs, ".hidden"));
+    Deno.writeTextFileSync(join(runs, "20261101-000000-file"), "");
+    Deno.symlinkSync("own-name", join(runs, "20261101-000000-link"));
+    assert.deepEqual(listRuns(runs).map(({ id }) => id), ["own-name", "no-config", "20261101-000000-empty"]);
+    assert.deepEqual(listRuns(join(runs, "nothing")), []);
+    refused(/cannot be read.*--runs/, () => listRuns(join(runs, "20261101-000000-file")));
+  });
+});
+
+Deno.test("RUN is an id, a unique prefix, a path or latest, also where the run is broken", async () => {
+  await withTemporaryFolder((runs) => {
+    for (const id of ["20261101-000000-a", "20261102-000000-b", "20261102-000000-b-2"]) {
+      Deno.removeSync(makeRun(join(runs, id)).config);
+    }
+    const id = (wanted: string, cwd = "/") => findRun(wanted, runs, cwd).id;
+    assert.equal(id("20261101"), "20261101-000000-a");
+    assert.equal(id("20261102-000000-b"), "20261102-000000-b");
+    assert.equal(id("latest"), "20261102-000000-b-2");
+    assert.equal(id(join(runs, "20261101-000000-a") + "/"), "20261101-000000-a");
+    assert.equal(id("./20261101-000000-a", runs), "20261101-000000-a");
+    assert.equal(
+      findRun(join(runs, "20261101-000000-a"), "/elsewhere", "/").path,
+      join(runs, "20261101-000000-a"),
+    );
+    refused(/^2 runs begin with 20261102 \(/, () => id("20261102"));
+    refused(/^no run nothing: neither in .*deno task runs/, () => id("nothing"));
+  });
+});
+
+Deno.test("a folder that is no run is none, however it is named", async () => {
+  await withTemporaryFolder((folder) => {
+    const runs = join(folder, "runs");
+    makeRun(join(runs, "20261101-000000-a"));
+    const model = join(folder, "model");
+    Deno.mkdirSync(model);
+    Deno.writeTextFileSync(join(model, "config.json"), '{"architectures": ["Bert"]}');
+    Deno.mkdirSync(join(folder, "20261101-000000-photos"));
+    Deno.symlinkSync(join(runs, "20261101-000000-a"), join(folder, "link"));
+    const find = (wanted: string) => findRun(wanted, runs, folder);
+    for (const wanted of ["model", "20261101-000000-photos", "runs", ".", "..", "/", "./model/config.json"]) {
+      refused(/is no run/, () => find(wanted));
+    }
+    refused(/is a link: name the run's own folder/, () => find("link"));
+    // Everything begins with nothing.
+    refused(/^no run ""/, () => find(""));
+  });
+});
+
+Deno.test("bad input: a run that does not exist is one line that says where was looked", () => {
+  assert.throws(
+    () => findRun("latest", "/nowhere/runs", "/"),
+    (error) => error instanceof HeadlightError && /no run in \/nowhere\/runs yet/.test(error.message),
+  );
+});

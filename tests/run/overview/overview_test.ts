@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { EventBody } from "../../../src/events.ts";
+import type { RunDirectory } from "../../../src/run/folder/directory.ts";
+import { folderSize } from "../../../src/files/folder_size.ts";
+import { parseHistory } from "../../../src/run/log/history_file.ts";
+import { newestFirst, overviewSchema } from "../../../src/run/overview/overview.ts";
+import { takeOwnership } from "../../../src/run/owner/ownership.ts";
+import { readOverview } from "../../../src/run/overview/read_overview.ts";
+import { listRuns } from "../../../src/run/folder/find_run.ts";
+import { withTemporaryFolder } from "../../support.ts";
+import { endOf, figures, makeRun, writeEvents } from "../made_run.ts";
+
+const ID = "20261123-205501-densenet121-demo";
+
+function withRun(body: (run: RunDirectory, runs: string) => void | Promise<void>): Promise<void> {
+  return withTemporaryFolder((runs) => body(makeRun(join(runs, ID)), runs));
+}
+
+Deno.test("a run at a glance: when, what, how far, best and last, why it ended, its curve and its size", async () => {
+  await withTemporaryFolder((runs) => {
+    const run = makeRun(join(runs, ID), { options: { name: "first", base: "squeezenet11", epochs: 7 } });
+    const glance = readOverview(run);
+    assert.deepEqual(overviewSchema.parse(glance), glance);
+    assert.deepEqual(glance, {
+      id: ID,
+      directory: run.path,
+      name: "first",
+      created: "2026-11-23T20:55:01.000Z",
+      data: "demo",
+      base: "squeezenet11",
+      status: "ended",
+      phase: null,
+      reason: "completed",
+      problem: null,
+      epochs: 3,
+      epochs_asked: 7,
+      best: figures(2, 0.6),
+      last: figures(3, 0.5),
+      val_accuracy: [0.4, 0.6, 0.5],
+      bytes: folderSize(run.path),
+    });
+  });
+});
+
+Deno.test("a run that failed says why", () =>
+  withRun((run) => {
+    writeEvents(run, [endOf(ID, { reason: "failed", error: "no space left", epochs: 0, best: null, last: null })]);
+    const { status, reason, problem, best } = readOverview(run);
+    assert.deepEqual([status, reason, problem, best], ["ended", "failed", "no space left", null]);
+  }));
+
+Deno.test("a run with a trainer is live, in the phase that its log says last", () =>
+  withRun(async (run) => {
+    const lock = await takeOwnership(run, "/nowhere");
+    try {
+      const extracting: EventBody = { type: "phase", name: "extract", total: 10 };
+      const log: EventBody = { type: "log", level: "info", text: "hello" };
+      for (const [bodies, phase] of [[[], "starting"], [[extracting, log], "extract"], [[log], "starting"]] as const) {
+        writeEvents(run, bodies);
+        assert.deepEqual([readOverview(run).status, readOverview(run).phase], ["live", phase]);
+      }
+    } finally {
+      lock?.release();
+    }
+  }));
+
+Deno.test("a run whose trainer was started a moment ago is live; half a minute later it is lost", () =>
+  withRun((run) => {
+    Deno.removeSync(run.lock);
+    writeEvents(run, []);
+    assert.deepEqual([readOverview(run).status, readOverview(run).phase], ["live", "starting"]);
+    assert.equal(readOverview(run, Date.now() + 31_000).status, "lost");
+  }));
+
+Deno.test("a run without an end and without a trainer is lost, with what it came to", () =>
+  withRun((run) => {
+    const log = Deno.readTextFileSync(run.events);
+    // Cut in the middle of `end`, as a kill does it.
+    Deno.writeTextFileSync(run.events, log.slice(0, -20));
+    const glance = readOverview(run);
+    assert.deepEqual([glance.status, glance.reason, glance.epochs], ["lost", null, 3]);
+    assert.deepEqual([glance.best?.epoch, glance.last?.epoch], [2, 3]);
+    assert.match(glance.problem ?? "", /no end and no trainer/);
+  }));
+
+const BREAKS: readonly [what: string, damage: (run: RunDirectory) => void, says: RegExp][] = [
+  ["without config.json", (run) => Deno.removeSync(run.config), /^config\.json is not there$/],
+  ["with half a config.json", (run) => Deno.truncateSync(run.config, 40), /^config\.json is not valid JSON/],
+  [
+    "with another program's config.json",
+    (run) => Deno.writeTextFileSync(run.config, "{}"),
+    /^config\.json lacks "created"$/,
+  ],
+  ["with a folder for a config.json", (run) => {
+    Deno.removeSync(run.config);
+    Deno.mkdirSync(run.config);
+  }, /^config\.json is a folder, not a file$/],
+  ["without events.jsonl", (run) => Deno.removeSync(run.events), /^events\.jsonl is not there$/],
+  ["with rubbish for a log", (run) => Deno.writeFileSync(run.events, new Uint8Array(99_999).fill(200)), /no event/],
+  ["with a folder for a log", (run) => {
+    Deno.removeSync(run.events);
+    Deno.mkdirSync(run.events);
+  }, /^events\.jsonl is a folder, not a file$/],
+  ["with nothing in it", (run) => {
+    Deno.removeSync(run.path, { recursive: true });
+    Deno.mkdirSync(run.path);
+  }, /^config\.json is not there; events\.jsonl is not there$/],
+];
+
+for (const [what, damage, says] of BREAKS) {
+  Deno.test(`a run ${what} is listed as broken, with what is broken`, () =>
+    withRun((run, runs) => {
+      damage(run);
+      const [found] = listRuns(runs);
+      assert.ok(found, "hidden");
+      const glance = readOverview(found);
+      assert.equal(glance.status, "broken");
+      assert.match(glance.problem ?? "", says);
+      assert.equal(glance.created, "2026-11-23T20:55:01.000Z", "the id tells, where config.json does not");
+    }));
+}
+
+Deno.test("what can still be read of a broken run is: its reason, its figures, its curve", () =>
+  withRun((run) => {
+    Deno.removeSync(run.config);
+    const { reason, best, val_accuracy } = readOverview(run);
+    assert.deepEqual([reason, best?.epoch, val_accuracy.length], ["completed", 2, 3]);
+  }));
+
+Deno.test("the newest run comes first, whatever its folder is called; one of no known time comes last", async () => {
+  await withTemporaryFolder((runs) => {
+    makeRun(join(runs, "b"), { created: "2026-11-01T00:00:00.000Z" });
+    makeRun(join(runs, "20261102-000000-x"), { created: "2026-11-02T00:00:00.000Z" });
+    for (const suffix of ["-2", "-10", ""]) {
+      makeRun(join(runs, `20261103-000000-x${suffix}`), { created: "2026-11-03T00:00:00.000Z" });
+    }
+    makeRun(join(runs, "a"), { created: "2026-11-04T00:00:00.000Z" });
+    Deno.removeSync(makeRun(join(runs, "zzz")).config);
+    assert.deepEqual(newestFirst(listRuns(runs).map((run) => readOverview(run))).map(({ id }) => id), [
+      "a",
+      "20261103-000000-x-10",
+      "20261103-000000-x-2",
+      "20261103-000000-x",
+      "20261102-000000-x",
+      "b",
+      "zzz",
+    ]);
+  });
+});
+
+Deno.test("a log of 100 MB is not read to its beginning", () =>
+  withRun((run) => {
+    const log = Deno.readTextFileSync(run.events);
+    const block = new TextEncoder().encode(
+      log.split("\n").slice(1, -2).map((line) => line + "\n").join("").repeat(1000),
+    );
+    using file = Deno.openSync(run.events, { append: true });
+    for (let bytes = 0; bytes < 100e6; bytes += block.length) file.writeSync(block);
+    file.writeSync(new TextEncoder().encode(log.split("\n").at(-2) + "\n"));
+    const before = performance.now();
+    assert.equal(readOverview(run).reason, "completed");
+    // Parsing it takes many seconds.
+    const ms = performance.now() - before;
+    assert.ok(ms < 500, `${ms} ms`);
+  }));
+
+Deno.test("history.csv is read back; a cut last line and figures that are no numbers are gaps", () => {
+  const head = "epoch,loss,accuracy,val_loss,val_accuracy\n";
+  assert.deepEqual(parseHistory(`${head}0,1,0.5,2,0.25\n1,NaN,0.5,Infinity,0.75\n2,1,0.5,2,0.`), {
+    loss: [1, null],
+    accuracy: [0.5, 0.5],
+    val_loss: [2, null],
+    val_accuracy: [0.25, 0.75],
+  });
+  assert.deepEqual(parseHistory("").loss, []);
+  assert.deepEqual(parseHistory("something\nelse\n").loss, []);
+});
+
+Deno.test("a run's size does not count what its links point to", () =>
+  withRun((run, runs) => {
+    const before = folderSize(run.path);
+    Deno.mkdirSync(join(runs, "other"));
+    Deno.writeTextFileSync(join(runs, "other", "large"), "x".repeat(1000));
+    Deno.symlinkSync(join(runs, "other"), join(run.path, "folder"));
+    Deno.symlinkSync(join(runs, "other", "large"), join(run.path, "file"));
+    Deno.symlinkSync("loop", join(run.path, "loop"));
+    assert.equal(folderSize(run.path), before);
+  }));
