@@ -1,139 +1,173 @@
 /** The command line: one entry per command; each loads its own part of the program only. */
-// First: see there.
+// Before everything else: what SIGHUP was inherited as cannot be seen any more once anything listens for a signal.
 import "./src/dashboard/hang_up.ts";
 import process from "node:process";
 import { Command, CommanderError } from "commander";
+import { z } from "zod";
+import { bases, DEFAULT_BASE } from "./src/bases/bases.ts";
+import {
+  checkpointSchema,
+  jsonSchema,
+  otherDataSchema,
+  outSchema,
+  readOnlySchema,
+  termSchema,
+  topSchema,
+  viewFlagsSchema,
+  yesSchema,
+} from "./src/commands/command_flags.ts";
+import { define, defineRaw } from "./src/commands/define.ts";
+import { givenFlags, readFlags } from "./src/commands/flags.ts";
+import { MODEL_FLAGS, TRAIN_FLAGS, trainOptions } from "./src/commands/train_options.ts";
+import { runsFolderSchema } from "./src/config.ts";
+import { METRICS } from "./src/metrics.ts";
 import { errorLine, HeadlightError } from "./src/errors.ts";
-import { addTrainFlags, trainOptions, viewFlags } from "./src/commands/train_options.ts";
 
 const program = new Command("headlight")
-  .description("Transfer learning on a frozen DenseNet121, live in your terminal")
+  .description(`Transfer learning on a frozen ${bases[DEFAULT_BASE].displayName}, live in your terminal`)
   .version("0.1.0")
   .exitOverride()
   .configureOutput({ writeErr: () => {} });
 
 let status = 0;
 const print = (line: string) => console.log(line);
+const runs = runsFolderSchema;
+type Run = [run: string | undefined];
 
-addTrainFlags(program.command("train").description("train the lesson's model, live in the terminal"))
-  .action(async (collected: Record<string, unknown>) => {
-    const { options, view } = trainOptions(collected);
-    const { train } = await import("./src/commands/train.ts");
-    status = await train(options, view);
-  });
+defineRaw(program, "train", "train the lesson's model, live in the terminal", TRAIN_FLAGS, async (collected) => {
+  const { options, view } = trainOptions(collected);
+  const { train } = await import("./src/commands/train.ts");
+  status = await train(options, view);
+});
 
-program.command("watch [run] [beside]").description(
+define(
+  program,
+  "watch [run] [beside]",
   "attach to a live run, or replay a finished one; two: one over the other",
-)
-  .option("--runs <DIR>", "where runs are kept", "runs")
-  .option("--plain", "plain lines instead of the dashboard")
-  .option("--json", "one event a line on standard output")
-  .option("--fps <N>", "frames a second of the dashboard, at most (default: 4)")
-  .option("--read-only", "only look: no key commands the trainer")
-  .action(async (run: string | undefined, beside: string | undefined, { runs, ...flags }) => {
+  viewFlagsSchema.safeExtend({ runs, read_only: readOnlySchema }),
+  async ({ runs, ...flags }, ...[run, beside]: [...Run, beside: string | undefined]) => {
     const { watch } = await import("./src/commands/watch.ts");
-    status = await watch({ run, beside }, runs, viewFlags(flags));
-  });
+    status = await watch({ run, beside }, runs, flags);
+  },
+);
 
-program.command("stop [run]").description("stop a live run after its current batch, saved")
-  .option("--runs <DIR>", "where runs are kept", "runs")
-  .action(async (run: string | undefined, { runs }) => {
+define(
+  program,
+  "stop [run]",
+  "stop a live run after its current batch, saved",
+  z.object({ runs }),
+  async ({ runs }, ...[run]: Run) => {
     const { stop } = await import("./src/commands/send.ts");
     status = await stop(run, runs, print);
-  });
+  },
+);
 
-program.command("checkpoint [run]").description("have a live run write a checkpoint now")
-  .option("--runs <DIR>", "where runs are kept", "runs")
-  .action(async (run: string | undefined, { runs }) => {
+define(
+  program,
+  "checkpoint [run]",
+  "have a live run write a checkpoint now",
+  z.object({ runs }),
+  async ({ runs }, ...[run]: Run) => {
     const { checkpoint } = await import("./src/commands/send.ts");
     status = await checkpoint(run, runs, print);
-  });
-
-const MODEL_FLAGS = ["--base", "--size", "--pooling", "--hidden", "--dropout"];
-const summaryCommand = program.command("summary [run]").description(
-  "the model, or a run, layer by layer, as Keras prints it",
+  },
 );
-addTrainFlags(summaryCommand, [...MODEL_FLAGS, "--runs"])
-  .action(async (run: string | undefined, collected: Record<string, unknown>) => {
+
+defineRaw(
+  program,
+  "summary [run]",
+  "the model, or a run, layer by layer, as Keras prints it",
+  { ...MODEL_FLAGS, runs },
+  async (collected, ...[run]: Run) => {
     const { options } = trainOptions(collected);
     if (run !== undefined) {
       const { runSummary } = await import("./src/commands/run_summary.ts");
-      const given = Object.keys(collected).filter((name) => name !== "runs" && name !== "debug");
-      status = runSummary(run, options.runs, given, print);
+      status = runSummary(run, options.runs, Object.keys(givenFlags(MODEL_FLAGS, collected)), print);
       return;
     }
     const { summary } = await import("./src/commands/summary.ts");
     summary(options, print, undefined, process.stdout.isTTY ? process.stdout.columns : undefined);
-  });
+  },
+);
 
-program.command("evaluate [run]").description("how good a run is, on its validation part or on other pictures")
-  .option("--data <DIR>", "a folder of pictures or .npy files to judge it by (default: its own validation part)")
-  .option("--checkpoint <NAME>", "best, last, final, or a name in checkpoints/", "best")
-  .option("--runs <DIR>", "where runs are kept", "runs")
-  .option("--out <FILE>", "a .png or .svg file for the matrix (default: confusion-NAME.png in the run's folder)")
-  .option("--json", "one JSON object on standard output")
-  .action(async (run: string | undefined, { json = false, ...flags }) => {
+define(
+  program,
+  "evaluate [run]",
+  "how good a run is, on its validation set or on other images",
+  z.object({
+    data: otherDataSchema,
+    checkpoint: checkpointSchema,
+    runs,
+    out: outSchema("confusion-NAME.png in the run's folder"),
+    json: jsonSchema("one JSON object"),
+  }),
+  async (flags, ...[run]: Run) => {
     const { evaluate } = await import("./src/commands/evaluate.ts");
-    status = await evaluate(run, { json, ...flags }, print);
-  });
+    status = await evaluate(run, flags, print);
+  },
+);
 
-program.command("plot [runs...]").description("accuracy and loss over epochs, of one run or several over each other")
-  .option("--out <FILE>", "a .png or .svg file (default: history.png in the run's folder)")
-  .option("--term", "in the terminal")
-  .option("--runs <DIR>", "where runs are kept", "runs")
-  .action(async (wanted: string[], { term = false, ...flags }) => {
+define(
+  program,
+  "plot [runs...]",
+  `${METRICS.map(({ name }) => name).join(" and ")} over epochs, of one run or several over each other`,
+  z.object({ out: outSchema("history.png in the run's folder"), term: termSchema, runs }),
+  async (flags, ...[wanted]: [runs: string[]]) => {
     const { plot } = await import("./src/commands/plot.ts");
-    status = await plot(wanted, { term, ...flags }, print);
-  });
+    status = await plot(wanted, flags, print);
+  },
+);
 
-program.command("predict <run> [images...]").description("what a run takes pictures for: files, folders, - for a list")
-  .option("--top <N>", "so many classes a picture", "3")
-  .option("--checkpoint <NAME>", "best, last, final, or a name in checkpoints/", "best")
-  .option("--runs <DIR>", "where runs are kept", "runs")
-  .option("--json", "one JSON object a picture on standard output")
-  .action(async (run: string, images: string[], { json = false, top, ...flags }) => {
+define(
+  program,
+  "predict <run> [images...]",
+  "what a run takes images for: files, folders, - for a list",
+  z.object({ top: topSchema, checkpoint: checkpointSchema, runs, json: jsonSchema("one JSON object an image") }),
+  async (flags, ...[run, images]: [run: string, images: string[]]) => {
     const { predict } = await import("./src/commands/predict.ts");
-    status = await predict(run, images, { json, top: wholeNumber("--top", top), ...flags }, print);
-  });
+    status = await predict(run, images, flags, print);
+  },
+);
 
-const runsCommand = program.command("runs").description("the runs, newest first")
-  .option("--runs <DIR>", "where runs are kept", "runs")
-  .option("--json", "one run a line on standard output")
-  .action(async ({ runs: folder, json = false }) => {
+const runsFlags = z.object({ runs, json: jsonSchema("one run a line") });
+const runsCommand = define(
+  program,
+  "runs",
+  "the runs, newest first",
+  runsFlags,
+  async (flags) => {
     const { runs } = await import("./src/commands/runs.ts");
-    status = await runs(folder, json, print);
-  });
+    status = await runs(flags.runs, flags.json, print);
+  },
+);
 
-runsCommand.command("rm <run...>").description("remove runs for good, after asking")
-  .option("--yes", "do not ask")
-  .action(async (wanted: string[], _, command: Command) => {
-    const { runs, yes = false, json } = command.optsWithGlobals<{ runs: string; yes?: boolean; json?: boolean }>();
+define(
+  runsCommand,
+  "rm <run...>",
+  "remove runs for good, after asking",
+  z.object({ yes: yesSchema }),
+  async ({ yes }, ...[wanted]: [runs: string[]]) => {
+    const { runs, json } = readFlags(runsFlags, runsCommand.opts());
     if (json) throw new HeadlightError("runs rm has no --json: leave it out");
     const { removeNamedRuns, terminalDialog } = await import("./src/commands/remove_runs.ts");
     status = removeNamedRuns(wanted, { runs, yes }, terminalDialog(print));
-  });
+  },
+);
 
-program.command("doctor").description("what this machine has, what is missing, and the remedy")
-  .action(async () => {
-    const { doctor } = await import("./src/commands/doctor.ts");
-    status = await doctor(print);
-  });
+define(program, "doctor", "what this machine has, what is missing, and the remedy", z.object({}), async () => {
+  const { doctor } = await import("./src/commands/doctor.ts");
+  status = await doctor(print);
+});
 
-const cacheCommand = program.command("cache").description("what the machine-wide cache holds")
-  .action(async () => {
-    const { cache } = await import("./src/commands/cache.ts");
-    status = cache(print);
-  });
+const cacheCommand = define(program, "cache", "what the machine-wide cache holds", z.object({}), async () => {
+  const { cache } = await import("./src/commands/cache.ts");
+  status = cache(print);
+});
 
-cacheCommand.command("clear").description("remove what this version cannot use")
-  .action(async () => {
-    const { cacheClear } = await import("./src/commands/cache.ts");
-    status = cacheClear(print);
-  });
-
-for (const command of [...program.commands, ...runsCommand.commands, ...cacheCommand.commands]) {
-  command.option("--debug", "show the stack of an error");
-}
+define(cacheCommand, "clear", "remove what this version cannot use", z.object({}), async () => {
+  const { cacheClear } = await import("./src/commands/cache.ts");
+  status = cacheClear(print);
+});
 
 try {
   if (Deno.args.length > 0) await program.parseAsync(Deno.args, { from: "user" });
@@ -146,16 +180,10 @@ try {
 }
 Deno.exit(status);
 
-function wholeNumber(flag: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new HeadlightError(`${flag} ${text}: a whole number above 0 is wanted`);
-}
-
 /** Says what went wrong in one line; --debug adds the stack. Returns the exit status. */
 function report(error: unknown): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
-  // Whoever read the output has gone (`| head`): nobody is left to tell.
+  // The reader closed the pipe (`| head`), so there is nowhere to report an error.
   if (error instanceof Deno.errors.BrokenPipe) return 1;
   console.error(`headlight: ${errorLine(error).replace(/^error: /, "")}`);
   if (Deno.args.includes("--debug") && error instanceof Error) console.error(error.stack);

@@ -1,3 +1,4 @@
+/** Errors, and how they are told. */
 import { stripControl } from "./text.ts";
 
 /**

@@ -4,7 +4,7 @@
  * newer trainer can be watched by an older viewer.
  */
 import { z } from "zod";
-import { byFigure } from "./metrics.ts";
+import { byFigure, byMetric } from "./metrics.ts";
 
 /**
  * Version of the event schema, `v` of every event. Version 2 tells the best epoch and early stopping's reference apart;
@@ -98,8 +98,7 @@ const progressBody = z.object({
   cached: z.int().optional(),
   /** train: the epoch under way and its running means so far. */
   epoch: z.int().optional(),
-  loss: figure.optional(),
-  accuracy: figure.optional(),
+  ...byMetric(() => figure.optional()),
 });
 
 const epochBody = z.object({
@@ -179,26 +178,36 @@ const confusionBody = z.object({
 /** Longer ones would be no small pictures: what a log holds is drawn. */
 const SAMPLE_SIDE_AT_MOST = 256;
 
+/** The number of bytes that a base64 text stands for: three in four characters, less the padding. */
+function bytesIn(base64: string): number {
+  return base64.length / 4 * 3 - (/=*$/.exec(base64)?.[0].length ?? 0);
+}
+
 /** What the head is surest of and wrong about, as pictures. */
 const samplesBody = z.object({
   type: z.literal("samples"),
   /** The epoch whose validation it is. */
   epoch: z.int(),
   /** The surest first. */
-  mistakes: z.array(z.object({
-    /** Place in the validation part. */
-    picture: z.int().min(0),
-    /** From the data set's folder on; null where many share one. */
-    file: z.string().nullable(),
-    actual: z.int(),
-    predicted: z.int(),
-    /** Probability of the predicted class. */
-    confidence: z.number(),
-    width: z.int().min(1).max(SAMPLE_SIDE_AT_MOST),
-    height: z.int().min(1).max(SAMPLE_SIDE_AT_MOST),
-    /** height×width×3 bytes, row-major: red, green, blue. */
-    pixels: z.base64(),
-  })),
+  mistakes: z.array(
+    z.object({
+      /** Place in the validation part. */
+      picture: z.int().min(0),
+      /** From the data set's folder on; null where many share one. */
+      file: z.string().nullable(),
+      actual: z.int(),
+      predicted: z.int(),
+      /** Probability of the predicted class. */
+      confidence: z.number(),
+      width: z.int().min(1).max(SAMPLE_SIDE_AT_MOST),
+      height: z.int().min(1).max(SAMPLE_SIDE_AT_MOST),
+      /** height×width×3 bytes, row-major: red, green, blue. */
+      pixels: z.base64(),
+    }).refine(
+      ({ width, height, pixels }) => bytesIn(pixels) === width * height * 3,
+      "pixels must be width × height × 3 bytes",
+    ),
+  ),
 });
 
 /** One GPU; null for what its driver does not tell. */

@@ -4,7 +4,8 @@
  */
 
 /** Which way a metric is better. Keras's EarlyStopping calls this `mode`. */
-export type Direction = "min" | "max";
+export const DIRECTIONS = ["min", "max"] as const;
+export type Direction = (typeof DIRECTIONS)[number];
 
 interface MetricFacts {
   /** Keras's name, which is also the name of the training figure. */
@@ -39,11 +40,24 @@ const VALIDATION_FIGURES: readonly FigureName[] = METRICS.map(({ name }) => vali
 /** The figures of an epoch in the order of Keras's History and CSVLogger. */
 export const FIGURE_NAMES: readonly FigureName[] = [...TRAINING_FIGURES, ...VALIDATION_FIGURES];
 
+/** Returns a record with a value for each metric, in Keras's order. */
+export function byMetric<T>(make: (name: MetricName) => T): Record<MetricName, T> {
+  return Object.fromEntries(METRICS.map(({ name }) => [name, make(name)])) as Record<MetricName, T>;
+}
+
+/** The values of the metrics over one set of images. */
+export type MetricValues = Readonly<Record<MetricName, number>>;
+
+/** Returns the figures of an epoch: the metrics over the training set, and those over the validation set. */
+export function epochFigures(training: MetricValues, validation: MetricValues): Record<FigureName, number> {
+  return byFigure((figure) => (isValidation(figure) ? validation : training)[metricOf(figure).name]);
+}
+
 /** The figures that early stopping can monitor, the most useful ones first. */
 export const MONITORS: readonly FigureName[] = FIGURE_NAMES.toReversed();
 
 /** The figure that early stopping monitors by default, as the lesson does. */
-export const DEFAULT_MONITOR: FigureName = "val_accuracy";
+export const DEFAULT_MONITOR = "val_accuracy" satisfies FigureName;
 
 /** Returns the metric that a figure is of. */
 export function metricOf(figure: FigureName): Metric {

@@ -8,8 +8,12 @@ export function nearest(given: string, known: readonly string[]): string | null 
   return distance(given, near) <= Math.max(2, Math.floor(near.length / 3)) ? near : null;
 }
 
-/** ", did you mean …?" or nothing. */
+/** Returns ", did you mean …?" for the known name that is near, or an empty text. */
 export function didYouMean(given: string, known: readonly string[]): string {
-  const near = nearest(given, known);
+  return suggestion(nearest(given, known));
+}
+
+/** Returns ", did you mean …?", or an empty text where there is nothing to suggest. */
+export function suggestion(near: string | null): string {
   return near === null ? "" : `, did you mean ${near}?`;
 }

@@ -20,3 +20,25 @@ Deno.test("an early_stopping event of version 2 without a reference is malformed
   };
   assert.throws(() => parseEvent(event));
 });
+
+Deno.test("an image of another length than its size says is malformed: viewers draw no missing pixels", () => {
+  const event = (bytes: number) => ({
+    seq: 1,
+    time: "2026-11-26T11:00:00.000Z",
+    v: 2,
+    type: "samples",
+    epoch: 1,
+    mistakes: [{
+      picture: 0,
+      file: null,
+      actual: 0,
+      predicted: 1,
+      confidence: 0.5,
+      width: 2,
+      height: 1,
+      pixels: new Uint8Array(bytes).toBase64(),
+    }],
+  });
+  assert.equal(parseEvent(event(6))?.type, "samples");
+  for (const bytes of [0, 5, 7]) assert.throws(() => parseEvent(event(bytes)), /width × height × 3/, `${bytes}`);
+});

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { z } from "zod";
-import { trainFlagsMarkdown } from "../src/commands/train_options.ts";
+import { flagsMarkdown } from "../src/commands/flags.ts";
+import { TRAIN_FLAGS } from "../src/commands/train_options.ts";
 import { keyTableMarkdown } from "../src/dashboard/keys.ts";
 import { PROJECT_ROOT } from "../src/paths.ts";
 
@@ -23,7 +24,10 @@ function tableAfter(head: string): string[] {
 }
 
 for (
-  const { what, table } of [{ what: "keys", table: keyTableMarkdown() }, { what: "flags", table: trainFlagsMarkdown() }]
+  const { what, table } of [{ what: "keys", table: keyTableMarkdown() }, {
+    what: "flags",
+    table: flagsMarkdown(TRAIN_FLAGS),
+  }]
 ) {
   Deno.test(`the README's table of ${what} is the program's, no row more and none less`, () => {
     const expected = rows(table);

@@ -19,11 +19,11 @@ import { StatusLine } from "./status_line.ts";
 
 export interface EvaluateFlags {
   readonly runs: string;
-  readonly data?: string;
+  readonly data?: string | undefined;
   readonly checkpoint: string;
   readonly json: boolean;
   /** Where the matrix is drawn; not given: into the run's folder. */
-  readonly out?: string;
+  readonly out?: string | undefined;
 }
 
 /** Prints the report; returns the exit status. @throws HeadlightError (2): no such run, checkpoint or data. */

@@ -1,6 +1,7 @@
 /** `plot`: the training history of one run, or of several over each other. */
 import process from "node:process";
 import { join } from "node:path";
+import { at } from "../at.ts";
 import { isUtf8Locale } from "../dashboard/glyphs.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
@@ -16,7 +17,7 @@ import { runOrLatest } from "./find.ts";
 
 export interface PlotFlags {
   readonly runs: string;
-  readonly out?: string;
+  readonly out?: string | undefined;
   readonly term: boolean;
 }
 
@@ -26,7 +27,7 @@ export async function plot(
   { runs, out, term }: PlotFlags,
   output: (line: string) => void,
 ): Promise<number> {
-  if (term && out !== undefined) throw new HeadlightError("--term and --out exclude each other: give one of them");
+  if (term && out !== undefined) throw new HeadlightError("--term and --out cannot be combined. Remove one of them.");
   if (out !== undefined) plotFormat(out);
   const found = distinct((wanted.length === 0 ? [undefined] : wanted).map((name) => runOrLatest(name, runs)));
   const plotted = found.map((run) => plottedRun(run.id, readEvents(run.events)));
@@ -38,7 +39,7 @@ export async function plot(
     for (const line of terminalPlot(plotted, options)) output(line);
     return 0;
   }
-  const path = out === undefined ? join(found[0]?.path ?? "", "history.png") : fromCaller(out);
+  const path = out === undefined ? join(at(found, 0).path, "history.png") : fromCaller(out);
   await writePlot(historyPlot(plotted), historyPlotSize(plotted.length), path);
   output(stripControl(path));
   return 0;

@@ -4,6 +4,7 @@ import { isUtf8Locale, toAscii } from "../dashboard/glyphs.ts";
 import { runCardLines, type RunStory } from "../dashboard/run_card.ts";
 import { HeadlightError } from "../errors.ts";
 import type { RunEvent } from "../events.ts";
+import { flagOf } from "../options.ts";
 import { readStoredText } from "../files/stored.ts";
 import { callerDirectory, fromCaller } from "../paths.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
@@ -15,7 +16,7 @@ import { stripControl } from "../text.ts";
 
 /**
  * Prints it, also for a run that is live, lost or broken; returns the exit status.
- * @param given flags of the model, which a run has already.
+ * @param given names of the model's options that were given; a run has them already.
  * @throws HeadlightError (2) where there is no such run, or a flag was given.
  */
 export function runSummary(
@@ -26,7 +27,9 @@ export function runSummary(
 ): number {
   const [flag] = given;
   if (flag !== undefined) {
-    throw new HeadlightError(`--${flag} has no use with a run, whose model is made already: leave one of them out`);
+    throw new HeadlightError(
+      `${flagOf(flag)} cannot be combined with a run, whose model is already made. Remove one of them.`,
+    );
   }
   const run = findRun(wanted, fromCaller(runs), callerDirectory());
   const ascii = !isUtf8Locale((name) => Deno.env.get(name));

@@ -1,17 +1,33 @@
 /** `stop` and `checkpoint`: one command to a live run, and what came of it. */
-import type { Command, RunEvent } from "../events.ts";
+import type { Command, EpochFigures, RunEvent } from "../events.ts";
+import { DEFAULT_MONITOR, type FigureName } from "../metrics.ts";
 import { attach } from "../run/control/attach.ts";
+import type { RunDirectory } from "../run/folder/directory.ts";
+import { readRunConfig } from "../run/folder/run_config.ts";
 import { liveRun } from "./find.ts";
 
 /** Ends a live run after the batch under way, saved. Returns once it has ended. */
 export function stop(wanted: string | undefined, runs: string, output: (line: string) => void): Promise<number> {
-  return sendAndAwait(wanted, runs, { type: "stop" }, output, (event, id) => {
+  return sendAndAwait(wanted, runs, { type: "stop" }, output, (event, run) => {
     if (event.type !== "end") return null;
-    const best = event.best
-      ? `, best val_accuracy ${event.best.val_accuracy?.toFixed(3)} in epoch ${event.best.epoch}`
-      : "";
-    return `${id}: ${event.reason} after ${event.epochs} epochs${best}; ${event.directory}`;
+    return `${run.id}: ${event.reason} after ${event.epochs} epochs${bestText(event.best, run)}; ${event.directory}`;
   });
+}
+
+/** ", best val_accuracy 0.640 in epoch 21"; empty where no epoch has the monitored figure. */
+function bestText(best: EpochFigures | null, run: RunDirectory): string {
+  const monitor = monitorOf(run);
+  const value = best?.[monitor] ?? null;
+  return best === null || value === null ? "" : `, best ${monitor} ${value.toFixed(3)} in epoch ${best.epoch}`;
+}
+
+/** The figure that the run goes by; the default where config.json does not tell. */
+function monitorOf({ config }: RunDirectory): FigureName {
+  try {
+    return readRunConfig(config).options.monitor;
+  } catch {
+    return DEFAULT_MONITOR;
+  }
 }
 
 /** Has a live run write a checkpoint; prints its path. */
@@ -31,7 +47,7 @@ async function sendAndAwait(
   runs: string,
   command: Command,
   output: (line: string) => void,
-  done: (event: RunEvent, id: string) => string | null,
+  done: (event: RunEvent, run: RunDirectory) => string | null,
 ): Promise<number> {
   const run = liveRun(wanted, runs);
   const connection = await attach(run, {
@@ -47,7 +63,7 @@ async function sendAndAwait(
     }
     let ended = false;
     for await (const event of connection.events) {
-      const line = done(event, run.id);
+      const line = done(event, run);
       if (line !== null) {
         output(line);
         return 0;

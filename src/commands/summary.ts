@@ -1,5 +1,5 @@
 /** `summary`: the model, layer by layer, as Keras prints it. */
-import type { RunOptions } from "../config.ts";
+import type { ModelOptionName, RunOptions } from "../config.ts";
 import { describe } from "../model/layers.ts";
 import { renderSummary, SUMMARY_LEAST_LINE_LENGTH, SUMMARY_LINE_LENGTH } from "../model/summary.ts";
 import { wholeModel } from "../model/whole.ts";
@@ -15,7 +15,7 @@ export interface DataShape {
 /** The lesson's data: Dollar Street 10, and the demo set drawn after it. */
 export const LESSON_DATA: DataShape = { height: 64, width: 64, classes: 10 };
 
-export type SummaryOptions = Pick<RunOptions, "base" | "size" | "pooling" | "hidden" | "dropout">;
+export type SummaryOptions = Pick<RunOptions, ModelOptionName>;
 
 /** The summary's text for a terminal of so many columns (Keras's rule), or at full width for a file or a pipe. */
 export function summaryText(options: SummaryOptions, data: DataShape = LESSON_DATA, columns?: number): string {

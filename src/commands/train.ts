@@ -11,7 +11,7 @@ import { findSocketPath } from "../run/control/socket_path.ts";
 import { makeRunId } from "../run/folder/run_id.ts";
 import { basename } from "node:path";
 import { endStatus, SIGNAL_STATUS } from "./exit_status.ts";
-import type { ViewFlags } from "./train_options.ts";
+import type { ViewFlags } from "./command_flags.ts";
 import { viewRun } from "./view_run.ts";
 
 /** Returns the exit status. @throws HeadlightError (2) for what is known to be wrong before the run starts. */

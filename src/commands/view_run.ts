@@ -5,7 +5,7 @@ import type { RunDirectory } from "../run/folder/directory.ts";
 import type { RunConnection } from "../run/control/connection.ts";
 import { chooseView } from "../dashboard/view.ts";
 import type { DashboardExit } from "../dashboard/exit.ts";
-import type { ViewFlags } from "./train_options.ts";
+import type { ViewFlags } from "./command_flags.ts";
 
 export interface ViewRequest {
   /** Finds the run, and for its owner starts it. Called once the first frame stands: two processes that start at the
@@ -14,12 +14,16 @@ export interface ViewRequest {
   readonly role: "owner" | "watch";
   readonly run: Pick<RunDirectory, "id" | "path">;
   readonly flags: ViewFlags;
+  /** Commands to the trainer are not offered. */
+  readonly readOnly?: boolean;
   /** A run whose curves are laid over this one's, in the dashboard. */
   readonly beside?: RunDirectory;
 }
 
 /** Shows the run to its end, or until the person leaves. Only the view that is used is loaded. */
-export async function viewRun({ connect, role, run, flags, beside }: ViewRequest): Promise<DashboardExit> {
+export async function viewRun(
+  { connect, role, run, flags, readOnly = false, beside }: ViewRequest,
+): Promise<DashboardExit> {
   const env = (name: string) => Deno.env.get(name);
   const view = chooseView({ isTTY: process.stdout.isTTY && process.stdin.isTTY, env, ...flags });
   const connection = Promise.withResolvers<RunConnection>();
@@ -38,7 +42,7 @@ export async function viewRun({ connect, role, run, flags, beside }: ViewRequest
     role,
     run,
     fps: flags.fps,
-    readOnly: flags.readOnly,
+    readOnly,
     ...(beside ? { beside: new RunBeside(beside) } : {}),
     stdin: process.stdin,
     stdout: process.stdout,

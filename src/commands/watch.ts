@@ -9,7 +9,7 @@ import { newestFirst, type Overview } from "../run/overview/overview.ts";
 import { readOverview } from "../run/overview/read_overview.ts";
 import { listRuns } from "../run/folder/find_run.ts";
 import { runOrLatest } from "./find.ts";
-import type { ViewFlags } from "./train_options.ts";
+import type { ViewFlags } from "./command_flags.ts";
 import { viewRun } from "./view_run.ts";
 
 export interface Watched {
@@ -19,7 +19,11 @@ export interface Watched {
 }
 
 /** Returns the exit status: 0, also where the run that was watched failed, or none was chosen. */
-export async function watch(wanted: Watched, runs: string, flags: ViewFlags): Promise<number> {
+export async function watch(
+  wanted: Watched,
+  runs: string,
+  { read_only: readOnly, ...flags }: ViewFlags & { readonly read_only: boolean },
+): Promise<number> {
   if (wanted.beside !== undefined && (flags.plain || flags.json)) {
     throw new HeadlightError("--plain and --json show one run: name one");
   }
@@ -32,6 +36,7 @@ export async function watch(wanted: Watched, runs: string, flags: ViewFlags): Pr
     role: "watch",
     run,
     flags,
+    readOnly,
     ...(beside ? { beside } : {}),
   });
   if (exit.how !== "lost") return 0;

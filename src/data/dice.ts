@@ -1,10 +1,10 @@
 /** Lots drawn from a name: one generator for each picture of the demo set, one for each class that is split. */
-import { at } from "../at.ts";
 import { createHash } from "node:crypto";
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
+import { at } from "../at.ts";
 
 /** Draws numbers; equal names give equal sequences on every machine. */
 export class Dice {

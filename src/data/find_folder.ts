@@ -1,94 +1,95 @@
 /** Whether a folder that was named can be a data set, and what was likely meant where it cannot. */
 import { basename, dirname, join } from "node:path";
-import { at } from "../at.ts";
-import { HeadlightError } from "../errors.ts";
-import { nearest } from "../near.ts";
+import { DATA_NAMES } from "../config.ts";
+import { errorLine, HeadlightError } from "../errors.ts";
+import { nearest, suggestion } from "../near.ts";
 import { fromCaller } from "../paths.ts";
 import { NPY_FILES } from "./npy_folder.ts";
+import { type FolderEntry, FolderReader } from "./folder_reader.ts";
 import { isPictureName } from "./pictures/format.ts";
+import { type FolderListing, listPictures } from "./pictures/listing.ts";
 
-const KEYWORDS = ["demo", "dollarstreet"];
-
-export interface FoundFolder {
-  readonly kind: "npy" | "pictures";
-  /** Absolute. */
-  readonly folder: string;
-  /** What the set is called. */
-  readonly name: string;
-}
+export type FoundFolder =
+  & {
+    /** Absolute. */
+    readonly folder: string;
+    /** What the set is called. */
+    readonly name: string;
+  }
+  & (
+    | { readonly kind: "npy" }
+    /** `listing`: what was read to find out, so that nobody has to list the folder again. */
+    | { readonly kind: "pictures"; readonly listing: FolderListing }
+  );
 
 /**
- * What kind of data set a folder is: four .npy files, or folders of pictures.
- * @throws HeadlightError (2): not there, no folder, or neither.
+ * Returns what kind of data set a folder is: four .npy files, or folders of images.
+ * @throws HeadlightError (2): not there, no folder, neither, or a folder in it cannot be read
  */
-export function checkFolder(data: string): FoundFolder {
+export function checkFolder(data: string, reader: FolderReader = new FolderReader()): FoundFolder {
   const folder = fromCaller(data);
-  const entries = list(folder);
-  if (entries === "missing") {
-    const siblings = list(dirname(folder));
-    const near = nearest(basename(folder), Array.isArray(siblings) ? siblings : []);
-    const meant = nearest(basename(folder), KEYWORDS) ?? (near === null ? null : join(dirname(data), near));
-    throw new HeadlightError(`--data ${data}: there is no such folder${didYouMean(meant)}`);
-  }
-  if (entries === "no folder") {
-    throw new HeadlightError(`--data ${data} is a file; give the folder that holds ${NPY_FILES.join(", ")}`);
-  }
+  const entries = namesIn(reader, data, folder);
   const name = basename(folder);
   const missing = NPY_FILES.filter((name) => !entries.includes(name));
-  if (missing.length === 0) return { kind: "npy", folder, name };
+  const [first] = missing;
+  if (first === undefined) return { kind: "npy", folder, name };
   // A set with one of the four files is meant as such.
-  if (missing.length === NPY_FILES.length && holdsPictures(folder, foldersIn(folder, entries), 2)) {
-    return { kind: "pictures", folder, name };
+  if (missing.length < NPY_FILES.length) {
+    const near = nearest(first, entries.filter((name) => !NPY_FILES.some((known) => known === name)));
+    const are = missing.length === 1 ? "is" : "are";
+    throw new HeadlightError(`--data ${data}: ${missing.join(" and ")} ${are} not there${suggestion(near)}`);
   }
-  throw new HeadlightError(`--data ${data}: ${explain(data, folder, entries, missing)}`);
+  if (holdsPictures(reader, folder)) return { kind: "pictures", folder, name, listing: listPictures(folder, reader) };
+  throw new HeadlightError(`--data ${data}: ${whatIsLacking(reader, data, folder, entries)}`);
 }
 
-/** Why a folder is none with four .npy files, as far as one can see. */
-function explain(data: string, folder: string, entries: readonly string[], missing: readonly string[]): string {
-  if (missing.length < NPY_FILES.length) {
-    const near = nearest(at(missing, 0), entries.filter((name) => !NPY_FILES.some((known) => known === name)));
-    return `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} not there${didYouMean(near)}`;
+/** The names in the folder that was named. @throws HeadlightError (2) where it is no folder that can be read */
+function namesIn(reader: FolderReader, data: string, folder: string): string[] {
+  try {
+    return reader.entries(folder).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      const near = nearest(basename(folder), listed(reader, dirname(folder)).map(({ name }) => name));
+      const meant = nearest(basename(folder), DATA_NAMES) ?? (near === null ? null : join(dirname(data), near));
+      throw new HeadlightError(`--data ${data}: there is no such folder${suggestion(meant)}`);
+    }
+    if (error instanceof Deno.errors.NotADirectory) {
+      throw new HeadlightError(`--data ${data} is a file; give the folder that holds ${NPY_FILES.join(", ")}`);
+    }
+    throw new HeadlightError(`${folder} cannot be read (${errorLine(error)})`);
   }
-  const deeper = entries.find((entry) => NPY_FILES.every((name) => listed(join(folder, entry)).includes(name)));
+}
+
+/** Why a folder without .npy files and folders of images is no data set, as far as one can see. */
+function whatIsLacking(reader: FolderReader, data: string, folder: string, entries: readonly string[]): string {
+  const holdsSet = (entry: string) => {
+    const names = listed(reader, join(folder, entry)).map(({ name }) => name);
+    return NPY_FILES.every((name) => names.includes(name));
+  };
+  const deeper = entries.find(holdsSet);
   if (deeper !== undefined) return `the four .npy files are in the folder ${deeper}; give --data ${join(data, deeper)}`;
   if (entries.some(isPictureName)) return "the pictures must lie in folders named after their classes";
   return `the folder must hold folders of pictures named after their classes, or ${NPY_FILES.join(", ")}`;
 }
 
-function foldersIn(folder: string, entries: readonly string[]): string[] {
-  return entries.filter((entry) =>
-    Deno.lstatSync(join(folder, entry)).isDirectory || listed(join(folder, entry)).length > 0
-  );
-}
-
-function holdsPictures(folder: string, entries: readonly string[], depth: number): boolean {
-  if (entries.some(isPictureName)) return true;
-  return depth > 0 && entries.some((entry) => {
-    const path = join(folder, entry);
-    return holdsPictures(path, listed(path), depth - 1);
+/**
+ * Whether there are images in the folders of a folder, or in the folders of those. Not looked for further down: any
+ * folder may be named by mistake, a whole disk too.
+ */
+function holdsPictures(reader: FolderReader, folder: string, levelsBelow = 1): boolean {
+  return listed(reader, folder).filter(({ isFile }) => !isFile).some(({ name }) => {
+    const path = join(folder, name);
+    if (listed(reader, path).some(({ name }) => isPictureName(name))) return true;
+    return levelsBelow > 0 && holdsPictures(reader, path, levelsBelow - 1);
   });
 }
 
-function list(folder: string): string[] | "missing" | "no folder" {
+/** What is in a folder; nothing where it cannot be read, or is none. */
+function listed(reader: FolderReader, folder: string): readonly FolderEntry[] {
   try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "missing";
-    if (error instanceof Deno.errors.NotADirectory) return "no folder";
-    throw new HeadlightError(`${folder} cannot be read (${error instanceof Error ? error.message : error})`);
-  }
-}
-
-/** What is in a folder; nothing where it is none. */
-function listed(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name);
+    return reader.entries(folder);
   } catch {
-    // Only a hint depends on it.
+    // The folder that was named is read without this; here only a hint depends on it.
     return [];
   }
-}
-
-function didYouMean(near: string | null): string {
-  return near === null ? "" : `, did you mean ${near}?`;
 }

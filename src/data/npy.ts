@@ -50,12 +50,6 @@ export function readNpyRange({ path, dtype, dataOffset, itemBytes }: NpyFile, fr
   return view(bytes, dtype);
 }
 
-/** Reads a whole file. Throws as `readNpyHeader`. */
-export function readNpy(path: string): NpyArray {
-  const file = readNpyHeader(path);
-  return { dtype: file.dtype, shape: file.shape, data: readNpyRange(file, 0, file.count) };
-}
-
 /** Reads what `encodeNpy` or NumPy made; the data is a fresh copy. Throws HeadlightError (2), which names `where`. */
 export function decodeNpy(bytes: Uint8Array, where: string): NpyArray {
   const { start, end } = headerExtent(bytes.subarray(0, PREAMBLE_BYTES), where);
@@ -120,7 +114,7 @@ function unreadable(path: string, error: unknown): unknown {
   }
   // A folder can be opened like a file: only reading it fails.
   if (error instanceof Deno.errors.IsADirectory) {
-    return new HeadlightError(`${path} is a folder; a .npy file is wanted`);
+    return new HeadlightError(`${path} is a folder; put a .npy file in its place`);
   }
   if (!(error instanceof Error) || !("code" in error)) return error;
   const line = `${path} cannot be read (${errorLine(error)}); put a .npy file there that can be`;

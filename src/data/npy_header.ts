@@ -1,4 +1,5 @@
 /** The head of a .npy file: what it holds, in which shape, from which byte on. Format: numpy.lib.format, 1.0 to 3.0. */
+import { at } from "../at.ts";
 import { HeadlightError } from "../errors.ts";
 
 /** What Headlight reads, by NumPy's names and codes (little-endian; a single byte has no order). */
@@ -94,8 +95,7 @@ function malformed(where: string): HeadlightError {
 
 /** A version 1.0 head for an array; the data that follows begins at a multiple of 64 bytes, as NumPy aligns it. */
 export function encodeHeader(dtype: NpyDtype, shape: readonly number[]): Uint8Array {
-  const code = Object.entries(DTYPES).find(([, known]) => known.dtype === dtype)?.[0];
-  if (code === undefined) throw new RangeError(`no code for ${dtype}`);
+  const [code] = at(Object.entries(DTYPES).filter(([, known]) => known.dtype === dtype), 0);
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const dict = `{'descr': '${code}', 'fortran_order': False, 'shape': (${sizes}), }`;
   const length = Math.ceil((10 + dict.length + 1) / 64) * 64 - 10;

@@ -13,6 +13,7 @@ import {
 import { checkFolder } from "./find_folder.ts";
 import { openNpyFolder } from "./npy_folder.ts";
 import { openPictures, pictureSourceSchema } from "./pictures/folder.ts";
+import type { FolderListing } from "./pictures/listing.ts";
 
 /** Plain data: the trainer hands it to the extractor, and config.json keeps it. */
 export const dataSourceSchema = z.discriminatedUnion("kind", [
@@ -25,16 +26,17 @@ export type DataSource = z.infer<typeof dataSourceSchema>;
 /**
  * Opens a source. Throws HeadlightError (2) where its files are not in order, see `openNpyFolder` and `openPictures`.
  * @param size what picture files are resized to as they are read; arrays are given as they are.
+ * @param listing what is in a folder of images, where it was listed before: it is not listed again.
  */
 // deno-lint-ignore require-await -- so that its errors are rejections, as its type says.
-export async function openDataSource(source: DataSource, size: number): Promise<Dataset> {
+export async function openDataSource(source: DataSource, size: number, listing?: FolderListing): Promise<Dataset> {
   switch (source.kind) {
     case "demo":
       return openDemo(source.seed);
     case "npy":
       return openNpyFolder(source.folder, source.name);
     case "pictures":
-      return openPictures(source, size);
+      return openPictures(source, size, listing);
   }
 }
 
@@ -43,15 +45,22 @@ export function defaultPreprocess(source: DataSource): Preprocess {
   return source.kind === "pictures" ? "imagenet" : "scale";
 }
 
+/** A source, and what was read to find it. */
+export interface FoundSource {
+  readonly source: DataSource;
+  /** Of a folder of images. */
+  readonly listing?: FolderListing;
+}
+
 export type DataResolution =
-  | { readonly kind: "ready"; readonly source: DataSource }
+  | { readonly kind: "ready" } & FoundSource
   /** Dollar Street 10 is not here. `explicit`: it was named, so nothing else will do. */
   | { readonly kind: "download"; readonly explicit: boolean };
 
 const DEMO: DataSource = { kind: "demo", seed: DEMO_SEED };
 
 /**
- * What `--data` means here and now; opens nothing. Not given: the lesson's set.
+ * What `--data` means here and now; names are read, no file is opened. Not given: the lesson's set.
  *
  * @param lessonFolder where the lesson's set lies or would be downloaded to
  * @throws HeadlightError (2): a folder that is not there, or holds neither the four files nor folders of pictures
@@ -75,13 +84,14 @@ export function resolveDataOption(
       if (folder === null) return { kind: "download", explicit: data !== undefined };
       return { kind: "ready", source: { kind: "npy", folder, name: "dollarstreet" } };
     }
-    const { kind, ...found } = checkFolder(data);
-    return { kind: "ready", source: kind === "npy" ? { kind, ...found } : { kind, ...found, share, seed, resize } };
+    const found = checkFolder(data);
+    if (found.kind === "npy") return { kind: "ready", source: found };
+    const { listing, ...folder } = found;
+    return { kind: "ready", source: { ...folder, share, seed, resize }, listing };
   }
 }
 
-export interface ObtainedData {
-  readonly source: DataSource;
+export interface ObtainedData extends FoundSource {
   /** What must be said for as long as the run lasts: that the demo set stands in for the lesson's, and why. */
   readonly notice: string | null;
 }
@@ -95,7 +105,10 @@ export async function obtainData(
   resolution: DataResolution,
   options: DollarstreetOptions = {},
 ): Promise<ObtainedData> {
-  if (resolution.kind === "ready") return { source: resolution.source, notice: null };
+  if (resolution.kind === "ready") {
+    const { kind: _, ...found } = resolution;
+    return { ...found, notice: null };
+  }
   const { folder = DOLLAR_STREET_FOLDER } = options;
   try {
     await downloadDollarstreet({ ...options, folder });

@@ -40,36 +40,37 @@ export function checkPixels({ file }: PixelFile): void {
     const rule = typeof value === "bigint" || file.dtype === "int32"
       ? "integer pixels are 0 to 255"
       : "pixels are finite numbers";
-    throw new HeadlightError(`${file.path} has ${value} at index (${place(file, from + bad).join(", ")}); ${rule}`);
+    throw new HeadlightError(`${file.path} has ${value} at index (${indexOf(file, from + bad).join(", ")}); ${rule}`);
   }
 }
 
+/** The index of the first value that no pixel has; -1 where there is none. Loops run over millions of values. */
 function firstUnusable(values: NpyData): number {
   if (values instanceof BigInt64Array) {
     // Two 32-bit words a value, the low one first: fifty times faster than comparing bigints.
     const words = new Int32Array(values.buffer);
-    for (let at = 0; at < words.length; at += 2) {
-      const low = words[at] ?? 0;
-      if (words[at + 1] !== 0 || low < 0 || low > 255) return at / 2;
+    for (let place = 0; place < words.length; place += 2) {
+      const low = words[place] as number;
+      if (words[place + 1] !== 0 || low < 0 || low > 255) return place / 2;
     }
     return -1;
   }
   if (values instanceof Int32Array) {
-    for (let at = 0; at < values.length; at++) {
-      const value = values[at] ?? 0;
-      if (value < 0 || value > 255) return at;
+    for (let place = 0; place < values.length; place++) {
+      const value = values[place] as number;
+      if (value < 0 || value > 255) return place;
     }
     return -1;
   }
-  for (let at = 0; at < values.length; at++) {
+  for (let place = 0; place < values.length; place++) {
     // A float64 beyond float32's range would become an infinity.
-    if (!Number.isFinite(Math.fround(values[at] ?? 0))) return at;
+    if (!Number.isFinite(Math.fround(values[place] as number))) return place;
   }
   return -1;
 }
 
 /** Where in the array an element lies, as NumPy would index it. */
-function place({ shape }: NpyFile, element: number): number[] {
+function indexOf({ shape }: NpyFile, element: number): number[] {
   const index: number[] = [];
   for (let rest = element, axis = shape.length - 1; axis >= 0; axis--) {
     const size = at(shape, axis);
@@ -91,5 +92,5 @@ function narrow(values: NpyData): Uint8Array | Float32Array {
   if (values instanceof Float64Array) return new Float32Array(values);
   if (values instanceof Int32Array) return new Uint8Array(values);
   const low = new Int32Array(values.buffer);
-  return Uint8Array.from({ length: values.length }, (_, index) => low[2 * index] ?? 0);
+  return Uint8Array.from({ length: values.length }, (_, index) => low[2 * index] as number);
 }

@@ -1,5 +1,6 @@
 /** Facts → what they mean for a run: one check a line, each lack with its remedy. Pure. */
 import prettyBytes from "pretty-bytes";
+import { bases, DEFAULT_BASE } from "../bases/bases.ts";
 import { engines } from "../engine/engines/list.ts";
 import { computesBfloat16 } from "../engine/processor.ts";
 import type { GpuBuild } from "../engine/tensorflow/gpu_build.ts";
@@ -184,11 +185,15 @@ function cache({ cache }: Facts): Check {
 }
 
 function weights({ weights }: Facts): Check {
-  if (weights.there) return { status: "ok", name: "weights", text: `DenseNet121 from Keras in ${weights.path}` };
+  const { displayName, published } = bases[DEFAULT_BASE];
+  if (weights.there) {
+    return { status: "ok", name: "weights", text: `${displayName}'s published weights in ${weights.path}` };
+  }
   return {
     status: "note",
     name: "weights",
-    text: "DenseNet121's published weights are not here yet: the first run downloads them, else takes random ones",
+    text: `${displayName}'s published weights are not here yet: the first run downloads them ` +
+      `(${prettyBytes(published.bytes)}), else takes random ones`,
     remedy: `without a network, put the file at ${weights.path}`,
   };
 }

@@ -1,6 +1,9 @@
 /** Looks at the machine: reads files and asks a few programs, all at once. Writes nothing, connects to nothing. */
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { DEFAULT_BASE } from "../bases/bases.ts";
+import { DOLLAR_STREET_FOLDER } from "../data/dollarstreet.ts";
+import { NPY_FILES } from "../data/npy_folder.ts";
 import { errorLine } from "../errors.ts";
 import { findCompiler } from "../engine/tensorflow/addon.ts";
 import { runChild } from "../engine/tensorflow/child.ts";
@@ -11,15 +14,13 @@ import { platformName, wheelFor } from "../engine/tensorflow/wheel.ts";
 import { packageVersion } from "../engine/packages.ts";
 import { findUnusable } from "../features/unusable.ts";
 import { nearestExisting } from "../files/writable.ts";
-import { cacheRoot, fromCaller, PROJECT_ROOT } from "../paths.ts";
+import { publishedWeightsPath } from "../model/published_weights.ts";
+import { cacheRoot, fromCaller } from "../paths.ts";
 import { socketFolders } from "../run/control/socket_path.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
 import { killsUserProcesses } from "./logind.ts";
 import { thisProcessor } from "../engine/processor.ts";
 import { memoryLimit } from "./linux.ts";
-
-const WEIGHTS = "densenet121_weights_tf_dim_ordering_tf_kernels_notop.h5";
-const DATA = ["train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy"];
 
 /** No program that is asked may hold the report up for longer. */
 const PATIENCE_MS = 1500;
@@ -37,8 +38,7 @@ export async function probe(): Promise<Facts> {
     inTime(findGpus),
   ]);
   const { total, available } = Deno.systemMemoryInfo();
-  const data = join(PROJECT_ROOT, "data", "dataset_dollarstreet");
-  const weights = join(root, "weights", WEIGHTS);
+  const weights = publishedWeightsPath(DEFAULT_BASE, root);
   return {
     deno: Deno.version.deno,
     platform,
@@ -57,7 +57,10 @@ export async function probe(): Promise<Facts> {
       writable: canWrite(root),
     },
     weights: { path: weights, there: existsSync(weights) },
-    data: { folder: data, missing: DATA.filter((name) => !existsSync(join(data, name))) },
+    data: {
+      folder: DOLLAR_STREET_FOLDER,
+      missing: NPY_FILES.filter((name) => !existsSync(join(DOLLAR_STREET_FOLDER, name))),
+    },
     terminal: terminalFacts(),
     sockets: socketFacts(),
     session: {

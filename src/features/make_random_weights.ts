@@ -1,6 +1,6 @@
 /** Makes the random base's weights file. Runs in the extractor process; needs an engine. */
 import type { Engine } from "../engine/engine.ts";
-import { bases } from "../model/bases.ts";
+import { bases } from "../bases/bases.ts";
 import { cacheError } from "../files/system_error.ts";
 import { RANDOM_BASE_IMAGES, randomBaseWeights } from "../model/random_base.ts";
 import type { LayerWeights } from "../model/weights.ts";

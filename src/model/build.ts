@@ -1,7 +1,8 @@
 /** From a list of layers to a tfjs model with Keras's names and given weights. */
 import type { LayersModel, SymbolicTensor } from "@tensorflow/tfjs";
 import type { Tf } from "../engine/engine.ts";
-import { describe, type LayerSpec } from "./layers.ts";
+import type { LayerSpec } from "../bases/layer_spec.ts";
+import { describe } from "./layers.ts";
 import type { LayerWeights } from "./weights.ts";
 
 export type Layer = LayersModel["layers"][number];

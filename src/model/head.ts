@@ -1,7 +1,7 @@
 /** The head: what is trained. Keras's default layer names, as in the lesson's own model. */
 import type { RunOptions } from "../config.ts";
-import { LayerChain } from "./chain.ts";
-import type { LayerSpec } from "./layers.ts";
+import { LayerChain } from "../bases/chain.ts";
+import type { LayerSpec } from "../bases/layer_spec.ts";
 
 export interface HeadOptions extends Pick<RunOptions, "hidden" | "dropout"> {
   readonly classes: number;

@@ -5,7 +5,7 @@
  */
 import { HeadlightError } from "../errors.ts";
 import { type Dataset, errorText, type Group, type Hdf5, openHdf5 } from "./hdf5.ts";
-import type { LayerSpec } from "./layers.ts";
+import type { LayerSpec } from "../bases/layer_spec.ts";
 import { type LayerOf, type LayerWeights, matchWeights, type Weight, type WeightShape } from "./weights.ts";
 
 /** HDF5's class of floating-point numbers. */
@@ -18,7 +18,7 @@ const FLOAT = 1;
  */
 export function readKerasWeights(path: string): Promise<LayerWeights[]> {
   return readLayers(path, (name, dataset): Weight => {
-    return { name, shape: dataset.shape ?? [], data: valuesOf(name, dataset) };
+    return { name, shape: shapeOf(name, dataset), data: valuesOf(name, dataset) };
   });
 }
 
@@ -31,7 +31,7 @@ export function readKerasWeights(path: string): Promise<LayerWeights[]> {
 export async function checkKerasWeights(path: string, specs: readonly LayerSpec[]): Promise<void> {
   const layers = await readLayers(path, (name, dataset): WeightShape => {
     checkNumbers(name, dataset);
-    return { name, shape: dataset.shape ?? [] };
+    return { name, shape: shapeOf(name, dataset) };
   });
   matchWeights(layers, specs, path);
 }
@@ -98,6 +98,12 @@ function strings(group: Group, attribute: string): string[] {
   const value = group.get_attribute(attribute, false);
   if (Array.isArray(value)) return value.filter((entry) => typeof entry === "string");
   return typeof value === "string" ? [value] : [];
+}
+
+/** @throws HeadlightError where there is none: an empty dataset, which HDF5 tells from one of no elements */
+function shapeOf(name: string, { shape }: Dataset): readonly number[] {
+  if (shape === null) throw new HeadlightError(`${name} is empty; get the file anew`);
+  return shape;
 }
 
 function checkNumbers(name: string, { metadata }: Dataset): void {

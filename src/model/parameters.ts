@@ -1,6 +1,7 @@
 /** What the parameter pane shows: the base as one row, the head layer by layer, and the totals. */
+import { at } from "../at.ts";
 import type { EventOf, ParameterRow } from "../events.ts";
-import { bases } from "./bases.ts";
+import { bases } from "../bases/bases.ts";
 import { describe, type LayerRow } from "./layers.ts";
 import { type ModelOptions, wholeModel } from "./whole.ts";
 
@@ -37,7 +38,7 @@ function blocksOf(rows: readonly LayerRow[]): NonNullable<ParameterRow["blocks"]
     return {
       name,
       type: "Block",
-      output_shape: [...(members.at(-1)?.outputShape ?? [])],
+      output_shape: [...at(members, members.length - 1).outputShape],
       parameters: total,
       trainable,
     };
@@ -48,7 +49,7 @@ function parameterRows({ base, size, pooling }: ModelOptions, rows: readonly Lay
   const baseNames = new Set(bases[base].layers(size, pooling).map((layer) => layer.name));
   const split = rows.findLastIndex((row) => baseNames.has(row.name)) + 1;
   const ofBase = parameterTotals(rows.slice(0, split));
-  const output = rows[split - 1]?.outputShape ?? [];
+  const output = at(rows, split - 1).outputShape;
   return [
     // A functional model within a model, as Keras would list a base that is called as one layer.
     {

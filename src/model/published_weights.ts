@@ -1,7 +1,7 @@
-/** The weights that were published for the bases: where they come from and by which hash they are known. */
+/** The published weights of the bases: downloaded into the cache, and checked by their hash. */
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import type { BaseName } from "../config.ts";
+import { type BaseName, bases } from "../bases/bases.ts";
 import type { OnSetupProgress } from "../engine/engine.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
 import { writeFileAtomicSync } from "../files/atomic.ts";
@@ -10,30 +10,6 @@ import { fileHash } from "../files/hash.ts";
 import { waitForLock } from "../files/lock.ts";
 import type { Patience } from "../files/request.ts";
 import { explainSystemError } from "../files/system_error.ts";
-
-export interface PublishedFile {
-  readonly name: string;
-  readonly md5: string;
-  readonly url: string;
-}
-
-/** ImageNet weights without the top, in Keras's HDF5 layout. */
-export const PUBLISHED_WEIGHTS: Readonly<Record<BaseName, PublishedFile>> = {
-  // keras.applications.densenet, DENSENET121_WEIGHT_PATH_NO_TOP and its file_hash.
-  densenet121: {
-    name: "densenet121_weights_tf_dim_ordering_tf_kernels_notop.h5",
-    md5: "30ee3e1110167f948a6b9946edeeb738",
-    url: "https://storage.googleapis.com/tensorflow/keras-applications/densenet/" +
-      "densenet121_weights_tf_dim_ordering_tf_kernels_notop.h5",
-  },
-  // Keras never published one; this is the file of DeepCognition's port, at the commit that brought it.
-  squeezenet11: {
-    name: "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5",
-    md5: "80b66c92d79d4310e07fb60a297bf0d1",
-    url: "https://raw.githubusercontent.com/DeepCognition/keras-squeezenet/a73d4339aa4d37c51a0b3ba044bed55477abec73/" +
-      "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5",
-  },
-};
 
 export interface WeightsOptions extends Patience {
   readonly cacheRoot: string;
@@ -46,6 +22,11 @@ export interface WeightsOptions extends Patience {
 const stampSchema = z.object({ md5: z.string(), size: z.number(), modifiedMs: z.number() });
 type Stamp = z.infer<typeof stampSchema>;
 
+/** Returns where a base's published weights are kept, be they there or not. */
+export function publishedWeightsPath(base: BaseName, cacheRoot: string): string {
+  return join(cacheRoot, "weights", bases[base].published.name);
+}
+
 /**
  * The path of a base's published weights in the cache, downloaded where they are not there. A file is used only after
  * its hash was found right; from then on its size and time of change stand for it. One with another hash is replaced.
@@ -53,7 +34,7 @@ type Stamp = z.infer<typeof stampSchema>;
  * @throws HeadlightError (1) where they cannot be had.
  */
 export async function publishedWeights(base: BaseName, options: WeightsOptions): Promise<string> {
-  const path = join(options.cacheRoot, "weights", PUBLISHED_WEIGHTS[base].name);
+  const path = publishedWeightsPath(base, options.cacheRoot);
   try {
     await obtain(base, path, options);
     return path;
@@ -68,7 +49,7 @@ export async function publishedWeights(base: BaseName, options: WeightsOptions):
 }
 
 async function obtain(base: BaseName, path: string, options: WeightsOptions): Promise<void> {
-  const { md5, url } = PUBLISHED_WEIGHTS[base];
+  const { md5, url } = bases[base].published;
   const { onProgress = () => {}, fetchFrom = url } = options;
   const label = `downloading the weights of ${base}`;
   const lock = await waitForLock(

@@ -7,9 +7,11 @@ import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
+import { valueOf } from "../at.ts";
 import type { Tf } from "../engine/engine.ts";
 import { buildBase, disposeBase, type Layer } from "./build.ts";
-import { describe, type LayerRow, type LayerSpec, sizeOf, type WeightSpec } from "./layers.ts";
+import type { LayerSpec } from "../bases/layer_spec.ts";
+import { describe, type LayerRow, sizeOf, type WeightSpec } from "./layers.ts";
 import type { LayerWeights, Weight } from "./weights.ts";
 
 /** Its own, not the run's: the base is the same in every run. */
@@ -68,7 +70,7 @@ function measureBatchNorms(
   const statistics = new Map<string, Statistics>();
   const waiting = new Map<string, { tensor: Tensor; readers: number }>();
   for (const spec of specs) {
-    const inputs = spec.inputs.map((name) => waiting.get(name)?.tensor).filter((tensor) => tensor !== undefined);
+    const inputs = spec.inputs.map((name) => valueOf(waiting, name).tensor);
     if (spec.type === "BatchNormalization") {
       statistics.set(spec.name, measure(tf, layerOf(spec.name), inputs));
     }

@@ -2,6 +2,7 @@
  * The model, layer by layer, as Keras prints it: keras/src/utils/summary_utils.py draws its table with `rich`, and what
  * that does to widths, wrapping and alignment is done here the same way. Checked byte by byte against Keras's own text.
  */
+import { at } from "../at.ts";
 import type { LayerRow } from "./layers.ts";
 import { parameterTotals } from "./parameters.ts";
 
@@ -94,7 +95,7 @@ function halfEven(value: number): number {
 function columnWidths(lineLength: number): number[] {
   const ends = POSITIONS.map((position) => Math.trunc(position * lineLength));
   // One space of padding left and right of each, and a line before each and after the last.
-  const asked = ends.map((end, index) => end - (ends[index - 1] ?? 0) + 2);
+  const asked = ends.map((end, index) => end - (index === 0 ? 0 : at(ends, index - 1)) + 2);
   let excess = asked.reduce((sum, width) => sum + width, 0) + asked.length + 1 - lineLength;
   return asked.map((width, index) => {
     const share = Math.min(width, halfEven(excess / (asked.length - index)));
@@ -108,12 +109,12 @@ function rule(widths: readonly number[], left: string, line: string, cross: stri
 }
 
 function tableRow(cells: readonly string[], widths: readonly number[], bar: string, align: "top" | "bottom"): string[] {
-  const wrapped = cells.map((cell, column) => wrap(cell, widths[column] ?? 0, column === RIGHT_ALIGNED));
+  const wrapped = cells.map((cell, column) => wrap(cell, at(widths, column), column === RIGHT_ALIGNED));
   const height = Math.max(...wrapped.map((lines) => lines.length));
   return Array.from({ length: height }, (_, line) => {
     const parts = wrapped.map((lines, column) => {
       const text = lines[align === "top" ? line : line - (height - lines.length)];
-      return ` ${text ?? " ".repeat(widths[column] ?? 0)} `;
+      return ` ${text ?? " ".repeat(at(widths, column))} `;
     });
     return bar + parts.join(bar) + bar;
   });

@@ -1,6 +1,8 @@
 /** Weights of a model as plain arrays, and how those of a file are brought together with a list of layers. */
+import { at } from "../at.ts";
 import { HeadlightError } from "../errors.ts";
-import { describe, type LayerSpec, type Shape } from "./layers.ts";
+import type { LayerSpec, Shape } from "../bases/layer_spec.ts";
+import { describe } from "./layers.ts";
 
 export interface WeightShape {
   /** As the file has it, e.g. conv1/conv/kernel:0, or Keras's short name, e.g. kernel. */
@@ -39,10 +41,7 @@ export function matchWeights<W extends WeightShape>(
   if (problem) throw new HeadlightError(`${source}: ${problem}; give the weights of the base without its top`);
   return expected.map((row, index) => ({
     name: row.name,
-    weights: (found[index]?.weights ?? []).map((weight, place) => ({
-      ...weight,
-      name: row.weights[place]?.name ?? weight.name,
-    })),
+    weights: at(found, index).weights.map((weight, place) => ({ ...weight, name: at(row.weights, place).name })),
   }));
 }
 
@@ -77,7 +76,7 @@ function shapeProblem(found: readonly LayerShapes[], expected: readonly LayerSha
       return `layer ${own} has ${actual.weights.length} weights where the base has ${layer.weights.length}`;
     }
     for (const [place, { name, shape }] of layer.weights.entries()) {
-      const got = actual.weights[place]?.shape ?? [];
+      const got = at(actual.weights, place).shape;
       if (got.join() === shape.join()) continue;
       return `layer ${own} has ${name} of shape (${got.join(", ")}) where the base has (${shape.join(", ")})`;
     }

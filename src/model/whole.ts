@@ -1,8 +1,8 @@
 /** The whole model as the lesson builds it with Keras: pictures → resize → frozen base → head. */
 import type { RunOptions } from "../config.ts";
-import { bases } from "./bases.ts";
+import { bases } from "../bases/bases.ts";
 import { headLayers, type HeadOptions } from "./head.ts";
-import type { LayerSpec } from "./layers.ts";
+import type { LayerSpec } from "../bases/layer_spec.ts";
 
 export interface ModelOptions extends HeadOptions, Pick<RunOptions, "base" | "size" | "pooling"> {
   /** Of the pictures as they are stored. */

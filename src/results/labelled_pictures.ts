@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import type { Resize } from "../config.ts";
 import { checkFolder } from "../data/find_folder.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { type DataSource, openDataSource } from "../data/open.ts";
+import { type DataSource, type FoundSource, openDataSource } from "../data/open.ts";
 import { HeadlightError } from "../errors.ts";
 import type { TrainedRun } from "./trained_run.ts";
 
@@ -22,8 +22,10 @@ export interface LabelledPictures {
  * @throws HeadlightError (2) where the folder is no data set, or has a class that the run does not know.
  */
 export async function openLabelled(trained: TrainedRun, data: string | undefined): Promise<LabelledPictures> {
-  const source = data === undefined ? trained.source : sourceOf(data, trained.options.resize);
-  const dataset = await openDataSource(source, trained.options.size);
+  const { source, listing }: FoundSource = data === undefined
+    ? { source: trained.source }
+    : findSource(data, trained.options.resize);
+  const dataset = await openDataSource(source, trained.options.size, listing);
   const whole = source.kind === "pictures" && dataset.train.count === 0;
   const name = whole ? dataset.name : `the validation part of ${dataset.name}`;
   const { count } = dataset.validation;
@@ -38,10 +40,12 @@ export async function openLabelled(trained: TrainedRun, data: string | undefined
   };
 }
 
-function sourceOf(data: string, resize: Resize): DataSource {
-  const { kind, ...found } = checkFolder(data);
+function findSource(data: string, resize: Resize): FoundSource {
+  const found = checkFolder(data);
+  if (found.kind === "npy") return { source: found };
+  const { listing, ...folder } = found;
   // Nothing is learnt from it: all that is there may be judged.
-  return kind === "npy" ? { kind, ...found } : { kind, ...found, share: 1, seed: 0, resize };
+  return { source: { ...folder, share: 1, seed: 0, resize }, listing };
 }
 
 /** By name; by number where the data set has numbers for names and as many of them as the run has classes. */

@@ -5,7 +5,7 @@
 import type { RunOptions } from "../config.ts";
 import { loadEngine } from "../engine/engines/load.ts";
 import { preferThreads } from "../engine/threads.ts";
-import { bases } from "../model/bases.ts";
+import { bases } from "../bases/bases.ts";
 import type { HeadSteps } from "../training/head_steps.ts";
 import { makeHeadSteps } from "../training/make_steps.ts";
 import type { Prepared } from "./prepare.ts";

@@ -2,7 +2,7 @@
 import type { ExtractionPlan } from "../features/extraction.ts";
 import { findPictures } from "../features/found_pictures.ts";
 import { rowsDigest } from "../features/rows_digest.ts";
-import { bases } from "../model/bases.ts";
+import { bases } from "../bases/bases.ts";
 import { describe } from "../model/layers.ts";
 import { modelParameters } from "../model/parameters.ts";
 import { renderSummary } from "../model/summary.ts";

@@ -1,5 +1,6 @@
 /** What can be known before a run starts is looked at before anything is written. */
 import { join } from "node:path";
+import { bases } from "../bases/bases.ts";
 import type { RunOptions } from "../config.ts";
 import { defaultPreprocess, openDataSource, resolveDataOption } from "../data/open.ts";
 import { checkPictureSize } from "../data/pad_geometry.ts";
@@ -22,10 +23,7 @@ export async function preflight(options: RunOptions): Promise<void> {
   const file = weightsFile(options);
   if (file !== null) {
     // Imported only where it is needed: HDF5 costs a tenth of a second before the first frame.
-    const [{ checkKerasWeights }, { bases }] = await Promise.all([
-      import("../model/keras_h5.ts"),
-      import("../model/bases.ts"),
-    ]);
+    const { checkKerasWeights } = await import("../model/keras_h5.ts");
     await checkKerasWeights(file, bases[options.base].layers(options.size, options.pooling));
   }
   checkCache(file === null ? ["features", "weights"] : ["features"]);
@@ -34,7 +32,7 @@ export async function preflight(options: RunOptions): Promise<void> {
 async function checkData(options: RunOptions): Promise<void> {
   const data = resolveDataOption(options);
   if (data.kind !== "ready" || data.source.kind === "demo") return;
-  const dataset = await openDataSource(data.source, options.size);
+  const dataset = await openDataSource(data.source, options.size, data.listing);
   try {
     checkPictureSize(dataset, options.size);
     await checkPixelScale(dataset, options.preprocess ?? defaultPreprocess(data.source));

@@ -60,7 +60,7 @@ async function prepareAll(options: RunOptions, onProgress: OnSetupProgress, sign
     findWeights(options, cache, onProgress),
   ]);
   signal.throwIfAborted();
-  const dataset = await openDataSource(data.source, options.size);
+  const dataset = await openDataSource(data.source, options.size, data.listing);
   const preprocess = options.preprocess ?? defaultPreprocess(data.source);
   await checkPixelScale(dataset, preprocess);
   const engine = await provisionEngine(options.engine, {

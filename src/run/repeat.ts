@@ -1,12 +1,14 @@
 /** The one command that repeats a run exactly. */
 import { join } from "node:path";
 import { type RunOptions, runOptionsSchema } from "../config.ts";
+import { factsOf, flagOf } from "../options.ts";
 import { PROJECT_ROOT } from "../paths.ts";
 import { shellWord } from "../shell.ts";
 import { type Resolved, type RunConfig, runConfigSchema } from "./folder/run_config.ts";
 
-/** Said even where they are the default: what a run takes when nothing is said depends on machine and version. */
-const ALWAYS: readonly string[] = ["data", "weights", "preprocess", "seed", "engine"] satisfies (keyof RunOptions)[];
+/** The options that are said even where they are the default. */
+const ALWAYS: readonly string[] = Object.entries(runOptionsSchema.shape)
+  .filter(([, schema]) => factsOf(schema).always).map(([name]) => name);
 
 /**
  * One line for a POSIX shell in the project's folder. Of what was asked for it has what differs from the defaults; what
@@ -42,7 +44,7 @@ export function trainCommand(options: RunOptions, always: readonly string[] = []
   const given: Record<string, unknown> = options;
   const flags = Object.keys(runOptionsSchema.shape)
     .filter((name) => given[name] !== undefined && (always.includes(name) || given[name] !== defaults[name]))
-    .map((name) => flagText(`--${name.replaceAll("_", "-")}`, given[name]));
+    .map((name) => flagText(flagOf(name), given[name]));
   return ["deno task train", ...flags].join(" ");
 }
 

@@ -5,7 +5,7 @@ import { errorLine } from "../errors.ts";
 import type { EventBody } from "../events.ts";
 import type { PicturesOf } from "../features/feature_set.ts";
 import { stripControl } from "../text.ts";
-import { type Mistake, mostConfidentMistakes, type Prediction } from "../training/mistakes.ts";
+import { type HeadAnswers, type Mistake, mostConfidentMistakes } from "../training/mistakes.ts";
 
 /** What one row of a wide screen has room for; an event is 14 kB with them. */
 const MISTAKES = 6;
@@ -37,7 +37,7 @@ export class Samples {
   readonly #options: Required<SamplesOptions>;
   readonly #sinceMs: number;
   #saidMs = -Infinity;
-  #newest: { readonly epoch: number; readonly prediction: Prediction } | null = null;
+  #newest: { readonly epoch: number; readonly prediction: HeadAnswers } | null = null;
   #reading: Promise<void> = Promise.resolve();
   #idle = true;
   #warned = false;
@@ -48,7 +48,7 @@ export class Samples {
   }
 
   /** What the head made of the validation part after an epoch. Does not wait for the pictures, which are read beside. */
-  offer(epoch: number, prediction: Prediction): void {
+  offer(epoch: number, prediction: HeadAnswers): void {
     this.#newest = { epoch, prediction };
     const now = this.#options.nowMs();
     if (this.#idle && now - this.#saidMs >= pauseMs(this.#saidMs - this.#sinceMs)) this.#tell();
@@ -74,7 +74,7 @@ export class Samples {
       .finally(() => this.#idle = true);
   }
 
-  async #read(epoch: number, prediction: Prediction): Promise<void> {
+  async #read(epoch: number, prediction: HeadAnswers): Promise<void> {
     const { set, say } = this.#options;
     try {
       const mistakes: Sample[] = [];

@@ -1,5 +1,6 @@
 /** Training as a phase of a run: what the loop yields becomes events, checkpoints and rows of history.csv. */
 import type { RunOptions } from "../config.ts";
+import { byFigure, byMetric } from "../metrics.ts";
 import { confusionCells } from "../training/confusion.ts";
 import type { Control } from "../training/control.ts";
 import { resolveMode } from "../training/early_stopping.ts";
@@ -38,7 +39,6 @@ export function trainingOptions(options: RunOptions, classes: number): TrainingO
     learningRate: options.learning_rate,
     seed: options.seed,
     shuffle: true,
-    monitor: options.monitor,
     earlyStopping: {
       monitor: options.monitor,
       mode: resolveMode(options.mode, options.monitor),
@@ -80,8 +80,7 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
         total: event.steps,
         unit: "batches",
         epoch: event.epoch,
-        loss: finiteOrNull(event.loss),
-        accuracy: finiteOrNull(event.accuracy),
+        ...byMetric((name) => finiteOrNull(event.means[name])),
       }, (event.epoch - 1) * event.steps + event.step);
       break;
     case "epoch": {
@@ -91,10 +90,7 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
         type: "epoch",
         epoch: event.epoch,
         epochs: options.epochs,
-        loss: finiteOrNull(event.figures.loss),
-        accuracy: finiteOrNull(event.figures.accuracy),
-        val_loss: finiteOrNull(event.figures.val_loss),
-        val_accuracy: finiteOrNull(event.figures.val_accuracy),
+        ...byFigure((name) => finiteOrNull(event.figures[name])),
         seconds: event.seconds,
         learning_rate: options.learningRate,
       });

@@ -1,14 +1,19 @@
 /** What a step takes and gives, and how it is cut out of a set of features. */
 import type { Tensor } from "@tensorflow/tfjs";
+import { at } from "../at.ts";
 import type { Tf } from "../engine/engine.ts";
 import type { FeatureSet } from "../features/feature_set.ts";
 import type { StepState } from "./step.ts";
 
-export interface StepInput {
+/** What a step is run on, as plain arrays. */
+export interface StepBatch {
   /** Which rows of the set make the batch. */
   readonly rows: Int32Array;
   /** rows × hidden, inverted dropout; null where nothing is dropped. */
   readonly mask: Float32Array | null;
+}
+
+export interface StepInput extends StepBatch {
   /** Adam's step size with its bias correction (`adamAlpha`). */
   readonly alpha: number;
 }
@@ -34,7 +39,7 @@ export function gatherRows({ features, width }: FeatureSet, steps: readonly Step
 
 /** The labels of some steps' rows, one step after the other. */
 export function gatherLabels({ labels }: FeatureSet, steps: readonly StepInput[]): Int32Array {
-  return Int32Array.from(steps.flatMap(({ rows }) => Array.from(rows, (row) => labels[row] ?? 0)));
+  return Int32Array.from(steps.flatMap(({ rows }) => Array.from(rows, (row) => at(labels, row))));
 }
 
 export function disposeState(tf: Tf, { weights, moments }: StepState): void {

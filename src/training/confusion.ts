@@ -1,4 +1,5 @@
 /** Which class was taken for which, how often. */
+import { at } from "../at.ts";
 
 /** True class, predicted class, how many pictures; only what occurs, by class. */
 export type ConfusionCell = [actual: number, predicted: number, count: number];
@@ -7,7 +8,7 @@ export type ConfusionCell = [actual: number, predicted: number, count: number];
 export function confusionCells(labels: Int32Array, predicted: Int32Array): ConfusionCell[] {
   const counts = new Map<string, ConfusionCell>();
   labels.forEach((actual, row) => {
-    const taken = predicted[row] ?? -1;
+    const taken = at(predicted, row);
     const key = `${actual}/${taken}`;
     const cell = counts.get(key) ?? [actual, taken, 0];
     cell[2]++;

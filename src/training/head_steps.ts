@@ -3,7 +3,8 @@ import type { Tf } from "../engine/engine.ts";
 import type { FeatureSet } from "../features/feature_set.ts";
 import { disposeState, gatherLabels, gatherRows, type StepFigures, type StepInput } from "./batches.ts";
 import type { HeadShape, Weights } from "./head_weights.ts";
-import { evaluateHead, type HeadFigures, takeNumber } from "./inference.ts";
+import type { MetricValues } from "../metrics.ts";
+import { evaluateHead, takeNumber } from "./inference.ts";
 import { type StepState, trainingStep } from "./step.ts";
 import type { Tensor } from "@tensorflow/tfjs";
 
@@ -19,8 +20,8 @@ export interface HeadSteps {
    * state, whose tensors are disposed, and gives the new one.
    */
   run(state: StepState, set: FeatureSet, steps: readonly StepInput[]): { state: StepState; figures: StepFigures[] };
-  /** Loss and accuracy over a whole set, in inference mode. */
-  evaluate(weights: Weights<Tensor>, set: FeatureSet): HeadFigures;
+  /** Returns the metrics over a whole set, in inference mode. */
+  evaluate(weights: Weights<Tensor>, set: FeatureSet): MetricValues;
   /** Frees what was set up. */
   dispose(): void;
 }

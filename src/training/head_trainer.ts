@@ -1,7 +1,8 @@
 /** The head while it is being trained: owns the tensors of its weights and of the optimizer. */
 import type { FeatureSet } from "../features/feature_set.ts";
 import { adamAlpha } from "./adam.ts";
-import { disposeState, type StepFigures, type StepInput } from "./batches.ts";
+import { disposeState, type StepBatch, type StepFigures } from "./batches.ts";
+import type { MetricValues } from "../metrics.ts";
 import type { HeadSteps } from "./head_steps.ts";
 import {
   type HeadShape,
@@ -13,12 +14,9 @@ import {
   type Weights,
 } from "./head_weights.ts";
 import { predictClasses } from "./inference.ts";
-import type { Prediction } from "./mistakes.ts";
+import type { HeadAnswers } from "./mistakes.ts";
 import type { TrainingSnapshot } from "./snapshot.ts";
 import type { StepState } from "./step.ts";
-
-/** A step's share of the data. */
-export type Batch = Omit<StepInput, "alpha">;
 
 export class HeadTrainer {
   #state: StepState;
@@ -44,7 +42,7 @@ export class HeadTrainer {
   }
 
   /** Trains on batches of one size, each of some rows, and ends after the first whose loss is not finite. */
-  trainOn(set: FeatureSet, batches: readonly Batch[], learningRate: number): StepFigures[] {
+  trainOn(set: FeatureSet, batches: readonly StepBatch[], learningRate: number): StepFigures[] {
     const steps = batches.map((batch, index) => ({ ...batch, alpha: adamAlpha(this.#step + index + 1, learningRate) }));
     const { state, figures } = this.steps.run(this.#state, set, steps);
     this.#state = state;
@@ -52,13 +50,13 @@ export class HeadTrainer {
     return figures;
   }
 
-  /** Mean loss and accuracy over a whole set, in inference mode. */
-  evaluate(set: FeatureSet): { loss: number; accuracy: number } {
+  /** Returns the metrics over a whole set, in inference mode. */
+  evaluate(set: FeatureSet): MetricValues {
     return this.steps.evaluate(this.#state.weights, set);
   }
 
   /** The class that the head takes each row of a set for, and how sure it is. */
-  predict(set: FeatureSet): Prediction {
+  predict(set: FeatureSet): HeadAnswers {
     return predictClasses(this.steps.tf, this.#state.weights, set);
   }
 

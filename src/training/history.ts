@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { at } from "../at.ts";
 import type { EpochFigures } from "../events.ts";
-import { bestIndex, byFigure, type Direction, FIGURE_NAMES, type FigureName } from "../metrics.ts";
+import { bestIndex, byFigure, DEFAULT_MONITOR, type Direction, FIGURE_NAMES, type FigureName } from "../metrics.ts";
 
 export const historySchema = z.object(byFigure(() => z.array(z.number().nullable())));
 /** `keras.callbacks.History.history`; null stands for a figure that is not finite. */
@@ -25,7 +25,7 @@ export function withEpoch(history: History, figures: Figures): History {
 
 /** How many epochs were finished. */
 export function epochsIn(history: History): number {
-  return history.loss.length;
+  return history[DEFAULT_MONITOR].length;
 }
 
 /** The figures of an epoch, counted from 1. @throws RangeError where it was not finished */

@@ -1,22 +1,18 @@
 /** The head in inference mode, over whole sets of features: moving statistics, nothing dropped. */
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { at } from "../at.ts";
 import type { Tf } from "../engine/engine.ts";
 import type { FeatureSet } from "../features/feature_set.ts";
-import type { Prediction } from "./mistakes.ts";
+import type { HeadAnswers } from "./mistakes.ts";
+import type { MetricValues } from "../metrics.ts";
 import { type HeadShape, toTensors, WEIGHT_NAMES, type Weights } from "./head_weights.ts";
 import { countCorrect, crossEntropy, predictLogits } from "./step.ts";
 
 /** Rows that a call takes at once: bounds memory for large sets, changes no figure beyond rounding. */
 const ROWS_AT_ONCE = 512;
 
-export interface HeadFigures {
-  /** Mean sparse cross-entropy. */
-  readonly loss: number;
-  readonly accuracy: number;
-}
-
-/** What the validation part's figures are made of. Leaves no tensor behind. */
-export function evaluateHead(tf: Tf, weights: Weights<Tensor>, set: FeatureSet): HeadFigures {
+/** Returns the metrics over a whole set: mean sparse cross-entropy and accuracy. Leaves no tensor behind. */
+export function evaluateHead(tf: Tf, weights: Weights<Tensor>, set: FeatureSet): MetricValues {
   let loss = 0;
   let correct = 0;
   for (const { from, to } of pieces(set.count)) {
@@ -32,7 +28,7 @@ export function evaluateHead(tf: Tf, weights: Weights<Tensor>, set: FeatureSet):
 }
 
 /** The class with the largest logit for each row, and its probability, in inference mode. Leaves no tensor behind. */
-export function predictClasses(tf: Tf, weights: Weights<Tensor>, set: FeatureSet): Prediction {
+export function predictClasses(tf: Tf, weights: Weights<Tensor>, set: FeatureSet): HeadAnswers {
   const classes = new Int32Array(set.count);
   const confidences = new Float32Array(set.count);
   for (const { from, to } of pieces(set.count)) {
@@ -53,7 +49,7 @@ export function askHead(
   shape: HeadShape,
   weights: Weights<Float32Array>,
   set: FeatureSet,
-): HeadFigures & { readonly logits: Float32Array } {
+): MetricValues & { readonly logits: Float32Array } {
   const tensors = toTensors(tf, WEIGHT_NAMES, weights, shape);
   try {
     const logits = new Float32Array(set.count * shape.classes);
@@ -70,7 +66,7 @@ export function askHead(
 
 /** The value of a scalar, which is disposed. */
 export function takeNumber(scalar: Scalar): number {
-  const value = scalar.dataSync()[0] ?? NaN;
+  const value = at(scalar.dataSync(), 0);
   scalar.dispose();
   return value;
 }

@@ -1,7 +1,8 @@
 /** Which pictures a head is surest of and wrong about: what there is to learn from at a glance. */
+import { at } from "../at.ts";
 
 /** What a head takes each row of a set for. */
-export interface Prediction {
+export interface HeadAnswers {
   readonly classes: Int32Array;
   /** The probability of that class, of all classes: 0 to 1. */
   readonly confidences: Float32Array;
@@ -15,11 +16,11 @@ export interface Mistake {
 }
 
 /** At most `count` wrong rows, the surest first, of equals the earlier one; none whose confidence is no number. */
-export function mostConfidentMistakes(labels: Int32Array, prediction: Prediction, count: number): Mistake[] {
+export function mostConfidentMistakes(labels: Int32Array, answers: HeadAnswers, count: number): Mistake[] {
   const mistakes: Mistake[] = [];
-  prediction.classes.forEach((predicted, row) => {
-    const actual = labels[row] ?? -1;
-    const confidence = prediction.confidences[row] ?? NaN;
+  answers.classes.forEach((predicted, row) => {
+    const actual = at(labels, row);
+    const confidence = at(answers.confidences, row);
     if (predicted !== actual && Number.isFinite(confidence)) mistakes.push({ row, actual, predicted, confidence });
   });
   return mistakes.sort((one, other) => other.confidence - one.confidence || one.row - other.row).slice(0, count);

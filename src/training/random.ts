@@ -23,8 +23,9 @@ export function permutation(count: number, random: RandomGenerator): Int32Array 
   const order = Int32Array.from({ length: count }, (_, index) => index);
   for (let last = count - 1; last > 0; last--) {
     const other = uniformInt(random, 0, last);
-    const kept = order[last] ?? 0;
-    order[last] = order[other] ?? 0;
+    // 0 ≤ other ≤ last < count: a check for each would cost as much as the drawing.
+    const kept = order[last] as number;
+    order[last] = order[other] as number;
     order[other] = kept;
   }
   return order;

@@ -10,7 +10,8 @@ import { mapNames, type Trainable, TRAINABLE_NAMES, type Weights } from "./head_
 /** Keras's defaults for BatchNormalization. */
 export const BATCH_NORM = { momentum: 0.99, epsilon: 0.001 };
 
-export interface Batch {
+/** What a step is run on, as tensors. */
+export interface BatchTensors {
   /** float32, batch × width. */
   readonly features: Tensor2D;
   /** int32, batch. */
@@ -92,7 +93,7 @@ export function predictLogits(tf: Tf, weights: Weights<Tensor>, features: Tensor
  *
  * @param alpha scalar: Adam's step size with its bias correction (`adamAlpha`).
  */
-export function trainingStep(tf: Tf, state: StepState, batch: Batch, alpha: Scalar): StepResult {
+export function trainingStep(tf: Tf, state: StepState, batch: BatchTensors, alpha: Scalar): StepResult {
   return tf.tidy(() => {
     const { weights, moments } = state;
     const { mean, variance } = tf.moments(batch.features, 0);

@@ -1,9 +1,11 @@
 /**
  * The epoch loop. A stream of events; between two batches it honours control. It knows no file, socket or terminal.
  */
-import type { Monitor } from "../config.ts";
+import { at } from "../at.ts";
 import type { EndReason, EpochFigures } from "../events.ts";
 import type { FeatureSet } from "../features/feature_set.ts";
+import { epochFigures, type MetricValues } from "../metrics.ts";
+import type { StepBatch } from "./batches.ts";
 import type { Control } from "./control.ts";
 import {
   afterEpoch,
@@ -14,10 +16,10 @@ import {
   outlook,
 } from "./early_stopping.ts";
 import type { HeadSteps } from "./head_steps.ts";
-import { type Batch, HeadTrainer } from "./head_trainer.ts";
+import { HeadTrainer } from "./head_trainer.ts";
 import { type HeadShape, initialWeights, type Weights } from "./head_weights.ts";
 import { bestFigures, EMPTY_HISTORY, type Figures, type History, withEpoch } from "./history.ts";
-import type { Prediction } from "./mistakes.ts";
+import type { HeadAnswers } from "./mistakes.ts";
 import { dropoutMask, permutation, stream } from "./random.ts";
 import { type EpochSums, NO_SUMS, type TrainingSnapshot } from "./snapshot.ts";
 import { Turns } from "./turns.ts";
@@ -32,7 +34,6 @@ export interface TrainingOptions {
   readonly seed: number;
   /** Whether the order of pictures is drawn anew for every epoch, as Keras's `fit` does by default. */
   readonly shuffle: boolean;
-  readonly monitor: Monitor;
   readonly earlyStopping: EarlyStoppingOptions;
   readonly restoreBest: boolean;
 }
@@ -44,10 +45,10 @@ export interface TrainingData {
 
 export type TrainingEvent =
   /** After each batch: batches done of `steps`, and the epoch's running means. */
-  | { type: "step"; epoch: number; step: number; steps: number; loss: number; accuracy: number }
+  | { type: "step"; epoch: number; step: number; steps: number; means: MetricValues }
   | { type: "epoch"; epoch: number; figures: Figures; seconds: number; history: History }
   /** What the head takes each validation picture for, right after the epoch; not after each of many fast ones. */
-  | { type: "predicted"; epoch: number; prediction: Prediction }
+  | { type: "predicted"; epoch: number; prediction: HeadAnswers }
   /** After each epoch: the best epoch so far, and what early stopping makes of it. */
   | { type: "early_stopping"; best: EpochFigures | null; state: EarlyStoppingState; outlook: Outlook }
   | { type: "snapshot"; kind: "last" | "best" | "manual"; snapshot: TrainingSnapshot }
@@ -85,6 +86,7 @@ export async function* train(
   nowMs: () => number = () => performance.now(),
 ): AsyncGenerator<TrainingEvent, void, void> {
   const shape: HeadShape = { width: data.train.width, hidden: options.hidden, classes: options.classes };
+  const { monitor, mode } = options.earlyStopping;
   const steps = Math.ceil(data.train.count / options.batchSize);
   const head = new HeadTrainer(
     runner,
@@ -155,16 +157,16 @@ export async function* train(
     if (!control.stop) yield { type: "resumed" };
   }
 
-  /** Trains on the next batches of the epoch, as many as one call had best do; the short last one goes alone. */
+  /** Trains on the next batches of the epoch, as many as one call should run; the short last one goes alone. */
   function trainOnNext(order: Int32Array): { loss: number; correct: number; rows: number }[] {
     const whole = Math.floor(data.train.count / options.batchSize) - step;
     const count = whole > 0 ? runner.stepsPerCall(whole) : 1;
-    const batches = Array.from({ length: count }, (_, index): Batch => batchOf(order, step + index));
+    const batches = Array.from({ length: count }, (_, index) => batchOf(order, step + index));
     return head.trainOn(data.train, batches, options.learningRate)
-      .map((figures, index) => ({ ...figures, rows: batches[index]?.rows.length ?? 0 }));
+      .map((figures, index) => ({ ...figures, rows: at(batches, index).rows.length }));
   }
 
-  function batchOf(order: Int32Array, place: number): Batch {
+  function batchOf(order: Int32Array, place: number): StepBatch {
     const rows = order.subarray(place * options.batchSize, (place + 1) * options.batchSize);
     const mask = options.dropout > 0
       ? dropoutMask(rows.length * options.hidden, options.dropout, stream(options.seed, "dropout", epoch, place))
@@ -185,21 +187,20 @@ export async function* train(
           taken = true;
           step++;
           sums = { loss: sums.loss + loss * rows, correct: sums.correct + correct, count: sums.count + rows };
-          yield { type: "step", epoch: epoch + 1, step, steps, ...means(sums) };
+          yield { type: "step", epoch: epoch + 1, step, steps, means: means(sums) };
           if (!Number.isFinite(loss)) reason = "nan";
         }
         if (reason === "nan") break training;
       }
-      const validation = head.evaluate(data.validation);
-      const figures: Figures = { ...means(sums), val_loss: validation.loss, val_accuracy: validation.accuracy };
+      const figures: Figures = epochFigures(means(sums), head.evaluate(data.validation));
       history = withEpoch(history, figures);
-      stopping = afterEpoch(stopping, epoch, figures[options.monitor], options.earlyStopping);
+      stopping = afterEpoch(stopping, epoch, figures[monitor], options.earlyStopping);
       if (options.restoreBest && stopping.keepWeights) bestWeights = head.weights();
       epoch++;
       step = 0;
       sums = NO_SUMS;
       yield { type: "epoch", epoch, figures, seconds: (nowMs() - startedMs - pausedMs) / 1000, history };
-      const best = bestFigures(history, options.monitor, options.earlyStopping.mode);
+      const best = bestFigures(history, monitor, mode);
       yield {
         type: "early_stopping",
         best,
@@ -227,7 +228,7 @@ export async function* train(
   }
 }
 
-function means({ loss, correct, count }: EpochSums): { loss: number; accuracy: number } {
+function means({ loss, correct, count }: EpochSums): MetricValues {
   return { loss: loss / count, accuracy: correct / count };
 }
 

@@ -1,5 +1,6 @@
 /** The arithmetic of a network: what its speed is held against the machine's limit with. Pure. */
-import { describe, type LayerSpec } from "../../src/model/layers.ts";
+import type { LayerSpec } from "../../src/bases/layer_spec.ts";
+import { describe } from "../../src/model/layers.ts";
 
 /**
  * Floating-point operations for one picture: two (multiply, add) for each weight of a convolution or dense layer at each

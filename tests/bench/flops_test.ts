@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bases } from "../../src/model/bases.ts";
+import { bases } from "../../src/bases/bases.ts";
 import { flopsPerImage } from "./flops.ts";
 
 Deno.test("DenseNet121's arithmetic at 224 is the 2.83 to 2.9 thousand million multiply-adds that are published for it", () => {

@@ -9,7 +9,7 @@ import { describeProcessor } from "../../src/features/provenance.ts";
 import { pixelsToInput } from "../../src/features/base/preprocess.ts";
 import { recipeHash } from "../../src/features/recipe.ts";
 import { RowStore } from "../../src/features/row_store.ts";
-import { bases } from "../../src/model/bases.ts";
+import { bases } from "../../src/bases/bases.ts";
 import { baseModeSchema, openBase } from "./base_modes.ts";
 import { printResult, readRequest } from "./children.ts";
 import { COUNT_FROM, COUNT_TO } from "./onednn_log.ts";

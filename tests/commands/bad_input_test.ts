@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { bases } from "../../src/model/bases.ts";
+import { bases } from "../../src/bases/bases.ts";
 import { describe, sizeOf } from "../../src/model/layers.ts";
 import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
 import type { NpyArray } from "../../src/data/npy.ts";
@@ -55,7 +55,7 @@ const CASES: readonly Case[] = [
       Deno.mkdirSync(join(folder, "train_images.npy"));
       return ["--data", folder];
     },
-    says: /train_images\.npy is a folder; a \.npy file is wanted/,
+    says: /train_images\.npy is a folder; put a \.npy file in its place/,
   },
   {
     what: "an empty classes.txt",
@@ -149,7 +149,7 @@ const CASES: readonly Case[] = [
       Deno.writeTextFileSync(join(folder, "train", "cat", "1.jpg"), "");
       return ["--data", folder];
     },
-    says: /has one folder \(cat\) of pictures; at least two classes/,
+    says: /has one folder \(cat\) of images; a data set needs at least two classes/,
   },
   {
     what: "an .h5 that is no HDF5",
@@ -244,7 +244,7 @@ const CASES: readonly Case[] = [
     says: /the cache folder .*headlight\/features cannot be written \(Not a directory\); .*XDG_CACHE_HOME/,
   },
   { what: "an unknown flag, with the near one", args: () => ["--epoch", "3"], says: /--epoch\b.*--epochs/ },
-  { what: "a number out of range", args: () => ["--dropout", "1.5"], says: /--dropout 1\.5: less than 1 is wanted/ },
+  { what: "a number out of range", args: () => ["--dropout", "1.5"], says: /--dropout 1\.5: must be less than 1/ },
   { what: "an argument too many", args: () => ["grocery10"], says: /argument/ },
 ];
 

@@ -10,9 +10,9 @@ Deno.test("without a command the commands are listed, exit status 2", async () =
   assert.equal(stderr, "");
 });
 
-Deno.test("bad input: --plain and --json exclude each other, in train and in watch, exit status 2", async () => {
+Deno.test("bad input: --plain and --json cannot be combined, in train and in watch, exit status 2", async () => {
   for (const command of ["train", "watch"]) {
     const { status, stderr } = await headlight([command, "--plain", "--json"]);
-    assert.deepEqual([status, stderr], [2, "headlight: --plain and --json exclude each other: give one of them\n"]);
+    assert.deepEqual([status, stderr], [2, "headlight: --plain and --json cannot be combined. Remove one of them.\n"]);
   }
 });

@@ -64,7 +64,7 @@ const REFUSED: readonly [string[], string][] = [
   [["none"], "run none has no finished epoch: there is nothing to plot"],
   [["lesson", "none"], "run none has no finished epoch: there is nothing to plot"],
   [["lesson", "--out", "a.pdf"], "--out a.pdf: a name that ends in .png or .svg is wanted"],
-  [["lesson", "--out", "a.png", "--term"], "--term and --out exclude each other: give one of them"],
+  [["lesson", "--out", "a.png", "--term"], "--term and --out cannot be combined. Remove one of them."],
 ];
 
 for (const [args, message] of REFUSED) {

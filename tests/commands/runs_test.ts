@@ -140,7 +140,10 @@ Deno.test("summary RUN tells what it can of a run that is lost, broken, or was n
 Deno.test("bad input: summary RUN takes no flag of the model, and no run that is not there", () =>
   withRuns(async (runs) => {
     for (
-      const [args, says] of [[[NEW, "--size", "64"], /--size has no use with a run/], [["x"], /no run x/]] as const
+      const [args, says] of [[[NEW, "--size", "64"], /--size cannot be combined with a run/], [
+        ["x"],
+        /no run x/,
+      ]] as const
     ) {
       const { status, stdout, stderr } = await headlight(["summary", ...args, "--runs", runs]);
       assert.deepEqual([status, stdout], [2, ""]);

@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Command } from "commander";
-import { addTrainFlags, trainOptions } from "../../src/commands/train_options.ts";
+import { z } from "zod";
+import { BASE_NAMES, bases } from "../../src/bases/bases.ts";
+import { addFlags, flagsMarkdown } from "../../src/commands/flags.ts";
+import { TRAIN_FLAGS, trainOptions } from "../../src/commands/train_options.ts";
 import { runOptionsSchema } from "../../src/config.ts";
+import { flagOf } from "../../src/options.ts";
 import { HeadlightError } from "../../src/errors.ts";
 import { withTemporaryFolder } from "../support.ts";
 
 /** What the flags of a command line make of a run. */
 function parse(...args: string[]): ReturnType<typeof trainOptions> {
   let result: ReturnType<typeof trainOptions> | undefined;
-  addTrainFlags(new Command("train")).exitOverride().configureOutput({ writeErr: () => {} })
+  addFlags(new Command("train"), TRAIN_FLAGS).exitOverride().configureOutput({ writeErr: () => {} })
     .action((collected) => void (result = trainOptions(collected)))
     .parse(args, { from: "user" });
   assert.ok(result);
@@ -26,7 +30,7 @@ function refused(pattern: RegExp, ...args: string[]): void {
 
 Deno.test("without flags a run has the lesson's options", () => {
   const { options, view } = parse();
-  assert.deepEqual(view, { plain: false, json: false, fps: 4, readOnly: false });
+  assert.deepEqual(view, { plain: false, json: false, fps: 4 });
   const { runs, ...rest } = options;
   assert.match(runs, /\/runs$/);
   assert.deepEqual(rest, {
@@ -72,20 +76,45 @@ Deno.test("flags become options under the schema's names, numbers as numbers", (
   assert.equal(options.seed, 7);
 });
 
-Deno.test("every flag of train is an option of a run, or one of config, plain, json and fps", () => {
-  const command = addTrainFlags(new Command("train"));
-  const known = new Set([...Object.keys(runOptionsSchema.shape), "config", "plain", "json", "fps"]);
-  for (const { long } of command.options) assert.ok(known.has((long ?? "").slice(2).replaceAll("-", "_")), `${long}`);
+Deno.test("an option is told once: schema, flag, help, default and README row come from one entry", () => {
+  const command = addFlags(new Command("train"), TRAIN_FLAGS);
+  const names = [...Object.keys(runOptionsSchema.shape), "config", "plain", "json", "fps"];
+  assert.deepEqual(command.options.map(({ long }) => long), names.map(flagOf));
+  const table = flagsMarkdown(TRAIN_FLAGS).split("\n").slice(2);
+  const defaults: Record<string, unknown> = { ...runOptionsSchema.parse({}), fps: 4 };
+  for (const [index, { flags, description }] of command.options.entries()) {
+    assert.equal(table[index], `| \`${flags}\` | ${description} |`);
+    const value = defaults[names[index] ?? ""];
+    const told = /\(default: (.*)\)$/.exec(description)?.[1];
+    if (value !== undefined && value !== false) assert.equal(told, String(value), flags);
+  }
+  assert.match(command.helpInformation(), /--epochs <N> +maximum number of epochs \(default: 30\)/);
 });
 
-Deno.test("bad input: a number out of range is one line with the flag, what was given and what is wanted", () => {
-  refused(/^--dropout 1\.5: less than 1 is wanted$/, "--dropout", "1.5");
-  refused(/^--epochs 0: at least 1 is wanted$/, "--epochs", "0");
-  refused(/^--learning-rate 0: more than 0 is wanted$/, "--learning-rate", "0");
-  refused(/^--batch 2\.5: a whole number is wanted$/, "--batch", "2.5");
-  refused(/^--hidden many: a number is wanted$/, "--hidden", "many");
-  for (const fps of ["0", "31", "2.5", "many"]) refused(/^--fps: a whole number from 1 to 30 is wanted$/, "--fps", fps);
-  refused(/^--seed -1: at least 0 is wanted$/, "--seed", "-1");
+Deno.test("an option without facts is a defect, not a flag without help", () => {
+  assert.throws(() => addFlags(new Command("train"), { new_option: z.int() }), RangeError);
+});
+
+Deno.test("bad input: images smaller than the base takes are told by the base's own limit", () => {
+  for (const base of BASE_NAMES) {
+    const { smallestSize } = bases[base];
+    assert.equal(parse("--base", base, "--size", String(smallestSize)).options.size, smallestSize);
+    const size = String(smallestSize - 1);
+    refused(new RegExp(`^--size ${size}: must be at least ${smallestSize}$`), "--base", base, "--size", size);
+  }
+});
+
+Deno.test("bad input: a number out of range is one line with the flag, what was given and what it has to be", () => {
+  refused(/^--dropout 1\.5: must be less than 1$/, "--dropout", "1.5");
+  refused(/^--epochs 0: must be at least 1$/, "--epochs", "0");
+  refused(/^--learning-rate 0: must be more than 0$/, "--learning-rate", "0");
+  refused(/^--batch 2\.5: must be a whole number$/, "--batch", "2.5");
+  refused(/^--hidden many: must be a number$/, "--hidden", "many");
+  refused(/^--fps 0: must be at least 1$/, "--fps", "0");
+  refused(/^--fps 31: must be at most 30$/, "--fps", "31");
+  refused(/^--fps 2\.5: must be a whole number$/, "--fps", "2.5");
+  refused(/^--fps many: must be a number$/, "--fps", "many");
+  refused(/^--seed -1: must be at least 0$/, "--seed", "-1");
 });
 
 Deno.test("bad input: an empty text is said to be empty, with what the flag takes", async () => {
@@ -94,9 +123,9 @@ Deno.test("bad input: an empty text is said to be empty, with what the flag take
   refused(/^--tensorflow "": empty; .*: a TensorFlow package folder /, "--tensorflow", "");
   refused(/^--runs "": empty; .*: where runs are kept /, "--runs", "");
   refused(/^--name "": empty; .*: a name for this run$/, "--name", "");
-  refused(/^--base "": one of densenet121, squeezenet11 is wanted$/, "--base", "");
-  refused(/^--size "": a number is wanted$/, "--size", "");
-  refused(/^--name x{201}: at most 200 characters are wanted$/, "--name", "x".repeat(201));
+  refused(/^--base "": must be one of densenet121, squeezenet11$/, "--base", "");
+  refused(/^--size "": must be a number$/, "--size", "");
+  refused(/^--name x{201}: must have at most 200 characters$/, "--name", "x".repeat(201));
   await withTemporaryFolder((folder) => {
     const path = join(folder, "run.json");
     Deno.writeTextFileSync(path, '{"data": ""}');
@@ -106,16 +135,17 @@ Deno.test("bad input: an empty text is said to be empty, with what the flag take
 
 Deno.test("bad input: a name that is not known is one line with the near one", () => {
   refused(
-    /^--base densenet212: one of densenet121, squeezenet11 is wanted, did you mean densenet121\?$/,
+    /^--base densenet212: must be one of densenet121, squeezenet11, did you mean densenet121\?$/,
     "--base",
     "densenet212",
   );
   refused(/did you mean val_loss\?$/, "--monitor", "val_los");
-  refused(/^--engine gpu: one of auto, tensorflow, wasm is wanted/, "--engine", "gpu");
-  refused(/^--precision float16: one of float32, bfloat16 is wanted/, "--precision", "float16");
+  refused(/^--engine gpu: must be one of auto, tensorflow, wasm/, "--engine", "gpu");
+  refused(/^--precision float16: must be one of float32, bfloat16/, "--precision", "float16");
 });
 
-Deno.test("bad input: --plain and --json exclude each other", () => refused(/exclude each other/, "--plain", "--json"));
+Deno.test("bad input: --plain and --json cannot be combined", () =>
+  refused(/^--plain and --json cannot be combined/, "--plain", "--json"));
 
 Deno.test("a config file gives options, flags win over it", async () => {
   await withTemporaryFolder((folder) => {
@@ -136,7 +166,7 @@ Deno.test("bad input: a config file with an unknown option, a wrong value, no JS
     for (
       const [text, pattern] of [
         ['{"epoch": 3}', /no option epoch, did you mean epochs\?$/],
-        ['{"epochs": "3"}', /run\.json: epochs "3": a number is wanted$/],
+        ['{"epochs": "3"}', /run\.json: epochs "3": must be a number$/],
         ["{", /not JSON/],
         ["[1]", /one JSON object/],
       ] as const

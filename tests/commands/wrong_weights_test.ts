@@ -1,11 +1,11 @@
 /** A weights file with a wrong hash, as a person meets it. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { PUBLISHED_WEIGHTS } from "../../src/model/published_weights.ts";
+import { bases } from "../../src/bases/bases.ts";
 import { headlight } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
 
-const { name, md5 } = PUBLISHED_WEIGHTS.squeezenet11;
+const { name, md5 } = bases.squeezenet11.published;
 
 /** A machine without a network: its proxy is a port nobody listens on. */
 function offline(): Record<string, string> {

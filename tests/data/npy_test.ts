@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { decodeNpy, encodeNpy, type NpyArray, readNpy, readNpyHeader, readNpyRange } from "../../src/data/npy.ts";
+import { decodeNpy, encodeNpy, type NpyArray, readNpyHeader, readNpyRange } from "../../src/data/npy.ts";
+import { readNpy } from "../npy.ts";
 import { HeadlightError } from "../../src/errors.ts";
 import { needs, shared, sharedTest, withTemporaryFolder } from "../support.ts";
 import { npyWithHeader } from "./made_npy.ts";
@@ -117,7 +118,7 @@ const permissionsHold = Deno.uid() !== 0;
 
 for (
   const [what, make, line, ignore] of [
-    ["a folder", (path: string) => Deno.mkdirSync(path), /is a folder; a \.npy file is wanted$/, false],
+    ["a folder", (path: string) => Deno.mkdirSync(path), /is a folder; put a \.npy file in its place$/, false],
     [
       "a link that leads in a circle",
       (path: string) => Deno.symlinkSync("array.npy", path),

@@ -32,3 +32,9 @@ Deno.test("channels stay apart; floats beyond a byte's range are clamped and rou
   const { pixels } = shrink({ width: 1, height: 1, pixels: Float32Array.of(-4, 12.6, 300) }, 24);
   assert.deepEqual([...pixels], [0, 13, 255]);
 });
+
+Deno.test("pixels that are fewer or more than the picture's size says are a defect, not black", () => {
+  for (const length of [0, 11, 13, 15]) {
+    assert.throws(() => shrink({ width: 2, height: 2, pixels: new Uint8Array(length) }, 2), RangeError, `${length}`);
+  }
+});

@@ -223,7 +223,7 @@ const CASES: readonly Case[] = [
     facts: { ...GOOD, weights: { ...GOOD.weights, there: false } },
     line: "weights",
     status: "note",
-    text: /the first run downloads them, else takes random ones/,
+    text: /the first run downloads them \(29\.1 MB\), else takes random ones/,
     remedy: /put the file at \/cache\/weights\/densenet121\.h5/,
   },
   {

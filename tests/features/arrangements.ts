@@ -1,6 +1,6 @@
 /** The same pictures at other places of a batch and among other neighbours: what rows by picture rest on. */
 import assert from "node:assert/strict";
-import { readNpy } from "../../src/data/npy.ts";
+import { readNpy } from "../npy.ts";
 import type { FrozenBase, Pictures } from "../../src/features/base/frozen_base.ts";
 import { shared } from "../support.ts";
 

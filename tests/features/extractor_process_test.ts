@@ -4,7 +4,7 @@ import { extractorCommand, runExtractor } from "../../src/features/extractor_pro
 import { features } from "../../src/features/extraction.ts";
 import { decodeReport, type Job, type PictureRequest, type Report } from "../../src/features/job.ts";
 import { weightsHash } from "../../src/features/base/weights_hash.ts";
-import { bases } from "../../src/model/bases.ts";
+import { bases } from "../../src/bases/bases.ts";
 import { readKerasWeights } from "../../src/model/keras_h5.ts";
 import { matchWeights } from "../../src/model/weights.ts";
 import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";

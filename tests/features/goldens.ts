@@ -1,7 +1,7 @@
 /** Keras's reference values from ../shared, and how far off numbers are. */
 import assert from "node:assert/strict";
 import type { ImageBatch } from "../../src/data/dataset.ts";
-import { readNpy } from "../../src/data/npy.ts";
+import { readNpy } from "../npy.ts";
 import { shared } from "../support.ts";
 
 /** A golden of floats, flat. */

@@ -8,7 +8,7 @@ import {
   type RandomWeightsRequest,
 } from "../../src/features/random_weights.ts";
 import { weightsHash } from "../../src/features/base/weights_hash.ts";
-import { bases } from "../../src/model/bases.ts";
+import { bases } from "../../src/bases/bases.ts";
 import { checkKerasWeights, readKerasWeights } from "../../src/model/keras_h5.ts";
 import { cacheRoot } from "../../src/paths.ts";
 import { withTemporaryFolder } from "../support.ts";

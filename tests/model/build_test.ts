@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { bases } from "../../src/model/bases.ts";
+import { bases } from "../../src/bases/bases.ts";
 import { buildBase, disposeBase } from "../../src/model/build.ts";
-import type { LayerSpec } from "../../src/model/layers.ts";
+import type { LayerSpec } from "../../src/bases/layer_spec.ts";
 import { sharedTest } from "../support.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { assertGoldenFeatures, assertParityFeatures, keepsNoTensor, TOLERANCE } from "./features.ts";

@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { LayersModel, Tensor4D } from "@tensorflow/tfjs";
-import type { BaseName, Pooling } from "../../src/config.ts";
-import { readNpy } from "../../src/data/npy.ts";
+import type { Pooling } from "../../src/bases/base.ts";
+import type { BaseName } from "../../src/bases/bases.ts";
+import { readNpy } from "../npy.ts";
 import type { Tf } from "../../src/engine/engine.ts";
-import { bases } from "../../src/model/bases.ts";
+import { bases } from "../../src/bases/bases.ts";
 import { buildBase, disposeBase } from "../../src/model/build.ts";
 import { readKerasWeights } from "../../src/model/keras_h5.ts";
 import { type LayerWeights, matchWeights } from "../../src/model/weights.ts";

@@ -4,7 +4,8 @@
  */
 import { openDemo } from "../../src/data/demo/demo.ts";
 import type { ImageBatch } from "../../src/data/dataset.ts";
-import { describe, type LayerSpec, sizeOf, type WeightSpec } from "../../src/model/layers.ts";
+import type { LayerSpec } from "../../src/bases/layer_spec.ts";
+import { describe, sizeOf, type WeightSpec } from "../../src/model/layers.ts";
 import type { LayerWeights } from "../../src/model/weights.ts";
 
 /** Weights for every layer of the list that has any. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { HeadlightError } from "../../src/errors.ts";
 import { type File, openHdf5 } from "../../src/model/hdf5.ts";
 import { checkKerasWeights, readKerasWeights } from "../../src/model/keras_h5.ts";
-import type { LayerSpec } from "../../src/model/layers.ts";
+import type { LayerSpec } from "../../src/bases/layer_spec.ts";
 import { type LayerWeights, matchWeights } from "../../src/model/weights.ts";
 import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
 import { withTemporaryFolder } from "../support.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { describe as describeLayers, type LayerKind, type LayerSpec, type Shape } from "../../src/model/layers.ts";
+import type { LayerKind, LayerSpec, Shape } from "../../src/bases/layer_spec.ts";
+import { describe as describeLayers } from "../../src/model/layers.ts";
 
 function after(shape: Shape, kind: LayerKind, trainable = true): LayerSpec[] {
   return [

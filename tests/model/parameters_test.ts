@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bases } from "../../src/model/bases.ts";
+import { bases } from "../../src/bases/bases.ts";
 import { modelParameters } from "../../src/model/parameters.ts";
 import type { ModelOptions } from "../../src/model/whole.ts";
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HeadlightError } from "../../src/errors.ts";
-import { PUBLISHED_WEIGHTS, publishedWeights } from "../../src/model/published_weights.ts";
+import { bases } from "../../src/bases/bases.ts";
+import { publishedWeights } from "../../src/model/published_weights.ts";
 import { withServer } from "../files/server.ts";
 import { shared, sharedTest, withTemporaryFolder } from "../support.ts";
 
-const { name, md5 } = PUBLISHED_WEIGHTS.squeezenet11;
+const { name, md5 } = bases.squeezenet11.published;
 const REAL = shared("weights/squeezenet11", name);
 
 function refusal(line: RegExp) {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import type { Tf } from "../../src/engine/engine.ts";
-import { bases } from "../../src/model/bases.ts";
+import { bases } from "../../src/bases/bases.ts";
 import { buildBase, disposeBase } from "../../src/model/build.ts";
-import { describe, type LayerSpec } from "../../src/model/layers.ts";
+import type { LayerSpec } from "../../src/bases/layer_spec.ts";
+import { describe } from "../../src/model/layers.ts";
 import { randomBaseWeights } from "../../src/model/random_base.ts";
 import { matchWeights } from "../../src/model/weights.ts";
 import { tensorflowEngine } from "../engine.ts";

@@ -196,9 +196,9 @@ Deno.test("bad input: a folder with one class, and a class without pictures, are
       [
         "one",
         { "red/1.jpg": good["red/000.jpg"] ?? new Uint8Array() },
-        /has one folder \(red\) of pictures; at least two/,
+        /has one folder \(red\) of images; a data set needs at least two/,
       ],
-      ["lacking", { ...good, "green/notes.txt": new Uint8Array() }, /class green has no picture/],
+      ["lacking", { ...good, "green/notes.txt": new Uint8Array() }, /class green has no image/],
     ];
     for (const [name, files, line] of cases) {
       writeFiles(join(folder, name), files);

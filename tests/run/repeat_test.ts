@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Command } from "commander";
-import { addTrainFlags, trainOptions } from "../../src/commands/train_options.ts";
+import { addFlags } from "../../src/commands/flags.ts";
+import { TRAIN_FLAGS, trainOptions } from "../../src/commands/train_options.ts";
 import { type RunOptions, runOptionsSchema } from "../../src/config.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 import { repeatCommand, repeatOf, trainCommand } from "../../src/run/repeat.ts";
@@ -37,7 +38,7 @@ function wordsOf(command: string): string[] {
 /** The options that a command asks for, by the way of a shell and of `train`'s flags. */
 function optionsOf(command: string): RunOptions {
   let options: RunOptions | undefined;
-  addTrainFlags(new Command("train")).exitOverride()
+  addFlags(new Command("train"), TRAIN_FLAGS).exitOverride()
     .action((collected) => void (options = trainOptions(collected).options))
     .parse(wordsOf(command), { from: "user" });
   assert.ok(options);
@@ -136,4 +137,19 @@ Deno.test("a run that was not prepared has no repeat command; one of an earlier 
   assert.equal(repeatOf({ ...config, repeat: "deno task train --seed 3" }), "deno task train --seed 3");
   assert.equal(repeatOf({ ...config, resolved: null }), null);
   assert.equal(repeatOf({ something: "else" }), null);
+});
+
+Deno.test("a run with options that this version does not have, or without those it has, is read", () => {
+  const { monitor: _, ...older } = DEFAULTS;
+  const config = {
+    version: 1,
+    created: "2026-11-23T20:55:01.000Z",
+    options: { ...older, momentum: 0.9 },
+    resolved: RESOLVED,
+    notices: [],
+    machine: { host: "h", os: "linux", cpu: "c", cores: 2, memory_bytes: 1 },
+    versions: {},
+  };
+  assert.deepEqual(runConfigSchema.parse(config).options, DEFAULTS);
+  assert.equal(repeatOf(config), repeat());
 });

@@ -110,10 +110,10 @@ Deno.test("--plain without a terminal is lines of text: one an epoch, never an e
   });
 });
 
-Deno.test("a checkpoint asked for from another process is written and loads with tf.loadLayersModel", async () => {
+Deno.test("a checkpoint asked for from another process is written and loads with tf.loadLayersModel; stop tells the best monitored figure", async () => {
   const { tf } = await tensorflowEngine();
   await withTemporaryFolder(async (runs) => {
-    const run = new JsonRun(["train", ...SMALL_RUN, ...ENDLESS, "--runs", runs]);
+    const run = new JsonRun(["train", ...SMALL_RUN, ...ENDLESS, "--monitor", "loss", "--runs", runs]);
     await run.until("epoch");
     const { status, stdout, stderr } = await headlight(["checkpoint", "--runs", runs]);
     assert.equal(status, 0, stderr);
@@ -124,6 +124,7 @@ Deno.test("a checkpoint asked for from another process is written and loads with
     assert.equal(tf.memory().numTensors, before);
     const stopped = await headlight(["stop", "--runs", runs]);
     assert.equal(stopped.status, 0, stopped.stderr);
+    assert.match(stopped.stdout, /: stopped after \d+ epochs, best loss \d+\.\d{3} in epoch \d+; /);
     assert.equal(await run.status(), 0);
     assert.ok(existsSync(stdout.trim()), "a checkpoint that was asked for is kept");
   });

@@ -47,7 +47,7 @@ async function run(
 /** What each step and each epoch gave, without the seconds. */
 function figures(events: readonly TrainingEvent[]) {
   return {
-    steps: eventsOf(events, "step").map(({ epoch, step, loss, accuracy }) => ({ epoch, step, loss, accuracy })),
+    steps: eventsOf(events, "step").map(({ epoch, step, means }) => ({ epoch, step, means })),
     history: eventsOf(events, "end")[0]?.history,
     reason: eventsOf(events, "end")[0]?.reason,
   };

@@ -30,7 +30,6 @@ export function madeUpOptions(changed: Partial<TrainingOptions> = {}): TrainingO
     learningRate: 0.01,
     seed: 2,
     shuffle: true,
-    monitor: "val_accuracy",
     earlyStopping: {
       monitor: "val_accuracy",
       mode: "max",

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { tensorflowEngine } from "../engine.ts";
+import { gatherLabels } from "../../src/training/batches.ts";
+import { confusionCells } from "../../src/training/confusion.ts";
 import { initialWeights, toTensors, WEIGHT_NAMES } from "../../src/training/head_weights.ts";
 import { askHead, predictClasses } from "../../src/training/inference.ts";
 import { mostConfidentMistakes } from "../../src/training/mistakes.ts";
@@ -43,4 +45,14 @@ Deno.test("a confidence is the softmax of the largest logit, and no tensor is le
     assert.equal(classes[row], own.indexOf(largest));
     assert.ok(Math.abs((confidences[row] ?? NaN) - expected) < 1e-6, `row ${row}: ${confidences[row]}, ${expected}`);
   }
+});
+
+Deno.test("an image without a label or an answer is a defect, not an image of class 0", () => {
+  const answers = { classes: Int32Array.of(0, 1), confidences: Float32Array.of(0.5, 0.5) };
+  assert.throws(() => mostConfidentMistakes(Int32Array.of(0), answers, 2), RangeError);
+  assert.throws(() => confusionCells(Int32Array.of(0, 1), Int32Array.of(0)), RangeError);
+  const set = { features: new Float32Array(2), width: 1, count: 2, labels: Int32Array.of(1, 2) };
+  const step = (...rows: number[]) => ({ rows: Int32Array.from(rows), mask: null, alpha: 0 });
+  assert.deepEqual(gatherLabels(set, [step(1, 0), step(0)]), Int32Array.of(2, 1, 1));
+  assert.throws(() => gatherLabels(set, [step(2)]), RangeError);
 });

@@ -7,12 +7,13 @@ import { box, circle, type Point, polygon, type Shape, stroke } from "./shapes.t
 export function cloud(dice: Dice, cells: number): (x: number, y: number) => number {
   const side = cells + 2;
   const lattice = Float32Array.from({ length: side * side }, () => dice.between(-1, 1));
+  // x and y lie in 0…1: the lattice is one wider than the cells on both sides.
   return (x, y) => {
     const u = x * cells, v = y * cells, column = Math.floor(u), row = Math.floor(v);
-    const a = u - column, b = v - row, at = row * side + column;
+    const a = u - column, b = v - row, place = row * side + column;
     const sx = a * a * (3 - 2 * a), sy = b * b * (3 - 2 * b);
-    const above = (lattice[at] ?? 0) * (1 - sx) + (lattice[at + 1] ?? 0) * sx;
-    const below = (lattice[at + side] ?? 0) * (1 - sx) + (lattice[at + side + 1] ?? 0) * sx;
+    const above = (lattice[place] as number) * (1 - sx) + (lattice[place + 1] as number) * sx;
+    const below = (lattice[place + side] as number) * (1 - sx) + (lattice[place + side + 1] as number) * sx;
     return above * (1 - sy) + below * sy;
   };
 }

@@ -50,10 +50,11 @@ export class Canvas {
         }
         const opacity = coverage >= 1 ? alpha : coverage * alpha;
         const colour = typeof paint === "function" ? paint(x, y) : paint;
-        const at = (row * size + column) * 3, rest = 1 - opacity;
-        pixels[at] = (pixels[at] ?? 0) * rest + colour[0] * opacity;
-        pixels[at + 1] = (pixels[at + 1] ?? 0) * rest + colour[1] * opacity;
-        pixels[at + 2] = (pixels[at + 2] ?? 0) * rest + colour[2] * opacity;
+        // Rows and columns are clamped to the canvas (`reach`).
+        const place = (row * size + column) * 3, rest = 1 - opacity;
+        pixels[place] = (pixels[place] as number) * rest + colour[0] * opacity;
+        pixels[place + 1] = (pixels[place + 1] as number) * rest + colour[1] * opacity;
+        pixels[place + 2] = (pixels[place + 2] as number) * rest + colour[2] * opacity;
       }
     }
   }
@@ -66,14 +67,13 @@ export class Canvas {
     light: (x: number, y: number) => number,
   ): void {
     const { pixels, size } = this;
-    for (let row = 0, at = 0; row < size; row++) {
-      for (let column = 0; column < size; column++, at += 3) {
+    for (let row = 0, place = 0; row < size; row++) {
+      for (let column = 0; column < size; column++, place += 3) {
         const x = column / size, y = row / size;
         const ofSecond = share(x, y), brightness = light(x, y);
-        for (let channel = 0; channel < 3; channel++) {
-          const from = first[channel] ?? 0, to = second[channel] ?? 0;
-          pixels[at + channel] = (from + (to - from) * ofSecond) * brightness;
-        }
+        pixels[place] = (first[0] + (second[0] - first[0]) * ofSecond) * brightness;
+        pixels[place + 1] = (first[1] + (second[1] - first[1]) * ofSecond) * brightness;
+        pixels[place + 2] = (first[2] + (second[2] - first[2]) * ofSecond) * brightness;
       }
     }
   }

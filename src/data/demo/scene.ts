@@ -39,14 +39,15 @@ function expose(pixels: Float32Array, dice: Dice, into: Uint8Array): void {
   const slopeX = dice.between(-0.2, 0.2) / DEMO_SIZE, slopeY = dice.between(-0.2, 0.2) / DEMO_SIZE;
   // A channel's grain is the sum of two uniform five-bit numbers: near enough to a camera's, and cheap.
   const noise = (255 * dice.between(0.004, 0.025)) / 13, base = lift - 31 * noise;
-  let at = 0;
+  // The canvas has DEMO_SIZE × DEMO_SIZE × 3 values.
+  let place = 0;
   for (let row = 0; row < DEMO_SIZE; row++) {
-    for (let column = 0; column < DEMO_SIZE; column++, at += 3) {
+    for (let column = 0; column < DEMO_SIZE; column++, place += 3) {
       const light = 1 + slopeX * (column - DEMO_SIZE / 2) + slopeY * (row - DEMO_SIZE / 2);
       const bits = dice.bits();
-      clamped[at] = (pixels[at] ?? 0) * red * light + base + noise * fiveBitSum(bits);
-      clamped[at + 1] = (pixels[at + 1] ?? 0) * gain * light + base + noise * fiveBitSum(bits >> 10);
-      clamped[at + 2] = (pixels[at + 2] ?? 0) * blue * light + base + noise * fiveBitSum(bits >> 20);
+      clamped[place] = (pixels[place] as number) * red * light + base + noise * fiveBitSum(bits);
+      clamped[place + 1] = (pixels[place + 1] as number) * gain * light + base + noise * fiveBitSum(bits >> 10);
+      clamped[place + 2] = (pixels[place + 2] as number) * blue * light + base + noise * fiveBitSum(bits >> 20);
     }
   }
 }

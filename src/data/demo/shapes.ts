@@ -3,6 +3,8 @@
  * segments and polygons are Inigo Quilez's ("2D distance functions"); the ellipse's is his first-order estimate, exact
  * on the outline and never too long beyond it, which is all that antialiasing and skipping need.
  */
+import { at } from "../../at.ts";
+
 export type Point = readonly [x: number, y: number];
 
 export interface Shape {
@@ -70,13 +72,14 @@ export function stroke(from: Point, to: Point, radius: number): Shape {
 /** A closed polygon, grown by `radius` with round corners. */
 export function polygon(points: readonly Point[], radius = 0): Shape {
   const flat = Float64Array.from(points.flat());
+  const [lastX, lastY] = at(points, points.length - 1);
   const xs = points.map(([x]) => x), ys = points.map(([, y]) => y);
   return {
     distance(px, py) {
       let nearest = Infinity, inside = false;
-      let ax = flat[flat.length - 2] ?? 0, ay = flat[flat.length - 1] ?? 0;
+      let ax = lastX, ay = lastY;
       for (let i = 0; i < flat.length; i += 2) {
-        const bx = flat[i] ?? 0, by = flat[i + 1] ?? 0;
+        const bx = flat[i] as number, by = flat[i + 1] as number;
         const ex = ax - bx, ey = ay - by, wx = px - bx, wy = py - by;
         const along = Math.min(1, Math.max(0, (wx * ex + wy * ey) / (ex * ex + ey * ey || 1)));
         const ox = wx - along * ex, oy = wy - along * ey;

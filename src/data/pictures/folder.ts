@@ -10,7 +10,7 @@ import type { Dataset, DigestOptions, ImageSet, ReadImages, SharedImage } from "
 import { DECODER_VERSION } from "./decoder_version.ts";
 import { FileHasher, hashOf } from "./hash.ts";
 import type { LoadRequest } from "./load.ts";
-import { listPictures } from "./listing.ts";
+import { type FolderListing, listPictures } from "./listing.ts";
 import { PictureLoader } from "./loader.ts";
 import { type PartFiles, partsOf } from "./split.ts";
 
@@ -31,10 +31,14 @@ export type PictureSource = z.infer<typeof pictureSourceSchema>;
  * Opens a folder: `train/<class>/…` with `val/` or `test/` beside it, or `<class>/…` alone. Only names are read here;
  * files are decoded when they are asked for, resized and padded to size × size.
  *
+ * @param listing what is in the folder, where it was listed before
  * @throws HeadlightError (2): fewer than two classes, a class without pictures.
  */
-export function openPictures({ folder, name, share, seed, resize }: PictureSource, size: number): Dataset {
-  const listing = listPictures(folder);
+export function openPictures(
+  { folder, name, share, seed, resize }: PictureSource,
+  size: number,
+  listing: FolderListing = listPictures(folder),
+): Dataset {
   const { classes, train, validation } = partsOf(folder, listing, { share, seed });
   const loader = new PictureLoader();
   const parts = {

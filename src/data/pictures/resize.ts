@@ -31,31 +31,32 @@ function taps(outputs: number, inputs: number): Taps {
 
 /**
  * Writes the picture, resized and padded to size × size × 3, to the start of `into` (float32, 0…255), which holds zeros.
- * @throws HeadlightError where the picture is so thin that nothing is left of it.
+ * @throws HeadlightError where the picture is so thin that nothing is left of it; RangeError where it or `into` has
+ * another length than its size asks for.
  */
 export function resizeInto(into: Float32Array, picture: Picture, size: number): void {
   const { width, height, pixels } = picture;
-  // Checked once and for all: within the loop a check would cost as much as the resizing.
-  if (pixels.length !== width * height * 3) {
-    throw new RangeError(`${pixels.length} bytes for ${width}×${height} pixels`);
+  if (pixels.length !== height * width * 3 || into.length < size * size * 3) {
+    throw new RangeError(`${pixels.length} values of ${height}×${width}×3 into ${into.length} of ${size}×${size}×3`);
   }
   const { contentHeight, contentWidth, top, left } = padGeometry(height, width, size);
+  // Taps lie within the picture, whose length was checked: checking each value would take ten times as long.
   const rows = taps(contentHeight, height);
   const columns = taps(contentWidth, width);
   for (let y = 0; y < contentHeight; y++) {
-    const above = (rows.lower[y] ?? 0) * width;
-    const below = (rows.upper[y] ?? 0) * width;
-    const down = rows.share[y] ?? 0;
+    const above = (rows.lower[y] as number) * width;
+    const below = (rows.upper[y] as number) * width;
+    const down = rows.share[y] as number;
     let to = ((top + y) * size + left) * 3;
     for (let x = 0; x < contentWidth; x++) {
-      const near = columns.lower[x] ?? 0;
-      const far = columns.upper[x] ?? 0;
-      const right = columns.share[x] ?? 0;
+      const near = columns.lower[x] as number;
+      const far = columns.upper[x] as number;
+      const right = columns.share[x] as number;
       for (let channel = 0; channel < 3; channel++) {
-        const topLeft = pixels[(above + near) * 3 + channel] ?? 0;
-        const topRight = pixels[(above + far) * 3 + channel] ?? 0;
-        const bottomLeft = pixels[(below + near) * 3 + channel] ?? 0;
-        const bottomRight = pixels[(below + far) * 3 + channel] ?? 0;
+        const topLeft = pixels[(above + near) * 3 + channel] as number;
+        const topRight = pixels[(above + far) * 3 + channel] as number;
+        const bottomLeft = pixels[(below + near) * 3 + channel] as number;
+        const bottomRight = pixels[(below + far) * 3 + channel] as number;
         const upper = Math.fround(topLeft + Math.fround((topRight - topLeft) * right));
         const lower = Math.fround(bottomLeft + Math.fround((bottomRight - bottomLeft) * right));
         into[to++] = upper + Math.fround(Math.fround(lower - upper) * down);

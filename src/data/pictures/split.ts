@@ -36,7 +36,7 @@ export function partsOf(folder: string, { layout }: FolderListing, rule: SplitRu
   if (layout.kind === "classes" && rule.share === 1) return wholeFolder(folder, layout.all);
   if (classes.length < 2) {
     const found = classes.length === 0 ? "no folder" : `one folder (${classes[0]})`;
-    throw new HeadlightError(`${folder} has ${found} of pictures; at least two classes, each a folder, are wanted`);
+    throw new HeadlightError(`${folder} has ${found} of images; a data set needs at least two classes, each a folder`);
   }
   if (layout.kind === "parts") {
     sameClasses(folder, layout.train, layout.validation);
@@ -44,9 +44,9 @@ export function partsOf(folder: string, { layout }: FolderListing, rule: SplitRu
   }
   for (const { name, paths } of all) {
     if (paths.length < 2) {
-      const found = paths.length === 0 ? "no picture" : "one picture";
+      const found = paths.length === 0 ? "no image" : "one image";
       throw new HeadlightError(
-        `${folder}: class ${name} has ${found}; one to learn from and one to be judged by are wanted`,
+        `${folder}: class ${name} has ${found}; it needs at least two, one for training and one for validation`,
       );
     }
   }
@@ -71,11 +71,16 @@ function sameClasses(folder: string, train: readonly ClassFiles[], validation: r
   const names = new Set(train.map(({ name }) => name));
   const stray = validation.find(({ name }) => !names.has(name));
   if (stray) {
-    throw new HeadlightError(`${folder}: ${stray.name} is in the validation part and not in train/; add it there`);
+    throw new HeadlightError(
+      `${folder}: the validation folder has a class "${stray.name}" that train/ lacks. Add it there.`,
+    );
   }
-  for (const [list, where] of [[train, "train/"], [validation, "the validation part"]] as const) {
+  for (const [list, where] of [[train, "train/"], [validation, "the validation folder"]] as const) {
     const empty = train.find(({ name }) => !list.some((files) => files.name === name && files.paths.length > 0));
-    if (empty) throw new HeadlightError(`${folder}: class ${empty.name} has no picture in ${where}; add some`);
+    if (empty) {
+      const remedy = `Add some, or remove train/${empty.name}.`;
+      throw new HeadlightError(`${folder}: ${where} has no images for class "${empty.name}". ${remedy}`);
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import { chain } from "../../engine/tensorflow/rewrite/chain.ts";
 import { depthwiseBatchNorms } from "../../engine/tensorflow/rewrite/depthwise_batch_norm.ts";
 import { foldBatchNorms } from "../../engine/tensorflow/rewrite/fold_batch_norm.ts";
 import { poolFirst } from "../../engine/tensorflow/rewrite/pool_first.ts";
-import { bases } from "../../model/bases.ts";
+import { bases } from "../../bases/bases.ts";
 import { preprocess } from "./preprocess.ts";
 import { resizeWithPad } from "./resize.ts";
 import { inBfloat16 } from "./bfloat16_network.ts";

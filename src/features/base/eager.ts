@@ -3,7 +3,7 @@ import type { LayersModel, Tensor } from "@tensorflow/tfjs";
 import { at } from "../../at.ts";
 import type { Tf } from "../../engine/engine.ts";
 import { HeadlightError } from "../../errors.ts";
-import { bases } from "../../model/bases.ts";
+import { bases } from "../../bases/bases.ts";
 import { buildBase } from "../../model/build.ts";
 import { readKerasWeights } from "../../model/keras_h5.ts";
 import { type LayerWeights, matchWeights } from "../../model/weights.ts";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Tf } from "../../engine/engine.ts";
 import { GraphSession, openSession } from "../../engine/tensorflow/capture/session.ts";
 import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
-import { bases } from "../../model/bases.ts";
+import { bases } from "../../bases/bases.ts";
 import { sideBySide } from "../../engine/tensorflow/rewrite/side_by_side.ts";
 import { type PictureKind, recordBaseGraph } from "./base_graph.ts";
 import { checkWeights, loadBaseModel, takeRows } from "./eager.ts";

@@ -3,7 +3,7 @@ import type { Tensor4D } from "@tensorflow/tfjs";
 import type { Preprocess } from "../../config.ts";
 import type { ImageBatch } from "../../data/dataset.ts";
 import type { Tf } from "../../engine/engine.ts";
-import type { OwnPreprocessing } from "../../model/bases.ts";
+import type { OwnPreprocessing } from "../../bases/base.ts";
 import { resizeWithPad } from "./resize.ts";
 
 /** ImageNet's channel statistics, as keras.applications.imagenet_utils has them. */

@@ -1,5 +1,7 @@
 /** What a frozen base is opened for. */
-import type { BaseName, Pooling, Precision, Preprocess } from "../../config.ts";
+import type { Pooling } from "../../bases/base.ts";
+import type { BaseName } from "../../bases/bases.ts";
+import type { Precision, Preprocess } from "../../config.ts";
 import type { EngineFiles } from "../../engine/engine.ts";
 
 /**

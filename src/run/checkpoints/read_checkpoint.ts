@@ -1,7 +1,7 @@
 /** Checkpoints read back, each file checked against the manifest. */
 import { baseNameSchema } from "../../config.ts";
 import { StoredFileError } from "../../files/stored.ts";
-import { bases } from "../../model/bases.ts";
+import { bases } from "../../bases/bases.ts";
 import { type HeadShape, WEIGHT_NAMES, type Weights } from "../../training/head_weights.ts";
 import type { TrainingSnapshot } from "../../training/snapshot.ts";
 import { snapshotOf } from "./checkpoint_format.ts";

@@ -24,7 +24,8 @@ export type Resolved = z.infer<typeof resolvedSchema>;
 export const runConfigSchema = z.object({
   version: z.literal(1),
   created: z.string(),
-  options: runOptionsSchema,
+  /** Options that this version no longer has are left out; those that an older one did not have get their defaults. */
+  options: runOptionsSchema.strip(),
   /** Null until the run is prepared. */
   resolved: resolvedSchema.nullable(),
   /** The features that the head is trained on; not there until they are, and in older runs. */

@@ -1,7 +1,7 @@
 /** A run at a glance, broken or not: what `runs` lists. */
 import { basename } from "node:path";
 import { z } from "zod";
-import { monitorSchema } from "../../config.ts";
+import { modeSchema, monitorSchema } from "../../config.ts";
 import { endReasonSchema, epochFiguresSchema, type EventOf, type PhaseName, phaseNameSchema } from "../../events.ts";
 import { DEFAULT_MONITOR } from "../../metrics.ts";
 import { resolveMode } from "../../training/early_stopping.ts";
@@ -33,8 +33,8 @@ export const overviewSchema = z.object({
   /** The first epoch with the strictly best monitored figure, and the last one; null where none was finished. */
   best: epochFiguresSchema.nullable(),
   last: epochFiguresSchema.nullable(),
-  /** By epoch; null where it was no number. */
-  val_accuracy: z.array(z.number().nullable()),
+  /** The curve of a list, by epoch; null where it was no number. The same figure for every run, whatever it monitors. */
+  [DEFAULT_MONITOR]: z.array(z.number().nullable()),
   /** What the folder holds on disk. */
   bytes: z.int(),
 });
@@ -49,7 +49,7 @@ export const configFactsSchema = z.object({
     data: z.string().optional(),
     name: z.string().optional(),
     monitor: monitorSchema.default(DEFAULT_MONITOR),
-    mode: z.enum(["auto", "min", "max"]).default("auto"),
+    mode: modeSchema.default("auto"),
   }),
   resolved: z.object({ data_name: z.string() }).nullable(),
 });
@@ -95,7 +95,7 @@ export function overview({ id, directory, config, reached, history, custody, byt
     epochs_asked: facts?.options.epochs ?? null,
     best: end ? end.best : bestFigures(history, monitor, resolveMode(mode, monitor)),
     last: end ? end.last : lastFigures(history),
-    val_accuracy: history.val_accuracy,
+    [DEFAULT_MONITOR]: history[DEFAULT_MONITOR],
     bytes,
   };
 }

@@ -1,10 +1,10 @@
 /** Features a second: Keras's `predict` and the ways in which Headlight can run the base, in turn. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readNpy } from "../../../src/data/npy.ts";
+import { readNpy } from "../../npy.ts";
 import { provisionEngine } from "../../../src/engine/engines/provision.ts";
 import { weightsHash } from "../../../src/features/base/weights_hash.ts";
-import { bases } from "../../../src/model/bases.ts";
+import { bases } from "../../../src/bases/bases.ts";
 import { cacheRoot } from "../../../src/paths.ts";
 import { shared } from "../../support.ts";
 import { alternate, type Contender } from "../alternate.ts";

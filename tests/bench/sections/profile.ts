@@ -1,6 +1,6 @@
 /** Where the time goes: the phases of a run, the steps of the extractor, and the primitives of the network. */
 import { shareCores } from "../../../src/features/base/share_cores.ts";
-import { bases } from "../../../src/model/bases.ts";
+import { bases } from "../../../src/bases/bases.ts";
 import { BASE_MODES, type BaseMode } from "../base_modes.ts";
 import { type Bench, forgetFeatures, type Section } from "../bench.ts";
 import { runDeno } from "../children.ts";

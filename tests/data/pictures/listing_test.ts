@@ -90,29 +90,29 @@ Deno.test("folders within a class belong to it; links are followed, and a loop o
 Deno.test("bad input: fewer than two classes", async () => {
   await withFiles(
     ["only/1.jpg", "only/2.jpg"],
-    (folder) => refused(folder, /has one folder \(only\) of pictures; at least two/),
+    (folder) => refused(folder, /has one folder \(only\) of images; a data set needs at least two/),
   );
 });
 
 Deno.test("bad input: a class without pictures, in the listing or in one part", async () => {
   await withFiles(
     ["a/1.jpg", "a/2.jpg", "b/notes.txt"],
-    (folder) => refused(folder, /class b has no picture; one to learn/),
+    (folder) => refused(folder, /class b has no image; it needs at least two/),
   );
   await withFiles(
     ["a/1.jpg", "a/2.jpg", "b/1.jpg"],
-    (folder) => refused(folder, /class b has one picture; one to learn/),
+    (folder) => refused(folder, /class b has one image; it needs at least two/),
   );
   await withFiles(
     ["train/a/1.jpg", "train/b/1.jpg", "val/a/1.jpg"],
-    (folder) => refused(folder, /class b has no picture in the validation part; add some/),
+    (folder) => refused(folder, /the validation folder has no images for class "b"\. Add some, or remove train\/b\./),
   );
   await withFiles(
     ["train/a/1.jpg", "train/b/x.txt", "val/a/1.jpg", "val/b/1.jpg"],
-    (folder) => refused(folder, /class b has no picture in train\/; add some/),
+    (folder) => refused(folder, /train\/ has no images for class "b"\. Add some/),
   );
   await withFiles(
     ["train/a/1.jpg", "train/b/1.jpg", "val/a/1.jpg", "val/b/1.jpg", "val/c/1.jpg"],
-    (folder) => refused(folder, /c is in the validation part and not in train\/; add it there/),
+    (folder) => refused(folder, /the validation folder has a class "c" that train\/ lacks\. Add it there\./),
   );
 });

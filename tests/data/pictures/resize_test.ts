@@ -49,3 +49,12 @@ Deno.test("with antialiasing every pixel counts, where bilinear sees one in four
   // Both lie in the same place, black above and below.
   assert.ok(smooth.subarray(0, 39 * SIZE * 3).every((value) => value === 0));
 });
+
+Deno.test("pixels that are fewer or more than the picture's size says are a defect, not black", () => {
+  for (const length of [0, 11, 13]) {
+    const picture = { width: 2, height: 2, pixels: new Uint8Array(length) };
+    assert.throws(() => resizeInto(new Float32Array(4 * 4 * 3), picture, 4), RangeError, `${length}`);
+  }
+  const whole = { width: 2, height: 2, pixels: new Uint8Array(12) };
+  assert.throws(() => resizeInto(new Float32Array(47), whole, 4), RangeError);
+});

@@ -21,7 +21,8 @@ export const tileRoof: Drawing = {
       const v = (y + 3) * rows, row = Math.floor(v);
       const u = (x + 3) * columns + (kind === "wavy" ? 0 : (row % 2) * 0.5);
       const column = Math.floor(u), across = (u - column) * 2 - 1, down = v - row;
-      const tone = tint[(row * 7 + column * 13) & 63] ?? 1;
+      // Of 64 tints; & 63 is one of their indices, also for a negative number.
+      const tone = tint[(row * 7 + column * 13) & 63] as number;
       if (kind === "wavy") {
         return shade(clay, tone * (0.45 + 0.65 * Math.sqrt(1 - across * across)) * (down > 0.86 ? 0.45 : 1));
       }

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { baseNameSchema } from "../../src/config.ts";
-import { bases } from "../../src/model/bases.ts";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { BASE_NAMES, bases, DEFAULT_BASE } from "../../src/bases/bases.ts";
 import { readKerasWeights } from "../../src/model/keras_h5.ts";
 import { describe } from "../../src/model/layers.ts";
 import { parameterTotals } from "../../src/model/parameters.ts";
 import { matchWeights } from "../../src/model/weights.ts";
+import { PROJECT_ROOT } from "../../src/paths.ts";
 import { shared, sharedTest } from "../support.ts";
 
-const NAMES = baseNameSchema.options;
+const NAMES = BASE_NAMES;
 
 Deno.test("DenseNet121 and SqueezeNet 1.1 have their published numbers of layers and parameters", () => {
   const densenet = describe(bases.densenet121.layers(160, "max"));
@@ -43,4 +45,33 @@ sharedTest("layers have the names and the order of the published weight files", 
     assert.deepEqual(layers.map((layer) => layer.name).filter((layer) => !numbered.test(layer)), theirs);
     matchWeights(file, layers, files[name]);
   }
+});
+
+/** TypeScript without its comments. A `//` within a text, as in a URL, is none. */
+function code(path: string): string {
+  return readFileSync(path, "utf8").replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+}
+
+Deno.test("a further base is one file and one place in the list: no other code names one", () => {
+  const files = ["src", "components"].flatMap((folder) =>
+    readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file))
+  ).filter((file) => /\.tsx?$/.test(file));
+  assert.ok(files.length > 200);
+  for (const name of NAMES) {
+    const naming = [...files, "main.ts"].filter((file) => {
+      const text = code(join(PROJECT_ROOT, file));
+      return [name, bases[name].displayName, bases[name].published.name].some((word) => text.includes(word));
+    });
+    assert.deepEqual(naming.toSorted(), ["src/bases/bases.ts", `src/bases/${name}.ts`]);
+  }
+});
+
+Deno.test("every base is listed under its own name, and the lesson's is the default", () => {
+  for (const name of NAMES) assert.equal(bases[name].name, name);
+  assert.equal(DEFAULT_BASE, "densenet121");
+});
+
+sharedTest("a published file is as large as its base says", () => {
+  const { bytes } = bases.squeezenet11.published;
+  assert.equal(Deno.statSync(shared("weights/squeezenet11", bases.squeezenet11.published.name)).size, bytes);
 });

@@ -1,5 +1,5 @@
 /** A builder for lists of layers: each takes the one before as its input unless told otherwise. */
-import type { LayerKind, LayerSpec } from "./layers.ts";
+import type { LayerKind, LayerSpec } from "./layer_spec.ts";
 
 export class LayerChain {
   readonly #layers: LayerSpec[] = [];

@@ -1,7 +1,25 @@
 /** DenseNet121 without its top, as keras.applications.densenet builds it: same layers, same names, same order. */
-import type { Pooling } from "../config.ts";
+import type { Base, Pooling } from "./base.ts";
 import { LayerChain } from "./chain.ts";
-import type { LayerKind, LayerSpec } from "./layers.ts";
+import type { LayerKind, LayerSpec } from "./layer_spec.ts";
+
+export const densenet121 = {
+  name: "densenet121",
+  displayName: "DenseNet121",
+  // keras.applications.densenet, DENSENET121_WEIGHT_PATH_NO_TOP and its file_hash.
+  published: {
+    name: "densenet121_weights_tf_dim_ordering_tf_kernels_notop.h5",
+    url: "https://storage.googleapis.com/tensorflow/keras-applications/densenet/" +
+      "densenet121_weights_tf_dim_ordering_tf_kernels_notop.h5",
+    md5: "30ee3e1110167f948a6b9946edeeb738",
+    bytes: 29_084_464,
+  },
+  preprocessing: "torch",
+  featureWidth: 1024,
+  // Keras's min_size.
+  smallestSize: 32,
+  layers,
+} as const satisfies Base;
 
 /** Dense blocks and the number of convolution pairs in each. */
 const BLOCKS = [["conv2", 6], ["conv3", 12], ["conv4", 24], ["conv5", 16]] as const;
@@ -17,8 +35,8 @@ function convolution(filters: number, kernel: number, strides = 1, padding: "val
   return { type: "Conv2D", filters, kernel, strides, padding, bias: false };
 }
 
-/** @param size side of the square pictures, in pixels; at least 32, as Keras asks. */
-export function densenet121(size: number, pooling: Pooling): readonly LayerSpec[] {
+/** Returns the layers for square images with sides of `size` pixels. */
+function layers(size: number, pooling: Pooling): readonly LayerSpec[] {
   const chain = new LayerChain(false);
   chain.add("input_layer", { type: "InputLayer", shape: [size, size, 3] });
   chain.add("zero_padding2d", { type: "ZeroPadding2D", padding: 3 });

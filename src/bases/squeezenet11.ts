@@ -3,9 +3,26 @@
  * (squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5, DeepCognition/keras-squeezenet), with _ for /, which
  * Keras 3 no longer allows in names; its last layer, the dropout drop9, does nothing in inference and is left out.
  */
-import type { Pooling } from "../config.ts";
+import type { Base, Pooling } from "./base.ts";
 import { LayerChain } from "./chain.ts";
-import type { LayerKind, LayerSpec } from "./layers.ts";
+import type { LayerKind, LayerSpec } from "./layer_spec.ts";
+
+export const squeezenet11 = {
+  name: "squeezenet11",
+  displayName: "SqueezeNet 1.1",
+  // Keras never published one; this is the file of DeepCognition's port, at the commit that brought it.
+  published: {
+    name: "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5",
+    url: "https://raw.githubusercontent.com/DeepCognition/keras-squeezenet/a73d4339aa4d37c51a0b3ba044bed55477abec73/" +
+      "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5",
+    md5: "80b66c92d79d4310e07fb60a297bf0d1",
+    bytes: 3_002_560,
+  },
+  preprocessing: "caffe",
+  featureWidth: 512,
+  smallestSize: 32,
+  layers,
+} as const satisfies Base;
 
 /** Fire modules in order: number, squeeze filters, filters of each expand half; a pool follows where one is named. */
 const FIRES = [
@@ -26,8 +43,8 @@ function convolution(filters: number, kernel: number, strides = 1, padding: "val
   return { type: "Conv2D", filters, kernel, strides, padding, bias: true };
 }
 
-/** @param size side of the square pictures, in pixels; at least 32. */
-export function squeezenet11(size: number, pooling: Pooling): readonly LayerSpec[] {
+/** Returns the layers for square images with sides of `size` pixels. */
+function layers(size: number, pooling: Pooling): readonly LayerSpec[] {
   const chain = new LayerChain(false);
   chain.add("input_layer", { type: "InputLayer", shape: [size, size, 3] });
   chain.add("conv1", convolution(64, 3, 2));
