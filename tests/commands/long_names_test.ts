@@ -1,0 +1,49 @@
+/** Class names of 100,000 letters: no command hangs, none floods the screen. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { layOutOldRun, printedThen } from "../old_runs.ts";
+import { headlight } from "../process.ts";
+import { sharedTest, withTemporaryFolder } from "../support.ts";
+
+/** `summary` prints 20,000 characters of layers; one name alone would be 100,000. */
+const CHARACTERS = 40_000;
+
+function renameClass(path: string, from: string, to: string): void {
+  Deno.writeTextFileSync(path, Deno.readTextFileSync(path).replaceAll(JSON.stringify(from), JSON.stringify(to)));
+}
+
+sharedTest("with class names of 100,000 letters every command ends and prints no flood", async () => {
+  await withTemporaryFolder(async (runs) => {
+    const { id, directory } = await layOutOldRun("version-1", runs);
+    const { resolved: { classes } } = JSON.parse(Deno.readTextFileSync(join(directory, "config.json")));
+    const manifest = join(directory, "checkpoints", "epoch-0005", "manifest.json");
+    for (const name of classes) {
+      const long = `${name} ${"long".repeat(25_000)}`;
+      for (const path of [join(directory, "config.json"), join(directory, "events.jsonl"), manifest]) {
+        renameClass(path, name, long);
+      }
+    }
+    const picture = JSON.parse(printedThen("version-1", "predict.jsonl", runs).split("\n")[0] ?? "").path;
+    for (
+      const args of [
+        ["runs"],
+        ["watch", id, "--plain"],
+        ["summary", id],
+        ["plot", id, "--term"],
+        ["evaluate", id],
+        ["predict", id, picture],
+      ]
+    ) {
+      const { status, stdout, stderr } = await headlight([...args, "--runs", runs]);
+      assert.deepEqual([status, stderr], [0, ""], `${args}: ${stderr.slice(0, 300)}`);
+      assert.ok(stdout.length < CHARACTERS, `${args}: ${stdout.length} characters`);
+    }
+    Deno.writeTextFileSync(
+      manifest,
+      Deno.readTextFileSync(manifest).replace(`${classes[0]} long`, `${classes[0]} lung`),
+    );
+    const { status, stderr } = await headlight(["evaluate", id, "--runs", runs]);
+    assert.equal(status, 2);
+    assert.ok(stderr.length < 1000, `${stderr.length} characters`);
+  });
+});
