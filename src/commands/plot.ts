@@ -1,6 +1,7 @@
 /** `plot`: the training history of one run, or of several over each other. */
 import process from "node:process";
 import { join } from "node:path";
+import { at } from "../at.ts";
 import { isUtf8Locale } from "../dashboard/glyphs.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
@@ -38,7 +39,7 @@ export async function plot(
     for (const line of terminalPlot(plotted, options)) output(line);
     return 0;
   }
-  const path = out === undefined ? join(found[0]?.path ?? "", "history.png") : fromCaller(out);
+  const path = out === undefined ? join(at(found, 0).path, "history.png") : fromCaller(out);
   await writePlot(historyPlot(plotted), historyPlotSize(plotted.length), path);
   output(stripControl(path));
   return 0;

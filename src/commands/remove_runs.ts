@@ -1,5 +1,6 @@
 /** `runs rm`: removes runs after asking once. */
 import process from "node:process";
+import { valueOf } from "../at.ts";
 import { bytes } from "../dashboard/formats.ts";
 import { cut } from "../dashboard/width.ts";
 import { HeadlightError } from "../errors.ts";
@@ -47,7 +48,7 @@ export function removeNamedRuns(wanted: readonly string[], { runs, yes }: Remove
   const going = [...new Map(found.map((run) => [Deno.realPathSync(run.path), run])).values()];
   refuseLive(going);
   const sizes = new Map(going.map((run) => [run, folderSize(run.path)]));
-  const lineOf = (run: typeof going[number]) => `${stripControl(run.id)}  ${bytes(sizes.get(run) ?? 0)}`;
+  const lineOf = (run: typeof going[number]) => `${stripControl(run.id)}  ${bytes(valueOf(sizes, run))}`;
   if (!yes) {
     if (!ask) throw new HeadlightError("runs rm asks before it removes, and there is no terminal to ask on: add --yes");
     const total = bytes([...sizes.values()].reduce((sum, size) => sum + size, 0));
