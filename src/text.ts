@@ -16,6 +16,14 @@ export function stripControl(text: string): string {
     .replaceAll(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "");
 }
 
+/** As long as the longest file name, which a class's folder may have. */
+const NAME_CHARACTERS = 255;
+
+/** Returns the name of a class as text that is safe to show: `stripControl`, and cut after 255 characters. */
+export function shownName(name: string): string {
+  return shortened(stripControl(name), NAME_CHARACTERS);
+}
+
 /** Returns the text, cut to at most so many UTF-16 code units, of which the last is an ellipsis where it was cut. */
 export function shortened(text: string, most: number): string {
   // A surrogate pair is not torn apart.

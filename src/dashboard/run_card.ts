@@ -3,7 +3,7 @@ import type { EventOf } from "../events.ts";
 import type { Overview } from "../run/overview/overview.ts";
 import { repeatOf, trainCommand } from "../run/repeat.ts";
 import type { RunConfig } from "../run/folder/run_config.ts";
-import { stripControl } from "../text.ts";
+import { shownName, stripControl } from "../text.ts";
 import { figuresText, hang, reasonLines, row } from "./card.ts";
 import { END_WORDS, secondsText } from "./describe.ts";
 import { bytes, count } from "./formats.ts";
@@ -43,7 +43,7 @@ export function runCardLines({ overview, config, end, stopping }: RunStory, colu
 function trainedOnLines({ options, machine, versions }: RunConfig, resolved: NonNullable<RunConfig["resolved"]>) {
   const { data_name, train, validation, classes, weights, preprocess, engine } = resolved;
   const folder = resolved.data["folder"];
-  const shown = classes.slice(0, CLASSES_SHOWN).join(", ");
+  const shown = classes.slice(0, CLASSES_SHOWN).map(shownName).join(", ");
   return [
     row(
       "data",

@@ -1,7 +1,7 @@
 /** An evaluation in words and columns, for a terminal or a file. */
 import { percent } from "../dashboard/formats.ts";
 import { cut, fit, stringWidth, wrapWords } from "../dashboard/width.ts";
-import { stripControl } from "../text.ts";
+import { shownName, stripControl } from "../text.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { ClassFigures, Metrics, Pair } from "./metrics.ts";
 
@@ -92,7 +92,7 @@ function pairLines({ pairs }: Metrics): string[] {
 }
 
 function pairText({ actual, predicted, count, share }: Pair): string {
-  return `  ${stripControl(actual)} taken for ${stripControl(predicted)}: ${count} (${percent(share)} of its pictures)`;
+  return `  ${shownName(actual)} taken for ${shownName(predicted)}: ${count} (${percent(share)} of its pictures)`;
 }
 
 function mistakeLines({ metrics: { mistakes }, pictureOf }: Evaluation, width: number): string[] {

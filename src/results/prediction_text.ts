@@ -1,6 +1,6 @@
 /** Predictions as lines, for people and for programs. */
 import { cutStart, stringWidth } from "../dashboard/width.ts";
-import { stripControl } from "../text.ts";
+import { shownName, stripControl } from "../text.ts";
 import type { Prediction } from "./predict.ts";
 
 type Answered = Extract<Prediction, { guesses: unknown }>;
@@ -10,7 +10,7 @@ type Answered = Extract<Prediction, { guesses: unknown }>;
  * cut.
  */
 export function predictionLine({ path, guesses }: Answered, width: number | null): string {
-  const answers = guesses.map(({ name, probability }) => `  ${stripControl(name)} ${probability.toFixed(3)}`).join("");
+  const answers = guesses.map(({ name, probability }) => `  ${shownName(name)} ${probability.toFixed(3)}`).join("");
   const shown = stripControl(path);
   return (width === null ? shown : cutStart(shown, Math.max(12, width - stringWidth(answers)))) + answers;
 }

@@ -6,7 +6,6 @@ import { PROJECT_ROOT } from "../paths.ts";
 import type { RunDirectory } from "./folder/directory.ts";
 
 export interface TrainerProcess {
-  readonly pid: number;
   /** False once the process is gone. */
   alive(): boolean;
   /** Asks it to end, whether or not it listens to its socket yet. */
@@ -42,7 +41,6 @@ export function launchTrainer(run: RunDirectory, stopWithOwner: boolean): Traine
   child.once("error", () => gone = true);
   child.unref();
   return {
-    pid: child.pid ?? 0,
     alive: () => !gone,
     signal: (name) => {
       if (!gone) child.kill(name);

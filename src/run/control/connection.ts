@@ -1,3 +1,6 @@
+/** What a viewer (dashboard, plain lines, JSON lines) has in hand, whether the run is live or long over. */
+import type { Command, Reply, RunEvent } from "../../events.ts";
+
 /** What a viewer is to a run. */
 export interface ViewerOptions {
   readonly role: "owner" | "viewer";
@@ -6,9 +9,6 @@ export interface ViewerOptions {
   /** `now`: only what happens from here on, for a viewer that has one question. */
   readonly since: "start" | "now";
 }
-
-/** What a viewer (dashboard, plain lines, JSON lines) has in hand, be the run live or long over. */
-import type { Command, Reply, RunEvent } from "../../events.ts";
 
 export interface RunConnection {
   readonly id: string;

@@ -59,12 +59,14 @@ function ownerIn(lock: string): Owner | null {
 
 function isStarting({ config, lock, events }: RunDirectory, nowMs: number): boolean {
   // A trainer makes and locks the file, then writes itself into it: until then it is still on its way.
-  if (sizeOf(lock) > 0 || sizeOf(events) > 0) return false;
+  if (isWritten(lock) || isWritten(events)) return false;
   const madeMs = statSync(config, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity;
   // A time in the future is one of a clock that was set back since: it must not make the run starting for ever.
   return Math.abs(nowMs - madeMs) < STARTS_WITHIN_MS;
 }
 
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+/** Whether there is anything but an empty file. */
+function isWritten(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !(found.isFile() && found.size === 0);
 }

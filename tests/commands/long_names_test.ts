@@ -1,0 +1,68 @@
+/** Class names of 100,000 letters: no command hangs, none floods the screen. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { evaluationLines } from "../../src/results/evaluation_text.ts";
+import { metrics } from "../../src/results/metrics.ts";
+import { layOutOldRun, printedThen } from "../old_runs.ts";
+import { headlight } from "../process.ts";
+import { sharedTest, withTemporaryFolder } from "../support.ts";
+
+/** `summary` prints 20,000 characters of layers; one name alone would be 100,000. */
+const CHARACTERS = 40_000;
+
+function renameClass(path: string, from: string, to: string): void {
+  Deno.writeTextFileSync(path, Deno.readTextFileSync(path).replaceAll(JSON.stringify(from), JSON.stringify(to)));
+}
+
+sharedTest("with class names of 100,000 letters every command ends and prints no flood", async () => {
+  await withTemporaryFolder(async (runs) => {
+    const { id, directory } = await layOutOldRun("version-1", runs);
+    const { resolved: { classes } } = JSON.parse(Deno.readTextFileSync(join(directory, "config.json")));
+    const manifest = join(directory, "checkpoints", "epoch-0005", "manifest.json");
+    for (const name of classes) {
+      const long = `${name} ${"long".repeat(25_000)}`;
+      for (const path of [join(directory, "config.json"), join(directory, "events.jsonl"), manifest]) {
+        renameClass(path, name, long);
+      }
+    }
+    const picture = JSON.parse(printedThen("version-1", "predict.jsonl", runs).split("\n")[0] ?? "").path;
+    for (
+      const args of [
+        ["runs"],
+        ["watch", id, "--plain"],
+        ["summary", id],
+        ["plot", id, "--term"],
+        ["predict", id, picture],
+      ]
+    ) {
+      const { status, stdout, stderr } = await headlight([...args, "--runs", runs]);
+      assert.deepEqual([status, stderr], [0, ""], `${args}: ${stderr.slice(0, 300)}`);
+      assert.ok(stdout.length < CHARACTERS, `${args}: ${stdout.length} characters`);
+    }
+    // The demo set has other names: that is an error, in one line that is no flood either.
+    const unknown = await headlight(["evaluate", id, "--runs", runs]);
+    assert.equal(unknown.status, 2);
+    assert.ok(unknown.stderr.length < 5000, `${unknown.stderr.length} characters`);
+    Deno.writeTextFileSync(
+      manifest,
+      Deno.readTextFileSync(manifest).replace(`${classes[0]} long`, `${classes[0]} lung`),
+    );
+    const { status, stderr } = await headlight(["evaluate", id, "--runs", runs]);
+    assert.equal(status, 2);
+    assert.ok(stderr.length < 1000, `${stderr.length} characters`);
+  });
+});
+
+Deno.test("an evaluation of classes with names of 100,000 letters is a report of the usual length", () => {
+  const classes = ["a", "b"].map((name) => name.repeat(100_000));
+  const labels = Int32Array.of(0, 1, 1);
+  const probabilities = Float64Array.of(0.1, 0.9, 0.2, 0.8, 0.7, 0.3);
+  const lines = evaluationLines({ run: "r", checkpoint: "best", epoch: 1, pictures: "p" }, {
+    metrics: metrics({ classes, labels, probabilities }),
+    loss: 1,
+    pictureOf: (row) => `picture ${row}`,
+    broken: [],
+    probabilities,
+  }, 80);
+  assert.ok(lines.every((line) => line.length < 600), String(Math.max(...lines.map(({ length }) => length))));
+});
