@@ -1,6 +1,6 @@
 /** The command line: one entry per command; each loads its own part of the program only. */
 // First: see there.
-import "./src/dashboard/hang_up.ts";
+import "./src/dashboard/session/hang_up.ts";
 import process from "node:process";
 import { Command, CommanderError } from "commander";
 import { errorLine, HeadlightError } from "./src/errors.ts";

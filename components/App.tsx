@@ -1,9 +1,9 @@
 import { Box, useApp } from "ink";
-import { ASCII, UNICODE } from "../src/dashboard/glyphs.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
-import { placements } from "../src/dashboard/screen.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
-import type { Store } from "../src/dashboard/store.ts";
+import { ASCII, UNICODE } from "../src/dashboard/drawing/glyphs.ts";
+import type { Placement } from "../src/dashboard/layout/layout.ts";
+import { placements } from "../src/dashboard/layout/screen.ts";
+import type { DashboardState } from "../src/dashboard/view/state.ts";
+import type { Store } from "../src/dashboard/session/store.ts";
 import { CheckpointsPane } from "./CheckpointsPane.tsx";
 import { ConfusionPane } from "./ConfusionPane.tsx";
 import { CurvesPane, RatesPane } from "./CurvesPane.tsx";

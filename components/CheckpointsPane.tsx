@@ -1,5 +1,5 @@
-import { checkpointRows } from "../src/dashboard/checkpoint_rows.ts";
-import { fitParts } from "../src/dashboard/width.ts";
+import { checkpointRows } from "../src/dashboard/panes/checkpoint_rows.ts";
+import { fitParts } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";

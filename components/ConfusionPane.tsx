@@ -1,7 +1,13 @@
 import chalk, { type ChalkInstance } from "chalk";
-import { type MatrixCell, type MatrixRow, matrixRows, pairText, worstPairs } from "../src/dashboard/confusion_view.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { cut } from "../src/dashboard/width.ts";
+import {
+  type MatrixCell,
+  type MatrixRow,
+  matrixRows,
+  pairText,
+  worstPairs,
+} from "../src/dashboard/panes/confusion_view.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { cut } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";

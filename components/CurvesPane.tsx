@@ -1,7 +1,7 @@
 import { useMemo } from "react";
-import { curves, rateCurve } from "../src/dashboard/chart_data.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
+import { curves, rateCurve } from "../src/dashboard/panes/chart_data.ts";
+import type { Placement } from "../src/dashboard/layout/layout.ts";
+import type { DashboardState } from "../src/dashboard/view/state.ts";
 import { ChartPane } from "./ChartPane.tsx";
 
 interface Props {

@@ -1,7 +1,7 @@
 import { Text } from "ink";
-import { earlyStoppingSentence, gaugeParts } from "../src/dashboard/early_stopping_text.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { wrapLines } from "../src/dashboard/width.ts";
+import { earlyStoppingSentence, gaugeParts } from "../src/dashboard/run_text/early_stopping_text.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { wrapLines } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";

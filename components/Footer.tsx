@@ -1,10 +1,10 @@
 import { Text } from "ink";
-import { FOOTER_GAP, footerKeys } from "../src/dashboard/keys.ts";
-import { currentMessage } from "../src/dashboard/message.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
-import { cut, stringWidth } from "../src/dashboard/width.ts";
+import { FOOTER_GAP, footerKeys } from "../src/dashboard/keys/keys.ts";
+import { currentMessage } from "../src/dashboard/view/message.ts";
+import type { Placement } from "../src/dashboard/layout/layout.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import type { DashboardState } from "../src/dashboard/view/state.ts";
+import { cut, stringWidth } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { QuitQuestion } from "./QuitQuestion.tsx";

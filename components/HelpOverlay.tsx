@@ -1,9 +1,9 @@
 import { Box, Text } from "ink";
-import { helpRows } from "../src/dashboard/help_text.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
-import { fit, stringWidth } from "../src/dashboard/width.ts";
+import { helpRows } from "../src/dashboard/keys/help_text.ts";
+import type { Placement } from "../src/dashboard/layout/layout.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import type { DashboardState } from "../src/dashboard/view/state.ts";
+import { fit, stringWidth } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 
 /** Columns of a key's name, the spaces before and behind it included. */

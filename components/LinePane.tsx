@@ -1,10 +1,10 @@
-import { epochText, statusOf } from "../src/dashboard/describe.ts";
-import { figure } from "../src/dashboard/formats.ts";
-import { footerKeys } from "../src/dashboard/keys.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
-import { noticesOf } from "../src/dashboard/screen.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
-import { fitParts } from "../src/dashboard/width.ts";
+import { epochText, statusOf } from "../src/dashboard/run_text/describe.ts";
+import { figure } from "../src/dashboard/text/formats.ts";
+import { footerKeys } from "../src/dashboard/keys/keys.ts";
+import type { Placement } from "../src/dashboard/layout/layout.ts";
+import { noticesOf } from "../src/dashboard/layout/screen.ts";
+import type { DashboardState } from "../src/dashboard/view/state.ts";
+import { fitParts } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";

@@ -1,8 +1,8 @@
 import { Text } from "ink";
-import { clock } from "../src/dashboard/formats.ts";
-import { logRows } from "../src/dashboard/log_rows.ts";
-import { shownEntries } from "../src/dashboard/log_view.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
+import { clock } from "../src/dashboard/text/formats.ts";
+import { logRows } from "../src/dashboard/panes/log_rows.ts";
+import { shownEntries } from "../src/dashboard/view/log_view.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";

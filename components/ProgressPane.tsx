@@ -1,11 +1,11 @@
 import chalk from "chalk";
-import { gauge } from "../src/dashboard/gauge.ts";
-import { percent } from "../src/dashboard/formats.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { progressText } from "../src/dashboard/progress_text.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
-import { fitParts } from "../src/dashboard/width.ts";
+import { gauge } from "../src/dashboard/drawing/gauge.ts";
+import { percent } from "../src/dashboard/text/formats.ts";
+import type { Placement } from "../src/dashboard/layout/layout.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { progressText } from "../src/dashboard/panes/progress_text.ts";
+import type { DashboardState } from "../src/dashboard/view/state.ts";
+import { fitParts } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";

@@ -1,7 +1,7 @@
 import chalk, { type ChalkInstance } from "chalk";
 import { useMemo } from "react";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { pictureLines, type PictureRun, type PictureStyle } from "../src/dashboard/picture_cells.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { pictureLines, type PictureRun, type PictureStyle } from "../src/dashboard/drawing/picture_cells.ts";
 import {
   captionOf,
   type Sample,
@@ -9,7 +9,7 @@ import {
   type SamplesGrid,
   samplesGrid,
   samplesRows,
-} from "../src/dashboard/samples_view.ts";
+} from "../src/dashboard/panes/samples_view.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";

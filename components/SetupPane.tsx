@@ -1,9 +1,9 @@
 import { Text } from "ink";
-import type { Placement } from "../src/dashboard/layout.ts";
-import { amount, percent } from "../src/dashboard/formats.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
-import { cut, stringWidth } from "../src/dashboard/width.ts";
+import type { Placement } from "../src/dashboard/layout/layout.ts";
+import { amount, percent } from "../src/dashboard/text/formats.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import type { DashboardState } from "../src/dashboard/view/state.ts";
+import { cut, stringWidth } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";

@@ -1,8 +1,8 @@
 import chalk from "chalk";
-import { gauge } from "../src/dashboard/gauge.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { systemRows } from "../src/dashboard/system_rows.ts";
-import { fitParts } from "../src/dashboard/width.ts";
+import { gauge } from "../src/dashboard/drawing/gauge.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { systemRows } from "../src/dashboard/panes/system_rows.ts";
+import { fitParts } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";

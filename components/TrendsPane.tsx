@@ -1,9 +1,9 @@
 import { Text } from "ink";
-import { figure } from "../src/dashboard/formats.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { sparkline } from "../src/dashboard/sparkline.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
+import { figure } from "../src/dashboard/text/formats.ts";
+import type { Placement } from "../src/dashboard/layout/layout.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { sparkline } from "../src/dashboard/drawing/sparkline.ts";
+import type { DashboardState } from "../src/dashboard/view/state.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { Line } from "./Line.tsx";
 import { Region } from "./Region.tsx";

@@ -1,6 +1,6 @@
 import { render } from "ink";
-import { chooserKey, type ChooserState, withRuns } from "../src/dashboard/chooser.ts";
-import { isUtf8Locale } from "../src/dashboard/glyphs.ts";
+import { chooserKey, type ChooserState, withRuns } from "../src/dashboard/runs/chooser.ts";
+import { isUtf8Locale } from "../src/dashboard/drawing/glyphs.ts";
 import type { Overview } from "../src/run/overview.ts";
 import { Chooser } from "./Chooser.tsx";
 import { FULL_SCREEN } from "./full_screen.ts";

@@ -1,6 +1,6 @@
 import { type ComponentType, memo } from "react";
-import type { Placement } from "../src/dashboard/layout.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
+import type { Placement } from "../src/dashboard/layout/layout.ts";
+import type { DashboardState } from "../src/dashboard/view/state.ts";
 
 export interface PaneProps<Name extends keyof DashboardState> {
   readonly state: Pick<DashboardState, Name>;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { z } from "zod";
 import { trainFlagsMarkdown } from "../src/commands/train_options.ts";
-import { keyTableMarkdown } from "../src/dashboard/keys.ts";
+import { keyTableMarkdown } from "../src/dashboard/keys/keys.ts";
 import { PROJECT_ROOT } from "../src/paths.ts";
 
 const README = Deno.readTextFileSync(join(PROJECT_ROOT, "README.md"));

@@ -1,7 +1,7 @@
 /** `plot`: the training history of one run, or of several over each other. */
 import process from "node:process";
 import { join } from "node:path";
-import { isUtf8Locale } from "../dashboard/glyphs.ts";
+import { isUtf8Locale } from "../dashboard/drawing/glyphs.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 import { plotFormat, writePlot } from "../results/draw_plot.ts";

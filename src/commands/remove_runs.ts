@@ -1,7 +1,7 @@
 /** `runs rm`: removes runs after asking once. */
 import process from "node:process";
-import { bytes } from "../dashboard/formats.ts";
-import { cut } from "../dashboard/width.ts";
+import { bytes } from "../dashboard/text/formats.ts";
+import { cut } from "../dashboard/text/width.ts";
 import { HeadlightError } from "../errors.ts";
 import { callerDirectory, fromCaller } from "../paths.ts";
 import { folderSize } from "../run/folder_size.ts";

@@ -14,7 +14,7 @@ import {
 } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
-import { DEFAULT_FPS } from "../dashboard/pace.ts";
+import { DEFAULT_FPS } from "../dashboard/session/pace.ts";
 import { didYouMean } from "../near.ts";
 
 /** Flags that are no option of the run itself. */

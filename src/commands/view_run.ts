@@ -3,8 +3,8 @@ import process from "node:process";
 import { RunBeside } from "../run/beside.ts";
 import type { RunDirectory } from "../run/directory.ts";
 import type { RunConnection } from "../run/connection.ts";
-import { chooseView } from "../dashboard/view.ts";
-import type { DashboardExit } from "../dashboard/exit.ts";
+import { chooseView } from "../dashboard/session/choose_view.ts";
+import type { DashboardExit } from "../dashboard/session/exit.ts";
 import type { ViewFlags } from "./train_options.ts";
 
 export interface ViewRequest {
@@ -24,7 +24,7 @@ export async function viewRun({ connect, role, run, flags, beside }: ViewRequest
   const view = chooseView({ isTTY: process.stdout.isTTY && process.stdin.isTTY, env, ...flags });
   const connection = Promise.withResolvers<RunConnection>();
   if (view !== "ink") {
-    const { runJson, runPlain } = await import("../dashboard/lines.ts");
+    const { runJson, runPlain } = await import("../dashboard/plain/run_lines.ts");
     const runLines = view === "json" ? runJson : runPlain;
     const exit = runLines({ connection: connection.promise, role, run, write: writeOut });
     // Only now: it listens for signals, and one that comes as the trainer starts must not end the viewer alone.

@@ -1,6 +1,6 @@
 /** The legends of a history plot: below each panel what its lines mean, below both whose they are. Pure. */
 import type { LegendComponentOption, LineSeriesOption } from "echarts";
-import { cut } from "../dashboard/width.ts";
+import { cut } from "../dashboard/text/width.ts";
 import { type Panel, PANELS } from "./history_curves.ts";
 import { bestAmong, bestWords, FIGURES, type PlottedRun, stopWords } from "./plotted_run.ts";
 import { INK, LINES, runStyle, STAR, STOP_ICON } from "./plot_style.ts";

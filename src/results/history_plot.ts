@@ -1,6 +1,6 @@
 /** The training history as the lesson plots it: accuracy beside loss, training and validation over epochs. Pure. */
 import type { EChartsOption } from "echarts";
-import { cut } from "../dashboard/width.ts";
+import { cut } from "../dashboard/text/width.ts";
 import type { PlotSize } from "./draw_plot.ts";
 import { curves, PANELS } from "./history_curves.ts";
 import { curvesName, historyLegends, legendHeight } from "./history_legend.ts";

@@ -1,7 +1,7 @@
 /** What a plot needs of a run, from its events, and how it is said. Pure. */
 import type { EpochFigures, RunEvent } from "../events.ts";
-import { END_WORDS } from "../dashboard/describe.ts";
-import { figure } from "../dashboard/formats.ts";
+import { END_WORDS } from "../dashboard/run_text/describe.ts";
+import { figure } from "../dashboard/text/formats.ts";
 import { stripControl } from "../text.ts";
 
 /** Keras's names, validation last: what is marked where none of them was watched. */

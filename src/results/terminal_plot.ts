@@ -1,8 +1,8 @@
 /** The training history in a terminal: the dashboard's own charts, several runs over each other. Pure. */
-import { type ChartRun, drawChart, type Series, type Tag } from "../dashboard/charts.ts";
-import { figure } from "../dashboard/formats.ts";
-import { ASCII, type Glyphs, toAscii, UNICODE } from "../dashboard/glyphs.ts";
-import { cut, fit, stringWidth, wrapWords } from "../dashboard/width.ts";
+import { type ChartRun, drawChart, type Series, type Tag } from "../dashboard/charts/draw_chart.ts";
+import { figure } from "../dashboard/text/formats.ts";
+import { ASCII, type Glyphs, toAscii, UNICODE } from "../dashboard/drawing/glyphs.ts";
+import { cut, fit, stringWidth, wrapWords } from "../dashboard/text/width.ts";
 import { type Panel, PANELS } from "./history_curves.ts";
 import { bestAmong, bestWords, type FigureName, FIGURES, type PlottedRun, stopWords } from "./plotted_run.ts";
 

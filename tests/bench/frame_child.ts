@@ -4,9 +4,9 @@ import { PassThrough, Writable } from "node:stream";
 import { z } from "zod";
 import { FULL_SCREEN } from "../../components/full_screen.ts";
 import { slimStdout } from "../../components/slim_stdout.ts";
-import { type DashboardState, initialState, reduce } from "../../src/dashboard/state.ts";
-import { Sprites } from "../../src/dashboard/sprites.ts";
-import { Store } from "../../src/dashboard/store.ts";
+import { type DashboardState, initialState, reduce } from "../../src/dashboard/view/state.ts";
+import { Sprites } from "../../src/dashboard/drawing/sprites.ts";
+import { Store } from "../../src/dashboard/session/store.ts";
 import { type EventOf, parseEvent, type RunEvent } from "../../src/events.ts";
 import { printResult, readRequest } from "./children.ts";
 

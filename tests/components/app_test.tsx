@@ -1,10 +1,10 @@
 import { renderToString } from "ink";
 import assert from "node:assert/strict";
 import { App } from "../../components/App.tsx";
-import { helpKeys } from "../../src/dashboard/keys.ts";
-import type { DashboardState } from "../../src/dashboard/state.ts";
-import { Store } from "../../src/dashboard/store.ts";
-import { stringWidth } from "../../src/dashboard/width.ts";
+import { helpKeys } from "../../src/dashboard/keys/keys.ts";
+import type { DashboardState } from "../../src/dashboard/view/state.ts";
+import { Store } from "../../src/dashboard/session/store.ts";
+import { stringWidth } from "../../src/dashboard/text/width.ts";
 import { long } from "../fixtures/runs/make.ts";
 import { lessonAfter, replay, START, stream } from "../dashboard/replay.ts";
 

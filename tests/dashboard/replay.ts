@@ -1,6 +1,6 @@
 /** Recorded streams as states. */
 import { EVENT_VERSION, type EventBody, parseEvent, type RunEvent } from "../../src/events.ts";
-import { type DashboardState, initialState, type LocalAction, reduce } from "../../src/dashboard/state.ts";
+import { type DashboardState, initialState, type LocalAction, reduce } from "../../src/dashboard/view/state.ts";
 
 export type StreamName = "lesson" | "extracting" | "nan" | "overfit";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { stringWidth } from "../../src/dashboard/width.ts";
+import { stringWidth } from "../../src/dashboard/text/width.ts";
 import { painter } from "../../src/results/terminal_paint.ts";
 import { type PlottedRun, plottedRun } from "../../src/results/plotted_run.ts";
 import { terminalPlot } from "../../src/results/terminal_plot.ts";

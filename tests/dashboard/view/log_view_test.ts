@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { INITIAL_LOG_VIEW, shownEntries } from "../../../src/dashboard/view/log_view.ts";
+import { intentOf } from "../../../src/dashboard/keys/keys.ts";
+import { plan } from "../../../src/dashboard/keys/key_effects.ts";
+import { type DashboardState, reduce } from "../../../src/dashboard/view/state.ts";
+import { event, replay } from "../replay.ts";
+
+const said = (text: string, level: "info" | "warn" | "error" = "info") => event({ type: "log", level, text });
+
+function pressed(state: DashboardState, ...keys: readonly string[]): DashboardState {
+  return keys.reduce((before, key) => {
+    const intent = intentOf(before, key);
+    return intent ? plan(before, intent).actions.reduce(reduce, before) : before;
+  }, state);
+}
+
+const shown = ({ logView, log }: DashboardState) => shownEntries(logView, log).map(({ text }) => text).join(" ");
+
+const LOG = replay([said("1"), said("2", "warn"), said("3"), said("4", "error"), said("5")]);
+
+const SCROLLS: readonly [readonly string[], string][] = [
+  [[], "1 2 3 4 5"],
+  [["k"], "1 2 3 4"],
+  [["up", "k"], "1 2 3"],
+  [["k", "j"], "1 2 3 4 5"],
+  [["j"], "1 2 3 4 5"],
+  [["page-up"], "1"],
+  [["page-up", "down"], "1 2"],
+  [["f"], "2 4"],
+  [["f", "f"], "4"],
+  [["f", "f", "f"], "1 2 3 4 5"],
+  [["k", "f"], "2 4"],
+];
+
+for (const [keys, expected] of SCROLLS) {
+  Deno.test(`${keys.join(" ") || "nothing"} in a log of five shows ${expected}`, () => {
+    assert.equal(shown(pressed(LOG, ...keys)), expected);
+  });
+}
+
+Deno.test("who reads further up keeps what is read where it is while more is said", () => {
+  const reading = pressed(LOG, "k");
+  const after = replay([said("6"), said("7")], reading);
+  assert.equal(shown(after), "1 2 3 4");
+  assert.equal(after.logView.below, 3);
+});
+
+Deno.test("at the end the newest comes into view, and what does not pass the filter moves nothing", () => {
+  assert.equal(shown(replay([said("6")], LOG)), "1 2 3 4 5 6");
+  const filtered = pressed(LOG, "f", "k");
+  assert.equal(shown(replay([said("6")], filtered)), "2");
+});
+
+Deno.test("an empty log has nothing to scroll", () => {
+  assert.deepEqual(pressed(replay([]), "k", "page-up").logView, INITIAL_LOG_VIEW);
+});
