@@ -13,8 +13,8 @@ const BORDERS = 2;
 /** The keys, over the middle of the screen; header, notices and footer stay in view. */
 export function HelpOverlay({ state, header }: { state: DashboardState; header: Placement }) {
   const glyphs = useGlyphs();
-  const { columns } = state;
-  const footerTop = state.rows - 1;
+  const { columns, rows: screenRows } = state.view;
+  const footerTop = screenRows - 1;
   // A space at the right edge, so that no text touches the border.
   const room = columns - BORDERS - KEY_COLUMNS - 1;
   const rows = helpRows(state, room, footerTop - header.height - BORDERS, glyphs.ellipsis);
@@ -25,7 +25,7 @@ export function HelpOverlay({ state, header }: { state: DashboardState; header: 
   const column = KEY_COLUMNS + textWidth;
   const width = BORDERS + column * (rows.some(({ beside }) => beside) ? 2 : 1);
   const height = rows.length + BORDERS;
-  const middle = Math.floor((state.rows - height) / 2);
+  const middle = Math.floor((screenRows - height) / 2);
   return (
     <Box
       position="absolute"

@@ -7,7 +7,8 @@ import { isUtf8Locale, toAscii } from "../src/dashboard/drawing/glyphs.ts";
 import { frameMs } from "../src/dashboard/session/pace.ts";
 import { Session } from "../src/dashboard/session/session.ts";
 import { listenForSignals } from "../src/dashboard/session/signals.ts";
-import { initialState, type Role } from "../src/dashboard/view/state.ts";
+import { initialState } from "../src/dashboard/view/state.ts";
+import type { Role } from "../src/dashboard/view/view_state.ts";
 import { hasShell, stopUntilContinued } from "../src/dashboard/session/suspend.ts";
 import { Sprites } from "../src/dashboard/drawing/sprites.ts";
 import { Store } from "../src/dashboard/session/store.ts";
@@ -15,6 +16,7 @@ import { commandName, fromCaller } from "../src/paths.ts";
 import { App, type HandOver } from "./App.tsx";
 import { FULL_SCREEN } from "./full_screen.ts";
 import { SpritesContext } from "./hooks/use_sprites.ts";
+import { PANES } from "./panes.ts";
 import { slimStdout } from "./slim_stdout.ts";
 
 export interface DashboardOptions {
@@ -52,6 +54,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     role: options.role,
     run: options.run,
     now: Date.now(),
+    panes: PANES,
     ...sizeOf(stdout),
     ascii,
     readOnly: options.readOnly ?? false,
@@ -61,7 +64,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   // What was written since the last frame was shown is that frame.
   let writtenBefore = stdout.bytesWritten;
   const store: Store = new Store(initial, () => {
-    const { columns, rows } = store.snapshot();
+    const { columns, rows } = store.snapshot().view;
     return frameMs(stdout.bytesWritten - writtenBefore, columns, rows, options.fps);
   });
   store.subscribe(() => {
@@ -109,7 +112,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   stdout.prependListener("resize", resized);
   const lookBeside = () => {
     const { beside } = options;
-    if (beside?.look()) session.dispatch({ type: "beside", id: beside.id, epochs: [...beside.epochs] });
+    if (beside?.look()) session.dispatch({ type: "beside", id: beside.id, epochs: beside.state.epochs });
   };
   lookBeside();
   const clock = setInterval(() => {

@@ -1,13 +1,18 @@
 /** Text from files and other programs, made safe to draw. */
 import { stripVTControlCharacters } from "node:util";
 
+/** What a terminal would obey. Bidirectional overrides (U+202A…E, U+2066…9) reorder what stands beside them. */
+// deno-lint-ignore no-control-regex -- control characters are what is meant.
+const CONTROL = /[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/;
+const CONTROLS = new RegExp(CONTROL, "g");
+
 /** Without terminal escapes and control characters; a line break or a tab becomes a space. */
 export function stripControl(text: string): string {
+  // Nearly every text is as it should be, and a log has many.
+  if (!CONTROL.test(text)) return text;
   return stripVTControlCharacters(text)
     .replaceAll(/[\t\n\r]+/g, " ")
-    // Bidirectional overrides (U+202A…E, U+2066…9) would reorder what stands beside them.
-    // deno-lint-ignore no-control-regex -- control characters are what is meant.
-    .replaceAll(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "");
+    .replaceAll(CONTROLS, "");
 }
 
 /** The value as one line of JSON without any character that a terminal would obey: they are written as \uXXXX. */

@@ -1,5 +1,7 @@
 /** `stop` and `checkpoint`: one command to a live run, and what came of it. */
 import type { Command, RunEvent } from "../events.ts";
+import { figure } from "../dashboard/text/formats.ts";
+import { DEFAULT_MONITOR } from "../metrics.ts";
 import { attach, isStarting } from "../run/attach.ts";
 import { liveRun } from "./find.ts";
 
@@ -8,7 +10,7 @@ export function stop(wanted: string | undefined, runs: string, output: (line: st
   return sendAndAwait(wanted, runs, { type: "stop" }, output, (event, id) => {
     if (event.type !== "end") return null;
     const best = event.best
-      ? `, best val_accuracy ${event.best.val_accuracy?.toFixed(3)} in epoch ${event.best.epoch}`
+      ? `, best ${DEFAULT_MONITOR} ${figure(event.best[DEFAULT_MONITOR], 3)} in epoch ${event.best.epoch}`
       : "";
     return `${id}: ${event.reason} after ${event.epochs} epochs${best}; ${event.directory}`;
   });

@@ -1,5 +1,5 @@
 /** Colours of a plot in a terminal, as escape sequences. Pure. */
-import type { ChartRun } from "../dashboard/charts/draw_chart.ts";
+import type { ChartRun } from "../dashboard/charts/series.ts";
 import { COLOURS } from "../dashboard/drawing/palette.ts";
 
 /** The dashboard's colours, which are seen on light and on dark grounds, with a terminal's own for where there are 16. */

@@ -32,6 +32,7 @@ if (import.meta.main) {
   const { createElement } = await import("react");
   const { render } = await import("ink");
   const { App } = await import("../../components/App.tsx");
+  const { PANES } = await import("../../components/panes.ts");
   const { SpritesContext } = await import("../../components/hooks/use_sprites.ts");
   let bytes = 0;
   const stdout = new Writable({
@@ -43,7 +44,7 @@ if (import.meta.main) {
   Object.assign(stdout, { isTTY: true, columns, rows });
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {}, ref: () => {}, unref: () => {} });
   const events = Deno.readTextFileSync(stream).trim().split("\n").flatMap((line) => parseEvent(JSON.parse(line)) ?? []);
-  let state = stateAfter(events, epochs, initialState({ role: "owner", now: Date.now(), columns, rows }));
+  let state = stateAfter(events, epochs, initialState({ role: "owner", now: Date.now(), columns, rows, panes: PANES }));
   const store = new Store(state, () => 0);
   const sprites = new Sprites();
   const view = createElement(App, { store, press: () => {} });

@@ -1,6 +1,5 @@
 /** Ways to put lines on a grid of characters: 2×4 braille dots a cell, 2×2 blocks, or one character. */
-import type { Drawing } from "../view/chart_view.ts";
-import type { ChartRun, Series } from "./draw_chart.ts";
+import type { ChartRun, Drawing, Series } from "./series.ts";
 import { ASCII, type Glyphs, UNICODE } from "../drawing/glyphs.ts";
 
 interface Dot {

@@ -1,5 +1,5 @@
 /** Long histories, thinned for the screen. */
-import type { Point } from "./draw_chart.ts";
+import type { Point } from "./series.ts";
 
 /**
  * At most two points for each of `columns` equal stretches of from…to: the lowest and the highest, in their order, so

@@ -1,31 +1,9 @@
 /** Line charts as a grid of cells. Pure: points in, characters out. */
 import { type Canvas, canvasFor } from "./canvas.ts";
-import type { Drawing } from "../view/chart_view.ts";
 import { decimate } from "./decimate.ts";
 import { logScale, niceScale, type Scale, shareOf, tickLabels, wholeStep } from "./scale.ts";
+import type { ChartRun, Drawing, Point, Series, Tag } from "./series.ts";
 import { stringWidth } from "../text/width.ts";
-
-export interface Point {
-  readonly x: number;
-  /** null leaves a gap. */
-  readonly y: number | null;
-}
-
-/** Drawn in order: a later series covers an earlier one where they meet. */
-export interface Series {
-  readonly name: "training" | "validation";
-  readonly points: readonly Point[];
-  /** Whose curve it is, where several runs are laid over each other. */
-  readonly run?: number | undefined;
-}
-
-/** A character on a curve: `text` is one column wide. */
-export interface Tag {
-  readonly x: number;
-  readonly y: number;
-  readonly text: string;
-  readonly run?: number | undefined;
-}
 
 export interface ChartInput {
   readonly width: number;
@@ -47,16 +25,6 @@ export interface ChartInput {
   /** Whether the vertical axis is logarithmic; values that are not positive are gaps then. */
   readonly log?: boolean;
   readonly drawing: Drawing;
-}
-
-export type RunKind = "label" | "axis" | "training" | "validation" | "mark" | "blank";
-
-/** Neighbouring cells of one kind. */
-export interface ChartRun {
-  readonly text: string;
-  readonly kind: RunKind;
-  /** Whose it is, as its series or its tag has it. */
-  readonly run?: number | undefined;
 }
 
 /** `height` lines of exactly `width` columns; no lines where there is no room for a curve. */

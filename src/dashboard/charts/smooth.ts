@@ -1,5 +1,5 @@
 /** TensorBoard's smoothing of curves. */
-import type { Point } from "./draw_chart.ts";
+import type { Point } from "./series.ts";
 
 /**
  * An exponential moving average, each value of which is the mean of all so far with weights that sum to 1 (TensorBoard's

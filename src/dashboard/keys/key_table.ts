@@ -1,17 +1,18 @@
 /** The one table of keys: handler, footer, help, README and tests all come from it. */
+import type { Command } from "../../events.ts";
 import type { ChartChange } from "../view/chart_view.ts";
 import type { LogChange } from "../view/log_view.ts";
 import type { DashboardState } from "../view/state.ts";
+import type { ViewAction } from "../view/view_state.ts";
 
 /** What a key asks for. */
 export type Intent =
-  | { readonly type: "stop" | "checkpoint" | "pause" | "resume" }
-  | { readonly type: "detach" | "leave" | "ask_quit" | "unask_quit" | "interrupt" }
-  | { readonly type: "suspend" | "open_base" | "close_base" }
-  | { readonly type: "open_help" | "close_help" | "zoom" | "unzoom" }
+  | { readonly type: "send"; readonly command: Command["type"] }
+  | { readonly type: "leave" | "suspend" | "interrupt" }
+  | { readonly type: "zoom" | "unzoom" }
   | { readonly type: "focus"; readonly to: number | "next" | "previous" }
-  | { readonly type: "charts"; readonly change: ChartChange }
-  | { readonly type: "log_view"; readonly change: LogChange };
+  /** A change of the view, as it is. */
+  | { readonly type: "view"; readonly action: ViewAction };
 
 export interface KeyBinding {
   /** Names as `keyName` gives them. */
@@ -34,16 +35,22 @@ export interface KeyBinding {
 export type Mode = "main" | "quit" | "help";
 
 /** Whether there is a trainer that takes commands. Before the connection stands there is one on its way. */
-export function isLive(state: DashboardState): boolean {
-  return state.live !== false && !state.end && !state.lost;
+export function takesCommands({ run, view }: DashboardState): boolean {
+  return view.live !== false && !run.end && !view.lost;
 }
 
 /** Whether this viewer may tell the trainer something, and there is one. */
-const commanding = (state: DashboardState) => isLive(state) && !state.readOnly;
+const commanding = (state: DashboardState) => takesCommands(state) && !state.view.readOnly;
 const always = () => true;
-const owning = (state: DashboardState) => state.role === "owner" && isLive(state);
+const owning = (state: DashboardState) => state.view.role === "owner" && takesCommands(state);
 /** Whether there are curves. */
-const drawn = ({ epochs }: DashboardState) => epochs.length > 0;
+const drawn = ({ run }: DashboardState) => run.epochs.length > 0;
+const send = (command: Command["type"]): Intent => ({ type: "send", command });
+const change = (action: ViewAction): Intent => ({ type: "view", action });
+const askQuit = (asked: boolean) => change({ type: "ask_quit", asked });
+const help = (open: boolean) => change({ type: "help", open });
+const charts = (how: ChartChange) => change({ type: "charts", change: how });
+const log = (how: LogChange) => change({ type: "log_view", change: how });
 type Scroll = Extract<LogChange, { type: "scroll" }>["to"];
 const SCROLLS: Readonly<Record<string, Scroll>> = {
   j: "down",
@@ -66,7 +73,7 @@ const ENTRIES: readonly Entry[] = [
     description: "Stop after the batch under way and save; nothing is lost",
     brief: () => "stop and save",
     available: commanding,
-    intent: () => ({ type: "stop" }),
+    intent: () => send("stop"),
     footer: 1,
   },
   {
@@ -76,7 +83,7 @@ const ENTRIES: readonly Entry[] = [
     description: "Write a checkpoint after the batch under way",
     brief: () => "write a checkpoint",
     available: commanding,
-    intent: () => ({ type: "checkpoint" }),
+    intent: () => send("checkpoint"),
     footer: 5,
   },
   {
@@ -86,7 +93,7 @@ const ENTRIES: readonly Entry[] = [
     description: "Pause after the batch under way; again: go on",
     brief: () => "pause, or go on",
     available: commanding,
-    intent: (_, state) => ({ type: state.pauseAsked || state.control === "paused" ? "resume" : "pause" }),
+    intent: (_, { run, view }) => send(view.pauseAsked || run.control === "paused" ? "resume" : "pause"),
     footer: 4,
   },
   {
@@ -96,7 +103,7 @@ const ENTRIES: readonly Entry[] = [
     description: "Leave the dashboard; training goes on",
     brief: () => "leave it training",
     available: owning,
-    intent: () => ({ type: "detach" }),
+    intent: () => ({ type: "leave" }),
     footer: 6,
   },
   {
@@ -105,7 +112,7 @@ const ENTRIES: readonly Entry[] = [
     label: "quit",
     description: "Ask whether to detach or to stop; in watch: leave",
     brief: (state) => (owning(state) ? "detach or stop?" : "leave"),
-    intent: (_, state) => (owning(state) ? { type: "ask_quit" } : { type: "leave" }),
+    intent: (_, state) => (owning(state) ? askQuit(true) : { type: "leave" }),
     footer: 2,
   },
   {
@@ -141,7 +148,7 @@ const ENTRIES: readonly Entry[] = [
     label: "zoom",
     description: "Give the focused pane the whole screen; again: back",
     brief: () => "zoom the pane",
-    intent: (_, state) => ({ type: state.zoom === null ? "zoom" : "unzoom" }),
+    intent: (_, { view }) => ({ type: view.zoom === null ? "zoom" : "unzoom" }),
     footer: 7,
   },
   {
@@ -151,7 +158,7 @@ const ENTRIES: readonly Entry[] = [
     description: "Figures of another epoch (left, right, H, L); esc: the newest",
     brief: () => "look at an epoch",
     available: drawn,
-    intent: (key) => ({ type: "charts", change: { type: "cursor", to: /left|H/.test(key) ? "left" : "right" } }),
+    intent: (key) => charts({ type: "cursor", to: /left|H/.test(key) ? "left" : "right" }),
   },
   {
     keys: ["w"],
@@ -160,7 +167,7 @@ const ENTRIES: readonly Entry[] = [
     description: "Charts of the newest epochs only; again: of all",
     brief: () => "newest epochs",
     available: drawn,
-    intent: () => ({ type: "charts", change: { type: "window" } }),
+    intent: () => charts({ type: "window" }),
   },
   {
     keys: ["l"],
@@ -169,7 +176,7 @@ const ENTRIES: readonly Entry[] = [
     description: "Loss on a logarithmic axis; again: a linear one",
     brief: () => "logarithmic loss",
     available: drawn,
-    intent: () => ({ type: "charts", change: { type: "log" } }),
+    intent: () => charts({ type: "log" }),
   },
   {
     keys: ["m"],
@@ -178,7 +185,7 @@ const ENTRIES: readonly Entry[] = [
     description: "Smooth the curves by 0.6, by 0.9, not at all",
     brief: () => "smooth curves",
     available: drawn,
-    intent: () => ({ type: "charts", change: { type: "smoothing" } }),
+    intent: () => charts({ type: "smoothing" }),
   },
   {
     keys: ["b"],
@@ -186,7 +193,7 @@ const ENTRIES: readonly Entry[] = [
     label: "drawing",
     description: "Draw charts in braille, in blocks, in ASCII",
     brief: () => "braille or blocks",
-    intent: () => ({ type: "charts", change: { type: "drawing" } }),
+    intent: () => charts({ type: "drawing" }),
   },
   {
     keys: ["enter"],
@@ -194,8 +201,8 @@ const ENTRIES: readonly Entry[] = [
     label: "blocks",
     description: "Parameters of the base block by block; again: as one row",
     brief: () => "blocks of the base",
-    available: ({ run }) => run?.parameters.rows.some(({ blocks }) => blocks) ?? false,
-    intent: (_, { baseOpen }) => ({ type: baseOpen ? "close_base" : "open_base" }),
+    available: ({ run }) => run.facts?.parameters.rows.some(({ blocks }) => blocks) ?? false,
+    intent: (_, { view }) => change({ type: "base", open: !view.baseOpen }),
   },
   {
     keys: Object.keys(SCROLLS),
@@ -203,7 +210,7 @@ const ENTRIES: readonly Entry[] = [
     label: "scroll",
     description: "Scroll the log (or up, down, page up, page down)",
     brief: () => "scroll the log",
-    intent: (key) => ({ type: "log_view", change: { type: "scroll", to: SCROLLS[key] ?? "down" } }),
+    intent: (key) => log({ type: "scroll", to: SCROLLS[key] ?? "down" }),
   },
   {
     keys: ["f"],
@@ -211,7 +218,7 @@ const ENTRIES: readonly Entry[] = [
     label: "filter",
     description: "Log of warnings and errors, of errors, of everything",
     brief: () => "filter the log",
-    intent: () => ({ type: "log_view", change: { type: "filter" } }),
+    intent: () => log({ type: "filter" }),
   },
   {
     keys: ["escape"],
@@ -219,9 +226,8 @@ const ENTRIES: readonly Entry[] = [
     label: "back",
     description: "Back from a zoomed pane, the cursor, the help, or the question of q",
     brief: () => "back",
-    available: ({ zoom, charts }) => zoom !== null || charts.cursor !== null,
-    intent: (_, { zoom }) =>
-      zoom === null ? { type: "charts", change: { type: "cursor", to: "away" } } : { type: "unzoom" },
+    available: ({ view }) => view.zoom !== null || view.charts.cursor !== null,
+    intent: (_, { view }) => view.zoom === null ? charts({ type: "cursor", to: "away" }) : { type: "unzoom" },
   },
   {
     keys: ["?"],
@@ -229,7 +235,7 @@ const ENTRIES: readonly Entry[] = [
     label: "help",
     description: "Show these keys; again: close",
     brief: () => "these keys",
-    intent: () => ({ type: "open_help" }),
+    intent: () => help(true),
     footer: 3,
   },
   {
@@ -238,7 +244,7 @@ const ENTRIES: readonly Entry[] = [
     label: "close",
     description: "Close the help",
     mode: "help",
-    intent: () => ({ type: "close_help" }),
+    intent: () => help(false),
     footer: 1,
   },
   {
@@ -248,7 +254,7 @@ const ENTRIES: readonly Entry[] = [
     description: "Leave the dashboard; training goes on",
     brief: () => "detach",
     mode: "quit",
-    intent: () => ({ type: "detach" }),
+    intent: () => ({ type: "leave" }),
     footer: 1,
   },
   {
@@ -258,7 +264,7 @@ const ENTRIES: readonly Entry[] = [
     description: "Stop after the batch under way and save",
     brief: () => "stop",
     mode: "quit",
-    intent: () => ({ type: "stop" }),
+    intent: () => send("stop"),
     footer: 2,
   },
   {
@@ -267,7 +273,7 @@ const ENTRIES: readonly Entry[] = [
     label: "back",
     description: "Do neither",
     mode: "quit",
-    intent: () => ({ type: "unask_quit" }),
+    intent: () => askQuit(false),
     footer: 3,
   },
   {

@@ -6,8 +6,8 @@ import type { DashboardState } from "../view/state.ts";
 export const FOOTER_GAP = 2;
 
 /** Which keys mean something: those of the main view, of the question of `q`, or of the help. */
-export function modeOf(state: DashboardState): Mode {
-  return state.quitAsked ? "quit" : state.help ? "help" : "main";
+export function modeOf({ view }: DashboardState): Mode {
+  return view.quitAsked ? "quit" : view.help ? "help" : "main";
 }
 
 /** What a key asks for in this state; null where it means nothing. */
@@ -33,13 +33,15 @@ export function footerKeys(state: DashboardState, width: number): { shown: strin
   }
   return candidates.filter((key) => kept.has(key)).map(({ shown, label }) => ({
     shown,
-    label: label === "pause" && state.control === "paused" ? "resume" : label,
+    label: label === "pause" && state.run.control === "paused" ? "resume" : label,
   }));
 }
 
 /** The keys of the main view that mean something now, for the help. */
 export function helpKeys(state: DashboardState): { shown: string; description: string; brief: string }[] {
-  return KEYS.filter((key) => key.mode === "main" && key.available({ ...state, zoom: state.focus ?? "accuracy" })).map(
+  // The key that leads back from a zoomed pane is explained before one is zoomed.
+  const zoomed = { ...state, view: { ...state.view, zoom: state.view.focus ?? "" } };
+  return KEYS.filter((key) => key.mode === "main" && key.available(zoomed)).map(
     ({ shown, description, brief }) => ({ shown, description, brief: brief?.(state) ?? description }),
   );
 }

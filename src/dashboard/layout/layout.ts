@@ -1,22 +1,7 @@
 /** Where each pane stands, from the measured size of the terminal. Rectangles never overlap nor leave the screen. */
-
-export type PaneName =
-  | "header"
-  | "line"
-  | "setup"
-  | "rates"
-  | "accuracy"
-  | "loss"
-  | "trends"
-  | "progress"
-  | "early_stopping"
-  | "parameters"
-  | "checkpoints"
-  | "system"
-  | "confusion"
-  | "samples"
-  | "log"
-  | "footer";
+import { at } from "../../at.ts";
+import type { PaneFacts, PaneName } from "../view/pane_facts.ts";
+import type { Stage } from "../view/stage.ts";
 
 export interface Placement {
   readonly pane: PaneName;
@@ -28,23 +13,9 @@ export interface Placement {
   readonly titled: boolean;
 }
 
-/** What the middle of the screen is about. */
-export type Stage = "setup" | "extract" | "train";
-
-/** Panes that have something to say at these stages only. */
-const STAGES_OF: Partial<Readonly<Record<PaneName, readonly Stage[]>>> = {
-  setup: ["setup"],
-  rates: ["extract"],
-  accuracy: ["train"],
-  loss: ["train"],
-  trends: ["extract", "train"],
-  confusion: ["train"],
-  samples: ["train"],
-};
-
-/** Whether the pane belongs to what the middle of the screen is about. */
-export function isAtStage(pane: PaneName, stage: Stage): boolean {
-  return STAGES_OF[pane]?.includes(stage) ?? true;
+/** A pane that has something to say now, and how many rows it takes at the side; null where it does not stand there. */
+export interface SizedPane extends Omit<PaneFacts, "stages" | "sideRows"> {
+  readonly sideRows: number | null;
 }
 
 export interface LayoutInput {
@@ -53,19 +24,15 @@ export interface LayoutInput {
   readonly stage: Stage;
   /** How many notices must stay on screen. */
   readonly notices: number;
-  /** Rows of the parameter table, its heading left out. */
-  readonly parameterRows: number;
-  /** What the system pane has to say. */
-  readonly systemRows: number;
-  readonly classes: number;
+  /** Those of the stage, in reading order. */
+  readonly panes: readonly SizedPane[];
   readonly zoom: PaneName | null;
 }
 
 const GAP = 2;
 const SIDEBAR = 66;
-/** Rows of the parameter table at most: an open base has as many blocks as it likes; zoomed they all find room. */
-const SIDEBAR_TABLE = 17;
-const GRID_TABLE = 7;
+/** Rows of the parameter table at most, where it shares the screen with everything else. */
+const GRID_TABLE = 9;
 
 /** How many lines the notices get: all of them where there is room, one where there is not. */
 export function noticeLines(notices: number, rows: number): number {
@@ -85,19 +52,19 @@ export function layout(input: LayoutInput): Placement[] {
   ];
 }
 
-/** Panes that can have the focus: all but header and footer. */
-export function focusable(placements: readonly Placement[]): PaneName[] {
-  return placements.map(({ pane }) => pane).filter((pane) => !["header", "footer", "line"].includes(pane));
+/** Panes that can have the focus: all but those around them. */
+export function focusable(placements: readonly Placement[], panes: readonly SizedPane[]): PaneName[] {
+  const frame = new Set(panes.filter((pane) => pane.frame).map(({ name }) => name));
+  return placements.map(({ pane }) => pane).filter((pane) => !frame.has(pane));
 }
 
-/** Panes that a small screen leaves out; each can have the whole of it. */
-const LEFT_OUT_FIRST: readonly PaneName[] = ["parameters", "checkpoints", "confusion", "system", "samples", "log"];
-
-/** Panes that have something to say at this stage and found no place. */
-export function leftOut(placements: readonly Placement[], stage: Stage): PaneName[] {
-  const placed = placements.map(({ pane }) => pane);
-  if (!placed.includes("header")) return [];
-  return LEFT_OUT_FIRST.filter((pane) => !placed.includes(pane) && isAtStage(pane, stage));
+/** Panes that a small screen leaves out and that have found no place. */
+export function leftOut(placements: readonly Placement[], panes: readonly SizedPane[]): PaneName[] {
+  const placed = new Set(placements.map(({ pane }) => pane));
+  if (!placed.has("header")) return [];
+  return panes.flatMap(({ name, leftOut }) => (leftOut === undefined || placed.has(name) ? [] : [{ name, leftOut }]))
+    .sort((one, other) => one.leftOut - other.leftOut)
+    .map(({ name }) => name);
 }
 
 interface Area {
@@ -116,41 +83,37 @@ function panes(area: Area, input: LayoutInput): Placement[] {
 }
 
 /** Charts left, one over the other so that their epochs line up; everything else in a column at the right. */
-function sidebar(area: Area, input: LayoutInput): Placement[] {
+function sidebar(area: Area, { panes }: LayoutInput): Placement[] {
   const [main, side] = splitRight(area, SIDEBAR);
-  const table = Math.min(input.parameterRows, SIDEBAR_TABLE) + 3;
-  const fixed: [PaneName, number][] = [
-    ["progress", 5],
-    ["early_stopping", 6],
-    ["parameters", table],
-    ["checkpoints", 5],
-    ["system", input.systemRows + 2],
-    // The matrix, a worst pair or two, and the log keeps a few lines.
-    ...(input.stage === "train" ? [["confusion", confusionRows(input.classes)] as [PaneName, number]] : []),
-  ];
-  return [...middle(input.stage, main), ...column(side, fixed, "log")];
+  const fixed = panes.flatMap(({ name, sideRows }): [PaneName, number][] =>
+    sideRows === null ? [] : [[name, sideRows]]
+  );
+  return [...middle(panes, main), ...column(side, fixed, "log")];
 }
 
-/** A title, pictures of 16 pixels, two to a line, and two lines that say what they are. */
-const SAMPLES = 11;
-/** Two charts that deserve the name, and the samples below them. */
-const ROOM_FOR_SAMPLES = 36;
+/** Two charts that deserve the name. */
+const CHARTS_AT_LEAST = 25;
 
-/** The samples at the bottom: beside them the log stands still, and a line that changes is written as a whole. */
-function middle(stage: Stage, area: Area): Placement[] {
-  if (stage !== "train" || area.height < ROOM_FOR_SAMPLES) return stacked(stage, area);
-  const [charts, bottom] = splitBottom(area, SAMPLES);
-  return [...stacked(stage, charts), inArea("samples", bottom)];
+/** What stands at the bottom is left out where the charts would be too low. */
+function middle(panes: readonly SizedPane[], area: Area): Placement[] {
+  let charts = area;
+  const below: Placement[] = [];
+  for (const { name, bottomRows } of panes) {
+    if (bottomRows === undefined || charts.height - bottomRows < CHARTS_AT_LEAST) continue;
+    const [upper, lower] = splitBottom(charts, bottomRows);
+    charts = upper;
+    below.unshift(inArea(name, lower));
+  }
+  return [...stacked(middleNames(panes), charts), ...below];
 }
 
-/** A matrix of many classes is as high as the screen: then the worst pairs alone. */
-function confusionRows(classes: number): number {
-  return (classes <= 12 ? classes + 1 : 5) + 2;
+function middleNames(panes: readonly SizedPane[]): PaneName[] {
+  return panes.filter((pane) => pane.middle).map(({ name }) => name);
 }
 
 /** Charts side by side over two columns; on a tall screen the log has the full width below. */
 function grid(area: Area, input: LayoutInput): Placement[] {
-  const table = Math.min(input.parameterRows, GRID_TABLE) + 2;
+  const table = Math.min(sideRowsOf("parameters", input) - 1, GRID_TABLE);
   const tall = area.height >= 30;
   const middle = tall ? 5 : 4;
   const log = tall ? Math.min(9, Math.max(6, Math.floor(area.height / 5))) : 0;
@@ -159,20 +122,25 @@ function grid(area: Area, input: LayoutInput): Placement[] {
   const [lower, bottom] = splitBottom(rest, log);
   const [lowerLeft, lowerRight] = halves(lower);
   return [
-    ...beside(input.stage, charts),
+    ...beside(middleNames(input.panes), charts),
     ...pair(between, "progress", "early_stopping"),
     inArea("parameters", lowerLeft),
     ...(tall
       ? [
         ...column(lowerRight, [["checkpoints", Math.min(4, lowerRight.height - 2)]], "system"),
-        ...lowest(input.stage, bottom),
+        ...lowest(input.panes, bottom),
       ]
       : column(lowerRight, [["checkpoints", Math.ceil(table / 2)]], "log")),
   ];
 }
 
-function lowest(stage: Stage, area: Area): Placement[] {
-  return stage === "train" ? pair(area, "confusion", "log") : [inArea("log", area)];
+function lowest(panes: readonly SizedPane[], area: Area): Placement[] {
+  const confusion = panes.some(({ name }) => name === "confusion");
+  return confusion ? pair(area, "confusion", "log") : [inArea("log", area)];
+}
+
+function sideRowsOf(pane: PaneName, { panes }: LayoutInput): number {
+  return panes.find(({ name }) => name === pane)?.sideRows ?? 0;
 }
 
 /** 60×20: parameters and log go first. */
@@ -181,7 +149,7 @@ function narrow(area: Area, input: LayoutInput): Placement[] {
   const [charts, below] = splitBottom(area, 5 + checkpoints);
   const [between, bottom] = splitBottom(below, checkpoints);
   return [
-    ...beside(input.stage, charts),
+    ...beside(middleNames(input.panes), charts),
     ...pair(between, "progress", "early_stopping"),
     ...(checkpoints > 0 ? [inArea("checkpoints", bottom)] : []),
   ];
@@ -190,7 +158,7 @@ function narrow(area: Area, input: LayoutInput): Placement[] {
 /** Narrow and tall: one under the other. */
 function stack(area: Area, input: LayoutInput): Placement[] {
   const [charts, below] = splitBottom(area, 9);
-  return [...stacked(input.stage, charts), ...column(below, [["progress", 4]], "early_stopping")];
+  return [...stacked(middleNames(input.panes), charts), ...column(below, [["progress", 4]], "early_stopping")];
 }
 
 /** 40×12: sparklines in place of charts, no titles. */
@@ -199,7 +167,9 @@ function compact(area: Area, input: LayoutInput): Placement[] {
     const [above, below] = splitBottom(area, Math.min(3, area.height));
     return [...(above.height > 0 ? [inArea("setup", above, false)] : []), inArea("progress", below, false)];
   }
-  const wanted: [PaneName, number][] = [["progress", 2], ["trends", 2], ["early_stopping", 3]];
+  const wanted = input.panes.flatMap(({ name, compactRows }): [PaneName, number][] =>
+    compactRows === undefined ? [] : [[name, compactRows]]
+  );
   // Where there is room to breathe, an empty line parts them.
   const spare = Math.max(0, Math.min(2, area.height - 7));
   const placed: Placement[] = [];
@@ -212,15 +182,20 @@ function compact(area: Area, input: LayoutInput): Placement[] {
   return placed;
 }
 
-function stacked(stage: Stage, area: Area): Placement[] {
-  if (stage !== "train") return [inArea(stage === "setup" ? "setup" : "rates", area)];
-  const [upper, lower] = splitBottom(area, Math.floor(area.height / 2));
-  return [inArea("accuracy", upper), inArea("loss", lower)];
+/** Equally high, one over the other. */
+function stacked(names: readonly PaneName[], area: Area): Placement[] {
+  if (names.length < 2) return names.map((name) => inArea(name, area));
+  const [upper, lower] = splitBottom(area, Math.floor((area.height * (names.length - 1)) / names.length));
+  return [inArea(at(names, 0), upper), ...stacked(names.slice(1), lower)];
 }
 
-function beside(stage: Stage, area: Area): Placement[] {
-  if (stage !== "train") return [inArea(stage === "setup" ? "setup" : "rates", area)];
-  return pair(area, "accuracy", "loss");
+/** Equally wide, one beside the other. */
+function beside(names: readonly PaneName[], area: Area): Placement[] {
+  if (names.length < 2) return names.map((name) => inArea(name, area));
+  const others = names.length - 1;
+  const othersWidth = Math.floor(((area.width - GAP * others) * others) / names.length) + GAP * (others - 1);
+  const [left, right] = splitRight(area, othersWidth);
+  return [inArea(at(names, 0), left), ...beside(names.slice(1), right)];
 }
 
 /** Fixed heights from the top; the last pane has what is left, or is left out. */

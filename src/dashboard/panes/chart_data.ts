@@ -1,13 +1,15 @@
 /** What the charts show, from the state. */
-import { type ChartView, visibleEpochs } from "../view/chart_view.ts";
-import type { Point, Series, Tag } from "../charts/draw_chart.ts";
-import { thresholdOf } from "../run_text/early_stopping_text.ts";
-import { figure } from "../text/formats.ts";
-import type { Glyphs } from "../drawing/glyphs.ts";
+import { at } from "../../at.ts";
+import { type FigureName, isFigureName, type Metric, metricOf, validationFigure } from "../../metrics.ts";
+import { bestEpochOf, type Epoch, type RunState } from "../../run_state/run_state.ts";
 import { epochExtent } from "../charts/scale.ts";
+import type { Point, Series, Tag } from "../charts/series.ts";
 import { smooth } from "../charts/smooth.ts";
-import type { DashboardState, Epoch } from "../view/state.ts";
+import type { Glyphs } from "../drawing/glyphs.ts";
+import { figure } from "../text/formats.ts";
 import { stringWidth } from "../text/width.ts";
+import { type ChartView, visibleEpochs } from "../view/chart_view.ts";
+import type { ViewState } from "../view/view_state.ts";
 
 export interface ChartData {
   readonly title: string;
@@ -36,47 +38,44 @@ export interface ChartData {
   readonly digits: number;
 }
 
-const TITLES = { accuracy: "Accuracy", loss: "Loss" } as const;
-
 /** What the curves depend on. */
-type Curved = Pick<DashboardState, "epochs" | "run" | "end" | "earlyStopping" | "charts" | "beside">;
+export interface Curved {
+  readonly run: Pick<RunState, "epochs" | "facts" | "end" | "earlyStopping">;
+  readonly view: Pick<ViewState, "charts" | "beside">;
+}
 
-/** Accuracy or loss of every epoch, or the newest; the best epoch is marked on the validation curve. */
-export function curves(state: Curved, kind: "accuracy" | "loss"): ChartData {
-  const { epochs, run, end, earlyStopping, charts, beside } = state;
-  const validation = kind === "accuracy" ? "val_accuracy" : "val_loss";
-  const best = epochs.find(({ epoch }) => epoch === (end?.best?.epoch ?? earlyStopping?.best_epoch));
+/** A metric over every epoch, or the newest; the best epoch is marked on the validation curve. */
+export function curves({ run, view }: Curved, metric: Metric): ChartData {
+  const { epochs, facts, end } = run;
+  const { charts, beside } = view;
+  const validation = validationFigure(metric.name);
+  const bestEpoch = bestEpochOf(run);
+  const best = epochs.findIndex(({ epoch }) => epoch === bestEpoch);
   const shown = epochs.find(({ epoch }) => epoch === charts.cursor) ?? epochs.at(-1);
-  const pointsOf = (of: readonly Epoch[], name: "accuracy" | "loss" | "val_accuracy" | "val_loss") =>
+  const pointsOf = (of: readonly Epoch[], name: FigureName) =>
     smooth(of.map((epoch) => ({ x: epoch.epoch, y: epoch[name] })), charts.smoothing);
   const validationPoints = pointsOf(epochs, validation);
-  const other = besideCurves(
-    beside,
-    (of, training) => pointsOf(of, training ? kind : validation),
-    validation,
-    charts.cursor,
-  );
-  const log = kind === "loss" && charts.log;
+  const other = besideCurves(beside, pointsOf, metric, charts.cursor);
+  const log = isLogarithmic(metric, charts);
   const { from, to } = visibleEpochs(charts, epochs.length);
   const longest = Math.max(epochs.length, beside?.epochs.length ?? 0);
-  const whole = end ? Math.max(end.epochs, longest) : epochExtent(longest, Math.max(longest, run?.epochs ?? 0));
-  const wanted = thresholdOf(earlyStopping);
+  const whole = end ? Math.max(end.epochs, longest) : epochExtent(longest, Math.max(longest, facts?.epochs ?? 0));
   return {
-    title: titleOf(TITLES[kind], charts, log),
+    title: titleOf(metric.title, charts, log),
     series: [
       ...other.series,
-      { name: "training", points: pointsOf(epochs, kind) },
+      { name: "training", points: pointsOf(epochs, metric.name) },
       { name: "validation", points: validationPoints },
     ],
     from,
     to: Math.max(from + 1, charts.recent ? to : whole),
-    limits: kind === "accuracy" ? { min: 0, max: 1 } : { min: 0 },
-    mark: best ? { x: best.epoch, y: validationPoints[epochs.indexOf(best)]?.y ?? null } : null,
+    limits: metric.limits,
+    mark: best < 0 ? null : at(validationPoints, best),
     ...(beside ? { tags: [...other.tags, ...lastTag("A", validationPoints, undefined)], beside: other.figure } : {}),
     stops: charts.cursor === null ? [] : [charts.cursor],
-    levels: wanted !== null && earlyStopping?.monitor.endsWith(kind) && !end ? [wanted] : [],
+    levels: levelsOf(run, metric),
     log,
-    figures: shown ? { training: shown[kind], validation: shown[validation] } : {},
+    figures: shown ? { training: shown[metric.name], validation: shown[validation] } : {},
     at: charts.cursor === null || !shown ? null : `epoch ${shown.epoch}`,
     waiting: end ? "no epoch was finished" : "the first epoch is under way",
     labels: { training: "train", validation: "val" },
@@ -84,20 +83,32 @@ export function curves(state: Curved, kind: "accuracy" | "loss"): ChartData {
   };
 }
 
+/** An accuracy has its limits on both sides: ratios say nothing there. */
+function isLogarithmic({ limits }: Metric, { log }: ChartView): boolean {
+  return log && limits.max === undefined;
+}
+
+/** Where an epoch has to come to be an improvement, in the chart of the figure that early stopping monitors. */
+function levelsOf({ earlyStopping, end }: Curved["run"], metric: Metric): number[] {
+  if (!earlyStopping || end || earlyStopping.threshold === null) return [];
+  const { monitor, threshold } = earlyStopping;
+  return isFigureName(monitor) && metricOf(monitor).name === metric.name ? [threshold] : [];
+}
+
 /** The other run's curves behind this one's, its letter at the end of them, and its figure for the legend. */
 function besideCurves(
-  beside: DashboardState["beside"],
-  pointsOf: (of: readonly Epoch[], training: boolean) => readonly Point[],
-  validation: "val_accuracy" | "val_loss",
+  beside: ViewState["beside"],
+  pointsOf: (of: readonly Epoch[], name: FigureName) => readonly Point[],
+  { name }: Metric,
   cursor: number | null,
 ): { series: Series[]; tags: Tag[]; figure: number | null } {
   if (!beside) return { series: [], tags: [], figure: null };
   const { epochs } = beside;
-  const points = pointsOf(epochs, false);
+  const points = pointsOf(epochs, validationFigure(name));
   return {
-    series: [{ name: "training", points: pointsOf(epochs, true), run: 1 }, { name: "validation", points, run: 1 }],
+    series: [{ name: "training", points: pointsOf(epochs, name), run: 1 }, { name: "validation", points, run: 1 }],
     tags: lastTag("B", points, 1),
-    figure: (epochs.find(({ epoch }) => epoch === cursor) ?? epochs.at(-1))?.[validation] ?? null,
+    figure: (epochs.find(({ epoch }) => epoch === cursor) ?? epochs.at(-1))?.[validationFigure(name)] ?? null,
   };
 }
 
@@ -118,7 +129,7 @@ function titleOf(name: string, { smoothing, recent }: ChartView, log: boolean): 
 }
 
 /** Images per second over the seconds of the extraction. */
-export function rateCurve({ rates }: Pick<DashboardState, "rates">): ChartData {
+export function rateCurve({ rates }: Pick<RunState, "rates">): ChartData {
   const newest = rates.at(-1);
   return {
     title: "Images per second",

@@ -1,6 +1,6 @@
 /** Log entries broken into lines of the log pane. */
 import type { Glyphs } from "../drawing/glyphs.ts";
-import type { LogEntry } from "../view/state.ts";
+import type { LogEntry } from "../../run_state/run_state.ts";
 import { wrapLines } from "../text/width.ts";
 
 const CLOCK_WIDTH = 9;

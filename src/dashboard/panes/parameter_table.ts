@@ -1,12 +1,10 @@
 /** The parameter table, cut to its pane: ink-table knows neither the terminal's width nor wide characters. */
-import type { ParameterRow } from "../../events.ts";
+import type { EventOf, ParameterRow } from "../../events.ts";
 import { count, percent, shape } from "../text/formats.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";
-import type { DashboardState } from "../view/state.ts";
 import { fit, stringWidth } from "../text/width.ts";
 
 type Key = "layer" | "type" | "output shape" | "parameters" | "trainable";
-export type TableRow = Partial<Record<Key, string>>;
 
 export interface TableColumn {
   readonly key: Key;
@@ -78,7 +76,7 @@ const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFra
 
 /** `53,808 of 7,093,360 trainable, 0.76 %`; the longest wording that fits into `room` columns, or the shortest. */
 export function parameterTotals(
-  { total, trainable }: NonNullable<DashboardState["run"]>["parameters"],
+  { total, trainable }: EventOf<"run">["parameters"],
   room: number,
 ): string {
   const share = percent(trainable / Math.max(1, total));

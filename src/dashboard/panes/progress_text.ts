@@ -2,6 +2,8 @@
 import { END_WORDS, epochText } from "../run_text/describe.ts";
 import { epochFraction, timeLeft } from "../run_text/eta.ts";
 import { amount, count, duration, figure, rate } from "../text/formats.ts";
+import type { EventOf } from "../../events.ts";
+import type { RunState } from "../../run_state/run_state.ts";
 import type { DashboardState } from "../view/state.ts";
 
 export interface ProgressText {
@@ -14,19 +16,21 @@ export interface ProgressText {
 
 /** What the progress pane says: its title, the share that is done, and lines. */
 export function progressText(state: DashboardState): ProgressText {
-  if (state.end) return endText(state, state.end);
-  if (state.lost) return lostText();
-  return state.phase?.name === "train" ? trainingText(state) : workText(state);
+  const { run, view } = state;
+  if (run.end) return endText(run, run.end);
+  if (view.lost) return lostText();
+  return run.phase?.name === "train" ? trainingText(state) : workText(state);
 }
 
 function trainingText(state: DashboardState): ProgressText {
-  const { epochs, run, progress } = state;
-  const asked = run?.epochs ?? 0;
+  const { epochs, facts, progress } = state.run;
+  const asked = facts?.epochs ?? 0;
   const done = epochs.length + epochFraction(epochs.length, progress);
   const batch = progress?.phase === "train" && progress.total > 0
     ? [`batch ${count(progress.done)}/${count(progress.total)}`]
     : [];
-  const pace = epochs.at(-1) ? [`${duration(epochs.at(-1)?.seconds ?? 0)} an epoch`] : [];
+  const last = epochs.at(-1);
+  const pace = last ? [`${duration(last.seconds)} an epoch`] : [];
   const speed = progress?.phase === "train" && progress.per_second !== null
     ? [rate(progress.per_second, progress.unit)]
     : [];
@@ -36,15 +40,15 @@ function trainingText(state: DashboardState): ProgressText {
   return {
     title: "Training",
     share: asked > 0 ? done / asked : null,
-    lines: [[epochText(state) ?? "", ...batch], [leftText(state), ...pace, ...speed], ...loss],
+    lines: [[epochText(state.run) ?? "", ...batch], [leftText(state), ...pace, ...speed], ...loss],
   };
 }
 
 function workText(state: DashboardState): ProgressText {
-  const { phase, progress } = state;
+  const { phase, progress } = state.run;
   const title = phase?.name === "extract" ? "Features" : "Step under way";
   if (!progress) {
-    return { title, share: null, lines: [[state.live === null ? "starting the trainer" : "getting ready"]] };
+    return { title, share: null, lines: [[state.view.live === null ? "starting the trainer" : "getting ready"]] };
   }
   const { done, total, unit, per_second: perSecond, cached, label } = progress;
   const speed = perSecond === null ? [] : [rate(perSecond, unit)];
@@ -58,15 +62,15 @@ function workText(state: DashboardState): ProgressText {
 }
 
 function leftText(state: DashboardState): string {
-  if (state.control === "paused") return "paused";
-  if (state.control === "stopping") return "stopping, saved";
+  if (state.run.control === "paused") return "paused";
+  if (state.run.control === "stopping") return "stopping, saved";
   const left = timeLeft(state);
   if (left === null) return "measuring the pace";
   return left.atMost ? `at most ${duration(left.seconds)} left` : `${duration(left.seconds)} left`;
 }
 
-function endText(state: DashboardState, end: NonNullable<DashboardState["end"]>): ProgressText {
-  const asked = state.run?.epochs ?? end.epochs;
+function endText({ facts }: RunState, end: EventOf<"end">): ProgressText {
+  const asked = facts?.epochs ?? end.epochs;
   const { total, prepare, extract, train } = end.seconds;
   return {
     title: "Ended",

@@ -1,6 +1,7 @@
 /** The run as lines of text: for pipes, log files, dumb terminals and screen readers. Never an escape sequence. */
 import type { EventOf, RunEvent } from "../../events.ts";
-import { cleanEvent } from "../session/clean.ts";
+import { FIGURE_NAMES } from "../../metrics.ts";
+import type { RunState } from "../../run_state/run_state.ts";
 import { checkpointName, runFacts } from "../run_text/describe.ts";
 import { timeLeft } from "../run_text/eta.ts";
 import { amount, bytes, count, duration, figure, percent, rate } from "../text/formats.ts";
@@ -15,22 +16,21 @@ const LONG_EPOCH_SECONDS = 10;
  * The lines that an event adds. `before` is the state without it: what was last said follows from there, so that the
  * rate is bounded without a clock of its own. The end's summary is `summaryLines`.
  */
-export function plainLines(before: DashboardState, received: RunEvent): string[] {
-  const event = cleanEvent(received);
+export function plainLines(before: DashboardState, event: RunEvent): string[] {
   switch (event.type) {
     case "run":
-      return runLines(reduce(before, event), event);
+      return runLines(reduce(before, event).run);
     case "phase":
       return event.name === "train" ? [`training for up to ${count(event.total)} epochs`] : [];
     case "progress":
-      return isDue(before, event) ? [progressLine(reduce(before, event), event)] : [];
+      return isDue(before.run, event) ? [progressLine(reduce(before, event), event)] : [];
     case "early_stopping":
-      return epochLines(before, event);
+      return epochLines(reduce(before, event).run);
     case "epoch":
       // Said together with early stopping's figures, which follow it.
       return [];
     case "checkpoint":
-      return event.kind === "last" ? [] : [checkpointLine(event)];
+      return event.kind === "last" ? [] : reduce(before, event).run.checkpoints.slice(-1).map(checkpointLine);
     case "control":
       return [event.state];
     case "log":
@@ -43,17 +43,19 @@ export function plainLines(before: DashboardState, received: RunEvent): string[]
   }
 }
 
-function runLines(state: DashboardState, run: EventOf<"run">): string[] {
-  const { total, trainable } = run.parameters;
+function runLines(run: RunState): string[] {
+  const { facts } = run;
+  if (!facts) return [];
+  const { total, trainable } = facts.parameters;
   return [
-    `run ${run.id}${run.name === null ? "" : ` (${run.name})`}  ${run.directory}`,
-    ...run.notices.map((notice) => `notice: ${notice}`),
-    runFacts(state, "; ", Infinity),
+    `run ${facts.id}${facts.name === null ? "" : ` (${facts.name})`}  ${facts.directory}`,
+    ...facts.notices.map((notice) => `notice: ${notice}`),
+    runFacts(run, "; ", Infinity),
     `${count(total)} parameters, ${count(trainable)} trainable (${percent(trainable / Math.max(1, total))})`,
   ];
 }
 
-function isDue(before: DashboardState, event: EventOf<"progress">): boolean {
+function isDue(before: RunState, event: EventOf<"progress">): boolean {
   const last = before.progress;
   if (event.phase === "train") return isLongEpoch(before, event) && crossesClock(before, event);
   if (!last || last.phase !== event.phase || last.label !== event.label) return true;
@@ -65,14 +67,14 @@ function tenth({ done, total }: EventOf<"progress">): number {
 }
 
 /** Of progress alone: what else is said, or only drawn, is no reason to keep it back. */
-function crossesClock({ phase, progress, startedAt }: DashboardState, event: EventOf<"progress">): boolean {
+function crossesClock({ phase, progress, startedAt }: RunState, event: EventOf<"progress">): boolean {
   const from = phase?.startedAt ?? startedAt;
   const lastAt = progress ? Date.parse(progress.time) : from;
   const slot = (at: number) => Math.floor((at - from) / REPORT_EVERY_MS);
   return slot(Date.parse(event.time)) > slot(lastAt);
 }
 
-function isLongEpoch({ epochs, phase }: DashboardState, event: EventOf<"progress">): boolean {
+function isLongEpoch({ epochs, phase }: RunState, event: EventOf<"progress">): boolean {
   const last = epochs.at(-1);
   if (last) return last.seconds >= LONG_EPOCH_SECONDS;
   return phase !== null && Date.parse(event.time) - phase.startedAt >= LONG_EPOCH_SECONDS * 1000;
@@ -92,20 +94,17 @@ function progressLine(state: DashboardState, event: EventOf<"progress">): string
   return parts.join("  ");
 }
 
-function epochLines({ epochs, run }: DashboardState, stopping: EventOf<"early_stopping">): string[] {
+function epochLines({ epochs, facts, earlyStopping }: RunState): string[] {
   const epoch = epochs.at(-1);
-  if (!epoch) return [];
-  const width = String(run?.epochs ?? epoch.epoch).length;
-  const best = stopping.best_epoch === epoch.epoch ? "  best" : "";
+  if (!epoch || !earlyStopping) return [];
+  const width = String(facts?.epochs ?? epoch.epoch).length;
+  const best = earlyStopping.best_epoch === epoch.epoch ? "  best" : "";
   return [
     [
-      `epoch ${String(epoch.epoch).padStart(width)}/${run?.epochs ?? "?"}`,
-      `loss ${figure(epoch.loss)}`,
-      `accuracy ${figure(epoch.accuracy)}`,
-      `val_loss ${figure(epoch.val_loss)}`,
-      `val_accuracy ${figure(epoch.val_accuracy)}`,
+      `epoch ${String(epoch.epoch).padStart(width)}/${facts?.epochs ?? "?"}`,
+      ...FIGURE_NAMES.map((name) => `${name} ${figure(epoch[name])}`),
       duration(epoch.seconds),
-      `wait ${stopping.wait}/${stopping.patience}`,
+      `wait ${earlyStopping.wait}/${earlyStopping.patience}`,
     ].join("  ") + best,
   ];
 }

@@ -6,7 +6,8 @@ import type { DashboardExit } from "../session/exit.ts";
 import { plainLines } from "./plain_lines.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
 import { listenForSignals } from "../session/signals.ts";
-import { initialState, type Role } from "../view/state.ts";
+import { initialState } from "../view/state.ts";
+import type { Role } from "../view/view_state.ts";
 
 export interface LinesOptions {
   readonly connection: Promise<RunConnection>;

@@ -1,6 +1,7 @@
 /** The run in words: what views share. */
 import type { EndReason } from "../../events.ts";
 import { clock, count, duration } from "../text/formats.ts";
+import type { RunState } from "../../run_state/run_state.ts";
 import type { DashboardState } from "../view/state.ts";
 import { fitParts, stringWidth } from "../text/width.ts";
 
@@ -20,8 +21,9 @@ export const END_WORDS: Readonly<Record<EndReason, string>> = {
 };
 
 /** What a run is doing, in a word or two, and how that is to be taken. */
-export function statusOf(state: DashboardState): Status {
-  const { end, lost, control, phase, live, lastEventAt } = state;
+export function statusOf({ run, view }: DashboardState): Status {
+  const { end, control, phase, lastEventAt } = run;
+  const { lost, live } = view;
   if (end) return { text: END_WORDS[end.reason], tone: endTone(end.reason) };
   if (lost) {
     const seen = lastEventAt === 0 ? "" : `, last seen ${clock(new Date(lastEventAt).toISOString())}`;
@@ -41,16 +43,17 @@ function endTone(reason: EndReason): Status["tone"] {
 }
 
 /** Seconds since the run's first event; stands still once it is over. */
-export function elapsedSeconds({ end, startedAt, lastEventAt, lost, now }: DashboardState): number {
+export function elapsedSeconds({ run, view: { lost, now } }: DashboardState): number {
+  const { end, startedAt, lastEventAt } = run;
   if (end) return end.seconds.total;
   if (startedAt === 0) return 0;
   return Math.max(0, (lost ? lastEventAt : now) - startedAt) / 1000;
 }
 
 /** Base, data, engine, pictures …, the most important first; shorter where `width` asks for it. */
-export function runFacts({ run }: DashboardState, separator: string, width: number): string {
-  if (!run) return "";
-  const { dataset, model, engine } = run;
+export function runFacts({ facts }: Pick<RunState, "facts">, separator: string, width: number): string {
+  if (!facts) return "";
+  const { dataset, model, engine } = facts;
   const from = dataset.height === null ? "files" : `${dataset.height}×${dataset.width}`;
   const to = `${model.size}×${model.size}`;
   const precision = model.precision === "float32" ? "" : ` ${model.precision}`;
@@ -76,10 +79,10 @@ export function runFacts({ run }: DashboardState, separator: string, width: numb
 }
 
 /** `epoch 22/30`, or null outside training. */
-export function epochText({ run, epochs, phase, end, progress }: DashboardState): string | null {
-  if (!run || (epochs.length === 0 && phase?.name !== "train")) return null;
+export function epochText({ facts, epochs, phase, end, progress }: RunState): string | null {
+  if (!facts || (epochs.length === 0 && phase?.name !== "train")) return null;
   const running = !end && progress?.phase === "train" ? progress.epoch ?? 0 : 0;
-  return `epoch ${Math.max(running, epochs.length)}/${run.epochs}`;
+  return `epoch ${Math.max(running, epochs.length)}/${facts.epochs}`;
 }
 
 /** Where the time went, without what took none. */

@@ -6,11 +6,12 @@ import { setImmediate } from "node:timers";
 import type { Command, RunEvent } from "../../events.ts";
 import type { RunConnection } from "../../run/connection.ts";
 import type { DashboardExit } from "./exit.ts";
-import { isLive } from "../keys/key_table.ts";
+import { takesCommands } from "../keys/key_table.ts";
 import { intentOf } from "../keys/keys.ts";
-import { askedText, plan } from "../keys/key_effects.ts";
+import { outcomeOf, requested } from "../keys/outcome.ts";
 import type { ViewerSignal } from "./signals.ts";
-import { type DashboardState, type LocalAction, reduce } from "../view/state.ts";
+import { type DashboardState, reduce } from "../view/state.ts";
+import type { ViewAction } from "../view/view_state.ts";
 
 /** A second ctrl-c counts from here on: `deno task` delivers each one twice within 4 ms in cooked mode. */
 const SECOND_PRESS_FROM_MS = 300;
@@ -57,7 +58,7 @@ export class Session {
     return this.#state;
   }
 
-  dispatch(action: LocalAction, urgent = false): void {
+  dispatch(action: ViewAction, urgent = false): void {
     this.#change(reduce(this.#state, action), urgent);
   }
 
@@ -66,7 +67,7 @@ export class Session {
     const intent = intentOf(this.#state, key);
     if (!intent) return;
     this.#tick();
-    const { actions, effects } = plan(this.#state, intent);
+    const { actions, effects } = outcomeOf(this.#state, intent);
     for (const action of actions) this.dispatch(action, true);
     for (const effect of effects) {
       if (effect.type === "send") this.#send(effect.command);
@@ -79,7 +80,7 @@ export class Session {
   /** A signal to this process, or ctrl-c from the keyboard as SIGINT. */
   signal(signal: ViewerSignal): void {
     if (signal === "SIGHUP") return this.#finish(this.#left(), this.#options.hangUp ?? "detach");
-    if (this.#state.role === "watch" || !isLive(this.#state)) return this.#finish(this.#left());
+    if (this.#state.view.role === "watch" || !takesCommands(this.#state)) return this.#finish(this.#left());
     if (signal === "SIGINT") return this.#interrupt();
     this.#ask({ type: "stop", signal });
     this.#termTimer ??= setTimeout(() => this.#finish({ how: "signal", signal, state: this.#state }), TERM_PATIENCE_MS);
@@ -93,7 +94,7 @@ export class Session {
 
   #interrupt(): void {
     const now = this.#now();
-    const since = now - (this.#state.interruptedAt ?? -Infinity);
+    const since = now - (this.#state.view.interruptedAt ?? -Infinity);
     if (since < SECOND_PRESS_FROM_MS) return;
     if (since <= SECOND_PRESS_UNTIL_MS) {
       this.#finish({ how: "signal", signal: "SIGINT", state: this.#state });
@@ -105,8 +106,7 @@ export class Session {
 
   #ask(command: Command, hint = ""): void {
     this.#tick();
-    this.dispatch({ type: "ask_quit", asked: false });
-    this.dispatch({ type: "message", tone: "info", text: askedText(this.#state, command.type) + hint }, true);
+    for (const action of requested(this.#state.view, command.type, hint)) this.dispatch(action, true);
     this.#send(command);
   }
 
@@ -133,22 +133,24 @@ export class Session {
       this.#options.onEvent?.(before, event);
       if (++folded % EVENTS_A_TURN === 0) await new Promise<void>((resolve) => setImmediate(resolve));
     }
-    if (!this.#state.end) this.dispatch({ type: "lost" }, true);
+    if (!this.#state.run.end) this.dispatch({ type: "lost" }, true);
     if (!this.#options.stayAtEnd) this.#finish(this.#ended());
   }
 
   #ended(): DashboardExit {
     const state = this.#state;
-    if (!state.end) return { how: "lost", state };
-    const { reason, signal } = state.end;
-    if (state.role === "owner" && reason === "interrupted") return { how: "signal", signal: signal ?? "SIGINT", state };
+    if (!state.run.end) return { how: "lost", state };
+    const { reason, signal } = state.run.end;
+    if (state.view.role === "owner" && reason === "interrupted") {
+      return { how: "signal", signal: signal ?? "SIGINT", state };
+    }
     return { how: "ended", state };
   }
 
   #left(): DashboardExit {
     const state = this.#state;
-    if (state.end) return { how: "ended", state };
-    return state.lost ? { how: "lost", state } : { how: "detached", state };
+    if (state.run.end) return { how: "ended", state };
+    return state.view.lost ? { how: "lost", state } : { how: "detached", state };
   }
 
   #finish(exit: DashboardExit, close: "detach" | "drop" = "detach"): void {

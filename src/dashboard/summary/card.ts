@@ -1,5 +1,6 @@
 /** A run's facts as rows of text, a name and what there is to say: the end summary and `summary RUN`. */
 import type { EpochFigures, EventOf } from "../../events.ts";
+import { MONITORS } from "../../metrics.ts";
 import { sentenceAfterEnd } from "../run_text/early_stopping_text.ts";
 import { figure } from "../text/formats.ts";
 import { stringWidth, wrapWords } from "../text/width.ts";
@@ -32,12 +33,6 @@ export function reasonLines(end: EventOf<"end">, stopping: EventOf<"early_stoppi
 }
 
 /** An epoch's figures in one line. */
-export function figuresText({ epoch, loss, accuracy, val_loss, val_accuracy }: EpochFigures): string {
-  return [
-    `epoch ${epoch}`,
-    `val_accuracy ${figure(val_accuracy)}`,
-    `val_loss ${figure(val_loss)}`,
-    `accuracy ${figure(accuracy)}`,
-    `loss ${figure(loss)}`,
-  ].join("  ");
+export function figuresText(figures: EpochFigures): string {
+  return [`epoch ${figures.epoch}`, ...MONITORS.map((name) => `${name} ${figure(figures[name])}`)].join("  ");
 }

@@ -1,7 +1,5 @@
 /** How a person wants the charts drawn: what the keys of the charts change. Pure. */
-
-/** What lines are made of. */
-export type Drawing = "braille" | "block" | "ascii";
+import type { Drawing } from "../charts/series.ts";
 
 const DRAWINGS: readonly Drawing[] = ["braille", "block", "ascii"];
 /** Weights of what came before, as in TensorBoard. */

@@ -1,5 +1,5 @@
 /** What of the log a person looks at: how far back, and how serious. Pure. */
-import type { LogEntry } from "./state.ts";
+import type { LogEntry } from "../../run_state/run_state.ts";
 
 export type LogFilter = "all" | "warnings" | "errors";
 
@@ -33,7 +33,7 @@ export function changeLog(view: LogView, change: LogChange, log: readonly LogEnt
 }
 
 /** The view after an entry came, the last of `log`: who reads further up keeps what is read where it is. */
-export function afterEntry(view: LogView, entry: LogEntry, log: readonly LogEntry[]): LogView {
+export function afterEntry(view: LogView, entry: Pick<LogEntry, "level">, log: readonly LogEntry[]): LogView {
   if (view.below === 0 || !LEVELS[view.filter].includes(entry.level)) return view;
   return { ...view, below: within(view.below + 1, passing(view.filter, log).length) };
 }

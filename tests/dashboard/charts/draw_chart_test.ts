@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type ChartInput, drawChart, type Point } from "../../../src/dashboard/charts/draw_chart.ts";
+import { type ChartInput, drawChart } from "../../../src/dashboard/charts/draw_chart.ts";
+import type { Point } from "../../../src/dashboard/charts/series.ts";
 import { decimate } from "../../../src/dashboard/charts/decimate.ts";
 import {
   epochExtent,

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { KEYS } from "../../../src/dashboard/keys/key_table.ts";
 import { footerKeys, helpKeys, intentOf, keyName, keyTableMarkdown } from "../../../src/dashboard/keys/keys.ts";
 import { helpRows } from "../../../src/dashboard/keys/help_text.ts";
-import { plan } from "../../../src/dashboard/keys/key_effects.ts";
+import { outcomeOf } from "../../../src/dashboard/keys/outcome.ts";
 import { quitQuestion } from "../../../src/dashboard/keys/quit_question.ts";
 import type { DashboardState } from "../../../src/dashboard/view/state.ts";
-import { lessonAfter, replay, stream } from "../replay.ts";
+import { changed, lessonAfter, pressed, replay, stream } from "../replay.ts";
 
 const owner = lessonAfter(10);
-const watch: DashboardState = { ...owner, role: "watch" };
-const finished: DashboardState = { ...replay(stream("lesson")), role: "watch" };
+const watch: DashboardState = changed(owner, { view: { role: "watch" } });
+const finished: DashboardState = changed(replay(stream("lesson")), { view: { role: "watch" } });
 
 Deno.test("no key has two meanings in one mode", () => {
   for (const mode of ["main", "quit", "help"] as const) {
@@ -22,32 +22,41 @@ const INTENTS: readonly [string, string, DashboardState, string | null][] = [
   ["the owner", "s", owner, "stop"],
   ["the owner", "c", owner, "checkpoint"],
   ["the owner", "p", owner, "pause"],
-  ["the owner of a paused run", "p", { ...owner, control: "paused" }, "resume"],
-  ["the owner", "d", owner, "detach"],
-  ["the owner", "q", owner, "ask_quit"],
+  ["the owner of a paused run", "p", changed(owner, { run: { control: "paused" } }), "resume"],
+  ["the owner", "d", owner, "leave"],
+  ["the owner", "q", owner, "asks"],
   ["the owner", "ctrl-c", owner, "interrupt"],
   ["the owner", "x", owner, null],
-  ["the owner, asked", "d", { ...owner, quitAsked: true }, "detach"],
-  ["the owner, asked", "s", { ...owner, quitAsked: true }, "stop"],
-  ["the owner, asked", "escape", { ...owner, quitAsked: true }, "unask_quit"],
-  ["the owner, asked", "c", { ...owner, quitAsked: true }, null],
-  ["the owner, asked", "ctrl-c", { ...owner, quitAsked: true }, "interrupt"],
-  ["the owner in the help", "escape", { ...owner, help: true }, "close_help"],
-  ["the owner in the help", "s", { ...owner, help: true }, null],
+  ["the owner, asked", "d", changed(owner, { view: { quitAsked: true } }), "leave"],
+  ["the owner, asked", "s", changed(owner, { view: { quitAsked: true } }), "stop"],
+  ["the owner, asked", "escape", changed(owner, { view: { quitAsked: true } }), "does not ask"],
+  ["the owner, asked", "c", changed(owner, { view: { quitAsked: true } }), null],
+  ["the owner, asked", "ctrl-c", changed(owner, { view: { quitAsked: true } }), "interrupt"],
+  ["the owner in the help", "escape", changed(owner, { view: { help: true } }), "closes the help"],
+  ["the owner in the help", "s", changed(owner, { view: { help: true } }), null],
   ["a watcher", "s", watch, "stop"],
   ["a watcher", "d", watch, null],
   ["a watcher", "q", watch, "leave"],
-  ["a watcher who may only look", "s", { ...watch, readOnly: true }, null],
-  ["a watcher who may only look", "c", { ...watch, readOnly: true }, null],
-  ["a watcher who may only look", "p", { ...watch, readOnly: true }, null],
-  ["a watcher who may only look", "q", { ...watch, readOnly: true }, "leave"],
+  ["a watcher who may only look", "s", changed(watch, { view: { readOnly: true } }), null],
+  ["a watcher who may only look", "c", changed(watch, { view: { readOnly: true } }), null],
+  ["a watcher who may only look", "p", changed(watch, { view: { readOnly: true } }), null],
+  ["a watcher who may only look", "q", changed(watch, { view: { readOnly: true } }), "leave"],
   ["a watcher of a finished run", "s", finished, null],
   ["a watcher of a finished run", "q", finished, "leave"],
 ];
 
+function meaning(state: DashboardState, key: string): string | null {
+  const intent = intentOf(state, key);
+  if (intent?.type === "send") return intent.command;
+  if (intent?.type !== "view") return intent?.type ?? null;
+  const { action } = intent;
+  if (action.type === "ask_quit") return action.asked ? "asks" : "does not ask";
+  return action.type === "help" && !action.open ? "closes the help" : action.type;
+}
+
 for (const [who, key, state, expected] of INTENTS) {
   Deno.test(`${key} by ${who} means ${expected ?? "nothing"}`, () => {
-    assert.equal(intentOf(state, key)?.type ?? null, expected);
+    assert.equal(meaning(state, key), expected);
   });
 }
 
@@ -82,7 +91,7 @@ const QUESTIONS: readonly [number, string][] = [
 
 for (const [width, expected] of QUESTIONS) {
   Deno.test(`at ${width} columns the question of q names every answer: ${expected}`, () => {
-    const { ask, gap, keys } = quitQuestion({ ...owner, quitAsked: true }, width);
+    const { ask, gap, keys } = quitQuestion(changed(owner, { view: { quitAsked: true } }), width);
     const texts = keys.map(({ shown, label }) => (label === "" ? shown : `${shown} ${label}`));
     assert.equal(ask + texts.join(" ".repeat(gap)), expected);
   });
@@ -110,12 +119,16 @@ Deno.test("the help breaks long descriptions where there is room, and is brief w
   }
 });
 
-Deno.test("every request says what was asked and when it takes effect", () => {
-  for (const type of ["stop", "checkpoint", "pause", "resume"] as const) {
-    const { actions, effects } = plan(owner, { type });
-    const message = actions.find((action) => action.type === "message");
-    assert.match(message?.type === "message" ? message.text : "", /asked: .*(batch under way|at once)/);
-    assert.deepEqual(effects, [{ type: "send", command: { type } }]);
+Deno.test("a request says that it was sent, and where there is no trainer yet that it waits for one: no more", () => {
+  const starting = changed(owner, { view: { live: null } });
+  for (const command of ["stop", "checkpoint", "pause", "resume"] as const) {
+    const said = (state: DashboardState) => {
+      const { actions, effects } = outcomeOf(state, { type: "send", command });
+      assert.deepEqual(effects, [{ type: "send", command: { type: command } }]);
+      return actions.flatMap((action) => (action.type === "message" ? [action.text] : []));
+    };
+    assert.deepEqual(said(owner), [`${command} requested`]);
+    assert.deepEqual(said(starting), [`${command} requested; waiting for the trainer`]);
   }
 });
 
@@ -123,8 +136,8 @@ Deno.test("a pause that has not taken effect yet is taken back by the same key",
   const press = (state: DashboardState) => {
     const intent = intentOf(state, "p");
     assert.ok(intent);
-    const { actions, effects } = plan(state, intent);
-    return { effect: effects[0], after: replay([...actions], state) };
+    const { actions, effects } = outcomeOf(state, intent);
+    return { effect: effects[0], after: replay(actions, state) };
   };
   const first = press(owner);
   assert.deepEqual(first.effect, { type: "send", command: { type: "pause" } });
@@ -134,16 +147,11 @@ Deno.test("a pause that has not taken effect yet is taken back by the same key",
 });
 
 Deno.test("tab goes round the panes and back, digits name them", () => {
-  const focus = (state: DashboardState, key: string) => {
-    const intent = intentOf(state, key);
-    assert.ok(intent);
-    return replay([...plan(state, intent).actions], state);
-  };
-  assert.equal(focus(owner, "tab").focus, "accuracy");
-  assert.equal(focus(owner, "shift-tab").focus, "log");
-  assert.equal(focus(focus(owner, "shift-tab"), "tab").focus, "accuracy");
-  assert.equal(focus(owner, "2").focus, "loss");
-  assert.equal(focus(focus(owner, "2"), "z").zoom, "loss");
+  assert.equal(pressed(owner, "tab").view.focus, "accuracy");
+  assert.equal(pressed(owner, "shift-tab").view.focus, "log");
+  assert.equal(pressed(owner, "shift-tab", "tab").view.focus, "accuracy");
+  assert.equal(pressed(owner, "2").view.focus, "loss");
+  assert.equal(pressed(owner, "2", "z").view.zoom, "loss");
 });
 
 Deno.test("several characters at once are pasted text, not a key", () => {

@@ -1,26 +1,24 @@
 import assert from "node:assert/strict";
-import {
-  isAtStage,
-  layout,
-  type LayoutInput,
-  type PaneName,
-  type Placement,
-} from "../../../src/dashboard/layout/layout.ts";
+import { PANES } from "../../../components/panes.ts";
+import { focusable, layout, type LayoutInput, leftOut, type Placement } from "../../../src/dashboard/layout/layout.ts";
+import { isAtStage, type PaneFacts, type PaneName } from "../../../src/dashboard/view/pane_facts.ts";
+import type { Stage } from "../../../src/dashboard/view/stage.ts";
+import { lessonAfter } from "../replay.ts";
 
 const STAGES = ["setup", "extract", "train"] as const;
+/** Ten classes, a head of five layers, and a machine without a GPU. */
+const { run, view } = lessonAfter(12);
+
+function sized(panes: readonly PaneFacts[], stage: Stage): LayoutInput["panes"] {
+  return panes.filter((pane) => isAtStage(pane, stage)).map((pane) => ({
+    ...pane,
+    sideRows: pane.sideRows?.(run, view) ?? null,
+  }));
+}
 
 function input(columns: number, rows: number, more: Partial<LayoutInput> = {}): LayoutInput {
-  return {
-    columns,
-    rows,
-    stage: "train",
-    notices: 0,
-    parameterRows: 5,
-    systemRows: 2,
-    classes: 10,
-    zoom: null,
-    ...more,
-  };
+  const stage = more.stage ?? "train";
+  return { columns, rows, stage, notices: 0, panes: sized(PANES, stage), zoom: null, ...more };
 }
 
 function overlap(one: Placement, other: Placement): boolean {
@@ -32,6 +30,7 @@ Deno.test("panes never overlap, never leave the screen and are never empty, at e
   for (let columns = 1; columns <= 220; columns += columns < 90 ? 1 : 7) {
     for (let rows = 1; rows <= 70; rows++) {
       for (const stage of STAGES) {
+        const names = new Set(sized(PANES, stage).map(({ name }) => name));
         for (const notices of [0, 1, 3]) {
           const placed = layout(input(columns, rows, { stage, notices }));
           const where = `${columns}×${rows}, ${stage}, ${notices} notices`;
@@ -43,7 +42,7 @@ Deno.test("panes never overlap, never leave the screen and are never empty, at e
             for (const other of placed.slice(index + 1)) {
               assert.ok(!overlap(pane, other), `${pane.pane} overlaps ${other.pane} at ${where}`);
             }
-            assert.ok(isAtStage(pane.pane, stage), `${pane.pane} has nothing to say at ${where}`);
+            assert.ok(names.has(pane.pane), `${pane.pane} has nothing to say at ${where}`);
           }
         }
       }
@@ -92,4 +91,24 @@ Deno.test("a zoomed pane has everything between header and footer", () => {
     ["log", 2, 21],
     ["footer", 23, 1],
   ]);
+});
+
+Deno.test("a pane that is added to the list has a place on a wide screen, and on a small one a number", () => {
+  const added: PaneFacts = { name: "added", stages: ["train"], sideRows: () => 4, leftOut: 7 };
+  const panes = sized([...PANES.filter(({ name }) => name !== "log"), added, ...PANES.slice(-2)], "train");
+  const wide = layout(input(200, 60, { panes }));
+  assert.equal(wide.find(({ pane }) => pane === "added")?.height, 4);
+  assert.ok(focusable(wide, panes).includes("added"));
+  const small = layout(input(80, 24, { panes }));
+  assert.equal(leftOut(small, panes).at(-1), "added");
+});
+
+Deno.test("every pane that the layout places is registered, and none twice", () => {
+  const names = PANES.map(({ name }) => name);
+  assert.deepEqual(names, [...new Set(names)]);
+  for (const stage of STAGES) {
+    for (const [columns, rows] of SIZES) {
+      for (const { pane } of layout(input(columns, rows, { stage }))) assert.ok(names.includes(pane), pane);
+    }
+  }
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { EventOf } from "../../../src/events.ts";
 import { systemRows } from "../../../src/dashboard/panes/system_rows.ts";
-import { placements } from "../../../src/dashboard/layout/screen.ts";
-import { event, lessonAfter, replay } from "../replay.ts";
+import { placements } from "../../../src/dashboard/layout/placements.ts";
+import { changed, event, lessonAfter, replay } from "../replay.ts";
 
 const GPU = {
   name: "NVIDIA H100",
@@ -60,8 +60,8 @@ Deno.test("more processor than there is fills the bar and no more", () => {
 
 Deno.test("the system pane has room for eight GPUs at 200×50, and a place at 120×40", () => {
   const gpus = Array.from({ length: 8 }, () => GPU);
-  const state = replay([seen({ gpus })], { ...lessonAfter(24), columns: 200, rows: 50 });
+  const state = replay([seen({ gpus })], changed(lessonAfter(24), { view: { columns: 200, rows: 50 } }));
   const pane = placements(state).find(({ pane }) => pane === "system");
   assert.ok(pane && pane.height >= 11, JSON.stringify(pane));
-  assert.ok(placements({ ...state, columns: 120, rows: 40 }).some(({ pane }) => pane === "system"));
+  assert.ok(placements(changed(state, { view: { columns: 120, rows: 40 } })).some(({ pane }) => pane === "system"));
 });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { earlyStoppingSentence, gaugeParts, stopEpoch } from "../../../src/dashboard/run_text/early_stopping_text.ts";
+import { earlyStoppingSentence, gaugeParts } from "../../../src/dashboard/run_text/early_stopping_text.ts";
 import { timeLeft } from "../../../src/dashboard/run_text/eta.ts";
 import { amount, count, duration, elapsed, figure, percent, rate, shape } from "../../../src/dashboard/text/formats.ts";
 import { gauge } from "../../../src/dashboard/drawing/gauge.ts";
 import { ASCII, isUtf8Locale, UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
 import { noticeRows } from "../../../src/dashboard/panes/notices.ts";
-import type { DashboardState } from "../../../src/dashboard/view/state.ts";
+import type { EventOf } from "../../../src/events.ts";
 import { cut, cutStart, fit, fitParts, wrapLines, wrapWords } from "../../../src/dashboard/text/width.ts";
-import { event, lessonAfter, replay, stream } from "../replay.ts";
+import { changed, event, lessonAfter, replay, stream } from "../replay.ts";
 
 Deno.test("numbers are written for people", () => {
   assert.equal(count(7_093_360), "7,093,360");
@@ -36,16 +36,16 @@ Deno.test("numbers are written for people", () => {
   assert.equal(shape({ output_shape: [null, 1024] }), "(None, 1024)");
 });
 
-type Stopping = NonNullable<DashboardState["earlyStopping"]>;
+type Stopping = EventOf<"early_stopping">;
 
 /** Early stopping after epoch 25 of the lesson's run, changed; best 0.651877 at epoch 21. */
 function sentence(change: Partial<Stopping>, epochs = 30): string {
-  const state = lessonAfter(25);
-  assert.ok(state.earlyStopping && state.run);
+  const { run } = lessonAfter(25);
+  assert.ok(run.earlyStopping && run.facts);
   return earlyStoppingSentence({
-    ...state,
-    run: { ...state.run, epochs },
-    earlyStopping: { ...state.earlyStopping, ...change },
+    ...run,
+    facts: { ...run.facts, epochs },
+    earlyStopping: { ...run.earlyStopping, ...change },
   });
 }
 
@@ -91,7 +91,13 @@ const SENTENCES: readonly [string, Partial<Stopping>, number, string][] = [
   ["the last epoch is done", {}, 25, "epoch 25 was the last one asked for"],
   [
     "nothing counts yet",
-    { reference: null, reference_epoch: null },
+    { reference: null, reference_epoch: null, stops_after: null, start_from_epoch: 40 },
+    30,
+    "not begun: val_accuracy counts from epoch 41 on",
+  ],
+  [
+    "nothing counts yet, and a run of version 1 does not tell from when on it will",
+    { reference: null, reference_epoch: null, stops_after: null, start_from_epoch: 0 },
     30,
     "not begun: val_accuracy counts from a later epoch on",
   ],
@@ -116,28 +122,28 @@ for (const [name, change, epochs, expected] of SENTENCES) {
 
 Deno.test("early stopping in words: after the end it says whether it was the reason", () => {
   assert.equal(
-    earlyStoppingSentence(replay(stream("lesson"))),
+    earlyStoppingSentence(replay(stream("lesson")).run),
     "stopped after epoch 26: 5 epochs without val_accuracy > 0.6519",
   );
-  assert.equal(earlyStoppingSentence(replay(stream("nan"))), "early stopping did not end this run");
-});
-
-Deno.test("the foretold stop is the epoch at which the lesson's run stopped, from its best epoch on", () => {
-  for (let epoch = 21; epoch <= 25; epoch++) {
-    const { earlyStopping } = lessonAfter(epoch);
-    assert.ok(earlyStopping);
-    assert.equal(stopEpoch(earlyStopping, epoch), 26);
-  }
+  assert.equal(earlyStoppingSentence(replay(stream("nan")).run), "early stopping did not end this run");
 });
 
 Deno.test("the gauge has a cell an epoch of patience, and the best beside it or below", () => {
-  const { earlyStopping } = lessonAfter(23);
+  const { earlyStopping } = lessonAfter(23).run;
   assert.ok(earlyStopping);
   const wide = gaugeParts(earlyStopping, UNICODE, 66);
-  assert.equal(wide.full + wide.empty + wide.count + wide.best, "■■□□□ wait 2/5  ◆ best 0.6519 at epoch 21");
+  assert.equal(wide.full + wide.empty + wide.count + wide.reference, "■■□□□ wait 2/5  ◆ best 0.6519 at epoch 21");
   const narrow = gaugeParts(earlyStopping, ASCII, 29);
-  assert.equal(narrow.best, "");
-  assert.equal(narrow.bestBelow, "X best 0.6519 at epoch 21");
+  assert.equal(narrow.reference, "");
+  assert.equal(narrow.referenceBelow, "X best 0.6519 at epoch 21");
+});
+
+Deno.test("where the best epoch is not the reference, the gauge says what the next epoch is compared with", () => {
+  const { earlyStopping } = lessonAfter(23).run;
+  assert.ok(earlyStopping);
+  const apart = { ...earlyStopping, reference: 0.5666, reference_epoch: 2 };
+  assert.equal(gaugeParts(apart, UNICODE, 66).reference, "  compares with 0.5666, epoch 2");
+  assert.equal(gaugeParts(apart, UNICODE, 29).referenceBelow, "compares with 0.5666, epoch 2");
 });
 
 Deno.test("a gauge is empty only at nothing and full only at everything", () => {
@@ -146,7 +152,7 @@ Deno.test("a gauge is empty only at nothing and full only at everything", () => 
 
 Deno.test("no time left is told before there is a pace, while paused, or after the end", () => {
   assert.equal(timeLeft(lessonAfter(1)), null);
-  assert.equal(timeLeft({ ...lessonAfter(10), control: "paused" }), null);
+  assert.equal(timeLeft(changed(lessonAfter(10), { run: { control: "paused" } })), null);
   assert.equal(timeLeft(replay(stream("lesson"))), null);
   const begun = stream("extracting").filter(({ type }) => type !== "progress");
   assert.equal(timeLeft(replay(begun)), null);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DEFAULT_FPS, frameMs } from "../../../src/dashboard/session/pace.ts";
 import { Store } from "../../../src/dashboard/session/store.ts";
-import { START } from "../replay.ts";
+import { changed, START } from "../replay.ts";
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -10,20 +10,20 @@ Deno.test("many changes become few frames, and the last change is always shown",
   let frames = 0;
   store.subscribe(() => frames++);
   for (let now = 1; now <= 100; now++) {
-    store.set({ ...START, now }, false);
+    store.set(changed(START, { view: { now } }), false);
     await pause(1);
   }
   await pause(100);
   assert.ok(frames >= 2 && frames <= 8, `${frames} frames`);
-  assert.equal(store.snapshot().now, 100);
+  assert.equal(store.snapshot().view.now, 100);
   store.close();
 });
 
 Deno.test("an urgent change is shown at once", () => {
   const store = new Store(START, () => 10_000);
-  store.set({ ...START, now: 1 }, true);
-  store.set({ ...START, now: 2 }, true);
-  assert.equal(store.snapshot().now, 2);
+  store.set(changed(START, { view: { now: 1 } }), true);
+  store.set(changed(START, { view: { now: 2 } }), true);
+  assert.equal(store.snapshot().view.now, 2);
   store.close();
 });
 

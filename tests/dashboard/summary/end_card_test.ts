@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { summaryLines } from "../../../src/dashboard/summary/end_card.ts";
-import { lessonAfter, replay, stream } from "../replay.ts";
+import { changed, lessonAfter, replay, stream } from "../replay.ts";
 
 Deno.test("the end card says what happened and why, best and last, the time, and where everything is", () => {
   const text = summaryLines({ how: "ended", state: replay(stream("lesson")) }).join("\n");
@@ -60,16 +60,18 @@ Deno.test("on a narrow terminal no line of the summary is wider than the screen,
 
 Deno.test("commands name the run by its id where they find it by that, else by its path", () => {
   const state = replay(stream("lesson"));
-  const id = state.id ?? "";
-  const command = (runs: string | null) => summaryLines({ how: "ended", state: { ...state, runs } }).at(-1);
-  const parent = (state.directory ?? "").slice(0, -id.length - 1);
+  const id = state.view.id ?? "";
+  const command = (runs: string | null) =>
+    summaryLines({ how: "ended", state: changed(state, { view: { runs } }) }).at(-1);
+  const parent = (state.view.directory ?? "").slice(0, -id.length - 1);
   assert.match(command(parent) ?? "", new RegExp(`watch ${id}$`));
-  assert.match(command("/elsewhere/runs") ?? "", new RegExp(`watch ${state.directory}$`));
+  assert.match(command("/elsewhere/runs") ?? "", new RegExp(`watch ${state.view.directory}$`));
 });
 
 Deno.test("the end card gives the command that repeats the run, whole on any screen", () => {
   const state = replay(stream("lesson"));
-  assert.ok(state.run);
+  const { facts } = state.run;
+  assert.ok(facts);
   assert.doesNotMatch(summaryLines({ how: "ended", state }).join("\n"), /repeat/, "this run's config does not tell");
   const repeat = `deno task train --data dollarstreet --weights imagenet --preprocess scale --seed 2 --name '${
     "long ".repeat(20)
@@ -84,7 +86,7 @@ Deno.test("the end card gives the command that repeats the run, whole on any scr
     versions: {},
     repeat,
   };
-  const told = { ...state, run: { ...state.run, config } };
+  const told = changed(state, { run: { facts: { ...facts, config } } });
   for (const columns of [Infinity, 80]) {
     assert.ok(summaryLines({ how: "ended", state: told }, columns).includes(`  repeat      ${repeat}`));
   }

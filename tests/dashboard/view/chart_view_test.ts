@@ -8,19 +8,11 @@ import {
 } from "../../../src/dashboard/view/chart_view.ts";
 import { UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
 import { intentOf } from "../../../src/dashboard/keys/keys.ts";
-import { plan } from "../../../src/dashboard/keys/key_effects.ts";
 import { smooth } from "../../../src/dashboard/charts/smooth.ts";
-import { type DashboardState, reduce } from "../../../src/dashboard/view/state.ts";
-import { replay, stream } from "../replay.ts";
+import { metricOf } from "../../../src/metrics.ts";
+import { pressed, replay, stream } from "../replay.ts";
 
 const VIEW = initialChartView(false);
-
-function pressed(state: DashboardState, ...keys: readonly string[]): DashboardState {
-  return keys.reduce((before, key) => {
-    const intent = intentOf(before, key);
-    return intent ? plan(before, intent).actions.reduce(reduce, before) : before;
-  }, state);
-}
 
 Deno.test("b goes from braille to blocks to ASCII and round; without Unicode it begins with ASCII", () => {
   const next = (view: ChartView) => changeCharts(view, { type: "drawing" }, 5);
@@ -43,19 +35,19 @@ for (const [epochs, from, to] of WINDOWS) {
 
 Deno.test("the cursor comes from the newest epoch, stays on the chart, and goes where it came from", () => {
   const state = replay(stream("lesson"));
-  assert.equal(pressed(state, "left").charts.cursor, 25);
-  assert.equal(pressed(state, "left", "H", "L").charts.cursor, 25);
-  assert.equal(pressed(state, "left", "right").charts.cursor, null);
-  assert.equal(pressed(state, ...Array<string>(40).fill("left")).charts.cursor, 1);
-  assert.equal(pressed(state, "left", "escape").charts.cursor, null);
-  assert.equal(pressed(state, "w", ...Array<string>(40).fill("left")).charts.cursor, 17);
+  assert.equal(pressed(state, "left").view.charts.cursor, 25);
+  assert.equal(pressed(state, "left", "H", "L").view.charts.cursor, 25);
+  assert.equal(pressed(state, "left", "right").view.charts.cursor, null);
+  assert.equal(pressed(state, ...Array<string>(40).fill("left")).view.charts.cursor, 1);
+  assert.equal(pressed(state, "left", "escape").view.charts.cursor, null);
+  assert.equal(pressed(state, "w", ...Array<string>(40).fill("left")).view.charts.cursor, 17);
 });
 
 Deno.test("the legend has the figures at the cursor, and says whose they are", () => {
   const state = pressed(replay(stream("lesson")), ...Array<string>(5).fill("left"));
-  const epoch = state.epochs[20];
+  const epoch = state.run.epochs[20];
   assert.ok(epoch);
-  const entries = legend(curves(state, "accuracy"), UNICODE, 80).map(({ text }) => text);
+  const entries = legend(curves(state, metricOf("accuracy")), UNICODE, 80).map(({ text }) => text);
   assert.deepEqual(entries, [
     "epoch 21",
     `┄ train ${epoch.accuracy?.toFixed(4)}`,
@@ -65,9 +57,9 @@ Deno.test("the legend has the figures at the cursor, and says whose they are", (
 
 Deno.test("titles say what is not as it is by itself", () => {
   const state = pressed(replay(stream("lesson")), "l", "m", "w");
-  assert.equal(curves(state, "loss").title, "Loss, log, smoothed 0.6, newest");
-  assert.equal(curves(state, "accuracy").title, "Accuracy, smoothed 0.6, newest");
-  assert.equal(curves(pressed(state, "l", "m", "m", "w"), "loss").title, "Loss");
+  assert.equal(curves(state, metricOf("loss")).title, "Loss, log, smoothed 0.6, newest");
+  assert.equal(curves(state, metricOf("accuracy")).title, "Accuracy, smoothed 0.6, newest");
+  assert.equal(curves(pressed(state, "l", "m", "m", "w"), metricOf("loss")).title, "Loss");
 });
 
 Deno.test("smoothing is TensorBoard's: the first value as it is, then means whose weights sum to 1", () => {
@@ -80,15 +72,15 @@ Deno.test("smoothing is TensorBoard's: the first value as it is, then means whos
 
 Deno.test("the legend's figures are not smoothed", () => {
   const state = replay(stream("lesson"));
-  assert.deepEqual(curves(pressed(state, "m"), "loss").figures, curves(state, "loss").figures);
+  assert.deepEqual(curves(pressed(state, "m"), metricOf("loss")).figures, curves(state, metricOf("loss")).figures);
 });
 
 Deno.test("what an epoch has to beat is a line in the chart of what is monitored, while the run goes on", () => {
   const events = stream("lesson");
   const running = replay(events.slice(0, 132));
-  assert.deepEqual(curves(running, "accuracy").levels, [running.earlyStopping?.threshold]);
-  assert.deepEqual(curves(running, "loss").levels, []);
-  assert.deepEqual(curves(replay(events), "accuracy").levels, []);
+  assert.deepEqual(curves(running, metricOf("accuracy")).levels, [running.run.earlyStopping?.threshold]);
+  assert.deepEqual(curves(running, metricOf("loss")).levels, []);
+  assert.deepEqual(curves(replay(events), metricOf("accuracy")).levels, []);
 });
 
 Deno.test("keys of the charts mean nothing before there are curves, but for b", () => {

@@ -1,20 +1,11 @@
 import assert from "node:assert/strict";
 import { INITIAL_LOG_VIEW, shownEntries } from "../../../src/dashboard/view/log_view.ts";
-import { intentOf } from "../../../src/dashboard/keys/keys.ts";
-import { plan } from "../../../src/dashboard/keys/key_effects.ts";
-import { type DashboardState, reduce } from "../../../src/dashboard/view/state.ts";
-import { event, replay } from "../replay.ts";
+import type { DashboardState } from "../../../src/dashboard/view/state.ts";
+import { event, pressed, replay } from "../replay.ts";
 
 const said = (text: string, level: "info" | "warn" | "error" = "info") => event({ type: "log", level, text });
 
-function pressed(state: DashboardState, ...keys: readonly string[]): DashboardState {
-  return keys.reduce((before, key) => {
-    const intent = intentOf(before, key);
-    return intent ? plan(before, intent).actions.reduce(reduce, before) : before;
-  }, state);
-}
-
-const shown = ({ logView, log }: DashboardState) => shownEntries(logView, log).map(({ text }) => text).join(" ");
+const shown = ({ run, view }: DashboardState) => shownEntries(view.logView, run.log).map(({ text }) => text).join(" ");
 
 const LOG = replay([said("1"), said("2", "warn"), said("3"), said("4", "error"), said("5")]);
 
@@ -42,7 +33,7 @@ Deno.test("who reads further up keeps what is read where it is while more is sai
   const reading = pressed(LOG, "k");
   const after = replay([said("6"), said("7")], reading);
   assert.equal(shown(after), "1 2 3 4");
-  assert.equal(after.logView.below, 3);
+  assert.equal(after.view.logView.below, 3);
 });
 
 Deno.test("at the end the newest comes into view, and what does not pass the filter moves nothing", () => {
@@ -52,5 +43,5 @@ Deno.test("at the end the newest comes into view, and what does not pass the fil
 });
 
 Deno.test("an empty log has nothing to scroll", () => {
-  assert.deepEqual(pressed(replay([]), "k", "page-up").logView, INITIAL_LOG_VIEW);
+  assert.deepEqual(pressed(replay([]), "k", "page-up").view.logView, INITIAL_LOG_VIEW);
 });

@@ -1,27 +1,29 @@
 import assert from "node:assert/strict";
 import { elapsedSeconds, statusOf } from "../../../src/dashboard/run_text/describe.ts";
-import type { PaneName } from "../../../src/dashboard/layout/layout.ts";
-import { noticesOf, stageOf } from "../../../src/dashboard/layout/screen.ts";
-import { event, replay, START, stream } from "../replay.ts";
+import type { PaneName } from "../../../src/dashboard/view/pane_facts.ts";
+import { stageOf } from "../../../src/dashboard/view/stage.ts";
+import { noticesOf } from "../../../src/run_state/run_state.ts";
+import { changed, event, lessonAfter, replay, START, stream } from "../replay.ts";
 
 Deno.test("a replayed run has every epoch, the newest best and last checkpoint, and its end", () => {
   const state = replay(stream("lesson"));
-  assert.equal(state.epochs.length, 26);
-  assert.equal(state.earlyStopping?.best_epoch, 21);
-  assert.deepEqual(state.checkpoints.map(({ kind, epoch }) => [kind, epoch]), [["best", 21], ["last", 26]]);
-  assert.equal(state.end?.reason, "early_stopping");
+  assert.equal(state.run.epochs.length, 26);
+  assert.equal(state.run.earlyStopping?.best_epoch, 21);
+  assert.deepEqual(state.run.checkpoints.map(({ kind, epoch }) => [kind, epoch]), [["best", 21], ["last", 26]]);
+  assert.equal(state.run.end?.reason, "early_stopping");
   assert.equal(statusOf(state).text, "stopped early");
 });
 
 Deno.test("reduce leaves the state it was given alone", () => {
-  const before = structuredClone(START);
-  replay(stream("lesson"));
-  assert.deepEqual(START, before);
+  const before = lessonAfter(3);
+  const copy = structuredClone({ run: before.run, charts: before.view.charts, logView: before.view.logView });
+  replay(stream("lesson"), before);
+  assert.deepEqual({ run: before.run, charts: before.view.charts, logView: before.view.logView }, copy);
 });
 
 Deno.test("each phase has its stage, and curves stay once there are some", () => {
   const events = stream("lesson");
-  const stages = events.map((_, index) => stageOf(replay(events.slice(0, index + 1))));
+  const stages = events.map((_, index) => stageOf(replay(events.slice(0, index + 1)).run));
   assert.deepEqual(stages.filter((stage, index) => stage !== stages[index - 1]), ["setup", "extract", "train"]);
 });
 
@@ -32,7 +34,7 @@ Deno.test("checkpoints that were asked for are kept, best and last replaced", ()
       event({ type: "checkpoint", path: `/r/epoch-${index}`, epoch: index, step: 0, kind, bytes: 1 })
     ),
   );
-  assert.deepEqual(state.checkpoints.map(({ kind, epoch }) => `${kind} ${epoch}`), [
+  assert.deepEqual(state.run.checkpoints.map(({ kind, epoch }) => `${kind} ${epoch}`), [
     "manual 1",
     "manual 3",
     "best 4",
@@ -44,43 +46,27 @@ Deno.test("set-up steps are listed once each, in the order in which they began",
   const step = (label: string, done: number) =>
     event({ type: "progress", phase: "prepare", label, done, total: 2, per_second: null, unit: "steps" });
   const state = replay([step("engine", 0), step("weights", 1), step("engine", 2)]);
-  assert.deepEqual(state.setup.map(({ label, done }) => `${label} ${done}`), ["engine 2", "weights 1"]);
+  assert.deepEqual(state.run.setup.map(({ label, done }) => `${label} ${done}`), ["engine 2", "weights 1"]);
 });
 
 Deno.test("notices stay from the run event to the end", () => {
   const events = stream("extracting");
-  assert.equal(noticesOf(replay(events)).length, 2);
+  assert.equal(noticesOf(replay(events).run).length, 2);
 });
 
 Deno.test("a zoomed pane gives the screen back, and the focus, when its stage ends", () => {
   const events = stream("lesson");
   const training = events.findIndex((event) => event.type === "phase" && event.name === "train");
-  const zoomed = (pane: PaneName) => ({ ...replay(events.slice(0, training)), focus: pane, zoom: pane });
+  const zoomed = (pane: PaneName) => changed(replay(events.slice(0, training)), { view: { focus: pane, zoom: pane } });
   const after = (pane: PaneName) => {
-    const { focus, zoom } = replay(events.slice(training), zoomed(pane));
+    const { focus, zoom } = replay(events.slice(training), zoomed(pane)).view;
     return { focus, zoom };
   };
   assert.deepEqual(after("rates"), { focus: null, zoom: null });
   assert.deepEqual(after("log"), { focus: "log", zoom: "log" });
-  const { focus, zoom } = replay(events.slice(0, training), { ...START, focus: "setup", zoom: "setup" });
+  const inSetup = changed(START, { view: { focus: "setup", zoom: "setup" } });
+  const { focus, zoom } = replay(events.slice(0, training), inSetup).view;
   assert.deepEqual({ focus, zoom }, { focus: null, zoom: null });
-});
-
-Deno.test("terminal escapes in texts from outside never reach the state", () => {
-  const state = replay([
-    event({ type: "log", level: "warn", text: "\x1b[2J\x1b]0;owned\x07broken\x9b31m picture\r\n" }),
-    event({ type: "checkpoint", path: "/r/\x1b[31mx", epoch: 1, step: 0, kind: "best", bytes: 1 }),
-    event({
-      type: "samples",
-      epoch: 1,
-      mistakes: [{
-        ...{ picture: 0, file: "red/\x1b[31mx.jpg", actual: 0, predicted: 1, confidence: 1 },
-        ...{ width: 1, height: 1, pixels: "AAAA" },
-      }],
-    }),
-  ]);
-  // deno-lint-ignore no-control-regex -- control characters are what is meant.
-  assert.doesNotMatch(JSON.stringify([state.log, state.checkpoints, state.samples]), /[\x00-\x1f\x7f-\x9f]|\\u00/);
 });
 
 Deno.test("the clock runs with the ticks, stands still after the end, and a lost trainer's at its last sign of life", () => {
@@ -90,7 +76,7 @@ Deno.test("the clock runs with the ticks, stands still after the end, and a lost
   const last = event({ type: "log", level: "info", text: "x" }, 130, 2);
   assert.equal(elapsedSeconds(replay([first, last, { type: "lost" }, { type: "tick", now: 999_000 }])), 30);
   const ended = replay([...stream("lesson"), { type: "tick", now: Date.now() }]);
-  assert.equal(elapsedSeconds(ended), ended.end?.seconds.total);
+  assert.equal(elapsedSeconds(ended), ended.run.end?.seconds.total);
 });
 
 Deno.test("paused, resumed and stopping show in the status", () => {
