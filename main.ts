@@ -1,6 +1,6 @@
 /** The command line: one entry per command; each loads its own part of the program only. */
 // Before everything else: what SIGHUP was inherited as cannot be seen any more once anything listens for a signal.
-import "./src/dashboard/hang_up.ts";
+import "./src/dashboard/session/hang_up.ts";
 import process from "node:process";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";

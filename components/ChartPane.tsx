@@ -1,12 +1,12 @@
 import chalk, { type ChalkInstance } from "chalk";
 import { Box } from "ink";
 import { useMemo } from "react";
-import { type ChartData, legend } from "../src/dashboard/chart_data.ts";
-import type { Drawing } from "../src/dashboard/chart_view.ts";
-import { drawChart, type RunKind } from "../src/dashboard/charts.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { stringWidth } from "../src/dashboard/width.ts";
+import { type ChartData, legend } from "../src/dashboard/panes/chart_data.ts";
+import { drawChart } from "../src/dashboard/charts/draw_chart.ts";
+import type { Drawing, RunKind } from "../src/dashboard/charts/series.ts";
+import type { Placement } from "../src/dashboard/layout/layout.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { stringWidth } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { Line } from "./Line.tsx";
 import { Painted } from "./Painted.tsx";

@@ -1,18 +1,19 @@
-import { checkpointRows } from "../src/dashboard/checkpoint_rows.ts";
-import { fitParts } from "../src/dashboard/width.ts";
+import { checkpointRows } from "../src/dashboard/panes/checkpoint_rows.ts";
+import { fitParts } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
-import { memoPane } from "./memo_pane.ts";
+import { pane } from "./registered_pane.ts";
 import { Pane } from "./Pane.tsx";
 
 /** What is saved: the best and the last weights, and those a person asked for. */
-export const CheckpointsPane = memoPane(
-  ["checkpoints", "epochs"],
+export const CHECKPOINTS = pane(
+  { name: "checkpoints", sideRows: () => 5, leftOut: 2 },
+  { run: ["checkpoints", "epochs"] },
   function CheckpointsPane({ state, placement, focused }) {
     const glyphs = useGlyphs();
     const text = useText();
-    const rows = checkpointRows(state, placement.height - (placement.titled ? 1 : 0));
+    const rows = checkpointRows(state.run, placement.height - (placement.titled ? 1 : 0));
     return (
       <Pane placement={placement} title="Checkpoints" focused={focused}>
         {rows.length === 0 && <Line dim>none yet</Line>}

@@ -1,6 +1,6 @@
 import { Box } from "ink";
-import { chooserLines, type ChooserState } from "../src/dashboard/chooser.ts";
-import { ASCII, toAscii, UNICODE } from "../src/dashboard/glyphs.ts";
+import { chooserLines, type ChooserState } from "../src/dashboard/runs/chooser.ts";
+import { ASCII, toAscii, UNICODE } from "../src/dashboard/drawing/glyphs.ts";
 import { useKeys } from "./hooks/use_keys.ts";
 import { Line } from "./Line.tsx";
 

@@ -1,11 +1,17 @@
 import chalk, { type ChalkInstance } from "chalk";
-import { type MatrixCell, type MatrixRow, matrixRows, pairText, worstPairs } from "../src/dashboard/confusion_view.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { cut } from "../src/dashboard/width.ts";
+import {
+  type MatrixCell,
+  type MatrixRow,
+  matrixRows,
+  pairText,
+  worstPairs,
+} from "../src/dashboard/panes/confusion_view.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { cut } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
-import { memoPane } from "./memo_pane.ts";
+import { pane } from "./registered_pane.ts";
 import { Painted, type PaintedRun } from "./Painted.tsx";
 import { Pane } from "./Pane.tsx";
 
@@ -19,20 +25,31 @@ function matrixLine({ name, cells }: MatrixRow): PaintedRun[] {
   return [{ text: name, paint: null }, ...cells.map(({ text, kind }) => ({ text, paint: PAINT[kind] }))];
 }
 
+/** A matrix of many classes is as high as the screen: then the worst pairs alone. A title, and a pair or two. */
+function sideRows(classes: number): number {
+  return (classes <= 12 ? classes + 1 : 5) + 2;
+}
+
 /** What the last validation took for what: the matrix where it fits, and the pairs that are mixed up most. */
-export const ConfusionPane = memoPane(
-  ["run", "confusion", "end"],
+export const CONFUSION = pane(
+  {
+    name: "confusion",
+    stages: ["train"],
+    sideRows: ({ facts }) => sideRows(facts?.dataset.classes.length ?? 0),
+    leftOut: 3,
+  },
+  { run: ["facts", "confusion", "end"] },
   function ConfusionPane({ state, placement, focused }) {
     const glyphs = useGlyphs();
     const text = useText();
     const { width, height, titled } = placement;
     const lines = height - (titled ? 1 : 0);
-    const { confusion } = state;
-    const classes = (state.run?.dataset.classes ?? []).map(text);
+    const { confusion, facts, end } = state.run;
+    const classes = (facts?.dataset.classes ?? []).map(text);
     if (!confusion) {
       return (
         <Pane placement={placement} title="Confusion" focused={focused}>
-          <Line dim>{state.end ? "no epoch was validated" : "known after the first epoch"}</Line>
+          <Line dim>{end ? "no epoch was validated" : "known after the first epoch"}</Line>
         </Pane>
       );
     }

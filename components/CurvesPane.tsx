@@ -1,33 +1,42 @@
 import { useMemo } from "react";
-import { curves, rateCurve } from "../src/dashboard/chart_data.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
+import { CHARTED } from "../src/dashboard/charts/charted.ts";
+import { type Curved, curves, rateCurve } from "../src/dashboard/panes/chart_data.ts";
+import type { Placement } from "../src/dashboard/layout/layout.ts";
+import type { Metric } from "../src/metrics.ts";
 import { ChartPane } from "./ChartPane.tsx";
+import { pane, type RegisteredPane } from "./registered_pane.ts";
 
-interface Props {
-  readonly state: DashboardState;
+/** A pane for each metric: its curves, epoch by epoch. */
+export const CURVES: readonly RegisteredPane[] = CHARTED.map((metric) =>
+  pane(
+    { name: metric.name, stages: ["train"], middle: true },
+    { run: ["epochs", "facts", "end", "earlyStopping"], view: ["charts", "beside"] },
+    (props) => <CurvesPane metric={metric} {...props} />,
+  )
+);
+
+interface CurvesProps {
+  readonly metric: Metric;
+  readonly state: Curved;
   readonly placement: Placement;
   readonly focused: boolean;
 }
 
-/** Accuracy or loss, epoch by epoch. */
-export function CurvesPane({ kind, state, ...place }: Props & { readonly kind: "accuracy" | "loss" }) {
-  const { epochs, run, end, earlyStopping, charts, beside } = state;
-  // What `curves` looks at: between two epochs nothing of it changes, while the state does four times a second.
-  const data = useMemo(() => curves({ epochs, run, end, earlyStopping, charts, beside }, kind), [
-    epochs,
-    run,
-    end,
-    earlyStopping,
-    charts,
-    beside,
-    kind,
-  ]);
+function CurvesPane({ metric, state, ...place }: CurvesProps) {
+  const { epochs, facts, end, earlyStopping } = state.run;
+  const { charts, beside } = state.view;
+  // With another place or the focus only, nothing of what `curves` looks at has changed.
+  const data = useMemo(() => curves(state, metric), [epochs, facts, end, earlyStopping, charts, beside, metric]);
   return <ChartPane data={data} drawing={charts.drawing} {...place} />;
 }
 
 /** Images per second over the extraction. */
-export function RatesPane({ state: { rates, charts }, ...place }: Props) {
-  const data = useMemo(() => rateCurve({ rates }), [rates]);
-  return <ChartPane data={data} drawing={charts.drawing} {...place} />;
-}
+export const RATES = pane(
+  { name: "rates", stages: ["extract"], middle: true },
+  { run: ["rates"], view: ["charts"] },
+  function RatesPane({ state, ...place }) {
+    const { rates } = state.run;
+    const data = useMemo(() => rateCurve({ rates }), [rates]);
+    return <ChartPane data={data} drawing={state.view.charts.drawing} {...place} />;
+  },
+);

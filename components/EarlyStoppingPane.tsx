@@ -1,25 +1,26 @@
 import { Text } from "ink";
-import { earlyStoppingSentence, gaugeParts } from "../src/dashboard/early_stopping_text.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { wrapLines } from "../src/dashboard/width.ts";
+import { earlyStoppingSentence, gaugeParts } from "../src/dashboard/run_text/early_stopping_text.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { wrapLines } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
-import { memoPane } from "./memo_pane.ts";
+import { pane } from "./registered_pane.ts";
 import { Pane } from "./Pane.tsx";
 
 /** How long the run still waits for something better, as a gauge and in words. */
-export const EarlyStoppingPane = memoPane(
-  ["earlyStopping", "end", "run", "epochs"],
+export const EARLY_STOPPING = pane(
+  { name: "early_stopping", sideRows: () => 6, compactRows: 3 },
+  { run: ["earlyStopping", "end", "facts", "epochs"] },
   function EarlyStoppingPane({ state, placement, focused }) {
     const glyphs = useGlyphs();
     const text = useText();
     const { width, height, titled } = placement;
-    const stopping = state.earlyStopping;
-    const lastChance = stopping?.stops_next === true && !state.end;
+    const stopping = state.run.earlyStopping;
+    const lastChance = stopping?.stops_next === true && !state.run.end;
     const color = lastChance ? COLOURS.attention : "";
     const gauge = stopping ? gaugeParts(stopping, glyphs, width) : null;
-    const rows = height - (titled ? 1 : 0) - (gauge ? 1 : 0) - (gauge?.bestBelow ? 1 : 0);
+    const rows = height - (titled ? 1 : 0) - (gauge ? 1 : 0) - (gauge?.referenceBelow ? 1 : 0);
     const aside = stopping ? [{ text: stopping.monitor }] : [];
     return (
       <Pane placement={placement} title="Early stopping" aside={aside} focused={focused}>
@@ -28,13 +29,14 @@ export const EarlyStoppingPane = memoPane(
             <Text color={color || COLOURS.accent}>{gauge.full}</Text>
             <Text dimColor>{gauge.empty}</Text>
             <Text bold={lastChance}>{gauge.count}</Text>
-            {gauge.best}
+            {gauge.reference}
           </Text>
         )}
-        {gauge?.bestBelow && <Line>{gauge.bestBelow}</Line>}
-        {wrapLines(text(earlyStoppingSentence(state)), width, Math.max(1, rows), glyphs.ellipsis).map((line, index) => (
-          <Line key={index} bold={lastChance} color={color}>{line}</Line>
-        ))}
+        {gauge?.referenceBelow && <Line>{gauge.referenceBelow}</Line>}
+        {wrapLines(text(earlyStoppingSentence(state.run)), width, Math.max(1, rows), glyphs.ellipsis).map((
+          line,
+          index,
+        ) => <Line key={index} bold={lastChance} color={color}>{line}</Line>)}
       </Pane>
     );
   },

@@ -1,30 +1,30 @@
 import { Text } from "ink";
-import { FOOTER_GAP, footerKeys } from "../src/dashboard/keys.ts";
-import { currentMessage } from "../src/dashboard/message.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
-import { cut, stringWidth } from "../src/dashboard/width.ts";
+import { FOOTER_GAP, footerKeys } from "../src/dashboard/keys/keys.ts";
+import { currentMessage } from "../src/dashboard/view/message.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import type { DashboardState } from "../src/dashboard/view/state.ts";
+import { cut, stringWidth } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { QuitQuestion } from "./QuitQuestion.tsx";
+import { EVERYTHING, pane } from "./registered_pane.ts";
 import { Region } from "./Region.tsx";
 
 /** The keys that mean something now, what was asked for last, or the question of `q`. */
-export function Footer({ state, placement }: { state: DashboardState; placement: Placement }) {
+export const FOOTER = pane({ name: "footer", frame: true }, EVERYTHING, function Footer({ state, placement }) {
   return (
     <Region placement={placement}>
-      {state.quitAsked
+      {state.view.quitAsked
         ? <QuitQuestion state={state} width={placement.width} />
         : <KeysAndMessage state={state} width={placement.width} />}
     </Region>
   );
-}
+});
 
 function KeysAndMessage({ state, width }: { state: DashboardState; width: number }) {
   const glyphs = useGlyphs();
   const text = useText();
-  const message = currentMessage(state);
+  const message = currentMessage(state.view);
   const said = message ? text(message.text) : "";
   const keys = footerKeys(state, width);
   const keysWidth = keys.reduce((sum, { shown, label }) => sum + shown.length + 1 + label.length, 0) +

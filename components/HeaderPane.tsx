@@ -1,14 +1,15 @@
 import { Text } from "ink";
-import { elapsedSeconds, epochText, runFacts, type Status, statusOf } from "../src/dashboard/describe.ts";
-import { elapsed } from "../src/dashboard/formats.ts";
-import { noticeRows } from "../src/dashboard/notices.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { noticesOf } from "../src/dashboard/screen.ts";
-import { noticeLines, type Placement } from "../src/dashboard/layout.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
-import { cut, fitParts, stringWidth } from "../src/dashboard/width.ts";
+import { elapsedSeconds, epochText, runFacts, type Status, statusOf } from "../src/dashboard/run_text/describe.ts";
+import { elapsed } from "../src/dashboard/text/formats.ts";
+import { noticeRows } from "../src/dashboard/panes/notices.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { noticesOf } from "../src/run_state/run_state.ts";
+import { noticeLines } from "../src/dashboard/layout/layout.ts";
+import type { DashboardState } from "../src/dashboard/view/state.ts";
+import { cut, fitParts, stringWidth } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
+import { EVERYTHING, pane } from "./registered_pane.ts";
 import { Line } from "./Line.tsx";
 import { Region } from "./Region.tsx";
 
@@ -20,14 +21,14 @@ const TONES: Readonly<Record<Status["tone"], string>> = {
 };
 
 /** Which run, on what, how far; and the notices, which nothing ever covers. */
-export function HeaderPane({ state, placement }: { state: DashboardState; placement: Placement }) {
+export const HEADER = pane({ name: "header", frame: true }, EVERYTHING, function HeaderPane({ state, placement }) {
   const glyphs = useGlyphs();
   const text = useText();
   const { width, height } = placement;
-  const notices = noticesOf(state);
-  const beside = state.beside ? `B is ${state.beside.id}` : "";
-  const facts = runFacts(state, " · ", beside === "" ? width : width - stringWidth(beside) - 3);
-  const lines = noticeLines(notices.length, state.rows);
+  const notices = noticesOf(state.run);
+  const beside = state.view.beside ? `B is ${state.view.beside.id}` : "";
+  const facts = runFacts(state.run, " · ", beside === "" ? width : width - stringWidth(beside) - 3);
+  const lines = noticeLines(notices.length, state.view.rows);
   return (
     <Region placement={placement}>
       <TitleLine state={state} width={width} />
@@ -37,16 +38,16 @@ export function HeaderPane({ state, placement }: { state: DashboardState; placem
       ))}
     </Region>
   );
-}
+});
 
 function TitleLine({ state, width }: { state: DashboardState; width: number }) {
   const glyphs = useGlyphs();
   const text = useText();
   const status = statusOf(state);
-  const epoch = epochText(state);
+  const epoch = epochText(state.run);
   const clock = elapsed(elapsedSeconds(state));
   // On a small screen the progress pane alone names the epoch.
-  const only = state.readOnly ? ["read-only"] : [];
+  const only = state.view.readOnly ? ["read-only"] : [];
   const rest = [...(epoch === null || width < 56 ? [] : [epoch]), clock, ...only].map((part) =>
     ` ${glyphs.dot} ${part}`
   ).join(
@@ -54,8 +55,10 @@ function TitleLine({ state, width }: { state: DashboardState; width: number }) {
   );
   const statusText = cut(text(status.text), Math.max(4, width - stringWidth(rest)), glyphs.ellipsis);
   const room = width - stringWidth(statusText) - stringWidth(rest) - 2;
-  const name = text(state.run?.name ?? state.id ?? "");
-  const suffix = state.run?.name && state.id ? [text(state.id)] : [];
+  const { id } = state.view;
+  const title = state.run.facts?.name ?? null;
+  const name = text(title ?? id ?? "");
+  const suffix = title && id ? [text(id)] : [];
   const parts = width >= 100 ? ["Headlight", name, ...suffix] : [name, ...suffix];
   const left = room < 8 ? "" : fitParts(parts, "  ", room, glyphs.ellipsis);
   const gap = " ".repeat(Math.max(0, width - stringWidth(left) - stringWidth(statusText) - stringWidth(rest)));

@@ -1,9 +1,9 @@
 import { Box, Text } from "ink";
-import { helpRows } from "../src/dashboard/help_text.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
-import { fit, stringWidth } from "../src/dashboard/width.ts";
+import { helpRows } from "../src/dashboard/keys/help_text.ts";
+import type { Placement } from "../src/dashboard/layout/layout.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import type { DashboardState } from "../src/dashboard/view/state.ts";
+import { fit, stringWidth } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 
 /** Columns of a key's name, the spaces before and behind it included. */
@@ -13,8 +13,8 @@ const BORDERS = 2;
 /** The keys, over the middle of the screen; header, notices and footer stay in view. */
 export function HelpOverlay({ state, header }: { state: DashboardState; header: Placement }) {
   const glyphs = useGlyphs();
-  const { columns } = state;
-  const footerTop = state.rows - 1;
+  const { columns, rows: screenRows } = state.view;
+  const footerTop = screenRows - 1;
   // A space at the right edge, so that no text touches the border.
   const room = columns - BORDERS - KEY_COLUMNS - 1;
   const rows = helpRows(state, room, footerTop - header.height - BORDERS, glyphs.ellipsis);
@@ -25,7 +25,7 @@ export function HelpOverlay({ state, header }: { state: DashboardState; header: 
   const column = KEY_COLUMNS + textWidth;
   const width = BORDERS + column * (rows.some(({ beside }) => beside) ? 2 : 1);
   const height = rows.length + BORDERS;
-  const middle = Math.floor((state.rows - height) / 2);
+  const middle = Math.floor((screenRows - height) / 2);
   return (
     <Box
       position="absolute"

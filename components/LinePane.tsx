@@ -1,29 +1,30 @@
-import { epochText, statusOf } from "../src/dashboard/describe.ts";
-import { figure } from "../src/dashboard/formats.ts";
-import { footerKeys } from "../src/dashboard/keys.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
-import { noticesOf } from "../src/dashboard/screen.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
-import { fitParts } from "../src/dashboard/width.ts";
+import { DEFAULT_MONITOR } from "../src/metrics.ts";
+import { epochText, statusOf } from "../src/dashboard/run_text/describe.ts";
+import { figure } from "../src/dashboard/text/formats.ts";
+import { footerKeys } from "../src/dashboard/keys/keys.ts";
+import { noticesOf } from "../src/run_state/run_state.ts";
+import type { DashboardState } from "../src/dashboard/view/state.ts";
+import { fitParts } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
+import { EVERYTHING, pane } from "./registered_pane.ts";
 import { Line } from "./Line.tsx";
 import { QuitQuestion } from "./QuitQuestion.tsx";
 import { Region } from "./Region.tsx";
 
 /** The whole dashboard in one line, for a terminal too small for more; under a question, the question. */
-export function LinePane({ state, placement }: { state: DashboardState; placement: Placement }) {
+export const LINE = pane({ name: "line", frame: true }, EVERYTHING, function LinePane({ state, placement }) {
   const { width } = placement;
   return (
     <Region placement={placement}>
-      {state.quitAsked
+      {state.view.quitAsked
         ? <QuitQuestion state={state} width={width} />
-        : state.help
+        : state.view.help
         ? <NoHelp state={state} width={width} />
         : <RunLine state={state} width={width} />}
     </Region>
   );
-}
+});
 
 /** In place of the help: how to be rid of it. */
 function NoHelp({ state, width }: { state: DashboardState; width: number }) {
@@ -35,13 +36,13 @@ function NoHelp({ state, width }: { state: DashboardState; width: number }) {
 function RunLine({ state, width }: { state: DashboardState; width: number }) {
   const glyphs = useGlyphs();
   const text = useText();
-  const epoch = epochText(state);
-  const last = state.epochs.at(-1);
-  const stopping = state.earlyStopping;
+  const epoch = epochText(state.run);
+  const last = state.run.epochs.at(-1);
+  const stopping = state.run.earlyStopping;
   const parts = [
-    noticesOf(state).length > 0 ? `${glyphs.warning} ${statusOf(state).text}` : statusOf(state).text,
+    noticesOf(state.run).length > 0 ? `${glyphs.warning} ${statusOf(state).text}` : statusOf(state).text,
     ...(epoch === null ? [] : [epoch]),
-    ...(last ? [`val ${figure(last.val_accuracy, 3)}`] : []),
+    ...(last ? [`val ${figure(last[DEFAULT_MONITOR], 3)}`] : []),
     ...(stopping ? [`wait ${stopping.wait}/${stopping.patience}`] : []),
   ];
   return <Line>{fitParts(parts.map(text), " ", width, glyphs.ellipsis)}</Line>;

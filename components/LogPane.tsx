@@ -1,37 +1,47 @@
 import { Text } from "ink";
-import { clock } from "../src/dashboard/formats.ts";
-import { logRows } from "../src/dashboard/log_rows.ts";
-import { shownEntries } from "../src/dashboard/log_view.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
+import { clock } from "../src/dashboard/text/formats.ts";
+import { logRows } from "../src/dashboard/panes/log_rows.ts";
+import { shownEntries } from "../src/dashboard/view/log_view.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
-import { memoPane } from "./memo_pane.ts";
+import { pane } from "./registered_pane.ts";
 import { Pane } from "./Pane.tsx";
 
 const COLOUR = { info: "", warn: COLOURS.attention, error: COLOURS.bad } as const;
 
 /** The log lines that are looked at, the newest at the bottom. */
-export const LogPane = memoPane(["log", "logView"], function LogPane({ state, placement, focused }) {
-  const glyphs = useGlyphs();
-  const text = useText();
-  const { filter, below } = state.logView;
-  const height = placement.height - (placement.titled ? 1 : 0);
-  const rows = logRows(shownEntries(state.logView, state.log).slice(-height), placement.width, height, text, glyphs);
-  return (
-    <Pane
-      placement={placement}
-      title={filter === "all" ? "Log" : `Log, ${filter}`}
-      aside={below > 0 ? [{ text: `${below} newer below` }] : []}
-      focused={focused}
-    >
-      {rows.length === 0 && <Line dim>{filter === "all" ? "nothing to say yet" : `no ${filter}`}</Line>}
-      {rows.map(({ time, level, text: line, id }) => (
-        <Text key={id} wrap="truncate-end">
-          <Text dimColor>{time === null ? "         " : `${clock(time)} `}</Text>
-          <Text color={COLOUR[level]} bold={level === "error"}>{line}</Text>
-        </Text>
-      ))}
-    </Pane>
-  );
-});
+export const LOG = pane(
+  { name: "log", leftOut: 6 },
+  { run: ["log"], view: ["logView"] },
+  function LogPane({ state, placement, focused }) {
+    const glyphs = useGlyphs();
+    const text = useText();
+    const { filter, below } = state.view.logView;
+    const height = placement.height - (placement.titled ? 1 : 0);
+    const rows = logRows(
+      shownEntries(state.view.logView, state.run.log).slice(-height),
+      placement.width,
+      height,
+      text,
+      glyphs,
+    );
+    return (
+      <Pane
+        placement={placement}
+        title={filter === "all" ? "Log" : `Log, ${filter}`}
+        aside={below > 0 ? [{ text: `${below} newer below` }] : []}
+        focused={focused}
+      >
+        {rows.length === 0 && <Line dim>{filter === "all" ? "nothing to say yet" : `no ${filter}`}</Line>}
+        {rows.map(({ time, level, text: line, id }) => (
+          <Text key={id} wrap="truncate-end">
+            <Text dimColor>{time === null ? "         " : `${clock(time)} `}</Text>
+            <Text color={COLOUR[level]} bold={level === "error"}>{line}</Text>
+          </Text>
+        ))}
+      </Pane>
+    );
+  },
+);

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from "chalk";
 import { Text, Transform } from "ink";
 import { useMemo } from "react";
-import type { Sprites, Style } from "../src/dashboard/sprites.ts";
+import type { Sprites, Style } from "../src/dashboard/drawing/sprites.ts";
 import { useSprites } from "./hooks/use_sprites.ts";
 
 /** Neighbouring characters that look alike, or a piece of a picture as one. */

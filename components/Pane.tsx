@@ -1,8 +1,8 @@
 import chalk from "chalk";
 import type { ReactNode } from "react";
-import type { Placement } from "../src/dashboard/layout.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { cut, stringWidth } from "../src/dashboard/width.ts";
+import type { Placement } from "../src/dashboard/layout/layout.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { cut, stringWidth } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { PaintedLine } from "./Painted.tsx";
 import { Region } from "./Region.tsx";

@@ -2,51 +2,67 @@ import chalk from "chalk";
 import { Table } from "ink-table";
 import { Box, Text } from "ink";
 import type { ReactNode } from "react";
-import { percent } from "../src/dashboard/formats.ts";
-import { gauge } from "../src/dashboard/gauge.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { layersShown, parameterTable, parameterTotals } from "../src/dashboard/parameter_table.ts";
-import { stringWidth } from "../src/dashboard/width.ts";
+import { percent } from "../src/dashboard/text/formats.ts";
+import { gauge } from "../src/dashboard/drawing/gauge.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { layersShown, parameterTable, parameterTotals } from "../src/dashboard/panes/parameter_table.ts";
+import type { PaneFacts } from "../src/dashboard/view/pane_facts.ts";
+import { stringWidth } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
-import { memoPane } from "./memo_pane.ts";
+import { pane } from "./registered_pane.ts";
 import { PaintedLine } from "./Painted.tsx";
 import { asideRoom, Pane } from "./Pane.tsx";
 
 const TITLE = "Parameters";
 
+/** Rows of the table at most: an open base has as many blocks as it likes; zoomed they all find room. */
+const SIDE_TABLE = 17;
+/** As many as most heads have, before it is known. */
+const LAYERS_EXPECTED = 5;
+
+/** A title, the table with its heading, and how much of all is trained. */
+const sideRows: NonNullable<PaneFacts["sideRows"]> = ({ facts }, { baseOpen }) => {
+  const layers = facts ? layersShown(facts.parameters.rows, baseOpen).length : LAYERS_EXPECTED;
+  return Math.min(layers, SIDE_TABLE) + 3;
+};
+
 /** The layers of the head and the base as one row, with their parameters. */
-export const ParametersPane = memoPane(["run", "baseOpen"], function ParametersPane({ state, placement, focused }) {
-  const text = useText();
-  const glyphs = useGlyphs();
-  const parameters = state.run?.parameters;
-  const totals = parameters ? [{ text: text(parameterTotals(parameters, asideRoom(TITLE, placement.width))) }] : [];
-  const rows = placement.height - (placement.titled ? 1 : 0);
-  if (!parameters) {
+export const PARAMETERS = pane(
+  { name: "parameters", sideRows, leftOut: 1 },
+  { run: ["facts"], view: ["baseOpen"] },
+  function ParametersPane({ state, placement, focused }) {
+    const text = useText();
+    const glyphs = useGlyphs();
+    const parameters = state.run.facts?.parameters;
+    const totals = parameters ? [{ text: text(parameterTotals(parameters, asideRoom(TITLE, placement.width))) }] : [];
+    const rows = placement.height - (placement.titled ? 1 : 0);
+    if (!parameters) {
+      return (
+        <Pane placement={placement} title={TITLE} focused={focused}>
+          <Line dim>known once the model is built</Line>
+        </Pane>
+      );
+    }
+    const { data, columns } = parameterTable(
+      layersShown(parameters.rows, state.view.baseOpen),
+      placement.width,
+      rows,
+      text,
+      glyphs,
+    );
     return (
-      <Pane placement={placement} title={TITLE} focused={focused}>
-        <Line dim>known once the model is built</Line>
+      <Pane placement={placement} title={TITLE} aside={totals} focused={focused}>
+        {/* ink-table cannot do without its padding; the first cell is to stand under the title. */}
+        <Box marginLeft={-1}>
+          <Table data={data} columns={columns} header={Heading} cell={Cell} skeleton={Skeleton} />
+        </Box>
+        {data.length + 1 < rows && <TrainableBar share={parameters.trainable / Math.max(1, parameters.total)} />}
       </Pane>
     );
-  }
-  const { data, columns } = parameterTable(
-    layersShown(parameters.rows, state.baseOpen),
-    placement.width,
-    rows,
-    text,
-    glyphs,
-  );
-  return (
-    <Pane placement={placement} title={TITLE} aside={totals} focused={focused}>
-      {/* ink-table cannot do without its padding; the first cell is to stand under the title. */}
-      <Box marginLeft={-1}>
-        <Table data={data} columns={columns} header={Heading} cell={Cell} skeleton={Skeleton} />
-      </Box>
-      {data.length + 1 < rows && <TrainableBar share={parameters.trainable / Math.max(1, parameters.total)} />}
-    </Pane>
-  );
-});
+  },
+);
 
 const BAR_CELLS = 40;
 

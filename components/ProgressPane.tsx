@@ -1,34 +1,35 @@
 import chalk from "chalk";
-import { gauge } from "../src/dashboard/gauge.ts";
-import { percent } from "../src/dashboard/formats.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { progressText } from "../src/dashboard/progress_text.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
-import { fitParts } from "../src/dashboard/width.ts";
+import { gauge } from "../src/dashboard/drawing/gauge.ts";
+import { percent } from "../src/dashboard/text/formats.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { progressText } from "../src/dashboard/panes/progress_text.ts";
+import { fitParts } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
+import { EVERYTHING, pane } from "./registered_pane.ts";
 import { Line } from "./Line.tsx";
 import { PaintedLine } from "./Painted.tsx";
 import { Pane } from "./Pane.tsx";
 
 /** What is being done, how far it is, how fast it goes and how long it takes. */
-export function ProgressPane(
-  { state, placement, focused }: { state: DashboardState; placement: Placement; focused: boolean },
-) {
-  const glyphs = useGlyphs();
-  const text = useText();
-  const { title, share, lines } = progressText(state);
-  const rows = placement.height - (placement.titled ? 1 : 0) - (share === null ? 0 : 1);
-  return (
-    <Pane placement={placement} title={title} focused={focused}>
-      {share !== null && <Bar share={share} width={placement.width} />}
-      {lines.slice(0, rows).map((parts, index) => (
-        <Line key={index}>{fitParts(parts.map(text), ` ${glyphs.dot} `, placement.width, glyphs.ellipsis)}</Line>
-      ))}
-    </Pane>
-  );
-}
+export const PROGRESS = pane(
+  { name: "progress", sideRows: () => 5, compactRows: 2 },
+  EVERYTHING,
+  function ProgressPane({ state, placement, focused }) {
+    const glyphs = useGlyphs();
+    const text = useText();
+    const { title, share, lines } = progressText(state);
+    const rows = placement.height - (placement.titled ? 1 : 0) - (share === null ? 0 : 1);
+    return (
+      <Pane placement={placement} title={title} focused={focused}>
+        {share !== null && <Bar share={share} width={placement.width} />}
+        {lines.slice(0, rows).map((parts, index) => (
+          <Line key={index}>{fitParts(parts.map(text), ` ${glyphs.dot} `, placement.width, glyphs.ellipsis)}</Line>
+        ))}
+      </Pane>
+    );
+  },
+);
 
 function Bar({ share, width }: { share: number; width: number }) {
   const glyphs = useGlyphs();

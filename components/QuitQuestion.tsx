@@ -1,7 +1,7 @@
 import { Text } from "ink";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { quitQuestion } from "../src/dashboard/quit_question.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { quitQuestion } from "../src/dashboard/keys/quit_question.ts";
+import type { DashboardState } from "../src/dashboard/view/state.ts";
 
 /** What `q` asks, on one line of `width` columns. */
 export function QuitQuestion({ state, width }: { state: DashboardState; width: number }) {

@@ -1,6 +1,6 @@
 import { Box } from "ink";
 import type { ReactNode } from "react";
-import type { Placement } from "../src/dashboard/layout.ts";
+import type { Placement } from "../src/dashboard/layout/layout.ts";
 
 /**
  * The rectangle that the layout gave a pane; nothing in it ever leaves it. Lines are cut at its width by themselves

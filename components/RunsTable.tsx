@@ -1,10 +1,10 @@
 import { Table } from "ink-table";
 import { Text } from "ink";
 import type { ReactNode } from "react";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { RUNS_GAP, type RunsColumn, type RunsKey } from "../src/dashboard/runs_layout.ts";
-import type { RunsTable as Texts } from "../src/dashboard/runs_table.ts";
-import { stringWidth } from "../src/dashboard/width.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { RUNS_GAP, type RunsColumn, type RunsKey } from "../src/dashboard/runs/runs_layout.ts";
+import type { RunsTable as Texts } from "../src/dashboard/runs/runs_table.ts";
+import { stringWidth } from "../src/dashboard/text/width.ts";
 
 /** Runs, one a line, under a line of headings. As wide as its columns and the gaps between them. */
 export function RunsTable({ table: { columns, rows } }: { table: Texts }) {

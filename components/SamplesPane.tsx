@@ -1,7 +1,7 @@
 import chalk, { type ChalkInstance } from "chalk";
 import { useMemo } from "react";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { pictureLines, type PictureRun, type PictureStyle } from "../src/dashboard/picture_cells.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { pictureLines, type PictureRun, type PictureStyle } from "../src/dashboard/drawing/picture_cells.ts";
 import {
   captionOf,
   type Sample,
@@ -9,33 +9,38 @@ import {
   type SamplesGrid,
   samplesGrid,
   samplesRows,
-} from "../src/dashboard/samples_view.ts";
+} from "../src/dashboard/panes/samples_view.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
-import { memoPane } from "./memo_pane.ts";
+import { pane } from "./registered_pane.ts";
 import { Painted, type PaintedRun } from "./Painted.tsx";
 import { Pane } from "./Pane.tsx";
 
+/** A title, pictures of 16 pixels, two to a line, and two lines that say what they are. */
+const BOTTOM_ROWS = 11;
+
 /** What the head is surest of and wrong about: the pictures, what they are, and what they were taken for. */
-export const SamplesPane = memoPane(
-  ["run", "samples", "end", "help"],
+export const SAMPLES = pane(
+  { name: "samples", stages: ["train"], bottomRows: BOTTOM_ROWS, leftOut: 5 },
+  { run: ["facts", "samples", "end"], view: ["help"] },
   function SamplesPane({ state, placement, focused }) {
     const glyphs = useGlyphs();
     const text = useText();
-    const { samples, run, end, help } = state;
+    const { samples, facts, end } = state.run;
+    const { help } = state.view;
     const { width, height, titled } = placement;
     const rows = height - (titled ? 1 : 0);
     const lines = useMemo(() => {
       const mistakes = samples?.mistakes ?? [];
       const grid = samplesGrid(mistakes.length, width, rows, mistakes.some(({ file }) => file !== null));
       if (!samples || !grid) return null;
-      const classes = (run?.dataset.classes ?? []).map(text);
+      const classes = (facts?.dataset.classes ?? []).map(text);
       return samplesRows(mistakes, grid).flatMap((row, index) => [
         ...(index > 0 ? [[]] : []),
         ...paintedRow(row, grid, classes, glyphs),
       ]);
-    }, [samples, run, width, rows, glyphs]);
+    }, [samples, facts, width, rows, glyphs]);
     const aside = samples ? [{ text: `epoch ${samples.epoch}` }] : [];
     return (
       <Pane placement={placement} title="Surest mistakes" aside={aside} focused={focused}>

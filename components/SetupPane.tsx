@@ -1,11 +1,10 @@
 import { Text } from "ink";
-import type { Placement } from "../src/dashboard/layout.ts";
-import { amount, percent } from "../src/dashboard/formats.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
-import { cut, stringWidth } from "../src/dashboard/width.ts";
+import { amount, percent } from "../src/dashboard/text/formats.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { cut, stringWidth } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
+import { pane } from "./registered_pane.ts";
 import { Line } from "./Line.tsx";
 import { Pane } from "./Pane.tsx";
 
@@ -13,20 +12,22 @@ import { Pane } from "./Pane.tsx";
  * What is being made ready, step by step: engine, weights, data. A step that was left may have failed and have been
  * replaced, which the notices say: so it gets no tick.
  */
-export function SetupPane(
-  { state, placement, focused }: { state: DashboardState; placement: Placement; focused: boolean },
-) {
+export const SETUP = pane({ name: "setup", stages: ["setup"], middle: true }, {
+  run: ["setup", "phase", "end"],
+  view: ["live"],
+}, function SetupPane({ state, placement, focused }) {
   const glyphs = useGlyphs();
   const text = useText();
   const { width, height, titled } = placement;
-  const steps = state.setup.slice(-(height - (titled ? 1 : 0)));
+  const { setup, phase, end } = state.run;
+  const steps = setup.slice(-(height - (titled ? 1 : 0)));
   const current = steps.at(-1);
-  const over = state.phase !== null && state.phase.name !== "prepare";
+  const over = phase !== null && phase.name !== "prepare";
   return (
     <Pane placement={placement} title="Set-up" focused={focused}>
-      {steps.length === 0 && <Line dim>{state.live === null ? "starting the trainer" : "getting ready"}</Line>}
+      {steps.length === 0 && <Line dim>{state.view.live === null ? "starting the trainer" : "getting ready"}</Line>}
       {steps.map((step) => {
-        const running = step === current && !over && !state.end;
+        const running = step === current && !over && !end;
         const mark = running ? glyphs.current : glyphs.past;
         const share = running && step.total > 0 ? `, ${percent(Math.floor((step.done / step.total) * 100) / 100)}` : "";
         const extent = running ? amount(step.done, step.total, step.unit) + share : "";
@@ -41,4 +42,4 @@ export function SetupPane(
       })}
     </Pane>
   );
-}
+});

@@ -1,12 +1,12 @@
 import chalk from "chalk";
-import { gauge } from "../src/dashboard/gauge.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { systemRows } from "../src/dashboard/system_rows.ts";
-import { fitParts } from "../src/dashboard/width.ts";
+import { gauge } from "../src/dashboard/drawing/gauge.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { systemRows } from "../src/dashboard/panes/system_rows.ts";
+import { fitParts } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
-import { memoPane } from "./memo_pane.ts";
+import { pane } from "./registered_pane.ts";
 import { PaintedLine } from "./Painted.tsx";
 import { Pane } from "./Pane.tsx";
 
@@ -14,35 +14,40 @@ const NAME_COLUMNS = 10;
 const BAR_CELLS = 10;
 
 /** What the run takes of its machine: processor, memory, GPUs. */
-export const SystemPane = memoPane(["system", "end"], function SystemPane({ state, placement, focused }) {
-  const glyphs = useGlyphs();
-  const text = useText();
-  const { width, height, titled } = placement;
-  const rows = systemRows(state.system).slice(0, height - (titled ? 1 : 0));
-  const room = width - NAME_COLUMNS - BAR_CELLS - 1;
-  return (
-    <Pane
-      placement={placement}
-      title="System"
-      aside={state.end ? [{ text: "when last looked at" }] : []}
-      focused={focused}
-    >
-      {rows.length === 0 && <Line dim>{state.end ? "nothing was seen" : "looked at every few seconds"}</Line>}
-      {rows.map(({ name, parts, share }) => {
-        const { full, empty } = gauge(share ?? 0, BAR_CELLS);
-        const bar = share === null ? " ".repeat(BAR_CELLS) : glyphs.full.repeat(full);
-        return (
-          <PaintedLine
-            key={name}
-            runs={[
-              { text: name.padEnd(NAME_COLUMNS), paint: null },
-              { text: bar, paint: chalk.hex(COLOURS.accent) },
-              { text: share === null ? "" : glyphs.empty.repeat(empty), paint: chalk.dim },
-              { text: ` ${fitParts(parts.map(text), "  ", room, glyphs.ellipsis)}`, paint: null },
-            ]}
-          />
-        );
-      })}
-    </Pane>
-  );
-});
+export const SYSTEM = pane(
+  { name: "system", sideRows: ({ system }) => systemRows(system).length + 2, leftOut: 4 },
+  { run: ["system", "end"] },
+  function SystemPane({ state, placement, focused }) {
+    const glyphs = useGlyphs();
+    const text = useText();
+    const { width, height, titled } = placement;
+    const { system, end } = state.run;
+    const rows = systemRows(system).slice(0, height - (titled ? 1 : 0));
+    const room = width - NAME_COLUMNS - BAR_CELLS - 1;
+    return (
+      <Pane
+        placement={placement}
+        title="System"
+        aside={end ? [{ text: "when last looked at" }] : []}
+        focused={focused}
+      >
+        {rows.length === 0 && <Line dim>{end ? "nothing was seen" : "looked at every few seconds"}</Line>}
+        {rows.map(({ name, parts, share }) => {
+          const { full, empty } = gauge(share ?? 0, BAR_CELLS);
+          const bar = share === null ? " ".repeat(BAR_CELLS) : glyphs.full.repeat(full);
+          return (
+            <PaintedLine
+              key={name}
+              runs={[
+                { text: name.padEnd(NAME_COLUMNS), paint: null },
+                { text: bar, paint: chalk.hex(COLOURS.accent) },
+                { text: share === null ? "" : glyphs.empty.repeat(empty), paint: chalk.dim },
+                { text: ` ${fitParts(parts.map(text), "  ", room, glyphs.ellipsis)}`, paint: null },
+              ]}
+            />
+          );
+        })}
+      </Pane>
+    );
+  },
+);

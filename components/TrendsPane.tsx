@@ -1,23 +1,26 @@
 import { Text } from "ink";
-import { figure } from "../src/dashboard/formats.ts";
-import type { Placement } from "../src/dashboard/layout.ts";
-import { COLOURS } from "../src/dashboard/palette.ts";
-import { sparkline } from "../src/dashboard/sparkline.ts";
-import type { DashboardState } from "../src/dashboard/state.ts";
+import { figure } from "../src/dashboard/text/formats.ts";
+import { COLOURS } from "../src/dashboard/drawing/palette.ts";
+import { isValidation, MONITORS } from "../src/metrics.ts";
+import { sparkline } from "../src/dashboard/drawing/sparkline.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
+import { pane } from "./registered_pane.ts";
 import { Line } from "./Line.tsx";
 import { Region } from "./Region.tsx";
 
-/** Validation accuracy and loss as one line each, for screens without room for charts. */
-export function TrendsPane({ state, placement }: { state: DashboardState; placement: Placement }) {
+const FIGURES = MONITORS.filter(isValidation);
+const NAME_COLUMNS = Math.max(...FIGURES.map((name) => name.length));
+const LAST_COLUMNS = 6;
+
+/** What is measured over the validation set as one line each, for screens without room for charts. */
+export const TRENDS = pane({ name: "trends", stages: ["extract", "train"], compactRows: 2 }, {
+  run: ["epochs", "rates"],
+}, function TrendsPane({ state, placement }) {
   const glyphs = useGlyphs();
   const { width } = placement;
-  const { epochs, rates } = state;
+  const { epochs, rates } = state.run;
   const rows: [string, (number | null)[], number][] = epochs.length > 0
-    ? [
-      ["val_accuracy", epochs.map(({ val_accuracy }) => val_accuracy), 4],
-      ["val_loss", epochs.map(({ val_loss }) => val_loss), 4],
-    ]
+    ? FIGURES.map((name) => [name, epochs.map((epoch) => epoch[name]), 4])
     : rates.length > 0
     ? [["images/s", rates.map(({ perSecond }) => perSecond), 0]]
     : [];
@@ -28,11 +31,13 @@ export function TrendsPane({ state, placement }: { state: DashboardState; placem
         const last = figure(values.at(-1) ?? null, digits);
         return (
           <Text key={name} wrap="truncate-end">
-            {`${name.padEnd(12)} ${last.padStart(6)} `}
-            <Text color={COLOURS.validation}>{sparkline(values, width - 20, glyphs.bars)}</Text>
+            {`${name.padEnd(NAME_COLUMNS)} ${last.padStart(LAST_COLUMNS)} `}
+            <Text color={COLOURS.validation}>
+              {sparkline(values, width - NAME_COLUMNS - LAST_COLUMNS - 2, glyphs.bars)}
+            </Text>
           </Text>
         );
       })}
     </Region>
   );
-}
+});

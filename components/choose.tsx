@@ -1,7 +1,7 @@
 import { render } from "ink";
-import { chooserKey, type ChooserState, withRuns } from "../src/dashboard/chooser.ts";
-import { isUtf8Locale } from "../src/dashboard/glyphs.ts";
+import { isUtf8Locale } from "../src/dashboard/drawing/glyphs.ts";
 import type { Overview } from "../src/run/overview/overview.ts";
+import { chooserKey, type ChooserState, withRuns } from "../src/dashboard/runs/chooser.ts";
 import { Chooser } from "./Chooser.tsx";
 import { FULL_SCREEN } from "./full_screen.ts";
 

@@ -1,20 +1,22 @@
 import { render } from "ink";
-import type { RunBeside } from "../src/run/log/beside.ts";
 import type { RunConnection } from "../src/run/control/connection.ts";
-import { summaryLines } from "../src/dashboard/end_card.ts";
-import type { DashboardExit } from "../src/dashboard/exit.ts";
-import { isUtf8Locale, toAscii } from "../src/dashboard/glyphs.ts";
-import { frameMs } from "../src/dashboard/pace.ts";
-import { Session } from "../src/dashboard/session.ts";
-import { listenForSignals } from "../src/dashboard/signals.ts";
-import { initialState, type Role } from "../src/dashboard/state.ts";
-import { hasShell, stopUntilContinued } from "../src/dashboard/suspend.ts";
-import { Sprites } from "../src/dashboard/sprites.ts";
-import { Store } from "../src/dashboard/store.ts";
+import { summaryLines } from "../src/dashboard/summary/end_card.ts";
+import type { DashboardExit } from "../src/dashboard/session/exit.ts";
+import { isUtf8Locale, toAscii } from "../src/dashboard/drawing/glyphs.ts";
+import { listenForSignals } from "../src/dashboard/session/signals.ts";
+import { initialState } from "../src/dashboard/view/state.ts";
+import { hasShell, stopUntilContinued } from "../src/dashboard/session/suspend.ts";
+import { Sprites } from "../src/dashboard/drawing/sprites.ts";
+import type { RunBeside } from "../src/run/log/beside.ts";
+import { frameMs } from "../src/dashboard/session/pace.ts";
+import { Session } from "../src/dashboard/session/session.ts";
+import type { Role } from "../src/dashboard/view/view_state.ts";
+import { Store } from "../src/dashboard/session/store.ts";
 import { commandName, fromCaller } from "../src/paths.ts";
 import { App, type HandOver } from "./App.tsx";
 import { FULL_SCREEN } from "./full_screen.ts";
 import { SpritesContext } from "./hooks/use_sprites.ts";
+import { PANES } from "./panes.ts";
 import { slimStdout } from "./slim_stdout.ts";
 
 export interface DashboardOptions {
@@ -52,6 +54,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     role: options.role,
     run: options.run,
     now: Date.now(),
+    panes: PANES,
     ...sizeOf(stdout),
     ascii,
     readOnly: options.readOnly ?? false,
@@ -61,7 +64,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   // What was written since the last frame was shown is that frame.
   let writtenBefore = stdout.bytesWritten;
   const store: Store = new Store(initial, () => {
-    const { columns, rows } = store.snapshot();
+    const { columns, rows } = store.snapshot().view;
     return frameMs(stdout.bytesWritten - writtenBefore, columns, rows, options.fps);
   });
   store.subscribe(() => {
@@ -109,7 +112,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   stdout.prependListener("resize", resized);
   const lookBeside = () => {
     const { beside } = options;
-    if (beside?.look()) session.dispatch({ type: "beside", id: beside.id, epochs: [...beside.epochs] });
+    if (beside?.look()) session.dispatch({ type: "beside", id: beside.id, epochs: beside.state.epochs });
   };
   lookBeside();
   const clock = setInterval(() => {

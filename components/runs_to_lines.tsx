@@ -1,7 +1,7 @@
 import { renderToString } from "ink";
 import { stripVTControlCharacters } from "node:util";
-import { RUNS_GAP } from "../src/dashboard/runs_layout.ts";
-import type { RunsTable as Texts } from "../src/dashboard/runs_table.ts";
+import { RUNS_GAP } from "../src/dashboard/runs/runs_layout.ts";
+import type { RunsTable as Texts } from "../src/dashboard/runs/runs_table.ts";
 import { RunsTable } from "./RunsTable.tsx";
 
 /** See `drawRuns`, which loads this file. */

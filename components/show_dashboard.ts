@@ -1,6 +1,6 @@
 /** The way in to the dashboard. Importing this costs nothing: Ink is loaded when a dashboard is shown. */
 import process from "node:process";
-import type { DashboardExit } from "../src/dashboard/exit.ts";
+import type { DashboardExit } from "../src/dashboard/session/exit.ts";
 import type { DashboardOptions } from "./render.tsx";
 
 export type { DashboardOptions };

@@ -1,6 +1,6 @@
 /** The way in to the table of runs. Importing this costs nothing: Ink is loaded when there is a table to draw. */
 import process from "node:process";
-import type { RunsTable } from "../src/dashboard/runs_table.ts";
+import type { RunsTable } from "../src/dashboard/runs/runs_table.ts";
 
 /** The table's lines, with colours or without any escape sequence. */
 export async function drawRuns(table: RunsTable, colour: boolean): Promise<string[]> {

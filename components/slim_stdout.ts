@@ -1,5 +1,5 @@
-import { collapseStyles } from "../src/dashboard/collapse_styles.ts";
-import type { Sprites } from "../src/dashboard/sprites.ts";
+import { collapseStyles } from "../src/dashboard/drawing/collapse_styles.ts";
+import type { Sprites } from "../src/dashboard/drawing/sprites.ts";
 
 /**
  * The same stream; what Ink writes to it goes out with what the sprites' names stand for, and with as few style sequences

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { byFigure, byMetric } from "./metrics.ts";
+import { stripControl } from "./text.ts";
 
 /**
  * Version of the event schema, `v` of every event. Version 2 tells the best epoch and early stopping's reference apart;
@@ -15,6 +16,12 @@ export const EVENT_VERSION = 2;
 export const phaseNameSchema = z.enum(["prepare", "extract", "train"]);
 export type PhaseName = z.infer<typeof phaseNameSchema>;
 
+/** Text that people read. It comes from outside (class names, errors of other programs) and is made safe to draw here. */
+const shown = z.string().overwrite(stripControl);
+
+/** A path stays as it is, so that what it names can be opened; who draws it makes it safe first. */
+const path = z.string();
+
 /** NaN and infinities have no JSON; a loss that is not finite travels as null and is drawn as a gap. */
 const figure = z.number().nullable();
 
@@ -23,8 +30,8 @@ export const epochFiguresSchema = z.object({ epoch: z.int().min(1), ...byFigure(
 export type EpochFigures = z.infer<typeof epochFiguresSchema>;
 
 const layerSchema = z.object({
-  name: z.string(),
-  type: z.string(),
+  name: shown,
+  type: shown,
   /** Output shape, the batch dimension as null. */
   output_shape: z.array(z.int().nullable()),
   parameters: z.int(),
@@ -40,28 +47,28 @@ export type ParameterRow = z.infer<typeof parameterRowSchema>;
 
 const runBody = z.object({
   type: z.literal("run"),
-  id: z.string(),
-  directory: z.string(),
-  name: z.string().nullable(),
+  id: shown,
+  directory: path,
+  name: shown.nullable(),
   /** What was asked for and what it resolved to: config.json's content. */
   config: z.record(z.string(), z.unknown()),
   dataset: z.object({
-    name: z.string(),
+    name: shown,
     train: z.int(),
     validation: z.int(),
     /** null where pictures are of different sizes. */
     height: z.int().nullable(),
     width: z.int().nullable(),
-    classes: z.array(z.string()),
+    classes: z.array(shown),
   }),
   model: z.object({
-    base: z.string(),
-    weights: z.string(),
-    preprocess: z.string(),
+    base: shown,
+    weights: shown,
+    preprocess: shown,
     size: z.int(),
-    pooling: z.string(),
+    pooling: shown,
     /** What the base computes in. Runs of before it could be chosen don't say. */
-    precision: z.string().default("float32"),
+    precision: shown.default("float32"),
   }),
   parameters: z.object({
     total: z.int(),
@@ -69,10 +76,10 @@ const runBody = z.object({
     non_trainable: z.int(),
     rows: z.array(parameterRowSchema),
   }),
-  engine: z.object({ kind: z.string(), version: z.string(), device: z.string() }),
+  engine: z.object({ kind: shown, version: shown, device: shown }),
   epochs: z.int(),
   /** Substitutions that must stay on screen as long as the run lasts: demo data, random weights, wasm. */
-  notices: z.array(z.string()),
+  notices: z.array(shown),
 });
 
 const phaseBody = z.object({
@@ -93,7 +100,7 @@ const progressBody = z.object({
   /** prepare: bytes or steps; extract: images; train: batches of this epoch. */
   unit: z.enum(["bytes", "steps", "images", "batches"]),
   /** What is being done, where the phase alone does not say it. */
-  label: z.string().optional(),
+  label: shown.optional(),
   /** extract: images that the cache already had, of `done`. */
   cached: z.int().optional(),
   /** train: the epoch under way and its running means so far. */
@@ -111,7 +118,7 @@ const epochBody = z.object({
 
 const earlyStoppingBody = z.object({
   type: z.literal("early_stopping"),
-  monitor: z.string(),
+  monitor: shown,
   mode: z.enum(["min", "max"]),
   min_delta: z.number(),
   patience: z.int(),
@@ -147,7 +154,7 @@ const earlyStoppingBody = z.object({
 
 const checkpointBody = z.object({
   type: z.literal("checkpoint"),
-  path: z.string(),
+  path,
   epoch: z.int(),
   /** Batches done in the epoch that follows `epoch`; 0 at an epoch's end. */
   step: z.int(),
@@ -164,7 +171,7 @@ const controlBody = z.object({
 const logBody = z.object({
   type: z.literal("log"),
   level: z.enum(["info", "warn", "error"]),
-  text: z.string(),
+  text: shown,
 });
 
 const confusionBody = z.object({
@@ -194,7 +201,7 @@ const samplesBody = z.object({
       /** Place in the validation part. */
       picture: z.int().min(0),
       /** From the data set's folder on; null where many share one. */
-      file: z.string().nullable(),
+      file: shown.nullable(),
       actual: z.int(),
       predicted: z.int(),
       /** Probability of the predicted class. */
@@ -212,7 +219,7 @@ const samplesBody = z.object({
 
 /** One GPU; null for what its driver does not tell. */
 export const gpuSchema = z.object({
-  name: z.string(),
+  name: shown,
   utilization_percent: z.number().nullable(),
   memory_used_bytes: z.number().nullable(),
   memory_total_bytes: z.number().nullable(),
@@ -231,7 +238,7 @@ const systemBody = z.object({
   processes: z.int(),
   gpus: z.array(gpuSchema),
   /** Why GPUs cannot be asked, where there is a driver. */
-  gpu_problem: z.string().nullable(),
+  gpu_problem: shown.nullable(),
 });
 
 export const endReasonSchema = z.enum([
@@ -252,11 +259,11 @@ const endBody = z.object({
   last: epochFiguresSchema.nullable(),
   seconds: z.object({ total: z.number(), prepare: z.number(), extract: z.number(), train: z.number() }),
   /** The run's id. */
-  run: z.string(),
-  directory: z.string(),
-  notices: z.array(z.string()),
+  run: shown,
+  directory: path,
+  notices: z.array(shown),
   /** failed: the one line that says what is wrong, where, and what to do. */
-  error: z.string().optional(),
+  error: shown.optional(),
   /** interrupted: the signal that asked for it. */
   signal: z.enum(["SIGINT", "SIGTERM"]).optional(),
 });
@@ -356,7 +363,7 @@ export const responseSchema = z.discriminatedUnion("type", [
     id: z.int(),
     ok: z.boolean(),
     /** What was asked and when it takes effect, or why it cannot be. */
-    text: z.string(),
+    text: shown,
   }),
 ]);
 export type Response = z.infer<typeof responseSchema>;

@@ -4,16 +4,21 @@ import { stripVTControlCharacters } from "node:util";
 /** As long as the longest path that Linux takes. A longer text is no name, and shown whole it would flood the screen. */
 const SHOWN_CHARACTERS = 4096;
 
+/** What a terminal would obey. Bidirectional overrides (U+202A…E, U+2066…9) reorder what stands beside them. */
+// deno-lint-ignore no-control-regex -- control characters are what is meant.
+const CONTROL = /[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/;
+const CONTROLS = new RegExp(CONTROL, "g");
+
 /**
  * Returns text without terminal escapes and control characters; a line break or a tab becomes a space. Text of more than
  * 4,096 characters is cut.
  */
 export function stripControl(text: string): string {
+  // Nearly every text is as it should be, and a log has many.
+  if (text.length <= SHOWN_CHARACTERS && !CONTROL.test(text)) return text;
   return stripVTControlCharacters(shortened(text, SHOWN_CHARACTERS))
     .replaceAll(/[\t\n\r]+/g, " ")
-    // Bidirectional overrides (U+202A…E, U+2066…9) would reorder what stands beside them.
-    // deno-lint-ignore no-control-regex -- control characters are what is meant.
-    .replaceAll(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "");
+    .replaceAll(CONTROLS, "");
 }
 
 /** As long as the longest file name, which a class's folder may have. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { flagsMarkdown } from "../src/commands/flags.ts";
 import { TRAIN_FLAGS } from "../src/commands/train_options.ts";
-import { keyTableMarkdown } from "../src/dashboard/keys.ts";
+import { keyTableMarkdown } from "../src/dashboard/keys/keys.ts";
 import { PROJECT_ROOT } from "../src/paths.ts";
 
 const README = Deno.readTextFileSync(join(PROJECT_ROOT, "README.md"));

@@ -62,7 +62,7 @@ for (
     "src/commands/train.ts",
     "src/commands/watch.ts",
     "src/commands/send.ts",
-    "src/dashboard/lines.ts",
+    "src/dashboard/plain/run_lines.ts",
     "components/render.tsx",
   ]
 ) {

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
-import type { DashboardState } from "../../src/dashboard/state.ts";
-import type { Store } from "../../src/dashboard/store.ts";
+import type { DashboardState } from "../../src/dashboard/view/state.ts";
+import type { Store } from "../../src/dashboard/session/store.ts";
 
 /** The state to draw. */
 export function useDashboard(store: Store): DashboardState {

@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import { type Glyphs, UNICODE } from "../../src/dashboard/glyphs.ts";
+import { type Glyphs, UNICODE } from "../../src/dashboard/drawing/glyphs.ts";
 
 export const GlyphsContext = createContext<Glyphs>(UNICODE);
 

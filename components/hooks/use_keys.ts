@@ -1,5 +1,5 @@
 import { useInput, usePaste } from "ink";
-import { keyName } from "../../src/dashboard/keys.ts";
+import { keyName } from "../../src/dashboard/keys/keys.ts";
 
 /** Calls `press` with the name of each key. Pasted text does nothing: it arrives on a channel of its own. */
 export function useKeys(press: (key: string) => void): void {

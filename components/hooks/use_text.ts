@@ -1,4 +1,4 @@
-import { toAscii } from "../../src/dashboard/glyphs.ts";
+import { toAscii } from "../../src/dashboard/drawing/glyphs.ts";
 import { useGlyphs } from "./use_glyphs.ts";
 
 /** How a text is shown here: unchanged, or in ASCII where the terminal has nothing else. */

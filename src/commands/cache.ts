@@ -1,6 +1,6 @@
 /** `cache`: what the machine-wide cache holds; `cache clear`: removes what this version cannot use. */
 import { join } from "node:path";
-import { bytes } from "../dashboard/formats.ts";
+import { bytes } from "../dashboard/text/formats.ts";
 import { findUnusable, removeUnusable } from "../features/unusable.ts";
 import { explainSystemError } from "../files/system_error.ts";
 import { cacheRoot, commandName } from "../paths.ts";

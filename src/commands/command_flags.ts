@@ -1,6 +1,6 @@
 /** The options that commands take besides those of a run (src/config.ts), each told once. */
 import { z } from "zod";
-import { DEFAULT_FPS } from "../dashboard/pace.ts";
+import { DEFAULT_FPS } from "../dashboard/session/pace.ts";
 import { optionFacts } from "../options.ts";
 
 /** Of every command. */

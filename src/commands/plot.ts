@@ -2,11 +2,12 @@
 import process from "node:process";
 import { join } from "node:path";
 import { at } from "../at.ts";
-import { isUtf8Locale } from "../dashboard/glyphs.ts";
+import { isUtf8Locale } from "../dashboard/drawing/glyphs.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 import { plotFormat, writePlot } from "../results/draw_plot.ts";
 import { historyPlot, historyPlotSize } from "../results/history_plot.ts";
+import { runStateOf } from "../run_state/run_state.ts";
 import { plottedRun } from "../results/plotted_run.ts";
 import { painter } from "../results/terminal_paint.ts";
 import { terminalPlot } from "../results/terminal_plot.ts";
@@ -30,7 +31,7 @@ export async function plot(
   if (term && out !== undefined) throw new HeadlightError("--term and --out cannot be combined. Remove one of them.");
   if (out !== undefined) plotFormat(out);
   const found = distinct((wanted.length === 0 ? [undefined] : wanted).map((name) => runOrLatest(name, runs)));
-  const plotted = found.map((run) => plottedRun(run.id, readEvents(run.events)));
+  const plotted = found.map((run) => plottedRun(run.id, runStateOf(readEvents(run.events))));
   const empty = plotted.find(({ epochs }) => epochs.length === 0);
   if (empty) throw new HeadlightError(`run ${empty.id} has no finished epoch: there is nothing to plot`);
   if (term) {

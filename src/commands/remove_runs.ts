@@ -1,8 +1,8 @@
 /** `runs rm`: removes runs after asking once. */
 import process from "node:process";
 import { valueOf } from "../at.ts";
-import { bytes } from "../dashboard/formats.ts";
-import { cut } from "../dashboard/width.ts";
+import { bytes } from "../dashboard/text/formats.ts";
+import { cut } from "../dashboard/text/width.ts";
 import { HeadlightError } from "../errors.ts";
 import { callerDirectory, fromCaller } from "../paths.ts";
 import { folderSize } from "../files/folder_size.ts";

@@ -1,7 +1,7 @@
 /** `summary RUN`: a run's model, what it was trained on, how it went, and the command that repeats it. */
 import process from "node:process";
-import { isUtf8Locale, toAscii } from "../dashboard/glyphs.ts";
-import { runCardLines, type RunStory } from "../dashboard/run_card.ts";
+import { isUtf8Locale, toAscii } from "../dashboard/drawing/glyphs.ts";
+import { runCardLines, type RunStory } from "../dashboard/summary/run_card.ts";
 import { HeadlightError } from "../errors.ts";
 import type { RunEvent } from "../events.ts";
 import { flagOf } from "../options.ts";

@@ -1,9 +1,9 @@
 /** `runs`: what there is in a folder of runs, the newest first. */
 import process from "node:process";
 import { drawRuns } from "../../components/show_runs.ts";
-import { ASCII, isUtf8Locale, toAscii, UNICODE } from "../dashboard/glyphs.ts";
-import { runsNotes } from "../dashboard/runs_notes.ts";
-import { runsTable } from "../dashboard/runs_table.ts";
+import { ASCII, isUtf8Locale, toAscii, UNICODE } from "../dashboard/drawing/glyphs.ts";
+import { runsNotes } from "../dashboard/runs/runs_notes.ts";
+import { runsTable } from "../dashboard/runs/runs_table.ts";
 import { fromCaller } from "../paths.ts";
 import { newestFirst } from "../run/overview/overview.ts";
 import { readOverview } from "../run/overview/read_overview.ts";

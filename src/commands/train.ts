@@ -35,7 +35,7 @@ export async function train(options: RunOptions, flags: ViewFlags): Promise<numb
   });
   switch (exit.how) {
     case "ended":
-      return exit.state.end ? endStatus(exit.state.end) : 0;
+      return exit.state.run.end ? endStatus(exit.state.run.end) : 0;
     case "detached":
       return 0;
     case "signal":

@@ -1,11 +1,11 @@
 /** Shows a run in the way that fits where it is shown, and says with which status the viewer ends. */
 import process from "node:process";
-import { RunBeside } from "../run/log/beside.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import type { RunConnection } from "../run/control/connection.ts";
-import { chooseView } from "../dashboard/view.ts";
-import type { DashboardExit } from "../dashboard/exit.ts";
+import type { DashboardExit } from "../dashboard/session/exit.ts";
 import type { ViewFlags } from "./command_flags.ts";
+import { RunBeside } from "../run/log/beside.ts";
+import { chooseView } from "../dashboard/session/choose_view.ts";
 
 export interface ViewRequest {
   /** Finds the run, and for its owner starts it. Called once the first frame stands: two processes that start at the
@@ -28,7 +28,7 @@ export async function viewRun(
   const view = chooseView({ isTTY: process.stdout.isTTY && process.stdin.isTTY, env, ...flags });
   const connection = Promise.withResolvers<RunConnection>();
   if (view !== "ink") {
-    const { runJson, runPlain } = await import("../dashboard/lines.ts");
+    const { runJson, runPlain } = await import("../dashboard/plain/run_lines.ts");
     const runLines = view === "json" ? runJson : runPlain;
     const exit = runLines({ connection: connection.promise, role, run, write: writeOut });
     // Only now: it listens for signals, and one that comes as the trainer starts must not end the viewer alone.

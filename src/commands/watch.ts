@@ -1,7 +1,7 @@
 /** `watch`: the view of a run that is under way or over. Leaving it changes nothing. */
 import process from "node:process";
 import { chooseRun } from "../../components/choose_run.ts";
-import { chooseView } from "../dashboard/view.ts";
+import { chooseView } from "../dashboard/session/choose_view.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 import { attach } from "../run/control/attach.ts";

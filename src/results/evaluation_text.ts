@@ -1,6 +1,6 @@
 /** An evaluation in words and columns, for a terminal or a file. */
-import { percent } from "../dashboard/formats.ts";
-import { cut, fit, stringWidth, wrapWords } from "../dashboard/width.ts";
+import { percent } from "../dashboard/text/formats.ts";
+import { cut, fit, stringWidth, wrapWords } from "../dashboard/text/width.ts";
 import { shownName, stripControl } from "../text.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { ClassFigures, Metrics, Pair } from "./metrics.ts";

@@ -1,22 +1,27 @@
 /** The curves of a history plot, with the best epoch and the stop marked on them. Pure. */
 import type { LineSeriesOption } from "echarts";
+import { CHARTED } from "../dashboard/charts/charted.ts";
 import type { EpochFigures } from "../events.ts";
-import { type Best, bestAmong, type FigureName, type PlottedRun } from "./plotted_run.ts";
+import { type FigureName, validationFigure } from "../metrics.ts";
+import { type Best, bestAmong, type PlottedRun } from "./plotted_run.ts";
 import { INK, LINES, type RunStyle, STAR } from "./plot_style.ts";
 
 export interface Panel {
-  readonly index: 0 | 1;
+  readonly index: number;
   readonly name: string;
   /** Training, then validation. */
   readonly keys: readonly [FigureName, FigureName];
   /** The axis' ends where the figure itself has some. */
-  readonly limits: { readonly min: number; readonly max?: number };
+  readonly limits: { readonly min?: number; readonly max?: number };
 }
 
-export const PANELS: readonly Panel[] = [
-  { index: 0, name: "accuracy", keys: ["accuracy", "val_accuracy"], limits: { min: 0, max: 1 } },
-  { index: 1, name: "loss", keys: ["loss", "val_loss"], limits: { min: 0 } },
-];
+/** One a metric. */
+export const PANELS: readonly Panel[] = CHARTED.map(({ name, limits }, index) => ({
+  index,
+  name,
+  keys: [name, validationFigure(name)],
+  limits,
+}));
 
 /** About so many markers a curve: enough to follow it, few enough to see it. */
 const MARKERS = 7;

@@ -1,8 +1,9 @@
 /** The legends of a history plot: below each panel what its lines mean, below both whose they are. Pure. */
 import type { LegendComponentOption, LineSeriesOption } from "echarts";
-import { cut } from "../dashboard/width.ts";
+import { at } from "../at.ts";
+import { cut } from "../dashboard/text/width.ts";
 import { type Panel, PANELS } from "./history_curves.ts";
-import { bestAmong, bestWords, FIGURES, type PlottedRun, stopWords } from "./plotted_run.ts";
+import { bestAmong, bestWords, type PlottedRun, stopWords } from "./plotted_run.ts";
 import { INK, LINES, runStyle, STAR, STOP_ICON } from "./plot_style.ts";
 
 const ROW = 24;
@@ -21,7 +22,7 @@ export interface LegendSpace {
   readonly top: number;
   readonly width: number;
   /** Where each panel begins. */
-  readonly lefts: readonly [number, number];
+  readonly lefts: readonly number[];
 }
 
 /** How high the legends of so many runs are. */
@@ -40,7 +41,7 @@ export function historyLegends(
   { top, width, lefts }: LegendSpace,
 ): { legend: LegendComponentOption[]; series: LineSeriesOption[] } {
   const rows = PANELS.flatMap((panel) =>
-    panelRows(runs, panel).map((entries, row) => ({ left: lefts[panel.index], top: top + row * ROW, entries }))
+    panelRows(runs, panel).map((entries, row) => ({ left: at(lefts, panel.index), top: top + row * ROW, entries }))
   );
   const series = rows.flatMap(({ entries }) => entries.map((entry) => entry.series));
   const legend = rows.map(({ left, top, entries }): LegendComponentOption => ({
@@ -53,7 +54,7 @@ export function historyLegends(
       icon === null ? { name, itemStyle: { opacity: 0 } } : { name, icon }
     ),
   }));
-  return { legend: runs.length === 1 ? legend : [...legend, runsLegend(runs, top + ROW, lefts[0])], series };
+  return { legend: runs.length === 1 ? legend : [...legend, runsLegend(runs, top + ROW, at(lefts, 0))], series };
 }
 
 const LOOK = {
@@ -68,7 +69,7 @@ function panelRows(runs: readonly PlottedRun[], { keys }: Panel): Entry[][] {
   const [run] = runs;
   const colours = runs.length === 1 ? runStyle(0, 1) : { training: INK, validation: INK };
   const lines = (["training", "validation"] as const).map((kind, which): Entry => ({
-    series: entrySeries(keys[which] ?? kind, colours[kind], LINES[kind]),
+    series: entrySeries(at(keys, which), colours[kind], LINES[kind]),
     icon: null,
   }));
   const mark = (name: string, colour: string, icon: string): Entry => ({ series: entrySeries(name, colour), icon });
@@ -101,7 +102,7 @@ function runsLegend(runs: readonly PlottedRun[], top: number, left: number): Leg
 }
 
 function runText(run: PlottedRun): string {
-  const best = bestAmong(run, FIGURES);
+  const best = bestAmong(run);
   return [
     cut(run.label, LABEL_COLUMNS),
     ...(best ? [bestWords(run, best)] : []),

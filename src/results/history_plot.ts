@@ -1,14 +1,16 @@
 /** The training history as the lesson plots it: accuracy beside loss, training and validation over epochs. Pure. */
 import type { EChartsOption } from "echarts";
-import { cut } from "../dashboard/width.ts";
+import { cut } from "../dashboard/text/width.ts";
 import type { PlotSize } from "./draw_plot.ts";
 import { curves, PANELS } from "./history_curves.ts";
 import { curvesName, historyLegends, legendHeight } from "./history_legend.ts";
 import { FONTS, GRID, INK, runStyle } from "./plot_style.ts";
 import type { PlottedRun } from "./plotted_run.ts";
 
-const PLOT_WIDTH = 1200;
-const PANEL_LEFTS = [70, 670] as const;
+/** What a panel takes with the space around it. */
+const PANEL_STEP = 600;
+const PLOT_WIDTH = PANEL_STEP * PANELS.length;
+const PANEL_LEFTS = PANELS.map(({ index }) => 70 + PANEL_STEP * index);
 const PANEL_WIDTH = 480;
 const PANEL_TOP = 62;
 const PANEL_HEIGHT = 372;

@@ -1,5 +1,5 @@
 /** Predictions as lines, for people and for programs. */
-import { cutStart, stringWidth } from "../dashboard/width.ts";
+import { cutStart, stringWidth } from "../dashboard/text/width.ts";
 import { shownName, stripControl } from "../text.ts";
 import type { Prediction } from "./predict.ts";
 

@@ -1,6 +1,6 @@
 /** Colours of a plot in a terminal, as escape sequences. Pure. */
-import type { ChartRun } from "../dashboard/charts.ts";
-import { COLOURS } from "../dashboard/palette.ts";
+import type { ChartRun } from "../dashboard/charts/series.ts";
+import { COLOURS } from "../dashboard/drawing/palette.ts";
 
 /** The dashboard's colours, which are seen on light and on dark grounds, with a terminal's own for where there are 16. */
 const RUN_COLOURS = [

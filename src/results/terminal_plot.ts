@@ -1,10 +1,13 @@
 /** The training history in a terminal: the dashboard's own charts, several runs over each other. Pure. */
-import { type ChartRun, drawChart, type Series, type Tag } from "../dashboard/charts.ts";
-import { figure } from "../dashboard/formats.ts";
-import { ASCII, type Glyphs, toAscii, UNICODE } from "../dashboard/glyphs.ts";
-import { cut, fit, stringWidth, wrapWords } from "../dashboard/width.ts";
+import { drawChart } from "../dashboard/charts/draw_chart.ts";
+import type { ChartRun, Series, Tag } from "../dashboard/charts/series.ts";
+import { at } from "../at.ts";
+import type { FigureName } from "../metrics.ts";
+import { figure } from "../dashboard/text/formats.ts";
+import { ASCII, type Glyphs, toAscii, UNICODE } from "../dashboard/drawing/glyphs.ts";
+import { cut, fit, stringWidth, wrapWords } from "../dashboard/text/width.ts";
 import { type Panel, PANELS } from "./history_curves.ts";
-import { bestAmong, bestWords, type FigureName, FIGURES, type PlottedRun, stopWords } from "./plotted_run.ts";
+import { bestAmong, bestWords, type PlottedRun, stopWords } from "./plotted_run.ts";
 
 const CHART_ROWS = 12;
 /** Two charts side by side are as wide as this at most: wider, the curves only grow flat. */
@@ -34,14 +37,14 @@ interface Look extends TerminalPlotOptions {
 export function terminalPlot(runs: readonly PlottedRun[], options: TerminalPlotOptions): string[] {
   const glyphs = options.ascii ? ASCII : UNICODE;
   const columns = Math.min(options.columns, MOST_COLUMNS);
-  const letters = runs.length === 1 ? [] : runs.map((_, place) => LETTERS[place % LETTERS.length] ?? "A");
+  const letters = runs.length === 1 ? [] : runs.map((_, place) => LETTERS.charAt(place % LETTERS.length));
   const look: Look = { ...options, columns, glyphs, letters };
   const sideBySide = columns >= (runs.length === 1 ? SIDE_BY_SIDE.one : SIDE_BY_SIDE.several);
-  const width = sideBySide ? Math.floor((columns - GAP) / 2) : columns;
-  const [accuracy = [], loss = []] = PANELS.map((panel) => panelLines(panel, runs, width, look));
+  const width = sideBySide ? Math.floor((columns - GAP * (PANELS.length - 1)) / PANELS.length) : columns;
+  const panels = PANELS.map((panel) => panelLines(panel, runs, width, look));
   const charts = sideBySide
-    ? accuracy.map((line, row) => line + " ".repeat(GAP) + (loss[row] ?? ""))
-    : [...accuracy, ...loss];
+    ? at(panels, 0).map((_, row) => panels.map((lines) => at(lines, row)).join(" ".repeat(GAP)))
+    : panels.flat();
   return [...charts.map((line) => line.trimEnd()), ...runs.flatMap((run, place) => runLines(run, place, look))];
 }
 
@@ -106,7 +109,7 @@ function bestTag(plotted: PlottedRun, { keys }: Panel, glyphs: Glyphs, run: numb
 
 /** What the run is called; its best epoch and its stop, each behind the sign that stands for it in the charts. */
 function runLines(run: PlottedRun, place: number, { columns, glyphs, letters, paint }: Look): string[] {
-  const best = bestAmong(run, FIGURES);
+  const best = bestAmong(run);
   const facts = [
     ...(best ? [`${glyphs.best} ${bestWords(run, best)}`] : []),
     ...(run.stop ? [`${glyphs.stop} ${stopWords(run.stop)}`] : []),

@@ -2,7 +2,8 @@
 import type { Command, PhaseName } from "../events.ts";
 import type { Control } from "../training/control.ts";
 
-export interface Standing {
+/** Where a run is when a command comes. */
+export interface RunPosition {
   readonly phase: PhaseName;
   readonly ended: boolean;
 }
@@ -25,20 +26,20 @@ const PAUSE: Record<PhaseName, string> = {
 };
 
 /** Carries a command over to the run's control and says what will come of it. */
-export function answer(command: Command, standing: Standing, control: Control): Answer {
-  if (standing.ended) return { ok: false, text: "the run has ended" };
+export function answer(command: Command, position: RunPosition, control: Control): Answer {
+  if (position.ended) return { ok: false, text: "the run has ended" };
   switch (command.type) {
     case "stop":
       control.requestStop(command.signal ? { signal: command.signal } : {});
-      return { ok: true, text: STOP[standing.phase] };
+      return { ok: true, text: STOP[position.phase] };
     case "checkpoint":
-      if (standing.phase !== "train") return { ok: false, text: "nothing to save yet: training has not begun" };
+      if (position.phase !== "train") return { ok: false, text: "nothing to save yet: training has not begun" };
       control.requestCheckpoint("manual");
       return { ok: true, text: "checkpoint after this batch" };
     case "pause":
       if (control.paused) return { ok: false, text: "paused already" };
       control.setPaused(true);
-      return { ok: true, text: PAUSE[standing.phase] };
+      return { ok: true, text: PAUSE[position.phase] };
     case "resume":
       if (!control.paused) return { ok: false, text: "not paused" };
       control.setPaused(false);

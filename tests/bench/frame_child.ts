@@ -4,9 +4,9 @@ import { PassThrough, Writable } from "node:stream";
 import { z } from "zod";
 import { FULL_SCREEN } from "../../components/full_screen.ts";
 import { slimStdout } from "../../components/slim_stdout.ts";
-import { type DashboardState, initialState, reduce } from "../../src/dashboard/state.ts";
-import { Sprites } from "../../src/dashboard/sprites.ts";
-import { Store } from "../../src/dashboard/store.ts";
+import { type DashboardState, initialState, reduce } from "../../src/dashboard/view/state.ts";
+import { Sprites } from "../../src/dashboard/drawing/sprites.ts";
+import { Store } from "../../src/dashboard/session/store.ts";
 import { type EventOf, parseEvent, type RunEvent } from "../../src/events.ts";
 import { printResult, readRequest } from "./children.ts";
 
@@ -32,6 +32,7 @@ if (import.meta.main) {
   const { createElement } = await import("react");
   const { render } = await import("ink");
   const { App } = await import("../../components/App.tsx");
+  const { PANES } = await import("../../components/panes.ts");
   const { SpritesContext } = await import("../../components/hooks/use_sprites.ts");
   let bytes = 0;
   const stdout = new Writable({
@@ -43,7 +44,7 @@ if (import.meta.main) {
   Object.assign(stdout, { isTTY: true, columns, rows });
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {}, ref: () => {}, unref: () => {} });
   const events = Deno.readTextFileSync(stream).trim().split("\n").flatMap((line) => parseEvent(JSON.parse(line)) ?? []);
-  let state = stateAfter(events, epochs, initialState({ role: "owner", now: Date.now(), columns, rows }));
+  let state = stateAfter(events, epochs, initialState({ role: "owner", now: Date.now(), columns, rows, panes: PANES }));
   const store = new Store(state, () => 0);
   const sprites = new Sprites();
   const view = createElement(App, { store, press: () => {} });

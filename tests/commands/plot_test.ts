@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { RunEvent } from "../../src/events.ts";
-import { stringWidth } from "../../src/dashboard/width.ts";
+import { stringWidth } from "../../src/dashboard/text/width.ts";
 import { headlight } from "../process.ts";
 import { recorded, textsOf } from "../results/plotted.ts";
 import { withTemporaryFolder } from "../support.ts";

@@ -1,16 +1,16 @@
 import { renderToString } from "ink";
 import assert from "node:assert/strict";
 import { App } from "../../components/App.tsx";
-import { helpKeys } from "../../src/dashboard/keys.ts";
-import type { DashboardState } from "../../src/dashboard/state.ts";
-import { Store } from "../../src/dashboard/store.ts";
-import { stringWidth } from "../../src/dashboard/width.ts";
+import { helpKeys } from "../../src/dashboard/keys/keys.ts";
+import type { DashboardState } from "../../src/dashboard/view/state.ts";
+import { Store } from "../../src/dashboard/session/store.ts";
+import { stringWidth } from "../../src/dashboard/text/width.ts";
 import { long } from "../fixtures/runs/make.ts";
-import { lessonAfter, replay, START, stream } from "../dashboard/replay.ts";
+import { changed, lessonAfter, replay, START, stream } from "../dashboard/replay.ts";
 
 /** The frame of a state at a size. */
 function frame(state: DashboardState, columns: number, rows: number): string[] {
-  const store = new Store({ ...state, columns, rows }, () => 0);
+  const store = new Store(changed(state, { view: { columns, rows } }), () => 0);
   return renderToString(<App store={store} press={() => {}} />, { columns }).split("\n");
 }
 
@@ -42,8 +42,8 @@ const STATES: readonly [string, () => DashboardState][] = [
   ["preparing", () => replay(stream("extracting").slice(0, 5))],
   ["extracting", () => replay(stream("extracting"))],
   ["training", () => lessonAfter(12)],
-  ["asked whether to quit", () => ({ ...lessonAfter(12), quitAsked: true })],
-  ["with the help open", () => ({ ...lessonAfter(12), help: true })],
+  ["asked whether to quit", () => changed(lessonAfter(12), { view: { quitAsked: true } })],
+  ["with the help open", () => changed(lessonAfter(12), { view: { help: true } })],
   ["finished", () => replay(stream("lesson"))],
   ["ended by NaN", () => replay(stream("nan"))],
   ["with its trainer lost", () => replay([{ type: "lost" }], lessonAfter(12))],
@@ -54,7 +54,7 @@ const STATES: readonly [string, () => DashboardState][] = [
 for (const [name, make] of STATES) {
   Deno.test(`${name}, the frame fits every screen`, () => {
     for (const ascii of [false, true]) {
-      const state = { ...make(), ascii };
+      const state = changed(make(), { view: { ascii } });
       for (const [columns, rows] of SIZES) {
         const lines = frame(state, columns, rows);
         assert.ok(lines.length <= rows, `${lines.length} lines at ${columns}×${rows}`);
@@ -77,7 +77,10 @@ Deno.test("notices are on the screen in every phase and at every size with panes
 
 Deno.test("the totals of the parameters stand at 80×24, the pane focused or not", () => {
   for (const focus of [null, "parameters"] as const) {
-    assert.match(frame({ ...lessonAfter(12), focus }, 80, 24).join("\n"), /Parameters .*7\.09M, 0\.76 % trainable/);
+    assert.match(
+      frame(changed(lessonAfter(12), { view: { focus } }), 80, 24).join("\n"),
+      /Parameters .*7\.09M, 0\.76 % trainable/,
+    );
   }
 });
 
@@ -96,27 +99,29 @@ const QUESTIONS = [
 
 for (const [columns, rows, question] of QUESTIONS) {
   Deno.test(`at ${columns}×${rows} q is seen to ask, with every answer`, () => {
-    const lines = frame({ ...lessonAfter(12), quitAsked: true }, columns, rows);
+    const lines = frame(changed(lessonAfter(12), { view: { quitAsked: true } }), columns, rows);
     assert.ok(lines.some((line) => line.trimEnd() === question), lines.join("\n"));
   });
 }
 
 Deno.test("at 80×24 the help has every key with its whole description", () => {
-  const state = { ...lessonAfter(12), help: true };
+  const state = changed(lessonAfter(12), { view: { help: true } });
   const text = frame(state, 80, 24).map((line) => line.replace(/^.*?│ (.{8})(.*)│.*$/, "$2").trim()).join(" ");
   for (const { description } of helpKeys(state)) assert.ok(text.includes(description), `${description} in\n${text}`);
 });
 
 Deno.test("at 40×12 the help is cut nowhere and says how many keys it has no room for", () => {
   const inside = /│ .*│/;
-  const text = frame({ ...lessonAfter(12), help: true }, 40, 12).flatMap((line) => inside.exec(line) ?? []).join("\n");
+  const text = frame(changed(lessonAfter(12), { view: { help: true } }), 40, 12).flatMap((line) =>
+    inside.exec(line) ?? []
+  ).join("\n");
   assert.match(text, /│ s {7}stop and save/);
   assert.match(text, /… \d+ more/);
   assert.doesNotMatch(text, /[a-z]…/);
 });
 
 Deno.test("the help covers no notice, and on one line says that there is no room for it", () => {
-  const state = { ...replay(stream("extracting")), help: true };
+  const state = changed(replay(stream("extracting")), { view: { help: true } });
   for (const [columns, rows] of [[80, 24], [40, 12], [30, 10], [24, 7]] as const) {
     assert.match(frame(state, columns, rows).slice(0, 4).join("\n"), /▲ demo/, `${columns}×${rows}`);
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { layersShown, parameterTable, parameterTotals } from "../../src/dashboard/parameter_table.ts";
-import { UNICODE } from "../../src/dashboard/glyphs.ts";
+import { layersShown, parameterTable, parameterTotals } from "../../src/dashboard/panes/parameter_table.ts";
+import { UNICODE } from "../../src/dashboard/drawing/glyphs.ts";
 import { stream } from "../dashboard/replay.ts";
 
 const run = stream("lesson").find(({ type }) => type === "run");

@@ -1,6 +1,11 @@
 /** Recorded streams as states. */
 import { EVENT_VERSION, type EventBody, parseEvent, type RunEvent } from "../../src/events.ts";
-import { type DashboardState, initialState, type LocalAction, reduce } from "../../src/dashboard/state.ts";
+import { PANES } from "../../components/panes.ts";
+import { intentOf } from "../../src/dashboard/keys/keys.ts";
+import { outcomeOf } from "../../src/dashboard/keys/outcome.ts";
+import { type DashboardState, initialState, reduce } from "../../src/dashboard/view/state.ts";
+import type { ViewAction, ViewState } from "../../src/dashboard/view/view_state.ts";
+import type { RunState } from "../../src/run_state/run_state.ts";
 
 export type StreamName = "lesson" | "extracting" | "nan" | "overfit";
 
@@ -9,13 +14,29 @@ export function stream(name: StreamName): RunEvent[] {
   return text.trim().split("\n").flatMap((line) => parseEvent(JSON.parse(line)) ?? []);
 }
 
-export const START = initialState({ role: "owner", now: 0 });
+export const START = initialState({ role: "owner", now: 0, panes: PANES });
+
+/** The state with parts of it replaced. */
+export function changed(
+  { run, view }: DashboardState,
+  change: { readonly run?: Partial<RunState>; readonly view?: Partial<ViewState> },
+): DashboardState {
+  return { run: { ...run, ...change.run }, view: { ...view, ...change.view } };
+}
 
 export function replay(
-  changes: readonly (RunEvent | LocalAction)[],
+  changes: readonly (RunEvent | ViewAction)[],
   from: DashboardState = START,
 ): DashboardState {
   return changes.reduce(reduce, from);
+}
+
+/** The state after keys that change the view alone. */
+export function pressed(state: DashboardState, ...keys: readonly string[]): DashboardState {
+  return keys.reduce((before, key) => {
+    const intent = intentOf(before, key);
+    return intent ? replay(outcomeOf(before, intent).actions, before) : before;
+  }, state);
 }
 
 /** The lesson's run right after an epoch's early-stopping figures. */
@@ -23,7 +44,7 @@ export function lessonAfter(epoch: number): DashboardState {
   const events = stream("lesson");
   const at = events.findIndex((event, index) =>
     event.type === "early_stopping" && events[index - 1]?.type === "epoch" &&
-    replay(events.slice(0, index)).epochs.length === epoch
+    replay(events.slice(0, index)).run.epochs.length === epoch
   );
   return replay([{ type: "connected", id: "x", directory: "/x", live: true }, ...events.slice(0, at + 1)]);
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { historyPlot, historyPlotSize } from "../../src/results/history_plot.ts";
 import { type PlottedRun, plottedRun } from "../../src/results/plotted_run.ts";
+import { runStateOf } from "../../src/run_state/run_state.ts";
 import { ALONE, RUN_COLOURS, runStyle } from "../../src/results/plot_style.ts";
 import { LESSON, madeUp, recorded, svgOf, textsOf } from "./plotted.ts";
 
@@ -126,7 +127,7 @@ Deno.test("in grey no two runs look the same, and every line stands out on white
 
 Deno.test("figures that are no number leave gaps", async () => {
   assert.match(JSON.stringify(historyPlot([madeUp([0.1, null, 0.3])])), /"value":\[2,"-"\]/);
-  const nan = plottedRun("nan", recorded("nan"));
+  const nan = plottedRun("nan", runStateOf(recorded("nan")));
   assert.equal(nan.epochs.at(-1)?.loss, null);
   for (const run of [madeUp([0.1, null, 0.3]), nan]) assert.doesNotMatch(await svgOf(run), /NaN|Infinity|undefined/);
 });
@@ -140,7 +141,7 @@ Deno.test("one epoch is a point inside the panel; five hundred are drawn", async
 
 Deno.test("long names are cut, names from files cannot speak to a terminal or to the SVG", async () => {
   const name = `<b>&\x1b[31m${"long ".repeat(60)}`;
-  const run = plottedRun(name, recorded("lesson"));
+  const run = plottedRun(name, runStateOf(recorded("lesson")));
   for (const svg of [await svgOf(run), await svgOf(run, LESSON)]) {
     assert.match(svg, /&lt;b&gt;&amp;long/);
     // deno-lint-ignore no-control-regex -- an escape is what is looked for.
@@ -151,7 +152,7 @@ Deno.test("long names are cut, names from files cannot speak to a terminal or to
 
 Deno.test("a run is called by its name, where it has one, and its id", () => {
   const events = recorded("lesson").map((event) => event.type === "run" ? { ...event, name: "first try" } : event);
-  assert.equal(plottedRun("2026-demo", events).label, "first try  2026-demo");
+  assert.equal(plottedRun("2026-demo", runStateOf(events)).label, "first try  2026-demo");
 });
 
 Deno.test("the legend's rows have room below the panels, however many runs there are", async () => {

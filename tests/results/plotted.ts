@@ -4,6 +4,7 @@ import { drawSvg } from "../../src/results/draw_plot.ts";
 import { historyPlot, historyPlotSize } from "../../src/results/history_plot.ts";
 import { type PlottedRun, plottedRun } from "../../src/results/plotted_run.ts";
 import { readEvents } from "../../src/run/log/event_log.ts";
+import { runStateOf } from "../../src/run_state/run_state.ts";
 
 /** The events of a recorded run, see fixtures/runs/make.ts. */
 export function recorded(name: "lesson" | "nan" | "extracting") {
@@ -11,7 +12,7 @@ export function recorded(name: "lesson" | "nan" | "extracting") {
 }
 
 /** The lesson's own run: 26 epochs, the best one 21, stopped early. */
-export const LESSON: PlottedRun = plottedRun("lesson", recorded("lesson"));
+export const LESSON: PlottedRun = plottedRun("lesson", runStateOf(recorded("lesson")));
 
 /** A run whose four figures are the same number in each epoch. */
 export function madeUp(figures: readonly (number | null)[]): PlottedRun {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { stringWidth } from "../../src/dashboard/width.ts";
+import { stringWidth } from "../../src/dashboard/text/width.ts";
 import { painter } from "../../src/results/terminal_paint.ts";
 import { type PlottedRun, plottedRun } from "../../src/results/plotted_run.ts";
+import { runStateOf } from "../../src/run_state/run_state.ts";
 import { terminalPlot } from "../../src/results/terminal_plot.ts";
 import { LESSON, madeUp, recorded } from "./plotted.ts";
 
@@ -61,7 +62,10 @@ Deno.test("without UTF-8 the plot is ASCII, names too", () => {
 
 for (const columns of [20, 40, 75, 76, 119, 120]) {
   Deno.test(`nothing is wider than ${columns} columns, one run or three, whatever their figures`, () => {
-    const nan = plottedRun("a name that is longer than most terminals are wide ".repeat(3), recorded("nan"));
+    const nan = plottedRun(
+      "a name that is longer than most terminals are wide ".repeat(3),
+      runStateOf(recorded("nan")),
+    );
     for (const runs of [[LESSON], [nan], [LESSON, OTHER, nan], [madeUp([0.5])], [madeUp([null, null])]]) {
       assert.ok(lines(runs, columns).every((line) => stringWidth(line) <= columns));
     }

@@ -1,7 +1,7 @@
 /** What a viewer without a terminal does when its reader or its terminal goes. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { ignoresHangUp } from "../../src/dashboard/hang_up.ts";
+import { ignoresHangUp } from "../../src/dashboard/session/hang_up.ts";
 import { listRuns } from "../../src/run/folder/find_run.ts";
 import { isOwned } from "../../src/run/owner/custody.ts";
 import { readEvents } from "../../src/run/log/event_log.ts";

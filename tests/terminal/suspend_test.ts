@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { hasShell } from "../../src/dashboard/suspend.ts";
+import { hasShell } from "../../src/dashboard/session/suspend.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { LESSON, terminalFaults, UNTIL_LAST_CHANCE } from "./dashboard.ts";

@@ -1,10 +1,11 @@
-/** A run that is looked at beside another: its epochs, as its log has them, read again where the log has grown. */
-import type { EventOf } from "../../events.ts";
+/** A run that is looked at beside another: its state, as its log has it, read again where the log has grown. */
+import type { RunEvent } from "../../events.ts";
+import { type RunState, runStateOf, SILENT_RUN } from "../../run_state/run_state.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import { eventsAfter } from "./event_log.ts";
 
 export class RunBeside {
-  readonly epochs: EventOf<"epoch">[] = [];
+  #state: RunState = SILENT_RUN;
   #seen = 0;
   #bytes = -1;
 
@@ -14,17 +15,25 @@ export class RunBeside {
     return this.run.id;
   }
 
-  /** Whether there is something new. */
+  get state(): RunState {
+    return this.#state;
+  }
+
+  /** Whether there are new epochs. */
   look(): boolean {
     const bytes = this.#size();
     if (bytes === this.#bytes) return false;
     this.#bytes = bytes;
-    const before = this.epochs.length;
+    const before = this.#state;
+    this.#state = runStateOf(this.#newEvents(), before);
+    return this.#state.epochs !== before.epochs;
+  }
+
+  *#newEvents(): Generator<RunEvent, void, void> {
     for (const event of eventsAfter(this.run.events, this.#seen)) {
       this.#seen = event.seq;
-      if (event.type === "epoch") this.epochs.push(event);
+      yield event;
     }
-    return this.epochs.length > before;
   }
 
   #size(): number {

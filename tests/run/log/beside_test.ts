@@ -23,7 +23,7 @@ Deno.test("a run beside another is read on as its log grows, each epoch once", a
     assert.equal(beside.look(), false);
     say(3);
     assert.equal(beside.look(), true);
-    assert.deepEqual(beside.epochs.map(({ epoch }) => epoch), [1, 2, 3]);
+    assert.deepEqual(beside.state.epochs.map(({ epoch }) => epoch), [1, 2, 3]);
     log.close();
   });
 });

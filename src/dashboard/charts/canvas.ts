@@ -1,0 +1,195 @@
+/** Ways to put lines on a grid of characters: 2×4 braille dots a cell, 2×2 blocks, or one character. */
+import type { ChartRun, Drawing, Series } from "./series.ts";
+import { ASCII, type Glyphs, UNICODE } from "../drawing/glyphs.ts";
+
+interface Dot {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Which line it is, and whose. */
+type Look = Pick<Series, "name" | "run">;
+
+export interface Canvas {
+  readonly rows: number;
+  readonly dotColumns: number;
+  readonly dotRows: number;
+  /** Draws from one dot to another, both included. Takes and returns the dots travelled, so that a dotted line stays even. */
+  line(from: Dot, to: Dot, look: Look, travelled: number): number;
+  /** The best epoch. */
+  mark(x: number, y: number): void;
+  /** One character, over the curves. */
+  tag(x: number, y: number, text: string, run: number | undefined): void;
+  /** A vertical line, behind the curves. */
+  stop(x: number): void;
+  /** A horizontal line, behind the curves. */
+  level(y: number): void;
+  cells(row: number): ChartRun[];
+}
+
+/** How a cell is cut into dots, and which character stands for those that are set. */
+interface Dots {
+  readonly across: number;
+  readonly down: number;
+  /** By row and column. */
+  readonly bits: readonly (readonly number[])[];
+  readonly character: (bits: number) => string;
+}
+
+/** Unicode 2800–28FF numbers the dots column by column. */
+const BRAILLE: Dots = {
+  across: 2,
+  down: 4,
+  bits: [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]],
+  character: (bits) => String.fromCodePoint(0x2800 + bits),
+};
+
+const QUADRANTS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█";
+
+/** For terminals whose font has no braille, or draws it too thin. */
+const BLOCKS: Dots = {
+  across: 2,
+  down: 2,
+  bits: [[1, 2], [4, 8]],
+  character: (bits) => QUADRANTS[bits] ?? " ",
+};
+
+export function canvasFor(drawing: Drawing, columns: number, rows: number): Canvas {
+  if (drawing === "ascii") return new CharacterCanvas(columns, rows);
+  return new DotCanvas(columns, rows, drawing === "braille" ? BRAILLE : BLOCKS);
+}
+
+/** Training is dotted, so that the two can be told apart without colour: every second dot is drawn. */
+const DOTTED_EVERY = 2;
+
+/** Every dot on the way, the first left out where it was drawn as the end of the line before. */
+function* between(from: Dot, to: Dot): Generator<Dot> {
+  const steps = Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y));
+  if (steps === 0) yield to;
+  for (let step = 1; step <= steps; step++) {
+    const share = step / steps;
+    yield { x: Math.round(from.x + (to.x - from.x) * share), y: Math.round(from.y + (to.y - from.y) * share) };
+  }
+}
+
+/** What lies over the curves, and behind them, on either kind of canvas. */
+abstract class Layers {
+  readonly #tags = new Map<number, ChartRun>();
+  readonly #stops = new Set<number>();
+  readonly #levels = new Set<number>();
+
+  constructor(
+    protected readonly columns: number,
+    readonly rows: number,
+    protected readonly dots: Pick<Dots, "across" | "down">,
+    private readonly glyphs: Pick<Glyphs, "best" | "stop" | "level">,
+  ) {}
+
+  get dotColumns(): number {
+    return this.columns * this.dots.across;
+  }
+
+  get dotRows(): number {
+    return this.rows * this.dots.down;
+  }
+
+  mark(x: number, y: number): void {
+    this.tag(x, y, this.glyphs.best, undefined);
+  }
+
+  tag(x: number, y: number, text: string, run: number | undefined): void {
+    this.#tags.set(this.cell(x, y), { text, kind: "mark", run });
+  }
+
+  stop(x: number): void {
+    this.#stops.add(Math.floor(x / this.dots.across));
+  }
+
+  level(y: number): void {
+    this.#levels.add(Math.floor(y / this.dots.down));
+  }
+
+  cells(row: number): ChartRun[] {
+    const level = this.#levels.has(row);
+    return Array.from({ length: this.columns }, (_, column) => {
+      const index = row * this.columns + column;
+      const curve = this.curve(index);
+      const behind: ChartRun = this.#stops.has(column)
+        ? { text: this.glyphs.stop, kind: "axis" }
+        : level
+        ? { text: this.glyphs.level, kind: "axis" }
+        : { text: " ", kind: "blank" };
+      return this.#tags.get(index) ?? curve ?? behind;
+    });
+  }
+
+  protected cell(x: number, y: number): number {
+    return Math.floor(y / this.dots.down) * this.columns + Math.floor(x / this.dots.across);
+  }
+
+  protected holds({ x, y }: Dot): boolean {
+    return x >= 0 && y >= 0 && x < this.dotColumns && y < this.dotRows;
+  }
+
+  /** What the curves make of a cell; null where there is none. */
+  protected abstract curve(index: number): ChartRun | null;
+}
+
+class DotCanvas extends Layers implements Canvas {
+  readonly #training: Uint8Array;
+  readonly #validation: Uint8Array;
+  /** Whose curve was drawn last in a cell. */
+  readonly #runs = new Map<number, number>();
+
+  constructor(columns: number, rows: number, protected override readonly dots: Dots) {
+    super(columns, rows, dots, UNICODE);
+    this.#training = new Uint8Array(columns * rows);
+    this.#validation = new Uint8Array(columns * rows);
+  }
+
+  line(from: Dot, to: Dot, look: Look, travelled: number): number {
+    for (const dot of between(from, to)) {
+      if (look.name === "validation" || travelled % DOTTED_EVERY === 0) this.#set(dot, look);
+      travelled++;
+    }
+    return travelled;
+  }
+
+  protected override curve(index: number): ChartRun | null {
+    const training = this.#training[index] ?? 0;
+    const validation = this.#validation[index] ?? 0;
+    if (training === 0 && validation === 0) return null;
+    const text = this.dots.character(training | validation);
+    return { text, kind: validation === 0 ? "training" : "validation", run: this.#runs.get(index) };
+  }
+
+  #set(dot: Dot, { name, run }: Look): void {
+    if (!this.holds(dot)) return;
+    const bits = name === "validation" ? this.#validation : this.#training;
+    const cell = this.cell(dot.x, dot.y);
+    bits[cell] = (bits[cell] ?? 0) | (this.dots.bits[dot.y % this.dots.down]?.[dot.x % this.dots.across] ?? 0);
+    if (run !== undefined) this.#runs.set(cell, run);
+  }
+}
+
+/** For terminals without Unicode: `*` training, `o` validation, `X` the best epoch. */
+class CharacterCanvas extends Layers implements Canvas {
+  readonly #curves = new Map<number, ChartRun>();
+
+  constructor(columns: number, rows: number) {
+    super(columns, rows, { across: 1, down: 1 }, ASCII);
+  }
+
+  line(from: Dot, to: Dot, { name, run }: Look, travelled: number): number {
+    const piece: ChartRun = { text: name === "training" ? "*" : "o", kind: name, run };
+    for (const dot of between(from, to)) {
+      if (this.holds(dot)) this.#curves.set(this.cell(dot.x, dot.y), piece);
+      travelled++;
+    }
+    return travelled;
+  }
+
+  protected override curve(index: number): ChartRun | null {
+    return this.#curves.get(index) ?? null;
+  }
+}

@@ -1,0 +1,150 @@
+/** Line charts as a grid of cells. Pure: points in, characters out. */
+import { type Canvas, canvasFor } from "./canvas.ts";
+import { decimate } from "./decimate.ts";
+import { logScale, niceScale, type Scale, shareOf, tickLabels, wholeStep } from "./scale.ts";
+import type { ChartRun, Drawing, Point, Series, Tag } from "./series.ts";
+import { stringWidth } from "../text/width.ts";
+
+export interface ChartInput {
+  readonly width: number;
+  readonly height: number;
+  readonly series: readonly Series[];
+  readonly from: number;
+  readonly to: number;
+  /** Limits that the figures themselves have, e.g. 0 and 1 for an accuracy. */
+  readonly limits?: { readonly min?: number; readonly max?: number };
+  /** A value that the axis always shows. */
+  readonly origin?: number;
+  readonly mark?: Point | null;
+  /** Drawn in order, over the curves. */
+  readonly tags?: readonly Tag[];
+  /** Where a vertical line stands, behind the curves. */
+  readonly stops?: readonly number[];
+  /** Where a horizontal line lies, behind the curves. One off the scale is not drawn. */
+  readonly levels?: readonly number[];
+  /** Whether the vertical axis is logarithmic; values that are not positive are gaps then. */
+  readonly log?: boolean;
+  readonly drawing: Drawing;
+}
+
+/** `height` lines of exactly `width` columns; no lines where there is no room for a curve. */
+export function drawChart(input: ChartInput): ChartRun[][] {
+  const { width, height } = input;
+  const plotRows = height - 1;
+  if (plotRows < 2 || width < 12) return [];
+  const scale = verticalScale(input, plotRows);
+  const labels = scale ? tickLabels(scale) : [];
+  const margin = Math.max(3, ...labels.map((label) => stringWidth(label))) + 1;
+  const plotColumns = width - margin - 1;
+  const canvas = canvasFor(input.drawing, plotColumns, plotRows);
+  if (scale) drawSeries(canvas, input, scale);
+  const lines = Array.from(
+    { length: plotRows },
+    (_, row) => plotLine(canvas, row, margin, scale, labels, input.drawing === "ascii"),
+  );
+  return [...lines, axisLine(input, margin, plotColumns)];
+}
+
+function verticalScale({ series, from, to, limits, origin, log }: ChartInput, rows: number): Scale | null {
+  const values = series.flatMap(({ points }) =>
+    points.flatMap(({ x, y }) => (y === null || x < from || x > to || (log && y <= 0) ? [] : [y]))
+  );
+  if (values.length === 0) return null;
+  const intervals = Math.max(1, Math.min(8, Math.floor((rows - 1) / (rows < 10 ? 2 : 3))));
+  let min = origin ?? Infinity;
+  let max = origin ?? -Infinity;
+  for (const value of values) {
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  if (log) return logScale(Math.min(...values), Math.max(...values), intervals);
+  const scale = niceScale(min, max, intervals);
+  const lower = Math.max(scale.lower, limits?.min ?? -Infinity);
+  const upper = Math.min(scale.upper, limits?.max ?? Infinity);
+  return { ...scale, lower, upper, ticks: scale.ticks.filter((tick) => tick >= lower && tick <= upper) };
+}
+
+function drawSeries(canvas: Canvas, input: ChartInput, scale: Scale): void {
+  const { series, from, to, mark, tags = [], stops = [], levels = [] } = input;
+  const column = (x: number) => Math.round(((x - from) / Math.max(1e-9, to - from)) * (canvas.dotColumns - 1));
+  const row = (y: number) => rowOf(y, scale, canvas);
+  for (const y of levels) if (y >= scale.lower && y <= scale.upper) canvas.level(row(y));
+  for (const x of stops) canvas.stop(column(x));
+  for (const { points, ...look } of series) {
+    let previous: { x: number; y: number } | null = null;
+    let travelled = 0;
+    const visible = points.filter(({ x }) => x >= from && x <= to);
+    for (const point of decimate(visible, from, to, canvas.dotColumns)) {
+      if (point.y === null || (scale.log && point.y <= 0)) {
+        previous = null;
+        continue;
+      }
+      const next = { x: column(point.x), y: row(point.y) };
+      travelled = canvas.line(previous ?? next, next, look, travelled);
+      previous = next;
+    }
+  }
+  for (const { x, y, text, run } of tags) canvas.tag(column(x), row(y), text, run);
+  if (mark && mark.y !== null && mark.x >= from && mark.x <= to) canvas.mark(column(mark.x), row(mark.y));
+}
+
+function plotLine(
+  canvas: Canvas,
+  row: number,
+  margin: number,
+  scale: Scale | null,
+  labels: readonly string[],
+  ascii: boolean,
+): ChartRun[] {
+  const tick = scale?.ticks.findIndex((value) => tickRow(value, scale, canvas) === row) ?? -1;
+  const label = labels[tick] ?? "";
+  const axis = ascii ? (tick < 0 ? "|" : "+") : (tick < 0 ? "│" : "┤");
+  return merge([
+    { text: `${label.padStart(margin - 1)} `, kind: "label" },
+    { text: axis, kind: "axis" },
+    ...canvas.cells(row),
+  ]);
+}
+
+function tickRow(value: number, scale: Scale, canvas: Canvas): number {
+  return Math.floor((rowOf(value, scale, canvas) * canvas.rows) / canvas.dotRows);
+}
+
+/** In dots from the top. */
+function rowOf(value: number, scale: Scale, canvas: Canvas): number {
+  return Math.round((1 - shareOf(scale, value)) * (canvas.dotRows - 1));
+}
+
+/** Numbers under the plot, round ones, each under its column. */
+function axisLine({ from, to }: ChartInput, margin: number, plotColumns: number): ChartRun[] {
+  const line = Array.from<string>({ length: margin + 1 + plotColumns }).fill(" ");
+  const room = String(Math.round(to)).length + 6;
+  const step = wholeStep(to - from, Math.max(1, Math.floor(plotColumns / room)));
+  let free = 0;
+  const put = (x: number) => {
+    const text = String(x);
+    const column = margin + 1 + Math.round(((x - from) / Math.max(1e-9, to - from)) * (plotColumns - 1));
+    const start = Math.min(line.length - text.length, Math.max(0, column - Math.floor(text.length / 2)));
+    if (start < free) return;
+    for (const [index, character] of [...text].entries()) line[start + index] = character;
+    free = start + text.length + 1;
+  };
+  put(from);
+  // A tick right beside the first one would break the even spacing.
+  for (let x = Math.ceil((from + step / 2 + 1e-9) / step) * step; x <= to; x += step) put(x);
+  return [{ text: line.join(""), kind: "label" }];
+}
+
+/** Neighbours of one kind become one run; a blank, which has no colour, joins whatever stands before it: fewer bytes. */
+function merge(runs: readonly ChartRun[]): ChartRun[] {
+  const merged: ChartRun[] = [];
+  for (const run of runs) {
+    const last = merged.at(-1);
+    if (last && ((last.kind === run.kind && last.run === run.run) || run.kind === "blank")) {
+      merged[merged.length - 1] = { ...last, text: last.text + run.text };
+    } else {
+      merged.push(run);
+    }
+  }
+  return merged;
+}

@@ -1,0 +1,302 @@
+/** The one table of keys: handler, footer, help, README and tests all come from it. */
+import type { Command } from "../../events.ts";
+import type { ChartChange } from "../view/chart_view.ts";
+import type { LogChange } from "../view/log_view.ts";
+import type { DashboardState } from "../view/state.ts";
+import type { ViewAction } from "../view/view_state.ts";
+
+/** What a key asks for. */
+export type Intent =
+  | { readonly type: "send"; readonly command: Command["type"] }
+  | { readonly type: "leave" | "suspend" | "interrupt" }
+  | { readonly type: "zoom" | "unzoom" }
+  | { readonly type: "focus"; readonly to: number | "next" | "previous" }
+  /** A change of the view, as it is. */
+  | { readonly type: "view"; readonly action: ViewAction };
+
+export interface KeyBinding {
+  /** Names as `keyName` gives them. */
+  readonly keys: readonly string[];
+  /** How the keys are written for people. */
+  readonly shown: string;
+  /** One or two words, for the footer. */
+  readonly label: string;
+  readonly description: string;
+  /** In a few words, for a narrow screen: the description of a key of the main view, the label of an answer to `q`. */
+  readonly brief?: (state: DashboardState) => string;
+  /** Where the key means something: in the main view, under the question of `q`, in the help. */
+  readonly mode: Mode;
+  readonly available: (state: DashboardState) => boolean;
+  readonly intent: (key: string, state: DashboardState) => Intent;
+  /** The footer names it where there is room, lower numbers first; null: never. */
+  readonly footer: number | null;
+}
+
+export type Mode = "main" | "quit" | "help";
+
+/** Whether there is a trainer that takes commands. Before the connection stands there is one on its way. */
+export function takesCommands({ run, view }: DashboardState): boolean {
+  return view.live !== false && !run.end && !view.lost;
+}
+
+/** Whether this viewer may tell the trainer something, and there is one. */
+const commanding = (state: DashboardState) => takesCommands(state) && !state.view.readOnly;
+const always = () => true;
+const owning = (state: DashboardState) => state.view.role === "owner" && takesCommands(state);
+/** Whether there are curves. */
+const drawn = ({ run }: DashboardState) => run.epochs.length > 0;
+const send = (command: Command["type"]): Intent => ({ type: "send", command });
+const change = (action: ViewAction): Intent => ({ type: "view", action });
+const askQuit = (asked: boolean) => change({ type: "ask_quit", asked });
+const help = (open: boolean) => change({ type: "help", open });
+const charts = (how: ChartChange) => change({ type: "charts", change: how });
+const log = (how: LogChange) => change({ type: "log_view", change: how });
+type Scroll = Extract<LogChange, { type: "scroll" }>["to"];
+const SCROLLS: Readonly<Record<string, Scroll>> = {
+  j: "down",
+  k: "up",
+  down: "down",
+  up: "up",
+  "page-down": "page_down",
+  "page-up": "page_up",
+};
+/** Most keys are of the main view, mean something at any time, and are too many for the footer. */
+type Entry = Omit<KeyBinding, "mode" | "available" | "footer"> & Partial<KeyBinding>;
+/** As on the keyboard: 0 is the tenth. */
+const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
+
+const ENTRIES: readonly Entry[] = [
+  {
+    keys: ["s"],
+    shown: "s",
+    label: "stop",
+    description: "Stop after the batch under way and save; nothing is lost",
+    brief: () => "stop and save",
+    available: commanding,
+    intent: () => send("stop"),
+    footer: 1,
+  },
+  {
+    keys: ["c"],
+    shown: "c",
+    label: "checkpoint",
+    description: "Write a checkpoint after the batch under way",
+    brief: () => "write a checkpoint",
+    available: commanding,
+    intent: () => send("checkpoint"),
+    footer: 5,
+  },
+  {
+    keys: ["p"],
+    shown: "p",
+    label: "pause",
+    description: "Pause after the batch under way; again: go on",
+    brief: () => "pause, or go on",
+    available: commanding,
+    intent: (_, { run, view }) => send(view.pauseAsked || run.control === "paused" ? "resume" : "pause"),
+    footer: 4,
+  },
+  {
+    keys: ["d"],
+    shown: "d",
+    label: "detach",
+    description: "Leave the dashboard; training goes on",
+    brief: () => "leave it training",
+    available: owning,
+    intent: () => ({ type: "leave" }),
+    footer: 6,
+  },
+  {
+    keys: ["q"],
+    shown: "q",
+    label: "quit",
+    description: "Ask whether to detach or to stop; in watch: leave",
+    brief: (state) => (owning(state) ? "detach or stop?" : "leave"),
+    intent: (_, state) => (owning(state) ? askQuit(true) : { type: "leave" }),
+    footer: 2,
+  },
+  {
+    keys: ["ctrl-c"],
+    shown: "ctrl-c",
+    label: "stop",
+    description: "Stop and save, status 130; twice: leave at once; in watch: leave",
+    brief: (state) => (owning(state) ? "stop; twice: leave" : "leave"),
+    intent: () => ({ type: "interrupt" }),
+  },
+  {
+    keys: ["ctrl-z"],
+    shown: "ctrl-z",
+    label: "suspend",
+    description: "To the shell for a while; training goes on; fg brings this back",
+    brief: () => "to the shell",
+    intent: () => ({ type: "suspend" }),
+  },
+  {
+    keys: ["tab", "shift-tab", ...digits],
+    shown: "tab 0-9",
+    label: "focus",
+    description: "Focus the next pane, the one before (shift-tab), or by number",
+    brief: () => "focus a pane",
+    intent: (key) => ({
+      type: "focus",
+      to: key === "tab" ? "next" : key === "shift-tab" ? "previous" : Number(key) || 10,
+    }),
+  },
+  {
+    keys: ["z"],
+    shown: "z",
+    label: "zoom",
+    description: "Give the focused pane the whole screen; again: back",
+    brief: () => "zoom the pane",
+    intent: (_, { view }) => ({ type: view.zoom === null ? "zoom" : "unzoom" }),
+    footer: 7,
+  },
+  {
+    keys: ["left", "right", "H", "L"],
+    shown: "arrows",
+    label: "cursor",
+    description: "Figures of another epoch (left, right, H, L); esc: the newest",
+    brief: () => "look at an epoch",
+    available: drawn,
+    intent: (key) => charts({ type: "cursor", to: /left|H/.test(key) ? "left" : "right" }),
+  },
+  {
+    keys: ["w"],
+    shown: "w",
+    label: "window",
+    description: "Charts of the newest epochs only; again: of all",
+    brief: () => "newest epochs",
+    available: drawn,
+    intent: () => charts({ type: "window" }),
+  },
+  {
+    keys: ["l"],
+    shown: "l",
+    label: "log axis",
+    description: "Loss on a logarithmic axis; again: a linear one",
+    brief: () => "logarithmic loss",
+    available: drawn,
+    intent: () => charts({ type: "log" }),
+  },
+  {
+    keys: ["m"],
+    shown: "m",
+    label: "smooth",
+    description: "Smooth the curves by 0.6, by 0.9, not at all",
+    brief: () => "smooth curves",
+    available: drawn,
+    intent: () => charts({ type: "smoothing" }),
+  },
+  {
+    keys: ["b"],
+    shown: "b",
+    label: "drawing",
+    description: "Draw charts in braille, in blocks, in ASCII",
+    brief: () => "braille or blocks",
+    intent: () => charts({ type: "drawing" }),
+  },
+  {
+    keys: ["enter"],
+    shown: "enter",
+    label: "blocks",
+    description: "Parameters of the base block by block; again: as one row",
+    brief: () => "blocks of the base",
+    available: ({ run }) => run.facts?.parameters.rows.some(({ blocks }) => blocks) ?? false,
+    intent: (_, { view }) => change({ type: "base", open: !view.baseOpen }),
+  },
+  {
+    keys: Object.keys(SCROLLS),
+    shown: "j k",
+    label: "scroll",
+    description: "Scroll the log (or up, down, page up, page down)",
+    brief: () => "scroll the log",
+    intent: (key) => log({ type: "scroll", to: SCROLLS[key] ?? "down" }),
+  },
+  {
+    keys: ["f"],
+    shown: "f",
+    label: "filter",
+    description: "Log of warnings and errors, of errors, of everything",
+    brief: () => "filter the log",
+    intent: () => log({ type: "filter" }),
+  },
+  {
+    keys: ["escape"],
+    shown: "esc",
+    label: "back",
+    description: "Back from a zoomed pane, the cursor, the help, or the question of q",
+    brief: () => "back",
+    available: ({ view }) => view.zoom !== null || view.charts.cursor !== null,
+    intent: (_, { view }) => view.zoom === null ? charts({ type: "cursor", to: "away" }) : { type: "unzoom" },
+  },
+  {
+    keys: ["?"],
+    shown: "?",
+    label: "help",
+    description: "Show these keys; again: close",
+    brief: () => "these keys",
+    intent: () => help(true),
+    footer: 3,
+  },
+  {
+    keys: ["?", "escape", "q"],
+    shown: "?",
+    label: "close",
+    description: "Close the help",
+    mode: "help",
+    intent: () => help(false),
+    footer: 1,
+  },
+  {
+    keys: ["d"],
+    shown: "d",
+    label: "detach, training goes on",
+    description: "Leave the dashboard; training goes on",
+    brief: () => "detach",
+    mode: "quit",
+    intent: () => ({ type: "leave" }),
+    footer: 1,
+  },
+  {
+    keys: ["s"],
+    shown: "s",
+    label: "stop, saved",
+    description: "Stop after the batch under way and save",
+    brief: () => "stop",
+    mode: "quit",
+    intent: () => send("stop"),
+    footer: 2,
+  },
+  {
+    keys: ["escape", "q"],
+    shown: "esc",
+    label: "back",
+    description: "Do neither",
+    mode: "quit",
+    intent: () => askQuit(false),
+    footer: 3,
+  },
+  {
+    keys: ["ctrl-c"],
+    shown: "ctrl-c",
+    label: "stop",
+    description: "Stop and save",
+    mode: "quit",
+    intent: () => ({ type: "interrupt" }),
+  },
+  {
+    keys: ["ctrl-c"],
+    shown: "ctrl-c",
+    label: "stop",
+    description: "Stop and save",
+    mode: "help",
+    intent: () => ({ type: "interrupt" }),
+  },
+];
+
+export const KEYS: readonly KeyBinding[] = ENTRIES.map((entry) => ({
+  mode: "main",
+  available: always,
+  footer: null,
+  ...entry,
+}));

@@ -1,0 +1,38 @@
+/** The question of `q`, worded for the room there is: whoever is asked must see it, and every answer. */
+import { KEYS } from "./key_table.ts";
+import { FOOTER_GAP } from "./keys.ts";
+import type { DashboardState } from "../view/state.ts";
+
+export interface QuitQuestion {
+  /** The question itself, spaces to the first answer included; empty where the answers have to do. */
+  readonly ask: string;
+  /** Columns between two answers. */
+  readonly gap: number;
+  /** An empty label: the key stands alone. */
+  readonly keys: readonly { readonly shown: string; readonly label: string }[];
+}
+
+/** The longest wording that fits into `width` columns, or the shortest. */
+export function quitQuestion(state: DashboardState, width: number): QuitQuestion {
+  const answers = KEYS.filter((key) => key.mode === "quit" && key.footer !== null && key.available(state));
+  const whole = answers.map(({ shown, label }) => ({ shown, label }));
+  const short = answers.map(({ shown, label, brief }) => ({ shown, label: brief?.(state) ?? label }));
+  // What escape does goes without saying.
+  const shorter = short.map(({ shown, label }) => ({ shown, label: shown === "esc" ? "" : label }));
+  const names = short.map(({ shown }) => ({ shown, label: "" }));
+  const shortest = { ask: "", gap: 1, keys: names };
+  const wordings: readonly QuitQuestion[] = [
+    { ask: "Quit?  ", gap: FOOTER_GAP, keys: whole },
+    { ask: "Quit?  ", gap: FOOTER_GAP, keys: short },
+    { ask: "Quit? ", gap: 1, keys: short },
+    { ask: "", gap: 1, keys: short },
+    { ask: "", gap: 1, keys: shorter },
+    { ask: "Quit? ", gap: 1, keys: names },
+  ];
+  return wordings.find((wording) => widthOf(wording) <= width) ?? shortest;
+}
+
+function widthOf({ ask, gap, keys }: QuitQuestion): number {
+  const texts = keys.map(({ shown, label }) => shown.length + (label === "" ? 0 : 1 + label.length));
+  return ask.length + texts.reduce((sum, length) => sum + length, gap * (keys.length - 1));
+}

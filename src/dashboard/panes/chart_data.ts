@@ -1,0 +1,178 @@
+/** What the charts show, from the state. */
+import { at } from "../../at.ts";
+import { type FigureName, isFigureName, type Metric, metricOf, validationFigure } from "../../metrics.ts";
+import { bestEpochOf, type Epoch, type RunState } from "../../run_state/run_state.ts";
+import { epochExtent } from "../charts/scale.ts";
+import type { Point, Series, Tag } from "../charts/series.ts";
+import { smooth } from "../charts/smooth.ts";
+import type { Glyphs } from "../drawing/glyphs.ts";
+import { figure } from "../text/formats.ts";
+import { stringWidth } from "../text/width.ts";
+import { type ChartView, visibleEpochs } from "../view/chart_view.ts";
+import type { ViewState } from "../view/view_state.ts";
+
+export interface ChartData {
+  readonly title: string;
+  readonly series: readonly Series[];
+  readonly from: number;
+  readonly to: number;
+  readonly limits?: { readonly min?: number; readonly max?: number };
+  readonly origin?: number;
+  readonly mark: Point | null;
+  /** A vertical line, at the cursor. */
+  readonly stops?: readonly number[];
+  /** Letters on the curves, where there are two runs; and the other run's validation figure. */
+  readonly tags?: readonly Tag[];
+  readonly beside?: number | null;
+  /** A horizontal line, what an epoch has to beat. */
+  readonly levels?: readonly number[];
+  readonly log?: boolean;
+  /** What the legend gives: the figures as they are, smoothed or not; no entry for a series that has none yet. */
+  readonly figures: Partial<Readonly<Record<Series["name"], number | null>>>;
+  /** Whose figures they are, where not the newest. */
+  readonly at: string | null;
+  /** Said where there is no curve yet. */
+  readonly waiting: string;
+  /** How a figure is written in the legend, and what the series are called there. */
+  readonly labels: Readonly<Record<Series["name"], string>>;
+  readonly digits: number;
+}
+
+/** What the curves depend on. */
+export interface Curved {
+  readonly run: Pick<RunState, "epochs" | "facts" | "end" | "earlyStopping">;
+  readonly view: Pick<ViewState, "charts" | "beside">;
+}
+
+/** A metric over every epoch, or the newest; the best epoch is marked on the validation curve. */
+export function curves({ run, view }: Curved, metric: Metric): ChartData {
+  const { epochs, facts, end } = run;
+  const { charts, beside } = view;
+  const validation = validationFigure(metric.name);
+  const bestEpoch = bestEpochOf(run);
+  const best = epochs.findIndex(({ epoch }) => epoch === bestEpoch);
+  const shown = epochs.find(({ epoch }) => epoch === charts.cursor) ?? epochs.at(-1);
+  const pointsOf = (of: readonly Epoch[], name: FigureName) =>
+    smooth(of.map((epoch) => ({ x: epoch.epoch, y: epoch[name] })), charts.smoothing);
+  const validationPoints = pointsOf(epochs, validation);
+  const other = besideCurves(beside, pointsOf, metric, charts.cursor);
+  const log = isLogarithmic(metric, charts);
+  const { from, to } = visibleEpochs(charts, epochs.length);
+  const longest = Math.max(epochs.length, beside?.epochs.length ?? 0);
+  const whole = end ? Math.max(end.epochs, longest) : epochExtent(longest, Math.max(longest, facts?.epochs ?? 0));
+  return {
+    title: titleOf(metric.title, charts, log),
+    series: [
+      ...other.series,
+      { name: "training", points: pointsOf(epochs, metric.name) },
+      { name: "validation", points: validationPoints },
+    ],
+    from,
+    to: Math.max(from + 1, charts.recent ? to : whole),
+    limits: metric.limits,
+    mark: best < 0 ? null : at(validationPoints, best),
+    ...(beside ? { tags: [...other.tags, ...lastTag("A", validationPoints, undefined)], beside: other.figure } : {}),
+    stops: charts.cursor === null ? [] : [charts.cursor],
+    levels: levelsOf(run, metric),
+    log,
+    figures: shown ? { training: shown[metric.name], validation: shown[validation] } : {},
+    at: charts.cursor === null || !shown ? null : `epoch ${shown.epoch}`,
+    waiting: end ? "no epoch was finished" : "the first epoch is under way",
+    labels: { training: "train", validation: "val" },
+    digits: 4,
+  };
+}
+
+/** An accuracy has its limits on both sides: ratios say nothing there. */
+function isLogarithmic({ limits }: Metric, { log }: ChartView): boolean {
+  return log && limits.max === undefined;
+}
+
+/** Where an epoch has to come to be an improvement, in the chart of the figure that early stopping monitors. */
+function levelsOf({ earlyStopping, end }: Curved["run"], metric: Metric): number[] {
+  if (!earlyStopping || end || earlyStopping.threshold === null) return [];
+  const { monitor, threshold } = earlyStopping;
+  return isFigureName(monitor) && metricOf(monitor).name === metric.name ? [threshold] : [];
+}
+
+/** The other run's curves behind this one's, its letter at the end of them, and its figure for the legend. */
+function besideCurves(
+  beside: ViewState["beside"],
+  pointsOf: (of: readonly Epoch[], name: FigureName) => readonly Point[],
+  { name }: Metric,
+  cursor: number | null,
+): { series: Series[]; tags: Tag[]; figure: number | null } {
+  if (!beside) return { series: [], tags: [], figure: null };
+  const { epochs } = beside;
+  const points = pointsOf(epochs, validationFigure(name));
+  return {
+    series: [{ name: "training", points: pointsOf(epochs, name), run: 1 }, { name: "validation", points, run: 1 }],
+    tags: lastTag("B", points, 1),
+    figure: (epochs.find(({ epoch }) => epoch === cursor) ?? epochs.at(-1))?.[validationFigure(name)] ?? null,
+  };
+}
+
+/** A letter where a curve ends: two runs are told apart without colour too. */
+function lastTag(text: string, points: readonly Point[], run: number | undefined): Tag[] {
+  const last = points.at(-1);
+  return last && last.y !== null ? [{ x: last.x, y: last.y, text, run }] : [];
+}
+
+/** `Loss, log, smoothed 0.6, newest`: what is not as it is by itself is said. */
+function titleOf(name: string, { smoothing, recent }: ChartView, log: boolean): string {
+  const how = [
+    ...(log ? ["log"] : []),
+    ...(smoothing > 0 ? [`smoothed ${smoothing}`] : []),
+    ...(recent ? ["newest"] : []),
+  ];
+  return [name, ...how].join(", ");
+}
+
+/** Images per second over the seconds of the extraction. */
+export function rateCurve({ rates }: Pick<RunState, "rates">): ChartData {
+  const newest = rates.at(-1);
+  return {
+    title: "Images per second",
+    series: [{ name: "validation", points: rates.map(({ seconds: x, perSecond: y }) => ({ x, y })) }],
+    from: 0,
+    to: epochExtent(Math.max(10, newest?.seconds ?? 0), Infinity),
+    origin: 0,
+    mark: null,
+    figures: newest ? { validation: newest.perSecond } : {},
+    at: null,
+    waiting: "the first pictures are on their way through the base",
+    labels: { training: "", validation: "now" },
+    digits: 0,
+  };
+}
+
+export interface LegendEntry {
+  /** null for what belongs to no series. */
+  readonly name: Series["name"] | "beside" | null;
+  readonly text: string;
+}
+
+/**
+ * The figure of each series, and whose they are where not the newest, as long as `width` allows: shorter figures first,
+ * then no words.
+ */
+export function legend(data: ChartData, glyphs: Glyphs, width: number): LegendEntry[] {
+  const { series, figures, at, labels, digits } = data;
+  const entries = (places: number, words: boolean): LegendEntry[] => [
+    ...(at === null ? [] : [{ name: null, text: at }]),
+    ...series.filter(({ run }) => run === undefined).flatMap(({ name }): LegendEntry[] => {
+      const value = figures[name];
+      if (value === undefined) return [];
+      const parts = [glyphs[name], ...(words && labels[name] ? [labels[name]] : []), figure(value, places)];
+      return [{ name, text: parts.join(" ") }];
+    }),
+    ...(data.beside === undefined ? [] : [{ name: "beside" as const, text: `B ${figure(data.beside, places)}` }]),
+  ];
+  const variants = [entries(digits, true), entries(Math.min(digits, 3), true), entries(Math.min(digits, 3), false)];
+  return variants.find((variant) => legendWidth(variant) <= width) ?? variants.at(-1) ?? [];
+}
+
+/** Each piece is set off by two columns. */
+function legendWidth(entries: readonly LegendEntry[]): number {
+  return entries.reduce((sum, { text }) => sum + stringWidth(text) + 2, 0);
+}

@@ -1,0 +1,23 @@
+/** The checkpoint pane's rows. */
+import { checkpointName } from "../run_text/describe.ts";
+import { bytes, clock, figure } from "../text/formats.ts";
+import type { RunState } from "../../run_state/run_state.ts";
+
+const ORDER = { best: 0, last: 1, manual: 2 } as const;
+const NAMES = { best: "best", last: "last", manual: "asked" } as const;
+
+/** Best, last, then those asked for, the newest first; each row's parts in order of importance. */
+export function checkpointRows(run: Pick<RunState, "checkpoints" | "epochs">, rows: number): string[][] {
+  return [...run.checkpoints]
+    .sort((one, other) => ORDER[one.kind] - ORDER[other.kind] || other.seq - one.seq)
+    .slice(0, rows)
+    .map(({ kind, path, epoch, time, bytes: size }) => {
+      const figures = run.epochs.find((candidate) => candidate.epoch === epoch);
+      return [
+        `${NAMES[kind].padEnd(5)} ${checkpointName(path)}`,
+        ...(figures ? [`val_accuracy ${figure(figures.val_accuracy)}`] : []),
+        clock(time),
+        bytes(size),
+      ];
+    });
+}

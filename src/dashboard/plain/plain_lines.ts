@@ -1,0 +1,114 @@
+/** The run as lines of text: for pipes, log files, dumb terminals and screen readers. Never an escape sequence. */
+import type { EventOf, RunEvent } from "../../events.ts";
+import { FIGURE_NAMES } from "../../metrics.ts";
+import type { RunState } from "../../run_state/run_state.ts";
+import { checkpointName, runFacts } from "../run_text/describe.ts";
+import { timeLeft } from "../run_text/eta.ts";
+import { amount, bytes, count, duration, figure, percent, rate } from "../text/formats.ts";
+import { type DashboardState, reduce } from "../view/state.ts";
+
+/** Work is reported at every tenth, and at least so often. */
+const REPORT_EVERY_MS = 5000;
+/** Epochs shorter than this need no lines between them. */
+const LONG_EPOCH_SECONDS = 10;
+
+/**
+ * The lines that an event adds. `before` is the state without it: what was last said follows from there, so that the
+ * rate is bounded without a clock of its own. The end's summary is `summaryLines`.
+ */
+export function plainLines(before: DashboardState, event: RunEvent): string[] {
+  switch (event.type) {
+    case "run":
+      return runLines(reduce(before, event).run);
+    case "phase":
+      return event.name === "train" ? [`training for up to ${count(event.total)} epochs`] : [];
+    case "progress":
+      return isDue(before.run, event) ? [progressLine(reduce(before, event), event)] : [];
+    case "early_stopping":
+      return epochLines(reduce(before, event).run);
+    case "epoch":
+      // Said together with early stopping's figures, which follow it.
+      return [];
+    case "checkpoint":
+      return event.kind === "last" ? [] : reduce(before, event).run.checkpoints.slice(-1).map(checkpointLine);
+    case "control":
+      return [event.state];
+    case "log":
+      return [event.level === "info" ? event.text : `${event.level}: ${event.text}`];
+    case "system":
+    case "confusion":
+    case "samples":
+    case "end":
+      return [];
+  }
+}
+
+function runLines(run: RunState): string[] {
+  const { facts } = run;
+  if (!facts) return [];
+  const { total, trainable } = facts.parameters;
+  return [
+    `run ${facts.id}${facts.name === null ? "" : ` (${facts.name})`}  ${facts.directory}`,
+    ...facts.notices.map((notice) => `notice: ${notice}`),
+    runFacts(run, "; ", Infinity),
+    `${count(total)} parameters, ${count(trainable)} trainable (${percent(trainable / Math.max(1, total))})`,
+  ];
+}
+
+function isDue(before: RunState, event: EventOf<"progress">): boolean {
+  const last = before.progress;
+  if (event.phase === "train") return isLongEpoch(before, event) && crossesClock(before, event);
+  if (!last || last.phase !== event.phase || last.label !== event.label) return true;
+  return tenth(event) > tenth(last) || crossesClock(before, event);
+}
+
+function tenth({ done, total }: EventOf<"progress">): number {
+  return total > 0 ? Math.floor((done / total) * 10) : 0;
+}
+
+/** Of progress alone: what else is said, or only drawn, is no reason to keep it back. */
+function crossesClock({ phase, progress, startedAt }: RunState, event: EventOf<"progress">): boolean {
+  const from = phase?.startedAt ?? startedAt;
+  const lastAt = progress ? Date.parse(progress.time) : from;
+  const slot = (at: number) => Math.floor((at - from) / REPORT_EVERY_MS);
+  return slot(Date.parse(event.time)) > slot(lastAt);
+}
+
+function isLongEpoch({ epochs, phase }: RunState, event: EventOf<"progress">): boolean {
+  const last = epochs.at(-1);
+  if (last) return last.seconds >= LONG_EPOCH_SECONDS;
+  return phase !== null && Date.parse(event.time) - phase.startedAt >= LONG_EPOCH_SECONDS * 1000;
+}
+
+function progressLine(state: DashboardState, event: EventOf<"progress">): string {
+  const left = timeLeft(state);
+  const parts = [
+    `${event.phase}${event.epoch === undefined ? "" : ` epoch ${event.epoch}`}`,
+    ...(event.label === undefined ? [] : [event.label]),
+    amount(event.done, event.total, event.unit),
+    ...(event.total > 0 ? [percent(Math.floor((event.done / event.total) * 100) / 100)] : []),
+    ...(event.cached ? [`${count(event.cached)} from the cache`] : []),
+    ...(event.per_second === null ? [] : [rate(event.per_second, event.unit)]),
+    ...(left === null ? [] : [`${duration(left.seconds)} left`]),
+  ];
+  return parts.join("  ");
+}
+
+function epochLines({ epochs, facts, earlyStopping }: RunState): string[] {
+  const epoch = epochs.at(-1);
+  if (!epoch || !earlyStopping) return [];
+  const width = String(facts?.epochs ?? epoch.epoch).length;
+  const best = earlyStopping.best_epoch === epoch.epoch ? "  best" : "";
+  return [
+    [
+      `epoch ${String(epoch.epoch).padStart(width)}/${facts?.epochs ?? "?"}`,
+      ...FIGURE_NAMES.map((name) => `${name} ${figure(epoch[name])}`),
+      duration(epoch.seconds),
+      `wait ${earlyStopping.wait}/${earlyStopping.patience}`,
+    ].join("  ") + best,
+  ];
+}
+
+function checkpointLine({ kind, path, bytes: size }: EventOf<"checkpoint">): string {
+  return `checkpoint ${kind}  ${checkpointName(path)}  ${bytes(size)}`;
+}

@@ -1,0 +1,54 @@
+/** The two views without a screen: plain lines, and the events themselves. */
+import { commandName, fromCaller } from "../../paths.ts";
+import type { RunConnection } from "../../run/control/connection.ts";
+import { summaryLines } from "../summary/end_card.ts";
+import type { DashboardExit } from "../session/exit.ts";
+import { listenForSignals } from "../session/signals.ts";
+import { initialState } from "../view/state.ts";
+import { plainLines } from "./plain_lines.ts";
+import { Session, type SessionOptions } from "../session/session.ts";
+import type { Role } from "../view/view_state.ts";
+
+export interface LinesOptions {
+  readonly connection: Promise<RunConnection>;
+  readonly role: Role;
+  readonly run: { readonly id: string; readonly path: string };
+  /** Gets whole lines, each with its line break. */
+  readonly write: (text: string) => void;
+}
+
+/** One greppable line an epoch, a few for everything else, and the summary at the end. */
+export async function runPlain(options: LinesOptions): Promise<DashboardExit> {
+  const exit = await follow(options, {
+    onEvent: (before, event) => writeLines(options, plainLines(before, event)),
+  });
+  // An owner without keys leaves by a hang-up alone; whether the run goes on is the trainer's to decide.
+  if (exit.how !== "detached" || options.role === "watch") writeLines(options, summaryLines(exit));
+  return exit;
+}
+
+/** One event a line as it was received, and nothing else. */
+export function runJson(options: LinesOptions): Promise<DashboardExit> {
+  return follow(options, { onEvent: (_, event) => options.write(JSON.stringify(event) + "\n") });
+}
+
+async function follow(options: LinesOptions, { onEvent }: Required<Pick<SessionOptions, "onEvent">>) {
+  const { connection, role, run } = options;
+  const session = new Session({
+    connection,
+    initial: initialState({ role, run, now: Date.now(), runs: fromCaller("runs"), command: commandName() }),
+    stayAtEnd: false,
+    onEvent,
+    hangUp: "drop",
+  });
+  const stopListening = listenForSignals((signal) => session.signal(signal));
+  try {
+    return await session.exit;
+  } finally {
+    stopListening();
+  }
+}
+
+function writeLines({ write }: LinesOptions, lines: readonly string[]): void {
+  for (const line of lines) write(line + "\n");
+}

@@ -1,0 +1,97 @@
+/** The run in words: what views share. */
+import type { EndReason } from "../../events.ts";
+import { clock, count, duration } from "../text/formats.ts";
+import type { RunState } from "../../run_state/run_state.ts";
+import type { DashboardState } from "../view/state.ts";
+import { fitParts, stringWidth } from "../text/width.ts";
+
+/** One or two words for where the run is, and how they are to be read. */
+export interface Status {
+  readonly text: string;
+  readonly tone: "calm" | "good" | "attention" | "bad";
+}
+
+export const END_WORDS: Readonly<Record<EndReason, string>> = {
+  completed: "finished",
+  early_stopping: "stopped early",
+  stopped: "stopped on request",
+  interrupted: "interrupted",
+  nan: "ended: the loss is not a number",
+  failed: "failed",
+};
+
+/** What a run is doing, in a word or two, and how that is to be taken. */
+export function statusOf({ run, view }: DashboardState): Status {
+  const { end, control, phase, lastEventAt } = run;
+  const { lost, live } = view;
+  if (end) return { text: END_WORDS[end.reason], tone: endTone(end.reason) };
+  if (lost) {
+    const seen = lastEventAt === 0 ? "" : `, last seen ${clock(new Date(lastEventAt).toISOString())}`;
+    return { text: `trainer lost${seen}`, tone: "bad" };
+  }
+  if (control === "stopping") return { text: "stopping", tone: "attention" };
+  if (control === "paused") return { text: "paused", tone: "attention" };
+  if (live === null) return { text: "starting", tone: "calm" };
+  if (phase?.name === "extract") return { text: "extracting features", tone: "calm" };
+  if (phase?.name === "train") return { text: "training", tone: "calm" };
+  return { text: "preparing", tone: "calm" };
+}
+
+function endTone(reason: EndReason): Status["tone"] {
+  if (reason === "completed" || reason === "early_stopping") return "good";
+  return reason === "nan" || reason === "failed" ? "bad" : "attention";
+}
+
+/** Seconds since the run's first event; stands still once it is over. */
+export function elapsedSeconds({ run, view: { lost, now } }: DashboardState): number {
+  const { end, startedAt, lastEventAt } = run;
+  if (end) return end.seconds.total;
+  if (startedAt === 0) return 0;
+  return Math.max(0, (lost ? lastEventAt : now) - startedAt) / 1000;
+}
+
+/** Base, data, engine, pictures …, the most important first; shorter where `width` asks for it. */
+export function runFacts({ facts }: Pick<RunState, "facts">, separator: string, width: number): string {
+  if (!facts) return "";
+  const { dataset, model, engine } = facts;
+  const from = dataset.height === null ? "files" : `${dataset.height}×${dataset.width}`;
+  const to = `${model.size}×${model.size}`;
+  const precision = model.precision === "float32" ? "" : ` ${model.precision}`;
+  const rest = [
+    from === to ? to : `${from} → ${to}`,
+    `${dataset.classes.length} classes`,
+    `${model.pooling} pooling`,
+  ];
+  const long = [
+    `${model.base}, ${model.weights} weights`,
+    `${dataset.name} ${count(dataset.train)} + ${count(dataset.validation)} images`,
+    `${engine.kind} ${engine.version} on ${engine.device}${precision}`,
+    `preprocess ${model.preprocess}`,
+  ];
+  if (stringWidth(long.join(separator)) <= width) return fitParts([...long, ...rest], separator, width);
+  const short = [
+    `${model.base} ${model.weights}`,
+    `${dataset.name} ${dataset.train}+${dataset.validation}`,
+    `${engine.kind} ${engine.version} ${engine.device}${precision}`,
+    model.preprocess,
+  ];
+  return fitParts([...short, ...rest], separator, width);
+}
+
+/** `epoch 22/30`, or null outside training. */
+export function epochText({ facts, epochs, phase, end, progress }: RunState): string | null {
+  if (!facts || (epochs.length === 0 && phase?.name !== "train")) return null;
+  const running = !end && progress?.phase === "train" ? progress.epoch ?? 0 : 0;
+  return `epoch ${Math.max(running, epochs.length)}/${facts.epochs}`;
+}
+
+/** Where the time went, without what took none. */
+export function secondsText(seconds: { total: number; prepare: number; extract: number; train: number }): string {
+  const parts = [`prepare ${duration(seconds.prepare)}`, `extract ${duration(seconds.extract)}`];
+  return `${duration(seconds.total)} (${[...parts, `train ${duration(seconds.train)}`].join(", ")})`;
+}
+
+/** The name of a checkpoint's folder. */
+export function checkpointName(path: string): string {
+  return path.split("/").filter((part) => part !== "").at(-1) ?? path;
+}

@@ -1,0 +1,188 @@
+/**
+ * A viewer's dealings with a run, whatever it is drawn with: events are folded into the state, intents and signals
+ * become commands, and one of four ends is reached.
+ */
+import { setImmediate } from "node:timers";
+import type { RunConnection } from "../../run/control/connection.ts";
+import type { Command, RunEvent } from "../../events.ts";
+import type { DashboardExit } from "./exit.ts";
+import { takesCommands } from "../keys/key_table.ts";
+import { intentOf } from "../keys/keys.ts";
+import { outcomeOf, requested } from "../keys/outcome.ts";
+import type { ViewerSignal } from "./signals.ts";
+import { type DashboardState, reduce } from "../view/state.ts";
+import type { ViewAction } from "../view/view_state.ts";
+
+/** A second ctrl-c counts from here on: `deno task` delivers each one twice within 4 ms in cooked mode. */
+const SECOND_PRESS_FROM_MS = 300;
+const SECOND_PRESS_UNTIL_MS = 2000;
+/** So long a trainer has to end after SIGTERM before its viewer leaves without it. */
+const TERM_PATIENCE_MS = 5000;
+/** So long saying goodbye may take. */
+const CLOSE_PATIENCE_MS = 1000;
+/** So many events of a replay are folded before keys and signals get their turn. */
+const EVENTS_A_TURN = 200;
+
+export interface SessionOptions {
+  readonly connection: Promise<RunConnection>;
+  readonly initial: DashboardState;
+  /** Stay once the run is over, to be looked at until the person leaves. */
+  readonly stayAtEnd: boolean;
+  /** How a hang-up closes: `drop` leaves it to the trainer whether losing its owner ends the run. Default: detach. */
+  readonly hangUp?: "detach" | "drop";
+  readonly onEvent?: (before: DashboardState, event: RunEvent) => void;
+  /** `urgent`: a person is waiting for it. */
+  readonly onState?: (state: DashboardState, urgent: boolean) => void;
+  /** Gives the terminal back to the shell until it is wanted again; the session goes on. */
+  readonly onSuspend?: () => void;
+  readonly clock?: () => number;
+}
+
+export class Session {
+  /** Rejects where the connection could not be had. */
+  readonly exit: Promise<DashboardExit>;
+  #state: DashboardState;
+  readonly #options: SessionOptions;
+  readonly #settle: PromiseWithResolvers<DashboardExit> = Promise.withResolvers();
+  #over = false;
+  #termTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#state = options.initial;
+    this.exit = this.#settle.promise;
+    this.#follow().catch((error) => this.#fail(error));
+  }
+
+  get state(): DashboardState {
+    return this.#state;
+  }
+
+  dispatch(action: ViewAction, urgent = false): void {
+    this.#change(reduce(this.#state, action), urgent);
+  }
+
+  /** A key as the key table names it. */
+  press(key: string): void {
+    const intent = intentOf(this.#state, key);
+    if (!intent) return;
+    this.#tick();
+    const { actions, effects } = outcomeOf(this.#state, intent);
+    for (const action of actions) this.dispatch(action, true);
+    for (const effect of effects) {
+      if (effect.type === "send") this.#send(effect.command);
+      else if (effect.type === "leave") this.#finish(this.#left());
+      else if (effect.type === "suspend") this.#options.onSuspend?.();
+      else this.signal("SIGINT");
+    }
+  }
+
+  /** A signal to this process, or ctrl-c from the keyboard as SIGINT. */
+  signal(signal: ViewerSignal): void {
+    if (signal === "SIGHUP") return this.#finish(this.#left(), this.#options.hangUp ?? "detach");
+    if (this.#state.view.role === "watch" || !takesCommands(this.#state)) return this.#finish(this.#left());
+    if (signal === "SIGINT") return this.#interrupt();
+    this.#ask({ type: "stop", signal });
+    this.#termTimer ??= setTimeout(() => this.#finish({ how: "signal", signal, state: this.#state }), TERM_PATIENCE_MS);
+  }
+
+  /** Leaves on purpose; the run goes on where it was going on. */
+  leave(): Promise<DashboardExit> {
+    this.#finish(this.#left());
+    return this.exit;
+  }
+
+  #interrupt(): void {
+    const now = this.#now();
+    const since = now - (this.#state.view.interruptedAt ?? -Infinity);
+    if (since < SECOND_PRESS_FROM_MS) return;
+    if (since <= SECOND_PRESS_UNTIL_MS) {
+      this.#finish({ how: "signal", signal: "SIGINT", state: this.#state });
+      return;
+    }
+    this.dispatch({ type: "interrupted", at: now });
+    this.#ask({ type: "stop", signal: "SIGINT" }, "; ctrl-c again: leave at once");
+  }
+
+  #ask(command: Command, hint = ""): void {
+    this.#tick();
+    for (const action of requested(this.#state.view, command.type, hint)) this.dispatch(action, true);
+    this.#send(command);
+  }
+
+  #send(command: Command): void {
+    this.#options.connection.then((connection) => connection.send(command)).then(
+      ({ ok, text }) => {
+        this.#tick();
+        this.dispatch({ type: "message", tone: ok ? "info" : "error", text }, true);
+      },
+      // The connection could not be had: #follow says so.
+      () => {},
+    );
+  }
+
+  async #follow(): Promise<void> {
+    const connection = await this.#options.connection;
+    const { id, directory, live } = connection;
+    this.dispatch({ type: "connected", id, directory, live }, true);
+    let folded = 0;
+    for await (const event of connection.events) {
+      if (this.#over) return;
+      const before = this.#state;
+      this.#change(reduce(before, event), event.type === "end");
+      this.#options.onEvent?.(before, event);
+      if (++folded % EVENTS_A_TURN === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    if (!this.#state.run.end) this.dispatch({ type: "lost" }, true);
+    if (!this.#options.stayAtEnd) this.#finish(this.#ended());
+  }
+
+  #ended(): DashboardExit {
+    const state = this.#state;
+    if (!state.run.end) return { how: "lost", state };
+    const { reason, signal } = state.run.end;
+    if (state.view.role === "owner" && reason === "interrupted") {
+      return { how: "signal", signal: signal ?? "SIGINT", state };
+    }
+    return { how: "ended", state };
+  }
+
+  #left(): DashboardExit {
+    const state = this.#state;
+    if (state.run.end) return { how: "ended", state };
+    return state.view.lost ? { how: "lost", state } : { how: "detached", state };
+  }
+
+  #finish(exit: DashboardExit, close: "detach" | "drop" = "detach"): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#termTimer);
+    const patience = Promise.withResolvers<void>();
+    const timer = setTimeout(patience.resolve, CLOSE_PATIENCE_MS);
+    const closed = this.#options.connection.then((connection) => connection.close(close)).catch(() => {});
+    Promise.race([closed, patience.promise]).then(() => {
+      clearTimeout(timer);
+      this.#settle.resolve(exit);
+    });
+  }
+
+  #fail(error: unknown): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#termTimer);
+    this.#settle.reject(error);
+  }
+
+  #change(state: DashboardState, urgent: boolean): void {
+    this.#state = state;
+    this.#options.onState?.(state, urgent);
+  }
+
+  #tick(): void {
+    this.dispatch({ type: "tick", now: this.#now() });
+  }
+
+  #now(): number {
+    return (this.#options.clock ?? Date.now)();
+  }
+}

@@ -1,0 +1,48 @@
+/** Holds the newest state and decides when the screen gets it: at once for a person, else at a bounded rate. */
+import type { DashboardState } from "../view/state.ts";
+
+export class Store {
+  #newest: DashboardState;
+  #shown: DashboardState;
+  #shownAt = -Infinity;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #listeners = new Set<() => void>();
+
+  /** @param frameMs how long the frame on the screen has to stand, asked anew for each frame. */
+  constructor(state: DashboardState, private readonly frameMs: () => number) {
+    this.#newest = state;
+    this.#shown = state;
+  }
+
+  set(state: DashboardState, urgent: boolean): void {
+    this.#newest = state;
+    if (urgent) this.#show();
+    else this.#timer ??= setTimeout(() => this.#show(), this.#untilNextFrame());
+  }
+
+  /** What is on the screen. */
+  readonly snapshot = (): DashboardState => this.#shown;
+
+  readonly subscribe = (listener: () => void): () => void => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#listeners.clear();
+  }
+
+  #untilNextFrame(): number {
+    return Math.max(0, this.#shownAt + this.frameMs() - performance.now());
+  }
+
+  #show(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#shown === this.#newest) return;
+    this.#shown = this.#newest;
+    this.#shownAt = performance.now();
+    for (const listener of this.#listeners) listener();
+  }
+}

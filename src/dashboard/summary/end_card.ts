@@ -1,0 +1,95 @@
+/** What stays on the normal screen once the dashboard is closed. */
+import type { EventOf } from "../../events.ts";
+import { noticesOf, type RunState } from "../../run_state/run_state.ts";
+import { repeatOf } from "../../run/repeat.ts";
+import { shellWord } from "../../shell.ts";
+import { stripControl } from "../../text.ts";
+import { figuresText, hang, reasonLines, row } from "./card.ts";
+import { elapsedSeconds, END_WORDS, secondsText } from "../run_text/describe.ts";
+import type { DashboardExit } from "../session/exit.ts";
+import { count, duration, percent } from "../text/formats.ts";
+import type { DashboardState } from "../view/state.ts";
+import type { ViewState } from "../view/view_state.ts";
+
+/** Plain lines without escape sequences; longer ones go on under their own text where the width is known. */
+export function summaryLines(exit: DashboardExit, columns = Infinity): string[] {
+  return wholeLines(exit).flatMap((line) => hang(line, columns));
+}
+
+function wholeLines({ how, state }: DashboardExit): string[] {
+  const { run, view } = state;
+  if (run.end) return endLines(state, run.end);
+  const name = view.id ?? "the run";
+  if (how === "lost") {
+    return [
+      `${name}: the trainer is gone without an end; what was saved is kept`,
+      ...whereLines(view.directory),
+      ...(view.directory ? [row("its output", `${view.directory}/trainer.log`)] : []),
+    ];
+  }
+  if (how === "signal") {
+    return [`${name}: left before the trainer said that it has stopped; it was asked to`, ...goOnLines(view)];
+  }
+  if (view.lost) return [`${name}: the trainer is gone without an end`, ...whereLines(view.directory)];
+  return [`${name}: training goes on`, ...progressLines(state), ...goOnLines(view)];
+}
+
+function endLines({ run, view }: DashboardState, end: EventOf<"end">): string[] {
+  const { best, last, seconds, directory } = end;
+  return [
+    `${end.run}: ${END_WORDS[end.reason]} after ${count(end.epochs)} ${end.epochs === 1 ? "epoch" : "epochs"}`,
+    ...reasonLines(end, run.earlyStopping),
+    ...noticesOf(run).map((notice) => row("notice", notice)),
+    ...(best ? [row("best", figuresText(best))] : []),
+    ...(last ? [row("last", figuresText(last))] : []),
+    row("time", secondsText(seconds)),
+    ...parameterLines(run),
+    ...whereLines(directory),
+    ...savedLines(run, directory),
+    ...repeatLines(run),
+    ...(best ? [row("judge it", `${view.command} evaluate ${argument(view)}`)] : []),
+    ...(best ? [row("plot it", `${view.command} plot ${argument(view)}`)] : []),
+    row("look again", `${view.command} watch ${argument(view)}`),
+  ];
+}
+
+function parameterLines({ facts }: RunState): string[] {
+  if (!facts) return [];
+  const { total, trainable } = facts.parameters;
+  const share = percent(trainable / Math.max(1, total));
+  return [row("parameters", `${count(total)}, ${count(trainable)} trainable (${share})`)];
+}
+
+/** The links best and last, from the run's folder on. */
+function savedLines({ checkpoints }: RunState, directory: string): string[] {
+  const saved = checkpoints.filter(({ kind }) => kind !== "manual").map(({ kind, path }) =>
+    `${path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path} (${kind})`
+  );
+  return saved.length === 0 ? [] : [row("saved", saved.join("  "))];
+}
+
+function repeatLines({ facts }: RunState): string[] {
+  const command = facts ? repeatOf(facts.config) : null;
+  return command === null ? [] : [row("repeat", stripControl(command))];
+}
+
+function progressLines(state: DashboardState): string[] {
+  const last = state.run.epochs.at(-1);
+  const since = row("so far", `${duration(elapsedSeconds(state))}`);
+  return last ? [since, row("last", figuresText(last))] : [since];
+}
+
+function whereLines(directory: string | null): string[] {
+  return directory === null ? [] : [row("run", directory)];
+}
+
+function goOnLines(view: ViewState): string[] {
+  const run = argument(view);
+  return [row("come back", `${view.command} watch ${run}`), row("stop it", `${view.command} stop ${run}`)];
+}
+
+/** What commands are given to find the run: its id where they look by themselves, else its path. */
+function argument({ id, directory, runs }: ViewState): string {
+  if (id === null) return "latest";
+  return shellWord(runs === null || directory === null || directory === `${runs}/${id}` ? id : directory);
+}

@@ -1,0 +1,68 @@
+/** What `summary RUN` says of a run under its model: what it was trained on, how it went, and how to repeat it. */
+import type { Overview } from "../../run/overview/overview.ts";
+import { repeatOf, trainCommand } from "../../run/repeat.ts";
+import type { RunConfig } from "../../run/folder/run_config.ts";
+import { shownName, stripControl } from "../../text.ts";
+import type { EventOf } from "../../events.ts";
+import { figuresText, hang, reasonLines, row } from "./card.ts";
+import { END_WORDS, secondsText } from "../run_text/describe.ts";
+import { bytes, count } from "../text/formats.ts";
+import { reasonText } from "../runs/runs_table.ts";
+
+export interface RunStory {
+  readonly overview: Overview;
+  /** Null where config.json cannot be read as this version writes it. */
+  readonly config: RunConfig | null;
+  readonly end: EventOf<"end"> | null;
+  /** What early stopping said last. */
+  readonly stopping: EventOf<"early_stopping"> | null;
+}
+
+/** So many names are given; a thousand would bury the rest. */
+const CLASSES_SHOWN = 20;
+
+/** Plain lines without escape sequences; longer ones go on under their own text where the width is known. */
+export function runCardLines({ overview, config, end, stopping }: RunStory, columns = Infinity): string[] {
+  const { id, name, best, last, directory, status, problem } = overview;
+  const epochs = `${count(overview.epochs)} ${overview.epochs === 1 ? "epoch" : "epochs"}`;
+  return [
+    `${id}: ${end && status === "ended" ? END_WORDS[end.reason] : reasonText(overview)} after ${epochs}`,
+    ...(end ? reasonLines(end, stopping) : []),
+    ...(problem !== null && end?.error === undefined ? [row("why", problem)] : []),
+    ...(name === null ? [] : [row("name", name)]),
+    ...(config?.resolved ? trainedOnLines(config, config.resolved) : []),
+    ...(end?.notices ?? config?.notices ?? []).map((notice) => row("notice", notice)),
+    ...(best ? [row("best", figuresText(best))] : []),
+    ...(last ? [row("last", figuresText(last))] : []),
+    ...(end ? [row("time", secondsText(end.seconds))] : []),
+    row("run", `${directory} (${bytes(overview.bytes)})`),
+    ...(config ? [commandLine(config)] : []),
+  ].map(stripControl).flatMap((line) => hang(line, columns));
+}
+
+function trainedOnLines({ options, machine, versions }: RunConfig, resolved: NonNullable<RunConfig["resolved"]>) {
+  const { data_name, train, validation, classes, weights, preprocess, engine } = resolved;
+  const folder = resolved.data["folder"];
+  const shown = classes.slice(0, CLASSES_SHOWN).map(shownName).join(", ");
+  return [
+    row(
+      "data",
+      `${data_name}, ${count(train)} + ${count(validation)} images${folder === undefined ? "" : `, ${folder}`}`,
+    ),
+    row("classes", `${classes.length}: ${shown}${classes.length > CLASSES_SHOWN ? ", …" : ""}`),
+    row(
+      "base",
+      `${options.base}, ${options.size}×${options.size}, ${options.pooling} pooling, preprocess ${preprocess}` +
+        (options.precision === "float32" ? "" : `, ${options.precision}`),
+    ),
+    row("weights", `${weights.kind}, ${weights.path}, sha256 ${weights.sha256}`),
+    row("engine", `${engine.kind} ${engine.version} on ${machine.host} (${machine.cpu}, ${machine.cores} cores)`),
+    row("versions", Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")),
+  ];
+}
+
+/** What repeats the run, or where it ended before it was known what it would take, what was asked for. */
+function commandLine(config: RunConfig): string {
+  const repeat = repeatOf(config);
+  return repeat === null ? row("try again", trainCommand(config.options)) : row("repeat", repeat);
+}

@@ -1,0 +1,73 @@
+/** How numbers are written, in every view alike. */
+import prettyBytes from "pretty-bytes";
+import prettyMilliseconds from "pretty-ms";
+import type { ParameterRow } from "../../events.ts";
+
+const counts = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** 7093360 → `7,093,360`. */
+export function count(value: number): string {
+  return counts.format(value);
+}
+
+/** A loss or an accuracy; null is how a figure that is not finite travels. */
+export function figure(value: number | null, digits = 4): string {
+  return value === null ? "nan" : value.toFixed(digits);
+}
+
+/** 3.21 → `3.2s`, 84 → `1m 24s`, 7380 → `2h 3m`. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)}s`;
+  return prettyMilliseconds(Math.round(seconds) * 1000, { unitCount: 2 });
+}
+
+/** A clock that counts up: whole seconds only, so that it changes once a second. */
+export function elapsed(seconds: number): string {
+  return seconds < 1 ? "0s" : prettyMilliseconds(Math.floor(seconds) * 1000, { unitCount: 3 });
+}
+
+/** How long ago: `now`, `5m ago`, `3d ago`. */
+export function age(seconds: number): string {
+  return seconds < 60 ? "now" : `${prettyMilliseconds(seconds * 1000, { compact: true })} ago`;
+}
+
+/** 334123 → `334 kB`. */
+export function bytes(value: number): string {
+  return prettyBytes(value);
+}
+
+/** 0.00759 → `0.76 %`, 0.364 → `36 %`. */
+export function percent(share: number): string {
+  const value = share * 100;
+  const digits = value !== 0 && Math.abs(value) < 1 ? 2 : Math.abs(value) < 10 && !Number.isInteger(value) ? 1 : 0;
+  return `${value.toFixed(digits)} %`;
+}
+
+const SINGULAR = { bytes: "byte", steps: "step", images: "image", batches: "batch" } as const;
+export type Unit = keyof typeof SINGULAR;
+
+/** `38 images/s`; slower than one a second: `1.9s/image`. */
+export function rate(perSecond: number, unit: Unit): string {
+  if (unit === "bytes") return `${prettyBytes(Math.round(perSecond))}/s`;
+  if (perSecond <= 0) return `0 ${unit}/s`;
+  if (perSecond < 1) return `${(1 / perSecond).toFixed(1)}s/${SINGULAR[unit]}`;
+  return `${perSecond < 10 ? perSecond.toFixed(1) : count(Math.round(perSecond))} ${unit}/s`;
+}
+
+/** `420 of 1,171 images`, `120 MB of 274 MB`; without a total just what is done. */
+export function amount(done: number, total: number, unit: Unit): string {
+  if (unit === "bytes") return total > 0 ? `${prettyBytes(done)} of ${prettyBytes(total)}` : prettyBytes(done);
+  return total > 0 ? `${count(done)} of ${count(total)} ${unit}` : `${count(done)} ${unit}`;
+}
+
+/** The time of day of an event, in the viewer's zone. */
+export function clock(iso: string): string {
+  const date = new Date(iso);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+/** An output shape as Keras writes it: `(None, 1024)`. */
+export function shape(row: Pick<ParameterRow, "output_shape">): string {
+  const sizes = row.output_shape.map((size) => (size === null ? "None" : String(size)));
+  return sizes.length === 1 ? `(${sizes[0]},)` : `(${sizes.join(", ")})`;
+}

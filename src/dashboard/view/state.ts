@@ -1,0 +1,56 @@
+/** Everything a frame shows, as one value: the run, and how it is looked at. The only way it changes is `reduce`. */
+import type { RunEvent } from "../../events.ts";
+import { afterEvent, type RunState, SILENT_RUN } from "../../run_state/run_state.ts";
+import { afterEntry } from "./log_view.ts";
+import { isAtStage, type PaneName } from "./pane_facts.ts";
+import { stageOf } from "./stage.ts";
+import { afterAction, initialView, type ViewAction, type ViewOptions, type ViewState } from "./view_state.ts";
+
+export interface DashboardState {
+  readonly run: RunState;
+  readonly view: ViewState;
+}
+
+/** Returns the state before anything has been heard of the run. */
+export function initialState(options: ViewOptions): DashboardState {
+  return { run: SILENT_RUN, view: initialView(options) };
+}
+
+/** Returns the state after a run's event or a viewer's action. Pure. */
+export function reduce({ run, view }: DashboardState, change: RunEvent | ViewAction): DashboardState {
+  if (!("seq" in change)) return { run, view: afterAction(view, change, run) };
+  const next = afterEvent(run, change);
+  return { run: next, view: viewAfter(view, change, next) };
+}
+
+/** The view after an event, which led to `run`. */
+function viewAfter(view: ViewState, event: RunEvent, run: RunState): ViewState {
+  const stage = stageOf(run);
+  // A pane whose stage has ended loses the focus, and the screen where it was zoomed.
+  const kept = (name: PaneName | null) => {
+    const pane = view.panes.find((candidate) => candidate.name === name);
+    return pane && isAtStage(pane, stage) ? name : null;
+  };
+  return {
+    ...view,
+    now: Math.max(view.now, run.lastEventAt),
+    focus: kept(view.focus),
+    zoom: kept(view.zoom),
+    ...reaction(view, event, run),
+  };
+}
+
+function reaction(view: ViewState, event: RunEvent, run: RunState): Partial<ViewState> {
+  switch (event.type) {
+    case "run":
+      return { id: event.id, directory: run.facts?.directory ?? view.directory };
+    case "control":
+      return { pauseAsked: false };
+    case "log":
+      return { logView: afterEntry(view.logView, event, run.log) };
+    case "end":
+      return { id: event.run, directory: run.end?.directory ?? view.directory, live: false, quitAsked: false };
+    default:
+      return {};
+  }
+}

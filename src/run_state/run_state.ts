@@ -1,0 +1,179 @@
+/**
+ * What a run has said so far, as one value: the fold of its events. Dashboard, plain lines, plots and cards all read
+ * a run from here. Texts are safe to draw, paths included.
+ */
+import type { EpochFigures, EventOf, PhaseName, RunEvent } from "../events.ts";
+import { stripControl } from "../text.ts";
+import { sayAsVersion2 } from "./version_1.ts";
+
+export interface Epoch extends EpochFigures {
+  readonly seconds: number;
+  readonly learning_rate: number;
+}
+
+/** One thing that is made ready before the run: an engine, weights, data. */
+export interface SetupStep {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: EventOf<"progress">["unit"];
+}
+
+export interface LogEntry {
+  readonly time: string;
+  readonly level: "info" | "warn" | "error";
+  readonly text: string;
+}
+
+export interface RateSample {
+  /** Seconds since the phase began. */
+  readonly seconds: number;
+  readonly perSecond: number;
+}
+
+/** Where a run's best epoch is said: by `end`, and until then by early stopping after each epoch. */
+type SaysBest = Pick<RunState, "end" | "earlyStopping">;
+
+export interface RunState {
+  /** The event that says what the run is: its data, model, parameters and notices. */
+  readonly facts: EventOf<"run"> | null;
+  readonly phase: { readonly name: PhaseName; readonly total: number; readonly startedAt: number } | null;
+  readonly progress: EventOf<"progress"> | null;
+  readonly setup: readonly SetupStep[];
+  readonly rates: readonly RateSample[];
+  readonly epochs: readonly Epoch[];
+  readonly earlyStopping: EventOf<"early_stopping"> | null;
+  /** In the order written; of kind best and last only the newest. */
+  readonly checkpoints: readonly EventOf<"checkpoint">[];
+  readonly control: "running" | "paused" | "stopping";
+  readonly log: readonly LogEntry[];
+  readonly system: EventOf<"system"> | null;
+  readonly confusion: EventOf<"confusion"> | null;
+  readonly samples: EventOf<"samples"> | null;
+  readonly end: EventOf<"end"> | null;
+  /** Milliseconds since the epoch, from the events' own times; 0 before the first. */
+  readonly startedAt: number;
+  readonly lastEventAt: number;
+}
+
+/** A run that has said nothing yet. */
+export const SILENT_RUN: RunState = {
+  facts: null,
+  phase: null,
+  progress: null,
+  setup: [],
+  rates: [],
+  epochs: [],
+  earlyStopping: null,
+  checkpoints: [],
+  control: "running",
+  log: [],
+  system: null,
+  confusion: null,
+  samples: null,
+  end: null,
+  startedAt: 0,
+  lastEventAt: 0,
+};
+
+const LOG_LINES_KEPT = 500;
+/** Twice as many as a wide chart has dots: nothing is lost on screen. */
+const RATE_SAMPLES_KEPT = 600;
+
+/** Returns the state after many events, which follow those that led to `before`. */
+export function runStateOf(events: Iterable<RunEvent>, before: RunState = SILENT_RUN): RunState {
+  // Grows in place as long as nobody else has it: a copy an epoch would take seconds for 100,000 of them.
+  const epochs = [...before.epochs];
+  let state: RunState = { ...before, epochs };
+  for (const event of events) {
+    if (event.type !== "epoch") {
+      state = afterEvent(state, event);
+      continue;
+    }
+    epochs.push(event);
+    state = { ...state, ...times(state, event) };
+  }
+  return epochs.length > before.epochs.length ? state : { ...state, epochs: before.epochs };
+}
+
+/** Returns the state after one more event. Pure. */
+export function afterEvent(state: RunState, event: RunEvent): RunState {
+  return { ...state, ...times(state, event), ...changes(state, event) };
+}
+
+function times({ startedAt }: RunState, { time }: RunEvent): Pick<RunState, "startedAt" | "lastEventAt"> {
+  const at = Date.parse(time);
+  return { startedAt: startedAt || at, lastEventAt: at };
+}
+
+function changes(state: RunState, event: RunEvent): Partial<RunState> {
+  switch (event.type) {
+    case "run":
+      return { facts: { ...event, directory: stripControl(event.directory) } };
+    case "phase":
+      return {
+        phase: { name: event.name, total: event.total, startedAt: Date.parse(event.time) },
+        progress: null,
+        rates: [],
+      };
+    case "progress":
+      return afterProgress(state, event);
+    case "epoch":
+      return { epochs: [...state.epochs, event] };
+    case "early_stopping":
+      return { earlyStopping: sayAsVersion2(event, state.epochs, state.earlyStopping) };
+    case "checkpoint":
+      return { checkpoints: withCheckpoint(state.checkpoints, { ...event, path: stripControl(event.path) }) };
+    case "control":
+      return { control: event.state === "resumed" ? "running" : event.state };
+    case "log": {
+      const entry = { time: event.time, level: event.level, text: event.text };
+      return { log: [...state.log, entry].slice(-LOG_LINES_KEPT) };
+    }
+    case "confusion":
+      return { confusion: event };
+    case "samples":
+      return { samples: event };
+    case "system":
+      return { system: event };
+    case "end":
+      return { end: { ...event, directory: stripControl(event.directory) } };
+  }
+}
+
+function afterProgress(state: RunState, event: EventOf<"progress">): Partial<RunState> {
+  if (event.phase === "prepare") return { progress: event, setup: withStep(state.setup, event) };
+  if (event.phase !== "extract" || event.per_second === null || !state.phase) return { progress: event };
+  const sample = { seconds: (Date.parse(event.time) - state.phase.startedAt) / 1000, perSecond: event.per_second };
+  return { progress: event, rates: thinned([...state.rates, sample], RATE_SAMPLES_KEPT) };
+}
+
+/** One entry a label, in the order in which they began. */
+function withStep(steps: readonly SetupStep[], event: EventOf<"progress">): readonly SetupStep[] {
+  const step = { label: event.label ?? "setting up", done: event.done, total: event.total, unit: event.unit };
+  const index = steps.findIndex(({ label }) => label === step.label);
+  return index < 0 ? [...steps, step] : steps.map((old, place) => (place === index ? step : old));
+}
+
+/** `best` and `last` are links to one checkpoint each; what a person asked for is kept. */
+function withCheckpoint(
+  kept: readonly EventOf<"checkpoint">[],
+  event: EventOf<"checkpoint">,
+): readonly EventOf<"checkpoint">[] {
+  return [...kept.filter(({ kind }) => event.kind === "manual" || kind !== event.kind), event];
+}
+
+/** Every second one goes once there are too many, so that the spacing stays even. */
+function thinned<T>(samples: readonly T[], limit: number): readonly T[] {
+  return samples.length <= limit ? samples : samples.filter((_, index) => index % 2 === 0);
+}
+
+/** The best epoch so far, counted from 1, as the run says it; null where no epoch has the monitored figure. */
+export function bestEpochOf({ end, earlyStopping }: SaysBest): number | null {
+  return end?.best?.epoch ?? earlyStopping?.best_epoch ?? null;
+}
+
+/** The notices, which stay as long as the run lasts. */
+export function noticesOf({ facts, end }: Pick<RunState, "facts" | "end">): readonly string[] {
+  return facts?.notices ?? end?.notices ?? [];
+}

@@ -1,0 +1,39 @@
+/**
+ * What events of version 1 leave unsaid. Their `best` and `best_epoch` are early stopping's reference, and they do not
+ * tell after which epoch patience ends. From version 2 on the trainer says both, and nothing is worked out.
+ */
+import type { EpochFigures, EventOf } from "../events.ts";
+import { bestIndex, isFigureName } from "../metrics.ts";
+
+type EarlyStopping = EventOf<"early_stopping">;
+
+/**
+ * Returns the event as version 2 would have said it.
+ *
+ * @param epochs those finished so far, the event's own last
+ * @param before what was returned for the epoch before; null for the first one
+ */
+export function sayAsVersion2(
+  event: EarlyStopping,
+  epochs: readonly EpochFigures[],
+  before: EarlyStopping | null,
+): EarlyStopping {
+  const last = epochs.at(-1);
+  if (event.v !== 1 || !last) return event;
+  return {
+    ...event,
+    ...bestAfter(event, last, before),
+    stops_after: event.reference_epoch === null ? null : last.epoch + Math.max(1, event.patience - event.wait),
+  };
+}
+
+/** The first epoch with the strictly best figure: the one before, or the last one where that is better. */
+function bestAfter(
+  { monitor, mode }: EarlyStopping,
+  last: EpochFigures,
+  before: EarlyStopping | null,
+): Pick<EarlyStopping, "best" | "best_epoch"> {
+  const value = isFigureName(monitor) ? last[monitor] : null;
+  const known = { best: before?.best ?? null, best_epoch: before?.best_epoch ?? null };
+  return bestIndex([known.best, value], mode) === 1 ? { best: value, best_epoch: last.epoch } : known;
+}

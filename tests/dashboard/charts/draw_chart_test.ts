@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { type ChartInput, drawChart } from "../../../src/dashboard/charts/draw_chart.ts";
+import type { Point } from "../../../src/dashboard/charts/series.ts";
+import { decimate } from "../../../src/dashboard/charts/decimate.ts";
+import {
+  epochExtent,
+  logScale,
+  niceScale,
+  shareOf,
+  tickLabels,
+  wholeStep,
+} from "../../../src/dashboard/charts/scale.ts";
+import { sparkline } from "../../../src/dashboard/drawing/sparkline.ts";
+import { UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
+import { stringWidth } from "../../../src/dashboard/text/width.ts";
+
+function points(values: readonly (number | null)[]): Point[] {
+  return values.map((y, index) => ({ x: index + 1, y }));
+}
+
+function text(input: Partial<ChartInput>): string[] {
+  const whole: ChartInput = { width: 20, height: 5, series: [], from: 1, to: 5, drawing: "braille", ...input };
+  return drawChart(whole).map((runs) => runs.map((run) => run.text).join(""));
+}
+
+const SCALES: readonly [number, number, number, readonly string[]][] = [
+  [0.207, 0.908, 3, ["0.0", "0.5", "1.0"]],
+  [0.207, 0.908, 8, ["0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "1.0"]],
+  [0.33, 2.42, 3, ["0", "1", "2", "3"]],
+  [0.62, 0.64, 4, ["0.620", "0.625", "0.630", "0.635", "0.640"]],
+  [0, 38, 3, ["0", "20", "40"]],
+  [1200, 5400, 3, ["0", "2000", "4000", "6000"]],
+  [-1, 1, 2, ["-1", "0", "1"]],
+  [0.5, 0.5, 2, ["0.45", "0.50", "0.55"]],
+  [0, 0, 2, ["-0.5", "0.0", "0.5"]],
+];
+
+for (const [min, max, intervals, expected] of SCALES) {
+  Deno.test(`the axis for ${min}…${max} in at most ${intervals} steps is ${expected.join(" ")}`, () => {
+    assert.deepEqual(tickLabels(niceScale(min, max, intervals)), expected);
+  });
+}
+
+Deno.test("the steps of an axis of epochs are 1, 5, 10, 20, 50 and so on", () => {
+  assert.deepEqual([4, 9, 29, 99, 299, 4999].map((range) => wholeStep(range, 5)), [1, 5, 10, 20, 100, 1000]);
+});
+
+Deno.test("a short run's axis has all its epochs; a long one grows in round steps up to what was asked for", () => {
+  assert.deepEqual(
+    [[3, 30], [3, 1000], [11, 1000], [120, 1000], [990, 1000], [1, 1]].map(([done = 0, asked = 0]) =>
+      epochExtent(done, asked)
+    ),
+    [30, 10, 20, 200, 1000, 2],
+  );
+});
+
+Deno.test("a straight line is drawn dot by dot, with its axis", () => {
+  assert.deepEqual(text({ series: [{ name: "validation", points: points([0, 1, 2, 3, 4]) }] }), [
+    "  5 ┤              ⣀",
+    "    │         ⢀⡠⠤⠒⠉ ",
+    "    │    ⢀⣀⠤⠒⠊⠁     ",
+    "  0 ┤⣀⠤⠒⠉⠁          ",
+    "     1             5",
+  ]);
+});
+
+Deno.test("in ASCII a falling and a rising line meet as letters", () => {
+  const lines = text({
+    drawing: "ascii",
+    width: 14,
+    height: 6,
+    series: [
+      { name: "training", points: points([4, 3, 2, 1, 0]) },
+      { name: "validation", points: points([0, 1, 2, 3, 4]) },
+    ],
+    mark: { x: 5, y: 4 },
+  });
+  assert.deepEqual(lines, [
+    "  4 +*       X",
+    "    | **   oo ",
+    "  2 +   *oo   ",
+    "    |  oo **  ",
+    "  0 +oo     **",
+    "     1       5",
+  ]);
+});
+
+Deno.test("every line is exactly as wide as the chart, whatever the figures", () => {
+  for (const values of [[0.1, 0.9], [1e6, 2e7], [null, null, 3], [], [5, 5, 5], [1e-7, 2e-7]]) {
+    for (const width of [12, 29, 39, 134]) {
+      const lines = text({ width, height: 9, to: 30, series: [{ name: "validation", points: points(values) }] });
+      assert.equal(lines.length, 9);
+      assert.deepEqual(new Set(lines.map((line) => stringWidth(line))), new Set([width]));
+    }
+  }
+});
+
+Deno.test("a figure that is no number leaves a gap, and the line goes on after it", () => {
+  const series = [{ name: "validation", points: points([1, 1, null, 1, 1]) } as const];
+  const row = text({ width: 25, limits: { min: 0 }, series }).find((line) => /[\u2801-\u28ff]/.test(line)) ?? "";
+  assert.match(row, /[\u2801-\u28ff] +[\u2801-\u28ff]/);
+});
+
+Deno.test("training is dotted and validation solid, so that they differ without colour", () => {
+  const flat = points([1, 1, 1, 1, 1]);
+  const dots = (name: "training" | "validation") =>
+    [...text({ width: 25, series: [{ name, points: flat }] }).join("")]
+      .reduce((sum, character) => sum + dotCount(character), 0);
+  assert.ok(dots("training") < 0.6 * dots("validation"));
+});
+
+function dotCount(character: string): number {
+  const bits = (character.codePointAt(0) ?? 0) - 0x2800;
+  return bits > 0 && bits < 256 ? bits.toString(2).replaceAll("0", "").length : 0;
+}
+
+Deno.test("the best epoch is marked, also where the line covers it", () => {
+  const lines = text({ series: [{ name: "validation", points: points([0, 1, 2]) }], mark: { x: 3, y: 2 } });
+  assert.equal(lines.join("").match(/◆/g)?.length, 1);
+});
+
+Deno.test("a tag covers the curves, a stop's line stands behind them, and both have their run's number", () => {
+  const series = [{ name: "validation", points: points([0, 1, 2, 3, 4]), run: 1 }] as const;
+  const input = { width: 20, height: 5, series, from: 1, to: 5, tags: [{ x: 5, y: 4, text: "B", run: 1 }], stops: [3] };
+  assert.deepEqual(text(input), [
+    "  5 ┤       ┊      B",
+    "    │       ┊ ⢀⡠⠤⠒⠉ ",
+    "    │    ⢀⣀⠤⠒⠊⠁     ",
+    "  0 ┤⣀⠤⠒⠉⠁  ┊       ",
+    "     1             5",
+  ]);
+  assert.match(text({ ...input, drawing: "ascii" }).join("\n"), /^ {2}5 \+ {7}: {7}\n.*B\n/);
+  const kinds = drawChart({ ...input, drawing: "braille" }).flat().filter(({ run }) => run === 1).map(({ kind }) =>
+    kind
+  );
+  assert.deepEqual(new Set(kinds), new Set(["mark", "validation"]));
+});
+
+Deno.test("a long history keeps its peaks and an even spacing", () => {
+  const history = points(Array.from({ length: 5000 }, (_, index) => (index === 1234 ? 99 : index % 7)));
+  const thin = decimate(history, 1, 5000, 100);
+  assert.ok(thin.length <= 200);
+  assert.ok(thin.some(({ y }) => y === 99), "the peak is gone");
+  const gaps = thin.slice(1).map(({ x }, index) => x - (thin[index]?.x ?? 0));
+  assert.ok(Math.max(...gaps) <= 100, `a stretch of ${Math.max(...gaps)} epochs is missing`);
+});
+
+Deno.test("a sparkline spans the lowest to the highest bar, with gaps for what is no number", () => {
+  assert.equal(sparkline([0, 1, 2, 3, 4, 5, 6, 7], 8, UNICODE.bars), "▁▂▃▄▅▆▇█");
+  assert.equal(sparkline([0, null, 7], 8, UNICODE.bars), "▁ █");
+  assert.equal(sparkline(Array.from({ length: 100 }, (_, index) => index), 4, UNICODE.bars), "▁▃▆█");
+  assert.equal(sparkline([], 4, UNICODE.bars), "");
+});
+
+const LOG_SCALES: readonly [number, number, number, readonly string[]][] = [
+  [0.33, 2.42, 8, ["0.2", "0.5", "1", "2", "5"]],
+  [0.33, 2.42, 3, ["0.3", "1", "3"]],
+  [0.004, 2.3, 4, ["0.001", "0.01", "0.1", "1", "10"]],
+  [1e-9, 1, 3, ["1e-9", "1e-6", "0.001", "1"]],
+  [1, 1, 3, ["1", "2"]],
+];
+
+for (const [min, max, intervals, expected] of LOG_SCALES) {
+  Deno.test(`the logarithmic axis for ${min}…${max} in at most ${intervals} steps is ${expected.join(" ")}`, () => {
+    assert.deepEqual(tickLabels(logScale(min, max, intervals)), expected);
+  });
+}
+
+Deno.test("every logarithmic axis holds its figures in at most so many steps, with equal ratios at equal distances", () => {
+  for (let exponent = -12; exponent < 6; exponent++) {
+    for (const [factor, span] of [[1, 1], [1.7, 3], [9.9, 40], [3, 1e7]] as const) {
+      const [min, max] = [factor * 10 ** exponent, factor * 10 ** exponent * span];
+      for (const intervals of [1, 2, 5, 8]) {
+        const scale = logScale(min, max, intervals);
+        const what = `${min}…${max} in ${intervals}: ${JSON.stringify(scale)}`;
+        assert.ok(scale.lower <= min * (1 + 1e-9) && scale.upper >= max * (1 - 1e-9), what);
+        assert.ok(scale.ticks.length >= 2 && scale.ticks.length - 1 <= Math.max(intervals, 1), what);
+        const middle = Math.sqrt(scale.lower * scale.upper);
+        assert.ok(Math.abs(shareOf(scale, middle) - 0.5) < 1e-9, what);
+      }
+    }
+  }
+});
+
+Deno.test("a curve that halves every epoch is straight on a logarithmic axis; what is not positive is a gap", () => {
+  const series = (values: readonly number[]) => ({ series: [{ name: "validation", points: points(values) } as const] });
+  const drawn = (values: readonly number[], log: boolean) =>
+    text({ drawing: "ascii", width: 30, height: 10, log, to: values.length, ...series(values) }).slice(0, -1);
+  /** The row of the curve in a column, from the bottom; -1 where it is not. */
+  const rowAt = (lines: readonly string[], column: number) => lines.findIndex((line) => line[column] === "o");
+  const bend = (log: boolean) => {
+    const lines = drawn([10, 10 ** 0.5, 1], log);
+    const columns = lines.flatMap((line) => [...line.matchAll(/o/g)].map(({ index }) => index));
+    const [first, last] = [Math.min(...columns), Math.max(...columns)];
+    return rowAt(lines, first) + rowAt(lines, last) - 2 * rowAt(lines, Math.round((first + last) / 2));
+  };
+  assert.ok(Math.abs(bend(true)) <= 1, `${bend(true)}`);
+  assert.ok(Math.abs(bend(false)) > 1, "the same curve bends on a linear axis");
+  assert.equal(drawn([8, 0, 8], true).join("").match(/o/g)?.length, 2);
+});
+
+Deno.test("blocks draw the same line with four dots a character", () => {
+  const lines = text({ drawing: "block", series: [{ name: "validation", points: points([0, 1, 2, 3, 4]) }] });
+  assert.equal(lines.length, 5);
+  assert.match(lines.join(""), /[▘▝▀▖▌▞▛▗▚▐▜▄▙▟]/);
+  for (const line of lines) assert.equal(stringWidth(line), 20);
+});
+
+Deno.test("a level lies behind the curves, and one off the scale is not drawn", () => {
+  const level = (y: number) =>
+    text({ levels: [y], series: [{ name: "validation", points: points([0, 1, 2, 3, 4]) }] }).join("\n");
+  assert.match(level(2.4), /┈{5}/);
+  assert.doesNotMatch(level(9), /┈/);
+});
+
+Deno.test("only what is between from and to is drawn, and decides the axis", () => {
+  const lines = text({ from: 4, to: 5, series: [{ name: "validation", points: points([900, 800, 700, 1, 2]) }] });
+  assert.doesNotMatch(lines.join("\n"), /900|1000/);
+});

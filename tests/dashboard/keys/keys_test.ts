@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { KEYS } from "../../../src/dashboard/keys/key_table.ts";
+import { footerKeys, helpKeys, intentOf, keyName, keyTableMarkdown } from "../../../src/dashboard/keys/keys.ts";
+import { helpRows } from "../../../src/dashboard/keys/help_text.ts";
+import { outcomeOf } from "../../../src/dashboard/keys/outcome.ts";
+import { quitQuestion } from "../../../src/dashboard/keys/quit_question.ts";
+import type { DashboardState } from "../../../src/dashboard/view/state.ts";
+import { changed, lessonAfter, pressed, replay, stream } from "../replay.ts";
+
+const owner = lessonAfter(10);
+const watch: DashboardState = changed(owner, { view: { role: "watch" } });
+const finished: DashboardState = changed(replay(stream("lesson")), { view: { role: "watch" } });
+
+Deno.test("no key has two meanings in one mode", () => {
+  for (const mode of ["main", "quit", "help"] as const) {
+    const keys = KEYS.filter((key) => key.mode === mode).flatMap((key) => key.keys);
+    assert.deepEqual(keys, [...new Set(keys)]);
+  }
+});
+
+const INTENTS: readonly [string, string, DashboardState, string | null][] = [
+  ["the owner", "s", owner, "stop"],
+  ["the owner", "c", owner, "checkpoint"],
+  ["the owner", "p", owner, "pause"],
+  ["the owner of a paused run", "p", changed(owner, { run: { control: "paused" } }), "resume"],
+  ["the owner", "d", owner, "leave"],
+  ["the owner", "q", owner, "asks"],
+  ["the owner", "ctrl-c", owner, "interrupt"],
+  ["the owner", "x", owner, null],
+  ["the owner, asked", "d", changed(owner, { view: { quitAsked: true } }), "leave"],
+  ["the owner, asked", "s", changed(owner, { view: { quitAsked: true } }), "stop"],
+  ["the owner, asked", "escape", changed(owner, { view: { quitAsked: true } }), "does not ask"],
+  ["the owner, asked", "c", changed(owner, { view: { quitAsked: true } }), null],
+  ["the owner, asked", "ctrl-c", changed(owner, { view: { quitAsked: true } }), "interrupt"],
+  ["the owner in the help", "escape", changed(owner, { view: { help: true } }), "closes the help"],
+  ["the owner in the help", "s", changed(owner, { view: { help: true } }), null],
+  ["a watcher", "s", watch, "stop"],
+  ["a watcher", "d", watch, null],
+  ["a watcher", "q", watch, "leave"],
+  ["a watcher who may only look", "s", changed(watch, { view: { readOnly: true } }), null],
+  ["a watcher who may only look", "c", changed(watch, { view: { readOnly: true } }), null],
+  ["a watcher who may only look", "p", changed(watch, { view: { readOnly: true } }), null],
+  ["a watcher who may only look", "q", changed(watch, { view: { readOnly: true } }), "leave"],
+  ["a watcher of a finished run", "s", finished, null],
+  ["a watcher of a finished run", "q", finished, "leave"],
+];
+
+function meaning(state: DashboardState, key: string): string | null {
+  const intent = intentOf(state, key);
+  if (intent?.type === "send") return intent.command;
+  if (intent?.type !== "view") return intent?.type ?? null;
+  const { action } = intent;
+  if (action.type === "ask_quit") return action.asked ? "asks" : "does not ask";
+  return action.type === "help" && !action.open ? "closes the help" : action.type;
+}
+
+for (const [who, key, state, expected] of INTENTS) {
+  Deno.test(`${key} by ${who} means ${expected ?? "nothing"}`, () => {
+    assert.equal(meaning(state, key), expected);
+  });
+}
+
+Deno.test("footer, help and README name only keys of the table", () => {
+  const shown = new Set(KEYS.map((key) => key.shown));
+  for (const state of [owner, watch, finished]) {
+    for (const key of [...footerKeys(state, 200), ...helpKeys(state)]) assert.ok(shown.has(key.shown));
+  }
+  for (const { shown: key, description, mode } of KEYS) {
+    if (mode === "main") assert.ok(keyTableMarkdown().includes(`| \`${key}\` | ${description} |`));
+  }
+});
+
+Deno.test("the footer drops the least important keys first and never overflows", () => {
+  for (let width = 6; width < 90; width++) {
+    const keys = footerKeys(owner, width);
+    const text = keys.map(({ shown, label }) => `${shown} ${label}`).join("  ");
+    assert.ok(text.length <= width, `${text} at ${width}`);
+    if (width >= 22) assert.deepEqual(["s", "q", "?"].filter((key) => !keys.some(({ shown }) => shown === key)), []);
+  }
+  assert.equal(footerKeys(owner, 90).length, 7);
+});
+
+const QUESTIONS: readonly [number, string][] = [
+  [80, "Quit?  d detach, training goes on  s stop, saved  esc back"],
+  [40, "Quit?  d detach  s stop  esc back"],
+  [30, "Quit? d detach s stop esc back"],
+  [24, "d detach s stop esc back"],
+  [20, "d detach s stop esc"],
+  [13, "Quit? d s esc"],
+];
+
+for (const [width, expected] of QUESTIONS) {
+  Deno.test(`at ${width} columns the question of q names every answer: ${expected}`, () => {
+    const { ask, gap, keys } = quitQuestion(changed(owner, { view: { quitAsked: true } }), width);
+    const texts = keys.map(({ shown, label }) => (label === "" ? shown : `${shown} ${label}`));
+    assert.equal(ask + texts.join(" ".repeat(gap)), expected);
+  });
+}
+
+Deno.test("the help breaks long descriptions where there is room, and is brief where there is not", () => {
+  const all = helpRows(owner, 68, 19);
+  const whole = all.map(({ text }) => text).join(" ");
+  for (const { description } of helpKeys(owner)) assert.ok(whole.includes(description), `${description} in ${whole}`);
+  assert.deepEqual(helpRows(owner, 28, 4), [
+    { shown: "s", text: "stop and save" },
+    { shown: "c", text: "write a checkpoint" },
+    { shown: "p", text: "pause, or go on" },
+    { shown: "", text: `… ${helpKeys(owner).length - 3} more` },
+  ]);
+  const columns = helpRows(owner, 68, 12);
+  assert.equal(columns.length, Math.ceil(helpKeys(owner).length / 2));
+  assert.deepEqual(
+    columns.flatMap(({ shown, beside }) => [shown, ...(beside ? [beside.shown] : [])]).toSorted(),
+    helpKeys(owner).map(({ shown }) => shown).toSorted(),
+  );
+  for (const state of [owner, watch]) {
+    for (const { shown, brief } of helpKeys(state)) assert.ok(brief.length <= 18, `${shown}: ${brief}`);
+    assert.equal(helpRows(state, 18, 19).length, helpKeys(state).length);
+  }
+});
+
+Deno.test("a request says that it was sent, and where there is no trainer yet that it waits for one: no more", () => {
+  const starting = changed(owner, { view: { live: null } });
+  for (const command of ["stop", "checkpoint", "pause", "resume"] as const) {
+    const said = (state: DashboardState) => {
+      const { actions, effects } = outcomeOf(state, { type: "send", command });
+      assert.deepEqual(effects, [{ type: "send", command: { type: command } }]);
+      return actions.flatMap((action) => (action.type === "message" ? [action.text] : []));
+    };
+    assert.deepEqual(said(owner), [`${command} requested`]);
+    assert.deepEqual(said(starting), [`${command} requested; waiting for the trainer`]);
+  }
+});
+
+Deno.test("a pause that has not taken effect yet is taken back by the same key", () => {
+  const press = (state: DashboardState) => {
+    const intent = intentOf(state, "p");
+    assert.ok(intent);
+    const { actions, effects } = outcomeOf(state, intent);
+    return { effect: effects[0], after: replay(actions, state) };
+  };
+  const first = press(owner);
+  assert.deepEqual(first.effect, { type: "send", command: { type: "pause" } });
+  const second = press(first.after);
+  assert.deepEqual(second.effect, { type: "send", command: { type: "resume" } });
+  assert.deepEqual(press(second.after).effect, { type: "send", command: { type: "pause" } });
+});
+
+Deno.test("tab goes round the panes and back, digits name them", () => {
+  assert.equal(pressed(owner, "tab").view.focus, "accuracy");
+  assert.equal(pressed(owner, "shift-tab").view.focus, "log");
+  assert.equal(pressed(owner, "shift-tab", "tab").view.focus, "accuracy");
+  assert.equal(pressed(owner, "2").view.focus, "loss");
+  assert.equal(pressed(owner, "2", "z").view.zoom, "loss");
+});
+
+Deno.test("several characters at once are pasted text, not a key", () => {
+  const arrows = {
+    upArrow: false,
+    downArrow: false,
+    leftArrow: false,
+    rightArrow: false,
+    pageUp: false,
+    pageDown: false,
+    return: false,
+  };
+  const plain = { ctrl: false, meta: false, shift: false, tab: false, escape: false, ...arrows };
+  assert.equal(keyName("s", plain), "s");
+  assert.equal(keyName("stop", plain), null);
+  assert.equal(keyName("", plain), null);
+  assert.equal(keyName("c", { ...plain, ctrl: true }), "ctrl-c");
+  assert.equal(keyName("s", { ...plain, meta: true }), null);
+  assert.equal(keyName("", { ...plain, leftArrow: true }), "left");
+  assert.equal(keyName("", { ...plain, pageDown: true }), "page-down");
+  assert.equal(keyName("\r", { ...plain, return: true }), "enter");
+  assert.equal(keyName("", { ...plain, tab: true, shift: true }), "shift-tab");
+  assert.equal(keyName("", { ...plain, escape: true, meta: true }), "escape");
+});

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { PANES } from "../../../components/panes.ts";
+import { focusable, layout, type LayoutInput, leftOut, type Placement } from "../../../src/dashboard/layout/layout.ts";
+import { isAtStage, type PaneFacts, type PaneName } from "../../../src/dashboard/view/pane_facts.ts";
+import type { Stage } from "../../../src/dashboard/view/stage.ts";
+import { lessonAfter } from "../replay.ts";
+
+const STAGES = ["setup", "extract", "train"] as const;
+/** Ten classes, a head of five layers, and a machine without a GPU. */
+const { run, view } = lessonAfter(12);
+
+function sized(panes: readonly PaneFacts[], stage: Stage): LayoutInput["panes"] {
+  return panes.filter((pane) => isAtStage(pane, stage)).map((pane) => ({
+    ...pane,
+    sideRows: pane.sideRows?.(run, view) ?? null,
+  }));
+}
+
+function input(columns: number, rows: number, more: Partial<LayoutInput> = {}): LayoutInput {
+  const stage = more.stage ?? "train";
+  return { columns, rows, stage, notices: 0, panes: sized(PANES, stage), zoom: null, ...more };
+}
+
+function overlap(one: Placement, other: Placement): boolean {
+  return one.left < other.left + other.width && other.left < one.left + one.width &&
+    one.top < other.top + other.height && other.top < one.top + one.height;
+}
+
+Deno.test("panes never overlap, never leave the screen and are never empty, at every size", () => {
+  for (let columns = 1; columns <= 220; columns += columns < 90 ? 1 : 7) {
+    for (let rows = 1; rows <= 70; rows++) {
+      for (const stage of STAGES) {
+        const names = new Set(sized(PANES, stage).map(({ name }) => name));
+        for (const notices of [0, 1, 3]) {
+          const placed = layout(input(columns, rows, { stage, notices }));
+          const where = `${columns}×${rows}, ${stage}, ${notices} notices`;
+          for (const [index, pane] of placed.entries()) {
+            assert.ok(pane.width > 0 && pane.height > 0, `${pane.pane} is empty at ${where}`);
+            assert.ok(pane.left >= 0 && pane.top >= 0, `${pane.pane} begins outside at ${where}`);
+            assert.ok(pane.left + pane.width <= columns, `${pane.pane} is too wide at ${where}`);
+            assert.ok(pane.top + pane.height <= rows, `${pane.pane} is too tall at ${where}`);
+            for (const other of placed.slice(index + 1)) {
+              assert.ok(!overlap(pane, other), `${pane.pane} overlaps ${other.pane} at ${where}`);
+            }
+            assert.ok(names.has(pane.pane), `${pane.pane} has nothing to say at ${where}`);
+          }
+        }
+      }
+    }
+  }
+});
+
+const MAIN: readonly PaneName[] = ["accuracy", "loss", "progress", "early_stopping"];
+const MOST: readonly PaneName[] = [...MAIN, "parameters", "checkpoints", "log"];
+const ALL: readonly PaneName[] = [...MOST, "system", "confusion"];
+
+const SIZES: readonly [number, number, readonly PaneName[]][] = [
+  [200, 50, [...ALL, "samples"]],
+  [150, 30, MOST],
+  [120, 40, ALL],
+  [80, 24, MOST],
+  [60, 20, [...MAIN, "checkpoints"]],
+  [45, 40, MAIN],
+  [40, 12, ["progress", "trends", "early_stopping"]],
+];
+
+for (const [columns, rows, expected] of SIZES) {
+  Deno.test(`${columns}×${rows} has ${expected.join(", ")}`, () => {
+    for (const notices of [0, 2]) {
+      const placed = layout(input(columns, rows, { notices })).map(({ pane }) => pane);
+      assert.deepEqual([...placed].sort(), ["header", "footer", ...expected].sort());
+    }
+  });
+}
+
+Deno.test("at 80×24 with two notices a chart still has five rows for its curve", () => {
+  const chart = layout(input(80, 24, { notices: 2 })).find(({ pane }) => pane === "accuracy");
+  assert.ok(chart && chart.height - 2 >= 5, `${chart?.height} rows`);
+});
+
+Deno.test("below 24 columns or 7 rows there is one line", () => {
+  for (const [columns, rows] of [[23, 40], [80, 6], [1, 1]] as const) {
+    assert.deepEqual(layout(input(columns, rows)).map(({ pane }) => pane), ["line"]);
+  }
+});
+
+Deno.test("a zoomed pane has everything between header and footer", () => {
+  const placed = layout(input(80, 24, { zoom: "log" }));
+  assert.deepEqual(placed.map(({ pane, top, height }) => [pane, top, height]), [
+    ["header", 0, 2],
+    ["log", 2, 21],
+    ["footer", 23, 1],
+  ]);
+});
+
+Deno.test("a pane that is added to the list has a place on a wide screen, and on a small one a number", () => {
+  const added: PaneFacts = { name: "added", stages: ["train"], sideRows: () => 4, leftOut: 7 };
+  const panes = sized([...PANES.filter(({ name }) => name !== "log"), added, ...PANES.slice(-2)], "train");
+  const wide = layout(input(200, 60, { panes }));
+  assert.equal(wide.find(({ pane }) => pane === "added")?.height, 4);
+  assert.ok(focusable(wide, panes).includes("added"));
+  const small = layout(input(80, 24, { panes }));
+  assert.equal(leftOut(small, panes).at(-1), "added");
+});
+
+Deno.test("every pane that the layout places is registered, and none twice", () => {
+  const names = PANES.map(({ name }) => name);
+  assert.deepEqual(names, [...new Set(names)]);
+  for (const stage of STAGES) {
+    for (const [columns, rows] of SIZES) {
+      for (const { pane } of layout(input(columns, rows, { stage }))) assert.ok(names.includes(pane), pane);
+    }
+  }
+});

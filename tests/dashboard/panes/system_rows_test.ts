@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import type { EventOf } from "../../../src/events.ts";
+import { systemRows } from "../../../src/dashboard/panes/system_rows.ts";
+import { placements } from "../../../src/dashboard/layout/placements.ts";
+import { changed, event, lessonAfter, replay } from "../replay.ts";
+
+const GPU = {
+  name: "NVIDIA H100",
+  utilization_percent: 94,
+  memory_used_bytes: 60e9,
+  memory_total_bytes: 80e9,
+  temperature_celsius: 71,
+  power_watts: 412.7,
+};
+const seen = (change: Partial<EventOf<"system">> = {}) =>
+  event({
+    type: "system",
+    processor_percent: 187,
+    cores: 2,
+    memory_bytes: 1.2e9,
+    memory_total_bytes: 24e9,
+    processes: 2,
+    gpus: [],
+    gpu_problem: null,
+    ...change,
+  }) as EventOf<"system">;
+
+const lines = (system: EventOf<"system"> | null) =>
+  systemRows(system).map(({ name, parts }) => [name, ...parts].join(" "));
+
+const CASES: readonly [string, EventOf<"system"> | null, readonly string[]][] = [
+  ["before the first look", null, []],
+  ["of two cores", seen(), ["processor 187 % of 200 %", "memory 1.2 GB of 24 GB 2 processes"]],
+  [
+    "where /proc is not there",
+    seen({ processor_percent: null, memory_bytes: null }),
+    ["processor not known here", "memory not known here"],
+  ],
+  ["of a GPU", seen({ gpus: [GPU] }), [
+    "processor 187 % of 200 %",
+    "memory 1.2 GB of 24 GB 2 processes",
+    "GPU 0 94 % 60 GB of 80 GB 71 °C 413 W NVIDIA H100",
+  ]],
+  ["of a driver that hangs", seen({ gpu_problem: "nvidia-smi does not answer" }), [
+    "processor 187 % of 200 %",
+    "memory 1.2 GB of 24 GB 2 processes",
+    "GPU nvidia-smi does not answer",
+  ]],
+];
+
+for (const [what, system, expected] of CASES) {
+  Deno.test(`what is seen ${what} is ${expected.join("; ") || "nothing"}`, () => {
+    assert.deepEqual(lines(system), expected);
+  });
+}
+
+Deno.test("more processor than there is fills the bar and no more", () => {
+  assert.equal(systemRows(seen({ processor_percent: 205 }))[0]?.share, 1);
+});
+
+Deno.test("the system pane has room for eight GPUs at 200×50, and a place at 120×40", () => {
+  const gpus = Array.from({ length: 8 }, () => GPU);
+  const state = replay([seen({ gpus })], changed(lessonAfter(24), { view: { columns: 200, rows: 50 } }));
+  const pane = placements(state).find(({ pane }) => pane === "system");
+  assert.ok(pane && pane.height >= 11, JSON.stringify(pane));
+  assert.ok(placements(changed(state, { view: { columns: 120, rows: 40 } })).some(({ pane }) => pane === "system"));
+});

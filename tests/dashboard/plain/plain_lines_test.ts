@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { runJson, runPlain } from "../../../src/dashboard/plain/run_lines.ts";
+import { plainLines } from "../../../src/dashboard/plain/plain_lines.ts";
+import { reduce } from "../../../src/dashboard/view/state.ts";
+import { chooseView } from "../../../src/dashboard/session/choose_view.ts";
+import type { RunEvent } from "../../../src/events.ts";
+import { long } from "../../fixtures/runs/make.ts";
+import { ReplayConnection } from "../../terminal/replay_connection.ts";
+import { event, START, stream } from "../replay.ts";
+
+function linesOf(events: readonly RunEvent[]): string[] {
+  let state = START;
+  return events.flatMap((next) => {
+    const lines = plainLines(state, next);
+    state = reduce(state, next);
+    return lines;
+  });
+}
+
+async function collect(run: typeof runPlain, events: readonly RunEvent[]): Promise<{ text: string; how: string }> {
+  let text = "";
+  const connection = Promise.resolve(new ReplayConnection({ events, live: true, then: "close" }));
+  const exit = await run({
+    connection,
+    role: "owner",
+    run: { id: "a-run", path: "/runs/a-run" },
+    write: (chunk) => (text += chunk),
+  });
+  return { text, how: exit.how };
+}
+
+Deno.test("plain mode has one greppable line an epoch", () => {
+  const epochs = linesOf(stream("lesson")).filter((line) => line.startsWith("epoch "));
+  assert.equal(epochs.length, 26);
+  assert.equal(
+    epochs[20],
+    "epoch 21/30  loss 0.3380  accuracy 0.8930  val_loss 1.1816  val_accuracy 0.6519  0.1s  wait 0/5  best",
+  );
+  assert.match(epochs[8] ?? "", /^epoch {2}9\/30 /);
+  assert.match(linesOf(stream("nan")).join("\n"), /epoch {2}4\/30 {2}loss nan .* val_loss nan/);
+});
+
+Deno.test("plain mode names run, notices, engine and parameters", () => {
+  const text = linesOf(stream("extracting")).join("\n");
+  for (
+    const expected of [
+      "run 20261123-211200-densenet121-demo",
+      "notice: demo data",
+      "notice: random base",
+      "tensorflow 2.21.0 on cpu",
+      "7,093,360 parameters, 53,808 trainable (0.76 %)",
+    ]
+  ) assert.ok(text.includes(expected), `${expected} is missing from\n${text}`);
+});
+
+Deno.test("plain mode reports work at each tenth and each five seconds, no more", () => {
+  const begin = event({ type: "phase", name: "extract", total: 1000 }, 0);
+  const steps = Array.from({ length: 1000 }, (_, index) =>
+    event({
+      type: "progress",
+      phase: "extract",
+      done: index + 1,
+      total: 1000,
+      per_second: 50,
+      unit: "images",
+    }, (index + 1) * 0.02));
+  const lines = linesOf([begin, ...steps]);
+  assert.ok(lines.length >= 11 && lines.length <= 15, `${lines.length} lines`);
+  assert.equal(lines.at(-1), "extract  1,000 of 1,000 images  100 %  50 images/s  0.0s left");
+});
+
+Deno.test("short epochs have no lines between them", () => {
+  assert.deepEqual(linesOf(long()).filter((line) => line.startsWith("train ")), []);
+});
+
+Deno.test("plain mode never writes an escape sequence, whatever the log says", async () => {
+  const events = [
+    ...stream("lesson").slice(0, 40),
+    event({ type: "log", level: "error", text: "\x1b[31mred\x1b[0m\x07" }, 1, 41),
+    ...stream("lesson").slice(40),
+  ];
+  const { text, how } = await collect(runPlain, events);
+  // deno-lint-ignore no-control-regex -- control characters are what is meant.
+  assert.doesNotMatch(text, /[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+  assert.equal(how, "ended");
+  assert.match(text, /stopped early after 26 epochs[\s\S]*look again {2}deno task watch/);
+});
+
+Deno.test("JSON mode writes each event as it came and nothing else", async () => {
+  const events = stream("lesson");
+  const { text, how } = await collect(runJson, events);
+  assert.deepEqual(text.trimEnd().split("\n").map((line) => JSON.parse(line)), events);
+  assert.equal(how, "ended");
+});
+
+Deno.test("a trainer that dies leaves its viewer with `lost`", async () => {
+  const { text, how } = await collect(runPlain, stream("lesson").slice(0, 50));
+  assert.equal(how, "lost");
+  assert.match(text, /the trainer is gone without an end[\s\S]*trainer\.log/);
+});
+
+Deno.test("the view is the dashboard where a terminal can show it, lines where not", () => {
+  const choose = (isTTY: boolean, env: Record<string, string> = {}, plain = false, json = false) =>
+    chooseView({ isTTY, env: (name) => env[name], plain, json });
+  assert.equal(choose(true), "ink");
+  assert.equal(choose(false), "plain");
+  assert.equal(choose(true, { TERM: "dumb" }), "plain");
+  assert.equal(choose(true, { INK_SCREEN_READER: "true" }), "plain");
+  assert.equal(choose(true, {}, true), "plain");
+  assert.equal(choose(true, {}, true, true), "json");
+  assert.equal(choose(false, {}, false, true), "json");
+});

@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+import { earlyStoppingSentence, gaugeParts } from "../../../src/dashboard/run_text/early_stopping_text.ts";
+import { timeLeft } from "../../../src/dashboard/run_text/eta.ts";
+import { amount, count, duration, elapsed, figure, percent, rate, shape } from "../../../src/dashboard/text/formats.ts";
+import { gauge } from "../../../src/dashboard/drawing/gauge.ts";
+import { ASCII, isUtf8Locale, UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
+import { noticeRows } from "../../../src/dashboard/panes/notices.ts";
+import type { EventOf } from "../../../src/events.ts";
+import { cut, cutStart, fit, fitParts, wrapLines, wrapWords } from "../../../src/dashboard/text/width.ts";
+import { changed, event, lessonAfter, replay, stream } from "../replay.ts";
+
+Deno.test("numbers are written for people", () => {
+  assert.equal(count(7_093_360), "7,093,360");
+  assert.deepEqual([0.1, 9.94, 9.96, 84, 7380, 90_000].map(duration), [
+    "0.1s",
+    "9.9s",
+    "10s",
+    "1m 24s",
+    "2h 3m",
+    "1d 1h",
+  ]);
+  assert.deepEqual([0, 0.9, 61.9, 3661].map(elapsed), ["0s", "0s", "1m 1s", "1h 1m 1s"]);
+  assert.deepEqual([0, 0.00759, 0.095, 0.36, 1].map(percent), ["0 %", "0.76 %", "9.5 %", "36 %", "100 %"]);
+  assert.deepEqual([figure(0.65188), figure(null), figure(0.65188, 3)], ["0.6519", "nan", "0.652"]);
+  assert.deepEqual([rate(38.4, "images"), rate(4.26, "images"), rate(0.5, "images"), rate(12_300_000, "bytes")], [
+    "38 images/s",
+    "4.3 images/s",
+    "2.0s/image",
+    "12.3 MB/s",
+  ]);
+  assert.deepEqual([amount(420, 1171, "images"), amount(120e6, 274e6, "bytes"), amount(3, 0, "steps")], [
+    "420 of 1,171 images",
+    "120 MB of 274 MB",
+    "3 steps",
+  ]);
+  assert.equal(shape({ output_shape: [null, 1024] }), "(None, 1024)");
+});
+
+type Stopping = EventOf<"early_stopping">;
+
+/** Early stopping after epoch 25 of the lesson's run, changed; best 0.651877 at epoch 21. */
+function sentence(change: Partial<Stopping>, epochs = 30): string {
+  const { run } = lessonAfter(25);
+  assert.ok(run.earlyStopping && run.facts);
+  return earlyStoppingSentence({
+    ...run,
+    facts: { ...run.facts, epochs },
+    earlyStopping: { ...run.earlyStopping, ...change },
+  });
+}
+
+const SENTENCES: readonly [string, Partial<Stopping>, number, string][] = [
+  ["the next epoch is the last chance", {}, 30, "stops after epoch 26 unless val_accuracy > 0.6519"],
+  [
+    "there is time left",
+    { wait: 2, stops_next: false, stops_after: 28 },
+    30,
+    "stops after epoch 28 unless val_accuracy > 0.6519 by then",
+  ],
+  [
+    "min_delta has to be beaten too",
+    { min_delta: 0.01, threshold: 0.6619 },
+    30,
+    "stops after epoch 26 unless val_accuracy > 0.6619",
+  ],
+  [
+    "a loss has to fall",
+    { monitor: "val_loss", mode: "min", reference: 1.0234, min_delta: 0.001, threshold: 1.0224 },
+    30,
+    "stops after epoch 26 unless val_loss < 1.0224",
+  ],
+  ["patience 0 waits for one epoch", { patience: 0, wait: 0 }, 30, "stops after epoch 26 unless val_accuracy > 0.6519"],
+  [
+    "the run is over before patience is",
+    { wait: 0, stops_next: false, stops_after: 30 },
+    29,
+    "does not stop early: epoch 29, the last one asked for, comes before patience runs out",
+  ],
+  [
+    "patience runs out at the last epoch asked for",
+    { wait: 0, stops_next: false, stops_after: 30 },
+    30,
+    "stops after epoch 30, the last one asked for, in any case",
+  ],
+  [
+    "the last chance is the last epoch asked for",
+    {},
+    26,
+    "stops after epoch 26, the last one asked for, in any case",
+  ],
+  ["the last epoch is done", {}, 25, "epoch 25 was the last one asked for"],
+  [
+    "nothing counts yet",
+    { reference: null, reference_epoch: null, stops_after: null, start_from_epoch: 40 },
+    30,
+    "not begun: val_accuracy counts from epoch 41 on",
+  ],
+  [
+    "nothing counts yet, and a run of version 1 does not tell from when on it will",
+    { reference: null, reference_epoch: null, stops_after: null, start_from_epoch: 0 },
+    30,
+    "not begun: val_accuracy counts from a later epoch on",
+  ],
+  [
+    "the best is no number",
+    { reference: null, reference_epoch: 1, threshold: null },
+    30,
+    "stops after epoch 26: val_accuracy was no number, and nothing counts as better",
+  ],
+  [
+    "the baseline is not reached",
+    { baseline: 0.7, baseline_reached: false },
+    30,
+    "stops after epoch 26 unless val_accuracy > 0.6519; the count starts anew only beyond the baseline 0.7000",
+  ],
+  ["the baseline is reached", { baseline: 0.6 }, 30, "stops after epoch 26 unless val_accuracy > 0.6519"],
+];
+
+for (const [name, change, epochs, expected] of SENTENCES) {
+  Deno.test(`early stopping in words: ${name}`, () => assert.equal(sentence(change, epochs), expected));
+}
+
+Deno.test("early stopping in words: after the end it says whether it was the reason", () => {
+  assert.equal(
+    earlyStoppingSentence(replay(stream("lesson")).run),
+    "stopped after epoch 26: 5 epochs without val_accuracy > 0.6519",
+  );
+  assert.equal(earlyStoppingSentence(replay(stream("nan")).run), "early stopping did not end this run");
+});
+
+Deno.test("the gauge has a cell an epoch of patience, and the best beside it or below", () => {
+  const { earlyStopping } = lessonAfter(23).run;
+  assert.ok(earlyStopping);
+  const wide = gaugeParts(earlyStopping, UNICODE, 66);
+  assert.equal(wide.full + wide.empty + wide.count + wide.reference, "■■□□□ wait 2/5  ◆ best 0.6519 at epoch 21");
+  const narrow = gaugeParts(earlyStopping, ASCII, 29);
+  assert.equal(narrow.reference, "");
+  assert.equal(narrow.referenceBelow, "X best 0.6519 at epoch 21");
+});
+
+Deno.test("where the best epoch is not the reference, the gauge says what the next epoch is compared with", () => {
+  const { earlyStopping } = lessonAfter(23).run;
+  assert.ok(earlyStopping);
+  const apart = { ...earlyStopping, reference: 0.5666, reference_epoch: 2 };
+  assert.equal(gaugeParts(apart, UNICODE, 66).reference, "  compares with 0.5666, epoch 2");
+  assert.equal(gaugeParts(apart, UNICODE, 29).referenceBelow, "compares with 0.5666, epoch 2");
+});
+
+Deno.test("a gauge is empty only at nothing and full only at everything", () => {
+  assert.deepEqual([0, 0.001, 0.5, 0.999, 1, 7].map((share) => gauge(share, 10).full), [0, 1, 5, 9, 10, 10]);
+});
+
+Deno.test("no time left is told before there is a pace, while paused, or after the end", () => {
+  assert.equal(timeLeft(lessonAfter(1)), null);
+  assert.equal(timeLeft(changed(lessonAfter(10), { run: { control: "paused" } })), null);
+  assert.equal(timeLeft(replay(stream("lesson"))), null);
+  const begun = stream("extracting").filter(({ type }) => type !== "progress");
+  assert.equal(timeLeft(replay(begun)), null);
+});
+
+Deno.test("training time left is the epochs that remain at the pace of the recent ones, at most", () => {
+  const left = timeLeft(lessonAfter(20));
+  assert.equal(left?.atMost, true);
+  assert.ok(Math.abs((left?.seconds ?? 0) - 10 * 0.11) < 1e-9);
+});
+
+Deno.test("extraction time left is the images that remain at the measured rate", () => {
+  const state = replay([
+    event({ type: "phase", name: "extract", total: 100 }, 10),
+    event({ type: "progress", phase: "extract", done: 40, total: 100, per_second: 20, unit: "images" }, 13, 2),
+  ]);
+  assert.deepEqual(timeLeft(state), { seconds: 3, atMost: false });
+});
+
+Deno.test("texts are cut by columns, not by characters", () => {
+  assert.equal(cut("洗濯機 washing", 7), "洗濯機…");
+  assert.equal(cut("洗濯機 washing", 6), "洗濯…");
+  assert.equal(cut("👩‍🔬👩‍🔬👩‍🔬", 5), "👩‍🔬👩‍🔬…");
+  assert.equal(cutStart("/home/ada/runs/x", 8), "…/runs/x");
+  assert.equal(fit("日本", 5), "日本 ");
+  assert.deepEqual(wrapWords("a bb cccccc d", 4), ["a bb", "cccc", "cc d"]);
+  assert.deepEqual(wrapLines("one two three four", 9, 1), ["one two…"]);
+  assert.equal(fitParts(["first", "a long second one", "third"], " · ", 14), "first · third");
+});
+
+Deno.test("every notice has its place, however few lines there are", () => {
+  const notices = ["demo data: drawn by code", "random base: nothing downloaded", "wasm: slower"];
+  assert.deepEqual(noticeRows(notices, 80, 3, UNICODE), notices.map((notice) => `▲ ${notice}`));
+  const [row = "", ...others] = noticeRows(notices, 60, 1, UNICODE);
+  assert.deepEqual(others, []);
+  for (const word of ["demo data", "random base", "wasm"]) assert.ok(row.includes(word), row);
+});
+
+Deno.test("the locale decides on Unicode: LC_ALL before LC_CTYPE before LANG", () => {
+  const locale = (values: Record<string, string>) => isUtf8Locale((name) => values[name]);
+  assert.equal(locale({ LANG: "de_DE.UTF-8" }), true);
+  assert.equal(locale({ LANG: "C.utf8" }), true);
+  assert.equal(locale({ LC_ALL: "C", LANG: "de_DE.UTF-8" }), false);
+  assert.equal(locale({ LC_ALL: "", LC_CTYPE: "en_US.UTF-8", LANG: "C" }), true);
+  assert.equal(locale({}), false);
+});

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { drawRuns } from "../../../components/show_runs.ts";
+import { ASCII, toAscii, UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
+import { stringWidth } from "../../../src/dashboard/text/width.ts";
+import type { Overview } from "../../../src/run/overview/overview.ts";
+import { figures } from "../../run/made_run.ts";
+import { runsNotes } from "../../../src/dashboard/runs/runs_notes.ts";
+import { runsTable, type RunsView } from "../../../src/dashboard/runs/runs_table.ts";
+
+const NOW = Date.parse("2026-11-24T20:55:01Z");
+
+function overview(change: Partial<Overview> = {}): Overview {
+  return {
+    id: "20261123-205501-densenet121-dollarstreet",
+    directory: "/runs/x",
+    name: null,
+    created: "2026-11-23T20:55:01.000Z",
+    data: "dollarstreet",
+    base: "densenet121",
+    status: "ended",
+    phase: null,
+    reason: "early_stopping",
+    problem: null,
+    epochs: 26,
+    epochs_asked: 30,
+    best: figures(21, 0.6519),
+    last: figures(26, 0.6485),
+    val_accuracy: Array.from({ length: 26 }, (_, index) => 0.25 + index / 60),
+    bytes: 12_300_000,
+    ...change,
+  };
+}
+
+const LESSON = overview();
+const ALL = [
+  overview({
+    id: "20261124-101112-squeezenet11-my-pictures",
+    status: "live",
+    phase: "extract",
+    reason: null,
+    epochs: 0,
+  }),
+  LESSON,
+  overview({ id: "20261122-205501-x", status: "lost", reason: null, problem: "no end and no trainer" }),
+  overview({ id: "20261121-205501-x", status: "broken", data: null, base: null, epochs_asked: null, problem: "gone" }),
+];
+
+const view = (width: number, change: Partial<RunsView> = {}): RunsView => ({
+  ...{ width, now: NOW, glyphs: UNICODE, text: (value: string) => value },
+  ...change,
+});
+
+const draw = (runs: readonly Overview[], width: number, change: Partial<RunsView> = {}): Promise<string[]> =>
+  drawRuns(runsTable(runs, view(width, change)), false);
+
+Deno.test("a run is one line: which, when, data, base, epochs, best, its curve, why it ended, its size", async () => {
+  assert.deepEqual(await draw([LESSON], Infinity), [
+    "run                                       when    data          base         epochs   best  val_accuracy  reason             size",
+    "20261123-205501-densenet121-dollarstreet  1d ago  dollarstreet  densenet121   26/30  0.652  ▁▁▂▃▃▄▅▆▆▇██  early_stopping  12.3 MB",
+  ]);
+});
+
+Deno.test("live runs say live and what they do in place of a reason; broken and lost ones are listed as such", () => {
+  const reasons = runsTable(ALL, view(Infinity)).rows.map(({ reason }) => reason);
+  assert.deepEqual(reasons, ["live, extracting", "early_stopping", "lost", "broken"]);
+});
+
+Deno.test("columns go in one order as the screen gets narrower; the lesson's run is whole at 80", () => {
+  const keys = (width: number) => runsTable([LESSON], view(width)).columns.map(({ key }) => key).join(" ");
+  assert.equal(keys(132), "run when data base epochs best val_accuracy reason size");
+  assert.equal(keys(102), "run when data base epochs best val_accuracy reason size");
+  assert.equal(keys(80), "run when data epochs best val_accuracy reason");
+  assert.equal(keys(60), "run when data best reason");
+  assert.equal(keys(40), "run best reason");
+  const [row] = runsTable([LESSON], view(80)).rows;
+  assert.deepEqual([row?.run, row?.when, row?.data], ["20261123-205501", "1d", "dollarstreet"]);
+});
+
+Deno.test("no line is wider than the screen, whatever is in it, and columns stand under their headings", async () => {
+  const odd = [
+    ...ALL,
+    overview({ id: "20261120-205501-図図図図図図図図図図図図図図図図図図図図図図図図図", data: "図".repeat(40) }),
+    overview({ id: "20261119-205501-x", data: "👩‍👩‍👧👩‍👩‍👧 cats", name: "e\u0301\u0301 family 👩‍👩‍👧 한국어" }),
+    overview({ id: "y".repeat(300), name: "n".repeat(200), epochs: 1_000_000, epochs_asked: 1_000_000 }),
+  ];
+  for (let width = 30; width < 260; width += 7) {
+    const lines = await draw(odd, width);
+    assert.equal(lines.length, odd.length + 1);
+    assert.deepEqual(lines.filter((line) => stringWidth(line) > width), [], `${width}`);
+    const column = stringWidth((lines[0] ?? "").split("reason")[0] ?? "");
+    const reasons = lines.slice(1).map((line) => {
+      let at = 0;
+      while (stringWidth(line.slice(0, at)) < column) at++;
+      return line.slice(at, at + 4);
+    });
+    assert.deepEqual(reasons, ["live", "earl", "lost", "brok", "earl", "earl", "earl"], `${width}`);
+    const notes = runsNotes(odd, "/runs", width);
+    assert.deepEqual(notes.filter((line) => stringWidth(line) > width), []);
+  }
+});
+
+Deno.test("in a narrow table a run is named by as much of its id as commands need to find it", () => {
+  const ids = ["20261123-205501-a-x", "20261123-205501-b-x", "20261123-205502-a"];
+  const { rows } = runsTable(ids.map((id) => overview({ id })), view(80));
+  assert.deepEqual(rows.map(({ run }) => run), ["20261123-205501-a", "20261123-205501-b", "20261123-205502"]);
+});
+
+Deno.test("text from files is stripped of what a terminal would obey", async () => {
+  const evil = "\x1b[31mred\x1b]0;title\x07\x9b2J\u202eabc\n";
+  const run = overview({
+    id: `20261123-205501-${evil}`,
+    name: evil,
+    data: evil,
+    base: evil,
+    status: "broken",
+    problem: evil,
+  });
+  const lines = [...await draw([run], 300), ...runsNotes([run], `/runs${evil}`, 80)];
+  // deno-lint-ignore no-control-regex
+  for (const line of lines) assert.doesNotMatch(line, /[\x00-\x1f\x7f-\x9f\u202e]/);
+});
+
+Deno.test("without Unicode the table is ASCII", async () => {
+  const lines = await draw(ALL, 80, { glyphs: ASCII, text: toAscii });
+  for (const line of lines) assert.match(line, /^[\x20-\x7e]*$/);
+});
+
+Deno.test("an epoch that was no number leaves a gap in the curve, a run without epochs has none", () => {
+  const curve = (values: (number | null)[]) =>
+    runsTable([overview({ val_accuracy: values })], view(Infinity)).rows[0]?.val_accuracy;
+  assert.equal(curve([null, 0, null, 1]), " ▁ █");
+  assert.equal(curve([]), "");
+  const [row] = runsTable([overview({ epochs: 0, best: null })], view(Infinity)).rows;
+  assert.equal(row?.best, "");
+});
+
+Deno.test("under the table stands what is wrong with which run; a folder without runs says so in one line", () => {
+  assert.deepEqual(runsNotes(ALL, "/runs", 100), [
+    "20261122-205501-x is lost: no end and no trainer",
+    "20261121-205501-x is broken: gone",
+    "4 runs, 49.2 MB, in /runs",
+  ]);
+  assert.deepEqual(runsNotes([], "/runs", 100), [
+    "no runs in /runs: start one with deno task train, or name their folder with --runs",
+  ]);
+});

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { summaryLines } from "../../../src/dashboard/summary/end_card.ts";
+import { changed, lessonAfter, replay, stream } from "../replay.ts";
+
+Deno.test("the end card says what happened and why, best and last, the time, and where everything is", () => {
+  const text = summaryLines({ how: "ended", state: replay(stream("lesson")) }).join("\n");
+  const id = "20261123-205501-densenet121-dollarstreet";
+  for (
+    const expected of [
+      `${id}: stopped early after 26 epochs`,
+      "why         stopped after epoch 26: 5 epochs without val_accuracy > 0.6519",
+      "best        epoch 21  val_accuracy 0.6519",
+      "last        epoch 26  val_accuracy 0.6485",
+      "7,093,360, 53,808 trainable (0.76 %)",
+      `run         /home/ada/headlight/runs/${id}`,
+      "saved       checkpoints/epoch-0021 (best)  checkpoints/epoch-0026 (last)",
+      `deno task watch ${id}`,
+    ]
+  ) assert.ok(text.includes(expected), `${expected} is missing from\n${text}`);
+});
+
+Deno.test("a failed run's end card gives the reason in its first lines", () => {
+  const [first = "", second = ""] = summaryLines({ how: "ended", state: replay(stream("nan")) });
+  assert.match(first, /the loss is not a number after 4 epochs$/);
+  assert.match(second, /^ {2}why +the loss of epoch 4 is not a number: lower --learning-rate/);
+});
+
+Deno.test("notices are repeated at the end", () => {
+  const events = stream("extracting");
+  const run = events.find(({ type }) => type === "run");
+  assert.ok(run?.type === "run");
+  const end = replay([
+    ...events,
+    {
+      ...{ seq: 99, time: run.time, v: 1, type: "end", reason: "stopped", epochs: 0, best: null, last: null },
+      seconds: { total: 3, prepare: 1, extract: 2, train: 0 },
+      run: run.id,
+      directory: run.directory,
+      notices: run.notices,
+    },
+  ]);
+  const text = summaryLines({ how: "ended", state: end }).join("\n");
+  assert.match(text, /notice +demo data[\s\S]*notice +random base/);
+  assert.doesNotMatch(text, /best|last/, "no epoch was finished");
+});
+
+Deno.test("who detaches is told how to come back and how to stop it", () => {
+  const lines = summaryLines({ how: "detached", state: lessonAfter(12) });
+  assert.match(lines[0] ?? "", /training goes on/);
+  assert.match(lines.join("\n"), /epoch 12[\s\S]*deno task watch \S+[\s\S]*deno task stop \S+/);
+});
+
+Deno.test("on a narrow terminal no line of the summary is wider than the screen, and words stay whole", () => {
+  const exit = { how: "ended", state: replay(stream("lesson")) } as const;
+  const lines = summaryLines(exit, 80);
+  assert.deepEqual(lines.filter((line) => line.length > 80 && !line.includes("deno task")), []);
+  const words = (text: readonly string[]) => text.join(" ").split(/\s+/);
+  assert.deepEqual(words(lines), words(summaryLines(exit)));
+});
+
+Deno.test("commands name the run by its id where they find it by that, else by its path", () => {
+  const state = replay(stream("lesson"));
+  const id = state.view.id ?? "";
+  const command = (runs: string | null) =>
+    summaryLines({ how: "ended", state: changed(state, { view: { runs } }) }).at(-1);
+  const parent = (state.view.directory ?? "").slice(0, -id.length - 1);
+  assert.match(command(parent) ?? "", new RegExp(`watch ${id}$`));
+  assert.match(command("/elsewhere/runs") ?? "", new RegExp(`watch ${state.view.directory}$`));
+});
+
+Deno.test("the end card gives the command that repeats the run, whole on any screen", () => {
+  const state = replay(stream("lesson"));
+  const { facts } = state.run;
+  assert.ok(facts);
+  assert.doesNotMatch(summaryLines({ how: "ended", state }).join("\n"), /repeat/, "this run's config does not tell");
+  const repeat = `deno task train --data dollarstreet --weights imagenet --preprocess scale --seed 2 --name '${
+    "long ".repeat(20)
+  }'`;
+  const config = {
+    version: 1,
+    created: "2026-11-23T20:55:01.000Z",
+    options: {},
+    resolved: null,
+    notices: [],
+    machine: { host: "h", os: "linux", cpu: "c", cores: 2, memory_bytes: 1 },
+    versions: {},
+    repeat,
+  };
+  const told = changed(state, { run: { facts: { ...facts, config } } });
+  for (const columns of [Infinity, 80]) {
+    assert.ok(summaryLines({ how: "ended", state: told }, columns).includes(`  repeat      ${repeat}`));
+  }
+});
+
+Deno.test("a run with a finished epoch says how to judge and plot it; one without has nothing to judge", () => {
+  const whole = summaryLines({ how: "ended", state: replay(stream("lesson")) });
+  for (const command of ["evaluate", "plot", "watch"]) {
+    assert.ok(whole.some((line) => line.includes(`deno task ${command} `)), command);
+  }
+  const end = stream("lesson").find(({ type }) => type === "end");
+  assert.ok(end?.type === "end");
+  const none = summaryLines({ how: "ended", state: replay([{ ...end, epochs: 0, best: null, last: null }]) });
+  assert.deepEqual(none.filter((line) => /evaluate|plot/.test(line)), []);
+});

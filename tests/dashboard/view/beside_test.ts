@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { curves, legend } from "../../../src/dashboard/panes/chart_data.ts";
+import { UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
+import { metricOf } from "../../../src/metrics.ts";
+import { changed, lessonAfter, replay, stream } from "../replay.ts";
+
+const other = replay(stream("overfit")).run.epochs;
+const state = replay([{ type: "beside", id: "other", epochs: other }], lessonAfter(20));
+
+Deno.test("two runs are laid over each other: the other's curves behind, as long as the longer of both", () => {
+  const { series, to, from } = curves(state, metricOf("accuracy"));
+  assert.deepEqual(series.map(({ name, run, points }) => [name, run, points.length]), [
+    ["training", 1, 40],
+    ["validation", 1, 40],
+    ["training", undefined, 20],
+    ["validation", undefined, 20],
+  ]);
+  assert.equal(from, 1);
+  assert.ok(to >= 40);
+});
+
+Deno.test("a letter at the end of each validation curve tells them apart without colour", () => {
+  const { tags } = curves(state, metricOf("loss"));
+  assert.deepEqual(tags?.map(({ text, x, run }) => [text, x, run]), [["B", 40, 1], ["A", 20, undefined]]);
+});
+
+Deno.test("the legend has the other run's validation figure, at the cursor where there is one", () => {
+  const texts = (charts = state.view.charts) =>
+    legend(curves(changed(state, { view: { charts } }), metricOf("accuracy")), UNICODE, 90).map(({ text }) => text);
+  assert.equal(texts().at(-1), `B ${other.at(-1)?.val_accuracy?.toFixed(4)}`);
+  assert.equal(texts({ ...state.view.charts, cursor: 7 }).at(-1), `B ${other[6]?.val_accuracy?.toFixed(4)}`);
+});
+
+Deno.test("a run alone has no letters and no figure of another", () => {
+  const alone = curves(lessonAfter(20), metricOf("accuracy"));
+  assert.equal(alone.tags, undefined);
+  assert.equal(legend(alone, UNICODE, 90).length, 2);
+});

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { curves, legend } from "../../../src/dashboard/panes/chart_data.ts";
+import {
+  changeCharts,
+  type ChartView,
+  initialChartView,
+  visibleEpochs,
+} from "../../../src/dashboard/view/chart_view.ts";
+import { UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
+import { intentOf } from "../../../src/dashboard/keys/keys.ts";
+import { smooth } from "../../../src/dashboard/charts/smooth.ts";
+import { metricOf } from "../../../src/metrics.ts";
+import { pressed, replay, stream } from "../replay.ts";
+
+const VIEW = initialChartView(false);
+
+Deno.test("b goes from braille to blocks to ASCII and round; without Unicode it begins with ASCII", () => {
+  const next = (view: ChartView) => changeCharts(view, { type: "drawing" }, 5);
+  assert.deepEqual([VIEW, next(VIEW), next(next(VIEW)), next(next(next(VIEW)))].map(({ drawing }) => drawing), [
+    "braille",
+    "block",
+    "ascii",
+    "braille",
+  ]);
+  assert.equal(initialChartView(true).drawing, "ascii");
+});
+
+const WINDOWS = [[0, 1, 0], [5, 1, 5], [26, 17, 26], [500, 376, 500]] as const;
+for (const [epochs, from, to] of WINDOWS) {
+  Deno.test(`of ${epochs} epochs the newest are ${from} to ${to}`, () => {
+    assert.deepEqual(visibleEpochs({ ...VIEW, recent: true }, epochs), { from, to });
+    assert.deepEqual(visibleEpochs(VIEW, epochs), { from: 1, to: epochs });
+  });
+}
+
+Deno.test("the cursor comes from the newest epoch, stays on the chart, and goes where it came from", () => {
+  const state = replay(stream("lesson"));
+  assert.equal(pressed(state, "left").view.charts.cursor, 25);
+  assert.equal(pressed(state, "left", "H", "L").view.charts.cursor, 25);
+  assert.equal(pressed(state, "left", "right").view.charts.cursor, null);
+  assert.equal(pressed(state, ...Array<string>(40).fill("left")).view.charts.cursor, 1);
+  assert.equal(pressed(state, "left", "escape").view.charts.cursor, null);
+  assert.equal(pressed(state, "w", ...Array<string>(40).fill("left")).view.charts.cursor, 17);
+});
+
+Deno.test("the legend has the figures at the cursor, and says whose they are", () => {
+  const state = pressed(replay(stream("lesson")), ...Array<string>(5).fill("left"));
+  const epoch = state.run.epochs[20];
+  assert.ok(epoch);
+  const entries = legend(curves(state, metricOf("accuracy")), UNICODE, 80).map(({ text }) => text);
+  assert.deepEqual(entries, [
+    "epoch 21",
+    `┄ train ${epoch.accuracy?.toFixed(4)}`,
+    `━ val ${epoch.val_accuracy?.toFixed(4)}`,
+  ]);
+});
+
+Deno.test("titles say what is not as it is by itself", () => {
+  const state = pressed(replay(stream("lesson")), "l", "m", "w");
+  assert.equal(curves(state, metricOf("loss")).title, "Loss, log, smoothed 0.6, newest");
+  assert.equal(curves(state, metricOf("accuracy")).title, "Accuracy, smoothed 0.6, newest");
+  assert.equal(curves(pressed(state, "l", "m", "m", "w"), metricOf("loss")).title, "Loss");
+});
+
+Deno.test("smoothing is TensorBoard's: the first value as it is, then means whose weights sum to 1", () => {
+  const points = [4, null, 2, 2].map((y, x) => ({ x, y }));
+  assert.deepEqual(smooth(points, 0), points);
+  const [first, gap, second] = smooth(points, 0.5).map(({ y }) => y);
+  assert.deepEqual([first, gap], [4, null]);
+  assert.ok(Math.abs((second ?? NaN) - (4 * 0.25 + 2 * 0.5) / 0.75) < 1e-12);
+});
+
+Deno.test("the legend's figures are not smoothed", () => {
+  const state = replay(stream("lesson"));
+  assert.deepEqual(curves(pressed(state, "m"), metricOf("loss")).figures, curves(state, metricOf("loss")).figures);
+});
+
+Deno.test("what an epoch has to beat is a line in the chart of what is monitored, while the run goes on", () => {
+  const events = stream("lesson");
+  const running = replay(events.slice(0, 132));
+  assert.deepEqual(curves(running, metricOf("accuracy")).levels, [running.run.earlyStopping?.threshold]);
+  assert.deepEqual(curves(running, metricOf("loss")).levels, []);
+  assert.deepEqual(curves(replay(events), metricOf("accuracy")).levels, []);
+});
+
+Deno.test("keys of the charts mean nothing before there are curves, but for b", () => {
+  const state = replay(stream("extracting"));
+  for (const key of ["left", "right", "l", "m", "w"]) assert.equal(intentOf(state, key), null, key);
+  assert.notEqual(intentOf(state, "b"), null);
+});

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { elapsedSeconds, statusOf } from "../../../src/dashboard/run_text/describe.ts";
+import type { PaneName } from "../../../src/dashboard/view/pane_facts.ts";
+import { stageOf } from "../../../src/dashboard/view/stage.ts";
+import { noticesOf } from "../../../src/run_state/run_state.ts";
+import { changed, event, lessonAfter, replay, START, stream } from "../replay.ts";
+
+Deno.test("a replayed run has every epoch, the newest best and last checkpoint, and its end", () => {
+  const state = replay(stream("lesson"));
+  assert.equal(state.run.epochs.length, 26);
+  assert.equal(state.run.earlyStopping?.best_epoch, 21);
+  assert.deepEqual(state.run.checkpoints.map(({ kind, epoch }) => [kind, epoch]), [["best", 21], ["last", 26]]);
+  assert.equal(state.run.end?.reason, "early_stopping");
+  assert.equal(statusOf(state).text, "stopped early");
+});
+
+Deno.test("reduce leaves the state it was given alone", () => {
+  const before = lessonAfter(3);
+  const copy = structuredClone({ run: before.run, charts: before.view.charts, logView: before.view.logView });
+  replay(stream("lesson"), before);
+  assert.deepEqual({ run: before.run, charts: before.view.charts, logView: before.view.logView }, copy);
+});
+
+Deno.test("each phase has its stage, and curves stay once there are some", () => {
+  const events = stream("lesson");
+  const stages = events.map((_, index) => stageOf(replay(events.slice(0, index + 1)).run));
+  assert.deepEqual(stages.filter((stage, index) => stage !== stages[index - 1]), ["setup", "extract", "train"]);
+});
+
+Deno.test("checkpoints that were asked for are kept, best and last replaced", () => {
+  const kinds = ["best", "manual", "last", "manual", "best", "last"] as const;
+  const state = replay(
+    kinds.map((kind, index) =>
+      event({ type: "checkpoint", path: `/r/epoch-${index}`, epoch: index, step: 0, kind, bytes: 1 })
+    ),
+  );
+  assert.deepEqual(state.run.checkpoints.map(({ kind, epoch }) => `${kind} ${epoch}`), [
+    "manual 1",
+    "manual 3",
+    "best 4",
+    "last 5",
+  ]);
+});
+
+Deno.test("set-up steps are listed once each, in the order in which they began", () => {
+  const step = (label: string, done: number) =>
+    event({ type: "progress", phase: "prepare", label, done, total: 2, per_second: null, unit: "steps" });
+  const state = replay([step("engine", 0), step("weights", 1), step("engine", 2)]);
+  assert.deepEqual(state.run.setup.map(({ label, done }) => `${label} ${done}`), ["engine 2", "weights 1"]);
+});
+
+Deno.test("notices stay from the run event to the end", () => {
+  const events = stream("extracting");
+  assert.equal(noticesOf(replay(events).run).length, 2);
+});
+
+Deno.test("a zoomed pane gives the screen back, and the focus, when its stage ends", () => {
+  const events = stream("lesson");
+  const training = events.findIndex((event) => event.type === "phase" && event.name === "train");
+  const zoomed = (pane: PaneName) => changed(replay(events.slice(0, training)), { view: { focus: pane, zoom: pane } });
+  const after = (pane: PaneName) => {
+    const { focus, zoom } = replay(events.slice(training), zoomed(pane)).view;
+    return { focus, zoom };
+  };
+  assert.deepEqual(after("rates"), { focus: null, zoom: null });
+  assert.deepEqual(after("log"), { focus: "log", zoom: "log" });
+  const inSetup = changed(START, { view: { focus: "setup", zoom: "setup" } });
+  const { focus, zoom } = replay(events.slice(0, training), inSetup).view;
+  assert.deepEqual({ focus, zoom }, { focus: null, zoom: null });
+});
+
+Deno.test("the clock runs with the ticks, stands still after the end, and a lost trainer's at its last sign of life", () => {
+  const first = event({ type: "phase", name: "prepare", total: 0 }, 100);
+  const running = replay([first, { type: "tick", now: 160_000 }]);
+  assert.equal(elapsedSeconds(running), 60);
+  const last = event({ type: "log", level: "info", text: "x" }, 130, 2);
+  assert.equal(elapsedSeconds(replay([first, last, { type: "lost" }, { type: "tick", now: 999_000 }])), 30);
+  const ended = replay([...stream("lesson"), { type: "tick", now: Date.now() }]);
+  assert.equal(elapsedSeconds(ended), ended.run.end?.seconds.total);
+});
+
+Deno.test("paused, resumed and stopping show in the status", () => {
+  const control = (state: "paused" | "resumed" | "stopping") => event({ type: "control", state });
+  const connected = replay([{ type: "connected", id: "x", directory: "/x", live: true }]);
+  assert.equal(statusOf(replay([control("paused")], connected)).text, "paused");
+  assert.equal(statusOf(replay([control("paused"), control("resumed")], connected)).text, "preparing");
+  assert.equal(statusOf(replay([control("stopping")], connected)).text, "stopping");
+});
