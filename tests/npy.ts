@@ -1,5 +1,5 @@
 /** Whole .npy files, which the program itself reads by range. */
-import { type NpyArray, readNpyHeader, readNpyRange } from "../src/data/npy.ts";
+import { type NpyArray, readNpyHeader, readNpyRange } from "../src/data/arrays/npy.ts";
 
 /** Reads a whole file. Throws as `readNpyHeader`. */
 export function readNpy(path: string): NpyArray {

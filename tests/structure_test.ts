@@ -1,18 +1,16 @@
-/** What the layout promises: dependencies point one way, and no viewer waits for tfjs. */
+/** What the layout promises: dependencies point one way, nothing is dead, and no viewer waits for tfjs. */
 import assert from "node:assert/strict";
-import { relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { PROJECT_ROOT } from "../src/paths.ts";
 
+const edgeSchema = z.object({ specifier: z.string().optional() }).optional();
 const graphSchema = z.object({
   modules: z.array(z.object({
     specifier: z.string(),
-    dependencies: z.array(z.object({
-      specifier: z.string(),
-      isDynamic: z.boolean().optional(),
-      code: z.object({ specifier: z.string().optional() }).optional(),
-    })).optional(),
+    dependencies: z.array(z.object({ isDynamic: z.boolean().optional(), code: edgeSchema, type: edgeSchema }))
+      .optional(),
   })),
 });
 
@@ -20,9 +18,11 @@ interface Import {
   readonly from: string;
   readonly to: string;
   readonly dynamic: boolean;
+  /** Whether only types are imported, so that nothing is loaded. */
+  readonly typeOnly: boolean;
 }
 
-/** The imports that are there at run time (types left out) of everything that `entry` reaches. */
+/** All imports of everything that `entry` reaches, paths from the project's folder on. */
 async function importsOf(entry: string): Promise<Import[]> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", "--quiet", entry],
@@ -33,19 +33,21 @@ async function importsOf(entry: string): Promise<Import[]> {
   const name = (specifier: string): string =>
     specifier.startsWith("file:") ? relative(PROJECT_ROOT, fileURLToPath(specifier)) : specifier;
   return modules.flatMap(({ specifier, dependencies = [] }) =>
-    dependencies.flatMap(({ code, isDynamic = false }) =>
-      code?.specifier === undefined ? [] : [{ from: name(specifier), to: name(code.specifier), dynamic: isDynamic }]
-    )
+    dependencies.flatMap(({ code, type, isDynamic = false }) => {
+      const target = code?.specifier ?? type?.specifier;
+      const typeOnly = code?.specifier === undefined;
+      return target === undefined ? [] : [{ from: name(specifier), to: name(target), dynamic: isDynamic, typeOnly }];
+    })
   );
 }
 
-/** Everything that is loaded once `entry` is: what it imports by itself, and the dynamic imports of `also`. */
-function reached(entry: string, imports: readonly Import[]): Set<string> {
+/** Everything that is loaded once `entry` is: what it imports by itself, dynamic imports left out. */
+function loaded(entry: string, imports: readonly Import[]): Set<string> {
   const found = new Set([entry]);
   const pending = [entry];
   for (let from = pending.pop(); from !== undefined; from = pending.pop()) {
     for (const edge of imports) {
-      if (edge.from !== from || edge.dynamic || found.has(edge.to)) continue;
+      if (edge.from !== from || edge.dynamic || edge.typeOnly || found.has(edge.to)) continue;
       found.add(edge.to);
       pending.push(edge.to);
     }
@@ -67,7 +69,7 @@ for (
   ]
 ) {
   Deno.test(`${entry} never imports tfjs: the first frame must not wait for it`, async () => {
-    const modules = reached(entry, await importsOf(entry));
+    const modules = loaded(entry, await importsOf(entry));
     assert.ok(modules.size > 3);
     const slow = [...modules].filter((module) => /tensorflow|h5wasm/.test(module) && !ENTRY_OF_ENGINE.test(module));
     assert.deepEqual(slow, []);
@@ -77,31 +79,128 @@ for (
 Deno.test("no command waits for the plotting library or its renderer before it draws a file", async () => {
   for (const entry of ["main.ts", "src/commands/plot.ts", "src/commands/evaluate.ts"]) {
     const imports = await importsOf(entry);
-    assert.deepEqual([...reached(entry, imports)].filter((module) => /echarts|resvg/.test(module)), [], entry);
+    assert.deepEqual([...loaded(entry, imports)].filter((module) => /echarts|resvg/.test(module)), [], entry);
   }
 });
 
-/** Folders in the order of their dependencies: each may import from itself and from those before it. */
-const LAYERS = [
-  ...["bases", "files", "engine", "data", "model", "features", "training", "run", "dashboard", "results", "doctor"],
-  ...["components", "commands"],
+/** Programs that are started by their path: processes and workers of their own. */
+const ENTRIES = [
+  "main.ts",
+  "src/run/trainer_main.ts",
+  "src/features/extractor_main.ts",
+  "src/features/end_with_input.ts",
+  "src/data/pictures/worker.ts",
+  "src/engine/tensorflow/try_addon.ts",
 ];
 
-Deno.test("dependencies point one way", async () => {
-  const entries = ["main.ts", "src/run/trainer_main.ts", "src/features/extractor_main.ts"];
-  const imports = (await Promise.all(entries.map(importsOf))).flat();
-  const layer = (path: string): string | undefined => /^(?:src\/)?([^/]+)\//.exec(path)?.[1];
-  const wrong = new Set<string>();
-  for (const { from, to } of imports) {
-    const [importer, imported] = [LAYERS.indexOf(layer(from) ?? ""), LAYERS.indexOf(layer(to) ?? "")];
-    if (importer >= 0 && imported > importer) wrong.add(`${from} imports ${to}`);
-    if (layer(from) === "bases" && layer(to) !== "bases") wrong.add(`${from} imports ${to}`);
-    if (layer(from) === "training" && ["run", "features"].includes(layer(to) ?? "")) wrong.add(`${from} imports ${to}`);
-    const shared = ["events", "config", "options", "metrics", "errors", "paths"].map((name) => `src/${name}.ts`);
-    // What a run can be asked for names the bases there are.
-    if (shared.includes(from) && importer < 0 && imported >= 0 && !to.startsWith("src/bases/")) {
-      wrong.add(`${from} imports ${to}`);
+/** The program's own imports, types counted, each once. */
+const imports: readonly Import[] = [
+  ...new Map(
+    (await Promise.all(ENTRIES.map(importsOf))).flat()
+      .filter(({ from, to }) => isOwn(from) && isOwn(to))
+      .map((edge) => [`${edge.from} ${edge.to}`, edge]),
+  ).values(),
+];
+
+function isOwn(path: string): boolean {
+  return path === "main.ts" || path.startsWith("src/") || path.startsWith("components/");
+}
+
+function sourceFiles(folder: string): string[] {
+  return [...Deno.readDirSync(join(PROJECT_ROOT, folder))].flatMap(({ name, isDirectory }) => {
+    const path = join(folder, name);
+    if (isDirectory) return sourceFiles(path);
+    return /\.tsx?$/.test(name) ? [path] : [];
+  });
+}
+
+Deno.test("every source file is reached from a program's entry: nothing is dead", () => {
+  const reached = new Set([...ENTRIES, ...imports.map(({ to }) => to)]);
+  const files = [...sourceFiles("src"), ...sourceFiles("components")];
+  assert.ok(files.length > 200);
+  assert.deepEqual(files.filter((file) => !reached.has(file)), []);
+});
+
+/** The strongly connected parts of a graph that have more than one node (Tarjan). */
+function circles(edges: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
+  const found: string[][] = [];
+  const order = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const visit = (node: string): number => {
+    const index = order.size;
+    order.set(node, index);
+    stack.push(node);
+    let lowest = index;
+    for (const next of edges.get(node) ?? []) {
+      if (!order.has(next)) lowest = Math.min(lowest, visit(next));
+      else if (stack.includes(next)) lowest = Math.min(lowest, order.get(next) ?? lowest);
     }
-  }
-  assert.deepEqual([...wrong], []);
+    low.set(node, lowest);
+    if (lowest === index) {
+      const circle = stack.splice(stack.indexOf(node));
+      if (circle.length > 1) found.push(circle.sort());
+    }
+    return lowest;
+  };
+  for (const node of edges.keys()) if (!order.has(node)) visit(node);
+  return found;
+}
+
+function graphOf(pairs: readonly (readonly [string, string])[]): Map<string, Set<string>> {
+  const graph = new Map<string, Set<string>>();
+  for (const [from, to] of pairs) if (from !== to) graph.set(from, (graph.get(from) ?? new Set()).add(to));
+  return graph;
+}
+
+Deno.test("the search for circles finds one", () => {
+  const graph = graphOf([["a", "b"], ["b", "c"], ["c", "b"], ["c", "d"]]);
+  assert.deepEqual(circles(graph), [["b", "c"]]);
+});
+
+Deno.test("no files import each other in a circle, type imports counted", () => {
+  assert.deepEqual(circles(graphOf(imports.map(({ from, to }) => [from, to]))), []);
+});
+
+Deno.test("no folders import each other in a circle, type imports counted", () => {
+  const files = imports.filter(({ from, to }) => dirname(from) !== "src" && dirname(to) !== "src");
+  assert.deepEqual(circles(graphOf(files.map(({ from, to }) => [dirname(from), dirname(to)]))), []);
+});
+
+/** The order of CONTRIBUTING.md, the lowest room first. */
+const LAYERS = layersOf(Deno.readTextFileSync(join(PROJECT_ROOT, "CONTRIBUTING.md")));
+
+function layersOf(contributing: string): readonly string[] {
+  const [, sentence = ""] = /Dependencies point one way: ([^;]+);/.exec(contributing.replaceAll(/\s+/g, " ")) ?? [];
+  return sentence.split(" → ").map((room) => room.replaceAll("`", "").trim()).toReversed();
+}
+
+/** The room of a file: `run` for src/run/trainer.ts; null for files directly in src, which all rooms share. */
+function roomOf(path: string): string | null {
+  const [top = "", second = ""] = path.split("/");
+  if (top === "src") return second.endsWith(".ts") ? null : second;
+  return top;
+}
+
+Deno.test("CONTRIBUTING.md orders every room", () => {
+  const rooms = new Set(imports.flatMap(({ from, to }) => [roomOf(from), roomOf(to)]).filter((room) => room !== null));
+  assert.deepEqual([...rooms].toSorted(), LAYERS.toSorted());
+});
+
+Deno.test("no import runs back: each room imports rooms below it, type imports counted", () => {
+  const wrong = imports.filter(({ from, to }) => {
+    const [importer, imported] = [roomOf(from), roomOf(to)];
+    if (imported === null) return importer === "bases";
+    // What all rooms share imports no room but the facts about bases, which import nothing else.
+    if (importer === null) return imported !== "bases";
+    return LAYERS.indexOf(imported) > LAYERS.indexOf(importer);
+  });
+  assert.deepEqual(wrong.map(({ from, to }) => `${from} imports ${to}`), []);
+});
+
+Deno.test("training knows features by their types only, so that it needs no process and no cache", () => {
+  const wrong = imports.filter((edge) =>
+    roomOf(edge.from) === "training" && roomOf(edge.to) === "features" && !edge.typeOnly
+  );
+  assert.deepEqual(wrong.map(({ from, to }) => `${from} imports ${to}`), []);
 });

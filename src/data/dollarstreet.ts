@@ -9,7 +9,7 @@ import { waitForLock } from "../files/lock.ts";
 import { type Patience, request } from "../files/request.ts";
 import { explainSystemError } from "../files/system_error.ts";
 import { PROJECT_ROOT } from "../paths.ts";
-import { NPY_FILES } from "./npy_folder.ts";
+import { NPY_FILES } from "./arrays/npy_folder.ts";
 
 /** Where the set is looked for and downloaded to. */
 export const DOLLAR_STREET_FOLDER = join(PROJECT_ROOT, "data", "dataset_dollarstreet");

@@ -4,8 +4,8 @@ import { DATA_NAMES } from "../config.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
 import { nearest, suggestion } from "../near.ts";
 import { fromCaller } from "../paths.ts";
-import { NPY_FILES } from "./npy_folder.ts";
-import { type FolderEntry, FolderReader } from "./folder_reader.ts";
+import { NPY_FILES } from "./arrays/npy_folder.ts";
+import { type FolderEntry, FolderReader } from "./dataset/folder_reader.ts";
 import { isPictureName } from "./pictures/format.ts";
 import { type FolderListing, listPictures } from "./pictures/listing.ts";
 

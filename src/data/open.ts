@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Preprocess, RunOptions } from "../config.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
-import type { Dataset } from "./dataset.ts";
+import type { Dataset } from "./dataset/dataset.ts";
 import { DEMO_SEED, openDemo } from "./demo/demo.ts";
 import {
   DOLLAR_STREET_FOLDER,
@@ -11,7 +11,7 @@ import {
   downloadDollarstreet,
 } from "./dollarstreet.ts";
 import { checkFolder } from "./find_folder.ts";
-import { openNpyFolder } from "./npy_folder.ts";
+import { openNpyFolder } from "./arrays/npy_folder.ts";
 import { openPictures, pictureSourceSchema } from "./pictures/folder.ts";
 import type { FolderListing } from "./pictures/listing.ts";
 

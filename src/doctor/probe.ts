@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSyn
 import { join } from "node:path";
 import { DEFAULT_BASE } from "../bases/bases.ts";
 import { DOLLAR_STREET_FOLDER } from "../data/dollarstreet.ts";
-import { NPY_FILES } from "../data/npy_folder.ts";
+import { NPY_FILES } from "../data/arrays/npy_folder.ts";
 import { errorLine } from "../errors.ts";
 import { findCompiler } from "../engine/tensorflow/addon.ts";
 import { runChild } from "../engine/tensorflow/child.ts";

@@ -1,6 +1,6 @@
 /** Puts feature rows, as they come, in their places of the two sets that training takes; broken pictures are left out. */
 import { at } from "../at.ts";
-import type { BrokenImage, ImageSet } from "../data/dataset.ts";
+import type { BrokenImage, ImageSet } from "../data/dataset/dataset.ts";
 import { HeadlightError } from "../errors.ts";
 import type { FeatureBatch, Part, PicturesOf } from "./feature_set.ts";
 import { distinct, type Provenance } from "./provenance.ts";

@@ -4,7 +4,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { at } from "../at.ts";
-import type { BrokenImage, Dataset } from "../data/dataset.ts";
+import type { BrokenImage, Dataset } from "../data/dataset/dataset.ts";
 import { HeadlightError } from "../errors.ts";
 import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
 import type { FeatureBatch, Part } from "./feature_set.ts";

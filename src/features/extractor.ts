@@ -1,7 +1,7 @@
 /** From pictures to feature rows. Runs in the extractor process; needs an engine, no process. */
 import { setTimeout } from "node:timers/promises";
 import { at } from "../at.ts";
-import type { Dataset, ReadImages } from "../data/dataset.ts";
+import type { Dataset, ReadImages } from "../data/dataset/dataset.ts";
 import { openDataSource } from "../data/open.ts";
 import type { Engine } from "../engine/engine.ts";
 import { HeadlightError } from "../errors.ts";

@@ -1,8 +1,8 @@
 /** What is known of a data set's pictures before any is decoded: their digests, and which rows the cache has. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Dataset } from "../data/dataset.ts";
-import { FileIndex } from "../data/file_index.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
+import { FileIndex } from "../data/dataset/file_index.ts";
 import { removeIfThere } from "../files/atomic.ts";
 import type { Part } from "./feature_set.ts";
 import type { ExtractionSpec } from "./job.ts";

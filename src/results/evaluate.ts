@@ -1,6 +1,6 @@
 /** How good a trained run is: its head over the features of labelled pictures. */
 import { at } from "../at.ts";
-import type { BrokenImage } from "../data/dataset.ts";
+import type { BrokenImage } from "../data/dataset/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import { HeadlightError } from "../errors.ts";
 import { FeatureAssembly } from "../features/assembly.ts";

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import type { Resize } from "../config.ts";
 import { checkFolder } from "../data/find_folder.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import { type DataSource, type FoundSource, openDataSource } from "../data/open.ts";
 import { HeadlightError } from "../errors.ts";
 import type { TrainedRun } from "./trained_run.ts";

@@ -1,5 +1,5 @@
 /** Pictures that cannot be decoded: each is named once, they are counted, and too many end the run. */
-import type { BrokenImage } from "../data/dataset.ts";
+import type { BrokenImage } from "../data/dataset/dataset.ts";
 import { HeadlightError } from "../errors.ts";
 import { stripControl } from "../text.ts";
 import type { Journal } from "./journal.ts";

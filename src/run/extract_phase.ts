@@ -1,5 +1,5 @@
 /** Extraction as a phase of a run: the features of both parts, from the cache or from the extractor process. */
-import type { BrokenImage, Dataset } from "../data/dataset.ts";
+import type { BrokenImage, Dataset } from "../data/dataset/dataset.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
 import type { PicturesOf } from "../features/feature_set.ts";
 import type { Provenance } from "../features/provenance.ts";

@@ -1,7 +1,7 @@
 /** What comes before the first picture is looked at: data, weights and engine, found, fetched or made. */
 import type { RunOptions } from "../config.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { checkPixelScale } from "../data/pixel_scale.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
+import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
 import { type DataSource, defaultPreprocess, obtainData, openDataSource, resolveDataOption } from "../data/open.ts";
 import type { EngineFiles, OnSetupProgress } from "../engine/engine.ts";
 import { requirePrecision } from "../engine/engines/precision.ts";

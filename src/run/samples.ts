@@ -1,6 +1,6 @@
 /** The most confident mistakes of a validation as small pictures, said now and then for those who watch. */
-import type { ImageSet } from "../data/dataset.ts";
-import { shrink } from "../data/shrink.ts";
+import type { ImageSet } from "../data/dataset/dataset.ts";
+import { shrink } from "../data/dataset/shrink.ts";
 import { errorLine } from "../errors.ts";
 import type { EventBody } from "../events.ts";
 import type { PicturesOf } from "../features/feature_set.ts";

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { precisionSchema } from "../../src/config.ts";
-import type { ImageBatch } from "../../src/data/dataset.ts";
+import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
 import type { Tf } from "../../src/engine/engine.ts";
 import { openEagerBase } from "../../src/features/base/eager.ts";
 import type { FrozenBase } from "../../src/features/base/frozen_base.ts";

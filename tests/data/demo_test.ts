@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import type { ImageSet } from "../../src/data/dataset.ts";
+import type { ImageSet } from "../../src/data/dataset/dataset.ts";
 import { DEMO_SEED, demoImages, openDemo } from "../../src/data/demo/demo.ts";
-import { DOLLAR_STREET_CLASSES } from "../../src/data/class_names.ts";
+import { DOLLAR_STREET_CLASSES } from "../../src/data/arrays/class_names.ts";
 
 const PICTURE = 64 * 64 * 3;
 

@@ -4,7 +4,7 @@ import { DEMO_SEED } from "../../src/data/demo/demo.ts";
 import { dataSourceSchema, obtainData, openDataSource, resolveDataOption } from "../../src/data/open.ts";
 import { HeadlightError } from "../../src/errors.ts";
 import { withTemporaryFolder } from "../support.ts";
-import { smallArrays, writeSet } from "./made_npy.ts";
+import { smallArrays, writeSet } from "./arrays/made_npy.ts";
 import { withZenodo } from "./zenodo.ts";
 
 const OPTIONS = { validation_split: 0.25, seed: 2, resize: "bilinear" } as const;

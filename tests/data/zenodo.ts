@@ -1,7 +1,7 @@
 /** A stand-in for Zenodo on this machine: one record, as its interface gives it, with the files it lists. */
 import { createHash } from "node:crypto";
-import { encodeNpy } from "../../src/data/npy.ts";
-import { smallArrays } from "./made_npy.ts";
+import { encodeNpy } from "../../src/data/arrays/npy.ts";
+import { smallArrays } from "./arrays/made_npy.ts";
 
 export interface Zenodo {
   readonly recordUrl: string;

@@ -1,6 +1,6 @@
 /** Keras's reference values from ../shared, and how far off numbers are. */
 import assert from "node:assert/strict";
-import type { ImageBatch } from "../../src/data/dataset.ts";
+import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
 import { readNpy } from "../npy.ts";
 import { shared } from "../support.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ImageBatch } from "../../src/data/dataset.ts";
+import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
 import { pixelsToInput, type Preprocessing } from "../../src/features/base/preprocess.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { sharedTest } from "../support.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { HeadlightError } from "../../src/errors.ts";
-import { padGeometry } from "../../src/data/pad_geometry.ts";
+import { padGeometry } from "../../src/data/dataset/pad_geometry.ts";
 import { resizeWithPad } from "../../src/features/base/resize.ts";
 import cases from "../fixtures/resize_sizes.json" with { type: "json" };
 import { tensorflowEngine } from "../engine.ts";

@@ -3,7 +3,7 @@
  * are well-conditioned. tests/fixtures/model/make_parity.py makes the same ones, bit for bit, for Keras.
  */
 import { openDemo } from "../../src/data/demo/demo.ts";
-import type { ImageBatch } from "../../src/data/dataset.ts";
+import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
 import type { LayerSpec } from "../../src/bases/layer_spec.ts";
 import { describe, sizeOf, type WeightSpec } from "../../src/model/layers.ts";
 import type { LayerWeights } from "../../src/model/weights.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ReadImages } from "../../src/data/dataset.ts";
+import type { ReadImages } from "../../src/data/dataset/dataset.ts";
 import { type EventBody, eventBodySchema } from "../../src/events.ts";
 import { Samples } from "../../src/run/samples.ts";
 

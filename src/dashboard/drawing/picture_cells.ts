@@ -1,5 +1,5 @@
 /** Small pictures in characters: two pixels in each, one above the other. Pure. */
-import { type BytePicture, type Picture, shrink } from "../../data/shrink.ts";
+import { type BytePicture, type Picture, shrink } from "../../data/dataset/shrink.ts";
 
 export type Colour = readonly [red: number, green: number, blue: number];
 

@@ -1,7 +1,7 @@
 /** What lies behind a drawing: a ground of its own every time, and things strewn over it. */
-import { type Canvas, type Colour, hsv, mix, type Paint, type Placement, shade } from "./canvas.ts";
-import type { Dice } from "../dice.ts";
-import { box, circle, type Point, polygon, type Shape, stroke } from "./shapes.ts";
+import { type Canvas, type Colour, hsv, mix, type Paint, type Placement, shade } from "./painting/canvas.ts";
+import type { Dice } from "../dataset/dice.ts";
+import { box, circle, type Point, polygon, type Shape, stroke } from "./painting/shapes.ts";
 
 /** Smooth random brightness, -1…1: a lattice of random values, blended in between. */
 export function cloud(dice: Dice, cells: number): (x: number, y: number) => number {

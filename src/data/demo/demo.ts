@@ -3,9 +3,9 @@
  * download and is the same bytes on every machine; a test pins its hash. Every picture has a generator of its own,
  * derived from seed, part and index, so any range can be drawn without the ones before it.
  */
-import { arrayDataset, arraySet } from "../array_set.ts";
-import type { Dataset, ImageSet } from "../dataset.ts";
-import { Dice } from "../dice.ts";
+import { arrayDataset, arraySet } from "../dataset/array_set.ts";
+import type { Dataset, ImageSet } from "../dataset/dataset.ts";
+import { Dice } from "../dataset/dice.ts";
 import { DRAWINGS } from "./drawings/all.ts";
 import type { Drawing } from "./drawings/drawing.ts";
 import { DEMO_SIZE, paintScene } from "./scene.ts";

@@ -1,9 +1,9 @@
 /** One picture of the demo set: ground, clutter, the class's drawing somewhere on it, light and noise. */
 import { paintClutter, paintGround } from "./background.ts";
-import { Canvas, type Placement } from "./canvas.ts";
-import type { Dice } from "../dice.ts";
+import { Canvas, type Placement } from "./painting/canvas.ts";
+import type { Dice } from "../dataset/dice.ts";
 import type { Drawing, Pen } from "./drawings/drawing.ts";
-import { ellipse } from "./shapes.ts";
+import { ellipse } from "./painting/shapes.ts";
 
 export const DEMO_SIZE = 64;
 

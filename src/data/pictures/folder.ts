@@ -6,7 +6,7 @@ import { resizeSchema } from "../../config.ts";
 import { stripControl } from "../../text.ts";
 import { setImmediate } from "node:timers/promises";
 import { at } from "../../at.ts";
-import type { Dataset, DigestOptions, ImageSet, ReadImages, SharedImage } from "../dataset.ts";
+import type { Dataset, DigestOptions, ImageSet, ReadImages, SharedImage } from "../dataset/dataset.ts";
 import { DECODER_VERSION } from "./decoder_version.ts";
 import { FileHasher, hashOf } from "./hash.ts";
 import type { LoadRequest } from "./load.ts";

@@ -2,7 +2,7 @@
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { errorLine, HeadlightError } from "../../errors.ts";
-import { type FolderEntry, FolderReader } from "../folder_reader.ts";
+import { type FolderEntry, FolderReader } from "../dataset/folder_reader.ts";
 import { isPictureName } from "./format.ts";
 
 /** The pictures of one class, paths from the folder on that was listed, sorted. */

@@ -3,7 +3,7 @@
  * half-pixel centres, no antialiasing, zeros around.
  */
 import sharp from "sharp";
-import { padGeometry } from "../pad_geometry.ts";
+import { padGeometry } from "../dataset/pad_geometry.ts";
 import type { Picture } from "./decode.ts";
 
 /** For each output position: the two source positions and how far it lies between them, as TensorFlow computes them. */

@@ -1,5 +1,5 @@
 /** A base's network in bfloat16, as near to float32 as can be had at full speed. */
-import type { ImageBatch } from "../../data/dataset.ts";
+import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import type { Tf } from "../../engine/engine.ts";
 import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
 import { evaluate } from "../../engine/tensorflow/capture/evaluate.ts";

@@ -1,5 +1,5 @@
 /** The frozen base at work: pictures in, features out. Runs in the extractor process; needs an engine, no process. */
-import type { ImageBatch } from "../../data/dataset.ts";
+import type { ImageBatch } from "../../data/dataset/dataset.ts";
 
 export type Pictures = ImageBatch;
 

@@ -1,5 +1,5 @@
 /** Pictures that every machine has: what a base is measured on where it must be the same whatever it is used for. */
-import type { ImageBatch } from "../../data/dataset.ts";
+import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import { openDemo } from "../../data/demo/demo.ts";
 
 /** The first pictures of the demo set. */

@@ -1,7 +1,7 @@
 /** From raw pixels to what a base takes: resized and padded first, then preprocessed, so that padding is black. */
 import type { Tensor4D } from "@tensorflow/tfjs";
 import type { Preprocess } from "../../config.ts";
-import type { ImageBatch } from "../../data/dataset.ts";
+import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import type { Tf } from "../../engine/engine.ts";
 import type { OwnPreprocessing } from "../../bases/base.ts";
 import { resizeWithPad } from "./resize.ts";

@@ -1,7 +1,7 @@
 /** tf.image.resize_with_pad, to the pixel: the largest copy of a picture that fits a square, black around it. */
 import type { Tensor4D } from "@tensorflow/tfjs";
 import type { Tf } from "../../engine/engine.ts";
-import { padGeometry } from "../../data/pad_geometry.ts";
+import { padGeometry } from "../../data/dataset/pad_geometry.ts";
 
 /**
  * Resizes n×h×w×c float32 pictures to n×target×target×c: bilinear, half-pixel centres, no antialiasing, zeros around.

@@ -1,5 +1,5 @@
-import { mix, shade } from "../canvas.ts";
-import { box, ellipse, stroke } from "../shapes.ts";
+import { mix, shade } from "../painting/canvas.ts";
+import { box, ellipse, stroke } from "../painting/shapes.ts";
 import { type Drawing, metal, pale, vivid, wood } from "./drawing.ts";
 
 /** A long seat seen from the front: rails or padding behind, an arm at each end, mattress, legs, cushions. */

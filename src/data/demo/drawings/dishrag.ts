@@ -1,5 +1,5 @@
-import { shade } from "../canvas.ts";
-import { circle, type Point, polygon, stroke } from "../shapes.ts";
+import { shade } from "../painting/canvas.ts";
+import { circle, type Point, polygon, stroke } from "../painting/shapes.ts";
 import { type Drawing, metal, pale, vivid } from "./drawing.ts";
 
 /** A woven cloth with wavy edges and folds, checked, striped or bordered; flat, or hung by a corner from a hook. */

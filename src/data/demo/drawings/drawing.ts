@@ -1,8 +1,7 @@
 /** What a drawing is: strokes of a pen in its own plane (about -1…1, y down), different every time. */
-import type { Colour, Paint } from "../canvas.ts";
-import { hsv } from "../canvas.ts";
-import type { Dice } from "../../dice.ts";
-import type { Shape } from "../shapes.ts";
+import { type Colour, hsv, type Paint } from "../painting/canvas.ts";
+import type { Dice } from "../../dataset/dice.ts";
+import type { Shape } from "../painting/shapes.ts";
 
 export interface Pen {
   fill(shape: Shape, paint: Paint, alpha?: number): void;

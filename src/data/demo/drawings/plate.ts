@@ -1,5 +1,5 @@
-import { type Colour, mix, shade } from "../canvas.ts";
-import { box, circle, ellipse, outline, stroke } from "../shapes.ts";
+import { type Colour, mix, shade } from "../painting/canvas.ts";
+import { box, circle, ellipse, outline, stroke } from "../painting/shapes.ts";
 import { type Drawing, metal, pale, vivid } from "./drawing.ts";
 
 const FOODS: readonly [Colour, ...Colour[]] = [

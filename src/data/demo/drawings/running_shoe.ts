@@ -1,5 +1,5 @@
-import { shade } from "../canvas.ts";
-import { box, ellipse, polygon, stroke, within } from "../shapes.ts";
+import { shade } from "../painting/canvas.ts";
+import { box, ellipse, polygon, stroke, within } from "../painting/shapes.ts";
 import { type Drawing, pale, vivid } from "./drawing.ts";
 
 /** A sports shoe from the side, toe to the right: sole with treads, upper with heel tab, tongue, laces and stripes. */

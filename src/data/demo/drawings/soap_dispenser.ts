@@ -1,5 +1,5 @@
-import { mix, shade } from "../canvas.ts";
-import { box, ellipse, polygon, stroke } from "../shapes.ts";
+import { mix, shade } from "../painting/canvas.ts";
+import { box, ellipse, polygon, stroke } from "../painting/shapes.ts";
 import { type Drawing, metal, pale, vivid } from "./drawing.ts";
 
 /** A bottle with a pump: curved spout, plunger, collar, shoulders, a label or liquid seen through the wall. */

@@ -1,6 +1,6 @@
-import { type Colour, shade } from "../canvas.ts";
-import { box, circle, outline, type Point, polygon, type Shape, stroke } from "../shapes.ts";
-import type { Dice } from "../../dice.ts";
+import { type Colour, shade } from "../painting/canvas.ts";
+import { box, circle, outline, type Point, polygon, type Shape, stroke } from "../painting/shapes.ts";
+import type { Dice } from "../../dataset/dice.ts";
 import { type Drawing, metal, type Pen } from "./drawing.ts";
 
 const PAINTS: readonly [Colour, ...Colour[]] = [

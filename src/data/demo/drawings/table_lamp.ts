@@ -1,5 +1,5 @@
-import { mix, shade } from "../canvas.ts";
-import { box, ellipse, polygon, stroke } from "../shapes.ts";
+import { mix, shade } from "../painting/canvas.ts";
+import { box, ellipse, polygon, stroke } from "../painting/shapes.ts";
 import { type Drawing, metal, pale, vivid, wood } from "./drawing.ts";
 
 /** A shade wider below than above, a stem (a rod, balls or a vase) and a foot; lit or not. */

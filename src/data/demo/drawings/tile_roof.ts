@@ -1,5 +1,5 @@
-import { hsv, shade } from "../canvas.ts";
-import { box, polygon, stroke } from "../shapes.ts";
+import { hsv, shade } from "../painting/canvas.ts";
+import { box, polygon, stroke } from "../painting/shapes.ts";
 import { type Drawing, pale } from "./drawing.ts";
 
 /** Rows of overlapping tiles that fill most of the picture: round, flat or wavy; sometimes ridge and gable against the sky. */

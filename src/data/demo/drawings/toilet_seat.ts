@@ -1,5 +1,5 @@
-import { shade } from "../canvas.ts";
-import { box, circle, ellipse, outline, within, without } from "../shapes.ts";
+import { shade } from "../painting/canvas.ts";
+import { box, circle, ellipse, outline, within, without } from "../painting/shapes.ts";
 import { type Drawing, metal, pale, vivid, wood } from "./drawing.ts";
 
 /** An oval ring with its opening, the hinges, and the lid behind it or down beside it, from above. */

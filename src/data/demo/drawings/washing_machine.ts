@@ -1,5 +1,5 @@
-import { hsv, mix, shade } from "../canvas.ts";
-import { box, circle, outline } from "../shapes.ts";
+import { hsv, mix, shade } from "../painting/canvas.ts";
+import { box, circle, outline } from "../painting/shapes.ts";
 import { type Drawing, metal, pale, vivid } from "./drawing.ts";
 
 /** A box with a round door in front, a panel with knob, display and drawer above it; the drum may hold laundry. */

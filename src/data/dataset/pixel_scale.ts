@@ -1,6 +1,6 @@
 /** Catches pictures that were scaled before: preprocessing divides by 255, and would do it a second time. */
-import type { Preprocess } from "../config.ts";
-import { HeadlightError } from "../errors.ts";
+import type { Preprocess } from "../../config.ts";
+import { HeadlightError } from "../../errors.ts";
 import type { Dataset, ImageSet } from "./dataset.ts";
 
 const PICTURES_AT_ONCE = 64;

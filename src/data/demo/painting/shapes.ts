@@ -3,7 +3,7 @@
  * segments and polygons are Inigo Quilez's ("2D distance functions"); the ellipse's is his first-order estimate, exact
  * on the outline and never too long beyond it, which is all that antialiasing and skipping need.
  */
-import { at } from "../../at.ts";
+import { at } from "../../../at.ts";
 
 export type Point = readonly [x: number, y: number];
 

@@ -1,5 +1,5 @@
 /** Where tf.image.resize_with_pad puts a picture: the largest copy that fits a square, black around it. */
-import { HeadlightError } from "../errors.ts";
+import { HeadlightError } from "../../errors.ts";
 import type { Dataset } from "./dataset.ts";
 
 /** Where the resized picture lies inside the target × target square, in pixels. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { shrink } from "../../src/data/shrink.ts";
+import { shrink } from "../../../src/data/dataset/shrink.ts";
 
 /** Grey values as a picture. */
 function grey(width: number, values: readonly number[]) {

@@ -1,7 +1,7 @@
 /** Pictures in a .npy file: their shape, their values, and reading some of them. */
-import { at } from "../at.ts";
-import { HeadlightError } from "../errors.ts";
-import type { ImageBatch } from "./dataset.ts";
+import { at } from "../../at.ts";
+import { HeadlightError } from "../../errors.ts";
+import type { ImageBatch } from "../dataset/dataset.ts";
 import { type NpyData, type NpyFile, readNpyRange } from "./npy.ts";
 
 /** Elements looked at in one go: 8 MB of float64. */

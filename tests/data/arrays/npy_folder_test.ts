@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { NpyArray } from "../../src/data/npy.ts";
-import { openNpyFolder } from "../../src/data/npy_folder.ts";
-import { checkPixelScale } from "../../src/data/pixel_scale.ts";
-import { HeadlightError } from "../../src/errors.ts";
-import { shared, sharedTest, withTemporaryFolder } from "../support.ts";
+import type { NpyArray } from "../../../src/data/arrays/npy.ts";
+import { openNpyFolder } from "../../../src/data/arrays/npy_folder.ts";
+import { checkPixelScale } from "../../../src/data/dataset/pixel_scale.ts";
+import { HeadlightError } from "../../../src/errors.ts";
+import { shared, sharedTest, withTemporaryFolder } from "../../support.ts";
 import { type SetArrays, smallArrays, writeSet } from "./made_npy.ts";
 
 /** The small set with some of its arrays replaced. */

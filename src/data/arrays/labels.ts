@@ -1,5 +1,5 @@
 /** Class numbers from a .npy file, and what must hold between them and the classes. */
-import { HeadlightError } from "../errors.ts";
+import { HeadlightError } from "../../errors.ts";
 import { type NpyFile, readNpyRange } from "./npy.ts";
 
 /** Above this a label is no class number but a mistake; a head that wide would not fit anywhere. */

@@ -4,7 +4,7 @@ import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
-import { at } from "../at.ts";
+import { at } from "../../at.ts";
 
 /** Draws numbers; equal names give equal sequences on every machine. */
 export class Dice {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { decodeNpy, encodeNpy, type NpyArray, readNpyHeader, readNpyRange } from "../../src/data/npy.ts";
-import { readNpy } from "../npy.ts";
-import { HeadlightError } from "../../src/errors.ts";
-import { needs, shared, sharedTest, withTemporaryFolder } from "../support.ts";
+import { decodeNpy, encodeNpy, type NpyArray, readNpyHeader, readNpyRange } from "../../../src/data/arrays/npy.ts";
+import { readNpy } from "../../npy.ts";
+import { HeadlightError } from "../../../src/errors.ts";
+import { needs, shared, sharedTest, withTemporaryFolder } from "../../support.ts";
 import { npyWithHeader } from "./made_npy.ts";
 
 const arrays: readonly NpyArray[] = [

@@ -1,7 +1,7 @@
 /** What the class numbers mean: classes.txt beside the pictures, the lesson's ten, or the bare numbers. */
 import { basename, join } from "node:path";
-import { HeadlightError } from "../errors.ts";
-import { stripControl } from "../text.ts";
+import { HeadlightError } from "../../errors.ts";
+import { stripControl } from "../../text.ts";
 
 /** Dollar Street 10's classes, as the lesson lists them. */
 export const DOLLAR_STREET_CLASSES: readonly string[] = [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { arraySet, digestsOf } from "../../src/data/array_set.ts";
-import type { ImageBatch } from "../../src/data/dataset.ts";
+import { arraySet, digestsOf } from "../../../src/data/dataset/array_set.ts";
+import type { ImageBatch } from "../../../src/data/dataset/dataset.ts";
 
 /** 2 × 4 × 3 pixels of 0, 1, 2 … */
 function pictures(changed: Partial<ImageBatch> = {}): ImageBatch {

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { removeIfThere, writeFileAtomicSync } from "../files/atomic.ts";
+import { removeIfThere, writeFileAtomicSync } from "../../files/atomic.ts";
 
 /** Increment this with any change to the format or to what a file's digest is. */
 const VERSION = 1;

@@ -1,6 +1,6 @@
 /** The head of a .npy file: what it holds, in which shape, from which byte on. Format: numpy.lib.format, 1.0 to 3.0. */
-import { at } from "../at.ts";
-import { HeadlightError } from "../errors.ts";
+import { at } from "../../at.ts";
+import { HeadlightError } from "../../errors.ts";
 
 /** What Headlight reads, by NumPy's names and codes (little-endian; a single byte has no order). */
 const DTYPES = {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { FileIndex } from "../../src/data/file_index.ts";
-import { openPictures } from "../../src/data/pictures/folder.ts";
-import { openNpyFolder } from "../../src/data/npy_folder.ts";
-import { withTemporaryFolder } from "../support.ts";
-import { picture, writeFiles } from "./pictures/made_pictures.ts";
-import { smallArrays, writeSet } from "./made_npy.ts";
+import { FileIndex } from "../../../src/data/dataset/file_index.ts";
+import { openPictures } from "../../../src/data/pictures/folder.ts";
+import { openNpyFolder } from "../../../src/data/arrays/npy_folder.ts";
+import { withTemporaryFolder } from "../../support.ts";
+import { picture, writeFiles } from "../pictures/made_pictures.ts";
+import { smallArrays, writeSet } from "../arrays/made_npy.ts";
 
 /** Files are as new as the test, so the index is used by a clock that is a minute ahead. */
 const later = () => Date.now() + 60_000;

@@ -1,7 +1,7 @@
 /** Pictures that lie in memory or in one file as an array of one size. */
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
-import { at } from "../at.ts";
+import { at } from "../../at.ts";
 import type { Dataset, DigestOptions, ImageBatch, ImageSet, ReadImages } from "./dataset.ts";
 
 /** Pictures that are read at once for their digests. */

@@ -2,7 +2,7 @@
  * NumPy's .npy files, read whole or by range, and written. Own code: the libraries there are (npyjs, tfjs-npy) read a
  * file only as a whole, take a truncated, big-endian or Fortran-ordered one for good data, and write nothing.
  */
-import { errorLine, HeadlightError } from "../errors.ts";
+import { errorLine, HeadlightError } from "../../errors.ts";
 import {
   encodeHeader,
   headerExtent,

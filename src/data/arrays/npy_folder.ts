@@ -1,10 +1,10 @@
 /** A data set in four .npy files, as the lesson has it. */
 import { basename, join, resolve } from "node:path";
-import { HeadlightError } from "../errors.ts";
-import { stripControl } from "../text.ts";
+import { HeadlightError } from "../../errors.ts";
+import { stripControl } from "../../text.ts";
 import { classNames } from "./class_names.ts";
-import { arrayDataset, arraySet } from "./array_set.ts";
-import type { Dataset, ImageSet } from "./dataset.ts";
+import { arrayDataset, arraySet } from "../dataset/array_set.ts";
+import type { Dataset, ImageSet } from "../dataset/dataset.ts";
 import { checkClasses, readLabels } from "./labels.ts";
 import { readNpyHeader } from "./npy.ts";
 import { asPixels, checkPixels, type PixelFile, readPixels } from "./pixels.ts";
