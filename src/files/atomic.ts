@@ -33,8 +33,17 @@ export function sweepAsides(folder: string): string[] {
   return swept;
 }
 
+/** Whether a folder has anything that was written aside; false where it cannot be read. */
+export function hasAsides(folder: string): boolean {
+  try {
+    return [...Deno.readDirSync(folder)].some(({ name }) => ASIDE.test(name));
+  } catch {
+    return false;
+  }
+}
+
 /** Whether there is a process of that id on this machine. */
-export function isRunning(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -5,7 +5,7 @@
 import { existsSync, lstatSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
-import { removeIfThere, sweepAsides } from "../../files/atomic.ts";
+import { hasAsides, removeIfThere, sweepAsides } from "../../files/atomic.ts";
 import { SOCKET_NAME, socketFolders, socketPath } from "../control/socket_path.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import { listRuns } from "../folder/find_run.ts";
@@ -34,16 +34,13 @@ export async function sweepLeftovers(
   run: RunDirectory,
   { sockets = socketFolders(), nowMs = Date.now() }: SweepOptions = {},
 ): Promise<string[]> {
-  const runs = siblingsOf(run);
-  const owned = runs.filter(isOwned);
-  const swept = [
-    ...sweepRun(run),
-    ...runs.filter((other) => !owned.includes(other) && isLeftAlone(other.path, nowMs)).flatMap(sweepOther),
-  ];
-  for (const folder of sockets) {
-    const kept = new Set([run, ...owned].map(({ path }) => socketPath(path, folder)));
-    swept.push(...await sweepSockets(folder, kept, nowMs));
+  const others = siblingsOf(run);
+  const swept = sweepRun(run);
+  for (const other of others) {
+    // In this order: there may be thousands of runs, and asking who has one takes longest.
+    if (mayHaveLeftovers(other) && isLeftAlone(other.path, nowMs) && !isOwned(other)) swept.push(...sweepOther(other));
   }
+  for (const folder of sockets) swept.push(...await sweepSockets(folder, [run, ...others], nowMs));
   return swept;
 }
 
@@ -59,6 +56,10 @@ function sweepRun({ path, checkpoints }: RunDirectory): string[] {
   return [path, checkpoints].flatMap((folder) => sweepAsides(folder).map((name) => join(folder, name)));
 }
 
+function mayHaveLeftovers({ path, checkpoints, config }: RunDirectory): boolean {
+  return hasAsides(path) || hasAsides(checkpoints) || !existsSync(config);
+}
+
 /** Sweeps a run that nobody has. Of one that was never finished nothing is left then, and its folder goes too. */
 function sweepOther(run: RunDirectory): string[] {
   const swept = sweepRun(run);
@@ -72,13 +73,18 @@ function sweepOther(run: RunDirectory): string[] {
   }
 }
 
-async function sweepSockets(folder: string, kept: ReadonlySet<string>, nowMs: number): Promise<string[]> {
+async function sweepSockets(folder: string, runs: readonly RunDirectory[], nowMs: number): Promise<string[]> {
   const swept: string[] = [];
+  // A system may refuse a connection for another reason than that nobody listens.
+  const isOwnedOnes = (path: string): boolean => {
+    const owner = runs.find((run) => socketPath(run.path, folder) === path);
+    return owner !== undefined && isOwned(owner);
+  };
   for (const path of filesIn(folder, /^\.writable-/)) {
     if (isLeftAlone(path, nowMs)) swept.push(...removed(path));
   }
   for (const path of filesIn(folder, SOCKET_NAME)) {
-    if (kept.has(path) || !isLeftAlone(path, nowMs) || !await isRefused(path)) continue;
+    if (!isLeftAlone(path, nowMs) || !await isRefused(path) || isOwnedOnes(path)) continue;
     swept.push(...removed(path));
   }
   return swept;
