@@ -48,6 +48,9 @@ const MOST_EPOCHS = 1_000_000;
 export const runsFolderSchema = z.string().min(1).default("runs")
   .register(optionFacts, { value: "<DIR>", help: "where runs are kept", pathUnless: [] });
 
+/** A SHA-256, or as much of its beginning as tells it from any other. */
+const DIGEST = /^[0-9a-f]{16,64}$/;
+
 /** Words that `--data` takes beside a folder. */
 export const DATA_NAMES = ["dollarstreet", "demo"] as const;
 
@@ -131,6 +134,11 @@ export const runOptionsSchema = z.strictObject({
   }),
   precision: precisionSchema.default("float32")
     .register(optionFacts, { value: "<P>", help: "what the frozen base computes in" }),
+  expect_features: z.string().regex(DIGEST, "must be 16 to 64 hexadecimal digits").optional().register(optionFacts, {
+    value: "<SHA256>",
+    help: "the digest of the features another run was trained on, which this one repeats; a difference is said",
+    otherwise: "none",
+  }),
   runs: runsFolderSchema,
   name: z.string().min(1).max(200).optional().register(optionFacts, { value: "<TEXT>", help: "a name for this run" }),
 }).check(({ value: { base, size }, issues }) => {

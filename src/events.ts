@@ -262,6 +262,8 @@ const endBody = z.object({
   run: shown,
   directory: path,
   notices: z.array(shown),
+  /** The command that repeats the run; null where it was not prepared. Older runs do not have this field. */
+  repeat: z.string().nullable().optional(),
   /** failed: the one line that says what is wrong, where, and what to do. */
   error: shown.optional(),
   /** interrupted: the signal that asked for it. */

@@ -11,6 +11,8 @@ export class Ledger {
   #sinceMs: number;
   history: History = EMPTY_HISTORY;
   notices: readonly string[] = [];
+  /** The command that repeats the run; null until it is prepared. */
+  repeat: string | null = null;
 
   constructor(private readonly nowMs: () => number = () => performance.now()) {
     this.#sinceMs = nowMs();
@@ -43,6 +45,7 @@ export class Ledger {
       run: run.id,
       directory: run.path,
       notices: [...this.notices],
+      repeat: this.repeat,
     };
   }
 

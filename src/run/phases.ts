@@ -16,10 +16,11 @@ import { extractPhase } from "./extract_phase.ts";
 import { HeadSetUp } from "./head_set_up.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
+import { otherFeaturesNotice } from "./other_features.ts";
 import { planExtraction } from "./plan.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { repeatCommand } from "./repeat.ts";
-import { type RunConfig, writeRunConfig } from "./folder/run_config.ts";
+import { type RunConfig, type TrainedFeatures, writeRunConfig } from "./folder/run_config.ts";
 import { Samples } from "./samples.ts";
 import { trainingOptions, trainPhase } from "./train_phase.ts";
 
@@ -46,8 +47,9 @@ export async function runPhases(
     control,
   );
   if (!prepared) return stoppedOutcome(control);
-  ledger.notices = prepared.notices;
   const resolved = resolve(config, prepared);
+  ledger.notices = prepared.notices;
+  ledger.repeat = resolved.repeat;
   writeRunConfig(run.config, resolved);
   sayRun(run, resolved, prepared, journal);
 
@@ -91,7 +93,7 @@ async function extractAndTrain(
   const onBatch = () => void head.steps();
   const data = await extractPhase(plan, options.max_broken, { control, journal, ledger, onBatch });
   if (!data) return stoppedOutcome(control);
-  writeRunConfig(run.config, { ...config, features: { sha256: rowsDigest(data), made_on: [...data.madeOn] } });
+  noteFeatures({ run, config }, { sha256: rowsDigest(data), made_on: [...data.madeOn] }, { journal, ledger });
   const steps = await head.steps();
 
   ledger.enter("train");
@@ -114,6 +116,21 @@ async function extractAndTrain(
     }),
   });
   return { reason, ...(signal ? { signal } : {}) };
+}
+
+/** Keeps what the head is trained on, and says where that is not what it was to be. */
+function noteFeatures(
+  { run, config }: Pick<Planned, "run" | "config">,
+  features: TrainedFeatures,
+  { journal, ledger }: Pick<RunServices, "journal" | "ledger">,
+): void {
+  const repeat = repeatCommand({ ...config, features });
+  writeRunConfig(run.config, { ...config, features, repeat });
+  ledger.repeat = repeat;
+  const notice = otherFeaturesNotice(config.options.expect_features, features);
+  if (notice === null) return;
+  journal.say({ type: "log", level: "warn", text: notice });
+  ledger.notices = [...ledger.notices, notice];
 }
 
 const OTHERS_NAMED = 3;

@@ -6,6 +6,9 @@ import { PROJECT_ROOT } from "../paths.ts";
 import { shellWord } from "../shell.ts";
 import { type Resolved, type RunConfig, runConfigSchema } from "./folder/run_config.ts";
 
+/** Digits of the features' digest: 64 bits. */
+const DIGITS = 16;
+
 /** The options that are said even where they are the default. */
 const ALWAYS: readonly string[] = Object.entries(runOptionsSchema.shape)
   .filter(([, schema]) => factsOf(schema).always).map(([name]) => name);
@@ -17,12 +20,17 @@ const ALWAYS: readonly string[] = Object.entries(runOptionsSchema.shape)
  *
  * Every option has a flag: a `--config` that points into the run's folder would end with the folder.
  *
+ * Once the features are known the command names their digest, so that the repeated run says it when its own differ.
+ *
  * @returns null before a run is prepared: what it will take is not known.
  */
-export function repeatCommand({ options, resolved }: Pick<RunConfig, "options" | "resolved">): string | null {
+export function repeatCommand(
+  { options, resolved, features }: Pick<RunConfig, "options" | "resolved" | "features">,
+): string | null {
   if (resolved === null) return null;
   return trainCommand({
     ...options,
+    expect_features: features?.sha256.slice(0, DIGITS) ?? options.expect_features,
     data: options.data ?? (resolved.data["kind"] === "demo" ? "demo" : "dollarstreet"),
     weights: weightsOption(resolved.weights),
     preprocess: resolved.preprocess,

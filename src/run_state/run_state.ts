@@ -173,7 +173,7 @@ export function bestEpochOf({ end, earlyStopping }: SaysBest): number | null {
   return end?.best?.epoch ?? earlyStopping?.best_epoch ?? null;
 }
 
-/** The notices, which stay as long as the run lasts. */
+/** The notices, which stay as long as the run lasts. Its end repeats those of its start and adds what came up later. */
 export function noticesOf({ facts, end }: Pick<RunState, "facts" | "end">): readonly string[] {
-  return facts?.notices ?? end?.notices ?? [];
+  return end?.notices ?? facts?.notices ?? [];
 }

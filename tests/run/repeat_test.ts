@@ -106,6 +106,7 @@ const OTHER: Required<RunOptions> = {
   name: "--a\x1b[2J\nname\u009b\u202e 1'\\",
   validation_split: 0.125,
   max_broken: 0.5,
+  expect_features: "0123456789abcdef",
 };
 
 for (const name of Object.keys(runOptionsSchema.shape) as (keyof RunOptions)[]) {

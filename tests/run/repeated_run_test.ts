@@ -37,7 +37,7 @@ Deno.test("the command that a run's config.json and end summary give repeats it:
     assert.equal(first.status, 0, first.stderr);
     const one = join(runs, [...Deno.readDirSync(runs)][0]?.name ?? "");
     const command = readRunConfig(join(one, "config.json")).repeat ?? "";
-    assert.match(command, /^deno task train --data demo .*--engine tensorflow/);
+    assert.match(command, /^deno task train --data demo .*--engine tensorflow .*--expect-features [0-9a-f]{16} /);
     assert.ok(first.stdout.includes(`  repeat      ${command}\n`), first.stdout);
 
     // The folder of the options is gone: the command stands alone. Pasted into a shell, as a person would.
@@ -58,4 +58,30 @@ Deno.test("the command that a run's config.json and end summary give repeats it:
     // What the second one says of itself repeats it just as well.
     assert.equal(readRunConfig(join(other, "config.json")).repeat, command);
   });
+});
+
+Deno.test("a run that repeats another says it when its features differ, with what made them, and trains all the same", async () => {
+  await withTemporaryFolder(async (runs) => {
+    const expected = "0123456789abcdef";
+    const { status, stdout, stderr } = await headlight([
+      ...["train", ...SMALL_RUN, "--epochs", "1", "--runs", runs, "--expect-features", expected],
+    ]);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /notice\s+The features differ .* instead of 0123456789abcdef/);
+    const [{ name } = { name: "" }] = [...Deno.readDirSync(runs)];
+    const { features, repeat } = readRunConfig(join(runs, name, "config.json"));
+    assert.ok(features);
+    // What it was trained on is what a repetition of it is to be held to.
+    assert.ok(repeat?.includes(`--expect-features ${features.sha256.slice(0, 16)}`));
+    const warned = readEvents(join(runs, name, "events.jsonl")).find((event) =>
+      event.type === "log" && event.level === "warn"
+    );
+    assert.ok(warned?.type === "log" && warned.text.includes(features.made_on[0]?.processor ?? "?"));
+  });
+});
+
+Deno.test("a digest to expect must be 16 to 64 hexadecimal digits", async () => {
+  const { status, stderr } = await headlight(["train", "--expect-features", "xyz"]);
+  assert.equal(status, 2);
+  assert.match(stderr, /--expect-features xyz: must be 16 to 64 hexadecimal digits/);
 });

@@ -68,8 +68,8 @@ function savedLines({ checkpoints }: RunState, directory: string): string[] {
   return saved.length === 0 ? [] : [row("saved", saved.join("  "))];
 }
 
-function repeatLines({ facts }: RunState): string[] {
-  const command = facts ? repeatOf(facts.config) : null;
+function repeatLines({ facts, end }: RunState): string[] {
+  const command = end?.repeat ?? (facts ? repeatOf(facts.config) : null);
   return command === null ? [] : [row("repeat", stripControl(command))];
 }
 

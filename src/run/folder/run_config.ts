@@ -21,6 +21,15 @@ export const resolvedSchema = z.object({
 });
 export type Resolved = z.infer<typeof resolvedSchema>;
 
+/** The features that a head is trained on. */
+export const trainedFeaturesSchema = z.object({
+  /** See `rowsDigest`. */
+  sha256: z.string(),
+  /** What made the rows, wherever that was. */
+  made_on: z.array(provenanceSchema),
+});
+export type TrainedFeatures = z.infer<typeof trainedFeaturesSchema>;
+
 export const runConfigSchema = z.object({
   version: z.literal(1),
   created: z.string(),
@@ -28,13 +37,8 @@ export const runConfigSchema = z.object({
   options: runOptionsSchema.strip(),
   /** Null until the run is prepared. */
   resolved: resolvedSchema.nullable(),
-  /** The features that the head is trained on; not there until they are, and in older runs. */
-  features: z.object({
-    /** See `rowsDigest`. */
-    sha256: z.string(),
-    /** What made the rows, wherever that was. */
-    made_on: z.array(provenanceSchema),
-  }).optional(),
+  /** Not there until the head is trained on them, and in older runs. */
+  features: trainedFeaturesSchema.optional(),
   notices: z.array(z.string()),
   machine: z.object({
     host: z.string(),
