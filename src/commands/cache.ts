@@ -1,7 +1,7 @@
 /** `cache`: what the machine-wide cache holds; `cache clear`: removes what this version cannot use. */
 import { join } from "node:path";
 import { bytes } from "../dashboard/text/formats.ts";
-import { findUnusable, removeUnusable } from "../features/unusable.ts";
+import { findUnusable, removeUnusable } from "../features/rows/unusable.ts";
 import { explainSystemError } from "../files/system_error.ts";
 import { cacheRoot, commandName } from "../paths.ts";
 import { folderSize } from "../files/folder_size.ts";

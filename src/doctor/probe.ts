@@ -12,7 +12,7 @@ import { findEarlier, findTensorflow } from "../engine/tensorflow/setup.ts";
 import type { StoredEngine } from "../engine/tensorflow/store.ts";
 import { platformName, wheelFor } from "../engine/tensorflow/wheel.ts";
 import { packageVersion } from "../engine/packages.ts";
-import { findUnusable } from "../features/unusable.ts";
+import { findUnusable } from "../features/rows/unusable.ts";
 import { nearestExisting } from "../files/writable.ts";
 import { publishedWeightsPath } from "../model/published_weights.ts";
 import { cacheRoot, fromCaller } from "../paths.ts";

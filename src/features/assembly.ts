@@ -2,8 +2,8 @@
 import { at } from "../at.ts";
 import type { BrokenImage, ImageSet } from "../data/dataset/dataset.ts";
 import { HeadlightError } from "../errors.ts";
-import type { FeatureBatch, Part, PicturesOf } from "./feature_set.ts";
-import { distinct, type Provenance } from "./provenance.ts";
+import type { FeatureBatch, Part, PicturesOf } from "./rows/feature_set.ts";
+import { distinct, type Provenance } from "./rows/provenance.ts";
 
 interface Rows {
   readonly labels: Int32Array;

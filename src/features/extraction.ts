@@ -7,10 +7,10 @@ import { at } from "../at.ts";
 import type { BrokenImage, Dataset } from "../data/dataset/dataset.ts";
 import { HeadlightError } from "../errors.ts";
 import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
-import type { FeatureBatch, Part } from "./feature_set.ts";
+import type { FeatureBatch, Part } from "./rows/feature_set.ts";
 import { findPictures, type FoundPictures } from "./found_pictures.ts";
 import type { ExtractionSpec, Job } from "./job.ts";
-import type { FoundRows } from "./row_finder.ts";
+import type { FoundRows } from "./rows/row_finder.ts";
 
 /** In a row, without a single new row. */
 const RESTARTS_WITHOUT_PROGRESS = 3;

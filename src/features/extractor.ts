@@ -7,14 +7,14 @@ import type { Engine } from "../engine/engine.ts";
 import { HeadlightError } from "../errors.ts";
 import type { FeatureRows, FrozenBase } from "./base/frozen_base.ts";
 import { openFrozenBase } from "./base/open_base.ts";
-import { Claims } from "./claims.ts";
-import { DIGEST_BYTES, DigestTable } from "./digest_table.ts";
+import { Claims } from "./rows/claims.ts";
+import { DIGEST_BYTES, DigestTable } from "./rows/digest_table.ts";
 import type { ExtractionSpec, PictureRequest } from "./job.ts";
 import { forgetFiles } from "./found_pictures.ts";
-import { describeProcessor } from "./provenance.ts";
-import { recipeHash } from "./recipe.ts";
-import { RowFinder } from "./row_finder.ts";
-import { RowStore } from "./row_store.ts";
+import { describeProcessor } from "./rows/provenance.ts";
+import { recipeHash } from "./rows/recipe.ts";
+import { RowFinder } from "./rows/row_finder.ts";
+import { RowStore } from "./rows/row_store.ts";
 import { WorkQueue } from "./work_queue.ts";
 
 /** How often the store is looked at while other processes compute what is left. */

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { FileIndex } from "../data/dataset/file_index.ts";
 import { removeIfThere } from "../files/atomic.ts";
-import type { Part } from "./feature_set.ts";
+import type { Part } from "./rows/feature_set.ts";
 import type { ExtractionSpec } from "./job.ts";
 import { type PartDigests, PictureList } from "./picture_list.ts";
-import { recipeHash } from "./recipe.ts";
-import { RowFinder } from "./row_finder.ts";
-import { RowStore } from "./row_store.ts";
+import { recipeHash } from "./rows/recipe.ts";
+import { RowFinder } from "./rows/row_finder.ts";
+import { RowStore } from "./rows/row_store.ts";
 
 export interface FoundPictures {
   readonly list: PictureList;

@@ -1,7 +1,7 @@
 /** The pictures of a data set by content: each content once, with every place where it stands. */
 import { at } from "../at.ts";
-import { DigestTable } from "./digest_table.ts";
-import type { Part } from "./feature_set.ts";
+import { DigestTable } from "./rows/digest_table.ts";
+import type { Part } from "./rows/feature_set.ts";
 
 /** A picture's place: its index in its part. */
 export interface Place {

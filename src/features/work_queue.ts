@@ -1,8 +1,8 @@
 /** The pictures that an extractor still has to see to, batch by batch, shared with other extractors on the machine. */
 import { at } from "../at.ts";
-import type { Claims } from "./claims.ts";
-import type { Part } from "./feature_set.ts";
-import type { RowFinder } from "./row_finder.ts";
+import type { Claims } from "./rows/claims.ts";
+import type { Part } from "./rows/feature_set.ts";
+import type { RowFinder } from "./rows/row_finder.ts";
 
 /** So long others may take over a batch without a single new row; then their pictures are computed here too. */
 const PATIENCE_MS = 60_000;

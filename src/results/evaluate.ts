@@ -5,7 +5,7 @@ import type { Engine } from "../engine/engine.ts";
 import { HeadlightError } from "../errors.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
 import { features } from "../features/extraction.ts";
-import type { PicturesOf } from "../features/feature_set.ts";
+import type { PicturesOf } from "../features/rows/feature_set.ts";
 import { planExtraction } from "../run/plan.ts";
 import { askHead } from "../training/inference.ts";
 import type { LabelledPictures } from "./labelled_pictures.ts";

@@ -1,8 +1,8 @@
 /** Extraction as a phase of a run: the features of both parts, from the cache or from the extractor process. */
 import type { BrokenImage, Dataset } from "../data/dataset/dataset.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
-import type { PicturesOf } from "../features/feature_set.ts";
-import type { Provenance } from "../features/provenance.ts";
+import type { PicturesOf } from "../features/rows/feature_set.ts";
+import type { Provenance } from "../features/rows/provenance.ts";
 import { type ExtractionPlan, features } from "../features/extraction.ts";
 import type { Control } from "../training/control.ts";
 import { BrokenPictures } from "./broken_pictures.ts";

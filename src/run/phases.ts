@@ -1,7 +1,7 @@
 /** What a run does, phase by phase: prepare, extract, train. */
 import type { ExtractionPlan } from "../features/extraction.ts";
 import { findPictures } from "../features/found_pictures.ts";
-import { rowsDigest } from "../features/rows_digest.ts";
+import { rowsDigest } from "../features/rows/rows_digest.ts";
 import { bases } from "../bases/bases.ts";
 import { describe } from "../model/layers.ts";
 import { modelParameters } from "../model/parameters.ts";

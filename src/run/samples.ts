@@ -3,7 +3,7 @@ import type { ImageSet } from "../data/dataset/dataset.ts";
 import { shrink } from "../data/dataset/shrink.ts";
 import { errorLine } from "../errors.ts";
 import type { EventBody } from "../events.ts";
-import type { PicturesOf } from "../features/feature_set.ts";
+import type { PicturesOf } from "../features/rows/feature_set.ts";
 import { stripControl } from "../text.ts";
 import { type HeadAnswers, type Mistake, mostConfidentMistakes } from "../training/mistakes.ts";
 

@@ -2,7 +2,7 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { at } from "../at.ts";
 import type { Tf } from "../engine/engine.ts";
-import type { FeatureSet } from "../features/feature_set.ts";
+import type { FeatureSet } from "../features/rows/feature_set.ts";
 import type { StepState } from "./step.ts";
 
 /** What a step is run on, as plain arrays. */

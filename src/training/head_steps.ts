@@ -1,6 +1,6 @@
 /** How the head's steps are run: op by op here, several at a time as one graph in graph_steps.ts. Both give equal bits. */
 import type { Tf } from "../engine/engine.ts";
-import type { FeatureSet } from "../features/feature_set.ts";
+import type { FeatureSet } from "../features/rows/feature_set.ts";
 import { disposeState, gatherLabels, gatherRows, type StepFigures, type StepInput } from "./batches.ts";
 import type { HeadShape, Weights } from "./head_weights.ts";
 import type { MetricValues } from "../metrics.ts";

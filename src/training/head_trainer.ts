@@ -1,5 +1,5 @@
 /** The head while it is being trained: owns the tensors of its weights and of the optimizer. */
-import type { FeatureSet } from "../features/feature_set.ts";
+import type { FeatureSet } from "../features/rows/feature_set.ts";
 import { adamAlpha } from "./adam.ts";
 import { disposeState, type StepBatch, type StepFigures } from "./batches.ts";
 import type { MetricValues } from "../metrics.ts";

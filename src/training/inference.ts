@@ -2,7 +2,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { at } from "../at.ts";
 import type { Tf } from "../engine/engine.ts";
-import type { FeatureSet } from "../features/feature_set.ts";
+import type { FeatureSet } from "../features/rows/feature_set.ts";
 import type { HeadAnswers } from "./mistakes.ts";
 import type { MetricValues } from "../metrics.ts";
 import { type HeadShape, toTensors, WEIGHT_NAMES, type Weights } from "./head_weights.ts";

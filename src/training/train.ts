@@ -3,7 +3,7 @@
  */
 import { at } from "../at.ts";
 import type { EndReason, EpochFigures } from "../events.ts";
-import type { FeatureSet } from "../features/feature_set.ts";
+import type { FeatureSet } from "../features/rows/feature_set.ts";
 import { epochFigures, type MetricValues } from "../metrics.ts";
 import type { StepBatch } from "./batches.ts";
 import type { Control } from "./control.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { tryLock } from "../../src/files/lock.ts";
-import { RowStore } from "../../src/features/row_store.ts";
+import { RowStore } from "../../src/features/rows/row_store.ts";
 import { headlight } from "../process.ts";
 import { RECIPE, writeRows } from "../features/made_rows.ts";
 import { withTemporaryFolder } from "../support.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FeatureAssembly } from "../../src/features/assembly.ts";
-import type { FeatureBatch } from "../../src/features/feature_set.ts";
+import type { FeatureBatch } from "../../src/features/rows/feature_set.ts";
 
 const MADE_ON = { processor: "made up", threads: 1 };
 

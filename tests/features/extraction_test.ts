@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openDataSource } from "../../src/data/open.ts";
 import { type ExtractionPlan, features } from "../../src/features/extraction.ts";
 import { findPictures } from "../../src/features/found_pictures.ts";
-import type { FeatureBatch } from "../../src/features/feature_set.ts";
+import type { FeatureBatch } from "../../src/features/rows/feature_set.ts";
 import { sharedTest, withTemporaryFolder } from "../support.ts";
 import {
   assertSameFeatures,

@@ -1,7 +1,7 @@
 /** Feature rows made up from a formula, so that any reader can tell whether a row is the true one. */
 import { createHash } from "node:crypto";
-import { DIGEST_BYTES, DigestTable } from "../../src/features/digest_table.ts";
-import type { RowStore } from "../../src/features/row_store.ts";
+import { DIGEST_BYTES, DigestTable } from "../../src/features/rows/digest_table.ts";
+import type { RowStore } from "../../src/features/rows/row_store.ts";
 
 export const RECIPE = "ab".repeat(32);
 export const OTHER_RECIPE = "cd".repeat(32);

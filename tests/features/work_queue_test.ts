@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { Claims } from "../../src/features/claims.ts";
-import { RowFinder } from "../../src/features/row_finder.ts";
-import { RowStore } from "../../src/features/row_store.ts";
+import { Claims } from "../../src/features/rows/claims.ts";
+import { RowFinder } from "../../src/features/rows/row_finder.ts";
+import { RowStore } from "../../src/features/rows/row_store.ts";
 import { WorkQueue } from "../../src/features/work_queue.ts";
 import { tryLock } from "../../src/files/lock.ts";
 import { withTemporaryFolder } from "../support.ts";

@@ -1,8 +1,8 @@
 /** config.json keeps what a run was trained on: a digest of its rows, and what made them. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { describeProcessor } from "../../src/features/provenance.ts";
-import { rowsDigest } from "../../src/features/rows_digest.ts";
+import { describeProcessor } from "../../src/features/rows/provenance.ts";
+import { rowsDigest } from "../../src/features/rows/rows_digest.ts";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { emptyFeatureCache, headlight } from "../process.ts";
@@ -55,11 +55,4 @@ Deno.test("the digest depends on every number, its place, its label and its part
   ];
   assert.equal(new Set([all, ...others].map(rowsDigest)).size, 1 + others.length);
   assert.equal(rowsDigest({ train: set(1, 2, 3, 4), validation: set(5, 6) }), rowsDigest(all));
-});
-
-Deno.test("the processor is named with its features, and threads are those that the engine was told", () => {
-  const threads = (value: string | undefined) => describeProcessor(() => value).threads;
-  assert.ok(describeProcessor().processor.length > 0);
-  assert.equal(threads("3"), 3);
-  for (const none of [undefined, "", "0", "many"]) assert.equal(threads(none), navigator.hardwareConcurrency);
 });

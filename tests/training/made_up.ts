@@ -1,6 +1,6 @@
 /** Small made-up feature sets that a head can learn, and options to go with them. */
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
-import type { FeatureSet } from "../../src/features/feature_set.ts";
+import type { FeatureSet } from "../../src/features/rows/feature_set.ts";
 import { stream } from "../../src/training/random.ts";
 import type { HeadStepsShape } from "../../src/training/head_steps.ts";
 import type { TrainingData, TrainingEvent, TrainingOptions } from "../../src/training/train.ts";

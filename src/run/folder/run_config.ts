@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { preprocessSchema, runOptionsSchema } from "../../config.ts";
 import { engineFilesSchema } from "../../engine/engine.ts";
-import { provenanceSchema } from "../../features/provenance.ts";
+import { provenanceSchema } from "../../features/rows/provenance.ts";
 import { replaceFileSync } from "../../files/atomic.ts";
 import { readStoredJson, type StoredFile } from "../../files/stored.ts";
 import { shellWord } from "../../shell.ts";

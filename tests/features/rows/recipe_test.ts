@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { BaseSpec } from "../../src/features/base/spec.ts";
-import { recipeHash } from "../../src/features/recipe.ts";
+import type { BaseSpec } from "../../../src/features/base/spec.ts";
+import { recipeHash } from "../../../src/features/rows/recipe.ts";
 
 const RECIPE: BaseSpec = {
   base: "densenet121",

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
-import type { Tf } from "../../src/engine/engine.ts";
-import type { Graph } from "../../src/engine/tensorflow/capture/graph.ts";
-import { evaluate } from "../../src/engine/tensorflow/capture/evaluate.ts";
-import { record } from "../../src/engine/tensorflow/capture/record.ts";
-import { openSession } from "../../src/engine/tensorflow/capture/session.ts";
-import { toBfloat16 } from "../../src/engine/tensorflow/rewrite/bfloat16.ts";
-import { poolFirst } from "../../src/engine/tensorflow/rewrite/pool_first.ts";
-import { floatNodes, inBfloat16 } from "../../src/features/base/bfloat16_network.ts";
-import { measuredPictures } from "../../src/features/base/measured_pictures.ts";
-import { tensorflowEngine } from "../engine.ts";
+import type { Tf } from "../../../src/engine/engine.ts";
+import type { Graph } from "../../../src/engine/tensorflow/capture/graph.ts";
+import { evaluate } from "../../../src/engine/tensorflow/capture/evaluate.ts";
+import { record } from "../../../src/engine/tensorflow/capture/record.ts";
+import { openSession } from "../../../src/engine/tensorflow/capture/session.ts";
+import { toBfloat16 } from "../../../src/engine/tensorflow/rewrite/bfloat16.ts";
+import { poolFirst } from "../../../src/engine/tensorflow/rewrite/pool_first.ts";
+import { floatNodes, inBfloat16 } from "../../../src/features/base/bfloat16_network.ts";
+import { measuredPictures } from "../../../src/features/base/measured_pictures.ts";
+import { tensorflowEngine } from "../../engine.ts";
 
 const { tf } = await tensorflowEngine();
 const BATCH = 4;

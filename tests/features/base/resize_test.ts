@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { HeadlightError } from "../../src/errors.ts";
-import { padGeometry } from "../../src/data/dataset/pad_geometry.ts";
-import { resizeWithPad } from "../../src/features/base/resize.ts";
-import cases from "../fixtures/resize_sizes.json" with { type: "json" };
-import { tensorflowEngine } from "../engine.ts";
+import { HeadlightError } from "../../../src/errors.ts";
+import { padGeometry } from "../../../src/data/dataset/pad_geometry.ts";
+import { resizeWithPad } from "../../../src/features/base/resize.ts";
+import cases from "../../fixtures/resize_sizes.json" with { type: "json" };
+import { tensorflowEngine } from "../../engine.ts";
 
 const caseSchema = z.union([
   z.strictObject({ height: z.int(), width: z.int(), target: z.int(), refused: z.literal(true) }),

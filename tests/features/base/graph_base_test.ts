@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { graphKey, openGraphBase } from "../../src/features/base/graph_base.ts";
-import { sealedJson } from "../../src/files/sealed_json.ts";
-import { tensorflowEngine } from "../engine.ts";
-import { sharedTest, withTemporaryFolder } from "../support.ts";
-import { goldenPictures } from "./goldens.ts";
-import { DEMO, specFor } from "./small_set.ts";
+import { graphKey, openGraphBase } from "../../../src/features/base/graph_base.ts";
+import { sealedJson } from "../../../src/files/sealed_json.ts";
+import { tensorflowEngine } from "../../engine.ts";
+import { sharedTest, withTemporaryFolder } from "../../support.ts";
+import { goldenPictures } from "../goldens.ts";
+import { DEMO, specFor } from "../small_set.ts";
 
 const { tf } = await tensorflowEngine();
 

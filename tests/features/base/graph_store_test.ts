@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { GraphStore } from "../../src/features/base/graph_store.ts";
-import { identityNode, placeholderNode, type Port } from "../../src/engine/tensorflow/capture/graph.ts";
-import { bytesFlipped, cuts, type Damaged, everyBitFlipped, places } from "../damage.ts";
-import { withTemporaryFolder } from "../support.ts";
+import { GraphStore } from "../../../src/features/base/graph_store.ts";
+import { identityNode, placeholderNode, type Port } from "../../../src/engine/tensorflow/capture/graph.ts";
+import { bytesFlipped, cuts, type Damaged, everyBitFlipped, places } from "../../damage.ts";
+import { withTemporaryFolder } from "../../support.ts";
 
 const INPUT: Port = { node: "input", dtype: "float32", shape: [2] };
 const OUTPUT: Port = { node: "output", dtype: "float32", shape: [2] };

@@ -1,5 +1,5 @@
 /** Features as they are handed about. */
-import type { BrokenImage } from "../data/dataset/dataset.ts";
+import type { BrokenImage } from "../../data/dataset/dataset.ts";
 import type { Provenance } from "./provenance.ts";
 
 /** The two parts of a data set. */

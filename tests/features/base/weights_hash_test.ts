@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { isSealed, sealFile } from "../../src/features/sealed_file.ts";
-import { weightsHash } from "../../src/features/base/weights_hash.ts";
-import { cuts, everyBitFlipped } from "../damage.ts";
-import { withTemporaryFolder } from "../support.ts";
+import { isSealed, sealFile } from "../../../src/features/sealed_file.ts";
+import { weightsHash } from "../../../src/features/base/weights_hash.ts";
+import { cuts, everyBitFlipped } from "../../damage.ts";
+import { withTemporaryFolder } from "../../support.ts";
 
 Deno.test("a weights file is known by its SHA-256", async () => {
   await withTemporaryFolder(async (folder) => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
-import { pixelsToInput, type Preprocessing } from "../../src/features/base/preprocess.ts";
-import { tensorflowEngine } from "../engine.ts";
-import { sharedTest } from "../support.ts";
-import { goldenArray, goldenPictures, largestDifference } from "./goldens.ts";
+import type { ImageBatch } from "../../../src/data/dataset/dataset.ts";
+import { pixelsToInput, type Preprocessing } from "../../../src/features/base/preprocess.ts";
+import { tensorflowEngine } from "../../engine.ts";
+import { sharedTest } from "../../support.ts";
+import { goldenArray, goldenPictures, largestDifference } from "../goldens.ts";
 
 const { tf } = await tensorflowEngine();
 

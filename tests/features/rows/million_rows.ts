@@ -1,12 +1,12 @@
 /**
- * How fast a store of a million rows opens and what memory that takes: `deno run -A tests/features/million_rows.ts`.
+ * How fast a store of a million rows opens and what memory that takes: `deno run -A tests/features/rows/million_rows.ts`.
  * Not a test, since it depends on the machine. Rows are 8 wide to spare the disk: what opening reads (digests and block
  * hashes, 33 bytes a row) does not depend on their width.
  */
-import { DigestTable } from "../../src/features/digest_table.ts";
-import { RowFinder } from "../../src/features/row_finder.ts";
-import { FULL_SEGMENT_ROWS, RowStore } from "../../src/features/row_store.ts";
-import { MADE_ON, RECIPE } from "./made_rows.ts";
+import { DigestTable } from "../../../src/features/rows/digest_table.ts";
+import { RowFinder } from "../../../src/features/rows/row_finder.ts";
+import { FULL_SEGMENT_ROWS, RowStore } from "../../../src/features/rows/row_store.ts";
+import { MADE_ON, RECIPE } from "../made_rows.ts";
 
 const ROWS = 1_000_000;
 const WIDTH = 8;

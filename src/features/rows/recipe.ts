@@ -1,6 +1,6 @@
 /** What decides a feature row besides the picture. */
 import { createHash } from "node:crypto";
-import { type BaseSpec, EXTRACTOR_VERSION } from "./base/spec.ts";
+import { type BaseSpec, EXTRACTOR_VERSION } from "../base/spec.ts";
 
 /** Returns the SHA-256, in hex, over a canonical JSON text: fixed fields in fixed order, paths left out. */
 export function recipeHash(recipe: BaseSpec): string {

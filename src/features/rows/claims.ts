@@ -6,9 +6,9 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { removeIfThere } from "../files/atomic.ts";
-import { type FileLock, isLocked, tryLock } from "../files/lock.ts";
-import { explainCacheError } from "../files/system_error.ts";
+import { removeIfThere } from "../../files/atomic.ts";
+import { type FileLock, isLocked, tryLock } from "../../files/lock.ts";
+import { explainCacheError } from "../../files/system_error.ts";
 import { DIGEST_BYTES, type DigestTable } from "./digest_table.ts";
 
 const TURN_POLL_MS = 2;

@@ -1,7 +1,7 @@
 /** What lies in the cache and is of no use to this version: rows of other versions, and what killed processes left. */
 import { join } from "node:path";
-import { removeIfThere } from "../files/atomic.ts";
-import { isLocked, tryLock } from "../files/lock.ts";
+import { removeIfThere } from "../../files/atomic.ts";
+import { isLocked, tryLock } from "../../files/lock.ts";
 import { ROWS_VERSION } from "./row_store.ts";
 
 export interface Unusable {

@@ -1,16 +1,16 @@
 /** What rows by picture rest on: a row's bits depend neither on its place in a batch nor on its neighbours. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { computesBfloat16, processorFeatures } from "../../src/engine/processor.ts";
-import { openEagerBase } from "../../src/features/base/eager.ts";
-import { openGraphBase } from "../../src/features/base/graph_base.ts";
-import type { FrozenBase } from "../../src/features/base/frozen_base.ts";
-import type { ExtractionSpec } from "../../src/features/job.ts";
-import { weightsHash } from "../../src/features/base/weights_hash.ts";
-import { tensorflowEngine } from "../engine.ts";
-import { needs, SHARED, shared, sharedTest, withTemporaryFolder } from "../support.ts";
-import { assertRowsStandAlone, groceryPictures } from "./arrangements.ts";
-import { DEMO, specFor } from "./small_set.ts";
+import { computesBfloat16, processorFeatures } from "../../../src/engine/processor.ts";
+import { openEagerBase } from "../../../src/features/base/eager.ts";
+import { openGraphBase } from "../../../src/features/base/graph_base.ts";
+import type { FrozenBase } from "../../../src/features/base/frozen_base.ts";
+import type { ExtractionSpec } from "../../../src/features/job.ts";
+import { weightsHash } from "../../../src/features/base/weights_hash.ts";
+import { tensorflowEngine } from "../../engine.ts";
+import { needs, SHARED, shared, sharedTest, withTemporaryFolder } from "../../support.ts";
+import { assertRowsStandAlone, groceryPictures } from "../arrangements.ts";
+import { DEMO, specFor } from "../small_set.ts";
 
 const { tf } = await tensorflowEngine();
 const cpuinfo = existsSync("/proc/cpuinfo") ? Deno.readTextFileSync("/proc/cpuinfo") : "";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { DigestTable } from "../../src/features/digest_table.ts";
-import { RowFinder } from "../../src/features/row_finder.ts";
-import { RowStore } from "../../src/features/row_store.ts";
-import { withTemporaryFolder } from "../support.ts";
-import { digestOf, MADE_ON, numbersTo, OTHER_RECIPE, RECIPE, rowOf, tableOf, writeRows } from "./made_rows.ts";
-import { digestsIn } from "./small_set.ts";
+import { DigestTable } from "../../../src/features/rows/digest_table.ts";
+import { RowFinder } from "../../../src/features/rows/row_finder.ts";
+import { RowStore } from "../../../src/features/rows/row_store.ts";
+import { withTemporaryFolder } from "../../support.ts";
+import { digestOf, MADE_ON, numbersTo, OTHER_RECIPE, RECIPE, rowOf, tableOf, writeRows } from "../made_rows.ts";
+import { digestsIn } from "../small_set.ts";
 
 const WIDTH = 4;
 

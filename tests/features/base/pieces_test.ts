@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { padBatch } from "../../src/features/base/pieces.ts";
+import { padBatch } from "../../../src/features/base/pieces.ts";
 
 Deno.test("a short batch is filled up with black pictures, a full one is left as it is", () => {
   const short = { count: 1, height: 1, width: 2, pixels: Uint8Array.of(1, 2, 3, 4, 5, 6) };

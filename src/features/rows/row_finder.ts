@@ -1,5 +1,5 @@
 /** Where the rows of certain pictures lie in a row store, and reading them. */
-import { at, valueOf } from "../at.ts";
+import { at, valueOf } from "../../at.ts";
 import { DIGEST_BYTES, type DigestTable } from "./digest_table.ts";
 import { distinct, type Provenance } from "./provenance.ts";
 import type { RowStore } from "./row_store.ts";

@@ -5,14 +5,14 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { HeadlightError } from "../errors.ts";
-import { removeIfThere, writeFileAtomicSync } from "../files/atomic.ts";
-import { tryLock } from "../files/lock.ts";
-import { explainCacheError } from "../files/system_error.ts";
+import { HeadlightError } from "../../errors.ts";
+import { removeIfThere, writeFileAtomicSync } from "../../files/atomic.ts";
+import { tryLock } from "../../files/lock.ts";
+import { explainCacheError } from "../../files/system_error.ts";
 import { DIGEST_BYTES, DigestTable } from "./digest_table.ts";
-import type { FeatureRows } from "./base/frozen_base.ts";
+import type { FeatureRows } from "../base/frozen_base.ts";
 import type { Provenance } from "./provenance.ts";
-import { EXTRACTOR_VERSION } from "./base/spec.ts";
+import { EXTRACTOR_VERSION } from "../base/spec.ts";
 import {
   BLOCK_ROWS,
   type EncodedSegment,
