@@ -4,7 +4,7 @@ import { elapsed } from "../src/dashboard/text/formats.ts";
 import { noticeRows } from "../src/dashboard/panes/notices.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { noticesOf } from "../src/run_state/run_state.ts";
-import { noticeLines, type Placement } from "../src/dashboard/layout/layout.ts";
+import { noticeLines } from "../src/dashboard/layout/layout.ts";
 import type { DashboardState } from "../src/dashboard/view/state.ts";
 import { cut, fitParts, stringWidth } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";

@@ -79,7 +79,7 @@ Deno.test("no command waits for the plotting library or its renderer before it d
 
 /** Folders in the order of their dependencies: each may import from itself and from those before it. */
 const LAYERS = [
-  ...["files", "engine", "data", "model", "features", "training", "run", "dashboard", "results", "doctor"],
+  ...["files", "run_state", "engine", "data", "model", "features", "training", "run", "dashboard", "results", "doctor"],
   ...["components", "commands"],
 ];
 
