@@ -42,3 +42,50 @@ Deno.test("an image of another length than its size says is malformed: viewers d
   assert.equal(parseEvent(event(6))?.type, "samples");
   for (const bytes of [0, 5, 7]) assert.throws(() => parseEvent(event(bytes)), /width × height × 3/, `${bytes}`);
 });
+
+Deno.test("texts of events are safe to draw once they are parsed; config, from which a run is repeated, is as it was", () => {
+  const bad = "\x1b[2J\x1b]0;owned\x07bro\u202eken\x9b31m picture\r\n";
+  const head = { seq: 1, time: "2026-11-26T11:13:57.658Z", v: 2 };
+  const parsed = [
+    { ...head, type: "log", level: "warn", text: bad },
+    {
+      ...head,
+      type: "system",
+      processor_percent: 1,
+      cores: 2,
+      memory_bytes: 1,
+      memory_total_bytes: 2,
+      processes: 1,
+      gpus: [],
+      gpu_problem: bad,
+    },
+    {
+      ...{
+        ...head,
+        type: "run",
+        id: bad,
+        directory: "/r",
+        name: bad,
+        config: { data: bad },
+        epochs: 1,
+        notices: [bad],
+      },
+      dataset: { name: bad, train: 1, validation: 1, height: 1, width: 1, classes: [bad] },
+      model: { base: bad, weights: bad, preprocess: bad, size: 1, pooling: bad },
+      parameters: { total: 1, trainable: 1, non_trainable: 0, rows: [] },
+      engine: { kind: bad, version: bad, device: bad },
+    },
+    {
+      ...{ ...head, type: "samples", epoch: 1 },
+      mistakes: [
+        { picture: 0, file: bad, actual: 0, predicted: 1, confidence: 1, width: 1, height: 1, pixels: "AAAA" },
+      ],
+    },
+  ].map(parseEvent);
+  const run = parsed.find((event) => event?.type === "run");
+  assert.deepEqual(run?.type === "run" && run.config, { data: bad });
+  const shown = parsed.map((event) => (event?.type === "run" ? { ...event, config: {} } : event));
+  assert.match(JSON.stringify(shown), /broken picture/);
+  // deno-lint-ignore no-control-regex -- control characters are what is meant.
+  assert.doesNotMatch(JSON.stringify(shown), /[\x00-\x1f\x7f-\x9f\u202a-\u202e]|\\u00|\\[rn]/);
+});

@@ -1,6 +1,7 @@
 /** The checkpoint pane's rows. */
 import { checkpointName } from "../run_text/describe.ts";
 import { bytes, clock, figure } from "../text/formats.ts";
+import { DEFAULT_MONITOR } from "../../metrics.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 
 const ORDER = { best: 0, last: 1, manual: 2 } as const;
@@ -15,7 +16,7 @@ export function checkpointRows(run: Pick<RunState, "checkpoints" | "epochs">, ro
       const figures = run.epochs.find((candidate) => candidate.epoch === epoch);
       return [
         `${NAMES[kind].padEnd(5)} ${checkpointName(path)}`,
-        ...(figures ? [`val_accuracy ${figure(figures.val_accuracy)}`] : []),
+        ...(figures ? [`${DEFAULT_MONITOR} ${figure(figures[DEFAULT_MONITOR])}`] : []),
         clock(time),
         bytes(size),
       ];

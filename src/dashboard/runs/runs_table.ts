@@ -1,4 +1,5 @@
 /** The table of runs as texts that fit a width; nothing in it wraps. */
+import { DEFAULT_MONITOR } from "../../metrics.ts";
 import type { Overview } from "../../run/overview/overview.ts";
 import { age, bytes, figure } from "../text/formats.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";
@@ -75,7 +76,7 @@ function rowOf(run: Overview, view: RunsView): Record<RunsKey, string> {
     data: shown(run.data, MOST.data),
     base: shown(run.base),
     epochs: `${run.epochs}/${run.epochs_asked ?? "?"}`,
-    best: run.epochs === 0 ? "" : figure(run.best?.val_accuracy ?? null, 3),
+    best: run.epochs === 0 ? "" : figure(run.best?.[DEFAULT_MONITOR] ?? null, 3),
     // Drawn once its width is known.
     val_accuracy: "",
     reason: reasonText(run),

@@ -3,7 +3,7 @@ import { runJson, runPlain } from "../../../src/dashboard/plain/run_lines.ts";
 import { plainLines } from "../../../src/dashboard/plain/plain_lines.ts";
 import { reduce } from "../../../src/dashboard/view/state.ts";
 import { chooseView } from "../../../src/dashboard/session/choose_view.ts";
-import type { RunEvent } from "../../../src/events.ts";
+import { parseEvent, type RunEvent } from "../../../src/events.ts";
 import { long } from "../../fixtures/runs/make.ts";
 import { ReplayConnection } from "../../terminal/replay_connection.ts";
 import { event, START, stream } from "../replay.ts";
@@ -15,6 +15,13 @@ function linesOf(events: readonly RunEvent[]): string[] {
     state = reduce(state, next);
     return lines;
   });
+}
+
+/** As a viewer gets it, over the socket or from the log. */
+function received(said: RunEvent): RunEvent {
+  const event = parseEvent(JSON.parse(JSON.stringify(said)));
+  assert.ok(event);
+  return event;
 }
 
 async function collect(run: typeof runPlain, events: readonly RunEvent[]): Promise<{ text: string; how: string }> {
@@ -76,7 +83,8 @@ Deno.test("short epochs have no lines between them", () => {
 Deno.test("plain mode never writes an escape sequence, whatever the log says", async () => {
   const events = [
     ...stream("lesson").slice(0, 40),
-    event({ type: "log", level: "error", text: "\x1b[31mred\x1b[0m\x07" }, 1, 41),
+    received(event({ type: "log", level: "error", text: "\x1b[31mred\x1b[0m\x07" }, 1, 41)),
+    received(event({ type: "checkpoint", path: "/r/\x1b[31mx", epoch: 1, step: 0, kind: "best", bytes: 1 }, 1, 42)),
     ...stream("lesson").slice(40),
   ];
   const { text, how } = await collect(runPlain, events);

@@ -24,8 +24,11 @@ export interface ServedRun {
   end(): Promise<void>;
 }
 
-/** Serves a fresh run while `body` runs. */
-export async function withTrainer(body: (trainer: ServedRun) => Promise<void>): Promise<void> {
+/** Serves a fresh run while `body` runs. @param answerTo what commands are answered with. */
+export async function withTrainer(
+  body: (trainer: ServedRun) => Promise<void>,
+  answerTo: (command: Command) => { ok: boolean; text: string } = ({ type }) => ({ ok: true, text: `took ${type}` }),
+): Promise<void> {
   await withTemporaryFolder(async (folder) => {
     const run = runDirectory(folder);
     const socket = findSocketPath(run.path, [join(folder, "sockets")]);
@@ -38,7 +41,7 @@ export async function withTrainer(body: (trainer: ServedRun) => Promise<void>): 
       eventsAfter: (seq) => log.after(seq),
       command: (command) => {
         commands.push(command);
-        return { ok: true, text: `took ${command.type}` };
+        return answerTo(command);
       },
       ownerLost: () => lost++,
       ownerLeft: () => {},

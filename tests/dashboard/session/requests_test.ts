@@ -1,0 +1,68 @@
+/** What a viewer says of a command, over a real control socket with the trainer's own answers. */
+import assert from "node:assert/strict";
+import { initialState } from "../../../src/dashboard/view/state.ts";
+import { Session } from "../../../src/dashboard/session/session.ts";
+import type { Message } from "../../../src/dashboard/view/view_state.ts";
+import type { Command } from "../../../src/events.ts";
+import { answer } from "../../../src/run/answers.ts";
+import { attach } from "../../../src/run/control/attach.ts";
+import type { RunConnection } from "../../../src/run/control/connection.ts";
+import { Control } from "../../../src/training/control.ts";
+import { VIEWER, withTrainer } from "../../run/control/served_run.ts";
+
+const PRESSED = [["c", "checkpoint"], ["p", "pause"], ["p", "resume"], ["s", "stop"]] as const;
+
+/** A session that keeps what it shows in the footer. */
+function watching(connection: Promise<RunConnection>): { session: Session; said: Message[] } {
+  const said: Message[] = [];
+  let last: Message | null = null;
+  const session = new Session({
+    connection,
+    initial: initialState({ role: "watch", now: 0 }),
+    stayAtEnd: true,
+    onState: ({ view: { message } }) => {
+      if (message && message !== last) said.push(message);
+      last = message;
+    },
+  });
+  return { session, said };
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+for (const phase of ["prepare", "extract", "train"] as const) {
+  Deno.test(`in the phase ${phase} a viewer says that a command was sent, then what the trainer answers`, async () => {
+    const [control, expectedControl] = [new Control(), new Control()];
+    const answered = (of: Control) => (command: Command) => answer(command, { phase, ended: false }, of);
+    await withTrainer(async ({ run }) => {
+      const { session, said } = watching(attach(run, VIEWER));
+      await until(() => session.state.view.live === true);
+      for (const [key, type] of PRESSED) {
+        const { ok, text } = answered(expectedControl)({ type });
+        said.length = 0;
+        session.press(key);
+        await until(() => said.length === 2);
+        assert.deepEqual(said.map((message) => [message.tone, message.text]), [
+          ["info", `${type} requested`],
+          [ok ? "info" : "error", text],
+        ]);
+      }
+      await session.leave();
+    }, answered(control));
+  });
+}
+
+Deno.test("as long as there is no trainer a viewer says that it waits for one", async () => {
+  const connection = Promise.withResolvers<RunConnection>();
+  const { session, said } = watching(connection.promise);
+  session.press("c");
+  assert.deepEqual(said.map(({ text }) => text), ["checkpoint requested; waiting for the trainer"]);
+  await withTrainer(async ({ run }) => {
+    connection.resolve(attach(run, VIEWER));
+    await until(() => said.length === 2);
+    assert.equal(said.at(-1)?.text, "nothing to save yet: training has not begun");
+    await session.leave();
+  }, (command) => answer(command, { phase: "prepare", ended: false }, new Control()));
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { parseEvent, type RunEvent } from "../../src/events.ts";
+import { afterEvent, bestEpochOf, runStateOf, SILENT_RUN } from "../../src/run_state/run_state.ts";
+import { event, stream } from "../dashboard/replay.ts";
+
+Deno.test("a whole log gives the state that its events give one by one", () => {
+  for (const name of ["lesson", "extracting", "nan", "overfit"] as const) {
+    const events = stream(name);
+    const half = Math.floor(events.length / 2);
+    const expected = events.reduce(afterEvent, SILENT_RUN);
+    assert.deepEqual(runStateOf(events), expected);
+    assert.deepEqual(runStateOf(events.slice(half), runStateOf(events.slice(0, half))), expected);
+  }
+});
+
+Deno.test("a log that goes on leaves the state before as it was, and without new epochs keeps their array", () => {
+  const events = stream("lesson");
+  const before = runStateOf(events.slice(0, 60));
+  const copy = structuredClone(before);
+  runStateOf(events.slice(60), before);
+  assert.deepEqual(before, copy);
+  const said = runStateOf([event({ type: "log", level: "info", text: "x" })], before);
+  assert.equal(said.epochs, before.epochs);
+});
+
+Deno.test("100,000 epochs are folded in one go", () => {
+  const [first] = stream("lesson").filter((said) => said.type === "epoch");
+  assert.ok(first);
+  const state = runStateOf(Array.from({ length: 100_000 }, (_, index) => ({ ...first, epoch: index + 1 })));
+  assert.equal(state.epochs.length, 100_000);
+});
+
+const FIGURES = [0.5, 0.56, 0.6, 0.58] as const;
+
+/** Epochs with these figures, each followed by what early stopping says, whose reference stays at epoch 1. */
+function events(v: 1 | 2): RunEvent[] {
+  return FIGURES.flatMap((value, index) => {
+    const head = { time: "2026-11-26T11:13:57.658Z", v };
+    const stopping = {
+      ...{ monitor: "val_accuracy", mode: "max", min_delta: 0.2, patience: 5, baseline: null },
+      ...{ wait: index, stops_next: false },
+    };
+    const said = v === 1 ? { ...stopping, best: 0.5, best_epoch: 1 } : {
+      ...stopping,
+      // Not what the epochs say: a viewer is to believe the trainer.
+      ...{ best: 0.58, best_epoch: 4, stops_after: 77 },
+      ...{ start_from_epoch: 0, reference: 0.5, reference_epoch: 1, threshold: 0.7, baseline_reached: true },
+    };
+    return [
+      {
+        ...{
+          ...head,
+          seq: 2 * index + 1,
+          type: "epoch",
+          epoch: index + 1,
+          epochs: 9,
+          seconds: 1,
+          learning_rate: 0.001,
+        },
+        ...{ loss: 1, accuracy: 0.5, val_loss: 1, val_accuracy: value },
+      },
+      { ...head, seq: 2 * index + 2, type: "early_stopping", ...said },
+    ].map((raw) => parseEvent(raw)).filter((parsed) => parsed !== null);
+  });
+}
+
+Deno.test("of version 1 the best epoch is found among the epochs, and the reference stays what it was", () => {
+  const state = runStateOf(events(1));
+  assert.equal(bestEpochOf(state), 3);
+  const { best, reference, reference_epoch, threshold, stops_after } = state.earlyStopping ?? {};
+  assert.deepEqual([best, reference, reference_epoch, threshold, stops_after], [0.6, 0.5, 1, 0.7, 6]);
+});
+
+Deno.test("from version 2 on the trainer's word counts, and nothing is worked out", () => {
+  const state = runStateOf(events(2));
+  assert.equal(bestEpochOf(state), 4);
+  assert.equal(state.earlyStopping?.stops_after, 77);
+});
+
+Deno.test("paths are safe to draw in the state, and in the event still open what they name", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/a\x1b[31mb`;
+  try {
+    Deno.writeTextFileSync(path, "there");
+    const said = event({ type: "checkpoint", path, epoch: 1, step: 0, kind: "best", bytes: 1 });
+    const received = parseEvent(JSON.parse(JSON.stringify(said)));
+    assert.ok(received?.type === "checkpoint");
+    assert.equal(Deno.readTextFileSync(received.path), "there");
+    assert.equal(runStateOf([received]).checkpoints[0]?.path, `${folder}/ab`);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
