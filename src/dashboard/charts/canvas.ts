@@ -1,4 +1,5 @@
 /** Ways to put lines on a grid of characters: 2×4 braille dots a cell, 2×2 blocks, or one character. */
+import { at } from "../../at.ts";
 import type { ChartRun, Drawing, Series } from "./series.ts";
 import { ASCII, type Glyphs, UNICODE } from "../drawing/glyphs.ts";
 
@@ -51,7 +52,7 @@ const BLOCKS: Dots = {
   across: 2,
   down: 2,
   bits: [[1, 2], [4, 8]],
-  character: (bits) => QUADRANTS[bits] ?? " ",
+  character: (bits) => QUADRANTS.charAt(bits),
 };
 
 export function canvasFor(drawing: Drawing, columns: number, rows: number): Canvas {
@@ -156,8 +157,8 @@ class DotCanvas extends Layers implements Canvas {
   }
 
   protected override curve(index: number): ChartRun | null {
-    const training = this.#training[index] ?? 0;
-    const validation = this.#validation[index] ?? 0;
+    const training = at(this.#training, index);
+    const validation = at(this.#validation, index);
     if (training === 0 && validation === 0) return null;
     const text = this.dots.character(training | validation);
     return { text, kind: validation === 0 ? "training" : "validation", run: this.#runs.get(index) };
@@ -167,7 +168,7 @@ class DotCanvas extends Layers implements Canvas {
     if (!this.holds(dot)) return;
     const bits = name === "validation" ? this.#validation : this.#training;
     const cell = this.cell(dot.x, dot.y);
-    bits[cell] = (bits[cell] ?? 0) | (this.dots.bits[dot.y % this.dots.down]?.[dot.x % this.dots.across] ?? 0);
+    bits[cell] = at(bits, cell) | at(at(this.dots.bits, dot.y % this.dots.down), dot.x % this.dots.across);
     if (run !== undefined) this.#runs.set(cell, run);
   }
 }

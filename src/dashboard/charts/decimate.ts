@@ -20,10 +20,11 @@ export function decimate(points: readonly Point[], from: number, to: number, col
 function extremes(points: readonly Point[]): Point[] {
   let lowest: Point | undefined;
   let highest: Point | undefined;
+  let [least, most] = [Infinity, -Infinity];
   for (const point of points) {
     if (point.y === null) continue;
-    if (lowest === undefined || point.y < (lowest.y ?? 0)) lowest = point;
-    if (highest === undefined || point.y > (highest.y ?? 0)) highest = point;
+    if (point.y < least) [lowest, least] = [point, point.y];
+    if (point.y > most) [highest, most] = [point, point.y];
   }
   if (!lowest || !highest) return points.slice(0, 1);
   if (lowest === highest) return [lowest];

@@ -1,4 +1,5 @@
 /** Axes with round numbers. */
+import { at } from "../../at.ts";
 
 export interface Scale {
   readonly lower: number;
@@ -58,7 +59,7 @@ export function logScale(min: number, max: number, intervals: number): Scale {
 
 function logScaleOf(ticks: readonly number[]): Scale {
   const tidied = ticks.map(tidy);
-  return { lower: tidied[0] ?? 1, upper: tidied.at(-1) ?? 10, step: 0, ticks: tidied, log: true };
+  return { lower: at(tidied, 0), upper: at(tidied, tidied.length - 1), step: 0, ticks: tidied, log: true };
 }
 
 /** Powers of ten. */

@@ -1,5 +1,6 @@
 /** Small pictures in characters: two pixels in each, one above the other. Pure. */
 import { type BytePicture, type Picture, shrink } from "../../data/dataset/shrink.ts";
+import { at } from "../../at.ts";
 
 export type Colour = readonly [red: number, green: number, blue: number];
 
@@ -36,8 +37,8 @@ export function pictureLines(picture: Picture, side: number, style: PictureStyle
 
 function pixelAt({ width, height, pixels }: BytePicture, x: number, y: number): Colour | null {
   if (x < 0 || y < 0 || x >= width || y >= height) return null;
-  const at = (y * width + x) * 3;
-  return [pixels[at] ?? 0, pixels[at + 1] ?? 0, pixels[at + 2] ?? 0];
+  const first = (y * width + x) * 3;
+  return [at(pixels, first), at(pixels, first + 1), at(pixels, first + 2)];
 }
 
 const BLANK: PictureRun = { text: " ", colour: null, ground: null };
@@ -52,7 +53,7 @@ function cellOf(upper: Colour | null, lower: Colour | null, style: PictureStyle)
   const mean = upper && lower ? meanOf(upper, lower) : upper ?? lower;
   if (!mean) return BLANK;
   if (style === "grounds") return { text: " ", colour: null, ground: mean };
-  return { text: SHADES[Math.round(luminance(mean) * (SHADES.length - 1))] ?? " ", colour: null, ground: null };
+  return { text: SHADES.charAt(Math.round(luminance(mean) * (SHADES.length - 1))), colour: null, ground: null };
 }
 
 function meanOf(one: Colour, other: Colour): Colour {

@@ -1,4 +1,5 @@
 /** A curve in one line of text. */
+import { at } from "../../at.ts";
 
 /** At most `width` characters, the newest at the right; each stands for an equal stretch of the values. null leaves a gap. */
 export function sparkline(values: readonly (number | null)[], width: number, bars: readonly string[]): string {
@@ -15,6 +16,6 @@ export function sparkline(values: readonly (number | null)[], width: number, bar
   return sampled.map((value) => {
     if (value === null || value === undefined) return " ";
     const share = max > min ? (value - min) / (max - min) : 0.5;
-    return bars[Math.min(bars.length - 1, Math.floor(share * bars.length))] ?? "";
+    return at(bars, Math.min(bars.length - 1, Math.floor(share * bars.length)));
   }).join("");
 }

@@ -1,4 +1,5 @@
 /** The table of runs as texts that fit a width; nothing in it wraps. */
+import { at } from "../../at.ts";
 import { DEFAULT_MONITOR } from "../../metrics.ts";
 import type { Overview } from "../../run/overview/overview.ts";
 import { age, bytes, figure } from "../text/formats.ts";
@@ -32,8 +33,8 @@ export interface RunsView {
 export function runsTable(runs: readonly Overview[], view: RunsView): RunsTable {
   const { glyphs, text } = view;
   const ids = runs.map(({ id }) => id);
-  const shortTexts = runs.map((run, index) => ({
-    run: text(stripControl(shortId(ids[index] ?? "", ids))),
+  const shortTexts = runs.map((run) => ({
+    run: text(stripControl(shortId(run.id, ids))),
     when: ageText(run, view).replace(" ago", ""),
   }));
   const rows = runs.map((run) => rowOf(run, view));
@@ -58,7 +59,7 @@ export function runsTable(runs: readonly Overview[], view: RunsView): RunsTable 
       const drawn = {
         ...row,
         ...(short ? shortTexts[index] : {}),
-        val_accuracy: sparkline(runs[index]?.val_accuracy ?? [], curve, glyphs.bars),
+        val_accuracy: sparkline(at(runs, index).val_accuracy, curve, glyphs.bars),
       };
       for (const { key, width } of columns) drawn[key] = cut(drawn[key], width, glyphs.ellipsis);
       return drawn;
