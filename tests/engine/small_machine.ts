@@ -3,12 +3,19 @@
  * set-up itself (locks, hashes, unpacking, stamps, renames, real child processes) is the real one.
  */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Device, SetupProgress } from "../../src/engine/engine.ts";
 import type { Tried } from "../../src/engine/tensorflow/verify.ts";
 import type { ProvisionOptions } from "../../src/engine/engines/provision.ts";
 import type { Wheel } from "../../src/engine/tensorflow/wheel.ts";
+import { writeFileAtomicSync } from "../../src/files/atomic.ts";
 import { zip } from "./zip.ts";
+
+/** Writes a program once: one that runs cannot be written to. */
+function writeProgram(path: string, text: string): void {
+  if (!existsSync(path)) Deno.writeTextFileSync(path, text, { mode: 0o755 });
+}
 
 export const PLATFORM = "linux-x86_64";
 const VERSION = "2.21.0";
@@ -75,9 +82,10 @@ export class SmallMachine {
       unpackedBytes: 100,
       tried: true,
     };
-    Deno.writeFileSync(join(folder, "small.whl"), content);
-    Deno.writeTextFileSync(this.python, PYTHON, { mode: 0o755 });
-    Deno.writeTextFileSync(this.compiler, COMPILER, { mode: 0o755 });
+    // Whole or not at all: a second process on the same machine makes it again while the first one's pip copies it.
+    writeFileAtomicSync(join(folder, "small.whl"), content);
+    writeProgram(this.python, PYTHON);
+    writeProgram(this.compiler, COMPILER);
   }
 
   get python(): string {
