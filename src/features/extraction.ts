@@ -114,11 +114,11 @@ class Extraction {
   }
 
   #job(positions: readonly number[]): Job {
-    const { plan: { spec, cacheRoot }, pictures: { list } } = this;
-    const pictures = positions.map((position) => ({
-      ...at(list.places(position), 0),
-      digest: list.digests.hex(position),
-    }));
+    const { plan: { spec, cacheRoot, dataset }, pictures: { list } } = this;
+    const pictures = positions.map((position) => {
+      const { part, index } = at(list.places(position), 0);
+      return { part, index, file: dataset[part].fileOf(index), digest: list.digests.hex(position) };
+    });
     return { kind: "extract", spec, cacheRoot, pictures };
   }
 

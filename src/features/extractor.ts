@@ -1,8 +1,7 @@
 /** From pictures to feature rows. Runs in the extractor process; needs an engine, no process. */
 import { setTimeout } from "node:timers/promises";
 import { at } from "../at.ts";
-import type { Dataset, ReadImages } from "../data/dataset/dataset.ts";
-import { openDataSource } from "../data/open.ts";
+import type { ReadImages } from "../data/dataset/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import { HeadlightError } from "../errors.ts";
 import type { FeatureRows, FrozenBase } from "./base/frozen_base.ts";
@@ -11,6 +10,7 @@ import { Claims } from "./rows/claims.ts";
 import { DIGEST_BYTES, DigestTable } from "./rows/digest_table.ts";
 import type { ExtractionSpec, PictureRequest } from "./job.ts";
 import { forgetFiles } from "./found_pictures.ts";
+import { openPictureReader, pictureName, type PictureReader } from "./picture_reader.ts";
 import { describeProcessor } from "./rows/provenance.ts";
 import { recipeHash } from "./rows/recipe.ts";
 import { RowFinder } from "./rows/row_finder.ts";
@@ -56,14 +56,14 @@ export async function extractRows(
     parts: pictures.map(({ part }) => part),
     batchSize: spec.batchSize,
   });
-  const dataset = await openDataSource(spec.data, spec.size);
-  const work = { engine, spec, pictures, dataset, store, place: { cacheRoot, cores } };
+  const reader = await openPictureReader(spec);
+  const work = { engine, spec, pictures, reader, store, place: { cacheRoot, cores } };
   try {
     await workOff(work, queue, digests, onRows);
     store.compact();
   } finally {
     claims.release();
-    dataset.close();
+    reader.close();
   }
 }
 
@@ -71,7 +71,7 @@ interface Work {
   readonly engine: Engine;
   readonly spec: ExtractionSpec;
   readonly pictures: readonly PictureRequest[];
-  readonly dataset: Dataset;
+  readonly reader: PictureReader;
   readonly store: RowStore;
   readonly place: ExtractorPlace;
 }
@@ -108,13 +108,12 @@ async function workOff(work: Work, queue: WorkQueue, digests: DigestTable, onRow
 }
 
 /** Pictures of one part, checked to be those that were asked for. */
-function read({ dataset, pictures, spec, place: { cacheRoot } }: Work, batch: readonly number[]): Promise<ReadImages> {
-  const { part } = at(pictures, at(batch, 0));
-  const reading = dataset[part].pick(batch.map((position) => at(pictures, position).index)).then((images) => {
+function read({ reader, pictures, spec, place: { cacheRoot } }: Work, batch: readonly number[]): Promise<ReadImages> {
+  const reading = reader.pick(batch.map((position) => at(pictures, position))).then((images) => {
     const changed = batch.find((position, place) => at(images.digests, place) !== at(pictures, position).digest);
     if (changed === undefined) return images;
     forgetFiles(spec, cacheRoot);
-    const name = pictureName(dataset, at(pictures, changed));
+    const name = pictureName(at(pictures, changed));
     throw new HeadlightError(`${name} has changed since the run was set up: start a new run`, 1);
   });
   // Whoever awaits it hears of it.
@@ -127,7 +126,7 @@ function compute(base: FrozenBase, work: Work, batch: readonly number[], images:
   const { features, width } = rows;
   const bad = features.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
-    const name = pictureName(work.dataset, at(work.pictures, at(batch, Math.floor(bad / width))));
+    const name = pictureName(at(work.pictures, at(batch, Math.floor(bad / width))));
     throw new HeadlightError(
       `${name}: the base makes numbers of it that are not finite; the weights in ${work.spec.weights.path} ` +
         "are broken: name another file with --weights",
@@ -148,9 +147,4 @@ function joinDigests(digests: DigestTable, batch: readonly number[]): Uint8Array
   const joined = new Uint8Array(batch.length * DIGEST_BYTES);
   batch.forEach((position, place) => joined.set(digests.bytes(position), place * DIGEST_BYTES));
   return joined;
-}
-
-/** For messages: the file, or "picture 32 of train". */
-function pictureName(dataset: Dataset, { part, index }: PictureRequest): string {
-  return dataset[part].fileOf(index) ?? `picture ${index} of ${part}`;
 }

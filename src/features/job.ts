@@ -30,6 +30,8 @@ export const pictureRequestSchema = z.object({
   part: z.enum(["train", "validation"]),
   /** In its part. */
   index: z.int().min(0),
+  /** From the data set's folder on; null where many share one. */
+  file: z.string().nullable(),
   digest: sha256Schema,
 });
 export type PictureRequest = z.infer<typeof pictureRequestSchema>;

@@ -17,7 +17,7 @@ async function smallJob(folder: string): Promise<Extract<Job, { kind: "extract" 
   const pictures: PictureRequest[] = [];
   for (const part of ["train", "validation"] as const) {
     const digests = await dataset[part].digests();
-    pictures.push(...digests.map((digest, index) => ({ part, index, digest })));
+    pictures.push(...digests.map((digest, index) => ({ part, index, file: dataset[part].fileOf(index), digest })));
   }
   return { kind: "extract", spec, cacheRoot, pictures };
 }

@@ -57,6 +57,40 @@ export function openPictures(
   };
 }
 
+/** Picture files that another process has listed. */
+export interface PictureFiles {
+  /** Reads files, given from the folder on. Broken ones have their place in `files` for an index. */
+  load(files: readonly string[]): Promise<ReadImages>;
+  close(): void;
+}
+
+/** Opens a folder without listing it. */
+export function openPictureFiles({ folder, resize }: PictureSource, size: number): PictureFiles {
+  const loader = new PictureLoader();
+  return {
+    load: (files) => loadFiles(loader, folder, files, { size, resize }),
+    close: () => loader.close(),
+  };
+}
+
+async function loadFiles(
+  loader: PictureLoader,
+  folder: string,
+  files: readonly string[],
+  how: Omit<LoadRequest, "paths">,
+): Promise<ReadImages & { readonly hashes: readonly string[] }> {
+  const { pixels, hashes, broken } = await loader.load({ paths: files.map((file) => join(folder, file)), ...how });
+  return {
+    count: files.length,
+    height: how.size,
+    width: how.size,
+    pixels,
+    hashes,
+    digests: hashes.map((hash) => digestOf(hash, how)),
+    broken: broken.map(({ index, reason }) => ({ index, path: at(files, index), reason })),
+  };
+}
+
 /** What a file that cannot be read has for its hash: the decoder finds it broken. */
 const HASH_OF_NOTHING = hashOf(new Uint8Array());
 
@@ -85,20 +119,10 @@ class FilePart implements ImageSet {
   }
 
   async pick(indices: readonly number[]): Promise<ReadImages> {
-    const paths = indices.map((index) => join(this.folder, this.fileOf(index)));
-    const { pixels, hashes, broken } = await this.loader.load({ paths, ...this.how });
+    const files = indices.map((index) => this.fileOf(index));
+    const { hashes, broken, ...images } = await loadFiles(this.loader, this.folder, files, this.how);
     hashes.forEach((hash, place) => this.hashes[at(indices, place)] = hash);
-    return {
-      count: indices.length,
-      height: this.how.size,
-      width: this.how.size,
-      pixels,
-      digests: hashes.map((hash) => digestOf(hash, this.how)),
-      broken: broken.map(({ index: place, reason }) => {
-        const index = at(indices, place);
-        return { index, path: this.fileOf(index), reason };
-      }),
-    };
+    return { ...images, broken: broken.map((one) => ({ ...one, index: at(indices, one.index) })) };
   }
 
   async digests({ files, onProgress, signal }: DigestOptions = {}): Promise<string[]> {
