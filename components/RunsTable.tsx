@@ -38,7 +38,7 @@ export function RunsTable({ table: { columns, rows } }: { table: Texts }) {
 }
 
 function colourOf(key: RunsKey | undefined, text: string): string {
-  if (key === "val_accuracy") return COLOURS.validation;
+  if (key === CURVE_KEY) return COLOURS.validation;
   if (key !== "reason") return "";
   if (text.startsWith("live")) return COLOURS.accent;
   return ["failed", "nan", "lost", "broken"].includes(text) ? COLOURS.bad : "";

@@ -1,4 +1,8 @@
 /** Which columns the table of runs has at a width: what goes where there is no room goes in one order. */
+import { DEFAULT_MONITOR } from "../../metrics.ts";
+
+/** The column that draws a figure over the epochs; it is called as the figure is. */
+export const CURVE_KEY = DEFAULT_MONITOR;
 
 export const RUNS_KEYS = [
   "run",
@@ -8,7 +12,7 @@ export const RUNS_KEYS = [
   "base",
   "epochs",
   "best",
-  "val_accuracy",
+  CURVE_KEY,
   "reason",
   "size",
 ] as const;
@@ -25,7 +29,7 @@ export const RUNS_GAP = 2;
 /** A run's id up to its time: what tells runs apart by eye. */
 export const STAMP_WIDTH = "20261123-205501".length;
 /** The first that go, the first first; the run and how it ended stay. */
-const DISPENSABLE: readonly RunsKey[] = ["size", "base", "val_accuracy", "epochs", "data", "when", "best"];
+const DISPENSABLE: readonly RunsKey[] = ["size", "base", CURVE_KEY, "epochs", "data", "when", "best"];
 const RIGHT: readonly RunsKey[] = ["epochs", "best", "size"];
 const LEAST_DATA = 8;
 const LEAST = 6;
@@ -63,7 +67,7 @@ export function layoutRuns(wanted: Wanted, width: number): { columns: RunsColumn
   narrow("run", STAMP_WIDTH);
   narrow("reason", LEAST);
   narrow("run", LEAST);
-  if (Number.isFinite(width)) widths.val_accuracy += Math.min(-excess(), wanted.longestCurve - widths.val_accuracy);
+  if (Number.isFinite(width)) widths[CURVE_KEY] += Math.min(-excess(), wanted.longestCurve - widths[CURVE_KEY]);
   const columns = keys.map((key): RunsColumn => ({
     key,
     width: widths[key],

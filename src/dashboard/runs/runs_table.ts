@@ -5,7 +5,7 @@ import type { Overview } from "../../run/overview/overview.ts";
 import { age, bytes, figure } from "../text/formats.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";
 import { stripControl } from "../../text.ts";
-import { layoutRuns, RUNS_KEYS, type RunsColumn, type RunsKey, STAMP_WIDTH } from "./runs_layout.ts";
+import { CURVE_KEY, layoutRuns, RUNS_KEYS, type RunsColumn, type RunsKey, STAMP_WIDTH } from "./runs_layout.ts";
 import { sparkline } from "../drawing/sparkline.ts";
 import { cut, stringWidth } from "../text/width.ts";
 
@@ -16,7 +16,7 @@ export interface RunsTable {
 }
 
 /** As wide as its heading; wider only where there is room to spare. */
-const CURVE = { least: "val_accuracy".length, most: 30 };
+const CURVE = { least: CURVE_KEY.length, most: 30 };
 const MOST = { name: 24, data: 24 };
 
 export interface RunsView {
@@ -44,22 +44,22 @@ export function runsTable(runs: readonly Overview[], view: RunsView): RunsTable 
     RUNS_KEYS.map((key) => [key, widest(key, rows.map((row) => row[key]))]),
   ) as Record<RunsKey, number>;
   const { columns, short } = layoutRuns({
-    widths: { ...widths, val_accuracy: CURVE.least },
+    widths: { ...widths, [CURVE_KEY]: CURVE.least },
     shortWidths: {
       run: widest("run", shortTexts.map(({ run }) => run)),
       when: widest("when", shortTexts.map(({ when }) => when)),
     },
-    longestCurve: Math.min(CURVE.most, Math.max(CURVE.least, ...runs.map(({ val_accuracy }) => val_accuracy.length))),
+    longestCurve: Math.min(CURVE.most, Math.max(CURVE.least, ...runs.map((run) => run[CURVE_KEY].length))),
     named: runs.some(({ name }) => name !== null),
   }, view.width);
-  const curve = columns.find(({ key }) => key === "val_accuracy")?.width ?? 0;
+  const curve = columns.find(({ key }) => key === CURVE_KEY)?.width ?? 0;
   return {
     columns,
     rows: rows.map((row, index) => {
       const drawn = {
         ...row,
         ...(short ? shortTexts[index] : {}),
-        val_accuracy: sparkline(at(runs, index).val_accuracy, curve, glyphs.bars),
+        [CURVE_KEY]: sparkline(at(runs, index)[CURVE_KEY], curve, glyphs.bars),
       };
       for (const { key, width } of columns) drawn[key] = cut(drawn[key], width, glyphs.ellipsis);
       return drawn;
@@ -79,7 +79,7 @@ function rowOf(run: Overview, view: RunsView): Record<RunsKey, string> {
     epochs: `${run.epochs}/${run.epochs_asked ?? "?"}`,
     best: run.epochs === 0 ? "" : figure(run.best?.[DEFAULT_MONITOR] ?? null, 3),
     // Drawn once its width is known.
-    val_accuracy: "",
+    [CURVE_KEY]: "",
     reason: reasonText(run),
     size: bytes(run.bytes),
   };
