@@ -2,7 +2,7 @@ import { Table } from "ink-table";
 import { Text } from "ink";
 import type { ReactNode } from "react";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
-import { RUNS_GAP, type RunsColumn, type RunsKey } from "../src/dashboard/runs/runs_layout.ts";
+import { CURVE_KEY, RUNS_GAP, type RunsColumn, type RunsKey } from "../src/dashboard/runs/runs_layout.ts";
 import type { RunsTable as Texts } from "../src/dashboard/runs/runs_table.ts";
 import { stringWidth } from "../src/dashboard/text/width.ts";
 
