@@ -1,9 +1,9 @@
 /**
- * What all parts share: the events a run consists of, the commands a viewer may send, and the lines on the control
- * socket. The schema comes first, the type is inferred. Readers skip event types and fields they do not know, so a
- * newer trainer can be watched by an older viewer.
+ * The events a run consists of. The schema comes first, the type is inferred. Readers skip event types and fields they
+ * do not know, so a newer trainer can be watched by an older viewer.
  */
 import { z } from "zod";
+import { fromVersion1 } from "./events_version_1.ts";
 import { byFigure, byMetric } from "./metrics.ts";
 import { stripControl } from "./text.ts";
 
@@ -17,7 +17,7 @@ export const phaseNameSchema = z.enum(["prepare", "extract", "train"]);
 export type PhaseName = z.infer<typeof phaseNameSchema>;
 
 /** Text that people read. It comes from outside (class names, errors of other programs) and is made safe to draw here. */
-const shown = z.string().overwrite(stripControl);
+export const shown = z.string().overwrite(stripControl);
 
 /** A path stays as it is, so that what it names can be opened; who draws it makes it safe first. */
 const path = z.string();
@@ -308,65 +308,3 @@ export function parseEvent(value: unknown): RunEvent | null {
   if (!known) return null;
   return { ...envelope.parse(head), ...eventBodySchema.parse(head.v === 1 ? fromVersion1(head) : head) };
 }
-
-const earlyStopping1Schema = z.looseObject({
-  mode: earlyStoppingBody.shape.mode,
-  min_delta: z.number(),
-  best: figure,
-  best_epoch: z.int().nullable(),
-});
-
-/** An event of version 1 with the fields that version 2 added, as far as that event alone tells them. */
-function fromVersion1(event: z.infer<typeof headSchema>): unknown {
-  if (event.type !== "early_stopping") return event;
-  const stopping = earlyStopping1Schema.parse(event);
-  const { best: reference, best_epoch: reference_epoch, mode, min_delta } = stopping;
-  return {
-    ...stopping,
-    start_from_epoch: 0,
-    reference,
-    reference_epoch,
-    threshold: reference === null ? null : reference + (mode === "max" ? min_delta : -min_delta),
-    baseline_reached: true,
-    stops_after: null,
-  };
-}
-
-export const commandSchema = z.discriminatedUnion("type", [
-  /** End after the batch under way, saved. With a signal the reason is `interrupted`, else `stopped`. */
-  z.object({ type: z.literal("stop"), signal: z.enum(["SIGINT", "SIGTERM"]).optional() }),
-  z.object({ type: z.literal("checkpoint") }),
-  z.object({ type: z.literal("pause") }),
-  z.object({ type: z.literal("resume") }),
-]);
-export type Command = z.infer<typeof commandSchema>;
-
-/** One line from a viewer to the trainer. */
-export const requestSchema = z.discriminatedUnion("type", [
-  z.object({
-    type: z.literal("subscribe"),
-    /** Every event with a larger seq is sent, then those to come. */
-    after: z.int().min(0),
-    /** `owner`: the viewer that started the run; with `stop_on_loss`, losing it stops the run. */
-    role: z.enum(["owner", "viewer"]),
-    stop_on_loss: z.boolean(),
-  }),
-  /** Said by an owner that leaves on purpose: its going is no loss. */
-  z.object({ type: z.literal("leave") }),
-  z.object({ type: z.literal("command"), id: z.int(), command: commandSchema }),
-]);
-export type Request = z.infer<typeof requestSchema>;
-
-/** One line from the trainer to a viewer. */
-export const responseSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("event"), event: z.unknown() }),
-  z.object({
-    type: z.literal("reply"),
-    id: z.int(),
-    ok: z.boolean(),
-    /** What was asked and when it takes effect, or why it cannot be. */
-    text: shown,
-  }),
-]);
-export type Response = z.infer<typeof responseSchema>;
-export type Reply = Extract<Response, { type: "reply" }>;

@@ -1,5 +1,6 @@
 /** `stop` and `checkpoint`: one command to a live run, and what came of it. */
-import type { Command, EpochFigures, RunEvent } from "../events.ts";
+import type { EpochFigures, RunEvent } from "../events.ts";
+import type { Command } from "../protocol.ts";
 import { DEFAULT_MONITOR, type FigureName } from "../metrics.ts";
 import { attach } from "../run/control/attach.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";

@@ -1,5 +1,6 @@
 /** What the trainer answers to each command, by where the run stands: what was asked, and when it takes effect. */
-import type { Command, PhaseName } from "../events.ts";
+import type { PhaseName } from "../events.ts";
+import type { Command } from "../protocol.ts";
 import type { Control } from "../training/control.ts";
 
 /** Where a run is when a command comes. */

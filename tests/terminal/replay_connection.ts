@@ -1,5 +1,6 @@
 /** A run connection whose trainer is a recorded stream: the events come from memory, commands are answered and kept. */
-import { type Command, EVENT_VERSION, type EventBody, type Reply, type RunEvent } from "../../src/events.ts";
+import { EVENT_VERSION, type EventBody, type RunEvent } from "../../src/events.ts";
+import type { Command, Reply } from "../../src/protocol.ts";
 import type { RunConnection } from "../../src/run/control/connection.ts";
 
 export interface ReplayOptions {

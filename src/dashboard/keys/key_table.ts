@@ -1,5 +1,5 @@
 /** The one table of keys: handler, footer, help, README and tests all come from it. */
-import type { Command } from "../../events.ts";
+import type { Command } from "../../protocol.ts";
 import type { ChartChange } from "../view/chart_view.ts";
 import type { LogChange } from "../view/log_view.ts";
 import type { DashboardState } from "../view/state.ts";

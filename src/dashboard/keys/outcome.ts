@@ -1,5 +1,5 @@
 /** What an intent leads to: changes of the view at once, and what the session is to carry out. Pure. */
-import type { Command } from "../../events.ts";
+import type { Command } from "../../protocol.ts";
 import { focusable, leftOut } from "../layout/layout.ts";
 import { panesNow, placements } from "../layout/placements.ts";
 import type { PaneName } from "../view/pane_facts.ts";

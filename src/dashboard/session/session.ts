@@ -4,7 +4,8 @@
  */
 import { setImmediate } from "node:timers";
 import type { RunConnection } from "../../run/control/connection.ts";
-import type { Command, RunEvent } from "../../events.ts";
+import type { RunEvent } from "../../events.ts";
+import type { Command } from "../../protocol.ts";
 import type { DashboardExit } from "./exit.ts";
 import { takesCommands } from "../keys/key_table.ts";
 import { intentOf } from "../keys/keys.ts";

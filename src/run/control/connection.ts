@@ -1,5 +1,6 @@
 /** What a viewer (dashboard, plain lines, JSON lines) has in hand, whether the run is live or long over. */
-import type { Command, Reply, RunEvent } from "../../events.ts";
+import type { RunEvent } from "../../events.ts";
+import type { Command, Reply } from "../../protocol.ts";
 
 /** What a viewer is to a run. */
 export interface ViewerOptions {

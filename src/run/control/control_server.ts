@@ -1,7 +1,8 @@
 /** The trainer's end of the control socket: events go out, commands come in. JSON lines over a unix socket. */
 import { createServer, type Server, type Socket } from "node:net";
 import { removeIfThere } from "../../files/atomic.ts";
-import { type Command, type Request, requestSchema, type Response, type RunEvent } from "../../events.ts";
+import type { RunEvent } from "../../events.ts";
+import { type Command, type Request, requestSchema, type Response } from "../../protocol.ts";
 import { jsonLine, readJsonLines } from "./json_lines.ts";
 
 /** A viewer that takes nothing for so long is let go: it comes back and asks for what it missed (LiveConnection). */

@@ -4,7 +4,8 @@
  * breaks and is made anew.
  */
 import type { Socket } from "node:net";
-import { type Command, parseEvent, type Reply, type Request, responseSchema, type RunEvent } from "../../events.ts";
+import { parseEvent, type RunEvent } from "../../events.ts";
+import { type Command, type Reply, type Request, responseSchema } from "../../protocol.ts";
 import type { RunConnection, ViewerOptions } from "./connection.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import { eventsAfter, lastSeq } from "../log/event_log.ts";

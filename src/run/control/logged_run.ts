@@ -1,5 +1,6 @@
 /** Runs whose trainer cannot be asked: their log is all there is. */
-import type { Command, Reply, RunEvent } from "../../events.ts";
+import type { RunEvent } from "../../events.ts";
+import type { Command, Reply } from "../../protocol.ts";
 import type { RunConnection } from "./connection.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import { eventsAfter } from "../log/event_log.ts";

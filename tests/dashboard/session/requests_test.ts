@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { initialState } from "../../../src/dashboard/view/state.ts";
 import { Session } from "../../../src/dashboard/session/session.ts";
 import type { Message } from "../../../src/dashboard/view/view_state.ts";
-import type { Command } from "../../../src/events.ts";
+import type { Command } from "../../../src/protocol.ts";
 import { answer } from "../../../src/run/answers.ts";
 import { attach } from "../../../src/run/control/attach.ts";
 import type { RunConnection } from "../../../src/run/control/connection.ts";

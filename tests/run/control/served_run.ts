@@ -1,7 +1,8 @@
 /** A run directory with an owner that serves its log over a real socket, without any training. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Command, EventBody, RunEvent } from "../../../src/events.ts";
+import type { EventBody, RunEvent } from "../../../src/events.ts";
+import type { Command } from "../../../src/protocol.ts";
 import { ControlServer } from "../../../src/run/control/control_server.ts";
 import { type RunDirectory, runDirectory } from "../../../src/run/folder/directory.ts";
 import { EventLog } from "../../../src/run/log/event_log.ts";
