@@ -118,7 +118,9 @@ export const runOptionsSchema = z.strictObject({
   start_from_epoch: z.int().min(0).default(0)
     .register(optionFacts, { value: "<N>", help: "epochs before early stopping begins to count" }),
   restore_best: z.boolean().default(false)
-    .register(optionFacts, { help: "bring the best epoch's weights back at the end, into final/" }),
+    .register(optionFacts, {
+      help: "keep the weights of early stopping's reference epoch, as Keras restores them, in final/",
+    }),
   learning_rate: z.number().gt(0).default(0.001).register(optionFacts, { value: "<X>", help: "Adam's learning rate" }),
   seed: z.int().min(0).max(0xffff_ffff).default(2).register(optionFacts, {
     value: "<N>",
