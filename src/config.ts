@@ -136,11 +136,14 @@ export const runOptionsSchema = z.strictObject({
   }),
   precision: precisionSchema.default("float32")
     .register(optionFacts, { value: "<P>", help: "what the frozen base computes in" }),
-  expect_features: z.string().regex(DIGEST, "must be 16 to 64 hexadecimal digits").optional().register(optionFacts, {
-    value: "<SHA256>",
-    help: "the digest of the features another run was trained on, which this one repeats; a difference is said",
-    otherwise: "none",
-  }),
+  expect_features: z.string().toLowerCase().regex(DIGEST, "must be 16 to 64 hexadecimal digits").optional().register(
+    optionFacts,
+    {
+      value: "<SHA256>",
+      help: "the digest of the features another run was trained on, which this one repeats; a difference is said",
+      otherwise: "none",
+    },
+  ),
   runs: runsFolderSchema,
   name: z.string().min(1).max(200).optional().register(optionFacts, { value: "<TEXT>", help: "a name for this run" }),
 }).check(({ value: { base, size }, issues }) => {

@@ -261,6 +261,8 @@ const endBody = z.object({
   /** The run's id. */
   run: shown,
   directory: path,
+  /** The figures of the epoch whose weights are in final/, early stopping's reference. Not there if none were kept. */
+  restored: epochFiguresSchema.optional(),
   notices: z.array(shown),
   /** The command that repeats the run; null where it was not prepared. Older runs do not have this field. */
   repeat: z.string().nullable().optional(),

@@ -1,7 +1,7 @@
 /** What the end of a run tells: where the time went, and what was measured. */
 import type { Monitor } from "../config.ts";
 import type { EndReason, EventBody, PhaseName } from "../events.ts";
-import { bestFigures, EMPTY_HISTORY, epochsIn, type History, lastFigures } from "../training/history.ts";
+import { bestFigures, EMPTY_HISTORY, epochsIn, figuresOf, type History, lastFigures } from "../training/history.ts";
 
 type EndBody = Extract<EventBody, { type: "end" }>;
 
@@ -10,6 +10,8 @@ export class Ledger {
   #phase: PhaseName = "prepare";
   #sinceMs: number;
   history: History = EMPTY_HISTORY;
+  /** The epoch whose weights were restored into final/. */
+  restoredEpoch: number | null = null;
   notices: readonly string[] = [];
   /** The command that repeats the run; null until it is prepared. */
   repeat: string | null = null;
@@ -44,6 +46,7 @@ export class Ledger {
       seconds: { total: prepare + extract + train, prepare, extract, train },
       run: run.id,
       directory: run.path,
+      ...(this.restoredEpoch === null ? {} : { restored: figuresOf(this.history, this.restoredEpoch) }),
       notices: [...this.notices],
       repeat: this.repeat,
     };

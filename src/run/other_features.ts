@@ -11,9 +11,12 @@ import type { TrainedFeatures } from "./folder/run_config.ts";
  */
 export function otherFeaturesNotice(expected: string | undefined, { sha256, made_on }: TrainedFeatures): string | null {
   if (expected === undefined || sha256.startsWith(expected)) return null;
-  const machines = made_on.map(({ processor, threads }) => `${processor} with ${threads} threads an op`).join("; ");
-  return `The features differ from those of the run that this one repeats (${
-    sha256.slice(0, expected.length)
-  } instead ` +
-    `of ${expected}), so figures may differ too. They were made on ${machines}. Compare made_on in both config.json files.`;
+  const machines = made_on.map(({ processor, threads }) =>
+    `${processor}, ${threads} ${threads === 1 ? "thread" : "threads"}`
+  );
+  return `These features are not those that --expect-features names (${sha256.slice(0, expected.length)} instead of ` +
+    `${expected}), so figures may differ from those of the repeated run: images, weights or machine are not the same. ` +
+    `These were computed on ${
+      machines.join(" and ")
+    }; features.made_on in that run's config.json says where its own were.`;
 }

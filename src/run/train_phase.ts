@@ -132,6 +132,7 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
       break;
     case "restored":
       phase.store.saveFinal(event, run.final);
+      ledger.restoredEpoch = event.epoch;
       journal.say({
         type: "log",
         level: "info",

@@ -47,7 +47,13 @@ export function sentenceAfterEnd(
 ): string {
   if (end.reason !== "early_stopping" || !stopping) return "early stopping did not end this run";
   const epochs = stopping.wait === 1 ? "1 epoch" : `${stopping.wait} epochs`;
-  return `stopped after epoch ${end.epochs}: ${epochs} without ${improvement(stopping)}`;
+  return `stopped after epoch ${end.epochs}: ${epochs} without ${improvement(stopping)}${whence(stopping)}`;
+}
+
+/** Where the threshold comes from, if a figure has to pass more than the reference. */
+function whence({ reference, reference_epoch, min_delta }: EarlyStopping): string {
+  if (reference_epoch === null || reference === null || min_delta === 0) return "";
+  return `, which is epoch ${reference_epoch}'s ${figure(reference)} and min_delta ${min_delta}`;
 }
 
 /** Keras resets `wait` only where the improvement also beats the baseline. */

@@ -32,6 +32,13 @@ export function reasonLines(end: EventOf<"end">, stopping: EventOf<"early_stoppi
   return end.signal === undefined ? [] : [row("why", `${end.signal}; saved first`)];
 }
 
+/** What final/ holds, which is not the best epoch where early stopping compares with another one. */
+export function finalLines({ restored, best }: Pick<EventOf<"end">, "restored" | "best">): string[] {
+  if (!restored) return [];
+  const other = restored.epoch === best?.epoch ? "" : "; early stopping compares with it, it is not the best";
+  return [row("in final/", figuresText(restored) + other)];
+}
+
 /** An epoch's figures in one line. */
 export function figuresText(figures: EpochFigures): string {
   return [`epoch ${figures.epoch}`, ...MONITORS.map((name) => `${name} ${figure(figures[name])}`)].join("  ");

@@ -4,7 +4,7 @@ import { noticesOf, type RunState } from "../../run_state/run_state.ts";
 import { repeatOf } from "../../run/repeat.ts";
 import { shellWord } from "../../shell.ts";
 import { stripControl } from "../../text.ts";
-import { figuresText, hang, reasonLines, row } from "./card.ts";
+import { figuresText, finalLines, hang, reasonLines, row } from "./card.ts";
 import { elapsedSeconds, END_WORDS, secondsText } from "../run_text/describe.ts";
 import type { DashboardExit } from "../session/exit.ts";
 import { count, duration, percent } from "../text/formats.ts";
@@ -42,6 +42,7 @@ function endLines({ run, view }: DashboardState, end: EventOf<"end">): string[] 
     ...noticesOf(run).map((notice) => row("notice", notice)),
     ...(best ? [row("best", figuresText(best))] : []),
     ...(last ? [row("last", figuresText(last))] : []),
+    ...finalLines(end),
     row("time", secondsText(seconds)),
     ...parameterLines(run),
     ...whereLines(directory),

@@ -4,7 +4,7 @@ import { repeatOf, trainCommand } from "../../run/repeat.ts";
 import type { RunConfig } from "../../run/folder/run_config.ts";
 import { shownName, stripControl } from "../../text.ts";
 import type { EventOf } from "../../events.ts";
-import { figuresText, hang, reasonLines, row } from "./card.ts";
+import { figuresText, finalLines, hang, reasonLines, row } from "./card.ts";
 import { END_WORDS, secondsText } from "../run_text/describe.ts";
 import { bytes, count } from "../text/formats.ts";
 import { reasonText } from "../runs/runs_table.ts";
@@ -34,6 +34,7 @@ export function runCardLines({ overview, config, end, stopping }: RunStory, colu
     ...(end?.notices ?? config?.notices ?? []).map((notice) => row("notice", notice)),
     ...(best ? [row("best", figuresText(best))] : []),
     ...(last ? [row("last", figuresText(last))] : []),
+    ...(end ? finalLines(end) : []),
     ...(end ? [row("time", secondsText(end.seconds))] : []),
     row("run", `${directory} (${bytes(overview.bytes)})`),
     ...(config ? [commandLine(config)] : []),

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { earlyStoppingSentence, gaugeParts } from "../../../src/dashboard/run_text/early_stopping_text.ts";
+import {
+  earlyStoppingSentence,
+  gaugeParts,
+  sentenceAfterEnd,
+} from "../../../src/dashboard/run_text/early_stopping_text.ts";
 import { timeLeft } from "../../../src/dashboard/run_text/eta.ts";
 import { amount, count, duration, elapsed, figure, percent, rate, shape } from "../../../src/dashboard/text/formats.ts";
 import { gauge } from "../../../src/dashboard/drawing/gauge.ts";
@@ -126,6 +130,16 @@ Deno.test("early stopping in words: after the end it says whether it was the rea
     "stopped after epoch 26: 5 epochs without val_accuracy > 0.6519",
   );
   assert.equal(earlyStoppingSentence(replay(stream("nan")).run), "early stopping did not end this run");
+  const { earlyStopping } = lessonAfter(26).run;
+  assert.ok(earlyStopping);
+  assert.equal(
+    sentenceAfterEnd({ reason: "early_stopping", epochs: 26 }, {
+      ...earlyStopping,
+      threshold: 0.7019,
+      min_delta: 0.05,
+    }),
+    "stopped after epoch 26: 5 epochs without val_accuracy > 0.7019, which is epoch 21's 0.6519 and min_delta 0.05",
+  );
 });
 
 Deno.test("the gauge has a cell an epoch of patience, and the best beside it or below", () => {

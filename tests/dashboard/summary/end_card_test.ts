@@ -102,3 +102,17 @@ Deno.test("a run with a finished epoch says how to judge and plot it; one withou
   const none = summaryLines({ how: "ended", state: replay([{ ...end, epochs: 0, best: null, last: null }]) });
   assert.deepEqual(none.filter((line) => /evaluate|plot/.test(line)), []);
 });
+
+Deno.test("the end summary says which epoch final/ holds, and that it is not the best where it is another", () => {
+  const end = stream("lesson").find(({ type }) => type === "end");
+  assert.ok(end?.type === "end" && end.best && end.last);
+  const lines = (restored: typeof end.best) =>
+    summaryLines({ how: "ended", state: replay([{ ...end, restored }]) }).filter((line) => line.includes("in final/"));
+  assert.match(lines(end.best).join(), /^ {2}in final\/ {3}epoch 21 {2}val_accuracy 0\.6519 .*[0-9]$/);
+  assert.match(lines(end.last).join(), /epoch 26 .*; early stopping compares with it, it is not the best$/);
+  const { restored: _, ...without } = end;
+  assert.deepEqual(
+    summaryLines({ how: "ended", state: replay([without]) }).filter((line) => line.includes("final/")),
+    [],
+  );
+});
