@@ -44,8 +44,11 @@ const LARGEST_SIZE = 1024;
 const MOST_UNITS = 65_536;
 const MOST_EPOCHS = 1_000_000;
 
+/** The folder of runs where `--runs` names no other. */
+export const DEFAULT_RUNS = "runs";
+
 /** Where runs are kept: every command that looks for runs takes it. */
-export const runsFolderSchema = z.string().min(1).default("runs")
+export const runsFolderSchema = z.string().min(1).default(DEFAULT_RUNS)
   .register(optionFacts, { value: "<DIR>", help: "where runs are kept", pathUnless: [] });
 
 /** A SHA-256, or as much of its beginning as tells it from any other. */
@@ -118,7 +121,7 @@ export const runOptionsSchema = z.strictObject({
   start_from_epoch: z.int().min(0).default(0)
     .register(optionFacts, { value: "<N>", help: "epochs before early stopping begins to count" }),
   restore_best: z.boolean().default(false)
-    .register(optionFacts, { help: "bring the best epoch's weights back at the end, into final/" }),
+    .register(optionFacts, { help: "restore the weights of early stopping's reference at the end, into final/" }),
   learning_rate: z.number().gt(0).default(0.001).register(optionFacts, { value: "<X>", help: "Adam's learning rate" }),
   seed: z.int().min(0).max(0xffff_ffff).default(2).register(optionFacts, {
     value: "<N>",

@@ -12,6 +12,7 @@ import { GraphStore, type KeptGraph } from "./graph_store.ts";
 import { joinRows, padBatch, pieces } from "./pieces.ts";
 import { shareCores } from "./share_cores.ts";
 import { type BaseSpec, EXTRACTOR_VERSION } from "./spec.ts";
+import { isSystemError } from "../../files/system_error.ts";
 
 /**
  * Pictures per tower and call. The features' bits depend on it, and not on the number of towers. DenseNet121 at 160 on two
@@ -130,7 +131,7 @@ async function keepIfPossible(store: GraphStore, key: string, graph: Graph): Pro
   try {
     return await store.keep(key, graph);
   } catch (error) {
-    if (error instanceof Error && "code" in error) return null;
+    if (isSystemError(error)) return null;
     throw error;
   }
 }
