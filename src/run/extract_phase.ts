@@ -79,7 +79,7 @@ async function collect(
   let cached = 0;
   try {
     const onLost = () =>
-      journal.say({ type: "log", level: "warn", text: "the extractor process was lost; it is started again" });
+      journal.say({ type: "log", level: "warn", text: "The extractor process exited unexpectedly. Restarting it." });
     for await (const batch of features(plan, { signal: cut.signal, onLost })) {
       batch.broken.forEach((picture: BrokenImage) => broken.add(picture));
       assembly.add(batch);
@@ -102,7 +102,7 @@ async function collect(
   }
 }
 
-/** What is learnt by heart looks like what is understood: files that are in both parts are to be known. */
+/** Names the files that are in both parts: validation figures on images that were trained on are too good. */
 function sharedNotice(dataset: Dataset): string | null {
   const shared = dataset.inBothParts();
   const [first] = shared;

@@ -6,7 +6,7 @@ import type { LogChange } from "../view/log_view.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewAction } from "../view/view_state.ts";
 
-/** What a key asks for. */
+/** The action that a key is bound to. */
 export type Intent =
   | { readonly type: "send"; readonly command: Command["type"] }
   | { readonly type: "leave" | "suspend" | "interrupt" }
@@ -61,7 +61,7 @@ const SCROLLS: ReadonlyMap<string, Scroll> = new Map([
   ["page-down", "page_down"],
   ["page-up", "page_up"],
 ]);
-/** Most keys are of the main view, mean something at any time, and are too many for the footer. */
+/** A binding without the fields that most keys share: they are of the main view, always bound, and not in the footer. */
 type Entry = Omit<KeyBinding, "mode" | "available" | "footer"> & Partial<KeyBinding>;
 /** As on the keyboard: 0 is the tenth. */
 const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
