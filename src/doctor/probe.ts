@@ -20,6 +20,7 @@ import { socketFolders } from "../run/control/socket_path.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
 import { killsUserProcesses } from "./logind.ts";
 import { thisProcessor } from "../engine/processor.ts";
+import { folderSize, sizeOf } from "../files/folder_size.ts";
 import { memoryLimit } from "./linux.ts";
 
 /** No program that is asked may hold the report up for longer. */
@@ -51,7 +52,7 @@ export async function probe(): Promise<Facts> {
     memory: { total, available, limit: memoryLimit(readText("/sys/fs/cgroup/memory.max"), total) },
     cache: {
       path: root,
-      bytes: sizeOf(root),
+      bytes: folderSize(root),
       unusableBytes: findUnusable(root).reduce((sum, { path }) => sum + sizeOf(path), 0),
       freeBytes: freeBytes(root),
       writable: canWrite(root),
@@ -184,17 +185,5 @@ function freeBytes(path: string): number | null {
     return bavail * bsize;
   } catch {
     return null;
-  }
-}
-
-/** Two engines may have one library, by a hard link: it is counted once. */
-function sizeOf(folder: string): number {
-  try {
-    const files = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile())
-      .map((entry) => statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false }));
-    const sizes = new Map(files.flatMap((file) => file ? [[`${file.dev} ${file.ino}`, file.size]] : []));
-    return sizes.values().reduce((sum, size) => sum + size, 0);
-  } catch {
-    return 0;
   }
 }

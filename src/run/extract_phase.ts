@@ -10,7 +10,7 @@ import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import { stripControl } from "../text.ts";
 
-export interface ExtractMeans {
+export interface ExtractServices {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly control: Control;
@@ -37,18 +37,18 @@ export interface ExtractedData {
 export async function extractPhase(
   plan: ExtractionPlan,
   maxBroken: number,
-  means: ExtractMeans,
+  services: ExtractServices,
 ): Promise<ExtractedData | null> {
-  const { control, journal } = means;
+  const { control, journal } = services;
   const broken = new BrokenPictures(plan.dataset.train.count + plan.dataset.validation.count, maxBroken, journal);
   while (control.stop === null) {
     if (control.paused) await paused(control, journal);
     else {
-      const data = await collect(plan, broken, means);
+      const data = await collect(plan, broken, services);
       if (!data) continue;
       const notices = [broken.notice(), sharedNotice(plan.dataset)].filter((notice) => notice !== null);
       for (const text of notices) journal.say({ type: "log", level: "warn", text });
-      means.ledger.notices = [...means.ledger.notices, ...notices];
+      services.ledger.notices = [...services.ledger.notices, ...notices];
       return data;
     }
   }
@@ -65,7 +65,7 @@ async function paused(control: Control, journal: Journal): Promise<void> {
 async function collect(
   plan: ExtractionPlan,
   broken: BrokenPictures,
-  { control, journal, onBatch }: ExtractMeans,
+  { control, journal, onBatch }: ExtractServices,
 ): Promise<ExtractedData | null> {
   const { dataset } = plan;
   const cut = new AbortController();

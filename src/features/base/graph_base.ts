@@ -5,9 +5,10 @@ import { GraphSession, openSession } from "../../engine/tensorflow/capture/sessi
 import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
 import { bases } from "../../bases/bases.ts";
 import { sideBySide } from "../../engine/tensorflow/rewrite/side_by_side.ts";
+import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import { type PictureKind, recordBaseGraph } from "./base_graph.ts";
 import { checkWeights, loadBaseModel, takeRows } from "./eager.ts";
-import type { FrozenBase, Pictures } from "./frozen_base.ts";
+import type { FrozenBase } from "./frozen_base.ts";
 import { GraphStore, type KeptGraph } from "./graph_store.ts";
 import { joinRows, padBatch, pieces } from "./pieces.ts";
 import { shareCores } from "./share_cores.ts";
@@ -48,7 +49,7 @@ export function graphKey(spec: BaseSpec, kind: PictureKind, towers: number): str
 export async function openGraphBase(
   tf: Tf,
   spec: BaseSpec,
-  pictures: Pictures,
+  pictures: ImageBatch,
   cacheRoot: string,
   cores: number,
 ): Promise<FrozenBase> {
@@ -136,7 +137,7 @@ async function keepIfPossible(store: GraphStore, key: string, graph: Graph): Pro
   }
 }
 
-function kindOf({ height, width, pixels }: Pictures): PictureKind {
+function kindOf({ height, width, pixels }: ImageBatch): PictureKind {
   return { height, width, dtype: pixels instanceof Uint8Array ? "uint8" : "float32" };
 }
 
