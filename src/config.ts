@@ -57,6 +57,9 @@ const DIGEST = /^[0-9a-f]{16,64}$/;
 /** Words that `--data` takes beside a folder. */
 export const DATA_NAMES = ["dollarstreet", "demo"] as const;
 
+/** Words that `--weights` takes beside a file. */
+export const WEIGHTS_NAMES = ["imagenet", "random"] as const;
+
 export const runOptionsSchema = z.strictObject({
   data: z.string().min(1).optional().register(optionFacts, {
     value: "<SET>",
@@ -76,9 +79,9 @@ export const runOptionsSchema = z.strictObject({
   base: baseNameSchema.default(DEFAULT_BASE).register(optionFacts, { value: "<NAME>", help: "the frozen base" }),
   weights: z.string().min(1).optional().register(optionFacts, {
     value: "<WHICH>",
-    help: "imagenet, random, or a Keras .h5 file",
+    help: `${WEIGHTS_NAMES.join(", ")}, or a Keras .h5 file`,
     otherwise: "imagenet's, else random",
-    pathUnless: ["imagenet", "random"],
+    pathUnless: WEIGHTS_NAMES,
     always: true,
   }),
   preprocess: preprocessSchema.optional().register(optionFacts, {
@@ -151,6 +154,11 @@ export const runOptionsSchema = z.strictObject({
 });
 /** All options, defaults filled in. */
 export type RunOptions = z.infer<typeof runOptionsSchema>;
+
+/** Returns the .h5 file that `--weights` names, or null if the weights are made or come from the cache. */
+export function weightsFile({ weights }: Pick<RunOptions, "weights">): string | null {
+  return weights === undefined || WEIGHTS_NAMES.some((name) => name === weights) ? null : weights;
+}
 
 /** The options that decide the layers of the model. */
 export const MODEL_OPTIONS = [

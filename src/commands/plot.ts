@@ -2,7 +2,6 @@
 import process from "node:process";
 import { join } from "node:path";
 import { at } from "../at.ts";
-import { isUtf8Locale } from "../dashboard/drawing/glyphs.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 import { plotFormat, writePlot } from "../results/draw_plot.ts";
@@ -14,6 +13,7 @@ import { terminalPlot } from "../results/terminal_plot.ts";
 import { readEvents } from "../run/log/event_log.ts";
 import { stripControl } from "../text.ts";
 import { distinctRuns, runOrLatest } from "./find.ts";
+import { columns, isAscii } from "./terminal.ts";
 
 export interface PlotFlags {
   readonly runs: string;
@@ -34,8 +34,8 @@ export async function plot(
   const empty = plotted.find(({ epochs }) => epochs.length === 0);
   if (empty) throw new HeadlightError(`run ${empty.id} has no finished epoch: there is nothing to plot`);
   if (term) {
-    const ascii = !isUtf8Locale((name) => Deno.env.get(name));
-    const options = { columns: process.stdout.columns || 80, ascii, paint: painter(colourDepth()) };
+    const ascii = isAscii();
+    const options = { columns: columns(), ascii, paint: painter(colourDepth()) };
     for (const line of terminalPlot(plotted, options)) output(line);
     return 0;
   }

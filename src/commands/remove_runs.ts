@@ -1,5 +1,4 @@
 /** `runs rm`: removes runs after asking once. */
-import process from "node:process";
 import { valueOf } from "../at.ts";
 import { bytes } from "../dashboard/text/formats.ts";
 import { cut } from "../dashboard/text/width.ts";
@@ -10,6 +9,7 @@ import { refuseLive, removeRuns } from "../run/upkeep/remove.ts";
 import { findRun } from "../run/folder/find_run.ts";
 import { stripControl } from "../text.ts";
 import { distinctRuns } from "./find.ts";
+import { lineWidth } from "./terminal.ts";
 
 export interface RemoveOptions {
   /** The folder of runs. */
@@ -31,7 +31,7 @@ export function terminalDialog(output: (line: string) => void): Dialog {
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
   return {
     output,
-    width: process.stdout.isTTY ? process.stdout.columns || 80 : Infinity,
+    width: lineWidth(),
     ask: isTerminal ? (question) => prompt(question) : null,
   };
 }

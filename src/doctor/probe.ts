@@ -22,6 +22,7 @@ import { killsUserProcesses } from "./logind.ts";
 import { thisProcessor } from "../engine/processor.ts";
 import { folderSize, sizeOf } from "../files/folder_size.ts";
 import { memoryLimit } from "./linux.ts";
+import { isUtf8Locale } from "../dashboard/drawing/glyphs.ts";
 
 /** No program that is asked may hold the report up for longer. */
 const PATIENCE_MS = 1500;
@@ -137,8 +138,6 @@ function systemName(): string {
 function terminalFacts(): TerminalFacts {
   const tty = Deno.stdout.isTerminal();
   const size = tty ? Deno.consoleSize() : null;
-  // POSIX: the first of these that is set and not empty decides.
-  const locale = env("LC_ALL") || env("LC_CTYPE") || env("LANG") || "";
   return {
     tty,
     columns: size?.columns ?? null,
@@ -146,7 +145,7 @@ function terminalFacts(): TerminalFacts {
     term: env("TERM") || null,
     noColor: Boolean(env("NO_COLOR")),
     trueColor: /^(?:truecolor|24bit)$/.test(env("COLORTERM") ?? ""),
-    utf8: /utf-?8/i.test(locale) || Deno.build.os === "darwin",
+    utf8: isUtf8Locale(env),
     multiplexer: env("TMUX") ? "tmux" : env("STY") ? "screen" : null,
   };
 }
