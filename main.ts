@@ -2,6 +2,7 @@
 // Before everything else: what SIGHUP was inherited as cannot be seen any more once anything listens for a signal.
 import "./src/dashboard/session/hang_up.ts";
 import process from "node:process";
+import project from "./deno.json" with { type: "json" };
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
 import { bases, DEFAULT_BASE } from "./src/bases/bases.ts";
@@ -25,7 +26,7 @@ import { errorLine, HeadlightError } from "./src/errors.ts";
 
 const program = new Command("headlight")
   .description(`Transfer learning on a frozen ${bases[DEFAULT_BASE].displayName}, live in your terminal`)
-  .version("0.1.0")
+  .version(project.version)
   .exitOverride()
   .configureOutput({ writeErr: () => {} });
 

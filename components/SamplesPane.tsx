@@ -20,7 +20,7 @@ import { Pane } from "./Pane.tsx";
 /** A title, pictures of 16 pixels, two to a line, and two lines that say what they are. */
 const BOTTOM_ROWS = 11;
 
-/** What the head is surest of and wrong about: the pictures, what they are, and what they were taken for. */
+/** The most confident mistakes: the images, their classes, and the classes that the head predicted. */
 export const SAMPLES = pane(
   { name: "samples", stages: ["train"], bottomRows: BOTTOM_ROWS, leftOut: 5 },
   { run: ["facts", "samples", "end"], view: ["help"] },

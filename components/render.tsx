@@ -12,6 +12,7 @@ import { frameMs } from "../src/dashboard/session/pace.ts";
 import { Session } from "../src/dashboard/session/session.ts";
 import type { Role } from "../src/dashboard/view/view_state.ts";
 import { Store } from "../src/dashboard/session/store.ts";
+import { DEFAULT_RUNS } from "../src/config.ts";
 import { commandName, fromCaller } from "../src/paths.ts";
 import { App, type HandOver } from "./App.tsx";
 import { FULL_SCREEN } from "./full_screen.ts";
@@ -58,7 +59,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     ...sizeOf(stdout),
     ascii,
     readOnly: options.readOnly ?? false,
-    runs: fromCaller("runs"),
+    runs: fromCaller(DEFAULT_RUNS),
     command: commandName(),
   });
   // What was written since the last frame was shown is that frame.

@@ -44,8 +44,11 @@ const LARGEST_SIZE = 1024;
 const MOST_UNITS = 65_536;
 const MOST_EPOCHS = 1_000_000;
 
+/** The folder of runs where `--runs` names no other. */
+export const DEFAULT_RUNS = "runs";
+
 /** Where runs are kept: every command that looks for runs takes it. */
-export const runsFolderSchema = z.string().min(1).default("runs")
+export const runsFolderSchema = z.string().min(1).default(DEFAULT_RUNS)
   .register(optionFacts, { value: "<DIR>", help: "where runs are kept", pathUnless: [] });
 
 /** A SHA-256, or as much of its beginning as tells it from any other. */
@@ -53,6 +56,9 @@ const DIGEST = /^[0-9a-f]{16,64}$/;
 
 /** Words that `--data` takes beside a folder. */
 export const DATA_NAMES = ["dollarstreet", "demo"] as const;
+
+/** Words that `--weights` takes beside a file. */
+export const WEIGHTS_NAMES = ["imagenet", "random"] as const;
 
 export const runOptionsSchema = z.strictObject({
   data: z.string().min(1).optional().register(optionFacts, {
@@ -73,9 +79,9 @@ export const runOptionsSchema = z.strictObject({
   base: baseNameSchema.default(DEFAULT_BASE).register(optionFacts, { value: "<NAME>", help: "the frozen base" }),
   weights: z.string().min(1).optional().register(optionFacts, {
     value: "<WHICH>",
-    help: "imagenet, random, or a Keras .h5 file",
+    help: `${WEIGHTS_NAMES.join(", ")}, or a Keras .h5 file`,
     otherwise: "imagenet's, else random",
-    pathUnless: ["imagenet", "random"],
+    pathUnless: WEIGHTS_NAMES,
     always: true,
   }),
   preprocess: preprocessSchema.optional().register(optionFacts, {
@@ -118,9 +124,7 @@ export const runOptionsSchema = z.strictObject({
   start_from_epoch: z.int().min(0).default(0)
     .register(optionFacts, { value: "<N>", help: "epochs before early stopping begins to count" }),
   restore_best: z.boolean().default(false)
-    .register(optionFacts, {
-      help: "keep the weights of early stopping's reference epoch, as Keras restores them, in final/",
-    }),
+    .register(optionFacts, { help: "restore the weights of early stopping's reference at the end, into final/" }),
   learning_rate: z.number().gt(0).default(0.001).register(optionFacts, { value: "<X>", help: "Adam's learning rate" }),
   seed: z.int().min(0).max(0xffff_ffff).default(2).register(optionFacts, {
     value: "<N>",
@@ -153,6 +157,11 @@ export const runOptionsSchema = z.strictObject({
 });
 /** All options, defaults filled in. */
 export type RunOptions = z.infer<typeof runOptionsSchema>;
+
+/** Returns the .h5 file that `--weights` names, or null if the weights are made or come from the cache. */
+export function weightsFile({ weights }: Pick<RunOptions, "weights">): string | null {
+  return weights === undefined || WEIGHTS_NAMES.some((name) => name === weights) ? null : weights;
+}
 
 /** The options that decide the layers of the model. */
 export const MODEL_OPTIONS = [

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { fromVersion1 } from "./events_version_1.ts";
-import { byFigure, byMetric } from "./metrics.ts";
+import { byFigure, byMetric, DIRECTIONS } from "./metrics.ts";
 import { stripControl } from "./text.ts";
 
 /**
@@ -40,7 +40,7 @@ const layerSchema = z.object({
 
 /** One row of the parameter pane: a layer of the head, or the whole base. */
 export const parameterRowSchema = layerSchema.extend({
-  /** Of the base: its blocks that have parameters, in order. Runs of before they were told don't have them. */
+  /** Of the base: its blocks that have parameters, in order. Older runs do not have this field. */
   blocks: z.array(layerSchema).optional(),
 });
 export type ParameterRow = z.infer<typeof parameterRowSchema>;
@@ -67,7 +67,7 @@ const runBody = z.object({
     preprocess: shown,
     size: z.int(),
     pooling: shown,
-    /** What the base computes in. Runs of before it could be chosen don't say. */
+    /** What the base computes in. Older runs do not have this field. */
     precision: shown.default("float32"),
   }),
   parameters: z.object({
@@ -119,7 +119,7 @@ const epochBody = z.object({
 const earlyStoppingBody = z.object({
   type: z.literal("early_stopping"),
   monitor: shown,
-  mode: z.enum(["min", "max"]),
+  mode: z.enum(DIRECTIONS),
   min_delta: z.number(),
   patience: z.int(),
   baseline: z.number().nullable(),
@@ -164,7 +164,7 @@ const checkpointBody = z.object({
 
 const controlBody = z.object({
   type: z.literal("control"),
-  /** What took effect: the run paused or went on. */
+  /** What took effect: the run paused, went on, or is about to end. */
   state: z.enum(["paused", "resumed", "stopping"]),
 });
 
@@ -182,7 +182,7 @@ const confusionBody = z.object({
   cells: z.array(z.tuple([z.int(), z.int(), z.int()])),
 });
 
-/** Longer ones would be no small pictures: what a log holds is drawn. */
+/** The longest side of a sample, in pixels. A larger one in a damaged log would take too long to draw. */
 const SAMPLE_SIDE_AT_MOST = 256;
 
 /** The number of bytes that a base64 text stands for: three in four characters, less the padding. */
@@ -190,12 +190,12 @@ function bytesIn(base64: string): number {
   return base64.length / 4 * 3 - (/=*$/.exec(base64)?.[0].length ?? 0);
 }
 
-/** What the head is surest of and wrong about, as pictures. */
+/** The most confident mistakes of a validation, as small images. */
 const samplesBody = z.object({
   type: z.literal("samples"),
   /** The epoch whose validation it is. */
   epoch: z.int(),
-  /** The surest first. */
+  /** The most confident first. */
   mistakes: z.array(
     z.object({
       /** Place in the validation part. */

@@ -1,8 +1,9 @@
 /** Events of version 1, of which best meant early stopping's reference. */
 import { z } from "zod";
+import { DIRECTIONS } from "./metrics.ts";
 
 const earlyStoppingSchema = z.looseObject({
-  mode: z.enum(["min", "max"]),
+  mode: z.enum(DIRECTIONS),
   min_delta: z.number(),
   best: z.number().nullable(),
   best_epoch: z.int().nullable(),

@@ -90,9 +90,9 @@ export function byFigure<T>(make: (name: FigureName) => T): Record<FigureName, T
  */
 export function bestIndex(values: readonly (number | null)[], direction: Direction): number | null {
   let best: { readonly index: number; readonly value: number } | null = null;
-  values.forEach((value, index) => {
-    if (value === null) return;
+  for (const [index, value] of values.entries()) {
+    if (value === null) continue;
     if (best === null || (direction === "max" ? value > best.value : value < best.value)) best = { index, value };
-  });
-  return (best as { index: number } | null)?.index ?? null;
+  }
+  return best?.index ?? null;
 }

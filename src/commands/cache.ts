@@ -4,7 +4,7 @@ import { bytes } from "../dashboard/text/formats.ts";
 import { findUnusable, removeUnusable } from "../features/rows/unusable.ts";
 import { explainSystemError } from "../files/system_error.ts";
 import { cacheRoot, commandName } from "../paths.ts";
-import { folderSize } from "../files/folder_size.ts";
+import { folderSize, sizeOf } from "../files/folder_size.ts";
 import { stripControl } from "../text.ts";
 
 type Output = (line: string) => void;
@@ -56,9 +56,4 @@ export function cacheClear(output: Output): number {
   if (busy === 0) return 0;
   output(`${bytes(busy)} are in use by a process of another version: run this again when it has ended`);
   return 1;
-}
-
-function sizeOf(path: string): number {
-  const { isDirectory, size } = Deno.lstatSync(path);
-  return isDirectory ? folderSize(path) : size;
 }

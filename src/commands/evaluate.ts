@@ -1,5 +1,4 @@
 /** `evaluate`: how good a run is, on its own validation part or on other pictures. */
-import process from "node:process";
 import { join } from "node:path";
 import { fromCaller } from "../paths.ts";
 import { confusionPlot, confusionPlotSize } from "../results/confusion_plot.ts";
@@ -16,6 +15,7 @@ import { openTrainedRun } from "../results/trained_run.ts";
 import { useEngine } from "../results/use_engine.ts";
 import { runOrLatest } from "./find.ts";
 import { StatusLine } from "./status_line.ts";
+import { columns } from "./terminal.ts";
 
 export interface EvaluateFlags {
   readonly runs: string;
@@ -48,7 +48,7 @@ export async function evaluate(
     const picture = await drawMatrix(head, evaluation.metrics, trained.run, out);
     if (json) output(JSON.stringify(evaluationJson(head, evaluation, picture)));
     else {
-      for (const line of evaluationLines(head, evaluation, process.stdout.columns || 80)) output(line);
+      for (const line of evaluationLines(head, evaluation, columns())) output(line);
       if (picture !== null) output(`the matrix as a picture: ${stripControl(picture)}`);
     }
     return 0;

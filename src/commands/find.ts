@@ -30,3 +30,8 @@ export function liveRun(wanted: string | undefined, runs: string): RunDirectory 
   if (!live) throw new HeadlightError(`no live run in ${folder}: name one, or its folder with --runs`);
   return live;
 }
+
+/** Returns the runs without those that were named twice, in another way perhaps. */
+export function distinctRuns(runs: readonly RunDirectory[]): RunDirectory[] {
+  return [...new Map(runs.map((run) => [Deno.realPathSync(run.path), run])).values()];
+}

@@ -2,7 +2,6 @@
 import process from "node:process";
 import { join } from "node:path";
 import { at } from "../at.ts";
-import { isUtf8Locale } from "../dashboard/drawing/glyphs.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 import { plotFormat, writePlot } from "../results/draw_plot.ts";
@@ -12,9 +11,9 @@ import { plottedRun } from "../results/plotted_run.ts";
 import { painter } from "../results/terminal_paint.ts";
 import { terminalPlot } from "../results/terminal_plot.ts";
 import { readEvents } from "../run/log/event_log.ts";
-import type { RunDirectory } from "../run/folder/directory.ts";
 import { stripControl } from "../text.ts";
-import { runOrLatest } from "./find.ts";
+import { distinctRuns, runOrLatest } from "./find.ts";
+import { columns, isAscii } from "./terminal.ts";
 
 export interface PlotFlags {
   readonly runs: string;
@@ -30,13 +29,13 @@ export async function plot(
 ): Promise<number> {
   if (term && out !== undefined) throw new HeadlightError("--term and --out cannot be combined. Remove one of them.");
   if (out !== undefined) plotFormat(out);
-  const found = distinct((wanted.length === 0 ? [undefined] : wanted).map((name) => runOrLatest(name, runs)));
+  const found = distinctRuns((wanted.length === 0 ? [undefined] : wanted).map((name) => runOrLatest(name, runs)));
   const plotted = found.map((run) => plottedRun(run.id, runStateOf(readEvents(run.events))));
   const empty = plotted.find(({ epochs }) => epochs.length === 0);
   if (empty) throw new HeadlightError(`run ${empty.id} has no finished epoch: there is nothing to plot`);
   if (term) {
-    const ascii = !isUtf8Locale((name) => Deno.env.get(name));
-    const options = { columns: process.stdout.columns || 80, ascii, paint: painter(colourDepth()) };
+    const ascii = isAscii();
+    const options = { columns: columns(), ascii, paint: painter(colourDepth()) };
     for (const line of terminalPlot(plotted, options)) output(line);
     return 0;
   }
@@ -44,11 +43,6 @@ export async function plot(
   await writePlot(historyPlot(plotted), historyPlotSize(plotted.length), path);
   output(stripControl(path));
   return 0;
-}
-
-/** A run that was named twice is drawn once. */
-function distinct(runs: readonly RunDirectory[]): RunDirectory[] {
-  return [...new Map(runs.map((run) => [Deno.realPathSync(run.path), run])).values()];
 }
 
 /** The bits of the terminal's colours; 1 where there is no terminal, or it has been told to do without. */

@@ -1,5 +1,4 @@
 /** `runs rm`: removes runs after asking once. */
-import process from "node:process";
 import { valueOf } from "../at.ts";
 import { bytes } from "../dashboard/text/formats.ts";
 import { cut } from "../dashboard/text/width.ts";
@@ -9,6 +8,8 @@ import { folderSize } from "../files/folder_size.ts";
 import { refuseLive, removeRuns } from "../run/upkeep/remove.ts";
 import { findRun } from "../run/folder/find_run.ts";
 import { stripControl } from "../text.ts";
+import { distinctRuns } from "./find.ts";
+import { lineWidth } from "./terminal.ts";
 
 export interface RemoveOptions {
   /** The folder of runs. */
@@ -30,7 +31,7 @@ export function terminalDialog(output: (line: string) => void): Dialog {
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
   return {
     output,
-    width: process.stdout.isTTY ? process.stdout.columns || 80 : Infinity,
+    width: lineWidth(),
     ask: isTerminal ? (question) => prompt(question) : null,
   };
 }
@@ -45,7 +46,7 @@ export function terminalDialog(output: (line: string) => void): Dialog {
 export function removeNamedRuns(wanted: readonly string[], { runs, yes }: RemoveOptions, dialog: Dialog): number {
   const { ask, output, width } = dialog;
   const found = wanted.map((name) => findRun(name, fromCaller(runs), callerDirectory()));
-  const going = [...new Map(found.map((run) => [Deno.realPathSync(run.path), run])).values()];
+  const going = distinctRuns(found);
   refuseLive(going);
   const sizes = new Map(going.map((run) => [run, folderSize(run.path)]));
   const lineOf = (run: typeof going[number]) => `${stripControl(run.id)}  ${bytes(valueOf(sizes, run))}`;

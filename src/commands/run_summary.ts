@@ -1,6 +1,5 @@
 /** `summary RUN`: a run's model, what it was trained on, how it went, and the command that repeats it. */
-import process from "node:process";
-import { isUtf8Locale, toAscii } from "../dashboard/drawing/glyphs.ts";
+import { toAscii } from "../dashboard/drawing/glyphs.ts";
 import { runCardLines, type RunStory } from "../dashboard/summary/run_card.ts";
 import { HeadlightError } from "../errors.ts";
 import type { RunEvent } from "../events.ts";
@@ -13,6 +12,7 @@ import { readOverview } from "../run/overview/read_overview.ts";
 import { readRunConfig, type RunConfig } from "../run/folder/run_config.ts";
 import { findRun } from "../run/folder/find_run.ts";
 import { stripControl } from "../text.ts";
+import { isAscii, lineWidth } from "./terminal.ts";
 
 /**
  * Prints it, also for a run that is live, lost or broken; returns the exit status.
@@ -32,9 +32,9 @@ export function runSummary(
     );
   }
   const run = findRun(wanted, fromCaller(runs), callerDirectory());
-  const ascii = !isUtf8Locale((name) => Deno.env.get(name));
+  const ascii = isAscii();
   for (const line of modelLines(run)) output(line);
-  const columns = process.stdout.isTTY ? process.stdout.columns || 80 : Infinity;
+  const columns = lineWidth();
   for (const line of runCardLines(readStory(run), columns)) output(ascii ? toAscii(line) : line);
   return 0;
 }

@@ -1,7 +1,7 @@
 /** `runs`: what there is in a folder of runs, the newest first. */
 import process from "node:process";
 import { drawRuns } from "../../components/show_runs.ts";
-import { ASCII, isUtf8Locale, toAscii, UNICODE } from "../dashboard/drawing/glyphs.ts";
+import { ASCII, toAscii, UNICODE } from "../dashboard/drawing/glyphs.ts";
 import { runsNotes } from "../dashboard/runs/runs_notes.ts";
 import { runsTable } from "../dashboard/runs/runs_table.ts";
 import { fromCaller } from "../paths.ts";
@@ -9,6 +9,7 @@ import { newestFirst } from "../run/overview/overview.ts";
 import { readOverview } from "../run/overview/read_overview.ts";
 import { listRuns } from "../run/folder/find_run.ts";
 import { escapedJson } from "../text.ts";
+import { isAscii, lineWidth } from "./terminal.ts";
 
 /** Prints the table, or one run a line as JSON. Returns the exit status. */
 export async function runs(folder: string, json: boolean, output: (line: string) => void): Promise<number> {
@@ -19,8 +20,8 @@ export async function runs(folder: string, json: boolean, output: (line: string)
     return 0;
   }
   const env = (name: string) => Deno.env.get(name);
-  const width = process.stdout.isTTY ? process.stdout.columns || 80 : Infinity;
-  const ascii = !isUtf8Locale(env);
+  const width = lineWidth();
+  const ascii = isAscii();
   const text = ascii ? toAscii : (line: string) => line;
   if (list.length > 0) {
     const table = runsTable(list, { width, now: Date.now(), glyphs: ascii ? ASCII : UNICODE, text });

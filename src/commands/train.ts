@@ -29,7 +29,7 @@ export async function train(options: RunOptions, flags: ViewFlags): Promise<numb
     return attach(run, { role: "owner", stopOnLoss, since: "start", trainerMayCome: () => trainer.alive() });
   };
   const exit = await viewRun({ connect, role: "owner", run, flags }).catch((error) => {
-    // Its reader has gone (`| head`), and with a terminal the run outlives its viewer: that is to be known.
+    // The reader closed the pipe (`| head`), and the run goes on without a viewer.
     if (error instanceof Deno.errors.BrokenPipe && !stopOnLoss) console.error(unwatched(run));
     throw error;
   });
@@ -43,7 +43,7 @@ export async function train(options: RunOptions, flags: ViewFlags): Promise<numb
       for (const trainer of launched) trainer.signal(exit.signal);
       return SIGNAL_STATUS[exit.signal];
     case "lost":
-      console.error(`headlight: the trainer is gone without a word; what it printed is in ${run.trainerLog}`);
+      console.error(`headlight: the trainer exited without finishing the run; see ${run.trainerLog}`);
       return 1;
   }
 }

@@ -88,14 +88,7 @@ function engine({ engine, compiler, python, platform }: Facts): Check {
   }
   const lacks = engineLacks(engine, compiler !== null, python?.pip === true, platform);
   if (lacks.length === 0) {
-    const text = engine.installed
-      ? `not set up yet: the first run builds on TensorFlow ${
-        engine.installed.version ?? ""
-      } in ${engine.installed.path}`
-      : `not set up yet: the first run downloads TensorFlow ${engine.wheel?.version} (${
-        prettyBytes(engine.wheel?.bytes ?? 0)
-      })`;
-    return { status: "note", name, text };
+    return { status: "note", name, text: `not set up yet: the first run ${setUpText(engine)}` };
   }
   return {
     status: "missing",
@@ -104,6 +97,13 @@ function engine({ engine, compiler, python, platform }: Facts): Check {
       `no ${engines.tensorflow.name}; training runs on ${engines.wasm.name} ${engine.wasmVersion}, ${engines.wasm.pace}`,
     remedy: lacks.join("; "),
   };
+}
+
+/** What the first run does to set TensorFlow up, where nothing stands in the way. */
+function setUpText({ installed, wheel }: EngineFacts): string {
+  if (installed) return `builds on TensorFlow ${installed.version ?? "of unknown version"} in ${installed.path}`;
+  if (!wheel) throw new Error("neither an installed TensorFlow nor a wheel, and yet nothing is lacking");
+  return `downloads TensorFlow ${wheel.version} (${prettyBytes(wheel.bytes)})`;
 }
 
 /** Doctor loads no TensorFlow: which device a GPU build computes on, only a run finds out. */

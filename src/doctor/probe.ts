@@ -20,7 +20,9 @@ import { socketFolders } from "../run/control/socket_path.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
 import { killsUserProcesses } from "./logind.ts";
 import { thisProcessor } from "../engine/processor.ts";
+import { folderSize, sizeOf } from "../files/folder_size.ts";
 import { memoryLimit } from "./linux.ts";
+import { isUtf8Locale } from "../dashboard/drawing/glyphs.ts";
 
 /** No program that is asked may hold the report up for longer. */
 const PATIENCE_MS = 1500;
@@ -51,7 +53,7 @@ export async function probe(): Promise<Facts> {
     memory: { total, available, limit: memoryLimit(readText("/sys/fs/cgroup/memory.max"), total) },
     cache: {
       path: root,
-      bytes: sizeOf(root),
+      bytes: folderSize(root),
       unusableBytes: findUnusable(root).reduce((sum, { path }) => sum + sizeOf(path), 0),
       freeBytes: freeBytes(root),
       writable: canWrite(root),
@@ -136,8 +138,6 @@ function systemName(): string {
 function terminalFacts(): TerminalFacts {
   const tty = Deno.stdout.isTerminal();
   const size = tty ? Deno.consoleSize() : null;
-  // POSIX: the first of these that is set and not empty decides.
-  const locale = env("LC_ALL") || env("LC_CTYPE") || env("LANG") || "";
   return {
     tty,
     columns: size?.columns ?? null,
@@ -145,7 +145,7 @@ function terminalFacts(): TerminalFacts {
     term: env("TERM") || null,
     noColor: Boolean(env("NO_COLOR")),
     trueColor: /^(?:truecolor|24bit)$/.test(env("COLORTERM") ?? ""),
-    utf8: /utf-?8/i.test(locale) || Deno.build.os === "darwin",
+    utf8: isUtf8Locale(env),
     multiplexer: env("TMUX") ? "tmux" : env("STY") ? "screen" : null,
   };
 }
@@ -184,17 +184,5 @@ function freeBytes(path: string): number | null {
     return bavail * bsize;
   } catch {
     return null;
-  }
-}
-
-/** Two engines may have one library, by a hard link: it is counted once. */
-function sizeOf(folder: string): number {
-  try {
-    const files = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile())
-      .map((entry) => statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false }));
-    const sizes = new Map(files.flatMap((file) => file ? [[`${file.dev} ${file.ino}`, file.size]] : []));
-    return sizes.values().reduce((sum, size) => sum + size, 0);
-  } catch {
-    return 0;
   }
 }

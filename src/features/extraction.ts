@@ -12,7 +12,7 @@ import { findPictures, type FoundPictures } from "./found_pictures.ts";
 import type { ExtractionSpec, Job } from "./job.ts";
 import type { FoundRows } from "./rows/row_finder.ts";
 
-/** In a row, without a single new row. */
+/** How many times in a row the extractor is restarted if it ends without a new row. */
 const RESTARTS_WITHOUT_PROGRESS = 3;
 const PICTURES_PER_JOB = 100_000;
 /** Rows that are read from the cache before signals and sockets have their turn: 1 MB at a width of 1024. */
@@ -104,7 +104,7 @@ class Extraction {
         yield await this.#come(report.pictures.map((place) => at(asked, place)), left, !report.computed);
       }
       if (signal.aborted) return;
-      // What it wrote and could not report any more; what is damaged the next one is not to take for there.
+      // The extractor may have written rows that it did not report. Damaged ones go, so that the next one computes them.
       rows.mend();
       yield await this.#come([...left].filter((position) => rows.has(position)), left, false);
       restarts = left.size < before ? 0 : restarts + 1;
@@ -148,7 +148,7 @@ class Extraction {
     return batches;
   }
 
-  /** Why pictures are broken the rows do not tell, so those few are decoded once more. */
+  /** Returns why pictures are broken. Their rows do not say it, so these pictures are decoded once more. */
   async #reasons(part: Part, indices: readonly number[]): Promise<BrokenImage[]> {
     const images = this.plan.dataset[part];
     const { broken } = await images.pick(indices);

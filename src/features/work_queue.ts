@@ -4,7 +4,7 @@ import type { Claims } from "./rows/claims.ts";
 import type { Part } from "./rows/feature_set.ts";
 import type { RowFinder } from "./rows/row_finder.ts";
 
-/** So long others may take over a batch without a single new row; then their pictures are computed here too. */
+/** How long to wait for another process without a new row from it. After that its pictures are computed here too. */
 const PATIENCE_MS = 60_000;
 
 export interface QueueOptions {

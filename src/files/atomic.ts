@@ -1,6 +1,7 @@
 /** Files and folders that are there whole or not at all, also after a kill or a power cut in the middle. */
 import process from "node:process";
 import { basename, dirname, join } from "node:path";
+import { isSystemError } from "./system_error.ts";
 
 let counter = 0;
 
@@ -33,23 +34,28 @@ export function sweepAsides(folder: string): string[] {
   return swept;
 }
 
+/** Whether a name is that of something written aside. */
+export function isAside(name: string): boolean {
+  return ASIDE.test(name);
+}
+
 /** Whether a folder has anything that was written aside; false where it cannot be read. */
 export function hasAsides(folder: string): boolean {
   try {
-    return [...Deno.readDirSync(folder)].some(({ name }) => ASIDE.test(name));
+    return [...Deno.readDirSync(folder)].some(({ name }) => isAside(name));
   } catch {
     return false;
   }
 }
 
 /** Whether there is a process of that id on this machine. */
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
     // Another user's process cannot be signalled (EPERM), and yet it runs.
-    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
+    return !(isSystemError(error) && error.code === "ESRCH");
   }
 }
 

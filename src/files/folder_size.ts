@@ -2,16 +2,18 @@
 import { join } from "node:path";
 
 /**
- * Bytes in all files of a folder and the folders in it. Links are not followed: what they point to lies elsewhere or is
- * counted already. What cannot be looked at, or goes while it is looked at, counts nothing.
+ * Returns the bytes in all files of a folder and the folders in it. Symbolic links are not followed, and a file with
+ * several names (hard links) is counted once. What cannot be read, or is removed meanwhile, counts nothing.
+ *
+ * @param counted the files with several names that were counted already
  */
-export function folderSize(path: string): number {
+export function folderSize(path: string, counted: Set<string> = new Set()): number {
   let bytes = 0;
   try {
     for (const { name, isDirectory, isFile } of Deno.readDirSync(path)) {
       const entry = join(path, name);
-      if (isDirectory) bytes += folderSize(entry);
-      else if (isFile) bytes += fileSize(entry);
+      if (isDirectory) bytes += folderSize(entry, counted);
+      else if (isFile) bytes += fileSize(entry, counted);
     }
   } catch {
     // What was counted so far stays.
@@ -19,9 +21,23 @@ export function folderSize(path: string): number {
   return bytes;
 }
 
-function fileSize(path: string): number {
+/** Returns the bytes of a file, or of a folder as `folderSize` counts them. */
+export function sizeOf(path: string): number {
   try {
-    return Deno.lstatSync(path).size;
+    return Deno.lstatSync(path).isDirectory ? folderSize(path) : fileSize(path, new Set());
+  } catch {
+    return 0;
+  }
+}
+
+function fileSize(path: string, counted: Set<string>): number {
+  try {
+    const { size, nlink, dev, ino } = Deno.lstatSync(path);
+    if (nlink === 1) return size;
+    const file = `${dev} ${ino}`;
+    if (counted.has(file)) return 0;
+    counted.add(file);
+    return size;
   } catch {
     return 0;
   }

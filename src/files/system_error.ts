@@ -1,10 +1,15 @@
 /** Errors of the operating system (no space, no permission), said as what they are: nothing Headlight did wrong. */
 import { errorLine, HeadlightError } from "../errors.ts";
 
+/** Whether an error is one of the operating system's: Deno and Node give those a code, such as ENOENT. */
+export function isSystemError(error: unknown): error is Error & { readonly code: string } {
+  // An abort has a code too, but a number.
+  return error instanceof Error && "code" in error && typeof error.code === "string";
+}
+
 /** A HeadlightError (1) for an error that carries a system code such as ENOSPC or EACCES; any other as it is. */
 export function explainSystemError(error: unknown, doing: string): unknown {
-  // An abort has a code too, but a number.
-  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return error;
+  if (!isSystemError(error)) return error;
   return new HeadlightError(`${doing}: ${error.message}`, 1, { cause: error });
 }
 

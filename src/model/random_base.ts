@@ -16,7 +16,7 @@ import type { LayerWeights, Weight } from "./weights.ts";
 
 /** Its own, not the run's: the base is the same in every run. */
 export const RANDOM_BASE_SEED = 121;
-/** To be raised with every change to what the weights come out as: it is part of what the features depend on. */
+/** Increment this whenever the generated weights change: the keys of features include it. */
 export const RANDOM_BASE_VERSION = 1;
 /** How many pictures the statistics are measured on. */
 export const RANDOM_BASE_IMAGES = 32;

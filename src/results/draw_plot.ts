@@ -41,11 +41,11 @@ export async function toPng(svg: string): Promise<Uint8Array> {
   return new Uint8Array(image.render().asPng());
 }
 
-/** @throws HeadlightError (2) for a name that ends in neither. */
+/** Returns the format that a file name asks for. @throws HeadlightError (2) for another file name extension. */
 export function plotFormat(path: string): "png" | "svg" {
   const ending = /\.(png|svg)$/i.exec(path)?.[1]?.toLowerCase();
   if (ending === "png" || ending === "svg") return ending;
-  throw new HeadlightError(`--out ${path}: a name that ends in .png or .svg is wanted`);
+  throw new HeadlightError(`--out ${path}: unsupported format. Use a file name ending in .png or .svg.`);
 }
 
 /** Draws the plot into a file, PNG or SVG by its name. @throws HeadlightError (2) where it cannot be written. */

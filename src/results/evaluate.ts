@@ -23,7 +23,7 @@ export interface Evaluation {
   readonly probabilities: Float64Array;
 }
 
-export interface EvaluateMeans {
+export interface EvaluateServices {
   readonly engine: Engine;
   readonly engineFiles: TrainedRun["resolved"]["engine"];
   readonly onProgress: (done: number, total: number) => void;
@@ -39,12 +39,12 @@ export interface EvaluateMeans {
 export async function evaluate(
   trained: TrainedRun,
   pictures: LabelledPictures,
-  means: EvaluateMeans,
+  services: EvaluateServices,
 ): Promise<Evaluation> {
-  const { set, broken } = await validationFeatures(trained, pictures, means);
+  const { set, broken } = await validationFeatures(trained, pictures, services);
   if (set.count === 0) throw new HeadlightError(`no picture of ${pictures.name} can be decoded`, 1);
   const labels = set.labels.map((label) => at(pictures.classOf, label));
-  const { loss, logits } = askHead(means.engine.tf, trained.shape, trained.weights, { ...set, labels });
+  const { loss, logits } = askHead(services.engine.tf, trained.shape, trained.weights, { ...set, labels });
   const probabilities = softmax(logits, trained.shape.classes);
   return {
     loss,
@@ -61,7 +61,7 @@ export async function evaluate(
 async function validationFeatures(
   { options, resolved }: TrainedRun,
   { source, dataset }: LabelledPictures,
-  { engineFiles, onProgress, signal }: EvaluateMeans,
+  { engineFiles, onProgress, signal }: EvaluateServices,
 ): Promise<{ set: PicturesOf; broken: readonly BrokenImage[] }> {
   const { weights, preprocess } = resolved;
   const plan = planExtraction({ weights, preprocess, engine: engineFiles, source, dataset }, options);

@@ -1,4 +1,5 @@
 /** An evaluation in words and columns, for a terminal or a file. */
+import { at } from "../at.ts";
 import { percent } from "../dashboard/text/formats.ts";
 import { cut, fit, stringWidth, wrapWords } from "../dashboard/text/width.ts";
 import { shownName, stripControl } from "../text.ts";
@@ -30,9 +31,9 @@ export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, wi
     cut(`${count} pictures: ${stripControl(head.pictures)}`, width, ELLIPSIS),
     `loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)} (${correct} of ${count}), ` +
     `95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}`,
-    ...(broken.length === 0
-      ? []
-      : [`left out: ${broken.length} that cannot be decoded, ${stripControl(broken[0]?.path ?? "")} first`]),
+    ...broken.slice(0, 1).map(({ path }) =>
+      `left out: ${broken.length} that cannot be decoded, ${stripControl(path)} first`
+    ),
     "",
     ...classLines(metrics),
     "",
@@ -79,7 +80,7 @@ function matrixLines({ classes, confusion }: Metrics, width: number): string[] {
   return [
     fit("true \\ predicted", NAME_WIDTH) + head,
     ...classes.map(({ name }, label) => {
-      const counts = (confusion[label] ?? []).map((count) => (count === 0 ? "·" : String(count)).padStart(cell));
+      const counts = at(confusion, label).map((count) => (count === 0 ? "·" : String(count)).padStart(cell));
       return fit(`${String(label).padStart(2)} ${shortName(name, NAME_WIDTH - 4)}`, NAME_WIDTH) + counts.join("");
     }),
     "",

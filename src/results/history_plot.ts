@@ -16,7 +16,7 @@ const PANEL_TOP = 62;
 const PANEL_HEIGHT = 372;
 /** Legends stand below the panels, where no curve runs. */
 const LEGEND_TOP = PANEL_TOP + PANEL_HEIGHT + 60;
-/** The most columns of a title that find room. */
+/** The maximum width of a title, in columns. */
 const TITLE_COLUMNS = 105;
 
 /** How large the plot of so many runs is. */

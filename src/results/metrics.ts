@@ -1,4 +1,5 @@
 /** What a classifier's answers are worth: pure functions of true labels and predicted probabilities. */
+import { at } from "../at.ts";
 
 export interface Answers {
   readonly classes: readonly string[];
@@ -58,12 +59,13 @@ export function metrics(answers: Answers): Metrics {
   const predicted = predictions(answers);
   const confusion = classes.map(() => classes.map(() => 0));
   labels.forEach((label, row) => {
-    const line = confusion[label];
-    if (line) line[predicted[row]?.label ?? 0] = (line[predicted[row]?.label ?? 0] ?? 0) + 1;
+    const line = at(confusion, label);
+    const taken = at(predicted, row).label;
+    line[taken] = at(line, taken) + 1;
   });
-  const at = (actual: number, taken: number): number => confusion[actual]?.[taken] ?? 0;
-  const correct = classes.reduce((sum, _, label) => sum + at(label, label), 0);
-  const name = (label: number): string => classes[label] ?? String(label);
+  const counted = (actual: number, taken: number): number => at(at(confusion, actual), taken);
+  const correct = classes.reduce((sum, _, label) => sum + counted(label, label), 0);
+  const name = (label: number): string => at(classes, label);
   return {
     count: labels.length,
     correct,
@@ -72,18 +74,18 @@ export function metrics(answers: Answers): Metrics {
     classes: classes.map((_, label) => classFigures(confusion, label, name(label))),
     confusion,
     pairs: classes.flatMap((_, actual) => {
-      const support = sum(confusion[actual] ?? []);
+      const support = sum(at(confusion, actual));
       return classes.flatMap((_, taken) =>
-        actual === taken || at(actual, taken) === 0 ? [] : [{
+        actual === taken || counted(actual, taken) === 0 ? [] : [{
           actual: name(actual),
           predicted: name(taken),
-          count: at(actual, taken),
-          share: at(actual, taken) / support,
+          count: counted(actual, taken),
+          share: counted(actual, taken) / support,
         }]
       );
     }).sort((one, other) => other.count - one.count || other.share - one.share),
     mistakes: predicted.flatMap(({ label, probability }, row) => {
-      const actual = labels[row] ?? 0;
+      const actual = at(labels, row);
       return label === actual ? [] : [{ row, actual: name(actual), predicted: name(label), probability }];
     }).sort((one, other) => other.probability - one.probability),
   };
@@ -93,16 +95,16 @@ export function metrics(answers: Answers): Metrics {
 export function predictions({ classes, labels, probabilities }: Answers): { label: number; probability: number }[] {
   return Array.from(labels, (_, row) => {
     let best = 0;
-    const at = (label: number): number => probabilities[row * classes.length + label] ?? 0;
-    for (let label = 1; label < classes.length; label++) if (at(label) > at(best)) best = label;
-    return { label: best, probability: at(best) };
+    const of = (label: number): number => at(probabilities, row * classes.length + label);
+    for (let label = 1; label < classes.length; label++) if (of(label) > of(best)) best = label;
+    return { label: best, probability: of(best) };
   });
 }
 
 function classFigures(confusion: readonly (readonly number[])[], label: number, name: string): ClassFigures {
-  const support = sum(confusion[label] ?? []);
-  const taken = sum(confusion.map((row) => row[label] ?? 0));
-  const right = confusion[label]?.[label] ?? 0;
+  const support = sum(at(confusion, label));
+  const taken = sum(confusion.map((row) => at(row, label)));
+  const right = at(at(confusion, label), label);
   const precision = taken === 0 ? null : right / taken;
   const recall = support === 0 ? null : right / support;
   const f1 = precision === null || recall === null

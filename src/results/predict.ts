@@ -2,7 +2,8 @@
 import { at } from "../at.ts";
 import { PictureLoader } from "../data/pictures/loader.ts";
 import type { Engine, EngineFiles } from "../engine/engine.ts";
-import type { FrozenBase, Pictures } from "../features/base/frozen_base.ts";
+import type { ImageBatch } from "../data/dataset/dataset.ts";
+import type { FrozenBase } from "../features/base/frozen_base.ts";
 import { openFrozenBase } from "../features/base/open_base.ts";
 import { cacheRoot } from "../paths.ts";
 import { EXTRACTION_BATCH, planSpec } from "../run/plan.ts";
@@ -68,7 +69,7 @@ function answer(
   { tf }: Engine,
   base: FrozenBase,
   { shape, weights, classes }: TrainedRun,
-  pictures: Pictures,
+  pictures: ImageBatch,
 ): Guess[][] {
   const { features, rows, width } = base.features(pictures);
   const set = { features, width, count: rows, labels: new Int32Array(rows) };

@@ -4,7 +4,7 @@ import { HeadlightError } from "../errors.ts";
 import { stripControl } from "../text.ts";
 import type { Journal } from "./journal.ts";
 
-/** So many are named one by one; a folder of thousands of broken files is not to fill the log. */
+/** The number of broken images that are named in the log. A folder of thousands must not fill it. */
 const NAMED = 20;
 
 export class BrokenPictures {
@@ -20,7 +20,7 @@ export class BrokenPictures {
     private readonly journal: Pick<Journal, "say">,
   ) {}
 
-  /** @throws HeadlightError (1) with the one that is too many. */
+  /** Notes a broken image. @throws HeadlightError (1) if there are now more than may be broken. */
   add(picture: BrokenImage): void {
     if (this.#found.has(picture.path)) return;
     this.#found.set(picture.path, picture);
@@ -37,7 +37,7 @@ export class BrokenPictures {
     );
   }
 
-  /** What is to be known as long as the run is looked at; null where none is broken. */
+  /** Returns the notice about broken images, or null if there are none. */
   notice(): string | null {
     const { size } = this.#found;
     // By name: which one is found first depends on what the cache has.

@@ -10,7 +10,7 @@ import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import { stripControl } from "../text.ts";
 
-export interface ExtractMeans {
+export interface ExtractServices {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly control: Control;
@@ -37,18 +37,18 @@ export interface ExtractedData {
 export async function extractPhase(
   plan: ExtractionPlan,
   maxBroken: number,
-  means: ExtractMeans,
+  services: ExtractServices,
 ): Promise<ExtractedData | null> {
-  const { control, journal } = means;
+  const { control, journal } = services;
   const broken = new BrokenPictures(plan.dataset.train.count + plan.dataset.validation.count, maxBroken, journal);
   while (control.stop === null) {
     if (control.paused) await paused(control, journal);
     else {
-      const data = await collect(plan, broken, means);
+      const data = await collect(plan, broken, services);
       if (!data) continue;
       const notices = [broken.notice(), sharedNotice(plan.dataset)].filter((notice) => notice !== null);
       for (const text of notices) journal.say({ type: "log", level: "warn", text });
-      means.ledger.notices = [...means.ledger.notices, ...notices];
+      services.ledger.notices = [...services.ledger.notices, ...notices];
       return data;
     }
   }
@@ -65,7 +65,7 @@ async function paused(control: Control, journal: Journal): Promise<void> {
 async function collect(
   plan: ExtractionPlan,
   broken: BrokenPictures,
-  { control, journal, onBatch }: ExtractMeans,
+  { control, journal, onBatch }: ExtractServices,
 ): Promise<ExtractedData | null> {
   const { dataset } = plan;
   const cut = new AbortController();
@@ -79,7 +79,7 @@ async function collect(
   let cached = 0;
   try {
     const onLost = () =>
-      journal.say({ type: "log", level: "warn", text: "the extractor process was lost; it is started again" });
+      journal.say({ type: "log", level: "warn", text: "The extractor process exited unexpectedly. Restarting it." });
     for await (const batch of features(plan, { signal: cut.signal, onLost })) {
       batch.broken.forEach((picture: BrokenImage) => broken.add(picture));
       assembly.add(batch);
@@ -102,7 +102,7 @@ async function collect(
   }
 }
 
-/** What is learnt by heart looks like what is understood: files that are in both parts are to be known. */
+/** Names the files that are in both parts: validation figures on images that were trained on are too good. */
 function sharedNotice(dataset: Dataset): string | null {
   const shared = dataset.inBothParts();
   const [first] = shared;

@@ -2,6 +2,7 @@
 import type { Monitor } from "../config.ts";
 import type { EndReason, EventBody, PhaseName } from "../events.ts";
 import { bestFigures, EMPTY_HISTORY, epochsIn, figuresOf, type History, lastFigures } from "../training/history.ts";
+import type { Direction } from "../metrics.ts";
 
 type EndBody = Extract<EventBody, { type: "end" }>;
 
@@ -32,7 +33,7 @@ export class Ledger {
   /** The `end` event of a run. */
   end(
     run: { id: string; path: string },
-    monitored: { monitor: Monitor; mode: "min" | "max" },
+    monitored: { monitor: Monitor; mode: Direction },
     how: { reason: EndReason; error?: string; signal?: "SIGINT" | "SIGTERM" },
   ): EndBody {
     this.#settle();

@@ -135,7 +135,7 @@ function noteFeatures(
 
 const OTHERS_NAMED = 3;
 
-/** What a person may take for pictures, such as a phone's HEIC, is not to be missing without a word. */
+/** Names the files that are left out: a person may expect them to be images, such as a phone's HEIC files. */
 function sayOthers({ dataset: { others } }: Prepared, journal: Journal): void {
   if (others.length === 0) return;
   const what = others.length === 1
@@ -145,10 +145,10 @@ function sayOthers({ dataset: { others } }: Prepared, journal: Journal): void {
   journal.say({ type: "log", level: "warn", text: stripControl(`${what}: ${names}`) });
 }
 
-/** Below this nobody asks what is going on. */
+/** Reading that takes less time is not reported. */
 const READING_IS_SAID_AFTER_MS = 1000;
 
-/** Thousands of photos on a slow disk take minutes to be read for their keys. */
+/** Reports how many images were read for their digests. Thousands of photos on a slow disk take minutes. */
 function sayReading({ dataset }: Prepared, journal: Journal): (done: number) => void {
   const sinceMs = performance.now();
   const total = dataset.train.count + dataset.validation.count;

@@ -1,7 +1,7 @@
 /** What can be known before a run starts is looked at before anything is written. */
 import { join } from "node:path";
 import { bases } from "../bases/bases.ts";
-import type { RunOptions } from "../config.ts";
+import { type RunOptions, weightsFile } from "../config.ts";
 import { defaultPreprocess, openDataSource, resolveDataOption } from "../data/open.ts";
 import { checkPictureSize } from "../data/dataset/pad_geometry.ts";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
@@ -39,11 +39,6 @@ async function checkData(options: RunOptions): Promise<void> {
   } finally {
     dataset.close();
   }
-}
-
-/** The .h5 file that was named; null where the weights come from the cache. */
-function weightsFile({ weights }: RunOptions): string | null {
-  return weights === undefined || weights === "imagenet" || weights === "random" ? null : weights;
 }
 
 /** An engine that is there is only read: where one has to be set up, that says whether it can. */

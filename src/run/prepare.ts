@@ -1,5 +1,5 @@
 /** What comes before the first picture is looked at: data, weights and engine, found, fetched or made. */
-import type { RunOptions } from "../config.ts";
+import { type RunOptions, weightsFile } from "../config.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
 import { type DataSource, defaultPreprocess, obtainData, openDataSource, resolveDataOption } from "../data/open.ts";
@@ -92,7 +92,8 @@ type FoundWeights =
 async function findWeights(options: RunOptions, cache: string, onProgress: OnSetupProgress): Promise<FoundWeights> {
   const { base, weights } = options;
   if (weights === "random") return { kind: "random", notice: null };
-  if (weights !== undefined && weights !== "imagenet") return { kind: "file", path: weights, notice: null };
+  const file = weightsFile(options);
+  if (file !== null) return { kind: "file", path: file, notice: null };
   try {
     return { kind: "published", path: await publishedWeights(base, { cacheRoot: cache, onProgress }), notice: null };
   } catch (error) {

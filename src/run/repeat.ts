@@ -1,6 +1,6 @@
 /** The one command that repeats a run exactly. */
 import { join } from "node:path";
-import { type RunOptions, runOptionsSchema } from "../config.ts";
+import { DEFAULT_RUNS, type RunOptions, runOptionsSchema } from "../config.ts";
 import { factsOf, flagOf } from "../options.ts";
 import { PROJECT_ROOT } from "../paths.ts";
 import { shellWord } from "../shell.ts";
@@ -48,7 +48,7 @@ function weightsOption({ kind, path }: Resolved["weights"]): string {
  * `always`.
  */
 export function trainCommand(options: RunOptions, always: readonly string[] = []): string {
-  const defaults: Record<string, unknown> = { ...runOptionsSchema.parse({}), runs: join(PROJECT_ROOT, "runs") };
+  const defaults: Record<string, unknown> = { ...runOptionsSchema.parse({}), runs: join(PROJECT_ROOT, DEFAULT_RUNS) };
   const given: Record<string, unknown> = options;
   const flags = Object.keys(runOptionsSchema.shape)
     .filter((name) => given[name] !== undefined && (always.includes(name) || given[name] !== defaults[name]))

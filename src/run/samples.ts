@@ -1,4 +1,5 @@
 /** The most confident mistakes of a validation as small pictures, said now and then for those who watch. */
+import { at } from "../at.ts";
 import type { ImageSet } from "../data/dataset/dataset.ts";
 import { shrink } from "../data/dataset/shrink.ts";
 import { errorLine } from "../errors.ts";
@@ -92,7 +93,7 @@ export class Samples {
 
   async #sample({ row, actual, predicted, confidence }: Mistake): Promise<Sample> {
     const { images, set } = this.#options;
-    const picture = set.pictures[row] ?? row;
+    const picture = at(set.pictures, row);
     const read = await images.read(picture, picture + 1);
     const [broken] = read.broken;
     if (broken) throw new Error(`${broken.path}: ${broken.reason}`);

@@ -1,4 +1,4 @@
-/** Which pictures a head is surest of and wrong about: what there is to learn from at a glance. */
+/** The images that a head gets wrong with the most confidence. */
 import { at } from "../at.ts";
 
 /** What a head takes each row of a set for. */
@@ -15,7 +15,10 @@ export interface Mistake {
   readonly confidence: number;
 }
 
-/** At most `count` wrong rows, the surest first, of equals the earlier one; none whose confidence is no number. */
+/**
+ * Returns at most `count` wrong rows, the most confident first. Of equal ones the earlier row comes first. Rows whose
+ * confidence is not finite are left out.
+ */
 export function mostConfidentMistakes(labels: Int32Array, answers: HeadAnswers, count: number): Mistake[] {
   const mistakes: Mistake[] = [];
   answers.classes.forEach((predicted, row) => {

@@ -1,4 +1,4 @@
-/** How many steps fit into one call: native code is deaf to stop, checkpoint and pause. Pure. */
+/** How many steps one call should run. Stop, checkpoint and pause are not processed until the call returns. Pure. */
 
 /** Of the 100 ms within which control takes effect. The rest is for what goes on around a call. */
 const CALL_MS = 40;

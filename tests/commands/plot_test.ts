@@ -63,7 +63,7 @@ Deno.test("plot --term takes 80 columns where no terminal is, without an escape,
 const REFUSED: readonly [string[], string][] = [
   [["none"], "run none has no finished epoch: there is nothing to plot"],
   [["lesson", "none"], "run none has no finished epoch: there is nothing to plot"],
-  [["lesson", "--out", "a.pdf"], "--out a.pdf: a name that ends in .png or .svg is wanted"],
+  [["lesson", "--out", "a.pdf"], "--out a.pdf: unsupported format. Use a file name ending in .png or .svg."],
   [["lesson", "--out", "a.png", "--term"], "--term and --out cannot be combined. Remove one of them."],
 ];
 

@@ -1,20 +1,21 @@
 /** The same pictures at other places of a batch and among other neighbours: what rows by picture rest on. */
 import assert from "node:assert/strict";
 import { readNpy } from "../npy.ts";
-import type { FrozenBase, Pictures } from "../../src/features/base/frozen_base.ts";
+import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
+import type { FrozenBase } from "../../src/features/base/frozen_base.ts";
 import { shared } from "../support.ts";
 
 const SIDE = 64;
 const PICTURE = SIDE * SIDE * 3;
 
 /** The first pictures of grocery10. */
-export function groceryPictures(count: number): Pictures {
+export function groceryPictures(count: number): ImageBatch {
   const { data } = readNpy(shared("data", "grocery10", "train_images.npy"));
   assert.ok(data instanceof Uint8Array);
   return { count, height: SIDE, width: SIDE, pixels: data.slice(0, count * PICTURE) };
 }
 
-function picked(all: Pictures, indices: readonly number[]): Pictures {
+function picked(all: ImageBatch, indices: readonly number[]): ImageBatch {
   const pixels = new Uint8Array(indices.length * PICTURE);
   indices.forEach((index, place) =>
     pixels.set(all.pixels.subarray(index * PICTURE, (index + 1) * PICTURE), place * PICTURE)

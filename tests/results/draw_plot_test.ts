@@ -31,7 +31,7 @@ Deno.test("bad input: another ending than .png and .svg is refused", () => {
   for (const name of ["history.pdf", "history", "png", "svg/history"]) {
     assert.throws(() => plotFormat(name), {
       name: "HeadlightError",
-      message: `--out ${name}: a name that ends in .png or .svg is wanted`,
+      message: `--out ${name}: unsupported format. Use a file name ending in .png or .svg.`,
       exitStatus: 2,
     });
   }

@@ -68,3 +68,8 @@ Deno.test("softmax is a distribution, also of logits that would overflow", () =>
   const rows = softmax(Float32Array.of(1000, 1000, 0, Math.log(3)), 2);
   [0.5, 0.5, 0.25, 0.75].forEach((expected, index) => close(rows[index] ?? 0, expected));
 });
+
+Deno.test("a label that is no class, or a probability that is missing, is a defect and no picture of class 0", () => {
+  assert.throws(() => metrics({ ...ANSWERS, labels: Int32Array.of(0, 0, 1, 1, 1, 3) }), RangeError);
+  assert.throws(() => metrics({ ...ANSWERS, probabilities: ANSWERS.probabilities.subarray(0, -1) }), RangeError);
+});

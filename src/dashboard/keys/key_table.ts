@@ -1,11 +1,12 @@
 /** The one table of keys: handler, footer, help, README and tests all come from it. */
+import { valueOf } from "../../at.ts";
 import type { Command } from "../../protocol.ts";
 import type { ChartChange } from "../view/chart_view.ts";
 import type { LogChange } from "../view/log_view.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewAction } from "../view/view_state.ts";
 
-/** What a key asks for. */
+/** The action that a key is bound to. */
 export type Intent =
   | { readonly type: "send"; readonly command: Command["type"] }
   | { readonly type: "leave" | "suspend" | "interrupt" }
@@ -52,15 +53,15 @@ const help = (open: boolean) => change({ type: "help", open });
 const charts = (how: ChartChange) => change({ type: "charts", change: how });
 const log = (how: LogChange) => change({ type: "log_view", change: how });
 type Scroll = Extract<LogChange, { type: "scroll" }>["to"];
-const SCROLLS: Readonly<Record<string, Scroll>> = {
-  j: "down",
-  k: "up",
-  down: "down",
-  up: "up",
-  "page-down": "page_down",
-  "page-up": "page_up",
-};
-/** Most keys are of the main view, mean something at any time, and are too many for the footer. */
+const SCROLLS: ReadonlyMap<string, Scroll> = new Map([
+  ["j", "down"],
+  ["k", "up"],
+  ["down", "down"],
+  ["up", "up"],
+  ["page-down", "page_down"],
+  ["page-up", "page_up"],
+]);
+/** A binding without the fields that most keys share: they are of the main view, always bound, and not in the footer. */
 type Entry = Omit<KeyBinding, "mode" | "available" | "footer"> & Partial<KeyBinding>;
 /** As on the keyboard: 0 is the tenth. */
 const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
@@ -205,12 +206,12 @@ const ENTRIES: readonly Entry[] = [
     intent: (_, { view }) => change({ type: "base", open: !view.baseOpen }),
   },
   {
-    keys: Object.keys(SCROLLS),
+    keys: [...SCROLLS.keys()],
     shown: "j k",
     label: "scroll",
     description: "Scroll the log (or up, down, page up, page down)",
     brief: () => "scroll the log",
-    intent: (key) => log({ type: "scroll", to: SCROLLS[key] ?? "down" }),
+    intent: (key) => log({ type: "scroll", to: valueOf(SCROLLS, key) }),
   },
   {
     keys: ["f"],
@@ -276,22 +277,14 @@ const ENTRIES: readonly Entry[] = [
     intent: () => askQuit(false),
     footer: 3,
   },
-  {
+  ...(["quit", "help"] as const).map((mode): Entry => ({
     keys: ["ctrl-c"],
     shown: "ctrl-c",
     label: "stop",
     description: "Stop and save",
-    mode: "quit",
+    mode,
     intent: () => ({ type: "interrupt" }),
-  },
-  {
-    keys: ["ctrl-c"],
-    shown: "ctrl-c",
-    label: "stop",
-    description: "Stop and save",
-    mode: "help",
-    intent: () => ({ type: "interrupt" }),
-  },
+  })),
 ];
 
 export const KEYS: readonly KeyBinding[] = ENTRIES.map((entry) => ({

@@ -10,7 +10,7 @@ export function modeOf({ view }: DashboardState): Mode {
   return view.quitAsked ? "quit" : view.help ? "help" : "main";
 }
 
-/** What a key asks for in this state; null where it means nothing. */
+/** Returns the action bound to a key in the current state, or null if the key is unbound. */
 export function intentOf(state: DashboardState, key: string): Intent | null {
   const mode = modeOf(state);
   const binding = KEYS.find((candidate) =>
@@ -54,7 +54,7 @@ export function keyTableMarkdown(): string {
   return ["| key | what it does |", "|---|---|", ...rows].join("\n");
 }
 
-/** What of a key press this program looks at; Ink's `Key` fits. */
+/** The parts of a key press that the program uses. Compatible with Ink's `Key`. */
 export interface KeyPress {
   readonly ctrl: boolean;
   readonly meta: boolean;
@@ -70,7 +70,7 @@ export interface KeyPress {
   readonly return: boolean;
 }
 
-/** What Ink knows by a name of its own, and what it is called here. */
+/** Ink's names of keys and the names in the key table. */
 const NAMED = [
   ["upArrow", "up"],
   ["downArrow", "down"],

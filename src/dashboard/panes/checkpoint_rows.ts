@@ -1,5 +1,5 @@
 /** The checkpoint pane's rows. */
-import { checkpointName } from "../run_text/describe.ts";
+import { basename } from "node:path";
 import { bytes, clock, figure } from "../text/formats.ts";
 import { DEFAULT_MONITOR } from "../../metrics.ts";
 import type { RunState } from "../../run_state/run_state.ts";
@@ -15,7 +15,7 @@ export function checkpointRows(run: Pick<RunState, "checkpoints" | "epochs">, ro
     .map(({ kind, path, epoch, time, bytes: size }) => {
       const figures = run.epochs.find((candidate) => candidate.epoch === epoch);
       return [
-        `${NAMES[kind].padEnd(5)} ${checkpointName(path)}`,
+        `${NAMES[kind].padEnd(5)} ${basename(path)}`,
         ...(figures ? [`${DEFAULT_MONITOR} ${figure(figures[DEFAULT_MONITOR])}`] : []),
         clock(time),
         bytes(size),

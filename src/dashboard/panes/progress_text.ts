@@ -5,6 +5,7 @@ import { amount, count, duration, figure, rate } from "../text/formats.ts";
 import type { EventOf } from "../../events.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import type { DashboardState } from "../view/state.ts";
+import { METRICS } from "../../metrics.ts";
 
 export interface ProgressText {
   readonly title: string;
@@ -34,14 +35,22 @@ function trainingText(state: DashboardState): ProgressText {
   const speed = progress?.phase === "train" && progress.per_second !== null
     ? [rate(progress.per_second, progress.unit)]
     : [];
-  const loss = progress?.phase === "train" && progress.loss !== undefined && progress.accuracy !== undefined
-    ? [[`this epoch: loss ${figure(progress.loss)}`, `accuracy ${figure(progress.accuracy)}`]]
-    : [];
+  const soFar = progress?.phase === "train" ? meansText(progress) : [];
   return {
     title: "Training",
     share: asked > 0 ? done / asked : null,
-    lines: [[epochText(state.run) ?? "", ...batch], [leftText(state), ...pace, ...speed], ...loss],
+    lines: [[epochText(state.run) ?? "", ...batch], [leftText(state), ...pace, ...speed], ...soFar],
   };
+}
+
+/** The running means of the epoch under way; nothing before there are some. */
+function meansText(progress: EventOf<"progress">): string[][] {
+  const means = METRICS.flatMap(({ name }) => {
+    const mean = progress[name];
+    return mean === undefined ? [] : [`${name} ${figure(mean)}`];
+  });
+  const [first, ...rest] = means;
+  return first === undefined ? [] : [[`this epoch: ${first}`, ...rest]];
 }
 
 function workText(state: DashboardState): ProgressText {

@@ -15,7 +15,7 @@ export interface SamplesGrid {
   readonly captionLines: number;
 }
 
-/** Even, since two pixels share a line; below the last nothing can be made out. */
+/** In pixels. Even, since two pixels share a line. Below the last one nothing can be recognised. */
 const SIDES = [24, 20, 16, 12] as const;
 /** Enough for a class name and a share. */
 const CAPTION_WIDTH = 20;
@@ -24,8 +24,8 @@ export const SAMPLES_GAP = 2;
 const ENOUGH = 3;
 
 /**
- * The largest pictures of which enough have room, or the most that have; null where not even one has. Files are named
- * where no picture has to be smaller for it.
+ * Chooses the largest image size at which enough images fit. If they do not fit at any size, returns the size at which
+ * the most fit, or null if not even one fits. File names are shown if no image has to be smaller for them.
  */
 export function samplesGrid(count: number, width: number, height: number, named: boolean): SamplesGrid | null {
   const plain = gridWith(2, count, width, height);
@@ -34,7 +34,7 @@ export function samplesGrid(count: number, width: number, height: number, named:
   return same ? withFiles : plain;
 }
 
-/** How many of `count` have room. */
+/** Returns how many of `count` images fit. */
 function shown({ perRow, rows }: SamplesGrid, count: number): number {
   return Math.min(count, perRow * rows);
 }

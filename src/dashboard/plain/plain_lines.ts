@@ -1,8 +1,9 @@
 /** The run as lines of text: for pipes, log files, dumb terminals and screen readers. Never an escape sequence. */
+import { basename } from "node:path";
 import type { EventOf, RunEvent } from "../../events.ts";
 import { FIGURE_NAMES } from "../../metrics.ts";
 import type { RunState } from "../../run_state/run_state.ts";
-import { checkpointName, runFacts } from "../run_text/describe.ts";
+import { runFacts } from "../run_text/describe.ts";
 import { timeLeft } from "../run_text/eta.ts";
 import { amount, bytes, count, duration, figure, percent, rate } from "../text/formats.ts";
 import { type DashboardState, reduce } from "../view/state.ts";
@@ -110,5 +111,5 @@ function epochLines({ epochs, facts, earlyStopping }: RunState): string[] {
 }
 
 function checkpointLine({ kind, path, bytes: size }: EventOf<"checkpoint">): string {
-  return `checkpoint ${kind}  ${checkpointName(path)}  ${bytes(size)}`;
+  return `checkpoint ${kind}  ${basename(path)}  ${bytes(size)}`;
 }

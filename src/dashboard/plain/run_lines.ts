@@ -8,6 +8,7 @@ import { initialState } from "../view/state.ts";
 import { plainLines } from "./plain_lines.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
 import type { Role } from "../view/view_state.ts";
+import { DEFAULT_RUNS } from "../../config.ts";
 
 export interface LinesOptions {
   readonly connection: Promise<RunConnection>;
@@ -36,7 +37,7 @@ async function follow(options: LinesOptions, { onEvent }: Required<Pick<SessionO
   const { connection, role, run } = options;
   const session = new Session({
     connection,
-    initial: initialState({ role, run, now: Date.now(), runs: fromCaller("runs"), command: commandName() }),
+    initial: initialState({ role, run, now: Date.now(), runs: fromCaller(DEFAULT_RUNS), command: commandName() }),
     stayAtEnd: false,
     onEvent,
     hangUp: "drop",

@@ -90,8 +90,3 @@ export function secondsText(seconds: { total: number; prepare: number; extract: 
   const parts = [`prepare ${duration(seconds.prepare)}`, `extract ${duration(seconds.extract)}`];
   return `${duration(seconds.total)} (${[...parts, `train ${duration(seconds.train)}`].join(", ")})`;
 }
-
-/** The name of a checkpoint's folder. */
-export function checkpointName(path: string): string {
-  return path.split("/").filter((part) => part !== "").at(-1) ?? path;
-}

@@ -17,11 +17,11 @@ import type { ViewAction } from "../view/view_state.ts";
 /** A second ctrl-c counts from here on: `deno task` delivers each one twice within 4 ms in cooked mode. */
 const SECOND_PRESS_FROM_MS = 300;
 const SECOND_PRESS_UNTIL_MS = 2000;
-/** So long a trainer has to end after SIGTERM before its viewer leaves without it. */
+/** How long the viewer waits for the trainer to end after SIGTERM. */
 const TERM_PATIENCE_MS = 5000;
-/** So long saying goodbye may take. */
+/** How long closing the connection may take. */
 const CLOSE_PATIENCE_MS = 1000;
-/** So many events of a replay are folded before keys and signals get their turn. */
+/** The number of a replay's events that are folded before keys and signals are handled. */
 const EVENTS_A_TURN = 200;
 
 export interface SessionOptions {

@@ -11,6 +11,7 @@ import {
   parseHeader,
   PREAMBLE_BYTES,
 } from "./npy_header.ts";
+import { isSystemError } from "../../files/system_error.ts";
 
 export type NpyData = Uint8Array | Int32Array | BigInt64Array | Float32Array | Float64Array;
 
@@ -116,7 +117,7 @@ function unreadable(path: string, error: unknown): unknown {
   if (error instanceof Deno.errors.IsADirectory) {
     return new HeadlightError(`${path} is a folder; put a .npy file in its place`);
   }
-  if (!(error instanceof Error) || !("code" in error)) return error;
+  if (!isSystemError(error)) return error;
   const line = `${path} cannot be read (${errorLine(error)}); put a .npy file there that can be`;
   return new HeadlightError(line, 2, { cause: error });
 }

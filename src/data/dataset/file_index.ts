@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { removeIfThere, writeFileAtomicSync } from "../../files/atomic.ts";
+import { isSystemError } from "../../files/system_error.ts";
 
 /** Increment this with any change to the format or to what a file's digest is. */
 const VERSION = 1;
@@ -94,7 +95,7 @@ export class FileIndex {
       this.#changed = false;
       forgetOldest(dirname(this.path));
     } catch (error) {
-      if (!(error instanceof Error && "code" in error)) throw error;
+      if (!isSystemError(error)) throw error;
     }
   }
 }
@@ -117,7 +118,7 @@ function readEntries(path: string, folder: string): z.infer<typeof entrySchema>[
   try {
     file = Deno.readTextFileSync(path);
   } catch (error) {
-    if (error instanceof Error && "code" in error) return [];
+    if (isSystemError(error)) return [];
     throw error;
   }
   const text = file.slice(0, -SEAL_LENGTH);
@@ -137,7 +138,7 @@ function factsOf(path: string): { text: string; changedMs: number } | null {
     // The time of the last change of the inode is not for anyone to set: it tells of files put in place with old times.
     return { text: [size, ...times, ino, dev].join(" "), changedMs: Math.max(...times) };
   } catch (error) {
-    if (error instanceof Error && "code" in error) return null;
+    if (isSystemError(error)) return null;
     throw error;
   }
 }

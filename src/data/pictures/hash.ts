@@ -1,5 +1,6 @@
 /** What a file is, whatever its name. */
 import { createHash } from "node:crypto";
+import { isSystemError } from "../../files/system_error.ts";
 
 /** SHA-256 in hex. */
 export function hashOf(bytes: Uint8Array): string {
@@ -22,7 +23,7 @@ export class FileHasher {
       }
       return hash.digest("hex");
     } catch (error) {
-      if (error instanceof Error && "code" in error) return null;
+      if (isSystemError(error)) return null;
       throw error;
     }
   }

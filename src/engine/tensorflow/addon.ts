@@ -5,7 +5,7 @@ import { packageFolder, packageVersion } from "../packages.ts";
 import { lastLine, runChild } from "./child.ts";
 import { libraryNames } from "./wheel.ts";
 
-/** To be raised whenever flags or sources change: engines of another recipe are not used. */
+/** Increment this whenever flags or sources change. Engines of another recipe are not used. */
 const ADDON_RECIPE = 1;
 
 export const ADDON_NAME = "tfjs_binding.node";

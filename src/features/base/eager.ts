@@ -7,9 +7,10 @@ import { bases } from "../../bases/bases.ts";
 import { buildBase } from "../../model/build.ts";
 import { readKerasWeights } from "../../model/keras_h5.ts";
 import { type LayerWeights, matchWeights } from "../../model/weights.ts";
+import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import { pixelsToInput } from "./preprocess.ts";
 import { weightsHash } from "./weights_hash.ts";
-import type { FeatureRows, FrozenBase, Pictures } from "./frozen_base.ts";
+import type { FeatureRows, FrozenBase } from "./frozen_base.ts";
 import { padBatch } from "./pieces.ts";
 import type { BaseSpec } from "./spec.ts";
 
@@ -61,7 +62,7 @@ export async function openEagerBase(tf: Tf, spec: BaseSpec): Promise<FrozenBase>
   const base = await loadBaseModel(tf, spec);
   const how = { size: spec.size, preprocess: spec.preprocess, own: bases[spec.base].preprocessing };
   return {
-    features(pictures: Pictures): FeatureRows {
+    features(pictures: ImageBatch): FeatureRows {
       const features = tf.tidy(() => {
         const input = pixelsToInput(tf, padBatch(pictures, spec.batchSize), how);
         return runBase(base, input).slice([0, 0], [pictures.count, -1]);

@@ -1,8 +1,6 @@
 /** The frozen base at work: pictures in, features out. Runs in the extractor process; needs an engine, no process. */
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 
-export type Pictures = ImageBatch;
-
 /** Features, rows × width, row-major. */
 export interface FeatureRows {
   readonly features: Float32Array;
@@ -15,7 +13,7 @@ export interface FrozenBase {
    * The features of at most `spec.batchSize` pictures, computed as a full batch; deterministic, bit for bit. Leaves no
    * tensor behind.
    */
-  features(pictures: Pictures): FeatureRows;
+  features(pictures: ImageBatch): FeatureRows;
   /** Frees the weights. */
   dispose(): void;
 }

@@ -5,13 +5,15 @@ import { GraphSession, openSession } from "../../engine/tensorflow/capture/sessi
 import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
 import { bases } from "../../bases/bases.ts";
 import { sideBySide } from "../../engine/tensorflow/rewrite/side_by_side.ts";
+import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import { type PictureKind, recordBaseGraph } from "./base_graph.ts";
 import { checkWeights, loadBaseModel, takeRows } from "./eager.ts";
-import type { FrozenBase, Pictures } from "./frozen_base.ts";
+import type { FrozenBase } from "./frozen_base.ts";
 import { GraphStore, type KeptGraph } from "./graph_store.ts";
 import { joinRows, padBatch, pieces } from "./pieces.ts";
 import { shareCores } from "./share_cores.ts";
 import { type BaseSpec, EXTRACTOR_VERSION } from "./spec.ts";
+import { isSystemError } from "../../files/system_error.ts";
 
 /**
  * Pictures per tower and call. The features' bits depend on it, and not on the number of towers. DenseNet121 at 160 on two
@@ -47,7 +49,7 @@ export function graphKey(spec: BaseSpec, kind: PictureKind, towers: number): str
 export async function openGraphBase(
   tf: Tf,
   spec: BaseSpec,
-  pictures: Pictures,
+  pictures: ImageBatch,
   cacheRoot: string,
   cores: number,
 ): Promise<FrozenBase> {
@@ -130,12 +132,12 @@ async function keepIfPossible(store: GraphStore, key: string, graph: Graph): Pro
   try {
     return await store.keep(key, graph);
   } catch (error) {
-    if (error instanceof Error && "code" in error) return null;
+    if (isSystemError(error)) return null;
     throw error;
   }
 }
 
-function kindOf({ height, width, pixels }: Pictures): PictureKind {
+function kindOf({ height, width, pixels }: ImageBatch): PictureKind {
   return { height, width, dtype: pixels instanceof Uint8Array ? "uint8" : "float32" };
 }
 

@@ -10,6 +10,7 @@ import { encodeSavedModel } from "../../engine/tensorflow/capture/saved_model.ts
 import { removeIfThere, writeFolderAtomicSync, writeSynced } from "../../files/atomic.ts";
 import { fileHash } from "../../files/hash.ts";
 import { sealedJson, sealOf } from "../../files/sealed_json.ts";
+import { isSystemError } from "../../files/system_error.ts";
 
 /** A graph of DenseNet121 is 28 MB. More than these are rarely of use; the oldest go. */
 const KEPT = 12;
@@ -121,9 +122,4 @@ function isOfFirstFormat(folder: string): boolean {
     // Gone meanwhile, or damaged: its key's next `keep` sees to it.
     return false;
   }
-}
-
-/** Deno's and Node's errors of the operating system have a code, such as ENOENT. */
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && "code" in error;
 }

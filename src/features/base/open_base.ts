@@ -1,7 +1,8 @@
 /** The frozen base, computed as the engine does it best. */
 import type { Engine } from "../../engine/engine.ts";
+import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import { openEagerBase } from "./eager.ts";
-import type { FrozenBase, Pictures } from "./frozen_base.ts";
+import type { FrozenBase } from "./frozen_base.ts";
 import { openGraphBase } from "./graph_base.ts";
 import type { BaseSpec } from "./spec.ts";
 
@@ -22,7 +23,7 @@ export interface BasePlace {
 export function openFrozenBase(
   { tf, capabilities }: Pick<Engine, "tf" | "capabilities">,
   spec: BaseSpec,
-  pictures: Pictures,
+  pictures: ImageBatch,
   { cacheRoot, cores }: BasePlace,
 ): Promise<FrozenBase> {
   return capabilities.graphs ? openGraphBase(tf, spec, pictures, cacheRoot, cores) : openEagerBase(tf, spec);

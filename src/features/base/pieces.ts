@@ -1,9 +1,10 @@
 /** A batch in pieces of what a call takes, and back. */
 import { at } from "../../at.ts";
-import type { FeatureRows, Pictures } from "./frozen_base.ts";
+import type { ImageBatch } from "../../data/dataset/dataset.ts";
+import type { FeatureRows } from "./frozen_base.ts";
 
 /** `batch` in pieces of at most `size` pictures, in order; nothing is copied. */
-export function pieces(batch: Pictures, size: number): Pictures[] {
+export function pieces(batch: ImageBatch, size: number): ImageBatch[] {
   const perPicture = batch.height * batch.width * 3;
   return Array.from({ length: Math.ceil(batch.count / size) }, (_, index) => {
     const from = index * size;
@@ -29,7 +30,7 @@ export function joinRows(parts: readonly FeatureRows[]): FeatureRows {
  * Returns the batch with black pictures added until it has `count`. The bits of a feature depend on the size of the
  * batch it was computed in, so every batch is computed at one size.
  */
-export function padBatch(batch: Pictures, count: number): Pictures {
+export function padBatch(batch: ImageBatch, count: number): ImageBatch {
   if (batch.count === count) return batch;
   const length = count * batch.height * batch.width * 3;
   const pixels = batch.pixels instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { removeIfThere, writeFileAtomicSync } from "../../files/atomic.ts";
 import { tryLock } from "../../files/lock.ts";
-import { explainCacheError } from "../../files/system_error.ts";
+import { explainCacheError, isSystemError } from "../../files/system_error.ts";
 import { DIGEST_BYTES, DigestTable } from "./digest_table.ts";
 import type { FeatureRows } from "../base/frozen_base.ts";
 import type { Provenance } from "./provenance.ts";
@@ -217,5 +217,5 @@ function eachRow(file: Deno.FsFile, segment: Segment, use: (digest: Uint8Array, 
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
+  return isSystemError(error) && error.code === "ENOENT";
 }

@@ -1,8 +1,9 @@
 /** What lies in the cache and is of no use to this version: rows of other versions, and what killed processes left. */
 import { join } from "node:path";
-import { removeIfThere } from "../../files/atomic.ts";
+import { isAside, removeIfThere } from "../../files/atomic.ts";
 import { isLocked, tryLock } from "../../files/lock.ts";
 import { ROWS_VERSION } from "./row_store.ts";
+import { isSystemError } from "../../files/system_error.ts";
 
 export interface Unusable {
   readonly path: string;
@@ -12,8 +13,6 @@ export interface Unusable {
 /** Until version 7 of the extractor rows were kept in shards of 32, in folders named after the first two digits of their keys. */
 const SHARDS = /^[0-9a-f]{2}$/;
 const VERSION = /^v\d+\.\d+$/;
-/** What `asideOf` in files/atomic.ts names. */
-const ASIDE = /^\..*\.\d+-\d+\.aside$/;
 /** A file is written in seconds: what is older than this was left by a process that was killed. */
 const LEFT_AFTER_MS = 3_600_000;
 
@@ -27,7 +26,7 @@ export function findUnusable(cacheRoot: string, nowMs: number = Date.now()): Unu
   const recipes = foldersIn(join(features, ROWS_VERSION)).map((name) => join(features, ROWS_VERSION, name));
   const isOld = (path: string) => changedMs(path) < nowMs - LEFT_AFTER_MS;
   const asides = [...recipes, join(cacheRoot, "files")].flatMap((folder) =>
-    filesIn(folder).filter((name) => ASIDE.test(name)).map((name) => join(folder, name))
+    filesIn(folder).filter((name) => isAside(name)).map((name) => join(folder, name))
   );
   const claims = recipes.map((folder) => join(folder, "claims"))
     .flatMap((folder) => filesIn(folder).filter((name) => !name.startsWith(".")).map((name) => join(folder, name)))
@@ -75,12 +74,12 @@ function entriesOf(folder: string): Deno.DirEntry[] {
   try {
     return [...Deno.readDirSync(folder)];
   } catch (error) {
-    if (error instanceof Error && "code" in error) return [];
+    if (isSystemError(error)) return [];
     throw error;
   }
 }
 
-/** Never, for what has gone meanwhile. */
+/** Returns when a file was last changed; Infinity if it is no longer there. */
 function changedMs(path: string): number {
   try {
     return Deno.statSync(path).mtime?.getTime() ?? Infinity;

@@ -1,4 +1,7 @@
-/** Checkpoints as a run writes them: written aside, synced, renamed; `best` and `last` are symlinks; what nobody needs is removed. */
+/**
+ * Checkpoints as a run writes them: written aside, synced and renamed. `best` and `last` are symlinks. A checkpoint that
+ * neither link nor a person's request keeps is removed.
+ */
 import { basename, join } from "node:path";
 import { existsSync } from "node:fs";
 import { placeFolderSync, removeIfThere, swapSymlinkSync, writeSynced } from "../../files/atomic.ts";
@@ -22,7 +25,7 @@ export function checkpointName(epoch: number, step: number): string {
   return `epoch-${digits(epoch)}` + (step > 0 ? `-step-${digits(step)}` : "");
 }
 
-/** The best weights, restored; `epoch` from 1. */
+/** The weights of early stopping's reference, restored, and its epoch, counted from 1. */
 export interface RestoredHead {
   readonly epoch: number;
   readonly shape: HeadShape;
@@ -65,7 +68,7 @@ export class CheckpointStore {
   }
 
   /**
-   * Writes the head with the weights of its best epoch restored: a model on its own, without what a continuation would
+   * Writes the head with the weights of early stopping's reference: a model on its own, without what a continuation would
    * need. Replaces an earlier one.
    */
   saveFinal({ epoch, shape, weights }: RestoredHead, path: string): void {

@@ -13,9 +13,9 @@ export interface ControlHandlers {
   eventsAfter(seq: number): RunEvent[];
   /** Carries out a command; says what will happen and when, or why it cannot. */
   command(command: Command): { ok: boolean; text: string };
-  /** The viewer that started the run is gone without leave, and the run was to end with it. */
+  /** The connection of the viewer that started the run broke, and the run must end with it. */
   ownerLost(): void;
-  /** It left on purpose: its going is no loss any more. */
+  /** That viewer detached on purpose: the run goes on without it. */
   ownerLeft(): void;
 }
 

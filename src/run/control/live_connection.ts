@@ -15,7 +15,7 @@ import { custodyOf } from "../owner/custody.ts";
 import { AsyncQueue } from "./queue.ts";
 import { reach } from "./reach.ts";
 
-/** So long a trainer whose connection broke is looked for; it makes a lost socket anew within half a second. */
+/** How long to look for the trainer after its connection broke. It makes a lost socket anew within half a second. */
 const RECONNECT_FOR_MS = 3000;
 const RECONNECT_EVERY_MS = 50;
 const FAREWELL_MS = 500;

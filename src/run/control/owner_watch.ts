@@ -2,7 +2,7 @@
  * Ends a run with the viewer that started it, where that was asked for. Losing its connection tells at once; its process
  * id tells where it never came to the socket, or was let go because it took nothing for long.
  */
-import process from "node:process";
+import { isRunning } from "../../files/atomic.ts";
 
 const LOOK_EVERY_MS = 500;
 
@@ -13,7 +13,7 @@ export class OwnerWatch {
   constructor(pid: number | null, onLost: () => void) {
     if (pid === null) return;
     this.#timer = setInterval(() => {
-      if (isAlive(pid)) return;
+      if (isRunning(pid)) return;
       this.stop();
       onLost();
     }, LOOK_EVERY_MS);
@@ -23,14 +23,5 @@ export class OwnerWatch {
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
