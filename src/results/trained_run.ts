@@ -5,7 +5,7 @@ import { type DataSource, dataSourceSchema } from "../data/open.ts";
 import { HeadlightError } from "../errors.ts";
 import { StoredFileError } from "../files/stored.ts";
 import type { Manifest } from "../run/checkpoints/manifest.ts";
-import { provenanceOf, refuseForeign } from "../run/checkpoints/provenance.ts";
+import { headOriginOf, refuseForeign } from "../run/checkpoints/head_origin.ts";
 import { readHead } from "../run/checkpoints/read_checkpoint.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { configFile, readRunConfig, type Resolved, type RunConfig } from "../run/folder/run_config.ts";
@@ -41,8 +41,8 @@ export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRu
   }
   const { manifest, shape, weights } = readHead(path);
   refuseForeign(
-    { provenance: provenanceOf(run.id, options, resolved), path: run.config },
-    { provenance: manifest, path: join(path, "manifest.json") },
+    { origin: headOriginOf(run.id, options, resolved), path: run.config },
+    { origin: manifest, path: join(path, "manifest.json") },
   );
   return {
     run,

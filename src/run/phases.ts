@@ -10,7 +10,7 @@ import { type ModelOptions, wholeModel } from "../model/whole.ts";
 import { stripControl } from "../text.ts";
 import type { Control } from "../training/control.ts";
 import { CheckpointStore } from "./checkpoints/checkpoint_store.ts";
-import { provenanceOf } from "./checkpoints/provenance.ts";
+import { headOriginOf } from "./checkpoints/head_origin.ts";
 import type { RunDirectory } from "./folder/directory.ts";
 import { extractPhase } from "./extract_phase.ts";
 import { HeadSetUp } from "./head_set_up.ts";
@@ -98,8 +98,8 @@ async function extractAndTrain(
 
   ledger.enter("train");
   journal.say({ type: "phase", name: "train", total: options.epochs });
-  const provenance = provenanceOf(run.id, options, { ...prepared, classes: dataset.classes });
-  const store = new CheckpointStore(run.checkpoints, provenance, options.dropout);
+  const origin = headOriginOf(run.id, options, { ...prepared, classes: dataset.classes });
+  const store = new CheckpointStore(run.checkpoints, origin, options.dropout);
   const { reason, signal } = await trainPhase({
     run,
     steps,

@@ -4,7 +4,7 @@
  */
 import { dirname } from "node:path";
 import { z } from "zod";
-import { encodeNpy } from "../../src/data/arrays/npy.ts";
+import { encodeNpy } from "../npy.ts";
 import { openDataSource } from "../../src/data/open.ts";
 import { preferThreads } from "../../src/engine/threads.ts";
 import { shareCores } from "../../src/features/base/share_cores.ts";

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DEMO_SEED, demoImages } from "../../src/data/demo/demo.ts";
-import { encodeNpy } from "../../src/data/arrays/npy.ts";
+import { encodeNpy } from "../npy.ts";
 import { shared } from "../support.ts";
 
 export interface PictureFolder {

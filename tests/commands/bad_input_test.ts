@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { bases } from "../../src/bases/bases.ts";
 import { describe, sizeOf } from "../../src/model/layers.ts";
 import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
-import type { NpyArray } from "../../src/data/arrays/npy.ts";
+import type { NpyArray } from "../npy.ts";
 import { headlight } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { npyWithHeader, type SetArrays, smallArrays, writeSet } from "../data/arrays/made_npy.ts";

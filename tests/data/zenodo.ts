@@ -1,6 +1,6 @@
 /** A stand-in for Zenodo on this machine: one record, as its interface gives it, with the files it lists. */
 import { createHash } from "node:crypto";
-import { encodeNpy } from "../../src/data/arrays/npy.ts";
+import { encodeNpy } from "../npy.ts";
 import { smallArrays } from "./arrays/made_npy.ts";
 
 export interface Zenodo {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DEMO_SEED } from "../../src/data/demo/demo.ts";
-import { encodeNpy } from "../../src/data/arrays/npy.ts";
+import { encodeNpy } from "../npy.ts";
 import { readNpy } from "../npy.ts";
 import { type DataSource, openDataSource } from "../../src/data/open.ts";
 import { provisionEngine } from "../../src/engine/engines/provision.ts";

@@ -99,12 +99,12 @@ Deno.test("resize and precision, which checkpoints name from version 2 on, are c
     const run = makeRun(join(folder, "run"), { options: { base: "squeezenet11", size: 64 } });
     const config = readRunConfig(run.config);
     assert.ok(config.resolved);
-    const provenance = {
+    const origin = {
       ...PROVENANCE,
       base_weights_sha256: config.resolved.weights.sha256,
       classes: config.resolved.classes,
     };
-    makeCheckpoint(run.checkpoints, SHAPE, provenance);
+    makeCheckpoint(run.checkpoints, SHAPE, origin);
     assert.equal(openTrainedRun(run, "epoch-0001").manifest.version, 2);
     for (const change of [{ resize: "antialias" }, { precision: "bfloat16" }] as const) {
       writeRunConfig(run.config, { ...config, options: { ...config.options, ...change } });

@@ -1,26 +1,12 @@
 /**
- * NumPy's .npy files, read whole or by range, and written. Own code: the libraries there are (npyjs, tfjs-npy) read a
- * file only as a whole, take a truncated, big-endian or Fortran-ordered one for good data, and write nothing.
+ * NumPy's .npy files, read by range. Own code: the libraries there are (npyjs, tfjs-npy) read a file only as a whole and
+ * take a truncated, big-endian or Fortran-ordered one for good data.
  */
 import { errorLine, HeadlightError } from "../../errors.ts";
-import {
-  encodeHeader,
-  headerExtent,
-  type NpyDtype,
-  type NpyHeader,
-  parseHeader,
-  PREAMBLE_BYTES,
-} from "./npy_header.ts";
+import { headerExtent, type NpyDtype, type NpyHeader, parseHeader, PREAMBLE_BYTES } from "./npy_header.ts";
 import { isSystemError } from "../../files/system_error.ts";
 
 export type NpyData = Uint8Array | Int32Array | BigInt64Array | Float32Array | Float64Array;
-
-/** Row-major (C order), little-endian. */
-export interface NpyArray {
-  readonly dtype: NpyDtype;
-  readonly shape: readonly number[];
-  readonly data: NpyData;
-}
 
 /** A .npy file whose header was read and whose length was found to be enough for it. */
 export interface NpyFile extends NpyHeader {
@@ -49,36 +35,6 @@ export function readNpyRange({ path, dtype, dataOffset, itemBytes }: NpyFile, fr
   const bytes = withFile(path, (file) => readAt(file, offset, length));
   if (bytes.length < length) throw truncated(path, offset + length, offset + bytes.length);
   return view(bytes, dtype);
-}
-
-/** Reads what `encodeNpy` or NumPy made; the data is a fresh copy. Throws HeadlightError (2), which names `where`. */
-export function decodeNpy(bytes: Uint8Array, where: string): NpyArray {
-  const { start, end } = headerExtent(bytes.subarray(0, PREAMBLE_BYTES), where);
-  if (end > bytes.length) throw truncated(where, end, bytes.length);
-  const { dtype, shape, count, itemBytes } = parseHeader(
-    new TextDecoder().decode(bytes.subarray(start, end)),
-    end,
-    where,
-  );
-  const total = end + count * itemBytes;
-  if (total > bytes.length) throw truncated(where, total, bytes.length);
-  return { dtype, shape, data: view(bytes.slice(end, total), dtype) };
-}
-
-/** The bytes of a .npy file. Throws RangeError where data, dtype and shape do not fit together. */
-export function encodeNpy({ dtype, shape, data }: NpyArray): Uint8Array {
-  const count = shape.reduce((product, size) => product * size, 1);
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (count !== data.length || view(new Uint8Array(0), dtype).constructor !== data.constructor) {
-    throw new RangeError(
-      `${data.length} elements of ${data.constructor.name} are no ${dtype} array (${shape.join(", ")})`,
-    );
-  }
-  const head = encodeHeader(dtype, shape);
-  const file = new Uint8Array(head.length + bytes.length);
-  file.set(head);
-  file.set(bytes, head.length);
-  return file;
 }
 
 /** Bytes that begin a buffer of their own, seen as elements. */

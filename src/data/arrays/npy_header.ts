@@ -1,5 +1,4 @@
 /** The head of a .npy file: what it holds, in which shape, from which byte on. Format: numpy.lib.format, 1.0 to 3.0. */
-import { at } from "../../at.ts";
 import { HeadlightError } from "../../errors.ts";
 
 /** What Headlight reads, by NumPy's names and codes (little-endian; a single byte has no order). */
@@ -91,18 +90,4 @@ function dtypeName(code: string): string {
 
 function malformed(where: string): HeadlightError {
   return new HeadlightError(`${where} has a header that cannot be read; save the array again with numpy.save`);
-}
-
-/** A version 1.0 head for an array; the data that follows begins at a multiple of 64 bytes, as NumPy aligns it. */
-export function encodeHeader(dtype: NpyDtype, shape: readonly number[]): Uint8Array {
-  const [code] = at(Object.entries(DTYPES).filter(([, known]) => known.dtype === dtype), 0);
-  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
-  const dict = `{'descr': '${code}', 'fortran_order': False, 'shape': (${sizes}), }`;
-  const length = Math.ceil((10 + dict.length + 1) / 64) * 64 - 10;
-  const head = new Uint8Array(10 + length);
-  head.set(MAGIC);
-  head[6] = 1;
-  new DataView(head.buffer).setUint16(8, length, true);
-  head.set(new TextEncoder().encode(`${dict.padEnd(length - 1)}\n`), 10);
-  return head;
 }

@@ -10,7 +10,7 @@ import type { TrainingSnapshot } from "../../training/snapshot.ts";
 import { checkpointFiles } from "./checkpoint_format.ts";
 import { headFiles } from "./head_format.ts";
 import { type Manifest, manifestText } from "./manifest.ts";
-import type { Provenance } from "./provenance.ts";
+import type { HeadOrigin } from "./head_origin.ts";
 
 export interface StoredCheckpoint {
   readonly path: string;
@@ -42,7 +42,7 @@ export class CheckpointStore {
 
   constructor(
     private readonly folder: string,
-    private readonly provenance: Provenance,
+    private readonly origin: HeadOrigin,
     private readonly dropout: number,
   ) {}
 
@@ -73,14 +73,14 @@ export class CheckpointStore {
    */
   saveFinal({ epoch, shape, weights }: RestoredHead, path: string): void {
     removeIfThere(path);
-    writeFolder(path, { epoch, step: 0 }, this.provenance, headFiles(shape, weights, this.dropout));
+    writeFolder(path, { epoch, step: 0 }, this.origin, headFiles(shape, weights, this.dropout));
   }
 
   #write(snapshot: TrainingSnapshot, name: string): StoredCheckpoint {
     const path = join(this.folder, name);
     // Its own level alone: a run's folder that was removed is not made again.
     if (!existsSync(this.folder)) Deno.mkdirSync(this.folder);
-    const bytes = writeFolder(path, snapshot, this.provenance, checkpointFiles(snapshot, this.dropout));
+    const bytes = writeFolder(path, snapshot, this.origin, checkpointFiles(snapshot, this.dropout));
     return { path, epoch: snapshot.epoch, step: snapshot.step, bytes };
   }
 
@@ -105,10 +105,10 @@ export class CheckpointStore {
 function writeFolder(
   path: string,
   place: Pick<Manifest, "epoch" | "step">,
-  provenance: Provenance,
+  origin: HeadOrigin,
   files: Readonly<Record<string, Uint8Array>>,
 ): number {
-  const manifest = new TextEncoder().encode(manifestText(provenance, place, files));
+  const manifest = new TextEncoder().encode(manifestText(origin, place, files));
   placeFolderSync(path, (aside) => {
     for (const [name, content] of Object.entries(files)) writeSynced(join(aside, name), content);
     writeSynced(join(aside, "manifest.json"), manifest);

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { sealedJson, sealOf } from "../../files/sealed_json.ts";
 import { parseStoredJson, readStored, type StoredFile, StoredFileError } from "../../files/stored.ts";
-import { type Provenance, provenanceSchema } from "./provenance.ts";
+import { type HeadOrigin, headOriginSchema } from "./head_origin.ts";
 
-const bodySchema = provenanceSchema.extend({
+const bodySchema = headOriginSchema.extend({
   epoch: z.int(),
   step: z.int(),
   files: z.record(z.string(), z.object({ bytes: z.int().min(0), sha256: z.string() })),
@@ -21,13 +21,13 @@ export type Manifest = z.infer<typeof manifestSchema>;
 
 /** Returns the text of the manifest of these files. */
 export function manifestText(
-  provenance: Provenance,
+  origin: HeadOrigin,
   { epoch, step }: Pick<Manifest, "epoch" | "step">,
   files: Readonly<Record<string, Uint8Array>>,
 ): string {
   return sealedJson({
     version: 2,
-    ...provenance,
+    ...origin,
     epoch,
     step,
     files: Object.fromEntries(

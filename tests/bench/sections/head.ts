@@ -1,7 +1,7 @@
 /** Training the head on cached features: Headlight's real run against Keras's `fit` on the same features. */
 import { join } from "node:path";
 import { z } from "zod";
-import { encodeNpy } from "../../../src/data/arrays/npy.ts";
+import { encodeNpy } from "../../npy.ts";
 import { FeatureAssembly } from "../../../src/features/assembly.ts";
 import { features } from "../../../src/features/extraction.ts";
 import { alternate, type Contender } from "../alternate.ts";

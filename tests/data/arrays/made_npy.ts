@@ -1,6 +1,6 @@
 /** .npy files for tests: whole sets with a fault put in, and headers that `encodeNpy` would never write. */
 import { join } from "node:path";
-import { encodeNpy, type NpyArray } from "../../../src/data/arrays/npy.ts";
+import { encodeNpy, type NpyArray } from "../../npy.ts";
 
 /** A file with a header of the given text, as NumPy lays it out. */
 export function npyWithHeader(dict: string, data: Uint8Array, version: 1 | 2 | 3 = 1): Uint8Array {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { NpyArray } from "../../../src/data/arrays/npy.ts";
+import type { NpyArray } from "../../npy.ts";
 import { openNpyFolder } from "../../../src/data/arrays/npy_folder.ts";
 import { checkPixelScale } from "../../../src/data/dataset/pixel_scale.ts";
 import { HeadlightError } from "../../../src/errors.ts";

@@ -1,10 +1,23 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { decodeNpy, encodeNpy, type NpyArray, readNpyHeader, readNpyRange } from "../../../src/data/arrays/npy.ts";
-import { readNpy } from "../../npy.ts";
+import { encodeNpy, type NpyArray, readNpy } from "../../npy.ts";
+import { readNpyHeader, readNpyRange } from "../../../src/data/arrays/npy.ts";
 import { HeadlightError } from "../../../src/errors.ts";
 import { needs, shared, sharedTest, withTemporaryFolder } from "../../support.ts";
 import { npyWithHeader } from "./made_npy.ts";
+
+/** What is read from a file of these bytes. */
+function throughFile(bytes: Uint8Array): NpyArray {
+  const path = Deno.makeTempFileSync({ suffix: ".npy" });
+  try {
+    Deno.writeFileSync(path, bytes);
+    return readNpy(path);
+  } finally {
+    Deno.removeSync(path);
+  }
+}
+
+const dataOf = (bytes: Uint8Array) => throughFile(bytes).data;
 
 const arrays: readonly NpyArray[] = [
   { dtype: "uint8", shape: [2, 3], data: Uint8Array.of(0, 1, 2, 253, 254, 255) },
@@ -20,7 +33,6 @@ for (const array of arrays) {
   Deno.test(`${array.dtype} of shape (${array.shape.join(", ")}) reads as it was written`, async () => {
     const bytes = encodeNpy(array);
     assert.equal((bytes.length - array.data.byteLength) % 64, 0, "the data is aligned as NumPy aligns it");
-    assert.deepEqual(decodeNpy(bytes, "here"), array);
     await withTemporaryFolder((folder) => {
       Deno.writeFileSync(join(folder, "array.npy"), bytes);
       assert.deepEqual(readNpy(join(folder, "array.npy")), array);
@@ -31,9 +43,7 @@ for (const array of arrays) {
 Deno.test("an array that begins anywhere in its buffer is written and read", () => {
   const data = Float32Array.of(9, 1, 2, 9).subarray(1, 3);
   const bytes = encodeNpy({ dtype: "float32", shape: [2], data });
-  const moved = new Uint8Array(bytes.length + 3);
-  moved.set(bytes, 3);
-  assert.deepEqual(decodeNpy(moved.subarray(3), "here").data, Float32Array.of(1, 2));
+  assert.deepEqual(dataOf(bytes), Float32Array.of(1, 2));
 });
 
 Deno.test("a range is read by itself", async () => {
@@ -52,13 +62,13 @@ Deno.test("data, dtype and shape that do not fit together are not written", () =
 for (const version of [1, 2, 3] as const) {
   Deno.test(`header version ${version} is read`, () => {
     const dict = "{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }";
-    assert.deepEqual(decodeNpy(npyWithHeader(dict, Uint8Array.of(5, 6), version), "here").data, Uint8Array.of(5, 6));
+    assert.deepEqual(dataOf(npyWithHeader(dict, Uint8Array.of(5, 6), version)), Uint8Array.of(5, 6));
   });
 }
 
 Deno.test("Python 2's long integers in a shape are read", () => {
   const dict = "{'descr': '|u1', 'fortran_order': False, 'shape': (1L, 2L), }";
-  assert.deepEqual(decodeNpy(npyWithHeader(dict, Uint8Array.of(5, 6)), "here").shape, [1, 2]);
+  assert.deepEqual(throughFile(npyWithHeader(dict, Uint8Array.of(5, 6))).shape, [1, 2]);
 });
 
 const header = (descr: string, shape = "(2,)", order = "False") =>
@@ -97,7 +107,6 @@ for (
         return true;
       };
       assert.throws(() => readNpyHeader(path), refused(path));
-      assert.throws(() => decodeNpy(bytes, "here"), refused("here"));
     });
   });
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HeadlightError } from "../../../src/errors.ts";
 import { checkpointName, CheckpointStore } from "../../../src/run/checkpoints/checkpoint_store.ts";
-import type { Provenance } from "../../../src/run/checkpoints/provenance.ts";
+import type { HeadOrigin } from "../../../src/run/checkpoints/head_origin.ts";
 import { readCheckpoint } from "../../../src/run/checkpoints/read_checkpoint.ts";
 import { Control } from "../../../src/training/control.ts";
 import { toTensors, WEIGHT_NAMES } from "../../../src/training/head_weights.ts";
@@ -16,7 +16,7 @@ import { eventsOf, MADE_UP, madeUpOptions, stepsShape } from "../../training/mad
 
 const { tf } = await tensorflowEngine();
 
-const PROVENANCE: Provenance = {
+const PROVENANCE: HeadOrigin = {
   run: "20261123-205501-densenet121-demo",
   base: "densenet121",
   base_weights_sha256: "0".repeat(64),

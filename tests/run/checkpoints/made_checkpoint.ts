@@ -1,11 +1,11 @@
 /** Checkpoints of small heads, without any training. */
 import { CheckpointStore } from "../../../src/run/checkpoints/checkpoint_store.ts";
-import type { Provenance } from "../../../src/run/checkpoints/provenance.ts";
+import type { HeadOrigin } from "../../../src/run/checkpoints/head_origin.ts";
 import { type HeadShape, initialWeights, mapNames, TRAINABLE_NAMES } from "../../../src/training/head_weights.ts";
 import { EMPTY_HISTORY } from "../../../src/training/history.ts";
 import type { TrainingSnapshot } from "../../../src/training/snapshot.ts";
 
-export const PROVENANCE: Provenance = {
+export const PROVENANCE: HeadOrigin = {
   run: "20261123-205501-squeezenet11-demo",
   base: "squeezenet11",
   base_weights_sha256: "0".repeat(64),
@@ -39,6 +39,6 @@ export function madeSnapshot(shape: HeadShape): TrainingSnapshot {
 }
 
 /** Writes a checkpoint of a head, all that a continuation needs; returns its folder. */
-export function makeCheckpoint(folder: string, shape: HeadShape, provenance: Provenance = PROVENANCE): string {
-  return new CheckpointStore(folder, provenance, 0.5).save(madeSnapshot(shape), "manual").path;
+export function makeCheckpoint(folder: string, shape: HeadShape, origin: HeadOrigin = PROVENANCE): string {
+  return new CheckpointStore(folder, origin, 0.5).save(madeSnapshot(shape), "manual").path;
 }

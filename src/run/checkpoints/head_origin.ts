@@ -5,7 +5,7 @@ import { HeadlightError } from "../../errors.ts";
 import { shortened } from "../../text.ts";
 import type { Resolved } from "../folder/run_config.ts";
 
-export const provenanceSchema = z.object({
+export const headOriginSchema = z.object({
   run: z.string(),
   base: z.string(),
   base_weights_sha256: z.string(),
@@ -17,10 +17,10 @@ export const provenanceSchema = z.object({
   precision: z.string().optional(),
   classes: z.array(z.string()),
 });
-export type Provenance = z.infer<typeof provenanceSchema>;
+export type HeadOrigin = z.infer<typeof headOriginSchema>;
 
-/** Returns the provenance of a run's checkpoints. */
-export function provenanceOf(
+/** Returns the origin of a run's checkpoints. */
+export function headOriginOf(
   run: string,
   { base, size, pooling, resize, precision }: Pick<RunOptions, "base" | "size" | "pooling" | "resize" | "precision">,
   { weights, preprocess, classes }: {
@@ -28,7 +28,7 @@ export function provenanceOf(
     readonly preprocess: Resolved["preprocess"];
     readonly classes: readonly string[];
   },
-): Provenance {
+): HeadOrigin {
   return {
     run,
     base,
@@ -46,7 +46,7 @@ export function provenanceOf(
 const VALUE_CHARACTERS = 80;
 
 export interface Claim {
-  readonly provenance: Provenance;
+  readonly origin: HeadOrigin;
   /** The file that says so. */
   readonly path: string;
 }
@@ -60,7 +60,7 @@ export interface Claim {
  * @throws HeadlightError (2) that names the first difference, both values and both files
  */
 export function refuseForeign(config: Claim, manifest: Claim): void {
-  const difference = firstDifference(config.provenance, manifest.provenance);
+  const difference = firstDifference(config.origin, manifest.origin);
   if (!difference) return;
   const [what, ours, theirs] = difference;
   throw new HeadlightError(
@@ -71,7 +71,7 @@ export function refuseForeign(config: Claim, manifest: Claim): void {
 
 type Difference = readonly [what: string, ours: unknown, theirs: unknown];
 
-function firstDifference(ours: Provenance, theirs: Provenance): Difference | null {
+function firstDifference(ours: HeadOrigin, theirs: HeadOrigin): Difference | null {
   const keys = ["base", "base_weights_sha256", "preprocess", "size", "pooling", "resize", "precision"] as const;
   for (const key of keys) {
     if (theirs[key] !== undefined && ours[key] !== theirs[key]) return [key, ours[key], theirs[key]];
