@@ -1,4 +1,5 @@
 /** Every way in which a stored file is damaged by tests: one bit or byte changed, or the end missing. */
+import assert from "node:assert/strict";
 import { at } from "../src/at.ts";
 
 /** A file's content with one thing wrong, and what that is. */
@@ -45,4 +46,15 @@ export function places(length: number, most = 4000): number[] {
     chosen.add(state % length);
   }
   return [...chosen];
+}
+
+/** Makes a named pipe. */
+export function makePipe(path: string): void {
+  assert.ok(new Deno.Command("mkfifo", { args: [path] }).outputSync().success, `mkfifo ${path}`);
+}
+
+/** Puts a named pipe in the place of a file. */
+export function putPipe(path: string): void {
+  Deno.removeSync(path);
+  makePipe(path);
 }

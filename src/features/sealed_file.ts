@@ -5,6 +5,7 @@
 import { basename } from "node:path";
 import { writeFileAtomicSync } from "../files/atomic.ts";
 import { fileHash } from "../files/hash.ts";
+import { isRegularFile } from "../files/stored.ts";
 
 /** Seals the file as it is now. */
 export async function sealFile(path: string): Promise<void> {
@@ -13,6 +14,7 @@ export async function sealFile(path: string): Promise<void> {
 
 /** Returns whether the file is there and is, to the byte, what was sealed under this name. */
 export async function isSealed(path: string): Promise<boolean> {
+  if (!isRegularFile(path) || !isRegularFile(sealPath(path))) return false;
   try {
     const [sealed, expected] = [await Deno.readTextFile(sealPath(path)), await sealOf(path)];
     return sealed === expected;

@@ -38,6 +38,18 @@ export function openStored(file: StoredFile): Deno.FsFile {
   });
 }
 
+/**
+ * Whether there is a regular file, or a link to one. Asked before a file of the cache is opened: a named pipe in its place
+ * would be waited for.
+ */
+export function isRegularFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
 /** Returns what a file is instead of a regular one, or null if it is regular. */
 function notRegular(info: Deno.FileInfo): string | null {
   if (info.isFile) return null;

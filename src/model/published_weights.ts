@@ -1,13 +1,12 @@
 /** The published weights of the bases: downloaded into the cache, and checked by their hash. */
 import { dirname, join } from "node:path";
-import { z } from "zod";
 import { type BaseName, bases } from "../bases/bases.ts";
 import type { OnSetupProgress } from "../engine/engine.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
-import { writeFileAtomicSync } from "../files/atomic.ts";
 import { download } from "../files/download.ts";
 import { fileHash } from "../files/hash.ts";
 import { waitForLock } from "../files/lock.ts";
+import { isRegularFile } from "../files/stored.ts";
 import type { Patience } from "../files/request.ts";
 import { explainSystemError } from "../files/system_error.ts";
 
@@ -18,10 +17,6 @@ export interface WeightsOptions extends Patience {
   readonly fetchFrom?: string | undefined;
 }
 
-/** Beside a cached file: which file, as the file system knows it, had which hash. */
-const stampSchema = z.object({ md5: z.string(), size: z.number(), modifiedMs: z.number() });
-type Stamp = z.infer<typeof stampSchema>;
-
 /** Returns where a base's published weights are kept, be they there or not. */
 export function publishedWeightsPath(base: BaseName, cacheRoot: string): string {
   return join(cacheRoot, "weights", bases[base].published.name);
@@ -29,7 +24,7 @@ export function publishedWeightsPath(base: BaseName, cacheRoot: string): string 
 
 /**
  * The path of a base's published weights in the cache, downloaded where they are not there. A file is used only after
- * its hash was found right; from then on its size and time of change stand for it. One with another hash is replaced.
+ * its hash was found right. One with another hash is replaced.
  *
  * @throws HeadlightError (1) where they cannot be had.
  */
@@ -57,7 +52,7 @@ async function obtain(base: BaseName, path: string, options: WeightsOptions): Pr
     () => onProgress({ label: `${label} (another run is at it)`, done: 0, total: 0, unit: "bytes" }),
   );
   try {
-    const found = await foundHash(path, md5);
+    const found = await foundHash(path);
     if (found === md5) return;
     onProgress({ label, done: 0, total: 0, unit: "bytes" });
     await download(fetchFrom, path, {
@@ -70,47 +65,15 @@ async function obtain(base: BaseName, path: string, options: WeightsOptions): Pr
       const wrong = `the file in the cache is another one (md5 ${found} instead of ${md5})`;
       throw new HeadlightError(`${wrong}, and ${errorLine(error)}`, 1, { cause: error });
     });
-    writeStamp(path, md5);
   } finally {
     lock.release();
   }
 }
 
-/** The MD5 of the file that is there, null where there is none. The right one is not hashed again while it is unchanged. */
-async function foundHash(path: string, md5: string): Promise<string | null> {
-  const now = stampOf(path, md5);
-  if (now === null) return null;
-  const then = readStamp(path);
-  if (then && then.md5 === md5 && then.size === now.size && then.modifiedMs === now.modifiedMs) return md5;
-  const found = await fileHash(path, "md5");
-  if (found === md5) writeStamp(path, md5);
-  return found;
-}
-
-function stampPath(path: string): string {
-  return `${path}.verified.json`;
-}
-
-/** null where there is no such file. */
-function stampOf(path: string, md5: string): Stamp | null {
-  try {
-    const { size, mtime } = Deno.statSync(path);
-    return { md5, size, modifiedMs: mtime?.getTime() ?? 0 };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-}
-
-function writeStamp(path: string, md5: string): void {
-  writeFileAtomicSync(stampPath(path), JSON.stringify(stampOf(path, md5)));
-}
-
-/** null where there is none, or one that cannot be read: the file is then hashed again. */
-function readStamp(path: string): Stamp | null {
-  try {
-    return stampSchema.parse(JSON.parse(Deno.readTextFileSync(stampPath(path))));
-  } catch {
-    return null;
-  }
+/**
+ * The MD5 of the file that is there, null where there is none. Computed each time, 50 ms for the largest: size and time of
+ * change stay the same where a disk loses a bit.
+ */
+function foundHash(path: string): Promise<string | null> {
+  return isRegularFile(path) ? fileHash(path, "md5") : Promise.resolve(null);
 }

@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { removeIfThere, writeFileAtomicSync } from "../../files/atomic.ts";
 import { isSystemError } from "../../files/system_error.ts";
+import { isRegularFile } from "../../files/stored.ts";
 
 /** Increment this with any change to the format or to what a file's digest is. */
 const VERSION = 1;
@@ -114,6 +115,7 @@ function sealOf(text: string): string {
 }
 
 function readEntries(path: string, folder: string): z.infer<typeof entrySchema>[] {
+  if (!isRegularFile(path)) return [];
   let file: string;
   try {
     file = Deno.readTextFileSync(path);

@@ -8,6 +8,7 @@ import { basename, isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { removeIfThere } from "../../files/atomic.ts";
 import { sealedJson, sealOf } from "../../files/sealed_json.ts";
+import { isRegularFile } from "../../files/stored.ts";
 import { ADDON_NAME } from "./addon.ts";
 import { gpuBuildSchema } from "./gpu_build.ts";
 
@@ -158,7 +159,7 @@ export function folders(engines: string): string[] {
  * Headlight, to be left alone.
  */
 function readStamp(directory: string): Stamp | "foreign" | null {
-  if (directory.endsWith(ASIDE_SUFFIX)) return null;
+  if (directory.endsWith(ASIDE_SUFFIX) || !isRegularFile(join(directory, STAMP_NAME))) return null;
   try {
     const text = readFileSync(join(directory, STAMP_NAME), "utf8");
     const value: unknown = JSON.parse(text);

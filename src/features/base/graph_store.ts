@@ -11,6 +11,7 @@ import { removeIfThere, writeFolderAtomicSync, writeSynced } from "../../files/a
 import { fileHash } from "../../files/hash.ts";
 import { sealedJson, sealOf } from "../../files/sealed_json.ts";
 import { isSystemError } from "../../files/system_error.ts";
+import { isRegularFile } from "../../files/stored.ts";
 
 /** A graph of DenseNet121 is 28 MB. More than these are rarely of use; the oldest go. */
 const KEPT = 12;
@@ -46,6 +47,7 @@ export class GraphStore {
   /** Returns the graph of this key, or null where there is none that can be trusted. */
   async find(key: string): Promise<KeptGraph | null> {
     const folder = this.#folder(key);
+    if (!["graph.json", "saved_model.pb"].every((name) => isRegularFile(join(folder, name)))) return null;
     try {
       const found = readDescription(join(folder, "graph.json"));
       if (found?.key !== key || await fileHash(join(folder, "saved_model.pb"), "sha256") !== found.sha256) return null;
@@ -115,8 +117,10 @@ function readDescription(path: string): z.infer<typeof graphFileSchema> | null {
 
 /** Whether an entry's description is JSON without a version. */
 function isOfFirstFormat(folder: string): boolean {
+  const path = join(folder, "graph.json");
+  if (!isRegularFile(path)) return false;
   try {
-    const description: unknown = JSON.parse(Deno.readTextFileSync(join(folder, "graph.json")));
+    const description: unknown = JSON.parse(Deno.readTextFileSync(path));
     return !z.object({ v: z.int() }).safeParse(description).success;
   } catch {
     // Gone meanwhile, or damaged: its key's next `keep` sees to it.

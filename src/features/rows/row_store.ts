@@ -9,6 +9,7 @@ import { HeadlightError } from "../../errors.ts";
 import { removeIfThere, writeFileAtomicSync } from "../../files/atomic.ts";
 import { tryLock } from "../../files/lock.ts";
 import { explainCacheError, isSystemError } from "../../files/system_error.ts";
+import { isRegularFile } from "../../files/stored.ts";
 import { DIGEST_BYTES, DigestTable } from "./digest_table.ts";
 import type { FeatureRows } from "../base/frozen_base.ts";
 import type { Provenance } from "./provenance.ts";
@@ -52,10 +53,10 @@ export class RowStore {
     this.#mergeRows = mergeRows;
   }
 
-  /** Returns the names of all segments. @throws HeadlightError (1) where the cache cannot be read. */
+  /** Returns the names of all segments, not of pipes or links that lead nowhere. @throws HeadlightError (1) where the cache cannot be read. */
   names(): string[] {
     try {
-      return readdirSync(this.folder).filter((name) => name.endsWith(SUFFIX));
+      return readdirSync(this.folder).filter((name) => name.endsWith(SUFFIX) && isRegularFile(join(this.folder, name)));
     } catch (error) {
       if (isMissing(error)) return [];
       throw this.#unreadable(error);

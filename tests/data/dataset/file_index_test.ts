@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { FileIndex } from "../../../src/data/dataset/file_index.ts";
 import { openPictures } from "../../../src/data/pictures/folder.ts";
 import { openNpyFolder } from "../../../src/data/arrays/npy_folder.ts";
+import { putPipe } from "../../damage.ts";
 import { withTemporaryFolder } from "../../support.ts";
 import { picture, writeFiles } from "../pictures/made_pictures.ts";
 import { smallArrays, writeSet } from "../arrays/made_npy.ts";
@@ -125,6 +126,16 @@ Deno.test("the indices of a hundred folders are kept, those that have not change
     const left = [...Deno.readDirSync(indices)].map(({ name }) => name);
     assert.equal(left.length, 100);
     assert.ok(left.includes("index.json") && left.includes("104.json") && !left.includes("5.json"));
+  });
+});
+
+Deno.test("a named pipe in the place of the index is not waited for, and replaced", async () => {
+  await withPlace(async (place) => {
+    writeFiles(place.folder, { a: new TextEncoder().encode("one") });
+    await ask(place, ["a"]);
+    putPipe(place.path);
+    assert.deepEqual((await ask(place, ["a"])).read, ["a"]);
+    assert.deepEqual((await ask(place, ["a"])).read, []);
   });
 });
 

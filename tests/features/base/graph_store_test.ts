@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { GraphStore } from "../../../src/features/base/graph_store.ts";
 import { identityNode, placeholderNode, type Port } from "../../../src/engine/tensorflow/capture/graph.ts";
-import { bytesFlipped, cuts, type Damaged, everyBitFlipped, places } from "../../damage.ts";
+import { bytesFlipped, cuts, type Damaged, everyBitFlipped, places, putPipe } from "../../damage.ts";
 import { withTemporaryFolder } from "../../support.ts";
 
 const INPUT: Port = { node: "input", dtype: "float32", shape: [2] };
@@ -30,6 +30,8 @@ for (
     "a graph cut short": (folder: string) => Deno.truncateSync(join(folder, "saved_model.pb"), 10),
     "a description cut short": (folder: string) => Deno.truncateSync(join(folder, "graph.json"), 10),
     "a graph without its description": (folder: string) => Deno.removeSync(join(folder, "graph.json")),
+    "a pipe for a graph": (folder: string) => putPipe(join(folder, "saved_model.pb")),
+    "a pipe for a description": (folder: string) => putPipe(join(folder, "graph.json")),
     "another description": (folder: string) => Deno.writeTextFileSync(join(folder, "graph.json"), "{}"),
   })
 ) {

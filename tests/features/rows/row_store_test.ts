@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DigestTable } from "../../../src/features/rows/digest_table.ts";
 import { RowFinder } from "../../../src/features/rows/row_finder.ts";
 import { RowStore } from "../../../src/features/rows/row_store.ts";
+import { makePipe } from "../../damage.ts";
 import { withTemporaryFolder } from "../../support.ts";
 import { digestOf, MADE_ON, numbersTo, OTHER_RECIPE, RECIPE, rowOf, tableOf, writeRows } from "../made_rows.ts";
 import { digestsIn } from "../small_set.ts";
@@ -223,6 +224,16 @@ Deno.test("a cache that can be neither written nor read is one line that says wh
         return true;
       });
     }
+  });
+});
+
+Deno.test("named pipes and links that lead nowhere are no segments: what is stored beside them is read", async () => {
+  await withStore((store) => {
+    writeRows(store, 0, 3);
+    makePipe(join(store.folder, "pipe.rows"));
+    Deno.symlinkSync("nothing", join(store.folder, "nothing.rows"));
+    Deno.symlinkSync("itself.rows", join(store.folder, "itself.rows"));
+    assert.equal(readTrue(store, numbersTo(3)), 3);
   });
 });
 
