@@ -3,12 +3,13 @@ import { createHash } from "node:crypto";
 import type { Tf } from "../../engine/engine.ts";
 import { GraphSession, openSession } from "../../engine/tensorflow/capture/session.ts";
 import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
+import { at } from "../../at.ts";
 import { bases } from "../../bases/bases.ts";
 import { sideBySide } from "../../engine/tensorflow/rewrite/side_by_side.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import { type PictureKind, recordBaseGraph } from "./base_graph.ts";
 import { checkWeights, loadBaseModel, takeRows } from "./eager.ts";
-import type { FrozenBase } from "./frozen_base.ts";
+import type { FeatureRows, FrozenBase } from "./frozen_base.ts";
 import { GraphStore, type KeptGraph } from "./graph_store.ts";
 import { joinRows, padBatch, pieces } from "./pieces.ts";
 import { shareCores } from "./share_cores.ts";
@@ -41,8 +42,10 @@ export function graphKey(spec: BaseSpec, kind: PictureKind, towers: number): str
 }
 
 /**
- * Opens the base's graph; makes it, in about a second, where none is kept.
+ * Opens the base's graph; makes it, in about a second, where none is kept. The first of the pictures are computed here,
+ * since only that tells whether a kept graph is sound; `features` of the same batch does not compute them again.
  *
+ * @param pictures a batch; all others must be of its size and kind of pixels
  * @param cores that it may use; the process takes `shareCores`' threads to load TensorFlow with.
  * @throws HeadlightError when the weights file is not the one whose hash is in the features' keys, or does not fit.
  */
@@ -55,7 +58,9 @@ export async function openGraphBase(
 ): Promise<FrozenBase> {
   const kind = kindOf(pictures);
   const { towers } = shareCores(cores);
-  const session = await openGraph(tf, spec, { kind, towers, store: new GraphStore(cacheRoot) });
+  const opened = await openGraph(tf, spec, pictures, { kind, towers, store: new GraphStore(cacheRoot) });
+  const { session } = opened;
+  let { first } = opened;
   return {
     features(batch) {
       const { height, width, dtype } = kindOf(batch);
@@ -64,13 +69,11 @@ export async function openGraphBase(
           `pictures of ${height}×${width} ${dtype} among others of ${kind.height}×${kind.width} ${kind.dtype}`,
         );
       }
-      return joinRows(
-        pieces(batch, towers * TOWER_BATCH).flatMap((call) => {
-          const perTower = pieces(padBatch(call, towers * TOWER_BATCH), TOWER_BATCH);
-          const features = session.run(perTower.map(({ pixels }) => pixels));
-          return features.map((rows, tower) => takeRows(rows, clamp(call.count - tower * TOWER_BATCH, 0, TOWER_BATCH)));
-        }),
-      );
+      const [call, ...rest] = pieces(batch, towers * TOWER_BATCH);
+      if (call === undefined) throw new RangeError("a batch without pictures has no features");
+      const begun = batch === pictures && first ? first : runCall(session, spec, call, towers);
+      first = null;
+      return joinRows([...begun, ...rest.flatMap((piece) => runCall(session, spec, piece, towers))]);
     },
     dispose: () => session.dispose(),
   };
@@ -83,15 +86,26 @@ interface GraphPlace {
   readonly store: GraphStore;
 }
 
-async function openGraph(tf: Tf, spec: BaseSpec, { kind, towers, store }: GraphPlace): Promise<GraphSession> {
+interface OpenedGraph {
+  readonly session: GraphSession;
+  /** The rows of the first call; null where none was run. */
+  readonly first: FeatureRows[] | null;
+}
+
+async function openGraph(
+  tf: Tf,
+  spec: BaseSpec,
+  pictures: ImageBatch,
+  { kind, towers, store }: GraphPlace,
+): Promise<OpenedGraph> {
   const key = graphKey(spec, kind, towers);
   const paths = Array.from({ length: towers }, (_, tower) => `pixels of tower ${tower}`);
   const open = (kept: KeptGraph) => openKept(() => new GraphSession(tf, kept.folder, spec.base, kept.ports, paths));
   const kept = await store.find(key);
   if (kept) {
     await checkWeights(spec);
-    const session = open(kept);
-    if (session) return session;
+    const opened = open(kept);
+    if (opened) return opened;
     store.forget(key);
   }
   const base = await loadBaseModel(tf, spec);
@@ -99,32 +113,36 @@ async function openGraph(tf: Tf, spec: BaseSpec, { kind, towers, store }: GraphP
   base.dispose();
   const made = await keepIfPossible(store, key, graph);
   // Another process may have removed what was just kept; the graph itself is still here.
-  return (made && open(made)) ?? openSession(tf, spec.base, graph, paths);
+  return (made && open(made)) ?? { session: openSession(tf, spec.base, graph, paths), first: null };
 
   /** Returns null for a graph that TensorFlow does not open or that does not make features of pictures. */
-  function openKept(make: () => GraphSession): GraphSession | null {
+  function openKept(make: () => GraphSession): OpenedGraph | null {
     let session: GraphSession | null = null;
     try {
       session = make();
-      if (givesFeatures(session, spec, kind, towers)) return session;
+      // TensorFlow looks for the outputs at the first run.
+      return { session, first: runCall(session, spec, at(pieces(pictures, towers * TOWER_BATCH), 0), towers) };
     } catch {
       // Whatever it is, making the graph anew mends it, or says what is wrong.
+      session?.dispose();
+      return null;
     }
-    session?.dispose();
-    return null;
   }
 }
 
-/** Runs a graph on black pictures: TensorFlow looks for the outputs, and optimises the graph, at the first run. */
-function givesFeatures(session: GraphSession, spec: BaseSpec, kind: PictureKind, towers: number): boolean {
-  const values = TOWER_BATCH * kind.height * kind.width * 3;
-  const black = kind.dtype === "uint8" ? new Uint8Array(values) : new Float32Array(values);
-  const features = session.run(Array.from({ length: towers }, () => black));
-  const shape = [TOWER_BATCH, bases[spec.base].featureWidth];
-  const sound = features.length === towers &&
-    features.every((rows) => rows.dtype === "float32" && String(rows.shape) === String(shape));
-  for (const rows of features) rows.dispose();
-  return sound;
+/**
+ * Computes the rows of at most as many pictures as all towers take at once, one piece a tower.
+ * @throws Error where the graph does not give features of pictures
+ */
+function runCall(session: GraphSession, spec: BaseSpec, call: ImageBatch, towers: number): FeatureRows[] {
+  const perTower = pieces(padBatch(call, towers * TOWER_BATCH), TOWER_BATCH);
+  const features = session.run(perTower.map(({ pixels }) => pixels));
+  const shape = String([TOWER_BATCH, bases[spec.base].featureWidth]);
+  if (features.length !== towers || features.some((rows) => rows.dtype !== "float32" || String(rows.shape) !== shape)) {
+    for (const rows of features) rows.dispose();
+    throw new Error(`the graph of ${spec.base} gives no features of shape ${shape}`);
+  }
+  return features.map((rows, tower) => takeRows(rows, clamp(call.count - tower * TOWER_BATCH, 0, TOWER_BATCH)));
 }
 
 /** A cache that cannot be written costs the next run a second: no reason to fail. */

@@ -159,3 +159,15 @@ sharedTest("pictures of another size or kind than the first are a defect that is
     base.dispose();
   });
 });
+
+sharedTest("the batch that a graph was opened with has the same bits as any other batch of its images", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const pictures = goldenPictures();
+    const base = await openGraphBase(tf, await specFor(DEMO), pictures, folder, 2);
+    const first = base.features(pictures);
+    assert.deepEqual(base.features(pictures), first);
+    assert.deepEqual(base.features({ ...pictures }), first);
+    assert.throws(() => base.features({ ...pictures, count: 0 }), /without pictures/);
+    base.dispose();
+  });
+});
