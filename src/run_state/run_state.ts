@@ -168,6 +168,17 @@ function thinned<T>(samples: readonly T[], limit: number): readonly T[] {
   return samples.length <= limit ? samples : samples.filter((_, index) => index % 2 === 0);
 }
 
+/**
+ * The phase that a run is in, as far as it has said; null where nothing tells. The end of a log may not hold the phase
+ * itself: then what is said in one phase only tells it.
+ */
+export function phaseOf(state: Omit<RunState, "end">): PhaseName | null {
+  const { phase, progress, epochs, earlyStopping, checkpoints, confusion, samples, facts } = state;
+  if (phase || progress) return progress?.phase ?? phase?.name ?? null;
+  const trains = epochs.length > 0 || earlyStopping || checkpoints.length > 0 || confusion || samples;
+  return trains ? "train" : facts && "prepare";
+}
+
 /** The best epoch so far, counted from 1, as the run says it; null where no epoch has the monitored figure. */
 export function bestEpochOf({ end, earlyStopping }: SaysBest): number | null {
   return end?.best?.epoch ?? earlyStopping?.best_epoch ?? null;

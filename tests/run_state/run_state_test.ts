@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseEvent, type RunEvent } from "../../src/events.ts";
-import { afterEvent, bestEpochOf, runStateOf, SILENT_RUN } from "../../src/run_state/run_state.ts";
+import { afterEvent, bestEpochOf, phaseOf, runStateOf, SILENT_RUN } from "../../src/run_state/run_state.ts";
 import { event, stream } from "../dashboard/replay.ts";
 
 Deno.test("a whole log gives the state that its events give one by one", () => {
@@ -90,4 +90,15 @@ Deno.test("paths are safe to draw in the state, and in the event still open what
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
+});
+
+Deno.test("the phase of a run is told by the last events of its log alone", () => {
+  const phases = stream("lesson").map((event) => [event.type, phaseOf(runStateOf([event]))] as const);
+  for (const [type, phase] of phases) {
+    if (["log", "control", "system", "end"].includes(type)) assert.equal(phase, null, type);
+    else if (["epoch", "early_stopping", "checkpoint"].includes(type)) assert.equal(phase, "train", type);
+    else assert.ok(phase, type);
+  }
+  assert.equal(phaseOf(runStateOf(stream("lesson"))), "train");
+  assert.equal(phaseOf(runStateOf(stream("extracting"))), "extract");
 });

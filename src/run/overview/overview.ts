@@ -2,8 +2,9 @@
 import { basename } from "node:path";
 import { z } from "zod";
 import { modeSchema, monitorSchema } from "../../config.ts";
-import { endReasonSchema, epochFiguresSchema, type EventOf, type PhaseName, phaseNameSchema } from "../../events.ts";
+import { endReasonSchema, epochFiguresSchema, phaseNameSchema } from "../../events.ts";
 import { DEFAULT_MONITOR } from "../../metrics.ts";
+import { phaseOf, type RunState } from "../../run_state/run_state.ts";
 import { resolveMode } from "../../training/early_stopping.ts";
 import { bestFigures, epochsIn, type History, lastFigures } from "../../training/history.ts";
 import { timeInId } from "../folder/run_id.ts";
@@ -55,13 +56,6 @@ export const configFactsSchema = z.object({
 });
 export type ConfigFacts = z.infer<typeof configFactsSchema>;
 
-/** How far a run has come, by the end of its log. */
-export type Reached =
-  | { readonly said: "end"; readonly end: EventOf<"end"> }
-  | { readonly said: "phase"; readonly phase: PhaseName }
-  /** The log has no event that tells. */
-  | { readonly said: "nothing" };
-
 /** Or the line that says why it cannot be had. */
 export type Or<T> = T | { readonly problem: string };
 
@@ -70,16 +64,17 @@ export interface RunFacts {
   readonly id: string;
   readonly directory: string;
   readonly config: Or<ConfigFacts>;
-  readonly reached: Or<Reached>;
+  /** What the end of its log says. */
+  readonly said: Or<RunState>;
   readonly history: History;
   readonly custody: Custody["kind"];
   readonly bytes: number;
 }
 
 /** The overview that the facts give. */
-export function overview({ id, directory, config, reached, history, custody, bytes }: RunFacts): Overview {
+export function overview({ id, directory, config, said, history, custody, bytes }: RunFacts): Overview {
   const facts = "problem" in config ? null : config;
-  const end = "said" in reached && reached.said === "end" ? reached.end : null;
+  const end = "problem" in said ? null : said.end;
   const { monitor, mode } = facts?.options ?? { monitor: DEFAULT_MONITOR, mode: "auto" };
   const finished = epochsIn(history);
   return {
@@ -89,7 +84,7 @@ export function overview({ id, directory, config, reached, history, custody, byt
     created: facts?.created ?? timeInId(id)?.toISOString() ?? null,
     data: facts ? facts.resolved?.data_name ?? dataAsked(facts.options.data) : null,
     base: facts?.options.base ?? null,
-    ...status({ config, reached, custody }),
+    ...status({ config, said, custody }),
     reason: end?.reason ?? null,
     epochs: end?.epochs ?? finished,
     epochs_asked: facts?.options.epochs ?? null,
@@ -101,16 +96,16 @@ export function overview({ id, directory, config, reached, history, custody, byt
 }
 
 function status(
-  { config, reached, custody }: Pick<RunFacts, "config" | "reached" | "custody">,
+  { config, said, custody }: Pick<RunFacts, "config" | "said" | "custody">,
 ): Pick<Overview, "status" | "phase" | "problem"> {
   if (custody !== "nobody") {
-    const phase = "said" in reached && reached.said === "phase" ? reached.phase : "starting";
-    return { status: "live", phase, problem: null };
+    const phase = "problem" in said || said.end ? null : phaseOf(said);
+    return { status: "live", phase: phase ?? "starting", problem: null };
   }
-  const problems = [config, reached].flatMap((part) => ("problem" in part ? [part.problem] : []));
+  const problems = [config, said].flatMap((part) => ("problem" in part ? [part.problem] : []));
   if (problems.length > 0) return { status: "broken", phase: null, problem: problems.join("; ") };
-  if ("said" in reached && reached.said === "end") {
-    return { status: "ended", phase: null, problem: reached.end.error ?? null };
+  if (!("problem" in said) && said.end) {
+    return { status: "ended", phase: null, problem: said.end.error ?? null };
   }
   return { status: "lost", phase: null, problem: "no end and no trainer: it was killed, or the machine went down" };
 }

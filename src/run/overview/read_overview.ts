@@ -1,7 +1,6 @@
 /** Reads a run's overview from its folder, quickly and whatever state the folder is in. */
 import { basename } from "node:path";
 import { errorLine, HeadlightError } from "../../errors.ts";
-import type { RunEvent } from "../../events.ts";
 import { readStoredJson, StoredFileError } from "../../files/stored.ts";
 import { shellWord } from "../../shell.ts";
 import type { RunDirectory } from "../folder/directory.ts";
@@ -10,7 +9,8 @@ import { readHistory } from "../log/history_file.ts";
 import { eventsFromEnd } from "../log/log_end.ts";
 import { custodyOf, hasTrainer } from "../owner/custody.ts";
 import { folderSize } from "../../files/folder_size.ts";
-import { type ConfigFacts, configFactsSchema, type Or, type Overview, overview, type Reached } from "./overview.ts";
+import { phaseOf, type RunState, runStateOf, SILENT_RUN } from "../../run_state/run_state.ts";
+import { type ConfigFacts, configFactsSchema, type Or, type Overview, overview } from "./overview.ts";
 
 /**
  * The overview of a run. Never throws: what is missing or broken is said in it. Reads config.json, history.csv and the
@@ -21,7 +21,7 @@ export function readOverview(run: RunDirectory, now: number = Date.now()): Overv
     id: run.id,
     directory: run.path,
     config: readConfig(run.config),
-    reached: readReached(run.events),
+    said: readSaid(run.events),
     history: readHistory(run.history),
     custody: custodyOf(run, now).kind,
     bytes: folderSize(run.path),
@@ -50,43 +50,18 @@ function readConfig(path: string): Or<ConfigFacts> {
   }
 }
 
-function readReached(path: string): Or<Reached> {
+/** What the last event says that tells how far the run has come. */
+function readSaid(path: string): Or<RunState> {
   const name = basename(path);
   try {
     let sound = false;
     for (const event of eventsFromEnd(path)) {
-      const reached = reachedBy(event);
-      if (reached) return reached;
+      const said = runStateOf([event]);
+      if (said.end || phaseOf(said)) return said;
       sound = true;
     }
-    return sound || Deno.statSync(path).size === 0
-      ? { said: "nothing" }
-      : { problem: `${name} has no event at its end` };
+    return sound || Deno.statSync(path).size === 0 ? SILENT_RUN : { problem: `${name} has no event at its end` };
   } catch (error) {
     return { problem: `${name} ${error instanceof StoredFileError ? error.wrong : errorLine(error)}` };
-  }
-}
-
-/** What an event says of how far the run has come; null if it does not tell. */
-function reachedBy(event: RunEvent): Reached | null {
-  switch (event.type) {
-    case "end":
-      return { said: "end", end: event };
-    case "phase":
-      return { said: "phase", phase: event.name };
-    case "progress":
-      return { said: "phase", phase: event.phase };
-    case "epoch":
-    case "early_stopping":
-    case "checkpoint":
-    case "confusion":
-    case "samples":
-      return { said: "phase", phase: "train" };
-    case "run":
-      return { said: "phase", phase: "prepare" };
-    case "control":
-    case "log":
-    case "system":
-      return null;
   }
 }
