@@ -5,11 +5,14 @@ import { PROJECT_ROOT } from "../src/paths.ts";
 import { SHARED } from "./support.ts";
 
 /** The versions whose runs are kept. */
-export const OLD_VERSIONS = ["version-1"] as const;
+export const OLD_VERSIONS = ["version-1", "version-2"] as const;
 export type OldVersion = (typeof OLD_VERSIONS)[number];
 
 const FIXTURES = join(PROJECT_ROOT, "tests", "fixtures", "old_runs");
-const RUN_ID: Readonly<Record<OldVersion, string>> = { "version-1": "20261126-111356-squeezenet11-demo" };
+const RUN_ID: Readonly<Record<OldVersion, string>> = {
+  "version-1": "20261126-111356-squeezenet11-demo",
+  "version-2": "20261126-132629-squeezenet11-demo",
+};
 /** Files of bytes; every other file is text in which places of the machine are filled in. */
 const BINARY = /\.bin$/;
 
