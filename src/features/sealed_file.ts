@@ -2,14 +2,15 @@
  * Files of a format that takes no trailer, with a seal beside them: `<file>.sha256`, in sha256sum's format. The seal
  * covers the file's content and its name, which has the hash of the file's recipe.
  */
-import { basename } from "node:path";
-import { writeFileAtomicSync } from "../files/atomic.ts";
+import { basename, dirname } from "node:path";
+import { LEFT_AFTER_MS, sweepAsides, writeFileAtomicSync } from "../files/atomic.ts";
 import { fileHash } from "../files/hash.ts";
 import { isRegularFile } from "../files/stored.ts";
 
-/** Seals the file as it is now. */
+/** Seals the file as it is now. Sweeps what killed processes left beside it. */
 export async function sealFile(path: string): Promise<void> {
   writeFileAtomicSync(sealPath(path), await sealOf(path));
+  sweepAsides(dirname(path), LEFT_AFTER_MS);
 }
 
 /** Returns whether the file is there and is, to the byte, what was sealed under this name. */

@@ -6,25 +6,32 @@ import { isSystemError } from "./system_error.ts";
 let counter = 0;
 
 /** A name beside `path`, unique among processes, that a reader never mistakes for the thing itself. */
-function asideOf(path: string): string {
+export function asideOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.${Deno.pid}-${counter++}.aside`);
 }
 
 /** As `asideOf` makes them. */
 const ASIDE = /^\..*\.(\d+)-\d+\.aside$/;
 
+/** A file is written aside in seconds: one that is older than this was left by a process that was killed. */
+export const LEFT_AFTER_MS = 3_600_000;
+
 /**
  * Removes what processes that were killed in the middle of a write left in a folder. What a living process of this
- * machine writes is left alone. The caller knows that no other machine writes there.
+ * machine writes is left alone.
  *
+ * @param minAgeMs what is younger stays: `LEFT_AFTER_MS` where other machines may write too, whose process ids say
+ * nothing here
  * @returns the names that were removed; none where the folder cannot be read
  */
-export function sweepAsides(folder: string): string[] {
+export function sweepAsides(folder: string, minAgeMs = 0, nowMs: number = Date.now()): string[] {
   const swept: string[] = [];
   try {
     for (const { name } of Deno.readDirSync(folder)) {
       const pid = ASIDE.exec(name)?.[1];
       if (pid === undefined || isRunning(Number(pid))) continue;
+      const changedMs = Deno.lstatSync(join(folder, name)).mtime?.getTime() ?? nowMs;
+      if (nowMs - changedMs < minAgeMs) continue;
       removeIfThere(join(folder, name));
       swept.push(name);
     }

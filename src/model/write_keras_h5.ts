@@ -1,6 +1,6 @@
 /** Writes weights in the layout that Keras reads and `readKerasWeights` reads back. */
-import { basename, dirname, join } from "node:path";
-import { removeIfThere } from "../files/atomic.ts";
+import { dirname } from "node:path";
+import { asideOf, removeIfThere } from "../files/atomic.ts";
 import { openHdf5 } from "./hdf5.ts";
 import type { LayerWeights } from "./weights.ts";
 
@@ -10,7 +10,7 @@ import type { LayerWeights } from "./weights.ts";
  */
 export async function writeKerasWeights(path: string, layers: readonly LayerWeights[]): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
-  const aside = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}.aside`);
+  const aside = asideOf(path);
   try {
     await writeLayers(aside, layers);
     {

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { swapSymlinkSync, writeFileAtomicSync, writeFolderAtomicSync, writeSynced } from "../../src/files/atomic.ts";
+import {
+  LEFT_AFTER_MS,
+  swapSymlinkSync,
+  sweepAsides,
+  writeFileAtomicSync,
+  writeFolderAtomicSync,
+  writeSynced,
+} from "../../src/files/atomic.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { startScript } from "./child.ts";
 
@@ -83,5 +90,31 @@ Deno.test("a symlink can be swapped where none was", async () => {
     swapSymlinkSync("first", join(folder, "link"));
     swapSymlinkSync("second", join(folder, "link"));
     assert.equal(Deno.readLinkSync(join(folder, "link")), "second");
+  });
+});
+
+/** Above what Linux gives a process. */
+const NO_PROCESS = 2 ** 30;
+
+Deno.test("of what was written aside, what a killed process left is swept; what is young or a living process's stays", async () => {
+  await withTemporaryFolder((folder) => {
+    const nowMs = 1_800_000_000_000;
+    const put = (name: string, ageMs: number) => {
+      Deno.writeTextFileSync(join(folder, name), "x");
+      const time = new Date(nowMs - ageMs);
+      Deno.utimeSync(join(folder, name), time, time);
+    };
+    put(`.old.${NO_PROCESS}-0.aside`, LEFT_AFTER_MS);
+    put(`.young.${NO_PROCESS}-1.aside`, LEFT_AFTER_MS - 1000);
+    put(`.own.${Deno.pid}-0.aside`, 10 * LEFT_AFTER_MS);
+    put("file", 10 * LEFT_AFTER_MS);
+    assert.deepEqual(sweepAsides(folder, LEFT_AFTER_MS, nowMs), [`.old.${NO_PROCESS}-0.aside`]);
+    // Where no other machine writes, the process id tells all.
+    assert.deepEqual(sweepAsides(folder, 0, nowMs), [`.young.${NO_PROCESS}-1.aside`]);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), [
+      `.own.${Deno.pid}-0.aside`,
+      "file",
+    ]);
+    assert.deepEqual(sweepAsides(join(folder, "nowhere")), []);
   });
 });

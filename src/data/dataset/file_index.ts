@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { removeIfThere, writeFileAtomicSync } from "../../files/atomic.ts";
+import { LEFT_AFTER_MS, removeIfThere, sweepAsides, writeFileAtomicSync } from "../../files/atomic.ts";
 import { isSystemError } from "../../files/system_error.ts";
 import { isRegularFile } from "../../files/stored.ts";
 
@@ -95,6 +95,7 @@ export class FileIndex {
       writeFileAtomicSync(this.path, text + sealOf(text));
       this.#changed = false;
       forgetOldest(dirname(this.path));
+      sweepAsides(dirname(this.path), LEFT_AFTER_MS);
     } catch (error) {
       if (!isSystemError(error)) throw error;
     }

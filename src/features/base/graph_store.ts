@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { DATA_TYPES, type Graph, type GraphType } from "../../engine/tensorflow/capture/graph.ts";
 import { encodeSavedModel } from "../../engine/tensorflow/capture/saved_model.ts";
-import { removeIfThere, writeFolderAtomicSync, writeSynced } from "../../files/atomic.ts";
+import { LEFT_AFTER_MS, removeIfThere, sweepAsides, writeFolderAtomicSync, writeSynced } from "../../files/atomic.ts";
 import { fileHash } from "../../files/hash.ts";
 import { sealedJson, sealOf } from "../../files/sealed_json.ts";
 import { isSystemError } from "../../files/system_error.ts";
@@ -79,6 +79,7 @@ export class GraphStore {
       if (!await this.find(key)) throw error;
     }
     this.#forgetOldest();
+    sweepAsides(join(this.root, "graphs"), LEFT_AFTER_MS);
     return { folder, ports: { inputs, outputs } };
   }
 

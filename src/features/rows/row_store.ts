@@ -6,7 +6,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
-import { removeIfThere, writeFileAtomicSync } from "../../files/atomic.ts";
+import { LEFT_AFTER_MS, removeIfThere, sweepAsides, writeFileAtomicSync } from "../../files/atomic.ts";
 import { tryLock } from "../../files/lock.ts";
 import { explainCacheError, isSystemError } from "../../files/system_error.ts";
 import { isRegularFile } from "../../files/stored.ts";
@@ -103,9 +103,10 @@ export class RowStore {
   /**
    * Merges small segments into large ones where there are many. What another process is merging already is left to it;
    * a process that has listed an old segment and finds it gone lists the folder again. What cannot be merged (the disk is
-   * full) stays as it is.
+   * full) stays as it is. Sweeps what killed processes left.
    */
   compact(): void {
+    sweepAsides(this.folder, LEFT_AFTER_MS);
     if (this.names().length < FEW) return;
     const lock = tryLock(join(this.folder, ".merge"));
     if (!lock) return;

@@ -1,6 +1,6 @@
 /** What lies in the cache and is of no use to this version: rows of other versions, and what killed processes left. */
 import { join } from "node:path";
-import { isAside, removeIfThere } from "../../files/atomic.ts";
+import { isAside, LEFT_AFTER_MS, removeIfThere } from "../../files/atomic.ts";
 import { isLocked, tryLock } from "../../files/lock.ts";
 import { ROWS_VERSION } from "./row_store.ts";
 import { isSystemError } from "../../files/system_error.ts";
@@ -13,9 +13,6 @@ export interface Unusable {
 /** Until version 7 of the extractor rows were kept in shards of 32, in folders named after the first two digits of their keys. */
 const SHARDS = /^[0-9a-f]{2}$/;
 const VERSION = /^v\d+\.\d+$/;
-/** A file is written in seconds: what is older than this was left by a process that was killed. */
-const LEFT_AFTER_MS = 3_600_000;
-
 /** Looks through the cache folder. Reads names and times only. */
 export function findUnusable(cacheRoot: string, nowMs: number = Date.now()): Unusable[] {
   const features = join(cacheRoot, "features");
