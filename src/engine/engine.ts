@@ -19,6 +19,8 @@ export interface Capabilities {
   readonly graphs: boolean;
   /** What the frozen base can be computed in. */
   readonly precisions: readonly Precision[];
+  /** Whether it takes several threads for one op (threads.ts). */
+  readonly threads: boolean;
   /** Whether --tensorflow or HEADLIGHT_TENSORFLOW may say where its libraries are. */
   readonly namedFolder: boolean;
 }

@@ -79,7 +79,7 @@ interface Work {
 async function workOff(work: Work, queue: WorkQueue, digests: DigestTable, onRows: OnRows): Promise<void> {
   let base: FrozenBase | undefined;
   let written = 0;
-  const madeOn = describeProcessor();
+  const madeOn = describeProcessor(work.engine.capabilities);
   const next = async () => {
     const { batch, found } = await queue.take();
     if (found.length > 0) onRows(found, false);

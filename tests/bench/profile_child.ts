@@ -44,7 +44,7 @@ if (import.meta.main) {
     return elapsedMs;
   };
   if (mode.mode === "captured") preferThreads(shareCores(navigator.hardwareConcurrency).threadsPerOp);
-  const { tf } = await loadEngine(spec.engine);
+  const { tf, capabilities } = await loadEngine(spec.engine);
   const engineSeconds = lap() / 1000;
   const dataset = await openDataSource(spec.data, spec.size);
   const first = await dataset.train.read(0, spec.batchSize);
@@ -68,7 +68,7 @@ if (import.meta.main) {
     sums.featuresMs += lap();
     console.log(COUNT_TO);
     lap();
-    store.write(describeProcessor(), Uint8Array.fromHex(batch.digests.join("")), features);
+    store.write(describeProcessor(capabilities), Uint8Array.fromHex(batch.digests.join("")), features);
     sums.writeMs += lap();
   }
   const each = Object.fromEntries(Object.entries(sums).map(([step, ms]) => [step, ms / images]));

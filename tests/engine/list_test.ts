@@ -14,7 +14,7 @@ Deno.test("auto tries every engine in the order of their names; a named one is t
 
 Deno.test("the last engine of the list needs nothing beyond the packages and takes every run that it can", () => {
   const last = Object.values(engines).at(-1);
-  assert.deepEqual(last?.capabilities, { graphs: false, precisions: ["float32"], namedFolder: false });
+  assert.deepEqual(last?.capabilities, { graphs: false, threads: false, precisions: ["float32"], namedFolder: false });
   for (const { capabilities } of Object.values(engines)) assert.ok(capabilities.precisions.includes("float32"));
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { readRunConfig } from "../../src/run/folder/run_config.ts";
 import { readCheckpoint } from "../../src/run/checkpoints/read_checkpoint.ts";
 import { packageVersion } from "../../src/engine/packages.ts";
 import { JsonRun } from "../process.ts";
@@ -23,10 +24,10 @@ Deno.test("the second engine takes a run from pictures to checkpoints without an
       version: packageVersion("@tensorflow/tfjs-backend-wasm"),
       device: "cpu",
     });
-    assert.deepEqual(
-      JSON.parse(Deno.readTextFileSync(join(said.directory, "config.json"))).resolved.engine,
-      said.engine,
-    );
+    const { resolved, features } = readRunConfig(join(said.directory, "config.json"));
+    assert.deepEqual(resolved?.engine, said.engine);
+    // It computes on one thread, however many cores there are.
+    assert.deepEqual(features?.made_on.map(({ threads }) => threads), [1]);
     assert.equal(end.reason, "completed");
     assert.equal(run.all("epoch").length, 5);
     // Chance is 0.1: it learns.

@@ -3,7 +3,12 @@ import type { Capabilities, EngineEntry } from "../engine.ts";
 import { tensorflowFilesSchema } from "./files.ts";
 import type { SetupOptions } from "./setup.ts";
 
-const capabilities: Capabilities = { graphs: true, precisions: ["float32", "bfloat16"], namedFolder: true };
+const capabilities: Capabilities = {
+  graphs: true,
+  threads: true,
+  precisions: ["float32", "bfloat16"],
+  namedFolder: true,
+};
 
 export const tensorflow: EngineEntry = {
   name: "TensorFlow",

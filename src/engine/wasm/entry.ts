@@ -2,7 +2,7 @@
 import type { Capabilities, EngineEntry } from "../engine.ts";
 import { packageVersion } from "../packages.ts";
 
-const capabilities: Capabilities = { graphs: false, precisions: ["float32"], namedFolder: false };
+const capabilities: Capabilities = { graphs: false, threads: false, precisions: ["float32"], namedFolder: false };
 
 export const wasm: EngineEntry = {
   name: "WebAssembly",

@@ -1,5 +1,6 @@
 /** What made a feature row: the processor and the number of threads, which move the last bits of float32 sums. */
 import { z } from "zod";
+import type { Capabilities } from "../../engine/engine.ts";
 import { processorText, thisProcessor } from "../../engine/processor.ts";
 import { threadsPerOp } from "../../engine/threads.ts";
 
@@ -11,9 +12,9 @@ export const provenanceSchema = z.object({
 });
 export type Provenance = z.infer<typeof provenanceSchema>;
 
-/** Describes the processor and threads that this process computes with, once `preferThreads` has been called. */
-export function describeProcessor(): Provenance {
-  return { processor: processorText(thisProcessor()), threads: threadsPerOp() };
+/** Describes the processor and threads that an engine computes with in this process, once `preferThreads` was called. */
+export function describeProcessor({ threads }: Pick<Capabilities, "threads">): Provenance {
+  return { processor: processorText(thisProcessor()), threads: threads ? threadsPerOp() : 1 };
 }
 
 /** Returns the different ones of a list, sorted, so that equal sets are equal lists. */
