@@ -8,7 +8,12 @@ import { Pane } from "./Pane.tsx";
 
 /** What is saved: the best and the last weights, and those a person asked for. */
 export const CHECKPOINTS = pane(
-  { name: "checkpoints", sideRows: () => 5, leftOut: 2 },
+  {
+    name: "checkpoints",
+    sideRows: () => 5,
+    places: { tall: { at: "right", rows: 4 }, grid: { at: "right" }, narrow: { at: "bottom", rows: 3 } },
+    leftOut: 2,
+  },
   { run: ["checkpoints", "epochs"] },
   function CheckpointsPane({ state, placement, focused }) {
     const glyphs = useGlyphs();

@@ -36,6 +36,7 @@ export const CONFUSION = pane(
     name: "confusion",
     stages: ["train"],
     sideRows: ({ facts }) => sideRows(facts?.dataset.classes.length ?? 0),
+    places: { tall: { at: "bottom" } },
     leftOut: 3,
   },
   { run: ["facts", "confusion", "end"] },

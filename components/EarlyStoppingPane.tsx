@@ -10,7 +10,17 @@ import { Pane } from "./Pane.tsx";
 
 /** How long the run still waits for something better, as a gauge and in words. */
 export const EARLY_STOPPING = pane(
-  { name: "early_stopping", sideRows: () => 6, compactRows: 3 },
+  {
+    name: "early_stopping",
+    sideRows: () => 6,
+    places: {
+      tall: { at: "between" },
+      grid: { at: "between" },
+      narrow: { at: "between" },
+      stack: { at: "between" },
+    },
+    compactRows: { extract: 3, train: 3 },
+  },
   { run: ["earlyStopping", "end", "facts", "epochs"] },
   function EarlyStoppingPane({ state, placement, focused }) {
     const glyphs = useGlyphs();

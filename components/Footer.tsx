@@ -11,7 +11,7 @@ import { EVERYTHING, pane } from "./registered_pane.ts";
 import { Region } from "./Region.tsx";
 
 /** The keys that mean something now, what was asked for last, or the question of `q`. */
-export const FOOTER = pane({ name: "footer", frame: true }, EVERYTHING, function Footer({ state, placement }) {
+export const FOOTER = pane({ name: "footer", frame: "bottom" }, EVERYTHING, function Footer({ state, placement }) {
   return (
     <Region placement={placement}>
       {state.view.quitAsked

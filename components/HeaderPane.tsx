@@ -21,7 +21,7 @@ const TONES: Readonly<Record<Status["tone"], string>> = {
 };
 
 /** Which run, on what, how far; and the notices, which nothing ever covers. */
-export const HEADER = pane({ name: "header", frame: true }, EVERYTHING, function HeaderPane({ state, placement }) {
+export const HEADER = pane({ name: "header", frame: "top" }, EVERYTHING, function HeaderPane({ state, placement }) {
   const glyphs = useGlyphs();
   const text = useText();
   const { width, height } = placement;

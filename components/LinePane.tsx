@@ -13,7 +13,7 @@ import { QuitQuestion } from "./QuitQuestion.tsx";
 import { Region } from "./Region.tsx";
 
 /** The whole dashboard in one line, for a terminal too small for more; under a question, the question. */
-export const LINE = pane({ name: "line", frame: true }, EVERYTHING, function LinePane({ state, placement }) {
+export const LINE = pane({ name: "line", frame: "instead" }, EVERYTHING, function LinePane({ state, placement }) {
   const { width } = placement;
   return (
     <Region placement={placement}>

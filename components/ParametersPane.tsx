@@ -23,14 +23,14 @@ const SIDE_TABLE = 17;
 const LAYERS_EXPECTED = 5;
 
 /** A title, the table with its heading, and how much of all is trained. */
-const sideRows: NonNullable<PaneFacts["sideRows"]> = ({ facts }, { baseOpen }) => {
+const sideRows: PaneFacts["sideRows"] = ({ facts }, { baseOpen }) => {
   const layers = facts ? layersShown(facts.parameters.rows, baseOpen).length : LAYERS_EXPECTED;
   return Math.min(layers, SIDE_TABLE) + 3;
 };
 
 /** The layers of the head and the base as one row, with their parameters. */
 export const PARAMETERS = pane(
-  { name: "parameters", sideRows, leftOut: 1 },
+  { name: "parameters", sideRows, places: { tall: { at: "left" }, grid: { at: "left" } }, leftOut: 1 },
   { run: ["facts"], view: ["baseOpen"] },
   function ParametersPane({ state, placement, focused }) {
     const text = useText();

@@ -13,7 +13,17 @@ import { Pane } from "./Pane.tsx";
 
 /** What is being done, how far it is, how fast it goes and how long it takes. */
 export const PROGRESS = pane(
-  { name: "progress", sideRows: () => 5, compactRows: 2 },
+  {
+    name: "progress",
+    sideRows: () => 5,
+    places: {
+      tall: { at: "between" },
+      grid: { at: "between" },
+      narrow: { at: "between" },
+      stack: { at: "between", rows: 4 },
+    },
+    compactRows: { setup: 3, extract: 2, train: 2 },
+  },
   EVERYTHING,
   function ProgressPane({ state, placement, focused }) {
     const glyphs = useGlyphs();

@@ -12,7 +12,7 @@ import { Pane } from "./Pane.tsx";
  * What is being made ready, step by step: engine, weights, data. A step that was left may have failed and have been
  * replaced, which the notices say: so it gets no tick.
  */
-export const SETUP = pane({ name: "setup", stages: ["setup"], middle: true }, {
+export const SETUP = pane({ name: "setup", stages: ["setup"], middle: true, compactRows: { setup: "rest" } }, {
   run: ["setup", "phase", "end"],
   view: ["live"],
 }, function SetupPane({ state, placement, focused }) {

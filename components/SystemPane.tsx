@@ -15,7 +15,12 @@ const BAR_CELLS = 10;
 
 /** What the run takes of its machine: processor, memory, GPUs. */
 export const SYSTEM = pane(
-  { name: "system", sideRows: ({ system }) => systemRows(system).length + 2, leftOut: 4 },
+  {
+    name: "system",
+    sideRows: ({ system }) => systemRows(system).length + 2,
+    places: { tall: { at: "right" } },
+    leftOut: 4,
+  },
   { run: ["system", "end"] },
   function SystemPane({ state, placement, focused }) {
     const glyphs = useGlyphs();

@@ -13,7 +13,7 @@ const NAME_COLUMNS = Math.max(...FIGURES.map((name) => name.length));
 const LAST_COLUMNS = 6;
 
 /** What is measured over the validation set as one line each, for screens without room for charts. */
-export const TRENDS = pane({ name: "trends", stages: ["extract", "train"], compactRows: 2 }, {
+export const TRENDS = pane({ name: "trends", stages: ["extract", "train"], compactRows: { extract: 2, train: 2 } }, {
   run: ["epochs", "rates"],
 }, function TrendsPane({ state, placement }) {
   const glyphs = useGlyphs();

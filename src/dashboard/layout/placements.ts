@@ -1,17 +1,27 @@
 /** From the state to the layout: which panes have something to say, and how much. */
-import { noticesOf } from "../../run_state/run_state.ts";
-import { isAtStage } from "../view/pane_facts.ts";
-import { stageOf } from "../view/stage.ts";
+import { noticesOf, type RunState } from "../../run_state/run_state.ts";
+import { isAtStage, type PaneFacts, type SizedPane } from "../view/pane_facts.ts";
+import { type Stage, stageOf } from "../view/stage.ts";
 import type { DashboardState } from "../view/state.ts";
-import { layout, type Placement, type SizedPane } from "./layout.ts";
+import type { ViewState } from "../view/view_state.ts";
+import { layout, type Placement } from "./layout.ts";
+
+/** The panes that have something to say at a stage, each with the rows that it takes for what the run has said. */
+export function sizedPanes(
+  panes: readonly PaneFacts[],
+  stage: Stage,
+  run: RunState,
+  view: Pick<ViewState, "baseOpen">,
+): SizedPane[] {
+  return panes.filter((pane) => isAtStage(pane, stage)).map((pane) => {
+    const { sideRows = null } = pane;
+    return { ...pane, sideRows: typeof sideRows === "function" ? sideRows(run, view) : sideRows };
+  });
+}
 
 /** The panes of the state's stage. */
 export function panesNow({ run, view }: DashboardState): SizedPane[] {
-  const stage = stageOf(run);
-  return view.panes.filter((pane) => isAtStage(pane, stage)).map((pane) => ({
-    ...pane,
-    sideRows: pane.sideRows?.(run, view) ?? null,
-  }));
+  return sizedPanes(view.panes, stageOf(run), run, view);
 }
 
 /** Where the panes stand on a screen of the state's size at its stage. */

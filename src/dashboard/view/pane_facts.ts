@@ -4,22 +4,42 @@ import type { Stage } from "./stage.ts";
 
 export type PaneName = string;
 
+/** The screens between the widest, which has a column at the right, and the smallest, which has no charts. */
+export type Screen = "tall" | "grid" | "narrow" | "stack";
+
+/**
+ * Where a pane stands on such a screen, in reading order with the others of its place: in the row under the charts, at
+ * the left or right of what is below that row, or in the lowest row.
+ */
+export interface Place {
+  readonly at: "between" | "left" | "right" | "bottom";
+  /** Its title included. Without them it shares what the others of its column leave. */
+  readonly rows?: number;
+}
+
 export interface PaneFacts {
   readonly name: PaneName;
   /** When it has something to say; always, if not given. */
   readonly stages?: readonly Stage[];
-  /** Whether it is around the panes and none of them: header and footer. It cannot have the focus. */
-  readonly frame?: boolean;
+  /** Whether it is above or below the panes, or instead of them where nothing fits. It cannot have the focus. */
+  readonly frame?: "top" | "bottom" | "instead";
   /** Whether it is what the middle of the screen is about at its stages. */
   readonly middle?: boolean;
-  /** Rows in the column at the right of a wide screen, its title included. */
-  readonly sideRows?: (run: RunState, look: { readonly baseOpen: boolean }) => number;
+  /** Rows in the column at the right of a wide screen, its title and an empty line included; or what the others leave. */
+  readonly sideRows?: "rest" | ((run: RunState, look: { readonly baseOpen: boolean }) => number);
   /** Rows at the bottom of a wide screen, below what the middle is about, its title included. */
   readonly bottomRows?: number;
-  /** Rows on a screen too small for charts. */
-  readonly compactRows?: number;
+  /** Its places on the screens in between. */
+  readonly places?: Readonly<Partial<Record<Screen, Place>>>;
+  /** Rows on a screen too small for charts, at each stage; or what the others leave. */
+  readonly compactRows?: Readonly<Partial<Record<Stage, number | "rest">>>;
   /** Its place among the panes that a small screen leaves out; each of them can have the whole of it. */
   readonly leftOut?: number;
+}
+
+/** A pane that has something to say now, and how many rows it takes at the side; null where it does not stand there. */
+export interface SizedPane extends Omit<PaneFacts, "stages" | "sideRows"> {
+  readonly sideRows: number | "rest" | null;
 }
 
 /** Whether the pane has something to say at a stage. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { PANES } from "../../../components/panes.ts";
 import { focusable, layout, type LayoutInput, leftOut, type Placement } from "../../../src/dashboard/layout/layout.ts";
-import { isAtStage, type PaneFacts, type PaneName } from "../../../src/dashboard/view/pane_facts.ts";
+import { sizedPanes } from "../../../src/dashboard/layout/placements.ts";
+import type { PaneFacts, PaneName } from "../../../src/dashboard/view/pane_facts.ts";
 import type { Stage } from "../../../src/dashboard/view/stage.ts";
 import { lessonAfter } from "../replay.ts";
 
@@ -10,10 +11,7 @@ const STAGES = ["setup", "extract", "train"] as const;
 const { run, view } = lessonAfter(12);
 
 function sized(panes: readonly PaneFacts[], stage: Stage): LayoutInput["panes"] {
-  return panes.filter((pane) => isAtStage(pane, stage)).map((pane) => ({
-    ...pane,
-    sideRows: pane.sideRows?.(run, view) ?? null,
-  }));
+  return sizedPanes(panes, stage, run, view);
 }
 
 function input(columns: number, rows: number, more: Partial<LayoutInput> = {}): LayoutInput {
@@ -101,6 +99,28 @@ Deno.test("a pane that is added to the list has a place on a wide screen, and on
   assert.ok(focusable(wide, panes).includes("added"));
   const small = layout(input(80, 24, { panes }));
   assert.equal(leftOut(small, panes).at(-1), "added");
+});
+
+for (
+  const [screen, columns, rows] of [["tall", 120, 40], ["grid", 80, 24], ["narrow", 60, 20], ["stack", 45, 40]] as const
+) {
+  Deno.test(`a pane that names its place has it on the ${screen} screen, and pushes none out`, () => {
+    const before = layout(input(columns, rows)).map(({ pane }) => pane);
+    const added: PaneFacts = { name: "added", stages: ["train"], places: { [screen]: { at: "between" } } };
+    const placed = layout(input(columns, rows, { panes: sized([...PANES, added], "train") }));
+    assert.deepEqual(placed.map(({ pane }) => pane).sort(), [...before, "added"].sort());
+    const [one, other] = [placed.find(({ pane }) => pane === "progress"), placed.find(({ pane }) => pane === "added")];
+    assert.ok(one && other && !overlap(one, other));
+  });
+}
+
+Deno.test("the layout knows no pane by its name", async () => {
+  const folder = new URL("../../../src/dashboard/layout/", import.meta.url);
+  for await (const { name } of Deno.readDir(folder)) {
+    const text = await Deno.readTextFile(new URL(name, folder));
+    const named = PANES.filter((pane) => text.includes(`"${pane.name}"`)).map((pane) => pane.name);
+    assert.deepEqual(named, [], `${name} names panes`);
+  }
 });
 
 Deno.test("every pane that the layout places is registered, and none twice", () => {

@@ -1,0 +1,69 @@
+/** Rectangles of the screen, how they are divided, and panes put into them. */
+import { at } from "../../at.ts";
+import type { PaneName } from "../view/pane_facts.ts";
+
+export interface Area {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Placement extends Area {
+  readonly pane: PaneName;
+  /** Whether there is room for a title line. */
+  readonly titled: boolean;
+}
+
+const GAP = 2;
+
+export function inArea(pane: PaneName, { left, top, width, height }: Area, titled = true): Placement {
+  return { pane, left, top, width, height, titled };
+}
+
+/** An area's left part, and `right` columns at its right. */
+export function splitRight(area: Area, right: number): [Area, Area] {
+  const left = area.width - right - GAP;
+  return [{ ...area, width: left }, { ...area, left: area.left + left + GAP, width: right }];
+}
+
+/** An area's upper part, and `bottom` rows at its bottom. */
+export function splitBottom(area: Area, bottom: number): [Area, Area] {
+  const upper = area.height - bottom;
+  return [{ ...area, height: upper }, { ...area, top: area.top + upper, height: bottom }];
+}
+
+export function halves(area: Area): [Area, Area] {
+  return splitRight(area, Math.floor((area.width - GAP) / 2));
+}
+
+/** Equally high, one over the other. */
+export function stacked(names: readonly PaneName[], area: Area): Placement[] {
+  if (names.length < 2) return names.map((name) => inArea(name, area));
+  const [upper, lower] = splitBottom(area, Math.floor((area.height * (names.length - 1)) / names.length));
+  return [inArea(at(names, 0), upper), ...stacked(names.slice(1), lower)];
+}
+
+/** Equally wide, one beside the other. */
+export function beside(names: readonly PaneName[], area: Area): Placement[] {
+  if (names.length < 2) return names.map((name) => inArea(name, area));
+  const others = names.length - 1;
+  const othersWidth = Math.floor(((area.width - GAP * others) * others) / names.length) + GAP * (others - 1);
+  const [left, right] = splitRight(area, othersWidth);
+  return [inArea(at(names, 0), left), ...beside(names.slice(1), right)];
+}
+
+export interface InColumn {
+  readonly name: PaneName;
+  /** Null for an equal share of what is left. */
+  readonly rows: number | null;
+}
+
+/** One under the other, from the top; a pane that would have less than a title and a line is left out. */
+export function column(area: Area, panes: readonly InColumn[]): Placement[] {
+  const [first, ...others] = panes;
+  if (!first || area.height < 2) return [];
+  const rows = Math.min(first.rows ?? Math.ceil(area.height / panes.length), area.height);
+  const [upper, lower] = splitBottom(area, area.height - rows);
+  return [inArea(first.name, upper), ...column(lower, others)];
+}

@@ -1,0 +1,26 @@
+/** 40×12: sparklines in place of charts, no titles. */
+import type { SizedPane } from "../view/pane_facts.ts";
+import type { Stage } from "../view/stage.ts";
+import { type Area, inArea, type Placement } from "./areas.ts";
+
+/** Rows from which on there is room to breathe. */
+const TIGHT = 7;
+
+/** Panes one under the other, with an empty line between the first of them where there is room. */
+export function compact(area: Area, panes: readonly SizedPane[], stage: Stage): Placement[] {
+  const wanted = panes.flatMap(({ name, compactRows }) => {
+    const rows = compactRows?.[stage];
+    return rows === undefined ? [] : [{ name, rows }];
+  });
+  const fixed = wanted.reduce((sum, { rows }) => sum + (rows === "rest" ? 0 : rows), 0);
+  const rest = Math.max(0, area.height - fixed);
+  const spare = wanted.some(({ rows }) => rows === "rest") ? 0 : Math.max(0, Math.min(2, area.height - TIGHT));
+  const placed: Placement[] = [];
+  let top = area.top;
+  for (const [index, { name, rows }] of wanted.entries()) {
+    const height = Math.min(rows === "rest" ? rest : rows, area.top + area.height - top);
+    if (height > 0) placed.push(inArea(name, { ...area, top, height }, false));
+    top += height + (index < spare ? 1 : 0);
+  }
+  return placed;
+}
