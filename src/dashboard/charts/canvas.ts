@@ -55,6 +55,9 @@ const BLOCKS: Dots = {
   character: (bits) => QUADRANTS.charAt(bits),
 };
 
+/** How many dots a row has from its bottom to its top. */
+export const DOTS_PER_ROW: Readonly<Record<Drawing, number>> = { braille: BRAILLE.down, block: BLOCKS.down, ascii: 1 };
+
 export function canvasFor(drawing: Drawing, columns: number, rows: number): Canvas {
   if (drawing === "ascii") return new CharacterCanvas(columns, rows);
   return new DotCanvas(columns, rows, drawing === "braille" ? BRAILLE : BLOCKS);

@@ -1,7 +1,11 @@
 /** Line charts as a grid of cells. Pure: points in, characters out. */
-import { type Canvas, canvasFor } from "./canvas.ts";
+import { at } from "../../at.ts";
+import { type Canvas, canvasFor, DOTS_PER_ROW } from "./canvas.ts";
 import { decimate } from "./decimate.ts";
-import { logScale, niceScale, type Scale, shareOf, tickLabels, wholeStep } from "./scale.ts";
+import { wholeStep } from "./epoch_axis.ts";
+import { type Limits, linearScale } from "./linear_scale.ts";
+import { logScale } from "./log_scale.ts";
+import { dotOf, type Rows, type Scale } from "./scale.ts";
 import type { ChartRun, Drawing, Point, Series, Tag } from "./series.ts";
 import { stringWidth } from "../text/width.ts";
 
@@ -12,7 +16,7 @@ export interface ChartInput {
   readonly from: number;
   readonly to: number;
   /** Limits that the figures themselves have, e.g. 0 and 1 for an accuracy. */
-  readonly limits?: { readonly min?: number; readonly max?: number };
+  readonly limits?: Limits;
   /** A value that the axis always shows. */
   readonly origin?: number;
   readonly mark?: Point | null;
@@ -32,42 +36,32 @@ export function drawChart(input: ChartInput): ChartRun[][] {
   const { width, height } = input;
   const plotRows = height - 1;
   if (plotRows < 2 || width < 12) return [];
-  const scale = verticalScale(input, plotRows);
-  const labels = scale ? tickLabels(scale) : [];
-  const margin = Math.max(3, ...labels.map((label) => stringWidth(label))) + 1;
+  const scale = verticalScale(input, { rows: plotRows, dotsPerRow: DOTS_PER_ROW[input.drawing] });
+  const margin = Math.max(3, ...(scale?.ticks ?? []).map(({ label }) => stringWidth(label))) + 1;
   const plotColumns = width - margin - 1;
   const canvas = canvasFor(input.drawing, plotColumns, plotRows);
   if (scale) drawSeries(canvas, input, scale);
-  const lines = Array.from(
-    { length: plotRows },
-    (_, row) => plotLine(canvas, row, margin, scale, labels, input.drawing === "ascii"),
-  );
+  const lines = Array.from({ length: plotRows }, (_, row) => plotLine(canvas, row, margin, scale, input.drawing));
   return [...lines, axisLine(input, margin, plotColumns)];
 }
 
-function verticalScale({ series, from, to, limits, origin, log }: ChartInput, rows: number): Scale | null {
+function verticalScale({ series, from, to, limits, origin, log }: ChartInput, room: Rows): Scale | null {
   const values = series.flatMap(({ points }) =>
     points.flatMap(({ x, y }) => (y === null || x < from || x > to || (log && y <= 0) ? [] : [y]))
   );
   if (values.length === 0) return null;
-  const intervals = Math.max(1, Math.min(8, Math.floor((rows - 1) / (rows < 10 ? 2 : 3))));
-  let min = origin ?? Infinity;
-  let max = origin ?? -Infinity;
+  let [min, max] = log || origin === undefined ? [Infinity, -Infinity] : [origin, origin];
   for (const value of values) {
     min = Math.min(min, value);
     max = Math.max(max, value);
   }
-  if (log) return logScale(Math.min(...values), Math.max(...values), intervals);
-  const scale = niceScale(min, max, intervals);
-  const lower = Math.max(scale.lower, limits?.min ?? -Infinity);
-  const upper = Math.min(scale.upper, limits?.max ?? Infinity);
-  return { ...scale, lower, upper, ticks: scale.ticks.filter((tick) => tick >= lower && tick <= upper) };
+  return log ? logScale(min, max, room) : linearScale(min, max, room, limits);
 }
 
 function drawSeries(canvas: Canvas, input: ChartInput, scale: Scale): void {
   const { series, from, to, mark, tags = [], stops = [], levels = [] } = input;
   const column = (x: number) => Math.round(((x - from) / Math.max(1e-9, to - from)) * (canvas.dotColumns - 1));
-  const row = (y: number) => rowOf(y, scale, canvas);
+  const row = (y: number) => canvas.dotRows - 1 - dotOf(scale, y);
   for (const y of levels) if (y >= scale.lower && y <= scale.upper) canvas.level(row(y));
   for (const x of stops) canvas.stop(column(x));
   for (const { points, ...look } of series) {
@@ -88,31 +82,28 @@ function drawSeries(canvas: Canvas, input: ChartInput, scale: Scale): void {
   if (mark && mark.y !== null && mark.x >= from && mark.x <= to) canvas.mark(column(mark.x), row(mark.y));
 }
 
-function plotLine(
-  canvas: Canvas,
-  row: number,
-  margin: number,
-  scale: Scale | null,
-  labels: readonly string[],
-  ascii: boolean,
-): ChartRun[] {
-  const tick = scale?.ticks.findIndex((value) => tickRow(value, scale, canvas) === row) ?? -1;
-  const label = labels[tick] ?? "";
-  const axis = ascii ? (tick < 0 ? "|" : "+") : (tick < 0 ? "│" : "┤");
+function plotLine(canvas: Canvas, row: number, margin: number, scale: Scale | null, drawing: Drawing): ChartRun[] {
+  const tick = scale?.ticks.find(({ dot }) => cellRow(canvas, dot) === row);
+  const axis = AXES[drawing];
+  const mark = !tick ? axis.line : scale?.log ? at(axis.dots, tick.dot % DOTS_PER_ROW[drawing]) : axis.tick;
   return merge([
-    { text: `${label.padStart(margin - 1)} `, kind: "label" },
-    { text: axis, kind: "axis" },
+    { text: `${(tick?.label ?? "").padStart(margin - 1)} `, kind: "label" },
+    { text: mark, kind: "axis" },
     ...canvas.cells(row),
   ]);
 }
 
-function tickRow(value: number, scale: Scale, canvas: Canvas): number {
-  return Math.floor((rowOf(value, scale, canvas) * canvas.rows) / canvas.dotRows);
-}
+/** What the vertical axis is made of. Ticks that stand at different dots of their rows are drawn at their dots. */
+const AXES: Readonly<Record<Drawing, { line: string; tick: string; /** From the bottom. */ dots: readonly string[] }>> =
+  {
+    braille: { line: "│", tick: "┤", dots: ["⣀", "⠤", "⠒", "⠉"] },
+    block: { line: "│", tick: "┤", dots: ["▄", "▀"] },
+    ascii: { line: "|", tick: "+", dots: ["+"] },
+  };
 
-/** In dots from the top. */
-function rowOf(value: number, scale: Scale, canvas: Canvas): number {
-  return Math.round((1 - shareOf(scale, value)) * (canvas.dotRows - 1));
+/** The row of a dot that is counted from the bottom. */
+function cellRow(canvas: Canvas, dot: number): number {
+  return canvas.rows - 1 - Math.floor((dot * canvas.rows) / canvas.dotRows);
 }
 
 /** Numbers under the plot, round ones, each under its column. */

@@ -2,7 +2,7 @@
 import { at } from "../../at.ts";
 import { type FigureName, isFigureName, type Metric, metricOf, validationFigure } from "../../metrics.ts";
 import { bestEpochOf, type Epoch, type RunState } from "../../run_state/run_state.ts";
-import { epochExtent } from "../charts/scale.ts";
+import { epochExtent } from "../charts/epoch_axis.ts";
 import type { Point, Series, Tag } from "../charts/series.ts";
 import { smooth } from "../charts/smooth.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";

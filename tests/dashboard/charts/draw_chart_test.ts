@@ -2,14 +2,7 @@ import assert from "node:assert/strict";
 import { type ChartInput, drawChart } from "../../../src/dashboard/charts/draw_chart.ts";
 import type { Point } from "../../../src/dashboard/charts/series.ts";
 import { decimate } from "../../../src/dashboard/charts/decimate.ts";
-import {
-  epochExtent,
-  logScale,
-  niceScale,
-  shareOf,
-  tickLabels,
-  wholeStep,
-} from "../../../src/dashboard/charts/scale.ts";
+import { epochExtent, wholeStep } from "../../../src/dashboard/charts/epoch_axis.ts";
 import { sparkline } from "../../../src/dashboard/drawing/sparkline.ts";
 import { UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
 import { stringWidth } from "../../../src/dashboard/text/width.ts";
@@ -23,43 +16,34 @@ function text(input: Partial<ChartInput>): string[] {
   return drawChart(whole).map((runs) => runs.map((run) => run.text).join(""));
 }
 
-const SCALES: readonly [number, number, number, readonly string[]][] = [
-  [0.207, 0.908, 3, ["0.0", "0.5", "1.0"]],
-  [0.207, 0.908, 8, ["0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "1.0"]],
-  [0.33, 2.42, 3, ["0", "1", "2", "3"]],
-  [0.62, 0.64, 4, ["0.620", "0.625", "0.630", "0.635", "0.640"]],
-  [0, 38, 3, ["0", "20", "40"]],
-  [1200, 5400, 3, ["0", "2000", "4000", "6000"]],
-  [-1, 1, 2, ["-1", "0", "1"]],
-  [0.5, 0.5, 2, ["0.45", "0.50", "0.55"]],
-  [0, 0, 2, ["-0.5", "0.0", "0.5"]],
-];
-
-for (const [min, max, intervals, expected] of SCALES) {
-  Deno.test(`the axis for ${min}…${max} in at most ${intervals} steps is ${expected.join(" ")}`, () => {
-    assert.deepEqual(tickLabels(niceScale(min, max, intervals)), expected);
-  });
-}
-
 Deno.test("the steps of an axis of epochs are 1, 5, 10, 20, 50 and so on", () => {
   assert.deepEqual([4, 9, 29, 99, 299, 4999].map((range) => wholeStep(range, 5)), [1, 5, 10, 20, 100, 1000]);
 });
 
-Deno.test("a short run's axis has all its epochs; a long one grows in round steps up to what was asked for", () => {
+Deno.test("after its 20th epoch a run fills three quarters of the axis, which grows in at most six steps", () => {
+  for (const asked of [1, 2, 15, 20, 26, 27, 28, 30, 50, 75, 100, 115]) {
+    const extents = Array.from({ length: asked + 1 }, (_, finished) => epochExtent(finished, asked));
+    for (const [finished, extent] of extents.entries()) {
+      assert.ok(extent >= finished && extent <= Math.max(2, asked), `${finished} of ${asked}: ${extent}`);
+      if (finished > 20) assert.ok(finished / extent >= 0.75, `${finished} of ${asked}: ${extent}`);
+    }
+    assert.deepEqual(extents, [...extents].sort((one, other) => one - other), "it never shrinks");
+    assert.ok(new Set(extents).size <= 7, `${asked}: ${[...new Set(extents)]}`);
+  }
   assert.deepEqual(
-    [[3, 30], [3, 1000], [11, 1000], [120, 1000], [990, 1000], [1, 1]].map(([done = 0, asked = 0]) =>
+    [[3, 20], [3, 26], [3, 1000], [21, 30], [23, 30], [990, 1000]].map(([done = 0, asked = 0]) =>
       epochExtent(done, asked)
     ),
-    [30, 10, 20, 200, 1000, 2],
+    [20, 26, 20, 27, 30, 1000],
   );
 });
 
 Deno.test("a straight line is drawn dot by dot, with its axis", () => {
   assert.deepEqual(text({ series: [{ name: "validation", points: points([0, 1, 2, 3, 4]) }] }), [
-    "  5 ┤              ⣀",
-    "    │         ⢀⡠⠤⠒⠉ ",
-    "    │    ⢀⣀⠤⠒⠊⠁     ",
-    "  0 ┤⣀⠤⠒⠉⠁          ",
+    "    │            ⣀⠤⠒",
+    "2.5 ┤        ⣀⠤⠒⠉   ",
+    "    │   ⣀⡠⠤⠒⠉       ",
+    "0.0 ┤⠤⠒⠉            ",
     "     1             5",
   ]);
 });
@@ -123,10 +107,10 @@ Deno.test("a tag covers the curves, a stop's line stands behind them, and both h
   const series = [{ name: "validation", points: points([0, 1, 2, 3, 4]), run: 1 }] as const;
   const input = { width: 20, height: 5, series, from: 1, to: 5, tags: [{ x: 5, y: 4, text: "B", run: 1 }], stops: [3] };
   assert.deepEqual(text(input), [
-    "  5 ┤       ┊      B",
-    "    │       ┊ ⢀⡠⠤⠒⠉ ",
-    "    │    ⢀⣀⠤⠒⠊⠁     ",
-    "  0 ┤⣀⠤⠒⠉⠁  ┊       ",
+    "    │       ┊    ⣀⠤B",
+    "2.5 ┤       ┊⣀⠤⠒⠉   ",
+    "    │   ⣀⡠⠤⠒⠉       ",
+    "0.0 ┤⠤⠒⠉    ┊       ",
     "     1             5",
   ]);
   assert.match(text({ ...input, drawing: "ascii" }).join("\n"), /^ {2}5 \+ {7}: {7}\n.*B\n/);
@@ -150,36 +134,6 @@ Deno.test("a sparkline spans the lowest to the highest bar, with gaps for what i
   assert.equal(sparkline([0, null, 7], 8, UNICODE.bars), "▁ █");
   assert.equal(sparkline(Array.from({ length: 100 }, (_, index) => index), 4, UNICODE.bars), "▁▃▆█");
   assert.equal(sparkline([], 4, UNICODE.bars), "");
-});
-
-const LOG_SCALES: readonly [number, number, number, readonly string[]][] = [
-  [0.33, 2.42, 8, ["0.2", "0.5", "1", "2", "5"]],
-  [0.33, 2.42, 3, ["0.3", "1", "3"]],
-  [0.004, 2.3, 4, ["0.001", "0.01", "0.1", "1", "10"]],
-  [1e-9, 1, 3, ["1e-9", "1e-6", "0.001", "1"]],
-  [1, 1, 3, ["1", "2"]],
-];
-
-for (const [min, max, intervals, expected] of LOG_SCALES) {
-  Deno.test(`the logarithmic axis for ${min}…${max} in at most ${intervals} steps is ${expected.join(" ")}`, () => {
-    assert.deepEqual(tickLabels(logScale(min, max, intervals)), expected);
-  });
-}
-
-Deno.test("every logarithmic axis holds its figures in at most so many steps, with equal ratios at equal distances", () => {
-  for (let exponent = -12; exponent < 6; exponent++) {
-    for (const [factor, span] of [[1, 1], [1.7, 3], [9.9, 40], [3, 1e7]] as const) {
-      const [min, max] = [factor * 10 ** exponent, factor * 10 ** exponent * span];
-      for (const intervals of [1, 2, 5, 8]) {
-        const scale = logScale(min, max, intervals);
-        const what = `${min}…${max} in ${intervals}: ${JSON.stringify(scale)}`;
-        assert.ok(scale.lower <= min * (1 + 1e-9) && scale.upper >= max * (1 - 1e-9), what);
-        assert.ok(scale.ticks.length >= 2 && scale.ticks.length - 1 <= Math.max(intervals, 1), what);
-        const middle = Math.sqrt(scale.lower * scale.upper);
-        assert.ok(Math.abs(shareOf(scale, middle) - 0.5) < 1e-9, what);
-      }
-    }
-  }
 });
 
 Deno.test("a curve that halves every epoch is straight on a logarithmic axis; what is not positive is a gap", () => {

@@ -1,0 +1,88 @@
+/** Axes whose equal distances are equal differences. */
+import { type Rows, type Scale, steppedLabels, tickRowsAtLeast, tidy } from "./scale.ts";
+
+const ROUND_STEPS = [1, 2, 2.5, 5];
+/** How much tighter an axis has to be to be taken before one with more ticks: for each row that its ticks are farther apart. */
+const FEWER_TICKS = 0.02;
+/** And where it has two ticks only, on a chart that has room for more. */
+const TWO_TICKS = 0.25;
+
+/** Limits that the figures themselves have, e.g. 0 and 1 for an accuracy: no tick lies beyond them. */
+export interface Limits {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/**
+ * The tightest axis that holds min…max and has at least two ticks at round figures. All ticks stand at the same dot of
+ * their rows, as many rows apart, so that a figure can be read off at every dot.
+ */
+export function linearScale(min: number, max: number, room: Rows, limits: Limits = {}): Scale {
+  if (max - min <= Math.abs(max) * 1e-9) {
+    const margin = Math.abs(min) * 0.1 || 0.5;
+    return linearScale(min - margin, max + margin, room, limits);
+  }
+  const within = { min: Math.min(min, limits.min ?? -Infinity), max: Math.max(max, limits.max ?? Infinity) };
+  let best: { scale: Scale; cost: number } | null = null;
+  const closest = tickRowsAtLeast(room.rows);
+  for (let apart = closest; apart < room.rows; apart++) {
+    const scale = tightest(min, max, apart, room, within);
+    const fewer = (apart - closest) * FEWER_TICKS + (scale.ticks.length > 2 || room.rows < 6 ? 0 : TWO_TICKS);
+    const cost = (scale.upper - scale.lower) * (1 + fewer);
+    if (best === null || cost < best.cost * (1 - 1e-9)) best = { scale, cost };
+  }
+  if (best === null) throw new RangeError(`no axis has room in ${room.rows} rows`);
+  return best.scale;
+}
+
+/** The tightest axis whose ticks are `apart` rows apart. */
+function tightest(min: number, max: number, apart: number, room: Rows, limits: Required<Limits>): Scale {
+  const dots = room.rows * room.dotsPerRow;
+  const dotsApart = apart * room.dotsPerRow;
+  const first = Math.floor(Math.log10(((max - min) / (dots - 1)) * dotsApart));
+  for (let exponent = first;; exponent++) {
+    for (const round of ROUND_STEPS) {
+      const scale = withStep(tidy(round * 10 ** exponent), min, max, apart, room, limits);
+      if (scale) return scale;
+    }
+  }
+}
+
+/** The axis with this step that begins as closely below `min` as a tick at the right dot of its row allows, if there is one. */
+function withStep(
+  step: number,
+  min: number,
+  max: number,
+  apart: number,
+  room: Rows,
+  limits: Required<Limits>,
+): Scale | null {
+  const { rows, dotsPerRow } = room;
+  const tickDot = Math.floor((dotsPerRow - 1) / 2);
+  const perRow = step / apart;
+  const perDot = perRow / dotsPerRow;
+  const dots = rows * dotsPerRow;
+  const slack = perDot * 1e-6;
+  // Rows from the figure 0 to the lowest row. Further down there may be room for one more tick.
+  const highest = Math.floor((min + slack) / perRow + tickDot / dotsPerRow);
+  for (let bottom = highest;; bottom--) {
+    const lower = bottom * perRow - tickDot * perDot;
+    const upper = lower + (dots - 1) * perDot;
+    if (upper < max - slack) return null;
+    const values: { value: number; row: number }[] = [];
+    for (let count = Math.ceil(bottom / apart); count * apart - bottom < rows; count++) {
+      const value = tidy(count * step);
+      if (value >= limits.min && value <= limits.max) {
+        values.push({ value, row: count * apart - bottom });
+      }
+    }
+    if (values.length < 2) continue;
+    const labels = steppedLabels(values.map(({ value }) => value), step);
+    const ticks = values.map(({ value, row }, index) => ({
+      value,
+      label: labels[index] ?? "",
+      dot: row * dotsPerRow + tickDot,
+    }));
+    return { lower, upper, dots, ticks, log: false };
+  }
+}
