@@ -1,8 +1,8 @@
 import { Text } from "ink";
 import { figure } from "../src/dashboard/text/formats.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
-import { isValidation, MONITORS } from "../src/metrics.ts";
-import { sparkline } from "../src/dashboard/drawing/sparkline.ts";
+import { isValidation, metricOf, MONITORS } from "../src/metrics.ts";
+import { type Sparked, sparkline } from "../src/dashboard/drawing/sparkline.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { pane } from "./registered_pane.ts";
 import { Line } from "./Line.tsx";
@@ -11,6 +11,8 @@ import { Region } from "./Region.tsx";
 const FIGURES = MONITORS.filter(isValidation);
 const NAME_COLUMNS = Math.max(...FIGURES.map((name) => name.length));
 const LAST_COLUMNS = 6;
+/** Images a second. */
+const RATE: Sparked = { direction: "max", limits: { min: 0 } };
 
 /** What is measured over the validation set as one line each, for screens without room for charts. */
 export const TRENDS = pane({ name: "trends", stages: ["extract", "train"], compactRows: { extract: 2, train: 2 } }, {
@@ -19,21 +21,21 @@ export const TRENDS = pane({ name: "trends", stages: ["extract", "train"], compa
   const glyphs = useGlyphs();
   const { width } = placement;
   const { epochs, rates } = state.run;
-  const rows: [string, (number | null)[], number][] = epochs.length > 0
-    ? FIGURES.map((name) => [name, epochs.map((epoch) => epoch[name]), 4])
+  const rows: [string, (number | null)[], number, Sparked][] = epochs.length > 0
+    ? FIGURES.map((name) => [name, epochs.map((epoch) => epoch[name]), 4, metricOf(name)])
     : rates.length > 0
-    ? [["images/s", rates.map(({ perSecond }) => perSecond), 0]]
+    ? [["images/s", rates.map(({ perSecond }) => perSecond), 0, RATE]]
     : [];
   return (
     <Region placement={placement}>
       {rows.length === 0 && <Line dim>no epoch yet</Line>}
-      {rows.map(([name, values, digits]) => {
+      {rows.map(([name, values, digits, sparked]) => {
         const last = figure(values.at(-1) ?? null, digits);
         return (
           <Text key={name} wrap="truncate-end">
             {`${name.padEnd(NAME_COLUMNS)} ${last.padStart(LAST_COLUMNS)} `}
             <Text color={COLOURS.validation}>
-              {sparkline(values, width - NAME_COLUMNS - LAST_COLUMNS - 2, glyphs.bars)}
+              {sparkline(values, width - NAME_COLUMNS - LAST_COLUMNS - 2, glyphs.bars, sparked)}
             </Text>
           </Text>
         );

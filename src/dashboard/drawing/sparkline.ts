@@ -1,21 +1,42 @@
 /** A curve in one line of text. */
 import { at } from "../../at.ts";
+import { bestIndex, type Direction } from "../../metrics.ts";
 
-/** At most `width` characters, the newest at the right; each stands for an equal stretch of the values. null leaves a gap. */
-export function sparkline(values: readonly (number | null)[], width: number, bars: readonly string[]): string {
+/** What the values are: which way they are better, and limits that fix the ends of the scale. */
+export interface Sparked {
+  readonly direction: Direction;
+  readonly limits: { readonly min?: number; readonly max?: number };
+}
+
+/**
+ * At most `width` characters, the newest at the right; each stands for an equal stretch of the values and shows their
+ * mean, that with the best value shows the best. Values with limits on both sides are drawn on that scale, others from
+ * the lowest to the highest shown. null leaves a gap.
+ */
+export function sparkline(
+  values: readonly (number | null)[],
+  width: number,
+  bars: readonly string[],
+  { direction, limits }: Sparked,
+): string {
   if (width < 1 || values.length === 0) return "";
+  const best = bestIndex(values, direction);
   const length = Math.min(width, values.length);
-  const sampled = Array.from({ length }, (_, index) => values[Math.ceil(((index + 1) * values.length) / length) - 1]);
-  let min = Infinity;
-  let max = -Infinity;
-  for (const value of sampled) {
-    if (value === null || value === undefined) continue;
-    min = Math.min(min, value);
-    max = Math.max(max, value);
-  }
-  return sampled.map((value) => {
-    if (value === null || value === undefined) return " ";
+  const shown = Array.from({ length }, (_, index) => {
+    const [from, to] = [Math.floor(index * values.length / length), Math.floor((index + 1) * values.length / length)];
+    return best !== null && best >= from && best < to ? at(values, best) : mean(values.slice(from, to));
+  });
+  const numbers = shown.filter((value) => value !== null);
+  const fixed = limits.min !== undefined && limits.max !== undefined;
+  const [min, max] = fixed ? [limits.min, limits.max] : [Math.min(...numbers), Math.max(...numbers)];
+  return shown.map((value) => {
+    if (value === null) return " ";
     const share = max > min ? (value - min) / (max - min) : 0.5;
-    return at(bars, Math.min(bars.length - 1, Math.floor(share * bars.length)));
+    return at(bars, Math.max(0, Math.min(bars.length - 1, Math.floor(share * bars.length))));
   }).join("");
+}
+
+function mean(values: readonly (number | null)[]): number | null {
+  const numbers = values.filter((value) => value !== null);
+  return numbers.length === 0 ? null : numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 }

@@ -1,6 +1,6 @@
 /** The table of runs as texts that fit a width; nothing in it wraps. */
 import { at } from "../../at.ts";
-import { DEFAULT_MONITOR } from "../../metrics.ts";
+import { DEFAULT_MONITOR, metricOf } from "../../metrics.ts";
 import type { Overview } from "../../run/overview/overview.ts";
 import { age, bytes, figure } from "../text/formats.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";
@@ -59,7 +59,7 @@ export function runsTable(runs: readonly Overview[], view: RunsView): RunsTable 
       const drawn = {
         ...row,
         ...(short ? shortTexts[index] : {}),
-        [CURVE_KEY]: sparkline(at(runs, index)[CURVE_KEY], curve, glyphs.bars),
+        [CURVE_KEY]: sparkline(at(runs, index)[CURVE_KEY], curve, glyphs.bars, metricOf(DEFAULT_MONITOR)),
       };
       for (const { key, width } of columns) drawn[key] = cut(drawn[key], width, glyphs.ellipsis);
       return drawn;

@@ -129,11 +129,32 @@ Deno.test("a long history keeps its peaks and an even spacing", () => {
   assert.ok(Math.max(...gaps) <= 100, `a stretch of ${Math.max(...gaps)} epochs is missing`);
 });
 
+const ACCURACY = { direction: "max", limits: { min: 0, max: 1 } } as const;
+
+Deno.test("an accuracy that rises from 0.36 to 0.85 looks like it at every width", () => {
+  for (const epochs of [2, 5, 12, 30, 200]) {
+    const values = Array.from({ length: epochs }, (_, epoch) => 0.36 + 0.49 * (epoch / (epochs - 1)));
+    for (let width = 2; width <= 60; width++) {
+      const bars = [...sparkline(values, width, UNICODE.bars, ACCURACY)].map((bar) => UNICODE.bars.indexOf(bar));
+      assert.equal(bars.length, Math.min(width, epochs));
+      assert.equal(bars.at(-1), 6, `${width} of ${epochs} ends at the best, 0.85`);
+      assert.ok((bars[0] ?? NaN) >= 2 && (bars[0] ?? NaN) <= (width < 8 ? 4 : 3), `${width} of ${epochs}: ${bars}`);
+      assert.deepEqual(bars, [...bars].sort(), `${width} of ${epochs} rises`);
+    }
+  }
+});
+
+Deno.test("a sparkline's characters are means of their stretch, and the best value is never averaged away", () => {
+  const values = Array.from({ length: 40 }, (_, epoch) => (epoch % 2 === 0 ? 0.2 : 0.6) as number);
+  assert.equal(sparkline(values, 4, UNICODE.bars, ACCURACY), "▅▄▄▄");
+  assert.equal(sparkline(values.with(21, 1), 4, UNICODE.bars, ACCURACY), "▄▄█▄");
+});
+
 Deno.test("a sparkline spans the lowest to the highest bar, with gaps for what is no number", () => {
-  assert.equal(sparkline([0, 1, 2, 3, 4, 5, 6, 7], 8, UNICODE.bars), "▁▂▃▄▅▆▇█");
-  assert.equal(sparkline([0, null, 7], 8, UNICODE.bars), "▁ █");
-  assert.equal(sparkline(Array.from({ length: 100 }, (_, index) => index), 4, UNICODE.bars), "▁▃▆█");
-  assert.equal(sparkline([], 4, UNICODE.bars), "");
+  const loss = { direction: "min", limits: { min: 0 } } as const;
+  assert.equal(sparkline([0, 1, 2, 3, 4, 5, 6, 7], 8, UNICODE.bars, loss), "▁▂▃▄▅▆▇█");
+  assert.equal(sparkline([0, null, 7], 8, UNICODE.bars, loss), "▁ █");
+  assert.equal(sparkline([], 4, UNICODE.bars, loss), "");
 });
 
 Deno.test("a curve that halves every epoch is straight on a logarithmic axis; what is not positive is a gap", () => {

@@ -56,7 +56,7 @@ const draw = (runs: readonly Overview[], width: number, change: Partial<RunsView
 Deno.test("a run is one line: which, when, data, base, epochs, best, its curve, why it ended, its size", async () => {
   assert.deepEqual(await draw([LESSON], Infinity), [
     "run                                       when    data          base         epochs   best  val_accuracy  reason             size",
-    "20261123-205501-densenet121-dollarstreet  1d ago  dollarstreet  densenet121   26/30  0.652  ▁▁▂▃▃▄▅▆▆▇██  early_stopping  12.3 MB",
+    "20261123-205501-densenet121-dollarstreet  1d ago  dollarstreet  densenet121   26/30  0.652  ▃▃▃▃▄▄▄▅▅▅▅▆  early_stopping  12.3 MB",
   ]);
 });
 
