@@ -50,6 +50,7 @@ const PAINT: Readonly<Record<RunKind, ChalkInstance | null>> = {
   blank: null,
   training: chalk.hex(COLOURS.training),
   validation: chalk.hex(COLOURS.validation),
+  faint: chalk.dim,
   mark: chalk.bold,
 };
 

@@ -1,5 +1,12 @@
 import { Text } from "ink";
-import { elapsedSeconds, epochText, runFacts, type Status, statusOf } from "../src/dashboard/run_text/describe.ts";
+import {
+  besideText,
+  elapsedSeconds,
+  epochText,
+  runFacts,
+  type Status,
+  statusOf,
+} from "../src/dashboard/run_text/describe.ts";
 import { elapsed } from "../src/dashboard/text/formats.ts";
 import { noticeRows } from "../src/dashboard/panes/notices.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
@@ -26,7 +33,7 @@ export const HEADER = pane({ name: "header", frame: "top" }, EVERYTHING, functio
   const text = useText();
   const { width, height } = placement;
   const notices = noticesOf(state.run);
-  const beside = state.view.beside ? `B is ${state.view.beside.id}` : "";
+  const beside = besideText(state.view.beside);
   const facts = runFacts(state.run, " · ", beside === "" ? width : width - stringWidth(beside) - 3);
   const lines = noticeLines(notices.length, state.view.rows);
   return (

@@ -113,7 +113,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   stdout.prependListener("resize", resized);
   const lookBeside = () => {
     const { beside } = options;
-    if (beside?.look()) session.dispatch({ type: "beside", id: beside.id, epochs: beside.state.epochs });
+    if (beside?.look()) session.dispatch({ type: "beside", id: beside.id, run: beside.state });
   };
   lookBeside();
   const clock = setInterval(() => {

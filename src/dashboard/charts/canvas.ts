@@ -9,7 +9,7 @@ interface Dot {
 }
 
 /** Which line it is, and whose. */
-type Look = Pick<Series, "name" | "run">;
+type Look = Pick<Series, "name" | "run" | "faint">;
 
 export interface Canvas {
   readonly rows: number;
@@ -139,16 +139,43 @@ abstract class Layers {
   protected abstract curve(index: number): ChartRun | null;
 }
 
-class DotCanvas extends Layers implements Canvas {
-  readonly #training: Uint8Array;
-  readonly #validation: Uint8Array;
-  /** Whose curve was drawn last in a cell. */
+/** Dots of one kind of curve. Where two runs meet, a cell has those of the one drawn last: it has one colour. */
+class Ink {
+  readonly #bits: Uint8Array;
   readonly #runs = new Map<number, number>();
+
+  constructor(cells: number) {
+    this.#bits = new Uint8Array(cells);
+  }
+
+  set(cell: number, bit: number, run: number | undefined): void {
+    if (this.#runs.get(cell) !== run) {
+      this.#bits[cell] = 0;
+      if (run === undefined) this.#runs.delete(cell);
+      else this.#runs.set(cell, run);
+    }
+    this.#bits[cell] = at(this.#bits, cell) | bit;
+  }
+
+  bits(cell: number): number {
+    return at(this.#bits, cell);
+  }
+
+  run(cell: number): number | undefined {
+    return this.#runs.get(cell);
+  }
+}
+
+class DotCanvas extends Layers implements Canvas {
+  readonly #faint: Ink;
+  readonly #training: Ink;
+  readonly #validation: Ink;
 
   constructor(columns: number, rows: number, protected override readonly dots: Dots) {
     super(columns, rows, dots, UNICODE);
-    this.#training = new Uint8Array(columns * rows);
-    this.#validation = new Uint8Array(columns * rows);
+    this.#faint = new Ink(columns * rows);
+    this.#training = new Ink(columns * rows);
+    this.#validation = new Ink(columns * rows);
   }
 
   line(from: Dot, to: Dot, look: Look, travelled: number): number {
@@ -160,23 +187,27 @@ class DotCanvas extends Layers implements Canvas {
   }
 
   protected override curve(index: number): ChartRun | null {
-    const training = at(this.#training, index);
-    const validation = at(this.#validation, index);
-    if (training === 0 && validation === 0) return null;
-    const text = this.dots.character(training | validation);
-    return { text, kind: validation === 0 ? "training" : "validation", run: this.#runs.get(index) };
+    const training = this.#training.bits(index);
+    const validation = this.#validation.bits(index);
+    const run = (validation === 0 ? this.#training : this.#validation).run(index);
+    const piece = (bits: number, kind: ChartRun["kind"]) => ({ text: this.dots.character(bits), kind, run });
+    if (validation !== 0) {
+      return piece(this.#training.run(index) === run ? validation | training : validation, "validation");
+    }
+    if (training !== 0) return piece(training, "training");
+    const faint = this.#faint.bits(index);
+    return faint === 0 ? null : { text: this.dots.character(faint), kind: "faint", run: this.#faint.run(index) };
   }
 
-  #set(dot: Dot, { name, run }: Look): void {
+  #set(dot: Dot, { name, run, faint }: Look): void {
     if (!this.holds(dot)) return;
-    const bits = name === "validation" ? this.#validation : this.#training;
-    const cell = this.cell(dot.x, dot.y);
-    bits[cell] = at(bits, cell) | at(at(this.dots.bits, dot.y % this.dots.down), dot.x % this.dots.across);
-    if (run !== undefined) this.#runs.set(cell, run);
+    const bit = at(at(this.dots.bits, dot.y % this.dots.down), dot.x % this.dots.across);
+    const ink = faint ? this.#faint : name === "validation" ? this.#validation : this.#training;
+    ink.set(this.cell(dot.x, dot.y), bit, run);
   }
 }
 
-/** For terminals without Unicode: `*` training, `o` validation, `X` the best epoch. */
+/** For terminals without Unicode: `*` training, `o` validation, `.` what a smoothed curve is made of, `X` the best epoch. */
 class CharacterCanvas extends Layers implements Canvas {
   readonly #curves = new Map<number, ChartRun>();
 
@@ -184,8 +215,10 @@ class CharacterCanvas extends Layers implements Canvas {
     super(columns, rows, { across: 1, down: 1 }, ASCII);
   }
 
-  line(from: Dot, to: Dot, { name, run }: Look, travelled: number): number {
-    const piece: ChartRun = { text: name === "training" ? "*" : "o", kind: name, run };
+  line(from: Dot, to: Dot, { name, run, faint }: Look, travelled: number): number {
+    const piece: ChartRun = faint
+      ? { text: ".", kind: "faint", run }
+      : { text: name === "training" ? "*" : "o", kind: name, run };
     for (const dot of between(from, to)) {
       if (this.holds(dot)) this.#curves.set(this.cell(dot.x, dot.y), piece);
       travelled++;

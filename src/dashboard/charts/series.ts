@@ -15,6 +15,8 @@ export interface Series {
   readonly points: readonly Point[];
   /** Whose curve it is, where several runs are laid over each other. */
   readonly run?: number | undefined;
+  /** Behind all others, as what a smoothed curve was made of. */
+  readonly faint?: boolean;
 }
 
 /** A character on a curve: `text` is one column wide. */
@@ -25,7 +27,7 @@ export interface Tag {
   readonly run?: number | undefined;
 }
 
-export type RunKind = "label" | "axis" | "training" | "validation" | "mark" | "blank";
+export type RunKind = "label" | "axis" | "training" | "validation" | "faint" | "mark" | "blank";
 
 /** Neighbouring cells of one kind. */
 export interface ChartRun {

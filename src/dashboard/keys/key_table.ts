@@ -1,7 +1,7 @@
 /** The one table of keys: handler, footer, help, README and tests all come from it. */
 import { valueOf } from "../../at.ts";
 import type { Command } from "../../protocol.ts";
-import type { ChartChange } from "../view/chart_view.ts";
+import type { ChartChange, CursorMove } from "../view/chart_view.ts";
 import type { LogChange } from "../view/log_view.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewAction } from "../view/view_state.ts";
@@ -53,6 +53,12 @@ const help = (open: boolean) => change({ type: "help", open });
 const charts = (how: ChartChange) => change({ type: "charts", change: how });
 const log = (how: LogChange) => change({ type: "log_view", change: how });
 type Scroll = Extract<LogChange, { type: "scroll" }>["to"];
+const CURSOR_STEPS: ReadonlyMap<string, number> = new Map([["left", -1], ["right", 1], ["H", -10], ["L", 10]]);
+const CURSOR_PLACES: ReadonlyMap<string, Exclude<CursorMove, number>> = new Map([
+  ["B", "best"],
+  ["home", "first"],
+  ["end", "newest"],
+]);
 const SCROLLS: ReadonlyMap<string, Scroll> = new Map([
   ["j", "down"],
   ["k", "up"],
@@ -153,13 +159,22 @@ const ENTRIES: readonly Entry[] = [
     footer: 7,
   },
   {
-    keys: ["left", "right", "H", "L"],
+    keys: [...CURSOR_STEPS.keys()],
     shown: "arrows",
     label: "cursor",
-    description: "Figures of another epoch (left, right, H, L); esc: the newest",
+    description: "Figures of another epoch (H, L: ten at once); esc: the newest",
     brief: () => "look at an epoch",
     available: drawn,
-    intent: (key) => charts({ type: "cursor", to: /left|H/.test(key) ? "left" : "right" }),
+    intent: (key) => charts({ type: "cursor", to: valueOf(CURSOR_STEPS, key) }),
+  },
+  {
+    keys: [...CURSOR_PLACES.keys()],
+    shown: "B",
+    label: "best",
+    description: "Figures of the best epoch (home: the first, end: the newest)",
+    brief: () => "the best epoch",
+    available: drawn,
+    intent: (key) => charts({ type: "cursor", to: valueOf(CURSOR_PLACES, key) }),
   },
   {
     keys: ["w"],
@@ -228,7 +243,7 @@ const ENTRIES: readonly Entry[] = [
     description: "Back from a zoomed pane, the cursor, the help, or the question of q",
     brief: () => "back",
     available: ({ view }) => view.zoom !== null || view.charts.cursor !== null,
-    intent: (_, { view }) => view.zoom === null ? charts({ type: "cursor", to: "away" }) : { type: "unzoom" },
+    intent: (_, { view }) => view.zoom === null ? charts({ type: "cursor", to: "newest" }) : { type: "unzoom" },
   },
   {
     keys: ["?"],

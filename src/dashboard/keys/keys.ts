@@ -68,6 +68,8 @@ export interface KeyPress {
   readonly pageUp: boolean;
   readonly pageDown: boolean;
   readonly return: boolean;
+  readonly home: boolean;
+  readonly end: boolean;
 }
 
 /** Ink's names of keys and the names in the key table. */
@@ -79,6 +81,8 @@ const NAMED = [
   ["pageUp", "page-up"],
   ["pageDown", "page-down"],
   ["return", "enter"],
+  ["home", "home"],
+  ["end", "end"],
 ] as const;
 
 /** The name of a key as the table has it; null for several characters at once, which is pasted text, not a key. */

@@ -23,7 +23,7 @@ export interface ChartData {
   readonly stops?: readonly number[];
   /** Letters on the curves, where there are two runs; and the other run's validation figure. */
   readonly tags?: readonly Tag[];
-  readonly beside?: number | null;
+  readonly beside?: BesideFigure | null;
   /** A horizontal line, what an epoch has to beat. */
   readonly levels?: readonly number[];
   readonly log?: boolean;
@@ -36,6 +36,13 @@ export interface ChartData {
   /** How a figure is written in the legend, and what the series are called there. */
   readonly labels: Readonly<Record<Series["name"], string>>;
   readonly digits: number;
+}
+
+/** The other run's figure at the epoch that is looked at, or its last one before. */
+interface BesideFigure {
+  readonly value: number | null;
+  /** The epoch it is of, where it is an earlier one; and whether the run ended there. */
+  readonly before: { readonly epoch: number; readonly ended: boolean } | null;
 }
 
 /** What the curves depend on. */
@@ -52,21 +59,20 @@ export function curves({ run, view }: Curved, metric: Metric): ChartData {
   const bestEpoch = bestEpochOf(run);
   const best = epochs.findIndex(({ epoch }) => epoch === bestEpoch);
   const shown = epochs.find(({ epoch }) => epoch === charts.cursor) ?? epochs.at(-1);
-  const pointsOf = (of: readonly Epoch[], name: FigureName) =>
-    smooth(of.map((epoch) => ({ x: epoch.epoch, y: epoch[name] })), charts.smoothing);
+  const pointsOf = (of: readonly Epoch[], name: FigureName) => of.map((epoch) => ({ x: epoch.epoch, y: epoch[name] }));
   const validationPoints = pointsOf(epochs, validation);
-  const other = besideCurves(beside, pointsOf, metric, charts.cursor);
+  const longest = Math.max(epochs.length, beside?.run.epochs.length ?? 0);
+  const other = besideCurves(beside, pointsOf, metric, charts.cursor ?? longest);
   const log = isLogarithmic(metric, charts);
   const { from, to } = visibleEpochs(charts, epochs.length);
-  const longest = Math.max(epochs.length, beside?.epochs.length ?? 0);
   const whole = end ? Math.max(end.epochs, longest) : epochExtent(longest, Math.max(longest, facts?.epochs ?? 0));
   return {
     title: titleOf(metric.title, charts, log),
-    series: [
+    series: smoothed([
       ...other.series,
       { name: "training", points: pointsOf(epochs, metric.name) },
       { name: "validation", points: validationPoints },
-    ],
+    ], charts.smoothing),
     from,
     to: Math.max(from + 1, charts.recent ? to : whole),
     limits: metric.limits,
@@ -81,6 +87,15 @@ export function curves({ run, view }: Curved, metric: Metric): ChartData {
     labels: { training: "train", validation: "val" },
     digits: 4,
   };
+}
+
+/** Curves smoothed, the ones that they were made of behind them. */
+function smoothed(series: readonly Series[], weight: number): readonly Series[] {
+  if (weight === 0) return series;
+  return [
+    ...series.map((one) => ({ ...one, faint: true })),
+    ...series.map((one) => ({ ...one, points: smooth(one.points, weight) })),
+  ];
 }
 
 /** An accuracy has its limits on both sides: ratios say nothing there. */
@@ -100,16 +115,28 @@ function besideCurves(
   beside: ViewState["beside"],
   pointsOf: (of: readonly Epoch[], name: FigureName) => readonly Point[],
   { name }: Metric,
-  cursor: number | null,
-): { series: Series[]; tags: Tag[]; figure: number | null } {
+  shown: number,
+): { series: Series[]; tags: Tag[]; figure: BesideFigure | null } {
   if (!beside) return { series: [], tags: [], figure: null };
-  const { epochs } = beside;
+  const { epochs, end } = beside.run;
   const points = pointsOf(epochs, validationFigure(name));
   return {
     series: [{ name: "training", points: pointsOf(epochs, name), run: 1 }, { name: "validation", points, run: 1 }],
     tags: lastTag("B", points, 1),
-    figure: (epochs.find(({ epoch }) => epoch === cursor) ?? epochs.at(-1))?.[validationFigure(name)] ?? null,
+    figure: besideFigure(epochs, validationFigure(name), shown, end !== null),
   };
+}
+
+function besideFigure(
+  epochs: readonly Epoch[],
+  name: FigureName,
+  shown: number,
+  ended: boolean,
+): BesideFigure | null {
+  const last = epochs.at(-1);
+  if (!last) return null;
+  if (shown > last.epoch) return { value: last[name], before: { epoch: last.epoch, ended } };
+  return { value: epochs.find(({ epoch }) => epoch === shown)?.[name] ?? null, before: null };
 }
 
 /** A letter where a curve ends: two runs are told apart without colour too. */
@@ -160,16 +187,30 @@ export function legend(data: ChartData, glyphs: Glyphs, width: number): LegendEn
   const { series, figures, at, labels, digits } = data;
   const entries = (places: number, words: boolean): LegendEntry[] => [
     ...(at === null ? [] : [{ name: null, text: at }]),
-    ...series.filter(({ run }) => run === undefined).flatMap(({ name }): LegendEntry[] => {
+    ...series.filter(({ run, faint }) => run === undefined && !faint).flatMap(({ name }): LegendEntry[] => {
       const value = figures[name];
       if (value === undefined) return [];
       const parts = [glyphs[name], ...(words && labels[name] ? [labels[name]] : []), figure(value, places)];
       return [{ name, text: parts.join(" ") }];
     }),
-    ...(data.beside === undefined ? [] : [{ name: "beside" as const, text: `B ${figure(data.beside, places)}` }]),
+    ...(data.beside === undefined ? [] : [{ name: "beside" as const, text: besideEntry(data.beside, places, words) }]),
   ];
-  const variants = [entries(digits, true), entries(Math.min(digits, 3), true), entries(Math.min(digits, 3), false)];
-  return variants.find((variant) => legendWidth(variant) <= width) ?? variants.at(-1) ?? [];
+  const short = entries(Math.min(digits, 3), false);
+  const variants = [entries(digits, true), entries(Math.min(digits, 3), true), short, ...dropped(short)];
+  return variants.find((variant) => legendWidth(variant) <= width) ?? [];
+}
+
+/** `B 0.6123`; past its end `B ended at 12, 0.6123`. */
+function besideEntry(beside: BesideFigure | null, places: number, words: boolean): string {
+  const { value, before } = beside ?? { value: null, before: null };
+  const at = before === null ? "" : `${before.ended && words ? "ended " : ""}at ${before.epoch}, `;
+  return `B ${at}${figure(value, places)}`;
+}
+
+/** Fewer and fewer entries: the validation figure is the last to go, and before it whose figures they are. */
+function dropped(entries: readonly LegendEntry[]): LegendEntry[][] {
+  const without = (...names: LegendEntry["name"][]) => entries.filter(({ name }) => !names.includes(name));
+  return [without("training"), without("training", "beside"), without("training", "beside", null)];
 }
 
 /** Each piece is set off by two columns. */

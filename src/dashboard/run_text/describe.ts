@@ -3,6 +3,7 @@ import type { EndReason } from "../../events.ts";
 import { clock, count, duration } from "../text/formats.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import type { DashboardState } from "../view/state.ts";
+import type { ViewState } from "../view/view_state.ts";
 import { fitParts, stringWidth } from "../text/width.ts";
 
 /** One or two words for where the run is, and how they are to be read. */
@@ -76,6 +77,13 @@ export function runFacts({ facts }: Pick<RunState, "facts">, separator: string, 
     model.preprocess,
   ];
   return fitParts([...short, ...rest], separator, width);
+}
+
+/** Which run is laid over this one, its network first; empty where there is none. */
+export function besideText(beside: ViewState["beside"]): string {
+  if (!beside) return "";
+  const base = beside.run.facts?.model.base;
+  return `B is ${base === undefined ? "" : `${base}, `}${beside.id}`;
 }
 
 /** `epoch 22/30`, or null outside training. */

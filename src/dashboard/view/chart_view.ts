@@ -24,10 +24,18 @@ export function initialChartView(ascii: boolean): ChartView {
 
 export type ChartChange =
   | { readonly type: "drawing" | "log" | "smoothing" | "window" }
-  | { readonly type: "cursor"; readonly to: "left" | "right" | "away" };
+  | { readonly type: "cursor"; readonly to: CursorMove };
 
-/** @param epochs finished so far. */
-export function changeCharts(view: ChartView, change: ChartChange, epochs: number): ChartView {
+/** By so many epochs, or to one of them; "newest" is where the cursor comes from and goes to. */
+export type CursorMove = number | "first" | "best" | "newest";
+
+/** The epochs finished so far, and the best of them. */
+export interface Finished {
+  readonly epochs: number;
+  readonly best: number | null;
+}
+
+export function changeCharts(view: ChartView, change: ChartChange, finished: Finished): ChartView {
   switch (change.type) {
     case "drawing":
       return { ...view, drawing: after(DRAWINGS, view.drawing) };
@@ -38,7 +46,7 @@ export function changeCharts(view: ChartView, change: ChartChange, epochs: numbe
     case "window":
       return { ...view, recent: !view.recent, cursor: null };
     case "cursor":
-      return { ...view, cursor: moved(view, change.to, epochs) };
+      return { ...view, cursor: moved(view, change.to, finished) };
   }
 }
 
@@ -48,12 +56,11 @@ export function visibleEpochs(view: ChartView, epochs: number): { from: number; 
   return { from: view.recent ? Math.max(1, epochs - recent + 1) : 1, to: epochs };
 }
 
-/** In a long history by a sixtieth of it, so that each press is seen. The newest epoch is where the cursor comes from. */
-function moved(view: ChartView, to: "left" | "right" | "away", epochs: number): number | null {
+/** Null where it is at the newest, which it then follows. */
+function moved(view: ChartView, to: CursorMove, { epochs, best }: Finished): number | null {
   const { from, to: last } = visibleEpochs(view, epochs);
-  if (to === "away" || last < 1) return null;
-  const step = Math.max(1, Math.round((last - from) / 60)) * (to === "left" ? -1 : 1);
-  const next = (view.cursor ?? last) + step;
+  if (to === "newest" || last < 1) return null;
+  const next = to === "first" ? from : to === "best" ? best ?? last : (view.cursor ?? last) + to;
   return next >= last ? null : Math.max(from, next);
 }
 

@@ -1,5 +1,5 @@
 /** What a viewer looks at and how: everything of a frame that the run did not say. */
-import type { Epoch, RunState } from "../../run_state/run_state.ts";
+import { bestEpochOf, type RunState } from "../../run_state/run_state.ts";
 import { stripControl } from "../../text.ts";
 import { changeCharts, type ChartChange, type ChartView, initialChartView } from "./chart_view.ts";
 import { changeLog, INITIAL_LOG_VIEW, type LogChange, type LogView } from "./log_view.ts";
@@ -30,7 +30,7 @@ export interface ViewState {
   /** The events ended without `end`: the trainer died. */
   readonly lost: boolean;
   /** Another run, laid over this one in the charts. */
-  readonly beside: { readonly id: string; readonly epochs: readonly Epoch[] } | null;
+  readonly beside: { readonly id: string; readonly run: BesideRun } | null;
   readonly now: number;
   readonly columns: number;
   readonly rows: number;
@@ -53,6 +53,9 @@ export interface ViewState {
   readonly logView: LogView;
 }
 
+/** What is shown of another run. */
+export type BesideRun = Pick<RunState, "epochs" | "facts" | "end">;
+
 /** What changes a view besides the run's events. */
 export type ViewAction =
   | { readonly type: "connected"; readonly id: string; readonly directory: string; readonly live: boolean }
@@ -67,7 +70,7 @@ export type ViewAction =
   | { readonly type: "interrupted"; readonly at: number }
   | { readonly type: "pause_asked"; readonly asked: boolean }
   | { readonly type: "base"; readonly open: boolean }
-  | { readonly type: "beside"; readonly id: string; readonly epochs: readonly Epoch[] }
+  | { readonly type: "beside"; readonly id: string; readonly run: BesideRun }
   | { readonly type: "charts"; readonly change: ChartChange }
   | { readonly type: "log_view"; readonly change: LogChange };
 
@@ -115,12 +118,15 @@ export function initialView(options: ViewOptions): ViewState {
   };
 }
 
+/** What of a run decides how far a cursor and a scroll go. */
+type LookedAt = Pick<RunState, "epochs" | "log" | "end" | "earlyStopping">;
+
 /** Returns the view after an action. `run` is what is looked at: a cursor goes over its epochs, a scroll over its log. */
-export function afterAction(view: ViewState, action: ViewAction, run: Pick<RunState, "epochs" | "log">): ViewState {
+export function afterAction(view: ViewState, action: ViewAction, run: LookedAt): ViewState {
   return { ...view, ...changes(view, action, run) };
 }
 
-function changes(view: ViewState, action: ViewAction, run: Pick<RunState, "epochs" | "log">): Partial<ViewState> {
+function changes(view: ViewState, action: ViewAction, run: LookedAt): Partial<ViewState> {
   switch (action.type) {
     case "connected":
       return { id: action.id, directory: action.directory, live: action.live };
@@ -145,11 +151,13 @@ function changes(view: ViewState, action: ViewAction, run: Pick<RunState, "epoch
     case "pause_asked":
       return { pauseAsked: action.asked };
     case "beside":
-      return { beside: { id: stripControl(action.id), epochs: action.epochs } };
+      return { beside: { id: stripControl(action.id), run: action.run } };
     case "base":
       return { baseOpen: action.open };
     case "charts":
-      return { charts: changeCharts(view.charts, action.change, run.epochs.length) };
+      return {
+        charts: changeCharts(view.charts, action.change, { epochs: run.epochs.length, best: bestEpochOf(run) }),
+      };
     case "log_view":
       return { logView: changeLog(view.logView, action.change, run.log) };
   }

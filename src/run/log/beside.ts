@@ -19,14 +19,15 @@ export class RunBeside {
     return this.#state;
   }
 
-  /** Whether there are new epochs. */
+  /** Whether there is something new to show: epochs, what the run is, or its end. */
   look(): boolean {
     const bytes = this.#size();
     if (bytes === this.#bytes) return false;
     this.#bytes = bytes;
     const before = this.#state;
     this.#state = runStateOf(this.#newEvents(), before);
-    return this.#state.epochs !== before.epochs;
+    const after = this.#state;
+    return after.epochs !== before.epochs || after.facts !== before.facts || after.end !== before.end;
   }
 
   *#newEvents(): Generator<RunEvent, void, void> {

@@ -192,3 +192,27 @@ Deno.test("only what is between from and to is drawn, and decides the axis", () 
   const lines = text({ from: 4, to: 5, series: [{ name: "validation", points: points([900, 800, 700, 1, 2]) }] });
   assert.doesNotMatch(lines.join("\n"), /900|1000/);
 });
+
+Deno.test("where curves of two runs share a cell it has the dots and the colour of the one that is drawn last", () => {
+  const flat = (y: number, run?: number) => ({ name: "validation", points: points([y, y, y, y, y]), run }) as const;
+  const runsOf = (series: ChartInput["series"]) =>
+    drawChart({ width: 25, height: 5, series, from: 1, to: 5, drawing: "braille" }).flat()
+      .filter(({ kind }) => kind === "validation");
+  const both = runsOf([flat(1, 1), flat(1.0001), flat(0, 1)]);
+  assert.deepEqual(new Set(both.map(({ run }) => run)), new Set([undefined, 1]));
+  const [mine] = both.filter(({ run }) => run === undefined);
+  const [alone] = runsOf([flat(1.0001), { ...flat(0, 1), points: points([0]) }]);
+  assert.equal(mine?.text, alone?.text);
+});
+
+Deno.test("what a smoothed curve is made of is seen only where no other curve is", () => {
+  const raw = { name: "validation", points: points([0, 4, 0, 4, 0]), faint: true } as const;
+  const line = { name: "validation", points: points([2, 2, 2, 2, 2]) } as const;
+  const kinds = (drawing: ChartInput["drawing"]) =>
+    drawChart({ width: 30, height: 9, series: [raw, line], from: 1, to: 5, drawing }).flat();
+  for (const drawing of ["braille", "block", "ascii"] as const) {
+    assert.ok(kinds(drawing).some(({ kind }) => kind === "faint"), drawing);
+    const drawn = kinds(drawing).filter(({ kind }) => kind === "validation").map(({ text }) => text.trim()).join("");
+    assert.ok(drawn.length >= 20, `${drawing}: the smoothed curve is whole: ${drawn}`);
+  }
+});

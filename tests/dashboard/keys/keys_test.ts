@@ -162,6 +162,8 @@ Deno.test("several characters at once are pasted text, not a key", () => {
     rightArrow: false,
     pageUp: false,
     pageDown: false,
+    home: false,
+    end: false,
     return: false,
   };
   const plain = { ctrl: false, meta: false, shift: false, tab: false, escape: false, ...arrows };

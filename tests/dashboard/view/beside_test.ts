@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { curves, legend } from "../../../src/dashboard/panes/chart_data.ts";
 import { UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
+import { besideText } from "../../../src/dashboard/run_text/describe.ts";
+import type { BesideRun } from "../../../src/dashboard/view/view_state.ts";
 import { metricOf } from "../../../src/metrics.ts";
 import { changed, lessonAfter, replay, stream } from "../replay.ts";
 
-const other = replay(stream("overfit")).run.epochs;
-const state = replay([{ type: "beside", id: "other", epochs: other }], lessonAfter(20));
+const { run } = replay(stream("overfit"));
+const other = run.epochs;
+const state = replay([{ type: "beside", id: "other", run }], lessonAfter(20));
 
 Deno.test("two runs are laid over each other: the other's curves behind, as long as the longer of both", () => {
   const { series, to, from } = curves(state, metricOf("accuracy"));
@@ -29,6 +32,24 @@ Deno.test("the legend has the other run's validation figure, at the cursor where
     legend(curves(changed(state, { view: { charts } }), metricOf("accuracy")), UNICODE, 90).map(({ text }) => text);
   assert.equal(texts().at(-1), `B ${other.at(-1)?.val_accuracy?.toFixed(4)}`);
   assert.equal(texts({ ...state.view.charts, cursor: 7 }).at(-1), `B ${other[6]?.val_accuracy?.toFixed(4)}`);
+});
+
+Deno.test("past its end the other run's entry says where it ended, and while it goes on how far it is", () => {
+  const entry = (short: BesideRun) => {
+    const both = replay([{ type: "beside", id: "other", run: short }], lessonAfter(20));
+    return legend(curves(both, metricOf("accuracy")), UNICODE, 90).at(-1)?.text;
+  };
+  const figure = other[11]?.val_accuracy?.toFixed(4);
+  assert.equal(
+    entry({ ...run, epochs: other.slice(0, 12), end: replay(stream("lesson")).run.end }),
+    `B ended at 12, ${figure}`,
+  );
+  assert.equal(entry({ ...run, epochs: other.slice(0, 12), end: null }), `B at 12, ${figure}`);
+});
+
+Deno.test("the other run is called by its own network", () => {
+  assert.equal(besideText(state.view.beside), `B is ${run.facts?.model.base}, other`);
+  assert.equal(besideText({ id: "other", run: { ...run, facts: null } }), "B is other");
 });
 
 Deno.test("a run alone has no letters and no figure of another", () => {

@@ -9,13 +9,14 @@ import {
 import { UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
 import { intentOf } from "../../../src/dashboard/keys/keys.ts";
 import { smooth } from "../../../src/dashboard/charts/smooth.ts";
+import { bestEpochOf } from "../../../src/run_state/run_state.ts";
 import { metricOf } from "../../../src/metrics.ts";
 import { pressed, replay, stream } from "../replay.ts";
 
 const VIEW = initialChartView(false);
 
 Deno.test("b goes from braille to blocks to ASCII and round; without Unicode it begins with ASCII", () => {
-  const next = (view: ChartView) => changeCharts(view, { type: "drawing" }, 5);
+  const next = (view: ChartView) => changeCharts(view, { type: "drawing" }, { epochs: 5, best: 2 });
   assert.deepEqual([VIEW, next(VIEW), next(next(VIEW)), next(next(next(VIEW)))].map(({ drawing }) => drawing), [
     "braille",
     "block",
@@ -36,7 +37,11 @@ for (const [epochs, from, to] of WINDOWS) {
 Deno.test("the cursor comes from the newest epoch, stays on the chart, and goes where it came from", () => {
   const state = replay(stream("lesson"));
   assert.equal(pressed(state, "left").view.charts.cursor, 25);
-  assert.equal(pressed(state, "left", "H", "L").view.charts.cursor, 25);
+  assert.equal(pressed(state, "left", "left", "right").view.charts.cursor, 25);
+  assert.equal(pressed(state, "H", "H", "L", "left").view.charts.cursor, 15);
+  assert.equal(pressed(state, "home").view.charts.cursor, 1);
+  assert.equal(pressed(state, "home", "end").view.charts.cursor, null);
+  assert.equal(pressed(state, "B").view.charts.cursor, bestEpochOf(state.run));
   assert.equal(pressed(state, "left", "right").view.charts.cursor, null);
   assert.equal(pressed(state, ...Array<string>(40).fill("left")).view.charts.cursor, 1);
   assert.equal(pressed(state, "left", "escape").view.charts.cursor, null);
@@ -68,6 +73,30 @@ Deno.test("smoothing is TensorBoard's: the first value as it is, then means whos
   const [first, gap, second] = smooth(points, 0.5).map(({ y }) => y);
   assert.deepEqual([first, gap], [4, null]);
   assert.ok(Math.abs((second ?? NaN) - (4 * 0.25 + 2 * 0.5) / 0.75) < 1e-12);
+});
+
+Deno.test("a smoothed curve lies over the raw one, and the best epoch is marked on the raw one", () => {
+  const state = replay(stream("lesson"));
+  const [raw, smoothed] = [curves(state, metricOf("accuracy")), curves(pressed(state, "m"), metricOf("accuracy"))];
+  assert.deepEqual(smoothed.mark, raw.mark);
+  assert.deepEqual(smoothed.series.map(({ name, faint }) => [name, faint ?? false]), [
+    ["training", true],
+    ["validation", true],
+    ["training", false],
+    ["validation", false],
+  ]);
+  assert.deepEqual(smoothed.series[1]?.points, raw.series[1]?.points);
+  assert.notDeepEqual(smoothed.series[3]?.points, raw.series[1]?.points);
+  assert.equal(raw.mark?.y, Math.max(...(raw.series[1]?.points ?? []).map(({ y }) => y ?? -Infinity)));
+});
+
+Deno.test("where a legend is too long the validation figure is the last to go", () => {
+  const data = curves(pressed(replay(stream("lesson")), "left"), metricOf("accuracy"));
+  const names = (width: number) => legend(data, UNICODE, width).map(({ name }) => name);
+  assert.deepEqual(names(80), [null, "training", "validation"]);
+  assert.deepEqual(names(20), [null, "validation"]);
+  assert.deepEqual(names(10), ["validation"]);
+  assert.deepEqual(names(3), []);
 });
 
 Deno.test("the legend's figures are not smoothed", () => {
