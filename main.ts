@@ -1,6 +1,7 @@
 /** The command line: one entry per command; each loads its own part of the program only. */
 // Before everything else: what SIGHUP was inherited as cannot be seen any more once anything listens for a signal.
-import "./src/dashboard/session/hang_up.ts";
+import { DEAF_TO_HANG_UP } from "./src/dashboard/session/hang_up.ts";
+import { ignoreForGood } from "./src/no_debugger.ts";
 import process from "node:process";
 import project from "./deno.json" with { type: "json" };
 import { Command, CommanderError } from "commander";
@@ -23,6 +24,9 @@ import { MODEL_FLAGS, TRAIN_FLAGS, trainOptions } from "./src/commands/train_opt
 import { runsFolderSchema } from "./src/config.ts";
 import { METRICS } from "./src/metrics.ts";
 import { errorLine, HeadlightError } from "./src/errors.ts";
+
+// Deno listens for SIGHUP by now, and would end a command that does not.
+if (DEAF_TO_HANG_UP) ignoreForGood("SIGHUP");
 
 const program = new Command("headlight")
   .description(`Transfer learning on a frozen ${bases[DEFAULT_BASE].displayName}, live in your terminal`)

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { fromVersion1 } from "./events_version_1.ts";
 import { byFigure, byMetric, DIRECTIONS } from "./metrics.ts";
+import { STOP_SIGNALS } from "./stop_signals.ts";
 import { stripControl } from "./text.ts";
 
 /**
@@ -269,7 +270,7 @@ const endBody = z.object({
   /** failed: the one line that says what is wrong, where, and what to do. */
   error: shown.optional(),
   /** interrupted: the signal that asked for it. */
-  signal: z.enum(["SIGINT", "SIGTERM"]).optional(),
+  signal: z.enum(STOP_SIGNALS).optional(),
 });
 
 export const eventBodySchema = z.discriminatedUnion("type", [

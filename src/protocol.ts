@@ -4,10 +4,11 @@
  */
 import { z } from "zod";
 import { shown } from "./events.ts";
+import { STOP_SIGNALS } from "./stop_signals.ts";
 
 export const commandSchema = z.discriminatedUnion("type", [
   /** End after the batch under way, saved. With a signal the reason is `interrupted`, else `stopped`. */
-  z.object({ type: z.literal("stop"), signal: z.enum(["SIGINT", "SIGTERM"]).optional() }),
+  z.object({ type: z.literal("stop"), signal: z.enum(STOP_SIGNALS).optional() }),
   z.object({ type: z.literal("checkpoint") }),
   z.object({ type: z.literal("pause") }),
   z.object({ type: z.literal("resume") }),

@@ -10,7 +10,10 @@ import { writeRunConfig } from "../run/folder/run_config.ts";
 import { findSocketPath } from "../run/control/socket_path.ts";
 import { makeRunId } from "../run/folder/run_id.ts";
 import { basename } from "node:path";
-import { endStatus, SIGNAL_STATUS } from "./exit_status.ts";
+import { holdSignals } from "../dashboard/session/signals.ts";
+import { endUnbegun } from "../run/end_unbegun.ts";
+import { signalStatus } from "../stop_signals.ts";
+import { endStatus } from "./exit_status.ts";
 import type { ViewFlags } from "./command_flags.ts";
 import { viewRun } from "./view_run.ts";
 
@@ -19,14 +22,19 @@ export async function train(options: RunOptions, flags: ViewFlags): Promise<numb
   await preflight(options);
   // Without one nobody could come back to the run.
   findSocketPath(options.runs);
+  holdSignals();
   const run = newRun(options);
   // Without a terminal nobody can come back to the run: it ends with its viewer.
   const stopOnLoss = !hasTerminal();
   const launched: TrainerProcess[] = [];
-  const connect = () => {
+  const connect = async () => {
     const trainer = launchTrainer(run, stopOnLoss);
     launched.push(trainer);
-    return attach(run, { role: "owner", stopOnLoss, since: "start", trainerMayCome: () => trainer.alive() });
+    const trainerMayCome = () => trainer.alive();
+    const connection = await attach(run, { role: "owner", stopOnLoss, since: "start", trainerMayCome });
+    const signal = trainer.endedBy();
+    if (signal !== null) endUnbegun(run, signal);
+    return connection;
   };
   const exit = await viewRun({ connect, role: "owner", run, flags }).catch((error) => {
     // The reader closed the pipe (`| head`), and the run goes on without a viewer.
@@ -41,7 +49,7 @@ export async function train(options: RunOptions, flags: ViewFlags): Promise<numb
     case "signal":
       // What was asked over the socket is lost where the trainer was not up yet; asked twice is asked once.
       for (const trainer of launched) trainer.signal(exit.signal);
-      return SIGNAL_STATUS[exit.signal];
+      return signalStatus(exit.signal);
     case "lost":
       console.error(`headlight: the trainer exited without finishing the run; see ${run.trainerLog}`);
       return 1;

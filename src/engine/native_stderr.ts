@@ -2,8 +2,8 @@
  * Keeps what native code prints while it is loaded off a person's screen. TensorFlow's first lines (oneDNN is on, logging
  * is not initialized) ignore TF_CPP_MIN_LOG_LEVEL; only the file descriptor itself helps.
  */
+import { LIBC } from "../libc.ts";
 
-const LIBC = Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6";
 const STDERR = 2;
 
 /** Runs `work` with file descriptor 2 on /dev/null; where that cannot be arranged, as it is. */

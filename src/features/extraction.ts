@@ -2,10 +2,10 @@
  * The features of a data set, from the cache where it has them, else from an extractor process that is restarted when
  * it is lost.
  */
-import { setImmediate } from "node:timers/promises";
 import { at } from "../at.ts";
 import type { BrokenImage, Dataset } from "../data/dataset/dataset.ts";
 import { HeadlightError } from "../errors.ts";
+import { Turns } from "../turns.ts";
 import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
 import type { FeatureBatch, Part } from "./rows/feature_set.ts";
 import { findPictures, type FoundPictures } from "./found_pictures.ts";
@@ -80,12 +80,13 @@ class Extraction {
   /** The rows that the cache has. Those that turn out damaged are added to `damaged`. */
   async *cached(there: readonly number[], damaged: number[]): AsyncGenerator<FeatureBatch> {
     const { rows } = this.pictures;
+    const turns = new Turns();
     for (let from = 0; from < there.length; from += ROWS_AT_ONCE) {
       if (this.options.signal.aborted) return;
       const found = rows.read(there.slice(from, from + ROWS_AT_ONCE));
       damaged.push(...found.absent);
       yield* await this.#batches(found, true);
-      await setImmediate();
+      await turns.next();
     }
   }
 

@@ -2,52 +2,7 @@
  * The extractor process. Standard input: one job as a JSON line, then nothing; when it closes, the process ends, so it
  * never outlives the trainer. Standard output: reports. Standard error: everything else (trainer.log).
  */
-import { shareCores } from "./base/share_cores.ts";
-import { preferThreads } from "../engine/threads.ts";
-import { loadEngine } from "../engine/engines/load.ts";
-import { errorLine, HeadlightError } from "../errors.ts";
-import { extractRows, type OnRows } from "./extractor.ts";
-import { encodeReport, type Job, jobSchema, type Report } from "./job.ts";
-import { makeRandomWeights } from "./make_random_weights.ts";
+import "../no_debugger.ts";
 
-const encoder = new TextEncoder();
-
-/** One write, so that no other writer to the pipe gets in between. */
-function report(message: Report): void {
-  const bytes = encoder.encode(encodeReport(message));
-  for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
-}
-
-async function perform(job: Job): Promise<void> {
-  const cores = navigator.hardwareConcurrency;
-  if (job.kind === "extract") preferThreads(shareCores(cores).threadsPerOp);
-  const engine = await loadEngine(job.spec.engine);
-  if (job.kind === "make_random_weights") return await makeRandomWeights(engine, job.spec, job.path);
-  const { spec, pictures, cacheRoot } = job;
-  const onRows: OnRows = (found, computed) => report({ type: "rows", pictures: [...found], computed });
-  await extractRows(engine, spec, pictures, { cacheRoot, cores }, onRows);
-}
-
-/** Standard input's first line, after which nothing more comes; null where it closed before. */
-function readLine(): string | null {
-  const decoder = new TextDecoder();
-  const buffer = new Uint8Array(65_536);
-  for (let line = "";;) {
-    const length = Deno.stdin.readSync(buffer);
-    if (length === null) return null;
-    line += decoder.decode(buffer.subarray(0, length), { stream: true });
-    if (line.endsWith("\n")) return line;
-  }
-}
-
-const line = readLine();
-if (line === null) Deno.exit(0);
-new Worker(new URL("./end_with_input.ts", import.meta.url), { type: "module" });
-try {
-  await perform(jobSchema.parse(JSON.parse(line)));
-  Deno.exit(0);
-} catch (error) {
-  if (!(error instanceof HeadlightError)) console.error(error);
-  report({ type: "failed", line: errorLine(error) });
-  Deno.exit(1);
-}
+// Loaded after the debugger is closed, not with it: a static import would be loaded first.
+await import("./perform_job.ts");

@@ -3,13 +3,16 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../paths.ts";
+import type { StopSignal } from "../stop_signals.ts";
 import type { RunDirectory } from "./folder/directory.ts";
 
 export interface TrainerProcess {
   /** False once the process is gone. */
   alive(): boolean;
+  /** The signal that ended it, if one did. */
+  endedBy(): NodeJS.Signals | null;
   /** Asks it to end, whether or not it listens to its socket yet. */
-  signal(name: "SIGINT" | "SIGTERM"): void;
+  signal(name: StopSignal): void;
 }
 
 /**
@@ -37,11 +40,16 @@ export function launchTrainer(run: RunDirectory, stopWithOwner: boolean): Traine
   );
   closeSync(log);
   let gone = false;
-  child.once("exit", () => gone = true);
+  let endedBy: NodeJS.Signals | null = null;
+  child.once("exit", (_, signal) => {
+    gone = true;
+    endedBy = signal;
+  });
   child.once("error", () => gone = true);
   child.unref();
   return {
     alive: () => !gone,
+    endedBy: () => endedBy,
     signal: (name) => {
       if (!gone) child.kill(name);
     },

@@ -3,6 +3,7 @@ import type { Monitor } from "../config.ts";
 import type { EndReason, EventBody, PhaseName } from "../events.ts";
 import { bestFigures, EMPTY_HISTORY, epochsIn, figuresOf, type History, lastFigures } from "../training/history.ts";
 import type { Direction } from "../metrics.ts";
+import type { StopSignal } from "../stop_signals.ts";
 
 type EndBody = Extract<EventBody, { type: "end" }>;
 
@@ -34,7 +35,7 @@ export class Ledger {
   end(
     run: { id: string; path: string },
     monitored: { monitor: Monitor; mode: Direction },
-    how: { reason: EndReason; error?: string; signal?: "SIGINT" | "SIGTERM" },
+    how: { reason: EndReason; error?: string; signal?: StopSignal },
   ): EndBody {
     this.#settle();
     const { prepare, extract, train } = this.#seconds;

@@ -42,6 +42,7 @@ export async function runPhases(
 ): Promise<Outcome> {
   const { options } = config;
   journal.say({ type: "phase", name: "prepare", total: 0 });
+  if (control.stop) return stoppedOutcome(control);
   const prepared = await untilStopped(
     prepare(options, (progress) => journal.progress({ phase: "prepare", ...progress }), control.stopped),
     control,

@@ -1,9 +1,9 @@
-/** A run from its directory to its end. The trainer process is this and nothing else. */
-import process from "node:process";
+/** A run from its directory to its end. The trainer process is this and the signals that it listens for. */
 import { errorLine, HeadlightError } from "../errors.ts";
 import { explainSystemError } from "../files/system_error.ts";
 import type { EventBody } from "../events.ts";
-import { Control } from "../training/control.ts";
+import { signalStatus } from "../stop_signals.ts";
+import type { Control } from "../training/control.ts";
 import { resolveMode } from "../training/early_stopping.ts";
 import { answer } from "./answers.ts";
 import { ControlServer } from "./control/control_server.ts";
@@ -26,8 +26,9 @@ const FAREWELL_MS = 1000;
 /**
  * Owns the run, trains it, and says everything in the log and on the socket. Returns the exit status.
  * @param ownerPid the viewer whose loss ends the run, or null.
+ * @param control may hold a request to stop already.
  */
-export async function runTrainer(run: RunDirectory, ownerPid: number | null): Promise<number> {
+export async function runTrainer(run: RunDirectory, ownerPid: number | null, control: Control): Promise<number> {
   const socket = findSocketPath(run.path);
   const ownership = await takeOwnership(run, socket);
   if (!ownership) {
@@ -36,7 +37,6 @@ export async function runTrainer(run: RunDirectory, ownerPid: number | null): Pr
   const log = new EventLog(run.events);
   const journal = new Journal(log);
   const ledger = new Ledger();
-  const control = new Control();
   let over = false;
   const lost = () => control.requestStop({ signal: "SIGTERM" });
   const owner = new OwnerWatch(ownerPid, lost);
@@ -50,9 +50,6 @@ export async function runTrainer(run: RunDirectory, ownerPid: number | null): Pr
   // Nothing waits for it, and it never throws.
   void sweepLeftovers(run);
   journal.listen((event) => server.publish(event));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => control.requestStop({ signal }));
-  // A hang-up of the terminal it was started from is no reason to end.
-  process.on("SIGHUP", () => {});
 
   const system = new SystemWatch((seen) => sayIfItCan(journal, seen));
   control.stopped.addEventListener("abort", () => sayIfItCan(journal, { type: "control", state: "stopping" }), {
@@ -103,6 +100,6 @@ function folderGone({ path }: RunDirectory): Outcome {
 
 function exitStatus({ reason, signal }: Outcome): number {
   if (reason === "failed") return 1;
-  if (reason === "interrupted") return signal === "SIGINT" ? 130 : 143;
+  if (reason === "interrupted") return signalStatus(signal ?? "SIGTERM");
   return 0;
 }

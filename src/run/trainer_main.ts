@@ -1,15 +1,26 @@
-/** The trainer process: `trainer_main.ts RUN_DIRECTORY [--owner PID]`. Started by launch.ts, in a session of its own. */
+/**
+ * The trainer process: `trainer_main.ts RUN_DIRECTORY [--owner PID]`. Started by launch.ts, in a session of its own.
+ * It listens for signals before it loads the trainer, which takes a third of a second.
+ */
+import "../no_debugger.ts";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { errorLine } from "../errors.ts";
+import { STOP_SIGNALS } from "../stop_signals.ts";
+import { Control } from "../training/control.ts";
 import { runDirectory } from "./folder/directory.ts";
-import { runTrainer } from "./trainer.ts";
+
+const control = new Control();
+for (const signal of STOP_SIGNALS) process.on(signal, () => control.requestStop({ signal }));
+// A hang-up of the terminal it was started from is no reason to end.
+process.on("SIGHUP", () => {});
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { owner: { type: "string" } } });
 const [path] = positionals;
 if (path === undefined) throw new Error("trainer_main.ts needs a run directory");
 
-const status = await runTrainer(runDirectory(path), values.owner === undefined ? null : Number(values.owner))
+const { runTrainer } = await import("./trainer.ts");
+const status = await runTrainer(runDirectory(path), values.owner === undefined ? null : Number(values.owner), control)
   .catch((error) => {
     console.error(errorLine(error));
     return 1;

@@ -1,7 +1,8 @@
 /** What a person may ask of a run while it lasts; the loop looks at it between two batches. */
+import type { StopSignal } from "../stop_signals.ts";
 
 export interface StopRequest {
-  readonly signal?: "SIGINT" | "SIGTERM";
+  readonly signal?: StopSignal;
 }
 
 /** Kinds of checkpoints that can be asked for: by a person, or by the clock so that `last` is never old. */

@@ -1,7 +1,7 @@
 /** The head's steps as one TensorFlow graph, several in one call (Keras calls it steps_per_execution). */
-import { setImmediate } from "node:timers/promises";
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { at } from "../at.ts";
+import { Turns } from "../turns.ts";
 import type { Tf } from "../engine/engine.ts";
 import type { InputSpec } from "../engine/tensorflow/capture/capture.ts";
 import { captureLoop } from "../engine/tensorflow/capture/capture_loop.ts";
@@ -48,9 +48,10 @@ export class GraphSteps implements HeadSteps {
   /** Captures and runs a step of each batch size, so that TensorFlow has optimised its graph when training begins. */
   async warmUp(batchSizes: readonly number[]): Promise<void> {
     const { head, dropout } = this.shape;
+    const turns = new Turns();
     for (const batchSize of batchSizes) {
       // Each takes a tenth of a second or two: signals and messages get a word in between.
-      await setImmediate();
+      await turns.next();
       const rows = new Int32Array(batchSize);
       const mask = dropout ? new Float32Array(batchSize * head.hidden) : null;
       const set = { features: new Float32Array(head.width), width: head.width, count: 1, labels: new Int32Array(1) };

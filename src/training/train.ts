@@ -5,6 +5,8 @@ import { at } from "../at.ts";
 import type { EndReason, EpochFigures } from "../events.ts";
 import type { FeatureSet } from "../features/rows/feature_set.ts";
 import { epochFigures, type MetricValues } from "../metrics.ts";
+import type { StopSignal } from "../stop_signals.ts";
+import { Turns } from "../turns.ts";
 import type { StepBatch } from "./batches.ts";
 import type { Control } from "./control.ts";
 import {
@@ -22,7 +24,6 @@ import { bestFigures, EMPTY_HISTORY, type Figures, type History, withEpoch } fro
 import type { HeadAnswers } from "./mistakes.ts";
 import { dropoutMask, permutation, stream } from "./random.ts";
 import { type EpochSums, NO_SUMS, type TrainingSnapshot } from "./snapshot.ts";
-import { Turns } from "./turns.ts";
 
 export interface TrainingOptions {
   readonly epochs: number;
@@ -59,7 +60,7 @@ export type TrainingEvent =
   | {
     type: "end";
     reason: Exclude<EndReason, "failed">;
-    signal?: "SIGINT" | "SIGTERM";
+    signal?: StopSignal;
     history: History;
   };
 

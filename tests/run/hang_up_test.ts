@@ -1,5 +1,6 @@
 /** What a viewer without a terminal does when its reader or its terminal goes. */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ignoresHangUp } from "../../src/dashboard/session/hang_up.ts";
 import { listRuns } from "../../src/run/folder/find_run.ts";
@@ -41,6 +42,9 @@ Deno.test("under nohup a hang-up ends neither viewer nor run", async () => {
     const epochs = () =>
       listRuns(runs).flatMap(({ events }) => readEvents(events)).filter(({ type }) => type === "epoch").length;
     await eventually("it trains", () => epochs() > 0, 60_000);
+    // Commands that do not listen for signals keep to what they inherited by this alone.
+    const status = `/proc/${viewer.pid}/status`;
+    if (existsSync(status)) assert.ok(ignoresHangUp(Deno.readTextFileSync(status)));
     viewer.kill("SIGHUP");
     const before = epochs();
     await eventually("it goes on training", () => epochs() > before + 5, 10_000);

@@ -22,6 +22,8 @@ export interface Dashboard {
   recorded(): Recorded[];
   commands(): string[];
   signal(name: Deno.Signal): void;
+  /** Lets the events come that `app.holdFrom` holds back. */
+  goOn(): void;
 }
 
 export interface DashboardSettings {
@@ -40,7 +42,8 @@ export function withDashboard(
   return withTemporaryFolder(async (folder) => {
     const record = join(folder, "record.jsonl");
     Deno.writeTextFileSync(record, "");
-    const settings = JSON.stringify({ stream: LESSON, until: UNTIL_LAST_CHANCE, ...app, record });
+    const go = join(folder, "go");
+    const settings = JSON.stringify({ stream: LESSON, until: UNTIL_LAST_CHANCE, ...app, record, go });
     const program = join(PROJECT_ROOT, "tests/terminal/fixtures/replay_app.ts");
     const script = `"$0" run -A "$1" "$2"; echo "status $?"; stty -a`;
     const terminal = new PseudoTerminal("/bin/sh", ["-c", script, Deno.execPath(), program, settings], {
@@ -60,6 +63,7 @@ export function withDashboard(
           if (pid === undefined) throw new Error("the program has not noted its pid");
           Deno.kill(pid, name);
         },
+        goOn: () => Deno.writeTextFileSync(go, ""),
       });
     } finally {
       await terminal.end();

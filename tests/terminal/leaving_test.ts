@@ -18,8 +18,8 @@ const GOES_ON =
 const WAYS: readonly Way[] = [
   {
     name: "the run's own end",
-    app: { until: 200, paceMs: 20, paceFrom: 120 },
-    leave: () => {},
+    app: { until: 200, holdFrom: 120 },
+    leave: ({ goOn }) => goOn(),
     summary: /stopped early after 26 epochs\n +why +stopped after epoch 26: 5 epochs without val_accuracy > 0\.6519/,
     exit: "ended",
     commands: [],
@@ -88,11 +88,18 @@ const WAYS: readonly Way[] = [
     exit: "signal",
     commands: [{ type: "stop", signal: "SIGTERM" }],
   },
+  ...(["SIGQUIT", "SIGUSR2"] as const).map((name) => ({
+    name,
+    leave: ({ signal }: Dashboard) => signal(name),
+    summary: new RegExp(`interrupted after.*\\n +why +${name}`),
+    exit: "signal",
+    commands: [{ type: "stop", signal: name }],
+  })),
   { name: "SIGHUP", leave: ({ signal }) => signal("SIGHUP"), summary: GOES_ON, exit: "detached", commands: [] },
   {
     name: "the trainer's death",
-    app: { then: "close", paceMs: 20, paceFrom: 120 },
-    leave: () => {},
+    app: { then: "close", holdFrom: 120 },
+    leave: ({ goOn }) => goOn(),
     summary: /the trainer is gone without an end/,
     exit: "lost",
     commands: [],

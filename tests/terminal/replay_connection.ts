@@ -9,6 +9,9 @@ export interface ReplayOptions {
   /** Milliseconds between events from `paceFrom` on; those before come at once. */
   readonly paceMs?: number;
   readonly paceFrom?: number;
+  /** Events from `holdFrom` on come once this resolves: what a test must have seen before stands on the screen by then. */
+  readonly goOn?: Promise<void>;
+  readonly holdFrom?: number;
   /** After the last event: wait for commands, end, or end as if the trainer had died. */
   readonly then: "wait" | "close";
   /** A trainer that takes no notice of `stop`. */
@@ -34,7 +37,7 @@ export class ReplayConnection implements RunConnection {
   readonly events: AsyncIterable<RunEvent> = { [Symbol.asyncIterator]: () => this.#run() };
 
   async *#run(): AsyncGenerator<RunEvent> {
-    const { events, paceMs = 0, paceFrom = 0, then } = this.options;
+    const { events, paceMs = 0, paceFrom = 0, goOn, holdFrom = Infinity, then } = this.options;
     let stopped: Extract<Command, { type: "stop" }> | null = null;
     let closed = false;
     this.#stop.promise.then((command) => {
@@ -43,6 +46,7 @@ export class ReplayConnection implements RunConnection {
     });
     for (const event of events) {
       if (paceMs > 0 && event.seq > paceFrom) await this.#pause(paceMs);
+      if (event.seq > holdFrom) await Promise.race([goOn, this.#stop.promise]);
       if (closed) break;
       this.#seq = event.seq;
       // Time passes as it does now, not as it did when this was recorded.

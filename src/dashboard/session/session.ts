@@ -2,7 +2,6 @@
  * A viewer's dealings with a run, whatever it is drawn with: events are folded into the state, intents and signals
  * become commands, and one of four ends is reached.
  */
-import { setImmediate } from "node:timers";
 import type { RunConnection } from "../../run/control/connection.ts";
 import type { RunEvent } from "../../events.ts";
 import type { Command } from "../../protocol.ts";
@@ -13,6 +12,7 @@ import { outcomeOf, requested } from "../keys/outcome.ts";
 import type { ViewerSignal } from "./signals.ts";
 import { type DashboardState, reduce } from "../view/state.ts";
 import type { ViewAction } from "../view/view_state.ts";
+import { Turns } from "../../turns.ts";
 
 /** A second ctrl-c counts from here on: `deno task` delivers each one twice within 4 ms in cooked mode. */
 const SECOND_PRESS_FROM_MS = 300;
@@ -126,13 +126,14 @@ export class Session {
     const connection = await this.#options.connection;
     const { id, directory, live } = connection;
     this.dispatch({ type: "connected", id, directory, live }, true);
+    const turns = new Turns();
     let folded = 0;
     for await (const event of connection.events) {
       if (this.#over) return;
       const before = this.#state;
       this.#change(reduce(before, event), event.type === "end");
       this.#options.onEvent?.(before, event);
-      if (++folded % EVENTS_A_TURN === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+      if (++folded % EVENTS_A_TURN === 0) await turns.next();
     }
     if (!this.#state.run.end) this.dispatch({ type: "lost" }, true);
     if (!this.#options.stayAtEnd) this.#finish(this.#ended());

@@ -1,7 +1,7 @@
 /** Pictures that lie in memory or in one file as an array of one size. */
 import { createHash } from "node:crypto";
-import { setImmediate } from "node:timers/promises";
 import { at } from "../../at.ts";
+import { Turns } from "../../turns.ts";
 import type { Dataset, DigestOptions, ImageBatch, ImageSet, ReadImages } from "./dataset.ts";
 
 /** Pictures that are read at once for their digests. */
@@ -52,11 +52,12 @@ function digestAt(all: string, index: number): string {
 
 async function digestAll(part: ImageSet, { onProgress, signal }: DigestOptions): Promise<string[]> {
   const digests: string[] = [];
+  const turns = new Turns();
   for (let from = 0; from < part.count; from += DIGESTED_AT_ONCE) {
     signal?.throwIfAborted();
     digests.push(...(await part.read(from, Math.min(part.count, from + DIGESTED_AT_ONCE))).digests);
     onProgress?.(digests.length);
-    await setImmediate();
+    await turns.next();
   }
   return digests;
 }

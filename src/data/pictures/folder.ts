@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { resizeSchema } from "../../config.ts";
 import { stripControl } from "../../text.ts";
-import { setImmediate } from "node:timers/promises";
+import { Turns } from "../../turns.ts";
 import { at } from "../../at.ts";
 import type { Dataset, DigestOptions, ImageSet, ReadImages, SharedImage } from "../dataset/dataset.ts";
 import { DECODER_VERSION } from "./decoder_version.ts";
@@ -128,6 +128,7 @@ class FilePart implements ImageSet {
   async digests({ files, onProgress, signal }: DigestOptions = {}): Promise<string[]> {
     const hasher = new FileHasher();
     const digests: string[] = [];
+    const turns = new Turns();
     for (const [index, path] of this.files.paths.entries()) {
       signal?.throwIfAborted();
       const read = () => hasher.hash(join(this.folder, path));
@@ -135,7 +136,7 @@ class FilePart implements ImageSet {
       this.hashes[index] = hash;
       digests.push(digestOf(hash, this.how));
       onProgress?.(index + 1);
-      if (index % BETWEEN_TURNS === 0) await setImmediate();
+      if (index % BETWEEN_TURNS === 0) await turns.next();
     }
     return digests;
   }

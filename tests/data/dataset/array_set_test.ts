@@ -57,3 +57,24 @@ Deno.test("a range that is not the part's own is refused", async () => {
 Deno.test("aborted, the digests reject with the signal's reason", async () => {
   await assert.rejects(part.digests({ signal: AbortSignal.abort(new Error("enough")) }), /enough/);
 });
+
+Deno.test("a signal that comes while digests are taken is heard within a few readings of 10 ms", async () => {
+  const controller = new AbortController();
+  const onSignal = () => controller.abort(new Error("heard"));
+  Deno.addSignalListener("SIGUSR2", onSignal);
+  let readings = 0;
+  const slow = arraySet({
+    labels: new Int32Array(100_000),
+    read: (from, to) => {
+      readings++;
+      for (const until = performance.now() + 10; performance.now() < until;);
+      return { count: to - from, height: 1, width: 1, pixels: new Uint8Array((to - from) * 3) };
+    },
+    file: null,
+  });
+  const child = new Deno.Command("/bin/sh", { args: ["-c", `sleep 0.05; kill -USR2 ${Deno.pid}`] }).spawn();
+  await assert.rejects(slow.digests({ signal: controller.signal }), /heard/);
+  Deno.removeSignalListener("SIGUSR2", onSignal);
+  await child.status;
+  assert.ok(readings <= 30, `it was heard after ${readings} readings`);
+});

@@ -5,6 +5,7 @@ import { attach } from "../../../src/run/control/attach.ts";
 import { isOwned } from "../../../src/run/owner/custody.ts";
 import { takeOwnership } from "../../../src/run/owner/ownership.ts";
 import { runTrainer } from "../../../src/run/trainer.ts";
+import { Control } from "../../../src/training/control.ts";
 import { said, texts, VIEWER, withTrainer } from "./served_run.ts";
 
 Deno.test("a viewer that comes late gets every event once: what the log has, then what happens", async () => {
@@ -99,7 +100,7 @@ Deno.test("bad input: a run that belongs to a living trainer is refused in one l
   await withTrainer(async ({ run }) => {
     assert.equal(await takeOwnership(run, "/elsewhere"), null);
     await assert.rejects(
-      runTrainer(run, null),
+      runTrainer(run, null, new Control()),
       (error) =>
         error instanceof HeadlightError && /belongs to a living trainer: .*deno task watch/.test(error.message),
     );

@@ -1,5 +1,5 @@
 /**
- * Turns of the event loop between two native calls, in which signals and sockets get a word. A resolved promise gives
+ * Turns of the event loop between two pieces of work, in which signals and sockets get a word. A resolved promise gives
  * none. `setImmediate` (0.03 ms) gives one to timers and to what has already arrived, but while there is always a next
  * immediate, Deno's runtime looks at sockets and signals only every 61st time (tokio's event_interval): with steps of
  * 10 ms a command took a second to be heard. A timer lets the runtime come to rest, so that it looks at once; it costs
@@ -14,9 +14,9 @@ export class Turns {
   #restedMs = -Infinity;
 
   /** @param nowMs a monotonic clock. */
-  constructor(private readonly nowMs: () => number) {}
+  constructor(private readonly nowMs: () => number = () => performance.now()) {}
 
-  /** To be awaited after each native call. */
+  /** To be awaited after each piece of work. */
   next(): Promise<void> {
     if (this.nowMs() - this.#restedMs < REST_EVERY_MS) return new Promise((resolve) => setImmediate(() => resolve()));
     return new Promise((resolve) =>

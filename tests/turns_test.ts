@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Turns } from "../../src/training/turns.ts";
+import { Turns } from "../src/turns.ts";
 
 /** What a native call does to the thread. */
 function busy(ms: number): void {
@@ -7,12 +7,12 @@ function busy(ms: number): void {
 }
 
 Deno.test("between calls of 10 ms a signal and another process's words are heard within a few calls", async () => {
-  const turns = new Turns(() => performance.now());
-  const child = new Deno.Command("/bin/sh", { args: ["-c", `kill -USR1 ${Deno.pid}; echo heard`], stdout: "piped" });
+  const turns = new Turns();
+  const child = new Deno.Command("/bin/sh", { args: ["-c", `kill -USR2 ${Deno.pid}; echo heard`], stdout: "piped" });
   const heard = { signal: 0, words: 0 };
   let calls = 0;
   const onSignal = () => void (heard.signal = calls);
-  Deno.addSignalListener("SIGUSR1", onSignal);
+  Deno.addSignalListener("SIGUSR2", onSignal);
   const { stdout, status } = child.spawn();
   const words = new Response(stdout).text().then((text) => {
     heard.words = calls;
@@ -25,7 +25,7 @@ Deno.test("between calls of 10 ms a signal and another process's words are heard
   }
   assert.equal(await words, "heard\n");
   await status;
-  Deno.removeSignalListener("SIGUSR1", onSignal);
+  Deno.removeSignalListener("SIGUSR2", onSignal);
   assert.ok(heard.signal > 0 && heard.signal <= 30, `the signal was heard after ${heard.signal} calls`);
   assert.ok(heard.words > 0 && heard.words <= 30, `the words were heard after ${heard.words} calls`);
 });

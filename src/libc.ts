@@ -1,0 +1,4 @@
+/** The C library, for the few system calls that Deno does not offer. */
+
+/** Its file name, for `Deno.dlopen`. */
+export const LIBC = Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6";

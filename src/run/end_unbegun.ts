@@ -1,0 +1,33 @@
+/** The end of a run whose trainer a signal ended before it was able to listen for signals. */
+import { STOP_SIGNALS, type StopSignal } from "../stop_signals.ts";
+import { resolveMode } from "../training/early_stopping.ts";
+import type { RunDirectory } from "./folder/directory.ts";
+import { readRunConfig } from "./folder/run_config.ts";
+import { Ledger } from "./ledger.ts";
+import { EventLog } from "./log/event_log.ts";
+import { Ownership } from "./owner/ownership.ts";
+
+/**
+ * Writes the `end` that such a trainer could not write: `interrupted` by a signal that ends runs, `failed` for another
+ * one. A Deno process listens for no signal in its first 30 ms. Does nothing if the run has any event.
+ */
+export function endUnbegun(run: RunDirectory, signal: NodeJS.Signals): void {
+  const ownership = Ownership.tryTake(run);
+  if (!ownership) return;
+  const log = new EventLog(run.events);
+  try {
+    if (log.after(0).length > 0) return;
+    const { monitor, mode } = readRunConfig(run.config).options;
+    const outcome = isStopSignal(signal)
+      ? { reason: "interrupted", signal } as const
+      : { reason: "failed", error: `${signal} ended the trainer before it had begun. Start the run again` } as const;
+    log.append(new Ledger().end(run, { monitor, mode: resolveMode(mode, monitor) }, outcome));
+  } finally {
+    log.close();
+    ownership.release();
+  }
+}
+
+function isStopSignal(signal: string): signal is StopSignal {
+  return STOP_SIGNALS.some((known) => known === signal);
+}

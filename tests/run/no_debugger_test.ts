@@ -1,0 +1,137 @@
+/** SIGUSR1, on which Deno opens its debugger to every user of the machine. */
+import assert from "node:assert/strict";
+import { constants } from "node:os";
+import { join } from "node:path";
+import { descendants } from "../../src/run/system/process_tree.ts";
+import { PROJECT_ROOT } from "../../src/paths.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { emptyFeatureCache, eventually, isAlive, isTrainer, JsonRun } from "../process.ts";
+import { needs, withTemporaryFolder } from "../support.ts";
+import { ENDLESS, SMALL_RUN } from "./small_run.ts";
+
+await tensorflowEngine();
+
+const ignore = Deno.build.os !== "linux";
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Deno installs its handler 500 ms after the start. */
+const INSTALLED_MS = 1000;
+
+/** The TCP ports that a process listens on. */
+function ports(pid: number): number[] {
+  const links = [...Deno.readDirSync(`/proc/${pid}/fd`)].map(({ name }) => {
+    try {
+      return Deno.readLinkSync(`/proc/${pid}/fd/${name}`);
+    } catch {
+      return "";
+    }
+  });
+  const LISTENS = "0A";
+  return ["tcp", "tcp6"].flatMap((table) =>
+    Deno.readTextFileSync(`/proc/${pid}/net/${table}`).trim().split("\n").slice(1).flatMap((line) => {
+      const fields = line.trim().split(/\s+/);
+      const listens = fields[3] === LISTENS && links.includes(`socket:[${fields[9]}]`);
+      return listens ? [Number.parseInt(fields[1]?.split(":")[1] ?? "", 16)] : [];
+    })
+  );
+}
+
+/** Whether a signal is in the mask of those that a process ignores or catches. */
+function mask(pid: number, name: "SigIgn" | "SigCgt", signal: "SIGUSR1" | "SIGHUP"): boolean {
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  const [, bits] = new RegExp(`^${name}:\\s*([0-9a-f]+)$`, "m").exec(status) ?? [];
+  assert.ok(bits !== undefined);
+  return ((BigInt(`0x${bits}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
+}
+
+function withRun(flags: readonly string[], body: (run: JsonRun) => Promise<void>): Promise<void> {
+  return withTemporaryFolder(async (folder) => {
+    const args = ["train", ...SMALL_RUN, ...ENDLESS, ...flags, "--runs", join(folder, "runs")];
+    const run = new JsonRun(args, { env: emptyFeatureCache(folder) });
+    try {
+      await body(run);
+    } finally {
+      run.kill("SIGTERM");
+      await run.status();
+    }
+  });
+}
+
+Deno.test({
+  name: `the search for ports finds one that is listened on${needs("Linux")}`,
+  ignore,
+  fn: () => {
+    using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+    assert.ok(ports(Deno.pid).includes(listener.addr.port));
+  },
+});
+
+Deno.test({
+  name: `a program that does nothing about it catches SIGUSR1, also where it inherited that it is ignored${
+    needs("Linux")
+  }`,
+  ignore,
+  fn: async () => {
+    const script = 'trap "" USR1; exec "$0" eval "setTimeout(() => {}, 60_000)"';
+    const bare = new Deno.Command("/bin/sh", { args: ["-c", script, Deno.execPath()], stderr: "null", stdout: "null" })
+      .spawn();
+    try {
+      await eventually("Deno's handler", () => mask(bare.pid, "SigCgt", "SIGUSR1"), 20_000);
+      assert.equal(mask(bare.pid, "SigIgn", "SIGUSR1"), false);
+    } finally {
+      bare.kill("SIGKILL");
+      await bare.status;
+    }
+  },
+});
+
+Deno.test({
+  name: `viewer, trainer and extractor listen on no port, nor after SIGUSR1, which they outlive${needs("Linux")}`,
+  ignore,
+  fn: async () => {
+    // Larger images, so that the extractor lives long enough.
+    await withRun(["--size", "160"], async (run) => {
+      await run.until("progress", ({ phase }) => phase === "extract");
+      await pause(INSTALLED_MS);
+      const family = [run.pid, ...descendants(run.pid)];
+      assert.equal(family.length, 3);
+      for (const pid of family) {
+        assert.deepEqual([mask(pid, "SigIgn", "SIGUSR1"), ports(pid)], [true, []]);
+        Deno.kill(pid, "SIGUSR1");
+      }
+      await pause(500);
+      assert.deepEqual(family.map((pid) => [isAlive(pid), ports(pid)]), family.map(() => [true, []]));
+    });
+  },
+});
+
+Deno.test({
+  name: `SIGUSR1 in the trainer's first second, again and again, opens no port and does not end it${needs("Linux")}`,
+  ignore,
+  fn: async () => {
+    await withRun([], async (run) => {
+      const found = () => descendants(run.pid).find(isTrainer) ?? 0;
+      let trainer = 0;
+      await eventually("the trainer's process", () => (trainer = found()) > 0, 20_000);
+      for (const until = performance.now() + 2 * INSTALLED_MS; performance.now() < until; await pause(1)) {
+        Deno.kill(trainer, "SIGUSR1");
+      }
+      assert.deepEqual([isAlive(trainer), ports(trainer)], [true, []]);
+      await run.until("epoch");
+    });
+  },
+});
+
+Deno.test("every process closes the debugger before it loads anything else", () => {
+  const programs = {
+    "main.ts": "./src/",
+    "src/run/trainer_main.ts": "../",
+    "src/features/extractor_main.ts": "../",
+    "src/engine/tensorflow/try_addon.ts": "../../",
+  };
+  for (const [program, up] of Object.entries(programs)) {
+    const imports = Deno.readTextFileSync(join(PROJECT_ROOT, program)).matchAll(/^import (?:.* from )?"([^"]+)";$/gm);
+    // What SIGHUP was inherited as has to be looked at still earlier.
+    const [first] = [...imports].flatMap(([, from = ""]) => (from.endsWith("/hang_up.ts") ? [] : [from]));
+    assert.equal(first, `${up}no_debugger.ts`, program);
+  }
+});
