@@ -19,7 +19,7 @@ import { viewRun } from "./view_run.ts";
 
 /** Returns the exit status. @throws HeadlightError (2) for what is known to be wrong before the run starts. */
 export async function train(options: RunOptions, flags: ViewFlags): Promise<number> {
-  await preflight(options);
+  const found = await preflight(options);
   // Without one nobody could come back to the run.
   findSocketPath(options.runs);
   holdSignals();
@@ -28,7 +28,7 @@ export async function train(options: RunOptions, flags: ViewFlags): Promise<numb
   const stopOnLoss = !hasTerminal();
   const launched: TrainerProcess[] = [];
   const connect = async () => {
-    const trainer = launchTrainer(run, stopOnLoss);
+    const trainer = launchTrainer(run, found, stopOnLoss);
     launched.push(trainer);
     const trainerMayCome = () => trainer.alive();
     const connection = await attach(run, { role: "owner", stopOnLoss, since: "start", trainerMayCome });

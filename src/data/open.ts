@@ -13,7 +13,7 @@ import {
 import { checkFolder } from "./find_folder.ts";
 import { openNpyFolder } from "./arrays/npy_folder.ts";
 import { openPictures, pictureSourceSchema } from "./pictures/folder.ts";
-import type { FolderListing } from "./pictures/listing.ts";
+import { type FolderListing, folderListingSchema } from "./pictures/listing.ts";
 
 /** Plain data: the trainer hands it to the extractor, and config.json keeps it. */
 export const dataSourceSchema = z.discriminatedUnion("kind", [
@@ -45,12 +45,13 @@ export function defaultPreprocess(source: DataSource): Preprocess {
   return source.kind === "pictures" ? "imagenet" : "scale";
 }
 
-/** A source, and what was read to find it. */
-export interface FoundSource {
-  readonly source: DataSource;
+/** A source, and what was read to find it. Plain data: the command hands it to the trainer. */
+export const foundSourceSchema = z.object({
+  source: dataSourceSchema,
   /** Of a folder of images. */
-  readonly listing?: FolderListing;
-}
+  listing: folderListingSchema.exactOptional(),
+}).readonly();
+export type FoundSource = z.infer<typeof foundSourceSchema>;
 
 export type DataResolution =
   | { readonly kind: "ready" } & FoundSource

@@ -2,9 +2,11 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
+import type { FoundSource } from "../data/open.ts";
 import { PROJECT_ROOT } from "../paths.ts";
 import type { StopSignal } from "../stop_signals.ts";
 import type { RunDirectory } from "./folder/directory.ts";
+import { withFoundData } from "./found_data.ts";
 
 export interface TrainerProcess {
   /** False once the process is gone. */
@@ -17,27 +19,30 @@ export interface TrainerProcess {
 
 /**
  * Starts the trainer of a run directory that holds a config.json.
+ * @param found the data that the trainer is to take, or null if it has to be downloaded
  * @param stopWithOwner whether the run ends, saved, when the viewer that started it is lost.
  */
-export function launchTrainer(run: RunDirectory, stopWithOwner: boolean): TrainerProcess {
+export function launchTrainer(run: RunDirectory, found: FoundSource | null, stopWithOwner: boolean): TrainerProcess {
   const log = openSync(run.trainerLog, "a");
   const entry = join(PROJECT_ROOT, "src", "run", "trainer_main.ts");
-  const child = spawn(
-    Deno.execPath(),
-    [
-      "run",
-      "-A",
-      "--quiet",
-      "--no-lock",
-      "--node-modules-dir=manual",
-      "--config",
-      join(PROJECT_ROOT, "deno.json"),
-      entry,
-      run.path,
-      ...(stopWithOwner ? ["--owner", String(Deno.pid)] : []),
-    ],
-    { cwd: PROJECT_ROOT, detached: true, stdio: ["ignore", log, log] },
-  );
+  const child = withFoundData(found, run.path, (data) =>
+    spawn(
+      Deno.execPath(),
+      [
+        "run",
+        "-A",
+        "--quiet",
+        "--no-lock",
+        "--node-modules-dir=manual",
+        "--config",
+        join(PROJECT_ROOT, "deno.json"),
+        entry,
+        run.path,
+        ...(stopWithOwner ? ["--owner", String(Deno.pid)] : []),
+        ...(data === null ? [] : ["--found-data"]),
+      ],
+      { cwd: PROJECT_ROOT, detached: true, stdio: [data ?? "ignore", log, log] },
+    ));
   closeSync(log);
   let gone = false;
   let endedBy: NodeJS.Signals | null = null;

@@ -1,4 +1,5 @@
 /** What a run does, phase by phase: prepare, extract, train. */
+import type { FoundSource } from "../data/open.ts";
 import type { ExtractionPlan } from "../features/extraction.ts";
 import { findPictures } from "../features/found_pictures.ts";
 import { rowsDigest } from "../features/rows/rows_digest.ts";
@@ -32,19 +33,26 @@ export interface RunServices {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly control: Control;
+  /** Gives the data that was found before; without it the run looks for the data itself. */
+  readonly findData?: (() => Promise<FoundSource>) | undefined;
 }
 
 /** Prepares, extracts, trains. Ends early where a stop was asked for. */
 export async function runPhases(
   run: RunDirectory,
   config: RunConfig,
-  { journal, ledger, control }: RunServices,
+  { journal, ledger, control, findData }: RunServices,
 ): Promise<Outcome> {
   const { options } = config;
   journal.say({ type: "phase", name: "prepare", total: 0 });
   if (control.stop) return stoppedOutcome(control);
   const prepared = await untilStopped(
-    prepare(options, (progress) => journal.progress({ phase: "prepare", ...progress }), control.stopped),
+    prepare(
+      options,
+      (progress) => journal.progress({ phase: "prepare", ...progress }),
+      control.stopped,
+      findData,
+    ),
     control,
   );
   if (!prepared) return stoppedOutcome(control);

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { bases } from "../bases/bases.ts";
 import { type RunOptions, weightsFile } from "../config.ts";
-import { defaultPreprocess, openDataSource, resolveDataOption } from "../data/open.ts";
+import { defaultPreprocess, type FoundSource, openDataSource, resolveDataOption } from "../data/open.ts";
 import { checkPictureSize } from "../data/dataset/pad_geometry.ts";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
 import { checkNamedFolder } from "../engine/engines/named_folder.ts";
@@ -13,13 +13,14 @@ import { nearestExisting, tryWriting } from "../files/writable.ts";
 import { cacheRoot } from "../paths.ts";
 
 /**
- * Looks at what was named (a TensorFlow, data, weights), and whether the cache can be written.
+ * Looks at what was named (a TensorFlow, data, weights), and whether the cache can be written. Returns the data that was
+ * found, for the trainer, or null if it has to be downloaded.
  * @throws HeadlightError (2): one line that says what is wrong, where, and what to do.
  */
-export async function preflight(options: RunOptions): Promise<void> {
+export async function preflight(options: RunOptions): Promise<FoundSource | null> {
   checkPrecision(options.precision, options.engine, readCpuinfo());
   await checkNamedFolder(options.engine, options);
-  await checkData(options);
+  const found = await checkData(options);
   const file = weightsFile(options);
   if (file !== null) {
     // Imported only where it is needed: HDF5 costs a tenth of a second before the first frame.
@@ -27,15 +28,19 @@ export async function preflight(options: RunOptions): Promise<void> {
     await checkKerasWeights(file, bases[options.base].layers(options.size, options.pooling));
   }
   checkCache(file === null ? ["features", "weights"] : ["features"]);
+  return found;
 }
 
-async function checkData(options: RunOptions): Promise<void> {
+async function checkData(options: RunOptions): Promise<FoundSource | null> {
   const data = resolveDataOption(options);
-  if (data.kind !== "ready" || data.source.kind === "demo") return;
+  if (data.kind !== "ready") return null;
+  const { kind: _, ...found } = data;
+  if (data.source.kind === "demo") return found;
   const dataset = await openDataSource(data.source, options.size, data.listing);
   try {
     checkPictureSize(dataset, options.size);
     await checkPixelScale(dataset, options.preprocess ?? defaultPreprocess(data.source));
+    return found;
   } finally {
     dataset.close();
   }

@@ -2,7 +2,15 @@
 import { type RunOptions, weightsFile } from "../config.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
-import { type DataSource, defaultPreprocess, obtainData, openDataSource, resolveDataOption } from "../data/open.ts";
+import {
+  type DataResolution,
+  type DataSource,
+  defaultPreprocess,
+  type FoundSource,
+  obtainData,
+  openDataSource,
+  resolveDataOption,
+} from "../data/open.ts";
 import type { EngineFiles, OnSetupProgress } from "../engine/engine.ts";
 import { requirePrecision } from "../engine/engines/precision.ts";
 import { provisionEngine } from "../engine/engines/provision.ts";
@@ -27,12 +35,14 @@ export interface Prepared {
  * Data, weights and engine for a run. What was named explicitly is used or it is an error; what was not may be
  * replaced (demo data, random weights, wasm), with a notice.
  *
+ * @param findData gives the data that was found before; without it, it is looked for
  * @throws HeadlightError that names what cannot be had and its place; whatever `onProgress` throws, as it is.
  */
 export async function prepare(
   options: RunOptions,
   onProgress: OnSetupProgress,
   signal: AbortSignal,
+  findData?: () => Promise<FoundSource>,
 ): Promise<Prepared> {
   // A step that could not say its progress (the log's disk is full) would take that for its own failure, and blame the
   // cache or look for a way round.
@@ -45,18 +55,24 @@ export async function prepare(
     }
     throw unsaid[0];
   };
-  const prepared = await prepareAll(options, tell, signal).catch((error: unknown) => {
+  const prepared = await prepareAll(options, tell, signal, findData).catch((error: unknown) => {
     throw unsaid.length > 0 ? unsaid[0] : error;
   });
   if (unsaid.length > 0) throw unsaid[0];
   return prepared;
 }
 
-async function prepareAll(options: RunOptions, onProgress: OnSetupProgress, signal: AbortSignal): Promise<Prepared> {
+async function prepareAll(
+  options: RunOptions,
+  onProgress: OnSetupProgress,
+  signal: AbortSignal,
+  findData?: () => Promise<FoundSource>,
+): Promise<Prepared> {
   const cache = cacheRoot();
+  const resolution: DataResolution = findData ? { kind: "ready", ...await findData() } : resolveDataOption(options);
   // Both may wait for a connection that never comes: together they wait once.
   const [data, published] = await Promise.all([
-    obtainData(resolveDataOption(options), { onProgress }),
+    obtainData(resolution, { onProgress }),
     findWeights(options, cache, onProgress),
   ]);
   signal.throwIfAborted();

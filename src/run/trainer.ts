@@ -1,5 +1,6 @@
 /** A run from its directory to its end. The trainer process is this and the signals that it listens for. */
 import { errorLine, HeadlightError } from "../errors.ts";
+import type { FoundSource } from "../data/open.ts";
 import { explainSystemError } from "../files/system_error.ts";
 import type { EventBody } from "../events.ts";
 import { signalStatus } from "../stop_signals.ts";
@@ -27,8 +28,14 @@ const FAREWELL_MS = 1000;
  * Owns the run, trains it, and says everything in the log and on the socket. Returns the exit status.
  * @param ownerPid the viewer whose loss ends the run, or null.
  * @param control may hold a request to stop already.
+ * @param findData gives the data that the command has found; without it the trainer looks for the data itself
  */
-export async function runTrainer(run: RunDirectory, ownerPid: number | null, control: Control): Promise<number> {
+export async function runTrainer(
+  run: RunDirectory,
+  ownerPid: number | null,
+  control: Control,
+  findData?: () => Promise<FoundSource>,
+): Promise<number> {
   const socket = findSocketPath(run.path);
   const ownership = await takeOwnership(run, socket);
   if (!ownership) {
@@ -57,7 +64,9 @@ export async function runTrainer(run: RunDirectory, ownerPid: number | null, con
   });
 
   const config = readRunConfig(run.config);
-  const ended = await runPhases(run, config, { journal, ledger, control }).catch((error) => failed(error, run));
+  const ended = await runPhases(run, config, { journal, ledger, control, findData }).catch((error) =>
+    failed(error, run)
+  );
   // A write may have failed for it before the watch had looked.
   const outcome = ownership.folderIsThere() ? ended : folderGone(run);
   const { monitor, mode } = config.options;

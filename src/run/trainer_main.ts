@@ -1,6 +1,6 @@
 /**
- * The trainer process: `trainer_main.ts RUN_DIRECTORY [--owner PID]`. Started by launch.ts, in a session of its own.
- * It listens for signals before it loads the trainer, which takes a third of a second.
+ * The trainer process: `trainer_main.ts RUN_DIRECTORY [--owner PID] [--found-data]`. Started by launch.ts, in a session of
+ * its own. It listens for signals before it loads the trainer, which takes a third of a second.
  */
 import "../no_debugger.ts";
 import process from "node:process";
@@ -15,12 +15,18 @@ for (const signal of STOP_SIGNALS) process.on(signal, () => control.requestStop(
 // A hang-up of the terminal it was started from is no reason to end.
 process.on("SIGHUP", () => {});
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { owner: { type: "string" } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  // With --found-data, what the command found under --data comes on standard input.
+  options: { owner: { type: "string" }, "found-data": { type: "boolean", default: false } },
+});
 const [path] = positionals;
 if (path === undefined) throw new Error("trainer_main.ts needs a run directory");
 
-const { runTrainer } = await import("./trainer.ts");
-const status = await runTrainer(runDirectory(path), values.owner === undefined ? null : Number(values.owner), control)
+const [{ runTrainer }, { readFoundData }] = await Promise.all([import("./trainer.ts"), import("./found_data.ts")]);
+const owner = values.owner === undefined ? null : Number(values.owner);
+const findData = values["found-data"] ? () => readFoundData(Deno.stdin.readable) : undefined;
+const status = await runTrainer(runDirectory(path), owner, control, findData)
   .catch((error) => {
     console.error(errorLine(error));
     return 1;

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
+import { closeSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runOptionsSchema } from "../../src/config.ts";
-import { openDataSource, resolveDataOption } from "../../src/data/open.ts";
+import { type FoundSource, openDataSource, resolveDataOption } from "../../src/data/open.ts";
+import { openFoundData, readFoundData } from "../../src/run/found_data.ts";
 import { preflight } from "../../src/run/preflight.ts";
+import { prepare } from "../../src/run/prepare.ts";
 import { writeFiles } from "../data/pictures/made_pictures.ts";
 import { withTemporaryFolder } from "../support.ts";
 
 /** How often each folder below `root` is read while `body` runs. The system's own readings, counted. */
-async function readingsOf(root: string, body: () => Promise<void>): Promise<Record<string, number>> {
+async function readingsOf(root: string, body: () => Promise<unknown>): Promise<Record<string, number>> {
   const readings: Record<string, number> = {};
   const { readDirSync } = Deno;
   Deno.readDirSync = (path) => {
@@ -47,5 +50,54 @@ Deno.test("what was listed to find out what a folder is, is what is opened", asy
       dataset.close();
     });
     assert.deepEqual(readings, {});
+  });
+});
+
+Deno.test("what preflight found reaches the trainer, which reads no folder of the data set again", async () => {
+  const before = Deno.env.get("XDG_CACHE_HOME");
+  await withTemporaryFolder(async (folder) => {
+    Deno.env.set("XDG_CACHE_HOME", join(folder, "cache"));
+    try {
+      const data = join(folder, "data");
+      writeFiles(data, Object.fromEntries(FILES.map((name) => [name, new Uint8Array()])));
+      const given = { data, weights: "random", base: "squeezenet11", size: 64, engine: "wasm" };
+      const options = runOptionsSchema.parse(given);
+      const found = await preflight(options);
+      assert.ok(found);
+      const readings = await readingsOf(data, async () => {
+        const { dataset } = await prepare(
+          options,
+          () => {},
+          AbortSignal.timeout(60_000),
+          () => handOver(found, folder),
+        );
+        assert.deepEqual([dataset.train.count, dataset.validation.count], [3, 2]);
+        dataset.close();
+      });
+      assert.deepEqual(readings, {});
+    } finally {
+      if (before === undefined) Deno.env.delete("XDG_CACHE_HOME");
+      else Deno.env.set("XDG_CACHE_HOME", before);
+    }
+  });
+});
+
+/** From one open file to another reader, as from the command to the trainer. */
+async function handOver(found: FoundSource, folder: string): Promise<FoundSource> {
+  const file = openFoundData(found, folder);
+  assert.ok(file !== null);
+  const content = readFileSync(file);
+  closeSync(file);
+  return await readFoundData(new Blob([content]).stream());
+}
+
+Deno.test("what is handed to the trainer leaves no file behind, whatever its size, and a folder that does not take it is no error", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const paths = Array.from({ length: 100_000 }, (_, index) => `a/${index} ünïcödé.jpg`);
+    const listing = { layout: { kind: "classes" as const, all: [{ name: "a", paths }] }, others: [] };
+    const source = { kind: "npy" as const, folder: "/elsewhere", name: "x" };
+    assert.deepEqual(await handOver({ source, listing }, folder), { source, listing });
+    assert.deepEqual([...Deno.readDirSync(folder)], []);
+    assert.equal(openFoundData({ source }, join(folder, "is not there")), null);
   });
 });

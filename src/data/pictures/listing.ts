@@ -1,25 +1,33 @@
 /** Which pictures lie in a folder, and in which class: names only, nothing is opened. */
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { errorLine, HeadlightError } from "../../errors.ts";
 import { type FolderEntry, FolderReader } from "../dataset/folder_reader.ts";
 import { isPictureName } from "./format.ts";
 
-/** The pictures of one class, paths from the folder on that was listed, sorted. */
-export interface ClassFiles {
-  readonly name: string;
-  readonly paths: readonly string[];
-}
+const namesSchema = z.array(z.string()).readonly();
 
-export interface FolderListing {
-  readonly layout:
+/** The pictures of one class, paths from the folder on that was listed, sorted. */
+const classFilesSchema = z.object({ name: z.string(), paths: namesSchema }).readonly();
+export type ClassFiles = z.infer<typeof classFilesSchema>;
+
+/** Plain data: the command hands it to the trainer. */
+export const folderListingSchema = z.object({
+  layout: z.discriminatedUnion("kind", [
     /** `<class>/…` alone, or in `train/` alone: a part of it is kept for validation. */
-    | { readonly kind: "classes"; readonly all: readonly ClassFiles[] }
+    z.object({ kind: z.literal("classes"), all: z.array(classFilesSchema).readonly() }),
     /** `train/<class>/…` and a second folder beside it. */
-    | { readonly kind: "parts"; readonly train: readonly ClassFiles[]; readonly validation: readonly ClassFiles[] };
+    z.object({
+      kind: z.literal("parts"),
+      train: z.array(classFilesSchema).readonly(),
+      validation: z.array(classFilesSchema).readonly(),
+    }),
+  ]),
   /** Files that are no pictures by their names. */
-  readonly others: readonly string[];
-}
+  others: namesSchema,
+}).readonly();
+export type FolderListing = z.infer<typeof folderListingSchema>;
 
 /** Names of the validation part's folder, first choice first: what is called test is often kept for the very end. */
 export const VALIDATION_FOLDERS = ["val", "valid", "validation", "test"] as const;
