@@ -35,6 +35,8 @@ export async function evaluate(
   if (out !== undefined) plotFormat(out);
   const trained = openTrainedRun(runOrLatest(wanted, runs), checkpoint);
   const pictures = await openLabelled(trained, data);
+  const { notices, remarks } = pictures.dataset;
+  for (const line of data === undefined ? notices : [...notices, ...remarks]) console.error(`headlight: ${line}`);
   const status = new StatusLine();
   try {
     const { engine, files } = await useEngine(trained.resolved.engine.kind, ({ label }) => status.show(label));

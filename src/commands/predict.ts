@@ -27,9 +27,17 @@ export async function predict(
 ): Promise<number> {
   const trained = openTrainedRun(runOrLatest(wanted, runs), checkpoint);
   const absolute = (path: string) => resolve(callerDirectory(), path);
-  const paths = await picturePaths(images, () => new Response(Deno.stdin.readable).text(), absolute);
+  const asked = await picturePaths(images, () => new Response(Deno.stdin.readable).text(), absolute);
+  const { paths, refused, passedOver } = asked;
   const status = new StatusLine();
-  let unread = 0;
+  const refuse = (one: { path: string; reason: string }) => {
+    if (json) output(predictionJson(one));
+    else console.error(`headlight: ${stripControl(one.path)}: ${stripControl(one.reason)}`);
+  };
+  for (const line of passedOver) console.error(`headlight: ${stripControl(line)}`);
+  refused.forEach(refuse);
+  let unread = refused.length;
+  if (paths.length === 0) return 1;
   try {
     const used = await useEngine(trained.resolved.engine.kind, ({ label }) => status.show(label));
     let place = 0;
@@ -38,10 +46,9 @@ export async function predict(
       status.clear();
       if ("reason" in given) {
         unread++;
-        if (!json) console.error(`headlight: ${stripControl(given.path)}: ${stripControl(given.reason)}`);
-      }
-      if (json) output(predictionJson(given));
-      else if ("guesses" in given) output(predictionLine(given, process.stdout.isTTY ? process.stdout.columns : null));
+        refuse(given);
+      } else if (json) output(predictionJson(given));
+      else output(predictionLine(given, process.stdout.isTTY ? process.stdout.columns : null));
       status.show(`${place} of ${paths.length} pictures`);
     }
   } finally {

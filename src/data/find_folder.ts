@@ -6,8 +6,13 @@ import { nearest, suggestion } from "../near.ts";
 import { fromCaller } from "../paths.ts";
 import { NPY_FILES } from "./arrays/npy_folder.ts";
 import { type FolderEntry, FolderReader } from "./dataset/folder_reader.ts";
-import { isPictureName } from "./pictures/format.ts";
-import { type FolderListing, listPictures } from "./pictures/listing.ts";
+import type { FolderListing } from "./pictures/folder_listing.ts";
+import { listPictures } from "./pictures/listing.ts";
+import { lyingFlat } from "./pictures/lying_flat.ts";
+import { PictureTree } from "./pictures/tree.ts";
+
+/** In how many folders an image is looked for: any folder may be named by mistake, a whole disk too. */
+const MOST_FOLDERS = 10_000;
 
 export type FoundFolder =
   & {
@@ -24,9 +29,12 @@ export type FoundFolder =
 
 /**
  * Returns what kind of data set a folder is: four .npy files, or folders of images.
+ *
+ * @param known see `listPictures`
  * @throws HeadlightError (2): not there, no folder, neither, or a folder in it cannot be read
  */
-export function checkFolder(data: string, reader: FolderReader = new FolderReader()): FoundFolder {
+export function checkFolder(data: string, known?: readonly string[]): FoundFolder {
+  const reader = new FolderReader();
   const folder = fromCaller(data);
   const entries = namesIn(reader, data, folder);
   const name = basename(folder);
@@ -39,7 +47,11 @@ export function checkFolder(data: string, reader: FolderReader = new FolderReade
     const are = missing.length === 1 ? "is" : "are";
     throw new HeadlightError(`--data ${data}: ${missing.join(" and ")} ${are} not there${suggestion(near)}`);
   }
-  if (holdsPictures(reader, folder)) return { kind: "pictures", folder, name, listing: listPictures(folder, reader) };
+  const tree = new PictureTree(folder, reader);
+  if (holdsClasses(tree, setBelow(reader, folder, entries) !== null)) {
+    return { kind: "pictures", folder, name, listing: listPictures(folder, tree, known) };
+  }
+  if (tree.at("").pictures.length > 0) throw new HeadlightError(`--data ${lyingFlat(tree, [""])}`);
   throw new HeadlightError(`--data ${data}: ${whatIsLacking(reader, data, folder, entries)}`);
 }
 
@@ -48,6 +60,9 @@ function namesIn(reader: FolderReader, data: string, folder: string): string[] {
   try {
     return reader.entries(folder).map(({ name }) => name);
   } catch (error) {
+    if (error instanceof Deno.errors.NotFound && data.includes("\ufffd")) {
+      throw new HeadlightError(`--data ${data}: the name is not UTF-8, so it cannot be opened. Rename the folder.`);
+    }
     if (error instanceof Deno.errors.NotFound) {
       const near = nearest(basename(folder), listed(reader, dirname(folder)).map(({ name }) => name));
       const meant = nearest(basename(folder), DATA_NAMES) ?? (near === null ? null : join(dirname(data), near));
@@ -56,32 +71,30 @@ function namesIn(reader: FolderReader, data: string, folder: string): string[] {
     if (error instanceof Deno.errors.NotADirectory) {
       throw new HeadlightError(`--data ${data} is a file; give the folder that holds ${NPY_FILES.join(", ")}`);
     }
-    throw new HeadlightError(`${folder} cannot be read (${errorLine(error)})`);
+    throw new HeadlightError(`--data ${data} cannot be read (${errorLine(error).replace(/ \(os error.*$/, "")})`);
   }
 }
 
 /** Why a folder without .npy files and folders of images is no data set, as far as one can see. */
 function whatIsLacking(reader: FolderReader, data: string, folder: string, entries: readonly string[]): string {
+  const deeper = setBelow(reader, folder, entries);
+  if (deeper !== null) return `the four .npy files are in the folder ${deeper}; give --data ${join(data, deeper)}`;
+  return `the folder must hold folders of pictures named after their classes, or ${NPY_FILES.join(", ")}`;
+}
+
+/** A folder in a folder that has the four .npy files, or null. */
+function setBelow(reader: FolderReader, folder: string, entries: readonly string[]): string | null {
   const holdsSet = (entry: string) => {
     const names = listed(reader, join(folder, entry)).map(({ name }) => name);
     return NPY_FILES.every((name) => names.includes(name));
   };
-  const deeper = entries.find(holdsSet);
-  if (deeper !== undefined) return `the four .npy files are in the folder ${deeper}; give --data ${join(data, deeper)}`;
-  if (entries.some(isPictureName)) return "the pictures must lie in folders named after their classes";
-  return `the folder must hold folders of pictures named after their classes, or ${NPY_FILES.join(", ")}`;
+  return entries.find(holdsSet) ?? null;
 }
 
-/**
- * Whether there are images in the folders of a folder, or in the folders of those. Not looked for further down: any
- * folder may be named by mistake, a whole disk too.
- */
-function holdsPictures(reader: FolderReader, folder: string, levelsBelow = 1): boolean {
-  return listed(reader, folder).filter(({ isFile }) => !isFile).some(({ name }) => {
-    const path = join(folder, name);
-    if (listed(reader, path).some(({ name }) => isPictureName(name))) return true;
-    return levelsBelow > 0 && holdsPictures(reader, path, levelsBelow - 1);
-  });
+/** Whether there are folders of images. @param besideSet beside a set of arrays, one such folder is no data set */
+function holdsClasses(tree: PictureTree, besideSet: boolean): boolean {
+  let left = besideSet ? 2 : 1;
+  return tree.at("").folders.some((inner) => tree.hasPictures(inner, MOST_FOLDERS) && --left === 0);
 }
 
 /** What is in a folder; nothing where it cannot be read, or is none. */

@@ -13,7 +13,7 @@ import {
 import { checkFolder } from "./find_folder.ts";
 import { openNpyFolder } from "./arrays/npy_folder.ts";
 import { openPictures, pictureSourceSchema } from "./pictures/folder.ts";
-import { type FolderListing, folderListingSchema } from "./pictures/listing.ts";
+import { type FolderListing, folderListingSchema } from "./pictures/folder_listing.ts";
 
 /** Plain data: the trainer hands it to the extractor, and config.json keeps it. */
 export const dataSourceSchema = z.discriminatedUnion("kind", [

@@ -1,15 +1,31 @@
 /** Which files `predict` is asked about: files, folders, and lists on standard input. */
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { listFiles } from "../data/pictures/listing.ts";
+import { type FoundFiles, listFiles } from "../data/pictures/listing.ts";
+import { count, named } from "../data/pictures/counted.ts";
 import { HeadlightError } from "../errors.ts";
+import { isSystemError } from "../files/system_error.ts";
 
 /** A list in place of a path. */
 export const STANDARD_INPUT = "-";
 
+/** Something that was named or found and cannot be looked at. */
+export interface Refused {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface AskedPictures {
+  /** Each as it was given or found, in order. What is not there is among them: it is named when it is to be read. */
+  readonly paths: readonly string[];
+  readonly refused: readonly Refused[];
+  /** What the walks through folders passed over, one line for each folder that was given. */
+  readonly passedOver: readonly string[];
+}
+
 /**
- * The paths, each as it was given or found, in order; a folder stands for the pictures below it. What is not there is
- * kept: it is named when it is to be read.
+ * Finds the pictures that were asked for. A folder stands for those below it.
+ *
  * @param readList standard input's text: one path a line, or between zero bytes where it has any (`find -print0`).
  * @throws HeadlightError (2) where nothing is left to be asked.
  */
@@ -17,16 +33,61 @@ export async function picturePaths(
   given: readonly string[],
   readList: () => Promise<string>,
   resolve: (path: string) => string,
-): Promise<string[]> {
-  const named = given.includes(STANDARD_INPUT) ? pathsIn(await readList()) : [];
-  const paths = given.flatMap((path) => (path === STANDARD_INPUT ? named : [path])).flatMap((path) => {
-    const folder = statSync(resolve(path), { throwIfNoEntry: false })?.isDirectory();
-    return folder ? listFiles(resolve(path)).map((file) => join(path, file)) : [path];
-  });
-  if (paths.length > 0) return paths;
-  throw new HeadlightError("no picture to look at: name files, folders, or - for a list on standard input");
+): Promise<AskedPictures> {
+  const listed = given.includes(STANDARD_INPUT) ? pathsIn(await readList()) : [];
+  const paths: string[] = [];
+  const refused: Refused[] = [];
+  const passedOver: string[] = [];
+  for (const path of given.flatMap((path) => (path === STANDARD_INPUT ? listed : [path]))) {
+    if (!isFolder(resolve(path))) {
+      paths.push(path);
+      continue;
+    }
+    const found = listFiles(resolve(path));
+    for (const file of found.pictures) paths.push(join(path, file));
+    refused.push(...refusedIn(found).map((one) => ({ ...one, path: join(path, one.path) })));
+    const line = passedOverIn(found);
+    if (line !== null) passedOver.push(`${path}: ${line}`);
+  }
+  if (paths.length + refused.length > 0) return { paths, refused, passedOver };
+  const found = passedOver.length === 0 ? "" : `${passedOver.join("; ")}; `;
+  throw new HeadlightError(`${found}no picture to look at: name files, folders, or - for a list on standard input`);
 }
 
 function pathsIn(text: string): string[] {
   return text.split(text.includes("\0") ? "\0" : /\r?\n/).filter((path) => path !== "");
+}
+
+/** What cannot be looked at (a loop of links, a name too long) is not a folder: reading it as a file says why. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    if (isSystemError(error)) return false;
+    throw error;
+  }
+}
+
+function refusedIn({ unreadable, unusable }: FoundFiles): Refused[] {
+  return [
+    ...unreadable,
+    ...unusable.flatMap(({ path, why }) => {
+      if (why === "loop") return [];
+      return [{ path, reason: why === "dangling" ? "the link leads nowhere" : "its name is not UTF-8: rename it" }];
+    }),
+  ];
+}
+
+/** Null if nothing was passed over. */
+function passedOverIn({ others, hidden, unusable }: FoundFiles): string | null {
+  const loops = unusable.filter(({ why }) => why === "loop");
+  const parts = [
+    others.length === 0 ? [] : [`${count(others.length, "file", "files")} not called an image (${named(others)})`],
+    hidden.length === 0 ? [] : [`${count(hidden.length, "hidden image", "hidden images")} (${named(hidden)})`],
+    loops.length === 0 ? [] : [
+      `${count(loops.length, "link", "links")} back to a folder around ` +
+      `${loops.length === 1 ? "it" : "them"} (${named(loops.map(({ path }) => path))})`,
+    ],
+  ].flat();
+  return parts.length === 0 ? null : `passed over ${parts.join(", ")}`;
 }

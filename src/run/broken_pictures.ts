@@ -6,6 +6,8 @@ import type { Journal } from "./journal.ts";
 
 /** The number of broken images that are named in the log. A folder of thousands must not fill it. */
 const NAMED = 20;
+/** The number of broken images that are named in the line with which a run gives up. */
+const NAMED_AT_THE_END = 10;
 
 export class BrokenPictures {
   readonly #found = new Map<string, BrokenImage>();
@@ -20,28 +22,36 @@ export class BrokenPictures {
     private readonly journal: Pick<Journal, "say">,
   ) {}
 
-  /** Notes a broken image. @throws HeadlightError (1) if there are now more than may be broken. */
-  add(picture: BrokenImage): void {
-    if (this.#found.has(picture.path)) return;
-    this.#found.set(picture.path, picture);
-    if (this.#found.size <= NAMED) {
-      this.journal.say({ type: "log", level: "warn", text: `left out: ${named(picture)}` });
-    }
+  /** Notes broken images. @throws HeadlightError (1) if there are now more than may be broken. */
+  add(pictures: readonly BrokenImage[]): void {
+    for (const picture of pictures) this.#note(picture);
     if (this.#found.size <= this.most * this.total) return;
     const allowed = `--max-broken ${this.most} allows ${Math.floor(this.most * this.total)}`;
+    const names = this.#sorted().slice(0, NAMED_AT_THE_END).map(named);
+    const rest = this.#found.size - names.length;
     throw new HeadlightError(
-      `${this.#found.size} of ${this.total} pictures cannot be decoded, and ${allowed}; the last one found: ${
-        named(picture)
-      }`,
+      `${this.#found.size} of ${this.total} pictures cannot be decoded, and ${allowed}: ${names.join(", ")}` +
+        (rest > 0 ? ` and ${rest} more` : ""),
       1,
     );
+  }
+
+  #note(picture: BrokenImage): void {
+    if (this.#found.has(picture.path)) return;
+    this.#found.set(picture.path, picture);
+    if (this.#found.size > NAMED) return;
+    this.journal.say({ type: "log", level: "warn", text: `left out: ${named(picture)}` });
+  }
+
+  /** By name: which one is found first depends on what the cache has. */
+  #sorted(): BrokenImage[] {
+    return [...this.#found.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
   }
 
   /** Returns the notice about broken images, or null if there are none. */
   notice(): string | null {
     const { size } = this.#found;
-    // By name: which one is found first depends on what the cache has.
-    const [first] = [...this.#found.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
+    const [first] = this.#sorted();
     if (!first) return null;
     const what = size === 1
       ? "picture cannot be decoded and is left out"

@@ -1,5 +1,5 @@
 /** Extraction as a phase of a run: the features of both parts, from the cache or from the extractor process. */
-import type { BrokenImage, Dataset } from "../data/dataset/dataset.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
 import type { PicturesOf } from "../features/rows/feature_set.ts";
 import type { Provenance } from "../features/rows/provenance.ts";
@@ -81,7 +81,7 @@ async function collect(
     const onLost = () =>
       journal.say({ type: "log", level: "warn", text: "The extractor process exited unexpectedly. Restarting it." });
     for await (const batch of features(plan, { signal: cut.signal, onLost })) {
-      batch.broken.forEach((picture: BrokenImage) => broken.add(picture));
+      broken.add(batch.broken);
       assembly.add(batch);
       onBatch();
       done += batch.indices.length;

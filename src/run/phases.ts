@@ -62,6 +62,7 @@ export async function runPhases(
   writeRunConfig(run.config, resolved);
   sayRun(run, resolved, prepared, journal);
 
+  for (const text of prepared.dataset.remarks) journal.say({ type: "log", level: "info", text });
   sayOthers(prepared, journal);
   const plan = planExtraction(prepared, options);
   const pictures = await findPictures(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });

@@ -96,7 +96,7 @@ async function prepareAll(
     engine: engine.files,
     weights: { kind: weights.kind, path: weights.path, sha256: await weightsHash(weights.path) },
     preprocess,
-    notices: [data.notice, published.notice, ...engine.notices].filter((notice) => notice !== null),
+    notices: [data.notice, published.notice, ...engine.notices, ...dataset.notices].filter((notice) => notice !== null),
   };
 }
 

@@ -65,7 +65,10 @@ Deno.test("a folder that cannot be meant is refused with what was likely meant, 
       [at("whole", "train_images.npy"), /train_images\.npy is a file; give the folder that holds train_images\.npy, /],
       [at("lacking"), /test_labels\.npy is not there, did you mean test_label\.npy\?$/],
       [folder, /the four \.npy files are in the folder whole; give --data .*\/whole$/],
-      [at("pictures", "train", "cat"), /the pictures must lie in folders named after their classes$/],
+      [
+        at("pictures", "train", "cat"),
+        /: 1 image lies directly in it, without class folders\. Make .*, for example cat\/1\.JPG, dog\/2\.jpg$/,
+      ],
       [at("empty"), /the folder must hold folders of pictures named after their classes, or train_images\.npy, /],
     ];
     for (const [data, line] of cases) {

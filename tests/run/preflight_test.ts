@@ -94,7 +94,12 @@ async function handOver(found: FoundSource, folder: string): Promise<FoundSource
 Deno.test("what is handed to the trainer leaves no file behind, whatever its size, and a folder that does not take it is no error", async () => {
   await withTemporaryFolder(async (folder) => {
     const paths = Array.from({ length: 100_000 }, (_, index) => `a/${index} ünïcödé.jpg`);
-    const listing = { layout: { kind: "classes" as const, all: [{ name: "a", paths }] }, others: [] };
+    const listing = {
+      layout: { kind: "classes" as const, all: [{ name: "a", paths }] },
+      others: [],
+      notices: [],
+      remarks: [],
+    };
     const source = { kind: "npy" as const, folder: "/elsewhere", name: "x" };
     assert.deepEqual(await handOver({ source, listing }, folder), { source, listing });
     assert.deepEqual([...Deno.readDirSync(folder)], []);

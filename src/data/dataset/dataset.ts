@@ -64,6 +64,10 @@ export interface Dataset {
   readonly validation: ImageSet;
   /** Files beside the pictures that are none by their names. */
   readonly others: readonly string[];
+  /** What must be said for as long as a run lasts: what other images are learned from than one may expect, and why. */
+  readonly notices: readonly string[];
+  /** What else is to be said of the data, once. */
+  readonly remarks: readonly string[];
   /** Files of the training part and equal ones of the validation part, as far as digests were taken. */
   inBothParts(): readonly SharedImage[];
   /** Frees what reading has started. */

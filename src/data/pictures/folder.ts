@@ -10,7 +10,8 @@ import type { Dataset, DigestOptions, ImageSet, ReadImages, SharedImage } from "
 import { DECODER_VERSION } from "./decoder_version.ts";
 import { FileHasher, hashOf } from "./hash.ts";
 import type { LoadRequest } from "./load.ts";
-import { type FolderListing, listPictures } from "./listing.ts";
+import type { FolderListing } from "./folder_listing.ts";
+import { listPictures } from "./listing.ts";
 import { PictureLoader } from "./loader.ts";
 import { type PartFiles, partsOf } from "./split.ts";
 
@@ -52,6 +53,8 @@ export function openPictures(
     classes: classes.map(stripControl),
     ...parts,
     others: listing.others,
+    notices: listing.notices,
+    remarks: listing.remarks,
     inBothParts: () => equalFiles(parts.train, parts.validation),
     close: () => loader.close(),
   };

@@ -1,112 +1,88 @@
 /** Which pictures lie in a folder, and in which class: names only, nothing is opened. */
-import { realpathSync } from "node:fs";
-import { join } from "node:path";
-import { z } from "zod";
-import { errorLine, HeadlightError } from "../../errors.ts";
-import { type FolderEntry, FolderReader } from "../dataset/folder_reader.ts";
-import { isPictureName } from "./format.ts";
+import { HeadlightError } from "../../errors.ts";
+import { className } from "./class_name.ts";
+import { findClasses } from "./find_classes.ts";
+import type { ClassFiles, FolderListing } from "./folder_listing.ts";
+import type { Places } from "./places.ts";
+import { Remarks, renaming } from "./remarks.ts";
+import { type FilesBelow, type FolderContent, PictureTree } from "./tree.ts";
 
-const namesSchema = z.array(z.string()).readonly();
-
-/** The pictures of one class, paths from the folder on that was listed, sorted. */
-const classFilesSchema = z.object({ name: z.string(), paths: namesSchema }).readonly();
-export type ClassFiles = z.infer<typeof classFilesSchema>;
-
-/** Plain data: the command hands it to the trainer. */
-export const folderListingSchema = z.object({
-  layout: z.discriminatedUnion("kind", [
-    /** `<class>/…` alone, or in `train/` alone: a part of it is kept for validation. */
-    z.object({ kind: z.literal("classes"), all: z.array(classFilesSchema).readonly() }),
-    /** `train/<class>/…` and a second folder beside it. */
-    z.object({
-      kind: z.literal("parts"),
-      train: z.array(classFilesSchema).readonly(),
-      validation: z.array(classFilesSchema).readonly(),
-    }),
-  ]),
-  /** Files that are no pictures by their names. */
-  others: namesSchema,
-}).readonly();
-export type FolderListing = z.infer<typeof folderListingSchema>;
-
-/** Names of the validation part's folder, first choice first: what is called test is often kept for the very end. */
-export const VALIDATION_FOLDERS = ["val", "valid", "validation", "test"] as const;
-
-/** Returns what is in a data set's folder. @throws HeadlightError (2) where a folder cannot be read. */
-export function listPictures(folder: string, reader: FolderReader = new FolderReader()): FolderListing {
-  // Filled by the walks.
+/**
+ * Returns what is in a data set's folder.
+ *
+ * @param known classes of the run that is to judge the images: a folder of that name is a class, whatever else it may
+ * stand for
+ * @throws HeadlightError (2): a folder cannot be read, or it cannot be told which folders are the classes
+ */
+export function listPictures(
+  folder: string,
+  tree: PictureTree = new PictureTree(folder),
+  known?: readonly string[],
+): FolderListing {
+  const remarks = new Remarks(folder);
+  const { places, containers } = findClasses(tree, remarks, known);
   const others: string[] = [];
-  const classes = (within: string): ClassFiles[] => classesIn(reader, folder, within, others);
-  const folders = classFolders(reader, folder, "");
-  const validation = VALIDATION_FOLDERS.find((name) => folders.includes(name));
-  if (!folders.includes("train")) return { layout: { kind: "classes", all: classes("") }, others };
-  const train = classes("train");
-  if (validation === undefined) return { layout: { kind: "classes", all: train }, others };
-  return { layout: { kind: "parts", train, validation: classes(validation) }, others };
+  const note = (found: Omit<FilesBelow, "pictures">) => {
+    for (const other of found.others) others.push(other);
+    remarks.leftOut(found);
+  };
+  for (const path of containers) note(tree.at(path));
+  remarks.loose(containers.flatMap((path) => tree.at(path).pictures));
+  const classes = (within: string, folders: readonly string[]): ClassFiles[] => {
+    refuseGarbledClass(folder, tree.at(within));
+    return classesOf(tree, folders, remarks, note);
+  };
+  const layout = layoutOf(places, classes);
+  remarks.twoLevels(tree, places);
+  return { layout, others, ...remarks.texts() };
 }
 
-/** The pictures below a folder, whatever the folders between; paths from it on, sorted. */
-export function listFiles(folder: string): string[] {
-  const paths: string[] = [];
-  walk(new FolderReader(), folder, "", { paths, others: [] }, new Set());
-  return paths.sort();
+function layoutOf(
+  places: Places,
+  classes: (within: string, folders: readonly string[]) => ClassFiles[],
+): FolderListing["layout"] {
+  const train = classes(places.train.within, places.train.folders);
+  if (!places.validation) return { kind: "classes", all: train };
+  return { kind: "parts", train, validation: classes(places.validation.within, places.validation.folders) };
 }
 
-function classesIn(reader: FolderReader, root: string, within: string, others: string[]): ClassFiles[] {
-  return classFolders(reader, root, within).map((name) => {
-    const paths: string[] = [];
-    walk(reader, root, join(within, name), { paths, others }, new Set());
-    return { name, paths: paths.sort() };
+/** Sorted as Keras sorts its classes. */
+function classesOf(
+  tree: PictureTree,
+  folders: readonly string[],
+  remarks: Remarks,
+  note: (found: FilesBelow) => void,
+): ClassFiles[] {
+  const byName = Map.groupBy(folders, className);
+  return [...byName].sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, same]) => {
+    if (same.length > 1) remarks.oneClass(same);
+    const found = same.map((folder) => tree.filesBelow(folder));
+    found.forEach(note);
+    return { name, paths: found.length === 1 ? found.flatMap(({ pictures }) => pictures) : joined(found) };
   });
 }
 
-/** Names of the folders, sorted as Keras sorts its classes; what is hidden or a Mac's archive left behind is none. */
-function classFolders(reader: FolderReader, root: string, within: string): string[] {
-  return entriesOf(reader, join(root, within)).filter(({ name, kind }) => kind === "folder" && name !== "__MACOSX")
-    .map(({ name }) => name).sort();
+function joined(found: readonly FilesBelow[]): string[] {
+  return found.flatMap(({ pictures }) => pictures).sort();
 }
 
-/** Files by what they are by their names. */
-interface FoundFiles {
-  readonly paths: string[];
-  readonly others: string[];
+/** Without its class the folder is another data set. */
+function refuseGarbledClass(root: string, { unusable }: FolderContent): void {
+  const [garbled] = unusable.filter(({ why, isFolder }) => why === "encoding" && isFolder);
+  if (!garbled) return;
+  throw new HeadlightError(
+    `${root}: the name of the class folder ${garbled.path} is not UTF-8, so it cannot be opened. ${renaming(root)}`,
+  );
 }
 
-/** Adds all files below, links followed, each folder once: a loop of links ends there. */
-function walk(reader: FolderReader, root: string, within: string, found: FoundFiles, seen: Set<string>): void {
-  const real = realpathSync(join(root, within));
-  if (seen.has(real)) return;
-  seen.add(real);
-  for (const { name, kind } of entriesOf(reader, join(root, within))) {
-    const path = join(within, name);
-    if (kind === "folder") walk(reader, root, path, found, seen);
-    else if (kind === "file" && isPictureName(name)) found.paths.push(path);
-    else found.others.push(path);
-  }
+/** What `predict` finds below a folder. */
+export interface FoundFiles extends FilesBelow {
+  /** Folders that cannot be read. */
+  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** What is in a folder, hidden entries left out. */
-function entriesOf(reader: FolderReader, folder: string): { name: string; kind: EntryKind }[] {
-  try {
-    return reader.entries(folder).filter(({ name }) => !name.startsWith("."))
-      .map((entry) => ({ name: entry.name, kind: kindOf(folder, entry) }));
-  } catch (error) {
-    throw new HeadlightError(`${folder} cannot be read (${errorLine(error)})`);
-  }
-}
-
-type EntryKind = "file" | "folder" | "other";
-
-/** Links are followed. One that leads nowhere is a file, which will be found broken. */
-function kindOf(folder: string, entry: FolderEntry): EntryKind {
-  const found = entry.isSymlink ? followed(join(folder, entry.name)) : entry;
-  return found === null || found.isFile ? "file" : found.isDirectory ? "folder" : "other";
-}
-
-function followed(link: string): Deno.FileInfo | null {
-  try {
-    return Deno.statSync(link);
-  } catch {
-    return null;
-  }
+/** Returns the files below a folder, whatever the folders between; paths from it on, the pictures sorted. */
+export function listFiles(folder: string): FoundFiles {
+  const unreadable: { path: string; reason: string }[] = [];
+  return { ...new PictureTree(folder).filesBelow("", (one) => unreadable.push(one)), unreadable };
 }

@@ -1,6 +1,6 @@
 /** Files to pixels of one size: what the decoding worker does. */
 import type { Resize } from "../../config.ts";
-import { HeadlightError } from "../../errors.ts";
+import { errorLine, HeadlightError } from "../../errors.ts";
 import { BrokenPictureError, decodePicture } from "./decode.ts";
 import { hashOf } from "./hash.ts";
 import { resizeAntialiasedInto, resizeInto } from "./resize.ts";
@@ -54,7 +54,8 @@ async function decodeFile(path: string | undefined) {
     const hash = hashOf(bytes);
     return { hash, picture: await decodePicture(bytes).catch((error: Error) => error) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    // The path is said already.
+    const reason = errorLine(error).replace(/ \(os error.*$/, "");
     return { hash: hashOf(new Uint8Array()), picture: new BrokenPictureError(`it cannot be read (${reason})`) };
   }
 }

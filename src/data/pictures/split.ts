@@ -1,7 +1,7 @@
 /** From a listing to the two parts of a data set, with a class number for each picture. */
 import { HeadlightError } from "../../errors.ts";
 import { Dice } from "../dataset/dice.ts";
-import type { ClassFiles, FolderListing } from "./listing.ts";
+import type { ClassFiles, FolderListing } from "./folder_listing.ts";
 
 export interface SplitRule {
   /**

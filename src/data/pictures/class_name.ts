@@ -1,0 +1,12 @@
+/** What a class is called. */
+import { basename } from "node:path";
+
+/** Returns the one form of a name: names that differ only in Unicode form look the same and are the same class. */
+export function classNamed(name: string): string {
+  return name.normalize("NFC");
+}
+
+/** Returns the name of the class whose folder this is. */
+export function className(folder: string): string {
+  return classNamed(basename(folder));
+}

@@ -1,0 +1,145 @@
+/** Which folders of a data set are its classes, and which are its parts. */
+import { basename } from "node:path";
+import { HeadlightError } from "../../errors.ts";
+import { className, classNamed } from "./class_name.ts";
+import { lyingFlat } from "./lying_flat.ts";
+import { type PartName, partName } from "./part_names.ts";
+import type { ClassPlace, Places } from "./places.ts";
+import type { Remarks } from "./remarks.ts";
+import type { PictureTree } from "./tree.ts";
+
+export interface FoundClasses {
+  readonly places: Places;
+  /** The folders that hold the class folders, and those on the way to them. */
+  readonly containers: readonly string[];
+}
+
+/**
+ * Finds the class folders. A folder with nothing but one folder in it stands for that one. A folder is a part by its name,
+ * and if it has class folders: with images in it, a folder is a class, whatever it is called.
+ *
+ * @param known the classes that images are to be judged by, if they are not to be learned from
+ * @throws HeadlightError (2): a folder cannot be read, or it cannot be told which folders are the classes
+ */
+export function findClasses(tree: PictureTree, remarks: Remarks, known?: readonly string[]): FoundClasses {
+  const classNames = new Set(known?.map(classNamed));
+  const isClass = (folder: string) => classNames.has(className(folder));
+  const containers: string[] = [];
+  let within = "";
+  for (;;) {
+    containers.push(within);
+    const found = partsIn(within);
+    if (found) return found;
+    const only = onlyFolder(tree, within);
+    if (only === null || isClass(only) || !branches(tree, only)) break;
+    within = only;
+  }
+  remarks.wentDown("", within);
+  const { folders } = tree.at(within);
+  const parts = folders.filter((folder) => !isClass(folder) && partName(basename(folder)) !== null);
+  const withPictures = folders.filter((folder) => tree.hasPictures(folder));
+  const unlike = withPictures.filter((folder) => !parts.includes(folder));
+  if (withPictures.length > 0 && unlike.length === 0) throw new HeadlightError(lyingFlat(tree, withPictures));
+  remarks.classesCalledParts(withPictures.filter((folder) => parts.includes(folder)));
+  return { places: { train: { within, folders }, validation: null }, containers };
+
+  /** The parts among the folders of one, or null if those are classes. */
+  function partsIn(within: string): FoundClasses | null {
+    const { folders } = tree.at(within);
+    const named = namedParts(folders.filter((folder) => !isClass(folder)));
+    const parts = named.filter(({ folder }) => foldersWithPictures(tree, folder).length > 0);
+    const train = first(parts, "train");
+    const validation = first(parts, "validation");
+    const others = folders.filter((folder) =>
+      !named.some((part) => part.folder === folder) && tree.hasPictures(folder)
+    );
+    if (train && validation) return taken(within, train.folder, validation.folder);
+    if (train && (others.length === 0 || isLikelyPart(train.folder))) return taken(within, train.folder, null);
+    if (train || !validation || folders.length === 1) return null;
+    if (others.length > 0) return besideClasses(within, others, validation.folder);
+    if (known) return taken(within, validation.folder, null);
+    const there = parts.map(({ folder }) => `${folder}/`).join(" and ");
+    throw new HeadlightError(`${tree.root} has ${there}, but no folder to learn from. Rename one of them to train.`);
+  }
+
+  /** Beside other folders that may be classes, a folder called train is a part only if it looks like one. */
+  function isLikelyPart(folder: string): boolean {
+    return tree.at(folder).pictures.length === 0 && foldersWithPictures(tree, folder).length > 1;
+  }
+
+  function taken(within: string, train: string, validation: string | null): FoundClasses {
+    const place = (part: string): ClassPlace => {
+      const chain = chainTo(tree, part);
+      containers.push(...chain);
+      const [last = part] = chain.slice(-1);
+      remarks.wentDown(part, last);
+      return { within: last, folders: tree.at(last).folders };
+    };
+    remarks.wentDown("", within);
+    const places = { train: place(train), validation: validation === null ? null : place(validation) };
+    remarks.aside(tree, tree.at(within).folders.filter((folder) => folder !== train && folder !== validation), places);
+    return { places, containers };
+  }
+
+  /** `<class>/…` and `test/<class>/…` side by side; null if the classes in the part are others. */
+  function besideClasses(within: string, others: readonly string[], part: string): FoundClasses | null {
+    const names = new Set(others.map(className));
+    if (!foldersWithPictures(tree, part).every((folder) => names.has(className(folder)))) return null;
+    containers.push(part);
+    const folders = tree.at(within).folders;
+    const places = {
+      train: { within, folders: others },
+      validation: { within: part, folders: tree.at(part).folders },
+    };
+    remarks.wentDown("", within);
+    remarks.partBesideClasses(part);
+    remarks.aside(tree, folders.filter((folder) => folder !== part && !others.includes(folder)), places);
+    return { places, containers };
+  }
+}
+
+interface NamedPart extends PartName {
+  readonly folder: string;
+}
+
+/** A name with a prefix counts only beside another part with the same one. */
+function namedParts(folders: readonly string[]): NamedPart[] {
+  const all = folders.flatMap((folder) => {
+    const name = partName(basename(folder));
+    return name === null ? [] : [{ ...name, folder }];
+  });
+  return all.filter(({ prefix, role }) =>
+    prefix === "" || all.some((other) => other.prefix === prefix && other.role !== role)
+  );
+}
+
+function first(parts: readonly NamedPart[], role: PartName["role"]): NamedPart | undefined {
+  return parts.filter((part) => part.role === role).sort((one, other) => one.rank - other.rank)[0];
+}
+
+function foldersWithPictures(tree: PictureTree, folder: string): string[] {
+  return tree.look(chainTo(tree, folder).at(-1) ?? folder).folders.filter((inner) => tree.hasPictures(inner));
+}
+
+/** The folder itself, and those below it as long as there is nothing but one folder that has several in it. */
+function chainTo(tree: PictureTree, folder: string): string[] {
+  const chain = [folder];
+  for (let only = onlyFolder(tree, folder); only !== null && branches(tree, only); only = onlyFolder(tree, only)) {
+    chain.push(only);
+  }
+  return chain;
+}
+
+/** The one folder that there is, without images beside it; null if there are none or several. */
+function onlyFolder(tree: PictureTree, within: string): string | null {
+  const { folders: [only, second], pictures } = tree.look(within);
+  return only !== undefined && second === undefined && pictures.length === 0 ? only : null;
+}
+
+/** Whether there are several folders of images in a folder, or in the only one that is in it. */
+function branches(tree: PictureTree, folder: string): boolean {
+  for (let next: string | null = folder; next !== null; next = onlyFolder(tree, next)) {
+    if (tree.look(next).folders.filter((inner) => tree.hasPictures(inner)).length > 1) return true;
+  }
+  return false;
+}

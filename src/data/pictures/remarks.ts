@@ -1,0 +1,166 @@
+/** What there is to say of a data set's folder: what is left out, and what folders were taken for. One line each. */
+import { basename, join } from "node:path";
+import { shellWord } from "../../shell.ts";
+import { stripControl } from "../../text.ts";
+import { className } from "./class_name.ts";
+import { count, named } from "./counted.ts";
+import { partName } from "./part_names.ts";
+import type { Places } from "./places.ts";
+import type { FilesBelow, PictureTree, Unusable } from "./tree.ts";
+
+/** How the files of a folder get names that can be opened. */
+export function renaming(root: string): string {
+  return `Rename it, for example with: convmv -r -f latin1 -t utf8 --notest ${shellWord(root)}`;
+}
+
+export class Remarks {
+  readonly #notices: string[] = [];
+  readonly #remarks: string[] = [];
+  readonly #unusable: Unusable[] = [];
+  readonly #hidden: string[] = [];
+
+  /** @param root the data set's folder, absolute */
+  constructor(private readonly root: string) {}
+
+  /** Returns all lines: those that must be seen as long as a run lasts, and the others. */
+  texts(): { notices: string[]; remarks: string[] } {
+    this.#sayUnusable();
+    return { notices: this.#notices.map(stripControl), remarks: this.#remarks.map(stripControl) };
+  }
+
+  /** Files that are used in no way. */
+  leftOut({ unusable, hidden }: Pick<FilesBelow, "unusable" | "hidden">): void {
+    this.#unusable.push(...unusable);
+    this.#hidden.push(...hidden);
+  }
+
+  /** Images that lie beside the class folders. */
+  loose(pictures: readonly string[]): void {
+    if (pictures.length === 0) return;
+    const [them, are] = pictures.length === 1 ? ["it", "is"] : ["them", "are"];
+    this.#notices.push(
+      `${count(pictures.length, "image", "images")} beside the class folders ${are} left out: ${named(pictures)}. ` +
+        `Move ${them} into a class folder to use ${them}.`,
+    );
+  }
+
+  /** The class folders lie further down, with nothing beside them. */
+  wentDown(from: string, to: string): void {
+    if (from === to) return;
+    const where = from === "" ? this.root : from;
+    this.#remarks.push(`There is nothing but one folder in ${where}: what is in ${to}/ is taken for its content.`);
+  }
+
+  /** Folders that differ only in Unicode form. */
+  oneClass(folders: readonly string[]): void {
+    this.#remarks.push(`${folders.join(" and ")} are one class: their names differ only in Unicode form.`);
+  }
+
+  /** Class folders that are called like parts. */
+  classesCalledParts(folders: readonly string[]): void {
+    if (folders.length === 0) return;
+    const is = folders.length === 1 ? "is taken for a class, like the folders beside it" : "are taken for classes";
+    this.#notices.push(`${slashed(folders)} ${is}: a part of a data set has a folder for each class.`);
+  }
+
+  /** A part for validation that lies beside the class folders. */
+  partBesideClasses(part: string): void {
+    this.#notices.push(
+      `${part}/ is taken for the validation set, and the folders beside it for classes to learn from.`,
+    );
+  }
+
+  /** Folders that are neither parts nor classes. */
+  aside(tree: PictureTree, folders: readonly string[], { train, validation }: Places): void {
+    const classes = classNames(train.folders);
+    const leftOut: string[] = [];
+    let imagesLeftOut = 0;
+    const hints: string[] = [];
+    let likeClass = false;
+    for (const folder of folders) {
+      const found = tree.filesBelow(
+        folder,
+        ({ path, reason }) => this.#remarks.push(`${path}/ is left out: ${reason}`),
+      );
+      const inner = tree.look(folder).folders.filter((path) => tree.hasPictures(path));
+      if (found.pictures.length === 0) {
+        const others = found.others.length === 0 ? "" : ` (${count(found.others.length, "other file", "other files")})`;
+        this.#remarks.push(`${folder}/ has no images and is left out${others}.`);
+      } else if (validation && inner.length > 0 && partName(basename(folder))?.role === "validation") {
+        const evaluate = `deno task evaluate --data ${shellWord(join(this.root, folder))}`;
+        const images = count(found.pictures.length, "image", "images");
+        this.#remarks.push(
+          `${folder}/ (${images}) is left out, since ${validation.within}/ is the validation set. For its figures: ${evaluate}`,
+        );
+      } else {
+        const images = count(found.pictures.length, "image", "images");
+        imagesLeftOut += found.pictures.length;
+        likeClass ||= partName(basename(folder)) === null;
+        leftOut.push(`${folder}/ (${images}${inner.length === 0 ? ", no class folders" : ""})`);
+        if (!validation && inner.length > 0 && classNames(inner).join() === classes.join()) {
+          hints.push(` If ${folder}/ is the validation set, rename it to val.`);
+        }
+      }
+    }
+    if (leftOut.length === 0) return;
+    const beside = slashed(validation ? [train.within, validation.within] : [train.within]);
+    if (hints.length === 0 && !validation && likeClass) {
+      hints.push(` If ${train.within}/ is a class too, give it another name.`);
+    }
+    const what = leftOut.length === 1
+      ? `${leftOut[0]} is left out beside ${beside}.`
+      : `${leftOut.length} folders (${imagesLeftOut} images) are left out beside ${beside}: ${named(leftOut)}.`;
+    this.#notices.push(what + (hints[0] ?? ""));
+  }
+
+  /** Classes that are made of folders which may be meant for the classes. */
+  twoLevels(tree: PictureTree, { train: { folders } }: Places): void {
+    const inner = folders.map((folder) => {
+      const { pictures, folders } = tree.look(folder);
+      return pictures.length > 0 ? [] : folders.filter((path) => tree.hasPictures(path));
+    });
+    if (folders.length < 2 || inner.some((folders) => folders.length < 2)) return;
+    const below = [...new Set(inner.flat().map(className))];
+    this.#notices.push(
+      `The classes are ${named(folders.map(className))}: the folders in them (${named(below)}) are not told apart. ` +
+        `If those are the classes, move them up, or name one folder with --data.`,
+    );
+  }
+
+  #sayUnusable(): void {
+    const of = (why: Unusable["why"]) => this.#unusable.filter((one) => one.why === why).map(({ path }) => path);
+    const dangling = of("dangling");
+    if (dangling.length > 0) {
+      const what = dangling.length === 1
+        ? "1 link leads nowhere and is"
+        : `${dangling.length} links lead nowhere and are`;
+      this.#notices.push(`${what} left out: ${named(dangling)}`);
+    }
+    const garbled = of("encoding");
+    if (garbled.length > 0) {
+      const what = garbled.length === 1
+        ? "1 name is not UTF-8: it is"
+        : `${garbled.length} names are not UTF-8: they are`;
+      this.#notices.push(`${what} left out: ${named(garbled)}. ${renaming(this.root)}`);
+    }
+    const loops = of("loop");
+    if (loops.length > 0) {
+      const what = loops.length === 1
+        ? "1 link leads back to a folder around it and is"
+        : `${loops.length} links lead back to folders around them and are`;
+      this.#remarks.push(`${what} not followed: ${named(loops)}`);
+    }
+    if (this.#hidden.length > 0) {
+      const what = this.#hidden.length === 1 ? "1 hidden image is" : `${this.#hidden.length} hidden images are`;
+      this.#remarks.push(`${what} left out: ${named(this.#hidden)}`);
+    }
+  }
+}
+
+function classNames(folders: readonly string[]): string[] {
+  return folders.map(className).sort();
+}
+
+function slashed(folders: readonly string[]): string {
+  return folders.map((folder) => `${folder}/`).join(" and ");
+}
