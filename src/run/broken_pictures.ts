@@ -8,9 +8,12 @@ import type { Journal } from "./journal.ts";
 const NAMED = 20;
 /** The number of broken images that are named in the line with which a run gives up. */
 const NAMED_AT_THE_END = 10;
+/** How long a run that will give up goes on, so that the line names more than one of several. The cache keeps the rest. */
+const LOOKING_FOR_MORE_MS = 10_000;
 
 export class BrokenPictures {
   readonly #found = new Map<string, BrokenImage>();
+  #tooManySinceMs: number | null = null;
 
   /**
    * @param total pictures of both parts.
@@ -20,11 +23,23 @@ export class BrokenPictures {
     private readonly total: number,
     private readonly most: number,
     private readonly journal: Pick<Journal, "say">,
+    private readonly nowMs: () => number = () => performance.now(),
   ) {}
 
-  /** Notes broken images. @throws HeadlightError (1) if there are now more than may be broken. */
+  /**
+   * Notes broken images.
+   * @throws HeadlightError (1) if more are broken than may be, and ten were found or ten seconds have passed since
+   */
   add(pictures: readonly BrokenImage[]): void {
     for (const picture of pictures) this.#note(picture);
+    if (this.#found.size <= this.most * this.total) return;
+    this.#tooManySinceMs ??= this.nowMs();
+    const goOn = this.#found.size < NAMED_AT_THE_END && this.nowMs() - this.#tooManySinceMs < LOOKING_FOR_MORE_MS;
+    if (!goOn) this.requireFew();
+  }
+
+  /** Is called when all images were looked at. @throws HeadlightError (1) if more are broken than may be */
+  requireFew(): void {
     if (this.#found.size <= this.most * this.total) return;
     const allowed = `--max-broken ${this.most} allows ${Math.floor(this.most * this.total)}`;
     const names = this.#sorted().slice(0, NAMED_AT_THE_END).map(named);

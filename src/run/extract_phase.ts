@@ -93,6 +93,7 @@ async function collect(
       const which = cached === total ? `all ${total}` : `${cached} of ${total}`;
       journal.say({ type: "log", level: "info", text: `the features of ${which} pictures were in the cache` });
     }
+    broken.requireFew();
     assembly.requireClasses();
     return { ...assembly.finish(), madeOn: assembly.madeOn };
   } finally {
