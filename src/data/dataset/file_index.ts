@@ -11,7 +11,7 @@ import { isSystemError } from "../../files/system_error.ts";
 import { isRegularFile } from "../../files/stored.ts";
 
 /** Increment this with any change to the format or to what a file's digest is. */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * A file that was modified less than this before it was looked at may be modified again without a change of its times:

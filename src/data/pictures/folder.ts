@@ -7,8 +7,8 @@ import { stripControl } from "../../text.ts";
 import { Turns } from "../../turns.ts";
 import { at } from "../../at.ts";
 import type { Dataset, DigestOptions, ImageSet, ReadImages, SharedImage } from "../dataset/dataset.ts";
-import { DECODER_VERSION } from "./decoder_version.ts";
-import { FileHasher, hashOf } from "./hash.ts";
+import { decoderVersion } from "./decoder_version.ts";
+import { type FileHash, FileHasher, formatIn, hashOf } from "./hash.ts";
 import type { LoadRequest } from "./load.ts";
 import type { FolderListing } from "./folder_listing.ts";
 import { listPictures } from "./listing.ts";
@@ -150,8 +150,9 @@ class FilePart implements ImageSet {
 }
 
 /** The name does not count: the same file has the same digest wherever it lies. */
-function digestOf(file: string, { resize }: Omit<LoadRequest, "paths">): string {
-  return createHash("sha256").update(JSON.stringify({ decoder: DECODER_VERSION, resize, file })).digest("hex");
+function digestOf(file: FileHash, { resize }: Omit<LoadRequest, "paths">): string {
+  const decoder = decoderVersion(formatIn(file));
+  return createHash("sha256").update(JSON.stringify({ decoder, resize, file })).digest("hex");
 }
 
 function equalFiles(train: FilePart, validation: FilePart): SharedImage[] {

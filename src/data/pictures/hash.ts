@@ -1,10 +1,29 @@
-/** What a file is, whatever its name. */
+/** What an image file is, whatever its name. */
 import { createHash } from "node:crypto";
 import { isSystemError } from "../../files/system_error.ts";
+import { isOwnFormat, type OwnFormat } from "./decoder_version.ts";
+import { FIRST_BYTES, formatOf } from "./format.ts";
 
-/** SHA-256 in hex. */
-export function hashOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+/**
+ * SHA-256 of the content in hex, and after a space the format if it has a decoder of its own. Features then depend on
+ * that decoder's version and on no other.
+ */
+export type FileHash = string;
+
+/** Returns the hash of a file's content. */
+export function hashOf(bytes: Uint8Array): FileHash {
+  return withFormat(createHash("sha256").update(bytes).digest("hex"), bytes);
+}
+
+/** Returns the format that a hash names. Null stands for all formats that sharp decodes, and for none. */
+export function formatIn(hash: FileHash): OwnFormat | null {
+  const format = hash.split(" ")[1];
+  return isOwnFormat(format) ? format : null;
+}
+
+function withFormat(hex: string, start: Uint8Array): FileHash {
+  const format = formatOf(start);
+  return isOwnFormat(format) ? `${hex} ${format}` : hex;
 }
 
 const PIECE_BYTES = 262_144;
@@ -14,14 +33,17 @@ export class FileHasher {
   readonly #piece = new Uint8Array(PIECE_BYTES);
 
   /** Returns a file's hash, or null where it cannot be read. One call at a time. */
-  async hash(path: string): Promise<string | null> {
+  async hash(path: string): Promise<FileHash | null> {
     try {
       using file = await Deno.open(path);
       const hash = createHash("sha256");
+      let start: Uint8Array | null = null;
       for (let length = await file.read(this.#piece); length !== null; length = await file.read(this.#piece)) {
-        hash.update(this.#piece.subarray(0, length));
+        const piece = this.#piece.subarray(0, length);
+        start ??= piece.slice(0, FIRST_BYTES);
+        hash.update(piece);
       }
-      return hash.digest("hex");
+      return withFormat(hash.digest("hex"), start ?? new Uint8Array());
     } catch (error) {
       if (isSystemError(error)) return null;
       throw error;

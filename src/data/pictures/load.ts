@@ -1,8 +1,10 @@
 /** Files to pixels of one size: what the decoding worker does. */
 import type { Resize } from "../../config.ts";
 import { errorLine, HeadlightError } from "../../errors.ts";
-import { BrokenPictureError, decodePicture } from "./decode.ts";
-import { hashOf } from "./hash.ts";
+import { decodePicture } from "./decode.ts";
+import { BrokenPictureError } from "./decoders/picture.ts";
+import { type FileHash, hashOf } from "./hash.ts";
+import { readPictureFile } from "./read_file.ts";
 import { resizeAntialiasedInto, resizeInto } from "./resize.ts";
 
 export interface LoadRequest {
@@ -16,8 +18,8 @@ export interface LoadRequest {
 export interface LoadedFiles {
   /** float32, files × size × size × 3, 0…255; zeros for a broken picture. */
   readonly pixels: Float32Array<ArrayBuffer>;
-  /** SHA-256 of each file, in hex; of nothing where it cannot be read. */
-  readonly hashes: readonly string[];
+  /** Of each file; of nothing where it cannot be read. */
+  readonly hashes: readonly FileHash[];
   /** Which of the files are broken, and why. */
   readonly broken: readonly { readonly index: number; readonly reason: string }[];
 }
@@ -50,10 +52,11 @@ export async function loadFiles({ paths, size, resize }: LoadRequest): Promise<L
 async function decodeFile(path: string | undefined) {
   if (path === undefined) return { hash: "", picture: new BrokenPictureError("no file") };
   try {
-    const bytes = await Deno.readFile(path);
+    const bytes = await readPictureFile(path);
     const hash = hashOf(bytes);
     return { hash, picture: await decodePicture(bytes).catch((error: Error) => error) };
   } catch (error) {
+    if (error instanceof BrokenPictureError) return { hash: hashOf(new Uint8Array()), picture: error };
     // The path is said already.
     const reason = errorLine(error).replace(/ \(os error.*$/, "");
     return { hash: hashOf(new Uint8Array()), picture: new BrokenPictureError(`it cannot be read (${reason})`) };

@@ -4,7 +4,7 @@
  */
 import sharp from "sharp";
 import { padGeometry } from "../dataset/pad_geometry.ts";
-import type { Picture } from "./decode.ts";
+import type { Picture } from "./decoders/picture.ts";
 
 /** For each output position: the two source positions and how far it lies between them, as TensorFlow computes them. */
 interface Taps {

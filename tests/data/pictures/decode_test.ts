@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
-import { BrokenPictureError, decodePicture } from "../../../src/data/pictures/decode.ts";
+import { decodePicture } from "../../../src/data/pictures/decode.ts";
+import { BrokenPictureError } from "../../../src/data/pictures/decoders/picture.ts";
 import { shared, sharedTest } from "../../support.ts";
-import { bmp, gradient, picture } from "./made_pictures.ts";
+import { bmp, gradient, heicFiles, picture, tiff } from "./made_pictures.ts";
 
 const [WIDTH, HEIGHT] = [31, 17];
 const RGB = gradient(WIDTH, HEIGHT);
@@ -22,16 +24,18 @@ const greyAsRgb = Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, index) => 
 const greyRaw = { raw: { width: WIDTH, height: HEIGHT, channels: 1 } } as const;
 
 /** 16 bits a channel whose upper eight are the picture's. */
-async function png16(): Promise<Uint8Array> {
-  const wide = Uint16Array.from(RGB, (value) => value * 256 + 128);
-  return await sharp(wide, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).toColourspace("rgb16").png()
-    .toBuffer();
-}
+const wide = () => Uint16Array.from(RGB, (value) => value * 256 + 128);
+const wideRaw = { raw: { width: WIDTH, height: HEIGHT, channels: 3 } } as const;
+const LZW = { compression: "lzw" } as const;
 
 const KEPT: readonly Kept[] = [
   { what: "a PNG", file: () => picture(WIDTH, HEIGHT).png().toBuffer(), within: 0 },
   { what: "an interlaced PNG", file: () => picture(WIDTH, HEIGHT).png({ progressive: true }).toBuffer(), within: 0 },
-  { what: "a 16-bit PNG", file: png16, within: 1 },
+  {
+    what: "a 16-bit PNG",
+    file: () => sharp(wide(), wideRaw).toColourspace("rgb16").png().toBuffer(),
+    within: 1,
+  },
   { what: "a grey PNG", file: () => sharp(grey, greyRaw).png().toBuffer(), within: 0, expected: greyAsRgb },
   {
     what: "a grey JPEG",
@@ -46,6 +50,26 @@ const KEPT: readonly Kept[] = [
   },
   { what: "a lossless WebP", file: () => picture(WIDTH, HEIGHT).webp({ lossless: true }).toBuffer(), within: 0 },
   { what: "a GIF", file: () => picture(WIDTH, HEIGHT).gif().toBuffer(), within: 24 },
+  { what: "a TIFF", file: () => picture(WIDTH, HEIGHT).tiff({ compression: "none" }).toBuffer(), within: 0 },
+  { what: "a TIFF in tiles", file: () => picture(WIDTH, HEIGHT).tiff({ ...LZW, tile: true }).toBuffer(), within: 0 },
+  { what: "a BigTIFF", file: () => picture(WIDTH, HEIGHT).tiff({ ...LZW, bigtiff: true }).toBuffer(), within: 0 },
+  {
+    what: "a grey TIFF",
+    file: () => sharp(grey, greyRaw).tiff(LZW).toBuffer(),
+    within: 0,
+    expected: greyAsRgb,
+  },
+  {
+    what: "a TIFF of 16 bits",
+    file: () => sharp(wide(), wideRaw).toColourspace("rgb16").tiff(LZW).toBuffer(),
+    within: 1,
+  },
+  { what: "an AVIF", file: () => picture(WIDTH, HEIGHT).avif({ quality: 100 }).toBuffer(), within: 12 },
+  {
+    what: "an AVIF of 10 bits",
+    file: () => picture(WIDTH, HEIGHT).avif({ quality: 100, bitdepth: 10 }).toBuffer(),
+    within: 12,
+  },
   { what: "a BMP of 24 bits", file: () => bmp(WIDTH, HEIGHT), within: 0 },
   { what: "a BMP of 32 bits", file: () => bmp(WIDTH, HEIGHT, 32), within: 0 },
   { what: "a JPEG", file: () => picture(WIDTH, HEIGHT).jpeg({ quality: 100 }).toBuffer(), within: 8 },
@@ -118,13 +142,23 @@ Deno.test("what is no picture is refused by its content, whatever its name says"
   const encode = (text: string) => new TextEncoder().encode(text);
   assert.equal(await reasonOf(new Uint8Array()), "the file is empty");
   for (const other of ["hello", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>", "%PDF-1.7\n"]) {
-    assert.match(await reasonOf(encode(other)), /^it is no JPEG, PNG, GIF, WebP or BMP/, other);
+    assert.match(await reasonOf(encode(other)), /^it is no JPEG, PNG, GIF, WebP, TIFF, AVIF, HEIC or BMP/, other);
   }
 });
 
-for (const format of ["jpeg", "png", "webp", "gif"] as const) {
+const CUT: Readonly<Record<string, () => Promise<Uint8Array> | Uint8Array>> = {
+  ...Object.fromEntries(
+    (["jpeg", "png", "webp", "gif", "tiff", "avif"] as const).map((format) => [
+      format,
+      () => picture(300, 200).toFormat(format, { quality: 90 }).toBuffer(),
+    ]),
+  ),
+  heic: () => heicFiles()["orientation 6"] ?? new Uint8Array(),
+};
+
+for (const [format, make] of Object.entries(CUT)) {
   Deno.test(`a ${format} that is cut short is refused, wherever it is cut`, async () => {
-    const whole = new Uint8Array(await picture(300, 200).toFormat(format, { quality: 90 }).toBuffer());
+    const whole = new Uint8Array(await make());
     for (const share of [0.02, 0.3, 0.5, 0.9]) {
       const reason = await reasonOf(whole.subarray(0, Math.floor(whole.length * share)));
       assert.notEqual(reason, "it decoded", `${share}`);
@@ -132,24 +166,98 @@ for (const format of ["jpeg", "png", "webp", "gif"] as const) {
   });
 }
 
+for (const orientation of [3, 6, 8]) {
+  Deno.test(`the orientation of a TIFF is followed: ${orientation}`, async () => {
+    const upright = new Uint8Array(await picture(WIDTH, HEIGHT).tiff(LZW).toBuffer());
+    const turned = await picture(WIDTH, HEIGHT).rotate({ 3: 180, 6: 90, 8: 270 }[orientation]).raw().toBuffer();
+    const file = new Uint8Array(await picture(WIDTH, HEIGHT).withMetadata({ orientation }).tiff(LZW).toBuffer());
+    assert.notDeepEqual(file, upright);
+    assert.deepEqual((await decodePicture(file)).pixels, new Uint8Array(turned));
+  });
+}
+
+Deno.test("the first page of a TIFF is taken", async () => {
+  const pages = await Promise.all([0, 90].map((seed) => picture(WIDTH, HEIGHT, seed).png().toBuffer()));
+  const file = await sharp(pages, { join: { animated: true } }).tiff(LZW).toBuffer();
+  const { height, pixels } = await decodePicture(file);
+  assert.equal(height, HEIGHT);
+  assert.deepEqual(pixels, RGB);
+});
+
+Deno.test("a TIFF whose samples have no fixed white is refused instead of clipped to black or white", async () => {
+  const samples = Float32Array.from(grey, (value) => value / 255);
+  assert.match(await reasonOf(tiff(samples)), /^TIFF: samples of type float are not supported/);
+});
+
 Deno.test("a BMP that is cut short or claims more than it has is refused before room is made for it", async () => {
   const whole = bmp(300, 200);
   for (const share of [0.0001, 0.001, 0.3, 0.9]) {
     assert.match(await reasonOf(whole.subarray(0, Math.ceil(whole.length * share))), /^(?:BMP|it is no)/, `${share}`);
   }
-  const boasting = whole.slice();
-  new DataView(boasting.buffer).setInt32(18, 2_000_000_000, true);
-  assert.match(await reasonOf(boasting), /BMP: .* pixels are more than/);
 });
 
-Deno.test("a picture of more pixels than any camera makes is refused", async () => {
-  const boasting = new Uint8Array(await picture(WIDTH, HEIGHT).png().toBuffer());
-  const view = new DataView(boasting.buffer);
-  // IHDR: width and height, and the checksum over its name and content.
-  for (const at of [16, 20]) view.setUint32(at, 30_000);
-  view.setUint32(29, crc32(boasting.subarray(12, 29)));
-  assert.match(await reasonOf(boasting), /pixel limit/);
+/** Files of a few bytes that say they hold 30,000 × 30,000 pixels. */
+const BOASTING: Readonly<Record<string, () => Promise<Uint8Array>>> = {
+  png: async () => {
+    const file = new Uint8Array(await picture(WIDTH, HEIGHT).png().toBuffer());
+    const view = new DataView(file.buffer);
+    // IHDR: width and height, and the checksum over its name and content.
+    for (const at of [16, 20]) view.setUint32(at, CLAIMED);
+    view.setUint32(29, crc32(file.subarray(12, 29)));
+    return file;
+  },
+  jpeg: async () => {
+    const file = new Uint8Array(await picture(WIDTH, HEIGHT).jpeg().toBuffer());
+    const frame = file.findIndex((byte, at) => byte === 0xff && file[at + 1] === 0xc0);
+    for (const at of [frame + 5, frame + 7]) new DataView(file.buffer).setUint16(at, CLAIMED);
+    return file;
+  },
+  gif: async () => {
+    const file = new Uint8Array(await picture(WIDTH, HEIGHT).gif().toBuffer());
+    const frame = Buffer.from(file.buffer).indexOf(new Uint8Array([0x2c, 0, 0, 0, 0, WIDTH, 0, HEIGHT, 0]));
+    for (const at of [6, 8, frame + 5, frame + 7]) new DataView(file.buffer).setUint16(at, CLAIMED, true);
+    return file;
+  },
+  tiff: () => Promise.resolve(tiff(new Float32Array(1), CLAIMED)),
+  avif: async () => boastingHeif(new Uint8Array(await picture(WIDTH, HEIGHT).avif().toBuffer())),
+  heic: () => Promise.resolve(boastingHeif(heicFiles()["orientation 1"] ?? new Uint8Array())),
+  bmp: () => {
+    const file = bmp(WIDTH, HEIGHT);
+    for (const at of [18, 22]) new DataView(file.buffer).setInt32(at, CLAIMED, true);
+    return Promise.resolve(file);
+  },
+};
+const CLAIMED = 30_000;
+
+/** The `ispe` box of a HEIF file holds the image's size, `clap` the area of it that is seen. */
+function boastingHeif(file: Uint8Array, cropped = false): Uint8Array<ArrayBuffer> {
+  const copy = file.slice();
+  const buffer = Buffer.from(copy.buffer);
+  const box = buffer.indexOf("ispe");
+  for (const at of [box + 8, box + 12]) buffer.writeUInt32BE(CLAIMED, at);
+  if (!cropped && buffer.includes("clap")) buffer.write("skip", buffer.indexOf("clap"));
+  return copy;
+}
+
+Deno.test("a HEIC that shows a small part of too many pixels is refused as well, with its size and the limit", async () => {
+  const file = boastingHeif(heicFiles()["orientation 1"] ?? new Uint8Array(), true);
+  assert.match(await reasonOf(file), /^HEIC: .*30000x30000.*268402689/);
 });
+
+for (const [format, make] of Object.entries(BOASTING)) {
+  Deno.test(`a ${format} of more pixels than the limit is refused with its size, before memory is taken`, async () => {
+    const file = await make();
+    await decodePicture(new Uint8Array(await picture(WIDTH, HEIGHT).png().toBuffer()));
+    const before = Deno.memoryUsage().rss;
+    assert.equal(
+      await reasonOf(file),
+      `${format.toUpperCase()}: 30000 × 30000 pixels (width × height) are more than the limit of 268,402,689 pixels. ` +
+        "Make the image smaller",
+    );
+    const grown = Deno.memoryUsage().rss - before;
+    assert.ok(grown < 100e6, `${grown} bytes`);
+  });
+}
 
 sharedTest("JPEGs decode to the very bytes that Pillow makes of them", async () => {
   const recorded: Record<string, string> = JSON.parse(

@@ -2,7 +2,6 @@
 import { Buffer } from "node:buffer";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { encode as encodeBmp } from "bmp-ts";
 import sharp from "sharp";
 
 /** Pixels of width × height × 3 that differ everywhere. */
@@ -19,15 +18,59 @@ export function picture(width: number, height: number, seed = 0) {
   return sharp(gradient(width, height, seed), { raw: { width, height, channels: 3 } });
 }
 
-/** A BMP of 24 or 32 bits. */
-export function bmp(width: number, height: number, bitPP: 24 | 32 = 24): Uint8Array {
+/** A BMP of 24 or 32 bits: blue, green, red, rows from the bottom up, each padded to four bytes. */
+export function bmp(width: number, height: number, bits: 24 | 32 = 24): Uint8Array<ArrayBuffer> {
   const rgb = gradient(width, height);
-  const data = new Uint8Array(width * height * 4);
-  // The encoder takes ABGR.
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    data.set([255, rgb[pixel * 3 + 2] ?? 0, rgb[pixel * 3 + 1] ?? 0, rgb[pixel * 3] ?? 0], pixel * 4);
+  const stride = Math.ceil(width * bits / 32) * 4;
+  const file = new Uint8Array(54 + stride * height);
+  const view = new DataView(file.buffer);
+  file.set([0x42, 0x4d]);
+  for (const [at, value] of [[2, file.length], [10, 54], [14, 40], [18, width], [22, height]] as const) {
+    view.setUint32(at, value, true);
   }
-  return new Uint8Array(encodeBmp({ data: Buffer.from(data), width, height, bitPP }).data);
+  view.setUint16(26, 1, true);
+  view.setUint16(28, bits, true);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const at = 54 + (height - 1 - Math.floor(pixel / width)) * stride + (pixel % width) * bits / 8;
+    file.set([rgb[pixel * 3 + 2] ?? 0, rgb[pixel * 3 + 1] ?? 0, rgb[pixel * 3] ?? 0, 255].slice(0, bits / 8), at);
+  }
+  return file;
+}
+
+/** A grey TIFF of one strip of floats, as scientific programs write them; `side` is the width and height it claims. */
+export function tiff(samples: Float32Array, side = Math.floor(Math.sqrt(samples.length))): Uint8Array {
+  const [short, long] = [3, 4];
+  const entries = [
+    [256, long, side],
+    [257, long, side],
+    /** Bits per sample. */
+    [258, short, 32],
+    /** No compression. */
+    [259, short, 1],
+    /** Zero is black. */
+    [262, short, 1],
+    [273, long, 8],
+    [277, short, 1],
+    [278, long, side],
+    [279, long, samples.byteLength],
+    /** Floating point. */
+    [339, short, 3],
+  ] as const;
+  const pixels = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  const file = new Uint8Array(8 + pixels.length + 2 + entries.length * 12 + 4);
+  const view = new DataView(file.buffer);
+  file.set([0x49, 0x49, 42, 0]);
+  view.setUint32(4, 8 + pixels.length, true);
+  file.set(pixels, 8);
+  view.setUint16(8 + pixels.length, entries.length, true);
+  for (const [index, [tag, type, value]] of entries.entries()) {
+    const at = 8 + pixels.length + 2 + index * 12;
+    view.setUint16(at, tag, true);
+    view.setUint16(at + 2, type, true);
+    view.setUint32(at + 4, 1, true);
+    view.setUint32(at + 8, value, true);
+  }
+  return file;
 }
 
 /** Writes files below a folder, which is made; a name is a path from it. */
@@ -37,4 +80,14 @@ export function writeFiles(folder: string, files: Readonly<Record<string, Uint8A
     mkdirSync(dirname(path), { recursive: true });
     Deno.writeFileSync(path, content);
   }
+}
+
+/** The HEIC files of tests/fixtures/make_heic.py, by name. */
+export function heicFiles(): Record<string, Uint8Array> {
+  const recorded: Record<string, string> = JSON.parse(
+    Deno.readTextFileSync(new URL("../../fixtures/heic.json", import.meta.url)),
+  );
+  return Object.fromEntries(
+    Object.entries(recorded).map(([name, base64]) => [name, new Uint8Array(Buffer.from(base64, "base64"))]),
+  );
 }

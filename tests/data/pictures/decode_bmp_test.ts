@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { z } from "zod";
+import { decodeBmp } from "../../../src/data/pictures/decoders/decode_bmp.ts";
+import { BrokenPictureError } from "../../../src/data/pictures/decoders/picture.ts";
+
+const recorded = z.record(z.string(), z.object({ bmp: z.base64(), rgb: z.base64().nullable() })).parse(
+  JSON.parse(Deno.readTextFileSync(new URL("../../fixtures/bmp_pixels.json", import.meta.url))),
+);
+
+for (const [what, { bmp, rgb }] of Object.entries(recorded)) {
+  const bytes = new Uint8Array(Buffer.from(bmp, "base64"));
+  if (rgb === null) {
+    Deno.test(`a BMP is refused with the reason, as Pillow refuses it: ${what}`, () => {
+      assert.throws(() => decodeBmp(bytes), (error) => {
+        assert.ok(error instanceof BrokenPictureError, String(error));
+        assert.match(error.message, /^BMP: /);
+        return true;
+      });
+    });
+  } else {
+    Deno.test(`a BMP decodes to the very bytes that Pillow gives: ${what}`, () => {
+      const { width, height, pixels } = decodeBmp(bytes);
+      assert.deepEqual([width, height], [13, 5]);
+      assert.equal(Buffer.from(pixels).toString("base64"), rgb);
+    });
+  }
+}
