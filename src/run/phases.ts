@@ -2,6 +2,7 @@
 import type { FoundSource } from "../data/open.ts";
 import type { ExtractionPlan } from "../features/extraction.ts";
 import { findPictures } from "../features/found_pictures.ts";
+import { leftOutLines } from "../data/pictures/left_out.ts";
 import { rowsDigest } from "../features/rows/rows_digest.ts";
 import { bases } from "../bases/bases.ts";
 import { describe } from "../model/layers.ts";
@@ -143,16 +144,9 @@ function noteFeatures(
   ledger.notices = [...ledger.notices, notice];
 }
 
-const OTHERS_NAMED = 3;
-
-/** Names the files that are left out: a person may expect them to be images, such as a phone's HEIC files. */
+/** Says which files are left out: a person may expect them to be images, such as a camera's raw files. */
 function sayOthers({ dataset: { others } }: Prepared, journal: Journal): void {
-  if (others.length === 0) return;
-  const what = others.length === 1
-    ? "1 file is no picture by its name and is left out"
-    : `${others.length} files are no pictures by their names and are left out`;
-  const names = others.toSorted().slice(0, OTHERS_NAMED).join(", ") + (others.length > OTHERS_NAMED ? ", …" : "");
-  journal.say({ type: "log", level: "warn", text: stripControl(`${what}: ${names}`) });
+  for (const text of leftOutLines(others)) journal.say({ type: "log", level: "warn", text: stripControl(text) });
 }
 
 /** Reading that takes less time is not reported. */

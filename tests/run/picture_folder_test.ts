@@ -176,16 +176,28 @@ Deno.test("a picture in the wrong class is among the surest mistakes, named and 
   });
 });
 
-Deno.test("files that are no pictures by their names are said to be left out, a phone's HEIC among them", async () => {
+Deno.test("files that are not read are named by extension and count, with a remedy; without extension, by content", async () => {
   await withTemporaryFolder(async (folder) => {
     const data = join(folder, "data");
     const nothing = new Uint8Array();
-    writeFiles(data, { ...await goodPictures(8), "red/IMG_1.HEIC": nothing, "blue/notes.txt": nothing });
+    const [photo = nothing] = Object.values(await goodPictures(1));
+    writeFiles(data, {
+      ...await goodPictures(8),
+      "red/IMG_1": photo,
+      "red/IMG_2.CR2": nothing,
+      "blue/IMG_3.cr2": nothing,
+      "blue/notes.txt": nothing,
+      "blue/notes": nothing,
+    });
     const run = new JsonRun(["train", "--data", data, ...MODEL, "--runs", join(folder, "runs")]);
     assert.equal(await run.status(), 0, run.stderr);
     const said = run.all("log").map(({ text }) => text).filter((text) => text.includes("left out"));
-    assert.deepEqual(said, ["2 files are no pictures by their names and are left out: blue/notes.txt, red/IMG_1.HEIC"]);
-    assert.equal(run.all("run")[0]?.dataset.train, 12);
+    assert.deepEqual(said, [
+      ".cr2: 2 files are left out (raw photos are not read). Export them as JPEG, for example with darktable-cli",
+      "2 files are left out and are not images (no extension: 1, .txt: 1): blue/notes, blue/notes.txt",
+    ]);
+    const { train, validation } = run.all("run")[0]?.dataset ?? { train: 0, validation: 0 };
+    assert.equal(train + validation, 17);
   });
 });
 

@@ -1,4 +1,4 @@
-/** Which pictures lie in a folder, and in which class: names only, nothing is opened. */
+/** Which pictures lie in a folder, and in which class: only files whose names have no extension are opened. */
 import { HeadlightError } from "../../errors.ts";
 import { className } from "./class_name.ts";
 import { findClasses } from "./find_classes.ts";

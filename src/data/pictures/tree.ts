@@ -1,9 +1,9 @@
-/** What lies in the folders of a data set: names only, nothing is opened. */
+/** What lies in the folders of a data set. Only files whose names have no extension are opened. */
 import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { errorLine, HeadlightError } from "../../errors.ts";
 import { type FolderEntry, FolderReader } from "../dataset/folder_reader.ts";
-import { isPictureName } from "./format.ts";
+import { isPictureFile, isPictureName } from "./format.ts";
 
 /** Something that cannot be used, whatever it holds. */
 export interface Unusable {
@@ -22,7 +22,7 @@ export interface Unusable {
 export interface FolderContent {
   readonly folders: readonly string[];
   readonly pictures: readonly string[];
-  /** Files that are no pictures by their names. */
+  /** Files that are taken for no images. */
   readonly others: readonly string[];
   /** Hidden files that are pictures by their names. */
   readonly hidden: readonly string[];
@@ -177,7 +177,7 @@ export class PictureTree {
       const kind = this.#kindOf(place, entry, chain);
       if (kind === "folder") {
         if (!LEFT_BEHIND.has(name)) folders.push(place);
-      } else if (kind === "file") (isPictureName(name) ? pictures : others).push(place);
+      } else if (kind === "file") (isPictureFile(join(this.root, place)) ? pictures : others).push(place);
       else if (kind === "other") others.push(place);
       else unusable.push({ path: place, why: kind, isFolder: kind === "loop" });
     }
