@@ -1,6 +1,7 @@
 /** What the class numbers mean: classes.txt beside the pictures, the lesson's ten, or the bare numbers. */
 import { basename, join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
+import { readingProblem, readTextFile } from "../../files/text_file.ts";
 import { stripControl } from "../../text.ts";
 
 /** Dollar Street 10's classes, as the lesson lists them. */
@@ -16,6 +17,9 @@ export const DOLLAR_STREET_CLASSES: readonly string[] = [
   "toilet seat",
   "washing machine",
 ];
+
+/** More than names of 65,536 classes take. */
+const MAX_BYTES = 1 << 24;
 
 /**
  * The names of classes 0…n-1: from the folder's classes.txt, else the Dollar Street ten for its set, else numbers up
@@ -33,7 +37,7 @@ export function classNames(folder: string, setName: string, largestLabel: number
 /** `index name` lines in any order, every index from 0 on once; empty lines are skipped. */
 export function parseClasses(text: string, where: string): readonly string[] {
   const names = new Map<number, string>();
-  for (const [index, raw] of text.replace(/^\ufeff/, "").split("\n").entries()) {
+  for (const [index, raw] of text.split(/\r\n|\n|\r/).entries()) {
     const line = stripControl(raw).trim();
     if (line === "") continue;
     const [, number, name] = /^(\d+)\s+(.+)$/.exec(line) ?? [];
@@ -61,9 +65,14 @@ export function parseClasses(text: string, where: string): readonly string[] {
 
 function readIfThere(path: string): string | null {
   try {
-    return Deno.readTextFileSync(path);
+    // Opening a named pipe would wait for a writer, perhaps for ever.
+    if (!Deno.statSync(path).isFile) {
+      throw new HeadlightError(`${path} is not a regular file; put a text file in its place`);
+    }
+    return readTextFile(path, path, MAX_BYTES);
   } catch (error) {
+    if (error instanceof HeadlightError) throw error;
     if (error instanceof Deno.errors.NotFound) return null;
-    throw new HeadlightError(`${path} cannot be read (${error instanceof Error ? error.message : error})`);
+    throw new HeadlightError(`${path} ${readingProblem(error)}`, 2, { cause: error });
   }
 }

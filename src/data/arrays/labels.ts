@@ -12,7 +12,10 @@ const LARGEST_LABEL = 65_535;
 export function readLabels(file: NpyFile, count: number, imagesPath: string): Int32Array {
   const { path, shape } = file;
   if (!(shape.length === 1 || (shape.length === 2 && shape[1] === 1))) {
-    throw new HeadlightError(`${path} has the shape (${shape.join(", ")}); labels are N or N×1 class numbers`);
+    // One column a class: one-hot labels, as Keras's categorical losses take them.
+    const oneHot = shape.length === 2 && shape[0] === count;
+    const remedy = oneHot ? "; if they are one-hot, save labels.argmax(axis=1)" : "";
+    throw new HeadlightError(`${path} has the shape (${shape.join(", ")}); labels are N or N×1 class numbers${remedy}`);
   }
   if (file.count !== count) {
     throw new HeadlightError(`${path} has ${file.count} labels for the ${count} images of ${imagesPath}`);

@@ -3,7 +3,14 @@
  * take a truncated, big-endian or Fortran-ordered one for good data.
  */
 import { errorLine, HeadlightError } from "../../errors.ts";
-import { headerExtent, type NpyDtype, type NpyHeader, parseHeader, PREAMBLE_BYTES } from "./npy_header.ts";
+import {
+  headerExtent,
+  LONGEST_HEADER,
+  type NpyDtype,
+  type NpyHeader,
+  parseHeader,
+  PREAMBLE_BYTES,
+} from "./npy_header.ts";
 import { isSystemError } from "../../files/system_error.ts";
 
 export type NpyData = Uint8Array | Int32Array | BigInt64Array | Float32Array | Float64Array;
@@ -14,17 +21,20 @@ export interface NpyFile extends NpyHeader {
 }
 
 /**
- * Reads a file's header and checks its length.
- * @throws HeadlightError (2): missing, unreadable, no .npy, truncated, Fortran order, big-endian, another dtype.
+ * Reads a file's header and checks its length. Memory is taken for the header alone, at most 64 KB.
+ * @throws HeadlightError (2): missing, unreadable, no .npy, truncated, longer than its array, Fortran order, big-endian,
+ * another dtype.
  */
 export function readNpyHeader(path: string): NpyFile {
   return withFile(path, (file) => {
     const { size } = file.statSync();
     const { start, end } = headerExtent(readAt(file, 0, PREAMBLE_BYTES), path);
+    if (end - start > LONGEST_HEADER) throw longHeader(path, end - start);
     if (end > size) throw truncated(path, end, size);
     const header = parseHeader(new TextDecoder().decode(readAt(file, start, end - start)), end, path);
     const bytes = header.dataOffset + header.count * header.itemBytes;
     if (bytes > size) throw truncated(path, bytes, size);
+    if (bytes < size) throw tooLong(path, header.shape, size - bytes);
     return { ...header, path };
   });
 }
@@ -56,6 +66,11 @@ function view({ buffer }: Uint8Array<ArrayBuffer>, dtype: NpyDtype): NpyData {
 /** Reads an open file. What the system says against it is the person's to mend: it names the file. */
 function withFile<T>(path: string, read: (file: Deno.FsFile) => T): T {
   try {
+    const { isFile, isDirectory } = Deno.statSync(path);
+    // A folder is refused below. Opening a named pipe would wait for a writer, perhaps for ever.
+    if (!isFile && !isDirectory) {
+      throw new HeadlightError(`${path} is not a regular file; put a .npy file in its place`);
+    }
     using file = Deno.openSync(path);
     return read(file);
   } catch (error) {
@@ -89,6 +104,19 @@ function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array<A
     done += read;
   }
   return bytes;
+}
+
+function longHeader(where: string, length: number): HeadlightError {
+  const most = `at most ${LONGEST_HEADER} are expected`;
+  return new HeadlightError(`${where} has a header of ${length} bytes, ${most}; save the array again with numpy.save`);
+}
+
+/** NumPy ignores what follows the array. A shape that was edited or a second array appended looks the same. */
+function tooLong(where: string, shape: readonly number[], bytes: number): HeadlightError {
+  const what = `${bytes} ${bytes === 1 ? "byte" : "bytes"} after its array of shape (${shape.join(", ")})`;
+  return new HeadlightError(
+    `${where} has ${what}: a wrong shape, or a second array; load what you need and save it again with numpy.save`,
+  );
 }
 
 function truncated(where: string, expected: number, found: number): HeadlightError {

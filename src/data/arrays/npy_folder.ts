@@ -8,6 +8,7 @@ import type { Dataset, ImageSet } from "../dataset/dataset.ts";
 import { checkClasses, readLabels } from "./labels.ts";
 import { readNpyHeader } from "./npy.ts";
 import { asPixels, checkPixels, type PixelFile, readPixels } from "./pixels.ts";
+import { readLabelsHeader } from "./text_labels.ts";
 
 /** The files such a folder holds; `test` is what Headlight validates on. */
 export const NPY_FILES = ["train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy"] as const;
@@ -59,7 +60,7 @@ function setOf({ images, labels }: Part): ImageSet {
 
 function openPart(folder: string, part: "train" | "test"): Part {
   const images = asPixels(readNpyHeader(join(folder, `${part}_images.npy`)));
-  const labelsFile = readNpyHeader(join(folder, `${part}_labels.npy`));
+  const labelsFile = readLabelsHeader(folder, part);
   const labels = readLabels(labelsFile, images.count, images.file.path);
   return { images, labels, labelsPath: labelsFile.path };
 }

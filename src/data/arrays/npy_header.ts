@@ -24,6 +24,8 @@ export interface NpyHeader {
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** Magic, version, and the longer of the two forms of the header's length. */
 export const PREAMBLE_BYTES = 12;
+/** The maximum length of a header's text, in bytes: what version 1.0 can hold. NumPy itself reads at most 10,000. */
+export const LONGEST_HEADER = 65_535;
 
 /**
  * Where the header's text lies, from a file's first PREAMBLE_BYTES bytes.
@@ -40,6 +42,14 @@ export function headerExtent(preamble: Uint8Array, where: string): { start: numb
   }
   const start = version === 1 ? 10 : 12;
   return { start, end: start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true)) };
+}
+
+/** An array of a type that Headlight does not read. */
+export class UnreadableDtype extends HeadlightError {
+  /** @param code NumPy's code, such as `<U3`. */
+  constructor(message: string, readonly code: string) {
+    super(message);
+  }
 }
 
 /**
@@ -70,10 +80,11 @@ function dtypeOf(text: string, where: string): (typeof DTYPES)[keyof typeof DTYP
       `${where} is big-endian (${code}); save it with array.astype(array.dtype.newbyteorder("<"))`,
     );
   }
-  throw new HeadlightError(
+  throw new UnreadableDtype(
     `${where} holds ${
       dtypeName(code)
     }; uint8, int32, int64, float32 and float64 can be read: save it with array.astype(...)`,
+    code,
   );
 }
 
@@ -81,6 +92,7 @@ function dtypeOf(text: string, where: string): (typeof DTYPES)[keyof typeof DTYP
 function dtypeName(code: string): string {
   if (code === "[") return "a structured type";
   if (code === "|O") return "Python objects";
+  if (/^[<>|=]?[USa]\d*$/.test(code)) return `text (${code})`;
   const kinds: Record<string, string> = { b: "bool", i: "int", u: "uint", f: "float", c: "complex" };
   const [, kind = "", bytes = ""] = /^[<|=]?([a-zA-Z])(\d*)/.exec(code) ?? [];
   const name = kinds[kind];

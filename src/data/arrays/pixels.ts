@@ -7,6 +7,11 @@ import { type NpyData, type NpyFile, readNpyRange } from "./npy.ts";
 /** Elements looked at in one go: 8 MB of float64. */
 const BLOCK = 1 << 20;
 
+/** The maximum number of pixels of one image. A batch of 32 such images takes 3 GB as bytes. */
+const LARGEST_PICTURE = 1 << 25;
+/** The maximum number of images: their labels and digests are kept in memory. */
+const MOST_PICTURES = 100_000_000;
+
 /** An N×H×W×3 array that was checked by `checkPixels`. */
 export interface PixelFile {
   readonly file: NpyFile;
@@ -23,6 +28,13 @@ export function asPixels(file: NpyFile): PixelFile {
     throw new HeadlightError(`${given}; images are N×height×width×3 (red, green, blue last)`);
   }
   if (file.count === 0) throw new HeadlightError(`${given}: there are no images in it`);
+  if (height * width > LARGEST_PICTURE) {
+    throw new HeadlightError(
+      `${given}: an image may have at most ${LARGEST_PICTURE} pixels; resize them before saving, training needs at most ` +
+        "1024×1024",
+    );
+  }
+  if (count > MOST_PICTURES) throw new HeadlightError(`${given}: there may be at most ${MOST_PICTURES} images`);
   return { file, count, height, width };
 }
 

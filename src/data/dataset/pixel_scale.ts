@@ -1,30 +1,137 @@
-/** Catches pictures that were scaled before: preprocessing divides by 255, and would do it a second time. */
+/** Catches images that were scaled or standardized before: preprocessing would do it a second time. */
 import type { Preprocess } from "../../config.ts";
 import { HeadlightError } from "../../errors.ts";
 import type { Dataset, ImageSet } from "./dataset.ts";
 
-const PICTURES_AT_ONCE = 64;
+/** Values that are read at once: 16 MB of floats. */
+const VALUES_AT_ONCE = 1 << 22;
+/** Images that are enough to tell a part's range by, spread evenly over it. */
+const SAMPLED = 256;
+/** Floats of which none is above this are not 0 to 255: the brightest spot would be nearly black. */
+const BRIGHTEST_SCALED = 16;
+/** From this value on floats are not 0 to 255 either, but of 10 to 16 bits. Filters overshoot less. */
+const DARKEST_UNSCALED = 1000;
+/**
+ * From this share of negative values on, floats are centred. Resizing with bicubic or Lanczos filters overshoots below 0
+ * too, but only beside edges.
+ */
+const CENTRED_SHARE = 0.2;
+
+/** What was seen of a part's values. */
+interface Range {
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly deviation: number;
+  /** Share of values below 0. */
+  readonly negative: number;
+}
 
 /**
  * Every preprocessing expects pixels of 0…255, in bytes or floats.
- * @throws HeadlightError (2) where a part holds floats of which none is above 1.
+ * @throws HeadlightError (2) where a part holds floats of another range: what they look like, and the remedy
  */
 export async function checkPixelScale(dataset: Dataset, preprocess: Preprocess): Promise<void> {
   for (const [part, images] of [["training", dataset.train], ["validation", dataset.validation]] as const) {
-    if (!(await isScaled(images))) continue;
+    const range = await rangeOf(images);
+    const look = range && lookOf(range);
+    if (!range || !look) continue;
     throw new HeadlightError(
-      `${dataset.name}: the ${part} images are floats of which none is above 1, so they were divided by 255 already, ` +
-        `and --preprocess ${preprocess} expects 0 to 255; save them as they were (array * 255)`,
+      `${dataset.name}: the ${part} images are floats from ${figure(range.min)} to ${figure(range.max)}, which look ` +
+        `like ${look.what}, and --preprocess ${preprocess} expects 0 to 255; ${look.remedy}`,
     );
   }
 }
 
-async function isScaled(images: ImageSet): Promise<boolean> {
-  // Picture files hold bytes.
-  if (images.fileOf(0) !== null) return false;
-  for (let from = 0; from < images.count; from += PICTURES_AT_ONCE) {
-    const { pixels } = await images.read(from, Math.min(from + PICTURES_AT_ONCE, images.count));
-    if (pixels instanceof Uint8Array || pixels.some((value) => value > 1)) return false;
+interface Look {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** Returns what the values look like if they are not 0 to 255, else null. */
+function lookOf({ min, max, mean, deviation, negative }: Range): Look | null {
+  const was = (what: string, back: string): Look => ({ what, remedy: `save them as they were (${back})` });
+  if (negative > CENTRED_SHARE) {
+    if (within(min, max, 0.5)) return was("-0.5 to 0.5 (divided by 255, minus 0.5)", "(array + 0.5) * 255");
+    if (within(min, max, 1)) return was("-1 to 1 (divided by 127.5, minus 1)", "(array + 1) * 127.5");
+    const measured = `mean ${figure(mean)}, deviation ${figure(deviation)}`;
+    if (max <= BRIGHTEST_SCALED) {
+      return was(`standardized ones (${measured})`, "array * deviation + mean, with those they were standardized by");
+    }
+    return was(`centred ones (${measured})`, "array + mean, with the mean that was subtracted");
   }
-  return true;
+  if (max <= 2) return was("0 to 1 (divided by 255 already)", "array * 255");
+  if (max > BRIGHTEST_SCALED && max < DARKEST_UNSCALED) return null;
+  return { what: "pixels of another range", remedy: `save them as 0 to 255 (array * 255 / ${figure(max)})` };
+}
+
+/** Whether all values lie around 0 within a limit, or a tenth beyond it: filters overshoot. */
+function within(min: number, max: number, limit: number): boolean {
+  return min >= -1.1 * limit && max <= 1.1 * limit;
+}
+
+function figure(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+/** Returns the range of a part that holds floats; null for bytes, which are what they are, however dark. */
+async function rangeOf(images: ImageSet): Promise<Range | null> {
+  // Picture files hold bytes.
+  if (images.count === 0 || images.fileOf(0) !== null) return null;
+  const sum = new RangeSum();
+  const sampled = Math.min(images.count, SAMPLED);
+  for (let place = 0; place < sampled; place++) {
+    const index = Math.floor(place * images.count / sampled);
+    if (!sum.add((await images.read(index, index + 1)).pixels)) return null;
+  }
+  // What was not looked at may still be bright.
+  const step = Math.max(1, Math.floor(VALUES_AT_ONCE * sampled / sum.count));
+  for (let from = 0; sampled < images.count && from < images.count && sum.max <= BRIGHTEST_SCALED; from += step) {
+    sum.add((await images.read(from, Math.min(from + step, images.count))).pixels);
+  }
+  return sum.range();
+}
+
+/** Adds up float pixels. Loops run over millions of values. */
+class RangeSum {
+  #count = 0;
+  #min = Infinity;
+  #max = -Infinity;
+  #sum = 0;
+  #squares = 0;
+  #negative = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get max(): number {
+    return this.#max;
+  }
+
+  /** Returns false for bytes. */
+  add(pixels: Uint8Array | Float32Array): boolean {
+    if (pixels instanceof Uint8Array) return false;
+    let [min, max, sum, squares, negative] = [this.#min, this.#max, 0, 0, 0];
+    for (let place = 0; place < pixels.length; place++) {
+      const value = pixels[place] as number;
+      if (value < min) min = value;
+      if (value > max) max = value;
+      if (value < 0) negative++;
+      sum += value;
+      squares += value * value;
+    }
+    this.#count += pixels.length;
+    [this.#min, this.#max] = [min, max];
+    this.#sum += sum;
+    this.#squares += squares;
+    this.#negative += negative;
+    return true;
+  }
+
+  range(): Range {
+    const mean = this.#sum / this.#count;
+    const deviation = Math.sqrt(Math.max(0, this.#squares / this.#count - mean * mean));
+    return { min: this.#min, max: this.#max, mean, deviation, negative: this.#negative / this.#count };
+  }
 }

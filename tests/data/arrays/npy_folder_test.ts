@@ -3,9 +3,10 @@ import { join } from "node:path";
 import type { NpyArray } from "../../npy.ts";
 import { openNpyFolder } from "../../../src/data/arrays/npy_folder.ts";
 import { checkPixelScale } from "../../../src/data/dataset/pixel_scale.ts";
+import { makePipe } from "../../damage.ts";
 import { HeadlightError } from "../../../src/errors.ts";
 import { shared, sharedTest, withTemporaryFolder } from "../../support.ts";
-import { type SetArrays, smallArrays, writeSet } from "./made_npy.ts";
+import { npyWithHeader, type SetArrays, smallArrays, writeSet } from "./made_npy.ts";
 
 /** The small set with some of its arrays replaced. */
 function withSet<T>(change: Partial<SetArrays>, body: (folder: string) => Promise<T> | T): Promise<T> {
@@ -183,19 +184,118 @@ Deno.test("the lesson's set has its ten class names, by its name or its folder's
   });
 });
 
-Deno.test("floats of which none is above 1 are refused: they were divided by 255 already", async () => {
-  const scaled: NpyArray = { dtype: "float32", shape: [6, 2, 3, 3], data: new Float32Array(108).fill(1) };
-  await withSet({ train_images: scaled }, async (folder) => {
-    await assert.rejects(
-      checkPixelScale(openNpyFolder(folder), "scale"),
-      (error) => error instanceof HeadlightError && /training images .* divided by 255 already/.test(error.message),
+/** The small set's training images as floats, each value changed. */
+function floats(change: (value: number) => number): NpyArray {
+  const { shape, data } = smallArrays().train_images;
+  return { dtype: "float32", shape, data: Float32Array.from(Array.from(data, Number), change) };
+}
+
+for (
+  const [what, change, looks] of [
+    [
+      "divided by 255",
+      (value) => value / 255,
+      /from 0 to 1, .* like 0 to 1 \(divided by 255 already\), .*array \* 255/,
+    ],
+    [
+      "divided by 255, with an overshoot",
+      (value) => value / 255 + (value > 240 ? 0.04 : 0),
+      / to 1\.04, .* like 0 to 1 /,
+    ],
+    ["divided by 127.5, minus 1", (value) => value / 127.5 - 1, /-1 to 1 \(.*; .*\(array \+ 1\) \* 127\.5/],
+    ["divided by 255, minus 0.5", (value) => value / 255 - 0.5, /-0\.5 to 0\.5 \(.*; .*\(array \+ 0\.5\) \* 255/],
+    ["standardized", (value) => (value - 128) / 73, /standardized ones \(mean -?0\.\d+, deviation (1\.|0\.9)/],
+    ["centred", (value) => value - 120, /centred ones \(mean/],
+    ["of 4 bits", (value) => Math.floor(value / 16), /from 0 to 15, .* another range, .*array \* 255 \/ 15/],
+    ["of 16 bits", (value) => value * 257, /to 65500, .* another range, .*array \* 255 \/ 65500/],
+  ] as [string, (value: number) => number, RegExp][]
+) {
+  Deno.test(`floats that are ${what} are refused, saying what they look like and how to save them`, async () => {
+    await withSet({ train_images: floats(change) }, async (folder) => {
+      await assert.rejects(checkPixelScale(openNpyFolder(folder), "scale"), (error) => {
+        assert.ok(error instanceof HeadlightError, String(error));
+        assert.match(
+          error.message,
+          /^[^\n]*the training images are floats[^\n]*--preprocess scale expects 0 to 255;[^\n]*$/,
+        );
+        assert.match(error.message, looks);
+        return true;
+      });
+    });
+  });
+}
+
+Deno.test("floats from 0 to 255 are taken, also where a filter overshot, and one bright image among many dark ones", async () => {
+  for (const change of [(value: number) => value, (value: number) => value * 1.1 - 10]) {
+    await withSet({ train_images: floats(change) }, (folder) => checkPixelScale(openNpyFolder(folder), "scale"));
+  }
+  const count = 1000;
+  const data = new Float32Array(count * 3);
+  data[997 * 3] = 200;
+  const train_labels = labels(...Array.from({ length: count }, (_, index) => index % 2));
+  const test_images: NpyArray = { dtype: "uint8", shape: [4, 1, 1, 3], data: new Uint8Array(12) };
+  const train_images: NpyArray = { dtype: "float32", shape: [count, 1, 1, 3], data };
+  await withSet({ train_images, train_labels, test_images }, async (folder) => {
+    await checkPixelScale(openNpyFolder(folder), "scale");
+  });
+});
+
+Deno.test("images and labels too many or too large for memory are refused by their shapes, before any is read", async () => {
+  await withSet({}, (folder) => {
+    for (
+      const [shape, says] of [
+        ["(1, 100000, 100000, 3)", /train_images\.npy .* at most 33554432 pixels; resize them before saving/],
+        ["(10000000000, 1, 1, 3)", /train_images\.npy .* at most 100000000 images/],
+      ] as const
+    ) {
+      const path = join(folder, "train_images.npy");
+      const head = npyWithHeader(`{'descr': '|u1', 'fortran_order': False, 'shape': ${shape}, }`, new Uint8Array(0));
+      Deno.writeFileSync(path, head);
+      // As long as its header says, and yet without a block on the disk.
+      Deno.truncateSync(path, head.length + 30_000_000_000);
+      assert.throws(() => openNpyFolder(folder), says);
+    }
+  });
+});
+
+Deno.test("one-hot labels are refused with their remedy", async () => {
+  const train_labels: NpyArray = { dtype: "float32", shape: [6, 2], data: new Float32Array(12) };
+  await withSet({ train_labels }, (folder) => {
+    assert.throws(
+      () => openNpyFolder(folder),
+      /\(6, 2\); labels are .*; if they are one-hot, save labels\.argmax\(axis=1\)/,
     );
   });
-  const last = { ...scaled, data: new Float32Array(108).fill(1.5, 107) };
-  await withSet({ train_images: last }, (folder) => checkPixelScale(openNpyFolder(folder), "scale"));
-  // Bytes are what they are, be the picture ever so dark.
+});
+
+Deno.test("classes.txt in UTF-16 with its mark is read; in another encoding, as a folder or a pipe it is refused", async () => {
+  await withSet({}, (folder) => {
+    const path = join(folder, "classes.txt");
+    const utf16 = new Uint16Array(Array.from("\ufeff0 Äpfel\r\n1 day bed", (letter) => letter.charCodeAt(0)));
+    Deno.writeFileSync(path, new Uint8Array(utf16.buffer));
+    assert.deepEqual(openNpyFolder(folder).classes, ["Äpfel", "day bed"]);
+    // Latin-1.
+    Deno.writeFileSync(path, Uint8Array.from("0 Äpfel\n1 day bed", (letter) => letter.charCodeAt(0)));
+    assert.throws(() => openNpyFolder(folder), /classes\.txt is not UTF-8 text; save it with the encoding UTF-8$/);
+    Deno.removeSync(path);
+    Deno.mkdirSync(path);
+    assert.throws(() => openNpyFolder(folder), /classes\.txt is not a regular file; put a text file in its place$/);
+    Deno.removeSync(path);
+    makePipe(path);
+    assert.throws(() => openNpyFolder(folder), /classes\.txt is not a regular file/);
+  });
+});
+
+Deno.test("bytes are taken as they are, be the picture ever so dark", async () => {
   const dark: NpyArray = { dtype: "uint8", shape: [6, 2, 3, 3], data: new Uint8Array(108) };
   await withSet({ train_images: dark }, (folder) => checkPixelScale(openNpyFolder(folder), "scale"));
+});
+
+sharedTest("floats that were divided by 255 and reach 1.015 are refused as those up to 1 are", async () => {
+  await assert.rejects(
+    checkPixelScale(openNpyFolder(shared("cases/09-scaled-floats/npy-over")), "scale"),
+    /from -0\.015 to 1\.01, .* like 0 to 1 \(divided by 255 already\)/,
+  );
 });
 
 sharedTest("grocery10 opens with its classes and its pictures", async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { encodeNpy, type NpyArray, readNpy } from "../../npy.ts";
 import { readNpyHeader, readNpyRange } from "../../../src/data/arrays/npy.ts";
 import { HeadlightError } from "../../../src/errors.ts";
+import { makePipe } from "../../damage.ts";
 import { needs, shared, sharedTest, withTemporaryFolder } from "../../support.ts";
 import { npyWithHeader } from "./made_npy.ts";
 
@@ -73,6 +74,43 @@ Deno.test("Python 2's long integers in a shape are read", () => {
 
 const header = (descr: string, shape = "(2,)", order = "False") =>
   npyWithHeader(`{'descr': ${descr}, 'fortran_order': ${order}, 'shape': ${shape}, }`, new Uint8Array(64));
+
+/** A file of that many bytes that takes no room on the disk. */
+function sparse(path: string, start: Uint8Array, size: number): void {
+  Deno.writeFileSync(path, start);
+  Deno.truncateSync(path, size);
+}
+
+/** Runs `act` and returns by how many bytes the process has grown. */
+function growth(act: () => void): number {
+  const before = Deno.memoryUsage().rss;
+  act();
+  return Deno.memoryUsage().rss - before;
+}
+
+Deno.test("a header of 4 GB, and a shape of 8 TB, are refused before memory is taken for them", async () => {
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "train_images.npy");
+    const preamble = npyWithHeader("", new Uint8Array(2), 2).slice(0, 12);
+    new DataView(preamble.buffer).setUint32(8, 0xffff_fff0, true);
+    sparse(path, preamble, 0x1_0000_1000);
+    const grown = growth(() => assert.throws(() => readNpyHeader(path), /has a header of 4294967280 bytes/));
+    Deno.writeFileSync(path, header("'<f8'", "(1000000000000,)"));
+    const more = growth(() =>
+      assert.throws(() => readNpyHeader(path), /truncated: 8000000000080 bytes expected, 144 found/)
+    );
+    assert.ok(grown + more < 64e6, `${grown} and ${more} bytes`);
+  });
+});
+
+Deno.test("a named pipe in place of a .npy is refused instead of waited for", async () => {
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "array.npy");
+    makePipe(path);
+    assert.throws(() => readNpyHeader(path), /array\.npy is not a regular file; put a \.npy file in its place$/);
+  });
+});
+
 const good = encodeNpy({ dtype: "int32", shape: [2], data: Int32Array.of(1, 2) });
 
 for (
@@ -82,6 +120,21 @@ for (
     ["a file of a later version", Uint8Array.of(...good.subarray(0, 6), 4, ...good.subarray(7)), /\.npy version 4/],
     ["a file cut in its header", good.subarray(0, 40), /truncated: 128 bytes expected, 40 found/],
     ["a file cut in its data", good.subarray(0, -1), /truncated: 136 bytes expected, 135 found/],
+    [
+      "a byte after the array",
+      Uint8Array.of(...good, 0),
+      /has 1 byte after its array of shape \(2\): .*second array; .* save it again with numpy\.save/,
+    ],
+    [
+      "a second array in the file",
+      Uint8Array.of(...good, ...good),
+      /has 136 bytes after its array of shape \(2\): .*second array/,
+    ],
+    [
+      "a header longer than 64 KB",
+      npyWithHeader(" ".repeat(65_535), new Uint8Array(2), 2),
+      /has a header of 65536 bytes, at most 65535 are expected; save the array again with numpy\.save/,
+    ],
     ["Fortran order", header("'<f4'", "(2, 2)", "True"), /Fortran order; save it with numpy\.ascontiguousarray/],
     ["big-endian numbers", header("'>f4'"), /big-endian \(>f4\); save it with array\.astype/],
     ["bool", header("'|b1'"), /holds bool; .* can be read: save it with array\.astype/],
@@ -89,7 +142,8 @@ for (
     ["uint16", header("'<u2'"), /holds uint16; /],
     ["complex", header("'<c8'"), /holds complex64; /],
     ["objects", header("'|O'"), /holds Python objects; /],
-    ["text elements", header("'<U10'"), /holds the type <U10; /],
+    ["text elements", header("'<U10'"), /holds text \(<U10\); /],
+    ["bytes as text", header("'|S3'"), /holds text \(\|S3\); /],
     ["records", header("[('a', '<f4')]"), /holds a structured type; /],
     ["a header without a shape", npyWithHeader("{'descr': '|u1'}", new Uint8Array(2)), /header that cannot be read/],
     ["an absurd shape", header("'|u1'", "(9999999999, 9999999999)"), /header that cannot be read/],
