@@ -19,11 +19,15 @@ import {
   yesSchema,
 } from "./src/commands/command_flags.ts";
 import { define, defineRaw } from "./src/commands/define.ts";
+import { print } from "./src/commands/output.ts";
 import { givenFlags, readFlags } from "./src/commands/flags.ts";
 import { MODEL_FLAGS, TRAIN_FLAGS, trainOptions } from "./src/commands/train_options.ts";
 import { runsFolderSchema } from "./src/config.ts";
 import { METRICS } from "./src/metrics.ts";
 import { errorLine, HeadlightError } from "./src/errors.ts";
+import { surviveSizeLimit } from "./src/files/size_limit.ts";
+import { ignoredFolders } from "./src/paths.ts";
+import { stripControl } from "./src/text.ts";
 
 // Deno listens for SIGHUP by now, and would end a command that does not.
 if (DEAF_TO_HANG_UP) ignoreForGood("SIGHUP");
@@ -35,7 +39,6 @@ const program = new Command("headlight")
   .configureOutput({ writeErr: () => {} });
 
 let status = 0;
-const print = (line: string) => console.log(line);
 const runs = runsFolderSchema;
 type Run = [run: string | undefined];
 
@@ -174,6 +177,8 @@ define(cacheCommand, "clear", "remove what this version cannot use", z.object({}
   status = cacheClear(print);
 });
 
+surviveSizeLimit();
+for (const line of ignoredFolders()) console.error(`headlight: ${stripControl(line)}`);
 try {
   if (Deno.args.length > 0) await program.parseAsync(Deno.args, { from: "user" });
   else {

@@ -1,6 +1,10 @@
 /** `--config FILE`: options as a JSON object. */
 import { z } from "zod";
-import { errorLine, HeadlightError } from "../errors.ts";
+import { HeadlightError } from "../errors.ts";
+import { readingProblem, readTextFile } from "../files/text_file.ts";
+
+/** More than any options take; a device or a pipe may never end. */
+const MAX_BYTES = 1 << 20;
 
 /**
  * Returns the file's keys and values, keys as the options are called: `learning-rate` is taken for `learning_rate`.
@@ -15,10 +19,10 @@ export function readConfigFile(path: string): Record<string, unknown> {
 
 function parseFile(path: string): unknown {
   try {
-    return JSON.parse(Deno.readTextFileSync(path));
+    return JSON.parse(readTextFile(path, `--config ${path}`, MAX_BYTES));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new HeadlightError(`--config ${path}: no such file`);
+    if (error instanceof HeadlightError) throw error;
     if (error instanceof SyntaxError) throw new HeadlightError(`--config ${path}: not JSON (${error.message})`);
-    throw new HeadlightError(`--config ${path}: ${errorLine(error)}`);
+    throw new HeadlightError(`--config ${path}: ${readingProblem(error)}`, 2, { cause: error });
   }
 }

@@ -1,6 +1,8 @@
 /** `train`: check what can be checked, make the run's directory, start its trainer, show it. */
+import { existsSync } from "node:fs";
 import type { RunOptions } from "../config.ts";
 import { dollarstreetFolder } from "../data/dollarstreet.ts";
+import { HeadlightError } from "../errors.ts";
 import { attach } from "../run/control/attach.ts";
 import { createRunDirectory, type RunDirectory } from "../run/folder/directory.ts";
 import { launchTrainer, type TrainerProcess } from "../run/launch.ts";
@@ -15,6 +17,7 @@ import { endUnbegun } from "../run/end_unbegun.ts";
 import { signalStatus } from "../stop_signals.ts";
 import { endStatus } from "./exit_status.ts";
 import type { ViewFlags } from "./command_flags.ts";
+import { OutputError } from "./output.ts";
 import { viewRun } from "./view_run.ts";
 
 /** Returns the exit status. @throws HeadlightError (2) for what is known to be wrong before the run starts. */
@@ -39,6 +42,7 @@ export async function train(options: RunOptions, flags: ViewFlags): Promise<numb
   const exit = await viewRun({ connect, role: "owner", run, flags }).catch((error) => {
     // The reader closed the pipe (`| head`), and the run goes on without a viewer.
     if (error instanceof Deno.errors.BrokenPipe && !stopOnLoss) console.error(unwatched(run));
+    if (error instanceof OutputError) return endUnsaid(error, run, launched);
     throw error;
   });
   switch (exit.how) {
@@ -54,6 +58,26 @@ export async function train(options: RunOptions, flags: ViewFlags): Promise<numb
       console.error(`headlight: the trainer exited without finishing the run; see ${run.trainerLog}`);
       return 1;
   }
+}
+
+/** How long a run is waited for that is to end because its output cannot be written. */
+const END_PATIENCE_MS = 30_000;
+const LOOK_EVERY_MS = 50;
+
+/** Ends a run whose events cannot be written to standard output. @throws HeadlightError (1) that says what came of it */
+async function endUnsaid(
+  error: OutputError,
+  run: RunDirectory,
+  launched: readonly TrainerProcess[],
+): Promise<never> {
+  const lives = () => launched.some((trainer) => trainer.alive());
+  for (const trainer of launched) trainer.signal("SIGTERM");
+  for (const deadline = performance.now() + END_PATIENCE_MS; lives() && performance.now() < deadline;) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  const saved = existsSync(run.checkpoints) ? " and saved" : ", nothing to save yet";
+  const ended = lives() ? "is being ended" : `was ended${saved}`;
+  throw new HeadlightError(`${error.problem}: the run ${ended}; it is ${run.id} in ${run.path}`, 1, { cause: error });
 }
 
 function unwatched({ id, path }: RunDirectory): string {

@@ -6,6 +6,7 @@ import type { DashboardExit } from "../dashboard/session/exit.ts";
 import type { ViewFlags } from "./command_flags.ts";
 import { RunBeside } from "../run/log/beside.ts";
 import { chooseView } from "../dashboard/session/choose_view.ts";
+import { writeOut } from "./output.ts";
 
 export interface ViewRequest {
   /** Finds the run, and for its owner starts it. Called once the first frame stands: two processes that start at the
@@ -48,9 +49,4 @@ export async function viewRun(
     stdout: process.stdout,
     env,
   });
-}
-
-function writeOut(text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
 }

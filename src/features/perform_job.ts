@@ -3,6 +3,7 @@ import { shareCores } from "./base/share_cores.ts";
 import { preferThreads } from "../engine/threads.ts";
 import { loadEngine } from "../engine/engines/load.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
+import { surviveSizeLimit } from "../files/size_limit.ts";
 import { extractRows, type OnRows } from "./extractor.ts";
 import { encodeReport, type Job, jobSchema, type Report } from "./job.ts";
 import { makeRandomWeights } from "./make_random_weights.ts";
@@ -37,6 +38,7 @@ function readLine(): string | null {
   }
 }
 
+surviveSizeLimit();
 const line = readLine();
 if (line === null) Deno.exit(0);
 new Worker(new URL("./end_with_input.ts", import.meta.url), { type: "module" });

@@ -1,7 +1,7 @@
 /** Files and folders that are there whole or not at all, also after a kill or a power cut in the middle. */
 import process from "node:process";
 import { basename, dirname, join } from "node:path";
-import { isSystemError } from "./system_error.ts";
+import { systemCode } from "./system_error.ts";
 
 let counter = 0;
 
@@ -62,7 +62,7 @@ export function isRunning(pid: number): boolean {
     return true;
   } catch (error) {
     // Another user's process cannot be signalled (EPERM), and yet it runs.
-    return !(isSystemError(error) && error.code === "ESRCH");
+    return systemCode(error) !== "ESRCH";
   }
 }
 

@@ -1,16 +1,39 @@
 /** Errors of the operating system (no space, no permission), said as what they are: nothing Headlight did wrong. */
+import { constants } from "node:os";
 import { errorLine, HeadlightError } from "../errors.ts";
 
-/** Whether an error is one of the operating system's: Deno and Node give those a code, such as ENOENT. */
-export function isSystemError(error: unknown): error is Error & { readonly code: string } {
+/** Names of the operating system's errors by their numbers, as this system has them. */
+const NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(constants.errno).map(([name, number]) => [number, name]),
+);
+
+/**
+ * Returns the operating system's code of an error, such as ENOENT, or null if it is not one of the system's. Deno and
+ * Node give such errors a code. Deno lacks those of some (EFBIG, ENOLCK, ENOSYS), which its message has as a number.
+ */
+export function systemCode(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
   // An abort has a code too, but a number.
-  return error instanceof Error && "code" in error && typeof error.code === "string";
+  if ("code" in error && typeof error.code === "string") return error.code;
+  const number = /\(os error (\d+)\)/.exec(error.message)?.[1];
+  return number === undefined ? null : NAMES.get(Number(number)) ?? `os error ${number}`;
+}
+
+/** Whether an error is one of the operating system's. */
+export function isSystemError(error: unknown): error is Error {
+  return systemCode(error) !== null;
+}
+
+/** Returns what the system says in an error, without its number. */
+export function systemReason(error: unknown): string {
+  return errorLine(error).replace(/ \(os error.*$/, "");
 }
 
 /** A HeadlightError (1) for an error that carries a system code such as ENOSPC or EACCES; any other as it is. */
 export function explainSystemError(error: unknown, doing: string): unknown {
   if (!isSystemError(error)) return error;
-  return new HeadlightError(`${doing}: ${error.message}`, 1, { cause: error });
+  const limit = systemCode(error) === "EFBIG" ? "; raise the limit on the size of files (ulimit -f)" : "";
+  return new HeadlightError(`${doing}: ${error.message}${limit}`, 1, { cause: error });
 }
 
 /** `explainSystemError` for what lies in the cache: the line says how to have the cache elsewhere. */

@@ -8,7 +8,9 @@ import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
 import { checkNamedFolder } from "../engine/engines/named_folder.ts";
 import { checkPrecision } from "../engine/engines/precision.ts";
 import { readCpuinfo } from "../engine/processor.ts";
-import { errorLine, HeadlightError } from "../errors.ts";
+import { HeadlightError } from "../errors.ts";
+import { NoLocksError, tryLocking } from "../files/lock.ts";
+import { systemReason } from "../files/system_error.ts";
 import { nearestExisting, tryWriting } from "../files/writable.ts";
 import { cacheRoot } from "../paths.ts";
 
@@ -28,6 +30,7 @@ export async function preflight(options: RunOptions): Promise<FoundSource | null
     await checkKerasWeights(file, bases[options.base].layers(options.size, options.pooling));
   }
   checkCache(file === null ? ["features", "weights"] : ["features"]);
+  checkRuns(options.runs);
   return found;
 }
 
@@ -53,9 +56,11 @@ function checkCache(parts: readonly string[]): void {
     const folder = join(root, part);
     try {
       tryWriting(folder);
+      tryLocking(folder);
     } catch (error) {
+      if (error instanceof NoLocksError) throw noLocks("the cache folder", root, error, "set XDG_CACHE_HOME to");
       const where = nearestExisting(folder) === folder ? folder : root;
-      const why = errorLine(error).replace(/ \(os error.*$/, "");
+      const why = systemReason(error);
       throw new HeadlightError(
         `the cache folder ${where} cannot be written (${why}); make it writable, or set XDG_CACHE_HOME to another one`,
         2,
@@ -63,4 +68,19 @@ function checkCache(parts: readonly string[]): void {
       );
     }
   }
+}
+
+/** A trainer owns its run by a lock: without locks, two could train one run. */
+function checkRuns(runs: string): void {
+  try {
+    tryLocking(runs);
+  } catch (error) {
+    if (error instanceof NoLocksError) throw noLocks("the folder for runs", runs, error, "name with --runs");
+    // What cannot be written is said where the run's folder is made.
+  }
+}
+
+function noLocks(what: string, folder: string, error: NoLocksError, remedy: string): HeadlightError {
+  const line = `${what} ${folder} is on a file system that cannot lock files (${error.reason})`;
+  return new HeadlightError(`${line}; ${remedy} a folder on a local disk`, 2, { cause: error });
 }

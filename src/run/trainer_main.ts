@@ -6,6 +6,7 @@ import "../no_debugger.ts";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { errorLine } from "../errors.ts";
+import { surviveSizeLimit } from "../files/size_limit.ts";
 import { STOP_SIGNALS } from "../stop_signals.ts";
 import { Control } from "../training/control.ts";
 import { runDirectory } from "./folder/directory.ts";
@@ -14,6 +15,7 @@ const control = new Control();
 for (const signal of STOP_SIGNALS) process.on(signal, () => control.requestStop({ signal }));
 // A hang-up of the terminal it was started from is no reason to end.
 process.on("SIGHUP", () => {});
+surviveSizeLimit();
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

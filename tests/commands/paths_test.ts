@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { callerDirectory, commandName, PROJECT_ROOT } from "../../src/paths.ts";
+import { z } from "zod";
+import { cacheRoot, callerDirectory, commandName, homeFolder, ignoredFolders, PROJECT_ROOT } from "../../src/paths.ts";
+import { socketFolders } from "../../src/run/control/socket_path.ts";
+import { headlight, headlightArgs } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
 
 for (
@@ -40,3 +43,71 @@ Deno.test("commands are named as the person starts them", () => {
   assert.equal(commandName("/home/me", (name) => (name === "INIT_CWD" ? "/home/me" : undefined)), "deno task");
   assert.equal(commandName("/home/me", none), "headlight");
 });
+
+const env = (variables: Record<string, string>) => (name: string) => variables[name];
+
+Deno.test("the cache is in XDG_CACHE_HOME, else in the home folder, and relative paths in either are ignored", () => {
+  const from = (variables: Record<string, string>) =>
+    cacheRoot(env(variables), homeFolder(env(variables), () => "/db"));
+  assert.equal(from({ XDG_CACHE_HOME: "/cache", HOME: "/me" }), "/cache/headlight");
+  assert.equal(from({ XDG_CACHE_HOME: "cache", HOME: "/me" }), "/me/.cache/headlight");
+  assert.equal(from({ HOME: "me" }), "/db/.cache/headlight");
+  assert.equal(from({}), "/db/.cache/headlight");
+  assert.throws(() => cacheRoot(env({}), null), /no home folder to keep the cache in: set HOME, or XDG_CACHE_HOME/);
+  assert.equal(cacheRoot(env({ XDG_CACHE_HOME: "/cache" }), null), "/cache/headlight");
+  const sockets = (path: string) => socketFolders(env({ XDG_RUNTIME_DIR: path }), 7).length;
+  assert.deepEqual([sockets("/run/me"), sockets("run/me")], [2, 1]);
+});
+
+Deno.test("a variable that is ignored is said, an empty one is as if it were not set", () => {
+  const relative = { HOME: "me", XDG_CACHE_HOME: "./c", XDG_RUNTIME_DIR: "r", TMPDIR: "t" };
+  assert.deepEqual(ignoredFolders(env(relative)), [
+    "HOME=me is ignored: it must be an absolute path",
+    "XDG_CACHE_HOME=./c is ignored: it must be an absolute path, as the XDG Base Directory specification says",
+    "XDG_RUNTIME_DIR=r is ignored: it must be an absolute path, as the XDG Base Directory specification says",
+    "TMPDIR=t is ignored: it must be an absolute path",
+  ]);
+  assert.deepEqual(ignoredFolders(env({ HOME: "", XDG_CACHE_HOME: "/c" })), []);
+});
+
+Deno.test("a command says on standard error that a relative XDG_CACHE_HOME is ignored, and makes no folder of it", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const { status, stdout, stderr } = await headlight(["cache"], {
+      cwd: folder,
+      env: {
+        // Deno itself takes a relative path for its own cache.
+        DENO_DIR: denoFolder(),
+        XDG_CACHE_HOME: "here",
+      },
+    });
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /^headlight: XDG_CACHE_HOME=here is ignored: it must be an absolute path, [^\n]*\n$/);
+    assert.ok(stdout.trimEnd().endsWith(`in ${cacheRoot(env({}), homeFolder())}`), stdout);
+    assert.deepEqual([...Deno.readDirSync(folder)], []);
+  });
+});
+
+Deno.test("without HOME, and with a relative one, the cache is in the home folder of the user database", async () => {
+  const home = homeFolder(() => undefined);
+  assert.ok(home !== null);
+  await withTemporaryFolder(async (folder) => {
+    for (const HOME of [undefined, "", "here"]) {
+      const { HOME: _, XDG_CACHE_HOME: __, ...rest } = Deno.env.toObject();
+      const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+        args: headlightArgs(["cache"]),
+        cwd: folder,
+        clearEnv: true,
+        env: { ...rest, DENO_DIR: denoFolder(), NO_COLOR: "1", ...(HOME === undefined ? {} : { HOME }) },
+      }).output();
+      assert.equal(code, 0);
+      const text = new TextDecoder().decode(stdout);
+      assert.ok(text.trimEnd().endsWith(`in ${join(home, ".cache", "headlight")}`), text);
+    }
+  });
+});
+
+/** Where Deno keeps its own cache. */
+function denoFolder(): string {
+  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
+  return z.object({ denoDir: z.string() }).parse(JSON.parse(new TextDecoder().decode(stdout))).denoDir;
+}

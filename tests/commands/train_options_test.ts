@@ -8,6 +8,7 @@ import { TRAIN_FLAGS, trainOptions } from "../../src/commands/train_options.ts";
 import { runOptionsSchema } from "../../src/config.ts";
 import { flagOf } from "../../src/options.ts";
 import { HeadlightError } from "../../src/errors.ts";
+import { homeFolder } from "../../src/paths.ts";
 import { withTemporaryFolder } from "../support.ts";
 
 /** What the flags of a command line make of a run. */
@@ -156,6 +157,47 @@ Deno.test("a config file gives options, flags win over it", async () => {
       [options.epochs, options.learning_rate, options.hidden, options.baseline],
       [3, 0.5, 9, 0.4],
     );
+  });
+});
+
+Deno.test("a config file may begin with a byte-order mark, in UTF-8 and in UTF-16", async () => {
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "run.json");
+    const text = '{"name": "Äpfel"}';
+    const utf16 = new Uint16Array([0xfeff, ...Array.from(text, (letter) => letter.charCodeAt(0))]);
+    for (const bytes of [new TextEncoder().encode(`\ufeff${text}`), new Uint8Array(utf16.buffer)]) {
+      Deno.writeFileSync(path, bytes);
+      assert.equal(parse("--config", path).options.name, "Äpfel");
+    }
+  });
+});
+
+Deno.test("bad input: a config file that never ends, a folder, and bytes that are no text are one line each", async () => {
+  refused(/^--config \/dev\/zero is longer than 1048576 bytes; give a text file$/, "--config", "/dev/zero");
+  await withTemporaryFolder((folder) => {
+    refused(/^--config [^\n]*: is a folder, not a file$/, "--config", folder);
+    const path = join(folder, "run.json");
+    Deno.writeFileSync(path, Uint8Array.of(0x22, 0xe4, 0x22));
+    refused(/^--config .*run\.json is not UTF-8 text; save it with the encoding UTF-8$/, "--config", path);
+  });
+});
+
+Deno.test("~/ is the home folder in each option that is a path, also in a config file", async () => {
+  const home = homeFolder();
+  assert.ok(home !== null);
+  for (const name of ["runs", "data", "weights", "tensorflow"] as const) {
+    assert.equal(parse(`--${name}=~/a/b`).options[name], join(home, "a/b"));
+  }
+  assert.equal(parse("--runs=~").options.runs, home);
+  assert.match(parse("--runs", "~runs").options.runs, /\/~runs$/);
+  refused(
+    /^~nobody-here\/x: the folder ~nobody-here is not known here; write the path in full$/,
+    "--runs=~nobody-here/x",
+  );
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "run.json");
+    Deno.writeTextFileSync(path, '{"runs": "~/mine"}');
+    assert.equal(parse("--config", path).options.runs, join(home, "mine"));
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { HeadlightError } from "../../src/errors.ts";
-import { explainCacheError, explainSystemError } from "../../src/files/system_error.ts";
+import { explainCacheError, explainSystemError, systemCode } from "../../src/files/system_error.ts";
 
 function systemError(): unknown {
   try {
@@ -22,6 +22,15 @@ Deno.test("of the cache, it says how to have the cache elsewhere", () => {
   const error = explainCacheError(systemError(), "reading /nowhere");
   assert.ok(error instanceof HeadlightError);
   assert.match(error.message, /^reading \/nowhere: No such file .*; make room .* or name .* with XDG_CACHE_HOME$/);
+});
+
+Deno.test("an error to which Deno gives no code has the code of the number in its message", () => {
+  assert.equal(systemCode(systemError()), "ENOENT");
+  const tooLarge = new Error("File too large (os error 27)");
+  assert.equal(systemCode(tooLarge), "EFBIG");
+  const error = explainSystemError(tooLarge, "writing to /runs");
+  assert.ok(error instanceof HeadlightError);
+  assert.match(error.message, /^writing to \/runs: File too large \(os error 27\); raise the limit .* \(ulimit -f\)$/);
 });
 
 for (

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { LEFT_AFTER_MS, removeIfThere, sweepAsides, writeFileAtomicSync } from "../../files/atomic.ts";
 import { tryLock } from "../../files/lock.ts";
-import { explainCacheError, isSystemError } from "../../files/system_error.ts";
+import { explainCacheError, systemCode } from "../../files/system_error.ts";
 import { isRegularFile } from "../../files/stored.ts";
 import { DIGEST_BYTES, DigestTable } from "./digest_table.ts";
 import type { FeatureRows } from "../base/frozen_base.ts";
@@ -219,5 +219,5 @@ function eachRow(file: Deno.FsFile, segment: Segment, use: (digest: Uint8Array, 
 }
 
 function isMissing(error: unknown): boolean {
-  return isSystemError(error) && error.code === "ENOENT";
+  return systemCode(error) === "ENOENT";
 }

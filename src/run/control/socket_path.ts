@@ -3,9 +3,9 @@
  * longer path.
  */
 import { createHash } from "node:crypto";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { errorLine, HeadlightError } from "../../errors.ts";
+import { folderIn, temporaryFolder } from "../../paths.ts";
 
 type Env = (name: string) => string | undefined;
 
@@ -14,9 +14,9 @@ const LONGEST_PATH = Deno.build.os === "darwin" ? 103 : 107;
 
 /** Where sockets may lie, best first: $XDG_RUNTIME_DIR/headlight, then headlight-<uid> in the temporary folder. */
 export function socketFolders(env: Env = (name) => Deno.env.get(name), uid: number | null = Deno.uid()): string[] {
-  const runtime = env("XDG_RUNTIME_DIR");
-  const temporary = join(tmpdir(), `headlight-${uid ?? "user"}`);
-  return runtime?.startsWith("/") ? [join(runtime, "headlight"), temporary] : [temporary];
+  const runtime = folderIn("XDG_RUNTIME_DIR", env);
+  const temporary = join(temporaryFolder(), `headlight-${uid ?? "user"}`);
+  return runtime === null ? [temporary] : [join(runtime, "headlight"), temporary];
 }
 
 /** As `socketPath` names sockets. */

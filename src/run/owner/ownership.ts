@@ -7,6 +7,7 @@
  * `keep` makes it anew.
  */
 import { hostname } from "node:os";
+import { lockOrClose } from "../../files/lock.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import type { Owner } from "./custody.ts";
 
@@ -105,9 +106,7 @@ function lockFolder(folder: Deno.FsFile): boolean {
 /** The file, locked; null where somebody else has it. The folder is not made: it may have been removed on purpose. */
 function lockFile(path: string): Deno.FsFile | null {
   const file = Deno.openSync(path, { read: true, write: true, create: true });
-  if (file.tryLockSync(true)) return file;
-  file.close();
-  return null;
+  return lockOrClose(file, path) ? file : null;
 }
 
 /** Whether an open file is the one that has this path now. */

@@ -4,6 +4,8 @@ import type { Tf } from "../../engine.ts";
 import { type Binding, type NodeBackend, nodeBackend, type Values } from "../binding.ts";
 import { CaptureError } from "./errors.ts";
 import { DATA_TYPES, fits, type Graph, type GraphType, type Port, sizeInBytes } from "./graph.ts";
+import { explainSystemError } from "../../../files/system_error.ts";
+import { temporaryFolder } from "../../../paths.ts";
 import { encodeSavedModel, SAVED_MODEL_TAG } from "./saved_model.ts";
 import { isTensor } from "./record.ts";
 
@@ -108,12 +110,21 @@ export class GraphSession {
 
 /** Loads a graph that is nowhere on disk, by way of a folder that is gone afterwards. */
 export function openSession(tf: Tf, name: string, graph: Graph, paths: readonly string[]): GraphSession {
-  const folder = Deno.makeTempDirSync({ prefix: "headlight-graph-" });
+  const folder = Deno.makeTempDirSync({ dir: temporaryFolder(), prefix: "headlight-graph-" });
   try {
-    Deno.writeFileSync(`${folder}/saved_model.pb`, encodeSavedModel(graph));
+    writeTemporary(`${folder}/saved_model.pb`, encodeSavedModel(graph));
     return new GraphSession(tf, folder, name, graph, paths);
   } finally {
     Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+/** @throws HeadlightError (1) that names the temporary folder: it may be full where the run's folder is not */
+function writeTemporary(path: string, content: Uint8Array): void {
+  try {
+    Deno.writeFileSync(path, content);
+  } catch (error) {
+    throw explainSystemError(error, `writing to the temporary folder ${temporaryFolder()} (TMPDIR)`);
   }
 }
 
