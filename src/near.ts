@@ -1,11 +1,13 @@
 /** "Did you mean …?" for names that are not known. */
 import { closest, distance } from "fastest-levenshtein";
 
-/** The known name that `given` was likely meant to be, or null where none is near. */
+/** The known name that `given` was likely meant to be, or null where none is near. Case does not count. */
 export function nearest(given: string, known: readonly string[]): string | null {
   if (known.length === 0) return null;
-  const near = closest(given, [...known]);
-  return distance(given, near) <= Math.max(2, Math.floor(near.length / 3)) ? near : null;
+  const lower = known.map((name) => name.toLowerCase());
+  const near = closest(given.toLowerCase(), lower);
+  const isNear = distance(given.toLowerCase(), near) <= Math.max(2, Math.floor(near.length / 3));
+  return isNear ? known[lower.indexOf(near)] ?? null : null;
 }
 
 /** Returns ", did you mean …?" for the known name that is near, or an empty text. */

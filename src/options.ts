@@ -61,7 +61,7 @@ function defaultOf(schema: z.ZodType): unknown {
 }
 
 /** The words that the option takes, where it takes only some. */
-function choicesOf(schema: z.ZodType): readonly string[] {
+export function choicesOf(schema: z.ZodType): readonly string[] {
   const inner = innermost(schema);
   return inner instanceof z.ZodEnum ? inner.options.map(String) : [];
 }

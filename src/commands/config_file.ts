@@ -1,6 +1,8 @@
 /** `--config FILE`: options as a JSON object. */
 import { z } from "zod";
 import { HeadlightError } from "../errors.ts";
+import { nearestBeside } from "../files/near_file.ts";
+import { suggestion } from "../near.ts";
 import { readingProblem, readTextFile } from "../files/text_file.ts";
 
 /** More than any options take; a device or a pipe may never end. */
@@ -23,6 +25,7 @@ function parseFile(path: string): unknown {
   } catch (error) {
     if (error instanceof HeadlightError) throw error;
     if (error instanceof SyntaxError) throw new HeadlightError(`--config ${path}: not JSON (${error.message})`);
-    throw new HeadlightError(`--config ${path}: ${readingProblem(error)}`, 2, { cause: error });
+    const near = error instanceof Deno.errors.NotFound ? nearestBeside(path) : null;
+    throw new HeadlightError(`--config ${path}: ${readingProblem(error)}${suggestion(near)}`, 2, { cause: error });
   }
 }

@@ -12,7 +12,8 @@ const NAMES: ReadonlyMap<number, string> = new Map(
  * Node give such errors a code. Deno lacks those of some (EFBIG, ENOLCK, ENOSYS), which its message has as a number.
  */
 export function systemCode(error: unknown): string | null {
-  if (!(error instanceof Error)) return null;
+  // A HeadlightError may quote the system, but says already what it means.
+  if (!(error instanceof Error) || error instanceof HeadlightError) return null;
   // An abort has a code too, but a number.
   if ("code" in error && typeof error.code === "string") return error.code;
   const number = /\(os error (\d+)\)/.exec(error.message)?.[1];

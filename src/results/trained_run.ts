@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type DataSource, dataSourceSchema } from "../data/open.ts";
 import { HeadlightError } from "../errors.ts";
+import { didYouMean } from "../near.ts";
 import { StoredFileError } from "../files/stored.ts";
 import type { Manifest } from "../run/checkpoints/manifest.ts";
 import { headOriginOf, refuseForeign } from "../run/checkpoints/head_origin.ts";
@@ -36,7 +37,7 @@ export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRu
   const path = checkpoint === "final" ? run.final : join(run.checkpoints, checkpoint);
   if (!/^[\w.-]+$/.test(checkpoint) || !existsSync(path)) {
     const names = checkpointNames(run);
-    const there = names.length === 0 ? "it has none" : `there are ${names.join(", ")}`;
+    const there = names.length === 0 ? "it has none" : `there are ${names.join(", ")}${didYouMean(checkpoint, names)}`;
     throw new HeadlightError(`run ${run.id} has no checkpoint ${checkpoint}: ${there}`);
   }
   const { manifest, shape, weights } = readHead(path);

@@ -1,7 +1,7 @@
 /** What can be known before a run starts is looked at before anything is written. */
-import { join } from "node:path";
-import { bases } from "../bases/bases.ts";
-import { type RunOptions, weightsFile } from "../config.ts";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type RunOptions, WEIGHTS_NAMES, weightsFile } from "../config.ts";
 import { defaultPreprocess, type FoundSource, openDataSource, resolveDataOption } from "../data/open.ts";
 import { checkPictureSize } from "../data/dataset/pad_geometry.ts";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
@@ -10,8 +10,10 @@ import { checkPrecision } from "../engine/engines/precision.ts";
 import { readCpuinfo } from "../engine/processor.ts";
 import { HeadlightError } from "../errors.ts";
 import { NoLocksError, tryLocking } from "../files/lock.ts";
+import { nearestBeside } from "../files/near_file.ts";
 import { systemReason } from "../files/system_error.ts";
 import { nearestExisting, tryWriting } from "../files/writable.ts";
+import { nearest, suggestion } from "../near.ts";
 import { cacheRoot } from "../paths.ts";
 
 /**
@@ -24,14 +26,20 @@ export async function preflight(options: RunOptions): Promise<FoundSource | null
   await checkNamedFolder(options.engine, options);
   const found = await checkData(options);
   const file = weightsFile(options);
-  if (file !== null) {
-    // Imported only where it is needed: HDF5 costs a tenth of a second before the first frame.
-    const { checkKerasWeights } = await import("../model/keras_h5.ts");
-    await checkKerasWeights(file, bases[options.base].layers(options.size, options.pooling));
-  }
+  if (file !== null) await checkWeights(file, options);
   checkCache(file === null ? ["features", "weights"] : ["features"]);
   checkRuns(options.runs);
   return found;
+}
+
+async function checkWeights(file: string, options: RunOptions): Promise<void> {
+  if (!existsSync(file)) {
+    const near = nearest(basename(file), WEIGHTS_NAMES) ?? nearestBeside(file);
+    throw new HeadlightError(`--weights ${file}: there is no such file${suggestion(near)}`);
+  }
+  // Imported only where it is needed: HDF5 costs a tenth of a second before the first frame.
+  const { checkBaseWeights } = await import("../model/base_weights.ts");
+  await checkBaseWeights(file, options);
 }
 
 async function checkData(options: RunOptions): Promise<FoundSource | null> {

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { bases } from "../../src/bases/bases.ts";
+import { type BaseName, bases } from "../../src/bases/bases.ts";
 import { describe, sizeOf } from "../../src/model/layers.ts";
+import type { LayerWeights } from "../../src/model/weights.ts";
 import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
 import type { NpyArray } from "../npy.ts";
 import { headlight } from "../process.ts";
@@ -34,6 +35,15 @@ const int64 = (...values: number[]): NpyArray => ({
   shape: [values.length],
   data: BigInt64Array.from(values.map(BigInt)),
 });
+
+/** Weights of the shapes that a base has. */
+function zeroWeights(base: BaseName): LayerWeights[] {
+  return describe(bases[base].layers(160, "max")).filter(({ weights }) => weights.length > 0)
+    .map(({ name, weights }) => ({
+      name,
+      weights: weights.map(({ name, shape }) => ({ name, shape, data: new Float32Array(sizeOf(shape)) })),
+    }));
+}
 
 const WEIGHTS = ["--data", "demo", "--base", "squeezenet11", "--weights"];
 
@@ -187,6 +197,28 @@ const CASES: readonly Case[] = [
       return [...WEIGHTS, join(folder, "w.h5")];
     },
     says: /conv1.*5.*5.*3.*64.*3.*3.*3.*64|conv1.*3.*3.*3.*64.*5.*5.*3.*64/,
+  },
+  {
+    what: "a misspelled name of weights",
+    args: () => [...WEIGHTS, "imagnet"],
+    says: /--weights \/.*\/imagnet: there is no such file, did you mean imagenet\?/,
+  },
+  {
+    what: "a misspelled file of weights",
+    args: (folder) => {
+      Deno.writeTextFileSync(join(folder, "squeezenet.h5"), "");
+      return [...WEIGHTS, join(folder, "squezenet.h5")];
+    },
+    says: /squezenet\.h5: there is no such file, did you mean .*\/squeezenet\.h5\?/,
+  },
+  {
+    what: "the weights of another base",
+    args: async (folder) => {
+      const path = join(folder, "w.h5");
+      await writeKerasWeights(path, zeroWeights("squeezenet11"));
+      return ["--data", "demo", "--base", "densenet121", "--weights", path];
+    },
+    says: /w\.h5 holds the weights of squeezenet11, not of densenet121; give --base squeezenet11, or the weights of/,
   },
   { what: "weights that are not there", args: (folder) => [...WEIGHTS, join(folder, "w.h5")], says: /w\.h5/ },
   {

@@ -6,7 +6,7 @@ import { BASE_NAMES, bases } from "../../src/bases/bases.ts";
 import { addFlags, flagsMarkdown } from "../../src/commands/flags.ts";
 import { TRAIN_FLAGS, trainOptions } from "../../src/commands/train_options.ts";
 import { runOptionsSchema } from "../../src/config.ts";
-import { flagOf } from "../../src/options.ts";
+import { choicesOf, flagOf } from "../../src/options.ts";
 import { HeadlightError } from "../../src/errors.ts";
 import { homeFolder } from "../../src/paths.ts";
 import { withTemporaryFolder } from "../support.ts";
@@ -160,6 +160,36 @@ Deno.test("a config file gives options, flags win over it", async () => {
   });
 });
 
+Deno.test("a misspelled value of every option with choices is answered with the near one, in flags and config files", async () => {
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "run.json");
+    let tried = 0;
+    for (const [name, schema] of Object.entries(runOptionsSchema.shape)) {
+      for (const choice of choicesOf(schema).filter((choice) => choice.length > 3)) {
+        for (const wrong of [choice.slice(0, 2) + choice.slice(3), `${choice.toUpperCase()}S`]) {
+          const says = new RegExp(`${wrong}.*: must be one of .*, did you mean ${choice}\\?$`);
+          refused(says, flagOf(name), wrong);
+          Deno.writeTextFileSync(path, JSON.stringify({ [name]: wrong }));
+          refused(says, "--config", path);
+          tried++;
+        }
+      }
+    }
+    assert.ok(tried >= 20, String(tried));
+  });
+});
+
+Deno.test("a config file that is not there is answered with the near one", async () => {
+  await withTemporaryFolder((folder) => {
+    Deno.writeTextFileSync(join(folder, "lesson.json"), "{}");
+    refused(
+      /lesso\.json: there is no such file, did you mean .*\/lesson\.json\?$/,
+      "--config",
+      join(folder, "lesso.json"),
+    );
+  });
+});
+
 Deno.test("a config file may begin with a byte-order mark, in UTF-8 and in UTF-16", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "run.json");
@@ -204,7 +234,7 @@ Deno.test("~/ is the home folder in each option that is a path, also in a config
 Deno.test("bad input: a config file with an unknown option, a wrong value, no JSON, or not there is one line", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "run.json");
-    refused(/no such file/, "--config", path);
+    refused(/there is no such file$/, "--config", path);
     for (
       const [text, pattern] of [
         ['{"epoch": 3}', /no option epoch, did you mean epochs\?$/],

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { errorLine, HeadlightError } from "../../errors.ts";
+import { didYouMean } from "../../near.ts";
 import { openStored, readStoredJson } from "../../files/stored.ts";
 import { type RunDirectory, runDirectory } from "./directory.ts";
 import { timeInId } from "./run_id.ts";
@@ -54,7 +55,8 @@ export function findRun(wanted: string, runs: string, cwd: string): RunDirectory
   const path = resolve(cwd, wanted);
   if (wanted === "" || !isThere(path)) {
     throw new HeadlightError(
-      `no run ${wanted || '""'}: neither in ${runs} nor a run's folder; deno task runs lists them`,
+      `no run ${wanted || '""'}: neither in ${runs} nor a run's folder${didYouMean(wanted, ["latest"])}; ` +
+        "deno task runs lists them",
     );
   }
   const listed = all.find((run) => run.path === path);
