@@ -69,7 +69,8 @@ async function drawMatrix(
 ): Promise<string | null> {
   const path = out === undefined ? join(run.path, `confusion-${head.checkpoint}.png`) : fromCaller(out);
   try {
-    await writePlot(confusionPlot(head, metrics), confusionPlotSize(metrics), path);
+    const lacking = await writePlot(confusionPlot(head, metrics), confusionPlotSize(metrics), path);
+    if (lacking !== null) console.error(`headlight: ${lacking}`);
     return path;
   } catch (error) {
     if (out !== undefined || !(error instanceof HeadlightError)) throw error;

@@ -40,8 +40,9 @@ export async function plot(
     return 0;
   }
   const path = out === undefined ? join(at(found, 0).path, "history.png") : fromCaller(out);
-  await writePlot(historyPlot(plotted), historyPlotSize(plotted.length), path);
+  const lacking = await writePlot(historyPlot(plotted), historyPlotSize(plotted.length), path);
   output(stripControl(path));
+  if (lacking !== null) console.error(`headlight: ${lacking}`);
   return 0;
 }
 

@@ -1,5 +1,6 @@
 /** The confusion matrix as a picture: rows are true classes, columns predicted ones, dark where pictures are. Pure. */
 import type { EChartsOption } from "echarts";
+import { cut, stringWidth } from "../dashboard/text/width.ts";
 import type { PlotSize } from "./draw_plot.ts";
 import type { EvaluationHead } from "./evaluation_text.ts";
 import type { Metrics } from "./metrics.ts";
@@ -14,11 +15,12 @@ const TOP = 110;
 const RIGHT = 40;
 /** Below this a number does not fit its cell. */
 const NUMBERED_FROM = 24;
-const NAME_LENGTH = 22;
+/** The maximum width of a name, in columns. */
+const NAME_COLUMNS = 22;
 
-/** Room for the names of classes, at the left and below: a letter is about 8 wide, the axis' own name 50. */
+/** Room for the names of classes, at the left and below: a column is about 8 wide, the axis' own name 50. */
 function nameRoom(classes: readonly { readonly name: string }[]): number {
-  return 60 + 8 * Math.min(NAME_LENGTH, Math.max(0, ...classes.map(({ name }) => name.length)));
+  return 60 + 8 * Math.min(NAME_COLUMNS, Math.max(0, ...classes.map(({ name }) => stringWidth(name))));
 }
 
 /** How large the picture is: it grows with classes and names. */
@@ -36,7 +38,7 @@ export function confusionPlot(
   const cell = cellSize(classes.length);
   const side = classes.length * cell;
   const room = nameRoom(classes);
-  const names = classes.map(({ name }) => (name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name));
+  const names = classes.map(({ name }) => cut(name, NAME_COLUMNS));
   const axis = { type: "category" as const, data: names, axisTick: { show: false }, splitArea: { show: false } };
   const label = { color: INK, fontSize: Math.min(13, cell - 1), interval: 0 };
   return {

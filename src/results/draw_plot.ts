@@ -1,14 +1,15 @@
 /**
  * Plots as files. ECharts draws SVG text without a browser or a native canvas, with legends, gaps and marks of its own;
  * it is three packages without an install script, and loads in 0.1 s. Vega-Lite loads as fast, but is 76 packages.
- * resvg turns SVG into PNG with a font from a package, so that a server without any font gives the same picture.
+ * resvg turns SVG into PNG with a font from a package, so that a server without any font gives the same picture; fonts
+ * of the system come in only for characters that it lacks.
  */
-import { join } from "node:path";
 import type { EChartsOption } from "echarts";
-import { packageFolder } from "../engine/packages.ts";
 import { HeadlightError } from "../errors.ts";
 import { writeFileAtomicSync } from "../files/atomic.ts";
-import { FONT } from "./plot_style.ts";
+import { shellWord } from "../shell.ts";
+import { stripControl } from "../text.ts";
+import { fontsFor, resvgFonts } from "./plot_fonts.ts";
 
 export interface PlotSize {
   readonly width: number;
@@ -30,14 +31,13 @@ export async function drawSvg(plot: EChartsOption, { width, height }: PlotSize):
   }
 }
 
-/** An SVG text as a PNG file's bytes. */
-export async function toPng(svg: string): Promise<Uint8Array> {
+/**
+ * An SVG text as a PNG file's bytes.
+ * @param fonts font files beside the package's, see `fontsFor`
+ */
+export async function toPng(svg: string, fonts: readonly string[] = []): Promise<Uint8Array> {
   const { Resvg } = await import("@resvg/resvg-js");
-  const font = join(packageFolder("dejavu-fonts-ttf"), "ttf", "DejaVuSans.ttf");
-  const image = new Resvg(svg, {
-    font: { fontFiles: [font], loadSystemFonts: false, defaultFontFamily: FONT },
-    fitTo: { mode: "zoom", value: PNG_SCALE },
-  });
+  const image = new Resvg(svg, { font: resvgFonts(fonts), fitTo: { mode: "zoom", value: PNG_SCALE } });
   return new Uint8Array(image.render().asPng());
 }
 
@@ -48,11 +48,16 @@ export function plotFormat(path: string): "png" | "svg" {
   throw new HeadlightError(`--out ${path}: unsupported format. Use a file name ending in .png or .svg.`);
 }
 
-/** Draws the plot into a file, PNG or SVG by its name. @throws HeadlightError (2) where it cannot be written. */
-export async function writePlot(plot: EChartsOption, size: PlotSize, path: string): Promise<void> {
+/**
+ * Draws the plot into a file, PNG or SVG by its name.
+ * @returns a line to be said if the PNG lacks characters, else null
+ * @throws HeadlightError (2) where it cannot be written
+ */
+export async function writePlot(plot: EChartsOption, size: PlotSize, path: string): Promise<string | null> {
   const format = plotFormat(path);
   const svg = await drawSvg(plot, size);
-  const bytes = format === "svg" ? new TextEncoder().encode(svg) : await toPng(svg);
+  const { files, missing } = format === "svg" ? { files: [], missing: [] } : await fontsFor(svg);
+  const bytes = format === "svg" ? new TextEncoder().encode(svg) : await toPng(svg, files);
   try {
     writeFileAtomicSync(path, bytes);
   } catch (error) {
@@ -60,4 +65,17 @@ export async function writePlot(plot: EChartsOption, size: PlotSize, path: strin
       `${path} cannot be written: ${error instanceof Error ? error.message : error}; name another file with --out`,
     );
   }
+  return missing.length === 0 ? null : lacking(missing, path);
+}
+
+/** So many characters are named. */
+const CHARACTERS_NAMED = 10;
+
+function lacking(characters: readonly string[], path: string): string {
+  const named = characters.slice(0, CHARACTERS_NAMED).join(" ") + (characters.length > CHARACTERS_NAMED ? " …" : "");
+  const svg = path.replace(/\.png$/i, ".svg");
+  return stripControl(
+    `${path}: no font found here can draw ${named}; install one that has them (Noto Sans CJK, Symbola for emoji), or ` +
+      `draw an SVG, which the viewer's fonts draw: --out ${shellWord(svg)}`,
+  );
 }

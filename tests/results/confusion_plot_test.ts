@@ -15,7 +15,7 @@ Deno.test("the matrix as a picture has every class twice and every count", async
   const texts = textsOf(await drawSvg(confusionPlot(head, found), confusionPlotSize(found)));
   assert.equal(texts.filter((text) => text === "fox").length, 2);
   assert.equal(texts.filter((text) => text === "1").length, 5);
-  for (const text of ["true", "predicted", "a class with quite a …"]) assert.ok(texts.includes(text), text);
+  for (const text of ["true", "predicted", "a class with quite a…"]) assert.ok(texts.includes(text), text);
   const many = { ...found, classes: Array.from({ length: 100 }, (_, i) => ({ name: `c${i}` })) };
   assert.ok(confusionPlotSize(many as never).width < 2000);
 });
