@@ -8,6 +8,7 @@ import type { Placement } from "../src/dashboard/layout/layout.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { stringWidth } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
+import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
 import { Painted } from "./Painted.tsx";
 import { type Aside, Pane, TITLE_MARGIN } from "./Pane.tsx";
@@ -22,6 +23,7 @@ export function ChartPane(
   },
 ) {
   const glyphs = useGlyphs();
+  const text = useText();
   const { width, height, titled } = placement;
   const rows = height - (titled ? 1 : 0);
   const room = width - stringWidth(data.title) - TITLE_MARGIN;
@@ -32,10 +34,11 @@ export function ChartPane(
   }, [data, glyphs, room]);
   const lines = useMemo(() => {
     if (data.series.every(({ points }) => points.length === 0)) return null;
-    return drawChart({ ...data, width, height: rows, drawing }).map((runs) =>
+    const references = data.references?.map(({ y, captions }) => ({ y, captions: captions.map(text) })) ?? [];
+    return drawChart({ ...data, references, width, height: rows, drawing }).map((runs) =>
       runs.map(({ text, kind, run }) => ({ text, paint: (run === undefined ? PAINT : PAINT_BESIDE)[kind] }))
     );
-  }, [data, width, rows, drawing]);
+  }, [data, width, rows, drawing, text]);
   return (
     <Pane placement={placement} title={data.title} aside={aside} focused={focused}>
       {lines === null ? <Waiting text={data.waiting} rows={rows} /> : <Painted lines={lines} />}
@@ -52,6 +55,7 @@ const PAINT: Readonly<Record<RunKind, ChalkInstance | null>> = {
   validation: chalk.hex(COLOURS.validation),
   faint: chalk.dim,
   mark: chalk.bold,
+  caption: null,
 };
 
 /** The other of two runs. */

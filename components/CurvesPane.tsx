@@ -10,7 +10,7 @@ import { pane, type RegisteredPane } from "./registered_pane.ts";
 export const CURVES: readonly RegisteredPane[] = CHARTED.map((metric) =>
   pane(
     { name: metric.name, stages: ["train"], middle: true },
-    { run: ["epochs", "facts", "end", "earlyStopping"], view: ["charts", "beside"] },
+    { run: ["epochs", "facts", "classes", "end", "earlyStopping"], view: ["charts", "beside"] },
     (props) => <CurvesPane metric={metric} {...props} />,
   )
 );
@@ -23,10 +23,13 @@ interface CurvesProps {
 }
 
 function CurvesPane({ metric, state, ...place }: CurvesProps) {
-  const { epochs, facts, end, earlyStopping } = state.run;
+  const { epochs, facts, classes, end, earlyStopping } = state.run;
   const { charts, beside } = state.view;
   // With another place or the focus only, nothing of what `curves` looks at has changed.
-  const data = useMemo(() => curves(state, metric), [epochs, facts, end, earlyStopping, charts, beside, metric]);
+  const data = useMemo(
+    () => curves(state, metric),
+    [epochs, facts, classes, end, earlyStopping, charts, beside, metric],
+  );
   return <ChartPane data={data} drawing={charts.drawing} {...place} />;
 }
 

@@ -1,14 +1,14 @@
 import { Text } from "ink";
 import { figure } from "../src/dashboard/text/formats.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
-import { isValidation, metricOf, MONITORS } from "../src/metrics.ts";
+import { FIGURE_NAMES, isValidation, metricOf } from "../src/metrics.ts";
 import { type Sparked, sparkline } from "../src/dashboard/drawing/sparkline.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { pane } from "./registered_pane.ts";
 import { Line } from "./Line.tsx";
 import { Region } from "./Region.tsx";
 
-const FIGURES = MONITORS.filter(isValidation);
+const FIGURES = FIGURE_NAMES.filter(isValidation).toReversed();
 const NAME_COLUMNS = Math.max(...FIGURES.map((name) => name.length));
 const LAST_COLUMNS = 6;
 /** Images a second. */

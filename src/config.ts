@@ -39,6 +39,9 @@ export type Monitor = z.infer<typeof monitorSchema>;
 export const modeSchema = z.enum(["auto", ...DIRECTIONS]);
 export type Mode = z.infer<typeof modeSchema>;
 
+/** Keras's class_weight: none, or scikit-learn's weights of this name. */
+export const classWeightSchema = z.enum(["none", "balanced"]);
+
 const LARGEST_SIZE = 1024;
 /** Above these a number is a typing error; memory would not suffice. */
 const MOST_UNITS = 65_536;
@@ -106,6 +109,10 @@ export const runOptionsSchema = z.strictObject({
     .register(optionFacts, { value: "<RATE>", help: "share of hidden units dropped in training" }),
   batch: z.int().min(1).max(MOST_UNITS).default(32)
     .register(optionFacts, { value: "<N>", help: "images per training step" }),
+  class_weight: classWeightSchema.default("none").register(optionFacts, {
+    value: "<HOW>",
+    help: "how much an image of each class counts in training: all alike, or in inverse proportion to its class's size",
+  }),
   epochs: z.int().min(1).max(MOST_EPOCHS).default(30)
     .register(optionFacts, { value: "<N>", help: "maximum number of epochs" }),
   patience: z.int().min(0).default(5)

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { fromVersion1 } from "./events_version_1.ts";
-import { byFigure, byMetric, DIRECTIONS } from "./metrics.ts";
+import { byClassFigure, byFigure, byMetric, DIRECTIONS } from "./metrics.ts";
 import { STOP_SIGNALS } from "./stop_signals.ts";
 import { stripControl } from "./text.ts";
 
@@ -26,8 +26,12 @@ const path = z.string();
 /** NaN and infinities have no JSON; a loss that is not finite travels as null and is drawn as a gap. */
 const figure = z.number().nullable();
 
-/** The figures of one finished epoch, under Keras's names. */
-export const epochFiguresSchema = z.object({ epoch: z.int().min(1), ...byFigure(() => figure) });
+/** The figures of one finished epoch, under Keras's names. Older runs do not have those of the class metrics. */
+export const epochFiguresSchema = z.object({
+  epoch: z.int().min(1),
+  ...byFigure(() => figure),
+  ...byClassFigure(() => figure.optional()),
+});
 export type EpochFigures = z.infer<typeof epochFiguresSchema>;
 
 const layerSchema = z.object({
@@ -46,6 +50,10 @@ export const parameterRowSchema = layerSchema.extend({
 });
 export type ParameterRow = z.infer<typeof parameterRowSchema>;
 
+/** How many images of each class there are in each part, in the order of the classes. */
+export const perClassSchema = z.object({ train: z.array(z.int()), validation: z.array(z.int()) });
+export type PerClass = z.infer<typeof perClassSchema>;
+
 const runBody = z.object({
   type: z.literal("run"),
   id: shown,
@@ -61,6 +69,8 @@ const runBody = z.object({
     height: z.int().nullable(),
     width: z.int().nullable(),
     classes: z.array(shown),
+    /** Older runs do not have this field. */
+    per_class: perClassSchema.optional(),
   }),
   model: z.object({
     base: shown,
@@ -88,6 +98,21 @@ const phaseBody = z.object({
   name: phaseNameSchema,
   /** Units of work in this phase (images, epochs); 0 where not known. */
   total: z.int().min(0),
+});
+
+/**
+ * What the sizes of the classes mean for the head: said once, when training begins, of the images that it is trained on
+ * and judged by (those that could be decoded). Older runs do not say it.
+ */
+export const classesBody = z.object({
+  type: z.literal("classes"),
+  /**
+   * The class with the most training images (the first of equal ones), and the validation accuracy of always predicting
+   * it.
+   */
+  majority: z.object({ class: z.int(), accuracy: z.number() }),
+  /** What the loss of a training image of each class is multiplied by (`--class-weight`); null: nothing. */
+  weights: z.array(z.number()).nullable(),
 });
 
 const progressBody = z.object({
@@ -276,6 +301,7 @@ const endBody = z.object({
 export const eventBodySchema = z.discriminatedUnion("type", [
   runBody,
   phaseBody,
+  classesBody,
   progressBody,
   epochBody,
   earlyStoppingBody,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   bestIndex,
   byMetric,
+  CLASS_FIGURES,
   DEFAULT_MONITOR,
   epochFigures,
   FIGURE_NAMES,
@@ -10,20 +11,30 @@ import {
   MONITORS,
 } from "../src/metrics.ts";
 
-Deno.test("figures stand in the order of Keras's CSVLogger, monitors the other way round", () => {
+Deno.test("figures stand in the order of Keras's CSVLogger, monitors the other way round, those of the class metrics last", () => {
   assert.deepEqual(FIGURE_NAMES, ["loss", "accuracy", "val_loss", "val_accuracy"]);
-  assert.deepEqual(MONITORS, ["val_accuracy", "val_loss", "accuracy", "loss"]);
+  assert.deepEqual(MONITORS, [
+    ...["val_accuracy", "val_loss", "accuracy", "loss"],
+    ...["val_balanced_accuracy", "val_macro_f1"],
+  ]);
   assert.equal(MONITORS[0], DEFAULT_MONITOR);
 });
 
 Deno.test("each figure belongs to a metric, over the training or the validation set", () => {
   assert.deepEqual(FIGURE_NAMES.map((name) => metricOf(name).name), ["loss", "accuracy", "loss", "accuracy"]);
   assert.deepEqual(FIGURE_NAMES.filter(isValidation), ["val_loss", "val_accuracy"]);
+  assert.deepEqual(CLASS_FIGURES.map((name) => [metricOf(name).name, isValidation(name)]), [
+    ["balanced_accuracy", true],
+    ["macro_f1", true],
+  ]);
 });
 
 Deno.test("an epoch's figures are the metrics over both sets, in Keras's order", () => {
-  const figures = epochFigures({ loss: 1, accuracy: 0.5 }, { accuracy: 0.25, loss: 2 });
-  assert.deepEqual(Object.entries(figures), [["loss", 1], ["accuracy", 0.5], ["val_loss", 2], ["val_accuracy", 0.25]]);
+  const validation = { accuracy: 0.25, macro_f1: 0.125, loss: 2, balanced_accuracy: 0.375 };
+  assert.deepEqual(Object.entries(epochFigures({ loss: 1, accuracy: 0.5 }, validation)), [
+    ...[["loss", 1], ["accuracy", 0.5], ["val_loss", 2], ["val_accuracy", 0.25]],
+    ...[["val_balanced_accuracy", 0.375], ["val_macro_f1", 0.125]],
+  ]);
   assert.deepEqual(Object.keys(byMetric(() => 0)), ["loss", "accuracy"]);
 });
 

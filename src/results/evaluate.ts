@@ -7,6 +7,8 @@ import { FeatureAssembly } from "../features/assembly.ts";
 import { features } from "../features/extraction.ts";
 import type { PicturesOf } from "../features/rows/feature_set.ts";
 import { planExtraction } from "../run/plan.ts";
+import type { NamedMajority } from "../dashboard/run_text/class_text.ts";
+import { shareOf } from "../training/class_figures.ts";
 import { askHead } from "../training/inference.ts";
 import type { LabelledPictures } from "./labelled_pictures.ts";
 import { type Metrics, metrics, softmax } from "./metrics.ts";
@@ -14,6 +16,13 @@ import type { TrainedRun } from "./trained_run.ts";
 
 export interface Evaluation {
   readonly metrics: Metrics;
+  /**
+   * The class that is most frequent in training, as the run said it, and the share of these pictures that are of it; null
+   * where the run did not say it.
+   */
+  readonly majority: NamedMajority | null;
+  /** How many training images the run had of each class; null where it did not say it. */
+  readonly trainedOn: readonly number[] | null;
   /** Mean sparse cross-entropy. */
   readonly loss: number;
   /** For each row of the metrics' mistakes, the picture: its file, or its index where many share one. */
@@ -49,6 +58,11 @@ export async function evaluate(
   return {
     loss,
     metrics: metrics({ classes: trained.classes, labels, probabilities }),
+    majority: trained.majorityClass === null ? null : {
+      name: at(trained.classes, trained.majorityClass),
+      accuracy: shareOf(trained.majorityClass, labels),
+    },
+    trainedOn: trained.resolved.per_class?.train ?? null,
     pictureOf: (row) => {
       const index = at(set.pictures, row);
       return pictures.dataset.validation.fileOf(index) ?? `picture ${index}`;

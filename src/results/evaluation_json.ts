@@ -16,7 +16,23 @@ export const evaluationSchema = z.object({
   accuracy: z.number(),
   /** Wilson's, 95 %. */
   accuracy_interval: z.tuple([z.number(), z.number()]),
-  classes: z.array(z.object({ name: z.string(), precision: share, recall: share, f1: share, support: z.int() })),
+  /** Mean recall of the classes that have pictures. Older versions did not say it, nor what follows. */
+  balanced_accuracy: z.number().optional(),
+  /** Mean F1 of the classes that have pictures or that something was taken for. */
+  macro_f1: z.number().optional(),
+  /** What always saying the class most frequent in training gives on these pictures; null where the run does not tell. */
+  majority: z.object({ class: z.string(), accuracy: z.number() }).nullable().optional(),
+  classes: z.array(
+    z.object({
+      name: z.string(),
+      precision: share,
+      recall: share,
+      f1: share,
+      support: z.int(),
+      /** Training images; null where the run does not tell. */
+      trained_on: z.int().nullable().optional(),
+    }),
+  ),
   /** Rows are true classes, columns predicted ones. */
   confusion: z.array(z.array(z.int())),
   pairs: z.array(z.object({ actual: z.string(), predicted: z.string(), count: z.int(), share: z.number() })),
@@ -32,7 +48,7 @@ export type EvaluationJson = z.infer<typeof evaluationSchema>;
 
 /** The evaluation as `evaluate --json` says it, see the schema. */
 export function evaluationJson(head: EvaluationHead, evaluation: Evaluation, matrix: string | null): EvaluationJson {
-  const { metrics, loss, pictureOf, broken } = evaluation;
+  const { metrics, majority, trainedOn, loss, pictureOf, broken } = evaluation;
   return {
     ...head,
     count: metrics.count,
@@ -40,7 +56,10 @@ export function evaluationJson(head: EvaluationHead, evaluation: Evaluation, mat
     loss,
     accuracy: metrics.accuracy,
     accuracy_interval: [...metrics.interval],
-    classes: metrics.classes.map((figures) => ({ ...figures })),
+    balanced_accuracy: metrics.balancedAccuracy,
+    macro_f1: metrics.macroF1,
+    majority: majority && { class: majority.name, accuracy: majority.accuracy },
+    classes: metrics.classes.map((figures, label) => ({ ...figures, trained_on: trainedOn?.[label] ?? null })),
     confusion: metrics.confusion.map((row) => [...row]),
     pairs: metrics.pairs.map((pair) => ({ ...pair })),
     mistakes: metrics.mistakes.map(({ row, ...mistake }) => ({ picture: pictureOf(row), ...mistake })),

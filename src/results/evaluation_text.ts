@@ -1,10 +1,11 @@
 /** An evaluation in words and columns, for a terminal or a file. */
 import { at } from "../at.ts";
+import { majoritySentence } from "../dashboard/run_text/class_text.ts";
 import { percent } from "../dashboard/text/formats.ts";
 import { cut, fit, stringWidth, wrapWords } from "../dashboard/text/width.ts";
 import { shownName, stripControl } from "../text.ts";
 import type { Evaluation } from "./evaluate.ts";
-import type { ClassFigures, Metrics, Pair } from "./metrics.ts";
+import type { Metrics, Pair } from "./metrics.ts";
 
 const ELLIPSIS = "…";
 const PAIRS_SHOWN = 5;
@@ -24,18 +25,20 @@ const share = (value: number | null): string => (value === null ? "–" : value.
 
 /** The lines of the report, none wider than `width` columns from 80 on. */
 export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, width: number): string[] {
-  const { metrics, loss, broken } = evaluation;
-  const { count, correct, accuracy, interval: [low, high] } = metrics;
+  const { metrics, majority, loss, broken } = evaluation;
+  const { count, correct, accuracy, interval: [low, high], balancedAccuracy, macroF1 } = metrics;
   return [
     cut(`${head.run}, checkpoint ${head.checkpoint} (epoch ${head.epoch})`, width, ELLIPSIS),
     cut(`${count} pictures: ${stripControl(head.pictures)}`, width, ELLIPSIS),
     `loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)} (${correct} of ${count}), ` +
     `95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}`,
+    `balanced accuracy ${balancedAccuracy.toFixed(4)}  macro F1 ${macroF1.toFixed(4)}`,
+    ...(majority ? wrapWords(majoritySentence(majority, accuracy), width) : []),
     ...broken.slice(0, 1).map(({ path }) =>
       `left out: ${broken.length} that cannot be decoded, ${stripControl(path)} first`
     ),
     "",
-    ...classLines(metrics),
+    ...classLines(evaluation),
     "",
     ...matrixLines(metrics, width),
     ...pairLines(metrics),
@@ -48,20 +51,26 @@ export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, wi
   ];
 }
 
-function classLines({ classes }: Metrics): string[] {
-  const rows = classes.map((figures) => classRow(shortName(figures.name), figures));
+/** A class's figures, how many of these pictures are of it, and how many images of it the run was trained on. */
+function classLines({ metrics: { classes }, trainedOn }: Evaluation): string[] {
   const means = (["precision", "recall", "f1"] as const).map((key) => mean(classes.map((figures) => figures[key])));
-  const support = classes.reduce((sum, figures) => sum + figures.support, 0);
+  const counted = (name: string, shares: readonly (number | null)[], counts: readonly (number | undefined)[]) =>
+    classRow(name, [...shares.map(share), ...counts.filter((number) => number !== undefined).map(String)]);
   return [
-    fit("class", NAME_WIDTH) + ["precision", "recall", "f1", "support"].map((name) => name.padStart(11)).join(""),
-    ...rows,
-    fit("mean", NAME_WIDTH) + means.map((value) => share(value).padStart(11)).join("") + String(support).padStart(11),
+    classRow("class", ["precision", "recall", "f1", "support", ...(trainedOn ? ["training"] : [])]),
+    ...classes.map(({ name, precision, recall, f1, support }, label) =>
+      counted(shortName(name), [precision, recall, f1], [support, trainedOn?.[label]])
+    ),
+    counted("mean", means, [sumOf(classes.map(({ support }) => support)), trainedOn ? sumOf(trainedOn) : undefined]),
   ];
 }
 
-function classRow(name: string, { precision, recall, f1, support }: ClassFigures): string {
-  return fit(name, NAME_WIDTH) + [precision, recall, f1].map((value) => share(value).padStart(11)).join("") +
-    String(support).padStart(11);
+function classRow(name: string, cells: readonly string[]): string {
+  return fit(name, NAME_WIDTH) + cells.map((cell) => cell.padStart(11)).join("");
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }
 
 /** Over the classes that have a figure. */

@@ -1,16 +1,18 @@
 /** The curves of a history plot, with the best epoch and the stop marked on them. Pure. */
 import type { LineSeriesOption } from "echarts";
+import { at } from "../at.ts";
 import { CHARTED } from "../dashboard/charts/charted.ts";
 import type { EpochFigures } from "../events.ts";
-import { type FigureName, validationFigure } from "../metrics.ts";
+import { type CommonFigureName, type MetricName, validationFigure } from "../metrics.ts";
+import { majorityLine, type NamedMajority } from "../dashboard/run_text/class_text.ts";
 import { type Best, bestAmong, type PlottedRun } from "./plotted_run.ts";
 import { INK, LINES, type RunStyle, STAR } from "./plot_style.ts";
 
 export interface Panel {
   readonly index: number;
-  readonly name: string;
+  readonly name: MetricName;
   /** Training, then validation. */
-  readonly keys: readonly [FigureName, FigureName];
+  readonly keys: readonly [CommonFigureName, CommonFigureName];
   /** The axis' ends where the figure itself has some. */
   readonly limits: { readonly min?: number; readonly max?: number };
 }
@@ -59,14 +61,19 @@ export function curves(run: PlottedRun, panel: Panel, style: RunStyle, place: Pl
 }
 
 /** A figure that is not finite leaves a gap; a lone one between gaps is seen by its marker. */
-function points(epochs: readonly EpochFigures[], key: FigureName, symbol: string | null, { index, count }: Place) {
+function points(
+  epochs: readonly EpochFigures[],
+  key: CommonFigureName,
+  symbol: string | null,
+  { index, count }: Place,
+) {
   const every = Math.max(1, Math.ceil(epochs.length / MARKERS));
   // Where curves run together, each run's markers stand beside the others', not on them.
   const first = Math.floor((every * index) / count);
-  return epochs.map((figures, at) => {
-    const alone = figures[key] !== null && (epochs[at - 1]?.[key] ?? null) === null &&
-      (epochs[at + 1]?.[key] ?? null) === null;
-    const marked = alone || (symbol !== null && at % every === first);
+  return epochs.map((figures, row) => {
+    const alone = figures[key] !== null && (epochs[row - 1]?.[key] ?? null) === null &&
+      (epochs[row + 1]?.[key] ?? null) === null;
+    const marked = alone || (symbol !== null && row % every === first);
     return { value: [figures.epoch, figures[key] ?? "-"], symbol: marked ? symbol ?? "circle" : "none" };
   });
 }
@@ -100,6 +107,29 @@ function bestMark(
       data: [{ name: "best", coord: [epoch, value] }],
     },
   };
+}
+
+/** Lines at the majority baselines, in the panel that has them: a series without points. */
+export function majorityLines(majorities: readonly NamedMajority[], { index, name }: Panel): LineSeriesOption[] {
+  const lines = majorities.map((majority) => majorityLine(majority, name)).filter((line) => line !== null);
+  if (lines.length === 0) return [];
+  return [{
+    type: "line",
+    name: "majority",
+    xAxisIndex: index,
+    yAxisIndex: index,
+    z: 1,
+    data: [],
+    markLine: {
+      symbol: "none",
+      lineStyle: { color: INK, ...LINES.majority },
+      data: lines.map(({ y, captions }) => ({
+        yAxis: y,
+        // At the end of the line: curves are steepest, and cross it, at its beginning.
+        label: { ...LABEL, position: "insideEndTop", formatter: at(captions, 0) },
+      })),
+    },
+  }];
 }
 
 function stopMark({ stop }: PlottedRun, colour: string, labelled: boolean): Partial<LineSeriesOption> {

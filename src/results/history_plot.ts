@@ -2,10 +2,10 @@
 import type { EChartsOption } from "echarts";
 import { cut } from "../dashboard/text/width.ts";
 import type { PlotSize } from "./draw_plot.ts";
-import { curves, PANELS } from "./history_curves.ts";
+import { curves, majorityLines, PANELS } from "./history_curves.ts";
 import { curvesName, historyLegends, legendHeight } from "./history_legend.ts";
 import { FONTS, GRID, INK, runStyle } from "./plot_style.ts";
-import type { PlottedRun } from "./plotted_run.ts";
+import { majoritiesOf, type PlottedRun } from "./plotted_run.ts";
 
 /** What a panel takes with the space around it. */
 const PANEL_STEP = 600;
@@ -55,7 +55,7 @@ export function historyPlot(runs: readonly PlottedRun[]): EChartsOption {
     })),
     yAxis: PANELS.map(({ index, name, limits }) => ({ ...AXIS, gridIndex: index, name, nameGap: 44, ...limits })),
     legend,
-    series: [...lines, ...series],
+    series: [...lines, ...PANELS.flatMap((panel) => majorityLines(majoritiesOf(runs), panel)), ...series],
   };
 }
 

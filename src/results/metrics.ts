@@ -1,5 +1,6 @@
 /** What a classifier's answers are worth: pure functions of true labels and predicted probabilities. */
 import { at } from "../at.ts";
+import { type ClassCounts, classFigures, f1 } from "../training/class_figures.ts";
 
 export interface Answers {
   readonly classes: readonly string[];
@@ -15,7 +16,7 @@ export interface ClassFigures {
   readonly precision: number | null;
   /** Of what was it, how much was taken for it; null where nothing was it. */
   readonly recall: number | null;
-  /** Harmonic mean of the two; null where one of them is, 0 where both are. */
+  /** Harmonic mean of the two, see `f1`: 0 where nothing was rightly taken for it; null where it does not occur at all. */
   readonly f1: number | null;
   /** How many pictures are of the class. */
   readonly support: number;
@@ -44,6 +45,9 @@ export interface Metrics {
   readonly accuracy: number;
   /** 95 %, see `wilson`. */
   readonly interval: readonly [low: number, high: number];
+  /** See `classFigures`. */
+  readonly balancedAccuracy: number;
+  readonly macroF1: number;
   readonly classes: readonly ClassFigures[];
   /** Rows are true classes, columns predicted ones. */
   readonly confusion: readonly (readonly number[])[];
@@ -66,12 +70,20 @@ export function metrics(answers: Answers): Metrics {
   const counted = (actual: number, taken: number): number => at(at(confusion, actual), taken);
   const correct = classes.reduce((sum, _, label) => sum + counted(label, label), 0);
   const name = (label: number): string => at(classes, label);
+  const counts: ClassCounts = {
+    support: confusion.map(sum),
+    predicted: classes.map((_, taken) => sum(confusion.map((row) => at(row, taken)))),
+    right: classes.map((_, label) => counted(label, label)),
+  };
+  const { balanced_accuracy: balancedAccuracy, macro_f1: macroF1 } = classFigures(counts);
   return {
     count: labels.length,
     correct,
     accuracy: correct / labels.length,
     interval: wilson(correct, labels.length),
-    classes: classes.map((_, label) => classFigures(confusion, label, name(label))),
+    balancedAccuracy,
+    macroF1,
+    classes: classes.map((name, label) => figuresOf(name, label, counts)),
     confusion,
     pairs: classes.flatMap((_, actual) => {
       const support = sum(at(confusion, actual));
@@ -101,18 +113,17 @@ export function predictions({ classes, labels, probabilities }: Answers): { labe
   });
 }
 
-function classFigures(confusion: readonly (readonly number[])[], label: number, name: string): ClassFigures {
-  const support = sum(at(confusion, label));
-  const taken = sum(confusion.map((row) => at(row, label)));
-  const right = at(at(confusion, label), label);
-  const precision = taken === 0 ? null : right / taken;
-  const recall = support === 0 ? null : right / support;
-  const f1 = precision === null || recall === null
-    ? null
-    : precision + recall === 0
-    ? 0
-    : (2 * precision * recall) / (precision + recall);
-  return { name, precision, recall, f1, support };
+function figuresOf(name: string, label: number, counts: ClassCounts): ClassFigures {
+  const support = at(counts.support, label);
+  const taken = at(counts.predicted, label);
+  const right = at(counts.right, label);
+  return {
+    name,
+    precision: taken === 0 ? null : right / taken,
+    recall: support === 0 ? null : right / support,
+    f1: f1(right, support, taken),
+    support,
+  };
 }
 
 /** 97.5 % quantile of the normal distribution. */

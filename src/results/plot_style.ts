@@ -41,6 +41,7 @@ export const LINES = {
   training: { width: 1.6, type: [5, 4] },
   validation: { width: 2.6, type: "solid" as const },
   stop: { width: 1.2, type: [2, 3] },
+  majority: { width: 1.2, type: [8, 3, 2, 3] },
 };
 
 export const STAR = "path://M50,0L62,36L98,36L69,58L79,95L50,73L21,95L31,58L2,36L38,36Z";

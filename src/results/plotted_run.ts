@@ -1,9 +1,10 @@
 /** What a plot needs of a run, and how it is said. Pure. */
 import { at } from "../at.ts";
 import { END_WORDS } from "../dashboard/run_text/describe.ts";
+import { majorityOf, type NamedMajority } from "../dashboard/run_text/class_text.ts";
 import { figure } from "../dashboard/text/formats.ts";
 import type { EpochFigures } from "../events.ts";
-import { DEFAULT_MONITOR, FIGURE_NAMES, type FigureName, isFigureName, metricOf } from "../metrics.ts";
+import { DEFAULT_MONITOR, type FigureName, isFigureName, metricOf, MONITORS } from "../metrics.ts";
 import { bestEpochOf, type RunState } from "../run_state/run_state.ts";
 import { stripControl } from "../text.ts";
 
@@ -17,6 +18,8 @@ export interface PlottedRun {
   /** Which figure early stopping watched, and the first epoch with its best value. */
   readonly monitor: FigureName;
   readonly bestEpoch: number | null;
+  /** The majority baseline; null where the run has not said it. */
+  readonly majority: NamedMajority | null;
   /** The last epoch and why it was the last; null while the run goes on. */
   readonly stop: { readonly epoch: number; readonly why: string } | null;
 }
@@ -32,6 +35,7 @@ export function plottedRun(id: string, run: RunState): PlottedRun {
     epochs,
     monitor: monitorOf(earlyStopping?.monitor),
     bestEpoch: bestEpochOf(run),
+    majority: majorityOf(run),
     stop: end ? { epoch: end.epochs, why: END_WORDS[end.reason] } : null,
   };
 }
@@ -51,11 +55,21 @@ export interface Best {
 /** The best epoch as seen among these figures: by the one that was watched, else by the last of them. */
 export function bestAmong(
   { epochs, bestEpoch, monitor }: PlottedRun,
-  keys: readonly FigureName[] = FIGURE_NAMES,
+  keys: readonly FigureName[] = MONITORS.toReversed(),
 ): Best | null {
   const key = keys.find((name) => name === monitor) ?? at(keys, keys.length - 1);
   const value = epochs.find(({ epoch }) => epoch === bestEpoch)?.[key] ?? null;
   return bestEpoch === null || value === null ? null : { epoch: bestEpoch, key, value };
+}
+
+/** The distinct majority baselines of several runs: those on the same data have the same one. */
+export function majoritiesOf(runs: readonly PlottedRun[]): NamedMajority[] {
+  const known = new Map(
+    runs.flatMap(({ majority }) =>
+      majority === null ? [] : [[`${majority.accuracy} ${majority.name}`, majority] as const]
+    ),
+  );
+  return [...known.values()];
 }
 
 /** `best val_accuracy at epoch 21: 0.652`; where another figure is meant than the one watched, its name. */

@@ -1,13 +1,14 @@
 /** The training history in a terminal: the dashboard's own charts, several runs over each other. Pure. */
 import { drawChart } from "../dashboard/charts/draw_chart.ts";
-import type { ChartRun, Series, Tag } from "../dashboard/charts/series.ts";
+import type { ChartRun, Reference, Series, Tag } from "../dashboard/charts/series.ts";
 import { at } from "../at.ts";
-import type { FigureName } from "../metrics.ts";
+import type { CommonFigureName } from "../metrics.ts";
+import { majorityLine, type NamedMajority } from "../dashboard/run_text/class_text.ts";
 import { figure } from "../dashboard/text/formats.ts";
 import { ASCII, type Glyphs, toAscii, UNICODE } from "../dashboard/drawing/glyphs.ts";
 import { cut, fit, stringWidth, wrapWords } from "../dashboard/text/width.ts";
 import { type Panel, PANELS } from "./history_curves.ts";
-import { bestAmong, bestWords, type PlottedRun, stopWords } from "./plotted_run.ts";
+import { bestAmong, bestWords, majoritiesOf, type PlottedRun, stopWords } from "./plotted_run.ts";
 
 const CHART_ROWS = 12;
 /** Two charts side by side are as wide as this at most: wider, the curves only grow flat. */
@@ -67,6 +68,7 @@ function panelLines(panel: Panel, runs: readonly PlottedRun[], width: number, lo
       ),
       ...runs.flatMap((run, place) => bestTag(run, panel, glyphs, letters.length === 0 ? undefined : place)),
     ],
+    references: majoritiesOf(runs).flatMap((majority) => referenceLines(majority, panel, glyphs)),
     stops: runs.flatMap(({ stop }) => (stop ? [stop.epoch] : [])),
     drawing: glyphs.ascii ? "ascii" : "braille",
   });
@@ -77,8 +79,13 @@ function panelLines(panel: Panel, runs: readonly PlottedRun[], width: number, lo
   ];
 }
 
+function referenceLines(majority: NamedMajority, { name }: Panel, glyphs: Glyphs): Reference[] {
+  const line = majorityLine(majority, name);
+  return line === null ? [] : [{ ...line, captions: line.captions.map((text) => glyphs.ascii ? toAscii(text) : text) }];
+}
+
 function curves({ epochs }: PlottedRun, { keys: [training, validation] }: Panel, run: number | undefined) {
-  const points = (key: FigureName) => epochs.map((figures) => ({ x: figures.epoch, y: figures[key] }));
+  const points = (key: CommonFigureName) => epochs.map((figures) => ({ x: figures.epoch, y: figures[key] }));
   return {
     training: { name: "training", points: points(training), run },
     validation: { name: "validation", points: points(validation), run },
@@ -88,7 +95,9 @@ function curves({ epochs }: PlottedRun, { keys: [training, validation] }: Panel,
 /** What the lines mean; of a run that is alone, its newest figures too. */
 function legend({ keys: [training, validation] }: Panel, runs: readonly PlottedRun[], glyphs: Glyphs): string[] {
   const [run] = runs;
-  const newest = (key: FigureName) => (runs.length === 1 ? ` ${figure(run?.epochs.at(-1)?.[key] ?? null, 3)}` : "");
+  const newest = (
+    key: CommonFigureName,
+  ) => (runs.length === 1 ? ` ${figure(run?.epochs.at(-1)?.[key] ?? null, 3)}` : "");
   return [`${glyphs.training} train${newest(training)}`, `${glyphs.validation} val${newest(validation)}`];
 }
 

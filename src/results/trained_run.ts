@@ -19,6 +19,8 @@ export interface TrainedRun {
   /** What it was trained on. */
   readonly source: DataSource;
   readonly classes: readonly string[];
+  /** The class that the majority baseline always predicts; null in runs of older versions. */
+  readonly majorityClass: number | null;
   /** Which checkpoint was asked for, e.g. `best`. */
   readonly checkpoint: string;
   readonly manifest: Manifest;
@@ -32,7 +34,7 @@ export interface TrainedRun {
  * checkpoint does not belong to the run; (1) if the checkpoint is damaged
  */
 export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRun {
-  const { options, resolved } = readRunConfig(run.config);
+  const { options, resolved, class_facts: classFacts } = readRunConfig(run.config);
   if (!resolved) throw new HeadlightError(`run ${run.id} ended before it was prepared: there is nothing to use`);
   const path = checkpoint === "final" ? run.final : join(run.checkpoints, checkpoint);
   if (!/^[\w.-]+$/.test(checkpoint) || !existsSync(path)) {
@@ -51,6 +53,7 @@ export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRu
     resolved,
     source: sourceIn(resolved, run),
     classes: resolved.classes,
+    majorityClass: classFacts?.majority.class ?? null,
     checkpoint,
     manifest,
     shape,

@@ -22,7 +22,7 @@ export class HeadSetUp {
 
   constructor(
     private readonly prepared: Pick<Prepared, "engine" | "dataset">,
-    private readonly options: Pick<RunOptions, "base" | "hidden" | "dropout" | "batch">,
+    private readonly options: Pick<RunOptions, "base" | "hidden" | "dropout" | "batch" | "class_weight">,
   ) {}
 
   /** Returns the steps; a second call returns the same ones. */
@@ -43,7 +43,8 @@ export class HeadSetUp {
     const head = { width: bases[options.base].featureWidth, hidden: options.hidden, classes: dataset.classes.length };
     if (head.width * head.hidden * options.batch < SMALL_PRODUCT) preferThreads(1);
     const loaded = await loadEngine(engine);
-    this.#made = await makeHeadSteps(loaded, { head, dropout: options.dropout > 0 }, {
+    const shape = { head, dropout: options.dropout > 0, weighted: options.class_weight !== "none" };
+    this.#made = await makeHeadSteps(loaded, shape, {
       pictures: dataset.train.count,
       batchSize: options.batch,
     });

@@ -11,6 +11,7 @@ import { renderSummary } from "../model/summary.ts";
 import { type ModelOptions, wholeModel } from "../model/whole.ts";
 import { stripControl } from "../text.ts";
 import type { Control } from "../training/control.ts";
+import { classFactsOf, perClassOf } from "./class_facts.ts";
 import { CheckpointStore } from "./checkpoints/checkpoint_store.ts";
 import { headOriginOf } from "./checkpoints/head_origin.ts";
 import type { RunDirectory } from "./folder/directory.ts";
@@ -104,18 +105,21 @@ async function extractAndTrain(
   const onBatch = () => void head.steps();
   const data = await extractPhase(plan, options.max_broken, { control, journal, ledger, onBatch });
   if (!data) return stoppedOutcome(control);
-  noteFeatures({ run, config }, { sha256: rowsDigest(data), made_on: [...data.madeOn] }, { journal, ledger });
+  const classFacts = classFactsOf(options, data, dataset.classes.length);
+  const features = { sha256: rowsDigest(data), made_on: [...data.madeOn] };
+  noteFeatures({ run, config: { ...config, class_facts: classFacts } }, features, { journal, ledger });
   const steps = await head.steps();
 
   ledger.enter("train");
   journal.say({ type: "phase", name: "train", total: options.epochs });
+  journal.say({ type: "classes", ...classFacts });
   const origin = headOriginOf(run.id, options, { ...prepared, classes: dataset.classes });
   const store = new CheckpointStore(run.checkpoints, origin, options.dropout);
   const { reason, signal } = await trainPhase({
     run,
     steps,
     data,
-    options: trainingOptions(options, dataset.classes.length),
+    options: trainingOptions(options, { classes: dataset.classes.length, classWeights: classFacts.weights }),
     store,
     journal,
     ledger,
@@ -169,6 +173,7 @@ function resolve(config: RunConfig, { source, dataset, weights, preprocess, engi
     classes: [...dataset.classes],
     train: dataset.train.count,
     validation: dataset.validation.count,
+    per_class: perClassOf(dataset),
     weights,
     preprocess,
     engine,
@@ -200,6 +205,7 @@ function sayRun(run: RunDirectory, config: RunConfig, prepared: Prepared, journa
       height: dataset.height,
       width: dataset.width,
       classes: [...dataset.classes],
+      per_class: perClassOf(dataset),
     },
     model: {
       base: bases[options.base].displayName,

@@ -1,11 +1,11 @@
 /** Training as a phase of a run: what the loop yields becomes events, checkpoints and rows of history.csv. */
 import type { RunOptions } from "../config.ts";
-import { byFigure, byMetric } from "../metrics.ts";
+import { byClassFigure, byFigure, byMetric } from "../metrics.ts";
 import { confusionCells } from "../training/confusion.ts";
 import type { Control } from "../training/control.ts";
 import { resolveMode } from "../training/early_stopping.ts";
 import type { HeadSteps } from "../training/head_steps.ts";
-import { finiteOrNull, HISTORY_CSV_HEAD, historyCsvRow } from "../training/history.ts";
+import { finiteOrNull, historyColumns, historyCsvHead, historyCsvRow } from "../training/history.ts";
 import { train, type TrainingData, type TrainingEvent, type TrainingOptions } from "../training/train.ts";
 import type { CheckpointStore } from "./checkpoints/checkpoint_store.ts";
 import type { RunDirectory } from "./folder/directory.ts";
@@ -29,7 +29,10 @@ export interface TrainPhase {
 }
 
 /** The options of a run as the loop takes them. */
-export function trainingOptions(options: RunOptions, classes: number): TrainingOptions {
+export function trainingOptions(
+  options: RunOptions,
+  { classes, classWeights }: Pick<TrainingOptions, "classes" | "classWeights">,
+): TrainingOptions {
   return {
     epochs: options.epochs,
     batchSize: options.batch,
@@ -39,6 +42,7 @@ export function trainingOptions(options: RunOptions, classes: number): TrainingO
     learningRate: options.learning_rate,
     seed: options.seed,
     shuffle: true,
+    classWeights,
     earlyStopping: {
       monitor: options.monitor,
       mode: resolveMode(options.mode, options.monitor),
@@ -54,7 +58,7 @@ export function trainingOptions(options: RunOptions, classes: number): TrainingO
 /** Trains to the end and says how it ended. */
 export async function trainPhase(phase: TrainPhase): Promise<Extract<TrainingEvent, { type: "end" }>> {
   const { control, options, run } = phase;
-  Deno.writeTextFileSync(run.history, HISTORY_CSV_HEAD);
+  Deno.writeTextFileSync(run.history, historyCsvHead(historyColumns(options.earlyStopping.monitor)));
   const saveLast = setInterval(() => control.requestCheckpoint("last"), SAVE_LAST_EVERY_MS);
   try {
     for await (const event of train(phase.steps, phase.data, options, control)) {
@@ -85,12 +89,14 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
       break;
     case "epoch": {
       ledger.history = event.history;
-      Deno.writeTextFileSync(run.history, historyCsvRow(event.epoch, event.figures), { append: true });
+      const columns = historyColumns(options.earlyStopping.monitor);
+      Deno.writeTextFileSync(run.history, historyCsvRow(columns, event.epoch, event.figures), { append: true });
       journal.say({
         type: "epoch",
         epoch: event.epoch,
         epochs: options.epochs,
         ...byFigure((name) => finiteOrNull(event.figures[name])),
+        ...byClassFigure((name) => finiteOrNull(event.figures[name])),
         seconds: event.seconds,
         learning_rate: options.learningRate,
       });

@@ -37,6 +37,8 @@ type SaysBest = Pick<RunState, "end" | "earlyStopping">;
 export interface RunState {
   /** The event that says what the run is: its data, model, parameters and notices. */
   readonly facts: EventOf<"run"> | null;
+  /** The majority baseline and the class weights; null before training, and in older runs. */
+  readonly classes: EventOf<"classes"> | null;
   readonly phase: { readonly name: PhaseName; readonly total: number; readonly startedAt: number } | null;
   readonly progress: EventOf<"progress"> | null;
   readonly setup: readonly SetupStep[];
@@ -59,6 +61,7 @@ export interface RunState {
 /** A run that has said nothing yet. */
 export const SILENT_RUN: RunState = {
   facts: null,
+  classes: null,
   phase: null,
   progress: null,
   setup: [],
@@ -110,6 +113,8 @@ function changes(state: RunState, event: RunEvent): Partial<RunState> {
   switch (event.type) {
     case "run":
       return { facts: { ...event, directory: stripControl(event.directory) } };
+    case "classes":
+      return { classes: event };
     case "phase":
       return {
         phase: { name: event.name, total: event.total, startedAt: Date.parse(event.time) },

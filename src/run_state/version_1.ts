@@ -33,7 +33,7 @@ function bestAfter(
   last: EpochFigures,
   before: EarlyStopping | null,
 ): Pick<EarlyStopping, "best" | "best_epoch"> {
-  const value = isFigureName(monitor) ? last[monitor] : null;
+  const value = isFigureName(monitor) ? last[monitor] ?? null : null;
   const known = { best: before?.best ?? null, best_epoch: before?.best_epoch ?? null };
   return bestIndex([known.best, value], mode) === 1 ? { best: value, best_epoch: last.epoch } : known;
 }

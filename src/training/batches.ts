@@ -11,6 +11,8 @@ export interface StepBatch {
   readonly rows: Int32Array;
   /** rows × hidden, inverted dropout; null where nothing is dropped. */
   readonly mask: Float32Array | null;
+  /** What each row's loss is multiplied by; null where all count alike. */
+  readonly sampleWeights: Float32Array | null;
 }
 
 export interface StepInput extends StepBatch {
@@ -19,7 +21,7 @@ export interface StepInput extends StepBatch {
 }
 
 export interface StepFigures {
-  /** Mean over the batch. */
+  /** Mean over the batch, of the weighted losses where there are sample weights. */
   readonly loss: number;
   readonly correct: number;
 }

@@ -47,7 +47,7 @@ export class GraphSteps implements HeadSteps {
 
   /** Captures and runs a step of each batch size, so that TensorFlow has optimised its graph when training begins. */
   async warmUp(batchSizes: readonly number[]): Promise<void> {
-    const { head, dropout } = this.shape;
+    const { head, dropout, weighted } = this.shape;
     const turns = new Turns();
     for (const batchSize of batchSizes) {
       // Each takes a tenth of a second or two: signals and messages get a word in between.
@@ -55,7 +55,8 @@ export class GraphSteps implements HeadSteps {
       const rows = new Int32Array(batchSize);
       const mask = dropout ? new Float32Array(batchSize * head.hidden) : null;
       const set = { features: new Float32Array(head.width), width: head.width, count: 1, labels: new Int32Array(1) };
-      const step = { rows, mask, alpha: 0 };
+      const sampleWeights = weighted ? new Float32Array(batchSize) : null;
+      const step = { rows, mask, sampleWeights, alpha: 0 };
       const { run } = this.#loop(batchSize);
       const state = this.#zeroState();
       const warm = run(state, [step, step], gatherRows(set, [step, step]), new Int32Array(2 * batchSize));
@@ -119,15 +120,16 @@ export class GraphSteps implements HeadSteps {
 
 type FeatureSetOf = Parameters<HeadSteps["run"]>[1];
 
-function captureSteps(tf: Tf, { head, dropout }: HeadStepsShape, batchSize: number) {
+function captureSteps(tf: Tf, { head, dropout, weighted }: HeadStepsShape, batchSize: number) {
   const shapes = weightShapes(head);
   const float = <T extends Tensor>(shape: readonly number[]): InputSpec<T> => ({ dtype: "float32", shape });
   const trainable = mapNames(TRAINABLE_NAMES, (name) => float(shapes[name]));
   const loop = captureLoop(
     tf,
     "the head's training step",
-    ({ weights, moments }, { features, labels, mask, alpha }) => {
-      const { loss, correct, ...state } = trainingStep(tf, { weights, moments }, { features, labels, mask }, alpha);
+    ({ weights, moments }, { features, labels, mask, sampleWeights, alpha }) => {
+      const batch = { features, labels, mask, sampleWeights };
+      const { loss, correct, ...state } = trainingStep(tf, { weights, moments }, batch, alpha);
       return { state: { weights: state.weights, moments: state.moments }, results: { loss, correct } };
     },
     {
@@ -139,6 +141,7 @@ function captureSteps(tf: Tf, { head, dropout }: HeadStepsShape, batchSize: numb
         features: float<Tensor2D>([batchSize, head.width]),
         labels: { dtype: "int32", shape: [batchSize] } as InputSpec<Tensor1D>,
         mask: dropout ? float<Tensor2D>([batchSize, head.hidden]) : null,
+        sampleWeights: weighted ? float<Tensor1D>([batchSize]) : null,
         alpha: float<Scalar>([]),
       },
     },
@@ -148,6 +151,7 @@ function captureSteps(tf: Tf, { head, dropout }: HeadStepsShape, batchSize: numb
       features,
       labels,
       mask: dropout ? joined(steps.map(({ mask }) => mask), batchSize * head.hidden) : null,
+      sampleWeights: weighted ? joined(steps.map(({ sampleWeights }) => sampleWeights), batchSize) : null,
       alpha: Float32Array.from(steps, ({ alpha }) => alpha),
     }, steps.length);
     const losses = results.loss.dataSync();
@@ -159,10 +163,11 @@ function captureSteps(tf: Tf, { head, dropout }: HeadStepsShape, batchSize: numb
   return { run, dispose: () => loop.dispose() };
 }
 
-function joined(masks: readonly (Float32Array | null)[], length: number): Float32Array {
-  const all = new Float32Array(masks.length * length);
-  masks.forEach((mask, index) => {
-    if (mask) all.set(mask, index * length);
+/** One array of `length` numbers for each step, one after the other. */
+function joined(arrays: readonly (Float32Array | null)[], length: number): Float32Array {
+  const all = new Float32Array(arrays.length * length);
+  arrays.forEach((array, index) => {
+    if (array) all.set(array, index * length);
   });
   return all;
 }

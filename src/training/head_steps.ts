@@ -3,7 +3,7 @@ import type { Tf } from "../engine/engine.ts";
 import type { FeatureSet } from "../features/rows/feature_set.ts";
 import { disposeState, gatherLabels, gatherRows, type StepFigures, type StepInput } from "./batches.ts";
 import type { HeadShape, Weights } from "./head_weights.ts";
-import type { MetricValues } from "../metrics.ts";
+import type { ValidationValues } from "../metrics.ts";
 import { evaluateHead, takeNumber } from "./inference.ts";
 import { type StepState, trainingStep } from "./step.ts";
 import type { Tensor } from "@tensorflow/tfjs";
@@ -21,7 +21,7 @@ export interface HeadSteps {
    */
   run(state: StepState, set: FeatureSet, steps: readonly StepInput[]): { state: StepState; figures: StepFigures[] };
   /** Returns the metrics over a whole set, in inference mode. */
-  evaluate(weights: Weights<Tensor>, set: FeatureSet): MetricValues;
+  evaluate(weights: Weights<Tensor>, set: FeatureSet): ValidationValues;
   /** Frees what was set up. */
   dispose(): void;
 }
@@ -31,6 +31,8 @@ export interface HeadStepsShape {
   readonly head: HeadShape;
   /** Whether the dropout rate is above 0. */
   readonly dropout: boolean;
+  /** Whether steps get sample weights. */
+  readonly weighted: boolean;
 }
 
 /** Returns steps that run op by op. Every engine can; they are the reference for the graph. */
@@ -45,10 +47,11 @@ export function eagerSteps(tf: Tf, { head }: HeadStepsShape): HeadSteps {
           features: tf.tensor2d(gatherRows(set, [step]), [step.rows.length, set.width], "float32"),
           labels: tf.tensor1d(gatherLabels(set, [step]), "int32"),
           mask: step.mask === null ? null : tf.tensor2d(step.mask, [step.rows.length, head.hidden], "float32"),
+          sampleWeights: step.sampleWeights === null ? null : tf.tensor1d(step.sampleWeights, "float32"),
           alpha: tf.scalar(step.alpha, "float32"),
         };
         const { loss, correct, ...next } = trainingStep(tf, state, inputs, inputs.alpha);
-        tf.dispose([inputs.features, inputs.labels, inputs.alpha, ...(inputs.mask ? [inputs.mask] : [])]);
+        tf.dispose(Object.values<Tensor | null>(inputs).filter((tensor) => tensor !== null));
         disposeState(tf, state);
         state = next;
         const found = { loss: takeNumber(loss), correct: takeNumber(correct) };

@@ -2,7 +2,7 @@
 import type { FeatureSet } from "../features/rows/feature_set.ts";
 import { adamAlpha } from "./adam.ts";
 import { disposeState, type StepBatch, type StepFigures } from "./batches.ts";
-import type { MetricValues } from "../metrics.ts";
+import type { ValidationValues } from "../metrics.ts";
 import type { HeadSteps } from "./head_steps.ts";
 import {
   type HeadShape,
@@ -51,7 +51,7 @@ export class HeadTrainer {
   }
 
   /** Returns the metrics over a whole set, in inference mode. */
-  evaluate(set: FeatureSet): MetricValues {
+  evaluate(set: FeatureSet): ValidationValues {
     return this.steps.evaluate(this.#state.weights, set);
   }
 

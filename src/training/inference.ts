@@ -4,27 +4,34 @@ import { at } from "../at.ts";
 import type { Tf } from "../engine/engine.ts";
 import type { FeatureSet } from "../features/rows/feature_set.ts";
 import type { HeadAnswers } from "./mistakes.ts";
-import type { MetricValues } from "../metrics.ts";
+import type { ValidationValues } from "../metrics.ts";
+import { classCounts, classFigures } from "./class_figures.ts";
 import { type HeadShape, toTensors, WEIGHT_NAMES, type Weights } from "./head_weights.ts";
-import { countCorrect, crossEntropy, predictLogits } from "./step.ts";
+import { crossEntropy, predictLogits } from "./step.ts";
 
 /** Rows that a call takes at once: bounds memory for large sets, changes no figure beyond rounding. */
 const ROWS_AT_ONCE = 512;
 
-/** Returns the metrics over a whole set: mean sparse cross-entropy and accuracy. Leaves no tensor behind. */
-export function evaluateHead(tf: Tf, weights: Weights<Tensor>, set: FeatureSet): MetricValues {
+/**
+ * Returns the metrics over a whole set: mean sparse cross-entropy, accuracy, and the class metrics. Leaves no tensor
+ * behind.
+ */
+export function evaluateHead(tf: Tf, weights: Weights<Tensor>, set: FeatureSet): ValidationValues {
+  const predicted = new Int32Array(set.count);
   let loss = 0;
-  let correct = 0;
   for (const { from, to } of pieces(set.count)) {
-    const [meanLoss, right] = tf.tidy((): [Scalar, Scalar] => {
+    const [meanLoss, taken] = tf.tidy((): [Scalar, Tensor] => {
       const labels: Tensor1D = tf.tensor1d(set.labels.subarray(from, to), "int32");
       const logits = predictLogits(tf, weights, rowsOf(tf, set, from, to));
-      return [crossEntropy(tf, logits, labels), countCorrect(tf, logits, labels)];
+      return [crossEntropy(tf, logits, labels), tf.argMax(logits, 1)];
     });
     loss += takeNumber(meanLoss) * (to - from);
-    correct += takeNumber(right);
+    predicted.set(taken.dataSync(), from);
+    taken.dispose();
   }
-  return { loss: loss / set.count, accuracy: correct / set.count };
+  const counts = classCounts(set.labels, predicted, at(weights.output_bias.shape, 0));
+  const correct = counts.right.reduce((sum, right) => sum + right, 0);
+  return { loss: loss / set.count, accuracy: correct / set.count, ...classFigures(counts) };
 }
 
 /** The class with the largest logit for each row, and its probability, in inference mode. Leaves no tensor behind. */
@@ -49,7 +56,7 @@ export function askHead(
   shape: HeadShape,
   weights: Weights<Float32Array>,
   set: FeatureSet,
-): MetricValues & { readonly logits: Float32Array } {
+): ValidationValues & { readonly logits: Float32Array } {
   const tensors = toTensors(tf, WEIGHT_NAMES, weights, shape);
   try {
     const logits = new Float32Array(set.count * shape.classes);

@@ -18,6 +18,8 @@ export interface BatchTensors {
   readonly labels: Tensor1D;
   /** float32, batch × hidden: 0 or 1 / (1 - rate); null where nothing is dropped. */
   readonly mask: Tensor2D | null;
+  /** float32, batch: what each row's loss is multiplied by; null where all count alike. */
+  readonly sampleWeights: Tensor1D | null;
 }
 
 export type StepState = {
@@ -26,7 +28,7 @@ export type StepState = {
 };
 
 export type StepResult = StepState & {
-  /** Mean loss over the batch. */
+  /** Mean loss over the batch, of the weighted losses where there are sample weights. */
   readonly loss: Scalar;
   /** int32: how many of the batch were predicted right, dropout on. */
   readonly correct: Scalar;
@@ -60,11 +62,20 @@ function byName(list: readonly Tensor[]): Trainable<Tensor> {
   });
 }
 
-/** Mean sparse cross-entropy from logits. */
-export function crossEntropy(tf: Tf, logits: Tensor2D, labels: Tensor1D): Scalar {
+/**
+ * Returns the mean sparse cross-entropy from logits. With sample weights it is the sum of the weighted losses divided by
+ * the number of rows, not by the sum of the weights (Keras's reduction `sum_over_batch_size`).
+ */
+export function crossEntropy(
+  tf: Tf,
+  logits: Tensor2D,
+  labels: Tensor1D,
+  sampleWeights: Tensor1D | null = null,
+): Scalar {
   const classes = logits.shape[1];
   const chosen = tf.mul(tf.oneHot(labels, classes).cast("float32"), tf.logSoftmax(logits));
-  return tf.neg(tf.mean(tf.sum(chosen, 1)));
+  const rows = tf.sum(chosen, 1);
+  return tf.neg(tf.mean(sampleWeights === null ? rows : tf.mul(rows, sampleWeights)));
 }
 
 /** int32: in how many rows the largest logit is the label's. */
@@ -102,7 +113,7 @@ export function trainingStep(tf: Tf, state: StepState, batch: BatchTensors, alph
       const current = byName(trained);
       const normalized = normalize(tf, batch.features, mean, variance, current.gamma, current.beta);
       logits = tf.keep(dense(tf, normalized, current, batch.mask));
-      return crossEntropy(tf, logits, batch.labels);
+      return crossEntropy(tf, logits, batch.labels, batch.sampleWeights);
     };
     const { value, grads } = tf.valueAndGrads(lossOf)(TRAINABLE_NAMES.map((name) => weights[name]));
     if (!logits) throw new Error("tfjs did not run the forward pass");

@@ -35,6 +35,8 @@ export interface TrainingOptions {
   readonly seed: number;
   /** Whether the order of pictures is drawn anew for every epoch, as Keras's `fit` does by default. */
   readonly shuffle: boolean;
+  /** What the loss of a training image of each class is multiplied by, as Keras's `class_weight`; null: nothing. */
+  readonly classWeights: readonly number[] | null;
   readonly earlyStopping: EarlyStoppingOptions;
   readonly restoreBest: boolean;
 }
@@ -172,7 +174,12 @@ export async function* train(
     const mask = options.dropout > 0
       ? dropoutMask(rows.length * options.hidden, options.dropout, stream(options.seed, "dropout", epoch, place))
       : null;
-    return { rows, mask };
+    return { rows, mask, sampleWeights: sampleWeights(rows) };
+  }
+
+  function sampleWeights(rows: Int32Array): Float32Array | null {
+    const { classWeights } = options;
+    return classWeights && Float32Array.from(rows, (row) => at(classWeights, at(data.train.labels, row)));
   }
 
   try {

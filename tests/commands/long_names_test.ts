@@ -59,6 +59,8 @@ Deno.test("an evaluation of classes with names of 100,000 letters is a report of
   const probabilities = Float64Array.of(0.1, 0.9, 0.2, 0.8, 0.7, 0.3);
   const lines = evaluationLines({ run: "r", checkpoint: "best", epoch: 1, pictures: "p" }, {
     metrics: metrics({ classes, labels, probabilities }),
+    majority: { name: "a".repeat(100_000), accuracy: 1 / 3 },
+    trainedOn: [2, 1],
     loss: 1,
     pictureOf: (row) => `picture ${row}`,
     broken: [],

@@ -44,6 +44,7 @@ Deno.test("without flags a run has the lesson's options", () => {
     hidden: 50,
     dropout: 0.5,
     batch: 32,
+    class_weight: "none",
     epochs: 30,
     patience: 5,
     monitor: "val_accuracy",

@@ -47,7 +47,7 @@ Deno.test("confusion, precision, recall, F1 and support are those counted by han
   const [cat, fox, owl] = classes;
   assert.deepEqual(cat, { name: "cat", precision: 1 / 3, recall: 1 / 2, f1: 0.4, support: 2 });
   assert.deepEqual([fox?.precision, fox?.recall, fox?.support], [1 / 3, 1 / 3, 3]);
-  assert.deepEqual(owl, { name: "owl", precision: null, recall: 0, f1: null, support: 1 });
+  assert.deepEqual(owl, { name: "owl", precision: null, recall: 0, f1: 0, support: 1 });
 });
 
 Deno.test("the worst pair comes first, and so does the most confident mistake", () => {

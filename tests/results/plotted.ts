@@ -23,7 +23,10 @@ export function madeUp(figures: readonly (number | null)[]): PlottedRun {
     loss: value,
     val_loss: value,
   }));
-  return { id: "made-up", label: "made-up", facts: "", epochs, monitor: "val_accuracy", bestEpoch: null, stop: null };
+  return {
+    ...{ id: "made-up", label: "made-up", facts: "", epochs },
+    ...{ monitor: "val_accuracy", bestEpoch: null, majority: null, stop: null },
+  };
 }
 
 export function svgOf(...runs: PlottedRun[]): Promise<string> {

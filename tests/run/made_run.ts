@@ -2,10 +2,11 @@
 import { dirname, join } from "node:path";
 import { runOptionsSchema } from "../../src/config.ts";
 import { type EpochFigures, EVENT_VERSION, type EventBody } from "../../src/events.ts";
+import { FIGURE_NAMES } from "../../src/metrics.ts";
 import { type RunDirectory, runDirectory } from "../../src/run/folder/directory.ts";
 import { repeatCommand } from "../../src/run/repeat.ts";
 import { type RunConfig, writeRunConfig } from "../../src/run/folder/run_config.ts";
-import { HISTORY_CSV_HEAD, historyCsvRow } from "../../src/training/history.ts";
+import { historyCsvHead, historyCsvRow } from "../../src/training/history.ts";
 
 export interface MadeRun {
   readonly created?: string;
@@ -47,9 +48,14 @@ export function makeRun(path: string, made: MadeRun = {}): RunDirectory {
   Deno.writeTextFileSync(run.lock, JSON.stringify({ pid: 1, host: "h", socket: "/nowhere" }) + "\n");
   Deno.writeTextFileSync(run.summary, 'Model: "functional"\n Total params: 1\n\n');
   const rows = valAccuracy.map((value, index) =>
-    historyCsvRow(index + 1, { loss: 1 / (index + 1), accuracy: 0.5, val_loss: 2 / (index + 1), val_accuracy: value })
+    historyCsvRow(FIGURE_NAMES, index + 1, {
+      loss: 1 / (index + 1),
+      accuracy: 0.5,
+      val_loss: 2 / (index + 1),
+      val_accuracy: value,
+    })
   );
-  Deno.writeTextFileSync(run.history, HISTORY_CSV_HEAD + rows.join(""));
+  Deno.writeTextFileSync(run.history, historyCsvHead(FIGURE_NAMES) + rows.join(""));
   const epochs = valAccuracy.map((value, index): EventBody => ({
     ...{ type: "epoch", ...figures(index + 1, value), epochs: 30, seconds: 1, learning_rate: 0.001 },
   }));
@@ -75,6 +81,7 @@ function madeConfig(
     classes: ["day bed", "dish\x1b[31mrag"],
     train: 878,
     validation: 293,
+    per_class: { train: [600, 278], validation: [200, 93] },
     weights: { kind: "random", path: "/cache/random.h5", sha256: "00ff" },
     preprocess: "scale",
     engine: { kind: "wasm", version: "4.22.0", device: "cpu" },

@@ -89,6 +89,7 @@ const OTHER: Required<RunOptions> = {
   hidden: 7,
   dropout: 0.25,
   batch: 5,
+  class_weight: "balanced",
   epochs: 3,
   patience: 9,
   monitor: "val_loss",

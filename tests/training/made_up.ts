@@ -30,6 +30,7 @@ export function madeUpOptions(changed: Partial<TrainingOptions> = {}): TrainingO
     learningRate: 0.01,
     seed: 2,
     shuffle: true,
+    classWeights: null,
     earlyStopping: {
       monitor: "val_accuracy",
       mode: "max",
@@ -44,8 +45,8 @@ export function madeUpOptions(changed: Partial<TrainingOptions> = {}): TrainingO
 }
 
 /** What steps are made for that train with these options on the made-up sets. */
-export function stepsShape({ hidden, classes, dropout }: TrainingOptions, width = 12): HeadStepsShape {
-  return { head: { width, hidden, classes }, dropout: dropout > 0 };
+export function stepsShape({ hidden, classes, dropout, classWeights }: TrainingOptions, width = 12): HeadStepsShape {
+  return { head: { width, hidden, classes }, dropout: dropout > 0, weighted: classWeights !== null };
 }
 
 export function eventsOf<T extends TrainingEvent["type"]>(

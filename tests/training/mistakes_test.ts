@@ -52,7 +52,7 @@ Deno.test("an image without a label or an answer is a defect, not an image of cl
   assert.throws(() => mostConfidentMistakes(Int32Array.of(0), answers, 2), RangeError);
   assert.throws(() => confusionCells(Int32Array.of(0, 1), Int32Array.of(0)), RangeError);
   const set = { features: new Float32Array(2), width: 1, count: 2, labels: Int32Array.of(1, 2) };
-  const step = (...rows: number[]) => ({ rows: Int32Array.from(rows), mask: null, alpha: 0 });
+  const step = (...rows: number[]) => ({ rows: Int32Array.from(rows), mask: null, sampleWeights: null, alpha: 0 });
   assert.deepEqual(gatherLabels(set, [step(1, 0), step(0)]), Int32Array.of(2, 1, 1));
   assert.throws(() => gatherLabels(set, [step(2)]), RangeError);
 });

@@ -2,6 +2,7 @@
 import { at } from "../../at.ts";
 import type { ChartRun, Drawing, Series } from "./series.ts";
 import { ASCII, type Glyphs, UNICODE } from "../drawing/glyphs.ts";
+import { graphemes, stringWidth } from "../text/width.ts";
 
 interface Dot {
   readonly x: number;
@@ -25,6 +26,14 @@ export interface Canvas {
   stop(x: number): void;
   /** A horizontal line, behind the curves. */
   level(y: number): void;
+  /** A horizontal line of another kind, behind the curves. */
+  reference(y: number): void;
+  /**
+   * Writes one of the texts, the longest first, on the horizontal line at `y` or on the row above or below it: the first
+   * one that covers no curve, as far right as it can. If each would cover one, the last text is written where it covers
+   * the least, validation less than training.
+   */
+  caption(y: number, texts: readonly string[]): void;
   cells(row: number): ChartRun[];
 }
 
@@ -76,17 +85,21 @@ function* between(from: Dot, to: Dot): Generator<Dot> {
   }
 }
 
+/** What it costs to cover a cell of each kind with a caption. A mark is never covered. */
+const COVERS = { training: 1, validation: 10, mark: 1e6 };
+
 /** What lies over the curves, and behind them, on either kind of canvas. */
 abstract class Layers {
   readonly #tags = new Map<number, ChartRun>();
   readonly #stops = new Set<number>();
   readonly #levels = new Set<number>();
+  readonly #references = new Set<number>();
 
   constructor(
     protected readonly columns: number,
     readonly rows: number,
     protected readonly dots: Pick<Dots, "across" | "down">,
-    private readonly glyphs: Pick<Glyphs, "best" | "stop" | "level">,
+    private readonly glyphs: Pick<Glyphs, "best" | "stop" | "level" | "reference">,
   ) {}
 
   get dotColumns(): number {
@@ -113,13 +126,58 @@ abstract class Layers {
     this.#levels.add(Math.floor(y / this.dots.down));
   }
 
+  reference(y: number): void {
+    this.#references.add(Math.floor(y / this.dots.down));
+  }
+
+  caption(y: number, texts: readonly string[]): void {
+    const line = Math.floor(y / this.dots.down);
+    const rows = [line, line - 1, line + 1].filter((row) => row >= 0 && row < this.rows);
+    const places = texts.map((text) =>
+      rows.map((row) => ({ row, text, ...this.#cheapest(row, stringWidth(text)) }))
+        .reduce((one, other) => (other.cost < one.cost ? other : one))
+    );
+    const place = places.find(({ cost }) => cost === 0) ?? places.at(-1);
+    if (place && place.cost < COVERS.mark) this.#write(place.row, place.column, place.text);
+  }
+
+  /** Where in a row so many cells, with one more at either end, cover the least; of equal places the last. */
+  #cheapest(row: number, width: number): { column: number; cost: number } {
+    let best = { column: 0, cost: Infinity };
+    for (let column = this.columns - width - 1; column >= 1; column--) {
+      let cost = 0;
+      for (let cell = column - 1; cell <= column + width; cell++) cost += this.#costOf(row * this.columns + cell);
+      if (cost < best.cost) best = { column, cost };
+      if (cost === 0) break;
+    }
+    return best;
+  }
+
+  #costOf(index: number): number {
+    if (this.#tags.has(index)) return COVERS.mark;
+    const kind = this.curve(index)?.kind;
+    return kind === undefined ? 0 : kind === "training" ? COVERS.training : COVERS.validation;
+  }
+
+  #write(row: number, column: number, text: string): void {
+    let index = row * this.columns + column;
+    for (const { segment } of graphemes.segment(text)) {
+      this.#tags.set(index++, { text: segment, kind: "caption" });
+      // A wide character takes the next cell too.
+      for (let rest = stringWidth(segment); rest > 1; rest--) this.#tags.set(index++, { text: "", kind: "caption" });
+    }
+  }
+
   cells(row: number): ChartRun[] {
     const level = this.#levels.has(row);
+    const reference = this.#references.has(row);
     return Array.from({ length: this.columns }, (_, column) => {
       const index = row * this.columns + column;
       const curve = this.curve(index);
       const behind: ChartRun = this.#stops.has(column)
         ? { text: this.glyphs.stop, kind: "axis" }
+        : reference
+        ? { text: this.glyphs.reference, kind: "axis" }
         : level
         ? { text: this.glyphs.level, kind: "axis" }
         : { text: " ", kind: "blank" };

@@ -6,7 +6,7 @@ import { wholeStep } from "./epoch_axis.ts";
 import { type Limits, linearScale } from "./linear_scale.ts";
 import { logScale } from "./log_scale.ts";
 import { dotOf, type Rows, type Scale } from "./scale.ts";
-import type { ChartRun, Drawing, Point, Series, Tag } from "./series.ts";
+import type { ChartRun, Drawing, Point, Reference, Series, Tag } from "./series.ts";
 import { stringWidth } from "../text/width.ts";
 
 export interface ChartInput {
@@ -26,6 +26,8 @@ export interface ChartInput {
   readonly stops?: readonly number[];
   /** Where a horizontal line lies, behind the curves. One off the scale is not drawn. */
   readonly levels?: readonly number[];
+  /** Lines that the curves are compared with. */
+  readonly references?: readonly Reference[];
   /** Whether the vertical axis is logarithmic; values that are not positive are gaps then. */
   readonly log?: boolean;
   readonly drawing: Drawing;
@@ -45,7 +47,13 @@ export function drawChart(input: ChartInput): ChartRun[][] {
   return [...lines, axisLine(input, margin, plotColumns)];
 }
 
-function verticalScale({ series, from, to, limits, origin, log }: ChartInput, room: Rows): Scale | null {
+/** The least share of the height that curves keep where a line below them is to be shown as well. */
+const CURVES_KEEP = 2 / 3;
+
+function verticalScale(
+  { series, from, to, limits, origin, references = [], log }: ChartInput,
+  room: Rows,
+): Scale | null {
   const values = series.flatMap(({ points }) =>
     points.flatMap(({ x, y }) => (y === null || x < from || x > to || (log && y <= 0) ? [] : [y]))
   );
@@ -55,14 +63,21 @@ function verticalScale({ series, from, to, limits, origin, log }: ChartInput, ro
     min = Math.min(min, value);
     max = Math.max(max, value);
   }
+  for (const { y } of references) {
+    // Curves above a line are seen to be better than it wherever it is; curves below it only if it is there.
+    if (y > max || (max - min) / (max - y) >= CURVES_KEEP) [min, max] = [Math.min(min, y), Math.max(max, y)];
+  }
   return log ? logScale(min, max, room) : linearScale(min, max, room, limits);
 }
 
 function drawSeries(canvas: Canvas, input: ChartInput, scale: Scale): void {
-  const { series, from, to, mark, tags = [], stops = [], levels = [] } = input;
+  const { series, from, to, mark, tags = [], stops = [], levels = [], references = [] } = input;
   const column = (x: number) => Math.round(((x - from) / Math.max(1e-9, to - from)) * (canvas.dotColumns - 1));
   const row = (y: number) => canvas.dotRows - 1 - dotOf(scale, y);
-  for (const y of levels) if (y >= scale.lower && y <= scale.upper) canvas.level(row(y));
+  const onScale = (y: number) => y >= scale.lower && y <= scale.upper;
+  const lines = references.filter(({ y }) => onScale(y));
+  for (const y of levels.filter(onScale)) canvas.level(row(y));
+  for (const { y } of lines) canvas.reference(row(y));
   for (const x of stops) canvas.stop(column(x));
   for (const { points, ...look } of series) {
     let previous: { x: number; y: number } | null = null;
@@ -80,6 +95,8 @@ function drawSeries(canvas: Canvas, input: ChartInput, scale: Scale): void {
   }
   for (const { x, y, text, run } of tags) canvas.tag(column(x), row(y), text, run);
   if (mark && mark.y !== null && mark.x >= from && mark.x <= to) canvas.mark(column(mark.x), row(mark.y));
+  // Last: a caption is written where there is nothing else.
+  for (const { y, captions } of lines) canvas.caption(row(y), captions);
 }
 
 function plotLine(canvas: Canvas, row: number, margin: number, scale: Scale | null, drawing: Drawing): ChartRun[] {

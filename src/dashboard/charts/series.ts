@@ -19,6 +19,13 @@ export interface Series {
   readonly faint?: boolean;
 }
 
+/** A horizontal line with a caption on it, behind the curves. */
+export interface Reference {
+  readonly y: number;
+  /** The longest wording first. */
+  readonly captions: readonly string[];
+}
+
 /** A character on a curve: `text` is one column wide. */
 export interface Tag {
   readonly x: number;
@@ -27,7 +34,7 @@ export interface Tag {
   readonly run?: number | undefined;
 }
 
-export type RunKind = "label" | "axis" | "training" | "validation" | "faint" | "mark" | "blank";
+export type RunKind = "label" | "axis" | "training" | "validation" | "faint" | "mark" | "caption" | "blank";
 
 /** Neighbouring cells of one kind. */
 export interface ChartRun {

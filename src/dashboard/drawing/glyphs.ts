@@ -12,6 +12,7 @@ export interface Glyphs {
   readonly best: string;
   readonly stop: string;
   readonly level: string;
+  readonly reference: string;
   readonly warning: string;
   readonly past: string;
   readonly current: string;
@@ -39,6 +40,7 @@ export const UNICODE: Glyphs = {
   best: "◆",
   stop: "┊",
   level: "┈",
+  reference: "╌",
   warning: "▲",
   past: "·",
   current: "▸",
@@ -65,6 +67,7 @@ export const ASCII: Glyphs = {
   best: "X",
   stop: ":",
   level: "-",
+  reference: "=",
   warning: "!",
   past: "-",
   current: ">",

@@ -1,11 +1,12 @@
 /** What the charts show, from the state. */
 import { at } from "../../at.ts";
-import { type FigureName, isFigureName, type Metric, metricOf, validationFigure } from "../../metrics.ts";
+import { type CommonFigureName, isFigureName, type Metric, metricOf, validationFigure } from "../../metrics.ts";
 import { bestEpochOf, type Epoch, type RunState } from "../../run_state/run_state.ts";
 import { epochExtent } from "../charts/epoch_axis.ts";
-import type { Point, Series, Tag } from "../charts/series.ts";
+import type { Point, Reference, Series, Tag } from "../charts/series.ts";
 import { smooth } from "../charts/smooth.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";
+import { majorityLine, majorityOf } from "../run_text/class_text.ts";
 import { figure } from "../text/formats.ts";
 import { stringWidth } from "../text/width.ts";
 import { type ChartView, visibleEpochs } from "../view/chart_view.ts";
@@ -26,6 +27,8 @@ export interface ChartData {
   readonly beside?: BesideFigure | null;
   /** A horizontal line, what an epoch has to beat. */
   readonly levels?: readonly number[];
+  /** The majority baseline. */
+  readonly references?: readonly Reference[];
   readonly log?: boolean;
   /** What the legend gives: the figures as they are, smoothed or not; no entry for a series that has none yet. */
   readonly figures: Partial<Readonly<Record<Series["name"], number | null>>>;
@@ -47,7 +50,7 @@ interface BesideFigure {
 
 /** What the curves depend on. */
 export interface Curved {
-  readonly run: Pick<RunState, "epochs" | "facts" | "end" | "earlyStopping">;
+  readonly run: Pick<RunState, "epochs" | "facts" | "classes" | "end" | "earlyStopping">;
   readonly view: Pick<ViewState, "charts" | "beside">;
 }
 
@@ -59,7 +62,8 @@ export function curves({ run, view }: Curved, metric: Metric): ChartData {
   const bestEpoch = bestEpochOf(run);
   const best = epochs.findIndex(({ epoch }) => epoch === bestEpoch);
   const shown = epochs.find(({ epoch }) => epoch === charts.cursor) ?? epochs.at(-1);
-  const pointsOf = (of: readonly Epoch[], name: FigureName) => of.map((epoch) => ({ x: epoch.epoch, y: epoch[name] }));
+  const pointsOf = (of: readonly Epoch[], name: CommonFigureName) =>
+    of.map((epoch) => ({ x: epoch.epoch, y: epoch[name] }));
   const validationPoints = pointsOf(epochs, validation);
   const longest = Math.max(epochs.length, beside?.run.epochs.length ?? 0);
   const other = besideCurves(beside, pointsOf, metric, charts.cursor ?? longest);
@@ -80,6 +84,7 @@ export function curves({ run, view }: Curved, metric: Metric): ChartData {
     ...(beside ? { tags: [...other.tags, ...lastTag("A", validationPoints, undefined)], beside: other.figure } : {}),
     stops: charts.cursor === null ? [] : [charts.cursor],
     levels: levelsOf(run, metric),
+    references: [majorityLine(majorityOf(run), metric.name)].filter((line) => line !== null),
     log,
     figures: shown ? { training: shown[metric.name], validation: shown[validation] } : {},
     at: charts.cursor === null || !shown ? null : `epoch ${shown.epoch}`,
@@ -113,7 +118,7 @@ function levelsOf({ earlyStopping, end }: Curved["run"], metric: Metric): number
 /** The other run's curves behind this one's, its letter at the end of them, and its figure for the legend. */
 function besideCurves(
   beside: ViewState["beside"],
-  pointsOf: (of: readonly Epoch[], name: FigureName) => readonly Point[],
+  pointsOf: (of: readonly Epoch[], name: CommonFigureName) => readonly Point[],
   { name }: Metric,
   shown: number,
 ): { series: Series[]; tags: Tag[]; figure: BesideFigure | null } {
@@ -129,7 +134,7 @@ function besideCurves(
 
 function besideFigure(
   epochs: readonly Epoch[],
-  name: FigureName,
+  name: CommonFigureName,
   shown: number,
   ended: boolean,
 ): BesideFigure | null {

@@ -1,8 +1,10 @@
 /** The run as lines of text: for pipes, log files, dumb terminals and screen readers. Never an escape sequence. */
 import { basename } from "node:path";
 import type { EventOf, RunEvent } from "../../events.ts";
-import { FIGURE_NAMES } from "../../metrics.ts";
+import { FIGURE_NAMES, isFigureName } from "../../metrics.ts";
 import type { RunState } from "../../run_state/run_state.ts";
+import { historyColumns } from "../../training/history.ts";
+import { majorityOf } from "../run_text/class_text.ts";
 import { runFacts } from "../run_text/describe.ts";
 import { timeLeft } from "../run_text/eta.ts";
 import { amount, bytes, count, duration, figure, percent, rate } from "../text/formats.ts";
@@ -21,6 +23,8 @@ export function plainLines(before: DashboardState, event: RunEvent): string[] {
   switch (event.type) {
     case "run":
       return runLines(reduce(before, event).run);
+    case "classes":
+      return classLines(reduce(before, event).run, event);
     case "phase":
       return event.name === "train" ? [`training for up to ${count(event.total)} epochs`] : [];
     case "progress":
@@ -53,6 +57,18 @@ function runLines(run: RunState): string[] {
     ...facts.notices.map((notice) => `notice: ${notice}`),
     runFacts(run, "; ", Infinity),
     `${count(total)} parameters, ${count(trainable)} trainable (${percent(trainable / Math.max(1, total))})`,
+  ];
+}
+
+/** What always giving one answer is worth, and what the classes weigh if not all alike. */
+function classLines(run: RunState, { weights }: EventOf<"classes">): string[] {
+  const names = run.facts?.dataset.classes ?? [];
+  const majority = majorityOf(run);
+  return [
+    ...(majority ? [`always saying ${majority.name} gives val_accuracy ${figure(majority.accuracy)}`] : []),
+    ...(weights
+      ? [`class weights: ${weights.map((weight, label) => `${names[label] ?? label} ${figure(weight)}`).join(", ")}`]
+      : []),
   ];
 }
 
@@ -99,11 +115,13 @@ function epochLines({ epochs, facts, earlyStopping }: RunState): string[] {
   const epoch = epochs.at(-1);
   if (!epoch || !earlyStopping) return [];
   const width = String(facts?.epochs ?? epoch.epoch).length;
+  const { monitor } = earlyStopping;
+  const names = isFigureName(monitor) ? historyColumns(monitor) : FIGURE_NAMES;
   const best = earlyStopping.best_epoch === epoch.epoch ? "  best" : "";
   return [
     [
       `epoch ${String(epoch.epoch).padStart(width)}/${facts?.epochs ?? "?"}`,
-      ...FIGURE_NAMES.map((name) => `${name} ${figure(epoch[name])}`),
+      ...names.map((name) => `${name} ${figure(epoch[name] ?? null)}`),
       duration(epoch.seconds),
       `wait ${earlyStopping.wait}/${earlyStopping.patience}`,
     ].join("  ") + best,

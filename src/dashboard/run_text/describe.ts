@@ -1,5 +1,6 @@
 /** The run in words: what views share. */
 import type { EndReason } from "../../events.ts";
+import { classSizeTexts } from "./class_text.ts";
 import { clock, count, duration } from "../text/formats.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import type { DashboardState } from "../view/state.ts";
@@ -52,7 +53,11 @@ export function elapsedSeconds({ run, view: { lost, now } }: DashboardState): nu
 }
 
 /** Base, data, engine, pictures …, the most important first; shorter where `width` asks for it. */
-export function runFacts({ facts }: Pick<RunState, "facts">, separator: string, width: number): string {
+export function runFacts(
+  { facts, classes }: Pick<RunState, "facts" | "classes">,
+  separator: string,
+  width: number,
+): string {
   if (!facts) return "";
   const { dataset, model, engine } = facts;
   const from = dataset.height === null ? "files" : `${dataset.height}×${dataset.width}`;
@@ -62,21 +67,28 @@ export function runFacts({ facts }: Pick<RunState, "facts">, separator: string, 
     from === to ? to : `${from} → ${to}`,
     `${dataset.classes.length} classes`,
     `${model.pooling} pooling`,
+    ...(classes?.weights ? ["balanced class weights"] : []),
   ];
-  const long = [
+  const inBrackets = (sizes: string | undefined) => (sizes === undefined ? "" : ` (${sizes})`);
+  const long = (sizes: string | undefined) => [
     `${model.base}, ${model.weights} weights`,
-    `${dataset.name} ${count(dataset.train)} + ${count(dataset.validation)} images`,
+    `${dataset.name} ${count(dataset.train)} + ${count(dataset.validation)} images${inBrackets(sizes)}`,
     `${engine.kind} ${engine.version} on ${engine.device}${precision}`,
     `preprocess ${model.preprocess}`,
   ];
-  if (stringWidth(long.join(separator)) <= width) return fitParts([...long, ...rest], separator, width);
-  const short = [
+  const short = (sizes: string | undefined) => [
     `${model.base} ${model.weights}`,
-    `${dataset.name} ${dataset.train}+${dataset.validation}`,
+    `${dataset.name} ${dataset.train}+${dataset.validation}${inBrackets(sizes)}`,
     `${engine.kind} ${engine.version} ${engine.device}${precision}`,
     model.preprocess,
   ];
-  return fitParts([...short, ...rest], separator, width);
+  const sizes = classSizeTexts(dataset);
+  const [shortest] = sizes.slice(-1);
+  const fits = (parts: readonly string[]) => stringWidth(parts.join(separator)) <= width;
+  const parts = (sizes.length === 0 ? [undefined] : sizes).map(long).find(fits) ??
+    // Sizes come before the engine: of the short wordings the first with room beside base and data.
+    sizes.slice(1).map(short).find((all) => fits(all.slice(0, 2))) ?? short(shortest);
+  return fitParts([...parts, ...rest], separator, width);
 }
 
 /** Which run is laid over this one, its network first; empty where there is none. */

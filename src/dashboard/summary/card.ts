@@ -1,6 +1,7 @@
 /** A run's facts as rows of text, a name and what there is to say: the end summary and `summary RUN`. */
 import type { EpochFigures, EventOf } from "../../events.ts";
-import { MONITORS } from "../../metrics.ts";
+import { CLASS_FIGURES, FIGURE_NAMES } from "../../metrics.ts";
+import { majoritySentence, type NamedMajority } from "../run_text/class_text.ts";
 import { sentenceAfterEnd } from "../run_text/early_stopping_text.ts";
 import { figure } from "../text/formats.ts";
 import { stringWidth, wrapWords } from "../text/width.ts";
@@ -33,13 +34,24 @@ export function reasonLines(end: EventOf<"end">, stopping: EventOf<"early_stoppi
 }
 
 /** What final/ holds, which is not the best epoch where early stopping compares with another one. */
-export function finalLines({ restored, best }: Pick<EventOf<"end">, "restored" | "best">): string[] {
+export function finalLines(
+  { restored, best }: Pick<EventOf<"end">, "restored" | "best">,
+  monitor: string | undefined,
+): string[] {
   if (!restored) return [];
   const other = restored.epoch === best?.epoch ? "" : "; early stopping compares with it, it is not the best";
-  return [row("in final/", figuresText(restored) + other)];
+  return [row("in final/", figuresText(restored, monitor) + other)];
 }
 
-/** An epoch's figures in one line. */
-export function figuresText(figures: EpochFigures): string {
-  return [`epoch ${figures.epoch}`, ...MONITORS.map((name) => `${name} ${figure(figures[name])}`)].join("  ");
+/** An epoch's figures in one line: those that every run has, and before them the monitored one if it is another. */
+export function figuresText(figures: EpochFigures, monitor: string | undefined): string {
+  const names = [...CLASS_FIGURES.filter((name) => name === monitor), ...FIGURE_NAMES.toReversed()];
+  const texts = names.map((name) => `${name} ${figure(figures[name] ?? null)}`);
+  return [`epoch ${figures.epoch}`, ...texts].join("  ");
+}
+
+/** What the best epoch is worth beside the majority baseline. */
+export function majorityLines(majority: NamedMajority | null, best: EpochFigures | null): string[] {
+  const accuracy = best?.val_accuracy ?? null;
+  return majority === null || accuracy === null ? [] : [row("majority", majoritySentence(majority, accuracy))];
 }

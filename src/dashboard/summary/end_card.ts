@@ -4,7 +4,8 @@ import { noticesOf, type RunState } from "../../run_state/run_state.ts";
 import { repeatOf } from "../../run/repeat.ts";
 import { shellWord } from "../../shell.ts";
 import { stripControl } from "../../text.ts";
-import { figuresText, finalLines, hang, reasonLines, row } from "./card.ts";
+import { figuresText, finalLines, hang, majorityLines, reasonLines, row } from "./card.ts";
+import { majorityOf } from "../run_text/class_text.ts";
 import { elapsedSeconds, END_WORDS, secondsText } from "../run_text/describe.ts";
 import type { DashboardExit } from "../session/exit.ts";
 import { count, duration, percent } from "../text/formats.ts";
@@ -36,13 +37,15 @@ function wholeLines({ how, state }: DashboardExit): string[] {
 
 function endLines({ run, view }: DashboardState, end: EventOf<"end">): string[] {
   const { best, last, seconds, directory } = end;
+  const monitor = run.earlyStopping?.monitor;
   return [
     `${end.run}: ${END_WORDS[end.reason]} after ${count(end.epochs)} ${end.epochs === 1 ? "epoch" : "epochs"}`,
     ...reasonLines(end, run.earlyStopping),
     ...noticesOf(run).map((notice) => row("notice", notice)),
-    ...(best ? [row("best", figuresText(best))] : []),
-    ...(last ? [row("last", figuresText(last))] : []),
-    ...finalLines(end),
+    ...(best ? [row("best", figuresText(best, monitor))] : []),
+    ...(last ? [row("last", figuresText(last, monitor))] : []),
+    ...finalLines(end, monitor),
+    ...majorityLines(majorityOf(run), best),
     row("time", secondsText(seconds)),
     ...parameterLines(run),
     ...whereLines(directory),
@@ -77,7 +80,7 @@ function repeatLines({ facts, end }: RunState): string[] {
 function progressLines(state: DashboardState): string[] {
   const last = state.run.epochs.at(-1);
   const since = row("so far", `${duration(elapsedSeconds(state))}`);
-  return last ? [since, row("last", figuresText(last))] : [since];
+  return last ? [since, row("last", figuresText(last, state.run.earlyStopping?.monitor))] : [since];
 }
 
 function whereLines(directory: string | null): string[] {

@@ -4,7 +4,8 @@ import { repeatOf, trainCommand } from "../../run/repeat.ts";
 import type { RunConfig } from "../../run/folder/run_config.ts";
 import { shownName, stripControl } from "../../text.ts";
 import type { EventOf } from "../../events.ts";
-import { figuresText, finalLines, hang, reasonLines, row } from "./card.ts";
+import { figuresText, finalLines, hang, majorityLines, reasonLines, row } from "./card.ts";
+import type { NamedMajority } from "../run_text/class_text.ts";
 import { END_WORDS, secondsText } from "../run_text/describe.ts";
 import { bytes, count } from "../text/formats.ts";
 import { reasonText } from "../runs/runs_table.ts";
@@ -24,6 +25,7 @@ const CLASSES_SHOWN = 20;
 /** Plain lines without escape sequences; longer ones go on under their own text where the width is known. */
 export function runCardLines({ overview, config, end, stopping }: RunStory, columns = Infinity): string[] {
   const { id, name, best, last, directory, status, problem } = overview;
+  const monitor = config?.options.monitor ?? stopping?.monitor;
   const epochs = `${count(overview.epochs)} ${overview.epochs === 1 ? "epoch" : "epochs"}`;
   return [
     `${id}: ${end && status === "ended" ? END_WORDS[end.reason] : reasonText(overview)} after ${epochs}`,
@@ -32,13 +34,20 @@ export function runCardLines({ overview, config, end, stopping }: RunStory, colu
     ...(name === null ? [] : [row("name", name)]),
     ...(config?.resolved ? trainedOnLines(config, config.resolved) : []),
     ...(end?.notices ?? config?.notices ?? []).map((notice) => row("notice", notice)),
-    ...(best ? [row("best", figuresText(best))] : []),
-    ...(last ? [row("last", figuresText(last))] : []),
-    ...(end ? finalLines(end) : []),
+    ...(best ? [row("best", figuresText(best, monitor))] : []),
+    ...(last ? [row("last", figuresText(last, monitor))] : []),
+    ...(end ? finalLines(end, monitor) : []),
+    ...majorityLines(config && majorityIn(config), best),
     ...(end ? [row("time", secondsText(end.seconds))] : []),
     row("run", `${directory} (${bytes(overview.bytes)})`),
     ...(config ? [commandLine(config)] : []),
   ].map(stripControl).flatMap((line) => hang(line, columns));
+}
+
+function majorityIn({ resolved, class_facts: facts }: RunConfig): NamedMajority | null {
+  if (!facts || !resolved) return null;
+  const name = resolved.classes[facts.majority.class];
+  return name === undefined ? null : { name, accuracy: facts.majority.accuracy };
 }
 
 function trainedOnLines({ options, machine, versions }: RunConfig, resolved: NonNullable<RunConfig["resolved"]>) {

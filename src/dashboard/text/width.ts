@@ -1,7 +1,7 @@
 /** Texts in terminal columns: wide characters and emoji count two, combining marks none. */
 import stringWidth from "string-width";
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+export const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 export { stringWidth };
 

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { preprocessSchema, runOptionsSchema } from "../../config.ts";
 import { engineFilesSchema } from "../../engine/engine.ts";
+import { classesBody, perClassSchema } from "../../events.ts";
 import { provenanceSchema } from "../../features/rows/provenance.ts";
 import { replaceFileSync } from "../../files/atomic.ts";
 import { readStoredJson, type StoredFile } from "../../files/stored.ts";
@@ -15,6 +16,8 @@ export const resolvedSchema = z.object({
   classes: z.array(z.string()),
   train: z.int(),
   validation: z.int(),
+  /** Not in older runs. */
+  per_class: perClassSchema.optional(),
   weights: z.object({ kind: z.enum(["published", "random", "file"]), path: z.string(), sha256: z.string() }),
   preprocess: preprocessSchema,
   engine: engineFilesSchema,
@@ -30,6 +33,10 @@ export const trainedFeaturesSchema = z.object({
 });
 export type TrainedFeatures = z.infer<typeof trainedFeaturesSchema>;
 
+/** What the sizes of the classes mean for the head, as far as their images could be decoded. */
+export const classFactsSchema = classesBody.omit({ type: true });
+export type ClassFacts = z.infer<typeof classFactsSchema>;
+
 export const runConfigSchema = z.object({
   version: z.literal(1),
   created: z.string(),
@@ -39,6 +46,8 @@ export const runConfigSchema = z.object({
   resolved: resolvedSchema.nullable(),
   /** Not there until the head is trained on them, and in older runs. */
   features: trainedFeaturesSchema.optional(),
+  /** Not there until training begins, and in older runs. */
+  class_facts: classFactsSchema.optional(),
   notices: z.array(z.string()),
   machine: z.object({
     host: z.string(),

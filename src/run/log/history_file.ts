@@ -1,22 +1,24 @@
 /** history.csv, read back. */
 import { readStoredText } from "../../files/stored.ts";
-import { byFigure, FIGURE_NAMES } from "../../metrics.ts";
-import { finiteOrNull, type History, HISTORY_CSV_HEAD } from "../../training/history.ts";
+import { byFigure, MONITORS } from "../../metrics.ts";
+import { finiteOrNull, type History, historyColumns, historyCsvHead } from "../../training/history.ts";
 
 /**
- * The history in the text of a history.csv. A last line cut off by a kill is left out, and so is one that does not have
- * the head's columns; figures that are no numbers are null.
+ * The history in the text of a history.csv, whatever the run monitors. A last line cut off by a kill is left out, and so
+ * is one that does not have the head's columns; figures that are no numbers are null.
  */
 export function parseHistory(text: string): History {
   const history: History = byFigure(() => []);
-  if (!text.startsWith(HISTORY_CSV_HEAD)) return history;
+  const columns = MONITORS.map(historyColumns).find((names) => text.startsWith(historyCsvHead(names)));
+  if (!columns) return history;
+  const values = columns.map((name) => history[name] ??= []);
   // A run may have a million epochs: no array of all lines.
-  for (let start = HISTORY_CSV_HEAD.length; start < text.length;) {
+  for (let start = historyCsvHead(columns).length; start < text.length;) {
     const end = text.indexOf("\n", start);
     if (end < 0) break;
     const cells = text.slice(start, end).split(",");
-    if (cells.length === FIGURE_NAMES.length + 1) {
-      FIGURE_NAMES.forEach((name, index) => history[name].push(finiteOrNull(Number(cells[index + 1]))));
+    if (cells.length === columns.length + 1) {
+      values.forEach((list, index) => list.push(finiteOrNull(Number(cells[index + 1]))));
     }
     start = end + 1;
   }

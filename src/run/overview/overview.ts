@@ -1,8 +1,9 @@
 /** A run at a glance, broken or not: what `runs` lists. */
 import { basename } from "node:path";
 import { z } from "zod";
+import { at } from "../../at.ts";
 import { modeSchema, monitorSchema } from "../../config.ts";
-import { endReasonSchema, epochFiguresSchema, phaseNameSchema } from "../../events.ts";
+import { endReasonSchema, epochFiguresSchema, perClassSchema, phaseNameSchema } from "../../events.ts";
 import { DEFAULT_MONITOR } from "../../metrics.ts";
 import { phaseOf, type RunState } from "../../run_state/run_state.ts";
 import { resolveMode } from "../../training/early_stopping.ts";
@@ -20,6 +21,8 @@ export const overviewSchema = z.object({
   created: z.string().nullable(),
   data: z.string().nullable(),
   base: z.string().nullable(),
+  /** The classes with their numbers of images; null where config.json does not tell, as in runs of older versions. */
+  classes: z.array(z.object({ name: z.string(), train: z.int(), validation: z.int() })).nullable(),
   /** live: a trainer has it, or is just starting. lost: no trainer, no end. broken: its files do not tell. */
   status: z.enum(["live", "ended", "lost", "broken"]),
   /** Of a live run. */
@@ -52,7 +55,11 @@ export const configFactsSchema = z.object({
     monitor: monitorSchema.default(DEFAULT_MONITOR),
     mode: modeSchema.default("auto"),
   }),
-  resolved: z.object({ data_name: z.string() }).nullable(),
+  resolved: z.object({
+    data_name: z.string(),
+    classes: z.array(z.string()).optional(),
+    per_class: perClassSchema.optional(),
+  }).nullable(),
 });
 export type ConfigFacts = z.infer<typeof configFactsSchema>;
 
@@ -84,6 +91,7 @@ export function overview({ id, directory, config, said, history, custody, bytes 
     created: facts?.created ?? timeInId(id)?.toISOString() ?? null,
     data: facts ? facts.resolved?.data_name ?? dataAsked(facts.options.data) : null,
     base: facts?.options.base ?? null,
+    classes: facts?.resolved ? classesOf(facts.resolved) : null,
     ...status({ config, said, custody }),
     reason: end?.reason ?? null,
     epochs: end?.epochs ?? finished,
@@ -108,6 +116,14 @@ function status(
     return { status: "ended", phase: null, problem: said.end.error ?? null };
   }
   return { status: "lost", phase: null, problem: "no end and no trainer: it was killed, or the machine went down" };
+}
+
+function classesOf({ classes, per_class: sizes }: NonNullable<ConfigFacts["resolved"]>): Overview["classes"] {
+  if (!classes || !sizes) return null;
+  const { train, validation } = sizes;
+  // A config.json that was changed by hand may have another number of them.
+  if (train.length !== classes.length || validation.length !== classes.length) return null;
+  return classes.map((name, label) => ({ name, train: at(train, label), validation: at(validation, label) }));
 }
 
 /** A folder by its name alone, as the run's id has it. */

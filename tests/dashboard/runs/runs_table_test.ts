@@ -17,6 +17,7 @@ function overview(change: Partial<Overview> = {}): Overview {
     created: "2026-11-23T20:55:01.000Z",
     data: "dollarstreet",
     base: "densenet121",
+    classes: null,
     status: "ended",
     phase: null,
     reason: "early_stopping",

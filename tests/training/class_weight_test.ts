@@ -1,0 +1,128 @@
+/** Class weights against Keras's `fit(class_weight=…)`, see fixtures/make_class_weight_trajectory.py. */
+import assert from "node:assert/strict";
+import { z } from "zod";
+import type { Engine } from "../../src/engine/engine.ts";
+import { FIGURE_NAMES } from "../../src/metrics.ts";
+import { balancedWeights, perClass } from "../../src/training/class_figures.ts";
+import { Control } from "../../src/training/control.ts";
+import { EARLY_STOPPING_START } from "../../src/training/early_stopping.ts";
+import { GraphSteps } from "../../src/training/graph_steps.ts";
+import { eagerSteps } from "../../src/training/head_steps.ts";
+import { mapNames, TRAINABLE_NAMES, WEIGHT_NAMES } from "../../src/training/head_weights.ts";
+import { EMPTY_HISTORY } from "../../src/training/history.ts";
+import { NO_SUMS, type TrainingSnapshot } from "../../src/training/snapshot.ts";
+import { train } from "../../src/training/train.ts";
+import { tensorflowEngine, wasmEngine } from "../engine.ts";
+import { eventsOf, MADE_UP, madeUpOptions, stepsShape } from "./made_up.ts";
+
+const SHAPE = { width: 12, hidden: 16, classes: 4 };
+
+const flat = z.union([z.array(z.number()), z.array(z.array(z.number()))]).transform((value) =>
+  Float32Array.from(value.flat())
+);
+const trajectory = z.object({ history: z.record(z.string(), z.array(z.number())), end: z.array(flat) });
+const golden = z.object({
+  x: flat,
+  y: z.array(z.int()),
+  x_val: flat,
+  y_val: z.array(z.int()),
+  start: z.array(flat),
+  class_weight: z.array(z.number()),
+  balanced: trajectory,
+  none: trajectory,
+}).parse(JSON.parse(Deno.readTextFileSync(new URL("../fixtures/class_weight_trajectory.json", import.meta.url))));
+
+function named(list: readonly Float32Array[]): TrainingSnapshot["weights"] {
+  return mapNames(WEIGHT_NAMES, (name) => list[WEIGHT_NAMES.indexOf(name)] ?? new Float32Array());
+}
+
+function set(features: Float32Array, labels: readonly number[]) {
+  return { features, labels: Int32Array.from(labels), count: labels.length, width: SHAPE.width };
+}
+
+const DATA = { train: set(golden.x, golden.y), validation: set(golden.x_val, golden.y_val) };
+
+function startOf(): TrainingSnapshot {
+  const weights = named(golden.start);
+  const zeros = () => mapNames(TRAINABLE_NAMES, (name) => new Float32Array(weights[name].length));
+  return {
+    ...{ shape: SHAPE, seed: 1, epoch: 0, step: 0, sums: NO_SUMS, weights, bestWeights: null },
+    optimizer: { step: 0, m: zeros(), v: zeros() },
+    earlyStopping: EARLY_STOPPING_START,
+    history: EMPTY_HISTORY,
+  };
+}
+
+async function followsKeras(engine: Engine, make: typeof eagerSteps, how: "balanced" | "none"): Promise<void> {
+  const classWeights = how === "none" ? null : balancedWeights(perClass(DATA.train.labels, SHAPE.classes));
+  const options = madeUpOptions({ epochs: 5, dropout: 0, shuffle: false, classWeights });
+  const before = engine.tf.memory().numTensors;
+  const steps = make(engine.tf, stepsShape(options, SHAPE.width));
+  const events = await Array.fromAsync(train(steps, DATA, options, new Control(), startOf()));
+  steps.dispose();
+  assert.equal(engine.tf.memory().numTensors, before, "tensors were left behind");
+  const last = eventsOf(events, "snapshot").findLast(({ kind }) => kind === "last");
+  assert.ok(last);
+  for (const name of FIGURE_NAMES) {
+    golden[how].history[name]?.forEach((value, epoch) => {
+      const found = last.snapshot.history[name][epoch];
+      assert.ok(Math.abs((found ?? NaN) - value) <= 1e-5, `${name} of epoch ${epoch + 1}: ${found}, Keras ${value}`);
+    });
+  }
+  const end = named(golden[how].end);
+  for (const name of WEIGHT_NAMES) {
+    end[name].forEach((value, place) => {
+      const found = last.snapshot.weights[name][place];
+      assert.ok(Math.abs((found ?? NaN) - value) <= 1e-5, `${name}[${place}]: ${found}, Keras ${value}`);
+    });
+  }
+}
+
+const ENGINES = [
+  ["on tensorflow, op by op", tensorflowEngine, eagerSteps],
+  ["on tensorflow, as a graph of several steps", tensorflowEngine, (tf, shape) => new GraphSteps(tf, shape)],
+  ["on wasm", wasmEngine, eagerSteps],
+] as const satisfies readonly (readonly [string, () => Promise<Engine>, typeof eagerSteps])[];
+
+for (const [where, engine, make] of ENGINES) {
+  for (const how of ["balanced", "none"] as const) {
+    Deno.test(`unequal classes with class weight ${how} meet Keras's history and weights within 1e-5 ${where}`, async () =>
+      await followsKeras(await engine(), make, how));
+  }
+}
+
+Deno.test("balanced weights are those that Keras was given, and change what it learns", () => {
+  const weights = balancedWeights(perClass(DATA.train.labels, SHAPE.classes));
+  weights.forEach((weight, label) => assert.ok(Math.abs(weight - (golden.class_weight[label] ?? NaN)) < 1e-12));
+  const moved = golden.balanced.end.map((list, index) =>
+    Math.max(...list.map((value, place) => Math.abs(value - (golden.none.end[index]?.[place] ?? NaN))))
+  );
+  assert.ok(Math.max(...moved) > 0.01, `${moved}`);
+});
+
+Deno.test("with class weights, steps as a graph are steps op by op, bit for bit", async () => {
+  const { tf } = await tensorflowEngine();
+  const options = madeUpOptions({ classWeights: [0.5, 3, 1.25, 0.1] });
+  const runs = [];
+  for (const make of [eagerSteps, (...given: Parameters<typeof eagerSteps>) => new GraphSteps(...given)]) {
+    const steps = make(tf, stepsShape(options));
+    const events = await Array.fromAsync(train(steps, MADE_UP, options, new Control()));
+    steps.dispose();
+    runs.push(eventsOf(events, "snapshot").findLast(({ kind }) => kind === "last")?.snapshot);
+  }
+  assert.ok(runs[0]);
+  assert.deepEqual(runs[1], runs[0]);
+});
+
+Deno.test("weights of 1 are no weights: the same bits", async () => {
+  const { tf } = await tensorflowEngine();
+  const ends = [];
+  for (const classWeights of [null, [1, 1, 1, 1]]) {
+    const options = madeUpOptions({ classWeights });
+    const steps = eagerSteps(tf, stepsShape(options));
+    const events = await Array.fromAsync(train(steps, MADE_UP, options, new Control()));
+    ends.push(eventsOf(events, "snapshot").findLast(({ kind }) => kind === "last")?.snapshot.weights);
+  }
+  assert.ok(ends[0]);
+  assert.deepEqual(ends[1], ends[0]);
+});
