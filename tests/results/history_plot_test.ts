@@ -162,3 +162,22 @@ Deno.test("the legend's rows have room below the panels, however many runs there
     assert.ok(lowest + 14 <= historyPlotSize(count).height, `${count} runs: ${lowest}`);
   }
 });
+
+Deno.test("the majority baseline is a captioned line at its value in the accuracy's panel, once for runs that share it", async () => {
+  const run: PlottedRun = { ...LESSON, majority: { name: "day <bed>", accuracy: 0.25 } };
+  const other: PlottedRun = { ...LESSON, majority: { name: "plate", accuracy: 0.4 } };
+  const captions = (svg: string) => textsOf(svg).filter((text) => text.startsWith("always"));
+  const starts = (svg: string) =>
+    [...svg.matchAll(/<path d="M(70|670) ([\d.]+)L\d+ \2"[^>]*stroke-dasharray="8,3,2,3"/g)].map(([, x, y]) => [
+      Number(x),
+      Number(y),
+    ]);
+  const alone = await svgOf(run);
+  assert.deepEqual(captions(alone), ["always saying day &lt;bed&gt;: 0.25"]);
+  const [start, ...more] = starts(alone);
+  near(start, place(0, 0, 0.25, 1));
+  assert.equal(more.length, 0, "the loss has none");
+  assert.deepEqual(captions(await svgOf(run, { ...run, label: "again" })), captions(alone));
+  assert.deepEqual(captions(await svgOf(run, other)), [...captions(alone), "always saying plate: 0.40"]);
+  assert.deepEqual(captions(await svgOf(LESSON)), [], "an older run has none");
+});

@@ -73,3 +73,14 @@ Deno.test("a label that is no class, or a probability that is missing, is a defe
   assert.throws(() => metrics({ ...ANSWERS, labels: Int32Array.of(0, 0, 1, 1, 1, 3) }), RangeError);
   assert.throws(() => metrics({ ...ANSWERS, probabilities: ANSWERS.probabilities.subarray(0, -1) }), RangeError);
 });
+
+Deno.test("the mean F1 of the report's table is macro F1, and its mean recall balanced accuracy", () => {
+  const { classes, balancedAccuracy, macroF1 } = metrics(ANSWERS);
+  const mean = (values: readonly (number | null)[]) =>
+    values.reduce<number>((sum, value) => sum + (value ?? NaN), 0) / values.length;
+  // scikit-learn's values for these answers: fixtures/class_figures.json, "a class that is never said".
+  assert.ok(Math.abs(macroF1 - 0.24444444444444446) < 1e-12);
+  assert.ok(Math.abs(balancedAccuracy - 0.27777777777777773) < 1e-12);
+  assert.ok(Math.abs(mean(classes.map(({ f1 }) => f1)) - macroF1) < 1e-12);
+  assert.ok(Math.abs(mean(classes.map(({ recall }) => recall)) - balancedAccuracy) < 1e-12);
+});

@@ -92,3 +92,12 @@ Deno.test("without colours no escape is written; with them each run has its own,
   // deno-lint-ignore no-control-regex -- an escape is what is taken out.
   for (const painted of [basic, full]) assert.equal(painted.replaceAll(/\x1b\[[\d;]*m/g, ""), plain);
 });
+
+Deno.test("in the terminal the majority baseline is a captioned line in the accuracy's chart, in ASCII without UTF-8", () => {
+  const run: PlottedRun = { ...LESSON, majority: { name: "t\u00fcr", accuracy: 0.1 } };
+  const found = lines([run]);
+  assert.ok(found.every((line) => stringWidth(line) <= 80));
+  assert.equal(found.join("\n").match(/always saying t\u00fcr: 0\.10/g)?.length, 1);
+  assert.match(found.find((line) => line.includes("always")) ?? "", /\u2502\u254c+always saying/);
+  assert.match(lines([run], 80, true).join("\n"), /=always saying t\?r: 0\.10/);
+});

@@ -73,6 +73,22 @@ Deno.test("a run continued from a snapshot in mid-epoch ends bit-identically to 
   assert.deepEqual(last(await run(options, undefined, middle)), last(whole));
 });
 
+Deno.test("a run with class weights that is continued in mid-epoch ends bit-identically too, with every figure's history", async () => {
+  const options = madeUpOptions({ classWeights: [0.5, 2, 1, 1.5] });
+  const whole = last(await run(options));
+  const cut = await run(options, (event, control) => {
+    if (event.type === "step" && event.epoch === 3 && event.step === 2) control.requestStop();
+  });
+  assert.deepEqual(last(await run(options, undefined, last(cut))), whole);
+  // A checkpoint of an older version has no class figures of its epochs.
+  const { val_macro_f1: _, ...old } = last(cut).history;
+  const { history } = last(await run(options, undefined, { ...last(cut), history: old }));
+  assert.deepEqual(history, {
+    ...whole.history,
+    val_macro_f1: [null, null, ...(whole.history.val_macro_f1 ?? []).slice(2)],
+  });
+});
+
 Deno.test("a stop takes effect after the batch under way; the epoch it cuts gives no figures", async () => {
   const events = await run(madeUpOptions(), (event, control) => {
     if (event.type === "step" && event.epoch === 2 && event.step === 1) control.requestStop();

@@ -83,11 +83,10 @@ export function runFacts(
     model.preprocess,
   ];
   const sizes = classSizeTexts(dataset);
-  const [shortest] = sizes.slice(-1);
   const fits = (parts: readonly string[]) => stringWidth(parts.join(separator)) <= width;
   const parts = (sizes.length === 0 ? [undefined] : sizes).map(long).find(fits) ??
-    // Sizes come before the engine: of the short wordings the first with room beside base and data.
-    sizes.slice(1).map(short).find((all) => fits(all.slice(0, 2))) ?? short(shortest);
+    // Sizes come before the engine: the first wording with room beside base and data.
+    sizes.map(short).find((all) => fits(all.slice(0, 2))) ?? short(undefined);
   return fitParts([...parts, ...rest], separator, width);
 }
 

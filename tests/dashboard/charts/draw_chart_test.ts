@@ -216,3 +216,60 @@ Deno.test("what a smoothed curve is made of is seen only where no other curve is
     assert.ok(drawn.length >= 20, `${drawing}: the smoothed curve is whole: ${drawn}`);
   }
 });
+
+const CUP = { y: 0.75, captions: ["always saying cup: 0.75", "always cup: 0.75"] };
+
+/** The row that the first match of a pattern is in. */
+function rowOf(lines: readonly string[], pattern: RegExp): number {
+  return lines.findIndex((line) => pattern.test(line));
+}
+
+Deno.test("a line that curves are compared with lies where a curve of the same value lies, with its caption", () => {
+  for (const y of [0, 0.2, 0.49, 0.75, 1]) {
+    const input = { width: 60, height: 12, to: 20, drawing: "ascii" } as const;
+    const curve = text({ ...input, series: [{ name: "validation", points: points([0, 1, y, y, y, y]) }] });
+    const line = text({
+      ...input,
+      series: [{ name: "validation", points: points([0, 1]) }],
+      references: [{ ...CUP, y }],
+    });
+    const row = rowOf(line, /=====/);
+    assert.match(curve[row] ?? "", /ooo/, `${y}`);
+    assert.match(line[row] ?? "", /=always saying cup: 0\.75=$/);
+  }
+});
+
+Deno.test("a caption is written beside the line where curves cover it, and shorter where there is less room", () => {
+  const along = { name: "validation", points: points(Array<number>(20).fill(0.75)) } as const;
+  const ends = { name: "training", points: points([0, 1]) } as const;
+  const input = { width: 60, height: 12, to: 20, series: [ends, along], references: [CUP] };
+  const lines = text(input);
+  const curve = rowOf(lines, /[\u2801-\u28ff]{30}/);
+  assert.equal(Math.abs(rowOf(lines, /always saying cup/) - curve), 1);
+  assert.match(text({ ...input, width: 26 }).join("\n"), /(?<!saying )always cup: 0\.75/);
+});
+
+Deno.test("a caption without free room covers what it must, never a mark, and no line grows", () => {
+  const zigzag = points(Array.from({ length: 20 }, (_, index) => index % 2));
+  const input = { width: 30, height: 8, to: 20, series: [{ name: "training", points: zigzag } as const] };
+  const lines = text({ ...input, references: [{ y: 0.5, captions: ["always \u6843\u5b50: 0.50"] }] });
+  assert.match(lines.join("\n"), /always \u6843\u5b50: 0\.50/);
+  assert.deepEqual(new Set(lines.map((line) => stringWidth(line))), new Set([30]));
+  assert.deepEqual(text({ ...input, references: [{ y: 0.5, captions: ["x".repeat(40)] }] }).length, 8);
+});
+
+const RANGES: readonly [string, readonly number[], number, boolean][] = [
+  ["above the curves is always shown", [0.2, 0.25], 0.9, true],
+  ["among the curves is shown", [0.2, 0.9], 0.5, true],
+  ["a little below the curves is shown", [0.5, 0.9], 0.4, true],
+  ["far below the curves squeezes no chart", [0.8, 0.9], 0.1, false],
+  ["below a single figure squeezes no chart", [0.8], 0.1, false],
+];
+for (const [what, values, y, shown] of RANGES) {
+  Deno.test(`a line ${what}`, () => {
+    const input = { width: 60, height: 12, series: [{ name: "validation", points: points(values) } as const] };
+    const [lines, alone] = [text({ ...input, references: [{ ...CUP, y }] }), text(input)];
+    assert.equal(/always/.test(lines.join("")), shown);
+    if (!shown) assert.deepEqual(lines, alone);
+  });
+}

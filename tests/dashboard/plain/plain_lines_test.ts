@@ -118,3 +118,25 @@ Deno.test("the view is the dashboard where a terminal can show it, lines where n
   assert.equal(choose(true, {}, true, true), "json");
   assert.equal(choose(false, {}, false, true), "json");
 });
+
+Deno.test("plain mode says the majority baseline and the class weights when training begins", () => {
+  const run = stream("lesson").filter(({ type }) => type === "run");
+  const said = (weights: number[] | null) =>
+    linesOf([...run, event({ type: "classes", majority: { class: 1, accuracy: 0.25 }, weights })]).slice(-2);
+  assert.equal(said(null).at(-1), "always saying dishrag gives val_accuracy 0.2500");
+  const weights = Array.from({ length: 10 }, (_, label) => (label + 1) / 4);
+  assert.deepEqual(said(weights), [
+    "always saying dishrag gives val_accuracy 0.2500",
+    "class weights: day bed 0.2500, dishrag 0.5000, plate 0.7500, running shoe 1.0000, soap dispenser 1.2500, " +
+    "street sign 1.5000, table lamp 1.7500, tile roof 2.0000, toilet seat 2.2500, washing machine 2.5000",
+  ]);
+});
+
+Deno.test("plain mode adds the monitored class metric to an epoch's line", () => {
+  const events = stream("lesson");
+  const at = events.findIndex(({ type }) => type === "early_stopping");
+  const [epoch, stopping] = [events[at - 1], events[at]];
+  assert.ok(epoch?.type === "epoch" && stopping?.type === "early_stopping");
+  const lines = linesOf([{ ...epoch, val_macro_f1: 0.125 }, { ...stopping, monitor: "val_macro_f1" }]);
+  assert.match(lines.at(-1) ?? "", / val_accuracy \d\.\d{4} {2}val_macro_f1 0\.1250 /);
+});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { summaryLines } from "../../../src/dashboard/summary/end_card.ts";
-import { changed, lessonAfter, replay, stream } from "../replay.ts";
+import type { RunState } from "../../../src/run_state/run_state.ts";
+import { changed, event, lessonAfter, replay, stream } from "../replay.ts";
 
 Deno.test("the end card says what happened and why, best and last, the time, and where everything is", () => {
   const text = summaryLines({ how: "ended", state: replay(stream("lesson")) }).join("\n");
@@ -115,4 +116,19 @@ Deno.test("the end summary says which epoch final/ holds, and that it is not the
     summaryLines({ how: "ended", state: replay([without]) }).filter((line) => line.includes("final/")),
     [],
   );
+});
+
+Deno.test("the end card compares the best epoch with the majority baseline, and names the monitored class metric", () => {
+  const { run, view } = replay(stream("lesson"));
+  const classes = event({ type: "classes", majority: { class: 0, accuracy: 0.1 }, weights: null });
+  assert.ok(classes.type === "classes" && run.end?.best && run.earlyStopping);
+  const lines = (change: Partial<RunState>) =>
+    summaryLines({ how: "ended", state: changed({ run, view }, { run: change }) }).join("\n");
+  assert.match(lines({ classes }), /^ {2}majority {4}0\.10 is what always saying day bed gives; this model: 0\.65$/m);
+  assert.doesNotMatch(lines({}), /majority/);
+  assert.doesNotMatch(lines({ classes, end: { ...run.end, best: null } }), /majority/);
+  const best = { ...run.end.best, val_macro_f1: 0.6123 };
+  const watched = { end: { ...run.end, best }, earlyStopping: { ...run.earlyStopping, monitor: "val_macro_f1" } };
+  assert.match(lines(watched), /best {8}epoch 21 {2}val_macro_f1 0\.6123 {2}val_accuracy 0\.6519/);
+  assert.doesNotMatch(lines({ end: { ...run.end, best } }), /val_macro_f1/, "not every run gets longer lines");
 });

@@ -11,7 +11,7 @@ import { intentOf } from "../../../src/dashboard/keys/keys.ts";
 import { smooth } from "../../../src/dashboard/charts/smooth.ts";
 import { bestEpochOf } from "../../../src/run_state/run_state.ts";
 import { metricOf } from "../../../src/metrics.ts";
-import { pressed, replay, stream } from "../replay.ts";
+import { event, pressed, replay, stream } from "../replay.ts";
 
 const VIEW = initialChartView(false);
 
@@ -116,4 +116,17 @@ Deno.test("keys of the charts mean nothing before there are curves, but for b", 
   const state = replay(stream("extracting"));
   for (const key of ["left", "right", "l", "m", "w"]) assert.equal(intentOf(state, key), null, key);
   assert.notEqual(intentOf(state, "b"), null);
+});
+
+Deno.test("the majority baseline that the run says is a line in the chart of the accuracy, also after the end", () => {
+  const events = stream("lesson");
+  const said = event({ type: "classes", majority: { class: 2, accuracy: 0.25 }, weights: null });
+  for (const state of [replay([...events.slice(0, 132), said]), replay([...events, said])]) {
+    assert.deepEqual(curves(state, metricOf("accuracy")).references, [{
+      y: 0.25,
+      captions: ["always saying plate: 0.25", "always plate: 0.25"],
+    }]);
+    assert.deepEqual(curves(state, metricOf("loss")).references, []);
+  }
+  assert.deepEqual(curves(replay(events), metricOf("accuracy")).references, [], "an older run does not say it");
 });

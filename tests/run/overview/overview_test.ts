@@ -192,3 +192,25 @@ Deno.test("a run's size does not count what its links point to", () =>
     Deno.symlinkSync("loop", join(run.path, "loop"));
     assert.equal(folderSize(run.path), before);
   }));
+
+Deno.test("the history of a run that monitors a class metric has that figure too, and tells the best epoch by it", async () => {
+  await withTemporaryFolder((runs) => {
+    const run = makeRun(join(runs, ID), { options: { monitor: "val_macro_f1" }, then: [] });
+    Deno.writeTextFileSync(
+      run.history,
+      "epoch,loss,accuracy,val_loss,val_accuracy,val_macro_f1\n0,1,0.5,1,0.9,0.3\n1,1,0.5,1,0.8,0.4\n2,1,0.5,1,0.8,",
+    );
+    const { best, last, val_accuracy } = readOverview(run);
+    assert.deepEqual(val_accuracy, [0.9, 0.8]);
+    assert.deepEqual([best?.epoch, best?.val_macro_f1, last?.epoch], [2, 0.4, 2]);
+  });
+});
+
+Deno.test("a run of an older version does not tell how large its classes are", () =>
+  withRun((run) => {
+    const config = JSON.parse(Deno.readTextFileSync(run.config));
+    delete config.resolved.per_class;
+    Deno.writeTextFileSync(run.config, JSON.stringify(config));
+    const { classes, status } = readOverview(run);
+    assert.deepEqual([classes, status], [null, "ended"]);
+  }));

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import {
+  classSizeTexts,
+  majorityLine,
+  majorityOf,
+  majoritySentence,
+} from "../../../src/dashboard/run_text/class_text.ts";
+import { runFacts } from "../../../src/dashboard/run_text/describe.ts";
+import type { EventOf } from "../../../src/events.ts";
+import { SILENT_RUN } from "../../../src/run_state/run_state.ts";
+import { event, replay, stream } from "../replay.ts";
+
+const LESSON = replay(stream("lesson")).run;
+
+/** The lesson's run with these classes: their names, and their images in training and validation. */
+function withClasses(names: readonly string[], train: readonly number[], validation: readonly number[]) {
+  const { facts } = LESSON;
+  assert.ok(facts);
+  const dataset = {
+    ...facts.dataset,
+    name: "kitchen",
+    train: train.reduce((sum, count) => sum + count, 0),
+    validation: validation.reduce((sum, count) => sum + count, 0),
+    classes: [...names],
+    per_class: { train: [...train], validation: [...validation] },
+  };
+  return { ...LESSON, facts: { ...facts, dataset } };
+}
+
+const KITCHEN = withClasses(["cup", "plate", "spoon"], [40, 8, 5], [13, 3, 2]);
+
+const WIDTHS: readonly [number, RegExp][] = [
+  [200, / kitchen 53 \+ 18 images \(cup 40 \+ 13, plate 8 \+ 3, spoon 5 \+ 2\) · /],
+  [80, / kitchen 53\+18 \(cup 40 \+ 13, plate 8 \+ 3, spoon 5 \+ 2\)$/],
+  [60, / kitchen 53\+18 \(40\/8\/5 \+ 13\/3\/2\)$/],
+  // The data itself comes first.
+  [50, / kitchen 53\+18 · scale$/],
+];
+for (const [width, expected] of WIDTHS) {
+  Deno.test(`in ${width} columns the header has as much of the sizes of unequal classes as fits`, () => {
+    const text = runFacts(KITCHEN, " · ", width);
+    assert.ok(text.length <= width, text);
+    assert.match(text, expected);
+  });
+}
+
+Deno.test("about equal classes, those of an older run, and a single one have no sizes in the header", () => {
+  const lesson = runFacts(LESSON, " · ", 120);
+  assert.doesNotMatch(lesson, /\(/);
+  const equal = withClasses(["a", "b"], [40, 30], [9, 9]);
+  assert.deepEqual(equal.facts && classSizeTexts(equal.facts.dataset), []);
+  assert.deepEqual(classSizeTexts(withClasses(["a"], [40], [9]).facts.dataset), []);
+});
+
+Deno.test("many classes are given by the smallest and the largest", () => {
+  const names = Array.from({ length: 1000 }, (_, index) => `class ${index}`);
+  const sizes = names.map((_, index) => index + 1);
+  assert.deepEqual(classSizeTexts(withClasses(names, sizes, sizes).facts.dataset), ["1 to 1,000 a class"]);
+  assert.match(runFacts(withClasses(names, sizes, sizes), " · ", 80), / kitchen 500500\+500500 \(1 to 1,000 a class\)/);
+});
+
+function classes(index: number, weights: number[] | null = null): EventOf<"classes"> {
+  const said = event({ type: "classes", majority: { class: index, accuracy: 13 / 18 }, weights });
+  assert.ok(said.type === "classes");
+  return said;
+}
+
+Deno.test("the majority baseline is what the run says, with the class's name; no run is asked for more", () => {
+  assert.deepEqual(majorityOf({ ...KITCHEN, classes: classes(0) }), { name: "cup", accuracy: 13 / 18 });
+  assert.equal(majorityOf(KITCHEN), null, "not said yet");
+  assert.equal(majorityOf(SILENT_RUN), null);
+  assert.equal(majorityOf({ ...KITCHEN, classes: classes(7) }), null, "a class that a damaged log does not have");
+});
+
+Deno.test("balanced class weights are said in the header", () => {
+  assert.match(runFacts({ ...KITCHEN, classes: classes(0, [0.4, 2.2, 3.5]) }, " · ", 300), /balanced class weights$/);
+});
+
+Deno.test("the sentence compares in as many digits as tell the two apart, two where they are equal", () => {
+  const cup = { name: "cup", accuracy: 0.7692 };
+  assert.equal(majoritySentence(cup, 0.79), "0.77 is what always saying cup gives; this model: 0.79");
+  assert.equal(majoritySentence(cup, 0.772), "0.769 is what always saying cup gives; this model: 0.772");
+  assert.equal(majoritySentence(cup, 0.7692), "0.77 is what always saying cup gives; this model: 0.77");
+});
+
+Deno.test("only the chart of the accuracy has the majority baseline, captioned by what gives it", () => {
+  const cup = { name: "cup", accuracy: 0.7692 };
+  assert.deepEqual(majorityLine(cup, "accuracy"), {
+    y: 0.7692,
+    captions: ["always saying cup: 0.77", "always cup: 0.77"],
+  });
+  assert.equal(majorityLine(cup, "loss"), null);
+  assert.equal(majorityLine(null, "accuracy"), null);
+});
