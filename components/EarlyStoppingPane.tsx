@@ -1,12 +1,14 @@
 import { Text } from "ink";
-import { earlyStoppingSentence, gaugeParts } from "../src/dashboard/run_text/early_stopping_text.ts";
+import { earlyStoppingSentence, gaugeParts, monitorText } from "../src/dashboard/run_text/early_stopping_text.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { wrapLines } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
 import { pane } from "./registered_pane.ts";
-import { Pane } from "./Pane.tsx";
+import { asideRoom, Pane } from "./Pane.tsx";
+
+const TITLE = "Early stopping";
 
 /** How long the run still waits for something better, as a gauge and in words. */
 export const EARLY_STOPPING = pane(
@@ -31,9 +33,9 @@ export const EARLY_STOPPING = pane(
     const color = lastChance ? COLOURS.attention : "";
     const gauge = stopping ? gaugeParts(stopping, glyphs, width) : null;
     const rows = height - (titled ? 1 : 0) - (gauge ? 1 : 0) - (gauge?.referenceBelow ? 1 : 0);
-    const aside = stopping ? [{ text: stopping.monitor }] : [];
+    const aside = stopping ? [{ text: monitorText(stopping, state.run.epochs, asideRoom(TITLE, width)) }] : [];
     return (
-      <Pane placement={placement} title="Early stopping" aside={aside} focused={focused}>
+      <Pane placement={placement} title={TITLE} aside={aside} focused={focused}>
         {gauge && (
           <Text wrap="truncate-end">
             <Text color={color || COLOURS.accent}>{gauge.full}</Text>

@@ -1,5 +1,6 @@
 /** Early stopping in words: what the epochs to come will do, as the trainer says it. */
 import type { EventOf } from "../../events.ts";
+import { CLASS_FIGURES } from "../../metrics.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import { gauge } from "../drawing/gauge.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";
@@ -61,6 +62,15 @@ function baselineNote({ baseline, baseline_reached }: EarlyStopping): string {
   return baseline === null || baseline_reached
     ? ""
     : `; the count starts anew only beyond the baseline ${figure(baseline)}`;
+}
+
+/** The monitored figure's name, with its newest value where no chart shows it and `room` allows it. */
+export function monitorText({ monitor }: EarlyStopping, epochs: RunState["epochs"], room: number): string {
+  const name = CLASS_FIGURES.find((figure) => figure === monitor);
+  const value = name && epochs.at(-1)?.[name];
+  if (value === undefined) return monitor;
+  const text = `${monitor} ${figure(value)}`;
+  return stringWidth(text) <= room ? text : monitor;
 }
 
 const GAUGE_CELLS = 10;

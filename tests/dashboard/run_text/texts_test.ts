@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   earlyStoppingSentence,
   gaugeParts,
+  monitorText,
   sentenceAfterEnd,
 } from "../../../src/dashboard/run_text/early_stopping_text.ts";
 import { timeLeft } from "../../../src/dashboard/run_text/eta.ts";
@@ -212,4 +213,16 @@ Deno.test("the locale decides on Unicode: LC_ALL before LC_CTYPE before LANG", (
   assert.equal(locale({ LC_ALL: "C", LANG: "de_DE.UTF-8" }), false);
   assert.equal(locale({ LC_ALL: "", LC_CTYPE: "en_US.UTF-8", LANG: "C" }), true);
   assert.equal(locale({}), false);
+});
+
+Deno.test("a monitored class metric, which no chart shows, is named with its newest value where there is room", () => {
+  const { run } = lessonAfter(3);
+  const stopping = run.earlyStopping;
+  assert.ok(stopping);
+  const epochs = run.epochs.map((epoch) => ({ ...epoch, val_macro_f1: epoch.epoch / 8 }));
+  const watched = { ...stopping, monitor: "val_macro_f1" };
+  assert.equal(monitorText(watched, epochs, 19), "val_macro_f1 0.3750");
+  assert.equal(monitorText(watched, epochs, 18), "val_macro_f1");
+  assert.equal(monitorText(watched, run.epochs, 99), "val_macro_f1", "there is no value yet");
+  assert.equal(monitorText(stopping, epochs, 99), "val_accuracy", "its chart's legend has it");
 });
