@@ -53,7 +53,7 @@ export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRu
     resolved,
     source: sourceIn(resolved, run),
     classes: resolved.classes,
-    majorityClass: classFacts?.majority.class ?? null,
+    majorityClass: classFacts && classFacts.majority.class in resolved.classes ? classFacts.majority.class : null,
     checkpoint,
     manifest,
     shape,

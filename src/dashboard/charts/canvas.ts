@@ -133,30 +133,23 @@ abstract class Layers {
   caption(y: number, texts: readonly string[]): void {
     const line = Math.floor(y / this.dots.down);
     const rows = [line, line - 1, line + 1].filter((row) => row >= 0 && row < this.rows);
+    const costs = rows.map((row) => this.#costs(row));
     const places = texts.map((text) =>
-      rows.map((row) => ({ row, text, ...this.#cheapest(row, stringWidth(text)) }))
+      rows.map((row, place) => ({ row, text, ...cheapest(at(costs, place), stringWidth(text)) }))
         .reduce((one, other) => (other.cost < one.cost ? other : one))
     );
     const place = places.find(({ cost }) => cost === 0) ?? places.at(-1);
     if (place && place.cost < COVERS.mark) this.#write(place.row, place.column, place.text);
   }
 
-  /** Where in a row so many cells, with one more at either end, cover the least; of equal places the last. */
-  #cheapest(row: number, width: number): { column: number; cost: number } {
-    let best = { column: 0, cost: Infinity };
-    for (let column = this.columns - width - 1; column >= 1; column--) {
-      let cost = 0;
-      for (let cell = column - 1; cell <= column + width; cell++) cost += this.#costOf(row * this.columns + cell);
-      if (cost < best.cost) best = { column, cost };
-      if (cost === 0) break;
-    }
-    return best;
-  }
-
-  #costOf(index: number): number {
-    if (this.#tags.has(index)) return COVERS.mark;
-    const kind = this.curve(index)?.kind;
-    return kind === undefined ? 0 : kind === "training" ? COVERS.training : COVERS.validation;
+  /** What it costs to cover each cell of a row. */
+  #costs(row: number): number[] {
+    return Array.from({ length: this.columns }, (_, column) => {
+      const index = row * this.columns + column;
+      if (this.#tags.has(index)) return COVERS.mark;
+      const kind = this.curve(index)?.kind;
+      return kind === undefined ? 0 : kind === "training" ? COVERS.training : COVERS.validation;
+    });
   }
 
   #write(row: number, column: number, text: string): void {
@@ -195,6 +188,16 @@ abstract class Layers {
 
   /** What the curves make of a cell; null where there is none. */
   protected abstract curve(index: number): ChartRun | null;
+}
+
+/** Where so many cells, with one more at either end, cover the least; of equal places the last. */
+function cheapest(costs: readonly number[], width: number): { column: number; cost: number } {
+  let best = { column: 0, cost: Infinity };
+  for (let column = costs.length - width - 1; column >= 1 && best.cost > 0; column--) {
+    const cost = costs.slice(column - 1, column + width + 1).reduce((sum, one) => sum + one, 0);
+    if (cost < best.cost) best = { column, cost };
+  }
+  return best;
 }
 
 /** Dots of one kind of curve. Where two runs meet, a cell has those of the one drawn last: it has one colour. */

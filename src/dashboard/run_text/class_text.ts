@@ -23,6 +23,8 @@ const LIST_CHARACTERS = 30;
 export function classSizeTexts({ classes, per_class: sizes }: Dataset): string[] {
   if (!sizes || classes.length < 2) return [];
   const { train, validation } = sizes;
+  // A damaged log may have another number of them.
+  if (train.length !== classes.length || validation.length !== classes.length) return [];
   const [least, most] = [Math.min(...train), Math.max(...train)];
   if (most < UNEQUAL_FROM * least) return [];
   const list = `${train.join("/")} + ${validation.join("/")}`;

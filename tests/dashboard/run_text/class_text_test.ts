@@ -50,6 +50,7 @@ Deno.test("about equal classes, those of an older run, and a single one have no 
   const equal = withClasses(["a", "b"], [40, 30], [9, 9]);
   assert.deepEqual(equal.facts && classSizeTexts(equal.facts.dataset), []);
   assert.deepEqual(classSizeTexts(withClasses(["a"], [40], [9]).facts.dataset), []);
+  assert.deepEqual(classSizeTexts(withClasses(["a", "b"], [40], [9]).facts.dataset), [], "a damaged log");
 });
 
 Deno.test("many classes are given by the smallest and the largest", () => {
