@@ -1,0 +1,144 @@
+/** What every canvas has in common: what lies over the curves and behind them, and the way from dot to dot. */
+import { at } from "../../at.ts";
+import type { Glyphs } from "../drawing/glyphs.ts";
+import { graphemes, stringWidth } from "../text/width.ts";
+import type { ChartRun, Series } from "./series.ts";
+
+export interface Dot {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Which line it is, and whose. */
+export type Look = Pick<Series, "name" | "run" | "faint">;
+
+/** How a cell is cut into dots. */
+export interface Cut {
+  readonly across: number;
+  readonly down: number;
+}
+
+/** Every dot on the way, the first left out where it was drawn as the end of the line before. */
+export function* between(from: Dot, to: Dot): Generator<Dot> {
+  const steps = Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y));
+  if (steps === 0) yield to;
+  for (let step = 1; step <= steps; step++) {
+    const share = step / steps;
+    yield { x: Math.round(from.x + (to.x - from.x) * share), y: Math.round(from.y + (to.y - from.y) * share) };
+  }
+}
+
+/** What it costs to cover a cell of each kind with a caption. A mark is never covered. */
+const COVERS = { training: 1, validation: 10, mark: 1e6 };
+
+/** What lies over the curves, and behind them, on either kind of canvas. */
+export abstract class Layers {
+  readonly #tags = new Map<number, ChartRun>();
+  readonly #stops = new Set<number>();
+  readonly #levels = new Set<number>();
+  readonly #references = new Set<number>();
+
+  constructor(
+    protected readonly columns: number,
+    readonly rows: number,
+    protected readonly dots: Cut,
+    private readonly glyphs: Pick<Glyphs, "best" | "stop" | "level" | "reference">,
+  ) {}
+
+  get dotColumns(): number {
+    return this.columns * this.dots.across;
+  }
+
+  get dotRows(): number {
+    return this.rows * this.dots.down;
+  }
+
+  mark(x: number, y: number): void {
+    this.tag(x, y, this.glyphs.best, undefined);
+  }
+
+  tag(x: number, y: number, text: string, run: number | undefined): void {
+    this.#tags.set(this.cell(x, y), { text, kind: "mark", run });
+  }
+
+  stop(x: number): void {
+    this.#stops.add(Math.floor(x / this.dots.across));
+  }
+
+  level(y: number): void {
+    this.#levels.add(Math.floor(y / this.dots.down));
+  }
+
+  reference(y: number): void {
+    this.#references.add(Math.floor(y / this.dots.down));
+  }
+
+  caption(y: number, texts: readonly string[]): void {
+    const line = Math.floor(y / this.dots.down);
+    const rows = [line, line - 1, line + 1].filter((row) => row >= 0 && row < this.rows);
+    const costs = rows.map((row) => this.#costs(row));
+    const places = texts.map((text) =>
+      rows.map((row, place) => ({ row, text, ...cheapest(at(costs, place), stringWidth(text)) }))
+        .reduce((one, other) => (other.cost < one.cost ? other : one))
+    );
+    const place = places.find(({ cost }) => cost === 0) ?? places.at(-1);
+    if (place && place.cost < COVERS.mark) this.#write(place.row, place.column, place.text);
+  }
+
+  /** What it costs to cover each cell of a row. */
+  #costs(row: number): number[] {
+    return Array.from({ length: this.columns }, (_, column) => {
+      const index = row * this.columns + column;
+      if (this.#tags.has(index)) return COVERS.mark;
+      const kind = this.curve(index)?.kind;
+      return kind === undefined ? 0 : kind === "training" ? COVERS.training : COVERS.validation;
+    });
+  }
+
+  #write(row: number, column: number, text: string): void {
+    let index = row * this.columns + column;
+    for (const { segment } of graphemes.segment(text)) {
+      this.#tags.set(index++, { text: segment, kind: "caption" });
+      // A wide character takes the next cell too.
+      for (let rest = stringWidth(segment); rest > 1; rest--) this.#tags.set(index++, { text: "", kind: "caption" });
+    }
+  }
+
+  cells(row: number): ChartRun[] {
+    const level = this.#levels.has(row);
+    const reference = this.#references.has(row);
+    return Array.from({ length: this.columns }, (_, column) => {
+      const index = row * this.columns + column;
+      const curve = this.curve(index);
+      const behind: ChartRun = this.#stops.has(column)
+        ? { text: this.glyphs.stop, kind: "axis" }
+        : reference
+        ? { text: this.glyphs.reference, kind: "axis" }
+        : level
+        ? { text: this.glyphs.level, kind: "axis" }
+        : { text: " ", kind: "blank" };
+      return this.#tags.get(index) ?? curve ?? behind;
+    });
+  }
+
+  protected cell(x: number, y: number): number {
+    return Math.floor(y / this.dots.down) * this.columns + Math.floor(x / this.dots.across);
+  }
+
+  protected holds({ x, y }: Dot): boolean {
+    return x >= 0 && y >= 0 && x < this.dotColumns && y < this.dotRows;
+  }
+
+  /** What the curves make of a cell; null where there is none. */
+  protected abstract curve(index: number): ChartRun | null;
+}
+
+/** Where so many cells, with one more at either end, cover the least; of equal places the last. */
+function cheapest(costs: readonly number[], width: number): { column: number; cost: number } {
+  let best = { column: 0, cost: Infinity };
+  for (let column = costs.length - width - 1; column >= 1 && best.cost > 0; column--) {
+    const cost = costs.slice(column - 1, column + width + 1).reduce((sum, one) => sum + one, 0);
+    if (cost < best.cost) best = { column, cost };
+  }
+  return best;
+}
