@@ -1,7 +1,7 @@
 import { render } from "ink";
 import { isUtf8Locale } from "../src/dashboard/drawing/glyphs.ts";
 import type { Overview } from "../src/run/overview/overview.ts";
-import { chooserKey, type ChooserState, withRuns } from "../src/dashboard/runs/chooser.ts";
+import { chooserKey, type ChooserState, initialChooser, withRuns } from "../src/dashboard/runs/chooser.ts";
 import { Chooser } from "./Chooser.tsx";
 import { FULL_SCREEN } from "./full_screen.ts";
 
@@ -19,7 +19,7 @@ const READ_EVERY_MS = 2000;
 export async function drawChooser({ read, stdin, stdout, env }: ChooseOptions): Promise<string | null> {
   const ascii = !isUtf8Locale(env);
   const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
-  let state: ChooserState = withRuns({ runs: [], selected: "", ...size() }, read());
+  let state: ChooserState = initialChooser(read(), size());
   const chosen = Promise.withResolvers<string | null>();
   const press = (key: string) => {
     const next = chooserKey(state, key);

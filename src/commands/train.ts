@@ -11,7 +11,8 @@ import { preflight } from "../run/preflight.ts";
 import { writeRunConfig } from "../run/folder/run_config.ts";
 import { findSocketPath } from "../run/control/socket_path.ts";
 import { makeRunId } from "../run/folder/run_id.ts";
-import { basename } from "node:path";
+import { fromCaller } from "../paths.ts";
+import { folderName } from "../data/dataset/folder_name.ts";
 import { holdSignals } from "../dashboard/session/signals.ts";
 import { endUnbegun } from "../run/end_unbegun.ts";
 import { signalStatus } from "../stop_signals.ts";
@@ -105,7 +106,7 @@ function newRun(options: RunOptions): RunDirectory {
  * can be had or the demo set stands in is known only later.
  */
 function dataName({ data }: RunOptions): string {
-  if (data !== undefined) return basename(data);
+  if (data !== undefined) return folderName(fromCaller(data));
   return dollarstreetFolder() === null ? "" : "dollarstreet";
 }
 

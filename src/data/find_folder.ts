@@ -5,6 +5,7 @@ import { errorLine, HeadlightError } from "../errors.ts";
 import { nearest, suggestion } from "../near.ts";
 import { fromCaller } from "../paths.ts";
 import { NPY_FILES } from "./arrays/npy_folder.ts";
+import { folderName } from "./dataset/folder_name.ts";
 import { type FolderEntry, FolderReader } from "./dataset/folder_reader.ts";
 import type { FolderListing } from "./pictures/folder_listing.ts";
 import { listPictures } from "./pictures/listing.ts";
@@ -37,7 +38,7 @@ export function checkFolder(data: string, known?: readonly string[]): FoundFolde
   const reader = new FolderReader();
   const folder = fromCaller(data);
   const entries = namesIn(reader, data, folder);
-  const name = basename(folder);
+  const name = folderName(folder);
   const missing = NPY_FILES.filter((name) => !entries.includes(name));
   const [first] = missing;
   if (first === undefined) return { kind: "npy", folder, name };

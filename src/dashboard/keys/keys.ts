@@ -68,6 +68,8 @@ export interface KeyPress {
   readonly pageUp: boolean;
   readonly pageDown: boolean;
   readonly return: boolean;
+  readonly backspace: boolean;
+  readonly delete: boolean;
   readonly home: boolean;
   readonly end: boolean;
 }
@@ -81,6 +83,9 @@ const NAMED = [
   ["pageUp", "page-up"],
   ["pageDown", "page-down"],
   ["return", "enter"],
+  ["backspace", "backspace"],
+  // What terminals send for the key above enter is called so by Ink.
+  ["delete", "backspace"],
   ["home", "home"],
   ["end", "end"],
 ] as const;

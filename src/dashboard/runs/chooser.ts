@@ -1,7 +1,8 @@
-/** Choosing one of several runs: the list of `runs`, with a cursor. Pure. */
+/** Choosing one of several runs: the list of `runs`, with a cursor, an order and a filter. Pure. */
 import type { Overview } from "../../run/overview/overview.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";
 import { RUNS_GAP, type RunsColumn } from "./runs_layout.ts";
+import { matchingRuns, ORDERS, type RunsOrder, sortedRuns } from "./runs_order.ts";
 import { runsTable } from "./runs_table.ts";
 import { cut, stringWidth } from "../text/width.ts";
 
@@ -10,28 +11,67 @@ export interface ChooserState {
   readonly runs: readonly Overview[];
   /** The id of the run under the cursor: a run that comes meanwhile moves it, and changes nothing of the choice. */
   readonly selected: string;
+  readonly order: RunsOrder;
+  /** What is typed to filter the list by. */
+  readonly filter: string;
+  /** Whether keys are letters of the filter. */
+  readonly typing: boolean;
   readonly columns: number;
   readonly rows: number;
 }
 
 export type Choice = { readonly type: "chosen"; readonly id: string } | { readonly type: "left" };
 
-const STEPS: Readonly<Record<string, number>> = { up: -1, k: -1, down: 1, j: 1, "page-up": -10, "page-down": 10 };
+const STEPS: Readonly<Record<string, number>> = { up: -1, down: 1, "page-up": -10, "page-down": 10 };
+const LETTER_STEPS: Readonly<Record<string, number>> = { k: -1, j: 1 };
+
+/** A chooser of runs, the newest under the cursor. */
+export function initialChooser(runs: readonly Overview[], size: { columns: number; rows: number }): ChooserState {
+  const none = { runs: [], selected: "", order: "newest", filter: "", typing: false } as const;
+  return withRuns({ ...none, ...size }, runs);
+}
 
 /** What a key makes of it: another state, or an end. */
 export function chooserKey(state: ChooserState, key: string): ChooserState | Choice {
-  if (key === "enter") return { type: "chosen", id: state.selected };
-  if (["q", "escape", "ctrl-c"].includes(key)) return { type: "left" };
-  const step = STEPS[key];
-  if (step === undefined) return state;
-  const place = Math.max(0, Math.min(state.runs.length - 1, placeOf(state) + step));
-  return { ...state, selected: state.runs[place]?.id ?? state.selected };
+  const shown = shownRuns(state);
+  if (key === "enter") return shown.length === 0 ? state : { type: "chosen", id: state.selected };
+  if (key === "ctrl-c") return { type: "left" };
+  const step = STEPS[key] ?? (state.typing ? undefined : LETTER_STEPS[key]);
+  if (step !== undefined) {
+    const place = Math.max(0, Math.min(shown.length - 1, placeOf(state, shown) + step));
+    return { ...state, selected: shown[place]?.id ?? state.selected };
+  }
+  if (key === "escape") {
+    return state.typing || state.filter !== "" ? held({ ...state, typing: false, filter: "" }) : { type: "left" };
+  }
+  if (state.typing) return typed(state, key);
+  if (key === "q") return { type: "left" };
+  if (key === "/") return { ...state, typing: true };
+  if (key === "s") return { ...state, order: ORDERS[(ORDERS.indexOf(state.order) + 1) % ORDERS.length] ?? "newest" };
+  return state;
 }
 
-/** Runs read anew. One that is gone hands the cursor to the newest. */
+function typed(state: ChooserState, key: string): ChooserState {
+  if (key === "backspace") {
+    return held({ ...state, filter: [...state.filter].slice(0, -1).join(""), typing: state.filter !== "" });
+  }
+  return [...key].length === 1 ? held({ ...state, filter: state.filter + key }) : state;
+}
+
+/** Runs read anew. One that is gone hands the cursor to the first. */
 export function withRuns(state: ChooserState, runs: readonly Overview[]): ChooserState {
-  const there = runs.some(({ id }) => id === state.selected);
-  return { ...state, runs, selected: there ? state.selected : runs[0]?.id ?? "" };
+  return held({ ...state, runs });
+}
+
+/** The cursor stays on its run as long as that is shown. */
+function held(state: ChooserState): ChooserState {
+  const shown = shownRuns(state);
+  const there = shown.some(({ id }) => id === state.selected);
+  return there ? state : { ...state, selected: shown[0]?.id ?? "" };
+}
+
+function shownRuns({ runs, filter, order }: ChooserState): readonly Overview[] {
+  return sortedRuns(matchingRuns(runs, filter), order);
 }
 
 export interface ChooserLine {
@@ -50,15 +90,16 @@ export function chooserLines(
   glyphs: Glyphs,
   text: (value: string) => string,
 ): ChooserLine[] {
-  const { runs, columns: width, rows } = state;
+  const { columns: width, rows } = state;
+  const shown = shownRuns(state);
   const room = Math.max(1, rows - LINES_BESIDE);
-  const place = placeOf(state);
-  const from = Math.max(0, Math.min(runs.length - room, place - Math.floor(room / 2)));
-  const { columns, rows: texts } = runsTable(runs, { width: width - MARK_COLUMNS, now: nowMs, glyphs, text });
+  const place = placeOf(state, shown);
+  const from = Math.max(0, Math.min(shown.length - room, place - Math.floor(room / 2)));
+  const { columns, rows: texts } = runsTable(shown, { width: width - MARK_COLUMNS, now: nowMs, glyphs, text });
   const line = (cells: (column: RunsColumn) => string) =>
     columns.map((column) => padded(cells(column), column)).join(" ".repeat(RUNS_GAP));
   const lines: ChooserLine[] = [
-    { kind: "title", text: `Which run?  ${place + 1} of ${runs.length}` },
+    { kind: "title", text: titleOf(state, shown, text) },
     { kind: "heading", text: "  " + line(({ key }) => key) },
     ...texts.slice(from, from + room).map((row, index): ChooserLine => {
       const selected = from + index === place;
@@ -67,13 +108,30 @@ export function chooserLines(
         text: (selected ? `${glyphs.focus} ` : "  ") + line(({ key }) => row[key]),
       };
     }),
-    { kind: "keys", text: "enter watch  up down choose  q leave" },
+    { kind: "keys", text: keysOf(state) },
   ];
   return lines.slice(0, rows).map(({ kind, text }) => ({ kind, text: cut(text, width, glyphs.ellipsis) }));
 }
 
-function placeOf({ runs, selected }: ChooserState): number {
-  return Math.max(0, runs.findIndex(({ id }) => id === selected));
+function titleOf(state: ChooserState, shown: readonly Overview[], text: (value: string) => string): string {
+  const { runs, filter, typing, order } = state;
+  const of = shown.length === runs.length ? `${runs.length}` : `${shown.length} (of ${runs.length})`;
+  return [
+    `Which run?  ${shown.length === 0 ? 0 : placeOf(state, shown) + 1} of ${of}`,
+    ...(typing || filter !== "" ? [`filter: ${text(filter)}${typing ? "_" : ""}`] : []),
+    ...(order === "newest" ? [] : [`by ${order}`]),
+  ].join("  ");
+}
+
+function keysOf({ typing, filter, order }: ChooserState): string {
+  if (typing) return "enter watch  up down choose  esc no filter";
+  const next = ORDERS[(ORDERS.indexOf(order) + 1) % ORDERS.length];
+  const back = filter === "" ? [] : ["esc no filter"];
+  return ["enter watch", "up down choose", "/ filter", `s sort by ${next}`, ...back, "q leave"].join("  ");
+}
+
+function placeOf({ selected }: ChooserState, shown: readonly Overview[]): number {
+  return Math.max(0, shown.findIndex(({ id }) => id === selected));
 }
 
 function padded(text: string, { width, align }: RunsColumn): string {

@@ -29,9 +29,10 @@ export const RUNS_GAP = 2;
 /** A run's id up to its time: what tells runs apart by eye. */
 export const STAMP_WIDTH = "20261123-205501".length;
 /** The first that go, the first first; the run and how it ended stay. */
-const DISPENSABLE: readonly RunsKey[] = ["size", "base", CURVE_KEY, "epochs", "data", "when", "best"];
+const DISPENSABLE: readonly RunsKey[] = ["size", CURVE_KEY, "data", "when", "epochs", "name", "base", "best"];
 const RIGHT: readonly RunsKey[] = ["epochs", "best", "size"];
-const LEAST_DATA = 8;
+/** What these are cut to before anything goes. */
+const LEAST_WIDTHS = { data: 8, name: 8, base: 8 };
 const LEAST = 6;
 
 export interface Wanted {
@@ -54,16 +55,20 @@ export function layoutRuns(wanted: Wanted, width: number): { columns: RunsColumn
     widths[key] = Math.max(Math.min(widths[key], least), widths[key] - Math.max(0, excess()));
   };
 
-  if (excess() > 0) keys = keys.filter((key) => key !== "name");
   const short = excess() > 0;
   if (short) Object.assign(widths, wanted.shortWidths);
-  narrow("data", LEAST_DATA);
+  const narrowAll = () => {
+    for (const key of ["data", "name", "base"] as const) {
+      widths[key] = wanted.widths[key];
+      narrow(key, LEAST_WIDTHS[key]);
+    }
+  };
+  narrowAll();
   for (const dispensable of DISPENSABLE) {
     if (excess() > 0) keys = keys.filter((key) => key !== dispensable);
   }
   // What was taken for a column that went after all.
-  widths.data = wanted.widths.data;
-  narrow("data", LEAST_DATA);
+  narrowAll();
   narrow("run", STAMP_WIDTH);
   narrow("reason", LEAST);
   narrow("run", LEAST);

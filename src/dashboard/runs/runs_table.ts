@@ -92,8 +92,8 @@ function ageText({ created }: Overview, { now }: RunsView): string {
 const PHASE_WORDS = { starting: "starting", prepare: "preparing", extract: "extracting", train: "training" } as const;
 
 /** How the run ended, in one word; or that it is live and what it does. */
-export function reasonText({ status, phase, reason }: Overview): string {
-  if (status === "live") return `live, ${PHASE_WORDS[phase ?? "starting"]}`;
+export function reasonText({ status, phase, paused, reason }: Overview): string {
+  if (status === "live") return `live, ${paused ? "paused" : PHASE_WORDS[phase ?? "starting"]}`;
   return status === "ended" ? reason ?? "?" : status;
 }
 

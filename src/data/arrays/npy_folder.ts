@@ -1,5 +1,6 @@
 /** A data set in four .npy files, as the lesson has it. */
 import { basename, join, resolve } from "node:path";
+import { folderName } from "../dataset/folder_name.ts";
 import { HeadlightError } from "../../errors.ts";
 import { stripControl } from "../../text.ts";
 import { classNames } from "./class_names.ts";
@@ -26,7 +27,7 @@ interface Part {
  * @param name "dollarstreet" for the lesson's set; the folder's own name where it is not given.
  * @throws HeadlightError (2): what is wrong in which file, and the remedy.
  */
-export function openNpyFolder(folder: string, name: string = basename(resolve(folder))): Dataset {
+export function openNpyFolder(folder: string, name: string = folderName(resolve(folder))): Dataset {
   const train = openPart(folder, "train"), test = openPart(folder, "test");
   const { height, width } = train.images;
   if (test.images.height !== height || test.images.width !== width) {

@@ -33,7 +33,8 @@ function foldersIn(runs: string): RunDirectory[] {
 }
 
 /**
- * Returns the run that a person means, broken or not: an id, a unique prefix of one, a path, or `latest`.
+ * Returns the run that a person means, broken or not: an id, the `--name` of one run alone, a unique prefix of an id, a
+ * path, or `latest`.
  * @throws HeadlightError (2) if there is none, more than one, or what is named is no run
  */
 export function findRun(wanted: string, runs: string, cwd: string): RunDirectory {
@@ -45,12 +46,18 @@ export function findRun(wanted: string, runs: string, cwd: string): RunDirectory
   }
   const exact = all.find(({ id }) => id === wanted);
   if (exact) return exact;
+  const called = wanted === "" ? [] : all.filter((run) => nameOf(run) === wanted);
+  if (called.length === 1 && called[0]) return called[0];
+  if (called.length > 1) {
+    throw new HeadlightError(`${called.length} runs are called ${wanted} (${someOf(called)}): name one by its id`);
+  }
   // Every id begins with the empty text.
   const matching = wanted === "" ? [] : all.filter(({ id }) => id.startsWith(wanted));
   if (matching.length === 1 && matching[0]) return matching[0];
   if (matching.length > 1) {
-    const some = matching.slice(0, 3).map(({ id }) => id).join(", ") + (matching.length > 3 ? ", …" : "");
-    throw new HeadlightError(`${matching.length} runs begin with ${wanted} (${some}): write more of the id`);
+    throw new HeadlightError(
+      `${matching.length} runs begin with ${wanted} (${someOf(matching)}): write more of the id`,
+    );
   }
   const path = resolve(cwd, wanted);
   if (wanted === "" || !isThere(path)) {
@@ -61,6 +68,21 @@ export function findRun(wanted: string, runs: string, cwd: string): RunDirectory
   }
   const listed = all.find((run) => run.path === path);
   return listed ?? runAt(path);
+}
+
+function someOf(runs: readonly RunDirectory[]): string {
+  return runs.slice(0, 3).map(({ id }) => id).join(", ") + (runs.length > 3 ? ", …" : "");
+}
+
+const namedSchema = z.object({ options: z.object({ name: z.string() }) });
+
+/** A run's `--name`; null if it has none, or config.json does not tell. */
+function nameOf({ config }: RunDirectory): string | null {
+  try {
+    return readStoredJson({ path: config, remedy: "", exitStatus: 2 }, namedSchema).options.name;
+  } catch {
+    return null;
+  }
 }
 
 /** The run in a folder anywhere. @throws HeadlightError (2) if there is none */

@@ -4,7 +4,7 @@ import { openStored } from "../../files/stored.ts";
 import { eventIn, logFile } from "./event_lines.ts";
 
 /** Some hundred events. */
-const END_BYTES = 65_536;
+export const END_BYTES = 65_536;
 
 /**
  * The events in the last `bytes` of a log, the last first, each parsed when it is asked for. What was cut off, by the

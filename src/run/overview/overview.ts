@@ -1,7 +1,8 @@
 /** A run at a glance, broken or not: what `runs` lists. */
-import { basename } from "node:path";
+import { resolve } from "node:path";
 import { z } from "zod";
 import { at } from "../../at.ts";
+import { folderName } from "../../data/dataset/folder_name.ts";
 import { modeSchema, monitorSchema } from "../../config.ts";
 import { endReasonSchema, epochFiguresSchema, perClassSchema, phaseNameSchema } from "../../events.ts";
 import { DEFAULT_MONITOR } from "../../metrics.ts";
@@ -27,6 +28,8 @@ export const overviewSchema = z.object({
   status: z.enum(["live", "ended", "lost", "broken"]),
   /** Of a live run. */
   phase: z.enum(["starting", ...phaseNameSchema.options]).nullable(),
+  /** Whether a live run waits to be resumed. */
+  paused: z.boolean(),
   /** Of a run that has an end. */
   reason: endReasonSchema.nullable(),
   /** One line: why it failed, or what is lost or broken. */
@@ -103,19 +106,22 @@ export function overview({ id, directory, config, said, history, custody, bytes 
   };
 }
 
+const AT_REST = { phase: null, paused: false } as const;
+
 function status(
   { config, said, custody }: Pick<RunFacts, "config" | "said" | "custody">,
-): Pick<Overview, "status" | "phase" | "problem"> {
+): Pick<Overview, "status" | "phase" | "paused" | "problem"> {
   if (custody !== "nobody") {
     const phase = "problem" in said || said.end ? null : phaseOf(said);
-    return { status: "live", phase: phase ?? "starting", problem: null };
+    const paused = !("problem" in said) && said.control === "paused";
+    return { status: "live", phase: phase ?? "starting", paused, problem: null };
   }
   const problems = [config, said].flatMap((part) => ("problem" in part ? [part.problem] : []));
-  if (problems.length > 0) return { status: "broken", phase: null, problem: problems.join("; ") };
+  if (problems.length > 0) return { status: "broken", ...AT_REST, problem: problems.join("; ") };
   if (!("problem" in said) && said.end) {
-    return { status: "ended", phase: null, problem: said.end.error ?? null };
+    return { status: "ended", ...AT_REST, problem: said.end.error ?? null };
   }
-  return { status: "lost", phase: null, problem: "no end and no trainer: it was killed, or the machine went down" };
+  return { status: "lost", ...AT_REST, problem: "no end and no trainer: it was killed, or the machine went down" };
 }
 
 function classesOf({ classes, per_class: sizes }: NonNullable<ConfigFacts["resolved"]>): Overview["classes"] {
@@ -128,7 +134,7 @@ function classesOf({ classes, per_class: sizes }: NonNullable<ConfigFacts["resol
 
 /** A folder by its name alone, as the run's id has it. */
 function dataAsked(data: string | undefined): string | null {
-  return data === undefined ? null : basename(data);
+  return data === undefined ? null : folderName(resolve(data));
 }
 
 /** The newest first; runs of which no time is known come last. */

@@ -6,7 +6,8 @@ import { shellWord } from "../../shell.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import { configFile } from "../folder/run_config.ts";
 import { readHistory } from "../log/history_file.ts";
-import { eventsFromEnd } from "../log/log_end.ts";
+import type { RunEvent } from "../../events.ts";
+import { END_BYTES, eventsFromEnd } from "../log/log_end.ts";
 import { custodyOf, hasTrainer } from "../owner/custody.ts";
 import { folderSize } from "../../files/folder_size.ts";
 import { phaseOf, type RunState, runStateOf, SILENT_RUN } from "../../run_state/run_state.ts";
@@ -50,15 +51,23 @@ function readConfig(path: string): Or<ConfigFacts> {
   }
 }
 
-/** What the last event says that tells how far the run has come. */
+/** How much of a log's end is looked at, at most: a run that is paused for hours says nothing but how the machine is. */
+const MOST_BYTES = 256 * END_BYTES;
+
+/** What the last event says that tells how far the run has come, and whether it was paused since. */
 function readSaid(path: string): Or<RunState> {
   const name = basename(path);
   try {
     let sound = false;
-    for (const event of eventsFromEnd(path)) {
-      const said = runStateOf([event]);
-      if (said.end || phaseOf(said)) return said;
-      sound = true;
+    for (let bytes = END_BYTES;; bytes *= 16) {
+      const since: RunEvent[] = [];
+      for (const event of eventsFromEnd(path, bytes)) {
+        if (event.type === "control") since.unshift(event);
+        const said = runStateOf([event]);
+        if (said.end || phaseOf(said)) return runStateOf([event, ...since]);
+        sound = true;
+      }
+      if (bytes >= MOST_BYTES || bytes >= Deno.statSync(path).size) break;
     }
     return sound || Deno.statSync(path).size === 0 ? SILENT_RUN : { problem: `${name} has no event at its end` };
   } catch (error) {

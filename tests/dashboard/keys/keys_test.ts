@@ -163,6 +163,8 @@ Deno.test("several characters at once are pasted text, not a key", () => {
     pageUp: false,
     pageDown: false,
     home: false,
+    backspace: false,
+    delete: false,
     end: false,
     return: false,
   };

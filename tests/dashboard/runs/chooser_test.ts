@@ -6,7 +6,13 @@ import { newestFirst, type Overview } from "../../../src/run/overview/overview.t
 import { readOverview } from "../../../src/run/overview/read_overview.ts";
 import { makeRun } from "../../run/made_run.ts";
 import { withTemporaryFolder } from "../../support.ts";
-import { chooserKey, chooserLines, type ChooserState, withRuns } from "../../../src/dashboard/runs/chooser.ts";
+import {
+  chooserKey,
+  chooserLines,
+  type ChooserState,
+  initialChooser,
+  withRuns,
+} from "../../../src/dashboard/runs/chooser.ts";
 
 function overviews(folder: string, count: number): Overview[] {
   const days = Array.from({ length: count }, (_, index) => String(index + 1).padStart(2, "0"));
@@ -21,7 +27,7 @@ function overviews(folder: string, count: number): Overview[] {
 const idOf = (day: number) => `202611${String(day).padStart(2, "0")}-000000-squeezenet11-demo`;
 
 function chooser(runs: readonly Overview[], more: Partial<ChooserState> = {}): ChooserState {
-  return { ...withRuns({ runs: [], selected: "", columns: 80, rows: 24 }, runs), ...more };
+  return { ...initialChooser(runs, { columns: 80, rows: 24 }), ...more };
 }
 
 function pressed(state: ChooserState, ...keys: readonly string[]): ChooserState {
@@ -83,5 +89,67 @@ Deno.test("there is a sparkline of each run", async () => {
   await withTemporaryFolder((folder) => {
     const lines = chooserLines(chooser(overviews(folder, 2)), Date.UTC(2026, 11, 1), UNICODE, (text) => text);
     assert.equal(lines.filter(({ text }) => /▂▅▄/.test(text)).length, 2, JSON.stringify(lines));
+  });
+});
+
+Deno.test("the list is filtered as a person types: words in any order and case, in names, data, base and state", async () => {
+  await withTemporaryFolder((folder) => {
+    const [first, second, third] = overviews(folder, 3);
+    assert.ok(first && second && third);
+    const state = chooser([{ ...first, name: "Big Head" }, { ...second, base: "mobilenet_v2" }, third]);
+    const type = (text: string, from = state) => pressed(from, "/", ...text);
+    const lines = (of: ChooserState) => chooserLines(of, Date.UTC(2026, 11, 1), UNICODE, (text) => text);
+    const shown = (of: ChooserState) => lines(of).filter(({ kind }) => kind === "run" || kind === "selected").length;
+    assert.equal(shown(type("")), 3);
+    assert.deepEqual([shown(type("head big")), type("head big").selected], [1, first.id]);
+    assert.deepEqual([shown(type("MOBILE")), type("MOBILE").selected], [1, second.id]);
+    assert.equal(shown(type("completed")), 3);
+    assert.match(lines(type("mobile"))[0]?.text ?? "", /^Which run\? {2}1 of 1 \(of 3\) {2}filter: mobile_$/);
+    // Letters that are keys elsewhere are letters here.
+    assert.equal(type("qjks").filter, "qjks");
+    assert.equal(shown(type("qjks")), 0);
+    assert.deepEqual(chooserKey(type("qjks"), "enter"), type("qjks"), "there is nothing to choose");
+    assert.equal(pressed(type("mobilx"), "backspace").filter, "mobil");
+    assert.equal(shown(pressed(type("mobile"), "escape")), 3);
+    assert.equal(pressed(type("mobile"), "escape").selected, second.id);
+    assert.deepEqual(chooserKey(type("mobile"), "enter"), { type: "chosen", id: second.id });
+  });
+});
+
+Deno.test("s sorts by the best figure, the name, the size, and by time again; the cursor stays on its run", async () => {
+  await withTemporaryFolder((folder) => {
+    const runs = overviews(folder, 3);
+    const [newest, middle, oldest] = runs;
+    assert.ok(newest && middle && oldest);
+    const best = (of: Overview, value: number | null) => ({
+      ...of,
+      best: of.best && { ...of.best, val_accuracy: value },
+    });
+    const state = chooser([
+      { ...best(newest, null), bytes: 5, name: null },
+      { ...best(middle, 0.4), bytes: 9, name: "run 10" },
+      { ...best(oldest, 0.9), bytes: 7, name: "run 9" },
+    ]);
+    const order = (of: ChooserState) => {
+      const first = pressed(of, "page-up");
+      return [first, pressed(first, "down"), pressed(first, "down", "down")].map(({ selected }) => selected);
+    };
+    const [a, b, c] = [newest.id, middle.id, oldest.id];
+    assert.deepEqual(order(state), [a, b, c]);
+    assert.deepEqual(order(pressed(state, "s")), [c, b, a]);
+    assert.deepEqual(order(pressed(state, "s", "s")), [c, b, a]);
+    assert.deepEqual(order(pressed(state, "s", "s", "s")), [b, c, a]);
+    assert.deepEqual(order(pressed(state, "s", "s", "s", "s")), [a, b, c]);
+    assert.equal(pressed(state, "down", "s").selected, b);
+  });
+});
+
+Deno.test("at 80 columns the name and the base of a run are there", async () => {
+  await withTemporaryFolder((folder) => {
+    const [run] = overviews(folder, 1);
+    assert.ok(run);
+    const state = chooser([{ ...run, name: "baseline", base: "squeezenet11" }]);
+    const line = chooserLines(state, Date.UTC(2026, 11, 1), UNICODE, (text) => text)[2]?.text ?? "";
+    assert.match(line, /20261101-000000 .*baseline .*squeezenet11 .*completed/);
   });
 });

@@ -20,6 +20,7 @@ function overview(change: Partial<Overview> = {}): Overview {
     classes: null,
     status: "ended",
     phase: null,
+    paused: false,
     reason: "early_stopping",
     problem: null,
     epochs: 26,
@@ -70,8 +71,8 @@ Deno.test("columns go in one order as the screen gets narrower; the lesson's run
   const keys = (width: number) => runsTable([LESSON], view(width)).columns.map(({ key }) => key).join(" ");
   assert.equal(keys(132), "run when data base epochs best val_accuracy reason size");
   assert.equal(keys(102), "run when data base epochs best val_accuracy reason size");
-  assert.equal(keys(80), "run when data epochs best val_accuracy reason");
-  assert.equal(keys(60), "run when data best reason");
+  assert.equal(keys(80), "run when data base epochs best reason");
+  assert.equal(keys(60), "run base epochs best reason");
   assert.equal(keys(40), "run best reason");
   const [row] = runsTable([LESSON], view(80)).rows;
   assert.deepEqual([row?.run, row?.when, row?.data], ["20261123-205501", "1d", "dollarstreet"]);

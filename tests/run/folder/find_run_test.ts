@@ -49,6 +49,27 @@ Deno.test("RUN is an id, a unique prefix, a path or latest, also where the run i
   });
 });
 
+Deno.test("RUN is the --name of a run, as long as one run alone is called so", async () => {
+  await withTemporaryFolder((runs) => {
+    for (
+      const [id, name] of [["20261101-000000-a", "first"], ["20261102-000000-b", "2026"], [
+        "20261103-000000-c",
+        "twice",
+      ], [
+        "20261104-000000-d",
+        "twice",
+      ]] as const
+    ) makeRun(join(runs, id), { options: { name } });
+    const id = (wanted: string) => findRun(wanted, runs, "/").id;
+    assert.equal(id("first"), "20261101-000000-a");
+    assert.equal(id("2026"), "20261102-000000-b", "a name goes before the beginning of an id");
+    refused(
+      /^2 runs are called twice \(20261104-000000-d, 20261103-000000-c\): name one by its id$/,
+      () => id("twice"),
+    );
+  });
+});
+
 Deno.test("a folder that is no run is none, however it is named", async () => {
   await withTemporaryFolder((folder) => {
     const runs = join(folder, "runs");

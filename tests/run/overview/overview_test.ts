@@ -36,6 +36,7 @@ Deno.test("a run at a glance: when, what, how far, best and last, why it ended, 
       }],
       status: "ended",
       phase: null,
+      paused: false,
       reason: "completed",
       problem: null,
       epochs: 3,
@@ -65,6 +66,24 @@ Deno.test("a run with a trainer is live, in the phase that its log says last", (
         writeEvents(run, bodies);
         assert.deepEqual([readOverview(run).status, readOverview(run).phase], ["live", phase]);
       }
+    } finally {
+      lock?.release();
+    }
+  }));
+
+Deno.test("a run that is paused is listed as paused, also after hours in which only the machine was heard of", () =>
+  withRun(async (run) => {
+    const lock = await takeOwnership(run, "/nowhere");
+    try {
+      const training: EventBody = { type: "phase", name: "train", total: 30 };
+      const control = (state: "paused" | "resumed"): EventBody => ({ type: "control", state });
+      const log: EventBody = { type: "log", level: "info", text: "x".repeat(200) };
+      const hours = Array<EventBody>(2000).fill(log);
+      const look = () => [readOverview(run).status, readOverview(run).phase, readOverview(run).paused];
+      writeEvents(run, [training, control("paused"), ...hours]);
+      assert.deepEqual(look(), ["live", "train", true]);
+      writeEvents(run, [training, control("paused"), ...hours, control("resumed"), log]);
+      assert.deepEqual(look(), ["live", "train", false]);
     } finally {
       lock?.release();
     }

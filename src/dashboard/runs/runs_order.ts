@@ -1,0 +1,43 @@
+/** Which runs of a list are shown, and in which order. */
+import { DEFAULT_MONITOR, metricOf } from "../../metrics.ts";
+import type { Overview } from "../../run/overview/overview.ts";
+import { stripControl } from "../../text.ts";
+import { reasonText } from "./runs_table.ts";
+
+/** What runs are sorted by, the first by itself. */
+export const ORDERS = ["newest", "best", "name", "size"] as const;
+export type RunsOrder = (typeof ORDERS)[number];
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+/** Runs in an order; equal ones stay as they are, and those that lack what is sorted by come last. @param runs the newest first */
+export function sortedRuns(runs: readonly Overview[], order: RunsOrder): readonly Overview[] {
+  switch (order) {
+    case "newest":
+      return runs;
+    case "best":
+      return runs.toSorted((one, other) => bestOf(other) - bestOf(one));
+    case "name":
+      return runs.toSorted((one, other) =>
+        Number(one.name === null) - Number(other.name === null) || collator.compare(one.name ?? "", other.name ?? "")
+      );
+    case "size":
+      return runs.toSorted((one, other) => other.bytes - one.bytes);
+  }
+}
+
+/** The figure of the column `best`, higher for better runs. */
+function bestOf({ best }: Overview): number {
+  const value = best?.[DEFAULT_MONITOR] ?? null;
+  return value === null ? -Number.MAX_VALUE : metricOf(DEFAULT_MONITOR).direction === "max" ? value : -value;
+}
+
+/** The runs in whose line every word of a filter stands, whatever its case. */
+export function matchingRuns(runs: readonly Overview[], filter: string): readonly Overview[] {
+  const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  if (words.length === 0) return runs;
+  return runs.filter((run) => {
+    const line = stripControl([run.id, run.name, run.data, run.base, reasonText(run)].join(" ")).toLowerCase();
+    return words.every((word) => line.includes(word));
+  });
+}
