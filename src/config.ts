@@ -111,7 +111,7 @@ export const runOptionsSchema = z.strictObject({
     .register(optionFacts, { value: "<N>", help: "images per training step" }),
   class_weight: classWeightSchema.default("none").register(optionFacts, {
     value: "<HOW>",
-    help: "how much an image of each class counts in training: all alike, or in inverse proportion to its class's size",
+    help: "how much an image counts in training, all alike or in inverse proportion to the size of its class",
   }),
   epochs: z.int().min(1).max(MOST_EPOCHS).default(30)
     .register(optionFacts, { value: "<N>", help: "maximum number of epochs" }),
