@@ -1,7 +1,11 @@
 /** Starts an extractor process and reads what it reports. */
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../paths.ts";
+import { LineReader } from "../line_reader.ts";
 import { decodeReport, type Job, type Report } from "./job.ts";
+
+/** A report names the pictures of a batch, or all that the cache has of a job, about 7 bytes each. */
+const MAX_REPORT_BYTES = 16 * 1024 * 1024;
 
 export interface ExtractorOptions {
   /** Kills the extractor at once; its segments of rows are whole or not there. */
@@ -80,12 +84,16 @@ function killIfAlive(extractor: Deno.ChildProcess): void {
   }
 }
 
-/** Whole lines of a byte stream; a last one that was cut off is left out. */
+/** Whole lines of a byte stream; a last one that was cut off is left out, and so is one that is no report by its length. */
 async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
-  let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const parts = (rest + text).split("\n");
-    rest = parts.pop() ?? "";
-    yield* parts;
+  const whole: string[] = [];
+  const reader = new LineReader({
+    maxBytes: MAX_REPORT_BYTES,
+    onLine: (line) => whole.push(line),
+    onTooLong: () => whole.push(`a line of more than ${MAX_REPORT_BYTES} bytes from the extractor was left out`),
+  });
+  for await (const chunk of stream) {
+    reader.push(chunk);
+    yield* whole.splice(0);
   }
 }

@@ -2,8 +2,10 @@
 import { shareCores } from "./base/share_cores.ts";
 import { preferThreads } from "../engine/threads.ts";
 import { loadEngine } from "../engine/engines/load.ts";
+import { at } from "../at.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
 import { surviveSizeLimit } from "../files/size_limit.ts";
+import { LineReader } from "../line_reader.ts";
 import { extractRows, type OnRows } from "./extractor.ts";
 import { encodeReport, type Job, jobSchema, type Report } from "./job.ts";
 import { makeRandomWeights } from "./make_random_weights.ts";
@@ -28,14 +30,16 @@ async function perform(job: Job): Promise<void> {
 
 /** Standard input's first line, after which nothing more comes; null where it closed before. */
 function readLine(): string | null {
-  const decoder = new TextDecoder();
+  const lines: string[] = [];
+  // The trainer's own line, which names a hundred thousand pictures at most.
+  const reader = new LineReader({ maxBytes: Infinity, onLine: (line) => lines.push(line), onTooLong: () => {} });
   const buffer = new Uint8Array(65_536);
-  for (let line = "";;) {
+  while (lines.length === 0) {
     const length = Deno.stdin.readSync(buffer);
     if (length === null) return null;
-    line += decoder.decode(buffer.subarray(0, length), { stream: true });
-    if (line.endsWith("\n")) return line;
+    reader.push(buffer.subarray(0, length));
   }
+  return at(lines, 0);
 }
 
 surviveSizeLimit();

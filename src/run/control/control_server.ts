@@ -7,6 +7,10 @@ import { jsonLine, readJsonLines } from "./json_lines.ts";
 
 /** A viewer that takes nothing for so long is let go: it comes back and asks for what it missed (LiveConnection). */
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
+/** The longest request has about 100 bytes. */
+const MAX_REQUEST_BYTES = 64 * 1024;
+/** How long a sender that is cut off has to read why. */
+const LAST_WORD_MS = 500;
 
 export interface ControlHandlers {
   /** Every event so far with a larger seq; called in the same turn in which the viewer joins, so none is lost. */
@@ -49,6 +53,8 @@ export class ControlServer {
       server.once("error", reject);
       server.listen(path, resolve);
     });
+    // Its folder is closed to others already.
+    Deno.chmodSync(path, 0o600);
     this.#server = server;
     this.#path = path;
   }
@@ -56,6 +62,11 @@ export class ControlServer {
   /** How many listen. */
   get viewers(): number {
     return this.#subscribers.size;
+  }
+
+  /** How many are connected, viewers or not. */
+  get connections(): number {
+    return this.#sockets.size;
   }
 
   publish(event: RunEvent): void {
@@ -76,6 +87,7 @@ export class ControlServer {
     let stopOnLoss = false;
     const request = (message: Request): void => {
       if (message.type === "subscribe") {
+        if (this.#subscribers.has(socket)) throw new Error("subscribed already");
         stopOnLoss = message.role === "owner" && message.stop_on_loss;
         for (const event of this.handlers.eventsAfter(message.after)) this.#send(socket, { type: "event", event });
         this.#subscribers.add(socket);
@@ -86,12 +98,32 @@ export class ControlServer {
         this.#send(socket, { type: "reply", id: message.id, ...this.handlers.command(message.command) });
       }
     };
-    readJsonLines(socket, (value) => request(requestSchema.parse(value)));
+    const stopReading = readJsonLines(socket, {
+      maxBytes: MAX_REQUEST_BYTES,
+      onValue: (value) => request(requestSchema.parse(value)),
+      onRefused: (why) => {
+        stopReading();
+        this.#cutOff(socket, why);
+      },
+    });
     socket.on("close", () => {
       this.#sockets.delete(socket);
       this.#subscribers.delete(socket);
       if (stopOnLoss && !this.#letGo.has(socket)) this.handlers.ownerLost();
     });
+  }
+
+  /** Tells the sender why, and closes: it is no viewer, or one of another version. */
+  #cutOff(socket: Socket, why: string): void {
+    this.#subscribers.delete(socket);
+    // Closed at once, a sender that is still sending would get a broken pipe before it could read. What it sends now
+    // stays on its side.
+    socket.pause();
+    socket.end(
+      jsonLine({ type: "reply", id: 0, ok: false, text: `${why}; the connection is closed` } satisfies Response),
+    );
+    const timer = setTimeout(() => socket.destroy(), LAST_WORD_MS);
+    socket.once("close", () => clearTimeout(timer));
   }
 
   #send(socket: Socket, response: Response): void {

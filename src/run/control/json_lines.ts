@@ -1,32 +1,33 @@
 /** Values as JSON, one a line, over a unix socket that cuts its bytes anywhere. */
 import type { Socket } from "node:net";
+import { LineReader } from "../../line_reader.ts";
 
-/**
- * Hands every whole line's value to `onValue`. A line that is not JSON, or a value that `onValue` throws at, closes the
- * socket: whoever sends such a thing is of another version and cannot be answered in a language it knows.
- */
-export function readJsonLines(socket: Socket, onValue: (value: unknown) => void): void {
-  const read = jsonLineReader(onValue);
-  socket.on("data", (chunk: Uint8Array) => {
-    try {
-      read(chunk);
-    } catch {
-      socket.destroy();
-    }
-  });
-  socket.on("error", () => socket.destroy());
+export interface JsonLinesOptions {
+  /** The longest line that is read. */
+  readonly maxBytes: number;
+  /** Gets each line's value. Whatever it throws refuses the line. */
+  readonly onValue: (value: unknown) => void;
+  /** Is told why a line was not read: it is too long, is not JSON, or `onValue` threw. */
+  readonly onRefused: (why: string) => void;
 }
 
-/** Returns a function to feed with chunks; `onValue` gets each value once its line is whole. */
-function jsonLineReader(onValue: (value: unknown) => void): (chunk: Uint8Array) => void {
-  const decoder = new TextDecoder();
-  let rest = "";
-  return (chunk) => {
-    rest += decoder.decode(chunk, { stream: true });
-    const lines = rest.split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) if (line.trim() !== "") onValue(JSON.parse(line));
-  };
+/** Reads lines until the socket closes, or until the function that it returns is called. */
+export function readJsonLines(socket: Socket, { maxBytes, onValue, onRefused }: JsonLinesOptions): () => void {
+  const reader = new LineReader({
+    maxBytes,
+    onLine: (line) => {
+      if (line.trim() === "") return;
+      try {
+        onValue(JSON.parse(line));
+      } catch {
+        onRefused("a line that this version does not know");
+      }
+    },
+    onTooLong: () => onRefused(`a line of more than ${maxBytes} bytes`),
+  });
+  socket.on("data", (chunk: Uint8Array) => reader.push(chunk));
+  socket.on("error", () => socket.destroy());
+  return () => reader.close();
 }
 
 /** A value as one line, with its line break. */

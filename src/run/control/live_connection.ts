@@ -19,6 +19,8 @@ import { reach } from "./reach.ts";
 const RECONNECT_FOR_MS = 3000;
 const RECONNECT_EVERY_MS = 50;
 const FAREWELL_MS = 500;
+/** The longest event is a confusion matrix, about 20 bytes a validation picture. */
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 export class LiveConnection implements RunConnection {
   readonly id: string;
@@ -87,11 +89,16 @@ export class LiveConnection implements RunConnection {
 
   #join(socket: Socket): void {
     this.socket = socket;
-    readJsonLines(socket, (value) => {
-      const response = responseSchema.parse(value);
-      if (response.type === "reply") return this.#answered(response);
-      const event = parseEvent(response.event);
-      if (event) this.#take(event);
+    readJsonLines(socket, {
+      maxBytes: MAX_RESPONSE_BYTES,
+      onValue: (value) => {
+        const response = responseSchema.parse(value);
+        if (response.type === "reply") return this.#answered(response);
+        const event = parseEvent(response.event);
+        if (event) this.#take(event);
+      },
+      // Left out, as in a log: asked for again, the same line would come again.
+      onRefused: () => {},
     });
     socket.on("close", () => this.#lost());
     const { role, stopOnLoss } = this.options;

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
+import { dirname } from "node:path";
 import { HeadlightError } from "../../../src/errors.ts";
+import type { RunEvent } from "../../../src/events.ts";
 import { attach } from "../../../src/run/control/attach.ts";
 import { isOwned } from "../../../src/run/owner/custody.ts";
 import { takeOwnership } from "../../../src/run/owner/ownership.ts";
 import { runTrainer } from "../../../src/run/trainer.ts";
 import { Control } from "../../../src/training/control.ts";
+import { eventually } from "../../process.ts";
 import { said, texts, VIEWER, withTrainer } from "./served_run.ts";
 
 Deno.test("a viewer that comes late gets every event once: what the log has, then what happens", async () => {
@@ -88,6 +91,7 @@ Deno.test("a client that speaks another language is let go and disturbs nobody",
     const path = JSON.parse(Deno.readTextFileSync(trainer.run.lock)).socket;
     const stranger = connect(path);
     const closed = new Promise((resolve) => stranger.once("close", resolve));
+    stranger.resume();
     stranger.write("GET / HTTP/1.1\n");
     await closed;
     const connection = await attach(trainer.run, VIEWER);
@@ -106,3 +110,96 @@ Deno.test("bad input: a run that belongs to a living trainer is refused in one l
     );
   });
 });
+
+/** A client that sends chunks until it is cut off; what it was told, and how many bytes it got rid of. */
+async function flood(path: string, chunk: string, bytes: number): Promise<{ told: string; sent: number }> {
+  const client = connect(path);
+  let told = "";
+  let open = true;
+  client.on("data", (data) => told += data);
+  client.on("error", () => {});
+  const closed = new Promise<void>((resolve) =>
+    client.once("close", () => {
+      open = false;
+      resolve();
+    })
+  );
+  let sent = 0;
+  for (; open && sent < bytes; sent += chunk.length) {
+    if (client.write(chunk)) continue;
+    const drained = Promise.withResolvers<void>();
+    client.once("drain", drained.resolve);
+    await Promise.race([drained.promise, closed]);
+  }
+  await closed;
+  return { told, sent };
+}
+
+Deno.test("a line of more than 64 KB is not kept: its sender is told and cut off, and nobody else is disturbed", async () => {
+  await withTrainer(async (trainer) => {
+    const watching = await attach(trainer.run, VIEWER);
+    const seen = texts(watching.events);
+    const { told, sent } = await flood(trainer.server.path, "x".repeat(65_536), 40 * 1024 * 1024);
+    assert.ok(sent < 4 * 1024 * 1024, `${sent} bytes were taken`);
+    assert.deepEqual(JSON.parse(told), {
+      type: "reply",
+      id: 0,
+      ok: false,
+      text: "a line of more than 65536 bytes; the connection is closed",
+    });
+    assert.equal((await watching.send({ type: "pause" })).ok, true);
+    trainer.say("still here");
+    await trainer.end();
+    assert.deepEqual(await seen, ["still here"]);
+  });
+});
+
+Deno.test("a sender that is cut off and does not read why is closed all the same", async () => {
+  await withTrainer(async (trainer) => {
+    const client = connect(trainer.server.path);
+    client.on("error", () => {});
+    client.pause();
+    // So many events that the last word finds no room.
+    for (let count = 0; count < 2000; count++) trainer.log.append(said("x".repeat(1000)));
+    client.write(JSON.stringify({ type: "subscribe", after: 0, role: "viewer", stop_on_loss: false }) + "\n");
+    await eventually("it listens", () => trainer.viewers() === 1, 5000);
+    client.write("nonsense\n");
+    await eventually("it is gone", () => trainer.viewers() === 0 && trainer.connections() === 0, 5000);
+    client.destroy();
+  });
+});
+
+Deno.test("who subscribes twice is cut off: the log is read for each", async () => {
+  await withTrainer(async (trainer) => {
+    const line = JSON.stringify({ type: "subscribe", after: 0, role: "viewer", stop_on_loss: false }) + "\n";
+    const { told } = await flood(trainer.server.path, line, 10 * line.length);
+    assert.match(told, /the connection is closed/);
+    assert.equal(trainer.viewers(), 0);
+  });
+});
+
+Deno.test("a viewer leaves out what the trainer says and it does not know, and goes on", async () => {
+  await withTrainer(async (trainer) => {
+    const watching = await attach(trainer.run, VIEWER);
+    const seen = texts(watching.events);
+    await eventually("it listens", () => trainer.viewers() === 1, 5000);
+    trainer.say("one");
+    trainer.server.publish({ ...trainer.log.number(said("")), level: "of a later version" } as unknown as RunEvent);
+    trainer.say("three");
+    await trainer.end();
+    assert.deepEqual(await seen, ["one", "three"]);
+  });
+});
+
+Deno.test("the socket and its folder are their owner's alone", async () => {
+  await withTrainer((trainer) => {
+    const { path } = trainer.server;
+    assert.deepEqual([modeOf(path), modeOf(dirname(path))], [0o600, 0o700]);
+    return Promise.resolve();
+  });
+});
+
+function modeOf(path: string): number | null {
+  const { mode } = Deno.statSync(path);
+  return mode === null ? null : mode & 0o777;
+}

@@ -18,6 +18,8 @@ export interface ServedRun {
   readonly lost: () => number;
   /** How many viewers listen. */
   readonly viewers: () => number;
+  /** How many are connected. */
+  readonly connections: () => number;
   readonly log: EventLog;
   readonly server: ControlServer;
   readonly ownership: Ownership;
@@ -64,6 +66,7 @@ export async function withTrainer(
         ownership,
         lost: () => lost,
         viewers: () => server.viewers,
+        connections: () => server.connections,
         say: (text) => server.publish(log.append(said(text))),
         end,
       });
