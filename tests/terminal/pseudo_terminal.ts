@@ -102,7 +102,7 @@ export class PseudoTerminal {
   }
 
   get isCursorShown(): boolean {
-    return this.output.lastIndexOf("\x1b[?25h") > this.output.lastIndexOf("\x1b[?25l");
+    return this.output.lastIndexOf("\x1b[?25h") >= this.output.lastIndexOf("\x1b[?25l");
   }
 
   write(keys: string): void {
