@@ -36,7 +36,7 @@ export function findClasses(tree: PictureTree, remarks: Remarks, known?: readonl
   }
   remarks.wentDown("", within);
   const { folders } = tree.at(within);
-  const parts = folders.filter((folder) => !isClass(folder) && partName(basename(folder)) !== null);
+  const parts = namedParts(folders.filter((folder) => !isClass(folder))).map(({ folder }) => folder);
   const withPictures = folders.filter((folder) => tree.hasPictures(folder));
   const unlike = withPictures.filter((folder) => !parts.includes(folder));
   if (withPictures.length > 0 && unlike.length === 0) throw new HeadlightError(lyingFlat(tree, withPictures));

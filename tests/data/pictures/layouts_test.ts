@@ -93,6 +93,11 @@ layout("a class that is called train, its images further down", [...images("bus"
   classes: ["bus", "train"],
   notices: [/^train\/ is taken for a class/],
 });
+layout("classes that only end like parts", [...images("steam_train"), ...images("crash test"), ...images("eye-test")], {
+  classes: ["crash test", "eye-test", "steam_train"],
+  train: 9,
+  validation: 3,
+});
 layout("train/ beside folders that are no part: what is left out is said, and how to say otherwise", [
   ...classes("train/"),
   ...images("bus"),

@@ -6,7 +6,7 @@ import { type Parts, partsOf, type SplitRule } from "../../../src/data/pictures/
 
 /** Writes an empty file under a name that is not UTF-8: each `\351` in the path, from the folder on, is that byte. */
 export function writeGarbled(folder: string, path: string): void {
-  const script = 'f=$(printf "$1"); mkdir -p "$(dirname "$f")" && : > "$f"';
+  const script = 'f=$(printf "./$1"); mkdir -p "$(dirname "$f")" && : > "$f"';
   const { status, stderr } = spawnSync("sh", ["-c", script, "sh", path], { cwd: folder, encoding: "utf8" });
   assert.equal(status, 0, stderr);
 }
