@@ -10,6 +10,7 @@ import { type FolderEntry, FolderReader } from "./dataset/folder_reader.ts";
 import type { FolderListing } from "./pictures/folder_listing.ts";
 import { listPictures } from "./pictures/listing.ts";
 import { lyingFlat } from "./pictures/lying_flat.ts";
+import { renaming } from "./pictures/remarks.ts";
 import { PictureTree } from "./pictures/tree.ts";
 
 /** In how many folders an image is looked for: any folder may be named by mistake, a whole disk too. */
@@ -53,6 +54,8 @@ export function checkFolder(data: string, known?: readonly string[]): FoundFolde
     return { kind: "pictures", folder, name, listing: listPictures(folder, tree, known) };
   }
   if (tree.at("").pictures.length > 0) throw new HeadlightError(`--data ${lyingFlat(tree, [""])}`);
+  const why = whyUnusable(tree);
+  if (why !== null) throw new HeadlightError(`--data ${data}: ${why}`);
   throw new HeadlightError(`--data ${data}: ${whatIsLacking(reader, data, folder, entries)}`);
 }
 
@@ -81,6 +84,21 @@ function whatIsLacking(reader: FolderReader, data: string, folder: string, entri
   const deeper = setBelow(reader, folder, entries);
   if (deeper !== null) return `the four .npy files are in the folder ${deeper}; give --data ${join(data, deeper)}`;
   return `the folder must hold folders of pictures named after their classes, or ${NPY_FILES.join(", ")}`;
+}
+
+/** What keeps images from being found, if that is said by the first things in the folder and in those within it. */
+function whyUnusable(tree: PictureTree): string | null {
+  const { folders, unusable } = tree.at("");
+  const [first] = [...unusable, ...folders.flatMap((folder) => tree.look(folder).unusable)];
+  if (!first) return null;
+  switch (first.why) {
+    case "encoding":
+      return `there is no image that can be opened. The name ${first.path} is not UTF-8. ${renaming(tree.root)}`;
+    case "dangling":
+      return `there is no image. The link ${first.path} leads nowhere: mount or restore what it leads to`;
+    case "loop":
+      return `there is no image. The link ${first.path} leads back to a folder around it`;
+  }
 }
 
 /** A folder in a folder that has the four .npy files, or null. */

@@ -1,5 +1,5 @@
 /** Which files `predict` is asked about: files, folders, and lists on standard input. */
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type FoundFiles, listFiles } from "../data/pictures/listing.ts";
 import { count, named } from "../data/pictures/counted.ts";
@@ -8,6 +8,8 @@ import { isSystemError } from "../files/system_error.ts";
 
 /** A list in place of a path. */
 export const STANDARD_INPUT = "-";
+
+const NOT_UTF_8 = "its name is not UTF-8: rename it";
 
 /** Something that was named or found and cannot be looked at. */
 export interface Refused {
@@ -40,13 +42,15 @@ export async function picturePaths(
   const passedOver: string[] = [];
   for (const path of given.flatMap((path) => (path === STANDARD_INPUT ? listed : [path]))) {
     if (!isFolder(resolve(path))) {
-      paths.push(path);
+      // Deno gives the bytes of a name that are not UTF-8 as U+FFFD, and there is no way to open it.
+      if (path.includes("\ufffd") && !existsSync(resolve(path))) refused.push({ path, reason: NOT_UTF_8 });
+      else paths.push(path);
       continue;
     }
     const found = listFiles(resolve(path));
     for (const file of found.pictures) paths.push(join(path, file));
     refused.push(...refusedIn(found).map((one) => ({ ...one, path: join(path, one.path) })));
-    const line = passedOverIn(found);
+    const line = passedOverIn(found, (file) => join(path, file));
     if (line !== null) passedOver.push(`${path}: ${line}`);
   }
   if (paths.length + refused.length > 0) return { paths, refused, passedOver };
@@ -73,20 +77,21 @@ function refusedIn({ unreadable, unusable }: FoundFiles): Refused[] {
     ...unreadable,
     ...unusable.flatMap(({ path, why }) => {
       if (why === "loop") return [];
-      return [{ path, reason: why === "dangling" ? "the link leads nowhere" : "its name is not UTF-8: rename it" }];
+      return [{ path, reason: why === "dangling" ? "the link leads nowhere" : NOT_UTF_8 }];
     }),
   ];
 }
 
 /** Null if nothing was passed over. */
-function passedOverIn({ others, hidden, unusable }: FoundFiles): string | null {
+function passedOverIn({ others, hidden, unusable }: FoundFiles, asGiven: (path: string) => string): string | null {
   const loops = unusable.filter(({ why }) => why === "loop");
+  const names = (paths: readonly string[]) => named(paths.map(asGiven));
   const parts = [
-    others.length === 0 ? [] : [`${count(others.length, "file", "files")} not called an image (${named(others)})`],
-    hidden.length === 0 ? [] : [`${count(hidden.length, "hidden image", "hidden images")} (${named(hidden)})`],
+    others.length === 0 ? [] : [`${count(others.length, "file", "files")} not called an image (${names(others)})`],
+    hidden.length === 0 ? [] : [`${count(hidden.length, "hidden image", "hidden images")} (${names(hidden)})`],
     loops.length === 0 ? [] : [
       `${count(loops.length, "link", "links")} back to a folder around ` +
-      `${loops.length === 1 ? "it" : "them"} (${named(loops.map(({ path }) => path))})`,
+      `${loops.length === 1 ? "it" : "them"} (${names(loops.map(({ path }) => path))})`,
     ],
   ].flat();
   return parts.length === 0 ? null : `passed over ${parts.join(", ")}`;

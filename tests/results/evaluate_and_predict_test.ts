@@ -164,6 +164,30 @@ Deno.test("predict reads files, folders and a list; a picture it cannot read is 
   });
 });
 
+Deno.test("predict names a loop of links, a name too long and a file in a path's middle, and goes on, status 1", async () => {
+  await withPictureRun([], async ({ directory, env, data }) => {
+    const red = join(data, "val", "red");
+    const good = join(red, "14.jpg");
+    const loop = join(data, "round");
+    Deno.symlinkSync("round", loop);
+    Deno.writeTextFileSync(join(red, "notes.txt"), "");
+    Deno.symlinkSync("/nowhere/x.jpg", join(red, "x.jpg"));
+    const odd = [loop, join(data, `${"x".repeat(300)}.jpg`), join(good, "y.jpg")];
+    const { status, stdout, stderr } = await headlight(["predict", directory, ...odd, red, good, "--json"], { env });
+    assert.equal(status, 1);
+    const answers = stdout.trim().split("\n").map((line) => JSON.parse(line));
+    const refused = answers.filter((answer) => "error" in answer).map(({ path, error }) => [path, error]);
+    assert.deepEqual(refused, [
+      [join(red, "x.jpg"), "the link leads nowhere"],
+      [odd[0], "it cannot be read (Too many levels of symbolic links)"],
+      [odd[1], "it cannot be read (File name too long)"],
+      [odd[2], "it cannot be read (Not a directory)"],
+    ]);
+    assert.equal(answers.length, refused.length + 6 + 1);
+    assert.equal(stderr, `headlight: ${red}: passed over 1 file not called an image (${join(red, "notes.txt")})\n`);
+  });
+});
+
 Deno.test("bad input: a checkpoint that is not there is one line with those that are, exit status 2", async () => {
   await withPictureRun([], async ({ directory, env }) => {
     for (const name of ["epoch-9999", "../best"]) {

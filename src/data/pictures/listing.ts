@@ -19,7 +19,7 @@ export function listPictures(
   tree: PictureTree = new PictureTree(folder),
   known?: readonly string[],
 ): FolderListing {
-  const remarks = new Remarks(folder);
+  const remarks = new Remarks(folder, known !== undefined);
   const { places, containers } = findClasses(tree, remarks, known);
   const others: string[] = [];
   const note = (found: Omit<FilesBelow, "pictures">) => {

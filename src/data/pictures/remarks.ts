@@ -19,8 +19,11 @@ export class Remarks {
   readonly #unusable: Unusable[] = [];
   readonly #hidden: string[] = [];
 
-  /** @param root the data set's folder, absolute */
-  constructor(private readonly root: string) {}
+  /**
+   * @param root the data set's folder, absolute
+   * @param judged the images are judged and not learned from
+   */
+  constructor(private readonly root: string, private readonly judged: boolean) {}
 
   /** Returns all lines: those that must be seen as long as a run lasts, and the others. */
   texts(): { notices: string[]; remarks: string[] } {
@@ -39,7 +42,7 @@ export class Remarks {
     if (pictures.length === 0) return;
     const [them, are] = pictures.length === 1 ? ["it", "is"] : ["them", "are"];
     this.#notices.push(
-      `${count(pictures.length, "image", "images")} beside the class folders ${are} left out: ${named(pictures)}. ` +
+      `${count(pictures.length, "image", "images")} beside the class folders ${are} left out (${named(pictures)}). ` +
         `Move ${them} into a class folder to use ${them}.`,
     );
   }
@@ -107,10 +110,13 @@ export class Remarks {
     if (hints.length === 0 && !validation && likeClass) {
       hints.push(` If ${train.within}/ is a class too, give it another name.`);
     }
-    const what = leftOut.length === 1
-      ? `${leftOut[0]} is left out beside ${beside}.`
-      : `${leftOut.length} folders (${imagesLeftOut} images) are left out beside ${beside}: ${named(leftOut)}.`;
-    this.#notices.push(what + (hints[0] ?? ""));
+    const [hint = ""] = this.judged ? [] : hints;
+    this.#notices.push(
+      leftOut.length === 1
+        ? `${leftOut[0]} is left out beside ${beside}.${hint}`
+        : `${leftOut.length} folders with ${imagesLeftOut} images are left out beside ${beside}: ` +
+          `${named(leftOut)}${hint === "" ? "" : `;${hint}`}`,
+    );
   }
 
   /** Classes that are made of folders which may be meant for the classes. */
@@ -139,9 +145,9 @@ export class Remarks {
     const garbled = of("encoding");
     if (garbled.length > 0) {
       const what = garbled.length === 1
-        ? "1 name is not UTF-8: it is"
-        : `${garbled.length} names are not UTF-8: they are`;
-      this.#notices.push(`${what} left out: ${named(garbled)}. ${renaming(this.root)}`);
+        ? "1 name that is not UTF-8 is"
+        : `${garbled.length} names that are not UTF-8 are`;
+      this.#notices.push(`${what} left out (${named(garbled)}). ${renaming(this.root)}`);
     }
     const loops = of("loop");
     if (loops.length > 0) {

@@ -127,7 +127,7 @@ layout("several folders beside the parts are counted", [
 ], {
   ...PARTS,
   remarks: [/^docs\/ has no images and is left out \(1 other file\)\.$/],
-  notices: [/^2 folders \(5 images\) are left out beside train\/ and val\/: x\/ \(2 images, no .*\), y\/ \(3 images/],
+  notices: [/^2 folders with 5 images are left out beside train\/ and val\/: x\/ \(2 images, no .*\), y\/ \(3 images/],
 });
 layout("a validation part beside the classes themselves", [...classes(""), ...classes("test/", 2)], {
   ...PARTS,
@@ -142,7 +142,7 @@ layout("images beside the class folders, in a part too, are counted and named", 
   "train/z.gif",
 ], {
   ...PARTS,
-  notices: [/^4 images beside the class folders are left out: x\.jpg, train\/z\.gif, val\/1\.png, …\. Move/],
+  notices: [/^4 images beside the class folders are left out \(x\.jpg, train\/z\.gif, val\/1\.png, …\)\. Move/],
 });
 layout("two levels of folders: which ones are the classes is said", [
   ...images("animals/cat"),
@@ -219,11 +219,11 @@ Deno.test("folders: one name that is not UTF-8 among good ones is left out with 
     writeGarbled(folder, "a/b\\344d.jpg");
     writeGarbled(folder, "b/caf\\351/1.jpg");
     check(folder, {
-      notices: [/^2 names are not UTF-8: they are left out: a\/b\ufffdd\.jpg, b\/caf\ufffd\. .*convmv -r /],
+      notices: [/^2 names that are not UTF-8 are left out \(a\/b\ufffdd\.jpg, b\/caf\ufffd\)\. Rename .*convmv -r /],
     });
     // The same as Deno shows it, but really called so.
     writeFiles(folder, { "a/b\ufffdd.jpg": new Uint8Array() });
-    check(folder, { train: 7, notices: [/^2 names are not UTF-8/] });
+    check(folder, { train: 7, notices: [/^2 names that are not UTF-8/] });
   }));
 
 Deno.test("bad input: a class whose name is not UTF-8 is one line with the remedy, exit status 2", () =>
@@ -233,6 +233,32 @@ Deno.test("bad input: a class whose name is not UTF-8 is one line with the remed
     check(folder, {
       refused: /the name of the class folder caf\ufffd is not UTF-8, .* Rename it, .*convmv -r -f latin1/,
     });
+  }));
+
+Deno.test("bad input: a folder in which nothing can be opened is one line that says why, exit status 2", () =>
+  withTemporaryFolder((folder) => {
+    writeGarbled(folder, "garbled/caf\\351/1.jpg");
+    check(join(folder, "garbled"), {
+      refused: /no image that can be opened\. The name caf\ufffd is not UTF-8\. Rename it/,
+    });
+    Deno.mkdirSync(join(folder, "links"));
+    for (const name of ["a", "b"]) Deno.symlinkSync(`/nowhere/${name}`, join(folder, "links", name));
+    check(join(folder, "links"), { refused: /there is no image\. The link a leads nowhere: mount or restore/ });
+    check(join(folder, "caf\ufffd"), {
+      refused: /the name is not UTF-8, so it cannot be opened\. Rename the folder\.$/,
+    });
+    Deno.symlinkSync("round", join(folder, "round"));
+    check(join(folder, "round"), { refused: /round cannot be read \(Too many levels of symbolic links\)$/ });
+    check(join(folder, "x".repeat(300)), { refused: /cannot be read \(File name too long\)$/ });
+  }));
+
+Deno.test("a folder that is judged needs no part to learn from", () =>
+  withTemporaryFolder((folder) => {
+    const files = [...classes("val/", 3), ...classes("test/", 1)];
+    writeFiles(folder, Object.fromEntries(files.map((path) => [path, new Uint8Array()])));
+    const { validation, notices } = readFolder(folder, { share: 1, seed: 0 }, ["a", "b"]);
+    assert.deepEqual(validation.paths, files.filter((path) => path.startsWith("val/")));
+    assert.deepEqual(notices, ["test/ (2 images) is left out beside val/."]);
   }));
 
 Deno.test("a folder that is judged has its run's classes, whatever their folders are called", () =>
@@ -257,13 +283,13 @@ const CASES: Readonly<Record<string, Expected>> = {
     classes: ["green", "red"],
     train: 12,
     validation: 4,
-    notices: [/^4 images beside the class folders are left out: 000\.jpg, 001\.jpg, 002\.jpg, …/],
+    notices: [/^4 images beside the class folders are left out \(000\.jpg, 001\.jpg, 002\.jpg, …\)/],
   },
   "10-loose/flat-val-mixed": {
     classes: ["green", "red"],
     train: 16,
     validation: 8,
-    notices: [/^3 images beside the class folders are left out: val\/100\.jpg/],
+    notices: [/^3 images beside the class folders are left out \(val\/100\.jpg/],
   },
 };
 for (const [name, expected] of Object.entries(CASES)) {

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { picturePaths } from "../../src/results/picture_paths.ts";
+import { HeadlightError } from "../../src/errors.ts";
+import { needs, withTemporaryFolder } from "../support.ts";
+import { writeGarbled } from "../data/pictures/made_folders.ts";
+import { writeFiles } from "../data/pictures/made_pictures.ts";
+
+const NOTHING = new Uint8Array();
+
+/** What is asked when `given` is named in a folder, with a list on standard input. */
+function ask(folder: string, given: readonly string[], list = "") {
+  return picturePaths(given, () => Promise.resolve(list), (path) => join(folder, path));
+}
+
+Deno.test("a loop of links, a name too long and a file in a path's middle are kept, to be named when they are read", () =>
+  withTemporaryFolder(async (folder) => {
+    writeFiles(folder, { "a.jpg": NOTHING });
+    Deno.symlinkSync("round", join(folder, "round"));
+    const odd = ["round", "x".repeat(300), "y/".repeat(3000) + "z.jpg", "a.jpg/b.jpg", "nowhere.jpg", "nul\0.jpg"];
+    assert.deepEqual(await ask(folder, [...odd, "a.jpg"]), { paths: [...odd, "a.jpg"], refused: [], passedOver: [] });
+    const garbled = await ask(folder, ["b\ufffdd.jpg"]);
+    assert.deepEqual(garbled.refused, [{ path: "b\ufffdd.jpg", reason: "its name is not UTF-8: rename it" }]);
+    assert.deepEqual((await ask(folder, ["-"], "round\na.jpg\n")).paths, ["round", "a.jpg"]);
+  }));
+
+Deno.test("what a walk through a folder cannot look at is refused by name, and what it passes over is counted", () =>
+  withTemporaryFolder(async (folder) => {
+    writeFiles(folder, {
+      "set/1.jpg": NOTHING,
+      "set/deep/er/2.png": NOTHING,
+      "set/notes.txt": NOTHING,
+      "set/deep/x.mov": NOTHING,
+      "set/.3.jpg": NOTHING,
+      "plain/4.gif": NOTHING,
+    });
+    Deno.symlinkSync("/nowhere/5.jpg", join(folder, "set", "5.jpg"));
+    Deno.symlinkSync("..", join(folder, "set", "deep", "up"));
+    writeGarbled(folder, "set/b\\344d.jpg");
+    assert.deepEqual(await ask(folder, ["set", "plain"]), {
+      paths: ["set/1.jpg", "set/deep/er/2.png", "plain/4.gif"],
+      refused: [
+        { path: "set/5.jpg", reason: "the link leads nowhere" },
+        { path: "set/b\ufffdd.jpg", reason: "its name is not UTF-8: rename it" },
+      ],
+      passedOver: [
+        "set: passed over 2 files not called an image (set/notes.txt, set/deep/x.mov), 1 hidden image (set/.3.jpg), " +
+        "1 link back to a folder around it (set/deep/up)",
+      ],
+    });
+  }));
+
+Deno.test({
+  name: `a folder that may not be read does not keep the others from being looked at${needs("a user other than root")}`,
+  ignore: Deno.uid() === 0,
+  fn: () =>
+    withTemporaryFolder(async (folder) => {
+      writeFiles(folder, { "set/1.jpg": NOTHING, "set/locked/2.jpg": NOTHING });
+      Deno.chmodSync(join(folder, "set", "locked"), 0);
+      const { paths, refused } = await ask(folder, ["set"]);
+      Deno.chmodSync(join(folder, "set", "locked"), 0o700);
+      assert.deepEqual(paths, ["set/1.jpg"]);
+      assert.deepEqual(refused, [{
+        path: "set/locked",
+        reason: "the folder cannot be read (Permission denied)",
+      }]);
+    }),
+});
+
+Deno.test("bad input: a folder without a picture is named with what was passed over, exit status 2", () =>
+  withTemporaryFolder(async (folder) => {
+    writeFiles(folder, { "set/notes.txt": NOTHING });
+    await assert.rejects(ask(folder, ["set"]), (error) => {
+      assert.ok(error instanceof HeadlightError && error.exitStatus === 2);
+      assert.match(
+        error.message,
+        /^set: passed over 1 file not called an image .*; no picture to look at: name files,/,
+      );
+      return true;
+    });
+  }));
