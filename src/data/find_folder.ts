@@ -49,14 +49,12 @@ export function checkFolder(data: string, known?: readonly string[]): FoundFolde
     const are = missing.length === 1 ? "is" : "are";
     throw new HeadlightError(`--data ${data}: ${missing.join(" and ")} ${are} not there${suggestion(near)}`);
   }
+  const deeper = setBelow(reader, folder);
   const tree = new PictureTree(folder, reader);
-  if (holdsClasses(tree, setBelow(reader, folder, entries) !== null)) {
+  if (holdsClasses(tree, deeper !== null)) {
     return { kind: "pictures", folder, name, listing: listPictures(folder, tree, known) };
   }
-  if (tree.at("").pictures.length > 0) throw new HeadlightError(`--data ${lyingFlat(tree, [""])}`);
-  const why = whyUnusable(tree);
-  if (why !== null) throw new HeadlightError(`--data ${data}: ${why}`);
-  throw new HeadlightError(`--data ${data}: ${whatIsLacking(reader, data, folder, entries)}`);
+  throw new HeadlightError(`--data ${data}: ${whatIsLacking(tree, data, deeper)}`);
 }
 
 /** The names in the folder that was named. @throws HeadlightError (2) where it is no folder that can be read */
@@ -79,17 +77,23 @@ function namesIn(reader: FolderReader, data: string, folder: string): string[] {
   }
 }
 
-/** Why a folder without .npy files and folders of images is no data set, as far as one can see. */
-function whatIsLacking(reader: FolderReader, data: string, folder: string, entries: readonly string[]): string {
-  const deeper = setBelow(reader, folder, entries);
+/**
+ * Why a folder without .npy files and folders of images is no data set, as far as one can see.
+ *
+ * @param deeper a folder in it that has the four .npy files
+ */
+function whatIsLacking(tree: PictureTree, data: string, deeper: string | null): string {
   if (deeper !== null) return `the four .npy files are in the folder ${deeper}; give --data ${join(data, deeper)}`;
-  return `the folder must hold folders of pictures named after their classes, or ${NPY_FILES.join(", ")}`;
+  if (tree.at("").pictures.length > 0) return lyingFlat(tree, [""]);
+  return whyUnusable(tree) ??
+    `the folder must hold folders of pictures named after their classes, or ${NPY_FILES.join(", ")}`;
 }
 
 /** What keeps images from being found, if that is said by the first things in the folder and in those within it. */
 function whyUnusable(tree: PictureTree): string | null {
   const { folders, unusable } = tree.at("");
-  const [first] = [...unusable, ...folders.flatMap((folder) => tree.look(folder).unusable)];
+  const all = [...unusable, ...folders.flatMap((folder) => tree.look(folder).unusable)];
+  const [first] = all.sort((one, other) => (one.path < other.path ? -1 : 1));
   if (!first) return null;
   switch (first.why) {
     case "encoding":
@@ -102,12 +106,13 @@ function whyUnusable(tree: PictureTree): string | null {
 }
 
 /** A folder in a folder that has the four .npy files, or null. */
-function setBelow(reader: FolderReader, folder: string, entries: readonly string[]): string | null {
-  const holdsSet = (entry: string) => {
-    const names = listed(reader, join(folder, entry)).map(({ name }) => name);
-    return NPY_FILES.every((name) => names.includes(name));
+function setBelow(reader: FolderReader, folder: string): string | null {
+  const holdsSet = ({ name, isFile }: FolderEntry) => {
+    if (isFile) return false;
+    const entries = listed(reader, join(folder, name));
+    return NPY_FILES.every((file) => entries.some((entry) => entry.name === file));
   };
-  return entries.find(holdsSet) ?? null;
+  return listed(reader, folder).find(holdsSet)?.name ?? null;
 }
 
 /** Whether there are folders of images. @param besideSet beside a set of arrays, one such folder is no data set */

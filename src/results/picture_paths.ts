@@ -73,19 +73,20 @@ function isFolder(path: string): boolean {
 }
 
 function refusedIn({ unreadable, unusable }: FoundFiles): Refused[] {
-  return [
+  const refused = [
     ...unreadable,
     ...unusable.flatMap(({ path, why }) => {
       if (why === "loop") return [];
       return [{ path, reason: why === "dangling" ? "the link leads nowhere" : NOT_UTF_8 }];
     }),
   ];
+  return refused.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
 /** Null if nothing was passed over. */
 function passedOverIn({ others, hidden, unusable }: FoundFiles, asGiven: (path: string) => string): string | null {
   const loops = unusable.filter(({ why }) => why === "loop");
-  const names = (paths: readonly string[]) => named(paths.map(asGiven));
+  const names = (paths: readonly string[]) => named(paths.map(asGiven).sort());
   const parts = [
     others.length === 0 ? [] : [`${count(others.length, "file", "files")} not called an image (${names(others)})`],
     hidden.length === 0 ? [] : [`${count(hidden.length, "hidden image", "hidden images")} (${names(hidden)})`],

@@ -44,7 +44,7 @@ Deno.test("what a walk through a folder cannot look at is refused by name, and w
         { path: "set/b\ufffdd.jpg", reason: "its name is not UTF-8: rename it" },
       ],
       passedOver: [
-        "set: passed over 2 files not called an image (set/notes.txt, set/deep/x.mov), 1 hidden image (set/.3.jpg), " +
+        "set: passed over 2 files not called an image (set/deep/x.mov, set/notes.txt), 1 hidden image (set/.3.jpg), " +
         "1 link back to a folder around it (set/deep/up)",
       ],
     });

@@ -39,7 +39,9 @@ export function findClasses(tree: PictureTree, remarks: Remarks, known?: readonl
   const parts = namedParts(folders.filter((folder) => !isClass(folder))).map(({ folder }) => folder);
   const withPictures = folders.filter((folder) => tree.hasPictures(folder));
   const unlike = withPictures.filter((folder) => !parts.includes(folder));
-  if (withPictures.length > 0 && unlike.length === 0) throw new HeadlightError(lyingFlat(tree, withPictures));
+  if (withPictures.length > 0 && unlike.length === 0) {
+    throw new HeadlightError(`${tree.root}: ${lyingFlat(tree, withPictures)}`);
+  }
   remarks.classesCalledParts(withPictures.filter((folder) => parts.includes(folder)));
   return { places: { train: { within, folders }, validation: null }, containers };
 

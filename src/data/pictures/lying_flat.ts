@@ -11,8 +11,8 @@ export function lyingFlat(tree: PictureTree, folders: readonly string[]): string
   const pictures = folders.flatMap((folder) => tree.at(folder).pictures);
   const where = folders.map((folder) => (folder === "" ? "it" : `${folder}/`)).join(" and ");
   const [folder = ""] = folders;
-  const example = moves(tree.at(folder).pictures).map((path) => join(folder, path)).join(", ");
-  return `${tree.root}: ${count(pictures.length, "image lies", "images lie")} directly in ${where}, without class ` +
+  const example = moves(tree.at(folder).pictures.toSorted()).map((path) => join(folder, path)).join(", ");
+  return `${count(pictures.length, "image lies", "images lie")} directly in ${where}, without class ` +
     `folders. Make a folder for each class and move the images there, for example ${example}`;
 }
 

@@ -42,7 +42,9 @@ export class Remarks {
     if (pictures.length === 0) return;
     const [them, are] = pictures.length === 1 ? ["it", "is"] : ["them", "are"];
     this.#notices.push(
-      `${count(pictures.length, "image", "images")} beside the class folders ${are} left out (${named(pictures)}). ` +
+      `${count(pictures.length, "image", "images")} beside the class folders ${are} left out (${
+        named(pictures.toSorted())
+      }). ` +
         `Move ${them} into a class folder to use ${them}.`,
     );
   }
@@ -134,7 +136,7 @@ export class Remarks {
   }
 
   #sayUnusable(): void {
-    const of = (why: Unusable["why"]) => this.#unusable.filter((one) => one.why === why).map(({ path }) => path);
+    const of = (why: Unusable["why"]) => this.#unusable.filter((one) => one.why === why).map(({ path }) => path).sort();
     const dangling = of("dangling");
     if (dangling.length > 0) {
       const what = dangling.length === 1
@@ -158,7 +160,7 @@ export class Remarks {
     }
     if (this.#hidden.length > 0) {
       const what = this.#hidden.length === 1 ? "1 hidden image is" : `${this.#hidden.length} hidden images are`;
-      this.#remarks.push(`${what} left out: ${named(this.#hidden)}`);
+      this.#remarks.push(`${what} left out: ${named(this.#hidden.toSorted())}`);
     }
   }
 }

@@ -18,8 +18,9 @@ export interface Unusable {
   readonly isFolder: boolean;
 }
 
-/** What lies in a folder. Paths are from the data set's folder on; each list is sorted. */
+/** What lies in a folder, in the system's order. Paths are from the data set's folder on. */
 export interface FolderContent {
+  /** Sorted. */
   readonly folders: readonly string[];
   readonly pictures: readonly string[];
   /** Files that are taken for no images. */
@@ -68,7 +69,8 @@ export class PictureTree {
   }
 
   /**
-   * Returns all files below a folder, whatever the folders between. What several links lead to is there once.
+   * Returns all files below a folder, whatever the folders between, pictures sorted. What several links lead to is there
+   * once.
    *
    * @param unreadable is told of each folder that cannot be read; without it, the first one is thrown
    * @throws HeadlightError (2)
@@ -142,7 +144,7 @@ export class PictureTree {
     const folder = join(this.root, path);
     try {
       const chain = this.#chain(path);
-      return { chain, content: this.#sort(path, this.reader.entries(folder), chain) };
+      return { chain, content: this.#sort(path, this.reader.take(folder), chain) };
     } catch (error) {
       if (error instanceof UnreadableFolderError) throw error;
       throw new UnreadableFolderError(folder, errorLine(error).replace(/ \(os error.*$/, ""));
@@ -162,9 +164,10 @@ export class PictureTree {
     const hidden: string[] = [];
     const unusable: Unusable[] = [];
     const garbled = garbledNames(join(this.root, path), entries);
-    for (const entry of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
+    const prefix = path === "" ? "" : `${path}/`;
+    for (const entry of entries) {
       const { name } = entry;
-      const place = join(path, name);
+      const place = prefix + name;
       if (name.startsWith(".")) {
         // Macs keep what they know of x.jpg in ._x.jpg.
         if (isPictureName(name) && !name.startsWith("._") && !entry.isDirectory) hidden.push(place);
@@ -181,7 +184,7 @@ export class PictureTree {
       else if (kind === "other") others.push(place);
       else unusable.push({ path: place, why: kind, isFolder: kind === "loop" });
     }
-    return { folders, pictures, others, hidden, unusable };
+    return { folders: folders.sort(), pictures, others, hidden, unusable };
   }
 
   #kindOf(path: string, entry: FolderEntry, chain: readonly string[]): "file" | "folder" | "other" | Unusable["why"] {
