@@ -26,3 +26,13 @@ for (const [what, { bmp, rgb }] of Object.entries(recorded)) {
     });
   }
 }
+
+Deno.test("a BMP of a few bytes of run lengths that claims a large image is refused before memory is taken", () => {
+  const [name, { bmp }] = Object.entries(recorded).find(([name]) => name === "RLE8, pixels left out") ?? assert.fail();
+  const bytes = new Uint8Array(Buffer.from(bmp, "base64"));
+  assert.doesNotThrow(() => decodeBmp(bytes), name);
+  const view = new DataView(bytes.buffer);
+  view.setInt32(18, 15_000, true);
+  view.setInt32(22, 15_000, true);
+  assert.throws(() => decodeBmp(bytes), /^Error: BMP: 15000 × 15000 pixels are too many for \d+ bytes of run lengths$/);
+});

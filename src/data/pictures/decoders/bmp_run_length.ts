@@ -5,18 +5,27 @@ import type { BmpHeader } from "./bmp_header.ts";
 const [END_OF_LINE, END_OF_BITMAP, DELTA] = [0, 1, 2];
 
 /**
+ * Runs hold 127.5 pixels a byte. A delta leaves out any number, so a file of a few bytes may claim to be complete: more
+ * than this in an image that is not small is taken for an attack.
+ */
+const MOST_PIXELS_A_BYTE = 2000;
+const UNCHECKED_PIXELS = 1_000_000;
+
+/**
  * Returns the color of each pixel, rows in the file's order, one byte each. Pixels that a delta or the end of a line
  * leaves out get color 0. A run that is too long for its row is cut off there, and literal pixels go on in the next row,
  * as in Pillow.
  *
  * @param data from the first pixel to the end of the file
- * @throws BrokenPictureError where the data ends before the last pixel
+ * @throws BrokenPictureError where the data ends before the last pixel, or claims to hold far more pixels than bytes
  */
 export function decodeRunLength(data: Uint8Array, { width, height, bits }: BmpHeader): Uint8Array {
   const total = width * height;
-  // Four bytes leave out 255 rows and columns at most, so a short file cannot ask for much memory.
-  const most = Math.ceil(data.length / 4) * 255 * (width + 1);
-  if (most < total) throw cutShort(0, height);
+  if (total > UNCHECKED_PIXELS && total > data.length * MOST_PIXELS_A_BYTE) {
+    throw new BrokenPictureError(
+      `BMP: ${width} × ${height} pixels are too many for ${data.length} bytes of run lengths`,
+    );
+  }
   const colors = new Uint8Array(total);
   let from = 0;
   let to = 0;
