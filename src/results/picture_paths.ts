@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type FoundFiles, listFiles } from "../data/pictures/listing.ts";
 import { count, named } from "../data/pictures/counted.ts";
+import { leftOutLines } from "../data/pictures/left_out.ts";
 import { HeadlightError } from "../errors.ts";
 import { isSystemError } from "../files/system_error.ts";
 
@@ -21,7 +22,7 @@ export interface AskedPictures {
   /** Each as it was given or found, in order. What is not there is among them: it is named when it is to be read. */
   readonly paths: readonly string[];
   readonly refused: readonly Refused[];
-  /** What the walks through folders passed over, one line for each folder that was given. */
+  /** What the walks through folders passed over, in lines that begin with the folder that was given. */
   readonly passedOver: readonly string[];
 }
 
@@ -52,6 +53,7 @@ export async function picturePaths(
     refused.push(...refusedIn(found).map((one) => ({ ...one, path: join(path, one.path) })));
     const line = passedOverIn(found, (file) => join(path, file));
     if (line !== null) passedOver.push(`${path}: ${line}`);
+    for (const notice of leftOutLines(found.others).notices) passedOver.push(`${path}: ${notice}`);
   }
   if (paths.length + refused.length > 0) return { paths, refused, passedOver };
   const found = passedOver.length === 0 ? "" : `${passedOver.join("; ")}; `;

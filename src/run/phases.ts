@@ -2,14 +2,12 @@
 import type { FoundSource } from "../data/open.ts";
 import type { ExtractionPlan } from "../features/extraction.ts";
 import { findPictures } from "../features/found_pictures.ts";
-import { leftOutLines } from "../data/pictures/left_out.ts";
 import { rowsDigest } from "../features/rows/rows_digest.ts";
 import { bases } from "../bases/bases.ts";
 import { describe } from "../model/layers.ts";
 import { modelParameters } from "../model/parameters.ts";
 import { renderSummary } from "../model/summary.ts";
 import { type ModelOptions, wholeModel } from "../model/whole.ts";
-import { stripControl } from "../text.ts";
 import type { Control } from "../training/control.ts";
 import { classFactsOf, perClassOf } from "./class_facts.ts";
 import { CheckpointStore } from "./checkpoints/checkpoint_store.ts";
@@ -65,7 +63,6 @@ export async function runPhases(
   sayRun(run, resolved, prepared, journal);
 
   for (const text of prepared.dataset.remarks) journal.say({ type: "log", level: "info", text });
-  sayOthers(prepared, journal);
   const plan = planExtraction(prepared, options);
   const pictures = await findPictures(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });
   if (!pictures) return stoppedOutcome(control);
@@ -146,11 +143,6 @@ function noteFeatures(
   if (notice === null) return;
   journal.say({ type: "log", level: "warn", text: notice });
   ledger.notices = [...ledger.notices, notice];
-}
-
-/** Says which files are left out: a person may expect them to be images, such as a camera's raw files. */
-function sayOthers({ dataset: { others } }: Prepared, journal: Journal): void {
-  for (const text of leftOutLines(others)) journal.say({ type: "log", level: "warn", text: stripControl(text) });
 }
 
 /** Reading that takes less time is not reported. */

@@ -191,9 +191,11 @@ Deno.test("files that are not read are named by extension and count, with a reme
     });
     const run = new JsonRun(["train", "--data", data, ...MODEL, "--runs", join(folder, "runs")]);
     assert.equal(await run.status(), 0, run.stderr);
+    const raw =
+      ".cr2: 2 files are left out (raw photos are not read). Export them as JPEG, for example with darktable-cli";
+    assert.ok(run.all("end")[0]?.notices.includes(raw), "what other images are learned from stays said");
     const said = run.all("log").map(({ text }) => text).filter((text) => text.includes("left out"));
     assert.deepEqual(said, [
-      ".cr2: 2 files are left out (raw photos are not read). Export them as JPEG, for example with darktable-cli",
       "2 files are left out and are not images (no extension: 1, .txt: 1): blue/notes, blue/notes.txt",
     ]);
     const { train, validation } = run.all("run")[0]?.dataset ?? { train: 0, validation: 0 };

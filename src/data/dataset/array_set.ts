@@ -88,8 +88,8 @@ function joined(pieces: readonly ReadImages[]): ReadImages {
 }
 
 /** A data set of two such parts. */
-export function arrayDataset(set: Omit<Dataset, "others" | "notices" | "remarks" | "inBothParts" | "close">): Dataset {
-  return { ...set, others: [], notices: [], remarks: [], inBothParts: () => [], close: () => {} };
+export function arrayDataset(set: Omit<Dataset, "notices" | "remarks" | "inBothParts" | "close">): Dataset {
+  return { ...set, notices: [], remarks: [], inBothParts: () => [], close: () => {} };
 }
 
 /**

@@ -62,8 +62,6 @@ export interface Dataset {
   readonly classes: readonly string[];
   readonly train: ImageSet;
   readonly validation: ImageSet;
-  /** Files beside the pictures that are none by their names. */
-  readonly others: readonly string[];
   /** What must be said for as long as a run lasts: what other images are learned from than one may expect, and why. */
   readonly notices: readonly string[];
   /** What else is to be said of the data, once. */

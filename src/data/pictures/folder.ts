@@ -9,6 +9,7 @@ import { at } from "../../at.ts";
 import type { Dataset, DigestOptions, ImageSet, ReadImages, SharedImage } from "../dataset/dataset.ts";
 import { decoderVersion } from "./decoder_version.ts";
 import { type FileHash, FileHasher, formatIn, hashOf } from "./hash.ts";
+import { leftOutLines } from "./left_out.ts";
 import type { LoadRequest } from "./load.ts";
 import type { FolderListing } from "./folder_listing.ts";
 import { listPictures } from "./listing.ts";
@@ -41,6 +42,7 @@ export function openPictures(
   listing: FolderListing = listPictures(folder),
 ): Dataset {
   const { classes, train, validation } = partsOf(folder, listing, { share, seed });
+  const leftOut = leftOutLines(listing.others);
   const loader = new PictureLoader();
   const parts = {
     train: new FilePart(folder, train, { size, resize }, loader),
@@ -52,9 +54,8 @@ export function openPictures(
     width: null,
     classes: classes.map(stripControl),
     ...parts,
-    others: listing.others,
-    notices: listing.notices,
-    remarks: listing.remarks,
+    notices: [...listing.notices, ...leftOut.notices.map(stripControl)],
+    remarks: [...listing.remarks, ...leftOut.remarks.map(stripControl)],
     inBothParts: () => equalFiles(parts.train, parts.validation),
     close: () => loader.close(),
   };

@@ -1,17 +1,28 @@
 /** What is said of files that are not read as images: by file name extension and count, with a remedy if there is one. */
 import { extname } from "node:path";
+import { count, named } from "./counted.ts";
 
-/** Extensions of one kind, and what makes images of such files. `EXT` stands for the extension. */
-const KINDS: readonly { readonly what: string; readonly extensions: string; readonly remedy: string }[] = [
+interface Kind {
+  readonly what: string;
+  readonly extensions: string;
+  /** What makes images of such files that can be read. `EXT` stands for the extension. */
+  readonly remedy: string;
+  /** Each file is one image, which the person may count on. */
+  readonly areImages?: true;
+}
+
+const KINDS: readonly Kind[] = [
   {
     what: "raw photos",
     extensions: "3fr arw cr2 cr3 crw dng nef nrw orf pef raf raw rw2 sr2 srw x3f",
     remedy: "Export them as JPEG, for example with darktable-cli",
+    areImages: true,
   },
   {
     what: "images of another kind",
     extensions: "dds exr fits hdr ico j2k jp2 jpx jxl pbm pcx pgm pnm ppm psd qoi svg svgz tga xcf",
     remedy: "Convert them, for example with ImageMagick: magick mogrify -format png *EXT",
+    areImages: true,
   },
   {
     what: "documents",
@@ -31,7 +42,11 @@ const KIND_OF = new Map(
   KINDS.flatMap((kind) => kind.extensions.split(" ").map((extension) => [`.${extension}`, kind])),
 );
 
-const NAMED = 3;
+export interface LeftOutLines {
+  /** Images of kinds that are not read: other images are learned from than one may expect. */
+  readonly notices: readonly string[];
+  readonly remarks: readonly string[];
+}
 
 /**
  * Describes files that are left out, most of a kind first. Those with a remedy have a line for each extension, all
@@ -39,24 +54,33 @@ const NAMED = 3;
  *
  * @param files paths
  */
-export function leftOutLines(files: readonly string[]): string[] {
+export function leftOutLines(files: readonly string[]): LeftOutLines {
+  const notices: string[] = [];
+  const remarks: string[] = [];
+  const rest: [extension: string, files: readonly string[]][] = [];
   const groups = [...Map.groupBy(files.toSorted(), (file) => extname(file).toLowerCase())]
     .sort(([one, first], [other, second]) => second.length - first.length || (one < other ? -1 : 1));
-  const lines = groups.flatMap(([extension, same]) => {
+  for (const [extension, same] of groups) {
     const kind = KIND_OF.get(extension);
-    if (!kind) return [];
-    const remedy = kind.remedy.replaceAll("EXT", extension);
-    return [`${extension}: ${leftOut(same.length)} (${kind.what} are not read). ${remedy}`];
-  });
-  const rest = groups.filter(([extension]) => !KIND_OF.has(extension));
-  if (rest.length === 0) return lines;
-  const others = rest.flatMap(([, same]) => same);
-  const counts = rest.map(([extension, same]) => `${extension || "no extension"}: ${same.length}`).join(", ");
-  const names = others.slice(0, NAMED).join(", ") + (others.length > NAMED ? ", …" : "");
-  const are = others.length === 1 ? "is not an image" : "are not images";
-  return [...lines, `${leftOut(others.length)} and ${are} (${counts}): ${names}`];
+    if (!kind) {
+      rest.push([extension, same]);
+      continue;
+    }
+    const line = `${extension}: ${leftOut(same.length)} (${kind.what} are not read). ` +
+      kind.remedy.replaceAll("EXT", extension);
+    (kind.areImages ? notices : remarks).push(line);
+  }
+  if (rest.length > 0) remarks.push(noImages(rest));
+  return { notices, remarks };
 }
 
-function leftOut(count: number): string {
-  return count === 1 ? "1 file is left out" : `${count} files are left out`;
+function noImages(groups: readonly (readonly [extension: string, files: readonly string[]])[]): string {
+  const files = groups.flatMap(([, same]) => same);
+  const counts = groups.map(([extension, same]) => `${extension || "no extension"}: ${same.length}`).join(", ");
+  const are = files.length === 1 ? "is not an image" : "are not images";
+  return `${leftOut(files.length)} and ${are} (${counts}): ${named(files)}`;
+}
+
+function leftOut(files: number): string {
+  return count(files, "file is left out", "files are left out");
 }

@@ -73,15 +73,22 @@ Deno.test("a file whose name has no extension is an image if its content is; oth
   });
 });
 
-Deno.test("files that are left out are described by extension and count, those with a remedy first", () => {
+Deno.test("files that are left out are described by extension and count, images of other kinds as notices", () => {
   const files = ["a/1.MOV", "a/2.jxl", "a/3.jxl", "a/b.txt", "a/c.txt", "a/d.json", "a/README"];
-  assert.deepEqual(leftOutLines(files), [
-    ".jxl: 2 files are left out (images of another kind are not read). Convert them, for example with ImageMagick: " +
-    "magick mogrify -format png *.jxl",
-    ".mov: 1 file is left out (videos are not read). Take frames from them, for example one a second: " +
-    "ffmpeg -i FILE.mov -r 1 FILE-%04d.png",
-    "4 files are left out and are not images (.txt: 2, no extension: 1, .json: 1): a/b.txt, a/c.txt, a/README, …",
-  ]);
-  assert.deepEqual(leftOutLines(["notes.txt"]), ["1 file is left out and is not an image (.txt: 1): notes.txt"]);
-  assert.deepEqual(leftOutLines([]), []);
+  assert.deepEqual(leftOutLines(files), {
+    notices: [
+      ".jxl: 2 files are left out (images of another kind are not read). Convert them, for example with ImageMagick: " +
+      "magick mogrify -format png *.jxl",
+    ],
+    remarks: [
+      ".mov: 1 file is left out (videos are not read). Take frames from them, for example one a second: " +
+      "ffmpeg -i FILE.mov -r 1 FILE-%04d.png",
+      "4 files are left out and are not images (.txt: 2, no extension: 1, .json: 1): a/b.txt, a/c.txt, a/README, …",
+    ],
+  });
+  assert.deepEqual(leftOutLines(["notes.txt"]), {
+    notices: [],
+    remarks: ["1 file is left out and is not an image (.txt: 1): notes.txt"],
+  });
+  assert.deepEqual(leftOutLines([]), { notices: [], remarks: [] });
 });
