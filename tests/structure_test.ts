@@ -90,6 +90,7 @@ const ENTRIES = [
   "src/features/extractor_main.ts",
   "src/features/end_with_input.ts",
   "src/data/pictures/worker.ts",
+  "src/model/check_worker.ts",
   "src/engine/tensorflow/try_addon.ts",
 ];
 

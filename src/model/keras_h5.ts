@@ -10,6 +10,11 @@ import { type LayerOf, type LayerWeights, matchWeights, type Weight, type Weight
 
 /** HDF5's class of floating-point numbers. */
 const FLOAT = 1;
+/**
+ * The maximum number of weights that are read from a file, 512 MB as float32. A file of some bytes can claim any shape:
+ * HDF5 keeps no room for values that were never written.
+ */
+const MOST_WEIGHTS = 1 << 27;
 
 /**
  * All layers of the file, those without weights too, in the file's order. float64 values are rounded to float32.
@@ -17,8 +22,12 @@ const FLOAT = 1;
  * @throws HeadlightError (exit status 2): no file, no HDF5, cut short, another layout, other kinds of numbers.
  */
 export function readKerasWeights(path: string): Promise<LayerWeights[]> {
+  let left = MOST_WEIGHTS;
   return readLayers(path, (name, dataset): Weight => {
-    return { name, shape: shapeOf(name, dataset), data: valuesOf(name, dataset) };
+    const shape = shapeOf(name, dataset);
+    left -= shape.reduce((product, size) => product * size, 1);
+    if (!(left >= 0)) throw new HeadlightError(`has more than ${MOST_WEIGHTS} weights; give the weights of a base`);
+    return { name, shape, data: valuesOf(name, dataset) };
   });
 }
 

@@ -13,6 +13,7 @@ import { NoLocksError, tryLocking } from "../files/lock.ts";
 import { nearestBeside } from "../files/near_file.ts";
 import { systemReason } from "../files/system_error.ts";
 import { nearestExisting, tryWriting } from "../files/writable.ts";
+import { checkWeightsInTime } from "../model/check_weights.ts";
 import { nearest, suggestion } from "../near.ts";
 import { cacheRoot } from "../paths.ts";
 
@@ -37,9 +38,7 @@ async function checkWeights(file: string, options: RunOptions): Promise<void> {
     const near = nearest(basename(file), WEIGHTS_NAMES) ?? nearestBeside(file);
     throw new HeadlightError(`--weights ${file}: there is no such file${suggestion(near)}`);
   }
-  // Imported only where it is needed: HDF5 costs a tenth of a second before the first frame.
-  const { checkBaseWeights } = await import("../model/base_weights.ts");
-  await checkBaseWeights(file, options);
+  await checkWeightsInTime(file, options);
 }
 
 async function checkData(options: RunOptions): Promise<FoundSource | null> {

@@ -1,0 +1,15 @@
+/** What a worker that checks a weights file is asked, and what it answers. */
+import { z } from "zod";
+import { baseNameSchema, poolingSchema } from "../config.ts";
+
+export const checkRequestSchema = z.object({
+  path: z.string(),
+  base: baseNameSchema,
+  size: z.int(),
+  pooling: poolingSchema,
+});
+export type CheckRequest = z.infer<typeof checkRequestSchema>;
+
+/** `error` is null if the weights fit. */
+export const checkOutcomeSchema = z.object({ error: z.string().nullable() });
+export type CheckOutcome = z.infer<typeof checkOutcomeSchema>;

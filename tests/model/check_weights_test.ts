@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { bases } from "../../src/bases/bases.ts";
+import { checkWeightsInTime } from "../../src/model/check_weights.ts";
+import { describe, sizeOf } from "../../src/model/layers.ts";
+import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
+import { withTemporaryFolder } from "../support.ts";
+
+const SQUEEZENET = { base: "squeezenet11", size: 64, pooling: "max" } as const;
+
+Deno.test("a weights file that the HDF5 library never returns from is refused after the time limit", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "weights.h5");
+    await writeKerasWeights(path, [{
+      name: "one",
+      weights: [{ name: "kernel", shape: [1, 1, 3, 2], data: new Float32Array(6) }],
+    }]);
+    // The heap that the names lie in says of its first free space that it is 0 bytes long: the library looks for the next
+    // one there, for ever.
+    const bytes = Deno.readFileSync(path);
+    const heap = new TextDecoder("latin1").decode(bytes).indexOf("GCOL");
+    assert.ok(heap > 0);
+    endless(bytes, heap);
+    Deno.writeFileSync(path, bytes);
+    const startMs = performance.now();
+    await assert.rejects(
+      checkWeightsInTime(path, SQUEEZENET, 1000),
+      /weights\.h5: the HDF5 library was not done with it after 1 s; it is damaged, get the file anew$/,
+    );
+    assert.ok(performance.now() - startMs < 10_000);
+  });
+});
+
+Deno.test("within the time limit a file is taken, or refused as without it", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "weights.h5");
+    const layers = describe(bases.squeezenet11.layers(64, "max")).filter(({ weights }) => weights.length > 0);
+    await writeKerasWeights(
+      path,
+      layers.map(({ name, weights }) => ({
+        name,
+        weights: weights.map(({ name, shape }) => ({ name, shape, data: new Float32Array(sizeOf(shape)) })),
+      })),
+    );
+    await checkWeightsInTime(path, SQUEEZENET);
+    await assert.rejects(checkWeightsInTime(path, { ...SQUEEZENET, base: "densenet121" }), /give --base squeezenet11/);
+    await assert.rejects(checkWeightsInTime(join(folder, "none.h5"), SQUEEZENET), /there is no such file/);
+  });
+});
+
+/** Makes the free space at the end of a global heap collection 0 bytes long. */
+function endless(bytes: Uint8Array<ArrayBuffer>, heap: number): void {
+  const view = new DataView(bytes.buffer);
+  let place = heap + 16;
+  // An object has its number, how often it is used, 4 bytes of nothing, its size, and itself, filled up to 8 bytes.
+  while (view.getUint16(place, true) !== 0) place += 16 + Math.ceil(Number(view.getBigUint64(place + 8, true)) / 8) * 8;
+  view.setBigUint64(place + 8, 0n, true);
+}

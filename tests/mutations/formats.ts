@@ -1,0 +1,203 @@
+/** The formats whose mutations are tried: sound samples of each, and all that reads such a file in Headlight. */
+import { dirname, join } from "node:path";
+import type { LayerSpec } from "../../src/bases/layer_spec.ts";
+import { trainOptions } from "../../src/commands/train_options.ts";
+import { initialState, reduce } from "../../src/dashboard/view/state.ts";
+import { plainLines } from "../../src/dashboard/plain/plain_lines.ts";
+import { openNpyFolder } from "../../src/data/arrays/npy_folder.ts";
+import { checkPixelScale } from "../../src/data/dataset/pixel_scale.ts";
+import { checkWeightsInTime } from "../../src/model/check_weights.ts";
+import { checkKerasWeights, readKerasWeights } from "../../src/model/keras_h5.ts";
+import { matchWeights } from "../../src/model/weights.ts";
+import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
+import { readHead } from "../../src/run/checkpoints/read_checkpoint.ts";
+import { runDirectory } from "../../src/run/folder/directory.ts";
+import { readRunConfig } from "../../src/run/folder/run_config.ts";
+import { readEvents } from "../../src/run/log/event_log.ts";
+import { readOverview } from "../../src/run/overview/read_overview.ts";
+import { type SetArrays, smallArrays, writeSet } from "../data/arrays/made_npy.ts";
+import { layOutOldRun } from "../old_runs.ts";
+
+export interface Sample {
+  /** The file that is mutated. */
+  readonly path: string;
+  /** Reads it as Headlight does. What it throws is looked at. */
+  readonly read: () => Promise<void> | void;
+  /**
+   * Reads it with a time limit, where Headlight does so because a library may never return. A process of its own for each
+   * mutation would take too long: only those that hang are tried so.
+   */
+  readonly inTime?: () => Promise<void>;
+}
+
+export interface Format {
+  readonly name: string;
+  /** Lays sound files out in a folder of their own. */
+  readonly lay: (folder: string) => Promise<readonly Sample[]>;
+}
+
+const CONVOLUTION = { type: "Conv2D", kernel: 1, strides: 1, padding: "valid", bias: true, trainable: false } as const;
+const LAYERS: readonly LayerSpec[] = [
+  { name: "input_layer", type: "InputLayer", inputs: [], trainable: false, shape: [4, 4, 3] },
+  { ...CONVOLUTION, name: "one", inputs: ["input_layer"], filters: 2 },
+  { ...CONVOLUTION, name: "two", inputs: ["one"], filters: 4 },
+];
+
+/** A set with floats, so that each value is looked at. */
+function floatArrays(): SetArrays {
+  const arrays = smallArrays();
+  const { shape, data } = arrays.train_images;
+  return { ...arrays, train_images: { dtype: "float32", shape, data: Float32Array.from(Array.from(data, Number)) } };
+}
+
+async function readSet(folder: string): Promise<void> {
+  const set = openNpyFolder(folder);
+  await checkPixelScale(set, "scale");
+  for (const part of [set.train, set.validation]) await part.read(0, part.count);
+}
+
+const npy: Format = {
+  name: "npy",
+  lay: (folder) => {
+    const samples = [smallArrays(), floatArrays()].flatMap((arrays, place) => {
+      const set = join(folder, String(place));
+      Deno.mkdirSync(set);
+      writeSet(set, arrays);
+      return ["train_images", "train_labels"].map((name) => {
+        return { path: join(set, `${name}.npy`), read: () => readSet(set) };
+      });
+    });
+    return Promise.resolve(samples);
+  },
+};
+
+const classes: Format = {
+  name: "classes.txt",
+  lay: (folder) => {
+    writeSet(folder, smallArrays());
+    const path = join(folder, "classes.txt");
+    Deno.writeTextFileSync(path, "0 day bed\n1 Äpfel 花\n");
+    return Promise.resolve([{ path, read: () => readSet(folder) }]);
+  },
+};
+
+const h5: Format = {
+  name: "h5",
+  lay: async (folder) => {
+    const path = join(folder, "weights.h5");
+    const values = (length: number) => Float32Array.from({ length }, (_, index) => index / 8);
+    await writeKerasWeights(path, [
+      { name: "input_layer", weights: [] },
+      {
+        name: "one",
+        weights: [{ name: "kernel", shape: [1, 1, 3, 2], data: values(6) }, {
+          name: "bias",
+          shape: [2],
+          data: values(2),
+        }],
+      },
+      {
+        name: "two",
+        weights: [{ name: "kernel", shape: [1, 1, 2, 4], data: values(8) }, {
+          name: "bias",
+          shape: [4],
+          data: values(4),
+        }],
+      },
+    ]);
+    const read = async () => {
+      await checkKerasWeights(path, LAYERS);
+      matchWeights(await readKerasWeights(path), LAYERS, path);
+    };
+    const inTime = () => checkWeightsInTime(path, { base: "squeezenet11", size: 64, pooling: "max" }, 2000);
+    return [{ path, read, inTime }];
+  },
+};
+
+/** A run whose files are mutated. */
+async function run(folder: string) {
+  const { directory } = await layOutOldRun("version-2", folder);
+  return runDirectory(directory);
+}
+
+const config: Format = {
+  name: "config.json",
+  lay: async (folder) => {
+    const found = await run(folder);
+    const read = () => {
+      readOverview(found);
+      readRunConfig(found.config);
+    };
+    return [{ path: found.config, read }];
+  },
+};
+
+const options: Format = {
+  name: "--config",
+  lay: (folder) => {
+    const path = join(folder, "options.json");
+    const given = {
+      epochs: 3,
+      learning_rate: 0.01,
+      base: "squeezenet11",
+      weights: "random",
+      runs: "~/runs",
+      name: "Äpfel",
+    };
+    Deno.writeTextFileSync(
+      path,
+      JSON.stringify({ ...given, baseline: 0.5, restore_best: true, monitor: "loss" }, null, 1),
+    );
+    return Promise.resolve([{ path, read: () => void trainOptions({ config: path }) }]);
+  },
+};
+
+const manifest: Format = {
+  name: "manifest.json",
+  lay: async (folder) => {
+    const { checkpoints, final } = await run(folder);
+    const best = join(checkpoints, Deno.readLinkSync(join(checkpoints, "best")));
+    return [best, final].flatMap((path) =>
+      ["manifest.json", "model.json"].map((name) => ({ path: join(path, name), read: () => void readHead(path) }))
+    );
+  },
+};
+
+const events: Format = {
+  name: "events.jsonl",
+  lay: async (folder) => {
+    const found = await run(folder);
+    const read = () => {
+      readOverview(found);
+      let state = initialState({
+        role: "watch",
+        run: { id: found.id, path: found.path },
+        now: 0,
+        command: "headlight",
+      });
+      for (const event of readEvents(found.events)) {
+        plainLines(state, event);
+        state = reduce(state, event);
+      }
+    };
+    return [{ path: found.events, read }];
+  },
+};
+
+const history: Format = {
+  name: "history.csv",
+  lay: async (folder) => {
+    const found = await run(folder);
+    return [{ path: found.history, read: () => void readOverview(found) }];
+  },
+};
+
+const lock: Format = {
+  name: "lock",
+  lay: async (folder) => {
+    const found = await run(folder);
+    return [{ path: join(dirname(found.lock), "lock"), read: () => void readOverview(found) }];
+  },
+};
+
+export const FORMATS: readonly Format[] = [npy, classes, h5, config, options, manifest, events, history, lock];
