@@ -320,7 +320,7 @@ const envelope = z.object({
   /** From 1, without gaps. */
   seq: z.int().min(1),
   /** ISO 8601, UTC. */
-  time: z.string(),
+  time: z.string().refine((time) => !Number.isNaN(Date.parse(time)), "must be a time"),
   v: z.int(),
 });
 

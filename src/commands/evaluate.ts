@@ -1,5 +1,6 @@
 /** `evaluate`: how good a run is, on its own validation part or on other pictures. */
 import { join } from "node:path";
+import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
 import { fromCaller } from "../paths.ts";
 import { confusionPlot, confusionPlotSize } from "../results/confusion_plot.ts";
 import { plotFormat, writePlot } from "../results/draw_plot.ts";
@@ -39,6 +40,7 @@ export async function evaluate(
   for (const line of data === undefined ? notices : [...notices, ...remarks]) console.error(`headlight: ${line}`);
   const status = new StatusLine();
   try {
+    if (data !== undefined) await checkPixelScale(pictures.dataset, trained.resolved.preprocess);
     const { engine, files } = await useEngine(trained.resolved.engine.kind, ({ label }) => status.show(label));
     const evaluation = await evaluateRun(trained, pictures, {
       engine,

@@ -75,6 +75,10 @@ Deno.test("a stored file that is sound is read", async () => {
     assert.deepEqual(readStoredJson(file, schema), { a: { b: 1 }, list: ["x"] });
     assert.equal(readStoredText(file), GOOD);
     assert.equal(readStored(file).length, GOOD.length);
+    // As an editor leaves it behind.
+    Deno.writeTextFileSync(file.path, `\ufeff${GOOD}`);
+    assert.deepEqual(readStoredJson(file, schema), { a: { b: 1 }, list: ["x"] });
+    Deno.writeTextFileSync(file.path, GOOD);
     using open = openStored(file);
     assert.equal(open.statSync().size, GOOD.length);
   });

@@ -10,6 +10,13 @@ import { checkWeightsInTime } from "../../src/model/check_weights.ts";
 import { checkKerasWeights, readKerasWeights } from "../../src/model/keras_h5.ts";
 import { matchWeights } from "../../src/model/weights.ts";
 import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
+import { runSummary } from "../../src/commands/run_summary.ts";
+import { summaryLines } from "../../src/dashboard/summary/end_card.ts";
+import { historyPlot } from "../../src/results/history_plot.ts";
+import { plottedRun } from "../../src/results/plotted_run.ts";
+import { terminalPlot } from "../../src/results/terminal_plot.ts";
+import { runStateOf } from "../../src/run_state/run_state.ts";
+import { drawEvents } from "./draw.ts";
 import { readHead } from "../../src/run/checkpoints/read_checkpoint.ts";
 import { runDirectory } from "../../src/run/folder/directory.ts";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
@@ -167,18 +174,20 @@ const events: Format = {
   name: "events.jsonl",
   lay: async (folder) => {
     const found = await run(folder);
-    const read = () => {
+    const read = async () => {
       readOverview(found);
-      let state = initialState({
-        role: "watch",
-        run: { id: found.id, path: found.path },
-        now: 0,
-        command: "headlight",
-      });
-      for (const event of readEvents(found.events)) {
+      const all = readEvents(found.events);
+      let state = initialState({ role: "watch", run: found, now: 0, command: "headlight" });
+      for (const event of all) {
         plainLines(state, event);
         state = reduce(state, event);
       }
+      summaryLines({ how: "ended", state }, 80);
+      runSummary(found.path, folder, [], () => {});
+      const plotted = [plottedRun(found.id, runStateOf(all))];
+      historyPlot(plotted);
+      terminalPlot(plotted, { columns: 80, ascii: false, paint: ({ text }) => text });
+      await drawEvents(all);
     };
     return [{ path: found.events, read }];
   },

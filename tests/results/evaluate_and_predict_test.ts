@@ -10,6 +10,8 @@ import { openTrainedRun } from "../../src/results/trained_run.ts";
 import { runDirectory } from "../../src/run/folder/directory.ts";
 import { planExtraction } from "../../src/run/plan.ts";
 import { tensorflowEngine } from "../engine.ts";
+import { writeSet } from "../data/arrays/made_npy.ts";
+import type { NpyArray } from "../npy.ts";
 import { headlight } from "../process.ts";
 import { type PictureRun, withPictureRun } from "./picture_run.ts";
 
@@ -195,5 +197,30 @@ Deno.test("bad input: a checkpoint that is not there is one line with those that
       assert.equal(status, 2);
       assert.match(stderr, /has no checkpoint .*: there are best, .*last\n$/);
     }
+    const { stderr } = await headlight(["evaluate", directory, "--checkpoint", "bestt"], { env });
+    assert.match(stderr, /has no checkpoint bestt: there are best, .*last, did you mean best\?\n$/);
+  });
+});
+
+Deno.test("bad input: evaluate refuses arrays that were scaled before, as train does", async () => {
+  await withPictureRun([], async ({ directory, env, data }) => {
+    const folder = join(data, "..", "arrays");
+    Deno.mkdirSync(folder);
+    const images = (count: number): NpyArray => ({
+      dtype: "float32",
+      shape: [count, 2, 2, 3],
+      data: Float32Array.from({ length: count * 12 }, (_, index) => (index % 256) / 255),
+    });
+    const labels = (count: number): NpyArray => ({
+      dtype: "int32",
+      shape: [count],
+      data: Int32Array.from({ length: count }, (_, index) => index % 3),
+    });
+    const arrays = { train_images: images(6), train_labels: labels(6), test_images: images(3), test_labels: labels(3) };
+    writeSet(folder, arrays);
+    Deno.writeTextFileSync(join(folder, "classes.txt"), "0 green\n1 red\n2 very blue\n");
+    const { status, stderr } = await headlight(["evaluate", directory, "--data", folder], { env });
+    assert.equal(status, 2);
+    assert.match(stderr, /^headlight: arrays: the training images are floats from 0 to [^\n]* like 0 to 1 [^\n]*\n$/);
   });
 });

@@ -1,0 +1,51 @@
+/** Draws a state as the dashboard, once, into nothing. What a pane throws is thrown. */
+import process from "node:process";
+import { PassThrough, Writable } from "node:stream";
+import { FULL_SCREEN } from "../../components/full_screen.ts";
+import { slimStdout } from "../../components/slim_stdout.ts";
+import { Sprites } from "../../src/dashboard/drawing/sprites.ts";
+import { Store } from "../../src/dashboard/session/store.ts";
+import { type DashboardState, initialState, reduce } from "../../src/dashboard/view/state.ts";
+import type { RunEvent } from "../../src/events.ts";
+
+/** Draws what events make of the dashboard, at a small and at a large size. */
+export async function drawEvents(events: readonly RunEvent[]): Promise<void> {
+  // As show_dashboard.ts does, before React is loaded.
+  process.env["NODE_ENV"] ??= "production";
+  const { PANES } = await import("../../components/panes.ts");
+  for (const [columns, rows] of [[80, 24], [200, 50]] as const) {
+    const initial = initialState({ role: "watch", now: 0, columns, rows, panes: PANES, command: "headlight" });
+    await draw(events.reduce<DashboardState>(reduce, initial), columns, rows);
+  }
+}
+
+async function draw(state: DashboardState, columns: number, rows: number): Promise<void> {
+  const { createElement } = await import("react");
+  const { render } = await import("ink");
+  const { App } = await import("../../components/App.tsx");
+  const { SpritesContext } = await import("../../components/hooks/use_sprites.ts");
+  let text = "";
+  const stdout = new Writable({
+    decodeStrings: false,
+    write(chunk: string | Uint8Array, _encoding, done) {
+      text += typeof chunk === "string" ? chunk : new TextDecoder().decode(chunk);
+      done();
+    },
+  });
+  Object.assign(stdout, { isTTY: true, columns, rows });
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {}, ref: () => {}, unref: () => {} });
+  const sprites = new Sprites();
+  const view = createElement(App, { store: new Store(state, () => 0), press: () => {} });
+  const app = render(createElement(SpritesContext, { value: sprites }, view), {
+    stdout: slimStdout(stdout as unknown as NodeJS.WriteStream, sprites),
+    stdin: stdin as unknown as NodeJS.ReadStream,
+    ...FULL_SCREEN,
+    maxFps: 1000,
+  });
+  const exit = app.waitUntilExit();
+  exit.catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  app.unmount();
+  await exit;
+  if (text === "") throw new Error("nothing was drawn");
+}
