@@ -19,7 +19,7 @@ import {
   yesSchema,
 } from "./src/commands/command_flags.ts";
 import { define, defineRaw } from "./src/commands/define.ts";
-import { print } from "./src/commands/output.ts";
+import { complain, print } from "./src/commands/output.ts";
 import { givenFlags, readFlags } from "./src/commands/flags.ts";
 import { MODEL_FLAGS, TRAIN_FLAGS, trainOptions } from "./src/commands/train_options.ts";
 import { runsFolderSchema } from "./src/config.ts";
@@ -178,7 +178,7 @@ define(cacheCommand, "clear", "remove what this version cannot use", z.object({}
 });
 
 surviveSizeLimit();
-for (const line of ignoredFolders()) console.error(`headlight: ${stripControl(line)}`);
+for (const line of ignoredFolders()) complain(stripControl(line));
 try {
   if (Deno.args.length > 0) await program.parseAsync(Deno.args, { from: "user" });
   else {
@@ -195,7 +195,7 @@ function report(error: unknown): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   // The reader closed the pipe (`| head`), so there is nowhere to report an error.
   if (error instanceof Deno.errors.BrokenPipe) return 1;
-  console.error(`headlight: ${errorLine(error).replace(/^error: /, "")}`);
+  complain(errorLine(error).replace(/^error: /, ""));
   if (Deno.args.includes("--debug") && error instanceof Error) console.error(error.stack);
   if (error instanceof HeadlightError) return error.exitStatus;
   return error instanceof CommanderError ? 2 : 1;

@@ -13,7 +13,7 @@ import { Session } from "../src/dashboard/session/session.ts";
 import type { Role } from "../src/dashboard/view/view_state.ts";
 import { Store } from "../src/dashboard/session/store.ts";
 import { DEFAULT_RUNS } from "../src/config.ts";
-import { commandName, fromCaller } from "../src/paths.ts";
+import { commandName, fromCaller, spellCommands } from "../src/paths.ts";
 import { App, type HandOver } from "./App.tsx";
 import { FULL_SCREEN } from "./full_screen.ts";
 import { SpritesContext } from "./hooks/use_sprites.ts";
@@ -162,7 +162,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
 
   function print(lines: readonly string[]): void {
     stdout.write(OWN_LINE);
-    for (const line of lines) stdout.write((ascii ? toAscii(line) : line) + "\n");
+    for (const line of lines) stdout.write((ascii ? toAscii : String)(spellCommands(line)) + "\n");
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir, userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HeadlightError } from "./errors.ts";
+import { shellWord } from "./shell.ts";
 
 type Env = (name: string) => string | undefined;
 const processEnv: Env = (name) => Deno.env.get(name);
@@ -72,12 +73,33 @@ export function callerDirectory(
   return cwd === PROJECT_ROOT && initial ? initial : cwd;
 }
 
-/** How the person starts Headlight: through its tasks, or as the command that `deno install` made. */
+/**
+ * How Headlight is started where the person stands: through its tasks, as the command that `deno install` made, or, where
+ * there is no such command, by its path.
+ */
 export function commandName(
   cwd: string = Deno.cwd(),
   env: Env = processEnv,
-): "deno task" | "headlight" {
-  return cwd === PROJECT_ROOT || env("INIT_CWD") ? "deno task" : "headlight";
+  exists: (path: string) => boolean = existsSync,
+): string {
+  if (cwd === PROJECT_ROOT || env("INIT_CWD")) return "deno task";
+  const installed = (env("PATH") ?? "").split(":").some((folder) => folder !== "" && exists(join(folder, "headlight")));
+  return installed ? "headlight" : `deno run -A --node-modules-dir=manual ${shellWord(join(PROJECT_ROOT, "main.ts"))}`;
+}
+
+/** The canonical spelling of a command, in every text of the program and in its files: `deno task train`. */
+const CANONICAL = /\bdeno task (?=(?:train|watch|stop|checkpoint|summary|evaluate|plot|predict|runs|cache|doctor)\b)/g;
+
+/** Spells the commands in a text as they work where it is shown. Everything that a person sees comes through here. */
+export function spellCommands(text: string, command: string = spelled()): string {
+  return command === "deno task" ? text : text.replaceAll(CANONICAL, `${command.replaceAll("$", "$$$$")} `);
+}
+
+let known: string | undefined;
+
+/** It stays as it is as long as the process lives. */
+function spelled(): string {
+  return known ??= commandName();
 }
 
 /**

@@ -17,6 +17,7 @@ import { useEngine } from "../results/use_engine.ts";
 import { runOrLatest } from "./find.ts";
 import { StatusLine } from "./status_line.ts";
 import { columns } from "./terminal.ts";
+import { complain } from "./output.ts";
 
 export interface EvaluateFlags {
   readonly runs: string;
@@ -37,7 +38,7 @@ export async function evaluate(
   const trained = openTrainedRun(runOrLatest(wanted, runs), checkpoint);
   const pictures = await openLabelled(trained, data);
   const { notices, remarks } = pictures.dataset;
-  for (const line of data === undefined ? notices : [...notices, ...remarks]) console.error(`headlight: ${line}`);
+  for (const line of data === undefined ? notices : [...notices, ...remarks]) complain(line);
   const status = new StatusLine();
   try {
     if (data !== undefined) await checkPixelScale(pictures.dataset, trained.resolved.preprocess);
@@ -72,7 +73,7 @@ async function drawMatrix(
   const path = out === undefined ? join(run.path, `confusion-${head.checkpoint}.png`) : fromCaller(out);
   try {
     const lacking = await writePlot(confusionPlot(head, metrics), confusionPlotSize(metrics), path);
-    if (lacking !== null) console.error(`headlight: ${lacking}`);
+    if (lacking !== null) complain(lacking);
     return path;
   } catch (error) {
     if (out !== undefined || !(error instanceof HeadlightError)) throw error;

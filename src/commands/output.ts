@@ -1,5 +1,6 @@
 /** Standard output, with what keeps it from being written. */
 import { HeadlightError } from "../errors.ts";
+import { spellCommands } from "../paths.ts";
 import { systemCode, systemReason } from "../files/system_error.ts";
 
 /** Standard output cannot be written: its disk is full, or a limit on the size of files is reached. */
@@ -27,7 +28,12 @@ export function writeOut(text: string): void {
   }
 }
 
-/** Writes a line to standard output. @throws as `writeOut` */
+/** Writes a line to standard output, its commands spelled as they work here; JSON as it is. @throws as `writeOut` */
 export function print(line: string): void {
-  writeOut(line + "\n");
+  writeOut((line.startsWith("{") ? line : spellCommands(line)) + "\n");
+}
+
+/** Writes a line to standard error, with the program's name before it as is usual. */
+export function complain(line: string): void {
+  console.error(`headlight: ${spellCommands(line)}`);
 }

@@ -14,6 +14,7 @@ import { readEvents } from "../run/log/event_log.ts";
 import { stripControl } from "../text.ts";
 import { distinctRuns, runOrLatest } from "./find.ts";
 import { columns, isAscii } from "./terminal.ts";
+import { complain } from "./output.ts";
 
 export interface PlotFlags {
   readonly runs: string;
@@ -42,7 +43,7 @@ export async function plot(
   const path = out === undefined ? join(at(found, 0).path, "history.png") : fromCaller(out);
   const lacking = await writePlot(historyPlot(plotted), historyPlotSize(plotted.length), path);
   output(stripControl(path));
-  if (lacking !== null) console.error(`headlight: ${lacking}`);
+  if (lacking !== null) complain(lacking);
   return 0;
 }
 

@@ -10,6 +10,7 @@ import { useEngine } from "../results/use_engine.ts";
 import { stripControl } from "../text.ts";
 import { runOrLatest } from "./find.ts";
 import { StatusLine } from "./status_line.ts";
+import { complain } from "./output.ts";
 
 export interface PredictFlags {
   readonly runs: string;
@@ -32,9 +33,9 @@ export async function predict(
   const status = new StatusLine();
   const refuse = (one: { path: string; reason: string }) => {
     if (json) output(predictionJson(one));
-    else console.error(`headlight: ${stripControl(one.path)}: ${stripControl(one.reason)}`);
+    else complain(`${stripControl(one.path)}: ${stripControl(one.reason)}`);
   };
-  for (const line of passedOver) console.error(`headlight: ${stripControl(line)}`);
+  for (const line of passedOver) complain(stripControl(line));
   refused.forEach(refuse);
   let unread = refused.length;
   if (paths.length === 0) return 1;

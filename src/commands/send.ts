@@ -6,6 +6,7 @@ import { attach } from "../run/control/attach.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { readRunConfig } from "../run/folder/run_config.ts";
 import { liveRun } from "./find.ts";
+import { complain } from "./output.ts";
 
 /** Ends a live run after the batch under way, saved. Returns once it has ended. */
 export function stop(wanted: string | undefined, runs: string, output: (line: string) => void): Promise<number> {
@@ -59,7 +60,7 @@ async function sendAndAwait(
   try {
     const reply = await connection.send(command);
     if (!reply.ok) {
-      console.error(`headlight: ${run.id}: ${reply.text}`);
+      complain(`${run.id}: ${reply.text}`);
       return 1;
     }
     let ended = false;
@@ -74,7 +75,7 @@ async function sendAndAwait(
     const what = ended
       ? "the run ended before that"
       : `the trainer exited without finishing the run; see ${run.trainerLog}`;
-    console.error(`headlight: ${run.id}: ${what}`);
+    complain(`${run.id}: ${what}`);
     return 1;
   } finally {
     await connection.close("detach");

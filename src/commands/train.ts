@@ -18,7 +18,7 @@ import { endUnbegun } from "../run/end_unbegun.ts";
 import { signalStatus } from "../stop_signals.ts";
 import { endStatus } from "./exit_status.ts";
 import type { ViewFlags } from "./command_flags.ts";
-import { OutputError } from "./output.ts";
+import { complain, OutputError } from "./output.ts";
 import { viewRun } from "./view_run.ts";
 
 /** Returns the exit status. @throws HeadlightError (2) for what is known to be wrong before the run starts. */
@@ -42,7 +42,7 @@ export async function train(options: RunOptions, flags: ViewFlags): Promise<numb
   };
   const exit = await viewRun({ connect, role: "owner", run, flags }).catch((error) => {
     // The reader closed the pipe (`| head`), and the run goes on without a viewer.
-    if (error instanceof Deno.errors.BrokenPipe && !stopOnLoss) console.error(unwatched(run));
+    if (error instanceof Deno.errors.BrokenPipe && !stopOnLoss) complain(unwatched(run));
     if (error instanceof OutputError) return endUnsaid(error, run, launched);
     throw error;
   });
@@ -56,7 +56,7 @@ export async function train(options: RunOptions, flags: ViewFlags): Promise<numb
       for (const trainer of launched) trainer.signal(exit.signal);
       return signalStatus(exit.signal);
     case "lost":
-      console.error(`headlight: the trainer exited without finishing the run; see ${run.trainerLog}`);
+      complain(`the trainer exited without finishing the run; see ${run.trainerLog}`);
       return 1;
   }
 }
@@ -82,7 +82,7 @@ async function endUnsaid(
 }
 
 function unwatched({ id, path }: RunDirectory): string {
-  return `headlight: nobody reads the output any more; training goes on: ${id} in ${path}, deno task stop ends it`;
+  return `nobody reads the output any more; training goes on: ${id} in ${path}, deno task stop ends it`;
 }
 
 function newRun(options: RunOptions): RunDirectory {

@@ -11,6 +11,7 @@ import { listRuns } from "../run/folder/find_run.ts";
 import { runOrLatest } from "./find.ts";
 import type { ViewFlags } from "./command_flags.ts";
 import { viewRun } from "./view_run.ts";
+import { complain } from "./output.ts";
 
 export interface Watched {
   readonly run: string | undefined;
@@ -40,7 +41,7 @@ export async function watch(
     ...(beside ? { beside } : {}),
   });
   if (exit.how !== "lost") return 0;
-  console.error(`headlight: run ${run.id} has no end and no trainer; what it printed is in ${run.trainerLog}`);
+  complain(`run ${run.id} has no end and no trainer; what it printed is in ${run.trainerLog}`);
   return 1;
 }
 

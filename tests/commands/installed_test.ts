@@ -21,7 +21,13 @@ Deno.test("the command that the README installs trains in any folder, and its hi
         args: [...args],
         cwd,
         clearEnv: true,
-        env: { ...inherited, ...emptyOnce, DENO_INSTALL_ROOT: folder, NO_COLOR: "1" },
+        env: {
+          ...inherited,
+          ...emptyOnce,
+          DENO_INSTALL_ROOT: folder,
+          PATH: `${folder}/bin:${inherited.PATH}`,
+          NO_COLOR: "1",
+        },
         stdin: "null",
       }).output();
       const [said, complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));

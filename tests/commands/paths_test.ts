@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { z } from "zod";
-import { cacheRoot, callerDirectory, commandName, homeFolder, ignoredFolders, PROJECT_ROOT } from "../../src/paths.ts";
+import {
+  cacheRoot,
+  callerDirectory,
+  commandName,
+  homeFolder,
+  ignoredFolders,
+  PROJECT_ROOT,
+  spellCommands,
+} from "../../src/paths.ts";
 import { socketFolders } from "../../src/run/control/socket_path.ts";
 import { headlight, headlightArgs } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
@@ -41,7 +49,24 @@ Deno.test("commands are named as the person starts them", () => {
   const none = () => undefined;
   assert.equal(commandName(PROJECT_ROOT, none), "deno task");
   assert.equal(commandName("/home/me", (name) => (name === "INIT_CWD" ? "/home/me" : undefined)), "deno task");
-  assert.equal(commandName("/home/me", none), "headlight");
+  const path = (name: string) => (name === "PATH" ? "/usr/bin:/home/me/.deno/bin" : undefined);
+  assert.equal(commandName("/home/me", path, (file) => file === "/home/me/.deno/bin/headlight"), "headlight");
+  assert.equal(
+    commandName("/home/me", path, () => false),
+    `deno run -A --node-modules-dir=manual ${PROJECT_ROOT}/main.ts`,
+    "where it is not installed",
+  );
+});
+
+Deno.test("commands in texts are spelled as they work where they are shown; other words stay", () => {
+  const text =
+    "no run yet: start one with deno task train, or see deno task runs --help; deno task test is not one of ours";
+  assert.equal(spellCommands(text, "deno task"), text);
+  assert.equal(
+    spellCommands(text, "headlight"),
+    "no run yet: start one with headlight train, or see headlight runs --help; deno task test is not one of ours",
+  );
+  assert.equal(spellCommands("deno task stop $1", "'/a$&b/x'"), "'/a$&b/x' stop $1");
 });
 
 const env = (variables: Record<string, string>) => (name: string) => variables[name];

@@ -1,5 +1,5 @@
 /** The two views without a screen: plain lines, and the events themselves. */
-import { commandName, fromCaller } from "../../paths.ts";
+import { commandName, fromCaller, spellCommands } from "../../paths.ts";
 import type { RunConnection } from "../../run/control/connection.ts";
 import { summaryLines } from "../summary/end_card.ts";
 import type { DashboardExit } from "../session/exit.ts";
@@ -51,5 +51,5 @@ async function follow(options: LinesOptions, { onEvent }: Required<Pick<SessionO
 }
 
 function writeLines({ write }: LinesOptions, lines: readonly string[]): void {
-  for (const line of lines) write(line + "\n");
+  for (const line of lines) write(spellCommands(line) + "\n");
 }
