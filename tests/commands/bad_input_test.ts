@@ -248,7 +248,7 @@ const CASES: readonly Case[] = [
       writeSet(folder, arrays);
       return ["--data", folder];
     },
-    says: /data: its pictures of 1×200 pixels \(height × width\) leave nothing at size 160: crop them, or .* --size/,
+    says: /: its pictures of 1×200 pixels \(height × width\) leave nothing at size 160: crop them, or .* --size/,
   },
   {
     what: "a cache folder that is a file",

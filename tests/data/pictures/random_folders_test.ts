@@ -80,7 +80,7 @@ function imagesBelow(folder: string, within = ""): string[] {
     const path = join(within, name);
     if (name.startsWith(".") || name === "__MACOSX" || !isThere(join(folder, path))) return [];
     if (isDirectory) return imagesBelow(folder, path);
-    return isFile && /\.(jpe?g|png|gif|webp|bmp)$/i.test(name) ? [path] : [];
+    return isFile && /\.(jpe?g|png|gif|webp|bmp|heic)$/i.test(name) ? [path] : [];
   });
 }
 
