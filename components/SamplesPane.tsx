@@ -1,5 +1,6 @@
 import chalk, { type ChalkInstance } from "chalk";
 import { useMemo } from "react";
+import { in256Colours, nearestOf256 } from "../src/dashboard/drawing/colours_256.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { pictureLines, type PictureRun, type PictureStyle } from "../src/dashboard/drawing/picture_cells.ts";
 import {
@@ -68,7 +69,9 @@ function paintedRow(
 ): PaintedRun[][] {
   const style: PictureStyle = chalk.level < 2 ? "shades" : glyphs.ascii ? "grounds" : "halves";
   const beside = blank(cellWidth - side);
-  const pictures = samples.map((sample) => pictureLines(decoded(sample), side, style));
+  const pictures = samples.map((sample) =>
+    pictureLines(decoded(sample), side, style, chalk.level === 2 ? in256Colours : undefined)
+  );
   const captions = samples.map((sample) => captionOf(sample, classes, cellWidth, glyphs));
   return [
     ...Array.from(
@@ -99,7 +102,13 @@ function stripOf(runs: readonly PictureRun[], columns: number): PaintedRun {
 
 function painted({ text, colour, ground }: PictureRun): string {
   let paint: ChalkInstance = chalk;
-  if (colour) paint = paint.rgb(...colour);
-  if (ground) paint = paint.bgRgb(...ground);
+  if (chalk.level === 2) {
+    // Chalk's own way to 256 colours takes the cube's levels for evenly spaced.
+    if (colour) paint = paint.ansi256(nearestOf256(colour).number);
+    if (ground) paint = paint.bgAnsi256(nearestOf256(ground).number);
+  } else {
+    if (colour) paint = paint.rgb(...colour);
+    if (ground) paint = paint.bgRgb(...ground);
+  }
   return paint(text);
 }

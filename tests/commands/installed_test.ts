@@ -25,7 +25,7 @@ Deno.test("the command that the README installs trains in any folder, and its hi
           ...inherited,
           ...emptyOnce,
           DENO_INSTALL_ROOT: folder,
-          PATH: `${folder}/bin:${inherited.PATH}`,
+          PATH: `${folder}/bin:${inherited["PATH"]}`,
           NO_COLOR: "1",
         },
         stdin: "null",

@@ -20,9 +20,17 @@ export type PictureStyle = "halves" | "grounds" | "shades";
 /** Ink for brightness, darkest first: what a dark terminal shows bright is bright. */
 const SHADES = " .:-=+*#%@";
 
-/** The picture in lines, no side longer than `side` pixels, in the middle of `side` × `side` / 2 characters. */
-export function pictureLines(picture: Picture, side: number, style: PictureStyle): PictureRun[][] {
-  const small = shrink(picture, side);
+/**
+ * The picture in lines, no side longer than `side` pixels, in the middle of `side` × `side` / 2 characters.
+ * @param shownAs what becomes of the small picture where there are not all colours
+ */
+export function pictureLines(
+  picture: Picture,
+  side: number,
+  style: PictureStyle,
+  shownAs: (small: BytePicture) => BytePicture = (small) => small,
+): PictureRun[][] {
+  const small = shownAs(shrink(picture, side));
   const left = Math.floor((side - small.width) / 2);
   // Even, so that no line has half of the margin.
   const top = 2 * Math.floor((side - small.height) / 4);

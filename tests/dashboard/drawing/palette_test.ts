@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { Chalk } from "chalk";
-import { COLOURS } from "../../../src/dashboard/drawing/palette.ts";
+import { coloursAt } from "../../../src/dashboard/drawing/palette.ts";
+
+const COLOURS = coloursAt(3);
 
 type Rgb = readonly [red: number, green: number, blue: number];
 
@@ -71,10 +73,11 @@ for (const [eyes, matrix] of Object.entries(EYES)) {
   });
 }
 
-Deno.test("on 16 colours training, validation and another run are bright, and none is yellow or white", () => {
+Deno.test("on 16 colours training, validation, another run and errors are four colours, and none is lost on black or white", () => {
   const chalk = new Chalk({ level: 1 });
   const code = (hex: string) => Number(/\[(\d+)m/.exec(chalk.hex(hex)("x"))?.[1]);
-  const codes = [COLOURS.training, COLOURS.validation, COLOURS.beside].map(code);
-  // Blue, red, magenta.
-  assert.deepEqual(codes, [94, 91, 95]);
+  const { training, validation, beside, bad, attention } = coloursAt(1);
+  // Bright blue, yellow, bright magenta, red.
+  assert.deepEqual([training, validation, beside, bad].map(code), [94, 33, 95, 31]);
+  assert.equal(attention, validation);
 });

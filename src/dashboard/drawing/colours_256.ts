@@ -1,0 +1,76 @@
+/** The colours of terminals that have 256: a cube of six levels a channel, and greys. Pure. */
+import { at } from "../../at.ts";
+import type { BytePicture } from "../../data/dataset/shrink.ts";
+import type { Colour } from "./picture_cells.ts";
+
+/** xterm's, which all terminals took over. They are not evenly spaced. */
+const LEVELS = [0, 95, 135, 175, 215, 255] as const;
+const CUBE = 16;
+const GREYS = 232;
+
+/** The number and the channels of every colour that does not depend on the person's theme. */
+const PALETTE: readonly { readonly number: number; readonly colour: Colour }[] = [
+  ...LEVELS.flatMap((red, r) =>
+    LEVELS.flatMap((green, g) =>
+      LEVELS.map((blue, b) => ({ number: CUBE + 36 * r + 6 * g + b, colour: [red, green, blue] as const }))
+    )
+  ),
+  ...Array.from({ length: 24 }, (_, index) => {
+    const grey = 8 + 10 * index;
+    return { number: GREYS + index, colour: [grey, grey, grey] as const };
+  }),
+];
+
+const known = new Map<number, { number: number; colour: Colour }>();
+
+/** The colour of the palette that is nearest to the eye. */
+export function nearestOf256(colour: Colour): { readonly number: number; readonly colour: Colour } {
+  const key = (colour[0] << 16) | (colour[1] << 8) | colour[2];
+  const before = known.get(key);
+  if (before) return before;
+  let nearest = at(PALETTE, 0);
+  let least = Infinity;
+  for (const entry of PALETTE) {
+    const distance = distanceOf(colour, entry.colour);
+    if (distance < least) [nearest, least] = [entry, distance];
+  }
+  known.set(key, nearest);
+  return nearest;
+}
+
+/** Riemersma's weighted distance ("redmean"), close to CIE L*u*v* and much cheaper. */
+function distanceOf(one: Colour, other: Colour): number {
+  const red = (one[0] + other[0]) / 2;
+  const [r, g, b] = [one[0] - other[0], one[1] - other[1], one[2] - other[2]];
+  return (2 + red / 256) * r * r + 4 * g * g + (2 + (255 - red) / 256) * b * b;
+}
+
+/** How much of an error is passed on: all of it makes noise of flat areas in pictures of so few pixels. */
+const PASSED_ON = 0.75;
+
+/** The picture in the 256 colours; what a pixel is off is made up for by those after it (Floyd and Steinberg 1976). */
+export function in256Colours({ width, height, pixels }: BytePicture): BytePicture {
+  const wanted = Float32Array.from(pixels);
+  const result = new Uint8Array(pixels.length);
+  const pass = (x: number, y: number, channel: number, error: number) => {
+    if (x < 0 || x >= width || y >= height) return;
+    const index = (y * width + x) * 3 + channel;
+    wanted[index] = at(wanted, index) + error;
+  };
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const first = (y * width + x) * 3;
+      const asked = [0, 1, 2].map((channel) => Math.max(0, Math.min(255, Math.round(at(wanted, first + channel)))));
+      const { colour } = nearestOf256([at(asked, 0), at(asked, 1), at(asked, 2)]);
+      result.set(colour, first);
+      for (const [channel, value] of colour.entries()) {
+        const error = (at(asked, channel) - value) * PASSED_ON;
+        pass(x + 1, y, channel, error * 7 / 16);
+        pass(x - 1, y + 1, channel, error * 3 / 16);
+        pass(x, y + 1, channel, error * 5 / 16);
+        pass(x + 1, y + 1, channel, error / 16);
+      }
+    }
+  }
+  return { width, height, pixels: result };
+}
