@@ -3,6 +3,8 @@ import sharp from "sharp";
 import { decodeBmp } from "./decoders/decode_bmp.ts";
 import { FORMAT_NAMES, formatOf } from "./format.ts";
 import { decodeHeic } from "./decoders/decode_heic.ts";
+import { checkHeifSizes } from "./decoders/heif_size.ts";
+import { isRawPhoto } from "./decoders/raw_photo.ts";
 import { BrokenPictureError, checkSize, MOST_PIXELS, type Picture } from "./decoders/picture.ts";
 
 // What is decoded once is not needed again: a cache would only grow.
@@ -31,6 +33,9 @@ export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
         return decodeBmp(bytes);
       case "heic":
         return await decodeHeic(bytes);
+      case "avif":
+        checkHeifSizes("avif", bytes);
+        return await decodeWithSharp(bytes);
       case "tiff":
         await checkTiff(bytes);
         return await decodeWithSharp(bytes);
@@ -55,10 +60,13 @@ async function decodeWithSharp(bytes: Uint8Array): Promise<Picture> {
 }
 
 /**
- * Other samples than bytes and 16-bit integers have no fixed white. libvips would clip them to 0…255, which makes a
+ * The first page of a raw photo is its thumbnail. Other samples than bytes and 16-bit integers have no fixed white. libvips would clip them to 0…255, which makes a
  * black image of floats up to 1 and a white one of 32-bit integers.
  */
 async function checkTiff(bytes: Uint8Array): Promise<void> {
+  if (isRawPhoto(bytes)) {
+    throw new BrokenPictureError("TIFF: it is a raw photo, of which only a thumbnail can be read. Export it as JPEG");
+  }
   const { depth } = await sharp(bytes, { failOn: "error", limitInputPixels: MOST_PIXELS }).metadata();
   if (depth === "uchar" || depth === "ushort") return;
   throw new BrokenPictureError(`TIFF: samples of type ${depth} are not supported. Save it with 8 bits per channel`);

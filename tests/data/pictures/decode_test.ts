@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import { decodePicture } from "../../../src/data/pictures/decode.ts";
 import { BrokenPictureError } from "../../../src/data/pictures/decoders/picture.ts";
-import { shared, sharedTest } from "../../support.ts";
+import { PROJECT_ROOT } from "../../../src/paths.ts";
+import { shared, sharedTest, withTemporaryFolder } from "../../support.ts";
 import { bmp, gradient, heicFiles, picture, tiff } from "./made_pictures.ts";
 
+const DECODE = new URL("../../../src/data/pictures/decode.ts", import.meta.url).href;
 const [WIDTH, HEIGHT] = [31, 17];
 const RGB = gradient(WIDTH, HEIGHT);
 
@@ -196,6 +199,15 @@ Deno.test("a BMP that is cut short or claims more than it has is refused before 
   }
 });
 
+Deno.test("a raw photo, which is a TIFF with a thumbnail before the photo, is refused; its thumbnail is not taken", async () => {
+  const samples = new Float32Array(9);
+  assert.match(await reasonOf(tiff(samples)), /^TIFF: samples of type float/);
+  assert.match(await reasonOf(tiff(samples, 3, 1)), /^TIFF: it is a raw photo, .* Export it as JPEG$/);
+  const canon = tiff(samples);
+  canon.set([0x43, 0x52], 8);
+  assert.match(await reasonOf(canon), /^TIFF: it is a raw photo/);
+});
+
 /** Files of a few bytes that say they hold 30,000 × 30,000 pixels. */
 const BOASTING: Readonly<Record<string, () => Promise<Uint8Array>>> = {
   png: async () => {
@@ -230,14 +242,29 @@ const BOASTING: Readonly<Record<string, () => Promise<Uint8Array>>> = {
 const CLAIMED = 30_000;
 
 /** The `ispe` box of a HEIF file holds the image's size, `clap` the area of it that is seen. */
-function boastingHeif(file: Uint8Array, cropped = false): Uint8Array<ArrayBuffer> {
+function boastingHeif(file: Uint8Array, cropped = false, side = CLAIMED): Uint8Array<ArrayBuffer> {
   const copy = file.slice();
   const buffer = Buffer.from(copy.buffer);
   const box = buffer.indexOf("ispe");
-  for (const at of [box + 8, box + 12]) buffer.writeUInt32BE(CLAIMED, at);
+  for (const at of [box + 8, box + 12]) buffer.writeUInt32BE(side, at);
   if (!cropped && buffer.includes("clap")) buffer.write("skip", buffer.indexOf("clap"));
   return copy;
 }
+
+Deno.test("an AVIF of a size that libvips has no room for is refused, and native code does not print", async () => {
+  const file = boastingHeif(new Uint8Array(await picture(WIDTH, HEIGHT).avif().toBuffer()), false, 2 ** 30);
+  await withTemporaryFolder(async (folder) => {
+    Deno.writeFileSync(join(folder, "big.avif"), file);
+    const script = `const { decodePicture } = await import(${JSON.stringify(DECODE)});
+      await decodePicture(Deno.readFileSync("big.avif")).catch(({ message }) => console.log(message));`;
+    const args = ["eval", `--config=${join(PROJECT_ROOT, "deno.json")}`, script];
+    const child = new Deno.Command(Deno.execPath(), { args, cwd: folder, env: { NO_COLOR: "1" } });
+    const { stdout, stderr } = await child.output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    assert.equal(text(stderr), "");
+    assert.match(text(stdout), /^AVIF: 1073741824 × 1073741824 pixels/);
+  });
+});
 
 Deno.test("a HEIC that shows a small part of too many pixels is refused as well, with its size and the limit", async () => {
   const file = boastingHeif(heicFiles()["orientation 1"] ?? new Uint8Array(), true);

@@ -38,9 +38,11 @@ export function bmp(width: number, height: number, bits: 24 | 32 = 24): Uint8Arr
 }
 
 /** A grey TIFF of one strip of floats, as scientific programs write them; `side` is the width and height it claims. */
-export function tiff(samples: Float32Array, side = Math.floor(Math.sqrt(samples.length))): Uint8Array {
+export function tiff(samples: Float32Array, side = Math.floor(Math.sqrt(samples.length)), subfile = 0): Uint8Array {
   const [short, long] = [3, 4];
   const entries = [
+    /** 1: a smaller copy of another image in the file. */
+    [254, long, subfile],
     [256, long, side],
     [257, long, side],
     /** Bits per sample. */
