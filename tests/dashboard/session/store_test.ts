@@ -6,7 +6,9 @@ import { changed, START } from "../replay.ts";
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 Deno.test("many changes become few frames, and the last change is always shown", async () => {
-  const store = new Store(START, () => 50);
+  const standsMs = 50;
+  const store = new Store(START, () => standsMs);
+  const startedMs = performance.now();
   let frames = 0;
   store.subscribe(() => frames++);
   for (let now = 1; now <= 100; now++) {
@@ -14,7 +16,9 @@ Deno.test("many changes become few frames, and the last change is always shown",
     await pause(1);
   }
   await pause(100);
-  assert.ok(frames >= 2 && frames <= 8, `${frames} frames`);
+  // However late a loaded machine is with its timers.
+  const most = (performance.now() - startedMs) / standsMs + 2;
+  assert.ok(frames >= 2 && frames <= most, `${frames} frames, at most ${most}`);
   assert.equal(store.snapshot().view.now, 100);
   store.close();
 });
