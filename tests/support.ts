@@ -48,3 +48,16 @@ export async function withTemporaryFolder<T>(body: (folder: string) => Promise<T
     await removeFolder(folder);
   }
 }
+
+/** How often something that took too long is measured again. */
+const ATTEMPTS = 3;
+
+/**
+ * Measures something until it takes less than `limitMs`, three times at most, and returns the shortest time in
+ * milliseconds. Other work on the machine holds up one attempt, but hardly each of three.
+ */
+export async function leastMs(limitMs: number, attempt: () => number | Promise<number>): Promise<number> {
+  let least = Infinity;
+  for (let tried = 0; tried < ATTEMPTS && least >= limitMs; tried++) least = Math.min(least, await attempt());
+  return least;
+}

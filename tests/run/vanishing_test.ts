@@ -64,7 +64,7 @@ for (
       assert.ok(end.error?.includes(directory));
       assert.match(end.error ?? "", says);
       assert.equal(await run.status(), 1);
-      await eventually("the trainer is gone", () => !isAlive(trainer), 5000);
+      await eventually("the trainer is gone", () => !isAlive(trainer), 20_000);
       assert.equal(existsSync(directory), false);
     }));
 }
@@ -76,7 +76,7 @@ Deno.test("a lock deleted by hand while a run trains: rm refuses, stop finds it"
     const removal = await headlight(["runs", "rm", "latest", "--yes", "--runs", runs]);
     assert.equal(removal.status, 2);
     assert.match(removal.stderr, /^headlight: run \S+ is live, and nothing was removed: [^\n]+\n$/);
-    await eventually("the lock is there again", () => existsSync(lock), 5000);
+    await eventually("the lock is there again", () => existsSync(lock), 20_000);
     Deno.removeSync(lock);
     const stopped = await headlight(["stop", "--runs", runs]);
     assert.equal(stopped.status, 0, stopped.stderr);

@@ -80,7 +80,7 @@ for (
       });
       await connection.send({ type: "pause" });
       await connection.close(how);
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await eventually("it is gone", () => trainer.connections() === 0, 20_000);
       assert.equal(trainer.lost(), lost);
     });
   });
@@ -162,9 +162,9 @@ Deno.test("a sender that is cut off and does not read why is closed all the same
     // So many events that the last word finds no room.
     for (let count = 0; count < 2000; count++) trainer.log.append(said("x".repeat(1000)));
     client.write(JSON.stringify({ type: "subscribe", after: 0, role: "viewer", stop_on_loss: false }) + "\n");
-    await eventually("it listens", () => trainer.viewers() === 1, 5000);
+    await eventually("it listens", () => trainer.viewers() === 1, 20_000);
     client.write("nonsense\n");
-    await eventually("it is gone", () => trainer.viewers() === 0 && trainer.connections() === 0, 5000);
+    await eventually("it is gone", () => trainer.viewers() === 0 && trainer.connections() === 0, 20_000);
     client.destroy();
   });
 });
@@ -182,7 +182,7 @@ Deno.test("a viewer leaves out what the trainer says and it does not know, and g
   await withTrainer(async (trainer) => {
     const watching = await attach(trainer.run, VIEWER);
     const seen = texts(watching.events);
-    await eventually("it listens", () => trainer.viewers() === 1, 5000);
+    await eventually("it listens", () => trainer.viewers() === 1, 20_000);
     trainer.say("one");
     trainer.server.publish({ ...trainer.log.number(said("")), level: "of a later version" } as unknown as RunEvent);
     trainer.say("three");

@@ -8,7 +8,7 @@ import { newestFirst, overviewSchema } from "../../../src/run/overview/overview.
 import { takeOwnership } from "../../../src/run/owner/ownership.ts";
 import { readOverview } from "../../../src/run/overview/read_overview.ts";
 import { listRuns } from "../../../src/run/folder/find_run.ts";
-import { withTemporaryFolder } from "../../support.ts";
+import { leastMs, withTemporaryFolder } from "../../support.ts";
 import { endOf, figures, makeRun, writeEvents } from "../made_run.ts";
 
 const ID = "20261123-205501-densenet121-demo";
@@ -174,7 +174,7 @@ Deno.test("the newest run comes first, whatever its folder is called; one of no 
 });
 
 Deno.test("a log of 100 MB is not read to its beginning", () =>
-  withRun((run) => {
+  withRun(async (run) => {
     const log = Deno.readTextFileSync(run.events);
     const block = new TextEncoder().encode(
       log.split("\n").slice(1, -2).map((line) => line + "\n").join("").repeat(1000),
@@ -182,10 +182,12 @@ Deno.test("a log of 100 MB is not read to its beginning", () =>
     using file = Deno.openSync(run.events, { append: true });
     for (let bytes = 0; bytes < 100e6; bytes += block.length) file.writeSync(block);
     file.writeSync(new TextEncoder().encode(log.split("\n").at(-2) + "\n"));
-    const before = performance.now();
-    assert.equal(readOverview(run).reason, "completed");
+    const ms = await leastMs(500, () => {
+      const before = performance.now();
+      assert.equal(readOverview(run).reason, "completed");
+      return performance.now() - before;
+    });
     // Parsing it takes many seconds.
-    const ms = performance.now() - before;
     assert.ok(ms < 500, `${ms} ms`);
   }));
 

@@ -70,7 +70,7 @@ Deno.test("a run's folder that is removed or moved is noticed, once, and not mad
     const stop = keepRun({ ...trainer, onGone: () => gone++ }, 20);
     try {
       Deno.renameSync(path, `${path}-moved`);
-      await eventually("it is noticed", () => gone === 1, 2000);
+      await eventually("it is noticed", () => gone === 1, 20_000);
       await new Promise((resolve) => setTimeout(resolve, 100));
       assert.equal(gone, 1);
       assert.equal(existsSync(path), false);
