@@ -153,12 +153,24 @@ function processor({ processor, platform }: Facts): Check {
   return { status: "note", name: "processor", text: `${text}; without AVX2 TensorFlow is slow` };
 }
 
-function gpu({ gpus, engine }: Facts): Check {
+function gpu({ gpus: { names, problem }, engine }: Facts): Check {
   const name = "GPU";
-  if (gpus.length === 0) return { status: "ok", name, text: "none found; training runs on the processor" };
-  const found = gpus.join(", ");
+  if (problem !== null) {
+    return {
+      status: "note",
+      name,
+      text: `${problem}; training runs on the processor`,
+      remedy: "run nvidia-smi; if its driver was updated, restart the machine",
+    };
+  }
+  if (names.length === 0) return { status: "ok", name, text: "none found; training runs on the processor" };
+  const found = names.join(", ");
   if (engine.stored?.gpu === "cuda") {
     return { status: "ok", name, text: `${found}; used where the driver and all of CUDA's libraries can be loaded` };
+  }
+  if (engine.stored === null && engine.installed !== null) {
+    // Whether that TensorFlow is a CUDA build is found out when it is set up: its libraries are 0.8 GB to read.
+    return { status: "note", name, text: `${found}; used if ${engine.installed.path} is a CUDA build` };
   }
   return { status: "note", name, text: `${found}; not used: ${engines.tensorflow.name} is built for the processor` };
 }

@@ -13,8 +13,8 @@ export interface Facts {
   readonly compiler: string | null;
   readonly python: { readonly version: string; readonly pip: boolean } | null;
   readonly processor: { readonly model: string; readonly cores: number; readonly features: readonly string[] };
-  /** Names of NVIDIA GPUs, as nvidia-smi gives them. */
-  readonly gpus: readonly string[];
+  /** Names of NVIDIA GPUs, as nvidia-smi gives them, or the reason why it gives none although it is installed. */
+  readonly gpus: { readonly names: readonly string[]; readonly problem: string | null };
   /** Bytes; `limit` is the control group's (a container's), null where there is none. */
   readonly memory: { readonly total: number; readonly available: number; readonly limit: number | null };
   readonly cache: {
@@ -43,6 +43,7 @@ export interface EngineFacts {
   readonly earlier: string | null;
   /** Why the folder in HEADLIGHT_TENSORFLOW cannot be used. */
   readonly namedError: string | null;
+  /** The TensorFlow that the first run builds on: the one in HEADLIGHT_TENSORFLOW, else the one in Python. */
   readonly installed: { readonly path: string; readonly version: string | null } | null;
   /** The pinned wheel for this platform. */
   readonly wheel: { readonly version: string; readonly bytes: number; readonly tried: boolean } | null;

@@ -17,6 +17,7 @@ import { nearestExisting } from "../files/writable.ts";
 import { publishedWeightsPath } from "../model/published_weights.ts";
 import { cacheRoot, fromCaller } from "../paths.ts";
 import { socketFolders } from "../run/control/socket_path.ts";
+import { gpusOrProblem, NVIDIA_SMI } from "../run/system/gpus.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
 import { killsUserProcesses } from "./logind.ts";
 import { thisProcessor } from "../engine/processor.ts";
@@ -37,7 +38,7 @@ export async function probe(): Promise<Facts> {
     inTime((signal) => findCompiler(env, signal)),
     inTime(findPython),
     inTime((signal) => findInPython("python3", platform, signal)),
-    inTime(findGpus),
+    findGpus(),
   ]);
   const { total, available } = Deno.systemMemoryInfo();
   const weights = publishedWeightsPath(DEFAULT_BASE, root);
@@ -49,7 +50,7 @@ export async function probe(): Promise<Facts> {
     compiler: compiler?.version ?? null,
     python,
     processor: { ...thisProcessor(), cores: navigator.hardwareConcurrency },
-    gpus: gpus ?? [],
+    gpus,
     memory: { total, available, limit: memoryLimit(readText("/sys/fs/cgroup/memory.max"), total) },
     cache: {
       path: root,
@@ -79,15 +80,20 @@ function socketFacts(): Facts["sockets"] {
   return { folder: usable ?? folders[0] ?? "", writable: usable !== undefined };
 }
 
-/** What `ask` says, or null where it takes too long. */
+/** What `ask` says, or null where it takes too long. A program that hangs in the kernel cannot be ended: it is left behind. */
 async function inTime<T>(ask: (signal: AbortSignal) => Promise<T | null>): Promise<T | null> {
   const control = new AbortController();
-  const timer = setTimeout(() => control.abort(), PATIENCE_MS);
-  try {
-    return await ask(control.signal);
-  } catch (error) {
+  const late = Promise.withResolvers<null>();
+  const timer = setTimeout(() => {
+    late.resolve(null);
+    control.abort();
+  }, PATIENCE_MS);
+  const asked = ask(control.signal).catch((error) => {
     if (control.signal.aborted) return null;
     throw error;
+  });
+  try {
+    return await Promise.race([asked, late.promise]);
   } finally {
     clearTimeout(timer);
   }
@@ -102,9 +108,12 @@ async function findPython(signal: AbortSignal): Promise<Facts["python"]> {
   return version ? { version, pip: pip === "1" } : null;
 }
 
-async function findGpus(signal: AbortSignal): Promise<string[]> {
-  const result = await runChild("nvidia-smi", ["--query-gpu=name", "--format=csv,noheader"], { signal });
-  return result?.code === 0 ? result.stdout.split("\n").map((line) => line.trim()).filter((line) => line !== "") : [];
+async function findGpus(): Promise<Facts["gpus"]> {
+  const [program, ...args] = NVIDIA_SMI;
+  // A wrapper, since null already says that there is no nvidia-smi.
+  const asked = await inTime(async (signal) => ({ answer: await runChild(program, args, { signal }) }));
+  const { gpus, problem } = gpusOrProblem(asked === null ? "late" : asked.answer);
+  return { names: gpus.map(({ name }) => name), problem };
 }
 
 function engineFacts(platform: string, root: string, installed: EngineFacts["installed"]): EngineFacts {
@@ -112,11 +121,12 @@ function engineFacts(platform: string, root: string, installed: EngineFacts["ins
   const shared = { installed, wheel, wasmVersion: packageVersion("@tensorflow/tfjs-backend-wasm") };
   const named = env("HEADLIGHT_TENSORFLOW");
   try {
-    const folder = named ? inspectFolder(fromCaller(named), platform).path : undefined;
-    const setup = { cacheRoot: root, onProgress: () => {}, folder };
+    const folder = named ? inspectFolder(fromCaller(named), platform) : null;
+    const setup = { cacheRoot: root, onProgress: () => {}, folder: folder?.path };
     const stored = findTensorflow(setup);
     return {
       ...shared,
+      installed: folder ?? installed,
       earlier: findEarlier(setup)?.stamp.tensorflow ?? null,
       namedError: null,
       stored: stored && { version: stored.stamp.tensorflow, gpu: stored.stamp.gpu, from: origin(stored) },

@@ -19,7 +19,7 @@ const GOOD: Facts = {
   compiler: "g++ 12.2.0",
   python: { version: "3.11.2", pip: true },
   processor: { model: "AMD EPYC", cores: 2, features: ["AVX2", "FMA"] },
-  gpus: [],
+  gpus: { names: [], problem: null },
   memory: { total: 16e9, available: 12e9, limit: null },
   cache: { path: "/cache", bytes: 853e6, unusableBytes: 0, freeBytes: 50e9, writable: true },
   weights: { path: "/cache/weights/densenet121.h5", there: true },
@@ -49,7 +49,7 @@ Deno.test("doctor: a machine that has everything gets ok on every line", () => {
 const CUDA: Facts = {
   ...GOOD,
   engine: { ...GOOD.engine, stored: { version: "2.21.0", gpu: "cuda", from: "of /site/tensorflow" } },
-  gpus: ["NVIDIA H200"],
+  gpus: { names: ["NVIDIA H200"], problem: null },
 };
 
 interface Case {
@@ -167,7 +167,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: "a GPU is named and not used",
-    facts: { ...GOOD, gpus: ["NVIDIA H200"] },
+    facts: { ...GOOD, gpus: { names: ["NVIDIA H200"], problem: null } },
     line: "GPU",
     status: "note",
     text: /NVIDIA H200; not used: TensorFlow is built for the processor$/,
@@ -192,6 +192,21 @@ const CASES: readonly Case[] = [
     line: "GPU",
     status: "ok",
     text: /^NVIDIA H200; used where the driver and all of CUDA's libraries can be loaded$/,
+  },
+  {
+    name: "a GPU beside a TensorFlow that is not set up yet: nobody knows yet whether it will be used",
+    facts: { ...CUDA, engine: { ...FRESH.engine, installed: { path: "/site/tensorflow", version: null } } },
+    line: "GPU",
+    status: "note",
+    text: /^NVIDIA H200; used if \/site\/tensorflow is a CUDA build$/,
+  },
+  {
+    name: "a driver that fails is not a machine without a GPU",
+    facts: { ...GOOD, gpus: { names: [], problem: "nvidia-smi does not answer" } },
+    line: "GPU",
+    status: "note",
+    text: /^nvidia-smi does not answer; training runs on the processor$/,
+    remedy: /^run nvidia-smi; /,
   },
   {
     name: "a container's memory limit counts",

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { memoryLimit } from "../../src/doctor/linux.ts";
 import { processorFeatures } from "../../src/engine/processor.ts";
+import { libraryNames, platformName } from "../../src/engine/tensorflow/wheel.ts";
 import { killsUserProcesses } from "../../src/doctor/logind.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 import { withTemporaryFolder } from "../support.ts";
@@ -40,19 +41,69 @@ for (
   });
 }
 
+/** What doctor reports and its exit status, with an empty cache and `env` added. */
+async function runDoctor(folder: string, env: Record<string, string> = {}): Promise<{ text: string; status: number }> {
+  const script = join(PROJECT_ROOT, "src", "commands", "doctor.ts");
+  const code = `const { doctor } = await import(${JSON.stringify(script)}); Deno.exit(await doctor(console.log));`;
+  const { code: status, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--config", join(PROJECT_ROOT, "deno.json"), code],
+    env: { XDG_CACHE_HOME: folder, XDG_RUNTIME_DIR: folder, ...env },
+  }).output();
+  return { text: new TextDecoder().decode(stdout), status };
+}
+
 Deno.test("doctor: on the real machine it reports every subject, writes nothing and ends with 0", () =>
   withTemporaryFolder(async (folder) => {
-    const script = join(PROJECT_ROOT, "src", "commands", "doctor.ts");
-    const code = `const { doctor } = await import(${JSON.stringify(script)}); Deno.exit(await doctor(console.log));`;
-    const { code: status, stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["eval", "--config", join(PROJECT_ROOT, "deno.json"), code],
-      env: { XDG_CACHE_HOME: folder, XDG_RUNTIME_DIR: folder },
-    }).output();
-    const text = new TextDecoder().decode(stdout);
+    const { text, status } = await runDoctor(folder);
     for (const name of ["Deno", "engine", "processor", "memory", "cache", "weights", "data", "terminal"]) {
       assert.match(text, new RegExp(`^(?:ok|note|missing) +${name} +\\S`, "m"));
     }
     assert.match(text, /Training can start: deno task train\n$/);
     assert.equal(status, 0);
     assert.equal(existsSync(join(folder, "headlight")), false, "neither cache nor sockets");
+  }));
+
+/** A folder for PATH whose nvidia-smi runs this shell script. */
+function fakeSmi(folder: string, script: string): string {
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "nvidia-smi"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return `${bin}:${Deno.env.get("PATH")}`;
+}
+
+const H100 = new URL("../fixtures/nvidia_smi/one_h100_idle.csv", import.meta.url).pathname;
+
+for (
+  const [what, script, line] of [
+    ["a recorded answer names its GPU", `cat '${H100}'`, /GPU +NVIDIA H100 80GB HBM3; /],
+    [
+      "a driver that fails is said in its own words",
+      "echo 'Failed to initialize NVML: Driver/library version mismatch'; exit 18",
+      /GPU +nvidia-smi: Failed to initialize NVML: Driver\/library version mismatch; training runs on the processor$/m,
+    ],
+    ["a driver that hangs is no machine without a GPU", "exec sleep 9", /GPU +nvidia-smi does not answer; /],
+    ["a driver that cannot even be ended holds nothing up", "trap '' TERM; sleep 9; sleep 9", /does not answer; /],
+  ] as const
+) {
+  Deno.test(`doctor: ${what}`, () =>
+    withTemporaryFolder(async (folder) => {
+      const sinceMs = performance.now();
+      const { text, status } = await runDoctor(folder, { PATH: fakeSmi(folder, script) });
+      assert.ok(performance.now() - sinceMs < 8000);
+      assert.match(text, line);
+      assert.equal(status, 0);
+    }));
+}
+
+Deno.test("doctor: a folder in HEADLIGHT_TENSORFLOW is what the first run builds on", () =>
+  withTemporaryFolder(async (folder) => {
+    const named = join(folder, "tensorflow");
+    const headers = join(named, "include", "tensorflow", "c");
+    mkdirSync(headers, { recursive: true });
+    for (const file of [...libraryNames(platformName()).map((name) => join(named, name)), join(headers, "c_api.h")]) {
+      writeFileSync(file, "");
+    }
+    const { text } = await runDoctor(folder, { HEADLIGHT_TENSORFLOW: named });
+    assert.match(text, new RegExp(`engine +not set up yet: the first run builds on TensorFlow .* in ${named}$`, "m"));
+    assert.doesNotMatch(text, /downloads TensorFlow/);
   }));

@@ -32,6 +32,15 @@ Deno.test("recorded answers for one GPU give its figures; what was not asked for
   assert.deepEqual(parseGpus(recorded("one_rtx_3070"))?.[0]?.name, "NVIDIA GeForce RTX 3070");
 });
 
+Deno.test("a recorded answer to the very question that is asked gives all five figures", () => {
+  const asked = NVIDIA_SMI.find((argument) => argument.startsWith("--query-gpu="))?.slice("--query-gpu=".length);
+  const [header = ""] = recorded("one_h100_idle").split("\n");
+  assert.equal(header.replace(/ \[[^\]]*\]/g, "").replaceAll(", ", ","), asked);
+  assert.deepEqual(figures(recorded("one_h100_idle")), [[0, 0, 81559, 47, 75]]);
+  assert.deepEqual(figures(recorded("one_h100_busy")), [[100, 1011, 81559, 73, 699.76]]);
+  assert.equal(parseGpus(recorded("one_h100_busy"))?.[0]?.name, "NVIDIA H100 80GB HBM3");
+});
+
 Deno.test("recorded answers for eight GPUs give eight, in order", () => {
   const idle = [35, 36, 33, 41, 40, 37, 51, 40].map((degrees) => [0, 4, 32768, degrees, null]);
   const expected = idle.with(5, [0, 4, 32764, 37, null]).with(6, [100, 13928, 32768, 51, null]);

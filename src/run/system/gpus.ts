@@ -55,6 +55,19 @@ export function parseGpus(csv: string): Gpu[] | null {
   return gpus.length === rows.length ? gpus : null;
 }
 
+/** An answer to `NVIDIA_SMI`: null if there is no such program, "late" if it did not answer in time. */
+export type SmiAnswer = { readonly code: number; readonly stdout: string } | "late" | null;
+
+/** The GPUs that an answer tells of, or the reason why it tells of none. Both are empty on a machine without NVIDIA's driver. */
+export function gpusOrProblem(answer: SmiAnswer): { readonly gpus: Gpu[]; readonly problem: string | null } {
+  if (answer === null) return { gpus: [], problem: null };
+  if (answer === "late") return { gpus: [], problem: "nvidia-smi does not answer" };
+  const gpus = answer.code === 0 ? parseGpus(answer.stdout) : null;
+  if (gpus !== null) return { gpus, problem: null };
+  const [line = ""] = answer.stdout.trim().split("\n");
+  return { gpus: [], problem: line === "" ? `nvidia-smi failed with status ${answer.code}` : `nvidia-smi: ${line}` };
+}
+
 function fieldsOf(line: string): string[] {
   return line.split(",").map((field) => field.trim());
 }

@@ -2,7 +2,7 @@
 import { totalmem } from "node:os";
 import type { EventOf, Gpu } from "../../events.ts";
 import { runChild } from "../../engine/tensorflow/child.ts";
-import { NVIDIA_SMI, parseGpus } from "./gpus.ts";
+import { gpusOrProblem, NVIDIA_SMI, type SmiAnswer } from "./gpus.ts";
 import { descendants, processorMs, residentBytes } from "./process_tree.ts";
 
 type SystemBody = Omit<EventOf<"system">, "seq" | "time" | "v">;
@@ -16,8 +16,8 @@ const GPU_PATIENCE_MS = 2000;
 /** After a question that failed; a driver that is being replaced comes back. */
 const ASK_GPUS_AGAIN_MS = 60_000;
 
-/** An answer to `NVIDIA_SMI`: null where there is no such program. */
-export type AskGpus = () => Promise<{ readonly code: number; readonly stdout: string } | null>;
+/** Asks `NVIDIA_SMI`. */
+export type AskGpus = () => Promise<Exclude<SmiAnswer, "late">>;
 
 export interface SystemWatchOptions {
   readonly pid?: number;
@@ -103,9 +103,7 @@ export class SystemWatch {
     const answer = await Promise.race([asked, patience.promise]);
     clearTimeout(timer);
     this.#noGpus = answer === null;
-    const gpus = answer === "late" || answer === null || answer.code !== 0 ? null : parseGpus(answer.stdout);
-    this.#problem = answer === null || gpus ? null : problemOf(answer);
-    this.#gpus = gpus ?? [];
+    ({ gpus: this.#gpus, problem: this.#problem } = gpusOrProblem(answer));
     if (answer === "late") await asked;
     this.#asking = false;
   }
@@ -118,12 +116,6 @@ function percentBetween(before: Times, after: Times): number | null {
   let spentMs = 0;
   for (const [pid, spent] of after.processorMs) spentMs += spent - (before.processorMs.get(pid) ?? 0);
   return Math.round((100 * Math.max(0, spentMs)) / elapsedMs);
-}
-
-function problemOf(answer: "late" | { readonly code: number; readonly stdout: string }): string {
-  if (answer === "late") return "nvidia-smi does not answer";
-  const [line = ""] = answer.stdout.trim().split("\n");
-  return line === "" ? `nvidia-smi failed with status ${answer.code}` : `nvidia-smi: ${line}`;
 }
 
 async function askNvidiaSmi(): ReturnType<AskGpus> {
