@@ -205,3 +205,11 @@ Deno.test("training knows features by their types only, so that it needs no proc
   );
   assert.deepEqual(wrong.map(({ from, to }) => `${from} imports ${to}`), []);
 });
+
+Deno.test("every child that is a Deno takes node_modules as it is: none downloads packages in the middle of a run", () => {
+  const without = sourceFiles("src").filter((path) => {
+    const text = Deno.readTextFileSync(join(PROJECT_ROOT, path));
+    return text.includes("Deno.execPath()") && !text.includes("--node-modules-dir=manual");
+  });
+  assert.deepEqual(without, []);
+});

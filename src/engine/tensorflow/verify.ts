@@ -17,7 +17,10 @@ export type VerifyAddon = (addon: string, signal?: AbortSignal) => Promise<Tried
 /** Has a process of its own load the addon and multiply two matrices, about 2 s. */
 export const verifyAddon: VerifyAddon = async (addon, signal) => {
   const script = fileURLToPath(new URL("try_addon.ts", import.meta.url));
-  const args = ["run", "-A", "--quiet", "--config", join(PROJECT_ROOT, "deno.json"), script, addon];
+  const config = join(PROJECT_ROOT, "deno.json");
+  // As for every child: node_modules is used as it is, never completed by a download.
+  const flags = ["--quiet", "--no-lock", "--node-modules-dir=manual", "--config", config];
+  const args = ["run", "-A", ...flags, script, addon];
   const result = await runChild(Deno.execPath(), args, { signal, cwd: PROJECT_ROOT });
   if (result?.code === 0) return triedSchema.parse(JSON.parse(lastLine(result.stdout)));
   const why = result?.signal
