@@ -35,4 +35,5 @@ const listener = (): void => {};
 Deno.addSignalListener("SIGUSR1", listener);
 ignoreForGood("SIGUSR1");
 Deno.removeSignalListener("SIGUSR1", listener);
-if (libcSignal) Deno.unrefTimer(Number(setInterval(() => ignoreForGood("SIGUSR1"), AGAIN_EVERY_MS)));
+// In Deno 2.9.6 Deno.unrefTimer does nothing when it is given the number of a timer.
+if (libcSignal) setInterval(() => ignoreForGood("SIGUSR1"), AGAIN_EVERY_MS).unref();

@@ -135,3 +135,19 @@ Deno.test("every process closes the debugger before it loads anything else", () 
     assert.equal(first, `${up}no_debugger.ts`, program);
   }
 });
+
+Deno.test("what watches a process in the background does not keep it alive", async () => {
+  const at = (path: string) => JSON.stringify(join(PROJECT_ROOT, "src", path));
+  const code = `
+    await import(${at("no_debugger.ts")});
+    const { SystemWatch } = await import(${at("run/system/system_watch.ts")});
+    const { OwnerWatch } = await import(${at("run/control/owner_watch.ts")});
+    new SystemWatch(() => {}, { askGpus: () => new Promise(() => {}) });
+    new OwnerWatch(${Deno.pid}, () => {});
+    console.log("over");`;
+  const { code: status, signal, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-lock", "--node-modules-dir=manual", "--config", join(PROJECT_ROOT, "deno.json"), code],
+    signal: AbortSignal.timeout(20_000),
+  }).output();
+  assert.deepEqual([status, signal, new TextDecoder().decode(stdout)], [0, null, "over\n"]);
+});

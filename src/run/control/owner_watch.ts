@@ -17,7 +17,7 @@ export class OwnerWatch {
       this.stop();
       onLost();
     }, LOOK_EVERY_MS);
-    Deno.unrefTimer(Number(this.#timer));
+    this.#timer.unref();
   }
 
   stop(): void {

@@ -57,7 +57,7 @@ export class SystemWatch {
       turn++;
       if (turn <= OFTEN || turn % THEN_EVERY === 0) this.look();
     }, everyMs);
-    Deno.unrefTimer(Number(this.#timer));
+    this.#timer.unref();
   }
 
   /** Looks now. The GPUs are those of the last answer: nothing waits for a driver. */
@@ -98,7 +98,7 @@ export class SystemWatch {
     this.#askedMs = this.#nowMs();
     const patience = Promise.withResolvers<"late">();
     const timer = setTimeout(() => patience.resolve("late"), GPU_PATIENCE_MS);
-    Deno.unrefTimer(Number(timer));
+    timer.unref();
     const asked = this.#askGpus().catch(() => null);
     const answer = await Promise.race([asked, patience.promise]);
     clearTimeout(timer);
