@@ -1,6 +1,6 @@
 /** Picture folders, from the command line: what cannot be decoded is named and left out, and the rest is trained on. */
 import assert from "node:assert/strict";
-import { symlinkSync } from "node:fs";
+import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import sharp, { type Sharp } from "sharp";
 import { bmp, picture, writeFiles } from "../data/pictures/made_pictures.ts";
@@ -203,6 +203,45 @@ Deno.test("files that are not read are named by extension and count, with a reme
   });
 });
 
+Deno.test("what is left aside stays as a notice of the run and is said to evaluate; the rest is said once", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const data = join(folder, "data");
+    const good = await goodPictures(8);
+    const { "red/000.jpg": one = new Uint8Array() } = good;
+    const parts = Object.entries(good).map((
+      [path, file],
+      index,
+    ) => [`${index % 8 < 6 ? "Training" : "Testing"}/${path}`, file]);
+    writeFiles(data, {
+      ...Object.fromEntries(parts),
+      "loose.jpg": one,
+      "Testing/loose.jpg": one,
+      "drafts/1.jpg": one,
+      "docs/readme.txt": new Uint8Array(),
+    });
+    symlinkSync("/nowhere/x.jpg", join(data, "Training", "red", "x.jpg"));
+    const notices = [
+      "drafts/ (1 image, no class folders) is left out beside Training/ and Testing/.",
+      "2 images beside the class folders are left out (Testing/loose.jpg, loose.jpg). " +
+      "Move them into a class folder to use them.",
+      "1 link leads nowhere and is left out: Training/red/x.jpg",
+    ];
+    const run = new JsonRun(["train", "--data", data, ...MODEL, "--runs", join(folder, "runs")]);
+    assert.equal(await run.status(), 0, run.stderr);
+    assert.deepEqual([run.all("run")[0]?.dataset.train, run.all("run")[0]?.dataset.validation], [12, 4]);
+    assert.deepEqual(run.all("run")[0]?.notices, notices);
+    assert.deepEqual(run.all("end")[0]?.notices, notices);
+    const said = run.all("log").map(({ level, text }) => [level, text]);
+    assert.deepEqual(said.filter(([, text]) => text?.includes("left out")), [[
+      "info",
+      "docs/ has no images and is left out (1 other file).",
+    ]]);
+    const { status, stderr } = await headlight(["evaluate", await run.directory()]);
+    assert.equal(status, 0);
+    assert.deepEqual(stderr.trim().split("\n"), notices.map((notice) => `headlight: ${notice}`));
+  });
+});
+
 Deno.test("bad input: a folder with one class, and a class without pictures, are one line, exit status 2", async () => {
   await withTemporaryFolder(async (folder) => {
     const good = await goodPictures(2);
@@ -227,6 +266,7 @@ Deno.test("bad input: a folder with one class, and a class without pictures, are
       assert.equal(status, 2);
       assert.match(stderr, line);
       assert.equal(stderr.trim().split("\n").length, 1);
+      assert.equal(existsSync(join(folder, "runs")), false, "no run is left behind");
     }
   });
 });

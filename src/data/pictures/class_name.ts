@@ -10,3 +10,8 @@ export function classNamed(name: string): string {
 export function className(folder: string): string {
   return classNamed(basename(folder));
 }
+
+/** Returns what names have in common that differ only in case, or in spaces, hyphens and underscores. */
+export function looseName(name: string): string {
+  return classNamed(name).toLowerCase().replaceAll(/[\s_-]+/gu, " ").trim();
+}

@@ -33,6 +33,7 @@ export function listPictures(
     return classesOf(tree, folders, remarks, note);
   };
   const layout = layoutOf(places, classes);
+  remarks.nearlyOne((layout.kind === "classes" ? layout.all : layout.train).map(({ name }) => name));
   remarks.twoLevels(tree, places);
   return { layout, others, ...remarks.texts() };
 }

@@ -11,13 +11,13 @@ export function lyingFlat(tree: PictureTree, folders: readonly string[]): string
   const pictures = folders.flatMap((folder) => tree.at(folder).pictures);
   const where = folders.map((folder) => (folder === "" ? "it" : `${folder}/`)).join(" and ");
   const [folder = ""] = folders;
-  const example = moves(tree.at(folder).pictures.toSorted()).map((path) => join(folder, path)).join(", ");
+  const example = classFoldersFor(tree.at(folder).pictures.toSorted()).map((path) => join(folder, path)).join(", ");
   return `${count(pictures.length, "image lies", "images lie")} directly in ${where}, without class ` +
     `folders. Make a folder for each class and move the images there, for example ${example}`;
 }
 
-/** Where some images would lie. */
-function moves(pictures: readonly string[]): string[] {
+/** Returns two paths at which some images would lie in class folders. */
+export function classFoldersFor(pictures: readonly string[]): string[] {
   const names = pictures.map((path) => basename(path));
   const byWord = Map.groupBy(names, (name) => /^\p{L}+/u.exec(name)?.[0] ?? "");
   const tells = byWord.size > 1 && byWord.size <= MOST_CLASSES && !byWord.has("") &&

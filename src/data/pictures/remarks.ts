@@ -2,7 +2,7 @@
 import { basename, join } from "node:path";
 import { shellWord } from "../../shell.ts";
 import { stripControl } from "../../text.ts";
-import { className } from "./class_name.ts";
+import { className, looseName } from "./class_name.ts";
 import { count, named } from "./counted.ts";
 import { partName } from "./part_names.ts";
 import type { Places } from "./places.ts";
@@ -59,6 +59,16 @@ export class Remarks {
   /** Folders that differ only in Unicode form. */
   oneClass(folders: readonly string[]): void {
     this.#remarks.push(`${folders.join(" and ")} are one class: their names differ only in Unicode form.`);
+  }
+
+  /** Classes whose names are nearly the same. */
+  nearlyOne(names: readonly string[]): void {
+    const groups = [...Map.groupBy(names, looseName).values()].filter((alike) => alike.length > 1);
+    if (groups.length === 0) return;
+    this.#notices.push(
+      `${named(groups.map((alike) => alike.join(" and ")))} are classes of their own. ` +
+        `If they mean the same, put their images into one folder.`,
+    );
   }
 
   /** Class folders that are called like parts. */

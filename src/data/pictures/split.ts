@@ -1,7 +1,9 @@
 /** From a listing to the two parts of a data set, with a class number for each picture. */
 import { HeadlightError } from "../../errors.ts";
 import { Dice } from "../dataset/dice.ts";
+import { looseName } from "./class_name.ts";
 import type { ClassFiles, FolderListing } from "./folder_listing.ts";
+import { classFoldersFor } from "./lying_flat.ts";
 
 export interface SplitRule {
   /**
@@ -36,7 +38,10 @@ export function partsOf(folder: string, { layout }: FolderListing, rule: SplitRu
   if (layout.kind === "classes" && rule.share === 1) return wholeFolder(folder, layout.all);
   if (classes.length < 2) {
     const found = classes.length === 0 ? "no folder" : `one folder (${classes[0]})`;
-    throw new HeadlightError(`${folder} has ${found} of images; a data set needs at least two classes, each a folder`);
+    const example = classFoldersFor(all.flatMap(({ paths }) => paths)).join(", ");
+    throw new HeadlightError(
+      `${folder} has ${found} of images; a data set needs at least two classes, each a folder, for example ${example}`,
+    );
   }
   if (layout.kind === "parts") {
     sameClasses(folder, layout.train, layout.validation);
@@ -71,8 +76,10 @@ function sameClasses(folder: string, train: readonly ClassFiles[], validation: r
   const names = new Set(train.map(({ name }) => name));
   const stray = validation.find(({ name }) => !names.has(name));
   if (stray) {
+    const alike = train.find(({ name }) => looseName(name) === looseName(stray.name));
+    const remedy = alike ? `Is it "${alike.name}"? Rename one of them.` : "Add it there.";
     throw new HeadlightError(
-      `${folder}: the validation folder has a class "${stray.name}" that train/ lacks. Add it there.`,
+      `${folder}: the validation folder has a class "${stray.name}" that train/ lacks. ${remedy}`,
     );
   }
   for (const [list, where] of [[train, "train/"], [validation, "the validation folder"]] as const) {

@@ -167,6 +167,27 @@ layout("names that differ only in Unicode form are one class, side by side and a
   validation: 4,
   remarks: [/train\/cafe\u0301 and train\/caf\u00e9 are one class/],
 });
+layout("names that differ in case or spaces are classes of their own, and it is said", [
+  ...images("Hot Dog"),
+  ...images("hot_dog"),
+  ...images("tea"),
+], {
+  classes: ["Hot Dog", "hot_dog", "tea"],
+  train: 9,
+  validation: 3,
+  notices: [
+    /^Hot Dog and hot_dog are classes of their own\. If they mean the same, put their images into one folder\.$/,
+  ],
+});
+layout("a class whose name differs in case between the parts is named", [
+  ...images("train/Cat"),
+  ...images("train/dog"),
+  ...images("val/cat"),
+  ...images("val/dog"),
+], { refused: /has a class "cat" that train\/ lacks\. Is it "Cat"\? Rename one of them\.$/ });
+layout("one folder of images: what is expected is said with the person's own names", [
+  ...["DCIM/100APPLE/IMG_1.JPG", "DCIM/100APPLE/IMG_2.JPG"],
+], { refused: /has one folder \(DCIM\) of images; .*, for example cat\/IMG_1\.JPG, dog\/IMG_2\.JPG$/ });
 layout("images without class folders: what is expected is said with the person's own names", [
   ...["cat.0.jpg", "cat.1.jpg", "dog.0.jpg", "dog.1.jpg"],
 ], {
