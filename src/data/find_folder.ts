@@ -1,13 +1,15 @@
 /** Whether a folder that was named can be a data set, and what was likely meant where it cannot. */
 import { basename, dirname, join } from "node:path";
 import { DATA_NAMES } from "../config.ts";
-import { errorLine, HeadlightError } from "../errors.ts";
+import { HeadlightError } from "../errors.ts";
+import { systemReason } from "../files/system_error.ts";
 import { nearest, suggestion } from "../near.ts";
 import { fromCaller } from "../paths.ts";
 import { NPY_FILES } from "./arrays/npy_folder.ts";
 import { folderName } from "./dataset/folder_name.ts";
 import { type FolderEntry, FolderReader } from "./dataset/folder_reader.ts";
 import type { FolderListing } from "./pictures/folder_listing.ts";
+import { isPictureName } from "./pictures/format.ts";
 import { listPictures } from "./pictures/listing.ts";
 import { lyingFlat } from "./pictures/lying_flat.ts";
 import { renaming } from "./pictures/remarks.ts";
@@ -73,7 +75,7 @@ function namesIn(reader: FolderReader, data: string, folder: string): string[] {
     if (error instanceof Deno.errors.NotADirectory) {
       throw new HeadlightError(`--data ${data} is a file; give the folder that holds ${NPY_FILES.join(", ")}`);
     }
-    throw new HeadlightError(`--data ${data} cannot be read (${errorLine(error).replace(/ \(os error.*$/, "")})`);
+    throw new HeadlightError(`--data ${data} cannot be read (${systemReason(error)})`);
   }
 }
 
@@ -89,10 +91,11 @@ function whatIsLacking(tree: PictureTree, data: string, deeper: string | null): 
     `the folder must hold folders of pictures named after their classes, or ${NPY_FILES.join(", ")}`;
 }
 
-/** What keeps images from being found, if that is said by the first things in the folder and in those within it. */
+/** What keeps images from being found: a class folder, or an image in one, that cannot be opened. */
 function whyUnusable(tree: PictureTree): string | null {
   const { folders, unusable } = tree.at("");
-  const all = [...unusable, ...folders.flatMap((folder) => tree.look(folder).unusable)];
+  const inner = folders.flatMap((folder) => tree.look(folder).unusable);
+  const all = [...unusable, ...inner.filter(({ path, isFolder }) => isFolder || isPictureName(path))];
   const [first] = all.sort((one, other) => (one.path < other.path ? -1 : 1));
   if (!first) return null;
   switch (first.why) {

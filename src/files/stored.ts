@@ -1,7 +1,8 @@
 /** Files that Headlight wrote and reads again. Whatever happened to one in the meantime is said in one line. */
 import { z } from "zod";
-import { errorLine, HeadlightError } from "../errors.ts";
+import { HeadlightError } from "../errors.ts";
 import { shortened } from "../text.ts";
+import { systemReason } from "./system_error.ts";
 
 export interface StoredFile {
   readonly path: string;
@@ -84,9 +85,7 @@ function explained<T>(file: StoredFile, act: () => T): T {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       throw new StoredFileError(file, "is not there", { cause: error });
     }
-    // The path is said already.
-    const why = errorLine(error).replace(/ \(os error.*$/, "").replace(/[:,] \w+ '.*'$/, "");
-    throw new StoredFileError(file, `cannot be read (${why})`, { cause: error });
+    throw new StoredFileError(file, `cannot be read (${systemReason(error)})`, { cause: error });
   }
 }
 

@@ -25,9 +25,9 @@ export function isSystemError(error: unknown): error is Error {
   return systemCode(error) !== null;
 }
 
-/** Returns what the system says in an error, without its number. */
+/** Returns what the system said, without its code, the call and the path: the line that this becomes part of names it. */
 export function systemReason(error: unknown): string {
-  return errorLine(error).replace(/ \(os error.*$/, "");
+  return errorLine(error).replace(/ \(os error.*$/, "").replace(/[:,] \w+ '.*'$/, "").replace(/^E[A-Z]+: /, "");
 }
 
 /** A HeadlightError (1) for an error that carries a system code such as ENOSPC or EACCES; any other as it is. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { realpathSync } from "node:fs";
 import { HeadlightError } from "../../src/errors.ts";
-import { explainCacheError, explainSystemError, systemCode } from "../../src/files/system_error.ts";
+import { explainCacheError, explainSystemError, systemCode, systemReason } from "../../src/files/system_error.ts";
 
 function systemError(): unknown {
   try {
@@ -46,3 +47,13 @@ for (
     assert.equal(explainCacheError(error, "writing"), error);
   });
 }
+
+Deno.test("the reason is what the system said, without code, call and path, from Deno's errors and from Node's", () => {
+  assert.equal(systemReason(systemError()), "No such file or directory");
+  try {
+    realpathSync("/nowhere");
+    assert.fail("there is a /nowhere");
+  } catch (error) {
+    assert.equal(systemReason(error), "no such file or directory");
+  }
+});

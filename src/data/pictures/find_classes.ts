@@ -61,7 +61,8 @@ export function findClasses(tree: PictureTree, remarks: Remarks, known?: readonl
     if (others.length > 0) return besideClasses(within, others, validation.folder);
     if (known) return taken(within, validation.folder, null);
     const there = parts.map(({ folder }) => `${folder}/`).join(" and ");
-    throw new HeadlightError(`${tree.root} has ${there}, but no folder to learn from. Rename one of them to train.`);
+    const which = parts.length === 1 ? "it" : "one of them";
+    throw new HeadlightError(`${tree.root} has ${there}, but no folder to learn from. Rename ${which} to train.`);
   }
 
   /** Beside other folders that may be classes, a folder called train is a part only if it looks like one. */

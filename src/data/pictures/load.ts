@@ -1,6 +1,7 @@
 /** Files to pixels of one size: what the decoding worker does. */
 import type { Resize } from "../../config.ts";
-import { errorLine, HeadlightError } from "../../errors.ts";
+import { HeadlightError } from "../../errors.ts";
+import { systemReason } from "../../files/system_error.ts";
 import { decodePicture } from "./decode.ts";
 import { BrokenPictureError } from "./decoders/picture.ts";
 import { type FileHash, hashOf } from "./hash.ts";
@@ -57,8 +58,7 @@ async function decodeFile(path: string | undefined) {
     return { hash, picture: await decodePicture(bytes).catch((error: Error) => error) };
   } catch (error) {
     if (error instanceof BrokenPictureError) return { hash: hashOf(new Uint8Array()), picture: error };
-    // The path is said already.
-    const reason = errorLine(error).replace(/ \(os error.*$/, "");
+    const reason = systemReason(error);
     return { hash: hashOf(new Uint8Array()), picture: new BrokenPictureError(`it cannot be read (${reason})`) };
   }
 }

@@ -1,7 +1,8 @@
 /** What lies in the folders of a data set. Only files whose names have no extension are opened. */
 import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { errorLine, HeadlightError } from "../../errors.ts";
+import { HeadlightError } from "../../errors.ts";
+import { systemReason } from "../../files/system_error.ts";
 import { type FolderEntry, FolderReader } from "../dataset/folder_reader.ts";
 import { isPictureFile, isPictureName } from "./format.ts";
 
@@ -36,7 +37,7 @@ export type OnUnreadable = (folder: { readonly path: string; readonly reason: st
 
 class UnreadableFolderError extends HeadlightError {
   constructor(folder: string, why: string, readonly reason: string = `the folder cannot be read (${why})`) {
-    super(`${folder} cannot be read (${why})`);
+    super(`${folder} cannot be read (${why}). Make it readable, or move it out of the data set`);
   }
 }
 
@@ -147,7 +148,7 @@ export class PictureTree {
       return { chain, content: this.#sort(path, this.reader.take(folder), chain) };
     } catch (error) {
       if (error instanceof UnreadableFolderError) throw error;
-      throw new UnreadableFolderError(folder, errorLine(error).replace(/ \(os error.*$/, ""));
+      throw new UnreadableFolderError(folder, systemReason(error));
     }
   }
 

@@ -268,6 +268,9 @@ Deno.test("bad input: a folder in which nothing can be opened is one line that s
     check(join(folder, "caf\ufffd"), {
       refused: /the name is not UTF-8, so it cannot be opened\. Rename the folder\.$/,
     });
+    Deno.mkdirSync(join(folder, "system", "modules"), { recursive: true });
+    Deno.symlinkSync("/nowhere", join(folder, "system", "modules", "modules.conf"));
+    check(join(folder, "system"), { refused: /the folder must hold folders of pictures named after their classes/ });
     Deno.symlinkSync("round", join(folder, "round"));
     check(join(folder, "round"), { refused: /round cannot be read \(Too many levels of symbolic links\)$/ });
     check(join(folder, "x".repeat(300)), { refused: /cannot be read \(File name too long\)$/ });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { HeadlightError } from "../../../src/errors.ts";
 import { checkFolder } from "../../../src/data/find_folder.ts";
 import type { FolderListing } from "../../../src/data/pictures/folder_listing.ts";
+import { listFiles } from "../../../src/data/pictures/listing.ts";
 import { partsOf } from "../../../src/data/pictures/split.ts";
 import { Dice } from "../../../src/data/dataset/dice.ts";
 import { withTemporaryFolder } from "../../support.ts";
@@ -130,6 +131,9 @@ for (const links of ["files", "folders"] as const) {
         const tree: Tree = { files: [], links: [], garbled: [] };
         grow(new Dice("tree", links, seed), "", 3, links, tree);
         plant(folder, tree);
+        const walked = listFiles(folder).pictures;
+        assert.equal(new Set(walked.map((path) => Deno.realPathSync(join(folder, path)))).size, walked.length);
+        if (links === "files") assert.deepEqual(walked, imagesBelow(folder).sort(), `seed ${seed}`);
         const found = tried(() => checkFolder(folder));
         if (found?.kind !== "pictures") return;
         const { listing } = found;
