@@ -50,7 +50,7 @@ export async function picturePaths(
     }
     const found = listFiles(resolve(path));
     for (const file of found.pictures) paths.push(join(path, file));
-    refused.push(...refusedIn(found).map((one) => ({ ...one, path: join(path, one.path) })));
+    for (const one of refusedIn(found)) refused.push({ ...one, path: join(path, one.path) });
     const line = passedOverIn(found, (file) => join(path, file));
     if (line !== null) passedOver.push(`${path}: ${line}`);
     for (const notice of leftOutLines(found.others).notices) passedOver.push(`${path}: ${notice}`);

@@ -8,9 +8,9 @@ import { partName } from "./part_names.ts";
 import type { Places } from "./places.ts";
 import type { FilesBelow, PictureTree, Unusable } from "./tree.ts";
 
-/** How the files of a folder get names that can be opened. */
+/** Returns the remedy for names that cannot be opened. */
 export function renaming(root: string): string {
-  return `Rename it, for example with: convmv -r -f latin1 -t utf8 --notest ${shellWord(root)}`;
+  return `Rename, for example with: convmv -r -f latin1 -t utf8 --notest ${shellWord(root)}`;
 }
 
 export class Remarks {
@@ -33,8 +33,9 @@ export class Remarks {
 
   /** Files that are used in no way. */
   leftOut({ unusable, hidden }: Pick<FilesBelow, "unusable" | "hidden">): void {
-    this.#unusable.push(...unusable);
-    this.#hidden.push(...hidden);
+    // Not with a spread: there may be more than a call may have arguments.
+    for (const one of unusable) this.#unusable.push(one);
+    for (const one of hidden) this.#hidden.push(one);
   }
 
   /** Images that lie beside the class folders. */
@@ -63,6 +64,7 @@ export class Remarks {
 
   /** Classes whose names are nearly the same. */
   nearlyOne(names: readonly string[]): void {
+    if (this.judged) return;
     const groups = [...Map.groupBy(names, looseName).values()].filter((alike) => alike.length > 1);
     if (groups.length === 0) return;
     this.#notices.push(
@@ -137,7 +139,7 @@ export class Remarks {
       const { pictures, folders } = tree.look(folder);
       return pictures.length > 0 ? [] : folders.filter((path) => tree.hasPictures(path));
     });
-    if (folders.length < 2 || inner.some((folders) => folders.length < 2)) return;
+    if (this.judged || folders.length < 2 || inner.some((folders) => folders.length < 2)) return;
     const below = [...new Set(inner.flat().map(className))];
     this.#notices.push(
       `The classes are ${named(folders.map(className))}: the folders in them (${named(below)}) are not told apart. ` +

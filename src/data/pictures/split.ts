@@ -103,6 +103,11 @@ function draw({ name, paths }: ClassFiles, { share, seed }: SplitRule): { train:
 }
 
 function part(classes: readonly string[], files: readonly ClassFiles[]): PartFiles {
-  const rows = files.flatMap(({ name, paths }) => paths.map((path) => ({ path, label: classes.indexOf(name) })));
+  const numbers = new Map(classes.map((name, label) => [name, label]));
+  const rows = files.flatMap(({ name, paths }) => {
+    const label = numbers.get(name);
+    if (label === undefined) throw new RangeError(`no class ${name}`);
+    return paths.map((path) => ({ path, label }));
+  });
   return { paths: rows.map(({ path }) => path), labels: Int32Array.from(rows, ({ label }) => label) };
 }

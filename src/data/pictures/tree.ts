@@ -87,8 +87,8 @@ export class PictureTree {
       // Not with a spread: a folder may have more files than a call may have arguments.
       for (const picture of pictures) found.pictures.push(picture);
       for (const other of others) found.others.push(other);
-      found.hidden.push(...hidden);
-      found.unusable.push(...unusable);
+      for (const one of hidden) found.hidden.push(one);
+      for (const one of unusable) found.unusable.push(one);
       return true;
     }, unreadable);
     found.pictures.sort();
