@@ -188,6 +188,42 @@ layout("a class whose name differs in case between the parts is named", [
 layout("one folder of images: what is expected is said with the person's own names", [
   ...["DCIM/100APPLE/IMG_1.JPG", "DCIM/100APPLE/IMG_2.JPG"],
 ], { refused: /has one folder \(DCIM\) of images; .*, for example cat\/IMG_1\.JPG, dog\/IMG_2\.JPG$/ });
+layout("a phone's albums, with what it keeps beside the pictures", [
+  ...["Hunde", "Katzen"].flatMap((album) => [
+    ...images(`DCIM/${album}`, 8),
+    ...[`DCIM/${album}/IMG_1.AAE`, `DCIM/${album}/VID_1.MOV`, `DCIM/${album}/.trashed-1.jpg`],
+  ]),
+  "DCIM/.thumbnails/1.jpg",
+], {
+  classes: ["Hunde", "Katzen"],
+  train: 12,
+  validation: 4,
+  remarks: [/^There is nothing but one folder/, /^2 hidden images are left out: DCIM\/Hunde\/\.trashed-1\.jpg, /],
+});
+layout("an archive of Kaggle's", [
+  ...classes("archive/training_set/training_set/"),
+  ...classes("archive/test_set/test_set/", 2),
+  "archive/single_prediction/cat_or_dog_1.jpg",
+  "archive/__MACOSX/._x.jpg",
+], {
+  ...PARTS,
+  notices: [/^archive\/single_prediction\/ \(1 image, no class folders\) is left out beside archive\/training_set\//],
+  remarks: [/ in archive\/ is taken/, / in archive\/training_set\/training_set\/ is taken/, /test_set\/test_set/],
+});
+layout("a school class's folder, with everybody's naming", [
+  ...images("Fr\u00fcchte (final) 2/\u00c4pfel"),
+  ...images("Fr\u00fcchte (final) 2/A\u0308pfel"),
+  ...images("Fr\u00fcchte (final) 2/Birnen"),
+  ...images("Fr\u00fcchte (final) 2/birnen"),
+  ...images("Fr\u00fcchte (final) 2/Trauben "),
+  ...["liste.xlsx", "Unbenannt.png", "desktop.ini"].map((name) => `Fr\u00fcchte (final) 2/${name}`),
+], {
+  classes: ["Birnen", "Trauben ", "birnen", "\u00c4pfel"],
+  train: 15,
+  validation: 5,
+  notices: [/^1 image beside the class folders is left out \(.*Unbenannt\.png\)/, /^Birnen and birnen are classes/],
+  remarks: [/^There is nothing but one folder/, /are one class: their names differ only in Unicode form\.$/],
+});
 layout("images without class folders: what is expected is said with the person's own names", [
   ...["cat.0.jpg", "cat.1.jpg", "dog.0.jpg", "dog.1.jpg"],
 ], {
