@@ -294,8 +294,8 @@ const endBody = z.object({
   repeat: z.string().nullable().optional(),
   /** failed: the one line that says what is wrong, where, and what to do. */
   error: shown.optional(),
-  /** interrupted: the signal that asked for it. */
-  signal: z.enum(STOP_SIGNALS).optional(),
+  /** interrupted: the signal that asked for it. One that a later version adds is left out, not the event. */
+  signal: z.enum(STOP_SIGNALS).optional().catch(undefined),
 });
 
 export const eventBodySchema = z.discriminatedUnion("type", [

@@ -89,3 +89,19 @@ Deno.test("texts of events are safe to draw once they are parsed; config, from w
   // deno-lint-ignore no-control-regex -- control characters are what is meant.
   assert.doesNotMatch(JSON.stringify(shown), /[\x00-\x1f\x7f-\x9f\u202a-\u202e]|\\u00|\\[rn]/);
 });
+
+Deno.test("an end names its signal; one by a signal of a later version is an end all the same", () => {
+  const end = (signal: string) =>
+    parseEvent({
+      ...{ seq: 3, time: "2026-11-26T11:00:00.000Z", v: 2, type: "end", reason: "interrupted", epochs: 0, signal },
+      ...{ best: null, last: null, run: "r", directory: "/r", notices: [] },
+      seconds: { total: 1, prepare: 1, extract: 0, train: 0 },
+    });
+  for (const signal of ["SIGINT", "SIGUSR2"]) {
+    const event = end(signal);
+    assert.deepEqual(event?.type === "end" && [event.reason, event.signal], ["interrupted", signal]);
+  }
+  const later = end("SIGPWR");
+  assert.ok(later?.type === "end");
+  assert.deepEqual([later.reason, "signal" in later && later.signal !== undefined], ["interrupted", false]);
+});
