@@ -2,7 +2,7 @@
 import process from "node:process";
 import { callerDirectory } from "../paths.ts";
 import { resolve } from "node:path";
-import { picturePaths } from "../results/picture_paths.ts";
+import { picturePaths, readList } from "../results/picture_paths.ts";
 import { predict as predictPictures } from "../results/predict.ts";
 import { predictionJson, predictionLine } from "../results/prediction_text.ts";
 import { openTrainedRun } from "../results/trained_run.ts";
@@ -28,7 +28,7 @@ export async function predict(
 ): Promise<number> {
   const trained = openTrainedRun(runOrLatest(wanted, runs), checkpoint);
   const absolute = (path: string) => resolve(callerDirectory(), path);
-  const asked = await picturePaths(images, () => new Response(Deno.stdin.readable).text(), absolute);
+  const asked = await picturePaths(images, () => readList(Deno.stdin.readable), absolute);
   const { paths, refused, passedOver } = asked;
   const status = new StatusLine();
   const refuse = (one: { path: string; reason: string }) => {

@@ -29,15 +29,15 @@ export interface AskedPictures {
 /**
  * Finds the pictures that were asked for. A folder stands for those below it.
  *
- * @param readList standard input's text: one path a line, or between zero bytes where it has any (`find -print0`).
+ * @param list gives standard input's text: one path a line, or between zero bytes where it has any (`find -print0`).
  * @throws HeadlightError (2) where nothing is left to be asked.
  */
 export async function picturePaths(
   given: readonly string[],
-  readList: () => Promise<string>,
+  list: () => Promise<string>,
   resolve: (path: string) => string,
 ): Promise<AskedPictures> {
-  const listed = given.includes(STANDARD_INPUT) ? pathsIn(await readList()) : [];
+  const listed = given.includes(STANDARD_INPUT) ? pathsIn(await list()) : [];
   const paths: string[] = [];
   const refused: Refused[] = [];
   const passedOver: string[] = [];
@@ -58,6 +58,29 @@ export async function picturePaths(
   if (paths.length + refused.length > 0) return { paths, refused, passedOver };
   const found = passedOver.length === 0 ? "" : `${passedOver.join("; ")}; `;
   throw new HeadlightError(`${found}no picture to look at: name files, folders, or - for a list on standard input`);
+}
+
+/** A million paths or more. What goes on beyond that is no list: an endless pipe, a disk image. */
+const MAX_LIST_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Returns the text of a list on standard input.
+ * @throws HeadlightError (2) where it is too long to be one; no more of it is read or kept.
+ */
+export async function readList(
+  input: ReadableStream<Uint8Array<ArrayBuffer>>,
+  maxBytes: number = MAX_LIST_BYTES,
+): Promise<string> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  for await (const chunk of input) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) {
+      throw new HeadlightError(`standard input has more than ${maxBytes} bytes: give a list of files, one a line`);
+    }
+    chunks.push(chunk);
+  }
+  return await new Blob(chunks).text();
 }
 
 function pathsIn(text: string): string[] {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { picturePaths } from "../../src/results/picture_paths.ts";
+import { picturePaths, readList } from "../../src/results/picture_paths.ts";
 import { HeadlightError } from "../../src/errors.ts";
 import { needs, withTemporaryFolder } from "../support.ts";
 import { writeGarbled } from "../data/pictures/made_folders.ts";
@@ -79,3 +79,27 @@ Deno.test("bad input: a folder without a picture is named with what was passed o
       return true;
     });
   }));
+
+Deno.test("a list on standard input is read whole, wherever its bytes are cut", async () => {
+  const bytes = new TextEncoder().encode("Äpfel/1.jpg\n三.png\n");
+  assert.equal(
+    await readList(ReadableStream.from([...bytes].map((byte) => Uint8Array.of(byte)))),
+    "Äpfel/1.jpg\n三.png\n",
+  );
+});
+
+Deno.test("bad input: an endless standard input is refused in one line, and read no further", async () => {
+  let read = 0;
+  const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull: (controller) => {
+      read += 1000;
+      controller.enqueue(new Uint8Array(1000));
+    },
+  });
+  await assert.rejects(readList(endless, 10_000), (error) => {
+    assert.ok(error instanceof HeadlightError && error.exitStatus === 2);
+    assert.match(error.message, /^standard input has more than 10000 bytes: give a list of files, one a line$/);
+    return true;
+  });
+  assert.ok(read < 15_000, `${read} bytes were read`);
+});
