@@ -47,6 +47,13 @@ export function drawChart(input: ChartInput): ChartRun[][] {
   return [...lines, axisLine(input, margin, plotColumns)];
 }
 
+/** The largest figure of an axis: in a damaged log there may be larger ones, whose differences are no numbers any more. */
+const LARGEST = 1e300;
+
+function within(value: number): number {
+  return Math.max(-LARGEST, Math.min(LARGEST, value));
+}
+
 /** The least share of the height that curves keep where a line below them is to be shown as well. */
 const CURVES_KEEP = 2 / 3;
 
@@ -60,8 +67,8 @@ function verticalScale(
   if (values.length === 0) return null;
   let [min, max] = log || origin === undefined ? [Infinity, -Infinity] : [origin, origin];
   for (const value of values) {
-    min = Math.min(min, value);
-    max = Math.max(max, value);
+    min = Math.min(min, within(value));
+    max = Math.max(max, within(value));
   }
   for (const { y } of references) {
     // Curves above a line are seen to be better than it wherever it is; curves below it only if it is there.
@@ -88,7 +95,7 @@ function drawSeries(canvas: Canvas, input: ChartInput, scale: Scale): void {
         previous = null;
         continue;
       }
-      const next = { x: column(point.x), y: row(point.y) };
+      const next = { x: column(point.x), y: row(within(point.y)) };
       travelled = canvas.line(previous ?? next, next, look, travelled);
       previous = next;
     }

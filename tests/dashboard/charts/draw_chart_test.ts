@@ -273,3 +273,13 @@ for (const [what, values, y, shown] of RANGES) {
     if (!shown) assert.deepEqual(lines, alone);
   });
 }
+
+Deno.test("a value far beyond the limits of its axis is on the axis all the same, and drawn at once", () => {
+  const startMs = performance.now();
+  for (const y of [1e13, -1e300, Number.MAX_VALUE]) {
+    const series = [{ name: "validation" as const, points: points([0.1, 0.5, y, 0.5]) }];
+    const lines = text({ limits: { min: 0, max: 1 }, series });
+    for (const line of lines) assert.equal(stringWidth(line), 20);
+  }
+  assert.ok(performance.now() - startMs < 5000);
+});
