@@ -34,7 +34,7 @@ export const LOG = pane(
         aside={below > 0 ? [{ text: `${below} newer below` }] : []}
         focused={focused}
       >
-        {rows.length === 0 && <Line dim>{filter === "all" ? "nothing to say yet" : `no ${filter}`}</Line>}
+        {rows.length === 0 && <Line dim>{filter === "all" ? "no entries yet" : `no ${filter}`}</Line>}
         {rows.map(({ time, level, text: line, id }) => (
           <Text key={id} wrap="truncate-end">
             <Text dimColor>{time === null ? "         " : `${clock(time)} `}</Text>

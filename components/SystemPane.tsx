@@ -33,7 +33,7 @@ export const SYSTEM = pane(
       <Pane
         placement={placement}
         title="System"
-        aside={end ? [{ text: "when last looked at" }] : []}
+        aside={end ? [{ text: "at the end of the run" }] : []}
         focused={focused}
       >
         {rows.length === 0 && <Line dim>{end ? "nothing was seen" : "looked at every few seconds"}</Line>}

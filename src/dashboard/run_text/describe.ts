@@ -52,6 +52,18 @@ export function elapsedSeconds({ run, view: { lost, now } }: DashboardState): nu
   return Math.max(0, (lost ? lastEventAt : now) - startedAt) / 1000;
 }
 
+/** Where the base's weights come from, in words, and shorter. */
+const WEIGHTS_WORDS: Readonly<Record<string, { readonly long: string; readonly short: string }>> = {
+  imagenet: { long: "ImageNet weights", short: "ImageNet weights" },
+  random: { long: "random weights", short: "random weights" },
+  file: { long: "weights from a file", short: "own weights" },
+};
+
+/** A later version may know of others. */
+function weightsWords(weights: string): { readonly long: string; readonly short: string } {
+  return WEIGHTS_WORDS[weights] ?? { long: `${weights} weights`, short: `${weights} weights` };
+}
+
 /** Base, data, engine, pictures …, the most important first; shorter where `width` asks for it. */
 export function runFacts(
   { facts, classes }: Pick<RunState, "facts" | "classes">,
@@ -60,7 +72,7 @@ export function runFacts(
 ): string {
   if (!facts) return "";
   const { dataset, model, engine } = facts;
-  const from = dataset.height === null ? "files" : `${dataset.height}×${dataset.width}`;
+  const from = dataset.height === null ? "any size" : `${dataset.height}×${dataset.width}`;
   const to = `${model.size}×${model.size}`;
   const precision = model.precision === "float32" ? "" : ` ${model.precision}`;
   const rest = [
@@ -71,16 +83,16 @@ export function runFacts(
   ];
   const inBrackets = (sizes: string | undefined) => (sizes === undefined ? "" : ` (${sizes})`);
   const long = (sizes: string | undefined) => [
-    `${model.base}, ${model.weights} weights`,
-    `${dataset.name} ${count(dataset.train)} + ${count(dataset.validation)} images${inBrackets(sizes)}`,
+    `${model.base}, ${weightsWords(model.weights).long}`,
+    `${dataset.name}: ${count(dataset.train)} + ${count(dataset.validation)} images${inBrackets(sizes)}`,
     `${engine.kind} ${engine.version} on ${engine.device}${precision}`,
     `preprocess ${model.preprocess}`,
   ];
   const short = (sizes: string | undefined) => [
-    `${model.base} ${model.weights}`,
-    `${dataset.name} ${dataset.train}+${dataset.validation}${inBrackets(sizes)}`,
-    `${engine.kind} ${engine.version} ${engine.device}${precision}`,
-    model.preprocess,
+    `${model.base}, ${weightsWords(model.weights).short}`,
+    `${dataset.name}: ${dataset.train} + ${dataset.validation}${inBrackets(sizes)}`,
+    `${engine.kind} on ${engine.device}${precision}`,
+    `preprocess ${model.preprocess}`,
   ];
   const sizes = classSizeTexts(dataset);
   const fits = (parts: readonly string[]) => stringWidth(parts.join(separator)) <= width;
