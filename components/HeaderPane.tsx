@@ -7,6 +7,7 @@ import {
   type Status,
   statusOf,
 } from "../src/dashboard/run_text/describe.ts";
+import { headerMessage } from "../src/dashboard/keys/footer_text.ts";
 import { elapsed } from "../src/dashboard/text/formats.ts";
 import { noticeRows } from "../src/dashboard/panes/notices.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
@@ -35,11 +36,18 @@ export const HEADER = pane({ name: "header", frame: "top" }, EVERYTHING, functio
   const notices = noticesOf(state.run);
   const beside = besideText(state.view.beside);
   const facts = runFacts(state.run, " · ", beside === "" ? width : width - stringWidth(beside) - 3);
+  const message = headerMessage(state, text);
   const lines = noticeLines(notices.length, state.view.rows);
   return (
     <Region placement={placement}>
       <TitleLine state={state} width={width} />
-      {height - lines >= 2 && <Line dim>{text([beside, facts].filter((part) => part !== "").join(" · "))}</Line>}
+      {height - lines >= 2 && (message
+        ? (
+          <Line bold color={message.tone === "error" ? COLOURS.bad : COLOURS.attention}>
+            {cut(text(message.text), width, glyphs.ellipsis)}
+          </Line>
+        )
+        : <Line dim>{text([beside, facts].filter((part) => part !== "").join(" · "))}</Line>)}
       {noticeRows(notices.map(text), width, lines, glyphs).map((row, index) => (
         <Line key={index} bold color={COLOURS.attention}>{row}</Line>
       ))}

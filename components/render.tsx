@@ -25,6 +25,8 @@ export interface DashboardOptions {
   readonly connection: Promise<RunConnection>;
   readonly role: Role;
   readonly run: { readonly id: string; readonly path: string };
+  /** How long the dashboard stays once the run is over, in milliseconds. */
+  readonly stayMs: number;
   /** Frames a second, at most; keys are answered at once. */
   readonly fps?: number;
   /** Whether commands to the trainer are not offered. */
@@ -74,7 +76,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   const session = new Session({
     connection: options.connection,
     initial,
-    stayAtEnd: options.role === "watch",
+    stayMs: options.stayMs,
     onState: (state, urgent) => store.set(state, urgent),
     onSuspend: () => void suspend(),
   });

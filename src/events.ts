@@ -292,7 +292,7 @@ const endBody = z.object({
   notices: z.array(shown),
   /** The command that repeats the run; null where it was not prepared. Older runs do not have this field. */
   repeat: z.string().nullable().optional(),
-  /** failed: the one line that says what is wrong, where, and what to do. */
+  /** failed and nan: one line that says what is wrong, where, and what to do. Older runs do not have it for nan. */
   error: shown.optional(),
   /** interrupted: the signal that asked for it. One that a later version adds is left out, not the event. */
   signal: z.enum(STOP_SIGNALS).optional().catch(undefined),

@@ -1,11 +1,10 @@
 import { useInput, usePaste } from "ink";
-import { keyName } from "../../src/dashboard/keys/keys.ts";
+import { keyNames } from "../../src/dashboard/keys/keys.ts";
 
-/** Calls `press` with the name of each key. Pasted text does nothing: it arrives on a channel of its own. */
+/** Calls `press` with the name of each key. Terminals in bracketed paste mode deliver pasted text separately. */
 export function useKeys(press: (key: string) => void): void {
   useInput((input, key) => {
-    const name = keyName(input, key);
-    if (name !== null) press(name);
+    for (const name of keyNames(input, key)) press(name);
   });
   usePaste(() => {});
 }

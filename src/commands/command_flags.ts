@@ -21,6 +21,15 @@ export const viewFlagsSchema = z.object({
 }).refine(({ plain, json }) => !(plain && json), "--plain and --json cannot be combined. Remove one of them.");
 export type ViewFlags = z.infer<typeof viewFlagsSchema>;
 
+/** How `train` shows the run that it starts. */
+export const trainViewFlagsSchema = viewFlagsSchema.safeExtend({
+  stay: z.boolean().default(false)
+    .register(optionFacts, { help: "keep the dashboard open after the run's end until you leave it" }),
+  leave: z.boolean().default(false)
+    .register(optionFacts, { help: "close the dashboard at the run's end instead of a minute later" }),
+}).refine(({ stay, leave }) => !(stay && leave), "--stay and --leave cannot be combined. Remove one of them.");
+export type TrainViewFlags = z.infer<typeof trainViewFlagsSchema>;
+
 /** Of `watch`. */
 export const readOnlySchema = z.boolean().default(false)
   .register(optionFacts, { help: "only look: no key commands the trainer" });

@@ -14,15 +14,16 @@ import { makeRunId } from "../run/folder/run_id.ts";
 import { fromCaller } from "../paths.ts";
 import { folderName } from "../data/dataset/folder_name.ts";
 import { holdSignals } from "../dashboard/session/signals.ts";
+import { stayMs } from "../dashboard/session/stay.ts";
 import { endUnbegun } from "../run/end_unbegun.ts";
 import { signalStatus } from "../stop_signals.ts";
 import { endStatus } from "./exit_status.ts";
-import type { ViewFlags } from "./command_flags.ts";
+import type { TrainViewFlags } from "./command_flags.ts";
 import { complain, OutputError } from "./output.ts";
 import { viewRun } from "./view_run.ts";
 
 /** Returns the exit status. @throws HeadlightError (2) for what is known to be wrong before the run starts. */
-export async function train(options: RunOptions, flags: ViewFlags): Promise<number> {
+export async function train(options: RunOptions, flags: TrainViewFlags): Promise<number> {
   const found = await preflight(options);
   // Without one nobody could come back to the run.
   findSocketPath(options.runs);
@@ -40,7 +41,13 @@ export async function train(options: RunOptions, flags: ViewFlags): Promise<numb
     if (signal !== null) endUnbegun(run, signal);
     return connection;
   };
-  const exit = await viewRun({ connect, role: "owner", run, flags }).catch((error) => {
+  const exit = await viewRun({
+    connect,
+    role: "owner",
+    run,
+    flags,
+    stayMs: stayMs(flags, (name) => Deno.env.get(name)),
+  }).catch((error) => {
     // The reader closed the pipe (`| head`), and the run goes on without a viewer.
     if (error instanceof Deno.errors.BrokenPipe && !stopOnLoss) complain(unwatched(run));
     if (error instanceof OutputError) return endUnsaid(error, run, launched);

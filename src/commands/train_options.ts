@@ -5,14 +5,18 @@ import { HeadlightError } from "../errors.ts";
 import { didYouMean } from "../near.ts";
 import { factsOf, type OptionShape } from "../options.ts";
 import { fromCaller } from "../paths.ts";
-import { configFileSchema, type ViewFlags, viewFlagsSchema } from "./command_flags.ts";
+import { configFileSchema, type TrainViewFlags, trainViewFlagsSchema } from "./command_flags.ts";
 import { flagText, givenFlags, nameIn, problemText, readFlags } from "./flags.ts";
 import { readConfigFile } from "./config_file.ts";
 
 const RUN_OPTIONS = runOptionsSchema.shape;
 
 /** Everything that `train` takes. */
-export const TRAIN_FLAGS = { ...RUN_OPTIONS, config: configFileSchema, ...viewFlagsSchema.shape } satisfies OptionShape;
+export const TRAIN_FLAGS = {
+  ...RUN_OPTIONS,
+  config: configFileSchema,
+  ...trainViewFlagsSchema.shape,
+} satisfies OptionShape;
 
 /** The options that decide the model's layers: what `summary` takes. */
 export const MODEL_FLAGS: OptionShape = Object.fromEntries(MODEL_OPTIONS.map((name) => [name, RUN_OPTIONS[name]]));
@@ -22,8 +26,8 @@ export const MODEL_FLAGS: OptionShape = Object.fromEntries(MODEL_OPTIONS.map((na
  * absolute, seen from the caller's working directory.
  * @throws HeadlightError (2) that names the flag, or the file and its key.
  */
-export function trainOptions(collected: Record<string, unknown>): { options: RunOptions; view: ViewFlags } {
-  const view = readFlags(viewFlagsSchema, collected);
+export function trainOptions(collected: Record<string, unknown>): { options: RunOptions; view: TrainViewFlags } {
+  const view = readFlags(trainViewFlagsSchema, collected);
   const { config, ...given } = givenFlags(TRAIN_FLAGS, collected);
   const flags = Object.fromEntries(Object.entries(given).filter(([name]) => name in RUN_OPTIONS));
   const path = typeof config === "string" ? fromCaller(config) : null;

@@ -15,6 +15,8 @@ export interface ViewRequest {
   readonly role: "owner" | "watch";
   readonly run: Pick<RunDirectory, "id" | "path">;
   readonly flags: ViewFlags;
+  /** How long the dashboard stays once the run is over, in milliseconds. */
+  readonly stayMs: number;
   /** Commands to the trainer are not offered. */
   readonly readOnly?: boolean;
   /** A run whose curves are laid over this one's, in the dashboard. */
@@ -23,7 +25,7 @@ export interface ViewRequest {
 
 /** Shows the run to its end, or until the person leaves. Only the view that is used is loaded. */
 export async function viewRun(
-  { connect, role, run, flags, readOnly = false, beside }: ViewRequest,
+  { connect, role, run, flags, stayMs, readOnly = false, beside }: ViewRequest,
 ): Promise<DashboardExit> {
   const env = (name: string) => Deno.env.get(name);
   const view = chooseView({ isTTY: process.stdout.isTTY && process.stdin.isTTY, env, ...flags });
@@ -43,6 +45,7 @@ export async function viewRun(
     role,
     run,
     fps: flags.fps,
+    stayMs,
     readOnly,
     ...(beside ? { beside: new RunBeside(beside) } : {}),
     stdin: process.stdin,

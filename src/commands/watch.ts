@@ -1,6 +1,7 @@
 /** `watch`: the view of a run that is under way or over. Leaving it changes nothing. */
 import process from "node:process";
 import { chooseRun } from "../../components/choose_run.ts";
+import { FOR_EVER } from "../dashboard/session/stay.ts";
 import { chooseView } from "../dashboard/session/choose_view.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
@@ -37,6 +38,7 @@ export async function watch(
     role: "watch",
     run,
     flags,
+    stayMs: FOR_EVER,
     readOnly,
     ...(beside ? { beside } : {}),
   });

@@ -9,6 +9,7 @@ import { modelParameters } from "../model/parameters.ts";
 import { renderSummary } from "../model/summary.ts";
 import { type ModelOptions, wholeModel } from "../model/whole.ts";
 import type { Control } from "../training/control.ts";
+import { epochsIn } from "../training/history.ts";
 import { classFactsOf, perClassOf } from "./class_facts.ts";
 import { CheckpointStore } from "./checkpoints/checkpoint_store.ts";
 import { headOriginOf } from "./checkpoints/head_origin.ts";
@@ -20,7 +21,7 @@ import type { Ledger } from "./ledger.ts";
 import { otherFeaturesNotice } from "./other_features.ts";
 import { planExtraction } from "./plan.ts";
 import { prepare, type Prepared } from "./prepare.ts";
-import { repeatCommand } from "./repeat.ts";
+import { repeatCommand, smallerLearningRate } from "./repeat.ts";
 import { type RunConfig, type TrainedFeatures, writeRunConfig } from "./folder/run_config.ts";
 import { Samples } from "./samples.ts";
 import { trainingOptions, trainPhase } from "./train_phase.ts";
@@ -127,7 +128,14 @@ async function extractAndTrain(
       say: (body) => journal.say(body),
     }),
   });
+  if (reason === "nan") return { reason, error: nanAdvice(options.learning_rate, epochsIn(ledger.history) + 1) };
   return { reason, ...(signal ? { signal } : {}) };
+}
+
+/** What went wrong, where, and what to try. */
+function nanAdvice(learningRate: number, epoch: number): string {
+  return `the loss of epoch ${epoch} is not a number: try --learning-rate ${smallerLearningRate(learningRate)}, ` +
+    `this run had ${learningRate}`;
 }
 
 /** Keeps what the head is trained on, and says where that is not what it was to be. */

@@ -63,6 +63,28 @@ function flagText(flag: string, value: unknown): string {
   return flag + (text.startsWith("-") ? "=" : " ") + shellWord(text);
 }
 
+/** The share of a learning rate to try next if it is the default or less. */
+const SMALLER = 0.1;
+/** Rounds off what multiplying binary fractions adds. */
+const RATE_DIGITS = 6;
+
+/** Returns the learning rate to try after a run whose loss was not a number: the default, or a tenth of a smaller one. */
+export function smallerLearningRate(learningRate: number): number {
+  const usual = runOptionsSchema.shape.learning_rate.parse(undefined);
+  return learningRate > usual ? usual : Number((learningRate * SMALLER).toPrecision(RATE_DIGITS));
+}
+
+/** Returns the command that repeats a run with a smaller learning rate; null if its config does not tell. */
+export function tryAgainCommand(config: unknown): string | null {
+  const parsed = runConfigSchema.safeParse(config);
+  if (!parsed.success) return null;
+  const { options } = parsed.data;
+  return repeatCommand({
+    ...parsed.data,
+    options: { ...options, learning_rate: smallerLearningRate(options.learning_rate) },
+  });
+}
+
 /** The command from config.json's content, in the file or in the `run` event; null where it does not tell. */
 export function repeatOf(config: unknown): string | null {
   const parsed = runConfigSchema.safeParse(config);

@@ -37,7 +37,7 @@ export async function runInTerminal(
   size: TerminalSize,
 ): Promise<TerminalRun> {
   const before = new Set(runsIn(place));
-  const terminal = trainInTerminal(args, place, size);
+  const terminal = trainInTerminal([...args, "--leave"], place, size);
   terminal.onData(() => {});
   const watch = new ProcessorWatch(Deno.pid, isViewer);
   const status = await new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));

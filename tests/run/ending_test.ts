@@ -54,6 +54,17 @@ async function endsWithin2s(run: JsonRun, sinceMs: number) {
   return end;
 }
 
+Deno.test("a loss that is NaN ends the run with what to try", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const rate = ["--learning-rate", "1e30", "--epochs", "2"];
+    const run = new JsonRun(["train", ...SMALL_RUN, ...rate, "--runs", join(folder, "runs")]);
+    const { reason, error } = await run.until("end");
+    assert.equal(reason, "nan");
+    assert.equal(error, "the loss of epoch 1 is not a number: try --learning-rate 0.001, this run had 1e+30");
+    assert.equal(await run.status(), 0);
+  });
+});
+
 for (const moment of Object.keys(MOMENTS) as Moment[]) {
   Deno.test(`SIGTERM to the viewer in the middle of ${moment} ends the run within two seconds, saved, status 143`, async () => {
     await inTheMiddle(moment, async ({ run }) => {

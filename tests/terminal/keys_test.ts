@@ -64,6 +64,17 @@ Deno.test("pasted text does nothing, bracketed or not", async () => {
   });
 });
 
+Deno.test("keys that arrive in one write all work: 4z zooms the fourth pane, lm makes the loss logarithmic and smooth", async () => {
+  await withDashboard({}, async ({ terminal }) => {
+    await terminal.shows("epoch 25/30");
+    terminal.write("lm");
+    await terminal.shows("Loss, log, smoothed 0.6");
+    terminal.write("4z");
+    await terminal.until(() => !terminal.screen().join("").includes("Accuracy"), "the other panes to go");
+    assert.match(terminal.screen().join("\n"), /▸ Early stopping/);
+  });
+});
+
 Deno.test("in watch the commands work, and q and ctrl-c only leave", async () => {
   for (const key of ["q", "\x03"]) {
     await withDashboard({ app: { role: "watch" } }, async ({ terminal, commands, recorded }) => {

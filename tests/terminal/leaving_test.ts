@@ -25,6 +25,47 @@ const WAYS: readonly Way[] = [
     commands: [],
   },
   {
+    name: "the run's own end and the time to look at it",
+    app: { until: 200, holdFrom: 120, stayMs: 3000 },
+    leave: async ({ goOn, terminal }) => {
+      goOn();
+      await terminal.shows(/q leave.*closes in [1-3] s/);
+      await terminal.shows("judge it   deno task evaluate 20261123-205501");
+    },
+    summary: /stopped early after 26 epochs/,
+    exit: "ended",
+    commands: [],
+  },
+  {
+    name: "the run's own end, a key that holds the dashboard, and enter",
+    app: { until: 200, holdFrom: 120, stayMs: 2000 },
+    leave: async ({ goOn, terminal }) => {
+      goOn();
+      await terminal.shows("closes in");
+      terminal.write("2z");
+      await terminal.shows("▸ Loss");
+      await pause(2500);
+      assert.ok(terminal.isAlternate, "the dashboard has gone although a key held it");
+      await terminal.until(() => !terminal.screen().join("").includes("closes in"), "the countdown to go");
+      terminal.write("\r");
+    },
+    summary: /stopped early after 26 epochs/,
+    exit: "ended",
+    commands: [],
+  },
+  {
+    name: "the run's own end and ctrl-c",
+    app: { until: 200, holdFrom: 120, stayMs: 60_000 },
+    leave: async ({ goOn, terminal }) => {
+      goOn();
+      await terminal.shows("closes in");
+      terminal.write("\x03");
+    },
+    summary: /stopped early after 26 epochs/,
+    exit: "ended",
+    commands: [],
+  },
+  {
     name: "s",
     leave: ({ terminal }) => terminal.write("s"),
     summary: /stopped on request/,

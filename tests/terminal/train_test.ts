@@ -123,6 +123,30 @@ Deno.test("the trainer's kill -9 is said, status 1, what was saved is whole, ter
   });
 });
 
+Deno.test("a run that ends by itself leaves its dashboard up, with what comes next; enter leaves it, status 0", async () => {
+  await withTraining(["--epochs", "2", "--learning-rate", "0.001"], async ({ terminal, run }) => {
+    await terminal.shows(/q leave.*closes in \d+ s, any key keeps it open/, 60_000);
+    await terminal.shows(/finished · epoch 2\/2/);
+    for (const command of ["evaluate", "predict", "plot"]) {
+      await terminal.shows(`deno task ${command} ${run().id.slice(0, 15)}`);
+    }
+    terminal.write("\r");
+    await terminal.exited;
+    await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
+    assert.match(terminal.normalScreen(), /finished after 2 epochs[\s\S]*status 0/);
+    assert.deepEqual(terminalFaults(terminal), []);
+  });
+});
+
+Deno.test("with --leave the dashboard of a finished run goes at once", async () => {
+  await withTraining(["--epochs", "2", "--leave"], async ({ terminal }) => {
+    await terminal.exited;
+    await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
+    assert.match(terminal.normalScreen(), /finished after 2 epochs[\s\S]*status 0/);
+    assert.doesNotMatch(terminal.output, /closes in/);
+  });
+});
+
 Deno.test("closing the terminal leaves training running, and watch finds it", async () => {
   await withTraining([], async ({ terminal, run, runs, cache, shell }) => {
     await terminal.shows(/epoch [2-9]/, 60_000);

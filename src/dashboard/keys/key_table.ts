@@ -3,6 +3,7 @@ import { valueOf } from "../../at.ts";
 import type { Command } from "../../protocol.ts";
 import type { ChartChange, CursorMove } from "../view/chart_view.ts";
 import type { LogChange } from "../view/log_view.ts";
+import { staysAfterEnd } from "../view/end_stay.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewAction } from "../view/view_state.ts";
 
@@ -21,7 +22,7 @@ export interface KeyBinding {
   /** How the keys are written for people. */
   readonly shown: string;
   /** One or two words, for the footer. */
-  readonly label: string;
+  readonly label: string | ((state: DashboardState) => string);
   readonly description: string;
   /** In a few words, for a narrow screen: the description of a key of the main view, the label of an answer to `q`. */
   readonly brief?: (state: DashboardState) => string;
@@ -96,7 +97,7 @@ const ENTRIES: readonly Entry[] = [
   {
     keys: ["p"],
     shown: "p",
-    label: "pause",
+    label: ({ run }) => (run.control === "paused" ? "resume" : "pause"),
     description: "Pause after the batch under way; again: go on",
     brief: () => "pause, or go on",
     available: commanding,
@@ -116,8 +117,8 @@ const ENTRIES: readonly Entry[] = [
   {
     keys: ["q"],
     shown: "q",
-    label: "quit",
-    description: "Ask whether to detach or to stop; in watch: leave",
+    label: (state) => (staysAfterEnd(state) ? "leave" : "quit"),
+    description: "Ask whether to detach or to stop; in watch and after the end: leave",
     brief: (state) => (owning(state) ? "detach or stop?" : "leave"),
     intent: (_, state) => (owning(state) ? askQuit(true) : { type: "leave" }),
     footer: 2,
@@ -215,10 +216,12 @@ const ENTRIES: readonly Entry[] = [
     keys: ["enter"],
     shown: "enter",
     label: "blocks",
-    description: "Parameters of the base block by block; again: as one row",
-    brief: () => "blocks of the base",
-    available: ({ run }) => run.facts?.parameters.rows.some(({ blocks }) => blocks) ?? false,
-    intent: (_, { view }) => change({ type: "base", open: !view.baseOpen }),
+    description: "Parameters of the base by block; again: as one row; after the end: leave",
+    brief: (state) => (staysAfterEnd(state) ? "leave" : "blocks of the base"),
+    available: (state) =>
+      staysAfterEnd(state) || (state.run.facts?.parameters.rows.some(({ blocks }) => blocks) ?? false),
+    intent: (_, state) =>
+      staysAfterEnd(state) ? { type: "leave" } : change({ type: "base", open: !state.view.baseOpen }),
   },
   {
     keys: [...SCROLLS.keys()],

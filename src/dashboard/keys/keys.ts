@@ -19,22 +19,30 @@ export function intentOf(state: DashboardState, key: string): Intent | null {
   return binding?.intent(key, state) ?? null;
 }
 
-/** The keys that the footer names now, in the table's order: the most important ones that fit into `width`. */
-export function footerKeys(state: DashboardState, width: number): { shown: string; label: string }[] {
+/** A key as the footer names it. */
+export interface FooterKey {
+  readonly shown: string;
+  readonly label: string;
+}
+
+/** The keys that the footer names now, in the table's order: at most `most`, the most important ones that fit. */
+export function footerKeys(state: DashboardState, width: number, most = Infinity): FooterKey[] {
   const mode = modeOf(state);
   const candidates = KEYS.filter((key) => key.footer !== null && key.mode === mode && key.available(state));
   const byRank = [...candidates].sort((one, other) => (one.footer ?? 0) - (other.footer ?? 0));
   let room = width;
   const kept = new Set<KeyBinding>();
   for (const key of byRank) {
-    room -= key.shown.length + 1 + key.label.length + FOOTER_GAP;
-    if (room + FOOTER_GAP < 0) break;
+    room -= key.shown.length + 1 + labelOf(key, state).length + FOOTER_GAP;
+    if (room + FOOTER_GAP < 0 || kept.size >= most) break;
     kept.add(key);
   }
-  return candidates.filter((key) => kept.has(key)).map(({ shown, label }) => ({
-    shown,
-    label: label === "pause" && state.run.control === "paused" ? "resume" : label,
-  }));
+  return candidates.filter((key) => kept.has(key)).map((key) => ({ shown: key.shown, label: labelOf(key, state) }));
+}
+
+/** What a key does in the current state, in one or two words. */
+export function labelOf({ label }: Pick<KeyBinding, "label">, state: DashboardState): string {
+  return typeof label === "string" ? label : label(state);
 }
 
 /** The keys of the main view that mean something now, for the help. */
@@ -90,12 +98,35 @@ const NAMED = [
   ["end", "end"],
 ] as const;
 
-/** The name of a key as the table has it; null for several characters at once, which is pasted text, not a key. */
-export function keyName(input: string, key: KeyPress): string | null {
-  if (key.escape) return "escape";
+/** The name of a key that the table has no name for, such as F5. */
+export const OTHER_KEY = "other";
+
+/**
+ * The most different keys that count as typed when they arrive at once. A busy machine or a slow line delivers a few
+ * keys together. More are text that was pasted into a terminal without bracketed paste mode.
+ */
+const TYPED_AT_ONCE = 8;
+
+/** Returns the names, as the table has them, of the keys that arrived in one piece; none for pasted text. */
+export function keyNames(input: string, key: KeyPress): string[] {
+  if (key.escape) return ["escape"];
   const named = NAMED.find(([name]) => key[name]);
-  if (named) return named[1];
-  if (key.tab) return key.shift ? "shift-tab" : "tab";
-  if ([...input].length !== 1 || key.meta) return null;
-  return key.ctrl ? `ctrl-${input}` : input;
+  if (named) return [named[1]];
+  if (key.tab) return [key.shift ? "shift-tab" : "tab"];
+  const characters = [...input];
+  if (key.meta || characters.length === 0) return [OTHER_KEY];
+  if (key.ctrl) return [`ctrl-${input}`];
+  // A key that is held down repeats for as long as nobody reads it.
+  const held = characters.every((character) => character === characters[0]);
+  return held || characters.length <= TYPED_AT_ONCE ? characters.map(characterKey) : [];
+}
+
+/** The key that sends a character, named as Ink names it when the character arrives alone. */
+function characterKey(character: string): string {
+  if (character === "\t") return "tab";
+  if (character === "\r" || character === "\n") return "enter";
+  if (character === "\x7f") return "backspace";
+  const code = character.charCodeAt(0);
+  // Ctrl and a letter send the letter's place in the alphabet.
+  return code >= 1 && code <= 26 ? `ctrl-${String.fromCharCode(code + 96)}` : character;
 }

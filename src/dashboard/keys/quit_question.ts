@@ -1,6 +1,6 @@
 /** The question of `q`, worded for the room there is: whoever is asked must see it, and every answer. */
 import { KEYS } from "./key_table.ts";
-import { FOOTER_GAP } from "./keys.ts";
+import { FOOTER_GAP, labelOf } from "./keys.ts";
 import type { DashboardState } from "../view/state.ts";
 
 export interface QuitQuestion {
@@ -15,8 +15,8 @@ export interface QuitQuestion {
 /** The longest wording that fits into `width` columns, or the shortest. */
 export function quitQuestion(state: DashboardState, width: number): QuitQuestion {
   const answers = KEYS.filter((key) => key.mode === "quit" && key.footer !== null && key.available(state));
-  const whole = answers.map(({ shown, label }) => ({ shown, label }));
-  const short = answers.map(({ shown, label, brief }) => ({ shown, label: brief?.(state) ?? label }));
+  const whole = answers.map((key) => ({ shown: key.shown, label: labelOf(key, state) }));
+  const short = answers.map((key) => ({ shown: key.shown, label: key.brief?.(state) ?? labelOf(key, state) }));
   // What escape does goes without saying.
   const shorter = short.map(({ shown, label }) => ({ shown, label: shown === "esc" ? "" : label }));
   const names = short.map(({ shown }) => ({ shown, label: "" }));

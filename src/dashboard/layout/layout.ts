@@ -19,6 +19,8 @@ export interface LayoutInput {
   /** Those of the stage, in reading order. */
   readonly panes: readonly SizedPane[];
   readonly zoom: PaneName | null;
+  /** Rows of the footer, 1 if not given. Those beyond the first do not change which panes the screen has. */
+  readonly footerRows?: number;
 }
 
 const SIDEBAR = 66;
@@ -30,16 +32,21 @@ export function noticeLines(notices: number, rows: number): number {
   return Math.min(notices, rows >= 40 ? 3 : rows >= 24 ? 2 : 1);
 }
 
+/** Whether the header has a second line, for what the run is about. */
+export function headerHasFacts(rows: number): boolean {
+  return rows >= 16;
+}
+
 /** Panes in reading order, which is the order of focus. */
 export function layout(input: LayoutInput): Placement[] {
-  const { columns, rows } = input;
+  const { columns, rows, footerRows = 1 } = input;
   const screen: Area = { left: 0, top: 0, width: columns, height: rows };
   if (rows < 7 || columns < 24) {
     return columns < 1 || rows < 1 ? [] : framed(input, "instead", { ...screen, height: 1 });
   }
-  const headerRows = (rows < 16 ? 1 : 2) + noticeLines(input.notices, rows);
+  const headerRows = (headerHasFacts(rows) ? 2 : 1) + noticeLines(input.notices, rows);
   const [header, belowIt] = splitBottom(screen, rows - headerRows);
-  const [area, footer] = splitBottom(belowIt, 1);
+  const [area, footer] = splitBottom(belowIt, footerRows);
   return [
     ...framed(input, "top", header),
     ...(input.zoom ? [inArea(input.zoom, area)] : panesIn(area, input)),
@@ -66,11 +73,14 @@ function framed({ panes }: LayoutInput, frame: PaneFacts["frame"], area: Area): 
   return panes.filter((pane) => pane.frame === frame).map(({ name }) => inArea(name, area, false));
 }
 
-function panesIn(area: Area, { panes, stage }: LayoutInput): Placement[] {
-  if (area.width >= 150 && area.height >= 28) return sidebar(area, panes);
-  if (area.width >= 72 && area.height >= 19) return inPlaces(area.height >= 30 ? "tall" : "grid", area, panes);
-  if (area.width >= 56 && area.height >= 13) return inPlaces("narrow", area, panes);
-  if (area.width >= 30 && area.height >= 22) return inPlaces("stack", area, panes);
+function panesIn(area: Area, { panes, stage, footerRows = 1 }: LayoutInput): Placement[] {
+  const taken = footerRows - 1;
+  const { width } = area;
+  const height = area.height + taken;
+  if (width >= 150 && height >= 28) return sidebar(area, panes);
+  if (width >= 72 && height >= 19) return inPlaces(height >= 30 ? "tall" : "grid", area, panes, taken);
+  if (width >= 56 && height >= 13) return inPlaces("narrow", area, panes, taken);
+  if (width >= 30 && height >= 22) return inPlaces("stack", area, panes, taken);
   return compact(area, panes, stage);
 }
 

@@ -4,6 +4,7 @@ import { isAtStage, type PaneFacts, type SizedPane } from "../view/pane_facts.ts
 import { type Stage, stageOf } from "../view/stage.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewState } from "../view/view_state.ts";
+import { endRows } from "../run_text/end_rows.ts";
 import { layout, type Placement } from "./layout.ts";
 
 /** The panes that have something to say at a stage, each with the rows that it takes for what the run has said. */
@@ -34,5 +35,6 @@ export function placements(state: DashboardState): Placement[] {
     notices: noticesOf(run).length,
     panes: panesNow(state),
     zoom: view.zoom,
+    footerRows: 1 + endRows(state).length,
   });
 }

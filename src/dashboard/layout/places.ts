@@ -20,13 +20,16 @@ interface Placed extends InColumn {
   readonly wanted: number;
 }
 
-/** Places panes on a screen in between. */
-export function inPlaces(screen: Screen, area: Area, panes: readonly SizedPane[]): Placement[] {
+/**
+ * Places panes on a screen in between.
+ * @param taken rows that the area lacks for a while: the columns give them up, the charts stay as they are
+ */
+export function inPlaces(screen: Screen, area: Area, panes: readonly SizedPane[], taken = 0): Placement[] {
   const { across, betweenRows } = SCREENS[screen];
   const [between, left, right, bottom] = (["between", "left", "right", "bottom"] as const).map((place) =>
     placedAt(screen, place, panes)
   ) as [Placed[], Placed[], Placed[], Placed[]];
-  const columnRows = Math.min(COLUMNS_AT_MOST, wantedRows(left.length > 0 ? left : right));
+  const columnRows = Math.min(COLUMNS_AT_MOST - taken, wantedRows(left.length > 0 ? left : right));
   const underCharts = (between.length > 0 ? betweenRows : 0) + columnRows;
   const lowestRows = bottomRows(bottom, area.height - underCharts, area.height);
   const [charts, below] = splitBottom(area, underCharts + lowestRows);

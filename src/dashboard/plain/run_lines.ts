@@ -38,7 +38,7 @@ async function follow(options: LinesOptions, { onEvent }: Required<Pick<SessionO
   const session = new Session({
     connection,
     initial: initialState({ role, run, now: Date.now(), runs: fromCaller(DEFAULT_RUNS), command: commandName() }),
-    stayAtEnd: false,
+    stayMs: 0,
     onEvent,
     hangUp: "drop",
   });

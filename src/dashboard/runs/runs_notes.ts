@@ -14,13 +14,16 @@ export function runsNotes(list: readonly Overview[], runs: string, width: number
   }
   const total = list.reduce((sum, run) => sum + run.bytes, 0);
   return [
-    ...list.flatMap(({ id, status, problem }) =>
-      problem === null
-        ? []
-        : hang(stripControl(`${id} ${status === "ended" ? "failed" : `is ${status}`}: ${problem}`), width)
+    ...list.flatMap((run) =>
+      run.problem === null ? [] : hang(stripControl(`${run.id} ${stateText(run)}: ${run.problem}`), width)
     ),
     ...wrapWords(`${list.length === 1 ? "1 run" : `${list.length} runs`}, ${bytes(total)}, in ${folder}`, width),
   ];
+}
+
+function stateText({ status, reason }: Overview): string {
+  if (status !== "ended") return `is ${status}`;
+  return reason === "failed" ? "failed" : "ended";
 }
 
 /** Goes on under itself, indented, where it is too long. */

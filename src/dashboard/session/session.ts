@@ -10,6 +10,8 @@ import { takesCommands } from "../keys/key_table.ts";
 import { intentOf } from "../keys/keys.ts";
 import { outcomeOf, requested } from "../keys/outcome.ts";
 import type { ViewerSignal } from "./signals.ts";
+import { endedByItself, FOR_EVER } from "./stay.ts";
+import { isTimeToLeave } from "../view/end_stay.ts";
 import { type DashboardState, reduce } from "../view/state.ts";
 import type { ViewAction } from "../view/view_state.ts";
 import { Turns } from "../../turns.ts";
@@ -27,8 +29,11 @@ const EVENTS_A_TURN = 200;
 export interface SessionOptions {
   readonly connection: Promise<RunConnection>;
   readonly initial: DashboardState;
-  /** Stay once the run is over, to be looked at until the person leaves. */
-  readonly stayAtEnd: boolean;
+  /**
+   * How long the view stays once the run is over, in milliseconds. One that started the run stays only if the run ended
+   * by itself.
+   */
+  readonly stayMs: number;
   /** How a hang-up closes: `drop` leaves it to the trainer whether losing its owner ends the run. Default: detach. */
   readonly hangUp?: "detach" | "drop";
   readonly onEvent?: (before: DashboardState, event: RunEvent) => void;
@@ -46,6 +51,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #settle: PromiseWithResolvers<DashboardExit> = Promise.withResolvers();
   #over = false;
+  #stopAsked = false;
   #termTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SessionOptions) {
@@ -61,13 +67,16 @@ export class Session {
 
   dispatch(action: ViewAction, urgent = false): void {
     this.#change(reduce(this.#state, action), urgent);
+    if (isTimeToLeave(this.#state.view)) this.#finish(this.#left());
   }
 
   /** A key as the key table names it. */
   press(key: string): void {
+    this.#tick();
+    // Any key, bound or not, says that somebody is looking.
+    if (this.#state.view.leavesAt !== null) this.dispatch({ type: "leaves", at: null }, true);
     const intent = intentOf(this.#state, key);
     if (!intent) return;
-    this.#tick();
     const { actions, effects } = outcomeOf(this.#state, intent);
     for (const action of actions) this.dispatch(action, true);
     for (const effect of effects) {
@@ -112,6 +121,7 @@ export class Session {
   }
 
   #send(command: Command): void {
+    this.#stopAsked ||= command.type === "stop";
     this.#options.connection.then((connection) => connection.send(command)).then(
       ({ ok, text }) => {
         this.#tick();
@@ -136,7 +146,15 @@ export class Session {
       if (++folded % EVENTS_A_TURN === 0) await turns.next();
     }
     if (!this.#state.run.end) this.dispatch({ type: "lost" }, true);
-    if (!this.#options.stayAtEnd) this.#finish(this.#ended());
+    const stayMs = this.#stayMs();
+    if (stayMs === 0) this.#finish(this.#ended());
+    else if (stayMs !== FOR_EVER) this.dispatch({ type: "leaves", at: this.#now() + stayMs }, true);
+  }
+
+  #stayMs(): number {
+    const { run: { end }, view: { role } } = this.#state;
+    if (role === "watch") return this.#options.stayMs;
+    return end && endedByItself(end.reason) && !this.#stopAsked ? this.#options.stayMs : 0;
   }
 
   #ended(): DashboardExit {

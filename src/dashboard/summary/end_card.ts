@@ -1,9 +1,10 @@
 /** What stays on the normal screen once the dashboard is closed. */
+import { at } from "../../at.ts";
 import type { EventOf } from "../../events.ts";
 import { noticesOf, type RunState } from "../../run_state/run_state.ts";
 import { repeatOf } from "../../run/repeat.ts";
-import { shellWord } from "../../shell.ts";
 import { stripControl } from "../../text.ts";
+import { argument, nextSteps } from "../run_text/next_steps.ts";
 import { figuresText, finalLines, hang, majorityLines, reasonLines, row } from "./card.ts";
 import { majorityOf } from "../run_text/class_text.ts";
 import { elapsedSeconds, END_WORDS, secondsText } from "../run_text/describe.ts";
@@ -35,7 +36,8 @@ function wholeLines({ how, state }: DashboardExit): string[] {
   return [`${name}: training goes on`, ...progressLines(state), ...goOnLines(view)];
 }
 
-function endLines({ run, view }: DashboardState, end: EventOf<"end">): string[] {
+function endLines(state: DashboardState, end: EventOf<"end">): string[] {
+  const { run, view } = state;
   const { best, last, seconds, directory } = end;
   const monitor = run.earlyStopping?.monitor;
   return [
@@ -51,8 +53,7 @@ function endLines({ run, view }: DashboardState, end: EventOf<"end">): string[] 
     ...whereLines(directory),
     ...savedLines(run, directory),
     ...repeatLines(run),
-    ...(best ? [row("judge it", `${view.command} evaluate ${argument(view)}`)] : []),
-    ...(best ? [row("plot it", `${view.command} plot ${argument(view)}`)] : []),
+    ...nextSteps(state).map(({ name, wordings }) => row(name, at(wordings, 0))),
     row("look again", `${view.command} watch ${argument(view)}`),
   ];
 }
@@ -90,10 +91,4 @@ function whereLines(directory: string | null): string[] {
 function goOnLines(view: ViewState): string[] {
   const run = argument(view);
   return [row("come back", `${view.command} watch ${run}`), row("stop it", `${view.command} stop ${run}`)];
-}
-
-/** What commands are given to find the run: its id where they look by themselves, else its path. */
-function argument({ id, directory, runs }: ViewState): string {
-  if (id === null) return "latest";
-  return shellWord(runs === null || directory === null || directory === `${runs}/${id}` ? id : directory);
 }

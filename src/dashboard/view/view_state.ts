@@ -44,6 +44,8 @@ export interface ViewState {
   readonly message: Message | null;
   /** When ctrl-c was last pressed for the first time. */
   readonly interruptedAt: number | null;
+  /** When the dashboard leaves by itself after the run's end, in milliseconds since the epoch; null: not by itself. */
+  readonly leavesAt: number | null;
   /** A pause was asked for from here and may not have taken effect yet: the same key takes it back. */
   readonly pauseAsked: boolean;
   /** Whether the parameter pane shows the base block by block. */
@@ -68,6 +70,7 @@ export type ViewAction =
   | { readonly type: "focus"; readonly pane: PaneName | null }
   | { readonly type: "zoom"; readonly pane: PaneName | null }
   | { readonly type: "interrupted"; readonly at: number }
+  | { readonly type: "leaves"; readonly at: number | null }
   | { readonly type: "pause_asked"; readonly asked: boolean }
   | { readonly type: "base"; readonly open: boolean }
   | { readonly type: "beside"; readonly id: string; readonly run: BesideRun }
@@ -111,6 +114,7 @@ export function initialView(options: ViewOptions): ViewState {
     quitAsked: false,
     message: null,
     interruptedAt: null,
+    leavesAt: null,
     pauseAsked: false,
     baseOpen: false,
     charts: initialChartView(options.ascii ?? false),
@@ -148,6 +152,8 @@ function changes(view: ViewState, action: ViewAction, run: LookedAt): Partial<Vi
       return { zoom: action.pane };
     case "interrupted":
       return { interruptedAt: action.at };
+    case "leaves":
+      return { leavesAt: action.at };
     case "pause_asked":
       return { pauseAsked: action.asked };
     case "beside":

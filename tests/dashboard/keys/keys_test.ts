@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { KEYS } from "../../../src/dashboard/keys/key_table.ts";
-import { footerKeys, helpKeys, intentOf, keyName, keyTableMarkdown } from "../../../src/dashboard/keys/keys.ts";
+import { footerKeys, helpKeys, intentOf, keyNames, keyTableMarkdown } from "../../../src/dashboard/keys/keys.ts";
 import { helpRows } from "../../../src/dashboard/keys/help_text.ts";
 import { outcomeOf } from "../../../src/dashboard/keys/outcome.ts";
 import { quitQuestion } from "../../../src/dashboard/keys/quit_question.ts";
@@ -154,29 +154,50 @@ Deno.test("tab goes round the panes and back, digits name them", () => {
   assert.equal(pressed(owner, "2", "z").view.zoom, "loss");
 });
 
-Deno.test("several characters at once are pasted text, not a key", () => {
-  const arrows = {
-    upArrow: false,
-    downArrow: false,
-    leftArrow: false,
-    rightArrow: false,
-    pageUp: false,
-    pageDown: false,
-    home: false,
-    backspace: false,
-    delete: false,
-    end: false,
-    return: false,
-  };
-  const plain = { ctrl: false, meta: false, shift: false, tab: false, escape: false, ...arrows };
-  assert.equal(keyName("s", plain), "s");
-  assert.equal(keyName("stop", plain), null);
-  assert.equal(keyName("", plain), null);
-  assert.equal(keyName("c", { ...plain, ctrl: true }), "ctrl-c");
-  assert.equal(keyName("s", { ...plain, meta: true }), null);
-  assert.equal(keyName("", { ...plain, leftArrow: true }), "left");
-  assert.equal(keyName("", { ...plain, pageDown: true }), "page-down");
-  assert.equal(keyName("\r", { ...plain, return: true }), "enter");
-  assert.equal(keyName("", { ...plain, tab: true, shift: true }), "shift-tab");
-  assert.equal(keyName("", { ...plain, escape: true, meta: true }), "escape");
+const NO_KEY = {
+  ctrl: false,
+  meta: false,
+  shift: false,
+  tab: false,
+  escape: false,
+  upArrow: false,
+  downArrow: false,
+  leftArrow: false,
+  rightArrow: false,
+  pageUp: false,
+  pageDown: false,
+  home: false,
+  backspace: false,
+  delete: false,
+  end: false,
+  return: false,
+};
+
+const NAMES: readonly [string, Partial<typeof NO_KEY>, readonly string[]][] = [
+  ["s", {}, ["s"]],
+  ["c", { ctrl: true }, ["ctrl-c"]],
+  ["", { leftArrow: true }, ["left"]],
+  ["", { pageDown: true }, ["page-down"]],
+  ["\r", { return: true }, ["enter"]],
+  ["", { tab: true, shift: true }, ["shift-tab"]],
+  ["", { escape: true, meta: true }, ["escape"]],
+  ["s", { meta: true }, ["other"]],
+  ["", {}, ["other"]],
+];
+
+for (const [input, key, expected] of NAMES) {
+  Deno.test(`${JSON.stringify(input)} with ${JSON.stringify(key)} is the key ${expected}`, () => {
+    assert.deepEqual(keyNames(input, { ...NO_KEY, ...key }), expected);
+  });
+}
+
+Deno.test("keys that arrive in one write are all pressed, in order", () => {
+  assert.deepEqual(keyNames("4z", NO_KEY), ["4", "z"]);
+  assert.deepEqual(keyNames("lm", NO_KEY), ["l", "m"]);
+  assert.deepEqual(keyNames("q\r\t\x1a", NO_KEY), ["q", "enter", "tab", "ctrl-z"]);
+});
+
+Deno.test("a key that is held down repeats as often as it arrives; long text without marks of a paste is not typed", () => {
+  assert.deepEqual(keyNames("j".repeat(40), NO_KEY), Array(40).fill("j"));
+  assert.deepEqual(keyNames("stop checkpoint", NO_KEY), []);
 });

@@ -19,7 +19,7 @@ function watching(connection: Promise<RunConnection>): { session: Session; said:
   const session = new Session({
     connection,
     initial: initialState({ role: "watch", now: 0 }),
-    stayAtEnd: true,
+    stayMs: Infinity,
     onState: ({ view: { message } }) => {
       if (message && message !== last) said.push(message);
       last = message;

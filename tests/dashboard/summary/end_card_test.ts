@@ -26,6 +26,34 @@ Deno.test("a failed run's end card gives the reason in its first lines", () => {
   assert.match(second, /^ {2}why +the loss of epoch 4 is not a number: lower --learning-rate/);
 });
 
+Deno.test("after a loss that is NaN the end card gives the command that repeats the run with a smaller learning rate", () => {
+  const state = replay(stream("nan"));
+  const { facts } = state.run;
+  assert.ok(facts);
+  const config = {
+    version: 1,
+    created: "2026-11-23T20:55:01.000Z",
+    options: { learning_rate: 0.0003, epochs: 4 },
+    resolved: {
+      data: { kind: "demo" },
+      data_name: "demo",
+      classes: ["a", "b"],
+      train: 2,
+      validation: 2,
+      weights: { kind: "random", path: "/w", sha256: "0" },
+      preprocess: "scale",
+      engine: { kind: "wasm", version: "4.22.0", files: "/f" },
+    },
+    notices: [],
+    machine: { host: "h", os: "linux", cpu: "c", cores: 2, memory_bytes: 1 },
+    versions: {},
+  };
+  const told = changed(state, { run: { facts: { ...facts, config } } });
+  const lines = summaryLines({ how: "ended", state: told });
+  const again = lines.find((line) => line.startsWith("  try again"));
+  assert.match(again ?? "", /deno task train --data demo .*--epochs 4 --learning-rate 0\.00003/);
+});
+
 Deno.test("notices are repeated at the end", () => {
   const events = stream("extracting");
   const run = events.find(({ type }) => type === "run");

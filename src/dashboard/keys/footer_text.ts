@@ -1,0 +1,73 @@
+/** The footer's last line: keys, and beside them the countdown after a run's end or a message. Pure. */
+import { headerHasFacts } from "../layout/layout.ts";
+import { cut, stringWidth } from "../text/width.ts";
+import { secondsToLeave } from "../view/end_stay.ts";
+import { currentMessage } from "../view/message.ts";
+import type { DashboardState } from "../view/state.ts";
+import type { Message, ViewState } from "../view/view_state.ts";
+import { FOOTER_GAP, type FooterKey, footerKeys } from "./keys.ts";
+
+export interface FooterText {
+  readonly keys: readonly FooterKey[];
+  readonly said: {
+    readonly text: string;
+    readonly tone: Message["tone"]; /** Spaces before it. */
+    readonly indent: number;
+  } | null;
+}
+
+/** Columns between the keys and what is said. */
+const SAID_GAP = 3;
+/** So many keys stay where a message has no other place. */
+const KEYS_AT_LEAST = 3;
+
+/** How a text is shown: unchanged, or in ASCII. */
+type Show = (text: string) => string;
+
+/** Returns the footer's last line for so many columns. A message has its place here or in the header, never over the keys. */
+export function footerText(state: DashboardState, width: number, show: Show, ellipsis: string): FooterText {
+  const keys = footerKeys(state, width);
+  const room = width - keysWidth(keys) - SAID_GAP;
+  const seconds = secondsToLeave(state.view);
+  if (seconds !== null) {
+    const text = countdownTexts(seconds).find((wording) => stringWidth(wording) <= room);
+    return { keys, said: text === undefined ? null : rightOf(keys, text, "info", width) };
+  }
+  const message = currentMessage(state.view);
+  if (!message || isInHeader(state, show)) return { keys, said: null };
+  const text = show(message.text);
+  if (stringWidth(text) <= room) return { keys, said: rightOf(keys, text, message.tone, width) };
+  const few = footerKeys(state, width, KEYS_AT_LEAST);
+  const short = cut(text, Math.max(0, width - keysWidth(few) - SAID_GAP), ellipsis);
+  return { keys: few, said: short === "" ? null : rightOf(few, short, message.tone, width) };
+}
+
+/** Returns the message that stands in the header's second line, because there is no room for it beside the keys. */
+export function headerMessage(state: DashboardState, show: Show): Message | null {
+  return isInHeader(state, show) ? currentMessage(state.view) : null;
+}
+
+function isInHeader(state: DashboardState, show: Show): boolean {
+  const { view } = state;
+  const message = currentMessage(view);
+  if (!message || !headerHasFacts(view.rows)) return false;
+  return view.quitAsked || secondsToLeave(view) !== null || !fitsBesideKeys(state, view, show(message.text));
+}
+
+function fitsBesideKeys(state: DashboardState, { columns }: ViewState, text: string): boolean {
+  return keysWidth(footerKeys(state, columns)) + SAID_GAP + stringWidth(text) <= columns;
+}
+
+/** The longest wording first. */
+function countdownTexts(seconds: number): string[] {
+  return [`closes in ${seconds} s, any key keeps it open`, `closes in ${seconds} s`, `${seconds} s`];
+}
+
+function rightOf(keys: readonly FooterKey[], text: string, tone: Message["tone"], width: number): FooterText["said"] {
+  return { text, tone, indent: width - keysWidth(keys) - stringWidth(text) };
+}
+
+function keysWidth(keys: readonly FooterKey[]): number {
+  const texts = keys.map(({ shown, label }) => shown.length + 1 + label.length);
+  return texts.reduce((sum, length) => sum + length, FOOTER_GAP * Math.max(0, keys.length - 1));
+}

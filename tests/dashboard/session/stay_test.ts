@@ -1,0 +1,183 @@
+/** How long the dashboard stays after its run's end, on a clock that the test moves. */
+import assert from "node:assert/strict";
+import type { EndReason, RunEvent } from "../../../src/events.ts";
+import { PANES } from "../../../components/panes.ts";
+import { footerText } from "../../../src/dashboard/keys/footer_text.ts";
+import { endRows } from "../../../src/dashboard/run_text/end_rows.ts";
+import { Session } from "../../../src/dashboard/session/session.ts";
+import { stayMs } from "../../../src/dashboard/session/stay.ts";
+import { type DashboardState, initialState } from "../../../src/dashboard/view/state.ts";
+import { ReplayConnection } from "../../terminal/replay_connection.ts";
+import { stream } from "../replay.ts";
+
+const MINUTE = 60_000;
+
+interface Ended {
+  readonly session: Session;
+  /** How the session ended, or null while it goes on. */
+  left(): Promise<string | null>;
+  /** Moves the clock and ticks. */
+  after(ms: number): void;
+}
+
+/** A session of the viewer that started a run, which has ended for a reason. */
+async function ended(reason: EndReason, ms: number, role: "owner" | "watch" = "owner"): Promise<Ended> {
+  const events = stream("lesson").map((event): RunEvent => (event.type === "end" ? { ...event, reason } : event));
+  let now = Date.parse(events.at(-1)?.time ?? "");
+  const seen = Promise.withResolvers<void>();
+  const session = new Session({
+    connection: Promise.resolve(new ReplayConnection({ events, live: true, then: "wait" })),
+    initial: initialState({ role, now, panes: PANES }),
+    stayMs: ms,
+    clock: () => now,
+    onEvent: (_, { type }) => {
+      if (type === "end") seen.resolve();
+    },
+  });
+  let how: string | null = null;
+  session.exit.then((exit) => how = exit.how);
+  await seen.promise;
+  await settled();
+  return {
+    session,
+    left: async () => {
+      await settled();
+      return how;
+    },
+    after: (later) => {
+      now += later;
+      session.dispatch({ type: "tick", now });
+    },
+  };
+}
+
+/** What was resolved has been handed on. */
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+function footer(state: DashboardState, width = 80): string {
+  const { keys, said } = footerText(state, width, (text) => text, "…");
+  return keys.map(({ shown, label }) => `${shown} ${label}`).join("  ") + (said ? `   ${said.text}` : "");
+}
+
+for (const reason of ["completed", "early_stopping", "nan", "failed"] as const) {
+  Deno.test(`after ${reason} the dashboard stays for a minute, counted down, and leaves with the run's end`, async () => {
+    const { session, left, after } = await ended(reason, MINUTE);
+    assert.match(footer(session.state), /^q leave {2}z zoom {2}\? help {3}closes in 60 s, any key keeps it open$/);
+    after(18_200);
+    assert.match(footer(session.state), /closes in 42 s/);
+    assert.match(footer(session.state, 40), /^q leave {2}z zoom {2}\? help {3}closes in 42 s$/);
+    after(MINUTE - 18_201);
+    assert.equal(await left(), null);
+    after(1);
+    assert.equal(await left(), "ended");
+  });
+}
+
+for (const key of ["x", "4", "escape", "other", "left"]) {
+  Deno.test(`the key ${key} holds an ended dashboard, and then q or enter leaves`, async () => {
+    for (const leaving of ["q", "enter"]) {
+      const { session, left, after } = await ended("completed", MINUTE);
+      session.press(key);
+      assert.doesNotMatch(footer(session.state), /closes in/);
+      after(100 * MINUTE);
+      assert.equal(await left(), null);
+      session.press(leaving);
+      assert.equal(await left(), "ended");
+    }
+  });
+}
+
+Deno.test("keys work as usual in an ended dashboard: zoom, cursor, help", async () => {
+  const { session } = await ended("completed", MINUTE);
+  for (const key of ["2", "z", "left", "?"]) session.press(key);
+  const { zoom, charts, help } = session.state.view;
+  assert.deepEqual([zoom, charts.cursor, help], ["loss", 25, true]);
+  await session.leave();
+});
+
+for (const reason of ["stopped", "interrupted"] as const) {
+  Deno.test(`a run that was ${reason} leaves its dashboard at once`, async () => {
+    const { left } = await ended(reason, MINUTE);
+    assert.equal(await left(), reason === "stopped" ? "ended" : "signal");
+  });
+}
+
+Deno.test("who asked for a stop waits for nothing, even if the run had ended by itself before the stop arrived", async () => {
+  const events = stream("lesson");
+  const go = Promise.withResolvers<void>();
+  const session = new Session({
+    connection: Promise.resolve(
+      new ReplayConnection({ events, live: true, then: "wait", deaf: true, goOn: go.promise, holdFrom: 100 }),
+    ),
+    initial: initialState({ role: "owner", now: 0, panes: PANES }),
+    stayMs: MINUTE,
+  });
+  await settled();
+  session.press("s");
+  go.resolve();
+  assert.equal((await session.exit).how, "ended");
+});
+
+Deno.test("with no time to stay it leaves at once; a watcher stays until it leaves", async () => {
+  assert.equal(await (await ended("completed", 0)).left(), "ended");
+  const watcher = await ended("stopped", Infinity, "watch");
+  watcher.after(100 * MINUTE);
+  assert.equal(await watcher.left(), null);
+  await watcher.session.leave();
+});
+
+Deno.test("with --stay an ended dashboard waits for ever", async () => {
+  const { session, left, after } = await ended("completed", Infinity);
+  after(100 * MINUTE);
+  assert.equal(await left(), null);
+  assert.equal(footer(session.state), "q leave  z zoom  ? help");
+  session.press("enter");
+  assert.equal(await left(), "ended");
+});
+
+Deno.test("every signal leaves an ended dashboard with the run's own end", async () => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    const { session, left } = await ended("failed", MINUTE);
+    session.signal(signal);
+    assert.equal(await left(), "ended");
+  }
+});
+
+Deno.test("--stay, --leave and a Slurm job decide how long the dashboard stays", () => {
+  const env = (id?: string) => (name: string) => (name === "SLURM_JOB_ID" ? id : undefined);
+  const flags = { stay: false, leave: false };
+  assert.equal(stayMs(flags, env()), MINUTE);
+  assert.equal(stayMs({ ...flags, leave: true }, env()), 0);
+  assert.equal(stayMs(flags, env("17")), 0);
+  assert.equal(stayMs({ ...flags, stay: true }, env("17")), Infinity);
+});
+
+Deno.test("an ended dashboard offers whole commands to evaluate, predict and plot, where there is room for them", async () => {
+  const { session } = await ended("completed", MINUTE);
+  const id = "20261123-205501-densenet121-dollarstreet";
+  const rows = (columns: number, rows: number) =>
+    endRows({ ...session.state, view: { ...session.state.view, columns, rows } }).map(({ command }) => command);
+  assert.deepEqual(rows(80, 24), [
+    `deno task evaluate ${id}`,
+    `deno task predict ${id} IMAGE`,
+    `deno task plot ${id}`,
+  ]);
+  const short = "20261123-205501";
+  assert.deepEqual(
+    rows(62, 24),
+    [`deno task evaluate ${short}`, `deno task predict ${short} IMAGE`, `deno task plot ${short}`],
+    "a part of a command is of no use",
+  );
+  const runs = { columns: 80, rows: 24, runs: "/elsewhere" };
+  assert.deepEqual(
+    endRows({ ...session.state, view: { ...session.state.view, ...runs } }).map(({ command }) => command),
+    [
+      `deno task evaluate ${short} --runs /home/ada/headlight/runs`,
+      `deno task plot ${short} --runs /home/ada/headlight/runs`,
+    ],
+  );
+  assert.deepEqual(rows(80, 12), []);
+  await session.leave();
+});
