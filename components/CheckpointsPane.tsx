@@ -14,7 +14,7 @@ export const CHECKPOINTS = pane(
     places: { tall: { at: "right", rows: 4 }, grid: { at: "right" }, narrow: { at: "bottom", rows: 3 } },
     leftOut: 2,
   },
-  { run: ["checkpoints", "epochs"] },
+  { run: ["checkpoints", "epochs", "earlyStopping"] },
   function CheckpointsPane({ state, placement, focused }) {
     const glyphs = useGlyphs();
     const text = useText();

@@ -1,8 +1,8 @@
-import { DEFAULT_MONITOR } from "../src/metrics.ts";
+import { DEFAULT_MONITOR, isFigureName } from "../src/metrics.ts";
 import { epochText, statusOf } from "../src/dashboard/run_text/describe.ts";
 import { figure } from "../src/dashboard/text/formats.ts";
 import { footerKeys } from "../src/dashboard/keys/keys.ts";
-import { noticesOf } from "../src/run_state/run_state.ts";
+import { type Epoch, noticesOf } from "../src/run_state/run_state.ts";
 import type { DashboardState } from "../src/dashboard/view/state.ts";
 import { fitParts } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
@@ -33,6 +33,12 @@ function NoHelp({ state, width }: { state: DashboardState; width: number }) {
   return <Line>{fitParts([...keys, "too small"], "  ", width, glyphs.ellipsis)}</Line>;
 }
 
+/** The figure that early stopping goes by; the usual one by its short name. */
+function monitoredText(epoch: Epoch, monitor: string): string {
+  const name = isFigureName(monitor) ? monitor : DEFAULT_MONITOR;
+  return `${name === DEFAULT_MONITOR ? "val" : name} ${figure(epoch[name] ?? null, 3)}`;
+}
+
 function RunLine({ state, width }: { state: DashboardState; width: number }) {
   const glyphs = useGlyphs();
   const text = useText();
@@ -42,7 +48,7 @@ function RunLine({ state, width }: { state: DashboardState; width: number }) {
   const parts = [
     noticesOf(state.run).length > 0 ? `${glyphs.warning} ${statusOf(state).text}` : statusOf(state).text,
     ...(epoch === null ? [] : [epoch]),
-    ...(last ? [`val ${figure(last[DEFAULT_MONITOR], 3)}`] : []),
+    ...(last ? [monitoredText(last, stopping?.monitor ?? DEFAULT_MONITOR)] : []),
     ...(stopping ? [`wait ${stopping.wait}/${stopping.patience}`] : []),
   ];
   return <Line>{fitParts(parts.map(text), " ", width, glyphs.ellipsis)}</Line>;

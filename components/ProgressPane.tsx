@@ -1,6 +1,6 @@
 import chalk from "chalk";
 import { gauge } from "../src/dashboard/drawing/gauge.ts";
-import { percent } from "../src/dashboard/text/formats.ts";
+import { percentDone } from "../src/dashboard/text/formats.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { progressText } from "../src/dashboard/panes/progress_text.ts";
 import { fitParts } from "../src/dashboard/text/width.ts";
@@ -43,7 +43,7 @@ export const PROGRESS = pane(
 
 function Bar({ share, width }: { share: number; width: number }) {
   const glyphs = useGlyphs();
-  const label = percent(Math.floor(share * 100) / 100).padStart(6);
+  const label = percentDone(share).padStart(6);
   const { full, empty } = gauge(share, Math.max(1, width - label.length));
   return (
     <PaintedLine

@@ -49,7 +49,8 @@ export async function evaluate(
       onProgress: (done, total) => status.show(`${done} of ${total} pictures`),
     });
     status.clear();
-    const head = { run: trained.run.id, checkpoint, epoch: trained.manifest.epoch, pictures: pictures.name };
+    const { epoch, step } = trained.manifest;
+    const head = { run: trained.run.id, checkpoint, epoch, step, pictures: pictures.name };
     const picture = await drawMatrix(head, evaluation.metrics, trained.run, out);
     if (json) output(JSON.stringify(evaluationJson(head, evaluation, picture)));
     else {

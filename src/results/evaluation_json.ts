@@ -9,6 +9,8 @@ export const evaluationSchema = z.object({
   run: z.string(),
   checkpoint: z.string(),
   epoch: z.int(),
+  /** Steps of the epoch after it that the weights have seen. Older versions did not say it. */
+  step: z.int().optional(),
   pictures: z.string(),
   count: z.int(),
   correct: z.int(),

@@ -17,6 +17,8 @@ export interface EvaluationHead {
   readonly run: string;
   readonly checkpoint: string;
   readonly epoch: number;
+  /** Steps of the epoch after it that these weights have seen. */
+  readonly step: number;
   /** Which pictures. */
   readonly pictures: string;
 }
@@ -29,6 +31,7 @@ export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, wi
   const { count, correct, accuracy, interval: [low, high], balancedAccuracy, macroF1 } = metrics;
   return [
     cut(`${head.run}, checkpoint ${head.checkpoint} (epoch ${head.epoch})`, width, ELLIPSIS),
+    ...(head.step === 0 ? [] : wrapWords(`These weights are ${stepsText(head)}.`, width)),
     cut(`${count} pictures: ${stripControl(head.pictures)}`, width, ELLIPSIS),
     `loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)} (${correct} of ${count}), ` +
     `95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}`,
@@ -49,6 +52,12 @@ export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, wi
       width,
     ),
   ];
+}
+
+/** What of the epoch under way a checkpoint within it has seen. */
+function stepsText({ epoch, step }: EvaluationHead): string {
+  const steps = step === 1 ? "1 training step" : `${step} training steps`;
+  return epoch === 0 ? `${steps} old: epoch 1 was not finished` : `${steps} past the end of epoch ${epoch}`;
 }
 
 /** A class's figures, how many of these pictures are of it, and how many images of it the run was trained on. */

@@ -23,8 +23,16 @@ export function sayAsVersion2(
   return {
     ...event,
     ...bestAfter(event, last, before),
-    stops_after: event.reference_epoch === null ? null : last.epoch + Math.max(1, event.patience - event.wait),
+    stops_after: stopsAfter(event, last),
   };
+}
+
+/** The epoch after which patience ends the run, as `outlook` in src/training has it. */
+function stopsAfter({ reference_epoch, patience, wait }: EarlyStopping, last: EpochFigures): number | null {
+  if (reference_epoch === null) return null;
+  const improved = reference_epoch === last.epoch;
+  const stops = !improved && wait >= patience && last.epoch > 1;
+  return stops ? last.epoch : last.epoch + Math.max(1, patience - wait);
 }
 
 /** The first epoch with the strictly best figure: the one before, or the last one where that is better. */

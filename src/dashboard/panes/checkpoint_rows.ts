@@ -1,24 +1,36 @@
-/** The checkpoint pane's rows. */
+/** The checkpoint pane's rows. Pure. */
 import { basename } from "node:path";
 import { bytes, clock, figure } from "../text/formats.ts";
-import { DEFAULT_MONITOR } from "../../metrics.ts";
-import type { RunState } from "../../run_state/run_state.ts";
+import { DEFAULT_MONITOR, isFigureName } from "../../metrics.ts";
+import type { Epoch, RunState } from "../../run_state/run_state.ts";
 
 const ORDER = { best: 0, last: 1, manual: 2 } as const;
 const NAMES = { best: "best", last: "last", manual: "asked" } as const;
 
-/** Best, last, then those asked for, the newest first; each row's parts in order of importance. */
-export function checkpointRows(run: Pick<RunState, "checkpoints" | "epochs">, rows: number): string[][] {
+/**
+ * Best, last, then those asked for, the newest first; each row's parts in order of importance. The monitored figure
+ * stands beside weights of the end of an epoch. Within an epoch nothing has been measured.
+ */
+export function checkpointRows(
+  run: Pick<RunState, "checkpoints" | "epochs" | "earlyStopping">,
+  rows: number,
+): string[][] {
+  const monitor = run.earlyStopping?.monitor ?? DEFAULT_MONITOR;
   return [...run.checkpoints]
     .sort((one, other) => ORDER[one.kind] - ORDER[other.kind] || other.seq - one.seq)
     .slice(0, rows)
-    .map(({ kind, path, epoch, time, bytes: size }) => {
-      const figures = run.epochs.find((candidate) => candidate.epoch === epoch);
+    .map(({ kind, path, epoch, step, time, bytes: size }) => {
+      const value = step > 0 ? undefined : monitoredValue(run.epochs.find((one) => one.epoch === epoch), monitor);
       return [
         `${NAMES[kind].padEnd(5)} ${basename(path)}`,
-        ...(figures ? [`${DEFAULT_MONITOR} ${figure(figures[DEFAULT_MONITOR])}`] : []),
+        ...(value === undefined ? [] : [`${monitor} ${figure(value)}`]),
         clock(time),
         bytes(size),
       ];
     });
+}
+
+/** The figure that early stopping monitors, in an epoch; undefined if the epoch does not have it. */
+function monitoredValue(epoch: Epoch | undefined, monitor: string): number | null | undefined {
+  return isFigureName(monitor) ? epoch?.[monitor] : undefined;
 }

@@ -7,7 +7,7 @@ import { historyColumns } from "../../training/history.ts";
 import { majorityOf } from "../run_text/class_text.ts";
 import { runFacts } from "../run_text/describe.ts";
 import { timeLeft } from "../run_text/eta.ts";
-import { amount, bytes, count, duration, figure, percent, rate } from "../text/formats.ts";
+import { amount, bytes, count, duration, figure, percent, percentDone, rate } from "../text/formats.ts";
 import { type DashboardState, reduce } from "../view/state.ts";
 
 /** Work is reported at every tenth, and at least so often. */
@@ -103,7 +103,7 @@ function progressLine(state: DashboardState, event: EventOf<"progress">): string
     `${event.phase}${event.epoch === undefined ? "" : ` epoch ${event.epoch}`}`,
     ...(event.label === undefined ? [] : [event.label]),
     amount(event.done, event.total, event.unit),
-    ...(event.total > 0 ? [percent(Math.floor((event.done / event.total) * 100) / 100)] : []),
+    ...(event.total > 0 ? [percentDone(event.done / event.total)] : []),
     ...(event.cached ? [`${count(event.cached)} from the cache`] : []),
     ...(event.per_second === null ? [] : [rate(event.per_second, event.unit)]),
     ...(left === null ? [] : [`${duration(left.seconds)} left`]),

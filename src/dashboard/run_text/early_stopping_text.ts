@@ -24,6 +24,8 @@ export function earlyStoppingSentence(
   if (stopping.reference_epoch === null || deadline === null) return notBegun(stopping);
 
   const epoch = epochs.at(-1)?.epoch ?? 0;
+  // Patience has run out: the run is saved, and then it ends.
+  if (deadline <= epoch) return `stops now, after epoch ${epoch}: ${inVain(stopping)}`;
   if (facts && epoch >= facts.epochs) return `epoch ${facts.epochs} was the last one asked for`;
   if (facts && deadline === facts.epochs) return `stops after epoch ${deadline}, the last one asked for, in any case`;
   if (facts && deadline > facts.epochs) {
@@ -47,8 +49,13 @@ export function sentenceAfterEnd(
   stopping: EarlyStopping | null,
 ): string {
   if (end.reason !== "early_stopping" || !stopping) return "early stopping did not end this run";
+  return `stopped after epoch ${end.epochs}: ${inVain(stopping)}`;
+}
+
+/** `5 epochs without val_accuracy > 0.6519`. */
+function inVain(stopping: EarlyStopping): string {
   const epochs = stopping.wait === 1 ? "1 epoch" : `${stopping.wait} epochs`;
-  return `stopped after epoch ${end.epochs}: ${epochs} without ${improvement(stopping)}${whence(stopping)}`;
+  return `${epochs} without ${improvement(stopping)}${whence(stopping)}`;
 }
 
 /** Where the threshold comes from, if a figure has to pass more than the reference. */

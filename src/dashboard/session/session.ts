@@ -122,8 +122,11 @@ export class Session {
 
   #send(command: Command): void {
     this.#stopAsked ||= command.type === "stop";
+    const announced = this.#state.view.message;
     this.#options.connection.then((connection) => connection.send(command)).then(
       ({ ok, text }) => {
+        // What was asked for may have happened before the answer is read: that says more.
+        if (ok && this.#state.view.message !== announced) return;
         this.#tick();
         this.dispatch({ type: "message", tone: ok ? "info" : "error", text }, true);
       },

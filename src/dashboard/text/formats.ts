@@ -15,8 +15,13 @@ export function figure(value: number | null, digits = 4): string {
   return value === null ? "nan" : value.toFixed(digits);
 }
 
-/** 3.21 → `3.2s`, 84 → `1m 24s`, 7380 → `2h 3m`. */
+/** 0.019 → `19ms`, 3.21 → `3.2s`, 84 → `1m 24s`, 7380 → `2h 3m`. */
 export function duration(seconds: number): string {
+  if (seconds <= 0) return "0s";
+  // Below a tenth of a second one decimal would be a zero or a guess.
+  if (seconds < 0.0995) {
+    return `${seconds < 0.0095 ? withoutZero((seconds * 1000).toFixed(1)) : (seconds * 1000).toFixed(0)}ms`;
+  }
   if (seconds < 9.95) return `${seconds.toFixed(1)}s`;
   return prettyMilliseconds(Math.round(seconds) * 1000, { unitCount: 2 });
 }
@@ -36,11 +41,25 @@ export function bytes(value: number): string {
   return prettyBytes(value);
 }
 
-/** 0.00759 → `0.76 %`, 0.364 → `36 %`. */
+/** What multiplying binary fractions adds: 0.07 · 100 is 7.000000000000001. */
+const NOISE = 1e-9;
+
+/** 0.00759 → `0.76 %`, 0.07 → `7 %`, 0.364 → `36 %`. */
 export function percent(share: number): string {
   const value = share * 100;
-  const digits = value !== 0 && Math.abs(value) < 1 ? 2 : Math.abs(value) < 10 && !Number.isInteger(value) ? 1 : 0;
+  const isWhole = Math.abs(value - Math.round(value)) < NOISE;
+  const digits = isWhole ? 0 : Math.abs(value) < 1 ? 2 : Math.abs(value) < 10 ? 1 : 0;
   return `${value.toFixed(digits)} %`;
+}
+
+/** The whole percents that are done: 0.079 → `7 %`, and `100 %` only for all. */
+export function percentDone(share: number): string {
+  return `${Math.floor(share * 100 + NOISE)} %`;
+}
+
+/** `4.0` → `4`. */
+function withoutZero(text: string): string {
+  return text.replace(/\.0$/, "");
 }
 
 const SINGULAR = { bytes: "byte", steps: "step", images: "image", batches: "batch" } as const;

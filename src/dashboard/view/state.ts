@@ -1,10 +1,21 @@
 /** Everything a frame shows, as one value: the run, and how it is looked at. The only way it changes is `reduce`. */
+import { basename } from "node:path";
 import type { RunEvent } from "../../events.ts";
 import { afterEvent, type RunState, SILENT_RUN } from "../../run_state/run_state.ts";
+import { stripControl } from "../../text.ts";
+import { bytes } from "../text/formats.ts";
 import { afterEntry } from "./log_view.ts";
+import { currentMessage } from "./message.ts";
 import { isAtStage, type PaneName } from "./pane_facts.ts";
 import { stageOf } from "./stage.ts";
-import { afterAction, initialView, type ViewAction, type ViewOptions, type ViewState } from "./view_state.ts";
+import {
+  afterAction,
+  initialView,
+  type Message,
+  type ViewAction,
+  type ViewOptions,
+  type ViewState,
+} from "./view_state.ts";
 
 export interface DashboardState {
   readonly run: RunState;
@@ -40,12 +51,23 @@ function viewAfter(view: ViewState, event: RunEvent, run: RunState): ViewState {
   };
 }
 
+/** A message that says that what was announced has happened; none if it happened long ago. */
+function confirmation({ now }: ViewState, { time }: RunEvent, text: string): Partial<ViewState> {
+  const message: Message = { text, tone: "info", at: Date.parse(time) };
+  return currentMessage({ message, now }) ? { message } : {};
+}
+
 function reaction(view: ViewState, event: RunEvent, run: RunState): Partial<ViewState> {
   switch (event.type) {
     case "run":
       return { id: event.id, directory: run.facts?.directory ?? view.directory };
     case "control":
-      return { pauseAsked: false };
+      return { pauseAsked: false, ...(event.state === "paused" ? confirmation(view, event, "paused") : {}) };
+    case "checkpoint": {
+      const saved = `saved ${basename(stripControl(event.path))}, ${bytes(event.bytes)}`;
+      if (event.kind === "manual") return confirmation(view, event, saved);
+      return event.kind === "last" && run.control === "paused" ? confirmation(view, event, `paused, ${saved}`) : {};
+    }
     case "log":
       return { logView: afterEntry(view.logView, event, run.log) };
     case "end":

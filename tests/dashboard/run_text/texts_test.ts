@@ -6,7 +6,17 @@ import {
   sentenceAfterEnd,
 } from "../../../src/dashboard/run_text/early_stopping_text.ts";
 import { timeLeft } from "../../../src/dashboard/run_text/eta.ts";
-import { amount, count, duration, elapsed, figure, percent, rate, shape } from "../../../src/dashboard/text/formats.ts";
+import {
+  amount,
+  count,
+  duration,
+  elapsed,
+  figure,
+  percent,
+  percentDone,
+  rate,
+  shape,
+} from "../../../src/dashboard/text/formats.ts";
 import { gauge } from "../../../src/dashboard/drawing/gauge.ts";
 import { ASCII, isUtf8Locale, UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
 import { noticeRows } from "../../../src/dashboard/panes/notices.ts";
@@ -16,7 +26,13 @@ import { changed, event, lessonAfter, replay, stream } from "../replay.ts";
 
 Deno.test("numbers are written for people", () => {
   assert.equal(count(7_093_360), "7,093,360");
-  assert.deepEqual([0.1, 9.94, 9.96, 84, 7380, 90_000].map(duration), [
+  assert.deepEqual([0, 0.0004, 0.004, 0.019, 0.0994, 0.0999, 0.1, 9.94, 9.96, 84, 7380, 90_000].map(duration), [
+    "0s",
+    "0.4ms",
+    "4ms",
+    "19ms",
+    "99ms",
+    "0.1s",
     "0.1s",
     "9.9s",
     "10s",
@@ -26,6 +42,15 @@ Deno.test("numbers are written for people", () => {
   ]);
   assert.deepEqual([0, 0.9, 61.9, 3661].map(elapsed), ["0s", "0s", "1m 1s", "1h 1m 1s"]);
   assert.deepEqual([0, 0.00759, 0.095, 0.36, 1].map(percent), ["0 %", "0.76 %", "9.5 %", "36 %", "100 %"]);
+  assert.deepEqual([0.07, 0.29, 0.0704].map(percent), ["7 %", "29 %", "7.0 %"], "0.07 · 100 is not quite 7");
+  assert.deepEqual([0, 0.009, 0.079, 0.29, 0.9999, 1].map(percentDone), [
+    "0 %",
+    "0 %",
+    "7 %",
+    "29 %",
+    "99 %",
+    "100 %",
+  ]);
   assert.deepEqual([figure(0.65188), figure(null), figure(0.65188, 3)], ["0.6519", "nan", "0.652"]);
   assert.deepEqual([rate(38.4, "images"), rate(4.26, "images"), rate(0.5, "images"), rate(12_300_000, "bytes")], [
     "38 images/s",
@@ -124,6 +149,16 @@ const SENTENCES: readonly [string, Partial<Stopping>, number, string][] = [
 for (const [name, change, epochs, expected] of SENTENCES) {
   Deno.test(`early stopping in words: ${name}`, () => assert.equal(sentence(change, epochs), expected));
 }
+
+Deno.test("early stopping in words: once patience has run out it is said that the run stops, until it has", () => {
+  const expected = "epoch 26: 5 epochs without val_accuracy > 0.6519";
+  const events = stream("lesson");
+  const last = events.findLastIndex(({ type }) => type === "early_stopping");
+  for (let seen = last + 1; seen < events.length; seen++) {
+    assert.equal(earlyStoppingSentence(replay(events.slice(0, seen)).run), `stops now, after ${expected}`);
+  }
+  assert.equal(earlyStoppingSentence(replay(events).run), `stopped after ${expected}`);
+});
 
 Deno.test("early stopping in words: after the end it says whether it was the reason", () => {
   assert.equal(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { elapsedSeconds, statusOf } from "../../../src/dashboard/run_text/describe.ts";
 import type { PaneName } from "../../../src/dashboard/view/pane_facts.ts";
 import { stageOf } from "../../../src/dashboard/view/stage.ts";
+import type { RunEvent } from "../../../src/events.ts";
 import { noticesOf } from "../../../src/run_state/run_state.ts";
 import { changed, event, lessonAfter, replay, START, stream } from "../replay.ts";
 
@@ -25,6 +26,22 @@ Deno.test("each phase has its stage, and curves stay once there are some", () =>
   const events = stream("lesson");
   const stages = events.map((_, index) => stageOf(replay(events.slice(0, index + 1)).run));
   assert.deepEqual(stages.filter((stage, index) => stage !== stages[index - 1]), ["setup", "extract", "train"]);
+});
+
+Deno.test("what was announced is confirmed: a checkpoint with its name and size, a pause with what it saved", () => {
+  const save = (kind: "manual" | "last", seconds: number) =>
+    event({ type: "checkpoint", path: "/r/epoch-0012-step-0007", epoch: 12, step: 7, kind, bytes: 658_000 }, seconds);
+  const announced = replay([
+    { type: "tick", now: 99_000 },
+    { type: "message", tone: "info", text: "checkpoint after this batch" },
+  ]);
+  const text = (...events: RunEvent[]) => replay(events, announced).view.message?.text;
+  assert.equal(text(save("manual", 100)), "saved epoch-0012-step-0007, 658 kB");
+  assert.equal(text(save("last", 100)), "checkpoint after this batch", "the clock asked for that one");
+  const paused = event({ type: "control", state: "paused" }, 100);
+  assert.equal(text(paused), "paused");
+  assert.equal(text(paused, save("last", 100)), "paused, saved epoch-0012-step-0007, 658 kB");
+  assert.equal(text(save("manual", 2)), "checkpoint after this batch", "that was long ago");
 });
 
 Deno.test("checkpoints that were asked for are kept, best and last replaced", () => {

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { evaluationLines } from "../../src/results/evaluation_text.ts";
+import { metrics } from "../../src/results/metrics.ts";
+
+const found = metrics({
+  classes: ["pear", "apple"],
+  labels: Int32Array.of(0, 1),
+  probabilities: Float64Array.of(0.9, 0.1, 0.2, 0.8),
+});
+
+/** The second line of a report on a checkpoint's weights. */
+function secondLine(epoch: number, step: number): string | undefined {
+  const head = { run: "a-run", checkpoint: "last", epoch, step, pictures: "pictures" };
+  const rest = { majority: null, trainedOn: null, loss: 0.1, broken: [], probabilities: new Float64Array() };
+  return evaluationLines(head, { metrics: found, pictureOf: String, ...rest }, 80)[1];
+}
+
+Deno.test("evaluate says when a checkpoint's weights are some steps past the epoch that it names", () => {
+  assert.equal(secondLine(12, 7), "These weights are 7 training steps past the end of epoch 12.");
+  assert.equal(secondLine(12, 1), "These weights are 1 training step past the end of epoch 12.");
+  assert.equal(secondLine(0, 2), "These weights are 2 training steps old: epoch 1 was not finished.");
+  assert.equal(secondLine(12, 0), "2 pictures: pictures");
+});
