@@ -1,5 +1,8 @@
 import { Text } from "ink";
-import { amount, percent } from "../src/dashboard/text/formats.ts";
+import { isMeasured, sinceText } from "../src/dashboard/panes/progress_text.ts";
+import type { ViewState } from "../src/dashboard/view/view_state.ts";
+import type { SetupStep } from "../src/run_state/run_state.ts";
+import { amount, percentDone } from "../src/dashboard/text/formats.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { cut, stringWidth } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
@@ -8,13 +11,20 @@ import { pane } from "./registered_pane.ts";
 import { Line } from "./Line.tsx";
 import { Pane } from "./Pane.tsx";
 
+/** How far a step is, or if it cannot tell, how long it has been under way. */
+function extentText(step: SetupStep, view: Pick<ViewState, "now">): string {
+  const { done, total, unit, startedAt } = step;
+  if (isMeasured(step)) return `${amount(done, total, unit)}, ${percentDone(done / total)}`;
+  return [...(done > 0 ? [amount(done, 0, unit)] : []), ...sinceText({ view }, startedAt)].join(", ");
+}
+
 /**
  * What is being made ready, step by step: engine, weights, data. A step that was left may have failed and have been
  * replaced, which the notices say: so it gets no tick.
  */
 export const SETUP = pane({ name: "setup", stages: ["setup"], middle: true, compactRows: { setup: "rest" } }, {
   run: ["setup", "phase", "end"],
-  view: ["live"],
+  view: ["live", "now"],
 }, function SetupPane({ state, placement, focused }) {
   const glyphs = useGlyphs();
   const text = useText();
@@ -29,8 +39,7 @@ export const SETUP = pane({ name: "setup", stages: ["setup"], middle: true, comp
       {steps.map((step) => {
         const running = step === current && !over && !end;
         const mark = running ? glyphs.current : glyphs.past;
-        const share = running && step.total > 0 ? `, ${percent(Math.floor((step.done / step.total) * 100) / 100)}` : "";
-        const extent = running ? amount(step.done, step.total, step.unit) + share : "";
+        const extent = running ? extentText(step, state.view) : "";
         const label = cut(text(step.label), width - 2 - (extent ? stringWidth(extent) + 2 : 0), glyphs.ellipsis);
         return (
           <Text key={step.label} wrap="truncate-end">

@@ -1,7 +1,7 @@
 /** Extraction as a phase of a run: the features of both parts, from the cache or from the extractor process. */
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
-import type { PicturesOf } from "../features/rows/feature_set.ts";
+import type { FeatureBatch, Part, PicturesOf } from "../features/rows/feature_set.ts";
 import type { Provenance } from "../features/rows/provenance.ts";
 import { type ExtractionPlan, features } from "../features/extraction.ts";
 import type { Control } from "../training/control.ts";
@@ -41,10 +41,11 @@ export async function extractPhase(
 ): Promise<ExtractedData | null> {
   const { control, journal } = services;
   const broken = new BrokenPictures(plan.dataset.train.count + plan.dataset.validation.count, maxBroken, journal);
+  const computed = new ComputedHere();
   while (control.stop === null) {
     if (control.paused) await paused(control, journal);
     else {
-      const data = await collect(plan, broken, services);
+      const data = await collect(plan, { broken, computed }, services);
       if (!data) continue;
       const notices = [broken.notice(), sharedNotice(plan.dataset)].filter((notice) => notice !== null);
       for (const text of notices) journal.say({ type: "log", level: "warn", text });
@@ -56,15 +57,35 @@ export async function extractPhase(
 }
 
 async function paused(control: Control, journal: Journal): Promise<void> {
+  journal.catchUp();
   journal.say({ type: "control", state: "paused" });
   while (control.paused && control.stop === null) await control.changed();
   if (control.stop === null) journal.say({ type: "control", state: "resumed" });
 }
 
+/** The images that this run has computed itself. After a pause their features are in the cache too. */
+class ComputedHere {
+  readonly #places: Readonly<Record<Part, Set<number>>> = { train: new Set(), validation: new Set() };
+
+  /** Takes in a batch; returns how many of its images another run had computed. */
+  note({ part, indices, cached }: Pick<FeatureBatch, "part" | "indices" | "cached">): number {
+    const places = this.#places[part];
+    if (cached) return indices.filter((index) => !places.has(index)).length;
+    for (const index of indices) places.add(index);
+    return 0;
+  }
+}
+
+/** What is kept from one pass to the next. */
+interface Passes {
+  readonly broken: BrokenPictures;
+  readonly computed: ComputedHere;
+}
+
 /** One pass over all pictures; null where a stop or a pause cut it. */
 async function collect(
   plan: ExtractionPlan,
-  broken: BrokenPictures,
+  { broken, computed }: Passes,
   { control, journal, onBatch }: ExtractServices,
 ): Promise<ExtractedData | null> {
   const { dataset } = plan;
@@ -77,6 +98,7 @@ async function collect(
   const assembly = new FeatureAssembly(dataset);
   let done = 0;
   let cached = 0;
+  let ready = 0;
   try {
     const onLost = () =>
       journal.say({ type: "log", level: "warn", text: "The extractor process exited unexpectedly. Restarting it." });
@@ -85,8 +107,9 @@ async function collect(
       assembly.add(batch);
       onBatch();
       done += batch.indices.length;
-      if (batch.cached) cached += batch.indices.length;
-      journal.progress({ phase: "extract", done, total, unit: "images", cached }, done - cached);
+      cached += computed.note(batch);
+      if (batch.cached) ready += batch.indices.length;
+      journal.progress({ phase: "extract", done, total, unit: "images", cached }, done - ready);
     }
     if (done < total) return null;
     if (cached > 0) {

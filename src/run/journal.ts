@@ -12,6 +12,8 @@ export class Journal {
   #lastProgressMs = -Infinity;
   #meter = new RateMeter();
   #metered = "";
+  /** The newest progress, if it was not said. */
+  #unsaid: EventBody | null = null;
   #listener: (event: RunEvent) => void = () => {};
   #ended = false;
 
@@ -45,15 +47,24 @@ export class Journal {
     const now = this.nowMs();
     const what = `${body.phase}/${body.label ?? ""}`;
     if (what !== this.#metered) {
+      this.#unsaid = null;
       this.#metered = what;
       this.#meter = new RateMeter();
     }
     const perSecond = this.#meter.note(rated, now);
     // The last one is always said: without it a phase would seem to end half-way.
     const last = body.total > 0 && body.done === body.total && body.phase === "extract";
-    if (!last && now - this.#lastProgressMs < PROGRESS_EVERY_MS) return;
-    this.#lastProgressMs = now;
-    this.say({ type: "progress", ...body, per_second: perSecond });
+    this.#unsaid = { type: "progress", ...body, per_second: perSecond };
+    if (last || now - this.#lastProgressMs >= PROGRESS_EVERY_MS) this.catchUp();
+  }
+
+  /** Says how far the phase has come by now. Before a pause, so that what is on the screen meanwhile is the newest. */
+  catchUp(): void {
+    if (!this.#unsaid) return;
+    this.#lastProgressMs = this.nowMs();
+    const body = this.#unsaid;
+    this.#unsaid = null;
+    this.say(body);
   }
 
   sync(): void {

@@ -146,6 +146,9 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
       });
       break;
     case "paused":
+      journal.catchUp();
+      journal.say({ type: "control", state: "paused" });
+      break;
     case "resumed":
       journal.say({ type: "control", state: event.type });
       break;

@@ -17,6 +17,16 @@ export interface SetupStep {
   readonly done: number;
   readonly total: number;
   readonly unit: EventOf<"progress">["unit"];
+  /** When it began, in milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/** The time within a phase in which the run was paused. */
+export interface Pauses {
+  /** Milliseconds, of the pauses that are over. */
+  readonly totalMs: number;
+  /** When the pause under way began; null if there is none. */
+  readonly since: number | null;
 }
 
 export interface LogEntry {
@@ -43,6 +53,9 @@ export interface RunState {
   readonly progress: EventOf<"progress"> | null;
   readonly setup: readonly SetupStep[];
   readonly rates: readonly RateSample[];
+  readonly pauses: Pauses;
+  /** When the newest epochs ended, in milliseconds since the epoch, the pauses of the phase before it left out. */
+  readonly epochEnds: readonly number[];
   readonly epochs: readonly Epoch[];
   readonly earlyStopping: EventOf<"early_stopping"> | null;
   /** In the order written; of kind best and last only the newest. */
@@ -66,6 +79,8 @@ export const SILENT_RUN: RunState = {
   progress: null,
   setup: [],
   rates: [],
+  pauses: { totalMs: 0, since: null },
+  epochEnds: [],
   epochs: [],
   earlyStopping: null,
   checkpoints: [],
@@ -80,6 +95,8 @@ export const SILENT_RUN: RunState = {
 };
 
 const LOG_LINES_KEPT = 500;
+/** Ten epochs, from end to end. */
+const EPOCH_ENDS_KEPT = 11;
 /** Twice as many as a wide chart has dots: nothing is lost on screen. */
 const RATE_SAMPLES_KEPT = 600;
 
@@ -94,7 +111,7 @@ export function runStateOf(events: Iterable<RunEvent>, before: RunState = SILENT
       continue;
     }
     epochs.push(event);
-    state = { ...state, ...times(state, event) };
+    state = { ...state, ...times(state, event), epochEnds: withEpochEnd(state, event) };
   }
   return epochs.length > before.epochs.length ? state : { ...state, epochs: before.epochs };
 }
@@ -120,17 +137,22 @@ function changes(state: RunState, event: RunEvent): Partial<RunState> {
         phase: { name: event.name, total: event.total, startedAt: Date.parse(event.time) },
         progress: null,
         rates: [],
+        pauses: SILENT_RUN.pauses,
+        epochEnds: [],
       };
     case "progress":
       return afterProgress(state, event);
     case "epoch":
-      return { epochs: [...state.epochs, event] };
+      return { epochs: [...state.epochs, event], epochEnds: withEpochEnd(state, event) };
     case "early_stopping":
       return { earlyStopping: sayAsVersion2(event, state.epochs, state.earlyStopping) };
     case "checkpoint":
       return { checkpoints: withCheckpoint(state.checkpoints, { ...event, path: stripControl(event.path) }) };
     case "control":
-      return { control: event.state === "resumed" ? "running" : event.state };
+      return {
+        control: event.state === "resumed" ? "running" : event.state,
+        pauses: afterControl(state.pauses, event),
+      };
     case "log": {
       const entry = { time: event.time, level: event.level, text: event.text };
       return { log: [...state.log, entry].slice(-LOG_LINES_KEPT) };
@@ -146,6 +168,16 @@ function changes(state: RunState, event: RunEvent): Partial<RunState> {
   }
 }
 
+function withEpochEnd({ epochEnds, pauses }: RunState, { time }: EventOf<"epoch">): readonly number[] {
+  return [...epochEnds, Date.parse(time) - pauses.totalMs].slice(-EPOCH_ENDS_KEPT);
+}
+
+function afterControl({ totalMs, since }: Pauses, { state, time }: EventOf<"control">): Pauses {
+  const at = Date.parse(time);
+  if (state === "paused") return { totalMs, since: since ?? at };
+  return { totalMs: totalMs + (since === null ? 0 : at - since), since: null };
+}
+
 function afterProgress(state: RunState, event: EventOf<"progress">): Partial<RunState> {
   if (event.phase === "prepare") return { progress: event, setup: withStep(state.setup, event) };
   if (event.phase !== "extract" || event.per_second === null || !state.phase) return { progress: event };
@@ -155,9 +187,10 @@ function afterProgress(state: RunState, event: EventOf<"progress">): Partial<Run
 
 /** One entry a label, in the order in which they began. */
 function withStep(steps: readonly SetupStep[], event: EventOf<"progress">): readonly SetupStep[] {
-  const step = { label: event.label ?? "setting up", done: event.done, total: event.total, unit: event.unit };
-  const index = steps.findIndex(({ label }) => label === step.label);
-  return index < 0 ? [...steps, step] : steps.map((old, place) => (place === index ? step : old));
+  const { label = "setting up", done, total, unit } = event;
+  const known = steps.find((step) => step.label === label);
+  if (!known) return [...steps, { label, done, total, unit, startedAt: Date.parse(event.time) }];
+  return steps.map((step) => (step === known ? { ...known, done, total, unit } : step));
 }
 
 /** `best` and `last` are links to one checkpoint each; what a person asked for is kept. */

@@ -129,9 +129,14 @@ Deno.test("the help covers no notice, and on one line says that there is no room
 });
 
 Deno.test("set-up shows what is done and what is under way", () => {
-  const text = frame(replay(stream("extracting").slice(0, 4)), 80, 24).join("\n");
+  const events = stream("extracting").slice(0, 4);
+  const began = Date.parse(events.at(-1)?.time ?? "");
+  const text = frame(replay([...events, { type: "tick", now: began + 12_400 }]), 80, 24).join("\n");
   assert.match(text, /· TensorFlow 2\.21\.0/);
-  assert.match(text, /▸ DenseNet121 weights {2}0 of 1 steps, 0 %/);
+  // It is done or not: what it does and for how long is all that it can say.
+  assert.match(text, /▸ DenseNet121 weights {2}for 12s/);
+  assert.match(text, /Step under way[\s\S]*DenseNet121 weights[\s\S]*for 12s/);
+  assert.doesNotMatch(text, /0 %|of 1 step/);
 });
 
 Deno.test("a long log line is broken, and its time stands on its first line", () => {

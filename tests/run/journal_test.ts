@@ -21,6 +21,23 @@ Deno.test("progress is said at most twice a second, whatever the phase", async (
   });
 });
 
+Deno.test("before a pause the newest progress is said, however soon it comes, and once", async () => {
+  await withTemporaryFolder((folder) => {
+    let now = 0;
+    const log = new EventLog(join(folder, "events.jsonl"));
+    const journal = new Journal(log, () => now);
+    const heard: RunEvent[] = [];
+    journal.listen((event) => heard.push(event));
+    for (; now < 100; now += 10) {
+      journal.progress({ phase: "train", done: now, total: 1000, unit: "batches", epoch: 9, loss: now / 10 });
+    }
+    journal.catchUp();
+    journal.catchUp();
+    log.close();
+    assert.deepEqual(heard.map((event) => event.type === "progress" && [event.done, event.loss]), [[0, 0], [90, 9]]);
+  });
+});
+
 Deno.test("a rate is that of the last seconds, and none before there is something to measure", () => {
   const meter = new RateMeter();
   assert.equal(meter.note(0, 0), null);

@@ -1,11 +1,15 @@
 /** What the progress pane says, from the state. */
 import { END_WORDS, epochText } from "../run_text/describe.ts";
-import { epochFraction, timeLeft } from "../run_text/eta.ts";
-import { amount, count, duration, figure, rate } from "../text/formats.ts";
+import { currentProgress, epochFraction, timeLeft } from "../run_text/eta.ts";
+import { amount, count, duration, elapsed, figure, rate } from "../text/formats.ts";
 import type { EventOf } from "../../events.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import type { DashboardState } from "../view/state.ts";
-import { METRICS } from "../../metrics.ts";
+import type { ViewState } from "../view/view_state.ts";
+import { type MetricName, METRICS } from "../../metrics.ts";
+
+/** Epochs from this length on are followed batch by batch. */
+const FOLLOWED_SECONDS = 1;
 
 export interface ProgressText {
   readonly title: string;
@@ -24,50 +28,75 @@ export function progressText(state: DashboardState): ProgressText {
 }
 
 function trainingText(state: DashboardState): ProgressText {
-  const { epochs, facts, progress } = state.run;
+  const { epochs, facts, progress, control } = state.run;
   const asked = facts?.epochs ?? 0;
   const done = epochs.length + epochFraction(epochs.length, progress);
-  const batch = progress?.phase === "train" && progress.total > 0
-    ? [`batch ${count(progress.done)}/${count(progress.total)}`]
-    : [];
   const last = epochs.at(-1);
+  // What is said twice a second of faster epochs is over before it can be read, unless the run stands still.
+  const followed = !last || last.seconds >= FOLLOWED_SECONDS || control === "paused";
+  const current = followed ? currentProgress(epochs.length, progress) : null;
+  const batch = current?.total ? [`batch ${count(current.done)}/${count(current.total)}`] : [];
   const pace = last ? [`${duration(last.seconds)} an epoch`] : [];
   const speed = progress?.phase === "train" && progress.per_second !== null
     ? [rate(progress.per_second, progress.unit)]
     : [];
-  const soFar = progress?.phase === "train" ? meansText(progress) : [];
+  const means = current ? meansText("this epoch", current) : last && !followed ? meansText("last epoch", last) : [];
   return {
     title: "Training",
     share: asked > 0 ? done / asked : null,
-    lines: [[epochText(state.run) ?? "", ...batch], [leftText(state), ...pace, ...speed], ...soFar],
+    lines: [[epochText(state.run) ?? "", ...batch], [leftText(state), ...pace, ...speed], ...means],
   };
 }
 
-/** The running means of the epoch under way; nothing before there are some. */
-function meansText(progress: EventOf<"progress">): string[][] {
+/** The training means of an epoch, or of what is done of it; nothing before there are some. */
+function meansText(which: string, figures: { readonly [name in MetricName]?: number | null | undefined }): string[][] {
   const means = METRICS.flatMap(({ name }) => {
-    const mean = progress[name];
+    const mean = figures[name];
     return mean === undefined ? [] : [`${name} ${figure(mean)}`];
   });
   const [first, ...rest] = means;
-  return first === undefined ? [] : [[`this epoch: ${first}`, ...rest]];
+  return first === undefined ? [] : [[`${which}: ${first}`, ...rest]];
 }
 
 function workText(state: DashboardState): ProgressText {
-  const { phase, progress } = state.run;
+  const { phase, progress, setup } = state.run;
   const title = phase?.name === "extract" ? "Features" : "Step under way";
-  if (!progress) {
-    return { title, share: null, lines: [[state.view.live === null ? "starting the trainer" : "getting ready"]] };
-  }
+  if (!progress) return { title, share: null, lines: [[beginningText(state), ...sinceText(state, phase?.startedAt)]] };
   const { done, total, unit, per_second: perSecond, cached, label } = progress;
+  if (!isMeasured(progress)) {
+    const step = setup.find((one) => one.label === label);
+    const so = done > 0 ? [amount(done, 0, unit)] : [];
+    return {
+      title,
+      share: null,
+      lines: [[label ?? beginningText(state)], [...so, ...sinceText(state, step?.startedAt)]],
+    };
+  }
   const speed = perSecond === null ? [] : [rate(perSecond, unit)];
   const fromCache = cached ? [`${count(cached)} cached`] : [];
   const what = label === undefined ? [] : [[label]];
   return {
     title,
-    share: total > 0 ? done / total : null,
+    share: done / total,
     lines: [...what, [amount(done, total, unit), ...fromCache], [leftText(state), ...speed]],
   };
+}
+
+/** Whether a step can say how far it is: one that is done or not cannot. */
+export function isMeasured({ total, unit }: Pick<EventOf<"progress">, "total" | "unit">): boolean {
+  return total > 1 || (total === 1 && unit !== "steps");
+}
+
+/** What is done before there is any progress to tell. */
+function beginningText({ run, view }: DashboardState): string {
+  if (view.live === null) return "starting the trainer";
+  return run.phase?.name === "extract" ? "starting the extractor" : "preparing the run";
+}
+
+/** How long a step has been under way, on the clock of the header; nothing in its first second. */
+export function sinceText({ view }: { view: Pick<ViewState, "now"> }, startedAt: number | undefined): string[] {
+  const seconds = startedAt === undefined ? 0 : (view.now - startedAt) / 1000;
+  return seconds < 1 ? [] : [`for ${elapsed(seconds)}`];
 }
 
 function leftText(state: DashboardState): string {
@@ -88,7 +117,7 @@ function endText({ facts }: RunState, end: EventOf<"end">): ProgressText {
       [`${END_WORDS[end.reason]} after ${count(end.epochs)} of ${count(asked)} epochs`],
       end.error === undefined
         ? [
-          `${duration(total)} in all`,
+          `${elapsed(total)} in all`,
           `train ${duration(train)}`,
           `extract ${duration(extract)}`,
           `prepare ${duration(prepare)}`,

@@ -1,14 +1,11 @@
-/** How long it will still take. Says nothing until there is something to go by. */
+/** How long it will still take. Says nothing until there is enough to go by. */
 import { at } from "../../at.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import type { DashboardState } from "../view/state.ts";
 
-/** The first seconds of a phase hold start-up costs and say little about its pace. */
-const WARM_UP_SECONDS = 2;
-/** The first epoch builds graphs; epochs from the second on are alike. */
-const WARM_UP_EPOCHS = 2;
-/** Recent epochs count: the machine may have become busier. */
-const RECENT_EPOCHS = 5;
+/** An estimate waits for so many seconds of work, or for so many steps: epochs in training, else measured rates. */
+const ENOUGH_SECONDS = 10;
+const ENOUGH_STEPS = 10;
 
 export interface TimeLeft {
   readonly seconds: number;
@@ -22,24 +19,46 @@ export function timeLeft({ run, view }: DashboardState): TimeLeft | null {
   return run.phase?.name === "train" ? trainingLeft(run) : workLeft(run);
 }
 
-function workLeft({ phase, progress, lastEventAt }: RunState): TimeLeft | null {
+function workLeft({ phase, progress, rates, setup, pauses, lastEventAt }: RunState): TimeLeft | null {
   if (!phase || !progress || progress.phase !== phase.name || !progress.total || !progress.per_second) return null;
-  if ((lastEventAt - phase.startedAt) / 1000 < WARM_UP_SECONDS) return null;
+  const step = setup.find(({ label }) => label === progress.label);
+  const startedAt = phase.name === "prepare" && step ? step.startedAt : phase.startedAt + pauses.totalMs;
+  if ((lastEventAt - startedAt) / 1000 < ENOUGH_SECONDS && rates.length < ENOUGH_STEPS) return null;
   return { seconds: Math.max(0, progress.total - progress.done) / progress.per_second, atMost: false };
 }
 
-function trainingLeft({ epochs, facts, progress }: RunState): TimeLeft | null {
-  if (!facts || epochs.length < WARM_UP_EPOCHS) return null;
-  const recent = epochs.slice(1).slice(-RECENT_EPOCHS).map(({ seconds }) => seconds).sort((one, other) => one - other);
-  const median = at(recent, Math.floor((recent.length - 1) / 2));
-  const remaining = Math.max(0, facts.epochs - epochs.length - epochFraction(epochs.length, progress));
-  return { seconds: remaining * median, atMost: true };
+/** When the last epoch will have ended, at the pace of the newest ones, less the time by now. */
+function trainingLeft(run: RunState): TimeLeft | null {
+  const { epochs, epochEnds, facts, phase, pauses, lastEventAt } = run;
+  if (!facts || !phase) return null;
+  const now = lastEventAt - pauses.totalMs;
+  const trainedMs = now - phase.startedAt;
+  if (trainedMs / 1000 < ENOUGH_SECONDS && epochs.length < ENOUGH_STEPS) return null;
+  const epochMs = epochDuration(run, phase.startedAt, trainedMs);
+  if (epochMs === null) return null;
+  const sinceMs = now - (epochEnds.at(-1) ?? phase.startedAt);
+  const remaining = facts.epochs - epochs.length;
+  // An epoch that takes longer than those before it ends at any moment: the ones after it remain.
+  const seconds = Math.max(remaining * epochMs - sinceMs, (remaining - 1) * epochMs, 0) / 1000;
+  return { seconds, atMost: true };
+}
+
+/** How long an epoch takes, from end to end. The first one, which builds graphs, counts only while it is alone. */
+function epochDuration({ epochs, epochEnds, progress }: RunState, startedAt: number, trainedMs: number): number | null {
+  const ends = epochEnds.length;
+  if (ends > 1) return (at(epochEnds, ends - 1) - at(epochEnds, 0)) / (ends - 1);
+  if (ends === 1) return at(epochEnds, 0) - startedAt;
+  const fraction = epochFraction(epochs.length, progress);
+  return fraction > 0 ? trainedMs / fraction : null;
 }
 
 /** How much of the epoch under way is done, 0 to 1. */
 export function epochFraction(finished: number, progress: RunState["progress"]): number {
-  if (progress?.phase !== "train" || !progress.total) return 0;
-  // The last progress of the epoch before would count its work twice.
-  if (progress.epoch !== undefined && progress.epoch <= finished) return 0;
-  return Math.min(1, progress.done / progress.total);
+  const current = currentProgress(finished, progress);
+  return current?.total ? Math.min(1, current.done / current.total) : 0;
+}
+
+/** The progress of the epoch under way; null if the newest that was said is of an epoch that has ended. */
+export function currentProgress(finished: number, progress: RunState["progress"]): RunState["progress"] {
+  return progress?.phase === "train" && (progress.epoch ?? finished + 1) > finished ? progress : null;
 }

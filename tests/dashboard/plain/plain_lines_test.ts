@@ -73,7 +73,7 @@ Deno.test("plain mode reports work at each tenth and each five seconds, no more"
     }, (index + 1) * 0.02));
   const lines = linesOf([begin, ...steps]);
   assert.ok(lines.length >= 11 && lines.length <= 15, `${lines.length} lines`);
-  assert.equal(lines.at(-1), "extract  1,000 of 1,000 images  100 %  50 images/s  0.0s left");
+  assert.equal(lines.at(-1), "extract  1,000 of 1,000 images  100 %  50 images/s  0s left");
 });
 
 Deno.test("short epochs have no lines between them", () => {

@@ -21,6 +21,7 @@ import { gauge } from "../../../src/dashboard/drawing/gauge.ts";
 import { ASCII, isUtf8Locale, UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
 import { noticeRows } from "../../../src/dashboard/panes/notices.ts";
 import type { EventOf } from "../../../src/events.ts";
+import type { DashboardState } from "../../../src/dashboard/view/state.ts";
 import { cut, cutStart, fit, fitParts, wrapLines, wrapWords } from "../../../src/dashboard/text/width.ts";
 import { changed, event, lessonAfter, replay, stream } from "../replay.ts";
 
@@ -215,12 +216,81 @@ Deno.test("training time left is the epochs that remain at the pace of the recen
 });
 
 Deno.test("extraction time left is the images that remain at the measured rate", () => {
-  const state = replay([
-    event({ type: "phase", name: "extract", total: 100 }, 10),
-    event({ type: "progress", phase: "extract", done: 40, total: 100, per_second: 20, unit: "images" }, 13, 2),
-  ]);
-  assert.deepEqual(timeLeft(state), { seconds: 3, atMost: false });
+  const after = (seconds: number) =>
+    timeLeft(replay([
+      event({ type: "phase", name: "extract", total: 100 }, 10),
+      event(
+        { type: "progress", phase: "extract", done: 40, total: 100, per_second: 20, unit: "images" },
+        10 + seconds,
+        2,
+      ),
+    ]));
+  assert.deepEqual(after(10), { seconds: 3, atMost: false });
+  assert.equal(after(9), null, "a rate of the first seconds says little");
 });
+
+interface Steady {
+  readonly epochSeconds: number;
+  /** What the first epoch takes beyond that. */
+  readonly setUpSeconds: number;
+  readonly epochs: number;
+}
+
+/** A run at a steady pace, paused after its third epoch, with progress twice a second. Each state, and when it is. */
+function* steadyRun({ epochSeconds, setUpSeconds, epochs }: Steady): Generator<{ state: DashboardState; at: number }> {
+  const { run } = lessonAfter(1);
+  assert.ok(run.facts);
+  const [epochBody] = run.epochs;
+  assert.ok(epochBody);
+  let now = 1000;
+  let state = replay([
+    event({ ...run.facts, epochs }, now),
+    event({ type: "phase", name: "train", total: epochs }, now),
+  ]);
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const start = now;
+    const seconds = epochSeconds + (epoch === 1 ? setUpSeconds : 0);
+    for (let after = 0.5; after < seconds; after += 0.5) {
+      const done = Math.floor((28 * after) / seconds);
+      const said = { phase: "train", done, total: 28, per_second: 28 / seconds, unit: "batches", epoch } as const;
+      state = replay([event({ type: "progress", ...said }, start + after)], state);
+      yield { state, at: start + after };
+    }
+    now = start + seconds;
+    const { loss, accuracy, val_loss, val_accuracy } = epochBody;
+    const figures = { loss, accuracy, val_loss, val_accuracy };
+    state = replay([
+      event({ type: "epoch", epoch, epochs, ...figures, seconds: epochSeconds * 0.6, learning_rate: 1e-3 }, now),
+    ], state);
+    yield { state, at: now };
+    if (epoch !== 3) continue;
+    state = replay([event({ type: "control", state: "paused" }, now)], state);
+    assert.equal(timeLeft(state), null);
+    state = replay([event({ type: "control", state: "resumed" }, now += 300)], state);
+  }
+}
+
+for (const epochSeconds of [0.012, 0.2, 1.5, 7, 60]) {
+  Deno.test(`the time left of a steady run with epochs of ${epochSeconds} s waits, and is then never off by more than half`, () => {
+    const states = [...steadyRun({ epochSeconds, setUpSeconds: 1.5, epochs: 40 })];
+    const end = states.at(-1)?.at ?? 0;
+    let told = 0;
+    for (const [index, { state, at }] of states.entries()) {
+      const left = timeLeft(state);
+      const paused = state.run.epochs.length < 3 || (state.run.epochs.length === 3 && state.run.pauses.totalMs === 0);
+      const expected = end - at - (paused ? 300 : 0);
+      if (left === null) {
+        assert.ok(told === 0, `nothing was said at ${at} after something had been`);
+        continue;
+      }
+      told++;
+      assert.ok(state.run.epochs.length >= 10 || at - 1000 >= 10, `said at ${at - 1000} s, state ${index}`);
+      const off = Math.abs(left.seconds - expected);
+      assert.ok(off <= 0.5 * expected + 0.1, `${left.seconds} s left, not ${expected}, after ${at - 1000} s`);
+    }
+    assert.ok(told > states.length / 2, `told ${told} times of ${states.length}`);
+  });
+}
 
 Deno.test("texts are cut by columns, not by characters", () => {
   assert.equal(cut("洗濯機 washing", 7), "洗濯機…");
