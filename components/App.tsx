@@ -19,7 +19,7 @@ export function App({ store, press }: { store: Store; press: (key: string, handO
   const { view } = state;
   const placed = placements(state);
   // None on a screen of one line, which says itself that there is no room for the help.
-  const header = placed.find(({ pane }) => pane === "header");
+  const isFramed = placed.some(({ pane }) => pane === "header");
   return (
     <GlyphsContext value={view.ascii ? ASCII : UNICODE}>
       <Box width={view.columns} height={view.rows} overflowY="hidden">
@@ -27,7 +27,7 @@ export function App({ store, press }: { store: Store; press: (key: string, handO
           const { name, Component } = paneNamed(placement.pane);
           return <Component key={name} placement={placement} state={state} focused={view.focus === name} />;
         })}
-        {view.help && header && <HelpOverlay state={state} header={header} />}
+        {view.help && isFramed && <HelpOverlay state={state} />}
       </Box>
     </GlyphsContext>
   );

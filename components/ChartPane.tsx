@@ -6,12 +6,11 @@ import { drawChart } from "../src/dashboard/charts/draw_chart.ts";
 import type { Drawing, RunKind } from "../src/dashboard/charts/series.ts";
 import type { Placement } from "../src/dashboard/layout/layout.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
-import { stringWidth } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
 import { Painted } from "./Painted.tsx";
-import { type Aside, Pane, TITLE_MARGIN } from "./Pane.tsx";
+import { type Aside, Pane, titleRoom } from "./Pane.tsx";
 
 /** A chart with its legend. `data` is to be the same object as long as it says the same: then nothing is drawn anew. */
 export function ChartPane(
@@ -26,7 +25,7 @@ export function ChartPane(
   const text = useText();
   const { width, height, titled } = placement;
   const rows = height - (titled ? 1 : 0);
-  const room = width - stringWidth(data.title) - TITLE_MARGIN;
+  const room = titleRoom(data.title, width);
   const aside = useMemo((): Aside[] => {
     return legend(data, glyphs, room).map(({ name, text }) =>
       name === null ? { text } : { text, color: COLOURS[name] }

@@ -12,7 +12,7 @@ export const CHECKPOINTS = pane(
     name: "checkpoints",
     sideRows: () => 5,
     places: { tall: { at: "right", rows: 4 }, grid: { at: "right" }, narrow: { at: "bottom", rows: 3 } },
-    leftOut: 2,
+    numbered: { number: 6, called: "checkpoints" },
   },
   { run: ["checkpoints", "epochs", "earlyStopping"] },
   function CheckpointsPane({ state, placement, focused }) {

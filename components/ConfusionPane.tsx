@@ -37,7 +37,7 @@ export const CONFUSION = pane(
     stages: ["train"],
     sideRows: ({ facts }) => sideRows(facts?.dataset.classes.length ?? 0),
     places: { tall: { at: "bottom" } },
-    leftOut: 3,
+    numbered: { number: 8, called: "confusion matrix" },
   },
   { run: ["facts", "confusion", "end"] },
   function ConfusionPane({ state, placement, focused }) {

@@ -7,9 +7,14 @@ import { ChartPane } from "./ChartPane.tsx";
 import { pane, type RegisteredPane } from "./registered_pane.ts";
 
 /** A pane for each metric: its curves, epoch by epoch. */
-export const CURVES: readonly RegisteredPane[] = CHARTED.map((metric) =>
+export const CURVES: readonly RegisteredPane[] = CHARTED.map((metric, index) =>
   pane(
-    { name: metric.name, stages: ["train"], middle: true },
+    {
+      name: metric.name,
+      numbered: { number: index + 1, called: metric.title.toLowerCase() },
+      stages: ["train"],
+      middle: true,
+    },
     { run: ["epochs", "facts", "classes", "end", "earlyStopping"], view: ["charts", "beside"] },
     (props) => <CurvesPane metric={metric} {...props} />,
   )
@@ -35,7 +40,7 @@ function CurvesPane({ metric, state, ...place }: CurvesProps) {
 
 /** Images per second over the extraction. */
 export const RATES = pane(
-  { name: "rates", stages: ["extract"], middle: true },
+  { name: "rates", numbered: { number: 1, called: "images per second" }, stages: ["extract"], middle: true },
   { run: ["rates"], view: ["charts"] },
   function RatesPane({ state, ...place }) {
     const { rates } = state.run;

@@ -14,6 +14,7 @@ const TITLE = "Early stopping";
 export const EARLY_STOPPING = pane(
   {
     name: "early_stopping",
+    numbered: { number: 4, called: "early stopping" },
     sideRows: () => 6,
     places: {
       tall: { at: "between" },

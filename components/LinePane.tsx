@@ -29,7 +29,7 @@ export const LINE = pane({ name: "line", frame: "instead" }, EVERYTHING, functio
 /** In place of the help: how to be rid of it. */
 function NoHelp({ state, width }: { state: DashboardState; width: number }) {
   const glyphs = useGlyphs();
-  const keys = footerKeys(state, width).map(({ shown, label }) => `${shown} ${label}`);
+  const keys = footerKeys(state, width, 1).map(({ shown, label }) => `${shown} ${label}`);
   return <Line>{fitParts([...keys, "too small"], "  ", width, glyphs.ellipsis)}</Line>;
 }
 

@@ -13,7 +13,12 @@ const COLOUR = { info: "", warn: COLOURS.attention, error: COLOURS.bad } as cons
 
 /** The log lines that are looked at, the newest at the bottom. */
 export const LOG = pane(
-  { name: "log", sideRows: "rest", places: { tall: { at: "bottom" }, grid: { at: "right" } }, leftOut: 6 },
+  {
+    name: "log",
+    sideRows: "rest",
+    places: { tall: { at: "bottom" }, grid: { at: "right" } },
+    numbered: { number: 7, called: "log" },
+  },
   { run: ["log"], view: ["logView"] },
   function LogPane({ state, placement, focused }) {
     const glyphs = useGlyphs();

@@ -1,6 +1,7 @@
 import chalk from "chalk";
 import type { ReactNode } from "react";
 import type { Placement } from "../src/dashboard/layout/layout.ts";
+import { numberKey } from "../src/dashboard/view/pane_facts.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { cut, stringWidth } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
@@ -13,14 +14,20 @@ export interface Aside {
   readonly color?: string;
 }
 
-/** What a title leaves free beside it: a space and a piece of the rule. */
-export const TITLE_MARGIN = 2;
+/** The space after a title. */
+const TITLE_MARGIN = 1;
+/** A title's number, and a space or the mark of the focus: it takes no room of its own. */
+const NUMBER_COLUMNS = 2;
 
-/** Columns for one piece beside a title. The same with the focus and without: its mark is no reason to say less. */
+/** Columns beside a title. */
+export function titleRoom(title: string, width: number): number {
+  return width - NUMBER_COLUMNS - stringWidth(title) - TITLE_MARGIN;
+}
+
+/** Columns for one piece beside a title. */
 export function asideRoom(title: string, width: number): number {
-  const mark = 2;
   const space = 2;
-  return width - mark - stringWidth(title) - TITLE_MARGIN - space;
+  return titleRoom(title, width) - space;
 }
 
 /** A pane's frame: its rectangle, and a title line with a rule where there is room for one. */
@@ -33,10 +40,10 @@ export function Pane(
     children?: ReactNode;
   },
 ) {
-  const { width, titled } = placement;
+  const { width, titled, number } = placement;
   return (
     <Region placement={placement}>
-      {titled && <Title title={title} aside={aside} width={width} focused={focused} />}
+      {titled && <Title number={number} title={title} aside={aside} width={width} focused={focused} />}
       {children}
     </Region>
   );
@@ -45,10 +52,19 @@ export function Pane(
 const FOCUSED = chalk.hex(COLOURS.accent).bold;
 
 function Title(
-  { title, aside, width, focused }: { title: string; aside: readonly Aside[]; width: number; focused: boolean },
+  { number, title, aside, width, focused }: {
+    number: number | undefined;
+    title: string;
+    aside: readonly Aside[];
+    width: number;
+    focused: boolean;
+  },
 ) {
   const glyphs = useGlyphs();
-  const shown = cut(focused ? `${glyphs.focus} ${title}` : title, width, glyphs.ellipsis);
+  const before = number === undefined
+    ? focused ? `${glyphs.focus} ` : ""
+    : numberKey(number) + (focused ? glyphs.focus : " ");
+  const shown = cut(before + title, width, glyphs.ellipsis);
   const kept: Aside[] = [];
   let room = width - stringWidth(shown) - TITLE_MARGIN;
   for (const piece of aside) {

@@ -30,7 +30,12 @@ const sideRows: PaneFacts["sideRows"] = ({ facts }, { baseOpen }) => {
 
 /** The layers of the head and the base as one row, with their parameters. */
 export const PARAMETERS = pane(
-  { name: "parameters", sideRows, places: { tall: { at: "left" }, grid: { at: "left" } }, leftOut: 1 },
+  {
+    name: "parameters",
+    sideRows,
+    places: { tall: { at: "left" }, grid: { at: "left" } },
+    numbered: { number: 5, called: "parameters" },
+  },
   { run: ["facts"], view: ["baseOpen"] },
   function ParametersPane({ state, placement, focused }) {
     const text = useText();

@@ -15,6 +15,7 @@ import { Pane } from "./Pane.tsx";
 export const PROGRESS = pane(
   {
     name: "progress",
+    numbered: { number: 3, called: "progress" },
     sideRows: () => 5,
     places: {
       tall: { at: "between" },

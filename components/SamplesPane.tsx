@@ -23,7 +23,12 @@ const BOTTOM_ROWS = 11;
 
 /** The most confident mistakes: the images, their classes, and the classes that the head predicted. */
 export const SAMPLES = pane(
-  { name: "samples", stages: ["train"], bottomRows: BOTTOM_ROWS, leftOut: 5 },
+  {
+    name: "samples",
+    stages: ["train"],
+    bottomRows: BOTTOM_ROWS,
+    numbered: { number: 10, called: "most confident mistakes" },
+  },
   { run: ["facts", "samples", "end"], view: ["help"] },
   function SamplesPane({ state, placement, focused }) {
     const glyphs = useGlyphs();

@@ -22,7 +22,13 @@ function extentText(step: SetupStep, view: Pick<ViewState, "now">): string {
  * What is being made ready, step by step: engine, weights, data. A step that was left may have failed and have been
  * replaced, which the notices say: so it gets no tick.
  */
-export const SETUP = pane({ name: "setup", stages: ["setup"], middle: true, compactRows: { setup: "rest" } }, {
+export const SETUP = pane({
+  name: "setup",
+  numbered: { number: 1, called: "set-up" },
+  stages: ["setup"],
+  middle: true,
+  compactRows: { setup: "rest" },
+}, {
   run: ["setup", "phase", "end"],
   view: ["live", "now"],
 }, function SetupPane({ state, placement, focused }) {

@@ -19,7 +19,7 @@ export const SYSTEM = pane(
     name: "system",
     sideRows: ({ system }) => systemRows(system).length + 2,
     places: { tall: { at: "right" } },
-    leftOut: 4,
+    numbered: { number: 9, called: "system" },
   },
   { run: ["system", "end"] },
   function SystemPane({ state, placement, focused }) {

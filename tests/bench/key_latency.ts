@@ -4,7 +4,7 @@ import type { RunPlace } from "./headlight_run.ts";
 import { type TerminalSize, trainInTerminal } from "./terminal_run.ts";
 
 /** In the help, and nowhere else. */
-const HELP = "Show these keys";
+const HELP = "nothing is lost";
 const EXTRACTING = "Images per second";
 const BETWEEN_MS = 120;
 const PATIENCE_MS = 120_000;

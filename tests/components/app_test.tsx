@@ -6,7 +6,7 @@ import type { DashboardState } from "../../src/dashboard/view/state.ts";
 import { Store } from "../../src/dashboard/session/store.ts";
 import { stringWidth } from "../../src/dashboard/text/width.ts";
 import { long } from "../fixtures/runs/make.ts";
-import { changed, lessonAfter, replay, START, stream } from "../dashboard/replay.ts";
+import { changed, lessonAfter, pressed, replay, START, stream } from "../dashboard/replay.ts";
 
 /** The frame of a state at a size. */
 function frame(state: DashboardState, columns: number, rows: number): string[] {
@@ -104,21 +104,50 @@ for (const [columns, rows, question] of QUESTIONS) {
   });
 }
 
-Deno.test("at 80×24 the help has every key with its whole description", () => {
+Deno.test("at 80×24 the help has every key with its whole description, a page down at most", () => {
   const state = changed(lessonAfter(12), { view: { help: true } });
-  const text = frame(state, 80, 24).map((line) => line.replace(/^.*?│ (.{8})(.*)│.*$/, "$2").trim()).join(" ");
+  const text = [state, pressed(state, "page-down")].flatMap((shown) =>
+    frame(shown, 80, 24).map((line) => line.replace(/^.*?│ (.{8})(.*)│.*$/, "$2").trim())
+  ).join(" ");
   for (const { description } of helpKeys(state)) assert.ok(text.includes(description), `${description} in\n${text}`);
 });
 
-Deno.test("at 40×12 the help is cut nowhere and says how many keys it has no room for", () => {
+Deno.test("at 40×12 the help is cut nowhere and says how much of it is below", () => {
   const inside = /│ .*│/;
   const text = frame(changed(lessonAfter(12), { view: { help: true } }), 40, 12).flatMap((line) =>
     inside.exec(line) ?? []
   ).join("\n");
   assert.match(text, /│ s {7}stop and save/);
-  assert.match(text, /… \d+ more/);
+  assert.match(text, /\d+ below/);
   assert.doesNotMatch(text, /[a-z]…/);
 });
+
+Deno.test("titles carry the number that focuses their pane, with the focus and without", () => {
+  const text = (state: DashboardState) => frame(state, 200, 50).join("\n");
+  const state = lessonAfter(12);
+  for (
+    const title of ["1 Accuracy", "2 Loss", "3 Training", "4 Early stopping", "5 Parameters", "6 Checkpoints", "7 Log"]
+  ) assert.ok(text(state).includes(`${title} ─`), title);
+  for (const title of ["8 Confusion", "9 System"]) assert.ok(text(state).includes(title), title);
+  assert.match(text(pressed(state, "5")), /5▸Parameters ─/);
+  const extracting = text(replay(stream("extracting")));
+  for (const title of ["1 Images per second", "3 Features", "6 Checkpoints", "7 Log", "9 System"]) {
+    assert.ok(extracting.includes(title), title);
+  }
+  assert.match(text(START), /1 Set-up ─/);
+});
+
+for (const [columns, rows] of [[80, 24], [60, 20], [40, 12]] as const) {
+  Deno.test(`at ${columns}×${rows} a message hides no key hint`, () => {
+    const footer = (state: DashboardState) => frame(state, columns, rows).at(-1) ?? "";
+    const state = lessonAfter(12);
+    const said = replay([{ type: "message", tone: "info", text: "saved epoch-0012-step-0007, 658 kB" }], state);
+    const lines = frame(said, columns, rows);
+    assert.ok(lines.some((line) => line.includes("saved epoch-00")), lines.join("\n"));
+    if (rows >= 16) assert.equal(footer(said), footer(state));
+    for (const key of ["s stop", "q quit", "? help"]) assert.ok(footer(said).includes(key), footer(said));
+  });
+}
 
 Deno.test("the help covers no notice, and on one line says that there is no room for it", () => {
   const state = changed(replay(stream("extracting")), { view: { help: true } });

@@ -44,9 +44,9 @@ Deno.test("ctrl-z gives the shell a sane terminal; fg brings the dashboard back,
     await terminal.until(() => terminal.isAlternate, "the dashboard to come back");
     await terminal.until(() => terminal.screen()[2] === before[2] && terminal.screen()[20] === before[20], "all of it");
     terminal.write("?");
-    await terminal.shows("these keys");
+    await terminal.shows("nothing is lost");
     terminal.write("?");
-    await terminal.until(() => !terminal.screen().join("").includes("these keys"), "the help to close");
+    await terminal.until(() => !terminal.screen().join("").includes("nothing is lost"), "the help to close");
     terminal.write("d");
     await terminal.until(() => /left 0/.test(terminal.normalScreen()), "it to leave");
   });

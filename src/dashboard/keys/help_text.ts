@@ -1,44 +1,93 @@
-/** The help's rows: whole descriptions where they fit, a few words where they do not, in two columns if need be. */
-import { helpKeys } from "./keys.ts";
-import type { DashboardState } from "../view/state.ts";
+/** The help: keys with their descriptions, the numbers of the panes, and what of it is in view. Pure. */
+import { placements } from "../layout/placements.ts";
 import { stringWidth, wrapWords } from "../text/width.ts";
+import { numberKey, type PaneName } from "../view/pane_facts.ts";
+import type { DashboardState } from "../view/state.ts";
+import { FOCUS_KEYS, helpKeys } from "./keys.ts";
+import { panesOf } from "./pane_numbers.ts";
 
-export interface HelpEntry {
-  /** Empty where the entry goes on with the one above. */
+export interface HelpRow {
+  /** The key; empty where the row goes on with the one above. */
   readonly shown: string;
   readonly text: string;
 }
 
-export interface HelpRow extends HelpEntry {
-  /** In a second column. */
-  readonly beside?: HelpEntry;
+/** What is in view of the help, and where. */
+export interface HelpWindow {
+  readonly rows: readonly HelpRow[];
+  /** What is above and below; null if everything is in view. */
+  readonly more: string | null;
+  /** The rows between header and footer. */
+  readonly top: number;
+  readonly bottom: number;
 }
 
-/** What a second column takes at least, the key's name included. */
-const COLUMN_AT_LEAST = 32;
+/** Columns of a key's name, the spaces before and behind it included. */
+export const KEY_COLUMNS = 9;
+/** Columns, and rows, that the border takes. */
+export const BORDERS = 2;
+/** Narrower screens get a few words for each key. */
+const WHOLE_FROM = 40;
 
-/** At most `rows` rows with texts meant for `width` columns; the last one says how many keys found no room. */
-export function helpRows(state: DashboardState, width: number, rows: number, ellipsis = "…"): HelpRow[] {
-  const keys = helpKeys(state);
-  const whole = keys.flatMap(({ shown, description }) =>
-    wrapWords(description, width).map((text, index) => ({ shown: index === 0 ? shown : "", text }))
-  );
-  if (whole.length <= rows) return whole;
-  const brief = keys.map(({ shown, brief }) => ({ shown, text: brief }));
-  if (brief.length <= rows) {
-    return keys.map(({ shown, brief, description }) => ({
-      shown,
-      text: stringWidth(description) <= width ? description : brief,
+/** All rows of the help, with texts of at most `width` columns. */
+export function helpRows(state: DashboardState, width: number): HelpRow[] {
+  return helpKeys(state).flatMap(({ shown, description, brief }) => {
+    const said = width >= WHOLE_FROM ? description : brief;
+    const texts = shown === FOCUS_KEYS ? [said, ...paneTexts(state)] : [said];
+    return texts.flatMap((text) => wrapWords(text, width)).map((text, index) => ({
+      shown: index === 0 ? shown : "",
+      text,
     }));
-  }
-  const half = Math.ceil(brief.length / 2);
-  if (width >= 2 * COLUMN_AT_LEAST && half <= rows) {
-    return brief.slice(0, half).map((entry, row) => ({ ...entry, ...besideOf(brief[half + row]) }));
-  }
-  const room = Math.max(0, rows - 1);
-  return [...brief.slice(0, room), { shown: "", text: `${ellipsis} ${brief.length - room} more` }];
+  });
 }
 
-function besideOf(entry: HelpEntry | undefined): Pick<HelpRow, "beside"> {
-  return entry ? { beside: entry } : {};
+/** Which number is which pane: those on the screen, and those that it has no room for. */
+function paneTexts(state: DashboardState): string[] {
+  const { placed, hidden } = panesOf(state);
+  const named = (names: readonly PaneName[]) =>
+    state.view.panes.flatMap(({ name, numbered }) => (numbered && names.includes(name) ? [numbered] : []))
+      .sort((one, other) => one.number - other.number)
+      .map(({ number, called }) => `${numberKey(number)} ${called}`).join(", ");
+  const [here, elsewhere] = [named(placed), named(hidden)];
+  return [...(here === "" ? [] : [here]), ...(elsewhere === "" ? [] : [`on a screen of their own: ${elsewhere}`])];
+}
+
+/** The columns for the help's texts. */
+export function helpWidth({ view }: DashboardState): number {
+  // A space at the right edge, so that no text touches the border.
+  return view.columns - BORDERS - KEY_COLUMNS - 1;
+}
+
+/** Returns what of the help is in view, between header and footer. */
+export function helpWindow(state: DashboardState): HelpWindow {
+  const { top, bottom } = placeOf(state);
+  const rows = helpRows(state, helpWidth(state));
+  const room = Math.max(0, bottom - top - BORDERS);
+  if (rows.length <= room) return { rows, more: null, top, bottom };
+  // The last row says how many there are beside.
+  const seen = Math.max(0, room - 1);
+  const first = Math.min(state.view.helpTop, rows.length - seen);
+  const below = rows.length - first - seen;
+  const parts = [...(first > 0 ? [`${first} above`] : []), ...(below > 0 ? [`${below} below`] : [])];
+  return { rows: rows.slice(first, first + seen), more: parts.join(", "), top, bottom };
+}
+
+/** Returns the first row to show after scrolling by so many rows. */
+export function scrolledHelp(state: DashboardState, by: number): number {
+  const { top, bottom } = placeOf(state);
+  const last = helpRows(state, helpWidth(state)).length - Math.max(0, bottom - top - BORDERS - 1);
+  return Math.max(0, Math.min(state.view.helpTop + by, last));
+}
+
+/** The rows from the header to the footer. */
+function placeOf(state: DashboardState): { top: number; bottom: number } {
+  const placed = placements(state);
+  const frame = (name: string) => placed.find(({ pane }) => pane === name);
+  const [header, footer] = [frame("header"), frame("footer")];
+  return { top: header ? header.top + header.height : 0, bottom: footer?.top ?? state.view.rows };
+}
+
+/** The columns that the widest row takes. */
+export function widestRow(rows: readonly HelpRow[]): number {
+  return Math.max(0, ...rows.map(({ text }) => stringWidth(text)));
 }

@@ -13,6 +13,7 @@ export type Intent =
   | { readonly type: "leave" | "suspend" | "interrupt" }
   | { readonly type: "zoom" | "unzoom" }
   | { readonly type: "focus"; readonly to: number | "next" | "previous" }
+  | { readonly type: "scroll_help"; readonly by: number }
   /** A change of the view, as it is. */
   | { readonly type: "view"; readonly action: ViewAction };
 
@@ -68,9 +69,22 @@ const SCROLLS: ReadonlyMap<string, Scroll> = new Map([
   ["page-down", "page_down"],
   ["page-up", "page_up"],
 ]);
+/** By how many rows a key moves the help. */
+const HELP_STEPS: ReadonlyMap<string, number> = new Map([
+  ["j", 1],
+  ["k", -1],
+  ["down", 1],
+  ["up", -1],
+  ["page-down", 10],
+  ["page-up", -10],
+  ["end", Infinity],
+  ["home", -Infinity],
+]);
+/** How the keys that move the focus are written: the help names the panes under them. */
+export const FOCUS_KEYS = "tab 0-9";
 /** A binding without the fields that most keys share: they are of the main view, always bound, and not in the footer. */
 type Entry = Omit<KeyBinding, "mode" | "available" | "footer"> & Partial<KeyBinding>;
-/** As on the keyboard: 0 is the tenth. */
+/** As on the keyboard: 0 is the tenth (`numberKey`). */
 const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 
 const ENTRIES: readonly Entry[] = [
@@ -141,7 +155,7 @@ const ENTRIES: readonly Entry[] = [
   },
   {
     keys: ["tab", "shift-tab", ...digits],
-    shown: "tab 0-9",
+    shown: FOCUS_KEYS,
     label: "focus",
     description: "Focus the next pane, the one before (shift-tab), or by number",
     brief: () => "focus a pane",
@@ -265,6 +279,15 @@ const ENTRIES: readonly Entry[] = [
     mode: "help",
     intent: () => help(false),
     footer: 1,
+  },
+  {
+    keys: [...HELP_STEPS.keys()],
+    shown: "j k",
+    label: "scroll",
+    description: "Scroll the help",
+    mode: "help",
+    intent: (key) => ({ type: "scroll_help", by: valueOf(HELP_STEPS, key) }),
+    footer: 2,
   },
   {
     keys: ["d"],

@@ -2,6 +2,8 @@
 import { type Intent, type KeyBinding, KEYS, type Mode } from "./key_table.ts";
 import type { DashboardState } from "../view/state.ts";
 
+export { FOCUS_KEYS } from "./key_table.ts";
+
 /** Columns between two keys in the footer. */
 export const FOOTER_GAP = 2;
 

@@ -1,11 +1,10 @@
 /** What an intent leads to: changes of the view at once, and what the session is to carry out. Pure. */
 import type { Command } from "../../protocol.ts";
-import { focusable, leftOut } from "../layout/layout.ts";
-import { panesNow, placements } from "../layout/placements.ts";
-import type { PaneName } from "../view/pane_facts.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewAction, ViewState } from "../view/view_state.ts";
+import { scrolledHelp } from "./help_text.ts";
 import type { Intent } from "./key_table.ts";
+import { focusTarget, panesOf } from "./pane_numbers.ts";
 
 export type Effect =
   | { readonly type: "send"; readonly command: Command }
@@ -29,6 +28,8 @@ export function outcomeOf(state: DashboardState, intent: Intent): Outcome {
       return { actions: [], effects: [intent] };
     case "view":
       return { actions: [intent.action], effects: [] };
+    case "scroll_help":
+      return { actions: [{ type: "help_top", row: scrolledHelp(state, intent.by) }], effects: [] };
     case "focus": {
       const pane = focusTarget(state, intent.to);
       const zoomed: ViewAction[] = pane !== null && panesOf(state).hidden.includes(pane)
@@ -58,22 +59,4 @@ export function requested(view: ViewState, command: Command["type"], hint = ""):
       ? [{ type: "pause_asked" as const, asked: command === "pause" }]
       : []),
   ];
-}
-
-/** In the order of their numbers: those on the screen, then those that a small screen leaves out. */
-function panesOf(state: DashboardState): { placed: PaneName[]; hidden: PaneName[] } {
-  const unzoomed = { ...state, view: { ...state.view, zoom: null } };
-  const [placed, panes] = [placements(unzoomed), panesNow(unzoomed)];
-  return { placed: focusable(placed, panes), hidden: leftOut(placed, panes) };
-}
-
-function focusTarget(state: DashboardState, to: number | "next" | "previous"): PaneName | null {
-  const { placed, hidden } = panesOf(state);
-  const { focus, zoom } = state.view;
-  if (typeof to === "number") return [...placed, ...hidden][to - 1] ?? focus;
-  // Zoomed, one goes through all there are: none of them needs a place.
-  const round = zoom === null ? placed : [...placed, ...hidden];
-  const current = focus === null ? -1 : round.indexOf(focus);
-  if (to === "next") return round[(current + 1) % round.length] ?? null;
-  return round[(current <= 0 ? round.length : current) - 1] ?? null;
 }

@@ -13,6 +13,8 @@ export interface Placement extends Area {
   readonly pane: PaneName;
   /** Whether there is room for a title line. */
   readonly titled: boolean;
+  /** The number in the title, of the key that focuses the pane. */
+  readonly number?: number;
 }
 
 const GAP = 2;

@@ -60,12 +60,12 @@ export function focusable(placements: readonly Placement[], panes: readonly Size
   return placements.map(({ pane }) => pane).filter((pane) => !frame.has(pane));
 }
 
-/** Panes that a small screen leaves out and that have found no place. */
+/** Panes with a number that have found no place, in the order of their numbers. */
 export function leftOut(placements: readonly Placement[], panes: readonly SizedPane[]): PaneName[] {
   const placed = new Set(placements.map(({ pane }) => pane));
   if (panes.some(({ name, frame }) => frame === "instead" && placed.has(name))) return [];
-  return panes.flatMap(({ name, leftOut }) => (leftOut === undefined || placed.has(name) ? [] : [{ name, leftOut }]))
-    .sort((one, other) => one.leftOut - other.leftOut)
+  return panes.flatMap(({ name, numbered }) => (!numbered || placed.has(name) ? [] : [{ name, ...numbered }]))
+    .sort((one, other) => one.number - other.number)
     .map(({ name }) => name);
 }
 

@@ -28,6 +28,7 @@ export function panesNow({ run, view }: DashboardState): SizedPane[] {
 /** Where the panes stand on a screen of the state's size at its stage. */
 export function placements(state: DashboardState): Placement[] {
   const { run, view } = state;
+  const numbers = new Map(view.panes.map(({ name, numbered }) => [name, numbered?.number]));
   return layout({
     columns: view.columns,
     rows: view.rows,
@@ -36,5 +37,8 @@ export function placements(state: DashboardState): Placement[] {
     panes: panesNow(state),
     zoom: view.zoom,
     footerRows: 1 + endRows(state).length,
+  }).map((placement) => {
+    const number = numbers.get(placement.pane);
+    return number === undefined ? placement : { ...placement, number };
   });
 }

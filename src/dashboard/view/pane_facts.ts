@@ -17,6 +17,18 @@ export interface Place {
   readonly rows?: number;
 }
 
+export interface PaneNumber {
+  /** From 1 to 10, the same in every phase. Panes that never stand on the same screen may share one. */
+  readonly number: number;
+  /** What the help calls the pane. */
+  readonly called: string;
+}
+
+/** The key of a number: the tenth is 0, as on the keyboard. */
+export function numberKey(number: number): string {
+  return String(number % 10);
+}
+
 export interface PaneFacts {
   readonly name: PaneName;
   /** When it has something to say; always, if not given. */
@@ -33,8 +45,8 @@ export interface PaneFacts {
   readonly places?: Readonly<Partial<Record<Screen, Place>>>;
   /** Rows on a screen too small for charts, at each stage; or what the others leave. */
   readonly compactRows?: Readonly<Partial<Record<Stage, number | "rest">>>;
-  /** Its place among the panes that a small screen leaves out; each of them can have the whole of it. */
-  readonly leftOut?: number;
+  /** The key that focuses it. Where it has no place, the key gives it the whole screen. */
+  readonly numbered?: PaneNumber;
 }
 
 /** A pane that has something to say now, and how many rows it takes at the side; null where it does not stand there. */

@@ -40,6 +40,8 @@ export interface ViewState {
   readonly focus: PaneName | null;
   readonly zoom: PaneName | null;
   readonly help: boolean;
+  /** The first row of the help that is in view. */
+  readonly helpTop: number;
   readonly quitAsked: boolean;
   readonly message: Message | null;
   /** When ctrl-c was last pressed for the first time. */
@@ -67,6 +69,7 @@ export type ViewAction =
   | { readonly type: "message"; readonly text: string; readonly tone: Message["tone"] }
   | { readonly type: "ask_quit"; readonly asked: boolean }
   | { readonly type: "help"; readonly open: boolean }
+  | { readonly type: "help_top"; readonly row: number }
   | { readonly type: "focus"; readonly pane: PaneName | null }
   | { readonly type: "zoom"; readonly pane: PaneName | null }
   | { readonly type: "interrupted"; readonly at: number }
@@ -111,6 +114,7 @@ export function initialView(options: ViewOptions): ViewState {
     focus: null,
     zoom: null,
     help: false,
+    helpTop: 0,
     quitAsked: false,
     message: null,
     interruptedAt: null,
@@ -145,7 +149,9 @@ function changes(view: ViewState, action: ViewAction, run: LookedAt): Partial<Vi
     case "ask_quit":
       return { quitAsked: action.asked, help: false };
     case "help":
-      return { help: action.open };
+      return { help: action.open, helpTop: 0 };
+    case "help_top":
+      return { helpTop: action.row };
     case "focus":
       return { focus: action.pane, zoom: view.zoom === null ? null : action.pane };
     case "zoom":

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { KEYS } from "../../../src/dashboard/keys/key_table.ts";
 import { footerKeys, helpKeys, intentOf, keyNames, keyTableMarkdown } from "../../../src/dashboard/keys/keys.ts";
-import { helpRows } from "../../../src/dashboard/keys/help_text.ts";
+import { PANES } from "../../../components/panes.ts";
+import { helpRows, helpWidth, helpWindow } from "../../../src/dashboard/keys/help_text.ts";
+import { panesOf } from "../../../src/dashboard/keys/pane_numbers.ts";
+import { numberKey } from "../../../src/dashboard/view/pane_facts.ts";
 import { outcomeOf } from "../../../src/dashboard/keys/outcome.ts";
 import { quitQuestion } from "../../../src/dashboard/keys/quit_question.ts";
 import type { DashboardState } from "../../../src/dashboard/view/state.ts";
-import { changed, lessonAfter, pressed, replay, stream } from "../replay.ts";
+import { changed, lessonAfter, pressed, replay, START, stream } from "../replay.ts";
 
 const owner = lessonAfter(10);
 const watch: DashboardState = changed(owner, { view: { role: "watch" } });
@@ -97,25 +100,66 @@ for (const [width, expected] of QUESTIONS) {
   });
 }
 
-Deno.test("the help breaks long descriptions where there is room, and is brief where there is not", () => {
-  const all = helpRows(owner, 68, 19);
-  const whole = all.map(({ text }) => text).join(" ");
-  for (const { description } of helpKeys(owner)) assert.ok(whole.includes(description), `${description} in ${whole}`);
-  assert.deepEqual(helpRows(owner, 28, 4), [
-    { shown: "s", text: "stop and save" },
-    { shown: "c", text: "write a checkpoint" },
-    { shown: "p", text: "pause, or go on" },
-    { shown: "", text: `… ${helpKeys(owner).length - 3} more` },
-  ]);
-  const columns = helpRows(owner, 68, 12);
-  assert.equal(columns.length, Math.ceil(helpKeys(owner).length / 2));
-  assert.deepEqual(
-    columns.flatMap(({ shown, beside }) => [shown, ...(beside ? [beside.shown] : [])]).toSorted(),
-    helpKeys(owner).map(({ shown }) => shown).toSorted(),
-  );
+Deno.test("the help has every key with its whole description, and on a narrow screen in a few words", () => {
   for (const state of [owner, watch]) {
-    for (const { shown, brief } of helpKeys(state)) assert.ok(brief.length <= 18, `${shown}: ${brief}`);
-    assert.equal(helpRows(state, 18, 19).length, helpKeys(state).length);
+    const whole = helpRows(state, 68).map(({ text }) => text).join(" ");
+    for (const { description } of helpKeys(state)) assert.ok(whole.includes(description), `${description} in ${whole}`);
+    const narrow = helpRows(state, 28);
+    for (const { shown, brief } of helpKeys(state)) {
+      assert.ok(brief.length <= 18, `${shown}: ${brief}`);
+      assert.ok(narrow.some((row) => row.shown === shown && row.text === brief), brief);
+    }
+  }
+});
+
+Deno.test("the help says which number is which pane, those without room on the screen included", () => {
+  const text = (columns: number, rows: number) =>
+    helpRows(changed(owner, { view: { columns, rows } }), 200).map(({ text }) => text).join("\n");
+  assert.ok(
+    text(80, 24).includes(
+      "\n1 accuracy, 2 loss, 3 progress, 4 early stopping, 5 parameters, 6 checkpoints, 7 log\n" +
+        "on a screen of their own: 8 confusion matrix, 9 system, 0 most confident mistakes\n",
+    ),
+    text(80, 24),
+  );
+  assert.match(text(200, 50), /\n1 accuracy, .*, 7 log, 8 confusion matrix, 9 system, 0 most confident mistakes\n/);
+  assert.match(text(40, 12), /on a screen of their own: 1 accuracy, 2 loss, 5 parameters/);
+});
+
+Deno.test("the help scrolls to its last row and back, no further, and says what is above and below", () => {
+  const state = changed(owner, { view: { help: true, rows: 16 } });
+  const all = helpRows(state, helpWidth(state));
+  const first = helpWindow(state);
+  assert.deepEqual(first.rows, all.slice(0, first.rows.length));
+  assert.equal(first.more, `${all.length - first.rows.length} below`);
+  assert.equal(helpWindow(pressed(state, "j", "j", "k")).more, `1 above, ${all.length - first.rows.length - 1} below`);
+  const end = pressed(state, "page-down", "page-down", "page-down", "down");
+  assert.deepEqual(helpWindow(end).rows.at(-1), all.at(-1));
+  assert.equal(helpWindow(end).more, `${all.length - first.rows.length} above`);
+  assert.deepEqual(helpWindow(pressed(end, "up")).rows.at(-1), all.at(-2), "the end is not overrun");
+  assert.deepEqual(helpWindow(pressed(end, "home")).rows, first.rows);
+  assert.deepEqual(helpWindow(pressed(state, "end")).rows, helpWindow(end).rows);
+  assert.equal(helpWindow(changed(state, { view: { rows: 60 } })).more, null);
+});
+
+Deno.test("a pane has the same number in every phase and at every size, and no two on a screen share one", () => {
+  const numbers = new Map<number, Set<string>>();
+  for (const { name, numbered } of PANES) {
+    if (numbered) numbers.set(numbered.number, (numbers.get(numbered.number) ?? new Set()).add(name));
+  }
+  assert.deepEqual([...numbers.keys()].toSorted((one, other) => one - other), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  const events = stream("lesson");
+  for (const state of [START, replay(stream("extracting")), replay(events.slice(0, 5)), owner, finished]) {
+    for (const [columns, rows] of [[200, 50], [80, 24], [60, 20], [40, 12]] as const) {
+      const sized = changed(state, { view: { columns, rows, live: true, panes: PANES } });
+      const { placed, hidden } = panesOf(sized);
+      for (const [number, names] of numbers) {
+        const there = [...placed, ...hidden].filter((name) => names.has(name));
+        assert.ok(there.length <= 1, `${there} at ${columns}×${rows}`);
+        const [name] = there;
+        if (name !== undefined) assert.equal(pressed(sized, numberKey(number)).view.focus, name);
+      }
+    }
   }
 });
 

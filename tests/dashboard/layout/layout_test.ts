@@ -92,13 +92,18 @@ Deno.test("a zoomed pane has everything between header and footer", () => {
 });
 
 Deno.test("a pane that is added to the list has a place on a wide screen, and on a small one a number", () => {
-  const added: PaneFacts = { name: "added", stages: ["train"], sideRows: () => 4, leftOut: 7 };
+  const added: PaneFacts = {
+    name: "added",
+    stages: ["train"],
+    sideRows: () => 4,
+    numbered: { number: 7, called: "added" },
+  };
   const panes = sized([...PANES.filter(({ name }) => name !== "log"), added, ...PANES.slice(-2)], "train");
   const wide = layout(input(200, 60, { panes }));
   assert.equal(wide.find(({ pane }) => pane === "added")?.height, 4);
   assert.ok(focusable(wide, panes).includes("added"));
   const small = layout(input(80, 24, { panes }));
-  assert.equal(leftOut(small, panes).at(-1), "added");
+  assert.deepEqual(leftOut(small, panes), ["added", "confusion", "system", "samples"]);
 });
 
 for (
