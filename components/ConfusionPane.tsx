@@ -19,6 +19,7 @@ const PAINT: Readonly<Record<MatrixCell["kind"], ChalkInstance>> = {
   right: chalk.hex(COLOURS.training),
   wrong: chalk.hex(COLOURS.validation).bold,
   none: chalk.dim,
+  letter: chalk.dim,
 };
 
 function matrixLine({ name, cells }: MatrixRow): PaintedRun[] {
@@ -27,7 +28,8 @@ function matrixLine({ name, cells }: MatrixRow): PaintedRun[] {
 
 /** A matrix of many classes is as high as the screen: then the worst pairs alone. A title, and a pair or two. */
 function sideRows(classes: number): number {
-  return (classes <= 12 ? classes + 1 : 5) + 2;
+  const letters = 1;
+  return (classes <= 12 ? classes + letters + 1 : 5) + 2;
 }
 
 /** What the last validation took for what: the matrix where it fits, and the pairs that are mixed up most. */

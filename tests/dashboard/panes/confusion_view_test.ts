@@ -10,21 +10,31 @@ Deno.test("pictures are counted by true and predicted class", () => {
   assert.deepEqual(CELLS, [[0, 0, 1], [0, 1, 2], [1, 1, 1], [1, 2, 1], [2, 2, 1]]);
 });
 
-Deno.test("the matrix has a row for each true class, right, wrong and nothing told apart", () => {
+Deno.test("the matrix says which axis is true, has letters for its columns, and tells right, wrong and nothing apart", () => {
   const rows = matrixRows(CELLS, CLASSES, 30, 5, UNICODE);
   assert.deepEqual(rows?.map(({ name, cells }) => name + cells.map(({ text }) => text).join("")), [
-    "onion               1  2  ·",
-    "garlic              ·  1  1",
-    "bell pepper         ·  ·  1",
+    "true \\ predicted    a  b  c",
+    "a onion             1  2  ·",
+    "b garlic            ·  1  1",
+    "c bell pepper       ·  ·  1",
   ]);
-  assert.deepEqual(rows?.[0]?.cells.map(({ kind }) => kind), ["right", "wrong", "none"]);
+  assert.deepEqual(rows?.[1]?.cells.map(({ kind }) => kind), ["right", "wrong", "none"]);
 });
 
-for (const [what, width, height] of [["rows", 30, 2], ["columns", 12, 9]] as const) {
+for (const [what, width, height] of [["rows", 30, 3], ["columns", 18, 9]] as const) {
   Deno.test(`with too few ${what} for the matrix there is none`, () => {
     assert.equal(matrixRows(CELLS, CLASSES, width, height, UNICODE), null);
   });
 }
+
+Deno.test("past z the columns go on with two letters, and every row is equally wide", () => {
+  const classes = Array.from({ length: 60 }, (_, index) => `class ${index}`);
+  const rows = matrixRows([[59, 0, 1]], classes, 200, 61, UNICODE) ?? [];
+  const letters = rows[0]?.cells.map(({ text }) => text.trim());
+  assert.deepEqual([letters?.[25], letters?.[26], letters?.[59]], ["z", "aa", "bh"]);
+  assert.match(rows.at(-1)?.name ?? "", /^bh class 59 /);
+  assert.deepEqual([...new Set(rows.map(({ name, cells }) => name.length + 3 * cells.length))], [198]);
+});
 
 Deno.test("the pairs that are mixed up most come first, of equals the larger share", () => {
   assert.deepEqual(worstPairs(CELLS, CLASSES).map(pairText), [
