@@ -57,7 +57,7 @@ Deno.test("an evaluation of classes with names of 100,000 letters is a report of
   const classes = ["a", "b"].map((name) => name.repeat(100_000));
   const labels = Int32Array.of(0, 1, 1);
   const probabilities = Float64Array.of(0.1, 0.9, 0.2, 0.8, 0.7, 0.3);
-  const lines = evaluationLines({ run: "r", checkpoint: "best", epoch: 1, pictures: "p" }, {
+  const lines = evaluationLines({ run: "r", checkpoint: "best", epoch: 1, step: 0, pictures: "p" }, {
     metrics: metrics({ classes, labels, probabilities }),
     majority: { name: "a".repeat(100_000), accuracy: 1 / 3 },
     trainedOn: [2, 1],
