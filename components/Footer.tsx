@@ -2,7 +2,7 @@ import { Text } from "ink";
 import { type FooterText, footerText } from "../src/dashboard/keys/footer_text.ts";
 import { FOOTER_GAP } from "../src/dashboard/keys/keys.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
-import { END_COMMAND_COLUMN, type EndRow, endRows } from "../src/dashboard/run_text/end_rows.ts";
+import { END_COMMAND_COLUMN, END_GAP, endRows, type ShownStep } from "../src/dashboard/run_text/end_rows.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { QuitQuestion } from "./QuitQuestion.tsx";
@@ -16,7 +16,7 @@ export const FOOTER = pane({ name: "footer", frame: "bottom" }, EVERYTHING, func
   const { width } = placement;
   return (
     <Region placement={placement}>
-      {endRows(state).map((row) => <NextStep key={row.name} {...row} />)}
+      {endRows(state).map((steps, row) => <NextSteps key={row} steps={steps} />)}
       {state.view.quitAsked
         ? <QuitQuestion state={state} width={width} />
         : <KeysAndSaid {...footerText(state, width, text, glyphs.ellipsis)} />}
@@ -24,12 +24,17 @@ export const FOOTER = pane({ name: "footer", frame: "bottom" }, EVERYTHING, func
   );
 });
 
-function NextStep({ name, command }: EndRow) {
+function NextSteps({ steps }: { steps: readonly ShownStep[] }) {
   const text = useText();
   return (
     <Text wrap="truncate-end">
-      <Text dimColor>{name.padEnd(END_COMMAND_COLUMN)}</Text>
-      {text(command)}
+      {steps.map(({ name, command }, index) => (
+        <Text key={name}>
+          {index > 0 ? " ".repeat(END_GAP) : ""}
+          <Text dimColor>{name.padEnd(END_COMMAND_COLUMN)}</Text>
+          {text(command)}
+        </Text>
+      ))}
     </Text>
   );
 }

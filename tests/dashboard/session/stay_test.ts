@@ -158,7 +158,9 @@ Deno.test("an ended dashboard offers whole commands to evaluate, predict and plo
   const { session } = await ended("completed", MINUTE);
   const id = "20261123-205501-densenet121-dollarstreet";
   const rows = (columns: number, rows: number) =>
-    endRows({ ...session.state, view: { ...session.state.view, columns, rows } }).map(({ command }) => command);
+    endRows({ ...session.state, view: { ...session.state.view, columns, rows } }).map((row) =>
+      row.map(({ command }) => command).join("   ")
+    );
   assert.deepEqual(rows(80, 24), [
     `deno task evaluate ${id}`,
     `deno task predict ${id} IMAGE`,
@@ -170,9 +172,12 @@ Deno.test("an ended dashboard offers whole commands to evaluate, predict and plo
     [`deno task evaluate ${short}`, `deno task predict ${short} IMAGE`, `deno task plot ${short}`],
     "a part of a command is of no use",
   );
+  assert.deepEqual(rows(200, 50), [
+    `deno task evaluate ${short}   deno task predict ${short} IMAGE   deno task plot ${short}`,
+  ]);
   const runs = { columns: 80, rows: 24, runs: "/elsewhere" };
   assert.deepEqual(
-    endRows({ ...session.state, view: { ...session.state.view, ...runs } }).map(({ command }) => command),
+    endRows({ ...session.state, view: { ...session.state.view, ...runs } }).flat().map(({ command }) => command),
     [
       `deno task evaluate ${short} --runs /home/ada/headlight/runs`,
       `deno task plot ${short} --runs /home/ada/headlight/runs`,
