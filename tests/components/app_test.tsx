@@ -90,6 +90,15 @@ Deno.test("the last chance is said in words that no colour is needed for", () =>
   assert.match(text, /stops after epoch 26 unless/);
 });
 
+Deno.test("at 80×24 a run that ended with a loss of NaN says on its dashboard what to try", () => {
+  const { run, view } = replay(stream("nan"));
+  assert.ok(run.end);
+  const error = "the loss of epoch 5 is not a number: try --learning-rate 0.0001, this run had 0.001";
+  const lines = frame(changed({ run, view }, { run: { end: { ...run.end, error } } }), 80, 24);
+  const pane = lines.map((line) => line.slice(0, 39).trim()).join(" ");
+  assert.match(pane, /3 Ended.*is not a number: try --learning-rate 0\.0001/);
+});
+
 const QUESTIONS = [
   [80, 24, "Quit?  d detach, training goes on  s stop, saved  esc back"],
   [40, 12, "Quit?  d detach  s stop  esc back"],

@@ -17,6 +17,8 @@ export interface ProgressText {
   readonly share: number | null;
   /** Each line's parts, the most important first. */
   readonly lines: readonly (readonly string[])[];
+  /** A text below them, as long as it has to be. */
+  readonly detail?: string;
 }
 
 /** What the progress pane says: its title, the share that is done, and lines. */
@@ -112,18 +114,20 @@ function endText({ facts }: RunState, end: EventOf<"end">): ProgressText {
   const { total, prepare, extract, train } = end.seconds;
   return {
     title: "Ended",
-    share: asked > 0 ? end.epochs / asked : null,
+    // What went wrong needs the bar's row.
+    share: asked > 0 && end.error === undefined ? end.epochs / asked : null,
     lines: [
       [`${END_WORDS[end.reason]} after ${count(end.epochs)} of ${count(asked)} epochs`],
-      end.error === undefined
-        ? [
+      ...(end.error === undefined
+        ? [[
           `${elapsed(total)} in all`,
           `train ${duration(train)}`,
           `extract ${duration(extract)}`,
           `prepare ${duration(prepare)}`,
-        ]
-        : [end.error],
+        ]]
+        : []),
     ],
+    ...(end.error === undefined ? {} : { detail: end.error }),
   };
 }
 
