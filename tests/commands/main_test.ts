@@ -16,3 +16,8 @@ Deno.test("bad input: --plain and --json cannot be combined, in train and in wat
     assert.deepEqual([status, stderr], [2, "headlight: --plain and --json cannot be combined. Remove one of them.\n"]);
   }
 });
+
+Deno.test("bad input: --stay and --leave cannot be combined, exit status 2", async () => {
+  const { status, stderr } = await headlight(["train", "--stay", "--leave"]);
+  assert.deepEqual([status, stderr], [2, "headlight: --stay and --leave cannot be combined. Remove one of them.\n"]);
+});

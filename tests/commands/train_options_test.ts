@@ -31,7 +31,7 @@ function refused(pattern: RegExp, ...args: string[]): void {
 
 Deno.test("without flags a run has the lesson's options", () => {
   const { options, view } = parse();
-  assert.deepEqual(view, { plain: false, json: false, fps: 4 });
+  assert.deepEqual(view, { plain: false, json: false, fps: 4, stay: false, leave: false });
   const { runs, ...rest } = options;
   assert.match(runs, /\/runs$/);
   assert.deepEqual(rest, {
@@ -80,7 +80,7 @@ Deno.test("flags become options under the schema's names, numbers as numbers", (
 
 Deno.test("an option is told once: schema, flag, help, default and README row come from one entry", () => {
   const command = addFlags(new Command("train"), TRAIN_FLAGS);
-  const names = [...Object.keys(runOptionsSchema.shape), "config", "plain", "json", "fps"];
+  const names = [...Object.keys(runOptionsSchema.shape), "config", "plain", "json", "fps", "stay", "leave"];
   assert.deepEqual(command.options.map(({ long }) => long), names.map(flagOf));
   const table = flagsMarkdown(TRAIN_FLAGS).split("\n").slice(2);
   const defaults: Record<string, unknown> = { ...runOptionsSchema.parse({}), fps: 4 };

@@ -71,6 +71,16 @@ Deno.test("of version 1 the best epoch is found among the epochs, and the refere
   assert.deepEqual([best, reference, reference_epoch, threshold, stops_after], [0.6, 0.5, 1, 0.7, 6]);
 });
 
+Deno.test("of version 1 patience that has run out ends the run after the epoch that was just finished", () => {
+  const [epoch, stopping] = events(1).slice(-2);
+  assert.ok(epoch?.type === "epoch" && stopping?.type === "early_stopping");
+  const after = (change: Partial<typeof stopping>) =>
+    runStateOf([epoch, { ...stopping, ...change }]).earlyStopping?.stops_after;
+  assert.equal(after({ patience: 5, wait: 5 }), epoch.epoch);
+  assert.equal(after({ patience: 5, wait: 4 }), epoch.epoch + 1);
+  assert.equal(after({ patience: 0, wait: 0, reference_epoch: epoch.epoch }), epoch.epoch + 1, "it has improved");
+});
+
 Deno.test("from version 2 on the trainer's word counts, and nothing is worked out", () => {
   const state = runStateOf(events(2));
   assert.equal(bestEpochOf(state), 4);
