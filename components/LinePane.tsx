@@ -3,6 +3,7 @@ import { epochText, statusOf } from "../src/dashboard/run_text/describe.ts";
 import { figure } from "../src/dashboard/text/formats.ts";
 import { footerKeys } from "../src/dashboard/keys/keys.ts";
 import { type Epoch, noticesOf } from "../src/run_state/run_state.ts";
+import { secondsToLeave } from "../src/dashboard/view/end_stay.ts";
 import type { DashboardState } from "../src/dashboard/view/state.ts";
 import { fitParts } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
@@ -45,8 +46,10 @@ function RunLine({ state, width }: { state: DashboardState; width: number }) {
   const epoch = epochText(state.run);
   const last = state.run.epochs.at(-1);
   const stopping = state.run.earlyStopping;
+  const seconds = secondsToLeave(state.view);
   const parts = [
     noticesOf(state.run).length > 0 ? `${glyphs.warning} ${statusOf(state).text}` : statusOf(state).text,
+    ...(seconds === null ? [] : [`closes in ${seconds} s`]),
     ...(epoch === null ? [] : [epoch]),
     ...(last ? [monitoredText(last, stopping?.monitor ?? DEFAULT_MONITOR)] : []),
     ...(stopping ? [`wait ${stopping.wait}/${stopping.patience}`] : []),

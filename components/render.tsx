@@ -37,6 +37,8 @@ export interface DashboardOptions {
   readonly stdout: NodeJS.WriteStream;
   readonly env: (name: string) => string | undefined;
   readonly onFirstFrame?: () => void;
+  /** Asked once the run has its connection: the shortest start of the id by which commands find it. */
+  readonly shortId?: () => string;
 }
 
 const HOME_AND_ERASE = "\x1b[H\x1b[J";
@@ -79,6 +81,12 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     stayMs: options.stayMs,
     onState: (state, urgent) => store.set(state, urgent),
     onSuspend: () => void suspend(),
+  });
+  options.connection.then(() => {
+    const id = options.shortId?.();
+    if (id !== undefined) session.dispatch({ type: "short_id", id });
+  }).catch(() => {
+    // Without a connection the session says why.
   });
   let handOver: HandOver | undefined;
   const pressed = (key: string, how: HandOver) => {

@@ -4,6 +4,7 @@ import type { RunDirectory } from "../run/folder/directory.ts";
 import type { RunConnection } from "../run/control/connection.ts";
 import type { DashboardExit } from "../dashboard/session/exit.ts";
 import type { ViewFlags } from "./command_flags.ts";
+import { uniqueStart } from "../run/folder/find_run.ts";
 import { RunBeside } from "../run/log/beside.ts";
 import { chooseView } from "../dashboard/session/choose_view.ts";
 import { writeOut } from "./output.ts";
@@ -46,6 +47,7 @@ export async function viewRun(
     run,
     fps: flags.fps,
     stayMs,
+    shortId: () => uniqueStart(run),
     readOnly,
     ...(beside ? { beside: new RunBeside(beside) } : {}),
     stdin: process.stdin,

@@ -31,6 +31,8 @@ export class Journal {
   say(body: EventBody): void {
     if (this.#ended) return;
     this.#ended = body.type === "end";
+    // What an epoch's batches had to say is over with it.
+    if (body.type === "epoch") this.#unsaid = null;
     const event = this.log.number(body);
     try {
       this.log.write(event);

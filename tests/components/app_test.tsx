@@ -99,6 +99,14 @@ Deno.test("at 80×24 a run that ended with a loss of NaN says on its dashboard w
   assert.match(pane, /3 Ended.*is not a number: try --learning-rate 0\.0001/);
 });
 
+Deno.test("the countdown after the run's end is seen on every screen", () => {
+  const { run, view } = replay(stream("lesson"));
+  for (const [columns, rows] of SIZES.filter(([columns]) => columns >= 40 || columns === 20)) {
+    const text = frame(changed({ run, view }, { view: { leavesAt: view.now + 41_500 } }), columns, rows).join("\n");
+    assert.match(text, columns === 20 ? /42 s|stopped early/ : /closes in 42 s/, `${columns}×${rows}`);
+  }
+});
+
 const QUESTIONS = [
   [80, 24, "Quit?  d detach, training goes on  s stop, saved  esc back"],
   [40, 12, "Quit?  d detach  s stop  esc back"],

@@ -33,8 +33,13 @@ Deno.test("before a pause the newest progress is said, however soon it comes, an
     }
     journal.catchUp();
     journal.catchUp();
-    log.close();
     assert.deepEqual(heard.map((event) => event.type === "progress" && [event.done, event.loss]), [[0, 0], [90, 9]]);
+    journal.progress({ phase: "train", done: 1000, total: 1000, unit: "batches", epoch: 9 });
+    const figures = { loss: 1, accuracy: 0, val_loss: 1, val_accuracy: 0 };
+    journal.say({ type: "epoch", epoch: 9, epochs: 9, ...figures, seconds: 1, learning_rate: 1 });
+    journal.catchUp();
+    assert.equal(heard.at(-1)?.type, "epoch", "what an epoch had to say is over with it");
+    log.close();
   });
 });
 

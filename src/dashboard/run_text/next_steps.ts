@@ -55,13 +55,10 @@ export function argument(view: ViewState): string {
   return at(namesOf(view), 0);
 }
 
-/** The time that an id begins with. */
-const START_OF_ID = /^\d{8}-\d{6}(?=-)/;
-
 /** All ways to name the run to a command, the most exact one first and the shortest one last. */
-function namesOf({ id, directory, runs }: ViewState): string[] {
+function namesOf({ id, shortId, directory, runs }: ViewState): string[] {
   if (id === null) return ["latest"];
-  const ids = [id, ...(START_OF_ID.exec(id) ?? [])].map(shellWord);
+  const ids = [id, ...(shortId === null ? [] : [shortId])].map(shellWord);
   if (runs === null || directory === null || directory === `${runs}/${id}`) return ids;
   const folder = shellWord(dirname(directory));
   return [shellWord(directory), ...(basename(directory) === id ? ids.map((name) => `${name} --runs ${folder}`) : [])];

@@ -21,6 +21,8 @@ export interface ViewState {
   /** The run's id and folder, known before it has said anything. */
   readonly id: string | null;
   readonly directory: string | null;
+  /** The shortest start of the id by which commands find the run in its folder; null until it is known. */
+  readonly shortId: string | null;
   /** What commands begin with where this viewer was started: `deno task` or `headlight`. */
   readonly command: string;
   /** The folder in which commands find a run by its id; null where that does not matter. */
@@ -63,6 +65,7 @@ export type BesideRun = Pick<RunState, "epochs" | "facts" | "end">;
 /** What changes a view besides the run's events. */
 export type ViewAction =
   | { readonly type: "connected"; readonly id: string; readonly directory: string; readonly live: boolean }
+  | { readonly type: "short_id"; readonly id: string }
   | { readonly type: "lost" }
   | { readonly type: "tick"; readonly now: number }
   | { readonly type: "resize"; readonly columns: number; readonly rows: number }
@@ -101,6 +104,7 @@ export function initialView(options: ViewOptions): ViewState {
     readOnly: options.readOnly ?? false,
     id: options.run?.id ?? null,
     directory: options.run?.path ?? null,
+    shortId: null,
     command: options.command ?? "deno task",
     runs: options.runs ?? null,
     live: null,
@@ -138,6 +142,8 @@ function changes(view: ViewState, action: ViewAction, run: LookedAt): Partial<Vi
   switch (action.type) {
     case "connected":
       return { id: action.id, directory: action.directory, live: action.live };
+    case "short_id":
+      return { shortId: action.id };
     case "lost":
       return { lost: true, live: false };
     case "tick":

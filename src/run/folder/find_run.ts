@@ -1,6 +1,6 @@
 /** Which folders are runs, broken ones among them, and which one a person means. */
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { errorLine, HeadlightError } from "../../errors.ts";
 import { didYouMean } from "../../near.ts";
@@ -83,6 +83,15 @@ function nameOf({ config }: RunDirectory): string | null {
   } catch {
     return null;
   }
+}
+
+/** Returns the shortest start of a run's id that names it among the runs beside it; the whole id if there is none. */
+export function uniqueStart({ id, path }: Pick<RunDirectory, "id" | "path">): string {
+  const parts = id.split("-");
+  const others = listRuns(dirname(path)).filter((run) => run.id !== id);
+  const starts = parts.map((_, index) => parts.slice(0, index + 1).join("-"));
+  // Runs that are still to come have another time.
+  return starts.find((start) => timeInId(start) !== null && others.every((run) => !run.id.startsWith(start))) ?? id;
 }
 
 /** The run in a folder anywhere. @throws HeadlightError (2) if there is none */

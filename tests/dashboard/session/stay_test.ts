@@ -157,6 +157,7 @@ Deno.test("--stay, --leave and a Slurm job decide how long the dashboard stays",
 Deno.test("an ended dashboard offers whole commands to evaluate, predict and plot, where there is room for them", async () => {
   const { session } = await ended("completed", MINUTE);
   const id = "20261123-205501-densenet121-dollarstreet";
+  session.dispatch({ type: "short_id", id: "20261123-205501" });
   const rows = (columns: number, rows: number) =>
     endRows({ ...session.state, view: { ...session.state.view, columns, rows } }).map((row) =>
       row.map(({ command }) => command).join("   ")

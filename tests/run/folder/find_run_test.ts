@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HeadlightError } from "../../../src/errors.ts";
-import { findRun, listRuns } from "../../../src/run/folder/find_run.ts";
+import { findRun, listRuns, uniqueStart } from "../../../src/run/folder/find_run.ts";
 import { withTemporaryFolder } from "../../support.ts";
 import { makeRun } from "../made_run.ts";
 
@@ -26,6 +26,21 @@ Deno.test("a folder of runs holds runs, broken ones too, and nothing else that l
     assert.deepEqual(listRuns(runs).map(({ id }) => id), ["own-name", "no-config", "20261101-000000-empty"]);
     assert.deepEqual(listRuns(join(runs, "nothing")), []);
     refused(/cannot be read.*--runs/, () => listRuns(join(runs, "20261101-000000-file")));
+  });
+});
+
+Deno.test("the shortest start of an id that names a run finds it, also among runs of the same second", async () => {
+  await withTemporaryFolder((runs) => {
+    const ids = ["20261101-000000-squeezenet11-a", "20261102-000000-densenet121-b", "20261102-000000-squeezenet11-b"];
+    const all = [...ids, "20261102-000000-squeezenet11-b-2", "own-name"].map((id) => makeRun(join(runs, id)));
+    assert.deepEqual(all.map(uniqueStart), [
+      "20261101-000000",
+      "20261102-000000-densenet121",
+      "20261102-000000-squeezenet11-b",
+      "20261102-000000-squeezenet11-b-2",
+      "own-name",
+    ]);
+    for (const run of all) assert.equal(findRun(uniqueStart(run), runs, "/").id, run.id);
   });
 });
 
