@@ -54,21 +54,28 @@ function readConfig(path: string): Or<ConfigFacts> {
 /** How much of a log's end is looked at, at most: a run that is paused for hours says nothing but how the machine is. */
 const MOST_BYTES = 256 * END_BYTES;
 
-/** What the last event says that tells how far the run has come, and whether it was paused since. */
+/** Events that tell whether a run is paused. After a pause, a checkpoint and sample images may still come. */
+const TELLS_CONTROL = new Set<RunEvent["type"]>(["control", "epoch", "phase", "progress"]);
+
+/** The last events of a log, as far back as they tell how far the run has come, and whether it was paused since. */
 function readSaid(path: string): Or<RunState> {
   const name = basename(path);
   try {
+    let said: RunState | null = null;
     let sound = false;
     for (let bytes = END_BYTES;; bytes *= 16) {
-      const since: RunEvent[] = [];
+      let control: RunEvent | null = null;
+      said = null;
       for (const event of eventsFromEnd(path, bytes)) {
-        if (event.type === "control") since.unshift(event);
-        const said = runStateOf([event]);
-        if (said.end || phaseOf(said)) return runStateOf([event, ...since]);
         sound = true;
+        const alone: RunState = runStateOf([event]);
+        if (said === null && (alone.end || phaseOf(alone))) said = alone;
+        if (control === null && TELLS_CONTROL.has(event.type)) control = event;
+        if (said?.end || (said && control)) return control?.type === "control" ? runStateOf([control], said) : said;
       }
       if (bytes >= MOST_BYTES || bytes >= Deno.statSync(path).size) break;
     }
+    if (said !== null) return said;
     return sound || Deno.statSync(path).size === 0 ? SILENT_RUN : { problem: `${name} has no event at its end` };
   } catch (error) {
     return { problem: `${name} ${error instanceof StoredFileError ? error.wrong : errorLine(error)}` };

@@ -82,6 +82,14 @@ Deno.test("a run that is paused is listed as paused, also after hours in which o
       const look = () => [readOverview(run).status, readOverview(run).phase, readOverview(run).paused];
       writeEvents(run, [training, control("paused"), ...hours]);
       assert.deepEqual(look(), ["live", "train", true]);
+      // The checkpoint of the pause is said after the pause; one may be asked for while it lasts.
+      const saved: EventBody = { type: "checkpoint", path: "/c", epoch: 1, step: 0, kind: "last", bytes: 1 };
+      writeEvents(run, [training, control("paused"), saved, log]);
+      assert.deepEqual(look(), ["live", "train", true]);
+      writeEvents(run, [training, control("paused"), ...hours, saved, ...hours]);
+      assert.deepEqual(look(), ["live", "train", true]);
+      writeEvents(run, [training, control("paused"), saved, control("resumed"), saved, log]);
+      assert.deepEqual(look(), ["live", "train", false]);
       writeEvents(run, [training, control("paused"), ...hours, control("resumed"), log]);
       assert.deepEqual(look(), ["live", "train", false]);
     } finally {
