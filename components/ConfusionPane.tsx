@@ -39,7 +39,7 @@ export const CONFUSION = pane(
     stages: ["train"],
     sideRows: ({ facts }) => sideRows(facts?.dataset.classes.length ?? 0),
     places: { tall: { at: "bottom" } },
-    numbered: { number: 8, called: "confusion matrix" },
+    numbered: { number: 8, called: "confusion matrix", atEnd: "matrix" },
   },
   { run: ["facts", "confusion", "end"] },
   function ConfusionPane({ state, placement, focused }) {

@@ -27,7 +27,7 @@ export const SAMPLES = pane(
     name: "samples",
     stages: ["train"],
     bottomRows: BOTTOM_ROWS,
-    numbered: { number: 10, called: "most confident mistakes" },
+    numbered: { number: 10, called: "most confident mistakes", atEnd: "mistakes" },
   },
   { run: ["facts", "samples", "end"], view: ["help"] },
   function SamplesPane({ state, placement, focused }) {

@@ -8,6 +8,7 @@ import { isOwned } from "../../src/run/owner/custody.ts";
 import { readEvents } from "../../src/run/log/event_log.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { descendants } from "../../src/run/system/process_tree.ts";
+import { bmp, writeFiles } from "../data/pictures/made_pictures.ts";
 import { emptyFeatureCache, eventually, headlight, isTrainer } from "../process.ts";
 import { ENDLESS, SMALL_RUN } from "../run/small_run.ts";
 import { withTemporaryFolder } from "../support.ts";
@@ -125,7 +126,7 @@ Deno.test("the trainer's kill -9 is said, status 1, what was saved is whole, ter
 
 Deno.test("a run that ends by itself leaves its dashboard up, with what comes next; enter leaves it, status 0", async () => {
   await withTraining(["--epochs", "2", "--learning-rate", "0.001"], async ({ terminal, run }) => {
-    await terminal.shows(/q leave.*closes in \d+ s, any key keeps it open/, 60_000);
+    await terminal.shows(/q leave.*closes in \d+ s, any key holds it/, 60_000);
     await terminal.shows(/finished · epoch 2\/2/);
     for (const command of ["evaluate", "predict", "plot"]) {
       await terminal.shows(`deno task ${command} ${run().id.slice(0, 15)}`);
@@ -137,6 +138,26 @@ Deno.test("a run that ends by itself leaves its dashboard up, with what comes ne
     assert.deepEqual(terminalFaults(terminal), []);
   });
 });
+
+for (const key of ["q", "\x03"]) {
+  Deno.test(`a failed run leaves its dashboard up with the reason; ${JSON.stringify(key)} leaves it, status 1`, async () => {
+    await withTemporaryFolder(async (pictures) => {
+      for (const name of ["red", "green"]) {
+        for (const place of [0, 1, 2, 3]) writeFiles(pictures, { [`${name}/${place}.bmp`]: bmp(64, 64) });
+        writeFiles(pictures, { [`${name}/broken.bmp`]: new Uint8Array() });
+      }
+      await withTraining(["--data", pictures, "--max-broken", "0"], async ({ terminal }) => {
+        await terminal.shows(/q leave.*closes in \d+ s/, 60_000);
+        await terminal.shows(/failed after 0 of .*\n.*cannot be decoded/);
+        terminal.write(key);
+        await terminal.exited;
+        await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
+        assert.match(terminal.normalScreen(), /failed after 0 epochs[\s\S]*status 1/);
+        assert.deepEqual(terminalFaults(terminal), []);
+      });
+    });
+  });
+}
 
 Deno.test("with --leave the dashboard of a finished run goes at once", async () => {
   await withTraining(["--epochs", "2", "--leave"], async ({ terminal }) => {

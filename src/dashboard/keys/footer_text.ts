@@ -1,11 +1,14 @@
 /** The footer's last line: keys, and beside them the countdown after a run's end or a message. Pure. */
+import { at } from "../../at.ts";
 import { headerHasFacts } from "../layout/layout.ts";
 import { cut, stringWidth } from "../text/width.ts";
-import { secondsToLeave } from "../view/end_stay.ts";
+import { secondsToLeave, staysAfterEnd } from "../view/end_stay.ts";
 import { currentMessage } from "../view/message.ts";
+import { numberKey } from "../view/pane_facts.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { Message, ViewState } from "../view/view_state.ts";
-import { FOOTER_GAP, type FooterKey, footerKeys } from "./keys.ts";
+import { FOOTER_GAP, type FooterKey, footerKeys, modeOf } from "./keys.ts";
+import { panesOf } from "./pane_numbers.ts";
 
 export interface FooterText {
   readonly keys: readonly FooterKey[];
@@ -26,7 +29,7 @@ type Show = (text: string) => string;
 
 /** Returns the footer's last line for so many columns. A message has its place here or in the header, never over the keys. */
 export function footerText(state: DashboardState, width: number, show: Show, ellipsis: string): FooterText {
-  const keys = footerKeys(state, width);
+  const keys = keysNow(state, width);
   const room = width - keysWidth(keys) - SAID_GAP;
   const seconds = secondsToLeave(state.view);
   if (seconds !== null) {
@@ -42,6 +45,21 @@ export function footerText(state: DashboardState, width: number, show: Show, ell
   return { keys: few, said: short === "" ? null : rightOf(few, short, message.tone, width) };
 }
 
+/** The keys, and after the run's end those of panes that are looked at then and have no place on the screen. */
+function keysNow(state: DashboardState, width: number): FooterKey[] {
+  const keys = footerKeys(state, width);
+  if (!staysAfterEnd(state) || modeOf(state) !== "main") return keys;
+  const { hidden } = panesOf(state);
+  const more = state.view.panes.flatMap(({ name, numbered }): FooterKey[] =>
+    numbered?.atEnd !== undefined && hidden.includes(name)
+      ? [{ shown: numberKey(numbered.number), label: numbered.atEnd }]
+      : []
+  );
+  const seconds = secondsToLeave(state.view);
+  const said = seconds === null ? 0 : SAID_GAP + stringWidth(at(countdownTexts(seconds), 0));
+  return keysWidth([...keys, ...more]) + said <= width ? [...keys, ...more] : keys;
+}
+
 /** Returns the message that stands in the header's second line, because there is no room for it beside the keys. */
 export function headerMessage(state: DashboardState, show: Show): Message | null {
   return isInHeader(state, show) ? currentMessage(state.view) : null;
@@ -55,12 +73,12 @@ function isInHeader(state: DashboardState, show: Show): boolean {
 }
 
 function fitsBesideKeys(state: DashboardState, { columns }: ViewState, text: string): boolean {
-  return keysWidth(footerKeys(state, columns)) + SAID_GAP + stringWidth(text) <= columns;
+  return keysWidth(keysNow(state, columns)) + SAID_GAP + stringWidth(text) <= columns;
 }
 
 /** The longest wording first. */
 function countdownTexts(seconds: number): string[] {
-  return [`closes in ${seconds} s, any key keeps it open`, `closes in ${seconds} s`, `${seconds} s`];
+  return [`closes in ${seconds} s, any key holds it`, `closes in ${seconds} s`, `${seconds} s`];
 }
 
 function rightOf(keys: readonly FooterKey[], text: string, tone: Message["tone"], width: number): FooterText["said"] {

@@ -22,6 +22,8 @@ export interface PaneNumber {
   readonly number: number;
   /** What the help calls the pane. */
   readonly called: string;
+  /** What the footer calls it after the run's end, if it is one to look at then. */
+  readonly atEnd?: string;
 }
 
 /** The key of a number: the tenth is 0, as on the keyboard. */

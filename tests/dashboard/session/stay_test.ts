@@ -64,7 +64,10 @@ function footer(state: DashboardState, width = 80): string {
 for (const reason of ["completed", "early_stopping", "nan", "failed"] as const) {
   Deno.test(`after ${reason} the dashboard stays for a minute, counted down, and leaves with the run's end`, async () => {
     const { session, left, after } = await ended(reason, MINUTE);
-    assert.match(footer(session.state), /^q leave {2}z zoom {2}\? help {3}closes in 60 s, any key keeps it open$/);
+    assert.match(
+      footer(session.state),
+      /^q leave {2}z zoom {2}\? help {2}8 matrix {2}0 mistakes {3}closes in 60 s, any key holds it$/,
+    );
     after(18_200);
     assert.match(footer(session.state), /closes in 42 s/);
     assert.match(footer(session.state, 40), /^q leave {2}z zoom {2}\? help {3}closes in 42 s$/);
@@ -132,7 +135,7 @@ Deno.test("with --stay an ended dashboard waits for ever", async () => {
   const { session, left, after } = await ended("completed", Infinity);
   after(100 * MINUTE);
   assert.equal(await left(), null);
-  assert.equal(footer(session.state), "q leave  z zoom  ? help");
+  assert.equal(footer(session.state), "q leave  z zoom  ? help  8 matrix  0 mistakes");
   session.press("enter");
   assert.equal(await left(), "ended");
 });
