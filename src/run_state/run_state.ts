@@ -21,6 +21,13 @@ export interface SetupStep {
   readonly startedAt: number;
 }
 
+/** When an epoch ended. */
+export interface EpochEnd {
+  readonly epoch: number;
+  /** Milliseconds since the epoch, the pauses of the phase before it left out. */
+  readonly at: number;
+}
+
 /** The time within a phase in which the run was paused. */
 export interface Pauses {
   /** Milliseconds, of the pauses that are over. */
@@ -54,8 +61,8 @@ export interface RunState {
   readonly setup: readonly SetupStep[];
   readonly rates: readonly RateSample[];
   readonly pauses: Pauses;
-  /** When the newest epochs ended, in milliseconds since the epoch, the pauses of the phase before it left out. */
-  readonly epochEnds: readonly number[];
+  /** When epochs of the last while ended; the last one is the newest. */
+  readonly epochEnds: readonly EpochEnd[];
   readonly epochs: readonly Epoch[];
   readonly earlyStopping: EventOf<"early_stopping"> | null;
   /** In the order written; of kind best and last only the newest. */
@@ -95,8 +102,9 @@ export const SILENT_RUN: RunState = {
 };
 
 const LOG_LINES_KEPT = 500;
-/** Ten epochs, from end to end. */
-const EPOCH_ENDS_KEPT = 11;
+/** Ends are kept half a second apart, so many of them: twenty epochs, or ten seconds of faster ones. */
+const EPOCH_ENDS_KEPT = 21;
+const EPOCH_ENDS_APART_MS = 500;
 /** Twice as many as a wide chart has dots: nothing is lost on screen. */
 const RATE_SAMPLES_KEPT = 600;
 
@@ -168,8 +176,11 @@ function changes(state: RunState, event: RunEvent): Partial<RunState> {
   }
 }
 
-function withEpochEnd({ epochEnds, pauses }: RunState, { time }: EventOf<"epoch">): readonly number[] {
-  return [...epochEnds, Date.parse(time) - pauses.totalMs].slice(-EPOCH_ENDS_KEPT);
+function withEpochEnd({ epochEnds, pauses }: RunState, { epoch, time }: EventOf<"epoch">): readonly EpochEnd[] {
+  const [before, last] = epochEnds.slice(-2);
+  const isClose = before && last && last.at - before.at < EPOCH_ENDS_APART_MS;
+  const kept = isClose ? epochEnds.slice(0, -1) : epochEnds;
+  return [...kept, { epoch, at: Date.parse(time) - pauses.totalMs }].slice(-EPOCH_ENDS_KEPT);
 }
 
 function afterControl({ totalMs, since }: Pauses, { state, time }: EventOf<"control">): Pauses {

@@ -1,11 +1,13 @@
 /** How long it will still take. Says nothing until there is enough to go by. */
-import { at } from "../../at.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import type { DashboardState } from "../view/state.ts";
 
 /** An estimate waits for so many seconds of work, or for so many steps: epochs in training, else measured rates. */
 const ENOUGH_SECONDS = 10;
 const ENOUGH_STEPS = 10;
+
+/** Ten of the fastest epochs are over before anything else has happened that takes its time, such as saving. */
+const AT_LEAST_MS = 1000;
 
 export interface TimeLeft {
   readonly seconds: number;
@@ -33,10 +35,11 @@ function trainingLeft(run: RunState): TimeLeft | null {
   if (!facts || !phase) return null;
   const now = lastEventAt - pauses.totalMs;
   const trainedMs = now - phase.startedAt;
-  if (trainedMs / 1000 < ENOUGH_SECONDS && epochs.length < ENOUGH_STEPS) return null;
+  const isEnough = trainedMs / 1000 >= ENOUGH_SECONDS || (epochs.length >= ENOUGH_STEPS && trainedMs >= AT_LEAST_MS);
+  if (!isEnough) return null;
   const epochMs = epochDuration(run, phase.startedAt, trainedMs);
   if (epochMs === null) return null;
-  const sinceMs = now - (epochEnds.at(-1) ?? phase.startedAt);
+  const sinceMs = now - (epochEnds.at(-1)?.at ?? phase.startedAt);
   const remaining = facts.epochs - epochs.length;
   // An epoch that takes longer than those before it ends at any moment: the ones after it remain.
   const seconds = Math.max(remaining * epochMs - sinceMs, (remaining - 1) * epochMs, 0) / 1000;
@@ -45,9 +48,10 @@ function trainingLeft(run: RunState): TimeLeft | null {
 
 /** How long an epoch takes, from end to end. The first one, which builds graphs, counts only while it is alone. */
 function epochDuration({ epochs, epochEnds, progress }: RunState, startedAt: number, trainedMs: number): number | null {
-  const ends = epochEnds.length;
-  if (ends > 1) return (at(epochEnds, ends - 1) - at(epochEnds, 0)) / (ends - 1);
-  if (ends === 1) return at(epochEnds, 0) - startedAt;
+  const [first] = epochEnds;
+  const last = epochEnds.at(-1);
+  if (first && last && first !== last) return (last.at - first.at) / (last.epoch - first.epoch);
+  if (first) return first.at - startedAt;
   const fraction = epochFraction(epochs.length, progress);
   return fraction > 0 ? trainedMs / fraction : null;
 }
