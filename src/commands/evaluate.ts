@@ -36,10 +36,11 @@ export async function evaluate(
 ): Promise<number> {
   if (out !== undefined) plotFormat(out);
   const trained = openTrainedRun(runOrLatest(wanted, runs), checkpoint);
-  const pictures = await openLabelled(trained, data);
+  const status = new StatusLine();
+  const looked = (done: number, total: number) => status.show(`looking for the run's images: ${done} of ${total}`);
+  const pictures = await openLabelled(trained, data, looked).finally(() => status.clear());
   const { notices, remarks } = pictures.dataset;
   for (const line of data === undefined ? notices : [...notices, ...remarks]) complain(line);
-  const status = new StatusLine();
   try {
     if (data !== undefined) await checkPixelScale(pictures.dataset, trained.resolved.preprocess);
     const { engine, files } = await useEngine(trained.resolved.engine.kind, ({ label }) => status.show(label));

@@ -39,7 +39,7 @@ export async function findPictures(
   { spec, dataset, cacheRoot, parts = PARTS }: FindRequest,
   { signal, onProgress }: FindOptions = {},
 ): Promise<FoundPictures | null> {
-  const files = fileIndex(spec, cacheRoot);
+  const files = fileIndex(spec.data, cacheRoot);
   const digests: PartDigests[] = [];
   let before = 0;
   try {
@@ -68,7 +68,8 @@ export function forgetFiles({ data }: ExtractionSpec, cacheRoot: string): void {
   if ("folder" in data) removeIfThere(indexPath(data.folder, cacheRoot));
 }
 
-function fileIndex({ data }: ExtractionSpec, cacheRoot: string): FileIndex | undefined {
+/** What earlier runs know of the files of a data set's folder. */
+export function fileIndex(data: ExtractionSpec["data"], cacheRoot: string): FileIndex | undefined {
   return "folder" in data ? new FileIndex(indexPath(data.folder, cacheRoot), data.folder) : undefined;
 }
 

@@ -10,6 +10,7 @@ import { planExtraction } from "../run/plan.ts";
 import type { NamedMajority } from "../dashboard/run_text/class_text.ts";
 import { shareOf } from "../training/class_figures.ts";
 import { askHead } from "../training/inference.ts";
+import type { Caveats } from "./caveats.ts";
 import type { LabelledPictures } from "./labelled_pictures.ts";
 import { type Metrics, metrics, softmax } from "./metrics.ts";
 import type { TrainedRun } from "./trained_run.ts";
@@ -28,6 +29,7 @@ export interface Evaluation {
   /** For each row of the metrics' mistakes, the picture: its file, or its index where many share one. */
   readonly pictureOf: (row: number) => string;
   readonly broken: readonly BrokenImage[];
+  readonly caveats: Caveats;
   /** Pictures × classes. */
   readonly probabilities: Float64Array;
 }
@@ -68,8 +70,18 @@ export async function evaluate(
       return pictures.dataset.validation.fileOf(index) ?? `picture ${index}`;
     },
     broken,
+    caveats: { ...pictures, trainedOn: trainedOnOf(pictures, set) },
     probabilities,
   };
+}
+
+/** Which of the judged pictures the run was trained on. */
+function trainedOnOf({ dataset: { validation }, wasTrainedOn }: LabelledPictures, { pictures }: PicturesOf) {
+  if (!wasTrainedOn) return null;
+  return [...pictures].flatMap((index) => {
+    const content = validation.contentOf(index);
+    return content !== null && wasTrainedOn(content) ? [validation.fileOf(index) ?? `picture ${index}`] : [];
+  });
 }
 
 async function validationFeatures(

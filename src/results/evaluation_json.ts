@@ -45,12 +45,19 @@ export const evaluationSchema = z.object({
   /** The matrix as a picture; null where the run's folder does not take it. */
   matrix: z.string().nullable(),
   broken: z.array(z.object({ picture: z.string(), reason: z.string() })),
+  /** Images that the run was validated on and that are not judged: not there, or others now. Not in older versions. */
+  gone: z.array(z.string()).optional(),
+  changed: z.array(z.string()).optional(),
+  /** The run has no list of its validation images, and their lot was drawn anew: some may have been trained on. */
+  redrawn: z.boolean().optional(),
+  /** Judged pictures that the run was trained on; null where it does not tell. */
+  seen_in_training: z.array(z.string()).nullable().optional(),
 });
 export type EvaluationJson = z.infer<typeof evaluationSchema>;
 
 /** The evaluation as `evaluate --json` says it, see the schema. */
 export function evaluationJson(head: EvaluationHead, evaluation: Evaluation, matrix: string | null): EvaluationJson {
-  const { metrics, majority, trainedOn, loss, pictureOf, broken } = evaluation;
+  const { metrics, majority, trainedOn, loss, pictureOf, broken, caveats } = evaluation;
   return {
     ...head,
     count: metrics.count,
@@ -67,5 +74,9 @@ export function evaluationJson(head: EvaluationHead, evaluation: Evaluation, mat
     mistakes: metrics.mistakes.map(({ row, ...mistake }) => ({ picture: pictureOf(row), ...mistake })),
     matrix,
     broken: broken.map(({ path, reason }) => ({ picture: path, reason })),
+    gone: [...caveats.gone],
+    changed: [...caveats.changed],
+    redrawn: caveats.redrawn !== null,
+    seen_in_training: caveats.trainedOn && [...caveats.trainedOn],
   };
 }

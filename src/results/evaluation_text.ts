@@ -4,6 +4,7 @@ import { majoritySentence } from "../dashboard/run_text/class_text.ts";
 import { percent } from "../dashboard/text/formats.ts";
 import { cut, fit, stringWidth, wrapWords } from "../dashboard/text/width.ts";
 import { shownName, stripControl } from "../text.ts";
+import { caveatLines } from "./caveats.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Metrics, Pair } from "./metrics.ts";
 
@@ -27,12 +28,13 @@ const share = (value: number | null): string => (value === null ? "–" : value.
 
 /** The lines of the report, none wider than `width` columns from 80 on. */
 export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, width: number): string[] {
-  const { metrics, majority, loss, broken } = evaluation;
+  const { metrics, majority, loss, broken, caveats } = evaluation;
   const { count, correct, accuracy, interval: [low, high], balancedAccuracy, macroF1 } = metrics;
   return [
     cut(`${head.run}, checkpoint ${head.checkpoint} (epoch ${head.epoch})`, width, ELLIPSIS),
     ...(head.step === 0 ? [] : wrapWords(`These weights are ${stepsText(head)}.`, width)),
     cut(`${count} pictures: ${stripControl(head.pictures)}`, width, ELLIPSIS),
+    ...caveatLines(caveats).flatMap((line) => wrapWords(line, width)),
     `loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)} (${correct} of ${count}), ` +
     `95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}`,
     `balanced accuracy ${balancedAccuracy.toFixed(4)}  macro F1 ${macroF1.toFixed(4)}`,

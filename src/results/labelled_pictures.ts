@@ -1,10 +1,17 @@
 /** Which pictures a run's classifier is judged by, and what its classes call them. */
 import { basename } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { classNamed } from "../data/pictures/class_name.ts";
 import { checkFolder } from "../data/find_folder.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { type DataSource, type FoundSource, openDataSource } from "../data/open.ts";
+import type { FolderListing } from "../data/pictures/folder_listing.ts";
+import { listPictures } from "../data/pictures/listing.ts";
 import { HeadlightError } from "../errors.ts";
+import { perClassOf } from "../run/class_facts.ts";
+import { contentMark, readRunPictures } from "../run/folder/run_pictures.ts";
+import type { Caveats } from "./caveats.ts";
+import { openOwnValidation } from "./own_validation.ts";
 import type { TrainedRun } from "./trained_run.ts";
 
 export interface LabelledPictures {
@@ -15,14 +22,52 @@ export interface LabelledPictures {
   readonly name: string;
   /** For each class number of the data set, the run's. */
   readonly classOf: readonly number[];
+  /** Images that the run was validated on and that are not judged: they are not there, or others now. */
+  readonly gone: readonly string[];
+  readonly changed: readonly string[];
+  readonly redrawn: Caveats["redrawn"];
+  /** Whether the run was trained on a file of that SHA-256; null where it does not tell. */
+  readonly wasTrainedOn: ((sha256: string) => boolean) | null;
 }
 
 /**
- * The run's own validation part, or that of another folder; a folder of classes alone counts as a whole.
- * @throws HeadlightError (2) where the folder is no data set, or has a class that the run does not know.
+ * The run's own validation part, or that of another folder; a folder of classes alone counts as a whole. Of a run that
+ * keeps a list of its validation images exactly those are opened, as far as they are still what they were.
+ *
+ * @param onProgress is told how many of the list's images were looked at
+ * @throws HeadlightError (2) where the folder is no data set, or has a class that the run does not know; where none of
+ * the run's validation images is left
  */
-export async function openLabelled(trained: TrainedRun, data: string | undefined): Promise<LabelledPictures> {
-  const { source, listing }: FoundSource = data === undefined ? { source: trained.source } : findSource(data, trained);
+export async function openLabelled(
+  trained: TrainedRun,
+  data: string | undefined,
+  onProgress?: (done: number, total: number) => void,
+): Promise<LabelledPictures> {
+  const { run, classes, options: { size }, source } = trained;
+  const list = readRunPictures(run.pictures);
+  const marks = list && new Set(list.trained_on);
+  const wasTrainedOn = marks && ((sha256: string) => marks.has(contentMark(sha256)));
+  if (data !== undefined) {
+    const found = findSource(data, trained);
+    return { ...await open(found, trained, data), wasTrainedOn, ...NOTHING_CHANGED };
+  }
+  if (source.kind !== "pictures") {
+    return { ...await open({ source }, trained, data), wasTrainedOn, ...NOTHING_CHANGED };
+  }
+  if (list) {
+    const asked = { run: run.id, source, classes, size, validation: list.validation };
+    const own = await openOwnValidation(asked, onProgress);
+    const name = `the validation part of ${own.dataset.name}`;
+    return { ...own, name, classOf: [...classes.keys()], wasTrainedOn, redrawn: null };
+  }
+  const listing = listPictures(source.folder);
+  const opened = await open({ source, listing }, trained, data);
+  return { ...opened, wasTrainedOn, ...NOTHING_CHANGED, redrawn: redrawn(listing, opened.dataset, trained) };
+}
+
+const NOTHING_CHANGED = { gone: [], changed: [], redrawn: null } as const;
+
+async function open({ source, listing }: FoundSource, trained: TrainedRun, data: string | undefined) {
   const dataset = await openDataSource(source, trained.options.size, listing);
   const whole = source.kind === "pictures" && dataset.train.count === 0;
   const name = whole ? dataset.name : `the validation part of ${dataset.name}`;
@@ -36,6 +81,14 @@ export async function openLabelled(trained: TrainedRun, data: string | undefined
     name: name + changed,
     classOf: matched(dataset, trained, data ?? trained.options.data ?? dataset.name),
   };
+}
+
+/** Whether the validation part of a run without a list is drawn anew, and whether the lot is surely another one. */
+function redrawn({ layout }: FolderListing, dataset: Dataset, { resolved }: TrainedRun): Caveats["redrawn"] {
+  if (layout.kind !== "classes") return null;
+  const same = dataset.train.count === resolved.train && dataset.validation.count === resolved.validation &&
+    (!resolved.per_class || isDeepStrictEqual(perClassOf(dataset), resolved.per_class));
+  return same ? "as many" : "changed";
 }
 
 function findSource(data: string, { classes, options: { resize } }: TrainedRun): FoundSource {

@@ -23,6 +23,7 @@ import { planExtraction } from "./plan.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { repeatCommand, smallerLearningRate } from "./repeat.ts";
 import { type RunConfig, type TrainedFeatures, writeRunConfig } from "./folder/run_config.ts";
+import { writeRunPictures } from "./folder/run_pictures.ts";
 import { Samples } from "./samples.ts";
 import { trainingOptions, trainPhase } from "./train_phase.ts";
 
@@ -67,6 +68,7 @@ export async function runPhases(
   const plan = planExtraction(prepared, options);
   const pictures = await findPictures(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });
   if (!pictures) return stoppedOutcome(control);
+  writeRunPictures(run.pictures, prepared.dataset);
 
   const head = new HeadSetUp(prepared, options);
   try {

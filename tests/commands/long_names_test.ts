@@ -64,6 +64,7 @@ Deno.test("an evaluation of classes with names of 100,000 letters is a report of
     loss: 1,
     pictureOf: (row) => `picture ${row}`,
     broken: [],
+    caveats: { gone: ["a".repeat(500)], changed: [], redrawn: null, trainedOn: null },
     probabilities,
   }, 80);
   assert.ok(lines.every((line) => line.length < 600), String(Math.max(...lines.map(({ length }) => length))));

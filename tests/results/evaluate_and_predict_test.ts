@@ -109,14 +109,12 @@ Deno.test("evaluate on another folder matches classes by name, as a whole where 
   });
 });
 
-Deno.test("a folder that has changed since the run is said to have; its classes are still known by name", async () => {
+Deno.test("a validation class that is gone since the run is said to be; the others are still known by name", async () => {
   await withPictureRun([], async (run) => {
     const own = await evaluation(run);
-    // A class that sorts before the others, in both parts: numbers alone would mix them all up.
     Deno.renameSync(join(run.data, "val", "green"), join(run.data, "gone"));
-    Deno.renameSync(join(run.data, "train", "green"), join(run.data, "gone", "train"));
     const fewer = await evaluation(run);
-    assert.equal(fewer.pictures, "the validation part of colours, changed since: it had 18 pictures");
+    assert.equal(fewer.gone?.length, 6);
     assert.deepEqual(fewer.classes.map(({ support }) => support), [0, 6, 6]);
     for (const label of [1, 2]) assert.deepEqual(fewer.confusion[label], own.confusion[label]);
   });
@@ -124,12 +122,15 @@ Deno.test("a folder that has changed since the run is said to have; its classes 
 
 Deno.test("evaluate as text says accuracy with its interval, every class, the matrix, and that other pictures are another matter", async () => {
   await withPictureRun(["--restore-best"], async ({ directory, env, data }) => {
-    Deno.writeTextFileSync(join(data, "val", "red", "broken.jpg"), "");
-    const { status, stdout } = await headlight(["evaluate", directory, "--checkpoint", "final"], { env });
+    const val = join(data, "val");
+    Deno.writeTextFileSync(join(val, "red", "broken.jpg"), "");
+    const { status, stdout } = await headlight(["evaluate", directory, "--checkpoint", "final", "--data", val], {
+      env,
+    });
     assert.equal(status, 0);
-    assert.match(stdout, /checkpoint final \(epoch \d\)\n18 pictures: the validation part of colours/);
+    assert.match(stdout, /checkpoint final \(epoch \d\)\n18 pictures: val/);
     assert.match(stdout, /accuracy 0\.\d{4} \(\d+ of 18\), 95 % interval 0\.\d{3} to [01]\.\d{3}/);
-    assert.match(stdout, /left out: 1 that cannot be decoded, val\/red\/broken\.jpg first/);
+    assert.match(stdout, /left out: 1 that cannot be decoded, red\/broken\.jpg first/);
     for (const name of ["green", "red", "very blue"]) {
       assert.match(stdout, new RegExp(`^${name} +(?:–|0\\.\\d{3}|1\\.000)`, "m"));
     }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { caveatLines, type Caveats } from "../../src/results/caveats.ts";
 import { evaluationLines } from "../../src/results/evaluation_text.ts";
 import { metrics } from "../../src/results/metrics.ts";
 
@@ -8,10 +9,12 @@ const found = metrics({
   probabilities: Float64Array.of(0.9, 0.1, 0.2, 0.8),
 });
 
+const caveats: Caveats = { gone: [], changed: [], redrawn: null, trainedOn: null };
+
 /** The second line of a report on a checkpoint's weights. */
 function secondLine(epoch: number, step: number): string | undefined {
   const head = { run: "a-run", checkpoint: "last", epoch, step, pictures: "pictures" };
-  const rest = { majority: null, trainedOn: null, loss: 0.1, broken: [], probabilities: new Float64Array() };
+  const rest = { majority: null, trainedOn: null, loss: 0.1, broken: [], caveats, probabilities: new Float64Array() };
   return evaluationLines(head, { metrics: found, pictureOf: String, ...rest }, 80)[1];
 }
 
@@ -20,4 +23,15 @@ Deno.test("evaluate says when a checkpoint's weights are some steps past the epo
   assert.equal(secondLine(12, 1), "These weights are 1 training step past the end of epoch 12.");
   assert.equal(secondLine(0, 2), "These weights are 2 training steps old: epoch 1 was not finished.");
   assert.equal(secondLine(12, 0), "2 pictures: pictures");
+});
+
+Deno.test("evaluate says of an older run of a folder drawn by lot that the lot is another one, or may be", () => {
+  const [changed = "", ...more] = caveatLines({ ...caveats, redrawn: "changed" });
+  assert.match(
+    changed,
+    /lot is drawn anew from a folder that has changed, so images it was trained on are among these/,
+  );
+  assert.deepEqual(more, []);
+  assert.match(caveatLines({ ...caveats, redrawn: "as many" })[0] ?? "", /some that it was trained on may be among/);
+  assert.deepEqual(caveatLines(caveats), []);
 });

@@ -32,8 +32,12 @@ async function noisy([r, g, b]: readonly [number, number, number], seed: number)
   return new Uint8Array(await image.jpeg().toBuffer());
 }
 
-/** Trains a run and hands it over. */
-export function withPictureRun(flags: readonly string[], body: (run: PictureRun) => Promise<void>): Promise<void> {
+/** Trains a run and hands it over. @param parts where 14 and 6 images of each class lie; both "" for no parts */
+export function withPictureRun(
+  flags: readonly string[],
+  body: (run: PictureRun) => Promise<void>,
+  parts: readonly [train: string, validation: string] = ["train/", "val/"],
+): Promise<void> {
   return withTemporaryFolder(async (folder) => {
     const data = join(folder, "colours");
     const files: Record<string, Uint8Array> = {};
@@ -42,7 +46,7 @@ export function withPictureRun(flags: readonly string[], body: (run: PictureRun)
       for (let index = 0; index < 20; index++) {
         // Every fifth is half another colour.
         const colour = index % 5 === 0 ? [(r + 190) / 2, (g + 40) / 2, (b + 30) / 2] as const : [r, g, b] as const;
-        files[`${index < 14 ? "train" : "val"}/${name}/${index}.jpg`] = await noisy(colour, ++seed);
+        files[`${parts[index < 14 ? 0 : 1]}${name}/${index}.jpg`] = await noisy(colour, ++seed);
       }
     }
     writeFiles(data, files);

@@ -42,6 +42,7 @@ export function arraySet({ labels, read, file }: ArraySource): ImageSet {
       return Array.from({ length: count }, (_, index) => digestAt(all, index));
     },
     fileOf: () => null,
+    contentOf: () => null,
   };
   return part;
 }

@@ -43,6 +43,11 @@ export interface ImageSet {
   digests(options?: DigestOptions): Promise<readonly string[]>;
   /** The file a picture lies in, from the data set's folder on; null where many share one. */
   fileOf(index: number): string | null;
+  /**
+   * SHA-256, in hex, of the content of the file that a picture alone lies in, once its digest was taken or it was read;
+   * that of nothing where the file cannot be read. Null where many pictures share a file.
+   */
+  contentOf(index: number): string | null;
 }
 
 export interface DigestOptions {

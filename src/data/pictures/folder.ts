@@ -8,7 +8,7 @@ import { Turns } from "../../turns.ts";
 import { at } from "../../at.ts";
 import type { Dataset, DigestOptions, ImageSet, ReadImages, SharedImage } from "../dataset/dataset.ts";
 import { decoderVersion } from "./decoder_version.ts";
-import { type FileHash, FileHasher, formatIn, hashOf } from "./hash.ts";
+import { contentIn, type FileHash, FileHasher, formatIn, hashOf } from "./hash.ts";
 import { leftOutLines } from "./left_out.ts";
 import type { LoadRequest } from "./load.ts";
 import type { FolderListing } from "./folder_listing.ts";
@@ -147,6 +147,10 @@ class FilePart implements ImageSet {
 
   fileOf(index: number): string {
     return at(this.files.paths, index);
+  }
+
+  contentOf(index: number): string {
+    return contentIn(at(this.hashes, index));
   }
 }
 

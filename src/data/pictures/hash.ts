@@ -21,6 +21,12 @@ export function formatIn(hash: FileHash): OwnFormat | null {
   return isOwnFormat(format) ? format : null;
 }
 
+/** Returns the SHA-256 of the content alone, in hex. */
+export function contentIn(hash: FileHash): string {
+  const [content = ""] = hash.split(" ");
+  return content;
+}
+
 function withFormat(hex: string, start: Uint8Array): FileHash {
   const format = formatOf(start);
   return isOwnFormat(format) ? `${hex} ${format}` : hex;

@@ -1,0 +1,131 @@
+/** `evaluate` on a run's own validation part, when the folder has lived on. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { evaluationSchema } from "../../src/results/evaluation_json.ts";
+import { readRunPictures } from "../../src/run/folder/run_pictures.ts";
+import { headlight } from "../process.ts";
+import { type PictureRun, withPictureRun } from "./picture_run.ts";
+
+const BY_LOT = ["", ""] as const;
+
+async function evaluation({ directory, env }: PictureRun, ...flags: string[]) {
+  const { status, stdout, stderr } = await headlight(["evaluate", directory, "--json", ...flags], { env });
+  assert.equal(status, 0, stderr);
+  return evaluationSchema.parse(JSON.parse(stdout));
+}
+
+async function text({ directory, env }: PictureRun, ...flags: string[]) {
+  const { status, stdout, stderr } = await headlight(["evaluate", directory, ...flags], { env });
+  assert.equal(status, 0, stderr);
+  return stdout.replaceAll("\n", " ");
+}
+
+/** The run's validation images, as its list has them. */
+function listOf({ directory }: PictureRun): string[] {
+  const list = readRunPictures(join(directory, "pictures.json"));
+  assert.ok(list);
+  return list.validation.map(({ path }) => path);
+}
+
+Deno.test("evaluate judges the images that the run was validated on, whatever else came or went in a folder drawn by lot", () =>
+  withPictureRun([], async (run) => {
+    const own = await evaluation(run);
+    assert.deepEqual([own.count, own.seen_in_training, own.redrawn], [15, [], false]);
+    const validated = listOf(run);
+    assert.equal(validated.length, 15);
+    // A training image of each class goes, and another one comes: under any other rule the lot is another one.
+    for (const name of ["green", "red", "very blue"]) {
+      const trained = Array.from({ length: 20 }, (_, index) => `${name}/${index}.jpg`)
+        .filter((path) => !validated.includes(path));
+      Deno.removeSync(join(run.data, trained[0] ?? ""));
+      Deno.renameSync(join(run.data, trained[1] ?? ""), join(run.data, name, "0 new.jpg"));
+    }
+    Deno.mkdirSync(join(run.data, "an empty folder"));
+    const after = await evaluation(run);
+    assert.deepEqual({ ...after, matrix: null }, { ...own, matrix: null });
+
+    const [first = "", second = ""] = validated;
+    Deno.removeSync(join(run.data, first));
+    // The training image that is called like a validation image now was seen in training.
+    Deno.renameSync(join(run.data, "green", "0 new.jpg"), join(run.data, second));
+    const fewer = await evaluation(run);
+    assert.deepEqual([fewer.count, fewer.gone, fewer.changed], [13, [first], [second]]);
+    const said = await text(run);
+    assert.match(
+      said,
+      new RegExp(`13 pictures: .* 1 image of the run's validation part is gone and not judged: ${first}`),
+    );
+    assert.match(said, new RegExp(`1 image of the run's validation part is another one now and not judged: ${second}`));
+  }, BY_LOT));
+
+Deno.test("evaluate names the judged pictures that the run was trained on, also in another folder", () =>
+  withPictureRun([], async (run) => {
+    const whole = await evaluation(run, "--data", run.data);
+    const validated = listOf(run);
+    assert.equal(whole.count, 60);
+    assert.equal(whole.seen_in_training?.length, 45);
+    assert.ok(whole.seen_in_training.every((path) => !validated.includes(path)));
+    assert.match(
+      await text(run, "--data", run.data),
+      /45 of these pictures were trained on too, so the figures flatter:/,
+    );
+  }, BY_LOT));
+
+Deno.test("a picture that is in both parts is a caveat of evaluate too", () =>
+  withPictureRun([], async (run) => {
+    const [first = ""] = listOf(run);
+    assert.deepEqual((await evaluation(run)).seen_in_training, []);
+    const runs = join(run.directory, "..");
+    Deno.copyFileSync(join(run.data, first), join(run.data, "train", "green", "copy.jpg"));
+    const flags = [
+      "--base",
+      "squeezenet11",
+      "--weights",
+      "random",
+      "--size",
+      "64",
+      "--epochs",
+      "1",
+      "--name",
+      "second",
+    ];
+    const trained = await headlight(["train", "--data", run.data, "--runs", runs, ...flags], { env: run.env });
+    assert.equal(trained.status, 0, trained.stderr);
+    const { status, stdout } = await headlight(["evaluate", "second", "--runs", runs], { env: run.env });
+    assert.equal(status, 0);
+    assert.match(
+      stdout,
+      new RegExp(`^1 of these pictures was trained on too, so the figures flatter: ${first}\\.$`, "m"),
+    );
+  }));
+
+Deno.test("a run of an older version, without the list, says that the lot is drawn anew, and of which folder", () =>
+  withPictureRun([], async (run) => {
+    Deno.removeSync(join(run.directory, "pictures.json"));
+    const own = await evaluation(run);
+    assert.deepEqual([own.count, own.redrawn, own.seen_in_training], [15, true, null]);
+    assert.match(
+      await text(run),
+      /pictures: [^.]*\bcolours This run keeps no list .* some that it was trained on may be/,
+    );
+    Deno.removeSync(join(run.data, "red", "3.jpg"));
+    assert.match(await text(run), /a folder that has changed, so images it was trained on are among these/);
+  }, BY_LOT));
+
+Deno.test("bad input: a list of validation images that is damaged, or of which nothing is left, is one line, status 2", () =>
+  withPictureRun([], async (run) => {
+    const path = join(run.directory, "pictures.json");
+    const list = Deno.readTextFileSync(path);
+    Deno.writeTextFileSync(path, list.replace('"class": 0', '"class": 1'));
+    const damaged = await headlight(["evaluate", run.directory], { env: run.env });
+    assert.equal(damaged.status, 2);
+    assert.match(damaged.stderr, /^headlight: [^\n]*pictures\.json is not as it was written[^\n]*--data\n$/);
+    Deno.writeTextFileSync(path, list);
+    Deno.renameSync(run.data, `${run.data} elsewhere`);
+    const lost = await headlight(["evaluate", run.directory], { env: run.env });
+    assert.equal(lost.status, 2);
+    assert.match(
+      lost.stderr,
+      /^headlight: of the 15 images that [^\n]* none is in [^\n]*colours as it was: [^\n]*--data\n$/,
+    );
+  }, BY_LOT));
