@@ -113,6 +113,8 @@ export const classesBody = z.object({
   majority: z.object({ class: z.int(), accuracy: z.number() }),
   /** What the loss of a training image of each class is multiplied by (`--class-weight`); null: nothing. */
   weights: z.array(z.number()).nullable(),
+  /** The images that could be decoded; those of the `run` event include the others. Not in older runs. */
+  per_class: perClassSchema.optional(),
 });
 
 const progressBody = z.object({

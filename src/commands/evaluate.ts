@@ -41,6 +41,7 @@ export async function evaluate(
   const pictures = await openLabelled(trained, data, looked).finally(() => status.clear());
   const { notices, remarks } = pictures.dataset;
   for (const line of data === undefined ? notices : [...notices, ...remarks]) complain(line);
+  if (pictures.remark !== null) complain(stripControl(pictures.remark));
   try {
     if (data !== undefined) await checkPixelScale(pictures.dataset, trained.resolved.preprocess);
     const { engine, files } = await useEngine(trained.resolved.engine.kind, ({ label }) => status.show(label));

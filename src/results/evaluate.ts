@@ -64,7 +64,7 @@ export async function evaluate(
       name: at(trained.classes, trained.majorityClass),
       accuracy: shareOf(trained.majorityClass, labels),
     },
-    trainedOn: trained.resolved.per_class?.train ?? null,
+    trainedOn: trained.trainedOn,
     pictureOf: (row) => {
       const index = at(set.pictures, row);
       return pictures.dataset.validation.fileOf(index) ?? `picture ${index}`;

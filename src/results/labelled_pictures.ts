@@ -1,5 +1,5 @@
 /** Which pictures a run's classifier is judged by, and what its classes call them. */
-import { basename } from "node:path";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { classNamed } from "../data/pictures/class_name.ts";
 import { checkFolder } from "../data/find_folder.ts";
@@ -28,6 +28,8 @@ export interface LabelledPictures {
   readonly redrawn: Caveats["redrawn"];
   /** Whether the run was trained on a file of that SHA-256; null where it does not tell. */
   readonly wasTrainedOn: ((sha256: string) => boolean) | null;
+  /** What to say of how its classes were matched with the run's, or null if their names are the same. */
+  readonly remark: string | null;
 }
 
 /**
@@ -58,7 +60,7 @@ export async function openLabelled(
     const asked = { run: run.id, source, classes, size, validation: list.validation };
     const own = await openOwnValidation(asked, onProgress);
     const name = `the validation part of ${own.dataset.name}`;
-    return { ...own, name, classOf: [...classes.keys()], wasTrainedOn, redrawn: null };
+    return { ...own, name, classOf: [...classes.keys()], remark: null, wasTrainedOn, redrawn: null };
   }
   const listing = listPictures(source.folder);
   const opened = await open({ source, listing }, trained, data);
@@ -75,12 +77,8 @@ async function open({ source, listing }: FoundSource, trained: TrainedRun, data:
   const before = trained.resolved.validation;
   // A folder lives on after the run: classes may have come and gone, which numbers alone would not tell.
   const changed = data === undefined && count !== before ? `, changed since: it had ${before} pictures` : "";
-  return {
-    source,
-    dataset,
-    name: name + changed,
-    classOf: matched(dataset, trained, data ?? trained.options.data ?? dataset.name),
-  };
+  const { labels, remark } = matched(dataset, trained, source, data ?? trained.options.data ?? dataset.name);
+  return { source, dataset, name: name + changed, classOf: labels, remark };
 }
 
 /** Whether the validation part of a run without a list is drawn anew, and whether the lot is surely another one. */
@@ -100,29 +98,65 @@ function findSource(data: string, { classes, options: { resize } }: TrainedRun):
 }
 
 /** @throws HeadlightError (2) that names the class which the run does not know */
-function matched({ classes }: Dataset, { classes: known, run }: TrainedRun, data: string): number[] {
-  const labels = match(classes, known);
+function matched(
+  { classes }: Dataset,
+  { classes: known, run }: TrainedRun,
+  { kind }: DataSource,
+  data: string,
+): { labels: number[]; remark: string | null } {
+  const arrays = kind === "npy";
+  const { labels, byPlace } = match(classes, known, arrays);
   const stray = labels.indexOf(-1);
-  if (stray < 0) return labels;
-  const list = known.slice(0, 12).join(", ") + (known.length > 12 ? ", …" : "");
-  throw new HeadlightError(
-    `--data ${data}: run ${run.id} knows no class ${classes[stray]} (${basename(data)}); it knows ${list}`,
-  );
+  if (stray >= 0) {
+    const remedy = arrays && classes.every(isNumber)
+      ? `. Write the names of the numbers into ${join(data, "classes.txt")}, a line each, such as "0 ${known[0]}"`
+      : "";
+    throw new HeadlightError(
+      `--data ${data}: run ${run.id} knows no class ${classes[stray]}; it knows ${listed(known)}${remedy}`,
+    );
+  }
+  if (!byPlace) return { labels, remark: null };
+  const pairs = classes.map((name, label) => `${name} is ${known[label]}`);
+  const remedy = arrays ? `write the right names into ${join(data, "classes.txt")}` : "rename the folders";
+  const remark = `${data}: its classes are matched with the run's by number: ${
+    listed(pairs)
+  }. If that is wrong, ${remedy}`;
+  return { labels, remark };
+}
+
+const LISTED = 12;
+
+function listed(texts: readonly string[]): string {
+  return texts.slice(0, LISTED).join(", ") + (texts.length > LISTED ? ", …" : "");
 }
 
 /**
- * By name. Where the data set has numbers for names: by number if the run's classes are numbers too (`01` is 1), else by
- * place if there are as many of them. Numbers have no other order than their own: as names they sort 0, 1, 10, 2.
+ * Returns the number of the run's class for each class of a data set, -1 where there is none. Classes are matched by
+ * name. Where one side has numbers for names: by number if the other side has numbers too (`01` is 1), else by place if
+ * there are as many of them. Numbers have no other order than their own: as names they sort 0, 1, 10, 2.
+ *
+ * @param known the run's classes
+ * @param arrays whether the data set has labels that are numbers, whatever their names
  */
-export function match(classes: readonly string[], known: readonly string[]): number[] {
+export function match(
+  classes: readonly string[],
+  known: readonly string[],
+  arrays: boolean,
+): { labels: number[]; byPlace: boolean } {
   const names = known.map(classNamed);
   const byName = classes.map((name) => names.indexOf(classNamed(name)));
-  if (!byName.includes(-1)) return byName;
+  if (!byName.includes(-1)) return { labels: byName, byPlace: false };
   if (classes.every(isNumber) && known.every(isNumber)) {
-    return classes.map((name) => known.findIndex((one) => Number(one) === Number(name)));
+    const labels = classes.map((name) => known.findIndex((one) => Number(one) === Number(name)));
+    return { labels, byPlace: false };
   }
-  const numbered = classes.length === known.length && classes.every((name, label) => name === String(label));
-  return numbered ? classes.map((_, label) => label) : byName;
+  const byPlace = classes.length === known.length && (isCounted(classes) || (arrays && isCounted(known)));
+  return { labels: byPlace ? classes.map((_, label) => label) : byName, byPlace };
+}
+
+/** Whether names are 0, 1, 2 and so on, as arrays without classes.txt have them. */
+function isCounted(names: readonly string[]): boolean {
+  return names.every((name, label) => name === String(label));
 }
 
 function isNumber(name: string): boolean {

@@ -21,6 +21,8 @@ export interface TrainedRun {
   readonly classes: readonly string[];
   /** The class that the majority baseline always predicts; null in runs of older versions. */
   readonly majorityClass: number | null;
+  /** How many images of each class it was trained on; null in runs of older versions. */
+  readonly trainedOn: readonly number[] | null;
   /** Which checkpoint was asked for, e.g. `best`. */
   readonly checkpoint: string;
   readonly manifest: Manifest;
@@ -54,6 +56,7 @@ export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRu
     source: sourceIn(resolved, run),
     classes: resolved.classes,
     majorityClass: classFacts && classFacts.majority.class in resolved.classes ? classFacts.majority.class : null,
+    trainedOn: (classFacts?.per_class ?? resolved.per_class)?.train ?? null,
     checkpoint,
     manifest,
     shape,

@@ -22,9 +22,10 @@ export function classFactsOf(
   { train, validation }: TrainingData,
   classes: number,
 ): ClassFacts {
-  const training = perClass(train.labels, classes);
+  const sizes = { train: perClass(train.labels, classes), validation: perClass(validation.labels, classes) };
   return {
-    majority: majorityOf(training, validation.labels),
-    weights: how === "balanced" ? balancedWeights(training) : null,
+    majority: majorityOf(sizes.train, validation.labels),
+    weights: how === "balanced" ? balancedWeights(sizes.train) : null,
+    per_class: sizes,
   };
 }

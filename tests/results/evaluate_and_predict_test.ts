@@ -102,10 +102,34 @@ Deno.test("evaluate on another folder matches classes by name, as a whole where 
       { env: run.env },
     );
     assert.equal(status, 2);
-    assert.match(stderr, /knows no class yellow \(val\); it knows green, red, very blue\n$/);
+    assert.match(stderr, /knows no class yellow; it knows green, red, very blue\n$/);
     Deno.removeSync(join(run.data, "val", "yellow"), { recursive: true });
     const fewer = await evaluation(run, "--data", join(run.data, "val"));
     assert.deepEqual(fewer.classes.map(({ support }) => support), [0, 6, 6]);
+  });
+});
+
+Deno.test("evaluate says which numbers it takes for which classes, and matches by name where classes.txt has names", async () => {
+  await withPictureRun([], async (run) => {
+    const arrays = join(run.data, "..", "arrays");
+    Deno.mkdirSync(arrays);
+    const images = { dtype: "uint8", shape: [6, 64, 64, 3], data: new Uint8Array(6 * 64 * 64 * 3).fill(99) } as const;
+    const labels = { dtype: "int32", shape: [6], data: Int32Array.of(0, 0, 0, 1, 1, 2) } as const;
+    writeSet(arrays, { train_images: images, train_labels: labels, test_images: images, test_labels: labels });
+    const evaluate = () => headlight(["evaluate", run.directory, "--data", arrays, "--json"], { env: run.env });
+    const supports = ({ stdout }: { stdout: string }) =>
+      evaluationSchema.parse(JSON.parse(stdout)).classes.map(({ support }) => support);
+
+    const numbered = await evaluate();
+    assert.deepEqual(supports(numbered), [3, 2, 1]);
+    const said = `headlight: ${arrays}: its classes are matched with the run's by number: 0 is green, 1 is red, ` +
+      `2 is very blue. If that is wrong, write the right names into ${arrays}/classes.txt\n`;
+    assert.ok(numbered.stderr.includes(said), numbered.stderr);
+
+    Deno.writeTextFileSync(join(arrays, "classes.txt"), "0 very blue\n1 green\n2 red\n");
+    const named = await evaluate();
+    assert.deepEqual(supports(named), [2, 1, 3]);
+    assert.ok(!named.stderr.includes("by number"), named.stderr);
   });
 });
 

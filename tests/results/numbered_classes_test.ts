@@ -15,27 +15,39 @@ await tensorflowEngine();
 const NUMBERS = Array.from({ length: 12 }, (_, label) => String(label));
 const SORTED = NUMBERS.toSorted();
 
+/** The labels alone. */
+function labelsOf(classes: readonly string[], known: readonly string[], arrays = false): number[] {
+  return match(classes, known, arrays).labels;
+}
+
 Deno.test("numbered classes are matched by name, in every direction", () => {
-  assert.deepEqual(match(NUMBERS, SORTED).map((label) => SORTED[label]), NUMBERS);
-  assert.deepEqual(match(SORTED, NUMBERS).map((label) => NUMBERS[label]), SORTED);
-  assert.deepEqual(match(SORTED, SORTED), NUMBERS.map(Number));
+  assert.deepEqual(labelsOf(NUMBERS, SORTED).map((label) => SORTED[label]), NUMBERS);
+  assert.deepEqual(labelsOf(SORTED, NUMBERS).map((label) => NUMBERS[label]), SORTED);
+  assert.deepEqual(labelsOf(SORTED, SORTED), NUMBERS.map(Number));
   // Names with leading zeros are the same numbers; one that counts from 1 lacks a class 0.
   const padded = NUMBERS.map((name) => name.padStart(2, "0"));
-  assert.deepEqual(match(SORTED, padded).map((label) => Number(padded[label])), SORTED.map(Number));
-  assert.equal(match(NUMBERS, NUMBERS.map((name) => String(Number(name) + 1)).toSorted())[0], -1);
+  assert.deepEqual(labelsOf(SORTED, padded).map((label) => Number(padded[label])), SORTED.map(Number));
+  assert.equal(labelsOf(NUMBERS, NUMBERS.map((name) => String(Number(name) + 1)).toSorted())[0], -1);
   // Some of the classes.
-  assert.deepEqual(match(["10", "2"], NUMBERS), [10, 2]);
+  assert.deepEqual(labelsOf(["10", "2"], NUMBERS), [10, 2]);
+  assert.equal(match(NUMBERS, SORTED, true).byPlace, false);
 });
 
 Deno.test("numbers are the classes' places only where the run's classes have names", () => {
-  assert.deepEqual(match(["0", "1", "2"], ["bus", "car", "train"]), [0, 1, 2]);
-  assert.deepEqual(match(["0", "1"], ["bus", "car", "train"]), [-1, -1]);
-  assert.deepEqual(match(["train", "bus"], ["bus", "car", "train"]), [2, 0]);
+  assert.deepEqual(match(["0", "1", "2"], ["bus", "car", "train"], true), { labels: [0, 1, 2], byPlace: true });
+  assert.deepEqual(labelsOf(["0", "1"], ["bus", "car", "train"]), [-1, -1]);
+  assert.deepEqual(match(["train", "bus"], ["bus", "car", "train"], true), { labels: [2, 0], byPlace: false });
+});
+
+Deno.test("a run whose classes are numbers knows arrays that have got names since, but no folders with names", () => {
+  const names = ["bus", "car", "train"];
+  assert.deepEqual(match(names, ["0", "1", "2"], true), { labels: [0, 1, 2], byPlace: true });
+  assert.deepEqual(labelsOf(names, ["0", "1", "2"], false), [-1, -1, -1]);
 });
 
 Deno.test("names that differ only in Unicode form are the same class of a run", () => {
-  assert.deepEqual(match(["cafe\u0301", "tea"], ["caf\u00e9", "tea"]), [0, 1]);
-  assert.deepEqual(match(["caf\u00e9", "tea"], ["cafe\u0301", "tea"]), [0, 1]);
+  assert.deepEqual(labelsOf(["cafe\u0301", "tea"], ["caf\u00e9", "tea"]), [0, 1]);
+  assert.deepEqual(labelsOf(["caf\u00e9", "tea"], ["cafe\u0301", "tea"]), [0, 1]);
 });
 
 const SIDE = 64;

@@ -48,6 +48,8 @@ function withRun(flags: readonly string[], body: (run: JsonRun, runs: string, en
 
 const MAJORITY = { class: 1, accuracy: 13 / 18 };
 const PER_CLASS = { train: [3, 20, 7], validation: [2, 13, 3] };
+/** Without the one that cannot be decoded. */
+const DECODED = { train: [3, 19, 7], validation: [2, 13, 3] };
 
 Deno.test("a run says its classes' sizes, the majority baseline, and the weights it used; every command repeats them", async () => {
   await withRun(["--class-weight", "balanced", "--monitor", "val_macro_f1"], async (run, runs, env) => {
@@ -56,12 +58,12 @@ Deno.test("a run says its classes' sizes, the majority baseline, and the weights
     assert.deepEqual(said?.dataset.per_class, PER_CLASS);
     // One of the twenty could not be decoded: 29 images of 3 classes are trained on.
     const weights = [29 / (3 * 3), 29 / (3 * 19), 29 / (3 * 7)];
-    assert.deepEqual(run.all("classes").map(({ majority, weights }) => ({ majority, weights })), [
-      { majority: MAJORITY, weights },
+    assert.deepEqual(run.all("classes").map(({ majority, weights, per_class }) => ({ majority, weights, per_class })), [
+      { majority: MAJORITY, weights, per_class: DECODED },
     ]);
     const config = readRunConfig(join(directory, "config.json"));
     assert.deepEqual(config.resolved?.per_class, PER_CLASS);
-    assert.deepEqual(config.class_facts, { majority: MAJORITY, weights });
+    assert.deepEqual(config.class_facts, { majority: MAJORITY, weights, per_class: DECODED });
     assert.match(config.repeat ?? "", / --class-weight balanced .*--monitor val_macro_f1 /);
 
     const [head, ...rows] = readFileSync(join(directory, "history.csv"), "utf8").trimEnd().split("\n");
@@ -78,7 +80,7 @@ Deno.test("a run says its classes' sizes, the majority baseline, and the weights
     const listed = await headlight(["runs", "--runs", runs, "--json"], { env });
     assert.deepEqual(overviewSchema.parse(JSON.parse(listed.stdout)).classes, [
       { name: "blue", train: 3, validation: 2 },
-      { name: "cup", train: 20, validation: 13 },
+      { name: "cup", train: 19, validation: 13 },
       { name: "red", train: 7, validation: 3 },
     ]);
 
@@ -87,14 +89,14 @@ Deno.test("a run says its classes' sizes, the majority baseline, and the weights
     assert.equal(found.balanced_accuracy, epochs.at(-1)?.val_balanced_accuracy);
     assert.equal(found.macro_f1, epochs.at(-1)?.val_macro_f1);
     assert.deepEqual(found.majority, { class: "cup", accuracy: MAJORITY.accuracy });
-    assert.deepEqual(found.classes.map(({ support, trained_on }) => [support, trained_on]), [[2, 3], [13, 20], [3, 7]]);
+    assert.deepEqual(found.classes.map(({ support, trained_on }) => [support, trained_on]), [[2, 3], [13, 19], [3, 7]]);
 
     const text = (await headlight(["evaluate", directory], { env })).stdout;
     assert.match(text, /^balanced accuracy 0\.\d{4} {2}macro F1 0\.\d{4}$/m);
     assert.match(text, /^0\.72\d* is what always saying cup gives; this model: [01]\.\d+$/m);
     assert.match(text, /^class +precision +recall +f1 +support +training$/m);
-    assert.match(text, /^cup .* 13 +20$/m);
-    assert.match(text, /^mean .* 18 +30$/m);
+    assert.match(text, /^cup .* 13 +19$/m);
+    assert.match(text, /^mean .* 18 +29$/m);
     const plain = (await headlight(["watch", directory, "--plain"], { env })).stdout;
     assert.match(plain, / kitchen 30 \+ 18 images \(blue 3 \+ 2, cup 20 \+ 13, red 7 \+ 3\);/);
     assert.match(plain, /^ {2}majority +0\.72\d* is what always saying cup gives; this model: /m);
@@ -141,6 +143,7 @@ Deno.test("baseline and weights are of the images that are trained on and judged
   assert.deepEqual(classFactsOf({ class_weight: "balanced" }, data, 2), {
     majority: { class: 1, accuracy: 1 / 3 },
     weights: [4 / 2, 4 / 6],
+    per_class: { train: [1, 3], validation: [2, 1] },
   });
   assert.equal(classFactsOf({ class_weight: "none" }, data, 2).weights, null);
 });

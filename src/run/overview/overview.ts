@@ -22,7 +22,10 @@ export const overviewSchema = z.object({
   created: z.string().nullable(),
   data: z.string().nullable(),
   base: z.string().nullable(),
-  /** The classes with their numbers of images; null where config.json does not tell, as in runs of older versions. */
+  /**
+   * The classes with their numbers of images: those that were found, and from the start of training on those that could
+   * be decoded. Null where config.json does not tell, as in runs of older versions.
+   */
   classes: z.array(z.object({ name: z.string(), train: z.int(), validation: z.int() })).nullable(),
   /** live: a trainer has it, or is just starting. lost: no trainer, no end. broken: its files do not tell. */
   status: z.enum(["live", "ended", "lost", "broken"]),
@@ -63,6 +66,7 @@ export const configFactsSchema = z.object({
     classes: z.array(z.string()).optional(),
     per_class: perClassSchema.optional(),
   }).nullable(),
+  class_facts: z.object({ per_class: perClassSchema.optional() }).optional(),
 });
 export type ConfigFacts = z.infer<typeof configFactsSchema>;
 
@@ -94,7 +98,7 @@ export function overview({ id, directory, config, said, history, custody, bytes 
     created: facts?.created ?? timeInId(id)?.toISOString() ?? null,
     data: facts ? facts.resolved?.data_name ?? dataAsked(facts.options.data) : null,
     base: facts?.options.base ?? null,
-    classes: facts?.resolved ? classesOf(facts.resolved) : null,
+    classes: facts ? classesOf(facts) : null,
     ...status({ config, said, custody }),
     reason: end?.reason ?? null,
     epochs: end?.epochs ?? finished,
@@ -124,7 +128,10 @@ function status(
   return { status: "lost", ...AT_REST, problem: "no end and no trainer: it was killed, or the machine went down" };
 }
 
-function classesOf({ classes, per_class: sizes }: NonNullable<ConfigFacts["resolved"]>): Overview["classes"] {
+function classesOf({ resolved, class_facts }: ConfigFacts): Overview["classes"] {
+  const classes = resolved?.classes;
+  // What could be decoded, as soon as that is known.
+  const sizes = class_facts?.per_class ?? resolved?.per_class;
   if (!classes || !sizes) return null;
   const { train, validation } = sizes;
   // A config.json that was changed by hand may have another number of them.
