@@ -19,7 +19,7 @@ import {
   yesSchema,
 } from "./src/commands/command_flags.ts";
 import { define, defineRaw } from "./src/commands/define.ts";
-import { complain, print } from "./src/commands/output.ts";
+import { complain, print, writeOut } from "./src/commands/output.ts";
 import { givenFlags, readFlags } from "./src/commands/flags.ts";
 import { MODEL_FLAGS, TRAIN_FLAGS, trainOptions } from "./src/commands/train_options.ts";
 import { runsFolderSchema } from "./src/config.ts";
@@ -36,7 +36,7 @@ const program = new Command("headlight")
   .description(`Transfer learning on a frozen ${bases[DEFAULT_BASE].displayName}, live in your terminal`)
   .version(project.version)
   .exitOverride()
-  .configureOutput({ writeErr: () => {} });
+  .configureOutput({ writeOut, writeErr: () => {} });
 
 let status = 0;
 const runs = runsFolderSchema;

@@ -16,7 +16,11 @@ const MAX_BYTES = 1 << 20;
 export function readConfigFile(path: string): Record<string, unknown> {
   const record = z.record(z.string(), z.unknown()).safeParse(parseFile(path));
   if (!record.success) throw new HeadlightError(`--config ${path}: must be one JSON object with option names as keys`);
-  return Object.fromEntries(Object.entries(record.data).map(([key, value]) => [key.replaceAll("-", "_"), value]));
+  const options = Object.entries(record.data).map(([key, value]) => [key.replaceAll("-", "_"), value] as const);
+  const names = options.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new HeadlightError(`--config ${path}: ${twice} is there twice. Remove one of them.`);
+  return Object.fromEntries(options);
 }
 
 function parseFile(path: string): unknown {

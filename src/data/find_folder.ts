@@ -67,13 +67,20 @@ function namesIn(reader: FolderReader, data: string, folder: string): string[] {
     if (error instanceof Deno.errors.NotFound && data.includes("\ufffd")) {
       throw new HeadlightError(`--data ${data}: the name is not UTF-8, so it cannot be opened. Rename the folder.`);
     }
+    if (error instanceof Deno.errors.NotFound && isLink(folder)) {
+      throw new HeadlightError(`--data ${data} is a link that leads nowhere: mount or restore what it leads to`);
+    }
     if (error instanceof Deno.errors.NotFound) {
       const near = nearest(basename(folder), listed(reader, dirname(folder)).map(({ name }) => name));
       const meant = nearest(basename(folder), DATA_NAMES) ?? (near === null ? null : join(dirname(data), near));
       throw new HeadlightError(`--data ${data}: there is no such folder${suggestion(meant)}`);
     }
     if (error instanceof Deno.errors.NotADirectory) {
-      throw new HeadlightError(`--data ${data} is a file; give the folder that holds ${NPY_FILES.join(", ")}`);
+      throw new HeadlightError(
+        `--data ${data} is a file; give a folder that holds a folder of images for each class, or ${
+          NPY_FILES.join(", ")
+        }`,
+      );
     }
     throw new HeadlightError(`--data ${data} cannot be read (${systemReason(error)})`);
   }
@@ -122,6 +129,14 @@ function setBelow(reader: FolderReader, folder: string): string | null {
 function holdsClasses(tree: PictureTree, besideSet: boolean): boolean {
   let left = besideSet ? 2 : 1;
   return tree.at("").folders.some((inner) => tree.hasPictures(inner, MOST_FOLDERS) && --left === 0);
+}
+
+function isLink(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isSymlink;
+  } catch {
+    return false;
+  }
 }
 
 /** What is in a folder; nothing where it cannot be read, or is none. */

@@ -34,7 +34,7 @@ export function systemReason(error: unknown): string {
 export function explainSystemError(error: unknown, doing: string): unknown {
   if (!isSystemError(error)) return error;
   const limit = systemCode(error) === "EFBIG" ? "; raise the limit on the size of files (ulimit -f)" : "";
-  return new HeadlightError(`${doing}: ${error.message}${limit}`, 1, { cause: error });
+  return new HeadlightError(`${doing}: ${systemReason(error)}${limit}`, 1, { cause: error });
 }
 
 /** `explainSystemError` for what lies in the cache: the line says how to have the cache elsewhere. */

@@ -1,5 +1,6 @@
 /** Text files that people write, with whatever editor they have. */
-import { errorLine, HeadlightError } from "../errors.ts";
+import { HeadlightError } from "../errors.ts";
+import { systemReason } from "./system_error.ts";
 
 /** The encodings that a byte-order mark tells; Windows PowerShell writes UTF-16 by default. */
 const MARKED = [
@@ -43,7 +44,7 @@ export function readTextFile(path: string, where: string, maxBytes: number): str
 export function readingProblem(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "there is no such file";
   if (error instanceof Deno.errors.IsADirectory) return "is a folder, not a file";
-  return `cannot be read (${errorLine(error).replace(/ \(os error.*$/, "")})`;
+  return `cannot be read (${systemReason(error)})`;
 }
 
 function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {

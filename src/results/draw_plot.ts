@@ -7,6 +7,7 @@
 import type { EChartsOption } from "echarts";
 import { HeadlightError } from "../errors.ts";
 import { writeFileAtomicSync } from "../files/atomic.ts";
+import { systemReason } from "../files/system_error.ts";
 import { shellWord } from "../shell.ts";
 import { stripControl } from "../text.ts";
 import { fontsFor, resvgFonts } from "./plot_fonts.ts";
@@ -62,7 +63,7 @@ export async function writePlot(plot: EChartsOption, size: PlotSize, path: strin
     writeFileAtomicSync(path, bytes);
   } catch (error) {
     throw new HeadlightError(
-      `${path} cannot be written: ${error instanceof Error ? error.message : error}; name another file with --out`,
+      `${path} cannot be written (${systemReason(error)}); name another file with --out`,
     );
   }
   return missing.length === 0 ? null : lacking(missing, path);

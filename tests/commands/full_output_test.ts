@@ -59,7 +59,7 @@ Deno.test({
   name: `other commands say that standard output is full, exit status 1${needs("/dev/full")}`,
   ignore: !hasFull,
   fn: async () => {
-    for (const args of [["runs"], ["summary"], ["cache"]]) {
+    for (const args of [["runs"], ["summary"], ["cache"], ["--help"], ["train", "--help"], ["--version"]]) {
       const { status, stderr } = await inShell('"$@" > /dev/full', args);
       assert.equal(status, 1, args.join(" "));
       assert.match(stderr, /^headlight: standard output cannot be written \(No space left on device\); [^\n]*\n$/);
@@ -78,7 +78,7 @@ Deno.test("a limit on file size ends the run with reason failed, saved, and says
     assert.match(stdout, /: failed after \d+ epochs\n/);
     assert.match(
       stdout,
-      /why +writing to [^\n]*: File too large [^\n]*; raise the limit on the size of files \(ulimit -f\)/,
+      /why +writing to [^\n]*: File too large; raise the limit on the size of files \(ulimit -f\)/,
     );
     assert.match(stdout, /saved +checkpoints\/epoch-\d+[^\n]* \(best\) +checkpoints\/epoch-\d+[^\n]* \(last\)/);
     assert.ok(existsSync(join(onlyRun(runs), "checkpoints", "last", "manifest.json")));

@@ -242,6 +242,10 @@ Deno.test("bad input: a config file with an unknown option, a wrong value, no JS
         ['{"epochs": "3"}', /run\.json: epochs "3": must be a number$/],
         ["{", /not JSON/],
         ["[1]", /one JSON object/],
+        [
+          '{"learning-rate": 0.1, "learning_rate": 0.2}',
+          /run\.json: learning_rate is there twice\. Remove one of them\.$/,
+        ],
       ] as const
     ) {
       Deno.writeTextFileSync(path, text);

@@ -54,6 +54,7 @@ Deno.test("a folder that cannot be meant is refused with what was likely meant, 
     for (const name of ["whole", "lacking", "pictures/train/cat", "empty"]) {
       Deno.mkdirSync(at(name), { recursive: true });
     }
+    Deno.symlinkSync(at("unmounted"), at("link"));
     writeSet(at("whole"), smallArrays());
     writeSet(at("lacking"), smallArrays());
     Deno.renameSync(at("lacking", "test_labels.npy"), at("lacking", "test_label.npy"));
@@ -62,7 +63,11 @@ Deno.test("a folder that cannot be meant is refused with what was likely meant, 
       [at("whol"), /^--data .*whol: there is no such folder, did you mean .*\/whole\?$/],
       [at("dolarstreet"), /there is no such folder, did you mean dollarstreet\?$/],
       [at("nothing like it"), /there is no such folder$/],
-      [at("whole", "train_images.npy"), /train_images\.npy is a file; give the folder that holds train_images\.npy, /],
+      [
+        at("whole", "train_images.npy"),
+        /train_images\.npy is a file; give a folder that holds a folder of images for each class, or train_images\.npy, /,
+      ],
+      [at("link"), /--data .*\/link is a link that leads nowhere: mount or restore what it leads to$/],
       [at("lacking"), /test_labels\.npy is not there, did you mean test_label\.npy\?$/],
       [folder, /the four \.npy files are in the folder whole; give --data .*\/whole$/],
       [

@@ -2,6 +2,7 @@
 import { basename, join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { readingProblem, readTextFile } from "../../files/text_file.ts";
+import { classNamed } from "../pictures/class_name.ts";
 import { stripControl } from "../../text.ts";
 
 /** Dollar Street 10's classes, as the lesson lists them. */
@@ -34,9 +35,10 @@ export function classNames(folder: string, setName: string, largestLabel: number
   return Array.from({ length: largestLabel + 1 }, (_, label) => String(label));
 }
 
-/** `index name` lines in any order, every index from 0 on once; empty lines are skipped. */
+/** `index name` lines in any order, every index from 0 on and every name once; empty lines are skipped. */
 export function parseClasses(text: string, where: string): readonly string[] {
   const names = new Map<number, string>();
+  const known = new Set<string>();
   for (const [index, raw] of text.split(/\r\n|\n|\r/).entries()) {
     const line = stripControl(raw).trim();
     if (line === "") continue;
@@ -49,7 +51,14 @@ export function parseClasses(text: string, where: string): readonly string[] {
     if (names.has(Number(number))) {
       throw new HeadlightError(`${where}, line ${index + 1}: class ${number} is there twice`);
     }
+    const one = classNamed(name);
+    if (known.has(one)) {
+      throw new HeadlightError(
+        `${where}, line ${index + 1}: two classes are called ${name}; give each a name of its own`,
+      );
+    }
     names.set(Number(number), name);
+    known.add(one);
   }
   if (names.size === 0) {
     throw new HeadlightError(

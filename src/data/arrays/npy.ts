@@ -2,7 +2,7 @@
  * NumPy's .npy files, read by range. Own code: the libraries there are (npyjs, tfjs-npy) read a file only as a whole and
  * take a truncated, big-endian or Fortran-ordered one for good data.
  */
-import { errorLine, HeadlightError } from "../../errors.ts";
+import { HeadlightError } from "../../errors.ts";
 import {
   headerExtent,
   LONGEST_HEADER,
@@ -11,7 +11,7 @@ import {
   parseHeader,
   PREAMBLE_BYTES,
 } from "./npy_header.ts";
-import { isSystemError } from "../../files/system_error.ts";
+import { isSystemError, systemReason } from "../../files/system_error.ts";
 
 export type NpyData = Uint8Array | Int32Array | BigInt64Array | Float32Array | Float64Array;
 
@@ -89,7 +89,7 @@ function unreadable(path: string, error: unknown): unknown {
     return new HeadlightError(`${path} is a folder; put a .npy file in its place`);
   }
   if (!isSystemError(error)) return error;
-  const line = `${path} cannot be read (${errorLine(error)}); put a .npy file there that can be`;
+  const line = `${path} cannot be read (${systemReason(error)}); put a .npy file there that can be`;
   return new HeadlightError(line, 2, { cause: error });
 }
 

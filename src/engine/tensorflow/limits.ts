@@ -2,7 +2,7 @@
 import { statfsSync } from "node:fs";
 import { HeadlightError } from "../../errors.ts";
 import { readCpuinfo } from "../processor.ts";
-import { explainCacheError } from "../../files/system_error.ts";
+import { explainCacheError, systemCode } from "../../files/system_error.ts";
 
 /** @throws {HeadlightError} the folder's disk has fewer bytes left than are needed */
 export function requireSpace(folder: string, needed: number): void {
@@ -31,8 +31,8 @@ export function requirePlatform(platform: string): void {
 export function readable(error: unknown, engines: string): unknown {
   if (error instanceof HeadlightError || !(error instanceof Error)) return error;
   const remedy = "or set XDG_CACHE_HOME to another folder";
-  const code = "code" in error ? error.code : undefined;
-  if (code === "ENOSPC" || error.message.includes("os error 28")) {
+  const code = systemCode(error);
+  if (code === "ENOSPC") {
     return new HeadlightError(`the disk of ${engines} is full; free some space ${remedy}`, 1, { cause: error });
   }
   if (error instanceof Deno.errors.PermissionDenied || code === "EACCES" || code === "EROFS" || code === "ENOTDIR") {

@@ -1,6 +1,7 @@
 /** The run directory: the run's whole truth, on disk. */
 import { basename, join } from "node:path";
-import { errorLine, HeadlightError } from "../../errors.ts";
+import { HeadlightError } from "../../errors.ts";
+import { systemReason } from "../../files/system_error.ts";
 
 export interface RunDirectory {
   readonly id: string;
@@ -48,7 +49,7 @@ export function createRunDirectory(runs: string, id: string): RunDirectory {
     }
   } catch (error) {
     throw new HeadlightError(
-      `cannot write the run into ${runs}: ${errorLine(error)}; name another folder with --runs`,
+      `cannot write the run into ${runs} (${systemReason(error)}); name another folder with --runs`,
     );
   }
 }

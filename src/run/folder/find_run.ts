@@ -2,8 +2,9 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { errorLine, HeadlightError } from "../../errors.ts";
+import { HeadlightError } from "../../errors.ts";
 import { didYouMean } from "../../near.ts";
+import { systemReason } from "../../files/system_error.ts";
 import { openStored, readStoredJson } from "../../files/stored.ts";
 import { type RunDirectory, runDirectory } from "./directory.ts";
 import { timeInId } from "./run_id.ts";
@@ -27,7 +28,7 @@ function foldersIn(runs: string): RunDirectory[] {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw new HeadlightError(
-      `the runs in ${runs} cannot be read: ${errorLine(error)}; name another folder with --runs`,
+      `the runs in ${runs} cannot be read (${systemReason(error)}); name another folder with --runs`,
     );
   }
 }

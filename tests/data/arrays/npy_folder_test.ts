@@ -145,6 +145,8 @@ for (
     ["0 day bed\ndishrag\n", /classes\.txt, line 2: "dishrag" is not a number and a name, such as "0 day bed"/],
     ["0 day bed\n1\n", /classes\.txt, line 2/],
     ["0 day bed\n0 dishrag\n", /classes\.txt, line 2: class 0 is there twice/],
+    ["0 cat\n1 cat\n", /classes\.txt, line 2: two classes are called cat; give each a name of its own/],
+    ["0 caf\u00e9\n1 cafe\u0301\n", /classes\.txt, line 2: two classes are called cafe\u0301/],
     ["", /classes\.txt is empty; write a line for each class, such as "0 day bed", or remove the file$/],
     ["\ufeff\r\n \t\n", /classes\.txt is empty; write a line for each class/],
     ["1 day bed\n2 dishrag\n", /classes\.txt lacks class 0; number the classes from 0 on/],
