@@ -9,7 +9,7 @@ import {
 } from "../src/dashboard/run_text/describe.ts";
 import { headerMessage } from "../src/dashboard/keys/footer_text.ts";
 import { elapsed } from "../src/dashboard/text/formats.ts";
-import { noticeRows } from "../src/dashboard/panes/notices.ts";
+import { noticeRows, wayToAll } from "../src/dashboard/panes/notices.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { noticesOf } from "../src/run_state/run_state.ts";
 import { noticeLines } from "../src/dashboard/layout/layout.ts";
@@ -48,7 +48,7 @@ export const HEADER = pane({ name: "header", frame: "top" }, EVERYTHING, functio
           </Line>
         )
         : <Line dim>{text([beside, facts].filter((part) => part !== "").join(" · "))}</Line>)}
-      {noticeRows(notices.map(text), width, lines, glyphs).map((row, index) => (
+      {noticeRows(notices.map(text), width, lines, glyphs, wayToAll(state)).map((row, index) => (
         <Line key={index} bold color={COLOURS.attention}>{row}</Line>
       ))}
     </Region>

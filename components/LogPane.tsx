@@ -1,6 +1,6 @@
 import { Text } from "ink";
 import { clock } from "../src/dashboard/text/formats.ts";
-import { logRows } from "../src/dashboard/panes/log_rows.ts";
+import { LINES_AN_ENTRY, logRows } from "../src/dashboard/panes/log_rows.ts";
 import { shownEntries } from "../src/dashboard/view/log_view.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
@@ -19,7 +19,7 @@ export const LOG = pane(
     places: { tall: { at: "bottom" }, grid: { at: "right" } },
     numbered: { number: 7, called: "log" },
   },
-  { run: ["log"], view: ["logView"] },
+  { run: ["log"], view: ["logView", "zoom"] },
   function LogPane({ state, placement, focused }) {
     const glyphs = useGlyphs();
     const text = useText();
@@ -29,6 +29,8 @@ export const LOG = pane(
       shownEntries(state.view.logView, state.run.log).slice(-height),
       placement.width,
       height,
+      // Alone on the screen, an entry is shown in full.
+      state.view.zoom === "log" ? height : LINES_AN_ENTRY,
       text,
       glyphs,
     );

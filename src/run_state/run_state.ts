@@ -137,7 +137,10 @@ function times({ startedAt }: RunState, { time }: RunEvent): Pick<RunState, "sta
 function changes(state: RunState, event: RunEvent): Partial<RunState> {
   switch (event.type) {
     case "run":
-      return { facts: { ...event, directory: stripControl(event.directory) } };
+      return {
+        facts: { ...event, directory: stripControl(event.directory) },
+        log: withNotices(state.log, event),
+      };
     case "classes":
       return { classes: event };
     case "phase":
@@ -163,7 +166,7 @@ function changes(state: RunState, event: RunEvent): Partial<RunState> {
       };
     case "log": {
       const entry = { time: event.time, level: event.level, text: event.text };
-      return { log: [...state.log, entry].slice(-LOG_LINES_KEPT) };
+      return { log: withEntries(state.log, [entry]) };
     }
     case "confusion":
       return { confusion: event };
@@ -174,6 +177,17 @@ function changes(state: RunState, event: RunEvent): Partial<RunState> {
     case "end":
       return { end: { ...event, directory: stripControl(event.directory) } };
   }
+}
+
+function withEntries(log: readonly LogEntry[], entries: readonly LogEntry[]): readonly LogEntry[] {
+  return [...log, ...entries].slice(-LOG_LINES_KEPT);
+}
+
+/** The notices of a run's start are warnings in the log too, where there is room to read them in full. */
+function withNotices(log: readonly LogEntry[], { notices, time }: EventOf<"run">): readonly LogEntry[] {
+  const logged = new Set(log.map(({ text }) => text));
+  const missing = notices.filter((text) => !logged.has(text));
+  return withEntries(log, missing.map((text) => ({ time, level: "warn", text })));
 }
 
 function withEpochEnd({ epochEnds, pauses }: RunState, { epoch, time }: EventOf<"epoch">): readonly EpochEnd[] {

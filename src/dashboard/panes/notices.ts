@@ -1,16 +1,70 @@
 /** Notices must be seen as long as the run lasts: every one of them has its place, however small the screen. */
+import { at } from "../../at.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";
-import { cut } from "../text/width.ts";
+import { panesOf } from "../keys/pane_numbers.ts";
+import { cut, stringWidth } from "../text/width.ts";
+import { numberKey } from "../view/pane_facts.ts";
+import type { DashboardState } from "../view/state.ts";
 
-/** `lines` lines; where there are more notices than lines, they share them evenly and are cut. */
-export function noticeRows(notices: readonly string[], width: number, lines: number, glyphs: Glyphs): string[] {
-  if (notices.length === 0 || lines === 0) return [];
-  const perLine = Math.ceil(notices.length / lines);
-  const rows: string[] = [];
-  for (let from = 0; from < notices.length; from += perLine) {
-    const members = notices.slice(from, from + perLine);
-    const share = Math.floor((width - 2 * (members.length - 1)) / members.length);
-    rows.push(members.map((notice) => cut(`${glyphs.warning} ${notice}`, share, glyphs.ellipsis)).join("  "));
+/** Columns between two notices of a line. */
+const GAP = 2;
+/** Narrower screens have no room for the keys beside a notice. */
+const COLUMNS_FOR_KEYS = 50;
+
+/**
+ * `lines` lines; where there are more notices than lines, the last lines have several, and what is too long is cut.
+ *
+ * @param keys what to press to read all of them in full; written at the end of the last line if anything is cut
+ */
+export function noticeRows(
+  notices: readonly string[],
+  width: number,
+  lines: number,
+  glyphs: Glyphs,
+  keys: string | null = null,
+): string[] {
+  const marked = notices.map((notice) => `${glyphs.warning} ${notice}`);
+  const rows = inLines(marked, lines);
+  const whole = rows.every((row) => stringWidth(row.join(" ".repeat(GAP))) <= width);
+  if (whole || keys === null || width < COLUMNS_FOR_KEYS) return rows.map((row) => sideBySide(row, width, glyphs));
+  const hint = `${keys}: in full`;
+  return rows.map((row, index) => {
+    if (index < rows.length - 1) return sideBySide(row, width, glyphs);
+    return sideBySide(row, width - stringWidth(hint) - GAP, glyphs) + " ".repeat(GAP) + hint;
+  });
+}
+
+/** The keys that show the log alone, where notices have room: its number, and z if it has a place on the screen. */
+export function wayToAll(state: DashboardState): string | null {
+  const number = state.view.panes.find(({ name }) => name === "log")?.numbered?.number;
+  if (number === undefined || state.view.zoom === "log") return null;
+  const { placed } = panesOf(state);
+  return state.view.zoom === null && placed.includes("log") ? `${numberKey(number)} z` : numberKey(number);
+}
+
+/** As even as can be; the first ones, which say the most, are rather alone on their line. */
+function inLines(notices: readonly string[], lines: number): string[][] {
+  const rows: string[][] = [];
+  let from = 0;
+  for (let line = 0; line < Math.min(lines, notices.length); line++) {
+    const many = Math.floor((notices.length - from) / (lines - line)) || 1;
+    rows.push(notices.slice(from, from + many));
+    from += many;
   }
   return rows;
+}
+
+/** Those that are short take what they need, the others share the rest. */
+function sideBySide(notices: readonly string[], width: number, { ellipsis }: Glyphs): string {
+  let room = width - GAP * (notices.length - 1);
+  const widths = new Map<number, number>();
+  const byWidth = [...notices.keys()].sort((one, other) =>
+    stringWidth(at(notices, one)) - stringWidth(at(notices, other))
+  );
+  for (const [place, index] of byWidth.entries()) {
+    const share = Math.min(stringWidth(at(notices, index)), Math.floor(room / (notices.length - place)));
+    widths.set(index, share);
+    room -= share;
+  }
+  return notices.map((notice, index) => cut(notice, widths.get(index) ?? 0, ellipsis)).join(" ".repeat(GAP));
 }

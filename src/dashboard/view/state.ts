@@ -60,7 +60,11 @@ function confirmation({ now }: ViewState, { time }: RunEvent, text: string): Par
 function reaction(view: ViewState, event: RunEvent, run: RunState): Partial<ViewState> {
   switch (event.type) {
     case "run":
-      return { id: event.id, directory: run.facts?.directory ?? view.directory };
+      return {
+        id: event.id,
+        directory: run.facts?.directory ?? view.directory,
+        logView: event.notices.reduce((logView) => afterEntry(logView, { level: "warn" }, run.log), view.logView),
+      };
     case "control":
       return { pauseAsked: false, ...(event.state === "paused" ? confirmation(view, event, "paused") : {}) };
     case "checkpoint": {
