@@ -1,14 +1,14 @@
 /** The checkpoint pane's rows. Pure. */
 import { basename } from "node:path";
+import { CHECKPOINT_WORDS } from "../run_text/describe.ts";
 import { bytes, clock, figure } from "../text/formats.ts";
 import { DEFAULT_MONITOR, isFigureName } from "../../metrics.ts";
 import type { Epoch, RunState } from "../../run_state/run_state.ts";
 
 const ORDER = { best: 0, last: 1, manual: 2 } as const;
-const NAMES = { best: "best", last: "last", manual: "asked" } as const;
 
 /**
- * Best, last, then those asked for, the newest first; each row's parts in order of importance. The monitored figure
+ * Best, last, then those requested, the newest first; each row's parts in order of importance. The monitored figure
  * stands beside weights of the end of an epoch. Within an epoch nothing has been measured.
  */
 export function checkpointRows(
@@ -16,18 +16,19 @@ export function checkpointRows(
   rows: number,
 ): string[][] {
   const monitor = run.earlyStopping?.monitor ?? DEFAULT_MONITOR;
-  return [...run.checkpoints]
+  const shown = [...run.checkpoints]
     .sort((one, other) => ORDER[one.kind] - ORDER[other.kind] || other.seq - one.seq)
-    .slice(0, rows)
-    .map(({ kind, path, epoch, step, time, bytes: size }) => {
-      const value = step > 0 ? undefined : monitoredValue(run.epochs.find((one) => one.epoch === epoch), monitor);
-      return [
-        `${NAMES[kind].padEnd(5)} ${basename(path)}`,
-        ...(value === undefined ? [] : [`${monitor} ${figure(value)}`]),
-        clock(time),
-        bytes(size),
-      ];
-    });
+    .slice(0, rows);
+  const nameWidth = Math.max(...shown.map(({ kind }) => CHECKPOINT_WORDS[kind].length));
+  return shown.map(({ kind, path, epoch, step, time, bytes: size }) => {
+    const value = step > 0 ? undefined : monitoredValue(run.epochs.find((one) => one.epoch === epoch), monitor);
+    return [
+      `${CHECKPOINT_WORDS[kind].padEnd(nameWidth)}  ${basename(path)}`,
+      ...(value === undefined ? [] : [`${monitor} ${figure(value)}`]),
+      clock(time),
+      bytes(size),
+    ];
+  });
 }
 
 /** The figure that early stopping monitors, in an epoch; undefined if the epoch does not have it. */

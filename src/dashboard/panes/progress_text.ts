@@ -103,7 +103,7 @@ export function sinceText({ view }: { view: Pick<ViewState, "now"> }, startedAt:
 
 function leftText(state: DashboardState): string {
   if (state.run.control === "paused") return "paused";
-  if (state.run.control === "stopping") return "stopping, saved";
+  if (state.run.control === "stopping") return state.run.phase?.name === "train" ? "stopping, saved" : "stopping";
   const left = timeLeft(state);
   if (left === null) return "measuring the pace";
   return left.atMost ? `at most ${duration(left.seconds)} left` : `${duration(left.seconds)} left`;

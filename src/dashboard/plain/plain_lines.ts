@@ -5,7 +5,7 @@ import { FIGURE_NAMES, isFigureName } from "../../metrics.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import { historyColumns } from "../../training/history.ts";
 import { majorityOf } from "../run_text/class_text.ts";
-import { runFacts } from "../run_text/describe.ts";
+import { CHECKPOINT_WORDS, runFacts } from "../run_text/describe.ts";
 import { timeLeft } from "../run_text/eta.ts";
 import { amount, bytes, count, duration, figure, percent, percentDone, rate } from "../text/formats.ts";
 import { type DashboardState, reduce } from "../view/state.ts";
@@ -129,5 +129,5 @@ function epochLines({ epochs, facts, earlyStopping }: RunState): string[] {
 }
 
 function checkpointLine({ kind, path, bytes: size }: EventOf<"checkpoint">): string {
-  return `checkpoint ${kind}  ${basename(path)}  ${bytes(size)}`;
+  return `checkpoint ${CHECKPOINT_WORDS[kind]}  ${basename(path)}  ${bytes(size)}`;
 }

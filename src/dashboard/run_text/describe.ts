@@ -1,5 +1,5 @@
 /** The run in words: what views share. */
-import type { EndReason } from "../../events.ts";
+import type { EndReason, EventOf } from "../../events.ts";
 import { classSizeTexts } from "./class_text.ts";
 import { clock, count, duration } from "../text/formats.ts";
 import type { RunState } from "../../run_state/run_state.ts";
@@ -20,6 +20,13 @@ export const END_WORDS: Readonly<Record<EndReason, string>> = {
   interrupted: "interrupted",
   nan: "ended: the loss is not a number",
   failed: "failed",
+};
+
+/** What a checkpoint was saved for. */
+export const CHECKPOINT_WORDS: Readonly<Record<EventOf<"checkpoint">["kind"], string>> = {
+  best: "best",
+  last: "last",
+  manual: "requested",
 };
 
 /** What a run is doing, in a word or two, and how that is to be taken. */

@@ -1,6 +1,7 @@
 /** A run's facts as rows of text, a name and what there is to say: the end summary and `summary RUN`. */
 import type { EpochFigures, EventOf } from "../../events.ts";
 import { CLASS_FIGURES, FIGURE_NAMES } from "../../metrics.ts";
+import type { StopSignal } from "../../stop_signals.ts";
 import { majoritySentence, type NamedMajority } from "../run_text/class_text.ts";
 import { sentenceAfterEnd } from "../run_text/early_stopping_text.ts";
 import { figure } from "../text/formats.ts";
@@ -30,8 +31,18 @@ export function hang(line: string, columns: number): string[] {
 export function reasonLines(end: EventOf<"end">, stopping: EventOf<"early_stopping"> | null): string[] {
   if (end.error !== undefined) return [row("why", end.error)];
   if (end.reason === "early_stopping") return [row("why", sentenceAfterEnd(end, stopping))];
-  return end.signal === undefined ? [] : [row("why", `${end.signal}; saved first`)];
+  return end.signal === undefined ? [] : [row("why", `${SIGNAL_WORDS[end.signal]} (${end.signal})`)];
 }
+
+/** Where a signal usually comes from. */
+const SIGNAL_WORDS: Readonly<Record<StopSignal, string>> = {
+  SIGINT: "ctrl-c",
+  SIGQUIT: "ctrl-\\",
+  SIGTERM: "a request from another program or the system, as kill sends it",
+  SIGUSR2: "a signal that warns of a time limit, as Slurm sends it",
+  SIGXCPU: "the limit of processor time was reached",
+  SIGALRM: "an alarm clock set by another program",
+};
 
 /** What final/ holds, which is not the best epoch where early stopping compares with another one. */
 export function finalLines(
@@ -39,7 +50,9 @@ export function finalLines(
   monitor: string | undefined,
 ): string[] {
   if (!restored) return [];
-  const other = restored.epoch === best?.epoch ? "" : "; early stopping compares with it, it is not the best";
+  const other = restored.epoch === best?.epoch
+    ? ""
+    : "; not the best epoch, but the one that early stopping compares with";
   return [row("in final/", figuresText(restored, monitor) + other)];
 }
 

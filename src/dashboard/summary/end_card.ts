@@ -7,7 +7,7 @@ import { stripControl } from "../../text.ts";
 import { argument, nextSteps } from "../run_text/next_steps.ts";
 import { figuresText, finalLines, hang, majorityLines, reasonLines, row } from "./card.ts";
 import { majorityOf } from "../run_text/class_text.ts";
-import { elapsedSeconds, END_WORDS, secondsText } from "../run_text/describe.ts";
+import { CHECKPOINT_WORDS, elapsedSeconds, END_WORDS, secondsText } from "../run_text/describe.ts";
 import type { DashboardExit } from "../session/exit.ts";
 import { count, duration, percent } from "../text/formats.ts";
 import type { DashboardState } from "../view/state.ts";
@@ -51,7 +51,7 @@ function endLines(state: DashboardState, end: EventOf<"end">): string[] {
     row("time", secondsText(seconds)),
     ...parameterLines(run),
     ...whereLines(directory),
-    ...savedLines(run, directory),
+    ...savedLines(run, end),
     ...repeatLines(run),
     ...nextSteps(state).map(({ name, wordings }) => row(name, at(wordings, 0))),
     row("look again", `${view.command} watch ${argument(view)}`),
@@ -65,12 +65,14 @@ function parameterLines({ facts }: RunState): string[] {
   return [row("parameters", `${count(total)}, ${count(trainable)} trainable (${share})`)];
 }
 
-/** The links best and last, from the run's folder on. */
-function savedLines({ checkpoints }: RunState, directory: string): string[] {
-  const saved = checkpoints.filter(({ kind }) => kind !== "manual").map(({ kind, path }) =>
-    `${path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path} (${kind})`
-  );
-  return saved.length === 0 ? [] : [row("saved", saved.join("  "))];
+/** What was saved, from the run's folder on, each checkpoint once: the best one, the last one, those requested. */
+function savedLines({ checkpoints }: RunState, { directory, epochs }: EventOf<"end">): string[] {
+  const saved = [...Map.groupBy(checkpoints, ({ path }) => path)].map(([path, same]) => {
+    const from = path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path;
+    return `${from} (${[...new Set(same.map(({ kind }) => CHECKPOINT_WORDS[kind]))].join(", ")})`;
+  });
+  if (saved.length > 0) return [row("saved", saved.join("  "))];
+  return epochs === 0 ? [row("saved", "nothing: training had not begun")] : [];
 }
 
 function repeatLines({ facts, end }: RunState): string[] {

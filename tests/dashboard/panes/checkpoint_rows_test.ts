@@ -15,8 +15,8 @@ function rows(monitor: string, change: Partial<RunState> = {}): string[] {
 
 Deno.test("the checkpoint pane shows the monitored figure, and none for weights of the middle of an epoch", () => {
   const [best, manual] = rows("val_loss");
-  assert.match(best ?? "", /^best {2}epoch-\d+ {2}val_loss \d\.\d{4}$/);
-  assert.match(manual ?? "", /epoch-0012-step-0007$/);
+  assert.match(best ?? "", /^best {7}epoch-\d+ {2}val_loss \d\.\d{4}$/);
+  assert.match(manual ?? "", /^requested {2}epoch-0012-step-0007$/);
   assert.match(rows("val_accuracy")[0] ?? "", /val_accuracy 0\.\d{4}$/);
   const epochs = run.epochs.map((epoch) => ({ ...epoch, val_macro_f1: 0.5123 }));
   assert.match(rows("val_macro_f1", { epochs })[0] ?? "", /val_macro_f1 0\.5123$/);

@@ -138,7 +138,10 @@ Deno.test("the end summary says which epoch final/ holds, and that it is not the
   const lines = (restored: typeof end.best) =>
     summaryLines({ how: "ended", state: replay([{ ...end, restored }]) }).filter((line) => line.includes("in final/"));
   assert.match(lines(end.best).join(), /^ {2}in final\/ {3}epoch 21 {2}val_accuracy 0\.6519 .*[0-9]$/);
-  assert.match(lines(end.last).join(), /epoch 26 .*; early stopping compares with it, it is not the best$/);
+  assert.match(
+    lines(end.last).join(),
+    /epoch 26 .*; not the best epoch, but the one that early stopping compares with$/,
+  );
   const { restored: _, ...without } = end;
   assert.deepEqual(
     summaryLines({ how: "ended", state: replay([without]) }).filter((line) => line.includes("final/")),
@@ -159,4 +162,41 @@ Deno.test("the end card compares the best epoch with the majority baseline, and 
   const watched = { end: { ...run.end, best }, earlyStopping: { ...run.earlyStopping, monitor: "val_macro_f1" } };
   assert.match(lines(watched), /best {8}epoch 21 {2}val_macro_f1 0\.6123 {2}val_accuracy 0\.6519/);
   assert.doesNotMatch(lines({ end: { ...run.end, best } }), /val_macro_f1/, "not every run gets longer lines");
+});
+
+Deno.test("each checkpoint is named once in the end card, with all that it was saved for, those requested too", () => {
+  const { run, view } = replay(stream("lesson"));
+  const directory = run.end?.directory ?? "";
+  const saved = (kind: "best" | "last" | "manual", name: string) => {
+    const one = event({
+      type: "checkpoint",
+      path: `${directory}/checkpoints/${name}`,
+      epoch: 8,
+      step: 0,
+      kind,
+      bytes: 1,
+    });
+    assert.ok(one.type === "checkpoint");
+    return one;
+  };
+  const line = (...checkpoints: RunState["checkpoints"]) =>
+    summaryLines({ how: "ended", state: changed({ run, view }, { run: { checkpoints } }) })
+      .find((line) => line.startsWith("  saved"));
+  assert.equal(
+    line(saved("manual", "epoch-0003-step-0001"), saved("best", "epoch-0008"), saved("last", "epoch-0008")),
+    "  saved       checkpoints/epoch-0003-step-0001 (requested)  checkpoints/epoch-0008 (best, last)",
+  );
+});
+
+Deno.test("who ends a run before training with ctrl-c reads that, and that nothing was saved", () => {
+  const end = stream("lesson").find(({ type }) => type === "end");
+  assert.ok(end?.type === "end");
+  const none = { ...end, reason: "interrupted", signal: "SIGINT", epochs: 0, best: null, last: null } as const;
+  const lines = summaryLines({ how: "ended", state: replay([none]) });
+  assert.deepEqual(lines.filter((line) => /^ {2}(?:why|saved) /.test(line)), [
+    "  why         ctrl-c (SIGINT)",
+    "  saved       nothing: training had not begun",
+  ]);
+  const later = replay([...stream("lesson").slice(0, -1), { ...end, reason: "interrupted", signal: "SIGINT" }]);
+  assert.match(summaryLines({ how: "ended", state: later }).join("\n"), /saved {7}checkpoints\/epoch-0021 \(best\)/);
 });
