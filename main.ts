@@ -128,12 +128,12 @@ define(
 
 define(
   program,
-  "predict <run> [images...]",
-  "what a run takes images for: files, folders, - for a list",
+  "predict [run] [images...]",
+  "what a run, or the newest one, takes images for: files, folders, - for a list",
   z.object({ top: topSchema, checkpoint: checkpointSchema, runs, json: jsonSchema("one JSON object an image") }),
-  async (flags, ...[run, images]: [run: string, images: string[]]) => {
+  async (flags, ...[run, images]: [...Run, images: string[]]) => {
     const { predict } = await import("./src/commands/predict.ts");
-    status = await predict(run, images, flags, print);
+    status = await predict(run === undefined ? [] : [run, ...images], flags, print);
   },
 );
 

@@ -1,7 +1,7 @@
 /** Which run a command means. */
 import { callerDirectory, fromCaller } from "../paths.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
-import { findRun, listRuns } from "../run/folder/find_run.ts";
+import { findRun, listRuns, SeveralRunsError } from "../run/folder/find_run.ts";
 import { refuseBroken } from "../run/overview/read_overview.ts";
 import { hasTrainer } from "../run/owner/custody.ts";
 import { HeadlightError } from "../errors.ts";
@@ -11,6 +11,17 @@ export function runOrLatest(wanted: string | undefined, runs: string): RunDirect
   const run = findRun(wanted ?? "latest", fromCaller(runs), callerDirectory());
   refuseBroken(run);
   return run;
+}
+
+/** Whether a command would find a run by this name, broken or not, or several. */
+export function isRunName(wanted: string, runs: string): boolean {
+  try {
+    findRun(wanted, fromCaller(runs), callerDirectory());
+    return true;
+  } catch (error) {
+    if (error instanceof HeadlightError) return error instanceof SeveralRunsError;
+    throw error;
+  }
 }
 
 /**

@@ -1,14 +1,15 @@
-/** `predict`: what a run takes pictures for. */
+/** `predict`: what a run takes images for. */
 import process from "node:process";
 import { callerDirectory } from "../paths.ts";
 import { resolve } from "node:path";
-import { picturePaths, readList } from "../results/picture_paths.ts";
+import { NAME_IMAGES, namesImages, picturePaths, readList } from "../results/picture_paths.ts";
 import { predict as predictPictures } from "../results/predict.ts";
 import { predictionJson, predictionLine } from "../results/prediction_text.ts";
 import { openTrainedRun } from "../results/trained_run.ts";
 import { useEngine } from "../results/use_engine.ts";
+import { HeadlightError } from "../errors.ts";
 import { stripControl } from "../text.ts";
-import { runOrLatest } from "./find.ts";
+import { isRunName, runOrLatest } from "./find.ts";
 import { StatusLine } from "./status_line.ts";
 import { complain } from "./output.ts";
 
@@ -19,15 +20,28 @@ export interface PredictFlags {
   readonly json: boolean;
 }
 
-/** Prints a line a picture. Returns 1 where one of them could not be read, else 0. */
+/**
+ * Prints a line for each image. Returns 1 if one of them could not be read, else 0.
+ * @param given a run and images, or images alone for the newest run
+ */
 export async function predict(
-  wanted: string,
-  images: readonly string[],
+  given: readonly string[],
   { runs, checkpoint, top, json }: PredictFlags,
   output: (line: string) => void,
 ): Promise<number> {
-  const trained = openTrainedRun(runOrLatest(wanted, runs), checkpoint);
   const absolute = (path: string) => resolve(callerDirectory(), path);
+  const [run, ...rest] = given;
+  if (run === undefined) throw new HeadlightError(NAME_IMAGES);
+  const isRun = isRunName(run, runs);
+  const imagesAlone = !isRun && namesImages(run, absolute);
+  const images = imagesAlone ? given : rest;
+  if (images.length === 0) {
+    throw new HeadlightError(
+      isRun ? NAME_IMAGES : `${run} is no run, no image and no folder with images in it. deno task runs lists the runs`,
+    );
+  }
+  const trained = openTrainedRun(runOrLatest(imagesAlone ? undefined : run, runs), checkpoint);
+  if (imagesAlone) complain(`no run was named: using the newest, ${trained.run.id}`);
   const asked = await picturePaths(images, () => readList(Deno.stdin.readable), absolute);
   const { paths, refused, passedOver } = asked;
   const status = new StatusLine();

@@ -1,14 +1,18 @@
-/** Which files `predict` is asked about: files, folders, and lists on standard input. */
+/** Which files `predict` looks at: files, folders, and lists on standard input. */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { beginsLikePicture, isPictureFile } from "../data/pictures/format.ts";
 import { type FoundFiles, listFiles } from "../data/pictures/listing.ts";
 import { count, named } from "../data/pictures/counted.ts";
-import { leftOutLines } from "../data/pictures/left_out.ts";
+import { leftOutLines, otherKind } from "../data/pictures/left_out.ts";
 import { HeadlightError } from "../errors.ts";
 import { isSystemError } from "../files/system_error.ts";
 
 /** A list in place of a path. */
 export const STANDARD_INPUT = "-";
+
+/** What to do where no image was named. */
+export const NAME_IMAGES = "no image was named. Name image files, folders of images, or - for a list on standard input";
 
 const NOT_UTF_8 = "its name is not UTF-8: rename it";
 
@@ -22,7 +26,7 @@ export interface AskedPictures {
   /** Each as it was given or found, in order. What is not there is among them: it is named when it is to be read. */
   readonly paths: readonly string[];
   readonly refused: readonly Refused[];
-  /** What the walks through folders passed over, in lines that begin with the folder that was given. */
+  /** What the walks through folders left out, in lines that begin with the folder that was given. */
   readonly passedOver: readonly string[];
 }
 
@@ -44,20 +48,33 @@ export async function picturePaths(
   for (const path of given.flatMap((path) => (path === STANDARD_INPUT ? listed : [path]))) {
     if (!isFolder(resolve(path))) {
       // Deno gives the bytes of a name that are not UTF-8 as U+FFFD, and there is no way to open it.
-      if (path.includes("\ufffd") && !existsSync(resolve(path))) refused.push({ path, reason: NOT_UTF_8 });
+      const isThere = existsSync(resolve(path));
+      const other = isThere && !beginsLikePicture(resolve(path)) ? otherKind(path) : null;
+      if (path.includes("\ufffd") && !isThere) refused.push({ path, reason: NOT_UTF_8 });
+      else if (other !== null) refused.push({ path, reason: other });
       else paths.push(path);
       continue;
     }
     const found = listFiles(resolve(path));
     for (const file of found.pictures) paths.push(join(path, file));
     for (const one of refusedIn(found)) refused.push({ ...one, path: join(path, one.path) });
-    const line = passedOverIn(found, (file) => join(path, file));
-    if (line !== null) passedOver.push(`${path}: ${line}`);
-    for (const notice of leftOutLines(found.others).notices) passedOver.push(`${path}: ${notice}`);
+    for (const line of passedOverIn(found, (file) => join(path, file))) passedOver.push(`${path}: ${line}`);
   }
   if (paths.length + refused.length > 0) return { paths, refused, passedOver };
-  const found = passedOver.length === 0 ? "" : `${passedOver.join("; ")}; `;
-  throw new HeadlightError(`${found}no picture to look at: name files, folders, or - for a list on standard input`);
+  const nothing = given.every((path) => path === STANDARD_INPUT)
+    ? "the list on standard input is empty"
+    : `no image in ${named(given.map((path) => (path === STANDARD_INPUT ? "the list on standard input" : path)))}`;
+  throw new HeadlightError([nothing, ...passedOver].join("; "));
+}
+
+/**
+ * Returns whether a word of the command line stands for images: the list, a file that is called or begins like an image,
+ * there or not, or a folder with one in it.
+ */
+export function namesImages(word: string, resolve: (path: string) => string): boolean {
+  const path = resolve(word);
+  if (word === STANDARD_INPUT) return true;
+  return isFolder(path) ? listFiles(path).pictures.length > 0 : isPictureFile(path);
 }
 
 /** A million paths or more. What goes on beyond that is no list: an endless pipe, a disk image. */
@@ -108,17 +125,20 @@ function refusedIn({ unreadable, unusable }: FoundFiles): Refused[] {
   return refused.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-/** Null if nothing was passed over. */
-function passedOverIn({ others, hidden, unusable }: FoundFiles, asGiven: (path: string) => string): string | null {
-  const loops = unusable.filter(({ why }) => why === "loop");
+/** A line for each kind of file that is left out. */
+function passedOverIn({ others, hidden, unusable }: FoundFiles, asGiven: (path: string) => string): string[] {
+  const loops = unusable.filter(({ why }) => why === "loop").map(({ path }) => path);
   const names = (paths: readonly string[]) => named(paths.map(asGiven).sort());
-  const parts = [
-    others.length === 0 ? [] : [`${count(others.length, "file", "files")} not called an image (${names(others)})`],
-    hidden.length === 0 ? [] : [`${count(hidden.length, "hidden image", "hidden images")} (${names(hidden)})`],
-    loops.length === 0 ? [] : [
-      `${count(loops.length, "link", "links")} back to a folder around ` +
-      `${loops.length === 1 ? "it" : "them"} (${names(loops.map(({ path }) => path))})`,
-    ],
-  ].flat();
-  return parts.length === 0 ? null : `passed over ${parts.join(", ")}`;
+  const { notices, remarks } = leftOutLines(others.map(asGiven));
+  return [
+    ...notices,
+    ...remarks,
+    ...(hidden.length === 0
+      ? []
+      : [`${count(hidden.length, "hidden image is", "hidden images are")} left out: ${names(hidden)}`]),
+    ...(loops.length === 0 ? [] : [
+      `${count(loops.length, "link leads", "links lead")} back to a folder around ` +
+      `${loops.length === 1 ? "it and is" : "them and are"} not followed: ${names(loops)}`,
+    ]),
+  ];
 }

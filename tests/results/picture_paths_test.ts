@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { picturePaths, readList } from "../../src/results/picture_paths.ts";
+import { namesImages, picturePaths, readList } from "../../src/results/picture_paths.ts";
 import { HeadlightError } from "../../src/errors.ts";
 import { needs, withTemporaryFolder } from "../support.ts";
 import { writeGarbled } from "../data/pictures/made_folders.ts";
@@ -44,8 +44,11 @@ Deno.test("what a walk through a folder cannot look at is refused by name, and w
         { path: "set/b\ufffdd.jpg", reason: "its name is not UTF-8: rename it" },
       ],
       passedOver: [
-        "set: passed over 2 files not called an image (set/deep/x.mov, set/notes.txt), 1 hidden image (set/.3.jpg), " +
-        "1 link back to a folder around it (set/deep/up)",
+        "set: .mov: 1 file is left out (videos are not read). Take frames from them, for example one a second: " +
+        "ffmpeg -i FILE.mov -r 1 FILE-%04d.png",
+        "set: 1 file is left out and is not an image (.txt: 1): set/notes.txt",
+        "set: 1 hidden image is left out: set/.3.jpg",
+        "set: 1 link leads back to a folder around it and is not followed: set/deep/up",
       ],
     });
   }));
@@ -74,10 +77,36 @@ Deno.test("bad input: a folder without a picture is named with what was passed o
       assert.ok(error instanceof HeadlightError && error.exitStatus === 2);
       assert.match(
         error.message,
-        /^set: passed over 1 file not called an image .*; no picture to look at: name files,/,
+        /^no image in set; set: 1 file is left out and is not an image .*notes\.txt/,
       );
       return true;
     });
+  }));
+
+Deno.test("a video that is named is refused with the remedy that train gives; an image is taken whatever its name", () =>
+  withTemporaryFolder(async (folder) => {
+    writeFiles(folder, { "a.MOV": NOTHING, "b.mov": Uint8Array.of(0xff, 0xd8, 0xff, 0xe0) });
+    const { paths, refused } = await ask(folder, ["a.MOV", "b.mov", "gone.mov"]);
+    assert.deepEqual(paths, ["b.mov", "gone.mov"]);
+    assert.deepEqual(refused, [{
+      path: "a.MOV",
+      reason:
+        "videos are not read. Take frames from them, for example one a second: ffmpeg -i FILE.mov -r 1 FILE-%04d.png",
+    }]);
+  }));
+
+Deno.test("a word stands for images if it is an image, there or not, a list, or a folder with images in it", () =>
+  withTemporaryFolder((folder) => {
+    writeFiles(folder, {
+      "a.jpg": NOTHING,
+      "set/deep/b.png": NOTHING,
+      "empty/notes.txt": NOTHING,
+      "notes.txt": NOTHING,
+    });
+    const images = ["a.jpg", "gone.PNG", "set", "-"];
+    const words = [...images, "empty", "notes.txt", "20261126-154010", "latest"];
+    assert.deepEqual(words.filter((word) => namesImages(word, (path) => join(folder, path))), images);
+    return Promise.resolve();
   }));
 
 Deno.test("a list on standard input is read whole, wherever its bytes are cut", async () => {

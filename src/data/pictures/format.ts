@@ -25,7 +25,12 @@ export function isPictureName(name: string): boolean {
  * A file that cannot be read, or is no regular file, is not.
  */
 export function isPictureFile(path: string): boolean {
-  return isPictureName(path) || (!hasExtension(path) && formatOf(firstBytes(path)) !== null);
+  return isPictureName(path) || (!hasExtension(path) && beginsLikePicture(path));
+}
+
+/** Returns whether a file's first bytes are those of an image, whatever its name. */
+export function beginsLikePicture(path: string): boolean {
+  return formatOf(firstBytes(path)) !== null;
 }
 
 /** Returns whether a name has a file name extension. */

@@ -74,6 +74,13 @@ export function leftOutLines(files: readonly string[]): LeftOutLines {
   return { notices, remarks };
 }
 
+/** Returns why a file of this name is not read as an image, with the remedy; null if its extension has none. */
+export function otherKind(file: string): string | null {
+  const extension = extname(file).toLowerCase();
+  const kind = KIND_OF.get(extension);
+  return kind === undefined ? null : `${kind.what} are not read. ${kind.remedy.replaceAll("EXT", extension)}`;
+}
+
 function noImages(groups: readonly (readonly [extension: string, files: readonly string[]])[]): string {
   const files = groups.flatMap(([, same]) => same);
   const counts = groups.map(([extension, same]) => `${extension || "no extension"}: ${same.length}`).join(", ");

@@ -33,6 +33,9 @@ function foldersIn(runs: string): RunDirectory[] {
   }
 }
 
+/** What was named are several runs. */
+export class SeveralRunsError extends HeadlightError {}
+
 /**
  * Returns the run that a person means, broken or not: an id, the `--name` of one run alone, a unique prefix of an id, a
  * path, or `latest`.
@@ -50,13 +53,13 @@ export function findRun(wanted: string, runs: string, cwd: string): RunDirectory
   const called = wanted === "" ? [] : all.filter((run) => nameOf(run) === wanted);
   if (called.length === 1 && called[0]) return called[0];
   if (called.length > 1) {
-    throw new HeadlightError(`${called.length} runs are called ${wanted} (${someOf(called)}): name one by its id`);
+    throw new SeveralRunsError(`${called.length} runs are called ${wanted} (${someOf(called)}): name one by its id`);
   }
   // Every id begins with the empty text.
   const matching = wanted === "" ? [] : all.filter(({ id }) => id.startsWith(wanted));
   if (matching.length === 1 && matching[0]) return matching[0];
   if (matching.length > 1) {
-    throw new HeadlightError(
+    throw new SeveralRunsError(
       `${matching.length} runs begin with ${wanted} (${someOf(matching)}): write more of the id`,
     );
   }

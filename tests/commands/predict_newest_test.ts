@@ -1,0 +1,27 @@
+/** Which words of `predict` are the run, and which are images. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { headlight } from "../process.ts";
+import { makeRun } from "../run/made_run.ts";
+import { withTemporaryFolder } from "../support.ts";
+
+const ID = "20261123-205501-densenet121-demo";
+
+Deno.test("predict with images alone takes the newest run, and says with which words it cannot do anything", () =>
+  withTemporaryFolder(async (runs) => {
+    makeRun(join(runs, ID));
+    // Without config.json the run that was taken is named as broken before anything is computed.
+    Deno.removeSync(join(runs, ID, "config.json"));
+    const said = async (...words: string[]) => {
+      const { status, stdout, stderr } = await headlight(["predict", ...words, "--runs", runs]);
+      assert.deepEqual([status, stdout], [2, ""], stderr);
+      return stderr;
+    };
+    assert.match(await said("photo.jpg"), new RegExp(`^headlight: run ${ID} is broken`));
+    assert.match(await said(ID, "photo.jpg"), new RegExp(`^headlight: run ${ID} is broken`));
+    for (const words of [[], ["latest"], [ID]]) {
+      assert.match(await said(...words), /^headlight: no image was named\. Name image files, folders/);
+    }
+    assert.match(await said("nosuch"), /^headlight: nosuch is no run, no image and no folder with images in it\./);
+    assert.match(await said("nosuch", "photo.jpg"), /^headlight: no run nosuch: /);
+  }));
