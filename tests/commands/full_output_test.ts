@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { tensorflowEngine } from "../engine.ts";
 import { readEvents } from "../../src/run/log/event_log.ts";
-import { type Finished, headlightArgs } from "../process.ts";
+import { type Finished, headlight, headlightArgs } from "../process.ts";
 import { ENDLESS, SMALL_RUN } from "../run/small_run.ts";
 import { needs, withTemporaryFolder } from "../support.ts";
 
@@ -67,11 +67,27 @@ Deno.test({
   },
 });
 
+/** The weights and features that a run needs: in the limit there would be no room to make them. */
+async function fillCache(folder: string): Promise<void> {
+  const { status, stderr } = await headlight([
+    "train",
+    ...SMALL_RUN,
+    "--epochs",
+    "1",
+    "--plain",
+    "--runs",
+    join(folder, "first"),
+  ]);
+  assert.equal(status, 0, stderr);
+}
+
 // 300 kB: room for checkpoints, and for some hundred epochs of events.
 const LIMITED = 'ulimit -f 300; "$@"';
 
 Deno.test("a limit on file size ends the run with reason failed, saved, and says so: nobody is killed by SIGXFSZ", async () => {
-  await withTemporaryFolder(async (runs) => {
+  await withTemporaryFolder(async (folder) => {
+    await fillCache(folder);
+    const runs = join(folder, "runs");
     const args = ["train", ...SMALL_RUN, ...ENDLESS, "--plain", "--runs", runs];
     const { status, stdout, stderr } = await inShell(LIMITED, args);
     assert.equal(status, 1, stderr);
@@ -87,6 +103,7 @@ Deno.test("a limit on file size ends the run with reason failed, saved, and says
 
 Deno.test("output that reaches the limit on file size ends the run, saved, and says so", async () => {
   await withTemporaryFolder(async (folder) => {
+    await fillCache(folder);
     const runs = join(folder, "runs");
     const args = ["train", ...SMALL_RUN, ...ENDLESS, "--json", "--runs", runs];
     // What is there already counts: the output reaches the limit before the run's own files do.

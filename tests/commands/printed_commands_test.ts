@@ -4,6 +4,10 @@ import { join } from "node:path";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 import { headlight } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { picture } from "../data/pictures/made_pictures.ts";
+
+await tensorflowEngine();
 
 const RUN = ["train", "--data", "demo", "--base", "squeezenet11", "--size", "32", "--epochs", "1"];
 
@@ -48,6 +52,9 @@ for (
         PATH: (Deno.env.get("PATH") ?? "").split(":").filter((path) => !hasHeadlight(path)).join(":"),
       };
       const runs = ["--runs", join(folder, "runs")];
+      // What a person puts in place of IMAGE.
+      const image = join(folder, "image.png");
+      Deno.writeFileSync(image, await picture(40, 30).png().toBuffer());
       const trained = await headlight([...RUN, ...runs, "--plain"], { cwd, env });
       assert.equal(trained.status, 0, trained.stderr);
       const unknown = await headlight(["evaluate", "nothing", ...runs], { cwd, env });
@@ -55,10 +62,14 @@ for (
       const none = await headlight(["runs", "--runs", join(folder, "empty")], { cwd, env });
       const commands = commandsIn([trained.stdout, unknown.stderr, none.stdout].join("\n"), start);
       const kinds = commands.map((command) => command.slice(start.length + 1).split(" ")[0]);
-      assert.deepEqual([...kinds].sort(), ["evaluate", "plot", "runs", "train", "train", "watch"], commands.join("\n"));
+      assert.deepEqual(
+        [...kinds].sort(),
+        ["evaluate", "plot", "predict", "runs", "train", "train", "watch"],
+        commands.join("\n"),
+      );
       // The bare one would take the lesson's data and base, for minutes.
       for (const command of commands.filter((command) => command !== `${start} train`)) {
-        const { status, output } = await inShell(command, cwd);
+        const { status, output } = await inShell(command.replace(/ IMAGE$/, ` ${image}`), cwd);
         assert.equal(status, 0, `${command}\n${output}`);
       }
     });
