@@ -1,4 +1,5 @@
 /** Cuts a stream of bytes into lines of text, in linear time and with a bound on what is kept. */
+import { Buffer } from "node:buffer";
 
 const NEWLINE = 10;
 
@@ -55,21 +56,11 @@ export class LineReader {
 
   #endLine(): void {
     const [first] = this.#pieces;
-    const line = first && this.#pieces.length === 1 ? first : joined(this.#pieces, this.#bytes);
+    const line = first && this.#pieces.length === 1 ? first : Buffer.concat(this.#pieces, this.#bytes);
     const whole = !this.#skipping && !this.#closed;
     this.#pieces = [];
     this.#bytes = 0;
     this.#skipping = false;
     if (whole) this.#options.onLine(new TextDecoder().decode(line));
   }
-}
-
-function joined(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
-  const whole = new Uint8Array(bytes);
-  let place = 0;
-  for (const piece of pieces) {
-    whole.set(piece, place);
-    place += piece.length;
-  }
-  return whole;
 }

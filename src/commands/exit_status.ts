@@ -1,4 +1,7 @@
-/** Exit statuses: 0 finished, stopped early, detached or stopped on request; 1 failed; 128 + the number of the signal that ended it. */
+/**
+ * Exit statuses: 0 finished, stopped early, detached or stopped on request; 1 failed; 128 + the number of the signal that
+ * ended the run.
+ */
 import type { EventOf } from "../events.ts";
 import { signalStatus } from "../stop_signals.ts";
 

@@ -80,7 +80,10 @@ function socketFacts(): Facts["sockets"] {
   return { folder: usable ?? folders[0] ?? "", writable: usable !== undefined };
 }
 
-/** What `ask` says, or null where it takes too long. A program that hangs in the kernel cannot be ended: it is left behind. */
+/**
+ * Returns what `ask` says, or null if it takes too long. A program that hangs in the kernel cannot be ended, so it is left
+ * behind.
+ */
 async function inTime<T>(ask: (signal: AbortSignal) => Promise<T | null>): Promise<T | null> {
   const control = new AbortController();
   const late = Promise.withResolvers<null>();

@@ -1,4 +1,5 @@
 /** Text files that people write, with whatever editor they have. */
+import { Buffer } from "node:buffer";
 import { HeadlightError } from "../errors.ts";
 import { systemReason } from "./system_error.ts";
 
@@ -13,7 +14,7 @@ const MARKED = [
  * @param where names the file in the error
  * @throws HeadlightError (2) if the bytes are no such text
  */
-export function decodeText(bytes: Uint8Array, where: string): string {
+function decodeText(bytes: Uint8Array, where: string): string {
   const marked = MARKED.find(({ mark }) => mark.every((byte, index) => bytes[index] === byte));
   try {
     return new TextDecoder(marked?.encoding ?? "utf-8", { fatal: true }).decode(bytes);
@@ -33,7 +34,7 @@ export function readTextFile(path: string, where: string, maxBytes: number): str
   let length = 0;
   for (const buffer = new Uint8Array(65_536); length <= maxBytes;) {
     const read = file.readSync(buffer.subarray(0, Math.min(buffer.length, maxBytes + 1 - length)));
-    if (read === null) return decodeText(joined(pieces, length), where);
+    if (read === null) return decodeText(Buffer.concat(pieces, length), where);
     pieces.push(buffer.slice(0, read));
     length += read;
   }
@@ -45,14 +46,4 @@ export function readingProblem(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "there is no such file";
   if (error instanceof Deno.errors.IsADirectory) return "is a folder, not a file";
   return `cannot be read (${systemReason(error)})`;
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const all = new Uint8Array(length);
-  let offset = 0;
-  for (const piece of pieces) {
-    all.set(piece, offset);
-    offset += piece.length;
-  }
-  return all;
 }

@@ -7,6 +7,7 @@ import type { Dataset } from "../data/dataset/dataset.ts";
 import { type DataSource, type FoundSource, openDataSource } from "../data/open.ts";
 import type { FolderListing } from "../data/pictures/folder_listing.ts";
 import { listPictures } from "../data/pictures/listing.ts";
+import { named } from "../counted.ts";
 import { HeadlightError } from "../errors.ts";
 import { perClassOf } from "../run/class_facts.ts";
 import { contentMark, readRunPictures } from "../run/folder/run_pictures.ts";
@@ -112,23 +113,20 @@ function matched(
       ? `. Write the names of the numbers into ${join(data, "classes.txt")}, a line each, such as "0 ${known[0]}"`
       : "";
     throw new HeadlightError(
-      `--data ${data}: run ${run.id} knows no class ${classes[stray]}; it knows ${listed(known)}${remedy}`,
+      `--data ${data}: run ${run.id} knows no class ${classes[stray]}; it knows ${named(known, NAMED)}${remedy}`,
     );
   }
   if (!byPlace) return { labels, remark: null };
   const pairs = classes.map((name, label) => `${name} is ${known[label]}`);
   const remedy = arrays ? `write the right names into ${join(data, "classes.txt")}` : "rename the folders";
   const remark = `${data}: its classes are matched with the run's by number: ${
-    listed(pairs)
+    named(pairs, NAMED)
   }. If that is wrong, ${remedy}`;
   return { labels, remark };
 }
 
-const LISTED = 12;
-
-function listed(texts: readonly string[]): string {
-  return texts.slice(0, LISTED).join(", ") + (texts.length > LISTED ? ", …" : "");
-}
+/** How many classes a line names. */
+const NAMED = 12;
 
 /**
  * Returns the number of the run's class for each class of a data set, -1 where there is none. Classes are matched by

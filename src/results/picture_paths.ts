@@ -3,13 +3,13 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beginsLikePicture, isPictureFile } from "../data/pictures/format.ts";
 import { type FoundFiles, listFiles } from "../data/pictures/listing.ts";
-import { count, named } from "../data/pictures/counted.ts";
+import { count, named } from "../counted.ts";
 import { leftOutLines, otherKind } from "../data/pictures/left_out.ts";
 import { HeadlightError } from "../errors.ts";
 import { isSystemError } from "../files/system_error.ts";
 
 /** A list in place of a path. */
-export const STANDARD_INPUT = "-";
+const STANDARD_INPUT = "-";
 
 /** What to do where no image was named. */
 export const NAME_IMAGES = "no image was named. Name image files, folders of images, or - for a list on standard input";

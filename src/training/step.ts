@@ -79,7 +79,7 @@ export function crossEntropy(
 }
 
 /** int32: in how many rows the largest logit is the label's. */
-export function countCorrect(tf: Tf, logits: Tensor2D, labels: Tensor1D): Scalar {
+function countCorrect(tf: Tf, logits: Tensor2D, labels: Tensor1D): Scalar {
   return tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), labels), "int32"));
 }
 

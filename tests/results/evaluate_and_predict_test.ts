@@ -211,7 +211,7 @@ Deno.test("predict names a loop of links, a name too long and a file in a path's
       [odd[2], "it cannot be read (Not a directory)"],
     ]);
     assert.equal(answers.length, refused.length + 6 + 1);
-    assert.equal(stderr, `headlight: ${red}: passed over 1 file not called an image (${join(red, "notes.txt")})\n`);
+    assert.equal(stderr, `headlight: ${red}: passed over 1 file that is not an image (${join(red, "notes.txt")})\n`);
   });
 });
 

@@ -2,7 +2,9 @@
 import { type Rows, type Scale, steppedLabels, tickRowsAtLeast, tidy } from "./scale.ts";
 
 const ROUND_STEPS = [1, 2, 2.5, 5];
-/** How much tighter an axis has to be to be taken before one with more ticks: for each row that its ticks are farther apart. */
+/**
+ * How much tighter an axis must be to be preferred to one with more ticks, for each row that its ticks are farther apart.
+ */
 const FEWER_TICKS = 0.02;
 /** And where it has two ticks only, on a chart that has room for more. */
 const TWO_TICKS = 0.25;
@@ -48,7 +50,10 @@ function tightest(min: number, max: number, apart: number, room: Rows, limits: R
   }
 }
 
-/** The axis with this step that begins as closely below `min` as a tick at the right dot of its row allows, if there is one. */
+/**
+ * Returns the axis with this step that begins as closely below `min` as a tick at the right dot of its row allows, if
+ * there is one.
+ */
 function withStep(
   step: number,
   min: number,

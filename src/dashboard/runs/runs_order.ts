@@ -10,7 +10,10 @@ export type RunsOrder = (typeof ORDERS)[number];
 
 const collator = new Intl.Collator("en", { numeric: true });
 
-/** Runs in an order; equal ones stay as they are, and those that lack what is sorted by come last. @param runs the newest first */
+/**
+ * Returns runs in an order. Equal ones stay as they are, and those that lack what is sorted by come last.
+ * @param runs the newest first
+ */
 export function sortedRuns(runs: readonly Overview[], order: RunsOrder): readonly Overview[] {
   switch (order) {
     case "newest":

@@ -36,7 +36,7 @@ export function classNames(folder: string, setName: string, largestLabel: number
 }
 
 /** `index name` lines in any order, every index from 0 on and every name once; empty lines are skipped. */
-export function parseClasses(text: string, where: string): readonly string[] {
+function parseClasses(text: string, where: string): readonly string[] {
   const names = new Map<number, string>();
   const known = new Set<string>();
   for (const [index, raw] of text.split(/\r\n|\n|\r/).entries()) {

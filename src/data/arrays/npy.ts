@@ -2,6 +2,7 @@
  * NumPy's .npy files, read by range. Own code: the libraries there are (npyjs, tfjs-npy) read a file only as a whole and
  * take a truncated, big-endian or Fortran-ordered one for good data.
  */
+import { count } from "../../counted.ts";
 import { HeadlightError } from "../../errors.ts";
 import {
   headerExtent,
@@ -113,7 +114,7 @@ function longHeader(where: string, length: number): HeadlightError {
 
 /** NumPy ignores what follows the array. A shape that was edited or a second array appended looks the same. */
 function tooLong(where: string, shape: readonly number[], bytes: number): HeadlightError {
-  const what = `${bytes} ${bytes === 1 ? "byte" : "bytes"} after its array of shape (${shape.join(", ")})`;
+  const what = `${count(bytes, "byte", "bytes")} after its array of shape (${shape.join(", ")})`;
   return new HeadlightError(
     `${where} has ${what}: a wrong shape, or a second array; load what you need and save it again with numpy.save`,
   );

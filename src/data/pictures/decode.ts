@@ -60,8 +60,11 @@ async function decodeWithSharp(bytes: Uint8Array): Promise<Picture> {
 }
 
 /**
- * The first page of a raw photo is its thumbnail. Other samples than bytes and 16-bit integers have no fixed white. libvips would clip them to 0…255, which makes a
- * black image of floats up to 1 and a white one of 32-bit integers.
+ * Checks that a TIFF holds the photo itself, in samples whose white is known. The first page of a raw photo is its
+ * thumbnail. Samples other than bytes and 16-bit integers have no fixed white, and libvips would clip them to 0…255:
+ * floats up to 1 would become a black image, and 32-bit integers a white one.
+ *
+ * @throws BrokenPictureError
  */
 async function checkTiff(bytes: Uint8Array): Promise<void> {
   if (isRawPhoto(bytes)) {

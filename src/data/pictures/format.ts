@@ -34,7 +34,7 @@ export function beginsLikePicture(path: string): boolean {
 }
 
 /** Returns whether a name has a file name extension. */
-export function hasExtension(path: string): boolean {
+function hasExtension(path: string): boolean {
   return extname(path).length > 1;
 }
 

@@ -1,6 +1,6 @@
 /** What is said of files that are not read as images: by file name extension and count, with a remedy if there is one. */
 import { extname } from "node:path";
-import { count, named } from "./counted.ts";
+import { count, named } from "../../counted.ts";
 
 interface Kind {
   readonly what: string;

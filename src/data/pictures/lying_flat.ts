@@ -1,6 +1,6 @@
 /** Images that lie in no class folder: what is expected instead, with an example from the person's own names. */
 import { basename, join } from "node:path";
-import { count } from "./counted.ts";
+import { count } from "../../counted.ts";
 import type { PictureTree } from "./tree.ts";
 
 /** Names that begin with one of a few words are likely called after their classes, as in cat.1.jpg, dog.1.jpg. */

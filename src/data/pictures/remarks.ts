@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { shellWord } from "../../shell.ts";
 import { stripControl } from "../../text.ts";
 import { className, looseName } from "./class_name.ts";
-import { count, named } from "./counted.ts";
+import { count, named } from "../../counted.ts";
 import { partName } from "./part_names.ts";
 import type { Places } from "./places.ts";
 import type { FilesBelow, PictureTree, Unusable } from "./tree.ts";

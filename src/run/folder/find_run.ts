@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
+import { named } from "../../counted.ts";
 import { HeadlightError } from "../../errors.ts";
 import { didYouMean } from "../../near.ts";
 import { systemReason } from "../../files/system_error.ts";
@@ -75,7 +76,7 @@ export function findRun(wanted: string, runs: string, cwd: string): RunDirectory
 }
 
 function someOf(runs: readonly RunDirectory[]): string {
-  return runs.slice(0, 3).map(({ id }) => id).join(", ") + (runs.length > 3 ? ", …" : "");
+  return named(runs.map(({ id }) => id));
 }
 
 const namedSchema = z.object({ options: z.object({ name: z.string() }) });

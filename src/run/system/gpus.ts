@@ -58,7 +58,10 @@ export function parseGpus(csv: string): Gpu[] | null {
 /** An answer to `NVIDIA_SMI`: null if there is no such program, "late" if it did not answer in time. */
 export type SmiAnswer = { readonly code: number; readonly stdout: string } | "late" | null;
 
-/** The GPUs that an answer tells of, or the reason why it tells of none. Both are empty on a machine without NVIDIA's driver. */
+/**
+ * Returns the GPUs that an answer lists, or the reason why it lists none. On a machine without NVIDIA's driver there are
+ * neither GPUs nor a reason.
+ */
 export function gpusOrProblem(answer: SmiAnswer): { readonly gpus: Gpu[]; readonly problem: string | null } {
   if (answer === null) return { gpus: [], problem: null };
   if (answer === "late") return { gpus: [], problem: "nvidia-smi does not answer" };
