@@ -1,5 +1,5 @@
 /** What the figures of an evaluation depend on and do not show: which images are judged, and which were trained on. */
-import { count, named } from "../data/pictures/counted.ts";
+import { count, named } from "../counted.ts";
 import { stripControl } from "../text.ts";
 
 export interface Caveats {

@@ -242,7 +242,7 @@ Deno.test("what is left aside stays as a notice of the run and is said to evalua
   });
 });
 
-Deno.test("bad input: a folder with one class, and a class without pictures, are one line, exit status 2", async () => {
+Deno.test("bad input: a folder with one class, and a class of one picture, are one line, exit status 2", async () => {
   await withTemporaryFolder(async (folder) => {
     const good = await goodPictures(2);
     const cases: readonly [string, Record<string, Uint8Array>, RegExp][] = [
@@ -251,7 +251,7 @@ Deno.test("bad input: a folder with one class, and a class without pictures, are
         { "red/1.jpg": good["red/000.jpg"] ?? new Uint8Array() },
         /has one folder \(red\) of images; a data set needs at least two/,
       ],
-      ["lacking", { ...good, "green/notes.txt": new Uint8Array() }, /class green has no image/],
+      ["lacking", { ...good, "green/1.jpg": good["red/000.jpg"] ?? new Uint8Array() }, /class green has one image/],
     ];
     for (const [name, files, line] of cases) {
       writeFiles(join(folder, name), files);

@@ -15,3 +15,11 @@ export function className(folder: string): string {
 export function looseName(name: string): string {
   return classNamed(name).toLowerCase().replaceAll(/[\s_-]+/gu, " ").trim();
 }
+
+/** As systems mark a second folder of one name: `Milk (1)`, `Milk - Copy`, `Milk - Kopie (2)`, `milk copy 2`. */
+const COPY = / (?:\(\d+\)|(?:copy|kopie|copie|copia)(?: \(?\d+\)?)?)$/u;
+
+/** Returns the loose name of what a folder is a copy of, by its name; that of others as it is. */
+export function originalName(name: string): string {
+  return looseName(name).replace(COPY, "");
+}

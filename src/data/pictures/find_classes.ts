@@ -1,5 +1,6 @@
 /** Which folders of a data set are its classes, and which are its parts. */
 import { basename } from "node:path";
+import { at } from "../../at.ts";
 import { HeadlightError } from "../../errors.ts";
 import { className, classNamed } from "./class_name.ts";
 import { lyingFlat } from "./lying_flat.ts";
@@ -15,7 +16,7 @@ export interface FoundClasses {
 }
 
 /**
- * Finds the class folders. A folder with nothing but one folder in it stands for that one. A folder is a part by its name,
+ * Finds the class folders. A folder whose images are all in one folder in it stands for that one. A folder is a part by its name,
  * and if it has class folders: with images in it, a folder is a class, whatever it is called.
  *
  * @param known the classes that images are to be judged by, if they are not to be learned from
@@ -32,6 +33,7 @@ export function findClasses(tree: PictureTree, remarks: Remarks, known?: readonl
     if (found) return found;
     const only = onlyFolder(tree, within);
     if (only === null || isClass(only) || !branches(tree, only)) break;
+    remarks.withoutImages(tree, besides(within, only));
     within = only;
   }
   remarks.wentDown("", within);
@@ -45,6 +47,10 @@ export function findClasses(tree: PictureTree, remarks: Remarks, known?: readonl
   remarks.classesCalledParts(withPictures.filter((folder) => parts.includes(folder)));
   return { places: { train: { within, folders }, validation: null }, containers };
 
+  function besides(within: string, only: string): string[] {
+    return tree.at(within).folders.filter((folder) => folder !== only);
+  }
+
   /** The parts among the folders of one, or null if those are classes. */
   function partsIn(within: string): FoundClasses | null {
     const { folders } = tree.at(within);
@@ -57,7 +63,7 @@ export function findClasses(tree: PictureTree, remarks: Remarks, known?: readonl
     );
     if (train && validation) return taken(within, train.folder, validation.folder);
     if (train && (others.length === 0 || isLikelyPart(train.folder))) return taken(within, train.folder, null);
-    if (train || !validation || folders.length === 1) return null;
+    if (train || !validation || onlyFolder(tree, within) !== null) return null;
     if (others.length > 0) return besideClasses(within, others, validation.folder);
     if (known) return taken(within, validation.folder, null);
     const there = parts.map(({ folder }) => `${folder}/`).join(" and ");
@@ -74,6 +80,7 @@ export function findClasses(tree: PictureTree, remarks: Remarks, known?: readonl
     const place = (part: string): ClassPlace => {
       const chain = chainTo(tree, part);
       containers.push(...chain);
+      chain.slice(1).forEach((only, place) => remarks.withoutImages(tree, besides(at(chain, place), only)));
       const [last = part] = chain.slice(-1);
       remarks.wentDown(part, last);
       return { within: last, folders: tree.at(last).folders };
@@ -124,7 +131,7 @@ function foldersWithPictures(tree: PictureTree, folder: string): string[] {
   return tree.look(chainTo(tree, folder).at(-1) ?? folder).folders.filter((inner) => tree.hasPictures(inner));
 }
 
-/** The folder itself, and those below it as long as there is nothing but one folder that has several in it. */
+/** The folder itself, and those below it as long as all images are in one folder that has several in it. */
 function chainTo(tree: PictureTree, folder: string): string[] {
   const chain = [folder];
   for (let only = onlyFolder(tree, folder); only !== null && branches(tree, only); only = onlyFolder(tree, only)) {
@@ -133,9 +140,10 @@ function chainTo(tree: PictureTree, folder: string): string[] {
   return chain;
 }
 
-/** The one folder that there is, without images beside it; null if there are none or several. */
+/** The one folder that has images, without images beside it; null if there are none or several. */
 function onlyFolder(tree: PictureTree, within: string): string | null {
-  const { folders: [only, second], pictures } = tree.look(within);
+  const { folders, pictures } = tree.look(within);
+  const [only, second] = folders.length === 1 ? folders : folders.filter((folder) => tree.hasPictures(folder));
   return only !== undefined && second === undefined && pictures.length === 0 ? only : null;
 }
 

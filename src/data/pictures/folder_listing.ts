@@ -14,7 +14,13 @@ export const folderListingSchema = z.object({
     /** `<class>/…` alone, or in `train/` alone: a part of it is kept for validation. */
     z.object({ kind: z.literal("classes"), all: classesSchema }),
     /** `train/<class>/…` and a second folder beside it. */
-    z.object({ kind: z.literal("parts"), train: classesSchema, validation: classesSchema }),
+    z.object({
+      kind: z.literal("parts"),
+      train: classesSchema,
+      validation: classesSchema,
+      /** What the folders are called that hold the classes, from the listed folder on. */
+      folders: z.object({ train: z.string(), validation: z.string() }),
+    }),
   ]),
   /** Files that are no pictures by their names. */
   others: textsSchema,

@@ -28,11 +28,11 @@ export function listPictures(
   };
   for (const path of containers) note(tree.at(path));
   remarks.loose(containers.flatMap((path) => tree.at(path).pictures));
-  const classes = (within: string, folders: readonly string[]): ClassFiles[] => {
+  const classes = (within: string, folders: readonly string[]): ListedClass[] => {
     refuseGarbledClass(folder, tree.at(within));
     return classesOf(tree, folders, remarks, note);
   };
-  const layout = layoutOf(places, classes);
+  const layout = withoutEmpty(layoutOf(places, classes), remarks);
   remarks.nearlyOne((layout.kind === "classes" ? layout.all : layout.train).map(({ name }) => name));
   remarks.twoLevels(tree, places);
   return { layout, others, ...remarks.texts() };
@@ -40,11 +40,43 @@ export function listPictures(
 
 function layoutOf(
   places: Places,
-  classes: (within: string, folders: readonly string[]) => ClassFiles[],
-): FolderListing["layout"] {
+  classes: (within: string, folders: readonly string[]) => ListedClass[],
+): Listed {
   const train = classes(places.train.within, places.train.folders);
   if (!places.validation) return { kind: "classes", all: train };
-  return { kind: "parts", train, validation: classes(places.validation.within, places.validation.folders) };
+  const { within, folders } = places.validation;
+  const validation = classes(within, folders);
+  return { kind: "parts", train, validation, folders: { train: places.train.within, validation: within } };
+}
+
+/** A class as it was found, perhaps without images. */
+interface ListedClass extends ClassFiles {
+  readonly folders: readonly string[];
+  /** Files that are no images. */
+  readonly others: number;
+}
+
+type Listed =
+  | { readonly kind: "classes"; readonly all: readonly ListedClass[] }
+  | {
+    readonly kind: "parts";
+    readonly train: readonly ListedClass[];
+    readonly validation: readonly ListedClass[];
+    readonly folders: { readonly train: string; readonly validation: string };
+  };
+
+/** Leaves out folders that have no image in any part: nobody has put a class there. */
+function withoutEmpty(listed: Listed, remarks: Remarks): FolderListing["layout"] {
+  const lists = listed.kind === "classes" ? [listed.all] : [listed.train, listed.validation];
+  const used = new Set(lists.flat().filter(({ paths }) => paths.length > 0).map(({ name }) => name));
+  remarks.emptyFolders(
+    lists.flat().filter(({ name }) => !used.has(name))
+      .flatMap(({ folders, others }) => folders.map((folder) => ({ folder, others }))),
+  );
+  const kept = (list: readonly ListedClass[]): ClassFiles[] =>
+    list.filter(({ name }) => used.has(name)).map(({ name, paths }) => ({ name, paths }));
+  if (listed.kind === "classes") return { kind: listed.kind, all: kept(listed.all) };
+  return { ...listed, train: kept(listed.train), validation: kept(listed.validation) };
 }
 
 /** Sorted as Keras sorts its classes. */
@@ -53,13 +85,18 @@ function classesOf(
   folders: readonly string[],
   remarks: Remarks,
   note: (found: FilesBelow) => void,
-): ClassFiles[] {
+): ListedClass[] {
   const byName = Map.groupBy(folders, className);
   return [...byName].sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, same]) => {
     if (same.length > 1) remarks.oneClass(same);
     const found = same.map((folder) => tree.filesBelow(folder));
     found.forEach(note);
-    return { name, paths: found.length === 1 ? found.flatMap(({ pictures }) => pictures) : joined(found) };
+    return {
+      name,
+      paths: found.length === 1 ? found.flatMap(({ pictures }) => pictures) : joined(found),
+      folders: same,
+      others: found.reduce((sum, { others }) => sum + others.length, 0),
+    };
   });
 }
 

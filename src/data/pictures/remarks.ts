@@ -2,7 +2,7 @@
 import { basename, join } from "node:path";
 import { shellWord } from "../../shell.ts";
 import { stripControl } from "../../text.ts";
-import { className, looseName } from "./class_name.ts";
+import { className, looseName, originalName } from "./class_name.ts";
 import { count, named } from "../../counted.ts";
 import { partName } from "./part_names.ts";
 import type { Places } from "./places.ts";
@@ -54,7 +54,18 @@ export class Remarks {
   wentDown(from: string, to: string): void {
     if (from === to) return;
     const where = from === "" ? this.root : from;
-    this.#remarks.push(`There is nothing but one folder in ${where}: what is in ${to}/ is taken for its content.`);
+    this.#remarks.push(`All images in ${where} are in ${to}/, which is taken in its place.`);
+  }
+
+  /** Folders where classes lie that have no image. */
+  emptyFolders(folders: readonly { readonly folder: string; readonly others: number }[]): void {
+    if (folders.length === 0) return;
+    const what = folders.map(({ folder, others }) => `${folder}/${otherFiles(others)}`);
+    this.#notices.push(
+      folders.length === 1
+        ? `${what[0]} has no images and is left out.`
+        : `${folders.length} folders have no images and are left out: ${named(what)}.`,
+    );
   }
 
   /** Folders that differ only in Unicode form. */
@@ -65,11 +76,12 @@ export class Remarks {
   /** Classes whose names are nearly the same. */
   nearlyOne(names: readonly string[]): void {
     if (this.judged) return;
-    const groups = [...Map.groupBy(names, looseName).values()].filter((alike) => alike.length > 1);
+    const groups = [...Map.groupBy(names, originalName).values()].filter(meansOne);
     if (groups.length === 0) return;
+    // In quotes: a space at the end of a name is not to be seen without.
+    const texts = groups.map((alike) => alike.map((name) => `"${name}"`).join(" and "));
     this.#notices.push(
-      `${named(groups.map((alike) => alike.join(" and ")))} are classes of their own. ` +
-        `If they mean the same, put their images into one folder.`,
+      `${named(texts)} are classes of their own. If they mean the same, put their images into one folder.`,
     );
   }
 
@@ -87,6 +99,19 @@ export class Remarks {
     );
   }
 
+  /** Folders without images, beside the one folder that has them. */
+  withoutImages(tree: PictureTree, folders: readonly string[]): void {
+    for (const folder of folders) {
+      const found = this.#below(tree, folder);
+      this.leftOut(found);
+      this.#remarks.push(`${folder}/ has no images and is left out${otherFiles(found.others.length)}.`);
+    }
+  }
+
+  #below(tree: PictureTree, folder: string): FilesBelow {
+    return tree.filesBelow(folder, ({ path, reason }) => this.#remarks.push(`${path}/ is left out: ${reason}`));
+  }
+
   /** Folders that are neither parts nor classes. */
   aside(tree: PictureTree, folders: readonly string[], { train, validation }: Places): void {
     const classes = classNames(train.folders);
@@ -95,14 +120,10 @@ export class Remarks {
     const hints: string[] = [];
     let likeClass = false;
     for (const folder of folders) {
-      const found = tree.filesBelow(
-        folder,
-        ({ path, reason }) => this.#remarks.push(`${path}/ is left out: ${reason}`),
-      );
+      const found = this.#below(tree, folder);
       const inner = tree.look(folder).folders.filter((path) => tree.hasPictures(path));
       if (found.pictures.length === 0) {
-        const others = found.others.length === 0 ? "" : ` (${count(found.others.length, "other file", "other files")})`;
-        this.#remarks.push(`${folder}/ has no images and is left out${others}.`);
+        this.withoutImages(tree, [folder]);
       } else if (validation && inner.length > 0 && partName(basename(folder))?.role === "validation") {
         const evaluate = `deno task evaluate --data ${shellWord(join(this.root, folder))}`;
         const images = count(found.pictures.length, "image", "images");
@@ -175,6 +196,16 @@ export class Remarks {
       this.#remarks.push(`${what} left out: ${named(this.#hidden.toSorted())}`);
     }
   }
+}
+
+/** Copies alone, such as "Grade (1)" and "Grade (2)", may be what they say. */
+function meansOne(names: readonly string[]): boolean {
+  return new Set(names.map(looseName)).size < names.length ||
+    (names.length > 1 && names.some((name) => looseName(name) === originalName(name)));
+}
+
+function otherFiles(number: number): string {
+  return number === 0 ? "" : ` (${count(number, "other file", "other files")})`;
 }
 
 function classNames(folders: readonly string[]): string[] {

@@ -30,7 +30,7 @@ export interface Parts {
  * The parts of a listing. Without a second folder each class gives its share by lot, at least one picture and at most
  * all but one: the same for the same names, share and seed.
  *
- * @throws HeadlightError (2): fewer than two classes, a class without pictures in one of the parts.
+ * @throws HeadlightError (2): fewer than two classes, a class of one picture, a class without pictures in one of the parts.
  */
 export function partsOf(folder: string, { layout }: FolderListing, rule: SplitRule): Parts {
   const all = layout.kind === "classes" ? layout.all : layout.train;
@@ -44,16 +44,16 @@ export function partsOf(folder: string, { layout }: FolderListing, rule: SplitRu
     );
   }
   if (layout.kind === "parts") {
-    sameClasses(folder, layout.train, layout.validation);
+    sameClasses(folder, layout);
     return { classes, train: part(classes, layout.train), validation: part(classes, layout.validation) };
   }
   for (const { name, paths } of all) {
-    if (paths.length < 2) {
-      const found = paths.length === 0 ? "no image" : "one image";
-      throw new HeadlightError(
-        `${folder}: class ${name} has ${found}; it needs at least two, one for training and one for validation`,
-      );
-    }
+    const [only, second] = paths;
+    if (only !== undefined && second !== undefined) continue;
+    throw new HeadlightError(
+      `${folder}: class ${name} has one image (${only}), and each class needs at least two, one for training and one ` +
+        `for validation. Add images to ${name}, or take that folder out`,
+    );
   }
   const drawn = all.map((files) => draw(files, rule));
   return {
@@ -72,23 +72,37 @@ function wholeFolder(folder: string, all: readonly ClassFiles[]): Parts {
   return { classes, train: part(classes, []), validation };
 }
 
-function sameClasses(folder: string, train: readonly ClassFiles[], validation: readonly ClassFiles[]): void {
-  const names = new Set(train.map(({ name }) => name));
-  const stray = validation.find(({ name }) => !names.has(name));
+/** @throws HeadlightError (2) where a class has images in one part alone */
+function sameClasses(root: string, { train, validation, folders }: Parted): void {
+  const hasImages = (list: readonly ClassFiles[], name: string) =>
+    list.some((files) => files.name === name && files.paths.length > 0);
+  const [learned, judged] = [placed(folders.train), placed(folders.validation)];
+  const stray = validation.find(({ name, paths }) => paths.length > 0 && !hasImages(train, name));
   if (stray) {
-    const alike = train.find(({ name }) => looseName(name) === looseName(stray.name));
-    const remedy = alike ? `Is it "${alike.name}"? Rename one of them.` : "Add it there.";
+    const { name } = stray;
+    const there = train.some((files) => files.name === name);
+    const alike = there ? undefined : train.find((files) => looseName(files.name) === looseName(name));
+    const lack = there ? `${learned(name)} has none` : `${learned(name)} is not there`;
+    const remedy = alike
+      ? `Is it ${learned(alike.name)}? Rename one of them.`
+      : `Put images to learn from into ${learned(name)}, or take ${judged(name)} out.`;
+    throw new HeadlightError(`${root}: ${judged(name)} has images, but ${lack}. ${remedy}`);
+  }
+  const lacking = train.find(({ name }) => !hasImages(validation, name));
+  if (lacking) {
+    const { name } = lacking;
     throw new HeadlightError(
-      `${folder}: the validation folder has a class "${stray.name}" that train/ lacks. ${remedy}`,
+      `${root}: ${learned(name)} has images, but there are none to validate with in ${judged(name)}. ` +
+        `Put some there, or take ${learned(name)} out.`,
     );
   }
-  for (const [list, where] of [[train, "train/"], [validation, "the validation folder"]] as const) {
-    const empty = train.find(({ name }) => !list.some((files) => files.name === name && files.paths.length > 0));
-    if (empty) {
-      const remedy = `Add some, or remove train/${empty.name}.`;
-      throw new HeadlightError(`${folder}: ${where} has no images for class "${empty.name}". ${remedy}`);
-    }
-  }
+}
+
+type Parted = Extract<FolderListing["layout"], { kind: "parts" }>;
+
+/** Names the folder of a class as it stands on the disk. */
+function placed(within: string): (name: string) => string {
+  return (name) => (within === "" ? name : `${within}/${name}`);
 }
 
 /** Takes a class apart by lot; both halves stay sorted. */

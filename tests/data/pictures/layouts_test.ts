@@ -71,17 +71,23 @@ for (
 layout("an archive's training_set/training_set/<class> is gone down into", [
   ...classes("training_set/training_set/"),
   ...classes("test_set/test_set/", 2),
-], { ...PARTS, remarks: [/nothing but one folder in training_set: .* training_set\/training_set\//, /test_set/] });
+], {
+  ...PARTS,
+  remarks: [
+    /^All images in training_set are in training_set\/training_set\/, which is taken in its place\.$/,
+    /test_set/,
+  ],
+});
 layout("a folder with nothing but one folder in it stands for that one, and it is said", classes("archive/data/"), {
-  remarks: [/^There is nothing but one folder in .*: what is in archive\/data\/ is taken/],
+  remarks: [/^All images in .* are in archive\/data\/, which is taken/],
 });
 layout("a part that lies alone is gone down into like any other folder", classes("test/"), {
-  remarks: [/nothing but one folder/],
+  remarks: [/^All images in .* are in test\/, which/],
 });
 layout("classes lie at any depth below their folder", [...images("a/images/2024"), ...images("b/x/y/z/deep")], {});
 layout("parts further down", [...classes("set/train/"), ...classes("set/val/", 2)], {
   ...PARTS,
-  remarks: [/what is in set\/ is taken/],
+  remarks: [/ are in set\/, which is taken/],
 });
 layout("a class that is really called train", [...images("bus"), ...images("car"), ...images("train")], {
   classes: ["bus", "car", "train"],
@@ -176,15 +182,55 @@ layout("names that differ in case or spaces are classes of their own, and it is 
   train: 9,
   validation: 3,
   notices: [
-    /^Hot Dog and hot_dog are classes of their own\. If they mean the same, put their images into one folder\.$/,
+    /^"Hot Dog" and "hot_dog" are classes of their own\. If they mean the same, put their images into one folder\.$/,
   ],
 });
+layout("a space at a name's end and a copy's name are seen as such", [
+  ...images("Apple"),
+  ...images("apple "),
+  ...images("milk"),
+  ...images("Milk (1)"),
+  ...images("Grade (1)"),
+  ...images("Grade (2)"),
+], {
+  classes: ["Apple", "Grade (1)", "Grade (2)", "Milk (1)", "apple ", "milk"],
+  train: 18,
+  validation: 6,
+  notices: [/^"Apple" and "apple ", "Milk \(1\)" and "milk" are classes of their own\. If they mean the same, put/],
+});
+
+layout("a folder without images is left out, beside classes, parts and the one folder that has images", [
+  ...classes("archive/Training/"),
+  ...classes("archive/Test/", 2),
+  "archive/Training/New folder/plan.docx",
+  "archive/Test/Neu/.keep",
+  "archive/notes/read.txt",
+  "docs/plan.pdf",
+  "empty/.keep",
+], {
+  train: 8,
+  validation: 4,
+  notices: [
+    /^2 folders have no images and are left out: archive\/Training\/New folder\/ \(1 other file\), archive\/Test\/Neu\/\.$/,
+  ],
+  remarks: [
+    /^docs\/ has no images and is left out \(1 other file\)\.$/,
+    /^empty\/ has no images and is left out\.$/,
+    /^All images in .* are in archive\/, which is taken in its place\.$/,
+    /^archive\/notes\/ has no images/,
+  ],
+});
+
+layout("an empty folder beside the classes is left out, and it is said", [...classes(""), "Neuer Ordner/.keep"], {
+  notices: [/^Neuer Ordner\/ has no images and is left out\.$/],
+});
+
 layout("a class whose name differs in case between the parts is named", [
   ...images("train/Cat"),
   ...images("train/dog"),
   ...images("val/cat"),
   ...images("val/dog"),
-], { refused: /has a class "cat" that train\/ lacks\. Is it "Cat"\? Rename one of them\.$/ });
+], { refused: /: val\/cat has images, but train\/cat is not there\. Is it train\/Cat\? Rename one of them\.$/ });
 layout("one folder of images: what is expected is said with the person's own names", [
   ...["DCIM/100APPLE/IMG_1.JPG", "DCIM/100APPLE/IMG_2.JPG"],
 ], { refused: /has one folder \(DCIM\) of images; .*, for example cat\/IMG_1\.JPG, dog\/IMG_2\.JPG$/ });
@@ -198,7 +244,10 @@ layout("a phone's albums, with what it keeps beside the pictures", [
   classes: ["Hunde", "Katzen"],
   train: 12,
   validation: 4,
-  remarks: [/^There is nothing but one folder/, /^2 hidden images are left out: DCIM\/Hunde\/\.trashed-1\.jpg, /],
+  remarks: [
+    /^All images in .* are in [^/]+\/, which is taken/,
+    /^2 hidden images are left out: DCIM\/Hunde\/\.trashed-1\.jpg, /,
+  ],
 });
 layout("an archive of Kaggle's", [
   ...classes("archive/training_set/training_set/"),
@@ -208,7 +257,7 @@ layout("an archive of Kaggle's", [
 ], {
   ...PARTS,
   notices: [/^archive\/single_prediction\/ \(1 image, no class folders\) is left out beside archive\/training_set\//],
-  remarks: [/ in archive\/ is taken/, / in archive\/training_set\/training_set\/ is taken/, /test_set\/test_set/],
+  remarks: [/ are in archive\/, which/, / are in archive\/training_set\/training_set\/, which/, /test_set\/test_set/],
 });
 layout("a school class's folder, with everybody's naming", [
   ...images("Fr\u00fcchte (final) 2/\u00c4pfel"),
@@ -221,8 +270,11 @@ layout("a school class's folder, with everybody's naming", [
   classes: ["Birnen", "Trauben ", "birnen", "\u00c4pfel"],
   train: 15,
   validation: 5,
-  notices: [/^1 image beside the class folders is left out \(.*Unbenannt\.png\)/, /^Birnen and birnen are classes/],
-  remarks: [/^There is nothing but one folder/, /are one class: their names differ only in Unicode form\.$/],
+  notices: [/^1 image beside the class folders is left out \(.*Unbenannt\.png\)/, /^"Birnen" and "birnen" are classes/],
+  remarks: [
+    /^All images in .* are in [^/]+\/, which is taken/,
+    /are one class: their names differ only in Unicode form\.$/,
+  ],
 });
 layout("images without class folders: what is expected is said with the person's own names", [
   ...["cat.0.jpg", "cat.1.jpg", "dog.0.jpg", "dog.1.jpg"],

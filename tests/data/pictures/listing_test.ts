@@ -97,22 +97,49 @@ Deno.test("bad input: fewer than two classes", async () => {
 Deno.test("bad input: a class without pictures, in the listing or in one part", async () => {
   await withFiles(
     ["a/1.jpg", "a/2.jpg", "b/notes.txt"],
-    (folder) => refused(folder, /class b has no image; it needs at least two/),
+    (folder) => refused(folder, /has one folder \(a\) of images; a data set needs at least two/),
   );
   await withFiles(
     ["a/1.jpg", "a/2.jpg", "b/1.jpg"],
-    (folder) => refused(folder, /class b has one image; it needs at least two/),
+    (folder) =>
+      refused(
+        folder,
+        /class b has one image \(b\/1\.jpg\), and each class needs at least two, .* Add images to b, or take that folder out$/,
+      ),
   );
   await withFiles(
     ["train/a/1.jpg", "train/b/1.jpg", "val/a/1.jpg"],
-    (folder) => refused(folder, /the validation folder has no images for class "b"\. Add some, or remove train\/b\./),
+    (folder) =>
+      refused(
+        folder,
+        /train\/b has images, but there are none to validate with in val\/b\. Put some there, or take train\/b out\./,
+      ),
   );
   await withFiles(
     ["train/a/1.jpg", "train/b/x.txt", "val/a/1.jpg", "val/b/1.jpg"],
-    (folder) => refused(folder, /train\/ has no images for class "b"\. Add some/),
+    (folder) =>
+      refused(
+        folder,
+        /val\/b has images, but train\/b has none\. Put images to learn from into train\/b, or take val\/b out\./,
+      ),
+  );
+  await withFiles(
+    [
+      "X/Training/a/1.jpg",
+      "X/Training/b/1.jpg",
+      "X/Training/Neu/a.txt",
+      "X/Test/a/1.jpg",
+      "X/Test/b/1.jpg",
+      "X/Test/Neu/1.jpg",
+    ],
+    (folder) => refused(folder, /: X\/Test\/Neu has images, but X\/Training\/Neu has none\./),
   );
   await withFiles(
     ["train/a/1.jpg", "train/b/1.jpg", "val/a/1.jpg", "val/b/1.jpg", "val/c/1.jpg"],
-    (folder) => refused(folder, /the validation folder has a class "c" that train\/ lacks\. Add it there\./),
+    (folder) =>
+      refused(
+        folder,
+        /val\/c has images, but train\/c is not there\. Put images to learn from into train\/c, or take val\/c out\./,
+      ),
   );
 });
