@@ -77,7 +77,7 @@ export const runOptionsSchema = z.strictObject({
   }),
   max_broken: z.number().min(0).max(1).default(0.01).register(optionFacts, {
     value: "<SHARE>",
-    help: "share of image files that may be broken; they are left out",
+    help: "share of image files that may be broken, one in any case unless it is 0; they are left out",
   }),
   base: baseNameSchema.default(DEFAULT_BASE).register(optionFacts, { value: "<NAME>", help: "the frozen base" }),
   weights: z.string().min(1).optional().register(optionFacts, {

@@ -14,6 +14,13 @@ export class HeadlightError extends Error {
   }
 }
 
+/** What was found in the data as the run read it: repeated, the run would end the same way. */
+export class UnusableDataError extends HeadlightError {
+  constructor(message: string) {
+    super(message, 1);
+  }
+}
+
 /** The line to show for anything that was thrown: one, without what a terminal would obey. */
 export function errorLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);

@@ -292,7 +292,7 @@ const endBody = z.object({
   /** The figures of the epoch whose weights are in final/, early stopping's reference. Not there if none were kept. */
   restored: epochFiguresSchema.optional(),
   notices: z.array(shown),
-  /** The command that repeats the run; null where it was not prepared. Older runs do not have this field. */
+  /** The command that repeats the run; null where it was not prepared or would fail again. Older runs do not have this field. */
   repeat: z.string().nullable().optional(),
   /** failed and nan: one line that says what is wrong, where, and what to do. Older runs do not have it for nan. */
   error: shown.optional(),

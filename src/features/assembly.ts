@@ -1,7 +1,7 @@
 /** Puts feature rows, as they come, in their places of the two sets that training takes; broken pictures are left out. */
 import { at } from "../at.ts";
 import type { BrokenImage, ImageSet } from "../data/dataset/dataset.ts";
-import { HeadlightError } from "../errors.ts";
+import { UnusableDataError } from "../errors.ts";
 import type { FeatureBatch, Part, PicturesOf } from "./rows/feature_set.ts";
 import { distinct, type Provenance } from "./rows/provenance.ts";
 
@@ -53,7 +53,7 @@ export class FeatureAssembly {
     return finished(part, this.#parts[part]);
   }
 
-  /** @throws HeadlightError (1) where broken pictures have left a class without any. */
+  /** @throws UnusableDataError where broken pictures have left a class without any. */
   requireClasses(): void {
     for (const part of ["train", "validation"] as const) {
       const { broken, labels } = this.#parts[part];
@@ -62,7 +62,10 @@ export class FeatureAssembly {
       const lost = broken.find(({ index }) => !left.has(at(labels, index)));
       if (!lost) continue;
       const role = part === "train" ? "training" : part;
-      throw new HeadlightError(`no ${role} picture of the class of ${lost.path} can be decoded (${lost.reason})`, 1);
+      throw new UnusableDataError(
+        `no ${role} picture of the class of ${lost.path} can be decoded (${lost.reason}). ` +
+          "Repair or add pictures, or take the class out",
+      );
     }
   }
 }

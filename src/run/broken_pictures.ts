@@ -1,6 +1,6 @@
 /** Pictures that cannot be decoded: each is named once, they are counted, and too many end the run. */
 import type { BrokenImage } from "../data/dataset/dataset.ts";
-import { HeadlightError } from "../errors.ts";
+import { UnusableDataError } from "../errors.ts";
 import { stripControl } from "../text.ts";
 import type { Journal } from "./journal.ts";
 
@@ -17,7 +17,7 @@ export class BrokenPictures {
 
   /**
    * @param total pictures of both parts.
-   * @param most share of them that may be broken.
+   * @param most share of them that may be broken; one may be in any case, unless it is 0.
    */
   constructor(
     private readonly total: number,
@@ -28,26 +28,41 @@ export class BrokenPictures {
 
   /**
    * Notes broken images.
-   * @throws HeadlightError (1) if more are broken than may be, and ten were found or ten seconds have passed since
+   * @throws UnusableDataError if more are broken than may be, and ten were found or ten seconds have passed since
    */
   add(pictures: readonly BrokenImage[]): void {
     for (const picture of pictures) this.#note(picture);
-    if (this.#found.size <= this.most * this.total) return;
+    if (this.#found.size <= this.#allowed()) return;
     this.#tooManySinceMs ??= this.nowMs();
     const goOn = this.#found.size < NAMED_AT_THE_END && this.nowMs() - this.#tooManySinceMs < LOOKING_FOR_MORE_MS;
-    if (!goOn) this.requireFew();
+    if (!goOn) this.#giveUp("allow a larger share with --max-broken");
   }
 
-  /** Is called when all images were looked at. @throws HeadlightError (1) if more are broken than may be */
+  /** Is called when all images were looked at. @throws UnusableDataError if more are broken than may be */
   requireFew(): void {
-    if (this.#found.size <= this.most * this.total) return;
-    const allowed = `--max-broken ${this.most} allows ${Math.floor(this.most * this.total)}`;
+    if (this.#found.size > this.#allowed()) this.#giveUp(`go on without, with --max-broken ${this.#enough()}`);
+  }
+
+  /** One picture alone is no reason to end a run, however few there are, unless none may be broken. */
+  #allowed(most = this.most): number {
+    return most === 0 ? 0 : Math.max(1, Math.floor(most * this.total));
+  }
+
+  /** The smallest share in hundredths that allows what was found. */
+  #enough(): number {
+    let hundredths = 1;
+    while (hundredths < 100 && this.#allowed(hundredths / 100) < this.#found.size) hundredths++;
+    return hundredths / 100;
+  }
+
+  #giveUp(orElse: string): never {
+    const { size } = this.#found;
     const names = this.#sorted().slice(0, NAMED_AT_THE_END).map(named);
-    const rest = this.#found.size - names.length;
-    throw new HeadlightError(
-      `${this.#found.size} of ${this.total} pictures cannot be decoded, and ${allowed}: ${names.join(", ")}` +
-        (rest > 0 ? ` and ${rest} more` : ""),
-      1,
+    const rest = size - names.length;
+    throw new UnusableDataError(
+      `${size} of ${this.total} pictures cannot be decoded, and --max-broken ${this.most} allows ${this.#allowed()}: ` +
+        `${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}. ` +
+        `Repair or delete ${size === 1 ? "it" : "them"}, or ${orElse}`,
     );
   }
 
@@ -68,10 +83,10 @@ export class BrokenPictures {
     const { size } = this.#found;
     const [first] = this.#sorted();
     if (!first) return null;
-    const what = size === 1
-      ? "picture cannot be decoded and is left out"
-      : "pictures cannot be decoded and are left out";
-    return `${size} of ${this.total} ${what}: ${named(first)}${size === 1 ? "" : ", …"}`;
+    const are = size === 1 ? "is" : "are";
+    return `${size} of ${this.total} pictures cannot be decoded and ${are} left out: ${named(first)}${
+      size === 1 ? "" : ", …"
+    }`;
   }
 }
 

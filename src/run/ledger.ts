@@ -15,7 +15,7 @@ export class Ledger {
   /** The epoch whose weights were restored into final/. */
   restoredEpoch: number | null = null;
   notices: readonly string[] = [];
-  /** The command that repeats the run; null until it is prepared. */
+  /** The command that repeats the run; null until it is prepared, and where it would fail again. */
   repeat: string | null = null;
 
   constructor(private readonly nowMs: () => number = () => performance.now()) {

@@ -1,5 +1,5 @@
 /** A run from its directory to its end. The trainer process is this and the signals that it listens for. */
-import { errorLine, HeadlightError } from "../errors.ts";
+import { errorLine, HeadlightError, UnusableDataError } from "../errors.ts";
 import type { FoundSource } from "../data/open.ts";
 import { explainSystemError } from "../files/system_error.ts";
 import type { EventBody } from "../events.ts";
@@ -64,9 +64,10 @@ export async function runTrainer(
   });
 
   const config = readRunConfig(run.config);
-  const ended = await runPhases(run, config, { journal, ledger, control, findData }).catch((error) =>
-    failed(error, run)
-  );
+  const ended = await runPhases(run, config, { journal, ledger, control, findData }).catch((error) => {
+    if (error instanceof UnusableDataError) ledger.repeat = null;
+    return failed(error, run);
+  });
   // A write may have failed for it before the watch had looked.
   const outcome = ownership.folderIsThere() ? ended : folderGone(run);
   const { monitor, mode } = config.options;

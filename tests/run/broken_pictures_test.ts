@@ -27,7 +27,7 @@ Deno.test("a run gives up on broken pictures once it has found ten, and names te
   broken.add(pictures(1, 9));
   refused(
     () => broken.add(pictures(9, 13)),
-    /^13 of 100 pictures cannot be decoded, and --max-broken 0\.01 allows 1: a\/000\.jpg \(cut\), .*a\/009\.jpg \(cut\) and 3 more$/,
+    /^13 of 100 pictures cannot be decoded, and --max-broken 0\.01 allows 1: a\/000\.jpg \(cut\), .*a\/009\.jpg \(cut\) and 3 more\. Repair or delete them, or allow a larger share with --max-broken$/,
   );
   assert.equal(said.length, 13, "each is named in the log");
 });
@@ -40,7 +40,7 @@ Deno.test("a run gives up on broken pictures ten seconds after there were too ma
   clock.ms = 10_000;
   refused(
     () => broken.add([]),
-    /^3 of 100 .* allows 1: a\/000\.jpg \(cut\), a\/001\.jpg \(cut\), a\/002\.jpg \(cut\)$/,
+    /^3 of 100 .* allows 1: a\/000\.jpg \(cut\), a\/001\.jpg \(cut\), a\/002\.jpg \(cut\)\. Repair or/,
   );
 });
 
@@ -49,5 +49,29 @@ Deno.test("a run that has looked at all pictures gives up on too many broken one
   broken.add(pictures(0, 1));
   broken.requireFew();
   broken.add(pictures(1, 2));
-  refused(() => broken.requireFew(), /^2 of 100 /);
+  refused(
+    () => broken.requireFew(),
+    /^2 of 100 .*\. Repair or delete them, or go on without, with --max-broken 0\.02$/,
+  );
+});
+
+Deno.test("one broken picture never ends a run, unless --max-broken is 0; the share that is named suffices", () => {
+  const after = (found: number, total: number, most: number) => {
+    const broken = new BrokenPictures(total, most, { say: () => {} }, () => 0);
+    broken.add(pictures(0, found));
+    return broken;
+  };
+  after(1, 5, 0.01).requireFew();
+  assert.match(after(1, 87, 0.01).notice() ?? "", /^1 of 87 pictures cannot be decoded and is left out: a\/000\.jpg/);
+  refused(() => after(1, 5, 0).requireFew(), /allows 0: a\/000\.jpg \(cut\)\. Repair or delete it, or go on without, /);
+  for (const [found, total] of [[1, 5], [2, 87], [7, 100], [9, 9], [9, 31]] as const) {
+    let said = "";
+    try {
+      after(found, total, 0).requireFew();
+    } catch (error) {
+      said = String(error);
+    }
+    const share = Number(/--max-broken (\S+)$/.exec(said)?.[1]);
+    after(found, total, share).requireFew();
+  }
 });

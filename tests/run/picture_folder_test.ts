@@ -119,8 +119,12 @@ Deno.test("more broken pictures than --max-broken allows end the run with one li
     assert.equal(status, 1);
     assert.match(
       stdout,
-      /2 of 42 pictures cannot be decoded, and --max-broken 0\.01 allows 0: blue\/y\.png \(.*\), red\/x\.jpg \(the file is empty\)\n/,
+      /2 of 42 pictures cannot be decoded, and --max-broken 0\.01 allows 1: blue\/y\.png \(.*\), red\/x\.jpg \(the file is empty\)\. Repair or delete them, or go on without, with --max-broken 0\.05\n/,
     );
+    assert.doesNotMatch(stdout, /^ *repeat/m, "it would fail again");
+    const again = await headlight(["summary", "latest", "--runs", join(folder, "runs")]);
+    assert.equal(again.status, 0);
+    assert.doesNotMatch(again.stdout, /^ *repeat/m);
     const allowed = await headlight([...args, "--max-broken", "0.05"], { env: { XDG_CACHE_HOME: folder } });
     assert.equal(allowed.status, 0, allowed.stdout + allowed.stderr);
     assert.match(allowed.stdout, /2 of 42 pictures cannot be decoded and are left out/);
@@ -203,7 +207,7 @@ Deno.test("files that are not read are named by extension and count, with a reme
   });
 });
 
-Deno.test("what is left aside stays as a notice of the run and is said to evaluate; the rest is said once", async () => {
+Deno.test("what is left aside stays as a notice of the run and is said where evaluate reads the folder; the rest is said once", async () => {
   await withTemporaryFolder(async (folder) => {
     const data = join(folder, "data");
     const good = await goodPictures(8);
@@ -236,9 +240,12 @@ Deno.test("what is left aside stays as a notice of the run and is said to evalua
       "info",
       "docs/ has no images and is left out (1 other file).",
     ]]);
-    const { status, stderr } = await headlight(["evaluate", await run.directory()]);
+    const own = await headlight(["evaluate", await run.directory()]);
+    assert.deepEqual([own.status, own.stderr], [0, ""], "of the run's validation images none was left aside");
+    const { status, stderr } = await headlight(["evaluate", await run.directory(), "--data", data]);
     assert.equal(status, 0);
-    assert.deepEqual(stderr.trim().split("\n"), notices.map((notice) => `headlight: ${notice}`));
+    const expected = [...notices, "docs/ has no images and is left out (1 other file)."];
+    assert.deepEqual(stderr.trim().split("\n"), expected.map((notice) => `headlight: ${notice}`));
   });
 });
 

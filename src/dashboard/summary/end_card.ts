@@ -76,7 +76,8 @@ function savedLines({ checkpoints }: RunState, { directory, epochs }: EventOf<"e
 }
 
 function repeatLines({ facts, end }: RunState): string[] {
-  const command = end?.repeat ?? (facts ? repeatOf(facts.config) : null);
+  // Null says that there is none; older runs say nothing.
+  const command = end?.repeat !== undefined ? end.repeat : facts ? repeatOf(facts.config) : null;
   return command === null ? [] : [row("repeat", stripControl(command))];
 }
 

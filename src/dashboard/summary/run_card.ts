@@ -40,7 +40,7 @@ export function runCardLines({ overview, config, end, stopping }: RunStory, colu
     ...majorityLines(config && majorityIn(config), best),
     ...(end ? [row("time", secondsText(end.seconds))] : []),
     row("run", `${directory} (${bytes(overview.bytes)})`),
-    ...(config ? [commandLine(config)] : []),
+    ...(config ? commandLines(config, end) : []),
   ].map(stripControl).flatMap((line) => hang(line, columns));
 }
 
@@ -71,8 +71,12 @@ function trainedOnLines({ options, machine, versions }: RunConfig, resolved: Non
   ];
 }
 
-/** What repeats the run, or where it ended before it was known what it would take, what was asked for. */
-function commandLine(config: RunConfig): string {
+/**
+ * What repeats the run, or where it ended before it was known what it would take, what was asked for; nothing where it
+ * would fail again.
+ */
+function commandLines(config: RunConfig, end: EventOf<"end"> | null): string[] {
+  if (config.resolved && end?.repeat === null) return [];
   const repeat = repeatOf(config);
-  return repeat === null ? row("try again", trainCommand(config.options)) : row("repeat", repeat);
+  return [repeat === null ? row("try again", trainCommand(config.options)) : row("repeat", repeat)];
 }
