@@ -14,7 +14,7 @@ export const CHECKPOINTS = pane(
     places: { tall: { at: "right", rows: 4 }, grid: { at: "right" }, narrow: { at: "bottom", rows: 3 } },
     numbered: { number: 6, called: "checkpoints" },
   },
-  { run: ["checkpoints", "epochs", "earlyStopping"] },
+  { run: ["checkpoints", "epochs", "earlyStopping", "end"] },
   function CheckpointsPane({ state, placement, focused }) {
     const glyphs = useGlyphs();
     const text = useText();

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { CHECKPOINT_WORDS } from "../run_text/describe.ts";
 import { bytes, clock, figure } from "../text/formats.ts";
 import { DEFAULT_MONITOR, isFigureName } from "../../metrics.ts";
-import type { Epoch, RunState } from "../../run_state/run_state.ts";
+import { bestEpochOf, type Epoch, type RunState } from "../../run_state/run_state.ts";
 
 const ORDER = { best: 0, last: 1, manual: 2 } as const;
 
@@ -12,7 +12,7 @@ const ORDER = { best: 0, last: 1, manual: 2 } as const;
  * stands beside weights of the end of an epoch. Within an epoch nothing has been measured.
  */
 export function checkpointRows(
-  run: Pick<RunState, "checkpoints" | "epochs" | "earlyStopping">,
+  run: Pick<RunState, "checkpoints" | "epochs" | "earlyStopping" | "end">,
   rows: number,
 ): string[][] {
   const monitor = run.earlyStopping?.monitor ?? DEFAULT_MONITOR;
@@ -21,14 +21,22 @@ export function checkpointRows(
     .slice(0, rows);
   const nameWidth = Math.max(...shown.map(({ kind }) => CHECKPOINT_WORDS[kind].length));
   return shown.map(({ kind, path, epoch, step, time, bytes: size }) => {
+    const name = CHECKPOINT_WORDS[kind].padEnd(nameWidth);
+    if (kind === "best" && isBehind(run, epoch)) return [`${name}  epoch ${bestEpochOf(run)} is not saved yet`];
     const value = step > 0 ? undefined : monitoredValue(run.epochs.find((one) => one.epoch === epoch), monitor);
     return [
-      `${CHECKPOINT_WORDS[kind].padEnd(nameWidth)}  ${basename(path)}`,
+      `${name}  ${basename(path)}`,
       ...(value === undefined ? [] : [`${monitor} ${figure(value)}`]),
       clock(time),
       bytes(size),
     ];
   });
+}
+
+/** Whether an epoch that has just become the best one is not in the checkpoint yet, but in the panes beside it. */
+function isBehind(run: Pick<RunState, "epochs" | "earlyStopping" | "end">, saved: number): boolean {
+  const best = bestEpochOf(run);
+  return run.end === null && best !== null && saved < best && best === run.epochs.at(-1)?.epoch;
 }
 
 /** The figure that early stopping monitors, in an epoch; undefined if the epoch does not have it. */

@@ -21,3 +21,13 @@ Deno.test("the checkpoint pane shows the monitored figure, and none for weights 
   const epochs = run.epochs.map((epoch) => ({ ...epoch, val_macro_f1: 0.5123 }));
   assert.match(rows("val_macro_f1", { epochs })[0] ?? "", /val_macro_f1 0\.5123$/);
 });
+
+Deno.test("between an epoch that is the best and its checkpoint, the pane does not call an older one the best", () => {
+  const best = (state: { run: RunState }) => checkpointRows(state.run, 5)[0]?.join("  ") ?? "";
+  // Epoch 21 is the best of the lesson's run; its checkpoint comes after its early-stopping figures.
+  const between = lessonAfter(21);
+  assert.equal(between.run.earlyStopping?.best_epoch, 21);
+  assert.equal(best(between), "best  epoch 21 is not saved yet");
+  const saved = event({ type: "checkpoint", path: "/r/epoch-0021", epoch: 21, step: 0, kind: "best", bytes: 1 });
+  assert.match(best(replay([saved], between)), /^best {2}epoch-0021 {2}val_accuracy 0\.6519/);
+});
