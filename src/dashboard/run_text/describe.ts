@@ -1,6 +1,6 @@
 /** The run in words: what views share. */
 import type { EndReason, EventOf } from "../../events.ts";
-import { classSizeTexts } from "./class_text.ts";
+import { classListText, classSizeTexts } from "./class_text.ts";
 import { clock, count, duration } from "../text/formats.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import type { DashboardState } from "../view/state.ts";
@@ -82,12 +82,9 @@ export function runFacts(
   const from = dataset.height === null ? "any size" : `${dataset.height}×${dataset.width}`;
   const to = `${model.size}×${model.size}`;
   const precision = model.precision === "float32" ? "" : ` ${model.precision}`;
-  const rest = [
-    from === to ? to : `${from} → ${to}`,
-    `${dataset.classes.length} classes`,
-    `${model.pooling} pooling`,
-    ...(classes?.weights ? ["balanced class weights"] : []),
-  ];
+  const size = from === to ? to : `${from} → ${to}`;
+  const many = `${dataset.classes.length} classes`;
+  const rest = [`${model.pooling} pooling`, ...(classes?.weights ? ["balanced class weights"] : [])];
   const inBrackets = (sizes: string | undefined) => (sizes === undefined ? "" : ` (${sizes})`);
   const long = (sizes: string | undefined) => [
     `${model.base}, ${weightsWords(model.weights).long}`,
@@ -106,7 +103,13 @@ export function runFacts(
   const parts = (sizes.length === 0 ? [undefined] : sizes).map(long).find(fits) ??
     // Sizes come before the engine: the first wording with room beside base and data.
     sizes.map(short).find((all) => fits(all.slice(0, 2))) ?? short(undefined);
-  return fitParts([...parts, ...rest], separator, width);
+  const named = classListText(dataset);
+  const [base = "", data = "", ...others] = parts;
+  // Names come before the engine too, if the sizes have not said them.
+  if (named !== null && !sizes.some((text) => data.includes(text)) && fits([base, data, named])) {
+    return fitParts([base, data, named, ...others, size, ...rest], separator, width);
+  }
+  return fitParts([...parts, size, many, ...rest], separator, width);
 }
 
 /** Which run is laid over this one, its network first; empty where there is none. */

@@ -5,6 +5,7 @@ import type { StopSignal } from "../../stop_signals.ts";
 import { majoritySentence, type NamedMajority } from "../run_text/class_text.ts";
 import { sentenceAfterEnd } from "../run_text/early_stopping_text.ts";
 import { figure } from "../text/formats.ts";
+import { shownName } from "../../text.ts";
 import { stringWidth, wrapWords } from "../text/width.ts";
 
 /** Where a row's text begins. */
@@ -61,6 +62,15 @@ export function figuresText(figures: EpochFigures, monitor: string | undefined):
   const names = [...CLASS_FIGURES.filter((name) => name === monitor), ...FIGURE_NAMES.toReversed()];
   const texts = names.map((name) => `${name} ${figure(figures[name] ?? null)}`);
   return [`epoch ${figures.epoch}`, ...texts].join("  ");
+}
+
+/** So many names are given; a thousand would bury the rest. */
+const CLASSES_SHOWN = 20;
+
+/** Returns how many classes there are, and their names. */
+export function classNamesText(classes: readonly string[]): string {
+  const shown = classes.slice(0, CLASSES_SHOWN).map(shownName).join(", ");
+  return `${classes.length}: ${shown}${classes.length > CLASSES_SHOWN ? ", …" : ""}`;
 }
 
 /** What the best epoch is worth beside the majority baseline. */

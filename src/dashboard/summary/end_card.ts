@@ -5,7 +5,7 @@ import { noticesOf, type RunState } from "../../run_state/run_state.ts";
 import { repeatOf } from "../../run/repeat.ts";
 import { stripControl } from "../../text.ts";
 import { argument, nextSteps } from "../run_text/next_steps.ts";
-import { figuresText, finalLines, hang, majorityLines, reasonLines, row } from "./card.ts";
+import { classNamesText, figuresText, finalLines, hang, majorityLines, reasonLines, row } from "./card.ts";
 import { majorityOf } from "../run_text/class_text.ts";
 import { CHECKPOINT_WORDS, elapsedSeconds, END_WORDS, secondsText } from "../run_text/describe.ts";
 import type { DashboardExit } from "../session/exit.ts";
@@ -43,6 +43,7 @@ function endLines(state: DashboardState, end: EventOf<"end">): string[] {
   return [
     `${end.run}: ${END_WORDS[end.reason]} after ${count(end.epochs)} ${end.epochs === 1 ? "epoch" : "epochs"}`,
     ...reasonLines(end, run.earlyStopping),
+    ...dataLines(run),
     ...noticesOf(run).map((notice) => row("notice", notice)),
     ...(best ? [row("best", figuresText(best, monitor))] : []),
     ...(last ? [row("last", figuresText(last, monitor))] : []),
@@ -55,6 +56,16 @@ function endLines(state: DashboardState, end: EventOf<"end">): string[] {
     ...repeatLines(run),
     ...nextSteps(state).map(({ name, wordings }) => row(name, at(wordings, 0))),
     row("look again", `${view.command} watch ${argument(view)}`),
+  ];
+}
+
+/** What the run was trained on, with the names of its classes. */
+function dataLines({ facts }: RunState): string[] {
+  if (!facts) return [];
+  const { name, train, validation, classes } = facts.dataset;
+  return [
+    row("data", `${name}, ${count(train)} + ${count(validation)} images`),
+    row("classes", classNamesText(classes)),
   ];
 }
 

@@ -2,9 +2,9 @@
 import type { Overview } from "../../run/overview/overview.ts";
 import { repeatOf, trainCommand } from "../../run/repeat.ts";
 import type { RunConfig } from "../../run/folder/run_config.ts";
-import { shownName, stripControl } from "../../text.ts";
+import { stripControl } from "../../text.ts";
 import type { EventOf } from "../../events.ts";
-import { figuresText, finalLines, hang, majorityLines, reasonLines, row } from "./card.ts";
+import { classNamesText, figuresText, finalLines, hang, majorityLines, reasonLines, row } from "./card.ts";
 import type { NamedMajority } from "../run_text/class_text.ts";
 import { END_WORDS, secondsText } from "../run_text/describe.ts";
 import { bytes, count } from "../text/formats.ts";
@@ -18,9 +18,6 @@ export interface RunStory {
   /** What early stopping said last. */
   readonly stopping: EventOf<"early_stopping"> | null;
 }
-
-/** So many names are given; a thousand would bury the rest. */
-const CLASSES_SHOWN = 20;
 
 /** Plain lines without escape sequences; longer ones go on under their own text where the width is known. */
 export function runCardLines({ overview, config, end, stopping }: RunStory, columns = Infinity): string[] {
@@ -53,13 +50,12 @@ function majorityIn({ resolved, class_facts: facts }: RunConfig): NamedMajority 
 function trainedOnLines({ options, machine, versions }: RunConfig, resolved: NonNullable<RunConfig["resolved"]>) {
   const { data_name, train, validation, classes, weights, preprocess, engine } = resolved;
   const folder = resolved.data["folder"];
-  const shown = classes.slice(0, CLASSES_SHOWN).map(shownName).join(", ");
   return [
     row(
       "data",
       `${data_name}, ${count(train)} + ${count(validation)} images${folder === undefined ? "" : `, ${folder}`}`,
     ),
-    row("classes", `${classes.length}: ${shown}${classes.length > CLASSES_SHOWN ? ", …" : ""}`),
+    row("classes", classNamesText(classes)),
     row(
       "base",
       `${options.base}, ${options.size}×${options.size}, ${options.pooling} pooling, preprocess ${preprocess}` +

@@ -53,6 +53,14 @@ Deno.test("about equal classes, those of an older run, and a single one have no 
   assert.deepEqual(classSizeTexts(withClasses(["a", "b"], [40], [9]).facts.dataset), [], "a damaged log");
 });
 
+Deno.test("the header names the classes of a small set where they fit, and says how many there are where they do not", () => {
+  const equal = withClasses(["Apple", "Milk", "Pear"], [40, 40, 41], [9, 9, 9]);
+  assert.match(runFacts(equal, " · ", 80), / kitchen: 121 \+ 27 · 3 classes: Apple, Milk, Pear$/);
+  assert.match(runFacts(equal, " · ", 160), / images · 3 classes: Apple, Milk, Pear · tensorflow /);
+  const long = withClasses(["Apple".repeat(9), "Milk"], [40, 40], [9, 9]);
+  assert.match(runFacts(long, " · ", 80), / kitchen: 80 \+ 18 · .*2 classes/);
+});
+
 Deno.test("many classes are given by the smallest and the largest", () => {
   const names = Array.from({ length: 1000 }, (_, index) => `class ${index}`);
   const sizes = names.map((_, index) => index + 1);

@@ -10,6 +10,8 @@ Deno.test("the end card says what happened and why, best and last, the time, and
     const expected of [
       `${id}: stopped early after 26 epochs`,
       "why         stopped after epoch 26: 5 epochs without val_accuracy > 0.6519",
+      "data        dollarstreet, 878 + 293 images",
+      "classes     10: day bed, dishrag, ",
       "best        epoch 21  val_accuracy 0.6519",
       "last        epoch 26  val_accuracy 0.6485",
       "7,093,360, 53,808 trainable (0.76 %)",
