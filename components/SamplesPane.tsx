@@ -49,7 +49,7 @@ export const SAMPLES = pane(
     }, [samples, facts, width, rows, glyphs]);
     const aside = samples ? [{ text: `epoch ${samples.epoch}` }] : [];
     return (
-      <Pane placement={placement} title="Surest mistakes" aside={aside} focused={focused}>
+      <Pane placement={placement} title="Most confident mistakes" aside={aside} focused={focused}>
         {lines
           ? !help && <Painted lines={lines} />
           : <Line dim>{emptyText(samples?.mistakes.length, end !== null)}</Line>}
@@ -60,7 +60,7 @@ export const SAMPLES = pane(
 
 function emptyText(mistakes: number | undefined, ended: boolean): string {
   if (mistakes === undefined) return ended ? "no epoch was validated" : "known after the first epoch";
-  return mistakes === 0 ? "no picture was taken for something else" : "no room for a picture";
+  return mistakes === 0 ? "no image was taken for another class" : "no room for an image";
 }
 
 /** As in the confusion matrix: what it is, and what it is not. */

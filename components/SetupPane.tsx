@@ -30,7 +30,7 @@ export const SETUP = pane({
   compactRows: { setup: "rest" },
 }, {
   run: ["setup", "phase", "end"],
-  view: ["live", "now"],
+  view: ["now"],
 }, function SetupPane({ state, placement, focused }) {
   const glyphs = useGlyphs();
   const text = useText();
@@ -41,7 +41,7 @@ export const SETUP = pane({
   const over = phase !== null && phase.name !== "prepare";
   return (
     <Pane placement={placement} title="Set-up" focused={focused}>
-      {steps.length === 0 && <Line dim>{state.view.live === null ? "starting the trainer" : "getting ready"}</Line>}
+      {steps.length === 0 && <Line dim>the engine, the weights and the data come first</Line>}
       {steps.map((step) => {
         const running = step === current && !over && !end;
         const mark = running ? glyphs.current : glyphs.past;

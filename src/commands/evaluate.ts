@@ -48,7 +48,7 @@ export async function evaluate(
     const evaluation = await evaluateRun(trained, pictures, {
       engine,
       engineFiles: files,
-      onProgress: (done, total) => status.show(`${done} of ${total} pictures`),
+      onProgress: (done, total) => status.show(`${done} of ${total} images`),
     });
     status.clear();
     const { epoch, step } = trained.manifest;
@@ -57,7 +57,7 @@ export async function evaluate(
     if (json) output(JSON.stringify(evaluationJson(head, evaluation, picture)));
     else {
       for (const line of evaluationLines(head, evaluation, columns())) output(line);
-      if (picture !== null) output(`the matrix as a picture: ${stripControl(picture)}`);
+      if (picture !== null) output(`the matrix as an image: ${stripControl(picture)}`);
     }
     return 0;
   } finally {

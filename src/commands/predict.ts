@@ -64,7 +64,7 @@ export async function predict(
         refuse(given);
       } else if (json) output(predictionJson(given));
       else output(predictionLine(given, process.stdout.isTTY ? process.stdout.columns : null));
-      status.show(`${place} of ${paths.length} pictures`);
+      status.show(`${place} of ${paths.length} images`);
     }
   } finally {
     status.clear();

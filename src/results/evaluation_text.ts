@@ -33,14 +33,16 @@ export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, wi
   return [
     cut(`${head.run}, checkpoint ${head.checkpoint} (epoch ${head.epoch})`, width, ELLIPSIS),
     ...(head.step === 0 ? [] : wrapWords(`These weights are ${stepsText(head)}.`, width)),
-    cut(`${count} pictures: ${stripControl(head.pictures)}`, width, ELLIPSIS),
+    cut(`${count} images: ${stripControl(head.pictures)}`, width, ELLIPSIS),
     ...caveatLines(caveats).flatMap((line) => wrapWords(line, width)),
     `loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)} (${correct} of ${count}), ` +
     `95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}`,
     `balanced accuracy ${balancedAccuracy.toFixed(4)}  macro F1 ${macroF1.toFixed(4)}`,
     ...(majority ? wrapWords(majoritySentence(majority, accuracy), width) : []),
     ...broken.slice(0, 1).map(({ path }) =>
-      `left out: ${broken.length} that cannot be decoded, ${stripControl(path)} first`
+      broken.length === 1
+        ? `left out, because it cannot be decoded: ${stripControl(path)}`
+        : `left out, because they cannot be decoded: ${broken.length} images, ${stripControl(path)} first`
     ),
     "",
     ...classLines(evaluation),
@@ -49,7 +51,7 @@ export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, wi
     ...pairLines(metrics),
     ...mistakeLines(evaluation, width),
     ...wrapWords(
-      "These figures are of these pictures. A specialised model has to be evaluated again before it is used on others: " +
+      "These figures hold for images like these. Before you use the model on others, evaluate it on a folder of them: " +
         "deno task evaluate RUN --data DIR",
       width,
     ),
@@ -108,12 +110,12 @@ function matrixLines({ classes, confusion }: Metrics, width: number): string[] {
 }
 
 function pairLines({ pairs }: Metrics): string[] {
-  if (pairs.length === 0) return ["no picture was taken for another class", ""];
-  return ["most often taken for each other:", ...pairs.slice(0, PAIRS_SHOWN).map(pairText), ""];
+  if (pairs.length === 0) return ["no image was taken for another class", ""];
+  return ["most frequent mistakes:", ...pairs.slice(0, PAIRS_SHOWN).map(pairText), ""];
 }
 
 function pairText({ actual, predicted, count, share }: Pair): string {
-  return `  ${shownName(actual)} taken for ${shownName(predicted)}: ${count} (${percent(share)} of its pictures)`;
+  return `  ${shownName(actual)} taken for ${shownName(predicted)}: ${count} (${percent(share)} of its images)`;
 }
 
 function mistakeLines({ metrics: { mistakes }, pictureOf }: Evaluation, width: number): string[] {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type DataSource, dataSourceSchema } from "../data/open.ts";
 import { HeadlightError } from "../errors.ts";
+import { named } from "../counted.ts";
 import { didYouMean } from "../near.ts";
 import { StoredFileError } from "../files/stored.ts";
 import type { Manifest } from "../run/checkpoints/manifest.ts";
@@ -41,8 +42,13 @@ export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRu
   const path = checkpoint === "final" ? run.final : join(run.checkpoints, checkpoint);
   if (!/^[\w.-]+$/.test(checkpoint) || !existsSync(path)) {
     const names = checkpointNames(run);
-    const there = names.length === 0 ? "it has none" : `there are ${names.join(", ")}${didYouMean(checkpoint, names)}`;
-    throw new HeadlightError(`run ${run.id} has no checkpoint ${checkpoint}: ${there}`);
+    throw new HeadlightError(
+      names.length === 0
+        ? `run ${run.id} has no checkpoint yet`
+        : `run ${run.id} has no checkpoint ${checkpoint}${suggestionFor(checkpoint, names) || "."} It has ${
+          named(names)
+        }`,
+    );
   }
   const { manifest, shape, weights } = readHead(path);
   refuseForeign(
@@ -70,7 +76,13 @@ function sourceIn({ data }: Resolved, { config }: RunDirectory): DataSource {
   throw new StoredFileError(configFile(config), 'has an unexpected "resolved.data"');
 }
 
+/** One epoch's number is not meant for another's. */
+function suggestionFor(checkpoint: string, names: readonly string[]): string {
+  return didYouMean(checkpoint, names.filter((name) => !/\d/.test(name)));
+}
+
 function checkpointNames({ checkpoints, final }: RunDirectory): string[] {
   const names = existsSync(checkpoints) ? readdirSync(checkpoints).filter((name) => !name.startsWith(".")) : [];
-  return [...names.sort(), ...(existsSync(final) ? ["final"] : [])];
+  const [numbered, links] = [names.filter((name) => /\d/.test(name)), names.filter((name) => !/\d/.test(name))];
+  return [...links.sort(), ...(existsSync(final) ? ["final"] : []), ...numbered.sort()];
 }

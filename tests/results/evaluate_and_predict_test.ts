@@ -152,9 +152,9 @@ Deno.test("evaluate as text says accuracy with its interval, every class, the ma
       env,
     });
     assert.equal(status, 0);
-    assert.match(stdout, /checkpoint final \(epoch \d\)\n18 pictures: val/);
+    assert.match(stdout, /checkpoint final \(epoch \d\)\n18 images: val/);
     assert.match(stdout, /accuracy 0\.\d{4} \(\d+ of 18\), 95 % interval 0\.\d{3} to [01]\.\d{3}/);
-    assert.match(stdout, /left out: 1 that cannot be decoded, red\/broken\.jpg first/);
+    assert.match(stdout, /left out, because it cannot be decoded: red\/broken\.jpg/);
     for (const name of ["green", "red", "very blue"]) {
       assert.match(stdout, new RegExp(`^${name} +(?:–|0\\.\\d{3}|1\\.000)`, "m"));
     }
@@ -162,7 +162,7 @@ Deno.test("evaluate as text says accuracy with its interval, every class, the ma
     assert.match(stdout.replaceAll("\n", " "), /has to be evaluated again before it is used on others/);
     const long = stdout.split("\n").filter((line) => line.length > 80);
     // A path is one word.
-    assert.deepEqual(long.filter((line) => !line.startsWith("the matrix as a picture: /")), []);
+    assert.deepEqual(long.filter((line) => !line.startsWith("the matrix as an image: /")), []);
     assert.ok(Deno.statSync(join(directory, "confusion-final.png")).size > 5000);
   });
 });
@@ -220,10 +220,10 @@ Deno.test("bad input: a checkpoint that is not there is one line with those that
     for (const name of ["epoch-9999", "../best"]) {
       const { status, stderr } = await headlight(["evaluate", directory, "--checkpoint", name], { env });
       assert.equal(status, 2);
-      assert.match(stderr, /has no checkpoint .*: there are best, .*last\n$/);
+      assert.match(stderr, /has no checkpoint .*\. It has best, last, epoch-.*\n$/);
     }
     const { stderr } = await headlight(["evaluate", directory, "--checkpoint", "bestt"], { env });
-    assert.match(stderr, /has no checkpoint bestt: there are best, .*last, did you mean best\?\n$/);
+    assert.match(stderr, /has no checkpoint bestt, did you mean best\? It has best, last, epoch-.*\n$/);
   });
 });
 

@@ -22,7 +22,7 @@ Deno.test("evaluate says when a checkpoint's weights are some steps past the epo
   assert.equal(secondLine(12, 7), "These weights are 7 training steps past the end of epoch 12.");
   assert.equal(secondLine(12, 1), "These weights are 1 training step past the end of epoch 12.");
   assert.equal(secondLine(0, 2), "These weights are 2 training steps old: epoch 1 was not finished.");
-  assert.equal(secondLine(12, 0), "2 pictures: pictures");
+  assert.equal(secondLine(12, 0), "2 images: pictures");
 });
 
 Deno.test("evaluate says of an older run of a folder drawn by lot that the lot is another one, or may be", () => {

@@ -173,11 +173,11 @@ Deno.test("the majority baseline is a captioned line at its value in the accurac
       Number(y),
     ]);
   const alone = await svgOf(run);
-  assert.deepEqual(captions(alone), ["always saying day &lt;bed&gt;: 0.25"]);
+  assert.deepEqual(captions(alone), ["always predicting day &lt;bed&gt;: 0.25"]);
   const [start, ...more] = starts(alone);
   near(start, place(0, 0, 0.25, 1));
   assert.equal(more.length, 0, "the loss has none");
   assert.deepEqual(captions(await svgOf(run, { ...run, label: "again" })), captions(alone));
-  assert.deepEqual(captions(await svgOf(run, other)), [...captions(alone), "always saying plate: 0.40"]);
+  assert.deepEqual(captions(await svgOf(run, other)), [...captions(alone), "always predicting plate: 0.40"]);
   assert.deepEqual(captions(await svgOf(LESSON)), [], "an older run has none");
 });

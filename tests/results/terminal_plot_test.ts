@@ -97,7 +97,7 @@ Deno.test("in the terminal the majority baseline is a captioned line in the accu
   const run: PlottedRun = { ...LESSON, majority: { name: "t\u00fcr", accuracy: 0.1 } };
   const found = lines([run]);
   assert.ok(found.every((line) => stringWidth(line) <= 80));
-  assert.equal(found.join("\n").match(/always saying t\u00fcr: 0\.10/g)?.length, 1);
-  assert.match(found.find((line) => line.includes("always")) ?? "", /\u2502\u254c+always saying/);
-  assert.match(lines([run], 80, true).join("\n"), /=always saying t\?r: 0\.10/);
+  assert.equal(found.join("\n").match(/always predicting t\u00fcr: 0\.10/g)?.length, 1);
+  assert.match(found.find((line) => line.includes("always")) ?? "", /\u2502\u254c+always predicting/);
+  assert.match(lines([run], 80, true).join("\n"), /=always predicting t\?r: 0\.10/);
 });

@@ -15,7 +15,7 @@ const SIZES: readonly Size[] = [
   {
     columns: 200,
     rows: 50,
-    shows: [...ALL_PANES, "System", "Confusion", "Surest mistakes", "output shape", "trainable", "Headlight"],
+    shows: [...ALL_PANES, "System", "Confusion", "Most confident mistakes", "output shape", "trainable", "Headlight"],
     leavesOut: [],
   },
   { columns: 120, rows: 40, shows: [...ALL_PANES, "System", "Confusion", "output shape"], leavesOut: [] },
@@ -95,7 +95,7 @@ Deno.test("the surest mistakes are pictures of half blocks in 24-bit colour, wit
   await withDashboard(
     { columns: 200, rows: 50, env: { COLORTERM: "truecolor" }, app: OVERFIT },
     async ({ terminal }) => {
-      for (const shown of ["Surest mistakes", "▀▀▀", "→ tile roof 91 %", "? help"]) await terminal.shows(shown);
+      for (const shown of ["Most confident mistakes", "▀▀▀", "→ tile roof 91 %", "? help"]) await terminal.shows(shown);
       const pictures = terminal.cells().flat().filter(({ text, colour, ground }) =>
         text === "▀" && colour.kind === "rgb" && ground.kind === "rgb"
       );
@@ -126,7 +126,7 @@ Deno.test("closing the help brings the pictures back as they were", async () => 
 Deno.test("without Unicode and colours the surest mistakes are drawn with ink, and all is ASCII", async () => {
   const env = { LC_ALL: "C", LANG: "C", NO_COLOR: "1" };
   await withDashboard({ columns: 200, rows: 50, env, app: OVERFIT }, async ({ terminal }) => {
-    for (const shown of ["Surest mistakes", "> tile roof 91 %", "? help"]) await terminal.shows(shown);
+    for (const shown of ["Most confident mistakes", "> tile roof 91 %", "? help"]) await terminal.shows(shown);
     const text = terminal.screen().join("\n");
     // deno-lint-ignore no-control-regex -- everything outside ASCII is what is meant.
     assert.doesNotMatch(text, /[^\x00-\x7f]/);
@@ -138,7 +138,7 @@ Deno.test("at 80×24 the surest mistakes are had by their number, and 0 is the t
   await withDashboard({ env: { COLORTERM: "truecolor" }, app: OVERFIT }, async ({ terminal }) => {
     await terminal.shows("? help");
     terminal.write("0");
-    for (const shown of ["Surest mistakes", "→ street sign 94 %", "▀▀▀"]) await terminal.shows(shown);
+    for (const shown of ["Most confident mistakes", "→ street sign 94 %", "▀▀▀"]) await terminal.shows(shown);
   });
 });
 

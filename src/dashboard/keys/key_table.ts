@@ -25,6 +25,8 @@ export interface KeyBinding {
   /** One or two words, for the footer. */
   readonly label: string | ((state: DashboardState) => string);
   readonly description: string;
+  /** The description in the help of a state in which not all of it is true. */
+  readonly now?: (state: DashboardState) => string | null;
   /** In a few words, for a narrow screen: the description of a key of the main view, the label of an answer to `q`. */
   readonly brief?: (state: DashboardState) => string;
   /** Where the key means something: in the main view, under the question of `q`, in the help. */
@@ -133,6 +135,7 @@ const ENTRIES: readonly Entry[] = [
     shown: "q",
     label: (state) => (staysAfterEnd(state) ? "leave" : "quit"),
     description: "Ask whether to detach or to stop; in watch and after the end: leave",
+    now: (state) => owning(state) ? "Ask whether to detach or to stop" : "Leave",
     brief: (state) => (owning(state) ? "detach or stop?" : "leave"),
     intent: (_, state) => (owning(state) ? askQuit(true) : { type: "leave" }),
     footer: 2,
@@ -142,6 +145,7 @@ const ENTRIES: readonly Entry[] = [
     shown: "ctrl-c",
     label: "stop",
     description: "Stop and save, status 130; twice: leave at once; in watch: leave",
+    now: (state) => owning(state) ? "Stop and save, status 130; twice: leave at once" : "Leave",
     brief: (state) => (owning(state) ? "stop; twice: leave" : "leave"),
     intent: () => ({ type: "interrupt" }),
   },
@@ -150,6 +154,7 @@ const ENTRIES: readonly Entry[] = [
     shown: "ctrl-z",
     label: "suspend",
     description: "To the shell for a while; training goes on; fg brings this back",
+    now: (state) => takesCommands(state) ? null : "To the shell for a while; fg brings this back",
     brief: () => "to the shell",
     intent: () => ({ type: "suspend" }),
   },
@@ -231,6 +236,7 @@ const ENTRIES: readonly Entry[] = [
     shown: "enter",
     label: "blocks",
     description: "Parameters of the base by block; again: as one row; after the end: leave",
+    now: (state) => staysAfterEnd(state) ? "Leave" : "Parameters of the base by block; again: as one row",
     brief: (state) => (staysAfterEnd(state) ? "leave" : "blocks of the base"),
     available: (state) =>
       staysAfterEnd(state) || (state.run.facts?.parameters.rows.some(({ blocks }) => blocks) ?? false),
@@ -258,6 +264,7 @@ const ENTRIES: readonly Entry[] = [
     shown: "esc",
     label: "back",
     description: "Back from a zoomed pane, the cursor, the help, or the question of q",
+    now: (state) => owning(state) ? null : "Back from a zoomed pane, the cursor, or the help",
     brief: () => "back",
     available: ({ view }) => view.zoom !== null || view.charts.cursor !== null,
     intent: (_, { view }) => view.zoom === null ? charts({ type: "cursor", to: "newest" }) : { type: "unzoom" },

@@ -52,7 +52,10 @@ export function helpKeys(state: DashboardState): { shown: string; description: s
   // The key that leads back from a zoomed pane is explained before one is zoomed.
   const zoomed = { ...state, view: { ...state.view, zoom: state.view.focus ?? "" } };
   return KEYS.filter((key) => key.mode === "main" && key.available(zoomed)).map(
-    ({ shown, description, brief }) => ({ shown, description, brief: brief?.(state) ?? description }),
+    ({ shown, description, now, brief }) => {
+      const said = now?.(state) ?? description;
+      return { shown, description: said, brief: brief?.(state) ?? said };
+    },
   );
 }
 

@@ -172,7 +172,7 @@ export function rateCurve({ rates }: Pick<RunState, "rates">): ChartData {
     mark: null,
     figures: newest ? { validation: newest.perSecond } : {},
     at: null,
-    waiting: "the first pictures are on their way through the base",
+    waiting: "the base is computing the features of the first images",
     labels: { training: "", validation: "now" },
     digits: 0,
   };

@@ -62,7 +62,7 @@ function meansText(which: string, figures: { readonly [name in MetricName]?: num
 
 function workText(state: DashboardState): ProgressText {
   const { phase, progress, setup } = state.run;
-  const title = phase?.name === "extract" ? "Features" : "Step under way";
+  const title = phase?.name === "extract" ? "Features of the images" : "Step under way";
   if (!progress) return { title, share: null, lines: [[beginningText(state), ...sinceText(state, phase?.startedAt)]] };
   const { done, total, unit, per_second: perSecond, cached, label } = progress;
   if (!isMeasured(progress)) {
@@ -92,7 +92,7 @@ export function isMeasured({ total, unit }: Pick<EventOf<"progress">, "total" | 
 /** What is done before there is any progress to tell. */
 function beginningText({ run, view }: DashboardState): string {
   if (view.live === null) return "starting the trainer";
-  return run.phase?.name === "extract" ? "starting the extractor" : "preparing the run";
+  return run.phase?.name === "extract" ? "starting to compute features" : "preparing the run";
 }
 
 /** How long a step has been under way, on the clock of the header; nothing in its first second. */
@@ -122,7 +122,7 @@ function endText({ facts }: RunState, end: EventOf<"end">): ProgressText {
         ? [[
           `${elapsed(total)} in all`,
           `train ${duration(train)}`,
-          `extract ${duration(extract)}`,
+          `features ${duration(extract)}`,
           `prepare ${duration(prepare)}`,
         ]]
         : []),

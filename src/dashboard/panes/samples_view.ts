@@ -1,4 +1,5 @@
 /** How the most confident mistakes are laid out in a pane, and what is written under each. Pure. */
+import { basename } from "node:path";
 import type { EventOf } from "../../events.ts";
 import { cutStart, fit, stringWidth } from "../text/width.ts";
 
@@ -80,6 +81,11 @@ export function captionOf(
   return [
     fit(name(actual), width, glyphs.ellipsis),
     fit(short + share, width, glyphs.ellipsis),
-    fit(cutStart(file ?? "", width, glyphs.ellipsis), width, glyphs.ellipsis),
+    fit(fileText(file ?? "", width, glyphs.ellipsis), width, glyphs.ellipsis),
   ];
+}
+
+/** The path, or where it is too long the file's name alone: the class, which its folder says, stands above it. */
+function fileText(file: string, width: number, ellipsis: string): string {
+  return stringWidth(file) <= width ? file : cutStart(basename(file), width, ellipsis);
 }

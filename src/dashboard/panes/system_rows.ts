@@ -16,7 +16,9 @@ export function systemRows(system: EventOf<"system"> | null): SystemRow[] {
   const { processor_percent, cores, memory_bytes, memory_total_bytes, processes, gpus, gpu_problem } = system;
   const processor: SystemRow = {
     name: "processor",
-    parts: processor_percent === null ? ["not known here"] : [`${processor_percent} %`, `of ${cores}00 %`],
+    parts: processor_percent === null
+      ? ["not known here"]
+      : [`${processor_percent} %`, `of ${cores}00 % (${cores} ${cores === 1 ? "core" : "cores"})`],
     share: processor_percent === null ? null : within(processor_percent / (100 * cores)),
   };
   const memory: SystemRow = {

@@ -65,7 +65,7 @@ function classLines(run: RunState, { weights }: EventOf<"classes">): string[] {
   const names = run.facts?.dataset.classes ?? [];
   const majority = majorityOf(run);
   return [
-    ...(majority ? [`always saying ${majority.name} gives val_accuracy ${figure(majority.accuracy)}`] : []),
+    ...(majority ? [`always predicting ${majority.name} would give val_accuracy ${figure(majority.accuracy)}`] : []),
     ...(weights
       ? [`class weights: ${weights.map((weight, label) => `${names[label] ?? label} ${figure(weight)}`).join(", ")}`]
       : []),

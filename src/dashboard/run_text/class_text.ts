@@ -61,11 +61,11 @@ export function majorityOf({ facts, classes }: Pick<RunState, "facts" | "classes
 /** Digits that a comparison is made with, as few as tell the two figures apart. */
 const DIGITS = [2, 3, 4] as const;
 
-/** Returns `0.77 is what always saying cup gives; this model: 0.79`. */
+/** Returns `accuracy 0.79; always predicting cup would give 0.77`. */
 export function majoritySentence({ name, accuracy }: NamedMajority, model: number): string {
   const digits = DIGITS.find((places) => accuracy.toFixed(places) !== model.toFixed(places)) ?? DIGITS[0];
-  return `${accuracy.toFixed(digits)} is what always saying ${shownName(name)} gives; this model: ${
-    model.toFixed(digits)
+  return `accuracy ${model.toFixed(digits)}; always predicting ${shownName(name)} would give ${
+    accuracy.toFixed(digits)
   }`;
 }
 
@@ -88,7 +88,7 @@ export function majorityLine(majority: NamedMajority | null, metric: MetricName)
   return {
     y: majority.accuracy,
     captions: [
-      `always saying ${cut(name, NAME_COLUMNS.long)}: ${value}`,
+      `always predicting ${cut(name, NAME_COLUMNS.long)}: ${value}`,
       `always ${cut(name, NAME_COLUMNS.short)}: ${value}`,
     ],
   };

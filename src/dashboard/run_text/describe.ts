@@ -41,7 +41,7 @@ export function statusOf({ run, view }: DashboardState): Status {
   if (control === "stopping") return { text: "stopping", tone: "attention" };
   if (control === "paused") return { text: "paused", tone: "attention" };
   if (live === null) return { text: "starting", tone: "calm" };
-  if (phase?.name === "extract") return { text: "extracting features", tone: "calm" };
+  if (phase?.name === "extract") return { text: "computing features", tone: "calm" };
   if (phase?.name === "train") return { text: "training", tone: "calm" };
   return { text: "preparing", tone: "calm" };
 }
@@ -128,6 +128,6 @@ export function epochText({ facts, epochs, phase, end, progress }: RunState): st
 
 /** Where the time went, without what took none. */
 export function secondsText(seconds: { total: number; prepare: number; extract: number; train: number }): string {
-  const parts = [`prepare ${duration(seconds.prepare)}`, `extract ${duration(seconds.extract)}`];
+  const parts = [`prepare ${duration(seconds.prepare)}`, `features ${duration(seconds.extract)}`];
   return `${duration(seconds.total)} (${[...parts, `train ${duration(seconds.train)}`].join(", ")})`;
 }

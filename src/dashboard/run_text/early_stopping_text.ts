@@ -19,17 +19,19 @@ export function earlyStoppingSentence(
   { earlyStopping: stopping, end, facts, epochs }: Pick<RunState, "earlyStopping" | "end" | "facts" | "epochs">,
 ): string {
   if (end) return sentenceAfterEnd(end, stopping);
-  if (!stopping) return "no epoch has counted yet";
+  if (!stopping) return "begins when the first epoch ends";
   const { stops_after: deadline } = stopping;
   if (stopping.reference_epoch === null || deadline === null) return notBegun(stopping);
 
   const epoch = epochs.at(-1)?.epoch ?? 0;
   // Patience has run out: the run is saved, and then it ends.
   if (deadline <= epoch) return `stops now, after epoch ${epoch}: ${inVain(stopping)}`;
-  if (facts && epoch >= facts.epochs) return `epoch ${facts.epochs} was the last one asked for`;
-  if (facts && deadline === facts.epochs) return `stops after epoch ${deadline}, the last one asked for, in any case`;
+  if (facts && epoch >= facts.epochs) return `epoch ${facts.epochs} was the last one (--epochs ${facts.epochs})`;
+  if (facts && deadline === facts.epochs) {
+    return `stops after epoch ${deadline} in any case: it is the last one (--epochs ${deadline})`;
+  }
   if (facts && deadline > facts.epochs) {
-    return `does not stop early: epoch ${facts.epochs}, the last one asked for, comes before patience runs out`;
+    return `ends after epoch ${facts.epochs} (--epochs); early stopping could end it after epoch ${deadline} at the earliest`;
   }
   if (stopping.reference === null) {
     return `stops after epoch ${deadline}: ${stopping.monitor} was no number, and nothing counts as better`;

@@ -89,7 +89,12 @@ function ageText({ created }: Overview, { now }: RunsView): string {
   return created === null ? "?" : age((now - Date.parse(created)) / 1000);
 }
 
-const PHASE_WORDS = { starting: "starting", prepare: "preparing", extract: "extracting", train: "training" } as const;
+const PHASE_WORDS = {
+  starting: "starting",
+  prepare: "preparing",
+  extract: "computing features",
+  train: "training",
+} as const;
 
 /** How the run ended, in one word; or that it is live and what it does. */
 export function reasonText({ status, phase, paused, reason }: Overview): string {

@@ -76,5 +76,5 @@ export function classNamesText(classes: readonly string[]): string {
 /** What the best epoch is worth beside the majority baseline. */
 export function majorityLines(majority: NamedMajority | null, best: EpochFigures | null): string[] {
   const accuracy = best?.val_accuracy ?? null;
-  return majority === null || accuracy === null ? [] : [row("majority", majoritySentence(majority, accuracy))];
+  return majority === null || accuracy === null ? [] : [row("baseline", majoritySentence(majority, accuracy))];
 }

@@ -217,7 +217,7 @@ Deno.test("what a smoothed curve is made of is seen only where no other curve is
   }
 });
 
-const CUP = { y: 0.75, captions: ["always saying cup: 0.75", "always cup: 0.75"] };
+const CUP = { y: 0.75, captions: ["always predicting cup: 0.75", "always cup: 0.75"] };
 
 /** The row that the first match of a pattern is in. */
 function rowOf(lines: readonly string[], pattern: RegExp): number {
@@ -235,7 +235,7 @@ Deno.test("a line that curves are compared with lies where a curve of the same v
     });
     const row = rowOf(line, /=====/);
     assert.match(curve[row] ?? "", /ooo/, `${y}`);
-    assert.match(line[row] ?? "", /=always saying cup: 0\.75=$/);
+    assert.match(line[row] ?? "", /=always predicting cup: 0\.75=$/);
   }
 });
 
@@ -245,7 +245,7 @@ Deno.test("a caption is written beside the line where curves cover it, and short
   const input = { width: 60, height: 12, to: 20, series: [ends, along], references: [CUP] };
   const lines = text(input);
   const curve = rowOf(lines, /[\u2801-\u28ff]{30}/);
-  assert.equal(Math.abs(rowOf(lines, /always saying cup/) - curve), 1);
+  assert.equal(Math.abs(rowOf(lines, /always predicting cup/) - curve), 1);
   assert.match(text({ ...input, width: 26 }).join("\n"), /(?<!saying )always cup: 0\.75/);
 });
 

@@ -34,7 +34,7 @@ Deno.test("a caption names class, answer and share; the share stays where a name
   assert.deepEqual(captionOf(sample, classes, 20, UNICODE), [
     "onion               ",
     "→ an uncommonl… 93 %",
-    "…nion/onion_0042.png",
+    "onion_0042.png      ",
   ]);
   const wide = captionOf({ ...sample, predicted: 2, actual: 2, file: null }, classes, 14, ASCII);
   assert.match(wide[1], /^> .*~ +93 %$/);

@@ -30,19 +30,19 @@ const lines = (system: EventOf<"system"> | null) =>
 
 const CASES: readonly [string, EventOf<"system"> | null, readonly string[]][] = [
   ["before the first look", null, []],
-  ["of two cores", seen(), ["processor 187 % of 200 %", "memory 1.2 GB of 24 GB 2 processes"]],
+  ["of two cores", seen(), ["processor 187 % of 200 % (2 cores)", "memory 1.2 GB of 24 GB 2 processes"]],
   [
     "where /proc is not there",
     seen({ processor_percent: null, memory_bytes: null }),
     ["processor not known here", "memory not known here"],
   ],
   ["of a GPU", seen({ gpus: [GPU] }), [
-    "processor 187 % of 200 %",
+    "processor 187 % of 200 % (2 cores)",
     "memory 1.2 GB of 24 GB 2 processes",
     "GPU 0 94 % 60 GB of 80 GB 71 °C 413 W NVIDIA H100",
   ]],
   ["of a driver that hangs", seen({ gpu_problem: "nvidia-smi does not answer" }), [
-    "processor 187 % of 200 %",
+    "processor 187 % of 200 % (2 cores)",
     "memory 1.2 GB of 24 GB 2 processes",
     "GPU nvidia-smi does not answer",
   ]],

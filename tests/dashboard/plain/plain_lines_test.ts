@@ -123,10 +123,10 @@ Deno.test("plain mode says the majority baseline and the class weights when trai
   const run = stream("lesson").filter(({ type }) => type === "run");
   const said = (weights: number[] | null) =>
     linesOf([...run, event({ type: "classes", majority: { class: 1, accuracy: 0.25 }, weights })]).slice(-2);
-  assert.equal(said(null).at(-1), "always saying dishrag gives val_accuracy 0.2500");
+  assert.equal(said(null).at(-1), "always predicting dishrag would give val_accuracy 0.2500");
   const weights = Array.from({ length: 10 }, (_, label) => (label + 1) / 4);
   assert.deepEqual(said(weights), [
-    "always saying dishrag gives val_accuracy 0.2500",
+    "always predicting dishrag would give val_accuracy 0.2500",
     "class weights: day bed 0.2500, dishrag 0.5000, plate 0.7500, running shoe 1.0000, soap dispenser 1.2500, " +
     "street sign 1.5000, table lamp 1.7500, tile roof 2.0000, toilet seat 2.2500, washing machine 2.5000",
   ]);

@@ -90,16 +90,16 @@ Deno.test("balanced class weights are said in the header", () => {
 
 Deno.test("the sentence compares in as many digits as tell the two apart, two where they are equal", () => {
   const cup = { name: "cup", accuracy: 0.7692 };
-  assert.equal(majoritySentence(cup, 0.79), "0.77 is what always saying cup gives; this model: 0.79");
-  assert.equal(majoritySentence(cup, 0.772), "0.769 is what always saying cup gives; this model: 0.772");
-  assert.equal(majoritySentence(cup, 0.7692), "0.77 is what always saying cup gives; this model: 0.77");
+  assert.equal(majoritySentence(cup, 0.79), "accuracy 0.79; always predicting cup would give 0.77");
+  assert.equal(majoritySentence(cup, 0.772), "accuracy 0.772; always predicting cup would give 0.769");
+  assert.equal(majoritySentence(cup, 0.7692), "accuracy 0.77; always predicting cup would give 0.77");
 });
 
 Deno.test("only the chart of the accuracy has the majority baseline, captioned by what gives it", () => {
   const cup = { name: "cup", accuracy: 0.7692 };
   assert.deepEqual(majorityLine(cup, "accuracy"), {
     y: 0.7692,
-    captions: ["always saying cup: 0.77", "always cup: 0.77"],
+    captions: ["always predicting cup: 0.77", "always cup: 0.77"],
   });
   assert.equal(majorityLine(cup, "loss"), null);
   assert.equal(majorityLine(null, "accuracy"), null);

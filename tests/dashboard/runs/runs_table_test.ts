@@ -64,7 +64,7 @@ Deno.test("a run is one line: which, when, data, base, epochs, best, its curve, 
 
 Deno.test("live runs say live and what they do in place of a reason; broken and lost ones are listed as such", () => {
   const reasons = runsTable(ALL, view(Infinity)).rows.map(({ reason }) => reason);
-  assert.deepEqual(reasons, ["live, extracting", "early_stopping", "lost", "broken"]);
+  assert.deepEqual(reasons, ["live, computing features", "early_stopping", "lost", "broken"]);
 });
 
 Deno.test("columns go in one order as the screen gets narrower; the lesson's run is whole at 80", () => {

@@ -124,7 +124,7 @@ Deno.test("the majority baseline that the run says is a line in the chart of the
   for (const state of [replay([...events.slice(0, 132), said]), replay([...events, said])]) {
     assert.deepEqual(curves(state, metricOf("accuracy")).references, [{
       y: 0.25,
-      captions: ["always saying plate: 0.25", "always plate: 0.25"],
+      captions: ["always predicting plate: 0.25", "always plate: 0.25"],
     }]);
     assert.deepEqual(curves(state, metricOf("loss")).references, []);
   }
