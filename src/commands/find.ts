@@ -1,4 +1,5 @@
 /** Which run a command means. */
+import { existsSync } from "node:fs";
 import { callerDirectory, fromCaller } from "../paths.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { findRun, listRuns, SeveralRunsError } from "../run/folder/find_run.ts";
@@ -26,20 +27,24 @@ export function isRunName(wanted: string, runs: string): boolean {
 
 /**
  * Returns `wanted` if it has a trainer, or will have one in a moment, else the newest such run.
+ * @param purpose what the command is for
  * @throws HeadlightError (2) if there is none to take commands
  */
-export function liveRun(wanted: string | undefined, runs: string): RunDirectory {
+export function liveRun(wanted: string | undefined, runs: string, purpose: "stop" | "save"): RunDirectory {
   if (wanted !== undefined) {
     const run = runOrLatest(wanted, runs);
-    if (!hasTrainer(run)) {
-      throw new HeadlightError(`run ${run.id} is over: no trainer is there to take it`);
-    }
+    if (!hasTrainer(run)) throw new HeadlightError(notRunning(run, purpose));
     return run;
   }
   const folder = fromCaller(runs);
   const live = listRuns(folder).find(hasTrainer);
-  if (!live) throw new HeadlightError(`no live run in ${folder}: name one, or its folder with --runs`);
+  if (!live) throw new HeadlightError(`no run in ${folder} is running. Name a run, or its folder with --runs`);
   return live;
+}
+
+function notRunning({ id, checkpoints }: RunDirectory, purpose: "stop" | "save"): string {
+  const saved = existsSync(checkpoints) ? `. What was saved is in ${checkpoints}` : "";
+  return `run ${id} is not running, so there is nothing to ${purpose}${purpose === "save" ? saved : ""}`;
 }
 
 /** Returns the runs without those that were named twice, in another way perhaps. */

@@ -51,7 +51,7 @@ async function sendAndAwait(
   output: (line: string) => void,
   done: (event: RunEvent, run: RunDirectory) => string | null,
 ): Promise<number> {
-  const run = liveRun(wanted, runs);
+  const run = liveRun(wanted, runs, command.type === "stop" ? "stop" : "save");
   const connection = await attach(run, {
     role: "viewer",
     stopOnLoss: false,

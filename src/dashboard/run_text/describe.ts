@@ -5,7 +5,7 @@ import { clock, count, duration } from "../text/formats.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewState } from "../view/view_state.ts";
-import { fitParts, stringWidth } from "../text/width.ts";
+import { cut, fitParts, stringWidth } from "../text/width.ts";
 
 /** One or two words for where the run is, and how they are to be read. */
 export interface Status {
@@ -112,11 +112,15 @@ export function runFacts(
   return fitParts([...parts, size, many, ...rest], separator, width);
 }
 
-/** Which run is laid over this one, its network first; empty where there is none. */
+/** A longer `--name` would leave no room for the id. */
+const NAME_COLUMNS = 24;
+
+/** Which runs the letters in the charts are: name, network and id of the other one; empty where there is none. */
 export function besideText(beside: ViewState["beside"]): string {
   if (!beside) return "";
-  const base = beside.run.facts?.model.base;
-  return `B is ${base === undefined ? "" : `${base}, `}${beside.id}`;
+  const { facts } = beside.run;
+  const parts = facts ? [...(facts.name === null ? [] : [cut(facts.name, NAME_COLUMNS)]), facts.model.base] : [];
+  return `A is this run, B is ${[...parts, beside.id].join(", ")}`;
 }
 
 /** `epoch 22/30`, or null outside training. */

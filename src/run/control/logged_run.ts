@@ -6,7 +6,7 @@ import type { RunDirectory } from "../folder/directory.ts";
 import { eventsAfter } from "../log/event_log.ts";
 import { isElsewhere, isOwned, type Owner } from "../owner/custody.ts";
 
-export const NOBODY = "no trainer is there to take it: the run is over";
+export const NOBODY = "the run is not running, so it takes no commands";
 
 /** A run without a trainer: what its log holds. */
 export class LoggedRun implements RunConnection {

@@ -47,9 +47,13 @@ Deno.test("past its end the other run's entry says where it ended, and while it 
   assert.equal(entry({ ...run, epochs: other.slice(0, 12), end: null }), `B at 12, ${figure}`);
 });
 
-Deno.test("the other run is called by its own network", () => {
-  assert.equal(besideText(state.view.beside), `B is ${run.facts?.model.base}, other`);
-  assert.equal(besideText({ id: "other", run: { ...run, facts: null } }), "B is other");
+Deno.test("both letters are explained, and the other run is called by its name and its own network", () => {
+  const { facts } = run;
+  assert.ok(facts);
+  const called = (name: string | null) => besideText({ id: "other", run: { ...run, facts: { ...facts, name } } });
+  assert.equal(called("pears"), `A is this run, B is pears, ${facts.model.base}, other`);
+  assert.equal(called(null), `A is this run, B is ${facts.model.base}, other`);
+  assert.equal(besideText({ id: "other", run: { ...run, facts: null } }), "A is this run, B is other");
 });
 
 Deno.test("a run alone has no letters and no figure of another", () => {
