@@ -24,8 +24,10 @@ export interface Canvas {
    * Writes one of the texts, the longest first, on the horizontal line at `y` or on the row above or below it: the first
    * one that covers no curve, as far right as it can. If each would cover one, the last text is written where it covers
    * the least, validation less than training.
+   *
+   * @param below a caption that would cover as much as this is left out: 1 for one that must cover no curve
    */
-  caption(y: number, texts: readonly string[]): void;
+  caption(y: number, texts: readonly string[], below?: number): void;
   cells(row: number): ChartRun[];
 }
 

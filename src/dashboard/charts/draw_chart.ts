@@ -26,6 +26,8 @@ export interface ChartInput {
   readonly stops?: readonly number[];
   /** Where a horizontal line lies, behind the curves. One off the scale is not drawn. */
   readonly levels?: readonly number[];
+  /** What is written on those lines, where it covers no curve. */
+  readonly levelCaptions?: readonly Reference[];
   /** Lines that the curves are compared with. */
   readonly references?: readonly Reference[];
   /** Whether the vertical axis is logarithmic; values that are not positive are gaps then. */
@@ -78,7 +80,7 @@ function verticalScale(
 }
 
 function drawSeries(canvas: Canvas, input: ChartInput, scale: Scale): void {
-  const { series, from, to, mark, tags = [], stops = [], levels = [], references = [] } = input;
+  const { series, from, to, mark, tags = [], stops = [], levels = [], levelCaptions = [], references = [] } = input;
   const column = (x: number) => Math.round(((x - from) / Math.max(1e-9, to - from)) * (canvas.dotColumns - 1));
   const row = (y: number) => canvas.dotRows - 1 - dotOf(scale, y);
   const onScale = (y: number) => y >= scale.lower && y <= scale.upper;
@@ -104,6 +106,7 @@ function drawSeries(canvas: Canvas, input: ChartInput, scale: Scale): void {
   if (mark && mark.y !== null && mark.x >= from && mark.x <= to) canvas.mark(column(mark.x), row(mark.y));
   // Last: a caption is written where there is nothing else.
   for (const { y, captions } of lines) canvas.caption(row(y), captions);
+  for (const { y, captions } of levelCaptions) if (onScale(y)) canvas.caption(row(y), captions, 1);
 }
 
 function plotLine(canvas: Canvas, row: number, margin: number, scale: Scale | null, drawing: Drawing): ChartRun[] {

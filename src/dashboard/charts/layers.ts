@@ -73,7 +73,7 @@ export abstract class Layers {
     this.#references.add(Math.floor(y / this.dots.down));
   }
 
-  caption(y: number, texts: readonly string[]): void {
+  caption(y: number, texts: readonly string[], below = COVERS.mark): void {
     const line = Math.floor(y / this.dots.down);
     const rows = [line, line - 1, line + 1].filter((row) => row >= 0 && row < this.rows);
     const costs = rows.map((row) => this.#costs(row));
@@ -82,7 +82,7 @@ export abstract class Layers {
         .reduce((one, other) => (other.cost < one.cost ? other : one))
     );
     const place = places.find(({ cost }) => cost === 0) ?? places.at(-1);
-    if (place && place.cost < COVERS.mark) this.#write(place.row, place.column, place.text);
+    if (place && place.cost < below) this.#write(place.row, place.column, place.text);
   }
 
   /** What it costs to cover each cell of a row. */

@@ -27,6 +27,7 @@ export interface ChartData {
   readonly beside?: BesideFigure | null;
   /** A horizontal line, what an epoch has to beat. */
   readonly levels?: readonly number[];
+  readonly levelCaptions?: readonly Reference[];
   /** The majority baseline. */
   readonly references?: readonly Reference[];
   readonly log?: boolean;
@@ -68,6 +69,7 @@ export function curves({ run, view }: Curved, metric: Metric): ChartData {
   const longest = Math.max(epochs.length, beside?.run.epochs.length ?? 0);
   const other = besideCurves(beside, pointsOf, metric, charts.cursor ?? longest);
   const log = isLogarithmic(metric, charts);
+  const levels = levelsOf(run, metric);
   const { from, to } = visibleEpochs(charts, epochs.length);
   const whole = end ? Math.max(end.epochs, longest) : epochExtent(longest, Math.max(longest, facts?.epochs ?? 0));
   return {
@@ -83,7 +85,8 @@ export function curves({ run, view }: Curved, metric: Metric): ChartData {
     mark: best < 0 ? null : at(validationPoints, best),
     ...(beside ? { tags: [...other.tags, ...lastTag("A", validationPoints, undefined)], beside: other.figure } : {}),
     stops: charts.cursor === null ? [] : [charts.cursor],
-    levels: levelsOf(run, metric),
+    levels,
+    levelCaptions: levels.map((y) => ({ y, captions: [`to beat: ${figure(y)}`] })),
     references: [majorityLine(majorityOf(run), metric.name)].filter((line) => line !== null),
     log,
     figures: shown ? { training: shown[metric.name], validation: shown[validation] } : {},

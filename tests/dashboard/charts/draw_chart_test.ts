@@ -188,6 +188,22 @@ Deno.test("a level lies behind the curves, and one off the scale is not drawn", 
   assert.doesNotMatch(level(9), /┈/);
 });
 
+Deno.test("what is written on a level covers no curve, and is left out where it would", () => {
+  const captioned = (y: number, series: readonly (readonly number[])[]) =>
+    text({
+      width: 60,
+      height: 12,
+      to: 20,
+      levels: [y],
+      levelCaptions: [{ y, captions: ["to beat: 0.7500"] }],
+      series: series.map((ys) => ({ name: "validation", points: points([...ys]) }) as const),
+    });
+  const line = captioned(0.75, [[0, 1]]);
+  assert.equal(rowOf(line, /to beat: 0\.7500/), rowOf(line, /┈{5}/));
+  const full = Array.from({ length: 20 }, (_, index) => index % 2);
+  assert.equal(rowOf(captioned(0.5, [full, full.toReversed()]), /to beat/), -1);
+});
+
 Deno.test("only what is between from and to is drawn, and decides the axis", () => {
   const lines = text({ from: 4, to: 5, series: [{ name: "validation", points: points([900, 800, 700, 1, 2]) }] });
   assert.doesNotMatch(lines.join("\n"), /900|1000/);

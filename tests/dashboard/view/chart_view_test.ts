@@ -10,6 +10,7 @@ import { UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
 import { intentOf } from "../../../src/dashboard/keys/keys.ts";
 import { smooth } from "../../../src/dashboard/charts/smooth.ts";
 import { bestEpochOf } from "../../../src/run_state/run_state.ts";
+import { figure } from "../../../src/dashboard/text/formats.ts";
 import { metricOf } from "../../../src/metrics.ts";
 import { event, pressed, replay, stream } from "../replay.ts";
 
@@ -108,6 +109,10 @@ Deno.test("what an epoch has to beat is a line in the chart of what is monitored
   const events = stream("lesson");
   const running = replay(events.slice(0, 132));
   assert.deepEqual(curves(running, metricOf("accuracy")).levels, [running.run.earlyStopping?.threshold]);
+  const threshold = running.run.earlyStopping?.threshold ?? null;
+  assert.deepEqual(curves(running, metricOf("accuracy")).levelCaptions, [
+    { y: threshold, captions: [`to beat: ${figure(threshold)}`] },
+  ]);
   assert.deepEqual(curves(running, metricOf("loss")).levels, []);
   assert.deepEqual(curves(replay(events), metricOf("accuracy")).levels, []);
 });
