@@ -52,7 +52,10 @@ export interface RateSample {
 type SaysBest = Pick<RunState, "end" | "earlyStopping">;
 
 export interface RunState {
-  /** The event that says what the run is: its data, model, parameters and notices. */
+  /**
+   * The event that says what the run is: its data, model, parameters and notices. Once training begins its numbers of
+   * images are of those that could be decoded.
+   */
   readonly facts: EventOf<"run"> | null;
   /** The majority baseline and the class weights; null before training, and in older runs. */
   readonly classes: EventOf<"classes"> | null;
@@ -142,7 +145,7 @@ function changes(state: RunState, event: RunEvent): Partial<RunState> {
         log: withNotices(state.log, event),
       };
     case "classes":
-      return { classes: event };
+      return { classes: event, facts: withDecoded(state.facts, event) };
     case "phase":
       return {
         phase: { name: event.name, total: event.total, startedAt: Date.parse(event.time) },
@@ -250,4 +253,12 @@ export function bestEpochOf({ end, earlyStopping }: SaysBest): number | null {
 /** The notices, which stay as long as the run lasts. Its end repeats those of its start and adds what came up later. */
 export function noticesOf({ facts, end }: Pick<RunState, "facts" | "end">): readonly string[] {
   return end?.notices ?? facts?.notices ?? [];
+}
+
+/** What the run is, with the images that it is really trained on and judged by: those that could be decoded. */
+function withDecoded(facts: RunState["facts"], { per_class: sizes }: EventOf<"classes">): RunState["facts"] {
+  if (!facts || !sizes) return facts;
+  const sum = (counts: readonly number[]) => counts.reduce((all, one) => all + one, 0);
+  const dataset = { ...facts.dataset, per_class: sizes, train: sum(sizes.train), validation: sum(sizes.validation) };
+  return { ...facts, dataset };
 }

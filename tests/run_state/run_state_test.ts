@@ -23,6 +23,17 @@ Deno.test("a log that goes on leaves the state before as it was, and without new
   assert.equal(said.epochs, before.epochs);
 });
 
+Deno.test("once training begins a run's images are those that could be decoded; older runs do not tell", () => {
+  const said = stream("lesson").find((one) => one.type === "run");
+  assert.ok(said?.type === "run");
+  const sizes = { train: [3, 19], validation: [2, 13] };
+  const classes = { type: "classes", majority: { class: 1, accuracy: 0.5 }, weights: null } as const;
+  const dataset = { ...said.dataset, train: 23, validation: 15, per_class: { train: [3, 20], validation: [2, 13] } };
+  const told = runStateOf([{ ...said, dataset }, event({ ...classes, per_class: sizes })]);
+  assert.deepEqual(told.facts?.dataset, { ...dataset, train: 22, per_class: sizes });
+  assert.deepEqual(runStateOf([{ ...said, dataset }, event(classes)]).facts?.dataset, dataset);
+});
+
 Deno.test("100,000 epochs are folded in one go", () => {
   const [first] = stream("lesson").filter((said) => said.type === "epoch");
   assert.ok(first);

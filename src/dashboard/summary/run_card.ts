@@ -47,8 +47,16 @@ function majorityIn({ resolved, class_facts: facts }: RunConfig): NamedMajority 
   return name === undefined ? null : { name, accuracy: facts.majority.accuracy };
 }
 
-function trainedOnLines({ options, machine, versions }: RunConfig, resolved: NonNullable<RunConfig["resolved"]>) {
-  const { data_name, train, validation, classes, weights, preprocess, engine } = resolved;
+function trainedOnLines(
+  { options, machine, versions, class_facts: facts }: RunConfig,
+  resolved: NonNullable<RunConfig["resolved"]>,
+) {
+  const sizes = facts?.per_class;
+  // Those that could be decoded, where the run came so far as to know.
+  const [train, validation] = sizes
+    ? [sumOf(sizes.train), sumOf(sizes.validation)]
+    : [resolved.train, resolved.validation];
+  const { data_name, classes, weights, preprocess, engine } = resolved;
   const folder = resolved.data["folder"];
   return [
     row(
@@ -75,4 +83,8 @@ function commandLines(config: RunConfig, end: EventOf<"end"> | null): string[] {
   if (config.resolved && end?.repeat === null) return [];
   const repeat = repeatOf(config);
   return [repeat === null ? row("try again", trainCommand(config.options)) : row("repeat", repeat)];
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
