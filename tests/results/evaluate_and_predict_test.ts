@@ -159,7 +159,7 @@ Deno.test("evaluate as text says accuracy with its interval, every class, the ma
       assert.match(stdout, new RegExp(`^${name} +(?:–|0\\.\\d{3}|1\\.000)`, "m"));
     }
     assert.match(stdout, /^true \\ predicted/m);
-    assert.match(stdout.replaceAll("\n", " "), /has to be evaluated again before it is used on others/);
+    assert.match(stdout.replaceAll("\n", " "), /Before you use the model on others, evaluate it on a folder of them/);
     const long = stdout.split("\n").filter((line) => line.length > 80);
     // A path is one word.
     assert.deepEqual(long.filter((line) => !line.startsWith("the matrix as an image: /")), []);
@@ -187,7 +187,7 @@ Deno.test("predict reads files, folders and a list; a picture it cannot read is 
     assert.equal(JSON.parse(json.stdout).path, odd);
     const nothing = await headlight(["predict", directory], { env });
     assert.equal(nothing.status, 2);
-    assert.match(nothing.stderr, /no picture to look at/);
+    assert.match(nothing.stderr, /no image was named/);
   });
 });
 
@@ -211,7 +211,10 @@ Deno.test("predict names a loop of links, a name too long and a file in a path's
       [odd[2], "it cannot be read (Not a directory)"],
     ]);
     assert.equal(answers.length, refused.length + 6 + 1);
-    assert.equal(stderr, `headlight: ${red}: passed over 1 file that is not an image (${join(red, "notes.txt")})\n`);
+    assert.equal(
+      stderr,
+      `headlight: ${red}: 1 file is left out and is not an image (.txt: 1): ${join(red, "notes.txt")}\n`,
+    );
   });
 });
 
