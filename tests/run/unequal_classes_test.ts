@@ -98,7 +98,7 @@ Deno.test("a run says its classes' sizes, the majority baseline, and the weights
     assert.match(text, /^cup .* 13 +19$/m);
     assert.match(text, /^mean .* 18 +29$/m);
     const plain = (await headlight(["watch", directory, "--plain"], { env })).stdout;
-    assert.match(plain, / kitchen:? 29 \+ 18 images \(blue 3 \+ 2, cup 19 \+ 13, red 7 \+ 3\);/);
+    assert.match(plain, / kitchen:? 30 \+ 18 images \(blue 3 \+ 2, cup 20 \+ 13, red 7 \+ 3\);/);
     assert.match(plain, /^ {2}baseline +accuracy [01]\.\d+; always predicting cup would give 0\.72/m);
     const summary = (await headlight(["summary", directory], { env })).stdout;
     assert.match(summary, /^ {2}data +kitchen, 29 \+ 18 images/m);

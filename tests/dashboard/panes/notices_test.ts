@@ -12,7 +12,7 @@ const at80x24 = (state = lessonAfter(3)) => changed(state, { view: { columns: 80
 
 Deno.test("a notice that is cut says which keys show it in full", () => {
   const [row = ""] = noticeRows([LONG], 80, 1, UNICODE, "7 z");
-  assert.match(row, /^▲ 1 image beside .*…  7 z: in full$/);
+  assert.match(row, /^▲ 1 image beside .*… {2}7 z: in full$/);
   assert.ok(stringWidth(row) <= 80);
   assert.deepEqual(noticeRows(["short"], 80, 1, UNICODE, "7 z"), ["▲ short"]);
   assert.doesNotMatch(noticeRows([LONG], 49, 1, UNICODE, "7 z").join(), /7 z/);
