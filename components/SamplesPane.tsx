@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { in256Colours, nearestOf256 } from "../src/dashboard/drawing/colours_256.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { pictureLines, type PictureRun, type PictureStyle } from "../src/dashboard/drawing/picture_cells.ts";
+import { epochsText } from "../src/dashboard/panes/samples_spread.ts";
 import {
   captionOf,
   type Sample,
@@ -12,6 +13,7 @@ import {
   samplesRows,
 } from "../src/dashboard/panes/samples_view.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
+import { useSpread } from "./hooks/use_spread.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
 import { pane } from "./registered_pane.ts";
@@ -29,30 +31,31 @@ export const SAMPLES = pane(
     bottomRows: BOTTOM_ROWS,
     numbered: { number: 10, called: "most confident mistakes", atEnd: "mistakes" },
   },
-  { run: ["facts", "samples", "end"], view: ["help"] },
+  { run: ["facts", "samples", "end", "control"], view: ["help"] },
   function SamplesPane({ state, placement, focused }) {
     const glyphs = useGlyphs();
     const text = useText();
-    const { samples, facts, end } = state.run;
+    const { samples, facts, end, control } = state.run;
     const { help } = state.view;
     const { width, height, titled } = placement;
     const rows = height - (titled ? 1 : 0);
+    // Pictures go through Ink as names, which nothing may cover: they make room for the help.
+    const { shown, target } = useSpread(samples, end !== null || control === "paused", help);
+    const mistakes = (target ?? samples)?.mistakes;
     const lines = useMemo(() => {
-      const mistakes = samples?.mistakes ?? [];
+      if (!mistakes) return null;
       const grid = samplesGrid(mistakes.length, width, rows, mistakes.some(({ file }) => file !== null));
-      if (!samples || !grid) return null;
+      if (!grid) return null;
       const classes = (facts?.dataset.classes ?? []).map(text);
-      return samplesRows(mistakes, grid).flatMap((row, index) => [
+      return samplesRows(shown, grid).flatMap((row, index) => [
         ...(index > 0 ? [[]] : []),
         ...paintedRow(row, grid, classes, glyphs),
       ]);
-    }, [samples, facts, width, rows, glyphs]);
-    const aside = samples ? [{ text: `epoch ${samples.epoch}` }] : [];
+    }, [shown, mistakes, facts, width, rows, glyphs]);
+    const aside = shown.length > 0 ? [{ text: epochsText(shown) }] : [];
     return (
       <Pane placement={placement} title="Most confident mistakes" aside={aside} focused={focused}>
-        {lines
-          ? !help && <Painted lines={lines} />
-          : <Line dim>{emptyText(samples?.mistakes.length, end !== null)}</Line>}
+        {lines ? <Painted lines={lines} /> : <Line dim>{emptyText(samples?.mistakes.length, end !== null)}</Line>}
       </Pane>
     );
   },

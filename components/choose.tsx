@@ -4,6 +4,7 @@ import type { Overview } from "../src/run/overview/overview.ts";
 import { chooserKey, type ChooserState, initialChooser, withRuns } from "../src/dashboard/runs/chooser.ts";
 import { Chooser } from "./Chooser.tsx";
 import { FULL_SCREEN } from "./full_screen.ts";
+import { screenStdout } from "./screen_stdout.ts";
 
 export interface ChooseOptions {
   /** The newest first. Asked again every few seconds: live runs go on, and new ones come. */
@@ -22,34 +23,33 @@ export async function drawChooser({ read, stdin, stdout, env }: ChooseOptions): 
   let state: ChooserState = initialChooser(read(), size());
   const chosen = Promise.withResolvers<string | null>();
   const press = (key: string) => {
+    if (key === "ctrl-l") return screen.redraw();
     const next = chooserKey(state, key);
     if ("type" in next) return chosen.resolve(next.type === "chosen" ? next.id : null);
     show(next);
   };
   const view = () => <Chooser state={state} nowMs={Date.now()} ascii={ascii} press={press} />;
-  const screen = render(view(), {
+  const screen = screenStdout(stdout);
+  const ink = render(view(), {
     stdin,
-    stdout,
+    stdout: screen.stdout,
     ...FULL_SCREEN,
   });
-  const resized = () => {
-    screen.clear();
-    show({ ...state, ...size() });
-  };
+  const resized = () => show({ ...state, ...size() });
   stdout.prependListener("resize", resized);
   const reading = setInterval(() => show(withRuns(state, read())), READ_EVERY_MS);
   try {
-    const failed = screen.waitUntilExit().then(() => null);
+    const failed = ink.waitUntilExit().then(() => null);
     return await Promise.race([chosen.promise, failed]);
   } finally {
     clearInterval(reading);
     stdout.off("resize", resized);
-    screen.unmount();
-    await screen.waitUntilExit().catch(() => {});
+    ink.unmount();
+    await ink.waitUntilExit().catch(() => {});
   }
 
   function show(next: ChooserState): void {
     state = next;
-    screen.rerender(view());
+    ink.rerender(view());
   }
 }

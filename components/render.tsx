@@ -18,7 +18,7 @@ import { App, type HandOver } from "./App.tsx";
 import { FULL_SCREEN } from "./full_screen.ts";
 import { SpritesContext } from "./hooks/use_sprites.ts";
 import { PANES } from "./panes.ts";
-import { slimStdout } from "./slim_stdout.ts";
+import { screenStdout } from "./screen_stdout.ts";
 
 export interface DashboardOptions {
   /** May still be on its way: the first frame does not wait for it. */
@@ -41,14 +41,11 @@ export interface DashboardOptions {
   readonly shortId?: () => string;
 }
 
-const HOME_AND_ERASE = "\x1b[H\x1b[J";
 /**
  * Where there is no alternate screen (GNU screen has none unless `altscreen` is on), the last frame stays, with the cursor
  * behind its last row: what is said next is not to run into it.
  */
 const OWN_LINE = "\r\x1b[J";
-/** Ink's own throttle would delay the answer to a key; the store bounds the rate instead. */
-const INK_MAX_FPS = 60;
 const CLOCK_MS = 1000;
 
 /** See `showDashboard`, which loads this file. */
@@ -66,21 +63,31 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     runs: fromCaller(DEFAULT_RUNS),
     command: commandName(),
   });
-  // What was written since the last frame was shown is that frame.
-  let writtenBefore = stdout.bytesWritten;
+  let frameBytes = 0;
   const store: Store = new Store(initial, () => {
     const { columns, rows } = store.snapshot().view;
-    return frameMs(stdout.bytesWritten - writtenBefore, columns, rows, options.fps);
+    return frameMs(frameBytes, columns, rows, options.fps);
   });
+  // New pictures, which are drawn between two states, come at a pace of their own.
+  let isNewState = true;
   store.subscribe(() => {
-    writtenBefore = stdout.bytesWritten;
+    isNewState = true;
+  });
+  const sprites = new Sprites();
+  const screen = screenStdout(stdout, sprites, (bytes) => {
+    if (isNewState) frameBytes = bytes;
+    isNewState = false;
   });
   const session = new Session({
     connection: options.connection,
     initial,
     stayMs: options.stayMs,
-    onState: (state, urgent) => store.set(state, urgent),
+    onState: (state, urgent) => {
+      if (urgent) screen.hurry();
+      store.set(state, urgent);
+    },
     onSuspend: () => void suspend(),
+    onRedraw: () => screen.redraw(),
   });
   options.connection.then(() => {
     const id = options.shortId?.();
@@ -93,7 +100,6 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     handOver = how;
     session.press(key);
   };
-  const sprites = new Sprites();
   const app = (
     <SpritesContext value={sprites}>
       <App store={store} press={pressed} />
@@ -102,23 +108,16 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   let first = options.onFirstFrame;
   // Before the first frame, which starts the trainer: a signal that comes then must not end the viewer alone.
   const stopListening = listenForSignals((signal) => session.signal(signal));
-  const screen = render(app, {
+  const ink = render(app, {
     stdin,
-    stdout: slimStdout(stdout, sprites),
+    stdout: screen.stdout,
     ...FULL_SCREEN,
-    maxFps: INK_MAX_FPS,
     onRender: () => {
       first?.();
       first = undefined;
     },
   });
-  const resized = () => {
-    // Ink repaints only what it believes to have changed, and misses what a resize has moved (ink#1023).
-    stdout.write(HOME_AND_ERASE);
-    screen.clear();
-    session.dispatch({ type: "resize", ...sizeOf(stdout) }, true);
-    screen.rerender(app);
-  };
+  const resized = () => session.dispatch({ type: "resize", ...sizeOf(stdout) }, true);
   // Before Ink's own listener, which would draw the old layout into the new size first.
   stdout.prependListener("resize", resized);
   const lookBeside = () => {
@@ -131,7 +130,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     lookBeside();
   }, CLOCK_MS);
   try {
-    const failed = screen.waitUntilExit().then(() => {
+    const failed = ink.waitUntilExit().then(() => {
       throw new Error("the dashboard was closed from outside");
     });
     const exit = await Promise.race([session.exit, failed]);
@@ -166,8 +165,8 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     store.close();
     stopListening();
     stdout.off("resize", resized);
-    screen.unmount();
-    await screen.waitUntilExit().catch(() => {});
+    ink.unmount();
+    await ink.waitUntilExit().catch(() => {});
   }
 
   function print(lines: readonly string[]): void {

@@ -3,7 +3,7 @@ import process from "node:process";
 import { PassThrough, Writable } from "node:stream";
 import { z } from "zod";
 import { FULL_SCREEN } from "../../components/full_screen.ts";
-import { slimStdout } from "../../components/slim_stdout.ts";
+import { screenStdout } from "../../components/screen_stdout.ts";
 import { type DashboardState, initialState, reduce } from "../../src/dashboard/view/state.ts";
 import { Sprites } from "../../src/dashboard/drawing/sprites.ts";
 import { Store } from "../../src/dashboard/session/store.ts";
@@ -48,15 +48,17 @@ if (import.meta.main) {
   const store = new Store(state, () => 0);
   const sprites = new Sprites();
   const view = createElement(App, { store, press: () => {} });
+  const screen = screenStdout(stdout as unknown as NodeJS.WriteStream, sprites);
   const app = render(createElement(SpritesContext, { value: sprites }, view), {
-    stdout: slimStdout(stdout as unknown as NodeJS.WriteStream, sprites),
+    stdout: screen.stdout,
     stdin: stdin as unknown as NodeJS.ReadStream,
     ...FULL_SCREEN,
-    maxFps: 1000,
   });
   const progress = events.findLast((event) => event.type === "progress");
   const draw = async (frame: number) => {
     if (progress) state = reduce(state, movedOn(progress, frame));
+    // Frames follow each other faster than their bytes would be let through.
+    screen.hurry();
     store.set(state, true);
     await new Promise((resolve) => setTimeout(resolve, 2));
   };

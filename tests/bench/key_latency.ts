@@ -1,13 +1,12 @@
-/** From a key to the screen, in a pseudo-terminal, while the base works on all cores. */
-import { HeadlightError } from "../../src/errors.ts";
+/** From a key to the screen, in a pseudo-terminal, while the trainer works on all cores. */
 import type { RunPlace } from "./headlight_run.ts";
 import { type TerminalSize, trainInTerminal } from "./terminal_run.ts";
+import { WatchedTerminal } from "./watched_terminal.ts";
 
 /** In the help, and nowhere else. */
 const HELP = "nothing is lost";
 const EXTRACTING = "Images per second";
 const BETWEEN_MS = 120;
-const PATIENCE_MS = 120_000;
 
 /** Opens and closes the help so many times while pictures are extracted; milliseconds from each opening to its text. */
 export async function keyLatencies(
@@ -16,42 +15,37 @@ export async function keyLatencies(
   size: TerminalSize,
   presses: number,
 ): Promise<number[]> {
-  const terminal = trainInTerminal(args, place, size);
-  let seen = "";
-  let wake = () => {};
-  terminal.onData((data) => {
-    seen += data;
-    wake();
-  });
-  const exited = new Promise<void>((resolve) => terminal.onExit(() => resolve()));
-  /** Milliseconds until the terminal has been written such a text. */
-  const until = async (text: string): Promise<number> => {
-    const sinceMs = performance.now();
-    while (!seen.includes(text)) {
-      if (performance.now() - sinceMs > PATIENCE_MS) throw new HeadlightError(`the screen never showed ${text}`, 1);
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        setTimeout(resolve, 500);
-      });
-    }
-    return performance.now() - sinceMs;
-  };
-  const pause = () => new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+  const terminal = new WatchedTerminal(trainInTerminal(args, place, size), size);
   try {
-    await until(EXTRACTING);
-    const taken: number[] = [];
-    for (let press = 0; press < presses; press++) {
-      await pause();
-      seen = "";
-      terminal.write("?");
-      taken.push(await until(HELP));
-      await pause();
-      terminal.write("?");
-    }
-    return taken;
+    await terminal.until(EXTRACTING);
+    return await helpLatencies(terminal, presses);
   } finally {
-    await pause();
-    terminal.write("s");
-    await exited;
+    await stopped(terminal);
   }
+}
+
+/** Opens and closes the help so many times; milliseconds from each key's byte to the help's text. */
+export async function helpLatencies(terminal: WatchedTerminal, presses: number): Promise<number[]> {
+  const taken: number[] = [];
+  for (let press = 0; press < presses; press++) {
+    await pause();
+    const pressedMs = performance.now();
+    terminal.press("?");
+    taken.push(await terminal.until(HELP) - pressedMs);
+    await pause();
+    terminal.press("?");
+    await terminal.until(HELP, false);
+  }
+  return taken;
+}
+
+/** Has the run stop and waits for the program's end. Without a stop the training would outlive its terminal. */
+export async function stopped(terminal: WatchedTerminal): Promise<void> {
+  await pause();
+  terminal.press("s");
+  await terminal.exited;
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
 }

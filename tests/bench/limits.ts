@@ -94,6 +94,42 @@ export const LIMITS = {
     bound: "below",
     limit: 50,
   },
+  keyTrainingSmall: {
+    what: "a key to the screen at 80×24 while a head trains, median",
+    unit: "ms",
+    bound: "at most",
+    limit: 20,
+  },
+  keyTrainingLarge: {
+    what: "a key to the screen at 200×50 while a head trains, median",
+    unit: "ms",
+    bound: "at most",
+    limit: 20,
+  },
+  wireSmall: {
+    what: "written a second at 80×24, five epochs a second and more, median",
+    unit: "bytes",
+    bound: "at most",
+    limit: 1000,
+  },
+  wireLarge: {
+    what: "written a second at 200×50, five epochs a second and more, median",
+    unit: "bytes",
+    bound: "at most",
+    limit: 1500,
+  },
+  wireMost: {
+    what: "written in any second while training",
+    unit: "bytes",
+    bound: "at most",
+    limit: 8000,
+  },
+  wireIdle: {
+    what: "written a second while paused, median",
+    unit: "bytes",
+    bound: "below",
+    limit: 100,
+  },
   dashboardSlowdown: {
     what: "extraction with the dashboard over without, median of the pairs, difference from 1",
     unit: "relative",

@@ -20,13 +20,22 @@ export interface TerminalSize {
 }
 
 /** Starts `train` in a pseudo-terminal. As PseudoTerminal does it, what a person's terminal does not have is left out. */
-export function trainInTerminal(args: readonly string[], place: RunPlace, { columns, rows }: TerminalSize): IPty {
+export function trainInTerminal(
+  args: readonly string[],
+  place: RunPlace,
+  { columns, rows }: TerminalSize,
+  env: Readonly<Record<string, string>> = {},
+): IPty {
   const { CI: _ci, NO_COLOR: _none, FORCE_COLOR: _forced, ...inherited } = Deno.env.toObject();
   return spawn(Deno.execPath(), trainWords(args, place), {
     cols: columns,
     rows,
     cwd: PROJECT_ROOT,
-    env: { ...inherited, TERM: "xterm-256color", LANG: "C.UTF-8", LC_ALL: "C.UTF-8", XDG_CACHE_HOME: place.cacheHome },
+    env: {
+      ...inherited,
+      ...{ TERM: "xterm-256color", LANG: "C.UTF-8", LC_ALL: "C.UTF-8", XDG_CACHE_HOME: place.cacheHome },
+      ...env,
+    },
   });
 }
 

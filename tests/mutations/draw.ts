@@ -2,7 +2,7 @@
 import process from "node:process";
 import { PassThrough, Writable } from "node:stream";
 import { FULL_SCREEN } from "../../components/full_screen.ts";
-import { slimStdout } from "../../components/slim_stdout.ts";
+import { screenStdout } from "../../components/screen_stdout.ts";
 import { Sprites } from "../../src/dashboard/drawing/sprites.ts";
 import { Store } from "../../src/dashboard/session/store.ts";
 import { type DashboardState, initialState, reduce } from "../../src/dashboard/view/state.ts";
@@ -37,7 +37,7 @@ async function draw(state: DashboardState, columns: number, rows: number): Promi
   const sprites = new Sprites();
   const view = createElement(App, { store: new Store(state, () => 0), press: () => {} });
   const app = render(createElement(SpritesContext, { value: sprites }, view), {
-    stdout: slimStdout(stdout as unknown as NodeJS.WriteStream, sprites),
+    stdout: screenStdout(stdout as unknown as NodeJS.WriteStream, sprites).stdout,
     stdin: stdin as unknown as NodeJS.ReadStream,
     ...FULL_SCREEN,
     maxFps: 1000,

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { parseEvent, type RunEvent } from "../../src/events.ts";
+import { withTemporaryFolder } from "../support.ts";
 import { withDashboard } from "./dashboard.ts";
 
 /** Bytes written in each of the next `seconds` seconds. */
@@ -17,17 +20,91 @@ function median(values: readonly number[]): number {
   return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 }
 
-Deno.test("at 80×24 a training run costs at most 4 KB/s and an idle one at most 300 B/s (medians)", async () => {
-  // From the first epoch on, an event each 40 ms: six epochs a second.
-  await withDashboard({ app: { until: 131, paceMs: 40, paceFrom: 46 } }, async ({ terminal }) => {
-    await terminal.shows(/epoch [1-3]\/30/);
-    const training = await bytesASecond(() => terminal.output, 3);
-    await terminal.shows("epoch 25/30");
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const idle = await bytesASecond(() => terminal.output, 4);
-    assert.ok(median(training) > 0, "nothing was drawn while training");
-    assert.ok(median(training) <= 4096, `training: ${training.join(", ")} bytes/s`);
-    assert.ok(median(idle) > 0, "the clock stands still");
-    assert.ok(median(idle) <= 300, `idle: ${idle.join(", ")} bytes/s`);
+const TRUECOLOR = { COLORTERM: "truecolor" };
+const OVERFIT = "tests/fixtures/runs/overfit.jsonl";
+/** So many epochs are there when the dashboard opens; those after them come while bytes are counted. */
+const BEFORE = 160;
+const EPOCHS = 250;
+/** Two events an epoch. */
+const EVENT_MS = 60;
+const SECONDS = 8;
+
+/** A run of many epochs, made from the recorded one, with or without new pictures; and how many of its events come before. */
+function longRun(pictures: boolean): { lines: string; before: number } {
+  const recorded = Deno.readTextFileSync(OVERFIT).trim().split("\n").flatMap((line) =>
+    parseEvent(JSON.parse(line)) ?? []
+  );
+  const epochs = recorded.filter((event) => event.type === "epoch");
+  const waits = recorded.filter((event) => event.type === "early_stopping");
+  const samples = recorded.find((event) => event.type === "samples");
+  const events: RunEvent[] = recorded.slice(0, recorded.findIndex((event) => event.type === "epoch"))
+    .map((event) => (event.type === "run" ? { ...event, epochs: 1000 } : event));
+  const say = (event: RunEvent | undefined, changes: object) => {
+    assert.ok(event);
+    events.push({ ...event, ...changes, seq: events.length + 1 });
+  };
+  let before = 0;
+  for (let epoch = 1; epoch <= EPOCHS; epoch++) {
+    if (epoch === BEFORE) before = events.length;
+    say(epochs[(epoch - 1) % epochs.length], { epoch });
+    say(waits[(epoch - 1) % waits.length], { epoch });
+    if (pictures && (epoch === BEFORE || epoch === BEFORE + 30)) {
+      const mistakes = samples?.mistakes.map((mistake) => ({ ...mistake, pixels: turned(mistake.pixels, epoch) }));
+      say(samples, { epoch, mistakes });
+    }
+  }
+  return { lines: events.map((event) => JSON.stringify(event)).join("\n"), before };
+}
+
+/** Other colours: no pixel stays as it was. */
+function turned(pixels: string, by: number): string {
+  return Uint8Array.fromBase64(pixels).map((channel) => channel + by).toBase64();
+}
+
+const COSTS = [{ columns: 80, rows: 24, limit: 1000 }, { columns: 200, rows: 50, limit: 1500 }];
+const MOST = 8000;
+const IDLE = 100;
+
+/** Bytes in each second of a run of eight epochs a second. */
+async function trainingCost(columns: number, rows: number, pictures: boolean): Promise<number[]> {
+  let counts: number[] = [];
+  await withTemporaryFolder(async (folder) => {
+    const { lines, before } = longRun(pictures);
+    const stream = join(folder, "long.jsonl");
+    Deno.writeTextFileSync(stream, lines);
+    const app = { stream, until: 10_000, paceMs: EVENT_MS, paceFrom: before };
+    await withDashboard({ columns, rows, env: TRUECOLOR, app }, async ({ terminal }) => {
+      await terminal.shows(/epoch 16\d\//);
+      // The whole frame of the beginning is through, and how long it stands.
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      counts = await bytesASecond(() => terminal.output, SECONDS);
+      assert.match(terminal.screen().join("\n"), /epoch 2[0-5]\d\//, "it trained at another rate");
+    });
   });
+  return counts;
+}
+
+for (const { columns, rows, limit } of COSTS) {
+  const size = `at ${columns}×${rows}`;
+  Deno.test(`${size} eight epochs a second cost at most ${limit} bytes a second (median)`, async () => {
+    const training = await trainingCost(columns, rows, false);
+    assert.ok(median(training) > limit / 5, `little was drawn: ${training.join(", ")}`);
+    assert.ok(median(training) <= limit, training.join(", "));
+  });
+
+  Deno.test(`${size} a run that waits costs under ${IDLE} bytes/s`, async () => {
+    await withDashboard({ columns, rows, env: TRUECOLOR }, async ({ terminal }) => {
+      await terminal.shows("epoch 25/30");
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      const idle = await bytesASecond(() => terminal.output, 4);
+      assert.ok(median(idle) > 0, "the clock stands still");
+      assert.ok(median(idle) < IDLE, `idle: ${idle.join(", ")} bytes/s`);
+    });
+  });
+}
+
+Deno.test(`new pictures come one by one: no second has more than ${MOST} bytes`, async () => {
+  const counts = await trainingCost(200, 50, true);
+  assert.ok(counts.reduce((sum, bytes) => sum + bytes) > 2 * MOST, `no pictures came: ${counts.join(", ")}`);
+  assert.ok(Math.max(...counts) <= MOST, counts.join(", "));
 });

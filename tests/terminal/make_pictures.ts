@@ -40,7 +40,8 @@ async function draw({ stream, columns, rows, keys, shows }: Picture): Promise<st
       terminal.write(key);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // Sample images come one after the other.
+    await new Promise((resolve) => setTimeout(resolve, columns >= 200 ? 18_000 : 300));
     return screenSvg(terminal);
   } finally {
     await terminal.end();

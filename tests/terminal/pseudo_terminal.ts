@@ -109,6 +109,12 @@ export class PseudoTerminal {
     this.#process.write(keys);
   }
 
+  /** Shows what another program writes to the same terminal. */
+  async strangerWrites(text: string): Promise<void> {
+    this.#written = this.#written.then(() => new Promise((resolve) => this.#terminal.write(text, resolve)));
+    await this.#written;
+  }
+
   resize(columns: number, rows: number): void {
     this.#terminal.resize(columns, rows);
     this.#process.resize(columns, rows);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { LESSON, UNTIL_LAST_CHANCE, withDashboard } from "./dashboard.ts";
+import type { PseudoTerminal } from "./pseudo_terminal.ts";
 
 interface Size {
   readonly columns: number;
@@ -91,16 +92,23 @@ Deno.test("without a UTF-8 locale everything on the screen is ASCII", async () =
 
 const OVERFIT = { stream: "tests/fixtures/runs/overfit.jsonl", until: 100_000 };
 
+/** How many cells are two pixels of a picture. They come one picture after the other. */
+function picturesOn(terminal: PseudoTerminal): number {
+  return terminal.cells().flat().filter(({ text, colour, ground }) =>
+    text === "▀" && colour.kind === "rgb" && ground.kind === "rgb"
+  ).length;
+}
+
 Deno.test("the surest mistakes are pictures of half blocks in 24-bit colour, with what they are and were taken for", async () => {
   await withDashboard(
     { columns: 200, rows: 50, env: { COLORTERM: "truecolor" }, app: OVERFIT },
     async ({ terminal }) => {
-      for (const shown of ["Most confident mistakes", "▀▀▀", "→ tile roof 91 %", "? help"]) await terminal.shows(shown);
-      const pictures = terminal.cells().flat().filter(({ text, colour, ground }) =>
-        text === "▀" && colour.kind === "rgb" && ground.kind === "rgb"
-      );
+      for (const shown of ["Most confident mistakes", "▀▀▀", "→ tile roof 91 %", "? help"]) {
+        await terminal.shows(shown, 30_000);
+      }
       // Six of 16×16 pixels; where two are equal there is no half.
-      assert.ok(pictures.length > 500 && pictures.length <= 6 * 16 * 8, String(pictures.length));
+      await terminal.until(() => picturesOn(terminal) > 500, "six pictures", 30_000);
+      assert.ok(picturesOn(terminal) <= 6 * 16 * 8);
     },
   );
 });
@@ -109,15 +117,18 @@ Deno.test("closing the help brings the pictures back as they were", async () => 
   await withDashboard(
     { columns: 200, rows: 50, env: { COLORTERM: "truecolor" }, app: OVERFIT },
     async ({ terminal }) => {
-      await terminal.shows("→ tile roof 91 %");
+      await terminal.shows("→ tile roof 91 %", 30_000);
       await terminal.shows("? help");
+      await terminal.until(() => picturesOn(terminal) > 500, "six pictures", 30_000);
+      // The last of them may be on its way.
+      await new Promise((resolve) => setTimeout(resolve, 4000));
       const pictures = () => JSON.stringify(terminal.cells().slice(-11, -1).map((row) => row.slice(0, 132)));
       const before = pictures();
       for (const _ of [1, 2]) {
         terminal.write("?");
         await terminal.shows("Give the focused pane");
         terminal.write("?");
-        await terminal.until(() => pictures() === before, "the pictures as they were");
+        await terminal.until(() => pictures() === before, "the pictures as they were", 30_000);
       }
     },
   );
@@ -126,7 +137,7 @@ Deno.test("closing the help brings the pictures back as they were", async () => 
 Deno.test("without Unicode and colours the surest mistakes are drawn with ink, and all is ASCII", async () => {
   const env = { LC_ALL: "C", LANG: "C", NO_COLOR: "1" };
   await withDashboard({ columns: 200, rows: 50, env, app: OVERFIT }, async ({ terminal }) => {
-    for (const shown of ["Most confident mistakes", "> tile roof 91 %", "? help"]) await terminal.shows(shown);
+    for (const shown of ["Most confident mistakes", "> tile roof 91 %", "? help"]) await terminal.shows(shown, 30_000);
     const text = terminal.screen().join("\n");
     // deno-lint-ignore no-control-regex -- everything outside ASCII is what is meant.
     assert.doesNotMatch(text, /[^\x00-\x7f]/);
@@ -138,7 +149,7 @@ Deno.test("at 80×24 the surest mistakes are had by their number, and 0 is the t
   await withDashboard({ env: { COLORTERM: "truecolor" }, app: OVERFIT }, async ({ terminal }) => {
     await terminal.shows("? help");
     terminal.write("0");
-    for (const shown of ["Most confident mistakes", "→ street sign 94 %", "▀▀▀"]) await terminal.shows(shown);
+    for (const shown of ["Most confident mistakes", "→ street sign 94 %", "▀▀▀"]) await terminal.shows(shown, 30_000);
   });
 });
 

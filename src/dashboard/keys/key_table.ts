@@ -10,7 +10,7 @@ import type { ViewAction } from "../view/view_state.ts";
 /** The action that a key is bound to. */
 export type Intent =
   | { readonly type: "send"; readonly command: Command["type"] }
-  | { readonly type: "leave" | "suspend" | "interrupt" }
+  | { readonly type: "leave" | "suspend" | "interrupt" | "redraw" }
   | { readonly type: "zoom" | "unzoom" }
   | { readonly type: "focus"; readonly to: number | "next" | "previous" }
   | { readonly type: "scroll_help"; readonly by: number }
@@ -157,6 +157,14 @@ const ENTRIES: readonly Entry[] = [
     now: (state) => takesCommands(state) ? null : "To the shell for a while; fg brings this back",
     brief: () => "to the shell",
     intent: () => ({ type: "suspend" }),
+  },
+  {
+    keys: ["ctrl-l"],
+    shown: "ctrl-l",
+    label: "redraw",
+    description: "Draw the whole screen anew, after another program has written on it",
+    brief: () => "draw anew",
+    intent: () => ({ type: "redraw" }),
   },
   {
     keys: ["tab", "shift-tab", ...digits],
@@ -325,14 +333,21 @@ const ENTRIES: readonly Entry[] = [
     intent: () => askQuit(false),
     footer: 3,
   },
-  ...(["quit", "help"] as const).map((mode): Entry => ({
+  ...(["quit", "help"] as const).flatMap((mode): Entry[] => [{
     keys: ["ctrl-c"],
     shown: "ctrl-c",
     label: "stop",
     description: "Stop and save",
     mode,
     intent: () => ({ type: "interrupt" }),
-  })),
+  }, {
+    keys: ["ctrl-l"],
+    shown: "ctrl-l",
+    label: "redraw",
+    description: "Draw the screen anew",
+    mode,
+    intent: () => ({ type: "redraw" }),
+  }]),
 ];
 
 export const KEYS: readonly KeyBinding[] = ENTRIES.map((entry) => ({

@@ -8,7 +8,7 @@ import { focusTarget, panesOf } from "./pane_numbers.ts";
 
 export type Effect =
   | { readonly type: "send"; readonly command: Command }
-  | { readonly type: "leave" | "suspend" | "interrupt" };
+  | { readonly type: "leave" | "suspend" | "interrupt" | "redraw" };
 
 export interface Outcome {
   readonly actions: readonly ViewAction[];
@@ -25,6 +25,7 @@ export function outcomeOf(state: DashboardState, intent: Intent): Outcome {
     case "leave":
     case "suspend":
     case "interrupt":
+    case "redraw":
       return { actions: [], effects: [intent] };
     case "view":
       return { actions: [intent.action], effects: [] };

@@ -41,6 +41,8 @@ export interface SessionOptions {
   readonly onState?: (state: DashboardState, urgent: boolean) => void;
   /** Gives the terminal back to the shell until it is wanted again; the session goes on. */
   readonly onSuspend?: () => void;
+  /** Draws the screen anew, whatever somebody else has written on it. */
+  readonly onRedraw?: () => void;
   readonly clock?: () => number;
 }
 
@@ -83,6 +85,7 @@ export class Session {
       if (effect.type === "send") this.#send(effect.command);
       else if (effect.type === "leave") this.#finish(this.#left());
       else if (effect.type === "suspend") this.#options.onSuspend?.();
+      else if (effect.type === "redraw") this.#options.onRedraw?.();
       else this.signal("SIGINT");
     }
   }

@@ -11,8 +11,9 @@ import { limitSection } from "./limit.ts";
 import { memorySection } from "./memory.ts";
 import { profileSection } from "./profile.ts";
 import { startSection } from "./start.ts";
+import { wireSection } from "./wire.ts";
 
 export const SECTIONS: readonly Section[] = [
   ...[limitSection, featuresSection, headSection, lessonSection, startSection, memorySection],
-  ...[frameSection, keysSection, dashboardSection, growthSection, profileSection, largeSection],
+  ...[frameSection, wireSection, keysSection, dashboardSection, growthSection, profileSection, largeSection],
 ];

@@ -31,9 +31,11 @@ Deno.test("an urgent change is shown at once", () => {
   store.close();
 });
 
-Deno.test("large frames stand longer, in proportion to what the screen is given", () => {
-  assert.equal(frameMs(300, 80, 24), 1000 / DEFAULT_FPS);
-  assert.equal(frameMs(30, 80, 24, 10), 100);
-  assert.equal(frameMs(3000, 80, 24), 1000);
-  assert.ok(frameMs(3000, 200, 50) < 300);
+Deno.test("large frames stand longer: under 1 kB a second at 80×24 and 1.5 kB at 200×50, but never over 1.5 s", () => {
+  assert.equal(frameMs(100, 80, 24), 1000 / DEFAULT_FPS);
+  assert.equal(frameMs(10, 80, 24, 10), 100);
+  for (const [columns, rows, limit] of [[80, 24, 1000], [200, 50, 1500]] as const) {
+    for (const bytes of [250, 400, 600, 800]) assert.ok(bytes / frameMs(bytes, columns, rows) * 1000 <= 0.9 * limit);
+    assert.equal(frameMs(30_000, columns, rows), 1500);
+  }
 });
