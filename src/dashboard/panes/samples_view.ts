@@ -1,7 +1,7 @@
 /** How the most confident mistakes are laid out in a pane, and what is written under each. Pure. */
 import { basename } from "node:path";
 import type { EventOf } from "../../events.ts";
-import { cutStart, fit, stringWidth } from "../text/width.ts";
+import { cutMiddle, fit, stringWidth } from "../text/width.ts";
 
 export type Sample = EventOf<"samples">["mistakes"][number];
 
@@ -87,5 +87,5 @@ export function captionOf(
 
 /** The path, or where it is too long the file's name alone: the class, which its folder says, stands above it. */
 function fileText(file: string, width: number, ellipsis: string): string {
-  return stringWidth(file) <= width ? file : cutStart(basename(file), width, ellipsis);
+  return stringWidth(file) <= width ? file : cutMiddle(basename(file), width, ellipsis);
 }

@@ -38,10 +38,9 @@ export function classSizeTexts({ classes, per_class: sizes }: Dataset): string[]
   ];
 }
 
-/** Returns `3 classes: Apple, Milk, Pear`; null if there are too many to name. */
+/** Returns the names of the classes in one text; null if there are too many to name. */
 export function classListText({ classes }: Pick<Dataset, "classes">): string | null {
-  if (classes.length > CLASSES_NAMED) return null;
-  return `${classes.length} ${classes.length === 1 ? "class" : "classes"}: ${classes.map(shownName).join(", ")}`;
+  return classes.length > CLASSES_NAMED ? null : classes.map(shownName).join(", ");
 }
 
 /** What the majority baseline is said with: a class's name, and the accuracy of always predicting it. */

@@ -83,7 +83,7 @@ export function runFacts(
   const to = `${model.size}×${model.size}`;
   const precision = model.precision === "float32" ? "" : ` ${model.precision}`;
   const size = from === to ? to : `${from} → ${to}`;
-  const many = `${dataset.classes.length} classes`;
+  const many = `${dataset.classes.length} ${dataset.classes.length === 1 ? "class" : "classes"}`;
   const rest = [`${model.pooling} pooling`, ...(classes?.weights ? ["balanced class weights"] : [])];
   const inBrackets = (sizes: string | undefined) => (sizes === undefined ? "" : ` (${sizes})`);
   const long = (sizes: string | undefined) => [
@@ -103,11 +103,14 @@ export function runFacts(
   const parts = (sizes.length === 0 ? [undefined] : sizes).map(long).find(fits) ??
     // Sizes come before the engine: the first wording with room beside base and data.
     sizes.map(short).find((all) => fits(all.slice(0, 2))) ?? short(undefined);
-  const named = classListText(dataset);
+  const names = classListText(dataset);
   const [base = "", data = "", ...others] = parts;
   // Names come before the engine too, if the sizes have not said them.
-  if (named !== null && !sizes.some((text) => data.includes(text)) && fits([base, data, named])) {
-    return fitParts([base, data, named, ...others, size, ...rest], separator, width);
+  if (names !== null && !sizes.some((text) => data.includes(text))) {
+    const apart = [base, data, `${many}: ${names}`];
+    if (fits(apart)) return fitParts([...apart, ...others, size, ...rest], separator, width);
+    const inside = [base, data + inBrackets(names)];
+    if (fits(inside)) return fitParts([...inside, ...others, size, ...rest], separator, width);
   }
   return fitParts([...parts, size, many, ...rest], separator, width);
 }

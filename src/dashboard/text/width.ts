@@ -28,6 +28,15 @@ export function cutStart(text: string, width: number, ellipsis = "…"): string 
   return ellipsis + kept.join("");
 }
 
+/** As `cut`, but beginning and end of the text stay: for file names. */
+export function cutMiddle(text: string, width: number, ellipsis = "…"): string {
+  if (stringWidth(text) <= width) return text;
+  const room = width - stringWidth(ellipsis);
+  if (room < 0) return "";
+  const head = takeColumns(text, Math.ceil(room / 2));
+  return head + cutStart(text, width - stringWidth(head), ellipsis);
+}
+
 /** Exactly `width` columns: cut or filled with spaces. */
 export function fit(text: string, width: number, ellipsis = "…"): string {
   const short = cut(text, width, ellipsis);

@@ -57,6 +57,8 @@ Deno.test("the header names the classes of a small set where they fit, and says 
   const equal = withClasses(["Apple", "Milk", "Pear"], [40, 40, 41], [9, 9, 9]);
   assert.match(runFacts(equal, " · ", 80), / kitchen: 121 \+ 27 · 3 classes: Apple, Milk, Pear$/);
   assert.match(runFacts(equal, " · ", 160), / images · 3 classes: Apple, Milk, Pear · tensorflow /);
+  const fruit = withClasses(["Apple", "Banana", "Cherry"], [40, 40, 41], [9, 9, 9]);
+  assert.match(runFacts(fruit, " · ", 80), / kitchen: 121 \+ 27 \(Apple, Banana, Cherry\)$/);
   const long = withClasses(["Apple".repeat(9), "Milk"], [40, 40], [9, 9]);
   assert.match(runFacts(long, " · ", 80), / kitchen: 80 \+ 18 · .*2 classes/);
 });

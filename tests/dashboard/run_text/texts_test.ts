@@ -22,7 +22,7 @@ import { ASCII, isUtf8Locale, UNICODE } from "../../../src/dashboard/drawing/gly
 import { noticeRows } from "../../../src/dashboard/panes/notices.ts";
 import type { EventOf } from "../../../src/events.ts";
 import type { DashboardState } from "../../../src/dashboard/view/state.ts";
-import { cut, cutStart, fit, fitParts, wrapLines, wrapWords } from "../../../src/dashboard/text/width.ts";
+import { cut, cutMiddle, cutStart, fit, fitParts, wrapLines, wrapWords } from "../../../src/dashboard/text/width.ts";
 import { changed, event, lessonAfter, replay, stream } from "../replay.ts";
 
 Deno.test("numbers are written for people", () => {
@@ -299,6 +299,7 @@ Deno.test("texts are cut by columns, not by characters", () => {
   assert.equal(cut("洗濯機 washing", 6), "洗濯…");
   assert.equal(cut("👩‍🔬👩‍🔬👩‍🔬", 5), "👩‍🔬👩‍🔬…");
   assert.equal(cutStart("/home/ada/runs/x", 8), "…/runs/x");
+  assert.equal(cutMiddle("God-Morgon-Apple-Juice_009.jpg", 15), "God-Mor…009.jpg");
   assert.equal(fit("日本", 5), "日本 ");
   assert.deepEqual(wrapWords("a bb cccccc d", 4), ["a bb", "cccc", "cc d"]);
   assert.deepEqual(wrapLines("one two three four", 9, 1), ["one two…"]);
