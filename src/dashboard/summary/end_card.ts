@@ -77,13 +77,15 @@ function parameterLines({ facts }: RunState): string[] {
 }
 
 /** What was saved, from the run's folder on, each checkpoint once: the best one, the last one, those requested. */
-function savedLines({ checkpoints }: RunState, { directory, epochs }: EventOf<"end">): string[] {
+function savedLines({ checkpoints }: RunState, { directory, epochs, seconds }: EventOf<"end">): string[] {
   const saved = [...Map.groupBy(checkpoints, ({ path }) => path)].map(([path, same]) => {
     const from = path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path;
     return `${from} (${[...new Set(same.map(({ kind }) => CHECKPOINT_WORDS[kind]))].join(", ")})`;
   });
   if (saved.length > 0) return [row("saved", saved.join("  "))];
-  return epochs === 0 ? [row("saved", "nothing: training had not begun")] : [];
+  if (epochs > 0) return [];
+  const features = seconds.extract > 0 ? "; the features made so far stay in the cache" : "";
+  return [row("saved", `nothing: training had not begun${features}`)];
 }
 
 function repeatLines({ facts, end }: RunState): string[] {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { summaryLines } from "../../../src/dashboard/summary/end_card.ts";
+import type { RunEvent } from "../../../src/events.ts";
 import type { RunState } from "../../../src/run_state/run_state.ts";
 import { changed, event, lessonAfter, replay, stream } from "../replay.ts";
 
@@ -194,8 +195,14 @@ Deno.test("who ends a run before training with ctrl-c reads that, and that nothi
   const end = stream("lesson").find(({ type }) => type === "end");
   assert.ok(end?.type === "end");
   const none = { ...end, reason: "interrupted", signal: "SIGINT", epochs: 0, best: null, last: null } as const;
-  const lines = summaryLines({ how: "ended", state: replay([none]) });
-  assert.deepEqual(lines.filter((line) => /^ {2}(?:why|saved) /.test(line)), [
+  const seconds = { total: 3, prepare: 1, extract: 2, train: 0 };
+  const lines = (end: RunEvent) =>
+    summaryLines({ how: "ended", state: replay([end]) }).filter((line) => /^ {2}(?:why|saved) /.test(line));
+  assert.deepEqual(lines({ ...none, seconds }).at(-1)?.split("; "), [
+    "  saved       nothing: training had not begun",
+    "the features made so far stay in the cache",
+  ]);
+  assert.deepEqual(lines({ ...none, seconds: { ...seconds, extract: 0 } }), [
     "  why         ctrl-c (SIGINT)",
     "  saved       nothing: training had not begun",
   ]);
