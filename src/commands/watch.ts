@@ -43,7 +43,7 @@ export async function watch(
     ...(beside ? { beside } : {}),
   });
   if (exit.how !== "lost") return 0;
-  complain(`run ${run.id} has no end and no trainer; what it printed is in ${run.trainerLog}`);
+  complain(`the trainer of run ${run.id} exited without finishing it; what it printed is in ${run.trainerLog}`);
   return 1;
 }
 

@@ -114,7 +114,7 @@ async function collect(
     if (done < total) return null;
     if (cached > 0) {
       const which = cached === total ? `all ${total}` : `${cached} of ${total}`;
-      journal.say({ type: "log", level: "info", text: `the features of ${which} pictures were in the cache` });
+      journal.say({ type: "log", level: "info", text: `The features of ${which} images were in the cache.` });
     }
     broken.requireFew();
     assembly.requireClasses();

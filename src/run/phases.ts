@@ -164,7 +164,7 @@ function sayReading({ dataset }: Prepared, journal: Journal): (done: number) => 
   const total = dataset.train.count + dataset.validation.count;
   return (done) => {
     if (performance.now() - sinceMs < READING_IS_SAID_AFTER_MS) return;
-    journal.progress({ phase: "prepare", label: "reading the pictures", done, total, unit: "images" });
+    journal.progress({ phase: "prepare", label: "reading the images", done, total, unit: "images" });
   };
 }
 

@@ -134,7 +134,7 @@ Deno.test("a trainer killed with kill -9 is noticed by its viewer; log and last 
     readCheckpoint(join(directory, "checkpoints", "best"));
     const watched = await headlight(["watch", "--runs", runs, "--plain"]);
     assert.match(watched.stdout, /^epoch +1\//m);
-    assert.match(watched.stdout, /trainer is gone without an end/);
+    assert.match(watched.stdout, /trainer exited without finishing the run/);
   });
 });
 

@@ -141,7 +141,7 @@ const WAYS: readonly Way[] = [
     name: "the trainer's death",
     app: { then: "close", holdFrom: 120 },
     leave: ({ goOn }) => goOn(),
-    summary: /the trainer is gone without an end/,
+    summary: /the trainer exited without finishing the run/,
     exit: "lost",
     commands: [],
   },

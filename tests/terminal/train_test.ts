@@ -117,7 +117,7 @@ Deno.test("the trainer's kill -9 is said, status 1, what was saved is whole, ter
     Deno.kill(trainer, "SIGKILL");
     await terminal.exited;
     await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
-    assert.match(terminal.normalScreen(), /the trainer is gone without an end/);
+    assert.match(terminal.normalScreen(), /the trainer exited without finishing the run/);
     assert.match(terminal.normalScreen(), /status 1/);
     assert.deepEqual(terminalFaults(terminal), []);
     readCheckpoint(join(run().checkpoints, "best"));

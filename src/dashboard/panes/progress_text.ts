@@ -135,6 +135,6 @@ function lostText(): ProgressText {
   return {
     title: "Trainer lost",
     share: null,
-    lines: [["the trainer is gone without an end"], ["what was saved is kept"]],
+    lines: [["it exited without finishing the run"], ["what was saved is kept"]],
   };
 }

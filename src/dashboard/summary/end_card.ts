@@ -24,7 +24,7 @@ function wholeLines({ how, state }: DashboardExit): string[] {
   const name = view.id ?? "the run";
   if (how === "lost") {
     return [
-      `${name}: the trainer is gone without an end; what was saved is kept`,
+      `${name}: the trainer exited without finishing the run; what was saved is kept`,
       ...whereLines(view.directory),
       ...(view.directory ? [row("its output", `${view.directory}/trainer.log`)] : []),
     ];
@@ -32,7 +32,7 @@ function wholeLines({ how, state }: DashboardExit): string[] {
   if (how === "signal") {
     return [`${name}: left before the trainer said that it has stopped; it was asked to`, ...goOnLines(view)];
   }
-  if (view.lost) return [`${name}: the trainer is gone without an end`, ...whereLines(view.directory)];
+  if (view.lost) return [`${name}: the trainer exited without finishing the run`, ...whereLines(view.directory)];
   return [`${name}: training goes on`, ...progressLines(state), ...goOnLines(view)];
 }
 

@@ -104,7 +104,7 @@ Deno.test("JSON mode writes each event as it came and nothing else", async () =>
 Deno.test("a trainer that dies leaves its viewer with `lost`", async () => {
   const { text, how } = await collect(runPlain, stream("lesson").slice(0, 50));
   assert.equal(how, "lost");
-  assert.match(text, /the trainer is gone without an end[\s\S]*trainer\.log/);
+  assert.match(text, /the trainer exited without finishing the run[\s\S]*trainer\.log/);
 });
 
 Deno.test("the view is the dashboard where a terminal can show it, lines where not", () => {
