@@ -1,7 +1,7 @@
 import { Text } from "ink";
 import { earlyStoppingSentence, gaugeParts, monitorText } from "../src/dashboard/run_text/early_stopping_text.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
-import { wrapLines } from "../src/dashboard/text/width.ts";
+import { wrapLines, wrapWords } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
@@ -34,6 +34,11 @@ export const EARLY_STOPPING = pane(
     const color = lastChance ? COLOURS.attention : "";
     const gauge = stopping ? gaugeParts(stopping, glyphs, width) : null;
     const rows = height - (titled ? 1 : 0) - (gauge ? 1 : 0) - (gauge?.referenceBelow ? 1 : 0);
+    const whole = earlyStoppingSentence(state.run);
+    // Where the whole sentence has no room, the figure that the title names goes without saying.
+    const sentence = stopping === null || wrapWords(text(whole), width).length <= Math.max(1, rows)
+      ? whole
+      : whole.replace(`unless ${stopping.monitor} `, "unless ");
     const aside = stopping ? [{ text: monitorText(stopping, state.run.epochs, asideRoom(TITLE, width)) }] : [];
     return (
       <Pane placement={placement} title={TITLE} aside={aside} focused={focused}>
@@ -46,7 +51,7 @@ export const EARLY_STOPPING = pane(
           </Text>
         )}
         {gauge?.referenceBelow && <Line>{gauge.referenceBelow}</Line>}
-        {wrapLines(text(earlyStoppingSentence(state.run)), width, Math.max(1, rows), glyphs.ellipsis).map((
+        {wrapLines(text(sentence), width, Math.max(1, rows), glyphs.ellipsis).map((
           line,
           index,
         ) => <Line key={index} bold={lastChance} color={color}>{line}</Line>)}

@@ -107,6 +107,15 @@ Deno.test("the countdown after the run's end is seen on every screen", () => {
   }
 });
 
+Deno.test("at 80×24 the figure that an epoch has to beat is not cut, however long patience is", () => {
+  const state = lessonAfter(12);
+  const { earlyStopping, facts } = state.run;
+  assert.ok(earlyStopping && facts);
+  const patient = { ...earlyStopping, patience: 30, stops_after: 29 };
+  const text = frame(changed(state, { run: { earlyStopping: patient } }), 80, 24).join("\n");
+  assert.match(text, /stops after epoch 29 unless > 0\.\d{4}/);
+});
+
 const QUESTIONS = [
   [80, 24, "Quit?  d detach, training goes on  s stop, saved  esc back"],
   [40, 12, "Quit?  d detach  s stop  esc back"],
