@@ -9,6 +9,7 @@ import { NPY_FILES } from "./arrays/npy_folder.ts";
 import { folderName } from "./dataset/folder_name.ts";
 import { type FolderEntry, FolderReader } from "./dataset/folder_reader.ts";
 import type { FolderListing } from "./pictures/folder_listing.ts";
+import { isArchive } from "./pictures/left_out.ts";
 import { isPictureName } from "./pictures/format.ts";
 import { listPictures } from "./pictures/listing.ts";
 import { lyingFlat } from "./pictures/lying_flat.ts";
@@ -76,11 +77,10 @@ function namesIn(reader: FolderReader, data: string, folder: string): string[] {
       throw new HeadlightError(`--data ${data}: there is no such folder${suggestion(meant)}`);
     }
     if (error instanceof Deno.errors.NotADirectory) {
-      throw new HeadlightError(
-        `--data ${data} is a file; give a folder that holds a folder of images for each class, or ${
-          NPY_FILES.join(", ")
-        }`,
-      );
+      const instead = isArchive(data)
+        ? "unpack it, and give the folder that comes out"
+        : `give a folder that holds a folder of images for each class, or ${NPY_FILES.join(", ")}`;
+      throw new HeadlightError(`--data ${data} is a file; ${instead}`);
     }
     throw new HeadlightError(`--data ${data} cannot be read (${systemReason(error)})`);
   }

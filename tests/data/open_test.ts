@@ -59,6 +59,7 @@ Deno.test("a folder that cannot be meant is refused with what was likely meant, 
     writeSet(at("lacking"), smallArrays());
     Deno.renameSync(at("lacking", "test_labels.npy"), at("lacking", "test_label.npy"));
     Deno.writeTextFileSync(at("pictures/train/cat/1.JPG"), "");
+    Deno.writeTextFileSync(at("archive.ZIP"), "");
     const cases: readonly [string, RegExp][] = [
       [at("whol"), /^--data .*whol: there is no such folder, did you mean .*\/whole\?$/],
       [at("dolarstreet"), /there is no such folder, did you mean dollarstreet\?$/],
@@ -67,6 +68,7 @@ Deno.test("a folder that cannot be meant is refused with what was likely meant, 
         at("whole", "train_images.npy"),
         /train_images\.npy is a file; give a folder that holds a folder of images for each class, or train_images\.npy, /,
       ],
+      [at("archive.ZIP"), /archive\.ZIP is a file; unpack it, and give the folder that comes out$/],
       [at("link"), /--data .*\/link is a link that leads nowhere: mount or restore what it leads to$/],
       [at("lacking"), /test_labels\.npy is not there, did you mean test_label\.npy\?$/],
       [folder, /the four \.npy files are in the folder whole; give --data .*\/whole$/],

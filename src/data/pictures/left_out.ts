@@ -11,6 +11,8 @@ interface Kind {
   readonly areImages?: true;
 }
 
+const ARCHIVES = "archives";
+
 const KINDS: readonly Kind[] = [
   {
     what: "raw photos",
@@ -34,13 +36,18 @@ const KINDS: readonly Kind[] = [
     extensions: "3gp avi m4v mkv mov mp4 mpeg mpg webm",
     remedy: "Take frames from them, for example one a second: ffmpeg -i FILEEXT -r 1 FILE-%04d.png",
   },
-  { what: "archives", extensions: "7z bz2 gz rar tar tgz xz zip", remedy: "Unpack them" },
+  { what: ARCHIVES, extensions: "7z bz2 gz rar tar tgz xz zip", remedy: "Unpack them" },
   { what: "downloads that did not end", extensions: "crdownload download part", remedy: "Download them again" },
 ];
 
 const KIND_OF = new Map(
   KINDS.flatMap((kind) => kind.extensions.split(" ").map((extension) => [`.${extension}`, kind])),
 );
+
+/** Returns whether a file is an archive by its name. */
+export function isArchive(path: string): boolean {
+  return KIND_OF.get(extname(path).toLowerCase())?.what === ARCHIVES;
+}
 
 export interface LeftOutLines {
   /** Images of kinds that are not read: other images are learned from than one may expect. */
