@@ -132,7 +132,7 @@ const WAYS: readonly Way[] = [
   ...(["SIGQUIT", "SIGUSR2"] as const).map((name) => ({
     name,
     leave: ({ signal }: Dashboard) => signal(name),
-    summary: new RegExp(`interrupted after.*\\n +why +${name}`),
+    summary: new RegExp(`interrupted after.*\\n +why +.*\\(${name}\\)`),
     exit: "signal",
     commands: [{ type: "stop", signal: name }],
   })),
@@ -141,7 +141,7 @@ const WAYS: readonly Way[] = [
     name: "the trainer's death",
     app: { then: "close", holdFrom: 120 },
     leave: ({ goOn }) => goOn(),
-    summary: /the trainer exited without finishing the run/,
+    summary: /the trainer exited without finishing\s+the run/,
     exit: "lost",
     commands: [],
   },
