@@ -1,5 +1,6 @@
 /** What keys mean and how they are shown: everything that is read off the key table. */
-import { type Intent, type KeyBinding, KEYS, type Mode } from "./key_table.ts";
+import type { Intent, KeyBinding, Mode } from "./key_binding.ts";
+import { KEYS } from "./key_table.ts";
 import type { DashboardState } from "../view/state.ts";
 
 export { FOCUS_KEYS } from "./key_table.ts";

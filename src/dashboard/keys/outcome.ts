@@ -3,7 +3,7 @@ import type { Command } from "../../protocol.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewAction, ViewState } from "../view/view_state.ts";
 import { scrolledHelp } from "./help_text.ts";
-import type { Intent } from "./key_table.ts";
+import type { Intent } from "./key_binding.ts";
 import { focusTarget, panesOf } from "./pane_numbers.ts";
 
 export type Effect =

@@ -6,7 +6,7 @@ import type { RunConnection } from "../../run/control/connection.ts";
 import type { RunEvent } from "../../events.ts";
 import type { Command } from "../../protocol.ts";
 import type { DashboardExit } from "./exit.ts";
-import { takesCommands } from "../keys/key_table.ts";
+import { takesCommands } from "../keys/key_binding.ts";
 import { intentOf } from "../keys/keys.ts";
 import { outcomeOf, requested } from "../keys/outcome.ts";
 import type { ViewerSignal } from "./signals.ts";
