@@ -7,7 +7,12 @@ import { TRAIN_FLAGS } from "../src/commands/train_options.ts";
 import { keyTableMarkdown } from "../src/dashboard/keys/keys.ts";
 import { PROJECT_ROOT } from "../src/paths.ts";
 
-const README = Deno.readTextFileSync(join(PROJECT_ROOT, "README.md"));
+const DOCS = join(PROJECT_ROOT, "docs");
+/** The README and the pages that it leads to. */
+const README = [
+  join(PROJECT_ROOT, "README.md"),
+  ...[...Deno.readDirSync(DOCS)].map(({ name }) => join(DOCS, name)).sort(),
+].map((path) => Deno.readTextFileSync(path)).join("\n\n");
 
 /** A table's rows without the padding that a formatter gives them. */
 function rows(markdown: string): string[] {
@@ -45,4 +50,15 @@ Deno.test("every task that the README names exists, and it names every task", ()
   assert.deepEqual(named.filter((task) => !(task in tasks)), []);
   // For those who work on Headlight: CONTRIBUTING.md.
   assert.deepEqual(Object.keys(tasks).filter((task) => task !== "check" && !named.includes(task)), []);
+});
+
+Deno.test("every link to a file in the README, CONTRIBUTING and docs/ leads to one", () => {
+  const pages = ["README.md", "CONTRIBUTING.md", ...[...Deno.readDirSync(DOCS)].map(({ name }) => `docs/${name}`)];
+  for (const page of pages) {
+    const text = Deno.readTextFileSync(join(PROJECT_ROOT, page));
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link = ""]) =>
+      join(PROJECT_ROOT, page, "..", link)
+    );
+    for (const link of links) assert.ok(Deno.statSync(link), `${page}: ${link}`);
+  }
 });

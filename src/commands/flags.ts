@@ -13,7 +13,7 @@ export function addFlags(command: Command, shape: OptionShape): Command {
   return command;
 }
 
-/** Returns a Markdown table of options, for the README. */
+/** Returns a Markdown table of options, for docs/flags.md. */
 export function flagsMarkdown(shape: OptionShape): string {
   const rows = Object.entries(shape).map(([name, schema]) =>
     `| \`${flagWithValue(name, schema)}\` | ${helpOf(schema)} |`
