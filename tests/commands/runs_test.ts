@@ -105,7 +105,7 @@ Deno.test("summary RUN is the run's model, what it was trained on, best and last
         "  engine      wasm 4.22.0 on h (c, 2 cores)",
         "  best        epoch 2  val_accuracy 0.6000  val_loss 1.0000  accuracy 0.5000  loss 0.5000",
         "  last        epoch 3  val_accuracy 0.5000  val_loss 0.6667  accuracy 0.5000  loss 0.3333",
-        "  time        6.0s (prepare 1.0s, extract 2.0s, train 3.0s)",
+        "  time        6.0s (prepare 1.0s, features 2.0s, train 3.0s)",
         "  repeat      deno task train --data demo --weights random --preprocess scale --seed 2 --engine wasm " +
         `--runs ${runs}`,
       ]
