@@ -23,7 +23,10 @@ export interface LayoutInput {
   readonly footerRows?: number;
 }
 
-const SIDEBAR = 66;
+/** The column at the right of a wide screen: a share of it, within limits. */
+const SIDEBAR = { share: 0.3, least: 66, most: 96 };
+/** What stands at the bottom has this share of a tall screen, if that is more than it asks for. */
+const BOTTOM = { share: 0.2, most: 16 };
 /** Two charts that deserve the name. */
 const CHARTS_AT_LEAST = 25;
 
@@ -86,7 +89,8 @@ function panesIn(area: Area, { panes, stage, footerRows = 1 }: LayoutInput): Pla
 
 /** Charts left, one over the other so that their epochs line up; everything else in a column at the right. */
 function sidebar(area: Area, panes: readonly SizedPane[]): Placement[] {
-  const [main, side] = splitRight(area, SIDEBAR);
+  const width = Math.min(SIDEBAR.most, Math.max(SIDEBAR.least, Math.floor(area.width * SIDEBAR.share)));
+  const [main, side] = splitRight(area, width);
   const inColumn = panes.flatMap(({ name, sideRows }) =>
     sideRows === null ? [] : [{ name, rows: sideRows === "rest" ? null : sideRows }]
   );
@@ -99,7 +103,8 @@ function middle(panes: readonly SizedPane[], area: Area): Placement[] {
   const below: Placement[] = [];
   for (const { name, bottomRows } of panes) {
     if (bottomRows === undefined || charts.height - bottomRows < CHARTS_AT_LEAST) continue;
-    const [upper, lower] = splitBottom(charts, bottomRows);
+    const rows = Math.max(bottomRows, Math.min(BOTTOM.most, Math.floor(area.height * BOTTOM.share)));
+    const [upper, lower] = splitBottom(charts, rows);
     charts = upper;
     below.unshift(inArea(name, lower));
   }

@@ -119,6 +119,13 @@ for (
   });
 }
 
+Deno.test("a very large screen is used: a wider column at the right, and larger images at the bottom", () => {
+  const sizeOf = (columns: number, rows: number, name: PaneName) =>
+    layout(input(columns, rows)).find(({ pane }) => pane === name);
+  assert.deepEqual([sizeOf(200, 50, "log")?.width, sizeOf(200, 50, "samples")?.height], [66, 11]);
+  assert.deepEqual([sizeOf(300, 80, "log")?.width, sizeOf(300, 80, "samples")?.height], [90, 15]);
+});
+
 Deno.test("the layout knows no pane by its name", async () => {
   const folder = new URL("../../../src/dashboard/layout/", import.meta.url);
   for await (const { name } of Deno.readDir(folder)) {
