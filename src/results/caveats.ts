@@ -45,5 +45,5 @@ function notJudged(paths: readonly string[], is: string, are: string): string[] 
 function trainedOnLine(paths: readonly string[]): string[] {
   if (paths.length === 0) return [];
   const were = paths.length === 1 ? "was" : "were";
-  return [`${paths.length} of these pictures ${were} trained on too, so the figures flatter: ${named(paths)}.`];
+  return [`${paths.length} of these images ${were} trained on too, so the figures flatter: ${named(paths)}.`];
 }

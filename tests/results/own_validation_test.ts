@@ -53,7 +53,7 @@ Deno.test("evaluate judges the images that the run was validated on, whatever el
     const said = await text(run);
     assert.match(
       said,
-      new RegExp(`13 pictures: .* 1 image of the run's validation part is gone and not judged: ${first}`),
+      new RegExp(`13 images: .* 1 image of the run's validation part is gone and not judged: ${first}`),
     );
     assert.match(said, new RegExp(`1 image of the run's validation part is another one now and not judged: ${second}`));
   }, BY_LOT));
@@ -67,7 +67,7 @@ Deno.test("evaluate names the judged pictures that the run was trained on, also 
     assert.ok(whole.seen_in_training.every((path) => !validated.includes(path)));
     assert.match(
       await text(run, "--data", run.data),
-      /45 of these pictures were trained on too, so the figures flatter:/,
+      /45 of these images were trained on too, so the figures flatter:/,
     );
   }, BY_LOT));
 
@@ -95,7 +95,7 @@ Deno.test("a picture that is in both parts is a caveat of evaluate too", () =>
     assert.equal(status, 0);
     assert.match(
       stdout,
-      new RegExp(`^1 of these pictures was trained on too, so the figures flatter: ${first}\\.$`, "m"),
+      new RegExp(`^1 of these images was trained on too, so the figures flatter: ${first}\\.$`, "m"),
     );
   }));
 
@@ -106,7 +106,7 @@ Deno.test("a run of an older version, without the list, says that the lot is dra
     assert.deepEqual([own.count, own.redrawn, own.seen_in_training], [15, true, null]);
     assert.match(
       await text(run),
-      /pictures: [^.]*\bcolours This run keeps no list .* some that it was trained on may be/,
+      /images: [^.]*\bcolours This run keeps no list .* some that it was trained on may be/,
     );
     Deno.removeSync(join(run.data, "red", "3.jpg"));
     assert.match(await text(run), /a folder that has changed, so images it was trained on are among these/);
