@@ -56,7 +56,7 @@ if (import.meta.main) {
   });
   const progress = events.findLast((event) => event.type === "progress");
   const draw = async (frame: number) => {
-    if (progress) state = reduce(state, movedOn(progress, frame));
+    if (progress) state = reduce(state, movedOn(progress, frame, state.run.epochs.length + 1));
     // Frames follow each other faster than their bytes would be let through.
     screen.hurry();
     store.set(state, true);
@@ -83,8 +83,9 @@ function stateAfter(events: readonly RunEvent[], epochs: number, initial: Dashbo
   return state;
 }
 
-/** Half a second later, some units further. */
-function movedOn(progress: EventOf<"progress">, frame: number): EventOf<"progress"> {
+/** Half a second later, some units further; in training in the epoch under way, since an older one's is not shown. */
+function movedOn(progress: EventOf<"progress">, frame: number, epoch: number): EventOf<"progress"> {
   const time = new Date(Date.parse(progress.time) + frame * 500).toISOString();
-  return { ...progress, time, done: (frame * 7) % Math.max(1, progress.total), per_second: 40 + (frame % 5) };
+  const place = progress.phase === "train" ? { epoch } : {};
+  return { ...progress, ...place, time, done: (frame * 7) % Math.max(1, progress.total), per_second: 40 + (frame % 5) };
 }
