@@ -2,6 +2,7 @@
 import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
+import { isThere } from "../../files/is_there.ts";
 import { systemReason } from "../../files/system_error.ts";
 import { type FolderEntry, FolderReader } from "../dataset/folder_reader.ts";
 import { isPictureFile, isPictureName } from "./format.ts";
@@ -221,13 +222,4 @@ function garbledNames(folder: string, entries: readonly FolderEntry[]): Set<Fold
   return new Set(
     [...suspects.values()].flatMap((same) => same.slice(same[0] && isThere(join(folder, same[0].name)) ? 1 : 0)),
   );
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -6,6 +6,7 @@ import { named } from "../../counted.ts";
 import { HeadlightError } from "../../errors.ts";
 import { didYouMean } from "../../near.ts";
 import { systemReason } from "../../files/system_error.ts";
+import { isThere } from "../../files/is_there.ts";
 import { openStored, readStoredJson } from "../../files/stored.ts";
 import { type RunDirectory, runDirectory } from "./directory.ts";
 import { timeInId } from "./run_id.ts";
@@ -140,15 +141,5 @@ function headOf(path: string): string {
     return new TextDecoder().decode(head.subarray(0, file.readSync(head) ?? 0));
   } catch {
     return "";
-  }
-}
-
-/** Whether there is anything of that name, a link that leads nowhere too. */
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }
