@@ -62,7 +62,7 @@ export const CONFUSION = pane(
       <Pane placement={placement} title="Confusion" aside={[{ text: `epoch ${confusion.epoch}` }]} focused={focused}>
         {matrix.length > 0 && <Painted lines={matrix.map(matrixLine)} />}
         {pairs.map((pair, index) => <Line key={`pair ${index}`}>{cut(pairText(pair), width, glyphs.ellipsis)}</Line>)}
-        {matrix.length + pairs.length === 0 && <Line dim>no picture was taken for something else</Line>}
+        {matrix.length + pairs.length === 0 && <Line dim>no image was taken for something else</Line>}
       </Pane>
     );
   },

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import type { Sprites, Style } from "../src/dashboard/drawing/sprites.ts";
 import { useSprites } from "./hooks/use_sprites.ts";
 
-/** Neighbouring characters that look alike, or a piece of a picture as one. */
+/** Neighbouring characters that look alike, or a piece of an image as one. */
 export type PaintedRun =
   | { readonly text: string; readonly paint: ChalkInstance | null }
   | { readonly strip: string; readonly columns: number };

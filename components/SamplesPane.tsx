@@ -2,7 +2,7 @@ import chalk, { type ChalkInstance } from "chalk";
 import { useMemo } from "react";
 import { in256Colours, nearestOf256 } from "../src/dashboard/drawing/colours_256.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
-import { pictureLines, type PictureRun, type PictureStyle } from "../src/dashboard/drawing/picture_cells.ts";
+import { imageLines, type ImageRun, type ImageStyle } from "../src/dashboard/drawing/image_cells.ts";
 import { epochsText } from "../src/dashboard/panes/samples_spread.ts";
 import {
   captionOf,
@@ -20,7 +20,7 @@ import { pane } from "./registered_pane.ts";
 import { Painted, type PaintedRun } from "./Painted.tsx";
 import { Pane } from "./Pane.tsx";
 
-/** A title, pictures of 16 pixels, two to a line, and two lines that say what they are. */
+/** A title, images of 16 pixels, two to a line, and two lines that say what they are. */
 const BOTTOM_ROWS = 11;
 
 /** The most confident mistakes: the images, their classes, and the classes that the head predicted. */
@@ -39,7 +39,7 @@ export const SAMPLES = pane(
     const { help } = state.view;
     const { width, height, titled } = placement;
     const rows = height - (titled ? 1 : 0);
-    // Pictures go through Ink as names, which nothing may cover: they make room for the help.
+    // Images go through Ink as names, which nothing may cover: they make room for the help.
     const { shown, target } = useSpread(samples, end !== null || control === "paused", help);
     const mistakes = (target ?? samples)?.mistakes;
     const lines = useMemo(() => {
@@ -75,16 +75,16 @@ function paintedRow(
   classes: readonly string[],
   glyphs: { readonly ascii: boolean; readonly arrow: string; readonly ellipsis: string },
 ): PaintedRun[][] {
-  const style: PictureStyle = chalk.level < 2 ? "shades" : glyphs.ascii ? "grounds" : "halves";
+  const style: ImageStyle = chalk.level < 2 ? "shades" : glyphs.ascii ? "grounds" : "halves";
   const beside = blank(cellWidth - side);
-  const pictures = samples.map((sample) =>
-    pictureLines(decoded(sample), side, style, chalk.level === 2 ? in256Colours : undefined)
+  const images = samples.map((sample) =>
+    imageLines(decoded(sample), side, style, chalk.level === 2 ? in256Colours : undefined)
   );
   const captions = samples.map((sample) => captionOf(sample, classes, cellWidth, glyphs));
   return [
     ...Array.from(
       { length: side / 2 },
-      (_, line) => withGaps(pictures.map((picture) => [stripOf(picture[line] ?? [], side), beside])),
+      (_, line) => withGaps(images.map((image) => [stripOf(image[line] ?? [], side), beside])),
     ),
     ...CAPTION_PAINT.slice(0, captionLines).map((paint, line) =>
       withGaps(captions.map((caption) => [{ text: caption[line] ?? "", paint }]))
@@ -104,11 +104,11 @@ function decoded({ width, height, pixels }: Sample) {
   return { width, height, pixels: Uint8Array.fromBase64(pixels) };
 }
 
-function stripOf(runs: readonly PictureRun[], columns: number): PaintedRun {
+function stripOf(runs: readonly ImageRun[], columns: number): PaintedRun {
   return { strip: runs.map(painted).join(""), columns };
 }
 
-function painted({ text, colour, ground }: PictureRun): string {
+function painted({ text, colour, ground }: ImageRun): string {
   let paint: ChalkInstance = chalk;
   if (chalk.level === 2) {
     // Chalk's own way to 256 colours takes the cube's levels for evenly spaced.

@@ -68,7 +68,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     const { columns, rows } = store.snapshot().view;
     return frameMs(frameBytes, columns, rows, options.fps);
   });
-  // New pictures, which are drawn between two states, come at a pace of their own.
+  // New images, which are drawn between two states, come at a pace of their own.
   let isNewState = true;
   store.subscribe(() => {
     isNewState = true;

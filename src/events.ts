@@ -65,7 +65,7 @@ const runBody = z.object({
     name: shown,
     train: z.int(),
     validation: z.int(),
-    /** null where pictures are of different sizes. */
+    /** null where images are of different sizes. */
     height: z.int().nullable(),
     width: z.int().nullable(),
     classes: z.array(shown),
@@ -206,7 +206,7 @@ const confusionBody = z.object({
   type: z.literal("confusion"),
   /** The epoch whose validation it is. */
   epoch: z.int(),
-  /** True class, predicted class, how many validation pictures; only what occurs. */
+  /** True class, predicted class, how many validation images; only what occurs. */
   cells: z.array(z.tuple([z.int(), z.int(), z.int()])),
 });
 

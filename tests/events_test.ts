@@ -44,7 +44,7 @@ Deno.test("an image of another length than its size says is malformed: viewers d
 });
 
 Deno.test("texts of events are safe to draw once they are parsed; config, from which a run is repeated, is as it was", () => {
-  const bad = "\x1b[2J\x1b]0;owned\x07bro\u202eken\x9b31m picture\r\n";
+  const bad = "\x1b[2J\x1b]0;owned\x07bro\u202eken\x9b31m image\r\n";
   const head = { seq: 1, time: "2026-11-26T11:13:57.658Z", v: 2 };
   const parsed = [
     { ...head, type: "log", level: "warn", text: bad },
@@ -85,7 +85,7 @@ Deno.test("texts of events are safe to draw once they are parsed; config, from w
   const run = parsed.find((event) => event?.type === "run");
   assert.deepEqual(run?.type === "run" && run.config, { data: bad });
   const shown = parsed.map((event) => (event?.type === "run" ? { ...event, config: {} } : event));
-  assert.match(JSON.stringify(shown), /broken picture/);
+  assert.match(JSON.stringify(shown), /broken image/);
   // deno-lint-ignore no-control-regex -- control characters are what is meant.
   assert.doesNotMatch(JSON.stringify(shown), /[\x00-\x1f\x7f-\x9f\u202a-\u202e]|\\u00|\\[rn]/);
 });

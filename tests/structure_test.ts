@@ -89,7 +89,7 @@ const ENTRIES = [
   "src/run/trainer_main.ts",
   "src/features/extractor_main.ts",
   "src/features/end_with_input.ts",
-  "src/data/pictures/worker.ts",
+  "src/data/images/worker.ts",
   "src/model/check_worker.ts",
   "src/engine/tensorflow/try_addon.ts",
 ];

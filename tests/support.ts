@@ -4,7 +4,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { PROJECT_ROOT } from "../src/paths.ts";
 
 const named = Deno.env.get("HEADLIGHT_SHARED") ?? "../shared";
-/** The folder of shared test data (goldens, pictures, weights): HEADLIGHT_SHARED, else ../shared beside the project. */
+/** The folder of shared test data (goldens, images, weights): HEADLIGHT_SHARED, else ../shared beside the project. */
 export const SHARED = isAbsolute(named) ? named : resolve(PROJECT_ROOT, named);
 
 /** A path inside the shared folder. */

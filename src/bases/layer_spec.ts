@@ -23,7 +23,7 @@ interface Pooling {
 /** What a layer does; the names are Keras's class names and arguments. */
 export type LayerKind =
   | { readonly type: "InputLayer"; readonly shape: Shape }
-  /** resize_with_pad to size × size; for the summary only, the pictures are resized before they meet a tfjs model. */
+  /** resize_with_pad to size × size; for the summary only, the images are resized before they meet a tfjs model. */
   | { readonly type: "Lambda"; readonly size: number }
   /** The same number of zeros on all four sides. */
   | { readonly type: "ZeroPadding2D"; readonly padding: number }

@@ -10,11 +10,11 @@ import { stripControl } from "../text.ts";
 type Output = (line: string) => void;
 
 const KINDS = [
-  ["features", "features of pictures, by content"],
+  ["features", "features of images, by content"],
   ["graphs", "frozen bases as TensorFlow graphs"],
   ["engines", "TensorFlow and its addons"],
   ["weights", "weights of frozen bases"],
-  ["files", "hashes of picture files that were read"],
+  ["files", "hashes of image files that were read"],
 ] as const;
 
 /** Prints the size of each kind and of what is of no use to this version. Returns the exit status. */

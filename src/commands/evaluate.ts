@@ -1,4 +1,4 @@
-/** `evaluate`: how good a run is, on its own validation part or on other pictures. */
+/** `evaluate`: how good a run is, on its own validation part or on other images. */
 import { join } from "node:path";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
 import { fromCaller } from "../paths.ts";
@@ -11,7 +11,7 @@ import { type EvaluationHead, evaluationLines } from "../results/evaluation_text
 import type { Metrics } from "../results/metrics.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { HeadlightError } from "../errors.ts";
-import { openLabelled } from "../results/labelled_pictures.ts";
+import { openLabelled } from "../results/labelled_images.ts";
 import { openTrainedRun } from "../results/trained_run.ts";
 import { useEngine } from "../results/use_engine.ts";
 import { runOrLatest } from "./find.ts";
@@ -38,35 +38,35 @@ export async function evaluate(
   const trained = openTrainedRun(runOrLatest(wanted, runs), checkpoint);
   const status = new StatusLine();
   const looked = (done: number, total: number) => status.show(`looking for the run's images: ${done} of ${total}`);
-  const pictures = await openLabelled(trained, data, looked).finally(() => status.clear());
-  const { notices, remarks } = pictures.dataset;
+  const images = await openLabelled(trained, data, looked).finally(() => status.clear());
+  const { notices, remarks } = images.dataset;
   for (const line of data === undefined ? notices : [...notices, ...remarks]) complain(line);
-  if (pictures.remark !== null) complain(stripControl(pictures.remark));
+  if (images.remark !== null) complain(stripControl(images.remark));
   try {
-    if (data !== undefined) await checkPixelScale(pictures.dataset, trained.resolved.preprocess);
+    if (data !== undefined) await checkPixelScale(images.dataset, trained.resolved.preprocess);
     const { engine, files } = await useEngine(trained.resolved.engine.kind, ({ label }) => status.show(label));
-    const evaluation = await evaluateRun(trained, pictures, {
+    const evaluation = await evaluateRun(trained, images, {
       engine,
       engineFiles: files,
       onProgress: (done, total) => status.show(`${done} of ${total} images`),
     });
     status.clear();
     const { epoch, step } = trained.manifest;
-    const head = { run: trained.run.id, checkpoint, epoch, step, pictures: pictures.name };
-    const picture = await drawMatrix(head, evaluation.metrics, trained.run, out);
-    if (json) output(JSON.stringify(evaluationJson(head, evaluation, picture)));
+    const head = { run: trained.run.id, checkpoint, epoch, step, images: images.name };
+    const image = await drawMatrix(head, evaluation.metrics, trained.run, out);
+    if (json) output(JSON.stringify(evaluationJson(head, evaluation, image)));
     else {
       for (const line of evaluationLines(head, evaluation, columns())) output(line);
-      if (picture !== null) output(`the matrix as an image: ${stripControl(picture)}`);
+      if (image !== null) output(`the matrix as an image: ${stripControl(image)}`);
     }
     return 0;
   } finally {
     status.clear();
-    pictures.dataset.close();
+    images.dataset.close();
   }
 }
 
-/** The picture's path; null where a run's folder, which nobody named for it, does not take it. */
+/** The image's path; null where a run's folder, which nobody named for it, does not take it. */
 async function drawMatrix(
   head: EvaluationHead,
   metrics: Metrics,

@@ -2,8 +2,8 @@
 import process from "node:process";
 import { callerDirectory } from "../paths.ts";
 import { resolve } from "node:path";
-import { NAME_IMAGES, namesImages, picturePaths, readList } from "../results/picture_paths.ts";
-import { predict as predictPictures } from "../results/predict.ts";
+import { imagePaths, NAME_IMAGES, namesImages, readList } from "../results/image_paths.ts";
+import { predict as predictImages } from "../results/predict.ts";
 import { predictionJson, predictionLine } from "../results/prediction_text.ts";
 import { openTrainedRun } from "../results/trained_run.ts";
 import { useEngine } from "../results/use_engine.ts";
@@ -42,7 +42,7 @@ export async function predict(
   }
   const trained = openTrainedRun(runOrLatest(imagesAlone ? undefined : run, runs), checkpoint);
   if (imagesAlone) complain(`no run was named: using the newest, ${trained.run.id}`);
-  const asked = await picturePaths(images, () => readList(Deno.stdin.readable), absolute);
+  const asked = await imagePaths(images, () => readList(Deno.stdin.readable), absolute);
   const { paths, refused, passedOver } = asked;
   const status = new StatusLine();
   const refuse = (one: { path: string; reason: string }) => {
@@ -56,7 +56,7 @@ export async function predict(
   try {
     const used = await useEngine(trained.resolved.engine.kind, ({ label }) => status.show(label));
     let place = 0;
-    for await (const prediction of predictPictures(trained, paths.map(absolute), used, top)) {
+    for await (const prediction of predictImages(trained, paths.map(absolute), used, top)) {
       const given = { ...prediction, path: paths[place++] ?? prediction.path };
       status.clear();
       if ("reason" in given) {

@@ -8,13 +8,13 @@ import { fromCaller } from "../paths.ts";
 import { NPY_FILES } from "./arrays/npy_folder.ts";
 import { folderName } from "./dataset/folder_name.ts";
 import { type FolderEntry, FolderReader } from "./dataset/folder_reader.ts";
-import type { FolderListing } from "./pictures/folder_listing.ts";
-import { isArchive } from "./pictures/left_out.ts";
-import { isPictureName } from "./pictures/format.ts";
-import { listPictures } from "./pictures/listing.ts";
-import { lyingFlat } from "./pictures/lying_flat.ts";
-import { renaming } from "./pictures/remarks.ts";
-import { PictureTree } from "./pictures/tree.ts";
+import type { FolderListing } from "./images/folder_listing.ts";
+import { isArchive } from "./images/left_out.ts";
+import { isImageName } from "./images/format.ts";
+import { listImages } from "./images/listing.ts";
+import { lyingFlat } from "./images/lying_flat.ts";
+import { renaming } from "./images/remarks.ts";
+import { ImageTree } from "./images/tree.ts";
 
 /** In how many folders an image is looked for: any folder may be named by mistake, a whole disk too. */
 const MOST_FOLDERS = 10_000;
@@ -35,7 +35,7 @@ export type FoundFolder =
 /**
  * Returns what kind of data set a folder is: four .npy files, or folders of images.
  *
- * @param known see `listPictures`
+ * @param known see `listImages`
  * @throws HeadlightError (2): not there, no folder, neither, or a folder in it cannot be read
  */
 export function checkFolder(data: string, known?: readonly string[]): FoundFolder {
@@ -53,9 +53,9 @@ export function checkFolder(data: string, known?: readonly string[]): FoundFolde
     throw new HeadlightError(`--data ${data}: ${missing.join(" and ")} ${are} not there${suggestion(near)}`);
   }
   const deeper = setBelow(reader, folder);
-  const tree = new PictureTree(folder, reader);
+  const tree = new ImageTree(folder, reader);
   if (holdsClasses(tree, deeper !== null)) {
-    return { kind: "pictures", folder, name, listing: listPictures(folder, tree, known) };
+    return { kind: "pictures", folder, name, listing: listImages(folder, tree, known) };
   }
   throw new HeadlightError(`--data ${data}: ${whatIsLacking(tree, data, deeper)}`);
 }
@@ -91,18 +91,18 @@ function namesIn(reader: FolderReader, data: string, folder: string): string[] {
  *
  * @param deeper a folder in it that has the four .npy files
  */
-function whatIsLacking(tree: PictureTree, data: string, deeper: string | null): string {
+function whatIsLacking(tree: ImageTree, data: string, deeper: string | null): string {
   if (deeper !== null) return `the four .npy files are in the folder ${deeper}; give --data ${join(data, deeper)}`;
-  if (tree.at("").pictures.length > 0) return lyingFlat(tree, [""]);
+  if (tree.at("").images.length > 0) return lyingFlat(tree, [""]);
   return whyUnusable(tree) ??
-    `the folder must hold folders of pictures named after their classes, or ${NPY_FILES.join(", ")}`;
+    `the folder must hold folders of images named after their classes, or ${NPY_FILES.join(", ")}`;
 }
 
 /** What keeps images from being found: a class folder, or an image in one, that cannot be opened. */
-function whyUnusable(tree: PictureTree): string | null {
+function whyUnusable(tree: ImageTree): string | null {
   const { folders, unusable } = tree.at("");
   const inner = folders.flatMap((folder) => tree.look(folder).unusable);
-  const all = [...unusable, ...inner.filter(({ path, isFolder }) => isFolder || isPictureName(path))];
+  const all = [...unusable, ...inner.filter(({ path, isFolder }) => isFolder || isImageName(path))];
   const [first] = all.sort((one, other) => (one.path < other.path ? -1 : 1));
   if (!first) return null;
   switch (first.why) {
@@ -126,9 +126,9 @@ function setBelow(reader: FolderReader, folder: string): string | null {
 }
 
 /** Whether there are folders of images. @param besideSet beside a set of arrays, one such folder is no data set */
-function holdsClasses(tree: PictureTree, besideSet: boolean): boolean {
+function holdsClasses(tree: ImageTree, besideSet: boolean): boolean {
   let left = besideSet ? 2 : 1;
-  return tree.at("").folders.some((inner) => tree.hasPictures(inner, MOST_FOLDERS) && --left === 0);
+  return tree.at("").folders.some((inner) => tree.hasImages(inner, MOST_FOLDERS) && --left === 0);
 }
 
 function isLink(path: string): boolean {

@@ -12,20 +12,20 @@ import {
 } from "./dollarstreet.ts";
 import { checkFolder } from "./find_folder.ts";
 import { openNpyFolder } from "./arrays/npy_folder.ts";
-import { openPictures, pictureSourceSchema } from "./pictures/folder.ts";
-import { type FolderListing, folderListingSchema } from "./pictures/folder_listing.ts";
+import { imageSourceSchema, openImages } from "./images/folder.ts";
+import { type FolderListing, folderListingSchema } from "./images/folder_listing.ts";
 
 /** Plain data: the trainer hands it to the extractor, and config.json keeps it. */
 export const dataSourceSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("npy"), /** Absolute. */ folder: z.string(), name: z.string() }),
   z.object({ kind: z.literal("demo"), seed: z.int() }),
-  pictureSourceSchema,
+  imageSourceSchema,
 ]);
 export type DataSource = z.infer<typeof dataSourceSchema>;
 
 /**
- * Opens a source. Throws HeadlightError (2) where its files are not in order, see `openNpyFolder` and `openPictures`.
- * @param size what picture files are resized to as they are read; arrays are given as they are.
+ * Opens a source. Throws HeadlightError (2) where its files are not in order, see `openNpyFolder` and `openImages`.
+ * @param size what image files are resized to as they are read; arrays are given as they are.
  * @param listing what is in a folder of images, where it was listed before: it is not listed again.
  */
 // deno-lint-ignore require-await -- so that its errors are rejections, as its type says.
@@ -36,11 +36,11 @@ export async function openDataSource(source: DataSource, size: number, listing?:
     case "npy":
       return openNpyFolder(source.folder, source.name);
     case "pictures":
-      return openPictures(source, size, listing);
+      return openImages(source, size, listing);
   }
 }
 
-/** Arrays are scaled as the lesson does it; picture files get what the base was trained with. */
+/** Arrays are scaled as the lesson does it; image files get what the base was trained with. */
 export function defaultPreprocess(source: DataSource): Preprocess {
   return source.kind === "pictures" ? "imagenet" : "scale";
 }
@@ -64,7 +64,7 @@ const DEMO: DataSource = { kind: "demo", seed: DEMO_SEED };
  * What `--data` means here and now; names are read, no file is opened. Not given: the lesson's set.
  *
  * @param lessonFolder where the lesson's set lies or would be downloaded to
- * @throws HeadlightError (2): a folder that is not there, or holds neither the four files nor folders of pictures
+ * @throws HeadlightError (2): a folder that is not there, or holds neither the four files nor folders of images
  */
 export function resolveDataOption(
   { data, validation_split: share, seed, resize }: Pick<RunOptions, "data" | "validation_split" | "seed" | "resize">,
@@ -75,7 +75,7 @@ export function resolveDataOption(
     return resolution;
   }
   throw new HeadlightError(
-    `--resize ${resize} is for picture files; arrays are resized as Keras does it: leave it out`,
+    `--resize ${resize} is for image files; arrays are resized as Keras does it: leave it out`,
   );
 
   function resolve(): DataResolution {

@@ -1,4 +1,4 @@
-/** From pictures to feature rows. Runs in the extractor process; needs an engine, no process. */
+/** From images to feature rows. Runs in the extractor process; needs an engine, no process. */
 import { setTimeout } from "node:timers/promises";
 import { at } from "../at.ts";
 import type { ReadImages } from "../data/dataset/dataset.ts";
@@ -8,9 +8,9 @@ import type { FeatureRows, FrozenBase } from "./base/frozen_base.ts";
 import { openFrozenBase } from "./base/open_base.ts";
 import { Claims } from "./rows/claims.ts";
 import { DIGEST_BYTES, DigestTable } from "./rows/digest_table.ts";
-import type { ExtractionSpec, PictureRequest } from "./job.ts";
-import { forgetFiles } from "./found_pictures.ts";
-import { openPictureReader, pictureName, type PictureReader } from "./picture_reader.ts";
+import type { ExtractionSpec, ImageRequest } from "./job.ts";
+import { forgetFiles } from "./found_images.ts";
+import { imageName, type ImageReader, openImageReader } from "./image_reader.ts";
 import { describeProcessor } from "./rows/provenance.ts";
 import { recipeHash } from "./rows/recipe.ts";
 import { RowFinder } from "./rows/row_finder.ts";
@@ -22,8 +22,8 @@ const OTHERS_POLL_MS = 50;
 /** Segments of one batch are merged whenever so many have been written. */
 const MERGE_EVERY = 128;
 
-/** Is told of pictures, by their place in the job, whose rows are in the store; computed here or by another process. */
-export type OnRows = (pictures: readonly number[], computed: boolean) => void;
+/** Is told of images, by their place in the job, whose rows are in the store; computed here or by another process. */
+export type OnRows = (images: readonly number[], computed: boolean) => void;
 
 export interface ExtractorPlace {
   /** The machine-wide cache folder, for rows and the base's graph. */
@@ -33,31 +33,31 @@ export interface ExtractorPlace {
 }
 
 /**
- * Puts the rows of all pictures into the store, each computed once among all processes of the machine. A batch is at
- * most what is ever lost. The pictures of the next batch are read while the network works on this one. The row of a
- * broken picture is NaN.
+ * Puts the rows of all images into the store, each computed once among all processes of the machine. A batch is at
+ * most what is ever lost. The images of the next batch are read while the network works on this one. The row of a
+ * broken image is NaN.
  *
- * @param pictures each content once
- * @throws HeadlightError when a picture is no longer the one that was asked for, or features are not finite
+ * @param images each content once
+ * @throws HeadlightError when an image is no longer the one that was asked for, or features are not finite
  */
 export async function extractRows(
   engine: Engine,
   spec: ExtractionSpec,
-  pictures: readonly PictureRequest[],
+  images: readonly ImageRequest[],
   { cacheRoot, cores }: ExtractorPlace,
   onRows: OnRows,
 ): Promise<void> {
   const store = new RowStore(cacheRoot, recipeHash(spec));
-  const digests = new DigestTable(pictures.length);
-  for (const { digest } of pictures) digests.add(digest);
-  if (digests.size !== pictures.length) throw new Error("a picture was asked for twice");
+  const digests = new DigestTable(images.length);
+  for (const { digest } of images) digests.add(digest);
+  if (digests.size !== images.length) throw new Error("an image was asked for twice");
   const claims = await Claims.open(store.folder, digests);
   const queue = new WorkQueue(new RowFinder(store, digests), claims, {
-    parts: pictures.map(({ part }) => part),
+    parts: images.map(({ part }) => part),
     batchSize: spec.batchSize,
   });
-  const reader = await openPictureReader(spec);
-  const work = { engine, spec, pictures, reader, store, place: { cacheRoot, cores } };
+  const reader = await openImageReader(spec);
+  const work = { engine, spec, images, reader, store, place: { cacheRoot, cores } };
   try {
     await workOff(work, queue, digests, onRows);
     store.compact();
@@ -70,8 +70,8 @@ export async function extractRows(
 interface Work {
   readonly engine: Engine;
   readonly spec: ExtractionSpec;
-  readonly pictures: readonly PictureRequest[];
-  readonly reader: PictureReader;
+  readonly images: readonly ImageRequest[];
+  readonly reader: ImageReader;
   readonly store: RowStore;
   readonly place: ExtractorPlace;
 }
@@ -107,13 +107,13 @@ async function workOff(work: Work, queue: WorkQueue, digests: DigestTable, onRow
   }
 }
 
-/** Pictures of one part, checked to be those that were asked for. */
-function read({ reader, pictures, spec, place: { cacheRoot } }: Work, batch: readonly number[]): Promise<ReadImages> {
-  const reading = reader.pick(batch.map((position) => at(pictures, position))).then((images) => {
-    const changed = batch.find((position, place) => at(images.digests, place) !== at(pictures, position).digest);
-    if (changed === undefined) return images;
+/** Images of one part, checked to be those that were asked for. */
+function read({ reader, images, spec, place: { cacheRoot } }: Work, batch: readonly number[]): Promise<ReadImages> {
+  const reading = reader.pick(batch.map((position) => at(images, position))).then((read) => {
+    const changed = batch.find((position, place) => at(read.digests, place) !== at(images, position).digest);
+    if (changed === undefined) return read;
     forgetFiles(spec, cacheRoot);
-    const name = pictureName(at(pictures, changed));
+    const name = imageName(at(images, changed));
     throw new HeadlightError(`${name} has changed since the run was set up: start a new run`, 1);
   });
   // Whoever awaits it hears of it.
@@ -126,18 +126,18 @@ function compute(base: FrozenBase, work: Work, batch: readonly number[], images:
   const { features, width } = rows;
   const bad = features.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
-    const name = pictureName(at(work.pictures, at(batch, Math.floor(bad / width))));
+    const name = imageName(at(work.images, at(batch, Math.floor(bad / width))));
     throw new HeadlightError(
       `${name}: the base makes numbers of it that are not finite; the weights in ${work.spec.weights.path} ` +
         "are broken: name another file with --weights",
       1,
     );
   }
-  const places = new Map(batch.map((position, place) => [at(work.pictures, position).index, place]));
+  const places = new Map(batch.map((position, place) => [at(work.images, position).index, place]));
   for (const { index } of images.broken) {
     const place = places.get(index);
-    if (place === undefined) throw new RangeError(`picture ${index} is not in the batch`);
-    // Numbers were made of the zeros in a broken picture's place.
+    if (place === undefined) throw new RangeError(`image ${index} is not in the batch`);
+    // Numbers were made of the zeros in a broken image's place.
     features.fill(NaN, place * width, (place + 1) * width);
   }
   return rows;

@@ -4,7 +4,7 @@ import { PROJECT_ROOT } from "../paths.ts";
 import { LineReader } from "../line_reader.ts";
 import { decodeReport, type Job, type Report } from "./job.ts";
 
-/** A report names the pictures of a batch, or all that the cache has of a job, about 7 bytes each. */
+/** A report names the images of a batch, or all that the cache has of a job, about 7 bytes each. */
 const MAX_REPORT_BYTES = 16 * 1024 * 1024;
 
 export interface ExtractorOptions {
@@ -20,7 +20,7 @@ export interface ExtractorOptions {
 
 /**
  * glibc keeps freed tensors of some MB in its heap, and the holes between them add up. DenseNet121 at 160, batch 32, two
- * alternating runs over 192 pictures: 1.30 GB resident and 16.9 and 18.4 pictures a second by default; with large blocks
+ * alternating runs over 192 images: 1.30 GB resident and 16.9 and 18.4 images a second by default; with large blocks
  * taken from the kernel one by one, in huge pages, 0.72 and 0.76 GB, 16.2 and 16.9 a second. (A threshold of 2 MB saves
  * 40 MB more and costs a fifth of the speed.) Other C libraries don't know the variable.
  */

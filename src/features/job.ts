@@ -25,8 +25,8 @@ export const extractionSpecSchema = z.object({
 });
 export type ExtractionSpec = z.infer<typeof extractionSpecSchema>;
 
-/** A picture to extract, and the digest it had when the trainer saw it. */
-export const pictureRequestSchema = z.object({
+/** An image to extract, and the digest it had when the trainer saw it. */
+export const imageRequestSchema = z.object({
   part: z.enum(["train", "validation"]),
   /** In its part. */
   index: z.int().min(0),
@@ -34,9 +34,9 @@ export const pictureRequestSchema = z.object({
   file: z.string().nullable(),
   digest: sha256Schema,
 });
-export type PictureRequest = z.infer<typeof pictureRequestSchema>;
+export type ImageRequest = z.infer<typeof imageRequestSchema>;
 
-/** What the random base's weights file depends on besides the demo pictures and the recipe in the program. */
+/** What the random base's weights file depends on besides the demo images and the recipe in the program. */
 export const randomWeightsSpecSchema = z.object({
   base: baseNameSchema,
   size: z.int().min(1),
@@ -52,7 +52,7 @@ export const jobSchema = z.discriminatedUnion("kind", [
     /** The cache folder to write rows to. */
     cacheRoot: z.string(),
     /** Each content once. */
-    pictures: z.array(pictureRequestSchema),
+    images: z.array(imageRequestSchema),
   }),
   z.object({
     kind: z.literal("make_random_weights"),
@@ -67,7 +67,7 @@ export const reportSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("rows"),
     /** Places in the job's list whose rows are in the store. */
-    pictures: z.array(z.int().min(0)),
+    images: z.array(z.int().min(0)),
     /** Whether this process computed them; else another one did. */
     computed: z.boolean(),
   }),

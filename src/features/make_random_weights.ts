@@ -6,7 +6,7 @@ import { RANDOM_BASE_IMAGES, randomBaseWeights } from "../model/random_base.ts";
 import type { LayerWeights } from "../model/weights.ts";
 import { writeKerasWeights } from "../model/write_keras_h5.ts";
 import type { RandomWeightsSpec } from "./job.ts";
-import { measuredPictures } from "./base/measured_pictures.ts";
+import { measuredImages } from "./base/measured_images.ts";
 import { pixelsToInput } from "./base/preprocess.ts";
 import { sealFile } from "./sealed_file.ts";
 
@@ -17,8 +17,8 @@ import { sealFile } from "./sealed_file.ts";
 export async function makeRandomWeights(engine: Engine, spec: RandomWeightsSpec, path: string): Promise<void> {
   const { tf } = engine;
   const base = bases[spec.base];
-  const pictures = await measuredPictures(RANDOM_BASE_IMAGES);
-  const input = pixelsToInput(tf, pictures, { ...spec, own: base.preprocessing });
+  const images = await measuredImages(RANDOM_BASE_IMAGES);
+  const input = pixelsToInput(tf, images, { ...spec, own: base.preprocessing });
   try {
     // The pooling has no weights: either serves.
     const weights = randomBaseWeights(tf, base.layers(spec.size, "max"), input);

@@ -23,15 +23,15 @@ async function perform(job: Job): Promise<void> {
   if (job.kind === "extract") preferThreads(shareCores(cores).threadsPerOp);
   const engine = await loadEngine(job.spec.engine);
   if (job.kind === "make_random_weights") return await makeRandomWeights(engine, job.spec, job.path);
-  const { spec, pictures, cacheRoot } = job;
-  const onRows: OnRows = (found, computed) => report({ type: "rows", pictures: [...found], computed });
-  await extractRows(engine, spec, pictures, { cacheRoot, cores }, onRows);
+  const { spec, images, cacheRoot } = job;
+  const onRows: OnRows = (found, computed) => report({ type: "rows", images: [...found], computed });
+  await extractRows(engine, spec, images, { cacheRoot, cores }, onRows);
 }
 
 /** Standard input's first line, after which nothing more comes; null where it closed before. */
 function readLine(): string | null {
   const lines: string[] = [];
-  // The trainer's own line, which names a hundred thousand pictures at most.
+  // The trainer's own line, which names a hundred thousand images at most.
   const reader = new LineReader({ maxBytes: Infinity, onLine: (line) => lines.push(line), onTooLong: () => {} });
   const buffer = new Uint8Array(65_536);
   while (lines.length === 0) {

@@ -8,7 +8,7 @@ import { explainCacheError } from "../files/system_error.ts";
 import { RANDOM_BASE_IMAGES, RANDOM_BASE_SEED, RANDOM_BASE_VERSION } from "../model/random_base.ts";
 import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
 import type { Job, RandomWeightsSpec } from "./job.ts";
-import { measuredPictures } from "./base/measured_pictures.ts";
+import { measuredImages } from "./base/measured_images.ts";
 import { isSealed } from "./sealed_file.ts";
 import { EXTRACTOR_VERSION } from "./base/spec.ts";
 
@@ -31,7 +31,7 @@ export async function randomWeightsPath(request: RandomWeightsRequest): Promise<
     preprocess,
     engine: { kind: engine.kind, version: engine.version, device: engine.device },
   });
-  const { pixels } = await measuredPictures(RANDOM_BASE_IMAGES);
+  const { pixels } = await measuredImages(RANDOM_BASE_IMAGES);
   const hash = createHash("sha256").update(recipe).update("\n").update(pixels).digest("hex").slice(0, 16);
   return join(request.cacheRoot, "weights", `random-${base}-${hash}.h5`);
 }

@@ -1,14 +1,14 @@
-/** The pictures that an extractor still has to see to, batch by batch, shared with other extractors on the machine. */
+/** The images that an extractor still has to see to, batch by batch, shared with other extractors on the machine. */
 import { at } from "../at.ts";
 import type { Claims } from "./rows/claims.ts";
 import type { Part } from "./rows/feature_set.ts";
 import type { RowFinder } from "./rows/row_finder.ts";
 
-/** How long to wait for another process without a new row from it. After that its pictures are computed here too. */
+/** How long to wait for another process without a new row from it. After that its images are computed here too. */
 const PATIENCE_MS = 60_000;
 
 export interface QueueOptions {
-  /** The part of each picture; its position in this list is the one in the table of digests. */
+  /** The part of each image; its position in this list is the one in the table of digests. */
   readonly parts: readonly Part[];
   readonly batchSize: number;
   /** A monotonic clock. */
@@ -16,7 +16,7 @@ export interface QueueOptions {
 }
 
 export interface Taken {
-  /** To be computed here: pictures of one part, at most a batch. Empty where others are at all that is left. */
+  /** To be computed here: images of one part, at most a batch. Empty where others are at all that is left. */
   readonly batch: readonly number[];
   /** Have come into the store by others. */
   readonly found: readonly number[];
@@ -38,7 +38,7 @@ export class WorkQueue {
     this.#nowMs = options.nowMs ?? (() => performance.now());
   }
 
-  /** Whether every picture was taken or found. */
+  /** Whether every image was taken or found. */
   get isEmpty(): boolean {
     return this.#left.length === 0;
   }
@@ -64,7 +64,7 @@ export class WorkQueue {
     return this.#idleSinceMs === null || this.#nowMs() - this.#idleSinceMs < PATIENCE_MS;
   }
 
-  /** The first free picture and those of its part that follow. */
+  /** The first free image and those of its part that follow. */
   #choose(missing: readonly number[], taken: ReadonlySet<number>): number[] {
     const { parts, batchSize } = this.options;
     const batch: number[] = [];

@@ -1,6 +1,6 @@
 /**
  * The random base: weights to go on with where the published ones cannot be had. He-uniform kernels, and batch-norm
- * statistics measured on real pictures, so that every layer passes on values of ordinary size; with Keras's own initial
+ * statistics measured on real images, so that every layer passes on values of ordinary size; with Keras's own initial
  * values the features of a deep base hardly vary and nothing can be learnt from them.
  */
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
@@ -18,14 +18,14 @@ import type { LayerWeights, Weight } from "./weights.ts";
 export const RANDOM_BASE_SEED = 121;
 /** Increment this whenever the generated weights change: the keys of features include it. */
 export const RANDOM_BASE_VERSION = 1;
-/** How many pictures the statistics are measured on. */
+/** How many images the statistics are measured on. */
 export const RANDOM_BASE_IMAGES = 32;
 
 /**
  * Weights for each layer of the list that has any, in its order, as `matchWeights` returns them and `writeKerasWeights`
  * takes them. The same images on the same engine give the same weights, bit for bit.
  *
- * @param images preprocessed pictures, n × size × size × 3; the caller keeps them.
+ * @param images preprocessed images, n × size × size × 3; the caller keeps them.
  */
 export function randomBaseWeights(tf: Tf, specs: readonly LayerSpec[], images: Tensor4D): LayerWeights[] {
   const random = xoroshiro128plus(RANDOM_BASE_SEED);

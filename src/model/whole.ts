@@ -1,11 +1,11 @@
-/** The whole model as the lesson builds it with Keras: pictures → resize → frozen base → head. */
+/** The whole model as the lesson builds it with Keras: images → resize → frozen base → head. */
 import type { RunOptions } from "../config.ts";
 import { bases } from "../bases/bases.ts";
 import { headLayers, type HeadOptions } from "./head.ts";
 import type { LayerSpec } from "../bases/layer_spec.ts";
 
 export interface ModelOptions extends HeadOptions, Pick<RunOptions, "base" | "size" | "pooling"> {
-  /** Of the pictures as they are stored. */
+  /** Of the images as they are stored. */
   readonly inputHeight: number;
   readonly inputWidth: number;
 }
@@ -19,7 +19,7 @@ export function wholeModel(options: ModelOptions): readonly LayerSpec[] {
   return [
     { name: "input_layer", type: "InputLayer", inputs: [], trainable: false, shape },
     { name: "lambda", type: "Lambda", inputs: ["input_layer"], trainable: false, size: options.size },
-    // The base's own input gives way to the resized pictures, as with Keras's input_tensor.
+    // The base's own input gives way to the resized images, as with Keras's input_tensor.
     ...base.map((layer) => ({ ...layer, inputs: layer.inputs.map((name) => name === input.name ? "lambda" : name) })),
     ...headLayers(end.name, options),
   ];

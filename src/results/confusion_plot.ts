@@ -1,4 +1,4 @@
-/** The confusion matrix as a picture: rows are true classes, columns predicted ones, dark where pictures are. Pure. */
+/** The confusion matrix as an image: rows are true classes, columns predicted ones, dark where images are. Pure. */
 import type { EChartsOption } from "echarts";
 import { cut, stringWidth } from "../dashboard/text/width.ts";
 import type { PlotSize } from "./draw_plot.ts";
@@ -23,7 +23,7 @@ function nameRoom(classes: readonly { readonly name: string }[]): number {
   return 60 + 8 * Math.min(NAME_COLUMNS, Math.max(0, ...classes.map(({ name }) => stringWidth(name))));
 }
 
-/** How large the picture is: it grows with classes and names. */
+/** How large the image is: it grows with classes and names. */
 export function confusionPlotSize({ classes }: Pick<Metrics, "classes">): PlotSize {
   const side = classes.length * cellSize(classes.length);
   const names = nameRoom(classes);
@@ -47,7 +47,7 @@ export function confusionPlot(
     textStyle: { fontFamily: FONTS, color: INK },
     title: {
       text: `${head.run}, checkpoint ${head.checkpoint}`,
-      subtext: `${head.pictures}: ${correct} of ${count} right, accuracy ${accuracy.toFixed(3)}`,
+      subtext: `${head.images}: ${correct} of ${count} right, accuracy ${accuracy.toFixed(3)}`,
       left: 20,
       top: 14,
       textStyle: { fontSize: 15, fontWeight: "normal", color: INK },

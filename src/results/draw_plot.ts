@@ -1,7 +1,7 @@
 /**
  * Plots as files. ECharts draws SVG text without a browser or a native canvas, with legends, gaps and marks of its own;
  * it is three packages without an install script, and loads in 0.1 s. Vega-Lite loads as fast, but is 76 packages.
- * resvg turns SVG into PNG with a font from a package, so that a server without any font gives the same picture; fonts
+ * resvg turns SVG into PNG with a font from a package, so that a server without any font gives the same image; fonts
  * of the system come in only for characters that it lacks.
  */
 import type { EChartsOption } from "echarts";

@@ -1,24 +1,24 @@
-/** How good a trained run is: its head over the features of labelled pictures. */
+/** How good a trained run is: its head over the features of labelled images. */
 import { at } from "../at.ts";
 import type { BrokenImage } from "../data/dataset/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import { HeadlightError } from "../errors.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
 import { features } from "../features/extraction.ts";
-import type { PicturesOf } from "../features/rows/feature_set.ts";
+import type { ImagesOf } from "../features/rows/feature_set.ts";
 import { planExtraction } from "../run/plan.ts";
 import type { NamedMajority } from "../dashboard/run_text/class_text.ts";
 import { shareOf } from "../training/class_figures.ts";
 import { askHead } from "../training/inference.ts";
 import type { Caveats } from "./caveats.ts";
-import type { LabelledPictures } from "./labelled_pictures.ts";
+import type { LabelledImages } from "./labelled_images.ts";
 import { type Metrics, metrics, softmax } from "./metrics.ts";
 import type { TrainedRun } from "./trained_run.ts";
 
 export interface Evaluation {
   readonly metrics: Metrics;
   /**
-   * The class that is most frequent in training, as the run said it, and the share of these pictures that are of it; null
+   * The class that is most frequent in training, as the run said it, and the share of these images that are of it; null
    * where the run did not say it.
    */
   readonly majority: NamedMajority | null;
@@ -26,11 +26,11 @@ export interface Evaluation {
   readonly trainedOn: readonly number[] | null;
   /** Mean sparse cross-entropy. */
   readonly loss: number;
-  /** For each row of the metrics' mistakes, the picture: its file, or its index where many share one. */
-  readonly pictureOf: (row: number) => string;
+  /** For each row of the metrics' mistakes, the image: its file, or its index where many share one. */
+  readonly imageOf: (row: number) => string;
   readonly broken: readonly BrokenImage[];
   readonly caveats: Caveats;
-  /** Pictures × classes. */
+  /** Images × classes. */
   readonly probabilities: Float64Array;
 }
 
@@ -43,18 +43,18 @@ export interface EvaluateServices {
 
 /**
  * Evaluates in inference mode, by the calls that the run's own validation makes: on its own validation part the figures
- * are those of its history. Broken pictures are left out and listed.
+ * are those of its history. Broken images are left out and listed.
  *
- * @throws HeadlightError (1) where the extractor fails or no picture is left.
+ * @throws HeadlightError (1) where the extractor fails or no image is left.
  */
 export async function evaluate(
   trained: TrainedRun,
-  pictures: LabelledPictures,
+  images: LabelledImages,
   services: EvaluateServices,
 ): Promise<Evaluation> {
-  const { set, broken } = await validationFeatures(trained, pictures, services);
-  if (set.count === 0) throw new HeadlightError(`no picture of ${pictures.name} can be decoded`, 1);
-  const labels = set.labels.map((label) => at(pictures.classOf, label));
+  const { set, broken } = await validationFeatures(trained, images, services);
+  if (set.count === 0) throw new HeadlightError(`no image of ${images.name} can be decoded`, 1);
+  const labels = set.labels.map((label) => at(images.classOf, label));
   const { loss, logits } = askHead(services.engine.tf, trained.shape, trained.weights, { ...set, labels });
   const probabilities = softmax(logits, trained.shape.classes);
   return {
@@ -65,30 +65,30 @@ export async function evaluate(
       accuracy: shareOf(trained.majorityClass, labels),
     },
     trainedOn: trained.trainedOn,
-    pictureOf: (row) => {
-      const index = at(set.pictures, row);
-      return pictures.dataset.validation.fileOf(index) ?? `picture ${index}`;
+    imageOf: (row) => {
+      const index = at(set.images, row);
+      return images.dataset.validation.fileOf(index) ?? `image ${index}`;
     },
     broken,
-    caveats: { ...pictures, trainedOn: trainedOnOf(pictures, set) },
+    caveats: { ...images, trainedOn: trainedOnOf(images, set) },
     probabilities,
   };
 }
 
-/** Which of the judged pictures the run was trained on. */
-function trainedOnOf({ dataset: { validation }, wasTrainedOn }: LabelledPictures, { pictures }: PicturesOf) {
+/** Which of the judged images the run was trained on. */
+function trainedOnOf({ dataset: { validation }, wasTrainedOn }: LabelledImages, { images }: ImagesOf) {
   if (!wasTrainedOn) return null;
-  return [...pictures].flatMap((index) => {
+  return [...images].flatMap((index) => {
     const content = validation.contentOf(index);
-    return content !== null && wasTrainedOn(content) ? [validation.fileOf(index) ?? `picture ${index}`] : [];
+    return content !== null && wasTrainedOn(content) ? [validation.fileOf(index) ?? `image ${index}`] : [];
   });
 }
 
 async function validationFeatures(
   { options, resolved }: TrainedRun,
-  { source, dataset }: LabelledPictures,
+  { source, dataset }: LabelledImages,
   { engineFiles, onProgress, signal }: EvaluateServices,
-): Promise<{ set: PicturesOf; broken: readonly BrokenImage[] }> {
+): Promise<{ set: ImagesOf; broken: readonly BrokenImage[] }> {
   const { weights, preprocess } = resolved;
   const plan = planExtraction({ weights, preprocess, engine: engineFiles, source, dataset }, options);
   const assembly = new FeatureAssembly(dataset);

@@ -18,11 +18,11 @@ export const evaluationSchema = z.object({
   accuracy: z.number(),
   /** Wilson's, 95 %. */
   accuracy_interval: z.tuple([z.number(), z.number()]),
-  /** Mean recall of the classes that have pictures. Older versions did not say it, nor what follows. */
+  /** Mean recall of the classes that have images. Older versions did not say it, nor what follows. */
   balanced_accuracy: z.number().optional(),
-  /** Mean F1 of the classes that have pictures or that something was taken for. */
+  /** Mean F1 of the classes that have images or that something was taken for. */
   macro_f1: z.number().optional(),
-  /** What always saying the class most frequent in training gives on these pictures; null where the run does not tell. */
+  /** What always saying the class most frequent in training gives on these images; null where the run does not tell. */
   majority: z.object({ class: z.string(), accuracy: z.number() }).nullable().optional(),
   classes: z.array(
     z.object({
@@ -42,7 +42,7 @@ export const evaluationSchema = z.object({
   mistakes: z.array(
     z.object({ picture: z.string(), actual: z.string(), predicted: z.string(), probability: z.number() }),
   ),
-  /** The matrix as a picture; null where the run's folder does not take it. */
+  /** The matrix as an image; null where the run's folder does not take it. */
   matrix: z.string().nullable(),
   broken: z.array(z.object({ picture: z.string(), reason: z.string() })),
   /** Images that the run was validated on and that are not judged: not there, or others now. Not in older versions. */
@@ -50,16 +50,18 @@ export const evaluationSchema = z.object({
   changed: z.array(z.string()).optional(),
   /** The run has no list of its validation images, and their lot was drawn anew: some may have been trained on. */
   redrawn: z.boolean().optional(),
-  /** Judged pictures that the run was trained on; null where it does not tell. */
+  /** Judged images that the run was trained on; null where it does not tell. */
   seen_in_training: z.array(z.string()).nullable().optional(),
 });
 export type EvaluationJson = z.infer<typeof evaluationSchema>;
 
 /** The evaluation as `evaluate --json` says it, see the schema. */
 export function evaluationJson(head: EvaluationHead, evaluation: Evaluation, matrix: string | null): EvaluationJson {
-  const { metrics, majority, trainedOn, loss, pictureOf, broken, caveats } = evaluation;
+  const { metrics, majority, trainedOn, loss, imageOf, broken, caveats } = evaluation;
+  const { images, ...rest } = head;
   return {
-    ...head,
+    ...rest,
+    pictures: images,
     count: metrics.count,
     correct: metrics.correct,
     loss,
@@ -71,7 +73,7 @@ export function evaluationJson(head: EvaluationHead, evaluation: Evaluation, mat
     classes: metrics.classes.map((figures, label) => ({ ...figures, trained_on: trainedOn?.[label] ?? null })),
     confusion: metrics.confusion.map((row) => [...row]),
     pairs: metrics.pairs.map((pair) => ({ ...pair })),
-    mistakes: metrics.mistakes.map(({ row, ...mistake }) => ({ picture: pictureOf(row), ...mistake })),
+    mistakes: metrics.mistakes.map(({ row, ...mistake }) => ({ picture: imageOf(row), ...mistake })),
     matrix,
     broken: broken.map(({ path, reason }) => ({ picture: path, reason })),
     gone: [...caveats.gone],

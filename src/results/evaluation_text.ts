@@ -20,8 +20,8 @@ export interface EvaluationHead {
   readonly epoch: number;
   /** Steps of the epoch after it that these weights have seen. */
   readonly step: number;
-  /** Which pictures. */
-  readonly pictures: string;
+  /** Which images. */
+  readonly images: string;
 }
 
 const share = (value: number | null): string => (value === null ? "–" : value.toFixed(3));
@@ -33,7 +33,7 @@ export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, wi
   return [
     cut(`${head.run}, checkpoint ${head.checkpoint} (epoch ${head.epoch})`, width, ELLIPSIS),
     ...(head.step === 0 ? [] : wrapWords(`These weights are ${stepsText(head)}.`, width)),
-    cut(`${count} images: ${stripControl(head.pictures)}`, width, ELLIPSIS),
+    cut(`${count} images: ${stripControl(head.images)}`, width, ELLIPSIS),
     ...caveatLines(caveats).flatMap((line) => wrapWords(line, width)),
     `loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)} (${correct} of ${count}), ` +
     `95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}`,
@@ -64,7 +64,7 @@ function stepsText({ epoch, step }: EvaluationHead): string {
   return epoch === 0 ? `${steps} old: epoch 1 was not finished` : `${steps} past the end of epoch ${epoch}`;
 }
 
-/** A class's figures, how many of these pictures are of it, and how many images of it the run was trained on. */
+/** A class's figures, how many of these images are of it, and how many images of it the run was trained on. */
 function classLines({ metrics: { classes }, trainedOn }: Evaluation): string[] {
   const means = (["precision", "recall", "f1"] as const).map((key) => mean(classes.map((figures) => figures[key])));
   const counted = (name: string, shares: readonly (number | null)[], counts: readonly (number | undefined)[]) =>
@@ -118,12 +118,12 @@ function pairText({ actual, predicted, count, share }: Pair): string {
   return `  ${shownName(actual)} taken for ${shownName(predicted)}: ${count} (${percent(share)} of its images)`;
 }
 
-function mistakeLines({ metrics: { mistakes }, pictureOf }: Evaluation, width: number): string[] {
+function mistakeLines({ metrics: { mistakes }, imageOf }: Evaluation, width: number): string[] {
   if (mistakes.length === 0) return [];
   const rows = mistakes.slice(0, MISTAKES_SHOWN).map(({ row, actual, predicted, probability }) => {
     const start = `  ${probability.toFixed(3)}  ${shortName(actual)} taken for ${shortName(predicted)}  `;
     const room = Math.max(10, width - stringWidth(start));
-    return start + cut(stripControl(pictureOf(row)), room, ELLIPSIS);
+    return start + cut(stripControl(imageOf(row)), room, ELLIPSIS);
   });
   return ["most confident mistakes:", ...rows, ""];
 }

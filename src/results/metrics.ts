@@ -4,9 +4,9 @@ import { type ClassCounts, classFigures, f1 } from "../training/class_figures.ts
 
 export interface Answers {
   readonly classes: readonly string[];
-  /** True class numbers, one a picture. */
+  /** True class numbers, one an image. */
   readonly labels: Int32Array;
-  /** Pictures × classes, row-major, each row a distribution. */
+  /** Images × classes, row-major, each row a distribution. */
   readonly probabilities: Float64Array;
 }
 
@@ -18,7 +18,7 @@ export interface ClassFigures {
   readonly recall: number | null;
   /** Harmonic mean of the two, see `f1`: 0 where nothing was rightly taken for it; null where it does not occur at all. */
   readonly f1: number | null;
-  /** How many pictures are of the class. */
+  /** How many images are of the class. */
   readonly support: number;
 }
 
@@ -26,7 +26,7 @@ export interface Pair {
   readonly actual: string;
   readonly predicted: string;
   readonly count: number;
-  /** Of the pictures of the actual class. */
+  /** Of the images of the actual class. */
   readonly share: number;
 }
 
@@ -130,7 +130,7 @@ function figuresOf(name: string, label: number, counts: ClassCounts): ClassFigur
 const Z = 1.959963984540054;
 
 /**
- * Wilson's score interval for a share of `count`, at 95 %: stays within 0…1 and is honest for few pictures (E. B.
+ * Wilson's score interval for a share of `count`, at 95 %: stays within 0…1 and is honest for few images (E. B.
  * Wilson, 1927), where the usual ± is not.
  */
 export function wilson(correct: number, count: number, z: number = Z): [low: number, high: number] {

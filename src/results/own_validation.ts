@@ -2,15 +2,15 @@
 import { join } from "node:path";
 import { at } from "../at.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
-import { openPictures, type PictureSource } from "../data/pictures/folder.ts";
-import { contentIn, FileHasher } from "../data/pictures/hash.ts";
+import { type ImageSource, openImages } from "../data/images/folder.ts";
+import { contentIn, FileHasher } from "../data/images/hash.ts";
 import { HeadlightError } from "../errors.ts";
-import { fileIndex } from "../features/found_pictures.ts";
+import { fileIndex } from "../features/found_images.ts";
 import { cacheRoot } from "../paths.ts";
-import type { RunPictures } from "../run/folder/run_pictures.ts";
+import type { RunImages } from "../run/folder/run_images.ts";
 
 export interface OwnValidation {
-  readonly source: PictureSource;
+  readonly source: ImageSource;
   /** Its validation part are the images that are still what they were; its classes are the run's. */
   readonly dataset: Dataset;
   /** Paths from the folder on. */
@@ -21,10 +21,10 @@ export interface OwnValidation {
 
 export interface OwnValidationRequest {
   readonly run: string;
-  readonly source: PictureSource;
+  readonly source: ImageSource;
   readonly classes: readonly string[];
   readonly size: number;
-  readonly validation: RunPictures["validation"];
+  readonly validation: RunImages["validation"];
 }
 
 /**
@@ -58,6 +58,6 @@ export async function openOwnValidation(
   }
   const whole = { ...source, share: 1 };
   const layout = { kind: "classes", all: left } as const;
-  const dataset = openPictures(whole, size, { layout, others: [], notices: [], remarks: [] });
+  const dataset = openImages(whole, size, { layout, others: [], notices: [], remarks: [] });
   return { source: whole, dataset, gone, changed };
 }

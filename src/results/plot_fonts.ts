@@ -46,7 +46,7 @@ export async function fontsFor(svg: string, findFont: FindFont = systemFont): Pr
   return { files, missing };
 }
 
-/** What resvg is told of fonts. The system's own are not loaded: a server without any must give the same picture. */
+/** What resvg is told of fonts. The system's own are not loaded: a server without any must give the same image. */
 export function resvgFonts(files: readonly string[]) {
   const own = join(packageFolder("dejavu-fonts-ttf"), "ttf", "DejaVuSans.ttf");
   return { fontFiles: [own, ...files], loadSystemFonts: false, defaultFontFamily: FONT };

@@ -1,6 +1,6 @@
-/** What a trained run takes pictures for, batch by batch. */
+/** What a trained run takes images for, batch by batch. */
 import { at } from "../at.ts";
-import { PictureLoader } from "../data/pictures/loader.ts";
+import { ImageLoader } from "../data/images/loader.ts";
 import type { Engine, EngineFiles } from "../engine/engine.ts";
 import type { ImageBatch } from "../data/dataset/dataset.ts";
 import type { FrozenBase } from "../features/base/frozen_base.ts";
@@ -22,7 +22,7 @@ export type Prediction =
 
 /**
  * A prediction for each path, in order, with the run's own preprocessing: the `top` most probable classes, or why the
- * file cannot be read. Pictures are computed in batches of the size that extraction uses, so that an answer does not
+ * file cannot be read. Images are computed in batches of the size that extraction uses, so that an answer does not
  * depend on what else is asked; the next batch is decoded meanwhile. Leaves no tensor behind.
  */
 export async function* predict(
@@ -34,7 +34,7 @@ export async function* predict(
   const { options, resolved, source } = trained;
   const { size, resize } = options;
   const spec = planSpec({ ...resolved, engine: files, source }, options);
-  const loader = new PictureLoader();
+  const loader = new ImageLoader();
   let base: FrozenBase | undefined;
   const load = (from: number) => {
     const batch = paths.slice(from, from + EXTRACTION_BATCH);
@@ -47,12 +47,12 @@ export async function* predict(
       next = load(from + EXTRACTION_BATCH);
       const batch = paths.slice(from, from + EXTRACTION_BATCH);
       const reasons = new Map(broken.map(({ index, reason }) => [index, reason]));
-      const pictures = { count: batch.length, height: size, width: size, pixels };
-      base ??= await openFrozenBase(engine, spec, pictures, {
+      const images = { count: batch.length, height: size, width: size, pixels };
+      base ??= await openFrozenBase(engine, spec, images, {
         cacheRoot: cacheRoot(),
         cores: navigator.hardwareConcurrency,
       });
-      const answers = answer(engine, base, trained, pictures);
+      const answers = answer(engine, base, trained, images);
       for (const [index, path] of batch.entries()) {
         const reason = reasons.get(index);
         yield reason === undefined ? { path, guesses: best(at(answers, index), top) } : { path, reason };
@@ -64,14 +64,14 @@ export async function* predict(
   }
 }
 
-/** Every class's probability for each picture of a batch. */
+/** Every class's probability for each image of a batch. */
 function answer(
   { tf }: Engine,
   base: FrozenBase,
   { shape, weights, classes }: TrainedRun,
-  pictures: ImageBatch,
+  images: ImageBatch,
 ): Guess[][] {
-  const { features, rows, width } = base.features(pictures);
+  const { features, rows, width } = base.features(images);
   const set = { features, width, count: rows, labels: new Int32Array(rows) };
   const probabilities = softmax(askHead(tf, shape, weights, set).logits, shape.classes);
   return Array.from(

@@ -1,11 +1,11 @@
 /** Extraction as a phase of a run: the features of both parts, from the cache or from the extractor process. */
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
-import type { FeatureBatch, Part, PicturesOf } from "../features/rows/feature_set.ts";
+import type { FeatureBatch, ImagesOf, Part } from "../features/rows/feature_set.ts";
 import type { Provenance } from "../features/rows/provenance.ts";
 import { type ExtractionPlan, features } from "../features/extraction.ts";
 import type { Control } from "../training/control.ts";
-import { BrokenPictures } from "./broken_pictures.ts";
+import { BrokenImages } from "./broken_images.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import { stripControl } from "../text.ts";
@@ -18,20 +18,20 @@ export interface ExtractServices {
   readonly onBatch: () => void;
 }
 
-/** What training takes, and which pictures it is of. */
+/** What training takes, and which images it is of. */
 export interface ExtractedData {
-  readonly train: PicturesOf;
-  readonly validation: PicturesOf;
+  readonly train: ImagesOf;
+  readonly validation: ImagesOf;
   /** What made the rows, see `describeProcessor`. */
   readonly madeOn: readonly Provenance[];
 }
 
 /**
  * Both parts' features, or null where a stop was asked for first. A pause ends the extractor, which costs at most the
- * batch under way; the rest is in the cache when it goes on. Pictures that cannot be decoded are named and left out;
+ * batch under way; the rest is in the cache when it goes on. Images that cannot be decoded are named and left out;
  * files that are in both parts are named.
  *
- * @param maxBroken share of the pictures that may be broken.
+ * @param maxBroken share of the images that may be broken.
  * @throws HeadlightError (1) where more are, or a class has none left.
  */
 export async function extractPhase(
@@ -40,7 +40,7 @@ export async function extractPhase(
   services: ExtractServices,
 ): Promise<ExtractedData | null> {
   const { control, journal } = services;
-  const broken = new BrokenPictures(plan.dataset.train.count + plan.dataset.validation.count, maxBroken, journal);
+  const broken = new BrokenImages(plan.dataset.train.count + plan.dataset.validation.count, maxBroken, journal);
   const computed = new ComputedHere();
   while (control.stop === null) {
     if (control.paused) await paused(control, journal);
@@ -78,11 +78,11 @@ class ComputedHere {
 
 /** What is kept from one pass to the next. */
 interface Passes {
-  readonly broken: BrokenPictures;
+  readonly broken: BrokenImages;
   readonly computed: ComputedHere;
 }
 
-/** One pass over all pictures; null where a stop or a pause cut it. */
+/** One pass over all images; null where a stop or a pause cut it. */
 async function collect(
   plan: ExtractionPlan,
   { broken, computed }: Passes,
@@ -132,8 +132,8 @@ function sharedNotice(dataset: Dataset): string | null {
   const [first] = shared;
   if (!first) return null;
   const what = shared.length === 1
-    ? "1 picture of the validation part is"
-    : `${shared.length} pictures of the validation part are`;
+    ? "1 image of the validation part is"
+    : `${shared.length} images of the validation part are`;
   return stripControl(
     `${what} in the training part too, so its figures flatter: ${first.validation} is ${first.train}` +
       (shared.length === 1 ? "" : ", …"),

@@ -45,7 +45,7 @@ export class HeadSetUp {
     const loaded = await loadEngine(engine);
     const shape = { head, dropout: options.dropout > 0, weighted: options.class_weight !== "none" };
     this.#made = await makeHeadSteps(loaded, shape, {
-      pictures: dataset.train.count,
+      images: dataset.train.count,
       batchSize: options.batch,
     });
     return this.#made;

@@ -1,7 +1,7 @@
 /** What a run does, phase by phase: prepare, extract, train. */
 import type { FoundSource } from "../data/open.ts";
 import type { ExtractionPlan } from "../features/extraction.ts";
-import { findPictures } from "../features/found_pictures.ts";
+import { findImages } from "../features/found_images.ts";
 import { rowsDigest } from "../features/rows/rows_digest.ts";
 import { bases } from "../bases/bases.ts";
 import { describe } from "../model/layers.ts";
@@ -23,7 +23,7 @@ import { planExtraction } from "./plan.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { repeatCommand, smallerLearningRate } from "./repeat.ts";
 import { type RunConfig, type TrainedFeatures, writeRunConfig } from "./folder/run_config.ts";
-import { writeRunPictures } from "./folder/run_pictures.ts";
+import { writeRunImages } from "./folder/run_images.ts";
 import { Samples } from "./samples.ts";
 import { trainingOptions, trainPhase } from "./train_phase.ts";
 
@@ -66,16 +66,16 @@ export async function runPhases(
 
   for (const text of prepared.dataset.remarks) journal.say({ type: "log", level: "info", text });
   const plan = planExtraction(prepared, options);
-  const pictures = await findPictures(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });
-  if (!pictures) return stoppedOutcome(control);
-  writeRunPictures(run.pictures, prepared.dataset);
+  const images = await findImages(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });
+  if (!images) return stoppedOutcome(control);
+  writeRunImages(run.images, prepared.dataset);
 
   const head = new HeadSetUp(prepared, options);
   try {
     // With nothing to extract there is nothing that it could be set up beside.
-    if (pictures.rows.missing().length === 0) await head.steps();
+    if (images.rows.missing().length === 0) await head.steps();
     if (control.stop) return stoppedOutcome(control);
-    return await extractAndTrain({ run, config: resolved, prepared, plan: { ...plan, pictures }, head }, {
+    return await extractAndTrain({ run, config: resolved, prepared, plan: { ...plan, images }, head }, {
       journal,
       ledger,
       control,
@@ -189,7 +189,7 @@ function sayRun(run: RunDirectory, config: RunConfig, prepared: Prepared, journa
   const model: ModelOptions = {
     ...options,
     classes: dataset.classes.length,
-    // Picture files are resized as they are read.
+    // Image files are resized as they are read.
     inputHeight: dataset.height ?? options.size,
     inputWidth: dataset.width ?? options.size,
   };

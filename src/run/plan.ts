@@ -5,7 +5,7 @@ import type { ExtractionSpec } from "../features/job.ts";
 import { cacheRoot } from "../paths.ts";
 import type { Prepared } from "./prepare.ts";
 
-/** Pictures per extraction batch, whatever the batch of training is. Larger ones take more memory and are not faster. */
+/** Images per extraction batch, whatever the batch of training is. Larger ones take more memory and are not faster. */
 export const EXTRACTION_BATCH = 32;
 
 /** The features of a data set with a run's base, in this machine's cache. */
@@ -16,7 +16,7 @@ export function planExtraction(
   return { spec: planSpec(prepared, options), dataset: prepared.dataset, cacheRoot: cacheRoot() };
 }
 
-/** What decides features, whatever pictures they are of. */
+/** What decides features, whatever images they are of. */
 export function planSpec(
   { weights, engine, source, preprocess }: Pick<Prepared, "weights" | "engine" | "source" | "preprocess">,
   options: Pick<RunOptions, "base" | "pooling" | "size" | "precision">,

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type RunOptions, WEIGHTS_NAMES, weightsFile } from "../config.ts";
 import { defaultPreprocess, type FoundSource, openDataSource, resolveDataOption } from "../data/open.ts";
-import { checkPictureSize } from "../data/dataset/pad_geometry.ts";
+import { checkImageSize } from "../data/dataset/pad_geometry.ts";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
 import { checkNamedFolder } from "../engine/engines/named_folder.ts";
 import { checkPrecision } from "../engine/engines/precision.ts";
@@ -48,7 +48,7 @@ async function checkData(options: RunOptions): Promise<FoundSource | null> {
   if (data.source.kind === "demo") return found;
   const dataset = await openDataSource(data.source, options.size, data.listing);
   try {
-    checkPictureSize(dataset, options.size);
+    checkImageSize(dataset, options.size);
     await checkPixelScale(dataset, options.preprocess ?? defaultPreprocess(data.source));
     return found;
   } finally {

@@ -1,4 +1,4 @@
-/** What comes before the first picture is looked at: data, weights and engine, found, fetched or made. */
+/** What comes before the first image is looked at: data, weights and engine, found, fetched or made. */
 import { type RunOptions, weightsFile } from "../config.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";

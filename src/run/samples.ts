@@ -1,18 +1,18 @@
-/** The most confident mistakes of a validation as small pictures, said now and then for those who watch. */
+/** The most confident mistakes of a validation as small images, said now and then for those who watch. */
 import { at } from "../at.ts";
 import type { ImageSet } from "../data/dataset/dataset.ts";
 import { shrink } from "../data/dataset/shrink.ts";
 import { errorLine } from "../errors.ts";
 import type { EventBody } from "../events.ts";
-import type { PicturesOf } from "../features/rows/feature_set.ts";
+import type { ImagesOf } from "../features/rows/feature_set.ts";
 import { stripControl } from "../text.ts";
 import { type HeadAnswers, type Mistake, mostConfidentMistakes } from "../training/mistakes.ts";
 
 /** What one row of a wide screen has room for; an event is 14 kB with them. */
 const MISTAKES = 6;
-/** Longest side of a picture in pixels: two in a character's height. */
+/** Longest side of an image in pixels: two in a character's height. */
 const SIDE = 24;
-/** Pictures are looked at for longer than figures; and a slow line pays 40 bytes for each of their characters. */
+/** Images are looked at for longer than figures; and a slow line pays 40 bytes for each of their characters. */
 const EVERY_MS = 10_000;
 /** In the beginning a head knows more with every second, and after its first epoch nothing. */
 const SOON_MS = 3000;
@@ -20,10 +20,10 @@ const SOON_MS = 3000;
 const EVERY_SHARE = 1 / 20;
 
 export interface SamplesOptions {
-  /** The pictures themselves. */
+  /** The images themselves. */
   readonly images: Pick<ImageSet, "read" | "fileOf">;
   /** Which of them have features, and their classes. */
-  readonly set: Pick<PicturesOf, "pictures" | "labels">;
+  readonly set: Pick<ImagesOf, "images" | "labels">;
   readonly say: (body: EventBody) => void;
   /** A monotonic clock. */
   readonly nowMs?: () => number;
@@ -48,7 +48,7 @@ export class Samples {
     this.#sinceMs = this.#options.nowMs();
   }
 
-  /** What the head made of the validation part after an epoch. Does not wait for the pictures, which are read beside. */
+  /** What the head made of the validation part after an epoch. Does not wait for the images, which are read beside. */
   offer(epoch: number, prediction: HeadAnswers): void {
     this.#newest = { epoch, prediction };
     const now = this.#options.nowMs();
@@ -84,7 +84,7 @@ export class Samples {
       }
       say({ type: "samples", epoch, mistakes });
     } catch (error) {
-      // A picture that was moved away after its features were made is no reason to end, nor to be said again and again.
+      // An image that was moved away after its features were made is no reason to end, nor to be said again and again.
       if (this.#warned) return;
       this.#warned = true;
       say({ type: "log", level: "warn", text: stripControl(`samples cannot be shown: ${errorLine(error)}`) });
@@ -93,14 +93,14 @@ export class Samples {
 
   async #sample({ row, actual, predicted, confidence }: Mistake): Promise<Sample> {
     const { images, set } = this.#options;
-    const picture = at(set.pictures, row);
-    const read = await images.read(picture, picture + 1);
+    const image = at(set.images, row);
+    const read = await images.read(image, image + 1);
     const [broken] = read.broken;
     if (broken) throw new Error(`${broken.path}: ${broken.reason}`);
     const { width, height, pixels } = shrink(read, SIDE);
-    const file = images.fileOf(picture);
+    const file = images.fileOf(image);
     return {
-      picture,
+      picture: image,
       file: file === null ? null : stripControl(file),
       actual,
       predicted,
@@ -112,7 +112,7 @@ export class Samples {
   }
 }
 
-/** How long pictures stay, by how long it had been trained when they were said: 3 s, then 10, later a twentieth of it. */
+/** How long images stay, by how long it had been trained when they were said: 3 s, then 10, later a twentieth of it. */
 function pauseMs(trainedMs: number): number {
   return Math.max(SOON_MS, Math.min(EVERY_MS, trainedMs), trainedMs * EVERY_SHARE);
 }

@@ -1,10 +1,10 @@
 /** Which class was taken for which, how often. */
 import { at } from "../at.ts";
 
-/** True class, predicted class, how many pictures; only what occurs, by class. */
+/** True class, predicted class, how many images; only what occurs, by class. */
 export type ConfusionCell = [actual: number, predicted: number, count: number];
 
-/** Counts pictures by their true and their predicted class. */
+/** Counts images by their true and their predicted class. */
 export function confusionCells(labels: Int32Array, predicted: Int32Array): ConfusionCell[] {
   const counts = new Map<string, ConfusionCell>();
   labels.forEach((actual, row) => {

@@ -30,7 +30,7 @@ export const TRAINABLE_NAMES = [
 export type TrainableName = (typeof TRAINABLE_NAMES)[number];
 
 export interface HeadShape {
-  /** Features per picture. */
+  /** Features per image. */
   readonly width: number;
   readonly hidden: number;
   readonly classes: number;

@@ -33,7 +33,7 @@ export interface TrainingOptions {
   readonly dropout: number;
   readonly learningRate: number;
   readonly seed: number;
-  /** Whether the order of pictures is drawn anew for every epoch, as Keras's `fit` does by default. */
+  /** Whether the order of images is drawn anew for every epoch, as Keras's `fit` does by default. */
   readonly shuffle: boolean;
   /** What the loss of a training image of each class is multiplied by, as Keras's `class_weight`; null: nothing. */
   readonly classWeights: readonly number[] | null;
@@ -50,7 +50,7 @@ export type TrainingEvent =
   /** After each batch: batches done of `steps`, and the epoch's running means. */
   | { type: "step"; epoch: number; step: number; steps: number; means: MetricValues }
   | { type: "epoch"; epoch: number; figures: Figures; seconds: number; history: History }
-  /** What the head takes each validation picture for, right after the epoch; not after each of many fast ones. */
+  /** What the head takes each validation image for, right after the epoch; not after each of many fast ones. */
   | { type: "predicted"; epoch: number; prediction: HeadAnswers }
   /** After each epoch: the best epoch so far, and what early stopping makes of it. */
   | { type: "early_stopping"; best: EpochFigures | null; state: EarlyStoppingState; outlook: Outlook }

@@ -30,10 +30,10 @@ export function openBase(
   tf: Tf,
   spec: ExtractionSpec,
   { mode, precision }: BaseMode,
-  pictures: ImageBatch,
+  images: ImageBatch,
   cacheRoot: string,
 ): Promise<FrozenBase> {
   return mode === "eager"
     ? openEagerBase(tf, spec)
-    : openGraphBase(tf, { ...spec, precision }, pictures, cacheRoot, navigator.hardwareConcurrency);
+    : openGraphBase(tf, { ...spec, precision }, images, cacheRoot, navigator.hardwareConcurrency);
 }

@@ -1,4 +1,4 @@
-/** What all sections share: the options, the pictures, what a run is prepared with, caches, and Keras's Python. */
+/** What all sections share: the options, the images, what a run is prepared with, caches, and Keras's Python. */
 import { join } from "node:path";
 import { runOptionsSchema } from "../../src/config.ts";
 import type { ExtractionSpec } from "../../src/features/job.ts";
@@ -7,7 +7,7 @@ import { prepare, type Prepared } from "../../src/run/prepare.ts";
 import { emptyFeatureCache } from "../process.ts";
 import type { RunPlace } from "./headlight_run.ts";
 import type { BenchOptions } from "./options.ts";
-import { lessonPictures, type PictureFolder } from "./pictures.ts";
+import { type ImageFolder, lessonImages } from "./images.ts";
 import type { Say } from "./progress.ts";
 import type { SectionReport } from "./report_schema.ts";
 import { ensureVenv } from "./venv.ts";
@@ -26,7 +26,7 @@ export interface Section {
 }
 
 export class Bench {
-  #pictures: Promise<PictureFolder> | null = null;
+  #images: Promise<ImageFolder> | null = null;
   #prepared: Promise<{ prepared: Prepared; spec: ExtractionSpec }> | null = null;
   #python: Promise<string> | null = null;
 
@@ -37,8 +37,8 @@ export class Bench {
     return this.options.quick ? QUICK_EPOCHS : LESSON_EPOCHS;
   }
 
-  pictures(): Promise<PictureFolder> {
-    return this.#pictures ??= lessonPictures(this.work, this.options.quick);
+  images(): Promise<ImageFolder> {
+    return this.#images ??= lessonImages(this.work, this.options.quick);
   }
 
   /** Engine and random base of the lesson's run, set up where they are not there; the network is not asked for weights. */
@@ -47,7 +47,7 @@ export class Bench {
   }
 
   async #prepare(): Promise<{ prepared: Prepared; spec: ExtractionSpec }> {
-    const { folder } = await this.pictures();
+    const { folder } = await this.images();
     this.say("engine and base");
     const options = runOptionsSchema.parse({ data: folder, weights: "random" });
     const prepared = await prepare(options, () => {}, new AbortController().signal);
@@ -67,9 +67,9 @@ export class Bench {
     return { cacheHome: folder, runs: join(folder, "runs") };
   }
 
-  /** The arguments of the lesson's run, or one on other pictures. */
+  /** The arguments of the lesson's run, or one on other images. */
   async lesson(changed: { data?: string; epochs?: number; precision?: string } = {}): Promise<string[]> {
-    const { data = (await this.pictures()).folder, epochs = this.epochs, precision = "float32" } = changed;
+    const { data = (await this.images()).folder, epochs = this.epochs, precision = "float32" } = changed;
     return [
       ...["--data", data, "--weights", "random", "--epochs", String(epochs), "--patience", "1000"],
       ...["--precision", precision],

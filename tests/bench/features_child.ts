@@ -1,6 +1,6 @@
 /**
- * One measurement of features per second: opens the base in one way, computes a batch to warm up, then the pictures once
- * with the clock running. Resizing and preprocessing count; reading the pictures does not.
+ * One measurement of features per second: opens the base in one way, computes a batch to warm up, then the images once
+ * with the clock running. Resizing and preprocessing count; reading the images does not.
  */
 import { dirname } from "node:path";
 import { z } from "zod";
@@ -36,7 +36,7 @@ if (import.meta.main) {
     batches.push(await dataset.train.read(from, Math.min(images, from + spec.batchSize)));
   }
   const [first] = batches;
-  if (!first) throw new RangeError("no pictures");
+  if (!first) throw new RangeError("no images");
   const base = await openBase(tf, spec, mode, first, dirname(out));
   const { width } = base.features(first);
   const startedMs = performance.now();

@@ -10,7 +10,7 @@ export interface HeadlightRun {
   readonly wallSeconds: number;
   readonly epochSeconds: readonly number[];
   readonly seconds: EventOf<"end">["seconds"];
-  /** Pictures a second from the first batch's end to the last's; null where there were fewer than two. */
+  /** Images a second from the first batch's end to the last's; null where there were fewer than two. */
   readonly extractedPerSecond: number | null;
   /** The largest that the process tree took (PSS); null where nobody looked. */
   readonly peakBytes: number | null;
@@ -68,7 +68,7 @@ export function parseEvents(lines: string): RunEvent[] {
   });
 }
 
-/** How many pictures were through at each moment that the log tells of, from the first batch's end on. */
+/** How many images were through at each moment that the log tells of, from the first batch's end on. */
 export function extractionReadings(events: readonly RunEvent[]): Reading[] {
   return events.flatMap((event) =>
     event.type === "progress" && event.phase === "extract" && event.done > 0

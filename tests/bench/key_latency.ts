@@ -8,7 +8,7 @@ const HELP = "nothing is lost";
 const EXTRACTING = "Images per second";
 const BETWEEN_MS = 120;
 
-/** Opens and closes the help so many times while pictures are extracted; milliseconds from each opening to its text. */
+/** Opens and closes the help so many times while images are extracted; milliseconds from each opening to its text. */
 export async function keyLatencies(
   args: readonly string[],
   place: RunPlace,

@@ -137,13 +137,13 @@ export const LIMITS = {
     limit: 0.04,
   },
   largeMemory: {
-    what: "10,000 pictures, peak memory of the process tree (PSS)",
+    what: "10,000 images, peak memory of the process tree (PSS)",
     unit: "bytes",
     bound: "below",
     limit: 1600 * MB,
   },
   largeRate: {
-    what: "10,000 pictures, images a second over those of 1,000",
+    what: "10,000 images, images a second over those of 1,000",
     unit: "ratio",
     bound: "at least",
     limit: 0.9,

@@ -30,7 +30,7 @@ Deno.test("a child's result is its last line of JSON, whatever native code print
   assert.equal(lastJson("nothing"), undefined);
 });
 
-Deno.test("a run's log tells how many pictures were through when, and when extraction began and ended", () => {
+Deno.test("a run's log tells how many images were through when, and when extraction began and ended", () => {
   const log = Deno.readTextFileSync(join(PROJECT_ROOT, "tests/fixtures/runs/lesson.jsonl"));
   const events = parseEvents(log);
   const readings = extractionReadings(events);

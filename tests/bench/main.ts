@@ -43,7 +43,7 @@ async function measureAll(options: BenchOptions, work: string, say: Say): Promis
   return report;
 }
 
-/** What so few pictures give keeps no limit and breaks none. */
+/** What so few images give keeps no limit and breaks none. */
 function unjudged(check: Check): Check {
   return { ...check, holds: null };
 }

@@ -33,8 +33,8 @@ export function benchOptions(args: readonly string[], sections: readonly string[
     .addOption(new Option("--pairs <N>", "so many alternating rounds (default: 3)"))
     .addOption(new Option("--only <NAMES>", `sections, with commas between: ${sections.join(", ")}`))
     .addOption(new Option("--no-keras", "leave Keras out, and its environment unmade"))
-    .addOption(new Option("--quick", "few pictures, one round: shows that the bench works"))
-    .addOption(new Option("--long", "the 10,000 pictures too, some minutes more"))
+    .addOption(new Option("--quick", "few images, one round: shows that the bench works"))
+    .addOption(new Option("--long", "the 10,000 images too, some minutes more"))
     .addOption(new Option("--json", "the report as JSON on standard output"))
     .exitOverride()
     .configureOutput({ writeErr: () => {} });

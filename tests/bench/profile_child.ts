@@ -23,7 +23,7 @@ const requestSchema = z.object({
   cacheRoot: z.string(),
 });
 
-/** `…Ms`: milliseconds a picture. The extractor reads the next pictures meanwhile; here they are read by themselves. */
+/** `…Ms`: milliseconds an image. The extractor reads the next images meanwhile; here they are read by themselves. */
 export const profileResultSchema = z.object({
   engineSeconds: z.number(),
   baseSeconds: z.number(),

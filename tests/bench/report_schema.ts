@@ -55,7 +55,7 @@ export const reportSchema = z.object({
   time: z.string(),
   machine: z.object({ os: z.string(), cpu: z.string(), cores: z.int(), memory_bytes: z.number() }),
   versions: z.record(z.string(), z.string()),
-  /** Few pictures and one round: shows that the bench works, says nothing about speed. */
+  /** Few images and one round: shows that the bench works, says nothing about speed. */
   quick: z.boolean(),
   pairs: z.int(),
   sections: z.array(sectionReportSchema),

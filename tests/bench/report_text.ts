@@ -10,7 +10,7 @@ export function reportText(report: Report): string[] {
     `${machine.cpu}, ${machine.cores} cores, ${prettyBytes(machine.memory_bytes)}, ${machine.os}; ` +
     Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", "),
     `${report.time}; ${pairs} alternating ${pairs === 1 ? "round" : "rounds"}, medians`,
-    ...(quick ? ["QUICK: few pictures, one round: shows that the bench works, says nothing about speed"] : []),
+    ...(quick ? ["QUICK: few images, one round: shows that the bench works, says nothing about speed"] : []),
     ...sections.flatMap((section) => ["", ...sectionText(section)]),
     ...failed.flatMap(({ section, error }) => ["", `## ${section}: not measured`, "", error]),
   ];

@@ -10,7 +10,7 @@ import { ProcessorWatch } from "./process_tree.ts";
 export interface TerminalRun {
   /** Seconds of the phase extract. */
   readonly extractSeconds: number;
-  /** The dashboard process's processor time a second while pictures were extracted; null where that was too short. */
+  /** The dashboard process's processor time a second while images were extracted; null where that was too short. */
   readonly dashboardMsPerSecond: number | null;
 }
 

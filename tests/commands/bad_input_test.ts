@@ -153,7 +153,7 @@ const CASES: readonly Case[] = [
     says: /no such folder/,
   },
   {
-    what: "a picture folder of one class",
+    what: "an image folder of one class",
     args: (folder) => {
       Deno.mkdirSync(join(folder, "train", "cat"), { recursive: true });
       Deno.writeTextFileSync(join(folder, "train", "cat", "1.jpg"), "");
@@ -238,7 +238,7 @@ const CASES: readonly Case[] = [
     says: /--tensorflow cannot be combined with --engine wasm\. Remove one of them/,
   },
   {
-    what: "pictures so thin that nothing is left of them",
+    what: "images so thin that nothing is left of them",
     args: (folder) => {
       const arrays = smallArrays();
       for (const name of ["train_images", "test_images"] as const) {
@@ -248,7 +248,7 @@ const CASES: readonly Case[] = [
       writeSet(folder, arrays);
       return ["--data", folder];
     },
-    says: /: its pictures of 1×200 pixels \(height × width\) leave nothing at size 160: crop them, or .* --size/,
+    says: /: its images of 1×200 pixels \(height × width\) leave nothing at size 160: crop them, or .* --size/,
   },
   {
     what: "a cache folder that is a file",

@@ -27,7 +27,7 @@ const USES: readonly string[][] = [
   ["watch", "latest", "--json"],
   ["watch", ID, ID],
   ["evaluate", ID],
-  ["predict", ID, "picture.png"],
+  ["predict", ID, "image.png"],
   ["plot", ID],
   ["stop", ID],
   ["checkpoint", ID],

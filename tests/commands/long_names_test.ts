@@ -25,14 +25,14 @@ sharedTest("with class names of 100,000 letters every command ends and prints no
         renameClass(path, name, long);
       }
     }
-    const picture = JSON.parse(printedThen("version-1", "predict.jsonl", runs).split("\n")[0] ?? "").path;
+    const image = JSON.parse(printedThen("version-1", "predict.jsonl", runs).split("\n")[0] ?? "").path;
     for (
       const args of [
         ["runs"],
         ["watch", id, "--plain"],
         ["summary", id],
         ["plot", id, "--term"],
-        ["predict", id, picture],
+        ["predict", id, image],
       ]
     ) {
       const { status, stdout, stderr } = await headlight([...args, "--runs", runs]);
@@ -57,12 +57,12 @@ Deno.test("an evaluation of classes with names of 100,000 letters is a report of
   const classes = ["a", "b"].map((name) => name.repeat(100_000));
   const labels = Int32Array.of(0, 1, 1);
   const probabilities = Float64Array.of(0.1, 0.9, 0.2, 0.8, 0.7, 0.3);
-  const lines = evaluationLines({ run: "r", checkpoint: "best", epoch: 1, step: 0, pictures: "p" }, {
+  const lines = evaluationLines({ run: "r", checkpoint: "best", epoch: 1, step: 0, images: "p" }, {
     metrics: metrics({ classes, labels, probabilities }),
     majority: { name: "a".repeat(100_000), accuracy: 1 / 3 },
     trainedOn: [2, 1],
     loss: 1,
-    pictureOf: (row) => `picture ${row}`,
+    imageOf: (row) => `image ${row}`,
     broken: [],
     caveats: { gone: ["a".repeat(500)], changed: [], redrawn: null, trainedOn: null },
     probabilities,

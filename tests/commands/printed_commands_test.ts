@@ -5,7 +5,7 @@ import { PROJECT_ROOT } from "../../src/paths.ts";
 import { headlight } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { tensorflowEngine } from "../engine.ts";
-import { picture } from "../data/pictures/made_pictures.ts";
+import { image } from "../data/images/made_images.ts";
 
 await tensorflowEngine();
 
@@ -53,8 +53,8 @@ for (
       };
       const runs = ["--runs", join(folder, "runs")];
       // What a person puts in place of IMAGE.
-      const image = join(folder, "image.png");
-      Deno.writeFileSync(image, await picture(40, 30).png().toBuffer());
+      const path = join(folder, "image.png");
+      Deno.writeFileSync(path, await image(40, 30).png().toBuffer());
       const trained = await headlight([...RUN, ...runs, "--plain"], { cwd, env });
       assert.equal(trained.status, 0, trained.stderr);
       const unknown = await headlight(["evaluate", "nothing", ...runs], { cwd, env });
@@ -69,7 +69,7 @@ for (
       );
       // The bare one would take the lesson's data and base, for minutes.
       for (const command of commands.filter((command) => command !== `${start} train`)) {
-        const { status, output } = await inShell(command.replace(/ IMAGE$/, ` ${image}`), cwd);
+        const { status, output } = await inShell(command.replace(/ IMAGE$/, ` ${path}`), cwd);
         assert.equal(status, 0, `${command}\n${output}`);
       }
     });

@@ -4,7 +4,7 @@ import type { ImageSet } from "../../src/data/dataset/dataset.ts";
 import { DEMO_SEED, demoImages, openDemo } from "../../src/data/demo/demo.ts";
 import { DOLLAR_STREET_CLASSES } from "../../src/data/arrays/class_names.ts";
 
-const PICTURE = 64 * 64 * 3;
+const IMAGE = 64 * 64 * 3;
 
 async function hash(images: ImageSet): Promise<string> {
   return createHash("sha256").update((await images.read(0, images.count)).pixels).digest("hex");
@@ -17,7 +17,7 @@ Deno.test("the demo set has the lesson's shapes and its ten classes", async () =
   assert.deepEqual(demo.classes, DOLLAR_STREET_CLASSES);
   const batch = await demo.train.read(0, 2);
   assert.ok(batch.pixels instanceof Uint8Array);
-  assert.deepEqual([batch.count, batch.height, batch.width, batch.pixels.length], [2, 64, 64, 2 * PICTURE]);
+  assert.deepEqual([batch.count, batch.height, batch.width, batch.pixels.length], [2, 64, 64, 2 * IMAGE]);
 });
 
 Deno.test("the demo set is the same bytes on every machine", async () => {
@@ -34,34 +34,34 @@ Deno.test("the classes of the demo set are as even as its size allows, in both p
   }
 });
 
-Deno.test("a picture is the same whichever range it is read in", async () => {
+Deno.test("an image is the same whichever range it is read in", async () => {
   const { train } = openDemo();
   const range = await train.read(400, 410);
   const alone = await train.read(407, 408);
-  assert.deepEqual(alone.pixels, range.pixels.slice(7 * PICTURE, 8 * PICTURE));
+  assert.deepEqual(alone.pixels, range.pixels.slice(7 * IMAGE, 8 * IMAGE));
 });
 
-Deno.test("of ten thousand pictures the last can be drawn alone, and the first are the smaller set's", async () => {
+Deno.test("of ten thousand images the last can be drawn alone, and the first are the smaller set's", async () => {
   const many = demoImages(10_000, DEMO_SEED, "train");
-  assert.equal((await many.read(9_999, 10_000)).pixels.length, PICTURE);
+  assert.equal((await many.read(9_999, 10_000)).pixels.length, IMAGE);
   assert.deepEqual(await many.read(0, 3), await openDemo().train.read(0, 3));
   await assert.rejects(async () => await many.read(9_999, 10_001), RangeError);
 });
 
-Deno.test("no two pictures of a class look alike, in either part", async () => {
+Deno.test("no two images of a class look alike, in either part", async () => {
   const demo = openDemo();
-  const pictures: { label: number; thumbnail: number[] }[] = [];
+  const images: { label: number; thumbnail: number[] }[] = [];
   for (const part of [demo.train, demo.validation]) {
     const { pixels } = await part.read(0, 100);
     for (let index = 0; index < 100; index++) {
-      pictures.push({
+      images.push({
         label: part.labels[index] ?? -1,
-        thumbnail: thumbnail(pixels.subarray(index * PICTURE, (index + 1) * PICTURE)),
+        thumbnail: thumbnail(pixels.subarray(index * IMAGE, (index + 1) * IMAGE)),
       });
     }
   }
-  for (const [index, one] of pictures.entries()) {
-    for (const other of pictures.slice(index + 1)) {
+  for (const [index, one] of images.entries()) {
+    for (const other of images.slice(index + 1)) {
       if (one.label === other.label) {
         assert.ok(distance(one.thumbnail, other.thumbnail) > 10, `two of class ${one.label}`);
       }
@@ -69,18 +69,18 @@ Deno.test("no two pictures of a class look alike, in either part", async () => {
   }
 });
 
-Deno.test("another seed draws other pictures", async () => {
+Deno.test("another seed draws other images", async () => {
   assert.notEqual(await hash(demoImages(10, 1, "train")), await hash(demoImages(10, 2, "train")));
 });
 
-Deno.test("the demo set is not trivial: the nearest picture tells the class of less than half", async () => {
+Deno.test("the demo set is not trivial: the nearest image tells the class of less than half", async () => {
   const demo = openDemo();
   const train = await demo.train.read(0, 400), validation = await demo.validation.read(0, 100);
-  const known = Array.from({ length: 400 }, (_, index) => thumbnail(train.pixels.subarray(index * PICTURE)));
+  const known = Array.from({ length: 400 }, (_, index) => thumbnail(train.pixels.subarray(index * IMAGE)));
   let right = 0;
   for (let index = 0; index < 100; index++) {
-    const picture = thumbnail(validation.pixels.subarray(index * PICTURE));
-    const distances = known.map((other) => distance(picture, other));
+    const image = thumbnail(validation.pixels.subarray(index * IMAGE));
+    const distances = known.map((other) => distance(image, other));
     const nearest = distances.indexOf(Math.min(...distances));
     if (demo.train.labels[nearest] === demo.validation.labels[index]) right++;
   }
@@ -91,7 +91,7 @@ Deno.test("the demo set is not trivial: the nearest picture tells the class of l
 /** 16 × 16 means of 4 × 4 pixels, each channel. */
 function thumbnail(pixels: ArrayLike<number>): number[] {
   const means = new Array<number>(16 * 16 * 3).fill(0);
-  for (let at = 0; at < PICTURE; at++) {
+  for (let at = 0; at < IMAGE; at++) {
     const channel = at % 3, column = Math.floor(at / 3) % 64, row = Math.floor(at / 192);
     const cell = ((row >> 2) * 16 + (column >> 2)) * 3 + channel;
     means[cell] = (means[cell] ?? 0) + (pixels[at] ?? 0) / 16;

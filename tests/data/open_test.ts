@@ -51,14 +51,14 @@ Deno.test("a folder that was named is taken, under its own name, and opens in an
 Deno.test("a folder that cannot be meant is refused with what was likely meant, exit status 2", async () => {
   await withTemporaryFolder((folder) => {
     const at = (...parts: string[]) => join(folder, ...parts);
-    for (const name of ["whole", "lacking", "pictures/train/cat", "empty"]) {
+    for (const name of ["whole", "lacking", "images/train/cat", "empty"]) {
       Deno.mkdirSync(at(name), { recursive: true });
     }
     Deno.symlinkSync(at("unmounted"), at("link"));
     writeSet(at("whole"), smallArrays());
     writeSet(at("lacking"), smallArrays());
     Deno.renameSync(at("lacking", "test_labels.npy"), at("lacking", "test_label.npy"));
-    Deno.writeTextFileSync(at("pictures/train/cat/1.JPG"), "");
+    Deno.writeTextFileSync(at("images/train/cat/1.JPG"), "");
     Deno.writeTextFileSync(at("archive.ZIP"), "");
     const cases: readonly [string, RegExp][] = [
       [at("whol"), /^--data .*whol: there is no such folder, did you mean .*\/whole\?$/],
@@ -76,7 +76,7 @@ Deno.test("a folder that cannot be meant is refused with what was likely meant, 
         at("pictures", "train", "cat"),
         /: 1 image lies directly in it, without class folders\. Make .*, for example cat\/1\.JPG, dog\/2\.jpg$/,
       ],
-      [at("empty"), /the folder must hold folders of pictures named after their classes, or train_images\.npy, /],
+      [at("empty"), /the folder must hold folders of images named after their classes, or train_images\.npy, /],
     ];
     for (const [data, line] of cases) {
       assert.throws(() => resolveDataOption({ ...OPTIONS, data }), (error) => {
@@ -88,10 +88,10 @@ Deno.test("a folder that cannot be meant is refused with what was likely meant, 
   });
 });
 
-Deno.test("bad input: --resize antialias without picture files is refused, exit status 2", () => {
+Deno.test("bad input: --resize antialias without image files is refused, exit status 2", () => {
   assert.throws(() => resolveDataOption({ ...OPTIONS, data: "demo", resize: "antialias" }), (error) => {
     assert.ok(error instanceof HeadlightError && error.exitStatus === 2);
-    assert.match(error.message, /^--resize antialias is for picture files; .*leave it out$/);
+    assert.match(error.message, /^--resize antialias is for image files; .*leave it out$/);
     return true;
   });
 });

@@ -11,7 +11,7 @@ function numbers(count: number, phase = 0): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => Math.fround(Math.sin(i * 12.9898 + phase) * 1.7));
 }
 
-function picture(tf: Tf, shape: [number, number, number, number]): Tensor4D {
+function image(tf: Tf, shape: [number, number, number, number]): Tensor4D {
   return tf.tensor4d(numbers(shape[0] * shape[1] * shape[2] * shape[3]), shape);
 }
 
@@ -27,18 +27,18 @@ const X: [number, number, number, number] = [2, 9, 11, 3];
 
 /** The last argument of resizeBilinear is half-pixel centres. */
 const KERNELS: Readonly<Record<string, (tf: Tf) => Tensor>> = {
-  "conv2d, same, stride 2": (tf) => tf.conv2d(picture(tf, X), picture(tf, [3, 3, 3, 5]), 2, "same"),
-  "conv2d, valid, 7×7": (tf) => tf.conv2d(picture(tf, X), picture(tf, [7, 7, 3, 4]), 1, "valid"),
-  "conv2d, 1×1": (tf) => tf.conv2d(picture(tf, X), picture(tf, [1, 1, 3, 8]), 1, "valid"),
-  "pad": (tf) => tf.pad(picture(tf, X), [[0, 0], [3, 3], [1, 2], [0, 0]]),
-  "pad with a value": (tf) => tf.pad(picture(tf, X), [[0, 0], [1, 1], [1, 1], [0, 0]], -2),
-  "maxPool, valid": (tf) => tf.maxPool(picture(tf, X), 3, 2, "valid"),
-  "maxPool, same": (tf) => tf.maxPool(picture(tf, X), 3, 2, "same"),
-  "avgPool": (tf) => tf.avgPool(picture(tf, X), 2, 2, "valid"),
-  "avgPool, same": (tf) => tf.avgPool(picture(tf, X), 3, 2, "same"),
+  "conv2d, same, stride 2": (tf) => tf.conv2d(image(tf, X), image(tf, [3, 3, 3, 5]), 2, "same"),
+  "conv2d, valid, 7×7": (tf) => tf.conv2d(image(tf, X), image(tf, [7, 7, 3, 4]), 1, "valid"),
+  "conv2d, 1×1": (tf) => tf.conv2d(image(tf, X), image(tf, [1, 1, 3, 8]), 1, "valid"),
+  "pad": (tf) => tf.pad(image(tf, X), [[0, 0], [3, 3], [1, 2], [0, 0]]),
+  "pad with a value": (tf) => tf.pad(image(tf, X), [[0, 0], [1, 1], [1, 1], [0, 0]], -2),
+  "maxPool, valid": (tf) => tf.maxPool(image(tf, X), 3, 2, "valid"),
+  "maxPool, same": (tf) => tf.maxPool(image(tf, X), 3, 2, "same"),
+  "avgPool": (tf) => tf.avgPool(image(tf, X), 2, 2, "valid"),
+  "avgPool, same": (tf) => tf.avgPool(image(tf, X), 3, 2, "same"),
   "batchNorm, fused": (tf) =>
     tf.batchNorm4d(
-      picture(tf, X),
+      image(tf, X),
       column(tf, 3, 1),
       column(tf, 3, 2).abs(),
       column(tf, 3, 3),
@@ -54,13 +54,13 @@ const KERNELS: Readonly<Record<string, (tf: Tf) => Tensor>> = {
       column(tf, 6, 4),
       1e-3,
     ),
-  "concat of channels": (tf) => tf.concat([picture(tf, X), picture(tf, [2, 9, 11, 4])], 3),
-  "relu": (tf) => tf.relu(picture(tf, X)),
-  "global max": (tf) => tf.max(picture(tf, X), [1, 2]),
-  "global mean": (tf) => tf.mean(picture(tf, X), [1, 2]),
-  "resizeBilinear up, half-pixel": (tf) => tf.image.resizeBilinear(picture(tf, X), [20, 17], false, true),
-  "resizeBilinear down, half-pixel": (tf) => tf.image.resizeBilinear(picture(tf, X), [4, 5], false, true),
-  "resizeBilinear, one row": (tf) => tf.image.resizeBilinear(picture(tf, X), [1, 11], false, true),
+  "concat of channels": (tf) => tf.concat([image(tf, X), image(tf, [2, 9, 11, 4])], 3),
+  "relu": (tf) => tf.relu(image(tf, X)),
+  "global max": (tf) => tf.max(image(tf, X), [1, 2]),
+  "global mean": (tf) => tf.mean(image(tf, X), [1, 2]),
+  "resizeBilinear up, half-pixel": (tf) => tf.image.resizeBilinear(image(tf, X), [20, 17], false, true),
+  "resizeBilinear down, half-pixel": (tf) => tf.image.resizeBilinear(image(tf, X), [4, 5], false, true),
+  "resizeBilinear, one row": (tf) => tf.image.resizeBilinear(image(tf, X), [1, 11], false, true),
   "gather of rows": (tf) => tf.gather(matrix(tf, 7, 5), tf.tensor1d([6, 0, 3, 3], "int32")),
   "matMul": (tf) => tf.matMul(matrix(tf, 4, 33), matrix(tf, 33, 10, 1)),
   "matMul, transposed": (tf) => tf.matMul(matrix(tf, 33, 4), matrix(tf, 10, 33, 1), true, true),
@@ -84,7 +84,7 @@ const KERNELS: Readonly<Record<string, (tf: Tf) => Tensor>> = {
     return tf.div(tf.sub(tf.div(pixels, 255), [0.485, 0.456, 0.406]), [0.229, 0.224, 0.225]);
   },
   "channels reversed, means taken off": (tf) =>
-    tf.sub(tf.reverse(tf.mul(picture(tf, X), 100), 3), [103.939, 116.779, 123.68]),
+    tf.sub(tf.reverse(tf.mul(image(tf, X), 100), 3), [103.939, 116.779, 123.68]),
 };
 
 interface Values {

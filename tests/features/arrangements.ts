@@ -1,4 +1,4 @@
-/** The same pictures at other places of a batch and among other neighbours: what rows by picture rest on. */
+/** The same images at other places of a batch and among other neighbours: what rows by image rest on. */
 import assert from "node:assert/strict";
 import { readNpy } from "../npy.ts";
 import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
@@ -6,24 +6,22 @@ import type { FrozenBase } from "../../src/features/base/frozen_base.ts";
 import { shared } from "../support.ts";
 
 const SIDE = 64;
-const PICTURE = SIDE * SIDE * 3;
+const IMAGE = SIDE * SIDE * 3;
 
-/** The first pictures of grocery10. */
-export function groceryPictures(count: number): ImageBatch {
+/** The first images of grocery10. */
+export function groceryImages(count: number): ImageBatch {
   const { data } = readNpy(shared("data", "grocery10", "train_images.npy"));
   assert.ok(data instanceof Uint8Array);
-  return { count, height: SIDE, width: SIDE, pixels: data.slice(0, count * PICTURE) };
+  return { count, height: SIDE, width: SIDE, pixels: data.slice(0, count * IMAGE) };
 }
 
 function picked(all: ImageBatch, indices: readonly number[]): ImageBatch {
-  const pixels = new Uint8Array(indices.length * PICTURE);
-  indices.forEach((index, place) =>
-    pixels.set(all.pixels.subarray(index * PICTURE, (index + 1) * PICTURE), place * PICTURE)
-  );
+  const pixels = new Uint8Array(indices.length * IMAGE);
+  indices.forEach((index, place) => pixels.set(all.pixels.subarray(index * IMAGE, (index + 1) * IMAGE), place * IMAGE));
   return { ...all, count: indices.length, pixels };
 }
 
-/** Twice a batch's pictures, put together in other ways: rolled, turned round, shuffled across, in short batches. */
+/** Twice a batch's images, put together in other ways: rolled, turned round, shuffled across, in short batches. */
 function arrangements(batch: number): number[][] {
   const all = Array.from({ length: 2 * batch }, (_, index) => index);
   const rolled = [1, 2, 3, 5, 7].filter((by) => by < batch)
@@ -42,17 +40,17 @@ function arrangements(batch: number): number[][] {
 
 /** Asserts that no row's bits depend on its place or its neighbours. Returns how many rows were compared. */
 export function assertRowsStandAlone(base: FrozenBase, batch: number): number {
-  const pictures = groceryPictures(2 * batch);
+  const images = groceryImages(2 * batch);
   const rows = [0, batch].flatMap((from) => {
-    const { features, width } = base.features(picked(pictures, Array.from({ length: batch }, (_, at) => from + at)));
+    const { features, width } = base.features(picked(images, Array.from({ length: batch }, (_, at) => from + at)));
     return Array.from({ length: batch }, (_, row) => features.slice(row * width, (row + 1) * width));
   });
   let compared = 0;
   for (const indices of arrangements(batch)) {
-    const { features, width } = base.features(picked(pictures, indices));
+    const { features, width } = base.features(picked(images, indices));
     for (const [place, index] of indices.entries()) {
       const found = features.subarray(place * width, (place + 1) * width);
-      assert.deepEqual(found, rows[index], `picture ${index} at place ${place} of ${indices.length}`);
+      assert.deepEqual(found, rows[index], `image ${index} at place ${place} of ${indices.length}`);
       compared++;
     }
   }

@@ -20,7 +20,7 @@ function batch(
   return { part, indices, features, width, cached: false, broken, madeOn: [MADE_ON] };
 }
 
-Deno.test("rows end up at their pictures' places, beside their labels, in whatever order they come", () => {
+Deno.test("rows end up at their images' places, beside their labels, in whatever order they come", () => {
   const assembly = new FeatureAssembly({ train: setOf([4, 5, 6]), validation: setOf([7]) });
   assembly.add(batch("validation", 0, [[9, 10]]));
   assembly.add(batch("train", 2, [[5, 6]]));
@@ -31,19 +31,19 @@ Deno.test("rows end up at their pictures' places, beside their labels, in whatev
       width: 2,
       count: 3,
       labels: Int32Array.of(4, 5, 6),
-      pictures: Int32Array.of(0, 1, 2),
+      images: Int32Array.of(0, 1, 2),
     },
     validation: {
       features: Float32Array.of(9, 10),
       width: 2,
       count: 1,
       labels: Int32Array.of(7),
-      pictures: Int32Array.of(0),
+      images: Int32Array.of(0),
     },
   });
 });
 
-Deno.test("broken pictures are left out: rows close up, and say which picture they are", () => {
+Deno.test("broken images are left out: rows close up, and say which image they are", () => {
   const assembly = new FeatureAssembly({ train: setOf([4, 5, 4, 5]), validation: setOf([4, 5]) });
   const broken = [{ index: 0, path: "a.jpg", reason: "empty" }, { index: 2, path: "c.jpg", reason: "empty" }];
   assembly.add(batch("validation", 0, [[9, 10], [11, 12]]));
@@ -54,19 +54,19 @@ Deno.test("broken pictures are left out: rows close up, and say which picture th
     width: 2,
     count: 3,
     labels: Int32Array.of(4, 5, 5),
-    pictures: Int32Array.of(0, 1, 3),
+    images: Int32Array.of(0, 1, 3),
   });
 
   const emptied = new FeatureAssembly({ train: setOf([4, 5, 4, 5]), validation: setOf([4, 5]) });
   emptied.add(batch("validation", 0, [[9, 10], [11, 12]]));
   emptied.add(batch("train", 0, [[NaN, NaN], [3, 4], [NaN, NaN], [7, 8]], broken));
-  assert.throws(() => emptied.requireClasses(), /no training picture of the class of a\.jpg can be decoded \(empty\)/);
+  assert.throws(() => emptied.requireClasses(), /no training image of the class of a\.jpg can be decoded \(empty\)/);
 });
 
 Deno.test("an incomplete part is an error, not rows of zeros", () => {
   const assembly = new FeatureAssembly({ train: setOf([4, 5]), validation: setOf([7]) });
   assembly.add(batch("train", 0, [[1, 2]]));
-  assert.throws(() => assembly.finish(), /train has features of 1 of its 2 pictures/);
+  assert.throws(() => assembly.finish(), /train has features of 1 of its 2 images/);
 });
 
 Deno.test("rows of another width are an error", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openDataSource } from "../../src/data/open.ts";
 import { type ExtractionPlan, features } from "../../src/features/extraction.ts";
-import { findPictures } from "../../src/features/found_pictures.ts";
+import { findImages } from "../../src/features/found_images.ts";
 import type { FeatureBatch } from "../../src/features/rows/feature_set.ts";
 import { leastMs, sharedTest, withTemporaryFolder } from "../support.ts";
 import {
@@ -11,7 +11,7 @@ import {
   counts,
   digestsIn,
   SMALL_PLAN_BATCHES,
-  SMALL_PLAN_PICTURES,
+  SMALL_PLAN_IMAGES,
   smallPlan,
   storeOf,
 } from "./small_set.ts";
@@ -31,7 +31,7 @@ function twice(plan: ExtractionPlan): string[] {
   return all.filter((digest, place) => all.indexOf(digest) < place);
 }
 
-sharedTest("all pictures come in order, from the extractor first, from the cache without a process then", async () => {
+sharedTest("all images come in order, from the extractor first, from the cache without a process then", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const pids: number[] = [];
@@ -45,10 +45,10 @@ sharedTest("all pictures come in order, from the extractor first, from the cache
       ],
     );
     assert.ok(first.every(({ width, features }) => width === 512 && features.some((x) => x > 0)));
-    assert.deepEqual(counts(first), { cached: 0, computed: SMALL_PLAN_PICTURES });
+    assert.deepEqual(counts(first), { cached: 0, computed: SMALL_PLAN_IMAGES });
     assert.equal(pids.length, 1);
     const again = await collect(features(plan, { onStart }));
-    assert.deepEqual(counts(again), { cached: SMALL_PLAN_PICTURES, computed: 0 });
+    assert.deepEqual(counts(again), { cached: SMALL_PLAN_IMAGES, computed: 0 });
     assert.equal(pids.length, 1, "a process was started with everything cached");
     assertSameFeatures(again, first);
   });
@@ -62,7 +62,7 @@ sharedTest("killed half-way, the extraction goes on with identical features and 
     const found: FeatureBatch[] = [];
     for await (const batch of features(plan, { onStart: (pid) => pids.push(pid) })) {
       found.push(batch);
-      assert.deepEqual(twice(plan), [], "a finished picture was extracted again");
+      assert.deepEqual(twice(plan), [], "a finished image was extracted again");
       if (found.length === 2 || found.length === 7) Deno.kill(pids.at(-1) ?? 0, "SIGKILL");
     }
     assert.equal(pids.length, 3, "one start and one restart for each kill");
@@ -77,20 +77,20 @@ sharedTest("left in the middle, an extraction is taken up by the next one where 
     for await (const _ of features(plan)) if (++seen === 4) break;
     const { cached, computed } = counts(await collect(features(plan)));
     assert.ok(cached >= 4 * 32 && computed > 0, `${cached} were cached`);
-    assert.equal(cached + computed, SMALL_PLAN_PICTURES);
+    assert.equal(cached + computed, SMALL_PLAN_IMAGES);
   });
 });
 
 sharedTest(
-  "more pictures than fit a job are computed by one extractor after another, and none of them counts as lost",
+  "more images than fit a job are computed by one extractor after another, and none of them counts as lost",
   async () => {
     await withTemporaryFolder(async (folder) => {
-      const plan = { ...await smallPlan(folder), picturesPerJob: 100 };
+      const plan = { ...await smallPlan(folder), imagesPerJob: 100 };
       let starts = 0;
       const onLost = () => assert.fail("no extractor was lost");
       const found = await collect(features(plan, { onStart: () => starts++, onLost }));
       assert.equal(starts, 3);
-      assert.deepEqual(counts(found), { cached: 0, computed: SMALL_PLAN_PICTURES });
+      assert.deepEqual(counts(found), { cached: 0, computed: SMALL_PLAN_IMAGES });
       assert.deepEqual(twice(plan), []);
     });
   },
@@ -143,11 +143,11 @@ sharedTest("rows that are damaged are computed again, the others of their segmen
     const again = await collect(features(plan));
     assert.deepEqual(counts(again), { cached: 256, computed: 14 });
     assertSameFeatures(again, first);
-    assert.deepEqual(counts(await collect(features(plan))), { cached: SMALL_PLAN_PICTURES, computed: 0 });
+    assert.deepEqual(counts(await collect(features(plan))), { cached: SMALL_PLAN_IMAGES, computed: 0 });
   });
 });
 
-sharedTest("pictures that change under way are refused, never mixed with features of the old ones", async () => {
+sharedTest("images that change under way are refused, never mixed with features of the old ones", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const path = `${folder}/train_images.npy`;
@@ -158,10 +158,10 @@ sharedTest("pictures that change under way are refused, never mixed with feature
     await assert.rejects(collect(features(plan, { onStart })), {
       name: "HeadlightError",
       exitStatus: 1,
-      message: "picture 40 of train has changed since the run was set up: start a new run",
+      message: "image 40 of train has changed since the run was set up: start a new run",
     });
     const next = { ...plan, dataset: await openDataSource(plan.spec.data, plan.spec.size) };
-    assert.equal((await collect(features(next))).flatMap(({ indices }) => indices).length, SMALL_PLAN_PICTURES);
+    assert.equal((await collect(features(next))).flatMap(({ indices }) => indices).length, SMALL_PLAN_IMAGES);
   });
 });
 
@@ -183,19 +183,19 @@ sharedTest("the digests come first where they are asked for, and extraction take
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const told: number[] = [];
-    const pictures = await findPictures(plan, { onProgress: (done) => told.push(done) });
-    assert.ok(pictures);
-    assert.equal(pictures.rows.missing().length, SMALL_PLAN_PICTURES);
-    assert.deepEqual([told[0], told.at(-1)], [32, SMALL_PLAN_PICTURES]);
-    const first = await collect(features({ ...plan, pictures }));
+    const images = await findImages(plan, { onProgress: (done) => told.push(done) });
+    assert.ok(images);
+    assert.equal(images.rows.missing().length, SMALL_PLAN_IMAGES);
+    assert.deepEqual([told[0], told.at(-1)], [32, SMALL_PLAN_IMAGES]);
+    const first = await collect(features({ ...plan, images }));
     const again = await collect(features(plan));
     assert.equal(counts(again).computed, 0, "other rows were asked for");
     assertSameFeatures(again, first);
-    assert.equal(await findPictures(plan, { signal: AbortSignal.abort() }), null);
+    assert.equal(await findImages(plan, { signal: AbortSignal.abort() }), null);
   });
 });
 
-sharedTest("two who need the same pictures compute each once, also when one is killed in the middle", async () => {
+sharedTest("two who need the same images compute each once, also when one is killed in the middle", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const take = async (killAt: number) => {
@@ -203,7 +203,7 @@ sharedTest("two who need the same pictures compute each once, also when one is k
       const found: FeatureBatch[] = [];
       for await (const batch of features(plan, { onStart: (pid) => pids.push(pid) })) {
         found.push(batch);
-        assert.deepEqual(twice(plan), [], "a picture was computed twice");
+        assert.deepEqual(twice(plan), [], "an image was computed twice");
         if (found.length === killAt) Deno.kill(pids.at(-1) ?? 0, "SIGKILL");
       }
       return found;

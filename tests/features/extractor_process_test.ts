@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { extractorCommand, runExtractor } from "../../src/features/extractor_process.ts";
 import { features } from "../../src/features/extraction.ts";
-import { decodeReport, type Job, type PictureRequest, type Report } from "../../src/features/job.ts";
+import { decodeReport, type ImageRequest, type Job, type Report } from "../../src/features/job.ts";
 import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { bases } from "../../src/bases/bases.ts";
 import { readKerasWeights } from "../../src/model/keras_h5.ts";
@@ -14,12 +14,12 @@ import { collect, SMALL_PLAN_BATCHES, smallPlan } from "./small_set.ts";
 /** The job that extracts all of a small plan. */
 async function smallJob(folder: string): Promise<Extract<Job, { kind: "extract" }>> {
   const { spec, dataset, cacheRoot } = await smallPlan(folder);
-  const pictures: PictureRequest[] = [];
+  const images: ImageRequest[] = [];
   for (const part of ["train", "validation"] as const) {
     const digests = await dataset[part].digests();
-    pictures.push(...digests.map((digest, index) => ({ part, index, file: dataset[part].fileOf(index), digest })));
+    images.push(...digests.map((digest, index) => ({ part, index, file: dataset[part].fileOf(index), digest })));
   }
-  return { kind: "extract", spec, cacheRoot, pictures };
+  return { kind: "extract", spec, cacheRoot, images };
 }
 
 sharedTest("the extractor ends at once when its standard input closes, in the middle of its work", async () => {
@@ -55,13 +55,13 @@ sharedTest("an extractor whose standard input closes before there is a job ends 
 sharedTest("the extractor says of each batch when it is in the store, and nothing else", async () => {
   await withTemporaryFolder(async (folder) => {
     const job = await smallJob(folder);
-    const some = { ...job, pictures: job.pictures.slice(0, 50) };
+    const some = { ...job, images: job.images.slice(0, 50) };
     const reports: Report[] = [];
     for await (const report of runExtractor(some, {})) reports.push(report);
     const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, place) => from + place);
     assert.deepEqual(reports, [
-      { type: "rows", pictures: numbers(0, 32), computed: true },
-      { type: "rows", pictures: numbers(32, 50), computed: true },
+      { type: "rows", images: numbers(0, 32), computed: true },
+      { type: "rows", images: numbers(32, 50), computed: true },
     ]);
   });
 });
@@ -114,12 +114,12 @@ sharedTest("weights that are no numbers fail the run with one line that names th
 });
 
 sharedTest(
-  "weights that make features that are no numbers fail the run with one line that names the picture",
+  "weights that make features that are no numbers fail the run with one line that names the image",
   async () => {
     const { message, path } = await refusalOfKernel(-1, 3e38);
     assert.equal(
       message,
-      `picture 0 of train: the base makes numbers of it that are not finite; the weights in ${path} ` +
+      `image 0 of train: the base makes numbers of it that are not finite; the weights in ${path} ` +
         "are broken: name another file with --weights",
     );
   },

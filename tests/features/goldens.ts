@@ -9,8 +9,8 @@ export function goldenArray(name: string): Float32Array {
   return Float32Array.from(readNpy(shared("goldens", `${name}.npy`)).data, Number);
 }
 
-/** The eight 64×64 pictures that the goldens were made from. */
-export function goldenPictures(): ImageBatch & { readonly pixels: Uint8Array } {
+/** The eight 64×64 images that the goldens were made from. */
+export function goldenImages(): ImageBatch & { readonly pixels: Uint8Array } {
   const { shape: [count = 0, height = 0, width = 0], data } = readNpy(shared("goldens", "images8.npy"));
   assert.ok(data instanceof Uint8Array);
   return { count, height, width, pixels: data };

@@ -6,7 +6,7 @@ import type { ExtractionSpec } from "../../src/features/job.ts";
 import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { shared, sharedTest, withTemporaryFolder } from "../support.ts";
-import { goldenArray, goldenPictures, relativeDifference } from "./goldens.ts";
+import { goldenArray, goldenImages, relativeDifference } from "./goldens.ts";
 import { DEMO, specFor } from "./small_set.ts";
 
 const { tf } = await tensorflowEngine();
@@ -19,11 +19,11 @@ async function densenetWeights(): Promise<ExtractionSpec["weights"]> {
 
 /** Both ways to compute features, each with a cache of its own where it needs one. */
 const WAYS: Readonly<Record<string, (spec: ExtractionSpec, folder: string) => Promise<FrozenBase>>> = {
-  "as one graph": (spec, folder) => openGraphBase(tf, spec, goldenPictures(), folder, 2),
+  "as one graph": (spec, folder) => openGraphBase(tf, spec, goldenImages(), folder, 2),
   "op by op": (spec) => openEagerBase(tf, spec),
 };
 
-/** Features of the goldens' eight pictures; asserts that no tensor is left behind. */
+/** Features of the goldens' eight images; asserts that no tensor is left behind. */
 async function goldenFeatures(way: string, changed: Partial<ExtractionSpec>): Promise<Float32Array> {
   const spec = await specFor(DEMO, { size: 160, ...changed });
   const open = WAYS[way];
@@ -32,10 +32,10 @@ async function goldenFeatures(way: string, changed: Partial<ExtractionSpec>): Pr
     const start = tf.memory().numTensors;
     const base = await open(spec, folder);
     const built = tf.memory().numTensors;
-    const { features, rows } = base.features(goldenPictures());
+    const { features, rows } = base.features(goldenImages());
     assert.equal(rows, 8);
     assert.equal(tf.memory().numTensors, built, "a batch left tensors behind");
-    assert.deepEqual(base.features(goldenPictures()).features, features, "not deterministic");
+    assert.deepEqual(base.features(goldenImages()).features, features, "not deterministic");
     base.dispose();
     assert.equal(tf.memory().numTensors, start, "the base left tensors behind");
     return features;
@@ -59,12 +59,12 @@ for (const way of Object.keys(WAYS)) {
     assert.ok(relativeDifference(features, goldenArray("densenet121_features8")) < 1e-4);
   });
 
-  sharedTest(`${way}: a picture has the same features in a short batch as in a full one, bit for bit`, async () => {
+  sharedTest(`${way}: an image has the same features in a short batch as in a full one, bit for bit`, async () => {
     const spec = await specFor(DEMO);
     await withTemporaryFolder(async (folder) => {
       const base = await WAYS[way]?.(spec, folder);
       assert.ok(base);
-      const all = goldenPictures();
+      const all = goldenImages();
       const one = { ...all, count: 1, pixels: all.pixels.subarray(0, all.pixels.length / 8) };
       const alone = base.features(one);
       const among = base.features(all);

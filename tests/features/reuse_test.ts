@@ -1,22 +1,22 @@
-/** What is computed again when the same pictures are cut or kept in another way: nothing. Counted. */
+/** What is computed again when the same images are cut or kept in another way: nothing. Counted. */
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { openDataSource } from "../../src/data/open.ts";
-import type { PictureSource } from "../../src/data/pictures/folder.ts";
+import type { ImageSource } from "../../src/data/images/folder.ts";
 import { features } from "../../src/features/extraction.ts";
-import { picture, writeFiles } from "../data/pictures/made_pictures.ts";
+import { image, writeFiles } from "../data/images/made_images.ts";
 import { sharedTest, withTemporaryFolder } from "../support.ts";
 import { collect, counts, digestsIn, rowBits, smallPlan, specFor, storeOf, writeSmallSet } from "./small_set.ts";
 
-const PICTURES = 44;
+const IMAGES = 44;
 const FOLDS = 4;
 
-/** 44 pictures in two classes, all different. */
-async function pictureFiles(): Promise<Record<string, Uint8Array>> {
+/** 44 images in two classes, all different. */
+async function imageFiles(): Promise<Record<string, Uint8Array>> {
   const files: Record<string, Uint8Array> = {};
-  for (let number = 0; number < PICTURES; number++) {
+  for (let number = 0; number < IMAGES; number++) {
     const name = `${number % 2 === 0 ? "even" : "odd"}/${String(number).padStart(2, "0")}.png`;
-    files[name] = new Uint8Array(await picture(50 + number, 60, number).png().toBuffer());
+    files[name] = new Uint8Array(await image(50 + number, 60, number).png().toBuffer());
   }
   return files;
 }
@@ -30,7 +30,7 @@ interface Extracted {
 }
 
 /** Extracts a folder's features and counts what that took. */
-async function extract(folder: string, cacheRoot: string, changed: Partial<PictureSource> = {}): Promise<Extracted> {
+async function extract(folder: string, cacheRoot: string, changed: Partial<ImageSource> = {}): Promise<Extracted> {
   const data = { kind: "pictures", folder, name: "x", share: 0.25, seed: 1, resize: "bilinear", ...changed } as const;
   const dataset = await openDataSource(data, 96);
   let starts = 0;
@@ -51,12 +51,12 @@ async function extract(folder: string, cacheRoot: string, changed: Partial<Pictu
 }
 
 /** Asserts that nothing was computed, and that each file's row is the one it had. */
-function assertReused(found: Extracted, first: Extracted, pictures = PICTURES): void {
+function assertReused(found: Extracted, first: Extracted, images = IMAGES): void {
   assert.deepEqual(
     { starts: found.starts, cached: found.cached, computed: found.computed },
-    { starts: 0, cached: pictures, computed: 0 },
+    { starts: 0, cached: images, computed: 0 },
   );
-  assert.equal(found.rows.size, pictures);
+  assert.equal(found.rows.size, images);
   for (const [file, bits] of found.rows) assert.equal(bits, first.rows.get(file), file);
 }
 
@@ -65,10 +65,10 @@ sharedTest(
   async () => {
     await withTemporaryFolder(async (root) => {
       const cache = join(root, "cache"), folder = join(root, "data");
-      const files = await pictureFiles();
+      const files = await imageFiles();
       writeFiles(folder, files);
       const first = await extract(folder, cache);
-      assert.deepEqual([first.starts, first.cached, first.computed], [1, 0, PICTURES]);
+      assert.deepEqual([first.starts, first.cached, first.computed], [1, 0, IMAGES]);
 
       for (const share of [0.1, 0.3, 0.5]) assertReused(await extract(folder, cache, { share }), first);
       for (const seed of [2, 3]) assertReused(await extract(folder, cache, { seed }), first);
@@ -85,37 +85,37 @@ sharedTest(
       assertReused(await extract(join(root, "elsewhere"), cache), first);
 
       Deno.removeSync(join(folder, "even", "00.png"));
-      assertReused(await extract(folder, cache), first, PICTURES - 1);
+      assertReused(await extract(folder, cache), first, IMAGES - 1);
 
       const renamed = Object.entries(files).map((
         [name, content],
       ) => [`${dirname(name)}/another-${name.slice(-6)}`, content]);
       writeFiles(join(root, "renamed"), Object.fromEntries(renamed));
       const { rows: _, ...found } = await extract(join(root, "renamed"), cache);
-      assert.deepEqual(found, { starts: 0, cached: PICTURES, computed: 0 });
+      assert.deepEqual(found, { starts: 0, cached: IMAGES, computed: 0 });
     });
   },
 );
 
-sharedTest("of pictures that were added those alone are computed; one that occurs twice is computed once", async () => {
+sharedTest("of images that were added those alone are computed; one that occurs twice is computed once", async () => {
   await withTemporaryFolder(async (root) => {
     const cache = join(root, "cache"), folder = join(root, "data");
-    const files = await pictureFiles();
+    const files = await imageFiles();
     writeFiles(folder, files);
     await extract(folder, cache);
-    const added = new Uint8Array(await picture(30, 90, 7).png().toBuffer());
+    const added = new Uint8Array(await image(30, 90, 7).png().toBuffer());
     writeFiles(folder, { "even/a.png": added, "odd/b.png": added, "odd/c.png": files["even/00.png"] ?? added });
     const { starts, cached, computed, rows } = await extract(folder, cache);
-    assert.deepEqual([starts, cached, computed], [1, PICTURES + 1, 2]);
+    assert.deepEqual([starts, cached, computed], [1, IMAGES + 1, 2]);
     assert.equal(rows.get("even/a.png"), rows.get("odd/b.png"));
     assert.equal(rows.get("odd/c.png"), rows.get("even/00.png"));
   });
 });
 
-sharedTest("with everything cached and unchanged no picture file is read, nor one of arrays", async () => {
+sharedTest("with everything cached and unchanged no image file is read, nor one of arrays", async () => {
   await withTemporaryFolder(async (root) => {
     const cache = join(root, "cache"), folder = join(root, "data"), arrays = join(root, "arrays");
-    writeFiles(folder, await pictureFiles());
+    writeFiles(folder, await imageFiles());
     Deno.mkdirSync(arrays);
     const source = writeSmallSet(arrays, { train: 40, test: 20 });
     const plan = { spec: await specFor(source), dataset: await openDataSource(source, 96), cacheRoot: cache };
@@ -143,7 +143,7 @@ sharedTest("with everything cached and unchanged no picture file is read, nor on
   });
 });
 
-sharedTest("two processes at once whose pictures overlap compute each picture once", async () => {
+sharedTest("two processes at once whose images overlap compute each image once", async () => {
   await withTemporaryFolder(async (folder) => {
     const all = await smallPlan(folder);
     const some = join(folder, "some");

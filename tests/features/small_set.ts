@@ -1,4 +1,4 @@
-/** Small real extraction plans: SqueezeNet with its published weights on the first pictures of grocery10. */
+/** Small real extraction plans: SqueezeNet with its published weights on the first images of grocery10. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DEMO_SEED } from "../../src/data/demo/demo.ts";
@@ -21,7 +21,7 @@ export const DEMO: DataSource = { kind: "demo", seed: DEMO_SEED };
 
 const WEIGHTS = shared("weights", "squeezenet11", "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5");
 
-/** The first pictures of grocery10's two parts as a data set in `folder`. */
+/** The first images of grocery10's two parts as a data set in `folder`. */
 export function writeSmallSet(folder: string, counts: { train: number; test: number }): DataSource {
   for (const [part, count] of Object.entries(counts)) {
     for (const what of ["images", "labels"]) {
@@ -54,7 +54,7 @@ export async function specFor(data: DataSource, changed: Partial<ExtractionSpec>
   };
 }
 
-/** A plan whose feature cache lies in `folder` and is empty: 200 + 70 pictures, ten batches. */
+/** A plan whose feature cache lies in `folder` and is empty: 200 + 70 images, ten batches. */
 export async function smallPlan(folder: string, changed: Partial<ExtractionSpec> = {}): Promise<ExtractionPlan> {
   const data = writeSmallSet(folder, { train: 200, test: 70 });
   return {
@@ -63,7 +63,7 @@ export async function smallPlan(folder: string, changed: Partial<ExtractionSpec>
     cacheRoot: join(folder, "cache"),
   };
 }
-export const SMALL_PLAN_PICTURES = 270;
+export const SMALL_PLAN_IMAGES = 270;
 export const SMALL_PLAN_BATCHES = 10;
 
 /** The store that a plan's rows are in. */
@@ -85,14 +85,14 @@ export async function collect(batches: AsyncIterable<FeatureBatch>): Promise<Fea
   return await Array.fromAsync(batches);
 }
 
-/** How many pictures' rows were there already, and how many were not. */
+/** How many images' rows were there already, and how many were not. */
 export function counts(batches: readonly FeatureBatch[]): { cached: number; computed: number } {
   const count = (cached: boolean) =>
     batches.filter((batch) => batch.cached === cached).reduce((sum, { indices }) => sum + indices.length, 0);
   return { cached: count(true), computed: count(false) };
 }
 
-/** The bits of every picture's row, by part and index. */
+/** The bits of every image's row, by part and index. */
 export function rowBits(batches: readonly FeatureBatch[]): Map<string, string> {
   const bits = new Map<string, string>();
   for (const { part, indices, features, width } of batches) {

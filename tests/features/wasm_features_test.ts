@@ -5,7 +5,7 @@ import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { wasmEngine } from "../engine.ts";
 import { shared, sharedTest } from "../support.ts";
 import { assertRowsStandAlone } from "./arrangements.ts";
-import { goldenArray, goldenPictures, largestDifference, relativeDifference } from "./goldens.ts";
+import { goldenArray, goldenImages, largestDifference, relativeDifference } from "./goldens.ts";
 import { DEMO, specFor } from "./small_set.ts";
 
 const { tf } = await wasmEngine();
@@ -13,8 +13,8 @@ const { tf } = await wasmEngine();
 const BATCH = 8;
 
 sharedTest("on wasm too resize_with_pad is Keras's", () => {
-  const pictures = goldenPictures();
-  const input = pixelsToInput(tf, pictures, { size: 160, preprocess: "scale", own: "torch" });
+  const images = goldenImages();
+  const input = pixelsToInput(tf, images, { size: 160, preprocess: "scale", own: "torch" });
   const expected = goldenArray("resized8");
   assert.ok(largestDifference(Float32Array.from(input.dataSync().subarray(0, expected.length)), expected) < 1e-5);
   input.dispose();
@@ -24,7 +24,7 @@ sharedTest("on wasm too SqueezeNet's features are Keras's", async () => {
   const spec = await specFor(DEMO, { size: 160, batchSize: BATCH });
   const before = tf.memory().numTensors;
   const base = await openEagerBase(tf, spec);
-  const { features } = base.features(goldenPictures());
+  const { features } = base.features(goldenImages());
   assert.ok(relativeDifference(features, goldenArray("squeezenet11_features8_caffe")) < 1e-3);
   base.dispose();
   assert.equal(tf.memory().numTensors, before, "tensors were left behind");
@@ -36,7 +36,7 @@ sharedTest("on wasm too DenseNet121's features are Keras's", async () => {
   const changed = { base: "densenet121", preprocess: "scale", size: 160, batchSize: BATCH, weights } as const;
   const spec = await specFor(DEMO, changed);
   const base = await openEagerBase(tf, spec);
-  const { features } = base.features(goldenPictures());
+  const { features } = base.features(goldenImages());
   assert.ok(relativeDifference(features, goldenArray("densenet121_features8")) < 1e-3);
   base.dispose();
 });

@@ -16,7 +16,7 @@ interface Worker {
   clockMs: number;
 }
 
-/** A process that needs made-up pictures, the first `train` of which are of the training part. */
+/** A process that needs made-up images, the first `train` of which are of the training part. */
 async function worker(store: RowStore, numbers: readonly number[], train = numbers.length): Promise<Worker> {
   const digests = tableOf(numbers);
   const claims = await Claims.open(store.folder, digests);
@@ -37,7 +37,7 @@ function withStore(body: (store: RowStore) => Promise<void>): Promise<void> {
 const claimFiles = (store: RowStore) =>
   [...Deno.readDirSync(join(store.folder, "claims"))].map(({ name }) => name).filter((name) => name !== ".turn");
 
-Deno.test("pictures are taken in order, in batches of one part, and not those that have rows", async () => {
+Deno.test("images are taken in order, in batches of one part, and not those that have rows", async () => {
   await withStore(async (store) => {
     writeRows(store, 1, 3);
     const { queue, claims } = await worker(store, numbersTo(12), 9);
@@ -55,7 +55,7 @@ Deno.test("what another is at is left to it, until its rows are there", async ()
   await withStore(async (store) => {
     const one = await worker(store, numbersTo(8)), other = await worker(store, [2, 3, 4, 5, 6, 7, 8, 9]);
     assert.deepEqual(await one.queue.take(), { batch: [0, 1, 2, 3], found: [] });
-    // Positions: picture 2 is the other's first.
+    // Positions: image 2 is the other's first.
     assert.deepEqual(await other.queue.take(), { batch: [2, 3, 4, 5], found: [] });
     assert.deepEqual(await one.queue.take(), { batch: [], found: [] });
     assert.deepEqual(await other.queue.take(), { batch: [6, 7], found: [] });
@@ -70,7 +70,7 @@ Deno.test("what another is at is left to it, until its rows are there", async ()
   });
 });
 
-Deno.test("the pictures of one that gave up, or died, are taken at once", async () => {
+Deno.test("the images of one that gave up, or died, are taken at once", async () => {
   await withStore(async (store) => {
     const one = await worker(store, numbersTo(8)), other = await worker(store, numbersTo(8));
     await one.queue.take();
@@ -85,7 +85,7 @@ Deno.test("the pictures of one that gave up, or died, are taken at once", async 
   });
 });
 
-Deno.test("one that is suspended is waited for a minute, then its pictures are computed here too", async () => {
+Deno.test("one that is suspended is waited for a minute, then its images are computed here too", async () => {
   await withStore(async (store) => {
     const one = await worker(store, numbersTo(4)), other = await worker(store, numbersTo(4));
     await one.queue.take();
@@ -111,7 +111,7 @@ Deno.test("one that is suspended while it chooses holds nobody up for more than 
   });
 });
 
-Deno.test("claims that are no digests, or of other pictures, are nothing", async () => {
+Deno.test("claims that are no digests, or of other images, are nothing", async () => {
   await withStore(async (store) => {
     const strangers = await worker(store, [100, 101]), own = await worker(store, numbersTo(4));
     await strangers.queue.take();

@@ -12,7 +12,7 @@ sharedTest("both bases give Keras's features for the goldens' weights on tensorf
   await assertGoldenFeatures(tf, TOLERANCE.tensorflow);
 });
 
-Deno.test("both bases give Keras's features for formula weights and demo pictures on tensorflow", async () => {
+Deno.test("both bases give Keras's features for formula weights and demo images on tensorflow", async () => {
   const { tf } = await tensorflowEngine();
   await assertParityFeatures(tf, TOLERANCE.tensorflow);
 });

@@ -7,7 +7,7 @@ sharedTest("both bases give Keras's features for the goldens' weights on wasm", 
   await assertGoldenFeatures(tf, TOLERANCE.wasm);
 });
 
-Deno.test("both bases give Keras's features for formula weights and demo pictures on wasm", async () => {
+Deno.test("both bases give Keras's features for formula weights and demo images on wasm", async () => {
   const { tf } = await wasmEngine();
   await assertParityFeatures(tf, TOLERANCE.wasm);
 });

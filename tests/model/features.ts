@@ -31,7 +31,7 @@ export async function keepsNoTensor(tf: Tf, body: () => Promise<void> | void): P
   assert.equal(tf.memory().numTensors, before);
 }
 
-/** The base's features of 64×64 pictures, resized as TensorFlow does it. */
+/** The base's features of 64×64 images, resized as TensorFlow does it. */
 function featuresOf(tf: Tf, model: LayersModel, pixels: Uint8Array | Float32Array, preprocess: Pixels): Float32Array {
   const output = tf.tidy(() => {
     const images = tf.tensor4d(pixels, [pixels.length / (64 * 64 * 3), 64, 64, 3], "float32");
@@ -99,7 +99,7 @@ export async function assertGoldenFeatures(tf: Tf, tolerance: number): Promise<v
   }
 }
 
-/** Asserts Keras's features for formula weights and demo pictures: the project's own fixture. */
+/** Asserts Keras's features for formula weights and demo images: the project's own fixture. */
 export async function assertParityFeatures(tf: Tf, tolerance: number): Promise<void> {
   const { pixels } = await parityImages();
   assert.equal(sha256([pixels]), parity.images_sha256, "the demo set has changed: run make_parity.py again");

@@ -1,5 +1,5 @@
 /**
- * Weights and pictures that need no file: small whole numbers from a hash of where each stands, scaled so that features
+ * Weights and images that need no file: small whole numbers from a hash of where each stands, scaled so that features
  * are well-conditioned. tests/fixtures/model/make_parity.py makes the same ones, bit for bit, for Keras.
  */
 import { openDemo } from "../../src/data/demo/demo.ts";
@@ -16,7 +16,7 @@ export function formulaWeights(specs: readonly LayerSpec[]): LayerWeights[] {
   }));
 }
 
-/** Eight pictures of the demo set. */
+/** Eight images of the demo set. */
 export function parityImages(): Promise<ImageBatch> {
   return openDemo().train.read(0, 8);
 }
@@ -48,7 +48,7 @@ function hash(index: number, stream: number): number {
   return (mixed ^ (mixed >>> 15)) >>> 0;
 }
 
-// Run as a program it writes the pictures' raw bytes for make_parity.py.
+// Run as a program it writes the images' raw bytes for make_parity.py.
 if (import.meta.main) {
   const [path] = Deno.args;
   if (!path) throw new Error("usage: formula_weights.ts FILE");

@@ -1,4 +1,4 @@
-/** tests/fixtures/model/parity.json: Keras's figures for weights and pictures given by a formula. */
+/** tests/fixtures/model/parity.json: Keras's figures for weights and images given by a formula. */
 import { join } from "node:path";
 import { z } from "zod";
 import { baseNameSchema, poolingSchema } from "../../src/config.ts";

@@ -11,16 +11,16 @@ import { tensorflowEngine } from "../engine.ts";
 import { keepsNoTensor } from "./features.ts";
 import { parityImages } from "./formula_weights.ts";
 
-/** Eight demo pictures at 64×64: enough to measure statistics on, small enough to do it often. */
-async function pictures(tf: Tf): Promise<Tensor4D> {
+/** Eight demo images at 64×64: enough to measure statistics on, small enough to do it often. */
+async function demoImages(tf: Tf): Promise<Tensor4D> {
   const { pixels, count } = await parityImages();
   return tf.tidy(() => tf.tensor4d(pixels, [count, 64, 64, 3], "float32").div<Tensor4D>(255));
 }
 
-Deno.test("the same pictures give the same random base, bit for bit", async () => {
+Deno.test("the same images give the same random base, bit for bit", async () => {
   const { tf } = await tensorflowEngine();
   await keepsNoTensor(tf, async () => {
-    const images = await pictures(tf);
+    const images = await demoImages(tf);
     const layers = bases.densenet121.layers(64, "max");
     assert.deepEqual(randomBaseWeights(tf, layers, images), randomBaseWeights(tf, layers, images));
     images.dispose();
@@ -30,7 +30,7 @@ Deno.test("the same pictures give the same random base, bit for bit", async () =
 Deno.test("a random base has every weight of its base, finite, He-uniform where it is a kernel", async () => {
   const { tf } = await tensorflowEngine();
   await keepsNoTensor(tf, async () => {
-    const images = await pictures(tf);
+    const images = await demoImages(tf);
     for (const base of Object.values(bases)) {
       const layers = base.layers(64, "max");
       const weights = randomBaseWeights(tf, layers, images);
@@ -48,10 +48,10 @@ Deno.test("a random base has every weight of its base, finite, He-uniform where 
   });
 });
 
-Deno.test("each batch norm of a random base hands on values of mean 0 and variance 1 on the pictures it was measured on", async () => {
+Deno.test("each batch norm of a random base hands on values of mean 0 and variance 1 on the images it was measured on", async () => {
   const { tf } = await tensorflowEngine();
   await keepsNoTensor(tf, async () => {
-    const images = await pictures(tf);
+    const images = await demoImages(tf);
     const layers = bases.densenet121.layers(64, "max");
     const weights = randomBaseWeights(tf, layers, images);
     for (const name of ["conv1_bn", "conv3_block4_0_bn", "bn"]) {
@@ -71,10 +71,10 @@ Deno.test("each batch norm of a random base hands on values of mean 0 and varian
   });
 });
 
-Deno.test("features of a random base differ from picture to picture", async () => {
+Deno.test("features of a random base differ from image to image", async () => {
   const { tf } = await tensorflowEngine();
   await keepsNoTensor(tf, async () => {
-    const images = await pictures(tf);
+    const images = await demoImages(tf);
     for (const base of Object.values(bases)) {
       const layers = base.layers(64, "max");
       const model = buildBase(tf, layers, randomBaseWeights(tf, layers, images));

@@ -4,14 +4,14 @@ import { drawSvg } from "../../src/results/draw_plot.ts";
 import { metrics } from "../../src/results/metrics.ts";
 import { textsOf } from "./plotted.ts";
 
-Deno.test("the matrix as a picture has every class twice and every count", async () => {
+Deno.test("the matrix as an image has every class twice and every count", async () => {
   const classes = ["fox", "owl", "a class with quite a long name"];
   const found = metrics({
     classes,
     labels: Int32Array.of(0, 0, 1, 2, 2),
     probabilities: Float64Array.from([...[1, 0, 0], ...[0, 1, 0], ...[0, 1, 0], ...[0, 0, 1], ...[1, 0, 0]]),
   });
-  const head = { run: "a-run", checkpoint: "best", epoch: 3, step: 0, pictures: "pictures" };
+  const head = { run: "a-run", checkpoint: "best", epoch: 3, step: 0, images: "pictures" };
   const texts = textsOf(await drawSvg(confusionPlot(head, found), confusionPlotSize(found)));
   assert.equal(texts.filter((text) => text === "fox").length, 2);
   assert.equal(texts.filter((text) => text === "1").length, 5);

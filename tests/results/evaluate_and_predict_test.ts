@@ -1,11 +1,11 @@
-/** `evaluate` and `predict`, from the command line, on a run of picture files. */
+/** `evaluate` and `predict`, from the command line, on a run of image files. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { z } from "zod";
 import { FeatureAssembly } from "../../src/features/assembly.ts";
 import { features } from "../../src/features/extraction.ts";
 import { evaluationSchema } from "../../src/results/evaluation_json.ts";
-import { openLabelled } from "../../src/results/labelled_pictures.ts";
+import { openLabelled } from "../../src/results/labelled_images.ts";
 import { openTrainedRun } from "../../src/results/trained_run.ts";
 import { runDirectory } from "../../src/run/folder/directory.ts";
 import { planExtraction } from "../../src/run/plan.ts";
@@ -13,7 +13,7 @@ import { tensorflowEngine } from "../engine.ts";
 import { writeSet } from "../data/arrays/made_npy.ts";
 import type { NpyArray } from "../npy.ts";
 import { headlight } from "../process.ts";
-import { type PictureRun, withPictureRun } from "./picture_run.ts";
+import { type ImageRun, withImageRun } from "./image_run.ts";
 
 const { tf } = await tensorflowEngine();
 
@@ -22,7 +22,7 @@ const predictionSchema = z.object({
   predictions: z.array(z.object({ class: z.string(), probability: z.number() })),
 });
 
-async function evaluation({ directory, env }: PictureRun, ...flags: string[]) {
+async function evaluation({ directory, env }: ImageRun, ...flags: string[]) {
   const { status, stdout, stderr } = await headlight(["evaluate", directory, "--json", ...flags], { env });
   assert.equal(status, 0, stderr);
   const foreign = stderr.split("\n").filter((line) => line !== "" && !line.startsWith("headlight: "));
@@ -31,7 +31,7 @@ async function evaluation({ directory, env }: PictureRun, ...flags: string[]) {
 }
 
 /** The probabilities that the checkpoint gives in plain tfjs, from the cached features: the whole validation part. */
-async function recomputed({ directory, env }: PictureRun): Promise<number[][]> {
+async function recomputed({ directory, env }: ImageRun): Promise<number[][]> {
   const trained = openTrainedRun(runDirectory(directory), "best");
   const { source, dataset } = await openLabelled(trained, undefined);
   const plan = planExtraction({ ...trained.resolved, source, dataset }, trained.options);
@@ -54,7 +54,7 @@ async function recomputed({ directory, env }: PictureRun): Promise<number[][]> {
 }
 
 Deno.test("evaluate agrees with the run's history to the last count, and with predict and plain tfjs to 1e-5", async () => {
-  await withPictureRun([], async (run) => {
+  await withImageRun([], async (run) => {
     const before = tf.memory().numTensors;
     for (const [checkpoint, epoch] of [["best", run.run.all("end")[0]?.best?.epoch], ["last", 3]] as const) {
       const found = await evaluation(run, "--checkpoint", checkpoint);
@@ -91,7 +91,7 @@ Deno.test("evaluate agrees with the run's history to the last count, and with pr
 });
 
 Deno.test("evaluate on another folder matches classes by name, as a whole where it has no parts", async () => {
-  await withPictureRun([], async (run) => {
+  await withImageRun([], async (run) => {
     const own = await evaluation(run);
     const alone = await evaluation(run, "--data", join(run.data, "val"));
     assert.deepEqual([alone.count, alone.correct, alone.loss], [own.count, own.correct, own.loss]);
@@ -110,7 +110,7 @@ Deno.test("evaluate on another folder matches classes by name, as a whole where 
 });
 
 Deno.test("evaluate says which numbers it takes for which classes, and matches by name where classes.txt has names", async () => {
-  await withPictureRun([], async (run) => {
+  await withImageRun([], async (run) => {
     const arrays = join(run.data, "..", "arrays");
     Deno.mkdirSync(arrays);
     const images = { dtype: "uint8", shape: [6, 64, 64, 3], data: new Uint8Array(6 * 64 * 64 * 3).fill(99) } as const;
@@ -134,7 +134,7 @@ Deno.test("evaluate says which numbers it takes for which classes, and matches b
 });
 
 Deno.test("a validation class that is gone since the run is said to be; the others are still known by name", async () => {
-  await withPictureRun([], async (run) => {
+  await withImageRun([], async (run) => {
     const own = await evaluation(run);
     Deno.renameSync(join(run.data, "val", "green"), join(run.data, "gone"));
     const fewer = await evaluation(run);
@@ -144,8 +144,8 @@ Deno.test("a validation class that is gone since the run is said to be; the othe
   });
 });
 
-Deno.test("evaluate as text says accuracy with its interval, every class, the matrix, and that other pictures are another matter", async () => {
-  await withPictureRun(["--restore-best"], async ({ directory, env, data }) => {
+Deno.test("evaluate as text says accuracy with its interval, every class, the matrix, and that other images are another matter", async () => {
+  await withImageRun(["--restore-best"], async ({ directory, env, data }) => {
     const val = join(data, "val");
     Deno.writeTextFileSync(join(val, "red", "broken.jpg"), "");
     const { status, stdout } = await headlight(["evaluate", directory, "--checkpoint", "final", "--data", val], {
@@ -167,11 +167,11 @@ Deno.test("evaluate as text says accuracy with its interval, every class, the ma
   });
 });
 
-Deno.test("predict reads files, folders and a list; a picture it cannot read is named, the rest goes on, status 1", async () => {
-  await withPictureRun([], async ({ directory, env, data }) => {
+Deno.test("predict reads files, folders and a list; an image it cannot read is named, the rest goes on, status 1", async () => {
+  await withImageRun([], async ({ directory, env, data }) => {
     const red = join(data, "val", "red");
     const odd = join(data, "\x1b[31modd\n.jpg");
-    Deno.writeTextFileSync(odd, "not a picture");
+    Deno.writeTextFileSync(odd, "not an image");
     const mixed = await headlight(["predict", directory, join(red, "14.jpg"), odd, "nowhere.jpg", red, "--top", "1"], {
       env,
     });
@@ -192,7 +192,7 @@ Deno.test("predict reads files, folders and a list; a picture it cannot read is 
 });
 
 Deno.test("predict names a loop of links, a name too long and a file in a path's middle, and goes on, status 1", async () => {
-  await withPictureRun([], async ({ directory, env, data }) => {
+  await withImageRun([], async ({ directory, env, data }) => {
     const red = join(data, "val", "red");
     const good = join(red, "14.jpg");
     const loop = join(data, "round");
@@ -219,7 +219,7 @@ Deno.test("predict names a loop of links, a name too long and a file in a path's
 });
 
 Deno.test("bad input: a checkpoint that is not there is one line with those that are, exit status 2", async () => {
-  await withPictureRun([], async ({ directory, env }) => {
+  await withImageRun([], async ({ directory, env }) => {
     for (const name of ["epoch-9999", "../best"]) {
       const { status, stderr } = await headlight(["evaluate", directory, "--checkpoint", name], { env });
       assert.equal(status, 2);
@@ -231,7 +231,7 @@ Deno.test("bad input: a checkpoint that is not there is one line with those that
 });
 
 Deno.test("bad input: evaluate refuses arrays that were scaled before, as train does", async () => {
-  await withPictureRun([], async ({ directory, env, data }) => {
+  await withImageRun([], async ({ directory, env, data }) => {
     const folder = join(data, "..", "arrays");
     Deno.mkdirSync(folder);
     const images = (count: number): NpyArray => ({

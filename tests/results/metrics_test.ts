@@ -19,13 +19,13 @@ for (
   });
 }
 
-Deno.test("all right and none right stay within 0 and 1, and no picture says nothing", () => {
+Deno.test("all right and none right stay within 0 and 1, and no image says nothing", () => {
   assert.equal(wilson(50, 50)[1], 1);
   assert.equal(wilson(0, 50)[0], 0);
   assert.deepEqual(wilson(0, 0), [0, 1]);
 });
 
-/** Six pictures of three classes; "owl" is never predicted, "fox" is taken for "cat" twice. */
+/** Six images of three classes; "owl" is never predicted, "fox" is taken for "cat" twice. */
 const ANSWERS = {
   classes: ["cat", "fox", "owl"],
   labels: Int32Array.of(0, 0, 1, 1, 1, 2),
@@ -69,7 +69,7 @@ Deno.test("softmax is a distribution, also of logits that would overflow", () =>
   [0.5, 0.5, 0.25, 0.75].forEach((expected, index) => close(rows[index] ?? 0, expected));
 });
 
-Deno.test("a label that is no class, or a probability that is missing, is a defect and no picture of class 0", () => {
+Deno.test("a label that is no class, or a probability that is missing, is a defect and no image of class 0", () => {
   assert.throws(() => metrics({ ...ANSWERS, labels: Int32Array.of(0, 0, 1, 1, 1, 3) }), RangeError);
   assert.throws(() => metrics({ ...ANSWERS, probabilities: ANSWERS.probabilities.subarray(0, -1) }), RangeError);
 });

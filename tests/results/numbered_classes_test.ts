@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import sharp from "sharp";
 import { evaluationSchema } from "../../src/results/evaluation_json.ts";
-import { match } from "../../src/results/labelled_pictures.ts";
+import { match } from "../../src/results/labelled_images.ts";
 import { writeSet } from "../data/arrays/made_npy.ts";
-import { writeFiles } from "../data/pictures/made_pictures.ts";
+import { writeFiles } from "../data/images/made_images.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { emptyFeatureCache, headlight, JsonRun } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
@@ -97,7 +97,7 @@ async function writeBoth(folders: string, arrays: string): Promise<void> {
   writeSet(arrays, { train_images: images, train_labels: labels, test_images: images, test_labels: labels });
 }
 
-Deno.test("a run on folders 0 … 11 is as good on arrays of the same pictures, and the other way round", async () => {
+Deno.test("a run on folders 0 … 11 is as good on arrays of the same images, and the other way round", async () => {
   await withTemporaryFolder(async (folder) => {
     const [folders, arrays] = [join(folder, "folders"), join(folder, "arrays")];
     await writeBoth(folders, arrays);

@@ -2,33 +2,33 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { evaluationSchema } from "../../src/results/evaluation_json.ts";
-import { readRunPictures } from "../../src/run/folder/run_pictures.ts";
+import { readRunImages } from "../../src/run/folder/run_images.ts";
 import { headlight } from "../process.ts";
-import { type PictureRun, withPictureRun } from "./picture_run.ts";
+import { type ImageRun, withImageRun } from "./image_run.ts";
 
 const BY_LOT = ["", ""] as const;
 
-async function evaluation({ directory, env }: PictureRun, ...flags: string[]) {
+async function evaluation({ directory, env }: ImageRun, ...flags: string[]) {
   const { status, stdout, stderr } = await headlight(["evaluate", directory, "--json", ...flags], { env });
   assert.equal(status, 0, stderr);
   return evaluationSchema.parse(JSON.parse(stdout));
 }
 
-async function text({ directory, env }: PictureRun, ...flags: string[]) {
+async function text({ directory, env }: ImageRun, ...flags: string[]) {
   const { status, stdout, stderr } = await headlight(["evaluate", directory, ...flags], { env });
   assert.equal(status, 0, stderr);
   return stdout.replaceAll("\n", " ");
 }
 
 /** The run's validation images, as its list has them. */
-function listOf({ directory }: PictureRun): string[] {
-  const list = readRunPictures(join(directory, "pictures.json"));
+function listOf({ directory }: ImageRun): string[] {
+  const list = readRunImages(join(directory, "pictures.json"));
   assert.ok(list);
   return list.validation.map(({ path }) => path);
 }
 
 Deno.test("evaluate judges the images that the run was validated on, whatever else came or went in a folder drawn by lot", () =>
-  withPictureRun([], async (run) => {
+  withImageRun([], async (run) => {
     const own = await evaluation(run);
     assert.deepEqual([own.count, own.seen_in_training, own.redrawn], [15, [], false]);
     const validated = listOf(run);
@@ -58,8 +58,8 @@ Deno.test("evaluate judges the images that the run was validated on, whatever el
     assert.match(said, new RegExp(`1 image of the run's validation part is another one now and not judged: ${second}`));
   }, BY_LOT));
 
-Deno.test("evaluate names the judged pictures that the run was trained on, also in another folder", () =>
-  withPictureRun([], async (run) => {
+Deno.test("evaluate names the judged images that the run was trained on, also in another folder", () =>
+  withImageRun([], async (run) => {
     const whole = await evaluation(run, "--data", run.data);
     const validated = listOf(run);
     assert.equal(whole.count, 60);
@@ -71,8 +71,8 @@ Deno.test("evaluate names the judged pictures that the run was trained on, also 
     );
   }, BY_LOT));
 
-Deno.test("a picture that is in both parts is a caveat of evaluate too", () =>
-  withPictureRun([], async (run) => {
+Deno.test("an image that is in both parts is a caveat of evaluate too", () =>
+  withImageRun([], async (run) => {
     const [first = ""] = listOf(run);
     assert.deepEqual((await evaluation(run)).seen_in_training, []);
     const runs = join(run.directory, "..");
@@ -100,7 +100,7 @@ Deno.test("a picture that is in both parts is a caveat of evaluate too", () =>
   }));
 
 Deno.test("a run of an older version, without the list, says that the lot is drawn anew, and of which folder", () =>
-  withPictureRun([], async (run) => {
+  withImageRun([], async (run) => {
     Deno.removeSync(join(run.directory, "pictures.json"));
     const own = await evaluation(run);
     assert.deepEqual([own.count, own.redrawn, own.seen_in_training], [15, true, null]);
@@ -113,13 +113,13 @@ Deno.test("a run of an older version, without the list, says that the lot is dra
   }, BY_LOT));
 
 Deno.test("bad input: a list of validation images that is damaged, or of which nothing is left, is one line, status 2", () =>
-  withPictureRun([], async (run) => {
+  withImageRun([], async (run) => {
     const path = join(run.directory, "pictures.json");
     const list = Deno.readTextFileSync(path);
     Deno.writeTextFileSync(path, list.replace('"class": 0', '"class": 1'));
     const damaged = await headlight(["evaluate", run.directory], { env: run.env });
     assert.equal(damaged.status, 2);
-    assert.match(damaged.stderr, /^headlight: [^\n]*pictures\.json is not as it was written[^\n]*--data\n$/);
+    assert.match(damaged.stderr, /^headlight: [^\n]*images\.json is not as it was written[^\n]*--data\n$/);
     Deno.writeTextFileSync(path, list);
     Deno.renameSync(run.data, `${run.data} elsewhere`);
     const lost = await headlight(["evaluate", run.directory], { env: run.env });

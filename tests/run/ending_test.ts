@@ -33,7 +33,7 @@ async function inTheMiddle(moment: Moment, body: (running: Running) => Promise<v
   await withTemporaryFolder(async (folder) => {
     const runs = join(folder, "runs");
     const env = emptyFeatureCache(folder);
-    // Nothing that was made before; larger pictures, so that extraction lasts long enough to be in the middle of it.
+    // Nothing that was made before; larger images, so that extraction lasts long enough to be in the middle of it.
     if (moment === "prepare") Deno.removeSync(join(folder, "headlight", "weights"));
     const size = moment === "train" ? [] : ["--size", "160"];
     const run = new JsonRun(["train", ...SMALL_RUN, ...size, ...ENDLESS, "--runs", runs], { env });

@@ -1,5 +1,5 @@
 /**
- * The lesson's recipe on real pictures with a real pre-trained base, from the command line, against Keras's own figures
+ * The lesson's recipe on real images with a real pre-trained base, from the command line, against Keras's own figures
  * over ten seeds (goldens/squeezenet11_grocery10_keras.json).
  */
 import assert from "node:assert/strict";
@@ -50,7 +50,7 @@ sharedTest("with /255 alone the mean on grocery10 is Keras's too", async () => {
   assert.ok(Math.abs(mean(best) - kerasMean("scale")) < 0.025, `${best}`);
 });
 
-sharedTest("the same pictures as a folder of JPEGs, with nothing else said, reach a mean of 0.81", async () => {
+sharedTest("the same images as a folder of JPEGs, with nothing else said, reach a mean of 0.81", async () => {
   // Keras on the same files, Pillow and tf.image.resize_with_pad: 0.831 ± 0.016.
   const best = await bestAccuracies(["grocery10", "images"], []);
   assert.ok(mean(best) >= 0.81, `${best}`);

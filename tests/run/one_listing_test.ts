@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { picture, writeFiles } from "../data/pictures/made_pictures.ts";
+import { image, writeFiles } from "../data/images/made_images.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { headlightArgs } from "../process.ts";
 import { needs, withTemporaryFolder } from "../support.ts";
@@ -38,7 +38,7 @@ Deno.test({
       const files: Record<string, Uint8Array> = {};
       for (const [label, name] of names.entries()) {
         for (const file of [1, 2]) {
-          files[`${name}/${file}.png`] = new Uint8Array(await picture(30, 20, label * 2 + file).png().toBuffer());
+          files[`${name}/${file}.png`] = new Uint8Array(await image(30, 20, label * 2 + file).png().toBuffer());
         }
       }
       writeFiles(data, files);

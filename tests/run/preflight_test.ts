@@ -6,7 +6,7 @@ import { type FoundSource, openDataSource, resolveDataOption } from "../../src/d
 import { openFoundData, readFoundData } from "../../src/run/found_data.ts";
 import { preflight } from "../../src/run/preflight.ts";
 import { prepare } from "../../src/run/prepare.ts";
-import { writeFiles } from "../data/pictures/made_pictures.ts";
+import { writeFiles } from "../data/images/made_images.ts";
 import { withTemporaryFolder } from "../support.ts";
 
 /** How often each folder below `root` is read while `body` runs. The system's own readings, counted. */

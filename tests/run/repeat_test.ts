@@ -66,14 +66,14 @@ Deno.test("the repeat command names what was resolved, and of the rest only what
 
 Deno.test("the repeat command names the person's own data and weights by their paths", () => {
   const command = repeat(
-    { data: "/pictures/my cats", weights: "/w/own.h5" },
+    { data: "/images/my cats", weights: "/w/own.h5" },
     {
-      data: { kind: "pictures", folder: "/pictures/my cats" },
+      data: { kind: "pictures", folder: "/images/my cats" },
       weights: { kind: "file", path: "/w/own.h5", sha256: "00" },
       preprocess: "imagenet",
     },
   );
-  assert.match(command, / --data '\/pictures\/my cats' --weights \/w\/own\.h5 --preprocess imagenet /);
+  assert.match(command, / --data '\/images\/my cats' --weights \/w\/own\.h5 --preprocess imagenet /);
 });
 
 /** For every option, a value that is not its default. */

@@ -3,8 +3,8 @@ import type { ReadImages } from "../../src/data/dataset/dataset.ts";
 import { type EventBody, eventBodySchema } from "../../src/events.ts";
 import { Samples } from "../../src/run/samples.ts";
 
-/** Eight pictures of 32×32, each of the grey that its number gives; picture 3 has no features. */
-const SET = { pictures: Int32Array.of(0, 1, 2, 4, 5, 6, 7), labels: Int32Array.of(0, 0, 0, 0, 0, 0, 1) };
+/** Eight images of 32×32, each of the grey that its number gives; image 3 has no features. */
+const SET = { images: Int32Array.of(0, 1, 2, 4, 5, 6, 7), labels: Int32Array.of(0, 0, 0, 0, 0, 0, 1) };
 const WRONG = { classes: Int32Array.of(1, 1, 1, 1, 1, 1, 1), confidences: Float32Array.of(1, 2, 3, 7, 5, 6, 4) };
 
 function read(from: number): Promise<ReadImages> {
@@ -28,7 +28,7 @@ function made(from: Partial<{ read: typeof read }> = {}) {
 /** Lets what was begun come to its end. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 
-Deno.test("the surest mistakes are told with their pictures, small, and the picture is the row's own", async () => {
+Deno.test("the surest mistakes are told with their images, small, and the image is the row's own", async () => {
   const { said, samples } = made();
   samples.offer(3, WRONG);
   await samples.finish();
@@ -86,7 +86,7 @@ for (
     })],
   ] as const
 ) {
-  Deno.test(`a picture that can be ${what} no more is one warning, however often, not the end of the run`, async () => {
+  Deno.test(`an image that can be ${what} no more is one warning, however often, not the end of the run`, async () => {
     const { said, samples } = made({ read: readNow });
     samples.offer(1, WRONG);
     await samples.finish();

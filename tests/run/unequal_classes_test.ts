@@ -8,7 +8,7 @@ import { classFactsOf } from "../../src/run/class_facts.ts";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
 import { overviewSchema } from "../../src/run/overview/overview.ts";
 import { classFigures } from "../../src/training/class_figures.ts";
-import { writeFiles } from "../data/pictures/made_pictures.ts";
+import { writeFiles } from "../data/images/made_images.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { emptyFeatureCache, headlight, JsonRun } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
@@ -18,9 +18,9 @@ await tensorflowEngine();
 const SIZES = { blue: [3, 2], cup: [20, 13], red: [7, 3] } as const;
 const COLOURS = { blue: "#1020c0", cup: "#907060", red: "#c02010" } as const;
 
-/** train/ and val/ with classes of these sizes; the first training picture of the largest class is broken. */
-async function writePictures(data: string): Promise<void> {
-  const files: Record<string, Uint8Array> = { "train/cup/0.jpg": new TextEncoder().encode("no picture") };
+/** train/ and val/ with classes of these sizes; the first training image of the largest class is broken. */
+async function writeImages(data: string): Promise<void> {
+  const files: Record<string, Uint8Array> = { "train/cup/0.jpg": new TextEncoder().encode("no image") };
   for (const name of ["blue", "cup", "red"] as const) {
     for (const [part, count] of [["train", SIZES[name][0]], ["val", SIZES[name][1]]] as const) {
       for (let index = 0; index < count; index++) {
@@ -36,7 +36,7 @@ function withRun(flags: readonly string[], body: (run: JsonRun, runs: string, en
   return withTemporaryFolder(async (folder) => {
     const data = join(folder, "kitchen");
     const runs = join(folder, "runs");
-    await writePictures(data);
+    await writeImages(data);
     const env = emptyFeatureCache(folder);
     const model = ["--base", "squeezenet11", "--weights", "random", "--size", "64", "--epochs", "4"];
     const where = ["--data", data, "--runs", runs, "--max-broken", "0.1"];

@@ -8,7 +8,7 @@ import { JsonRun } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { SMALL_RUN } from "./small_run.ts";
 
-Deno.test("the second engine takes a run from pictures to checkpoints without any TensorFlow", async () => {
+Deno.test("the second engine takes a run from images to checkpoints without any TensorFlow", async () => {
   await withTemporaryFolder(async (folder) => {
     const run = new JsonRun(
       ["train", ...SMALL_RUN, "--engine", "wasm", "--epochs", "5", "--seed", "2", "--runs", join(folder, "runs")],

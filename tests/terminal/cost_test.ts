@@ -29,8 +29,8 @@ const EPOCHS = 250;
 const EVENT_MS = 60;
 const SECONDS = 8;
 
-/** A run of many epochs, made from the recorded one, with or without new pictures; and how many of its events come before. */
-function longRun(pictures: boolean): { lines: string; before: number } {
+/** A run of many epochs, made from the recorded one, with or without new images; and how many of its events come before. */
+function longRun(images: boolean): { lines: string; before: number } {
   const recorded = Deno.readTextFileSync(OVERFIT).trim().split("\n").flatMap((line) =>
     parseEvent(JSON.parse(line)) ?? []
   );
@@ -48,7 +48,7 @@ function longRun(pictures: boolean): { lines: string; before: number } {
     if (epoch === BEFORE) before = events.length;
     say(epochs[(epoch - 1) % epochs.length], { epoch });
     say(waits[(epoch - 1) % waits.length], { epoch });
-    if (pictures && (epoch === BEFORE || epoch === BEFORE + 30)) {
+    if (images && (epoch === BEFORE || epoch === BEFORE + 30)) {
       const mistakes = samples?.mistakes.map((mistake) => ({ ...mistake, pixels: turned(mistake.pixels, epoch) }));
       say(samples, { epoch, mistakes });
     }
@@ -66,10 +66,10 @@ const MOST = 8000;
 const IDLE = 100;
 
 /** Bytes in each second of a run of eight epochs a second. */
-async function trainingCost(columns: number, rows: number, pictures: boolean): Promise<number[]> {
+async function trainingCost(columns: number, rows: number, images: boolean): Promise<number[]> {
   let counts: number[] = [];
   await withTemporaryFolder(async (folder) => {
-    const { lines, before } = longRun(pictures);
+    const { lines, before } = longRun(images);
     const stream = join(folder, "long.jsonl");
     Deno.writeTextFileSync(stream, lines);
     const app = { stream, until: 10_000, paceMs: EVENT_MS, paceFrom: before };
@@ -103,8 +103,8 @@ for (const { columns, rows, limit } of COSTS) {
   });
 }
 
-Deno.test(`new pictures come one by one: no second has more than ${MOST} bytes`, async () => {
+Deno.test(`new images come one by one: no second has more than ${MOST} bytes`, async () => {
   const counts = await trainingCost(200, 50, true);
-  assert.ok(counts.reduce((sum, bytes) => sum + bytes) > 2 * MOST, `no pictures came: ${counts.join(", ")}`);
+  assert.ok(counts.reduce((sum, bytes) => sum + bytes) > 2 * MOST, `no images came: ${counts.join(", ")}`);
   assert.ok(Math.max(...counts) <= MOST, counts.join(", "));
 });

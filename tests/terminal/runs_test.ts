@@ -8,7 +8,7 @@ import { PseudoTerminal } from "./pseudo_terminal.ts";
 
 const IDS = [
   "20261101-000000-densenet121-dollarstreet",
-  "20261102-000000-squeezenet11-my-pictures",
+  "20261102-000000-squeezenet11-my-images",
   "20261103-000000-x",
 ];
 

@@ -92,14 +92,14 @@ Deno.test("without a UTF-8 locale everything on the screen is ASCII", async () =
 
 const OVERFIT = { stream: "tests/fixtures/runs/overfit.jsonl", until: 100_000 };
 
-/** How many cells are two pixels of a picture. They come one picture after the other. */
-function picturesOn(terminal: PseudoTerminal): number {
+/** How many cells are two pixels of an image. They come one image after the other. */
+function imagesOn(terminal: PseudoTerminal): number {
   return terminal.cells().flat().filter(({ text, colour, ground }) =>
     text === "▀" && colour.kind === "rgb" && ground.kind === "rgb"
   ).length;
 }
 
-Deno.test("the surest mistakes are pictures of half blocks in 24-bit colour, with what they are and were taken for", async () => {
+Deno.test("the surest mistakes are images of half blocks in 24-bit colour, with what they are and were taken for", async () => {
   await withDashboard(
     { columns: 200, rows: 50, env: { COLORTERM: "truecolor" }, app: OVERFIT },
     async ({ terminal }) => {
@@ -107,28 +107,28 @@ Deno.test("the surest mistakes are pictures of half blocks in 24-bit colour, wit
         await terminal.shows(shown, 30_000);
       }
       // Six of 16×16 pixels; where two are equal there is no half.
-      await terminal.until(() => picturesOn(terminal) > 500, "six pictures", 30_000);
-      assert.ok(picturesOn(terminal) <= 6 * 16 * 8);
+      await terminal.until(() => imagesOn(terminal) > 500, "six images", 30_000);
+      assert.ok(imagesOn(terminal) <= 6 * 16 * 8);
     },
   );
 });
 
-Deno.test("closing the help brings the pictures back as they were", async () => {
+Deno.test("closing the help brings the images back as they were", async () => {
   await withDashboard(
     { columns: 200, rows: 50, env: { COLORTERM: "truecolor" }, app: OVERFIT },
     async ({ terminal }) => {
       await terminal.shows("→ tile roof 91 %", 30_000);
       await terminal.shows("? help");
-      await terminal.until(() => picturesOn(terminal) > 500, "six pictures", 30_000);
+      await terminal.until(() => imagesOn(terminal) > 500, "six images", 30_000);
       // The last of them may be on its way.
       await new Promise((resolve) => setTimeout(resolve, 4000));
-      const pictures = () => JSON.stringify(terminal.cells().slice(-11, -1).map((row) => row.slice(0, 132)));
-      const before = pictures();
+      const images = () => JSON.stringify(terminal.cells().slice(-11, -1).map((row) => row.slice(0, 132)));
+      const before = images();
       for (const _ of [1, 2]) {
         terminal.write("?");
         await terminal.shows("Give the focused pane");
         terminal.write("?");
-        await terminal.until(() => pictures() === before, "the pictures as they were", 30_000);
+        await terminal.until(() => images() === before, "the images as they were", 30_000);
       }
     },
   );
@@ -141,7 +141,7 @@ Deno.test("without Unicode and colours the surest mistakes are drawn with ink, a
     const text = terminal.screen().join("\n");
     // deno-lint-ignore no-control-regex -- everything outside ASCII is what is meant.
     assert.doesNotMatch(text, /[^\x00-\x7f]/);
-    assert.match(text, /[=+*#%]{6,}/, "the pictures have no ink");
+    assert.match(text, /[=+*#%]{6,}/, "the images have no ink");
   });
 });
 

@@ -8,7 +8,7 @@ import { isOwned } from "../../src/run/owner/custody.ts";
 import { readEvents } from "../../src/run/log/event_log.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { descendants } from "../../src/run/system/process_tree.ts";
-import { bmp, writeFiles } from "../data/pictures/made_pictures.ts";
+import { bmp, writeFiles } from "../data/images/made_images.ts";
 import { emptyFeatureCache, eventually, headlight, isTrainer } from "../process.ts";
 import { ENDLESS, SMALL_RUN } from "../run/small_run.ts";
 import { withTemporaryFolder } from "../support.ts";
@@ -141,12 +141,12 @@ Deno.test("a run that ends by itself leaves its dashboard up, with what comes ne
 
 for (const key of ["q", "\x03"]) {
   Deno.test(`a failed run leaves its dashboard up with the reason; ${JSON.stringify(key)} leaves it, status 1`, async () => {
-    await withTemporaryFolder(async (pictures) => {
+    await withTemporaryFolder(async (images) => {
       for (const name of ["red", "green"]) {
-        for (const place of [0, 1, 2, 3]) writeFiles(pictures, { [`${name}/${place}.bmp`]: bmp(64, 64) });
-        writeFiles(pictures, { [`${name}/broken.bmp`]: new Uint8Array() });
+        for (const place of [0, 1, 2, 3]) writeFiles(images, { [`${name}/${place}.bmp`]: bmp(64, 64) });
+        writeFiles(images, { [`${name}/broken.bmp`]: new Uint8Array() });
       }
-      await withTraining(["--data", pictures, "--max-broken", "0"], async ({ terminal }) => {
+      await withTraining(["--data", images, "--max-broken", "0"], async ({ terminal }) => {
         await terminal.shows(/q leave.*closes in \d+ s/, 60_000);
         await terminal.shows(/failed after 0 of .*\n.*cannot be decoded/);
         terminal.write(key);

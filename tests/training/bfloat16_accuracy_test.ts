@@ -1,4 +1,4 @@
-/** What bfloat16 costs in accuracy: the lesson's recipe on real pictures with a real pre-trained base, ten seeds. */
+/** What bfloat16 costs in accuracy: the lesson's recipe on real images with a real pre-trained base, ten seeds. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";

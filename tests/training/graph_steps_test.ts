@@ -60,7 +60,7 @@ function assertSame(one: Ran, other: Ran): void {
 
 const CASES: Readonly<Record<string, { options: Partial<TrainingOptions>; data?: TrainingData }>> = {
   "a short last batch": { options: {} },
-  "a last batch of one picture": { options: { batchSize: 33 } },
+  "a last batch of one image": { options: { batchSize: 33 } },
   "whole batches alone": { options: { batchSize: 25 } },
   "one batch, larger than the set": { options: { batchSize: 128 } },
   "no dropout": { options: { dropout: 0 } },

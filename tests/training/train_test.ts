@@ -41,12 +41,12 @@ Deno.test("a run without an early stop completes all its epochs and learns", asy
   assert.equal(events.at(-1)?.type, "end");
 });
 
-Deno.test("the short last batch is used: 100 pictures in batches of 32 are four steps", async () => {
+Deno.test("the short last batch is used: 100 images in batches of 32 are four steps", async () => {
   const events = await run(madeUpOptions({ epochs: 1 }));
   assert.deepEqual(eventsOf(events, "step").map(({ step, steps }) => [step, steps]), [[1, 4], [2, 4], [3, 4], [4, 4]]);
 });
 
-Deno.test("a last batch of a single picture is trained on too", async () => {
+Deno.test("a last batch of a single image is trained on too", async () => {
   const events = await run(madeUpOptions({ epochs: 1, batchSize: 99 }));
   assert.equal(eventsOf(events, "step").length, 2);
   assert.equal(eventsOf(events, "end")[0]?.reason, "completed");

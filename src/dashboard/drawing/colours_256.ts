@@ -1,7 +1,7 @@
 /** The colours of terminals that have 256: a cube of six levels a channel, and greys. Pure. */
 import { at } from "../../at.ts";
-import type { BytePicture } from "../../data/dataset/shrink.ts";
-import type { Colour } from "./picture_cells.ts";
+import type { ByteImage } from "../../data/dataset/shrink.ts";
+import type { Colour } from "./image_cells.ts";
 
 /** xterm's, which all terminals took over. They are not evenly spaced. */
 const LEVELS = [0, 95, 135, 175, 215, 255] as const;
@@ -45,11 +45,11 @@ function distanceOf(one: Colour, other: Colour): number {
   return (2 + red / 256) * r * r + 4 * g * g + (2 + (255 - red) / 256) * b * b;
 }
 
-/** How much of an error is passed on: all of it makes noise of flat areas in pictures of so few pixels. */
+/** How much of an error is passed on: all of it makes noise of flat areas in images of so few pixels. */
 const PASSED_ON = 0.75;
 
-/** The picture in the 256 colours; what a pixel is off is made up for by those after it (Floyd and Steinberg 1976). */
-export function in256Colours({ width, height, pixels }: BytePicture): BytePicture {
+/** The image in the 256 colours; what a pixel is off is made up for by those after it (Floyd and Steinberg 1976). */
+export function in256Colours({ width, height, pixels }: ByteImage): ByteImage {
   const wanted = Float32Array.from(pixels);
   const result = new Uint8Array(pixels.length);
   const pass = (x: number, y: number, channel: number, error: number) => {

@@ -1,6 +1,6 @@
 /**
  * Names for painted characters. Ink takes every line apart four times a frame, character by character and style by style,
- * and measures each character that it has not met in this frame: pictures of 800 colours cost it 10 ms. So what is drawn
+ * and measures each character that it has not met in this frame: images of 800 colours cost it 10 ms. So what is drawn
  * with many colours goes through Ink as characters of Unicode's last private plane, and becomes what they stand for where
  * Ink's output leaves. Ink compares and cuts lines by names, which is as good: one name is one look.
  */
@@ -75,7 +75,7 @@ export class Sprites {
     const key = look.open + look.text;
     const known = this.#names.get(key);
     if (known !== undefined) return known;
-    // The oldest name is given anew: after a thousand pictures, when its own is long gone from the screen.
+    // The oldest name is given anew: after a thousand images, when its own is long gone from the screen.
     const place = this.#next++ % COUNT;
     const old = this.#looks[place];
     if (old) this.#names.delete(old.open + old.text);

@@ -68,7 +68,7 @@ export interface ConfusedPair {
   readonly actual: string;
   readonly predicted: string;
   readonly count: number;
-  /** Validation pictures of the true class. */
+  /** Validation images of the true class. */
   readonly of: number;
 }
 

@@ -6,13 +6,13 @@ import { cutMiddle, fit, stringWidth } from "../text/width.ts";
 export type Sample = EventOf<"samples">["mistakes"][number];
 
 export interface SamplesGrid {
-  /** Longest side of a picture: columns, and half as many lines. */
+  /** Longest side of an image: columns, and half as many lines. */
   readonly side: number;
   readonly perRow: number;
   readonly rows: number;
-  /** Columns that a picture and what is written under it have. */
+  /** Columns that an image and what is written under it have. */
   readonly cellWidth: number;
-  /** Lines under a picture: what it is, what it was taken for, and where there is room its file. */
+  /** Lines under an image: what it is, what it was taken for, and where there is room its file. */
   readonly captionLines: number;
 }
 
@@ -21,7 +21,7 @@ const SIDES = [24, 20, 16, 12] as const;
 /** Enough for a class name and a share. */
 const CAPTION_WIDTH = 20;
 export const SAMPLES_GAP = 2;
-/** Fewer, if larger, pictures than these are not worth a pane. */
+/** Fewer, if larger, images than these are not worth a pane. */
 const ENOUGH = 3;
 
 /**
@@ -57,14 +57,14 @@ function gridWith(captionLines: number, count: number, width: number, height: nu
   return most === 0 ? null : grids.find((grid) => shown(grid, count) >= Math.min(ENOUGH, most)) ?? null;
 }
 
-/** The pictures of each row, as many as have room. */
+/** The images of each row, as many as have room. */
 export function samplesRows<T>(samples: readonly T[], { perRow, rows }: SamplesGrid): T[][] {
   return Array.from({ length: rows }, (_, row) => samples.slice(row * perRow, (row + 1) * perRow))
     .filter((row) => row.length > 0);
 }
 
 /**
- * What stands under a picture, each line `width` columns: its class; what it was taken for, and how sure the head was; its
+ * What stands under an image, each line `width` columns: its class; what it was taken for, and how sure the head was; its
  * file. The share stays where a name has to be cut.
  */
 export function captionOf(

@@ -71,7 +71,7 @@ function weightsWords(weights: string): { readonly long: string; readonly short:
   return WEIGHTS_WORDS[weights] ?? { long: `${weights} weights`, short: `${weights} weights` };
 }
 
-/** Base, data, engine, pictures …, the most important first; shorter where `width` asks for it. */
+/** Base, data, engine, images …, the most important first; shorter where `width` asks for it. */
 export function runFacts(
   { facts, classes }: Pick<RunState, "facts" | "classes">,
   separator: string,

@@ -58,7 +58,7 @@ function styleOf(colour: string, ground: string, marks: number): Style {
   return style;
 }
 
-/** How many changes are remembered: pictures bring new colours without end. */
+/** How many changes are remembered: images bring new colours without end. */
 const REMEMBERED = 4096;
 const remembered = new Map<string, Style>();
 

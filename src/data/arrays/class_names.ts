@@ -1,8 +1,8 @@
-/** What the class numbers mean: classes.txt beside the pictures, the lesson's ten, or the bare numbers. */
+/** What the class numbers mean: classes.txt beside the images, the lesson's ten, or the bare numbers. */
 import { basename, join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { readingProblem, readTextFile } from "../../files/text_file.ts";
-import { classNamed } from "../pictures/class_name.ts";
+import { classNamed } from "../images/class_name.ts";
 import { stripControl } from "../../text.ts";
 
 /** Dollar Street 10's classes, as the lesson lists them. */

@@ -6,7 +6,7 @@ import { type NpyFile, readNpyRange } from "./npy.ts";
 const LARGEST_LABEL = 65_535;
 
 /**
- * The labels of `count` pictures, N or N×1, integers or floats that hold whole numbers.
+ * The labels of `count` images, N or N×1, integers or floats that hold whole numbers.
  * @throws HeadlightError (2) on another shape or length, or a value that is no class number.
  */
 export function readLabels(file: NpyFile, count: number, imagesPath: string): Int32Array {
@@ -35,7 +35,7 @@ export interface LabelledPart {
 }
 
 /**
- * Every label must have a class, and every class pictures to learn from and to be judged by.
+ * Every label must have a class, and every class images to learn from and to be judged by.
  * @throws HeadlightError (2) that names the first class or label for which this does not hold.
  */
 export function checkClasses(classes: readonly string[], train: LabelledPart, validation: LabelledPart): void {

@@ -21,7 +21,7 @@ interface Part {
 }
 
 /**
- * Opens and checks a folder: shapes, lengths, labels, classes, and once every pixel. Pictures are read from the files
+ * Opens and checks a folder: shapes, lengths, labels, classes, and once every pixel. Images are read from the files
  * when they are asked for; every `read` gives a fresh copy.
  *
  * @param name "dollarstreet" for the lesson's set; the folder's own name where it is not given.

@@ -1,4 +1,4 @@
-/** Pictures in a .npy file: their shape, their values, and reading some of them. */
+/** Images in a .npy file: their shape, their values, and reading some of them. */
 import { at } from "../../at.ts";
 import { HeadlightError } from "../../errors.ts";
 import type { ImageBatch } from "../dataset/dataset.ts";
@@ -8,9 +8,9 @@ import { type NpyData, type NpyFile, readNpyRange } from "./npy.ts";
 const BLOCK = 1 << 20;
 
 /** The maximum number of pixels of one image. A batch of 32 such images takes 3 GB as bytes. */
-const LARGEST_PICTURE = 1 << 25;
+const LARGEST_IMAGE = 1 << 25;
 /** The maximum number of images: their labels and digests are kept in memory. */
-const MOST_PICTURES = 100_000_000;
+const MOST_IMAGES = 100_000_000;
 
 /** An N×H×W×3 array that was checked by `checkPixels`. */
 export interface PixelFile {
@@ -20,7 +20,7 @@ export interface PixelFile {
   readonly width: number;
 }
 
-/** @throws HeadlightError (2) where the file does not hold pictures, or none. */
+/** @throws HeadlightError (2) where the file does not hold images, or none. */
 export function asPixels(file: NpyFile): PixelFile {
   const [count, height, width, channels] = file.shape;
   const given = `${file.path} has the shape (${file.shape.join(", ")})`;
@@ -28,13 +28,13 @@ export function asPixels(file: NpyFile): PixelFile {
     throw new HeadlightError(`${given}; images are N×height×width×3 (red, green, blue last)`);
   }
   if (file.count === 0) throw new HeadlightError(`${given}: there are no images in it`);
-  if (height * width > LARGEST_PICTURE) {
+  if (height * width > LARGEST_IMAGE) {
     throw new HeadlightError(
-      `${given}: an image may have at most ${LARGEST_PICTURE} pixels; resize them before saving, training needs at most ` +
+      `${given}: an image may have at most ${LARGEST_IMAGE} pixels; resize them before saving, training needs at most ` +
         "1024×1024",
     );
   }
-  if (count > MOST_PICTURES) throw new HeadlightError(`${given}: there may be at most ${MOST_PICTURES} images`);
+  if (count > MOST_IMAGES) throw new HeadlightError(`${given}: there may be at most ${MOST_IMAGES} images`);
   return { file, count, height, width };
 }
 
@@ -92,10 +92,10 @@ function indexOf({ shape }: NpyFile, element: number): number[] {
   return index;
 }
 
-/** Pictures from (inclusive) to (exclusive), a fresh copy: integers as uint8, floats as float32. */
+/** Images from (inclusive) to (exclusive), a fresh copy: integers as uint8, floats as float32. */
 export function readPixels({ file, height, width }: PixelFile, from: number, to: number): ImageBatch {
-  const picture = height * width * 3;
-  const values = readNpyRange(file, from * picture, to * picture);
+  const image = height * width * 3;
+  const values = readNpyRange(file, from * image, to * image);
   return { count: to - from, height, width, pixels: narrow(values) };
 }
 

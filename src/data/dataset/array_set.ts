@@ -1,23 +1,23 @@
-/** Pictures that lie in memory or in one file as an array of one size. */
+/** Images that lie in memory or in one file as an array of one size. */
 import { createHash } from "node:crypto";
 import { at } from "../../at.ts";
 import { Turns } from "../../turns.ts";
 import type { Dataset, DigestOptions, ImageBatch, ImageSet, ReadImages } from "./dataset.ts";
 
-/** Pictures that are read at once for their digests. */
+/** Images that are read at once for their digests. */
 const DIGESTED_AT_ONCE = 32;
 const DIGEST_LENGTH = 64;
 
 export interface ArraySource {
-  /** Class numbers, one a picture. */
+  /** Class numbers, one an image. */
   readonly labels: Int32Array;
-  /** Pictures from (inclusive) to (exclusive). */
+  /** Images from (inclusive) to (exclusive). */
   readonly read: (from: number, to: number) => ImageBatch;
   /** The file that holds them, from the data set's folder on; null where there is none. */
   readonly file: string | null;
 }
 
-/** A part whose pictures `read` gives; a range is checked here, so that a wrong one cannot read what lies beside it. */
+/** A part whose images `read` gives; a range is checked here, so that a wrong one cannot read what lies beside it. */
 export function arraySet({ labels, read, file }: ArraySource): ImageSet {
   const count = labels.length;
   const part: ImageSet = {
@@ -25,7 +25,7 @@ export function arraySet({ labels, read, file }: ArraySource): ImageSet {
     labels,
     // deno-lint-ignore require-await -- so that its errors are rejections, as its type says.
     async read(from, to) {
-      if (from < 0 || to > count || from > to) throw new RangeError(`no pictures ${from}…${to} of ${count}`);
+      if (from < 0 || to > count || from > to) throw new RangeError(`no images ${from}…${to} of ${count}`);
       const batch = read(from, to);
       return { ...batch, digests: digestsOf(batch), broken: [] };
     },
@@ -94,7 +94,7 @@ export function arrayDataset(set: Omit<Dataset, "notices" | "remarks" | "inBothP
 }
 
 /**
- * The digest of each picture: over its size and dtype, and its bytes as they lie in memory, little-endian. Equal bytes
+ * The digest of each image: over its size and dtype, and its bytes as they lie in memory, little-endian. Equal bytes
  * of another shape have another digest.
  */
 export function digestsOf({ count, height, width, pixels }: ImageBatch): string[] {

@@ -1,7 +1,7 @@
-/** Labelled pictures, however they are stored. */
+/** Labelled images, however they are stored. */
 import type { FileIndex } from "./file_index.ts";
 
-/** Some pictures of one size, row-major n×height×width×3. uint8 holds 0…255; float32 holds what the file holds. */
+/** Some images of one size, row-major n×height×width×3. uint8 holds 0…255; float32 holds what the file holds. */
 export interface ImageBatch {
   readonly count: number;
   readonly height: number;
@@ -9,7 +9,7 @@ export interface ImageBatch {
   readonly pixels: Uint8Array | Float32Array;
 }
 
-/** A picture that cannot be decoded: known only once somebody has tried. */
+/** An image that cannot be decoded: known only once somebody has tried. */
 export interface BrokenImage {
   /** In its part. */
   readonly index: number;
@@ -17,9 +17,9 @@ export interface BrokenImage {
   readonly reason: string;
 }
 
-/** Pictures as they were read. */
+/** Images as they were read. */
 export interface ReadImages extends ImageBatch {
-  /** The digest of each picture, see `ImageSet.digests`. */
+  /** The digest of each image, see `ImageSet.digests`. */
   readonly digests: readonly string[];
   /** Those that could not be decoded; zeros stand in their place. */
   readonly broken: readonly BrokenImage[];
@@ -28,24 +28,24 @@ export interface ReadImages extends ImageBatch {
 /** One part of a data set (training or validation). */
 export interface ImageSet {
   readonly count: number;
-  /** Class numbers, one a picture. */
+  /** Class numbers, one an image. */
   readonly labels: Int32Array;
-  /** Reads the pictures from (inclusive) to (exclusive). */
+  /** Reads the images from (inclusive) to (exclusive). */
   read(from: number, to: number): Promise<ReadImages>;
-  /** Reads the pictures with these indices, in the order given. */
+  /** Reads the images with these indices, in the order given. */
   pick(indices: readonly number[]): Promise<ReadImages>;
   /**
-   * Returns the digest of every picture: the SHA-256, in hex, of all that decides its pixels. Equal digests, equal
-   * pixels, whatever the picture is called and wherever it lies. Decodes nothing.
+   * Returns the digest of every image: the SHA-256, in hex, of all that decides its pixels. Equal digests, equal
+   * pixels, whatever the image is called and wherever it lies. Decodes nothing.
    *
    * @throws the signal's reason when aborted
    */
   digests(options?: DigestOptions): Promise<readonly string[]>;
-  /** The file a picture lies in, from the data set's folder on; null where many share one. */
+  /** The file an image lies in, from the data set's folder on; null where many share one. */
   fileOf(index: number): string | null;
   /**
-   * SHA-256, in hex, of the content of the file that a picture alone lies in, once its digest was taken or it was read;
-   * that of nothing where the file cannot be read. Null where many pictures share a file.
+   * SHA-256, in hex, of the content of the file that an image alone lies in, once its digest was taken or it was read;
+   * that of nothing where the file cannot be read. Null where many images share a file.
    */
   contentOf(index: number): string | null;
 }
@@ -53,7 +53,7 @@ export interface ImageSet {
 export interface DigestOptions {
   /** What earlier runs know of the data set's files: unchanged files are not read. */
   readonly files?: FileIndex | undefined;
-  /** Is told how many of the part's pictures have their digest. */
+  /** Is told how many of the part's images have their digest. */
   readonly onProgress?: ((done: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -61,7 +61,7 @@ export interface DigestOptions {
 export interface Dataset {
   /** Short, for the header and the run's id: "dollarstreet", "demo", or the folder's name. */
   readonly name: string;
-  /** Of the pictures as they are stored; null where they differ. */
+  /** Of the images as they are stored; null where they differ. */
   readonly height: number | null;
   readonly width: number | null;
   readonly classes: readonly string[];

@@ -1,4 +1,4 @@
-/** Lots drawn from a name: one generator for each picture of the demo set, one for each class that is split. */
+/** Lots drawn from a name: one generator for each image of the demo set, one for each class that is split. */
 import { createHash } from "node:crypto";
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import { uniformInt } from "pure-rand/distribution/uniformInt";

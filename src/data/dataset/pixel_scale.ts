@@ -76,7 +76,7 @@ function figure(value: number): string {
 
 /** Returns the range of a part that holds floats; null for bytes, which are what they are, however dark. */
 async function rangeOf(images: ImageSet): Promise<Range | null> {
-  // Picture files hold bytes.
+  // Image files hold bytes.
   if (images.count === 0 || images.fileOf(0) !== null) return null;
   const sum = new RangeSum();
   const sampled = Math.min(images.count, SAMPLED);

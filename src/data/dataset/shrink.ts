@@ -1,26 +1,26 @@
-/** Making pictures small enough to be told, and to be drawn with characters. Pure. */
+/** Making images small enough to be told, and to be drawn with characters. Pure. */
 
-/** One picture, row-major height×width×3: red, green, blue, 0…255. */
-export interface Picture {
+/** One image, row-major height×width×3: red, green, blue, 0…255. */
+export interface Image {
   readonly width: number;
   readonly height: number;
   readonly pixels: ArrayLike<number>;
 }
 
 /** The same in bytes. */
-export interface BytePicture extends Picture {
+export interface ByteImage extends Image {
   readonly pixels: Uint8Array;
 }
 
 /**
- * Returns the picture so small that neither side is longer than `side`, its proportions kept; never larger than it was. Each new
+ * Returns the image so small that neither side is longer than `side`, its proportions kept; never larger than it was. Each new
  * pixel is the mean of the area it covers, by share: nearest pixels would show noise, bilinear ones skip most of a photo.
  * What is not in 0…255 is clamped.
  * @throws RangeError where there are not height × width × 3 values
  */
-export function shrink({ width, height, pixels }: Picture, side: number): BytePicture {
+export function shrink({ width, height, pixels }: Image, side: number): ByteImage {
   if (pixels.length !== height * width * 3) {
-    throw new RangeError(`${pixels.length} values are no picture of ${height}×${width}×3`);
+    throw new RangeError(`${pixels.length} values are no image of ${height}×${width}×3`);
   }
   const factor = Math.min(1, side / Math.max(width, height));
   const columns = spans(width, Math.max(1, Math.round(width * factor)));

@@ -1,6 +1,6 @@
 /**
- * The built-in demo set: the lesson's shapes (878 + 293 pictures of 64×64×3, ten classes), drawn by code. It needs no
- * download and is the same bytes on every machine; a test pins its hash. Every picture has a generator of its own,
+ * The built-in demo set: the lesson's shapes (878 + 293 images of 64×64×3, ten classes), drawn by code. It needs no
+ * download and is the same bytes on every machine; a test pins its hash. Every image has a generator of its own,
  * derived from seed, part and index, so any range can be drawn without the ones before it.
  */
 import { arrayDataset, arraySet } from "../dataset/array_set.ts";
@@ -13,7 +13,7 @@ import { DEMO_SIZE, paintScene } from "./scene.ts";
 /** The demo set's own seed; a run's `--seed` does not touch it. */
 export const DEMO_SEED = 10_970_014;
 
-const PICTURE_BYTES = DEMO_SIZE * DEMO_SIZE * 3;
+const IMAGE_BYTES = DEMO_SIZE * DEMO_SIZE * 3;
 /** Part of every generator's name: raise it with any change to what is drawn. */
 const VERSION = 1;
 
@@ -33,13 +33,13 @@ function drawingOf(label: number): Drawing {
   return drawing;
 }
 
-/** `count` pictures of a part, drawn as they are read; every `read` gives a fresh copy. */
+/** `count` images of a part, drawn as they are read; every `read` gives a fresh copy. */
 export function demoImages(count: number, seed: number, part: "train" | "validation"): ImageSet {
   const labels = demoLabels(count, seed, part);
   const read = (from: number, to: number) => {
-    const pixels = new Uint8Array((to - from) * PICTURE_BYTES);
+    const pixels = new Uint8Array((to - from) * IMAGE_BYTES);
     labels.subarray(from, to).forEach((label, place) => {
-      const into = pixels.subarray(place * PICTURE_BYTES, (place + 1) * PICTURE_BYTES);
+      const into = pixels.subarray(place * IMAGE_BYTES, (place + 1) * IMAGE_BYTES);
       paintScene(drawingOf(label), new Dice("demo", VERSION, seed, part, from + place), into);
     });
     return { count: to - from, height: DEMO_SIZE, width: DEMO_SIZE, pixels };
@@ -47,7 +47,7 @@ export function demoImages(count: number, seed: number, part: "train" | "validat
   return arraySet({ labels, read, file: null });
 }
 
-/** The demo set; another seed draws other pictures of the same classes. */
+/** The demo set; another seed draws other images of the same classes. */
 export function openDemo(seed: number = DEMO_SEED): Dataset {
   return arrayDataset({
     name: "demo",

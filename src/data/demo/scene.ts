@@ -1,4 +1,4 @@
-/** One picture of the demo set: ground, clutter, the class's drawing somewhere on it, light and noise. */
+/** One image of the demo set: ground, clutter, the class's drawing somewhere on it, light and noise. */
 import { paintClutter, paintGround } from "./background.ts";
 import { Canvas, type Placement } from "./painting/canvas.ts";
 import type { Dice } from "../dataset/dice.ts";
@@ -7,10 +7,10 @@ import { ellipse } from "./painting/shapes.ts";
 
 export const DEMO_SIZE = 64;
 
-/** One for all pictures: every scene covers it wholly before anything else, and drawing never waits for anything. */
+/** One for all images: every scene covers it wholly before anything else, and drawing never waits for anything. */
 const canvas = new Canvas(DEMO_SIZE);
 
-/** Draws a picture: DEMO_SIZE × DEMO_SIZE × 3 bytes, written to `into`. All that varies comes from `dice`. */
+/** Draws an image: DEMO_SIZE × DEMO_SIZE × 3 bytes, written to `into`. All that varies comes from `dice`. */
 export function paintScene(drawing: Drawing, dice: Dice, into: Uint8Array): void {
   paintGround(canvas, dice);
   paintClutter(canvas, dice, 3);

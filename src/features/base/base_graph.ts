@@ -15,8 +15,8 @@ import { inBfloat16 } from "./bfloat16_network.ts";
 import { runBase } from "./eager.ts";
 import type { BaseSpec } from "./spec.ts";
 
-/** What a batch of pictures has in common with all others of a run. */
-export interface PictureKind {
+/** What a batch of images has in common with all others of a run. */
+export interface ImageKind {
   readonly height: number;
   readonly width: number;
   /** Bytes go into the graph as they are. */
@@ -33,12 +33,12 @@ export async function recordBaseGraph(
   tf: Tf,
   base: LayersModel,
   spec: Pick<BaseSpec, "base" | "size" | "preprocess" | "precision">,
-  kind: PictureKind,
+  kind: ImageKind,
   batchSize: number,
 ): Promise<Graph> {
   const { size } = spec;
   const how = { preprocess: spec.preprocess, own: bases[spec.base].preprocessing };
-  const prepared = ({ height, width, dtype }: PictureKind) =>
+  const prepared = ({ height, width, dtype }: ImageKind) =>
     recorded((pixels) => preprocess(tf, resizeWithPad(tf, pixels.toFloat() as Tensor4D, size), how), (count) => ({
       dtype,
       shape: [count, height, width, 3],

@@ -10,23 +10,23 @@ import { halvings } from "../../engine/tensorflow/rewrite/halvings.ts";
 import { roundFactors } from "../../engine/tensorflow/rewrite/round_factors.ts";
 import { convolutionsToRound, roundKernels } from "../../engine/tensorflow/rewrite/round_kernels.ts";
 import { withCorrelations } from "../../engine/tensorflow/rewrite/with_correlations.ts";
-import { measuredPictures } from "./measured_pictures.ts";
+import { measuredImages } from "./measured_images.ts";
 import { pieces } from "./pieces.ts";
 
 /**
  * A multiple of the batch. With 4, 8 and 16 the root of the mean square error was 0.235, 0.217 and 0.214 % of the largest
  * feature, and a graph took 2.0, 2.3 and 2.8 s to make.
  */
-const MEASURED_PICTURES = 8;
+const MEASURED_IMAGES = 8;
 
 /**
  * The network in bfloat16, but for the ninth of the arithmetic that matters most (`floatNodes`), each kernel rounded by
- * what it works on. Not in the run's own pictures: features that are kept must not depend on what else was in a run.
+ * what it works on. Not in the run's own images: features that are kept must not depend on what else was in a run.
  * DenseNet121's features are off by half as much as with every weight rounded by itself and all in bfloat16 (root of the
  * mean square), and 10 % fewer a second.
  *
- * @param batchSize pictures per call of the network.
- * @param preparedFor gives a graph that makes the network's input of the bytes of pictures of a size, as many per call.
+ * @param batchSize images per call of the network.
+ * @param preparedFor gives a graph that makes the network's input of the bytes of images of a size, as many per call.
  */
 export async function inBfloat16(
   tf: Tf,
@@ -34,17 +34,17 @@ export async function inBfloat16(
   batchSize: number,
   preparedFor: (size: Pick<ImageBatch, "height" | "width">) => Graph,
 ): Promise<Graph> {
-  const pictures = await measuredPictures(MEASURED_PICTURES);
+  const images = await measuredImages(MEASURED_IMAGES);
   const factored = roundFactors(network);
   const floats = floatNodes(factored);
   const convolutions = convolutionsToRound(factored, floats);
-  const measuring = chain(preparedFor(pictures), withCorrelations(factored, convolutions));
-  const calls = pieces(pictures, batchSize).values().map(({ pixels }) => evaluate(tf, measuring, [pixels]));
+  const measuring = chain(preparedFor(images), withCorrelations(factored, convolutions));
+  const calls = pieces(images, batchSize).values().map(({ pixels }) => evaluate(tf, measuring, [pixels]));
   return toBfloat16(roundKernels(factored, convolutions, correlationsOf(convolutions, calls)), floats);
 }
 
 /**
- * The nodes that stay in float32: the beginning, until the pictures have a quarter of their rows, for an error there goes
+ * The nodes that stay in float32: the beginning, until the images have a quarter of their rows, for an error there goes
  * through all that follows; the end, once they have a 32nd, where there are few places to average over; and between,
  * average pools with the convolutions behind them, so that what comes of both is rounded once and not three times.
  */

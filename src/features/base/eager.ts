@@ -49,7 +49,7 @@ export async function checkWeights({ weights: { path, sha256 } }: Pick<BaseSpec,
   throw new HeadlightError(`${path} has changed since the run was set up: start a new run`, 1);
 }
 
-/** What a base's own network makes of preprocessed pictures. The caller disposes it. */
+/** What a base's own network makes of preprocessed images. The caller disposes it. */
 export function runBase(base: LayersModel, input: Tensor): Tensor {
   // Unlike `apply`, this disposes each layer's output once nothing needs it any more, and never trains.
   const output = base.predictOnBatch(input);
@@ -62,10 +62,10 @@ export async function openEagerBase(tf: Tf, spec: BaseSpec): Promise<FrozenBase>
   const base = await loadBaseModel(tf, spec);
   const how = { size: spec.size, preprocess: spec.preprocess, own: bases[spec.base].preprocessing };
   return {
-    features(pictures: ImageBatch): FeatureRows {
+    features(images: ImageBatch): FeatureRows {
       const features = tf.tidy(() => {
-        const input = pixelsToInput(tf, padBatch(pictures, spec.batchSize), how);
-        return runBase(base, input).slice([0, 0], [pictures.count, -1]);
+        const input = pixelsToInput(tf, padBatch(images, spec.batchSize), how);
+        return runBase(base, input).slice([0, 0], [images.count, -1]);
       });
       return takeRows(features);
     },

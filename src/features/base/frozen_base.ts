@@ -1,4 +1,4 @@
-/** The frozen base at work: pictures in, features out. Runs in the extractor process; needs an engine, no process. */
+/** The frozen base at work: images in, features out. Runs in the extractor process; needs an engine, no process. */
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 
 /** Features, rows × width, row-major. */
@@ -10,10 +10,10 @@ export interface FeatureRows {
 
 export interface FrozenBase {
   /**
-   * The features of at most `spec.batchSize` pictures, computed as a full batch; deterministic, bit for bit. Leaves no
+   * The features of at most `spec.batchSize` images, computed as a full batch; deterministic, bit for bit. Leaves no
    * tensor behind.
    */
-  features(pictures: ImageBatch): FeatureRows;
+  features(images: ImageBatch): FeatureRows;
   /** Frees the weights. */
   dispose(): void;
 }

@@ -7,7 +7,7 @@ import { at } from "../../at.ts";
 import { bases } from "../../bases/bases.ts";
 import { sideBySide } from "../../engine/tensorflow/rewrite/side_by_side.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
-import { type PictureKind, recordBaseGraph } from "./base_graph.ts";
+import { type ImageKind, recordBaseGraph } from "./base_graph.ts";
 import { checkWeights, loadBaseModel, takeRows } from "./eager.ts";
 import type { FeatureRows, FrozenBase } from "./frozen_base.ts";
 import { GraphStore, type KeptGraph } from "./graph_store.ts";
@@ -17,14 +17,14 @@ import { type BaseSpec, EXTRACTOR_VERSION } from "./spec.ts";
 import { isSystemError } from "../../files/system_error.ts";
 
 /**
- * Pictures per tower and call. The features' bits depend on it, and not on the number of towers. DenseNet121 at 160 on two
- * cores, pictures a second, alternating: one tower of 16 57.4 in float32 and 97 in bfloat16, two of 8 62 and 112, two of 4
+ * Images per tower and call. The features' bits depend on it, and not on the number of towers. DenseNet121 at 160 on two
+ * cores, images a second, alternating: one tower of 16 57.4 in float32 and 97 in bfloat16, two of 8 62 and 112, two of 4
  * 63 and 120; memory grows with it.
  */
 const TOWER_BATCH = 4;
 
 /** All that decides a base's graph, as a hash. */
-export function graphKey(spec: BaseSpec, kind: PictureKind, towers: number): string {
+export function graphKey(spec: BaseSpec, kind: ImageKind, towers: number): string {
   const text = JSON.stringify({
     extractor: EXTRACTOR_VERSION,
     base: spec.base,
@@ -36,29 +36,29 @@ export function graphKey(spec: BaseSpec, kind: PictureKind, towers: number): str
     engine: [spec.engine.kind, spec.engine.version, spec.engine.device],
     batch: TOWER_BATCH,
     towers,
-    pictures: [kind.height, kind.width, kind.dtype],
+    images: [kind.height, kind.width, kind.dtype],
   });
   return createHash("sha256").update(text).digest("hex");
 }
 
 /**
- * Opens the base's graph; makes it, in about a second, where none is kept. The first of the pictures are computed here,
+ * Opens the base's graph; makes it, in about a second, where none is kept. The first of the images are computed here,
  * since only that tells whether a kept graph is sound; `features` of the same batch does not compute them again.
  *
- * @param pictures a batch; all others must be of its size and kind of pixels
+ * @param images a batch; all others must be of its size and kind of pixels
  * @param cores that it may use; the process takes `shareCores`' threads to load TensorFlow with.
  * @throws HeadlightError when the weights file is not the one whose hash is in the features' keys, or does not fit.
  */
 export async function openGraphBase(
   tf: Tf,
   spec: BaseSpec,
-  pictures: ImageBatch,
+  images: ImageBatch,
   cacheRoot: string,
   cores: number,
 ): Promise<FrozenBase> {
-  const kind = kindOf(pictures);
+  const kind = kindOf(images);
   const { towers } = shareCores(cores);
-  const opened = await openGraph(tf, spec, pictures, { kind, towers, store: new GraphStore(cacheRoot) });
+  const opened = await openGraph(tf, spec, images, { kind, towers, store: new GraphStore(cacheRoot) });
   const { session } = opened;
   let { first } = opened;
   return {
@@ -66,12 +66,12 @@ export async function openGraphBase(
       const { height, width, dtype } = kindOf(batch);
       if (height !== kind.height || width !== kind.width || dtype !== kind.dtype) {
         throw new Error(
-          `pictures of ${height}×${width} ${dtype} among others of ${kind.height}×${kind.width} ${kind.dtype}`,
+          `images of ${height}×${width} ${dtype} among others of ${kind.height}×${kind.width} ${kind.dtype}`,
         );
       }
       const [call, ...rest] = pieces(batch, towers * TOWER_BATCH);
-      if (call === undefined) throw new RangeError("a batch without pictures has no features");
-      const begun = batch === pictures && first ? first : runCall(session, spec, call, towers);
+      if (call === undefined) throw new RangeError("a batch without images has no features");
+      const begun = batch === images && first ? first : runCall(session, spec, call, towers);
       first = null;
       return joinRows([...begun, ...rest.flatMap((piece) => runCall(session, spec, piece, towers))]);
     },
@@ -81,7 +81,7 @@ export async function openGraphBase(
 
 /** A base's graph, what it is made for, and where graphs are kept. */
 interface GraphPlace {
-  readonly kind: PictureKind;
+  readonly kind: ImageKind;
   readonly towers: number;
   readonly store: GraphStore;
 }
@@ -95,7 +95,7 @@ interface OpenedGraph {
 async function openGraph(
   tf: Tf,
   spec: BaseSpec,
-  pictures: ImageBatch,
+  images: ImageBatch,
   { kind, towers, store }: GraphPlace,
 ): Promise<OpenedGraph> {
   const key = graphKey(spec, kind, towers);
@@ -115,13 +115,13 @@ async function openGraph(
   // Another process may have removed what was just kept; the graph itself is still here.
   return (made && open(made)) ?? { session: openSession(tf, spec.base, graph, paths), first: null };
 
-  /** Returns null for a graph that TensorFlow does not open or that does not make features of pictures. */
+  /** Returns null for a graph that TensorFlow does not open or that does not make features of images. */
   function openKept(make: () => GraphSession): OpenedGraph | null {
     let session: GraphSession | null = null;
     try {
       session = make();
       // TensorFlow looks for the outputs at the first run.
-      return { session, first: runCall(session, spec, at(pieces(pictures, towers * TOWER_BATCH), 0), towers) };
+      return { session, first: runCall(session, spec, at(pieces(images, towers * TOWER_BATCH), 0), towers) };
     } catch {
       // Whatever it is, making the graph anew mends it, or says what is wrong.
       session?.dispose();
@@ -131,8 +131,8 @@ async function openGraph(
 }
 
 /**
- * Computes the rows of at most as many pictures as all towers take at once, one piece a tower.
- * @throws Error where the graph does not give features of pictures
+ * Computes the rows of at most as many images as all towers take at once, one piece a tower.
+ * @throws Error where the graph does not give features of images
  */
 function runCall(session: GraphSession, spec: BaseSpec, call: ImageBatch, towers: number): FeatureRows[] {
   const perTower = pieces(padBatch(call, towers * TOWER_BATCH), TOWER_BATCH);
@@ -155,7 +155,7 @@ async function keepIfPossible(store: GraphStore, key: string, graph: Graph): Pro
   }
 }
 
-function kindOf({ height, width, pixels }: ImageBatch): PictureKind {
+function kindOf({ height, width, pixels }: ImageBatch): ImageKind {
   return { height, width, dtype: pixels instanceof Uint8Array ? "uint8" : "float32" };
 }
 

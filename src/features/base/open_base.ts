@@ -17,14 +17,14 @@ export interface BasePlace {
 /**
  * Opens the base as one graph where the engine runs graphs, else op by op.
  *
- * @param pictures whose size and kind of pixels all others share.
+ * @param images whose size and kind of pixels all others share.
  * @throws HeadlightError when the weights file is not the one whose hash is in the features' keys, or does not fit.
  */
 export function openFrozenBase(
   { tf, capabilities }: Pick<Engine, "tf" | "capabilities">,
   spec: BaseSpec,
-  pictures: ImageBatch,
+  images: ImageBatch,
   { cacheRoot, cores }: BasePlace,
 ): Promise<FrozenBase> {
-  return capabilities.graphs ? openGraphBase(tf, spec, pictures, cacheRoot, cores) : openEagerBase(tf, spec);
+  return capabilities.graphs ? openGraphBase(tf, spec, images, cacheRoot, cores) : openEagerBase(tf, spec);
 }

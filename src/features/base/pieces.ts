@@ -3,13 +3,13 @@ import { at } from "../../at.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import type { FeatureRows } from "./frozen_base.ts";
 
-/** `batch` in pieces of at most `size` pictures, in order; nothing is copied. */
+/** `batch` in pieces of at most `size` images, in order; nothing is copied. */
 export function pieces(batch: ImageBatch, size: number): ImageBatch[] {
-  const perPicture = batch.height * batch.width * 3;
+  const perImage = batch.height * batch.width * 3;
   return Array.from({ length: Math.ceil(batch.count / size) }, (_, index) => {
     const from = index * size;
     const to = Math.min(batch.count, from + size);
-    return { ...batch, count: to - from, pixels: batch.pixels.subarray(from * perPicture, to * perPicture) };
+    return { ...batch, count: to - from, pixels: batch.pixels.subarray(from * perImage, to * perImage) };
   });
 }
 
@@ -27,7 +27,7 @@ export function joinRows(parts: readonly FeatureRows[]): FeatureRows {
 }
 
 /**
- * Returns the batch with black pictures added until it has `count`. The bits of a feature depend on the size of the
+ * Returns the batch with black images added until it has `count`. The bits of a feature depend on the size of the
  * batch it was computed in, so every batch is computed at one size.
  */
 export function padBatch(batch: ImageBatch, count: number): ImageBatch {

@@ -13,7 +13,7 @@ const TORCH_STANDARD_DEVIATION = [0.229, 0.224, 0.225];
 const CAFFE_MEAN = [103.939, 116.779, 123.68];
 
 export interface Preprocessing {
-  /** Pictures become size × size. */
+  /** Images become size × size. */
   readonly size: number;
   /** `scale`: /255. `imagenet`: what the base was trained with, `own`. */
   readonly preprocess: Preprocess;

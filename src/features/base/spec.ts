@@ -10,7 +10,7 @@ import type { EngineFiles } from "../../engine/engine.ts";
  */
 export const EXTRACTOR_VERSION = 7;
 
-/** Everything besides the pictures that decides their features. */
+/** Everything besides the images that decides their features. */
 export interface BaseSpec {
   readonly base: BaseName;
   readonly pooling: Pooling;
@@ -21,6 +21,6 @@ export interface BaseSpec {
   /** An .h5 file; it is used only while its SHA-256 is this one. */
   readonly weights: { readonly path: string; readonly sha256: string };
   readonly engine: Pick<EngineFiles, "kind" | "version" | "device">;
-  /** The number of pictures that a call takes at most, and that every call op by op is padded to. */
+  /** The number of images that a call takes at most, and that every call op by op is padded to. */
   readonly batchSize: number;
 }

@@ -1,5 +1,5 @@
 /**
- * Who computes which pictures, among the processes of a machine that need the same: `<recipe>/claims/<name>` holds the
+ * Who computes which images, among the processes of a machine that need the same: `<recipe>/claims/<name>` holds the
  * digests that its owner is at, and is locked for as long as the owner lives. Claims are hints: they save work, and
  * nothing is wrong where one is lost.
  */

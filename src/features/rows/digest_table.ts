@@ -1,4 +1,4 @@
-/** Picture digests in one piece of memory, found by their bytes: a million take 40 MB and a tenth of a second. */
+/** Image digests in one piece of memory, found by their bytes: a million take 40 MB and a tenth of a second. */
 import { Buffer } from "node:buffer";
 
 export const DIGEST_BYTES = 32;

@@ -1,4 +1,4 @@
-/** What decides a feature row besides the picture. */
+/** What decides a feature row besides the image. */
 import { createHash } from "node:crypto";
 import { type BaseSpec, EXTRACTOR_VERSION } from "../base/spec.ts";
 

@@ -1,4 +1,4 @@
-/** Where the rows of certain pictures lie in a row store, and reading them. */
+/** Where the rows of certain images lie in a row store, and reading them. */
 import { at, valueOf } from "../../at.ts";
 import { DIGEST_BYTES, type DigestTable } from "./digest_table.ts";
 import { distinct, type Provenance } from "./provenance.ts";
@@ -26,7 +26,7 @@ const MOST_LISTINGS = 100;
 
 /**
  * Finds the rows of a table of digests. Of each segment only the places of wanted rows are kept, so memory grows with
- * the number of wanted pictures and not with that of the store's.
+ * the number of wanted images and not with that of the store's.
  */
 export class RowFinder {
   /** Those that have wanted rows. */

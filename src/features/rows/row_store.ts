@@ -129,7 +129,7 @@ export class RowStore {
     for (const name of names) if (!kept.has(name)) this.discard(name);
   }
 
-  /** The undamaged rows of segments, each picture once, in pieces of one provenance and at most a full segment. */
+  /** The undamaged rows of segments, each image once, in pieces of one provenance and at most a full segment. */
   *#gather(names: readonly string[]): Generator<Gathered> {
     const open = new Map<string, RowBuffer>();
     const seen = new DigestTable(names.reduce((sum, name) => sum + this.#rowsOf(name), 0));

@@ -1,5 +1,5 @@
 /**
- * A segment file: feature rows of one recipe with the digests of their pictures. Written once, never changed.
+ * A segment file: feature rows of one recipe with the digests of their images. Written once, never changed.
  *
  *     magic and version   8 bytes
  *     length of the JSON  4 bytes, little-endian
@@ -40,7 +40,7 @@ export type SegmentHeader = z.infer<typeof headerSchema>;
 /** A segment whose seal was checked. */
 export interface Segment {
   readonly header: SegmentHeader;
-  /** Of the pictures, one a row. */
+  /** Of the images, one a row. */
   readonly digests: Uint8Array;
   readonly blockHashes: Uint8Array;
   /** Where the rows begin in the file. */

@@ -19,7 +19,7 @@ import { reach } from "./reach.ts";
 const RECONNECT_FOR_MS = 3000;
 const RECONNECT_EVERY_MS = 50;
 const FAREWELL_MS = 500;
-/** The longest event is a confusion matrix, about 20 bytes a validation picture. */
+/** The longest event is a confusion matrix, about 20 bytes a validation image. */
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 export class LiveConnection implements RunConnection {

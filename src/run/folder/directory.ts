@@ -10,7 +10,7 @@ export interface RunDirectory {
   readonly events: string;
   readonly history: string;
   readonly summary: string;
-  readonly pictures: string;
+  readonly images: string;
   readonly checkpoints: string;
   readonly final: string;
   readonly trainerLog: string;
@@ -26,7 +26,7 @@ export function runDirectory(path: string): RunDirectory {
     events: join(path, "events.jsonl"),
     history: join(path, "history.csv"),
     summary: join(path, "summary.txt"),
-    pictures: join(path, "pictures.json"),
+    images: join(path, "pictures.json"),
     checkpoints: join(path, "checkpoints"),
     final: join(path, "final"),
     trainerLog: join(path, "trainer.log"),

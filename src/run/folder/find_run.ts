@@ -117,7 +117,7 @@ const LOG_HEAD = /^\{"seq":\d+,"time":"/;
 
 /**
  * Whether a folder anywhere is a run. Stricter than what is listed: other programs have a config.json too, and a folder
- * of pictures may be named by a time.
+ * of images may be named by a time.
  */
 function isRun({ id, config, events, path }: RunDirectory): boolean {
   if (!Deno.statSync(path).isDirectory) return false;

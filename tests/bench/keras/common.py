@@ -15,7 +15,7 @@ def print_result(result):
 
 
 def images(folder, part, count=None):
-    """Pictures as the lesson takes them: 0…1."""
+    """Images as the lesson takes them: 0…1."""
     return np.load(f"{folder}/{part}_images.npy")[:count].astype("float32") / 255.0
 
 

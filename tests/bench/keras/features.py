@@ -1,4 +1,4 @@
-"""Keras `predict` of the base on pictures that are resized already: images a second, and the features."""
+"""Keras `predict` of the base on images that are resized already: images a second, and the features."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The lesson's own program: the frozen base inside the model, every picture through it in every epoch."""
+"""The lesson's own program: the frozen base inside the model, every image through it in every epoch."""
 
 import common
 

@@ -22,7 +22,7 @@ import { LIMIT_QUANTITY, machineLimit } from "./limit.ts";
 const RATE = "features per second";
 const IMAGES = 256;
 const QUICK_IMAGES = 64;
-/** WebAssembly takes some five times as long a picture. */
+/** WebAssembly takes some five times as long an image. */
 const WASM_IMAGES = 64;
 const KERAS = "Keras predict, float32";
 const WASM = "Headlight, wasm (one thread)";
@@ -70,7 +70,7 @@ export const featuresSection: Section = {
         judge(LIMITS.bfloat16ReferenceError, reference?.median ?? null),
       ],
       notes: [
-        "Keras gets pictures that are resized and scaled already; Headlight resizes and scales them while the clock runs",
+        "Keras gets images that are resized and scaled already; Headlight resizes and scales them while the clock runs",
         "each sample is a process of its own, warmed up with one batch; the rest of the process is not counted: " +
         [...samples].map(([of, taken]) => `${of} ${median(taken.map((one) => one.setupSeconds)).toFixed(1)} s`).join(
           ", ",
@@ -99,7 +99,7 @@ function outOf(bench: Bench, name: string): string {
 async function contendersOf(bench: Bench): Promise<Contender<Sample>[]> {
   const { spec } = await bench.prepared();
   const python = await bench.python();
-  const { folder } = await bench.pictures();
+  const { folder } = await bench.images();
   const images = bench.options.quick ? QUICK_IMAGES : IMAGES;
   const headlight = (name: string, changed: Partial<FeaturesRequest>): Contender<Sample> => ({
     name,

@@ -1,11 +1,11 @@
-/** How time and memory grow with the number of pictures, and the 10,000 that must not take more memory. */
+/** How time and memory grow with the number of images, and the 10,000 that must not take more memory. */
 import { alternate, type Contender } from "../alternate.ts";
 import { type Bench, forgetFeatures, type Section } from "../bench.ts";
 import { type HeadlightRun, runHeadlight, type RunPlace } from "../headlight_run.ts";
 import { LIMITS } from "../limits.ts";
 import { judge, measure, medianOf, over, withRatios } from "../measures.ts";
 import type { Measure } from "../report_schema.ts";
-import { drawDemoFolder, splitOf } from "../pictures.ts";
+import { drawDemoFolder, splitOf } from "../images.ts";
 
 const IMAGES = 256;
 const QUICK_IMAGES = 64;
@@ -20,7 +20,7 @@ const PEAK = "peak memory";
 
 export const growthSection: Section = {
   name: "growth",
-  title: "1, 2, 4 and 8 times the pictures",
+  title: "1, 2, 4 and 8 times the images",
   async run(bench) {
     const images = bench.options.quick ? QUICK_IMAGES : IMAGES;
     const measures = await grown(bench, "growth", TIMES.map((times) => times * images), bench.options.pairs);
@@ -34,7 +34,7 @@ export const growthSection: Section = {
 
 export const largeSection: Section = {
   name: "large",
-  title: "10,000 pictures of 64×64",
+  title: "10,000 images of 64×64",
   long: true,
   async run(bench) {
     const [few, many] = bench.options.quick ? [64, 128] : [LARGE_BESIDE, LARGE];
@@ -51,19 +51,19 @@ export const largeSection: Section = {
   },
 };
 
-const NOTE = "demo pictures from .npy files, no features cached, graph kept; extracted per second: from the first " +
+const NOTE = "demo images from .npy files, no features cached, graph kept; extracted per second: from the first " +
   "batch's end to the last's, without start-up; memory is sampled five times a second while the clock runs, of all alike";
 
 function nameOf(images: number): string {
-  return `${images} pictures`;
+  return `${images} images`;
 }
 
-/** Runs of one epoch over so many demo pictures each, in turn, every time with no features cached. */
+/** Runs of one epoch over so many demo images each, in turn, every time with no features cached. */
 async function grown(bench: Bench, name: string, counts: readonly number[], rounds: number): Promise<Measure[]> {
   const place = bench.place(name);
   const contenders: Contender<HeadlightRun>[] = [];
   for (const count of counts) {
-    bench.say(`${name}: drawing ${count} pictures`);
+    bench.say(`${name}: drawing ${count} images`);
     const { train, validation } = splitOf(count);
     const { folder } = await drawDemoFolder(`${bench.work}/${name}-${count}`, train, validation);
     contenders.push({ name: nameOf(count), sample: () => once(bench, place, folder) });

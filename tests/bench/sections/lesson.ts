@@ -33,7 +33,7 @@ export const lessonSection: Section = {
     );
     const share = (kind: string, precision: string) =>
       over(medianOf(measures, kind, nameOf(precision)), medianOf(measures, kind, KERAS));
-    const { describedAs } = await bench.pictures();
+    const { describedAs } = await bench.images();
     return {
       measures: withRatios(measures, KERAS),
       checks: [
@@ -60,7 +60,7 @@ const nameOf = (precision: string) => `Headlight, ${precision}`;
 async function contendersOf(bench: Bench): Promise<Contender<Sample>[]> {
   const { spec: { size, weights } } = await bench.prepared();
   const python = await bench.python();
-  const { folder } = await bench.pictures();
+  const { folder } = await bench.images();
   const keras: Contender<Sample> = {
     name: KERAS,
     sample: async () => {

@@ -16,7 +16,7 @@ export const memorySection: Section = {
   title: "Peak memory of the lesson's run (PSS of the process tree)",
   async run(bench) {
     const { spec: { size, weights } } = await bench.prepared();
-    const { folder } = await bench.pictures();
+    const { folder } = await bench.images();
     const python = await bench.python();
     const keras: Contender<number> = {
       name: KERAS,

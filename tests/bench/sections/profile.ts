@@ -25,8 +25,8 @@ export const profileSection: Section = {
       checks: [],
       notes: [
         "run: seconds of the phases of a run of the lesson; outside them: the viewer's start and end",
-        "extractor: milliseconds a picture; reading goes on beside the network in a real run, resizing is part of features",
-        "oneDNN: milliseconds a picture by kind of primitive (ONEDNN_VERBOSE), in a run of its own, over the towers that " +
+        "extractor: milliseconds an image; reading goes on beside the network in a real run, resizing is part of features",
+        "oneDNN: milliseconds an image by kind of primitive (ONEDNN_VERBOSE), in a run of its own, over the towers that " +
         "run side by side; the rest of features is what TensorFlow and tfjs do outside of oneDNN",
       ],
     };

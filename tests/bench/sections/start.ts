@@ -14,7 +14,7 @@ export const startSection: Section = {
   async run(bench) {
     const { options } = bench;
     const { spec: { size, weights } } = await bench.prepared();
-    const { folder } = await bench.pictures();
+    const { folder } = await bench.images();
     const python = await bench.python();
     const place = bench.place("start");
     const args = await bench.lesson({ epochs: 1 });

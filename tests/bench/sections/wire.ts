@@ -13,7 +13,7 @@ const SIZES = [
   { columns: 200, rows: 50, bytes: LIMITS.wireLarge, key: LIMITS.keyTrainingLarge },
 ] as const;
 
-/** Ten epochs a second and more: 300 pictures of the demo set, which is drawn by code. */
+/** Ten epochs a second and more: 300 images of the demo set, which is drawn by code. */
 const ARGS = [
   ...["--data", "demo", "--base", "squeezenet11", "--weights", "random", "--size", "64"],
   ...["--epochs", "100000", "--patience", "100000"],
@@ -40,7 +40,7 @@ export const wireSection: Section = {
         const keys = measure("key to screen", of, "ms", await helpLatencies(terminal, quick ? 5 : PRESSES));
         terminal.press("p");
         await terminal.until(PAUSED);
-        // The pictures under way and the message about the pause are through.
+        // The images under way and the message about the pause are through.
         await terminal.bytesASecond(15);
         const idle = measure("written a second, paused", of, "bytes", await terminal.bytesASecond(quick ? 2 : 10));
         measures.push(training, keys, idle);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type BytePicture, shrink } from "../../../src/data/dataset/shrink.ts";
+import { type ByteImage, shrink } from "../../../src/data/dataset/shrink.ts";
 import { demoImages } from "../../../src/data/demo/demo.ts";
 import { in256Colours, nearestOf256 } from "../../../src/dashboard/drawing/colours_256.ts";
 
@@ -19,7 +19,7 @@ Deno.test("every colour of the palette is its own nearest", () => {
 });
 
 /** The mean of each channel over blocks of 3×3, which is about what an eye sees of it from a distance. */
-function blurred({ width, height, pixels }: BytePicture): number[] {
+function blurred({ width, height, pixels }: ByteImage): number[] {
   const means: number[] = [];
   for (let y = 0; y + 3 <= height; y += 3) {
     for (let x = 0; x + 3 <= width; x += 3) {
@@ -35,14 +35,14 @@ function blurred({ width, height, pixels }: BytePicture): number[] {
   return means;
 }
 
-Deno.test("pictures in 256 colours have the colours of the pictures, seen from a distance", async () => {
+Deno.test("images in 256 colours have the colours of the images, seen from a distance", async () => {
   const { pixels, width, height, count } = await demoImages(20, 1, "train").read(0, 20);
   let [sum, blocks] = [0, 0];
   for (let index = 0; index < count; index++) {
     const bytes = Uint8Array.from(pixels.slice(index * width * height * 3, (index + 1) * width * height * 3));
-    const picture = shrink({ width, height, pixels: bytes }, 24);
-    const drawn = in256Colours(picture);
-    const [before, after] = [blurred(picture), blurred(drawn)];
+    const image = shrink({ width, height, pixels: bytes }, 24);
+    const drawn = in256Colours(image);
+    const [before, after] = [blurred(image), blurred(drawn)];
     for (const [place, value] of before.entries()) sum += Math.abs(value - (after[place] ?? NaN));
     blocks += before.length;
     for (let at = 0; at < drawn.pixels.length; at += 3) {

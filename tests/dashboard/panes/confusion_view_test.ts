@@ -6,7 +6,7 @@ import { UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
 const CLASSES = ["onion", "garlic", "bell pepper"];
 const CELLS = confusionCells(Int32Array.of(0, 0, 0, 1, 1, 2), Int32Array.of(0, 1, 1, 1, 2, 2));
 
-Deno.test("pictures are counted by true and predicted class", () => {
+Deno.test("images are counted by true and predicted class", () => {
   assert.deepEqual(CELLS, [[0, 0, 1], [0, 1, 2], [1, 1, 1], [1, 2, 1], [2, 2, 1]]);
 });
 

@@ -10,8 +10,8 @@ import {
 
 /** Samples of an epoch: a letter for each image. */
 function samples(epoch: number, images: string): EventOf<"samples"> {
-  const mistakes = [...images].map((letter, picture) => ({
-    ...{ picture, file: null, actual: 0, predicted: 1, confidence: 0.9, width: 1, height: 1 },
+  const mistakes = [...images].map((letter, image) => ({
+    ...{ picture: image, file: null, actual: 0, predicted: 1, confidence: 0.9, width: 1, height: 1 },
     pixels: btoa(letter.repeat(3)),
   }));
   return { type: "samples", epoch, mistakes, seq: epoch, time: "2026-11-23T20:55:02.700Z", v: 2 };

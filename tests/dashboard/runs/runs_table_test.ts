@@ -36,7 +36,7 @@ function overview(change: Partial<Overview> = {}): Overview {
 const LESSON = overview();
 const ALL = [
   overview({
-    id: "20261124-101112-squeezenet11-my-pictures",
+    id: "20261124-101112-squeezenet11-my-images",
     status: "live",
     phase: "extract",
     reason: null,

@@ -23,7 +23,7 @@ export interface SetArrays {
   test_labels: NpyArray;
 }
 
-/** Six and four pictures of 2×3 pixels in two classes, every pixel another value. */
+/** Six and four images of 2×3 pixels in two classes, every pixel another value. */
 export function smallArrays(): SetArrays {
   const images = (count: number): NpyArray => ({
     dtype: "uint8",

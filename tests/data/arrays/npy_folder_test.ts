@@ -39,7 +39,7 @@ function images(dtype: NpyArray["dtype"], change?: readonly [index: number, valu
   }
 }
 
-Deno.test("a folder opens as a data set, its pictures read by range as fresh copies", async () => {
+Deno.test("a folder opens as a data set, its images read by range as fresh copies", async () => {
   await withSet({}, async (folder) => {
     const set = openNpyFolder(folder, "mine");
     assert.deepEqual([set.name, set.height, set.width, set.classes], ["mine", 2, 3, ["0", "1"]]);
@@ -167,11 +167,11 @@ for (
 
 Deno.test("the lesson's set has its ten class names, by its name or its folder's", async () => {
   const ten = Array.from({ length: 10 }, (_, label) => label);
-  const pictures: NpyArray = { dtype: "uint8", shape: [10, 1, 1, 3], data: new Uint8Array(30) };
+  const images: NpyArray = { dtype: "uint8", shape: [10, 1, 1, 3], data: new Uint8Array(30) };
   const arrays = {
-    train_images: pictures,
+    train_images: images,
     train_labels: labels(...ten),
-    test_images: pictures,
+    test_images: images,
     test_labels: labels(...ten),
   };
   await withTemporaryFolder((folder) => {
@@ -288,7 +288,7 @@ Deno.test("classes.txt in UTF-16 with its mark is read; in another encoding, as 
   });
 });
 
-Deno.test("bytes are taken as they are, be the picture ever so dark", async () => {
+Deno.test("bytes are taken as they are, be the image ever so dark", async () => {
   const dark: NpyArray = { dtype: "uint8", shape: [6, 2, 3, 3], data: new Uint8Array(108) };
   await withSet({ train_images: dark }, (folder) => checkPixelScale(openNpyFolder(folder), "scale"));
 });
@@ -300,7 +300,7 @@ sharedTest("floats that were divided by 255 and reach 1.015 are refused as those
   );
 });
 
-sharedTest("grocery10 opens with its classes and its pictures", async () => {
+sharedTest("grocery10 opens with its classes and its images", async () => {
   const set = openNpyFolder(shared("data/grocery10"));
   assert.deepEqual([set.name, set.train.count, set.validation.count], ["grocery10", 865, 300]);
   assert.deepEqual([set.classes[0], set.classes[9]], ["Apple", "Yoghurt"]);

@@ -3,28 +3,28 @@ import { arraySet, digestsOf } from "../../../src/data/dataset/array_set.ts";
 import type { ImageBatch } from "../../../src/data/dataset/dataset.ts";
 
 /** 2 × 4 × 3 pixels of 0, 1, 2 … */
-function pictures(changed: Partial<ImageBatch> = {}): ImageBatch {
+function images(changed: Partial<ImageBatch> = {}): ImageBatch {
   return { count: 1, height: 2, width: 4, pixels: Uint8Array.from({ length: 24 }, (_, index) => index), ...changed };
 }
 
-const changedPictures: Record<string, Partial<ImageBatch>> = {
-  "a pixel that differs": { pixels: pictures().pixels.with(23, 99) },
-  "the same bytes as wider pictures": { height: 1, width: 8 },
-  "the same bytes as more pictures": { count: 2, height: 1 },
-  "the same bytes as another dtype": { pixels: new Float32Array(pictures().pixels.buffer) },
+const changedImages: Record<string, Partial<ImageBatch>> = {
+  "a pixel that differs": { pixels: images().pixels.with(23, 99) },
+  "the same bytes as wider images": { height: 1, width: 8 },
+  "the same bytes as more images": { count: 2, height: 1 },
+  "the same bytes as another dtype": { pixels: new Float32Array(images().pixels.buffer) },
 };
 
-for (const [what, changed] of Object.entries(changedPictures)) {
-  Deno.test(`${what}: another digest`, () => assert.notDeepEqual(digestsOf(pictures(changed)), digestsOf(pictures())));
+for (const [what, changed] of Object.entries(changedImages)) {
+  Deno.test(`${what}: another digest`, () => assert.notDeepEqual(digestsOf(images(changed)), digestsOf(images())));
 }
 
-Deno.test("the digest is of the pictures alone, wherever they lie in memory", () => {
+Deno.test("the digest is of the images alone, wherever they lie in memory", () => {
   const larger = new Uint8Array(100);
-  larger.set(pictures().pixels, 50);
-  assert.deepEqual(digestsOf(pictures({ pixels: larger.subarray(50, 74) })), digestsOf(pictures()));
+  larger.set(images().pixels, 50);
+  assert.deepEqual(digestsOf(images({ pixels: larger.subarray(50, 74) })), digestsOf(images()));
 });
 
-/** Three pictures of 1 × 2 × 3 pixels, each of one value. */
+/** Three images of 1 × 2 × 3 pixels, each of one value. */
 const part = arraySet({
   labels: new Int32Array(3),
   read: (from, to) => {
@@ -34,14 +34,14 @@ const part = arraySet({
   file: null,
 });
 
-Deno.test("a picture has one digest, whatever it is read among", async () => {
+Deno.test("an image has one digest, whatever it is read among", async () => {
   const digests = await part.digests();
   assert.equal(new Set(digests).size, 3);
   assert.deepEqual((await part.read(0, 3)).digests, digests);
   assert.deepEqual((await part.read(1, 2)).digests, [digests[1]]);
 });
 
-Deno.test("picked pictures come in the order given", async () => {
+Deno.test("picked images come in the order given", async () => {
   const { count, pixels, digests } = await part.pick([2, 0, 1]);
   assert.equal(count, 3);
   assert.deepEqual([...pixels], [2, 0, 1].flatMap((value) => new Array(6).fill(value)));

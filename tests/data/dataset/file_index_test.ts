@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { FileIndex } from "../../../src/data/dataset/file_index.ts";
-import { openPictures } from "../../../src/data/pictures/folder.ts";
+import { openImages } from "../../../src/data/images/folder.ts";
 import { openNpyFolder } from "../../../src/data/arrays/npy_folder.ts";
 import { putPipe } from "../../damage.ts";
 import { withTemporaryFolder } from "../../support.ts";
-import { picture, writeFiles } from "../pictures/made_pictures.ts";
+import { image, writeFiles } from "../images/made_images.ts";
 import { smallArrays, writeSet } from "../arrays/made_npy.ts";
 
 /** Files are as new as the test, so the index is used by a clock that is a minute ahead. */
@@ -176,11 +176,11 @@ Deno.test("an index that can be neither read nor written costs the reading, not 
   });
 });
 
-Deno.test("a folder of pictures and one of arrays have the digests from the index that they have without one", async () => {
+Deno.test("a folder of images and one of arrays have the digests from the index that they have without one", async () => {
   await withPlace(async (place) => {
     const files: Record<string, Uint8Array> = {};
     for (const name of ["train/a/1", "train/a/2", "train/b/1", "val/a/1", "val/b/1"]) {
-      files[`${name}.png`] = new Uint8Array(await picture(20, 10 + Object.keys(files).length).png().toBuffer());
+      files[`${name}.png`] = new Uint8Array(await image(20, 10 + Object.keys(files).length).png().toBuffer());
     }
     writeFiles(place.folder, files);
     const source = {
@@ -191,11 +191,11 @@ Deno.test("a folder of pictures and one of arrays have the digests from the inde
       seed: 1,
       resize: "bilinear",
     } as const;
-    const pictures = openPictures(source, 32);
+    const images = openImages(source, 32);
     const set = join(place.folder, "..", "set");
     Deno.mkdirSync(set);
     writeSet(set, smallArrays());
-    for (const [dataset, folder] of [[pictures, place.folder], [openNpyFolder(set), set]] as const) {
+    for (const [dataset, folder] of [[images, place.folder], [openNpyFolder(set), set]] as const) {
       const expected = await dataset.train.digests();
       const read = await dataset.train.read(0, dataset.train.count);
       assert.deepEqual(read.digests, expected);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { shrink } from "../../../src/data/dataset/shrink.ts";
 
-/** Grey values as a picture. */
+/** Grey values as an image. */
 function grey(width: number, values: readonly number[]) {
   return { width, height: values.length / width, pixels: values.flatMap((value) => [value, value, value]) };
 }
@@ -21,7 +21,7 @@ Deno.test("a pixel that two new ones share counts in both by its share", () => {
   assert.deepEqual(greysOf(small), [30, 150, 30, 150]);
 });
 
-Deno.test("proportions are kept, and a small picture is not made larger", () => {
+Deno.test("proportions are kept, and a small image is not made larger", () => {
   const wide = shrink({ width: 64, height: 16, pixels: new Uint8Array(64 * 16 * 3) }, 24);
   assert.deepEqual([wide.width, wide.height, wide.pixels.length], [24, 6, 24 * 6 * 3]);
   assert.deepEqual(greysOf(shrink(grey(2, [1, 2, 3, 4]), 24)), [1, 2, 3, 4]);
@@ -33,7 +33,7 @@ Deno.test("channels stay apart; floats beyond a byte's range are clamped and rou
   assert.deepEqual([...pixels], [0, 13, 255]);
 });
 
-Deno.test("pixels that are fewer or more than the picture's size says are a defect, not black", () => {
+Deno.test("pixels that are fewer or more than the image's size says are a defect, not black", () => {
   for (const length of [0, 11, 13, 15]) {
     assert.throws(() => shrink({ width: 2, height: 2, pixels: new Uint8Array(length) }, 2), RangeError, `${length}`);
   }

@@ -53,7 +53,7 @@ Deno.test("a batch norm that alone follows a convolution goes into its kernel, a
 });
 
 const KEPT: Readonly<Record<string, (tf: Tf, x: Tensor4D) => Tensor>> = {
-  "a batch norm of a picture": (_, x) => norm(x, 10),
+  "a batch norm of an image": (_, x) => norm(x, 10),
   "a batch norm of a convolution that something else needs too": (_, x) => {
     const seen = convolution(x, 1, 1);
     return norm(seen, 10).add(seen);

@@ -18,7 +18,7 @@ function recorded(shape: readonly number[], fn: (x: Tensor4D) => Tensor) {
   return record(tf, "network", (x) => fn(x as Tensor4D), { dtype: "float32", shape }).graph;
 }
 
-/** Of one convolution of pictures, in so many calls with the same pictures. */
+/** Of one convolution of images, in so many calls with the same images. */
 function correlated(shape: readonly number[], kernel: readonly number[], calls = 1): Correlations {
   const graph = recorded(shape, (x) => tf.conv2d(x, floats<Tensor4D>(tf, kernel, 1), 1, "same"));
   const convolutions = convolutionsToRound(graph, NONE);
@@ -35,7 +35,7 @@ const near = (found: number | undefined, expected: number) =>
     `${found}: ${expected}`,
   );
 
-Deno.test("channels go together as in all places of all pictures", () => {
+Deno.test("channels go together as in all places of all images", () => {
   const shape = [2, 4, 6, 3] as const;
   const { channels: [block] } = correlated(shape, [1, 1, 3, 2]);
   assert.ok(block);
@@ -51,7 +51,7 @@ Deno.test("channels go together as in all places of all pictures", () => {
   }
 });
 
-Deno.test("places go together as what lies as far apart, with zeros around the picture", () => {
+Deno.test("places go together as what lies as far apart, with zeros around the image", () => {
   const shape = [1, 4, 5, 2] as const;
   const { places } = correlated(shape, [3, 2, 2, 2]);
   const values = numbers(shape);
@@ -97,7 +97,7 @@ Deno.test("kernels are rounded in the graph, but for those that stay and those t
   });
   const [first = "", second = ""] = graph.nodes.filter(({ op }) => op === "Conv2D").map(({ name }) => name);
   const convolutions = convolutionsToRound(graph, new Set([first]));
-  assert.deepEqual(convolutions.map(({ pictures }) => pictures), [first]);
+  assert.deepEqual(convolutions.map(({ images }) => images), [first]);
   const outputs = evaluate(tf, withCorrelations(graph, convolutions), [numbers([1, 4, 4, 3])]);
   const rounded = roundKernels(graph, convolutions, correlationsOf(convolutions, [outputs]));
   const changed = rounded.nodes.filter((node, at) => node !== graph.nodes[at]);
@@ -107,7 +107,7 @@ Deno.test("kernels are rounded in the graph, but for those that stay and those t
   assert.deepEqual(values, values.map((value) => floatOf(bfloat16Of(value))));
 });
 
-Deno.test("pictures are halved by strides of convolutions and of pools", () => {
+Deno.test("images are halved by strides of convolutions and of pools", () => {
   const graph = recorded([1, 16, 16, 3], (x) => {
     const seen = tf.conv2d(
       tf.conv2d(x, floats<Tensor4D>(tf, [3, 3, 3, 3], 1), 2, "same"),

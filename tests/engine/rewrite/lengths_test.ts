@@ -10,7 +10,7 @@ Deno.test("numbers that are missing are a defect that is named, not zeros", () =
     () => roundWithFeedback(new Float32Array(3), { channels, places: new Float64Array(1) }),
     /3 weights are not a kernel of 1 places and 2 channels/,
   );
-  const convolutions = [{ pictures: "p", kernel: "k", shape: [1, 1, 2, 1] }];
+  const convolutions = [{ images: "p", kernel: "k", shape: [1, 1, 2, 1] }];
   const products = (count: number) => ({ dtype: "float32", shape: [2, 2], values: new Float32Array(count) }) as const;
   const sample = (count: number) =>
     ({ dtype: "float32", shape: [1, 2, 2, 2], values: new Float32Array(count) }) as const;

@@ -8,7 +8,7 @@ import { openSession } from "../../../src/engine/tensorflow/capture/session.ts";
 import { toBfloat16 } from "../../../src/engine/tensorflow/rewrite/bfloat16.ts";
 import { poolFirst } from "../../../src/engine/tensorflow/rewrite/pool_first.ts";
 import { floatNodes, inBfloat16 } from "../../../src/features/base/bfloat16_network.ts";
-import { measuredPictures } from "../../../src/features/base/measured_pictures.ts";
+import { measuredImages } from "../../../src/features/base/measured_images.ts";
 import { tensorflowEngine } from "../../engine.ts";
 
 const { tf } = await tensorflowEngine();
@@ -54,7 +54,7 @@ Deno.test("the beginning, the average pools with what follows, and the end stay 
   assert.deepEqual([...stay("MaxPool"), ...stay("AvgPool"), ...stay("Max")], [true, true, true, true, true]);
 });
 
-Deno.test("a network that halves its pictures once is in bfloat16 as a whole", () => {
+Deno.test("a network that halves its images once is in bfloat16 as a whole", () => {
   const few =
     record(tf, "few", (x) => tf.maxPool(tf.conv2d(x as Tensor4D, kernel([3, 3, 3, 4], 1), 2, "same"), 2, 1, "same"), {
       dtype: "float32",
@@ -65,7 +65,7 @@ Deno.test("a network that halves its pictures once is in bfloat16 as a whole", (
 
 Deno.test("features in bfloat16 are off by half as much as with every weight rounded by itself, and no tensor is left", async () => {
   // Not those that the kernels are rounded by.
-  const others = await measuredPictures(4 * BATCH);
+  const others = await measuredImages(4 * BATCH);
   const pixels = others.pixels.slice(others.pixels.length * 0.75);
   assert.ok(pixels instanceof Uint8Array);
   const [input] = evaluate(tf, prepared, [pixels]);

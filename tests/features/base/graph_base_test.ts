@@ -6,14 +6,14 @@ import { graphKey, openGraphBase } from "../../../src/features/base/graph_base.t
 import { sealedJson } from "../../../src/files/sealed_json.ts";
 import { tensorflowEngine } from "../../engine.ts";
 import { sharedTest, withTemporaryFolder } from "../../support.ts";
-import { goldenPictures } from "../goldens.ts";
+import { goldenImages } from "../goldens.ts";
 import { DEMO, specFor } from "../small_set.ts";
 
 const { tf } = await tensorflowEngine();
 
 async function bits(spec: Awaited<ReturnType<typeof specFor>>, folder: string, cores = 2): Promise<Float32Array> {
-  const base = await openGraphBase(tf, spec, goldenPictures(), folder, cores);
-  const { features } = base.features(goldenPictures());
+  const base = await openGraphBase(tf, spec, goldenImages(), folder, cores);
+  const { features } = base.features(goldenImages());
   base.dispose();
   return features;
 }
@@ -127,8 +127,8 @@ sharedTest("the number of cores moves no bit, and neither does what else is in t
     const spec = await specFor(DEMO);
     const features = await bits(spec, folder);
     for (const cores of [1, 4]) assert.deepEqual(await bits(spec, folder, cores), features);
-    const base = await openGraphBase(tf, spec, goldenPictures(), folder, 4);
-    const { pixels, height, width } = goldenPictures();
+    const base = await openGraphBase(tf, spec, goldenImages(), folder, 4);
+    const { pixels, height, width } = goldenImages();
     const alone = base.features({
       height,
       width,
@@ -150,24 +150,24 @@ sharedTest("a graph that cannot be kept costs the next run a second, not this ru
   });
 });
 
-sharedTest("pictures of another size or kind than the first are a defect that is named", async () => {
+sharedTest("images of another size or kind than the first are a defect that is named", async () => {
   await withTemporaryFolder(async (folder) => {
-    const base = await openGraphBase(tf, await specFor(DEMO), goldenPictures(), folder, 2);
-    const { pixels, ...rest } = goldenPictures();
+    const base = await openGraphBase(tf, await specFor(DEMO), goldenImages(), folder, 2);
+    const { pixels, ...rest } = goldenImages();
     const floats = { ...rest, pixels: Float32Array.from(pixels) };
-    assert.throws(() => base.features(floats), /pictures of 64×64 float32 among others of 64×64 uint8/);
+    assert.throws(() => base.features(floats), /images of 64×64 float32 among others of 64×64 uint8/);
     base.dispose();
   });
 });
 
 sharedTest("the batch that a graph was opened with has the same bits as any other batch of its images", async () => {
   await withTemporaryFolder(async (folder) => {
-    const pictures = goldenPictures();
-    const base = await openGraphBase(tf, await specFor(DEMO), pictures, folder, 2);
-    const first = base.features(pictures);
-    assert.deepEqual(base.features(pictures), first);
-    assert.deepEqual(base.features({ ...pictures }), first);
-    assert.throws(() => base.features({ ...pictures, count: 0 }), /without pictures/);
+    const images = goldenImages();
+    const base = await openGraphBase(tf, await specFor(DEMO), images, folder, 2);
+    const first = base.features(images);
+    assert.deepEqual(base.features(images), first);
+    assert.deepEqual(base.features({ ...images }), first);
+    assert.throws(() => base.features({ ...images, count: 0 }), /without images/);
     base.dispose();
   });
 });

@@ -3,7 +3,7 @@ import type { ImageBatch } from "../../../src/data/dataset/dataset.ts";
 import { pixelsToInput, type Preprocessing } from "../../../src/features/base/preprocess.ts";
 import { tensorflowEngine } from "../../engine.ts";
 import { sharedTest } from "../../support.ts";
-import { goldenArray, goldenPictures, largestDifference } from "../goldens.ts";
+import { goldenArray, goldenImages, largestDifference } from "../goldens.ts";
 
 const { tf } = await tensorflowEngine();
 
@@ -18,35 +18,35 @@ function inputOf(batch: ImageBatch, how: Preprocessing): Float32Array {
   return data;
 }
 
-/** The goldens' first two pictures cut to 40×64, so that rows are padded above and below. */
-function oddPictures(): ImageBatch {
-  const { height, width, pixels } = goldenPictures();
+/** The goldens' first two images cut to 40×64, so that rows are padded above and below. */
+function oddImages(): ImageBatch {
+  const { height, width, pixels } = goldenImages();
   const rows = [0, 1].map((index) => pixels.subarray(index * height * width * 3).subarray(0, 40 * width * 3));
   return { count: 2, height: 40, width, pixels: Uint8Array.from(rows.flatMap((row) => [...row])) };
 }
 
 const OWN = { size: 160, preprocess: "imagenet" } as const;
 
-sharedTest("resize_with_pad of square pictures and /255 are Keras's (resized8)", () => {
-  const pictures = goldenPictures();
-  const two = { ...pictures, count: 2, pixels: pictures.pixels.subarray(0, pictures.pixels.length / 4) };
+sharedTest("resize_with_pad of square images and /255 are Keras's (resized8)", () => {
+  const images = goldenImages();
+  const two = { ...images, count: 2, pixels: images.pixels.subarray(0, images.pixels.length / 4) };
   const input = inputOf(two, { size: 160, preprocess: "scale", own: "torch" });
   assert.ok(largestDifference(input, goldenArray("resized8")) < 1e-5);
 });
 
-sharedTest("resize_with_pad of wide pictures and /255 are Keras's (resized_odd2)", () => {
-  const input = inputOf(oddPictures(), { size: 160, preprocess: "scale", own: "torch" });
+sharedTest("resize_with_pad of wide images and /255 are Keras's (resized_odd2)", () => {
+  const input = inputOf(oddImages(), { size: 160, preprocess: "scale", own: "torch" });
   assert.ok(largestDifference(input, goldenArray("resized_odd2")) < 1e-5);
 });
 
 sharedTest("imagenet preprocessing of DenseNet is Keras's, padding included", () => {
-  const input = inputOf(oddPictures(), { ...OWN, own: "torch" });
+  const input = inputOf(oddImages(), { ...OWN, own: "torch" });
   // 1e-5 of the pixel range 0…1, over the smallest standard deviation.
   assert.ok(largestDifference(input, goldenArray("preprocessed_odd2_torch")) < 1e-5 / 0.224);
 });
 
 sharedTest("imagenet preprocessing of SqueezeNet is Keras's, padding included", () => {
-  const input = inputOf(oddPictures(), { ...OWN, own: "caffe" });
+  const input = inputOf(oddImages(), { ...OWN, own: "caffe" });
   // 1e-5 of the pixel range, here 0…255.
   assert.ok(largestDifference(input, goldenArray("preprocessed_odd2_caffe")) < 1e-5 * 255);
 });

@@ -31,7 +31,7 @@ Deno.test("sizes and offsets of resize_with_pad are TensorFlow's in all 91 recor
   }
 });
 
-Deno.test("a picture so thin that no pixel is left is refused, with what to do", () => {
+Deno.test("an image so thin that no pixel is left is refused, with what to do", () => {
   const refused = table.filter((given) => "refused" in given);
   assert.ok(refused.length > 0);
   for (const { height, width, target } of refused) {
@@ -43,7 +43,7 @@ Deno.test("a picture so thin that no pixel is left is refused, with what to do",
   }
 });
 
-Deno.test("resized pictures lie where the geometry says, black around them", async () => {
+Deno.test("resized images lie where the geometry says, black around them", async () => {
   const { tf } = await tensorflowEngine();
   const before = tf.memory().numTensors;
   for (
@@ -52,8 +52,8 @@ Deno.test("resized pictures lie where the geometry says, black around them", asy
     const { contentHeight, contentWidth, top, left } = padGeometry(height, width, target);
     const seen = tf.tidy(() => resizeWithPad(tf, tf.ones([2, height, width, 3]), target).arraySync());
     assert.equal(seen.length, 2);
-    for (const picture of seen) {
-      picture.forEach((row, y) =>
+    for (const image of seen) {
+      image.forEach((row, y) =>
         row.forEach((pixel, x) => {
           const inside = y >= top && y < top + contentHeight && x >= left && x < left + contentWidth;
           assert.deepEqual(pixel, inside ? [1, 1, 1] : [0, 0, 0], `${height}×${width}: row ${y}, column ${x}`);

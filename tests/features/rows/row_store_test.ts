@@ -20,7 +20,7 @@ function finderOf(store: RowStore, numbers: readonly number[]): RowFinder {
   return finder;
 }
 
-/** Reads the rows of made-up pictures; asserts that each that comes is the true one. Returns how many came. */
+/** Reads the rows of made-up images; asserts that each that comes is the true one. Returns how many came. */
 function readTrue(store: RowStore, numbers: readonly number[]): number {
   const { positions, features, absent } = finderOf(store, numbers).read(numbers.map((_, position) => position));
   for (const [row, position] of positions.entries()) {
@@ -135,7 +135,7 @@ Deno.test("a damaged block costs its own rows: mending keeps the others and remo
   });
 });
 
-Deno.test("small segments are merged where there are many, each picture once, what made them kept apart", async () => {
+Deno.test("small segments are merged where there are many, each image once, what made them kept apart", async () => {
   await withStore((store) => {
     const elsewhere = { processor: "another", threads: 8 };
     for (let from = 0; from < 300; from += 10) writeRows(store, from, from + 10);

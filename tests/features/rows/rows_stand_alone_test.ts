@@ -1,4 +1,4 @@
-/** What rows by picture rest on: a row's bits depend neither on its place in a batch nor on its neighbours. */
+/** What rows by image rest on: a row's bits depend neither on its place in a batch nor on its neighbours. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { computesBfloat16, processorFeatures } from "../../../src/engine/processor.ts";
@@ -9,7 +9,7 @@ import type { ExtractionSpec } from "../../../src/features/job.ts";
 import { weightsHash } from "../../../src/features/base/weights_hash.ts";
 import { tensorflowEngine } from "../../engine.ts";
 import { needs, SHARED, shared, sharedTest, withTemporaryFolder } from "../../support.ts";
-import { assertRowsStandAlone, groceryPictures } from "../arrangements.ts";
+import { assertRowsStandAlone, groceryImages } from "../arrangements.ts";
 import { DEMO, specFor } from "../small_set.ts";
 
 const { tf } = await tensorflowEngine();
@@ -37,7 +37,7 @@ async function check(spec: ExtractionSpec, open: (folder: string) => Promise<Fro
 
 async function checkGraph(changed: Partial<ExtractionSpec>, cores: number): Promise<void> {
   const spec = await specFor(DEMO, changed);
-  await check(spec, (folder) => openGraphBase(tf, spec, groceryPictures(1), folder, cores));
+  await check(spec, (folder) => openGraphBase(tf, spec, groceryImages(1), folder, cores));
 }
 
 for (const cores of [1, 2, 4]) {

@@ -8,7 +8,7 @@ import { withTemporaryFolder } from "../../support.ts";
 Deno.test("a run's id is its time in UTC, its base and its data, plain enough for a file name", () => {
   const date = new Date("2026-11-23T20:55:01.999Z");
   assert.equal(makeRunId(date, "densenet121", "dollarstreet"), "20261123-205501-densenet121-dollarstreet");
-  assert.equal(makeRunId(date, "squeezenet11", "../My Pictures (2)"), "20261123-205501-squeezenet11-my-pictures-2");
+  assert.equal(makeRunId(date, "squeezenet11", "../My Images (2)"), "20261123-205501-squeezenet11-my-images-2");
   assert.equal(makeRunId(date, "densenet121", "图片"), "20261123-205501-densenet121");
 });
 

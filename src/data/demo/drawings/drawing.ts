@@ -10,7 +10,7 @@ export interface Pen {
 export interface Drawing {
   /** The class's name, as the lesson has it. */
   readonly name: string;
-  /** How large it is drawn: pixels per unit of a 64-pixel picture. */
+  /** How large it is drawn: pixels per unit of a 64-pixel image. */
   readonly scale: readonly [low: number, high: number];
   /** The largest turn either way, radians. */
   readonly turn: number;

@@ -2,7 +2,7 @@ import { hsv, shade } from "../painting/canvas.ts";
 import { box, polygon, stroke } from "../painting/shapes.ts";
 import { type Drawing, pale } from "./drawing.ts";
 
-/** Rows of overlapping tiles that fill most of the picture: round, flat or wavy; sometimes ridge and gable against the sky. */
+/** Rows of overlapping tiles that fill most of the image: round, flat or wavy; sometimes ridge and gable against the sky. */
 export const tileRoof: Drawing = {
   name: "tile roof",
   scale: [34, 46],

@@ -1,4 +1,4 @@
-/** A small square picture that shapes are painted on, antialiased by their signed distance. */
+/** A small square image that shapes are painted on, antialiased by their signed distance. */
 import type { Shape } from "./shapes.ts";
 
 /** Red, green, blue, 0…1. */

@@ -12,7 +12,7 @@ import {
   typeAttribute,
 } from "../capture/graph.ts";
 
-/** What the ops of a batch norm take in float32 whatever the pictures are in: scale, offset, mean, variance. */
+/** What the ops of a batch norm take in float32 whatever the images are in: scale, offset, mean, variance. */
 function staysFloat(op: string, input: number): boolean {
   return isBatchNorm(op) && input > 0;
 }

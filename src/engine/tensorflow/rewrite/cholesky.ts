@@ -1,7 +1,7 @@
 /** The Cholesky factor of a small matrix of correlations. */
 
 /**
- * Added to the diagonal, as a share of its mean: what was seen in a few pictures is not all there is. GPTQ adds 0.01; features
+ * Added to the diagonal, as a share of its mean: what was seen in a few images is not all there is. GPTQ adds 0.01; features
  * rounded with 0.01, 0.03 and 0.1 were off alike, within 2 %.
  */
 const DAMPING = 0.03;

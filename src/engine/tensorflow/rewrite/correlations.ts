@@ -10,8 +10,8 @@ import type { Evaluated } from "../capture/evaluate.ts";
 const BLOCK_CHANNELS = 128;
 
 export interface ConvolutionToRound {
-  /** The node that its pictures come from. */
-  readonly pictures: string;
+  /** The node that its images come from. */
+  readonly images: string;
   /** The constant that only it uses. */
   readonly kernel: string;
   /** Height, width, input channels, output channels. */
@@ -73,7 +73,7 @@ function addTo(sums: Float64Array, values: ArrayLike<number>): void {
   for (let index = 0; index < sums.length; index++) sums[index] = (sums[index] ?? 0) + (values[index] ?? 0);
 }
 
-/** As if zeros stood around the pictures: that keeps the matrix positive semidefinite. */
+/** As if zeros stood around the images: that keeps the matrix positive semidefinite. */
 function placeProducts(sample: Evaluated, height: number, width: number): Float64Array {
   const count = height * width;
   const products = new Float64Array(count * count);

@@ -17,14 +17,14 @@ function depthwise(norm: GraphNode, nodes: ReadonlyMap<string, GraphNode>): Grap
   const parts = factorAndBias(norm, nodes);
   if (!parts) return null;
   const { factor, bias } = parts;
-  const pictures = at(norm.inputs, 0);
+  const images = at(norm.inputs, 0);
   const [name, kernel] = [`${norm.name}/scaled`, `${norm.name}/factor`];
   return [
     constantNode(kernel, floatConstant(factor, [1, 1, factor.length, 1])),
     {
       name,
       op: "DepthwiseConv2dNative",
-      inputs: [pictures, kernel],
+      inputs: [images, kernel],
       attributes: {
         T: FLOAT,
         strides: { kind: "int", value: [1, 1, 1, 1] },

@@ -17,7 +17,7 @@ export function foldBatchNorms(graph: Graph): Graph {
     const folded = factorAndBias(norm, nodes);
     const convolution = folded && nodes.get(at(norm.inputs, 0));
     if (!folded || convolution?.op !== "Conv2D" || users.get(convolution.name) !== 1) continue;
-    const pictures = at(convolution.inputs, 0);
+    const images = at(convolution.inputs, 0);
     const kernel = nodes.get(at(convolution.inputs, 1));
     const [shape, values] = [constantOf(kernel)?.shape, floatsOf(kernel)];
     if (!shape || !values) continue;
@@ -27,7 +27,7 @@ export function foldBatchNorms(graph: Graph): Graph {
     const name = `${convolution.name}/folded`;
     changed.set(convolution.name, [
       constantNode(name, floatConstant(scaled, shape)),
-      { ...convolution, inputs: [pictures, name] },
+      { ...convolution, inputs: [images, name] },
     ]);
     changed.set(norm.name, biasNodes(norm.name, convolution.name, bias));
   }

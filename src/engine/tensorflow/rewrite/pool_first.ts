@@ -14,9 +14,9 @@ export function poolFirst(graph: Graph): Graph {
   for (const pool of graph.nodes) {
     const convolution = pool.op === "AvgPool" ? nodes.get(at(pool.inputs, 0)) : undefined;
     if (!convolution || users.get(convolution.name) !== 1 || !commutes(convolution, nodes)) continue;
-    const [pictures, kernel] = [at(convolution.inputs, 0), at(convolution.inputs, 1)];
+    const [images, kernel] = [at(convolution.inputs, 0), at(convolution.inputs, 1)];
     // Each takes the other's place, name and all: whoever used the pool's output finds the convolution's under its name.
-    swapped.set(convolution.name, { ...pool, name: convolution.name, inputs: [pictures] });
+    swapped.set(convolution.name, { ...pool, name: convolution.name, inputs: [images] });
     swapped.set(pool.name, { ...convolution, name: pool.name, inputs: [convolution.name, kernel] });
   }
   return { ...graph, nodes: graph.nodes.map((node) => swapped.get(node.name) ?? node) };

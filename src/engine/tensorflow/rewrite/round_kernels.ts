@@ -1,6 +1,6 @@
 /**
  * Convolutions' kernels, rounded to bfloat16 with regard to what they work on. What rounding all of DenseNet121's kernels does
- * to its features is a third of what rounding each weight by itself does (root of the mean square, 128 pictures).
+ * to its features is a third of what rounding each weight by itself does (root of the mean square, 128 images).
  */
 import { at } from "../../../at.ts";
 import { byName, constantOf, floatConstant, floatsOf } from "./batch_norm.ts";
@@ -15,9 +15,9 @@ export function convolutionsToRound(graph: Graph, floats: ReadonlySet<string>): 
   const users = countUsers(graph);
   return graph.nodes.flatMap(({ op, name, inputs }) => {
     if (op !== "Conv2D" || floats.has(name)) return [];
-    const [pictures, kernel] = [at(inputs, 0), at(inputs, 1)];
+    const [images, kernel] = [at(inputs, 0), at(inputs, 1)];
     const shape = constantOf(nodes.get(kernel))?.shape;
-    return shape && users.get(kernel) === 1 ? [{ pictures, kernel, shape }] : [];
+    return shape && users.get(kernel) === 1 ? [{ images, kernel, shape }] : [];
   });
 }
 

@@ -23,18 +23,18 @@ export function withCorrelations(graph: Graph, convolutions: readonly Convolutio
   };
 }
 
-/** Products of each block's channels over all places, and a part of the pictures for those of places. */
-function correlationNodes(prefix: string, { pictures, shape: [, , channels = 0] }: ConvolutionToRound) {
+/** Products of each block's channels over all places, and a part of the images for those of places. */
+function correlationNodes(prefix: string, { images, shape: [, , channels = 0] }: ConvolutionToRound) {
   const [rows, sample] = [`${prefix}/rows`, `${prefix}/sample`];
   const blocks = blocksOf(channels).map((block) => ({ ...block, name: `${prefix}/channel${block.from}` }));
   const nodes: GraphNode[] = [
     constantNode(`${rows}/shape`, intConstant([-1, channels], [2])),
-    { name: rows, op: "Reshape", inputs: [pictures, `${rows}/shape`], attributes: { T: FLOAT, Tshape: INT } },
+    { name: rows, op: "Reshape", inputs: [images, `${rows}/shape`], attributes: { T: FLOAT, Tshape: INT } },
     ...blocks.flatMap(({ name, from, size }) => [
       ...sliceNodes(`${name}/rows`, rows, [0, from], [-1, size]),
       { name, op: "MatMul", inputs: [`${name}/rows`, `${name}/rows`], attributes: PRODUCTS },
     ]),
-    ...sliceNodes(sample, pictures, [0, 0, 0, 0], [-1, -1, -1, Math.min(channels, CHANNELS_FOR_PLACES)]),
+    ...sliceNodes(sample, images, [0, 0, 0, 0], [-1, -1, -1, Math.min(channels, CHANNELS_FOR_PLACES)]),
   ];
   const outputs = [...blocks.map(({ name }) => port(name, 2)), port(sample, 4)];
   return { nodes, outputs };

@@ -1,0 +1,86 @@
+/** One encoded image, to 8-bit RGB. */
+import sharp from "sharp";
+import { decodeBmp } from "./decoders/decode_bmp.ts";
+import { FORMAT_NAMES, formatOf } from "./format.ts";
+import { decodeHeic } from "./decoders/decode_heic.ts";
+import { checkHeifSizes } from "./decoders/heif_size.ts";
+import { isRawPhoto } from "./decoders/raw_photo.ts";
+import { BrokenImageError, checkSize, type Image, MOST_PIXELS } from "./decoders/image.ts";
+
+// What is decoded once is not needed again: a cache would only grow.
+sharp.cache(false);
+// Several images are decoded at once; threads within one would be in each other's way.
+sharp.concurrency(1);
+
+/**
+ * Decodes a JPEG, PNG, GIF, WebP, TIFF, AVIF, HEIC or BMP, whatever its name. The first frame of an animation, the first
+ * page of a TIFF; turned as its EXIF orientation says, or as the container says for HEIC and AVIF; grey and palettes
+ * become RGB, CMYK is converted, alpha is dropped and a color profile ignored, as Keras's loaders do; 16 bits a channel
+ * become 8. The size that the file claims is checked before memory is taken for its pixels.
+ *
+ * @throws BrokenImageError where it is none of these, is cut short or damaged, or has too many pixels.
+ */
+export async function decodeImage(bytes: Uint8Array): Promise<Image> {
+  const format = formatOf(bytes);
+  if (format === null) {
+    throw new BrokenImageError(
+      bytes.length === 0 ? "the file is empty" : `it is no ${FORMAT_NAMES}, whatever its name says`,
+    );
+  }
+  try {
+    switch (format) {
+      case "bmp":
+        return decodeBmp(bytes);
+      case "heic":
+        return await decodeHeic(bytes);
+      case "avif":
+        checkHeifSizes("avif", bytes);
+        return await decodeWithSharp(bytes);
+      case "tiff":
+        await checkTiff(bytes);
+        return await decodeWithSharp(bytes);
+      default:
+        return await decodeWithSharp(bytes);
+    }
+  } catch (error) {
+    if (error instanceof BrokenImageError) throw error;
+    // libvips says that there are too many pixels, but not how many.
+    if (isTooLarge(error)) await checkClaimedSize(format, bytes);
+    const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    throw new BrokenImageError(`${format.toUpperCase()}: ${reason}`);
+  }
+}
+
+async function decodeWithSharp(bytes: Uint8Array): Promise<Image> {
+  const { data, info } = await sharp(bytes, { failOn: "error", limitInputPixels: MOST_PIXELS, ignoreIcc: true })
+    .autoOrient().removeAlpha().toColourspace("srgb").raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  if (channels !== 3) throw new BrokenImageError(`it decodes to ${channels} channels instead of 3`);
+  return { width, height, pixels: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}
+
+/**
+ * Checks that a TIFF holds the photo itself, in samples whose white is known. The first page of a raw photo is its
+ * thumbnail. Samples other than bytes and 16-bit integers have no fixed white, and libvips would clip them to 0…255:
+ * floats up to 1 would become a black image, and 32-bit integers a white one.
+ *
+ * @throws BrokenImageError
+ */
+async function checkTiff(bytes: Uint8Array): Promise<void> {
+  if (isRawPhoto(bytes)) {
+    throw new BrokenImageError("TIFF: it is a raw photo, of which only a thumbnail can be read. Export it as JPEG");
+  }
+  const { depth } = await sharp(bytes, { failOn: "error", limitInputPixels: MOST_PIXELS }).metadata();
+  if (depth === "uchar" || depth === "ushort") return;
+  throw new BrokenImageError(`TIFF: samples of type ${depth} are not supported. Save it with 8 bits per channel`);
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("exceeds pixel limit");
+}
+
+/** Reads the header alone. @throws BrokenImageError with the size, where it is too large */
+async function checkClaimedSize(format: string, bytes: Uint8Array): Promise<void> {
+  const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
+  checkSize(format, width, height);
+}

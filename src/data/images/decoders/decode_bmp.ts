@@ -1,0 +1,79 @@
+/**
+ * Decodes BMP files, since libvips as sharp ships it does not. Own code: of the libraries, bmp-ts gives wrong colors for
+ * palettes without saying so, and fast-bmp has no palettes, no run lengths and no 16 bits.
+ */
+import { BrokenImageError, type Image } from "./image.ts";
+import { type BmpHeader, readBmpHeader, shiftOf } from "./bmp_header.ts";
+import { decodeRunLength } from "./bmp_run_length.ts";
+
+/**
+ * Decodes a BMP of 1, 4, 8 (with palette, plain or run-length encoded), 16, 24 or 32 bits to the bytes that Pillow gives
+ * for it as RGB. Alpha is dropped.
+ *
+ * @throws BrokenImageError where it is damaged, cut short, too large, or of a kind that is not supported
+ */
+export function decodeBmp(bytes: Uint8Array): Image {
+  const header = readBmpHeader(bytes);
+  const { width, height, bits, runLength, offset } = header;
+  const data = bytes.subarray(offset);
+  if (runLength) {
+    const colors = decodeRunLength(data, header);
+    return { width, height, pixels: paint(header, colors, width, 8) };
+  }
+  const stride = Math.floor((width * bits + 31) / 32) * 4;
+  const row = Math.ceil(width * bits / 8);
+  // The last row's padding is often left out.
+  if (data.length < (height - 1) * stride + row) {
+    throw new BrokenImageError(`BMP: it is cut short (${data.length} of ${height * stride} bytes of pixels)`);
+  }
+  return { width, height, pixels: bits <= 8 ? paint(header, data, stride, bits) : unmask(header, data, stride) };
+}
+
+/** The row of the image that the file's row is. */
+function rowOf({ height, topDown }: BmpHeader, stored: number): number {
+  return topDown ? stored : height - 1 - stored;
+}
+
+/** Pixels of 1, 4 or 8 bits that are numbers of colors. */
+function paint(header: BmpHeader, data: Uint8Array, stride: number, bits: number): Uint8Array {
+  const { width, height, palette } = header;
+  const pixels = new Uint8Array(width * height * 3);
+  const perByte = 8 / bits;
+  const mask = 2 ** bits - 1;
+  for (let stored = 0; stored < height; stored++) {
+    let to = rowOf(header, stored) * width * 3;
+    for (let x = 0; x < width; x++) {
+      // Within lengths that were checked: a check for each value would take ten times as long.
+      const byte = data[stored * stride + Math.floor(x / perByte)] as number;
+      const color = ((byte >> (8 - bits - (x % perByte) * bits)) & mask) * 3;
+      pixels[to++] = palette[color] as number;
+      pixels[to++] = palette[color + 1] as number;
+      pixels[to++] = palette[color + 2] as number;
+    }
+  }
+  return pixels;
+}
+
+/** Pixels of 16, 24 or 32 bits, little-endian, whose masks say which bits are red, green and blue. */
+function unmask(header: BmpHeader, data: Uint8Array, stride: number): Uint8Array {
+  const { width, height, bits, masks } = header;
+  const pixels = new Uint8Array(width * height * 3);
+  const step = bits / 8;
+  const channels = masks.map((mask) => ({ mask, shift: shiftOf(mask), bytes: toBytes(mask >>> shiftOf(mask)) }));
+  for (let stored = 0; stored < height; stored++) {
+    let from = stored * stride;
+    let to = rowOf(header, stored) * width * 3;
+    for (let x = 0; x < width; x++, from += step) {
+      let pixel = (data[from] as number) | ((data[from + 1] as number) << 8);
+      if (step > 2) pixel |= (data[from + 2] as number) << 16;
+      if (step > 3) pixel |= (data[from + 3] as number) << 24;
+      for (const { mask, shift, bytes } of channels) pixels[to++] = bytes[(pixel & mask) >>> shift] as number;
+    }
+  }
+  return pixels;
+}
+
+/** What each value of a channel is as a byte: 31 of 31 and 1 of 1 are 255. */
+function toBytes(largest: number): Uint8Array {
+  return Uint8Array.from({ length: largest + 1 }, (_, value) => Math.floor(value * 255 / largest));
+}

@@ -1,0 +1,169 @@
+/** A data set of image files in folders named after their classes. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { z } from "zod";
+import { resizeSchema } from "../../config.ts";
+import { stripControl } from "../../text.ts";
+import { Turns } from "../../turns.ts";
+import { at } from "../../at.ts";
+import type { Dataset, DigestOptions, ImageSet, ReadImages, SharedImage } from "../dataset/dataset.ts";
+import { decoderVersion } from "./decoder_version.ts";
+import { contentIn, type FileHash, FileHasher, formatIn, hashOf } from "./hash.ts";
+import { leftOutLines } from "./left_out.ts";
+import type { LoadRequest } from "./load.ts";
+import type { FolderListing } from "./folder_listing.ts";
+import { listImages } from "./listing.ts";
+import { ImageLoader } from "./loader.ts";
+import { type PartFiles, partsOf } from "./split.ts";
+
+/** Plain data: the trainer hands it to the extractor, and config.json keeps it. */
+export const imageSourceSchema = z.object({
+  kind: z.literal("pictures"),
+  /** Absolute. */
+  folder: z.string(),
+  name: z.string(),
+  /** Of each class, kept for validation where the folder has no part for it; and what the lots are drawn from. */
+  share: z.number(),
+  seed: z.int(),
+  resize: resizeSchema.default("bilinear"),
+});
+export type ImageSource = z.infer<typeof imageSourceSchema>;
+
+/**
+ * Opens a folder: `train/<class>/…` with `val/` or `test/` beside it, or `<class>/…` alone. Only names are read here;
+ * files are decoded when they are asked for, resized and padded to size × size.
+ *
+ * @param listing what is in the folder, where it was listed before
+ * @throws HeadlightError (2): fewer than two classes, a class without images.
+ */
+export function openImages(
+  { folder, name, share, seed, resize }: ImageSource,
+  size: number,
+  listing: FolderListing = listImages(folder),
+): Dataset {
+  const { classes, train, validation } = partsOf(folder, listing, { share, seed });
+  const leftOut = leftOutLines(listing.others);
+  const loader = new ImageLoader();
+  const parts = {
+    train: new FilePart(folder, train, { size, resize }, loader),
+    validation: new FilePart(folder, validation, { size, resize }, loader),
+  };
+  return {
+    name: stripControl(name),
+    height: null,
+    width: null,
+    classes: classes.map(stripControl),
+    ...parts,
+    notices: [...listing.notices, ...leftOut.notices.map(stripControl)],
+    remarks: [...listing.remarks, ...leftOut.remarks.map(stripControl)],
+    inBothParts: () => equalFiles(parts.train, parts.validation),
+    close: () => loader.close(),
+  };
+}
+
+/** Image files that another process has listed. */
+export interface ImageFiles {
+  /** Reads files, given from the folder on. Broken ones have their place in `files` for an index. */
+  load(files: readonly string[]): Promise<ReadImages>;
+  close(): void;
+}
+
+/** Opens a folder without listing it. */
+export function openImageFiles({ folder, resize }: ImageSource, size: number): ImageFiles {
+  const loader = new ImageLoader();
+  return {
+    load: (files) => loadFiles(loader, folder, files, { size, resize }),
+    close: () => loader.close(),
+  };
+}
+
+async function loadFiles(
+  loader: ImageLoader,
+  folder: string,
+  files: readonly string[],
+  how: Omit<LoadRequest, "paths">,
+): Promise<ReadImages & { readonly hashes: readonly string[] }> {
+  const { pixels, hashes, broken } = await loader.load({ paths: files.map((file) => join(folder, file)), ...how });
+  return {
+    count: files.length,
+    height: how.size,
+    width: how.size,
+    pixels,
+    hashes,
+    digests: hashes.map((hash) => digestOf(hash, how)),
+    broken: broken.map(({ index, reason }) => ({ index, path: at(files, index), reason })),
+  };
+}
+
+/** What a file that cannot be read has for its hash: the decoder finds it broken. */
+const HASH_OF_NOTHING = hashOf(new Uint8Array());
+
+/** Files that are looked at before signals and sockets have their turn. */
+const BETWEEN_TURNS = 32;
+
+class FilePart implements ImageSet {
+  readonly count: number;
+  readonly labels: Int32Array;
+  /** SHA-256 of the files that were looked at, by index. */
+  readonly hashes: string[] = [];
+
+  constructor(
+    private readonly folder: string,
+    private readonly files: PartFiles,
+    private readonly how: Omit<LoadRequest, "paths">,
+    private readonly loader: ImageLoader,
+  ) {
+    this.count = files.paths.length;
+    this.labels = files.labels;
+  }
+
+  async read(from: number, to: number): Promise<ReadImages> {
+    if (from < 0 || to > this.count || from > to) throw new RangeError(`no images ${from}…${to} of ${this.count}`);
+    return await this.pick(Array.from({ length: to - from }, (_, offset) => from + offset));
+  }
+
+  async pick(indices: readonly number[]): Promise<ReadImages> {
+    const files = indices.map((index) => this.fileOf(index));
+    const { hashes, broken, ...images } = await loadFiles(this.loader, this.folder, files, this.how);
+    hashes.forEach((hash, place) => this.hashes[at(indices, place)] = hash);
+    return { ...images, broken: broken.map((one) => ({ ...one, index: at(indices, one.index) })) };
+  }
+
+  async digests({ files, onProgress, signal }: DigestOptions = {}): Promise<string[]> {
+    const hasher = new FileHasher();
+    const digests: string[] = [];
+    const turns = new Turns();
+    for (const [index, path] of this.files.paths.entries()) {
+      signal?.throwIfAborted();
+      const read = () => hasher.hash(join(this.folder, path));
+      const hash = (files ? await files.digestOf(path, read) : await read()) ?? HASH_OF_NOTHING;
+      this.hashes[index] = hash;
+      digests.push(digestOf(hash, this.how));
+      onProgress?.(index + 1);
+      if (index % BETWEEN_TURNS === 0) await turns.next();
+    }
+    return digests;
+  }
+
+  fileOf(index: number): string {
+    return at(this.files.paths, index);
+  }
+
+  contentOf(index: number): string {
+    return contentIn(at(this.hashes, index));
+  }
+}
+
+/** The name does not count: the same file has the same digest wherever it lies. */
+function digestOf(file: FileHash, { resize }: Omit<LoadRequest, "paths">): string {
+  const decoder = decoderVersion(formatIn(file));
+  return createHash("sha256").update(JSON.stringify({ decoder, resize, file })).digest("hex");
+}
+
+function equalFiles(train: FilePart, validation: FilePart): SharedImage[] {
+  const places = new Map(train.hashes.map((hash, index) => [hash, index]));
+  return validation.hashes.flatMap((hash, index) => {
+    const twin = hash === HASH_OF_NOTHING ? undefined : places.get(hash);
+    return twin === undefined ? [] : [{ train: train.fileOf(twin), validation: validation.fileOf(index) }];
+  });
+}

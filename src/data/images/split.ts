@@ -1,0 +1,127 @@
+/** From a listing to the two parts of a data set, with a class number for each image. */
+import { HeadlightError } from "../../errors.ts";
+import { Dice } from "../dataset/dice.ts";
+import { looseName } from "./class_name.ts";
+import type { ClassFiles, FolderListing } from "./folder_listing.ts";
+import { classFoldersFor } from "./lying_flat.ts";
+
+export interface SplitRule {
+  /**
+   * Share of each class that is kept for validation where the folder has no second part. 1: all of it, to be judged and
+   * not learnt from.
+   */
+  readonly share: number;
+  readonly seed: number;
+}
+
+export interface PartFiles {
+  /** From the folder on that was listed. */
+  readonly paths: readonly string[];
+  readonly labels: Int32Array;
+}
+
+export interface Parts {
+  readonly classes: readonly string[];
+  readonly train: PartFiles;
+  readonly validation: PartFiles;
+}
+
+/**
+ * The parts of a listing. Without a second folder each class gives its share by lot, at least one image and at most
+ * all but one: the same for the same names, share and seed.
+ *
+ * @throws HeadlightError (2): fewer than two classes, a class of one image, a class without images in one of the parts.
+ */
+export function partsOf(folder: string, { layout }: FolderListing, rule: SplitRule): Parts {
+  const all = layout.kind === "classes" ? layout.all : layout.train;
+  const classes = all.map(({ name }) => name);
+  if (layout.kind === "classes" && rule.share === 1) return wholeFolder(folder, layout.all);
+  if (classes.length < 2) {
+    const found = classes.length === 0 ? "no folder" : `one folder (${classes[0]})`;
+    const example = classFoldersFor(all.flatMap(({ paths }) => paths)).join(", ");
+    throw new HeadlightError(
+      `${folder} has ${found} of images; a data set needs at least two classes, each a folder, for example ${example}`,
+    );
+  }
+  if (layout.kind === "parts") {
+    sameClasses(folder, layout);
+    return { classes, train: part(classes, layout.train), validation: part(classes, layout.validation) };
+  }
+  for (const { name, paths } of all) {
+    const [only, second] = paths;
+    if (only !== undefined && second !== undefined) continue;
+    throw new HeadlightError(
+      `${folder}: class ${name} has one image (${only}), and each class needs at least two, one for training and one ` +
+        `for validation. Add images to ${name}, or take that folder out`,
+    );
+  }
+  const drawn = all.map((files) => draw(files, rule));
+  return {
+    classes,
+    train: part(classes, drawn.map(({ train }) => train)),
+    validation: part(classes, drawn.map(({ validation }) => validation)),
+  };
+}
+
+function wholeFolder(folder: string, all: readonly ClassFiles[]): Parts {
+  const classes = all.map(({ name }) => name);
+  const validation = part(classes, all);
+  if (validation.paths.length === 0) {
+    throw new HeadlightError(`${folder} has no image in a folder named after its class`);
+  }
+  return { classes, train: part(classes, []), validation };
+}
+
+/** @throws HeadlightError (2) where a class has images in one part alone */
+function sameClasses(root: string, { train, validation, folders }: Parted): void {
+  const hasImages = (list: readonly ClassFiles[], name: string) =>
+    list.some((files) => files.name === name && files.paths.length > 0);
+  const [learned, judged] = [placed(folders.train), placed(folders.validation)];
+  const stray = validation.find(({ name, paths }) => paths.length > 0 && !hasImages(train, name));
+  if (stray) {
+    const { name } = stray;
+    const there = train.some((files) => files.name === name);
+    const alike = there ? undefined : train.find((files) => looseName(files.name) === looseName(name));
+    const lack = there ? `${learned(name)} has none` : `${learned(name)} is not there`;
+    const remedy = alike
+      ? `Is it ${learned(alike.name)}? Rename one of them.`
+      : `Put images to learn from into ${learned(name)}, or take ${judged(name)} out.`;
+    throw new HeadlightError(`${root}: ${judged(name)} has images, but ${lack}. ${remedy}`);
+  }
+  const lacking = train.find(({ name }) => !hasImages(validation, name));
+  if (lacking) {
+    const { name } = lacking;
+    throw new HeadlightError(
+      `${root}: ${learned(name)} has images, but there are none to validate with in ${judged(name)}. ` +
+        `Put some there, or take ${learned(name)} out.`,
+    );
+  }
+}
+
+type Parted = Extract<FolderListing["layout"], { kind: "parts" }>;
+
+/** Names the folder of a class as it stands on the disk. */
+function placed(within: string): (name: string) => string {
+  return (name) => (within === "" ? name : `${within}/${name}`);
+}
+
+/** Takes a class apart by lot; both halves stay sorted. */
+function draw({ name, paths }: ClassFiles, { share, seed }: SplitRule): { train: ClassFiles; validation: ClassFiles } {
+  const count = Math.min(paths.length - 1, Math.max(1, Math.round(paths.length * share)));
+  const dice = new Dice("split", seed, name);
+  const chosen = new Set(dice.order(paths.length).slice(0, count).map((index) => paths[index]));
+  return {
+    train: { name, paths: paths.filter((path) => !chosen.has(path)) },
+    validation: { name, paths: paths.filter((path) => chosen.has(path)) },
+  };
+}
+
+function part(classes: readonly string[], files: readonly ClassFiles[]): PartFiles {
+  const numbers = new Map(classes.map((name, label) => [name, label]));
+  const rows = files.flatMap(({ name, paths }) => {
+    const label = numbers.get(name);
+    if (label === undefined) throw new RangeError(`no class ${name}`);
+    return paths.map((path) => ({ path, label }));
+  });
+  return { paths: rows.map(({ path }) => path), labels: Int32Array.from(rows, ({ label }) => label) };
+}

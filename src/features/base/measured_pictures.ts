@@ -1,8 +1,0 @@
-/** Pictures that every machine has: what a base is measured on where it must be the same whatever it is used for. */
-import type { ImageBatch } from "../../data/dataset/dataset.ts";
-import { openDemo } from "../../data/demo/demo.ts";
-
-/** The first pictures of the demo set. */
-export function measuredPictures(count: number): Promise<ImageBatch> {
-  return openDemo().train.read(0, count);
-}

@@ -1,0 +1,66 @@
+/** The images of a data set by content: each content once, with every place where it stands. */
+import { at } from "../at.ts";
+import { DigestTable } from "./rows/digest_table.ts";
+import type { Part } from "./rows/feature_set.ts";
+
+/** An image's place: its index in its part. */
+export interface Place {
+  readonly part: Part;
+  readonly index: number;
+}
+
+/** The digests of one part's images, in order. */
+export interface PartDigests {
+  readonly part: Part;
+  readonly digests: readonly string[];
+}
+
+const NONE = -1;
+
+export class ImageList {
+  /** Each content once, in the order of its first place. */
+  readonly digests: DigestTable;
+  /** Images, equal ones counted each. */
+  readonly total: number;
+  readonly #parts: readonly { readonly part: Part; readonly from: number }[];
+  /** By content: its first place, as a number among all images. */
+  readonly #first: Int32Array;
+  /** By place: the next place of the same content. */
+  readonly #next: Int32Array;
+
+  constructor(parts: readonly PartDigests[]) {
+    this.total = parts.reduce((sum, { digests }) => sum + digests.length, 0);
+    this.digests = new DigestTable(this.total);
+    this.#first = new Int32Array(this.total).fill(NONE);
+    this.#next = new Int32Array(this.total).fill(NONE);
+    const last = new Int32Array(this.total).fill(NONE);
+    const starts: { part: Part; from: number }[] = [];
+    let place = 0;
+    for (const { part, digests } of parts) {
+      starts.push({ part, from: place });
+      for (const digest of digests) {
+        const position = this.digests.add(digest);
+        const before = at(last, position);
+        if (before === NONE) this.#first[position] = place;
+        else this.#next[before] = place;
+        last[position] = place++;
+      }
+    }
+    this.#parts = starts;
+  }
+
+  /** Returns the places of a content, given by its position in `digests`, in order. */
+  places(position: number): Place[] {
+    const places: Place[] = [];
+    for (let place = at(this.#first, position); place !== NONE; place = at(this.#next, place)) {
+      places.push(this.#place(place));
+    }
+    return places;
+  }
+
+  #place(number: number): Place {
+    const start = this.#parts.findLast(({ from }) => from <= number);
+    if (!start) throw new RangeError(`no place ${number}`);
+    return { part: start.part, index: number - start.from };
+  }
+}

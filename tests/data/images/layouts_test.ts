@@ -1,0 +1,409 @@
+/** How people lay out their images, and what each layout is read as. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { HeadlightError } from "../../../src/errors.ts";
+import { shared, sharedTest, withTemporaryFolder } from "../../support.ts";
+import { writeFiles } from "./made_images.ts";
+import { readFolder, writeGarbled } from "./made_folders.ts";
+
+const RULE = { share: 0.25, seed: 2 };
+
+/** `class("a", 3)`: a/0.jpg, a/1.jpg, a/2.jpg. */
+function images(folder: string, count = 4): string[] {
+  return Array.from({ length: count }, (_, index) => `${folder}/${index}.jpg`);
+}
+
+const classes = (within: string, count = 4) => ["a", "b"].flatMap((name) => images(`${within}${name}`, count));
+
+interface Expected {
+  readonly classes?: readonly string[];
+  readonly train?: number;
+  readonly validation?: number;
+  readonly notices?: readonly RegExp[];
+  readonly remarks?: readonly RegExp[];
+  readonly refused?: RegExp;
+}
+
+function check(folder: string, expected: Expected): void {
+  const { refused, notices = [], remarks = [] } = expected;
+  if (refused) {
+    assert.throws(() => readFolder(folder, RULE), (error) => {
+      assert.ok(error instanceof HeadlightError && error.exitStatus === 2, String(error));
+      assert.match(error.message, refused);
+      return !error.message.includes("\n");
+    });
+    return;
+  }
+  const found = readFolder(folder, RULE);
+  assert.deepEqual(found.classes, expected.classes ?? ["a", "b"]);
+  assert.deepEqual([found.train.paths.length, found.validation.paths.length], [
+    expected.train ?? 6,
+    expected.validation ?? 2,
+  ]);
+  for (const [texts, lines] of [[found.notices, notices], [found.remarks, remarks]] as const) {
+    assert.equal(texts.length, lines.length, texts.join("\n"));
+    lines.forEach((line, index) => assert.match(texts[index] ?? "", line));
+  }
+}
+
+const PARTS = { train: 8, validation: 4 };
+
+for (
+  const [train, validation] of [
+    ["Train", "Val"],
+    ["TRAIN", "TEST"],
+    ["training", "testing"],
+    ["training_set", "test_set"],
+    ["training", "validation"],
+    ["train", "dev"],
+    ["train", "eval"],
+    ["Training Data", "Validation Data"],
+    ["seg_train", "seg_test"],
+  ]
+) {
+  layout(
+    `${train}/ and ${validation}/ are the two parts`,
+    [...classes(`${train}/`), ...classes(`${validation}/`, 2)],
+    PARTS,
+  );
+}
+
+layout("an archive's training_set/training_set/<class> is gone down into", [
+  ...classes("training_set/training_set/"),
+  ...classes("test_set/test_set/", 2),
+], {
+  ...PARTS,
+  remarks: [
+    /^All images in training_set are in training_set\/training_set\/, which is taken in its place\.$/,
+    /test_set/,
+  ],
+});
+layout("a folder with nothing but one folder in it stands for that one, and it is said", classes("archive/data/"), {
+  remarks: [/^All images in .* are in archive\/data\/, which is taken/],
+});
+layout("a part that lies alone is gone down into like any other folder", classes("test/"), {
+  remarks: [/^All images in .* are in test\/, which/],
+});
+layout("classes lie at any depth below their folder", [...images("a/images/2024"), ...images("b/x/y/z/deep")], {});
+layout("parts further down", [...classes("set/train/"), ...classes("set/val/", 2)], {
+  ...PARTS,
+  remarks: [/ are in set\/, which is taken/],
+});
+layout("a class that is really called train", [...images("bus"), ...images("car"), ...images("train")], {
+  classes: ["bus", "car", "train"],
+  train: 9,
+  validation: 3,
+  notices: [/^train\/ is taken for a class, like the folders beside it: a part/],
+});
+layout("a class that is called train, its images further down", [...images("bus"), ...images("train/x/y")], {
+  classes: ["bus", "train"],
+  notices: [/^train\/ is taken for a class/],
+});
+layout("classes that only end like parts", [...images("steam_train"), ...images("crash test"), ...images("eye-test")], {
+  classes: ["crash test", "eye-test", "steam_train"],
+  train: 9,
+  validation: 3,
+});
+layout("train/ beside folders that are no part: what is left out is said, and how to say otherwise", [
+  ...classes("train/"),
+  ...images("bus"),
+], { notices: [/^bus\/ \(4 images, no class folders\) is left out beside train\/\. If train\/ is a class too, give/] });
+layout("a partner that cannot be told by its name is named", [...classes("train/"), ...classes("holdout/")], {
+  notices: [
+    /^holdout\/ \(8 images\) is left out beside train\/\. If holdout\/ is the validation set, rename it to val\.$/,
+  ],
+});
+layout("a test/ without class folders is left out, with its count", [...classes("train/"), ...images("test", 5)], {
+  notices: [/^test\/ \(5 images, no class folders\) is left out beside train\/\.$/],
+});
+layout("val/ is taken before test/, and test/ is said to be left out", [
+  ...classes("train/"),
+  ...classes("val/", 2),
+  ...classes("test/", 3),
+], {
+  ...PARTS,
+  remarks: [/^test\/ \(6 images\) is left out, since val\/ is .*: deno task evaluate --data \/.*\/test$/],
+});
+layout("several folders beside the parts are counted", [
+  ...classes("train/"),
+  ...classes("val/", 2),
+  ...images("x", 2),
+  ...images("y", 3),
+  "docs/readme.txt",
+], {
+  ...PARTS,
+  remarks: [/^docs\/ has no images and is left out \(1 other file\)\.$/],
+  notices: [/^2 folders with 5 images are left out beside train\/ and val\/: x\/ \(2 images, no .*\), y\/ \(3 images/],
+});
+layout("a validation part beside the classes themselves", [...classes(""), ...classes("test/", 2)], {
+  ...PARTS,
+  notices: [/^test\/ is taken for the validation set, and the folders beside it for classes/],
+});
+layout("images beside the class folders, in a part too, are counted and named", [
+  ...classes("train/"),
+  ...classes("val/", 2),
+  "x.jpg",
+  "val/1.png",
+  "val/2.png",
+  "train/z.gif",
+], {
+  ...PARTS,
+  notices: [/^4 images beside the class folders are left out \(train\/z\.gif, val\/1\.png, val\/2\.png, …\)\. Move/],
+});
+layout("two levels of folders: which ones are the classes is said", [
+  ...images("animals/cat"),
+  ...images("animals/dog"),
+  ...images("vehicles/bus"),
+  ...images("vehicles/car"),
+], {
+  classes: ["animals", "vehicles"],
+  train: 12,
+  validation: 4,
+  notices: [/^The classes are animals, vehicles: the folders in them \(cat, dog, bus, …\) are not told apart/],
+});
+layout("names that differ only in Unicode form are one class, side by side and across the parts", [
+  ...images("train/caf\u00e9", 2),
+  ...images("train/cafe\u0301", 3).map((path) => path.replace(".jpg", ".png")),
+  ...images("train/tea"),
+  ...images("val/cafe\u0301", 2),
+  ...images("val/tea", 2),
+], {
+  classes: ["caf\u00e9", "tea"],
+  train: 9,
+  validation: 4,
+  remarks: [/train\/cafe\u0301 and train\/caf\u00e9 are one class/],
+});
+layout("names that differ in case or spaces are classes of their own, and it is said", [
+  ...images("Hot Dog"),
+  ...images("hot_dog"),
+  ...images("tea"),
+], {
+  classes: ["Hot Dog", "hot_dog", "tea"],
+  train: 9,
+  validation: 3,
+  notices: [
+    /^"Hot Dog" and "hot_dog" are classes of their own\. If they mean the same, put their images into one folder\.$/,
+  ],
+});
+layout("a space at a name's end and a copy's name are seen as such", [
+  ...images("Apple"),
+  ...images("apple "),
+  ...images("milk"),
+  ...images("Milk (1)"),
+  ...images("Grade (1)"),
+  ...images("Grade (2)"),
+], {
+  classes: ["Apple", "Grade (1)", "Grade (2)", "Milk (1)", "apple ", "milk"],
+  train: 18,
+  validation: 6,
+  notices: [/^"Apple" and "apple ", "Milk \(1\)" and "milk" are classes of their own\. If they mean the same, put/],
+});
+
+layout("a folder without images is left out, beside classes, parts and the one folder that has images", [
+  ...classes("archive/Training/"),
+  ...classes("archive/Test/", 2),
+  "archive/Training/New folder/plan.docx",
+  "archive/Test/Neu/.keep",
+  "archive/notes/read.txt",
+  "docs/plan.pdf",
+  "empty/.keep",
+], {
+  train: 8,
+  validation: 4,
+  notices: [
+    /^2 folders have no images and are left out: archive\/Training\/New folder\/ \(1 other file\), archive\/Test\/Neu\/\.$/,
+  ],
+  remarks: [
+    /^docs\/ has no images and is left out \(1 other file\)\.$/,
+    /^empty\/ has no images and is left out\.$/,
+    /^All images in .* are in archive\/, which is taken in its place\.$/,
+    /^archive\/notes\/ has no images/,
+  ],
+});
+
+layout("an empty folder beside the classes is left out, and it is said", [...classes(""), "Neuer Ordner/.keep"], {
+  notices: [/^Neuer Ordner\/ has no images and is left out\.$/],
+});
+
+layout("a class whose name differs in case between the parts is named", [
+  ...images("train/Cat"),
+  ...images("train/dog"),
+  ...images("val/cat"),
+  ...images("val/dog"),
+], { refused: /: val\/cat has images, but train\/cat is not there\. Is it train\/Cat\? Rename one of them\.$/ });
+layout("one folder of images: what is expected is said with the person's own names", [
+  ...["DCIM/100APPLE/IMG_1.JPG", "DCIM/100APPLE/IMG_2.JPG"],
+], { refused: /has one folder \(DCIM\) of images; .*, for example cat\/IMG_1\.JPG, dog\/IMG_2\.JPG$/ });
+layout("a phone's albums, with what it keeps beside the images", [
+  ...["Hunde", "Katzen"].flatMap((album) => [
+    ...images(`DCIM/${album}`, 8),
+    ...[`DCIM/${album}/IMG_1.AAE`, `DCIM/${album}/VID_1.MOV`, `DCIM/${album}/.trashed-1.jpg`],
+  ]),
+  "DCIM/.thumbnails/1.jpg",
+], {
+  classes: ["Hunde", "Katzen"],
+  train: 12,
+  validation: 4,
+  remarks: [
+    /^All images in .* are in [^/]+\/, which is taken/,
+    /^2 hidden images are left out: DCIM\/Hunde\/\.trashed-1\.jpg, /,
+  ],
+});
+layout("an archive of Kaggle's", [
+  ...classes("archive/training_set/training_set/"),
+  ...classes("archive/test_set/test_set/", 2),
+  "archive/single_prediction/cat_or_dog_1.jpg",
+  "archive/__MACOSX/._x.jpg",
+], {
+  ...PARTS,
+  notices: [/^archive\/single_prediction\/ \(1 image, no class folders\) is left out beside archive\/training_set\//],
+  remarks: [/ are in archive\/, which/, / are in archive\/training_set\/training_set\/, which/, /test_set\/test_set/],
+});
+layout("a school class's folder, with everybody's naming", [
+  ...images("Fr\u00fcchte (final) 2/\u00c4pfel"),
+  ...images("Fr\u00fcchte (final) 2/A\u0308pfel"),
+  ...images("Fr\u00fcchte (final) 2/Birnen"),
+  ...images("Fr\u00fcchte (final) 2/birnen"),
+  ...images("Fr\u00fcchte (final) 2/Trauben "),
+  ...["liste.xlsx", "Unbenannt.png", "desktop.ini"].map((name) => `Fr\u00fcchte (final) 2/${name}`),
+], {
+  classes: ["Birnen", "Trauben ", "birnen", "\u00c4pfel"],
+  train: 15,
+  validation: 5,
+  notices: [/^1 image beside the class folders is left out \(.*Unbenannt\.png\)/, /^"Birnen" and "birnen" are classes/],
+  remarks: [
+    /^All images in .* are in [^/]+\/, which is taken/,
+    /are one class: their names differ only in Unicode form\.$/,
+  ],
+});
+layout("images without class folders: what is expected is said with the person's own names", [
+  ...["cat.0.jpg", "cat.1.jpg", "dog.0.jpg", "dog.1.jpg"],
+], {
+  refused:
+    /4 images lie directly in it, without class folders\. Make .*, for example cat\/cat\.0\.jpg, dog\/dog\.0\.jpg$/,
+});
+layout("parts without class folders", [...images("train"), ...images("val")], {
+  refused: /8 images lie directly in train\/ and val\/, .* for example train\/cat\/0\.jpg, train\/dog\/1\.jpg$/,
+});
+layout("parts for judging alone", [...classes("val/"), ...classes("test/")], {
+  refused: /has test\/ and val\/, but no folder to learn from\. Rename one of them to train\.$/,
+});
+layout("hidden images are counted, a Mac's notes about files and folders of the system are nothing", [
+  ...classes(""),
+  "a/.x.jpg",
+  "a/._0.jpg",
+  "__MACOSX/a/._0.jpg",
+  "@eaDir/a/0.jpg",
+], { remarks: [/^1 hidden image is left out: a\/\.x\.jpg$/] });
+
+function layout(name: string, files: readonly string[], expected: Expected): void {
+  Deno.test(`folders: ${name}`, () =>
+    withTemporaryFolder((folder) => {
+      writeFiles(folder, Object.fromEntries(files.map((path) => [path, new Uint8Array()])));
+      check(folder, expected);
+    }));
+}
+
+Deno.test("folders: a link that leads nowhere is named, to an image and to a class", () =>
+  withTemporaryFolder((folder) => {
+    writeFiles(folder, Object.fromEntries(classes("").map((path) => [path, new Uint8Array()])));
+    Deno.symlinkSync("/nowhere/x.jpg", join(folder, "a", "x.jpg"));
+    Deno.symlinkSync("/nowhere/c", join(folder, "c"));
+    Deno.symlinkSync("round", join(folder, "b", "round"));
+    check(folder, { notices: [/^3 links lead nowhere and are left out: a\/x\.jpg, b\/round, c$/] });
+  }));
+
+Deno.test("folders: a link back to the data set does not make its classes parts of one another", () =>
+  withTemporaryFolder((folder) => {
+    writeFiles(folder, Object.fromEntries(classes("set/").map((path) => [path, new Uint8Array()])));
+    const set = join(folder, "set");
+    Deno.symlinkSync("..", join(set, "a", "up"));
+    Deno.symlinkSync("../..", join(set, "a", "further"));
+    check(set, { remarks: [/^2 links lead back to folders around them and are not followed: a\/further, a\/up$/] });
+  }));
+
+Deno.test("folders: one name that is not UTF-8 among good ones is left out with the remedy; a folder too", () =>
+  withTemporaryFolder((folder) => {
+    writeFiles(folder, Object.fromEntries(classes("").map((path) => [path, new Uint8Array()])));
+    writeGarbled(folder, "a/b\\344d.jpg");
+    writeGarbled(folder, "b/caf\\351/1.jpg");
+    check(folder, {
+      notices: [/^2 names that are not UTF-8 are left out \(a\/b\ufffdd\.jpg, b\/caf\ufffd\)\. Rename, .*convmv -r /],
+    });
+    // The same as Deno shows it, but really called so.
+    writeFiles(folder, { "a/b\ufffdd.jpg": new Uint8Array() });
+    check(folder, { train: 7, notices: [/^2 names that are not UTF-8/] });
+  }));
+
+Deno.test("bad input: a class whose name is not UTF-8 is one line with the remedy, exit status 2", () =>
+  withTemporaryFolder((folder) => {
+    writeFiles(folder, Object.fromEntries(classes("").map((path) => [path, new Uint8Array()])));
+    writeGarbled(folder, "caf\\351/1.jpg");
+    check(folder, {
+      refused: /the name of the class folder caf\ufffd is not UTF-8, .* Rename, .*convmv -r -f latin1/,
+    });
+  }));
+
+Deno.test("bad input: a folder in which nothing can be opened is one line that says why, exit status 2", () =>
+  withTemporaryFolder((folder) => {
+    writeGarbled(folder, "garbled/caf\\351/1.jpg");
+    check(join(folder, "garbled"), {
+      refused: /no image that can be opened\. The name caf\ufffd is not UTF-8\. Rename, for/,
+    });
+    Deno.mkdirSync(join(folder, "links"));
+    for (const name of ["a", "b"]) Deno.symlinkSync(`/nowhere/${name}`, join(folder, "links", name));
+    check(join(folder, "links"), { refused: /there is no image\. The link a leads nowhere: mount or restore/ });
+    check(join(folder, "caf\ufffd"), {
+      refused: /the name is not UTF-8, so it cannot be opened\. Rename the folder\.$/,
+    });
+    Deno.mkdirSync(join(folder, "system", "modules"), { recursive: true });
+    Deno.symlinkSync("/nowhere", join(folder, "system", "modules", "modules.conf"));
+    check(join(folder, "system"), { refused: /the folder must hold folders of images named after their classes/ });
+    Deno.symlinkSync("round", join(folder, "round"));
+    check(join(folder, "round"), { refused: /round cannot be read \(Too many levels of symbolic links\)$/ });
+    check(join(folder, "x".repeat(300)), { refused: /cannot be read \(File name too long\)$/ });
+  }));
+
+Deno.test("a folder that is judged needs no part to learn from", () =>
+  withTemporaryFolder((folder) => {
+    const files = [...classes("val/", 3), ...classes("test/", 1)];
+    writeFiles(folder, Object.fromEntries(files.map((path) => [path, new Uint8Array()])));
+    const { validation, notices } = readFolder(folder, { share: 1, seed: 0 }, ["a", "b"]);
+    assert.deepEqual(validation.paths, files.filter((path) => path.startsWith("val/")));
+    assert.deepEqual(notices, ["test/ (2 images) is left out beside val/."]);
+  }));
+
+Deno.test("a folder that is judged has its run's classes, whatever their folders are called", () =>
+  withTemporaryFolder((folder) => {
+    const files = [...images("train/steam"), ...images("train/diesel")];
+    writeFiles(folder, Object.fromEntries(files.map((path) => [path, new Uint8Array()])));
+    const rule = { share: 1, seed: 0 };
+    assert.deepEqual(readFolder(folder, rule, ["bus", "train"]).classes, ["train"]);
+    assert.deepEqual(readFolder(folder, rule, ["diesel", "steam"]).classes, ["diesel", "steam"]);
+  }));
+
+const CASES: Readonly<Record<string, Expected>> = {
+  "05-nested-class/deep-classes": { train: 12, validation: 4 },
+  "05-nested-class/tiny-trainonly": { classes: ["n01443537", "n01629819"], train: 12, validation: 4 },
+  "06-class-train/vehicles": {
+    classes: ["bus", "car", "train"],
+    train: 21,
+    validation: 9,
+    notices: [/^train\/ is taken for a class/],
+  },
+  "10-loose/loose": {
+    classes: ["green", "red"],
+    train: 12,
+    validation: 4,
+    notices: [/^4 images beside the class folders are left out \(000\.jpg, 001\.jpg, 002\.jpg, …\)/],
+  },
+  "10-loose/flat-val-mixed": {
+    classes: ["green", "red"],
+    train: 16,
+    validation: 8,
+    notices: [/^3 images beside the class folders are left out \(val\/100\.jpg/],
+  },
+};
+for (const [name, expected] of Object.entries(CASES)) {
+  sharedTest(`folders: cases/${name}`, () => check(shared("cases", name), expected));
+}

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { imagePaths, namesImages, readList } from "../../src/results/image_paths.ts";
+import { HeadlightError } from "../../src/errors.ts";
+import { needs, withTemporaryFolder } from "../support.ts";
+import { writeGarbled } from "../data/images/made_folders.ts";
+import { writeFiles } from "../data/images/made_images.ts";
+
+const NOTHING = new Uint8Array();
+
+/** What is asked when `given` is named in a folder, with a list on standard input. */
+function ask(folder: string, given: readonly string[], list = "") {
+  return imagePaths(given, () => Promise.resolve(list), (path) => join(folder, path));
+}
+
+Deno.test("a loop of links, a name too long and a file in a path's middle are kept, to be named when they are read", () =>
+  withTemporaryFolder(async (folder) => {
+    writeFiles(folder, { "a.jpg": NOTHING });
+    Deno.symlinkSync("round", join(folder, "round"));
+    const odd = ["round", "x".repeat(300), "y/".repeat(3000) + "z.jpg", "a.jpg/b.jpg", "nowhere.jpg", "nul\0.jpg"];
+    assert.deepEqual(await ask(folder, [...odd, "a.jpg"]), { paths: [...odd, "a.jpg"], refused: [], passedOver: [] });
+    const garbled = await ask(folder, ["b\ufffdd.jpg"]);
+    assert.deepEqual(garbled.refused, [{ path: "b\ufffdd.jpg", reason: "its name is not UTF-8: rename it" }]);
+    assert.deepEqual((await ask(folder, ["-"], "round\na.jpg\n")).paths, ["round", "a.jpg"]);
+  }));
+
+Deno.test("what a walk through a folder cannot look at is refused by name, and what it passes over is counted", () =>
+  withTemporaryFolder(async (folder) => {
+    writeFiles(folder, {
+      "set/1.jpg": NOTHING,
+      "set/deep/er/2.png": NOTHING,
+      "set/notes.txt": NOTHING,
+      "set/deep/x.mov": NOTHING,
+      "set/.3.jpg": NOTHING,
+      "plain/4.gif": NOTHING,
+    });
+    Deno.symlinkSync("/nowhere/5.jpg", join(folder, "set", "5.jpg"));
+    Deno.symlinkSync("..", join(folder, "set", "deep", "up"));
+    writeGarbled(folder, "set/b\\344d.jpg");
+    assert.deepEqual(await ask(folder, ["set", "plain"]), {
+      paths: ["set/1.jpg", "set/deep/er/2.png", "plain/4.gif"],
+      refused: [
+        { path: "set/5.jpg", reason: "the link leads nowhere" },
+        { path: "set/b\ufffdd.jpg", reason: "its name is not UTF-8: rename it" },
+      ],
+      passedOver: [
+        "set: .mov: 1 file is left out (videos are not read). Take frames from them, for example one a second: " +
+        "ffmpeg -i FILE.mov -r 1 FILE-%04d.png",
+        "set: 1 file is left out and is not an image (.txt: 1): set/notes.txt",
+        "set: 1 hidden image is left out: set/.3.jpg",
+        "set: 1 link leads back to a folder around it and is not followed: set/deep/up",
+      ],
+    });
+  }));
+
+Deno.test({
+  name: `a folder that may not be read does not keep the others from being looked at${needs("a user other than root")}`,
+  ignore: Deno.uid() === 0,
+  fn: () =>
+    withTemporaryFolder(async (folder) => {
+      writeFiles(folder, { "set/1.jpg": NOTHING, "set/locked/2.jpg": NOTHING });
+      Deno.chmodSync(join(folder, "set", "locked"), 0);
+      const { paths, refused } = await ask(folder, ["set"]);
+      Deno.chmodSync(join(folder, "set", "locked"), 0o700);
+      assert.deepEqual(paths, ["set/1.jpg"]);
+      assert.deepEqual(refused, [{
+        path: "set/locked",
+        reason: "the folder cannot be read (Permission denied)",
+      }]);
+    }),
+});
+
+Deno.test("bad input: a folder without an image is named with what was passed over, exit status 2", () =>
+  withTemporaryFolder(async (folder) => {
+    writeFiles(folder, { "set/notes.txt": NOTHING });
+    await assert.rejects(ask(folder, ["set"]), (error) => {
+      assert.ok(error instanceof HeadlightError && error.exitStatus === 2);
+      assert.match(
+        error.message,
+        /^no image in set; set: 1 file is left out and is not an image .*notes\.txt/,
+      );
+      return true;
+    });
+  }));
+
+Deno.test("a video that is named is refused with the remedy that train gives; an image is taken whatever its name", () =>
+  withTemporaryFolder(async (folder) => {
+    writeFiles(folder, { "a.MOV": NOTHING, "b.mov": Uint8Array.of(0xff, 0xd8, 0xff, 0xe0) });
+    const { paths, refused } = await ask(folder, ["a.MOV", "b.mov", "gone.mov"]);
+    assert.deepEqual(paths, ["b.mov", "gone.mov"]);
+    assert.deepEqual(refused, [{
+      path: "a.MOV",
+      reason:
+        "videos are not read. Take frames from them, for example one a second: ffmpeg -i FILE.mov -r 1 FILE-%04d.png",
+    }]);
+  }));
+
+Deno.test("a word stands for images if it is an image, there or not, a list, or a folder with images in it", () =>
+  withTemporaryFolder((folder) => {
+    writeFiles(folder, {
+      "a.jpg": NOTHING,
+      "set/deep/b.png": NOTHING,
+      "empty/notes.txt": NOTHING,
+      "notes.txt": NOTHING,
+    });
+    const images = ["a.jpg", "gone.PNG", "set", "-"];
+    const words = [...images, "empty", "notes.txt", "20261126-154010", "latest"];
+    assert.deepEqual(words.filter((word) => namesImages(word, (path) => join(folder, path))), images);
+    return Promise.resolve();
+  }));
+
+Deno.test("a list on standard input is read whole, wherever its bytes are cut", async () => {
+  const bytes = new TextEncoder().encode("Äpfel/1.jpg\n三.png\n");
+  assert.equal(
+    await readList(ReadableStream.from([...bytes].map((byte) => Uint8Array.of(byte)))),
+    "Äpfel/1.jpg\n三.png\n",
+  );
+});
+
+Deno.test("bad input: an endless standard input is refused in one line, and read no further", async () => {
+  let read = 0;
+  const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull: (controller) => {
+      read += 1000;
+      controller.enqueue(new Uint8Array(1000));
+    },
+  });
+  await assert.rejects(readList(endless, 10_000), (error) => {
+    assert.ok(error instanceof HeadlightError && error.exitStatus === 2);
+    assert.match(error.message, /^standard input has more than 10000 bytes: give a list of files, one a line$/);
+    return true;
+  });
+  assert.ok(read < 15_000, `${read} bytes were read`);
+});

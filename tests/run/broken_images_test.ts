@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { HeadlightError } from "../../src/errors.ts";
+import { BrokenImages } from "../../src/run/broken_images.ts";
+
+const image = (index: number) => ({ index, path: `a/${String(index).padStart(3, "0")}.jpg`, reason: "cut" });
+const images = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => image(from + index));
+
+/** 100 images of which one may be broken; the clock stands at `clock.ms`. */
+function watched() {
+  const said: string[] = [];
+  const clock = { ms: 0 };
+  const journal = { say: (body: object) => said.push(JSON.stringify(body)) };
+  return { broken: new BrokenImages(100, 0.01, journal, () => clock.ms), said, clock };
+}
+
+function refused(act: () => void, line: RegExp): void {
+  assert.throws(act, (error) => {
+    assert.ok(error instanceof HeadlightError && error.exitStatus === 1);
+    assert.match(error.message, line);
+    return true;
+  });
+}
+
+Deno.test("a run gives up on broken images once it has found ten, and names ten and a count", () => {
+  const { broken, said } = watched();
+  broken.add(images(0, 1));
+  broken.add(images(1, 9));
+  refused(
+    () => broken.add(images(9, 13)),
+    /^13 of 100 images cannot be decoded, and --max-broken 0\.01 allows 1: a\/000\.jpg \(cut\), .*a\/009\.jpg \(cut\) and 3 more\. Repair or delete them, or allow a larger share with --max-broken$/,
+  );
+  assert.equal(said.length, 13, "each is named in the log");
+});
+
+Deno.test("a run gives up on broken images ten seconds after there were too many, and names all that it found", () => {
+  const { broken, clock } = watched();
+  broken.add(images(0, 2));
+  clock.ms = 9_999;
+  broken.add(images(2, 3));
+  clock.ms = 10_000;
+  refused(
+    () => broken.add([]),
+    /^3 of 100 .* allows 1: a\/000\.jpg \(cut\), a\/001\.jpg \(cut\), a\/002\.jpg \(cut\)\. Repair or/,
+  );
+});
+
+Deno.test("a run that has looked at all images gives up on too many broken ones", () => {
+  const { broken } = watched();
+  broken.add(images(0, 1));
+  broken.requireFew();
+  broken.add(images(1, 2));
+  refused(
+    () => broken.requireFew(),
+    /^2 of 100 .*\. Repair or delete them, or go on without, with --max-broken 0\.02$/,
+  );
+});
+
+Deno.test("one broken image never ends a run, unless --max-broken is 0; the share that is named suffices", () => {
+  const after = (found: number, total: number, most: number) => {
+    const broken = new BrokenImages(total, most, { say: () => {} }, () => 0);
+    broken.add(images(0, found));
+    return broken;
+  };
+  after(1, 5, 0.01).requireFew();
+  assert.match(after(1, 87, 0.01).notice() ?? "", /^1 of 87 images cannot be decoded and is left out: a\/000\.jpg/);
+  refused(() => after(1, 5, 0).requireFew(), /allows 0: a\/000\.jpg \(cut\)\. Repair or delete it, or go on without, /);
+  for (const [found, total] of [[1, 5], [2, 87], [7, 100], [9, 9], [9, 31]] as const) {
+    let said = "";
+    try {
+      after(found, total, 0).requireFew();
+    } catch (error) {
+      said = String(error);
+    }
+    const share = Number(/--max-broken (\S+)$/.exec(said)?.[1]);
+    after(found, total, share).requireFew();
+  }
+});
