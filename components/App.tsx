@@ -1,11 +1,13 @@
 import { Box, useApp } from "ink";
 import { ASCII, UNICODE } from "../src/dashboard/drawing/glyphs.ts";
+import { helpBox } from "../src/dashboard/keys/help_text.ts";
 import { placements } from "../src/dashboard/layout/placements.ts";
 import type { Store } from "../src/dashboard/session/store.ts";
 import { HelpOverlay } from "./HelpOverlay.tsx";
 import { GlyphsContext } from "./hooks/use_glyphs.ts";
 import { useDashboard } from "./hooks/use_dashboard.ts";
 import { useKeys } from "./hooks/use_keys.ts";
+import { CoverEndContext } from "./hooks/use_strips.ts";
 import { paneNamed } from "./panes.ts";
 
 /** Gives the terminal away while `work` runs, then takes it back and draws everything anew. */
@@ -20,14 +22,17 @@ export function App({ store, press }: { store: Store; press: (key: string, handO
   const placed = placements(state);
   // None on a screen of one line, which says itself that there is no room for the help.
   const isFramed = placed.some(({ pane }) => pane === "header");
+  const help = view.help && isFramed ? helpBox(state) : null;
   return (
     <GlyphsContext value={view.ascii ? ASCII : UNICODE}>
       <Box width={view.columns} height={view.rows} overflowY="hidden">
-        {placed.map((placement) => {
-          const { name, Component } = paneNamed(placement.pane);
-          return <Component key={name} placement={placement} state={state} focused={view.focus === name} />;
-        })}
-        {view.help && isFramed && <HelpOverlay state={state} />}
+        <CoverEndContext value={help && help.left + help.width}>
+          {placed.map((placement) => {
+            const { name, Component } = paneNamed(placement.pane);
+            return <Component key={name} placement={placement} state={state} focused={view.focus === name} />;
+          })}
+        </CoverEndContext>
+        {help && <HelpOverlay box={help} />}
       </Box>
     </GlyphsContext>
   );

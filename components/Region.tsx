@@ -1,6 +1,7 @@
 import { Box } from "ink";
 import type { ReactNode } from "react";
 import type { Placement } from "../src/dashboard/layout/layout.ts";
+import { LeftContext } from "./hooks/use_strips.ts";
 
 /**
  * The rectangle that the layout gave a pane; nothing in it ever leaves it. Lines are cut at its width by themselves
@@ -18,7 +19,7 @@ export function Region({ placement, children }: { placement: Placement; children
       flexDirection="column"
       overflowY="hidden"
     >
-      {children}
+      <LeftContext value={left}>{children}</LeftContext>
     </Box>
   );
 }

@@ -31,16 +31,14 @@ export const SAMPLES = pane(
     bottomRows: BOTTOM_ROWS,
     numbered: { number: 10, called: "most confident mistakes", atEnd: "mistakes" },
   },
-  { run: ["facts", "samples", "end", "control"], view: ["help"] },
+  { run: ["facts", "samples", "end", "control"] },
   function SamplesPane({ state, placement, focused }) {
     const glyphs = useGlyphs();
     const text = useText();
     const { samples, facts, end, control } = state.run;
-    const { help } = state.view;
     const { width, height, titled } = placement;
     const rows = height - (titled ? 1 : 0);
-    // Images go through Ink as names, which nothing may cover: they make room for the help.
-    const { shown, target } = useSpread(samples, end !== null || control === "paused", help);
+    const { shown, target } = useSpread(samples, end !== null || control === "paused");
     const mistakes = (target ?? samples)?.mistakes;
     const lines = useMemo(() => {
       if (!mistakes) return null;
@@ -84,7 +82,7 @@ function paintedRow(
   return [
     ...Array.from(
       { length: side / 2 },
-      (_, line) => withGaps(images.map((image) => [stripOf(image[line] ?? [], side), beside])),
+      (_, line) => withGaps(images.map((image) => [imageRun(image[line] ?? []), beside])),
     ),
     ...CAPTION_PAINT.slice(0, captionLines).map((paint, line) =>
       withGaps(captions.map((caption) => [{ text: caption[line] ?? "", paint }]))
@@ -104,8 +102,8 @@ function decoded({ width, height, pixels }: Sample) {
   return { width, height, pixels: Uint8Array.fromBase64(pixels) };
 }
 
-function stripOf(runs: readonly ImageRun[], columns: number): PaintedRun {
-  return { strip: runs.map(painted).join(""), columns };
+function imageRun(runs: readonly ImageRun[]): PaintedRun {
+  return { text: runs.map(painted).join(""), paint: null };
 }
 
 function painted({ text, colour, ground }: ImageRun): string {

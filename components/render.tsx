@@ -6,17 +6,17 @@ import { isUtf8Locale, toAscii } from "../src/dashboard/drawing/glyphs.ts";
 import { listenForSignals } from "../src/dashboard/session/signals.ts";
 import { initialState } from "../src/dashboard/view/state.ts";
 import { hasShell, stopUntilContinued } from "../src/dashboard/session/suspend.ts";
-import { Sprites } from "../src/dashboard/drawing/sprites.ts";
 import type { RunBeside } from "../src/run/log/beside.ts";
 import { frameMs } from "../src/dashboard/session/pace.ts";
 import { Session } from "../src/dashboard/session/session.ts";
 import type { Role } from "../src/dashboard/view/view_state.ts";
 import { Store } from "../src/dashboard/session/store.ts";
+import { Strips } from "../src/dashboard/wire/strips.ts";
 import { DEFAULT_RUNS } from "../src/config.ts";
 import { commandName, fromCaller, spellCommands } from "../src/paths.ts";
 import { App, type HandOver } from "./App.tsx";
 import { FULL_SCREEN } from "./full_screen.ts";
-import { SpritesContext } from "./hooks/use_sprites.ts";
+import { StripsContext } from "./hooks/use_strips.ts";
 import { PANES } from "./panes.ts";
 import { screenStdout } from "./screen_stdout.ts";
 
@@ -73,8 +73,8 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   store.subscribe(() => {
     isNewState = true;
   });
-  const sprites = new Sprites();
-  const screen = screenStdout(stdout, sprites, (bytes) => {
+  const strips = new Strips();
+  const screen = screenStdout(stdout, strips, (bytes) => {
     if (isNewState) frameBytes = bytes;
     isNewState = false;
   });
@@ -101,9 +101,9 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     session.press(key);
   };
   const app = (
-    <SpritesContext value={sprites}>
+    <StripsContext value={strips}>
       <App store={store} press={pressed} />
-    </SpritesContext>
+    </StripsContext>
   );
   let first = options.onFirstFrame;
   // Before the first frame, which starts the trainer: a signal that comes then must not end the viewer alone.

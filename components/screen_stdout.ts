@@ -1,7 +1,7 @@
 /** The stream that Ink draws on: whole frames in, the difference of cells out. */
 import { Budget } from "../src/dashboard/wire/budget.ts";
+import type { NamedCells } from "../src/dashboard/wire/row.ts";
 import { Screen } from "../src/dashboard/wire/screen.ts";
-import type { Sprites } from "../src/dashboard/drawing/sprites.ts";
 
 export interface ScreenStdout {
   /** For Ink, with `FULL_SCREEN`. */
@@ -24,15 +24,15 @@ const MODES = /^(?:\x1b\[[?>][\d;]*[a-z])*$/;
 /**
  * A stream that takes whole frames from Ink and writes what has changed on the terminal's screen.
  *
- * @param sprites what the names in the frames stand for, if they have any.
+ * @param named what the names in the frames stand for, see `Strips`
  * @param onFrame is told how many bytes each frame took that is another than the one before.
  */
 export function screenStdout(
   stdout: NodeJS.WriteStream,
-  sprites?: Sprites,
+  named?: NamedCells,
   onFrame: (bytes: number) => void = () => {},
 ): ScreenStdout {
-  const screen = new Screen(sprites && ((line) => sprites.drawn(line)));
+  const screen = new Screen(named);
   const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const encoder = new TextEncoder();
   let newest: string | null = null;

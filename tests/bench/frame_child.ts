@@ -5,7 +5,7 @@ import { z } from "zod";
 import { FULL_SCREEN } from "../../components/full_screen.ts";
 import { screenStdout } from "../../components/screen_stdout.ts";
 import { type DashboardState, initialState, reduce } from "../../src/dashboard/view/state.ts";
-import { Sprites } from "../../src/dashboard/drawing/sprites.ts";
+import { Strips } from "../../src/dashboard/wire/strips.ts";
 import { Store } from "../../src/dashboard/session/store.ts";
 import { type EventOf, parseEvent, type RunEvent } from "../../src/events.ts";
 import { printResult, readRequest } from "./children.ts";
@@ -33,7 +33,7 @@ if (import.meta.main) {
   const { render } = await import("ink");
   const { App } = await import("../../components/App.tsx");
   const { PANES } = await import("../../components/panes.ts");
-  const { SpritesContext } = await import("../../components/hooks/use_sprites.ts");
+  const { StripsContext } = await import("../../components/hooks/use_strips.ts");
   let bytes = 0;
   const stdout = new Writable({
     write(chunk: Uint8Array, _encoding, done) {
@@ -46,10 +46,10 @@ if (import.meta.main) {
   const events = Deno.readTextFileSync(stream).trim().split("\n").flatMap((line) => parseEvent(JSON.parse(line)) ?? []);
   let state = stateAfter(events, epochs, initialState({ role: "owner", now: Date.now(), columns, rows, panes: PANES }));
   const store = new Store(state, () => 0);
-  const sprites = new Sprites();
+  const strips = new Strips();
   const view = createElement(App, { store, press: () => {} });
-  const screen = screenStdout(stdout as unknown as NodeJS.WriteStream, sprites);
-  const app = render(createElement(SpritesContext, { value: sprites }, view), {
+  const screen = screenStdout(stdout as unknown as NodeJS.WriteStream, strips);
+  const app = render(createElement(StripsContext, { value: strips }, view), {
     stdout: screen.stdout,
     stdin: stdin as unknown as NodeJS.ReadStream,
     ...FULL_SCREEN,

@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 import { App } from "../../components/App.tsx";
 import { helpKeys } from "../../src/dashboard/keys/keys.ts";
 import type { DashboardState } from "../../src/dashboard/view/state.ts";
+import { parseRow } from "../../src/dashboard/wire/row.ts";
+import { type Lease, Strips } from "../../src/dashboard/wire/strips.ts";
+import { StripsContext } from "../../components/hooks/use_strips.ts";
 import { Store } from "../../src/dashboard/session/store.ts";
 import { stringWidth } from "../../src/dashboard/text/width.ts";
 import { long } from "../fixtures/runs/make.ts";
@@ -50,6 +53,40 @@ const STATES: readonly [string, () => DashboardState][] = [
   ["after 500 epochs", () => replay(long())],
   ["with strange names", strange],
 ];
+
+/** Keeps its names when Ink has unmounted the dashboard. */
+class KeptStrips extends Strips {
+  override lease(painted: readonly string[], cut: number | null): Lease {
+    return { ...super.lease(painted, cut), release: () => {} };
+  }
+}
+
+for (const [name, make] of STATES) {
+  Deno.test(`${name}, the dashboard looks the same whether painted lines go through Ink by name or as they are`, () => {
+    for (const help of [false, true]) {
+      const state = changed(make(), { view: { help } });
+      for (const [columns, rows] of SIZES) {
+        const strips = new KeptStrips();
+        const store = new Store(changed(state, { view: { columns, rows } }), () => 0);
+        const app = <App store={store} press={() => {}} />;
+        const named = renderToString(<StripsContext value={strips}>{app}</StripsContext>, { columns }).split("\n");
+        const plain = renderToString(app, { columns }).split("\n");
+        assert.equal(named.length, plain.length);
+        for (const [row, line] of plain.entries()) {
+          assert.equal(
+            textOf(named[row] ?? "", columns, strips),
+            textOf(line, columns),
+            `${columns}×${rows}, row ${row}`,
+          );
+        }
+      }
+    }
+  });
+}
+
+function textOf(line: string, columns: number, strips?: Strips): string {
+  return parseRow(line, columns, strips).texts.join("");
+}
 
 for (const [name, make] of STATES) {
   Deno.test(`${name}, the frame fits every screen`, () => {

@@ -3,7 +3,7 @@ import process from "node:process";
 import { PassThrough, Writable } from "node:stream";
 import { FULL_SCREEN } from "../../components/full_screen.ts";
 import { screenStdout } from "../../components/screen_stdout.ts";
-import { Sprites } from "../../src/dashboard/drawing/sprites.ts";
+import { Strips } from "../../src/dashboard/wire/strips.ts";
 import { Store } from "../../src/dashboard/session/store.ts";
 import { type DashboardState, initialState, reduce } from "../../src/dashboard/view/state.ts";
 import type { RunEvent } from "../../src/events.ts";
@@ -23,7 +23,7 @@ async function draw(state: DashboardState, columns: number, rows: number): Promi
   const { createElement } = await import("react");
   const { render } = await import("ink");
   const { App } = await import("../../components/App.tsx");
-  const { SpritesContext } = await import("../../components/hooks/use_sprites.ts");
+  const { StripsContext } = await import("../../components/hooks/use_strips.ts");
   let text = "";
   const stdout = new Writable({
     decodeStrings: false,
@@ -34,10 +34,10 @@ async function draw(state: DashboardState, columns: number, rows: number): Promi
   });
   Object.assign(stdout, { isTTY: true, columns, rows });
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {}, ref: () => {}, unref: () => {} });
-  const sprites = new Sprites();
+  const strips = new Strips();
   const view = createElement(App, { store: new Store(state, () => 0), press: () => {} });
-  const app = render(createElement(SpritesContext, { value: sprites }, view), {
-    stdout: screenStdout(stdout as unknown as NodeJS.WriteStream, sprites).stdout,
+  const app = render(createElement(StripsContext, { value: strips }, view), {
+    stdout: screenStdout(stdout as unknown as NodeJS.WriteStream, strips).stdout,
     stdin: stdin as unknown as NodeJS.ReadStream,
     ...FULL_SCREEN,
     maxFps: 1000,

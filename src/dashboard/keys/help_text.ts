@@ -72,6 +72,35 @@ export function helpWindow(state: DashboardState): HelpWindow {
   return { rows: rows.slice(first, first + seen), more: parts.join(", "), top, bottom };
 }
 
+/** The help as a box on the screen, in columns and rows. */
+export interface HelpBox {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  /** The columns of a row's text, with a space at the right edge. */
+  readonly textWidth: number;
+  readonly rows: readonly (HelpRow & { readonly dim: boolean })[];
+}
+
+/** Returns the rows of the help that are in view and the box around them, in the middle of the screen. */
+export function helpBox(state: DashboardState): HelpBox {
+  const { rows, more, top, bottom } = helpWindow(state);
+  const shown = [
+    ...rows.map((row) => ({ ...row, dim: false })),
+    ...(more === null ? [] : [{ shown: "", text: more, dim: true }]),
+  ];
+  const textWidth = Math.min(helpWidth(state), widestRow(shown)) + 1;
+  const width = BORDERS + KEY_COLUMNS + textWidth;
+  const height = shown.length + BORDERS;
+  const middle = Math.floor((state.view.rows - height) / 2);
+  return {
+    left: Math.floor((state.view.columns - width) / 2),
+    top: Math.max(top, Math.min(middle, bottom - height)),
+    ...{ width, height, textWidth, rows: shown },
+  };
+}
+
 /** Returns the first row to show after scrolling by so many rows. */
 export function scrolledHelp(state: DashboardState, by: number): number {
   const { top, bottom } = placeOf(state);
@@ -88,6 +117,6 @@ function placeOf(state: DashboardState): { top: number; bottom: number } {
 }
 
 /** The columns that the widest row takes. */
-export function widestRow(rows: readonly HelpRow[]): number {
+function widestRow(rows: readonly HelpRow[]): number {
   return Math.max(0, ...rows.map(({ text }) => stringWidth(text)));
 }

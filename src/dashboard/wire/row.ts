@@ -3,14 +3,22 @@ import { at } from "../../at.ts";
 import { graphemes, stringWidth } from "../text/width.ts";
 import { PLAIN, type Style, styleAfter } from "./style.ts";
 
-export interface Row {
-  /** What stands in each column; empty in the second column of a wide character. */
+export interface Cells {
+  /** The character in each column; empty in the second column of a wide character. */
   readonly texts: readonly string[];
   readonly styles: readonly Style[];
-  /** Columns up to the last one that is not a plain blank. */
-  readonly end: number;
-  /** Whether terminals disagree about the width of something in it. */
+  /** Whether terminals disagree about the width of one of the characters. */
   readonly unsure: boolean;
+}
+
+export interface Row extends Cells {
+  /** The number of columns up to the last one that is not a plain blank. */
+  readonly end: number;
+}
+
+/** Looks up a piece of a line by the character that stands for it, see `Strips`. */
+export interface NamedCells {
+  readonly cellsOf: (codePoint: number) => Cells | undefined;
 }
 
 const ESCAPE = 0x1b;
@@ -28,8 +36,24 @@ export function blankRow(columns: number): Row {
   return { texts: Array(columns).fill(" "), styles: Array(columns).fill(PLAIN), end: 0, unsure: false };
 }
 
-/** Returns the cells of a line with SGR sequences. What is beyond `columns` is cut, other control sequences are dropped. */
-export function parseRow(line: string, columns: number): Row {
+/** Returns a row of `columns` cells from a line with SGR sequences. Cuts what does not fit. See `parseCells`. */
+export function parseRow(line: string, columns: number, named?: NamedCells): Row {
+  const { texts, styles, unsure } = cellsOf(line, columns, named);
+  return filled(texts, styles, columns, unsure);
+}
+
+/** Returns the cells of a line with SGR sequences. Drops other control sequences. */
+export function parseCells(line: string): Cells {
+  return cellsOf(line, Infinity);
+}
+
+interface Parsed {
+  readonly texts: string[];
+  readonly styles: Style[];
+  readonly unsure: boolean;
+}
+
+function cellsOf(line: string, columns: number, named?: NamedCells): Parsed {
   const texts: string[] = [];
   const styles: Style[] = [];
   let style = PLAIN;
@@ -41,40 +65,84 @@ export function parseRow(line: string, columns: number): Row {
       const [sequence = line.charAt(index), parameters, final] = SEQUENCE.exec(line) ?? [];
       if (final === "m" && parameters !== undefined) style = styleAfter(style, parameters);
       index += sequence.length;
-    } else if (isSimple(code) && isAlone(line, index)) {
+      continue;
+    }
+    if (isSimple(code) && isAlone(line, index)) {
       const text = line.charAt(index);
       texts.push(text);
       styles.push(code === BLANK ? style.blank : style);
       index++;
-    } else {
-      TEXT.lastIndex = index;
-      const [text = ""] = TEXT.exec(line) ?? [];
-      for (const { segment } of graphemes.segment(text)) {
-        const width = Math.min(2, stringWidth(segment));
-        if (width === 0) {
-          // A mark without a character of its own: it goes with the one before it, whose style it may not have.
-          if (!CONTROL.test(segment) && texts.length > 0) {
-            const head = texts.at(-1) === "" ? texts.length - 2 : texts.length - 1;
-            texts[head] += segment;
-            unsure = true;
-          }
-          continue;
-        }
-        if (!isSure(segment)) unsure = true;
-        texts.push(segment);
-        styles.push(segment === " " ? style.blank : style);
-        if (width === 2) {
-          texts.push("");
-          styles.push(style);
-        }
-      }
-      index += text.length;
+      continue;
     }
+    const piece = isName(code) ? named?.cellsOf(line.codePointAt(index) ?? 0) : undefined;
+    if (piece) {
+      index += NAME_LENGTH;
+      const blanks = style === PLAIN ? blanksAt(line, index, piece.texts.length - 1) : 0;
+      index += blanks;
+      pushPiece(texts, styles, piece, index < line.length ? blanks + 1 : piece.texts.length);
+      unsure ||= piece.unsure;
+      continue;
+    }
+    TEXT.lastIndex = index;
+    const [text = ""] = TEXT.exec(line) ?? [];
+    const upTo = named ? beforeName(text) : text;
+    for (const { segment } of graphemes.segment(upTo)) {
+      const width = Math.min(2, stringWidth(segment));
+      if (width === 0) {
+        // A mark without a character of its own: it goes with the one before it, whose style it may not have.
+        if (!CONTROL.test(segment) && texts.length > 0) {
+          const head = texts.at(-1) === "" ? texts.length - 2 : texts.length - 1;
+          texts[head] += segment;
+          unsure = true;
+        }
+        continue;
+      }
+      if (!isSure(segment)) unsure = true;
+      texts.push(segment);
+      styles.push(segment === " " ? style.blank : style);
+      if (width === 2) {
+        texts.push("");
+        styles.push(style);
+      }
+    }
+    index += upTo.length;
   }
-  return filled(texts, styles, columns, unsure);
+  return { texts, styles, unsure };
 }
 
 const BLANK = 0x20;
+/** In UTF-16: names are surrogate pairs. */
+const NAME_LENGTH = 2;
+
+/** Whether a code unit is the first of a character of Private Use Area B, U+100000 to U+10FFFF. */
+function isName(code: number): boolean {
+  return (code & 0xffc0) === 0xdbc0;
+}
+
+/** Returns the text up to the first name after its first character. */
+function beforeName(text: string): string {
+  for (let index = 1; index < text.length; index++) {
+    if (isName(text.charCodeAt(index))) return text.slice(0, index);
+  }
+  return text;
+}
+
+/** Returns how many blanks there are from `index` on, `most` at most. */
+function blanksAt(line: string, index: number, most: number): number {
+  let count = 0;
+  while (count < most && line.charCodeAt(index + count) === BLANK) count++;
+  return count;
+}
+
+/** Adds the first `columns` cells of a piece; what covers the piece begins behind them. */
+function pushPiece(texts: string[], styles: Style[], piece: Cells, columns: number): void {
+  for (let column = 0; column < columns; column++) {
+    texts.push(at(piece.texts, column));
+    styles.push(at(piece.styles, column));
+  }
+  // Half of a wide character is covered.
+  if (piece.texts[columns] === "") texts[texts.length - 1] = " ";
+}
 
 function filled(texts: string[], styles: Style[], columns: number, unsure: boolean): Row {
   if (texts.length > columns) {
@@ -104,7 +172,7 @@ function isSimple(code: number): boolean {
 /** Whether nothing that follows can join the character at `index`. */
 function isAlone(line: string, index: number): boolean {
   const next = line.charCodeAt(index + 1);
-  return Number.isNaN(next) || isSimple(next) || next === ESCAPE;
+  return Number.isNaN(next) || isSimple(next) || next === ESCAPE || isName(next);
 }
 
 /** Ideographs, kana and Hangul by themselves: two columns in every terminal that has them. */

@@ -1,7 +1,7 @@
 /** The terminal's screen as it is known here, and the bytes for the next frame. */
 import { writeDifference } from "./difference.ts";
 import { Pen } from "./pen.ts";
-import { blankRow, parseRow, type Row } from "./row.ts";
+import { blankRow, type NamedCells, parseRow, type Row } from "./row.ts";
 
 const CSI = "\x1b[";
 /** Synchronized output: the terminal shows all that is between them at once. Terminals that do not know it ignore it. */
@@ -17,7 +17,8 @@ export interface ScreenSize {
 interface Shown {
   readonly size: ScreenSize;
   readonly pen: Pen;
-  readonly lines: readonly string[];
+  /** The lines of the frame; null where a row is not drawn to its end. */
+  readonly lines: readonly (string | null)[];
   readonly rows: readonly Row[];
 }
 
@@ -25,8 +26,8 @@ export class Screen {
   #shown: Shown | null = null;
   #isBehind = false;
 
-  /** @param drawn turns a line of a frame into what a terminal takes, see `Sprites`. */
-  constructor(private readonly drawn: (line: string) => string = (line) => line) {}
+  /** @param named what the names in the lines stand for, see `Strips`. */
+  constructor(private readonly named?: NamedCells) {}
 
   /** The next frame is drawn without regard to what is on the screen. */
   forget(): void {
@@ -53,7 +54,7 @@ export class Screen {
     while (lines.length < size.rows) lines.push("");
     const rows = lines.map((line, index) => {
       const old = oldRows[index];
-      return old && line === oldLines[index] ? old : parseRow(this.drawn(line), size.columns);
+      return old && line === oldLines[index] ? old : parseRow(line, size.columns, this.named);
     });
     if (!anew) pen.forgetPlace();
     const done = writeDifference(pen, oldRows, rows, anew ? Infinity : limit);
@@ -61,7 +62,8 @@ export class Screen {
     this.#shown = {
       size,
       pen,
-      lines: [...lines.slice(0, done), ...oldLines.slice(done)],
+      // By the time of the next frame, a name in an older line may stand for something else.
+      lines: lines.map((line, index) => (index < done || line === oldLines[index] ? line : null)),
       rows: [...rows.slice(0, done), ...oldRows.slice(done)],
     };
     const written = pen.take();

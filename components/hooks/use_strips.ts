@@ -1,0 +1,32 @@
+import { createContext, useContext, useEffect, useMemo } from "react";
+import { OPAQUE_BLANK, type Strips } from "../../src/dashboard/wire/strips.ts";
+
+/** Null where Ink's output goes straight to its reader, as in tests. */
+export const StripsContext = createContext<Strips | null>(null);
+
+/** The column at which something that covers the panes ends, counted from the left of the screen; null if nothing does. */
+export const CoverEndContext = createContext<number | null>(null);
+
+/** The first column of the region that a pane is drawn in, counted from the left of the screen. */
+export const LeftContext = createContext(0);
+
+/**
+ * Returns what Ink gets for painted lines at the left of a region: their names, or the lines themselves where there are no
+ * names. `painted` must be the same object as long as it says the same.
+ */
+export function useNamedLines(painted: readonly string[]): readonly string[] {
+  const strips = useContext(StripsContext);
+  const coverEnd = useContext(CoverEndContext);
+  const left = useContext(LeftContext);
+  const cut = coverEnd === null ? null : coverEnd - left;
+  const lease = useMemo(() => strips?.lease(painted, cut) ?? null, [strips, painted, cut]);
+  // React cleans up after the next frame was drawn, which has the new names.
+  useEffect(() => () => lease?.release(), [lease]);
+  return lease === null ? painted : lease.lines;
+}
+
+/** Returns a function that makes the blanks of a text hide the painted lines under them. */
+export function useOpaque(): (text: string) => string {
+  const strips = useContext(StripsContext);
+  return strips === null ? String : (text) => text.replaceAll(" ", OPAQUE_BLANK);
+}
