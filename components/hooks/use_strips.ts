@@ -1,4 +1,5 @@
 import { createContext, useContext, useEffect, useMemo } from "react";
+import { parseCells } from "../../src/dashboard/wire/row.ts";
 import { OPAQUE_BLANK, type Strips } from "../../src/dashboard/wire/strips.ts";
 
 /** Null where Ink's output goes straight to its reader, as in tests. */
@@ -19,7 +20,8 @@ export function useNamedLines(painted: readonly string[]): readonly string[] {
   const coverEnd = useContext(CoverEndContext);
   const left = useContext(LeftContext);
   const cut = coverEnd === null ? null : coverEnd - left;
-  const lease = useMemo(() => strips?.lease(painted, cut) ?? null, [strips, painted, cut]);
+  const cells = useMemo(() => (strips === null ? null : painted.map(parseCells)), [strips, painted]);
+  const lease = useMemo(() => cells && (strips?.lease(cells, cut) ?? null), [strips, cells, cut]);
   // React cleans up after the next frame was drawn, which has the new names.
   useEffect(() => () => lease?.release(), [lease]);
   return lease === null ? painted : lease.lines;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { App } from "../../components/App.tsx";
 import { helpKeys } from "../../src/dashboard/keys/keys.ts";
 import type { DashboardState } from "../../src/dashboard/view/state.ts";
-import { parseRow } from "../../src/dashboard/wire/row.ts";
+import { type Cells, parseRow } from "../../src/dashboard/wire/row.ts";
 import { type Lease, Strips } from "../../src/dashboard/wire/strips.ts";
 import { StripsContext } from "../../components/hooks/use_strips.ts";
 import { Store } from "../../src/dashboard/session/store.ts";
@@ -56,7 +56,7 @@ const STATES: readonly [string, () => DashboardState][] = [
 
 /** Keeps its names when Ink has unmounted the dashboard. */
 class KeptStrips extends Strips {
-  override lease(painted: readonly string[], cut: number | null): Lease {
+  override lease(painted: readonly Cells[], cut: number | null): Lease {
     return { ...super.lease(painted, cut), release: () => {} };
   }
 }

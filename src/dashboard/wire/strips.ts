@@ -4,7 +4,7 @@
  * single character, its name, and `parseRow` puts the piece in its place.
  */
 import { at } from "../../at.ts";
-import { type Cells, parseCells } from "./row.ts";
+import type { Cells } from "./row.ts";
 import { PLAIN } from "./style.ts";
 
 /** Private Use Area B of Unicode, U+100000 to U+10FFFD: no font has its characters, and so no class name has them. */
@@ -27,21 +27,20 @@ export class Strips {
   readonly #free: number[] = [];
 
   /**
-   * Names painted lines, one line each.
+   * Names the cells of painted lines, see `parseCells`.
    *
    * @param cut a column at which something that covers the lines ends. What is right of it gets a name of its own: a name
    * that is covered shows nothing.
    * @throws RangeError if all 65,533 names are taken.
    */
-  lease(painted: readonly string[], cut: number | null): Lease {
+  lease(painted: readonly Cells[], cut: number | null): Lease {
     const taken: number[] = [];
     const nameOf = (cells: Cells): string => {
       const place = this.#take(cells);
       taken.push(place);
       return String.fromCodePoint(FIRST + place);
     };
-    const lines = painted.map((line) => {
-      const cells = parseCells(line);
+    const lines = painted.map((cells) => {
       if (cells.texts.length === 0) return "";
       if (cut === null || cut <= 0 || cut >= cells.texts.length) return nameOf(cells);
       const [left, right] = halves(cells, cut);

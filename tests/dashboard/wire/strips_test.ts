@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { stringWidth } from "../../../src/dashboard/text/width.ts";
-import { parseRow } from "../../../src/dashboard/wire/row.ts";
+import { parseCells, parseRow } from "../../../src/dashboard/wire/row.ts";
 import { Screen } from "../../../src/dashboard/wire/screen.ts";
 import { OPAQUE_BLANK, Strips } from "../../../src/dashboard/wire/strips.ts";
+
+/** Leases one line. */
+function lease(strips: Strips, line: string, cut: number | null = null) {
+  const { lines: [name = ""], release } = strips.lease([parseCells(line)], cut);
+  return { name, release };
+}
 
 const RED = "\x1b[31m⣿⠁\x1b[39m─";
 
@@ -13,19 +19,19 @@ function textOf(line: string, strips: Strips, columns = 40): string {
 
 Deno.test("a painted line goes through Ink as one character and comes out as it was", () => {
   const strips = new Strips();
-  const [name = ""] = strips.lease([RED], null).lines;
+  const { name } = lease(strips, RED);
   assert.equal(stringWidth(name), 1);
   assert.deepEqual(parseRow(`a${name}  b`, 8, strips), parseRow(`a${RED}b`, 8));
   assert.deepEqual(parseRow(name, 8, strips), parseRow(RED, 8), "Ink drops the blanks at the end of a line");
 });
 
 Deno.test("a line of nothing has no name", () => {
-  assert.deepEqual(new Strips().lease(["", "\x1b[31m\x1b[39m"], 2).lines, ["", ""]);
+  assert.deepEqual(["", "\x1b[31m\x1b[39m"].map((line) => lease(new Strips(), line, 2).name), ["", ""]);
 });
 
 Deno.test("what covers a painted line is seen, and its opaque blanks hide what is under them", () => {
   const strips = new Strips();
-  const [name = ""] = strips.lease(["0123456789"], null).lines;
+  const { name } = lease(strips, "0123456789");
   assert.equal(textOf(`${name}  │  │    `, strips), "012│  │", "what is right of the cover has lost its name");
   assert.equal(textOf(`${name}  ${OPAQUE_BLANK}${OPAQUE_BLANK}x`, strips), "012  x");
   assert.equal(textOf(`${name}  \x1b[1m${OPAQUE_BLANK}x\x1b[22m`, strips), "012 x");
@@ -33,22 +39,22 @@ Deno.test("what covers a painted line is seen, and its opaque blanks hide what i
 
 Deno.test("a line that is cut where its cover ends goes on behind the cover", () => {
   const strips = new Strips();
-  const [name = ""] = strips.lease(["0123456789"], 6).lines;
+  const { name } = lease(strips, "0123456789", 6);
   assert.equal(textOf(name, strips), "0123456789");
   assert.equal(textOf(`${[...name][0]}  │${OPAQUE_BLANK}│${[...name].at(-1)}`, strips), "012│ │6789");
 });
 
 Deno.test("a wide character that is half covered becomes a blank", () => {
   const strips = new Strips();
-  const [name = ""] = strips.lease(["日本語"], null).lines;
+  const { name } = lease(strips, "日本語");
   assert.equal(textOf(`${name}  │`, strips), "日 │");
-  const [cut = ""] = strips.lease(["日本語"], 3).lines;
+  const { name: cut } = lease(strips, "日本語", 3);
   assert.equal(textOf(cut, strips), "日  語");
 });
 
 Deno.test("marks and emoji in a piece make its row unsure, and the text beside a piece stays whole", () => {
   const strips = new Strips();
-  const [name = ""] = strips.lease(["👍ok"], null).lines;
+  const { name } = lease(strips, "👍ok");
   const row = parseRow(`né${name}   界`, 12, strips);
   assert.equal(row.unsure, true);
   assert.equal(row.texts.join(""), "né👍ok界    ");
@@ -57,16 +63,16 @@ Deno.test("marks and emoji in a piece make its row unsure, and the text beside a
 Deno.test("a private character that is no name stays what it is", () => {
   const strips = new Strips();
   assert.equal(textOf("a\u{10abcd}b", strips), "a\u{10abcd}b");
-  const { lines: [name = ""], release } = strips.lease(["gone"], null);
+  const { name, release } = lease(strips, "gone");
   release();
   assert.equal(textOf(name, strips), name);
 });
 
 Deno.test("released names are given anew, and those still shown keep their lines", () => {
   const strips = new Strips();
-  const [kept = ""] = strips.lease(["kept"], null).lines;
+  const { name: kept } = lease(strips, "kept");
   for (let frame = 0; frame < 100_000; frame++) {
-    const { lines: [name = ""], release } = strips.lease([`frame ${frame}`], null);
+    const { name, release } = lease(strips, `frame ${frame}`);
     if (frame % 10_000 === 0) assert.equal(textOf(name, strips), `frame ${frame}`);
     release();
   }
@@ -78,11 +84,11 @@ Deno.test("a row that had no room in the budget is drawn, though its name stands
   const screen = new Screen(strips);
   const size = { columns: 10, rows: 2 };
   screen.show("\n", size);
-  const first = strips.lease(["one"], null);
-  const frame = `x\n${first.lines[0]}`;
+  const first = lease(strips, "one");
+  const frame = `x\n${first.name}`;
   assert.doesNotMatch(screen.show(frame, size, 1), /one/);
   first.release();
-  const second = strips.lease(["two"], null);
-  assert.equal(second.lines[0], first.lines[0]);
-  assert.match(screen.show(`x\n${second.lines[0]}`, size), /two/);
+  const second = lease(strips, "two");
+  assert.equal(second.name, first.name);
+  assert.match(screen.show(`x\n${second.name}`, size), /two/);
 });
