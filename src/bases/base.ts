@@ -1,38 +1,39 @@
-/** What a frozen base is, as data: everything the rest of the program has to know of one. */
+/** The description of a frozen base as data: everything that the rest of the program needs to know about one. */
 import type { LayerSpec } from "./layer_spec.ts";
 
-/** Ways to make one number of each feature map. */
+/** The kinds of global pooling, which reduces each feature map to one number. */
 export const POOLINGS = ["max", "avg"] as const;
 export type Pooling = (typeof POOLINGS)[number];
 
 /**
- * keras.applications.imagenet_utils' modes. torch: /255, minus mean, over standard deviation. caffe: BGR, minus means.
+ * The modes of `keras.applications.imagenet_utils`. `torch` divides by 255, subtracts the mean and divides by the
+ * standard deviation. `caffe` reorders the channels to BGR and subtracts the means.
  */
 export type OwnPreprocessing = "torch" | "caffe";
 
-/** A file of ImageNet weights without the top, in Keras's HDF5 layout. */
+/** A published file of ImageNet weights without the top layers, in Keras's HDF5 layout. */
 export interface PublishedFile {
-  /** What the file is called, in the cache too. */
+  /** The file's name, also in the cache. */
   readonly name: string;
   readonly url: string;
-  /** By which the file is known. */
+  /** The MD5 hash of the file's content, in hexadecimal. */
   readonly md5: string;
   readonly bytes: number;
 }
 
 /** A frozen base. */
 export interface Base {
-  /** As `--base` takes it. */
+  /** The name that `--base` accepts. */
   readonly name: string;
-  /** For people: "DenseNet121". */
+  /** The name that people see, for example "DenseNet121". */
   readonly displayName: string;
   readonly published: PublishedFile;
-  /** What the published weights were trained with. */
+  /** The preprocessing that the published weights were trained with. */
   readonly preprocessing: OwnPreprocessing;
-  /** Features per image. */
+  /** The number of features per image. */
   readonly featureWidth: number;
-  /** The smallest side of an image that leaves every layer something, in pixels. */
+  /** The smallest image side, in pixels, at which every layer still has an output. */
   readonly smallestSize: number;
-  /** Its layers for size × size images, frozen, from `input_layer` to the global pooling. */
+  /** Returns the layers for size × size images, from `input_layer` to the global pooling. All of them are frozen. */
   readonly layers: (size: number, pooling: Pooling) => readonly LayerSpec[];
 }

@@ -1,4 +1,4 @@
-/** DenseNet121 without its top, as keras.applications.densenet builds it: same layers, same names, same order. */
+/** DenseNet121 without its top layers. Layers, names and order are those of `keras.applications.densenet`. */
 import type { Base, Pooling } from "./base.ts";
 import { LayerChain } from "./chain.ts";
 import type { LayerKind, LayerSpec } from "./layer_spec.ts";
@@ -6,7 +6,7 @@ import type { LayerKind, LayerSpec } from "./layer_spec.ts";
 export const densenet121 = {
   name: "densenet121",
   displayName: "DenseNet121",
-  // keras.applications.densenet, DENSENET121_WEIGHT_PATH_NO_TOP and its file_hash.
+  // From keras.applications.densenet: DENSENET121_WEIGHT_PATH_NO_TOP and its file_hash.
   published: {
     name: "densenet121_weights_tf_dim_ordering_tf_kernels_notop.h5",
     url: "https://storage.googleapis.com/tensorflow/keras-applications/densenet/" +
@@ -16,16 +16,16 @@ export const densenet121 = {
   },
   preprocessing: "torch",
   featureWidth: 1024,
-  // Keras's min_size.
+  // The `min_size` in keras.applications.densenet.
   smallestSize: 32,
   layers,
 } as const satisfies Base;
 
-/** Dense blocks and the number of convolution pairs in each. */
+/** The dense blocks and the number of convolution pairs in each. */
 const BLOCKS = [["conv2", 6], ["conv3", 12], ["conv4", 24], ["conv5", 16]] as const;
-/** Channels that each pair adds. */
+/** The number of channels that each convolution pair adds. */
 const GROWTH = 32;
-/** Channels after the first convolution. */
+/** The number of channels after the first convolution. */
 const STEM = 64;
 
 const BATCH_NORM: LayerKind = { type: "BatchNormalization", momentum: 0.99, epsilon: 1.001e-5 };
@@ -60,7 +60,10 @@ function layers(size: number, pooling: Pooling): readonly LayerSpec[] {
   return chain.layers;
 }
 
-/** Keras's conv_block: 1×1 to four times the growth, 3×3 to the growth, joined to what came in. */
+/**
+ * Adds Keras's `conv_block`: a 1×1 convolution to four times the growth, then a 3×3 convolution to the growth,
+ * concatenated with the block's input. Returns the name of its last layer.
+ */
 function addPair(chain: LayerChain, name: string, input: string): string {
   chain.add(`${name}_0_bn`, BATCH_NORM);
   chain.add(`${name}_0_relu`, RELU);
@@ -71,7 +74,9 @@ function addPair(chain: LayerChain, name: string, input: string): string {
   return chain.add(`${name}_concat`, { type: "Concatenate" }, [input, added]);
 }
 
-/** Keras's transition_block: half the channels, half the side. */
+/**
+ * Adds Keras's `transition_block`, which halves the side and reduces to `channels`. Returns the name of its last layer.
+ */
 function addTransition(chain: LayerChain, name: string, channels: number): string {
   chain.add(`${name}_bn`, BATCH_NORM);
   chain.add(`${name}_relu`, RELU);

@@ -1,6 +1,6 @@
 /**
- * The architecture as data: one list of layers serves the summary, the parameter pane, weight loading and the tfjs
- * model.
+ * The architecture as data. The summary, the parameter pane, weight loading and the tfjs model all use one list of
+ * layers.
  */
 
 /** A shape without the batch dimension: [height, width, channels] or [units]. */
@@ -9,9 +9,12 @@ export type Padding = "valid" | "same";
 
 interface Common {
   readonly name: string;
-  /** Names of the layers it takes its input from, in order. */
+  /** The names of the layers it takes its input from, in order. */
   readonly inputs: readonly string[];
-  /** false: frozen. Batch norm's moving statistics are never trainable. */
+  /**
+   * Whether training changes the layer's weights; false means frozen. The moving statistics of a batch normalization
+   * are never trainable.
+   */
   readonly trainable: boolean;
 }
 
@@ -20,12 +23,15 @@ interface Pooling {
   readonly strides: number;
 }
 
-/** What a layer does; the names are Keras's class names and arguments. */
+/** The kind of a layer and its arguments, with the names of Keras's classes and arguments. */
 export type LayerKind =
   | { readonly type: "InputLayer"; readonly shape: Shape }
-  /** resize_with_pad to size × size; for the summary only, the images are resized before they meet a tfjs model. */
+  /**
+   * tf.image.resize_with_pad to size × size. Appears in the summary only: images are resized before a tfjs model gets
+   * them.
+   */
   | { readonly type: "Lambda"; readonly size: number }
-  /** The same number of zeros on all four sides. */
+  /** Pads all four sides with the same number of zeros. */
   | { readonly type: "ZeroPadding2D"; readonly padding: number }
   | {
     readonly type: "Conv2D";

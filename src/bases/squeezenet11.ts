@@ -1,7 +1,8 @@
 /**
- * SqueezeNet 1.1 without its top. Layers, names and order are those of the Keras weights file
- * (squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5, DeepCognition/keras-squeezenet), with _ for /, which
- * Keras 3 no longer allows in names; its last layer, the dropout drop9, does nothing in inference and is left out.
+ * SqueezeNet 1.1 without its top layers. Layers and order are those of the Keras weights file
+ * (squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5, DeepCognition/keras-squeezenet). Names are too, but with _
+ * in place of /, which Keras 3 no longer allows. The file's last layer, the dropout drop9, is left out because it has
+ * no effect in inference.
  */
 import type { Base, Pooling } from "./base.ts";
 import { LayerChain } from "./chain.ts";
@@ -10,7 +11,8 @@ import type { LayerKind, LayerSpec } from "./layer_spec.ts";
 export const squeezenet11 = {
   name: "squeezenet11",
   displayName: "SqueezeNet 1.1",
-  // Keras never published one; this is the file of DeepCognition's port, at the commit that brought it.
+  // Keras has not published weights for SqueezeNet. This file is from DeepCognition's port, at the commit that added
+  // it.
   published: {
     name: "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5",
     url: "https://raw.githubusercontent.com/DeepCognition/keras-squeezenet/a73d4339aa4d37c51a0b3ba044bed55477abec73/" +
@@ -24,7 +26,10 @@ export const squeezenet11 = {
   layers,
 } as const satisfies Base;
 
-/** Fire modules in order: number, squeeze filters, filters of each expand half; a pool follows where one is named. */
+/**
+ * The fire modules in order: name, squeeze filters, filters of each expand branch, and the pooling layer that follows,
+ * if any.
+ */
 const FIRES = [
   { name: "fire2", squeeze: 16, expand: 64 },
   { name: "fire3", squeeze: 16, expand: 64, pool: "pool3" },
@@ -59,7 +64,7 @@ function layers(size: number, pooling: Pooling): readonly LayerSpec[] {
   return chain.layers;
 }
 
-/** 1×1 to few channels, then 1×1 and 3×3 side by side, joined. */
+/** Adds a fire module: a 1×1 squeeze convolution, then a 1×1 and a 3×3 expand convolution in parallel, concatenated. */
 function addFire(chain: LayerChain, name: string, squeeze: number, expand: number): void {
   chain.add(`${name}_squeeze1x1`, convolution(squeeze, 1));
   const squeezed = chain.add(`${name}_relu_squeeze1x1`, RELU);

@@ -1,15 +1,17 @@
-/** Whether a weights file belongs to the base that was asked for, and to which it belongs if not. */
+/** Checks that a weights file belongs to the requested base, and if not, finds out which base it belongs to. */
 import { BASE_NAMES, type BaseName, bases } from "../bases/bases.ts";
 import type { RunOptions } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { checkKerasWeights } from "./keras_h5.ts";
 
-/** What decides the layers that a file's weights must fit. */
+/** The options that determine the layers that a weights file must fit. */
 type BaseOptions = Pick<RunOptions, "base" | "size" | "pooling">;
 
 /**
- * Checks a Keras weights file against the layers of a base. Reads no weight.
- * @throws HeadlightError (2) as `checkKerasWeights`; names the other base whose weights the file holds
+ * Checks the names and shapes in a Keras weights file against the layers of a base. Does not read the weights.
+ *
+ * @throws HeadlightError (exit status 2) as `checkKerasWeights` does. If the file fits another base, the error names
+ * it.
  */
 export async function checkBaseWeights(path: string, options: BaseOptions): Promise<void> {
   try {
@@ -18,8 +20,8 @@ export async function checkBaseWeights(path: string, options: BaseOptions): Prom
     for (const other of BASE_NAMES.filter((name) => name !== options.base)) {
       if (!await fits(path, other, options)) continue;
       const line =
-        `${path} holds the weights of ${other}, not of ${options.base}; give --base ${other}, or the weights ` +
-        `of ${options.base}`;
+        `${path}: these are the weights of ${other}, not of ${options.base}. Use --base ${other}, or name a file ` +
+        `with the weights of ${options.base}.`;
       throw new HeadlightError(line, 2, { cause: error });
     }
     throw error;
@@ -28,7 +30,7 @@ export async function checkBaseWeights(path: string, options: BaseOptions): Prom
 
 async function check(path: string, base: BaseName, { size, pooling }: BaseOptions): Promise<void> {
   const { smallestSize, layers } = bases[base];
-  // The shapes of weights do not depend on the size.
+  // The shapes of the weights do not depend on the size, so a size too small for the base is no obstacle here.
   await checkKerasWeights(path, layers(Math.max(size, smallestSize), pooling));
 }
 

@@ -1,4 +1,4 @@
-/** From a list of layers to a tfjs model with Keras's names and given weights. */
+/** Builds a tfjs model with Keras's layer names from a list of layers and their weights. */
 import type { LayersModel, SymbolicTensor } from "@tensorflow/tfjs";
 import type { Tf } from "../engine/engine.ts";
 import type { LayerSpec } from "../bases/layer_spec.ts";
@@ -8,12 +8,14 @@ import type { LayerWeights } from "./weights.ts";
 export type Layer = LayersModel["layers"][number];
 
 /**
- * A functional model from the list's first layer to its last, with the given weights. For inference: call
- * `model.predict`, or `model.apply` with `training: false`, since tfjs's batch norm does not care for `trainable`.
- * Layers get their weights one by one, so that no second copy of all weights is ever held.
+ * Builds a functional model from the list of layers, with the given weights.
  *
- * @param weights for each layer that has any, in the list's order: what `matchWeights` returns.
- * @returns a model that the caller disposes (`disposeBase`).
+ * The model is for inference only. Call `model.predict`, or `model.apply` with `training: false`: the batch
+ * normalization of tfjs ignores `trainable`. The weights are set layer by layer, so that no second copy of all weights
+ * is held in memory.
+ *
+ * @param weights the weights of each layer that has any, in the list's order, as `matchWeights` returns them
+ * @returns a model, which the caller disposes with `disposeBase`
  */
 export function buildBase(tf: Tf, specs: readonly LayerSpec[], weights: readonly LayerWeights[]): LayersModel {
   const given = new Map(weights.map((layer) => [layer.name, layer]));
@@ -34,24 +36,26 @@ export function buildBase(tf: Tf, specs: readonly LayerSpec[], weights: readonly
     }
     outputs.set(spec.name, last);
   }
-  if (!first || !last) throw new Error("a model needs an input");
+  if (!first || !last) throw new Error("the list of layers has no input layer");
   return tf.model({ inputs: first, outputs: last });
 }
 
-/** Frees the weights. */
+/** Frees the model's weights. */
 export function disposeBase(model: LayersModel): void {
   model.dispose();
 }
 
-/** Replaces a layer's weights, in Keras's order. */
+/** Replaces a layer's weights, given in Keras's order. */
 function setWeights(tf: Tf, layer: Layer, { weights }: LayerWeights): void {
   const tensors = weights.map(({ data, shape }) => tf.tensor(data, [...shape], "float32"));
   layer.setWeights(tensors);
-  // The layer's variables share the data by now.
+  // The layer's variables have their own references to the data.
   tf.dispose(tensors);
 }
 
-/** Every initial value is zero: it is replaced at once, and nothing random is drawn. */
+/**
+ * Makes a tfjs layer. All initial values are zeros, because they are replaced at once and random ones would cost time.
+ */
 function makeLayer(tf: Tf, spec: LayerSpec): Layer {
   const { name, trainable } = spec;
   const zeros = { kernelInitializer: "zeros", biasInitializer: "zeros" } as const;
@@ -91,18 +95,18 @@ function makeLayer(tf: Tf, spec: LayerSpec): Layer {
       return tf.layers.dropout({ name, rate: spec.rate });
     case "InputLayer":
     case "Lambda":
-      throw new Error(`layer ${name} (${spec.type}) is not made by tfjs`);
+      throw new Error(`layer ${name}: tfjs cannot make a layer of type ${spec.type}`);
   }
 }
 
 function known(outputs: ReadonlyMap<string, SymbolicTensor>, name: string): SymbolicTensor {
   const output = outputs.get(name);
-  if (!output) throw new Error(`no layer ${name} so far`);
+  if (!output) throw new Error(`layer ${name} has not been added yet`);
   return output;
 }
 
-/** What a layer makes of symbolic inputs is symbolic. */
+/** Narrows the output of a layer that was applied to symbolic inputs. */
 function symbolic(tf: Tf, output: ReturnType<Layer["apply"]>): SymbolicTensor {
   if (output instanceof tf.SymbolicTensor) return output;
-  throw new Error("a layer of one symbolic output was expected");
+  throw new Error("expected a layer with one symbolic output");
 }

@@ -1,4 +1,4 @@
-/** What a worker that checks a weights file is asked, and what it answers. */
+/** The messages to and from the worker that checks a weights file. */
 import { z } from "zod";
 import { baseNameSchema, poolingSchema } from "../config.ts";
 
@@ -10,6 +10,6 @@ export const checkRequestSchema = z.object({
 });
 export type CheckRequest = z.infer<typeof checkRequestSchema>;
 
-/** `error` is null if the weights fit. */
+/** The result of the check. `error` is null if the weights fit. */
 export const checkOutcomeSchema = z.object({ error: z.string().nullable() });
 export type CheckOutcome = z.infer<typeof checkOutcomeSchema>;

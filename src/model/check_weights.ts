@@ -1,16 +1,17 @@
 /**
- * Checks a weights file within a time limit. The HDF5 library never returns from some damaged files, and in this process
- * nothing could stop it: it runs in a worker, which can be ended.
+ * Checks a weights file within a time limit. The HDF5 library never returns when it reads certain damaged files. It
+ * therefore runs in a worker, which can be terminated.
  */
 import { HeadlightError } from "../errors.ts";
 import { type CheckOutcome, checkOutcomeSchema, type CheckRequest } from "./check_request.ts";
 
-/** A file on a slow network disk takes seconds. */
+/** Long enough for a file on a slow network disk, which takes seconds. */
 const LIMIT_MS = 20_000;
 
 /**
- * Checks a Keras weights file against the layers of a base. Reads no weight.
- * @throws HeadlightError (2) as `checkBaseWeights`, and if that takes longer than the limit
+ * Checks the names and shapes in a Keras weights file against the layers of a base. Does not read the weights.
+ *
+ * @throws HeadlightError (exit status 2) as `checkBaseWeights` does, and also if the check exceeds the limit
  */
 export async function checkWeightsInTime(
   path: string,
@@ -22,7 +23,7 @@ export async function checkWeightsInTime(
   const timer = setTimeout(() => outcome.resolve(null), limitMs);
   worker.onmessage = ({ data }) => outcome.resolve(checkOutcomeSchema.parse(data));
   worker.onerror = (event) => {
-    // Otherwise it would end this process.
+    // An unhandled error in a worker would end this process.
     event.preventDefault();
     outcome.reject(new Error(event.message));
   };
@@ -31,7 +32,8 @@ export async function checkWeightsInTime(
     const found = await outcome.promise;
     if (found === null) {
       throw new HeadlightError(
-        `${path}: the HDF5 library was not done with it after ${limitMs / 1000} s; it is damaged, get the file anew`,
+        `${path}: the file is damaged. The HDF5 library could not read it within ${limitMs / 1000} s. ` +
+          "Download or copy the file again.",
       );
     }
     if (found.error !== null) throw new HeadlightError(found.error);

@@ -1,10 +1,10 @@
-/** The worker in which a weights file is checked, see check_weights.ts. */
+/** The worker that checks a weights file. `checkWeightsInTime` starts it. */
 /// <reference lib="deno.worker" />
 import { HeadlightError } from "../errors.ts";
 import { checkBaseWeights } from "./base_weights.ts";
 import { type CheckOutcome, checkRequestSchema } from "./check_request.ts";
 
-// The library prints what is wrong with a damaged file in words of its own; the error has them already.
+// The library prints messages about damaged files to the console. The error that is reported contains them already.
 console.error = console.warn = console.log = () => {};
 
 self.onmessage = async ({ data }) => {

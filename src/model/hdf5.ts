@@ -1,14 +1,16 @@
-/** HDF5 files through h5wasm, which works on the real file system and reads only what it is asked for. */
+/** Opens HDF5 files with h5wasm, which uses the real file system and reads only the parts that are requested. */
 import type { Dataset, File, Group } from "h5wasm/node";
 import { HeadlightError } from "../errors.ts";
 
 /** The first bytes of every HDF5 file. */
 const SIGNATURE = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
-const NO_HDF5 = "is no HDF5 file; give a Keras weights file (.h5)";
+const NOT_HDF5 = "not an HDF5 file. Use a Keras weights file (.h5).";
 
 export type { Dataset, File, Group };
 
-/** An open file. `group` and `dataset` do not look whether there is such a thing; the first access to it throws. */
+/**
+ * An open HDF5 file. `group` and `dataset` do not check that the path exists; the first access to a missing one throws.
+ */
 export interface Hdf5 {
   readonly file: File;
   group(path: string): Group;
@@ -16,21 +18,21 @@ export interface Hdf5 {
 }
 
 /**
- * Opens a file to read, or makes a new one to write; the caller closes it.
+ * Opens a file for reading, or creates a new one for writing. The caller closes it.
  *
- * @throws HeadlightError (exit status 2) when there is none, when it is no HDF5, or when it is cut short.
+ * @throws HeadlightError (exit status 2) if the file does not exist, is not an HDF5 file, or is truncated
  */
 export async function openHdf5(path: string, mode: "r" | "w" = "r"): Promise<Hdf5> {
   if (mode === "r") await checkReadable(path);
-  // Imported when it is needed: compiling the library takes 0.3 s.
+  // A dynamic import, because compiling the library takes 0.3 s and most commands do not need it.
   const { default: h5wasm } = await import("h5wasm/node");
   const native = await h5wasm.ready;
-  // Without it the library writes its error stack to fd 2 and returns as if all were well.
+  // Without this, the library writes its error stack to standard error and returns as if there were no error.
   native.activate_throwing_error_handler();
   const file = opening(path, () => new h5wasm.File(path, mode));
   return {
     file,
-    // Group.get asks for the type first and takes four times as long.
+    // Not Group.get: it looks up the type first and takes four times as long.
     group: (inner) => new h5wasm.Group(file.file_id, inner),
     dataset: (inner) => new h5wasm.Dataset(file.file_id, inner),
   };
@@ -39,14 +41,18 @@ export async function openHdf5(path: string, mode: "r" | "w" = "r"): Promise<Hdf
 async function checkReadable(path: string): Promise<void> {
   try {
     const { isFile } = await Deno.stat(path);
-    if (!isFile) throw new HeadlightError(`${path}: ${NO_HDF5}`);
+    if (!isFile) throw new HeadlightError(`${path}: ${NOT_HDF5}`);
     using file = await Deno.open(path);
     const start = new Uint8Array(SIGNATURE.length);
     await file.read(start);
-    if (!SIGNATURE.every((byte, index) => start[index] === byte)) throw new HeadlightError(`${path}: ${NO_HDF5}`);
+    if (!SIGNATURE.every((byte, index) => start[index] === byte)) throw new HeadlightError(`${path}: ${NOT_HDF5}`);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new HeadlightError(`${path}: there is no such file`);
-    if (error instanceof Deno.errors.PermissionDenied) throw new HeadlightError(`${path}: may not be read`);
+    if (error instanceof Deno.errors.NotFound) {
+      throw new HeadlightError(`${path}: no such file. Check the path of the weights file.`);
+    }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new HeadlightError(`${path}: permission denied. Make it readable: chmod u+r ${path}`);
+    }
     throw error;
   }
 }
@@ -57,13 +63,13 @@ function opening(path: string, open: () => File): File {
   } catch (error) {
     const cut = /truncated file: eof = (\d+),.*stored_eof = (\d+)/.exec(String(error));
     const problem = cut
-      ? `is cut short: ${cut[1]} of ${cut[2]} bytes are there; get the file anew`
-      : `is damaged, ${errorText(error)}; get the file anew`;
+      ? `the file is truncated: it has ${cut[1]} of ${cut[2]} bytes. Download or copy it again.`
+      : `the file is damaged (${errorText(error)}). Download or copy it again.`;
     throw new HeadlightError(`${path}: ${problem}`, 2, { cause: error });
   }
 }
 
-/** What the library says went wrong: the innermost line of its error stack. */
+/** Returns the library's own description of an error: the innermost line of its error stack. */
 export function errorText(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return [...text.matchAll(/\(\): (.+)/g)].at(-1)?.[1] ?? text;

@@ -1,4 +1,7 @@
-/** The head: what is trained. Keras's default layer names, as in the lesson's own model. */
+/**
+ * The layers of the head, the part of the model that is trained. Their names are Keras's defaults, as in the lesson's
+ * model.
+ */
 import type { RunOptions } from "../config.ts";
 import { LayerChain } from "../bases/chain.ts";
 import type { LayerSpec } from "../bases/layer_spec.ts";
@@ -7,7 +10,11 @@ export interface HeadOptions extends Pick<RunOptions, "hidden" | "dropout"> {
   readonly classes: number;
 }
 
-/** @param input name of the layer whose output the head takes: the base's pooled features. */
+/**
+ * Returns the layers of the head.
+ *
+ * @param input the name of the layer whose output the head takes: the base's pooled features
+ */
 export function headLayers(input: string, { hidden, dropout, classes }: HeadOptions): readonly LayerSpec[] {
   const chain = new LayerChain(true, input);
   chain.add("flatten", { type: "Flatten" });

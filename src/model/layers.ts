@@ -1,21 +1,21 @@
-/** What follows from a list of layers: shapes and parameter counts as Keras works them out, without tfjs. Pure. */
+/** Derives output shapes and parameter counts from a list of layers by Keras's rules, without tfjs. */
 import { at } from "../at.ts";
 import type { LayerSpec, Padding, Shape } from "../bases/layer_spec.ts";
 
 export interface WeightSpec {
-  /** Keras's name, e.g. kernel, moving_mean. */
+  /** Keras's name, for example kernel or moving_mean. */
   readonly name: string;
   readonly shape: Shape;
   readonly trainable: boolean;
 }
 
-/** A layer with all that follows from its place in the list. */
+/** A layer with its output shape, weights and parameter counts. */
 export interface LayerRow {
   readonly name: string;
   readonly type: LayerSpec["type"];
-  /** The batch dimension as null. */
+  /** The shape with the batch dimension first, which is null. */
   readonly outputShape: readonly (number | null)[];
-  /** In Keras's order. */
+  /** The layer's weights in Keras's order. */
   readonly weights: readonly WeightSpec[];
   readonly parameters: number;
   readonly trainableParameters: number;
@@ -23,20 +23,21 @@ export interface LayerRow {
 }
 
 /**
- * Works out every layer's output shape and weights. The list must be in an order in which each layer comes after its
- * inputs, with unique names; anything else is a defect and throws.
+ * Returns the output shape and weights of every layer.
+ *
+ * Each layer must come after its inputs, and names must be unique. Any other list is a programming error and throws.
  */
 export function describe(specs: readonly LayerSpec[]): LayerRow[] {
   const shapes = new Map<string, Shape>();
   return specs.map((spec) => {
-    if (shapes.has(spec.name)) throw new Error(`two layers are called ${spec.name}`);
+    if (shapes.has(spec.name)) throw new Error(`two layers have the name ${spec.name}`);
     const inputs = spec.inputs.map((name) => {
       const shape = shapes.get(name);
-      if (!shape) throw new Error(`layer ${spec.name} takes its input from ${name}, which does not come before it`);
+      if (!shape) throw new Error(`layer ${spec.name} takes its input from ${name}, which must come before it`);
       return shape;
     });
     const output = outputShape(spec, inputs);
-    if (output.some((extent) => extent < 1)) throw new Error(`layer ${spec.name} has nothing left: ${output}`);
+    if (output.some((extent) => extent < 1)) throw new Error(`layer ${spec.name} has an empty output: ${output}`);
     shapes.set(spec.name, output);
     const weights = layerWeights(spec, inputs);
     return {
@@ -51,7 +52,7 @@ export function describe(specs: readonly LayerSpec[]): LayerRow[] {
   });
 }
 
-/** The number of values in a tensor of this shape. */
+/** Returns the number of values in a tensor of this shape. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
@@ -74,18 +75,20 @@ function outputShape(spec: LayerSpec, inputs: readonly Shape[]): Shape {
     }
     case "Conv2D": {
       const [height, width] = image(spec, inputs);
-      return [slid(height, spec.kernel, spec), slid(width, spec.kernel, spec), spec.filters];
+      return [windowPositions(height, spec.kernel, spec), windowPositions(width, spec.kernel, spec), spec.filters];
     }
     case "MaxPooling2D":
     case "AveragePooling2D": {
       const [height, width, channels] = image(spec, inputs);
       const window = { strides: spec.strides, padding: "valid" } as const;
-      return [slid(height, spec.size, window), slid(width, spec.size, window), channels];
+      return [windowPositions(height, spec.size, window), windowPositions(width, spec.size, window), channels];
     }
     case "Concatenate": {
       const [height, width] = image(spec, inputs);
       for (const shape of inputs) {
-        if (shape[0] !== height || shape[1] !== width) throw new Error(`layer ${spec.name} cannot join ${inputs}`);
+        if (shape[0] !== height || shape[1] !== width) {
+          throw new Error(`layer ${spec.name} cannot concatenate shapes ${inputs.map((shape) => `(${shape})`)}`);
+        }
       }
       return [height, width, inputs.reduce((sum, shape) => sum + last(shape), 0)];
     }
@@ -130,8 +133,14 @@ function layerWeights(spec: LayerSpec, inputs: readonly Shape[]): WeightSpec[] {
   }
 }
 
-/** How many places a window has along one side; TensorFlow's rule for VALID and SAME. */
-function slid(extent: number, window: number, { strides, padding }: { strides: number; padding: Padding }): number {
+/**
+ * Returns the number of positions of a sliding window along one side, by TensorFlow's rules for VALID and SAME padding.
+ */
+function windowPositions(
+  extent: number,
+  window: number,
+  { strides, padding }: { strides: number; padding: Padding },
+): number {
   return padding === "same" ? Math.ceil(extent / strides) : Math.floor((extent - window) / strides) + 1;
 }
 
@@ -144,7 +153,7 @@ function only(spec: LayerSpec, inputs: readonly Shape[]): Shape {
 function image(spec: LayerSpec, inputs: readonly Shape[]): readonly [number, number, number] {
   const [height, width, channels] = only(spec, inputs);
   if (height === undefined || width === undefined || channels === undefined) {
-    throw new Error(`layer ${spec.name} takes height × width × channels`);
+    throw new Error(`layer ${spec.name} needs an input of height × width × channels`);
   }
   return [height, width, channels];
 }

@@ -1,4 +1,4 @@
-/** What the parameter pane shows: the base as one row, the head layer by layer, and the totals. */
+/** Computes what the parameter pane shows: the base as one row, the head layer by layer, and the totals. */
 import { at } from "../at.ts";
 import type { EventOf, ParameterRow } from "../events.ts";
 import { bases } from "../bases/bases.ts";
@@ -13,20 +13,23 @@ export interface Totals {
   readonly non_trainable: number;
 }
 
-/** Keras's three totals. */
+/** Returns the three totals that Keras prints: all, trainable and non-trainable parameters. */
 export function parameterTotals(rows: readonly Pick<LayerRow, "parameters" | "trainableParameters">[]): Totals {
   const total = rows.reduce((sum, row) => sum + row.parameters, 0);
   const trainable = rows.reduce((sum, row) => sum + row.trainableParameters, 0);
   return { total, trainable, non_trainable: total - trainable };
 }
 
-/** The `parameters` field of the `run` event. */
+/** Returns the `parameters` field of the `run` event. */
 export function modelParameters(options: ModelOptions): Parameters {
   const rows = describe(wholeModel(options));
   return { ...parameterTotals(rows), rows: parameterRows(options, rows) };
 }
 
-/** Layers whose names begin alike (`conv2_block1_0_bn`, `fire2/squeeze1x1`) are a block, as large as its last one's output. */
+/**
+ * Groups layers into blocks by the first part of their names (`conv2_block1_0_bn`, `fire2/squeeze1x1`). The output
+ * shape of a block is that of its last layer. Blocks without parameters are left out.
+ */
 function blocksOf(rows: readonly LayerRow[]): NonNullable<ParameterRow["blocks"]> {
   const blocks = new Map<string, LayerRow[]>();
   for (const row of rows) {
@@ -51,7 +54,7 @@ function parameterRows({ base, size, pooling }: ModelOptions, rows: readonly Lay
   const ofBase = parameterTotals(rows.slice(0, split));
   const output = at(rows, split - 1).outputShape;
   return [
-    // A functional model within a model, as Keras would list a base that is called as one layer.
+    // Keras would list a base that is called as one layer in the same way, as a functional model within the model.
     {
       name: base,
       type: "Functional",

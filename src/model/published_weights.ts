@@ -1,4 +1,4 @@
-/** The published weights of the bases: downloaded into the cache, and checked by their hash. */
+/** Downloads the published weights of the bases into the cache and verifies their hashes. */
 import { dirname, join } from "node:path";
 import { type BaseName, bases } from "../bases/bases.ts";
 import type { OnSetupProgress } from "../engine/engine.ts";
@@ -13,20 +13,21 @@ import { explainSystemError } from "../files/system_error.ts";
 export interface WeightsOptions extends Patience {
   readonly cacheRoot: string;
   readonly onProgress?: OnSetupProgress | undefined;
-  /** Another place to download the same file from. */
+  /** An alternative URL for the same file. */
   readonly fetchFrom?: string | undefined;
 }
 
-/** Returns where a base's published weights are kept, be they there or not. */
+/** Returns the path of a base's published weights in the cache. The file need not exist. */
 export function publishedWeightsPath(base: BaseName, cacheRoot: string): string {
   return join(cacheRoot, "weights", bases[base].published.name);
 }
 
 /**
- * The path of a base's published weights in the cache, downloaded where they are not there. A file is used only after
- * its hash was found right. One with another hash is replaced.
+ * Returns the path of a base's published weights in the cache, and downloads them first if they are missing.
  *
- * @throws HeadlightError (1) where they cannot be had.
+ * The file is used only if its hash is correct. A file with another hash is replaced.
+ *
+ * @throws HeadlightError (exit status 1) if the weights cannot be downloaded
  */
 export async function publishedWeights(base: BaseName, options: WeightsOptions): Promise<string> {
   const path = publishedWeightsPath(base, options.cacheRoot);
@@ -36,10 +37,9 @@ export async function publishedWeights(base: BaseName, options: WeightsOptions):
   } catch (thrown) {
     const error = explainSystemError(thrown, `writing to ${dirname(path)}`);
     if (!(error instanceof HeadlightError)) throw error;
-    const remedy = `put the file there by hand (${path}), or name one with --weights FILE.h5`;
-    throw new HeadlightError(`the published weights of ${base} cannot be had: ${errorLine(error)}; ${remedy}`, 1, {
-      cause: error,
-    });
+    const line = `the published weights of ${base} are not available (${errorLine(error)}). ` +
+      `Copy the file to ${path}, or name one with --weights FILE.h5.`;
+    throw new HeadlightError(line, 1, { cause: error });
   }
 }
 
@@ -49,7 +49,7 @@ async function obtain(base: BaseName, path: string, options: WeightsOptions): Pr
   const label = `downloading the weights of ${base}`;
   const lock = await waitForLock(
     `${path}.lock`,
-    () => onProgress({ label: `${label} (another run is at it)`, done: 0, total: 0, unit: "bytes" }),
+    () => onProgress({ label: `${label} (waiting for another run's download)`, done: 0, total: 0, unit: "bytes" }),
   );
   try {
     const found = await foundHash(path);
@@ -60,9 +60,9 @@ async function obtain(base: BaseName, path: string, options: WeightsOptions): Pr
       checksum: { algorithm: "md5", hex: md5 },
       onProgress: (done, total) => onProgress({ label, done, total, unit: "bytes" }),
     }).catch((error: unknown) => {
-      // Whoever put a file there by hand must hear that it was seen, and why it was not taken.
+      // A person who copied a file into the cache must learn that it was found, and why it was not used.
       if (found === null || !(error instanceof HeadlightError)) throw error;
-      const wrong = `the file in the cache is another one (md5 ${found} instead of ${md5})`;
+      const wrong = `the file in the cache has the wrong hash (md5 ${found} instead of ${md5})`;
       throw new HeadlightError(`${wrong}, and ${errorLine(error)}`, 1, { cause: error });
     });
   } finally {
@@ -71,8 +71,8 @@ async function obtain(base: BaseName, path: string, options: WeightsOptions): Pr
 }
 
 /**
- * The MD5 of the file that is there, null where there is none. Computed each time, 50 ms for the largest: size and time of
- * change stay the same where a disk loses a bit.
+ * Returns the MD5 of the file, or null if there is none. It is computed each time, which takes 50 ms for the largest
+ * file: a corrupted bit on the disk changes neither size nor modification time.
  */
 function foundHash(path: string): Promise<string | null> {
   return isRegularFile(path) ? fileHash(path, "md5") : Promise.resolve(null);

@@ -1,7 +1,7 @@
 /**
- * The random base: weights to go on with where the published ones cannot be had. He-uniform kernels, and batch-norm
- * statistics measured on real images, so that every layer passes on values of ordinary size; with Keras's own initial
- * values the features of a deep base hardly vary and nothing can be learnt from them.
+ * The random base, whose weights replace the published ones when those are not available. Kernels are He-uniform. The
+ * batch-normalization statistics are measured on real images, so that every layer's outputs have an ordinary scale.
+ * With Keras's own initial values, the features of a deep base hardly vary and nothing can be learned from them.
  */
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
@@ -14,18 +14,18 @@ import type { LayerSpec } from "../bases/layer_spec.ts";
 import { describe, type LayerRow, sizeOf, type WeightSpec } from "./layers.ts";
 import type { LayerWeights, Weight } from "./weights.ts";
 
-/** Its own, not the run's: the base is the same in every run. */
+/** Independent of the run's seed, so that the random base is the same in every run. */
 export const RANDOM_BASE_SEED = 121;
 /** Increment this whenever the generated weights change: the keys of features include it. */
 export const RANDOM_BASE_VERSION = 1;
-/** How many images the statistics are measured on. */
+/** The number of images that the statistics are measured on. */
 export const RANDOM_BASE_IMAGES = 32;
 
 /**
- * Weights for each layer of the list that has any, in its order, as `matchWeights` returns them and `writeKerasWeights`
- * takes them. The same images on the same engine give the same weights, bit for bit.
+ * Returns weights for each layer that has any, in the list's order, as `matchWeights` returns them and
+ * `writeKerasWeights` accepts them. The same images on the same engine give the same weights, bit for bit.
  *
- * @param images preprocessed images, n × size × size × 3; the caller keeps them.
+ * @param images preprocessed images, n × size × size × 3. The caller disposes them.
  */
 export function randomBaseWeights(tf: Tf, specs: readonly LayerSpec[], images: Tensor4D): LayerWeights[] {
   const random = xoroshiro128plus(RANDOM_BASE_SEED);
@@ -44,7 +44,10 @@ interface Statistics {
   readonly moving_variance: Float32Array;
 }
 
-/** He et al. 2015: uniform within ±sqrt(6 / fan in) for kernels; Keras's initial values for the rest. */
+/**
+ * Returns initial weights: kernels uniform within ±sqrt(6 / fan in) (He et al. 2015), and Keras's initial values for
+ * the rest.
+ */
 function startWeights({ name, weights }: LayerRow, random: RandomGenerator): LayerWeights {
   return { name, weights: weights.map((weight) => ({ ...weight, data: startValues(weight, random) })) };
 }
@@ -58,8 +61,8 @@ function startValues({ name, shape }: WeightSpec, random: RandomGenerator): Floa
 }
 
 /**
- * Walks the layers in order; each batch norm takes its statistics from what reaches it, before it passes it on. A
- * layer's output is freed as soon as the last layer that needs it has had it.
+ * Runs the layers in order. Before each batch normalization runs, its statistics are set to those of its input. A
+ * layer's output is freed once the last layer that needs it has run.
  */
 function measureBatchNorms(
   tf: Tf,
@@ -88,7 +91,7 @@ function measureBatchNorms(
   return statistics;
 }
 
-/** Gives a batch norm the mean and variance of its input, per channel, and returns them. */
+/** Sets the statistics of a batch normalization to the per-channel mean and variance of its input. Returns them. */
 function measure(tf: Tf, layer: Layer, [input]: readonly Tensor[]): Statistics {
   if (!input) throw new Error(`layer ${layer.name} has no input`);
   const { mean, variance } = tf.tidy(() => tf.moments(input, [...input.shape.keys()].slice(0, -1)));
@@ -107,7 +110,7 @@ function forward(tf: Tf, layer: Layer, inputs: Tensor[]): Tensor {
   return tf.tidy(() => {
     const output = layer.apply(inputs, { training: false });
     if (output instanceof tf.Tensor) return output;
-    throw new Error(`layer ${layer.name} made no tensor`);
+    throw new Error(`layer ${layer.name} did not return one tensor`);
   });
 }
 

@@ -1,32 +1,33 @@
 /**
- * The model, layer by layer, as Keras prints it: keras/src/utils/summary_utils.py draws its table with `rich`, and what
- * that does to widths, wrapping and alignment is done here the same way. Checked byte by byte against Keras's own text.
+ * Renders the model summary, layer by layer, exactly as Keras prints it. Keras draws its table with `rich`
+ * (keras/src/utils/summary_utils.py), so this file follows rich's rules for widths, wrapping and alignment. A test
+ * compares the result with Keras's own text byte by byte.
  */
 import { at } from "../at.ts";
 import type { LayerRow } from "./layers.ts";
 import { parameterTotals } from "./parameters.ts";
 
 const HEADER = ["Layer (type)", "Output Shape", "Param #", "Connected to"] as const;
-/** Where Keras ends each column, as a share of the line. */
+/** The end of each column, as a share of the line (Keras's `positions`). */
 const POSITIONS = [0.3, 0.56, 0.74, 1] as const;
-/** The numbers stand on the right. */
+/** The index of the column that is right-aligned: the parameter counts. */
 const RIGHT_ALIGNED = 2;
 /** Keras's line length for a model with branches. */
 export const SUMMARY_LINE_LENGTH = 108;
-/** Below this the columns have no room for anything that could be read. */
+/** The minimum line length. In anything narrower the columns are unreadable. */
 export const SUMMARY_LEAST_LINE_LENGTH = 40;
 
 /**
- * Keras's `summary(line_length=…)` as text: every line ends with a newline. All values count as float32.
+ * Returns the text of Keras's `summary(line_length=…)`. Every line ends with a newline. Memory sizes assume float32.
  *
- * @param lineLength width of the table in characters, at least SUMMARY_LEAST_LINE_LENGTH.
+ * @param lineLength the width of the table in characters, at least SUMMARY_LEAST_LINE_LENGTH
  */
 export function renderSummary(
   rows: readonly LayerRow[],
   { lineLength = SUMMARY_LINE_LENGTH }: { readonly lineLength?: number } = {},
 ): string {
   if (lineLength < SUMMARY_LEAST_LINE_LENGTH) {
-    throw new RangeError(`a summary needs ${SUMMARY_LEAST_LINE_LENGTH} columns`);
+    throw new RangeError(`a summary needs at least ${SUMMARY_LEAST_LINE_LENGTH} columns`);
   }
   const widths = columnWidths(lineLength);
   const lines = [
@@ -64,7 +65,7 @@ function grouped(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** Keras's readable_memory_size: units of 1024, two decimals. */
+/** Formats a memory size as Keras's `readable_memory_size` does: in units of 1024, with two decimals. */
 export function readableMemorySize(bytes: number): string {
   let value = bytes;
   let unit = "B";
@@ -76,12 +77,15 @@ export function readableMemorySize(bytes: number): string {
   return `${twoDecimals(value)} ${unit}`;
 }
 
-/** Python's `{:.2f}`: a value exactly half-way goes to the even digit, where toFixed takes the larger. */
+/**
+ * Formats a number like Python's `{:.2f}`. A value exactly half-way is rounded to the even digit, where toFixed rounds
+ * up.
+ */
 function twoDecimals(value: number): string {
   return (halfEven(value * 100) / 100).toFixed(2);
 }
 
-/** Python's round(). */
+/** Rounds like Python's `round()`: half to even. */
 function halfEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;
@@ -89,12 +93,13 @@ function halfEven(value: number): number {
 }
 
 /**
- * Widths of the columns' text. Keras asks for more than the line holds; rich then takes the excess from the columns in
- * equal parts (rich/_ratio.py, ratio_reduce).
+ * Returns the width of each column's text. Keras requests more than the line can hold. rich then takes the excess from
+ * the columns in equal parts (rich/_ratio.py, ratio_reduce).
  */
 function columnWidths(lineLength: number): number[] {
   const ends = POSITIONS.map((position) => Math.trunc(position * lineLength));
-  // One space of padding left and right of each, and a line before each and after the last.
+  // Each column has one space of padding on both sides. There is a vertical line before each column and after the last
+  // one.
   const asked = ends.map((end, index) => end - (index === 0 ? 0 : at(ends, index - 1)) + 2);
   let excess = asked.reduce((sum, width) => sum + width, 0) + asked.length + 1 - lineLength;
   return asked.map((width, index) => {
@@ -120,7 +125,10 @@ function tableRow(cells: readonly string[], widths: readonly number[], bar: stri
   });
 }
 
-/** rich's wrapping with overflow "ellipsis": lines break at spaces, and a word too long for a line is cut with …. */
+/**
+ * Wraps text as rich does with overflow "ellipsis": lines break at spaces, and a word longer than a line is cut with
+ * "…".
+ */
 function wrap(text: string, width: number, right: boolean): string[] {
   return breakLines(text, width).map((line) => {
     const bare = right || line.length > width ? line.trimEnd() : line;
@@ -129,7 +137,7 @@ function wrap(text: string, width: number, right: boolean): string[] {
   });
 }
 
-/** Greedy, as rich/_wrap.py's divide_line: a word longer than a line gets one of its own. */
+/** Breaks text greedily, as `divide_line` in rich/_wrap.py does. A word longer than a line gets a line of its own. */
 function breakLines(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";

@@ -5,12 +5,13 @@ import { headLayers, type HeadOptions } from "./head.ts";
 import type { LayerSpec } from "../bases/layer_spec.ts";
 
 export interface ModelOptions extends HeadOptions, Pick<RunOptions, "base" | "size" | "pooling"> {
-  /** Of the images as they are stored. */
+  /** The height of the images as stored, before resizing, in pixels. */
   readonly inputHeight: number;
+  /** The width of the images as stored, in pixels. */
   readonly inputWidth: number;
 }
 
-/** Every layer of the model, in Keras's order and with Keras's names. */
+/** Returns every layer of the model, in Keras's order and with Keras's names. */
 export function wholeModel(options: ModelOptions): readonly LayerSpec[] {
   const [input, ...base] = bases[options.base].layers(options.size, options.pooling);
   const end = base.at(-1);
@@ -19,7 +20,7 @@ export function wholeModel(options: ModelOptions): readonly LayerSpec[] {
   return [
     { name: "input_layer", type: "InputLayer", inputs: [], trainable: false, shape },
     { name: "lambda", type: "Lambda", inputs: ["input_layer"], trainable: false, size: options.size },
-    // The base's own input gives way to the resized images, as with Keras's input_tensor.
+    // As with Keras's `input_tensor`, the resized images replace the base's own input layer.
     ...base.map((layer) => ({ ...layer, inputs: layer.inputs.map((name) => name === input.name ? "lambda" : name) })),
     ...headLayers(end.name, options),
   ];

@@ -1,12 +1,12 @@
-/** Writes weights in the layout that Keras reads and `readKerasWeights` reads back. */
+/** Writes weights in the HDF5 layout that Keras and `readKerasWeights` read. */
 import { dirname } from "node:path";
 import { asideOf, removeIfThere } from "../files/atomic.ts";
 import { openHdf5 } from "./hdf5.ts";
 import type { LayerWeights } from "./weights.ts";
 
 /**
- * Writes the file aside, syncs it and renames it into place: readers see the whole of it or nothing. The folder is made
- * if need be.
+ * Writes the weights to a temporary file, syncs it and renames it into place, so readers never see a partial file.
+ * Creates the folder if it does not exist.
  */
 export async function writeKerasWeights(path: string, layers: readonly LayerWeights[]): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
@@ -30,7 +30,7 @@ async function writeLayers(path: string, layers: readonly LayerWeights[]): Promi
     file.create_attribute("layer_names", layers.map((layer) => layer.name));
     for (const { name, weights } of layers) {
       file.create_group(name);
-      // Keras's own files have each layer's datasets in a group of the same name inside the layer's group.
+      // In Keras's own files, the datasets of a layer are in a group with the layer's name inside the layer's group.
       const inner = `/${name}/${name}`;
       group(`/${name}`).create_group(name);
       group(`/${name}`).create_attribute("weight_names", weights.map((weight) => `${name}/${weight.name}:0`));

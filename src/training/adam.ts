@@ -1,26 +1,27 @@
 /**
- * Adam in Keras's form: epsilon is added outside the bias correction, which is folded into the step size
- * (keras.optimizers.Adam.update_step). tfjs's own Adam corrects first and so differs by 3e-4 after five epochs.
+ * Adam in Keras's form (keras.optimizers.Adam.update_step): the bias correction is part of the step size, and epsilon
+ * is added to the uncorrected second moment. The Adam of tfjs corrects the moments first. Its weights differ by 3e-4
+ * after five epochs.
  */
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import type { Tf } from "../engine/engine.ts";
 import { mapNames, type Trainable, TRAINABLE_NAMES, type TrainableName } from "./head_weights.ts";
 
-/** Keras's defaults. */
+/** Keras's default values. */
 export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
 
-/** The running means of gradients and of their squares. */
+/** The running means of the gradients (m) and of their squares (v). */
 export type Moments = {
   readonly m: Trainable<Tensor>;
   readonly v: Trainable<Tensor>;
 };
 
-/** The step size of step number `step` (from 1), bias correction included. */
+/** Returns the step size of step number `step`, which counts from 1. The bias correction is included. */
 export function adamAlpha(step: number, learningRate: number, { beta1, beta2 } = ADAM): number {
   return learningRate * Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);
 }
 
-/** New weights and moments; the given tensors are left alone. Call inside `tf.tidy`. */
+/** Returns new weights and moments, and does not change the given tensors. Call inside `tf.tidy`. */
 export function adamUpdate(
   tf: Tf,
   weights: Trainable<Tensor>,

@@ -1,32 +1,33 @@
-/** What a step takes and gives, and how it is cut out of a set of features. */
+/** The inputs and results of a training step, and how they are gathered from a feature set. */
 import type { Tensor } from "@tensorflow/tfjs";
 import { at } from "../at.ts";
 import type { Tf } from "../engine/engine.ts";
 import type { FeatureSet } from "../features/rows/feature_set.ts";
 import type { StepState } from "./step.ts";
 
-/** What a step is run on, as plain arrays. */
+/** The batch that a step trains on, as plain arrays. */
 export interface StepBatch {
-  /** Which rows of the set make the batch. */
+  /** The rows of the feature set that form the batch. */
   readonly rows: Int32Array;
-  /** rows × hidden, inverted dropout; null where nothing is dropped. */
+  /** The mask for inverted dropout, rows × hidden; null without dropout. */
   readonly mask: Float32Array | null;
-  /** What each row's loss is multiplied by; null where all count alike. */
+  /** The factor for each row's loss; null if all rows have equal weight. */
   readonly sampleWeights: Float32Array | null;
 }
 
 export interface StepInput extends StepBatch {
-  /** Adam's step size with its bias correction (`adamAlpha`). */
+  /** Adam's step size including the bias correction (`adamAlpha`). */
   readonly alpha: number;
 }
 
 export interface StepFigures {
-  /** Mean over the batch, of the weighted losses where there are sample weights. */
+  /** The mean loss of the batch. With sample weights, the mean of the weighted losses. */
   readonly loss: number;
+  /** The number of correctly predicted rows. */
   readonly correct: number;
 }
 
-/** The features of some steps' rows, one step after the other. */
+/** Returns the features of the rows of several steps, concatenated in the order of the steps. */
 export function gatherRows({ features, width }: FeatureSet, steps: readonly StepInput[]): Float32Array {
   const gathered = new Float32Array(steps.reduce((count, { rows }) => count + rows.length, 0) * width);
   let place = 0;
@@ -39,11 +40,12 @@ export function gatherRows({ features, width }: FeatureSet, steps: readonly Step
   return gathered;
 }
 
-/** The labels of some steps' rows, one step after the other. */
+/** Returns the labels of the rows of several steps, concatenated in the order of the steps. */
 export function gatherLabels({ labels }: FeatureSet, steps: readonly StepInput[]): Int32Array {
   return Int32Array.from(steps.flatMap(({ rows }) => Array.from(rows, (row) => at(labels, row))));
 }
 
+/** Disposes all tensors of a training state. */
 export function disposeState(tf: Tf, { weights, moments }: StepState): void {
   tf.dispose([...Object.values<Tensor>(weights), ...Object.values(moments.m), ...Object.values(moments.v)]);
 }

@@ -1,10 +1,10 @@
-/** Which class was taken for which, how often. */
+/** Counts how often each class was predicted as each other class: the confusion matrix, in sparse form. */
 import { at } from "../at.ts";
 
-/** True class, predicted class, how many images; only what occurs, by class. */
+/** A non-zero cell of the confusion matrix: true class, predicted class, number of images. */
 export type ConfusionCell = [actual: number, predicted: number, count: number];
 
-/** Counts images by their true and their predicted class. */
+/** Returns the non-zero cells of the confusion matrix, sorted by true class, then by predicted class. */
 export function confusionCells(labels: Int32Array, predicted: Int32Array): ConfusionCell[] {
   const counts = new Map<string, ConfusionCell>();
   labels.forEach((actual, row) => {

@@ -1,13 +1,19 @@
-/** What a person may ask of a run while it lasts; the loop looks at it between two batches. */
+/** The requests of a person to a running training. The training loop reads them between two batches. */
 import type { StopSignal } from "../stop_signals.ts";
 
+/** A request to stop. */
 export interface StopRequest {
+  /** The signal that requested the stop, if one did. */
   readonly signal?: StopSignal;
 }
 
-/** Kinds of checkpoints that can be asked for: by a person, or by the clock so that `last` is never old. */
+/**
+ * The kinds of checkpoints that can be requested: `manual` by a person, `last` by a timer that keeps the last
+ * checkpoint recent.
+ */
 export type RequestedCheckpoint = "manual" | "last";
 
+/** The current requests, set by the trainer process and read by the training loop. */
 export class Control {
   #stop: StopRequest | null = null;
   #paused = false;
@@ -15,7 +21,7 @@ export class Control {
   #listeners = new Set<() => void>();
   readonly #stopping = new AbortController();
 
-  /** Aborted at the first request to stop: ends what waits outside the loop (set-up, extraction). */
+  /** Aborted at the first request to stop. Ends work outside the training loop, such as setup and extraction. */
   get stopped(): AbortSignal {
     return this.#stopping.signal;
   }
@@ -28,7 +34,7 @@ export class Control {
     return this.#paused;
   }
 
-  /** The first request counts: a stop asked twice keeps its reason. */
+  /** Requests a stop. The first request wins, so a second one does not change the reason. */
   requestStop(request: StopRequest = {}): void {
     this.#stop ??= request;
     this.#stopping.abort();
@@ -45,7 +51,7 @@ export class Control {
     this.#changed();
   }
 
-  /** The requests since the last call; each is handed out once. */
+  /** Returns the checkpoints requested since the last call. */
   takeCheckpoints(): RequestedCheckpoint[] {
     return this.#checkpoints.splice(0);
   }
@@ -61,7 +67,7 @@ export class Control {
     });
   }
 
-  /** Has everybody who waits for a change look again. */
+  /** Resolves all pending `changed()` promises, so that those who wait look again. */
   wake(): void {
     this.#changed();
   }

@@ -1,40 +1,43 @@
 /**
- * keras.callbacks.EarlyStopping (Keras 3.15) as values: a state and what an epoch's figure makes of it. Epochs count
- * from 0 here, as in Keras; events count them from 1.
+ * keras.callbacks.EarlyStopping (Keras 3.15) as pure functions on a state. Epochs count from 0 here, as in Keras;
+ * events count them from 1.
  */
 import type { Monitor } from "../config.ts";
 import { type Direction, metricOf } from "../metrics.ts";
 
-/** Keras's arguments of the same names. */
+/** The arguments of Keras's EarlyStopping. */
 export interface EarlyStoppingOptions {
-  /** The figure that is watched. */
+  /** The metric that is monitored. */
   readonly monitor: Monitor;
-  /** Which way it is better. */
+  /** Whether a larger ("max") or smaller ("min") value is better. */
   readonly mode: Direction;
-  /** By how much a figure has to pass the reference to be an improvement; at least 0. */
+  /** The change that a value must exceed to count as an improvement; at least 0. */
   readonly minDelta: number;
-  /** The run ends after this many epochs without an improvement. */
+  /** The number of epochs without an improvement after which the run ends. */
   readonly patience: number;
-  /** What an improvement also has to pass for patience to start anew; null: nothing. */
+  /** The value that an improvement must also beat to reset the wait; null for no such condition. */
   readonly baseline: number | null;
-  /** The first epoch that counts. */
+  /** The first epoch that is monitored. */
   readonly startFromEpoch: number;
 }
 
-/** What EarlyStopping knows between two epochs. */
+/** The state of early stopping between two epochs. */
 export interface EarlyStoppingState {
-  /** What the next figure is compared with (Keras's `best`); null before the first epoch that counts. May be NaN. */
+  /**
+   * The value that the next one is compared with (Keras's `best`); null before the first monitored epoch. May be NaN.
+   */
   readonly reference: number | null;
-  /** The epoch that gave the reference. */
+  /** The epoch of the reference value. */
   readonly referenceEpoch: number;
-  /** Epochs since patience last started anew. */
+  /** The number of epochs since the wait was last reset. */
   readonly wait: number;
-  /** Whether the last epoch is the one whose weights `restore_best_weights` would bring back. */
+  /** Whether the last epoch's weights are those that `restore_best_weights` would restore. */
   readonly keepWeights: boolean;
-  /** Whether patience has run out. */
+  /** Whether the patience is exhausted, so that the run ends. */
   readonly stop: boolean;
 }
 
+/** The state before the first epoch. */
 export const EARLY_STOPPING_START: EarlyStoppingState = {
   reference: null,
   referenceEpoch: 0,
@@ -43,15 +46,18 @@ export const EARLY_STOPPING_START: EarlyStoppingState = {
   stop: false,
 };
 
-/** Keras's mode: `auto` is the direction of the monitored figure's metric. */
+/** Resolves Keras's mode. `auto` is the direction of the monitored metric. */
 export function resolveMode(mode: "auto" | Direction, monitor: Monitor): Direction {
   return mode === "auto" ? metricOf(monitor).direction : mode;
 }
 
 /**
- * Whether `value` beats `reference` by more than min_delta. Any value, NaN included, beats null, as in Keras. Figures are
- * float32 there, and so is the comparison (`ops.greater` of two Python floats): with a min_delta of 0.01, three images of
- * 300 more are an improvement from some accuracies and none from others.
+ * Returns whether `value` is better than `reference` by more than min_delta. As in Keras, any value, even NaN, is
+ * better than null.
+ *
+ * Keras compares two Python floats with `ops.greater`, which converts them to float32, and so does this function.
+ * Rounding can decide: with a min_delta of 0.01, three more correct images of 300 are an improvement over some
+ * accuracies but not over others.
  */
 function improves(value: number, reference: number | null, { mode, minDelta }: EarlyStoppingOptions): boolean {
   if (reference === null) return true;
@@ -59,7 +65,7 @@ function improves(value: number, reference: number | null, { mode, minDelta }: E
   return mode === "max" ? moved > Math.fround(reference) : moved < Math.fround(reference);
 }
 
-/** The state after epoch number `epoch` (from 0) with the monitored figure `value`. */
+/** Returns the state after epoch number `epoch` (from 0), in which the monitored metric had this `value`. */
 export function afterEpoch(
   state: EarlyStoppingState,
   epoch: number,
@@ -80,26 +86,26 @@ export function afterEpoch(
   return { ...state, wait, keepWeights: false, stop: wait >= options.patience && epoch > 0 };
 }
 
-/** Whether a reference starts patience anew: there is no baseline, or it has been passed. */
+/** Returns whether this reference value resets the wait: there is no baseline, or the value beats it. */
 function baselineReached(reference: number, options: EarlyStoppingOptions): boolean {
   return options.baseline === null || improves(reference, options.baseline, options);
 }
 
-/** What the epochs to come will do: all that viewers say about early stopping. */
+/** What early stopping will do in the next epochs. Viewers show nothing else about early stopping. */
 export interface Outlook {
   /**
-   * The value that a figure has to pass to become the reference, for people to read: the comparison itself is made in
-   * float32. null before the first epoch that counts.
+   * The value that the next one must beat to become the reference; null before the first monitored epoch. For display
+   * only: the comparison itself uses float32.
    */
   readonly threshold: number | null;
   readonly baselineReached: boolean;
-  /** Whether the next epoch ends the run unless it improves. */
+  /** Whether the next epoch ends the run unless it is an improvement. */
   readonly stopsNext: boolean;
-  /** The epoch (from 0) after which patience ends the run if nothing improves; null before the first that counts. */
+  /** The epoch (from 0) after which the run ends if nothing improves; null before the first monitored epoch. */
   readonly stopsAfter: number | null;
 }
 
-/** The outlook after `epoch` (from 0; -1 before the first), which led to `state`. */
+/** Returns the outlook after `epoch` (from 0; -1 before the first), whose state is `state`. */
 export function outlook(state: EarlyStoppingState, epoch: number, options: EarlyStoppingOptions): Outlook {
   const { reference, wait, stop } = state;
   const { mode, minDelta, patience, startFromEpoch } = options;

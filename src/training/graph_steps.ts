@@ -1,4 +1,7 @@
-/** The head's steps as one TensorFlow graph, several in one call (Keras calls it steps_per_execution). */
+/**
+ * Runs the head's training steps as one TensorFlow graph, several steps in one call. Keras calls this
+ * steps_per_execution.
+ */
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { at } from "../at.ts";
 import { Turns } from "../turns.ts";
@@ -12,7 +15,7 @@ import { evaluateHead } from "./inference.ts";
 import { Pace } from "./pace.ts";
 import { type StepState, trainingStep } from "./step.ts";
 
-/** The steps of one call as a whole: the state and what each step gave. */
+/** Runs the steps of one call. Returns the new state and the results of each step. */
 type Loop = (state: StepState, steps: readonly StepInput[], features: Float32Array, labels: Int32Array) => {
   state: StepState;
   figures: StepFigures[];
@@ -21,13 +24,13 @@ type Loop = (state: StepState, steps: readonly StepInput[], features: Float32Arr
 export interface GraphStepsOptions {
   /** A monotonic clock. */
   readonly nowMs?: () => number;
-  /** More than these are never done in one call. */
+  /** The maximum number of steps in one call. */
   readonly mostPerCall?: number;
 }
 
 /**
- * Captures a step for a batch size when one of that size is first run, or before, by `warmUp`.
- * The bits of a run do not depend on how many steps a call does.
+ * Runs training steps as captured graphs, one graph for each batch size. A graph is captured when a batch of its size
+ * is first run, or earlier by `warmUp`. The results are the same, bit for bit, however many steps one call runs.
  */
 export class GraphSteps implements HeadSteps {
   readonly #loops = new Map<number, { readonly run: Loop; readonly dispose: () => void }>();
@@ -45,12 +48,14 @@ export class GraphSteps implements HeadSteps {
     this.#mostPerCall = mostPerCall;
   }
 
-  /** Captures and runs a step of each batch size, so that TensorFlow has optimised its graph when training begins. */
+  /**
+   * Captures and runs a step of each batch size, so that TensorFlow has optimized the graphs before training begins.
+   */
   async warmUp(batchSizes: readonly number[]): Promise<void> {
     const { head, dropout, weighted } = this.shape;
     const turns = new Turns();
     for (const batchSize of batchSizes) {
-      // Each takes a tenth of a second or two: signals and messages get a word in between.
+      // Each capture takes 0.1 s to 0.2 s. Signals and messages are processed in between.
       await turns.next();
       const rows = new Int32Array(batchSize);
       const mask = dropout ? new Float32Array(batchSize * head.hidden) : null;
@@ -72,7 +77,9 @@ export class GraphSteps implements HeadSteps {
   run(state: StepState, set: FeatureSetOf, steps: readonly StepInput[]): { state: StepState; figures: StepFigures[] } {
     const batchSize = steps[0]?.rows.length;
     if (batchSize === undefined) return { state, figures: [] };
-    if (steps.some(({ rows }) => rows.length !== batchSize)) throw new Error("the batches of a call have one size");
+    if (steps.some(({ rows }) => rows.length !== batchSize)) {
+      throw new Error("all batches of a call must have the same size");
+    }
     const { run } = this.#loop(batchSize);
     const features = gatherRows(set, steps);
     const labels = gatherLabels(set, steps);
@@ -81,7 +88,8 @@ export class GraphSteps implements HeadSteps {
     this.#pace.note(steps.length, this.#nowMs() - sinceMs);
     const broken = done.figures.findIndex(({ loss }) => !Number.isFinite(loss));
     if (broken >= 0 && broken < steps.length - 1) {
-      // What came after it must not have happened. The steps before it give the same bits again.
+      // Steps after a loss that is not finite must not take effect, so the call is repeated without them. The steps
+      // before it give the same bits again.
       disposeState(this.tf, done.state);
       done = run(state, steps.slice(0, broken + 1), features, labels);
     }
@@ -163,7 +171,7 @@ function captureSteps(tf: Tf, { head, dropout, weighted }: HeadStepsShape, batch
   return { run, dispose: () => loop.dispose() };
 }
 
-/** One array of `length` numbers for each step, one after the other. */
+/** Concatenates one array of `length` numbers for each step. A null array becomes zeros. */
 function joined(arrays: readonly (Float32Array | null)[], length: number): Float32Array {
   const all = new Float32Array(arrays.length * length);
   arrays.forEach((array, index) => {

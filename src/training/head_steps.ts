@@ -1,4 +1,7 @@
-/** How the head's steps are run: op by op here, several at a time as one graph in graph_steps.ts. Both give equal bits. */
+/**
+ * Runs the head's training steps. This file runs them op by op; graph_steps.ts runs several at a time as one graph. The
+ * results are the same, bit for bit.
+ */
 import type { Tf } from "../engine/engine.ts";
 import type { FeatureSet } from "../features/rows/feature_set.ts";
 import { disposeState, gatherLabels, gatherRows, type StepFigures, type StepInput } from "./batches.ts";
@@ -8,34 +11,35 @@ import { evaluateHead, takeNumber } from "./inference.ts";
 import { type StepState, trainingStep } from "./step.ts";
 import type { Tensor } from "@tensorflow/tfjs";
 
+/** A way to run the training steps of a head. */
 export interface HeadSteps {
   readonly tf: Tf;
   /**
-   * The number of the next `left` steps, all of one batch size, that one call should run. Commands are not processed until
-   * the call returns.
+   * Returns how many of the next `left` steps, all with the same batch size, one call should run. Commands are not
+   * processed until the call returns.
    */
   stepsPerCall(left: number): number;
   /**
-   * Trains on batches of one size, one after the other, and ends after the first whose loss is not finite. Takes the
-   * state, whose tensors are disposed, and gives the new one.
+   * Trains on batches of one size, in order, and ends after the first step whose loss is not finite. Disposes the
+   * tensors of the given state and returns the new state.
    */
   run(state: StepState, set: FeatureSet, steps: readonly StepInput[]): { state: StepState; figures: StepFigures[] };
-  /** Returns the metrics over a whole set, in inference mode. */
+  /** Returns the metrics of a whole set, in inference mode. */
   evaluate(weights: Weights<Tensor>, set: FeatureSet): ValidationValues;
-  /** Frees what was set up. */
+  /** Frees the captured graphs, if there are any. */
   dispose(): void;
 }
 
-/** What the steps of a head depend on. */
+/** The properties of a run that its training steps depend on. */
 export interface HeadStepsShape {
   readonly head: HeadShape;
   /** Whether the dropout rate is above 0. */
   readonly dropout: boolean;
-  /** Whether steps get sample weights. */
+  /** Whether steps have sample weights. */
   readonly weighted: boolean;
 }
 
-/** Returns steps that run op by op. Every engine can; they are the reference for the graph. */
+/** Returns steps that run op by op, which works on every engine. Tests compare the graph with them. */
 export function eagerSteps(tf: Tf, { head }: HeadStepsShape): HeadSteps {
   return {
     tf,

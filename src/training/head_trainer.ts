@@ -1,4 +1,4 @@
-/** The head while it is being trained: owns the tensors of its weights and of the optimizer. */
+/** Trains a head. Owns the tensors of its weights and of the optimizer. */
 import type { FeatureSet } from "../features/rows/feature_set.ts";
 import { adamAlpha } from "./adam.ts";
 import { disposeState, type StepBatch, type StepFigures } from "./batches.ts";
@@ -18,6 +18,7 @@ import type { HeadAnswers } from "./mistakes.ts";
 import type { TrainingSnapshot } from "./snapshot.ts";
 import type { StepState } from "./step.ts";
 
+/** A head in training. */
 export class HeadTrainer {
   #state: StepState;
   #step: number;
@@ -41,7 +42,10 @@ export class HeadTrainer {
     this.#step = optimizer?.step ?? 0;
   }
 
-  /** Trains on batches of one size, each of some rows, and ends after the first whose loss is not finite. */
+  /**
+   * Trains on batches of one size, and ends after the first whose loss is not finite. Returns the results of each step
+   * that was run.
+   */
   trainOn(set: FeatureSet, batches: readonly StepBatch[], learningRate: number): StepFigures[] {
     const steps = batches.map((batch, index) => ({ ...batch, alpha: adamAlpha(this.#step + index + 1, learningRate) }));
     const { state, figures } = this.steps.run(this.#state, set, steps);
@@ -50,22 +54,22 @@ export class HeadTrainer {
     return figures;
   }
 
-  /** Returns the metrics over a whole set, in inference mode. */
+  /** Returns the metrics of a whole set, in inference mode. */
   evaluate(set: FeatureSet): ValidationValues {
     return this.steps.evaluate(this.#state.weights, set);
   }
 
-  /** The class that the head takes each row of a set for, and how sure it is. */
+  /** Returns the class that the head predicts for each row of a set, and its confidence. */
   predict(set: FeatureSet): HeadAnswers {
     return predictClasses(this.steps.tf, this.#state.weights, set);
   }
 
-  /** Copies of the weights. */
+  /** Returns copies of the weights. */
   weights(): Weights<Float32Array> {
     return toArrays(WEIGHT_NAMES, this.#state.weights);
   }
 
-  /** Copies of the optimizer's state. */
+  /** Returns copies of the optimizer's state. */
   optimizer(): TrainingSnapshot["optimizer"] {
     const { m, v } = this.#state.moments;
     return { step: this.#step, m: toArrays(TRAINABLE_NAMES, m), v: toArrays(TRAINABLE_NAMES, v) };

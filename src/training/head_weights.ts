@@ -1,12 +1,12 @@
 /**
- * The head's weights: BatchNormalization, Dense (relu), Dropout, Dense (logits), in Keras's order. Kept as plain arrays
- * between steps of a run and as tensors within.
+ * The weights of the head: BatchNormalization, Dense (relu), Dropout, Dense (logits), in Keras's order. They are plain
+ * arrays in snapshots and checkpoints, and tensors during training.
  */
 import type { Tensor } from "@tensorflow/tfjs";
 import type { Tf } from "../engine/engine.ts";
 import { glorotUniform, stream } from "./random.ts";
 
-/** Keras's `model.get_weights()` order; the first two, then those from `kernel` on, are trained. */
+/** The names in the order of Keras's `model.get_weights()`. All except the moving statistics are trained. */
 export const WEIGHT_NAMES = [
   "gamma",
   "beta",
@@ -30,7 +30,7 @@ export const TRAINABLE_NAMES = [
 export type TrainableName = (typeof TRAINABLE_NAMES)[number];
 
 export interface HeadShape {
-  /** Features per image. */
+  /** The number of features per image. */
   readonly width: number;
   readonly hidden: number;
   readonly classes: number;
@@ -39,7 +39,7 @@ export interface HeadShape {
 export type Weights<T> = Readonly<Record<WeightName, T>>;
 export type Trainable<T> = Readonly<Record<TrainableName, T>>;
 
-/** The shape of each weight. */
+/** Returns the shape of each weight. */
 export function weightShapes({ width, hidden, classes }: HeadShape): Weights<number[]> {
   return {
     gamma: [width],
@@ -53,7 +53,10 @@ export function weightShapes({ width, hidden, classes }: HeadShape): Weights<num
   };
 }
 
-/** Keras's initial values: GlorotUniform kernels from the seed, ones for gamma and the variance, zeros else. */
+/**
+ * Returns Keras's initial values: GlorotUniform kernels drawn from the seed, ones for gamma and the moving variance,
+ * zeros for the rest.
+ */
 export function initialWeights(shape: HeadShape, seed: number): Weights<Float32Array> {
   const { width, hidden, classes } = shape;
   return {
@@ -68,12 +71,12 @@ export function initialWeights(shape: HeadShape, seed: number): Weights<Float32A
   };
 }
 
-/** A record with the same names, each value made by `make`. */
+/** Returns a record with these names, each with the value that `make` returns for it. */
 export function mapNames<N extends string, T>(names: readonly N[], make: (name: N) => T): Record<N, T> {
   return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<N, T>;
 }
 
-/** Tensors of the given arrays; the caller disposes them. */
+/** Returns tensors with the values of the arrays. The caller disposes them. */
 export function toTensors<N extends WeightName>(
   tf: Tf,
   names: readonly N[],
@@ -84,7 +87,7 @@ export function toTensors<N extends WeightName>(
   return mapNames(names, (name) => tf.tensor(arrays[name], shapes[name], "float32"));
 }
 
-/** Copies of the tensors' values. */
+/** Returns copies of the tensors' values. */
 export function toArrays<N extends WeightName>(
   names: readonly N[],
   tensors: Readonly<Record<N, Tensor>>,

@@ -1,4 +1,4 @@
-/** What a run measured, epoch by epoch, under Keras's names. */
+/** The metrics of a run, epoch by epoch, under Keras's names. */
 import { z } from "zod";
 import { at } from "../at.ts";
 import type { EpochFigures } from "../events.ts";
@@ -14,38 +14,42 @@ import {
 } from "../metrics.ts";
 
 const figuresSchema = z.array(z.number().nullable());
-/** Histories of older versions, and those read from history.csv, may not have the class metrics' figures. */
+/** Histories of older versions and those read from history.csv may lack the class metrics. */
 export const historySchema = z.object({
   ...byFigure(() => figuresSchema),
   ...byClassFigure(() => figuresSchema.optional()),
 });
-/** `keras.callbacks.History.history`; null stands for a figure that is not finite. */
+/** As `keras.callbacks.History.history`, with null for values that are not finite. */
 export type History = z.infer<typeof historySchema>;
 
-/** The figures of an epoch as they were computed; they may be NaN. */
+/** The metrics of an epoch as they were computed. They may be NaN. */
 export type Figures = Readonly<Record<FigureName, number>>;
 
 export const EMPTY_HISTORY: History = { ...byFigure(() => []), ...byClassFigure(() => []) };
 
-/** NaN and infinities have no JSON: null. */
+/** Returns the value, or null for NaN and infinities, which JSON cannot represent. */
 export function finiteOrNull(value: number | null): number | null {
   return value !== null && Number.isFinite(value) ? value : null;
 }
 
-/** The history with one more epoch; the given one is not changed. */
+/** Returns the history with one more epoch. Does not change the given one. */
 export function withEpoch(history: History, figures: Figures): History {
-  // A history of an older version has no class figures of its epochs.
+  // A history of an older version has no class metrics.
   const before = (name: FigureName) => history[name] ?? Array.from({ length: epochsIn(history) }, () => null);
   const longer = (name: FigureName) => [...before(name), finiteOrNull(figures[name])];
   return { ...byFigure(longer), ...byClassFigure(longer) };
 }
 
-/** How many epochs were finished. */
+/** Returns the number of finished epochs. */
 export function epochsIn(history: History): number {
   return history[DEFAULT_MONITOR].length;
 }
 
-/** The figures of an epoch, counted from 1. @throws RangeError where it was not finished */
+/**
+ * Returns the metrics of an epoch, which counts from 1.
+ *
+ * @throws RangeError if the epoch is not finished
+ */
 export function figuresOf(history: History, epoch: number): EpochFigures {
   const classFigures = CLASS_FIGURES.flatMap((name) => {
     const figures = history[name];
@@ -54,32 +58,32 @@ export function figuresOf(history: History, epoch: number): EpochFigures {
   return { epoch, ...byFigure((name) => at(history[name], epoch - 1)), ...Object.fromEntries(classFigures) };
 }
 
-/** The figures of the last epoch; null where none was finished. */
+/** Returns the metrics of the last epoch, or null if none is finished. */
 export function lastFigures(history: History): EpochFigures | null {
   const last = epochsIn(history);
   return last === 0 ? null : figuresOf(history, last);
 }
 
-/** The figures of the best epoch (`bestIndex`); null where no epoch has a monitored figure. */
+/** Returns the metrics of the best epoch (`bestIndex`), or null if no epoch has a value of the monitored metric. */
 export function bestFigures(history: History, monitor: FigureName, direction: Direction): EpochFigures | null {
   const index = bestIndex(history[monitor] ?? [], direction);
   return index === null ? null : figuresOf(history, index + 1);
 }
 
 /**
- * The figures in history.csv, in the order of its columns: those of Keras's CSVLogger, then the monitored one if it is
- * none of them. Without it a run that has no end could not tell its best epoch.
+ * Returns the metrics in history.csv, in the order of its columns: those of Keras's CSVLogger, and the monitored metric
+ * if it is not one of them. The best epoch of a run without an end event is computed from that column.
  */
 export function historyColumns(monitor: FigureName): readonly FigureName[] {
   return FIGURE_NAMES.some((name) => name === monitor) ? FIGURE_NAMES : [...FIGURE_NAMES, monitor];
 }
 
-/** The head line of history.csv. */
+/** Returns the header line of history.csv. */
 export function historyCsvHead(columns: readonly FigureName[]): string {
   return ["epoch", ...columns].join(",") + "\n";
 }
 
-/** One epoch's row; CSVLogger counts epochs from 0, `epoch` counts from 1. */
+/** Returns the row of one epoch. `epoch` counts from 1; the row counts from 0, as CSVLogger does. */
 export function historyCsvRow(
   columns: readonly FigureName[],
   epoch: number,

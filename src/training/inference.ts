@@ -1,4 +1,4 @@
-/** The head in inference mode, over whole sets of features: moving statistics, nothing dropped. */
+/** Runs the head in inference mode on whole feature sets: with moving statistics and without dropout. */
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { at } from "../at.ts";
 import type { Tf } from "../engine/engine.ts";
@@ -9,12 +9,12 @@ import { classCounts, classFigures } from "./class_figures.ts";
 import { type HeadShape, toTensors, WEIGHT_NAMES, type Weights } from "./head_weights.ts";
 import { crossEntropy, predictLogits } from "./step.ts";
 
-/** Rows that a call takes at once: bounds memory for large sets, changes no figure beyond rounding. */
+/** The number of rows in one call. Bounds the memory needed for large sets, and affects results only by rounding. */
 const ROWS_AT_ONCE = 512;
 
 /**
- * Returns the metrics over a whole set: mean sparse cross-entropy, accuracy, and the class metrics. Leaves no tensor
- * behind.
+ * Returns the metrics of a whole set: mean sparse cross-entropy, accuracy and the class metrics. Disposes every tensor
+ * it creates.
  */
 export function evaluateHead(tf: Tf, weights: Weights<Tensor>, set: FeatureSet): ValidationValues {
   const predicted = new Int32Array(set.count);
@@ -34,7 +34,10 @@ export function evaluateHead(tf: Tf, weights: Weights<Tensor>, set: FeatureSet):
   return { loss: loss / set.count, accuracy: correct / set.count, ...classFigures(counts) };
 }
 
-/** The class with the largest logit for each row, and its probability, in inference mode. Leaves no tensor behind. */
+/**
+ * Returns the class with the largest logit for each row, and its probability, in inference mode. Disposes every tensor
+ * it creates.
+ */
 export function predictClasses(tf: Tf, weights: Weights<Tensor>, set: FeatureSet): HeadAnswers {
   const classes = new Int32Array(set.count);
   const confidences = new Float32Array(set.count);
@@ -50,7 +53,9 @@ export function predictClasses(tf: Tf, weights: Weights<Tensor>, set: FeatureSet
   return { classes, confidences };
 }
 
-/** A trained head's answers, and its figures by the same calls. Leaves no tensor behind. */
+/**
+ * Returns the logits of a trained head, row-major, rows × classes, and its metrics. Disposes every tensor it creates.
+ */
 export function askHead(
   tf: Tf,
   shape: HeadShape,
@@ -71,7 +76,7 @@ export function askHead(
   }
 }
 
-/** The value of a scalar, which is disposed. */
+/** Returns the value of a scalar tensor and disposes it. */
 export function takeNumber(scalar: Scalar): number {
   const value = at(scalar.dataSync(), 0);
   scalar.dispose();

@@ -1,13 +1,14 @@
-/** The head's steps as an engine runs them best. */
+/** Chooses the fastest way to run the head's training steps on an engine. */
 import type { Engine } from "../engine/engine.ts";
 import { GraphSteps } from "./graph_steps.ts";
 import { eagerSteps, type HeadSteps, type HeadStepsShape } from "./head_steps.ts";
 
 /**
- * Makes one graph for several steps, captured and optimised here (0.2 s), where the engine runs graphs, else steps op by
- * op. The caller disposes it.
+ * Returns steps that run as one graph if the engine supports graphs, else steps that run op by op. Captures and
+ * optimizes the graph now (0.2 s). The caller disposes the result.
  *
- * @param images in the training part, as far as is known: how large the last batch of an epoch will be.
+ * @param images the number of training images, as far as it is known. Determines the size of the last batch of an
+ * epoch.
  */
 export async function makeHeadSteps(
   { tf, capabilities }: Pick<Engine, "tf" | "capabilities">,

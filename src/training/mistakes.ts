@@ -1,10 +1,10 @@
-/** The images that a head gets wrong with the most confidence. */
+/** Finds the most confident mistakes of a head. */
 import { at } from "../at.ts";
 
-/** What a head takes each row of a set for. */
+/** The predictions of a head, by row of a feature set. */
 export interface HeadAnswers {
   readonly classes: Int32Array;
-  /** The probability of that class, of all classes: 0 to 1. */
+  /** The probability of that class among all classes, from 0 to 1. */
   readonly confidences: Float32Array;
 }
 
@@ -16,8 +16,8 @@ export interface Mistake {
 }
 
 /**
- * Returns at most `count` wrong rows, the most confident first. Of equal ones the earlier row comes first. Rows whose
- * confidence is not finite are left out.
+ * Returns at most `count` misclassified rows, the most confident first. In a tie, the earlier row comes first. Rows
+ * whose confidence is not finite are left out.
  */
 export function mostConfidentMistakes(labels: Int32Array, answers: HeadAnswers, count: number): Mistake[] {
   const mistakes: Mistake[] = [];

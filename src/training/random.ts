@@ -1,6 +1,6 @@
 /**
- * Every random number of a run, from one seed. Each use has a stream of its own, named by what it is for and where in
- * the run it stands, so that a run which continues in the middle draws what it would have drawn: epoch and step are the
+ * Draws every random number of a run from one seed. Each use has its own stream, identified by its purpose and its
+ * position in the run. A resumed run therefore draws the same numbers as an uninterrupted one: epoch and step are the
  * generator's whole state.
  */
 import { createHash } from "node:crypto";
@@ -9,21 +9,27 @@ import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 
-/** Part of checkpoints: a change to how numbers are drawn makes old checkpoints impossible to continue bit by bit. */
+/**
+ * Stored in checkpoints. Increment this whenever numbers are drawn differently: older checkpoints can then no longer be
+ * continued bit by bit.
+ */
 export const RANDOM_STREAMS_VERSION = 1;
 
-/** A generator for one purpose, e.g. `stream(2, "dropout", epoch, step)`. Equal arguments give equal numbers. */
+/**
+ * Returns a generator for one purpose, e.g. `stream(2, "dropout", epoch, step)`. Equal arguments give equal numbers.
+ */
 export function stream(seed: number, purpose: string, ...place: number[]): RandomGenerator {
   const digest = createHash("sha256").update([RANDOM_STREAMS_VERSION, seed, purpose, ...place].join("/")).digest();
   return xoroshiro128plusFromState([0, 4, 8, 12].map((offset) => digest.readInt32LE(offset)));
 }
 
-/** A permutation of 0…count-1 (Fisher and Yates). */
+/** Returns a random permutation of 0…count-1 (Fisher–Yates shuffle). */
 export function permutation(count: number, random: RandomGenerator): Int32Array {
   const order = Int32Array.from({ length: count }, (_, index) => index);
   for (let last = count - 1; last > 0; last--) {
     const other = uniformInt(random, 0, last);
-    // 0 ≤ other ≤ last < count: a check for each would cost as much as the drawing.
+    // Both indices are in range, since 0 ≤ other ≤ last < count. Checking them would take as long as drawing the
+    // numbers.
     const kept = order[last] as number;
     order[last] = order[other] as number;
     order[other] = kept;
@@ -32,17 +38,21 @@ export function permutation(count: number, random: RandomGenerator): Int32Array 
 }
 
 /**
- * Keras's GlorotUniform for a dense kernel: uniform within ±sqrt(6 / (fan in + fan out)). Row-major, inputs × outputs.
+ * Returns a dense kernel drawn as Keras's GlorotUniform: uniform within ±sqrt(6 / (fan in + fan out)). Row-major,
+ * inputs × outputs.
  */
 export function glorotUniform(inputs: number, outputs: number, random: RandomGenerator): Float32Array {
   const limit = Math.sqrt(6 / (inputs + outputs));
   return Float32Array.from({ length: inputs * outputs }, () => (uniformFloat32(random) * 2 - 1) * limit);
 }
 
-/** Inverted dropout as Keras has it: each unit is kept with probability 1 - rate and then scaled by 1 / (1 - rate). */
+/**
+ * Returns a mask for inverted dropout, as Keras defines it: each unit is kept with probability 1 - rate and then scaled
+ * by 1 / (1 - rate).
+ */
 export function dropoutMask(length: number, rate: number, random: RandomGenerator): Float32Array {
   const kept = 1 / (1 - rate);
-  // A loop: Float32Array.from takes three times as long, and an epoch draws some ten thousand.
+  // A loop, because Float32Array.from takes three times as long, and an epoch draws about ten thousand numbers.
   const mask = new Float32Array(length);
   for (let unit = 0; unit < length; unit++) mask[unit] = uniformFloat32(random) < rate ? 0 : kept;
   return mask;

@@ -1,9 +1,9 @@
-/** Everything that a bit-identical continuation needs, as plain values. */
+/** The state of a training as plain values: everything that a bit-identical continuation needs. */
 import type { EarlyStoppingState } from "./early_stopping.ts";
 import type { HeadShape, Trainable, Weights } from "./head_weights.ts";
 import type { History } from "./history.ts";
 
-/** Sums over the batches of the epoch under way; divided by `count` they are Keras's running means. */
+/** Sums over the batches of the current epoch. Divided by `count` they are Keras's running means. */
 export interface EpochSums {
   readonly loss: number;
   readonly correct: number;
@@ -14,22 +14,25 @@ export const NO_SUMS: EpochSums = { loss: 0, correct: 0, count: 0 };
 
 export interface TrainingSnapshot {
   readonly shape: HeadShape;
-  /** With `epoch` and `step` this is the whole state of the random streams (random.ts). */
+  /** The seed of the run. With `epoch` and `step` it is the whole state of the random streams (random.ts). */
   readonly seed: number;
-  /** Epochs finished. */
+  /** The number of finished epochs. */
   readonly epoch: number;
-  /** Batches done of the epoch that follows; 0 at an epoch's end. */
+  /** The number of finished batches of the next epoch; 0 at the end of an epoch. */
   readonly step: number;
   readonly sums: EpochSums;
   readonly weights: Weights<Float32Array>;
   readonly optimizer: {
-    /** Steps taken since the start of the run. */
+    /** The number of steps since the start of the run. */
     readonly step: number;
     readonly m: Trainable<Float32Array>;
     readonly v: Trainable<Float32Array>;
   };
   readonly earlyStopping: EarlyStoppingState;
   readonly history: History;
-  /** What restoring the best weights would bring back; null where it was not asked for or nothing counts yet. */
+  /**
+   * The weights that restoring the best epoch would bring back; null if restoring was not requested or no epoch has
+   * been monitored yet.
+   */
   readonly bestWeights: Weights<Float32Array> | null;
 }

@@ -1,24 +1,24 @@
 /**
- * The head as functions of tensors: forward pass, loss, one training step. Nothing here keeps state, draws random
- * numbers or reads a value, so a step can be run eagerly or be recorded as one graph.
+ * The head as functions of tensors: forward pass, loss and one training step. These functions keep no state, draw no
+ * random numbers and read no values, so a step can be run eagerly or recorded as one graph.
  */
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { Tf } from "../engine/engine.ts";
 import { ADAM, adamUpdate, type Moments } from "./adam.ts";
 import { mapNames, type Trainable, TRAINABLE_NAMES, type Weights } from "./head_weights.ts";
 
-/** Keras's defaults for BatchNormalization. */
+/** Keras's default values for BatchNormalization. */
 export const BATCH_NORM = { momentum: 0.99, epsilon: 0.001 };
 
-/** What a step is run on, as tensors. */
+/** The batch that a step trains on, as tensors. */
 export interface BatchTensors {
   /** float32, batch × width. */
   readonly features: Tensor2D;
   /** int32, batch. */
   readonly labels: Tensor1D;
-  /** float32, batch × hidden: 0 or 1 / (1 - rate); null where nothing is dropped. */
+  /** float32, batch × hidden: 0 or 1 / (1 - rate); null without dropout. */
   readonly mask: Tensor2D | null;
-  /** float32, batch: what each row's loss is multiplied by; null where all count alike. */
+  /** float32, batch: the factor for each row's loss; null if all rows have equal weight. */
   readonly sampleWeights: Tensor1D | null;
 }
 
@@ -28,13 +28,13 @@ export type StepState = {
 };
 
 export type StepResult = StepState & {
-  /** Mean loss over the batch, of the weighted losses where there are sample weights. */
+  /** The mean loss of the batch. With sample weights, the mean of the weighted losses. */
   readonly loss: Scalar;
-  /** int32: how many of the batch were predicted right, dropout on. */
+  /** int32: the number of correctly predicted rows, with dropout. */
   readonly correct: Scalar;
 };
 
-/** Logits (batch × classes) from normalized features. */
+/** Returns logits (batch × classes) from normalized features. */
 function dense(tf: Tf, normalized: Tensor2D, weights: Trainable<Tensor>, mask: Tensor2D | null): Tensor2D {
   const hidden = tf.relu(tf.add(tf.matMul(normalized, weights.kernel as Tensor2D), weights.bias));
   const kept = mask === null ? hidden : tf.mul(hidden, mask);
@@ -53,17 +53,17 @@ function normalize(
   return tf.add(tf.mul(tf.sub(features, mean), scale), beta);
 }
 
-/** The tensors that tfjs hands over as a list, under their names again. */
+/** Returns the tensors of a list, as tfjs passes them, by the names of the weights. */
 function byName(list: readonly Tensor[]): Trainable<Tensor> {
   return mapNames(TRAINABLE_NAMES, (name) => {
     const tensor = list[TRAINABLE_NAMES.indexOf(name)];
-    if (!tensor) throw new Error(`tfjs gave no tensor for ${name}`);
+    if (!tensor) throw new Error(`tfjs returned no tensor for ${name}`);
     return tensor;
   });
 }
 
 /**
- * Returns the mean sparse cross-entropy from logits. With sample weights it is the sum of the weighted losses divided by
+ * Returns the mean sparse cross-entropy from logits. With sample weights, the sum of the weighted losses is divided by
  * the number of rows, not by the sum of the weights (Keras's reduction `sum_over_batch_size`).
  */
 export function crossEntropy(
@@ -78,12 +78,12 @@ export function crossEntropy(
   return tf.neg(tf.mean(sampleWeights === null ? rows : tf.mul(rows, sampleWeights)));
 }
 
-/** int32: in how many rows the largest logit is the label's. */
+/** Returns, as int32, the number of rows in which the largest logit is that of the label. */
 function countCorrect(tf: Tf, logits: Tensor2D, labels: Tensor1D): Scalar {
   return tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), labels), "int32"));
 }
 
-/** Logits in inference mode: moving statistics, nothing dropped. */
+/** Returns logits in inference mode: with moving statistics and without dropout. */
 export function predictLogits(tf: Tf, weights: Weights<Tensor>, features: Tensor2D): Tensor2D {
   return tf.tidy(() => {
     const normalized = normalize(
@@ -99,10 +99,10 @@ export function predictLogits(tf: Tf, weights: Weights<Tensor>, features: Tensor
 }
 
 /**
- * One step of training: batch statistics, dropout, gradients, Adam, moving averages. Returns new tensors and leaves the
- * given ones alone; the caller disposes both.
+ * Runs one training step: batch statistics, dropout, gradients, Adam and moving averages. Returns new tensors and does
+ * not change the given ones; the caller disposes both.
  *
- * @param alpha scalar: Adam's step size with its bias correction (`adamAlpha`).
+ * @param alpha a scalar: Adam's step size including the bias correction (`adamAlpha`)
  */
 export function trainingStep(tf: Tf, state: StepState, batch: BatchTensors, alpha: Scalar): StepResult {
   return tf.tidy(() => {

@@ -1,5 +1,6 @@
 /**
- * The epoch loop. A stream of events; between two batches it honours control. It knows no file, socket or terminal.
+ * The training loop, an async generator of events. Between two batches it processes the requests in `Control`. It uses
+ * no files, sockets or terminal.
  */
 import { at } from "../at.ts";
 import type { EndReason, EpochFigures } from "../events.ts";
@@ -33,9 +34,9 @@ export interface TrainingOptions {
   readonly dropout: number;
   readonly learningRate: number;
   readonly seed: number;
-  /** Whether the order of images is drawn anew for every epoch, as Keras's `fit` does by default. */
+  /** Whether the images are shuffled in every epoch, as Keras's `fit` does by default. */
   readonly shuffle: boolean;
-  /** What the loss of a training image of each class is multiplied by, as Keras's `class_weight`; null: nothing. */
+  /** The factor for the loss of the training images of each class (Keras's `class_weight`); null for no weighting. */
   readonly classWeights: readonly number[] | null;
   readonly earlyStopping: EarlyStoppingOptions;
   readonly restoreBest: boolean;
@@ -47,15 +48,18 @@ export interface TrainingData {
 }
 
 export type TrainingEvent =
-  /** After each batch: batches done of `steps`, and the epoch's running means. */
+  /** After each batch: the number of finished batches out of `steps`, and the running means of the epoch. */
   | { type: "step"; epoch: number; step: number; steps: number; means: MetricValues }
   | { type: "epoch"; epoch: number; figures: Figures; seconds: number; history: History }
-  /** What the head takes each validation image for, right after the epoch; not after each of many fast ones. */
+  /** The predictions for the validation images, right after an epoch. Skipped for most epochs if epochs are fast. */
   | { type: "predicted"; epoch: number; prediction: HeadAnswers }
-  /** After each epoch: the best epoch so far, and what early stopping makes of it. */
+  /** After each epoch: the best epoch so far, and the state and outlook of early stopping. */
   | { type: "early_stopping"; best: EpochFigures | null; state: EarlyStoppingState; outlook: Outlook }
   | { type: "snapshot"; kind: "last" | "best" | "manual"; snapshot: TrainingSnapshot }
-  /** Where asked for, at the end of every kind: the weights of early stopping's reference epoch (from 1), as Keras restores them. */
+  /**
+   * At the end of the run, whatever its reason, if restoring was requested: the weights of early stopping's reference
+   * epoch (from 1), as Keras restores them.
+   */
   | { type: "restored"; epoch: number; shape: HeadShape; weights: Weights<Float32Array> }
   | { type: "paused" }
   | { type: "resumed" }
@@ -66,19 +70,23 @@ export type TrainingEvent =
     history: History;
   };
 
-/** Between two `predicted`: what a person can follow, at half a percent of the time of the fastest epochs. */
+/**
+ * The minimum time between two `predicted` events: slow enough for a person to follow, and 0.5 % of the time with the
+ * fastest epochs.
+ */
 const PREDICT_EVERY_MS = 500;
 
 /**
- * Trains the head on features, from the start or from a snapshot, bit-identically either way.
+ * Trains the head on features, from the start or from a snapshot. A continued training is bit-identical to an
+ * uninterrupted one.
  *
- * Always ends with `snapshot last`, then `restored` where asked for and possible, then `end`. A stop takes effect after
- * the batches of the call under way; the epoch it cuts gives no figures. No snapshot is given before the first step: one that is
- * asked for earlier waits for it. `last`, asked for by the clock, is not given again while nothing has been trained.
- * An epoch's seconds are without the time it was paused.
+ * The last events are always `snapshot last`, then `restored` if requested and possible, then `end`. A stop takes
+ * effect after the batches of the current call. The epoch that it interrupts yields no `epoch` event. There are no
+ * snapshots before the first step; one requested earlier is yielded after it. A `last` snapshot is not repeated until
+ * another step has been trained. The seconds of an epoch do not include pauses.
  *
- * @param runner runs the steps; the caller disposes it.
- * @param nowMs a monotonic clock.
+ * @param runner runs the steps; the caller disposes it
+ * @param nowMs a monotonic clock, in milliseconds
  */
 export async function* train(
   runner: HeadSteps,
@@ -123,7 +131,7 @@ export async function* train(
     bestWeights,
   });
 
-  /** A snapshot of a kind, unless it is the same `last` as before. */
+  /** Yields a snapshot, except a `last` one at the same step as the previous `last`. */
   function* save(kind: "last" | "best" | "manual"): Generator<TrainingEvent, void, void> {
     const place = `${epoch}/${step}`;
     if (kind === "last" && lastAt === place) return;
@@ -131,15 +139,15 @@ export async function* train(
     yield { type: "snapshot", kind, snapshot: snapshot() };
   }
 
-  function* saveAsked(): Generator<TrainingEvent, void, void> {
+  function* saveRequested(): Generator<TrainingEvent, void, void> {
     if (!taken) return;
     for (const kind of control.takeCheckpoints()) yield* save(kind);
   }
 
-  /** Lets signals and messages in, then does what they ask. True: the run goes on. */
-  async function* honour(): AsyncGenerator<TrainingEvent, boolean, void> {
+  /** Lets signals and messages be processed, then carries out the requests. Returns false if the run must stop. */
+  async function* processRequests(): AsyncGenerator<TrainingEvent, boolean, void> {
     await turns.next();
-    yield* saveAsked();
+    yield* saveRequested();
     if (control.paused && !control.stop) yield* pause();
     return control.stop === null;
   }
@@ -148,19 +156,22 @@ export async function* train(
     const sinceMs = nowMs();
     yield { type: "paused" };
     if (taken) {
-      // Said before it is saved: with a large head saving takes longer than an answer may.
+      // The event comes before the snapshot, because saving a large head takes longer than a command may wait for its
+      // answer.
       await turns.next();
       yield* save("last");
     }
     while (control.paused && !control.stop) {
       await control.changed();
-      yield* saveAsked();
+      yield* saveRequested();
     }
     pausedMs += nowMs() - sinceMs;
     if (!control.stop) yield { type: "resumed" };
   }
 
-  /** Trains on the next batches of the epoch, as many as one call should run; the short last one goes alone. */
+  /**
+   * Trains on the next batches of the epoch, as many as one call should run. A short last batch gets a call of its own.
+   */
   function trainOnNext(order: Int32Array): { loss: number; correct: number; rows: number }[] {
     const whole = Math.floor(data.train.count / options.batchSize) - step;
     const count = whole > 0 ? runner.stepsPerCall(whole) : 1;
@@ -190,7 +201,7 @@ export async function* train(
         ? permutation(data.train.count, stream(options.seed, "shuffle", epoch))
         : Int32Array.from({ length: data.train.count }, (_, index) => index);
       while (step < steps) {
-        if (!(yield* honour())) break training;
+        if (!(yield* processRequests())) break training;
         for (const { loss, correct, rows } of trainOnNext(order)) {
           taken = true;
           step++;
@@ -224,7 +235,7 @@ export async function* train(
       }
     }
     if (reason === null) reason = epoch >= options.epochs ? "completed" : stopReason(control);
-    yield* saveAsked();
+    yield* saveRequested();
     if (taken) yield* save("last");
     if (options.restoreBest && bestWeights) {
       yield { type: "restored", epoch: stopping.referenceEpoch + 1, shape, weights: bestWeights };

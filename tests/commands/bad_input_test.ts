@@ -218,7 +218,7 @@ const CASES: readonly Case[] = [
       await writeKerasWeights(path, zeroWeights("squeezenet11"));
       return ["--data", "demo", "--base", "densenet121", "--weights", path];
     },
-    says: /w\.h5 holds the weights of squeezenet11, not of densenet121; give --base squeezenet11, or the weights of/,
+    says: /w\.h5: these are the weights of squeezenet11, not of densenet121\. Use --base squeezenet11, or name a file/,
   },
   { what: "weights that are not there", args: (folder) => [...WEIGHTS, join(folder, "w.h5")], says: /w\.h5/ },
   {

@@ -60,7 +60,9 @@ Deno.test("another file than the published one is never used, be it downloaded o
   await withTemporaryFolder((cacheRoot) =>
     withServer(new Uint8Array(1000), {}, async ({ url }) => {
       const options = { cacheRoot, fetchFrom: url };
-      const wrong = refusal(new RegExp(`^the published weights of squeezenet11 cannot be had: .* instead of ${md5}`));
+      const wrong = refusal(
+        new RegExp(`^the published weights of squeezenet11 are not available \\(.* instead of ${md5}`),
+      );
       await assert.rejects(publishedWeights("squeezenet11", options), wrong);
       Deno.writeFileSync(join(cacheRoot, "weights", name), new Uint8Array(1000));
       await assert.rejects(publishedWeights("squeezenet11", options), wrong);
@@ -76,7 +78,7 @@ Deno.test("without a connection the error says where to put the file by hand", a
     await assert.rejects(
       publishedWeights("densenet121", { cacheRoot, fetchFrom }),
       refusal(
-        /cannot be reached: .*; put the file there by hand \(.*weights\/densenet121_.*\.h5\), or name one with --w/,
+        /cannot be reached: .*\)\. Copy the file to .*weights\/densenet121_.*\.h5, or name one with --weights FILE\.h5\.$/,
       ),
     );
   });
@@ -87,7 +89,7 @@ Deno.test("an unwritable cache is an error of one line", async () => {
     Deno.writeTextFileSync(join(folder, "file"), "");
     await assert.rejects(
       publishedWeights("densenet121", { cacheRoot: join(folder, "file") }),
-      refusal(/^the published weights of densenet121 cannot be had: writing to .*file\/weights: /),
+      refusal(/^the published weights of densenet121 are not available \(writing to .*file\/weights: /),
     );
   });
 });
