@@ -1,8 +1,8 @@
 /**
- * Counts a JUnit report of `deno test`: `N passed, N failed, N skipped`. Exit status 1 where a test failed, none ran, or
- * one was skipped although the shared test data it needs is there.
+ * Counts the tests in a JUnit report of `deno test` and prints `N passed, N failed, N skipped`. The exit status is 1 if
+ * a test failed, if none ran, or if one was skipped although the shared test data that it needs is there.
  *
- *     deno run -A .ci/count.ts REPORT STATUS        STATUS: deno test's own exit status
+ * deno run -A .ci/count.ts REPORT STATUS        STATUS: deno test's own exit status
  */
 import { existsSync } from "node:fs";
 import { XMLParser } from "fast-xml-parser";
@@ -17,7 +17,7 @@ const reportSchema = z.object({
   testsuites: z.object({ testsuite: listOf(z.object({ testcase: casesSchema.optional() })) }),
 });
 
-/** The test cases of a report; none where it cannot be read: a type error leaves it empty. */
+/** Returns the test cases of a report, or none if it cannot be read: a type error leaves it empty. */
 function casesOf(path: string): z.infer<typeof casesSchema> {
   const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: "", parseAttributeValue: false });
   try {
@@ -33,11 +33,11 @@ const [path = "", status = ""] = Deno.args;
 const cases = casesOf(path);
 const failures = cases.filter(({ failure }) => failure !== undefined).length;
 const skipped = cases.filter((test) => test.skipped !== undefined);
-// A file that throws while it is loaded is in no report; deno test's status tells of it.
+// A file that throws while it is loaded does not appear in the report. Only deno test's exit status reveals it.
 const failed = failures === 0 && status !== "0" ? 1 : failures;
 const passed = cases.length - failures - skipped.length;
 
-// What a machine cannot do is named at the end of the test's name, see `needs`.
+// A test that not every machine can run says so at the end of its name, see `needs`.
 const wronglySkipped = existsSync(SHARED) ? skipped.filter(({ name }) => !/ \(needs [^)]+\)$/.test(name)) : [];
 for (const { name } of wronglySkipped) console.log(`skipped although the shared data is there: ${name}`);
 console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);

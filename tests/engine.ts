@@ -1,10 +1,10 @@
-/** The engines for tests: the real ones, provisioned once per machine into its own cache. */
+/** The engines for tests: the real ones, set up once per machine in its own cache. */
 import type { Engine, SetupProgress } from "../src/engine/engine.ts";
 import { loadEngine } from "../src/engine/engines/load.ts";
 import { provisionEngine } from "../src/engine/engines/provision.ts";
 import { cacheRoot } from "../src/paths.ts";
 
-/** TensorFlow; the first test on a fresh machine waits for it to be downloaded and built. */
+/** Returns TensorFlow. The first test on a fresh machine waits until it is downloaded and built. */
 export async function tensorflowEngine(): Promise<Engine> {
   const { files } = await provisionEngine("tensorflow", { cacheRoot: cacheRoot(), onProgress: showStep() });
   return loadEngine(files);
@@ -15,7 +15,7 @@ export async function wasmEngine(): Promise<Engine> {
   return loadEngine(files);
 }
 
-/** One line a step: a set-up takes a minute or more, which must not look like a test that hangs. */
+/** Prints one line per step. A set-up takes a minute or more and must not look like a test that hangs. */
 function showStep(): (progress: SetupProgress) => void {
   let shown = "";
   return ({ label }) => {

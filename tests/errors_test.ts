@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { errorLine, HeadlightError } from "../src/errors.ts";
 
-Deno.test("an error's line is one line, without anything that a terminal would obey", () => {
+Deno.test("an error is one line without terminal control sequences", () => {
   assert.equal(
     errorLine(new HeadlightError("no \x1b[2Jrun \x1b]0;title\x07here,\n  nor there")),
     "no run here, nor there",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseEvent } from "../src/events.ts";
 
-Deno.test("an early_stopping event of version 1 has the reference under the names of the best epoch", () => {
+Deno.test("in an early_stopping event of version 1 the fields of the best epoch hold the reference", () => {
   const event = parseEvent({
     ...{ seq: 9, time: "2026-11-26T11:13:57.658Z", v: 1, type: "early_stopping" },
     ...{ monitor: "val_accuracy", mode: "max", min_delta: 0.06, best: 0.5, best_epoch: 2, wait: 1, patience: 3 },
@@ -21,7 +21,7 @@ Deno.test("an early_stopping event of version 2 without a reference is malformed
   assert.throws(() => parseEvent(event));
 });
 
-Deno.test("an image of another length than its size says is malformed: viewers draw no missing pixels", () => {
+Deno.test("an image whose byte count does not match its size is malformed, so viewers never draw missing pixels", () => {
   const event = (bytes: number) => ({
     seq: 1,
     time: "2026-11-26T11:00:00.000Z",
@@ -43,7 +43,7 @@ Deno.test("an image of another length than its size says is malformed: viewers d
   for (const bytes of [0, 5, 7]) assert.throws(() => parseEvent(event(bytes)), /width × height × 3/, `${bytes}`);
 });
 
-Deno.test("texts of events are safe to draw once they are parsed; config, from which a run is repeated, is as it was", () => {
+Deno.test("the texts of a parsed event are safe to draw, but config stays unchanged because runs are repeated from it", () => {
   const bad = "\x1b[2J\x1b]0;owned\x07bro\u202eken\x9b31m image\r\n";
   const head = { seq: 1, time: "2026-11-26T11:13:57.658Z", v: 2 };
   const parsed = [
@@ -86,11 +86,11 @@ Deno.test("texts of events are safe to draw once they are parsed; config, from w
   assert.deepEqual(run?.type === "run" && run.config, { data: bad });
   const shown = parsed.map((event) => (event?.type === "run" ? { ...event, config: {} } : event));
   assert.match(JSON.stringify(shown), /broken image/);
-  // deno-lint-ignore no-control-regex -- control characters are what is meant.
+  // deno-lint-ignore no-control-regex -- control characters are intended here.
   assert.doesNotMatch(JSON.stringify(shown), /[\x00-\x1f\x7f-\x9f\u202a-\u202e]|\\u00|\\[rn]/);
 });
 
-Deno.test("an end names its signal; one by a signal of a later version is an end all the same", () => {
+Deno.test("an end event names its signal, and one with a signal added in a later version is still read", () => {
   const end = (signal: string) =>
     parseEvent({
       ...{ seq: 3, time: "2026-11-26T11:00:00.000Z", v: 2, type: "end", reason: "interrupted", epochs: 0, signal },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { LineReader } from "../src/line_reader.ts";
 
-/** What a reader makes of some chunks; null for a line that is too long. */
+/** Returns the lines that a reader finds in these chunks, with null for a line that is too long. */
 function read(chunks: readonly Uint8Array[], maxBytes = 100): (string | null)[] {
   const found: (string | null)[] = [];
   const reader = new LineReader({
@@ -15,7 +15,7 @@ function read(chunks: readonly Uint8Array[], maxBytes = 100): (string | null)[] 
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-Deno.test("lines are whole wherever their bytes are cut, within a character too", () => {
+Deno.test("lines are read whole wherever the chunks are cut, even inside a character", () => {
   const text = bytes('one\n\nzwei — 三\n{"a":1}\nno end');
   const lines = ["one", "", "zwei — 三", '{"a":1}'];
   for (let cut = 0; cut <= text.length; cut++) {
@@ -24,12 +24,12 @@ Deno.test("lines are whole wherever their bytes are cut, within a character too"
   assert.deepEqual(read([...text].map((byte) => Uint8Array.of(byte))), lines);
 });
 
-Deno.test("a line of exactly the bound is read; one byte more is told once, skipped, and the next line read", () => {
+Deno.test("a line of exactly the maximum length is read; a longer one is reported once and skipped", () => {
   assert.deepEqual(read([bytes("12345\n123456\nok\n")], 5), ["12345", null, "ok"]);
   assert.deepEqual(read(Array.from("1234567890\nok\n", bytes), 5), [null, "ok"]);
 });
 
-Deno.test("a chunk whose memory is used again changes no line", () => {
+Deno.test("reusing a chunk's memory does not change lines that were read from it", () => {
   const buffer = bytes("abc");
   const found: string[] = [];
   const reader = new LineReader({ maxBytes: 100, onLine: (line) => found.push(line), onTooLong: () => {} });
@@ -39,7 +39,7 @@ Deno.test("a chunk whose memory is used again changes no line", () => {
   assert.deepEqual(found, ["abc"]);
 });
 
-Deno.test("closed from within, a reader hands out nothing more, the rest of the chunk included", () => {
+Deno.test("a reader that is closed by its own listener passes on no further lines of the same chunk", () => {
   const found: string[] = [];
   const reader: LineReader = new LineReader({
     maxBytes: 100,
@@ -54,7 +54,7 @@ Deno.test("closed from within, a reader hands out nothing more, the rest of the 
   assert.deepEqual(found, ["one"]);
 });
 
-Deno.test("32 times as many bytes without a line break take about 32 times as long, not a thousand times", () => {
+Deno.test("reading time grows linearly with the bytes of a line, not quadratically", () => {
   const chunk = new Uint8Array(65_536).fill(0x78);
   const ms = (megabytes: number) => {
     const reader = new LineReader({ maxBytes: Infinity, onLine: () => {}, onTooLong: () => {} });

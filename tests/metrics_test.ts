@@ -11,7 +11,7 @@ import {
   MONITORS,
 } from "../src/metrics.ts";
 
-Deno.test("figures stand in the order of Keras's CSVLogger, monitors the other way round, those of the class metrics last", () => {
+Deno.test("figures have the order of Keras's CSVLogger; monitors list val_accuracy first and the class metrics last", () => {
   assert.deepEqual(FIGURE_NAMES, ["loss", "accuracy", "val_loss", "val_accuracy"]);
   assert.deepEqual(MONITORS, [
     ...["val_accuracy", "val_loss", "accuracy", "loss"],
@@ -20,7 +20,7 @@ Deno.test("figures stand in the order of Keras's CSVLogger, monitors the other w
   assert.equal(MONITORS[0], DEFAULT_MONITOR);
 });
 
-Deno.test("each figure belongs to a metric, over the training or the validation set", () => {
+Deno.test("each figure belongs to a metric, measured over the training or the validation set", () => {
   assert.deepEqual(FIGURE_NAMES.map((name) => metricOf(name).name), ["loss", "accuracy", "loss", "accuracy"]);
   assert.deepEqual(FIGURE_NAMES.filter(isValidation), ["val_loss", "val_accuracy"]);
   assert.deepEqual(CLASS_FIGURES.map((name) => [metricOf(name).name, isValidation(name)]), [
@@ -38,7 +38,7 @@ Deno.test("an epoch's figures are the metrics over both sets, in Keras's order",
   assert.deepEqual(Object.keys(byMetric(() => 0)), ["loss", "accuracy"]);
 });
 
-Deno.test("the best epoch is the first with the strictly best figure; figures that are no numbers do not count", () => {
+Deno.test("the best epoch is the first one with the strictly best figure, and NaN never counts", () => {
   assert.equal(bestIndex([0.2, 0.5, 0.5, 0.4], "max"), 1);
   assert.equal(bestIndex([0.2, 0.1, 0.1, 0.4], "min"), 1);
   assert.equal(bestIndex([null, 0.3, null], "max"), 1);

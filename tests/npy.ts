@@ -1,15 +1,15 @@
-/** Whole .npy files, which the program itself reads by range and never writes. */
+/** Reads and writes whole .npy files. The program itself only reads them by range and never writes them. */
 import { type NpyData, readNpyHeader, readNpyRange } from "../src/data/arrays/npy.ts";
 import type { NpyDtype } from "../src/data/arrays/npy_header.ts";
 
-/** Row-major (C order), little-endian. */
+/** The values in row-major (C) order, little-endian. */
 export interface NpyArray {
   readonly dtype: NpyDtype;
   readonly shape: readonly number[];
   readonly data: NpyData;
 }
 
-/** Reads a whole file. Throws as `readNpyHeader`. */
+/** Reads a whole file. Throws the errors of `readNpyHeader`. */
 export function readNpy(path: string): NpyArray {
   const file = readNpyHeader(path);
   return { dtype: file.dtype, shape: file.shape, data: readNpyRange(file, 0, file.count) };
@@ -23,7 +23,7 @@ const CODES: Readonly<Record<NpyDtype, { readonly code: string; readonly made: n
   float64: { code: "<f8", made: Float64Array },
 };
 
-/** The bytes of a .npy file of version 1.0. Throws RangeError where data, dtype and shape do not fit together. */
+/** Returns the bytes of a .npy file of version 1.0. Throws RangeError if data, dtype and shape do not match. */
 export function encodeNpy({ dtype, shape, data }: NpyArray): Uint8Array {
   const { code, made } = CODES[dtype];
   if (shape.reduce((product, size) => product * size, 1) !== data.length || data.constructor !== made) {

@@ -1,10 +1,10 @@
-/** Runs that earlier versions of Headlight wrote, laid out as they were (tests/fixtures/old_runs). */
+/** Runs written by earlier versions of Headlight, exactly as they stored them (tests/fixtures/old_runs). */
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../src/paths.ts";
 import { SHARED } from "./support.ts";
 
-/** The versions whose runs are kept. */
+/** The versions for which a run is kept. */
 export const OLD_VERSIONS = ["version-1", "version-2"] as const;
 export type OldVersion = (typeof OLD_VERSIONS)[number];
 
@@ -13,17 +13,17 @@ const RUN_ID: Readonly<Record<OldVersion, string>> = {
   "version-1": "20261126-111356-squeezenet11-demo",
   "version-2": "20261126-132629-squeezenet11-demo",
 };
-/** Files of bytes; every other file is text in which places of the machine are filled in. */
+/** The binary files. In all other files, which are text, placeholders are replaced by this machine's paths. */
 const BINARY = /\.bin$/;
 
-/** An old run in a folder of its own. */
+/** An old run, copied into a folder of its own. */
 export interface OldRun {
   readonly id: string;
-  /** The run's folder. */
+  /** The run directory. */
   readonly directory: string;
 }
 
-/** Copies a version's run into `runs`, with this machine's places in its files. */
+/** Copies the run of a version into `runs` and fills in this machine's paths. */
 export async function layOutOldRun(version: OldVersion, runs: string): Promise<OldRun> {
   const id = RUN_ID[version];
   const directory = join(runs, id);
@@ -32,7 +32,7 @@ export async function layOutOldRun(version: OldVersion, runs: string): Promise<O
   return { id, directory };
 }
 
-/** What that version printed, e.g. `stream.jsonl`, with this machine's places in it. */
+/** Returns what that version printed, e.g. `stream.jsonl`, with this machine's paths filled in. */
 export function printedThen(version: OldVersion, name: string, runs: string): string {
   return withPlaces(Deno.readTextFileSync(join(FIXTURES, version, name)), runs);
 }

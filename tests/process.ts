@@ -1,4 +1,4 @@
-/** Headlight as a person starts it: the real command line in processes of their own. */
+/** Starts Headlight as a person does: the real command line in separate processes. */
 import { join } from "node:path";
 import { type EventOf, parseEvent, type RunEvent } from "../src/events.ts";
 import { cacheRoot, PROJECT_ROOT } from "../src/paths.ts";
@@ -6,7 +6,7 @@ import { cacheRoot, PROJECT_ROOT } from "../src/paths.ts";
 const DENO = Deno.execPath();
 export const MAIN = join(PROJECT_ROOT, "main.ts");
 
-/** `main.ts` with arguments, as `deno task` starts it. */
+/** Starts `main.ts` with these arguments, as `deno task` does. */
 export function headlightArgs(args: readonly string[]): string[] {
   const config = join(PROJECT_ROOT, "deno.json");
   return ["run", "-A", "--quiet", "--node-modules-dir=manual", "--config", config, MAIN, ...args];
@@ -23,7 +23,7 @@ export interface StartOptions {
   readonly env?: Record<string, string>;
 }
 
-/** Runs a command to its end. */
+/** Runs a command until it exits. */
 export async function headlight(
   args: readonly string[],
   { cwd = PROJECT_ROOT, env = {} }: StartOptions = {},
@@ -39,7 +39,7 @@ export async function headlight(
   return { status: code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
 }
 
-/** A `--json` viewer whose events can be waited for. Not a terminal: the run ends with it. */
+/** A `--json` viewer whose events a test can wait for. Since it is not a terminal, the run ends with it. */
 export class JsonRun {
   readonly events: RunEvent[] = [];
   readonly #child: Deno.ChildProcess;
@@ -64,12 +64,12 @@ export class JsonRun {
     return this.#child.pid;
   }
 
-  /** The run's directory, once the run has said it. */
+  /** Returns the run directory as soon as the run has reported it. */
   async directory(): Promise<string> {
     return (await this.until("run")).directory;
   }
 
-  /** The first event of a type that fulfils `wanted`. Throws where the viewer ends without one. */
+  /** Returns the first event of this type that fulfils `wanted`. Throws if the viewer exits without one. */
   async until<T extends RunEvent["type"]>(
     type: T,
     wanted: (event: EventOf<T>) => boolean = () => true,
@@ -92,7 +92,7 @@ export class JsonRun {
     this.#child.kill(signal);
   }
 
-  /** The viewer's exit status, once it has ended. */
+  /** Returns the viewer's exit status after it has exited. */
   status(): Promise<number> {
     return this.#done;
   }
@@ -121,7 +121,7 @@ function isOf<T extends RunEvent["type"]>(event: RunEvent | undefined, type: T):
   return event?.type === type;
 }
 
-/** An environment whose cache has this machine's engines and weights, but no feature. */
+/** Returns an environment whose cache has this machine's engines and weights, but no features. */
 export function emptyFeatureCache(folder: string): Record<string, string> {
   const cache = join(folder, "headlight");
   Deno.mkdirSync(cache, { recursive: true });
@@ -140,7 +140,10 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether the process has become the trainer: stopped between fork and exec it would hold its viewer with it. */
+/**
+ * Returns whether the process already executes the trainer. Stopped between fork and exec, it would block its viewer
+ * too.
+ */
 export function isTrainer(pid: number): boolean {
   try {
     return Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes("trainer_main.ts");
@@ -149,7 +152,7 @@ export function isTrainer(pid: number): boolean {
   }
 }
 
-/** Waits until `condition` holds, at most so long. */
+/** Waits until `condition` holds. Fails after the time limit. */
 export async function eventually(what: string, condition: () => boolean, withinMs: number): Promise<void> {
   for (const deadline = performance.now() + withinMs; !condition();) {
     if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);

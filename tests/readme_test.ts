@@ -1,4 +1,4 @@
-/** The README says what the program does: its tables are those of the program. */
+/** Compares the README with the program: its tables must match the program's own. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { z } from "zod";
@@ -8,19 +8,19 @@ import { keyTableMarkdown } from "../src/dashboard/keys/keys.ts";
 import { PROJECT_ROOT } from "../src/paths.ts";
 
 const DOCS = join(PROJECT_ROOT, "docs");
-/** The README and the pages that it leads to. */
+/** The README and the pages it links to. */
 const README = [
   join(PROJECT_ROOT, "README.md"),
   ...[...Deno.readDirSync(DOCS)].map(({ name }) => join(DOCS, name)).sort(),
 ].map((path) => Deno.readTextFileSync(path)).join("\n\n");
 
-/** A table's rows without the padding that a formatter gives them. */
+/** Returns a table's rows without the padding that a formatter adds. */
 function rows(markdown: string): string[] {
   return markdown.split("\n").filter((line) => line.startsWith("|") && !/^\|[\s|-]+$/.test(line))
     .map((line) => line.split("|").map((cell) => cell.trim()).join("|"));
 }
 
-/** The rows of the README's table that begins with this row, to its end. */
+/** Returns the rows of the README's table from this row to the end of the table. */
 function tableAfter(head: string): string[] {
   const lines = README.split("\n");
   const start = lines.findIndex((line) => rows(line)[0] === head);
@@ -34,25 +34,25 @@ for (
     table: flagsMarkdown(TRAIN_FLAGS),
   }]
 ) {
-  Deno.test(`the README's table of ${what} is the program's, no row more and none less`, () => {
+  Deno.test(`the README's table of ${what} matches the program's row for row`, () => {
     const expected = rows(table);
     assert.ok(expected.length > 5);
     assert.deepEqual(tableAfter(expected[0] ?? ""), expected);
   });
 }
 
-Deno.test("every task that the README names exists, and it names every task", () => {
+Deno.test("the README names every task, and every task it names exists", () => {
   const { tasks } = z.object({ tasks: z.record(z.string(), z.unknown()) }).parse(
     JSON.parse(Deno.readTextFileSync(join(PROJECT_ROOT, "deno.json"))),
   );
   const named = [...README.matchAll(/deno task ([a-z]+)/g)].map(([, task = ""]) => task);
   assert.ok(named.includes("train") && named.includes("test"));
   assert.deepEqual(named.filter((task) => !(task in tasks)), []);
-  // For those who work on Headlight: CONTRIBUTING.md.
+  // CONTRIBUTING.md names the tasks for those who work on Headlight.
   assert.deepEqual(Object.keys(tasks).filter((task) => task !== "check" && !named.includes(task)), []);
 });
 
-Deno.test("every link to a file in the README, CONTRIBUTING and docs/ leads to one", () => {
+Deno.test("every link to a file in the README, CONTRIBUTING and docs/ leads to an existing file", () => {
   const pages = ["README.md", "CONTRIBUTING.md", ...[...Deno.readDirSync(DOCS)].map(({ name }) => `docs/${name}`)];
   for (const page of pages) {
     const text = Deno.readTextFileSync(join(PROJECT_ROOT, page));

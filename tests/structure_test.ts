@@ -1,4 +1,4 @@
-/** What the layout promises: dependencies point one way, nothing is dead, and no viewer waits for tfjs. */
+/** Checks the structure of the code: dependencies point one way, no file is unused, and no viewer waits for tfjs. */
 import assert from "node:assert/strict";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,11 +18,11 @@ interface Import {
   readonly from: string;
   readonly to: string;
   readonly dynamic: boolean;
-  /** Whether only types are imported, so that nothing is loaded. */
+  /** Returns whether the import is type-only, so that it loads nothing at run time. */
   readonly typeOnly: boolean;
 }
 
-/** All imports of everything that `entry` reaches, paths from the project's folder on. */
+/** Returns the imports of every file that `entry` reaches, as paths relative to the project's folder. */
 async function importsOf(entry: string): Promise<Import[]> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", "--quiet", entry],
@@ -41,7 +41,7 @@ async function importsOf(entry: string): Promise<Import[]> {
   );
 }
 
-/** Everything that is loaded once `entry` is: what it imports by itself, dynamic imports left out. */
+/** Returns all files that are loaded with `entry`, through static imports only. */
 function loaded(entry: string, imports: readonly Import[]): Set<string> {
   const found = new Set([entry]);
   const pending = [entry];
@@ -55,7 +55,7 @@ function loaded(entry: string, imports: readonly Import[]): Set<string> {
   return found;
 }
 
-/** What the list of engines imports of TensorFlow: its entry and the schema of its files. */
+/** The only TensorFlow files that the list of engines may load: its entry and the schema of its files. */
 const ENTRY_OF_ENGINE = /^src\/engine\/tensorflow\/(?:entry|files)\.ts$/;
 
 for (
@@ -68,7 +68,7 @@ for (
     "components/render.tsx",
   ]
 ) {
-  Deno.test(`${entry} never imports tfjs: the first frame must not wait for it`, async () => {
+  Deno.test(`${entry} never imports tfjs, so the first frame does not wait for it`, async () => {
     const modules = loaded(entry, await importsOf(entry));
     assert.ok(modules.size > 3);
     const slow = [...modules].filter((module) => /tensorflow|h5wasm/.test(module) && !ENTRY_OF_ENGINE.test(module));
@@ -76,14 +76,14 @@ for (
   });
 }
 
-Deno.test("no command waits for the plotting library or its renderer before it draws a file", async () => {
+Deno.test("no command loads the plotting library or its renderer before it draws a file", async () => {
   for (const entry of ["main.ts", "src/commands/plot.ts", "src/commands/evaluate.ts"]) {
     const imports = await importsOf(entry);
     assert.deepEqual([...loaded(entry, imports)].filter((module) => /echarts|resvg/.test(module)), [], entry);
   }
 });
 
-/** Programs that are started by their path: processes and workers of their own. */
+/** Programs that are started by their path: separate processes and workers. */
 const ENTRIES = [
   "main.ts",
   "src/run/trainer_main.ts",
@@ -94,7 +94,7 @@ const ENTRIES = [
   "src/engine/tensorflow/try_addon.ts",
 ];
 
-/** The program's own imports, types counted, each once. */
+/** The program's own imports, each once, including type imports. */
 const imports: readonly Import[] = [
   ...new Map(
     (await Promise.all(ENTRIES.map(importsOf))).flat()
@@ -115,14 +115,14 @@ function sourceFiles(folder: string): string[] {
   });
 }
 
-Deno.test("every source file is reached from a program's entry: nothing is dead", () => {
+Deno.test("every source file is reachable from the entry point of a program", () => {
   const reached = new Set([...ENTRIES, ...imports.map(({ to }) => to)]);
   const files = [...sourceFiles("src"), ...sourceFiles("components")];
   assert.ok(files.length > 200);
   assert.deepEqual(files.filter((file) => !reached.has(file)), []);
 });
 
-/** The strongly connected parts of a graph that have more than one node (Tarjan). */
+/** Returns the strongly connected components of a graph that have more than one node (Tarjan's algorithm). */
 function circles(edges: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
   const found: string[][] = [];
   const order = new Map<string, number>();
@@ -154,21 +154,21 @@ function graphOf(pairs: readonly (readonly [string, string])[]): Map<string, Set
   return graph;
 }
 
-Deno.test("the search for circles finds one", () => {
+Deno.test("the search for import cycles finds one in an example", () => {
   const graph = graphOf([["a", "b"], ["b", "c"], ["c", "b"], ["c", "d"]]);
   assert.deepEqual(circles(graph), [["b", "c"]]);
 });
 
-Deno.test("no files import each other in a circle, type imports counted", () => {
+Deno.test("no files import each other in a cycle, counting type imports", () => {
   assert.deepEqual(circles(graphOf(imports.map(({ from, to }) => [from, to]))), []);
 });
 
-Deno.test("no folders import each other in a circle, type imports counted", () => {
+Deno.test("no folders import each other in a cycle, counting type imports", () => {
   const files = imports.filter(({ from, to }) => dirname(from) !== "src" && dirname(to) !== "src");
   assert.deepEqual(circles(graphOf(files.map(({ from, to }) => [dirname(from), dirname(to)]))), []);
 });
 
-/** The order of CONTRIBUTING.md, the lowest room first. */
+/** The rooms in the order of CONTRIBUTING.md, lowest first. */
 const LAYERS = layersOf(Deno.readTextFileSync(join(PROJECT_ROOT, "CONTRIBUTING.md")));
 
 function layersOf(contributing: string): readonly string[] {
@@ -176,37 +176,39 @@ function layersOf(contributing: string): readonly string[] {
   return sentence.split(" → ").map((room) => room.replaceAll("`", "").trim()).toReversed();
 }
 
-/** The room of a file: `run` for src/run/trainer.ts; null for files directly in src, which all rooms share. */
+/**
+ * Returns a file's room, e.g. `run` for src/run/trainer.ts, or null for files directly in src, which all rooms share.
+ */
 function roomOf(path: string): string | null {
   const [top = "", second = ""] = path.split("/");
   if (top === "src") return second.endsWith(".ts") ? null : second;
   return top;
 }
 
-Deno.test("CONTRIBUTING.md orders every room", () => {
+Deno.test("CONTRIBUTING.md places every room in the order of dependencies", () => {
   const rooms = new Set(imports.flatMap(({ from, to }) => [roomOf(from), roomOf(to)]).filter((room) => room !== null));
   assert.deepEqual([...rooms].toSorted(), LAYERS.toSorted());
 });
 
-Deno.test("no import runs back: each room imports rooms below it, type imports counted", () => {
+Deno.test("each room imports only rooms below it, counting type imports", () => {
   const wrong = imports.filter(({ from, to }) => {
     const [importer, imported] = [roomOf(from), roomOf(to)];
     if (imported === null) return importer === "bases";
-    // What all rooms share imports no room but the facts about bases, which import nothing else.
+    // The files shared by all rooms import only the facts about bases, which import nothing themselves.
     if (importer === null) return imported !== "bases";
     return LAYERS.indexOf(imported) > LAYERS.indexOf(importer);
   });
   assert.deepEqual(wrong.map(({ from, to }) => `${from} imports ${to}`), []);
 });
 
-Deno.test("training knows features by their types only, so that it needs no process and no cache", () => {
+Deno.test("training imports only types from features, so it depends on no process and no cache", () => {
   const wrong = imports.filter((edge) =>
     roomOf(edge.from) === "training" && roomOf(edge.to) === "features" && !edge.typeOnly
   );
   assert.deepEqual(wrong.map(({ from, to }) => `${from} imports ${to}`), []);
 });
 
-Deno.test("every child that is a Deno takes node_modules as it is: none downloads packages in the middle of a run", () => {
+Deno.test("every Deno child process uses node_modules as it is and never downloads packages during a run", () => {
   const without = sourceFiles("src").filter((path) => {
     const text = Deno.readTextFileSync(join(PROJECT_ROOT, path));
     return text.includes("Deno.execPath()") && !text.includes("--node-modules-dir=manual");

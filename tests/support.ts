@@ -1,37 +1,41 @@
-/** What tests share: where the shared test data lies, temporary folders, and one engine. */
+/** Helpers for all tests: the folder of shared test data, temporary folders, and time measurements. */
 import { existsSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { PROJECT_ROOT } from "../src/paths.ts";
 
 const named = Deno.env.get("HEADLIGHT_SHARED") ?? "../shared";
-/** The folder of shared test data (goldens, images, weights): HEADLIGHT_SHARED, else ../shared beside the project. */
+/**
+ * The folder of shared test data (goldens, images, weights): HEADLIGHT_SHARED, or ../shared beside the project if
+ * unset.
+ */
 export const SHARED = isAbsolute(named) ? named : resolve(PROJECT_ROOT, named);
 
-/** A path inside the shared folder. */
+/** Returns a path inside the shared folder. */
 export function shared(...parts: string[]): string {
   return join(SHARED, ...parts);
 }
 
-/** A test that needs the shared folder; ignored (and counted as skipped) where it is not there. */
+/** Registers a test that needs the shared folder. Without the folder it is ignored and counted as skipped. */
 export function sharedTest(name: string, fn: (t: Deno.TestContext) => void | Promise<void>): void {
   Deno.test({ name, fn, ignore: !existsSync(SHARED) });
 }
 
-/** Ends the name of a test that some machines cannot run, so that .ci/count.ts lets it be skipped. */
+/** Appended to the name of a test that some machines cannot run. .ci/count.ts allows such a test to be skipped. */
 export function needs(what: string): string {
   return ` (needs ${what})`;
 }
 
-/** How long a run that a test has told to stop may go on writing into the test's folder. */
+/** The time for which a run that a test has stopped may still write to the test's folder. */
 const LAST_WRITE_MS = 20_000;
 
-/** Removes a folder that a process which was told to end may still be writing into. */
+/** Removes a folder to which a process that is being stopped may still write. */
 async function removeFolder(folder: string): Promise<void> {
   for (const deadline = performance.now() + LAST_WRITE_MS;;) {
     try {
       return await Deno.remove(folder, { recursive: true });
     } catch (error) {
-      // A file made between the listing and the removal; Linux says ENOTEMPTY, and Deno has no class for it.
+      // A file was created between the listing and the removal. Linux reports ENOTEMPTY, for which Deno has no error
+      // class.
       const busy = error instanceof Error && /not empty/i.test(error.message);
       if (!busy || performance.now() > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -39,7 +43,7 @@ async function removeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Runs `body` with a fresh folder that is gone afterwards. */
+/** Runs `body` with a new folder and removes the folder afterwards. */
 export async function withTemporaryFolder<T>(body: (folder: string) => Promise<T> | T): Promise<T> {
   const folder = await Deno.makeTempDir({ prefix: "headlight-test-" });
   try {
@@ -49,12 +53,12 @@ export async function withTemporaryFolder<T>(body: (folder: string) => Promise<T
   }
 }
 
-/** How often something that took too long is measured again. */
+/** The maximum number of attempts at a measurement. */
 const ATTEMPTS = 3;
 
 /**
- * Measures something until it takes less than `limitMs`, three times at most, and returns the shortest time in
- * milliseconds. Other work on the machine holds up one attempt, but hardly each of three.
+ * Measures something until it takes less than `limitMs`, at most three times, and returns the shortest time in
+ * milliseconds. Other work on the machine may slow down one attempt, but hardly all three.
  */
 export async function leastMs(limitMs: number, attempt: () => number | Promise<number>): Promise<number> {
   let least = Infinity;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { Turns } from "../src/turns.ts";
 
-/** What a native call does to the thread. */
+/** Blocks the thread, as a native call does. */
 function busy(ms: number): void {
   for (const until = performance.now() + ms; performance.now() < until;);
 }
 
-Deno.test("between calls of 10 ms a signal and another process's words are heard within a few calls", async () => {
+Deno.test("signals and messages of other processes are handled within a few calls of 10 ms", async () => {
   const turns = new Turns();
   const child = new Deno.Command("/bin/sh", { args: ["-c", `kill -USR2 ${Deno.pid}; echo heard`], stdout: "piped" });
   const heard = { signal: 0, words: 0 };

@@ -19,7 +19,7 @@ Deno.test("DenseNet121 and SqueezeNet 1.1 have their published numbers of layers
   assert.equal(parameterTotals(squeezenet).total, 722_496);
 });
 
-Deno.test("each base is frozen and gives its feature width, for both poolings and every size from 32 on", () => {
+Deno.test("each base is frozen and has its documented feature width for both poolings and all sizes from 32 up", () => {
   for (const name of NAMES) {
     for (const pooling of ["max", "avg"] as const) {
       for (const size of [32, 33, 160, 224, 1024]) {
@@ -39,7 +39,8 @@ sharedTest("layers have the names and the order of the published weight files", 
   for (const name of NAMES) {
     const layers = bases[name].layers(160, "max");
     const file = await readKerasWeights(files[name]);
-    // Keras numbers its input and padding layers through, and its pooling layer may come without a name; drop9 is left out.
+    // Keras numbers its input and padding layers consecutively, its pooling layer may lack a name, and drop9 is left
+    // out.
     const numbered = /^(input|zero_padding2d|global_|max_pool|drop9)/;
     const theirs = file.map((layer) => layer.name.replaceAll("/", "_")).filter((layer) => !numbered.test(layer));
     assert.deepEqual(layers.map((layer) => layer.name).filter((layer) => !numbered.test(layer)), theirs);
@@ -47,12 +48,12 @@ sharedTest("layers have the names and the order of the published weight files", 
   }
 });
 
-/** TypeScript without its comments. A `//` within a text, as in a URL, is none. */
+/** Returns TypeScript code without its comments. A `//` inside a text, as in a URL, does not start a comment. */
 function code(path: string): string {
   return readFileSync(path, "utf8").replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
 }
 
-Deno.test("a further base is one file and one place in the list: no other code names one", () => {
+Deno.test("a new base needs only its own file and a place in the list, because no other code names a base", () => {
   const files = ["src", "components"].flatMap((folder) =>
     readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file))
   ).filter((file) => /\.tsx?$/.test(file));
@@ -66,12 +67,12 @@ Deno.test("a further base is one file and one place in the list: no other code n
   }
 });
 
-Deno.test("every base is listed under its own name, and the lesson's is the default", () => {
+Deno.test("every base is listed under its own name, and the lesson's base is the default", () => {
   for (const name of NAMES) assert.equal(bases[name].name, name);
   assert.equal(DEFAULT_BASE, "densenet121");
 });
 
-sharedTest("a published file is as large as its base says", () => {
+sharedTest("a base states the true size of its published weights file", () => {
   const { bytes } = bases.squeezenet11.published;
   assert.equal(Deno.statSync(shared("weights/squeezenet11", bases.squeezenet11.published.name)).size, bytes);
 });

@@ -11,7 +11,7 @@ import { stringWidth } from "../../src/dashboard/text/width.ts";
 import { long } from "../fixtures/runs/make.ts";
 import { changed, lessonAfter, pressed, replay, START, stream } from "../dashboard/replay.ts";
 
-/** The frame of a state at a size. */
+/** Renders a state at this screen size and returns the lines of the frame. */
 function frame(state: DashboardState, columns: number, rows: number): string[] {
   const store = new Store(changed(state, { view: { columns, rows } }), () => 0);
   return renderToString(<App store={store} press={() => {}} />, { columns }).split("\n");
@@ -19,7 +19,7 @@ function frame(state: DashboardState, columns: number, rows: number): string[] {
 
 const SIZES = [[200, 50], [120, 40], [80, 24], [72, 22], [60, 20], [45, 40], [40, 12], [24, 7], [20, 4]] as const;
 
-/** Everything that comes from outside is as long, as wide and as strange as it may be. */
+/** A state in which every text from outside is very long, very wide or full of unusual characters. */
 function strange(): DashboardState {
   const events = stream("lesson").slice(0, 132).map((event) => {
     if (event.type !== "run") return event;
@@ -45,10 +45,10 @@ const STATES: readonly [string, () => DashboardState][] = [
   ["preparing", () => replay(stream("extracting").slice(0, 5))],
   ["extracting", () => replay(stream("extracting"))],
   ["training", () => lessonAfter(12)],
-  ["asked whether to quit", () => changed(lessonAfter(12), { view: { quitAsked: true } })],
+  ["with the question whether to quit", () => changed(lessonAfter(12), { view: { quitAsked: true } })],
   ["with the help open", () => changed(lessonAfter(12), { view: { help: true } })],
   ["finished", () => replay(stream("lesson"))],
-  ["ended by NaN", () => replay(stream("nan"))],
+  ["after an end by NaN", () => replay(stream("nan"))],
   ["with its trainer lost", () => replay([{ type: "lost" }], lessonAfter(12))],
   ["after 500 epochs", () => replay(long())],
   ["with strange names", strange],
@@ -103,7 +103,7 @@ for (const [name, make] of STATES) {
   });
 }
 
-Deno.test("notices are on the screen in every phase and at every size with panes", () => {
+Deno.test("notices are visible in every phase and at every size that has panes", () => {
   const events = stream("extracting");
   for (const [columns, rows] of SIZES.filter(([, rows]) => rows >= 12)) {
     const text = frame(replay(events), columns, rows).join("\n");
@@ -112,7 +112,7 @@ Deno.test("notices are on the screen in every phase and at every size with panes
   }
 });
 
-Deno.test("the totals of the parameters stand at 80×24, the pane focused or not", () => {
+Deno.test("at 80×24 the parameter totals are visible whether the pane has the focus or not", () => {
   for (const focus of [null, "parameters"] as const) {
     assert.match(
       frame(changed(lessonAfter(12), { view: { focus } }), 80, 24).join("\n"),
@@ -121,13 +121,13 @@ Deno.test("the totals of the parameters stand at 80×24, the pane focused or not
   }
 });
 
-Deno.test("the last chance is said in words that no colour is needed for", () => {
+Deno.test("the last epoch before an early stop is announced in words, not only in colour", () => {
   const text = frame(lessonAfter(25), 80, 24).join("\n");
   assert.match(text, /■■■■□ wait 4\/5/);
   assert.match(text, /stops after epoch 26 unless/);
 });
 
-Deno.test("at 80×24 a run that ended with a loss of NaN says on its dashboard what to try", () => {
+Deno.test("at 80×24 the dashboard of a run that ended with a NaN loss says what to try", () => {
   const { run, view } = replay(stream("nan"));
   assert.ok(run.end);
   const error = "the loss of epoch 5 is not a number: try --learning-rate 0.0001, this run had 0.001";
@@ -136,7 +136,7 @@ Deno.test("at 80×24 a run that ended with a loss of NaN says on its dashboard w
   assert.match(pane, /3 Ended.*is not a number: try --learning-rate 0\.0001/);
 });
 
-Deno.test("the countdown after the run's end is seen on every screen", () => {
+Deno.test("the countdown after the run's end is visible on every screen", () => {
   const { run, view } = replay(stream("lesson"));
   for (const [columns, rows] of SIZES.filter(([columns]) => columns >= 40 || columns === 20)) {
     const text = frame(changed({ run, view }, { view: { leavesAt: view.now + 41_500 } }), columns, rows).join("\n");
@@ -144,7 +144,7 @@ Deno.test("the countdown after the run's end is seen on every screen", () => {
   }
 });
 
-Deno.test("at 80×24 the figure that an epoch has to beat is not cut, however long patience is", () => {
+Deno.test("at 80×24 the figure that an epoch must beat is never cut off, however long the patience", () => {
   const state = lessonAfter(12);
   const { earlyStopping, facts } = state.run;
   assert.ok(earlyStopping && facts);
@@ -161,13 +161,13 @@ const QUESTIONS = [
 ] as const;
 
 for (const [columns, rows, question] of QUESTIONS) {
-  Deno.test(`at ${columns}×${rows} q is seen to ask, with every answer`, () => {
+  Deno.test(`at ${columns}×${rows} the question after q is visible with all its answers`, () => {
     const lines = frame(changed(lessonAfter(12), { view: { quitAsked: true } }), columns, rows);
     assert.ok(lines.some((line) => line.trimEnd() === question), lines.join("\n"));
   });
 }
 
-Deno.test("at 80×24 the help has every key with its whole description, a page down at most", () => {
+Deno.test("at 80×24 the help shows every key with its whole description on at most two pages", () => {
   const state = changed(lessonAfter(12), { view: { help: true } });
   const text = [state, pressed(state, "page-down")].flatMap((shown) =>
     frame(shown, 80, 24).map((line) => line.replace(/^.*?│ (.{8})(.*)│.*$/, "$2").trim())
@@ -175,7 +175,7 @@ Deno.test("at 80×24 the help has every key with its whole description, a page d
   for (const { description } of helpKeys(state)) assert.ok(text.includes(description), `${description} in\n${text}`);
 });
 
-Deno.test("at 40×12 the help is cut nowhere and says how much of it is below", () => {
+Deno.test("at 40×12 the help cuts off no text and says how many lines are below", () => {
   const inside = /│ .*│/;
   const text = frame(changed(lessonAfter(12), { view: { help: true } }), 40, 12).flatMap((line) =>
     inside.exec(line) ?? []
@@ -185,7 +185,7 @@ Deno.test("at 40×12 the help is cut nowhere and says how much of it is below", 
   assert.doesNotMatch(text, /[a-z]…/);
 });
 
-Deno.test("titles carry the number that focuses their pane, with the focus and without", () => {
+Deno.test("each pane's title shows the number that focuses it, with or without the focus", () => {
   const text = (state: DashboardState) => frame(state, 200, 50).join("\n");
   const state = lessonAfter(12);
   for (
@@ -212,7 +212,7 @@ for (const [columns, rows] of [[80, 24], [60, 20], [40, 12]] as const) {
   });
 }
 
-Deno.test("the help covers no notice, and on one line says that there is no room for it", () => {
+Deno.test("the help leaves notices visible, and on a one-line screen it says that there is no room", () => {
   const state = changed(replay(stream("extracting")), { view: { help: true } });
   for (const [columns, rows] of [[80, 24], [40, 12], [30, 10], [24, 7]] as const) {
     assert.match(frame(state, columns, rows).slice(0, 4).join("\n"), /▲ demo/, `${columns}×${rows}`);
@@ -220,18 +220,18 @@ Deno.test("the help covers no notice, and on one line says that there is no room
   assert.equal(frame(state, 20, 5)[0]?.trimEnd(), "? close  too small");
 });
 
-Deno.test("set-up shows what is done and what is under way", () => {
+Deno.test("set-up shows the finished steps and the current one", () => {
   const events = stream("extracting").slice(0, 4);
   const began = Date.parse(events.at(-1)?.time ?? "");
   const text = frame(replay([...events, { type: "tick", now: began + 12_400 }]), 80, 24).join("\n");
   assert.match(text, /· TensorFlow 2\.21\.0/);
-  // It is done or not: what it does and for how long is all that it can say.
+  // This step reports no progress, so only its name and its duration can be shown.
   assert.match(text, /▸ DenseNet121 weights {2}for 12s/);
   assert.match(text, /Step under way[\s\S]*DenseNet121 weights[\s\S]*for 12s/);
   assert.doesNotMatch(text, /0 %|of 1 step/);
 });
 
-Deno.test("a long log line is broken, and its time stands on its first line", () => {
+Deno.test("a long log line is wrapped, and its time is shown on its first line", () => {
   const text = "the features of 1,171 images are in the cache from here on and will be found there";
   const state = replay([
     { seq: 999, time: new Date(0).toISOString(), v: 1, type: "log", level: "warn", text },

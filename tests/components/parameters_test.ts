@@ -8,7 +8,7 @@ assert.ok(run?.type === "run");
 const { parameters } = run;
 const same = (text: string) => text;
 
-Deno.test("columns go one by one as the pane gets narrower", () => {
+Deno.test("columns disappear one by one as the pane gets narrower", () => {
   const keys = (width: number) =>
     parameterTable(layersShown(parameters.rows, false), width, 9, same, UNICODE).columns.map(({ key }) => key).join(
       " ",
@@ -19,23 +19,23 @@ Deno.test("columns go one by one as the pane gets narrower", () => {
   assert.equal(keys(39), "layer parameters");
 });
 
-Deno.test("the table tells frozen, partly and wholly trainable layers apart", () => {
+Deno.test("the table marks frozen, partly trainable and fully trainable layers differently", () => {
   const { data } = parameterTable(layersShown(parameters.rows, false), 90, 9, same, UNICODE);
   assert.deepEqual(data.map((row) => row["trainable"]), ["frozen", "2,048", "all", "", "all"]);
   assert.equal(data[0]?.["parameters"], "7,037,504");
 });
 
-Deno.test("no more rows than the pane has", () => {
+Deno.test("the table never has more rows than the pane", () => {
   assert.equal(parameterTable(layersShown(parameters.rows, false), 90, 4, same, UNICODE).data.length, 3);
 });
 
-Deno.test("totals are the lesson's, as exact as there is room for", () => {
+Deno.test("the parameter totals match the lesson's, with as many digits as fit", () => {
   assert.equal(parameterTotals(parameters, 38), "53,808 of 7,093,360 trainable, 0.76 %");
   assert.equal(parameterTotals(parameters, 27), "7,093,360, 0.76 % trainable");
   assert.equal(parameterTotals(parameters, 25), "7.09M, 0.76 % trainable");
 });
 
-Deno.test("an open base has its blocks below it, set in, and only then", () => {
+Deno.test("only an expanded base lists its blocks below it, indented", () => {
   const [base, ...head] = parameters.rows;
   assert.ok(base);
   const block = { ...base, name: "conv2", parameters: 100 };

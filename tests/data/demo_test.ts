@@ -20,13 +20,13 @@ Deno.test("the demo set has the lesson's shapes and its ten classes", async () =
   assert.deepEqual([batch.count, batch.height, batch.width, batch.pixels.length], [2, 64, 64, 2 * IMAGE]);
 });
 
-Deno.test("the demo set is the same bytes on every machine", async () => {
+Deno.test("the demo set has the same bytes on every machine", async () => {
   const demo = openDemo();
   assert.equal(await hash(demo.train), "5b8465e51c94a9037a45b19012f56e4953ddff32fe5c2315bbdd0e8046e85164");
   assert.equal(await hash(demo.validation), "ae3f8cf65977af49276951936f7e9281bfae3be6d71a4facc6f562bb373bc837");
 });
 
-Deno.test("the classes of the demo set are as even as its size allows, in both parts", () => {
+Deno.test("the classes of the demo set are as balanced as its size allows, in both parts", () => {
   for (const part of [openDemo().train, openDemo().validation]) {
     const counts = new Array<number>(10).fill(0);
     for (const label of part.labels) counts[label] = (counts[label] ?? 0) + 1;
@@ -41,7 +41,7 @@ Deno.test("an image is the same whichever range it is read in", async () => {
   assert.deepEqual(alone.pixels, range.pixels.slice(7 * IMAGE, 8 * IMAGE));
 });
 
-Deno.test("of ten thousand images the last can be drawn alone, and the first are the smaller set's", async () => {
+Deno.test("the last of ten thousand images can be drawn alone, and the first are the smaller set's", async () => {
   const many = demoImages(10_000, DEMO_SEED, "train");
   assert.equal((await many.read(9_999, 10_000)).pixels.length, IMAGE);
   assert.deepEqual(await many.read(0, 3), await openDemo().train.read(0, 3));
@@ -73,7 +73,7 @@ Deno.test("another seed draws other images", async () => {
   assert.notEqual(await hash(demoImages(10, 1, "train")), await hash(demoImages(10, 2, "train")));
 });
 
-Deno.test("the demo set is not trivial: the nearest image tells the class of less than half", async () => {
+Deno.test("the demo set is not trivial: a nearest neighbour predicts less than half of the classes", async () => {
   const demo = openDemo();
   const train = await demo.train.read(0, 400), validation = await demo.validation.read(0, 100);
   const known = Array.from({ length: 400 }, (_, index) => thumbnail(train.pixels.subarray(index * IMAGE)));
@@ -88,7 +88,7 @@ Deno.test("the demo set is not trivial: the nearest image tells the class of les
   assert.ok(right < 50, `${right} of 100`);
 });
 
-/** 16 × 16 means of 4 × 4 pixels, each channel. */
+/** Returns 16 × 16 means of 4 × 4 pixels for each channel. */
 function thumbnail(pixels: ArrayLike<number>): number[] {
   const means = new Array<number>(16 * 16 * 3).fill(0);
   for (let at = 0; at < IMAGE; at++) {
@@ -99,7 +99,7 @@ function thumbnail(pixels: ArrayLike<number>): number[] {
   return means;
 }
 
-/** Root mean square, in grey levels of 255. */
+/** Returns the root mean square difference, in grey levels of 255. */
 function distance(one: readonly number[], other: readonly number[]): number {
   let sum = 0;
   for (let at = 0; at < one.length; at++) {

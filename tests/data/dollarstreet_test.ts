@@ -26,7 +26,7 @@ function refusal(line: RegExp) {
   };
 }
 
-Deno.test("the record's four files are downloaded, with progress over all of them", async () => {
+Deno.test("the record's four files are downloaded with progress over all of them", async () => {
   await withTemporaryFolder((parent) =>
     withZenodo(async ({ recordUrl }) => {
       const folder = join(parent, "dataset_dollarstreet");
@@ -49,7 +49,7 @@ Deno.test("the record's four files are downloaded, with progress over all of the
   );
 });
 
-Deno.test("a download that was killed in the middle goes on where it stopped", async () => {
+Deno.test("a download that was killed halfway continues where it stopped", async () => {
   await withTemporaryFolder((folder) =>
     withZenodo(async (zenodo) => {
       zenodo.stalling = true;
@@ -67,7 +67,7 @@ Deno.test("a download that was killed in the middle goes on where it stopped", a
   );
 });
 
-Deno.test("two at once download every file once", async () => {
+Deno.test("two downloads at once fetch every file once", async () => {
   await withTemporaryFolder((folder) =>
     withZenodo(async ({ recordUrl, requests }) => {
       const labels: string[] = [];
@@ -82,7 +82,7 @@ Deno.test("two at once download every file once", async () => {
   );
 });
 
-Deno.test("files that are there already are kept, if they are the published ones", async () => {
+Deno.test("existing files are kept if they are the published ones", async () => {
   await withTemporaryFolder((folder) =>
     withZenodo(async ({ recordUrl, requests }) => {
       Deno.writeFileSync(join(folder, "test_labels.npy"), FILES.get("test_labels.npy") ?? new Uint8Array(0));
@@ -99,7 +99,7 @@ Deno.test("files that are there already are kept, if they are the published ones
   );
 });
 
-Deno.test("a file with another checksum than the record's never gets its name", async () => {
+Deno.test("a file whose checksum differs from the record's never gets its final name", async () => {
   await withTemporaryFolder((folder) =>
     withZenodo(
       async ({ recordUrl }) => {
@@ -121,9 +121,9 @@ Deno.test("a file with another checksum than the record's never gets its name", 
 for (
   const [what, edit, line] of [
     ["lacks a file", ({ files }) => ({ files: files.slice(1) }), /has no train_images\.npy; it has train_labels\.npy/],
-    ["is no record", () => ({ message: "moved" }), /is not a Zenodo record with files and MD5 checksums/],
+    ["is not a record", () => ({ message: "moved" }), /is not a Zenodo record with files and MD5 checksums/],
     [
-      "has a link to somewhere else than the web",
+      "has a link that is not http or https",
       ({ files }) => ({ files: files.map((file) => ({ ...file, links: { self: "file:///etc/passwd" } })) }),
       /is not a Zenodo record/,
     ],
@@ -138,7 +138,7 @@ for (
   });
 }
 
-Deno.test("a folder that cannot be written to is an error of one line", async () => {
+Deno.test("a folder that cannot be written to is reported in one line", async () => {
   await withTemporaryFolder(async (folder) => {
     Deno.writeTextFileSync(join(folder, "file"), "");
     await assert.rejects(

@@ -1,4 +1,4 @@
-/** `download_child.ts FOLDER RECORD_URL`: downloads the set and says "some" when the first bytes are there. */
+/** `download_child.ts FOLDER RECORD_URL`: downloads the set and prints "some" when the first bytes have arrived. */
 import { downloadDollarstreet } from "../../src/data/dollarstreet.ts";
 
 const [folder = "", recordUrl = ""] = Deno.args;

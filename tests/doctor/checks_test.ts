@@ -3,7 +3,7 @@ import { checks, type CheckStatus, exitStatus } from "../../src/doctor/checks.ts
 import type { Facts } from "../../src/doctor/facts.ts";
 import { report } from "../../src/doctor/report.ts";
 
-/** A machine with nothing to complain about. */
+/** A machine on which doctor finds nothing to complain about. */
 const GOOD: Facts = {
   deno: "2.9.6",
   platform: "linux-x86_64",
@@ -40,7 +40,7 @@ const GOOD: Facts = {
 
 const FRESH: Facts = { ...GOOD, engine: { ...GOOD.engine, stored: null } };
 
-Deno.test("doctor: a machine that has everything gets ok on every line", () => {
+Deno.test("doctor reports ok on every line for a machine that has everything", () => {
   const list = checks(GOOD);
   assert.deepEqual(list.filter(({ status }) => status !== "ok"), []);
   assert.equal(exitStatus(list), 0);
@@ -64,28 +64,28 @@ interface Case {
 
 const CASES: readonly Case[] = [
   {
-    name: "an engine not set up yet: the size of the download",
+    name: "an engine that is not set up yet shows the size of the download",
     facts: FRESH,
     line: "engine",
     status: "note",
     text: /the first run downloads TensorFlow 2\.21\.0 \(274 MB\)/,
   },
   {
-    name: "an engine of an earlier Headlight: nothing will be downloaded",
+    name: "with an engine of an earlier Headlight nothing will be downloaded",
     facts: { ...FRESH, python: null, engine: { ...FRESH.engine, earlier: "2.21.0" } },
     line: "engine",
     status: "ok",
     text: /^TensorFlow 2\.21\.0 of an earlier Headlight: the first run takes it over$/,
   },
   {
-    name: "a TensorFlow in Python: it will be used",
+    name: "a TensorFlow installed in Python will be used",
     facts: { ...FRESH, engine: { ...FRESH.engine, installed: { path: "/site/tensorflow", version: "2.16.1" } } },
     line: "engine",
     status: "note",
     text: /builds on TensorFlow 2\.16\.1 in \/site\/tensorflow/,
   },
   {
-    name: "no pip and no compiler: wasm, both remedies",
+    name: "without pip and a compiler wasm is used, and both remedies are given",
     facts: { ...FRESH, python: null, compiler: null },
     line: "engine",
     status: "missing",
@@ -101,7 +101,7 @@ const CASES: readonly Case[] = [
     remedy: /--tensorflow/,
   },
   {
-    name: "Windows: WSL2",
+    name: "on Windows WSL2 is recommended",
     facts: { ...FRESH, platform: "windows-x86_64", engine: { ...FRESH.engine, wheel: null } },
     line: "platform",
     status: "note",
@@ -118,7 +118,7 @@ const CASES: readonly Case[] = [
     exit: 1,
   },
   {
-    name: "a platform that is untried says so",
+    name: "a platform that was never tried is reported as such",
     facts: {
       ...GOOD,
       platform: "darwin-aarch64",
@@ -152,56 +152,56 @@ const CASES: readonly Case[] = [
     remedy: /python3-pip/,
   },
   {
-    name: "a processor that computes bfloat16 is told from one that does not",
+    name: "a processor that computes bfloat16 is reported",
     facts: { ...GOOD, processor: { model: "AMD EPYC", cores: 2, features: ["AVX2", "AVX512_BF16"] } },
     line: "processor",
     status: "ok",
     text: /AVX512_BF16; --precision bfloat16 is faster here$/,
   },
   {
-    name: "nothing is said of bfloat16 where it is not computed in hardware",
+    name: "bfloat16 is not mentioned where the hardware does not compute it",
     facts: GOOD,
     line: "processor",
     status: "ok",
     text: /AVX2, FMA$/,
   },
   {
-    name: "a GPU is named and not used",
+    name: "a GPU that is not used is named all the same",
     facts: { ...GOOD, gpus: { names: ["NVIDIA H200"], problem: null } },
     line: "GPU",
     status: "note",
     text: /NVIDIA H200; not used: TensorFlow is built for the processor$/,
   },
   {
-    name: "an engine for the processor is called that",
+    name: "an engine for the processor is described as one",
     facts: GOOD,
     line: "engine",
     status: "ok",
     text: /^TensorFlow 2\.21\.0 for the processor, downloaded, in /,
   },
   {
-    name: "a CUDA build is named, and which device it computes on is left to the run",
+    name: "a CUDA build is named, but its device is only known during a run",
     facts: CUDA,
     line: "engine",
     status: "ok",
     text: /^TensorFlow 2\.21\.0 built for CUDA: each run asks it which device it computes on, of \/site\/tensorflow$/,
   },
   {
-    name: "a GPU beside a CUDA build is used where all of CUDA loads",
+    name: "a GPU with a CUDA build is used if all CUDA libraries load",
     facts: CUDA,
     line: "GPU",
     status: "ok",
     text: /^NVIDIA H200; used where the driver and all of CUDA's libraries can be loaded$/,
   },
   {
-    name: "a GPU beside a TensorFlow that is not set up yet: nobody knows yet whether it will be used",
+    name: "before TensorFlow is set up it is unknown whether a GPU will be used",
     facts: { ...CUDA, engine: { ...FRESH.engine, installed: { path: "/site/tensorflow", version: null } } },
     line: "GPU",
     status: "note",
     text: /^NVIDIA H200; used if \/site\/tensorflow is a CUDA build$/,
   },
   {
-    name: "a driver that fails is not a machine without a GPU",
+    name: "a failing driver is not reported as a machine without a GPU",
     facts: { ...GOOD, gpus: { names: [], problem: "nvidia-smi does not answer" } },
     line: "GPU",
     status: "note",
@@ -234,7 +234,7 @@ const CASES: readonly Case[] = [
     exit: 1,
   },
   {
-    name: "weights not there yet: where to put them",
+    name: "missing weights are reported with the place where to put them",
     facts: { ...GOOD, weights: { ...GOOD.weights, there: false } },
     line: "weights",
     status: "note",
@@ -242,7 +242,7 @@ const CASES: readonly Case[] = [
     remedy: /put the file at \/cache\/weights\/densenet121\.h5/,
   },
   {
-    name: "data not there yet: which files, and where to",
+    name: "missing data is reported with its files and their place",
     facts: { ...GOOD, data: { folder: "/data", missing: ["test_labels.npy"] } },
     line: "data",
     status: "note",
@@ -250,7 +250,7 @@ const CASES: readonly Case[] = [
     remedy: /put test_labels\.npy into \/data/,
   },
   {
-    name: "no terminal: plain lines",
+    name: "without a terminal plain lines are printed",
     facts: { ...GOOD, terminal: { ...GOOD.terminal, tty: false } },
     line: "terminal",
     status: "note",
@@ -290,7 +290,7 @@ const CASES: readonly Case[] = [
     exit: 1,
   },
   {
-    name: "systemd that ends detached runs",
+    name: "a systemd that ends detached runs is reported",
     facts: { ...GOOD, session: { killsUserProcesses: true, slurmJob: null } },
     line: "logout",
     status: "note",
@@ -318,7 +318,7 @@ for (const { name, facts, line, status, text, remedy, exit } of CASES) {
   });
 }
 
-Deno.test("doctor: the report is aligned, remedies below their lines, the upshot last", () => {
+Deno.test("the report of doctor is aligned, with remedies below their lines and the conclusion last", () => {
   assert.deepEqual(
     report([
       { status: "ok", name: "Deno", text: "2.9.6" },

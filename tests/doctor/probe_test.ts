@@ -8,14 +8,14 @@ import { killsUserProcesses } from "../../src/doctor/logind.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 import { withTemporaryFolder } from "../support.ts";
 
-Deno.test("doctor: processor features come from /proc/cpuinfo's flags, whole words only", () => {
+Deno.test("doctor reads processor features from the flags in /proc/cpuinfo as whole words", () => {
   const cpuinfo = "processor\t: 0\nflags\t\t: fpu avx2 fma avx512f avx512_bf16 amx_tile amx_bf16\nbugs\t: none\n";
   assert.deepEqual(processorFeatures(cpuinfo), ["AVX2", "FMA", "AVX-512", "AVX512_BF16", "AMX_BF16"]);
   assert.deepEqual(processorFeatures("flags : fpu avx avx2x fma4"), []);
   assert.deepEqual(processorFeatures(""), []);
 });
 
-Deno.test("doctor: a control group's memory limit", () => {
+Deno.test("doctor reads the memory limit of a control group", () => {
   assert.equal(memoryLimit("2147483648\n", 16e9), 2147483648);
   assert.equal(memoryLimit("max\n", 16e9), null);
   assert.equal(memoryLimit("9223372036854771712\n", 16e9), null);
@@ -29,19 +29,19 @@ for (
   const [name, files, cgroup, lingers, expected] of [
     ["not set", ["[Login]\n#KillUserProcesses=yes\n"], SESSION, false, false],
     ["set", ["[Login]\nKillUserProcesses=yes\n"], SESSION, false, true],
-    ["set, and lingering alone does not help", ["KillUserProcesses = yes"], SESSION, true, true],
-    ["set, in a scope of a lingering user's manager", ["KillUserProcesses=yes"], MANAGER, true, false],
-    ["a manager's scope ends with the manager where nobody lingers", [], MANAGER, false, true],
-    ["a later file wins", ["KillUserProcesses=yes", "KillUserProcesses=no"], SESSION, false, false],
+    ["set, although the user lingers", ["KillUserProcesses = yes"], SESSION, true, true],
+    ["set, but in a scope of a lingering user's manager", ["KillUserProcesses=yes"], MANAGER, true, false],
+    ["not set, but in a scope of the manager of a user who does not linger", [], MANAGER, false, true],
+    ["overridden by a later file", ["KillUserProcesses=yes", "KillUserProcesses=no"], SESSION, false, false],
     ["no control groups", ["KillUserProcesses=yes"], "", false, true],
   ] as const
 ) {
-  Deno.test(`doctor: KillUserProcesses, ${name}`, () => {
+  Deno.test(`doctor knows whether systemd ends detached runs: KillUserProcesses ${name}`, () => {
     assert.equal(killsUserProcesses(files, cgroup, lingers), expected);
   });
 }
 
-/** What doctor reports and its exit status, with an empty cache and `env` added. */
+/** Runs doctor with an empty cache and `env` added. Returns its report and its exit status. */
 async function runDoctor(folder: string, env: Record<string, string> = {}): Promise<{ text: string; status: number }> {
   const script = join(PROJECT_ROOT, "src", "commands", "doctor.ts");
   const code = `const { doctor } = await import(${JSON.stringify(script)}); Deno.exit(await doctor(console.log));`;
@@ -52,7 +52,7 @@ async function runDoctor(folder: string, env: Record<string, string> = {}): Prom
   return { text: new TextDecoder().decode(stdout), status };
 }
 
-Deno.test("doctor: on the real machine it reports every subject, writes nothing and ends with 0", () =>
+Deno.test("doctor on the real machine reports every subject, writes nothing and exits with 0", () =>
   withTemporaryFolder(async (folder) => {
     const { text, status } = await runDoctor(folder);
     for (const name of ["Deno", "engine", "processor", "memory", "cache", "weights", "data", "terminal"]) {
@@ -63,7 +63,7 @@ Deno.test("doctor: on the real machine it reports every subject, writes nothing 
     assert.equal(existsSync(join(folder, "headlight")), false, "neither cache nor sockets");
   }));
 
-/** A folder for PATH whose nvidia-smi runs this shell script. */
+/** Creates a folder for PATH whose nvidia-smi runs this shell script. */
 function fakeSmi(folder: string, script: string): string {
   const bin = join(folder, "bin");
   mkdirSync(bin);
@@ -77,12 +77,16 @@ for (
   const [what, script, line] of [
     ["a recorded answer names its GPU", `cat '${H100}'`, /GPU +NVIDIA H100 80GB HBM3; /],
     [
-      "a driver that fails is said in its own words",
+      "the message of a failing driver is shown verbatim",
       "echo 'Failed to initialize NVML: Driver/library version mismatch'; exit 18",
       /GPU +nvidia-smi: Failed to initialize NVML: Driver\/library version mismatch; training runs on the processor$/m,
     ],
-    ["a driver that hangs is no machine without a GPU", "exec sleep 9", /GPU +nvidia-smi does not answer; /],
-    ["a driver that cannot even be ended holds nothing up", "trap '' TERM; sleep 9; sleep 9", /does not answer; /],
+    [
+      "a hanging driver is not reported as a machine without a GPU",
+      "exec sleep 9",
+      /GPU +nvidia-smi does not answer; /,
+    ],
+    ["a driver that ignores SIGTERM does not delay doctor", "trap '' TERM; sleep 9; sleep 9", /does not answer; /],
   ] as const
 ) {
   Deno.test(`doctor: ${what}`, () =>
@@ -95,7 +99,7 @@ for (
     }));
 }
 
-Deno.test("doctor: a folder in HEADLIGHT_TENSORFLOW is what the first run builds on", () =>
+Deno.test("doctor reports that the first run builds on the TensorFlow folder in HEADLIGHT_TENSORFLOW", () =>
   withTemporaryFolder(async (folder) => {
     const named = join(folder, "tensorflow");
     const headers = join(named, "include", "tensorflow", "c");

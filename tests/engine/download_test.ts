@@ -6,7 +6,7 @@ const NO_MATCH = "ERROR: No matching distribution found for tensorflow-cpu==2.21
 const retry = (cause: string) =>
   `WARNING: Retrying (Retry(total=0)) after connection broken by '${cause}': /simple/tensorflow-cpu/\n${NO_MATCH}`;
 
-/** Output as pip 23.2 wrote it, shortened. */
+/** Output of pip 23.2, shortened. */
 const OUTPUTS: readonly (readonly [what: string, output: string, meaning: RegExp])[] = [
   ["no pip", "/usr/bin/python3: No module named pip\n", /^Python has no pip; install it/],
   [
@@ -15,7 +15,7 @@ const OUTPUTS: readonly (readonly [what: string, output: string, meaning: RegExp
     /^no connection to the package index \(Name or service not known\); check the network/,
   ],
   [
-    "refused",
+    "a refused connection",
     retry("NewConnectionError('<…>: Failed to establish a new connection: [Errno 111] Connection refused')"),
     /\(Connection refused\)/,
   ],
@@ -32,14 +32,14 @@ const OUTPUTS: readonly (readonly [what: string, output: string, meaning: RegExp
   ["a full disk", "ERROR: Could not install packages: [Errno 28] No space left on device\n", /^the disk is full$/],
   ["a file that the index lacks", NO_MATCH, /^pip says: No matching distribution found for tensorflow-cpu==2\.21\.0$/],
   ["a traceback", "Traceback\n  File\nKeyError: 'x'\n", /^pip says: KeyError: 'x'$/],
-  ["silence", "", /^pip says: nothing$/],
+  ["no output", "", /^pip says: nothing$/],
 ];
 
 for (const [what, output, meaning] of OUTPUTS) {
-  Deno.test(`pip's output means: ${what}`, () => assert.match(explainPip(output), meaning));
+  Deno.test(`pip's output is understood: ${what}`, () => assert.match(explainPip(output), meaning));
 }
 
-Deno.test("of a wheel, the libraries and the reachable headers are unpacked, nothing else", () => {
+Deno.test("only the libraries and the reachable headers of a wheel are unpacked", () => {
   const places = [
     ["tensorflow/libtensorflow_cc.so.2", "libtensorflow_cc.so.2"],
     ["tensorflow/include/tensorflow/c/eager/c_api.h", "include/tensorflow/c/eager/c_api.h"],

@@ -5,7 +5,7 @@ import { withTemporaryFolder } from "../support.ts";
 
 const PIECE = 1 << 23;
 
-/** What two libraries of this content are taken for. */
+/** Returns the kind of GPU build that libraries with this content are recognized as, or null for none. */
 function buildOf(cc: Uint8Array | string, framework = ""): Promise<string | null> {
   return withTemporaryFolder((folder) => {
     const bytes = typeof cc === "string" ? new TextEncoder().encode(cc) : Uint8Array.from(cc);
@@ -15,14 +15,14 @@ function buildOf(cc: Uint8Array | string, framework = ""): Promise<string | null
   });
 }
 
-Deno.test("a build for GPUs is known by the driver's function that it asks for, in either library", async () => {
+Deno.test("a build for GPUs is recognized by a function of the driver that either library asks for", async () => {
   assert.equal(await buildOf("\0cuInit\0cuDeviceGetCount\0"), "cuda");
   assert.equal(await buildOf("", "hipGetDeviceCount"), "rocm");
   assert.equal(await buildOf("FocusInit cuDeviceGet Count", "nothing"), null);
   assert.equal(await buildOf(""), null);
 });
 
-Deno.test("a name across the border of two pieces is found", async () => {
+Deno.test("a name that spans two chunks is found", async () => {
   const name = new TextEncoder().encode("cuDeviceGetCount");
   for (const before of [1, name.length - 1, name.length]) {
     const bytes = new Uint8Array(PIECE + 100).fill(0xff);
@@ -31,7 +31,7 @@ Deno.test("a name across the border of two pieces is found", async () => {
   }
 });
 
-Deno.test("a search is ended by its signal", async () => {
+Deno.test("a search is aborted by its signal", async () => {
   await withTemporaryFolder(async (folder) => {
     for (const name of ["cc", "framework"]) Deno.writeTextFileSync(join(folder, `libtensorflow_${name}.so.2`), "");
     await assert.rejects(gpuBuildOf(folder, "linux-x86_64", AbortSignal.abort()), { name: "AbortError" });

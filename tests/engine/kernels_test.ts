@@ -1,12 +1,15 @@
 /**
- * What Headlight computes, computed by both engines. TensorFlow is the reference; wasm may differ by rounding only.
+ * Runs the ops that Headlight uses on both engines. TensorFlow is the reference, and wasm may differ by rounding only.
  */
 import assert from "node:assert/strict";
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
 import type { Tf } from "../../src/engine/engine.ts";
 import { tensorflowEngine, wasmEngine } from "../engine.ts";
 
-/** Numbers without a pattern, the same on every engine: none is drawn, so that no generator is under test. */
+/**
+ * Returns numbers without a pattern, the same on every engine. They are computed, because a random generator is not
+ * what this tests.
+ */
 function numbers(count: number, phase = 0): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => Math.fround(Math.sin(i * 12.9898 + phase) * 1.7));
 }
@@ -25,7 +28,7 @@ function column(tf: Tf, count: number, phase: number): Tensor1D {
 
 const X: [number, number, number, number] = [2, 9, 11, 3];
 
-/** The last argument of resizeBilinear is half-pixel centres. */
+/** The last argument of resizeBilinear stands for half-pixel centres. */
 const KERNELS: Readonly<Record<string, (tf: Tf) => Tensor>> = {
   "conv2d, same, stride 2": (tf) => tf.conv2d(image(tf, X), image(tf, [3, 3, 3, 5]), 2, "same"),
   "conv2d, valid, 7×7": (tf) => tf.conv2d(image(tf, X), image(tf, [7, 7, 3, 4]), 1, "valid"),
@@ -104,7 +107,7 @@ function evaluate(tf: Tf, backend: string, body: (tf: Tf) => Tensor): Values {
   return result;
 }
 
-/** Both engines live in one tfjs; `body` is run on each. */
+/** Runs `body` on each of the two engines, which share one tfjs. */
 async function onBoth(body: (tf: Tf) => Tensor): Promise<{ reference: Values; wasm: Values }> {
   const { tf } = await tensorflowEngine();
   await wasmEngine();
@@ -127,11 +130,11 @@ for (const [name, body] of Object.entries(KERNELS)) {
   Deno.test(`wasm computes ${name} as TensorFlow does`, async () => assertClose(await onBoth(body), 1e-5));
 }
 
-Deno.test("wasm: a training step's loss and gradients are TensorFlow's within 1e-4", async () => {
+Deno.test("on wasm a training step's loss and gradients equal TensorFlow's within 1e-4", async () => {
   assertClose(await onBoth(trainingStep), 1e-4);
 });
 
-/** Loss and all gradients of batch norm, dense, dropout, dense and softmax cross-entropy, one after the other. */
+/** Returns the loss and all gradients of batch norm, dense, dropout, dense and softmax cross-entropy in sequence. */
 function trainingStep(tf: Tf): Tensor {
   const features = matrix(tf, 8, 12);
   const labels = tf.tensor1d([0, 1, 2, 3, 3, 2, 1, 0], "int32");
@@ -156,7 +159,7 @@ function trainingStep(tf: Tf): Tensor {
   return tf.concat([value.reshape([1]), ...grads.map((gradient) => gradient.flatten())]);
 }
 
-Deno.test("wasm runs on SIMD", async () => {
+Deno.test("wasm uses SIMD", async () => {
   const { tf } = await wasmEngine();
   assert.equal(await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT"), true);
   await tf.setBackend("tensorflow");

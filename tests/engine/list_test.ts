@@ -4,7 +4,7 @@ import { engineKindSchema, engineRequestSchema } from "../../src/config.ts";
 import { engines, requestedEngines } from "../../src/engine/engines/list.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 
-Deno.test("auto tries every engine in the order of their names; a named one is the only one", () => {
+Deno.test("auto tries every engine in the order of their names, and a named engine is the only one tried", () => {
   const kinds = engineKindSchema.options;
   assert.deepEqual(engineRequestSchema.options, ["auto", ...kinds]);
   assert.deepEqual(Object.keys(engines), [...kinds]);
@@ -12,7 +12,7 @@ Deno.test("auto tries every engine in the order of their names; a named one is t
   for (const kind of kinds) assert.deepEqual(requestedEngines(kind), [engines[kind]]);
 });
 
-Deno.test("the last engine of the list needs nothing beyond the packages and takes every run that it can", () => {
+Deno.test("the last engine of the list needs only the packages and accepts every run that it can compute", () => {
   const last = Object.values(engines).at(-1);
   assert.deepEqual(last?.capabilities, { graphs: false, threads: false, precisions: ["float32"], namedFolder: false });
   for (const { capabilities } of Object.values(engines)) assert.ok(capabilities.precisions.includes("float32"));
@@ -25,7 +25,7 @@ function sources(folder: string): string[] {
   });
 }
 
-Deno.test("nothing outside src/engine decides by an engine's name", () => {
+Deno.test("nothing outside src/engine makes a decision by an engine's name", () => {
   const own = join(PROJECT_ROOT, "src", "engine");
   const all = ["src", "components"].flatMap((folder) => sources(join(PROJECT_ROOT, folder)));
   const comparison = new RegExp(`[!=]== "(?:${engineKindSchema.options.join("|")})"`);

@@ -12,7 +12,7 @@ import { withTemporaryFolder } from "../support.ts";
 
 const options = { cacheRoot: cacheRoot(), onProgress: () => {} };
 
-Deno.test("an engine that computes on another device than its files say is refused in one line", async () => {
+Deno.test("an engine that computes on a device other than its files say is refused in one line", async () => {
   const { files } = await provisionEngine("tensorflow", options);
   await assert.rejects(loadEngine({ ...files, device: files.device === "cpu" ? "gpu" : "cpu" }), {
     name: "HeadlightError",
@@ -23,7 +23,7 @@ Deno.test("an engine that computes on another device than its files say is refus
 });
 
 for (const request of ["tensorflow", "wasm"] as const) {
-  Deno.test(`${request} is loaded as its files say, and refused as another version`, async () => {
+  Deno.test(`${request} is loaded if it matches its files, and refused if it is another version`, async () => {
     const { files } = await provisionEngine(request, options);
     const { kind, version, device, capabilities, tf } = await loadEngine(files);
     assert.deepEqual({ kind, version, device }, { kind: files.kind, version: files.version, device: files.device });
@@ -35,7 +35,7 @@ for (const request of ["tensorflow", "wasm"] as const) {
   });
 }
 
-Deno.test("an addon is tried in a process of its own, which says TensorFlow's version and device", async () => {
+Deno.test("an addon is tried in a separate process, which reports TensorFlow's version and device", async () => {
   const { files } = await provisionEngine("tensorflow", options);
   const { addon, version, device } = tensorflowFilesSchema.parse(files);
   assert.deepEqual(await verifyAddon(addon), { version, device });
@@ -45,7 +45,7 @@ Deno.test("an addon is tried in a process of its own, which says TensorFlow's ve
   });
 });
 
-Deno.test("a TensorFlow that looks like a CUDA build is asked, and computes on the processor without a GPU", async () => {
+Deno.test("a TensorFlow that looks like a CUDA build is asked for its device and computes on the processor without a GPU", async () => {
   const real = dirname(tensorflowFilesSchema.parse((await provisionEngine("tensorflow", options)).files).addon);
   await withTemporaryFolder(async (folder) => {
     const engines = join(folder, "engines");
@@ -54,7 +54,7 @@ Deno.test("a TensorFlow that looks like a CUDA build is asked, and computes on t
     const [cc, framework] = libraryNames(platformName());
     Deno.symlinkSync(join(real, cc), join(aside, cc));
     for (const name of [framework, "tfjs_binding.node"]) Deno.copyFileSync(join(real, name), join(aside, name));
-    // Behind its end a library may have anything: it runs as before.
+    // A library may have anything appended: it still works.
     Deno.writeTextFileSync(join(aside, framework), "cuDeviceGetCount", { append: true });
     const gpu = await gpuBuildOf(aside, platformName());
     const stamp = listEngines(join(cacheRoot(), "engines")).find(({ directory }) => directory === real)?.stamp;

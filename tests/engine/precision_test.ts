@@ -14,13 +14,13 @@ function refusal(...args: Parameters<typeof checkPrecision>): string {
   return message;
 }
 
-Deno.test("bfloat16 is taken where the processor computes it, float32 everywhere", () => {
+Deno.test("bfloat16 is chosen where the processor computes it, float32 everywhere else", () => {
   checkPrecision("bfloat16", "auto", WITH);
   checkPrecision("bfloat16", "tensorflow", "flags : amx_bf16");
   for (const cpuinfo of [WITH, WITHOUT, ""]) checkPrecision("float32", "wasm", cpuinfo);
 });
 
-Deno.test("bad input: bfloat16 is refused where it would be slower, and on wasm", () => {
+Deno.test("bfloat16 is refused as bad input on wasm and where it would be slower", () => {
   for (const cpuinfo of [WITHOUT, ""]) {
     assert.match(
       refusal("bfloat16", "auto", cpuinfo),

@@ -1,6 +1,6 @@
 /**
- * A process that provisions on the small machine in a folder, to be killed or raced: prints the addon's path. With a
- * label as second argument it stands still as soon as progress with that label is reported, after saying so.
+ * A process that sets up an engine on the small machine in a folder and prints the addon's path. Tests kill it or run
+ * two at once. With a label as second argument it reports the first progress with that label and then waits.
  */
 import { provisionEngine } from "../../src/engine/engines/provision.ts";
 import { SmallMachine } from "./small_machine.ts";

@@ -14,7 +14,7 @@ import { withTemporaryFolder } from "../support.ts";
 import { SmallMachine, tried, WHEEL_ENTRIES } from "./small_machine.ts";
 
 function machineTest(name: string, body: (machine: SmallMachine) => Promise<void>): void {
-  Deno.test(`provisioning: ${name}`, () => withTemporaryFolder((folder) => body(new SmallMachine(folder))));
+  Deno.test(`engine set-up: ${name}`, () => withTemporaryFolder((folder) => body(new SmallMachine(folder))));
 }
 
 function addonOf(files: EngineFiles): string {
@@ -25,7 +25,7 @@ function engineFolders(machine: SmallMachine): string[] {
   return [...Deno.readDirSync(machine.engines)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
 }
 
-/** All that lies in the engines' folder, apart from the lock. */
+/** Returns everything in the engines' folder except the lock. */
 function kept(machine: SmallMachine): string[] {
   return [...Deno.readDirSync(machine.engines)].map(({ name }) => name).filter((name) => name !== ".lock");
 }
@@ -34,7 +34,7 @@ function downloads(machine: SmallMachine): number {
   return machine.calls().filter((call) => call === "downloaded").length;
 }
 
-/** Rejects with one line that matches, of the given exit status. */
+/** Asserts that the promise rejects with one line that matches and with the given exit status. */
 async function refuses(work: Promise<unknown>, pattern: RegExp, exitStatus: number): Promise<void> {
   await assert.rejects(work, (error) => {
     assert(error instanceof HeadlightError, String(error));
@@ -45,7 +45,7 @@ async function refuses(work: Promise<unknown>, pattern: RegExp, exitStatus: numb
   });
 }
 
-machineTest("the wheel's libraries, the addon and a stamp are all that is kept", async (machine) => {
+machineTest("only the wheel's libraries, the addon and a stamp are kept", async (machine) => {
   const { files, notices } = await provisionEngine("auto", machine.options());
   const addon = addonOf(files);
   assert.equal(files.version, "2.21.0");
@@ -66,7 +66,7 @@ machineTest("the wheel's libraries, the addon and a stamp are all that is kept",
   );
 });
 
-machineTest("bytes of download and unpacking and the compile step are shown", async (machine) => {
+machineTest("progress shows the downloaded and unpacked bytes and the compile step", async (machine) => {
   await provisionEngine("auto", machine.options());
   const last = new Map(machine.progress.map((progress) => [progress.label, progress]));
   assert.deepEqual([...last.keys()], [
@@ -83,7 +83,7 @@ machineTest("bytes of download and unpacking and the compile step are shown", as
   assert.equal(unpacked?.done, unpacked?.total);
 });
 
-machineTest("a second time nothing is spawned, not even where Python and compiler are gone", async (machine) => {
+machineTest("a second set-up starts no process, even without Python and a compiler", async (machine) => {
   const first = await provisionEngine("auto", machine.options());
   const calls = machine.calls();
   Deno.removeSync(machine.python);
@@ -94,7 +94,7 @@ machineTest("a second time nothing is spawned, not even where Python and compile
   assert.equal(machine.progress.length, before);
 });
 
-machineTest("an engine that is there costs less than 20 ms", async (machine) => {
+machineTest("finding an existing engine takes less than 20 ms", async (machine) => {
   await provisionEngine("auto", machine.options());
   const times: number[] = [];
   for (let i = 0; i < 10; i++) {
@@ -102,11 +102,11 @@ machineTest("an engine that is there costs less than 20 ms", async (machine) => 
     await provisionEngine("auto", machine.options());
     times.push(performance.now() - start);
   }
-  // The best of ten: what else the machine does is not under test.
+  // The best of ten, because other work on the machine must not fail the test.
   assert(Math.min(...times) < 20, `${times}`);
 });
 
-machineTest("a wheel with another hash is refused and nothing of it is kept", async (machine) => {
+machineTest("a wheel with a wrong hash is refused and nothing of it is kept", async (machine) => {
   const wheel = { ...machine.wheel, sha256: "0".repeat(64) };
   const found = machine.wheel.sha256;
   await refuses(
@@ -117,7 +117,7 @@ machineTest("a wheel with another hash is refused and nothing of it is kept", as
   assert.deepEqual(kept(machine), []);
 });
 
-machineTest("two at once build once, and the one that waits says so", async (machine) => {
+machineTest("two set-ups at once build once, and the one that waits says so", async (machine) => {
   machine.set("slow", "0.5");
   const waits: string[] = [];
   const [one, two] = await Promise.all([
@@ -146,7 +146,7 @@ for (
   ] as const
 ) {
   machineTest(
-    `kill -9 in the middle of ${where} leaves nothing that is trusted; the next one sets up`,
+    `after kill -9 in the middle of ${where} no incomplete file is trusted, and the next set-up completes`,
     async (machine) => {
       if (slow) machine.set(slow, "1");
       const victim = child(machine, holdAt);
@@ -155,13 +155,13 @@ for (
       victim.kill("SIGKILL");
       await victim.status;
       assert.equal(engineFolders(machine).length, 1, "the half-written folder is there");
-      // The lock died with its owner.
+      // The lock is released because its owner died.
       const lock = tryLock(join(machine.engines, ".lock"));
       assert(lock !== null);
       lock.release();
       if (slow) machine.unset(slow);
       const { files } = await provisionEngine("tensorflow", machine.options());
-      // pip or the compiler outlived its killed Headlight: what it writes last must not harm the new engine either.
+      // pip or the compiler outlived the killed Headlight. What it writes last must not harm the new engine either.
       if (slow) await new Promise((resolve) => setTimeout(resolve, 1500));
       assert.equal(Deno.readTextFileSync(addonOf(files)), "addon\n");
       assert.deepEqual(findTensorflow(machine.options())?.addon, addonOf(files));
@@ -175,11 +175,11 @@ for (
   const [what, damage] of [
     ["a truncated library", (folder: string) => Deno.truncateSync(join(folder, "libtensorflow_cc.so.2"), 3)],
     [
-      "an addon of the right size and other content",
+      "an addon of the right size with other content",
       (folder: string) => Deno.writeFileSync(join(folder, "tfjs_binding.node"), new Uint8Array("addon\n".length)),
     ],
     [
-      "a library of the right size that was written over",
+      "an overwritten library of the right size",
       (folder: string) => Deno.writeTextFileSync(join(folder, "libtensorflow_cc.so.2"), "LIBRARY ONE"),
     ],
     ["a missing addon", (folder: string) => Deno.removeSync(join(folder, "tfjs_binding.node"))],
@@ -188,7 +188,7 @@ for (
     ["a stamp of other content", (folder: string) => Deno.writeTextFileSync(join(folder, "stamp.json"), '{"v":1}')],
   ] as const
 ) {
-  machineTest(`${what} is not trusted but rebuilt`, async (machine) => {
+  machineTest(`${what} is rebuilt, not trusted`, async (machine) => {
     const { files } = await provisionEngine("tensorflow", machine.options());
     const [name = ""] = engineFolders(machine);
     damage(join(machine.engines, name));
@@ -200,7 +200,7 @@ for (
   });
 }
 
-machineTest("another Headlight's engine in an older or a newer format is left alone", async (machine) => {
+machineTest("the engine of another Headlight in an older or newer format is left alone", async (machine) => {
   for (const v of [1, 3]) {
     const foreign = join(machine.engines, `3.0.${v}-0123456789ab`);
     Deno.mkdirSync(foreign, { recursive: true });
@@ -210,7 +210,7 @@ machineTest("another Headlight's engine in an older or a newer format is left al
   }
 });
 
-machineTest("a stamp with any bit flipped or its end missing is never taken", async (machine) => {
+machineTest("a stamp with a flipped bit or a missing end is never accepted", async (machine) => {
   const { files } = await provisionEngine("tensorflow", machine.options());
   const path = join(dirname(addonOf(files)), "stamp.json");
   const sound = Deno.readFileSync(path);
@@ -224,7 +224,7 @@ machineTest("a stamp with any bit flipped or its end missing is never taken", as
   assert.equal(findTensorflow(machine.options())?.addon, addonOf(files));
 });
 
-machineTest("an engine whose stamp has any byte changed is set up again, and nothing else is left", async (machine) => {
+machineTest("an engine whose stamp has a changed byte is set up again, and nothing else is left", async (machine) => {
   const { files } = await provisionEngine("tensorflow", machine.options());
   const folder = dirname(addonOf(files));
   const path = join(folder, "stamp.json");
@@ -239,13 +239,13 @@ machineTest("an engine whose stamp has any byte changed is set up again, and not
   }
 });
 
-machineTest("an engine under another engine's name is not taken", async (machine) => {
+machineTest("an engine stored under another engine's name is not used", async (machine) => {
   const { files } = await provisionEngine("tensorflow", machine.options());
   Deno.renameSync(dirname(addonOf(files)), join(machine.engines, "2.22.0-0123456789ab"));
   assert.equal(findTensorflow(machine.options()), null);
 });
 
-machineTest("a TensorFlow in the machine's Python is used in place of a download", async (machine) => {
+machineTest("a TensorFlow installed in the machine's Python is used instead of a download", async (machine) => {
   const path = machine.installPackage("2.16.1");
   machine.set("installed", path);
   const { files } = await provisionEngine("auto", machine.options({ verify: tried("2.16.1") }));
@@ -255,7 +255,7 @@ machineTest("a TensorFlow in the machine's Python is used in place of a download
   assert.equal(machine.calls().filter((call) => call === "compile").length, 1);
 });
 
-machineTest("a TensorFlow that was upgraded in place is another one", async (machine) => {
+machineTest("a TensorFlow that was upgraded in place counts as another one", async (machine) => {
   const path = machine.installPackage("2.16.1");
   machine.set("installed", path);
   const verify = tried("2.16.1");
@@ -266,7 +266,7 @@ machineTest("a TensorFlow that was upgraded in place is another one", async (mac
 });
 
 for (const version of ["2.14.1", "1.15.5"]) {
-  machineTest(`TensorFlow ${version} in Python is too old: the wheel is used`, async (machine) => {
+  machineTest(`TensorFlow ${version} in Python is too old, so the wheel is used`, async (machine) => {
     machine.set("installed", machine.installPackage(version));
     const { files } = await provisionEngine("auto", machine.options());
     assert.equal(files.version, "2.21.0");
@@ -274,7 +274,7 @@ for (const version of ["2.14.1", "1.15.5"]) {
   });
 }
 
-machineTest("a TensorFlow in Python that does not run is reported and the wheel used", async (machine) => {
+machineTest("a TensorFlow in Python that does not run is reported and the wheel is used", async (machine) => {
   const path = machine.installPackage("2.16.1");
   machine.set("installed", path);
   let tries = 0;
@@ -287,7 +287,7 @@ machineTest("a TensorFlow in Python that does not run is reported and the wheel 
   assert.deepEqual(notices, [`the TensorFlow in ${path} cannot be used: it does not run; the downloaded one is used`]);
 });
 
-machineTest("a folder that was named, by flag or HEADLIGHT_TENSORFLOW, is used", async (machine) => {
+machineTest("a folder named by the flag or by HEADLIGHT_TENSORFLOW is used", async (machine) => {
   const path = machine.installPackage("2.18.0");
   const verify = tried("2.18.0");
   const byFlag = await provisionEngine("auto", machine.options({ verify, tensorflow: path }));
@@ -295,17 +295,24 @@ machineTest("a folder that was named, by flag or HEADLIGHT_TENSORFLOW, is used",
   assert.equal(machine.calls().some((call) => call.startsWith("python")), false);
   const env = (name: string) => name === "HEADLIGHT_TENSORFLOW" ? path : undefined;
   assert.deepEqual(await provisionEngine("auto", machine.options({ env })), byFlag);
-  // Without the name it is nobody's default.
+  // Without being named again, the folder is not a default.
   assert.equal((await provisionEngine("auto", machine.options())).files.version, "2.21.0");
 });
 
-machineTest("a named folder that cannot be used is an error, never a fallback", async (machine) => {
-  const path = machine.installPackage("2.14.0");
-  const named = (tensorflow: string) => provisionEngine("auto", machine.options({ tensorflow }));
-  await refuses(named(join(machine.folder, "nowhere")), /no TensorFlow in .*nowhere: there is no such folder; name/, 2);
-  await refuses(named(machine.folder), /it lacks libtensorflow_cc\.so\.2; name/, 2);
-  await refuses(named(path), /TensorFlow 2\.14\.0 in .* is older than 2\.15; use a newer one/, 2);
-});
+machineTest(
+  "a named folder that cannot be used is an error and never falls back to another engine",
+  async (machine) => {
+    const path = machine.installPackage("2.14.0");
+    const named = (tensorflow: string) => provisionEngine("auto", machine.options({ tensorflow }));
+    await refuses(
+      named(join(machine.folder, "nowhere")),
+      /no TensorFlow in .*nowhere: there is no such folder; name/,
+      2,
+    );
+    await refuses(named(machine.folder), /it lacks libtensorflow_cc\.so\.2; name/, 2);
+    await refuses(named(path), /TensorFlow 2\.14\.0 in .* is older than 2\.15; use a newer one/, 2);
+  },
+);
 
 machineTest("--tensorflow with --engine wasm is refused", async (machine) => {
   await refuses(
@@ -353,7 +360,7 @@ const LACKS: readonly Lack[] = [
 ];
 
 for (const { what, prepare, options, line } of LACKS) {
-  machineTest(`${what}: tensorflow is an error in one line, auto is wasm with a notice`, async (machine) => {
+  machineTest(`with ${what}, tensorflow gives a one-line error and auto gives wasm with a notice`, async (machine) => {
     prepare?.(machine);
     await refuses(provisionEngine("tensorflow", machine.options(options)), line, 1);
     const { files, notices } = await provisionEngine("auto", machine.options(options));
@@ -373,7 +380,7 @@ for (
     ["TensorFlow does not run", () => ({ verify: () => Promise.reject(new HeadlightError("it does not run", 1)) })],
   ] as const
 ) {
-  machineTest(`where ${what} after the download, the next try does not download again`, async (machine) => {
+  machineTest(`after a download, if ${what}, the next attempt does not download again`, async (machine) => {
     const options = machine.options(fail(machine));
     for (let run = 1; run <= 3; run++) {
       assert.equal((await provisionEngine("auto", options)).files.kind, "wasm");
@@ -382,19 +389,19 @@ for (
     if (existsSync(join(machine.folder, "compile_error"))) machine.unset("compile_error");
     const { files } = await provisionEngine("auto", machine.options());
     assert.equal(downloads(machine), 1);
-    // Once there is an engine, the wheel has done its work.
+    // The wheel is not needed any more once there is an engine.
     assert.deepEqual(kept(machine), [basename(dirname(addonOf(files)))]);
   });
 }
 
 machineTest(
-  "what is kept of a download is checked before it is used, and dropped where it is damaged",
+  "the kept download is verified before it is used and deleted if it is damaged",
   async (machine) => {
     machine.set("compile_error", "x.cc:1:2: error: no such type\n");
     await provisionEngine("auto", machine.options());
     const path = join(machine.engines, `${machine.wheel.sha256}.whl`);
     Deno.writeFileSync(path, Deno.readFileSync(path).with(40, 0));
-    // Another version's, which nobody will want any more.
+    // The wheel of another version, which nothing will use any more.
     Deno.writeTextFileSync(join(machine.engines, `${"0".repeat(64)}.whl`), "");
     machine.unset("compile_error");
     const { files } = await provisionEngine("auto", machine.options());
@@ -404,20 +411,23 @@ machineTest(
   },
 );
 
-machineTest("a listener that fails while pip works ends pip and the set-up, with its own error", async (machine) => {
-  machine.set("slow_download", "5");
-  const started = performance.now();
-  const failure = new Error("No space left on device");
-  const onProgress = ({ label, done }: SetupProgress) => {
-    if (label.startsWith("downloading") && done > 0) throw failure;
-  };
-  await assert.rejects(provisionEngine("auto", machine.options({ onProgress })), (error) => error === failure);
-  assert.ok(performance.now() - started < 4000, "pip was waited for");
-  assert.equal(downloads(machine), 0);
-  assert.deepEqual(kept(machine), []);
-});
+machineTest(
+  "a listener that throws while pip works stops pip, and the set-up fails with the listener's error",
+  async (machine) => {
+    machine.set("slow_download", "5");
+    const started = performance.now();
+    const failure = new Error("No space left on device");
+    const onProgress = ({ label, done }: SetupProgress) => {
+      if (label.startsWith("downloading") && done > 0) throw failure;
+    };
+    await assert.rejects(provisionEngine("auto", machine.options({ onProgress })), (error) => error === failure);
+    assert.ok(performance.now() - started < 4000, "pip was waited for");
+    assert.equal(downloads(machine), 0);
+    assert.deepEqual(kept(machine), []);
+  },
+);
 
-machineTest("a disk too small is known before the download", async (machine) => {
+machineTest("a disk that is too small is reported before the download", async (machine) => {
   const wheel = { ...machine.wheel, unpackedBytes: 1e18 };
   await refuses(
     provisionEngine("tensorflow", machine.options({ wheel })),
@@ -428,7 +438,7 @@ machineTest("a disk too small is known before the download", async (machine) => 
   assert.deepEqual(engineFolders(machine), []);
 });
 
-machineTest("where Python's TensorFlow and the download both fail, the line says both", async (machine) => {
+machineTest("if both Python's TensorFlow and the download fail, the error names both", async (machine) => {
   machine.set("installed", machine.installPackage("2.16.1"));
   const verify = () => Promise.reject(new HeadlightError("it does not run", 1));
   await refuses(
@@ -438,13 +448,13 @@ machineTest("where Python's TensorFlow and the download both fail, the line says
   );
 });
 
-machineTest("wasm, named, touches nothing", async (machine) => {
+machineTest("with --engine wasm nothing of TensorFlow is touched", async (machine) => {
   const { files, notices } = await provisionEngine("wasm", machine.options());
   assert.deepEqual([files, notices], [{ kind: "wasm", version: "4.22.0", device: "cpu" }, []]);
   assert.equal(existsSync(machine.cacheRoot), false);
 });
 
-machineTest("an abort ends the compiler and leaves nothing but the checked download", async (machine) => {
+machineTest("an abort stops the compiler and leaves nothing but the verified download", async (machine) => {
   machine.set("slow", "30");
   const control = new AbortController();
   const work = provisionEngine("auto", machine.options({ signal: control.signal }));
@@ -454,7 +464,7 @@ machineTest("an abort ends the compiler and leaves nothing but the checked downl
   assert.deepEqual(kept(machine), [`${machine.wheel.sha256}.whl`]);
 });
 
-machineTest("a cache that is no folder is an error in one line", async (machine) => {
+machineTest("a cache that is not a folder is reported in one line", async (machine) => {
   Deno.writeTextFileSync(machine.cacheRoot, "");
   await refuses(
     provisionEngine("tensorflow", machine.options()),
@@ -463,7 +473,7 @@ machineTest("a cache that is no folder is an error in one line", async (machine)
   );
 });
 
-machineTest("a cache that cannot be used for another reason is an error in one line too", async (machine) => {
+machineTest("a cache that cannot be used for another reason is reported in one line too", async (machine) => {
   Deno.symlinkSync("cache", machine.cacheRoot);
   await refuses(
     provisionEngine("tensorflow", machine.options()),
@@ -486,7 +496,7 @@ function child(machine: SmallMachine, holdAt?: string): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), { args, stdin: "null", stdout: "piped", stderr: "inherit" }).spawn();
 }
 
-/** Makes the engine that is there one of the first format, as Headlight wrote it then. */
+/** Turns the engine into one of the first format, as an early Headlight wrote it. */
 function toFirstFormat(machine: SmallMachine, changed: Record<string, unknown> = {}): string {
   const [name = ""] = engineFolders(machine);
   const { seal: _, gpu: __, name: ___, ...stamp } = JSON.parse(
@@ -499,7 +509,7 @@ function toFirstFormat(machine: SmallMachine, changed: Record<string, unknown> =
   return folder;
 }
 
-machineTest("an engine of the first format is taken over; nothing is downloaded or compiled", async (machine) => {
+machineTest("an engine of the first format is adopted without a download or compilation", async (machine) => {
   const { files } = await provisionEngine("tensorflow", machine.options());
   const folder = toFirstFormat(machine);
   const calls = machine.calls();
@@ -511,7 +521,7 @@ machineTest("an engine of the first format is taken over; nothing is downloaded 
   assert.equal(inode(dirname(addonOf(files))), inode(folder), "the library takes its room twice");
 });
 
-machineTest("an engine of the first format on Python's TensorFlow is taken over", async (machine) => {
+machineTest("an engine of the first format that uses Python's TensorFlow is adopted", async (machine) => {
   machine.set("installed", machine.installPackage("2.16.1"));
   const options = machine.options({ verify: tried("2.16.1") });
   const { files } = await provisionEngine("auto", options);
@@ -522,21 +532,20 @@ machineTest("an engine of the first format on Python's TensorFlow is taken over"
 });
 
 const UNSOUND: Record<string, (folder: string) => void> = {
-  "of another version than its folder": (folder) =>
+  "with a version that differs from its folder's": (folder) =>
     changeText(join(folder, "stamp.json"), (text) => text.replace('"tensorflow": "2.21.0"', '"tensorflow": "2.20.0"')),
   "that lacks a library in its list": (folder) =>
     changeText(join(folder, "stamp.json"), (text) => {
       const stamp: { files: unknown[] } = JSON.parse(text);
       return JSON.stringify({ ...stamp, files: stamp.files.slice(0, 2) });
     }),
-  "with an addon that was written over": (folder) =>
-    Deno.writeTextFileSync(join(folder, "tfjs_binding.node"), "ADDON\n"),
-  "with a library that was written over": (folder) =>
+  "with an overwritten addon": (folder) => Deno.writeTextFileSync(join(folder, "tfjs_binding.node"), "ADDON\n"),
+  "with an overwritten library": (folder) =>
     Deno.writeTextFileSync(join(folder, "libtensorflow_cc.so.2"), "LIBRARY ONE"),
 };
 
 for (const [what, damage] of Object.entries(UNSOUND)) {
-  machineTest(`an engine of the first format ${what} is not taken over`, async (machine) => {
+  machineTest(`an engine of the first format ${what} is not adopted`, async (machine) => {
     await provisionEngine("tensorflow", machine.options());
     damage(toFirstFormat(machine));
     await provisionEngine("tensorflow", machine.options());
@@ -544,7 +553,7 @@ for (const [what, damage] of Object.entries(UNSOUND)) {
   });
 }
 
-/** A package whose library asks for CUDA's driver by name, as a CUDA build does. */
+/** Creates a package whose library asks for CUDA's driver by name, as a CUDA build does. */
 function installCudaBuild(machine: SmallMachine): string {
   const path = machine.installPackage("2.21.0");
   Deno.writeTextFileSync(join(path, "libtensorflow_cc.so.2"), "\x7fELF libcuda.so.1\0cuDeviceGetCount\0cuInit\0");
@@ -552,27 +561,27 @@ function installCudaBuild(machine: SmallMachine): string {
 }
 
 machineTest(
-  "a CUDA build is known by its libraries, and asked each time which device it computes on",
+  "a CUDA build is recognized by its libraries and asked each time which device it computes on",
   async (machine) => {
     machine.set("installed", installCudaBuild(machine));
     const onGpu = await provisionEngine("auto", machine.options({ verify: tried("2.21.0", "gpu") }));
     assert.equal(onGpu.files.device, "gpu");
     assert.equal(findTensorflow(machine.options())?.stamp.gpu, "cuda");
-    // CUDA_VISIBLE_DEVICES=-1, or another machine with the same home folder.
+    // As with CUDA_VISIBLE_DEVICES=-1, or on another machine with the same home folder.
     const onProcessor = await provisionEngine("auto", machine.options({ verify: tried("2.21.0", "cpu") }));
     assert.deepEqual(onProcessor.files, { ...onGpu.files, device: "cpu" });
     assert.equal(machine.calls().filter((call) => call === "compile").length, 1);
   },
 );
 
-machineTest("a build for processors alone is not asked again", async (machine) => {
+machineTest("a build for processors only is not asked for its device again", async (machine) => {
   await provisionEngine("auto", machine.options());
   assert.equal(findTensorflow(machine.options())?.stamp.gpu, null);
   const verify = () => Promise.reject(new Error("it was asked"));
   assert.equal((await provisionEngine("auto", machine.options({ verify }))).files.device, "cpu");
 });
 
-machineTest("a CUDA build that does not run any more is one line, and for auto a notice", async (machine) => {
+machineTest("a CUDA build that no longer runs is a one-line error, and a notice for auto", async (machine) => {
   machine.set("installed", installCudaBuild(machine));
   await provisionEngine("auto", machine.options());
   const verify = () => Promise.reject(new HeadlightError("it ended by SIGABRT", 1));

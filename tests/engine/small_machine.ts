@@ -12,7 +12,7 @@ import type { Wheel } from "../../src/engine/tensorflow/wheel.ts";
 import { writeFileAtomicSync } from "../../src/files/atomic.ts";
 import { zip } from "./zip.ts";
 
-/** Writes a program once: one that runs cannot be written to. */
+/** Writes a program only once, because a running program cannot be written to. */
 function writeProgram(path: string, text: string): void {
   if (!existsSync(path)) Deno.writeTextFileSync(path, text, { mode: 0o755 });
 }
@@ -21,8 +21,8 @@ export const PLATFORM = "linux-x86_64";
 const VERSION = "2.21.0";
 
 /**
- * `python3 -c` prints the content of `installed`; `python3 -m pip download … -d DIR …` copies the wheel to DIR, its
- * second half after as many seconds as the file `slow_download` says.
+ * Writes a `python3` script. `python3 -c` prints the content of `installed`. `python3 -m pip download … -d DIR …`
+ * copies the wheel to DIR and delays its second half by the seconds in the file `slow_download`.
  */
 const PYTHON = `#!/bin/sh
 here=$(dirname "$0")
@@ -40,7 +40,7 @@ cp "$here/small.whl" "$wheel"
 echo downloaded >> "$here/calls"
 `;
 
-/** Writes what -o names, after as many seconds as the file `slow` says. */
+/** Writes a compiler that creates the file after -o, delayed by the seconds in the file `slow`. */
 const COMPILER = `#!/bin/sh
 here=$(dirname "$0")
 if [ "$1" = --version ]; then echo "small g++ 1.0"; exit 0; fi
@@ -60,7 +60,7 @@ export const WHEEL_ENTRIES = {
 
 type Steering = "installed" | "pip_error" | "slow_download" | "compile_error" | "slow";
 
-/** Stands in for a child process that loads an addon: what TensorFlow would say. */
+/** Stands in for a child process that loads an addon, and returns what TensorFlow would report. */
 export function tried(version: string, device: Device = "cpu"): () => Promise<Tried> {
   return () => Promise.resolve({ version, device });
 }
@@ -82,7 +82,7 @@ export class SmallMachine {
       unpackedBytes: 100,
       tried: true,
     };
-    // Whole or not at all: a second process on the same machine makes it again while the first one's pip copies it.
+    // Written atomically: a second process on the same machine may replace it while the first one's pip copies it.
     writeFileAtomicSync(join(folder, "small.whl"), content);
     writeProgram(this.python, PYTHON);
     writeProgram(this.compiler, COMPILER);
@@ -100,7 +100,7 @@ export class SmallMachine {
     return join(this.cacheRoot, "engines");
   }
 
-  /** Sets one of the files that steer the stand-ins. */
+  /** Writes one of the files that control the stand-ins. */
   set(name: Steering, text: string): void {
     Deno.writeTextFileSync(join(this.folder, name), text);
   }
@@ -109,7 +109,9 @@ export class SmallMachine {
     Deno.removeSync(join(this.folder, name));
   }
 
-  /** What was called and done so far: "python -c", "python -m", "half" of a slow download, "downloaded", "compile". */
+  /**
+   * Returns the calls and steps so far: "python -c", "python -m", "half" of a slow download, "downloaded", "compile".
+   */
   calls(): string[] {
     try {
       return Deno.readTextFileSync(join(this.folder, "calls")).trim().split("\n");
@@ -118,7 +120,7 @@ export class SmallMachine {
     }
   }
 
-  /** A made-up Python package `tensorflow` of a version, with its .dist-info beside it. */
+  /** Creates a made-up Python package `tensorflow` of this version with its .dist-info folder. */
   installPackage(version: string): string {
     const site = join(this.folder, "site-packages");
     const path = join(site, "tensorflow");

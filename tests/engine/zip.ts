@@ -1,4 +1,4 @@
-/** A zip file in memory, entries stored as they are: the smallest thing that looks like a wheel. */
+/** Builds a zip file in memory with stored entries: the smallest thing that looks like a wheel. */
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
 

@@ -1,4 +1,7 @@
-/** The same images at other places of a batch and among other neighbours: what rows by image rest on. */
+/**
+ * Puts the same images at other places of a batch and among other neighbours, to check the assumption of the row cache
+ * that a row depends on its image alone.
+ */
 import assert from "node:assert/strict";
 import { readNpy } from "../npy.ts";
 import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
@@ -8,7 +11,7 @@ import { shared } from "../support.ts";
 const SIDE = 64;
 const IMAGE = SIDE * SIDE * 3;
 
-/** The first images of grocery10. */
+/** Returns the first images of grocery10. */
 export function groceryImages(count: number): ImageBatch {
   const { data } = readNpy(shared("data", "grocery10", "train_images.npy"));
   assert.ok(data instanceof Uint8Array);
@@ -21,7 +24,7 @@ function picked(all: ImageBatch, indices: readonly number[]): ImageBatch {
   return { ...all, count: indices.length, pixels };
 }
 
-/** Twice a batch's images, put together in other ways: rolled, turned round, shuffled across, in short batches. */
+/** Returns two batches' images in other arrangements: rolled, reversed, shuffled across batches, in short batches. */
 function arrangements(batch: number): number[][] {
   const all = Array.from({ length: 2 * batch }, (_, index) => index);
   const rolled = [1, 2, 3, 5, 7].filter((by) => by < batch)

@@ -20,7 +20,7 @@ function batch(
   return { part, indices, features, width, cached: false, broken, madeOn: [MADE_ON] };
 }
 
-Deno.test("rows end up at their images' places, beside their labels, in whatever order they come", () => {
+Deno.test("rows end up at their images' places beside their labels, in whatever order they arrive", () => {
   const assembly = new FeatureAssembly({ train: setOf([4, 5, 6]), validation: setOf([7]) });
   assembly.add(batch("validation", 0, [[9, 10]]));
   assembly.add(batch("train", 2, [[5, 6]]));
@@ -43,7 +43,7 @@ Deno.test("rows end up at their images' places, beside their labels, in whatever
   });
 });
 
-Deno.test("broken images are left out: rows close up, and say which image they are", () => {
+Deno.test("undecodable images are left out, and the remaining rows keep the indices of their images", () => {
   const assembly = new FeatureAssembly({ train: setOf([4, 5, 4, 5]), validation: setOf([4, 5]) });
   const broken = [{ index: 0, path: "a.jpg", reason: "empty" }, { index: 2, path: "c.jpg", reason: "empty" }];
   assembly.add(batch("validation", 0, [[9, 10], [11, 12]]));
@@ -63,13 +63,13 @@ Deno.test("broken images are left out: rows close up, and say which image they a
   assert.throws(() => emptied.requireClasses(), /no training image of the class of a\.jpg can be decoded \(empty\)/);
 });
 
-Deno.test("an incomplete part is an error, not rows of zeros", () => {
+Deno.test("an incomplete part is an error and is not filled up with zeros", () => {
   const assembly = new FeatureAssembly({ train: setOf([4, 5]), validation: setOf([7]) });
   assembly.add(batch("train", 0, [[1, 2]]));
   assert.throws(() => assembly.finish(), /train has features of 1 of its 2 images/);
 });
 
-Deno.test("rows of another width are an error", () => {
+Deno.test("rows of a different width are an error", () => {
   const assembly = new FeatureAssembly({ train: setOf([4, 5]), validation: setOf([7]) });
   assembly.add(batch("train", 0, [[1, 2]]));
   assert.throws(() => assembly.add(batch("train", 1, [[1, 2, 3]])), /features of train are 2 wide, then 3/);

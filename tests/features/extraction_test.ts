@@ -16,7 +16,7 @@ import {
   storeOf,
 } from "./small_set.ts";
 
-/** Whether the process is gone (or a zombie that its parent has not looked at yet). */
+/** Returns whether the process has exited, or is a zombie whose parent has not waited for it yet. */
 function isGone(pid: number): boolean {
   try {
     return /^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
@@ -25,13 +25,13 @@ function isGone(pid: number): boolean {
   }
 }
 
-/** Digests of rows that are in the store more than once: they were computed again. */
+/** Returns the digests of rows that are in the store more than once because they were computed again. */
 function twice(plan: ExtractionPlan): string[] {
   const all = digestsIn(storeOf(plan));
   return all.filter((digest, place) => all.indexOf(digest) < place);
 }
 
-sharedTest("all images come in order, from the extractor first, from the cache without a process then", async () => {
+sharedTest("all images come in order, first from the extractor and then from the cache without a process", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const pids: number[] = [];
@@ -54,7 +54,7 @@ sharedTest("all images come in order, from the extractor first, from the cache w
   });
 });
 
-sharedTest("killed half-way, the extraction goes on with identical features and loses at most a batch", async () => {
+sharedTest("after the extractor is killed halfway, features are identical and at most one batch is lost", async () => {
   const uninterrupted = await withTemporaryFolder(async (folder) => await collect(features(await smallPlan(folder))));
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
@@ -70,7 +70,7 @@ sharedTest("killed half-way, the extraction goes on with identical features and 
   });
 });
 
-sharedTest("left in the middle, an extraction is taken up by the next one where the cache ends", async () => {
+sharedTest("an extraction left halfway is continued by the next one where the cache ends", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     let seen = 0;
@@ -82,7 +82,7 @@ sharedTest("left in the middle, an extraction is taken up by the next one where 
 });
 
 sharedTest(
-  "more images than fit a job are computed by one extractor after another, and none of them counts as lost",
+  "extractors take turns with more images than fit one job, and none counts as lost",
   async () => {
     await withTemporaryFolder(async (folder) => {
       const plan = { ...await smallPlan(folder), imagesPerJob: 100 };
@@ -96,7 +96,7 @@ sharedTest(
   },
 );
 
-sharedTest("an extractor that always dies is restarted three times, then the error names trainer.log", async () => {
+sharedTest("an extractor that always crashes is restarted three times, then the error names trainer.log", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     let starts = 0;
@@ -109,7 +109,7 @@ sharedTest("an extractor that always dies is restarted three times, then the err
   });
 });
 
-sharedTest("aborting kills the extractor and ends the iteration without an error, in less than 200 ms", async () => {
+sharedTest("aborting kills the extractor and ends the iteration without an error in less than 200 ms", async () => {
   const ms = await leastMs(200, () =>
     withTemporaryFolder(async (folder) => {
       const plan = await smallPlan(folder);
@@ -130,7 +130,7 @@ sharedTest("aborting kills the extractor and ends the iteration without an error
   assert.ok(ms < 200, `took ${ms} ms`);
 });
 
-sharedTest("rows that are damaged are computed again, the others of their segment are not", async () => {
+sharedTest("damaged rows are computed again, but not the other rows of their segment", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const first = await collect(features(plan));
@@ -138,7 +138,7 @@ sharedTest("rows that are damaged are computed again, the others of their segmen
     assert.deepEqual(more, [], "the segments of an extraction are merged");
     const path = join(storeOf(plan).folder, name);
     const file = Deno.readFileSync(path);
-    // In the last block of rows, which has 14 of the 270.
+    // This byte is in the last block of rows, which has 14 of the 270.
     Deno.writeFileSync(path, file.with(file.length - 100, (file.at(-100) ?? 0) ^ 1));
     const again = await collect(features(plan));
     assert.deepEqual(counts(again), { cached: 256, computed: 14 });
@@ -147,12 +147,12 @@ sharedTest("rows that are damaged are computed again, the others of their segmen
   });
 });
 
-sharedTest("images that change under way are refused, never mixed with features of the old ones", async () => {
+sharedTest("images that change during extraction are refused, never mixed with features of the old ones", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const path = `${folder}/train_images.npy`;
     const file = await Deno.readFile(path);
-    // A pixel of the second batch; the plan has the data set open already.
+    // A pixel of the second batch. The plan already has the data set open.
     const changed = file.with(128 + 40 * 64 * 64 * 3, 255 - (file[128 + 40 * 64 * 64 * 3] ?? 0));
     const onStart = () => Deno.writeFileSync(path, changed);
     await assert.rejects(collect(features(plan, { onStart })), {
@@ -165,7 +165,7 @@ sharedTest("images that change under way are refused, never mixed with features 
   });
 });
 
-sharedTest("weights that are no longer those of the run are refused", async () => {
+sharedTest("weights that changed since the run was set up are refused", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const path = `${folder}/weights.h5`;
@@ -179,7 +179,7 @@ sharedTest("weights that are no longer those of the run are refused", async () =
   });
 });
 
-sharedTest("the digests come first where they are asked for, and extraction takes them as they are", async () => {
+sharedTest("digests computed beforehand are used by the extraction as they are", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const told: number[] = [];
@@ -195,7 +195,7 @@ sharedTest("the digests come first where they are asked for, and extraction take
   });
 });
 
-sharedTest("two who need the same images compute each once, also when one is killed in the middle", async () => {
+sharedTest("two extractions of the same images compute each once, even when one is killed halfway", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const take = async (killAt: number) => {

@@ -11,7 +11,7 @@ import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
 import { leastMs, sharedTest, withTemporaryFolder } from "../support.ts";
 import { collect, SMALL_PLAN_BATCHES, smallPlan } from "./small_set.ts";
 
-/** The job that extracts all of a small plan. */
+/** Returns the job that extracts all images of a small plan. */
 async function smallJob(folder: string): Promise<Extract<Job, { kind: "extract" }>> {
   const { spec, dataset, cacheRoot } = await smallPlan(folder);
   const images: ImageRequest[] = [];
@@ -22,7 +22,7 @@ async function smallJob(folder: string): Promise<Extract<Job, { kind: "extract" 
   return { kind: "extract", spec, cacheRoot, images };
 }
 
-sharedTest("the extractor ends at once when its standard input closes, in the middle of its work", async () => {
+sharedTest("the extractor exits at once when its standard input closes in the middle of its work", async () => {
   const ms = await leastMs(1000, () =>
     withTemporaryFolder(async (folder) => {
       const extractor = extractorCommand().spawn();
@@ -45,14 +45,14 @@ sharedTest("the extractor ends at once when its standard input closes, in the mi
   assert.ok(ms < 1000, `took ${ms} ms`);
 });
 
-sharedTest("an extractor whose standard input closes before there is a job ends without a word", async () => {
+sharedTest("an extractor whose standard input closes before there is a job exits silently", async () => {
   const extractor = extractorCommand().spawn();
   await extractor.stdin.close();
   const { code, stdout } = await extractor.output();
   assert.deepEqual({ code, bytes: stdout.length }, { code: 0, bytes: 0 });
 });
 
-sharedTest("the extractor says of each batch when it is in the store, and nothing else", async () => {
+sharedTest("the extractor reports each batch once it is in the store, and nothing else", async () => {
   await withTemporaryFolder(async (folder) => {
     const job = await smallJob(folder);
     const some = { ...job, images: job.images.slice(0, 50) };
@@ -66,7 +66,7 @@ sharedTest("the extractor says of each batch when it is in the store, and nothin
   });
 });
 
-sharedTest("an abort before the extractor has its engine ends it as promptly", async () => {
+sharedTest("an abort before the extractor has its engine ends it just as promptly", async () => {
   const ms = await leastMs(200, () =>
     withTemporaryFolder(async (folder) => {
       const job = await smallJob(folder);
@@ -85,7 +85,7 @@ sharedTest("an abort before the extractor has its engine ends it as promptly", a
   assert.ok(ms < 200, `took ${ms} ms`);
 });
 
-/** What a run says whose base has `value` in all of one layer's kernel. */
+/** Returns what a run reports if all values of one layer's kernel in its base are `value`. */
 async function refusalOfKernel(layer: number, value: number): Promise<{ message: string; path: string }> {
   return await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
@@ -105,7 +105,7 @@ async function refusalOfKernel(layer: number, value: number): Promise<{ message:
   });
 }
 
-sharedTest("weights that are no numbers fail the run with one line that names the layer", async () => {
+sharedTest("weights that are NaN fail the run with one line that names the layer", async () => {
   const { message, path } = await refusalOfKernel(0, NaN);
   assert.equal(
     message,
@@ -114,7 +114,7 @@ sharedTest("weights that are no numbers fail the run with one line that names th
 });
 
 sharedTest(
-  "weights that make features that are no numbers fail the run with one line that names the image",
+  "weights that make features NaN fail the run with one line that names the image",
   async () => {
     const { message, path } = await refusalOfKernel(-1, 3e38);
     assert.equal(

@@ -1,10 +1,10 @@
-/** Keras's reference values from ../shared, and how far off numbers are. */
+/** Keras's reference values from ../shared, and the distance of numbers from them. */
 import assert from "node:assert/strict";
 import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
 import { readNpy } from "../npy.ts";
 import { shared } from "../support.ts";
 
-/** A golden of floats, flat. */
+/** Returns a golden of floats as a flat array. */
 export function goldenArray(name: string): Float32Array {
   return Float32Array.from(readNpy(shared("goldens", `${name}.npy`)).data, Number);
 }
@@ -16,13 +16,13 @@ export function goldenImages(): ImageBatch & { readonly pixels: Uint8Array } {
   return { count, height, width, pixels: data };
 }
 
-/** The largest absolute difference; both must have the same length. */
+/** Returns the largest absolute difference. Both must have the same length. */
 export function largestDifference(found: Float32Array, expected: Float32Array): number {
   assert.equal(found.length, expected.length);
   return found.reduce((most, value, index) => Math.max(most, Math.abs(value - (expected[index] ?? NaN))), 0);
 }
 
-/** The largest absolute difference in units of the largest expected value. */
+/** Returns the largest absolute difference relative to the largest expected value. */
 export function relativeDifference(found: Float32Array, expected: Float32Array): number {
   return largestDifference(found, expected) / expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }

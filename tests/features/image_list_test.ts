@@ -17,7 +17,7 @@ Deno.test("each content is listed once, in the order of its first place, with al
   assert.deepEqual(list.places(2), [{ part: "validation", index: 0 }]);
 });
 
-Deno.test("an empty part has no places, and one alone counts from its own first image", () => {
+Deno.test("an empty part has no places, and the other part alone counts from its own first image", () => {
   const list = new ImageList([{ part: "train", digests: [] }, { part: "validation", digests: [A] }]);
   assert.deepEqual(list.places(0), [{ part: "validation", index: 0 }]);
   assert.throws(() => list.places(1), RangeError);

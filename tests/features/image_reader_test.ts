@@ -6,7 +6,7 @@ import { openImageReader } from "../../src/features/image_reader.ts";
 import { image, writeFiles } from "../data/images/made_images.ts";
 import { withTemporaryFolder } from "../support.ts";
 
-Deno.test("the images of a job are read by their files, and the folder is not listed for that", async () => {
+Deno.test("the images of a job are read by their file names without listing the folder", async () => {
   await withTemporaryFolder(async (folder) => {
     const png = async (seed: number) => new Uint8Array(await image(40, 30, seed).png().toBuffer());
     writeFiles(folder, {
@@ -27,7 +27,7 @@ Deno.test("the images of a job are read by their files, and the folder is not li
     }));
     dataset.close();
 
-    // Without the folder of the class that is not asked for, a listing would refuse the data set.
+    // Without the folder of the other class, a listing would refuse the data set.
     Deno.removeSync(join(folder, "val"), { recursive: true });
     const reader = await openImageReader({ data: source, size: 32 });
     const read = await reader.pick(requests);

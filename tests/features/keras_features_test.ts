@@ -17,13 +17,13 @@ async function densenetWeights(): Promise<ExtractionSpec["weights"]> {
   return { kind: "file", path, sha256: await weightsHash(path) };
 }
 
-/** Both ways to compute features, each with a cache of its own where it needs one. */
+/** Both ways of computing features, each with its own cache if it needs one. */
 const WAYS: Readonly<Record<string, (spec: ExtractionSpec, folder: string) => Promise<FrozenBase>>> = {
   "as one graph": (spec, folder) => openGraphBase(tf, spec, goldenImages(), folder, 2),
   "op by op": (spec) => openEagerBase(tf, spec),
 };
 
-/** Features of the goldens' eight images; asserts that no tensor is left behind. */
+/** Returns the features of the goldens' eight images. Asserts that no tensor is left behind. */
 async function goldenFeatures(way: string, changed: Partial<ExtractionSpec>): Promise<Float32Array> {
   const spec = await specFor(DEMO, { size: 160, ...changed });
   const open = WAYS[way];
@@ -43,17 +43,17 @@ async function goldenFeatures(way: string, changed: Partial<ExtractionSpec>): Pr
 }
 
 for (const way of Object.keys(WAYS)) {
-  sharedTest(`${way}: SqueezeNet's features with its own preprocessing are Keras's`, async () => {
+  sharedTest(`${way}: SqueezeNet's features with its own preprocessing equal Keras's`, async () => {
     const features = await goldenFeatures(way, { preprocess: "imagenet" });
     assert.ok(relativeDifference(features, goldenArray("squeezenet11_features8_caffe")) < 1e-4);
   });
 
-  sharedTest(`${way}: SqueezeNet's features of pixels over 255 are Keras's`, async () => {
+  sharedTest(`${way}: SqueezeNet's features of pixels over 255 equal Keras's`, async () => {
     const features = await goldenFeatures(way, { preprocess: "scale" });
     assert.ok(relativeDifference(features, goldenArray("squeezenet11_features8_scale")) < 1e-4);
   });
 
-  sharedTest(`${way}: DenseNet121's features are Keras's`, async () => {
+  sharedTest(`${way}: DenseNet121's features equal Keras's`, async () => {
     const weights = await densenetWeights();
     const features = await goldenFeatures(way, { base: "densenet121", preprocess: "scale", weights });
     assert.ok(relativeDifference(features, goldenArray("densenet121_features8")) < 1e-4);
@@ -76,7 +76,7 @@ for (const way of Object.keys(WAYS)) {
 }
 
 sharedTest(
-  "the graph's features are those of op by op within 1e-5 of the largest: TensorFlow fuses batch norms",
+  "the graph's features are within 1e-5 of the largest op-by-op value, since TensorFlow fuses batch norms",
   async () => {
     const weights = await densenetWeights();
     const densenet = { base: "densenet121", preprocess: "imagenet", weights } as const;
@@ -89,7 +89,7 @@ sharedTest(
 );
 
 for (const pooling of ["max", "avg"] as const) {
-  sharedTest(`bfloat16 features are float32's within 2 % of the largest, pooled by ${pooling}`, async () => {
+  sharedTest(`bfloat16 features are within 2 % of the largest float32 value, pooled by ${pooling}`, async () => {
     const weights = await densenetWeights();
     for (const changed of [{ base: "densenet121", weights, preprocess: "scale" }, { base: "squeezenet11" }] as const) {
       const float32 = await goldenFeatures("as one graph", { ...changed, pooling });

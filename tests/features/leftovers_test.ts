@@ -1,4 +1,4 @@
-/** What a kill -9 leaves in the cache is swept by the next process that writes there. */
+/** Checks that the next process that writes to the cache removes what a kill -9 left there. */
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { FileIndex } from "../../src/data/dataset/file_index.ts";
@@ -9,10 +9,10 @@ import { LEFT_AFTER_MS } from "../../src/files/atomic.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { RECIPE } from "./made_rows.ts";
 
-/** Above what Linux gives a process. */
+/** A process id above the maximum on Linux. */
 const NO_PROCESS = 2 ** 30;
 
-/** Puts an old leftover and a young one into a folder. */
+/** Puts an old leftover and a recent one into a folder. */
 function putLeftovers(folder: string): void {
   Deno.mkdirSync(folder, { recursive: true });
   const old = join(folder, `.old.${NO_PROCESS}-0.aside`);
@@ -42,7 +42,7 @@ const WRITERS: Record<string, (root: string) => Promise<string>> = {
     const path = join(root, "files", "index.json");
     putLeftovers(dirname(path));
     Deno.writeTextFileSync(join(root, "image.png"), "x");
-    // A file that has just been written is not remembered: an hour from now it is.
+    // A file that has just been written is not remembered, so the clock is an hour ahead.
     const index = new FileIndex(path, root, () => Date.now() + LEFT_AFTER_MS);
     await index.digestOf("image.png", () => Promise.resolve("0".repeat(64)));
     index.save(true);
@@ -58,7 +58,7 @@ const WRITERS: Record<string, (root: string) => Promise<string>> = {
 };
 
 for (const [what, write] of Object.entries(WRITERS)) {
-  Deno.test(`whoever writes ${what} sweeps what was left there an hour ago, and nothing younger`, async () => {
+  Deno.test(`a process that writes ${what} removes leftovers an hour old and keeps recent ones`, async () => {
     await withTemporaryFolder(async (root) => {
       assert.deepEqual(asidesIn(await write(root)), [`.young.${NO_PROCESS}-1.aside`]);
     });

@@ -15,12 +15,12 @@ import { withTemporaryFolder } from "../support.ts";
 
 const { files: engine } = await provisionEngine("tensorflow", { cacheRoot: cacheRoot(), onProgress: () => {} });
 
-/** SqueezeNet at a small size: made in a second or two. */
+/** SqueezeNet at a small size, made in a second or two. */
 function requestIn(folder: string, changed: Partial<RandomWeightsRequest> = {}): RandomWeightsRequest {
   return { base: "squeezenet11", size: 64, preprocess: "scale", engine, cacheRoot: folder, ...changed };
 }
 
-Deno.test("random weights are made once, fit the base, and two who ask at once get the same file", async () => {
+Deno.test("random weights are made once, fit the base, and two simultaneous requests get the same file", async () => {
   await withTemporaryFolder(async (folder) => {
     let starts = 0;
     const onStart = () => starts++;
@@ -35,7 +35,7 @@ Deno.test("random weights are made once, fit the base, and two who ask at once g
   });
 });
 
-Deno.test("a damaged file of random weights is made again, with the same numbers", async () => {
+Deno.test("a damaged file of random weights is made again with the same numbers", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = await ensureRandomWeights(requestIn(folder));
     const before = await readKerasWeights(path);
@@ -46,7 +46,7 @@ Deno.test("a damaged file of random weights is made again, with the same numbers
   });
 });
 
-Deno.test("killed in the middle, the making of random weights starts again", async () => {
+Deno.test("after a kill halfway the making of random weights starts again", async () => {
   await withTemporaryFolder(async (folder) => {
     let starts = 0;
     const path = await ensureRandomWeights(requestIn(folder), {
@@ -59,7 +59,7 @@ Deno.test("killed in the middle, the making of random weights starts again", asy
   });
 });
 
-Deno.test("aborting ends the making of random weights and leaves no file that would be trusted", async () => {
+Deno.test("aborting stops the making of random weights and leaves no file that would be trusted", async () => {
   await withTemporaryFolder(async (folder) => {
     const abort = new AbortController();
     const options = { signal: abort.signal, onStart: () => void setTimeout(() => abort.abort(), 300) };
@@ -69,7 +69,7 @@ Deno.test("aborting ends the making of random weights and leaves no file that wo
   });
 });
 
-Deno.test("a place where random weights cannot be made is one line that says where and what to do", async () => {
+Deno.test("a place where random weights cannot be made is reported in one line with a remedy", async () => {
   const refusal = (line: RegExp) => (error: unknown) => {
     assert.ok(error instanceof HeadlightError, String(error));
     assert.match(error.message, line);
@@ -83,7 +83,7 @@ Deno.test("a place where random weights cannot be made is one line that says whe
     );
   });
   await withTemporaryFolder(async (folder) => {
-    // Found out by the extractor process only, after it has made them.
+    // Only the extractor process notices this, after it has made the weights.
     Deno.mkdirSync(await randomWeightsPath(requestIn(folder)), { recursive: true });
     await assert.rejects(
       ensureRandomWeights(requestIn(folder), { log: "null" }),
@@ -102,7 +102,7 @@ const others: Record<string, Partial<RandomWeightsRequest>> = {
 };
 
 for (const [what, changed] of Object.entries(others)) {
-  Deno.test(`random weights for another ${what} are another file`, async () => {
+  Deno.test(`random weights for a different ${what} are a different file`, async () => {
     assert.notEqual(await randomWeightsPath(requestIn("/c", changed)), await randomWeightsPath(requestIn("/c")));
   });
 }

@@ -1,4 +1,4 @@
-/** What is computed again when the same images are cut or kept in another way: nothing. Counted. */
+/** Checks by counting that nothing is computed again when the same images are split or stored in another way. */
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { openDataSource } from "../../src/data/open.ts";
@@ -11,7 +11,7 @@ import { collect, counts, digestsIn, rowBits, smallPlan, specFor, storeOf, write
 const IMAGES = 44;
 const FOLDS = 4;
 
-/** 44 images in two classes, all different. */
+/** Returns 44 images in two classes, all different. */
 async function imageFiles(): Promise<Record<string, Uint8Array>> {
   const files: Record<string, Uint8Array> = {};
   for (let number = 0; number < IMAGES; number++) {
@@ -25,11 +25,11 @@ interface Extracted {
   readonly starts: number;
   readonly cached: number;
   readonly computed: number;
-  /** By file. */
+  /** The bits of each row, by file. */
   readonly rows: Map<string, string>;
 }
 
-/** Extracts a folder's features and counts what that took. */
+/** Extracts a folder's features and counts the starts and rows. */
 async function extract(folder: string, cacheRoot: string, changed: Partial<ImageSource> = {}): Promise<Extracted> {
   const data = { kind: "pictures", folder, name: "x", share: 0.25, seed: 1, resize: "bilinear", ...changed } as const;
   const dataset = await openDataSource(data, 96);
@@ -50,7 +50,7 @@ async function extract(folder: string, cacheRoot: string, changed: Partial<Image
   }
 }
 
-/** Asserts that nothing was computed, and that each file's row is the one it had. */
+/** Asserts that nothing was computed and that each file's row is the same as before. */
 function assertReused(found: Extracted, first: Extracted, images = IMAGES): void {
   assert.deepEqual(
     { starts: found.starts, cached: found.cached, computed: found.computed },
@@ -61,7 +61,7 @@ function assertReused(found: Extracted, first: Extracted, images = IMAGES): void
 }
 
 sharedTest(
-  "nothing is computed again under another split, in folds, with one removed, in another folder, renamed",
+  "nothing is computed again for another split, folds, a removed image, another folder or new file names",
   async () => {
     await withTemporaryFolder(async (root) => {
       const cache = join(root, "cache"), folder = join(root, "data");
@@ -97,7 +97,7 @@ sharedTest(
   },
 );
 
-sharedTest("of images that were added those alone are computed; one that occurs twice is computed once", async () => {
+sharedTest("only added images are computed, and an image that occurs twice is computed once", async () => {
   await withTemporaryFolder(async (root) => {
     const cache = join(root, "cache"), folder = join(root, "data");
     const files = await imageFiles();
@@ -112,14 +112,14 @@ sharedTest("of images that were added those alone are computed; one that occurs 
   });
 });
 
-sharedTest("with everything cached and unchanged no image file is read, nor one of arrays", async () => {
+sharedTest("with everything cached and unchanged no image file and no array is read", async () => {
   await withTemporaryFolder(async (root) => {
     const cache = join(root, "cache"), folder = join(root, "data"), arrays = join(root, "arrays");
     writeFiles(folder, await imageFiles());
     Deno.mkdirSync(arrays);
     const source = writeSmallSet(arrays, { train: 40, test: 20 });
     const plan = { spec: await specFor(source), dataset: await openDataSource(source, 96), cacheRoot: cache };
-    // What was written a moment ago is not trusted to be unchanged.
+    // Files written a moment ago are not trusted to be unchanged.
     await new Promise((resolve) => setTimeout(resolve, 2600));
     const first = await extract(folder, cache);
     await collect(features(plan));

@@ -16,12 +16,12 @@ import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { cacheRoot } from "../../src/paths.ts";
 import { shared } from "../support.ts";
 
-/** For specs whose data is not read. */
+/** A data source for specs whose data is never read. */
 export const DEMO: DataSource = { kind: "demo", seed: DEMO_SEED };
 
 const WEIGHTS = shared("weights", "squeezenet11", "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5");
 
-/** The first images of grocery10's two parts as a data set in `folder`. */
+/** Writes the first images of grocery10's two parts to `folder` as a data set. */
 export function writeSmallSet(folder: string, counts: { train: number; test: number }): DataSource {
   for (const [part, count] of Object.entries(counts)) {
     for (const what of ["images", "labels"]) {
@@ -37,7 +37,7 @@ export function writeSmallSet(folder: string, counts: { train: number; test: num
   return { kind: "npy", folder, name: "grocery10" };
 }
 
-/** The spec for a data set, with SqueezeNet at 96×96 unless told otherwise. */
+/** Returns the spec for a data set, with SqueezeNet at 96×96 by default. */
 export async function specFor(data: DataSource, changed: Partial<ExtractionSpec> = {}): Promise<ExtractionSpec> {
   const { files } = await provisionEngine("tensorflow", { cacheRoot: cacheRoot(), onProgress: () => {} });
   return {
@@ -54,7 +54,7 @@ export async function specFor(data: DataSource, changed: Partial<ExtractionSpec>
   };
 }
 
-/** A plan whose feature cache lies in `folder` and is empty: 200 + 70 images, ten batches. */
+/** Returns a plan whose feature cache is in `folder` and empty: 200 + 70 images, ten batches. */
 export async function smallPlan(folder: string, changed: Partial<ExtractionSpec> = {}): Promise<ExtractionPlan> {
   const data = writeSmallSet(folder, { train: 200, test: 70 });
   return {
@@ -66,12 +66,12 @@ export async function smallPlan(folder: string, changed: Partial<ExtractionSpec>
 export const SMALL_PLAN_IMAGES = 270;
 export const SMALL_PLAN_BATCHES = 10;
 
-/** The store that a plan's rows are in. */
+/** Returns the store that holds a plan's rows. */
 export function storeOf({ spec, cacheRoot }: ExtractionPlan): RowStore {
   return new RowStore(cacheRoot, recipeHash(spec));
 }
 
-/** The digests of all rows in a store, a row that is there twice twice. */
+/** Returns the digests of all rows in a store. A row that is stored twice appears twice. */
 export function digestsIn(store: RowStore): string[] {
   return store.names().flatMap((name) => {
     const { digests } = store.withFile(name, (file) => openSegment(file, store.recipe)) ??
@@ -80,19 +80,19 @@ export function digestsIn(store: RowStore): string[] {
   });
 }
 
-/** All batches of an iteration. */
+/** Returns all batches of an iteration. */
 export async function collect(batches: AsyncIterable<FeatureBatch>): Promise<FeatureBatch[]> {
   return await Array.fromAsync(batches);
 }
 
-/** How many images' rows were there already, and how many were not. */
+/** Returns how many images' rows were cached and how many were computed. */
 export function counts(batches: readonly FeatureBatch[]): { cached: number; computed: number } {
   const count = (cached: boolean) =>
     batches.filter((batch) => batch.cached === cached).reduce((sum, { indices }) => sum + indices.length, 0);
   return { cached: count(true), computed: count(false) };
 }
 
-/** The bits of every image's row, by part and index. */
+/** Returns the bits of every image's row, by part and index. */
 export function rowBits(batches: readonly FeatureBatch[]): Map<string, string> {
   const bits = new Map<string, string>();
   for (const { part, indices, features, width } of batches) {
@@ -106,7 +106,7 @@ export function rowBits(batches: readonly FeatureBatch[]): Map<string, string> {
   return bits;
 }
 
-/** Asserts equal features, bit for bit, whoever had them cached and in whatever batches they came. */
+/** Asserts that features are equal bit for bit, whatever was cached and however they were batched. */
 export function assertSameFeatures(found: readonly FeatureBatch[], expected: readonly FeatureBatch[]): void {
   const [mine, theirs] = [found, expected].map(rowBits);
   assert.equal(mine?.size, theirs?.size);

@@ -9,10 +9,10 @@ import { goldenArray, goldenImages, largestDifference, relativeDifference } from
 import { DEMO, specFor } from "./small_set.ts";
 
 const { tf } = await wasmEngine();
-/** The second engine is slow; that bits depend on the batch size is no matter at its tolerance. */
+/** A small batch, because wasm is slow. That bits depend on the batch size does not matter at this tolerance. */
 const BATCH = 8;
 
-sharedTest("on wasm too resize_with_pad is Keras's", () => {
+sharedTest("on wasm too resize_with_pad equals Keras's", () => {
   const images = goldenImages();
   const input = pixelsToInput(tf, images, { size: 160, preprocess: "scale", own: "torch" });
   const expected = goldenArray("resized8");
@@ -20,7 +20,7 @@ sharedTest("on wasm too resize_with_pad is Keras's", () => {
   input.dispose();
 });
 
-sharedTest("on wasm too SqueezeNet's features are Keras's", async () => {
+sharedTest("on wasm too SqueezeNet's features equal Keras's", async () => {
   const spec = await specFor(DEMO, { size: 160, batchSize: BATCH });
   const before = tf.memory().numTensors;
   const base = await openEagerBase(tf, spec);
@@ -30,7 +30,7 @@ sharedTest("on wasm too SqueezeNet's features are Keras's", async () => {
   assert.equal(tf.memory().numTensors, before, "tensors were left behind");
 });
 
-sharedTest("on wasm too DenseNet121's features are Keras's", async () => {
+sharedTest("on wasm too DenseNet121's features equal Keras's", async () => {
   const path = shared("goldens", "densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5");
   const weights = { kind: "file", path, sha256: await weightsHash(path) } as const;
   const changed = { base: "densenet121", preprocess: "scale", size: 160, batchSize: BATCH, weights } as const;
@@ -46,7 +46,7 @@ for (const base of ["squeezenet11", "densenet121"] as const) {
     const path = shared("goldens", "densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5");
     const weights = { kind: "file", path, sha256: await weightsHash(path) } as const;
     const changed = base === "densenet121" ? { base, weights, preprocess: "scale" as const } : {};
-    // As large as extraction takes them: bits depend on it.
+    // The batch size of extraction, since bits depend on it.
     const spec = await specFor(DEMO, { size: 64, ...changed });
     const frozen = await openEagerBase(tf, spec);
     assertRowsStandAlone(frozen, spec.batchSize);

@@ -16,7 +16,7 @@ interface Worker {
   clockMs: number;
 }
 
-/** A process that needs made-up images, the first `train` of which are of the training part. */
+/** Returns a worker process's view of made-up images, of which the first `train` belong to the training set. */
 async function worker(store: RowStore, numbers: readonly number[], train = numbers.length): Promise<Worker> {
   const digests = tableOf(numbers);
   const claims = await Claims.open(store.folder, digests);
@@ -37,7 +37,7 @@ function withStore(body: (store: RowStore) => Promise<void>): Promise<void> {
 const claimFiles = (store: RowStore) =>
   [...Deno.readDirSync(join(store.folder, "claims"))].map(({ name }) => name).filter((name) => name !== ".turn");
 
-Deno.test("images are taken in order, in batches of one part, and not those that have rows", async () => {
+Deno.test("images without rows are taken in order, in batches of one part", async () => {
   await withStore(async (store) => {
     writeRows(store, 1, 3);
     const { queue, claims } = await worker(store, numbersTo(12), 9);
@@ -51,11 +51,11 @@ Deno.test("images are taken in order, in batches of one part, and not those that
   });
 });
 
-Deno.test("what another is at is left to it, until its rows are there", async () => {
+Deno.test("images claimed by another process are left to it until their rows are there", async () => {
   await withStore(async (store) => {
     const one = await worker(store, numbersTo(8)), other = await worker(store, [2, 3, 4, 5, 6, 7, 8, 9]);
     assert.deepEqual(await one.queue.take(), { batch: [0, 1, 2, 3], found: [] });
-    // Positions: image 2 is the other's first.
+    // Positions: image 2 is the other worker's first.
     assert.deepEqual(await other.queue.take(), { batch: [2, 3, 4, 5], found: [] });
     assert.deepEqual(await one.queue.take(), { batch: [], found: [] });
     assert.deepEqual(await other.queue.take(), { batch: [6, 7], found: [] });
@@ -70,13 +70,13 @@ Deno.test("what another is at is left to it, until its rows are there", async ()
   });
 });
 
-Deno.test("the images of one that gave up, or died, are taken at once", async () => {
+Deno.test("images claimed by a process that gave up or died are taken at once", async () => {
   await withStore(async (store) => {
     const one = await worker(store, numbersTo(8)), other = await worker(store, numbersTo(8));
     await one.queue.take();
     one.claims.release();
     assert.deepEqual(await other.queue.take(), { batch: [0, 1, 2, 3], found: [] });
-    // What a killed process leaves behind: a file that nobody has locked.
+    // A killed process leaves a file behind that nobody has locked.
     const dead = join(store.folder, "claims", "99999-dead");
     Deno.writeFileSync(dead, tableOf([4]).bytes(0));
     assert.deepEqual(await other.queue.take(), { batch: [4, 5, 6, 7], found: [] });
@@ -85,7 +85,7 @@ Deno.test("the images of one that gave up, or died, are taken at once", async ()
   });
 });
 
-Deno.test("one that is suspended is waited for a minute, then its images are computed here too", async () => {
+Deno.test("the claim of a suspended process is respected for a minute, then its images are computed here too", async () => {
   await withStore(async (store) => {
     const one = await worker(store, numbersTo(4)), other = await worker(store, numbersTo(4));
     await one.queue.take();
@@ -100,7 +100,7 @@ Deno.test("one that is suspended is waited for a minute, then its images are com
   });
 });
 
-Deno.test("one that is suspended while it chooses holds nobody up for more than two seconds a batch", async () => {
+Deno.test("a process suspended while it chooses its images delays others by at most two seconds a batch", async () => {
   await withStore(async (store) => {
     const { queue, claims } = await worker(store, numbersTo(4));
     const turn = tryLock(join(store.folder, "claims", ".turn"));
@@ -111,7 +111,7 @@ Deno.test("one that is suspended while it chooses holds nobody up for more than 
   });
 });
 
-Deno.test("claims that are no digests, or of other images, are nothing", async () => {
+Deno.test("claims that are not digests or that concern other images are ignored", async () => {
   await withStore(async (store) => {
     const strangers = await worker(store, [100, 101]), own = await worker(store, numbersTo(4));
     await strangers.queue.take();

@@ -13,7 +13,7 @@ import { startScript } from "./child.ts";
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-Deno.test("a file written atomically is whole after a kill -9 at any moment", async () => {
+Deno.test("a file written atomically is complete after a kill -9 at any moment", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = join(folder, "file");
     for (const ms of [0, 7, 23]) {
@@ -27,7 +27,7 @@ Deno.test("a file written atomically is whole after a kill -9 at any moment", as
   });
 });
 
-Deno.test("a folder written atomically has all its files or is not there after a kill -9", async () => {
+Deno.test("after a kill -9 a folder written atomically has all its files or does not exist", async () => {
   await withTemporaryFolder(async (folder) => {
     for (const ms of [0, 11]) {
       const child = await startScript("files/write_child.ts", "folder", join(folder, `${ms}`));
@@ -44,7 +44,7 @@ Deno.test("a folder written atomically has all its files or is not there after a
   });
 });
 
-Deno.test("a symlink that is swapped is there, old or new, after a kill -9", async () => {
+Deno.test("a symlink being replaced exists after a kill -9, with the old or the new target", async () => {
   await withTemporaryFolder(async (folder) => {
     const link = join(folder, "last");
     const child = await startScript("files/write_child.ts", "symlink", link);
@@ -54,7 +54,7 @@ Deno.test("a symlink that is swapped is there, old or new, after a kill -9", asy
   });
 });
 
-Deno.test("writing makes the folders it needs and replaces what is there", async () => {
+Deno.test("writing creates missing folders and replaces an existing file", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "deep", "er", "file");
     writeFileAtomicSync(path, "old");
@@ -75,7 +75,7 @@ Deno.test("a folder whose filling fails leaves nothing behind", async () => {
   });
 });
 
-Deno.test("a folder that is there already is not written over", async () => {
+Deno.test("an existing folder is not overwritten", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "result");
     writeFolderAtomicSync(path, (aside) => writeSynced(join(aside, "a"), new Uint8Array(1)));
@@ -85,7 +85,7 @@ Deno.test("a folder that is there already is not written over", async () => {
   });
 });
 
-Deno.test("a symlink can be swapped where none was", async () => {
+Deno.test("a symlink can be set where none existed", async () => {
   await withTemporaryFolder((folder) => {
     swapSymlinkSync("first", join(folder, "link"));
     swapSymlinkSync("second", join(folder, "link"));
@@ -93,10 +93,10 @@ Deno.test("a symlink can be swapped where none was", async () => {
   });
 });
 
-/** Above what Linux gives a process. */
+/** A process id above the maximum on Linux. */
 const NO_PROCESS = 2 ** 30;
 
-Deno.test("of what was written aside, what a killed process left is swept; what is young or a living process's stays", async () => {
+Deno.test("temporary files of killed processes are removed, but not recent ones or those of living processes", async () => {
   await withTemporaryFolder((folder) => {
     const nowMs = 1_800_000_000_000;
     const put = (name: string, ageMs: number) => {
@@ -109,7 +109,7 @@ Deno.test("of what was written aside, what a killed process left is swept; what 
     put(`.own.${Deno.pid}-0.aside`, 10 * LEFT_AFTER_MS);
     put("file", 10 * LEFT_AFTER_MS);
     assert.deepEqual(sweepAsides(folder, LEFT_AFTER_MS, nowMs), [`.old.${NO_PROCESS}-0.aside`]);
-    // Where no other machine writes, the process id tells all.
+    // If no other machine writes here, the process id alone decides.
     assert.deepEqual(sweepAsides(folder, 0, nowMs), [`.young.${NO_PROCESS}-1.aside`]);
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), [
       `.own.${Deno.pid}-0.aside`,

@@ -1,9 +1,9 @@
-/** A script in a process of its own that is killed by surprise. */
+/** Runs a script in a separate process that the test kills without warning. */
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 
 export interface Child {
-  /** SIGKILL, and until it is gone. */
+  /** Sends SIGKILL and waits until the process has exited. */
   kill(): Promise<void>;
 }
 

@@ -11,7 +11,7 @@ import { withServer } from "./server.ts";
 const CONTENT = Uint8Array.from({ length: 200_000 }, (_, index) => (index * 31 + (index >> 8)) % 256);
 const checksum = { algorithm: "sha256", hex: createHash("sha256").update(CONTENT).digest("hex") } as const;
 
-/** Expects one line and exit status 1. */
+/** Expects an error of one line with exit status 1. */
 function refusal(line: RegExp) {
   return (error: unknown) => {
     assert.ok(error instanceof HeadlightError, String(error));
@@ -22,7 +22,7 @@ function refusal(line: RegExp) {
   };
 }
 
-Deno.test("a download is there whole, with progress up to its size", async () => {
+Deno.test("a download is complete, with progress up to its size", async () => {
   await withTemporaryFolder((folder) =>
     withServer(CONTENT, {}, async ({ url }) => {
       const path = join(folder, "new", "file.npy");
@@ -36,7 +36,7 @@ Deno.test("a download is there whole, with progress up to its size", async () =>
   );
 });
 
-Deno.test("a connection that is cut is taken up again where it broke", async () => {
+Deno.test("a download continues where its connection broke", async () => {
   await withTemporaryFolder((folder) =>
     withServer(CONTENT, { cutAfter: [70_000, 50_000] }, async ({ url, ranges }) => {
       await download(url, join(folder, "file.npy"), { checksum });
@@ -46,7 +46,7 @@ Deno.test("a connection that is cut is taken up again where it broke", async () 
   );
 });
 
-Deno.test("what an earlier process left is gone on from", async () => {
+Deno.test("a download continues what an earlier process left", async () => {
   await withTemporaryFolder((folder) =>
     withServer(CONTENT, {}, async ({ url, ranges }) => {
       Deno.writeFileSync(join(folder, "file.npy.part"), CONTENT.subarray(0, 1234));
@@ -57,7 +57,7 @@ Deno.test("what an earlier process left is gone on from", async () => {
   );
 });
 
-Deno.test("a whole part is not fetched again, only checked", async () => {
+Deno.test("a complete partial file is verified and not fetched again", async () => {
   await withTemporaryFolder((folder) =>
     withServer(CONTENT, {}, async ({ url, ranges }) => {
       Deno.writeFileSync(join(folder, "file.npy.part"), CONTENT);
@@ -72,8 +72,8 @@ for (
     ["a server without ranges", CONTENT.subarray(0, 999), { ignoreRange: true }],
     ["a server that has no such range (416)", CONTENT.subarray(0, 999), { statuses: [416] }],
     ["a server that sends another range", CONTENT.subarray(0, 999), { shiftRange: 7 }],
-    ["a damaged part", new Uint8Array(999), {}],
-    ["a part longer than the file", new Uint8Array(CONTENT.length + 1), {}],
+    ["a damaged partial file", new Uint8Array(999), {}],
+    ["a partial file longer than the file", new Uint8Array(CONTENT.length + 1), {}],
   ] as const
 ) {
   Deno.test(`${what} leads to a download from the start`, async () => {
@@ -87,7 +87,7 @@ for (
   });
 }
 
-Deno.test("another file than the expected one is removed, and both hashes are named", async () => {
+Deno.test("a file other than the expected one is removed, and both hashes are named", async () => {
   await withTemporaryFolder((folder) =>
     withServer(CONTENT.map((byte) => byte ^ 1), {}, async ({ url }) => {
       const path = join(folder, "file.npy");
@@ -100,7 +100,7 @@ Deno.test("another file than the expected one is removed, and both hashes are na
   );
 });
 
-Deno.test("a body that is longer than the file is not taken to its end", async () => {
+Deno.test("a body longer than the file is not read to its end", async () => {
   await withTemporaryFolder((folder) =>
     withServer(new Uint8Array(50_000_000), {}, async ({ url }) => {
       let most = 0;
@@ -111,7 +111,7 @@ Deno.test("a body that is longer than the file is not taken to its end", async (
   );
 });
 
-Deno.test("a body that ends too early is kept and the error says how much there is", async () => {
+Deno.test("a body that ends early is kept, and the error says how many bytes there are", async () => {
   await withTemporaryFolder((folder) =>
     withServer(CONTENT.subarray(0, 5000), {}, async ({ url }) => {
       const path = join(folder, "file.npy");
@@ -124,7 +124,7 @@ Deno.test("a body that ends too early is kept and the error says how much there 
   );
 });
 
-Deno.test("a server that cuts before the first byte is not asked for ever", async () => {
+Deno.test("a server that disconnects before the first byte is not asked forever", async () => {
   await withTemporaryFolder((folder) =>
     withServer(CONTENT, { cutAfter: [10, 0, 0, 0] }, async ({ url, ranges }) => {
       await assert.rejects(download(url, join(folder, "file.npy"), { checksum }), refusal(/^file.npy: .*broke off/));
@@ -134,7 +134,7 @@ Deno.test("a server that cuts before the first byte is not asked for ever", asyn
   );
 });
 
-Deno.test("silence in the middle ends the download after the time given", async () => {
+Deno.test("silence in the middle ends the download after the given time", async () => {
   await withTemporaryFolder((folder) =>
     withServer(CONTENT, { silentAfter: 0 }, async ({ url }) => {
       const path = join(folder, "file.npy");
@@ -146,7 +146,7 @@ Deno.test("silence in the middle ends the download after the time given", async 
   );
 });
 
-Deno.test("a server that takes the connection and never answers is given up", async () => {
+Deno.test("a server that accepts the connection and never answers is given up", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connections: Deno.Conn[] = [];
   const accepting = (async () => {
@@ -164,7 +164,7 @@ Deno.test("a server that takes the connection and never answers is given up", as
   await accepting;
 });
 
-Deno.test("a port nobody listens on is an error of one line", async () => {
+Deno.test("a port on which nobody listens is reported in one line", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
@@ -176,7 +176,7 @@ Deno.test("a port nobody listens on is an error of one line", async () => {
   });
 });
 
-Deno.test("an HTTP error is named with its status", async () => {
+Deno.test("an HTTP error is reported with its status", async () => {
   await withTemporaryFolder((folder) =>
     withServer(CONTENT, { status: 503 }, async ({ url }) => {
       await assert.rejects(download(url, join(folder, "file.npy"), { checksum }), refusal(/answered 503 for http/));
@@ -185,7 +185,7 @@ Deno.test("an HTTP error is named with its status", async () => {
 });
 
 for (const status of [403, 404, 429, 500, 503]) {
-  Deno.test(`a ${status} in answer to a resumed download keeps what has come, and the next call goes on`, async () => {
+  Deno.test(`a ${status} in answer to a resumed download keeps the partial file, and the next call continues`, async () => {
     await withTemporaryFolder((folder) =>
       withServer(CONTENT, { statuses: [status] }, async ({ url, ranges }) => {
         const path = join(folder, "file.npy");
@@ -203,6 +203,6 @@ for (const status of [403, 404, 429, 500, 503]) {
   });
 }
 
-Deno.test("downloads give up connecting after 10 s, unless told otherwise", () => {
+Deno.test("downloads give up connecting after 10 s by default", () => {
   assert.ok(CONNECT_TIMEOUT_MS <= 10_000, `${CONNECT_TIMEOUT_MS} ms`);
 });

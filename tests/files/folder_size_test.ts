@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { folderSize, sizeOf } from "../../src/files/folder_size.ts";
 import { withTemporaryFolder } from "../support.ts";
 
-Deno.test("a file with two names is counted once, a symbolic link not at all", () =>
+Deno.test("a file with two names is counted once, and a symbolic link not at all", () =>
   withTemporaryFolder((folder) => {
     Deno.mkdirSync(join(folder, "engine"));
     Deno.writeTextFileSync(join(folder, "library"), "x".repeat(1000));
@@ -13,7 +13,7 @@ Deno.test("a file with two names is counted once, a symbolic link not at all", (
     assert.equal(folderSize(folder), 1002);
   }));
 
-Deno.test("what is removed has a size, be it a file or a folder, and what is not there has none", () =>
+Deno.test("files and folders have a size, and a missing path has size 0", () =>
   withTemporaryFolder((folder) => {
     Deno.writeTextFileSync(join(folder, "claim"), "x".repeat(10));
     assert.equal(sizeOf(join(folder, "claim")), 10);

@@ -1,4 +1,4 @@
-/** Takes the lock at PATH, says "held", and holds it until it is killed. */
+/** Takes the lock at PATH, prints "held", and holds it until it is killed. */
 import { waitForLock } from "../../src/files/lock.ts";
 
 await waitForLock(Deno.args[0] ?? "");

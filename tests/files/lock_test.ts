@@ -19,7 +19,7 @@ Deno.test("a lock has one owner at a time", async () => {
   });
 });
 
-Deno.test("an owner that is killed frees its lock", async () => {
+Deno.test("a killed owner frees its lock", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = join(folder, "lock");
     const child = await startScript("files/lock_child.ts", path);

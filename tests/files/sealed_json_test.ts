@@ -11,7 +11,7 @@ Deno.test("a sealed file is plain JSON that holds the value and its seal", () =>
   assert.equal(sealOf(JSON.stringify(VALUE)), "missing");
 });
 
-Deno.test("a sealed file in which any one bit is another, or which is cut anywhere, has no right seal", () => {
+Deno.test("a sealed file with any bit flipped or cut anywhere does not have a valid seal", () => {
   const bytes = new TextEncoder().encode(sealedJson(VALUE));
   for (let bit = 0; bit < 8 * bytes.length; bit++) {
     const flipped = bytes.map((byte, index) => index === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte);

@@ -1,22 +1,22 @@
-/** A file server of this machine's, with the faults that real ones have. */
+/** A file server on this machine with the faults of real servers. */
 
 export interface TestServer {
   readonly url: string;
-  /** The Range header of each request that came, null where it had none. */
+  /** The Range header of each request, or null if it had none. */
   readonly ranges: (string | null)[];
 }
 
 export interface Faults {
-  /** Answers every request with the whole file. */
+  /** Ignores ranges and answers every request with the whole file. */
   readonly ignoreRange?: boolean;
-  /** Bytes after which the n-th answer breaks off; undefined: it does not. */
+  /** The number of bytes after which the n-th answer breaks off. undefined: it does not. */
   readonly cutAfter?: readonly (number | undefined)[];
-  /** Sends this many bytes, then nothing more. */
+  /** Sends this many bytes and then nothing more. */
   readonly silentAfter?: number;
   readonly status?: number;
-  /** What the n-th answer is, in place of content; undefined: content. */
+  /** The status that the n-th answer has instead of content. undefined: content. */
   readonly statuses?: readonly (number | undefined)[];
-  /** Answers a range with the one that begins so many bytes later. */
+  /** Answers a range request with a range that begins this many bytes later. */
   readonly shiftRange?: number;
 }
 
@@ -50,7 +50,7 @@ export async function withServer<T>(
       start(controller) {
         controller.enqueue(rest.subarray(0, cut ?? faults.silentAfter));
         if (cut === undefined) pending.push(controller);
-        // What was sent must leave before the connection breaks.
+        // Sent bytes must leave the machine before the connection breaks.
         else setTimeout(() => controller.error(new Error("cut")), 50);
       },
       cancel() {},
@@ -68,7 +68,7 @@ export async function withServer<T>(
       try {
         controller.close();
       } catch {
-        // The other side hung up first.
+        // The client has already hung up.
       }
     }
     await server.shutdown();

@@ -13,7 +13,7 @@ function makePipe(path: string): void {
 }
 
 const DAMAGES: readonly [what: string, damage: (path: string) => void, says: string][] = [
-  ["is lost", () => {}, "is not there"],
+  ["is missing", () => {}, "is not there"],
   ["is a folder", (path) => Deno.mkdirSync(path), "is a folder, not a file"],
   ["is a named pipe", makePipe, "is a named pipe, not a file"],
   ["is a link to a named pipe", (path) => {
@@ -23,12 +23,12 @@ const DAMAGES: readonly [what: string, damage: (path: string) => void, says: str
   ["is a link to itself", (path) => Deno.symlinkSync(path, path), "cannot be read (Too many levels of symbolic links)"],
   ["is empty", (path) => Deno.writeTextFileSync(path, ""), "is empty"],
   [
-    "is cut",
+    "is truncated",
     (path) => Deno.writeTextFileSync(path, GOOD.slice(0, 9)),
     "is not valid JSON: it was cut off, damaged or edited",
   ],
   [
-    "is no UTF-8",
+    "is not UTF-8",
     (path) => Deno.writeFileSync(path, new Uint8Array([0x22, 0xff, 0x22])),
     "is not UTF-8 text: it was damaged or edited",
   ],
@@ -38,7 +38,7 @@ const DAMAGES: readonly [what: string, damage: (path: string) => void, says: str
     "is too large (2000 bytes, at most 1000 are expected)",
   ],
   [
-    "is no object",
+    "is not an object",
     (path) => Deno.writeTextFileSync(path, "[]"),
     "has an unexpected form (Invalid input: expected object, received array)",
   ],
@@ -51,7 +51,7 @@ const DAMAGES: readonly [what: string, damage: (path: string) => void, says: str
 ];
 
 for (const [what, damage, says] of DAMAGES) {
-  Deno.test(`a stored JSON file that ${what} is one line: file, what is wrong, what to do`, async () => {
+  Deno.test(`a stored JSON file that ${what} gives one line with the file, the defect and the remedy`, async () => {
     await withTemporaryFolder((folder) => {
       const path = join(folder, "file.json");
       damage(path);
@@ -68,7 +68,7 @@ for (const [what, damage, says] of DAMAGES) {
   });
 }
 
-Deno.test("a stored file that is sound is read", async () => {
+Deno.test("an undamaged stored file is read", async () => {
   await withTemporaryFolder((folder) => {
     const file = { path: join(folder, "file.json"), remedy: "", exitStatus: 1 } as const;
     Deno.writeTextFileSync(file.path, GOOD);

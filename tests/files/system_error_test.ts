@@ -11,7 +11,7 @@ function systemError(): unknown {
   }
 }
 
-Deno.test("an error of the system's becomes one line that says what was done where, and its cause stays", () => {
+Deno.test("a system error becomes one line with the action and the path, and keeps its cause", () => {
   const cause = systemError();
   const error = explainSystemError(cause, "reading /nowhere");
   assert.ok(error instanceof HeadlightError);
@@ -19,13 +19,13 @@ Deno.test("an error of the system's becomes one line that says what was done whe
   assert.deepEqual([error.exitStatus, error.cause], [1, cause]);
 });
 
-Deno.test("of the cache, it says how to have the cache elsewhere", () => {
+Deno.test("a system error in the cache says how to move the cache", () => {
   const error = explainCacheError(systemError(), "reading /nowhere");
   assert.ok(error instanceof HeadlightError);
   assert.match(error.message, /^reading \/nowhere: No such file .*; make room .* or name .* with XDG_CACHE_HOME$/);
 });
 
-Deno.test("an error to which Deno gives no code has the code of the number in its message", () => {
+Deno.test("an error for which Deno has no code gets its code from the number in its message", () => {
   assert.equal(systemCode(systemError()), "ENOENT");
   const tooLarge = new Error("File too large (os error 27)");
   assert.equal(systemCode(tooLarge), "EFBIG");
@@ -37,18 +37,18 @@ Deno.test("an error to which Deno gives no code has the code of the number in it
 for (
   const [what, error] of [
     ["a HeadlightError", new HeadlightError("said already")],
-    ["a defect", new TypeError("no function")],
+    ["an internal error", new TypeError("no function")],
     ["an abort, whose code is a number,", new DOMException("aborted", "AbortError")],
     ["a text", "thrown"],
   ] as const
 ) {
-  Deno.test(`${what} stays what it is`, () => {
+  Deno.test(`${what} is left as it is`, () => {
     assert.equal(explainSystemError(error, "writing"), error);
     assert.equal(explainCacheError(error, "writing"), error);
   });
 }
 
-Deno.test("the reason is what the system said, without code, call and path, from Deno's errors and from Node's", () => {
+Deno.test("the reason is the system's text without code, call and path, in errors of both Deno and Node", () => {
   assert.equal(systemReason(systemError()), "No such file or directory");
   try {
     realpathSync("/nowhere");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { nearestExisting, tryWriting } from "../../src/files/writable.ts";
 import { withTemporaryFolder } from "../support.ts";
 
-Deno.test("trying to write leaves no trace, be the folder there or yet to be made", async () => {
+Deno.test("trying to write leaves no trace, whether or not the folder exists", async () => {
   await withTemporaryFolder((folder) => {
     tryWriting(folder);
     tryWriting(join(folder, "yet", "to", "be", "made"));
@@ -11,7 +11,7 @@ Deno.test("trying to write leaves no trace, be the folder there or yet to be mad
   });
 });
 
-Deno.test("where nothing can be made, trying to write throws what the system says", async () => {
+Deno.test("if nothing can be created, trying to write throws the system's error", async () => {
   await withTemporaryFolder((folder) => {
     Deno.writeTextFileSync(join(folder, "file"), "");
     Deno.symlinkSync(join(folder, "nowhere"), join(folder, "link"));
@@ -21,7 +21,7 @@ Deno.test("where nothing can be made, trying to write throws what the system say
   });
 });
 
-Deno.test("the nearest that exists is the path itself or the first above it; a link that leads nowhere exists", async () => {
+Deno.test("the nearest existing path is the path itself or its first existing parent; a dangling link exists", async () => {
   await withTemporaryFolder((folder) => {
     Deno.symlinkSync(join(folder, "nowhere"), join(folder, "link"));
     assert.equal(nearestExisting(folder), folder);

@@ -1,4 +1,6 @@
-/** Writes atomically until it is killed: `write_child.ts file|folder|symlink PATH`. Says "ready" after the first time. */
+/**
+ * Writes atomically until it is killed: `write_child.ts file|folder|symlink PATH`. Prints "ready" after the first time.
+ */
 import { join } from "node:path";
 import { swapSymlinkSync, writeFileAtomicSync, writeFolderAtomicSync, writeSynced } from "../../src/files/atomic.ts";
 

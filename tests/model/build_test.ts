@@ -7,17 +7,17 @@ import { tensorflowEngine } from "../engine.ts";
 import { assertGoldenFeatures, assertParityFeatures, keepsNoTensor, TOLERANCE } from "./features.ts";
 import { formulaWeights } from "./formula_weights.ts";
 
-sharedTest("both bases give Keras's features for the goldens' weights on tensorflow", async () => {
+sharedTest("both bases compute Keras's features for the goldens' weights on tensorflow", async () => {
   const { tf } = await tensorflowEngine();
   await assertGoldenFeatures(tf, TOLERANCE.tensorflow);
 });
 
-Deno.test("both bases give Keras's features for formula weights and demo images on tensorflow", async () => {
+Deno.test("both bases compute Keras's features for formula weights and demo images on tensorflow", async () => {
   const { tf } = await tensorflowEngine();
   await assertParityFeatures(tf, TOLERANCE.tensorflow);
 });
 
-Deno.test("two bases live side by side, under Keras's layer names, and are freed one by one", async () => {
+Deno.test("two bases exist side by side under Keras's layer names and are freed one by one", async () => {
   const { tf } = await tensorflowEngine();
   await keepsNoTensor(tf, () => {
     const layers = bases.squeezenet11.layers(64, "max");
@@ -34,7 +34,7 @@ Deno.test("two bases live side by side, under Keras's layer names, and are freed
   });
 });
 
-Deno.test("a built base holds its weights once", async () => {
+Deno.test("a built base keeps a single copy of its weights", async () => {
   const { tf } = await tensorflowEngine();
   await keepsNoTensor(tf, () => {
     const before = tf.memory().numBytes;
@@ -45,7 +45,7 @@ Deno.test("a built base holds its weights once", async () => {
   });
 });
 
-Deno.test("head layers are built too, with the weights given", async () => {
+Deno.test("head layers can be built too, with the given weights", async () => {
   const { tf } = await tensorflowEngine();
   const dense = (name: string, input: string): LayerSpec => {
     return { name, type: "Dense", inputs: [input], trainable: true, units: 2, activation: "relu" };

@@ -8,15 +8,15 @@ import { withTemporaryFolder } from "../support.ts";
 
 const SQUEEZENET = { base: "squeezenet11", size: 64, pooling: "max" } as const;
 
-Deno.test("a weights file that the HDF5 library never returns from is refused after the time limit", async () => {
+Deno.test("a weights file that sends the HDF5 library into an endless loop is refused after the time limit", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = join(folder, "weights.h5");
     await writeKerasWeights(path, [{
       name: "one",
       weights: [{ name: "kernel", shape: [1, 1, 3, 2], data: new Float32Array(6) }],
     }]);
-    // The heap that the names lie in says of its first free space that it is 0 bytes long: the library looks for the next
-    // one there, for ever.
+    // The heap that holds the names states that its first free space is 0 bytes long. The library looks for the next
+    // free space at the same place, forever.
     const bytes = Deno.readFileSync(path);
     const heap = new TextDecoder("latin1").decode(bytes).indexOf("GCOL");
     assert.ok(heap > 0);
@@ -31,7 +31,7 @@ Deno.test("a weights file that the HDF5 library never returns from is refused af
   });
 });
 
-Deno.test("within the time limit a file is taken, or refused as without it", async () => {
+Deno.test("within the time limit a file is accepted or refused as it would be without the limit", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = join(folder, "weights.h5");
     const layers = describe(bases.squeezenet11.layers(64, "max")).filter(({ weights }) => weights.length > 0);
@@ -48,11 +48,11 @@ Deno.test("within the time limit a file is taken, or refused as without it", asy
   });
 });
 
-/** Makes the free space at the end of a global heap collection 0 bytes long. */
+/** Sets the size of the free space at the end of a global heap collection to 0 bytes. */
 function endless(bytes: Uint8Array<ArrayBuffer>, heap: number): void {
   const view = new DataView(bytes.buffer);
   let place = heap + 16;
-  // An object has its number, how often it is used, 4 bytes of nothing, its size, and itself, filled up to 8 bytes.
+  // An object consists of its number, its reference count, 4 reserved bytes, its size, and its data padded to 8 bytes.
   while (view.getUint16(place, true) !== 0) place += 16 + Math.ceil(Number(view.getBigUint64(place + 8, true)) / 8) * 8;
   view.setBigUint64(place + 8, 0n, true);
 }

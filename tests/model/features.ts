@@ -1,4 +1,4 @@
-/** Features as Keras and as tfjs compute them, for the tests of both engines. */
+/** Compares features with Keras's, for the tests of both engines. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { LayersModel, Tensor4D } from "@tensorflow/tfjs";
@@ -16,7 +16,7 @@ import { parity } from "./parity_fixture.ts";
 
 const SIZE = 160;
 
-/** Relative to the largest value: design.md section 3. */
+/** Relative to the largest value, as design.md, section 3, requires. */
 export const TOLERANCE = { tensorflow: 1e-4, wasm: 1e-3 } as const;
 
 type Pixels = (tf: Tf, pixels: Tensor4D) => Tensor4D;
@@ -31,7 +31,7 @@ export async function keepsNoTensor(tf: Tf, body: () => Promise<void> | void): P
   assert.equal(tf.memory().numTensors, before);
 }
 
-/** The base's features of 64×64 images, resized as TensorFlow does it. */
+/** Returns the base's features of 64×64 images, resized as TensorFlow does it. */
 function featuresOf(tf: Tf, model: LayersModel, pixels: Uint8Array | Float32Array, preprocess: Pixels): Float32Array {
   const output = tf.tidy(() => {
     const images = tf.tensor4d(pixels, [pixels.length / (64 * 64 * 3), 64, 64, 3], "float32");
@@ -99,7 +99,7 @@ export async function assertGoldenFeatures(tf: Tf, tolerance: number): Promise<v
   }
 }
 
-/** Asserts Keras's features for formula weights and demo images: the project's own fixture. */
+/** Asserts Keras's features for formula weights and demo images, the project's own fixture. */
 export async function assertParityFeatures(tf: Tf, tolerance: number): Promise<void> {
   const { pixels } = await parityImages();
   assert.equal(sha256([pixels]), parity.images_sha256, "the demo set has changed: run make_parity.py again");
@@ -118,7 +118,7 @@ function sha256(arrays: readonly (Uint8Array | Float32Array)[]): string {
   return hash.digest("hex");
 }
 
-/** The data of a golden .npy file. */
+/** Returns the data of a golden .npy file. */
 function golden<T extends Uint8Array | Float32Array>(file: string, kind: new () => T): T {
   const { data } = readNpy(shared("goldens", file));
   assert.ok(data instanceof kind);

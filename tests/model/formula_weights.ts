@@ -1,6 +1,6 @@
 /**
- * Weights and images that need no file: small whole numbers from a hash of where each stands, scaled so that features
- * are well-conditioned. tests/fixtures/model/make_parity.py makes the same ones, bit for bit, for Keras.
+ * Weights and images that need no file: small whole numbers from a hash of their position, scaled so that features are
+ * well-conditioned. tests/fixtures/model/make_parity.py makes the same ones, bit for bit, for Keras.
  */
 import { openDemo } from "../../src/data/demo/demo.ts";
 import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
@@ -8,7 +8,7 @@ import type { LayerSpec } from "../../src/bases/layer_spec.ts";
 import { describe, sizeOf, type WeightSpec } from "../../src/model/layers.ts";
 import type { LayerWeights } from "../../src/model/weights.ts";
 
-/** Weights for every layer of the list that has any. */
+/** Returns weights for every layer of the list that has any. */
 export function formulaWeights(specs: readonly LayerSpec[]): LayerWeights[] {
   return describe(specs).filter((row) => row.weights.length > 0).map(({ name, weights }, layer) => ({
     name,
@@ -16,7 +16,7 @@ export function formulaWeights(specs: readonly LayerSpec[]): LayerWeights[] {
   }));
 }
 
-/** Eight images of the demo set. */
+/** Returns eight images of the demo set. */
 export function parityImages(): Promise<ImageBatch> {
   return openDemo().train.read(0, 8);
 }
@@ -40,7 +40,7 @@ function scaleOf(name: string, shape: readonly number[]): (hash: number) => numb
   }
 }
 
-/** A uint32 of index and stream, well mixed. */
+/** Returns a well-mixed uint32 hash of index and stream. */
 function hash(index: number, stream: number): number {
   let mixed = Math.imul(index + 1, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);
@@ -48,7 +48,7 @@ function hash(index: number, stream: number): number {
   return (mixed ^ (mixed >>> 15)) >>> 0;
 }
 
-// Run as a program it writes the images' raw bytes for make_parity.py.
+// When run as a program, this file writes the images' raw bytes for make_parity.py.
 if (import.meta.main) {
   const [path] = Deno.args;
   if (!path) throw new Error("usage: formula_weights.ts FILE");

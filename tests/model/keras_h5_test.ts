@@ -16,7 +16,7 @@ const SPECS: readonly LayerSpec[] = [
   { ...CONVOLUTION, name: "second_conv", inputs: ["relu"], filters: 4, bias: true },
 ];
 
-/** Counts up, so that an array in the wrong place is noticed. */
+/** Returns values that count up, so that a test notices an array in the wrong place. */
 function array(name: string, ...shape: number[]): { name: string; shape: number[]; data: Float32Array } {
   const size = shape.reduce((product, extent) => product * extent, 1);
   return { name, shape, data: Float32Array.from({ length: size }, (_, index) => index + shape.length / 8) };
@@ -28,7 +28,7 @@ const FITTING: readonly LayerWeights[] = [
   { name: "second_conv", weights: [array("kernel", 1, 1, 2, 4), array("bias", 4)] },
 ];
 
-/** Checks that the file is refused, in one line with exit status 2, by the check as by reading and matching. */
+/** Asserts that both the check and reading with matching refuse the file, in one line and with exit status 2. */
 async function refuses(path: string, reason: RegExp): Promise<void> {
   const expected = (error: unknown) => {
     assert.ok(error instanceof HeadlightError, String(error));
@@ -41,7 +41,7 @@ async function refuses(path: string, reason: RegExp): Promise<void> {
   await assert.rejects(async () => matchWeights(await readKerasWeights(path), SPECS, path), expected);
 }
 
-Deno.test("weights that are written are read back, value by value, under the list's names", async () => {
+Deno.test("weights that were written are read back value by value under the names of the list", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = join(folder, "new", "weights.h5");
     await writeKerasWeights(path, FITTING);
@@ -51,7 +51,7 @@ Deno.test("weights that are written are read back, value by value, under the lis
   });
 });
 
-Deno.test("an .h5 that does not fit the base is refused: layer, weight and both shapes named", async (t) => {
+Deno.test("an .h5 file that does not fit the base is refused, naming the layer, the weight and both shapes", async (t) => {
   const [input, first, second] = FITTING;
   assert.ok(input && first && second);
   const kernel = array("kernel", 1, 1, 2, 4);
@@ -89,12 +89,12 @@ Deno.test("an .h5 that does not fit the base is refused: layer, weight and both 
   });
 });
 
-Deno.test("layers are matched by order: other names with the right shapes do", () => {
+Deno.test("layers are matched by order, so other names with the right shapes are accepted", () => {
   const renamed = FITTING.map((layer, index) => ({ ...layer, name: `layer/${index}` }));
   assert.deepEqual(matchWeights(renamed, SPECS, "file").map((layer) => layer.name), ["first_conv", "second_conv"]);
 });
 
-Deno.test("a file that is no HDF5, cut short, a folder, or not there is refused", async () => {
+Deno.test("a file that is not HDF5, is truncated, is a folder or does not exist is refused", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = join(folder, "weights.h5");
     await refuses(path, /: no such file\. /);
@@ -110,7 +110,7 @@ Deno.test("a file that is no HDF5, cut short, a folder, or not there is refused"
   });
 });
 
-Deno.test("HDF5 that is no Keras weights file is refused, a .weights.h5 of Keras 3 by name", async () => {
+Deno.test("an HDF5 file that is not a Keras weights file is refused, and Keras 3's .weights.h5 is named", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = join(folder, "weights.h5");
     await hdf5(path, (file) => file.create_attribute("author", "somebody"));
@@ -122,7 +122,7 @@ Deno.test("HDF5 that is no Keras weights file is refused, a .weights.h5 of Keras
   });
 });
 
-Deno.test("float64 weights are rounded to float32, other kinds of numbers are refused by name", async () => {
+Deno.test("float64 weights are rounded to float32, and other number types are refused by name", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = join(folder, "weights.h5");
     const write = (data: Float64Array | Int32Array) =>
@@ -140,7 +140,7 @@ Deno.test("float64 weights are rounded to float32, other kinds of numbers are re
   });
 });
 
-Deno.test("lists of names that Keras has split, and weights inside a whole model's file, are read", async () => {
+Deno.test("name lists that Keras has split are read, as are weights inside a whole model's file", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = join(folder, "model.h5");
     await hdf5(path, (file) => {
@@ -176,7 +176,9 @@ Deno.test({
     }),
 });
 
-/** Where a link points; the descriptor that lists the folder is gone by the time it is asked for. */
+/**
+ * Returns the target of a link, or an empty string for the descriptor that listed the folder, which is closed by then.
+ */
 function linkTarget(path: string): string {
   try {
     return Deno.readLinkSync(path);

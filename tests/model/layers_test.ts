@@ -11,7 +11,7 @@ function after(shape: Shape, kind: LayerKind, trainable = true): LayerSpec[] {
 
 const convolution = { type: "Conv2D", filters: 8, kernel: 3, bias: true } as const;
 
-// Input, layer, output shape, parameters, trainable parameters, as Keras gives them.
+// Input, layer, output shape, parameters and trainable parameters, as Keras reports them.
 const CASES: readonly (readonly [Shape, LayerKind, Shape, number, number])[] = [
   [[7, 9, 3], { type: "ZeroPadding2D", padding: 2 }, [11, 13, 3], 0, 0],
   [[7, 9, 3], { ...convolution, strides: 1, padding: "valid" }, [5, 7, 8], 224, 224],
@@ -45,7 +45,7 @@ Deno.test("a frozen layer has no trainable parameters", () => {
   }
 });
 
-Deno.test("joining adds channels up and needs one height and width", () => {
+Deno.test("concatenation adds up the channels and requires equal heights and widths", () => {
   const join = (second: LayerKind): LayerSpec[] => [
     ...after([7, 9, 3], { type: "Activation", activation: "relu" }),
     { name: "second", inputs: ["input"], trainable: false, ...second },
@@ -56,7 +56,7 @@ Deno.test("joining adds channels up and needs one height and width", () => {
   assert.throws(() => describeLayers(join({ type: "MaxPooling2D", size: 3, strides: 2 })), /joined cannot concatenate/);
 });
 
-Deno.test("a list that is out of order, has a name twice or shrinks to nothing is refused", () => {
+Deno.test("a list that is out of order, repeats a name or shrinks to nothing is refused", () => {
   const relu: LayerKind = { type: "Activation", activation: "relu" };
   const [input, layer] = after([7, 9, 3], relu);
   assert.ok(input && layer);

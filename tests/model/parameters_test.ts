@@ -23,7 +23,7 @@ Deno.test("the lesson's model has 7,093,360 parameters, 53,808 of them trainable
   });
 });
 
-Deno.test("the parameter pane shows the base as one row, then the head layer by layer", () => {
+Deno.test("the parameter table shows the base as one row, followed by the layers of the head", () => {
   assert.deepEqual(
     modelParameters(LESSON).rows.map((row) => [row.name, row.type, row.output_shape, row.parameters, row.trainable]),
     [
@@ -37,7 +37,7 @@ Deno.test("the parameter pane shows the base as one row, then the head layer by 
   );
 });
 
-Deno.test("the base opens into blocks that add up to it, with the shapes that they give on", () => {
+Deno.test("the base expands into blocks that add up to it, with their output shapes", () => {
   const [base] = modelParameters(LESSON).rows;
   assert.deepEqual(base?.blocks?.map(({ name, output_shape }) => [name, output_shape]), [
     ["conv1", [null, 80, 80, 64]],

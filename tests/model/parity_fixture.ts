@@ -1,4 +1,4 @@
-/** tests/fixtures/model/parity.json: Keras's figures for weights and images given by a formula. */
+/** tests/fixtures/model/parity.json: Keras's results for weights and images given by a formula. */
 import { join } from "node:path";
 import { z } from "zod";
 import { baseNameSchema, poolingSchema } from "../../src/config.ts";
@@ -10,7 +10,7 @@ const schema = z.object({
   bases: z.array(z.object({
     base: baseNameSchema,
     pooling: poolingSchema,
-    /** Of all weights' bytes, in order. */
+    /** The SHA-256 of the bytes of all weights, in order. */
     weights_sha256: hash,
     width: z.int(),
     features: z.base64().transform((text) => new Float32Array(Uint8Array.fromBase64(text).buffer)),

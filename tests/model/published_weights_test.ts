@@ -17,7 +17,7 @@ function refusal(line: RegExp) {
   };
 }
 
-sharedTest("the published file is downloaded once and found in the cache from then on", async () => {
+sharedTest("the published file is downloaded once and then found in the cache", async () => {
   await withTemporaryFolder((cacheRoot) =>
     withServer(Deno.readFileSync(REAL), {}, async ({ url, ranges }) => {
       const path = await publishedWeights("squeezenet11", { cacheRoot, fetchFrom: url });
@@ -29,7 +29,7 @@ sharedTest("the published file is downloaded once and found in the cache from th
   );
 });
 
-sharedTest("a file put into the cache by hand is used once its hash was found right", async () => {
+sharedTest("a file put into the cache by hand is used once its hash has been verified", async () => {
   await withTemporaryFolder(async (cacheRoot) => {
     Deno.mkdirSync(join(cacheRoot, "weights"));
     Deno.copyFileSync(REAL, join(cacheRoot, "weights", name));
@@ -38,11 +38,12 @@ sharedTest("a file put into the cache by hand is used once its hash was found ri
   });
 });
 
-sharedTest("a cached file that was changed is not used but fetched again", async () => {
+sharedTest("a cached file that has changed is downloaded again instead of used", async () => {
   await withTemporaryFolder((cacheRoot) =>
     withServer(Deno.readFileSync(REAL), {}, async ({ url, ranges }) => {
       const path = await publishedWeights("squeezenet11", { cacheRoot, fetchFrom: url });
-      // Same size and time of change, one bit: what a failing disk does. Only the content tells.
+      // One flipped bit with the same size and modification time, as a failing disk produces. Only the content shows
+      // it.
       const { atime, mtime } = Deno.statSync(path);
       assert.ok(atime && mtime);
       const bytes = Deno.readFileSync(path);
@@ -56,7 +57,7 @@ sharedTest("a cached file that was changed is not used but fetched again", async
   );
 });
 
-Deno.test("another file than the published one is never used, be it downloaded or in the cache", async () => {
+Deno.test("a file other than the published one is never used, whether downloaded or in the cache", async () => {
   await withTemporaryFolder((cacheRoot) =>
     withServer(new Uint8Array(1000), {}, async ({ url }) => {
       const options = { cacheRoot, fetchFrom: url };
@@ -84,7 +85,7 @@ Deno.test("without a connection the error says where to put the file by hand", a
   });
 });
 
-Deno.test("an unwritable cache is an error of one line", async () => {
+Deno.test("an unwritable cache is reported in a one-line error", async () => {
   await withTemporaryFolder(async (folder) => {
     Deno.writeTextFileSync(join(folder, "file"), "");
     await assert.rejects(

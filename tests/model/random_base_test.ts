@@ -11,7 +11,7 @@ import { tensorflowEngine } from "../engine.ts";
 import { keepsNoTensor } from "./features.ts";
 import { parityImages } from "./formula_weights.ts";
 
-/** Eight demo images at 64×64: enough to measure statistics on, small enough to do it often. */
+/** Eight demo images at 64×64: enough for meaningful statistics, small enough for many tests. */
 async function demoImages(tf: Tf): Promise<Tensor4D> {
   const { pixels, count } = await parityImages();
   return tf.tidy(() => tf.tensor4d(pixels, [count, 64, 64, 3], "float32").div<Tensor4D>(255));
@@ -27,7 +27,7 @@ Deno.test("the same images give the same random base, bit for bit", async () => 
   });
 });
 
-Deno.test("a random base has every weight of its base, finite, He-uniform where it is a kernel", async () => {
+Deno.test("a random base has all weights of its base, finite, with He-uniform kernels", async () => {
   const { tf } = await tensorflowEngine();
   await keepsNoTensor(tf, async () => {
     const images = await demoImages(tf);
@@ -48,7 +48,7 @@ Deno.test("a random base has every weight of its base, finite, He-uniform where 
   });
 });
 
-Deno.test("each batch norm of a random base hands on values of mean 0 and variance 1 on the images it was measured on", async () => {
+Deno.test("each batch norm of a random base outputs mean 0 and variance 1 for the images it was measured on", async () => {
   const { tf } = await tensorflowEngine();
   await keepsNoTensor(tf, async () => {
     const images = await demoImages(tf);
@@ -83,7 +83,7 @@ Deno.test("features of a random base differ from image to image", async () => {
         assert.ok(features instanceof tf.Tensor);
         return tf.moments(features, 0).variance.mean().dataSync()[0] ?? 0;
       });
-      // With Keras's own initial values it is 3e-6.
+      // With Keras's own initial values this is 3e-6.
       assert.ok(spread > 1e-3, `${base.displayName}: variance ${spread}`);
       disposeBase(model);
     }

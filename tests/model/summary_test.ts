@@ -9,13 +9,13 @@ import { FIXTURES, parity } from "./parity_fixture.ts";
 
 const LESSON = { base: "densenet121", size: 160, pooling: "max", hidden: 50, dropout: 0.5 } as const;
 
-Deno.test("the lesson's summary is Keras's, byte by byte", async () => {
+Deno.test("the lesson's summary equals Keras's byte for byte", async () => {
   let printed = "";
   summary(LESSON, (text) => printed += text + "\n");
   assert.equal(printed, await Deno.readTextFile(join(FIXTURES, "keras_summary.txt")));
 });
 
-Deno.test("summaries of other models and widths are Keras's, byte by byte", async (t) => {
+Deno.test("summaries of other models and widths equal Keras's byte for byte", async (t) => {
   for (const { sha256, lineLength, ...options } of parity.summaries) {
     await t.step(`${options.base}, size ${options.size}, ${lineLength} columns`, () => {
       const text = renderSummary(describe(wholeModel({ ...options, dropout: 0.5 })), { lineLength });
@@ -24,14 +24,14 @@ Deno.test("summaries of other models and widths are Keras's, byte by byte", asyn
   }
 });
 
-Deno.test("no line of a summary is wider than the terminal, and the widest is Keras's 108", () => {
+Deno.test("no line of a summary is wider than the terminal or than Keras's 108 columns", () => {
   for (const columns of [60, 80, 100, 112, 300]) {
     const lines = summaryText(LESSON, LESSON_DATA, columns).split("\n");
     assert.equal(Math.max(...lines.map((line) => line.length)), Math.min(108, columns - 4));
   }
 });
 
-Deno.test("memory sizes read as Keras's do, with Python's rounding to even", () => {
+Deno.test("memory sizes are formatted as in Keras, with Python's rounding half to even", () => {
   for (
     const [bytes, text] of [
       [0, "0.00 B"],

@@ -1,6 +1,6 @@
 /**
- * Tries the mutations FROM to TO of a format: `child.ts FORMAT FROM TO [in-time]`. Prints the number of each before it is tried, and
- * what came of it after, as JSON lines: a process that hangs or crashes is seen from outside.
+ * Tries the mutations FROM to TO of a format: `child.ts FORMAT FROM TO [in-time]`. Prints the number of each mutation
+ * before it is tried and the outcome after it as JSON lines, so that the parent can tell which one hung or crashed.
  */
 import { HeadlightError } from "../../src/errors.ts";
 import { FORMATS } from "./formats.ts";
@@ -12,7 +12,9 @@ const format = FORMATS.find((known) => known.name === name);
 if (!format) throw new Error(`no format ${name}`);
 const folder = Deno.makeTempDirSync({ prefix: "headlight-mutations-" });
 
-/** Peak memory since the last call, in bytes; what it is now where the system does not tell. */
+/**
+ * Returns the peak memory since the last call in bytes, or the current memory where the system does not report a peak.
+ */
 function peak(): number {
   try {
     const kilobytes = /VmHWM:\s+(\d+) kB/.exec(Deno.readTextFileSync("/proc/self/status"))?.[1];
@@ -28,7 +30,7 @@ function say(line: Tried | { readonly trying: number }): void {
   for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
 }
 
-/** An error's messages, down to what caused it. */
+/** Returns an error's message followed by those of its causes. */
 function causes(error: unknown): string {
   return error instanceof Error ? `${error.message} ${causes(error.cause)}` : "";
 }
@@ -36,7 +38,7 @@ function causes(error: unknown): string {
 try {
   const samples = await format.lay(folder);
   const sound = samples.map(({ path }) => Deno.readFileSync(path));
-  // What is loaded on first use does not count as growth.
+  // Memory that is taken on first use does not count as growth.
   for (const { read } of samples) await read();
   for (let index = Number(from); index < Number(to); index++) {
     const place = index % samples.length;
@@ -61,7 +63,7 @@ try {
     }
     say({ index, outcome, error, ms: performance.now() - startMs, grownBytes: Math.max(0, peak() - before) });
     Deno.writeFileSync(sample.path, content);
-    // A WebAssembly module that has aborted reads nothing soundly any more.
+    // A WebAssembly module that has aborted cannot be used any more.
     if (aborted) end(GO_ON_ANEW);
   }
 } catch (error) {

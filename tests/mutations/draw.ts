@@ -1,4 +1,4 @@
-/** Draws a state as the dashboard, once, into nothing. What a pane throws is thrown. */
+/** Draws the dashboard for a state once, without output. Throws what a pane throws. */
 import process from "node:process";
 import { PassThrough, Writable } from "node:stream";
 import { FULL_SCREEN } from "../../components/full_screen.ts";
@@ -8,9 +8,9 @@ import { Store } from "../../src/dashboard/session/store.ts";
 import { type DashboardState, initialState, reduce } from "../../src/dashboard/view/state.ts";
 import type { RunEvent } from "../../src/events.ts";
 
-/** Draws what events make of the dashboard, at a small and at a large size. */
+/** Draws the dashboard that results from these events at a small and at a large size. */
 export async function drawEvents(events: readonly RunEvent[]): Promise<void> {
-  // As show_dashboard.ts does, before React is loaded.
+  // As in show_dashboard.ts, this must be set before React is loaded.
   process.env["NODE_ENV"] ??= "production";
   const { PANES } = await import("../../components/panes.ts");
   for (const [columns, rows] of [[80, 24], [200, 50]] as const) {

@@ -1,4 +1,4 @@
-/** The formats whose mutations are tried: sound samples of each, and all that reads such a file in Headlight. */
+/** The formats whose mutations are tried: valid samples of each, and everything in Headlight that reads such a file. */
 import { dirname, join } from "node:path";
 import type { LayerSpec } from "../../src/bases/layer_spec.ts";
 import { trainOptions } from "../../src/commands/train_options.ts";
@@ -26,20 +26,20 @@ import { type SetArrays, smallArrays, writeSet } from "../data/arrays/made_npy.t
 import { layOutOldRun } from "../old_runs.ts";
 
 export interface Sample {
-  /** The file that is mutated. */
+  /** The path of the file to mutate. */
   readonly path: string;
-  /** Reads it as Headlight does. What it throws is looked at. */
+  /** Reads the file as Headlight does. The test examines the error it throws. */
   readonly read: () => Promise<void> | void;
   /**
-   * Reads it with a time limit, where Headlight does so because a library may never return. A process of its own for each
-   * mutation would take too long: only those that hang are tried so.
+   * Reads the file with a time limit, where Headlight has one because a library may never return. A process for each
+   * mutation would take too long, so this is tried only for mutations that hang.
    */
   readonly inTime?: () => Promise<void>;
 }
 
 export interface Format {
   readonly name: string;
-  /** Lays sound files out in a folder of their own. */
+  /** Writes valid files to a folder. */
   readonly lay: (folder: string) => Promise<readonly Sample[]>;
 }
 
@@ -50,7 +50,7 @@ const LAYERS: readonly LayerSpec[] = [
   { ...CONVOLUTION, name: "two", inputs: ["one"], filters: 4 },
 ];
 
-/** A set with floats, so that each value is looked at. */
+/** A set with floats, so that every value is checked. */
 function floatArrays(): SetArrays {
   const arrays = smallArrays();
   const { shape, data } = arrays.train_images;

@@ -1,10 +1,10 @@
-/** Seeded mutations of files: what disks, editors and hostile hands make of them. */
+/** Seeded mutations of files, like the damage done by disks, editors and attackers. */
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import { at } from "../../src/at.ts";
 import { stream } from "../../src/training/random.ts";
 
-/** Values at which counts, sizes and offsets go wrong, as little-endian numbers of 4 or 8 bytes. */
+/** Little-endian numbers of 4 or 8 bytes that are typical wrong counts, sizes and offsets. */
 const EXTREMES = [
   0n,
   1n,
@@ -16,7 +16,7 @@ const EXTREMES = [
   0x7fff_ffff_ffff_ffffn,
   0xffff_ffff_ffff_ffffn,
 ];
-/** Texts at which parsers go wrong. */
+/** Texts that often break parsers. */
 const TEXTS = [
   "99999999999999999999",
   "-1",
@@ -39,18 +39,18 @@ const TEXTS = [
 type Mutation = (bytes: Uint8Array<ArrayBuffer>, random: RandomGenerator) => Uint8Array<ArrayBuffer>;
 
 const MUTATIONS: readonly Mutation[] = [
-  // One bit.
+  // Flips one bit.
   (bytes, random) => {
     const place = placeIn(bytes, random);
     if (bytes.length > 0) bytes[place] = at(bytes, place) ^ 1 << uniformInt(random, 0, 7);
     return bytes;
   },
-  // One byte.
+  // Changes one byte.
   (bytes, random) => {
     if (bytes.length > 0) bytes[placeIn(bytes, random)] = uniformInt(random, 0, 255);
     return bytes;
   },
-  // An extreme number.
+  // Writes an extreme number.
   (bytes, random) => {
     const width = uniformInt(random, 0, 1) === 0 ? 4 : 8;
     if (bytes.length < width) return bytes;
@@ -61,13 +61,13 @@ const MUTATIONS: readonly Mutation[] = [
     else view.setBigUint64(place, value, true);
     return bytes;
   },
-  // A stretch of noise.
+  // Writes a stretch of noise.
   (bytes, random) => {
     const [from, to] = stretch(bytes, random);
     for (let place = from; place < to; place++) bytes[place] = uniformInt(random, 0, 255);
     return bytes;
   },
-  // A stretch missing, twice, or elsewhere.
+  // Removes a stretch, repeats it, or copies it elsewhere.
   (bytes, random) => {
     const [from, to] = stretch(bytes, random);
     return joined(bytes.subarray(0, from), bytes.subarray(to));
@@ -81,15 +81,15 @@ const MUTATIONS: readonly Mutation[] = [
     const place = placeIn(bytes, random);
     return joined(bytes.subarray(0, place), bytes.subarray(from, to), bytes.subarray(place));
   },
-  // The end missing.
+  // Cuts off the end.
   (bytes, random) => bytes.slice(0, placeIn(bytes, random)),
-  // A text in between.
+  // Inserts a text.
   (bytes, random) => {
     const place = placeIn(bytes, random);
     const text = new TextEncoder().encode(at(TEXTS, uniformInt(random, 0, TEXTS.length - 1)));
     return joined(bytes.subarray(0, place), text, bytes.subarray(place));
   },
-  // Another number in the place of one that is written in digits.
+  // Replaces a number written in digits.
   (bytes, random) => {
     const least = placeIn(bytes, random);
     const from = bytes.findIndex((byte, place) => place >= least && byte >= 0x30 && byte <= 0x39);
@@ -101,7 +101,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
 ];
 
-/** Returns a copy of the content with one to four things wrong. Equal arguments give equal bytes. */
+/** Returns a copy of the content with one to four mutations. Equal arguments give equal bytes. */
 export function mutated(content: Uint8Array, purpose: string, index: number): Uint8Array<ArrayBuffer> {
   const random = stream(1, `mutations of ${purpose}`, index);
   let bytes = Uint8Array.from(content);
@@ -111,7 +111,7 @@ export function mutated(content: Uint8Array, purpose: string, index: number): Ui
   return bytes;
 }
 
-/** So often a place with a zero is drawn anew: HDF5 files are mostly room that nothing uses. */
+/** How often a position that holds a zero is drawn again. HDF5 files consist mostly of unused space. */
 const DRAWS = 8;
 
 function placeIn(bytes: Uint8Array, random: RandomGenerator): number {
@@ -121,7 +121,7 @@ function placeIn(bytes: Uint8Array, random: RandomGenerator): number {
   return place;
 }
 
-/** Up to 64 bytes. */
+/** Returns a length of up to 64 bytes. */
 function stretch(bytes: Uint8Array, random: RandomGenerator): [from: number, to: number] {
   const from = placeIn(bytes, random);
   return [from, Math.min(bytes.length, from + uniformInt(random, 1, 64))];

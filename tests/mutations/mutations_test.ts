@@ -1,4 +1,4 @@
-/** A part of the seeded mutations that main.ts tries: each is refused by an error for people, or read. */
+/** Tries some of the seeded mutations of main.ts. Each must be read or refused with an error written for people. */
 import assert from "node:assert/strict";
 import { FORMATS } from "./formats.ts";
 import { mutated } from "./mutate.ts";
@@ -14,7 +14,7 @@ Deno.test("equal seeds give equal mutations, and nearly all differ from the cont
 });
 
 for (const { name } of FORMATS) {
-  Deno.test(`${COUNT} mutations of ${name} are refused or read: no crash, no hang, no growth`, async () => {
+  Deno.test(`${COUNT} mutations of ${name} are read or refused without a crash, a hang or growing memory`, async () => {
     const { count, read, refused, crashed, hung, mostGrownBytes } = await tryMutations(name, COUNT);
     assert.deepEqual({ crashed, hung }, { crashed: [], hung: [] });
     assert.equal(read + refused, count);

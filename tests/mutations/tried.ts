@@ -1,4 +1,4 @@
-/** Tries mutations in processes of their own, and adds up what came of them. */
+/** Tries mutations in separate processes and sums up the outcomes. */
 import { join } from "node:path";
 import { z } from "zod";
 import { PROJECT_ROOT } from "../../src/paths.ts";
@@ -6,15 +6,15 @@ import { PROJECT_ROOT } from "../../src/paths.ts";
 const triedSchema = z.object({
   index: z.int(),
   outcome: z.enum(["read", "refused", "crashed"]),
-  /** Of a crash. */
+  /** The stack of a crash, otherwise null. */
   error: z.string().nullable(),
   ms: z.number(),
-  /** By how much the process grew at most while it read. */
+  /** The largest growth of the process while it read the file. */
   grownBytes: z.number(),
 });
 export type Tried = z.infer<typeof triedSchema>;
 
-/** The exit status of a process that is done with a mutation, and that another one is to go on after. */
+/** The exit status that asks for a new process to continue after the current mutation. */
 export const GO_ON_ANEW = 75;
 
 const lineSchema = z.union([triedSchema, z.object({ trying: z.int() })]);
@@ -24,20 +24,20 @@ export interface Report {
   readonly count: number;
   readonly read: number;
   readonly refused: number;
-  /** Among those refused: how many a time limit ended, which a library would have read for ever. */
+  /** How many of those refused were ended by a time limit, because a library would have read forever. */
   readonly ended: number;
-  /** Mutations that ended in an error that is none for people, or ended the process. */
+  /** Mutations that ended the process or caused an error that is not written for people. */
   readonly crashed: readonly { readonly index: number; readonly error: string }[];
-  /** Mutations that were not done with in time. */
+  /** Mutations that did not finish in time. */
   readonly hung: readonly number[];
   readonly slowestMs: number;
   readonly mostGrownBytes: number;
 }
 
-/** A mutation that takes longer is taken for one that never ends. */
+/** A mutation that takes longer than this counts as one that never ends. */
 const PATIENCE_MS = 10_000;
 
-/** Tries the mutations 0 to `count` of a format. After one that hangs or ends the process, a new process goes on. */
+/** Tries the mutations 0 to `count` of a format. Starts a new process after each one that hangs or ends the process. */
 export async function tryMutations(format: string, count: number): Promise<Report> {
   const tried: Tried[] = [];
   const crashed: { index: number; error: string }[] = [];
@@ -65,14 +65,14 @@ export async function tryMutations(format: string, count: number): Promise<Repor
   };
 }
 
-/** Whether Headlight's own time limit ends the reading of a mutation that hangs without it. */
+/** Returns whether Headlight's own time limit ends a mutation that hangs without it. */
 async function isEnded(format: string, index: number, tried: Tried[]): Promise<boolean> {
   const before = tried.length;
   await tryFrom(format, index, index + 1, tried, ["in-time"]);
   return tried.length === before + 1 && tried.at(-1)?.outcome === "refused";
 }
 
-/** Runs one process. `last` is the mutation that it did not finish, null where it came to the end. */
+/** Runs one process. `last` is the mutation that it did not finish, or null if it finished all. */
 async function tryFrom(format: string, from: number, to: number, tried: Tried[], more: readonly string[] = []) {
   const child = new Deno.Command(Deno.execPath(), {
     args: [

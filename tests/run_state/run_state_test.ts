@@ -3,7 +3,7 @@ import { parseEvent, type RunEvent } from "../../src/events.ts";
 import { afterEvent, bestEpochOf, phaseOf, runStateOf, SILENT_RUN } from "../../src/run_state/run_state.ts";
 import { event, stream } from "../dashboard/replay.ts";
 
-Deno.test("a whole log gives the state that its events give one by one", () => {
+Deno.test("folding a whole log gives the same state as applying its events one by one", () => {
   for (const name of ["lesson", "extracting", "nan", "overfit"] as const) {
     const events = stream(name);
     const half = Math.floor(events.length / 2);
@@ -13,7 +13,7 @@ Deno.test("a whole log gives the state that its events give one by one", () => {
   }
 });
 
-Deno.test("a log that goes on leaves the state before as it was, and without new epochs keeps their array", () => {
+Deno.test("folding more events leaves the earlier state unchanged and copies the epochs only if one was added", () => {
   const events = stream("lesson");
   const before = runStateOf(events.slice(0, 60));
   const copy = structuredClone(before);
@@ -23,7 +23,7 @@ Deno.test("a log that goes on leaves the state before as it was, and without new
   assert.equal(said.epochs, before.epochs);
 });
 
-Deno.test("once training begins a run's images are those that could be decoded; older runs do not tell", () => {
+Deno.test("once training begins, the run's counts are those of decodable images; older runs lack this field", () => {
   const said = stream("lesson").find((one) => one.type === "run");
   assert.ok(said?.type === "run");
   const sizes = { train: [3, 19], validation: [2, 13] };
@@ -34,7 +34,7 @@ Deno.test("once training begins a run's images are those that could be decoded; 
   assert.deepEqual(runStateOf([{ ...said, dataset }, event(classes)]).facts?.dataset, dataset);
 });
 
-Deno.test("100,000 epochs are folded in one go", () => {
+Deno.test("100,000 epochs are folded in a single call", () => {
   const [first] = stream("lesson").filter((said) => said.type === "epoch");
   assert.ok(first);
   const state = runStateOf(Array.from({ length: 100_000 }, (_, index) => ({ ...first, epoch: index + 1 })));
@@ -43,7 +43,7 @@ Deno.test("100,000 epochs are folded in one go", () => {
 
 const FIGURES = [0.5, 0.56, 0.6, 0.58] as const;
 
-/** Epochs with these figures, each followed by what early stopping says, whose reference stays at epoch 1. */
+/** Returns epochs with these figures, each followed by an early_stopping event whose reference stays at epoch 1. */
 function events(v: 1 | 2): RunEvent[] {
   return FIGURES.flatMap((value, index) => {
     const head = { time: "2026-11-26T11:13:57.658Z", v };
@@ -53,7 +53,7 @@ function events(v: 1 | 2): RunEvent[] {
     };
     const said = v === 1 ? { ...stopping, best: 0.5, best_epoch: 1 } : {
       ...stopping,
-      // Not what the epochs say: a viewer is to believe the trainer.
+      // These values contradict the epochs on purpose: a viewer must believe the trainer.
       ...{ best: 0.58, best_epoch: 4, stops_after: 77 },
       ...{ start_from_epoch: 0, reference: 0.5, reference_epoch: 1, threshold: 0.7, baseline_reached: true },
     };
@@ -75,14 +75,14 @@ function events(v: 1 | 2): RunEvent[] {
   });
 }
 
-Deno.test("of version 1 the best epoch is found among the epochs, and the reference stays what it was", () => {
+Deno.test("for version 1 the best epoch is computed from the epochs, and the reference stays as reported", () => {
   const state = runStateOf(events(1));
   assert.equal(bestEpochOf(state), 3);
   const { best, reference, reference_epoch, threshold, stops_after } = state.earlyStopping ?? {};
   assert.deepEqual([best, reference, reference_epoch, threshold, stops_after], [0.6, 0.5, 1, 0.7, 6]);
 });
 
-Deno.test("of version 1 patience that has run out ends the run after the epoch that was just finished", () => {
+Deno.test("for version 1 exhausted patience means that the run stops after the epoch just finished", () => {
   const [epoch, stopping] = events(1).slice(-2);
   assert.ok(epoch?.type === "epoch" && stopping?.type === "early_stopping");
   const after = (change: Partial<typeof stopping>) =>
@@ -92,13 +92,13 @@ Deno.test("of version 1 patience that has run out ends the run after the epoch t
   assert.equal(after({ patience: 0, wait: 0, reference_epoch: epoch.epoch }), epoch.epoch + 1, "it has improved");
 });
 
-Deno.test("from version 2 on the trainer's word counts, and nothing is worked out", () => {
+Deno.test("from version 2 on the trainer's values are used and nothing is recomputed", () => {
   const state = runStateOf(events(2));
   assert.equal(bestEpochOf(state), 4);
   assert.equal(state.earlyStopping?.stops_after, 77);
 });
 
-Deno.test("paths are safe to draw in the state, and in the event still open what they name", async () => {
+Deno.test("paths in the state are safe to draw, while paths in the event still open the files they name", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/a\x1b[31mb`;
   try {
@@ -113,7 +113,7 @@ Deno.test("paths are safe to draw in the state, and in the event still open what
   }
 });
 
-Deno.test("the phase of a run is told by the last events of its log alone", () => {
+Deno.test("the phase of a run can be told from the last events of its log alone", () => {
   const phases = stream("lesson").map((event) => [event.type, phaseOf(runStateOf([event]))] as const);
   for (const [type, phase] of phases) {
     if (["log", "control", "system", "end"].includes(type)) assert.equal(phase, null, type);

@@ -1,4 +1,6 @@
-/** What bfloat16 costs in accuracy: the lesson's recipe on real images with a real pre-trained base, ten seeds. */
+/**
+ * Measures what bfloat16 costs in accuracy: the lesson's recipe on real images with a real pre-trained base, ten seeds.
+ */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -30,7 +32,7 @@ async function featuresIn(precision: "float32" | "bfloat16", cacheRoot: string):
   return assembly.finish();
 }
 
-/** The mean over the seeds of a run's best validation accuracy, with the lesson's options. */
+/** Returns the mean over the seeds of a run's best validation accuracy, with the lesson's options. */
 async function meanBest(data: TrainingData): Promise<number> {
   const { tf } = await tensorflowEngine();
   const head = { width: data.train.width, hidden: 50, classes: 10 };
@@ -48,7 +50,7 @@ async function meanBest(data: TrainingData): Promise<number> {
 }
 
 Deno.test({
-  name: "in bfloat16 the mean best accuracy over ten seeds is float32's within 0.01, on grocery10 with SqueezeNet" +
+  name: "in bfloat16 the mean best accuracy over ten seeds is within 0.01 of float32's, on grocery10 with SqueezeNet" +
     needs("AVX512_BF16 or AMX"),
   ignore: !existsSync(SHARED) || !computesBfloat16(processorFeatures(cpuinfo)),
   fn: async () => {

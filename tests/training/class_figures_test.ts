@@ -28,7 +28,7 @@ function near(found: number, expected: number, what: string): void {
 }
 
 for (const { name, classes, labels, predicted, ...expected } of golden.answers) {
-  Deno.test(`balanced accuracy and macro F1 are scikit-learn's: ${name}`, () => {
+  Deno.test(`balanced accuracy and macro F1 equal scikit-learn's: ${name}`, () => {
     const counts = classCounts(labels, predicted, classes);
     const found = classFigures(counts);
     near(found.balanced_accuracy, expected.balanced_accuracy, "balanced accuracy");
@@ -42,7 +42,7 @@ function labelsOf(counts: readonly number[]): Int32Array {
 }
 
 for (const { name, train, validation, weights, ...expected } of golden.majority) {
-  Deno.test(`the majority baseline and balanced class weights are scikit-learn's: ${name}`, () => {
+  Deno.test(`the majority baseline and balanced class weights equal scikit-learn's: ${name}`, () => {
     assert.deepEqual(perClass(labelsOf(train), train.length), train);
     const { class: most, accuracy } = majorityOf(train, labelsOf(validation));
     assert.equal(most, expected.class);

@@ -1,4 +1,4 @@
-/** Class weights against Keras's `fit(class_weight=…)`, see fixtures/make_class_weight_trajectory.py. */
+/** Compares class weights with Keras's `fit(class_weight=…)`, see fixtures/make_class_weight_trajectory.py. */
 import assert from "node:assert/strict";
 import { z } from "zod";
 import type { Engine } from "../../src/engine/engine.ts";
@@ -86,12 +86,12 @@ const ENGINES = [
 
 for (const [where, engine, make] of ENGINES) {
   for (const how of ["balanced", "none"] as const) {
-    Deno.test(`unequal classes with class weight ${how} meet Keras's history and weights within 1e-5 ${where}`, async () =>
+    Deno.test(`with class weight ${how} unequal classes match Keras's history and weights within 1e-5 ${where}`, async () =>
       await followsKeras(await engine(), make, how));
   }
 }
 
-Deno.test("balanced weights are those that Keras was given, and change what it learns", () => {
+Deno.test("balanced weights equal those given to Keras and change what the model learns", () => {
   const weights = balancedWeights(perClass(DATA.train.labels, SHAPE.classes));
   weights.forEach((weight, label) => assert.ok(Math.abs(weight - (golden.class_weight[label] ?? NaN)) < 1e-12));
   const moved = golden.balanced.end.map((list, index) =>
@@ -100,7 +100,7 @@ Deno.test("balanced weights are those that Keras was given, and change what it l
   assert.ok(Math.max(...moved) > 0.01, `${moved}`);
 });
 
-Deno.test("with class weights, steps as a graph are steps op by op, bit for bit", async () => {
+Deno.test("with class weights, steps run as a graph equal steps run op by op, bit for bit", async () => {
   const { tf } = await tensorflowEngine();
   const options = madeUpOptions({ classWeights: [0.5, 3, 1.25, 0.1] });
   const runs = [];
@@ -114,7 +114,7 @@ Deno.test("with class weights, steps as a graph are steps op by op, bit for bit"
   assert.deepEqual(runs[1], runs[0]);
 });
 
-Deno.test("weights of 1 are no weights: the same bits", async () => {
+Deno.test("class weights of 1 give the same bits as no class weights", async () => {
   const { tf } = await tensorflowEngine();
   const ends = [];
   for (const classWeights of [null, [1, 1, 1, 1]]) {

@@ -64,7 +64,7 @@ for (const golden of cases) {
   });
 }
 
-Deno.test("the weights to restore are those of the best epoch, or of the first that counts", () => {
+Deno.test("the weights to restore are those of the best epoch, or of the first epoch that counts", () => {
   const options: EarlyStoppingOptions = {
     monitor: "val_loss",
     mode: "min",
@@ -81,7 +81,7 @@ Deno.test("the weights to restore are those of the best epoch, or of the first t
   assert.deepEqual(kept, [false, true, true, false, true]);
 });
 
-Deno.test("mode auto takes max for an accuracy and min for a loss", () => {
+Deno.test("mode auto means max for an accuracy and min for a loss", () => {
   assert.equal(resolveMode("auto", "val_accuracy"), "max");
   assert.equal(resolveMode("auto", "accuracy"), "max");
   assert.equal(resolveMode("auto", "val_loss"), "min");
@@ -89,7 +89,7 @@ Deno.test("mode auto takes max for an accuracy and min for a loss", () => {
   assert.equal(resolveMode("min", "val_accuracy"), "min");
 });
 
-Deno.test("an improvement by exactly min_delta counts where Keras's float32 comparison lets it", () => {
+Deno.test("an improvement by exactly min_delta counts if it counts in Keras's float32 comparison", () => {
   const { images, min_delta, improves_at, does_not_at } = z.object({
     images: z.int(),
     min_delta: z.number(),
@@ -115,7 +115,7 @@ Deno.test("an improvement by exactly min_delta counts where Keras's float32 comp
   assert.deepEqual(does_not_at.filter(improves), []);
 });
 
-Deno.test("the outlook names the reference's threshold, whether the baseline is passed, and the epoch patience ends at", () => {
+Deno.test("the outlook has the reference's threshold, whether the baseline is passed, and the epoch at which patience ends", () => {
   const options: EarlyStoppingOptions = {
     monitor: "val_accuracy",
     mode: "max",
@@ -140,12 +140,12 @@ Deno.test("the outlook names the reference's threshold, whether the baseline is 
     return { reference, wait, threshold, baselineReached, stopsNext, stopsAfter };
   };
   assert.deepEqual(after, [
-    // Does not count: start_from_epoch.
+    // Does not count because of start_from_epoch.
     row(null, 0, null, false, false, null),
     row(0.5, 1, 0.55, false, false, 3),
-    // Improves by 0.06, but passes the baseline by less than min_delta: patience goes on.
+    // Improves by 0.06 but passes the baseline by less than min_delta, so wait goes on.
     row(0.56, 2, 0.6100000000000001, false, true, 3),
-    // Passes the baseline by 0.07: patience starts anew.
+    // Passes the baseline by 0.07, so wait starts again at 0.
     row(0.62, 0, 0.67, true, false, 6),
     row(0.62, 1, 0.67, true, false, 6),
   ]);

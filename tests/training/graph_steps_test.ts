@@ -44,7 +44,7 @@ async function run(
   return { events, last: last.snapshot };
 }
 
-/** What each step and each epoch gave, without the seconds. */
+/** Returns the results of each step and each epoch, without the seconds. */
 function figures(events: readonly TrainingEvent[]) {
   return {
     steps: eventsOf(events, "step").map(({ epoch, step, means }) => ({ epoch, step, means })),
@@ -71,7 +71,7 @@ const CASES: Readonly<Record<string, { options: Partial<TrainingOptions>; data?:
 };
 
 for (const [what, { options: changed, data }] of Object.entries(CASES)) {
-  Deno.test(`steps as a graph are steps op by op, bit for bit: ${what}`, async () => {
+  Deno.test(`steps run as a graph equal steps run op by op, bit for bit: ${what}`, async () => {
     const options = madeUpOptions(changed);
     const reference = await run(eager, options, data ? { data } : {});
     assertSame(await run(graph(), options, data ? { data } : {}), reference);
@@ -79,7 +79,7 @@ for (const [what, { options: changed, data }] of Object.entries(CASES)) {
   });
 }
 
-Deno.test("a run cut in mid-epoch and continued as a graph ends bit-identically to one that was not, op by op", async () => {
+Deno.test("a run cut within an epoch and continued as a graph ends bit-identically to an uncut run op by op", async () => {
   const options = madeUpOptions({ batchSize: 10, restoreBest: true });
   const cut = await run(graph({ mostPerCall: 3 }), options, {
     react: (event, control) => {
@@ -91,7 +91,7 @@ Deno.test("a run cut in mid-epoch and continued as a graph ends bit-identically 
   assert.deepEqual((await run(graph(), options, { from: cut.last })).last, whole.last);
 });
 
-Deno.test("a loss that is not finite ends a call of several steps where it ends one by one", async () => {
+Deno.test("a loss that is not finite ends a graph of several steps at the same step as single steps", async () => {
   const train = madeUpSet(100, 4, 12, 1);
   train.features.fill(Infinity, 12 * 57, 12 * 58);
   const options = madeUpOptions({ batchSize: 10, shuffle: false });

@@ -1,11 +1,11 @@
-/** Small made-up feature sets that a head can learn, and options to go with them. */
+/** Small made-up feature sets that a head can learn, with matching options. */
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import type { FeatureSet } from "../../src/features/rows/feature_set.ts";
 import { stream } from "../../src/training/random.ts";
 import type { HeadStepsShape } from "../../src/training/head_steps.ts";
 import type { TrainingData, TrainingEvent, TrainingOptions } from "../../src/training/train.ts";
 
-/** Features around a centre of their class's own. */
+/** Returns features scattered around a centre of their class. */
 export function madeUpSet(count: number, classes: number, width: number, seed: number): FeatureSet {
   const random = stream(seed, "made-up");
   const labels = Int32Array.from({ length: count }, (_, index) => index % classes);
@@ -44,7 +44,7 @@ export function madeUpOptions(changed: Partial<TrainingOptions> = {}): TrainingO
   };
 }
 
-/** What steps are made for that train with these options on the made-up sets. */
+/** Returns a way of making the steps that train with these options on the made-up sets. */
 export function stepsShape({ hidden, classes, dropout, classWeights }: TrainingOptions, width = 12): HeadStepsShape {
   return { head: { width, hidden, classes }, dropout: dropout > 0, weighted: classWeights !== null };
 }

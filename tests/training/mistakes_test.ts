@@ -9,7 +9,7 @@ import { madeUpSet } from "./made_up.ts";
 
 const { tf } = await tensorflowEngine();
 
-Deno.test("the surest mistakes come first, of equals the earlier one, and what is right is none", () => {
+Deno.test("the most confident mistakes come first, ties keep their order, and right answers are left out", () => {
   const prediction = {
     classes: Int32Array.of(0, 1, 2, 1, 0),
     confidences: Float32Array.of(0.99, 0.5, 0.75, 0.75, 0.875),
@@ -22,13 +22,13 @@ Deno.test("the surest mistakes come first, of equals the earlier one, and what i
   ]);
 });
 
-Deno.test("a confidence that is no number is nobody's surest mistake", () => {
+Deno.test("an image whose confidence is NaN is never among the most confident mistakes", () => {
   const prediction = { classes: Int32Array.of(1, 1), confidences: Float32Array.of(NaN, 0.5) };
   assert.deepEqual(mostConfidentMistakes(Int32Array.of(0, 0), prediction, 6).map(({ row }) => row), [1]);
 });
 
 Deno.test("a confidence is the softmax of the largest logit, and no tensor is left", () => {
-  // More rows than are asked for at once.
+  // More rows than are processed at once.
   const set = madeUpSet(600, 4, 12, 3);
   const shape = { width: 12, hidden: 16, classes: 4 };
   const weights = initialWeights(shape, 2);
@@ -47,7 +47,7 @@ Deno.test("a confidence is the softmax of the largest logit, and no tensor is le
   }
 });
 
-Deno.test("an image without a label or an answer is a defect, not an image of class 0", () => {
+Deno.test("an image without a label or an answer is an internal error and does not count as class 0", () => {
   const answers = { classes: Int32Array.of(0, 1), confidences: Float32Array.of(0.5, 0.5) };
   assert.throws(() => mostConfidentMistakes(Int32Array.of(0), answers, 2), RangeError);
   assert.throws(() => confusionCells(Int32Array.of(0, 1), Int32Array.of(0)), RangeError);

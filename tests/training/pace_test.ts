@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Pace } from "../../src/training/pace.ts";
 
-Deno.test("a call does as many steps as take 40 ms, and one where a single one takes longer", () => {
+Deno.test("a call runs as many steps as take 40 ms, and one step if a single one takes longer", () => {
   const pace = new Pace();
   assert.equal(pace.stepsPerCall, 2);
   pace.note(2, 2);
@@ -12,7 +12,7 @@ Deno.test("a call does as many steps as take 40 ms, and one where a single one t
   assert.equal(pace.stepsPerCall, 1);
 });
 
-Deno.test("one fast call after slow ones does not make the next one long", () => {
+Deno.test("one fast call after slow ones does not make the next call long", () => {
   const pace = new Pace();
   pace.note(4, 40);
   pace.note(4, 4);
@@ -21,7 +21,7 @@ Deno.test("one fast call after slow ones does not make the next one long", () =>
   assert.ok(pace.stepsPerCall >= 38, `${pace.stepsPerCall}`);
 });
 
-Deno.test("a clock that does not move asks for no endless call", () => {
+Deno.test("a clock that stands still does not lead to an endless call", () => {
   const pace = new Pace();
   pace.note(5, 0);
   assert.ok(Number.isFinite(pace.stepsPerCall));

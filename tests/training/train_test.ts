@@ -8,7 +8,7 @@ import { eventsOf, MADE_UP, madeUpOptions, stepsShape } from "./made_up.ts";
 
 const { tf } = await tensorflowEngine();
 
-/** Runs to the end; `react` may turn events into control. Asserts that no tensor is left behind. */
+/** Trains to the end and asserts that no tensor is left. `react` may answer events with commands. */
 async function run(
   options: TrainingOptions,
   react: (event: TrainingEvent, control: Control) => void = () => {},
@@ -32,7 +32,7 @@ function last(events: readonly TrainingEvent[]): TrainingSnapshot {
   return found.snapshot;
 }
 
-Deno.test("a run without an early stop completes all its epochs and learns", async () => {
+Deno.test("a run without early stopping completes all its epochs and learns", async () => {
   const events = await run(madeUpOptions({ epochs: 12 }));
   const end = eventsOf(events, "end")[0];
   assert.equal(end?.reason, "completed");
@@ -41,7 +41,7 @@ Deno.test("a run without an early stop completes all its epochs and learns", asy
   assert.equal(events.at(-1)?.type, "end");
 });
 
-Deno.test("the short last batch is used: 100 images in batches of 32 are four steps", async () => {
+Deno.test("the last, smaller batch is used: 100 images in batches of 32 are four steps", async () => {
   const events = await run(madeUpOptions({ epochs: 1 }));
   assert.deepEqual(eventsOf(events, "step").map(({ step, steps }) => [step, steps]), [[1, 4], [2, 4], [3, 4], [4, 4]]);
 });
@@ -52,7 +52,7 @@ Deno.test("a last batch of a single image is trained on too", async () => {
   assert.equal(eventsOf(events, "end")[0]?.reason, "completed");
 });
 
-Deno.test("one seed gives identical weights and figures twice, another seed different ones", async () => {
+Deno.test("the same seed gives identical weights and figures, and another seed different ones", async () => {
   const [first, second, other] = [
     await run(madeUpOptions()),
     await run(madeUpOptions()),
@@ -62,7 +62,7 @@ Deno.test("one seed gives identical weights and figures twice, another seed diff
   assert.notDeepEqual(last(first).history, last(other).history);
 });
 
-Deno.test("a run continued from a snapshot in mid-epoch ends bit-identically to one that was not cut", async () => {
+Deno.test("a run continued from a snapshot within an epoch ends bit-identically to an uncut run", async () => {
   const options = madeUpOptions({ restoreBest: true });
   const whole = await run(options);
   const cut = await run(options, (event, control) => {
@@ -73,7 +73,7 @@ Deno.test("a run continued from a snapshot in mid-epoch ends bit-identically to 
   assert.deepEqual(last(await run(options, undefined, middle)), last(whole));
 });
 
-Deno.test("a run with class weights that is continued in mid-epoch ends bit-identically too, with every figure's history", async () => {
+Deno.test("a run with class weights continued within an epoch ends bit-identically too, with the history of every figure", async () => {
   const options = madeUpOptions({ classWeights: [0.5, 2, 1, 1.5] });
   const whole = last(await run(options));
   const cut = await run(options, (event, control) => {
@@ -89,7 +89,7 @@ Deno.test("a run with class weights that is continued in mid-epoch ends bit-iden
   });
 });
 
-Deno.test("a stop takes effect after the batch under way; the epoch it cuts gives no figures", async () => {
+Deno.test("a stop takes effect after the current batch, and the epoch it cuts reports no figures", async () => {
   const events = await run(madeUpOptions(), (event, control) => {
     if (event.type === "step" && event.epoch === 2 && event.step === 1) control.requestStop();
   });
@@ -118,7 +118,7 @@ Deno.test("a run stopped before its first step gives no snapshot", async () => {
   assert.equal(tf.memory().numTensors, before);
 });
 
-Deno.test("a checkpoint asked for in mid-epoch is given after the batch under way", async () => {
+Deno.test("a checkpoint requested within an epoch is made after the current batch", async () => {
   const events = await run(madeUpOptions({ epochs: 2 }), (event, control) => {
     if (event.type === "step" && event.epoch === 2 && event.step === 3) control.requestCheckpoint("manual");
   });
@@ -126,7 +126,7 @@ Deno.test("a checkpoint asked for in mid-epoch is given after the batch under wa
   assert.deepEqual([manual?.snapshot.epoch, manual?.snapshot.step], [1, 3]);
 });
 
-Deno.test("a checkpoint asked for before the first step is given after it, not lost", async () => {
+Deno.test("a checkpoint requested before the first step is made after it and not lost", async () => {
   const control = new Control();
   control.requestCheckpoint("manual");
   const events: TrainingEvent[] = [];
@@ -137,7 +137,7 @@ Deno.test("a checkpoint asked for before the first step is given after it, not l
   assert.deepEqual(manual.map(({ snapshot: { epoch, step } }) => [epoch, step]), [[0, 1]]);
 });
 
-Deno.test("a paused run is saved once, however often the clock asks, and its epoch's seconds are without the pause", async () => {
+Deno.test("a paused run is saved once, however often the timer fires, and the pause does not count as epoch time", async () => {
   const events = await run(madeUpOptions({ epochs: 2 }), (event, control) => {
     if (event.type === "step" && event.epoch === 2 && event.step === 2) control.setPaused(true);
     if (event.type !== "paused") return;
@@ -149,7 +149,7 @@ Deno.test("a paused run is saved once, however often the clock asks, and its epo
   assert.ok((eventsOf(events, "epoch")[1]?.seconds ?? 1) < 0.35, "the pause was counted");
 });
 
-Deno.test("pause holds the run, saved, until it is resumed, and changes no figure", async () => {
+Deno.test("a pause holds and saves the run until it is resumed and changes no figure", async () => {
   let pausedMs = 0;
   const events = await run(madeUpOptions(), (event, control) => {
     if (event.type === "step" && event.epoch === 2 && event.step === 2) control.setPaused(true);
@@ -163,7 +163,7 @@ Deno.test("pause holds the run, saved, until it is resumed, and changes no figur
   assert.deepEqual(last(events), last(await run(madeUpOptions())));
 });
 
-Deno.test("a pause is said before the run is saved, which takes long with a large head", async () => {
+Deno.test("a pause is reported before the run is saved, because saving a large head takes long", async () => {
   const events = await run(madeUpOptions({ epochs: 1 }), (event, control) => {
     if (event.type === "step" && event.step === 1) control.setPaused(true);
     if (event.type === "snapshot") control.setPaused(false);
@@ -180,7 +180,7 @@ Deno.test("a stop ends a paused run", async () => {
   assert.equal(eventsOf(events, "end")[0]?.reason, "stopped");
 });
 
-Deno.test("early stopping ends the run when patience is spent, and says so one epoch before", async () => {
+Deno.test("early stopping ends the run when patience is exhausted and announces it one epoch before", async () => {
   const options = madeUpOptions({ epochs: 50, learningRate: 1e-9 });
   const events = await run({ ...options, earlyStopping: { ...options.earlyStopping, patience: 3 } });
   const end = eventsOf(events, "end")[0];
@@ -191,7 +191,7 @@ Deno.test("early stopping ends the run when patience is spent, and says so one e
   assert.equal(states.at(-3)?.outlook.stopsNext, false);
 });
 
-Deno.test("the best weights are restored on every kind of end when asked for", async () => {
+Deno.test("the best weights are restored on every kind of end if requested", async () => {
   const options = madeUpOptions({ restoreBest: true, epochs: 8, learningRate: 0.05 });
   for (const stopAt of [null, 7]) {
     const events = await run(options, (event, control) => {

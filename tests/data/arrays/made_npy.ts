@@ -1,8 +1,8 @@
-/** .npy files for tests: whole sets with a fault put in, and headers that `encodeNpy` would never write. */
+/** .npy files for tests: whole sets with a defect, and headers that `encodeNpy` would never write. */
 import { join } from "node:path";
 import { encodeNpy, type NpyArray } from "../../npy.ts";
 
-/** A file with a header of the given text, as NumPy lays it out. */
+/** Returns a file with this header text, laid out as NumPy does it. */
 export function npyWithHeader(dict: string, data: Uint8Array, version: 1 | 2 | 3 = 1): Uint8Array {
   const lengthBytes = version === 1 ? 2 : 4;
   const text = new TextEncoder().encode(`${dict}\n`);
@@ -23,7 +23,7 @@ export interface SetArrays {
   test_labels: NpyArray;
 }
 
-/** Six and four images of 2×3 pixels in two classes, every pixel another value. */
+/** Six training and four validation images of 2×3 pixels in two classes. Every pixel has a different value. */
 export function smallArrays(): SetArrays {
   const images = (count: number): NpyArray => ({
     dtype: "uint8",

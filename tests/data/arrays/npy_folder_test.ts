@@ -8,7 +8,7 @@ import { HeadlightError } from "../../../src/errors.ts";
 import { shared, sharedTest, withTemporaryFolder } from "../../support.ts";
 import { npyWithHeader, type SetArrays, smallArrays, writeSet } from "./made_npy.ts";
 
-/** The small set with some of its arrays replaced. */
+/** Writes the small set with some of its arrays replaced. */
 function withSet<T>(change: Partial<SetArrays>, body: (folder: string) => Promise<T> | T): Promise<T> {
   return withTemporaryFolder((folder) => {
     writeSet(folder, { ...smallArrays(), ...change });
@@ -20,7 +20,7 @@ function labels(...values: number[]): NpyArray {
   return { dtype: "int32", shape: [values.length], data: Int32Array.from(values) };
 }
 
-/** The small set's training images as another dtype, one value changed. */
+/** Returns the small set's training images as another dtype with one value changed. */
 function images(dtype: NpyArray["dtype"], change?: readonly [index: number, value: number]): NpyArray {
   const { shape, data } = smallArrays().train_images;
   const values = Array.from(data, Number);
@@ -39,7 +39,7 @@ function images(dtype: NpyArray["dtype"], change?: readonly [index: number, valu
   }
 }
 
-Deno.test("a folder opens as a data set, its images read by range as fresh copies", async () => {
+Deno.test("a folder opens as a data set whose images are read by range as fresh copies", async () => {
   await withSet({}, async (folder) => {
     const set = openNpyFolder(folder, "mine");
     assert.deepEqual([set.name, set.height, set.width, set.classes], ["mine", 2, 3, ["0", "1"]]);
@@ -87,7 +87,7 @@ const tall: NpyArray = { dtype: "uint8", shape: [4, 3, 2, 3], data: new Uint8Arr
 const oneHot: NpyArray = { dtype: "uint8", shape: [6, 2], data: new Uint8Array(12) };
 const half: NpyArray = { dtype: "float32", shape: [6], data: Float32Array.of(0, 1, 0.5, 1, 0, 1) };
 const unsure: NpyArray = { dtype: "float64", shape: [6], data: Float64Array.of(0, 1, NaN, 1, 0, 1) };
-// 2³² + 7 looks like 7 to whoever reads only the lower half.
+// Reading only the lower half would turn 2³² + 7 into 7.
 const wide: NpyArray = { ...images("int64"), data: BigInt64Array.from({ length: 108 }, () => 2n ** 32n + 7n) };
 
 const refused: readonly [what: string, change: Partial<SetArrays>, line: RegExp][] = [
@@ -112,16 +112,24 @@ const refused: readonly [what: string, change: Partial<SetArrays>, line: RegExp]
   ],
   ["one-hot labels", { train_labels: oneHot }, /train_labels\.npy has the shape \(6, 2\); labels are N or N×1/],
   ["a negative label", { train_labels: labels(0, 1, 0, -1, 0, 1) }, /has the label -1 at index 3; class numbers/],
-  ["a label that is no whole number", { train_labels: half }, /has the label 0\.5 at index 2/],
+  ["a label that is not a whole number", { train_labels: half }, /has the label 0\.5 at index 2/],
   ["a NaN label", { train_labels: unsure }, /has the label NaN at index 2/],
   ["an absurd label", { train_labels: labels(0, 1, 0, 1, 0, 70_000) }, /has the label 70000 at index 5/],
-  ["a class left out", { train_labels: labels(0, 1, 3, 1, 0, 1) }, /train_labels\.npy: class 2 has no training image/],
-  ["a class never judged", { test_labels: labels(1, 1, 1, 1) }, /test_labels\.npy: class 0 has no validation image/],
+  [
+    "a class number left out",
+    { train_labels: labels(0, 1, 3, 1, 0, 1) },
+    /train_labels\.npy: class 2 has no training image/,
+  ],
+  [
+    "a class without validation images",
+    { test_labels: labels(1, 1, 1, 1) },
+    /test_labels\.npy: class 0 has no validation image/,
+  ],
   ["a class only in test", { test_labels: labels(0, 1, 2, 1) }, /test_labels\.npy has the label 2 at index 2.* 0 to 1/],
 ];
 
 for (const [what, change, line] of refused) {
-  Deno.test(`${what}: refused in one line, exit status 2`, async () => {
+  Deno.test(`${what} is refused in one line with exit status 2`, async () => {
     await withSet(change, (folder) => {
       assert.throws(() => openNpyFolder(folder), (error) => {
         assert.ok(error instanceof HeadlightError, String(error));
@@ -133,7 +141,7 @@ for (const [what, change, line] of refused) {
   });
 }
 
-Deno.test("classes.txt names the classes, in any order, without what a terminal would obey", async () => {
+Deno.test("classes.txt names the classes in any order, and terminal control sequences are removed", async () => {
   await withSet({}, (folder) => {
     Deno.writeTextFileSync(join(folder, "classes.txt"), "\ufeff1 \x1b[31mred\x1b[0m \x07cup\r\n\r\n0  day bed \r\n");
     assert.deepEqual(openNpyFolder(folder).classes, ["day bed", "red cup"]);
@@ -154,7 +162,7 @@ for (
     ["0 day bed\n1 dishrag\n2 plate", /train_labels\.npy: class 2 \(plate\) has no training image/],
   ] as const
 ) {
-  Deno.test(`classes.txt with ${JSON.stringify(text)}: refused`, async () => {
+  Deno.test(`classes.txt with ${JSON.stringify(text)} is refused`, async () => {
     await withSet({}, (folder) => {
       Deno.writeTextFileSync(join(folder, "classes.txt"), text);
       assert.throws(
@@ -165,7 +173,7 @@ for (
   });
 }
 
-Deno.test("the lesson's set has its ten class names, by its name or its folder's", async () => {
+Deno.test("the lesson's set has its ten class names, recognized by its own name or its folder's", async () => {
   const ten = Array.from({ length: 10 }, (_, label) => label);
   const images: NpyArray = { dtype: "uint8", shape: [10, 1, 1, 3], data: new Uint8Array(30) };
   const arrays = {
@@ -186,7 +194,7 @@ Deno.test("the lesson's set has its ten class names, by its name or its folder's
   });
 });
 
-/** The small set's training images as floats, each value changed. */
+/** Returns the small set's training images as floats with each value changed. */
 function floats(change: (value: number) => number): NpyArray {
   const { shape, data } = smallArrays().train_images;
   return { dtype: "float32", shape, data: Float32Array.from(Array.from(data, Number), change) };
@@ -212,7 +220,7 @@ for (
     ["of 16 bits", (value) => value * 257, /to 65500, .* another range, .*array \* 255 \/ 65500/],
   ] as [string, (value: number) => number, RegExp][]
 ) {
-  Deno.test(`floats that are ${what} are refused, saying what they look like and how to save them`, async () => {
+  Deno.test(`floats that are ${what} are refused with what they look like and how to save them`, async () => {
     await withSet({ train_images: floats(change) }, async (folder) => {
       await assert.rejects(checkPixelScale(openNpyFolder(folder), "scale"), (error) => {
         assert.ok(error instanceof HeadlightError, String(error));
@@ -227,7 +235,7 @@ for (
   });
 }
 
-Deno.test("floats from 0 to 255 are taken, also where a filter overshot, and one bright image among many dark ones", async () => {
+Deno.test("floats from 0 to 255 are accepted, even with filter overshoot or one bright image among many dark ones", async () => {
   for (const change of [(value: number) => value, (value: number) => value * 1.1 - 10]) {
     await withSet({ train_images: floats(change) }, (folder) => checkPixelScale(openNpyFolder(folder), "scale"));
   }
@@ -242,7 +250,7 @@ Deno.test("floats from 0 to 255 are taken, also where a filter overshot, and one
   });
 });
 
-Deno.test("images and labels too many or too large for memory are refused by their shapes, before any is read", async () => {
+Deno.test("images and labels too many or too large for memory are refused by their shapes before any is read", async () => {
   await withSet({}, (folder) => {
     for (
       const [shape, says] of [
@@ -253,14 +261,14 @@ Deno.test("images and labels too many or too large for memory are refused by the
       const path = join(folder, "train_images.npy");
       const head = npyWithHeader(`{'descr': '|u1', 'fortran_order': False, 'shape': ${shape}, }`, new Uint8Array(0));
       Deno.writeFileSync(path, head);
-      // As long as its header says, and yet without a block on the disk.
+      // A sparse file: as long as its header says, but without a block on the disk.
       Deno.truncateSync(path, head.length + 30_000_000_000);
       assert.throws(() => openNpyFolder(folder), says);
     }
   });
 });
 
-Deno.test("one-hot labels are refused with their remedy", async () => {
+Deno.test("one-hot labels are refused with the command that converts them", async () => {
   const train_labels: NpyArray = { dtype: "float32", shape: [6, 2], data: new Float32Array(12) };
   await withSet({ train_labels }, (folder) => {
     assert.throws(
@@ -270,7 +278,7 @@ Deno.test("one-hot labels are refused with their remedy", async () => {
   });
 });
 
-Deno.test("classes.txt in UTF-16 with its mark is read; in another encoding, as a folder or a pipe it is refused", async () => {
+Deno.test("classes.txt in UTF-16 with a byte order mark is read; another encoding, a folder or a pipe is refused", async () => {
   await withSet({}, (folder) => {
     const path = join(folder, "classes.txt");
     const utf16 = new Uint16Array(Array.from("\ufeff0 Äpfel\r\n1 day bed", (letter) => letter.charCodeAt(0)));
@@ -288,12 +296,12 @@ Deno.test("classes.txt in UTF-16 with its mark is read; in another encoding, as 
   });
 });
 
-Deno.test("bytes are taken as they are, be the image ever so dark", async () => {
+Deno.test("uint8 images are accepted however dark they are", async () => {
   const dark: NpyArray = { dtype: "uint8", shape: [6, 2, 3, 3], data: new Uint8Array(108) };
   await withSet({ train_images: dark }, (folder) => checkPixelScale(openNpyFolder(folder), "scale"));
 });
 
-sharedTest("floats that were divided by 255 and reach 1.015 are refused as those up to 1 are", async () => {
+sharedTest("floats divided by 255 that overshoot to 1.015 are refused like those up to 1", async () => {
   await assert.rejects(
     checkPixelScale(openNpyFolder(shared("cases/09-scaled-floats/npy-over")), "scale"),
     /from -0\.015 to 1\.01, .* like 0 to 1 \(divided by 255 already\)/,

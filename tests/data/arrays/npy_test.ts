@@ -7,7 +7,7 @@ import { makePipe } from "../../damage.ts";
 import { needs, shared, sharedTest, withTemporaryFolder } from "../../support.ts";
 import { npyWithHeader } from "./made_npy.ts";
 
-/** What is read from a file of these bytes. */
+/** Returns the array read from a file of these bytes. */
 function throughFile(bytes: Uint8Array): NpyArray {
   const path = Deno.makeTempFileSync({ suffix: ".npy" });
   try {
@@ -31,7 +31,7 @@ const arrays: readonly NpyArray[] = [
 ];
 
 for (const array of arrays) {
-  Deno.test(`${array.dtype} of shape (${array.shape.join(", ")}) reads as it was written`, async () => {
+  Deno.test(`${array.dtype} of shape (${array.shape.join(", ")}) is read as it was written`, async () => {
     const bytes = encodeNpy(array);
     assert.equal((bytes.length - array.data.byteLength) % 64, 0, "the data is aligned as NumPy aligns it");
     await withTemporaryFolder((folder) => {
@@ -47,7 +47,7 @@ Deno.test("an array that begins anywhere in its buffer is written and read", () 
   assert.deepEqual(dataOf(bytes), Float32Array.of(1, 2));
 });
 
-Deno.test("a range is read by itself", async () => {
+Deno.test("a range can be read by itself", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "array.npy");
     Deno.writeFileSync(path, encodeNpy({ dtype: "int32", shape: [4], data: Int32Array.of(10, 11, 12, 13) }));
@@ -55,7 +55,7 @@ Deno.test("a range is read by itself", async () => {
   });
 });
 
-Deno.test("data, dtype and shape that do not fit together are not written", () => {
+Deno.test("data, dtype and shape that do not match are not written", () => {
   assert.throws(() => encodeNpy({ dtype: "uint8", shape: [3], data: new Uint8Array(2) }), RangeError);
   assert.throws(() => encodeNpy({ dtype: "uint8", shape: [1], data: new Float32Array(1) }), RangeError);
 });
@@ -75,7 +75,7 @@ Deno.test("Python 2's long integers in a shape are read", () => {
 const header = (descr: string, shape = "(2,)", order = "False") =>
   npyWithHeader(`{'descr': ${descr}, 'fortran_order': ${order}, 'shape': ${shape}, }`, new Uint8Array(64));
 
-/** A file of that many bytes that takes no room on the disk. */
+/** Creates a sparse file of this many bytes, which takes no space on the disk. */
 function sparse(path: string, start: Uint8Array, size: number): void {
   Deno.writeFileSync(path, start);
   Deno.truncateSync(path, size);
@@ -88,7 +88,7 @@ function growth(act: () => void): number {
   return Deno.memoryUsage().rss - before;
 }
 
-Deno.test("a header of 4 GB, and a shape of 8 TB, are refused before memory is taken for them", async () => {
+Deno.test("a header of 4 GB or a shape of 8 TB is refused before memory is allocated for it", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "train_images.npy");
     const preamble = npyWithHeader("", new Uint8Array(2), 2).slice(0, 12);
@@ -103,7 +103,7 @@ Deno.test("a header of 4 GB, and a shape of 8 TB, are refused before memory is t
   });
 });
 
-Deno.test("a named pipe in place of a .npy is refused instead of waited for", async () => {
+Deno.test("a named pipe in place of a .npy file is refused at once", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "array.npy");
     makePipe(path);
@@ -149,7 +149,7 @@ for (
     ["an absurd shape", header("'|u1'", "(9999999999, 9999999999)"), /header that cannot be read/],
   ] as const
 ) {
-  Deno.test(`${what}: refused in one line that names the file`, async () => {
+  Deno.test(`${what} is refused in one line that names the file`, async () => {
     await withTemporaryFolder((folder) => {
       const path = join(folder, "train_images.npy");
       Deno.writeFileSync(path, bytes);
@@ -165,7 +165,7 @@ for (
   });
 }
 
-Deno.test("a file that is not there, and one that got shorter, are named", async () => {
+Deno.test("a file that is missing or that became shorter is named", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "array.npy");
     assert.throws(() => readNpyHeader(path), /array\.npy is not there/);
@@ -176,20 +176,20 @@ Deno.test("a file that is not there, and one that got shorter, are named", async
   });
 });
 
-/** Whether a file without permissions is closed to this user: to root it is open. */
+/** Returns whether this user cannot open a file without permissions. Root can. */
 const permissionsHold = Deno.uid() !== 0;
 
 for (
   const [what, make, line, ignore] of [
     ["a folder", (path: string) => Deno.mkdirSync(path), /is a folder; put a \.npy file in its place$/, false],
     [
-      "a link that leads in a circle",
+      "a link that leads to itself",
       (path: string) => Deno.symlinkSync("array.npy", path),
       /array\.npy cannot be read \(.*\); put a \.npy file there that can be$/,
       false,
     ],
     [
-      "a file that may not be read",
+      "a file without read permission",
       (path: string) => Deno.writeFileSync(path, good, { mode: 0 }),
       /array\.npy may not be read; chmod u\+r it$/,
       !permissionsHold,
@@ -197,7 +197,7 @@ for (
   ] as const
 ) {
   Deno.test({
-    name: `where a .npy should be, ${what} is refused in one line that names it, exit status 2${
+    name: `${what} in place of a .npy file is refused in one line that names it, exit status 2${
       ignore ? needs("a user other than root") : ""
     }`,
     ignore,

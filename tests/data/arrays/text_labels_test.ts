@@ -1,4 +1,4 @@
-/** Labels as text: the printed command is run, as a person would run it. */
+/** Tests labels stored as text by running the printed command as a person would. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openNpyFolder } from "../../../src/data/arrays/npy_folder.ts";
@@ -7,7 +7,7 @@ import { readNpy } from "../../npy.ts";
 import { needs, withTemporaryFolder } from "../../support.ts";
 import { npyWithHeader, smallArrays, writeSet } from "./made_npy.ts";
 
-/** Names as NumPy stores text: four bytes a character. */
+/** Returns names as NumPy stores text: four bytes per character. */
 function textLabels(names: readonly string[]): Uint8Array {
   const longest = Math.max(...names.map((name) => name.length));
   const points = new Uint32Array(names.length * longest);
@@ -22,7 +22,7 @@ function pointOf(letter: string): number {
   return point;
 }
 
-/** The error of a folder whose labels are text. */
+/** Returns the error of opening a folder whose labels are text. */
 function refusal(folder: string): HeadlightError {
   try {
     openNpyFolder(folder);
@@ -33,7 +33,7 @@ function refusal(folder: string): HeadlightError {
   throw new Error("it was taken");
 }
 
-/** Runs the command that an error prints, in a shell. */
+/** Runs the command that an error prints in a shell. */
 async function follow({ message }: HeadlightError): Promise<{ code: number; stderr: string }> {
   const command = /python3 -c .*/.exec(message)?.[0];
   assert.ok(command !== undefined, message);
@@ -43,7 +43,7 @@ async function follow({ message }: HeadlightError): Promise<{ code: number; stde
 
 function writeTextSet(folder: string): void {
   writeSet(folder, smallArrays());
-  // The validation part lacks none, but begins with another: numbered by itself it would get other numbers.
+  // The validation set has all labels but begins with a different one, so on its own it would be numbered differently.
   Deno.writeFileSync(
     join(folder, "train_labels.npy"),
     textLabels(["pear", "äpfel", "pear", "äpfel", "red fig", "pear"]),
@@ -54,7 +54,7 @@ function writeTextSet(folder: string): void {
 const hasNumpy = (await new Deno.Command("python3", { args: ["-c", "import numpy"], stderr: "null" }).output()
   .catch(() => null))?.success === true;
 
-Deno.test("labels as text are refused in one line with a command that numbers them", async () => {
+Deno.test("text labels are refused in one line with a command that converts them to numbers", async () => {
   await withTemporaryFolder((folder) => {
     writeTextSet(folder);
     const { message, exitStatus } = refusal(folder);
@@ -85,7 +85,7 @@ Deno.test({
       assert.deepEqual([...set.train.labels], [0, 2, 0, 2, 1, 0]);
       assert.deepEqual([...set.validation.labels], [1, 0, 2, 0]);
 
-      // A classes.txt that somebody wrote is not written over, and nothing else is changed then.
+      // The command does not overwrite an existing classes.txt, and then it changes nothing else either.
       writeTextSet(folder);
       const second = await follow(refusal(folder));
       assert.match(second.stderr, /FileExistsError.*classes\.txt/);
@@ -95,7 +95,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: `where only one part's labels are text, the printed command numbers that part alone${
+  name: `if the labels of only one part are text, the printed command numbers that part alone${
     needs("Python with NumPy")
   }`,
   ignore: !hasNumpy,

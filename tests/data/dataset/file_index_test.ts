@@ -8,7 +8,7 @@ import { withTemporaryFolder } from "../../support.ts";
 import { image, writeFiles } from "../images/made_images.ts";
 import { smallArrays, writeSet } from "../arrays/made_npy.ts";
 
-/** Files are as new as the test, so the index is used by a clock that is a minute ahead. */
+/** A clock that is a minute ahead, because the index does not trust files as new as those of the test. */
 const later = () => Date.now() + 60_000;
 
 interface Place {
@@ -24,7 +24,7 @@ function withPlace(body: (place: Place) => Promise<void>): Promise<void> {
   });
 }
 
-/** Asks for the digests of files, whose content is their digest here; returns them and the names that were read. */
+/** Requests the digests of files whose content is their digest. Returns the digests and the names of the files read. */
 async function ask({ folder, path }: Place, names: readonly string[], { nowMs = later, whole = true } = {}) {
   const index = new FileIndex(path, folder, nowMs);
   const read: string[] = [];
@@ -51,12 +51,12 @@ Deno.test("an unchanged file is not read a second time", async () => {
 
 const changes: Record<string, (path: string) => void> = {
   "of another length": (path) => Deno.writeTextFileSync(path, "other"),
-  "of the same length, written in place, with its old time put back": (path) => {
+  "of the same length, rewritten in place with its old modification time": (path) => {
     const { mtime } = Deno.statSync(path);
     Deno.writeTextFileSync(path, "two");
     Deno.utimeSync(path, mtime ?? 0, mtime ?? 0);
   },
-  "that another was renamed to": (path) => {
+  "replaced by renaming another file to it": (path) => {
     const { mtime } = Deno.statSync(path);
     Deno.writeTextFileSync(`${path}.new`, "two");
     Deno.utimeSync(`${path}.new`, mtime ?? 0, mtime ?? 0);
@@ -69,7 +69,7 @@ for (const [what, change] of Object.entries(changes)) {
     await withPlace(async (place) => {
       Deno.writeTextFileSync(join(place.folder, "a"), "one");
       await ask(place, ["a"]);
-      // Times of inodes are kept in whole seconds here.
+      // Some file systems keep inode times in whole seconds.
       await new Promise((resolve) => setTimeout(resolve, 1100));
       change(join(place.folder, "a"));
       const { digests, read } = await ask(place, ["a"]);
@@ -79,13 +79,13 @@ for (const [what, change] of Object.entries(changes)) {
   });
 }
 
-Deno.test("a file that was modified just before it was looked at is read again: its times may not tell of the next change", async () => {
+Deno.test("a file modified just before it was read is read again, since its times might not reveal the next change", async () => {
   await withPlace(async (place) => {
     Deno.writeTextFileSync(join(place.folder, "a"), "one");
     const { mtime, ctime } = Deno.statSync(join(place.folder, "a"));
     const changedMs = Math.max(mtime?.getTime() ?? NaN, ctime?.getTime() ?? NaN);
     const askAfter = async (ms: number) => (await ask(place, ["a"], { nowMs: () => changedMs + ms })).read;
-    // A clock that is behind counts as just now too.
+    // A clock that is behind counts as "just now" too.
     for (const ms of [-60_000, 0, 1000, 2000, 2000]) assert.deepEqual(await askAfter(ms), ["a"]);
     assert.deepEqual(await askAfter(3000), ["a"]);
     assert.deepEqual(await askAfter(3000), []);
@@ -101,7 +101,7 @@ Deno.test("a file that cannot be read is not remembered", async () => {
   });
 });
 
-Deno.test("files that are gone are dropped from the index, those of the part that was not looked at are not", async () => {
+Deno.test("missing files are dropped from the index, except those of a part that was not looked at", async () => {
   await withPlace(async (place) => {
     writeFiles(place.folder, { a: new TextEncoder().encode("one"), b: new TextEncoder().encode("two") });
     await ask(place, ["a", "b"]);
@@ -112,7 +112,7 @@ Deno.test("files that are gone are dropped from the index, those of the part tha
   });
 });
 
-Deno.test("the indices of a hundred folders are kept, those that have not changed for longest go", async () => {
+Deno.test("the indices of a hundred folders are kept, and the least recently changed ones are removed", async () => {
   await withPlace(async (place) => {
     Deno.writeTextFileSync(join(place.folder, "a"), "one");
     const indices = join(place.path, "..");
@@ -129,7 +129,7 @@ Deno.test("the indices of a hundred folders are kept, those that have not change
   });
 });
 
-Deno.test("a named pipe in the place of the index is not waited for, and replaced", async () => {
+Deno.test("a named pipe in place of the index does not block and is replaced", async () => {
   await withPlace(async (place) => {
     writeFiles(place.folder, { a: new TextEncoder().encode("one") });
     await ask(place, ["a"]);
@@ -139,7 +139,7 @@ Deno.test("a named pipe in the place of the index is not waited for, and replace
   });
 });
 
-Deno.test("an index of another folder is not taken", async () => {
+Deno.test("the index of another folder is not used", async () => {
   await withPlace(async (place) => {
     Deno.writeTextFileSync(join(place.folder, "a"), "one");
     await ask(place, ["a"]);
@@ -149,7 +149,7 @@ Deno.test("an index of another folder is not taken", async () => {
   });
 });
 
-Deno.test("every byte of the index flipped and every length cut: a digest is the file's own, never an error", async () => {
+Deno.test("whichever byte of the index is flipped or cut off, a digest is always correct and never an error", async () => {
   await withPlace(async (place) => {
     writeFiles(place.folder, { a: new TextEncoder().encode("one"), b: new TextEncoder().encode("two") });
     await ask(place, ["a", "b"]);
@@ -168,7 +168,7 @@ Deno.test("every byte of the index flipped and every length cut: a digest is the
   });
 });
 
-Deno.test("an index that can be neither read nor written costs the reading, not the run", async () => {
+Deno.test("an index that can be neither read nor written costs time but does not fail the run", async () => {
   await withPlace(async (place) => {
     Deno.writeTextFileSync(join(place.folder, "a"), "one");
     Deno.mkdirSync(place.path, { recursive: true });
@@ -176,7 +176,7 @@ Deno.test("an index that can be neither read nor written costs the reading, not 
   });
 });
 
-Deno.test("a folder of images and one of arrays have the digests from the index that they have without one", async () => {
+Deno.test("folders of images and of arrays have the same digests with the index as without it", async () => {
   await withPlace(async (place) => {
     const files: Record<string, Uint8Array> = {};
     for (const name of ["train/a/1", "train/a/2", "train/b/1", "val/a/1", "val/b/1"]) {

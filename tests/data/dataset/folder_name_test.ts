@@ -13,5 +13,5 @@ for (
     ["/home/me/database", "database"],
   ] as const
 ) {
-  Deno.test(`a data set in ${folder} is called ${name}`, () => assert.equal(folderName(folder), name));
+  Deno.test(`a data set in ${folder} is named ${name}`, () => assert.equal(folderName(folder), name));
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { shrink } from "../../../src/data/dataset/shrink.ts";
 
-/** Grey values as an image. */
+/** Returns an image with these grey values. */
 function grey(width: number, values: readonly number[]) {
   return { width, height: values.length / width, pixels: values.flatMap((value) => [value, value, value]) };
 }
@@ -16,24 +16,24 @@ Deno.test("a new pixel is the mean of the area that it covers", () => {
   assert.deepEqual(greysOf(small), [15, 125, 1, 1]);
 });
 
-Deno.test("a pixel that two new ones share counts in both by its share", () => {
+Deno.test("a pixel shared by two new ones counts in both in proportion", () => {
   const small = shrink(grey(3, [0, 90, 180, 0, 90, 180, 0, 90, 180]), 2);
   assert.deepEqual(greysOf(small), [30, 150, 30, 150]);
 });
 
-Deno.test("proportions are kept, and a small image is not made larger", () => {
+Deno.test("proportions are kept, and a small image is not enlarged", () => {
   const wide = shrink({ width: 64, height: 16, pixels: new Uint8Array(64 * 16 * 3) }, 24);
   assert.deepEqual([wide.width, wide.height, wide.pixels.length], [24, 6, 24 * 6 * 3]);
   assert.deepEqual(greysOf(shrink(grey(2, [1, 2, 3, 4]), 24)), [1, 2, 3, 4]);
   assert.equal(shrink({ width: 500, height: 1, pixels: new Uint8Array(1500) }, 24).height, 1);
 });
 
-Deno.test("channels stay apart; floats beyond a byte's range are clamped and rounded", () => {
+Deno.test("channels are kept separate, and floats outside a byte's range are clamped and rounded", () => {
   const { pixels } = shrink({ width: 1, height: 1, pixels: Float32Array.of(-4, 12.6, 300) }, 24);
   assert.deepEqual([...pixels], [0, 13, 255]);
 });
 
-Deno.test("pixels that are fewer or more than the image's size says are a defect, not black", () => {
+Deno.test("a number of pixels that does not match the image's size is an internal error, not drawn black", () => {
   for (const length of [0, 11, 13, 15]) {
     assert.throws(() => shrink({ width: 2, height: 2, pixels: new Uint8Array(length) }, 2), RangeError, `${length}`);
   }

@@ -11,7 +11,7 @@ const recorded = z.record(z.string(), z.object({ bmp: z.base64(), rgb: z.base64(
 for (const [what, { bmp, rgb }] of Object.entries(recorded)) {
   const bytes = new Uint8Array(Buffer.from(bmp, "base64"));
   if (rgb === null) {
-    Deno.test(`a BMP is refused with the reason, as Pillow refuses it: ${what}`, () => {
+    Deno.test(`a BMP that Pillow refuses is refused with the reason: ${what}`, () => {
       assert.throws(() => decodeBmp(bytes), (error) => {
         assert.ok(error instanceof BrokenImageError, String(error));
         assert.match(error.message, /^BMP: /);
@@ -19,7 +19,7 @@ for (const [what, { bmp, rgb }] of Object.entries(recorded)) {
       });
     });
   } else {
-    Deno.test(`a BMP decodes to the very bytes that Pillow gives: ${what}`, () => {
+    Deno.test(`a BMP decodes to exactly the bytes that Pillow gives: ${what}`, () => {
       const { width, height, pixels } = decodeBmp(bytes);
       assert.deepEqual([width, height], [13, 5]);
       assert.equal(Buffer.from(pixels).toString("base64"), rgb);
@@ -27,7 +27,7 @@ for (const [what, { bmp, rgb }] of Object.entries(recorded)) {
   }
 }
 
-Deno.test("a BMP of a few bytes of run lengths that claims a large image is refused before memory is taken", () => {
+Deno.test("a run-length BMP of a few bytes that claims a large image is refused before memory is allocated", () => {
   const [name, { bmp }] = Object.entries(recorded).find(([name]) => name === "RLE8, pixels left out") ?? assert.fail();
   const bytes = new Uint8Array(Buffer.from(bmp, "base64"));
   assert.doesNotThrow(() => decodeBmp(bytes), name);

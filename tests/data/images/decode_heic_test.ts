@@ -4,7 +4,7 @@ import type { Image } from "../../../src/data/images/decoders/image.ts";
 import { shared, sharedTest } from "../../support.ts";
 import { heicFiles } from "./made_images.ts";
 
-/** What make_heic.py draws into the quarters: upper left, upper right, lower left, lower right. */
+/** The colours that make_heic.py draws into the quarters: upper left, upper right, lower left, lower right. */
 const QUARTERS = [[200, 30, 40], [30, 160, 60], [40, 60, 190], [230, 220, 90]] as const;
 const GREYS = QUARTERS.map(([red, green, blue]) => Math.round(0.299 * red + 0.587 * green + 0.114 * blue));
 
@@ -21,7 +21,7 @@ function assertNear(found: readonly (readonly number[])[], expected: readonly (r
   assert.ok(near, `${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`);
 }
 
-// As the container turns them: clockwise from the upper left.
+// The quarters after each container's rotation, clockwise from the upper left.
 const [upperLeft, upperRight, lowerLeft, lowerRight] = QUARTERS;
 const TURNED: Readonly<Record<string, { size: [number, number]; expected: readonly (readonly number[])[] }>> = {
   "orientation 1": { size: [48, 32], expected: QUARTERS },
@@ -31,7 +31,7 @@ const TURNED: Readonly<Record<string, { size: [number, number]; expected: readon
 };
 
 for (const [name, { size, expected }] of Object.entries(TURNED)) {
-  Deno.test(`a HEIC is turned as its container says, and not once more as its EXIF says: ${name}`, async () => {
+  Deno.test(`a HEIC is rotated as its container says, and not once more for its EXIF orientation: ${name}`, async () => {
     const image = await decodeImage(heicFiles()[name] ?? new Uint8Array());
     assert.deepEqual([image.width, image.height, image.pixels.length], [...size, 48 * 32 * 3]);
     assertNear(quarters(image), expected);
@@ -59,12 +59,12 @@ Deno.test("many HEICs are decoded at once, each to its own pixels", async () => 
   assert.deepEqual(together, alone);
 });
 
-sharedTest("a phone's HEIC decodes to what libheif makes of it, upright", async () => {
+sharedTest("a phone's HEIC decodes upright to the pixels that libheif gives", async () => {
   for (const name of ["IMG_0", "IMG_1"]) {
     const found = await decodeImage(Deno.readFileSync(shared("cases", "23-heic", "Apple", `${name}.HEIC`)));
     const png = await decodeImage(Deno.readFileSync(shared("cases", "23-heic-decoded", `Apple_${name}.png`)));
     assert.deepEqual([found.width, found.height], [png.width, png.height], name);
-    // Versions of libheif differ by a rounding here and there.
+    // Versions of libheif differ by rounding in a few places.
     const most = found.pixels.reduce((most, value, at) => Math.max(most, Math.abs(value - (png.pixels[at] ?? NaN))), 0);
     assert.ok(most <= 2, `${name}: off by ${most}`);
   }

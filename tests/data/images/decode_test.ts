@@ -17,7 +17,7 @@ const RGB = gradient(WIDTH, HEIGHT);
 interface Kept {
   readonly what: string;
   readonly file: () => Promise<Uint8Array> | Uint8Array;
-  /** Largest difference from the pixels that went in. */
+  /** Returns the largest difference from the original pixels. */
   readonly within: number;
   readonly expected?: Uint8Array;
 }
@@ -26,7 +26,7 @@ const grey = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, index) => (index * 
 const greyAsRgb = Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, index) => grey[Math.floor(index / 3)] ?? 0);
 const greyRaw = { raw: { width: WIDTH, height: HEIGHT, channels: 1 } } as const;
 
-/** 16 bits a channel whose upper eight are the image's. */
+/** Returns 16-bit channels whose upper eight bits are the image's. */
 const wide = () => Uint16Array.from(RGB, (value) => value * 256 + 128);
 const wideRaw = { raw: { width: WIDTH, height: HEIGHT, channels: 3 } } as const;
 const LZW = { compression: "lzw" } as const;
@@ -100,7 +100,7 @@ for (const { what, file, within, expected = RGB } of KEPT) {
   });
 }
 
-Deno.test("the first frame of an animation is taken", async () => {
+Deno.test("the first frame of an animation is used", async () => {
   const frames = await Promise.all([0, 90].map((seed) => image(WIDTH, HEIGHT, seed).png().toBuffer()));
   for (const format of ["gif", "webp"] as const) {
     const animated = await sharp(frames, { join: { animated: true } }).toFormat(format, { lossless: true }).toBuffer();
@@ -111,12 +111,12 @@ Deno.test("the first frame of an animation is taken", async () => {
 });
 
 for (let orientation = 1; orientation <= 8; orientation++) {
-  Deno.test(`EXIF orientation ${orientation} is followed`, async () => {
+  Deno.test(`EXIF orientation ${orientation} is applied`, async () => {
     const file = await image(WIDTH, HEIGHT).jpeg({ quality: 100 }).withMetadata({ orientation }).toBuffer();
     const { width, height, pixels } = await decodeImage(file);
     const turned = orientation >= 5;
     assert.deepEqual([width, height], turned ? [HEIGHT, WIDTH] : [WIDTH, HEIGHT]);
-    // Where the image's upper left corner has gone.
+    // The position of the image's original upper left corner.
     const right = [2, 3, 6, 7].includes(orientation);
     const down = [3, 4, 7, 8].includes(orientation);
     const at = ((down ? height - 1 : 0) * width + (right ? width - 1 : 0)) * 3;
@@ -124,7 +124,7 @@ for (let orientation = 1; orientation <= 8; orientation++) {
   });
 }
 
-Deno.test("a colour profile is ignored, as Keras's loaders ignore it", async () => {
+Deno.test("a colour profile is ignored, as in Keras's loaders", async () => {
   const file = await image(WIDTH, HEIGHT).withIccProfile("p3").png().toBuffer();
   const stored = await sharp(file, { ignoreIcc: true }).raw().toBuffer();
   assert.deepEqual((await decodeImage(file)).pixels, new Uint8Array(stored));
@@ -141,7 +141,7 @@ async function reasonOf(bytes: Uint8Array): Promise<string> {
   return "it decoded";
 }
 
-Deno.test("what is no image is refused by its content, whatever its name says", async () => {
+Deno.test("a file that is not an image is recognized by its content and refused, whatever its name", async () => {
   const encode = (text: string) => new TextEncoder().encode(text);
   assert.equal(await reasonOf(new Uint8Array()), "the file is empty");
   for (const other of ["hello", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>", "%PDF-1.7\n"]) {
@@ -160,7 +160,7 @@ const CUT: Readonly<Record<string, () => Promise<Uint8Array> | Uint8Array>> = {
 };
 
 for (const [format, make] of Object.entries(CUT)) {
-  Deno.test(`a ${format} that is cut short is refused, wherever it is cut`, async () => {
+  Deno.test(`a truncated ${format} is refused wherever it is cut`, async () => {
     const whole = new Uint8Array(await make());
     for (const share of [0.02, 0.3, 0.5, 0.9]) {
       const reason = await reasonOf(whole.subarray(0, Math.floor(whole.length * share)));
@@ -170,7 +170,7 @@ for (const [format, make] of Object.entries(CUT)) {
 }
 
 for (const orientation of [3, 6, 8]) {
-  Deno.test(`the orientation of a TIFF is followed: ${orientation}`, async () => {
+  Deno.test(`the orientation of a TIFF is applied: ${orientation}`, async () => {
     const upright = new Uint8Array(await image(WIDTH, HEIGHT).tiff(LZW).toBuffer());
     const turned = await image(WIDTH, HEIGHT).rotate({ 3: 180, 6: 90, 8: 270 }[orientation]).raw().toBuffer();
     const file = new Uint8Array(await image(WIDTH, HEIGHT).withMetadata({ orientation }).tiff(LZW).toBuffer());
@@ -179,7 +179,7 @@ for (const orientation of [3, 6, 8]) {
   });
 }
 
-Deno.test("the first page of a TIFF is taken", async () => {
+Deno.test("the first page of a TIFF is used", async () => {
   const pages = await Promise.all([0, 90].map((seed) => image(WIDTH, HEIGHT, seed).png().toBuffer()));
   const file = await sharp(pages, { join: { animated: true } }).tiff(LZW).toBuffer();
   const { height, pixels } = await decodeImage(file);
@@ -192,14 +192,14 @@ Deno.test("a TIFF whose samples have no fixed white is refused instead of clippe
   assert.match(await reasonOf(tiff(samples)), /^TIFF: samples of type float are not supported/);
 });
 
-Deno.test("a BMP that is cut short or claims more than it has is refused before room is made for it", async () => {
+Deno.test("a BMP that is truncated or claims more data than it has is refused before memory is allocated", async () => {
   const whole = bmp(300, 200);
   for (const share of [0.0001, 0.001, 0.3, 0.9]) {
     assert.match(await reasonOf(whole.subarray(0, Math.ceil(whole.length * share))), /^(?:BMP|it is no)/, `${share}`);
   }
 });
 
-Deno.test("a raw photo, which is a TIFF with a thumbnail before the photo, is refused; its thumbnail is not taken", async () => {
+Deno.test("a raw photo, a TIFF that begins with a thumbnail, is refused instead of read as its thumbnail", async () => {
   const samples = new Float32Array(9);
   assert.match(await reasonOf(tiff(samples)), /^TIFF: samples of type float/);
   assert.match(await reasonOf(tiff(samples, 3, 1)), /^TIFF: it is a raw photo, .* Export it as JPEG$/);
@@ -208,12 +208,12 @@ Deno.test("a raw photo, which is a TIFF with a thumbnail before the photo, is re
   assert.match(await reasonOf(canon), /^TIFF: it is a raw photo/);
 });
 
-/** Files of a few bytes that say they hold 30,000 × 30,000 pixels. */
+/** Files of a few bytes that claim to hold 30,000 × 30,000 pixels. */
 const BOASTING: Readonly<Record<string, () => Promise<Uint8Array>>> = {
   png: async () => {
     const file = new Uint8Array(await image(WIDTH, HEIGHT).png().toBuffer());
     const view = new DataView(file.buffer);
-    // IHDR: width and height, and the checksum over its name and content.
+    // The IHDR chunk: width and height, and a checksum over its name and content.
     for (const at of [16, 20]) view.setUint32(at, CLAIMED);
     view.setUint32(29, crc32(file.subarray(12, 29)));
     return file;
@@ -241,7 +241,7 @@ const BOASTING: Readonly<Record<string, () => Promise<Uint8Array>>> = {
 };
 const CLAIMED = 30_000;
 
-/** The `ispe` box of a HEIF file holds the image's size, `clap` the area of it that is seen. */
+/** In a HEIF file the `ispe` box holds the image's size, and `clap` the visible area. */
 function boastingHeif(file: Uint8Array, cropped = false, side = CLAIMED): Uint8Array<ArrayBuffer> {
   const copy = file.slice();
   const buffer = Buffer.from(copy.buffer);
@@ -251,7 +251,7 @@ function boastingHeif(file: Uint8Array, cropped = false, side = CLAIMED): Uint8A
   return copy;
 }
 
-Deno.test("an AVIF of a size that libvips has no room for is refused, and native code does not print", async () => {
+Deno.test("an AVIF too large for libvips is refused, and native code prints nothing", async () => {
   const file = boastingHeif(new Uint8Array(await image(WIDTH, HEIGHT).avif().toBuffer()), false, 2 ** 30);
   await withTemporaryFolder(async (folder) => {
     Deno.writeFileSync(join(folder, "big.avif"), file);
@@ -266,13 +266,13 @@ Deno.test("an AVIF of a size that libvips has no room for is refused, and native
   });
 });
 
-Deno.test("a HEIC that shows a small part of too many pixels is refused as well, with its size and the limit", async () => {
+Deno.test("a HEIC that shows a small part of too many pixels is refused with its size and the limit", async () => {
   const file = boastingHeif(heicFiles()["orientation 1"] ?? new Uint8Array(), true);
   assert.match(await reasonOf(file), /^HEIC: .*30000x30000.*268402689/);
 });
 
 for (const [format, make] of Object.entries(BOASTING)) {
-  Deno.test(`a ${format} of more pixels than the limit is refused with its size, before memory is taken`, async () => {
+  Deno.test(`a ${format} with more pixels than the limit is refused with its size before memory is allocated`, async () => {
     const file = await make();
     await decodeImage(new Uint8Array(await image(WIDTH, HEIGHT).png().toBuffer()));
     const before = Deno.memoryUsage().rss;
@@ -286,7 +286,7 @@ for (const [format, make] of Object.entries(BOASTING)) {
   });
 }
 
-sharedTest("JPEGs decode to the very bytes that Pillow makes of them", async () => {
+sharedTest("JPEGs decode to exactly the bytes that Pillow gives", async () => {
   const recorded: Record<string, string> = JSON.parse(
     Deno.readTextFileSync(new URL("../../fixtures/pillow_pixels.json", import.meta.url)),
   );

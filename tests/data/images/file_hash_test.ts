@@ -20,11 +20,11 @@ const source = (folder: string) => ({
 const JPEG_KEY = "a653a368cac65e9baaff5a37783a2744507f66ac0a5f4d411f919129a3cb1ad0";
 const PNG_KEY = "d808fb36ecd628af8720017a6bec4d63bef7c861844152c184e30cec78cb697d";
 
-Deno.test("the key of a JPEG or PNG is what it was when BMPs had another decoder; that of a BMP is not", async () => {
+Deno.test("replacing the BMP decoder changed the keys of BMPs but not those of JPEGs and PNGs", async () => {
   const files = {
     "a/1.jpg": Uint8Array.of(0xff, 0xd8, 0xff, 1),
     "b/2.png": Uint8Array.from("\x89PNG\r\n\x1a\n2", (character) => character.charCodeAt(0)),
-    // The name does not count.
+    // The name does not matter.
     "b/3.jpg": bmp(3, 2),
   };
   await withTemporaryFolder(async (folder) => {
@@ -32,7 +32,7 @@ Deno.test("the key of a JPEG or PNG is what it was when BMPs had another decoder
     const dataset = openImages(source(folder), 8);
     const [jpeg, png, other] = await dataset.validation.digests();
     dataset.close();
-    // Recorded with "1: sharp 0.35.5, bmp-ts 1.0.9" as the version for all formats.
+    // Recorded when "1: sharp 0.35.5, bmp-ts 1.0.9" was the version for all formats.
     assert.equal(jpeg, JPEG_KEY);
     assert.equal(png, PNG_KEY);
     const file = createHash("sha256").update(files["b/3.jpg"]).digest("hex");
@@ -41,7 +41,7 @@ Deno.test("the key of a JPEG or PNG is what it was when BMPs had another decoder
   });
 });
 
-Deno.test("keys are the same whether a file is hashed or decoded, and with an index of files or without", async () => {
+Deno.test("keys are the same whether a file is hashed or decoded, with or without an index of files", async () => {
   const heic = heicFiles()["grey"] ?? new Uint8Array();
   const files = { "a/1.jpg": await image(9, 9).jpeg().toBuffer(), "b/1.bmp": bmp(9, 9), "b/2.heic": heic };
   await withTemporaryFolder(async (folder) => {
@@ -53,7 +53,7 @@ Deno.test("keys are the same whether a file is hashed or decoded, and with an in
       const digests = await dataset.validation.digests();
       assert.deepEqual(read.digests, digests);
       for (let time = 0; time < 2; time++) {
-        // Later, when the files are old enough to be remembered.
+        // At a later time, when the files are old enough to be remembered.
         const index = new FileIndex(join(folder, "index.json"), join(folder, "data"), () => Date.now() + 60_000);
         assert.deepEqual(await dataset.validation.digests({ files: index }), digests);
         index.save(true);
@@ -65,7 +65,7 @@ Deno.test("keys are the same whether a file is hashed or decoded, and with an in
   });
 });
 
-Deno.test("a hash names the format where its decoder is not sharp", async () => {
+Deno.test("a hash names the format if its decoder is not sharp", async () => {
   const made = [
     [bmp(4, 4), "bmp"],
     [heicFiles()["grey"] ?? new Uint8Array(), "heic"],

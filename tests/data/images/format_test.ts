@@ -13,10 +13,10 @@ for (
     ..."a.jpg a.JPEG a.jpe a.jfif a.png a.gif a.webp a.tif a.TIFF a.avif a.heic a.HEIF a.hif a.bmp a.dib".split(" "),
   ]
 ) {
-  Deno.test(`${name} is an image by its name`, () => assert.ok(isImageName(name)));
+  Deno.test(`${name} has the file name extension of an image`, () => assert.ok(isImageName(name)));
 }
 
-Deno.test("a file is told by its content, whatever its name", async () => {
+Deno.test("a file's format is determined by its content, whatever its name", async () => {
   const made = {
     jpeg: await image(8, 8).jpeg().toBuffer(),
     png: await image(8, 8).png().toBuffer(),
@@ -30,26 +30,26 @@ Deno.test("a file is told by its content, whatever its name", async () => {
   for (const [format, bytes] of Object.entries(made)) assert.equal(formatOf(bytes), format);
 });
 
-/** The first box of a file in HEIF's, MP4's and QuickTime's container. */
+/** Returns the first box of a file in the container format of HEIF, MP4 and QuickTime. */
 const container = (brands: string) => encode(`\0\0\0${String.fromCharCode(8 + brands.length)}ftyp${brands}`);
 
 for (
   const [what, bytes, format] of [
-    ["a HEIF by its brand for any image, with AVIF's beside it", container("mif1\0\0\0\0mif1avif"), "avif"],
-    ["a HEIF by its brand for any image, with HEIC's beside it", container("mif1\0\0\0\0mif1heic"), "heic"],
+    ["a HEIF of the general brand with AVIF's beside it", container("mif1\0\0\0\0mif1avif"), "avif"],
+    ["a HEIF of the general brand with HEIC's beside it", container("mif1\0\0\0\0mif1heic"), "heic"],
     ["a sequence of HEVC", container("hevc\0\0\0\0msf1hevc"), "heic"],
     ["a phone's video", container("qt  \0\0\0\0qt  heic"), null],
     ["an MP4", container("isom\0\0\0\0isomavc1"), null],
-    ["a text that begins as a BMP does", encode("BMW and other makes of cars"), null],
-    ["a sound in WebP's container", encode("RIFF\0\0\0\0WAVEfmt "), null],
+    ["a text that begins like a BMP", encode("BMW and other makes of cars"), null],
+    ["a sound file in WebP's container", encode("RIFF\0\0\0\0WAVEfmt "), null],
     ["a BigTIFF", encode("II+\0\x08\0\0\0"), "tiff"],
-    ["nothing", new Uint8Array(), null],
+    ["an empty file", new Uint8Array(), null],
   ] as const
 ) {
-  Deno.test(`${what} is ${format ?? "no image"}`, () => assert.equal(formatOf(bytes), format));
+  Deno.test(`${what} is recognized as ${format ?? "no image"}`, () => assert.equal(formatOf(bytes), format));
 }
 
-Deno.test("a file whose name has no extension is an image if its content is; others go by their names", async () => {
+Deno.test("a file without an extension is an image if its content is one; other files are judged by their names", async () => {
   const png = new Uint8Array(await image(8, 8).png().toBuffer());
   await withTemporaryFolder(async (folder) => {
     writeFiles(folder, {
@@ -73,7 +73,7 @@ Deno.test("a file whose name has no extension is an image if its content is; oth
   });
 });
 
-Deno.test("files that are left out are described by extension and count, images of other kinds as notices", () => {
+Deno.test("omitted files are reported by extension and count, and images of unsupported kinds as notices", () => {
   const files = ["a/1.MOV", "a/2.jxl", "a/3.jxl", "a/b.txt", "a/c.txt", "a/d.json", "a/README"];
   assert.deepEqual(leftOutLines(files), {
     notices: [

@@ -1,4 +1,4 @@
-/** How people lay out their images, and what each layout is read as. */
+/** Image folders as people lay them out, and how each layout is read. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HeadlightError } from "../../../src/errors.ts";
@@ -8,7 +8,7 @@ import { readFolder, writeGarbled } from "./made_folders.ts";
 
 const RULE = { share: 0.25, seed: 2 };
 
-/** `class("a", 3)`: a/0.jpg, a/1.jpg, a/2.jpg. */
+/** `class("a", 3)` stands for a/0.jpg, a/1.jpg, a/2.jpg. */
 function images(folder: string, count = 4): string[] {
   return Array.from({ length: count }, (_, index) => `${folder}/${index}.jpg`);
 }
@@ -62,13 +62,13 @@ for (
   ]
 ) {
   layout(
-    `${train}/ and ${validation}/ are the two parts`,
+    `${train}/ and ${validation}/ are the training and validation parts`,
     [...classes(`${train}/`), ...classes(`${validation}/`, 2)],
     PARTS,
   );
 }
 
-layout("an archive's training_set/training_set/<class> is gone down into", [
+layout("the nested folder of an archive, training_set/training_set/<class>, is skipped", [
   ...classes("training_set/training_set/"),
   ...classes("test_set/test_set/", 2),
 ], {
@@ -78,37 +78,41 @@ layout("an archive's training_set/training_set/<class> is gone down into", [
     /test_set/,
   ],
 });
-layout("a folder with nothing but one folder in it stands for that one, and it is said", classes("archive/data/"), {
+layout("a folder that holds nothing but one folder stands for that folder, with a remark", classes("archive/data/"), {
   remarks: [/^All images in .* are in archive\/data\/, which is taken/],
 });
-layout("a part that lies alone is gone down into like any other folder", classes("test/"), {
+layout("a single part is searched for nested folders like any other folder", classes("test/"), {
   remarks: [/^All images in .* are in test\/, which/],
 });
-layout("classes lie at any depth below their folder", [...images("a/images/2024"), ...images("b/x/y/z/deep")], {});
-layout("parts further down", [...classes("set/train/"), ...classes("set/val/", 2)], {
+layout("classes may have subfolders of any depth", [...images("a/images/2024"), ...images("b/x/y/z/deep")], {});
+layout("the parts may be several levels down", [...classes("set/train/"), ...classes("set/val/", 2)], {
   ...PARTS,
   remarks: [/ are in set\/, which is taken/],
 });
-layout("a class that is really called train", [...images("bus"), ...images("car"), ...images("train")], {
+layout("a class may really be named train", [...images("bus"), ...images("car"), ...images("train")], {
   classes: ["bus", "car", "train"],
   train: 9,
   validation: 3,
   notices: [/^train\/ is taken for a class, like the folders beside it: a part/],
 });
-layout("a class that is called train, its images further down", [...images("bus"), ...images("train/x/y")], {
+layout("a class named train may have its images further down", [...images("bus"), ...images("train/x/y")], {
   classes: ["bus", "train"],
   notices: [/^train\/ is taken for a class/],
 });
-layout("classes that only end like parts", [...images("steam_train"), ...images("crash test"), ...images("eye-test")], {
+layout("classes whose names merely end like a part's are classes", [
+  ...images("steam_train"),
+  ...images("crash test"),
+  ...images("eye-test"),
+], {
   classes: ["crash test", "eye-test", "steam_train"],
   train: 9,
   validation: 3,
 });
-layout("train/ beside folders that are no part: what is left out is said, and how to say otherwise", [
+layout("beside train/ folders that are no part are left out, with a remark on how to include them", [
   ...classes("train/"),
   ...images("bus"),
 ], { notices: [/^bus\/ \(4 images, no class folders\) is left out beside train\/\. If train\/ is a class too, give/] });
-layout("a partner that cannot be told by its name is named", [...classes("train/"), ...classes("holdout/")], {
+layout("a part that cannot be recognized by its name is mentioned", [...classes("train/"), ...classes("holdout/")], {
   notices: [
     /^holdout\/ \(8 images\) is left out beside train\/\. If holdout\/ is the validation set, rename it to val\.$/,
   ],
@@ -116,7 +120,7 @@ layout("a partner that cannot be told by its name is named", [...classes("train/
 layout("a test/ without class folders is left out, with its count", [...classes("train/"), ...images("test", 5)], {
   notices: [/^test\/ \(5 images, no class folders\) is left out beside train\/\.$/],
 });
-layout("val/ is taken before test/, and test/ is said to be left out", [
+layout("val/ is preferred to test/, and test/ is reported as left out", [
   ...classes("train/"),
   ...classes("val/", 2),
   ...classes("test/", 3),
@@ -135,11 +139,11 @@ layout("several folders beside the parts are counted", [
   remarks: [/^docs\/ has no images and is left out \(1 other file\)\.$/],
   notices: [/^2 folders with 5 images are left out beside train\/ and val\/: x\/ \(2 images, no .*\), y\/ \(3 images/],
 });
-layout("a validation part beside the classes themselves", [...classes(""), ...classes("test/", 2)], {
+layout("a validation part may be beside the class folders themselves", [...classes(""), ...classes("test/", 2)], {
   ...PARTS,
   notices: [/^test\/ is taken for the validation set, and the folders beside it for classes/],
 });
-layout("images beside the class folders, in a part too, are counted and named", [
+layout("images beside the class folders are counted and named, within a part too", [
   ...classes("train/"),
   ...classes("val/", 2),
   "x.jpg",
@@ -150,7 +154,7 @@ layout("images beside the class folders, in a part too, are counted and named", 
   ...PARTS,
   notices: [/^4 images beside the class folders are left out \(train\/z\.gif, val\/1\.png, val\/2\.png, …\)\. Move/],
 });
-layout("two levels of folders: which ones are the classes is said", [
+layout("with two levels of folders, a remark says which ones are the classes", [
   ...images("animals/cat"),
   ...images("animals/dog"),
   ...images("vehicles/bus"),
@@ -173,7 +177,7 @@ layout("names that differ only in Unicode form are one class, side by side and a
   validation: 4,
   remarks: [/train\/cafe\u0301 and train\/caf\u00e9 are one class/],
 });
-layout("names that differ in case or spaces are classes of their own, and it is said", [
+layout("names that differ in case or spaces are separate classes, with a remark", [
   ...images("Hot Dog"),
   ...images("hot_dog"),
   ...images("tea"),
@@ -185,7 +189,7 @@ layout("names that differ in case or spaces are classes of their own, and it is 
     /^"Hot Dog" and "hot_dog" are classes of their own\. If they mean the same, put their images into one folder\.$/,
   ],
 });
-layout("a space at a name's end and a copy's name are seen as such", [
+layout("names that differ only by a trailing space or a copy's number are mentioned", [
   ...images("Apple"),
   ...images("apple "),
   ...images("milk"),
@@ -199,7 +203,7 @@ layout("a space at a name's end and a copy's name are seen as such", [
   notices: [/^"Apple" and "apple ", "Milk \(1\)" and "milk" are classes of their own\. If they mean the same, put/],
 });
 
-layout("a folder without images is left out, beside classes, parts and the one folder that has images", [
+layout("a folder without images is left out beside classes, parts or a single folder with images", [
   ...classes("archive/Training/"),
   ...classes("archive/Test/", 2),
   "archive/Training/New folder/plan.docx",
@@ -221,7 +225,7 @@ layout("a folder without images is left out, beside classes, parts and the one f
   ],
 });
 
-layout("an empty folder beside the classes is left out, and it is said", [...classes(""), "Neuer Ordner/.keep"], {
+layout("an empty folder beside the classes is left out, with a remark", [...classes(""), "Neuer Ordner/.keep"], {
   notices: [/^Neuer Ordner\/ has no images and is left out\.$/],
 });
 
@@ -231,10 +235,10 @@ layout("a class whose name differs in case between the parts is named", [
   ...images("val/cat"),
   ...images("val/dog"),
 ], { refused: /: val\/cat has images, but train\/cat is not there\. Is it train\/Cat\? Rename one of them\.$/ });
-layout("one folder of images: what is expected is said with the person's own names", [
+layout("a single folder of images is refused with an example that uses its own names", [
   ...["DCIM/100APPLE/IMG_1.JPG", "DCIM/100APPLE/IMG_2.JPG"],
 ], { refused: /has one folder \(DCIM\) of images; .*, for example cat\/IMG_1\.JPG, dog\/IMG_2\.JPG$/ });
-layout("a phone's albums, with what it keeps beside the images", [
+layout("the albums of a phone with its files beside the images", [
   ...["Hunde", "Katzen"].flatMap((album) => [
     ...images(`DCIM/${album}`, 8),
     ...[`DCIM/${album}/IMG_1.AAE`, `DCIM/${album}/VID_1.MOV`, `DCIM/${album}/.trashed-1.jpg`],
@@ -249,7 +253,7 @@ layout("a phone's albums, with what it keeps beside the images", [
     /^2 hidden images are left out: DCIM\/Hunde\/\.trashed-1\.jpg, /,
   ],
 });
-layout("an archive of Kaggle's", [
+layout("a Kaggle archive", [
   ...classes("archive/training_set/training_set/"),
   ...classes("archive/test_set/test_set/", 2),
   "archive/single_prediction/cat_or_dog_1.jpg",
@@ -259,7 +263,7 @@ layout("an archive of Kaggle's", [
   notices: [/^archive\/single_prediction\/ \(1 image, no class folders\) is left out beside archive\/training_set\//],
   remarks: [/ are in archive\/, which/, / are in archive\/training_set\/training_set\/, which/, /test_set\/test_set/],
 });
-layout("a school class's folder, with everybody's naming", [
+layout("the folder of a school class in which everybody names files differently", [
   ...images("Fr\u00fcchte (final) 2/\u00c4pfel"),
   ...images("Fr\u00fcchte (final) 2/A\u0308pfel"),
   ...images("Fr\u00fcchte (final) 2/Birnen"),
@@ -276,7 +280,7 @@ layout("a school class's folder, with everybody's naming", [
     /are one class: their names differ only in Unicode form\.$/,
   ],
 });
-layout("images without class folders: what is expected is said with the person's own names", [
+layout("images without class folders are refused with an example that uses their own names", [
   ...["cat.0.jpg", "cat.1.jpg", "dog.0.jpg", "dog.1.jpg"],
 ], {
   refused:
@@ -285,10 +289,10 @@ layout("images without class folders: what is expected is said with the person's
 layout("parts without class folders", [...images("train"), ...images("val")], {
   refused: /8 images lie directly in train\/ and val\/, .* for example train\/cat\/0\.jpg, train\/dog\/1\.jpg$/,
 });
-layout("parts for judging alone", [...classes("val/"), ...classes("test/")], {
+layout("parts for validation and testing alone", [...classes("val/"), ...classes("test/")], {
   refused: /has test\/ and val\/, but no folder to learn from\. Rename one of them to train\.$/,
 });
-layout("hidden images are counted, a Mac's notes about files and folders of the system are nothing", [
+layout("hidden images are counted, and files that macOS and a NAS add are ignored", [
   ...classes(""),
   "a/.x.jpg",
   "a/._0.jpg",
@@ -304,7 +308,7 @@ function layout(name: string, files: readonly string[], expected: Expected): voi
     }));
 }
 
-Deno.test("folders: a link that leads nowhere is named, to an image and to a class", () =>
+Deno.test("folders: a dangling link to an image or to a class is named", () =>
   withTemporaryFolder((folder) => {
     writeFiles(folder, Object.fromEntries(classes("").map((path) => [path, new Uint8Array()])));
     Deno.symlinkSync("/nowhere/x.jpg", join(folder, "a", "x.jpg"));
@@ -322,7 +326,7 @@ Deno.test("folders: a link back to the data set does not make its classes parts 
     check(set, { remarks: [/^2 links lead back to folders around them and are not followed: a\/further, a\/up$/] });
   }));
 
-Deno.test("folders: one name that is not UTF-8 among good ones is left out with the remedy; a folder too", () =>
+Deno.test("folders: a file or folder whose name is not UTF-8 is left out with a remedy, and the others are read", () =>
   withTemporaryFolder((folder) => {
     writeFiles(folder, Object.fromEntries(classes("").map((path) => [path, new Uint8Array()])));
     writeGarbled(folder, "a/b\\344d.jpg");
@@ -330,12 +334,12 @@ Deno.test("folders: one name that is not UTF-8 among good ones is left out with 
     check(folder, {
       notices: [/^2 names that are not UTF-8 are left out \(a\/b\ufffdd\.jpg, b\/caf\ufffd\)\. Rename, .*convmv -r /],
     });
-    // The same as Deno shows it, but really called so.
+    // Deno shows the same replacement character, but this file really has it in its name.
     writeFiles(folder, { "a/b\ufffdd.jpg": new Uint8Array() });
     check(folder, { train: 7, notices: [/^2 names that are not UTF-8/] });
   }));
 
-Deno.test("bad input: a class whose name is not UTF-8 is one line with the remedy, exit status 2", () =>
+Deno.test("bad input: a class whose name is not UTF-8 is reported in one line with the remedy, exit status 2", () =>
   withTemporaryFolder((folder) => {
     writeFiles(folder, Object.fromEntries(classes("").map((path) => [path, new Uint8Array()])));
     writeGarbled(folder, "caf\\351/1.jpg");
@@ -344,7 +348,7 @@ Deno.test("bad input: a class whose name is not UTF-8 is one line with the remed
     });
   }));
 
-Deno.test("bad input: a folder in which nothing can be opened is one line that says why, exit status 2", () =>
+Deno.test("bad input: a folder in which nothing can be opened is reported in one line with the reason, exit status 2", () =>
   withTemporaryFolder((folder) => {
     writeGarbled(folder, "garbled/caf\\351/1.jpg");
     check(join(folder, "garbled"), {
@@ -364,7 +368,7 @@ Deno.test("bad input: a folder in which nothing can be opened is one line that s
     check(join(folder, "x".repeat(300)), { refused: /cannot be read \(File name too long\)$/ });
   }));
 
-Deno.test("a folder that is judged needs no part to learn from", () =>
+Deno.test("a folder to be evaluated does not need a training part", () =>
   withTemporaryFolder((folder) => {
     const files = [...classes("val/", 3), ...classes("test/", 1)];
     writeFiles(folder, Object.fromEntries(files.map((path) => [path, new Uint8Array()])));
@@ -373,7 +377,7 @@ Deno.test("a folder that is judged needs no part to learn from", () =>
     assert.deepEqual(notices, ["test/ (2 images) is left out beside val/."]);
   }));
 
-Deno.test("a folder that is judged has its run's classes, whatever their folders are called", () =>
+Deno.test("a folder to be evaluated has the classes of the run, whatever its folders are called", () =>
   withTemporaryFolder((folder) => {
     const files = [...images("train/steam"), ...images("train/diesel")];
     writeFiles(folder, Object.fromEntries(files.map((path) => [path, new Uint8Array()])));

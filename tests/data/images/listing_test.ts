@@ -9,7 +9,7 @@ import { writeFiles } from "./made_images.ts";
 const RULE = { share: 0.25, seed: 2 };
 const NOTHING = new Uint8Array();
 
-/** A folder with empty files of these names. */
+/** Creates a folder with empty files of these names. */
 function withFiles(names: readonly string[], body: (folder: string) => void): Promise<void> {
   return withTemporaryFolder((folder) => {
     writeFiles(folder, Object.fromEntries(names.map((name) => [name, NOTHING])));
@@ -28,7 +28,7 @@ function refused(folder: string, line: RegExp): void {
 }
 
 for (const second of ["val", "valid", "validation", "test"]) {
-  Deno.test(`train/ and ${second}/ with a folder for each class are the two parts`, () =>
+  Deno.test(`train/ and ${second}/ with a folder for each class are the training and validation parts`, () =>
     withFiles(
       ["train/b/2.PNG", "train/b/1.jpeg", "train/a/x.webp", `${second}/a/1.gif`, `${second}/b/1.bmp`],
       (folder) => {
@@ -41,14 +41,14 @@ for (const second of ["val", "valid", "validation", "test"]) {
     ));
 }
 
-Deno.test("where val/ and test/ are both there, test/ is left alone", () =>
+Deno.test("if both val/ and test/ exist, test/ is not used", () =>
   withFiles(["train/a/1.jpg", "train/b/1.jpg", "val/a/2.jpg", "val/b/2.jpg", "test/a/3.jpg"], (folder) => {
     assert.deepEqual(parts(folder).validation.paths, ["val/a/2.jpg", "val/b/2.jpg"]);
   }));
 
 const CLASSES_ALONE = ["a", "b"].flatMap((name) => Array.from({ length: 10 }, (_, index) => `${name}/${index}.jpg`));
 
-Deno.test("classes alone are split by lot, class by class: the same for one seed, another for another", () =>
+Deno.test("class folders alone are split at random class by class, reproducibly for each seed", () =>
   withFiles([...CLASSES_ALONE, ...["1", "2"].map((name) => `few/${name}.jpg`)], (folder) => {
     const { train, validation, classes } = parts(folder);
     assert.deepEqual(classes, ["a", "b", "few"]);
@@ -66,7 +66,7 @@ Deno.test("train/ without a second folder is split too", () =>
     assert.equal(parts(folder).validation.paths.length, 6);
   }));
 
-Deno.test("files of other kinds are told apart, hidden ones and what a Mac's archive leaves are nothing", () =>
+Deno.test("files of other kinds are listed separately; hidden files and those of macOS archives are ignored", () =>
   withFiles(
     [...CLASSES_ALONE, "a/notes.txt", "a/.hidden.jpg", "a/Thumbs.db", ".git/x.jpg", "__MACOSX/a/1.jpg", "README.md"],
     (folder) => {
@@ -76,7 +76,7 @@ Deno.test("files of other kinds are told apart, hidden ones and what a Mac's arc
     },
   ));
 
-Deno.test("folders within a class belong to it; links are followed, and a loop of links ends", () =>
+Deno.test("folders within a class belong to it, links are followed, and a loop of links ends", () =>
   withFiles([...CLASSES_ALONE, "a/deep/er/x.jpg", "elsewhere.jpg"], (folder) => {
     Deno.symlinkSync(join(folder, "a"), join(folder, "a", "loop"));
     Deno.symlinkSync(join(folder, "elsewhere.jpg"), join(folder, "b", "link.jpg"));

@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import sharp from "sharp";
 
-/** Pixels of width × height × 3 that differ everywhere. */
+/** Returns width × height × 3 pixel values that differ everywhere. */
 export function gradient(width: number, height: number, seed = 0): Uint8Array {
   return Uint8Array.from({ length: width * height * 3 }, (_, index) => {
     const pixel = Math.floor(index / 3);
@@ -13,12 +13,12 @@ export function gradient(width: number, height: number, seed = 0): Uint8Array {
   });
 }
 
-/** An image as sharp takes it. */
+/** Returns an image for sharp. */
 export function image(width: number, height: number, seed = 0) {
   return sharp(gradient(width, height, seed), { raw: { width, height, channels: 3 } });
 }
 
-/** A BMP of 24 or 32 bits: blue, green, red, rows from the bottom up, each padded to four bytes. */
+/** Returns a BMP of 24 or 32 bits: blue, green, red, rows from the bottom up, each padded to four bytes. */
 export function bmp(width: number, height: number, bits: 24 | 32 = 24): Uint8Array<ArrayBuffer> {
   const rgb = gradient(width, height);
   const stride = Math.ceil(width * bits / 32) * 4;
@@ -37,11 +37,14 @@ export function bmp(width: number, height: number, bits: 24 | 32 = 24): Uint8Arr
   return file;
 }
 
-/** A grey TIFF of one strip of floats, as scientific programs write them; `side` is the width and height it claims. */
+/**
+ * Returns a grey TIFF with one strip of floats, as scientific programs write it. `side` is the width and height it
+ * claims.
+ */
 export function tiff(samples: Float32Array, side = Math.floor(Math.sqrt(samples.length)), subfile = 0): Uint8Array {
   const [short, long] = [3, 4];
   const entries = [
-    /** 1: a smaller copy of another image in the file. */
+    /** 1 stands for a smaller copy of another image in the file. */
     [254, long, subfile],
     [256, long, side],
     [257, long, side],
@@ -75,7 +78,7 @@ export function tiff(samples: Float32Array, side = Math.floor(Math.sqrt(samples.
   return file;
 }
 
-/** Writes files below a folder, which is made; a name is a path from it. */
+/** Writes files below a folder and creates it. A name is a path relative to it. */
 export function writeFiles(folder: string, files: Readonly<Record<string, Uint8Array>>): void {
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);

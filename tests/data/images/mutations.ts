@@ -1,11 +1,11 @@
-/** Image files with a few things wrong, by a seed: the same ones on every machine. */
+/** Image files with a few defects from a seed, the same ones on every machine. */
 import { at } from "../../../src/at.ts";
 import { Dice } from "../../../src/data/dataset/dice.ts";
 
-/** Bytes that lengths, counts and flags go wrong with. */
+/** Bytes that are typical wrong lengths, counts and flags. */
 const TELLING = [0, 1, 2, 3, 4, 8, 16, 24, 32, 40, 127, 128, 254, 255] as const;
 
-/** Half of the changes are made among the first bytes, where the headers are. */
+/** Half of the changes are among the first bytes, which hold the headers. */
 const HEADER_BYTES = 600;
 
 /** Yields `count` files. Each is one of the originals with one to eight changes. */

@@ -1,4 +1,4 @@
-/** HEADLIGHT_MUTATIONS says how many files of each format are tried. Figures are printed if it is set. */
+/** HEADLIGHT_MUTATIONS sets how many files of each format are tried. If it is set, figures are printed. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import sharp from "sharp";
@@ -12,9 +12,9 @@ const named = Deno.env.get("HEADLIGHT_MUTATIONS");
 const COUNT = named === undefined ? 300 : Number(named);
 const SEED = 13;
 
-/** No file of a few kilobytes may take longer, even on a machine that is busy. */
+/** No file of a few kilobytes may take longer than this, even on a busy machine. */
 const LONGEST_MS = 10_000;
-/** What is kept after all of them: the decoders' own memory, and what is not collected yet. */
+/** The memory that may remain in use after all files: the decoders' own, and objects not yet collected. */
 const MOST_GROWTH = 200e6;
 
 const bmps: Record<string, { bmp: string }> = JSON.parse(
@@ -35,7 +35,7 @@ const ORIGINALS: Readonly<Record<string, () => Promise<readonly Uint8Array[]>>> 
 };
 
 for (const [format, originals] of Object.entries(ORIGINALS)) {
-  Deno.test(`${format} files with a few things wrong are read or refused: no crash, no hang, no growth`, async () => {
+  Deno.test(`damaged ${format} files are read or refused without a crash, a hang or growing memory`, async () => {
     const files = await originals();
     for (const file of files) await decodeImage(file).catch(() => {});
     const before = Deno.memoryUsage().rss;

@@ -1,4 +1,4 @@
-/** Random trees of folders: each is read or refused in one line, and no image is used twice or lost without a word. */
+/** Tries random trees of folders. Each is read, or refused in one line, and no image is used twice or lost silently. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HeadlightError } from "../../../src/errors.ts";
@@ -35,7 +35,7 @@ const FILES = [
 
 interface Tree {
   readonly files: string[];
-  /** From where to where, and whether there is something. */
+  /** The path of each link and its target, which may not exist. */
   readonly links: { path: string; target: string }[];
   readonly garbled: string[];
 }
@@ -59,7 +59,7 @@ function some(dice: Dice, names: readonly string[], count: number): string[] {
   return dice.order(names.length).slice(0, count).flatMap((index) => names[index] ?? []);
 }
 
-/** Makes the tree; what a file cannot be made over (a folder of that name) is left out. */
+/** Creates the tree. Leaves out files whose path is taken by a folder. */
 function plant(folder: string, tree: Tree): void {
   const taken = new Set<string>();
   for (const path of [...tree.files].sort((one, other) => other.split("/").length - one.split("/").length)) {
@@ -75,7 +75,7 @@ function plant(folder: string, tree: Tree): void {
   for (const path of tree.garbled) writeGarbled(folder, path);
 }
 
-/** What a walk of its own finds: images that are not hidden, in folders that are not. */
+/** Returns the images that an independent walk finds: those that are not hidden, in folders that are not hidden. */
 function imagesBelow(folder: string, within = ""): string[] {
   return [...Deno.readDirSync(join(folder, within))].flatMap(({ name, isFile, isDirectory }) => {
     const path = join(within, name);
@@ -94,7 +94,7 @@ function isThere(path: string): boolean {
   }
 }
 
-/** How many images the lines say are left out. */
+/** Returns how many images the lines report as left out. */
 function saidLeftOut({ notices, remarks }: FolderListing): number {
   const counts = [...notices, ...remarks].flatMap((line) => [
     ...(/^(\d+) images? beside the class folders/.exec(line) ?? []).slice(1),
@@ -109,7 +109,7 @@ function pathsIn({ layout }: FolderListing): string[] {
   return all.flatMap(({ paths }) => paths);
 }
 
-/** Null if it was refused, in one line. */
+/** Returns null if the folder was refused in one line. */
 function tried<T>(act: () => T): T | null {
   try {
     return act();
@@ -121,7 +121,7 @@ function tried<T>(act: () => T): T | null {
 }
 
 for (const links of ["files", "folders"] as const) {
-  Deno.test(`${TREES} random trees of folders, with links to ${links}: read or refused, no image twice, none lost without a word`, async () => {
+  Deno.test(`${TREES} random trees of folders with links to ${links} are read or refused; no image is used twice or silently lost`, async () => {
     let read = 0;
     let trainable = 0;
     let used = 0;
@@ -144,7 +144,7 @@ for (const links of ["files", "folders"] as const) {
         assert.equal(new Set(paths).size, paths.length, `seed ${seed}: an image is used twice`);
         assert.ok(paths.every((path) => Deno.statSync(join(folder, path)).isFile), `seed ${seed}`);
         for (const line of [...listing.notices, ...listing.remarks]) {
-          // deno-lint-ignore no-control-regex -- control characters are what is looked for.
+          // deno-lint-ignore no-control-regex -- control characters are intended here.
           assert.doesNotMatch(line, /[\x00-\x1f]/, `seed ${seed}`);
         }
         read++;

@@ -6,11 +6,11 @@ import { readImageFile } from "../../../src/data/images/read_file.ts";
 import { withTemporaryFolder } from "../../support.ts";
 import { bmp } from "./made_images.ts";
 
-Deno.test("a file that is too long for any image is refused before it is read, one without a size as it is read", async () => {
+Deno.test("a file too long for any image is refused before it is read, and one of unknown size while it is read", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = join(folder, "long.png");
     await Deno.writeFile(path, new Uint8Array());
-    // Sparse: it takes no room on the disk.
+    // A sparse file takes no space on the disk.
     await Deno.truncate(path, 8e9);
     const before = Deno.memoryUsage().rss;
     const { broken } = await loadFiles({ paths: [path, path], size: 8, resize: "bilinear" });

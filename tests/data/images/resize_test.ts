@@ -6,12 +6,12 @@ import { tensorflowEngine } from "../../engine.ts";
 
 const { tf } = await tensorflowEngine();
 
-/** Largest difference allowed, on pixels of 0…255. Measured here: none, bit for bit. */
+/** The largest allowed difference for pixels of 0…255. The measured difference here is none, bit for bit. */
 const TOLERANCE = 255 * 1e-5;
 const SIZE = 160;
 
 for (const [height, width] of [[348, 348], [64, 64], [160, 160], [40, 64], [512, 384], [7, 5], [150, 1]] as const) {
-  Deno.test(`an image of ${height}×${width} is resized and padded as TensorFlow does it`, () => {
+  Deno.test(`an image of ${height}×${width} is resized and padded as in TensorFlow`, () => {
     const pixels = Uint8Array.from(
       { length: height * width * 3 },
       (_, index) => (index * index * 31 + index * 7) % 256,
@@ -29,13 +29,13 @@ for (const [height, width] of [[348, 348], [64, 64], [160, 160], [40, 64], [512,
   });
 }
 
-Deno.test("an image so thin that nothing is left of it is refused", () => {
+Deno.test("an image too thin to leave any pixel is refused", () => {
   const image = { height: 3, width: 500, pixels: new Uint8Array(4500) };
   assert.throws(() => resizeInto(new Float32Array(SIZE * SIZE * 3), image, SIZE), HeadlightError);
 });
 
-Deno.test("with antialiasing every pixel counts, where bilinear sees one in four", async () => {
-  // Fine stripes: their mean is what is left of them at a quarter of the size.
+Deno.test("antialiasing takes every pixel into account, where bilinear sampling sees one in four", async () => {
+  // Fine stripes: at a quarter of the size only their mean is left.
   const pixels = Uint8Array.from({ length: 640 * 320 * 3 }, (_, index) => (Math.floor(index / 3) % 4 === 0 ? 255 : 0));
   const image = { height: 320, width: 640, pixels };
   const smooth = new Float32Array(SIZE * SIZE * 3);
@@ -46,11 +46,11 @@ Deno.test("with antialiasing every pixel counts, where bilinear sees one in four
   const middle = smooth.subarray(row * SIZE * 3 + 30, (row + 1) * SIZE * 3 - 30);
   assert.ok(middle.every((value) => Math.abs(value - 255 / 4) < 24), `${middle.slice(0, 6)}`);
   assert.ok(plain.subarray(row * SIZE * 3 + 30, row * SIZE * 3 + 60).every((value) => value === 0));
-  // Both lie in the same place, black above and below.
+  // Both images are in the same place, with black above and below.
   assert.ok(smooth.subarray(0, 39 * SIZE * 3).every((value) => value === 0));
 });
 
-Deno.test("pixels that are fewer or more than the image's size says are a defect, not black", () => {
+Deno.test("a number of pixels that does not match the image's size is an internal error, not drawn black", () => {
   for (const length of [0, 11, 13]) {
     const image = { width: 2, height: 2, pixels: new Uint8Array(length) };
     assert.throws(() => resizeInto(new Float32Array(4 * 4 * 3), image, 4), RangeError, `${length}`);

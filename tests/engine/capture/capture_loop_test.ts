@@ -14,7 +14,7 @@ function step(tf: Tf, x: Tensor2D, given: Tensor2D) {
   return { state: { x: next }, results: { sum: next.sum(), rows: tf.tidy(() => next.greater(0).any(1)) } };
 }
 
-Deno.test("a captured loop is its step run again and again, bit for bit, for any number of steps", async () => {
+Deno.test("a captured loop equals its step run repeatedly, bit for bit, for any number of steps", async () => {
   const { tf } = await tensorflowEngine();
   const before = tf.memory().numTensors;
   const loop = captureLoop(tf, "loop", ({ x }, { given }) => step(tf, x, given), {
@@ -47,7 +47,7 @@ Deno.test("a captured loop is its step run again and again, bit for bit, for any
   assert.equal(tf.memory().numTensors, before);
 });
 
-Deno.test("more steps than rows are refused by TensorFlow, not made up", async () => {
+Deno.test("TensorFlow refuses more steps than there are rows instead of making up values", async () => {
   const { tf } = await tensorflowEngine();
   const loop = captureLoop(tf, "loop", ({ x }, { given }) => step(tf, x, given), {
     state: { x: STATE },
@@ -57,7 +57,7 @@ Deno.test("more steps than rows are refused by TensorFlow, not made up", async (
   loop.dispose();
 });
 
-Deno.test("a step must give a state like the one it got", async () => {
+Deno.test("a step must return a state of the same structure as the one it received", async () => {
   const { tf } = await tensorflowEngine();
   const examples = { state: { x: STATE }, step: { given: GIVEN } };
   const grown = () => captureLoop(tf, "grown", ({ x }) => ({ state: { x: x.concat(x) }, results: { x } }), examples);

@@ -8,7 +8,7 @@ import { floats, numbers, take } from "./made_up.ts";
 
 const MATRIX: InputSpec<Tensor2D> = { dtype: "float32", shape: [2, 3] };
 
-/** What `body` throws when it is captured with a matrix and a list of whole numbers; nothing may be left of it. */
+/** Returns the error of capturing `body` with a matrix and a list of whole numbers. Asserts that no tensor is left. */
 async function refusal(body: (tf: Tf, x: Tensor2D, i: Tensor1D) => unknown): Promise<string> {
   const { tf } = await tensorflowEngine();
   const before = tf.memory().numTensors;
@@ -33,7 +33,7 @@ async function refusal(body: (tf: Tf, x: Tensor2D, i: Tensor1D) => unknown): Pro
   return message;
 }
 
-Deno.test("a captured function takes and gives trees of tensors by their names", async () => {
+Deno.test("a captured function takes and returns trees of tensors by their names", async () => {
   const { tf } = await tensorflowEngine();
   const examples = { pair: [MATRIX, MATRIX], none: null, deep: { bias: { dtype: "float32", shape: [3] } } } as const;
   const f = capture(tf, "tree", ({ pair: [p, q], none, deep }) => {
@@ -41,7 +41,7 @@ Deno.test("a captured function takes and gives trees of tensors by their names",
     return { sum: p.add(q).add(deep.bias), rest: [p.sub(q)], none };
   }, examples);
   const [p, q, bias] = [floats(tf, [2, 3]), floats(tf, [2, 3], 1), floats(tf, [3], 2)];
-  // The order of names is free.
+  // The order of names does not matter.
   const { sum, rest: [difference], none } = f({ deep: { bias }, none: null, pair: [p, q] });
   assert.equal(none, null);
   assert.deepEqual(take(sum), take(tf.tidy(() => p.add(q).add(bias))));
@@ -50,7 +50,7 @@ Deno.test("a captured function takes and gives trees of tensors by their names",
   tf.dispose([p, q, bias]);
 });
 
-Deno.test("values may be given without a tensor; bytes are whole numbers inside", async () => {
+Deno.test("values may be given without a tensor, and bytes become whole numbers", async () => {
   const { tf } = await tensorflowEngine();
   const f = capture(tf, "bytes", ({ bytes, scale }) => bytes.toFloat().div(scale), {
     bytes: { dtype: "uint8", shape: [2, 2] },
@@ -66,7 +66,7 @@ Deno.test("values may be given without a tensor; bytes are whole numbers inside"
   f.dispose();
 });
 
-Deno.test("an input that is returned, an input given twice and a constant are outputs like others", async () => {
+Deno.test("a returned input, an input given twice and a constant work as outputs", async () => {
   const { tf } = await tensorflowEngine();
   const x = floats<Tensor2D>(tf, [2, 3]);
   const f = capture(tf, "as it is", ({ a, b }) => [a, b, tf.scalar(7), a.clone()], { a: x, b: x });
@@ -80,7 +80,7 @@ Deno.test("an input that is returned, an input given twice and a constant are ou
   tf.dispose([x, y]);
 });
 
-Deno.test("what a function closes over is in the graph with the values of when it was captured", async () => {
+Deno.test("the graph holds the values of captured variables at the time of the capture", async () => {
   const { tf } = await tensorflowEngine();
   const weight = tf.variable(tf.scalar(2));
   const f = capture(tf, "closure", ({ x }) => x.mul(weight), { x: MATRIX });
@@ -103,7 +103,7 @@ Deno.test("values that depend on no input may be read while capturing", async ()
   x.dispose();
 });
 
-Deno.test("capturing frees intermediates as the function does, and leaves nothing", async () => {
+Deno.test("capturing frees intermediate tensors as the function does and leaves none", async () => {
   const { tf } = await tensorflowEngine();
   const before = tf.memory().numTensors;
   let most = 0;
@@ -128,14 +128,14 @@ Deno.test("capture refuses a random op and says to draw outside", async () => {
   assert.match(await refusal((tf, x) => tf.multinomial(x, 2, 1)), /it uses the random op Multinomial/);
 });
 
-Deno.test("capture refuses a value that is read inside", async () => {
+Deno.test("capture refuses to read a value inside the function", async () => {
   const message = await refusal((_tf, x) => x.mul(x.sum().dataSync()[0] ?? 1));
   assert.match(message, /it reads a value that depends on its inputs \(what Sum_0 gives\)/);
   assert.match(await refusal((tf, x, i) => (i.dataSync(), tf.neg(x))), /it reads a value/);
   assert.match(await refusal((_tf, x, i) => (i.dataSync(), x)), /it reads a value/);
 });
 
-Deno.test("a gather by an input is no read, though tfjs looks at the indices", async () => {
+Deno.test("a gather by an input does not count as reading it, although tfjs looks at the indices", async () => {
   const { tf } = await tensorflowEngine();
   const f = capture(tf, "gather", ({ x, i }) => tf.gather(x, i), { x: MATRIX, i: { dtype: "int32", shape: [4] } });
   const x = floats(tf, [2, 3]);
@@ -145,14 +145,14 @@ Deno.test("a gather by an input is no read, though tfjs looks at the indices", a
   x.dispose();
 });
 
-Deno.test("capture refuses promises, strings, nothing returned, and another capture inside", async () => {
+Deno.test("capture refuses promises, strings, an empty result and a nested capture", async () => {
   assert.match(await refusal((_tf, x) => Promise.resolve(x)), /it is asynchronous/);
   assert.match(await refusal((tf, x) => [x, tf.tensor(["a"])]), /a string/);
   assert.match(await refusal(() => []), /it returns no tensor/);
   assert.match(await refusal((tf) => capture(tf, "inner", ({ x }) => x, { x: MATRIX })({ x: tf.ones([2, 3]) })), /it /);
 });
 
-Deno.test("a wrong input is named with both shapes", async () => {
+Deno.test("a wrong input is reported with both shapes", async () => {
   const { tf } = await tensorflowEngine();
   const f = capture(tf, "f", ({ x }) => x.neg(), { x: MATRIX });
   const wrong = tf.ones([3, 2]);
@@ -166,7 +166,7 @@ Deno.test("a wrong input is named with both shapes", async () => {
   wrong.dispose();
 });
 
-Deno.test("only TensorFlow captures: elsewhere it is an error that says so", async () => {
+Deno.test("only TensorFlow can capture, and other engines say so in an error", async () => {
   const { tf } = await wasmEngine();
   await tf.setBackend("wasm");
   assert.throws(

@@ -12,7 +12,7 @@ import { floats, numbers, take } from "./made_up.ts";
 
 const SHAPE = [2, 6, 5, 3];
 
-/** Ops with attributes of every kind, an int32 constant, and a value that is needed twice. */
+/** A graph with attributes of every kind, an int32 constant, and a value that is needed twice. */
 function network(tf: Tf, x: Tensor4D): Tensor {
   const seen = tf.relu(tf.conv2d(x, floats<Tensor4D>(tf, [3, 3, 3, 4], 1), 2, "same"));
   return tf.concat([tf.maxPool(seen as Tensor4D, 2, 1, "same"), seen], 3).sum([1, 2]).reshape([4, 4]);
@@ -24,7 +24,7 @@ async function recorded(): Promise<{ tf: Tf; graph: Graph }> {
   return { tf, graph };
 }
 
-Deno.test("a graph op by op gives what it gives in a session, and no tensor is left", async () => {
+Deno.test("a graph run op by op gives the same results as in a session, and no tensor is left", async () => {
   const { tf, graph } = await recorded();
   const session = openSession(tf, "network", graph, ["x"]);
   const [expected] = session.run([numbers(SHAPE)]);
@@ -40,7 +40,7 @@ Deno.test("a graph op by op gives what it gives in a session, and no tensor is l
   values.forEach((value, at) => assert.ok(Math.abs(value - (found.values[at] ?? NaN)) < 1e-4, `${at}`));
 });
 
-Deno.test("a graph op by op gives any of its nodes, and runs no others", async () => {
+Deno.test("a graph run op by op can return any of its nodes and runs no node it does not need", async () => {
   const { tf, graph } = await recorded();
   const relu = graph.nodes.find(({ op }) => op === "Relu");
   assert.ok(relu);
@@ -50,7 +50,7 @@ Deno.test("a graph op by op gives any of its nodes, and runs no others", async (
   assert.deepEqual(found?.shape, [2, 3, 3, 4]);
 });
 
-Deno.test("a graph that fails op by op leaves no tensor either", async () => {
+Deno.test("a graph that fails op by op leaves no tensor behind", async () => {
   const { tf, graph } = await recorded();
   const broken = graph.nodes.map((node) => node.op === "Sum" ? { ...node, op: "NoSuchOp" } : node);
   const counts = countedTensors(tf);
@@ -60,14 +60,14 @@ Deno.test("a graph that fails op by op leaves no tensor either", async () => {
   assert.equal(freed, made);
 });
 
-Deno.test("too few inputs and another engine are errors that say so", async () => {
+Deno.test("too few inputs and a wrong engine are reported as such", async () => {
   const { tf, graph } = await recorded();
   assert.throws(() => evaluate(tf, graph, []), new CaptureError("the graph has more inputs than are given"));
   const { tf: wasm } = await wasmEngine();
   assert.throws(() => evaluate(wasm, graph, [numbers(SHAPE)]), /on the wasm engine: only tensorflow can/);
 });
 
-/** Counts TensorFlow's own tensors, which tfjs does not see, until it is stopped. */
+/** Counts TensorFlow's own tensors, which tfjs does not see, until the counter is stopped. */
 function countedTensors(tf: Tf): { stop(): { made: number; freed: number } } {
   const backend = nodeBackend(tf);
   assert.ok(backend);

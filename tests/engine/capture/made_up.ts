@@ -1,4 +1,4 @@
-/** Inputs for captured functions: numbers without a pattern, the same every time. */
+/** Inputs for captured functions: numbers without a pattern, the same in every run. */
 import type { Tensor } from "@tensorflow/tfjs";
 import type { Tf } from "../../../src/engine/engine.ts";
 
@@ -11,7 +11,7 @@ export function floats<T extends Tensor = Tensor>(tf: Tf, shape: readonly number
   return tf.tensor(numbers(shape, phase), [...shape], "float32") as Tensor as T;
 }
 
-/** What a tensor holds, to be compared bit by bit. */
+/** Returns the content of a tensor, for comparison bit by bit. */
 export interface Content {
   readonly shape: readonly number[];
   readonly dtype: string;

@@ -1,4 +1,4 @@
-/** Captured is eager, bit for bit, op family by op family. */
+/** Checks for each family of ops that captured code gives the same bits as eager execution. */
 import assert from "node:assert/strict";
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
 import { capture } from "../../../src/engine/tensorflow/capture/capture.ts";
@@ -7,11 +7,11 @@ import { tensorflowEngine } from "../../engine.ts";
 import { type Content, floats, take } from "./made_up.ts";
 
 interface Inputs {
-  /** 2×9×11×3. */
+  /** Shape 2×9×11×3. */
   readonly x: Tensor4D;
-  /** 6×8. */
+  /** Shape 6×8. */
   readonly a: Tensor2D;
-  /** 8×5. */
+  /** Shape 8×5. */
   readonly b: Tensor2D;
   /** 6 values of 0…4. */
   readonly i: Tensor1D;
@@ -181,8 +181,8 @@ const FAMILIES: Readonly<Record<string, Body>> = {
 };
 
 /**
- * Where TensorFlow computes a graph otherwise than op by op: oneDNN has a softmax for graphs only (with
- * TF_ENABLE_ONEDNN_OPTS=0 the bits are equal), and the optimiser multiplies constant factors with each other first.
+ * Families that TensorFlow computes differently in a graph than op by op. oneDNN has a softmax for graphs only (with
+ * TF_ENABLE_ONEDNN_OPTS=0 the bits are equal), and the optimizer multiplies constant factors with each other first.
  */
 const ROUNDED_OTHERWISE: Readonly<Record<string, Body>> = {
   "softmax": (tf, { a }) => tf.softmax(a),
@@ -205,7 +205,7 @@ const ROUNDED_OTHERWISE: Readonly<Record<string, Body>> = {
 };
 
 for (const [family, body] of Object.entries(FAMILIES)) {
-  Deno.test(`captured is eager, bit for bit: ${family}`, async () => {
+  Deno.test(`captured code equals eager execution bit for bit: ${family}`, async () => {
     const { eager, captured } = await bothWays(family, body);
     assert.deepEqual(captured, eager);
     assert.ok(eager.some(({ values }) => values.some((value) => value !== 0 && value !== values[0])), "all the same");
@@ -213,7 +213,7 @@ for (const [family, body] of Object.entries(FAMILIES)) {
 }
 
 for (const [family, body] of Object.entries(ROUNDED_OTHERWISE)) {
-  Deno.test(`captured is eager within 1e-6 of the largest value: ${family}`, async () => {
+  Deno.test(`captured code equals eager execution within 1e-6 of the largest value: ${family}`, async () => {
     const { eager, captured } = await bothWays(family, body);
     for (const [index, { shape, dtype, values }] of captured.entries()) {
       const reference = eager[index];
@@ -225,7 +225,10 @@ for (const [family, body] of Object.entries(ROUNDED_OTHERWISE)) {
   });
 }
 
-/** Captured on zeros: nothing of the example's values may be left in the graph. */
+/**
+ * Runs the function eagerly and captured. Captures it with zeros as example values, so that none of the real values can
+ * be stored in the graph.
+ */
 async function bothWays(family: string, body: Body): Promise<{ eager: Content[]; captured: Content[] }> {
   const { tf } = await tensorflowEngine();
   const before = tf.memory().numTensors;

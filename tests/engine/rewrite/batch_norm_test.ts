@@ -36,7 +36,7 @@ function run(graph: Graph): number[] {
   return [...take(found).values];
 }
 
-/** The largest difference, over the largest value. */
+/** The largest difference, relative to the largest value. */
 function difference(found: readonly number[], expected: readonly number[]): number {
   const largest = Math.max(...expected.map(Math.abs));
   return Math.max(...expected.map((value, index) => Math.abs(value - (found[index] ?? NaN)))) / largest;
@@ -45,7 +45,7 @@ function difference(found: readonly number[], expected: readonly number[]): numb
 const count = ({ nodes }: Graph, op: RegExp) => nodes.filter((node) => op.test(node.op)).length;
 const NORM = /^FusedBatchNorm/;
 
-Deno.test("a batch norm that alone follows a convolution goes into its kernel, and the result is the same", () => {
+Deno.test("a batch norm after a convolution with no other consumer is folded into its kernel with the same result", () => {
   const { graph, expected } = recorded((_, x) => tf.relu(norm(convolution(x, 3, 1), 10)));
   const folded = foldBatchNorms(graph);
   assert.deepEqual([count(graph, NORM), count(folded, NORM), count(folded, /^BiasAdd$/)], [1, 0, 1]);
@@ -54,14 +54,14 @@ Deno.test("a batch norm that alone follows a convolution goes into its kernel, a
 
 const KEPT: Readonly<Record<string, (tf: Tf, x: Tensor4D) => Tensor>> = {
   "a batch norm of an image": (_, x) => norm(x, 10),
-  "a batch norm of a convolution that something else needs too": (_, x) => {
+  "a batch norm after a convolution with another consumer": (_, x) => {
     const seen = convolution(x, 1, 1);
     return norm(seen, 10).add(seen);
   },
 };
 
 for (const [what, fn] of Object.entries(KEPT)) {
-  Deno.test(`${what} is not folded; as a depthwise convolution it gives the same`, () => {
+  Deno.test(`${what} is not folded, and as a depthwise convolution it gives the same result`, () => {
     const { graph, expected } = recorded(fn);
     assert.deepEqual(foldBatchNorms(graph).nodes, graph.nodes);
     const depthwise = depthwiseBatchNorms(graph);
@@ -70,7 +70,7 @@ for (const [what, fn] of Object.entries(KEPT)) {
   });
 }
 
-Deno.test("a batch norm that learns is left as it is", () => {
+Deno.test("a batch norm that is being trained is left as it is", () => {
   const { graph } = recorded((_, x) => norm(convolution(x, 1, 1), 10));
   const learning = {
     ...graph,
@@ -83,10 +83,10 @@ Deno.test("a batch norm that learns is left as it is", () => {
   assert.deepEqual(depthwiseBatchNorms(foldBatchNorms(learning)).nodes, learning.nodes);
 });
 
-/** Pre-activation: batch norm, relu, convolution, as DenseNet has them. */
+/** Pre-activation as in DenseNet: batch norm, relu, convolution. */
 const preActivation = (_: Tf, x: Tensor4D) => convolution(tf.relu(norm(x, 10)), 1, 1).mean([1, 2]);
 
-Deno.test("rounded factors are numbers of bfloat16, and the next kernel makes up for it", () => {
+Deno.test("factors are rounded to bfloat16 numbers, and the next kernel compensates for the rounding", () => {
   const { graph, expected } = recorded(preActivation);
   const depthwise = depthwiseBatchNorms(graph);
   const rounded = roundFactors(depthwise);
@@ -99,7 +99,7 @@ Deno.test("rounded factors are numbers of bfloat16, and the next kernel makes up
   assert.ok(difference(run(rounded), expected) < 1e-5);
 });
 
-Deno.test("factors that something else than a convolution gets too stay as they are", () => {
+Deno.test("factors whose result is also used outside convolutions stay as they are", () => {
   const { graph } = recorded((_, x) => {
     const activated = tf.relu(norm(x, 10)) as Tensor4D;
     return convolution(activated, 1, 1).add(activated);
@@ -108,7 +108,7 @@ Deno.test("factors that something else than a convolution gets too stay as they 
   assert.deepEqual(roundFactors(depthwise).nodes, depthwise.nodes);
 });
 
-Deno.test("a batch norm in bfloat16 with rounded factors is nearer to float32", () => {
+Deno.test("in bfloat16 a batch norm with rounded factors is closer to float32", () => {
   let [plain, better] = [0, 0];
   for (let seed = 0; seed < 8; seed++) {
     const { graph, expected } = recorded((_, x) =>

@@ -32,7 +32,7 @@ Deno.test("bfloat16 rounds to nearest, ties to even, and keeps infinities and Na
   for (const [value, expected] of cases) assert.equal(floatOf(bfloat16Of(value)), expected);
 });
 
-Deno.test("nodes that stay in float32 do, and casts stand where they meet the others", () => {
+Deno.test("nodes that must stay in float32 do, with casts where they meet the others", () => {
   const graph = recorded((tf, x) =>
     tf.relu(tf.conv2d(tf.relu(tf.conv2d(x, kernel(1), 1, "same")) as Tensor4D, kernel(2), 1, "same"))
   );
@@ -52,14 +52,14 @@ Deno.test("nodes that stay in float32 do, and casts stand where they meet the ot
   assert.ok(off(found) > 0 && off(found) < off(whole), `${off(found)} against ${off(whole)}`);
 });
 
-Deno.test("a graph all of whose nodes stay is the same graph", () => {
+Deno.test("a graph all of whose nodes stay in float32 is not changed", () => {
   const graph = recorded((tf, x) => tf.relu(tf.conv2d(x, kernel(1), 1, "same")));
   const same = toBfloat16(graph, new Set(graph.nodes.map(({ name }) => name)));
   assert.deepEqual(run(same), run(graph));
   assert.equal(same.nodes.length, graph.nodes.length);
 });
 
-Deno.test("a constant that both precisions need is there in both", () => {
+Deno.test("a constant that both precisions need exists in both", () => {
   const shared = kernel(1);
   const graph = recorded((tf, x) => tf.conv2d(tf.conv2d(x, shared, 1, "same"), shared, 1, "same"));
   const [first = ""] = graph.nodes.filter(({ op }) => op === "Conv2D").map(({ name }) => name);
@@ -69,7 +69,7 @@ Deno.test("a constant that both precisions need is there in both", () => {
   run(mixed);
 });
 
-Deno.test("an output that another node needs too leaves in float32, rounded", () => {
+Deno.test("an output that another node needs too is returned as rounded float32", () => {
   const graph = recorded((tf, x) => tf.relu(x));
   const relu = graph.nodes.find(({ op }) => op === "Relu");
   assert.ok(relu);

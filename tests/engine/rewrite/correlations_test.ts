@@ -18,7 +18,7 @@ function recorded(shape: readonly number[], fn: (x: Tensor4D) => Tensor) {
   return record(tf, "network", (x) => fn(x as Tensor4D), { dtype: "float32", shape }).graph;
 }
 
-/** Of one convolution of images, in so many calls with the same images. */
+/** Returns the correlations of one convolution of images, computed in this many calls with the same images. */
 function correlated(shape: readonly number[], kernel: readonly number[], calls = 1): Correlations {
   const graph = recorded(shape, (x) => tf.conv2d(x, floats<Tensor4D>(tf, kernel, 1), 1, "same"));
   const convolutions = convolutionsToRound(graph, NONE);
@@ -35,7 +35,7 @@ const near = (found: number | undefined, expected: number) =>
     `${found}: ${expected}`,
   );
 
-Deno.test("channels go together as in all places of all images", () => {
+Deno.test("channels are correlated over all positions of all images", () => {
   const shape = [2, 4, 6, 3] as const;
   const { channels: [block] } = correlated(shape, [1, 1, 3, 2]);
   assert.ok(block);
@@ -51,7 +51,7 @@ Deno.test("channels go together as in all places of all images", () => {
   }
 });
 
-Deno.test("places go together as what lies as far apart, with zeros around the image", () => {
+Deno.test("positions are correlated by their distance, with zeros around the image", () => {
   const shape = [1, 4, 5, 2] as const;
   const { places } = correlated(shape, [3, 2, 2, 2]);
   const values = numbers(shape);
@@ -71,7 +71,7 @@ Deno.test("places go together as what lies as far apart, with zeros around the i
   }
 });
 
-Deno.test("many channels come in blocks of equal size, and calls add up", () => {
+Deno.test("many channels are split into blocks of equal size, and calls add up", () => {
   const [once, twice] = [1, 2].map((calls) => correlated([1, 2, 2, 200], [1, 1, 200, 2], calls));
   assert.ok(once && twice);
   assert.deepEqual(once.channels.map(({ from, size }) => [from, size]), [[0, 100], [100, 100]]);
@@ -89,7 +89,7 @@ Deno.test("many channels come in blocks of equal size, and calls add up", () => 
   near(twice.places[0], 2 * (once.places[0] ?? NaN));
 });
 
-Deno.test("kernels are rounded in the graph, but for those that stay and those that others need", () => {
+Deno.test("kernels in the graph are rounded, except those that stay in float32 and those that other nodes need", () => {
   const shared = floats<Tensor4D>(tf, [1, 1, 3, 3], 3);
   const graph = recorded([1, 4, 4, 3], (x) => {
     const seen = [1, 2].reduce((from, seed) => tf.conv2d(from, floats<Tensor4D>(tf, [3, 3, 3, 3], seed), 1, "same"), x);
@@ -107,7 +107,7 @@ Deno.test("kernels are rounded in the graph, but for those that stay and those t
   assert.deepEqual(values, values.map((value) => floatOf(bfloat16Of(value))));
 });
 
-Deno.test("images are halved by strides of convolutions and of pools", () => {
+Deno.test("strides of convolutions and of pools halve the images", () => {
   const graph = recorded([1, 16, 16, 3], (x) => {
     const seen = tf.conv2d(
       tf.conv2d(x, floats<Tensor4D>(tf, [3, 3, 3, 3], 1), 2, "same"),

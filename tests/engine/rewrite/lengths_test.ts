@@ -3,7 +3,7 @@ import { dampedCholesky } from "../../../src/engine/tensorflow/rewrite/cholesky.
 import { correlationsOf } from "../../../src/engine/tensorflow/rewrite/correlations.ts";
 import { roundWithFeedback } from "../../../src/engine/tensorflow/rewrite/round_with_feedback.ts";
 
-Deno.test("numbers that are missing are a defect that is named, not zeros", () => {
+Deno.test("missing numbers are reported as an internal error, not read as zeros", () => {
   assert.throws(() => dampedCholesky(new Float64Array(3), 2), /3 numbers are not a matrix of 2 rows/);
   const channels = [{ from: 0, size: 2, products: new Float64Array(4) }];
   assert.throws(

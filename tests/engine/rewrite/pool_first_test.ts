@@ -15,7 +15,7 @@ interface Case {
 const one = (tf: Tf) => floats<Tensor4D>(tf, [1, 1, 3, 5], 1);
 
 const CASES: Readonly<Record<string, Case>> = {
-  "a 1×1 convolution and an average": {
+  "a 1×1 convolution and an average pool": {
     body: (tf, x) => tf.relu(tf.avgPool(tf.conv2d(x, one(tf), 1, "valid"), 2, 2, "valid")),
     swaps: true,
   },
@@ -27,8 +27,8 @@ const CASES: Readonly<Record<string, Case>> = {
     body: (tf, x) => tf.avgPool(tf.conv2d(x, one(tf), 2, "valid"), 2, 2, "valid"),
     swaps: false,
   },
-  "a maximum": { body: (tf, x) => tf.maxPool(tf.conv2d(x, one(tf), 1, "valid"), 2, 2, "valid"), swaps: false },
-  "a convolution that something else needs too": {
+  "a maximum pool": { body: (tf, x) => tf.maxPool(tf.conv2d(x, one(tf), 1, "valid"), 2, 2, "valid"), swaps: false },
+  "a convolution with another consumer": {
     body: (tf, x) => {
       const seen = tf.conv2d(x, one(tf), 1, "valid");
       return tf.avgPool(seen, 2, 2, "valid").sum([1, 2]).add(seen.sum([1, 2]));
@@ -38,7 +38,7 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 for (const [what, { body, swaps }] of Object.entries(CASES)) {
-  Deno.test(`${what}: the pool comes ${swaps ? "first" : "where it was"}, and the result is the same`, async () => {
+  Deno.test(`${what}: the pool ${swaps ? "moves to the front" : "stays where it was"}, and the result is the same`, async () => {
     const { tf } = await tensorflowEngine();
     const x = floats<Tensor4D>(tf, [2, 8, 6, 3]);
     const { graph } = record(tf, what, (given) => body(tf, given as Tensor4D), x);

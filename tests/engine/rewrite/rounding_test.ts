@@ -7,7 +7,7 @@ import { numbers } from "../capture/made_up.ts";
 
 const half = (value: number) => floatOf(bfloat16Of(value));
 
-/** Sums of products of made-up rows that have much in common. */
+/** Returns sums of products of made-up rows that are strongly correlated. */
 function products(size: number, rows: number): Float64Array {
   const values = numbers([rows, size]);
   const sums = new Float64Array(size * size);
@@ -24,7 +24,7 @@ function products(size: number, rows: number): Float64Array {
 
 const identity = (size: number) => Float64Array.from({ length: size * size }, (_, at) => at % (size + 1) === 0 ? 1 : 0);
 
-/** What an error of the weights does to the results: the sum of its squares, weighed by what goes together. */
+/** Returns the error of the results that an error of the weights causes: its squares, weighted by the correlations. */
 function harm(errors: readonly number[], { channels, places }: Correlations, outputs: number): number {
   const count = Math.sqrt(places.length);
   const [block] = channels;
@@ -47,7 +47,7 @@ function harm(errors: readonly number[], { channels, places }: Correlations, out
   return sum;
 }
 
-Deno.test("a Cholesky factor times itself is the matrix, its diagonal a little larger", () => {
+Deno.test("a Cholesky factor times its transpose is the matrix with a slightly larger diagonal", () => {
   const [size, matrix] = [5, products(5, 9)];
   const factor = dampedCholesky(matrix, size);
   const entry = (row: number, column: number) => {
@@ -67,11 +67,11 @@ Deno.test("a Cholesky factor times itself is the matrix, its diagonal a little l
   }
 });
 
-Deno.test("a matrix of zeros has a factor that weighs all alike", () => {
+Deno.test("a matrix of zeros has a factor that weights all rows equally", () => {
   assert.deepEqual([...dampedCholesky(new Float64Array(4), 2)], [1, 0, 0, 1]);
 });
 
-Deno.test("where nothing goes together each weight is rounded to its nearest", () => {
+Deno.test("without correlations each weight is rounded to its nearest number", () => {
   const kernel = numbers([2, 2, 6, 3]);
   const correlations = { channels: [{ from: 0, size: 6, products: identity(6) }], places: identity(4) };
   assert.deepEqual(roundWithFeedback(kernel, correlations), kernel.map(half));
@@ -80,7 +80,7 @@ Deno.test("where nothing goes together each weight is rounded to its nearest", (
 for (
   const [what, places] of [["1×1", Float64Array.of(1)], ["2×2", products(4, 6)], ["3×3", products(9, 12)]] as const
 ) {
-  Deno.test(`a ${what} kernel rounded with feedback does a tenth of the harm, in numbers of bfloat16`, () => {
+  Deno.test(`a ${what} kernel rounded to bfloat16 with error feedback does a tenth of the harm`, () => {
     const [inputs, outputs] = [24, 5];
     const kernel = numbers([Math.sqrt(places.length), inputs, outputs]);
     const correlations = { channels: [{ from: 0, size: inputs, products: products(inputs, 40) }], places };
@@ -92,7 +92,7 @@ for (
   });
 }
 
-Deno.test("blocks of channels are rounded each for itself, in their places", () => {
+Deno.test("each block of channels is rounded separately, in its place", () => {
   const kernel = numbers([1, 12, 4]);
   const block = (from: number) => ({ from, size: 6, products: products(6, 20) });
   const together = roundWithFeedback(kernel, { channels: [block(0), block(6)], places: Float64Array.of(1) });

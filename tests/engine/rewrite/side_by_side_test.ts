@@ -6,7 +6,7 @@ import { sideBySide } from "../../../src/engine/tensorflow/rewrite/side_by_side.
 import { tensorflowEngine } from "../../engine.ts";
 import { floats, take } from "../capture/made_up.ts";
 
-Deno.test("copies side by side give each its own result, bit for bit, and share their constants", async () => {
+Deno.test("copies of a graph side by side give their own results, bit for bit, and share their constants", async () => {
   const { tf } = await tensorflowEngine();
   const weights = floats<Tensor2D>(tf, [7, 5], 1);
   const fn = (x: Tensor2D) => tf.relu(x.matMul(weights)).add(1);

@@ -14,14 +14,17 @@ import { tensorflowEngine } from "../../engine.ts";
 const { tf } = await tensorflowEngine();
 const BATCH = 4;
 
-/** He-uniform, so that values keep their size. */
+/** Returns a He-uniform kernel, which preserves the scale of the values. */
 function kernel(shape: readonly [number, number, number, number], seed: number): Tensor4D {
   const [height, width, inputs] = shape;
   const limit = Math.sqrt(6 / (height * width * inputs));
   return tf.randomUniform([...shape], -limit, limit, "float32", seed);
 }
 
-/** Five halvings, as DenseNet has them: a convolution, a maximum, three averages; layers between. */
+/**
+ * Halves the images five times, like DenseNet: by a convolution, a maximum pool and three average pools, with layers in
+ * between.
+ */
 function network(tf: Tf, pixels: Tensor4D): Tensor {
   const convolve = (x: Tensor, side: number, outputs: number, seed: number, strides = 1) =>
     tf.conv2d(x as Tensor4D, kernel([side, side, x.shape[3] ?? 0, outputs], seed), strides, "same");
@@ -41,7 +44,7 @@ const graph = poolFirst(
   record(tf, "network", (x) => network(tf, x as Tensor4D), { dtype: "float32", shape: [BATCH, 64, 64, 3] }).graph,
 );
 
-Deno.test("the beginning, the average pools with what follows, and the end stay in float32", () => {
+Deno.test("the first layers, the average pools with the convolutions before them, and the last layers stay in float32", () => {
   const floats = floatNodes(graph);
   const stay = (op: string) => graph.nodes.filter((node) => node.op === op).map(({ name }) => floats.has(name));
   assert.deepEqual(stay("Conv2D"), [
@@ -54,7 +57,7 @@ Deno.test("the beginning, the average pools with what follows, and the end stay 
   assert.deepEqual([...stay("MaxPool"), ...stay("AvgPool"), ...stay("Max")], [true, true, true, true, true]);
 });
 
-Deno.test("a network that halves its images once is in bfloat16 as a whole", () => {
+Deno.test("a network that halves its images only once is computed entirely in bfloat16", () => {
   const few =
     record(tf, "few", (x) => tf.maxPool(tf.conv2d(x as Tensor4D, kernel([3, 3, 3, 4], 1), 2, "same"), 2, 1, "same"), {
       dtype: "float32",
@@ -63,8 +66,8 @@ Deno.test("a network that halves its images once is in bfloat16 as a whole", () 
   assert.equal(floatNodes(few).size, 0);
 });
 
-Deno.test("features in bfloat16 are off by half as much as with every weight rounded by itself, and no tensor is left", async () => {
-  // Not those that the kernels are rounded by.
+Deno.test("features in bfloat16 have half the error of plain rounding of every weight, and no tensor is left", async () => {
+  // Other images than those that guided the rounding of the kernels.
   const others = await measuredImages(4 * BATCH);
   const pixels = others.pixels.slice(others.pixels.length * 0.75);
   assert.ok(pixels instanceof Uint8Array);

@@ -21,7 +21,7 @@ async function bits(spec: Awaited<ReturnType<typeof specFor>>, folder: string, c
 const graphs = (folder: string) => [...Deno.readDirSync(join(folder, "graphs"))].map(({ name }) => name).sort();
 
 sharedTest(
-  "a base's graph is made once and gives the same bits from the cache; a damaged one is made again",
+  "a base's graph is made once and gives the same bits from the cache, and a damaged graph is made again",
   async () => {
     await withTemporaryFolder(async (folder) => {
       const spec = await specFor(DEMO);
@@ -38,7 +38,7 @@ sharedTest(
   },
 );
 
-/** Seals an entry of the graph cache again with something else in it, as a program that is wrong would. */
+/** Changes an entry of the graph cache and seals it again, as a faulty program would. */
 function changeSealed(folder: string, key: string, { outputs = (kept) => kept, model }: Change): void {
   const entry = join(folder, "graphs", key);
   const kept: { inputs: object[]; outputs: object[] } = JSON.parse(Deno.readTextFileSync(join(entry, "graph.json")));
@@ -54,15 +54,15 @@ interface Change {
 }
 
 const UNUSABLE: Record<string, Change> = {
-  "whose model is not one": { model: new TextEncoder().encode("no model") },
+  "whose model is not a model": { model: new TextEncoder().encode("no model") },
   "whose model is empty": { model: new Uint8Array() },
-  "with an output that is not in it": { outputs: (kept) => kept.map((port) => ({ ...port, node: "nothing" })) },
-  "with an output too few": { outputs: (kept) => kept.slice(1) },
-  "that gives its inputs back": { outputs: (_, inputs) => inputs },
+  "with an output that it does not contain": { outputs: (kept) => kept.map((port) => ({ ...port, node: "nothing" })) },
+  "with an output missing": { outputs: (kept) => kept.slice(1) },
+  "that returns its inputs": { outputs: (_, inputs) => inputs },
 };
 
 for (const [what, changed] of Object.entries(UNUSABLE)) {
-  sharedTest(`a kept graph ${what} is made anew, and nobody hears of it`, async () => {
+  sharedTest(`a cached graph ${what} is silently made again`, async () => {
     await withTemporaryFolder(async (folder) => {
       const spec = await specFor(DEMO);
       const made = await bits(spec, folder);
@@ -77,24 +77,24 @@ for (const [what, changed] of Object.entries(UNUSABLE)) {
   });
 }
 
-sharedTest("a kept graph that answers with something else than features is made anew", async () => {
+sharedTest("a cached graph whose output does not have the shape of the features is made again", async () => {
   await withTemporaryFolder(async (folder) => {
     const spec = await specFor(DEMO);
     const made = await bits(spec, folder);
     const [key = ""] = graphs(folder);
     const wider = await specFor(DEMO, { base: "densenet121" });
-    // The entry of SqueezeNet is looked for, and found, where 1024 features are expected.
+    // Now the entry of SqueezeNet is found where 1024 features are expected.
     const other = graphKey(wider, { height: 64, width: 64, dtype: "uint8" }, 2);
     Deno.renameSync(join(folder, "graphs", key), join(folder, "graphs", other));
     changeSealed(folder, other, {});
-    // It is not opened; making the right one then needs DenseNet121's weights, which this file does not have.
+    // The entry is refused. Making the right one needs DenseNet121's weights, which the SqueezeNet file does not have.
     await assert.rejects(bits(wider, folder), { name: "HeadlightError" });
     assert.deepEqual(graphs(folder), []);
     assert.deepEqual(await bits(spec, folder), made);
   });
 });
 
-sharedTest("graphs of the format before are removed", async () => {
+sharedTest("graphs in the previous format are removed", async () => {
   await withTemporaryFolder(async (folder) => {
     const old = join(folder, "graphs", "0".repeat(64));
     Deno.mkdirSync(old, { recursive: true });
@@ -105,7 +105,7 @@ sharedTest("graphs of the format before are removed", async () => {
   });
 });
 
-sharedTest("an engine of another kind, version or device has a graph of its own", async () => {
+sharedTest("an engine of another kind, version or device has its own graph", async () => {
   const spec = await specFor(DEMO);
   const kind = { height: 64, width: 64, dtype: "uint8" } as const;
   const keys = [{}, { kind: "wasm" }, { version: "1.0" }, { device: "gpu" }].map((changed) =>
@@ -114,7 +114,7 @@ sharedTest("an engine of another kind, version or device has a graph of its own"
   assert.equal(new Set(keys).size, keys.length);
 });
 
-sharedTest("another size, preprocessing, pooling or precision has a graph of its own", async () => {
+sharedTest("another size, preprocessing, pooling or precision has its own graph", async () => {
   await withTemporaryFolder(async (folder) => {
     const changes = [{}, { size: 64 }, { preprocess: "scale" }, { pooling: "avg" }, { precision: "bfloat16" }] as const;
     for (const changed of changes) await bits(await specFor(DEMO, changed), folder);
@@ -122,7 +122,7 @@ sharedTest("another size, preprocessing, pooling or precision has a graph of its
   });
 });
 
-sharedTest("the number of cores moves no bit, and neither does what else is in the batch", async () => {
+sharedTest("neither the number of cores nor the rest of the batch changes any bit", async () => {
   await withTemporaryFolder(async (folder) => {
     const spec = await specFor(DEMO);
     const features = await bits(spec, folder);
@@ -141,7 +141,7 @@ sharedTest("the number of cores moves no bit, and neither does what else is in t
   });
 });
 
-sharedTest("a graph that cannot be kept costs the next run a second, not this run", async () => {
+sharedTest("if a graph cannot be cached, the run goes on and the next run makes the graph again", async () => {
   await withTemporaryFolder(async (folder) => {
     const blocked = join(folder, "blocked");
     Deno.writeTextFileSync(blocked, "a file where the cache should be");
@@ -150,7 +150,7 @@ sharedTest("a graph that cannot be kept costs the next run a second, not this ru
   });
 });
 
-sharedTest("images of another size or kind than the first are a defect that is named", async () => {
+sharedTest("images of a different size or dtype than the first are reported as an internal error", async () => {
   await withTemporaryFolder(async (folder) => {
     const base = await openGraphBase(tf, await specFor(DEMO), goldenImages(), folder, 2);
     const { pixels, ...rest } = goldenImages();
@@ -160,7 +160,7 @@ sharedTest("images of another size or kind than the first are a defect that is n
   });
 });
 
-sharedTest("the batch that a graph was opened with has the same bits as any other batch of its images", async () => {
+sharedTest("the batch with which a graph was opened gets the same bits as any other batch of its images", async () => {
   await withTemporaryFolder(async (folder) => {
     const images = goldenImages();
     const base = await openGraphBase(tf, await specFor(DEMO), images, folder, 2);

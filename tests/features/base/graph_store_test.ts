@@ -14,7 +14,7 @@ const GRAPH = {
 };
 const key = (number: number) => number.toString(16).padStart(64, "0");
 
-Deno.test("a graph is found as it was kept", async () => {
+Deno.test("a graph is read as it was stored", async () => {
   await withTemporaryFolder(async (folder) => {
     const store = new GraphStore(folder);
     assert.equal(await store.find(key(1)), null);
@@ -46,7 +46,7 @@ for (
   });
 }
 
-Deno.test("the oldest graphs go when there are many", async () => {
+Deno.test("the oldest graphs are removed if there are many", async () => {
   await withTemporaryFolder(async (folder) => {
     const store = new GraphStore(folder);
     for (let i = 0; i < 14; i++) {
@@ -59,7 +59,7 @@ Deno.test("the oldest graphs go when there are many", async () => {
   });
 });
 
-/** How many of these damages to one file of an entry are taken for a graph. */
+/** Returns how many of these damages to one file of an entry go unnoticed. */
 async function taken(damages: (file: Uint8Array) => Iterable<Damaged>, name: string): Promise<string[]> {
   return await withTemporaryFolder(async (folder) => {
     const store = new GraphStore(folder);
@@ -76,17 +76,17 @@ async function taken(damages: (file: Uint8Array) => Iterable<Damaged>, name: str
   });
 }
 
-Deno.test("a graph's description with any bit flipped or its end missing is never taken", async () => {
+Deno.test("a graph's description with a flipped bit or a missing end is never accepted", async () => {
   assert.deepEqual(await taken(everyBitFlipped, "graph.json"), []);
   assert.deepEqual(await taken(cuts, "graph.json"), []);
 });
 
-Deno.test("a graph with any byte changed or its end missing is never taken", async () => {
+Deno.test("a graph with a changed byte or a missing end is never accepted", async () => {
   assert.deepEqual(await taken((file) => bytesFlipped(file, places(file.length)), "saved_model.pb"), []);
   assert.deepEqual(await taken(cuts, "saved_model.pb"), []);
 });
 
-Deno.test("a graph that was moved to another key's folder is not taken", async () => {
+Deno.test("a graph moved to another key's folder is not accepted", async () => {
   await withTemporaryFolder(async (folder) => {
     const store = new GraphStore(folder);
     const { folder: entry } = await store.keep(key(1), GRAPH);

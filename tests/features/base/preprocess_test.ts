@@ -7,7 +7,7 @@ import { goldenArray, goldenImages, largestDifference } from "../goldens.ts";
 
 const { tf } = await tensorflowEngine();
 
-/** The input as numbers; asserts its shape and that no tensor is left behind. */
+/** Returns the input as numbers. Asserts its shape and that no tensor is left behind. */
 function inputOf(batch: ImageBatch, how: Preprocessing): Float32Array {
   const before = tf.memory().numTensors;
   const input = pixelsToInput(tf, batch, how);
@@ -27,31 +27,31 @@ function oddImages(): ImageBatch {
 
 const OWN = { size: 160, preprocess: "imagenet" } as const;
 
-sharedTest("resize_with_pad of square images and /255 are Keras's (resized8)", () => {
+sharedTest("resize_with_pad of square images and /255 equal Keras's (resized8)", () => {
   const images = goldenImages();
   const two = { ...images, count: 2, pixels: images.pixels.subarray(0, images.pixels.length / 4) };
   const input = inputOf(two, { size: 160, preprocess: "scale", own: "torch" });
   assert.ok(largestDifference(input, goldenArray("resized8")) < 1e-5);
 });
 
-sharedTest("resize_with_pad of wide images and /255 are Keras's (resized_odd2)", () => {
+sharedTest("resize_with_pad of wide images and /255 equal Keras's (resized_odd2)", () => {
   const input = inputOf(oddImages(), { size: 160, preprocess: "scale", own: "torch" });
   assert.ok(largestDifference(input, goldenArray("resized_odd2")) < 1e-5);
 });
 
-sharedTest("imagenet preprocessing of DenseNet is Keras's, padding included", () => {
+sharedTest("imagenet preprocessing of DenseNet equals Keras's, including padding", () => {
   const input = inputOf(oddImages(), { ...OWN, own: "torch" });
-  // 1e-5 of the pixel range 0…1, over the smallest standard deviation.
+  // 1e-5 of the pixel range 0…1, divided by the smallest standard deviation.
   assert.ok(largestDifference(input, goldenArray("preprocessed_odd2_torch")) < 1e-5 / 0.224);
 });
 
-sharedTest("imagenet preprocessing of SqueezeNet is Keras's, padding included", () => {
+sharedTest("imagenet preprocessing of SqueezeNet equals Keras's, including padding", () => {
   const input = inputOf(oddImages(), { ...OWN, own: "caffe" });
   // 1e-5 of the pixel range, here 0…255.
   assert.ok(largestDifference(input, goldenArray("preprocessed_odd2_caffe")) < 1e-5 * 255);
 });
 
-Deno.test("caffe: blue first, each channel minus its own mean", () => {
+Deno.test("caffe preprocessing puts blue first and subtracts each channel's mean", () => {
   const pixels = Uint8Array.of(10, 20, 30);
   const [blue, green, red] = inputOf({ count: 1, height: 1, width: 1, pixels }, { ...OWN, size: 1, own: "caffe" });
   assert.deepEqual([blue, green, red], [30 - 103.939, 20 - 116.779, 10 - 123.68].map(Math.fround));

@@ -31,7 +31,7 @@ Deno.test("sizes and offsets of resize_with_pad are TensorFlow's in all 91 recor
   }
 });
 
-Deno.test("an image so thin that no pixel is left is refused, with what to do", () => {
+Deno.test("an image too thin to leave any pixel is refused with a remedy", () => {
   const refused = table.filter((given) => "refused" in given);
   assert.ok(refused.length > 0);
   for (const { height, width, target } of refused) {
@@ -43,7 +43,7 @@ Deno.test("an image so thin that no pixel is left is refused, with what to do", 
   }
 });
 
-Deno.test("resized images lie where the geometry says, black around them", async () => {
+Deno.test("resized images are where the geometry says, with black around them", async () => {
   const { tf } = await tensorflowEngine();
   const before = tf.memory().numTensors;
   for (

@@ -4,7 +4,7 @@ import { shareCores } from "../../../src/features/base/share_cores.ts";
 const CASES = [[1, 1, 1], [2, 2, 1], [3, 2, 1], [4, 4, 1], [6, 4, 1], [8, 4, 2], [16, 4, 4]] as const;
 
 for (const [cores, towers, threadsPerOp] of CASES) {
-  Deno.test(`${cores} cores: ${towers} towers with ${threadsPerOp} threads for an op`, () => {
+  Deno.test(`${cores} cores run ${towers} towers with ${threadsPerOp} threads per op`, () => {
     assert.deepEqual(shareCores(cores), { towers, threadsPerOp });
   });
 }

@@ -5,16 +5,16 @@ import { weightsHash } from "../../../src/features/base/weights_hash.ts";
 import { cuts, everyBitFlipped } from "../../damage.ts";
 import { withTemporaryFolder } from "../../support.ts";
 
-Deno.test("a weights file is known by its SHA-256", async () => {
+Deno.test("a weights file is identified by its SHA-256", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = join(folder, "weights.h5");
     await Deno.writeTextFile(path, "abc");
-    // FIPS 180-4's own example.
+    // The example in FIPS 180-4.
     assert.equal(await weightsHash(path), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   });
 });
 
-Deno.test("a weights file that is not there is named", async () => {
+Deno.test("a missing weights file is named", async () => {
   await assert.rejects(weightsHash("/nowhere/weights.h5"), {
     name: "HeadlightError",
     message: "/nowhere/weights.h5: there is no such weights file",
@@ -30,7 +30,7 @@ Deno.test("a weights file that cannot be read is named", async () => {
   });
 });
 
-Deno.test("a sealed file is whole until a byte of it changes or it goes; one without a seal never is", async () => {
+Deno.test("a sealed file is intact until a byte of it changes or it is removed; one without a seal never is", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = join(folder, "weights.h5");
     assert.equal(await isSealed(path), false);
@@ -45,7 +45,7 @@ Deno.test("a sealed file is whole until a byte of it changes or it goes; one wit
   });
 });
 
-Deno.test("a file whose content or seal has a bit flipped or its end missing is not whole", async () => {
+Deno.test("a file is not intact if its content or its seal has a flipped bit or a missing end", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = join(folder, "weights.h5");
     await Deno.writeTextFile(path, "some weights");
@@ -62,7 +62,7 @@ Deno.test("a file whose content or seal has a bit flipped or its end missing is 
   });
 });
 
-Deno.test("two sealed files that were exchanged, with their seals or without, are not whole", async () => {
+Deno.test("two sealed files that were exchanged are not intact, with or without their seals", async () => {
   await withTemporaryFolder(async (folder) => {
     const [one, other] = [join(folder, "one.h5"), join(folder, "other.h5")];
     for (const path of [one, other]) {

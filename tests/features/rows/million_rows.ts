@@ -1,7 +1,8 @@
 /**
- * How fast a store of a million rows opens and what memory that takes: `deno run -A tests/features/rows/million_rows.ts`.
- * Not a test, since it depends on the machine. Rows are 8 wide to spare the disk: what opening reads (digests and block
- * hashes, 33 bytes a row) does not depend on their width.
+ * Measures how fast a store of a million rows opens and how much memory that takes: `deno run -A
+ * tests/features/rows/million_rows.ts`. This is not a test, because the figures depend on the machine. Rows have 8
+ * values to save disk space. Opening reads only digests and block hashes, 33 bytes a row, which do not depend on the
+ * width.
  */
 import { DigestTable } from "../../../src/features/rows/digest_table.ts";
 import { RowFinder } from "../../../src/features/rows/row_finder.ts";
@@ -12,7 +13,7 @@ const ROWS = 1_000_000;
 const WIDTH = 8;
 const AT_ONCE = 256;
 
-/** Made-up digests: as even as a hash's, and made faster. */
+/** Returns made-up digests, distributed as evenly as those of a hash but made faster. */
 function digests(from: number, to: number): Uint8Array {
   const words = new Uint32Array((to - from) * 8);
   for (let word = 0; word < words.length; word++) {
@@ -38,7 +39,7 @@ function memory(field: "VmRSS" | "VmHWM"): number {
   return Math.round(Number(kilobytes) / 1024);
 }
 
-/** Looks for `wanted` of the rows, far apart and in an order that is not theirs, and reads them. */
+/** Finds and reads `wanted` of the rows, which are far apart and requested in a different order. */
 function use(folder: string, wanted: number): void {
   const table = new DigestTable(wanted);
   for (let place = 0; place < wanted; place++) {
@@ -71,7 +72,7 @@ else {
   const made = Deno.makeTempDirSync({ prefix: "headlight-rows-" });
   try {
     make(made);
-    // Each in a process of its own, for the sake of the memory figures.
+    // Each step runs in its own process to give separate memory figures.
     for (const wanted of [1000, 100_000, ROWS]) {
       const args = ["run", "-A", "--quiet", import.meta.filename ?? "", made, String(wanted)];
       await new Deno.Command(Deno.execPath(), { args, stdout: "inherit", stderr: "inherit" }).output();

@@ -27,12 +27,12 @@ const changedRecipes: Record<string, Partial<BaseSpec>> = {
 };
 
 for (const [what, changed] of Object.entries(changedRecipes)) {
-  Deno.test(`another ${what} has another hash`, () => {
+  Deno.test(`a different ${what} has a different hash`, () => {
     assert.notEqual(recipeHash({ ...RECIPE, ...changed }), recipeHash(RECIPE));
   });
 }
 
-Deno.test("equal recipes have one hash, wherever weights and engine lie and however the object is put together", () => {
+Deno.test("equal recipes have the same hash, whatever the paths of weights and engine and the order of keys", () => {
   const moved = {
     ...Object.fromEntries(Object.entries(RECIPE).reverse()),
     ...RECIPE,

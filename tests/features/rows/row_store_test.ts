@@ -20,7 +20,7 @@ function finderOf(store: RowStore, numbers: readonly number[]): RowFinder {
   return finder;
 }
 
-/** Reads the rows of made-up images; asserts that each that comes is the true one. Returns how many came. */
+/** Reads the rows of made-up images, asserts that each is the right one, and returns how many there were. */
 function readTrue(store: RowStore, numbers: readonly number[]): number {
   const { positions, features, absent } = finderOf(store, numbers).read(numbers.map((_, position) => position));
   for (const [row, position] of positions.entries()) {
@@ -48,7 +48,7 @@ function countRead<T>(use: () => T): { bytes: number; value: T } {
   }
 }
 
-Deno.test("rows that were written are read back, bit for bit, in the order they are asked for", async () => {
+Deno.test("written rows are read back bit for bit in the requested order", async () => {
   await withStore((store) => {
     assert.deepEqual(finderOf(store, [1, 2]).missing(), [0, 1]);
     writeRows(store, 0, 100);
@@ -63,7 +63,7 @@ Deno.test("rows that were written are read back, bit for bit, in the order they 
   });
 });
 
-Deno.test("numbers that are none keep their bits", async () => {
+Deno.test("the bits of NaN values are kept", async () => {
   await withStore((store) => {
     const bits = Uint32Array.of(0x7fc00001, 0xffc12345, 0x80000000, 0x7f800000);
     store.write(MADE_ON, digestOf(0), { features: new Float32Array(bits.buffer), rows: 1, width: 4 });
@@ -72,7 +72,7 @@ Deno.test("numbers that are none keep their bits", async () => {
   });
 });
 
-Deno.test("every bit of a segment flipped and every length cut: a row is the true one or not there, never an error", async () => {
+Deno.test("with any bit flipped or any length cut, a row of a segment is right or missing, never an error", async () => {
   await withStore((store) => {
     const numbers = numbersTo(40);
     const name = writeRows(store, 0, 40);
@@ -102,7 +102,7 @@ Deno.test("every bit of a segment flipped and every length cut: a row is the tru
   });
 });
 
-Deno.test("segments of two recipes that were exchanged, and one under another name, are not taken for their own", async () => {
+Deno.test("segments of two exchanged recipes are refused, and a segment under another name is read", async () => {
   await withTemporaryFolder((folder) => {
     const stores = [new RowStore(folder, RECIPE), new RowStore(folder, OTHER_RECIPE)] as const;
     const [one, other] = stores.map((store) => join(store.folder, writeRows(store, 0, 10)));
@@ -112,18 +112,18 @@ Deno.test("segments of two recipes that were exchanged, and one under another na
     Deno.writeFileSync(other, first);
     for (const store of stores) assert.equal(readTrue(store, numbersTo(10)), 0);
     for (const store of stores) assert.deepEqual(store.names(), [], "what is of no use is removed");
-    // The name says nothing: the seal does.
+    // The seal counts, not the name.
     Deno.writeFileSync(join(stores[0].folder, "renamed.rows"), first);
     assert.equal(readTrue(stores[0], numbersTo(10)), 10);
   });
 });
 
-Deno.test("a damaged block costs its own rows: mending keeps the others and removes the damaged segment", async () => {
+Deno.test("a damaged block loses only its own rows, and mending keeps the others and removes the damaged segment", async () => {
   await withStore((store) => {
     const name = writeRows(store, 0, 100);
     const path = join(store.folder, name);
     const file = Deno.readFileSync(path);
-    // In the last four rows, which are a block of their own.
+    // The last four rows are a block of their own.
     Deno.writeFileSync(path, file.with(file.length - 1, (file.at(-1) ?? 0) ^ 1));
     const finder = finderOf(store, numbersTo(100));
     const all = numbersTo(100);
@@ -135,12 +135,12 @@ Deno.test("a damaged block costs its own rows: mending keeps the others and remo
   });
 });
 
-Deno.test("small segments are merged where there are many, each image once, what made them kept apart", async () => {
+Deno.test("many small segments are merged with each image once, separately for each processor", async () => {
   await withStore((store) => {
     const elsewhere = { processor: "another", threads: 8 };
     for (let from = 0; from < 300; from += 10) writeRows(store, from, from + 10);
     for (let from = 300; from < 400; from += 10) writeRows(store, from, from + 10, WIDTH, elsewhere);
-    // Computed by two processes.
+    // As if two processes had computed the same images.
     writeRows(store, 95, 105);
     store.compact();
     assert.equal(store.names().length, 3 + 1, "300 rows in segments of 128, and 100 of another processor");
@@ -155,7 +155,7 @@ Deno.test("small segments are merged where there are many, each image once, what
   }, 128);
 });
 
-Deno.test("who has found rows in segments that another process merges meanwhile reads them all the same", async () => {
+Deno.test("rows found in segments that another process merges meanwhile can still be read", async () => {
   await withStore((store) => {
     for (let from = 0; from < 100; from += 10) writeRows(store, from, from + 10);
     const finder = finderOf(store, numbersTo(100));
@@ -167,7 +167,7 @@ Deno.test("who has found rows in segments that another process merges meanwhile 
   });
 });
 
-Deno.test("rows of which one of two copies is removed are found in the other", async () => {
+Deno.test("a row whose one copy is removed is found in the other", async () => {
   await withStore((store) => {
     const first = writeRows(store, 0, 20);
     writeRows(store, 0, 30);
@@ -177,7 +177,7 @@ Deno.test("rows of which one of two copies is removed are found in the other", a
   });
 });
 
-Deno.test("in 50,000 rows a few are found by reading heads and their own blocks, and nothing is held of the others", async () => {
+Deno.test("finding a few of 50,000 rows reads only the heads and the blocks needed", async () => {
   await withStore((store) => {
     for (let from = 0; from < 50_000; from += 4096) writeRows(store, from, Math.min(50_000, from + 4096));
     const wanted = [49_999, 4095, 4096, 17];
@@ -189,10 +189,10 @@ Deno.test("in 50,000 rows a few are found by reading heads and their own blocks,
   });
 });
 
-Deno.test("rows that are wanted in another order than they lie in are read once each", async () => {
+Deno.test("rows requested in another order than they are stored in are read once each", async () => {
   await withStore((store) => {
     for (let from = 0; from < 20_000; from += 4096) writeRows(store, from, Math.min(20_000, from + 4096));
-    // Neighbours in this order lie 7919 rows apart.
+    // Neighbours in this order are stored 7919 rows apart.
     const finder = finderOf(store, numbersTo(20_000).map((place) => (place * 7919) % 20_000));
     const { bytes, value: rows } = countRead(() => {
       const there = finder.present();
@@ -207,9 +207,9 @@ Deno.test("rows that are wanted in another order than they lie in are read once 
   });
 });
 
-Deno.test("a cache that can be neither written nor read is one line that says where and what to do", async () => {
+Deno.test("a cache that can be neither written nor read is reported in one line with a remedy", async () => {
   await withTemporaryFolder((folder) => {
-    // A file where the folder would be: unlike a read-only folder, an obstacle to root too.
+    // A file in place of the folder. Unlike a read-only folder, it stops root too.
     Deno.writeTextFileSync(join(folder, "features"), "");
     const store = new RowStore(folder, RECIPE);
     for (
@@ -227,7 +227,7 @@ Deno.test("a cache that can be neither written nor read is one line that says wh
   });
 });
 
-Deno.test("named pipes and links that lead nowhere are no segments: what is stored beside them is read", async () => {
+Deno.test("named pipes and dangling links are not taken for segments, and the segments beside them are read", async () => {
   await withStore((store) => {
     writeRows(store, 0, 3);
     makePipe(join(store.folder, "pipe.rows"));
@@ -237,7 +237,7 @@ Deno.test("named pipes and links that lead nowhere are no segments: what is stor
   });
 });
 
-Deno.test("a table of digests gives each a position, and finds it by its bytes", () => {
+Deno.test("a table of digests gives each digest a position and finds it by its bytes", () => {
   const table = new DigestTable(1000);
   const positions = numbersTo(1000).map((number) => table.add(digestOf(number).toHex()));
   assert.deepEqual(positions, numbersTo(1000));

@@ -1,4 +1,4 @@
-/** What rows by image rest on: a row's bits depend neither on its place in a batch nor on its neighbours. */
+/** Checks what the row cache relies on: a row's bits depend neither on its place in a batch nor on its neighbours. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { computesBfloat16, processorFeatures } from "../../../src/engine/processor.ts";
@@ -41,14 +41,20 @@ async function checkGraph(changed: Partial<ExtractionSpec>, cores: number): Prom
 }
 
 for (const cores of [1, 2, 4]) {
-  sharedTest(`as one graph on ${cores} cores SqueezeNet's rows stand alone`, () => checkGraph({}, cores));
+  sharedTest(
+    `as one graph on ${cores} cores SqueezeNet's rows do not depend on the batch`,
+    () => checkGraph({}, cores),
+  );
 }
 
-sharedTest("as one graph DenseNet121's rows stand alone", async () => await checkGraph(await densenet(), 2));
+sharedTest(
+  "as one graph DenseNet121's rows do not depend on the batch",
+  async () => await checkGraph(await densenet(), 2),
+);
 
 for (const name of ["SqueezeNet", "DenseNet121"]) {
   Deno.test({
-    name: `as one graph in bfloat16 ${name}'s rows stand alone` + needs("AVX512_BF16 or AMX"),
+    name: `as one graph in bfloat16 ${name}'s rows do not depend on the batch` + needs("AVX512_BF16 or AMX"),
     ignore: !existsSync(SHARED) || !computesBfloat16(processorFeatures(cpuinfo)),
     fn: async () => {
       await checkGraph({ ...(name === "DenseNet121" ? await densenet() : {}), precision: "bfloat16" }, 2);
@@ -56,12 +62,12 @@ for (const name of ["SqueezeNet", "DenseNet121"]) {
   });
 }
 
-sharedTest("op by op SqueezeNet's rows stand alone", async () => {
+sharedTest("op by op SqueezeNet's rows do not depend on the batch", async () => {
   const spec = await specFor(DEMO);
   await check(spec, () => openEagerBase(tf, spec));
 });
 
-sharedTest("op by op DenseNet121's rows stand alone", async () => {
+sharedTest("op by op DenseNet121's rows do not depend on the batch", async () => {
   const spec = await specFor(DEMO, await densenet());
   await check(spec, () => openEagerBase(tf, spec));
 });
