@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { answer } from "../../src/run/answers.ts";
 import { Control } from "../../src/training/control.ts";
 
-Deno.test("each command is answered with what will happen and when, by where the run stands", () => {
+Deno.test("the answer to each command says what will happen and when, depending on the run's phase", () => {
   const cases = [
     ["stop", "prepare", true, /nothing to save/],
     ["stop", "extract", true, /stay in the cache/],
@@ -21,11 +21,11 @@ Deno.test("each command is answered with what will happen and when, by where the
   }
 });
 
-Deno.test("a run that has ended takes nothing more", () => {
+Deno.test("a run that has ended accepts no command", () => {
   assert.equal(answer({ type: "stop" }, { phase: "train", ended: true }, new Control()).ok, false);
 });
 
-Deno.test("a stop asked for twice keeps its first reason", () => {
+Deno.test("a second stop keeps the reason of the first", () => {
   const control = new Control();
   answer({ type: "stop", signal: "SIGINT" }, { phase: "train", ended: false }, control);
   answer({ type: "stop" }, { phase: "train", ended: false }, control);

@@ -1,4 +1,4 @@
-/** `--precision bfloat16` from the command line. */
+/** Runs `--precision bfloat16` from the command line. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { computesBfloat16, processorFeatures } from "../../src/engine/processor.ts";
@@ -10,7 +10,7 @@ await tensorflowEngine();
 const cpuinfo = existsSync("/proc/cpuinfo") ? Deno.readTextFileSync("/proc/cpuinfo") : "";
 
 Deno.test({
-  name: "a run in bfloat16 says so, and shares no cache entry with one in float32" + needs("AVX512_BF16 or AMX"),
+  name: "a run in bfloat16 reports it and shares no cache entry with a run in float32" + needs("AVX512_BF16 or AMX"),
   ignore: !existsSync(SHARED) || !computesBfloat16(processorFeatures(cpuinfo)),
   fn: async () => {
     await withTemporaryFolder(async (folder) => {

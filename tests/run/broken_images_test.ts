@@ -5,7 +5,7 @@ import { BrokenImages } from "../../src/run/broken_images.ts";
 const image = (index: number) => ({ index, path: `a/${String(index).padStart(3, "0")}.jpg`, reason: "cut" });
 const images = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => image(from + index));
 
-/** 100 images of which one may be broken; the clock stands at `clock.ms`. */
+/** Returns a counter for 100 images of which one may be undecodable. Its clock reads `clock.ms`. */
 function watched() {
   const said: string[] = [];
   const clock = { ms: 0 };
@@ -21,7 +21,7 @@ function refused(act: () => void, line: RegExp): void {
   });
 }
 
-Deno.test("a run gives up on broken images once it has found ten, and names ten and a count", () => {
+Deno.test("a run ends after ten undecodable images and names ten and a count", () => {
   const { broken, said } = watched();
   broken.add(images(0, 1));
   broken.add(images(1, 9));
@@ -32,7 +32,7 @@ Deno.test("a run gives up on broken images once it has found ten, and names ten 
   assert.equal(said.length, 13, "each is named in the log");
 });
 
-Deno.test("a run gives up on broken images ten seconds after there were too many, and names all that it found", () => {
+Deno.test("a run ends ten seconds after there were too many undecodable images and names all found so far", () => {
   const { broken, clock } = watched();
   broken.add(images(0, 2));
   clock.ms = 9_999;
@@ -44,7 +44,7 @@ Deno.test("a run gives up on broken images ten seconds after there were too many
   );
 });
 
-Deno.test("a run that has looked at all images gives up on too many broken ones", () => {
+Deno.test("a run that has looked at all images ends if too many are undecodable", () => {
   const { broken } = watched();
   broken.add(images(0, 1));
   broken.requireFew();
@@ -55,7 +55,7 @@ Deno.test("a run that has looked at all images gives up on too many broken ones"
   );
 });
 
-Deno.test("one broken image never ends a run, unless --max-broken is 0; the share that is named suffices", () => {
+Deno.test("one undecodable image never ends a run unless --max-broken is 0, and the share in the message is sufficient", () => {
   const after = (found: number, total: number, most: number) => {
     const broken = new BrokenImages(total, most, { say: () => {} }, () => 0);
     broken.add(images(0, found));

@@ -1,4 +1,4 @@
-/** Every way a run can be ended from outside, in the middle of extraction and of training, with real processes. */
+/** Ends a run from outside in every way, during extraction and during training, with real processes. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readCheckpoint } from "../../src/run/checkpoints/read_checkpoint.ts";
@@ -19,7 +19,7 @@ interface Running {
   readonly trainer: number;
 }
 
-/** Where in a run it is ended, and what tells that it is there. */
+/** The moments at which a run is ended, and how to wait for each. */
 const MOMENTS = {
   prepare: (run: JsonRun) => run.until("progress", ({ label }) => label === "making the random base"),
   "the start of extract": (run: JsonRun) => run.until("phase", ({ name }) => name === "extract"),
@@ -28,12 +28,12 @@ const MOMENTS = {
 };
 type Moment = keyof typeof MOMENTS;
 
-/** A run at a moment, with an empty feature cache. */
+/** Brings a run with an empty feature cache to a moment. */
 async function inTheMiddle(moment: Moment, body: (running: Running) => Promise<void>): Promise<void> {
   await withTemporaryFolder(async (folder) => {
     const runs = join(folder, "runs");
     const env = emptyFeatureCache(folder);
-    // Nothing that was made before; larger images, so that extraction lasts long enough to be in the middle of it.
+    // Random weights must be made again, and larger images make the extraction last long enough.
     if (moment === "prepare") Deno.removeSync(join(folder, "headlight", "weights"));
     const size = moment === "train" ? [] : ["--size", "160"];
     const run = new JsonRun(["train", ...SMALL_RUN, ...size, ...ENDLESS, "--runs", runs], { env });
@@ -54,7 +54,7 @@ async function endsWithin2s(run: JsonRun, sinceMs: number) {
   return end;
 }
 
-Deno.test("a loss that is NaN ends the run with what to try", async () => {
+Deno.test("a run that ends because its loss is NaN says what to try", async () => {
   await withTemporaryFolder(async (folder) => {
     const rate = ["--learning-rate", "1e30", "--epochs", "2"];
     const run = new JsonRun(["train", ...SMALL_RUN, ...rate, "--runs", join(folder, "runs")]);
@@ -66,7 +66,7 @@ Deno.test("a loss that is NaN ends the run with what to try", async () => {
 });
 
 for (const moment of Object.keys(MOMENTS) as Moment[]) {
-  Deno.test(`SIGTERM to the viewer in the middle of ${moment} ends the run within two seconds, saved, status 143`, async () => {
+  Deno.test(`SIGTERM to the viewer during ${moment} ends and saves the run within two seconds with status 143`, async () => {
     await inTheMiddle(moment, async ({ run }) => {
       const since = performance.now();
       run.kill("SIGTERM");
@@ -76,7 +76,7 @@ for (const moment of Object.keys(MOMENTS) as Moment[]) {
     });
   });
 
-  Deno.test(`SIGINT to the viewer in the middle of ${moment} ends the run within two seconds, saved, status 130`, async () => {
+  Deno.test(`SIGINT to the viewer during ${moment} ends and saves the run within two seconds with status 130`, async () => {
     await inTheMiddle(moment, async ({ run }) => {
       const since = performance.now();
       run.kill("SIGINT");
@@ -86,7 +86,7 @@ for (const moment of Object.keys(MOMENTS) as Moment[]) {
     });
   });
 
-  Deno.test(`SIGTERM to the trainer in the middle of ${moment} ends the run within two seconds, saved, status 143`, async () => {
+  Deno.test(`SIGTERM to the trainer during ${moment} ends and saves the run within two seconds with status 143`, async () => {
     await inTheMiddle(moment, async ({ run, trainer }) => {
       const since = performance.now();
       Deno.kill(trainer, "SIGTERM");
@@ -96,7 +96,7 @@ for (const moment of Object.keys(MOMENTS) as Moment[]) {
     });
   });
 
-  Deno.test(`stop in the middle of ${moment} ends the run within two seconds, saved, both commands with status 0`, async () => {
+  Deno.test(`stop during ${moment} ends and saves the run within two seconds, and both commands exit with 0`, async () => {
     await inTheMiddle(moment, async ({ run, runs, directory }) => {
       const since = Date.now();
       const { status, stdout, stderr } = await headlight(["stop", "--runs", runs]);
@@ -110,7 +110,7 @@ for (const moment of Object.keys(MOMENTS) as Moment[]) {
     });
   });
 
-  Deno.test(`without a terminal, losing the viewer by kill -9 in the middle of ${moment} ends the run, saved`, async () => {
+  Deno.test(`without a terminal, a kill -9 of the viewer during ${moment} ends and saves the run`, async () => {
     await inTheMiddle(moment, async ({ run, directory }) => {
       run.kill("SIGKILL");
       await run.status();
@@ -125,7 +125,7 @@ for (const moment of Object.keys(MOMENTS) as Moment[]) {
   });
 }
 
-Deno.test("a trainer killed with kill -9 is noticed by its viewer; log and last checkpoint are whole, watch says so", async () => {
+Deno.test("a viewer notices a kill -9 of the trainer; log and last checkpoint are intact, and watch reports the loss", async () => {
   await inTheMiddle("train", async ({ run, runs, directory, trainer }) => {
     await run.until("checkpoint");
     Deno.kill(trainer, "SIGKILL");
@@ -138,7 +138,7 @@ Deno.test("a trainer killed with kill -9 is noticed by its viewer; log and last 
   });
 });
 
-Deno.test("a checkpoint is refused with a reason while features are being extracted", async () => {
+Deno.test("a checkpoint is refused with a reason during extraction", async () => {
   await inTheMiddle("extract", async ({ run, runs }) => {
     const { status, stderr } = await headlight(["checkpoint", "--runs", runs]);
     assert.equal(status, 1);

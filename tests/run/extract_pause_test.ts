@@ -1,4 +1,4 @@
-/** A pause in the middle of extraction, with real processes. */
+/** Pauses a run in the middle of extraction, with real processes. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { attach } from "../../src/run/control/attach.ts";
@@ -11,7 +11,7 @@ import { SMALL_RUN } from "./small_run.ts";
 
 await tensorflowEngine();
 
-Deno.test("images that a run computed itself are not from the cache after a pause", async () => {
+Deno.test("images that a run computed itself do not count as cached after a pause", async () => {
   await withTemporaryFolder(async (folder) => {
     const env = emptyFeatureCache(folder);
     const run = new JsonRun(["train", ...SMALL_RUN, "--size", "128", "--epochs", "1", "--runs", join(folder, "runs")], {

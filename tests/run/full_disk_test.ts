@@ -1,4 +1,4 @@
-/** A disk that fills up while a run lasts: a real one, of a few megabytes, in a mount namespace of the test's own. */
+/** Fills up a disk during a run: a real file system of a few megabytes, in a mount namespace of the test. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseEvent } from "../../src/events.ts";
@@ -11,21 +11,20 @@ await tensorflowEngine();
 
 const unshare = ["-rm", "/bin/sh", "-c"];
 
-/** Whether this machine lets a test mount a file system that only the test sees. */
+/** Whether this machine lets a test mount a file system that only the test can see. */
 const canMount = (await new Deno.Command("unshare", { args: [...unshare, "mount -t tmpfs none /mnt"], stderr: "null" })
   .output().catch(() => null))?.success === true;
 
 Deno.test({
-  name:
-    `a disk that fills up ends the run with reason failed, exit status 1, the reason in one line, what was saved kept${
-      needs("mounts of its own")
-    }`,
+  name: `a full disk ends the run with reason failed, exit status 1 and the cause in one line, keeping what was saved${
+    needs("mounts of its own")
+  }`,
   ignore: !canMount,
   fn: async () => {
     await withTemporaryFolder(async (runs) => {
       // Room for some checkpoints; `last` grows the log until nothing fits any more. What is left is copied out.
       const script = `mount -t tmpfs -o size=1m none "$1" && mkdir "$1/runs" && shift && "$@"; status=$?; ` +
-        `d=$(dirname "$(ls -d ${runs}/runs/*/config.json)"); ls "$d/checkpoints" >&2; ` +
+        // There is room for a few checkpoints, and the log grows until nothing fits. What was saved is copied out.
         `ls "$d/checkpoints/best/" >&2; exit $status`;
       const args = ["train", ...SMALL_RUN, ...ENDLESS, "--json", "--hidden", "100", "--runs", join(runs, "runs")];
       const { code, stdout, stderr } = await new Deno.Command("unshare", {

@@ -1,6 +1,6 @@
 /**
- * The lesson's recipe on real images with a real pre-trained base, from the command line, against Keras's own figures
- * over ten seeds (goldens/squeezenet11_grocery10_keras.json).
+ * Runs the lesson's recipe on real images with a real pre-trained base from the command line, and compares the results
+ * with Keras's over ten seeds (goldens/squeezenet11_grocery10_keras.json).
  */
 import assert from "node:assert/strict";
 import { tensorflowEngine } from "../engine.ts";
@@ -16,7 +16,7 @@ function kerasMean(preprocessing: "caffe" | "scale"): number {
     .best_mean;
 }
 
-/** The best validation accuracy of a run with each seed. */
+/** Returns the best validation accuracy of a run for each seed. */
 async function bestAccuracies(data: readonly string[], how: readonly string[]): Promise<number[]> {
   return await withTemporaryFolder(async (folder) => {
     const env = emptyFeatureCache(folder);
@@ -37,7 +37,7 @@ async function bestAccuracies(data: readonly string[], how: readonly string[]): 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 sharedTest(
-  "with SqueezeNet's own preprocessing every seed reaches 0.80 on grocery10, and their mean is Keras's",
+  "with SqueezeNet's own preprocessing every seed reaches 0.80 on grocery10, and the mean equals Keras's",
   async () => {
     const best = await bestAccuracies(["grocery10"], ["--preprocess", "imagenet"]);
     assert.ok(Math.min(...best) >= 0.8, `${best}`);
@@ -45,13 +45,13 @@ sharedTest(
   },
 );
 
-sharedTest("with /255 alone the mean on grocery10 is Keras's too", async () => {
+sharedTest("with /255 alone the mean on grocery10 equals Keras's too", async () => {
   const best = await bestAccuracies(["grocery10"], ["--preprocess", "scale"]);
   assert.ok(Math.abs(mean(best) - kerasMean("scale")) < 0.025, `${best}`);
 });
 
-sharedTest("the same images as a folder of JPEGs, with nothing else said, reach a mean of 0.81", async () => {
-  // Keras on the same files, Pillow and tf.image.resize_with_pad: 0.831 ± 0.016.
+sharedTest("the same images as a folder of JPEGs reach a mean of 0.81 without further options", async () => {
+  // Keras on the same files, with Pillow and tf.image.resize_with_pad: 0.831 ± 0.016.
   const best = await bestAccuracies(["grocery10", "images"], []);
   assert.ok(mean(best) >= 0.81, `${best}`);
 });

@@ -1,4 +1,4 @@
-/** What a viewer without a terminal does when its reader or its terminal goes. */
+/** Tests what a viewer without a terminal does when its reader or its terminal goes away. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ import { ENDLESS, SMALL_RUN } from "./small_run.ts";
 
 await tensorflowEngine();
 
-Deno.test("whether a hang-up is ignored is read from the mask of ignored signals", () => {
+Deno.test("the mask of ignored signals shows whether a hang-up is ignored", () => {
   assert.equal(ignoresHangUp("Name:\tdeno\nSigIgn:\t0000000000000001\nSigCgt:\t0\n"), true);
   assert.equal(ignoresHangUp("SigIgn:\t0000000000001000\n"), false);
   assert.equal(ignoresHangUp("SigIgn:\tffffffffffffffff\n"), true);
@@ -23,7 +23,7 @@ Deno.test("whether a hang-up is ignored is read from the mask of ignored signals
   assert.equal(ignoresHangUp(null), false);
 });
 
-Deno.test("under nohup a hang-up ends neither viewer nor run", async () => {
+Deno.test("under nohup a hang-up ends neither the viewer nor the run", async () => {
   await withTemporaryFolder(async (folder) => {
     const runs = join(folder, "runs");
     const viewer = new Deno.Command("/bin/sh", {
@@ -42,7 +42,7 @@ Deno.test("under nohup a hang-up ends neither viewer nor run", async () => {
     const epochs = () =>
       listRuns(runs).flatMap(({ events }) => readEvents(events)).filter(({ type }) => type === "epoch").length;
     await eventually("it trains", () => epochs() > 0, 60_000);
-    // Commands that do not listen for signals keep to what they inherited by this alone.
+    // Commands without signal listeners survive a hang-up only because it is still ignored.
     const status = `/proc/${viewer.pid}/status`;
     if (existsSync(status)) assert.ok(ignoresHangUp(Deno.readTextFileSync(status)));
     viewer.kill("SIGHUP");
@@ -54,7 +54,7 @@ Deno.test("under nohup a hang-up ends neither viewer nor run", async () => {
   });
 });
 
-Deno.test("in a terminal, a reader that goes away leaves the run training, and that is said", async () => {
+Deno.test("when the reader goes away in a terminal, training goes on and a message says so", async () => {
   await withTemporaryFolder(async (folder) => {
     const runs = join(folder, "runs");
     const cache = emptyFeatureCache(folder);
@@ -70,7 +70,7 @@ Deno.test("in a terminal, a reader that goes away leaves the run training, and t
       await terminal.until(() => said.test(terminal.normalScreen()), "what is said of the reader that went away");
       const stopped = await headlight(["stop", "--runs", runs], { env: cache });
       assert.equal(stopped.status, 0, stopped.stderr);
-      // `stop` returns at the run's last event; its trainer still has its viewers to take leave of.
+      // `stop` returns at the run's last event, when the trainer still has to disconnect its viewers.
       await eventually("the trainer has let go of the run", () => !listRuns(runs).some(isOwned), 20_000);
     } finally {
       await terminal.end();

@@ -1,4 +1,4 @@
-/** Image folders, from the command line: what cannot be decoded is named and left out, and the rest is trained on. */
+/** Trains on image folders from the command line: undecodable images are named and left out, and the rest is used. */
 import assert from "node:assert/strict";
 import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ await tensorflowEngine();
 
 const MODEL = ["--base", "squeezenet11", "--weights", "random", "--size", "64", "--epochs", "2"];
 
-/** Red-ish and blue-ish images: two classes that anything learns. */
+/** Reddish and bluish images: two classes that any model can learn. */
 async function goodImages(each: number): Promise<Record<string, Uint8Array>> {
   const files: Record<string, Uint8Array> = {};
   for (const [name, background] of [["red", "#c02010"], ["blue", "#1020c0"]] as const) {
@@ -25,7 +25,7 @@ async function goodImages(each: number): Promise<Record<string, Uint8Array>> {
   return files;
 }
 
-/** Names that a terminal, a shell or a JSON text would stumble over. */
+/** Names that could confuse a terminal, a shell or a JSON parser. */
 const ODD_NAMES = [
   "with space.jpg",
   "quote'\".jpg",
@@ -37,7 +37,7 @@ const ODD_NAMES = [
   "$(touch x).jpg",
 ];
 
-/** Two hundred files that are odd in some way, and whether each decodes. */
+/** Two hundred odd files and whether each can be decoded. */
 async function oddFiles(): Promise<{ file: Uint8Array; name: string; decodes: boolean }[]> {
   const jpeg = new Uint8Array(await image(90, 70).jpeg().toBuffer());
   const png = new Uint8Array(await image(90, 70).png().toBuffer());
@@ -69,7 +69,7 @@ async function oddFiles(): Promise<{ file: Uint8Array; name: string; decodes: bo
   return odd;
 }
 
-Deno.test("two hundred odd files: each is trained on or named, nothing crashes, nothing that a terminal obeys is said", async () => {
+Deno.test("of two hundred odd files each is trained on or named, without a crash or control sequences in the output", async () => {
   await withTemporaryFolder(async (folder) => {
     const data = join(folder, "data");
     const odd = await oddFiles();
@@ -94,11 +94,11 @@ Deno.test("two hundred odd files: each is trained on or named, nothing crashes, 
       end?.notices.join() ?? "",
       new RegExp(`${expected} of ${120 + odd.length} images cannot be decoded`),
     );
-    // deno-lint-ignore no-control-regex -- control characters are what is looked for.
+    // deno-lint-ignore no-control-regex -- control characters are intended here.
     assert.doesNotMatch([...warnings, ...(end?.notices ?? [])].join(""), /[\x00-\x1f\x7f-\x9f\u202e]/);
     assert.match(warnings.join("\n"), /red\/empty\.jpg \(the file is empty\)|red\/broken /);
 
-    // From the cache the same files are known to be broken.
+    // With the cache, the same files are known to be undecodable.
     const again = new JsonRun(
       ["train", "--data", data, ...MODEL, "--max-broken", "1", "--runs", join(folder, "runs")],
       { env: { XDG_CACHE_HOME: folder } },
@@ -110,7 +110,7 @@ Deno.test("two hundred odd files: each is trained on or named, nothing crashes, 
   });
 });
 
-Deno.test("more broken images than --max-broken allows end the run with one line that names them, exit status 1", async () => {
+Deno.test("more undecodable images than --max-broken allows end the run with one line that names them, exit status 1", async () => {
   await withTemporaryFolder(async (folder) => {
     const data = join(folder, "data");
     writeFiles(data, { ...await goodImages(20), "red/x.jpg": new Uint8Array(), "blue/y.png": new Uint8Array(9) });
@@ -149,7 +149,7 @@ Deno.test("an image that is in both parts is reported", async () => {
   });
 });
 
-Deno.test("an image in the wrong class is among the surest mistakes, named and shown, past a broken one", async () => {
+Deno.test("an image in the wrong class is among the most confident mistakes, with name and image, despite an undecodable one", async () => {
   await withTemporaryFolder(async (folder) => {
     const data = join(folder, "data");
     const good = await goodImages(20);
@@ -168,7 +168,7 @@ Deno.test("an image in the wrong class is among the surest mistakes, named and s
     assert.equal(await run.status(), 0, run.stderr);
     const last = run.all("samples").at(-1);
     assert.equal(last?.epoch, run.all("epoch").at(-1)?.epoch);
-    // Whatever so short a training takes the classes for, one of the two is wrong.
+    // Whatever such a short training learns, one of the two is wrong.
     const shown = last?.mistakes.filter(({ file }) => file === "val/blue/red.jpg" || file === "val/red/blue.jpg") ?? [];
     assert.ok(shown.length > 0, JSON.stringify(last?.mistakes.map(({ file }) => file)));
     for (const { file, actual, predicted, width, height, pixels } of shown) {
@@ -180,7 +180,7 @@ Deno.test("an image in the wrong class is among the surest mistakes, named and s
   });
 });
 
-Deno.test("files that are not read are named by extension and count, with a remedy; without extension, by content", async () => {
+Deno.test("files that are not images are named by extension and count with a remedy, and by content without an extension", async () => {
   await withTemporaryFolder(async (folder) => {
     const data = join(folder, "data");
     const nothing = new Uint8Array();
@@ -207,7 +207,7 @@ Deno.test("files that are not read are named by extension and count, with a reme
   });
 });
 
-Deno.test("what is left aside stays as a notice of the run and is said where evaluate reads the folder; the rest is said once", async () => {
+Deno.test("files left out stay a notice of the run, evaluate reports them for its folder, and other remarks appear once", async () => {
   await withTemporaryFolder(async (folder) => {
     const data = join(folder, "data");
     const good = await goodImages(8);
@@ -249,7 +249,7 @@ Deno.test("what is left aside stays as a notice of the run and is said where eva
   });
 });
 
-Deno.test("bad input: a folder with one class, and a class of one image, are one line, exit status 2", async () => {
+Deno.test("bad input: a folder with one class and a class of one image are each reported in one line, exit status 2", async () => {
   await withTemporaryFolder(async (folder) => {
     const good = await goodImages(2);
     const cases: readonly [string, Record<string, Uint8Array>, RegExp][] = [

@@ -6,7 +6,7 @@ import { Journal } from "../../src/run/journal.ts";
 import { RateMeter } from "../../src/run/rate.ts";
 import { withTemporaryFolder } from "../support.ts";
 
-Deno.test("progress is said at most twice a second, whatever the phase", async () => {
+Deno.test("progress is reported at most twice a second in every phase", async () => {
   await withTemporaryFolder((folder) => {
     let now = 0;
     const log = new EventLog(join(folder, "events.jsonl"));
@@ -21,7 +21,7 @@ Deno.test("progress is said at most twice a second, whatever the phase", async (
   });
 });
 
-Deno.test("before a pause the newest progress is said, however soon it comes, and once", async () => {
+Deno.test("before a pause the latest progress is reported once, even if half a second has not passed", async () => {
   await withTemporaryFolder((folder) => {
     let now = 0;
     const log = new EventLog(join(folder, "events.jsonl"));
@@ -43,7 +43,7 @@ Deno.test("before a pause the newest progress is said, however soon it comes, an
   });
 });
 
-Deno.test("a rate is that of the last seconds, and none before there is something to measure", () => {
+Deno.test("the rate covers the last seconds, and there is none before it can be measured", () => {
   const meter = new RateMeter();
   assert.equal(meter.note(0, 0), null);
   assert.equal(meter.note(5, 100), null);
@@ -52,7 +52,7 @@ Deno.test("a rate is that of the last seconds, and none before there is somethin
   assert.ok(Math.abs((meter.note(360, 31_000) ?? 0) - 10) < 0.01);
 });
 
-Deno.test("a rate starts anew when the count falls", () => {
+Deno.test("the rate starts over when the count decreases", () => {
   const meter = new RateMeter();
   meter.note(0, 0);
   meter.note(100, 1000);
@@ -60,7 +60,7 @@ Deno.test("a rate starts anew when the count falls", () => {
   assert.equal(meter.note(20, 3000), 20);
 });
 
-Deno.test("the last progress of extraction is said, however soon it comes; nothing is said after the end", async () => {
+Deno.test("the last progress of extraction is always reported, and nothing is reported after the end", async () => {
   await withTemporaryFolder((folder) => {
     const log = new EventLog(join(folder, "events.jsonl"));
     const journal = new Journal(log, () => 0);

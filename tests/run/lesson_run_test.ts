@@ -1,4 +1,4 @@
-/** What a first run without any data or weights shows: the lesson's model on the demo set, through a random base. */
+/** Tests a first run without any data or weights: the lesson's model on the demo set with a random base. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { tensorflowEngine } from "../engine.ts";
@@ -8,7 +8,7 @@ import { ENDLESS, SMALL_RUN } from "./small_run.ts";
 
 await tensorflowEngine();
 
-Deno.test("the demo set through a random DenseNet121 reaches a validation accuracy of 0.5", async () => {
+Deno.test("the demo set with a random DenseNet121 reaches a validation accuracy of 0.5", async () => {
   await withTemporaryFolder(async (runs) => {
     const run = new JsonRun(["train", "--data", "demo", "--weights", "random", "--runs", runs]);
     assert.equal(await run.status(), 0, run.stderr);
@@ -24,7 +24,7 @@ Deno.test("the demo set through a random DenseNet121 reaches a validation accura
 
 Deno.test("while a run trains, last is never older than five seconds", async () => {
   await withTemporaryFolder(async (folder) => {
-    // One epoch without end: nothing but the clock asks for a checkpoint.
+    // One endless epoch, so that only the timer requests checkpoints.
     const run = new JsonRun(["train", ...SMALL_RUN, ...ENDLESS, "--batch", "1", "--runs", join(folder, "runs")]);
     const started = await run.until("phase", ({ name }) => name === "train");
     await run.until("checkpoint", ({ time }) => Date.parse(time) - Date.parse(started.time) > 10_000);

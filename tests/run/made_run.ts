@@ -1,4 +1,4 @@
-/** Run folders as a trainer leaves them, without any training. */
+/** Run folders as a trainer leaves them, made without any training. */
 import { dirname, join } from "node:path";
 import { runOptionsSchema } from "../../src/config.ts";
 import { type EpochFigures, EVENT_VERSION, type EventBody } from "../../src/events.ts";
@@ -13,7 +13,7 @@ export interface MadeRun {
   readonly options?: Record<string, unknown>;
   readonly dataName?: string;
   readonly valAccuracy?: readonly number[];
-  /** Events after those of the epochs; not given: a proper end. */
+  /** The events after those of the epochs. By default, a regular end. */
   readonly then?: readonly EventBody[];
 }
 
@@ -37,7 +37,9 @@ export function endOf(id: string, change: Partial<Extract<EventBody, { type: "en
   };
 }
 
-/** Writes config.json, events.jsonl, history.csv, summary.txt, a checkpoint with its links, and a lock that nobody has. */
+/**
+ * Writes config.json, events.jsonl, history.csv, summary.txt, a checkpoint with its links, and a lock without an owner.
+ */
 export function makeRun(path: string, made: MadeRun = {}): RunDirectory {
   const run = runDirectory(path);
   const { valAccuracy = [0.4, 0.6, 0.5], then = [endOf(run.id)] } = made;

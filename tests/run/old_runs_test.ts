@@ -1,4 +1,4 @@
-/** Every command that reads a run reads those of earlier versions. */
+/** Checks that every command that reads a run can read those of earlier versions. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseEvent, type RunEvent } from "../../src/events.ts";
@@ -27,7 +27,7 @@ function eventsOf(text: string): RunEvent[] {
 }
 
 for (const version of OLD_VERSIONS) {
-  Deno.test(`${version}: watch --json gives every event that it gave then`, async () => {
+  Deno.test(`${version}: watch --json prints every event that it printed then`, async () => {
     await withOldRun(version, async ({ id }, runs) => {
       const now = eventsOf(await succeeds("watch", id, "--runs", runs, "--json"));
       const then = eventsOf(printedThen(version, "stream.jsonl", runs));
@@ -37,7 +37,7 @@ for (const version of OLD_VERSIONS) {
     });
   });
 
-  Deno.test(`${version}: watch --plain says how it went and names the best epoch, not early stopping's reference`, async () => {
+  Deno.test(`${version}: watch --plain tells how it went and names the best epoch, not early stopping's reference`, async () => {
     await withOldRun(version, async ({ id }, runs) => {
       const text = await succeeds("watch", id, "--runs", runs, "--plain");
       assert.match(text, /stopped early after 5 epochs/);
@@ -56,7 +56,7 @@ for (const version of OLD_VERSIONS) {
     });
   });
 
-  Deno.test(`${version}: plot draws it, with its best epoch marked`, async () => {
+  Deno.test(`${version}: plot draws it with its best epoch marked`, async () => {
     await withOldRun(version, async ({ id, directory }, runs) => {
       await succeeds("plot", id, "--runs", runs);
       assert.ok(Deno.statSync(join(directory, "history.png")).size > 1000);
@@ -70,7 +70,7 @@ for (const version of OLD_VERSIONS) {
     });
   });
 
-  sharedTest(`${version}: evaluate gives the figures that it gave then, for best, last and final`, async () => {
+  sharedTest(`${version}: evaluate gives the same figures as then for best, last and final`, async () => {
     await withOldRun(version, async ({ id }, runs) => {
       for (const checkpoint of ["best", "last", "final"]) {
         const text = await succeeds("evaluate", id, "--runs", runs, "--checkpoint", checkpoint, "--json");
@@ -83,7 +83,7 @@ for (const version of OLD_VERSIONS) {
     });
   });
 
-  sharedTest(`${version}: predict gives the probabilities that it gave then`, async () => {
+  sharedTest(`${version}: predict gives the same probabilities as then`, async () => {
     await withOldRun(version, async ({ id }, runs) => {
       const then = printedThen(version, "predict.jsonl", runs).trim().split("\n").map((line) => JSON.parse(line));
       const paths = then.map(({ path }) => path);

@@ -1,4 +1,4 @@
-/** How often all processes of a run together read the folders of a data set, as the system sees it. */
+/** Counts how often all processes of a run together list the folders of a data set, as strace reports it. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ await tensorflowEngine();
 const STRACE = spawnSync("strace", ["-V"]).status === 0;
 const CLASSES = 11;
 
-/** The folders that a command and all its processes have opened to list them. */
+/** Returns the folders that a command and all its processes have opened to list them. */
 async function listedFolders(trace: string, args: readonly string[]): Promise<string[]> {
   const { code, stderr } = await new Deno.Command("strace", {
     args: ["-f", "-qq", "-e", "trace=openat", "-o", trace, Deno.execPath(), ...headlightArgs(args)],
@@ -27,9 +27,10 @@ async function listedFolders(trace: string, args: readonly string[]): Promise<st
 }
 
 Deno.test({
-  name: `train, evaluate --data and predict list the folders of a data set once, evaluate on the run's own images none${
-    needs("strace")
-  }`,
+  name:
+    `train, evaluate --data and predict list each folder of a data set once; evaluate on the run's images lists none${
+      needs("strace")
+    }`,
   ignore: !STRACE,
   fn: () =>
     withTemporaryFolder(async (folder) => {

@@ -9,7 +9,7 @@ import { prepare } from "../../src/run/prepare.ts";
 import { writeFiles } from "../data/images/made_images.ts";
 import { withTemporaryFolder } from "../support.ts";
 
-/** How often each folder below `root` is read while `body` runs. The system's own readings, counted. */
+/** Returns how often each folder below `root` is listed while `body` runs. Counts the real listings. */
 async function readingsOf(root: string, body: () => Promise<unknown>): Promise<Record<string, number>> {
   const readings: Record<string, number> = {};
   const { readDirSync } = Deno;
@@ -27,7 +27,7 @@ async function readingsOf(root: string, body: () => Promise<unknown>): Promise<R
 
 const FILES = ["train/a/1.png", "train/b/1.png", "train/b/deep/2.png", "val/a/3.png", "val/b/3.png"];
 
-Deno.test("every folder of a data set is read once before a run starts", async () => {
+Deno.test("every folder of a data set is listed once before a run starts", async () => {
   await withTemporaryFolder(async (folder) => {
     writeFiles(folder, Object.fromEntries(FILES.map((name) => [name, new Uint8Array()])));
     const readings = await readingsOf(
@@ -39,7 +39,7 @@ Deno.test("every folder of a data set is read once before a run starts", async (
   });
 });
 
-Deno.test("what was listed to find out what a folder is, is what is opened", async () => {
+Deno.test("the listing that determines the kind of a folder is reused to open it", async () => {
   await withTemporaryFolder(async (folder) => {
     writeFiles(folder, Object.fromEntries(FILES.map((name) => [name, new Uint8Array()])));
     const found = resolveDataOption(runOptionsSchema.parse({ data: folder }));
@@ -53,7 +53,7 @@ Deno.test("what was listed to find out what a folder is, is what is opened", asy
   });
 });
 
-Deno.test("what preflight found reaches the trainer, which reads no folder of the data set again", async () => {
+Deno.test("the preflight's listing reaches the trainer, which lists no folder of the data set again", async () => {
   const before = Deno.env.get("XDG_CACHE_HOME");
   await withTemporaryFolder(async (folder) => {
     Deno.env.set("XDG_CACHE_HOME", join(folder, "cache"));
@@ -82,7 +82,7 @@ Deno.test("what preflight found reaches the trainer, which reads no folder of th
   });
 });
 
-/** From one open file to another reader, as from the command to the trainer. */
+/** Passes data through an open file to another reader, as the command does to the trainer. */
 async function handOver(found: FoundSource, folder: string): Promise<FoundSource> {
   const file = openFoundData(found, folder);
   assert.ok(file !== null);
@@ -91,7 +91,7 @@ async function handOver(found: FoundSource, folder: string): Promise<FoundSource
   return await readFoundData(new Blob([content]).stream());
 }
 
-Deno.test("what is handed to the trainer leaves no file behind, whatever its size, and a folder that does not take it is no error", async () => {
+Deno.test("data passed to the trainer leaves no file behind, whatever its size, and an unwritable folder is no error", async () => {
   await withTemporaryFolder(async (folder) => {
     const paths = Array.from({ length: 100_000 }, (_, index) => `a/${index} ünïcödé.jpg`);
     const listing = {

@@ -3,7 +3,7 @@ import { runOptionsSchema } from "../../src/config.ts";
 import { prepare } from "../../src/run/prepare.ts";
 import { withTemporaryFolder } from "../support.ts";
 
-/** What a log on a full disk throws. */
+/** Returns the error of a log on a full disk. */
 function fullDisk(): Error {
   return Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
 }
@@ -15,7 +15,7 @@ for (
     { base: "squeezenet11", engine: "auto" },
   ]
 ) {
-  Deno.test(`${JSON.stringify(options)}: progress that cannot be said ends the preparation, as what it is`, async () => {
+  Deno.test(`${JSON.stringify(options)}: an error while progress is reported ends the preparation with that error`, async () => {
     const before = Deno.env.get("XDG_CACHE_HOME");
     await withTemporaryFolder(async (folder) => {
       Deno.env.set("XDG_CACHE_HOME", folder);
@@ -24,7 +24,7 @@ for (
         const said: string[] = [];
         const onProgress = ({ label }: { label: string }) => {
           said.push(label);
-          // Once, so that nothing but the preparation itself keeps it in mind.
+          // Thrown once, so that only the preparation itself remembers it.
           if (said.length === 1) throw failure;
         };
         const signal = AbortSignal.timeout(20_000);

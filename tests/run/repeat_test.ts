@@ -25,7 +25,7 @@ function repeat(options: Partial<RunOptions> = {}, resolved: Partial<Resolved> =
   return repeatCommand({ options: { ...DEFAULTS, ...options }, resolved: { ...RESOLVED, ...resolved } }) ?? "";
 }
 
-/** What a real shell makes of a command's words, `deno task train` left out. */
+/** Returns the arguments that a real shell makes of a command, without `deno task train`. */
 function wordsOf(command: string): string[] {
   assert.doesNotMatch(command, /\n/, "one line");
   const { stdout } = new Deno.Command("bash", {
@@ -35,7 +35,7 @@ function wordsOf(command: string): string[] {
   return new TextDecoder().decode(stdout).split("\0").slice(3, -1);
 }
 
-/** The options that a command asks for, by the way of a shell and of `train`'s flags. */
+/** Returns the options that a command sets, after a shell and the flags of `train` have parsed it. */
 function optionsOf(command: string): RunOptions {
   let options: RunOptions | undefined;
   addFlags(new Command("train"), TRAIN_FLAGS).exitOverride()
@@ -45,7 +45,7 @@ function optionsOf(command: string): RunOptions {
   return options;
 }
 
-Deno.test("the repeat command names what was resolved, and of the rest only what differs from the defaults", () => {
+Deno.test("the repeat command has the resolved options and those that differ from the defaults", () => {
   assert.equal(
     repeat(),
     "deno task train --data dollarstreet --weights imagenet --preprocess scale --seed 2 --engine tensorflow",
@@ -64,7 +64,7 @@ Deno.test("the repeat command names what was resolved, and of the rest only what
   );
 });
 
-Deno.test("the repeat command names the person's own data and weights by their paths", () => {
+Deno.test("the repeat command has the paths of the person's own data and weights", () => {
   const command = repeat(
     { data: "/images/my cats", weights: "/w/own.h5" },
     {
@@ -76,7 +76,7 @@ Deno.test("the repeat command names the person's own data and weights by their p
   assert.match(command, / --data '\/images\/my cats' --weights \/w\/own\.h5 --preprocess imagenet /);
 });
 
-/** For every option, a value that is not its default. */
+/** A value for every option that is not its default. */
 const OTHER: Required<RunOptions> = {
   ...DEFAULTS,
   data: '/data/it\'s "mine"; rm -rf $HOME `x` \\',
@@ -111,19 +111,19 @@ const OTHER: Required<RunOptions> = {
 };
 
 for (const name of Object.keys(runOptionsSchema.shape) as (keyof RunOptions)[]) {
-  Deno.test(`--${name.replaceAll("_", "-")} travels whole through the repeat command, a shell and train's flags`, () => {
+  Deno.test(`--${name.replaceAll("_", "-")} survives the repeat command, a shell and train's flags`, () => {
     const options: RunOptions = { ...DEFAULTS, [name]: OTHER[name] };
     assert.notDeepEqual(options, DEFAULTS);
     assert.deepEqual(optionsOf(trainCommand(options)), options);
   });
 }
 
-Deno.test("the repeat command has no character that a terminal would obey", () => {
+Deno.test("the repeat command contains no control characters", () => {
   // deno-lint-ignore no-control-regex
   assert.doesNotMatch(trainCommand(OTHER), /[\x00-\x1f\x7f-\x9f\u202a-\u202e]/);
 });
 
-Deno.test("a run that was not prepared has no repeat command; one of an earlier version gets it from its config.json", () => {
+Deno.test("a run that was never prepared has no repeat command, and one of an earlier version gets it from config.json", () => {
   assert.equal(repeatCommand({ options: DEFAULTS, resolved: null }), null);
   const config: Omit<RunConfig, "repeat"> = {
     version: 1,
@@ -141,7 +141,7 @@ Deno.test("a run that was not prepared has no repeat command; one of an earlier 
   assert.equal(repeatOf({ something: "else" }), null);
 });
 
-Deno.test("a run with options that this version does not have, or without those it has, is read", () => {
+Deno.test("a run with unknown options or without some of this version's options is read", () => {
   const { monitor: _, ...older } = DEFAULTS;
   const config = {
     version: 1,

@@ -9,10 +9,10 @@ import { headlight } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { SMALL_RUN } from "./small_run.ts";
 
-// Sets the engine up where it is not: a run's figures are not to contain that.
+// Sets up the engine beforehand, so that the runs do not include it.
 await tensorflowEngine();
 
-/** All figures of all epochs, and what early stopping made of them. */
+/** Returns the figures of all epochs and the early stopping events. */
 function epochs(run: string): unknown[] {
   return readEvents(join(run, "events.jsonl")).flatMap((event): unknown[] => {
     if (event.type === "early_stopping") {
@@ -25,7 +25,7 @@ function epochs(run: string): unknown[] {
   });
 }
 
-Deno.test("the command that a run's config.json and end summary give repeats it: every figure of every epoch", async () => {
+Deno.test("the command in a run's config.json and end summary repeats every figure of every epoch", async () => {
   await withTemporaryFolder(async (folder) => {
     const runs = join(folder, "my runs");
     const config = join(folder, "options.json");
@@ -40,7 +40,7 @@ Deno.test("the command that a run's config.json and end summary give repeats it:
     assert.match(command, /^deno task train --data demo .*--engine tensorflow .*--expect-features [0-9a-f]{16} /);
     assert.ok(first.stdout.includes(`  repeat      ${command}\n`), first.stdout);
 
-    // The folder of the options is gone: the command stands alone. Pasted into a shell, as a person would.
+    // The file with the options is gone, so the command must work without it. It runs in a shell, as if pasted.
     Deno.removeSync(config);
     const { code, stderr } = await new Deno.Command("sh", {
       args: ["-c", command],
@@ -55,12 +55,12 @@ Deno.test("the command that a run's config.json and end summary give repeats it:
     assert.equal(epochs(one).length, 8);
     assert.deepEqual(epochs(other), epochs(one));
     assert.equal(readFileSync(join(other, "history.csv"), "utf8"), readFileSync(join(one, "history.csv"), "utf8"));
-    // What the second one says of itself repeats it just as well.
+    // The second run's own command is the same.
     assert.equal(readRunConfig(join(other, "config.json")).repeat, command);
   });
 });
 
-Deno.test("a run that repeats another says it when its features differ, with what made them, and trains all the same", async () => {
+Deno.test("a repeated run whose features differ reports this with what made them and trains all the same", async () => {
   await withTemporaryFolder(async (runs) => {
     const expected = "0123456789abcdef";
     const { status, stdout, stderr } = await headlight([
@@ -71,7 +71,7 @@ Deno.test("a run that repeats another says it when its features differ, with wha
     const [{ name } = { name: "" }] = [...Deno.readDirSync(runs)];
     const { features, repeat } = readRunConfig(join(runs, name, "config.json"));
     assert.ok(features);
-    // What it was trained on is what a repetition of it is to be held to.
+    // A repetition of this run must expect the features it was trained on.
     assert.ok(repeat?.includes(`--expect-features ${features.sha256.slice(0, 16)}`));
     const warned = readEvents(join(runs, name, "events.jsonl")).find((event) =>
       event.type === "log" && event.level === "warn"
@@ -80,7 +80,7 @@ Deno.test("a run that repeats another says it when its features differ, with wha
   });
 });
 
-Deno.test("a digest to expect must be 16 to 64 hexadecimal digits", async () => {
+Deno.test("an expected digest must have 16 to 64 hexadecimal digits", async () => {
   const { status, stderr } = await headlight(["train", "--expect-features", "xyz"]);
   assert.equal(status, 2);
   assert.match(stderr, /--expect-features xyz: must be 16 to 64 hexadecimal digits/);

@@ -3,7 +3,7 @@ import type { ReadImages } from "../../src/data/dataset/dataset.ts";
 import { type EventBody, eventBodySchema } from "../../src/events.ts";
 import { Samples } from "../../src/run/samples.ts";
 
-/** Eight images of 32×32, each of the grey that its number gives; image 3 has no features. */
+/** Eight images of 32×32, each in the grey level given by its number. Image 3 has no features. */
 const SET = { images: Int32Array.of(0, 1, 2, 4, 5, 6, 7), labels: Int32Array.of(0, 0, 0, 0, 0, 0, 1) };
 const WRONG = { classes: Int32Array.of(1, 1, 1, 1, 1, 1, 1), confidences: Float32Array.of(1, 2, 3, 7, 5, 6, 4) };
 
@@ -25,10 +25,10 @@ function made(from: Partial<{ read: typeof read }> = {}) {
   return { said, clock, samples, epochs };
 }
 
-/** Lets what was begun come to its end. */
+/** Waits until pending work is done. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 
-Deno.test("the surest mistakes are told with their images, small, and the image is the row's own", async () => {
+Deno.test("the most confident mistakes are reported with their own images, reduced in size", async () => {
   const { said, samples } = made();
   samples.offer(3, WRONG);
   await samples.finish();
@@ -45,7 +45,7 @@ Deno.test("the surest mistakes are told with their images, small, and the image 
   assert.ok(pixels.every((value) => value === 40));
 });
 
-/** Milliseconds since training began, and whether the samples of an epoch then are said. */
+/** The milliseconds since training began, and whether samples are reported then. */
 const OFFERS: readonly (readonly [ms: number, said: boolean])[] = [
   ...[[0, true], [2900, false], [3000, true], [5900, false], [6000, true], [11_900, false], [12_000, true]] as const,
   ...[[21_900, false], [22_000, true]] as const,
@@ -53,7 +53,7 @@ const OFFERS: readonly (readonly [ms: number, said: boolean])[] = [
   ...[[3_600_000, true], [3_770_000, false], [3_800_000, true]] as const,
 ];
 
-Deno.test("samples come after 3 seconds at first, then after 10, later after a twentieth of the time; and at the end", async () => {
+Deno.test("samples come after 3 seconds at first, then after 10, later after a twentieth of the time, and at the end", async () => {
   const { clock, samples, epochs } = made();
   const expected: number[] = [];
   for (const [index, [ms, said]] of OFFERS.entries()) {
@@ -70,7 +70,7 @@ Deno.test("samples come after 3 seconds at first, then after 10, later after a t
   assert.deepEqual(epochs(), [...expected, 99], "nothing new is nothing to say");
 });
 
-Deno.test("a validation without a mistake is told too", async () => {
+Deno.test("a validation without a mistake is reported too", async () => {
   const { said, samples } = made();
   samples.offer(1, { classes: SET.labels, confidences: new Float32Array(7).fill(1) });
   await samples.finish();
@@ -86,7 +86,7 @@ for (
     })],
   ] as const
 ) {
-  Deno.test(`an image that can be ${what} no more is one warning, however often, not the end of the run`, async () => {
+  Deno.test(`an image that can no longer be ${what} causes a single warning and does not end the run`, async () => {
     const { said, samples } = made({ read: readNow });
     samples.offer(1, WRONG);
     await samples.finish();
@@ -106,7 +106,7 @@ Deno.test("a disk that hangs does not keep the run from ending", async () => {
   assert.deepEqual(said, []);
 });
 
-Deno.test("a log that takes nothing is left for the next epoch to tell", async () => {
+Deno.test("samples that cannot be written to the log do not end the run", async () => {
   const samples = new Samples({
     images: { read, fileOf: () => null },
     set: SET,

@@ -1,4 +1,4 @@
-/** Signals that end a run, at every moment of its processes' lives, with real processes. */
+/** Ends runs with signals at every moment of their processes' lives, with real processes. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { listRuns } from "../../src/run/folder/find_run.ts";
@@ -14,7 +14,7 @@ await tensorflowEngine();
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** What the newest run's log ends with. */
+/** Returns the last event in the newest run's log. */
 function lastEvent(runs: string) {
   const [run] = listRuns(runs);
   return run && readEvents(run.events).at(-1);
@@ -32,7 +32,7 @@ function withRun(body: (run: JsonRun, runs: string) => Promise<void>): Promise<v
   });
 }
 
-Deno.test("the exit status after a signal is 128 and its number, as a shell has it", () => {
+Deno.test("the exit status after a signal is 128 plus its number, as in a shell", () => {
   const statuses = STOP_SIGNALS.map((signal) => {
     const { code } = new Deno.Command("/bin/sh", { args: ["-c", `sh -c 'kill -${signal.slice(3)} $$'; exit $?`] })
       .outputSync();
@@ -44,7 +44,7 @@ Deno.test("the exit status after a signal is 128 and its number, as a shell has 
 const OTHERS = STOP_SIGNALS.filter((signal) => signal !== "SIGINT" && signal !== "SIGTERM");
 for (const signal of OTHERS) {
   for (const target of ["viewer", "trainer"] as const) {
-    Deno.test(`${signal} to the ${target} of a run that trains ends it as SIGTERM does: saved, named, with its status`, async () => {
+    Deno.test(`${signal} to the ${target} of a training run saves and ends it like SIGTERM, with its own name and status`, async () => {
       await withRun(async (run, runs) => {
         await run.until("epoch");
         if (target === "viewer") run.kill(signal);
@@ -58,11 +58,11 @@ for (const signal of OTHERS) {
   }
 }
 
-/** Its own first moments, and those in which it loads what it is made of. */
+/** During the start of the process and while it loads its modules. */
 const MOMENTS_MS = [0, 20, 60, 120, 250, 500];
 
 for (const signal of ["SIGTERM", "SIGUSR2"] as const satisfies readonly StopSignal[]) {
-  Deno.test(`${signal} in the trainer's first half second ends the run, and the run says so`, async () => {
+  Deno.test(`${signal} in the trainer's first half second ends the run with an end event`, async () => {
     for (const ms of MOMENTS_MS) {
       await withRun(async (run, runs) => {
         const found = () => descendants(run.pid).find(isTrainer) ?? 0;
@@ -78,12 +78,12 @@ for (const signal of ["SIGTERM", "SIGUSR2"] as const satisfies readonly StopSign
     }
   });
 
-  Deno.test(`${signal} in the viewer's first half second ends it before there is a run, or ends the run too`, async () => {
+  Deno.test(`${signal} in the viewer's first half second ends the viewer before there is a run, or the run with it`, async () => {
     for (const ms of MOMENTS_MS) {
       await withRun(async (run, runs) => {
         await pause(ms);
         run.kill(signal);
-        // A process that a signal ended has the same status for its shell.
+        // A process ended by a signal has the same status in its shell.
         assert.deepEqual([ms, await run.status()], [ms, signalStatus(signal)]);
         const end = lastEvent(runs);
         if (listRuns(runs).length === 0) return;
@@ -93,7 +93,7 @@ for (const signal of ["SIGTERM", "SIGUSR2"] as const satisfies readonly StopSign
   });
 }
 
-Deno.test("a signal that comes while the viewer makes the run's folder is kept until the view can act on it", async () => {
+Deno.test("a signal that arrives while the viewer creates the run's folder is handled as soon as the view is ready", async () => {
   await withRun(async (run, runs) => {
     await eventually("the run's folder", () => listRuns(runs).length > 0, 20_000);
     run.kill("SIGTERM");
@@ -103,7 +103,7 @@ Deno.test("a signal that comes while the viewer makes the run's folder is kept u
   });
 });
 
-Deno.test("a trainer that is killed outright before its first word leaves a run that says so", async () => {
+Deno.test("the run of a trainer killed before its first event reports the loss", async () => {
   await withRun(async (run, runs) => {
     const found = () => descendants(run.pid).find(isTrainer) ?? 0;
     let trainer = 0;

@@ -1,4 +1,4 @@
-/** What the run takes of its machine: /proc of real processes, recorded answers of nvidia-smi. */
+/** Tests what a run reports about its machine, with /proc of real processes and recorded answers of nvidia-smi. */
 import assert from "node:assert/strict";
 import type { EventOf } from "../../src/events.ts";
 import { NVIDIA_SMI, parseGpus } from "../../src/run/system/gpus.ts";
@@ -11,12 +11,12 @@ const FAILED =
   "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest " +
   "NVIDIA driver is installed and running.\n";
 
-/** An answer that somebody recorded; tests/fixtures/nvidia_smi says who and where. */
+/** A recorded answer. tests/fixtures/nvidia_smi/README.md has its origin. */
 const recorded = (name: string) =>
   Deno.readTextFileSync(new URL(`../fixtures/nvidia_smi/${name}.csv`, import.meta.url));
 const EIGHT = recorded("eight_v100");
 
-/** Their figures: percent, MiB of MiB, degrees, watts. */
+/** Returns their figures: percent, MiB used, MiB in total, degrees, watts. */
 const figures = (csv: string) =>
   parseGpus(csv)?.map((gpu) => [
     gpu.utilization_percent,
@@ -26,13 +26,13 @@ const figures = (csv: string) =>
     gpu.power_watts,
   ]);
 
-Deno.test("recorded answers for one GPU give its figures; what was not asked for is null", () => {
+Deno.test("recorded answers for one GPU give its figures, and null for columns that were not requested", () => {
   assert.deepEqual(figures(recorded("one_rtx_3070")), [[1, 1081, 8192, 50, null]]);
   assert.deepEqual(figures(recorded("one_rtx_4060_laptop")), [[0, null, null, 49, 1.81]]);
   assert.deepEqual(parseGpus(recorded("one_rtx_3070"))?.[0]?.name, "NVIDIA GeForce RTX 3070");
 });
 
-Deno.test("a recorded answer to the very question that is asked gives all five figures", () => {
+Deno.test("a recorded answer to Headlight's own query gives all five figures", () => {
   const asked = NVIDIA_SMI.find((argument) => argument.startsWith("--query-gpu="))?.slice("--query-gpu=".length);
   const [header = ""] = recorded("one_h100_idle").split("\n");
   assert.equal(header.replace(/ \[[^\]]*\]/g, "").replaceAll(", ", ","), asked);
@@ -50,7 +50,7 @@ Deno.test("recorded answers for eight GPUs give eight, in order", () => {
   assert.deepEqual(busy?.map(([, used]) => used), [78942, 78990, 78990, 78750, 21340, 19760, 19742, 19770]);
 });
 
-Deno.test("a recorded answer for sixteen GPUs, without units, gives their watts too", () => {
+Deno.test("a recorded answer for sixteen GPUs without units includes their watts", () => {
   const all = figures(recorded("sixteen_v100_without_units"));
   assert.equal(all?.length, 16);
   assert.deepEqual(all?.[1], [98, 11149, null, 62, 383.55]);
@@ -67,13 +67,13 @@ const ODD: readonly [string, string, string][] = [
   ["a name with commas in it", "Quadro, the, first, 5 %, 300 MiB, 2001 MiB, 40, 30.05 W", "Quadro, the, first"],
 ];
 for (const [what, line, name] of ODD) {
-  Deno.test(`${what} does not get in the way of the rest`, () => {
+  Deno.test(`${what} does not disturb the other figures`, () => {
     const [gpu] = parseGpus(HEADER + line) ?? [];
     assert.deepEqual([gpu?.name, gpu?.memory_used_bytes], [name, 300 * 1024 ** 2]);
   });
 }
 
-Deno.test("what is asked comes back as the columns that are read", () => {
+Deno.test("the queried columns are those that are read", () => {
   const asked = NVIDIA_SMI.find((argument) => argument.startsWith("--query-gpu="))?.slice("--query-gpu=".length);
   const header = `${asked?.replaceAll(",", ", ")}\n`;
   assert.deepEqual(figures(`${header}NVIDIA A100-SXM4-80GB, 97 %, 61243 MiB, 81920 MiB, 64, 387.51 W\n`), [
@@ -81,7 +81,7 @@ Deno.test("what is asked comes back as the columns that are read", () => {
   ]);
 });
 
-Deno.test("an answer that is no table is none, and no GPUs are no error", () => {
+Deno.test("an answer that is not a table gives null, and a table without GPUs is not an error", () => {
   assert.equal(parseGpus(FAILED), null);
   assert.deepEqual(parseGpus(HEADER), []);
   assert.equal(parseGpus(`${HEADER}No devices were found\n`), null);
@@ -89,7 +89,7 @@ Deno.test("an answer that is no table is none, and no GPUs are no error", () => 
 
 type Seen = Omit<EventOf<"system">, "seq" | "time" | "v">;
 
-/** Looks until `enough` says so. */
+/** Collects system events until `enough` returns true. */
 async function watched(askGpus: AskGpus, enough: (seen: readonly Seen[]) => boolean, pid = Deno.pid): Promise<Seen[]> {
   const seen: Seen[] = [];
   const watch = new SystemWatch((body) => seen.push(body), { askGpus, everyMs: 50, pid });
@@ -101,7 +101,7 @@ async function watched(askGpus: AskGpus, enough: (seen: readonly Seen[]) => bool
   return seen;
 }
 
-Deno.test("a busy child's processor time and memory are the run's", async () => {
+Deno.test("the processor time and memory of a busy child process count as the run's", async () => {
   const busy = new Deno.Command("sh", { args: ["-c", "while :; do :; done"], stdin: "null" }).spawn();
   try {
     assert.ok(descendants(Deno.pid).includes(busy.pid));
@@ -119,7 +119,7 @@ Deno.test("a busy child's processor time and memory are the run's", async () => 
   assert.equal(residentBytes(busy.pid), null);
 });
 
-Deno.test("after a while it is looked at less often: a run of days has no log of its processor", async () => {
+Deno.test("the system is read less often after a while, so that long runs do not fill their logs", async () => {
   let looks = 0;
   const watch = new SystemWatch(() => looks++, { askGpus: () => Promise.resolve(null), everyMs: 1, pid: 0 });
   try {
@@ -133,7 +133,7 @@ Deno.test("after a while it is looked at less often: a run of days has no log of
   }
 });
 
-Deno.test("GPUs are those of the last answer", async () => {
+Deno.test("the reported GPUs are those of the last answer", async () => {
   const seen = await watched(
     () => Promise.resolve({ code: 0, stdout: EIGHT }),
     (all) => all.some(({ gpus }) => gpus.length === 8),
@@ -141,7 +141,7 @@ Deno.test("GPUs are those of the last answer", async () => {
   assert.equal(seen.at(-1)?.gpu_problem, null);
 });
 
-Deno.test("a driver that fails is said with its own words, and not asked again for a minute", async () => {
+Deno.test("the message of a failing driver is reported verbatim, and the driver is not asked again for a minute", async () => {
   let asked = 0;
   const seen = await watched(() => {
     asked++;
@@ -151,7 +151,7 @@ Deno.test("a driver that fails is said with its own words, and not asked again f
   assert.equal(asked, 1);
 });
 
-Deno.test("a driver that hangs is said within three seconds, holds nothing up, and gets one question", async () => {
+Deno.test("a hanging driver is reported within three seconds, delays nothing, and is asked only once", async () => {
   const ms = await leastMs(3000, async () => {
     let asked = 0;
     const sinceMs = performance.now();

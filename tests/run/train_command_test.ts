@@ -12,10 +12,10 @@ import { emptyFeatureCache, headlight, JsonRun } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { ENDLESS, SMALL_RUN } from "./small_run.ts";
 
-// Sets the engine up where it is not: a run's figures are not to contain that.
+// Sets up the engine beforehand, so that the runs do not include it.
 await tensorflowEngine();
 
-Deno.test("a run says prepare, run, extract, train, end, numbered without gaps, and leaves its whole truth on disk", async () => {
+Deno.test("a run reports prepare, run, extract, train and end, numbered without gaps, and stores everything on disk", async () => {
   await withTemporaryFolder(async (runs) => {
     const run = new JsonRun([
       "train",
@@ -72,7 +72,7 @@ Deno.test("a run says prepare, run, extract, train, end, numbered without gaps, 
   });
 });
 
-Deno.test("two runs with one seed say identical figures, also when the extractor is killed half-way; another seed does not", async () => {
+Deno.test("two runs with the same seed report identical figures, even if the extractor is killed; another seed does not", async () => {
   const figures = async (seed: string, killExtractor: boolean) =>
     await withTemporaryFolder(async (folder) => {
       const run = new JsonRun(
@@ -98,7 +98,7 @@ Deno.test("two runs with one seed say identical figures, also when the extractor
   assert.notDeepEqual(await figures("6", false), whole);
 });
 
-Deno.test("--plain without a terminal is lines of text: one an epoch, never an escape sequence", async () => {
+Deno.test("--plain without a terminal prints one line of text per epoch and no escape sequence", async () => {
   await withTemporaryFolder(async (runs) => {
     const { status, stdout } = await headlight(["train", ...SMALL_RUN, "--epochs", "2", "--runs", runs]);
     assert.equal(status, 0);
@@ -110,7 +110,7 @@ Deno.test("--plain without a terminal is lines of text: one an epoch, never an e
   });
 });
 
-Deno.test("a checkpoint asked for from another process is written and loads with tf.loadLayersModel; stop tells the best monitored figure", async () => {
+Deno.test("a requested checkpoint is written and loads with tf.loadLayersModel, and stop names the best monitored figure", async () => {
   const { tf } = await tensorflowEngine();
   await withTemporaryFolder(async (runs) => {
     const run = new JsonRun(["train", ...SMALL_RUN, ...ENDLESS, "--monitor", "loss", "--runs", runs]);

@@ -1,4 +1,4 @@
-/** config.json keeps what a run was trained on: a digest of its rows, and what made them. */
+/** Checks that config.json records what a run was trained on: a digest of its rows, and what made them. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describeProcessor } from "../../src/features/rows/provenance.ts";
@@ -23,14 +23,14 @@ async function trainedOn(folder: string, env: Record<string, string>, ...flags: 
   return features;
 }
 
-Deno.test("runs on the same rows have one digest, computed or cached; another base, pooling or size has another", async () => {
+Deno.test("runs on the same rows have the same digest, computed or cached; another base, pooling or size changes it", async () => {
   await withTemporaryFolder(async (folder) => {
     const env = emptyFeatureCache(folder);
     const computed = await trainedOn(folder, env);
     assert.match(computed.sha256, /^[0-9a-f]{64}$/);
     const { processor } = describeProcessor({ threads: true });
     assert.deepEqual(computed.made_on.map((one) => one.processor), [processor]);
-    // The head's own options move no row.
+    // The head's own options change no row.
     assert.deepEqual(await trainedOn(folder, env, "--hidden", "20", "--seed", "5"), computed);
     const other = await trainedOn(folder, env, "--pooling", "avg");
     assert.notEqual(other.sha256, computed.sha256);

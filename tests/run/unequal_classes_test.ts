@@ -1,4 +1,4 @@
-/** Runs on classes of unequal size, from the command line. */
+/** Trains on classes of unequal size from the command line. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ await tensorflowEngine();
 const SIZES = { blue: [3, 2], cup: [20, 13], red: [7, 3] } as const;
 const COLOURS = { blue: "#1020c0", cup: "#907060", red: "#c02010" } as const;
 
-/** train/ and val/ with classes of these sizes; the first training image of the largest class is broken. */
+/** Writes train/ and val/ with classes of these sizes. The first training image of the largest class is undecodable. */
 async function writeImages(data: string): Promise<void> {
   const files: Record<string, Uint8Array> = { "train/cup/0.jpg": new TextEncoder().encode("no image") };
   for (const name of ["blue", "cup", "red"] as const) {
@@ -51,12 +51,12 @@ const PER_CLASS = { train: [3, 20, 7], validation: [2, 13, 3] };
 /** Without the one that cannot be decoded. */
 const DECODED = { train: [3, 19, 7], validation: [2, 13, 3] };
 
-Deno.test("a run says its classes' sizes, the majority baseline, and the weights it used; every command repeats them", async () => {
+Deno.test("a run reports its class sizes, the majority baseline and its class weights, and every command repeats them", async () => {
   await withRun(["--class-weight", "balanced", "--monitor", "val_macro_f1"], async (run, runs, env) => {
     const directory = await run.directory();
     const said = run.all("run")[0];
     assert.deepEqual(said?.dataset.per_class, PER_CLASS);
-    // One of the twenty could not be decoded: 29 images of 3 classes are trained on.
+    // One of the twenty could not be decoded, so the run trains on 29 images of 3 classes.
     const weights = [29 / (3 * 3), 29 / (3 * 19), 29 / (3 * 7)];
     assert.deepEqual(run.all("classes").map(({ majority, weights, per_class }) => ({ majority, weights, per_class })), [
       { majority: MAJORITY, weights, per_class: DECODED },
@@ -106,7 +106,7 @@ Deno.test("a run says its classes' sizes, the majority baseline, and the weights
   });
 });
 
-Deno.test("without --class-weight nothing is weighed, and history.csv has Keras's columns alone", async () => {
+Deno.test("without --class-weight no weights are applied, and history.csv has exactly Keras's columns", async () => {
   await withRun([], async (run) => {
     assert.deepEqual(run.all("classes").map(({ weights }) => weights), [null]);
     const directory = await run.directory();
@@ -133,7 +133,7 @@ Deno.test("without --class-weight nothing is weighed, and history.csv has Keras'
   });
 });
 
-Deno.test("baseline and weights are of the images that are trained on and judged, not of those that were found", () => {
+Deno.test("the baseline and the weights are computed from the images in use, not from all images found", () => {
   const set = (labels: number[]) => ({
     labels: Int32Array.from(labels),
     count: labels.length,

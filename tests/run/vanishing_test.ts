@@ -1,4 +1,4 @@
-/** A run whose files are taken from it while it trains, with real processes. */
+/** Removes files of a run while it trains, with real processes. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { ENDLESS, SMALL_RUN } from "./small_run.ts";
 
 await tensorflowEngine();
 
-/** A run that trains, and its trainer's process id. */
+/** A training run and the process id of its trainer. */
 async function whileTraining(
   body: (training: { run: JsonRun; runs: string; directory: string; trainer: number }) => Promise<void>,
 ): Promise<void> {
@@ -48,7 +48,7 @@ for (
       (directory: string) => Deno.renameSync(directory, `${directory}-away`),
       /was removed or moved while/,
     ],
-    // A write in the middle of the removal may fail before the folder is gone.
+    // A write during the removal may fail before the folder is gone.
     [
       "is removed file by file",
       (directory: string) => eventually("it is removed", () => removed(directory), 5000),
@@ -56,7 +56,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`a run's folder that ${how} ends the run: exit status 1, viewers are told why, it is not made again`, () =>
+  Deno.test(`a run whose folder ${how} ends with exit status 1, tells its viewers why and does not create the folder again`, () =>
     whileTraining(async ({ run, directory, trainer }) => {
       await vanish(directory);
       const end = await run.until("end");
@@ -69,7 +69,7 @@ for (
     }));
 }
 
-Deno.test("a lock deleted by hand while a run trains: rm refuses, stop finds it", () =>
+Deno.test("after the lock of a training run is deleted by hand, rm refuses and stop still finds the run", () =>
   whileTraining(async ({ run, runs, directory }) => {
     const lock = join(directory, "lock");
     Deno.removeSync(lock);

@@ -8,7 +8,7 @@ import { JsonRun } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { SMALL_RUN } from "./small_run.ts";
 
-Deno.test("the second engine takes a run from images to checkpoints without any TensorFlow", async () => {
+Deno.test("wasm takes a run from images to checkpoints without any TensorFlow", async () => {
   await withTemporaryFolder(async (folder) => {
     const run = new JsonRun(
       ["train", ...SMALL_RUN, "--engine", "wasm", "--epochs", "5", "--seed", "2", "--runs", join(folder, "runs")],
@@ -26,11 +26,11 @@ Deno.test("the second engine takes a run from images to checkpoints without any 
     });
     const { resolved, features } = readRunConfig(join(said.directory, "config.json"));
     assert.deepEqual(resolved?.engine, said.engine);
-    // It computes on one thread, however many cores there are.
+    // wasm computes on one thread, however many cores there are.
     assert.deepEqual(features?.made_on.map(({ threads }) => threads), [1]);
     assert.equal(end.reason, "completed");
     assert.equal(run.all("epoch").length, 5);
-    // Chance is 0.1: it learns.
+    // A random guess has 0.1, so the run learns.
     assert.ok((end.best?.val_accuracy ?? 0) > 0.2, `${end.best?.val_accuracy}`);
     assert.ok(!existsSync(join(folder, "headlight", "engines")), "an engine was set up");
     assert.equal(readCheckpoint(join(said.directory, "checkpoints", "last")).manifest.epoch, 5);

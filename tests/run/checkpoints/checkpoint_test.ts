@@ -28,7 +28,7 @@ const PROVENANCE: HeadOrigin = {
   classes: ["a", "b", "c", "d"],
 };
 
-/** A run's snapshots; stops in epoch 3 after its second batch unless told otherwise. */
+/** Returns the snapshots of a run, which stops in epoch 3 after its second batch by default. */
 async function snapshots(options: TrainingOptions, from: TrainingSnapshot | null = null, cut = true) {
   const control = new Control();
   const events: TrainingEvent[] = [];
@@ -45,7 +45,7 @@ function last(list: Awaited<ReturnType<typeof snapshots>>): TrainingSnapshot {
   return found.snapshot;
 }
 
-Deno.test("a run continued from a checkpoint on disk ends bit-identically to one that was not cut", async () => {
+Deno.test("a run continued from a checkpoint on disk ends bit-identically to an uncut run", async () => {
   const options = madeUpOptions({ restoreBest: true });
   await withTemporaryFolder(async (folder) => {
     const store = new CheckpointStore(folder, PROVENANCE, options.dropout);
@@ -57,7 +57,7 @@ Deno.test("a run continued from a checkpoint on disk ends bit-identically to one
   });
 });
 
-Deno.test("a checkpoint loads with tf.loadLayersModel and predicts what the run does", async () => {
+Deno.test("a checkpoint loads with tf.loadLayersModel and makes the run's predictions", async () => {
   const options = madeUpOptions();
   const snapshot = last(await snapshots(options));
   await withTemporaryFolder(async (folder) => {
@@ -77,7 +77,7 @@ Deno.test("a checkpoint loads with tf.loadLayersModel and predicts what the run 
   });
 });
 
-Deno.test("best and last are links that move; best, last and those asked for are kept, the others removed", async () => {
+Deno.test("the links best and last are moved; best, last and requested checkpoints are kept and the others removed", async () => {
   const snapshot = last(await snapshots(madeUpOptions()));
   await withTemporaryFolder((folder) => {
     const store = new CheckpointStore(folder, PROVENANCE, 0.5);
@@ -95,7 +95,7 @@ Deno.test("best and last are links that move; best, last and those asked for are
   });
 });
 
-Deno.test("a checkpoint of an epoch that another run of the directory has saved gets a suffix", async () => {
+Deno.test("a checkpoint of an epoch that another run saved in the same directory gets a suffix", async () => {
   const snapshot = last(await snapshots(madeUpOptions()));
   await withTemporaryFolder((folder) => {
     const paths = [1, 2].map(() => new CheckpointStore(folder, PROVENANCE, 0.5).save(snapshot, "manual").path);

@@ -1,4 +1,4 @@
-/** Checkpoints of small heads, without any training. */
+/** Checkpoints of small heads, made without any training. */
 import { CheckpointStore } from "../../../src/run/checkpoints/checkpoint_store.ts";
 import type { HeadOrigin } from "../../../src/run/checkpoints/head_origin.ts";
 import { type HeadShape, initialWeights, mapNames, TRAINABLE_NAMES } from "../../../src/training/head_weights.ts";
@@ -17,10 +17,10 @@ export const PROVENANCE: HeadOrigin = {
   classes: ["day bed", "wheel"],
 };
 
-/** A head that fits the base and the classes of `PROVENANCE`. */
+/** Returns a head that fits the base and the classes of `PROVENANCE`. */
 export const SHAPE: HeadShape = { width: 512, hidden: 1, classes: 2 };
 
-/** What training would hand over after an epoch. */
+/** Returns the snapshot that training would pass on after an epoch. */
 export function madeSnapshot(shape: HeadShape): TrainingSnapshot {
   const weights = initialWeights(shape, 1);
   const moments = () => mapNames(TRAINABLE_NAMES, (name) => new Float32Array(weights[name].length).fill(0.5));
@@ -38,7 +38,7 @@ export function madeSnapshot(shape: HeadShape): TrainingSnapshot {
   };
 }
 
-/** Writes a checkpoint of a head, all that a continuation needs; returns its folder. */
+/** Writes a checkpoint of a head with everything needed to continue, and returns its folder. */
 export function makeCheckpoint(folder: string, shape: HeadShape, origin: HeadOrigin = PROVENANCE): string {
   return new CheckpointStore(folder, origin, 0.5).save(madeSnapshot(shape), "manual").path;
 }

@@ -1,4 +1,4 @@
-/** Nothing that a checkpoint stores can be another thing than was written without being noticed. */
+/** Checks that every change to the files of a checkpoint is noticed. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HeadlightError } from "../../../src/errors.ts";
@@ -11,7 +11,7 @@ import { madeSnapshot, makeCheckpoint, PROVENANCE, SHAPE } from "./made_checkpoi
 
 const CUTS = 200;
 
-/** Tries every damage; returns how many there were. Each must be refused in one line that names the file. */
+/** Tries every damage and returns how many there were. Each must be refused in one line that names the file. */
 function refusesAll(folder: string, name: string, read: () => unknown): { flips: number; cuts: number } {
   const path = join(folder, name);
   const bytes = Deno.readFileSync(path);
@@ -61,7 +61,7 @@ for (
     },
   ] as const
 ) {
-  Deno.test(`${what}: every byte of every file flipped once and each file cut at 200 places is refused by name`, async () => {
+  Deno.test(`${what}: a flipped byte anywhere and a cut at 200 places of every file are refused by file name`, async () => {
     await withTemporaryFolder((folder) => {
       const path = make(folder);
       const tried = names.map((name) => ({ name, ...refusesAll(path, name, () => read(path)) }));
@@ -82,7 +82,7 @@ function refusal(read: () => unknown): string {
 
 const REMEDY = "; take another checkpoint with --checkpoint";
 
-Deno.test("a head with other classes than its manifest names, or another width than its base gives, is refused", async () => {
+Deno.test("a head whose classes differ from its manifest or whose width differs from its base is refused", async () => {
   await withTemporaryFolder((folder) => {
     const classes = makeCheckpoint(join(folder, "classes"), { ...SHAPE, classes: 3 });
     assert.equal(
@@ -112,11 +112,11 @@ Deno.test("a head with weights that are NaN or infinite is refused, naming the w
   });
 });
 
-Deno.test("weights that are missing are refused, not taken for none", async () => {
+Deno.test("a checkpoint with missing weights is refused", async () => {
   await withTemporaryFolder((folder) => {
     const path = makeCheckpoint(folder, SHAPE);
     const manifest = JSON.parse(Deno.readTextFileSync(join(path, "manifest.json")));
-    // Sealed anew, as a program with a defect would write it.
+    // Sealed again, as a faulty program would write it.
     delete manifest.files["weights.bin"];
     Deno.writeTextFileSync(join(path, "manifest.json"), sealedJson({ ...manifest, seal: undefined }));
     assert.equal(
@@ -128,7 +128,7 @@ Deno.test("weights that are missing are refused, not taken for none", async () =
   });
 });
 
-Deno.test("a run's folder that was removed is not made again by a checkpoint", async () => {
+Deno.test("a checkpoint does not create a run folder again after its removal", async () => {
   await withTemporaryFolder((folder) => {
     const store = new CheckpointStore(join(folder, "gone", "checkpoints"), PROVENANCE, 0.5);
     assert.throws(() => store.save(madeSnapshot(SHAPE), "last"), Deno.errors.NotFound);

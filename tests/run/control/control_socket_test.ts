@@ -11,7 +11,7 @@ import { Control } from "../../../src/training/control.ts";
 import { eventually } from "../../process.ts";
 import { said, texts, VIEWER, withTrainer } from "./served_run.ts";
 
-Deno.test("a viewer that comes late gets every event once: what the log has, then what happens", async () => {
+Deno.test("a viewer that connects late gets every event once: first those in the log, then new ones", async () => {
   await withTrainer(async (trainer) => {
     trainer.say("one");
     trainer.say("two");
@@ -28,7 +28,7 @@ Deno.test("a viewer that comes late gets every event once: what the log has, the
   });
 });
 
-Deno.test("a command reaches the trainer and its answer comes back", async () => {
+Deno.test("a command reaches the trainer, and its answer comes back", async () => {
   await withTrainer(async ({ run, commands }) => {
     const connection = await attach(run, VIEWER);
     const reply = await connection.send({ type: "stop", signal: "SIGINT" });
@@ -38,7 +38,7 @@ Deno.test("a command reaches the trainer and its answer comes back", async () =>
   });
 });
 
-Deno.test("what the trainer wrote but could not send before it died is read from the log", async () => {
+Deno.test("events that the trainer wrote but could not send before it crashed are read from the log", async () => {
   await withTrainer(async (trainer) => {
     trainer.say("one");
     const connection = await attach(trainer.run, VIEWER);
@@ -50,7 +50,7 @@ Deno.test("what the trainer wrote but could not send before it died is read from
   });
 });
 
-Deno.test("a run that is over is replayed from its log and takes no commands", async () => {
+Deno.test("a finished run is replayed from its log and accepts no commands", async () => {
   await withTrainer(async (trainer) => {
     trainer.say("one");
     assert.equal(isOwned(trainer.run), true);
@@ -86,7 +86,7 @@ for (
   });
 }
 
-Deno.test("a client that speaks another language is let go and disturbs nobody", async () => {
+Deno.test("a client that speaks another protocol is disconnected and disturbs nobody", async () => {
   await withTrainer(async (trainer) => {
     const path = JSON.parse(Deno.readTextFileSync(trainer.run.lock)).socket;
     const stranger = connect(path);
@@ -100,7 +100,7 @@ Deno.test("a client that speaks another language is let go and disturbs nobody",
   });
 });
 
-Deno.test("bad input: a run that belongs to a living trainer is refused in one line", async () => {
+Deno.test("bad input: training into the folder of a run with a living trainer is refused in one line", async () => {
   await withTrainer(async ({ run }) => {
     assert.equal(await takeOwnership(run, "/elsewhere"), null);
     await assert.rejects(
@@ -111,7 +111,7 @@ Deno.test("bad input: a run that belongs to a living trainer is refused in one l
   });
 });
 
-/** A client that sends chunks until it is cut off; what it was told, and how many bytes it got rid of. */
+/** A client that sends chunks until it is disconnected. Returns the answers and the number of bytes sent. */
 async function flood(path: string, chunk: string, bytes: number): Promise<{ told: string; sent: number }> {
   const client = connect(path);
   let told = "";
@@ -135,7 +135,7 @@ async function flood(path: string, chunk: string, bytes: number): Promise<{ told
   return { told, sent };
 }
 
-Deno.test("a line of more than 64 KB is not kept: its sender is told and cut off, and nobody else is disturbed", async () => {
+Deno.test("the sender of a line over 64 KB is told and disconnected, and nobody else is disturbed", async () => {
   await withTrainer(async (trainer) => {
     const watching = await attach(trainer.run, VIEWER);
     const seen = texts(watching.events);
@@ -154,12 +154,12 @@ Deno.test("a line of more than 64 KB is not kept: its sender is told and cut off
   });
 });
 
-Deno.test("a sender that is cut off and does not read why is closed all the same", async () => {
+Deno.test("a sender is disconnected even if it does not read the reason", async () => {
   await withTrainer(async (trainer) => {
     const client = connect(trainer.server.path);
     client.on("error", () => {});
     client.pause();
-    // So many events that the last word finds no room.
+    // This many events fill the buffers, so that the last message does not fit.
     for (let count = 0; count < 2000; count++) trainer.log.append(said("x".repeat(1000)));
     client.write(JSON.stringify({ type: "subscribe", after: 0, role: "viewer", stop_on_loss: false }) + "\n");
     await eventually("it listens", () => trainer.viewers() === 1, 20_000);
@@ -169,7 +169,7 @@ Deno.test("a sender that is cut off and does not read why is closed all the same
   });
 });
 
-Deno.test("who subscribes twice is cut off: the log is read for each", async () => {
+Deno.test("a client that subscribes twice is disconnected, since the log is read for each subscription", async () => {
   await withTrainer(async (trainer) => {
     const line = JSON.stringify({ type: "subscribe", after: 0, role: "viewer", stop_on_loss: false }) + "\n";
     const { told } = await flood(trainer.server.path, line, 10 * line.length);
@@ -178,7 +178,7 @@ Deno.test("who subscribes twice is cut off: the log is read for each", async () 
   });
 });
 
-Deno.test("a viewer leaves out what the trainer says and it does not know, and goes on", async () => {
+Deno.test("a viewer skips messages of the trainer that it does not know", async () => {
   await withTrainer(async (trainer) => {
     const watching = await attach(trainer.run, VIEWER);
     const seen = texts(watching.events);
@@ -191,7 +191,7 @@ Deno.test("a viewer leaves out what the trainer says and it does not know, and g
   });
 });
 
-Deno.test("the socket and its folder are their owner's alone", async () => {
+Deno.test("only the owner can access the socket and its folder", async () => {
   await withTrainer((trainer) => {
     const { path } = trainer.server;
     assert.deepEqual([modeOf(path), modeOf(dirname(path))], [0o600, 0o700]);

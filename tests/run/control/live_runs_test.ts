@@ -15,11 +15,11 @@ async function list(runs: string): Promise<Overview[]> {
   return stdout.trimEnd().split("\n").map((line) => overviewSchema.parse(JSON.parse(line)));
 }
 
-Deno.test("a run that trains is listed as live, and is never removed, nor another one with it; killed, it is lost", async () => {
+Deno.test("a training run is listed as live and cannot be removed, and after a kill it is listed as lost", async () => {
   await withTemporaryFolder(async (runs) => {
     const over = makeRun(join(runs, "20261101-000000-over"), { created: "2026-11-01T00:00:00.000Z" });
     const run = new JsonRun(["train", ...SMALL_RUN, ...ENDLESS, "--runs", runs]);
-    // From its first moment on, when its trainer does not have it yet.
+    // This holds from the first moment, before the trainer has taken the lock.
     const started = performance.now();
     while ([...Deno.readDirSync(runs)].length < 2 && performance.now() - started < 20_000) {
       await new Promise((resolve) => setTimeout(resolve, 5));

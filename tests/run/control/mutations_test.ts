@@ -1,4 +1,4 @@
-/** What is almost a request: refused or read, whatever it is. HEADLIGHT_MUTATIONS names another number of them. */
+/** Sends damaged requests, each of which must be refused or read. HEADLIGHT_MUTATIONS sets another number of them. */
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
@@ -35,12 +35,12 @@ const PIECES = [
   "\\ud800",
 ];
 
-/** A line with up to four things wrong. */
+/** Returns a line with up to three mutations. */
 function mutated(random: RandomGenerator): Uint8Array {
   const below = (bound: number) => uniformInt(random, 0, bound - 1);
   let bytes = new TextEncoder().encode(at(LINES, below(LINES.length)) + "\n");
   for (let wrong = 1 + below(3); wrong > 0; wrong--) {
-    // Half of them between the words of the line, where much changes nothing.
+    // Half of the mutations are between the tokens of the line, where many have no effect.
     const gaps = [
       0,
       bytes.length,
@@ -70,7 +70,7 @@ const CHECK = new TextEncoder().encode(
   `\n${JSON.stringify({ type: "command", id: 777, command: { type: "pause" } })}\n`,
 );
 
-/** Sends bytes and a command after them; whether the server read or refused what it got. */
+/** Sends bytes followed by a command. Returns whether the server read or refused them. */
 function outcomeOf(path: string, bytes: Uint8Array): Promise<"read" | "refused" | "neither"> {
   return new Promise((resolve) => {
     const client = connect(path);
@@ -93,7 +93,7 @@ function outcomeOf(path: string, bytes: Uint8Array): Promise<"read" | "refused" 
   });
 }
 
-Deno.test(`${COUNT} seeded mutations of requests are read or refused; no crash, no hang, no growth`, async () => {
+Deno.test(`${COUNT} seeded mutations of requests are read or refused without a crash, a hang or growing memory`, async () => {
   await withTrainer(async (trainer) => {
     const random = stream(SEED, "mutations");
     const tally = { read: 0, refused: 0, neither: 0 };

@@ -16,7 +16,7 @@ import { eventually } from "../../process.ts";
 import { leastMs, withTemporaryFolder } from "../../support.ts";
 import { said, type ServedRun, texts, VIEWER, withTrainer } from "./served_run.ts";
 
-Deno.test("a run with a log of more than 8 MB is watched from its first event on, and takes a command within half a second", async () => {
+Deno.test("a run with a log over 8 MB is shown from its first event and answers a command within half a second", async () => {
   await withTrainer(async (trainer) => {
     const text = "x".repeat(500);
     for (let count = 0; count < 20_000; count++) trainer.log.append(said(text));
@@ -39,7 +39,7 @@ Deno.test("a run with a log of more than 8 MB is watched from its first event on
   });
 });
 
-Deno.test("a socket whose file is removed is made anew; who is connected stays, who comes finds the run", async () => {
+Deno.test("a removed socket is created again; connected viewers stay connected and new ones find the run", async () => {
   await withTrainer(async (trainer) => {
     const before = await attach(trainer.run, VIEWER);
     const reading = texts(before.events);
@@ -60,7 +60,7 @@ Deno.test("a socket whose file is removed is made anew; who is connected stays, 
   });
 });
 
-/** Has the run's lock name a relay in place of its socket; `cut` breaks all that is relayed. */
+/** Makes the run's lock name a relay in place of its socket. `cut` breaks all relayed connections. */
 async function relayed(
   trainer: ServedRun,
 ): Promise<{ came: () => number; cut: () => void; close: () => void }> {
@@ -83,7 +83,7 @@ async function relayed(
   return { came: () => came, cut, close: () => relay.close() };
 }
 
-Deno.test("a viewer whose connection breaks comes back by itself and misses nothing", async () => {
+Deno.test("a viewer whose connection breaks reconnects by itself and misses no event", async () => {
   await withTrainer(async (trainer) => {
     const relay = await relayed(trainer);
     trainer.say("before");
@@ -101,7 +101,7 @@ Deno.test("a viewer whose connection breaks comes back by itself and misses noth
   });
 });
 
-Deno.test("an owner that takes nothing for long is let go, which is no loss", async () => {
+Deno.test("an owner that reads nothing for long is disconnected, and this does not count as a loss", async () => {
   await withTrainer(async (trainer) => {
     const owner = connect(trainer.server.path);
     owner.write(JSON.stringify({ type: "subscribe", after: 0, role: "owner", stop_on_loss: true }) + "\n");
@@ -119,7 +119,7 @@ Deno.test("an owner that takes nothing for long is let go, which is no loss", as
   });
 });
 
-Deno.test("a living trainer without a socket is followed by its log, and who asks it something is told why not", async () => {
+Deno.test("a living trainer without a socket is followed through its log, and commands are answered with the reason", async () => {
   await withTrainer(async (trainer) => {
     trainer.say("one");
     Deno.removeSync(trainer.server.path);
@@ -137,7 +137,7 @@ Deno.test("a living trainer without a socket is followed by its log, and who ask
   });
 });
 
-Deno.test("a run of another machine that shares the folder is followed at once, and names that machine", async () => {
+Deno.test("a run on another machine that shares the folder is followed at once, and commands name that machine", async () => {
   await withTrainer(async (trainer) => {
     trainer.say("one");
     const owner = JSON.parse(Deno.readTextFileSync(trainer.run.lock));
@@ -157,14 +157,14 @@ Deno.test("a run of another machine that shares the folder is followed at once, 
   });
 });
 
-Deno.test("a socket's path stays under 108 bytes, however deep the run lies", () => {
+Deno.test("a socket's path is shorter than 108 bytes however long the run's path is", () => {
   const folders = socketFolders((name) => (name === "XDG_RUNTIME_DIR" ? "/run/user/1000" : undefined), 1000);
   assert.equal(folders[0], "/run/user/1000/headlight");
   assert.match(folders[1] ?? "", /headlight-1000$/);
   assert.ok(socketPath("/very/deep".repeat(50), folders[0] ?? "").length < 108);
 });
 
-Deno.test("where the first folder for sockets cannot be used the next one is; where none can, one line says why", async () => {
+Deno.test("an unusable folder for sockets is skipped for the next one, and without any one line says why", async () => {
   await withTemporaryFolder((folder) => {
     const file = join(folder, "file");
     Deno.writeTextFileSync(file, "");
@@ -180,11 +180,11 @@ Deno.test("where the first folder for sockets cannot be used the next one is; wh
   });
 });
 
-Deno.test("looking whether a run is live keeps nobody from owning it", async () => {
+Deno.test("checking whether a run is live does not stop a trainer from owning it", async () => {
   await withTemporaryFolder(async (folder) => {
     const run = runDirectory(folder);
     Deno.writeTextFileSync(run.lock, "");
-    // What a viewer has in its hand while it looks.
+    // The locks that a viewer holds while it checks.
     using looks = new DisposableStack();
     for (const path of [run.path, run.lock]) {
       const look = looks.use(Deno.openSync(path, { read: true }));

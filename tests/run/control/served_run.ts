@@ -1,4 +1,4 @@
-/** A run directory with an owner that serves its log over a real socket, without any training. */
+/** A run directory whose owner serves its log over a real socket, without any training. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { EventBody, RunEvent } from "../../../src/events.ts";
@@ -16,9 +16,9 @@ export interface ServedRun {
   readonly run: RunDirectory;
   readonly commands: Command[];
   readonly lost: () => number;
-  /** How many viewers listen. */
+  /** The number of viewers that receive events. */
   readonly viewers: () => number;
-  /** How many are connected. */
+  /** The number of lost owners. */
   readonly connections: () => number;
   readonly log: EventLog;
   readonly server: ControlServer;
@@ -27,7 +27,7 @@ export interface ServedRun {
   end(): Promise<void>;
 }
 
-/** Serves a fresh run while `body` runs. @param answerTo what commands are answered with. */
+/** Serves a new run while `body` runs. @param answerTo returns the answer to a command. */
 export async function withTrainer(
   body: (trainer: ServedRun) => Promise<void>,
   answerTo: (command: Command) => { ok: boolean; text: string } = ({ type }) => ({ ok: true, text: `took ${type}` }),
@@ -78,7 +78,7 @@ export async function withTrainer(
 
 export const VIEWER = { role: "viewer", stopOnLoss: false, since: "start", trainerMayCome: () => false } as const;
 
-/** The texts of the log events to the end. */
+/** Returns the texts of the log events up to the end. */
 export async function texts(events: AsyncIterable<RunEvent>): Promise<string[]> {
   const found: string[] = [];
   for await (const event of events) if (event.type === "log") found.push(event.text);

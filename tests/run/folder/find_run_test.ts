@@ -14,7 +14,7 @@ function refused(pattern: RegExp, act: () => unknown): void {
   );
 }
 
-Deno.test("a folder of runs holds runs, broken ones too, and nothing else that lies there", async () => {
+Deno.test("a folder of runs lists its runs, including broken ones, and nothing else", async () => {
   await withTemporaryFolder((runs) => {
     makeRun(join(runs, "own-name"));
     Deno.removeSync(makeRun(join(runs, "no-config")).config);
@@ -29,7 +29,7 @@ Deno.test("a folder of runs holds runs, broken ones too, and nothing else that l
   });
 });
 
-Deno.test("the shortest start of an id that names a run finds it, also among runs of the same second", async () => {
+Deno.test("the shortest unique prefix of an id finds its run, even among runs of the same second", async () => {
   await withTemporaryFolder((runs) => {
     const ids = ["20261101-000000-squeezenet11-a", "20261102-000000-densenet121-b", "20261102-000000-squeezenet11-b"];
     const all = [...ids, "20261102-000000-squeezenet11-b-2", "own-name"].map((id) => makeRun(join(runs, id)));
@@ -44,7 +44,7 @@ Deno.test("the shortest start of an id that names a run finds it, also among run
   });
 });
 
-Deno.test("RUN is an id, a unique prefix, a path or latest, also where the run is broken", async () => {
+Deno.test("RUN may be an id, a unique prefix, a path or latest, for broken runs too", async () => {
   await withTemporaryFolder((runs) => {
     for (const id of ["20261101-000000-a", "20261102-000000-b", "20261102-000000-b-2"]) {
       Deno.removeSync(makeRun(join(runs, id)).config);
@@ -64,7 +64,7 @@ Deno.test("RUN is an id, a unique prefix, a path or latest, also where the run i
   });
 });
 
-Deno.test("RUN is the --name of a run, as long as one run alone is called so", async () => {
+Deno.test("RUN may be the --name of a run if no other run has that name", async () => {
   await withTemporaryFolder((runs) => {
     for (
       const [id, name] of [["20261101-000000-a", "first"], ["20261102-000000-b", "2026"], [
@@ -85,7 +85,7 @@ Deno.test("RUN is the --name of a run, as long as one run alone is called so", a
   });
 });
 
-Deno.test("a folder that is no run is none, however it is named", async () => {
+Deno.test("a folder that is not a run is not found as one, whatever its name", async () => {
   await withTemporaryFolder((folder) => {
     const runs = join(folder, "runs");
     makeRun(join(runs, "20261101-000000-a"));
@@ -99,12 +99,12 @@ Deno.test("a folder that is no run is none, however it is named", async () => {
       refused(/is no run/, () => find(wanted));
     }
     refused(/is a link: name the run's own folder/, () => find("link"));
-    // Everything begins with nothing.
+    // Every id begins with the empty text.
     refused(/^no run ""/, () => find(""));
   });
 });
 
-Deno.test("bad input: a run that does not exist is one line that says where was looked", () => {
+Deno.test("bad input: a run that does not exist is reported in one line that says where it was searched", () => {
   assert.throws(
     () => findRun("latest", "/nowhere/runs", "/"),
     (error) => error instanceof HeadlightError && /no run in \/nowhere\/runs yet/.test(error.message),

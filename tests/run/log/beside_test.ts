@@ -6,7 +6,7 @@ import { EventLog } from "../../../src/run/log/event_log.ts";
 import { withTemporaryFolder } from "../../support.ts";
 import { figures } from "../made_run.ts";
 
-Deno.test("a run beside another is read on as its log grows, each epoch once", async () => {
+Deno.test("the run for comparison is read further as its log grows, each epoch once", async () => {
   await withTemporaryFolder((folder) => {
     const run = runDirectory(join(folder, "a-run"));
     const beside = new RunBeside(run);

@@ -6,7 +6,7 @@ import { withTemporaryFolder } from "../../support.ts";
 
 const said = (text: string): EventBody => ({ type: "log", level: "info", text });
 
-Deno.test("events are numbered from 1 without gaps, with time in UTC and the schema's version", async () => {
+Deno.test("events are numbered from 1 without gaps, with the time in UTC and the version of the schema", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "events.jsonl");
     const log = new EventLog(path, () => new Date("2026-11-23T20:55:01.250Z"));
@@ -18,7 +18,7 @@ Deno.test("events are numbered from 1 without gaps, with time in UTC and the sch
   });
 });
 
-Deno.test("a log whose last line was cut off by a kill is read up to there, and continued without a gap", async () => {
+Deno.test("a log whose last line was cut by a kill is read up to there and continued without a gap", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "events.jsonl");
     const first = new EventLog(path);
@@ -47,7 +47,7 @@ Deno.test("event types and fields of a newer version are skipped", async () => {
   });
 });
 
-Deno.test("after(n) gives what follows n, nothing twice", async () => {
+Deno.test("after(n) returns each event that follows n once", async () => {
   await withTemporaryFolder((folder) => {
     const log = new EventLog(join(folder, "events.jsonl"));
     for (const text of ["one", "two", "three"]) log.append(said(text));
@@ -57,7 +57,7 @@ Deno.test("after(n) gives what follows n, nothing twice", async () => {
   });
 });
 
-Deno.test("the last seq is read from the log's end, whole lines only, however long the log", async () => {
+Deno.test("the last seq is read from the last whole line of the log, however long the log is", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "events.jsonl");
     assert.equal(lastSeq(path), 0);
@@ -71,7 +71,7 @@ Deno.test("the last seq is read from the log's end, whole lines only, however lo
   });
 });
 
-Deno.test("a log with lines of nobody's, at its start too, is read around them", async () => {
+Deno.test("a log with foreign lines is read without them, even at its start", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "events.jsonl");
     const line = (seq: number) =>

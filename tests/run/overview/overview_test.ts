@@ -17,7 +17,7 @@ function withRun(body: (run: RunDirectory, runs: string) => void | Promise<void>
   return withTemporaryFolder((runs) => body(makeRun(join(runs, ID)), runs));
 }
 
-Deno.test("a run at a glance: when, what, how far, best and last, why it ended, its curve and its size", async () => {
+Deno.test("an overview has a run's time, data, progress, best and last epoch, end reason, curve and size", async () => {
   await withTemporaryFolder((runs) => {
     const run = makeRun(join(runs, ID), { options: { name: "first", base: "squeezenet11", epochs: 7 } });
     const glance = readOverview(run);
@@ -49,14 +49,14 @@ Deno.test("a run at a glance: when, what, how far, best and last, why it ended, 
   });
 });
 
-Deno.test("a run that failed says why", () =>
+Deno.test("the overview of a failed run says why it failed", () =>
   withRun((run) => {
     writeEvents(run, [endOf(ID, { reason: "failed", error: "no space left", epochs: 0, best: null, last: null })]);
     const { status, reason, problem, best } = readOverview(run);
     assert.deepEqual([status, reason, problem, best], ["ended", "failed", "no space left", null]);
   }));
 
-Deno.test("a run with a trainer is live, in the phase that its log says last", () =>
+Deno.test("a run with a trainer is live, in the latest phase of its log", () =>
   withRun(async (run) => {
     const lock = await takeOwnership(run, "/nowhere");
     try {
@@ -71,7 +71,7 @@ Deno.test("a run with a trainer is live, in the phase that its log says last", (
     }
   }));
 
-Deno.test("a run that is paused is listed as paused, also after hours in which only the machine was heard of", () =>
+Deno.test("a paused run is listed as paused, even after hours in which only system events were logged", () =>
   withRun(async (run) => {
     const lock = await takeOwnership(run, "/nowhere");
     try {
@@ -82,7 +82,7 @@ Deno.test("a run that is paused is listed as paused, also after hours in which o
       const look = () => [readOverview(run).status, readOverview(run).phase, readOverview(run).paused];
       writeEvents(run, [training, control("paused"), ...hours]);
       assert.deepEqual(look(), ["live", "train", true]);
-      // The checkpoint of the pause is said after the pause; one may be asked for while it lasts.
+      // The checkpoint of the pause is logged after it, and further ones may be requested during the pause.
       const saved: EventBody = { type: "checkpoint", path: "/c", epoch: 1, step: 0, kind: "last", bytes: 1 };
       writeEvents(run, [training, control("paused"), saved, log]);
       assert.deepEqual(look(), ["live", "train", true]);
@@ -97,7 +97,7 @@ Deno.test("a run that is paused is listed as paused, also after hours in which o
     }
   }));
 
-Deno.test("a run whose trainer was started a moment ago is live; half a minute later it is lost", () =>
+Deno.test("a run whose trainer was just started is live, and half a minute later without a trainer it is lost", () =>
   withRun((run) => {
     Deno.removeSync(run.lock);
     writeEvents(run, []);
@@ -105,10 +105,10 @@ Deno.test("a run whose trainer was started a moment ago is live; half a minute l
     assert.equal(readOverview(run, Date.now() + 31_000).status, "lost");
   }));
 
-Deno.test("a run without an end and without a trainer is lost, with what it came to", () =>
+Deno.test("a run without an end and a trainer is lost, and its results so far are shown", () =>
   withRun((run) => {
     const log = Deno.readTextFileSync(run.events);
-    // Cut in the middle of `end`, as a kill does it.
+    // Cut in the middle of `end`, as by a kill.
     Deno.writeTextFileSync(run.events, log.slice(0, -20));
     const glance = readOverview(run);
     assert.deepEqual([glance.status, glance.reason, glance.epochs], ["lost", null, 3]);
@@ -124,24 +124,28 @@ const BREAKS: readonly [what: string, damage: (run: RunDirectory) => void, says:
     (run) => Deno.writeTextFileSync(run.config, "{}"),
     /^config\.json lacks "created"$/,
   ],
-  ["with a folder for a config.json", (run) => {
+  ["with a folder in place of config.json", (run) => {
     Deno.removeSync(run.config);
     Deno.mkdirSync(run.config);
   }, /^config\.json is a folder, not a file$/],
   ["without events.jsonl", (run) => Deno.removeSync(run.events), /^events\.jsonl is not there$/],
-  ["with rubbish for a log", (run) => Deno.writeFileSync(run.events, new Uint8Array(99_999).fill(200)), /no event/],
-  ["with a folder for a log", (run) => {
+  [
+    "with random bytes as its log",
+    (run) => Deno.writeFileSync(run.events, new Uint8Array(99_999).fill(200)),
+    /no event/,
+  ],
+  ["with a folder in place of its log", (run) => {
     Deno.removeSync(run.events);
     Deno.mkdirSync(run.events);
   }, /^events\.jsonl is a folder, not a file$/],
-  ["with nothing in it", (run) => {
+  ["without any file", (run) => {
     Deno.removeSync(run.path, { recursive: true });
     Deno.mkdirSync(run.path);
   }, /^config\.json is not there; events\.jsonl is not there$/],
 ];
 
 for (const [what, damage, says] of BREAKS) {
-  Deno.test(`a run ${what} is listed as broken, with what is broken`, () =>
+  Deno.test(`a run ${what} is listed as broken with the reason`, () =>
     withRun((run, runs) => {
       damage(run);
       const [found] = listRuns(runs);
@@ -153,14 +157,14 @@ for (const [what, damage, says] of BREAKS) {
     }));
 }
 
-Deno.test("what can still be read of a broken run is: its reason, its figures, its curve", () =>
+Deno.test("whatever can still be read of a broken run is shown: its end reason, its figures and its curve", () =>
   withRun((run) => {
     Deno.removeSync(run.config);
     const { reason, best, val_accuracy } = readOverview(run);
     assert.deepEqual([reason, best?.epoch, val_accuracy.length], ["completed", 2, 3]);
   }));
 
-Deno.test("the newest run comes first, whatever its folder is called; one of no known time comes last", async () => {
+Deno.test("the newest run comes first, whatever its folder is called, and runs of unknown time come last", async () => {
   await withTemporaryFolder((runs) => {
     makeRun(join(runs, "b"), { created: "2026-11-01T00:00:00.000Z" });
     makeRun(join(runs, "20261102-000000-x"), { created: "2026-11-02T00:00:00.000Z" });
@@ -181,7 +185,7 @@ Deno.test("the newest run comes first, whatever its folder is called; one of no 
   });
 });
 
-Deno.test("a log of 100 MB is not read to its beginning", () =>
+Deno.test("a log of 100 MB is not read from its beginning", () =>
   withRun(async (run) => {
     const log = Deno.readTextFileSync(run.events);
     const block = new TextEncoder().encode(
@@ -195,11 +199,11 @@ Deno.test("a log of 100 MB is not read to its beginning", () =>
       assert.equal(readOverview(run).reason, "completed");
       return performance.now() - before;
     });
-    // Parsing it takes many seconds.
+    // Parsing all of it would take many seconds.
     assert.ok(ms < 500, `${ms} ms`);
   }));
 
-Deno.test("history.csv is read back; a cut last line and figures that are no numbers are gaps", () => {
+Deno.test("history.csv is read back; a truncated last line and figures that are not numbers become gaps", () => {
   const head = "epoch,loss,accuracy,val_loss,val_accuracy\n";
   assert.deepEqual(parseHistory(`${head}0,1,0.5,2,0.25\n1,NaN,0.5,Infinity,0.75\n2,1,0.5,2,0.`), {
     loss: [1, null],
@@ -211,7 +215,7 @@ Deno.test("history.csv is read back; a cut last line and figures that are no num
   assert.deepEqual(parseHistory("something\nelse\n").loss, []);
 });
 
-Deno.test("a run's size does not count what its links point to", () =>
+Deno.test("a run's size does not include what its links point to", () =>
   withRun((run, runs) => {
     const before = folderSize(run.path);
     Deno.mkdirSync(join(runs, "other"));
@@ -222,7 +226,7 @@ Deno.test("a run's size does not count what its links point to", () =>
     assert.equal(folderSize(run.path), before);
   }));
 
-Deno.test("the history of a run that monitors a class metric has that figure too, and tells the best epoch by it", async () => {
+Deno.test("the history of a run that monitors a class metric includes it and determines the best epoch by it", async () => {
   await withTemporaryFolder((runs) => {
     const run = makeRun(join(runs, ID), { options: { monitor: "val_macro_f1" }, then: [] });
     Deno.writeTextFileSync(
@@ -235,7 +239,7 @@ Deno.test("the history of a run that monitors a class metric has that figure too
   });
 });
 
-Deno.test("a run of an older version does not tell how large its classes are", () =>
+Deno.test("the overview of a run of an older version lacks the class sizes", () =>
   withRun((run) => {
     const config = JSON.parse(Deno.readTextFileSync(run.config));
     delete config.resolved.per_class;

@@ -1,4 +1,4 @@
-/** A run belongs to its trainer, whatever somebody does to its files. */
+/** Checks that a run belongs to its trainer, whatever happens to its files. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { withTemporaryFolder } from "../../support.ts";
 import { withTrainer } from "../control/served_run.ts";
 import { makeRun } from "../made_run.ts";
 
-Deno.test("a lock deleted by hand lets nobody remove the run, nor train it a second time", async () => {
+Deno.test("after its lock was deleted by hand, a run can be neither removed nor trained a second time", async () => {
   await withTemporaryFolder(async (folder) => {
     const run = makeRun(join(folder, "run"));
     const ownership = await takeOwnership(run, "/socket");
@@ -44,7 +44,7 @@ for (
     }],
   ] as const
 ) {
-  Deno.test(`a lock that is ${what} is made anew by the trainer, and names it again`, async () => {
+  Deno.test(`a lock that is ${what} is written again by the trainer and names it as before`, async () => {
     await withTrainer(async (trainer) => {
       const before = custodyOf(trainer.run);
       assert.ok(before.kind === "owned" && before.owner);
@@ -63,7 +63,7 @@ for (
   });
 }
 
-Deno.test("a run's folder that is removed or moved is noticed, once, and not made again", async () => {
+Deno.test("the removal or renaming of a run's folder is noticed once, and the folder is not created again", async () => {
   await withTrainer(async (trainer) => {
     const { path } = trainer.run;
     let gone = 0;
@@ -75,7 +75,7 @@ Deno.test("a run's folder that is removed or moved is noticed, once, and not mad
       assert.equal(gone, 1);
       assert.equal(existsSync(path), false);
       assert.equal(trainer.ownership.folderIsThere(), false);
-      // Another folder of that name is not the run's.
+      // A new folder with that name is not the run's.
       Deno.mkdirSync(path);
       assert.equal(trainer.ownership.folderIsThere(), false);
       Deno.removeSync(path);
@@ -86,7 +86,7 @@ Deno.test("a run's folder that is removed or moved is noticed, once, and not mad
   });
 });
 
-Deno.test("a lock that is a named pipe or a folder hangs nobody", async () => {
+Deno.test("a named pipe or a folder in place of the lock makes nothing hang", async () => {
   await withTemporaryFolder((folder) => {
     for (const [name, make] of [["pipe", makePipe], ["folder", Deno.mkdirSync]] as const) {
       const run = runDirectory(join(folder, name));

@@ -1,4 +1,4 @@
-/** The moments between a run's making and its trainer's first word. */
+/** Tests the time between the creation of a run and the first event of its trainer. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import { ENDLESS, SMALL_RUN } from "../small_run.ts";
 
 await tensorflowEngine();
 
-Deno.test("a run is starting while it has a config and neither owner nor events, for half a minute", async () => {
+Deno.test("a run with a config but neither owner nor events counts as starting for half a minute", async () => {
   await withTemporaryFolder((folder) => {
     const run = runDirectory(folder);
     const starting = (afterMs = 0) => custodyOf(run, Date.now() + afterMs).kind === "starting";
@@ -25,7 +25,7 @@ Deno.test("a run is starting while it has a config and neither owner nor events,
     assert.equal(starting(), true);
     assert.equal(starting(29_000), true);
     assert.equal(starting(31_000), false);
-    // A trainer makes the file, then locks it, then writes itself into it; a viewer may look at any time.
+    // A trainer creates the file, locks it, and writes its own data to it. A viewer may look in between.
     Deno.writeTextFileSync(run.lock, "");
     assert.equal(starting(), true);
     Deno.writeTextFileSync(run.lock, JSON.stringify({ pid: 1, host: "h", socket: "s" }) + "\n");
@@ -36,7 +36,7 @@ Deno.test("a run is starting while it has a config and neither owner nor events,
   });
 });
 
-Deno.test("a run made in the future, by a clock that was set back since, is not starting for ever", async () => {
+Deno.test("a run with a creation time in the future, since the clock was set back, does not count as starting forever", async () => {
   await withTemporaryFolder((folder) => {
     const run = runDirectory(folder);
     Deno.writeTextFileSync(run.config, "{}");
@@ -46,10 +46,10 @@ Deno.test("a run made in the future, by a clock that was set back since, is not 
   });
 });
 
-Deno.test("a trainer that takes its lock between a viewer's two looks is found, not taken for gone", async () => {
+Deno.test("a trainer that takes its lock between a viewer's two checks is found and does not count as lost", async () => {
   await withTrainer(async (trainer) => {
     const { lock } = trainer.run;
-    // The viewer's first look finds no lock; its second that there is one, which means that none is waited for.
+    // The viewer's first check finds no lock. Its second check finds one and therefore does not wait.
     Deno.renameSync(lock, `${lock}.later`);
     const trainerMayCome = () => {
       if (existsSync(`${lock}.later`)) Deno.renameSync(`${lock}.later`, lock);
@@ -63,7 +63,7 @@ Deno.test("a trainer that takes its lock between a viewer's two looks is found, 
 });
 
 for (const how of ["a second interrupt ends the trainer too", "stop waits for it"] as const) {
-  Deno.test(`before the trainer is up: ${how}`, async () => {
+  Deno.test(`before the trainer has started: ${how}`, async () => {
     await withTemporaryFolder(async (folder) => {
       const runs = join(folder, "runs");
       const env = { NO_COLOR: "1", ...emptyFeatureCache(folder) };
@@ -74,7 +74,7 @@ for (const how of ["a second interrupt ends the trainer too", "stop waits for it
         stdout: "null",
         stderr: "null",
       }).spawn();
-      // Held before its first word, as a cold start would hold it.
+      // Stopped before its first event, as if it started slowly.
       let trainer = 0;
       const found = () => descendants(viewer.pid).find(isTrainer) ?? 0;
       await eventually("the trainer's process", () => (trainer = found()) > 0, 20_000);

@@ -7,7 +7,7 @@ import { removeRuns } from "../../../src/run/upkeep/remove.ts";
 import { needs, withTemporaryFolder } from "../../support.ts";
 import { makeRun } from "../made_run.ts";
 
-Deno.test("removing a run removes its links, not what they point to", async () => {
+Deno.test("removing a run removes its links but not their targets", async () => {
   await withTemporaryFolder((folder) => {
     const run = makeRun(join(folder, "runs", "a"));
     const other = makeRun(join(folder, "runs", "b"));
@@ -26,7 +26,7 @@ Deno.test("removing a run removes its links, not what they point to", async () =
   });
 });
 
-Deno.test("where one of several runs is live, none is removed", async () => {
+Deno.test("if one of several runs is live, none is removed", async () => {
   await withTemporaryFolder(async (folder) => {
     const over = makeRun(join(folder, "a"));
     const live = makeRun(join(folder, "b"));
@@ -53,13 +53,13 @@ Deno.test("where one of several runs is live, none is removed", async () => {
   });
 });
 
-/** Makes a folder's files stay whoever removes them, or lets them go again: root may all but what has the attribute. */
+/** Makes a folder's files undeletable or deletable again. The attribute stops even root. */
 function hold(folder: string, held: boolean): boolean {
   if (Deno.uid() !== 0) Deno.chmodSync(folder, held ? 0o500 : 0o700);
   return Deno.uid() !== 0 || new Deno.Command("chattr", { args: [held ? "+i" : "-i", folder] }).outputSync().success;
 }
 
-/** Whether this machine has folders that can be held. */
+/** Whether this machine's file systems support such folders. */
 function canHold(): Promise<boolean> {
   return withTemporaryFolder((folder) => {
     const held = hold(folder, true);
@@ -69,7 +69,7 @@ function canHold(): Promise<boolean> {
 }
 
 Deno.test({
-  name: "a removal that cannot be finished says what is in the way, and leaves a run that can be removed again" +
+  name: "a failed removal names the obstacle and leaves a run that can be removed later" +
     needs("a file system that can hold a folder"),
   ignore: !await canHold(),
   fn: () =>

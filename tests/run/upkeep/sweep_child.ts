@@ -1,6 +1,6 @@
 /**
- * Leaves what a run leaves behind that is killed: `sweep_child.ts RUNS SOCKETS`. It owns a run and listens on its
- * socket. In the middle of writing a checkpoint and another run's config.json it says "ready" and waits to be killed.
+ * Leaves behind what a killed run leaves: `sweep_child.ts RUNS SOCKETS`. It owns a run and listens on its socket. While
+ * it writes a checkpoint and another run's config.json, it prints "ready" and waits to be killed.
  */
 import { createServer } from "node:net";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** What a kill -9 leaves behind is swept by the next run, and nothing else is. */
+/** Checks that the next run removes exactly what a kill -9 leaves behind. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { createServer, type Server } from "node:net";
@@ -14,7 +14,7 @@ const A_MINUTE_ON = () => Date.now() + 60_000;
 const KILLED = "20261101-000000-killed";
 const HALF_MADE = "20261101-000001-half-made";
 
-/** Everything in a folder and the folders in it, by path from there. */
+/** Returns all files and folders in a folder, as paths relative to it. */
 function everythingIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
     const path = join(folder, name);
@@ -35,7 +35,7 @@ function withPlaces(body: (places: { runs: string; sockets: string; next: RunDir
   });
 }
 
-Deno.test("a trainer that is killed in the middle of its writes leaves nothing that the next run does not sweep", () =>
+Deno.test("the next run removes everything left by a trainer that was killed while writing", () =>
   withPlaces(async ({ runs, sockets, next }) => {
     const child = await startScript("run/upkeep/sweep_child.ts", runs, sockets);
     const socket = socketPath(join(runs, KILLED), sockets);
@@ -43,13 +43,13 @@ Deno.test("a trainer that is killed in the middle of its writes leaves nothing t
     const asides = before.filter((path) => path.endsWith(".aside"));
     assert.equal(asides.length, 2, before.join("\n"));
 
-    // While it lives all of it is left alone, however long it takes.
+    // While the process lives, its files are kept, however long it takes.
     assert.deepEqual(await sweepLeftovers(next, { sockets: [sockets], nowMs: A_MINUTE_ON() }), []);
     assert.deepEqual(everythingIn(runs), before);
 
     await child.kill();
     assert.ok(existsSync(socket));
-    // What was touched a moment ago may be another machine's.
+    // Recently touched files may belong to another machine.
     assert.deepEqual(await sweepLeftovers(next, { sockets: [sockets] }), []);
     const swept = await sweepLeftovers(next, { sockets: [sockets], nowMs: A_MINUTE_ON() });
     assert.deepEqual(swept.sort(), [...asides, join(runs, HALF_MADE), socket].sort());
@@ -58,14 +58,14 @@ Deno.test("a trainer that is killed in the middle of its writes leaves nothing t
     assert.deepEqual(left, ["checkpoints", "config.json", "lock"]);
   }));
 
-Deno.test("a run's own folder is swept at once: nobody else writes there", () =>
+Deno.test("leftovers in a run's own folder are removed at once, since no other process writes there", () =>
   withPlaces(async ({ sockets, next }) => {
     const aside = join(next.checkpoints, ".epoch-0003.999999999-0.aside");
     Deno.mkdirSync(aside);
     assert.deepEqual(await sweepLeftovers(next, { sockets: [sockets] }), [aside]);
   }));
 
-Deno.test("sockets that somebody listens on stay, and so does what is no socket of a run", () =>
+Deno.test("sockets with a listener are kept, and so is everything that is not the socket of a run", () =>
   withPlaces(async ({ runs, sockets, next }) => {
     const path = findSocketPath(join(runs, "living"), [sockets]);
     const server = await listening(path);
@@ -80,7 +80,7 @@ Deno.test("sockets that somebody listens on stay, and so does what is no socket 
     }
   }));
 
-Deno.test("a run folder without config.json in which anything is left stays, and so does one that was just made", () =>
+Deno.test("a run folder without config.json is kept if it has any content or is recent", () =>
   withPlaces(async ({ runs, sockets, next }) => {
     const lost = makeRun(join(runs, "20261101-000000-lost"));
     Deno.removeSync(lost.config);
@@ -92,7 +92,7 @@ Deno.test("a run folder without config.json in which anything is left stays, and
     assert.equal(existsSync(made.path), false);
   }));
 
-Deno.test("folders that are not there are no error", async () => {
+Deno.test("missing folders are no error", async () => {
   const run = runDirectory("/nowhere/at/all");
   assert.deepEqual(await sweepLeftovers(run, { sockets: ["/nowhere/sockets"] }), []);
 });
