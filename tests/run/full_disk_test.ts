@@ -22,9 +22,9 @@ Deno.test({
   ignore: !canMount,
   fn: async () => {
     await withTemporaryFolder(async (runs) => {
-      // Room for some checkpoints; `last` grows the log until nothing fits any more. What is left is copied out.
+      // There is room for a few checkpoints, and the log grows until nothing fits. What was saved is copied out.
       const script = `mount -t tmpfs -o size=1m none "$1" && mkdir "$1/runs" && shift && "$@"; status=$?; ` +
-        // There is room for a few checkpoints, and the log grows until nothing fits. What was saved is copied out.
+        `d=$(dirname "$(ls -d ${runs}/runs/*/config.json)"); ls "$d/checkpoints" >&2; ` +
         `ls "$d/checkpoints/best/" >&2; exit $status`;
       const args = ["train", ...SMALL_RUN, ...ENDLESS, "--json", "--hidden", "100", "--runs", join(runs, "runs")];
       const { code, stdout, stderr } = await new Deno.Command("unshare", {

@@ -66,7 +66,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: `without Headlight's measures Deno catches SIGUSR1, even if it inherited ignoring it${needs("Linux")}`,
+  name: `a plain Deno program catches SIGUSR1 even if its parent ignored the signal${needs("Linux")}`,
   ignore,
   fn: async () => {
     const script = 'trap "" USR1; exec "$0" eval "setTimeout(() => {}, 60_000)"';
@@ -86,9 +86,9 @@ Deno.test({
   name: `viewer, trainer and extractor listen on no port and survive SIGUSR1${needs("Linux")}`,
   ignore,
   fn: async () => {
-    // Larger images, so that the extractor lives long enough.
+    // Larger images keep the extractor running long enough.
     await withRun(["--size", "160"], async (run) => {
-      // Larger images keep the extractor running long enough.
+      await run.until("progress", ({ phase }) => phase === "extract");
       await pause(INSTALLED_MS);
       const family = [run.pid, ...descendants(run.pid)];
       assert.equal(family.length, 3);
@@ -128,9 +128,9 @@ Deno.test("every process disables the debugger before it loads anything else", (
   };
   for (const [program, up] of Object.entries(programs)) {
     const imports = Deno.readTextFileSync(join(PROJECT_ROOT, program)).matchAll(/^import (?:.* from )?"([^"]+)";$/gm);
-    // What SIGHUP was inherited as has to be looked at still earlier.
-    const [first] = [...imports].flatMap(([, from = ""]) => (from.endsWith("/hang_up.ts") ? [] : [from]));
     // Only the inherited handling of SIGHUP has to be read even earlier.
+    const [first] = [...imports].flatMap(([, from = ""]) => (from.endsWith("/hang_up.ts") ? [] : [from]));
+    assert.equal(first, `${up}no_debugger.ts`, program);
   }
 });
 
