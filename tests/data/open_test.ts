@@ -73,7 +73,7 @@ Deno.test("a folder that cannot be meant is refused with what was likely meant, 
       [at("lacking"), /test_labels\.npy is not there, did you mean test_label\.npy\?$/],
       [folder, /the four \.npy files are in the folder whole; give --data .*\/whole$/],
       [
-        at("pictures", "train", "cat"),
+        at("images", "train", "cat"),
         /: 1 image lies directly in it, without class folders\. Make .*, for example cat\/1\.JPG, dog\/2\.jpg$/,
       ],
       [at("empty"), /the folder must hold folders of images named after their classes, or train_images\.npy, /],

@@ -11,7 +11,7 @@ Deno.test("the matrix as an image has every class twice and every count", async 
     labels: Int32Array.of(0, 0, 1, 2, 2),
     probabilities: Float64Array.from([...[1, 0, 0], ...[0, 1, 0], ...[0, 1, 0], ...[0, 0, 1], ...[1, 0, 0]]),
   });
-  const head = { run: "a-run", checkpoint: "best", epoch: 3, step: 0, images: "pictures" };
+  const head = { run: "a-run", checkpoint: "best", epoch: 3, step: 0, images: "images" };
   const texts = textsOf(await drawSvg(confusionPlot(head, found), confusionPlotSize(found)));
   assert.equal(texts.filter((text) => text === "fox").length, 2);
   assert.equal(texts.filter((text) => text === "1").length, 5);

@@ -13,7 +13,7 @@ const caveats: Caveats = { gone: [], changed: [], redrawn: null, trainedOn: null
 
 /** The second line of a report on a checkpoint's weights. */
 function secondLine(epoch: number, step: number): string | undefined {
-  const head = { run: "a-run", checkpoint: "last", epoch, step, images: "pictures" };
+  const head = { run: "a-run", checkpoint: "last", epoch, step, images: "images" };
   const rest = { majority: null, trainedOn: null, loss: 0.1, broken: [], caveats, probabilities: new Float64Array() };
   return evaluationLines(head, { metrics: found, imageOf: String, ...rest }, 80)[1];
 }

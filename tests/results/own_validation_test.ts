@@ -119,7 +119,7 @@ Deno.test("bad input: a list of validation images that is damaged, or of which n
     Deno.writeTextFileSync(path, list.replace('"class": 0', '"class": 1'));
     const damaged = await headlight(["evaluate", run.directory], { env: run.env });
     assert.equal(damaged.status, 2);
-    assert.match(damaged.stderr, /^headlight: [^\n]*images\.json is not as it was written[^\n]*--data\n$/);
+    assert.match(damaged.stderr, /^headlight: [^\n]*pictures\.json is not as it was written[^\n]*--data\n$/);
     Deno.writeTextFileSync(path, list);
     Deno.renameSync(run.data, `${run.data} elsewhere`);
     const lost = await headlight(["evaluate", run.directory], { env: run.env });
