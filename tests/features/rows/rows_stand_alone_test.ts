@@ -42,19 +42,19 @@ async function checkGraph(changed: Partial<ExtractionSpec>, cores: number): Prom
 
 for (const cores of [1, 2, 4]) {
   sharedTest(
-    `as one graph on ${cores} cores SqueezeNet's rows do not depend on the batch`,
+    `as one graph on ${cores} cores SqueezeNet's rows are independent`,
     () => checkGraph({}, cores),
   );
 }
 
 sharedTest(
-  "as one graph DenseNet121's rows do not depend on the batch",
+  "as one graph DenseNet121's rows are independent",
   async () => await checkGraph(await densenet(), 2),
 );
 
 for (const name of ["SqueezeNet", "DenseNet121"]) {
   Deno.test({
-    name: `as one graph in bfloat16 ${name}'s rows do not depend on the batch` + needs("AVX512_BF16 or AMX"),
+    name: `as one graph in bfloat16 ${name}'s rows are independent` + needs("AVX512_BF16 or AMX"),
     ignore: !existsSync(SHARED) || !computesBfloat16(processorFeatures(cpuinfo)),
     fn: async () => {
       await checkGraph({ ...(name === "DenseNet121" ? await densenet() : {}), precision: "bfloat16" }, 2);
@@ -62,12 +62,12 @@ for (const name of ["SqueezeNet", "DenseNet121"]) {
   });
 }
 
-sharedTest("op by op SqueezeNet's rows do not depend on the batch", async () => {
+sharedTest("op by op SqueezeNet's rows are independent", async () => {
   const spec = await specFor(DEMO);
   await check(spec, () => openEagerBase(tf, spec));
 });
 
-sharedTest("op by op DenseNet121's rows do not depend on the batch", async () => {
+sharedTest("op by op DenseNet121's rows are independent", async () => {
   const spec = await specFor(DEMO, await densenet());
   await check(spec, () => openEagerBase(tf, spec));
 });

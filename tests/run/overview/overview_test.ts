@@ -129,11 +129,7 @@ const BREAKS: readonly [what: string, damage: (run: RunDirectory) => void, says:
     Deno.mkdirSync(run.config);
   }, /^config\.json is a folder, not a file$/],
   ["without events.jsonl", (run) => Deno.removeSync(run.events), /^events\.jsonl is not there$/],
-  [
-    "with random bytes as its log",
-    (run) => Deno.writeFileSync(run.events, new Uint8Array(99_999).fill(200)),
-    /no event/,
-  ],
+  ["with noise for a log", (run) => Deno.writeFileSync(run.events, new Uint8Array(99_999).fill(200)), /no event/],
   ["with a folder in place of its log", (run) => {
     Deno.removeSync(run.events);
     Deno.mkdirSync(run.events);
