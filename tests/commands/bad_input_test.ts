@@ -1,4 +1,4 @@
-/** Bad input, as a person meets it: one line, exit status 2, nothing written, no stack trace. */
+/** Bad input as a person meets it: one line, exit status 2, nothing written, no stack trace. */
 import assert from "node:assert/strict";
 import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -13,14 +13,14 @@ import { npyWithHeader, type SetArrays, smallArrays, writeSet } from "../data/ar
 
 interface Case {
   readonly what: string;
-  /** Makes what is wrong in a folder; returns the arguments after `train`. */
+  /** Creates the bad input in a folder and returns the arguments after `train`. */
   readonly args: (folder: string) => string[] | Promise<string[]>;
   readonly env?: (folder: string) => Record<string, string>;
-  /** What is wrong, where, and what to do. */
+  /** The error: what is wrong, where, and what to do. */
   readonly says: RegExp;
 }
 
-/** A set with one array changed. */
+/** Writes a set with one array changed. */
 function withArray(name: keyof SetArrays, change: (array: NpyArray) => NpyArray) {
   return (folder: string): string[] => {
     const arrays = smallArrays();
@@ -36,7 +36,7 @@ const int64 = (...values: number[]): NpyArray => ({
   data: BigInt64Array.from(values.map(BigInt)),
 });
 
-/** Weights of the shapes that a base has. */
+/** Writes weights with the shapes of a base. */
 function zeroWeights(base: BaseName): LayerWeights[] {
   return describe(bases[base].layers(160, "max")).filter(({ weights }) => weights.length > 0)
     .map(({ name, weights }) => ({
@@ -281,7 +281,7 @@ const CASES: readonly Case[] = [
 ];
 
 for (const { what, args, env, says } of CASES) {
-  Deno.test(`bad input: ${what} is one line, exit status 2, nothing written`, async () => {
+  Deno.test(`bad input: ${what} is reported in one line, exit status 2, nothing written`, async () => {
     await withTemporaryFolder(async (folder) => {
       const data = join(folder, "data");
       Deno.mkdirSync(data);
@@ -304,7 +304,7 @@ Deno.test("bad input: --debug shows the stack", async () => {
   assert.match(stderr, /\n\s+at /);
 });
 
-Deno.test("bad input: runs that cannot be written to are one line that names --runs, exit status 2", async () => {
+Deno.test("bad input: an unwritable folder of runs is reported in one line that names --runs, exit status 2", async () => {
   await withTemporaryFolder(async (folder) => {
     Deno.writeTextFileSync(join(folder, "file"), "");
     const { status, stderr } = await headlight(["train", "--data", "demo", "--runs", join(folder, "file")]);
@@ -313,7 +313,7 @@ Deno.test("bad input: runs that cannot be written to are one line that names --r
   });
 });
 
-Deno.test("bad input: a run that does not exist is one line, exit status 2, for watch, stop and checkpoint", async () => {
+Deno.test("bad input: watch, stop and checkpoint report a run that does not exist in one line, exit status 2", async () => {
   await withTemporaryFolder(async (runs) => {
     for (const command of ["watch", "stop", "checkpoint"]) {
       for (const args of [[], ["20260101"]]) {
@@ -326,13 +326,13 @@ Deno.test("bad input: a run that does not exist is one line, exit status 2, for 
   });
 });
 
-Deno.test("bad input: an unknown command is one line with the near one, exit status 2", async () => {
+Deno.test("bad input: an unknown command is reported in one line with a similar one, exit status 2", async () => {
   const { status, stderr } = await headlight(["trian"]);
   assert.equal(status, 2);
   assert.match(stderr, /^headlight: [^\n]*train[^\n]*\n$/);
 });
 
-Deno.test("tasks and flags that are not yet due do not exist", async () => {
+Deno.test("planned tasks and flags do not exist yet", async () => {
   for (
     const args of [["train", "--resume", "x"], ["train", "--detach"]]
   ) {
@@ -342,13 +342,13 @@ Deno.test("tasks and flags that are not yet due do not exist", async () => {
   }
 });
 
-Deno.test("escapes in class names are not drawn", async () => {
+Deno.test("escape sequences in class names are not drawn", async () => {
   await withTemporaryFolder(async (folder) => {
     const data = join(folder, "data");
     Deno.mkdirSync(data);
     writeSet(data, smallArrays());
     Deno.writeTextFileSync(join(data, "classes.txt"), "0 \x1b[31mred\x1b]0;title\x07\n1 blue\x9b2J\n");
-    // The set is reached through a link whose own name has an escape in it too.
+    // The link to the set has an escape sequence in its name too.
     const link = join(folder, "\x1b[2Jlink");
     symlinkSync(data, link);
     const flags = ["--base", "squeezenet11", "--weights", "random", "--size", "64", "--epochs", "1"];

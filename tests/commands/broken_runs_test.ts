@@ -1,4 +1,6 @@
-/** Runs whose files are lost, or are something else than files: every command says so, and none hangs. */
+/**
+ * Runs whose files are missing or are something other than files. Every command must report this, and none may hang.
+ */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -45,7 +47,7 @@ const DAMAGES: readonly [what: string, damage: (config: string) => void, says: s
 ];
 
 for (const [what, damage, says] of DAMAGES) {
-  Deno.test(`a run ${what} is broken for every command, in one line with status 2; runs and summary show it, rm removes it`, () =>
+  Deno.test(`a run ${what} is reported as broken by every command in one line, status 2; runs and summary show it, rm removes it`, () =>
     withRun(async (run, runs) => {
       damage(run.config);
       for (const args of USES) {
@@ -67,7 +69,7 @@ for (const [what, damage, says] of DAMAGES) {
     }));
 }
 
-Deno.test("a living run whose config.json was deleted is not broken: its trainer can be told to stop", () =>
+Deno.test("a training run whose config.json was deleted is not broken, so its trainer can be told to stop", () =>
   withRun(async (run, runs) => {
     const ownership = await takeOwnership(run, join(runs, "no socket"));
     Deno.removeSync(run.config);
@@ -80,7 +82,7 @@ Deno.test("a living run whose config.json was deleted is not broken: its trainer
     }
   }));
 
-Deno.test("named pipes for events.jsonl, history.csv, summary.txt and lock hang no command", () =>
+Deno.test("named pipes in place of events.jsonl, history.csv, summary.txt and lock make no command hang", () =>
   withRun(async (run, runs) => {
     for (const path of [run.events, run.history, run.summary, run.lock]) makePipe(path);
     const listed = await headlight(["runs", "--json", "--runs", runs]);
@@ -97,7 +99,7 @@ Deno.test("named pipes for events.jsonl, history.csv, summary.txt and lock hang 
     assert.equal((await headlight(["runs", "rm", ID, "--yes", "--runs", runs])).status, 0);
   }));
 
-Deno.test("a checkpoint of named pipes hangs no command", () =>
+Deno.test("a checkpoint of named pipes makes no command hang", () =>
   withRun(async (run, runs) => {
     const path = join(run.checkpoints, "epoch-0002", "manifest.json");
     Deno.writeTextFileSync(path, "");
@@ -107,7 +109,7 @@ Deno.test("a checkpoint of named pipes hangs no command", () =>
     assert.match(stderr, /^headlight: \S+manifest\.json is a named pipe, not a file; [^\n]+\n$/);
   }));
 
-Deno.test("runs of times in the future are listed, watched and removed like any other", () =>
+Deno.test("runs with a time in the future are listed, watched and removed like any other", () =>
   withRun(async (run, runs) => {
     const nextYear = Date.now() / 1000 + 365 * 86_400;
     const config = JSON.parse(Deno.readTextFileSync(run.config));

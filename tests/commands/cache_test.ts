@@ -1,4 +1,4 @@
-/** `cache` and `cache clear`, from the command line. */
+/** Runs `cache` and `cache clear` from the command line. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -66,7 +66,7 @@ Deno.test("cache prints the size of each kind, and what other versions left with
   });
 });
 
-Deno.test("cache clear removes old shards, rows of other versions and leftovers, and nothing else", async () => {
+Deno.test("cache clear removes exactly old shards, rows of other versions and leftovers", async () => {
   await withCache(async ({ root, store, run }) => {
     const old = [
       write(join(root, "features", "a0", "a0b1.npy"), 10_000),
@@ -91,7 +91,7 @@ Deno.test("cache clear removes old shards, rows of other versions and leftovers,
   });
 });
 
-Deno.test("cache clear leaves what a living process of another version writes, and says so", async () => {
+Deno.test("cache clear keeps what a running process of another version writes and says so", async () => {
   await withCache(async ({ root, run }) => {
     const shards = write(join(root, "features", "a0", "a0b1.npy"), 10_000);
     const rows = write(join(root, "features", "v6.1", RECIPE, "x.rows"), 20_000);
@@ -109,7 +109,7 @@ Deno.test("cache clear leaves what a living process of another version writes, a
   });
 });
 
-Deno.test("cache on a machine that has none yet is all zeros, and clear has nothing to remove", async () => {
+Deno.test("on a machine without a cache all sizes are zero, and clear has nothing to remove", async () => {
   await withTemporaryFolder(async (folder) => {
     const env = { XDG_CACHE_HOME: folder };
     const { status, stdout } = await headlight(["cache"], { env });

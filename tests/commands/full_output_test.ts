@@ -10,7 +10,7 @@ import { needs, withTemporaryFolder } from "../support.ts";
 
 await tensorflowEngine();
 
-/** Runs Headlight from a shell: `script` has it as "$@". */
+/** Runs Headlight from a shell. In `script` its command line is "$@". */
 async function inShell(script: string, args: readonly string[]): Promise<Finished> {
   const { code, stdout, stderr } = await new Deno.Command("bash", {
     args: ["-c", script, "bash", Deno.execPath(), ...headlightArgs(args)],
@@ -30,7 +30,7 @@ const hasFull = existsSync("/dev/full");
 
 for (const view of ["--plain", "--json"]) {
   Deno.test({
-    name: `train ${view} > /dev/full says what is full and that the run was ended, exit status 1${needs("/dev/full")}`,
+    name: `train ${view} > /dev/full says what is full and that it ended the run, exit status 1${needs("/dev/full")}`,
     ignore: !hasFull,
     fn: async () => {
       await withTemporaryFolder(async (runs) => {
@@ -67,7 +67,7 @@ Deno.test({
   },
 });
 
-/** The weights and features that a run needs: in the limit there would be no room to make them. */
+/** Makes the weights and features that a run needs, because the limit leaves no room for them. */
 async function fillCache(folder: string): Promise<void> {
   const { status, stderr } = await headlight([
     "train",
@@ -81,10 +81,10 @@ async function fillCache(folder: string): Promise<void> {
   assert.equal(status, 0, stderr);
 }
 
-// 300 kB: room for checkpoints, and for some hundred epochs of events.
+// 300 kB leave room for checkpoints and the events of some hundred epochs.
 const LIMITED = 'ulimit -f 300; "$@"';
 
-Deno.test("a limit on file size ends the run with reason failed, saved, and says so: nobody is killed by SIGXFSZ", async () => {
+Deno.test("a limit on file size ends and saves the run with reason failed and a message, and SIGXFSZ kills no process", async () => {
   await withTemporaryFolder(async (folder) => {
     await fillCache(folder);
     const runs = join(folder, "runs");
@@ -101,12 +101,12 @@ Deno.test("a limit on file size ends the run with reason failed, saved, and says
   });
 });
 
-Deno.test("output that reaches the limit on file size ends the run, saved, and says so", async () => {
+Deno.test("output that reaches the limit on file size ends and saves the run with a message", async () => {
   await withTemporaryFolder(async (folder) => {
     await fillCache(folder);
     const runs = join(folder, "runs");
     const args = ["train", ...SMALL_RUN, ...ENDLESS, "--json", "--runs", runs];
-    // What is there already counts: the output reaches the limit before the run's own files do.
+    // The file has content already, so the output reaches the limit before the run's own files do.
     const script = `head -c 150000 /dev/zero > ${folder}/out; ulimit -f 300; "$@" >> ${folder}/out`;
     const { status, stderr } = await inShell(script, args);
     assert.equal(status, 1, stderr);

@@ -1,4 +1,4 @@
-/** Headlight as a command of its own, installed as the README has it. */
+/** Tests Headlight as an installed command, as the README describes it. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../src/paths.ts";
@@ -9,8 +9,8 @@ import { withTemporaryFolder } from "../support.ts";
 
 await tensorflowEngine();
 
-Deno.test("the command that the README installs trains in any folder, and its hints name it", async () => {
-  // As from a person's shell, not from the task that runs the tests.
+Deno.test("the command installed as in the README trains in any folder, and its hints use its name", async () => {
+  // INIT_CWD is unset, as in a person's shell. The task that runs the tests sets it.
   const { INIT_CWD: _, ...inherited } = Deno.env.toObject();
   const readme = Deno.readTextFileSync(join(PROJECT_ROOT, "README.md"));
   const [line = ""] = /deno install -g .*/.exec(readme) ?? [];

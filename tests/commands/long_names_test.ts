@@ -1,4 +1,4 @@
-/** Class names of 100,000 letters: no command hangs, none floods the screen. */
+/** Class names of 100,000 letters must make no command hang or flood the screen. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { evaluationLines } from "../../src/results/evaluation_text.ts";
@@ -7,14 +7,14 @@ import { layOutOldRun, printedThen } from "../old_runs.ts";
 import { headlight } from "../process.ts";
 import { sharedTest, withTemporaryFolder } from "../support.ts";
 
-/** `summary` prints 20,000 characters of layers; one name alone would be 100,000. */
+/** `summary` prints 20,000 characters of layers. A single name in full would be 100,000. */
 const CHARACTERS = 40_000;
 
 function renameClass(path: string, from: string, to: string): void {
   Deno.writeTextFileSync(path, Deno.readTextFileSync(path).replaceAll(JSON.stringify(from), JSON.stringify(to)));
 }
 
-sharedTest("with class names of 100,000 letters every command ends and prints no flood", async () => {
+sharedTest("with class names of 100,000 letters every command finishes and prints no flood", async () => {
   await withTemporaryFolder(async (runs) => {
     const { id, directory } = await layOutOldRun("version-1", runs);
     const { resolved: { classes } } = JSON.parse(Deno.readTextFileSync(join(directory, "config.json")));
@@ -39,7 +39,7 @@ sharedTest("with class names of 100,000 letters every command ends and prints no
       assert.deepEqual([status, stderr], [0, ""], `${args}: ${stderr.slice(0, 300)}`);
       assert.ok(stdout.length < CHARACTERS, `${args}: ${stdout.length} characters`);
     }
-    // The demo set has other names: that is an error, in one line that is no flood either.
+    // The demo set has other class names, which is a short one-line error.
     const unknown = await headlight(["evaluate", id, "--runs", runs]);
     assert.equal(unknown.status, 2);
     assert.ok(unknown.stderr.length < 5000, `${unknown.stderr.length} characters`);
@@ -53,7 +53,7 @@ sharedTest("with class names of 100,000 letters every command ends and prints no
   });
 });
 
-Deno.test("an evaluation of classes with names of 100,000 letters is a report of the usual length", () => {
+Deno.test("an evaluation with class names of 100,000 letters gives a report of the usual length", () => {
   const classes = ["a", "b"].map((name) => name.repeat(100_000));
   const labels = Int32Array.of(0, 1, 1);
   const probabilities = Float64Array.of(0.1, 0.9, 0.2, 0.8, 0.7, 0.3);

@@ -1,4 +1,4 @@
-/** File systems without locks: flock is made to fail, as NFS without a lock daemon and some containers' systems do. */
+/** File systems without locks. flock is made to fail, as on NFS without a lock daemon and in some containers. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
@@ -7,7 +7,7 @@ import { headlight } from "../process.ts";
 import { SMALL_RUN } from "../run/small_run.ts";
 import { needs, withTemporaryFolder } from "../support.ts";
 
-/** flock fails with the number in FLOCK_ERRNO for files below FLOCK_BELOW. */
+/** A flock that fails with the number in FLOCK_ERRNO for files below FLOCK_BELOW. */
 const SHIM = `
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -48,7 +48,7 @@ for (
 ) {
   for (const [code, reason] of [["ENOLCK", "No locks available"], ["ENOSYS", "Function not implemented"]] as const) {
     Deno.test({
-      name: `flock that answers ${code} in the folder of ${what}: one line with the remedy, exit status 2, no run${
+      name: `flock failing with ${code} in the folder of ${what} gives one line with the remedy, exit status 2, no run${
         needs("a C compiler")
       }`,
       ignore: !hasCompiler,

@@ -6,10 +6,10 @@ import { withTemporaryFolder } from "../support.ts";
 
 const ID = "20261123-205501-densenet121-demo";
 
-Deno.test("stop and checkpoint say of a run that has ended that there is nothing to stop or save, and where it saved", () =>
+Deno.test("stop and checkpoint on a finished run say that there is nothing to stop or save, and where it is saved", () =>
   withTemporaryFolder(async (runs) => {
     const run = makeRun(join(runs, ID));
-    // A run with events has had its trainer.
+    // A run that has events had a trainer.
     Deno.mkdirSync(run.checkpoints, { recursive: true });
     Deno.writeTextFileSync(run.events, '{"seq":1,"time":"2026-11-23T20:55:01.000Z","v":2,"type":"x"}\n');
     const said = async (command: string) => {

@@ -23,15 +23,15 @@ for (
     ["an empty variable", PROJECT_ROOT, "", PROJECT_ROOT],
   ] as const
 ) {
-  Deno.test(`where the person stands: ${what}`, () => {
+  Deno.test(`the person's working directory is known: ${what}`, () => {
     assert.equal(callerDirectory(cwd, (name) => (name === "INIT_CWD" ? initial : undefined)), expected);
   });
 }
 
-Deno.test("deno task takes paths from where the person stands, not from the project's folder", async () => {
+Deno.test("deno task resolves paths against the person's working directory, not the project's folder", async () => {
   await withTemporaryFolder(async (folder) => {
     Deno.writeTextFileSync(join(folder, "file"), "");
-    // The tests may run in a task of their own, whose INIT_CWD a task within would keep.
+    // The tests may run in a task themselves, whose INIT_CWD a nested task would keep.
     const { INIT_CWD: _, ...env } = Deno.env.toObject();
     const { code, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["task", "--quiet", "--config", join(PROJECT_ROOT, "deno.json"), "watch", "--runs", "file"],
@@ -58,7 +58,7 @@ Deno.test("commands are named as the person starts them", () => {
   );
 });
 
-Deno.test("commands in texts are spelled as they work where they are shown; other words stay", () => {
+Deno.test("commands in texts are spelled as they work for the person, and other words are unchanged", () => {
   const text =
     "no run yet: start one with deno task train, or see deno task runs --help; deno task test is not one of ours";
   assert.equal(spellCommands(text, "deno task"), text);
@@ -71,7 +71,7 @@ Deno.test("commands in texts are spelled as they work where they are shown; othe
 
 const env = (variables: Record<string, string>) => (name: string) => variables[name];
 
-Deno.test("the cache is in XDG_CACHE_HOME, else in the home folder, and relative paths in either are ignored", () => {
+Deno.test("the cache is in XDG_CACHE_HOME or else in the home folder, and relative paths in either are ignored", () => {
   const from = (variables: Record<string, string>) =>
     cacheRoot(env(variables), homeFolder(env(variables), () => "/db"));
   assert.equal(from({ XDG_CACHE_HOME: "/cache", HOME: "/me" }), "/cache/headlight");
@@ -84,7 +84,7 @@ Deno.test("the cache is in XDG_CACHE_HOME, else in the home folder, and relative
   assert.deepEqual([sockets("/run/me"), sockets("run/me")], [2, 1]);
 });
 
-Deno.test("a variable that is ignored is said, an empty one is as if it were not set", () => {
+Deno.test("an ignored variable is reported, and an empty one counts as unset", () => {
   const relative = { HOME: "me", XDG_CACHE_HOME: "./c", XDG_RUNTIME_DIR: "r", TMPDIR: "t" };
   assert.deepEqual(ignoredFolders(env(relative)), [
     "HOME=me is ignored: it must be an absolute path",
@@ -95,12 +95,12 @@ Deno.test("a variable that is ignored is said, an empty one is as if it were not
   assert.deepEqual(ignoredFolders(env({ HOME: "", XDG_CACHE_HOME: "/c" })), []);
 });
 
-Deno.test("a command says on standard error that a relative XDG_CACHE_HOME is ignored, and makes no folder of it", async () => {
+Deno.test("a command reports on standard error that it ignores a relative XDG_CACHE_HOME, and does not create that folder", async () => {
   await withTemporaryFolder(async (folder) => {
     const { status, stdout, stderr } = await headlight(["cache"], {
       cwd: folder,
       env: {
-        // Deno itself takes a relative path for its own cache.
+        // Deno itself uses a relative path for its own cache.
         DENO_DIR: denoFolder(),
         XDG_CACHE_HOME: "here",
       },
@@ -112,7 +112,7 @@ Deno.test("a command says on standard error that a relative XDG_CACHE_HOME is ig
   });
 });
 
-Deno.test("without HOME, and with a relative one, the cache is in the home folder of the user database", async () => {
+Deno.test("without HOME or with a relative one the cache is in the home folder of the user database", async () => {
   const home = homeFolder(() => undefined);
   assert.ok(home !== null);
   await withTemporaryFolder(async (folder) => {
@@ -131,7 +131,7 @@ Deno.test("without HOME, and with a relative one, the cache is in the home folde
   });
 });
 
-/** Where Deno keeps its own cache. */
+/** Deno's own cache folder. */
 function denoFolder(): string {
   const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
   return z.object({ denoDir: z.string() }).parse(JSON.parse(new TextDecoder().decode(stdout))).denoDir;

@@ -6,7 +6,7 @@ import { headlight } from "../process.ts";
 import { recorded, textsOf } from "../results/plotted.ts";
 import { withTemporaryFolder } from "../support.ts";
 
-/** A run's folder with these events. */
+/** Creates a run folder with these events. */
 function makeRun(runs: string, id: string, events: readonly RunEvent[]): string {
   const path = join(runs, id);
   Deno.mkdirSync(path, { recursive: true });
@@ -31,7 +31,7 @@ Deno.test("plot writes history.png into the run's folder and prints its path", a
   });
 });
 
-Deno.test("plot draws several runs into the named file; one that is named twice is drawn once", async () => {
+Deno.test("plot draws several runs into the named file, and a run named twice only once", async () => {
   await withTemporaryFolder(async (runs) => {
     const [one, two] = ["one", "two"].map((id) => makeRun(runs, id, recorded("lesson")));
     assert.ok(one && two);
@@ -44,14 +44,14 @@ Deno.test("plot draws several runs into the named file; one that is named twice 
   });
 });
 
-Deno.test("plot --term takes 80 columns where no terminal is, without an escape, in ASCII without UTF-8", async () => {
+Deno.test("plot --term without a terminal is 80 columns wide and has no escape sequence, and without UTF-8 it is ASCII", async () => {
   await withTemporaryFolder(async (runs) => {
     makeRun(runs, "one", recorded("lesson"));
     for (const [locale, best] of [["C.UTF-8", "◆"], ["C", "X"]]) {
       const env = { LC_ALL: locale ?? "" };
       const { status, stdout } = await headlight(["plot", "one", "--runs", runs, "--term"], { env });
       assert.equal(status, 0);
-      // deno-lint-ignore no-control-regex -- an escape is what is looked for.
+      // deno-lint-ignore no-control-regex -- escape sequences are intended here.
       assert.doesNotMatch(stdout, /\x1b/);
       assert.ok(stdout.split("\n").every((line) => stringWidth(line) <= 80));
       assert.ok(stdout.includes(`${best} best val_accuracy at epoch 21: 0.652`));
@@ -68,7 +68,7 @@ const REFUSED: readonly [string[], string][] = [
 ];
 
 for (const [args, message] of REFUSED) {
-  Deno.test(`bad input: plot ${args.join(" ")} is one line, exit status 2`, async () => {
+  Deno.test(`bad input: plot ${args.join(" ")} is reported in one line, exit status 2`, async () => {
     await withTemporaryFolder(async (runs) => {
       makeRun(runs, "none", recorded("extracting"));
       makeRun(runs, "lesson", recorded("lesson"));

@@ -1,4 +1,4 @@
-/** Which words of `predict` are the run, and which are images. */
+/** Tests which arguments of `predict` are the run and which are images. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { headlight } from "../process.ts";
@@ -7,10 +7,10 @@ import { withTemporaryFolder } from "../support.ts";
 
 const ID = "20261123-205501-densenet121-demo";
 
-Deno.test("predict with images alone takes the newest run, and says with which words it cannot do anything", () =>
+Deno.test("predict with images alone uses the newest run, and names the arguments that are neither run nor image", () =>
   withTemporaryFolder(async (runs) => {
     makeRun(join(runs, ID));
-    // Without config.json the run that was taken is named as broken before anything is computed.
+    // Without config.json the chosen run is reported as broken before anything is computed.
     Deno.removeSync(join(runs, ID, "config.json"));
     const said = async (...words: string[]) => {
       const { status, stdout, stderr } = await headlight(["predict", ...words, "--runs", runs]);

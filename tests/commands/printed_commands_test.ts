@@ -1,4 +1,4 @@
-/** Every command that the program prints works where it is printed. */
+/** Every command that the program prints must work where it is printed. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../src/paths.ts";
@@ -11,7 +11,7 @@ await tensorflowEngine();
 
 const RUN = ["train", "--data", "demo", "--base", "squeezenet11", "--size", "32", "--epochs", "1"];
 
-/** The commands in a text, each from where it begins to the end of its line, or to where a sentence goes on. */
+/** Returns the commands in a text, each up to the end of its line or to where the sentence continues. */
 function commandsIn(text: string, start: string): string[] {
   return text.split("\n").flatMap((line) => {
     const at = line.indexOf(`${start} `);
@@ -23,7 +23,7 @@ async function inShell(command: string, cwd: string): Promise<{ status: number; 
   const shell = new Deno.Command("sh", {
     args: ["-c", command],
     cwd,
-    // As from a person's shell, not from the task that runs the tests.
+    // INIT_CWD is unset, as in a person's shell. The task that runs the tests sets it.
     env: { INIT_CWD: "", NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
@@ -43,16 +43,16 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`commands printed ${where} work there: of a run's end, an empty list, an unknown run`, async () => {
+  Deno.test(`commands printed ${where} work there: those of a run's end, an empty list and an unknown run`, async () => {
     await withTemporaryFolder(async (folder) => {
       const cwd = cwdOf(folder);
-      // Where the command is installed, it is printed by its name.
+      // If the command were installed, its name would be printed.
       const env = {
         INIT_CWD: "",
         PATH: (Deno.env.get("PATH") ?? "").split(":").filter((path) => !hasHeadlight(path)).join(":"),
       };
       const runs = ["--runs", join(folder, "runs")];
-      // What a person puts in place of IMAGE.
+      // The image that a person would put in place of IMAGE.
       const path = join(folder, "image.png");
       Deno.writeFileSync(path, await image(40, 30).png().toBuffer());
       const trained = await headlight([...RUN, ...runs, "--plain"], { cwd, env });
@@ -67,7 +67,7 @@ for (
         ["evaluate", "plot", "predict", "runs", "train", "train", "watch"],
         commands.join("\n"),
       );
-      // The bare one would take the lesson's data and base, for minutes.
+      // Without options, train would use the lesson's data and base and take minutes.
       for (const command of commands.filter((command) => command !== `${start} train`)) {
         const { status, output } = await inShell(command.replace(/ IMAGE$/, ` ${path}`), cwd);
         assert.equal(status, 0, `${command}\n${output}`);

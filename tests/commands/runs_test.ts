@@ -6,7 +6,7 @@ import { headlight } from "../process.ts";
 import { makeRun } from "../run/made_run.ts";
 import { withTemporaryFolder } from "../support.ts";
 
-/** What a terminal would obey; line breaks are the lines' own. */
+/** Control characters that a terminal would obey, except line breaks. */
 // deno-lint-ignore no-control-regex
 const OBEYED = /[\x00-\x09\x0b-\x1f\x7f-\x9f]/;
 
@@ -21,7 +21,7 @@ function withRuns(body: (runs: string) => Promise<void>): Promise<void> {
   });
 }
 
-Deno.test("runs lists runs, newest first, without an escape sequence where there is no terminal", () =>
+Deno.test("runs lists the newest runs first, without escape sequences if there is no terminal", () =>
   withRuns(async (runs) => {
     Deno.removeSync(join(runs, OLD, "events.jsonl"));
     const { status, stdout, stderr } = await headlight(["runs", "--runs", runs], { env: { FORCE_COLOR: "1" } });
@@ -31,18 +31,18 @@ Deno.test("runs lists runs, newest first, without an escape sequence where there
     assert.doesNotMatch(stdout, OBEYED);
   }));
 
-Deno.test("runs --json is one object a line, after the schema, and nothing else", () =>
+Deno.test("runs --json prints exactly one object per line, following the schema", () =>
   withRuns(async (runs) => {
     const { status, stdout } = await headlight(["runs", "--json", "--runs", runs]);
     assert.equal(status, 0);
     const found = stdout.trimEnd().split("\n").map((line) => overviewSchema.parse(JSON.parse(line)));
     assert.deepEqual(found.map(({ id }) => id), [NEW, OLD]);
-    // As the files have it, for programs; and yet nothing that a terminal would obey.
+    // Programs get the text as it is in the files, but JSON escapes control characters.
     assert.equal(found[0]?.data, "\x1b[31mred\x9b2J");
     assert.doesNotMatch(stdout, OBEYED);
   }));
 
-Deno.test("a folder without runs, or none at all, says so in one line; --json says nothing", async () => {
+Deno.test("a missing or empty folder of runs is reported in one line, and --json prints nothing", async () => {
   await withTemporaryFolder(async (folder) => {
     for (const runs of [folder, join(folder, "nothing")]) {
       const { status, stdout } = await headlight(["runs", "--runs", runs]);
@@ -55,7 +55,7 @@ Deno.test("a folder without runs, or none at all, says so in one line; --json sa
   });
 });
 
-Deno.test("runs rm without a terminal refuses, exit status 2, unless --yes is given", () =>
+Deno.test("runs rm without a terminal refuses with exit status 2 unless --yes is given", () =>
   withRuns(async (runs) => {
     const refused = await headlight(["runs", "rm", NEW, "--runs", runs]);
     assert.deepEqual([refused.status, refused.stdout], [2, ""]);
@@ -68,7 +68,7 @@ Deno.test("runs rm without a terminal refuses, exit status 2, unless --yes is gi
     assert.deepEqual([...Deno.readDirSync(runs)], []);
   }));
 
-Deno.test("bad input: runs rm of what is no run is one line, exit status 2, nothing removed", () =>
+Deno.test("bad input: runs rm of something other than a run is reported in one line, exit status 2, nothing removed", () =>
   withRuns(async (runs) => {
     Deno.mkdirSync(join(runs, "own"));
     Deno.writeTextFileSync(join(runs, "own", "thesis"), "");
@@ -90,7 +90,7 @@ Deno.test("bad input: runs rm of what is no run is one line, exit status 2, noth
     }
   }));
 
-Deno.test("summary RUN is the run's model, what it was trained on, best and last, why it ended, and what repeats it", () =>
+Deno.test("summary RUN shows the run's model, data, best and last epoch, end reason and repeat command", () =>
   withRuns(async (runs) => {
     const { status, stdout, stderr } = await headlight(["summary", NEW, "--runs", runs]);
     assert.equal(status, 0, stderr);
@@ -113,7 +113,7 @@ Deno.test("summary RUN is the run's model, what it was trained on, best and last
     assert.doesNotMatch(stdout, OBEYED);
   }));
 
-Deno.test("summary RUN tells what it can of a run that is lost, broken, or was never prepared", () =>
+Deno.test("summary RUN shows what is known of a run that is lost, broken, or was never prepared", () =>
   withRuns(async (runs) => {
     const summary = async (run: string) => (await headlight(["summary", run, "--runs", runs])).stdout;
     const log = Deno.readTextFileSync(join(runs, NEW, "events.jsonl"));
@@ -137,7 +137,7 @@ Deno.test("summary RUN tells what it can of a run that is lost, broken, or was n
     assert.match(await summary(NEW), /: broken after 3 epochs\n {2}why +config\.json is not there\n/);
   }));
 
-Deno.test("bad input: summary RUN takes no flag of the model, and no run that is not there", () =>
+Deno.test("bad input: summary RUN refuses flags of the model and a run that does not exist", () =>
   withRuns(async (runs) => {
     for (
       const [args, says] of [[[NEW, "--size", "64"], /--size cannot be combined with a run/], [

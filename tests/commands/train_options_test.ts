@@ -11,7 +11,7 @@ import { HeadlightError } from "../../src/errors.ts";
 import { homeFolder } from "../../src/paths.ts";
 import { withTemporaryFolder } from "../support.ts";
 
-/** What the flags of a command line make of a run. */
+/** Returns the run options that result from the flags of a command line. */
 function parse(...args: string[]): ReturnType<typeof trainOptions> {
   let result: ReturnType<typeof trainOptions> | undefined;
   addFlags(new Command("train"), TRAIN_FLAGS).exitOverride().configureOutput({ writeErr: () => {} })
@@ -59,7 +59,7 @@ Deno.test("without flags a run has the lesson's options", () => {
   });
 });
 
-Deno.test("flags become options under the schema's names, numbers as numbers", () => {
+Deno.test("flags become options under the schema's names, and numbers become numbers", () => {
   const { options } = parse(
     "--learning-rate",
     "1e-4",
@@ -78,7 +78,7 @@ Deno.test("flags become options under the schema's names, numbers as numbers", (
   assert.equal(options.seed, 7);
 });
 
-Deno.test("an option is told once: schema, flag, help, default and README row come from one entry", () => {
+Deno.test("an option is defined once: schema, flag, help, default and row in the docs come from one entry", () => {
   const command = addFlags(new Command("train"), TRAIN_FLAGS);
   const names = [...Object.keys(runOptionsSchema.shape), "config", "plain", "json", "fps", "stay", "leave"];
   assert.deepEqual(command.options.map(({ long }) => long), names.map(flagOf));
@@ -93,11 +93,11 @@ Deno.test("an option is told once: schema, flag, help, default and README row co
   assert.match(command.helpInformation(), /--epochs <N> +maximum number of epochs \(default: 30\)/);
 });
 
-Deno.test("an option without facts is a defect, not a flag without help", () => {
+Deno.test("an option without facts is an internal error, not a flag without help", () => {
   assert.throws(() => addFlags(new Command("train"), { new_option: z.int() }), RangeError);
 });
 
-Deno.test("bad input: images smaller than the base takes are told by the base's own limit", () => {
+Deno.test("bad input: images smaller than the base accepts are refused with the base's own minimum", () => {
   for (const base of BASE_NAMES) {
     const { smallestSize } = bases[base];
     assert.equal(parse("--base", base, "--size", String(smallestSize)).options.size, smallestSize);
@@ -106,7 +106,7 @@ Deno.test("bad input: images smaller than the base takes are told by the base's 
   }
 });
 
-Deno.test("bad input: a number out of range is one line with the flag, what was given and what it has to be", () => {
+Deno.test("bad input: a number out of range is reported in one line with the flag, the value and the range", () => {
   refused(/^--dropout 1\.5: must be less than 1$/, "--dropout", "1.5");
   refused(/^--epochs 0: must be at least 1$/, "--epochs", "0");
   refused(/^--learning-rate 0: must be more than 0$/, "--learning-rate", "0");
@@ -119,7 +119,7 @@ Deno.test("bad input: a number out of range is one line with the flag, what was 
   refused(/^--seed -1: must be at least 0$/, "--seed", "-1");
 });
 
-Deno.test("bad input: an empty text is said to be empty, with what the flag takes", async () => {
+Deno.test("bad input: an empty value is reported as empty, with what the flag expects", async () => {
   refused(/^--data "": empty; give a value or leave it out: dollarstreet, demo, or a folder /, "--data", "");
   refused(/^--weights "": empty; .*: imagenet, random, or a Keras \.h5 file /, "--weights", "");
   refused(/^--tensorflow "": empty; .*: a TensorFlow package folder /, "--tensorflow", "");
@@ -135,7 +135,7 @@ Deno.test("bad input: an empty text is said to be empty, with what the flag take
   });
 });
 
-Deno.test("bad input: a name that is not known is one line with the near one", () => {
+Deno.test("bad input: an unknown name is reported in one line with a similar one", () => {
   refused(
     /^--base densenet212: must be one of densenet121, squeezenet11, did you mean densenet121\?$/,
     "--base",
@@ -149,7 +149,7 @@ Deno.test("bad input: a name that is not known is one line with the near one", (
 Deno.test("bad input: --plain and --json cannot be combined", () =>
   refused(/^--plain and --json cannot be combined/, "--plain", "--json"));
 
-Deno.test("a config file gives options, flags win over it", async () => {
+Deno.test("a config file sets options, and flags override it", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "run.json");
     Deno.writeTextFileSync(path, JSON.stringify({ epochs: 3, "learning-rate": 0.5, hidden: 8, baseline: 0.4 }));
@@ -161,7 +161,7 @@ Deno.test("a config file gives options, flags win over it", async () => {
   });
 });
 
-Deno.test("a misspelled value of every option with choices is answered with the near one, in flags and config files", async () => {
+Deno.test("a misspelled value of any option with choices is answered with a similar one, in flags and config files", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "run.json");
     let tried = 0;
@@ -180,7 +180,7 @@ Deno.test("a misspelled value of every option with choices is answered with the 
   });
 });
 
-Deno.test("a config file that is not there is answered with the near one", async () => {
+Deno.test("a missing config file is answered with the name of a similar one", async () => {
   await withTemporaryFolder((folder) => {
     Deno.writeTextFileSync(join(folder, "lesson.json"), "{}");
     refused(
@@ -191,7 +191,7 @@ Deno.test("a config file that is not there is answered with the near one", async
   });
 });
 
-Deno.test("a config file may begin with a byte-order mark, in UTF-8 and in UTF-16", async () => {
+Deno.test("a config file may begin with a byte order mark, in UTF-8 and in UTF-16", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "run.json");
     const text = '{"name": "Äpfel"}';
@@ -203,7 +203,7 @@ Deno.test("a config file may begin with a byte-order mark, in UTF-8 and in UTF-1
   });
 });
 
-Deno.test("bad input: a config file that never ends, a folder, and bytes that are no text are one line each", async () => {
+Deno.test("bad input: a config file that never ends, is a folder or is not text is reported in one line", async () => {
   refused(/^--config \/dev\/zero is longer than 1048576 bytes; give a text file$/, "--config", "/dev/zero");
   await withTemporaryFolder((folder) => {
     refused(/^--config [^\n]*: is a folder, not a file$/, "--config", folder);
@@ -213,7 +213,7 @@ Deno.test("bad input: a config file that never ends, a folder, and bytes that ar
   });
 });
 
-Deno.test("~/ is the home folder in each option that is a path, also in a config file", async () => {
+Deno.test("~/ means the home folder in every option that is a path, in a config file too", async () => {
   const home = homeFolder();
   assert.ok(home !== null);
   for (const name of ["runs", "data", "weights", "tensorflow"] as const) {
@@ -232,7 +232,7 @@ Deno.test("~/ is the home folder in each option that is a path, also in a config
   });
 });
 
-Deno.test("bad input: a config file with an unknown option, a wrong value, no JSON, or not there is one line", async () => {
+Deno.test("bad input: a config file that is missing, not JSON, or has an unknown option or a wrong value is reported in one line", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "run.json");
     refused(/there is no such file$/, "--config", path);

@@ -7,7 +7,7 @@ import { withTemporaryFolder } from "../support.ts";
 
 const { name, md5 } = bases.squeezenet11.published;
 
-/** A machine without a network: its proxy is a port nobody listens on. */
+/** The environment of a machine without a network: its proxy is a port on which nobody listens. */
 function offline(): Record<string, string> {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const proxy = `http://127.0.0.1:${listener.addr.port}`;
@@ -15,7 +15,7 @@ function offline(): Record<string, string> {
   return { HTTPS_PROXY: proxy, https_proxy: proxy, NO_PROXY: "", no_proxy: "" };
 }
 
-Deno.test("bad input: a cached weights file with a wrong hash is never used; the line names it and both hashes", async () => {
+Deno.test("bad input: a cached weights file with a wrong hash is never used, and one line has its name and both hashes", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = join(folder, "headlight", "weights", name);
     Deno.mkdirSync(join(folder, "headlight", "weights"), { recursive: true });
@@ -26,7 +26,7 @@ Deno.test("bad input: a cached weights file with a wrong hash is never used; the
     });
     assert.equal(status, 1, stderr);
     const line = stdout.split("\n").find((text) => text.includes("instead of"));
-    // RFC 1321's own example.
+    // The example in RFC 1321.
     assert.match(line ?? stdout, new RegExp(`md5 900150983cd24fb0d6963f7d28e17f72 instead of ${md5}`));
     assert.match(line ?? "", /raw\.githubusercontent\.com cannot be reached: /);
     assert.ok(line?.includes(`put the file there by hand (${path}), or name one with --weights FILE.h5`), String(line));

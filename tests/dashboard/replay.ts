@@ -1,4 +1,4 @@
-/** Recorded streams as states. */
+/** Turns recorded streams into states. */
 import { EVENT_VERSION, type EventBody, parseEvent, type RunEvent } from "../../src/events.ts";
 import { PANES } from "../../components/panes.ts";
 import { intentOf } from "../../src/dashboard/keys/keys.ts";
@@ -16,7 +16,7 @@ export function stream(name: StreamName): RunEvent[] {
 
 export const START = initialState({ role: "owner", now: 0, panes: PANES });
 
-/** The state with parts of it replaced. */
+/** Returns the state with parts of it replaced. */
 export function changed(
   { run, view }: DashboardState,
   change: { readonly run?: Partial<RunState>; readonly view?: Partial<ViewState> },
@@ -31,7 +31,7 @@ export function replay(
   return changes.reduce(reduce, from);
 }
 
-/** The state after keys that change the view alone. */
+/** Returns the state after keys that change only the view. */
 export function pressed(state: DashboardState, ...keys: readonly string[]): DashboardState {
   return keys.reduce((before, key) => {
     const intent = intentOf(before, key);
@@ -39,7 +39,7 @@ export function pressed(state: DashboardState, ...keys: readonly string[]): Dash
   }, state);
 }
 
-/** The lesson's run right after an epoch's early-stopping figures. */
+/** Returns the lesson's run right after an epoch's early-stopping figures. */
 export function lessonAfter(epoch: number): DashboardState {
   const events = stream("lesson");
   const at = events.findIndex((event, index) =>
@@ -49,7 +49,7 @@ export function lessonAfter(epoch: number): DashboardState {
   return replay([{ type: "connected", id: "x", directory: "/x", live: true }, ...events.slice(0, at + 1)]);
 }
 
-/** An event out of nothing but its body, `seconds` after the epoch. */
+/** Returns an event made of its body alone, `seconds` after the epoch. */
 export function event(body: EventBody, seconds = 1, seq = 1): RunEvent {
   return { seq, time: new Date(seconds * 1000).toISOString(), v: EVENT_VERSION, ...body };
 }

@@ -13,12 +13,12 @@ Deno.test("a PNG has its signature and twice the plot's size in pixels", async (
   assert.deepEqual([view.getUint32(16), view.getUint32(20)], [2 * width, 2 * height]);
 });
 
-Deno.test("a PNG's text is drawn with the package's font, whatever the machine has", async () => {
+Deno.test("a PNG's text is drawn with the package's font, whatever fonts the machine has", async () => {
   const svg = await svgOf(LESSON);
   const png = await toPng(svg);
   const bare = await toPng(svg.replaceAll(/<text[^>]*>[^<]*<\/text>/g, ""));
   assert.ok(png.length > bare.length * 1.1, `${png.length} ${bare.length}`);
-  // A family that nobody has comes out the same, in the package's font.
+  // An unknown font family gives the same result in the package's font.
   assert.deepEqual(await toPng(svg.replaceAll("DejaVu Sans", "Nobody's Grotesque")), png);
 });
 
@@ -26,7 +26,7 @@ Deno.test("an SVG names a font for browsers that lack the package's", async () =
   assert.match(await svgOf(LESSON), /DejaVu Sans[^"}]*sans-serif/);
 });
 
-Deno.test("bad input: another ending than .png and .svg is refused", () => {
+Deno.test("bad input: a file name extension other than .png and .svg is refused", () => {
   assert.deepEqual([plotFormat("A.PNG"), plotFormat("b.v2.svg")], ["png", "svg"]);
   for (const name of ["history.pdf", "history", "png", "svg/history"]) {
     assert.throws(() => plotFormat(name), {
@@ -37,7 +37,7 @@ Deno.test("bad input: another ending than .png and .svg is refused", () => {
   }
 });
 
-Deno.test("bad input: a file that cannot be written is named, with what to do", async () => {
+Deno.test("bad input: a file that cannot be written is named with a remedy", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = join(folder, "taken.svg");
     Deno.mkdirSync(join(path, "by a folder"), { recursive: true });

@@ -1,4 +1,4 @@
-/** `evaluate` and `predict`, from the command line, on a run of image files. */
+/** Runs `evaluate` and `predict` from the command line on a run of image files. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { z } from "zod";
@@ -30,7 +30,7 @@ async function evaluation({ directory, env }: ImageRun, ...flags: string[]) {
   return evaluationSchema.parse(JSON.parse(stdout));
 }
 
-/** The probabilities that the checkpoint gives in plain tfjs, from the cached features: the whole validation part. */
+/** Returns the checkpoint's probabilities in plain tfjs for the whole validation set, from the cached features. */
 async function recomputed({ directory, env }: ImageRun): Promise<number[][]> {
   const trained = openTrainedRun(runDirectory(directory), "best");
   const { source, dataset } = await openLabelled(trained, undefined);
@@ -53,7 +53,7 @@ async function recomputed({ directory, env }: ImageRun): Promise<number[][]> {
   return rows as number[][];
 }
 
-Deno.test("evaluate agrees with the run's history to the last count, and with predict and plain tfjs to 1e-5", async () => {
+Deno.test("evaluate agrees with the run's history in every count, and with predict and plain tfjs to 1e-5", async () => {
   await withImageRun([], async (run) => {
     const before = tf.memory().numTensors;
     for (const [checkpoint, epoch] of [["best", run.run.all("end")[0]?.best?.epoch], ["last", 3]] as const) {
@@ -90,7 +90,7 @@ Deno.test("evaluate agrees with the run's history to the last count, and with pr
   });
 });
 
-Deno.test("evaluate on another folder matches classes by name, as a whole where it has no parts", async () => {
+Deno.test("evaluate on another folder matches classes by name, and uses the whole folder if it has no parts", async () => {
   await withImageRun([], async (run) => {
     const own = await evaluation(run);
     const alone = await evaluation(run, "--data", join(run.data, "val"));
@@ -109,7 +109,7 @@ Deno.test("evaluate on another folder matches classes by name, as a whole where 
   });
 });
 
-Deno.test("evaluate says which numbers it takes for which classes, and matches by name where classes.txt has names", async () => {
+Deno.test("evaluate says which numbers stand for which classes, and matches by name if classes.txt has names", async () => {
   await withImageRun([], async (run) => {
     const arrays = join(run.data, "..", "arrays");
     Deno.mkdirSync(arrays);
@@ -133,7 +133,7 @@ Deno.test("evaluate says which numbers it takes for which classes, and matches b
   });
 });
 
-Deno.test("a validation class that is gone since the run is said to be; the others are still known by name", async () => {
+Deno.test("a validation class whose folder was deleted after the run is reported, and the others still match by name", async () => {
   await withImageRun([], async (run) => {
     const own = await evaluation(run);
     Deno.renameSync(join(run.data, "val", "green"), join(run.data, "gone"));
@@ -144,7 +144,7 @@ Deno.test("a validation class that is gone since the run is said to be; the othe
   });
 });
 
-Deno.test("evaluate as text says accuracy with its interval, every class, the matrix, and that other images are another matter", async () => {
+Deno.test("evaluate prints the accuracy with its interval, every class, the matrix, and a caveat about other images", async () => {
   await withImageRun(["--restore-best"], async ({ directory, env, data }) => {
     const val = join(data, "val");
     Deno.writeTextFileSync(join(val, "red", "broken.jpg"), "");
@@ -161,13 +161,13 @@ Deno.test("evaluate as text says accuracy with its interval, every class, the ma
     assert.match(stdout, /^true \\ predicted/m);
     assert.match(stdout.replaceAll("\n", " "), /Before you use the model on others, evaluate it on a folder of them/);
     const long = stdout.split("\n").filter((line) => line.length > 80);
-    // A path is one word.
+    // The path must be a single word.
     assert.deepEqual(long.filter((line) => !line.startsWith("the matrix as an image: /")), []);
     assert.ok(Deno.statSync(join(directory, "confusion-final.png")).size > 5000);
   });
 });
 
-Deno.test("predict reads files, folders and a list; an image it cannot read is named, the rest goes on, status 1", async () => {
+Deno.test("predict reads files, folders and a list, names an unreadable image and continues, status 1", async () => {
   await withImageRun([], async ({ directory, env, data }) => {
     const red = join(data, "val", "red");
     const odd = join(data, "\x1b[31modd\n.jpg");
@@ -180,7 +180,7 @@ Deno.test("predict reads files, folders and a list; an image it cannot read is n
     assert.match(mixed.stdout, /^\S+14\.jpg {2}(?:green|red|very blue) [01]\.\d{3}$/m);
     assert.match(mixed.stderr, /odd \.jpg: it is no JPEG/);
     assert.match(mixed.stderr, /nowhere\.jpg: it cannot be read/);
-    // deno-lint-ignore no-control-regex -- an escape is what is looked for.
+    // deno-lint-ignore no-control-regex -- escape sequences are intended here.
     assert.doesNotMatch(mixed.stderr + mixed.stdout, /\x1b/);
     const json = await headlight(["predict", directory, odd, "--json"], { env });
     assert.equal(json.status, 1);
@@ -191,7 +191,7 @@ Deno.test("predict reads files, folders and a list; an image it cannot read is n
   });
 });
 
-Deno.test("predict names a loop of links, a name too long and a file in a path's middle, and goes on, status 1", async () => {
+Deno.test("predict names a loop of links, a name too long and a file used as a folder and continues, status 1", async () => {
   await withImageRun([], async ({ directory, env, data }) => {
     const red = join(data, "val", "red");
     const good = join(red, "14.jpg");
@@ -218,7 +218,7 @@ Deno.test("predict names a loop of links, a name too long and a file in a path's
   });
 });
 
-Deno.test("bad input: a checkpoint that is not there is one line with those that are, exit status 2", async () => {
+Deno.test("bad input: a missing checkpoint is reported in one line with the existing ones, exit status 2", async () => {
   await withImageRun([], async ({ directory, env }) => {
     for (const name of ["epoch-9999", "../best"]) {
       const { status, stderr } = await headlight(["evaluate", directory, "--checkpoint", name], { env });
@@ -230,7 +230,7 @@ Deno.test("bad input: a checkpoint that is not there is one line with those that
   });
 });
 
-Deno.test("bad input: evaluate refuses arrays that were scaled before, as train does", async () => {
+Deno.test("bad input: evaluate refuses arrays that were already scaled, as train does", async () => {
   await withImageRun([], async ({ directory, env, data }) => {
     const folder = join(data, "..", "arrays");
     Deno.mkdirSync(folder);

@@ -11,21 +11,21 @@ const found = metrics({
 
 const caveats: Caveats = { gone: [], changed: [], redrawn: null, trainedOn: null };
 
-/** The second line of a report on a checkpoint's weights. */
+/** Returns the second line of a report, about the checkpoint's weights. */
 function secondLine(epoch: number, step: number): string | undefined {
   const head = { run: "a-run", checkpoint: "last", epoch, step, images: "images" };
   const rest = { majority: null, trainedOn: null, loss: 0.1, broken: [], caveats, probabilities: new Float64Array() };
   return evaluationLines(head, { metrics: found, imageOf: String, ...rest }, 80)[1];
 }
 
-Deno.test("evaluate says when a checkpoint's weights are some steps past the epoch that it names", () => {
+Deno.test("evaluate reports that a checkpoint's weights are some steps past the epoch that it names", () => {
   assert.equal(secondLine(12, 7), "These weights are 7 training steps past the end of epoch 12.");
   assert.equal(secondLine(12, 1), "These weights are 1 training step past the end of epoch 12.");
   assert.equal(secondLine(0, 2), "These weights are 2 training steps old: epoch 1 was not finished.");
   assert.equal(secondLine(12, 0), "2 images: images");
 });
 
-Deno.test("evaluate says of an older run of a folder drawn by lot that the lot is another one, or may be", () => {
+Deno.test("evaluate reports that the random split of an older run's folder is different or may be", () => {
   const [changed = "", ...more] = caveatLines({ ...caveats, redrawn: "changed" });
   assert.match(
     changed,

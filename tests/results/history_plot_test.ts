@@ -6,12 +6,12 @@ import { runStateOf } from "../../src/run_state/run_state.ts";
 import { ALONE, RUN_COLOURS, runStyle } from "../../src/results/plot_style.ts";
 import { LESSON, madeUp, recorded, svgOf, textsOf } from "./plotted.ts";
 
-Deno.test("a plot needs of the lesson's run its 26 epochs, the best one and the early stop", () => {
+Deno.test("a plot takes the 26 epochs, the best one and the early stop of the lesson's run", () => {
   assert.equal(LESSON.epochs.length, 26);
   assert.deepEqual([LESSON.bestEpoch, LESSON.stop], [21, { epoch: 26, why: "stopped early" }]);
 });
 
-Deno.test("the lesson's plot has Keras's names, round axis labels, the best epoch and the early stop in words", async () => {
+Deno.test("the lesson's plot has Keras's names, round axis labels, and the best epoch and the early stop in words", async () => {
   const texts = textsOf(await svgOf(LESSON));
   for (const name of ["accuracy", "val_accuracy", "loss", "val_loss", "epoch"]) assert.ok(texts.includes(name), name);
   for (const tick of ["0", "5", "10", "15", "20", "25", "30", "0.2", "0.8", "1"]) assert.ok(texts.includes(tick), tick);
@@ -21,12 +21,14 @@ Deno.test("the lesson's plot has Keras's names, round axis labels, the best epoc
   assert.ok(texts.some((text) => text.startsWith("lesson   densenet121")));
 });
 
-/** Where a panel's figures lie in the drawing: 0…30 epochs over 480, from the bottom 0…top over 372. */
+/**
+ * Returns the position of a value in a panel, which has 0…30 epochs over 480 units and 0…top over 372 from the bottom.
+ */
 function place(panel: 0 | 1, epoch: number, value: number, top: number): [number, number] {
   return [(panel === 0 ? 70 : 670) + 480 * (epoch / 30), 62 + 372 * (1 - value / top)];
 }
 
-/** Where the stars of the best epochs are, and the vertical lines of the stops. */
+/** Returns the positions of the stars of the best epochs and of the vertical lines of the stops. */
 function marksOf(svg: string): { stars: [number, number][]; stops: number[] } {
   const stars = [...svg.matchAll(/transform="matrix\(9,0,0,9,([\d.]+),([\d.]+)\)"/g)];
   const stops = [...svg.matchAll(/<path d="M([\d.]+) 434L\1 62"[^>]*stroke-dasharray="2,3"/g)];
@@ -36,13 +38,13 @@ function marksOf(svg: string): { stars: [number, number][]; stops: number[] } {
   };
 }
 
-/** At most half a unit beside it, as ECharts puts thin lines on whole pixels. */
+/** Asserts a difference of at most half a unit, since ECharts aligns thin lines with whole pixels. */
 function near(found: readonly number[] | undefined, wanted: readonly number[]): void {
   assert.equal(found?.length, wanted.length);
   for (const [index, value] of wanted.entries()) assert.ok(Math.abs((found[index] ?? NaN) - value) <= 0.51, `${found}`);
 }
 
-Deno.test("the star of the best epoch lies on the validation curves, the stop's line at the last epoch", async () => {
+Deno.test("the star of the best epoch is on the validation curves, and the stop's line is at the last epoch", async () => {
   const { stars, stops } = marksOf(await svgOf(LESSON));
   assert.equal(stars.length, 2);
   near(stars[0], place(0, 21, 191 / 293, 1));
@@ -50,21 +52,21 @@ Deno.test("the star of the best epoch lies on the validation curves, the stop's 
   near(stops, [place(0, 26, 0, 1)[0], place(1, 26, 0, 1)[0]]);
 });
 
-Deno.test("where early stopping watched a training figure, the star lies on that", async () => {
+Deno.test("if early stopping monitored a training figure, the star is on that curve", async () => {
   const run: PlottedRun = { ...LESSON, monitor: "accuracy", bestEpoch: 26 };
   const svg = await svgOf(run);
   near(marksOf(svg).stars[0], place(0, 26, 0.908, 1));
   assert.ok(textsOf(svg).includes("best accuracy at epoch 26: 0.908"));
 });
 
-Deno.test("a run that goes on has no stop, and no best epoch before early stopping knows one", async () => {
+Deno.test("a run in progress has no stop, and no best epoch until early stopping has one", async () => {
   const { stars, stops } = marksOf(await svgOf({ ...LESSON, stop: null, bestEpoch: null }));
   assert.deepEqual([stars, stops], [[], []]);
 });
 
 const lineSchema = z.object({ color: z.string(), type: z.union([z.string(), z.array(z.number())]) });
 
-Deno.test("several runs are told apart by colour and marker, training from validation by its line", () => {
+Deno.test("several runs differ in colour and marker, and training differs from validation in its line", () => {
   const { series } = historyPlot([LESSON, { ...LESSON, label: "other", bestEpoch: 3 }]);
   assert.ok(Array.isArray(series));
   const drawn = series.filter(({ data }) => Array.isArray(data) && data.length > 0).map((one) => {
@@ -83,7 +85,7 @@ Deno.test("several runs are told apart by colour and marker, training from valid
   }
 });
 
-Deno.test("several runs: whose marker, best epoch and stop it is stands once below both panels", async () => {
+Deno.test("with several runs a list below the panels has each run's marker, best epoch and stop", async () => {
   const other = { ...LESSON, label: "other", bestEpoch: 3, stop: { epoch: 9, why: "stopped on request" } };
   const svg = await svgOf(LESSON, other);
   const texts = textsOf(svg);
@@ -95,7 +97,7 @@ Deno.test("several runs: whose marker, best epoch and stop it is stands once bel
   assert.deepEqual([stars.length, stops.length], [4, 4]);
 });
 
-Deno.test("runs of the same label have curves and a row in the legend each", async () => {
+Deno.test("runs with the same label have their own curves and rows in the legend", async () => {
   const texts = textsOf(await svgOf(LESSON, LESSON, LESSON));
   assert.equal(texts.filter((text) => text.startsWith("lesson   best")).length, 3);
 });
@@ -105,7 +107,7 @@ Deno.test("thirty runs differ in colour or in marker", () => {
   assert.equal(new Set(styles).size, 30);
 });
 
-/** CIE L*: how light a grey of the same luminance looks, 0 to 100; and the contrast with white, as WCAG has it. */
+/** CIE L*, the perceived lightness of a grey of the same luminance, 0 to 100, and the WCAG contrast with white. */
 function lightness(colour: string): { lightness: number; contrast: number } {
   const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
     .map((value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
@@ -114,7 +116,7 @@ function lightness(colour: string): { lightness: number; contrast: number } {
   return { lightness: cube, contrast: 1.05 / (luminance + 0.05) };
 }
 
-Deno.test("in grey no two runs look the same, and every line stands out on white", () => {
+Deno.test("in greyscale no two runs look the same, and every line is visible on white", () => {
   const found = RUN_COLOURS.map((colour) => lightness(colour).lightness).sort((one, other) => one - other);
   for (const [index, value] of found.slice(1).entries()) assert.ok(value - (found[index] ?? 0) > 8, `${found}`);
   const firstThree = RUN_COLOURS.slice(0, 3).map((colour) => lightness(colour).lightness).sort((a, b) => a - b);
@@ -125,37 +127,37 @@ Deno.test("in grey no two runs look the same, and every line stands out on white
   assert.ok(lightness(ALONE.training).lightness - lightness(ALONE.validation).lightness > 14);
 });
 
-Deno.test("figures that are no number leave gaps", async () => {
+Deno.test("NaN figures leave gaps", async () => {
   assert.match(JSON.stringify(historyPlot([madeUp([0.1, null, 0.3])])), /"value":\[2,"-"\]/);
   const nan = plottedRun("nan", runStateOf(recorded("nan")));
   assert.equal(nan.epochs.at(-1)?.loss, null);
   for (const run of [madeUp([0.1, null, 0.3]), nan]) assert.doesNotMatch(await svgOf(run), /NaN|Infinity|undefined/);
 });
 
-Deno.test("one epoch is a point inside the panel; five hundred are drawn", async () => {
+Deno.test("a single epoch is a point inside the panel, and five hundred are drawn", async () => {
   const one = await svgOf({ ...madeUp([0.5]), bestEpoch: 1 });
   near(marksOf(one).stars[0], [70 + 480 / 2, 62 + 372 / 2]);
   const many = textsOf(await svgOf(madeUp(Array.from({ length: 500 }, (_, index) => index / 500))));
   for (const tick of ["0", "100", "500"]) assert.ok(many.includes(tick), tick);
 });
 
-Deno.test("long names are cut, names from files cannot speak to a terminal or to the SVG", async () => {
+Deno.test("long names are cut, and names from files cannot inject anything into the terminal or the SVG", async () => {
   const name = `<b>&\x1b[31m${"long ".repeat(60)}`;
   const run = plottedRun(name, runStateOf(recorded("lesson")));
   for (const svg of [await svgOf(run), await svgOf(run, LESSON)]) {
     assert.match(svg, /&lt;b&gt;&amp;long/);
-    // deno-lint-ignore no-control-regex -- an escape is what is looked for.
+    // deno-lint-ignore no-control-regex -- escape sequences are intended here.
     assert.doesNotMatch(svg, /\x1b|<b>/);
     assert.ok(textsOf(svg).every((text) => text.length < 160));
   }
 });
 
-Deno.test("a run is called by its name, where it has one, and its id", () => {
+Deno.test("a run is labelled with its name, if it has one, and its id", () => {
   const events = recorded("lesson").map((event) => event.type === "run" ? { ...event, name: "first try" } : event);
   assert.equal(plottedRun("2026-demo", runStateOf(events)).label, "first try  2026-demo");
 });
 
-Deno.test("the legend's rows have room below the panels, however many runs there are", async () => {
+Deno.test("the rows of the legend have room below the panels, however many runs there are", async () => {
   for (const count of [1, 2, 9]) {
     const svg = await svgOf(...Array.from({ length: count }, () => LESSON));
     const lowest = Math.max(...[...svg.matchAll(/translate\([\d.]+ ([\d.]+)\)/g)].map(([, y]) => Number(y)));
@@ -163,7 +165,7 @@ Deno.test("the legend's rows have room below the panels, however many runs there
   }
 });
 
-Deno.test("the majority baseline is a captioned line at its value in the accuracy's panel, once for runs that share it", async () => {
+Deno.test("the majority baseline is a captioned line at its value in the accuracy panel, once for runs that share it", async () => {
   const run: PlottedRun = { ...LESSON, majority: { name: "day <bed>", accuracy: 0.25 } };
   const other: PlottedRun = { ...LESSON, majority: { name: "plate", accuracy: 0.4 } };
   const captions = (svg: string) => textsOf(svg).filter((text) => text.startsWith("always"));

@@ -1,4 +1,4 @@
-/** Image files as phones, scanners and browsers write them, from the command line. */
+/** Image files as phones, scanners and browsers write them, used from the command line. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { z } from "zod";
@@ -24,7 +24,7 @@ for (
   ] as const
 ) {
   sharedTest(
-    `a folder of ${what} files is trained on, every one of them, without a word of files left out`,
+    `every file of a folder of ${what} files is trained on, and none is reported as left out`,
     async () => {
       await withTemporaryFolder(async (folder) => {
         const run = new JsonRun([
@@ -45,7 +45,7 @@ for (
 }
 
 sharedTest(
-  "a phone's HEIC files are trained on, and predict gives what the same pixels as PNG give, to 0.02",
+  "a phone's HEIC files are trained on, and predict gives the same as for PNGs of the same pixels, to 0.02",
   async () => {
     await withTemporaryFolder(async (folder) => {
       const env = emptyFeatureCache(folder);

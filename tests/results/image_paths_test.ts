@@ -8,12 +8,12 @@ import { writeFiles } from "../data/images/made_images.ts";
 
 const NOTHING = new Uint8Array();
 
-/** What is asked when `given` is named in a folder, with a list on standard input. */
+/** Returns the images requested by `given` in a folder, with a list on standard input. */
 function ask(folder: string, given: readonly string[], list = "") {
   return imagePaths(given, () => Promise.resolve(list), (path) => join(folder, path));
 }
 
-Deno.test("a loop of links, a name too long and a file in a path's middle are kept, to be named when they are read", () =>
+Deno.test("a loop of links, a name too long and a file used as a folder are kept, to be named when they are read", () =>
   withTemporaryFolder(async (folder) => {
     writeFiles(folder, { "a.jpg": NOTHING });
     Deno.symlinkSync("round", join(folder, "round"));
@@ -24,7 +24,7 @@ Deno.test("a loop of links, a name too long and a file in a path's middle are ke
     assert.deepEqual((await ask(folder, ["-"], "round\na.jpg\n")).paths, ["round", "a.jpg"]);
   }));
 
-Deno.test("what a walk through a folder cannot look at is refused by name, and what it passes over is counted", () =>
+Deno.test("an unreadable item found in a folder is reported by name, and skipped files are counted", () =>
   withTemporaryFolder(async (folder) => {
     writeFiles(folder, {
       "set/1.jpg": NOTHING,
@@ -54,7 +54,7 @@ Deno.test("what a walk through a folder cannot look at is refused by name, and w
   }));
 
 Deno.test({
-  name: `a folder that may not be read does not keep the others from being looked at${needs("a user other than root")}`,
+  name: `an unreadable folder does not stop the others from being searched${needs("a user other than root")}`,
   ignore: Deno.uid() === 0,
   fn: () =>
     withTemporaryFolder(async (folder) => {
@@ -70,7 +70,7 @@ Deno.test({
     }),
 });
 
-Deno.test("bad input: a folder without an image is named with what was passed over, exit status 2", () =>
+Deno.test("bad input: a folder without an image is named with what was skipped, exit status 2", () =>
   withTemporaryFolder(async (folder) => {
     writeFiles(folder, { "set/notes.txt": NOTHING });
     await assert.rejects(ask(folder, ["set"]), (error) => {
@@ -83,7 +83,7 @@ Deno.test("bad input: a folder without an image is named with what was passed ov
     });
   }));
 
-Deno.test("a video that is named is refused with the remedy that train gives; an image is taken whatever its name", () =>
+Deno.test("a video given by name is refused with train's remedy, and an image is accepted whatever its name", () =>
   withTemporaryFolder(async (folder) => {
     writeFiles(folder, { "a.MOV": NOTHING, "b.mov": Uint8Array.of(0xff, 0xd8, 0xff, 0xe0) });
     const { paths, refused } = await ask(folder, ["a.MOV", "b.mov", "gone.mov"]);
@@ -95,7 +95,7 @@ Deno.test("a video that is named is refused with the remedy that train gives; an
     }]);
   }));
 
-Deno.test("a word stands for images if it is an image, there or not, a list, or a folder with images in it", () =>
+Deno.test("an argument stands for images if it is an image, existing or not, a list, or a folder with images", () =>
   withTemporaryFolder((folder) => {
     writeFiles(folder, {
       "a.jpg": NOTHING,
@@ -109,7 +109,7 @@ Deno.test("a word stands for images if it is an image, there or not, a list, or 
     return Promise.resolve();
   }));
 
-Deno.test("a list on standard input is read whole, wherever its bytes are cut", async () => {
+Deno.test("a list on standard input is read completely, wherever its bytes are split", async () => {
   const bytes = new TextEncoder().encode("Äpfel/1.jpg\n三.png\n");
   assert.equal(
     await readList(ReadableStream.from([...bytes].map((byte) => Uint8Array.of(byte)))),
@@ -117,7 +117,7 @@ Deno.test("a list on standard input is read whole, wherever its bytes are cut", 
   );
 });
 
-Deno.test("bad input: an endless standard input is refused in one line, and read no further", async () => {
+Deno.test("bad input: an endless standard input is refused in one line and not read further", async () => {
   let read = 0;
   const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull: (controller) => {

@@ -1,4 +1,4 @@
-/** A small run that was trained on image files, for tests of what comes after. */
+/** A small run trained on image files, for tests of what follows training. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -9,17 +9,17 @@ import { withTemporaryFolder } from "../support.ts";
 export interface ImageRun {
   /** The run's directory. */
   readonly directory: string;
-  /** Its images: train/ and val/ with three classes each. */
+  /** The run's images: train/ and val/ with three classes each. */
   readonly data: string;
   readonly env: Record<string, string>;
-  /** What its epochs said. */
+  /** The events of the run's epochs. */
   readonly epochs: ReturnType<JsonRun["all"]>;
   readonly run: JsonRun;
 }
 
 const COLOURS = { green: [40, 160, 60], red: [190, 40, 30], "very blue": [30, 50, 200] } as const;
 
-/** Noisy images of a colour; some are of a colour between two, so that not all can be told apart. */
+/** Returns noisy images of a colour. Some have a mixed colour, so that not all can be told apart. */
 async function noisy([r, g, b]: readonly [number, number, number], seed: number): Promise<Uint8Array> {
   const side = 50 + (seed % 7);
   let state = seed * 7919 + 17;
@@ -32,7 +32,7 @@ async function noisy([r, g, b]: readonly [number, number, number], seed: number)
   return new Uint8Array(await image.jpeg().toBuffer());
 }
 
-/** Trains a run and hands it over. @param parts where 14 and 6 images of each class lie; both "" for no parts */
+/** Trains a run and passes it on. @param parts the folders of 14 and 6 images of each class; both "" for no parts */
 export function withImageRun(
   flags: readonly string[],
   body: (run: ImageRun) => Promise<void>,
@@ -44,7 +44,7 @@ export function withImageRun(
     let seed = 0;
     for (const [name, [r, g, b]] of Object.entries(COLOURS)) {
       for (let index = 0; index < 20; index++) {
-        // Every fifth is half another colour.
+        // Every fifth image is half another colour.
         const colour = index % 5 === 0 ? [(r + 190) / 2, (g + 40) / 2, (b + 30) / 2] as const : [r, g, b] as const;
         files[`${parts[index < 14 ? 0 : 1]}${name}/${index}.jpg`] = await noisy(colour, ++seed);
       }

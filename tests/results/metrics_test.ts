@@ -19,13 +19,13 @@ for (
   });
 }
 
-Deno.test("all right and none right stay within 0 and 1, and no image says nothing", () => {
+Deno.test("for all right and none right the interval stays within 0 and 1, and without images there is none", () => {
   assert.equal(wilson(50, 50)[1], 1);
   assert.equal(wilson(0, 50)[0], 0);
   assert.deepEqual(wilson(0, 0), [0, 1]);
 });
 
-/** Six images of three classes; "owl" is never predicted, "fox" is taken for "cat" twice. */
+/** Six images of three classes. "owl" is never predicted, and "fox" is mistaken for "cat" twice. */
 const ANSWERS = {
   classes: ["cat", "fox", "owl"],
   labels: Int32Array.of(0, 0, 1, 1, 1, 2),
@@ -39,7 +39,7 @@ const ANSWERS = {
   ]),
 };
 
-Deno.test("confusion, precision, recall, F1 and support are those counted by hand", () => {
+Deno.test("confusion, precision, recall, F1 and support equal those counted by hand", () => {
   const { confusion, classes, correct, count, accuracy } = metrics(ANSWERS);
   assert.deepEqual(confusion, [[1, 1, 0], [2, 1, 0], [0, 1, 0]]);
   assert.deepEqual([correct, count], [2, 6]);
@@ -59,22 +59,22 @@ Deno.test("the worst pair comes first, and so does the most confident mistake", 
   close(mistakes[0]?.probability ?? 0, 0.8);
 });
 
-Deno.test("a tie goes to the first class, as argmax has it", () => {
+Deno.test("a tie goes to the first class, as in argmax", () => {
   const tied = { classes: ["a", "b"], labels: Int32Array.of(1), probabilities: Float64Array.of(0.5, 0.5) };
   assert.deepEqual(metrics(tied).confusion, [[0, 0], [1, 0]]);
 });
 
-Deno.test("softmax is a distribution, also of logits that would overflow", () => {
+Deno.test("softmax is a distribution even for logits that would overflow", () => {
   const rows = softmax(Float32Array.of(1000, 1000, 0, Math.log(3)), 2);
   [0.5, 0.5, 0.25, 0.75].forEach((expected, index) => close(rows[index] ?? 0, expected));
 });
 
-Deno.test("a label that is no class, or a probability that is missing, is a defect and no image of class 0", () => {
+Deno.test("a label that is not a class or a missing probability is an internal error and never counts as class 0", () => {
   assert.throws(() => metrics({ ...ANSWERS, labels: Int32Array.of(0, 0, 1, 1, 1, 3) }), RangeError);
   assert.throws(() => metrics({ ...ANSWERS, probabilities: ANSWERS.probabilities.subarray(0, -1) }), RangeError);
 });
 
-Deno.test("the mean F1 of the report's table is macro F1, and its mean recall balanced accuracy", () => {
+Deno.test("the mean F1 of the report's table is macro F1, and its mean recall is balanced accuracy", () => {
   const { classes, balancedAccuracy, macroF1 } = metrics(ANSWERS);
   const mean = (values: readonly (number | null)[]) =>
     values.reduce<number>((sum, value) => sum + (value ?? NaN), 0) / values.length;

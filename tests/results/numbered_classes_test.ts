@@ -1,4 +1,4 @@
-/** Classes that are numbers: folders "0" … "11" sort 0, 1, 10, 11, 2; arrays count 0, 1, 2. */
+/** Classes that are numbers. Folders "0" … "11" sort as 0, 1, 10, 11, 2, while arrays count 0, 1, 2. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -24,22 +24,22 @@ Deno.test("numbered classes are matched by name, in every direction", () => {
   assert.deepEqual(labelsOf(NUMBERS, SORTED).map((label) => SORTED[label]), NUMBERS);
   assert.deepEqual(labelsOf(SORTED, NUMBERS).map((label) => NUMBERS[label]), SORTED);
   assert.deepEqual(labelsOf(SORTED, SORTED), NUMBERS.map(Number));
-  // Names with leading zeros are the same numbers; one that counts from 1 lacks a class 0.
+  // Names with leading zeros are the same numbers. A set that counts from 1 lacks a class 0.
   const padded = NUMBERS.map((name) => name.padStart(2, "0"));
   assert.deepEqual(labelsOf(SORTED, padded).map((label) => Number(padded[label])), SORTED.map(Number));
   assert.equal(labelsOf(NUMBERS, NUMBERS.map((name) => String(Number(name) + 1)).toSorted())[0], -1);
-  // Some of the classes.
+  // A subset of the classes.
   assert.deepEqual(labelsOf(["10", "2"], NUMBERS), [10, 2]);
   assert.equal(match(NUMBERS, SORTED, true).byPlace, false);
 });
 
-Deno.test("numbers are the classes' places only where the run's classes have names", () => {
+Deno.test("numbers are taken for the positions of classes only if the run's classes have names", () => {
   assert.deepEqual(match(["0", "1", "2"], ["bus", "car", "train"], true), { labels: [0, 1, 2], byPlace: true });
   assert.deepEqual(labelsOf(["0", "1"], ["bus", "car", "train"]), [-1, -1]);
   assert.deepEqual(match(["train", "bus"], ["bus", "car", "train"], true), { labels: [2, 0], byPlace: false });
 });
 
-Deno.test("a run whose classes are numbers knows arrays that have got names since, but no folders with names", () => {
+Deno.test("a run with numbered classes matches arrays that have names now, but not folders with names", () => {
   const names = ["bus", "car", "train"];
   assert.deepEqual(match(names, ["0", "1", "2"], true), { labels: [0, 1, 2], byPlace: true });
   assert.deepEqual(labelsOf(names, ["0", "1", "2"], false), [-1, -1, -1]);
@@ -65,7 +65,7 @@ const LEARNING = [
   "loss",
 ];
 
-/** Pixels of a colour of its own for each class. */
+/** Returns pixels in a distinct colour for each class. */
 function pixels(label: number, index: number): Uint8Array {
   const colour = [(label % 3) * 110 + 10, (Math.floor(label / 3) % 2) * 200 + 20, Math.floor(label / 6) * 200 + 20];
   return Uint8Array.from({ length: SIDE * SIDE * 3 }, (_, at) => (colour[at % 3] ?? 0) + ((at * (index + 3)) % 17));
@@ -97,7 +97,7 @@ async function writeBoth(folders: string, arrays: string): Promise<void> {
   writeSet(arrays, { train_images: images, train_labels: labels, test_images: images, test_labels: labels });
 }
 
-Deno.test("a run on folders 0 … 11 is as good on arrays of the same images, and the other way round", async () => {
+Deno.test("a run on folders 0 … 11 is equally good on arrays of the same images, and vice versa", async () => {
   await withTemporaryFolder(async (folder) => {
     const [folders, arrays] = [join(folder, "folders"), join(folder, "arrays")];
     await writeBoth(folders, arrays);

@@ -1,4 +1,4 @@
-/** `evaluate` on a run's own validation part, when the folder has lived on. */
+/** Runs `evaluate` on a run's own validation set after the folder has changed. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { evaluationSchema } from "../../src/results/evaluation_json.ts";
@@ -20,20 +20,20 @@ async function text({ directory, env }: ImageRun, ...flags: string[]) {
   return stdout.replaceAll("\n", " ");
 }
 
-/** The run's validation images, as its list has them. */
+/** The run's validation images according to its list. */
 function listOf({ directory }: ImageRun): string[] {
   const list = readRunImages(join(directory, "pictures.json"));
   assert.ok(list);
   return list.validation.map(({ path }) => path);
 }
 
-Deno.test("evaluate judges the images that the run was validated on, whatever else came or went in a folder drawn by lot", () =>
+Deno.test("evaluate uses the images that the run was validated on, whatever was added to or removed from a split folder", () =>
   withImageRun([], async (run) => {
     const own = await evaluation(run);
     assert.deepEqual([own.count, own.seen_in_training, own.redrawn], [15, [], false]);
     const validated = listOf(run);
     assert.equal(validated.length, 15);
-    // A training image of each class goes, and another one comes: under any other rule the lot is another one.
+    // One training image of each class is removed and another added. Any other rule would give a different split.
     for (const name of ["green", "red", "very blue"]) {
       const trained = Array.from({ length: 20 }, (_, index) => `${name}/${index}.jpg`)
         .filter((path) => !validated.includes(path));
@@ -46,7 +46,7 @@ Deno.test("evaluate judges the images that the run was validated on, whatever el
 
     const [first = "", second = ""] = validated;
     Deno.removeSync(join(run.data, first));
-    // The training image that is called like a validation image now was seen in training.
+    // A training image that now has the name of a validation image was seen in training.
     Deno.renameSync(join(run.data, "green", "0 new.jpg"), join(run.data, second));
     const fewer = await evaluation(run);
     assert.deepEqual([fewer.count, fewer.gone, fewer.changed], [13, [first], [second]]);
@@ -58,7 +58,7 @@ Deno.test("evaluate judges the images that the run was validated on, whatever el
     assert.match(said, new RegExp(`1 image of the run's validation part is another one now and not judged: ${second}`));
   }, BY_LOT));
 
-Deno.test("evaluate names the judged images that the run was trained on, also in another folder", () =>
+Deno.test("evaluate names the images that the run was trained on, in another folder too", () =>
   withImageRun([], async (run) => {
     const whole = await evaluation(run, "--data", run.data);
     const validated = listOf(run);
@@ -99,7 +99,7 @@ Deno.test("an image that is in both parts is a caveat of evaluate too", () =>
     );
   }));
 
-Deno.test("a run of an older version, without the list, says that the lot is drawn anew, and of which folder", () =>
+Deno.test("for an older run without the list, evaluate says that the split is drawn again, and from which folder", () =>
   withImageRun([], async (run) => {
     Deno.removeSync(join(run.directory, "pictures.json"));
     const own = await evaluation(run);
@@ -112,7 +112,7 @@ Deno.test("a run of an older version, without the list, says that the lot is dra
     assert.match(await text(run), /a folder that has changed, so images it was trained on are among these/);
   }, BY_LOT));
 
-Deno.test("bad input: a list of validation images that is damaged, or of which nothing is left, is one line, status 2", () =>
+Deno.test("bad input: a list of validation images that is damaged, or whose files are all gone, is reported in one line, status 2", () =>
   withImageRun([], async (run) => {
     const path = join(run.directory, "pictures.json");
     const list = Deno.readTextFileSync(path);

@@ -1,4 +1,4 @@
-/** Characters that the package's font lacks, in a PNG. The system's fonts are those that FONTCONFIG_FILE names. */
+/** Draws characters that the package's font lacks in a PNG. The system's fonts are those named by FONTCONFIG_FILE. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../src/paths.ts";
@@ -9,13 +9,13 @@ import { needs, withTemporaryFolder } from "../support.ts";
 import { recorded } from "./plotted.ts";
 
 const FONTS = join(PROJECT_ROOT, "tests", "fixtures", "fonts");
-/** Has marks for 花, 한, あ and 🍎. */
+/** A font with marks for 花, 한, あ and 🍎. */
 const MARKS = join(FONTS, "marks.ttf");
 
 const svg = (text: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="300" height="40"><text y="30" font-size="24">${text}</text></svg>`;
 
-Deno.test("text that the package's font has needs no other font, and none is looked for", async () => {
+Deno.test("for text in the package's font no other font is searched", async () => {
   let searches = 0;
   const found = await fontsFor(svg("Äpfel → naïve Ελληνικά кириллица  \u200d\ufe0f 😀"), () => {
     searches++;
@@ -24,7 +24,7 @@ Deno.test("text that the package's font has needs no other font, and none is loo
   assert.deepEqual([found, searches], [{ files: [], missing: [] }, 0]);
 });
 
-Deno.test("a font that has the characters is taken once, one that has none of them is not, what stays is named", async () => {
+Deno.test("a font that has the characters is used once, one that lacks them is not, and characters without a font are named", async () => {
   const asked: string[] = [];
   const found = await fontsFor(svg("花 한 🍎 鱼 龍"), (character) => {
     asked.push(character);
@@ -36,7 +36,7 @@ Deno.test("a font that has the characters is taken once, one that has none of th
   assert.deepEqual(await fontsFor(svg("花"), () => Promise.resolve(other)), { files: [], missing: ["花"] });
 });
 
-Deno.test("a thousand characters that no font has are looked for a few times only", async () => {
+Deno.test("a thousand characters that no font has are searched only a few times", async () => {
   const text = Array.from({ length: 1000 }, (_, index) => String.fromCodePoint(0x4e00 + index)).join("");
   let searches = 0;
   const { missing } = await fontsFor(svg(text), () => {
@@ -47,7 +47,7 @@ Deno.test("a thousand characters that no font has are looked for a few times onl
   assert.ok(searches <= 12, String(searches));
 });
 
-Deno.test("a PNG with a font for it differs from one without, and only in its characters", async () => {
+Deno.test("a PNG with a font for its characters differs from one without only in those characters", async () => {
   const chinese = svg("花");
   assert.notDeepEqual(await toPng(chinese, [MARKS]), await toPng(chinese));
   assert.deepEqual(await toPng(svg("abc"), [MARKS]), await toPng(svg("abc")));
@@ -56,7 +56,7 @@ Deno.test("a PNG with a font for it differs from one without, and only in its ch
 const hasFontconfig = (await new Deno.Command("fc-match", { args: ["--version"], stderr: "null" }).output()
   .catch(() => null))?.success === true;
 
-/** Plots a run of that name on a machine with the fonts of some folders. */
+/** Plots a run of this name on a machine with the fonts of these folders. */
 async function plotNamed(folder: string, name: string, folders: readonly string[], file: string) {
   const run = join(folder, "runs", "20261123-named");
   Deno.mkdirSync(run, { recursive: true });
@@ -75,7 +75,7 @@ async function plotNamed(folder: string, name: string, folders: readonly string[
   });
 }
 
-Deno.test("plot without a font for its characters says so, names them and offers the SVG", async () => {
+Deno.test("plot without a font for its characters reports this, names them and recommends the SVG", async () => {
   await withTemporaryFolder(async (folder) => {
     const png = join(folder, "花.png");
     const { status, stdout, stderr } = await plotNamed(folder, "花 한 あ 🍎", [], "花.png");
@@ -89,7 +89,7 @@ Deno.test("plot without a font for its characters says so, names them and offers
 });
 
 Deno.test({
-  name: `plot with a system's font for its characters draws them without a word${needs("fontconfig")}`,
+  name: `plot silently uses a font of the system that has its characters${needs("fontconfig")}`,
   ignore: !hasFontconfig,
   fn: async () => {
     await withTemporaryFolder(async (folder) => {

@@ -13,7 +13,7 @@ function lines(runs: readonly PlottedRun[], columns = 80, ascii = false): string
 }
 
 for (const columns of [80, 200]) {
-  Deno.test(`in a terminal of ${columns} columns both charts stand side by side, inside`, () => {
+  Deno.test(`in a terminal of ${columns} columns both charts are side by side and fit`, () => {
     const found = lines([LESSON], columns);
     assert.ok(found.every((line) => stringWidth(line) <= columns));
     assert.match(
@@ -32,14 +32,14 @@ Deno.test("in the terminal the best epoch and the stop are in both charts and in
   assert.deepEqual(found.slice(-2), ["lesson", "◆ best val_accuracy at epoch 21: 0.652   ┊ stopped early, epoch 26"]);
 });
 
-Deno.test("the stop's line stands where its epoch is, behind the curves", () => {
+Deno.test("the stop's line is at its epoch, behind the curves", () => {
   const [top = ""] = lines([{ ...LESSON, epochs: LESSON.epochs.slice(0, 9), stop: OTHER.stop }, LESSON]).slice(1);
   const [first, last] = [top.indexOf("┊"), top.lastIndexOf("┊")];
   const left = top.indexOf("┤") + 1;
   assert.equal(first - left, Math.round(((last - left) * (9 - 1)) / (26 - 1)));
 });
 
-Deno.test("in the terminal several runs lie over each other, a letter on the curves of each", () => {
+Deno.test("in the terminal the curves of several runs share a chart, each with a letter", () => {
   const found = lines([LESSON, OTHER]);
   assert.ok(found.every((line) => stringWidth(line) <= 80));
   const text = found.join("\n");
@@ -51,17 +51,17 @@ Deno.test("in the terminal several runs lie over each other, a letter on the cur
   assert.ok(text.includes("  ◆ best val_accuracy at epoch 3: 0.522   ┊ stopped on request, epoch 9"));
 });
 
-Deno.test("without UTF-8 the plot is ASCII, names too", () => {
+Deno.test("without UTF-8 the plot is ASCII, including names", () => {
   for (const runs of [[{ ...LESSON, label: "tränen → 涙" }], [LESSON, { ...OTHER, label: "é" }]]) {
     const text = lines(runs, 80, true).join("\n");
-    // deno-lint-ignore no-control-regex -- what is not ASCII is looked for.
+    // deno-lint-ignore no-control-regex -- characters outside ASCII are intended here.
     assert.doesNotMatch(text, /[^\x00-\x7f]/);
     assert.match(text, /X best val_accuracy at epoch 21/);
   }
 });
 
 for (const columns of [20, 40, 75, 76, 119, 120]) {
-  Deno.test(`nothing is wider than ${columns} columns, one run or three, whatever their figures`, () => {
+  Deno.test(`nothing is wider than ${columns} columns, with one run or three, whatever their figures`, () => {
     const nan = plottedRun(
       "a name that is longer than most terminals are wide ".repeat(3),
       runStateOf(recorded("nan")),
@@ -72,7 +72,7 @@ for (const columns of [20, 40, 75, 76, 119, 120]) {
   });
 }
 
-Deno.test("one epoch and five hundred are drawn in the terminal; axes begin at nought", () => {
+Deno.test("one epoch and five hundred are drawn in the terminal, with axes that begin at 0", () => {
   for (const run of [madeUp([0.5]), madeUp(Array.from({ length: 500 }, (_, index) => index / 500))]) {
     const text = lines([run]).join("\n");
     assert.match(text, /[\u2801-\u28ff]/);
@@ -80,7 +80,7 @@ Deno.test("one epoch and five hundred are drawn in the terminal; axes begin at n
   }
 });
 
-Deno.test("without colours no escape is written; with them each run has its own, at most as deep as the terminal's", () => {
+Deno.test("without colours there is no escape sequence; with colours each run has its own, in the terminal's depth", () => {
   const [plain, basic, full] = [1, 4, 24].map((depth) =>
     terminalPlot([LESSON, OTHER], { columns: 80, ascii: false, paint: painter(depth) }).join("\n")
   );
@@ -89,11 +89,11 @@ Deno.test("without colours no escape is written; with them each run has its own,
   for (const piece of ["\x1b[94mA\x1b[39m", "\x1b[33mB\x1b[39m"]) assert.ok(basic.includes(piece));
   assert.ok(!basic.includes("\x1b[38"));
   assert.ok(full.includes("\x1b[38;2;51;127;232mA\x1b[39m"));
-  // deno-lint-ignore no-control-regex -- an escape is what is taken out.
+  // deno-lint-ignore no-control-regex -- escape sequences are intended here.
   for (const painted of [basic, full]) assert.equal(painted.replaceAll(/\x1b\[[\d;]*m/g, ""), plain);
 });
 
-Deno.test("in the terminal the majority baseline is a captioned line in the accuracy's chart, in ASCII without UTF-8", () => {
+Deno.test("in the terminal the majority baseline is a captioned line in the accuracy chart, in ASCII without UTF-8", () => {
   const run: PlottedRun = { ...LESSON, majority: { name: "t\u00fcr", accuracy: 0.1 } };
   const found = lines([run]);
   assert.ok(found.every((line) => stringWidth(line) <= 80));

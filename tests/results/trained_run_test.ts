@@ -1,4 +1,4 @@
-/** A checkpoint is used with the run that it belongs to, and with no other. */
+/** Checks that a checkpoint is used only with the run that it belongs to. */
 import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
@@ -67,7 +67,7 @@ const EDITS: readonly [what: string, edit: Edit, says: RegExp][] = [
 ];
 
 for (const [what, edit, says] of EDITS) {
-  Deno.test(`a config.json in which ${what} was edited is refused for best, last and final, naming both values and files`, () =>
+  Deno.test(`if ${what} was edited in config.json, best, last and final are refused, naming both values and files`, () =>
     withOldRun((run) => {
       const config = readRunConfig(run.config);
       assert.ok(config.resolved);
@@ -84,7 +84,7 @@ for (const [what, edit, says] of EDITS) {
     }));
 }
 
-Deno.test("a run whose name was edited, or whose folder was renamed or copied, is used as before", () =>
+Deno.test("a run with an edited name, or in a renamed or copied folder, is used as before", () =>
   withOldRun(async (run, runs) => {
     const before = openTrainedRun(run, "best").weights;
     const config = readRunConfig(run.config);
@@ -94,7 +94,7 @@ Deno.test("a run whose name was edited, or whose folder was renamed or copied, i
     for (const one of [run, copy]) assert.deepEqual(openTrainedRun(one, "best").weights, before);
   }));
 
-Deno.test("resize and precision, which checkpoints name from version 2 on, are compared too", async () => {
+Deno.test("resize and precision, which checkpoints have from version 2 on, are compared too", async () => {
   await withTemporaryFolder((folder) => {
     const run = makeRun(join(folder, "run"), { options: { base: "squeezenet11", size: 64 } });
     const config = readRunConfig(run.config);
@@ -116,7 +116,7 @@ Deno.test("resize and precision, which checkpoints name from version 2 on, are c
   });
 });
 
-Deno.test("config.json flipped at any byte, or cut, is one line or the same result, never a stack trace", () =>
+Deno.test("config.json with any byte flipped or cut off gives one line or the same result, never a stack trace", () =>
   withOldRun((run) => {
     const bytes = Deno.readFileSync(run.config);
     const decides = ({ options, classes, resolved }: ReturnType<typeof openTrainedRun>) => ({

@@ -7,7 +7,7 @@ import { PseudoTerminal } from "./pseudo_terminal.ts";
 
 const IDS = ["20261101-000000-squeezenet11-demo", "20261102-000000-densenet121-demo", "20261103-000000-other"];
 
-/** `watch` on some finished runs, without naming one. */
+/** Starts `watch` on some finished runs without naming one. */
 function withWatch(runs: number, body: (terminal: PseudoTerminal) => Promise<void>): Promise<void> {
   return withTemporaryFolder(async (folder) => {
     for (const id of IDS.slice(0, runs)) makeRun(join(folder, id));
@@ -21,7 +21,7 @@ function withWatch(runs: number, body: (terminal: PseudoTerminal) => Promise<voi
   });
 }
 
-Deno.test("watch without a run lets a person choose, and shows what was chosen", async () => {
+Deno.test("watch without a run lets a person choose one and shows it", async () => {
   await withWatch(3, async (terminal) => {
     await terminal.shows("Which run?  1 of 3");
     await terminal.shows("▸ 20261103");
@@ -39,20 +39,20 @@ Deno.test("watch without a run lets a person choose, and shows what was chosen",
   });
 });
 
-Deno.test("who leaves the chooser is shown nothing; the terminal is as it was", async () => {
+Deno.test("leaving the chooser shows no run and restores the terminal", async () => {
   for (const key of ["q", "\x03"]) {
     await withWatch(2, async (terminal) => {
       await terminal.shows("Which run?");
       terminal.write(key);
       assert.equal(await terminal.exited, 0);
-      // What it wrote last is still on its way to the screen when it has ended.
+      // The last output may still be on its way to the screen when the process has exited.
       await terminal.until(() => !terminal.isAlternate, "the normal screen");
       assert.deepEqual([terminal.isCursorShown, terminal.isBracketedPaste], [true, false]);
     });
   }
 });
 
-Deno.test("of a single run there is nothing to choose", async () => {
+Deno.test("if there is a single run, watch shows it without asking", async () => {
   await withWatch(1, async (terminal) => {
     await terminal.shows("20261101-000000-squeezenet11-demo");
     await terminal.shows("? help");
@@ -62,7 +62,7 @@ Deno.test("of a single run there is nothing to choose", async () => {
   });
 });
 
-Deno.test("watch of two runs lays their curves over each other", async () => {
+Deno.test("watch of two runs draws both in the same charts", async () => {
   await withTemporaryFolder(async (folder) => {
     for (const id of IDS) makeRun(join(folder, id));
     const args = headlightArgs(["watch", IDS[0] ?? "", IDS[1] ?? "", "--runs", folder]);

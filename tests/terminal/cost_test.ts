@@ -4,7 +4,7 @@ import { parseEvent, type RunEvent } from "../../src/events.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { withDashboard } from "./dashboard.ts";
 
-/** Bytes written in each of the next `seconds` seconds. */
+/** Returns the bytes written in each of the next `seconds` seconds. */
 async function bytesASecond(output: () => string, seconds: number): Promise<number[]> {
   const encoder = new TextEncoder();
   const counts: number[] = [];
@@ -22,14 +22,17 @@ function median(values: readonly number[]): number {
 
 const TRUECOLOR = { COLORTERM: "truecolor" };
 const OVERFIT = "tests/fixtures/runs/overfit.jsonl";
-/** So many epochs are there when the dashboard opens; those after them come while bytes are counted. */
+/** The number of epochs when the dashboard opens. The later ones arrive while bytes are counted. */
 const BEFORE = 160;
 const EPOCHS = 250;
-/** Two events an epoch. */
+/** There are two events per epoch. */
 const EVENT_MS = 60;
 const SECONDS = 8;
 
-/** A run of many epochs, made from the recorded one, with or without new images; and how many of its events come before. */
+/**
+ * Returns a run of many epochs, made from the recorded one, with or without new images, and its number of earlier
+ * events.
+ */
 function longRun(images: boolean): { lines: string; before: number } {
   const recorded = Deno.readTextFileSync(OVERFIT).trim().split("\n").flatMap((line) =>
     parseEvent(JSON.parse(line)) ?? []
@@ -56,7 +59,7 @@ function longRun(images: boolean): { lines: string; before: number } {
   return { lines: events.map((event) => JSON.stringify(event)).join("\n"), before };
 }
 
-/** Other colours: no pixel stays as it was. */
+/** Changes all colours, so that no pixel stays the same. */
 function turned(pixels: string, by: number): string {
   return Uint8Array.fromBase64(pixels).map((channel) => channel + by).toBase64();
 }
@@ -65,7 +68,7 @@ const COSTS = [{ columns: 80, rows: 24, limit: 1000 }, { columns: 200, rows: 50,
 const MOST = 8000;
 const IDLE = 100;
 
-/** Bytes in each second of a run of eight epochs a second. */
+/** Returns the bytes in each second of a run of eight epochs per second. */
 async function trainingCost(columns: number, rows: number, images: boolean): Promise<number[]> {
   let counts: number[] = [];
   await withTemporaryFolder(async (folder) => {
@@ -75,7 +78,7 @@ async function trainingCost(columns: number, rows: number, images: boolean): Pro
     const app = { stream, until: 10_000, paceMs: EVENT_MS, paceFrom: before };
     await withDashboard({ columns, rows, env: TRUECOLOR, app }, async ({ terminal }) => {
       await terminal.shows(/epoch (?:1[6-9]|2\d)\d\//);
-      // The whole frame of the beginning is through, and how long it stands.
+      // The whole first frame and the pause after it are over by then.
       await new Promise((resolve) => setTimeout(resolve, 1500));
       counts = await bytesASecond(() => terminal.output, SECONDS);
       assert.match(terminal.screen().join("\n"), /epoch [23]\d\d\//, "it trained at another rate");
@@ -86,13 +89,13 @@ async function trainingCost(columns: number, rows: number, images: boolean): Pro
 
 for (const { columns, rows, limit } of COSTS) {
   const size = `at ${columns}×${rows}`;
-  Deno.test(`${size} eight epochs a second cost at most ${limit} bytes a second (median)`, async () => {
+  Deno.test(`${size} eight epochs per second cost at most ${limit} bytes per second (median)`, async () => {
     const training = await trainingCost(columns, rows, false);
     assert.ok(median(training) > limit / 5, `little was drawn: ${training.join(", ")}`);
     assert.ok(median(training) <= limit, training.join(", "));
   });
 
-  Deno.test(`${size} a run that waits costs under ${IDLE} bytes/s`, async () => {
+  Deno.test(`${size} a waiting run costs under ${IDLE} bytes/s`, async () => {
     await withDashboard({ columns, rows, env: TRUECOLOR }, async ({ terminal }) => {
       await terminal.shows("epoch 25/30");
       await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -103,7 +106,7 @@ for (const { columns, rows, limit } of COSTS) {
   });
 }
 
-Deno.test(`new images come one by one: no second has more than ${MOST} bytes`, async () => {
+Deno.test(`new images arrive one by one, so that no second has more than ${MOST} bytes`, async () => {
   const counts = await trainingCost(200, 50, true);
   assert.ok(counts.reduce((sum, bytes) => sum + bytes) > 2 * MOST, `no images came: ${counts.join(", ")}`);
   assert.ok(Math.max(...counts) <= MOST, counts.join(", "));

@@ -1,11 +1,16 @@
-/** The dashboard over a recorded stream in a pseudo-terminal, under a shell that says afterwards how the terminal is. */
+/**
+ * Shows the dashboard of a recorded stream in a pseudo-terminal, under a shell that prints the terminal's state
+ * afterwards.
+ */
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { PseudoTerminal } from "./pseudo_terminal.ts";
 
 export const LESSON = "tests/fixtures/runs/lesson.jsonl";
-/** Events of the lesson's stream up to the middle of epoch 25: the last chance. */
+/**
+ * The number of events of the lesson's stream up to the middle of epoch 25, before the last epoch without improvement.
+ */
 export const UNTIL_LAST_CHANCE = 132;
 
 export interface Recorded {
@@ -18,11 +23,11 @@ export interface Recorded {
 
 export interface Dashboard {
   readonly terminal: PseudoTerminal;
-  /** What the program noted so far: its pid, commands sent, how it closed and left. */
+  /** Returns what the program has recorded so far: its pid, commands sent, how it closed and left. */
   recorded(): Recorded[];
   commands(): string[];
   signal(name: Deno.Signal): void;
-  /** Lets the events come that `app.holdFrom` holds back. */
+  /** Releases the events that `app.holdFrom` holds back. */
   goOn(): void;
 }
 
@@ -30,11 +35,11 @@ export interface DashboardSettings {
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** See replay_app.ts. */
+  /** See `settings` in replay_app.ts. */
   readonly app?: Readonly<Record<string, unknown>>;
 }
 
-/** Shows the dashboard, hands it to `body`, and ends it. */
+/** Shows the dashboard, passes it to `body`, and ends it. */
 export function withDashboard(
   { columns = 80, rows = 24, env, app }: DashboardSettings,
   body: (dashboard: Dashboard) => Promise<void>,
@@ -71,7 +76,7 @@ export function withDashboard(
   });
 }
 
-/** Fails unless the terminal is as it was before the dashboard. */
+/** Returns what is wrong with the terminal after the dashboard, or an empty list. */
 export function terminalFaults(terminal: PseudoTerminal): string[] {
   const stty = terminal.normalScreen();
   return [

@@ -1,4 +1,6 @@
-/** Signals to a viewer in a terminal, from its first moment on and wherever it listens for none of its own accord. */
+/**
+ * Sends signals to a viewer in a terminal from its first moment on, including the times when it has no listener yet.
+ */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { listRuns } from "../../src/run/folder/find_run.ts";
@@ -16,7 +18,7 @@ import { PseudoTerminal } from "./pseudo_terminal.ts";
 
 await tensorflowEngine();
 
-/** A command under a shell that says its status and the terminal's state afterwards. */
+/** Runs a command under a shell that prints its status and the terminal's state afterwards. */
 async function underShell(
   args: readonly string[],
   env: Record<string, string>,
@@ -41,8 +43,9 @@ async function underShell(
 }
 
 for (const signal of ["SIGTERM", "SIGUSR2"] as const) {
-  Deno.test(`${signal} in the first half second of train in a terminal leaves no run without an end, nor a broken terminal`, async () => {
-    // After the run's folder is there, which is when the dashboard is loaded: so many milliseconds. null: at its start.
+  Deno.test(`${signal} in the first half second of train in a terminal leaves an ended run and a working terminal`, async () => {
+    // Milliseconds after the run's folder exists, which is when the dashboard is loaded. null: at the start of the
+    // process.
     for (const ms of [null, 0, 50, 100, 200, 300]) {
       await withTemporaryFolder(async (folder) => {
         const runs = join(folder, "runs");
@@ -69,7 +72,7 @@ for (const signal of ["SIGTERM", "SIGUSR2"] as const) {
   });
 }
 
-Deno.test("a signal while a run is chosen from the list ends that, and restores the terminal", async () => {
+Deno.test("a signal while a run is chosen from the list ends the chooser and restores the terminal", async () => {
   for (const signal of ["SIGTERM", "SIGQUIT", "SIGUSR2", "SIGHUP", "SIGXCPU", "SIGALRM"] as const) {
     await withTemporaryFolder(async (folder) => {
       for (const id of ["20261101-000000-a", "20261102-000000-b"]) makeRun(join(folder, id));

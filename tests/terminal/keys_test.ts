@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { withDashboard } from "./dashboard.ts";
 
-Deno.test("c and p become commands, and the screen says at once what was asked", async () => {
+Deno.test("c and p become commands, and the screen shows the request at once", async () => {
   await withDashboard({}, async ({ terminal, commands }) => {
     await terminal.shows("epoch 25/30");
     terminal.write("c");
@@ -15,7 +15,7 @@ Deno.test("c and p become commands, and the screen says at once what was asked",
   });
 });
 
-Deno.test("q asks with the dashboard in view; esc goes back", async () => {
+Deno.test("q asks while the dashboard stays visible, and esc cancels", async () => {
   await withDashboard({}, async ({ terminal, recorded }) => {
     await terminal.shows("epoch 25/30");
     terminal.write("q");
@@ -51,12 +51,12 @@ Deno.test("tab and z give a pane the whole screen and take it back", async () =>
   });
 });
 
-Deno.test("pasted text does nothing, bracketed or not", async () => {
+Deno.test("pasted text does nothing, with or without bracketed paste", async () => {
   await withDashboard({}, async ({ terminal, recorded }) => {
     await terminal.shows("epoch 25/30");
     terminal.write("\x1b[200~scpdq\x1b[201~");
     terminal.write("stop checkpoint");
-    // A key after the paste shows that the paste has been dealt with.
+    // A key after the paste shows that the paste has been handled.
     await new Promise((resolve) => setTimeout(resolve, 200));
     terminal.write("?");
     await terminal.shows("nothing is lost");

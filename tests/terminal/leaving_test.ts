@@ -25,7 +25,7 @@ const WAYS: readonly Way[] = [
     commands: [],
   },
   {
-    name: "the run's own end and the time to look at it",
+    name: "the run's own end and the countdown",
     app: { until: 200, holdFrom: 120, stayMs: 3000 },
     leave: async ({ goOn, terminal }) => {
       goOn();
@@ -103,7 +103,7 @@ const WAYS: readonly Way[] = [
     commands: [{ type: "stop", signal: "SIGINT" }],
   },
   {
-    name: "ctrl-c twice before a trainer that does not answer",
+    name: "ctrl-c twice while the trainer does not answer",
     app: { deaf: true },
     leave: async ({ terminal }) => {
       terminal.write("\x03");
@@ -122,7 +122,7 @@ const WAYS: readonly Way[] = [
     commands: [{ type: "stop", signal: "SIGTERM" }],
   },
   {
-    name: "SIGTERM before a trainer that does not answer",
+    name: "SIGTERM while the trainer does not answer",
     app: { deaf: true },
     leave: ({ signal }) => signal("SIGTERM"),
     summary: /left before the trainer said that it\s+has stopped/,
@@ -138,7 +138,7 @@ const WAYS: readonly Way[] = [
   })),
   { name: "SIGHUP", leave: ({ signal }) => signal("SIGHUP"), summary: GOES_ON, exit: "detached", commands: [] },
   {
-    name: "the trainer's death",
+    name: "a crash of the trainer",
     app: { then: "close", holdFrom: 120 },
     leave: ({ goOn }) => goOn(),
     summary: /the trainer exited without finishing\s+the run/,
@@ -148,7 +148,7 @@ const WAYS: readonly Way[] = [
 ];
 
 for (const { name, app = {}, leave, summary, exit, commands } of WAYS) {
-  Deno.test(`after ${name} the terminal is restored and the summary stands on the normal screen`, async () => {
+  Deno.test(`after ${name} the terminal is restored and the summary is on the normal screen`, async () => {
     await withDashboard({ app }, async (dashboard) => {
       const { terminal, recorded } = dashboard;
       await terminal.shows("Accuracy");
@@ -164,7 +164,7 @@ for (const { name, app = {}, leave, summary, exit, commands } of WAYS) {
   });
 }
 
-Deno.test("after an exception in a view the terminal is restored, and the run is left going on", async () => {
+Deno.test("after an exception in a view the terminal is restored and the run continues", async () => {
   await withDashboard({ app: { broken: true, paceMs: 300, paceFrom: 131 } }, async ({ terminal, recorded }) => {
     await terminal.exited;
     await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
@@ -175,7 +175,7 @@ Deno.test("after an exception in a view the terminal is restored, and the run is
   });
 });
 
-Deno.test("where there is no alternate screen, as in GNU screen, the summary begins on a line of its own", async () => {
+Deno.test("without an alternate screen, as in GNU screen, the summary begins on its own line", async () => {
   await withDashboard({}, async ({ terminal }) => {
     await terminal.shows("? help");
     terminal.write("d");
@@ -193,7 +193,7 @@ Deno.test("where there is no alternate screen, as in GNU screen, the summary beg
   });
 });
 
-/** What stands on an 80×24 terminal that knows of one screen only. */
+/** Returns the content of an 80×24 terminal that has only one screen. */
 async function withoutAlternateScreen(output: string): Promise<string[]> {
   const screen = new xterm.Terminal({ cols: 80, rows: 24, allowProposedApi: true });
   const ignored = output.replaceAll("\x1b[?1049h", "").replaceAll("\x1b[?1049l", "");

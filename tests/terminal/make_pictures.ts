@@ -1,6 +1,6 @@
 /**
- * Draws the README's pictures: `deno task pictures`. Recorded runs are shown by the real dashboard in a pseudo-terminal, and
- * what stands on its screen is written as SVG beside this file's fixtures.
+ * Draws the README's images: `deno task pictures`. The real dashboard shows recorded runs in a pseudo-terminal, and its
+ * screens are written as SVG files to tests/fixtures/pictures.
  */
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../src/paths.ts";
@@ -12,9 +12,9 @@ interface Picture {
   readonly stream: string;
   readonly columns: number;
   readonly rows: number;
-  /** Pressed one after the other. */
+  /** The keys, pressed one after the other. */
   readonly keys: readonly string[];
-  /** Seen before any key is pressed. */
+  /** The text that must be visible before any key is pressed. */
   readonly shows: string;
 }
 
@@ -40,7 +40,7 @@ async function draw({ stream, columns, rows, keys, shows }: Picture): Promise<st
       terminal.write(key);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
-    // Sample images come one after the other.
+    // Sample images appear one after the other.
     await new Promise((resolve) => setTimeout(resolve, columns >= 200 ? 18_000 : 300));
     return screenSvg(terminal);
   } finally {

@@ -1,4 +1,4 @@
-/** A program in a real pseudo-terminal, and what a person would see of it. */
+/** Runs a program in a real pseudo-terminal and shows what a person would see of it. */
 import { spawn } from "@lydell/node-pty";
 import xterm from "@xterm/headless";
 import { PROJECT_ROOT } from "../../src/paths.ts";
@@ -13,7 +13,7 @@ export interface PseudoTerminalOptions {
 const QUIET_MS = 100;
 
 export class PseudoTerminal {
-  /** The status, once the program has ended and what it wrote last is on the screen. */
+  /** Resolves to the exit status once the program has exited and its last output is on the screen. */
   readonly exited: Promise<number>;
   /** Everything that the program wrote. */
   output = "";
@@ -22,7 +22,7 @@ export class PseudoTerminal {
   #written = Promise.resolve();
 
   constructor(command: string, args: string[], { columns, rows, env = {} }: PseudoTerminalOptions) {
-    // What a person's terminal does not have: colours depend on each, and chalk has none where there is a CI.
+    // These are not set in a person's terminal. Colours depend on each, and chalk has none in CI.
     const { CI: _ci, NO_COLOR: _none, FORCE_COLOR: _forced, ...inherited } = Deno.env.toObject();
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 });
     this.#process = spawn(command, args, {
@@ -40,7 +40,7 @@ export class PseudoTerminal {
     );
   }
 
-  /** A program's end may be heard of before its last words: both come through the event loop, each by its own way. */
+  /** Waits for the last output, which may arrive after the exit because both come through the event loop separately. */
   async #quiet(): Promise<void> {
     for (let seen = -1; seen !== this.output.length;) {
       seen = this.output.length;
@@ -49,7 +49,7 @@ export class PseudoTerminal {
     await this.#written;
   }
 
-  /** The lines on the screen, without the spaces at their ends. */
+  /** Returns the lines on the screen without trailing spaces. */
   screen(): string[] {
     const buffer = this.#terminal.buffer.active;
     return Array.from(
@@ -58,7 +58,7 @@ export class PseudoTerminal {
     );
   }
 
-  /** The screen, cell by cell. */
+  /** Returns the screen cell by cell. */
   cells(): Cell[][] {
     const buffer = this.#terminal.buffer.active;
     return Array.from({ length: this.#terminal.rows }, (_, row) => {
@@ -77,7 +77,7 @@ export class PseudoTerminal {
     });
   }
 
-  /** What stands in the normal screen, its scrollback included. */
+  /** Returns the content of the normal screen including its scrollback. */
   normalScreen(): string {
     const buffer = this.#terminal.buffer.normal;
     const lines = Array.from({ length: buffer.length }, (_, row) => {
@@ -87,7 +87,7 @@ export class PseudoTerminal {
     return lines.join("");
   }
 
-  /** Whether some line on the screen ran on into the next one. */
+  /** Returns whether any line on the screen wraps into the next one. */
   hasWrappedLine(): boolean {
     const buffer = this.#terminal.buffer.active;
     return Array.from({ length: this.#terminal.rows }, (_, row) => buffer.getLine(row)?.isWrapped).includes(true);
@@ -120,7 +120,7 @@ export class PseudoTerminal {
     this.#process.resize(columns, rows);
   }
 
-  /** Waits until the screen shows it; fails with the screen's content. */
+  /** Waits until the screen shows the text. Fails with the screen's content. */
   async shows(text: string | RegExp, ms = 10_000): Promise<void> {
     await this.until(
       () => {
@@ -146,7 +146,7 @@ export class PseudoTerminal {
     }
   }
 
-  /** Ends the program, however it stands. */
+  /** Ends the program in whatever state it is. */
   async end(): Promise<void> {
     let over = false;
     this.exited.then(() => (over = true));

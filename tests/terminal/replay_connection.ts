@@ -1,4 +1,6 @@
-/** A run connection whose trainer is a recorded stream: the events come from memory, commands are answered and kept. */
+/**
+ * A run connection whose trainer is a recorded stream. Events come from memory, and commands are answered and recorded.
+ */
 import { EVENT_VERSION, type EventBody, type RunEvent } from "../../src/events.ts";
 import type { Command, Reply } from "../../src/protocol.ts";
 import type { RunConnection } from "../../src/run/control/connection.ts";
@@ -6,15 +8,15 @@ import type { RunConnection } from "../../src/run/control/connection.ts";
 export interface ReplayOptions {
   readonly events: readonly RunEvent[];
   readonly live: boolean;
-  /** Milliseconds between events from `paceFrom` on; those before come at once. */
+  /** Milliseconds between events from `paceFrom` on. Earlier events come at once. */
   readonly paceMs?: number;
   readonly paceFrom?: number;
-  /** Events from `holdFrom` on come once this resolves: what a test must have seen before stands on the screen by then. */
+  /** Events from `holdFrom` on come once this resolves, so that a test can first wait for the screen. */
   readonly goOn?: Promise<void>;
   readonly holdFrom?: number;
-  /** After the last event: wait for commands, end, or end as if the trainer had died. */
+  /** What happens after the last event: wait for commands, end, or end as if the trainer had crashed. */
   readonly then: "wait" | "close";
-  /** A trainer that takes no notice of `stop`. */
+  /** A trainer that ignores `stop`. */
   readonly deaf?: boolean;
   readonly onCommand?: (command: Command) => void;
   readonly onClose?: (how: "detach" | "drop") => void;
@@ -49,7 +51,7 @@ export class ReplayConnection implements RunConnection {
       if (event.seq > holdFrom) await Promise.race([goOn, this.#stop.promise]);
       if (closed) break;
       this.#seq = event.seq;
-      // Time passes as it does now, not as it did when this was recorded.
+      // Event times are based on the present, not on the time of the recording.
       yield paceMs > 0 ? { ...event, time: new Date().toISOString() } : event;
       if (event.type === "end") return;
     }

@@ -17,7 +17,7 @@ interface Shown {
   readonly runs: string;
 }
 
-/** A command on three runs, the last of them broken, in a pseudo-terminal. */
+/** Runs a command on three runs, the last of them broken, in a pseudo-terminal. */
 function withCommand(
   args: readonly string[],
   { columns = 80, env = {} }: { columns?: number; env?: Record<string, string> },
@@ -52,7 +52,7 @@ for (const columns of [40, 60, 80, 200]) {
     }));
 }
 
-Deno.test("the list of runs has colours in a terminal, and none with NO_COLOR or a dumb one", async () => {
+Deno.test("the list of runs has colours in a terminal, and none with NO_COLOR or in a dumb one", async () => {
   const escapes = (env: Record<string, string>) => {
     let found = "";
     return withCommand(["runs"], { env }, async ({ terminal }) => {
@@ -73,7 +73,7 @@ for (
   ]] as const
 ) {
   const what = JSON.stringify(answer);
-  Deno.test(`runs rm asks once, with sizes; the answer ${what} ${goes ? "removes" : "removes nothing"}`, () =>
+  Deno.test(`runs rm asks once, with sizes, and the answer ${what} ${goes ? "removes" : "removes nothing"}`, () =>
     withCommand(["runs", "rm", "20261101", "20261103"], {}, async ({ terminal, runs }) => {
       await terminal.shows(
         /^20261101-000000-densenet121-dollarstreet {2}[\d.]+ kB\n20261103-000000-x {2}[\d.]+ kB\nRemove these 2 runs, [\d.]+ kB, for good\? y\/N/,

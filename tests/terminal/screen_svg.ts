@@ -1,4 +1,4 @@
-/** What a terminal shows, as an SVG: for the README. */
+/** Draws what a terminal shows as an SVG for the README. */
 import type { PseudoTerminal } from "./pseudo_terminal.ts";
 
 const CELL = { width: 8.4, height: 17, base: 13 };
@@ -12,10 +12,10 @@ export type CellColour =
   | { readonly kind: "basic"; readonly index: number }
   | { readonly kind: "rgb"; readonly value: number };
 
-/** A cell as it looks. */
+/** The content and look of a cell. */
 export interface Cell {
   readonly text: string;
-  /** 1, or 2 for wide characters; 0 for the second half of one. */
+  /** 1, or 2 for wide characters, or 0 for the second half of one. */
   readonly width: number;
   readonly colour: CellColour;
   readonly ground: CellColour;
@@ -23,7 +23,7 @@ export interface Cell {
   readonly dim: boolean;
 }
 
-/** The screen of a terminal, drawn cell by cell in a monospaced font. */
+/** Returns the screen of a terminal drawn cell by cell in a monospaced font. */
 export function screenSvg(terminal: PseudoTerminal): string {
   const rows = terminal.cells();
   const columns = Math.max(...rows.map((row) => row.length));
@@ -42,8 +42,8 @@ export function screenSvg(terminal: PseudoTerminal): string {
 }
 
 /**
- * Neighbours that look alike are one text, stretched to its cells; braille is drawn dot by dot and half blocks as boxes:
- * fonts differ in them.
+ * Draws neighbours of the same look as one text, stretched to its cells. Draws braille as dots and half blocks as
+ * boxes, because fonts differ in them.
  */
 function rowSvg(row: readonly Cell[], y: number): string[] {
   const pieces = groundsSvg(row, y - CELL.base);
@@ -76,7 +76,9 @@ function groundsSvg(row: readonly Cell[], top: number): string[] {
   return boxes;
 }
 
-/** A box over columns `from` to `to`. Sharp: a gap between two would show the ground. */
+/**
+ * Returns a box over the columns `from` to `to`, with sharp edges, since a gap between two would show the background.
+ */
 function boxSvg(colour: CellColour, from: number, to: number, top: number, height: number): string {
   const x = (MARGIN + from * CELL.width).toFixed(1);
   const width = ((to - from) * CELL.width).toFixed(1);
@@ -97,7 +99,7 @@ function textSvg(cells: readonly Cell[], x: number, y: number): string {
   }>${text}</text>`;
 }
 
-/** Column and row of each bit of a braille character. */
+/** The column and row of each bit of a braille character. */
 const DOTS = [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2], [0, 3], [1, 3]] as const;
 
 function dotsSvg(cells: readonly Cell[], x: number, top: number): string {
@@ -117,7 +119,7 @@ function isBraille({ text }: Cell): boolean {
   return /^[\u2800-\u28ff]$/.test(text);
 }
 
-/** What is drawn in one piece: no gaps in it, one look, braille or text. */
+/** Returns the kind of a cell. Neighbours of the same kind are drawn as one piece, and '' is a gap. */
 function kindOf(cell: Cell | undefined): string {
   if (!cell || cell.text === " ") return "";
   return (isHalf(cell) ? cell.text : isBraille(cell) ? "braille" : "text") + look(cell);

@@ -1,4 +1,4 @@
-/** One live run, watched from several terminals at once. */
+/** Watches one live run from several terminals at once. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { tensorflowEngine } from "../engine.ts";
@@ -9,7 +9,7 @@ import { PseudoTerminal } from "./pseudo_terminal.ts";
 
 await tensorflowEngine();
 
-Deno.test("several people watch one run: a command of one is seen by all, read-only commands nothing, leaving ends nothing", async () => {
+Deno.test("several people can watch a run: all see a command, a read-only viewer can send none, leaving ends nothing", async () => {
   await withTemporaryFolder(async (folder) => {
     const runs = join(folder, "runs");
     const env = emptyFeatureCache(folder);
@@ -35,7 +35,7 @@ Deno.test("several people watch one run: a command of one is seen by all, read-o
       guest.write("p");
       one.write("p");
       for (const terminal of [one, guest]) await terminal.shows(/paused/i);
-      // What the guest pressed came first, and would have been said before the pause.
+      // The guest's key came first, so any effect would appear before the pause.
       assert.deepEqual(owner.all("checkpoint").filter(({ kind }) => kind === "manual"), []);
       assert.equal(owner.all("control").filter(({ state }) => state === "paused").length, 1);
       one.write("p");

@@ -32,9 +32,9 @@ const SIZES: readonly Size[] = [
 ];
 
 for (const { columns, rows, shows, leavesOut } of SIZES) {
-  Deno.test(`at ${columns}×${rows} the dashboard shows what matters and stays inside`, async () => {
+  Deno.test(`at ${columns}×${rows} the dashboard shows the essentials and fits the screen`, async () => {
     await withDashboard({ columns, rows }, async ({ terminal }) => {
-      // A frame comes in pieces; its last row is the last of them.
+      // A frame arrives in pieces, and its last row comes last.
       for (const expected of ["25/30", ...shows, ...(rows >= 7 ? ["q quit"] : [])]) await terminal.shows(expected);
       const screen = terminal.screen();
       const text = screen.join("\n");
@@ -48,7 +48,7 @@ for (const { columns, rows, shows, leavesOut } of SIZES) {
   });
 }
 
-Deno.test("the sentence about the next epoch stands on every screen with panes", async () => {
+Deno.test("the sentence about the next epoch is on every screen that has panes", async () => {
   await withDashboard({ columns: 40, rows: 12 }, async ({ terminal }) => {
     await terminal.shows("wait 4/5");
     await terminal.shows("q quit");
@@ -84,7 +84,7 @@ Deno.test("without a UTF-8 locale everything on the screen is ASCII", async () =
   await withDashboard({ env }, async ({ terminal }) => {
     await terminal.shows("epoch 25/30");
     await terminal.shows("q quit");
-    // deno-lint-ignore no-control-regex -- everything outside ASCII is what is meant.
+    // deno-lint-ignore no-control-regex -- characters outside ASCII are intended here.
     assert.doesNotMatch(terminal.screen().join(""), /[^\x00-\x7f]/);
     assert.match(terminal.screen().join(""), /\*\*.*X/, "the chart is drawn with letters");
   });
@@ -92,35 +92,35 @@ Deno.test("without a UTF-8 locale everything on the screen is ASCII", async () =
 
 const OVERFIT = { stream: "tests/fixtures/runs/overfit.jsonl", until: 100_000 };
 
-/** How many cells are two pixels of an image. They come one image after the other. */
+/** Returns how many cells show two pixels of an image. Images arrive one after the other. */
 function imagesOn(terminal: PseudoTerminal): number {
   return terminal.cells().flat().filter(({ text, colour, ground }) =>
     text === "▀" && colour.kind === "rgb" && ground.kind === "rgb"
   ).length;
 }
 
-Deno.test("the surest mistakes are images of half blocks in 24-bit colour, with what they are and were taken for", async () => {
+Deno.test("the most confident mistakes are images of half blocks in 24-bit colour, with class and answer", async () => {
   await withDashboard(
     { columns: 200, rows: 50, env: { COLORTERM: "truecolor" }, app: OVERFIT },
     async ({ terminal }) => {
       for (const shown of ["Most confident mistakes", "▀▀▀", "→ tile roof 91 %", "? help"]) {
         await terminal.shows(shown, 30_000);
       }
-      // Six of 16×16 pixels; where two are equal there is no half.
+      // Six images of 16×16 pixels. A cell with two equal pixels has no half block.
       await terminal.until(() => imagesOn(terminal) > 500, "six images", 30_000);
       assert.ok(imagesOn(terminal) <= 6 * 16 * 8);
     },
   );
 });
 
-Deno.test("closing the help brings the images back as they were", async () => {
+Deno.test("closing the help restores the images", async () => {
   await withDashboard(
     { columns: 200, rows: 50, env: { COLORTERM: "truecolor" }, app: OVERFIT },
     async ({ terminal }) => {
       await terminal.shows("→ tile roof 91 %", 30_000);
       await terminal.shows("? help");
       await terminal.until(() => imagesOn(terminal) > 500, "six images", 30_000);
-      // The last of them may be on its way.
+      // The last of them may still be on its way.
       await new Promise((resolve) => setTimeout(resolve, 4000));
       const images = () => JSON.stringify(terminal.cells().slice(-11, -1).map((row) => row.slice(0, 132)));
       const before = images();
@@ -134,18 +134,18 @@ Deno.test("closing the help brings the images back as they were", async () => {
   );
 });
 
-Deno.test("without Unicode and colours the surest mistakes are drawn with ink, and all is ASCII", async () => {
+Deno.test("without Unicode and colours the most confident mistakes are drawn as characters, all in ASCII", async () => {
   const env = { LC_ALL: "C", LANG: "C", NO_COLOR: "1" };
   await withDashboard({ columns: 200, rows: 50, env, app: OVERFIT }, async ({ terminal }) => {
     for (const shown of ["Most confident mistakes", "> tile roof 91 %", "? help"]) await terminal.shows(shown, 30_000);
     const text = terminal.screen().join("\n");
-    // deno-lint-ignore no-control-regex -- everything outside ASCII is what is meant.
+    // deno-lint-ignore no-control-regex -- characters outside ASCII are intended here.
     assert.doesNotMatch(text, /[^\x00-\x7f]/);
     assert.match(text, /[=+*#%]{6,}/, "the images have no ink");
   });
 });
 
-Deno.test("at 80×24 the surest mistakes are had by their number, and 0 is the tenth", async () => {
+Deno.test("at 80×24 the key 0 shows the most confident mistakes", async () => {
   await withDashboard({ env: { COLORTERM: "truecolor" }, app: OVERFIT }, async ({ terminal }) => {
     await terminal.shows("? help");
     terminal.write("0");
@@ -153,10 +153,10 @@ Deno.test("at 80×24 the surest mistakes are had by their number, and 0 is the t
   });
 });
 
-// deno-lint-ignore no-control-regex -- escape sequences are what is meant.
+// deno-lint-ignore no-control-regex -- escape sequences are intended here.
 const COLOUR = /\x1b\[(3|4|9|10)[0-8][;m]/;
 
-Deno.test("NO_COLOR alone leaves no colour, and wins over FORCE_COLOR", async () => {
+Deno.test("NO_COLOR alone removes all colours and overrides FORCE_COLOR", async () => {
   for (const env of [{ NO_COLOR: "1" }, { NO_COLOR: "1", FORCE_COLOR: "3" }]) {
     await withDashboard({ env }, async ({ terminal }) => {
       await terminal.shows("epoch 25/30");
@@ -165,7 +165,7 @@ Deno.test("NO_COLOR alone leaves no colour, and wins over FORCE_COLOR", async ()
   }
 });
 
-Deno.test("a CI variable keeps nobody from the dashboard: Ink alone would not draw it", async () => {
+Deno.test("the dashboard is drawn even if a CI variable is set, although Ink itself would not draw it", async () => {
   await withDashboard({ env: { CI: "true" } }, async ({ terminal }) => {
     await terminal.shows("epoch 25/30");
     assert.ok(terminal.isAlternate);

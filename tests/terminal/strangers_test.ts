@@ -1,4 +1,4 @@
-/** What somebody else writes on the dashboard's screen: a key before the first frame, `wall`, a program in the background. */
+/** Foreign text on the dashboard's screen: a key before the first frame, `wall`, a program in the background. */
 import assert from "node:assert/strict";
 import xterm from "@xterm/headless";
 import { type Dashboard, withDashboard } from "./dashboard.ts";
@@ -18,11 +18,11 @@ Deno.test("a key that is typed before the first frame does not shift it", async 
   });
 });
 
-Deno.test("what somebody else writes shifts no later frame, and ctrl-l draws the screen anew", async () => {
+Deno.test("foreign output shifts no later frame, and ctrl-l redraws the screen", async () => {
   await withDashboard({}, async (dashboard) => {
     const { terminal } = dashboard;
     await wholeFrame(dashboard);
-    // Near the top: a line more at the bottom would scroll the screen.
+    // Near the top, since another line at the bottom would scroll the screen.
     await terminal.strangerWrites("\x1b[5;3Hwall: a stranger\r\nwrites two lines");
     await terminal.shows("wall: a stranger");
     const clock = terminal.screen()[0];
@@ -34,7 +34,7 @@ Deno.test("what somebody else writes shifts no later frame, and ctrl-l draws the
   });
 });
 
-Deno.test("after a shrink nothing of the frame is above the summary, even where there is no alternate screen", async () => {
+Deno.test("after a shrink nothing of the frame is above the summary, even without an alternate screen", async () => {
   await withDashboard({ columns: 100, rows: 40 }, async (dashboard) => {
     const { terminal } = dashboard;
     await wholeFrame(dashboard);

@@ -8,11 +8,11 @@ import { PseudoTerminal } from "./pseudo_terminal.ts";
 
 const PROGRAM = join(PROJECT_ROOT, "tests/terminal/fixtures/replay_app.ts");
 
-/** A shell with jobs: the program in the foreground; once it is suspended a line brings it back. */
+/** A shell with job control runs the program in the foreground. Once it is suspended, a line of input resumes it. */
 const shell = (program: string) => `set -m; ${program}; echo "suspended $?"; stty -a; read line; fg; echo "left $?"`;
 const ALONE = `"$0" run -A "$1" "$2"`;
 
-/** Shows a recorded run under a shell, whose $0 is Deno, $1 the program, $2 its settings, $3 a deno.json with a task. */
+/** Shows a recorded run under a shell. $0 is Deno, $1 the program, $2 its settings, $3 a deno.json with a task. */
 function withShell(script: string, body: (terminal: PseudoTerminal) => Promise<void>): Promise<void> {
   return withTemporaryFolder(async (folder) => {
     const stream = join(PROJECT_ROOT, LESSON);
@@ -30,7 +30,7 @@ function withShell(script: string, body: (terminal: PseudoTerminal) => Promise<v
   });
 }
 
-Deno.test("ctrl-z gives the shell a sane terminal; fg brings the dashboard back, whole, and keys work", async () => {
+Deno.test("ctrl-z leaves the shell a working terminal, and fg restores the whole dashboard and its keys", async () => {
   await withShell(shell(ALONE), async (terminal) => {
     await terminal.shows("epoch 25/30");
     await terminal.shows("q quit");
@@ -52,7 +52,7 @@ Deno.test("ctrl-z gives the shell a sane terminal; fg brings the dashboard back,
   });
 });
 
-Deno.test("ctrl-z stops deno task too, which catches the signal that a terminal sends", async () => {
+Deno.test("ctrl-z also stops deno task, which catches the terminal's signal", async () => {
   await withShell(shell(`"$0" task --quiet --config "$3" view`), async (terminal) => {
     await terminal.shows("epoch 25/30");
     terminal.write("\x1a");
@@ -65,7 +65,7 @@ Deno.test("ctrl-z stops deno task too, which catches the signal that a terminal 
   });
 });
 
-Deno.test("ctrl-z where there is no shell to go back to says so and leaves the dashboard where it is", async () => {
+Deno.test("ctrl-z without a shell to return to says so and keeps the dashboard", async () => {
   await withShell(`exec ${ALONE}`, async (terminal) => {
     await terminal.shows("epoch 25/30");
     terminal.write("\x1a");
@@ -78,13 +78,13 @@ Deno.test("ctrl-z where there is no shell to go back to says so and leaves the d
 
 const CASES: readonly [string, Record<number, [parent: number, group: number, session: number]>, boolean][] = [
   ["a job of a shell", { 30: [20, 20, 10], 20: [10, 20, 10], 10: [1, 10, 10] }, true],
-  ["what a terminal runs in place of a shell", { 30: [1, 30, 30], 1: [0, 1, 1] }, false],
+  ["a program that a terminal runs in place of a shell", { 30: [1, 30, 30], 1: [0, 1, 1] }, false],
   ["a child in its shell script's own group", { 30: [20, 20, 20], 20: [10, 20, 20], 10: [1, 10, 10] }, false],
   ["a system without /proc", {}, false],
 ];
 
 for (const [what, processes, expected] of CASES) {
-  Deno.test(`${what} ${expected ? "has" : "has no"} shell to go back to`, () => {
+  Deno.test(`${what} ${expected ? "has" : "has no"} shell to return to`, () => {
     const find = (pid: number) => {
       const found = processes[pid];
       return found ? { parent: found[0], group: found[1], session: found[2] } : null;

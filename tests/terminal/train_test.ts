@@ -1,4 +1,4 @@
-/** The whole program in a real pseudo-terminal: a shell, `deno task`, the dashboard, the trainer. */
+/** The whole program in a real pseudo-terminal: a shell, `deno task`, the dashboard and the trainer. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readCheckpoint } from "../../src/run/checkpoints/read_checkpoint.ts";
@@ -22,11 +22,13 @@ interface Training {
   readonly runs: string;
   readonly cache: Record<string, string>;
   run(): RunDirectory;
-  /** The shell's process, the terminal's session leader. */
+  /** The process of the shell, which is the terminal's session leader. */
   shell(): number;
 }
 
-/** `deno task train` under a shell that says its status and the terminal's state afterwards. Ends what is left. */
+/**
+ * Runs `deno task train` under a shell that prints its status and the terminal's state afterwards. Ends what is left.
+ */
 async function withTraining(flags: readonly string[], body: (training: Training) => Promise<void>): Promise<void> {
   await withTemporaryFolder(async (folder) => {
     const runs = join(folder, "runs");
@@ -54,7 +56,7 @@ async function withTraining(flags: readonly string[], body: (training: Training)
 }
 
 for (const { phase, flags } of [{ phase: "extracting", flags: ["--size", "160"] }, { phase: "training", flags: [] }]) {
-  Deno.test(`s while ${phase} ends the run within two seconds, saved, status 0, terminal restored`, async () => {
+  Deno.test(`s while ${phase} ends and saves the run within two seconds, status 0, terminal restored`, async () => {
     await withTraining(flags, async ({ terminal, run }) => {
       await terminal.shows(phase === "training" ? /epoch [2-9]/ : /of 1,171 images/, 60_000);
       const pressedMs = Date.now();
@@ -72,7 +74,7 @@ for (const { phase, flags } of [{ phase: "extracting", flags: ["--size", "160"] 
   });
 }
 
-Deno.test("c writes a checkpoint that is kept, p pauses and goes on, d leaves training running and watch finds it", async () => {
+Deno.test("c writes a checkpoint that is kept, p pauses and resumes, d leaves the run training, and watch finds it", async () => {
   await withTraining([], async ({ terminal, run, runs, cache }) => {
     await terminal.shows(/epoch [2-9]/, 60_000);
     terminal.write("c");
@@ -109,7 +111,7 @@ Deno.test("c writes a checkpoint that is kept, p pauses and goes on, d leaves tr
   });
 });
 
-Deno.test("the trainer's kill -9 is said, status 1, what was saved is whole, terminal restored", async () => {
+Deno.test("a kill -9 of the trainer is reported, status 1, checkpoints are intact, terminal restored", async () => {
   await withTraining([], async ({ terminal, run, shell }) => {
     await terminal.shows(/epoch [2-9]/, 60_000);
     const trainer = descendants(shell()).find(isTrainer);
@@ -124,7 +126,7 @@ Deno.test("the trainer's kill -9 is said, status 1, what was saved is whole, ter
   });
 });
 
-Deno.test("a run that ends by itself leaves its dashboard up, with what comes next; enter leaves it, status 0", async () => {
+Deno.test("after a run ends by itself its dashboard stays and shows the next steps, and enter leaves with status 0", async () => {
   await withTraining(["--epochs", "2", "--learning-rate", "0.001"], async ({ terminal, run }) => {
     await terminal.shows(/q leave.*closes in \d+ s, any key holds it/, 60_000);
     await terminal.shows(/finished · epoch 2\/2/);
@@ -140,7 +142,7 @@ Deno.test("a run that ends by itself leaves its dashboard up, with what comes ne
 });
 
 for (const key of ["q", "\x03"]) {
-  Deno.test(`a failed run leaves its dashboard up with the reason; ${JSON.stringify(key)} leaves it, status 1`, async () => {
+  Deno.test(`after a failed run its dashboard stays and shows the reason, and ${JSON.stringify(key)} leaves with status 1`, async () => {
     await withTemporaryFolder(async (images) => {
       for (const name of ["red", "green"]) {
         for (const place of [0, 1, 2, 3]) writeFiles(images, { [`${name}/${place}.bmp`]: bmp(64, 64) });
@@ -159,7 +161,7 @@ for (const key of ["q", "\x03"]) {
   });
 }
 
-Deno.test("with --leave the dashboard of a finished run goes at once", async () => {
+Deno.test("with --leave the dashboard of a finished run closes at once", async () => {
   await withTraining(["--epochs", "2", "--leave"], async ({ terminal }) => {
     await terminal.exited;
     await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
@@ -168,10 +170,10 @@ Deno.test("with --leave the dashboard of a finished run goes at once", async () 
   });
 });
 
-Deno.test("closing the terminal leaves training running, and watch finds it", async () => {
+Deno.test("closing the terminal leaves the run training, and watch finds it", async () => {
   await withTraining([], async ({ terminal, run, runs, cache, shell }) => {
     await terminal.shows(/epoch [2-9]/, 60_000);
-    // The session leader's death hangs the terminal up: what closing its window does.
+    // The death of the session leader hangs up the terminal, as when its window is closed.
     Deno.kill(shell(), "SIGKILL");
     await terminal.exited;
     const before = readEvents(run().events).length;
@@ -187,7 +189,7 @@ Deno.test("closing the terminal leaves training running, and watch finds it", as
   });
 });
 
-Deno.test("ctrl-c in the terminal ends the run, saved, with reason interrupted and status 130", async () => {
+Deno.test("ctrl-c in the terminal ends and saves the run with reason interrupted and status 130", async () => {
   await withTraining([], async ({ terminal, run }) => {
     await terminal.shows(/epoch [2-9]/, 60_000);
     terminal.write("\x03");

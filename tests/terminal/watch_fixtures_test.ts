@@ -1,4 +1,4 @@
-/** Recorded runs, watched as a person would: a run's folder with their log in it. */
+/** Recorded runs watched as a person would: a run folder with their log. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { long, RUNS, toLines } from "../fixtures/runs/make.ts";
@@ -7,7 +7,7 @@ import { makeRun } from "../run/made_run.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { PseudoTerminal } from "./pseudo_terminal.ts";
 
-/** What their last screen says: of one without an end also that its trainer is gone, and since when. */
+/** The texts on their last screens. For a run without an end they include since when its trainer is gone. */
 const SHOWN: Readonly<Record<string, readonly RegExp[]>> = {
   lesson: [/stopped early · epoch 26/, /without val_accuracy > 0\.6519/],
   extracting: [/trainer lost, last seen \d\d:\d\d:\d\d/, /Images per second/, /demo data/],
@@ -17,7 +17,7 @@ const SHOWN: Readonly<Record<string, readonly RegExp[]>> = {
 };
 
 for (const [name, make] of Object.entries({ ...RUNS, long })) {
-  Deno.test(`the recorded run ${name} is watched to its last screen`, async () => {
+  Deno.test(`the recorded run ${name} can be watched up to its last screen`, async () => {
     await withTemporaryFolder(async (folder) => {
       const run = makeRun(join(folder, `20261123-000000-${name}`));
       Deno.writeTextFileSync(run.events, toLines(make()));

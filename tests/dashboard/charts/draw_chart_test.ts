@@ -20,7 +20,7 @@ Deno.test("the steps of an axis of epochs are 1, 5, 10, 20, 50 and so on", () =>
   assert.deepEqual([4, 9, 29, 99, 299, 4999].map((range) => wholeStep(range, 5)), [1, 5, 10, 20, 100, 1000]);
 });
 
-Deno.test("after its 20th epoch a run fills three quarters of the axis, which grows in at most six steps", () => {
+Deno.test("from its 20th epoch on a run fills three quarters of the axis, which grows in at most six steps", () => {
   for (const asked of [1, 2, 15, 20, 26, 27, 28, 30, 50, 75, 100, 115]) {
     const extents = Array.from({ length: asked + 1 }, (_, finished) => epochExtent(finished, asked));
     for (const [finished, extent] of extents.entries()) {
@@ -38,7 +38,7 @@ Deno.test("after its 20th epoch a run fills three quarters of the axis, which gr
   );
 });
 
-Deno.test("a straight line is drawn dot by dot, with its axis", () => {
+Deno.test("a straight line is drawn dot by dot with its axis", () => {
   assert.deepEqual(text({ series: [{ name: "validation", points: points([0, 1, 2, 3, 4]) }] }), [
     "    │            ⣀⠤⠒",
     "2.5 ┤        ⣀⠤⠒⠉   ",
@@ -79,7 +79,7 @@ Deno.test("every line is exactly as wide as the chart, whatever the figures", ()
   }
 });
 
-Deno.test("a figure that is no number leaves a gap, and the line goes on after it", () => {
+Deno.test("a NaN figure leaves a gap, and the line continues after it", () => {
   const series = [{ name: "validation", points: points([1, 1, null, 1, 1]) } as const];
   const row = text({ width: 25, limits: { min: 0 }, series }).find((line) => /[\u2801-\u28ff]/.test(line)) ?? "";
   assert.match(row, /[\u2801-\u28ff] +[\u2801-\u28ff]/);
@@ -98,12 +98,12 @@ function dotCount(character: string): number {
   return bits > 0 && bits < 256 ? bits.toString(2).replaceAll("0", "").length : 0;
 }
 
-Deno.test("the best epoch is marked, also where the line covers it", () => {
+Deno.test("the best epoch is marked even where a line covers it", () => {
   const lines = text({ series: [{ name: "validation", points: points([0, 1, 2]) }], mark: { x: 3, y: 2 } });
   assert.equal(lines.join("").match(/◆/g)?.length, 1);
 });
 
-Deno.test("a tag covers the curves, a stop's line stands behind them, and both have their run's number", () => {
+Deno.test("a tag covers the curves, a stop's line is behind them, and both have their run's number", () => {
   const series = [{ name: "validation", points: points([0, 1, 2, 3, 4]), run: 1 }] as const;
   const input = { width: 20, height: 5, series, from: 1, to: 5, tags: [{ x: 5, y: 4, text: "B", run: 1 }], stops: [3] };
   assert.deepEqual(text(input), [
@@ -131,7 +131,7 @@ Deno.test("a long history keeps its peaks and an even spacing", () => {
 
 const ACCURACY = { direction: "max", limits: { min: 0, max: 1 } } as const;
 
-Deno.test("an accuracy that rises from 0.36 to 0.85 looks like it at every width", () => {
+Deno.test("an accuracy that rises from 0.36 to 0.85 visibly rises at every width", () => {
   for (const epochs of [2, 5, 12, 30, 200]) {
     const values = Array.from({ length: epochs }, (_, epoch) => 0.36 + 0.49 * (epoch / (epochs - 1)));
     for (let width = 2; width <= 60; width++) {
@@ -144,24 +144,24 @@ Deno.test("an accuracy that rises from 0.36 to 0.85 looks like it at every width
   }
 });
 
-Deno.test("a sparkline's characters are means of their stretch, and the best value is never averaged away", () => {
+Deno.test("the characters of a sparkline are means of their stretch, and the best value is never averaged away", () => {
   const values = Array.from({ length: 40 }, (_, epoch) => (epoch % 2 === 0 ? 0.2 : 0.6) as number);
   assert.equal(sparkline(values, 4, UNICODE.bars, ACCURACY), "▅▄▄▄");
   assert.equal(sparkline(values.with(21, 1), 4, UNICODE.bars, ACCURACY), "▄▄█▄");
 });
 
-Deno.test("a sparkline spans the lowest to the highest bar, with gaps for what is no number", () => {
+Deno.test("a sparkline spans the lowest to the highest bar, with gaps for NaN", () => {
   const loss = { direction: "min", limits: { min: 0 } } as const;
   assert.equal(sparkline([0, 1, 2, 3, 4, 5, 6, 7], 8, UNICODE.bars, loss), "▁▂▃▄▅▆▇█");
   assert.equal(sparkline([0, null, 7], 8, UNICODE.bars, loss), "▁ █");
   assert.equal(sparkline([], 4, UNICODE.bars, loss), "");
 });
 
-Deno.test("a curve that halves every epoch is straight on a logarithmic axis; what is not positive is a gap", () => {
+Deno.test("a curve that halves every epoch is straight on a logarithmic axis, and values that are not positive leave gaps", () => {
   const series = (values: readonly number[]) => ({ series: [{ name: "validation", points: points(values) } as const] });
   const drawn = (values: readonly number[], log: boolean) =>
     text({ drawing: "ascii", width: 30, height: 10, log, to: values.length, ...series(values) }).slice(0, -1);
-  /** The row of the curve in a column, from the bottom; -1 where it is not. */
+  /** Returns the row of the curve in a column, counted from the bottom, or -1 if there is none. */
   const rowAt = (lines: readonly string[], column: number) => lines.findIndex((line) => line[column] === "o");
   const bend = (log: boolean) => {
     const lines = drawn([10, 10 ** 0.5, 1], log);
@@ -174,21 +174,21 @@ Deno.test("a curve that halves every epoch is straight on a logarithmic axis; wh
   assert.equal(drawn([8, 0, 8], true).join("").match(/o/g)?.length, 2);
 });
 
-Deno.test("blocks draw the same line with four dots a character", () => {
+Deno.test("blocks draw the same line with four dots per character", () => {
   const lines = text({ drawing: "block", series: [{ name: "validation", points: points([0, 1, 2, 3, 4]) }] });
   assert.equal(lines.length, 5);
   assert.match(lines.join(""), /[▘▝▀▖▌▞▛▗▚▐▜▄▙▟]/);
   for (const line of lines) assert.equal(stringWidth(line), 20);
 });
 
-Deno.test("a level lies behind the curves, and one off the scale is not drawn", () => {
+Deno.test("a level is behind the curves, and one outside the axis is not drawn", () => {
   const level = (y: number) =>
     text({ levels: [y], series: [{ name: "validation", points: points([0, 1, 2, 3, 4]) }] }).join("\n");
   assert.match(level(2.4), /┈{5}/);
   assert.doesNotMatch(level(9), /┈/);
 });
 
-Deno.test("what is written on a level covers no curve, and is left out where it would", () => {
+Deno.test("the caption of a level covers no curve and is left out where it would", () => {
   const captioned = (y: number, series: readonly (readonly number[])[]) =>
     text({
       width: 60,
@@ -204,12 +204,12 @@ Deno.test("what is written on a level covers no curve, and is left out where it 
   assert.equal(rowOf(captioned(0.5, [full, full.toReversed()]), /to beat/), -1);
 });
 
-Deno.test("only what is between from and to is drawn, and decides the axis", () => {
+Deno.test("only the epochs between from and to are drawn and determine the axis", () => {
   const lines = text({ from: 4, to: 5, series: [{ name: "validation", points: points([900, 800, 700, 1, 2]) }] });
   assert.doesNotMatch(lines.join("\n"), /900|1000/);
 });
 
-Deno.test("where curves of two runs share a cell it has the dots and the colour of the one that is drawn last", () => {
+Deno.test("where curves of two runs share a cell, it has the dots and the colour of the curve drawn last", () => {
   const flat = (y: number, run?: number) => ({ name: "validation", points: points([y, y, y, y, y]), run }) as const;
   const runsOf = (series: ChartInput["series"]) =>
     drawChart({ width: 25, height: 5, series, from: 1, to: 5, drawing: "braille" }).flat()
@@ -221,7 +221,7 @@ Deno.test("where curves of two runs share a cell it has the dots and the colour 
   assert.equal(mine?.text, alone?.text);
 });
 
-Deno.test("what a smoothed curve is made of is seen only where no other curve is", () => {
+Deno.test("the raw values behind a smoothed curve are visible only where no other curve is", () => {
   const raw = { name: "validation", points: points([0, 4, 0, 4, 0]), faint: true } as const;
   const line = { name: "validation", points: points([2, 2, 2, 2, 2]) } as const;
   const kinds = (drawing: ChartInput["drawing"]) =>
@@ -235,12 +235,12 @@ Deno.test("what a smoothed curve is made of is seen only where no other curve is
 
 const CUP = { y: 0.75, captions: ["always predicting cup: 0.75", "always cup: 0.75"] };
 
-/** The row that the first match of a pattern is in. */
+/** Returns the row of the first match of a pattern. */
 function rowOf(lines: readonly string[], pattern: RegExp): number {
   return lines.findIndex((line) => pattern.test(line));
 }
 
-Deno.test("a line that curves are compared with lies where a curve of the same value lies, with its caption", () => {
+Deno.test("a reference line is on the same row as a curve of its value and has its caption", () => {
   for (const y of [0, 0.2, 0.49, 0.75, 1]) {
     const input = { width: 60, height: 12, to: 20, drawing: "ascii" } as const;
     const curve = text({ ...input, series: [{ name: "validation", points: points([0, 1, y, y, y, y]) }] });
@@ -255,7 +255,7 @@ Deno.test("a line that curves are compared with lies where a curve of the same v
   }
 });
 
-Deno.test("a caption is written beside the line where curves cover it, and shorter where there is less room", () => {
+Deno.test("a caption is beside its line where curves cover the line, and shorter where there is less room", () => {
   const along = { name: "validation", points: points(Array<number>(20).fill(0.75)) } as const;
   const ends = { name: "training", points: points([0, 1]) } as const;
   const input = { width: 60, height: 12, to: 20, series: [ends, along], references: [CUP] };
@@ -265,7 +265,7 @@ Deno.test("a caption is written beside the line where curves cover it, and short
   assert.match(text({ ...input, width: 26 }).join("\n"), /(?<!saying )always cup: 0\.75/);
 });
 
-Deno.test("a caption without free room covers what it must, never a mark, and no line grows", () => {
+Deno.test("a caption without free room covers curves but never a mark, and no line becomes longer", () => {
   const zigzag = points(Array.from({ length: 20 }, (_, index) => index % 2));
   const input = { width: 30, height: 8, to: 20, series: [{ name: "training", points: zigzag } as const] };
   const lines = text({ ...input, references: [{ y: 0.5, captions: ["always \u6843\u5b50: 0.50"] }] });
@@ -278,11 +278,11 @@ const RANGES: readonly [string, readonly number[], number, boolean][] = [
   ["above the curves is always shown", [0.2, 0.25], 0.9, true],
   ["among the curves is shown", [0.2, 0.9], 0.5, true],
   ["a little below the curves is shown", [0.5, 0.9], 0.4, true],
-  ["far below the curves squeezes no chart", [0.8, 0.9], 0.1, false],
-  ["below a single figure squeezes no chart", [0.8], 0.1, false],
+  ["far below the curves is left out", [0.8, 0.9], 0.1, false],
+  ["below a single figure is left out", [0.8], 0.1, false],
 ];
 for (const [what, values, y, shown] of RANGES) {
-  Deno.test(`a line ${what}`, () => {
+  Deno.test(`a reference line ${what}`, () => {
     const input = { width: 60, height: 12, series: [{ name: "validation", points: points(values) } as const] };
     const [lines, alone] = [text({ ...input, references: [{ ...CUP, y }] }), text(input)];
     assert.equal(/always/.test(lines.join("")), shown);
@@ -290,7 +290,7 @@ for (const [what, values, y, shown] of RANGES) {
   });
 }
 
-Deno.test("a value far beyond the limits of its axis is on the axis all the same, and drawn at once", () => {
+Deno.test("a value far beyond the limits of an axis is drawn on it, without delay", () => {
   const startMs = performance.now();
   for (const y of [1e13, -1e300, Number.MAX_VALUE]) {
     const series = [{ name: "validation" as const, points: points([0.1, 0.5, y, 0.5]) }];

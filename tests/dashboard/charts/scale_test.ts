@@ -1,4 +1,4 @@
-/** Figures can be read off the axes: from characters of drawn charts, as a person reads them. */
+/** Checks that figures can be read off the axes of drawn charts, as a person reads them. */
 import assert from "node:assert/strict";
 import { DOTS_PER_ROW } from "../../../src/dashboard/charts/canvas.ts";
 import { type ChartInput, drawChart } from "../../../src/dashboard/charts/draw_chart.ts";
@@ -11,7 +11,7 @@ import { stream } from "../../../src/training/random.ts";
 const DRAWINGS: readonly Drawing[] = ["braille", "block", "ascii"];
 const LIMITS = { min: 0, max: 1 };
 
-/** A tick as it is drawn: its label, its row, and the dot of its row, which only a logarithmic axis draws. */
+/** A drawn tick: the value of its label and its position. */
 interface ReadTick {
   readonly value: number;
   /** In dots from the top. */
@@ -21,7 +21,10 @@ interface ReadTick {
 /** A label and the axis beside it. */
 const TICK = /^ *(-?[\d.]+(?:e[+-]?\d+)?) (.)/;
 
-/** From the top of a row: the tick of a linear axis is at the middle of its row. */
+/**
+ * The tick characters of a logarithmic axis by their dot from the top of a row. Ticks of a linear axis are in the
+ * middle of the row.
+ */
 const LOG_DOTS = ["⠉⠒⠤⣀", "▀▄", "+"];
 
 function readTicks(lines: readonly string[], drawing: Drawing, log: boolean): ReadTick[] {
@@ -36,7 +39,7 @@ function readTicks(lines: readonly string[], drawing: Drawing, log: boolean): Re
   });
 }
 
-/** What a dot stands for, by the two ticks that are farthest apart. */
+/** Returns the value of a dot, computed from the two ticks that are farthest apart. */
 function reader(ticks: readonly ReadTick[], log: boolean) {
   const [top, bottom] = [ticks[0], ticks.at(-1)];
   assert.ok(top && bottom && top.dot < bottom.dot, "an axis has two ticks");
@@ -48,7 +51,7 @@ function reader(ticks: readonly ReadTick[], log: boolean) {
 const QUADRANTS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█";
 const BRAILLE_ROWS = [0x09, 0x12, 0x24, 0xc0];
 
-/** The drawn dots from left to right, each with its row in dots from the top. */
+/** Returns the drawn dots from left to right, each with its row in dots from the top. */
 function dotsIn(lines: readonly string[], drawing: Drawing): { column: number; row: number }[] {
   const down = DOTS_PER_ROW[drawing];
   const axis = Math.max(...lines.map((line) => (TICK.exec(line)?.[0].length ?? 0) - 1));
@@ -59,7 +62,7 @@ function dotsIn(lines: readonly string[], drawing: Drawing): { column: number; r
   }).sort((one, other) => one.column - other.column);
 }
 
-/** Which rows of a character have a dot. */
+/** Returns the rows of a character that have a dot. */
 function dotRows(character: string, drawing: Drawing): number[] {
   if (drawing === "ascii") return character === "o" ? [0] : [];
   if (drawing === "block") {
@@ -75,7 +78,7 @@ function lines(input: Partial<ChartInput> & { readonly drawing: Drawing; readonl
   return drawChart(whole).slice(0, -1).map((runs) => runs.map((run) => run.text).join(""));
 }
 
-/** Ranges of accuracies, losses, rates and of nothing in particular. */
+/** Yields ranges of accuracies, losses and rates, and random ones. */
 function* ranges(): Generator<{ min: number; max: number; limited: boolean }> {
   yield* [[0.207, 0.652], [0.33, 2.42], [0, 38], [1200, 5400], [0.9, 1], [0, 1], [0.5, 0.5], [0.001, 2.3], [1e-9, 1]]
     .map(([min = 0, max = 0]) => ({ min, max, limited: max <= 1 }));
@@ -90,7 +93,7 @@ function* ranges(): Generator<{ min: number; max: number; limited: boolean }> {
 
 for (const log of [false, true]) {
   const name = log ? "a logarithmic" : "a linear";
-  Deno.test(`on ${name} axis every figure is within one dot of where it is read off, marks and lines within half a row`, () => {
+  Deno.test(`on ${name} axis every figure can be read off within one dot, and marks and lines are within half a row of it`, () => {
     for (const { min, max, limited } of ranges()) {
       if (log && min <= 0) continue;
       for (const drawing of DRAWINGS) {
@@ -108,7 +111,7 @@ for (const log of [false, true]) {
           const ticks = readTicks(drawn, drawing, log);
           const { at, perDot } = reader(ticks, log);
           const wanted = (figure: number) => (log ? Math.log(figure) : figure);
-          // Three single dots, each in a column of its own: at the left, the right and in the middle.
+          // Three single dots in different columns: left, middle and right.
           const drawnDots = dotsIn(drawn, drawing);
           assert.equal(drawnDots.length, 3, `${drawnDots.length} dots: ${what}\n${drawn.join("\n")}`);
           for (const [place, figure] of [min, value, max].entries()) {
@@ -138,7 +141,7 @@ for (const log of [false, true]) {
   });
 }
 
-Deno.test("all ticks of a linear axis stand at the same dot of their rows, equally far apart", () => {
+Deno.test("all ticks of a linear axis are at the same dot of their rows, with equal distances", () => {
   for (const { min, max, limited } of ranges()) {
     for (const dotsPerRow of [4, 2, 1]) {
       for (let rows = 2; rows < 30; rows++) {
@@ -185,7 +188,7 @@ for (const [min, max, rows, expected] of LOG_AXES) {
   });
 }
 
-Deno.test("a logarithmic axis is filled to nine tenths wherever its figures have room for two ticks", () => {
+Deno.test("a logarithmic axis is nine tenths full wherever its figures have room for two ticks", () => {
   for (const { min, max } of ranges()) {
     if (min <= 0 || max / min < 1.2) continue;
     const { lower, upper } = logScale(min, max, { rows: 20, dotsPerRow: 4 });

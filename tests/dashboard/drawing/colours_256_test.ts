@@ -3,7 +3,7 @@ import { type ByteImage, shrink } from "../../../src/data/dataset/shrink.ts";
 import { demoImages } from "../../../src/data/demo/demo.ts";
 import { in256Colours, nearestOf256 } from "../../../src/dashboard/drawing/colours_256.ts";
 
-/** What terminals show for a number, as xterm's 256colres.h has it. */
+/** Returns the colour that terminals show for a number, as in xterm's 256colres.h. */
 function shown(number: number): number[] {
   if (number >= 232) return Array<number>(3).fill(8 + 10 * (number - 232));
   const levels = [0, 95, 135, 175, 215, 255];
@@ -11,14 +11,14 @@ function shown(number: number): number[] {
   return [Math.floor(place / 36), Math.floor(place / 6) % 6, place % 6].map((level) => levels[level] ?? NaN);
 }
 
-Deno.test("every colour of the palette is its own nearest", () => {
+Deno.test("every colour of the palette is the nearest one to itself", () => {
   for (let number = 16; number < 256; number++) {
     const [red = 0, green = 0, blue = 0] = shown(number);
     assert.deepEqual(shown(nearestOf256([red, green, blue]).number), [red, green, blue], `${number}`);
   }
 });
 
-/** The mean of each channel over blocks of 3×3, which is about what an eye sees of it from a distance. */
+/** Returns the mean of each channel over blocks of 3×3, roughly what an eye sees from a distance. */
 function blurred({ width, height, pixels }: ByteImage): number[] {
   const means: number[] = [];
   for (let y = 0; y + 3 <= height; y += 3) {
@@ -35,7 +35,7 @@ function blurred({ width, height, pixels }: ByteImage): number[] {
   return means;
 }
 
-Deno.test("images in 256 colours have the colours of the images, seen from a distance", async () => {
+Deno.test("images in 256 colours look like the originals from a distance", async () => {
   const { pixels, width, height, count } = await demoImages(20, 1, "train").read(0, 20);
   let [sum, blocks] = [0, 0];
   for (let index = 0; index < count; index++) {
@@ -50,6 +50,6 @@ Deno.test("images in 256 colours have the colours of the images, seen from a dis
       assert.deepEqual(shown(nearestOf256([red, green, blue]).number), [red, green, blue]);
     }
   }
-  // The nearest colours alone are off by three times as much.
+  // Choosing the nearest colour alone has three times this error.
   assert.ok(sum / blocks < 4, `a mean of ${sum / blocks}`);
 });

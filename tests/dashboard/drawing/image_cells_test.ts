@@ -9,12 +9,12 @@ function image(width: number, colours: readonly (readonly number[])[]) {
 
 const textOf = (lines: readonly (readonly ImageRun[])[]) => lines.map((runs) => runs.map(({ text }) => text).join(""));
 
-Deno.test("two pixels share a character: the upper one in the text's colour, the lower one in the ground's", () => {
+Deno.test("two pixels share a character: the upper one in the text colour, the lower one in the background", () => {
   const lines = imageLines(image(2, [RED, RED, BLUE, BLUE]), 2, "halves");
   assert.deepEqual(lines, [[{ text: "▀▀", colour: [...RED], ground: [...BLUE] }]]);
 });
 
-Deno.test("two equal pixels are a blank on their colour, and equal neighbours one run", () => {
+Deno.test("two equal pixels are a space on their colour, and equal neighbours form one run", () => {
   const lines = imageLines(image(2, [RED, BLUE, RED, BLUE]), 2, "halves");
   assert.deepEqual(lines, [[
     { text: " ", colour: null, ground: [...RED] },
@@ -22,7 +22,7 @@ Deno.test("two equal pixels are a blank on their colour, and equal neighbours on
   ]]);
 });
 
-Deno.test("an image that is not square stands in the middle, its proportions kept", () => {
+Deno.test("an image that is not square is centred with its proportions kept", () => {
   const wide = imageLines(image(4, [RED, RED, RED, RED]), 4, "halves");
   assert.deepEqual(textOf(wide), ["▀▀▀▀", "    "]);
   const tall = imageLines(image(1, [RED, RED, RED, RED]), 4, "grounds");
@@ -32,7 +32,7 @@ Deno.test("an image that is not square stands in the middle, its proportions kep
   ]);
 });
 
-Deno.test("without half blocks a character has the mean of its two pixels as its ground", () => {
+Deno.test("without half blocks the background of a character is the mean of its two pixels", () => {
   const lines = imageLines(image(1, [RED, BLUE]), 2, "grounds");
   assert.deepEqual(lines, [[{ text: " ", colour: null, ground: [128, 0, 128] }, {
     text: " ",
@@ -41,7 +41,7 @@ Deno.test("without half blocks a character has the mean of its two pixels as its
   }]]);
 });
 
-Deno.test("without colours there is more ink where it is brighter", () => {
+Deno.test("without colours brighter pixels get more ink", () => {
   const greys = [0, 90, 170, 255].map((value) => [value, value, value]);
   assert.deepEqual(textOf(imageLines(image(4, [...greys, ...greys]), 4, "shades")), [" -*@", "    "]);
   assert.deepEqual(textOf(imageLines(image(2, [WHITE, BLACK, BLACK, BLACK]), 2, "shades")), ["+ "]);

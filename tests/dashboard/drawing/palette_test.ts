@@ -6,7 +6,7 @@ const COLOURS = coloursAt(3);
 
 type Rgb = readonly [red: number, green: number, blue: number];
 
-/** Linear light, 0 to 1 (IEC 61966-2-1). */
+/** Returns linear light, 0 to 1 (IEC 61966-2-1). */
 function linear(hex: string): Rgb {
   const channel = (from: number) => {
     const value = parseInt(hex.slice(from, from + 2), 16) / 255;
@@ -19,14 +19,14 @@ function luminance([red, green, blue]: Rgb): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** WCAG 2.2's contrast ratio. */
+/** Returns the contrast ratio of WCAG 2.2. */
 function contrast(one: string, other: string): number {
   const [dark = 0, light = 0] = [luminance(linear(one)), luminance(linear(other))].sort((a, b) => a - b);
   return (light + 0.05) / (dark + 0.05);
 }
 
 for (const [ground, colour] of [["white", "#ffffff"], ["Solarized light", "#fdf6e3"], ["black", "#000000"]] as const) {
-  Deno.test(`every colour stands out from ${ground}`, () => {
+  Deno.test(`every colour has a contrast of at least 3 with ${ground}`, () => {
     for (const [name, shown] of Object.entries(COLOURS)) {
       const ratio = contrast(shown, colour);
       assert.ok(ratio >= 3, `${name} ${shown}: ${ratio.toFixed(2)}`);
@@ -34,7 +34,7 @@ for (const [ground, colour] of [["white", "#ffffff"], ["Solarized light", "#fdf6
   });
 }
 
-/** Machado, Oliveira and Fernandes 2009, severity 1: what is left of linear light. */
+/** Colour vision as in Machado, Oliveira and Fernandes 2009, severity 1, as matrices on linear light. */
 const EYES: Readonly<Record<string, readonly Rgb[]>> = {
   "full colour vision": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
   protanopia: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
@@ -47,7 +47,7 @@ function seen([red, green, blue]: Rgb, matrix: readonly Rgb[]): Rgb {
   return [r, g, b];
 }
 
-/** CIE L*a*b*, D65. */
+/** Converts linear light to CIE L*a*b*, D65. */
 function lab([red, green, blue]: Rgb): Rgb {
   const f = (t: number) => (t > 0.008856 ? Math.cbrt(t) : 7.787 * t + 16 / 116);
   const x = f((0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.95047);
@@ -56,14 +56,14 @@ function lab([red, green, blue]: Rgb): Rgb {
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
 }
 
-/** ΔE of 1976: 2 is just noticed, 10 at a glance. */
+/** Returns ΔE of 1976: 2 is barely noticeable, 10 is noticeable at a glance. */
 function difference(one: string, other: string, matrix: readonly Rgb[]): number {
   const [a, b] = [lab(seen(linear(one), matrix)), lab(seen(linear(other), matrix))];
   return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 }
 
 for (const [eyes, matrix] of Object.entries(EYES)) {
-  Deno.test(`with ${eyes} training, validation and another run are told apart at a glance`, () => {
+  Deno.test(`with ${eyes} training, validation and another run can be told apart at a glance`, () => {
     for (
       const [one, other] of [["training", "validation"], ["training", "beside"], ["validation", "beside"]] as const
     ) {
@@ -73,7 +73,7 @@ for (const [eyes, matrix] of Object.entries(EYES)) {
   });
 }
 
-Deno.test("on 16 colours training, validation, another run and errors are four colours, and none is lost on black or white", () => {
+Deno.test("on 16 colours training, validation, another run and errors differ, and each is visible on black and white", () => {
   const chalk = new Chalk({ level: 1 });
   const code = (hex: string) => Number(/\[(\d+)m/.exec(chalk.hex(hex)("x"))?.[1]);
   const { training, validation, beside, bad, attention } = coloursAt(1);

@@ -30,23 +30,23 @@ const INTENTS: readonly [string, string, DashboardState, string | null][] = [
   ["the owner", "q", owner, "asks"],
   ["the owner", "ctrl-c", owner, "interrupt"],
   ["the owner", "ctrl-l", owner, "redraw"],
-  ["the owner, asked", "ctrl-l", changed(owner, { view: { quitAsked: true } }), "redraw"],
+  ["the owner, when asked whether to quit", "ctrl-l", changed(owner, { view: { quitAsked: true } }), "redraw"],
   ["the owner in the help", "ctrl-l", changed(owner, { view: { help: true } }), "redraw"],
   ["the owner", "x", owner, null],
-  ["the owner, asked", "d", changed(owner, { view: { quitAsked: true } }), "leave"],
-  ["the owner, asked", "s", changed(owner, { view: { quitAsked: true } }), "stop"],
-  ["the owner, asked", "escape", changed(owner, { view: { quitAsked: true } }), "does not ask"],
-  ["the owner, asked", "c", changed(owner, { view: { quitAsked: true } }), null],
-  ["the owner, asked", "ctrl-c", changed(owner, { view: { quitAsked: true } }), "interrupt"],
+  ["the owner, when asked whether to quit", "d", changed(owner, { view: { quitAsked: true } }), "leave"],
+  ["the owner, when asked whether to quit", "s", changed(owner, { view: { quitAsked: true } }), "stop"],
+  ["the owner, when asked whether to quit", "escape", changed(owner, { view: { quitAsked: true } }), "does not ask"],
+  ["the owner, when asked whether to quit", "c", changed(owner, { view: { quitAsked: true } }), null],
+  ["the owner, when asked whether to quit", "ctrl-c", changed(owner, { view: { quitAsked: true } }), "interrupt"],
   ["the owner in the help", "escape", changed(owner, { view: { help: true } }), "closes the help"],
   ["the owner in the help", "s", changed(owner, { view: { help: true } }), null],
   ["a watcher", "s", watch, "stop"],
   ["a watcher", "d", watch, null],
   ["a watcher", "q", watch, "leave"],
-  ["a watcher who may only look", "s", changed(watch, { view: { readOnly: true } }), null],
-  ["a watcher who may only look", "c", changed(watch, { view: { readOnly: true } }), null],
-  ["a watcher who may only look", "p", changed(watch, { view: { readOnly: true } }), null],
-  ["a watcher who may only look", "q", changed(watch, { view: { readOnly: true } }), "leave"],
+  ["a read-only watcher", "s", changed(watch, { view: { readOnly: true } }), null],
+  ["a read-only watcher", "c", changed(watch, { view: { readOnly: true } }), null],
+  ["a read-only watcher", "p", changed(watch, { view: { readOnly: true } }), null],
+  ["a read-only watcher", "q", changed(watch, { view: { readOnly: true } }), "leave"],
   ["a watcher of a finished run", "s", finished, null],
   ["a watcher of a finished run", "q", finished, "leave"],
 ];
@@ -61,7 +61,7 @@ function meaning(state: DashboardState, key: string): string | null {
 }
 
 for (const [who, key, state, expected] of INTENTS) {
-  Deno.test(`${key} by ${who} means ${expected ?? "nothing"}`, () => {
+  Deno.test(`${key} pressed by ${who} means ${expected ?? "nothing"}`, () => {
     assert.equal(meaning(state, key), expected);
   });
 }
@@ -96,14 +96,14 @@ const QUESTIONS: readonly [number, string][] = [
 ];
 
 for (const [width, expected] of QUESTIONS) {
-  Deno.test(`at ${width} columns the question of q names every answer: ${expected}`, () => {
+  Deno.test(`at ${width} columns the question of q shows every answer: ${expected}`, () => {
     const { ask, gap, keys } = quitQuestion(changed(owner, { view: { quitAsked: true } }), width);
     const texts = keys.map(({ shown, label }) => (label === "" ? shown : `${shown} ${label}`));
     assert.equal(ask + texts.join(" ".repeat(gap)), expected);
   });
 }
 
-Deno.test("the help has every key with its whole description, and on a narrow screen in a few words", () => {
+Deno.test("the help has every key with its whole description, and with a brief one on a narrow screen", () => {
   for (const state of [owner, watch]) {
     const whole = helpRows(state, 68).map(({ text }) => text).join(" ");
     for (const { description } of helpKeys(state)) assert.ok(whole.includes(description), `${description} in ${whole}`);
@@ -115,7 +115,7 @@ Deno.test("the help has every key with its whole description, and on a narrow sc
   }
 });
 
-Deno.test("the help says which number is which pane, those without room on the screen included", () => {
+Deno.test("the help lists the number of every pane, including those that do not fit on the screen", () => {
   const text = (columns: number, rows: number) =>
     helpRows(changed(owner, { view: { columns, rows } }), 200).map(({ text }) => text).join("\n");
   assert.ok(
@@ -129,7 +129,7 @@ Deno.test("the help says which number is which pane, those without room on the s
   assert.match(text(40, 12), /on a screen of their own: 1 accuracy, 2 loss, 5 parameters/);
 });
 
-Deno.test("the help scrolls to its last row and back, no further, and says what is above and below", () => {
+Deno.test("the help scrolls exactly to its last row and back and says how much is above and below", () => {
   const state = changed(owner, { view: { help: true, rows: 16 } });
   const all = helpRows(state, helpWidth(state));
   const first = helpWindow(state);
@@ -166,7 +166,7 @@ Deno.test("a pane has the same number in every phase and at every size, and no t
   }
 });
 
-Deno.test("a request says that it was sent, and where there is no trainer yet that it waits for one: no more", () => {
+Deno.test("a request is reported as sent, or as waiting if there is no trainer yet", () => {
   const starting = changed(owner, { view: { live: null } });
   for (const command of ["stop", "checkpoint", "pause", "resume"] as const) {
     const said = (state: DashboardState) => {
@@ -179,7 +179,7 @@ Deno.test("a request says that it was sent, and where there is no trainer yet th
   }
 });
 
-Deno.test("a pause that has not taken effect yet is taken back by the same key", () => {
+Deno.test("a pause that has not taken effect yet is cancelled by the same key", () => {
   const press = (state: DashboardState) => {
     const intent = intentOf(state, "p");
     assert.ok(intent);
@@ -193,7 +193,7 @@ Deno.test("a pause that has not taken effect yet is taken back by the same key",
   assert.deepEqual(press(second.after).effect, { type: "send", command: { type: "pause" } });
 });
 
-Deno.test("tab goes round the panes and back, digits name them", () => {
+Deno.test("tab and shift-tab cycle through the panes, and digits focus them directly", () => {
   assert.equal(pressed(owner, "tab").view.focus, "accuracy");
   assert.equal(pressed(owner, "shift-tab").view.focus, "log");
   assert.equal(pressed(owner, "shift-tab", "tab").view.focus, "accuracy");
@@ -244,7 +244,7 @@ Deno.test("keys that arrive in one write are all pressed, in order", () => {
   assert.deepEqual(keyNames("q\r\t\x1a", NO_KEY), ["q", "enter", "tab", "ctrl-z"]);
 });
 
-Deno.test("a key that is held down repeats as often as it arrives; long text without marks of a paste is not typed", () => {
+Deno.test("a held key repeats as often as it arrives, and long text counts as pasted even without paste marks", () => {
   assert.deepEqual(keyNames("j".repeat(40), NO_KEY), Array(40).fill("j"));
   assert.deepEqual(keyNames("stop checkpoint", NO_KEY), []);
 });

@@ -7,7 +7,7 @@ import type { Stage } from "../../../src/dashboard/view/stage.ts";
 import { lessonAfter } from "../replay.ts";
 
 const STAGES = ["setup", "extract", "train"] as const;
-/** Ten classes, a head of five layers, and a machine without a GPU. */
+/** Facts for the layout: ten classes, a head of five layers, and a machine without a GPU. */
 const { run, view } = lessonAfter(12);
 
 function sized(panes: readonly PaneFacts[], stage: Stage): LayoutInput["panes"] {
@@ -76,13 +76,13 @@ Deno.test("at 80×24 with two notices a chart still has five rows for its curve"
   assert.ok(chart && chart.height - 2 >= 5, `${chart?.height} rows`);
 });
 
-Deno.test("below 24 columns or 7 rows there is one line", () => {
+Deno.test("below 24 columns or 7 rows there is a single line", () => {
   for (const [columns, rows] of [[23, 40], [80, 6], [1, 1]] as const) {
     assert.deepEqual(layout(input(columns, rows)).map(({ pane }) => pane), ["line"]);
   }
 });
 
-Deno.test("a zoomed pane has everything between header and footer", () => {
+Deno.test("a zoomed pane fills the space between header and footer", () => {
   const placed = layout(input(80, 24, { zoom: "log" }));
   assert.deepEqual(placed.map(({ pane, top, height }) => [pane, top, height]), [
     ["header", 0, 2],
@@ -91,7 +91,7 @@ Deno.test("a zoomed pane has everything between header and footer", () => {
   ]);
 });
 
-Deno.test("a pane that is added to the list has a place on a wide screen, and on a small one a number", () => {
+Deno.test("a pane added to the list gets a place on a wide screen and a number on a small one", () => {
   const added: PaneFacts = {
     name: "added",
     stages: ["train"],
@@ -109,7 +109,7 @@ Deno.test("a pane that is added to the list has a place on a wide screen, and on
 for (
   const [screen, columns, rows] of [["tall", 120, 40], ["grid", 80, 24], ["narrow", 60, 20], ["stack", 45, 40]] as const
 ) {
-  Deno.test(`a pane that names its place has it on the ${screen} screen, and pushes none out`, () => {
+  Deno.test(`a pane with a place of its own gets it on the ${screen} screen without displacing another`, () => {
     const before = layout(input(columns, rows)).map(({ pane }) => pane);
     const added: PaneFacts = { name: "added", stages: ["train"], places: { [screen]: { at: "between" } } };
     const placed = layout(input(columns, rows, { panes: sized([...PANES, added], "train") }));
@@ -119,14 +119,14 @@ for (
   });
 }
 
-Deno.test("a very large screen is used: a wider column at the right, and larger images at the bottom", () => {
+Deno.test("a very large screen has a wider column on the right and larger images at the bottom", () => {
   const sizeOf = (columns: number, rows: number, name: PaneName) =>
     layout(input(columns, rows)).find(({ pane }) => pane === name);
   assert.deepEqual([sizeOf(200, 50, "log")?.width, sizeOf(200, 50, "samples")?.height], [66, 11]);
   assert.deepEqual([sizeOf(300, 80, "log")?.width, sizeOf(300, 80, "samples")?.height], [90, 15]);
 });
 
-Deno.test("the layout knows no pane by its name", async () => {
+Deno.test("the layout knows no pane by name", async () => {
   const folder = new URL("../../../src/dashboard/layout/", import.meta.url);
   for await (const { name } of Deno.readDir(folder)) {
     const text = await Deno.readTextFile(new URL(name, folder));
@@ -135,7 +135,7 @@ Deno.test("the layout knows no pane by its name", async () => {
   }
 });
 
-Deno.test("every pane that the layout places is registered, and none twice", () => {
+Deno.test("every pane that the layout places is registered exactly once", () => {
   const names = PANES.map(({ name }) => name);
   assert.deepEqual(names, [...new Set(names)]);
   for (const stage of STAGES) {

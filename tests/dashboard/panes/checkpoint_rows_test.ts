@@ -13,7 +13,7 @@ function rows(monitor: string, change: Partial<RunState> = {}): string[] {
   return checkpointRows(watched, 5).map((parts) => parts.slice(0, -2).join("  "));
 }
 
-Deno.test("the checkpoint pane shows the monitored figure, and none for weights of the middle of an epoch", () => {
+Deno.test("the checkpoint pane shows the monitored figure, but none for weights from within an epoch", () => {
   const [best, manual] = rows("val_loss");
   assert.match(best ?? "", /^best {7}epoch-\d+ {2}val_loss \d\.\d{4}$/);
   assert.match(manual ?? "", /^requested {2}epoch-0012-step-0007$/);
@@ -22,9 +22,9 @@ Deno.test("the checkpoint pane shows the monitored figure, and none for weights 
   assert.match(rows("val_macro_f1", { epochs })[0] ?? "", /val_macro_f1 0\.5123$/);
 });
 
-Deno.test("between an epoch that is the best and its checkpoint, the pane does not call an older one the best", () => {
+Deno.test("between a best epoch and its checkpoint the pane does not call an older checkpoint the best", () => {
   const best = (state: { run: RunState }) => checkpointRows(state.run, 5)[0]?.join("  ") ?? "";
-  // Epoch 21 is the best of the lesson's run; its checkpoint comes after its early-stopping figures.
+  // Epoch 21 is the best of the lesson's run. Its checkpoint comes after its early-stopping figures.
   const between = lessonAfter(21);
   assert.equal(between.run.earlyStopping?.best_epoch, 21);
   assert.equal(best(between), "best  epoch 21 is not saved yet");

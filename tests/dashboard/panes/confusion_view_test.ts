@@ -10,7 +10,7 @@ Deno.test("images are counted by true and predicted class", () => {
   assert.deepEqual(CELLS, [[0, 0, 1], [0, 1, 2], [1, 1, 1], [1, 2, 1], [2, 2, 1]]);
 });
 
-Deno.test("the matrix says which axis is true, has letters for its columns, and tells right, wrong and nothing apart", () => {
+Deno.test("the matrix labels its true axis, has letters as columns, and distinguishes right, wrong and zero", () => {
   const rows = matrixRows(CELLS, CLASSES, 30, 5, UNICODE);
   assert.deepEqual(rows?.map(({ name, cells }) => name + cells.map(({ text }) => text).join("")), [
     "true \\ predicted    a  b  c",
@@ -22,12 +22,12 @@ Deno.test("the matrix says which axis is true, has letters for its columns, and 
 });
 
 for (const [what, width, height] of [["rows", 30, 3], ["columns", 18, 9]] as const) {
-  Deno.test(`with too few ${what} for the matrix there is none`, () => {
+  Deno.test(`with too few ${what} for the matrix it is not drawn`, () => {
     assert.equal(matrixRows(CELLS, CLASSES, width, height, UNICODE), null);
   });
 }
 
-Deno.test("past z the columns go on with two letters, and every row is equally wide", () => {
+Deno.test("after z the columns continue with two letters, and every row has the same width", () => {
   const classes = Array.from({ length: 60 }, (_, index) => `class ${index}`);
   const rows = matrixRows([[59, 0, 1]], classes, 200, 61, UNICODE) ?? [];
   const letters = rows[0]?.cells.map(({ text }) => text.trim());
@@ -36,7 +36,7 @@ Deno.test("past z the columns go on with two letters, and every row is equally w
   assert.deepEqual([...new Set(rows.map(({ name, cells }) => name.length + 3 * cells.length))], [198]);
 });
 
-Deno.test("the pairs that are mixed up most come first, of equals the larger share", () => {
+Deno.test("the most confused pairs come first, and of equal counts the larger share", () => {
   assert.deepEqual(worstPairs(CELLS, CLASSES).map(pairText), [
     "2 of 3 onion taken for garlic",
     "1 of 2 garlic taken for bell pepper",

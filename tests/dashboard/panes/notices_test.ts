@@ -10,7 +10,7 @@ const LONG = `1 image beside the class folders is left out (IMG_0500.jpg). ${"Mo
 
 const at80x24 = (state = lessonAfter(3)) => changed(state, { view: { columns: 80, rows: 24 } });
 
-Deno.test("a notice that is cut says which keys show it in full", () => {
+Deno.test("a truncated notice says which keys show it in full", () => {
   const [row = ""] = noticeRows([LONG], 80, 1, UNICODE, "7 z");
   assert.match(row, /^▲ 1 image beside .*… {2}7 z: in full$/);
   assert.ok(stringWidth(row) <= 80);
@@ -18,14 +18,14 @@ Deno.test("a notice that is cut says which keys show it in full", () => {
   assert.doesNotMatch(noticeRows([LONG], 49, 1, UNICODE, "7 z").join(), /7 z/);
 });
 
-Deno.test("where notices share lines the first is alone, and a short one leaves its room to the other", () => {
+Deno.test("if notices share lines, the first has its own line, and a short one leaves its space to the other", () => {
   const rows = noticeRows([LONG, LONG, LONG, "short"], 200, 3, UNICODE);
   assert.deepEqual(rows.map((row) => row.split("▲").length - 1), [1, 1, 2]);
   assert.ok(rows[2]?.endsWith("  ▲ short"));
   assert.equal(stringWidth(rows[2] ?? ""), 200);
 });
 
-Deno.test("the keys that a cut notice names show the log alone", () => {
+Deno.test("the keys named by a truncated notice zoom the log", () => {
   const state = at80x24();
   const keys = wayToAll(state);
   assert.ok(keys !== null);
@@ -34,7 +34,7 @@ Deno.test("the keys that a cut notice names show the log alone", () => {
   assert.equal(wayToAll(zoomed), null, "it is read there");
 });
 
-Deno.test("notices are warnings of the log, where the filter leaves them alone and they are shown in full", () => {
+Deno.test("notices are warnings in the log, where the filter for warnings keeps them and the zoom shows them in full", () => {
   const events = stream("lesson").map((event) => event.type === "run" ? { ...event, notices: [LONG] } : event);
   const from = replay([{ type: "connected", id: "x", directory: "/x", live: true }]);
   const { run, view } = pressed(at80x24(replay(events.slice(0, 60), from)), "f");
@@ -46,7 +46,7 @@ Deno.test("notices are warnings of the log, where the filter leaves them alone a
   assert.ok(!shown(LINES_AN_ENTRY).includes("The end."));
 });
 
-Deno.test("what the log has said already is not said there again as a notice", () => {
+Deno.test("a notice that is already in the log is not added to it again", () => {
   const events = stream("lesson").map((event) =>
     event.type === "run" ? { ...event, notices: ["once", "once"] } : event
   );

@@ -5,7 +5,7 @@ import { elapsedSeconds } from "../../../src/dashboard/run_text/describe.ts";
 import { elapsed } from "../../../src/dashboard/text/formats.ts";
 import { changed, event, lessonAfter, replay, stream } from "../replay.ts";
 
-/** The lesson's run after 12 epochs of a length, with the newest progress of an epoch. */
+/** Returns the lesson's run after 12 epochs of this length, with the latest progress of an epoch. */
 function trained(seconds: number, epoch: number): DashboardState {
   const { run, view } = lessonAfter(12);
   const epochs = run.epochs.map((one) => ({ ...one, seconds }));
@@ -20,12 +20,12 @@ function text(state: DashboardState): string {
   return progressText(state).lines.map((parts) => parts.join(" · ")).join("\n");
 }
 
-Deno.test("this epoch's means and batch are of this epoch, and nothing is said of one that has ended", () => {
+Deno.test("the means and the batch shown belong to the current epoch, and none are shown for a finished one", () => {
   assert.match(text(trained(20, 13)), /epoch 13\/30 · batch 7\/28[\s\S]*this epoch: loss 0\.2500 · accuracy 0\.7500/);
   assert.doesNotMatch(text(trained(20, 12)), /batch \d|this epoch/);
 });
 
-Deno.test("of epochs that are too fast to follow the last one's means are said, until the run is paused", () => {
+Deno.test("if epochs are too fast to follow, the last one's means are shown until the run is paused", () => {
   const last = lessonAfter(12).run.epochs.at(-1);
   const fast = trained(0.1, 13);
   assert.match(text(fast), new RegExp(`last epoch: loss ${last?.loss?.toFixed(4)}`));
@@ -34,7 +34,7 @@ Deno.test("of epochs that are too fast to follow the last one's means are said, 
   assert.match(text(paused), /epoch 13\/30 · batch 7\/28[\s\S]*this epoch: loss 0\.2500/);
 });
 
-Deno.test("header and progress pane have one clock: the same seconds in all, at the end too", () => {
+Deno.test("header and progress pane show the same elapsed time, after the end too", () => {
   const ended = replay(stream("lesson"));
   assert.ok(text(ended).includes(`${elapsed(elapsedSeconds(ended))} in all`), text(ended));
 });

@@ -8,7 +8,7 @@ import {
   type Spread,
 } from "../../../src/dashboard/panes/samples_spread.ts";
 
-/** Samples of an epoch: a letter for each image. */
+/** Returns samples of an epoch, with a letter for each image. */
 function samples(epoch: number, images: string): EventOf<"samples"> {
   const mistakes = [...images].map((letter, image) => ({
     ...{ picture: image, file: null, actual: 0, predicted: 1, confidence: 0.9, width: 1, height: 1 },
@@ -17,12 +17,12 @@ function samples(epoch: number, images: string): EventOf<"samples"> {
   return { type: "samples", epoch, mistakes, seq: epoch, time: "2026-11-23T20:55:02.700Z", v: 2 };
 }
 
-/** What is shown: letters and epochs. */
+/** Returns the shown images as letters with their epochs. */
 function shown({ shown }: Spread): string {
   return shown.map(({ pixels, epoch }) => `${atob(pixels).charAt(0)}${epoch}`).join(" ");
 }
 
-Deno.test("new images replace those shown one at a time, each with its own epoch; a newer set waits for the one under way", () => {
+Deno.test("new images replace shown ones one at a time with their own epoch, and a newer set waits for the current one", () => {
   const [first, second, third] = [samples(1, "abc"), samples(2, "dbf"), samples(3, "ghi")];
   let spread = NOTHING_SHOWN;
   const seen: string[] = [];
@@ -37,7 +37,7 @@ Deno.test("new images replace those shown one at a time, each with its own epoch
   assert.equal(epochsText(spread.shown), "epochs 2-3");
 });
 
-Deno.test("images that are too many go at once, and once all are shown nothing is due", () => {
+Deno.test("surplus images disappear at once, and once all are shown nothing is pending", () => {
   let spread = NOTHING_SHOWN;
   for (const _ of "abc") spread = afterStep(spread, samples(1, "abc"));
   const fewer = samples(2, "a");
@@ -48,7 +48,7 @@ Deno.test("images that are too many go at once, and once all are shown nothing i
   assert.equal(pauseMs(NOTHING_SHOWN, null, false), null);
 });
 
-Deno.test("images come slowly while a run goes on, and sooner where there were none or the run has ended", () => {
+Deno.test("images appear slowly during a run, and sooner if there were none or the run has ended", () => {
   const [first, second] = [samples(1, "abc"), samples(2, "def")];
   assert.equal(pauseMs(NOTHING_SHOWN, first, false), 0);
   let spread = afterStep(NOTHING_SHOWN, first);

@@ -5,12 +5,12 @@ import { stringWidth } from "../../../src/dashboard/text/width.ts";
 
 const GRIDS: readonly [what: string, size: [number, number], named: boolean, grid: (number | undefined)[]][] = [
   ["the pane at 200×50 has six of 16 pixels", [132, 10], false, [16, 6, 1, 2]],
-  ["and no line for file names", [132, 10], true, [16, 6, 1, 2]],
-  ["zoomed at 200×50 they are largest, with names", [200, 46], true, [24, 7, 2, 3]],
-  ["zoomed at 80×24 three are larger", [80, 20], false, [24, 3, 1, 2]],
-  ["zoomed at 60×20 two rows of 12 pixels beat one", [60, 17], false, [12, 2, 2, 2]],
-  ["zoomed at 40×12 there is one", [40, 9], true, [12, 1, 1, 3]],
-  ["a pane without room has none", [30, 5], false, [undefined, undefined, undefined, undefined]],
+  ["the pane at 200×50 has no line for file names", [132, 10], true, [16, 6, 1, 2]],
+  ["zoomed at 200×50 it has the largest images, with file names", [200, 46], true, [24, 7, 2, 3]],
+  ["zoomed at 80×24 it has three larger images", [80, 20], false, [24, 3, 1, 2]],
+  ["zoomed at 60×20 it has two rows of 12 pixels rather than one", [60, 17], false, [12, 2, 2, 2]],
+  ["zoomed at 40×12 it has one image", [40, 9], true, [12, 1, 1, 3]],
+  ["a pane without room has no images", [30, 5], false, [undefined, undefined, undefined, undefined]],
 ];
 
 for (const [what, [width, height], named, expected] of GRIDS) {
@@ -28,7 +28,7 @@ Deno.test("samples fill row after row, and no row is empty", () => {
   assert.deepEqual(samplesRows([1, 2, 3], grid), [[1, 2], [3]]);
 });
 
-Deno.test("a caption names class, answer and share; the share stays where a name is cut, wide characters count double", () => {
+Deno.test("a caption has class, answer and share; the share is kept when a name is cut, and wide characters count double", () => {
   const classes = ["onion", "an uncommonly long name", "りんごりんごりんご"];
   const sample = { actual: 0, predicted: 1, confidence: 0.934, file: "validation/onion/onion_0042.png" };
   assert.deepEqual(captionOf(sample, classes, 20, UNICODE), [

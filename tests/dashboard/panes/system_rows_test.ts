@@ -29,19 +29,19 @@ const lines = (system: EventOf<"system"> | null) =>
   systemRows(system).map(({ name, parts }) => [name, ...parts].join(" "));
 
 const CASES: readonly [string, EventOf<"system"> | null, readonly string[]][] = [
-  ["before the first look", null, []],
-  ["of two cores", seen(), ["processor 187 % of 200 % (2 cores)", "memory 1.2 GB of 24 GB 2 processes"]],
+  ["before the first reading", null, []],
+  ["with two cores", seen(), ["processor 187 % of 200 % (2 cores)", "memory 1.2 GB of 24 GB 2 processes"]],
   [
-    "where /proc is not there",
+    "without /proc",
     seen({ processor_percent: null, memory_bytes: null }),
     ["processor not known here", "memory not known here"],
   ],
-  ["of a GPU", seen({ gpus: [GPU] }), [
+  ["with a GPU", seen({ gpus: [GPU] }), [
     "processor 187 % of 200 % (2 cores)",
     "memory 1.2 GB of 24 GB 2 processes",
     "GPU 0 94 % 60 GB of 80 GB 71 °C 413 W NVIDIA H100",
   ]],
-  ["of a driver that hangs", seen({ gpu_problem: "nvidia-smi does not answer" }), [
+  ["with a hanging driver", seen({ gpu_problem: "nvidia-smi does not answer" }), [
     "processor 187 % of 200 % (2 cores)",
     "memory 1.2 GB of 24 GB 2 processes",
     "GPU nvidia-smi does not answer",
@@ -49,16 +49,16 @@ const CASES: readonly [string, EventOf<"system"> | null, readonly string[]][] = 
 ];
 
 for (const [what, system, expected] of CASES) {
-  Deno.test(`what is seen ${what} is ${expected.join("; ") || "nothing"}`, () => {
+  Deno.test(`the system pane ${what} shows ${expected.join("; ") || "nothing"}`, () => {
     assert.deepEqual(lines(system), expected);
   });
 }
 
-Deno.test("more processor than there is fills the bar and no more", () => {
+Deno.test("a processor use above 100 % fills the bar and no more", () => {
   assert.equal(systemRows(seen({ processor_percent: 205 }))[0]?.share, 1);
 });
 
-Deno.test("the system pane has room for eight GPUs at 200×50, and a place at 120×40", () => {
+Deno.test("the system pane has room for eight GPUs at 200×50 and exists at 120×40", () => {
   const gpus = Array.from({ length: 8 }, () => GPU);
   const state = replay([seen({ gpus })], changed(lessonAfter(24), { view: { columns: 200, rows: 50 } }));
   const pane = placements(state).find(({ pane }) => pane === "system");

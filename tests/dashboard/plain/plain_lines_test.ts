@@ -17,7 +17,7 @@ function linesOf(events: readonly RunEvent[]): string[] {
   });
 }
 
-/** As a viewer gets it, over the socket or from the log. */
+/** Returns an event as a viewer gets it, over the socket or from the log. */
 function received(said: RunEvent): RunEvent {
   const event = parseEvent(JSON.parse(JSON.stringify(said)));
   assert.ok(event);
@@ -36,7 +36,7 @@ async function collect(run: typeof runPlain, events: readonly RunEvent[]): Promi
   return { text, how: exit.how };
 }
 
-Deno.test("plain mode has one greppable line an epoch", () => {
+Deno.test("plain mode prints one greppable line per epoch", () => {
   const epochs = linesOf(stream("lesson")).filter((line) => line.startsWith("epoch "));
   assert.equal(epochs.length, 26);
   assert.equal(
@@ -47,7 +47,7 @@ Deno.test("plain mode has one greppable line an epoch", () => {
   assert.match(linesOf(stream("nan")).join("\n"), /epoch {2}4\/30 {2}loss nan .* val_loss nan/);
 });
 
-Deno.test("plain mode names run, notices, engine and parameters", () => {
+Deno.test("plain mode prints run, notices, engine and parameters", () => {
   const text = linesOf(stream("extracting")).join("\n");
   for (
     const expected of [
@@ -60,7 +60,7 @@ Deno.test("plain mode names run, notices, engine and parameters", () => {
   ) assert.ok(text.includes(expected), `${expected} is missing from\n${text}`);
 });
 
-Deno.test("plain mode reports work at each tenth and each five seconds, no more", () => {
+Deno.test("plain mode reports progress at each tenth and every five seconds only", () => {
   const begin = event({ type: "phase", name: "extract", total: 1000 }, 0);
   const steps = Array.from({ length: 1000 }, (_, index) =>
     event({
@@ -76,11 +76,11 @@ Deno.test("plain mode reports work at each tenth and each five seconds, no more"
   assert.equal(lines.at(-1), "extract  1,000 of 1,000 images  100 %  50 images/s  0s left");
 });
 
-Deno.test("short epochs have no lines between them", () => {
+Deno.test("short epochs have no progress lines between them", () => {
   assert.deepEqual(linesOf(long()).filter((line) => line.startsWith("train ")), []);
 });
 
-Deno.test("plain mode never writes an escape sequence, whatever the log says", async () => {
+Deno.test("plain mode never prints an escape sequence, whatever the log contains", async () => {
   const events = [
     ...stream("lesson").slice(0, 40),
     received(event({ type: "log", level: "error", text: "\x1b[31mred\x1b[0m\x07" }, 1, 41)),
@@ -88,26 +88,26 @@ Deno.test("plain mode never writes an escape sequence, whatever the log says", a
     ...stream("lesson").slice(40),
   ];
   const { text, how } = await collect(runPlain, events);
-  // deno-lint-ignore no-control-regex -- control characters are what is meant.
+  // deno-lint-ignore no-control-regex -- control characters are intended here.
   assert.doesNotMatch(text, /[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
   assert.equal(how, "ended");
   assert.match(text, /stopped early after 26 epochs[\s\S]*look again {2}deno task watch/);
 });
 
-Deno.test("JSON mode writes each event as it came and nothing else", async () => {
+Deno.test("JSON mode prints exactly the events, each as it came", async () => {
   const events = stream("lesson");
   const { text, how } = await collect(runJson, events);
   assert.deepEqual(text.trimEnd().split("\n").map((line) => JSON.parse(line)), events);
   assert.equal(how, "ended");
 });
 
-Deno.test("a trainer that dies leaves its viewer with `lost`", async () => {
+Deno.test("a trainer that crashes ends its viewer with `lost`", async () => {
   const { text, how } = await collect(runPlain, stream("lesson").slice(0, 50));
   assert.equal(how, "lost");
   assert.match(text, /the trainer exited without finishing the run[\s\S]*trainer\.log/);
 });
 
-Deno.test("the view is the dashboard where a terminal can show it, lines where not", () => {
+Deno.test("the view is the dashboard if the terminal can show it, otherwise lines", () => {
   const choose = (isTTY: boolean, env: Record<string, string> = {}, plain = false, json = false) =>
     chooseView({ isTTY, env: (name) => env[name], plain, json });
   assert.equal(choose(true), "ink");
@@ -119,7 +119,7 @@ Deno.test("the view is the dashboard where a terminal can show it, lines where n
   assert.equal(choose(false, {}, false, true), "json");
 });
 
-Deno.test("plain mode says the majority baseline and the class weights when training begins", () => {
+Deno.test("plain mode prints the majority baseline and the class weights when training begins", () => {
   const run = stream("lesson").filter(({ type }) => type === "run");
   const said = (weights: number[] | null) =>
     linesOf([...run, event({ type: "classes", majority: { class: 1, accuracy: 0.25 }, weights })]).slice(-2);

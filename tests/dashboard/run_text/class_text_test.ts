@@ -12,7 +12,7 @@ import { event, replay, stream } from "../replay.ts";
 
 const LESSON = replay(stream("lesson")).run;
 
-/** The lesson's run with these classes: their names, and their images in training and validation. */
+/** Returns the lesson's run with these classes: their names and image counts in training and validation. */
 function withClasses(names: readonly string[], train: readonly number[], validation: readonly number[]) {
   const { facts } = LESSON;
   assert.ok(facts);
@@ -33,7 +33,7 @@ const WIDTHS: readonly [number, RegExp][] = [
   [200, / kitchen: 53 \+ 18 images \(cup 40 \+ 13, plate 8 \+ 3, spoon 5 \+ 2\) · /],
   [92, / kitchen: 53 \+ 18 \(cup 40 \+ 13, plate 8 \+ 3, spoon 5 \+ 2\)$/],
   [80, / kitchen: 53 \+ 18 \(40\/8\/5 \+ 13\/3\/2\) · 3 classes$/],
-  // The data itself comes first.
+  // The data set comes first.
   [50, / kitchen: 53 \+ 18$/],
 ];
 for (const [width, expected] of WIDTHS) {
@@ -44,7 +44,7 @@ for (const [width, expected] of WIDTHS) {
   });
 }
 
-Deno.test("about equal classes, those of an older run, and a single one have no sizes in the header", () => {
+Deno.test("the header has no sizes for equal classes, those of an older run, and a single class", () => {
   const lesson = runFacts(LESSON, " · ", 120);
   assert.doesNotMatch(lesson, /\(/);
   const equal = withClasses(["a", "b"], [40, 30], [9, 9]);
@@ -53,7 +53,7 @@ Deno.test("about equal classes, those of an older run, and a single one have no 
   assert.deepEqual(classSizeTexts(withClasses(["a", "b"], [40], [9]).facts.dataset), [], "a damaged log");
 });
 
-Deno.test("the header names the classes of a small set where they fit, and says how many there are where they do not", () => {
+Deno.test("the header names the classes of a small set if they fit, and otherwise their number", () => {
   const equal = withClasses(["Apple", "Milk", "Pear"], [40, 40, 41], [9, 9, 9]);
   assert.match(runFacts(equal, " · ", 80), / kitchen: 121 \+ 27 · 3 classes: Apple, Milk, Pear$/);
   assert.match(runFacts(equal, " · ", 160), / images · 3 classes: Apple, Milk, Pear · tensorflow /);
@@ -63,7 +63,7 @@ Deno.test("the header names the classes of a small set where they fit, and says 
   assert.match(runFacts(long, " · ", 80), / kitchen: 80 \+ 18 · .*2 classes/);
 });
 
-Deno.test("many classes are given by the smallest and the largest", () => {
+Deno.test("for many classes the smallest and the largest are given", () => {
   const names = Array.from({ length: 1000 }, (_, index) => `class ${index}`);
   const sizes = names.map((_, index) => index + 1);
   assert.deepEqual(classSizeTexts(withClasses(names, sizes, sizes).facts.dataset), ["1 to 1,000 a class"]);
@@ -79,25 +79,25 @@ function classes(index: number, weights: number[] | null = null): EventOf<"class
   return said;
 }
 
-Deno.test("the majority baseline is what the run says, with the class's name; no run is asked for more", () => {
+Deno.test("the majority baseline comes from the run and names its class; older runs have none", () => {
   assert.deepEqual(majorityOf({ ...KITCHEN, classes: classes(0) }), { name: "cup", accuracy: 13 / 18 });
   assert.equal(majorityOf(KITCHEN), null, "not said yet");
   assert.equal(majorityOf(SILENT_RUN), null);
   assert.equal(majorityOf({ ...KITCHEN, classes: classes(7) }), null, "a class that a damaged log does not have");
 });
 
-Deno.test("balanced class weights are said in the header", () => {
+Deno.test("balanced class weights are shown in the header", () => {
   assert.match(runFacts({ ...KITCHEN, classes: classes(0, [0.4, 2.2, 3.5]) }, " · ", 300), /balanced class weights$/);
 });
 
-Deno.test("the sentence compares in as many digits as tell the two apart, two where they are equal", () => {
+Deno.test("the sentence compares with as many digits as show the difference, and two if the values are equal", () => {
   const cup = { name: "cup", accuracy: 0.7692 };
   assert.equal(majoritySentence(cup, 0.79), "accuracy 0.79; always predicting cup would give 0.77");
   assert.equal(majoritySentence(cup, 0.772), "accuracy 0.772; always predicting cup would give 0.769");
   assert.equal(majoritySentence(cup, 0.7692), "accuracy 0.77; always predicting cup would give 0.77");
 });
 
-Deno.test("only the chart of the accuracy has the majority baseline, captioned by what gives it", () => {
+Deno.test("only the accuracy chart has the majority baseline, with a caption that names the class", () => {
   const cup = { name: "cup", accuracy: 0.7692 };
   assert.deepEqual(majorityLine(cup, "accuracy"), {
     y: 0.7692,

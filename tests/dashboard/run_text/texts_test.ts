@@ -25,7 +25,7 @@ import type { DashboardState } from "../../../src/dashboard/view/state.ts";
 import { cut, cutMiddle, cutStart, fit, fitParts, wrapLines, wrapWords } from "../../../src/dashboard/text/width.ts";
 import { changed, event, lessonAfter, replay, stream } from "../replay.ts";
 
-Deno.test("numbers are written for people", () => {
+Deno.test("numbers are formatted for people", () => {
   assert.equal(count(7_093_360), "7,093,360");
   assert.deepEqual([0, 0.0004, 0.004, 0.019, 0.0994, 0.0999, 0.1, 9.94, 9.96, 84, 7380, 90_000].map(duration), [
     "0s",
@@ -69,7 +69,7 @@ Deno.test("numbers are written for people", () => {
 
 type Stopping = EventOf<"early_stopping">;
 
-/** Early stopping after epoch 25 of the lesson's run, changed; best 0.651877 at epoch 21. */
+/** Returns early stopping after epoch 25 of the lesson's run with changes. The best is 0.651877 at epoch 21. */
 function sentence(change: Partial<Stopping>, epochs = 30): string {
   const { run } = lessonAfter(25);
   assert.ok(run.earlyStopping && run.facts);
@@ -151,7 +151,7 @@ for (const [name, change, epochs, expected] of SENTENCES) {
   Deno.test(`early stopping in words: ${name}`, () => assert.equal(sentence(change, epochs), expected));
 }
 
-Deno.test("early stopping in words: once patience has run out it is said that the run stops, until it has", () => {
+Deno.test("early stopping in words: when patience is exhausted the text says that the run stops, until it has stopped", () => {
   const expected = "epoch 26: 5 epochs without val_accuracy > 0.6519";
   const events = stream("lesson");
   const last = events.findLastIndex(({ type }) => type === "early_stopping");
@@ -161,7 +161,7 @@ Deno.test("early stopping in words: once patience has run out it is said that th
   assert.equal(earlyStoppingSentence(replay(events).run), `stopped after ${expected}`);
 });
 
-Deno.test("early stopping in words: after the end it says whether it was the reason", () => {
+Deno.test("early stopping in words: after the end the text says whether early stopping was the reason", () => {
   assert.equal(
     earlyStoppingSentence(replay(stream("lesson")).run),
     "stopped after epoch 26: 5 epochs without val_accuracy > 0.6519",
@@ -179,7 +179,7 @@ Deno.test("early stopping in words: after the end it says whether it was the rea
   );
 });
 
-Deno.test("the gauge has a cell an epoch of patience, and the best beside it or below", () => {
+Deno.test("the gauge has a cell for each epoch of patience, and the best value beside it or below", () => {
   const { earlyStopping } = lessonAfter(23).run;
   assert.ok(earlyStopping);
   const wide = gaugeParts(earlyStopping, UNICODE, 66);
@@ -189,7 +189,7 @@ Deno.test("the gauge has a cell an epoch of patience, and the best beside it or 
   assert.equal(narrow.referenceBelow, "X best 0.6519 at epoch 21");
 });
 
-Deno.test("where the best epoch is not the reference, the gauge says what the next epoch is compared with", () => {
+Deno.test("if the best epoch is not the reference, the gauge says what the next epoch is compared with", () => {
   const { earlyStopping } = lessonAfter(23).run;
   assert.ok(earlyStopping);
   const apart = { ...earlyStopping, reference: 0.5666, reference_epoch: 2 };
@@ -197,11 +197,11 @@ Deno.test("where the best epoch is not the reference, the gauge says what the ne
   assert.equal(gaugeParts(apart, UNICODE, 29).referenceBelow, "compares with 0.5666, epoch 2");
 });
 
-Deno.test("a gauge is empty only at nothing and full only at everything", () => {
+Deno.test("a gauge is empty only at zero and full only at one", () => {
   assert.deepEqual([0, 0.001, 0.5, 0.999, 1, 7].map((share) => gauge(share, 10).full), [0, 1, 5, 9, 10, 10]);
 });
 
-Deno.test("no time left is told before there is a pace, while paused, or after the end", () => {
+Deno.test("no remaining time is shown before the speed is known, while paused, or after the end", () => {
   assert.equal(timeLeft(lessonAfter(1)), null);
   assert.equal(timeLeft(changed(lessonAfter(10), { run: { control: "paused" } })), null);
   assert.equal(timeLeft(replay(stream("lesson"))), null);
@@ -209,13 +209,13 @@ Deno.test("no time left is told before there is a pace, while paused, or after t
   assert.equal(timeLeft(replay(begun)), null);
 });
 
-Deno.test("training time left is the epochs that remain at the pace of the recent ones, at most", () => {
+Deno.test("the remaining training time is the remaining epochs times the recent time per epoch, as an upper limit", () => {
   const left = timeLeft(lessonAfter(20));
   assert.equal(left?.atMost, true);
   assert.ok(Math.abs((left?.seconds ?? 0) - 10 * 0.11) < 1e-9);
 });
 
-Deno.test("extraction time left is the images that remain at the measured rate", () => {
+Deno.test("the remaining extraction time is the remaining images at the measured rate", () => {
   const after = (seconds: number) =>
     timeLeft(replay([
       event({ type: "phase", name: "extract", total: 100 }, 10),
@@ -231,12 +231,15 @@ Deno.test("extraction time left is the images that remain at the measured rate",
 
 interface Steady {
   readonly epochSeconds: number;
-  /** What the first epoch takes beyond that. */
+  /** The extra time of the first epoch. */
   readonly setUpSeconds: number;
   readonly epochs: number;
 }
 
-/** A run at a steady pace, paused after its third epoch, with progress twice a second. Each state, and when it is. */
+/**
+ * Yields the states of a run at a steady speed, paused after its third epoch, with progress twice a second, and their
+ * times.
+ */
 function* steadyRun({ epochSeconds, setUpSeconds, epochs }: Steady): Generator<{ state: DashboardState; at: number }> {
   const { run } = lessonAfter(1);
   assert.ok(run.facts);
@@ -249,7 +252,7 @@ function* steadyRun({ epochSeconds, setUpSeconds, epochs }: Steady): Generator<{
   ]);
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const start = now;
-    // As after each half second, when the newest predictions are made and drawn.
+    // As after each half second, when the latest predictions are made and drawn.
     const stall = Math.floor(now / 0.5) > Math.floor((now - epochSeconds) / 0.5) ? 0.15 : 0;
     const seconds = epochSeconds + stall + (epoch === 1 ? setUpSeconds : 0);
     for (let after = 0.5; after < seconds; after += 0.5) {
@@ -273,7 +276,7 @@ function* steadyRun({ epochSeconds, setUpSeconds, epochs }: Steady): Generator<{
 }
 
 for (const [epochSeconds, epochs] of [[0.012, 3000], [0.2, 100], [1.5, 40], [7, 40], [60, 40]] as const) {
-  Deno.test(`the time left of a steady run with epochs of ${epochSeconds} s waits, and is then never off by more than half`, () => {
+  Deno.test(`with epochs of ${epochSeconds} s the remaining time appears late enough to be off by at most half`, () => {
     const states = [...steadyRun({ epochSeconds, setUpSeconds: 1.5, epochs })];
     const end = states.at(-1)?.at ?? 0;
     let told = 0;
@@ -306,7 +309,7 @@ Deno.test("texts are cut by columns, not by characters", () => {
   assert.equal(fitParts(["first", "a long second one", "third"], " · ", 14), "first · third");
 });
 
-Deno.test("every notice has its place, however few lines there are", () => {
+Deno.test("every notice has a place, however few lines there are", () => {
   const notices = ["demo data: drawn by code", "random base: nothing downloaded", "wasm: slower"];
   assert.deepEqual(noticeRows(notices, 80, 3, UNICODE), notices.map((notice) => `▲ ${notice}`));
   const [row = "", ...others] = noticeRows(notices, 60, 1, UNICODE);
@@ -314,7 +317,7 @@ Deno.test("every notice has its place, however few lines there are", () => {
   for (const word of ["demo data", "random base", "wasm"]) assert.ok(row.includes(word), row);
 });
 
-Deno.test("the locale decides on Unicode: LC_ALL before LC_CTYPE before LANG", () => {
+Deno.test("the locale decides whether Unicode is used: LC_ALL before LC_CTYPE before LANG", () => {
   const locale = (values: Record<string, string>) => isUtf8Locale((name) => values[name]);
   assert.equal(locale({ LANG: "de_DE.UTF-8" }), true);
   assert.equal(locale({ LANG: "C.utf8" }), true);
@@ -323,7 +326,7 @@ Deno.test("the locale decides on Unicode: LC_ALL before LC_CTYPE before LANG", (
   assert.equal(locale({}), false);
 });
 
-Deno.test("a monitored class metric, which no chart shows, is named with its newest value where there is room", () => {
+Deno.test("a monitored class metric, which has no chart, is shown with its latest value if there is room", () => {
   const { run } = lessonAfter(3);
   const stopping = run.earlyStopping;
   assert.ok(stopping);

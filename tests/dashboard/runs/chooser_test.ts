@@ -38,7 +38,7 @@ function pressed(state: ChooserState, ...keys: readonly string[]): ChooserState 
   }, state);
 }
 
-Deno.test("the cursor begins at the newest run, moves with arrows and vim keys, and stays in the list", async () => {
+Deno.test("the cursor starts at the newest run, moves with arrows and vim keys, and stays within the list", async () => {
   await withTemporaryFolder((folder) => {
     const state = chooser(overviews(folder, 4));
     assert.equal(state.selected, idOf(4));
@@ -49,7 +49,7 @@ Deno.test("the cursor begins at the newest run, moves with arrows and vim keys, 
   });
 });
 
-Deno.test("enter chooses the run under the cursor; q, esc and ctrl-c choose none", async () => {
+Deno.test("enter chooses the run under the cursor, and q, esc and ctrl-c choose none", async () => {
   await withTemporaryFolder((folder) => {
     const state = pressed(chooser(overviews(folder, 3)), "down");
     assert.deepEqual(chooserKey(state, "enter"), { type: "chosen", id: idOf(2) });
@@ -57,7 +57,7 @@ Deno.test("enter chooses the run under the cursor; q, esc and ctrl-c choose none
   });
 });
 
-Deno.test("a run that comes meanwhile moves the cursor's line, not the choice; one that goes hands it to the newest", async () => {
+Deno.test("a new run moves the cursor's line but not the choice, and if the chosen run disappears the newest is chosen", async () => {
   await withTemporaryFolder((folder) => {
     const runs = overviews(folder, 3);
     const state = pressed(chooser(runs.slice(1)), "down");
@@ -66,7 +66,7 @@ Deno.test("a run that comes meanwhile moves the cursor's line, not the choice; o
   });
 });
 
-Deno.test("at every size the list stays inside, and the run under the cursor is on it", async () => {
+Deno.test("at every size the list fits the screen, and the run under the cursor is visible", async () => {
   await withTemporaryFolder((folder) => {
     const runs = overviews(folder, 28);
     for (const [columns, rows] of [[200, 50], [80, 24], [60, 20], [40, 12], [30, 5], [20, 4]] as const) {
@@ -85,14 +85,14 @@ Deno.test("at every size the list stays inside, and the run under the cursor is 
   });
 });
 
-Deno.test("there is a sparkline of each run", async () => {
+Deno.test("each run has a sparkline", async () => {
   await withTemporaryFolder((folder) => {
     const lines = chooserLines(chooser(overviews(folder, 2)), Date.UTC(2026, 11, 1), UNICODE, (text) => text);
     assert.equal(lines.filter(({ text }) => /▂▅▄/.test(text)).length, 2, JSON.stringify(lines));
   });
 });
 
-Deno.test("the list is filtered as a person types: words in any order and case, in names, data, base and state", async () => {
+Deno.test("typing filters the list by words in any order and case, in names, data, base and state", async () => {
   await withTemporaryFolder((folder) => {
     const [first, second, third] = overviews(folder, 3);
     assert.ok(first && second && third);
@@ -105,7 +105,7 @@ Deno.test("the list is filtered as a person types: words in any order and case, 
     assert.deepEqual([shown(type("MOBILE")), type("MOBILE").selected], [1, second.id]);
     assert.equal(shown(type("completed")), 3);
     assert.match(lines(type("mobile"))[0]?.text ?? "", /^Which run\? {2}1 of 1 \(of 3\) {2}filter: mobile_$/);
-    // Letters that are keys elsewhere are letters here.
+    // While typing, keys such as q and s are just letters.
     assert.equal(type("qjks").filter, "qjks");
     assert.equal(shown(type("qjks")), 0);
     assert.deepEqual(chooserKey(type("qjks"), "enter"), type("qjks"), "there is nothing to choose");
@@ -116,7 +116,7 @@ Deno.test("the list is filtered as a person types: words in any order and case, 
   });
 });
 
-Deno.test("s sorts by the best figure, the name, the size, and by time again; the cursor stays on its run", async () => {
+Deno.test("s sorts by the best figure, the name, the size, and by time again, and the cursor stays on its run", async () => {
   await withTemporaryFolder((folder) => {
     const runs = overviews(folder, 3);
     const [newest, middle, oldest] = runs;
@@ -144,7 +144,7 @@ Deno.test("s sorts by the best figure, the name, the size, and by time again; th
   });
 });
 
-Deno.test("at 80 columns the name and the base of a run are there", async () => {
+Deno.test("at 80 columns the name and the base of a run are shown", async () => {
   await withTemporaryFolder((folder) => {
     const [run] = overviews(folder, 1);
     assert.ok(run);

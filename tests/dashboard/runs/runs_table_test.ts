@@ -55,19 +55,19 @@ const view = (width: number, change: Partial<RunsView> = {}): RunsView => ({
 const draw = (runs: readonly Overview[], width: number, change: Partial<RunsView> = {}): Promise<string[]> =>
   drawRuns(runsTable(runs, view(width, change)), false);
 
-Deno.test("a run is one line: which, when, data, base, epochs, best, its curve, why it ended, its size", async () => {
+Deno.test("a run is one line with id, time, data, base, epochs, best, curve, end reason and size", async () => {
   assert.deepEqual(await draw([LESSON], Infinity), [
     "run                                       when    data          base         epochs   best  val_accuracy  reason             size",
     "20261123-205501-densenet121-dollarstreet  1d ago  dollarstreet  densenet121   26/30  0.652  ▃▃▃▃▄▄▄▅▅▅▅▆  early_stopping  12.3 MB",
   ]);
 });
 
-Deno.test("live runs say live and what they do in place of a reason; broken and lost ones are listed as such", () => {
+Deno.test("live runs show live and their phase in place of a reason, and broken and lost runs are marked", () => {
   const reasons = runsTable(ALL, view(Infinity)).rows.map(({ reason }) => reason);
   assert.deepEqual(reasons, ["live, computing features", "early_stopping", "lost", "broken"]);
 });
 
-Deno.test("columns go in one order as the screen gets narrower; the lesson's run is whole at 80", () => {
+Deno.test("columns disappear in a fixed order as the screen gets narrower, and the lesson's run is complete at 80", () => {
   const keys = (width: number) => runsTable([LESSON], view(width)).columns.map(({ key }) => key).join(" ");
   assert.equal(keys(132), "run when data base epochs best val_accuracy reason size");
   assert.equal(keys(102), "run when data base epochs best val_accuracy reason size");
@@ -78,7 +78,7 @@ Deno.test("columns go in one order as the screen gets narrower; the lesson's run
   assert.deepEqual([row?.run, row?.when, row?.data], ["20261123-205501", "1d", "dollarstreet"]);
 });
 
-Deno.test("no line is wider than the screen, whatever is in it, and columns stand under their headings", async () => {
+Deno.test("no line is wider than the screen, whatever it contains, and columns are aligned with their headings", async () => {
   const odd = [
     ...ALL,
     overview({ id: "20261120-205501-図図図図図図図図図図図図図図図図図図図図図図図図図", data: "図".repeat(40) }),
@@ -101,13 +101,13 @@ Deno.test("no line is wider than the screen, whatever is in it, and columns stan
   }
 });
 
-Deno.test("in a narrow table a run is named by as much of its id as commands need to find it", () => {
+Deno.test("in a narrow table a run has as much of its id as commands need to find it", () => {
   const ids = ["20261123-205501-a-x", "20261123-205501-b-x", "20261123-205502-a"];
   const { rows } = runsTable(ids.map((id) => overview({ id })), view(80));
   assert.deepEqual(rows.map(({ run }) => run), ["20261123-205501-a", "20261123-205501-b", "20261123-205502"]);
 });
 
-Deno.test("text from files is stripped of what a terminal would obey", async () => {
+Deno.test("control sequences are removed from texts that come from files", async () => {
   const evil = "\x1b[31mred\x1b]0;title\x07\x9b2J\u202eabc\n";
   const run = overview({
     id: `20261123-205501-${evil}`,
@@ -127,7 +127,7 @@ Deno.test("without Unicode the table is ASCII", async () => {
   for (const line of lines) assert.match(line, /^[\x20-\x7e]*$/);
 });
 
-Deno.test("an epoch that was no number leaves a gap in the curve, a run without epochs has none", () => {
+Deno.test("a NaN epoch leaves a gap in the curve, and a run without epochs has none", () => {
   const curve = (values: (number | null)[]) =>
     runsTable([overview({ val_accuracy: values })], view(Infinity)).rows[0]?.val_accuracy;
   assert.equal(curve([null, 0, null, 1]), " ▁ █");
@@ -136,7 +136,7 @@ Deno.test("an epoch that was no number leaves a gap in the curve, a run without 
   assert.equal(row?.best, "");
 });
 
-Deno.test("under the table stands what is wrong with which run; a folder without runs says so in one line", () => {
+Deno.test("below the table broken runs are listed with their defect; a folder without runs is reported in one line", () => {
   assert.deepEqual(runsNotes(ALL, "/runs", 100), [
     "20261122-205501-x is lost: no end and no trainer",
     "20261121-205501-x is broken: gone",

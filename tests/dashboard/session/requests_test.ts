@@ -1,4 +1,4 @@
-/** What a viewer says of a command, over a real control socket with the trainer's own answers. */
+/** Tests what a viewer reports about a command, over a real control socket with the trainer's own answers. */
 import assert from "node:assert/strict";
 import { initialState } from "../../../src/dashboard/view/state.ts";
 import { Session } from "../../../src/dashboard/session/session.ts";
@@ -12,7 +12,7 @@ import { VIEWER, withTrainer } from "../../run/control/served_run.ts";
 
 const PRESSED = [["c", "checkpoint"], ["p", "pause"], ["p", "resume"], ["s", "stop"]] as const;
 
-/** A session that keeps what it shows in the footer. */
+/** Returns a session that records the messages of its footer. */
 function watching(connection: Promise<RunConnection>): { session: Session; said: Message[] } {
   const said: Message[] = [];
   let last: Message | null = null;
@@ -33,7 +33,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 for (const phase of ["prepare", "extract", "train"] as const) {
-  Deno.test(`in the phase ${phase} a viewer says that a command was sent, then what the trainer answers`, async () => {
+  Deno.test(`in the phase ${phase} a viewer reports that a command was sent, and then the trainer's answer`, async () => {
     const [control, expectedControl] = [new Control(), new Control()];
     const answered = (of: Control) => (command: Command) => answer(command, { phase, ended: false }, of);
     await withTrainer(async ({ run }) => {
@@ -54,7 +54,7 @@ for (const phase of ["prepare", "extract", "train"] as const) {
   });
 }
 
-Deno.test("as long as there is no trainer a viewer says that it waits for one", async () => {
+Deno.test("as long as there is no trainer a viewer reports that it waits for one", async () => {
   const connection = Promise.withResolvers<RunConnection>();
   const { session, said } = watching(connection.promise);
   session.press("c");

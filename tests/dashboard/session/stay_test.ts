@@ -1,4 +1,4 @@
-/** How long the dashboard stays after its run's end, on a clock that the test moves. */
+/** Tests how long the dashboard stays after its run's end, on a clock that the test moves. */
 import assert from "node:assert/strict";
 import type { EndReason, RunEvent } from "../../../src/events.ts";
 import { PANES } from "../../../components/panes.ts";
@@ -14,13 +14,13 @@ const MINUTE = 60_000;
 
 interface Ended {
   readonly session: Session;
-  /** How the session ended, or null while it goes on. */
+  /** Returns how the session ended, or null while it is open. */
   left(): Promise<string | null>;
-  /** Moves the clock and ticks. */
+  /** Moves the clock and sends a tick. */
   after(ms: number): void;
 }
 
-/** A session of the viewer that started a run, which has ended for a reason. */
+/** Returns the session of a viewer whose run has ended for this reason. */
 async function ended(reason: EndReason, ms: number, role: "owner" | "watch" = "owner"): Promise<Ended> {
   const events = stream("lesson").map((event): RunEvent => (event.type === "end" ? { ...event, reason } : event));
   let now = Date.parse(events.at(-1)?.time ?? "");
@@ -51,7 +51,7 @@ async function ended(reason: EndReason, ms: number, role: "owner" | "watch" = "o
   };
 }
 
-/** What was resolved has been handed on. */
+/** Waits until resolved promises have been handled. */
 async function settled(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 5));
 }
@@ -62,7 +62,7 @@ function footer(state: DashboardState, width = 80): string {
 }
 
 for (const reason of ["completed", "early_stopping", "nan", "failed"] as const) {
-  Deno.test(`after ${reason} the dashboard stays for a minute, counted down, and leaves with the run's end`, async () => {
+  Deno.test(`after ${reason} the dashboard counts down a minute and then closes with the run's own end`, async () => {
     const { session, left, after } = await ended(reason, MINUTE);
     assert.match(
       footer(session.state),
@@ -79,7 +79,7 @@ for (const reason of ["completed", "early_stopping", "nan", "failed"] as const) 
 }
 
 for (const key of ["x", "4", "escape", "other", "left"]) {
-  Deno.test(`the key ${key} holds an ended dashboard, and then q or enter leaves`, async () => {
+  Deno.test(`the key ${key} stops the countdown, and then q or enter leaves`, async () => {
     for (const leaving of ["q", "enter"]) {
       const { session, left, after } = await ended("completed", MINUTE);
       session.press(key);
@@ -92,7 +92,7 @@ for (const key of ["x", "4", "escape", "other", "left"]) {
   });
 }
 
-Deno.test("keys work as usual in an ended dashboard: zoom, cursor, help", async () => {
+Deno.test("keys work as usual in the dashboard of a finished run: zoom, cursor, help", async () => {
   const { session } = await ended("completed", MINUTE);
   for (const key of ["2", "z", "left", "?"]) session.press(key);
   const { zoom, charts, help } = session.state.view;
@@ -101,13 +101,13 @@ Deno.test("keys work as usual in an ended dashboard: zoom, cursor, help", async 
 });
 
 for (const reason of ["stopped", "interrupted"] as const) {
-  Deno.test(`a run that was ${reason} leaves its dashboard at once`, async () => {
+  Deno.test(`the dashboard of a run that was ${reason} closes at once`, async () => {
     const { left } = await ended(reason, MINUTE);
     assert.equal(await left(), reason === "stopped" ? "ended" : "signal");
   });
 }
 
-Deno.test("who asked for a stop waits for nothing, even if the run had ended by itself before the stop arrived", async () => {
+Deno.test("after a requested stop the dashboard closes at once, even if the run had already ended by itself", async () => {
   const events = stream("lesson");
   const go = Promise.withResolvers<void>();
   const session = new Session({
@@ -123,7 +123,7 @@ Deno.test("who asked for a stop waits for nothing, even if the run had ended by 
   assert.equal((await session.exit).how, "ended");
 });
 
-Deno.test("with no time to stay it leaves at once; a watcher stays until it leaves", async () => {
+Deno.test("with no time to stay the dashboard closes at once, and that of a watcher stays until it is closed", async () => {
   assert.equal(await (await ended("completed", 0)).left(), "ended");
   const watcher = await ended("stopped", Infinity, "watch");
   watcher.after(100 * MINUTE);
@@ -131,7 +131,7 @@ Deno.test("with no time to stay it leaves at once; a watcher stays until it leav
   await watcher.session.leave();
 });
 
-Deno.test("with --stay an ended dashboard waits for ever", async () => {
+Deno.test("with --stay the dashboard of a finished run stays forever", async () => {
   const { session, left, after } = await ended("completed", Infinity);
   after(100 * MINUTE);
   assert.equal(await left(), null);
@@ -140,7 +140,7 @@ Deno.test("with --stay an ended dashboard waits for ever", async () => {
   assert.equal(await left(), "ended");
 });
 
-Deno.test("every signal leaves an ended dashboard with the run's own end", async () => {
+Deno.test("every signal closes the dashboard of a finished run with the run's own end", async () => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     const { session, left } = await ended("failed", MINUTE);
     session.signal(signal);
@@ -148,7 +148,7 @@ Deno.test("every signal leaves an ended dashboard with the run's own end", async
   }
 });
 
-Deno.test("--stay, --leave and a Slurm job decide how long the dashboard stays", () => {
+Deno.test("--stay, --leave and a Slurm job determine how long the dashboard stays", () => {
   const env = (id?: string) => (name: string) => (name === "SLURM_JOB_ID" ? id : undefined);
   const flags = { stay: false, leave: false };
   assert.equal(stayMs(flags, env()), MINUTE);
@@ -157,7 +157,7 @@ Deno.test("--stay, --leave and a Slurm job decide how long the dashboard stays",
   assert.equal(stayMs({ ...flags, stay: true }, env("17")), Infinity);
 });
 
-Deno.test("an ended dashboard offers whole commands to evaluate, predict and plot, where there is room for them", async () => {
+Deno.test("the dashboard of a finished run shows whole commands to evaluate, predict and plot, if there is room", async () => {
   const { session } = await ended("completed", MINUTE);
   const id = "20261123-205501-densenet121-dollarstreet";
   session.dispatch({ type: "short_id", id: "20261123-205501" });

@@ -16,7 +16,7 @@ Deno.test("many changes become few frames, and the last change is always shown",
     await pause(1);
   }
   await pause(100);
-  // However late a loaded machine is with its timers.
+  // Timers may be late on a busy machine.
   const most = (performance.now() - startedMs) / standsMs + 2;
   assert.ok(frames >= 2 && frames <= most, `${frames} frames, at most ${most}`);
   assert.equal(store.snapshot().view.now, 100);
@@ -31,7 +31,7 @@ Deno.test("an urgent change is shown at once", () => {
   store.close();
 });
 
-Deno.test("large frames stand longer: under 1 kB a second at 80×24 and 1.5 kB at 200×50, but never over 1.5 s", () => {
+Deno.test("large frames are shown longer: under 1 kB per second at 80×24 and 1.5 kB at 200×50, but at most 1.5 s", () => {
   assert.equal(frameMs(100, 80, 24), 1000 / DEFAULT_FPS);
   assert.equal(frameMs(10, 80, 24, 10), 100);
   for (const [columns, rows, limit] of [[80, 24, 1000], [200, 50, 1500]] as const) {

@@ -4,7 +4,7 @@ import type { RunEvent } from "../../../src/events.ts";
 import type { RunState } from "../../../src/run_state/run_state.ts";
 import { changed, event, lessonAfter, replay, stream } from "../replay.ts";
 
-Deno.test("the end card says what happened and why, best and last, the time, and where everything is", () => {
+Deno.test("the end card says what happened and why, with best and last epoch, the time, and all paths", () => {
   const text = summaryLines({ how: "ended", state: replay(stream("lesson")) }).join("\n");
   const id = "20261123-205501-densenet121-dollarstreet";
   for (
@@ -23,13 +23,13 @@ Deno.test("the end card says what happened and why, best and last, the time, and
   ) assert.ok(text.includes(expected), `${expected} is missing from\n${text}`);
 });
 
-Deno.test("a failed run's end card gives the reason in its first lines", () => {
+Deno.test("the end card of a failed run has the reason in its first lines", () => {
   const [first = "", second = ""] = summaryLines({ how: "ended", state: replay(stream("nan")) });
   assert.match(first, /the loss is not a number after 4 epochs$/);
   assert.match(second, /^ {2}why +the loss of epoch 4 is not a number: lower --learning-rate/);
 });
 
-Deno.test("after a loss that is NaN the end card gives the command that repeats the run with a smaller learning rate", () => {
+Deno.test("after a NaN loss the end card has the command that repeats the run with a smaller learning rate", () => {
   const state = replay(stream("nan"));
   const { facts } = state.run;
   assert.ok(facts);
@@ -76,7 +76,7 @@ Deno.test("notices are repeated at the end", () => {
   assert.doesNotMatch(text, /best|last/, "no epoch was finished");
 });
 
-Deno.test("who detaches is told how to come back and how to stop it", () => {
+Deno.test("after detaching, the person is told how to come back and how to stop the run", () => {
   const lines = summaryLines({ how: "detached", state: lessonAfter(12) });
   assert.match(lines[0] ?? "", /training goes on/);
   assert.match(lines.join("\n"), /epoch 12[\s\S]*deno task watch \S+[\s\S]*deno task stop \S+/);
@@ -90,7 +90,7 @@ Deno.test("on a narrow terminal no line of the summary is wider than the screen,
   assert.deepEqual(words(lines), words(summaryLines(exit)));
 });
 
-Deno.test("commands name the run by its id where they find it by that, else by its path", () => {
+Deno.test("commands name the run by its id if that finds it, and otherwise by its path", () => {
   const state = replay(stream("lesson"));
   const id = state.view.id ?? "";
   const command = (runs: string | null) =>
@@ -100,7 +100,7 @@ Deno.test("commands name the run by its id where they find it by that, else by i
   assert.match(command("/elsewhere/runs") ?? "", new RegExp(`watch ${state.view.directory}$`));
 });
 
-Deno.test("the end card gives the command that repeats the run, whole on any screen", () => {
+Deno.test("the end card has the command that repeats the run, complete on any screen", () => {
   const state = replay(stream("lesson"));
   const { facts } = state.run;
   assert.ok(facts);
@@ -124,7 +124,7 @@ Deno.test("the end card gives the command that repeats the run, whole on any scr
   }
 });
 
-Deno.test("a run with a finished epoch says how to judge and plot it; one without has nothing to judge", () => {
+Deno.test("a run with a finished epoch says how to evaluate and plot it, and one without does not", () => {
   const whole = summaryLines({ how: "ended", state: replay(stream("lesson")) });
   for (const command of ["evaluate", "plot", "watch"]) {
     assert.ok(whole.some((line) => line.includes(`deno task ${command} `)), command);
@@ -135,7 +135,7 @@ Deno.test("a run with a finished epoch says how to judge and plot it; one withou
   assert.deepEqual(none.filter((line) => /evaluate|plot/.test(line)), []);
 });
 
-Deno.test("the end summary says which epoch final/ holds, and that it is not the best where it is another", () => {
+Deno.test("the end summary says which epoch final/ holds and whether another one is the best", () => {
   const end = stream("lesson").find(({ type }) => type === "end");
   assert.ok(end?.type === "end" && end.best && end.last);
   const lines = (restored: typeof end.best) =>
@@ -152,7 +152,7 @@ Deno.test("the end summary says which epoch final/ holds, and that it is not the
   );
 });
 
-Deno.test("the end card compares the best epoch with the majority baseline, and names the monitored class metric", () => {
+Deno.test("the end card compares the best epoch with the majority baseline and names the monitored class metric", () => {
   const { run, view } = replay(stream("lesson"));
   const classes = event({ type: "classes", majority: { class: 0, accuracy: 0.1 }, weights: null });
   assert.ok(classes.type === "classes" && run.end?.best && run.earlyStopping);
@@ -167,7 +167,7 @@ Deno.test("the end card compares the best epoch with the majority baseline, and 
   assert.doesNotMatch(lines({ end: { ...run.end, best } }), /val_macro_f1/, "not every run gets longer lines");
 });
 
-Deno.test("each checkpoint is named once in the end card, with all that it was saved for, those requested too", () => {
+Deno.test("each checkpoint is named once in the end card, with all its reasons, including requested ones", () => {
   const { run, view } = replay(stream("lesson"));
   const directory = run.end?.directory ?? "";
   const saved = (kind: "best" | "last" | "manual", name: string) => {
@@ -191,7 +191,7 @@ Deno.test("each checkpoint is named once in the end card, with all that it was s
   );
 });
 
-Deno.test("who ends a run before training with ctrl-c reads that, and that nothing was saved", () => {
+Deno.test("after ctrl-c before training the end card says so, and that nothing was saved", () => {
   const end = stream("lesson").find(({ type }) => type === "end");
   assert.ok(end?.type === "end");
   const none = { ...end, reason: "interrupted", signal: "SIGINT", epochs: 0, best: null, last: null } as const;

@@ -10,7 +10,7 @@ const { run } = replay(stream("overfit"));
 const other = run.epochs;
 const state = replay([{ type: "beside", id: "other", run }], lessonAfter(20));
 
-Deno.test("two runs are laid over each other: the other's curves behind, as long as the longer of both", () => {
+Deno.test("two runs are compared in one chart: the other's curves are behind, and the axis is as long as the longer run", () => {
   const { series, to, from } = curves(state, metricOf("accuracy"));
   assert.deepEqual(series.map(({ name, run, points }) => [name, run, points.length]), [
     ["training", 1, 40],
@@ -22,19 +22,19 @@ Deno.test("two runs are laid over each other: the other's curves behind, as long
   assert.ok(to >= 40);
 });
 
-Deno.test("a letter at the end of each validation curve tells them apart without colour", () => {
+Deno.test("a letter at the end of each validation curve distinguishes the runs without colour", () => {
   const { tags } = curves(state, metricOf("loss"));
   assert.deepEqual(tags?.map(({ text, x, run }) => [text, x, run]), [["B", 40, 1], ["A", 20, undefined]]);
 });
 
-Deno.test("the legend has the other run's validation figure, at the cursor where there is one", () => {
+Deno.test("the legend has the other run's validation figure, at the cursor if there is one", () => {
   const texts = (charts = state.view.charts) =>
     legend(curves(changed(state, { view: { charts } }), metricOf("accuracy")), UNICODE, 90).map(({ text }) => text);
   assert.equal(texts().at(-1), `B ${other.at(-1)?.val_accuracy?.toFixed(4)}`);
   assert.equal(texts({ ...state.view.charts, cursor: 7 }).at(-1), `B ${other[6]?.val_accuracy?.toFixed(4)}`);
 });
 
-Deno.test("past its end the other run's entry says where it ended, and while it goes on how far it is", () => {
+Deno.test("past the other run's end the legend says where it ended, or how far it is while it continues", () => {
   const entry = (short: BesideRun) => {
     const both = replay([{ type: "beside", id: "other", run: short }], lessonAfter(20));
     return legend(curves(both, metricOf("accuracy")), UNICODE, 90).at(-1)?.text;
@@ -47,7 +47,7 @@ Deno.test("past its end the other run's entry says where it ended, and while it 
   assert.equal(entry({ ...run, epochs: other.slice(0, 12), end: null }), `B at 12, ${figure}`);
 });
 
-Deno.test("both letters are explained, and the other run is called by its name and its own network", () => {
+Deno.test("both letters are explained, and the other run is called by its name or its network", () => {
   const { facts } = run;
   assert.ok(facts);
   const called = (name: string | null) => besideText({ id: "other", run: { ...run, facts: { ...facts, name } } });
@@ -56,7 +56,7 @@ Deno.test("both letters are explained, and the other run is called by its name a
   assert.equal(besideText({ id: "other", run: { ...run, facts: null } }), "A is this run, B is other");
 });
 
-Deno.test("a run alone has no letters and no figure of another", () => {
+Deno.test("a single run has no letters and no figure of another run", () => {
   const alone = curves(lessonAfter(20), metricOf("accuracy"));
   assert.equal(alone.tags, undefined);
   assert.equal(legend(alone, UNICODE, 90).length, 2);

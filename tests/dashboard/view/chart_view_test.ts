@@ -16,7 +16,7 @@ import { event, pressed, replay, stream } from "../replay.ts";
 
 const VIEW = initialChartView(false);
 
-Deno.test("b goes from braille to blocks to ASCII and round; without Unicode it begins with ASCII", () => {
+Deno.test("b cycles through braille, blocks and ASCII; without Unicode it begins with ASCII", () => {
   const next = (view: ChartView) => changeCharts(view, { type: "drawing" }, { epochs: 5, best: 2 });
   assert.deepEqual([VIEW, next(VIEW), next(next(VIEW)), next(next(next(VIEW)))].map(({ drawing }) => drawing), [
     "braille",
@@ -35,7 +35,7 @@ for (const [epochs, from, to] of WINDOWS) {
   });
 }
 
-Deno.test("the cursor comes from the newest epoch, stays on the chart, and goes where it came from", () => {
+Deno.test("the cursor starts at the newest epoch, stays on the chart, and disappears when moved back there", () => {
   const state = replay(stream("lesson"));
   assert.equal(pressed(state, "left").view.charts.cursor, 25);
   assert.equal(pressed(state, "left", "left", "right").view.charts.cursor, 25);
@@ -49,7 +49,7 @@ Deno.test("the cursor comes from the newest epoch, stays on the chart, and goes 
   assert.equal(pressed(state, "w", ...Array<string>(40).fill("left")).view.charts.cursor, 17);
 });
 
-Deno.test("the legend has the figures at the cursor, and says whose they are", () => {
+Deno.test("the legend has the figures at the cursor and says which epoch they belong to", () => {
   const state = pressed(replay(stream("lesson")), ...Array<string>(5).fill("left"));
   const epoch = state.run.epochs[20];
   assert.ok(epoch);
@@ -61,14 +61,14 @@ Deno.test("the legend has the figures at the cursor, and says whose they are", (
   ]);
 });
 
-Deno.test("titles say what is not as it is by itself", () => {
+Deno.test("titles mention every setting that differs from the default", () => {
   const state = pressed(replay(stream("lesson")), "l", "m", "w");
   assert.equal(curves(state, metricOf("loss")).title, "Loss, log, smoothed 0.6, newest");
   assert.equal(curves(state, metricOf("accuracy")).title, "Accuracy, smoothed 0.6, newest");
   assert.equal(curves(pressed(state, "l", "m", "m", "w"), metricOf("loss")).title, "Loss");
 });
 
-Deno.test("smoothing is TensorBoard's: the first value as it is, then means whose weights sum to 1", () => {
+Deno.test("smoothing is TensorBoard's: the first value unchanged, then means whose weights sum to 1", () => {
   const points = [4, null, 2, 2].map((y, x) => ({ x, y }));
   assert.deepEqual(smooth(points, 0), points);
   const [first, gap, second] = smooth(points, 0.5).map(({ y }) => y);
@@ -76,7 +76,7 @@ Deno.test("smoothing is TensorBoard's: the first value as it is, then means whos
   assert.ok(Math.abs((second ?? NaN) - (4 * 0.25 + 2 * 0.5) / 0.75) < 1e-12);
 });
 
-Deno.test("a smoothed curve lies over the raw one, and the best epoch is marked on the raw one", () => {
+Deno.test("a smoothed curve is drawn over the raw one, and the best epoch is marked on the raw one", () => {
   const state = replay(stream("lesson"));
   const [raw, smoothed] = [curves(state, metricOf("accuracy")), curves(pressed(state, "m"), metricOf("accuracy"))];
   assert.deepEqual(smoothed.mark, raw.mark);
@@ -91,7 +91,7 @@ Deno.test("a smoothed curve lies over the raw one, and the best epoch is marked 
   assert.equal(raw.mark?.y, Math.max(...(raw.series[1]?.points ?? []).map(({ y }) => y ?? -Infinity)));
 });
 
-Deno.test("where a legend is too long the validation figure is the last to go", () => {
+Deno.test("if a legend is too long, the validation figure is the last to be left out", () => {
   const data = curves(pressed(replay(stream("lesson")), "left"), metricOf("accuracy"));
   const names = (width: number) => legend(data, UNICODE, width).map(({ name }) => name);
   assert.deepEqual(names(80), [null, "training", "validation"]);
@@ -105,7 +105,7 @@ Deno.test("the legend's figures are not smoothed", () => {
   assert.deepEqual(curves(pressed(state, "m"), metricOf("loss")).figures, curves(state, metricOf("loss")).figures);
 });
 
-Deno.test("what an epoch has to beat is a line in the chart of what is monitored, while the run goes on", () => {
+Deno.test("the figure that an epoch must beat is a line in the chart of the monitored metric during the run", () => {
   const events = stream("lesson");
   const running = replay(events.slice(0, 132));
   assert.deepEqual(curves(running, metricOf("accuracy")).levels, [running.run.earlyStopping?.threshold]);
@@ -117,13 +117,13 @@ Deno.test("what an epoch has to beat is a line in the chart of what is monitored
   assert.deepEqual(curves(replay(events), metricOf("accuracy")).levels, []);
 });
 
-Deno.test("keys of the charts mean nothing before there are curves, but for b", () => {
+Deno.test("the keys of the charts do nothing before there are curves, except b", () => {
   const state = replay(stream("extracting"));
   for (const key of ["left", "right", "l", "m", "w"]) assert.equal(intentOf(state, key), null, key);
   assert.notEqual(intentOf(state, "b"), null);
 });
 
-Deno.test("the majority baseline that the run says is a line in the chart of the accuracy, also after the end", () => {
+Deno.test("the run's majority baseline is a line in the accuracy chart, after the end too", () => {
   const events = stream("lesson");
   const said = event({ type: "classes", majority: { class: 2, accuracy: 0.25 }, weights: null });
   for (const state of [replay([...events.slice(0, 132), said]), replay([...events, said])]) {

@@ -29,14 +29,14 @@ for (const [keys, expected] of SCROLLS) {
   });
 }
 
-Deno.test("who reads further up keeps what is read where it is while more is said", () => {
+Deno.test("a person who has scrolled up keeps the same entries in view while new ones arrive", () => {
   const reading = pressed(LOG, "k");
   const after = replay([said("6"), said("7")], reading);
   assert.equal(shown(after), "1 2 3 4");
   assert.equal(after.view.logView.below, 3);
 });
 
-Deno.test("at the end the newest comes into view, and what does not pass the filter moves nothing", () => {
+Deno.test("at the end of the log the newest entry comes into view, and filtered entries move nothing", () => {
   assert.equal(shown(replay([said("6")], LOG)), "1 2 3 4 5 6");
   const filtered = pressed(LOG, "f", "k");
   assert.equal(shown(replay([said("6")], filtered)), "2");

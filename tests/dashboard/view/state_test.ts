@@ -15,20 +15,20 @@ Deno.test("a replayed run has every epoch, the newest best and last checkpoint, 
   assert.equal(statusOf(state).text, "stopped early");
 });
 
-Deno.test("reduce leaves the state it was given alone", () => {
+Deno.test("reduce does not change the state it receives", () => {
   const before = lessonAfter(3);
   const copy = structuredClone({ run: before.run, charts: before.view.charts, logView: before.view.logView });
   replay(stream("lesson"), before);
   assert.deepEqual({ run: before.run, charts: before.view.charts, logView: before.view.logView }, copy);
 });
 
-Deno.test("each phase has its stage, and curves stay once there are some", () => {
+Deno.test("each phase has its stage, and curves stay once there are any", () => {
   const events = stream("lesson");
   const stages = events.map((_, index) => stageOf(replay(events.slice(0, index + 1)).run));
   assert.deepEqual(stages.filter((stage, index) => stage !== stages[index - 1]), ["setup", "extract", "train"]);
 });
 
-Deno.test("what was announced is confirmed: a checkpoint with its name and size, a pause with what it saved", () => {
+Deno.test("announcements are confirmed: a checkpoint with its name and size, a pause with what it saved", () => {
   const save = (kind: "manual" | "last", seconds: number) =>
     event({ type: "checkpoint", path: "/r/epoch-0012-step-0007", epoch: 12, step: 7, kind, bytes: 658_000 }, seconds);
   const announced = replay([
@@ -44,7 +44,7 @@ Deno.test("what was announced is confirmed: a checkpoint with its name and size,
   assert.equal(text(save("manual", 2)), "checkpoint after this batch", "that was long ago");
 });
 
-Deno.test("checkpoints that were asked for are kept, best and last replaced", () => {
+Deno.test("requested checkpoints are kept, and best and last are replaced", () => {
   const kinds = ["best", "manual", "last", "manual", "best", "last"] as const;
   const state = replay(
     kinds.map((kind, index) =>
@@ -71,7 +71,7 @@ Deno.test("notices stay from the run event to the end", () => {
   assert.equal(noticesOf(replay(events).run).length, 2);
 });
 
-Deno.test("a zoomed pane gives the screen back, and the focus, when its stage ends", () => {
+Deno.test("a zoomed pane gives up the screen and the focus when its stage ends", () => {
   const events = stream("lesson");
   const training = events.findIndex((event) => event.type === "phase" && event.name === "train");
   const zoomed = (pane: PaneName) => changed(replay(events.slice(0, training)), { view: { focus: pane, zoom: pane } });
@@ -86,7 +86,7 @@ Deno.test("a zoomed pane gives the screen back, and the focus, when its stage en
   assert.deepEqual({ focus, zoom }, { focus: null, zoom: null });
 });
 
-Deno.test("the clock runs with the ticks, stands still after the end, and a lost trainer's at its last sign of life", () => {
+Deno.test("the clock follows the ticks and stops at the end, and for a lost trainer at its last event", () => {
   const first = event({ type: "phase", name: "prepare", total: 0 }, 100);
   const running = replay([first, { type: "tick", now: 160_000 }]);
   assert.equal(elapsedSeconds(running), 60);
@@ -96,7 +96,7 @@ Deno.test("the clock runs with the ticks, stands still after the end, and a lost
   assert.equal(elapsedSeconds(ended), ended.run.end?.seconds.total);
 });
 
-Deno.test("paused, resumed and stopping show in the status", () => {
+Deno.test("paused, resumed and stopping appear in the status", () => {
   const control = (state: "paused" | "resumed" | "stopping") => event({ type: "control", state });
   const connected = replay([{ type: "connected", id: "x", directory: "/x", live: true }]);
   assert.equal(statusOf(replay([control("paused")], connected)).text, "paused");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Budget } from "../../../src/dashboard/wire/budget.ts";
 import { Screen } from "../../../src/dashboard/wire/screen.ts";
 
-Deno.test("what was written a second ago is forgotten, what was written since leaves less room", () => {
+Deno.test("bytes written more than a second ago are forgotten, and those written since reduce the budget", () => {
   const budget = new Budget();
   const all = budget.room(0);
   assert.ok(all > 0 && all < 8000);
@@ -13,7 +13,7 @@ Deno.test("what was written a second ago is forgotten, what was written since le
   assert.equal(budget.room(1400), all);
 });
 
-Deno.test("a frame over its limit leaves the rows below as they are, and the next call goes on", () => {
+Deno.test("a frame over its limit leaves the rows below unchanged, and the next call continues with them", () => {
   const size = { columns: 40, rows: 4 };
   const frame = (text: string) => Array(4).fill(text).join("\n");
   const screen = new Screen();

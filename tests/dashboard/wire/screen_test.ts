@@ -22,7 +22,7 @@ const ASCII = "abc XYZ 0123456789   .-|".split("");
 const DRAWN = "─━│█░⣿⡇▀▄◆·×→…".split("");
 /** Terminals agree about the width of these. */
 const WIDE = "日本語界한글あア（".split("");
-/** About these they do not. */
+/** Terminals disagree about the width of these. */
 const UNSURE = ["é", "👍", "👩‍👩‍👧", "🇩🇪", "☺️", "n̈", "✅", "ก็", "ﬀ", "⚠"];
 
 /** Characters and styles: a line of a frame. */
@@ -46,7 +46,7 @@ function randomLine(random: Random, columns: number, characters: readonly string
   return line;
 }
 
-/** A frame in which some lines are as they were, some are changed in the middle, some have moved, and some are new. */
+/** Returns a frame in which some lines are unchanged, some differ in the middle, some have moved, and some are new. */
 function nextFrame(random: Random, before: readonly Line[], size: ScreenSize, characters: readonly string[]): Line[] {
   return Array.from({ length: size.rows }, (_, row) => {
     const [old = [], above = []] = [before[row], before[row - 1]];
@@ -68,7 +68,7 @@ function nextFrame(random: Random, before: readonly Line[], size: ScreenSize, ch
   });
 }
 
-/** How a frame gets on an empty terminal: what the difference is compared with. */
+/** Returns the bytes that draw a frame on an empty terminal, with which the difference is compared. */
 type Anew = (lines: readonly string[], size: ScreenSize) => string;
 
 const asItIs: Anew = (lines) => lines.map((line, row) => `\x1b[${row + 1}H\x1b[m\x1b[?7l${line}`).join("");
@@ -115,7 +115,7 @@ Deno.test("the difference turns the old screen into the new one, for thousands o
   for (const { frames, ...size } of SIZES) await drawAll(random, size, frames, characters, asItIs);
 });
 
-Deno.test("where terminals disagree about a width, the difference gives what the frame gives on an empty screen", async () => {
+Deno.test("where terminals disagree about a width, the difference gives the same result as drawing on an empty screen", async () => {
   const random = stream(2, "wire");
   const characters = [...ASCII, ...ASCII, ...WIDE, ...UNSURE];
   for (const { frames, ...size } of SIZES) await drawAll(random, size, frames, characters, byItself);
@@ -123,7 +123,7 @@ Deno.test("where terminals disagree about a width, the difference gives what the
 
 const SMALL: ScreenSize = { columns: 12, rows: 3 };
 
-/** What is written for `after` where `before` is on the screen, without what keeps it together. */
+/** Returns what is written for `after` when `before` is on the screen, without the synchronized-output marks. */
 function difference(before: string, after: string, size = SMALL): string {
   const screen = new Screen();
   screen.show(before, size);
@@ -134,12 +134,12 @@ const CASES: readonly [what: string, before: string, after: string, written: str
   ["nothing for the same frame", "abc", "abc", ""],
   ["nothing for blanks in another colour", "a \x1b[31m \x1b[39mb", "a  b", ""],
   ["one figure", "epoch 12", "epoch 13", "\x1b[;8H3"],
-  ["the gap, where that is shorter than a move", "1 2 3", "4 2 5", "\x1b[H4 2 5"],
+  ["a short gap instead of moving the cursor", "1 2 3", "4 2 5", "\x1b[H4 2 5"],
   ["an erase for a long end", "abcdefgh", "ab", "\x1b[;3H\x1b[K"],
   ["a colour only where it changes", "\x1b[31mab\x1b[39mc", "\x1b[31mab\x1b[32mc", "\x1b[;3H\x1b[32mc"],
   ["the whole of a wide character", "日本", "日語", "\x1b[;3H語"],
-  ["the neighbour of a wide character that goes", "日b", "a b", "\x1b[Ha "],
-  ["no more than a screen has", "", "a\nb\nc\nd\ne", "\x1b[Ha\r\nb\r\nc"],
+  ["the second cell of a wide character that disappears", "日b", "a b", "\x1b[Ha "],
+  ["no more lines than the screen has", "", "a\nb\nc\nd\ne", "\x1b[Ha\r\nb\r\nc"],
   ["half a wide character as a blank", "", `${"a".repeat(11)}日`, `\x1b[H${"a".repeat(11)}`],
   ["no control sequences but styles", "", "a\x1b[2Jb\x1b]0;title\x07c\x07d", "\x1b[Habcd"],
 ];
@@ -148,7 +148,7 @@ for (const [what, before, after, expected] of CASES) {
   Deno.test(`a frame writes ${what}`, () => assert.equal(difference(before, after), expected));
 }
 
-Deno.test("a frame on a screen of another size, or one that is forgotten, homes and draws everything", () => {
+Deno.test("a frame after a resize or a reset of the screen moves home and draws everything", () => {
   const screen = new Screen();
   screen.show("abc", SMALL);
   const whole = "\x1b[?2026h\x1b[m\x1b[H\x1b[Jabc\x1b[?2026l";

@@ -1,4 +1,4 @@
-/** A terminal without a screen, cell by cell. */
+/** Reads a terminal cell by cell, without a screen. */
 import xterm from "@xterm/headless";
 import type { ScreenSize } from "../../../src/dashboard/wire/screen.ts";
 
@@ -46,7 +46,7 @@ export function cellsOf(terminal: Terminal): Cell[][] {
   });
 }
 
-/** Of blanks only what is seen: their ground, and lines through or under them. One string a row. */
+/** Returns one string per row. Of spaces it keeps only what is visible: background, underline and strikethrough. */
 export function blanked(rows: readonly (readonly Cell[])[]): string[] {
   return rows.map((row) =>
     row.map(({ text, width, colour, ground, marks }) => {
