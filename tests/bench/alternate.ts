@@ -1,16 +1,16 @@
-/** A B A B …: what is compared is measured in turn, so that a machine that gets slower is slower for all. */
+/** Measures contenders in turn, A B A B …, so that a machine that slows down slows down all of them. */
 
 export interface Contender<Sample> {
   readonly name: string;
-  /** Measures once. */
+  /** Takes one sample. */
   sample(): Promise<Sample>;
 }
 
 /**
- * Measures each contender once a round, in order, one at a time. Returns every contender's samples, by its name.
+ * Measures each contender once per round, in order, one at a time. Returns the samples of each contender by its name.
  *
- * @param onSample is told before each measurement whose it is and the round, from 1.
- * @throws RangeError where two contenders share a name.
+ * @param onSample is called before each measurement with the contender's name and the round, from 1.
+ * @throws RangeError if two contenders have the same name.
  */
 export async function alternate<Sample>(
   contenders: readonly Contender<Sample>[],

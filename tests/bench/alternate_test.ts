@@ -20,7 +20,7 @@ Deno.test("contenders are measured in turn, one at a time, round after round", a
   assert.deepEqual([...samples], [["A", [1, 3, 5]], ["B", [2, 4, 6]]]);
 });
 
-Deno.test("two contenders of one name are refused: one's samples would be the other's", async () => {
+Deno.test("two contenders with the same name are refused, since their samples would mix", async () => {
   const one = { name: "A", sample: () => Promise.resolve(1) };
   await assert.rejects(alternate([one, one], 1), RangeError);
 });

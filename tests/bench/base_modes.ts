@@ -1,6 +1,6 @@
 /**
- * The ways to run the frozen base that the bench compares. This is the one place that knows how each is opened; what is
- * not in `BASE_MODES` is not measured.
+ * The ways of running the frozen base that the bench compares. Only this file knows how each is opened, and only the
+ * modes in `BASE_MODES` are measured.
  */
 import { z } from "zod";
 import { precisionSchema } from "../../src/config.ts";
@@ -13,19 +13,19 @@ import type { ExtractionSpec } from "../../src/features/job.ts";
 import { PRECISIONS } from "./precisions.ts";
 
 export const baseModeSchema = z.object({
-  /** eager: op by op from JavaScript; captured: one TensorFlow graph. */
+  /** eager: op by op from JavaScript. captured: one TensorFlow graph. */
   mode: z.enum(["eager", "captured"]),
   precision: precisionSchema,
 });
 export type BaseMode = z.infer<typeof baseModeSchema>;
 
-/** What can be measured with the engine `tensorflow`, the reference that errors are relative to first. */
+/** The modes that the engine `tensorflow` can run here. Errors are relative to the first one. */
 export const BASE_MODES: readonly BaseMode[] = [
   { mode: "eager", precision: "float32" },
   ...PRECISIONS.map((precision) => ({ mode: "captured", precision } as const)),
 ];
 
-/** Opens the base in one way. `spec.precision` does not matter: the mode's does. */
+/** Opens the base in one mode. Uses the mode's precision and ignores `spec.precision`. */
 export function openBase(
   tf: Tf,
   spec: ExtractionSpec,

@@ -1,4 +1,4 @@
-/** What all sections share: the options, the images, what a run is prepared with, caches, and Keras's Python. */
+/** What all sections share: the options, the images, the preparation of runs, caches, and Keras's Python. */
 import { join } from "node:path";
 import { runOptionsSchema } from "../../src/config.ts";
 import type { ExtractionSpec } from "../../src/features/job.ts";
@@ -12,15 +12,15 @@ import type { Say } from "./progress.ts";
 import type { SectionReport } from "./report_schema.ts";
 import { ensureVenv } from "./venv.ts";
 
-/** Epochs of the lesson's run as Keras takes them; patience is out of the way, so that all of them are run. */
+/** The number of epochs of the lesson's run with Keras. The patience is set so high that all of them are run. */
 export const LESSON_EPOCHS = 26;
 const QUICK_EPOCHS = 4;
 
 export interface Section {
-  /** For `--only`. */
+  /** The name for `--only`. */
   readonly name: string;
   readonly title: string;
-  /** Whether it is left out unless `--long` or its name is given. */
+  /** Whether the section is left out unless `--long` or its name is given. */
   readonly long?: boolean;
   run(bench: Bench): Promise<Omit<SectionReport, "name" | "title">>;
 }
@@ -41,7 +41,7 @@ export class Bench {
     return this.#images ??= lessonImages(this.work, this.options.quick);
   }
 
-  /** Engine and random base of the lesson's run, set up where they are not there; the network is not asked for weights. */
+  /** Returns the engine and random base of the lesson's run and sets them up if needed. Downloads no weights. */
   prepared(): Promise<{ prepared: Prepared; spec: ExtractionSpec }> {
     return this.#prepared ??= this.#prepare();
   }
@@ -54,20 +54,20 @@ export class Bench {
     return { prepared, spec: planSpec(prepared, options) };
   }
 
-  /** Keras's Python, made where it is not there; null with --no-keras. */
+  /** Returns Keras's Python and installs it if needed. Returns null with --no-keras. */
   async python(): Promise<string | null> {
     if (!this.options.keras) return null;
     return await (this.#python ??= ensureVenv(undefined, this.say));
   }
 
-  /** A cache of its own with this machine's engines and weights, and nothing else in it yet. */
+  /** Returns a new cache that contains only this machine's engines and weights. */
   place(name: string): RunPlace {
     const folder = join(this.work, name);
     emptyFeatureCache(folder);
     return { cacheHome: folder, runs: join(folder, "runs") };
   }
 
-  /** The arguments of the lesson's run, or one on other images. */
+  /** Returns the arguments of the lesson's run, or of one on other images. */
   async lesson(changed: { data?: string; epochs?: number; precision?: string } = {}): Promise<string[]> {
     const { data = (await this.images()).folder, epochs = this.epochs, precision = "float32" } = changed;
     return [
@@ -77,7 +77,7 @@ export class Bench {
   }
 }
 
-/** Removes the features of a cache, and nothing else: graphs stay. */
+/** Removes the features of a cache but keeps its graphs. */
 export function forgetFeatures({ cacheHome }: RunPlace): void {
   try {
     Deno.removeSync(join(cacheHome, "headlight", "features"), { recursive: true });

@@ -1,4 +1,4 @@
-/** Measurements run in processes of their own, each of which prints its result as the last JSON line of its output. */
+/** Measurements in separate processes. Each prints its result as the last JSON line of its output. */
 import { join } from "node:path";
 import type { z } from "zod";
 import { HeadlightError } from "../../src/errors.ts";
@@ -10,11 +10,11 @@ const HERE = import.meta.dirname ?? ".";
 
 export interface Finished<Result> {
   readonly result: Result;
-  /** From the process's start to its end. */
+  /** The time from the process's start to its end. */
   readonly wallSeconds: number;
-  /** The largest that it and its descendants took (PSS); null where nobody looked. */
+  /** The peak memory of the process and its descendants (PSS), or null if it was not sampled. */
   readonly peakBytes: number | null;
-  /** All that it wrote to its standard output. */
+  /** Everything that it wrote to its standard output. */
   readonly output: string;
 }
 
@@ -23,7 +23,7 @@ export interface ChildOptions {
   readonly watchMemory?: boolean;
 }
 
-/** Runs a file of this folder with a request as its one argument; the environment is that of Headlight's extractor. */
+/** Runs a file of this folder with a request as its only argument, in the environment of Headlight's extractor. */
 export function runDeno<Schema extends z.ZodType>(
   file: string,
   request: unknown,
@@ -36,7 +36,7 @@ export function runDeno<Schema extends z.ZodType>(
   return runChild(Deno.execPath(), [...args, JSON.stringify(request)], schema, { env: environment, ...options });
 }
 
-/** Runs a script of keras/ with a request as its one argument. */
+/** Runs a script of keras/ with a request as its only argument. */
 export function runPython<Schema extends z.ZodType>(
   python: string,
   script: string,
@@ -49,7 +49,7 @@ export function runPython<Schema extends z.ZodType>(
   return runChild(python, args, schema, { env: environment, ...options });
 }
 
-/** @throws HeadlightError (1) with its last words where it fails or prints no result. */
+/** @throws HeadlightError (1) with the last line of its output if it fails or prints no result. */
 async function runChild<Schema extends z.ZodType>(
   command: string,
   args: string[],
@@ -76,25 +76,25 @@ async function runChild<Schema extends z.ZodType>(
   throw new HeadlightError(`${args.find((word) => /\.(ts|py)$/.test(word)) ?? command} failed: ${words}`, 1);
 }
 
-/** The last line that is JSON; undefined where none is: native code prints what it likes. */
+/** Returns the last line that is JSON, or undefined if there is none. Native code may print other lines. */
 export function lastJson(output: string): unknown {
   for (const line of output.split("\n").reverse()) {
     if (!line.startsWith("{")) continue;
     try {
       return JSON.parse(line);
     } catch {
-      // Not the result: go on with the line before.
+      // This line is not the result. Try the line before it.
     }
   }
   return undefined;
 }
 
-/** A child's end of it: its request, checked. */
+/** Called in the child: returns its request after validation. */
 export function readRequest<Schema extends z.ZodType>(schema: Schema): z.infer<Schema> {
   return schema.parse(JSON.parse(Deno.args[0] ?? "null"));
 }
 
-/** A child's end of it: its result, on a line of its own. */
+/** Called in the child: prints its result on a separate line. */
 export function printResult(result: unknown): void {
   console.log(`\n${JSON.stringify(result)}`);
 }

@@ -1,6 +1,6 @@
 /**
- * One measurement of features per second: opens the base in one way, computes a batch to warm up, then the images once
- * with the clock running. Resizing and preprocessing count; reading the images does not.
+ * Measures features per second once. Opens the base in one mode, computes a batch to warm up, and then times all
+ * images. The time includes resizing and preprocessing but not reading the images.
  */
 import { dirname } from "node:path";
 import { z } from "zod";
@@ -16,9 +16,9 @@ import { printResult, readRequest } from "./children.ts";
 const requestSchema = z.object({
   spec: extractionSpecSchema,
   mode: baseModeSchema,
-  /** Of the training part, from its first on; whole batches. */
+  /** The number of images, from the start of the training set. A multiple of the batch size. */
   images: z.int().min(1),
-  /** Where the features go, as .npy. */
+  /** The .npy file to which the features are written. */
   out: z.string(),
 });
 export type FeaturesRequest = z.infer<typeof requestSchema>;

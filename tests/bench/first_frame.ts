@@ -1,4 +1,4 @@
-/** How long a person waits for something to look at. */
+/** Measures how long a person waits for something to look at. */
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 import { PseudoTerminal } from "../terminal/pseudo_terminal.ts";
@@ -6,7 +6,7 @@ import { type RunPlace, trainWords } from "./headlight_run.ts";
 
 const WITHIN_MS = 120_000;
 
-/** Milliseconds from the start of `deno task train` to a drawn screen of 200×50; the run is stopped then. */
+/** Returns the milliseconds from the start of `deno task train` to a drawn screen of 200×50, and then stops the run. */
 export async function headlightFirstFrameMs(args: readonly string[], place: RunPlace): Promise<number> {
   const startedMs = performance.now();
   const terminal = new PseudoTerminal(Deno.execPath(), trainWords(args, place), {
@@ -18,7 +18,7 @@ export async function headlightFirstFrameMs(args: readonly string[], place: RunP
     const drawn = () => terminal.isAlternate && terminal.screen().some((line) => line.trim() !== "");
     await terminal.until(drawn, "a frame", WITHIN_MS);
     const elapsedMs = performance.now() - startedMs;
-    // Without a stop the training would outlive its terminal.
+    // If the run were not stopped, it would outlive its terminal.
     terminal.write("s");
     await terminal.exited;
     return elapsedMs;
@@ -27,7 +27,7 @@ export async function headlightFirstFrameMs(args: readonly string[], place: RunP
   }
 }
 
-/** Milliseconds from the start of Python to `fit`'s first line, "Epoch 1/…"; Python is killed then. */
+/** Returns the milliseconds from the start of Python to `fit`'s first line, "Epoch 1/…", and then kills Python. */
 export async function kerasFirstLineMs(python: string, request: unknown): Promise<number> {
   const startedMs = performance.now();
   const script = join(PROJECT_ROOT, "tests", "bench", "keras", "lesson.py");

@@ -1,10 +1,11 @@
-/** The arithmetic of a network: what its speed is held against the machine's limit with. Pure. */
+/** Computes the number of operations of a network, to compare its speed with the machine's limit. Pure. */
 import type { LayerSpec } from "../../src/bases/layer_spec.ts";
 import { describe } from "../../src/model/layers.ts";
 
 /**
- * Floating-point operations for one image: two (multiply, add) for each weight of a convolution or dense layer at each
- * place it is applied. Batch norm, activations and pooling are left out: they take memory's time, not the multiplier's.
+ * Returns the floating-point operations for one image: a multiplication and an addition for each weight of a
+ * convolution or dense layer at each position. Batch norm, activations and pooling are left out, because memory limits
+ * their speed, not arithmetic.
  */
 export function flopsPerImage(layers: readonly LayerSpec[]): number {
   return describe(layers).reduce((sum, { type, outputShape, weights }) => {

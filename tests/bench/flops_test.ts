@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { bases } from "../../src/bases/bases.ts";
 import { flopsPerImage } from "./flops.ts";
 
-Deno.test("DenseNet121's arithmetic at 224 is the 2.83 to 2.9 thousand million multiply-adds that are published for it", () => {
+Deno.test("DenseNet121 at 224 has the published 2.83 to 2.9 billion multiply-adds", () => {
   const multiplyAdds = flopsPerImage(bases.densenet121.layers(224, "max")) / 2;
   assert.ok(multiplyAdds > 2.8e9 && multiplyAdds < 2.9e9, String(multiplyAdds));
 });
 
-Deno.test("the arithmetic grows with the area of the image", () => {
+Deno.test("the number of operations is proportional to the area of the image", () => {
   const at = (size: number) => flopsPerImage(bases.densenet121.layers(size, "max"));
   assert.equal(at(320) / at(160), 4);
 });

@@ -1,4 +1,4 @@
-/** Numbers and tables for a person. Pure; tables are Markdown, so that the README can quote them. */
+/** Formats numbers and tables for people. Pure. Tables are Markdown, so that the README can quote them. */
 import prettyBytes from "pretty-bytes";
 import stringWidth from "string-width";
 import type { Unit } from "./report_schema.ts";
@@ -10,7 +10,7 @@ function number(value: number): string {
   return (Math.abs(value) >= 100 ? LARGE : SMALL).format(value);
 }
 
-/** A number with its unit: "20.5 images/s", "1.3×", "1/31.2", "0.8 %", "1.2 GB". */
+/** Returns a number with its unit: "20.5 images/s", "1.3×", "1/31.2", "0.8 %", "1.2 GB". */
 export function withUnit(value: number, unit: Unit): string {
   switch (unit) {
     case "bytes":
@@ -26,13 +26,13 @@ export function withUnit(value: number, unit: Unit): string {
   }
 }
 
-/** The range of samples: "20.1–21.3 images/s"; nothing where there is one only. */
+/** Returns the range of samples, e.g. "20.1–21.3 images/s", or an empty text for a single sample. */
 export function range(samples: readonly number[], unit: Unit): string {
   if (samples.length < 2) return "";
   return `${withUnit(Math.min(...samples), unit)} – ${withUnit(Math.max(...samples), unit)}`;
 }
 
-/** A Markdown table that is one in a terminal too. The columns named in `right` are right-aligned. */
+/** Returns a Markdown table that is aligned in a terminal too. The columns in `right` are right-aligned. */
 export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],

@@ -1,4 +1,4 @@
-/** One measurement of what drawing costs: the dashboard over a recorded run, frame after frame, into nothing. */
+/** Measures the cost of drawing once: the dashboard of a recorded run, drawn frame after frame without output. */
 import process from "node:process";
 import { PassThrough, Writable } from "node:stream";
 import { z } from "zod";
@@ -11,9 +11,9 @@ import { type EventOf, parseEvent, type RunEvent } from "../../src/events.ts";
 import { printResult, readRequest } from "./children.ts";
 
 const requestSchema = z.object({
-  /** A recorded run, events.jsonl. */
+  /** The events.jsonl of a recorded run. */
   stream: z.string(),
-  /** The last of its epochs are said again until there are so many. */
+  /** The last of its epochs are repeated up to this number. */
   epochs: z.int(),
   columns: z.int(),
   rows: z.int(),
@@ -22,12 +22,12 @@ const requestSchema = z.object({
 
 export const frameResultSchema = z.object({ msPerFrame: z.number(), bytesPerFrame: z.number() });
 
-/** Fifty seconds of a dashboard: what is measured is how it is for hours, not while V8 compiles it. */
+/** Fifty seconds of a dashboard, so that the measurement shows its steady state after V8 has compiled it. */
 const WARM_UP_FRAMES = 200;
 
 if (import.meta.main) {
   const { stream, epochs, columns, rows, frames } = readRequest(requestSchema);
-  // As show_dashboard.ts does, before React is loaded; JSX here would load it before that.
+  // As in show_dashboard.ts, this must be set before React is loaded. JSX here would load it earlier.
   process.env["NODE_ENV"] ??= "production";
   const { createElement } = await import("react");
   const { render } = await import("ink");
@@ -57,7 +57,7 @@ if (import.meta.main) {
   const progress = events.findLast((event) => event.type === "progress");
   const draw = async (frame: number) => {
     if (progress) state = reduce(state, movedOn(progress, frame, state.run.epochs.length + 1));
-    // Frames follow each other faster than their bytes would be let through.
+    // Frames follow each other faster than the byte budget would allow.
     screen.hurry();
     store.set(state, true);
     await new Promise((resolve) => setTimeout(resolve, 2));
@@ -73,7 +73,7 @@ if (import.meta.main) {
 }
 
 function stateAfter(events: readonly RunEvent[], epochs: number, initial: DashboardState): DashboardState {
-  // Without its end: what is drawn is a run that goes on.
+  // Without its end event, so that the dashboard shows a run in progress.
   let state = events.filter(({ type }) => type !== "end").reduce<DashboardState>(reduce, initial);
   const known = events.filter((event) => event.type === "epoch");
   for (let epoch = known.length; epoch < epochs; epoch++) {
@@ -83,7 +83,10 @@ function stateAfter(events: readonly RunEvent[], epochs: number, initial: Dashbo
   return state;
 }
 
-/** Half a second later, some units further; in training in the epoch under way, since an older one's is not shown. */
+/**
+ * Returns progress half a second later and some units further. In training it belongs to the current epoch, because the
+ * dashboard does not show an older one's.
+ */
 function movedOn(progress: EventOf<"progress">, frame: number, epoch: number): EventOf<"progress"> {
   const time = new Date(Date.parse(progress.time) + frame * 500).toISOString();
   const place = progress.phase === "train" ? { epoch } : {};

@@ -1,4 +1,4 @@
-/** One run as a person or a script starts it, `deno task train`, without a terminal, timed from outside. */
+/** Runs `deno task train` without a terminal, as a person or a script starts it, and measures its time from outside. */
 import { HeadlightError } from "../../src/errors.ts";
 import { type EventOf, parseEvent, type RunEvent } from "../../src/events.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
@@ -6,17 +6,17 @@ import { perSecond, type Reading } from "./numbers.ts";
 import { MemoryWatch } from "./process_tree.ts";
 
 export interface HeadlightRun {
-  /** From the start of `deno task` to its end. */
+  /** The time from the start of `deno task` to its end. */
   readonly wallSeconds: number;
   readonly epochSeconds: readonly number[];
   readonly seconds: EventOf<"end">["seconds"];
-  /** Images a second from the first batch's end to the last's; null where there were fewer than two. */
+  /** Images per second from the end of the first batch to the end of the last, or null if there were fewer than two. */
   readonly extractedPerSecond: number | null;
-  /** The largest that the process tree took (PSS); null where nobody looked. */
+  /** The peak memory of the process tree (PSS), or null if it was not sampled. */
   readonly peakBytes: number | null;
 }
 
-/** The environment in which a run's cache is `<cacheHome>/headlight`. */
+/** Returns an environment in which a run's cache is `<cacheHome>/headlight`. */
 export interface RunPlace {
   readonly cacheHome: string;
   readonly runs: string;
@@ -26,7 +26,7 @@ export function trainWords(args: readonly string[], { runs }: RunPlace): string[
   return ["task", "--quiet", "train", ...args, "--runs", runs];
 }
 
-/** Runs `train` to its end. @throws HeadlightError (1) with its last words where it fails. */
+/** Runs `train` to its end. @throws HeadlightError (1) with the last line of its output if it fails. */
 export async function runHeadlight(
   args: readonly string[],
   place: RunPlace,
@@ -60,7 +60,7 @@ export async function runHeadlight(
   };
 }
 
-/** The events of a log or of `--json`, those that this version does not know left out. */
+/** Returns the events of a log or of `--json`, without those that this version does not know. */
 export function parseEvents(lines: string): RunEvent[] {
   return lines.split("\n").filter((line) => line.startsWith("{")).flatMap((line) => {
     const event = parseEvent(JSON.parse(line));
@@ -68,7 +68,7 @@ export function parseEvents(lines: string): RunEvent[] {
   });
 }
 
-/** How many images were through at each moment that the log tells of, from the first batch's end on. */
+/** Returns how many images were done at each time in the log, from the end of the first batch on. */
 export function extractionReadings(events: readonly RunEvent[]): Reading[] {
   return events.flatMap((event) =>
     event.type === "progress" && event.phase === "extract" && event.done > 0

@@ -1,4 +1,4 @@
-/** The images that the bench works on: the lesson's number of them, and demo sets of any size, as folders of .npy files. */
+/** The images of the bench, as many as in the lesson, and demo sets of any size, as folders of .npy files. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DEMO_SEED, demoImages } from "../../src/data/demo/demo.ts";
@@ -12,13 +12,13 @@ export interface ImageFolder {
   readonly describedAs: string;
 }
 
-/** A quarter of the images is for validation, as in the lesson. */
+/** A quarter of the images are for validation, as in the lesson. */
 export function splitOf(total: number): { train: number; validation: number } {
   const validation = Math.floor(total / 4);
   return { train: total - validation, validation };
 }
 
-/** Draws so many 64×64 demo images into a folder of the lesson's four files. */
+/** Draws this number of 64×64 demo images into a folder with the lesson's four files. */
 export async function drawDemoFolder(folder: string, train: number, validation: number): Promise<ImageFolder> {
   Deno.mkdirSync(folder, { recursive: true });
   for (const [file, part, count] of [["train", "train", train], ["test", "validation", validation]] as const) {
@@ -33,7 +33,10 @@ export async function drawDemoFolder(folder: string, train: number, validation: 
   return { folder, train, validation, describedAs: `${train} + ${validation} demo images of 64×64` };
 }
 
-/** grocery10, 865 + 300 photographs; where the shared folder is not there, as many demo images; a few for `quick`. */
+/**
+ * Returns grocery10 with 865 + 300 photographs, or as many demo images if the shared folder is missing. `quick` uses
+ * few.
+ */
 export async function lessonImages(workFolder: string, quick: boolean): Promise<ImageFolder> {
   const grocery10 = shared("data", "grocery10");
   if (quick) return await drawDemoFolder(join(workFolder, "demo-quick"), 96, 32);

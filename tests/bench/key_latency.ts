@@ -1,14 +1,17 @@
-/** From a key to the screen, in a pseudo-terminal, while the trainer works on all cores. */
+/** Measures the time from a key to the screen, in a pseudo-terminal, while the trainer uses all cores. */
 import type { RunPlace } from "./headlight_run.ts";
 import { type TerminalSize, trainInTerminal } from "./terminal_run.ts";
 import { WatchedTerminal } from "./watched_terminal.ts";
 
-/** In the help, and nowhere else. */
+/** A text that appears only in the help. */
 const HELP = "nothing is lost";
 const EXTRACTING = "Images per second";
 const BETWEEN_MS = 120;
 
-/** Opens and closes the help so many times while images are extracted; milliseconds from each opening to its text. */
+/**
+ * Opens and closes the help this many times during extraction. Returns the milliseconds from each key to the help's
+ * text.
+ */
 export async function keyLatencies(
   args: readonly string[],
   place: RunPlace,
@@ -24,7 +27,7 @@ export async function keyLatencies(
   }
 }
 
-/** Opens and closes the help so many times; milliseconds from each key's byte to the help's text. */
+/** Opens and closes the help this many times. Returns the milliseconds from each key's byte to the help's text. */
 export async function helpLatencies(terminal: WatchedTerminal, presses: number): Promise<number[]> {
   const taken: number[] = [];
   for (let press = 0; press < presses; press++) {
@@ -39,7 +42,7 @@ export async function helpLatencies(terminal: WatchedTerminal, presses: number):
   return taken;
 }
 
-/** Has the run stop and waits for the program's end. Without a stop the training would outlive its terminal. */
+/** Stops the run and waits until the program exits. Otherwise the training would outlive its terminal. */
 export async function stopped(terminal: WatchedTerminal): Promise<void> {
   await pause();
   terminal.press("s");

@@ -1,4 +1,4 @@
-/** What the bench reads from other programs' output. */
+/** Tests what the bench reads from the output of other programs. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../src/paths.ts";
@@ -11,7 +11,7 @@ import { extractionTime } from "./terminal_run.ts";
 const CONVOLUTION = "onednn_verbose,v1,primitive,exec,cpu,convolution,brg_conv_fwd:avx512_core,forward_training," +
   "src:f32::blocked:acdb::f0 wei:f32:a:blocked:Acdb32a::f0,attr-scratchpad:user,alg:convolution_direct,mb32_ic64oc32,";
 
-Deno.test("oneDNN's milliseconds are summed by primitive, between the marks only", () => {
+Deno.test("oneDNN's milliseconds are summed by primitive, only between the marks", () => {
   const output = [
     `${CONVOLUTION}100`,
     COUNT_FROM,
@@ -30,7 +30,7 @@ Deno.test("a child's result is its last line of JSON, whatever native code print
   assert.equal(lastJson("nothing"), undefined);
 });
 
-Deno.test("a run's log tells how many images were through when, and when extraction began and ended", () => {
+Deno.test("a run's log shows how many images were done when, and when extraction began and ended", () => {
   const log = Deno.readTextFileSync(join(PROJECT_ROOT, "tests/fixtures/runs/lesson.jsonl"));
   const events = parseEvents(log);
   const readings = extractionReadings(events);

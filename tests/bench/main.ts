@@ -1,6 +1,6 @@
 /**
- * `deno task bench`: Headlight against Keras, against itself and against the machine. What it measures and how to read it:
- * README.md in this folder.
+ * `deno task bench` compares Headlight with Keras, with itself and with the machine's limit. README.md in this folder
+ * explains what it measures and how to read it.
  */
 import { CommanderError } from "commander";
 import { errorLine, HeadlightError } from "../../src/errors.ts";
@@ -13,7 +13,7 @@ import { reportText } from "./report_text.ts";
 import { SECTIONS } from "./sections/all.ts";
 import { KERAS_VERSION, TENSORFLOW_VERSION } from "./venv.ts";
 
-/** The report: whatever cannot be measured is said in it, and the rest is measured all the same. */
+/** Returns the report. A section that cannot be measured is reported as such, and the others are still measured. */
 async function measureAll(options: BenchOptions, work: string, say: Say): Promise<Report> {
   const bench = new Bench(options, work, say);
   const { host: _host, ...machine } = describeMachine();
@@ -43,7 +43,7 @@ async function measureAll(options: BenchOptions, work: string, say: Say): Promis
   return report;
 }
 
-/** What so few images give keeps no limit and breaks none. */
+/** With so few images, a measurement cannot decide whether a limit holds. */
 function unjudged(check: Check): Check {
   return { ...check, holds: null };
 }

@@ -1,4 +1,4 @@
-/** The bench as a person starts it. */
+/** Tests the bench as a person starts it. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../src/paths.ts";
@@ -27,7 +27,7 @@ async function bench(...args: string[]): Promise<{ status: number; stdout: strin
   return { status: code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
 }
 
-Deno.test("bench --json prints one report and nothing else; its progress is on standard error", async () => {
+Deno.test("bench --json prints exactly one report, with progress on standard error", async () => {
   const { status, stdout, stderr } = await bench("--json", "--quick", "--no-keras", "--only", "limit");
   assert.equal(status, 0, stderr);
   const report = reportSchema.parse(JSON.parse(stdout));
@@ -36,7 +36,7 @@ Deno.test("bench --json prints one report and nothing else; its progress is on s
   assert.match(stderr, /limit: tfjs-node, float32/);
 });
 
-Deno.test("bench: an argument that cannot be used is one line, exit status 2", async () => {
+Deno.test("bench reports an unusable argument in one line, exit status 2", async () => {
   const { status, stdout, stderr } = await bench("--only", "lessons");
   assert.deepEqual([status, stdout], [2, ""]);
   assert.match(stderr, /^bench: --only lessons: [^\n]*did you mean lesson\?\n$/);

@@ -1,4 +1,4 @@
-/** The machine's limit as Headlight's engine sees it: a large float32 matrix product through tfjs-node. */
+/** Measures the machine's limit for Headlight's engine: a large float32 matrix product through tfjs-node. */
 import { z } from "zod";
 import { engineFilesSchema } from "../../src/engine/engine.ts";
 import { loadEngine } from "../../src/engine/engines/load.ts";

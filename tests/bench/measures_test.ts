@@ -7,19 +7,19 @@ const MEASURES = [
   measure("error", "Headlight", "relative", [0.01]),
 ];
 
-Deno.test("a ratio is of medians, to the named one, of the same quantity; that one itself has none", () => {
+Deno.test("a ratio compares medians of the same quantity with the named contender, which has no ratio itself", () => {
   const ratios = withRatios(MEASURES, "Keras").map(({ ratio }) => ratio);
   assert.deepEqual(ratios, [null, { to: "Keras", value: 2 }, null]);
 });
 
-Deno.test("what was not measured has no median and no ratio", () => {
+Deno.test("a quantity that was not measured has no median and no ratio", () => {
   assert.equal(medianOf(MEASURES, "rate", "Keras"), 11);
   assert.equal(medianOf(MEASURES, "rate", "nobody"), null);
   assert.equal(over(1, null), null);
   assert.equal(over(1, 4), 0.25);
 });
 
-Deno.test("a limit holds up to its bound, `below` without it; what was not measured is not judged", () => {
+Deno.test("a limit includes its bound except with `below`, and a missing measurement is not judged", () => {
   const limit = { what: "x", unit: "ratio", limit: 2 } as const;
   const holds = (bound: "at least" | "at most" | "below", got: number | null) => judge({ ...limit, bound }, got).holds;
   assert.deepEqual([1.9, 2, 2.1].map((got) => holds("at least", got)), [false, true, true]);

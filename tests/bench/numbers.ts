@@ -1,6 +1,6 @@
-/** Medians, ratios and rates: what is made of samples. Pure. */
+/** Computes medians, ratios and rates of samples. Pure. */
 
-/** The middle value; of an even number the mean of the two in the middle. Throws RangeError where there is none. */
+/** Returns the middle value, or the mean of the two middle values. Throws RangeError if there is none. */
 export function median(samples: readonly number[]): number {
   const sorted = samples.toSorted((one, other) => one - other);
   const upper = sorted[Math.floor(sorted.length / 2)];
@@ -9,15 +9,15 @@ export function median(samples: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-/** Each sample over the one of the same round. Throws RangeError where the rounds are not as many. */
+/** Divides each sample by the one of the same round. Throws RangeError if the numbers of rounds differ. */
 export function pairedRatios(samples: readonly number[], against: readonly number[]): number[] {
   if (samples.length !== against.length) throw new RangeError(`${samples.length} samples against ${against.length}`);
   return samples.map((sample, round) => sample / (against[round] ?? NaN));
 }
 
 /**
- * The largest difference of two arrays, over the largest absolute value of the second: how far features are from those
- * they stand for. Throws RangeError where the lengths differ.
+ * Returns the largest difference of two arrays relative to the largest absolute value of the second, as the error of
+ * features. Throws RangeError if the lengths differ.
  */
 export function largestRelativeError(found: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (found.length !== expected.length) throw new RangeError(`${found.length} values against ${expected.length}`);
@@ -25,20 +25,23 @@ export function largestRelativeError(found: ArrayLike<number>, expected: ArrayLi
   let largest = 0;
   for (let index = 0; index < expected.length; index++) {
     const value = expected[index] ?? NaN;
-    // Math.max keeps a NaN, so that features that are none cannot pass for equal ones.
+    // Math.max propagates NaN, so features that are NaN cannot pass for equal ones.
     difference = Math.max(difference, Math.abs((found[index] ?? NaN) - value));
     largest = Math.max(largest, Math.abs(value));
   }
   return difference / largest;
 }
 
-/** A counter's reading at a moment. */
+/** The value of a counter at a moment. */
 export interface Reading {
   readonly atMs: number;
   readonly value: number;
 }
 
-/** How fast a counter went between its first and its last reading within the time, each second; null where it can't be told. */
+/**
+ * Returns how fast a counter increased per second between its first and its last reading in the period, or null if
+ * there are fewer than two readings.
+ */
 export function perSecond(readings: readonly Reading[], fromMs = -Infinity, toMs = Infinity): number | null {
   const within = readings.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
   const [first, last] = [within[0], within.at(-1)];

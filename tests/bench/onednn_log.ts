@@ -1,12 +1,12 @@
-/** What oneDNN says of itself with ONEDNN_VERBOSE=1: one line a primitive, with its milliseconds. Pure. */
+/** Reads the log of oneDNN with ONEDNN_VERBOSE=1: one line per primitive, with its milliseconds. Pure. */
 
-/** A child prints these around what is to be counted. */
+/** A child prints these marks around the part to be counted. */
 export const COUNT_FROM = "bench: count from here";
 export const COUNT_TO = "bench: count to here";
 
 /**
- * Milliseconds by kind of primitive (convolution, reorder, …) between the two marks. Another version's lines have other
- * fields in their middle; the kind and the time have kept their places.
+ * Returns the milliseconds by kind of primitive (convolution, reorder, …) between the two marks. Other versions have
+ * other fields in the middle of a line, but the kind and the time are at the same places.
  */
 export function millisecondsByPrimitive(output: string): Map<string, number> {
   const sums = new Map<string, number>();

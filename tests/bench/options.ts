@@ -6,7 +6,7 @@ import { didYouMean } from "../../src/near.ts";
 
 export interface BenchOptions {
   readonly pairs: number;
-  /** Names of sections; null: all but those that take long. */
+  /** The names of sections, or null for all except those that take long. */
   readonly only: readonly string[] | null;
   readonly keras: boolean;
   readonly json: boolean;
@@ -24,18 +24,18 @@ const collectedSchema = z.object({
 });
 
 /**
- * The options in these arguments; null where help was asked for, which has been printed then.
- * @throws HeadlightError (2) for arguments that cannot be used, CommanderError for unknown ones.
+ * Parses the arguments. Returns null if help was requested and has been printed. @throws HeadlightError (2) for
+ * unusable arguments, CommanderError for unknown ones.
  */
 export function benchOptions(args: readonly string[], sections: readonly string[]): BenchOptions {
   const command = new Command("bench")
-    .description("Headlight against Keras, against itself and against the machine: medians and ratios")
-    .addOption(new Option("--pairs <N>", "so many alternating rounds (default: 3)"))
-    .addOption(new Option("--only <NAMES>", `sections, with commas between: ${sections.join(", ")}`))
-    .addOption(new Option("--no-keras", "leave Keras out, and its environment unmade"))
-    .addOption(new Option("--quick", "few images, one round: shows that the bench works"))
-    .addOption(new Option("--long", "the 10,000 images too, some minutes more"))
-    .addOption(new Option("--json", "the report as JSON on standard output"))
+    .description("Compare Headlight with Keras, with itself and with the machine's limit, as medians and ratios")
+    .addOption(new Option("--pairs <N>", "the number of alternating rounds (default: 3)"))
+    .addOption(new Option("--only <NAMES>", `sections to run, separated by commas: ${sections.join(", ")}`))
+    .addOption(new Option("--no-keras", "do not measure Keras and do not install it"))
+    .addOption(new Option("--quick", "few images and one round, only to check that the bench works"))
+    .addOption(new Option("--long", "also measure 10,000 images, which takes some minutes more"))
+    .addOption(new Option("--json", "print the report as JSON"))
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   command.parse([...args], { from: "user" });
@@ -46,15 +46,15 @@ export function benchOptions(args: readonly string[], sections: readonly string[
 function count(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
-  throw new HeadlightError(`--pairs ${text}: a whole number above 0 is wanted`);
+  throw new HeadlightError(`--pairs ${text}: must be a whole number above 0`);
 }
 
 function names(text: string, sections: readonly string[]): string[] {
   const wanted = text.split(",").map((name) => name.trim()).filter((name) => name !== "");
   const unknown = wanted.find((name) => !sections.includes(name));
   if (unknown !== undefined) {
-    throw new HeadlightError(`--only ${unknown}: there is no such section${didYouMean(unknown, sections)}`);
+    throw new HeadlightError(`--only ${unknown}: no such section${didYouMean(unknown, sections)}`);
   }
-  if (wanted.length === 0) throw new HeadlightError(`--only: at least one of ${sections.join(", ")} is wanted`);
+  if (wanted.length === 0) throw new HeadlightError(`--only: name at least one of ${sections.join(", ")}`);
   return wanted;
 }

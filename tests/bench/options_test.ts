@@ -3,7 +3,7 @@ import { benchOptions } from "./options.ts";
 
 const SECTIONS = ["features", "head"];
 
-Deno.test("without flags: three rounds, all sections, with Keras, as a table", () => {
+Deno.test("without flags the bench runs three rounds of all sections with Keras and prints a table", () => {
   assert.deepEqual(benchOptions([], SECTIONS), {
     pairs: 3,
     only: null,
@@ -14,15 +14,15 @@ Deno.test("without flags: three rounds, all sections, with Keras, as a table", (
   });
 });
 
-Deno.test("sections are named with commas between; quick is one round", () => {
+Deno.test("sections are separated by commas, and quick means one round", () => {
   const options = benchOptions(["--only", "head, features", "--no-keras", "--pairs", "7"], SECTIONS);
   assert.deepEqual([options.only, options.keras, options.pairs], [["head", "features"], false, 7]);
   assert.equal(benchOptions(["--quick", "--pairs", "7"], SECTIONS).pairs, 1);
 });
 
-Deno.test("what cannot be used is refused in one line, with the near name", () => {
+Deno.test("unusable arguments are refused in one line with a similar name", () => {
   assert.throws(() => benchOptions(["--only", "heads"], SECTIONS), /--only heads: .*did you mean head\?/);
-  assert.throws(() => benchOptions(["--only", ","], SECTIONS), /--only: at least one of features, head/);
-  assert.throws(() => benchOptions(["--pairs", "0"], SECTIONS), /--pairs 0: a whole number above 0/);
+  assert.throws(() => benchOptions(["--only", ","], SECTIONS), /--only: name at least one of features, head/);
+  assert.throws(() => benchOptions(["--pairs", "0"], SECTIONS), /--pairs 0: must be a whole number above 0/);
   assert.throws(() => benchOptions(["--pair", "2"], SECTIONS), /--pairs/);
 });

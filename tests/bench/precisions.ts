@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { type Precision, precisionSchema } from "../../src/config.ts";
 import { computesBfloat16, processorFeatures } from "../../src/engine/processor.ts";
 
-/** Precisions that `train` takes on this machine. */
+/** Returns the precisions that `train` accepts on this machine. */
 export const PRECISIONS: readonly Precision[] = precisionSchema.options.filter((precision) =>
   precision === "float32" || computesBfloat16(processorFeatures(readText("/proc/cpuinfo")))
 );

@@ -1,9 +1,12 @@
-/** What a process and its descendants take, from /proc: memory shared between them is counted once. */
+/** Reads what a process and its descendants use from /proc. Memory that they share is counted once. */
 import { readFileSync } from "node:fs";
 import { descendants, processorMs } from "../../src/run/system/process_tree.ts";
 import type { Reading } from "./numbers.ts";
 
-/** Proportional set size in bytes: shared pages are counted once over all who share them. 0 for a process that ended. */
+/**
+ * Returns the proportional set size in bytes, which divides shared pages among their users. Returns 0 for a process
+ * that has exited.
+ */
 export function pssBytes(pid: number): number {
   try {
     const [, kilobytes = "0"] = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8")) ?? [];
@@ -13,7 +16,7 @@ export function pssBytes(pid: number): number {
   }
 }
 
-/** The words a process was started with; none once it has ended. */
+/** Returns the command line of a process, or nothing once it has exited. */
 export function commandOf(pid: number): string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").filter((word) => word !== "");
@@ -22,14 +25,14 @@ export function commandOf(pid: number): string[] {
   }
 }
 
-/** The descendant that was started with such words; null where there is none (yet). */
+/** Returns the descendant whose command line has these words, or null if there is none (yet). */
 export function findDescendant(pid: number, wanted: (words: readonly string[]) => boolean): number | null {
   return descendants(pid).find((child) => wanted(commandOf(child))) ?? null;
 }
 
 /**
- * Looks at the memory of a process tree every so often until it is stopped. Looking takes the kernel some milliseconds
- * for each process of a gigabyte: what is timed is not watched so.
+ * Samples the memory of a process tree until it is stopped. A sample takes the kernel some milliseconds for each
+ * process of a gigabyte, so processes must not be sampled while they are timed.
  */
 export class MemoryWatch {
   peakBytes = 0;
@@ -49,7 +52,7 @@ export class MemoryWatch {
   }
 }
 
-/** Reads a descendant's processor time every so often, from when it is there, until it is stopped. */
+/** Samples a descendant's processor time from its start until the sampling is stopped. */
 export class ProcessorWatch {
   readonly readings: Reading[] = [];
   readonly #timer: ReturnType<typeof setInterval>;

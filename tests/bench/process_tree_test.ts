@@ -6,7 +6,7 @@ import { commandOf, findDescendant, MemoryWatch, pssBytes } from "./process_tree
 const NO_PROC = Deno.build.os !== "linux";
 
 Deno.test({
-  name: "a child's memory, processor time and command are read while it lives, and are nothing afterwards" +
+  name: "a child's memory, processor time and command line can be read while it runs, and are empty afterwards" +
     needs("Linux"),
   ignore: NO_PROC,
   fn: async () => {

@@ -1,4 +1,4 @@
-/** Where the extractor's time goes: its steps one after the other, each with a clock of its own. */
+/** Measures where the extractor's time goes: its steps one after the other, each timed separately. */
 import { z } from "zod";
 import { openDataSource } from "../../src/data/open.ts";
 import { preferThreads } from "../../src/engine/threads.ts";
@@ -17,19 +17,22 @@ import { COUNT_FROM, COUNT_TO } from "./onednn_log.ts";
 const requestSchema = z.object({
   spec: extractionSpecSchema,
   mode: baseModeSchema,
-  /** Of the training part; whole batches. */
+  /** The number of images from the training set. A multiple of the batch size. */
   images: z.int().min(1),
-  /** A folder for what is written. */
+  /** A folder for the written rows. */
   cacheRoot: z.string(),
 });
 
-/** `…Ms`: milliseconds an image. The extractor reads the next images meanwhile; here they are read by themselves. */
+/**
+ * `…Ms` are milliseconds per image. The extractor reads the next images during this time, but here reading is timed
+ * alone.
+ */
 export const profileResultSchema = z.object({
   engineSeconds: z.number(),
   baseSeconds: z.number(),
   firstBatchSeconds: z.number(),
   readMs: z.number(),
-  /** Part of `featuresMs` too. */
+  /** This time is also part of `featuresMs`. */
   resizeMs: z.number(),
   featuresMs: z.number(),
   writeMs: z.number(),

@@ -1,9 +1,9 @@
-/** What a bench gives: the shape of `--json`, from which the table is made too. */
+/** The report of a bench: the shape of `--json`, from which the table is made too. */
 import { z } from "zod";
 
 /**
- * How a number is to be read. `ratio` 1.3: 1.3 times; `share` 0.04: a 25th; `relative` 0.02: 2 %. Bytes, seconds and the
- * rest are what they say; `ms/s` is milliseconds of processor time a second.
+ * How to read a number. `ratio` 1.3 is 1.3 times, `share` 0.04 is a 25th, `relative` 0.02 is 2 %. `ms/s` is
+ * milliseconds of processor time per second. The other units need no explanation.
  */
 export const unitSchema = z.enum([
   ...["images/s", "s", "ms", "bytes", "GFLOP/s", "ms/s"] as const,
@@ -14,13 +14,13 @@ export type Unit = z.infer<typeof unitSchema>;
 export const measureSchema = z.object({
   /** What was measured, e.g. "features per second". */
   quantity: z.string(),
-  /** Of whom or what, e.g. "Keras" or "Headlight, eager, float32". */
+  /** The contender, e.g. "Keras" or "Headlight, eager, float32". */
   of: z.string(),
   unit: unitSchema,
-  /** In the order in which they were measured. */
+  /** The samples in the order in which they were measured. */
   samples: z.array(z.number()).min(1),
   median: z.number(),
-  /** The median over that of another measure of the same quantity. */
+  /** The median relative to that of another measure of the same quantity. */
   ratio: z.object({ to: z.string(), value: z.number() }).nullable(),
 });
 export type Measure = z.infer<typeof measureSchema>;
@@ -32,9 +32,9 @@ export const checkSchema = z.object({
   unit: unitSchema,
   bound: boundSchema,
   limit: z.number(),
-  /** null: not measured. */
+  /** The measured value, or null if it was not measured. */
   got: z.number().nullable(),
-  /** null: not measured. */
+  /** Whether the limit holds, or null if it was not measured. */
   holds: z.boolean().nullable(),
 });
 export type Check = z.infer<typeof checkSchema>;
@@ -44,7 +44,7 @@ export const sectionReportSchema = z.object({
   title: z.string(),
   measures: z.array(measureSchema),
   checks: z.array(checkSchema),
-  /** What must be known to read the figures. */
+  /** What readers must know to understand the figures. */
   notes: z.array(z.string()),
 });
 export type SectionReport = z.infer<typeof sectionReportSchema>;
@@ -55,11 +55,11 @@ export const reportSchema = z.object({
   time: z.string(),
   machine: z.object({ os: z.string(), cpu: z.string(), cores: z.int(), memory_bytes: z.number() }),
   versions: z.record(z.string(), z.string()),
-  /** Few images and one round: shows that the bench works, says nothing about speed. */
+  /** Whether few images and one round were used. This shows that the bench works and says nothing about speed. */
   quick: z.boolean(),
   pairs: z.int(),
   sections: z.array(sectionReportSchema),
-  /** Sections that could not be measured, and why. */
+  /** Sections that could not be measured, with the reason. */
   failed: z.array(z.object({ section: z.string(), error: z.string() })),
 });
 export type Report = z.infer<typeof reportSchema>;

@@ -1,16 +1,18 @@
-/** A report as a person reads it: the machine, a table a section, and what was wanted, what was got, and whether it holds. */
+/** Formats a report for people: the machine, a table per section, and the limits with their measured values. */
 import prettyBytes from "pretty-bytes";
 import { range, table, withUnit } from "./format.ts";
 import type { Check, Measure, Report, SectionReport } from "./report_schema.ts";
 
-/** Lines of Markdown. */
+/** Returns lines of Markdown. */
 export function reportText(report: Report): string[] {
   const { machine, versions, quick, pairs, sections, failed } = report;
   return [
     `${machine.cpu}, ${machine.cores} cores, ${prettyBytes(machine.memory_bytes)}, ${machine.os}; ` +
     Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", "),
     `${report.time}; ${pairs} alternating ${pairs === 1 ? "round" : "rounds"}, medians`,
-    ...(quick ? ["QUICK: few images, one round: shows that the bench works, says nothing about speed"] : []),
+    ...(quick
+      ? ["QUICK: few images and one round. This shows that the bench works and says nothing about speed."]
+      : []),
     ...sections.flatMap((section) => ["", ...sectionText(section)]),
     ...failed.flatMap(({ section, error }) => ["", `## ${section}: not measured`, "", error]),
   ];
@@ -41,5 +43,5 @@ function checkTable(checks: readonly Check[]): string[] {
     got === null ? "not measured" : withUnit(got, unit),
     holds === null ? "–" : holds ? "holds" : "DOES NOT HOLD",
   ]);
-  return table(["limit", "wanted", "got", ""], rows, []);
+  return table(["limit", "required", "measured", ""], rows, []);
 }

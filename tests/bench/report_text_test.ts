@@ -28,7 +28,7 @@ const REPORT: Report = {
   failed: [{ section: "head", error: "no Python" }],
 };
 
-Deno.test("every unit is written as a person reads it", () => {
+Deno.test("every unit is formatted for people", () => {
   const written = [
     withUnit(20.54, "images/s"),
     withUnit(1 / 31.2, "share"),
@@ -43,7 +43,7 @@ Deno.test("every unit is written as a person reads it", () => {
   assert.equal(range([1], "s"), "");
 });
 
-Deno.test("a table is Markdown whose columns are straight", () => {
+Deno.test("a table is Markdown with aligned columns", () => {
   assert.deepEqual(table(["what", "n"], [["a", "1"], ["×2", "1000"]], [1]), [
     "| what |    n |",
     "| ---- | ---: |",
@@ -52,7 +52,7 @@ Deno.test("a table is Markdown whose columns are straight", () => {
   ]);
 });
 
-Deno.test("the text names the machine, every median and ratio, and of every limit what was wanted, got, and if it holds", () => {
+Deno.test("the text has the machine, every median and ratio, and every limit with its result", () => {
   const text = reportText(REPORT).join("\n");
   assert.match(text, /^a processor, 2 cores, 25 GB/);
   assert.match(text, /\| rate \| Headlight \| +42 images\/s \| 2× Keras/);
@@ -63,6 +63,6 @@ Deno.test("the text names the machine, every median and ratio, and of every limi
   assert.match(text, /^## head: not measured\n\nno Python$/m);
 });
 
-Deno.test("the report's JSON is what its schema says", () => {
+Deno.test("the report's JSON follows its schema", () => {
   assert.deepEqual(reportSchema.parse(JSON.parse(JSON.stringify(REPORT))), REPORT);
 });

@@ -1,4 +1,7 @@
-/** One run in a pseudo-terminal whose output is read and thrown away: what the dashboard costs, not what shows it. */
+/**
+ * Runs `train` in a pseudo-terminal whose output is read and discarded, to measure the dashboard and not a terminal
+ * emulator.
+ */
 import { type IPty, spawn } from "@lydell/node-pty";
 import { HeadlightError } from "../../src/errors.ts";
 import type { RunEvent } from "../../src/events.ts";
@@ -8,9 +11,9 @@ import { perSecond } from "./numbers.ts";
 import { ProcessorWatch } from "./process_tree.ts";
 
 export interface TerminalRun {
-  /** Seconds of the phase extract. */
+  /** The seconds of the phase extract. */
   readonly extractSeconds: number;
-  /** The dashboard process's processor time a second while images were extracted; null where that was too short. */
+  /** The dashboard process's processor time per second during extraction, or null if that was too short. */
   readonly dashboardMsPerSecond: number | null;
 }
 
@@ -19,7 +22,10 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
-/** Starts `train` in a pseudo-terminal. As PseudoTerminal does it, what a person's terminal does not have is left out. */
+/**
+ * Starts `train` in a pseudo-terminal. Like PseudoTerminal, it unsets variables that are not set in a person's
+ * terminal.
+ */
 export function trainInTerminal(
   args: readonly string[],
   place: RunPlace,
@@ -39,7 +45,7 @@ export function trainInTerminal(
   });
 }
 
-/** Runs `train` with its dashboard to the end. @throws HeadlightError (1) where the run fails. */
+/** Runs `train` with its dashboard to the end. @throws HeadlightError (1) if the run fails. */
 export async function runInTerminal(
   args: readonly string[],
   place: RunPlace,
@@ -60,13 +66,13 @@ export async function runInTerminal(
   return { extractSeconds: end.seconds.extract, dashboardMsPerSecond: perSecond(watch.readings, fromMs, toMs) };
 }
 
-/** The process that draws: the trainer has a main file of its own. */
+/** Finds the process that draws. The trainer has its own main file. */
 function isViewer(words: readonly string[]): boolean {
   return words.some((word) => word === "main.ts" || word.endsWith("/main.ts")) && words.includes("train") &&
     !words.includes("task");
 }
 
-/** From the first batch's end to the phase's: what comes before is start-up. */
+/** Returns the time from the end of the first batch to the end of the phase, without the start-up. */
 export function extractionTime(events: readonly RunEvent[]): { fromMs: number; toMs: number } {
   const times = (wanted: (event: RunEvent) => boolean) => events.filter(wanted).map(({ time }) => Date.parse(time));
   const batches = times((event) => event.type === "progress" && event.phase === "extract" && event.done > 0);

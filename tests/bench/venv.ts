@@ -1,4 +1,6 @@
-/** The Python environment with Keras that Headlight is measured against: made once, with pip, in the cache folder. */
+/**
+ * The Python environment with Keras, which Headlight is compared with. It is made once, with pip, in the cache folder.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { errorLine, HeadlightError } from "../../src/errors.ts";
@@ -10,48 +12,51 @@ export const KERAS_VERSION = "3.15.1";
 export const TENSORFLOW_VERSION = "2.21.0";
 const PACKAGES = [`keras==${KERAS_VERSION}`, `tensorflow-cpu==${TENSORFLOW_VERSION}`, "pillow"];
 
-/** Written last: an environment without it was cut off while it was made. */
+/** Written last. An environment without this file is incomplete. */
 const COMPLETE = "complete";
 
 export function venvFolder(cache: string = cacheRoot()): string {
   return join(cache, "bench", `venv-keras-${KERAS_VERSION}-tensorflow-${TENSORFLOW_VERSION}`);
 }
 
-/** The environment's Python. */
+/** Returns the path of the environment's Python. */
 export function venvPython(folder: string): string {
   return join(folder, "bin", "python");
 }
 
-/** A command's end, as `ensureVenv` needs it. */
+/** Runs a command until it exits. */
 export type RunToEnd = (command: string, args: readonly string[]) => Promise<{ readonly ok: boolean; text: string }>;
 
 /**
- * The environment's Python, made where it is not there or does not work: what pip fetches is some 300 MB. One that asks
- * while another makes it waits.
+ * Returns the environment's Python. Makes the environment if it is missing or does not work, for which pip downloads
+ * about 300 MB. If another process is making it, waits for that one.
  *
- * @throws HeadlightError (1) with pip's own last words where it cannot be made.
+ * @throws HeadlightError (1) with the last line of pip's output if it cannot be made.
  */
 export async function ensureVenv(
   folder: string = venvFolder(),
   say: Say = saysNothing,
   run: RunToEnd = runToEnd,
 ): Promise<string> {
-  const lock = await waitForLock(`${folder}.lock`, () => say("another bench makes the Keras environment: waiting"));
+  const lock = await waitForLock(
+    `${folder}.lock`,
+    () => say("waiting for another bench that is making the Keras environment"),
+  );
   try {
     if (await works(folder, run)) return venvPython(folder);
-    say(`making the Keras environment: ${PACKAGES.join(", ")} (once, some minutes)`);
+    say(`making the Keras environment: ${PACKAGES.join(", ")} (only once, takes some minutes)`);
     if (existsSync(folder)) await Deno.remove(folder, { recursive: true });
     await must(run, "python3", ["-m", "venv", folder]);
     await must(run, venvPython(folder), ["-m", "pip", "install", "--quiet", ...PACKAGES]);
     Deno.writeTextFileSync(join(folder, COMPLETE), PACKAGES.join("\n") + "\n");
     if (await works(folder, run)) return venvPython(folder);
-    throw new HeadlightError(`${folder} was made, and its Keras does not load: remove the folder and try again`, 1);
+    throw new HeadlightError(`${folder} was made, but its Keras does not load. Remove the folder and try again`, 1);
   } finally {
     lock.release();
   }
 }
 
-/** Whether the environment is whole: another TensorFlow than the one that the figures are said to be of is none. */
+/** Returns whether the environment is complete and has the versions of Keras and TensorFlow that the report names. */
 async function works(folder: string, run: RunToEnd): Promise<boolean> {
   if (!existsSync(join(folder, COMPLETE))) return false;
   const question = "import keras, tensorflow; print(keras.__version__, tensorflow.__version__)";
@@ -64,7 +69,7 @@ async function must(run: RunToEnd, command: string, args: readonly string[]): Pr
   const { ok, text } = await run(command, args).catch((error: unknown) => ({ ok: false, text: errorLine(error) }));
   if (ok) return;
   const last = text.trim().split("\n").at(-1) ?? "";
-  throw new HeadlightError(`${what} failed: ${last}; leave Keras out with --no-keras`, 1);
+  throw new HeadlightError(`${what} failed: ${last}. Measure without Keras using --no-keras`, 1);
 }
 
 async function runToEnd(command: string, args: readonly string[]): Promise<{ ok: boolean; text: string }> {

@@ -5,7 +5,7 @@ import { withTemporaryFolder } from "../support.ts";
 import { saysNothing } from "./progress.ts";
 import { ensureVenv, KERAS_VERSION, type RunToEnd, TENSORFLOW_VERSION, venvPython } from "./venv.ts";
 
-/** A machine on which python3 makes a folder and pip does as it is told. */
+/** Returns a machine on which python3 creates a folder and pip succeeds or fails as specified. */
 function machine({ pip = true, loads = true }: { pip?: boolean; loads?: boolean } = {}) {
   const ran: string[] = [];
   const run: RunToEnd = (_command, args) => {
@@ -18,7 +18,7 @@ function machine({ pip = true, loads = true }: { pip?: boolean; loads?: boolean 
   return { ran, run };
 }
 
-Deno.test("the environment is made once, and looked at from then on", async () => {
+Deno.test("the environment is made once and then only checked", async () => {
   await withTemporaryFolder(async (folder) => {
     const venv = join(folder, "bench", "venv");
     const { ran, run } = machine();
@@ -29,7 +29,7 @@ Deno.test("the environment is made once, and looked at from then on", async () =
   });
 });
 
-Deno.test("an environment that was cut off or whose Keras does not load is made anew", async () => {
+Deno.test("an incomplete environment or one whose Keras does not load is made again", async () => {
   await withTemporaryFolder(async (folder) => {
     const venv = join(folder, "venv");
     Deno.mkdirSync(join(venv, "left over"), { recursive: true });
@@ -43,12 +43,12 @@ Deno.test("an environment that was cut off or whose Keras does not load is made 
   });
 });
 
-Deno.test("where pip fails, its last words and the way without Keras are said, and the next time it is tried again", async () => {
+Deno.test("if pip fails, the error has its last line and suggests --no-keras, and the next bench tries again", async () => {
   await withTemporaryFolder(async (folder) => {
     const venv = join(folder, "venv");
     await assert.rejects(
       ensureVenv(venv, saysNothing, machine({ pip: false }).run),
-      /pip install failed: ERROR: no space left; leave Keras out with --no-keras/,
+      /pip install failed: ERROR: no space left\. Measure without Keras using --no-keras/,
     );
     const { ran, run } = machine();
     await ensureVenv(venv, saysNothing, run);

@@ -1,4 +1,4 @@
-/** What a program writes to its terminal: how much, when, and what it makes of the screen. */
+/** Records what a program writes to its terminal: how much, when, and what the screen shows then. */
 import type { IPty } from "@lydell/node-pty";
 import xterm from "@xterm/headless";
 import { HeadlightError } from "../../src/errors.ts";
@@ -19,7 +19,7 @@ export class WatchedTerminal {
     this.#screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     const encoder = new TextEncoder();
     pty.onData((data) => {
-      // What the screen shows is known a moment later, and is due to this moment.
+      // The screen is updated a moment later, but the time counts from these bytes.
       const atMs = performance.now();
       this.#written.push({ atMs, bytes: encoder.encode(data).length });
       this.#screen.write(data, () => {
@@ -34,8 +34,8 @@ export class WatchedTerminal {
   }
 
   /**
-   * Resolves with the time at which what the screen shows was written (as of `performance.now`), once it shows or no longer
-   * shows a text. @throws HeadlightError (1) where that takes two minutes.
+   * Waits until the screen shows a text or no longer shows it. Resolves with the time at which the bytes for that were
+   * written (as of `performance.now`). @throws HeadlightError (1) after two minutes.
    */
   async until(text: string, shown = true): Promise<number> {
     if (this.#shows(text) === shown) return performance.now();
@@ -45,7 +45,9 @@ export class WatchedTerminal {
     };
     this.#waiting.add(look);
     const late = () =>
-      seen.reject(new HeadlightError(`${text} on the screen: waited for ${shown ? "it" : "its end"}`, 1));
+      seen.reject(
+        new HeadlightError(`waited too long for ${text} to ${shown ? "appear on" : "disappear from"} the screen`, 1),
+      );
     const timer = setTimeout(late, PATIENCE_MS);
     try {
       return await seen.promise;
@@ -55,7 +57,7 @@ export class WatchedTerminal {
     }
   }
 
-  /** Bytes written in each of the next `seconds` seconds. */
+  /** Returns the bytes written in each of the next `seconds` seconds. */
   async bytesASecond(seconds: number): Promise<number[]> {
     const fromMs = performance.now();
     await new Promise((resolve) => setTimeout(resolve, seconds * SECOND_MS));

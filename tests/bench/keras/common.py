@@ -1,4 +1,4 @@
-"""What the scripts share: the request that they are given, the lesson's model, and how a result is printed."""
+"""Code that the scripts share: reading the request, the lesson's model, and printing the result."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ def print_result(result):
 
 
 def images(folder, part, count=None):
-    """Images as the lesson takes them: 0…1."""
+    """Returns images scaled to 0…1, as in the lesson."""
     return np.load(f"{folder}/{part}_images.npy")[:count].astype("float32") / 255.0
 
 
@@ -24,7 +24,7 @@ def labels(folder, part):
 
 
 def head(features):
-    """The lesson's head on what the base gives."""
+    """Returns the lesson's head on the output of the base."""
     from keras import layers
 
     out = layers.Flatten()(features)
@@ -42,7 +42,7 @@ def compile_model(model):
 
 
 def epoch_clock():
-    """A callback that notes each epoch's seconds, validation included, and when the first began."""
+    """A callback that records the seconds of each epoch including validation, and the start of the first one."""
     import time
 
     import keras

@@ -1,4 +1,4 @@
-"""Keras `predict` of the base on images that are resized already: images a second, and the features."""
+"""Measures Keras `predict` of the base on images that are already resized: images per second, and the features."""
 
 import time
 

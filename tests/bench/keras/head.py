@@ -1,4 +1,4 @@
-"""Keras `fit` of the head on cached features, with validation: each epoch's seconds."""
+"""Measures the seconds of each epoch of Keras `fit`, training the head on cached features with validation."""
 
 import common
 

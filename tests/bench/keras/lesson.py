@@ -1,4 +1,4 @@
-"""The lesson's own program: the frozen base inside the model, every image through it in every epoch."""
+"""The lesson's own program: the frozen base is part of the model, and every image passes through it in every epoch."""
 
 import common
 
@@ -18,7 +18,7 @@ base.trainable = False
 model = keras.Model(inputs, common.head(base.output))
 common.compile_model(model)
 clock = common.epoch_clock()
-# With verbose=1 and more than one epoch its first line, Epoch 1/…, is what a person sees first.
+# With verbose=1 and more than one epoch, the first thing a person sees is the line Epoch 1/….
 model.fit(
     x,
     y,

@@ -1,4 +1,4 @@
-"""The machine's limit: a large matrix product in TensorFlow, in float32 or bfloat16."""
+"""Measures the machine's limit: a large matrix product in TensorFlow, in float32 or bfloat16."""
 
 import time
 

@@ -1,4 +1,4 @@
-/** Every section, in the order in which they are measured. */
+/** All sections, in the order in which they are measured. */
 import type { Section } from "../bench.ts";
 import { dashboardSection } from "./dashboard.ts";
 import { featuresSection } from "./features.ts";

@@ -1,4 +1,4 @@
-/** What the dashboard costs while the base works: its processor time, and the extraction with and without it. */
+/** Measures what the dashboard costs during extraction: its processor time, and the extraction with and without it. */
 import { alternate, type Contender } from "../alternate.ts";
 import { forgetFeatures, type Section } from "../bench.ts";
 import { runHeadlight } from "../headlight_run.ts";
@@ -11,7 +11,7 @@ const PAIRS = 5;
 const SMALL = { columns: 80, rows: 24 };
 const LARGE = { columns: 200, rows: 50 };
 const WITH = "with the dashboard, 80×24";
-const WITHOUT = "without";
+const WITHOUT = "without the dashboard";
 
 export const dashboardSection: Section = {
   name: "dashboard",
@@ -20,7 +20,7 @@ export const dashboardSection: Section = {
     const place = bench.place("dashboard");
     const args = await bench.lesson({ epochs: 1 });
     const rounds = bench.options.quick ? 1 : PAIRS;
-    // Graph and file caches are made before the clock runs.
+    // The graph and the index of files must exist before the clock runs.
     bench.say("dashboard: once to warm up");
     await runHeadlight(args, place);
     const inTerminal = async (size: typeof SMALL): Promise<TerminalRun> => {
@@ -47,9 +47,9 @@ export const dashboardSection: Section = {
       measures: [
         ...(small.length > 0 ? [measure("dashboard's processor time", "80×24", "ms/s", small)] : []),
         ...(big.length > 0 ? [measure("dashboard's processor time", "200×50", "ms/s", big)] : []),
-        measure("extraction", WITH, "s", seconds(WITH)),
-        measure("extraction", WITHOUT, "s", seconds(WITHOUT)),
-        measure("with over without, pair by pair", "extraction", "ratio", ratios),
+        measure("extraction time", WITH, "s", seconds(WITH)),
+        measure("extraction time", WITHOUT, "s", seconds(WITHOUT)),
+        measure("extraction time, ratio of each pair", "with relative to without", "ratio", ratios),
       ],
       checks: [
         judge(LIMITS.dashboardSmall, small.length > 0 ? median(small) : null),
@@ -57,8 +57,8 @@ export const dashboardSection: Section = {
         judge(LIMITS.dashboardSlowdown, Math.abs(median(ratios) - 1)),
       ],
       notes: [
-        "without: a --json viewer whose output is kept in memory; with: a pseudo-terminal that is read and not drawn",
-        "processor time: all threads of the viewer's process, from the first batch's end to the last's",
+        "Without the dashboard, a --json viewer reads the events. With it, a pseudo-terminal is read but not drawn.",
+        "Processor time: all threads of the viewer's process, from the end of the first batch to the end of the last.",
       ],
     };
   },

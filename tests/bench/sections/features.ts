@@ -1,4 +1,4 @@
-/** Features a second: Keras's `predict` and the ways in which Headlight can run the base, in turn. */
+/** Measures features per second: Keras's `predict` and the modes in which Headlight can run the base, in turn. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readNpy } from "../../npy.ts";
@@ -22,7 +22,7 @@ import { LIMIT_QUANTITY, machineLimit } from "./limit.ts";
 const RATE = "features per second";
 const IMAGES = 256;
 const QUICK_IMAGES = 64;
-/** WebAssembly takes some five times as long an image. */
+/** WebAssembly takes about five times as long per image. */
 const WASM_IMAGES = 64;
 const KERAS = "Keras predict, float32";
 const WASM = "Headlight, wasm (one thread)";
@@ -32,7 +32,7 @@ interface Sample {
   readonly setupSeconds: number;
 }
 
-/** Set-up is all of the process but what the clock saw: start, imports, engine, weights, tracing, the first batch. */
+/** The set-up is everything outside the timed part: start, imports, engine, weights, tracing, the first batch. */
 function sampleOf(
   { result: { imagesPerSecond }, wallSeconds }: Finished<{ imagesPerSecond: number }>,
   images: number,
@@ -70,15 +70,15 @@ export const featuresSection: Section = {
         judge(LIMITS.bfloat16ReferenceError, reference?.median ?? null),
       ],
       notes: [
-        "Keras gets images that are resized and scaled already; Headlight resizes and scales them while the clock runs",
-        "each sample is a process of its own, warmed up with one batch; the rest of the process is not counted: " +
+        "Keras receives resized and scaled images. Headlight resizes and scales them within the measured time.",
+        "Each sample is a separate process, warmed up with one batch. The rest of the process is not counted: " +
         [...samples].map(([of, taken]) => `${of} ${median(taken.map((one) => one.setupSeconds)).toFixed(1)} s`).join(
           ", ",
         ),
-        `errors: largest difference over the largest feature, against ${
+        `Errors are the largest difference relative to the largest feature, compared with ${
           nameOf(FIRST)
-        }; with the random base's weights, ` +
-        "and, where they are there, with the reference values' for DenseNet121",
+        }, with the random base's weights ` +
+        "and, if available, with the weights of the reference values for DenseNet121.",
       ],
     };
   },
@@ -86,7 +86,7 @@ export const featuresSection: Section = {
 
 const [FIRST = { mode: "eager", precision: "float32" } as const] = BASE_MODES;
 
-/** The fastest of Headlight's ways in a precision: the one that runs take. */
+/** Returns the fastest of Headlight's modes in a precision, which is the one that runs use. */
 function bestOf(precision: string, measures: readonly Measure[]): string | null {
   const mine = measures.filter(({ of }) => of.startsWith("Headlight") && of.endsWith(precision));
   return mine.toSorted((one, other) => other.median - one.median)[0]?.of ?? null;
@@ -124,7 +124,7 @@ async function contendersOf(bench: Bench): Promise<Contender<Sample>[]> {
   ];
 }
 
-/** How far everybody's features are from those of the first of Headlight's ways. */
+/** Returns the error of every contender's features relative to those of Headlight's first mode. */
 async function errorsOf(bench: Bench, names: readonly string[]): Promise<Measure[]> {
   const read = (name: string) => readNpy(outOf(bench, name)).data;
   const expected = read(nameOf(FIRST));
@@ -139,7 +139,10 @@ async function errorsOf(bench: Bench, names: readonly string[]): Promise<Measure
   );
 }
 
-/** How far bfloat16 is from float32 with the weights of the reference values (tests' goldens); null where they are not there. */
+/**
+ * Returns the error of bfloat16 relative to float32 with the weights of the reference values (the tests' goldens), or
+ * null if these are missing.
+ */
 async function referenceError(bench: Bench): Promise<Measure | null> {
   const path = shared("goldens", "densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5");
   const mode = BASE_MODES.find(({ precision }) => precision === "bfloat16");
@@ -163,7 +166,7 @@ async function referenceError(bench: Bench): Promise<Measure | null> {
   ]);
 }
 
-/** Arithmetic a second over that of a large matrix product of the same precision. */
+/** Returns the operations per second relative to those of a large matrix product of the same precision. */
 function sharesOfLimit(measures: readonly Measure[], limits: readonly Measure[]): Measure[] {
   const flops = flopsPerImage(bases.densenet121.layers(160, "max"));
   return measures.filter(({ of }) => of !== WASM).flatMap(({ of, samples }) => {

@@ -1,4 +1,4 @@
-/** What drawing a frame costs, by size of the screen. */
+/** Measures the cost of drawing a frame, by the size of the screen. */
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../../src/paths.ts";
 import { alternate } from "../alternate.ts";
@@ -8,7 +8,7 @@ import { frameResultSchema } from "../frame_child.ts";
 import { LIMITS } from "../limits.ts";
 import { judge, measure, medianOf } from "../measures.ts";
 
-const WHAT = "a frame, processor time";
+const WHAT = "processor time per frame";
 const LARGE = "training, 500 epochs, 200×50";
 const FIXTURES = join(PROJECT_ROOT, "tests", "fixtures", "runs");
 
@@ -21,14 +21,14 @@ const CASES = [
 
 export const frameSection: Section = {
   name: "frame",
-  title: "What drawing costs",
+  title: "Cost of drawing",
   async run(bench) {
     const frames = bench.options.quick ? 20 : 200;
     const contenders = CASES.map(({ name, stream, ...size }) => ({
       name,
       sample: async () => {
         const request = { ...size, stream: join(FIXTURES, `${stream}.jsonl`), frames };
-        // A viewer has none of the extractor's settings for memory; its terminal has colours.
+        // A viewer runs without the extractor's memory settings, and its terminal has colours.
         return (await runDeno("frame_child.ts", request, frameResultSchema, {
           env: { GLIBC_TUNABLES: "", FORCE_COLOR: "3" },
         })).result;
@@ -38,14 +38,14 @@ export const frameSection: Section = {
     const samples = await alternate(contenders, rounds, (name, round) => bench.say(`frame: ${name}, ${round}`));
     const measures = [...samples].flatMap(([of, taken]) => [
       measure(WHAT, of, "ms", taken.map(({ msPerFrame }) => msPerFrame)),
-      measure("a frame, written", of, "bytes", taken.map(({ bytesPerFrame }) => bytesPerFrame)),
+      measure("bytes per frame", of, "bytes", taken.map(({ bytesPerFrame }) => bytesPerFrame)),
     ]);
     return {
       measures,
       checks: [judge(LIMITS.frame, medianOf(measures, WHAT, LARGE))],
       notes: [
-        "recorded runs in the dashboard, drawn into nothing: a step on in the progress, a new frame; all threads, 200 frames " +
-        "to warm up",
+        "The dashboard of recorded runs, drawn without output. Each frame shows new progress. The time is that of all " +
+        "threads, after 200 frames to warm up.",
       ],
     };
   },

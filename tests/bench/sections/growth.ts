@@ -1,4 +1,4 @@
-/** How time and memory grow with the number of images, and the 10,000 that must not take more memory. */
+/** Measures how time and memory grow with the number of images, and whether 10,000 images need more memory. */
 import { alternate, type Contender } from "../alternate.ts";
 import { type Bench, forgetFeatures, type Section } from "../bench.ts";
 import { type HeadlightRun, runHeadlight, type RunPlace } from "../headlight_run.ts";
@@ -13,9 +13,9 @@ const TIMES = [1, 2, 4, 8];
 const LARGE = 10_000;
 const LARGE_BESIDE = 1000;
 
-const TIME = "process start to end, one epoch";
+const TIME = "whole process with one epoch";
 const EXTRACT = "seconds.extract";
-const RATE = "extracted per second";
+const RATE = "images extracted per second";
 const PEAK = "peak memory";
 
 export const growthSection: Section = {
@@ -51,14 +51,15 @@ export const largeSection: Section = {
   },
 };
 
-const NOTE = "demo images from .npy files, no features cached, graph kept; extracted per second: from the first " +
-  "batch's end to the last's, without start-up; memory is sampled five times a second while the clock runs, of all alike";
+const NOTE =
+  "Demo images from .npy files, without cached features but with the cached graph. The rate is measured from the end " +
+  "of the first batch to that of the last, without start-up. Memory is sampled five times a second, in all runs alike.";
 
 function nameOf(images: number): string {
   return `${images} images`;
 }
 
-/** Runs of one epoch over so many demo images each, in turn, every time with no features cached. */
+/** Runs one epoch on each of these numbers of demo images in turn, without cached features. */
 async function grown(bench: Bench, name: string, counts: readonly number[], rounds: number): Promise<Measure[]> {
   const place = bench.place(name);
   const contenders: Contender<HeadlightRun>[] = [];

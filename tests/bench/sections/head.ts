@@ -1,4 +1,6 @@
-/** Training the head on cached features: Headlight's real run against Keras's `fit` on the same features. */
+/**
+ * Measures the training of the head on cached features: Headlight's real run, and Keras's `fit` on the same features.
+ */
 import { join } from "node:path";
 import { z } from "zod";
 import { encodeNpy } from "../../npy.ts";
@@ -13,11 +15,11 @@ import { judge, measure, medianOf, over, withRatios } from "../measures.ts";
 import { median } from "../numbers.ts";
 import type { Measure } from "../report_schema.ts";
 
-const EPOCH = "an epoch, validation included";
+const EPOCH = "time per epoch with validation";
 const WHOLE = "set-up and all epochs";
 const KERAS = "Keras fit";
 const HEADLIGHT = "Headlight";
-/** The first two compile, trace and warm up. */
+/** The first two epochs compile, trace and warm up. */
 const FIRST_COUNTED = 2;
 
 export const kerasEpochsSchema = z.object({ epochSeconds: z.array(z.number()).min(1) });
@@ -32,7 +34,7 @@ export const headSection: Section = {
   title: "Head training on cached features",
   async run(bench) {
     const place = bench.place("head");
-    bench.say("head: the features, once");
+    bench.say("head: extracting the features once");
     await runHeadlight(await bench.lesson({ epochs: 1 }), place);
     const samples = await alternate(
       await contendersOf(bench, place),
@@ -52,8 +54,8 @@ export const headSection: Section = {
       measures: withRatios(measures, KERAS),
       checks: [judge(LIMITS.headEpoch, got), judge(LIMITS.headWhole, medianOf(measures, WHOLE, HEADLIGHT))],
       notes: [
-        `${bench.epochs} epochs; a sample is the median of a run's epochs from the third on`,
-        "set-up and all epochs: seconds.prepare + seconds.train of the run's end event; of Keras its epochs alone",
+        `${bench.epochs} epochs. A sample is the median of a run's epochs from the third on.`,
+        "Set-up and all epochs: seconds.prepare + seconds.train of the run's end event. For Keras only its epochs.",
       ],
     };
   },
@@ -82,7 +84,7 @@ async function contendersOf(bench: Bench, place: RunPlace): Promise<Contender<Sa
   return [keras, headlight];
 }
 
-/** The features of the run's cache as the arrays that Keras is to train on. */
+/** Writes the features in the run's cache as arrays for Keras to train on. */
 async function writeFeatures(bench: Bench, { cacheHome }: RunPlace): Promise<string> {
   const { prepared: { dataset }, spec } = await bench.prepared();
   const folder = join(bench.work, "head-features");

@@ -1,4 +1,4 @@
-/** How soon a key is answered on the screen while DenseNet121 extracts on all cores. */
+/** Measures how soon a key is answered on the screen while DenseNet121 extracts on all cores. */
 import { forgetFeatures, type Section } from "../bench.ts";
 import { runHeadlight } from "../headlight_run.ts";
 import { keyLatencies } from "../key_latency.ts";
@@ -11,11 +11,11 @@ const SIZES = [{ columns: 80, rows: 24 }, { columns: 200, rows: 50 }] as const;
 
 export const keysSection: Section = {
   name: "keys",
-  title: "From a key to the screen, while extracting",
+  title: "Time from a key to the screen during extraction",
   async run(bench) {
     const place = bench.place("keys");
     const args = await bench.lesson({ epochs: 1 });
-    // The base's graph is made before anybody presses a key.
+    // The base's graph must exist before the first key is pressed.
     bench.say("keys: once to warm up");
     await runHeadlight(args, place);
     const measures = [];
@@ -24,14 +24,19 @@ export const keysSection: Section = {
       bench.say(`keys: ${of}`);
       forgetFeatures(place);
       measures.push(
-        measure("key to screen", of, "ms", await keyLatencies(args, place, size, bench.options.quick ? 5 : PRESSES)),
+        measure(
+          "time from key to screen",
+          of,
+          "ms",
+          await keyLatencies(args, place, size, bench.options.quick ? 5 : PRESSES),
+        ),
       );
     }
     return {
       measures,
       checks: [judge(LIMITS.keyToScreen, median(measures.map(({ median: middle }) => middle)))],
       notes: [
-        `the help is opened ${PRESSES} times; from the key's byte written to the terminal to the help's text read from it`,
+        `The help is opened ${PRESSES} times. The time runs from writing the key's byte to reading the help's text.`,
       ],
     };
   },

@@ -1,4 +1,7 @@
-/** The lesson's whole run, process start to end: Keras through the base in every epoch, Headlight once and from the cache. */
+/**
+ * Measures the lesson's whole run from process start to end. Keras passes all images through the base in every epoch,
+ * Headlight once or not at all.
+ */
 import { alternate, type Contender } from "../alternate.ts";
 import { type Bench, forgetFeatures, type Section } from "../bench.ts";
 import { runPython } from "../children.ts";
@@ -10,18 +13,18 @@ import type { Measure } from "../report_schema.ts";
 import { kerasEpochsSchema } from "./head.ts";
 
 const KERAS = "Keras";
-/** Epochs that Keras is timed over. */
+/** The number of epochs over which Keras is timed. */
 const KERAS_EPOCHS = 2;
 const FIRST = "very first run";
 const KEPT = "no features cached";
 const WARM = "features cached";
 
-/** Seconds, by what the run found. Keras knows one kind of run only. */
+/** Seconds by the state of the cache. Keras has only one kind of run. */
 type Sample = Readonly<Record<typeof FIRST | typeof KEPT | typeof WARM, number>>;
 
 export const lessonSection: Section = {
   name: "lesson",
-  title: "The lesson's run, process start to end",
+  title: "The lesson's run from process start to end",
   async run(bench) {
     const samples = await alternate(
       await contendersOf(bench),
@@ -47,9 +50,9 @@ export const lessonSection: Section = {
         `${describedAs}, ${bench.epochs} epochs`,
         `Keras is timed over ${KERAS_EPOCHS} epochs, and its second one is added ${
           bench.epochs - KERAS_EPOCHS
-        } times more; ` +
-        "it keeps nothing between runs, so its time is the same for all three kinds",
-        "very first run: an empty cache but for engine and base; then the same cache without its features; then with them",
+        } times more. ` +
+        "It keeps nothing between runs, so its time is the same for all three kinds.",
+        "The very first run has only engine and base in its cache. The second has no features, the third has everything.",
       ],
     };
   },

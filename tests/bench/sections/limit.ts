@@ -1,4 +1,4 @@
-/** The machine's own limit: how many operations a second a large matrix product of a precision reaches. */
+/** Measures the machine's own limit: the operations per second of a large matrix product in each precision. */
 import { type Bench, type Section } from "../bench.ts";
 import { runDeno, runPython } from "../children.ts";
 import { matmulResultSchema } from "../matmul_child.ts";
@@ -7,13 +7,13 @@ import type { Measure } from "../report_schema.ts";
 
 export const LIMIT_QUANTITY = "matrix product";
 
-/** Long enough to be the multiplier's speed, not that of a call. */
+/** Large enough to measure the arithmetic and not the overhead of a call. */
 const SIDE = 2048;
 const TIMES = 9;
 
 const taken = new WeakMap<Bench, Promise<Measure[]>>();
 
-/** Measured once a bench: other sections hold their figures against it. */
+/** Measured once per bench, because other sections compare their figures with it. */
 export function machineLimit(bench: Bench): Promise<Measure[]> {
   const known = taken.get(bench) ?? take(bench);
   taken.set(bench, known);
@@ -46,7 +46,7 @@ export const limitSection: Section = {
     return {
       measures: await machineLimit(bench),
       checks: [],
-      notes: [`${SIDE}×${SIDE} by ${SIDE}×${SIDE}, all cores`],
+      notes: [`${SIDE}×${SIDE} times ${SIDE}×${SIDE}, on all cores.`],
     };
   },
 };

@@ -1,4 +1,4 @@
-/** Peak memory of the lesson's run: all processes of it together, shared pages once. */
+/** Measures the peak memory of the lesson's run: all its processes together, with shared pages counted once. */
 import { alternate, type Contender } from "../alternate.ts";
 import { type Section } from "../bench.ts";
 import { runPython } from "../children.ts";
@@ -8,7 +8,7 @@ import { measure, withRatios } from "../measures.ts";
 import { kerasEpochsSchema } from "./head.ts";
 
 const KERAS = "Keras";
-/** A minute each, and they hardly scatter. */
+/** Two rounds are enough, since each takes a minute and the samples hardly differ. */
 const MOST_ROUNDS = 2;
 
 export const memorySection: Section = {
@@ -43,7 +43,7 @@ export const memorySection: Section = {
     return {
       measures: withRatios(measures, KERAS),
       checks: [],
-      notes: ["Headlight: very first run, without a terminal; Keras: one epoch; sampled five times a second"],
+      notes: ["Headlight: very first run, without a terminal. Keras: one epoch. Sampled five times a second."],
     };
   },
 };

@@ -1,4 +1,4 @@
-/** Where the time goes: the phases of a run, the steps of the extractor, and the primitives of the network. */
+/** Measures where the time goes: the phases of a run, the steps of the extractor, and the primitives of the network. */
 import { shareCores } from "../../../src/features/base/share_cores.ts";
 import { bases } from "../../../src/bases/bases.ts";
 import { BASE_MODES, type BaseMode } from "../base_modes.ts";
@@ -24,10 +24,10 @@ export const profileSection: Section = {
       measures,
       checks: [],
       notes: [
-        "run: seconds of the phases of a run of the lesson; outside them: the viewer's start and end",
-        "extractor: milliseconds an image; reading goes on beside the network in a real run, resizing is part of features",
-        "oneDNN: milliseconds an image by kind of primitive (ONEDNN_VERBOSE), in a run of its own, over the towers that " +
-        "run side by side; the rest of features is what TensorFlow and tfjs do outside of oneDNN",
+        "run: the phases of a run of the lesson. The time outside them is the viewer's start and end.",
+        "extractor: milliseconds per image. A real run reads while the network computes. Resizing is part of features.",
+        "oneDNN: milliseconds per image by kind of primitive (ONEDNN_VERBOSE), from a separate run, over the number of " +
+        "parallel towers. The rest of features is what TensorFlow and tfjs do outside of oneDNN.",
       ],
     };
   },
@@ -48,7 +48,7 @@ async function phases(bench: Bench): Promise<Measure[]> {
 
 function phasesOf({ seconds, wallSeconds }: HeadlightRun): (readonly [string, number])[] {
   const { prepare, extract, train, total } = seconds;
-  return [["prepare", prepare], ["extract", extract], ["train", train], ["outside them", wallSeconds - total]];
+  return [["prepare", prepare], ["extract", extract], ["train", train], ["outside the phases", wallSeconds - total]];
 }
 
 async function extractorSteps(bench: Bench, mode: BaseMode): Promise<Measure[]> {
@@ -63,7 +63,7 @@ async function extractorSteps(bench: Bench, mode: BaseMode): Promise<Measure[]> 
     env: { ONEDNN_VERBOSE: "1" },
   });
   const { engineSeconds, baseSeconds, firstBatchSeconds, readMs, resizeMs, featuresMs, writeMs } = result;
-  // Captured, each tower runs its own primitives beside the others'.
+  // In a captured graph, the towers run their primitives at the same time.
   const atOnce = mode.mode === "captured" ? shareCores(navigator.hardwareConcurrency).towers : 1;
   const primitives = [...millisecondsByPrimitive(output)].map(([kind, ms]) => [kind, ms / images / atOnce] as const)
     .toSorted(([, one], [, other]) => other - one);
@@ -79,7 +79,7 @@ async function extractorSteps(bench: Bench, mode: BaseMode): Promise<Measure[]> 
       logged.featuresMs - primitives.reduce((sum, [, ms]) => sum + ms, 0),
     ]),
     ...(convolutionMs
-      ? [measure("convolution's speed", `oneDNN, ${name}`, "GFLOP/s", [gigaflops / convolutionMs * 1000])]
+      ? [measure("convolution speed", `oneDNN, ${name}`, "GFLOP/s", [gigaflops / convolutionMs * 1000])]
       : []),
   ];
 }

@@ -1,11 +1,11 @@
-/** Start to first frame: what a person waits for. */
+/** Measures the time from start to first frame, for which a person waits. */
 import { alternate, type Contender } from "../alternate.ts";
 import type { Section } from "../bench.ts";
 import { headlightFirstFrameMs, kerasFirstLineMs } from "../first_frame.ts";
 import { measure, withRatios } from "../measures.ts";
 
 const KERAS = "Keras, fit's first line";
-/** Each takes seconds, and they scatter. */
+/** At least this many rounds, because the samples take only seconds but vary. */
 const LEAST_ROUNDS = 5;
 
 export const startSection: Section = {
@@ -32,7 +32,9 @@ export const startSection: Section = {
     return {
       measures: withRatios(measures, KERAS),
       checks: [],
-      notes: ["Headlight: `deno task train` to a drawn screen of 200×50; Keras: Python to the line `Epoch 1/2`"],
+      notes: [
+        "Headlight: `deno task train` to a drawn screen of 200×50. Keras: Python's start to the line `Epoch 1/2`.",
+      ],
     };
   },
 };

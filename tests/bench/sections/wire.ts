@@ -1,4 +1,4 @@
-/** What the dashboard writes to its terminal, and how soon it answers a key, while a head trains. */
+/** Measures what the dashboard writes to its terminal, and how soon it answers a key, while a head trains. */
 import type { Section } from "../bench.ts";
 import { helpLatencies, stopped } from "../key_latency.ts";
 import { LIMITS } from "../limits.ts";
@@ -13,18 +13,18 @@ const SIZES = [
   { columns: 200, rows: 50, bytes: LIMITS.wireLarge, key: LIMITS.keyTrainingLarge },
 ] as const;
 
-/** Ten epochs a second and more: 300 images of the demo set, which is drawn by code. */
+/** Ten epochs per second or more, on the small demo set. */
 const ARGS = [
   ...["--data", "demo", "--base", "squeezenet11", "--weights", "random", "--size", "64"],
   ...["--epochs", "100000", "--patience", "100000"],
 ];
-/** In the title of a chart with an epoch. */
+/** A text in the title of a chart that has an epoch. */
 const TRAINING = "━ val 0.";
 const PAUSED = "p resume";
 
 export const wireSection: Section = {
   name: "wire",
-  title: "What is written to the terminal, while training",
+  title: "Output to the terminal during training",
   async run(bench) {
     const place = bench.place("wire");
     const { quick } = bench.options;
@@ -36,13 +36,13 @@ export const wireSection: Section = {
       const terminal = new WatchedTerminal(trainInTerminal(ARGS, place, size, { COLORTERM: "truecolor" }), size);
       try {
         await terminal.until(TRAINING);
-        const training = measure("written a second", of, "bytes", await terminal.bytesASecond(quick ? 5 : SECONDS));
-        const keys = measure("key to screen", of, "ms", await helpLatencies(terminal, quick ? 5 : PRESSES));
+        const training = measure("bytes per second", of, "bytes", await terminal.bytesASecond(quick ? 5 : SECONDS));
+        const keys = measure("time from key to screen", of, "ms", await helpLatencies(terminal, quick ? 5 : PRESSES));
         terminal.press("p");
         await terminal.until(PAUSED);
-        // The images under way and the message about the pause are through.
+        // By then the pending images and the message about the pause have been written.
         await terminal.bytesASecond(15);
-        const idle = measure("written a second, paused", of, "bytes", await terminal.bytesASecond(quick ? 2 : 10));
+        const idle = measure("bytes per second, paused", of, "bytes", await terminal.bytesASecond(quick ? 2 : 10));
         measures.push(training, keys, idle);
         checks.push(
           judge(bytes, training.median),
@@ -58,8 +58,8 @@ export const wireSection: Section = {
       measures,
       checks,
       notes: [
-        "a head on SqueezeNet's features of the demo set, an epoch in a tenth of a second and less; 24-bit colours",
-        `keys: the help is opened ${PRESSES} times; from the key's byte to the bytes that show the help's text`,
+        "A head on SqueezeNet's features of the demo set, at most a tenth of a second per epoch, in 24-bit colours.",
+        `Keys: the help is opened ${PRESSES} times. The time runs from the key's byte to the help's text.`,
       ],
     };
   },
