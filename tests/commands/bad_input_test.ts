@@ -148,7 +148,7 @@ const CASES: readonly Case[] = [
     says: /255/,
   },
   {
-    what: "a data folder that is not there",
+    what: "a missing data folder",
     args: (folder) => ["--data", join(folder, "nothing")],
     says: /no such folder/,
   },
@@ -162,7 +162,7 @@ const CASES: readonly Case[] = [
     says: /has one folder \(cat\) of images; a data set needs at least two classes/,
   },
   {
-    what: "an .h5 that is no HDF5",
+    what: "an .h5 that is not HDF5",
     args: (folder) => {
       Deno.writeTextFileSync(join(folder, "w.h5"), "not weights at all");
       return [...WEIGHTS, join(folder, "w.h5")];
@@ -183,7 +183,7 @@ const CASES: readonly Case[] = [
     says: /w\.h5.*fire2/,
   },
   {
-    what: "an .h5 whose layer has another shape: the layer and both shapes named",
+    what: "an .h5 with a layer of another shape",
     args: async (folder) => {
       const layers = describe(bases.squeezenet11.layers(160, "max")).filter(({ weights }) => weights.length > 0)
         .map(({ name, weights }) => ({
@@ -222,7 +222,7 @@ const CASES: readonly Case[] = [
   },
   { what: "weights that are not there", args: (folder) => [...WEIGHTS, join(folder, "w.h5")], says: /w\.h5/ },
   {
-    what: "a TensorFlow folder that is not there",
+    what: "a missing TensorFlow folder",
     args: (folder) => ["--data", "demo", "--tensorflow", join(folder, "nowhere")],
     says: /--tensorflow: no TensorFlow in .*nowhere: there is no such folder; name/,
   },
@@ -238,7 +238,7 @@ const CASES: readonly Case[] = [
     says: /--tensorflow cannot be combined with --engine wasm\. Remove one of them/,
   },
   {
-    what: "images so thin that nothing is left of them",
+    what: "images too thin to leave any pixel",
     args: (folder) => {
       const arrays = smallArrays();
       for (const name of ["train_images", "test_images"] as const) {
@@ -260,13 +260,13 @@ const CASES: readonly Case[] = [
     says: /the cache folder .*file\/headlight cannot be written \(Not a directory\); .*XDG_CACHE_HOME/,
   },
   {
-    what: "a cache folder that cannot be made",
+    what: "a cache folder that cannot be created",
     args: () => ["--data", "demo"],
     env: () => ({ XDG_CACHE_HOME: "/proc/nowhere" }),
     says: /the cache folder \/proc\/nowhere\/headlight cannot be written \(.*\); .*XDG_CACHE_HOME/,
   },
   {
-    what: "a place for features that cannot be written",
+    what: "an unwritable place for features",
     args: () => ["--data", "demo"],
     env: (folder) => {
       Deno.mkdirSync(join(folder, "headlight"));

@@ -62,7 +62,7 @@ class KeptStrips extends Strips {
 }
 
 for (const [name, make] of STATES) {
-  Deno.test(`${name}, the dashboard looks the same whether painted lines go through Ink by name or as they are`, () => {
+  Deno.test(`${name}, the dashboard looks the same with painted lines passed to Ink by name or as they are`, () => {
     for (const help of [false, true]) {
       const state = changed(make(), { view: { help } });
       for (const [columns, rows] of SIZES) {

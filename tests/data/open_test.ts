@@ -10,19 +10,19 @@ import { withZenodo } from "./zenodo.ts";
 const OPTIONS = { validation_split: 0.25, seed: 2, resize: "bilinear" } as const;
 const DEMO = { kind: "demo", seed: DEMO_SEED } as const;
 
-/** A record on a port nobody listens on. */
+/** Returns the URL of a record on a port on which nobody listens. */
 function unreachable(): string {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   listener.close();
   return `http://127.0.0.1:${listener.addr.port}/api/records/1`;
 }
 
-Deno.test("--data demo is the demo set, wherever the lesson's is", () => {
+Deno.test("--data demo is the demo set, whether or not the lesson's set exists", () => {
   assert.deepEqual(resolveDataOption({ ...OPTIONS, data: "demo" }, "/nowhere"), { kind: "ready", source: DEMO });
 });
 
 for (const [data, explicit] of [[undefined, false], ["dollarstreet", true]] as const) {
-  Deno.test(`--data ${data ?? "not given"}: the lesson's set where it is, else its download`, async () => {
+  Deno.test(`--data ${data ?? "not given"} uses the lesson's set if it exists, otherwise its download`, async () => {
     await withTemporaryFolder((folder) => {
       assert.deepEqual(resolveDataOption({ ...OPTIONS, data }, folder), { kind: "download", explicit });
       writeSet(folder, smallArrays());
@@ -34,7 +34,7 @@ for (const [data, explicit] of [[undefined, false], ["dollarstreet", true]] as c
   });
 }
 
-Deno.test("a folder that was named is taken, under its own name, and opens in another process from plain data", async () => {
+Deno.test("a folder given by the person is used under its own name, and another process can open it from plain data", async () => {
   await withTemporaryFolder(async (parent) => {
     const folder = join(parent, "my set");
     Deno.mkdirSync(folder);
@@ -48,7 +48,7 @@ Deno.test("a folder that was named is taken, under its own name, and opens in an
   });
 });
 
-Deno.test("a folder that cannot be meant is refused with what was likely meant, exit status 2", async () => {
+Deno.test("an unusable folder is refused with a suggestion, exit status 2", async () => {
   await withTemporaryFolder((folder) => {
     const at = (...parts: string[]) => join(folder, ...parts);
     for (const name of ["whole", "lacking", "images/train/cat", "empty"]) {
@@ -96,11 +96,11 @@ Deno.test("bad input: --resize antialias without image files is refused, exit st
   });
 });
 
-Deno.test("what is ready is obtained without a notice", async () => {
+Deno.test("a data set that exists is used without a notice", async () => {
   assert.deepEqual(await obtainData({ kind: "ready", source: DEMO }), { source: DEMO, notice: null });
 });
 
-Deno.test("the lesson's set is downloaded where it is not there", async () => {
+Deno.test("the lesson's set is downloaded if it is missing", async () => {
   await withTemporaryFolder((folder) =>
     withZenodo(async ({ recordUrl }) => {
       const obtained = await obtainData({ kind: "download", explicit: false }, { folder, recordUrl });
@@ -109,7 +109,7 @@ Deno.test("the lesson's set is downloaded where it is not there", async () => {
   );
 });
 
-Deno.test("where its download cannot be had, the demo set stands in, and the notice says why and what to do", async () => {
+Deno.test("if the download fails, the demo set is used, and a notice has the reason and the remedy", async () => {
   await withTemporaryFolder(async (folder) => {
     const { source, notice } = await obtainData({ kind: "download", explicit: false }, {
       folder,
@@ -124,7 +124,7 @@ Deno.test("where its download cannot be had, the demo set stands in, and the not
   });
 });
 
-Deno.test("the lesson's set by name is used or it is an error, exit status 1", async () => {
+Deno.test("the lesson's set requested by name is used or gives an error, exit status 1", async () => {
   await withTemporaryFolder(async (folder) => {
     await assert.rejects(
       obtainData({ kind: "download", explicit: true }, { folder, recordUrl: unreachable() }),

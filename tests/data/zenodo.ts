@@ -1,22 +1,22 @@
-/** A stand-in for Zenodo on this machine: one record, as its interface gives it, with the files it lists. */
+/** A stand-in for Zenodo on this machine: one record as Zenodo's API returns it, with the files it lists. */
 import { createHash } from "node:crypto";
 import { encodeNpy } from "../npy.ts";
 import { smallArrays } from "./arrays/made_npy.ts";
 
 export interface Zenodo {
   readonly recordUrl: string;
-  /** "name range" of each request for a file. */
+  /** The name and range of each request for a file. */
   readonly requests: string[];
-  /** While set, a file's answer stops after half of it without ending. */
+  /** While this is set, an answer stops after half of its file without ending. */
   stalling: boolean;
 }
 
-/** The small set's four files, by name. */
+/** The four files of the small set, by name. */
 export const FILES: ReadonlyMap<string, Uint8Array<ArrayBuffer>> = new Map(
   Object.entries(smallArrays()).map(([name, array]) => [`${name}.npy`, new Uint8Array(encodeNpy(array))]),
 );
 
-/** Runs `body` with a server; `edit` may spoil the record. */
+/** Runs `body` with a server. `edit` may damage the record. */
 export async function withZenodo<T>(
   body: (zenodo: Zenodo) => Promise<T>,
   edit: (record: { files: Record<string, unknown>[] }) => unknown = (record) => record,
@@ -54,7 +54,7 @@ export async function withZenodo<T>(
       try {
         controller.error(new Error("over"));
       } catch {
-        // The other side hung up first.
+        // The client has already hung up.
       }
     }
     await server.shutdown();

@@ -86,7 +86,7 @@ const KERNELS: Readonly<Record<string, (tf: Tf) => Tensor>> = {
     const pixels = tf.tensor4d(Float32Array.from({ length: 594 }, (_, i) => (i * 37) % 256), X);
     return tf.div(tf.sub(tf.div(pixels, 255), [0.485, 0.456, 0.406]), [0.229, 0.224, 0.225]);
   },
-  "channels reversed, means taken off": (tf) =>
+  "channels reversed, means subtracted": (tf) =>
     tf.sub(tf.reverse(tf.mul(image(tf, X), 100), 3), [103.939, 116.779, 123.68]),
 };
 

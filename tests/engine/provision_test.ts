@@ -185,7 +185,7 @@ for (
     ["a missing addon", (folder: string) => Deno.removeSync(join(folder, "tfjs_binding.node"))],
     ["a missing stamp", (folder: string) => Deno.removeSync(join(folder, "stamp.json"))],
     ["a stamp cut in the middle", (folder: string) => Deno.truncateSync(join(folder, "stamp.json"), 40)],
-    ["a stamp of other content", (folder: string) => Deno.writeTextFileSync(join(folder, "stamp.json"), '{"v":1}')],
+    ["a stamp with other content", (folder: string) => Deno.writeTextFileSync(join(folder, "stamp.json"), '{"v":1}')],
   ] as const
 ) {
   machineTest(`${what} is rebuilt, not trusted`, async (machine) => {

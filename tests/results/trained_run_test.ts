@@ -60,7 +60,7 @@ const EDITS: readonly [what: string, edit: Edit, says: RegExp][] = [
     /class 0 is "[^"]+" in \S+ and "[^"]+" in/,
   ],
   [
-    "the number of the classes",
+    "the number of classes",
     (c) => ({ ...c, resolved: { ...c.resolved, classes: c.resolved.classes.slice(1) } }),
     /the number of classes is 9 in \S+ and 10 in/,
   ],

@@ -60,7 +60,7 @@ Deno.test("a recorded answer for sixteen GPUs without units includes their watts
 const HEADER = "name, utilization.gpu [%], memory.used [MiB], memory.total [MiB], temperature.gpu, power.draw [W]\n";
 const ODD: readonly [string, string, string][] = [
   [
-    "what a GPU does not tell",
+    "a figure that a GPU does not report",
     "GeForce GT 710, [N/A], 300 MiB, 2001 MiB, [Not Supported], [Unknown Error]",
     "GeForce GT 710",
   ],

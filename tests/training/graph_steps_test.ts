@@ -61,7 +61,7 @@ function assertSame(one: Ran, other: Ran): void {
 const CASES: Readonly<Record<string, { options: Partial<TrainingOptions>; data?: TrainingData }>> = {
   "a short last batch": { options: {} },
   "a last batch of one image": { options: { batchSize: 33 } },
-  "whole batches alone": { options: { batchSize: 25 } },
+  "only whole batches": { options: { batchSize: 25 } },
   "one batch, larger than the set": { options: { batchSize: 128 } },
   "no dropout": { options: { dropout: 0 } },
   "the lesson's widths": {

@@ -4,7 +4,7 @@ import { parseCells, parseRow } from "../../../src/dashboard/wire/row.ts";
 import { Screen } from "../../../src/dashboard/wire/screen.ts";
 import { OPAQUE_BLANK, Strips } from "../../../src/dashboard/wire/strips.ts";
 
-/** Leases one line. */
+/** Leases a name for one line. */
 function lease(strips: Strips, line: string, cut: number | null = null) {
   const { lines: [name = ""], release } = strips.lease([parseCells(line)], cut);
   return { name, release };
@@ -12,12 +12,12 @@ function lease(strips: Strips, line: string, cut: number | null = null) {
 
 const RED = "\x1b[31m⣿⠁\x1b[39m─";
 
-/** The text of the row that Ink's line becomes, without the blanks at its end. */
+/** Returns the text of the row that Ink's line becomes, without trailing spaces. */
 function textOf(line: string, strips: Strips, columns = 40): string {
   return parseRow(line, columns, strips).texts.join("").trimEnd();
 }
 
-Deno.test("a painted line goes through Ink as one character and comes out as it was", () => {
+Deno.test("a painted line passes through Ink as one character and is drawn unchanged", () => {
   const strips = new Strips();
   const { name } = lease(strips, RED);
   assert.equal(stringWidth(name), 1);
@@ -25,11 +25,11 @@ Deno.test("a painted line goes through Ink as one character and comes out as it 
   assert.deepEqual(parseRow(name, 8, strips), parseRow(RED, 8), "Ink drops the blanks at the end of a line");
 });
 
-Deno.test("a line of nothing has no name", () => {
+Deno.test("an empty line gets no name", () => {
   assert.deepEqual(["", "\x1b[31m\x1b[39m"].map((line) => lease(new Strips(), line, 2).name), ["", ""]);
 });
 
-Deno.test("what covers a painted line is seen, and its opaque blanks hide what is under them", () => {
+Deno.test("text over a painted line is visible, and its opaque blanks hide what is below them", () => {
   const strips = new Strips();
   const { name } = lease(strips, "0123456789");
   assert.equal(textOf(`${name}  │  │    `, strips), "012│  │", "what is right of the cover has lost its name");
@@ -37,14 +37,14 @@ Deno.test("what covers a painted line is seen, and its opaque blanks hide what i
   assert.equal(textOf(`${name}  \x1b[1m${OPAQUE_BLANK}x\x1b[22m`, strips), "012 x");
 });
 
-Deno.test("a line that is cut where its cover ends goes on behind the cover", () => {
+Deno.test("a line cut at the end of a cover continues behind the cover", () => {
   const strips = new Strips();
   const { name } = lease(strips, "0123456789", 6);
   assert.equal(textOf(name, strips), "0123456789");
   assert.equal(textOf(`${[...name][0]}  │${OPAQUE_BLANK}│${[...name].at(-1)}`, strips), "012│ │6789");
 });
 
-Deno.test("a wide character that is half covered becomes a blank", () => {
+Deno.test("a wide character that is half covered becomes a space", () => {
   const strips = new Strips();
   const { name } = lease(strips, "日本語");
   assert.equal(textOf(`${name}  │`, strips), "日 │");
@@ -52,7 +52,7 @@ Deno.test("a wide character that is half covered becomes a blank", () => {
   assert.equal(textOf(cut, strips), "日  語");
 });
 
-Deno.test("marks and emoji in a piece make its row unsure, and the text beside a piece stays whole", () => {
+Deno.test("marks and emoji in a painted line make its row unsure, and the text beside it stays complete", () => {
   const strips = new Strips();
   const { name } = lease(strips, "👍ok");
   const row = parseRow(`né${name}   界`, 12, strips);
@@ -60,7 +60,7 @@ Deno.test("marks and emoji in a piece make its row unsure, and the text beside a
   assert.equal(row.texts.join(""), "né👍ok界    ");
 });
 
-Deno.test("a private character that is no name stays what it is", () => {
+Deno.test("a private-use character that is not a name is left as it is", () => {
   const strips = new Strips();
   assert.equal(textOf("a\u{10abcd}b", strips), "a\u{10abcd}b");
   const { name, release } = lease(strips, "gone");
@@ -68,7 +68,7 @@ Deno.test("a private character that is no name stays what it is", () => {
   assert.equal(textOf(name, strips), name);
 });
 
-Deno.test("released names are given anew, and those still shown keep their lines", () => {
+Deno.test("released names are reused, and those still shown keep their lines", () => {
   const strips = new Strips();
   const { name: kept } = lease(strips, "kept");
   for (let frame = 0; frame < 100_000; frame++) {
@@ -79,7 +79,7 @@ Deno.test("released names are given anew, and those still shown keep their lines
   assert.equal(textOf(kept, strips), "kept");
 });
 
-Deno.test("a row that had no room in the budget is drawn, though its name stands for another line by now", () => {
+Deno.test("a row that did not fit the budget is drawn later, although its name stands for another line by then", () => {
   const strips = new Strips();
   const screen = new Screen(strips);
   const size = { columns: 10, rows: 2 };

@@ -119,7 +119,7 @@ const FAMILIES: Readonly<Record<string, Body>> = {
     tf.zerosLike(a),
     tf.onesLike(a),
   ],
-  "cutting and joining": (tf, { a }) => [
+  "slicing and concatenation": (tf, { a }) => [
     a.slice([1, 2], [3, 4]),
     tf.stridedSlice(a, [0, 1], [6, 8], [2, 3]),
     tf.concat([a, a.neg()], 1),
@@ -165,7 +165,7 @@ const FAMILIES: Readonly<Record<string, Body>> = {
     tf.batchNorm2d(a, a.mean<Tensor1D>(0), a.square().mean<Tensor1D>(0), undefined, undefined, 1e-3),
     tf.localResponseNormalization(x),
   ],
-  "pictures": (tf, { x }) => [
+  "images": (tf, { x }) => [
     tf.image.resizeBilinear(x, [20, 17], false, true),
     tf.image.resizeBilinear(x, [4, 5], true),
     tf.image.resizeNearestNeighbor(x, [20, 17]),

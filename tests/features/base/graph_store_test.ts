@@ -30,8 +30,8 @@ for (
     "a graph cut short": (folder: string) => Deno.truncateSync(join(folder, "saved_model.pb"), 10),
     "a description cut short": (folder: string) => Deno.truncateSync(join(folder, "graph.json"), 10),
     "a graph without its description": (folder: string) => Deno.removeSync(join(folder, "graph.json")),
-    "a pipe for a graph": (folder: string) => putPipe(join(folder, "saved_model.pb")),
-    "a pipe for a description": (folder: string) => putPipe(join(folder, "graph.json")),
+    "a pipe in place of a graph": (folder: string) => putPipe(join(folder, "saved_model.pb")),
+    "a pipe in place of a description": (folder: string) => putPipe(join(folder, "graph.json")),
     "another description": (folder: string) => Deno.writeTextFileSync(join(folder, "graph.json"), "{}"),
   })
 ) {
