@@ -141,8 +141,8 @@ export function isAlive(pid: number): boolean {
 }
 
 /**
- * Returns whether the process already executes the trainer. Stopped between fork and exec, it would block its viewer
- * too.
+ * Returns whether the process already executes the trainer. If it were stopped between fork and exec, it would
+ * block its viewer too.
  */
 export function isTrainer(pid: number): boolean {
   try {

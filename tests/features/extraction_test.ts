@@ -82,7 +82,7 @@ sharedTest("an extraction left halfway is continued by the next one where the ca
 });
 
 sharedTest(
-  "extractors take turns with more images than fit one job, and none counts as lost",
+  "one extractor after another computes more images than fit one job, and none counts as lost",
   async () => {
     await withTemporaryFolder(async (folder) => {
       const plan = { ...await smallPlan(folder), imagesPerJob: 100 };

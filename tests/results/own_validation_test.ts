@@ -58,7 +58,7 @@ Deno.test("evaluate uses the images that the run was validated on, whatever was 
     assert.match(said, new RegExp(`1 image of the run's validation part is another one now and not judged: ${second}`));
   }, BY_LOT));
 
-Deno.test("evaluate names the images that the run was trained on, in another folder too", () =>
+Deno.test("evaluate names those of its images that the run was trained on, in another folder too", () =>
   withImageRun([], async (run) => {
     const whole = await evaluation(run, "--data", run.data);
     const validated = listOf(run);

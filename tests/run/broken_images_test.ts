@@ -21,7 +21,7 @@ function refused(act: () => void, line: RegExp): void {
   });
 }
 
-Deno.test("a run ends after ten undecodable images and names ten and a count", () => {
+Deno.test("a run with too many undecodable images ends once it has found ten, and names ten and a count", () => {
   const { broken, said } = watched();
   broken.add(images(0, 1));
   broken.add(images(1, 9));

@@ -54,7 +54,7 @@ for (const [what, system, expected] of CASES) {
   });
 }
 
-Deno.test("a processor use above 100 % fills the bar and no more", () => {
+Deno.test("a processor use above the maximum fills the bar and no more", () => {
   assert.equal(systemRows(seen({ processor_percent: 205 }))[0]?.share, 1);
 });
 

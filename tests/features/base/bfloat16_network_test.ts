@@ -44,7 +44,7 @@ const graph = poolFirst(
   record(tf, "network", (x) => network(tf, x as Tensor4D), { dtype: "float32", shape: [BATCH, 64, 64, 3] }).graph,
 );
 
-Deno.test("the first layers, the average pools with the convolutions before them, and the last layers stay in float32", () => {
+Deno.test("the first layers, the average pools with the convolutions after them, and the last layers stay in float32", () => {
   const floats = floatNodes(graph);
   const stay = (op: string) => graph.nodes.filter((node) => node.op === op).map(({ name }) => floats.has(name));
   assert.deepEqual(stay("Conv2D"), [
