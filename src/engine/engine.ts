@@ -1,6 +1,6 @@
 /**
- * The contract between the engines and the rest of the program. tfjs is named here as a type only: importing it takes
- * 0.5 s.
+ * The interface between the engines and the rest of the program. Only types of tfjs are imported here, because
+ * importing tfjs takes 0.5 s.
  */
 import type * as tfjs from "@tensorflow/tfjs";
 import { z } from "zod";
@@ -9,31 +9,33 @@ import { type EngineKind, engineKindSchema, type Precision } from "../config.ts"
 /** tfjs with its backend registered and selected. */
 export type Tf = typeof tfjs;
 
-/** The class of device an engine computes on. The bits of a feature depend on it. */
+/** The kind of device that an engine computes on. The exact bits of a feature depend on it. */
 export const deviceSchema = z.enum(["cpu", "gpu"]);
 export type Device = z.infer<typeof deviceSchema>;
 
-/** What the rest of the program asks of an engine, in place of its name. */
+/** What an engine can do. The rest of the program decides by this, not by an engine's name. */
 export interface Capabilities {
-  /** Whether it runs graphs that were captured before (tensorflow/capture). Without it all is computed op by op. */
+  /** Whether it runs captured graphs (tensorflow/capture). Without them everything is computed op by op. */
   readonly graphs: boolean;
-  /** What the frozen base can be computed in. */
+  /** The precisions in which it can compute the frozen base. */
   readonly precisions: readonly Precision[];
-  /** Whether it takes several threads for one op (threads.ts). */
+  /** Whether it uses several threads for one op (threads.ts). */
   readonly threads: boolean;
-  /** Whether --tensorflow or HEADLIGHT_TENSORFLOW may say where its libraries are. */
+  /** Whether --tensorflow or HEADLIGHT_TENSORFLOW may name the folder with its libraries. */
   readonly namedFolder: boolean;
 }
 
 /**
- * A provisioned engine: all that another process needs to load the same one. Plain data, no tfjs. An engine has further
- * fields of its own, which it checks when it is loaded.
+ * A provisioned engine as plain data, without tfjs: everything that another process needs to load the same one. Each
+ * engine adds fields of its own, which it checks when it is loaded.
  */
 export const engineFilesSchema = z.looseObject({
   kind: engineKindSchema,
-  /** E.g. TensorFlow's version. */
+  /** The engine's version, e.g. that of TensorFlow. */
   version: z.string(),
-  /** Runs of version 1 did not record the device; every engine there computed on the processor. */
+  /**
+   * The device that it computes on. Runs of version 1 did not record it, because all engines computed on the CPU then.
+   */
   device: deviceSchema.default("cpu"),
 });
 export type EngineFiles = z.infer<typeof engineFilesSchema>;
@@ -47,7 +49,7 @@ export interface Engine {
   readonly tf: Tf;
 }
 
-/** How long a set-up step has come; `total` 0 where not known. */
+/** The progress of a setup step. `total` is 0 if it is unknown. */
 export interface SetupProgress {
   readonly label: string;
   readonly done: number;
@@ -56,35 +58,40 @@ export interface SetupProgress {
 }
 export type OnSetupProgress = (progress: SetupProgress) => void;
 
+/** What an engine needs to know to set itself up. */
 export interface SetupRequest {
-  /** The machine-wide cache folder, see `cacheRoot`. */
+  /** The machine-wide cache folder (`cacheRoot`). */
   readonly cacheRoot: string;
   readonly onProgress: OnSetupProgress;
-  /** The folder with the engine's libraries that the person named, absolute. Nothing else is used then. */
+  /**
+   * The absolute path of the folder with the engine's libraries, if the person named one. No other libraries are used
+   * then.
+   */
   readonly folder?: string | undefined;
-  /** Ends whatever the set-up has started. */
+  /** Aborts the setup and ends the processes that it started. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An engine that is on this machine. */
+/** An engine that is set up on this machine. */
 export interface Provisioned {
   readonly files: EngineFiles;
-  /** Substitutions, to stay on screen for as long as the run lasts. */
+  /** Notices about substitutions, shown on the screen for the whole run. */
   readonly notices: readonly string[];
 }
 
-/** An engine as the list of engines has it. Importing one loads neither tfjs nor the engine. */
+/** The entry of an engine in the list of engines. Importing it loads neither tfjs nor the engine. */
 export interface EngineEntry {
-  /** The name as messages have it, e.g. "TensorFlow". */
+  /** The name in messages, e.g. "TensorFlow". */
   readonly name: string;
   readonly capabilities: Capabilities;
-  /** How it compares with the engine before it in the list, for the notice that it takes that one's place. */
+  /** Its speed compared with the previous engine in the list, for the notice that it replaces that one. */
   readonly pace?: string;
   /**
-   * Returns the engine's files, set up first where they are not on this machine.
-   * @throws HeadlightError: it cannot be had on this machine
+   * Returns the engine's files, and sets the engine up first if it is not on this machine.
+   *
+   * @throws HeadlightError if the engine cannot be set up on this machine
    */
   provision(request: SetupRequest): Promise<Provisioned>;
-  /** Loads the engine into this process and makes it tfjs's backend. */
+  /** Loads the engine into this process and makes it the backend of tfjs. */
   load(files: EngineFiles): Promise<Engine>;
 }

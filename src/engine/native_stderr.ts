@@ -1,12 +1,12 @@
 /**
- * Keeps what native code prints while it is loaded off a person's screen. TensorFlow's first lines (oneDNN is on, logging
- * is not initialized) ignore TF_CPP_MIN_LOG_LEVEL; only the file descriptor itself helps.
+ * Hides what native code prints to standard error while it is loaded. TensorFlow's first lines (about oneDNN and the
+ * uninitialized log) ignore TF_CPP_MIN_LOG_LEVEL, so the file descriptor itself is redirected.
  */
 import { LIBC } from "../libc.ts";
 
 const STDERR = 2;
 
-/** Runs `work` with file descriptor 2 on /dev/null; where that cannot be arranged, as it is. */
+/** Runs `work` with file descriptor 2 redirected to /dev/null. If the redirection fails, runs it without. */
 export async function withoutNativeStderr<T>(work: () => Promise<T>): Promise<T> {
   const restore = redirect();
   try {

@@ -9,6 +9,7 @@ import { waitForLock } from "../files/lock.ts";
 import { isRegularFile } from "../files/stored.ts";
 import type { Patience } from "../files/request.ts";
 import { explainSystemError } from "../files/system_error.ts";
+import { sentence } from "../sentence.ts";
 
 export interface WeightsOptions extends Patience {
   readonly cacheRoot: string;
@@ -37,7 +38,7 @@ export async function publishedWeights(base: BaseName, options: WeightsOptions):
   } catch (thrown) {
     const error = explainSystemError(thrown, `writing to ${dirname(path)}`);
     if (!(error instanceof HeadlightError)) throw error;
-    const line = `the published weights of ${base} are not available (${errorLine(error)}). ` +
+    const line = `the published weights of ${base} are not available: ${sentence(errorLine(error))} ` +
       `Copy the file to ${path}, or name one with --weights FILE.h5.`;
     throw new HeadlightError(line, 1, { cause: error });
   }

@@ -224,13 +224,13 @@ const CASES: readonly Case[] = [
   {
     what: "a missing TensorFlow folder",
     args: (folder) => ["--data", "demo", "--tensorflow", join(folder, "nowhere")],
-    says: /--tensorflow: no TensorFlow in .*nowhere: there is no such folder; name/,
+    says: /--tensorflow: no TensorFlow in .*nowhere: no such folder\. Name/,
   },
   {
     what: "a HEADLIGHT_TENSORFLOW without TensorFlow in it",
     args: () => ["--data", "demo"],
     env: (folder) => ({ HEADLIGHT_TENSORFLOW: folder }),
-    says: /HEADLIGHT_TENSORFLOW: no TensorFlow in .*: it lacks libtensorflow_cc/,
+    says: /HEADLIGHT_TENSORFLOW: no TensorFlow in .*: libtensorflow_cc\S+ is missing/,
   },
   {
     what: "--tensorflow with --engine wasm",

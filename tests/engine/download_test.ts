@@ -8,11 +8,11 @@ const retry = (cause: string) =>
 
 /** Output of pip 23.2, shortened. */
 const OUTPUTS: readonly (readonly [what: string, output: string, meaning: RegExp])[] = [
-  ["no pip", "/usr/bin/python3: No module named pip\n", /^Python has no pip; install it/],
+  ["no pip", "/usr/bin/python3: No module named pip\n", /^Python has no pip\. Install it/],
   [
     "no name server",
     retry("NewConnectionError('<…>: Failed to establish a new connection: [Errno -2] Name or service not known')"),
-    /^no connection to the package index \(Name or service not known\); check the network/,
+    /^no connection to the package index \(Name or service not known\)\. Check the network/,
   ],
   [
     "a refused connection",
@@ -29,10 +29,18 @@ const OUTPUTS: readonly (readonly [what: string, output: string, meaning: RegExp
     retry("SSLError(SSLCertVerificationError(1, 'certificate verify failed: self-signed'))"),
     /\(certificate verify failed\)/,
   ],
-  ["a full disk", "ERROR: Could not install packages: [Errno 28] No space left on device\n", /^the disk is full$/],
-  ["a file that the index lacks", NO_MATCH, /^pip says: No matching distribution found for tensorflow-cpu==2\.21\.0$/],
-  ["a traceback", "Traceback\n  File\nKeyError: 'x'\n", /^pip says: KeyError: 'x'$/],
-  ["no output", "", /^pip says: nothing$/],
+  [
+    "a full disk",
+    "ERROR: Could not install packages: [Errno 28] No space left on device\n",
+    /^the disk is full\. Free some space\.$/,
+  ],
+  [
+    "a file that the index lacks",
+    NO_MATCH,
+    /^pip reports: No matching distribution found for tensorflow-cpu==2\.21\.0$/,
+  ],
+  ["a traceback", "Traceback\n  File\nKeyError: 'x'\n", /^pip reports: KeyError: 'x'$/],
+  ["no output", "", /^pip failed without a message\.$/],
 ];
 
 for (const [what, output, meaning] of OUTPUTS) {

@@ -16,8 +16,8 @@ Deno.test("an engine that computes on a device other than its files say is refus
   const { files } = await provisionEngine("tensorflow", options);
   await assert.rejects(loadEngine({ ...files, device: files.device === "cpu" ? "gpu" : "cpu" }), {
     name: "HeadlightError",
-    message: "TensorFlow was set up to compute on the GPU but computes on the processor. Start a new run, with " +
-      "CUDA_VISIBLE_DEVICES=-1 to compute on the processor",
+    message: "TensorFlow was set up to compute on the GPU but computes on the processor. Start a new run. " +
+      "Set CUDA_VISIBLE_DEVICES=-1 to compute on the processor.",
     exitStatus: 1,
   });
 });
@@ -30,7 +30,7 @@ for (const request of ["tensorflow", "wasm"] as const) {
     assert.equal(tf.getBackend(), request);
     assert.equal(capabilities.graphs, request === "tensorflow");
     await assert.rejects(loadEngine({ ...files, version: "1.0" }), {
-      message: /^\w+ 1\.0 was set up but [\d.]+ was loaded\. Start a new run$/,
+      message: /^\w+ 1\.0 was set up but [\d.]+ was loaded\. Start a new run\.$/,
     });
   });
 }

@@ -24,11 +24,11 @@ Deno.test("bfloat16 is refused as bad input on wasm and where it would be slower
   for (const cpuinfo of [WITHOUT, ""]) {
     assert.match(
       refusal("bfloat16", "auto", cpuinfo),
-      /^--precision bfloat16 needs a processor with AVX512_BF16 or AMX.*; leave it out$/,
+      /^--precision bfloat16: this processor has neither AVX512_BF16 nor AMX.*\. Remove --precision bfloat16\.$/,
     );
   }
   assert.match(
     refusal("bfloat16", "wasm", WITH),
-    /^--precision bfloat16 needs TensorFlow; with --engine wasm leave it out/,
+    /^--precision bfloat16 needs TensorFlow\. It cannot be combined with --engine wasm\. Remove one of them\.$/,
   );
 });

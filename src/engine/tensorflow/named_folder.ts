@@ -1,4 +1,4 @@
-/** The TensorFlow that a person named. */
+/** Finds the TensorFlow that the person named. */
 import { isAbsolute } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { fromCaller } from "../../paths.ts";
@@ -6,16 +6,19 @@ import { inspectFolder } from "./source.ts";
 import { platformName } from "./wheel.ts";
 
 export interface NamedFolderOptions {
-  /** --tensorflow: a folder with TensorFlow's libraries and include/. Not given: HEADLIGHT_TENSORFLOW, if set. */
+  /**
+   * The value of --tensorflow, a folder with TensorFlow's libraries and include/. If undefined, HEADLIGHT_TENSORFLOW is
+   * used if it is set.
+   */
   readonly tensorflow?: string | undefined;
   readonly env?: (name: string) => string | undefined;
   readonly platform?: string;
 }
 
 /**
- * Returns the folder that was named, absolute; undefined where none was.
+ * Returns the absolute path of the named folder, or undefined if none was named.
  *
- * @throws HeadlightError (2): it holds no TensorFlow that can be used
+ * @throws HeadlightError (exit status 2) if the folder contains no usable TensorFlow
  */
 export function namedFolder(options: NamedFolderOptions): string | undefined {
   const { tensorflow, env = (name) => Deno.env.get(name) } = options;

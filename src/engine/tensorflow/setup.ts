@@ -1,9 +1,10 @@
 /**
- * Sets TensorFlow up on this machine, once. Where from, in this order: the folder that was named; a TensorFlow in the
- * machine's Python; the pinned wheel.
+ * Sets up TensorFlow on this machine, once. The sources are tried in this order: the folder that the person named, a
+ * TensorFlow in the machine's Python, the pinned wheel.
  */
 import { join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
+import { sentence } from "../../sentence.ts";
 import { waitForLock } from "../../files/lock.ts";
 import { removeIfThere } from "../../files/atomic.ts";
 import type { OnSetupProgress, SetupRequest } from "../engine.ts";
@@ -23,11 +24,11 @@ import {
   type Stamp,
   type StoredEngine,
 } from "./store.ts";
-import { readable, requirePlatform } from "./limits.ts";
+import { explainSetupError, requirePlatform } from "./limits.ts";
 import { type Tried, type VerifyAddon, verifyAddon } from "./verify.ts";
 import { libraryNames, platformName, type Wheel, wheelFor } from "./wheel.ts";
 
-/** What setting up takes from outside. Tests put small things in the place of large ones. */
+/** The options of the setup. Tests replace large parts with small ones. */
 export interface SetupOptions extends SetupRequest {
   readonly env?: (name: string) => string | undefined;
   readonly platform?: string;
@@ -40,11 +41,11 @@ type Setup = Required<Omit<SetupOptions, "folder" | "signal">> & Pick<SetupOptio
 
 export interface SetupResult {
   readonly files: TensorflowFiles;
-  /** What the person should know, e.g. that the TensorFlow found in Python could not be used. */
+  /** Notices for the person, e.g. that the TensorFlow found in Python could not be used. */
   readonly notices: readonly string[];
 }
 
-/** The default for everything that a test may replace. */
+/** Fills in the defaults of the options that a test may replace. */
 function complete(options: SetupOptions): Setup {
   const platform = options.platform ?? platformName();
   return {
@@ -58,7 +59,10 @@ function complete(options: SetupOptions): Setup {
   };
 }
 
-/** Lets a progress through when its label is new, it is the last of its label, or the last one was long enough ago. */
+/**
+ * Limits how often progress is reported. Passes on the first and the last report of each label, and others when enough
+ * time has passed since the last one.
+ */
 function atMostEvery(milliseconds: number, onProgress: OnSetupProgress): OnSetupProgress {
   let label = "";
   let at = 0;
@@ -72,21 +76,22 @@ function atMostEvery(milliseconds: number, onProgress: OnSetupProgress): OnSetup
 }
 
 /**
- * An engine that was set up before and fits, or null. Spawns nothing. Without a named folder, the first that fits is
- * kept for as long as it is whole: a TensorFlow that is later installed in Python does not change the engine.
+ * Returns an engine that was set up before and matches the options, or null. Starts no processes. Without a named
+ * folder, the first matching engine is used as long as its files are intact, even if a TensorFlow is later installed in
+ * Python.
  *
- * @throws {HeadlightError} the named folder holds no usable TensorFlow
+ * @throws HeadlightError (exit status 2) if the named folder contains no usable TensorFlow
  */
 export function findTensorflow(options: SetupOptions): StoredEngine | null {
   return listEngines(enginesFolder(options.cacheRoot)).find(fitting(options)) ?? null;
 }
 
-/** Returns an engine of the first format that `setUpTensorflow` would take over, or null. Spawns nothing. */
+/** Returns an engine of the first format that `setUpTensorflow` would reuse, or null. Starts no processes. */
 export function findEarlier(options: SetupOptions): FirstFormatEngine | null {
   return listFirstFormat(enginesFolder(options.cacheRoot)).find(fitting(options)) ?? null;
 }
 
-/** Returns the test whether an engine is one that these options would build; source, platform and addon decide it. */
+/** Returns a function that tells whether an engine matches the options, by its source, platform and addon. */
 function fitting(options: SetupOptions): (engine: { stamp: Pick<Stamp, "platform" | "addon" | "source"> }) => boolean {
   const { platform, wheel, folder } = complete(options);
   const path = folder === undefined ? null : inspectFolder(folder, platform).path;
@@ -100,10 +105,14 @@ function fitting(options: SetupOptions): (engine: { stamp: Pick<Stamp, "platform
 }
 
 /**
- * TensorFlow, ready to be loaded: from the cache in a few milliseconds, else set up there with progress shown. Two at
- * once: one works, the other waits. Killed in the middle: the next one begins anew, but for a download that is checked.
+ * Returns a TensorFlow that is ready to be loaded. Takes it from the cache in a few milliseconds, or sets it up there
+ * with progress reports.
  *
- * @throws {HeadlightError} status 2: the named folder holds no usable TensorFlow; 1: it could not be had or built
+ * If two processes call this at the same time, one does the work and the other waits. After an interrupted setup, the
+ * next one starts over, except that it reuses a finished download after verifying it.
+ *
+ * @throws HeadlightError with exit status 2 if the named folder contains no usable TensorFlow, with 1 if TensorFlow
+ * could not be downloaded or built
  */
 export async function setUpTensorflow(options: SetupOptions): Promise<SetupResult> {
   const setup = complete(options);
@@ -114,7 +123,7 @@ export async function setUpTensorflow(options: SetupOptions): Promise<SetupResul
   try {
     const lock = await waitForLock(join(engines, ".lock"), () => {
       setup.onProgress({
-        label: "waiting: another Headlight is setting up TensorFlow",
+        label: "waiting for another Headlight process to set up TensorFlow",
         done: 0,
         total: 0,
         unit: "steps",
@@ -131,21 +140,21 @@ export async function setUpTensorflow(options: SetupOptions): Promise<SetupResul
       lock.release();
     }
   } catch (error) {
-    throw readable(error, engines);
+    throw explainSetupError(error, engines);
   }
 }
 
 /**
- * Returns what is to be loaded, and on which device it computes. A build for processors alone is not asked; one for GPUs
- * is asked in a process of its own each time, about 2 s, since the answer depends on the driver and on
- * CUDA_VISIBLE_DEVICES.
+ * Returns the files to load and the device that they compute on. A build without GPU support always computes on the
+ * processor. A GPU build is loaded in a separate process each time (about 2 s) to find out, because the device depends
+ * on the driver and on CUDA_VISIBLE_DEVICES.
  */
 async function filesOf({ addon, stamp }: StoredEngine, { verify, signal }: Setup): Promise<TensorflowFiles> {
   const device = stamp.gpu === null ? "cpu" : (await verify(addon, signal)).device;
   return { kind: "tensorflow", version: stamp.tensorflow, addon, device };
 }
 
-/** Builds from the first source that works. */
+/** Builds the engine from the first source that works. */
 async function buildFirst(setup: Setup, engines: string): Promise<SetupResult> {
   const { folder, platform, python, signal, onProgress } = setup;
   const compiler = await findCompiler(setup.env, signal);
@@ -163,15 +172,15 @@ async function buildFirst(setup: Setup, engines: string): Promise<SetupResult> {
       return { files, notices: [] };
     } catch (error) {
       if (!(error instanceof HeadlightError)) throw error;
-      refusals.push(`the TensorFlow in ${installed.path} cannot be used: ${error.message}`);
+      refusals.push(`The TensorFlow in ${installed.path} cannot be used: ${sentence(error.message)}`);
     }
   }
   try {
     const files = await build(setup, engines, compiler, wheelSource(setup));
-    return { files, notices: refusals.map((text) => `${text}; the downloaded one is used`) };
+    return { files, notices: refusals.map((text) => `${text} A downloaded TensorFlow is used instead.`) };
   } catch (error) {
     if (!(error instanceof HeadlightError) || refusals.length === 0) throw error;
-    throw new HeadlightError([...refusals, error.message].join("; "), error.exitStatus, { cause: error });
+    throw new HeadlightError([error.message, ...refusals].join(" "), error.exitStatus, { cause: error });
   }
 }
 
@@ -179,11 +188,11 @@ function wheelSource({ wheel, platform }: Setup): EngineSource {
   if (wheel !== null) {
     return { kind: "wheel", package: wheel.package, version: wheel.version, sha256: wheel.sha256 };
   }
-  const remedy = "install TensorFlow in Python or name its folder with --tensorflow";
-  throw new HeadlightError(`there is no TensorFlow wheel for ${platform}; ${remedy}`, 1);
+  const remedy = "Install TensorFlow in Python, or name its folder with --tensorflow.";
+  throw new HeadlightError(`there is no TensorFlow wheel for ${platform}. ${remedy}`, 1);
 }
 
-/** Makes the engine aside, tries it, and puts it in its place. */
+/** Builds the engine in a temporary folder, tests it, and moves it into place. */
 async function build(
   setup: Setup,
   engines: string,
@@ -202,14 +211,15 @@ async function build(
     const runtimePath = fetched ? null : tensorflow;
     await compileAddon({ compiler, platform, tensorflow, runtimePath, output: addon, signal });
     step("compiling tfjs-node's addon", 1);
-    step("trying TensorFlow", 0);
+    step("testing TensorFlow", 0);
     const { version, device }: Tried = await setup.verify(addon, signal);
     requireRecent(version, tensorflow);
     const gpu = await gpuBuildOf(tensorflow, platform, signal);
-    step("trying TensorFlow", 1);
-    // Headers have done their work.
+    step("testing TensorFlow", 1);
+    // The headers are no longer needed.
     removeIfThere(join(aside, "include"));
-    // A package that is upgraded in place is another one: its libraries are looked at again each time.
+    // An upgrade may replace a package's libraries in place, so the stamp includes those outside the engine's folder
+    // too.
     const libraries = libraryNames(platform).map((name) => fetched ? name : join(tensorflow, name));
     const stamp = { tensorflow: version, platform, gpu, source, addon: addonParts(), compiler: compiler.version };
     const engine = await publish(engines, aside, stamp, [ADDON_NAME, ...libraries]);
@@ -221,7 +231,9 @@ async function build(
   }
 }
 
-/** Gives an engine of the first format a stamp of this one. Nothing is downloaded or compiled. */
+/**
+ * Publishes an engine of the first format again, with a stamp of the current format. Downloads and compiles nothing.
+ */
 async function takeOver(setup: Setup, engines: string, earlier: FirstFormatEngine): Promise<StoredEngine> {
   const aside = makeAside(engines);
   try {

@@ -1,45 +1,61 @@
-/** A TensorFlow that is on this machine already: named by the person, or found in the machine's Python. */
+/**
+ * Finds a TensorFlow that is already on this machine: in a folder that the person named, or in the machine's Python.
+ */
 import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { runChild } from "./child.ts";
 import { libraryNames } from "./wheel.ts";
 
+/** The oldest version that the addon works with. */
 export const OLDEST_TENSORFLOW = "2.15";
 
 /** A folder with TensorFlow's two libraries and its headers. */
 export interface TensorflowFolder {
-  /** Absolute, links resolved. */
+  /** The absolute path with symbolic links resolved. */
   readonly path: string;
-  /** What the Python package beside it says; null where there is none, and loading it will tell. */
+  /**
+   * The version of the Python package that the folder belongs to; null if there is none. The version is then known
+   * after loading.
+   */
   readonly version: string | null;
 }
 
 /**
- * Looks at a folder without loading anything.
+ * Inspects a folder without loading anything.
  *
- * @throws {HeadlightError} it lacks a library or include/, or is older than 2.15
+ * @throws HeadlightError (exit status 2) if a library or include/ is missing, or if the version is older than 2.15
  */
 export function inspectFolder(path: string, platform: string): TensorflowFolder {
-  const hint = "name the folder of the Python package tensorflow, or leave it out to have one downloaded";
-  if (!existsSync(path)) throw new HeadlightError(`no TensorFlow in ${path}: there is no such folder; ${hint}`);
+  const hint = "Name the folder of the Python package tensorflow, or name none to download one.";
+  if (!existsSync(path)) throw new HeadlightError(`no TensorFlow in ${path}: no such folder. ${hint}`);
   for (const name of [...libraryNames(platform), join("include", "tensorflow", "c", "c_api.h")]) {
-    if (!existsSync(join(path, name))) throw new HeadlightError(`no TensorFlow in ${path}: it lacks ${name}; ${hint}`);
+    if (existsSync(join(path, name))) continue;
+    throw new HeadlightError(`no TensorFlow in ${path}: ${name} is missing. ${hint}`);
   }
   const folder = { path: realpathSync(path), version: packagedVersion(realpathSync(path)) };
   if (folder.version !== null) requireRecent(folder.version, folder.path);
   return folder;
 }
 
-/** @throws {HeadlightError} the version is older than 2.15 */
+/**
+ * Checks that a version is recent enough.
+ *
+ * @param where the folder, for the error
+ * @throws HeadlightError (exit status 2) if the version is older than 2.15
+ */
 export function requireRecent(version: string, where: string): void {
   const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
   const [oldestMajor = 0, oldestMinor = 0] = OLDEST_TENSORFLOW.split(".").map(Number);
   if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
-  throw new HeadlightError(`TensorFlow ${version} in ${where} is older than ${OLDEST_TENSORFLOW}; use a newer one`);
+  const remedy = `Use version ${OLDEST_TENSORFLOW} or later.`;
+  throw new HeadlightError(`TensorFlow ${version} in ${where} is too old. ${remedy}`);
 }
 
-/** The version in the name of the .dist-info folder beside a Python package, e.g. tensorflow_cpu-2.21.0.dist-info. */
+/**
+ * Returns the version from the name of the .dist-info folder beside a Python package, e.g.
+ * tensorflow_cpu-2.21.0.dist-info.
+ */
 function packagedVersion(path: string): string | null {
   if (basename(path) !== "tensorflow") return null;
   for (const name of readdirSync(dirname(path))) {
@@ -51,7 +67,7 @@ function packagedVersion(path: string): string | null {
   return null;
 }
 
-/** Asks where `import tensorflow` would look, without doing it: importing TensorFlow takes seconds. */
+/** Prints where `import tensorflow` would find the package, without importing it, which would take seconds. */
 const FIND_SPEC = `
 import sys
 sys.path = [p for p in sys.path if p]
@@ -61,8 +77,8 @@ print((list(spec.submodule_search_locations or [""]) if spec else [""])[0])
 `;
 
 /**
- * The folder of the TensorFlow that the machine's Python would import, or null. A package that lacks what is needed
- * counts as none.
+ * Returns the folder of the TensorFlow that the machine's Python would import, or null. A package that lacks a needed
+ * part counts as none.
  */
 export async function findInPython(
   python: string,

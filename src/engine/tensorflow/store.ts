@@ -1,6 +1,6 @@
 /**
- * Built engines on disk: engines/<version>-<hash>/, each with a stamp of all it was built from. The stamp is sealed, the
- * folder's name included.
+ * Built engines on disk: engines/<version>-<hash>/. Each has a stamp that lists everything it was built from. The stamp
+ * contains the folder's name, and is sealed.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
@@ -12,14 +12,14 @@ import { isRegularFile } from "../../files/stored.ts";
 import { ADDON_NAME } from "./addon.ts";
 import { gpuBuildSchema } from "./gpu_build.ts";
 
-/** Increment this whenever what a stamp says changes. Version 1 was not sealed and knew no GPU builds. */
+/** Increment this whenever the content of a stamp changes. Version 1 was not sealed and did not record GPU builds. */
 const FORMAT = 2;
 export const STAMP_NAME = "stamp.json";
 const ASIDE_SUFFIX = ".aside";
 
 export const sourceSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("wheel"), package: z.string(), version: z.string(), sha256: z.string() }),
-  /** python: found in the machine's Python. folder: named by the person. */
+  /** `python` was found in the machine's Python; `folder` was named by the person. */
   z.object({ kind: z.enum(["python", "folder"]), path: z.string() }),
 ]);
 export type EngineSource = z.infer<typeof sourceSchema>;
@@ -27,8 +27,8 @@ export type EngineSource = z.infer<typeof sourceSchema>;
 export const addonSchema = z.object({ recipe: z.int(), tfjs_node: z.string(), node_api_headers: z.string() });
 
 /**
- * What a file was when the engine was published. The addon is known by its hash; the libraries by their time of change,
- * since reading their 0.8 GB would take longer than loading them.
+ * The state of a file when the engine was published. The addon is identified by its hash. The libraries are identified
+ * by their modification time, because reading their 0.8 GB would take longer than loading them.
  */
 export const fileSchema = z.object({ path: z.string(), bytes: z.int() }).and(
   z.union([z.object({ sha256: z.string() }), z.object({ modified: z.number() })]),
@@ -37,48 +37,51 @@ type FileFacts = z.infer<typeof fileSchema>;
 
 const stampSchema = z.object({
   v: z.literal(FORMAT),
-  /** The folder's: an engine that was moved to another one's folder is not taken. */
+  /** The name of the engine's folder. An engine that was moved to another folder is not used. */
   name: z.string(),
-  /** The version that the loaded library gave. */
+  /** The version that the loaded library reported. */
   tensorflow: z.string(),
   platform: z.string(),
   gpu: gpuBuildSchema,
   source: sourceSchema,
   addon: addonSchema,
   compiler: z.string(),
-  /** Every file that must be there: below the engine's folder, or absolute for a TensorFlow that lies elsewhere. */
+  /** The files that must exist: paths relative to the engine's folder, or absolute ones for a TensorFlow outside it. */
   files: z.array(fileSchema).min(1),
   made: z.iso.datetime(),
 });
 export type Stamp = z.infer<typeof stampSchema>;
 
-/** What `publish` is told: the rest of the stamp it finds out. */
+/** The part of the stamp that the caller of `publish` provides. `publish` adds the rest. */
 export type StampFacts = Omit<Stamp, "v" | "name" | "files" | "made">;
 
 export interface StoredEngine {
   readonly directory: string;
-  /** Absolute. */
+  /** The absolute path of the addon. */
   readonly addon: string;
   readonly stamp: Stamp;
 }
 
-/** Where built engines lie in a cache. */
+/** Returns the folder of the built engines in a cache. */
 export function enginesFolder(cacheRoot: string): string {
   return join(cacheRoot, "engines");
 }
 
-/** What an engine is made of, and its version. */
+/** The inputs of an engine and its version, which determine its folder name. */
 export type EngineInputs = Pick<Stamp, "tensorflow" | "platform" | "source" | "addon">;
 
-/** Returns an engine's folder name: the same inputs give the same name, in each format another. */
+/** Returns an engine's folder name. The same inputs give the same name, and each format gives a different one. */
 export function engineName({ tensorflow, platform, source, addon }: EngineInputs, format: number = FORMAT): string {
-  // The order of keys is the schemas', whoever made the objects.
+  // The schemas fix the order of the keys, whatever the order in the given objects.
   const text = JSON.stringify([format, platform, sourceSchema.parse(source), addonSchema.parse(addon)]);
   const hash = createHash("sha256").update(text).digest("hex");
   return `${tensorflow}-${hash.slice(0, 12)}`;
 }
 
-/** The engines whose stamp can be read and whose files are all there, unchanged. Spawns nothing: a few ms. */
+/**
+ * Returns the engines with a readable stamp whose files all exist and are unchanged. Starts no processes and takes a
+ * few milliseconds.
+ */
 export function listEngines(engines: string): StoredEngine[] {
   return folders(engines).flatMap((directory) => {
     const stamp = readStamp(directory);
@@ -87,7 +90,9 @@ export function listEngines(engines: string): StoredEngine[] {
   });
 }
 
-/** Removes what an interrupted set-up left behind and engines with missing or other files. Only for the lock's holder. */
+/**
+ * Removes the remains of interrupted setups, and engines with missing or changed files. The caller must hold the lock.
+ */
 export function removeBroken(engines: string): void {
   for (const directory of folders(engines)) {
     const stamp = directory.endsWith(ASIDE_SUFFIX) ? null : readStamp(directory);
@@ -95,19 +100,21 @@ export function removeBroken(engines: string): void {
     try {
       removeIfThere(directory);
     } catch {
-      // A compiler or pip that outlived its killed Headlight may still write there; the next set-up will remove it.
+      // A compiler or pip that outlived a killed Headlight may still be writing there. The next setup removes the
+      // folder.
     }
   }
 }
 
-/** A fresh folder beside the engines, to be filled, then renamed by `publish`. */
+/** Creates a temporary folder beside the engines. `publish` renames it into place once it is complete. */
 export function makeAside(engines: string): string {
   return Deno.makeTempDirSync({ dir: engines, prefix: ".", suffix: ASIDE_SUFFIX });
 }
 
 /**
- * Syncs a filled aside, writes its stamp, and renames it into place.
- * @param paths the engine's files, as `Stamp.files` names them.
+ * Syncs a completed temporary folder, writes its stamp, and renames it into place.
+ *
+ * @param paths the engine's files, in the form of `Stamp.files`
  */
 export async function publish(
   engines: string,
@@ -115,9 +122,10 @@ export async function publish(
   stamp: StampFacts,
   paths: readonly string[],
 ): Promise<StoredEngine> {
-  // Without this a power cut may leave files of the right size and no content. A TensorFlow elsewhere is not ours.
+  // Without this, a power failure could leave files with the right size but no content. A TensorFlow outside the folder
+  // is not Headlight's to sync.
   for (const path of paths) if (!isAbsolute(path)) await syncFile(join(aside, path));
-  // Only now: some network file systems set the time of change when the content arrives.
+  // This must follow the sync: some network file systems set the modification time when the content arrives.
   const files = paths.map((path) => factsOf(aside, path));
   const name = engineName(stamp);
   const whole: Stamp = { v: FORMAT, name, ...stamp, files, made: new Date().toISOString() };
@@ -145,6 +153,7 @@ async function syncFile(path: string): Promise<void> {
   await file.sync();
 }
 
+/** Returns the paths of the subfolders, or none if the folder cannot be read. */
 export function folders(engines: string): string[] {
   try {
     return readdirSync(engines, { withFileTypes: true }).filter((entry) => entry.isDirectory())
@@ -155,8 +164,8 @@ export function folders(engines: string): string[] {
 }
 
 /**
- * Returns a folder's stamp. Null where there is none that can be trusted; "foreign" where it is of another version of
- * Headlight, to be left alone.
+ * Returns a folder's stamp. Returns null if it has no trustworthy one, and "foreign" if it belongs to another version
+ * of Headlight and must not be touched.
  */
 function readStamp(directory: string): Stamp | "foreign" | null {
   if (directory.endsWith(ASIDE_SUFFIX) || !isRegularFile(join(directory, STAMP_NAME))) return null;
@@ -172,7 +181,7 @@ function readStamp(directory: string): Stamp | "foreign" | null {
   }
 }
 
-/** Returns whether an engine's files are all there and are what its stamp says. */
+/** Returns whether an engine's files all exist and match its stamp. */
 export function isWhole(directory: string, stamp: Pick<Stamp, "files">): boolean {
   return stamp.files.every((file) => {
     try {
@@ -181,7 +190,7 @@ export function isWhole(directory: string, stamp: Pick<Stamp, "files">): boolean
       if (size !== file.bytes) return false;
       return "sha256" in file ? sha256(path) === file.sha256 : mtimeMs === file.modified;
     } catch {
-      // What cannot be looked at cannot be loaded either.
+      // A file whose status cannot be read cannot be loaded either.
       return false;
     }
   });

@@ -1,4 +1,4 @@
-/** Unpacks the needed parts of a wheel as a stream: the largest file is 0.8 GB and never in memory at once. */
+/** Unpacks the needed parts of a wheel as a stream. The largest file is 0.8 GB and is never in memory as a whole. */
 import { createWriteStream, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Transform } from "node:stream";
@@ -6,16 +6,19 @@ import { pipeline } from "node:stream/promises";
 import { type Entry, openPromise } from "yauzl";
 
 export interface UnpackOptions {
-  /** Where an entry goes below the folder, or null to leave it out. */
+  /** Returns the path of an entry relative to the folder, or null to skip it. */
   readonly placeOf: (entry: string) => string | null;
-  /** Bytes written so far, of how many. */
+  /** Called with the number of bytes written so far and their total. */
   readonly onBytes: (done: number, total: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Writes the chosen entries of a zip file below `folder` and returns their paths below it. Checksums inside the zip are
- * not looked at: its own hash has been checked. Throws yauzl's error where the file is no zip file or is cut short.
+ * Writes the selected entries of a zip file into `folder` and returns their relative paths.
+ *
+ * Does not verify the checksums inside the zip file, because its own hash has been verified.
+ *
+ * @throws yauzl's error if the file is not a zip file or is truncated
  */
 export async function unpack(zip: string, folder: string, options: UnpackOptions): Promise<string[]> {
   const archive = await openPromise(zip, { lazyEntries: true, autoClose: false });

@@ -1,22 +1,23 @@
-/** The TensorFlow wheels that Headlight pins: which file, which hash, which parts of it are needed. */
+/** The TensorFlow wheels that Headlight pins: their files, their hashes, and the parts that are needed. */
 
+/** A pinned wheel. */
 export interface Wheel {
-  /** The package on the index, for pip. */
+  /** The package's name on the package index. */
   readonly package: string;
   readonly version: string;
-  /** pip's --platform. */
+  /** The platform, as for pip's --platform. */
   readonly platform: string;
   readonly sha256: string;
   readonly bytes: number;
-  /** What the unpacked parts take. */
+  /** The size of the unpacked parts, in bytes. */
   readonly unpackedBytes: number;
-  /** Whether Headlight has been run on this platform, not only built for it. */
+  /** Whether Headlight has been tested on this platform. */
   readonly tried: boolean;
 }
 
 /**
- * By `${os}-${arch}` of Deno.build. Each hash was taken from the file that pip downloaded for that platform. Only
- * Linux on x86-64 has been run; the others take the same path and are untried.
+ * The wheels by `${os}-${arch}` of Deno.build. Each hash was computed from the file that pip downloaded for that
+ * platform. Only Linux on x86-64 has been tested. The others use the same code.
  */
 const WHEELS: Readonly<Record<string, Wheel>> = {
   "linux-x86_64": {
@@ -48,17 +49,17 @@ const WHEELS: Readonly<Record<string, Wheel>> = {
   },
 };
 
-/** The name of the platform that Headlight runs on, e.g. linux-x86_64. */
+/** Returns the name of the platform that Headlight runs on, e.g. linux-x86_64. */
 export function platformName(build: { os: string; arch: string } = Deno.build): string {
   return `${build.os}-${build.arch}`;
 }
 
-/** The pinned wheel for a platform, or null where TensorFlow publishes none. */
+/** Returns the pinned wheel for a platform, or null if TensorFlow publishes none. */
 export function wheelFor(platform: string): Wheel | null {
   return WHEELS[platform] ?? null;
 }
 
-/** File names of the two libraries that the addon links to. */
+/** Returns the file names of the two libraries that the addon links to. */
 export function libraryNames(platform: string): readonly [string, string] {
   return platform.startsWith("darwin-")
     ? ["libtensorflow_cc.2.dylib", "libtensorflow_framework.2.dylib"]
@@ -66,14 +67,14 @@ export function libraryNames(platform: string): readonly [string, string] {
 }
 
 /**
- * The folders of the wheel's include/ that the addon's sources reach (by `g++ -M`: 15 headers of 13,000). Unpacking
- * all of them would write 270 MB to compile 100 KB.
+ * The folders of the wheel's include/ that the addon's sources use: by `g++ -M`, 15 of 13,000 headers. Unpacking all
+ * would write 270 MB.
  */
 const HEADER_FOLDERS = ["tensorflow/c/", "tensorflow/core/platform/", "tsl/platform/", "xla/tsl/c/"];
 
 /**
- * Where a file of the wheel goes below the engine's folder, or null where it is not needed: the libraries to the top,
- * headers below include/.
+ * Returns the path of a wheel's file relative to the engine's folder, or null if the file is not needed. Libraries go
+ * to the top, headers below include/.
  */
 export function placeOf(entry: string, platform: string): string | null {
   for (const library of libraryNames(platform)) if (entry === `tensorflow/${library}`) return library;

@@ -1,4 +1,4 @@
-/** tfjs on WebAssembly, as the list of engines has it. */
+/** The entry of the WebAssembly engine in the list of engines. */
 import type { Capabilities, EngineEntry } from "../engine.ts";
 import { packageVersion } from "../packages.ts";
 

@@ -1,15 +1,15 @@
 /**
- * The second engine: tfjs on WebAssembly. Slower by four to six times, but it needs nothing beyond the npm packages.
+ * The second engine: tfjs on WebAssembly. It is four to six times slower, but needs only the npm packages.
  *
- * Every kernel that Headlight uses is there and agrees with TensorFlow's (tests/engine/kernels_test.ts). What is not: the
- * gradient of a convolution's filter, so a base cannot be trained on it. It runs on SIMD and one thread: tfjs switches
- * its threaded binary off outside browsers (tensorflow/tfjs#3830).
+ * It has every kernel that Headlight uses, and they agree with TensorFlow's (tests/engine/kernels_test.ts). It lacks
+ * the gradient of a convolution's filter, so a base cannot be trained on it. It uses SIMD and one thread, because tfjs
+ * enables its threaded binary in browsers only (tensorflow/tfjs#3830).
  */
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Tf } from "../engine.ts";
 
-/** Loads the WebAssembly backend into this process (0.2 s) and makes it tfjs's backend. */
+/** Loads the WebAssembly backend into this process (0.2 s) and makes it the backend of tfjs. */
 export async function loadWasm(): Promise<Tf> {
   const tf = await import("@tensorflow/tfjs");
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");

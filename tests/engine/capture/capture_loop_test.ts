@@ -62,6 +62,6 @@ Deno.test("a step must return a state of the same structure as the one it receiv
   const examples = { state: { x: STATE }, step: { given: GIVEN } };
   const grown = () => captureLoop(tf, "grown", ({ x }) => ({ state: { x: x.concat(x) }, results: { x } }), examples);
   const lost = () => captureLoop(tf, "lost", ({ x }) => ({ state: { y: x }, results: { x } }), examples);
-  assert.throws(grown, /grown returns another shape or type of state.x than it gets/);
-  assert.throws(lost, /lost returns state.y, and gets state.x/);
+  assert.throws(grown, /grown must return state.x with the shape and type that it gets/);
+  assert.throws(lost, /lost gets the state state.x, so it must return the same tree, but returns state.y/);
 });

@@ -62,9 +62,12 @@ Deno.test("a graph that fails op by op leaves no tensor behind", async () => {
 
 Deno.test("too few inputs and a wrong engine are reported as such", async () => {
   const { tf, graph } = await recorded();
-  assert.throws(() => evaluate(tf, graph, []), new CaptureError("the graph has more inputs than are given"));
+  assert.throws(() => evaluate(tf, graph, []), new CaptureError("the graph has more inputs than there are values"));
   const { tf: wasm } = await wasmEngine();
-  assert.throws(() => evaluate(wasm, graph, [numbers(SHAPE)]), /on the wasm engine: only tensorflow can/);
+  assert.throws(
+    () => evaluate(wasm, graph, [numbers(SHAPE)]),
+    /the wasm engine cannot evaluate graphs, only tensorflow can/,
+  );
 });
 
 /** Counts TensorFlow's own tensors, which tfjs does not see, until the counter is stopped. */

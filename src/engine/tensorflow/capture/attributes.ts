@@ -1,20 +1,24 @@
-/** From the attributes that tfjs-node hands to its addon to those of a graph's node. */
+/** Converts between the attributes that tfjs-node passes to its addon and the attributes of a graph's nodes. */
 import type { OpAttribute } from "../binding.ts";
 import { CaptureError } from "./errors.ts";
 import { type Attribute, DATA_TYPES, type GraphType, typeAttribute, typeNamed } from "./graph.ts";
 
-/** TF_AttrType (tensorflow/c/tf_attrtype.h). */
-const KINDS = ["string", "int", "float", "bool", "type", "shape"] as const;
+/** The kinds of attributes, in the order of TF_AttrType (tensorflow/c/tf_attrtype.h). */
+const ATTRIBUTE_KINDS = ["string", "int", "float", "bool", "type", "shape"] as const;
 
 /**
- * Type attributes that tfjs-node leaves for TensorFlow to infer when it runs an op, which a graph does not: for each the
- * number of the input that has it.
+ * Type attributes that tfjs-node omits because TensorFlow infers them when it runs a single op. In a graph they are
+ * required. For each attribute, the index of the input whose type it is.
  */
 const INFERRED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   ExpandDims: { T: 0, Tdim: 1 },
 };
 
-/** @param inputTypes of the op's inputs, in order. */
+/**
+ * Returns the attributes of a node for an op as tfjs-node runs it.
+ *
+ * @param inputTypes the types of the op's inputs, in order
+ */
 export function attributesOf(
   op: string,
   given: readonly OpAttribute[],
@@ -25,17 +29,22 @@ export function attributesOf(
     const type = inputTypes[input];
     if (type) attributes[name] = typeAttribute(type);
   }
-  for (const { name, type, value } of given) attributes[name] = attribute(op, name, KINDS[type], value);
+  for (const { name, type, value } of given) attributes[name] = attribute(op, name, ATTRIBUTE_KINDS[type], value);
   return attributes;
 }
 
-/** The way back: an attribute of a node as the addon takes it. */
+/** Converts a node's attribute to the form that the addon takes. */
 export function opAttribute([name, { kind, value }]: readonly [name: string, attribute: Attribute]): OpAttribute {
-  if (kind === "tensor") throw new CaptureError(`${name} is a tensor, which no op is run with`);
-  return { name, type: KINDS.indexOf(kind), value: kind === "type" ? DATA_TYPES[value] : value };
+  if (kind === "tensor") throw new CaptureError(`the attribute ${name} is a tensor, which an op cannot be run with`);
+  return { name, type: ATTRIBUTE_KINDS.indexOf(kind), value: kind === "type" ? DATA_TYPES[value] : value };
 }
 
-function attribute(op: string, name: string, kind: (typeof KINDS)[number] | undefined, value: unknown): Attribute {
+function attribute(
+  op: string,
+  name: string,
+  kind: (typeof ATTRIBUTE_KINDS)[number] | undefined,
+  value: unknown,
+): Attribute {
   switch (kind) {
     case "string":
       if (typeof value === "string") return { kind, value };

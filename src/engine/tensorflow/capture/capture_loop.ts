@@ -1,23 +1,24 @@
-/** `captureLoop`: several steps of one function in one call (Keras calls it steps_per_execution). */
+/** `captureLoop` runs several steps of one function in one call. Keras calls this steps_per_execution. */
 import type { Tensor } from "@tensorflow/tfjs";
 import type { Tf } from "../../engine.ts";
-import { type Arguments, inOrder, isPlace, type Seen, there } from "./capture.ts";
+import { type Arguments, inOrder, isPlace, required, type Seen } from "./capture.ts";
 import { CaptureError } from "./errors.ts";
 import { loopGraph } from "./loop_graph.ts";
 import { type Example, record } from "./record.ts";
 import { type Given, openSession } from "./session.ts";
 import { leaves, mapLeaves, type Tree } from "./tree.ts";
 
-/** What a step returns: the state for the next one, and what is collected. */
+/** The return value of a step: the state for the next step, and the results to collect. */
 export interface StepOutcome<State, Results> {
   readonly state: State;
   readonly results: Results;
 }
 
+/** A captured loop. */
 export interface CapturedLoop<State, Steps, Next, Results> {
   /**
-   * Runs `count` steps, from 1. `steps` has the tree of one step's inputs, each stacked along a new first axis; more
-   * rows than steps do no harm. The last state and the stacked results are new tensors, which the caller disposes.
+   * Runs `count` steps, at least 1. `steps` has the tree of one step's inputs, each stacked along a new first axis.
+   * Extra rows are ignored. The last state and the stacked results are new tensors, which the caller disposes.
    */
   (state: Arguments<State>, steps: Arguments<Steps>, count: number): StepOutcome<Next, Results>;
   /** Frees the graph. */
@@ -25,11 +26,11 @@ export interface CapturedLoop<State, Steps, Next, Results> {
 }
 
 /**
- * Records one step and returns a graph that runs it in a loop: a step's state is the next one's. Setting it up takes as
- * long as capturing one step.
+ * Records one step and returns a graph that runs it in a loop. The state that a step returns is the input of the next
+ * one. Setting up the loop takes as long as capturing one step.
  *
- * @param step is run once. The state that it returns must have the tree, the types and the shapes of the one it got.
- * @throws CaptureError as `capture` does, and when the states differ.
+ * @param step runs once. The state that it returns must have the same tree, types and shapes as the state that it gets.
+ * @throws CaptureError as `capture` does, and if the two states differ
  */
 export function captureLoop<const State, const Steps, Next extends Tree<Tensor>, Results extends Tree<Tensor>>(
   tf: Tf,
@@ -50,7 +51,7 @@ export function captureLoop<const State, const Steps, Next extends Tree<Tensor>,
   graph.outputs.slice(0, count).forEach((port, index) => {
     const before = graph.inputs[index];
     if (before?.dtype !== port.dtype || String(before.shape) !== String(port.shape)) {
-      throw new CaptureError(`${name} returns another shape or type of ${inputPaths[index]} than it gets`);
+      throw new CaptureError(`${name} must return ${inputPaths[index]} with the shape and type that it gets`);
     }
   });
   const session = openSession(tf, name, loopGraph(graph, { state: count }), ["steps", ...inputPaths]);
@@ -58,7 +59,7 @@ export function captureLoop<const State, const Steps, Next extends Tree<Tensor>,
     const given = inOrder(name, inputPaths, { state, step: steps } as Tree<Given>);
     const outputs = session.run([Int32Array.of(stepCount), ...given]);
     const tensors = (places: Tree<number>) =>
-      mapLeaves<number, Tensor>(places, isPlace, (place) => there(outputs[place]));
+      mapLeaves<number, Tensor>(places, isPlace, (place) => required(outputs[place]));
     return { state: tensors(nextPlaces) as Next, results: tensors(resultPlaces) as Results };
   };
   return Object.assign(run, { dispose: () => session.dispose() });
@@ -67,6 +68,7 @@ export function captureLoop<const State, const Steps, Next extends Tree<Tensor>,
 function checkStates(name: string, before: readonly string[], after: readonly string[]): void {
   if (before.length === after.length && before.every((path, index) => path === after[index])) return;
   throw new CaptureError(
-    `${name} returns ${after.join(", ") || "no state"}, and gets ${before.join(", ")}: the state must be the same tree`,
+    `${name} gets the state ${before.join(", ")}, so it must return the same tree, but returns ` +
+      `${after.join(", ") || "no state"}`,
   );
 }

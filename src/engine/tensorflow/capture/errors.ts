@@ -1,4 +1,4 @@
-/** A function that cannot be captured, or a captured one that is called wrongly: a defect of the program, not bad input. */
+/** An error in the program, not in its input: a function that cannot be captured, or a wrong call of a captured one. */
 export class CaptureError extends Error {
   override readonly name = "CaptureError";
 }

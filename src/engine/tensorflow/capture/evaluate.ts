@@ -1,6 +1,6 @@
 /**
- * Runs a graph once, op by op. For a graph that is needed for a few calls only: to load and optimise one of DenseNet121's
- * size takes TensorFlow a second.
+ * Runs a graph once, op by op, for graphs that are needed for a few calls only. Loading and optimizing a graph of
+ * DenseNet121's size takes TensorFlow a second.
  */
 import type { Tf } from "../../engine.ts";
 import { type Binding, nodeBackend, type TensorMetadata, type Values } from "../binding.ts";
@@ -8,22 +8,22 @@ import { opAttribute } from "./attributes.ts";
 import { CaptureError } from "./errors.ts";
 import { type Constant, DATA_TYPES, type Graph, type GraphNode, type Port, type Shape } from "./graph.ts";
 
-/** What a node gives: values in row-major order. */
+/** The output of a node, in row-major order. */
 export interface Evaluated {
   readonly shape: Shape;
   readonly values: Values;
 }
 
 /**
- * The graph's outputs, in their order. Each tensor is freed once nothing needs it any more; none is left.
+ * Returns the graph's outputs in order. Frees each tensor as soon as no node needs it, and leaves none behind.
  *
- * @param inputs values for the graph's inputs, whose extents must all be known.
- * @throws CaptureError on other engines than TensorFlow's, Error with TensorFlow's words where a node is not sound or has
- * more than one output.
+ * @param inputs values for the graph's inputs, whose extents must all be known
+ * @throws CaptureError on engines other than TensorFlow
+ * @throws Error with TensorFlow's message if a node is invalid or has more than one output
  */
 export function evaluate(tf: Tf, graph: Graph, inputs: readonly Values[]): Evaluated[] {
   const binding = nodeBackend(tf)?.binding;
-  if (!binding) throw new CaptureError(`a graph is evaluated on the ${tf.getBackend()} engine: only tensorflow can`);
+  if (!binding) throw new CaptureError(`the ${tf.getBackend()} engine cannot evaluate graphs, only tensorflow can`);
   const given = new Map(graph.inputs.map((port, index) => [port.node, { port, values: inputs[index] }]));
   const usesLeft = countNeeds(graph);
   const held = new Map<string, TensorMetadata>();
@@ -56,19 +56,22 @@ export function evaluate(tf: Tf, graph: Graph, inputs: readonly Values[]): Evalu
   }
 }
 
-/** How often each node is needed for the outputs; those that are not needed have no number. */
+/**
+ * Counts how often each node's output is used, directly or indirectly for the outputs. Nodes that are not needed have
+ * no entry.
+ */
 function countNeeds({ nodes, outputs }: Graph): Map<string, number> {
   const needs = new Map<string, number>();
   const need = (name: string) => needs.set(name, (needs.get(name) ?? 0) + 1);
   for (const { node } of outputs) need(node);
-  // Nodes come after their inputs.
+  // In reverse order, because nodes come after their inputs.
   for (const { name, inputs } of nodes.toReversed()) if (needs.has(name)) inputs.forEach(need);
   return needs;
 }
 
 function find(held: ReadonlyMap<string, TensorMetadata>, name: string): TensorMetadata {
   const tensor = held.get(name);
-  if (!tensor) throw new CaptureError(`the graph needs ${name}, which no node before gives`);
+  if (!tensor) throw new CaptureError(`a node of the graph needs ${name}, which no earlier node provides`);
   return tensor;
 }
 
@@ -76,12 +79,12 @@ function run(binding: Binding, { name, op, attributes }: GraphNode, inputs: numb
   const value = attributes["value"];
   if (op === "Const" && value?.kind === "tensor") return upload(binding, value.value, valuesOf(value.value));
   const [result] = binding.executeOp(op, Object.entries(attributes).map(opAttribute), inputs, 1);
-  if (!result) throw new CaptureError(`${name} gives nothing`);
+  if (!result) throw new CaptureError(`${name} has no output`);
   return result;
 }
 
 function upload(binding: Binding, { dtype, shape }: Pick<Port, "dtype" | "shape">, values?: Values): TensorMetadata {
-  if (!values) throw new CaptureError("the graph has more inputs than are given");
+  if (!values) throw new CaptureError("the graph has more inputs than there are values");
   return { id: binding.createTensor(shape, DATA_TYPES[dtype], values), shape: [...shape], dtype: DATA_TYPES[dtype] };
 }
 

@@ -1,10 +1,10 @@
-/** A TensorFlow graph as plain data: what is recorded, rewritten and encoded. No tensor lives here. */
+/** A TensorFlow graph as plain data, which can be recorded, rewritten and encoded. Contains no tensors. */
 
-/** TF_DataType (tensorflow/c/tf_datatype.h), as far as graphs are made of it here. */
+/** The types that graphs use here, with TensorFlow's numbers (TF_DataType in tensorflow/c/tf_datatype.h). */
 export const DATA_TYPES = { float32: 1, int32: 3, uint8: 4, complex64: 8, bool: 10, bfloat16: 14 } as const;
 export type GraphType = keyof typeof DATA_TYPES;
 
-/** Bytes of one value. */
+/** The size of one value in bytes. */
 const BYTES: Readonly<Record<GraphType, number>> = {
   float32: 4,
   int32: 4,
@@ -16,14 +16,14 @@ const BYTES: Readonly<Record<GraphType, number>> = {
 
 export type Shape = readonly number[];
 
-/** A constant: its values in row-major order, as they lie in memory. */
+/** A constant. Its bytes are the values in row-major order, as in memory. */
 export interface Constant {
   readonly dtype: GraphType;
   readonly shape: Shape;
   readonly bytes: Uint8Array;
 }
 
-/** An attribute of a node; lists as TensorFlow's `list(int)` and so on. */
+/** An attribute of a node. Lists stand for TensorFlow's `list(int)` and so on. */
 export type Attribute =
   | { readonly kind: "string"; readonly value: string }
   | { readonly kind: "int"; readonly value: number | readonly number[] }
@@ -33,38 +33,44 @@ export type Attribute =
   | { readonly kind: "shape"; readonly value: Shape }
   | { readonly kind: "tensor"; readonly value: Constant };
 
+/** A node of a graph: an op with its inputs and attributes. */
 export interface GraphNode {
   readonly name: string;
   readonly op: string;
-  /** `node` or `node:2` for one of its outputs, `^node` for what must have run before. */
+  /** The inputs: `node` or `node:2` for an output of a node, `^node` for a node that must run first. */
   readonly inputs: readonly string[];
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-/** Where values enter or leave a graph. A dimension of -1 may have any extent. */
+/** An input or output of a graph. A dimension of -1 may have any extent. */
 export interface Port {
   readonly node: string;
   readonly dtype: GraphType;
   readonly shape: Shape;
 }
 
-/** Nodes in an order in which each comes after its inputs, but for the way back in a loop. */
+/** A graph. Each node comes after its inputs, except for the edge that closes a loop. */
 export interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
 }
 
-/** The name of TensorFlow's number of a type; undefined for types that have no place in a graph here. */
+/** Returns the type with this TensorFlow number, or undefined if graphs here do not use it. */
 export function typeNamed(number: number): GraphType | undefined {
   return (Object.keys(DATA_TYPES) as GraphType[]).find((name) => DATA_TYPES[name] === number);
 }
 
+/** Returns the size of a tensor in bytes. */
 export function sizeInBytes({ dtype, shape }: { dtype: GraphType; shape: Shape }): number {
   return shape.reduce((product, extent) => product * extent, BYTES[dtype]);
 }
 
-/** A node that takes no input but its value. `after`: names of nodes that must have run before. */
+/**
+ * Returns a node for a constant.
+ *
+ * @param after the names of nodes that must run before it
+ */
 export function constantNode(name: string, value: Constant, after: readonly string[] = []): GraphNode {
   return {
     name,
@@ -99,7 +105,7 @@ export function intConstant(values: readonly number[], shape: Shape = []): Const
   return { dtype: "int32", shape, bytes: new Uint8Array(Int32Array.from(values).buffer) };
 }
 
-/** Whether two shapes agree; -1 in `wanted` agrees with any extent. */
+/** Returns whether two shapes are equal. An extent of -1 in `wanted` matches any extent. */
 export function fits(shape: Shape, wanted: Shape): boolean {
   return shape.length === wanted.length &&
     wanted.every((extent, axis) => extent === -1 || extent === shape[axis]);

@@ -1,7 +1,7 @@
 /**
- * A graph run several times in one call, as a loop inside of it: TensorFlow's own loop nodes (Enter, Merge, Switch,
- * NextIteration, Exit; white paper "Implementation of Control Flow in TensorFlow", 2017). Against unrolling, the graph
- * stays as small as one step, so that it is there at once, and the number of steps may be another at every call.
+ * Wraps a graph in a loop, so that one call runs it several times. It uses TensorFlow's loop ops (Enter, Merge, Switch,
+ * NextIteration, Exit; white paper "Implementation of Control Flow in TensorFlow", 2017). Unlike an unrolled graph, it
+ * stays as small as one step, so it is built fast, and each call can choose the number of steps.
  */
 import {
   type Attribute,
@@ -18,15 +18,21 @@ import {
 
 const FRAME = "loop";
 
-/** How many of the body's inputs, which are also its first outputs, go round; the inputs after them are per step. */
+/**
+ * The number of the body's inputs that are the state. The body's first outputs are the new state. Its remaining inputs
+ * are given anew to each step.
+ */
 export interface LoopShape {
   readonly state: number;
 }
 
 /**
- * @param body inputs: the state, then what each step gets. Outputs: the new state, then what each step gives.
- * @returns a graph with the inputs: number of steps (int32, scalar), the state, then per step inputs, stacked. Its
- * outputs: the last state, then what the steps gave, stacked.
+ * Returns the graph of the loop.
+ *
+ * @param body a graph whose inputs are the state, then the inputs of one step. Its outputs are the new state, then the
+ * results of one step.
+ * @returns a graph whose inputs are the number of steps (int32, scalar), the state, then the stacked inputs of all
+ * steps. Its outputs are the last state, then the stacked results of all steps.
  */
 export function loopGraph(body: Graph, { state }: LoopShape): Graph {
   const nodes: GraphNode[] = [];
@@ -83,10 +89,11 @@ export function loopGraph(body: Graph, { state }: LoopShape): Graph {
   return { nodes, inputs, outputs };
 }
 
+/** A value that changes from step to step. */
 interface Variable {
   readonly name: string;
   readonly dtype: GraphType;
-  /** The node that has its value before the first step. */
+  /** The node with its value before the first step. */
   readonly initial: string;
 }
 
@@ -96,7 +103,10 @@ function counter(add: Add): Variable {
   return { name: "loop/counter", dtype: "int32", initial: add(constantNode("loop/zero", intConstant([0]))) };
 }
 
-/** What a step gives, stacked: zeros until its step. */
+/**
+ * Adds a variable that collects one result of all steps in a stacked tensor. Rows of steps that have not run yet are
+ * zeros.
+ */
 function collector(add: Add, { dtype, shape }: Port, index: number): Variable {
   const name = `loop/collected_${index}`;
   const extents = [
@@ -119,6 +129,7 @@ function collector(add: Add, { dtype, shape }: Port, index: number): Variable {
   return { name, dtype, initial };
 }
 
+/** Adds nodes that write a result of the current step into its row of the stacked tensor. */
 function collect(add: Add, { node, dtype, shape }: Port, index: number): void {
   const name = `loop/collected_${index}`;
   const now = ["loop/counter/now"];
@@ -144,7 +155,7 @@ function collect(add: Add, { node, dtype, shape }: Port, index: number): void {
   });
 }
 
-/** This step's part of a stacked input. */
+/** Adds nodes that select the current step's row of a stacked input. Returns the name of the last one. */
 function slice(add: Add, { node, dtype }: Pick<Port, "node" | "dtype">, index: number): string {
   const name = `loop/given_${index}`;
   const stack = add(enter(node, `${name}/stack`, dtype, true));
@@ -162,7 +173,11 @@ function slice(add: Add, { node, dtype }: Pick<Port, "node" | "dtype">, index: n
   });
 }
 
-/** @param given what stands in the place of each of the body's inputs. */
+/**
+ * Adds the nodes of the body.
+ *
+ * @param given the node that replaces each of the body's inputs
+ */
 function addBody(add: Add, body: Graph, given: ReadonlyMap<string, string>): void {
   const renamed = (input: string): string => {
     const place = given.get(input);
@@ -172,7 +187,7 @@ function addBody(add: Add, body: Graph, given: ReadonlyMap<string, string>): voi
   for (const node of body.nodes) {
     if (given.has(node.name)) continue;
     const inputs = node.inputs.map(renamed);
-    // A node without an input would run outside the loop, and what is outside cannot be used within.
+    // A node without inputs would run outside the loop, and nodes inside a loop cannot use outputs from outside.
     if (inputs.length === 0) inputs.push("^loop/counter/now");
     add({ ...node, name: `body/${node.name}`, inputs });
   }
@@ -185,7 +200,7 @@ function enter(input: string, name: string, dtype: GraphType, constant: boolean)
       T: typeAttribute(dtype),
       frame_name: { kind: "string", value: FRAME },
       is_constant: { kind: "bool", value: constant },
-      // Each step needs the last one's state: nothing could run ahead but slices.
+      // Iterations run one at a time, because each step needs the state of the previous one.
       parallel_iterations: { kind: "int", value: 1 },
     },
   };

@@ -1,4 +1,7 @@
-/** The protocol buffer messages that tfjs-node brings along (dist/proto/api_pb.js, without types), as far as needed. */
+/**
+ * Types for the protocol buffer messages that come with tfjs-node (dist/proto/api_pb.js, which has no types). Only the
+ * parts that are used here.
+ */
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { packageFolder } from "../../packages.ts";
@@ -70,7 +73,7 @@ export interface Messages {
   readonly SavedModel: new () => SavedModelProto;
 }
 
-/** Loaded on first use: not every process captures. */
+/** Returns the message classes. Loads them on first use, because not every process captures graphs. */
 export function protoMessages(): Messages {
   const require = createRequire(join(packageFolder("@tensorflow/tfjs-node"), "dist", "index.js"));
   return require("./proto/api_pb");

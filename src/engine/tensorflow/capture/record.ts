@@ -1,4 +1,4 @@
-/** Runs a function once on examples and gives the graph of what it ran. */
+/** Runs a function once on examples and returns the graph of the ops that it ran. */
 import type { Tensor } from "@tensorflow/tfjs";
 import type { Tf } from "../../engine.ts";
 import { type NodeBackend, nodeBackend } from "../binding.ts";
@@ -8,8 +8,8 @@ import { Recorder } from "./recorder.ts";
 import { leaves, mapLeaves, type Tree } from "./tree.ts";
 
 /**
- * An input by its type and shape alone. uint8, which tfjs does not have, travels as bytes and is int32 inside.
- * `as` only tells the compiler which kind of tensor the function sees.
+ * An input described by its type and shape. uint8, which tfjs does not have, is passed as bytes and is int32 inside the
+ * graph. `as` has no value; it tells the compiler which kind of tensor the function sees.
  */
 export interface InputSpec<Seen extends Tensor = Tensor> {
   readonly dtype: "float32" | "int32" | "bool" | "uint8";
@@ -17,22 +17,23 @@ export interface InputSpec<Seen extends Tensor = Tensor> {
   readonly as?: Seen;
 }
 
-/** What stands for an input while a function is captured. An example's values do not matter. */
+/** The example of an input while a function is captured. A tensor's values do not matter. */
 export type Example = Tensor | InputSpec;
 
+/** A recorded function. */
 export interface Recording {
   readonly graph: Graph;
-  /** Names of the inputs, in the order of the graph's. */
+  /** The names of the inputs, in the order of the graph's inputs. */
   readonly inputPaths: readonly string[];
-  /** What the function returned, with the place of each tensor in the graph's outputs. */
+  /** The value that the function returned, with the index among the graph's outputs in place of each tensor. */
   readonly result: Tree<number>;
 }
 
 /**
- * Records what `fn` runs. It is run once, on tensors like the examples; its intermediates are freed as it frees them, and
- * nothing is left when it is done. What does not depend on an input becomes a constant.
+ * Records the ops that `fn` runs. `fn` runs once, on tensors like the examples. Its intermediate tensors are freed as
+ * it frees them, and none is left at the end. Values that do not depend on an input become constants.
  *
- * @throws CaptureError when something in it cannot be part of a graph: a random op, a value that is read, a promise.
+ * @throws CaptureError if `fn` does something that a graph cannot contain: a random op, reading a value, a promise
  */
 export function record(
   tf: Tf,
@@ -41,7 +42,7 @@ export function record(
   examples: Tree<Example>,
 ): Recording {
   const backend = nodeBackend(tf);
-  if (!backend) throw new CaptureError(`${name} is captured on the ${tf.getBackend()} engine: only tensorflow can`);
+  if (!backend) throw new CaptureError(`the ${tf.getBackend()} engine cannot capture ${name}, only tensorflow can`);
   const given = leaves<Example>(examples, isExample);
   const recorder = new Recorder(backend, name);
   const inputs = given.map(({ value: { dtype, shape } }, index): Port => ({
@@ -71,7 +72,7 @@ export function isTensor(value: unknown): value is Tensor {
   return typeof value === "object" && value !== null && "dataId" in value && "shape" in value;
 }
 
-/** A tensor of its own in TensorFlow, so that two inputs are never taken for one. */
+/** Creates a separate TensorFlow tensor for an input, so that two inputs are never confused. */
 function standIn(backend: NodeBackend, recorder: Recorder, port: Port): Tensor {
   const inside = port.dtype === "uint8" ? "int32" : port.dtype;
   const zeros = new Uint8Array(sizeInBytes({ dtype: inside, shape: port.shape }));

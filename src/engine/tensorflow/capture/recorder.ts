@@ -1,7 +1,7 @@
 /**
- * Watches what a function runs on tfjs-node. Every kernel of its backend goes through `binding.executeOp`; for the time
- * of one call the binding is replaced by one that forwards to the real one and keeps what it saw. TensorFlow's numbers
- * for tensors are never used twice, so that what the function disposes is free at once.
+ * Records the ops that a function runs on tfjs-node. Every kernel of its backend calls `binding.executeOp`. During the
+ * recording, the binding is replaced by one that forwards to the real one and records the calls. TensorFlow never
+ * reuses the ids of tensors, so tensors that the function disposes can be freed at once.
  */
 import type { Binding, NodeBackend, OpAttribute, TensorMetadata, Values } from "../binding.ts";
 import { attributesOf } from "./attributes.ts";
@@ -17,15 +17,16 @@ import {
   typeNamed,
 } from "./graph.ts";
 
-/** Ops that draw in TensorFlow, whatever they are given. */
+/** The ops of TensorFlow that draw random numbers, whatever their inputs. */
 const RANDOM_OPS = /^(Random|StatelessRandom|Multinomial|StatelessMultinomial|ParameterizedTruncatedNormal)/;
 
 /**
- * Ops that give their first input as it is where the shape stays the same. tfjs runs many of them (after each batch norm,
- * say), and each would stand between two ops that TensorFlow could compute as one.
+ * Ops that return their first input unchanged if its shape stays the same. tfjs runs many of these, for example after
+ * each batch normalization. They are left out, because each could keep TensorFlow from fusing the ops around it.
  */
-const NOTHING_IF_SAME_SHAPE = new Set(["Reshape", "Slice", "Pad", "PadV2", "BroadcastTo", "Tile"]);
+const IDENTITY_IF_SAME_SHAPE = new Set(["Reshape", "Slice", "Pad", "PadV2", "BroadcastTo", "Tile"]);
 
+/** The type and shape of a tensor; the type is undefined if a graph cannot contain it. */
 interface Known {
   readonly dtype: GraphType | undefined;
   readonly shape: Shape;
@@ -33,50 +34,50 @@ interface Known {
 
 export class Recorder {
   readonly nodes: GraphNode[] = [];
-  /** By TensorFlow's number: the output of a node that stands for the tensor. */
+  /** The node output that each tensor is, by the tensor's id. */
   readonly #sources = new Map<number, string>();
-  /** Tensors that depend on an input; the others have one value for ever. */
+  /** The tensors that depend on an input. All others are constants. */
   readonly #dependent = new Set<number>();
   readonly #known = new Map<number, Known>();
   readonly #counts = new Map<string, number>();
-  /** A read that is a mistake unless a kernel made it to check its argument. */
+  /** The last read of a value, which is an error unless a kernel made it to check its argument. */
   #read: { readonly id: number; readonly error: CaptureError } | null = null;
 
   constructor(private readonly backend: NodeBackend, private readonly name: string) {}
 
-  /** Says that a tensor is an input: the output of the node with that name. */
+  /** Declares that a tensor is an input: the output of the node with this name. */
   declareInput(id: number, node: string, known: { dtype: GraphType; shape: Shape }): void {
     this.#sources.set(id, node);
     this.#dependent.add(id);
     this.#known.set(id, known);
   }
 
-  /** Makes a tensor an output and says where it leaves the graph. */
+  /** Declares that a tensor is an output. Returns its place in the graph. */
   output(id: number, node: string): Port {
     const { dtype, shape } = this.#knownAs(id, "an output");
     this.nodes.push(identityNode(node, this.#source(id), dtype));
     return { node, dtype, shape };
   }
 
-  /** Runs `body` with everything that it does on the backend recorded; nothing is left replaced afterwards. */
+  /** Runs `body` and records everything that it does on the backend. Restores the backend afterwards. */
   watch<T>(body: () => T): T {
     const { backend } = this;
     const { binding } = backend;
     const { random } = Math;
     const idsOf = backend.getInputTensorIds;
     if (Object.hasOwn(backend, "getInputTensorIds")) {
-      throw new CaptureError(`${this.name} captures another function while it is captured itself`);
+      throw new CaptureError(`${this.name} must not capture another function while it is being captured`);
     }
     backend.binding = this.#watched(binding);
     backend.getInputTensorIds = (tensors) => {
       const ids = idsOf.call(backend, tensors);
-      ids.forEach((id, index) => this.#meet(id, tensors[index]));
+      ids.forEach((id, index) => this.#noteTensor(id, tensors[index]));
       return ids;
     };
     Math.random = () => {
       throw new CaptureError(
-        `${this.name} draws random numbers, which would be the same for ever in a graph: draw them outside and make ` +
-          "them an input",
+        `${this.name} draws random numbers, which a graph would repeat in every call. Draw them outside and make ` +
+          "them an input.",
       );
     };
     try {
@@ -90,7 +91,7 @@ export class Recorder {
     }
   }
 
-  /** The real binding's properties are read-only, so that a proxy must not have it as its target. */
+  /** A proxy with the real binding as its target could not replace its read-only properties, so the target is empty. */
   #watched(binding: Binding): Binding {
     const replaced: Partial<Binding> = {
       createTensor: (shape, dtype, values) => {
@@ -109,7 +110,7 @@ export class Recorder {
         return binding.tensorDataSync(id);
       },
       runSavedModel: () => {
-        throw new CaptureError(`${this.name} calls a captured function, which cannot become part of another graph`);
+        throw new CaptureError(`${this.name} calls a captured function, which cannot be part of another graph`);
       },
     };
     return new Proxy({}, {
@@ -122,7 +123,7 @@ export class Recorder {
     }) as Binding;
   }
 
-  #meet(id: number, tensor: Parameters<NodeBackend["getInputTensorIds"]>[0][number] | undefined): void {
+  #noteTensor(id: number, tensor: Parameters<NodeBackend["getInputTensorIds"]>[0][number] | undefined): void {
     if (this.#known.has(id) || !tensor || !("dataId" in tensor)) return;
     const { dtype, shape } = this.backend.tensorMap.get(tensor.dataId);
     this.#known.set(id, { dtype: typeNamed(dtype), shape });
@@ -131,11 +132,11 @@ export class Recorder {
   #record(op: string, given: readonly OpAttribute[], inputs: readonly number[], results: TensorMetadata[]): void {
     if (RANDOM_OPS.test(op)) {
       throw new CaptureError(
-        `${this.name} uses the random op ${op}: draw outside of it, and make what is drawn an input`,
+        `${this.name} uses the random op ${op}. Draw random numbers outside and make them an input.`,
       );
     }
     for (const { id, dtype, shape } of results) this.#known.set(id, { dtype: typeNamed(dtype), shape });
-    // What no input reaches has its value already, which is taken when something that does depend on one needs it.
+    // A result that depends on no input is a constant. It becomes a node when an op that depends on an input needs it.
     if (!inputs.some((id) => this.#dependent.has(id))) return;
     const types = inputs.map((id) => this.#knownAs(id, `an input of ${op}`).dtype);
     if (this.#changesNothing(op, inputs, results)) return;
@@ -153,14 +154,14 @@ export class Recorder {
   }
 
   #changesNothing(op: string, [input]: readonly number[], [result]: readonly TensorMetadata[]): boolean {
-    if (input === undefined || !result || !NOTHING_IF_SAME_SHAPE.has(op) || !this.#dependent.has(input)) return false;
+    if (input === undefined || !result || !IDENTITY_IF_SAME_SHAPE.has(op) || !this.#dependent.has(input)) return false;
     if (String(this.#known.get(input)?.shape) !== String(result.shape)) return false;
     this.#sources.set(result.id, this.#source(input));
     this.#dependent.add(result.id);
     return true;
   }
 
-  /** The node that a tensor is an output of; a constant is made of it where it is none yet. */
+  /** Returns the node output that a tensor is. Adds a constant for a tensor that has none. */
   #source(id: number): string {
     const known = this.#sources.get(id);
     if (known !== undefined) return known;
@@ -188,7 +189,10 @@ export class Recorder {
     return `${op}_${count}`;
   }
 
-  /** tfjs-node's GatherV2 reads its indices to check them, right before it runs; TensorFlow's own op checks too. */
+  /**
+   * tfjs-node's GatherV2 reads its indices to check them right before it runs. That read is allowed, since TensorFlow's
+   * own op checks them too.
+   */
   #checkRead(op: string, inputs: readonly number[]): void {
     if (this.#read && !(op === "GatherV2" && inputs[1] === this.#read.id)) throw this.#read.error;
     this.#read = null;
@@ -197,10 +201,10 @@ export class Recorder {
   #noteRead(id: number): void {
     if (this.#read) throw this.#read.error;
     const source = this.#sources.get(id);
-    const what = `${this.name} reads a value that depends on its inputs (what ${source} gives)`;
+    const what = `${this.name} reads a value that depends on its inputs (the output of ${source})`;
     this.#read = {
       id,
-      error: new CaptureError(`${what}: a graph would keep what the example made of it; return the tensor instead`),
+      error: new CaptureError(`${what}. A graph would always use the example's value. Return the tensor instead.`),
     };
   }
 }

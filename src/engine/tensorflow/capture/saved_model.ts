@@ -1,16 +1,17 @@
-/** A graph as the bytes of a saved_model.pb (tensorflow/core/protobuf/saved_model.proto). */
+/** Encodes a graph as the bytes of a saved_model.pb file (tensorflow/core/protobuf/saved_model.proto). */
 import { type Attribute, DATA_TYPES, type Graph, type GraphNode, type Shape } from "./graph.ts";
 import { type AttributeProto, type Messages, type NodeProto, protoMessages, type ShapeProto } from "./proto.ts";
 
-/** The tag under which a graph is found in its file. */
+/** The tag of the graph in its file. */
 export const SAVED_MODEL_TAG = "serve";
 
 /**
- * TF_GRAPH_DEF_VERSION as of TensorFlow 2.15: what the ops' attributes mean. A later TensorFlow reads it too.
+ * TF_GRAPH_DEF_VERSION of TensorFlow 2.15, which defines the meaning of the ops' attributes. Later versions read it
+ * too.
  */
 const PRODUCER = 1645;
 
-/** The whole file: constants are part of the graph, there are no variables beside it. */
+/** Returns the content of the file. It is complete without variables, because constants are part of the graph. */
 export function encodeSavedModel({ nodes }: Pick<Graph, "nodes">): Uint8Array<ArrayBuffer> {
   const messages = protoMessages();
   const graph = new messages.GraphDef();

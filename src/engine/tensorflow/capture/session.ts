@@ -1,4 +1,4 @@
-/** A graph at work in TensorFlow. */
+/** Loads a graph into TensorFlow and runs it. */
 import type { Tensor } from "@tensorflow/tfjs";
 import type { Tf } from "../../engine.ts";
 import { type Binding, type NodeBackend, nodeBackend, type Values } from "../binding.ts";
@@ -9,9 +9,10 @@ import { temporaryFolder } from "../../../paths.ts";
 import { encodeSavedModel, SAVED_MODEL_TAG } from "./saved_model.ts";
 import { isTensor } from "./record.ts";
 
-/** What an input may be given as: a tensor, or values alone, which spares their way through tfjs. */
+/** The value of an input: a tensor, or plain values, which do not pass through tfjs. */
 export type Given = Tensor | Values;
 
+/** A loaded graph. */
 export class GraphSession {
   readonly #backend: NodeBackend;
   readonly #session: number;
@@ -20,10 +21,11 @@ export class GraphSession {
   #disposed = false;
 
   /**
-   * Loads the graph in a folder; takes the time of reading it. TensorFlow optimises it at the first run.
+   * Loads the graph in a folder. TensorFlow optimizes it in the first run.
    *
-   * @param paths names of the inputs, for messages.
-   * @throws Error with TensorFlow's words when there is no such graph or it is not sound.
+   * @param name the graph's name in error messages
+   * @param paths the names of the inputs in error messages
+   * @throws Error with TensorFlow's message if the folder has no graph or an invalid one
    */
   constructor(
     tf: Tf,
@@ -33,7 +35,7 @@ export class GraphSession {
     private readonly paths: readonly string[],
   ) {
     const backend = nodeBackend(tf);
-    if (!backend) throw new CaptureError(`${name} is loaded on the ${tf.getBackend()} engine: only tensorflow can`);
+    if (!backend) throw new CaptureError(`the ${tf.getBackend()} engine cannot load ${name}, only tensorflow can`);
     this.#backend = backend;
     this.#session = backend.binding.loadSavedModel(folder, SAVED_MODEL_TAG);
     this.#inputNames = ports.inputs.map(({ node }) => `${node}:0`).join();
@@ -41,14 +43,14 @@ export class GraphSession {
   }
 
   /**
-   * Runs the graph. The caller disposes what it returns and what it gave.
+   * Runs the graph. The caller disposes the inputs and the results.
    *
-   * @throws CaptureError when an input has another type or shape than the graph's.
+   * @throws CaptureError if an input has another type or shape than the graph's
    */
   run(inputs: readonly Given[]): Tensor[] {
-    if (this.#disposed) throw new CaptureError(`${this.name} is called after it was disposed`);
+    if (this.#disposed) throw new CaptureError(`${this.name} was called after it was disposed`);
     if (inputs.length !== this.ports.inputs.length) {
-      throw new CaptureError(`${this.name} takes ${this.ports.inputs.length} tensors, and got ${inputs.length}`);
+      throw new CaptureError(`${this.name} takes ${this.ports.inputs.length} tensors, but got ${inputs.length}`);
     }
     const { binding } = this.#backend;
     const uploaded: number[] = [];
@@ -79,7 +81,7 @@ export class GraphSession {
       throw this.#wrong(index, port, `a ${tensor.dtype} tensor of ${shown(tensor.shape)}`);
     }
     const [id] = this.#backend.getInputTensorIds([tensor]);
-    if (id === undefined) throw new Error("tfjs-node gave no id");
+    if (id === undefined) throw new Error("tfjs-node returned no id");
     return id;
   }
 
@@ -91,7 +93,7 @@ export class GraphSession {
     return binding.createTensor(shape, DATA_TYPES[port.dtype], values);
   }
 
-  /** The port's shape, with the one free dimension it may have worked out from the number of values. */
+  /** Returns the port's shape. If one dimension is free, it follows from the number of values. */
   #shapeFor(values: Values, port: Port, index: number): number[] {
     const rest = sizeInBytes({ dtype: port.dtype, shape: port.shape.filter((extent) => extent !== -1) });
     const free = values.byteLength / rest;
@@ -104,11 +106,11 @@ export class GraphSession {
 
   #wrong(index: number, { dtype, shape }: Port, got: string): CaptureError {
     const path = this.paths[index] ? `${this.paths[index]} ` : "";
-    return new CaptureError(`${this.name}: input ${path}is ${dtype} of ${shown(shape)}, and got ${got}`);
+    return new CaptureError(`${this.name}: input ${path}must be ${dtype} of ${shown(shape)}, but got ${got}`);
   }
 }
 
-/** Loads a graph that is nowhere on disk, by way of a folder that is gone afterwards. */
+/** Loads a graph from memory, by way of a temporary folder that is removed afterwards. */
 export function openSession(tf: Tf, name: string, graph: Graph, paths: readonly string[]): GraphSession {
   const folder = Deno.makeTempDirSync({ dir: temporaryFolder(), prefix: "headlight-graph-" });
   try {
@@ -119,7 +121,12 @@ export function openSession(tf: Tf, name: string, graph: Graph, paths: readonly 
   }
 }
 
-/** @throws HeadlightError (1) that names the temporary folder: it may be full where the run's folder is not */
+/**
+ * Writes a temporary file.
+ *
+ * @throws HeadlightError (exit status 1) that names the temporary folder, which may be on another disk than the run's
+ * folder
+ */
 function writeTemporary(path: string, content: Uint8Array): void {
   try {
     Deno.writeFileSync(path, content);

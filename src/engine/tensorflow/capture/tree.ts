@@ -1,16 +1,20 @@
 /**
- * Nested arrays and objects of leaves, for inputs and outputs with names. A leaf may be null: "not given", which stays
- * not given for as long as the captured function lives.
+ * Nested arrays and objects of leaves, for named inputs and outputs. A leaf may be null, which means that it is not
+ * given. It then cannot be given later either.
  */
 export type Tree<Leaf> = Leaf | null | readonly Tree<Leaf>[] | { readonly [name: string]: Tree<Leaf> };
 
+/** A leaf and its place in the tree. */
 export interface Leaf<T> {
-  /** e.g. `state.weights.gamma` or `batch[0]`; empty for a tree that is one leaf. */
+  /** The path, e.g. `state.weights.gamma` or `batch[0]`; empty for a tree that is one leaf. */
   readonly path: string;
   readonly value: T;
 }
 
-/** The leaves, null left out. Names within an object go by the alphabet: the order in which they were written is no promise. */
+/**
+ * Returns the leaves except nulls. Names in an object are sorted, so that the order in which they were written does not
+ * matter.
+ */
 export function leaves<T>(tree: Tree<T>, isLeaf: (value: unknown) => value is T, path = ""): Leaf<T>[] {
   if (tree === null) return [];
   if (isLeaf(tree)) return [{ path, value: tree }];
@@ -22,10 +26,10 @@ export function leaves<T>(tree: Tree<T>, isLeaf: (value: unknown) => value is T,
       leaves<T>(branch, isLeaf, path === "" ? name : `${path}.${name}`)
     );
   }
-  throw new TypeError(`${path || "the value"} is neither a tensor nor an array or object of tensors: ${String(tree)}`);
+  throw new TypeError(`${path || "the value"} must be a tensor, or an array or object of tensors: ${String(tree)}`);
 }
 
-/** The same tree with other leaves, which are made in the order of `leaves`. */
+/** Returns the same tree with each leaf replaced. `change` is called in the order of `leaves`. */
 export function mapLeaves<T, U>(
   tree: Tree<T>,
   isLeaf: (value: unknown) => value is T,

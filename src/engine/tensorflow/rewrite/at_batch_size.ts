@@ -1,6 +1,6 @@
 /**
- * A graph for one batch size, from recordings at two others. Recording at batch 2 and 3 is fast and takes little memory;
- * where the two differ is where the batch dimension is.
+ * Derives a graph for any batch size from recordings at two small ones. Recording at batch sizes 2 and 3 is fast and
+ * needs little memory. The batch dimension is where the two recordings differ.
  */
 import { CaptureError } from "../capture/errors.ts";
 import { type Attribute, type Constant, type Graph, type GraphNode, type Port } from "../capture/graph.ts";
@@ -12,16 +12,18 @@ export interface RecordedAt {
 }
 
 /**
- * The graph that recording at `batchSize` would give. Whole numbers that differ between the two recordings (extents in
- * shapes and in int32 constants) go on in a straight line.
+ * Returns the graph that a recording at `batchSize` would give. Integers that differ between the two recordings
+ * (extents in shapes and in int32 constants) are extrapolated linearly.
  *
- * @throws CaptureError when they differ in anything else: then what they compute depends on the batch size otherwise.
+ * @throws CaptureError if the recordings differ in anything else, so that extrapolation would be wrong
  */
 export function atBatchSize(one: RecordedAt, other: RecordedAt, batchSize: number): Graph {
   const scale = (batchSize - one.batchSize) / (other.batchSize - one.batchSize);
   const extrapolate = (first: number, second: number) => first + (second - first) * scale;
   const { nodes, inputs, outputs } = one.graph;
-  if (nodes.length !== other.graph.nodes.length) throw new CaptureError("the batch size changes which ops are run");
+  if (nodes.length !== other.graph.nodes.length) {
+    throw new CaptureError("the graph cannot be extrapolated: its ops depend on the batch size");
+  }
   return {
     nodes: nodes.map((node, index) => nodeAt(node, other.graph.nodes[index], extrapolate)),
     inputs: inputs.map((port, index) => portAt(port, other.graph.inputs[index], extrapolate)),
@@ -82,5 +84,7 @@ function wholeNumbers({ bytes }: Constant): number[] {
 }
 
 function differs({ name, op }: GraphNode): CaptureError {
-  return new CaptureError(`the batch size changes what ${name} (${op}) does by more than an extent`);
+  return new CaptureError(
+    `the graph cannot be extrapolated: ${name} (${op}) depends on the batch size by more than an extent`,
+  );
 }

@@ -1,4 +1,7 @@
-/** Batch norms of a graph as what they are in inference: a factor and a bias for each channel. */
+/**
+ * Finds the batch normalizations of a graph, and expresses them as what they are in inference: a factor and a bias for
+ * each channel.
+ */
 import { at } from "../../../at.ts";
 import { type Attribute, type Constant, constantNode, type Graph, type GraphNode } from "../capture/graph.ts";
 
@@ -8,12 +11,16 @@ export function isBatchNorm(op: string): boolean {
   return BATCH_NORM.test(op);
 }
 
+/** A factor and a bias for each channel. */
 export interface FactorAndBias {
   readonly factor: readonly number[];
   readonly bias: readonly number[];
 }
 
-/** null for nodes that are no batch norm, or train, or have statistics that are no constants, or channels first. */
+/**
+ * Returns the factor and bias of a batch normalization in inference. Returns null for other nodes, and for batch
+ * normalizations that train, whose statistics are not constants, or whose data format is channels first.
+ */
 export function factorAndBias(norm: GraphNode, nodes: ReadonlyMap<string, GraphNode>): FactorAndBias | null {
   const { is_training, data_format, epsilon } = norm.attributes;
   const inference = is_training?.kind === "bool" && is_training.value === false;
@@ -30,7 +37,7 @@ export function factorAndBias(norm: GraphNode, nodes: ReadonlyMap<string, GraphN
   };
 }
 
-/** The nodes that add a bias to the output of `to`, the last of them under the name given. */
+/** Returns nodes that add a bias to the output of `to`. The last one has the given name. */
 export function biasNodes(name: string, to: string, bias: readonly number[]): GraphNode[] {
   const attributes = { T: FLOAT, data_format: CHANNELS_LAST };
   return [
@@ -42,16 +49,18 @@ export function biasNodes(name: string, to: string, bias: readonly number[]): Gr
 export const FLOAT: Attribute = { kind: "type", value: "float32" };
 export const CHANNELS_LAST: Attribute = { kind: "string", value: "NHWC" };
 
+/** Returns the nodes of a graph by name. */
 export function byName({ nodes }: Graph): Map<string, GraphNode> {
   return new Map(nodes.map((node) => [node.name, node]));
 }
 
-/** The value of a float32 constant; null for other nodes. */
+/** Returns the value of a float32 constant, or null for other nodes. */
 export function constantOf(node: GraphNode | undefined): Constant | null {
   const value = node?.op === "Const" ? node.attributes["value"] : undefined;
   return value?.kind === "tensor" && value.value.dtype === "float32" ? value.value : null;
 }
 
+/** Returns the numbers of a float32 constant in row-major order, or null for other nodes. */
 export function floatsOf(node: GraphNode | undefined): Float32Array | null {
   const constant = constantOf(node);
   return constant && new Float32Array(constant.bytes.slice().buffer);

@@ -1,5 +1,6 @@
 /**
- * A float32 graph in bfloat16: half the bytes, and processors with AVX512_BF16 or AMX multiply twice as many at once.
+ * Converts a float32 graph to bfloat16. That halves the bytes, and processors with AVX512_BF16 or AMX multiply twice as
+ * many values at once.
  */
 import { isBatchNorm } from "./batch_norm.ts";
 import {
@@ -12,15 +13,20 @@ import {
   typeAttribute,
 } from "../capture/graph.ts";
 
-/** What the ops of a batch norm take in float32 whatever the images are in: scale, offset, mean, variance. */
+/**
+ * Returns whether an op's input is float32 whatever the type of the images: the scale, offset, mean and variance of a
+ * batch normalization.
+ */
 function staysFloat(op: string, input: number): boolean {
   return isBatchNorm(op) && input > 0;
 }
 
 /**
- * The graph with all that is float32 in it as bfloat16, but for a batch norm's statistics, which TensorFlow wants in
- * float32 (FusedBatchNormV3, attribute U), and for the nodes in `floats`. Casts stand where one comes after the other, and
- * inputs and outputs keep their types.
+ * Returns the graph with everything that is float32 converted to bfloat16. Exceptions are the statistics of batch
+ * normalizations, which TensorFlow requires in float32 (FusedBatchNormV3, attribute U), and the nodes in `floats`.
+ * Casts are added where the types differ. Inputs and outputs keep their types.
+ *
+ * @param floats the names of the nodes that stay in float32
  */
 export function toBfloat16({ nodes, inputs, outputs }: Graph, floats: ReadonlySet<string> = new Set()): Graph {
   const constants = new Map(nodes.filter(isFloatConstant).map((node) => [node.name, node]));
@@ -43,7 +49,10 @@ export function toBfloat16({ nodes, inputs, outputs }: Graph, floats: ReadonlySe
     outputs: outputs.map((port) => ({ ...port, node: inPrecision(port.node, port.dtype) })),
   };
 
-  /** What a node gives in another precision, made once; constants are made where they are first wanted. */
+  /**
+   * Returns the name of a node's output in another precision. Each cast and each constant is added once, when it is
+   * first needed.
+   */
   function inPrecision(name: string, wanted: GraphType): string {
     const [constant, given] = [constants.get(name), gives.get(name)];
     if (!given || (given === wanted && !constant)) return name;
@@ -59,7 +68,10 @@ export function toBfloat16({ nodes, inputs, outputs }: Graph, floats: ReadonlySe
 
 type Precision = "float32" | "bfloat16";
 
-/** By its attributes: what a cast makes, what a constant or input is, what any other op works on. */
+/**
+ * Returns whether a node's output is float32, from its attributes: DstT of a cast, dtype of a constant or input, T of
+ * any other op.
+ */
 function givesFloats({ attributes: { DstT, dtype, T } }: GraphNode): boolean {
   const type = DstT ?? dtype ?? T;
   return type?.kind === "type" && type.value === "float32";
@@ -86,7 +98,7 @@ function inBfloat16(node: GraphNode): GraphNode {
 function rounded({ shape, bytes }: Constant): Constant {
   const floats = new Float32Array(bytes.slice().buffer);
   const halves = new Uint16Array(floats.length);
-  // Uint16Array.from with a function takes ten times as long.
+  // A loop, because Uint16Array.from with a function takes ten times as long.
   floats.forEach((value, index) => halves[index] = bfloat16Of(value));
   return { dtype: "bfloat16", shape, bytes: new Uint8Array(halves.buffer) };
 }
@@ -94,7 +106,7 @@ function rounded({ shape, bytes }: Constant): Constant {
 const floats = new Float32Array(1);
 const bits = new Uint32Array(floats.buffer);
 
-/** The bits of the nearest bfloat16, ties to even, as TensorFlow's cast does; infinities stay, NaN stays NaN. */
+/** Returns the bits of the nearest bfloat16, with ties to even, as TensorFlow's cast does. Keeps infinities and NaN. */
 export function bfloat16Of(value: number): number {
   floats[0] = value;
   const [word = 0] = bits;
@@ -102,7 +114,7 @@ export function bfloat16Of(value: number): number {
   return (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
 }
 
-/** The number that the bits of a bfloat16 stand for. */
+/** Returns the number with these bfloat16 bits. */
 export function floatOf(half: number): number {
   bits[0] = half << 16;
   return floats[0] ?? NaN;

@@ -1,13 +1,13 @@
-/** Two graphs one after the other, as one. */
+/** Joins two graphs that run one after the other. */
 import { type Graph, type GraphNode } from "../capture/graph.ts";
 
 /**
- * A graph that gives `second` what `first` returns. Both keep their nodes' names under a prefix; the inputs are those of
- * `first`, the outputs those of `second`.
+ * Returns a graph that passes the outputs of `first` to `second`. The nodes of both keep their names with a prefix. The
+ * inputs are those of `first`, the outputs those of `second`.
  */
 export function chain(first: Graph, second: Graph): Graph {
   if (first.outputs.length !== second.inputs.length) {
-    throw new Error("the second graph takes what the first does not give");
+    throw new Error("the second graph must have as many inputs as the first has outputs");
   }
   const handed = new Map(second.inputs.map(({ node }, index) => [node, `first/${first.outputs[index]?.node}`]));
   return {

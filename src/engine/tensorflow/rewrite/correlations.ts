@@ -1,47 +1,56 @@
 /**
- * How the values that a convolution works on go together: between channels at one place, and between the places that its
- * kernel covers, each as if the other did not matter. That keeps nearly all that rounding gains from all pairs of both, in
- * a hundredth of the memory and time.
+ * The correlations of a convolution's inputs: between channels at one position, and between the positions that its
+ * kernel covers, each independently of the other. This keeps nearly all the benefit that rounding gets from the full
+ * correlations, in a hundredth of the memory and time.
  */
 import { at } from "../../../at.ts";
 import type { Evaluated } from "../capture/evaluate.ts";
 
-/** With half as many features are off by 1 % more, and rounding takes two thirds of the time. */
+/**
+ * The maximum number of channels in a block. With half as many, the errors of the features are 1 % larger, and rounding
+ * takes two thirds of the time.
+ */
 const BLOCK_CHANNELS = 128;
 
+/** A convolution whose kernel will be rounded. */
 export interface ConvolutionToRound {
-  /** The node that its images come from. */
+  /** The node whose output it convolves. */
   readonly images: string;
-  /** The constant that only it uses. */
+  /** The constant with its kernel, which no other node uses. */
   readonly kernel: string;
-  /** Height, width, input channels, output channels. */
+  /** The shape of the kernel: height, width, input channels, output channels. */
   readonly shape: readonly number[];
 }
 
-/** Channels that lie side by side. */
+/** A block of consecutive channels. */
 export interface ChannelBlock {
-  /** The first of them. */
+  /** The first channel of the block. */
   readonly from: number;
   readonly size: number;
-  /** Sums of the products of each two, size × size, row-major. */
+  /** The sums of the products of each pair of channels, size × size, row-major. */
   readonly products: Float64Array;
 }
 
+/** The correlations of a convolution's inputs. */
 export interface Correlations {
-  /** All channels, in blocks; what goes together in different ones is left out, at a small price. */
+  /** All channels, in blocks. Correlations between blocks are ignored, which costs little accuracy. */
   readonly channels: readonly ChannelBlock[];
-  /** Sums of the products of each two places of the kernel, row-major; only the upper half is filled. */
+  /** The sums of the products of each pair of positions in the kernel, row-major. Only the upper half is filled. */
   readonly places: Float64Array;
 }
 
-/** Channels in blocks of nearly equal size. */
+/** Splits the channels into blocks of nearly equal size. */
 export function blocksOf(channels: number): { readonly from: number; readonly size: number }[] {
   const count = Math.ceil(channels / BLOCK_CHANNELS);
   const edge = (block: number) => Math.round(block * channels / count);
   return Array.from({ length: count }, (_, block) => ({ from: edge(block), size: edge(block + 1) - edge(block) }));
 }
 
-/** @param calls outputs of a graph `withCorrelations`, for each call of it. */
+/**
+ * Returns the correlations of the convolutions, summed over several calls.
+ *
+ * @param calls the outputs of each call of the graph that `withCorrelations` returned
+ */
 export function correlationsOf(
   convolutions: readonly ConvolutionToRound[],
   calls: Iterable<readonly Evaluated[]>,
@@ -68,12 +77,15 @@ function outputOf(outputs: Iterator<Evaluated>): Evaluated {
 }
 
 function addTo(sums: Float64Array, values: ArrayLike<number>): void {
-  // Checked once here: `at` for each element would make the loop ten times as slow.
+  // The size is checked once, because `at` for each element would make the loop ten times as slow.
   if (values.length !== sums.length) throw new RangeError(`${values.length} values for ${sums.length} sums`);
   for (let index = 0; index < sums.length; index++) sums[index] = (sums[index] ?? 0) + (values[index] ?? 0);
 }
 
-/** As if zeros stood around the images: that keeps the matrix positive semidefinite. */
+/**
+ * Returns the sums of the products of each pair of kernel positions, as if the images were surrounded by zeros. That
+ * keeps the matrix positive semidefinite.
+ */
 function placeProducts(sample: Evaluated, height: number, width: number): Float64Array {
   const count = height * width;
   const products = new Float64Array(count * count);
@@ -91,10 +103,13 @@ function placeProducts(sample: Evaluated, height: number, width: number): Float6
   return products;
 }
 
-/** The sum of the products of each value with the one `down` rows below it and `right` columns beside it. */
+/**
+ * Returns the sum of the products of each value with the value `down` rows below and `right` columns to the right of
+ * it.
+ */
 function shiftedProduct({ shape, values }: Evaluated, down: number, right: number): number {
   const [count, height, width, channels] = [at(shape, 0), at(shape, 1), at(shape, 2), at(shape, 3)];
-  // Checked once here: `at` for each element would make the loop ten times as slow.
+  // The size is checked once, because `at` for each element would make the loop ten times as slow.
   if (values.length !== count * height * width * channels) {
     throw new RangeError(`${values.length} values are not of shape ${shape.join("×")}`);
   }

@@ -1,14 +1,17 @@
 /**
- * Batch norms folded into the convolutions before them: a scale of the kernel and a bias. TensorFlow does it by itself in
- * float32 only; in bfloat16 each batch norm stays an op of its own, and its input is rounded once more. Differs by
- * rounding.
+ * Folds batch normalizations into the convolutions before them, as a scaled kernel and a bias. TensorFlow does this by
+ * itself only in float32. In bfloat16 each batch normalization would remain a separate op, and its input would be
+ * rounded once more. Results differ by rounding.
  */
 import { at } from "../../../at.ts";
 import { biasNodes, byName, constantOf, factorAndBias, floatConstant, floatsOf } from "./batch_norm.ts";
 import { constantNode, type Graph, type GraphNode } from "../capture/graph.ts";
 import { countUsers } from "./users.ts";
 
-/** The graph with every batch norm that alone follows a convolution, channels last, as a bias. */
+/**
+ * Returns the rewritten graph. Folds each batch normalization that is the only user of a convolution with channels
+ * last.
+ */
 export function foldBatchNorms(graph: Graph): Graph {
   const nodes = byName(graph);
   const users = countUsers(graph);
@@ -22,7 +25,8 @@ export function foldBatchNorms(graph: Graph): Graph {
     const [shape, values] = [constantOf(kernel)?.shape, floatsOf(kernel)];
     if (!shape || !values) continue;
     const { factor, bias } = folded;
-    // Output channels are a kernel's last dimension. The index is in range; `at` for millions of weights takes time.
+    // Output channels are a kernel's last dimension. The index is in range, and `at` would be slow for millions of
+    // weights.
     const scaled = values.map((value, index) => value * (factor[index % factor.length] ?? 0));
     const name = `${convolution.name}/folded`;
     changed.set(convolution.name, [

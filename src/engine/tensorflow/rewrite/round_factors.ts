@@ -1,7 +1,10 @@
 /**
- * Batch norms that lose nothing in bfloat16. A relu and an average pass a positive factor on, so a batch norm's factor may be changed
- * where the next convolution's kernel makes up for it: to a number that bfloat16 holds, and of those near it the one with
- * which the bias is held best too. The kernel was to be rounded anyway.
+ * Changes batch normalizations so that rounding them to bfloat16 loses nothing.
+ *
+ * A positive scale passes through a ReLU and an average pooling, so a batch normalization's factor may be changed if
+ * the next convolution's kernel compensates for it. The new factor is a number near the old one that bfloat16
+ * represents exactly. Among those, it is the one with which the bias is represented best. The kernel is rounded in any
+ * case.
  */
 import { at } from "../../../at.ts";
 import { byName, constantOf, floatConstant, floatsOf } from "./batch_norm.ts";
@@ -9,10 +12,15 @@ import { bfloat16Of, floatOf } from "./bfloat16.ts";
 import { constantNode, type Graph, type GraphNode } from "../capture/graph.ts";
 import { countUsers } from "./users.ts";
 
-/** Numbers of bfloat16 on either side of a factor that are tried: within 10 % of it. */
+/**
+ * The number of bfloat16 values on either side of a factor that are tried. Those within 10 % of the factor are used.
+ */
 const NEIGHBOURS = 12;
 
-/** For what `depthwiseBatchNorms` gives, before `toBfloat16`. In float32 the graph computes what it did, but for rounding. */
+/**
+ * Returns the rewritten graph. Call this after `depthwiseBatchNorms` and before `toBfloat16`. In float32, results
+ * differ only by rounding.
+ */
 export function roundFactors(graph: Graph): Graph {
   const nodes = byName(graph);
   const users = countUsers(graph);
@@ -36,7 +44,7 @@ export function roundFactors(graph: Graph): Graph {
     const perInput = kernel.length / left.length / placesOf(kernelNode);
     change(factorNode, factor.map((value, channel) => value / at(left, channel)));
     change(biasNode, bias.map((value, channel) => value / at(left, channel)));
-    // The index is in range; `at` for millions of weights takes time.
+    // The index is in range, and `at` would be slow for millions of weights.
     change(kernelNode, kernel.map((value, index) => value * (left[Math.floor(index / perInput) % left.length] ?? 1)));
   }
   return { ...graph, nodes: graph.nodes.map((node) => changed.get(node.name) ?? node) };
@@ -47,7 +55,7 @@ export function roundFactors(graph: Graph): Graph {
   }
 }
 
-/** What the next kernel is to be multiplied by; factor and bias are to be divided by it. */
+/** Returns the number by which the next kernel must be multiplied, and by which factor and bias must be divided. */
 function leftOver(factor: number, bias: number): number {
   const nearest = bfloat16Of(factor);
   let best = { left: 1, error: Infinity };
@@ -61,9 +69,9 @@ function leftOver(factor: number, bias: number): number {
   return best.left;
 }
 
-/** Height times width of a kernel. */
+/** Returns the number of positions of a kernel: height times width. */
 function placesOf(kernel: GraphNode | undefined): number {
   const shape = constantOf(kernel)?.shape;
-  if (!shape) throw new Error("a kernel that is not a constant has no places");
+  if (!shape) throw new Error("the kernel must be a constant");
   return at(shape, 0) * at(shape, 1);
 }

@@ -1,31 +1,35 @@
 /**
- * Rounds a kernel to bfloat16 so as to keep a convolution's results rather than each weight: what rounding one weight does
- * to them, the weights rounded after it make up for, as far as their inputs go together with its own. This is GPTQ
- * (Frantar et al. 2023) done backwards with a Cholesky factor, which gives the same (Babai's nearest plane). With channels
- * and places apart the factor is a Kronecker product of two small ones.
+ * Rounds a kernel to bfloat16 so as to preserve a convolution's results rather than each weight. Weights that are
+ * rounded later compensate for the errors of weights that were rounded earlier, as far as their inputs are correlated.
+ * This is GPTQ (Frantar et al. 2023) in reverse order with a Cholesky factor, which gives the same result (Babai's
+ * nearest plane). Since channels and positions are treated independently, the factor is a Kronecker product of two
+ * small ones.
  */
 import { bfloat16Of, floatOf } from "./bfloat16.ts";
 import { dampedCholesky } from "./cholesky.ts";
 import type { Correlations } from "./correlations.ts";
 
 /**
- * @param kernel height × width × input channels × output channels, row-major.
- * @returns values that bfloat16 holds, in the same order.
+ * Returns the rounded kernel.
+ *
+ * @param kernel height × width × input channels × output channels, row-major
+ * @returns values that bfloat16 represents exactly, in the same order
  */
 export function roundWithFeedback(kernel: Float32Array, { channels, places }: Correlations): Float32Array {
   const count = Math.sqrt(places.length);
   const inputs = channels.reduce((sum, { size }) => sum + size, 0);
-  // Checked once here: `at` for each element would make the loops below ten times as slow.
+  // The size is checked once, because `at` for each element would make the loops below ten times as slow.
   if (kernel.length % (count * inputs) !== 0) {
     throw new RangeError(`${kernel.length} weights are not a kernel of ${count} places and ${inputs} channels`);
   }
   const whole = { values: kernel, rounded: new Float32Array(kernel.length), count, inputs };
   const placeFactor = dampedCholesky(places, count);
   for (const { from, size, products } of channels) {
-    // The loudest channel comes last in the factor, and is rounded first: while most others can make up for it.
-    const loudness = (channel: number) => products[channel * size + channel] ?? 0;
+    // The channel with the most energy comes last in the factor, and so is rounded first, while most others can still
+    // compensate.
+    const energy = (channel: number) => products[channel * size + channel] ?? 0;
     const order = Array.from({ length: size }, (_, channel) => channel)
-      .sort((one, other) => loudness(one) - loudness(other));
+      .sort((one, other) => energy(one) - energy(other));
     const ordered = Float64Array.from(
       order.flatMap((row) => order.map((column) => products[row * size + column] ?? 0)),
     );
@@ -34,16 +38,21 @@ export function roundWithFeedback(kernel: Float32Array, { channels, places }: Co
   return whole.rounded;
 }
 
+/** A kernel while it is being rounded. */
 interface Kernel {
   readonly values: Float32Array;
   readonly rounded: Float32Array;
-  /** Height times width. */
+  /** The number of positions: height times width. */
   readonly count: number;
-  /** Input channels. */
+  /** The number of input channels. */
   readonly inputs: number;
 }
 
-/** @param channels of the block, in the order of `channelFactor`. */
+/**
+ * Rounds the weights of a block of channels.
+ *
+ * @param channels the channels of the block, in the order of `channelFactor`
+ */
 function roundBlock(
   { values, rounded, count, inputs }: Kernel,
   channels: readonly number[],
@@ -52,7 +61,10 @@ function roundBlock(
 ): void {
   const size = channels.length;
   const outputs = values.length / count / inputs;
-  /** What was rounded off, per place, channel and output; and the channels' factor times that. */
+  /**
+   * `errors` has the rounding errors by position, channel and output. `spread` is the channels' factor times the
+   * errors.
+   */
   const errors = new Float64Array(count * size * outputs);
   const spread = new Float64Array(count * size * outputs);
   const owed = new Float64Array(outputs);
@@ -74,7 +86,7 @@ function roundBlock(
         errorsHere[at * outputs + output] = value - nearest;
       }
     }
-    // Nothing comes after the first place that would need its spread.
+    // The first position is the last to be rounded, so nothing needs its spread.
     for (let at = 0; place > 0 && at < size; at++) {
       const into = (place * size + at) * outputs;
       addProduct(
@@ -87,11 +99,16 @@ function roundBlock(
   }
 }
 
-/** Adds a row of factors times a matrix that lies in `values` from `start` on, with a row of `into`'s length for each. */
+/**
+ * Adds the product of a row vector and a matrix to `into`.
+ *
+ * @param factors the row vector
+ * @param values contains the matrix from `start` on, row-major, with rows of the length of `into`
+ */
 function addProduct(into: Float64Array, factors: ArrayLike<number>, values: Float64Array, start: number): void {
   const width = into.length;
   let row = 0;
-  // Four rows at a time: two and a half times as fast as one.
+  // Four rows at a time, which is two and a half times as fast as one.
   for (; row + 3 < factors.length; row += 4) {
     const [first = 0, second = 0, third = 0, fourth = 0] = [
       factors[row],

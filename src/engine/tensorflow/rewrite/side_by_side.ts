@@ -1,9 +1,13 @@
-/** Copies of a graph side by side in one, so that each core has its own: ops that take turns on all cores wait for each other. */
+/**
+ * Puts copies of a graph into one graph, so that each core can run its own copy. Ops that run one at a time on all
+ * cores wait for each other.
+ */
 import type { Graph, GraphNode, Port } from "../capture/graph.ts";
 
 /**
- * A graph of `count` copies that share the constants. Its inputs are those of the first copy, then those of the second;
- * so are its outputs. TensorFlow runs as many of them at a time as it has threads between ops.
+ * Returns a graph of `count` copies that share the constants. Its inputs are those of the first copy, then those of the
+ * second, and so on. Its outputs have the same order. TensorFlow runs as many copies at a time as it has inter-op
+ * threads.
  */
 export function sideBySide(graph: Graph, count: number): Graph {
   const shared = new Set(graph.nodes.filter(isShared).map(({ name }) => name));
@@ -15,7 +19,10 @@ export function sideBySide(graph: Graph, count: number): Graph {
   };
 }
 
-/** A constant that waits for another node belongs to its copy. */
+/**
+ * Returns whether a node is a constant that all copies share. A constant that depends on another node is copied with
+ * it.
+ */
 function isShared({ op, inputs }: GraphNode): boolean {
   return op === "Const" && inputs.length === 0;
 }

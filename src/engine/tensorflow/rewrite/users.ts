@@ -1,7 +1,7 @@
-/** Who needs what in a graph. */
+/** Counts the uses of the nodes in a graph. */
 import type { Graph } from "../capture/graph.ts";
 
-/** How many inputs and outputs each node's first output is used for. */
+/** Returns how many node inputs and graph outputs use the first output of each node. */
 export function countUsers({ nodes, outputs }: Graph): Map<string, number> {
   const users = new Map<string, number>(outputs.map(({ node }) => [node, 1]));
   for (const input of nodes.flatMap(({ inputs }) => inputs)) users.set(input, (users.get(input) ?? 0) + 1);

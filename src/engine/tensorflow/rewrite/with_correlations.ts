@@ -1,9 +1,11 @@
-/** What a graph's convolutions work on, as further outputs: enough of it to make their correlations of. */
+/** Adds outputs to a graph from which the correlations of its convolutions' inputs can be computed. */
 import { FLOAT } from "./batch_norm.ts";
 import { blocksOf, type ConvolutionToRound } from "./correlations.ts";
 import { constantNode, type Graph, type GraphNode, intConstant, type Port, typeAttribute } from "../capture/graph.ts";
 
-/** Channels that are looked at for the places: they are much alike in that. */
+/**
+ * The number of channels from which the correlations between positions are computed. Channels hardly differ in these.
+ */
 const CHANNELS_FOR_PLACES = 16;
 
 const INT = typeAttribute("int32");
@@ -13,7 +15,7 @@ const PRODUCTS = {
   transpose_b: { kind: "bool", value: false },
 } as const;
 
-/** The graph with outputs that `correlationsOf` makes correlations of. */
+/** Returns the graph with the outputs that `correlationsOf` needs. */
 export function withCorrelations(graph: Graph, convolutions: readonly ConvolutionToRound[]): Graph {
   const parts = convolutions.map((convolution, index) => correlationNodes(`correlations${index}`, convolution));
   return {
@@ -23,7 +25,10 @@ export function withCorrelations(graph: Graph, convolutions: readonly Convolutio
   };
 }
 
-/** Products of each block's channels over all places, and a part of the images for those of places. */
+/**
+ * Returns nodes that compute the products of each block's channels over all positions, and a sample of the images for
+ * the products of positions.
+ */
 function correlationNodes(prefix: string, { images, shape: [, , channels = 0] }: ConvolutionToRound) {
   const [rows, sample] = [`${prefix}/rows`, `${prefix}/sample`];
   const blocks = blocksOf(channels).map((block) => ({ ...block, name: `${prefix}/channel${block.from}` }));
@@ -40,7 +45,7 @@ function correlationNodes(prefix: string, { images, shape: [, , channels = 0] }:
   return { nodes, outputs };
 }
 
-/** A part of a tensor; -1: all that is left. */
+/** Returns nodes that slice a tensor. A size of -1 means everything from `begin` on. */
 function sliceNodes(name: string, input: string, begin: readonly number[], size: readonly number[]): GraphNode[] {
   return [
     constantNode(`${name}/begin`, intConstant(begin, [begin.length])),
