@@ -172,7 +172,7 @@ Deno.test("no folders import each other in a cycle, counting type imports", () =
 const LAYERS = layersOf(Deno.readTextFileSync(join(PROJECT_ROOT, "CONTRIBUTING.md")));
 
 function layersOf(contributing: string): readonly string[] {
-  const [, sentence = ""] = /Dependencies point one way: ([^;]+);/.exec(contributing.replaceAll(/\s+/g, " ")) ?? [];
+  const [, sentence = ""] = /Dependencies point one way: (.+?)\. /.exec(contributing.replaceAll(/\s+/g, " ")) ?? [];
   return sentence.split(" → ").map((room) => room.replaceAll("`", "").trim()).toReversed();
 }
 
