@@ -1,6 +1,7 @@
 /** Builds a list of layers. Each layer takes the one before it as its input, unless other inputs are given. */
 import type { LayerKind, LayerSpec } from "./layer_spec.ts";
 
+/** A list of layers that grows at its end. */
 export class LayerChain {
   readonly #layers: LayerSpec[] = [];
 

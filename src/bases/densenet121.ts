@@ -3,6 +3,7 @@ import type { Base, Pooling } from "./base.ts";
 import { LayerChain } from "./chain.ts";
 import type { LayerKind, LayerSpec } from "./layer_spec.ts";
 
+/** The base DenseNet121. */
 export const densenet121 = {
   name: "densenet121",
   displayName: "DenseNet121",

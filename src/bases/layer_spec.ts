@@ -52,4 +52,5 @@ export type LayerKind =
   | { readonly type: "Dense"; readonly units: number; readonly activation: "linear" | "relu" }
   | { readonly type: "Dropout"; readonly rate: number };
 
+/** A layer: its name, its inputs, whether it is trainable, and its kind. */
 export type LayerSpec = Common & LayerKind;

@@ -8,6 +8,7 @@ import type { Base, Pooling } from "./base.ts";
 import { LayerChain } from "./chain.ts";
 import type { LayerKind, LayerSpec } from "./layer_spec.ts";
 
+/** The base SqueezeNet 1.1. */
 export const squeezenet11 = {
   name: "squeezenet11",
   displayName: "SqueezeNet 1.1",

@@ -16,6 +16,7 @@ export async function withoutNativeStderr<T>(work: () => Promise<T>): Promise<T>
   }
 }
 
+/** Redirects file descriptor 2 to /dev/null. Returns a function that restores it. */
 function redirect(): () => void {
   try {
     const libc = Deno.dlopen(LIBC, {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { baseNameSchema, poolingSchema } from "../config.ts";
 
+/** A request to check a weights file. */
 export const checkRequestSchema = z.object({
   path: z.string(),
   base: baseNameSchema,

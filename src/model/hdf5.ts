@@ -57,6 +57,7 @@ async function checkReadable(path: string): Promise<void> {
   }
 }
 
+/** Opens a file with `open`, and explains why if that fails. */
 function opening(path: string, open: () => File): File {
   try {
     return open();

@@ -6,6 +6,7 @@ import type { RunOptions } from "../config.ts";
 import { LayerChain } from "../bases/chain.ts";
 import type { LayerSpec } from "../bases/layer_spec.ts";
 
+/** The options that determine the layers of the head. */
 export interface HeadOptions extends Pick<RunOptions, "hidden" | "dropout"> {
   readonly classes: number;
 }

@@ -129,6 +129,11 @@ function shapeOf(name: string, { shape }: Dataset): readonly number[] {
   return shape;
 }
 
+/**
+ * Checks that a dataset contains float32 or float64 numbers in little-endian order.
+ *
+ * @throws HeadlightError (exit status 2) if it does not
+ */
 function checkNumbers(name: string, { metadata }: Dataset): void {
   if (metadata.type === FLOAT && metadata.littleEndian && (metadata.size === 4 || metadata.size === 8)) return;
   const kind = metadata.type === FLOAT
@@ -137,6 +142,7 @@ function checkNumbers(name: string, { metadata }: Dataset): void {
   throw new HeadlightError(`${name} contains ${kind}. Save the weights as float32.`);
 }
 
+/** Returns the values of a dataset as float32. */
 function valuesOf(name: string, dataset: Dataset): Float32Array {
   checkNumbers(name, dataset);
   const { value } = dataset;

@@ -2,6 +2,7 @@
 import { at } from "../at.ts";
 import type { LayerSpec, Padding, Shape } from "../bases/layer_spec.ts";
 
+/** The name and shape of a weight. */
 export interface WeightSpec {
   /** Keras's name, for example kernel or moving_mean. */
   readonly name: string;
@@ -144,12 +145,14 @@ function windowPositions(
   return padding === "same" ? Math.ceil(extent / strides) : Math.floor((extent - window) / strides) + 1;
 }
 
+/** Returns the shape of a layer's first input, which must exist. */
 function only(spec: LayerSpec, inputs: readonly Shape[]): Shape {
   const [shape] = inputs;
   if (!shape) throw new Error(`layer ${spec.name} has no input`);
   return shape;
 }
 
+/** Returns the shape of a layer's first input, which must be height × width × channels. */
 function image(spec: LayerSpec, inputs: readonly Shape[]): readonly [number, number, number] {
   const [height, width, channels] = only(spec, inputs);
   if (height === undefined || width === undefined || channels === undefined) {

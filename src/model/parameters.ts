@@ -7,6 +7,7 @@ import { type ModelOptions, wholeModel } from "./whole.ts";
 
 export type Parameters = EventOf<"run">["parameters"];
 
+/** The numbers of parameters of a model. */
 export interface Totals {
   readonly total: number;
   readonly trainable: number;
@@ -48,6 +49,7 @@ function blocksOf(rows: readonly LayerRow[]): NonNullable<ParameterRow["blocks"]
   }).filter(({ parameters }) => parameters > 0);
 }
 
+/** Returns the rows of the parameter pane. */
 function parameterRows({ base, size, pooling }: ModelOptions, rows: readonly LayerRow[]): ParameterRow[] {
   const baseNames = new Set(bases[base].layers(size, pooling).map((layer) => layer.name));
   const split = rows.findLastIndex((row) => baseNames.has(row.name)) + 1;

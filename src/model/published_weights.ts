@@ -11,6 +11,7 @@ import type { Patience } from "../files/request.ts";
 import { explainSystemError } from "../files/system_error.ts";
 import { sentence } from "../sentence.ts";
 
+/** Where to find or download published weights. */
 export interface WeightsOptions extends Patience {
   readonly cacheRoot: string;
   readonly onProgress?: OnSetupProgress | undefined;

@@ -114,6 +114,7 @@ function forward(tf: Tf, layer: Layer, inputs: Tensor[]): Tensor {
   });
 }
 
+/** Returns a layer's weights with the measured statistics in place of the initial ones. */
 function withStatistics(layer: LayerWeights, statistics: Statistics | undefined): LayerWeights {
   if (!statistics) return layer;
   const measured = ({ name, data }: Weight) =>

@@ -4,12 +4,14 @@ import { HeadlightError } from "../errors.ts";
 import type { LayerSpec, Shape } from "../bases/layer_spec.ts";
 import { describe } from "./layers.ts";
 
+/** The name and shape of a weight. */
 export interface WeightShape {
   /** The name in the file, e.g. conv1/conv/kernel:0, or Keras's short name, e.g. kernel. */
   readonly name: string;
   readonly shape: Shape;
 }
 
+/** A weight with its values. */
 export interface Weight extends WeightShape {
   /** The values in row-major order. */
   readonly data: Float32Array;
@@ -54,6 +56,7 @@ function plainName(name: string): string {
   return name.replaceAll("/", "_");
 }
 
+/** Describes the difference if a file has another number of layers than expected. Returns null if it has the same. */
 function countProblem(found: readonly LayerShapes[], expected: readonly LayerShapes[]): string | null {
   if (found.length === expected.length) return null;
   const counts = `the file has ${found.length} layers with weights, the base has ${expected.length}`;
@@ -71,6 +74,7 @@ function nameIn(layers: readonly LayerShapes[], { name }: LayerShapes): boolean 
   return layers.some((layer) => plainName(layer.name) === plainName(name));
 }
 
+/** Describes the first layer that has other weights than expected. Returns null if there is none. */
 function shapeProblem(found: readonly LayerShapes[], expected: readonly LayerShapes[]): string | null {
   for (const [index, layer] of expected.entries()) {
     const actual = found[index];

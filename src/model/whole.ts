@@ -4,6 +4,7 @@ import { bases } from "../bases/bases.ts";
 import { headLayers, type HeadOptions } from "./head.ts";
 import type { LayerSpec } from "../bases/layer_spec.ts";
 
+/** The options that determine the layers of the whole model. */
 export interface ModelOptions extends HeadOptions, Pick<RunOptions, "base" | "size" | "pooling"> {
   /** The height of the images as stored, before resizing, in pixels. */
   readonly inputHeight: number;

@@ -15,11 +15,13 @@ export interface StepBatch {
   readonly sampleWeights: Float32Array | null;
 }
 
+/** The input of a training step. */
 export interface StepInput extends StepBatch {
   /** Adam's step size including the bias correction (`adamAlpha`). */
   readonly alpha: number;
 }
 
+/** The results of a training step. */
 export interface StepFigures {
   /** The mean loss of the batch. With sample weights, the mean of the weighted losses. */
   readonly loss: number;

@@ -21,6 +21,7 @@ type Loop = (state: StepState, steps: readonly StepInput[], features: Float32Arr
   figures: StepFigures[];
 };
 
+/** Settings that tests replace. */
 export interface GraphStepsOptions {
   /** A monotonic clock. */
   readonly nowMs?: () => number;
@@ -128,6 +129,7 @@ export class GraphSteps implements HeadSteps {
 
 type FeatureSetOf = Parameters<HeadSteps["run"]>[1];
 
+/** Captures the training step for one batch size as a loop. */
 function captureSteps(tf: Tf, { head, dropout, weighted }: HeadStepsShape, batchSize: number) {
   const shapes = weightShapes(head);
   const float = <T extends Tensor>(shape: readonly number[]): InputSpec<T> => ({ dtype: "float32", shape });

@@ -19,6 +19,7 @@ export const WEIGHT_NAMES = [
 ] as const;
 export type WeightName = (typeof WEIGHT_NAMES)[number];
 
+/** The names of the weights that are trained. */
 export const TRAINABLE_NAMES = [
   "gamma",
   "beta",
@@ -29,6 +30,7 @@ export const TRAINABLE_NAMES = [
 ] as const satisfies readonly WeightName[];
 export type TrainableName = (typeof TRAINABLE_NAMES)[number];
 
+/** The sizes of a head's layers. */
 export interface HeadShape {
   /** The number of features per image. */
   readonly width: number;
@@ -36,7 +38,9 @@ export interface HeadShape {
   readonly classes: number;
 }
 
+/** A value for each weight. */
 export type Weights<T> = Readonly<Record<WeightName, T>>;
+/** A value for each trained weight. */
 export type Trainable<T> = Readonly<Record<TrainableName, T>>;
 
 /** Returns the shape of each weight. */

@@ -25,6 +25,7 @@ export type History = z.infer<typeof historySchema>;
 /** The metrics of an epoch as they were computed. They may be NaN. */
 export type Figures = Readonly<Record<FigureName, number>>;
 
+/** The history before the first epoch. */
 export const EMPTY_HISTORY: History = { ...byFigure(() => []), ...byClassFigure(() => []) };
 
 /** Returns the value, or null for NaN and infinities, which JSON cannot represent. */

@@ -8,6 +8,7 @@ export interface HeadAnswers {
   readonly confidences: Float32Array;
 }
 
+/** A misclassified row of a feature set. */
 export interface Mistake {
   readonly row: number;
   readonly actual: number;

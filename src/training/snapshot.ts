@@ -10,8 +10,10 @@ export interface EpochSums {
   readonly count: number;
 }
 
+/** The sums at the start of an epoch. */
 export const NO_SUMS: EpochSums = { loss: 0, correct: 0, count: 0 };
 
+/** The state of a training between two steps. */
 export interface TrainingSnapshot {
   readonly shape: HeadShape;
   /** The seed of the run. With `epoch` and `step` it is the whole state of the random streams (random.ts). */

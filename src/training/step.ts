@@ -22,11 +22,13 @@ export interface BatchTensors {
   readonly sampleWeights: Tensor1D | null;
 }
 
+/** The tensors that a training step updates. */
 export type StepState = {
   readonly weights: Weights<Tensor>;
   readonly moments: Moments;
 };
 
+/** The updated tensors and the results of a training step. */
 export type StepResult = StepState & {
   /** The mean loss of the batch. With sample weights, the mean of the weighted losses. */
   readonly loss: Scalar;
@@ -41,6 +43,7 @@ function dense(tf: Tf, normalized: Tensor2D, weights: Trainable<Tensor>, mask: T
   return tf.add(tf.matMul(kept as Tensor2D, weights.output_kernel as Tensor2D), weights.output_bias);
 }
 
+/** Returns the features normalized with this mean and variance, then scaled by gamma and shifted by beta. */
 function normalize(
   tf: Tf,
   features: Tensor2D,

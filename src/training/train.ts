@@ -26,6 +26,7 @@ import type { HeadAnswers } from "./mistakes.ts";
 import { dropoutMask, permutation, stream } from "./random.ts";
 import { type EpochSums, NO_SUMS, type TrainingSnapshot } from "./snapshot.ts";
 
+/** The options of a training. */
 export interface TrainingOptions {
   readonly epochs: number;
   readonly batchSize: number;
@@ -42,11 +43,13 @@ export interface TrainingOptions {
   readonly restoreBest: boolean;
 }
 
+/** The features of the training and validation sets. */
 export interface TrainingData {
   readonly train: FeatureSet;
   readonly validation: FeatureSet;
 }
 
+/** What a training reports. */
 export type TrainingEvent =
   /** After each batch: the number of finished batches out of `steps`, and the running means of the epoch. */
   | { type: "step"; epoch: number; step: number; steps: number; means: MetricValues }

@@ -35,6 +35,7 @@ export function requirePrecision(precision: Precision, { kind }: EngineFiles, no
   throw unable(precision, `${reasons.map(sentence).join(" ")} Remove --precision ${precision}.`, 1);
 }
 
+/** Returns the error for a precision that the engine does not support. */
 function unable(precision: Precision, rest: string, exitStatus: 1 | 2 = 2): HeadlightError {
   const able = Object.values(engines).filter(({ capabilities }) => capabilities.precisions.includes(precision));
   return new HeadlightError(

@@ -7,6 +7,7 @@ import type { SetupOptions } from "../tensorflow/setup.ts";
 import { requestedEngines } from "./list.ts";
 import { checkNamedFolder } from "./named_folder.ts";
 
+/** The options of the setup, with the person's choice of a folder instead of its resolved path. */
 export interface ProvisionOptions extends Omit<SetupOptions, "folder">, NamedFolderOptions {}
 
 /**
@@ -36,6 +37,7 @@ export async function provisionEngine(request: EngineRequest, options: Provision
   throw new Error(`no engine for ${request}`);
 }
 
+/** Returns the notice that one engine replaces another. */
 function substitution({ name }: EngineEntry, next: EngineEntry, reason: HeadlightError): string {
   const pace = next.pace === undefined ? "" : `, ${next.pace},`;
   return `Engine: ${next.name} instead of ${name}${pace} because ${errorLine(reason)}`;

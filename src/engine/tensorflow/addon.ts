@@ -9,6 +9,7 @@ import { libraryNames } from "./wheel.ts";
 /** Increment this whenever compiler flags or sources change. Engines with another recipe are not used. */
 const ADDON_RECIPE = 1;
 
+/** The file name of the addon. */
 export const ADDON_NAME = "tfjs_binding.node";
 
 /** The versions of what the addon is built from, except TensorFlow and the compiler. */
@@ -62,6 +63,7 @@ export function noCompiler(env: (name: string) => string | undefined): Headlight
   );
 }
 
+/** The inputs and the output of a compilation. */
 export interface CompileOptions {
   readonly compiler: Compiler;
   readonly platform: string;

@@ -10,6 +10,7 @@ export interface ChildResult {
   readonly stderr: string;
 }
 
+/** How to run a command. */
 export interface ChildOptions {
   /** Environment variables in addition to those of this process. */
   readonly env?: Record<string, string>;

@@ -11,6 +11,7 @@ import type { OnSetupProgress } from "../engine.ts";
 import { lastLine, runChild } from "./child.ts";
 import type { Wheel } from "./wheel.ts";
 
+/** How to download a wheel. */
 export interface DownloadOptions {
   /** An existing folder. pip's temporary files go there too, so removing it removes everything. */
   readonly folder: string;

@@ -10,6 +10,7 @@ const capabilities: Capabilities = {
   namedFolder: true,
 };
 
+/** TensorFlow, loaded through tfjs-node. */
 export const tensorflow: EngineEntry = {
   name: "TensorFlow",
   capabilities,

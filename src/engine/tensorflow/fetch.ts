@@ -12,6 +12,7 @@ import { requireSpace } from "./limits.ts";
 import { unpack } from "./unpack.ts";
 import { libraryNames, placeOf, type Wheel } from "./wheel.ts";
 
+/** Which wheel to get, for which platform, and with what. */
 export interface FetchOptions {
   readonly wheel: Wheel | null;
   readonly platform: string;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { deviceSchema } from "../engine.ts";
 
+/** The engine files of TensorFlow. */
 export const tensorflowFilesSchema = z.object({
   kind: z.literal("tensorflow"),
   /** TensorFlow's version, e.g. 2.21.0. */

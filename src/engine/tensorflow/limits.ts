@@ -31,7 +31,7 @@ export function requireSpace(folder: string, needed: number): void {
  */
 export function requirePlatform(platform: string): void {
   if (platform.startsWith("windows-")) {
-    throw new HeadlightError("TensorFlow needs Linux or macOS here. On Windows, run Headlight inside WSL2.", 1);
+    throw new HeadlightError("TensorFlow for Node.js needs Linux or macOS. On Windows, run Headlight inside WSL2.", 1);
   }
   if (platform !== "linux-x86_64") return;
   const flags = /^flags\s*:(.*)$/m.exec(readCpuinfo())?.[1];

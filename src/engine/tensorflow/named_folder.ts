@@ -5,6 +5,7 @@ import { fromCaller } from "../../paths.ts";
 import { inspectFolder } from "./source.ts";
 import { platformName } from "./wheel.ts";
 
+/** Where the person may name a folder. */
 export interface NamedFolderOptions {
   /**
    * The value of --tensorflow, a folder with TensorFlow's libraries and include/. If undefined, HEADLIGHT_TENSORFLOW is

@@ -39,6 +39,7 @@ export interface SetupOptions extends SetupRequest {
 
 type Setup = Required<Omit<SetupOptions, "folder" | "signal">> & Pick<SetupOptions, "folder" | "signal">;
 
+/** The result of the setup. */
 export interface SetupResult {
   readonly files: TensorflowFiles;
   /** Notices for the person, e.g. that the TensorFlow found in Python could not be used. */
@@ -184,6 +185,11 @@ async function buildFirst(setup: Setup, engines: string): Promise<SetupResult> {
   }
 }
 
+/**
+ * Returns the pinned wheel as the source of an engine.
+ *
+ * @throws HeadlightError (exit status 1) if there is none for the platform
+ */
 function wheelSource({ wheel, platform }: Setup): EngineSource {
   if (wheel !== null) {
     return { kind: "wheel", package: wheel.package, version: wheel.version, sha256: wheel.sha256 };

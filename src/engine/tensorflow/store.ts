@@ -14,9 +14,11 @@ import { gpuBuildSchema } from "./gpu_build.ts";
 
 /** Increment this whenever the content of a stamp changes. Version 1 was not sealed and did not record GPU builds. */
 const FORMAT = 2;
+/** The file name of a stamp. */
 export const STAMP_NAME = "stamp.json";
 const ASIDE_SUFFIX = ".aside";
 
+/** Where an engine's libraries come from. */
 export const sourceSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("wheel"), package: z.string(), version: z.string(), sha256: z.string() }),
   /** `python` was found in the machine's Python; `folder` was named by the person. */
@@ -24,6 +26,7 @@ export const sourceSchema = z.discriminatedUnion("kind", [
 ]);
 export type EngineSource = z.infer<typeof sourceSchema>;
 
+/** The versions of what the addon was built from (`AddonParts`). */
 export const addonSchema = z.object({ recipe: z.int(), tfjs_node: z.string(), node_api_headers: z.string() });
 
 /**
@@ -55,6 +58,7 @@ export type Stamp = z.infer<typeof stampSchema>;
 /** The part of the stamp that the caller of `publish` provides. `publish` adds the rest. */
 export type StampFacts = Omit<Stamp, "v" | "name" | "files" | "made">;
 
+/** A built engine on disk. */
 export interface StoredEngine {
   readonly directory: string;
   /** The absolute path of the addon. */

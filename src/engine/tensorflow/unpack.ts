@@ -5,6 +5,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Entry, openPromise } from "yauzl";
 
+/** What to unpack, and where to report progress. */
 export interface UnpackOptions {
   /** Returns the path of an entry relative to the folder, or null to skip it. */
   readonly placeOf: (entry: string) => string | null;

@@ -4,6 +4,7 @@ import { packageVersion } from "../packages.ts";
 
 const capabilities: Capabilities = { graphs: false, threads: false, precisions: ["float32"], namedFolder: false };
 
+/** WebAssembly, which needs no setup. */
 export const wasm: EngineEntry = {
   name: "WebAssembly",
   capabilities,

@@ -39,6 +39,11 @@ export function opAttribute([name, { kind, value }]: readonly [name: string, att
   return { name, type: ATTRIBUTE_KINDS.indexOf(kind), value: kind === "type" ? DATA_TYPES[value] : value };
 }
 
+/**
+ * Returns an attribute with its value checked.
+ *
+ * @throws CaptureError if graphs here cannot contain such an attribute
+ */
 function attribute(
   op: string,
   name: string,

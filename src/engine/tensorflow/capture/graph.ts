@@ -14,6 +14,7 @@ const BYTES: Readonly<Record<GraphType, number>> = {
   bfloat16: 2,
 };
 
+/** The extents of a tensor's dimensions. */
 export type Shape = readonly number[];
 
 /** A constant. Its bytes are the values in row-major order, as in memory. */
@@ -80,6 +81,7 @@ export function constantNode(name: string, value: Constant, after: readonly stri
   };
 }
 
+/** Returns the node of a graph's input. */
 export function placeholderNode({ node, dtype, shape }: Port): GraphNode {
   return {
     name: node,
@@ -89,18 +91,22 @@ export function placeholderNode({ node, dtype, shape }: Port): GraphNode {
   };
 }
 
+/** Returns a node that passes its input on unchanged. */
 export function identityNode(name: string, input: string, dtype: GraphType): GraphNode {
   return { name, op: "Identity", inputs: [input], attributes: { T: typeAttribute(dtype) } };
 }
 
+/** Returns a node that converts its input to another type. */
 export function castNode(name: string, input: string, from: GraphType, to: GraphType): GraphNode {
   return { name, op: "Cast", inputs: [input], attributes: { SrcT: typeAttribute(from), DstT: typeAttribute(to) } };
 }
 
+/** Returns an attribute whose value is a type. */
 export function typeAttribute(value: GraphType): Attribute {
   return { kind: "type", value };
 }
 
+/** Returns an int32 constant; a scalar if no shape is given. */
 export function intConstant(values: readonly number[], shape: Shape = []): Constant {
   return { dtype: "int32", shape, bytes: new Uint8Array(Int32Array.from(values).buffer) };
 }

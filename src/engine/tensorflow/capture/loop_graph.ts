@@ -99,6 +99,7 @@ interface Variable {
 
 type Add = (node: GraphNode) => string;
 
+/** Adds the variable that counts the steps. */
 function counter(add: Add): Variable {
   return { name: "loop/counter", dtype: "int32", initial: add(constantNode("loop/zero", intConstant([0]))) };
 }
@@ -193,6 +194,7 @@ function addBody(add: Add, body: Graph, given: ReadonlyMap<string, string>): voi
   }
 }
 
+/** Returns a node that passes a value into the loop. A constant value stays the same in all steps. */
 function enter(input: string, name: string, dtype: GraphType, constant: boolean): GraphNode {
   return {
     ...typed(name, "Enter", [input], dtype),
@@ -206,11 +208,13 @@ function enter(input: string, name: string, dtype: GraphType, constant: boolean)
   };
 }
 
+/** Returns the node that has a variable's value at the start of each step: its initial or its next value. */
 function merge(name: string, dtype: GraphType): GraphNode {
   const { attributes, ...node } = typed(`${name}/merge`, "Merge", [`${name}/enter`, `${name}/next`], dtype);
   return { ...node, attributes: { ...attributes, N: { kind: "int", value: 2 } } };
 }
 
+/** Returns a node whose only attribute is the type T. */
 function typed(name: string, op: string, inputs: readonly string[], dtype: GraphType): GraphNode {
   const attributes: Readonly<Record<string, Attribute>> = { T: typeAttribute(dtype) };
   return { name, op, inputs, attributes };

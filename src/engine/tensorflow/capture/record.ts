@@ -68,6 +68,7 @@ export function record(
   return { ...recording, inputPaths: given.map(({ path }) => path) };
 }
 
+/** Returns whether a value is a tensor. */
 export function isTensor(value: unknown): value is Tensor {
   return typeof value === "object" && value !== null && "dataId" in value && "shape" in value;
 }
@@ -89,6 +90,7 @@ function standIn(backend: NodeBackend, recorder: Recorder, port: Port): Tensor {
   return backend.createOutputTensor({ id, shape: [...port.shape], dtype: DATA_TYPES[inside] });
 }
 
+/** Returns the recording of a function that has just returned. */
 function finish(
   backend: NodeBackend,
   recorder: Recorder,

@@ -32,6 +32,7 @@ interface Known {
   readonly shape: Shape;
 }
 
+/** The recording of one function. */
 export class Recorder {
   readonly nodes: GraphNode[] = [];
   /** The node output that each tensor is, by the tensor's id. */

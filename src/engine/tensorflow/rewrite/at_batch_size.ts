@@ -83,6 +83,7 @@ function wholeNumbers({ bytes }: Constant): number[] {
   return [...new Int32Array(bytes.slice().buffer)];
 }
 
+/** Returns the error for a node that cannot be extrapolated. */
 function differs({ name, op }: GraphNode): CaptureError {
   return new CaptureError(
     `the graph cannot be extrapolated: ${name} (${op}) depends on the batch size by more than an extent`,

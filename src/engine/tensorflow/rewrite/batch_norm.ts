@@ -7,6 +7,7 @@ import { type Attribute, type Constant, constantNode, type Graph, type GraphNode
 
 const BATCH_NORM = /^FusedBatchNorm(V2|V3)?$/;
 
+/** Returns whether an op is a batch normalization. */
 export function isBatchNorm(op: string): boolean {
   return BATCH_NORM.test(op);
 }
@@ -46,7 +47,9 @@ export function biasNodes(name: string, to: string, bias: readonly number[]): Gr
   ];
 }
 
+/** The attribute for the type float32. */
 export const FLOAT: Attribute = { kind: "type", value: "float32" };
+/** The attribute for the data format with channels last. */
 export const CHANNELS_LAST: Attribute = { kind: "string", value: "NHWC" };
 
 /** Returns the nodes of a graph by name. */
@@ -66,6 +69,7 @@ export function floatsOf(node: GraphNode | undefined): Float32Array | null {
   return constant && new Float32Array(constant.bytes.slice().buffer);
 }
 
+/** Returns a float32 constant with these values, in row-major order. */
 export function floatConstant(values: ArrayLike<number>, shape: readonly number[]): Constant {
   return { dtype: "float32", shape, bytes: new Uint8Array(Float32Array.from(values).buffer) };
 }

@@ -84,6 +84,7 @@ function isFloatConstant(node: GraphNode): node is FloatConstant {
   return node.op === "Const" && value?.kind === "tensor" && value.value.dtype === "float32";
 }
 
+/** Returns a node with float32 replaced by bfloat16 in its attributes. */
 function inBfloat16(node: GraphNode): GraphNode {
   const attributes = Object.fromEntries(
     Object.entries(node.attributes).map(([name, value]) => [
@@ -95,6 +96,7 @@ function inBfloat16(node: GraphNode): GraphNode {
   return { ...node, op: "FusedBatchNormV3", attributes: { ...attributes, U: typeAttribute("float32") } };
 }
 
+/** Returns a float32 constant rounded to bfloat16. */
 function rounded({ shape, bytes }: Constant): Constant {
   const floats = new Float32Array(bytes.slice().buffer);
   const halves = new Uint16Array(floats.length);

@@ -17,6 +17,7 @@ export function depthwiseBatchNorms(graph: Graph): Graph {
   return { ...graph, nodes: graph.nodes.flatMap((node) => depthwise(node, nodes) ?? [node]) };
 }
 
+/** Returns the nodes that replace a batch normalization, or null for other nodes. */
 function depthwise(norm: GraphNode, nodes: ReadonlyMap<string, GraphNode>): GraphNode[] | null {
   const parts = factorAndBias(norm, nodes);
   if (!parts) return null;
