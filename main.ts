@@ -128,6 +128,17 @@ define(
 
 define(
   program,
+  "compare <runs...>",
+  "several runs in one table, and whether they differ by more than chance",
+  z.object({ runs, json: jsonSchema("one JSON object") }),
+  async (flags, ...[wanted]: [runs: string[]]) => {
+    const { compare } = await import("./src/commands/compare.ts");
+    status = await compare(wanted, flags, print);
+  },
+);
+
+define(
+  program,
   "predict [run] [images...]",
   "what a run, or the newest one, takes images for: files, folders, - for a list",
   z.object({ top: topSchema, checkpoint: checkpointSchema, runs, json: jsonSchema("one JSON object an image") }),

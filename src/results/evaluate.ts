@@ -28,6 +28,8 @@ export interface Evaluation {
   readonly loss: number;
   /** For each row of the metrics' mistakes, the image: its file, or its index where many share one. */
   readonly imageOf: (row: number) => string;
+  /** Returns a text that is the same for the same image in any run: the SHA-256 of its file, or its place in its arrays. */
+  readonly keyOf: (row: number) => string;
   readonly broken: readonly BrokenImage[];
   readonly caveats: Caveats;
   /** Images × classes. */
@@ -68,6 +70,10 @@ export async function evaluate(
     imageOf: (row) => {
       const index = at(set.images, row);
       return images.dataset.validation.fileOf(index) ?? `image ${index}`;
+    },
+    keyOf: (row) => {
+      const index = at(set.images, row);
+      return images.dataset.validation.contentOf(index) ?? `${JSON.stringify(images.source)} ${index}`;
     },
     broken,
     caveats: { ...images, trainedOn: trainedOnOf(images, set) },

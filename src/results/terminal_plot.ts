@@ -28,6 +28,11 @@ export interface TerminalPlotOptions {
   readonly paint: (piece: ChartRun) => string;
 }
 
+/** Returns the letter on the curves of a run, by its place among several. */
+export function letter(place: number): string {
+  return LETTERS.charAt(place % LETTERS.length);
+}
+
 interface Look extends TerminalPlotOptions {
   readonly glyphs: Glyphs;
   /** One for each of several runs; none where one is alone. */
@@ -38,7 +43,7 @@ interface Look extends TerminalPlotOptions {
 export function terminalPlot(runs: readonly PlottedRun[], options: TerminalPlotOptions): string[] {
   const glyphs = options.ascii ? ASCII : UNICODE;
   const columns = Math.min(options.columns, MOST_COLUMNS);
-  const letters = runs.length === 1 ? [] : runs.map((_, place) => LETTERS.charAt(place % LETTERS.length));
+  const letters = runs.length === 1 ? [] : runs.map((_, place) => letter(place));
   const look: Look = { ...options, columns, glyphs, letters };
   const sideBySide = columns >= (runs.length === 1 ? SIDE_BY_SIDE.one : SIDE_BY_SIDE.several);
   const width = sideBySide ? Math.floor((columns - GAP * (PANELS.length - 1)) / PANELS.length) : columns;

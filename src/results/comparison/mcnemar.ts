@@ -1,0 +1,33 @@
+/** McNemar's exact test: whether two classifiers differ by more than chance on the same images. Pure. */
+
+/** On how many images exactly one of two classifiers is right. */
+export interface Disagreement {
+  readonly onlyFirst: number;
+  readonly onlySecond: number;
+}
+
+/** Counts the disagreements. Both lists have an entry for each image, in the same order: whether it was predicted right. */
+export function disagreement(first: readonly boolean[], second: readonly boolean[]): Disagreement {
+  if (first.length !== second.length) throw new RangeError(`${first.length} and ${second.length} images`);
+  const differing = first.filter((right, index) => right !== second[index]);
+  const onlyFirst = differing.filter((right) => right).length;
+  return { onlyFirst, onlySecond: differing.length - onlyFirst };
+}
+
+/**
+ * Returns the two-sided p-value: the probability of a disagreement at least as uneven as this one if both classifiers were
+ * equally good, by the binomial distribution with probability 1/2 (Q. McNemar, 1947; the exact form, without a continuity
+ * correction). 1 if they never disagree.
+ */
+export function mcnemar({ onlyFirst, onlySecond }: Disagreement): number {
+  const count = onlyFirst + onlySecond;
+  const fewer = Math.min(onlyFirst, onlySecond);
+  // As logarithms: 2^-count underflows from 1,075 on.
+  let logTerm = -count * Math.LN2;
+  let tail = 0;
+  for (let successes = 0; successes <= fewer; successes++) {
+    tail += Math.exp(logTerm);
+    logTerm += Math.log((count - successes) / (successes + 1));
+  }
+  return Math.min(1, 2 * tail);
+}
