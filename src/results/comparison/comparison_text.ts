@@ -60,6 +60,7 @@ const DISPENSABLE: readonly Title[] = [
 ];
 /** A run's name is cut to so many columns before anything goes. */
 const RUN_WIDTH = 24;
+const LEAST_RUN_WIDTH = 10;
 
 /** The lines of the table and what follows from it, none wider than `width` columns from 60 on. */
 export function comparisonLines(comparison: Comparison, width: number): string[] {
@@ -90,6 +91,10 @@ function table(runs: readonly ComparedRun[], best: number | null, width: number)
   const room = width - MARK_COLUMNS;
   const taken = () => shown.reduce((sum, column) => sum + column.width + GAP, -GAP);
   for (const title of DISPENSABLE) if (taken() > room) shown = shown.filter((column) => column.title !== title);
+  const excess = Math.max(0, taken() - room);
+  shown = shown.map((column) =>
+    column.title === "run" ? { ...column, width: Math.max(LEAST_RUN_WIDTH, column.width - excess) } : column
+  );
   const line = (texts: readonly string[]) =>
     shown.map(({ align, width }, index) => {
       const text = cut(at(texts, index), width, ELLIPSIS);
