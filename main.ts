@@ -1,6 +1,6 @@
 /** The command line: one entry per command; each loads its own part of the program only. */
 // Before everything else: what SIGHUP was inherited as cannot be seen any more once anything listens for a signal.
-import { DEAF_TO_HANG_UP } from "./src/dashboard/session/hang_up.ts";
+import { IGNORES_HANG_UP } from "./src/dashboard/session/hang_up.ts";
 import { ignoreForGood } from "./src/no_debugger.ts";
 import process from "node:process";
 import project from "./deno.json" with { type: "json" };
@@ -30,7 +30,7 @@ import { ignoredFolders } from "./src/paths.ts";
 import { stripControl } from "./src/text.ts";
 
 // Deno listens for SIGHUP by now, and would end a command that does not.
-if (DEAF_TO_HANG_UP) ignoreForGood("SIGHUP");
+if (IGNORES_HANG_UP) ignoreForGood("SIGHUP");
 
 const program = new Command("headlight")
   .description(`Transfer learning on a frozen ${bases[DEFAULT_BASE].displayName}, live in your terminal`)

@@ -10,17 +10,19 @@ import { useKeys } from "./hooks/use_keys.ts";
 import { CoverEndContext } from "./hooks/use_strips.ts";
 import { paneNamed } from "./panes.ts";
 
-/** Gives the terminal away while `work` runs, then takes it back and draws everything anew. */
+/** Releases the terminal while `work` runs, then takes it back and redraws everything. */
 export type HandOver = (work: () => Promise<void>) => Promise<void>;
 
-/** Puts the panes where the layout has them. The root has the screen's height: Ink knows the width only. */
+/**
+ * Draws the panes at the places of the layout. The root sets the height of the screen, because Ink only uses its width.
+ */
 export function App({ store, press }: { store: Store; press: (key: string, handOver: HandOver) => void }) {
   const { suspendTerminal } = useApp();
   useKeys((key) => press(key, suspendTerminal));
   const state = useDashboard(store);
   const { view } = state;
   const placed = placements(state);
-  // None on a screen of one line, which says itself that there is no room for the help.
+  // On a screen with one line there is no header. That line says that there is no room for the help.
   const isFramed = placed.some(({ pane }) => pane === "header");
   const help = view.help && isFramed ? helpBox(state) : null;
   return (

@@ -12,7 +12,7 @@ import { Line } from "./Line.tsx";
 import { Painted } from "./Painted.tsx";
 import { type Aside, Pane, titleRoom } from "./Pane.tsx";
 
-/** A chart with its legend. `data` is to be the same object as long as it says the same: then nothing is drawn anew. */
+/** A chart with its legend. It is only redrawn if `data` is another object. */
 export function ChartPane(
   { data, drawing, placement, focused }: {
     data: ChartData;
@@ -45,7 +45,7 @@ export function ChartPane(
   );
 }
 
-/** Ink's own chalk: it knows what the terminal can. */
+/** The styles. They use the same chalk as Ink, which detects the terminal's colour support. */
 const PAINT: Readonly<Record<RunKind, ChalkInstance | null>> = {
   label: chalk.dim,
   axis: chalk.dim,
@@ -57,7 +57,7 @@ const PAINT: Readonly<Record<RunKind, ChalkInstance | null>> = {
   caption: null,
 };
 
-/** The other of two runs. */
+/** The styles for the other of two runs. */
 const PAINT_BESIDE: typeof PAINT = {
   ...PAINT,
   training: chalk.hex(COLOURS.beside),

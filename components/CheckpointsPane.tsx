@@ -6,7 +6,7 @@ import { Line } from "./Line.tsx";
 import { pane } from "./registered_pane.ts";
 import { Pane } from "./Pane.tsx";
 
-/** What is saved: the best and the last weights, and those that were requested. */
+/** The saved checkpoints: the best, the last, and the requested ones. */
 export const CHECKPOINTS = pane(
   {
     name: "checkpoints",

@@ -12,7 +12,7 @@ const LOOKS = {
   keys: { dim: true },
 } as const;
 
-/** The runs, one of them under the cursor. */
+/** The screen on which a person chooses a run. */
 export function Chooser(
   { state, nowMs, ascii, press }: {
     state: ChooserState;

@@ -26,13 +26,16 @@ function matrixLine({ name, cells }: MatrixRow): PaintedRun[] {
   return [{ text: name, paint: null }, ...cells.map(({ text, kind }) => ({ text, paint: PAINT[kind] }))];
 }
 
-/** A matrix of many classes is as high as the screen: then the worst pairs alone. A title, and a pair or two. */
+/**
+ * Returns the rows for a title, the matrix and a pair or two. With many classes the matrix would be as high as the
+ * screen, so only the most frequent pairs are shown.
+ */
 function sideRows(classes: number): number {
   const letters = 1;
   return (classes <= 12 ? classes + letters + 1 : 5) + 2;
 }
 
-/** What the last validation took for what: the matrix where it fits, and the pairs that are mixed up most. */
+/** The confusion matrix of the last validation if it fits, and the pairs of classes that are confused most often. */
 export const CONFUSION = pane(
   {
     name: "confusion",
@@ -51,18 +54,23 @@ export const CONFUSION = pane(
     const classes = (facts?.dataset.classes ?? []).map(text);
     if (!confusion) {
       return (
-        <Pane placement={placement} title="Confusion" focused={focused}>
-          <Line dim>{end ? "no epoch was validated" : "known after the first epoch"}</Line>
+        <Pane placement={placement} title="Confusion matrix" focused={focused}>
+          <Line dim>{end ? "no epoch was validated" : "available after the first epoch"}</Line>
         </Pane>
       );
     }
     const matrix = matrixRows(confusion.cells, classes, width, lines, glyphs) ?? [];
     const pairs = worstPairs(confusion.cells, classes).slice(0, Math.max(0, lines - matrix.length));
     return (
-      <Pane placement={placement} title="Confusion" aside={[{ text: `epoch ${confusion.epoch}` }]} focused={focused}>
+      <Pane
+        placement={placement}
+        title="Confusion matrix"
+        aside={[{ text: `epoch ${confusion.epoch}` }]}
+        focused={focused}
+      >
         {matrix.length > 0 && <Painted lines={matrix.map(matrixLine)} />}
         {pairs.map((pair, index) => <Line key={`pair ${index}`}>{cut(pairText(pair), width, glyphs.ellipsis)}</Line>)}
-        {matrix.length + pairs.length === 0 && <Line dim>no image was taken for something else</Line>}
+        {matrix.length + pairs.length === 0 && <Line dim>no misclassified images</Line>}
       </Pane>
     );
   },

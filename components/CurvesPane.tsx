@@ -1,12 +1,12 @@
 import { useMemo } from "react";
 import { CHARTED } from "../src/dashboard/charts/charted.ts";
-import { type Curved, curves, rateCurve } from "../src/dashboard/panes/chart_data.ts";
+import { curves, type CurvesState, rateCurve } from "../src/dashboard/panes/chart_data.ts";
 import type { Placement } from "../src/dashboard/layout/layout.ts";
 import type { Metric } from "../src/metrics.ts";
 import { ChartPane } from "./ChartPane.tsx";
 import { pane, type RegisteredPane } from "./registered_pane.ts";
 
-/** A pane for each metric: its curves, epoch by epoch. */
+/** A pane for each metric with its curves over the epochs. */
 export const CURVES: readonly RegisteredPane[] = CHARTED.map((metric, index) =>
   pane(
     {
@@ -22,7 +22,7 @@ export const CURVES: readonly RegisteredPane[] = CHARTED.map((metric, index) =>
 
 interface CurvesProps {
   readonly metric: Metric;
-  readonly state: Curved;
+  readonly state: CurvesState;
   readonly placement: Placement;
   readonly focused: boolean;
 }
@@ -30,7 +30,7 @@ interface CurvesProps {
 function CurvesPane({ metric, state, ...place }: CurvesProps) {
   const { epochs, facts, classes, end, earlyStopping } = state.run;
   const { charts, beside } = state.view;
-  // With another place or the focus only, nothing of what `curves` looks at has changed.
+  // Lists what `curves` uses, so that a new place or the focus does not recompute the curves.
   const data = useMemo(
     () => curves(state, metric),
     [epochs, facts, classes, end, earlyStopping, charts, beside, metric],
@@ -38,7 +38,7 @@ function CurvesPane({ metric, state, ...place }: CurvesProps) {
   return <ChartPane data={data} drawing={charts.drawing} {...place} />;
 }
 
-/** Images per second over the extraction. */
+/** The images per second during the extraction. */
 export const RATES = pane(
   { name: "rates", numbered: { number: 1, called: "images per second" }, stages: ["extract"], middle: true },
   { run: ["rates"], view: ["charts"] },

@@ -10,7 +10,7 @@ import { asideRoom, Pane } from "./Pane.tsx";
 
 const TITLE = "Early stopping";
 
-/** How long the run still waits for something better, as a gauge and in words. */
+/** How long the run waits for an improvement, as a gauge and as a sentence. */
 export const EARLY_STOPPING = pane(
   {
     name: "early_stopping",
@@ -35,7 +35,7 @@ export const EARLY_STOPPING = pane(
     const gauge = stopping ? gaugeParts(stopping, glyphs, width) : null;
     const rows = height - (titled ? 1 : 0) - (gauge ? 1 : 0) - (gauge?.referenceBelow ? 1 : 0);
     const whole = earlyStoppingSentence(state.run);
-    // Where the whole sentence has no room, the figure that the title names goes without saying.
+    // If the sentence does not fit, leave out the name of the monitored figure, which is also in the title.
     const sentence = stopping === null || wrapWords(text(whole), width).length <= Math.max(1, rows)
       ? whole
       : whole.replace(`unless ${stopping.monitor} `, "unless ");

@@ -9,7 +9,7 @@ import { QuitQuestion } from "./QuitQuestion.tsx";
 import { EVERYTHING, pane } from "./registered_pane.ts";
 import { Region } from "./Region.tsx";
 
-/** What comes next after the run's end; under it the keys that mean something now, or the question of `q`. */
+/** The next steps after the end of the run, and below them the keys that are bound now or the question of `q`. */
 export const FOOTER = pane({ name: "footer", frame: "bottom" }, EVERYTHING, function Footer({ state, placement }) {
   const glyphs = useGlyphs();
   const text = useText();

@@ -9,7 +9,7 @@ import {
 } from "../src/dashboard/run_text/describe.ts";
 import { headerMessage } from "../src/dashboard/keys/footer_text.ts";
 import { elapsed } from "../src/dashboard/text/formats.ts";
-import { noticeRows, wayToAll } from "../src/dashboard/panes/notices.ts";
+import { fullNoticeKeys, noticeRows } from "../src/dashboard/panes/notices.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { noticesOf } from "../src/run_state/run_state.ts";
 import { noticeLines } from "../src/dashboard/layout/layout.ts";
@@ -28,7 +28,7 @@ const TONES: Readonly<Record<Status["tone"], string>> = {
   bad: COLOURS.bad,
 };
 
-/** Which run, on what, how far; and the notices, which nothing ever covers. */
+/** The run, its state and its facts, and the notices, which are never covered. */
 export const HEADER = pane({ name: "header", frame: "top" }, EVERYTHING, function HeaderPane({ state, placement }) {
   const glyphs = useGlyphs();
   const text = useText();
@@ -48,7 +48,7 @@ export const HEADER = pane({ name: "header", frame: "top" }, EVERYTHING, functio
           </Line>
         )
         : <Line dim>{text([beside, facts].filter((part) => part !== "").join(" · "))}</Line>)}
-      {noticeRows(notices.map(text), width, lines, glyphs, wayToAll(state)).map((row, index) => (
+      {noticeRows(notices.map(text), width, lines, glyphs, fullNoticeKeys(state)).map((row, index) => (
         <Line key={index} bold color={COLOURS.attention}>{row}</Line>
       ))}
     </Region>
@@ -61,7 +61,7 @@ function TitleLine({ state, width }: { state: DashboardState; width: number }) {
   const status = statusOf(state);
   const epoch = epochText(state.run);
   const clock = elapsed(elapsedSeconds(state));
-  // On a small screen the progress pane alone names the epoch.
+  // On a small screen only the progress pane shows the epoch.
   const only = state.view.readOnly ? ["read-only"] : [];
   const rest = [...(epoch === null || width < 56 ? [] : [epoch]), clock, ...only].map((part) =>
     ` ${glyphs.dot} ${part}`

@@ -5,7 +5,7 @@ import { fit } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useOpaque } from "./hooks/use_strips.ts";
 
-/** The keys, over the middle of the screen; header, notices and footer stay in view. */
+/** The keys, in a box over the middle of the screen. Header, notices and footer stay visible. */
 export function HelpOverlay({ box }: { box: HelpBox }) {
   const glyphs = useGlyphs();
   const opaque = useOpaque();
@@ -22,7 +22,7 @@ export function HelpOverlay({ box }: { box: HelpBox }) {
       flexDirection="column"
       overflow="hidden"
     >
-      {/* Written to its full width, so that nothing shines through. */}
+      {/* Padded to the full width, so that it covers what is below. */}
       {rows.map(({ shown: key, text, dim }, index) => (
         <Text key={index} wrap="truncate-end">
           <Text bold color={COLOURS.accent}>{opaque(fit(` ${key}`, KEY_COLUMNS))}</Text>

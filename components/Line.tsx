@@ -1,7 +1,7 @@
 import { Text } from "ink";
 import type { ReactNode } from "react";
 
-/** One line of text that never wraps: what is too long was to be cut before; the edge is the last resort. */
+/** One line of text that never wraps. Callers should cut the text to the width; Ink truncates it as a last resort. */
 export function Line(
   { children, color = "", dim = false, bold = false, inverse = false }: {
     children?: ReactNode;

@@ -13,7 +13,7 @@ import { Line } from "./Line.tsx";
 import { QuitQuestion } from "./QuitQuestion.tsx";
 import { Region } from "./Region.tsx";
 
-/** The whole dashboard in one line, for a terminal too small for more; under a question, the question. */
+/** The whole dashboard in one line, for very small terminals. Shows the question of `q` instead while it is open. */
 export const LINE = pane({ name: "line", frame: "instead" }, EVERYTHING, function LinePane({ state, placement }) {
   const { width } = placement;
   return (
@@ -27,14 +27,14 @@ export const LINE = pane({ name: "line", frame: "instead" }, EVERYTHING, functio
   );
 });
 
-/** In place of the help: how to be rid of it. */
+/** A line that replaces the help, for which there is no room, and shows how to close it. */
 function NoHelp({ state, width }: { state: DashboardState; width: number }) {
   const glyphs = useGlyphs();
   const keys = footerKeys(state, width, 1).map(({ shown, label }) => `${shown} ${label}`);
   return <Line>{fitParts([...keys, "too small"], "  ", width, glyphs.ellipsis)}</Line>;
 }
 
-/** The figure that early stopping goes by; the usual one by its short name. */
+/** Returns the figure that early stopping monitors. The default one has a short name. */
 function monitoredText(epoch: Epoch, monitor: string): string {
   const name = isFigureName(monitor) ? monitor : DEFAULT_MONITOR;
   return `${name === DEFAULT_MONITOR ? "val" : name} ${figure(epoch[name] ?? null, 3)}`;

@@ -11,7 +11,7 @@ import { Pane } from "./Pane.tsx";
 
 const COLOUR = { info: "", warn: COLOURS.attention, error: COLOURS.bad } as const;
 
-/** The log lines that are looked at, the newest at the bottom. */
+/** The visible entries of the log, the newest at the bottom. */
 export const LOG = pane(
   {
     name: "log",
@@ -29,7 +29,7 @@ export const LOG = pane(
       shownEntries(state.view.logView, state.run.log).slice(-height),
       placement.width,
       height,
-      // Alone on the screen, an entry is shown in full.
+      // A zoomed log shows every entry in full.
       state.view.zoom === "log" ? height : LINES_AN_ENTRY,
       text,
       glyphs,

@@ -3,26 +3,27 @@ import { Text, Transform } from "ink";
 import { useMemo } from "react";
 import { useNamedLines } from "./hooks/use_strips.ts";
 
-/** Neighbouring characters of one look; or text with escape sequences of its own. */
+/** Neighbouring characters with the same style, or text that has its own escape sequences. */
 export interface PaintedRun {
   readonly text: string;
   readonly paint: ChalkInstance | null;
 }
 
-/** What Ink measures in place of a line. */
+/** The text that Ink measures instead of a line. */
 const MEASURED = " ";
 
 /**
- * Lines that are already painted, no wider than their place, at the left of their region. Ink measures every character of a
- * text three times a frame, and by grapheme rules where it is not ASCII. Here it measures one blank a line, and gets the
- * line's name (see `Strips`) as it writes. `lines` must be the same object as long as it says the same.
+ * Lines that are already styled and not wider than their place, at the left edge of their region. Ink measures every
+ * character of a text three times per frame, by grapheme rules if the text is not ASCII. Here Ink measures one blank per
+ * line, and gets the line's name (see `Strips`) when it writes. The lines are only styled again if `lines` is another
+ * object.
  */
 export function Painted({ lines }: { lines: readonly (readonly PaintedRun[])[] }) {
   const painted = useMemo(() => lines.map(paintedLine), [lines]);
   return <Written lines={painted} />;
 }
 
-/** One such line, for what is drawn with many characters that are not ASCII. */
+/** Like `Painted`, with a single line. For lines with many characters that are not ASCII. */
 export function PaintedLine({ runs }: { runs: readonly PaintedRun[] }) {
   const line = paintedLine(runs);
   const lines = useMemo(() => [line], [line]);

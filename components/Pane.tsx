@@ -8,29 +8,29 @@ import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { PaintedLine } from "./Painted.tsx";
 import { Region } from "./Region.tsx";
 
-/** What stands at the right of a title: pieces with a colour each. */
+/** A text at the right of a title, with its own colour. */
 export interface Aside {
   readonly text: string;
   readonly color?: string;
 }
 
-/** The space after a title. */
+/** The number of spaces after a title. */
 const TITLE_MARGIN = 1;
-/** A title's number, and a space or the mark of the focus: it takes no room of its own. */
+/** The columns of the number before a title and of the space after it, which becomes the focus mark. */
 const NUMBER_COLUMNS = 2;
 
-/** Columns beside a title. */
+/** Returns the columns beside a title. */
 export function titleRoom(title: string, width: number): number {
   return width - NUMBER_COLUMNS - stringWidth(title) - TITLE_MARGIN;
 }
 
-/** Columns for one piece beside a title. */
+/** Returns the columns for one text beside a title, without the spaces before it. */
 export function asideRoom(title: string, width: number): number {
   const space = 2;
   return titleRoom(title, width) - space;
 }
 
-/** A pane's frame: its rectangle, and a title line with a rule where there is room for one. */
+/** The frame of a pane: its rectangle and, if the layout gives it one, a title line with a rule. */
 export function Pane(
   { placement, title, aside = [], focused, children }: {
     placement: Placement;

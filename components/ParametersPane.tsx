@@ -17,18 +17,20 @@ import { asideRoom, Pane } from "./Pane.tsx";
 
 const TITLE = "Parameters";
 
-/** Rows of the table at most: an open base has as many blocks as it likes; zoomed they all find room. */
+/**
+ * The maximum number of layers at the side of a wide screen. The blocks of a base may need more, which a zoom shows.
+ */
 const SIDE_TABLE = 17;
-/** As many as most heads have, before it is known. */
+/** The number of layers to reserve before the model is known. Most models have this many. */
 const LAYERS_EXPECTED = 5;
 
-/** A title, the table with its heading, and how much of all is trained. */
+/** Returns the rows for a title, the table with its heading, and the bar of the trainable share. */
 const sideRows: PaneFacts["sideRows"] = ({ facts }, { baseOpen }) => {
   const layers = facts ? layersShown(facts.parameters.rows, baseOpen).length : LAYERS_EXPECTED;
   return Math.min(layers, SIDE_TABLE) + 3;
 };
 
-/** The layers of the head and the base as one row, with their parameters. */
+/** The layers of the head, and the base as one row, with their numbers of parameters. */
 export const PARAMETERS = pane(
   {
     name: "parameters",
@@ -46,7 +48,7 @@ export const PARAMETERS = pane(
     if (!parameters) {
       return (
         <Pane placement={placement} title={TITLE} focused={focused}>
-          <Line dim>known once the model is built</Line>
+          <Line dim>available once the model is built</Line>
         </Pane>
       );
     }
@@ -59,7 +61,7 @@ export const PARAMETERS = pane(
     );
     return (
       <Pane placement={placement} title={TITLE} aside={totals} focused={focused}>
-        {/* ink-table cannot do without its padding; the first cell is to stand under the title. */}
+        {/* The padding of ink-table cannot be turned off. The margin moves the first cell under the title. */}
         <Box marginLeft={-1}>
           <Table data={data} columns={columns} header={Heading} cell={Cell} skeleton={Skeleton} />
         </Box>
@@ -71,7 +73,7 @@ export const PARAMETERS = pane(
 
 const BAR_CELLS = 40;
 
-/** How much of the whole is trained: for a head on a frozen base next to nothing. */
+/** A bar of the trainable share of the parameters, which is very small for a head on a frozen base. */
 function TrainableBar({ share }: { share: number }) {
   const glyphs = useGlyphs();
   const { full, empty } = gauge(share, BAR_CELLS);
@@ -91,14 +93,14 @@ function Heading({ children }: { children?: ReactNode }) {
   return <Text dimColor>{children}</Text>;
 }
 
-/** ink-table pads by `String.length`: what wide characters take beyond that is taken back from the spaces at the end. */
+/** Removes the excess padding of wide characters, because ink-table pads by `String.length`. */
 function Cell({ children }: { children?: ReactNode }) {
   const text = typeof children === "string" ? children : "";
   const excess = Math.max(0, stringWidth(text) - text.length);
   return <Text>{text.slice(0, text.length - excess)}</Text>;
 }
 
-/** No lines between cells: ink-table's own frame takes as many rows again as the data. */
+/** Draws no lines between cells. ink-table's own lines would double the number of rows. */
 function Skeleton(_: { children?: ReactNode }) {
   return null;
 }

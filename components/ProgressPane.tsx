@@ -11,7 +11,7 @@ import { Line } from "./Line.tsx";
 import { PaintedLine } from "./Painted.tsx";
 import { Pane } from "./Pane.tsx";
 
-/** What is being done, how far it is, how fast it goes and how long it takes. */
+/** The current work, its progress, its rate and the time left. */
 export const PROGRESS = pane(
   {
     name: "progress",

@@ -3,7 +3,7 @@ import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { quitQuestion } from "../src/dashboard/keys/quit_question.ts";
 import type { DashboardState } from "../src/dashboard/view/state.ts";
 
-/** What `q` asks, on one line of `width` columns. */
+/** The question of `q`, on one line of `width` columns. */
 export function QuitQuestion({ state, width }: { state: DashboardState; width: number }) {
   const { ask, gap, keys } = quitQuestion(state, width);
   return (

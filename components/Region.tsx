@@ -4,8 +4,8 @@ import type { Placement } from "../src/dashboard/layout/layout.ts";
 import { LeftContext } from "./hooks/use_strips.ts";
 
 /**
- * The rectangle that the layout gave a pane; nothing in it ever leaves it. Lines are cut at its width by themselves
- * (`wrap="truncate-end"`); to have Ink clip them too would measure each once more.
+ * The rectangle of a pane, which its content never leaves. Lines cut themselves to its width (`wrap="truncate-end"`),
+ * so only the height is clipped: to clip the width, Ink would measure each line once more.
  */
 export function Region({ placement, children }: { placement: Placement; children?: ReactNode }) {
   const { left, top, width, height } = placement;

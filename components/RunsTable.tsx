@@ -6,10 +6,10 @@ import { CURVE_KEY, RUNS_GAP, type RunsColumn, type RunsKey } from "../src/dashb
 import type { RunsTable as Texts } from "../src/dashboard/runs/runs_table.ts";
 import { stringWidth } from "../src/dashboard/text/width.ts";
 
-/** Runs, one a line, under a line of headings. As wide as its columns and the gaps between them. */
+/** The table of runs, one run per line below a line of headings. */
 export function RunsTable({ table: { columns, rows } }: { table: Texts }) {
   function Heading({ children }: { children?: ReactNode }) {
-    // ink-table tells which column a cell is in, but not which a heading is in.
+    // ink-table passes the column's index to cells, but not to headings.
     const column = columns.find(({ key }) => key === String(children).trim());
     return <Text dimColor>{padded(children, column)}</Text>;
   }
@@ -17,11 +17,13 @@ export function RunsTable({ table: { columns, rows } }: { table: Texts }) {
     const text = padded(children, columns[index]);
     return <Text color={colourOf(columns[index]?.key, text.trim())}>{text}</Text>;
   }
-  /** ink-table pads by `String.length`, and on both sides: padded anew by what the text takes on the screen. */
+  /**
+   * Replaces the padding of ink-table, which is on both sides and based on `String.length`, by one based on the width.
+   */
   function padded(children: ReactNode, column: RunsColumn | undefined): string {
     if (!column || typeof children !== "string") return "";
     const right = column.align === "right";
-    // A curve may begin with a gap, which is no padding.
+    // A sparkline may begin with a gap, which must stay.
     const text = right ? children.trim() : children.slice(1).trimEnd();
     const spaces = " ".repeat(Math.max(0, column.width - stringWidth(text)));
     return (right ? spaces + text : text + spaces) + (column === columns.at(-1) ? "" : " ".repeat(RUNS_GAP));
@@ -44,7 +46,7 @@ function colourOf(key: RunsKey | undefined, text: string): string {
   return ["failed", "nan", "lost", "broken"].includes(text) ? COLOURS.bad : "";
 }
 
-/** No lines between cells. */
+/** Draws no lines between cells. */
 function Skeleton(_: { children?: ReactNode }) {
   return null;
 }

@@ -20,7 +20,7 @@ import { pane } from "./registered_pane.ts";
 import { Painted, type PaintedRun } from "./Painted.tsx";
 import { Pane } from "./Pane.tsx";
 
-/** A title, images of 16 pixels, two to a line, and two lines that say what they are. */
+/** A title, images of 16 pixels with two pixels per line, and a caption of two lines. */
 const BOTTOM_ROWS = 11;
 
 /** The most confident mistakes: the images, their classes, and the classes that the head predicted. */
@@ -60,11 +60,11 @@ export const SAMPLES = pane(
 );
 
 function emptyText(mistakes: number | undefined, ended: boolean): string {
-  if (mistakes === undefined) return ended ? "no epoch was validated" : "known after the first epoch";
-  return mistakes === 0 ? "no image was taken for another class" : "no room for an image";
+  if (mistakes === undefined) return ended ? "no epoch was validated" : "available after the first epoch";
+  return mistakes === 0 ? "no misclassified images" : "no room for an image";
 }
 
-/** As in the confusion matrix: what it is, and what it is not. */
+/** The styles of the true class, the predicted class and the file. The colours are those of the confusion matrix. */
 const CAPTION_PAINT = [chalk.hex(COLOURS.training), chalk.hex(COLOURS.validation), chalk.dim] as const;
 
 function paintedRow(
@@ -109,7 +109,7 @@ function imageRun(runs: readonly ImageRun[]): PaintedRun {
 function painted({ text, colour, ground }: ImageRun): string {
   let paint: ChalkInstance = chalk;
   if (chalk.level === 2) {
-    // Chalk's own way to 256 colours takes the cube's levels for evenly spaced.
+    // Chalk's own conversion to 256 colours assumes that the levels of the cube are evenly spaced.
     if (colour) paint = paint.ansi256(nearestOf256(colour).number);
     if (ground) paint = paint.bgAnsi256(nearestOf256(ground).number);
   } else {

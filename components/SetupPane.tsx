@@ -11,7 +11,7 @@ import { pane } from "./registered_pane.ts";
 import { Line } from "./Line.tsx";
 import { Pane } from "./Pane.tsx";
 
-/** How far a step is, or if it cannot tell, how long it has been under way. */
+/** Returns the progress of a step, or if it has none, how long it has been running. */
 function extentText(step: SetupStep, view: Pick<ViewState, "now">): string {
   const { done, total, unit, startedAt } = step;
   if (isMeasured(step)) return `${amount(done, total, unit)}, ${percentDone(done / total)}`;
@@ -19,12 +19,12 @@ function extentText(step: SetupStep, view: Pick<ViewState, "now">): string {
 }
 
 /**
- * What is being made ready, step by step: engine, weights, data. A step that was left may have failed and have been
- * replaced, which the notices say: so it gets no tick.
+ * The steps of the setup: engine, weights, data. Past steps have no tick, because one may have failed and been
+ * replaced, which the notices explain.
  */
 export const SETUP = pane({
   name: "setup",
-  numbered: { number: 1, called: "set-up" },
+  numbered: { number: 1, called: "setup" },
   stages: ["setup"],
   middle: true,
   compactRows: { setup: "rest" },
@@ -40,8 +40,8 @@ export const SETUP = pane({
   const current = steps.at(-1);
   const over = phase !== null && phase.name !== "prepare";
   return (
-    <Pane placement={placement} title="Set-up" focused={focused}>
-      {steps.length === 0 && <Line dim>the engine, the weights and the data come first</Line>}
+    <Pane placement={placement} title="Setup" focused={focused}>
+      {steps.length === 0 && <Line dim>preparing engine, weights and data</Line>}
       {steps.map((step) => {
         const running = step === current && !over && !end;
         const mark = running ? glyphs.current : glyphs.past;

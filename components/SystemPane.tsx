@@ -13,7 +13,7 @@ import { Pane } from "./Pane.tsx";
 const NAME_COLUMNS = 10;
 const BAR_CELLS = 10;
 
-/** What the run takes of its machine: processor, memory, GPUs. */
+/** The run's use of its machine: processor, memory, GPUs. */
 export const SYSTEM = pane(
   {
     name: "system",
@@ -36,7 +36,7 @@ export const SYSTEM = pane(
         aside={end ? [{ text: "at the end of the run" }] : []}
         focused={focused}
       >
-        {rows.length === 0 && <Line dim>{end ? "nothing was seen" : "looked at every few seconds"}</Line>}
+        {rows.length === 0 && <Line dim>{end ? "no measurements" : "measured every few seconds"}</Line>}
         {rows.map(({ name, parts, share }) => {
           const { full, empty } = gauge(share ?? 0, BAR_CELLS);
           const bar = share === null ? " ".repeat(BAR_CELLS) : glyphs.full.repeat(full);

@@ -2,7 +2,7 @@ import { Text } from "ink";
 import { figure } from "../src/dashboard/text/formats.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { FIGURE_NAMES, isValidation, metricOf } from "../src/metrics.ts";
-import { type Sparked, sparkline } from "../src/dashboard/drawing/sparkline.ts";
+import { sparkline, type SparklineScale } from "../src/dashboard/drawing/sparkline.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { pane } from "./registered_pane.ts";
 import { Line } from "./Line.tsx";
@@ -11,17 +11,17 @@ import { Region } from "./Region.tsx";
 const FIGURES = FIGURE_NAMES.filter(isValidation).toReversed();
 const NAME_COLUMNS = Math.max(...FIGURES.map((name) => name.length));
 const LAST_COLUMNS = 6;
-/** Images a second. */
-const RATE: Sparked = { direction: "max", limits: { min: 0 } };
+/** The metric "images per second". */
+const RATE: SparklineScale = { direction: "max", limits: { min: 0 } };
 
-/** What is measured over the validation set as one line each, for screens without room for charts. */
+/** The validation figures as sparklines, one per line, for screens without room for charts. */
 export const TRENDS = pane({ name: "trends", stages: ["extract", "train"], compactRows: { extract: 2, train: 2 } }, {
   run: ["epochs", "rates"],
 }, function TrendsPane({ state, placement }) {
   const glyphs = useGlyphs();
   const { width } = placement;
   const { epochs, rates } = state.run;
-  const rows: [string, (number | null)[], number, Sparked][] = epochs.length > 0
+  const rows: [string, (number | null)[], number, SparklineScale][] = epochs.length > 0
     ? FIGURES.map((name) => [name, epochs.map((epoch) => epoch[name]), 4, metricOf(name)])
     : rates.length > 0
     ? [["images/s", rates.map(({ perSecond }) => perSecond), 0, RATE]]

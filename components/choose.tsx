@@ -7,7 +7,9 @@ import { FULL_SCREEN } from "./full_screen.ts";
 import { screenStdout } from "./screen_stdout.ts";
 
 export interface ChooseOptions {
-  /** The newest first. Asked again every few seconds: live runs go on, and new ones come. */
+  /**
+   * Returns the runs, the newest first. It is called every few seconds, because live runs change and new ones start.
+   */
   readonly read: () => readonly Overview[];
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
@@ -16,7 +18,7 @@ export interface ChooseOptions {
 
 const READ_EVERY_MS = 2000;
 
-/** See `chooseRun`, which loads this file. */
+/** Draws the chooser and returns the chosen id, or null. Only `chooseRun` calls it, which loads this file on demand. */
 export async function drawChooser({ read, stdin, stdout, env }: ChooseOptions): Promise<string | null> {
   const ascii = !isUtf8Locale(env);
   const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });

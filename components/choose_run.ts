@@ -1,10 +1,10 @@
-/** The way in to the chooser of runs. Importing this costs nothing: Ink is loaded when there is something to choose. */
+/** The entry point of the chooser of runs. Importing this module is cheap, because it loads Ink only when needed. */
 import process from "node:process";
 import type { ChooseOptions } from "./choose.tsx";
 
-/** The id of the run that a person chose; null for none. The terminal is as it was on every way out. */
+/** Lets a person choose a run. Returns its id, or null for none. Always restores the terminal. */
 export async function chooseRun(options: ChooseOptions): Promise<string | null> {
-  // As in show_dashboard.ts: React reads the one when it is loaded, Ink's chalk the other.
+  // As in show_dashboard.ts, these must be set before React and Ink's chalk are loaded.
   process.env["NODE_ENV"] ??= "production";
   if (process.env["NO_COLOR"]) process.env["FORCE_COLOR"] = "0";
   const { drawChooser } = await import("./choose.tsx");

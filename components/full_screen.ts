@@ -1,10 +1,10 @@
-/** How Ink draws a program that has the whole screen. */
+/** Ink's options for programs that use the whole screen. */
 export const FULL_SCREEN = {
   alternateScreen: true,
   interactive: true,
   exitOnCtrlC: false,
   patchConsole: false,
   isScreenReaderEnabled: false,
-  /** Ink's name for: write every frame whole and at once. `screenStdout` finds what has changed, cell by cell. */
+  /** In Ink, `debug` means writing every frame completely and at once. `screenStdout` then writes the changed cells. */
   debug: true,
 } as const;

@@ -1,4 +1,4 @@
-/** The panes there are, in reading order. */
+/** All panes, in reading order. */
 import { valueOf } from "../src/at.ts";
 import { CHECKPOINTS } from "./CheckpointsPane.tsx";
 import { CONFUSION } from "./ConfusionPane.tsx";
@@ -36,7 +36,10 @@ export const PANES: readonly RegisteredPane[] = [
 
 const BY_NAME = new Map(PANES.map((pane) => [pane.name, pane]));
 
-/** The pane of a name. @throws RangeError where there is none: the layout places what is not registered. */
+/**
+ * Returns the pane with a name.
+ * @throws RangeError if the layout places a pane that is not registered
+ */
 export function paneNamed(name: string): RegisteredPane {
   return valueOf(BY_NAME, name);
 }

@@ -1,11 +1,11 @@
-/** How a pane is registered: what the layout knows of it, what it looks at, and what draws it, in one place. */
+/** Registers a pane: its facts for the layout, the parts of the state that it uses, and its component. */
 import { type ComponentType, memo } from "react";
 import type { Placement } from "../src/dashboard/layout/layout.ts";
 import type { PaneFacts } from "../src/dashboard/view/pane_facts.ts";
 import { initialView, type ViewState } from "../src/dashboard/view/view_state.ts";
 import { type RunState, SILENT_RUN } from "../src/run_state/run_state.ts";
 
-/** The parts of the state that a pane looks at. */
+/** The names of the parts of the state that a pane uses. */
 export interface LooksAt<R extends keyof RunState, V extends keyof ViewState> {
   readonly run?: readonly R[];
   readonly view?: readonly V[];
@@ -21,15 +21,15 @@ export interface RegisteredPane extends PaneFacts {
   readonly Component: ComponentType<PaneProps<keyof RunState, keyof ViewState>>;
 }
 
-/** For panes that show the clock: they are drawn anew with every change. */
+/** All parts of the state, for panes that show the clock. They are redrawn after every change. */
 export const EVERYTHING: LooksAt<keyof RunState, keyof ViewState> = {
   run: Object.keys(SILENT_RUN) as (keyof RunState)[],
   view: Object.keys(initialView({ role: "watch", now: 0 })) as (keyof ViewState)[],
 };
 
 /**
- * A pane that is drawn anew only where a part of the state that it looks at has changed, or its place or its focus. The
- * view gets no other parts to look at.
+ * Returns a pane that is redrawn only if its place, its focus or a part of the state that it uses has changed. The
+ * types give its component no other parts.
  */
 export function pane<const R extends keyof RunState = never, const V extends keyof ViewState = never>(
   facts: PaneFacts,
@@ -47,7 +47,7 @@ export function pane<const R extends keyof RunState = never, const V extends key
   return { ...facts, Component };
 }
 
-/** The layout makes a new placement for each frame. */
+/** Compares placements by value, because the layout creates new ones for each frame. */
 function samePlace(one: Placement, other: Placement): boolean {
   return one.left === other.left && one.top === other.top && one.width === other.width && one.height === other.height &&
     one.titled === other.titled;

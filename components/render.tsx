@@ -21,34 +21,34 @@ import { PANES } from "./panes.ts";
 import { screenStdout } from "./screen_stdout.ts";
 
 export interface DashboardOptions {
-  /** May still be on its way: the first frame does not wait for it. */
+  /** The connection to the run. The first frame does not wait for it. */
   readonly connection: Promise<RunConnection>;
   readonly role: Role;
   readonly run: { readonly id: string; readonly path: string };
-  /** How long the dashboard stays once the run is over, in milliseconds. */
+  /** How long the dashboard stays after the end of the run, in milliseconds. */
   readonly stayMs: number;
-  /** Frames a second, at most; keys are answered at once. */
+  /** The maximum number of frames per second. Keys are answered at once. */
   readonly fps?: number;
-  /** Whether commands to the trainer are not offered. */
+  /** Whether the keys that send commands to the trainer are disabled. */
   readonly readOnly?: boolean;
-  /** A run whose curves are laid over this one's. */
+  /** Another run, whose curves are drawn in the same charts. */
   readonly beside?: RunBeside;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly env: (name: string) => string | undefined;
   readonly onFirstFrame?: () => void;
-  /** Asked once the run has its connection: the shortest start of the id by which commands find it. */
+  /** Returns the shortest prefix of the id that commands accept. It is called after the connection is made. */
   readonly shortId?: () => string;
 }
 
 /**
- * Where there is no alternate screen (GNU screen has none unless `altscreen` is on), the last frame stays, with the cursor
- * behind its last row: what is said next is not to run into it.
+ * Moves to the start of the line and clears the rest of the screen. In a terminal without an alternate screen (GNU
+ * screen unless `altscreen` is on), the last frame stays, and the next text must not continue its last row.
  */
 const OWN_LINE = "\r\x1b[J";
 const CLOCK_MS = 1000;
 
-/** See `showDashboard`, which loads this file. */
+/** Draws the dashboard. Only `showDashboard` calls it, which loads this file on demand. */
 export async function drawDashboard(options: DashboardOptions): Promise<DashboardExit> {
   const { stdin, stdout, env } = options;
   const ascii = !isUtf8Locale(env);
@@ -68,7 +68,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     const { columns, rows } = store.snapshot().view;
     return frameMs(frameBytes, columns, rows, options.fps);
   });
-  // New images, which are drawn between two states, come at a pace of their own.
+  // Sample images are drawn between two states at their own pace. They must not slow down the frames.
   let isNewState = true;
   store.subscribe(() => {
     isNewState = true;
@@ -93,7 +93,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     const id = options.shortId?.();
     if (id !== undefined) session.dispatch({ type: "short_id", id });
   }).catch(() => {
-    // Without a connection the session says why.
+    // The session reports the failed connection.
   });
   let handOver: HandOver | undefined;
   const pressed = (key: string, how: HandOver) => {
@@ -106,7 +106,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     </StripsContext>
   );
   let first = options.onFirstFrame;
-  // Before the first frame, which starts the trainer: a signal that comes then must not end the viewer alone.
+  // Listen before the first frame, which starts the trainer: a signal must not end the viewer and leave the trainer.
   const stopListening = listenForSignals((signal) => session.signal(signal));
   const ink = render(app, {
     stdin,
@@ -118,7 +118,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     },
   });
   const resized = () => session.dispatch({ type: "resize", ...sizeOf(stdout) }, true);
-  // Before Ink's own listener, which would draw the old layout into the new size first.
+  // Run before Ink's own listener, which would first draw the old layout in the new size.
   stdout.prependListener("resize", resized);
   const lookBeside = () => {
     const { beside } = options;
@@ -131,7 +131,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   }, CLOCK_MS);
   try {
     const failed = ink.waitUntilExit().then(() => {
-      throw new Error("the dashboard was closed from outside");
+      throw new Error("the dashboard closed unexpectedly");
     });
     const exit = await Promise.race([session.exit, failed]);
     await leave();
@@ -139,7 +139,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     return exit;
   } catch (error) {
     await leave();
-    // A view that failed is no reason to end the run: it is left as `d` leaves it. Without a connection there is none.
+    // A failed view must not end the run, so detach from it as `d` does. This fails too if there is no connection.
     const left = await session.leave().catch(() => null);
     if (left) print(summaryLines(left, stdout.columns));
     throw error;
@@ -147,16 +147,16 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
 
   async function suspend(): Promise<void> {
     if (!hasShell(Deno.pid)) {
-      const text = "no shell to go back to here; d leaves the run training";
+      const text = "no shell to suspend to; press q to leave";
       return session.dispatch({ type: "message", tone: "error", text }, true);
     }
     await handOver?.(async () => {
-      print([`${options.run.id}: the view is suspended, the run is not; fg brings it back`]);
+      print([`${options.run.id}: the dashboard is suspended, the run is not; fg brings it back`]);
       await stopUntilContinued();
     }).catch(() => {
-      // Suspended already: the key came twice.
+      // The dashboard is already suspended, because the key arrived twice.
     });
-    // The terminal may have another size by now.
+    // The size of the terminal may have changed in the meantime.
     resized();
   }
 

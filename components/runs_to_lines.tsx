@@ -4,7 +4,7 @@ import { RUNS_GAP } from "../src/dashboard/runs/runs_layout.ts";
 import type { RunsTable as Texts } from "../src/dashboard/runs/runs_table.ts";
 import { RunsTable } from "./RunsTable.tsx";
 
-/** See `drawRuns`, which loads this file. */
+/** Renders the table of runs to lines. Only `drawRuns` calls it, which loads this file on demand. */
 export function runsToLines(table: Texts, colour: boolean): string[] {
   const { columns } = table;
   const width = columns.reduce((sum, column) => sum + column.width, RUNS_GAP * (columns.length - 1));

@@ -1,31 +1,31 @@
-/** The stream that Ink draws on: whole frames in, the difference of cells out. */
+/** The stream that Ink draws on. It receives whole frames and writes only the changed cells. */
 import { Budget } from "../src/dashboard/wire/budget.ts";
 import type { NamedCells } from "../src/dashboard/wire/row.ts";
 import { Screen } from "../src/dashboard/wire/screen.ts";
 
 export interface ScreenStdout {
-  /** For Ink, with `FULL_SCREEN`. */
+  /** The stream for Ink, to be used with `FULL_SCREEN`. */
   readonly stdout: NodeJS.WriteStream;
-  /** Draws the newest frame anew, whatever stands on the screen. */
+  /** Redraws the newest frame completely. */
   readonly redraw: () => void;
-  /** Has the next frame drawn whole at once, however large it is: a person waits for it. */
+  /** Makes the next frame ignore the byte limit, because a person is waiting for it. */
   readonly hurry: () => void;
 }
 
 const CSI = "\x1b[";
 const ALTERNATE = { enter: `${CSI}?1049h`, exit: `${CSI}?1049l` };
-/** How soon the rest of a frame is tried that was too large for one second. */
+/** The time until the rest of a frame is written that exceeded the byte limit. */
 const REST_MS = 250;
 const HIDE_CURSOR = `${CSI}?25l`;
-/** What Ink writes beside frames: it sets and resets a terminal's modes, and waits with nothing at all. */
-// deno-lint-ignore no-control-regex -- escape sequences are what is meant.
+/** Matches what Ink writes besides frames: sequences that set and reset terminal modes, and empty texts. */
+// deno-lint-ignore no-control-regex -- it has to match escape sequences.
 const MODES = /^(?:\x1b\[[?>][\d;]*[a-z])*$/;
 
 /**
- * A stream that takes whole frames from Ink and writes what has changed on the terminal's screen.
+ * Returns a stream that takes whole frames from Ink and writes the changes to the terminal.
  *
- * @param named what the names in the frames stand for, see `Strips`
- * @param onFrame is told how many bytes each frame took that is another than the one before.
+ * @param named looks up what the names in the frames stand for, see `Strips`
+ * @param onFrame receives the number of bytes of each frame that differs from the previous one
  */
 export function screenStdout(
   stdout: NodeJS.WriteStream,
@@ -62,8 +62,8 @@ export function screenStdout(
     if (chunk === ALTERNATE.exit) {
       clearTimeout(rest);
       newest = null;
-      // Where there is no alternate screen, what is written next goes below the frame. After a resize it is a frame among
-      // pieces of older ones, and goes.
+      // Without an alternate screen, the next text goes below the last frame. After a resize the screen contains pieces
+      // of older frames, so it is cleared instead.
       const { columns, rows } = size();
       const isResized = columns !== entered.columns || rows !== entered.rows;
       return `${CSI}m${isResized ? `${CSI}H${CSI}J` : `${CSI}${rows}H`}${chunk}`;

@@ -3,7 +3,7 @@ import { type Glyphs, UNICODE } from "../../src/dashboard/drawing/glyphs.ts";
 
 export const GlyphsContext = createContext<Glyphs>(UNICODE);
 
-/** The characters this terminal can show. */
+/** Returns the characters that this terminal can show. */
 export function useGlyphs(): Glyphs {
   return useContext(GlyphsContext);
 }

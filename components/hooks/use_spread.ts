@@ -3,12 +3,12 @@ import type { EventOf } from "../../src/events.ts";
 import { afterStep, NOTHING_SHOWN, pauseMs, type Spread } from "../../src/dashboard/panes/samples_spread.ts";
 
 /**
- * The samples to show now, on their way to the newest.
+ * Returns the samples to show now. New samples appear one after the other.
  *
- * @param alone whether nothing else is drawn: the run has ended or is paused.
+ * @param alone whether nothing else is drawn, because the run has ended or is paused
  */
 export function useSpread(newest: EventOf<"samples"> | null, alone: boolean): Spread {
-  // Not a state: to forget what was shown costs no frame.
+  // A ref instead of a state, because changing it must not cause a frame by itself.
   const spread = useRef(NOTHING_SHOWN);
   const [steps, step] = useReducer((count: number) => count + 1, 0);
   const steppedAt = useRef(-Infinity);

@@ -2,7 +2,7 @@
 import process from "node:process";
 import { errorLine, HeadlightError } from "../errors.ts";
 import { type ComparedRun, comparedRun } from "../results/comparison/compared_run.ts";
-import { type Answers, compareRuns, type Comparison } from "../results/comparison/comparison.ts";
+import { type Answers, compareRuns } from "../results/comparison/comparison.ts";
 import { comparisonLines } from "../results/comparison/comparison_text.ts";
 import { evaluate } from "../results/evaluate.ts";
 import { openLabelled } from "../results/labelled_images.ts";

@@ -63,6 +63,7 @@ Deno.test("an evaluation with class names of 100,000 letters gives a report of t
     trainedOn: [2, 1],
     loss: 1,
     imageOf: (row) => `image ${row}`,
+    keyOf: String,
     broken: [],
     caveats: { gone: ["a".repeat(500)], changed: [], redrawn: null, trainedOn: null },
     probabilities,

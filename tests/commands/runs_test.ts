@@ -48,7 +48,7 @@ Deno.test("a missing or empty folder of runs is reported in one line, and --json
       const { status, stdout } = await headlight(["runs", "--runs", runs]);
       assert.deepEqual([status, stdout], [
         0,
-        `no runs in ${runs}: start one with deno task train, or name their folder with --runs\n`,
+        `No runs in ${runs}. Start one with deno task train, or pass another folder with --runs.\n`,
       ]);
       assert.equal((await headlight(["runs", "--json", "--runs", runs])).stdout, "");
     }
@@ -98,7 +98,7 @@ Deno.test("summary RUN shows the run's model, data, best and last epoch, end rea
     for (
       const line of [
         `${NEW}: finished after 3 epochs`,
-        "  data        red, 878 + 293 images",
+        "  data        red, 878 training + 293 validation images",
         "  classes     2: day bed, dishrag",
         "  base        densenet121, 160×160, max pooling, preprocess scale",
         "  weights     random, /cache/random.h5, sha256 00ff",

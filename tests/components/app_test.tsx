@@ -154,7 +154,7 @@ Deno.test("at 80×24 the figure that an epoch must beat is never cut off, howeve
 });
 
 const QUESTIONS = [
-  [80, 24, "Quit?  d detach, training goes on  s stop, saved  esc back"],
+  [80, 24, "Quit?  d detach, training goes on  s stop and save  esc back"],
   [40, 12, "Quit?  d detach  s stop  esc back"],
   [30, 10, "Quit? d detach s stop esc back"],
   [20, 5, "d detach s stop esc"],
@@ -194,10 +194,10 @@ Deno.test("each pane's title shows the number that focuses it, with or without t
   for (const title of ["8 Confusion", "9 System"]) assert.ok(text(state).includes(title), title);
   assert.match(text(pressed(state, "5")), /5▸Parameters ─/);
   const extracting = text(replay(stream("extracting")));
-  for (const title of ["1 Images per second", "3 Features", "6 Checkpoints", "7 Log", "9 System"]) {
+  for (const title of ["1 Images per second", "3 Computing features", "6 Checkpoints", "7 Log", "9 System"]) {
     assert.ok(extracting.includes(title), title);
   }
-  assert.match(text(START), /1 Set-up ─/);
+  assert.match(text(START), /1 Setup ─/);
 });
 
 for (const [columns, rows] of [[80, 24], [60, 20], [40, 12]] as const) {
@@ -227,7 +227,7 @@ Deno.test("set-up shows the finished steps and the current one", () => {
   assert.match(text, /· TensorFlow 2\.21\.0/);
   // This step reports no progress, so only its name and its duration can be shown.
   assert.match(text, /▸ DenseNet121 weights {2}for 12s/);
-  assert.match(text, /Step under way[\s\S]*DenseNet121 weights[\s\S]*for 12s/);
+  assert.match(text, /Current step[\s\S]*DenseNet121 weights[\s\S]*for 12s/);
   assert.doesNotMatch(text, /0 %|of 1 step/);
 });
 

@@ -15,7 +15,7 @@ const caveats: Caveats = { gone: [], changed: [], redrawn: null, trainedOn: null
 function secondLine(epoch: number, step: number): string | undefined {
   const head = { run: "a-run", checkpoint: "last", epoch, step, images: "images" };
   const rest = { majority: null, trainedOn: null, loss: 0.1, broken: [], caveats, probabilities: new Float64Array() };
-  return evaluationLines(head, { metrics: found, imageOf: String, ...rest }, 80)[1];
+  return evaluationLines(head, { metrics: found, imageOf: String, keyOf: String, ...rest }, 80)[1];
 }
 
 Deno.test("evaluate reports that a checkpoint's weights are some steps past the epoch that it names", () => {

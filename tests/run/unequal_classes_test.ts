@@ -101,7 +101,7 @@ Deno.test("a run reports its class sizes, the majority baseline and its class we
     assert.match(plain, / kitchen:? 30 \+ 18 images \(blue 3 \+ 2, cup 20 \+ 13, red 7 \+ 3\);/);
     assert.match(plain, /^ {2}baseline +accuracy [01]\.\d+; always predicting cup would give 0\.72/m);
     const summary = (await headlight(["summary", directory], { env })).stdout;
-    assert.match(summary, /^ {2}data +kitchen, 29 \+ 18 images/m);
+    assert.match(summary, /^ {2}data +kitchen, 29 training \+ 18 validation images/m);
     assert.match(summary, /^ {2}baseline +accuracy [01]\.\d+; always predicting cup would give 0\.72/m);
   });
 });

@@ -19,7 +19,7 @@ Deno.test("q asks while the dashboard stays visible, and esc cancels", async () 
   await withDashboard({}, async ({ terminal, recorded }) => {
     await terminal.shows("epoch 25/30");
     terminal.write("q");
-    await terminal.shows("Quit?  d detach, training goes on  s stop, saved  esc back");
+    await terminal.shows("Quit?  d detach, training goes on  s stop and save  esc back");
     await terminal.shows("Accuracy");
     terminal.write("\x1b");
     await terminal.shows("s stop  c checkpoint");
@@ -31,7 +31,7 @@ Deno.test("? shows every key and closes again", async () => {
   await withDashboard({}, async ({ terminal }) => {
     await terminal.shows("epoch 25/30");
     terminal.write("?");
-    await terminal.shows("Write a checkpoint after the batch under way");
+    await terminal.shows("Write a checkpoint after the current batch");
     assert.equal(terminal.hasWrappedLine(), false);
     terminal.write("?");
     await terminal.until(() => !terminal.screen().join("").includes("Write a checkpoint"), "the help to close");

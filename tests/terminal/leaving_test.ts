@@ -30,7 +30,7 @@ const WAYS: readonly Way[] = [
     leave: async ({ goOn, terminal }) => {
       goOn();
       await terminal.shows(/q leave.*closes in [1-3] s/);
-      await terminal.shows("judge it   deno task evaluate 20261123-205501");
+      await terminal.shows("evaluate   deno task evaluate 20261123-205501");
     },
     summary: /stopped early after 26 epochs/,
     exit: "ended",
@@ -110,7 +110,7 @@ const WAYS: readonly Way[] = [
       await pause(600);
       terminal.write("\x03");
     },
-    summary: /left before the trainer said that it\s+has stopped/,
+    summary: /left before the\s+trainer confirmed/,
     exit: "signal",
     commands: [{ type: "stop", signal: "SIGINT" }],
   },
@@ -125,7 +125,7 @@ const WAYS: readonly Way[] = [
     name: "SIGTERM while the trainer does not answer",
     app: { deaf: true },
     leave: ({ signal }) => signal("SIGTERM"),
-    summary: /left before the trainer said that it\s+has stopped/,
+    summary: /left before the\s+trainer confirmed/,
     exit: "signal",
     commands: [{ type: "stop", signal: "SIGTERM" }],
   },

@@ -126,7 +126,7 @@ Deno.test("closing the help restores the images", async () => {
       const before = images();
       for (const _ of [1, 2]) {
         terminal.write("?");
-        await terminal.shows("Give the focused pane");
+        await terminal.shows("Zoom the focused pane");
         terminal.write("?");
         await terminal.until(() => images() === before, "the images as they were", 30_000);
       }

@@ -39,7 +39,7 @@ Deno.test("ctrl-z leaves the shell a working terminal, and fg restores the whole
     await terminal.until(() => terminal.normalScreen().includes("suspended"), "the shell to go on");
     await terminal.until(() => /icanon[\s\S]*echo/.test(terminal.normalScreen()), "stty");
     assert.deepEqual(terminalFaults(terminal), []);
-    assert.match(terminal.normalScreen(), /the view is suspended, the run is not; fg brings it back/);
+    assert.match(terminal.normalScreen(), /the dashboard is suspended, the run is not; fg brings it back/);
     terminal.write("\n");
     await terminal.until(() => terminal.isAlternate, "the dashboard to come back");
     await terminal.until(() => terminal.screen()[2] === before[2] && terminal.screen()[20] === before[20], "all of it");
@@ -69,7 +69,7 @@ Deno.test("ctrl-z without a shell to return to says so and keeps the dashboard",
   await withShell(`exec ${ALONE}`, async (terminal) => {
     await terminal.shows("epoch 25/30");
     terminal.write("\x1a");
-    await terminal.shows("no shell to go back to here");
+    await terminal.shows("no shell to suspend to");
     assert.equal(terminal.isAlternate, true);
     terminal.write("d");
     assert.equal(await terminal.exited, 0);

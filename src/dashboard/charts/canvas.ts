@@ -1,4 +1,4 @@
-/** Grids of characters to put lines on: 2×4 braille dots a cell, 2×2 blocks, or one character. */
+/** Grids of cells to draw lines on. A cell has 2×4 braille dots, 2×2 blocks or one character. */
 import { CharacterCanvas } from "./character_canvas.ts";
 import { BLOCKS, BRAILLE, DotCanvas } from "./dot_canvas.ts";
 import type { ChartRun, Drawing } from "./series.ts";
@@ -8,33 +8,38 @@ export interface Canvas {
   readonly rows: number;
   readonly dotColumns: number;
   readonly dotRows: number;
-  /** Draws from one dot to another, both included. Takes and returns the dots travelled, so that a dotted line stays even. */
+  /**
+   * Draws a line from one dot to another, including both. Takes and returns the number of dots since the start of the
+   * curve, so that dotted lines stay evenly dotted.
+   */
   line(from: Dot, to: Dot, look: Look, travelled: number): number;
-  /** The best epoch. */
+  /** Marks the best epoch. */
   mark(x: number, y: number): void;
-  /** One character, over the curves. */
+  /** Writes one character over the curves. */
   tag(x: number, y: number, text: string, run: number | undefined): void;
-  /** A vertical line, behind the curves. */
+  /** Draws a vertical line behind the curves. */
   stop(x: number): void;
-  /** A horizontal line, behind the curves. */
+  /** Draws a horizontal line behind the curves. */
   level(y: number): void;
-  /** A horizontal line of another kind, behind the curves. */
+  /** Draws a horizontal line in another style behind the curves. */
   reference(y: number): void;
   /**
-   * Writes one of the texts, the longest first, on the horizontal line at `y` or on the row above or below it: the first
-   * one that covers no curve, as far right as it can. If each would cover one, the last text is written where it covers
-   * the least, validation less than training.
+   * Writes one of the texts on the horizontal line at `y` or on the row above or below it, as far right as possible.
+   * Uses the first text that covers no curve. If every text would cover a curve, uses the last text at the place where
+   * it covers the least. Covering the validation curve counts more than covering the training curve.
    *
-   * @param below a caption that would cover as much as this is left out: 1 for one that must cover no curve
+   * @param texts the longest first
+   * @param below the cost of covering curves from which on the caption is left out; 1 means that it must not cover any
    */
   caption(y: number, texts: readonly string[], below?: number): void;
+  /** Returns the cells of a row, from left to right. */
   cells(row: number): ChartRun[];
 }
 
-/** How many dots a row has from its bottom to its top. */
+/** The number of dots per row of characters. */
 export const DOTS_PER_ROW: Readonly<Record<Drawing, number>> = { braille: BRAILLE.down, block: BLOCKS.down, ascii: 1 };
 
-/** An empty canvas of so many characters. */
+/** Returns an empty canvas. */
 export function canvasFor(drawing: Drawing, columns: number, rows: number): Canvas {
   if (drawing === "ascii") return new CharacterCanvas(columns, rows);
   return new DotCanvas(columns, rows, drawing === "braille" ? BRAILLE : BLOCKS);

@@ -1,9 +1,12 @@
-/** Curves of letters. */
+/** Draws curves with ASCII characters. */
 import { ASCII } from "../drawing/glyphs.ts";
 import { between, type Dot, Layers, type Look } from "./layers.ts";
 import type { ChartRun } from "./series.ts";
 
-/** For terminals without Unicode: `*` training, `o` validation, `.` what a smoothed curve is made of, `X` the best epoch. */
+/**
+ * A canvas for terminals without Unicode: `*` for training, `o` for validation, `.` for the original of a smoothed
+ * curve, `X` for the best epoch.
+ */
 export class CharacterCanvas extends Layers {
   readonly #curves = new Map<number, ChartRun>();
 

@@ -1,5 +1,5 @@
-/** The metrics that have a chart each. */
+/** The metrics that have charts. */
 import { type Metric, METRICS } from "../../metrics.ts";
 
-/** In the order in which people read them: what it is about, the accuracy, before the loss that training lowers. */
+/** The metrics in the order of their charts: the accuracy, which people look at first, and then the loss. */
 export const CHARTED: readonly Metric[] = METRICS.toReversed();

@@ -1,20 +1,20 @@
-/** Long histories, thinned for the screen. */
+/** Reduces long histories for the screen. */
 import type { Point } from "./series.ts";
 
 /**
- * At most two points for each of `columns` equal stretches of from…to: the lowest and the highest, in their order, so
- * that no peak is lost and the spacing stays even. Points no denser than that come back as they are.
+ * Returns at most two points for each of `columns` equal intervals of from…to: the lowest and the highest, in their
+ * order. No peak is lost and the spacing stays even. Points that are not denser are returned unchanged.
  */
 export function decimate(points: readonly Point[], from: number, to: number, columns: number): readonly Point[] {
   if (points.length <= columns * 2) return points;
-  const stretches = new Map<number, Point[]>();
+  const intervals = new Map<number, Point[]>();
   for (const point of points) {
-    const stretch = Math.min(columns - 1, Math.floor(((point.x - from) / (to - from || 1)) * columns));
-    const members = stretches.get(stretch);
+    const interval = Math.min(columns - 1, Math.floor(((point.x - from) / (to - from || 1)) * columns));
+    const members = intervals.get(interval);
     if (members) members.push(point);
-    else stretches.set(stretch, [point]);
+    else intervals.set(interval, [point]);
   }
-  return [...stretches.values()].flatMap(extremes);
+  return [...intervals.values()].flatMap(extremes);
 }
 
 function extremes(points: readonly Point[]): Point[] {

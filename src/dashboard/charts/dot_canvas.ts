@@ -1,17 +1,17 @@
-/** Curves of braille dots or of quarter blocks. */
+/** Draws curves with braille dots or quarter blocks. */
 import { at } from "../../at.ts";
 import { UNICODE } from "../drawing/glyphs.ts";
 import { between, type Cut, type Dot, Layers, type Look } from "./layers.ts";
 import type { ChartRun } from "./series.ts";
 
-/** How a cell is cut, and which character stands for those that are set. */
+/** How a cell is divided into dots, and the character for each combination of set dots. */
 interface Dots extends Cut {
-  /** By row and column. */
+  /** The bit of each dot, by row and column. */
   readonly bits: readonly (readonly number[])[];
   readonly character: (bits: number) => string;
 }
 
-/** Unicode 2800–28FF numbers the dots column by column. */
+/** Braille dots, U+2800–28FF. Unicode numbers the upper six dots column by column. */
 export const BRAILLE: Dots = {
   across: 2,
   down: 4,
@@ -21,7 +21,7 @@ export const BRAILLE: Dots = {
 
 const QUADRANTS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█";
 
-/** For terminals whose font has no braille, or draws it too thin. */
+/** Quarter blocks, for terminals whose font has no braille or draws it too thin. */
 export const BLOCKS: Dots = {
   across: 2,
   down: 2,
@@ -29,10 +29,14 @@ export const BLOCKS: Dots = {
   character: (bits) => QUADRANTS.charAt(bits),
 };
 
-/** Training is dotted, so that the two can be told apart without colour: every second dot is drawn. */
+/**
+ * The training curve is dotted, so that the curves can be told apart without colour: only every second dot is drawn.
+ */
 const DOTTED_EVERY = 2;
 
-/** Dots of one kind of curve. Where two runs meet, a cell has those of the one drawn last: it has one colour. */
+/**
+ * The dots of one kind of curve. A cell has one colour, so where two runs meet it keeps the dots of the one drawn last.
+ */
 class Ink {
   readonly #bits: Uint8Array;
   readonly #runs = new Map<number, number>();

@@ -1,4 +1,4 @@
-/** Line charts as a grid of cells. Pure: points in, characters out. */
+/** Draws line charts as grids of characters. Pure. */
 import { at } from "../../at.ts";
 import { type Canvas, canvasFor, DOTS_PER_ROW } from "./canvas.ts";
 import { decimate } from "./decimate.ts";
@@ -15,27 +15,27 @@ export interface ChartInput {
   readonly series: readonly Series[];
   readonly from: number;
   readonly to: number;
-  /** Limits that the figures themselves have, e.g. 0 and 1 for an accuracy. */
+  /** The limits of possible values, e.g. 0 and 1 for an accuracy. */
   readonly limits?: Limits;
-  /** A value that the axis always shows. */
+  /** A value that the axis always includes. */
   readonly origin?: number;
   readonly mark?: Point | null;
-  /** Drawn in order, over the curves. */
+  /** Characters on the curves, drawn in order. */
   readonly tags?: readonly Tag[];
-  /** Where a vertical line stands, behind the curves. */
+  /** The positions of vertical lines behind the curves. */
   readonly stops?: readonly number[];
-  /** Where a horizontal line lies, behind the curves. One off the scale is not drawn. */
+  /** The values of horizontal lines behind the curves. Lines outside the scale are not drawn. */
   readonly levels?: readonly number[];
-  /** What is written on those lines, where it covers no curve. */
+  /** The captions of those lines. They are left out where they would cover a curve. */
   readonly levelCaptions?: readonly Reference[];
-  /** Lines that the curves are compared with. */
+  /** Horizontal lines to compare the curves with, and their captions. */
   readonly references?: readonly Reference[];
-  /** Whether the vertical axis is logarithmic; values that are not positive are gaps then. */
+  /** Whether the vertical axis is logarithmic. If it is, values that are not positive leave gaps. */
   readonly log?: boolean;
   readonly drawing: Drawing;
 }
 
-/** `height` lines of exactly `width` columns; no lines where there is no room for a curve. */
+/** Returns `height` lines of exactly `width` columns, or no lines if there is no room for a curve. */
 export function drawChart(input: ChartInput): ChartRun[][] {
   const { width, height } = input;
   const plotRows = height - 1;
@@ -49,14 +49,14 @@ export function drawChart(input: ChartInput): ChartRun[][] {
   return [...lines, axisLine(input, margin, plotColumns)];
 }
 
-/** The largest figure of an axis: in a damaged log there may be larger ones, whose differences are no numbers any more. */
+/** The largest value on an axis. A damaged log may contain larger ones, whose differences would overflow. */
 const LARGEST = 1e300;
 
 function within(value: number): number {
   return Math.max(-LARGEST, Math.min(LARGEST, value));
 }
 
-/** The least share of the height that curves keep where a line below them is to be shown as well. */
+/** The minimum share of the height that the curves keep when the axis is extended to show a reference line. */
 const CURVES_KEEP = 2 / 3;
 
 function verticalScale(
@@ -73,7 +73,8 @@ function verticalScale(
     max = Math.max(max, within(value));
   }
   for (const { y } of references) {
-    // Curves above a line are seen to be better than it wherever it is; curves below it only if it is there.
+    // A line above the curves must be visible to show that they have not reached it. A line below them may be left out
+    // if it would squeeze the curves.
     if (y > max || (max - min) / (max - y) >= CURVES_KEEP) [min, max] = [Math.min(min, y), Math.max(max, y)];
   }
   return log ? logScale(min, max, room) : linearScale(min, max, room, limits);
@@ -104,7 +105,7 @@ function drawSeries(canvas: Canvas, input: ChartInput, scale: Scale): void {
   }
   for (const { x, y, text, run } of tags) canvas.tag(column(x), row(y), text, run);
   if (mark && mark.y !== null && mark.x >= from && mark.x <= to) canvas.mark(column(mark.x), row(mark.y));
-  // Last: a caption is written where there is nothing else.
+  // Captions come last, because they are written where nothing else is.
   for (const { y, captions } of lines) canvas.caption(row(y), captions);
   for (const { y, captions } of levelCaptions) if (onScale(y)) canvas.caption(row(y), captions, 1);
 }
@@ -120,7 +121,7 @@ function plotLine(canvas: Canvas, row: number, margin: number, scale: Scale | nu
   ]);
 }
 
-/** What the vertical axis is made of. Ticks that stand at different dots of their rows are drawn at their dots. */
+/** The characters of the vertical axis. On a logarithmic axis, `dots` shows at which dot of its row a tick is. */
 const AXES: Readonly<Record<Drawing, { line: string; tick: string; /** From the bottom. */ dots: readonly string[] }>> =
   {
     braille: { line: "│", tick: "┤", dots: ["⣀", "⠤", "⠒", "⠉"] },
@@ -128,12 +129,12 @@ const AXES: Readonly<Record<Drawing, { line: string; tick: string; /** From the 
     ascii: { line: "|", tick: "+", dots: ["+"] },
   };
 
-/** The row of a dot that is counted from the bottom. */
+/** Returns the row of a dot. Dots are counted from the bottom. */
 function cellRow(canvas: Canvas, dot: number): number {
   return canvas.rows - 1 - Math.floor((dot * canvas.rows) / canvas.dotRows);
 }
 
-/** Numbers under the plot, round ones, each under its column. */
+/** Returns the line with round numbers under the plot, each centred under its column. */
 function axisLine({ from, to }: ChartInput, margin: number, plotColumns: number): ChartRun[] {
   const line = Array.from<string>({ length: margin + 1 + plotColumns }).fill(" ");
   const room = String(Math.round(to)).length + 6;
@@ -148,12 +149,12 @@ function axisLine({ from, to }: ChartInput, margin: number, plotColumns: number)
     free = start + text.length + 1;
   };
   put(from);
-  // A tick right beside the first one would break the even spacing.
+  // Skip a tick close to the first one, which would break the even spacing.
   for (let x = Math.ceil((from + step / 2 + 1e-9) / step) * step; x <= to; x += step) put(x);
   return [{ text: line.join(""), kind: "label" }];
 }
 
-/** Neighbours of one kind become one run; a blank, which has no colour, joins whatever stands before it: fewer bytes. */
+/** Merges neighbours of the same kind. Blanks have no colour, so they join the run before them, which saves bytes. */
 function merge(runs: readonly ChartRun[]): ChartRun[] {
   const merged: ChartRun[] = [];
   for (const run of runs) {

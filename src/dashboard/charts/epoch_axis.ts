@@ -1,8 +1,8 @@
-/** The horizontal axis: how far it reaches, and which epochs it names. */
+/** The horizontal axis: its last epoch and its ticks. */
 
 /**
- * The smallest of 1, 5, 10, 20, 50, 100 … that cuts `range` into at most `intervals` pieces. Not 2: counted from epoch
- * 1, its ticks would begin 1, 2, 4.
+ * Returns the smallest of 1, 5, 10, 20, 50, 100 … that divides `range` into at most `intervals` parts. 2 is left out,
+ * because the ticks start at epoch 1 and would be 1, 2, 4.
  */
 export function wholeStep(range: number, intervals: number): number {
   for (let decade = 1;; decade *= 10) {
@@ -12,17 +12,17 @@ export function wholeStep(range: number, intervals: number): number {
   }
 }
 
-/** Epochs that every axis shows from the start, where so many were asked for. */
+/** The number of epochs that the axis of a long run shows at first. */
 const SHORT = 20;
-/** How much of the axis is filled at least, once a run is no longer short. */
+/** The minimum share of the axis that is filled, once a run has more epochs than `SHORT`. */
 const FILLED = 0.75;
 
 /**
- * The last epoch on the axis. It grows by a third at a time: after the first 20 epochs three quarters are filled, and up
- * to 115 epochs the curves are squeezed six times at most.
+ * Returns the last epoch on the axis. The axis grows by a third at a time, so that after the first 20 epochs at least
+ * three quarters of it are filled, and the curves are rescaled at most six times up to epoch 115.
  */
-export function epochExtent(finished: number, asked: number): number {
-  if (Math.max(finished, SHORT) >= asked * FILLED) return Math.max(2, asked);
+export function epochExtent(finished: number, planned: number): number {
+  if (Math.max(finished, SHORT) >= planned * FILLED) return Math.max(2, planned);
   let extent = SHORT;
   while (extent < finished) extent = Math.ceil(extent / FILLED);
   return extent;

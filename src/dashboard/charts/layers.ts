@@ -1,4 +1,4 @@
-/** What every canvas has in common: what lies over the curves and behind them, and the way from dot to dot. */
+/** The parts that all canvases share: what is drawn over and behind the curves, and the dots of a line. */
 import { at } from "../../at.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";
 import { graphemes, stringWidth } from "../text/width.ts";
@@ -9,16 +9,16 @@ export interface Dot {
   readonly y: number;
 }
 
-/** Which line it is, and whose. */
+/** The kind of a curve, and the run it belongs to. */
 export type Look = Pick<Series, "name" | "run" | "faint">;
 
-/** How a cell is cut into dots. */
+/** How a cell is divided into dots: columns and rows. */
 export interface Cut {
   readonly across: number;
   readonly down: number;
 }
 
-/** Every dot on the way, the first left out where it was drawn as the end of the line before. */
+/** Yields the dots of a line without its first dot, which is the end of the previous line. A point yields its dot. */
 export function* between(from: Dot, to: Dot): Generator<Dot> {
   const steps = Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y));
   if (steps === 0) yield to;
@@ -28,10 +28,10 @@ export function* between(from: Dot, to: Dot): Generator<Dot> {
   }
 }
 
-/** What it costs to cover a cell of each kind with a caption. A mark is never covered. */
+/** The cost of covering a cell of each kind with a caption. Marks are never covered. */
 const COVERS = { training: 1, validation: 10, mark: 1e6 };
 
-/** What lies over the curves, and behind them, on either kind of canvas. */
+/** The base class of canvases, which draws everything except the curves. */
 export abstract class Layers {
   readonly #tags = new Map<number, ChartRun>();
   readonly #stops = new Set<number>();
@@ -85,7 +85,7 @@ export abstract class Layers {
     if (place && place.cost < below) this.#write(place.row, place.column, place.text);
   }
 
-  /** What it costs to cover each cell of a row. */
+  /** Returns the cost of covering each cell of a row. */
   #costs(row: number): number[] {
     return Array.from({ length: this.columns }, (_, column) => {
       const index = row * this.columns + column;
@@ -99,7 +99,7 @@ export abstract class Layers {
     let index = row * this.columns + column;
     for (const { segment } of graphemes.segment(text)) {
       this.#tags.set(index++, { text: segment, kind: "caption" });
-      // A wide character takes the next cell too.
+      // A wide character also takes the next cell.
       for (let rest = stringWidth(segment); rest > 1; rest--) this.#tags.set(index++, { text: "", kind: "caption" });
     }
   }
@@ -129,11 +129,11 @@ export abstract class Layers {
     return x >= 0 && y >= 0 && x < this.dotColumns && y < this.dotRows;
   }
 
-  /** What the curves make of a cell; null where there is none. */
+  /** Returns the curves' character in a cell, or null if there is no curve. */
   protected abstract curve(index: number): ChartRun | null;
 }
 
-/** Where so many cells, with one more at either end, cover the least; of equal places the last. */
+/** Returns the rightmost column where `width` cells, plus one at each end, have the lowest cost. */
 function cheapest(costs: readonly number[], width: number): { column: number; cost: number } {
   let best = { column: 0, cost: Infinity };
   for (let column = costs.length - width - 1; column >= 1 && best.cost > 0; column--) {

@@ -1,23 +1,23 @@
-/** Axes whose equal distances are equal differences. */
+/** Linear axes. */
 import { type Rows, type Scale, steppedLabels, tickRowsAtLeast, tidy } from "./scale.ts";
 
 const ROUND_STEPS = [1, 2, 2.5, 5];
 /**
- * How much tighter an axis must be to be preferred to one with more ticks, for each row that its ticks are farther apart.
+ * How much tighter an axis must be to be preferred to one with more ticks, per row that its ticks are farther apart.
  */
 const FEWER_TICKS = 0.02;
-/** And where it has two ticks only, on a chart that has room for more. */
+/** How much tighter an axis with only two ticks must be in addition, if the chart has room for more. */
 const TWO_TICKS = 0.25;
 
-/** Limits that the figures themselves have, e.g. 0 and 1 for an accuracy: no tick lies beyond them. */
+/** The limits of possible values, e.g. 0 and 1 for an accuracy. There are no ticks beyond them. */
 export interface Limits {
   readonly min?: number;
   readonly max?: number;
 }
 
 /**
- * The tightest axis that holds min…max and has at least two ticks at round figures. All ticks stand at the same dot of
- * their rows, as many rows apart, so that a figure can be read off at every dot.
+ * Returns the tightest axis that contains min…max and has at least two ticks at round values. The ticks are at the same
+ * dot of their rows and equally many rows apart, so that the value of every dot can be read off exactly.
  */
 export function linearScale(min: number, max: number, room: Rows, limits: Limits = {}): Scale {
   if (max - min <= Math.abs(max) * 1e-9) {
@@ -37,7 +37,7 @@ export function linearScale(min: number, max: number, room: Rows, limits: Limits
   return best.scale;
 }
 
-/** The tightest axis whose ticks are `apart` rows apart. */
+/** Returns the tightest axis whose ticks are `apart` rows apart. */
 function tightest(min: number, max: number, apart: number, room: Rows, limits: Required<Limits>): Scale {
   const dots = room.rows * room.dotsPerRow;
   const dotsApart = apart * room.dotsPerRow;
@@ -51,8 +51,8 @@ function tightest(min: number, max: number, apart: number, room: Rows, limits: R
 }
 
 /**
- * Returns the axis with this step that begins as closely below `min` as a tick at the right dot of its row allows, if
- * there is one.
+ * Returns the axis with this step that starts as closely below `min` as possible with all ticks at the right dot of
+ * their rows, or null if there is none.
  */
 function withStep(
   step: number,
@@ -68,7 +68,7 @@ function withStep(
   const perDot = perRow / dotsPerRow;
   const dots = rows * dotsPerRow;
   const slack = perDot * 1e-6;
-  // Rows from the figure 0 to the lowest row. Further down there may be room for one more tick.
+  // The number of rows from 0 to the lowest row. If there are too few ticks, a lower start may have one more.
   const highest = Math.floor((min + slack) / perRow + tickDot / dotsPerRow);
   for (let bottom = highest;; bottom--) {
     const lower = bottom * perRow - tickDot * perDot;

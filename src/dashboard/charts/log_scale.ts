@@ -1,15 +1,15 @@
-/** Axes whose equal distances are equal ratios. */
+/** Logarithmic axes. */
 import { at } from "../../at.ts";
 import { dotOf, type Rows, type Scale, steppedLabels, type Tick, tickRowsAtLeast, tidy } from "./scale.ts";
 
-/** What a decade is cut at, from many ticks to few. */
+/** The ticks within a decade, from many to few. */
 const CUTS = [[1, 2, 5], [1, 3], [1]] as const;
-/** Differences of ticks within less than a decade. */
+/** The round differences between ticks on an axis of less than a decade. */
 const ROUND_STEPS = [1, 2, 2.5, 5];
 
 /**
- * A logarithmic axis that holds min…max (0 < min ≤ max) and little more, unless it needs that for two ticks. Its ticks
- * are round figures; the lowest and the highest stand exactly at their dots, those between at the nearest.
+ * Returns a logarithmic axis that contains min…max (0 < min ≤ max) and little more, unless two ticks need more. The
+ * ticks are round values. The lowest and the highest are exactly at their dots, the others at the nearest dot.
  */
 export function logScale(min: number, max: number, room: Rows): Scale {
   if (max / min < 1 + 1e-6) return logScale(min / 1.1, max * 1.1, room);
@@ -23,7 +23,10 @@ export function logScale(min: number, max: number, room: Rows): Scale {
   return wide;
 }
 
-/** The tightest axis whose lowest and highest tick stand exactly at a dot; null where labels would be too close. */
+/**
+ * Returns the tightest axis whose lowest and highest tick are exactly at a dot, or null if the labels would be too
+ * close.
+ */
 function anchored(
   min: number,
   max: number,
@@ -35,7 +38,7 @@ function anchored(
   if (first === undefined || last === undefined || first === last) return null;
   const dots = room.rows * room.dotsPerRow;
   const [below, within, above] = [Math.log(first / min), Math.log(last / first), Math.log(max / last)];
-  // The ticks come closer to each other, dot by dot, until there is room for the rest on both sides.
+  // Move the ticks closer together, dot by dot, until the rest of the range fits on both sides.
   for (let apart = Math.floor((within / (below + within + above)) * (dots - 1) + 1e-9); apart > 0; apart--) {
     const perDot = within / apart;
     const under = Math.ceil(below / perDot - 1e-9);
@@ -55,7 +58,7 @@ function tooClose(ticks: readonly Tick[], { rows, dotsPerRow }: Rows): boolean {
   );
 }
 
-/** Round figures within min…max in several densities. */
+/** Returns sets of round values within min…max, in several densities. */
 function candidates(min: number, max: number): { values: number[]; labels: string[] }[] {
   const [first, last] = [Math.floor(Math.log10(min)), Math.ceil(Math.log10(max))];
   const decades = (every: number) =>
@@ -68,7 +71,7 @@ function candidates(min: number, max: number): { values: number[]; labels: strin
   return max / min > 10 ? cut : [...cut, ...stepped(min, max)];
 }
 
-/** Within less than a decade powers of ten and their parts are too few. */
+/** Returns sets of evenly spaced values, for axes of less than a decade, which have too few powers of ten. */
 function stepped(min: number, max: number): { values: number[]; labels: string[] }[] {
   const exponent = Math.floor(Math.log10(max - min)) - 1;
   return [exponent, exponent + 1].flatMap((power) =>
@@ -81,7 +84,7 @@ function stepped(min: number, max: number): { values: number[]; labels: string[]
   );
 }
 
-/** The powers of ten around. */
+/** Returns the powers of ten below and above the range. */
 function decadesAround(min: number, max: number): number[] {
   const first = Math.floor(Math.log10(min) + 1e-9);
   return [first, Math.max(first + 1, Math.ceil(Math.log10(max) - 1e-9))].map((exponent) => tidy(10 ** exponent));

@@ -1,32 +1,32 @@
-/** From a figure to the dot of a chart where it stands: one rule for curves, marks, lines and ticks. */
+/** Converts values to dots of a chart. Curves, marks, lines and ticks all use it, so that they agree. */
 
 export interface Tick {
   readonly value: number;
   readonly label: string;
-  /** Where it stands, in dots from the bottom. */
+  /** Its position, in dots from the bottom. */
   readonly dot: number;
 }
 
 export interface Scale {
-  /** The figures at the middle of the lowest and of the highest dot. */
+  /** The values at the middle of the lowest and of the highest dot. */
   readonly lower: number;
   readonly upper: number;
   readonly dots: number;
-  /** From the lowest to the highest, each in a row of its own. */
+  /** The ticks, from the lowest to the highest, at most one per row. */
   readonly ticks: readonly Tick[];
-  /** Whether equal distances are equal ratios. */
+  /** Whether the scale is logarithmic. */
   readonly log: boolean;
 }
 
-/** The rows of a chart, and how many dots each has from its bottom to its top. */
+/** The number of rows of a chart, and the number of dots per row. */
 export interface Rows {
   readonly rows: number;
   readonly dotsPerRow: number;
 }
 
 /**
- * The dot where a figure stands, counted from the bottom; outside 0 … dots - 1 where it is off the scale, and not finite
- * where it is not positive on a logarithmic scale.
+ * Returns the dot of a value, counted from the bottom. The result is outside 0 … dots - 1 if the value is outside the
+ * scale, and not finite if the value is not positive on a logarithmic scale.
  */
 export function dotOf(
   { lower, upper, dots, log }: Pick<Scale, "lower" | "upper" | "dots" | "log">,
@@ -36,17 +36,17 @@ export function dotOf(
   return Math.round(share * (dots - 1));
 }
 
-/** How many rows lie between two ticks at least, so that labels leave room: fewer where there are few. */
+/** Returns the minimum distance between two ticks, in rows. Charts with few rows have a smaller one. */
 export function tickRowsAtLeast(rows: number): number {
   return Math.max(rows < 4 ? 1 : rows < 10 ? 2 : 3, Math.ceil((rows - 1) / 8));
 }
 
-/** Removes the noise of binary fractions: 0.30000000000000004 → 0.3. */
+/** Removes floating-point errors: 0.30000000000000004 → 0.3. */
 export function tidy(value: number): number {
   return Number(value.toPrecision(12));
 }
 
-/** All labels of one axis with as many digits as its step needs: none is rounded. */
+/** Returns the labels of an axis with as many digits as its step needs, so that none is rounded. */
 export function steppedLabels(values: readonly number[], step: number): string[] {
   if (step >= 1e-5 && values.every((value) => Math.abs(value) < 1e5)) {
     const digits = fewestDigits([step], (value, places) => value.toFixed(places));

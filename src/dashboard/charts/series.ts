@@ -1,6 +1,6 @@
-/** What a chart is given and what it gives back: points of curves, and pieces of lines. */
+/** The input and output of charts: points of curves, and pieces of lines. */
 
-/** What lines are made of. */
+/** The characters that curves are drawn with. */
 export type Drawing = "braille" | "block" | "ascii";
 
 export interface Point {
@@ -9,24 +9,24 @@ export interface Point {
   readonly y: number | null;
 }
 
-/** Drawn in order: a later series covers an earlier one where they meet. */
+/** A curve. Series are drawn in order, so a later one covers an earlier one. */
 export interface Series {
   readonly name: "training" | "validation";
   readonly points: readonly Point[];
-  /** Whose curve it is, where several runs are laid over each other. */
+  /** The run it belongs to, if there are several: undefined for this run, 1 for the other one. */
   readonly run?: number | undefined;
-  /** Behind all others, as what a smoothed curve was made of. */
+  /** Whether it is drawn dimmed behind all others, like the original of a smoothed curve. */
   readonly faint?: boolean;
 }
 
-/** A horizontal line with a caption on it, behind the curves. */
+/** A horizontal line with a caption, behind the curves. */
 export interface Reference {
   readonly y: number;
-  /** The longest wording first. */
+  /** Possible captions, the longest first. */
   readonly captions: readonly string[];
 }
 
-/** A character on a curve: `text` is one column wide. */
+/** A character on a curve. `text` is one column wide. */
 export interface Tag {
   readonly x: number;
   readonly y: number;
@@ -36,10 +36,10 @@ export interface Tag {
 
 export type RunKind = "label" | "axis" | "training" | "validation" | "faint" | "mark" | "caption" | "blank";
 
-/** Neighbouring cells of one kind. */
+/** Neighbouring cells of the same kind. */
 export interface ChartRun {
   readonly text: string;
   readonly kind: RunKind;
-  /** Whose it is, as its series or its tag has it. */
+  /** The run of its series or tag. */
   readonly run?: number | undefined;
 }

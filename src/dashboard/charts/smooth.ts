@@ -1,11 +1,11 @@
-/** TensorBoard's smoothing of curves. */
+/** Smooths curves as TensorBoard does. */
 import type { Point } from "./series.ts";
 
 /**
- * An exponential moving average, each value of which is the mean of all so far with weights that sum to 1 (TensorBoard's
- * "debiasing": without it a curve would begin near 0). Gaps stay gaps.
+ * Returns the exponential moving average. The weights of each mean are normalised to sum to 1 (TensorBoard's
+ * "debiasing"), because otherwise the curve would start near 0. Gaps stay gaps.
  *
- * @param weight of what came before, 0 (as it is) to 1.
+ * @param weight the weight of the previous values, from 0 (no smoothing) to 1
  */
 export function smooth(points: readonly Point[], weight: number): readonly Point[] {
   if (weight === 0) return points;

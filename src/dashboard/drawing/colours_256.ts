@@ -1,14 +1,14 @@
-/** The colours of terminals that have 256: a cube of six levels a channel, and greys. Pure. */
+/** The palette of 256-colour terminals: a cube with six levels per channel, and greys. Pure. */
 import { at } from "../../at.ts";
 import type { ByteImage } from "../../data/dataset/shrink.ts";
 import type { Colour } from "./image_cells.ts";
 
-/** xterm's, which all terminals took over. They are not evenly spaced. */
+/** The levels of xterm's colour cube, which other terminals adopted. They are not evenly spaced. */
 const LEVELS = [0, 95, 135, 175, 215, 255] as const;
 const CUBE = 16;
 const GREYS = 232;
 
-/** The number and the channels of every colour that does not depend on the person's theme. */
+/** Colours 16 to 255. The first 16 depend on the theme of the terminal. */
 const PALETTE: readonly { readonly number: number; readonly colour: Colour }[] = [
   ...LEVELS.flatMap((red, r) =>
     LEVELS.flatMap((green, g) =>
@@ -23,7 +23,7 @@ const PALETTE: readonly { readonly number: number; readonly colour: Colour }[] =
 
 const known = new Map<number, { number: number; colour: Colour }>();
 
-/** The colour of the palette that is nearest to the eye. */
+/** Returns the colour of the palette that looks most similar. */
 export function nearestOf256(colour: Colour): { readonly number: number; readonly colour: Colour } {
   const key = (colour[0] << 16) | (colour[1] << 8) | colour[2];
   const before = known.get(key);
@@ -38,17 +38,17 @@ export function nearestOf256(colour: Colour): { readonly number: number; readonl
   return nearest;
 }
 
-/** Riemersma's weighted distance ("redmean"), close to CIE L*u*v* and much cheaper. */
+/** Returns Riemersma's weighted distance ("redmean"), which is close to CIE L*u*v* and much cheaper to compute. */
 function distanceOf(one: Colour, other: Colour): number {
   const red = (one[0] + other[0]) / 2;
   const [r, g, b] = [one[0] - other[0], one[1] - other[1], one[2] - other[2]];
   return (2 + red / 256) * r * r + 4 * g * g + (2 + (255 - red) / 256) * b * b;
 }
 
-/** How much of an error is passed on: all of it makes noise of flat areas in images of so few pixels. */
-const PASSED_ON = 0.75;
+/** The share of a pixel's error that is diffused. All of it would turn flat areas of such small images into noise. */
+const DIFFUSED = 0.75;
 
-/** The image in the 256 colours; what a pixel is off is made up for by those after it (Floyd and Steinberg 1976). */
+/** Converts an image to the 256 colours with the error diffusion of Floyd and Steinberg (1976). */
 export function in256Colours({ width, height, pixels }: ByteImage): ByteImage {
   const wanted = Float32Array.from(pixels);
   const result = new Uint8Array(pixels.length);
@@ -60,11 +60,11 @@ export function in256Colours({ width, height, pixels }: ByteImage): ByteImage {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const first = (y * width + x) * 3;
-      const asked = [0, 1, 2].map((channel) => Math.max(0, Math.min(255, Math.round(at(wanted, first + channel)))));
-      const { colour } = nearestOf256([at(asked, 0), at(asked, 1), at(asked, 2)]);
+      const exact = [0, 1, 2].map((channel) => Math.max(0, Math.min(255, Math.round(at(wanted, first + channel)))));
+      const { colour } = nearestOf256([at(exact, 0), at(exact, 1), at(exact, 2)]);
       result.set(colour, first);
       for (const [channel, value] of colour.entries()) {
-        const error = (at(asked, channel) - value) * PASSED_ON;
+        const error = (at(exact, channel) - value) * DIFFUSED;
         pass(x + 1, y, channel, error * 7 / 16);
         pass(x - 1, y + 1, channel, error * 3 / 16);
         pass(x, y + 1, channel, error * 5 / 16);

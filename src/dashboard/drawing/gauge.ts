@@ -1,6 +1,9 @@
-/** Bars in whole cells. */
+/** Bars made of whole cells. */
 
-/** How many of `cells` are full; something begun shows at least one, something unfinished leaves at least one. */
+/**
+ * Divides a bar of `cells` cells into full and empty ones. A share above 0 has at least one full cell, a share below 1
+ * at least one empty cell.
+ */
 export function gauge(share: number, cells: number): { full: number; empty: number } {
   const bounded = Math.max(0, Math.min(1, share));
   const rounded = Math.round(bounded * cells);

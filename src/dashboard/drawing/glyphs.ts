@@ -1,4 +1,4 @@
-/** The characters the dashboard draws with: Unicode where the locale has it, ASCII otherwise. */
+/** The characters that the dashboard draws with: Unicode if the locale's character set is UTF-8, otherwise ASCII. */
 
 export interface Glyphs {
   readonly ascii: boolean;
@@ -24,7 +24,7 @@ export interface Glyphs {
   readonly arrow: string;
   readonly ellipsis: string;
   readonly atMost: string;
-  /** Eight heights, lowest first. */
+  /** Bars of eight heights, the lowest first. */
   readonly bars: readonly string[];
 }
 
@@ -82,7 +82,9 @@ export const ASCII: Glyphs = {
   bars: [".", ".", ":", ":", "-", "=", "+", "#"],
 };
 
-/** Whether the locale's character set is UTF-8: LC_ALL counts before LC_CTYPE before LANG, as POSIX has it. */
+/**
+ * Returns whether the locale's character set is UTF-8. As in POSIX, LC_ALL overrides LC_CTYPE, which overrides LANG.
+ */
 export function isUtf8Locale(env: (name: string) => string | undefined): boolean {
   const locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(env).find((value) => value !== undefined && value !== "");
   return /utf-?8/i.test(locale ?? "");
@@ -101,8 +103,8 @@ const REPLACEMENTS: ReadonlyMap<string, string> = new Map([
   ["✓", "+"],
 ]);
 
-/** A text of ours for a terminal without Unicode; what has no likeness becomes a question mark. */
+/** Converts a text to ASCII. Characters without a similar ASCII character become question marks. */
 export function toAscii(text: string): string {
-  // deno-lint-ignore no-control-regex -- everything outside ASCII is what is meant.
+  // deno-lint-ignore no-control-regex -- the range is all of ASCII.
   return text.replaceAll(/[^\x00-\x7f]/gu, (character) => REPLACEMENTS.get(character) ?? "?");
 }

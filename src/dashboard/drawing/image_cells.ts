@@ -1,10 +1,10 @@
-/** Small images in characters: two pixels in each, one above the other. Pure. */
+/** Draws small images with characters. Each character shows two pixels, one above the other. Pure. */
 import { type ByteImage, type Image, shrink } from "../../data/dataset/shrink.ts";
 import { at } from "../../at.ts";
 
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** Some equal characters in a row. */
+/** Consecutive characters that have the same colours. */
 export interface ImageRun {
   readonly text: string;
   readonly colour: Colour | null;
@@ -12,17 +12,19 @@ export interface ImageRun {
 }
 
 /**
- * `halves`: ▀, the upper pixel in the text's colour and the lower one in the ground's. `grounds`: blanks on the mean of the
- * two, where there is no ▀. `shades`: characters of more or less ink, where there are no colours.
+ * How two pixels become a character. `halves`: ▀ with the upper pixel as the text colour and the lower one as the
+ * background colour. `grounds`: a blank whose background colour is the mean of the two, for terminals without ▀.
+ * `shades`: characters of different density, for terminals without colours.
  */
 export type ImageStyle = "halves" | "grounds" | "shades";
 
-/** Ink for brightness, darkest first: what a dark terminal shows bright is bright. */
+/** Characters of increasing brightness on a terminal with a dark background. */
 const SHADES = " .:-=+*#%@";
 
 /**
- * The image in lines, no side longer than `side` pixels, in the middle of `side` × `side` / 2 characters.
- * @param shownAs what becomes of the small image where there are not all colours
+ * Draws an image, reduced so that neither side is longer than `side` pixels, in the middle of `side` columns and
+ * `side` / 2 lines.
+ * @param shownAs converts the reduced image to the colours that the terminal has
  */
 export function imageLines(
   image: Image,
@@ -32,7 +34,7 @@ export function imageLines(
 ): ImageRun[][] {
   const small = shownAs(shrink(image, side));
   const left = Math.floor((side - small.width) / 2);
-  // Even, so that no line has half of the margin.
+  // Even, so that no line is half margin and half image.
   const top = 2 * Math.floor((side - small.height) / 4);
   return Array.from({ length: side / 2 }, (_, line) => {
     const cells = Array.from({ length: side }, (_, column) => {
@@ -69,7 +71,7 @@ function meanOf(one: Colour, other: Colour): Colour {
   return [mean(0), mean(1), mean(2)];
 }
 
-/** 0 to 1: Rec. 601 luma. */
+/** Returns the Rec. 601 luma, from 0 to 1. */
 function luminance([red, green, blue]: Colour): number {
   return (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
 }

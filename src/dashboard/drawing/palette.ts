@@ -1,10 +1,11 @@
-/** Colours by meaning. */
+/** The colours of the dashboard, named by what they mean. */
 import chalk from "chalk";
 
 /**
- * For terminals with all colours or 256. What is measured in the test: each stands out from white, from Solarized's light ground and from
- * black by 3:1 and more (WCAG 2.2, 1.4.11), since a program over SSH does not learn which one it writes on; and the curves
- * are told apart with every kind of colour blindness. No meaning is carried by a colour alone.
+ * The colours for terminals with 24-bit colour or 256 colours. A program cannot learn the background colour over SSH,
+ * so each colour has a contrast of at least 3:1 (WCAG 2.2, 1.4.11) to white, to the background of Solarized Light and
+ * to black. The curves can be told apart with every kind of colour blindness. Tests measure both. No meaning depends on
+ * colour alone.
  */
 const ALL = {
   training: "#337FE8",
@@ -17,15 +18,16 @@ const ALL = {
 } as const;
 
 /**
- * On 16 colours the curves are bright blue, yellow and bright magenta: dark blue is lost on black, and validation in red
- * would look like an error. Yellow is the one that is not bright, which stands out from white as well.
+ * The colours for terminals with 16 colours. The curves are bright blue, yellow and bright magenta: dark blue is hard
+ * to see on black, and a red validation curve would look like an error. Yellow is not bright, because bright yellow is
+ * hard to see on white.
  */
 const OF_16: Record<keyof typeof ALL, string> = { ...ALL, validation: "#808000", attention: "#808000" };
 
-/** The colours for a terminal, at the level that chalk gives it: 1 where it has 16. */
+/** Returns the colours for a terminal. `level` is chalk's colour level: 1 for 16 colours. */
 export function coloursAt(level: number): Record<keyof typeof ALL, string> {
   return level === 1 ? OF_16 : ALL;
 }
 
-/** Those of this terminal. */
+/** The colours for this terminal. */
 export const COLOURS = coloursAt(chalk.level);

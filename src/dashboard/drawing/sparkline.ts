@@ -1,23 +1,23 @@
-/** A curve in one line of text. */
+/** Draws a curve in one line of text. */
 import { at } from "../../at.ts";
 import { bestIndex, type Direction } from "../../metrics.ts";
 
-/** What the values are: which way they are better, and limits that fix the ends of the scale. */
-export interface Sparked {
+/** What the values mean: which direction is better, and the limits of the scale. */
+export interface SparklineScale {
   readonly direction: Direction;
   readonly limits: { readonly min?: number; readonly max?: number };
 }
 
 /**
- * At most `width` characters, the newest at the right; each stands for an equal stretch of the values and shows their
- * mean, that with the best value shows the best. Values with limits on both sides are drawn on that scale, others from
- * the lowest to the highest shown. null leaves a gap.
+ * Draws values with at most `width` characters, the newest at the right. Each character stands for the same number of
+ * values and shows their mean, except that the character with the best value shows that value. The scale is given by
+ * the limits if there are two, otherwise by the lowest and the highest value shown. null leaves a gap.
  */
 export function sparkline(
   values: readonly (number | null)[],
   width: number,
   bars: readonly string[],
-  { direction, limits }: Sparked,
+  { direction, limits }: SparklineScale,
 ): string {
   if (width < 1 || values.length === 0) return "";
   const best = bestIndex(values, direction);

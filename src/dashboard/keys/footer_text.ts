@@ -1,4 +1,4 @@
-/** The footer's last line: keys, and beside them the countdown after a run's end or a message. Pure. */
+/** The footer's last line: keys, followed by a message or by the countdown after the end of the run. Pure. */
 import { at } from "../../at.ts";
 import { headerHasFacts } from "../layout/layout.ts";
 import { cut, stringWidth } from "../text/width.ts";
@@ -14,20 +14,21 @@ export interface FooterText {
   readonly keys: readonly FooterKey[];
   readonly said: {
     readonly text: string;
-    readonly tone: Message["tone"]; /** Spaces before it. */
+    readonly tone: Message["tone"];
+    /** The number of spaces before it. */
     readonly indent: number;
   } | null;
 }
 
-/** Columns between the keys and what is said. */
+/** The minimum number of columns between the keys and the text. */
 const SAID_GAP = 3;
-/** So many keys stay where a message has no other place. */
+/** The number of keys that stay when a message needs their room. */
 const KEYS_AT_LEAST = 3;
 
-/** How a text is shown: unchanged, or in ASCII. */
+/** Converts a text to the characters of the terminal. */
 type Show = (text: string) => string;
 
-/** Returns the footer's last line for so many columns. A message has its place here or in the header, never over the keys. */
+/** Returns the footer's last line. A message that does not fit beside the keys is in the header if that has room. */
 export function footerText(state: DashboardState, width: number, show: Show, ellipsis: string): FooterText {
   const keys = keysNow(state, width);
   const room = width - keysWidth(keys) - SAID_GAP;
@@ -45,7 +46,7 @@ export function footerText(state: DashboardState, width: number, show: Show, ell
   return { keys: few, said: short === "" ? null : rightOf(few, short, message.tone, width) };
 }
 
-/** The keys, and after the run's end those of panes that are looked at then and have no place on the screen. */
+/** Returns the keys. After the end of the run, adds the keys of panes with `atEnd` that have no place on the screen. */
 function keysNow(state: DashboardState, width: number): FooterKey[] {
   const keys = footerKeys(state, width);
   if (!staysAfterEnd(state) || modeOf(state) !== "main") return keys;
@@ -60,7 +61,7 @@ function keysNow(state: DashboardState, width: number): FooterKey[] {
   return keysWidth([...keys, ...more]) + said <= width ? [...keys, ...more] : keys;
 }
 
-/** Returns the message that stands in the header's second line, because there is no room for it beside the keys. */
+/** Returns the message for the header's second line, or null if it fits beside the keys or there is none. */
 export function headerMessage(state: DashboardState, show: Show): Message | null {
   return isInHeader(state, show) ? currentMessage(state.view) : null;
 }
@@ -76,9 +77,9 @@ function fitsBesideKeys(state: DashboardState, { columns }: ViewState, text: str
   return keysWidth(keysNow(state, columns)) + SAID_GAP + stringWidth(text) <= columns;
 }
 
-/** The longest wording first. */
+/** Returns the texts of the countdown, the longest first. */
 function countdownTexts(seconds: number): string[] {
-  return [`closes in ${seconds} s, any key holds it`, `closes in ${seconds} s`, `${seconds} s`];
+  return [`closes in ${seconds} s, any key cancels`, `closes in ${seconds} s`, `${seconds} s`];
 }
 
 function rightOf(keys: readonly FooterKey[], text: string, tone: Message["tone"], width: number): FooterText["said"] {

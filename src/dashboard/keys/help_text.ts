@@ -1,4 +1,4 @@
-/** The help: keys with their descriptions, the numbers of the panes, and what of it is in view. Pure. */
+/** The help: keys with their descriptions, the numbers of the panes, and scrolling. Pure. */
 import { placements } from "../layout/placements.ts";
 import { stringWidth, wrapWords } from "../text/width.ts";
 import { numberKey, type PaneName } from "../view/pane_facts.ts";
@@ -7,29 +7,29 @@ import { FOCUS_KEYS, helpKeys } from "./keys.ts";
 import { panesOf } from "./pane_numbers.ts";
 
 export interface HelpRow {
-  /** The key; empty where the row goes on with the one above. */
+  /** The key; empty if the row continues the one above. */
   readonly shown: string;
   readonly text: string;
 }
 
-/** What is in view of the help, and where. */
+/** The visible part of the help, and its place. */
 export interface HelpWindow {
   readonly rows: readonly HelpRow[];
-  /** What is above and below; null if everything is in view. */
+  /** How many rows are hidden above and below, or null if all rows are visible. */
   readonly more: string | null;
-  /** The rows between header and footer. */
+  /** The first row of the screen below the header, and the first row of the footer. */
   readonly top: number;
   readonly bottom: number;
 }
 
-/** Columns of a key's name, the spaces before and behind it included. */
+/** The columns of a key's name, including the spaces before and after it. */
 export const KEY_COLUMNS = 9;
-/** Columns, and rows, that the border takes. */
+/** The columns and rows that the border takes. */
 export const BORDERS = 2;
-/** Narrower screens get a few words for each key. */
+/** The minimum text width for full descriptions. Narrower screens get brief ones. */
 const WHOLE_FROM = 40;
 
-/** All rows of the help, with texts of at most `width` columns. */
+/** Returns all rows of the help, with texts of at most `width` columns. */
 export function helpRows(state: DashboardState, width: number): HelpRow[] {
   return helpKeys(state).flatMap(({ shown, description, brief }) => {
     const said = width >= WHOLE_FROM ? description : brief;
@@ -41,7 +41,7 @@ export function helpRows(state: DashboardState, width: number): HelpRow[] {
   });
 }
 
-/** Which number is which pane: those on the screen, and those that it has no room for. */
+/** Lists the numbers of the panes: those on the screen, and those that are only shown zoomed. */
 function paneTexts(state: DashboardState): string[] {
   const { placed, hidden } = panesOf(state);
   const named = (names: readonly PaneName[]) =>
@@ -49,22 +49,22 @@ function paneTexts(state: DashboardState): string[] {
       .sort((one, other) => one.number - other.number)
       .map(({ number, called }) => `${numberKey(number)} ${called}`).join(", ");
   const [here, elsewhere] = [named(placed), named(hidden)];
-  return [...(here === "" ? [] : [here]), ...(elsewhere === "" ? [] : [`on a screen of their own: ${elsewhere}`])];
+  return [...(here === "" ? [] : [here]), ...(elsewhere === "" ? [] : [`full screen only: ${elsewhere}`])];
 }
 
-/** The columns for the help's texts. */
+/** Returns the columns for the texts of the help. */
 export function helpWidth({ view }: DashboardState): number {
   // A space at the right edge, so that no text touches the border.
   return view.columns - BORDERS - KEY_COLUMNS - 1;
 }
 
-/** Returns what of the help is in view, between header and footer. */
+/** Returns the visible part of the help. */
 export function helpWindow(state: DashboardState): HelpWindow {
   const { top, bottom } = placeOf(state);
   const rows = helpRows(state, helpWidth(state));
   const room = Math.max(0, bottom - top - BORDERS);
   if (rows.length <= room) return { rows, more: null, top, bottom };
-  // The last row says how many there are beside.
+  // The last row shows how many rows are hidden.
   const seen = Math.max(0, room - 1);
   const first = Math.min(state.view.helpTop, rows.length - seen);
   const below = rows.length - first - seen;
@@ -101,14 +101,14 @@ export function helpBox(state: DashboardState): HelpBox {
   };
 }
 
-/** Returns the first row to show after scrolling by so many rows. */
+/** Returns the first visible row after scrolling by a number of rows. */
 export function scrolledHelp(state: DashboardState, by: number): number {
   const { top, bottom } = placeOf(state);
   const last = helpRows(state, helpWidth(state)).length - Math.max(0, bottom - top - BORDERS - 1);
   return Math.max(0, Math.min(state.view.helpTop + by, last));
 }
 
-/** The rows from the header to the footer. */
+/** Returns the first row below the header and the first row of the footer. */
 function placeOf(state: DashboardState): { top: number; bottom: number } {
   const placed = placements(state);
   const frame = (name: string) => placed.find(({ pane }) => pane === name);
@@ -116,7 +116,7 @@ function placeOf(state: DashboardState): { top: number; bottom: number } {
   return { top: header ? header.top + header.height : 0, bottom: footer?.top ?? state.view.rows };
 }
 
-/** The columns that the widest row takes. */
+/** Returns the width of the widest row. */
 function widestRow(rows: readonly HelpRow[]): number {
   return Math.max(0, ...rows.map(({ text }) => stringWidth(text)));
 }

@@ -1,4 +1,4 @@
-/** What a key can mean, and what is known of each. */
+/** The actions that keys can be bound to, and the type of a binding. */
 import type { Command } from "../../protocol.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewAction } from "../view/view_state.ts";
@@ -10,32 +10,32 @@ export type Intent =
   | { readonly type: "zoom" | "unzoom" }
   | { readonly type: "focus"; readonly to: number | "next" | "previous" }
   | { readonly type: "scroll_help"; readonly by: number }
-  /** A change of the view, as it is. */
+  /** A change of the view. */
   | { readonly type: "view"; readonly action: ViewAction };
 
 export interface KeyBinding {
-  /** Names as `keyName` gives them. */
+  /** The names of the keys, as `keyNames` returns them. */
   readonly keys: readonly string[];
-  /** How the keys are written for people. */
+  /** The keys as they are shown to people. */
   readonly shown: string;
-  /** One or two words, for the footer. */
+  /** One or two words for the footer. */
   readonly label: string | ((state: DashboardState) => string);
   readonly description: string;
-  /** The description in the help of a state in which not all of it is true. */
+  /** A description for the help that replaces `description` if that is not true in the current state. */
   readonly now?: (state: DashboardState) => string | null;
-  /** In a few words, for a narrow screen: the description of a key of the main view, the label of an answer to `q`. */
+  /** A few words for narrow screens: the description of a key of the main view, or the label of an answer to `q`. */
   readonly brief?: (state: DashboardState) => string;
-  /** Where the key means something: in the main view, under the question of `q`, in the help. */
+  /** Where the key is bound: in the main view, in the question of `q` or in the help. */
   readonly mode: Mode;
   readonly available: (state: DashboardState) => boolean;
   readonly intent: (key: string, state: DashboardState) => Intent;
-  /** The footer names it where there is room, lower numbers first; null: never. */
+  /** The priority in the footer, the lowest number first, or null if the footer never shows the key. */
   readonly footer: number | null;
 }
 
 export type Mode = "main" | "quit" | "help";
 
-/** Whether there is a trainer that takes commands. Before the connection stands there is one on its way. */
+/** Returns whether the trainer accepts commands. Commands that are given before it is connected are sent afterwards. */
 export function takesCommands({ run, view }: DashboardState): boolean {
   return view.live !== false && !run.end && !view.lost;
 }

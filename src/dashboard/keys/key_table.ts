@@ -1,4 +1,4 @@
-/** The one table of keys: handler, footer, help, README and tests all come from it. */
+/** The table of keys. Key handler, footer, help, README and tests all use it. */
 import { valueOf } from "../../at.ts";
 import type { Command } from "../../protocol.ts";
 import type { ChartChange, CursorMove } from "../view/chart_view.ts";
@@ -8,12 +8,13 @@ import type { DashboardState } from "../view/state.ts";
 import type { ViewAction } from "../view/view_state.ts";
 import { type Intent, type KeyBinding, takesCommands } from "./key_binding.ts";
 
-/** Whether this viewer may tell the trainer something, and there is one. */
-const commanding = (state: DashboardState) => takesCommands(state) && !state.view.readOnly;
+/** Whether this viewer may send commands and the trainer accepts them. */
+const maySendCommands = (state: DashboardState) => takesCommands(state) && !state.view.readOnly;
 const always = () => true;
-const owning = (state: DashboardState) => state.view.role === "owner" && takesCommands(state);
-/** Whether there are curves. */
-const drawn = ({ run }: DashboardState) => run.epochs.length > 0;
+/** Whether this viewer started the run and the trainer accepts commands. */
+const ownsLiveRun = (state: DashboardState) => state.view.role === "owner" && takesCommands(state);
+/** Whether the charts show curves. */
+const hasCurves = ({ run }: DashboardState) => run.epochs.length > 0;
 const send = (command: Command["type"]): Intent => ({ type: "send", command });
 const change = (action: ViewAction): Intent => ({ type: "view", action });
 const askQuit = (asked: boolean) => change({ type: "ask_quit", asked });
@@ -35,7 +36,7 @@ const SCROLLS: ReadonlyMap<string, Scroll> = new Map([
   ["page-down", "page_down"],
   ["page-up", "page_up"],
 ]);
-/** By how many rows a key moves the help. */
+/** The number of rows that each key scrolls the help. */
 const HELP_STEPS: ReadonlyMap<string, number> = new Map([
   ["j", 1],
   ["k", -1],
@@ -46,11 +47,11 @@ const HELP_STEPS: ReadonlyMap<string, number> = new Map([
   ["end", Infinity],
   ["home", -Infinity],
 ]);
-/** How the keys that move the focus are written: the help names the panes under them. */
+/** The keys that move the focus, as they are shown. The help lists the panes below them. */
 export const FOCUS_KEYS = "tab 0-9";
-/** A binding without the fields that most keys share: they are of the main view, always bound, and not in the footer. */
+/** A binding without the defaults: in the main view, always available, and not in the footer. */
 type Entry = Omit<KeyBinding, "mode" | "available" | "footer"> & Partial<KeyBinding>;
-/** As on the keyboard: 0 is the tenth (`numberKey`). */
+/** The number keys. 0 stands for 10, see `numberKey`. */
 const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 
 const ENTRIES: readonly Entry[] = [
@@ -58,9 +59,9 @@ const ENTRIES: readonly Entry[] = [
     keys: ["s"],
     shown: "s",
     label: "stop",
-    description: "Stop after the batch under way and save; nothing is lost",
+    description: "Stop after the current batch and save; nothing is lost",
     brief: () => "stop and save",
-    available: commanding,
+    available: maySendCommands,
     intent: () => send("stop"),
     footer: 1,
   },
@@ -68,9 +69,9 @@ const ENTRIES: readonly Entry[] = [
     keys: ["c"],
     shown: "c",
     label: "checkpoint",
-    description: "Write a checkpoint after the batch under way",
+    description: "Write a checkpoint after the current batch",
     brief: () => "write a checkpoint",
-    available: commanding,
+    available: maySendCommands,
     intent: () => send("checkpoint"),
     footer: 5,
   },
@@ -78,9 +79,9 @@ const ENTRIES: readonly Entry[] = [
     keys: ["p"],
     shown: "p",
     label: ({ run }) => (run.control === "paused" ? "resume" : "pause"),
-    description: "Pause after the batch under way; again: go on",
-    brief: () => "pause, or go on",
-    available: commanding,
+    description: "Pause after the current batch; again: resume",
+    brief: () => "pause or resume",
+    available: maySendCommands,
     intent: (_, { run, view }) => send(view.pauseAsked || run.control === "paused" ? "resume" : "pause"),
     footer: 4,
   },
@@ -89,8 +90,8 @@ const ENTRIES: readonly Entry[] = [
     shown: "d",
     label: "detach",
     description: "Leave the dashboard; training goes on",
-    brief: () => "leave it training",
-    available: owning,
+    brief: () => "leave, run goes on",
+    available: ownsLiveRun,
     intent: () => ({ type: "leave" }),
     footer: 6,
   },
@@ -98,43 +99,43 @@ const ENTRIES: readonly Entry[] = [
     keys: ["q"],
     shown: "q",
     label: (state) => (staysAfterEnd(state) ? "leave" : "quit"),
-    description: "Ask whether to detach or to stop; in watch and after the end: leave",
-    now: (state) => owning(state) ? "Ask whether to detach or to stop" : "Leave",
-    brief: (state) => (owning(state) ? "detach or stop?" : "leave"),
-    intent: (_, state) => (owning(state) ? askQuit(true) : { type: "leave" }),
+    description: "Ask whether to detach or stop; in watch and after the end: leave",
+    now: (state) => ownsLiveRun(state) ? "Ask whether to detach or stop" : "Leave",
+    brief: (state) => (ownsLiveRun(state) ? "detach or stop?" : "leave"),
+    intent: (_, state) => (ownsLiveRun(state) ? askQuit(true) : { type: "leave" }),
     footer: 2,
   },
   {
     keys: ["ctrl-c"],
     shown: "ctrl-c",
     label: "stop",
-    description: "Stop and save, status 130; twice: leave at once; in watch: leave",
-    now: (state) => owning(state) ? "Stop and save, status 130; twice: leave at once" : "Leave",
-    brief: (state) => (owning(state) ? "stop; twice: leave" : "leave"),
+    description: "Stop and save, exit status 130; twice: leave at once; in watch: leave",
+    now: (state) => ownsLiveRun(state) ? "Stop and save, exit status 130; twice: leave at once" : "Leave",
+    brief: (state) => (ownsLiveRun(state) ? "stop; twice: leave" : "leave"),
     intent: () => ({ type: "interrupt" }),
   },
   {
     keys: ["ctrl-z"],
     shown: "ctrl-z",
     label: "suspend",
-    description: "To the shell for a while; training goes on; fg brings this back",
-    now: (state) => takesCommands(state) ? null : "To the shell for a while; fg brings this back",
-    brief: () => "to the shell",
+    description: "Suspend to the shell; training goes on; fg brings this back",
+    now: (state) => takesCommands(state) ? null : "Suspend to the shell; fg brings this back",
+    brief: () => "suspend",
     intent: () => ({ type: "suspend" }),
   },
   {
     keys: ["ctrl-l"],
     shown: "ctrl-l",
     label: "redraw",
-    description: "Draw the whole screen anew, after another program has written on it",
-    brief: () => "draw anew",
+    description: "Redraw the screen, if another program has written on it",
+    brief: () => "redraw",
     intent: () => ({ type: "redraw" }),
   },
   {
     keys: ["tab", "shift-tab", ...digits],
     shown: FOCUS_KEYS,
     label: "focus",
-    description: "Focus the next pane, the one before (shift-tab), or by number",
+    description: "Focus the next pane, the previous one (shift-tab) or a number",
     brief: () => "focus a pane",
     intent: (key) => ({
       type: "focus",
@@ -145,7 +146,7 @@ const ENTRIES: readonly Entry[] = [
     keys: ["z"],
     shown: "z",
     label: "zoom",
-    description: "Give the focused pane the whole screen; again: back",
+    description: "Zoom the focused pane to the whole screen; again: back",
     brief: () => "zoom the pane",
     intent: (_, { view }) => ({ type: view.zoom === null ? "zoom" : "unzoom" }),
     footer: 7,
@@ -154,52 +155,52 @@ const ENTRIES: readonly Entry[] = [
     keys: [...CURSOR_STEPS.keys()],
     shown: "arrows",
     label: "cursor",
-    description: "Figures of another epoch (H, L: ten at once); esc: the newest",
-    brief: () => "look at an epoch",
-    available: drawn,
+    description: "Show another epoch's figures (H, L: ten epochs); esc: the newest",
+    brief: () => "choose an epoch",
+    available: hasCurves,
     intent: (key) => charts({ type: "cursor", to: valueOf(CURSOR_STEPS, key) }),
   },
   {
     keys: [...CURSOR_PLACES.keys()],
     shown: "B",
     label: "best",
-    description: "Figures of the best epoch (home: the first, end: the newest)",
+    description: "Show the best epoch's figures (home: the first, end: the newest)",
     brief: () => "the best epoch",
-    available: drawn,
+    available: hasCurves,
     intent: (key) => charts({ type: "cursor", to: valueOf(CURSOR_PLACES, key) }),
   },
   {
     keys: ["w"],
     shown: "w",
     label: "window",
-    description: "Charts of the newest epochs only; again: of all",
+    description: "Show only the newest epochs in the charts; again: all",
     brief: () => "newest epochs",
-    available: drawn,
+    available: hasCurves,
     intent: () => charts({ type: "window" }),
   },
   {
     keys: ["l"],
     shown: "l",
     label: "log axis",
-    description: "Loss on a logarithmic axis; again: a linear one",
+    description: "Show the loss on a logarithmic axis; again: a linear one",
     brief: () => "logarithmic loss",
-    available: drawn,
+    available: hasCurves,
     intent: () => charts({ type: "log" }),
   },
   {
     keys: ["m"],
     shown: "m",
     label: "smooth",
-    description: "Smooth the curves by 0.6, by 0.9, not at all",
+    description: "Smooth the curves by 0.6, by 0.9 or not at all",
     brief: () => "smooth curves",
-    available: drawn,
+    available: hasCurves,
     intent: () => charts({ type: "smoothing" }),
   },
   {
     keys: ["b"],
     shown: "b",
     label: "drawing",
-    description: "Draw charts in braille, in blocks, in ASCII",
+    description: "Draw the charts with braille dots, blocks or ASCII",
     brief: () => "braille or blocks",
     intent: () => charts({ type: "drawing" }),
   },
@@ -207,9 +208,9 @@ const ENTRIES: readonly Entry[] = [
     keys: ["enter"],
     shown: "enter",
     label: "blocks",
-    description: "Parameters of the base by block; again: as one row; after the end: leave",
-    now: (state) => staysAfterEnd(state) ? "Leave" : "Parameters of the base by block; again: as one row",
-    brief: (state) => (staysAfterEnd(state) ? "leave" : "blocks of the base"),
+    description: "Show the base's parameters by block; again: as one row; after the end: leave",
+    now: (state) => staysAfterEnd(state) ? "Leave" : "Show the base's parameters by block; again: as one row",
+    brief: (state) => (staysAfterEnd(state) ? "leave" : "the base's blocks"),
     available: (state) =>
       staysAfterEnd(state) || (state.run.facts?.parameters.rows.some(({ blocks }) => blocks) ?? false),
     intent: (_, state) =>
@@ -227,7 +228,7 @@ const ENTRIES: readonly Entry[] = [
     keys: ["f"],
     shown: "f",
     label: "filter",
-    description: "Log of warnings and errors, of errors, of everything",
+    description: "Show warnings and errors, only errors or everything in the log",
     brief: () => "filter the log",
     intent: () => log({ type: "filter" }),
   },
@@ -235,8 +236,8 @@ const ENTRIES: readonly Entry[] = [
     keys: ["escape"],
     shown: "esc",
     label: "back",
-    description: "Back from a zoomed pane, the cursor, the help, or the question of q",
-    now: (state) => owning(state) ? null : "Back from a zoomed pane, the cursor, or the help",
+    description: "Leave the zoomed pane, the cursor, the help or the question of q",
+    now: (state) => ownsLiveRun(state) ? null : "Leave the zoomed pane, the cursor or the help",
     brief: () => "back",
     available: ({ view }) => view.zoom !== null || view.charts.cursor !== null,
     intent: (_, { view }) => view.zoom === null ? charts({ type: "cursor", to: "newest" }) : { type: "unzoom" },
@@ -281,8 +282,8 @@ const ENTRIES: readonly Entry[] = [
   {
     keys: ["s"],
     shown: "s",
-    label: "stop, saved",
-    description: "Stop after the batch under way and save",
+    label: "stop and save",
+    description: "Stop after the current batch and save",
     brief: () => "stop",
     mode: "quit",
     intent: () => send("stop"),
@@ -292,7 +293,7 @@ const ENTRIES: readonly Entry[] = [
     keys: ["escape", "q"],
     shown: "esc",
     label: "back",
-    description: "Do neither",
+    description: "Cancel",
     mode: "quit",
     intent: () => askQuit(false),
     footer: 3,
@@ -308,7 +309,7 @@ const ENTRIES: readonly Entry[] = [
     keys: ["ctrl-l"],
     shown: "ctrl-l",
     label: "redraw",
-    description: "Draw the screen anew",
+    description: "Redraw the screen",
     mode,
     intent: () => ({ type: "redraw" }),
   }]),

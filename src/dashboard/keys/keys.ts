@@ -1,4 +1,4 @@
-/** What keys mean and how they are shown: everything that is read off the key table. */
+/** Looks up keys in the key table, and formats them for footer, help and README. */
 import type { Intent, KeyBinding, Mode } from "./key_binding.ts";
 import { KEYS } from "./key_table.ts";
 import type { DashboardState } from "../view/state.ts";
@@ -8,7 +8,7 @@ export { FOCUS_KEYS } from "./key_table.ts";
 /** Columns between two keys in the footer. */
 export const FOOTER_GAP = 2;
 
-/** Which keys mean something: those of the main view, of the question of `q`, or of the help. */
+/** Returns which keys are bound now: those of the main view, of the question of `q` or of the help. */
 export function modeOf({ view }: DashboardState): Mode {
   return view.quitAsked ? "quit" : view.help ? "help" : "main";
 }
@@ -22,13 +22,13 @@ export function intentOf(state: DashboardState, key: string): Intent | null {
   return binding?.intent(key, state) ?? null;
 }
 
-/** A key as the footer names it. */
+/** A key as the footer shows it. */
 export interface FooterKey {
   readonly shown: string;
   readonly label: string;
 }
 
-/** The keys that the footer names now, in the table's order: at most `most`, the most important ones that fit. */
+/** Returns the most important keys that fit into the footer, at most `most`, in the order of the table. */
 export function footerKeys(state: DashboardState, width: number, most = Infinity): FooterKey[] {
   const mode = modeOf(state);
   const candidates = KEYS.filter((key) => key.footer !== null && key.mode === mode && key.available(state));
@@ -43,14 +43,14 @@ export function footerKeys(state: DashboardState, width: number, most = Infinity
   return candidates.filter((key) => kept.has(key)).map((key) => ({ shown: key.shown, label: labelOf(key, state) }));
 }
 
-/** What a key does in the current state, in one or two words. */
+/** Returns what a key does in the current state, in one or two words. */
 export function labelOf({ label }: Pick<KeyBinding, "label">, state: DashboardState): string {
   return typeof label === "string" ? label : label(state);
 }
 
-/** The keys of the main view that mean something now, for the help. */
+/** Returns the keys of the main view that are bound now, for the help. */
 export function helpKeys(state: DashboardState): { shown: string; description: string; brief: string }[] {
-  // The key that leads back from a zoomed pane is explained before one is zoomed.
+  // The help explains the key that leaves a zoomed pane even if no pane is zoomed.
   const zoomed = { ...state, view: { ...state.view, zoom: state.view.focus ?? "" } };
   return KEYS.filter((key) => key.mode === "main" && key.available(zoomed)).map(
     ({ shown, description, now, brief }) => {
@@ -60,7 +60,7 @@ export function helpKeys(state: DashboardState): { shown: string; description: s
   );
 }
 
-/** The table for the README. */
+/** Returns the Markdown table for the README. */
 export function keyTableMarkdown(): string {
   const rows = KEYS.filter(({ mode }) => mode === "main").map(({ shown, description }) =>
     `| \`${shown}\` | ${description} |`
@@ -88,7 +88,7 @@ export interface KeyPress {
   readonly end: boolean;
 }
 
-/** Ink's names of keys and the names in the key table. */
+/** Ink's names of keys, and their names in the key table. */
 const NAMED = [
   ["upArrow", "up"],
   ["downArrow", "down"],
@@ -98,22 +98,22 @@ const NAMED = [
   ["pageDown", "page-down"],
   ["return", "enter"],
   ["backspace", "backspace"],
-  // What terminals send for the key above enter is called so by Ink.
+  // Ink calls the backspace key of most terminals (0x7f) "delete".
   ["delete", "backspace"],
   ["home", "home"],
   ["end", "end"],
 ] as const;
 
-/** The name of a key that the table has no name for, such as F5. */
+/** The name for keys that have none in the table, such as F5. */
 export const OTHER_KEY = "other";
 
 /**
- * The most different keys that count as typed when they arrive at once. A busy machine or a slow line delivers a few
- * keys together. More are text that was pasted into a terminal without bracketed paste mode.
+ * The maximum number of different keys that are accepted when they arrive together. A busy machine or a slow line
+ * delivers a few keys together. More are probably text that was pasted in a terminal without bracketed paste mode.
  */
 const TYPED_AT_ONCE = 8;
 
-/** Returns the names, as the table has them, of the keys that arrived in one piece; none for pasted text. */
+/** Returns the names (as in the table) of keys that arrived together. Returns none for pasted text. */
 export function keyNames(input: string, key: KeyPress): string[] {
   if (key.escape) return ["escape"];
   const named = NAMED.find(([name]) => key[name]);
@@ -122,17 +122,17 @@ export function keyNames(input: string, key: KeyPress): string[] {
   const characters = [...input];
   if (key.meta || characters.length === 0) return [OTHER_KEY];
   if (key.ctrl) return [`ctrl-${input}`];
-  // A key that is held down repeats for as long as nobody reads it.
+  // A key that is held down repeats, and the repetitions may arrive together.
   const held = characters.every((character) => character === characters[0]);
   return held || characters.length <= TYPED_AT_ONCE ? characters.map(characterKey) : [];
 }
 
-/** The key that sends a character, named as Ink names it when the character arrives alone. */
+/** Returns the name of the key that sends a character, as if the character had arrived alone. */
 function characterKey(character: string): string {
   if (character === "\t") return "tab";
   if (character === "\r" || character === "\n") return "enter";
   if (character === "\x7f") return "backspace";
   const code = character.charCodeAt(0);
-  // Ctrl and a letter send the letter's place in the alphabet.
+  // Ctrl with a letter sends the position of the letter in the alphabet.
   return code >= 1 && code <= 26 ? `ctrl-${String.fromCharCode(code + 96)}` : character;
 }

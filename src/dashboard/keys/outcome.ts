@@ -1,4 +1,4 @@
-/** What an intent leads to: changes of the view at once, and what the session is to carry out. Pure. */
+/** Computes the outcome of an intent: immediate changes of the view, and effects for the session to carry out. Pure. */
 import type { Command } from "../../protocol.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewAction, ViewState } from "../view/view_state.ts";
@@ -15,7 +15,7 @@ export interface Outcome {
   readonly effects: readonly Effect[];
 }
 
-/** Returns what a key's intent leads to in a state. */
+/** Returns the outcome of an intent in a state. */
 export function outcomeOf(state: DashboardState, intent: Intent): Outcome {
   switch (intent.type) {
     case "send": {
@@ -50,7 +50,7 @@ export function outcomeOf(state: DashboardState, intent: Intent): Outcome {
   }
 }
 
-/** The actions that go with a request. What comes of it, and when, is for the trainer to say. */
+/** Returns the changes of the view for a request. The trainer reports its result later. */
 export function requested(view: ViewState, command: Command["type"], hint = ""): ViewAction[] {
   const waiting = view.live === null ? "; waiting for the trainer" : "";
   return [

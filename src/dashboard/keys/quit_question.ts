@@ -1,23 +1,23 @@
-/** The question of `q`, worded for the room there is: whoever is asked must see it, and every answer. */
+/** The question of `q`, shortened to the width of the screen. The question and all answers must always be visible. */
 import { KEYS } from "./key_table.ts";
 import { FOOTER_GAP, labelOf } from "./keys.ts";
 import type { DashboardState } from "../view/state.ts";
 
 export interface QuitQuestion {
-  /** The question itself, spaces to the first answer included; empty where the answers have to do. */
+  /** The question, including the spaces before the first answer. Empty if there is only room for the answers. */
   readonly ask: string;
   /** Columns between two answers. */
   readonly gap: number;
-  /** An empty label: the key stands alone. */
+  /** The answers. With an empty label, only the key is shown. */
   readonly keys: readonly { readonly shown: string; readonly label: string }[];
 }
 
-/** The longest wording that fits into `width` columns, or the shortest. */
+/** Returns the longest form that fits into `width` columns, or the shortest one. */
 export function quitQuestion(state: DashboardState, width: number): QuitQuestion {
   const answers = KEYS.filter((key) => key.mode === "quit" && key.footer !== null && key.available(state));
   const whole = answers.map((key) => ({ shown: key.shown, label: labelOf(key, state) }));
   const short = answers.map((key) => ({ shown: key.shown, label: key.brief?.(state) ?? labelOf(key, state) }));
-  // What escape does goes without saying.
+  // Escape needs no explanation.
   const shorter = short.map(({ shown, label }) => ({ shown, label: shown === "esc" ? "" : label }));
   const names = short.map(({ shown }) => ({ shown, label: "" }));
   const shortest = { ask: "", gap: 1, keys: names };

@@ -1,4 +1,4 @@
-/** Rectangles of the screen, how they are divided, and panes put into them. */
+/** Rectangles of the screen: dividing them and placing panes in them. */
 import { at } from "../../at.ts";
 import type { PaneName } from "../view/pane_facts.ts";
 
@@ -11,9 +11,9 @@ export interface Area {
 
 export interface Placement extends Area {
   readonly pane: PaneName;
-  /** Whether there is room for a title line. */
+  /** Whether the pane has a title line. */
   readonly titled: boolean;
-  /** The number in the title, of the key that focuses the pane. */
+  /** The number that is shown in the title. Its key focuses the pane. */
   readonly number?: number;
 }
 
@@ -23,13 +23,13 @@ export function inArea(pane: PaneName, { left, top, width, height }: Area, title
   return { pane, left, top, width, height, titled };
 }
 
-/** An area's left part, and `right` columns at its right. */
+/** Splits off `right` columns at the right of an area. */
 export function splitRight(area: Area, right: number): [Area, Area] {
   const left = area.width - right - GAP;
   return [{ ...area, width: left }, { ...area, left: area.left + left + GAP, width: right }];
 }
 
-/** An area's upper part, and `bottom` rows at its bottom. */
+/** Splits off `bottom` rows at the bottom of an area. */
 export function splitBottom(area: Area, bottom: number): [Area, Area] {
   const upper = area.height - bottom;
   return [{ ...area, height: upper }, { ...area, top: area.top + upper, height: bottom }];
@@ -39,14 +39,14 @@ export function halves(area: Area): [Area, Area] {
   return splitRight(area, Math.floor((area.width - GAP) / 2));
 }
 
-/** Equally high, one over the other. */
+/** Places panes of equal height below each other. */
 export function stacked(names: readonly PaneName[], area: Area): Placement[] {
   if (names.length < 2) return names.map((name) => inArea(name, area));
   const [upper, lower] = splitBottom(area, Math.floor((area.height * (names.length - 1)) / names.length));
   return [inArea(at(names, 0), upper), ...stacked(names.slice(1), lower)];
 }
 
-/** Equally wide, one beside the other. */
+/** Places panes of equal width beside each other. */
 export function beside(names: readonly PaneName[], area: Area): Placement[] {
   if (names.length < 2) return names.map((name) => inArea(name, area));
   const others = names.length - 1;
@@ -57,11 +57,11 @@ export function beside(names: readonly PaneName[], area: Area): Placement[] {
 
 export interface InColumn {
   readonly name: PaneName;
-  /** Null for an equal share of what is left. */
+  /** The height, or null for an equal share of the rows that are left. */
   readonly rows: number | null;
 }
 
-/** One under the other, from the top; a pane that would have less than a title and a line is left out. */
+/** Places panes below each other, from the top. Leaves out panes that would have fewer than two rows. */
 export function column(area: Area, panes: readonly InColumn[]): Placement[] {
   const [first, ...others] = panes;
   if (!first || area.height < 2) return [];

@@ -1,12 +1,12 @@
-/** 40×12: sparklines in place of charts, no titles. */
+/** The layout of screens too small for charts, such as 40×12: sparklines instead of charts, and no titles. */
 import type { SizedPane } from "../view/pane_facts.ts";
 import type { Stage } from "../view/stage.ts";
 import { type Area, inArea, type Placement } from "./areas.ts";
 
-/** Rows from which on there is room to breathe. */
+/** Areas with more rows than this get empty lines between panes. */
 const TIGHT = 7;
 
-/** Panes one under the other, with an empty line between the first of them where there is room. */
+/** Places panes below each other, with an empty line after each of the first ones if there are rows to spare. */
 export function compact(area: Area, panes: readonly SizedPane[], stage: Stage): Placement[] {
   const wanted = panes.flatMap(({ name, compactRows }) => {
     const rows = compactRows?.[stage];

@@ -1,6 +1,6 @@
 /**
- * Where each pane stands, from the measured size of the terminal and from what the panes say of themselves. Rectangles
- * never overlap nor leave the screen.
+ * Computes the place of each pane from the size of the terminal and from the panes' own facts. Rectangles never overlap
+ * and never leave the screen.
  */
 import type { PaneFacts, PaneName, SizedPane } from "../view/pane_facts.ts";
 import type { Stage } from "../view/stage.ts";
@@ -14,33 +14,33 @@ export interface LayoutInput {
   readonly columns: number;
   readonly rows: number;
   readonly stage: Stage;
-  /** How many notices must stay on screen. */
+  /** The number of notices, which must stay on the screen. */
   readonly notices: number;
-  /** Those of the stage, in reading order. */
+  /** The panes of the stage, in reading order. */
   readonly panes: readonly SizedPane[];
   readonly zoom: PaneName | null;
-  /** Rows of the footer, 1 if not given. Those beyond the first do not change which panes the screen has. */
+  /** The rows of the footer, by default 1. More rows do not change which panes are on the screen. */
   readonly footerRows?: number;
 }
 
-/** The column at the right of a wide screen: a share of it, within limits. */
+/** The width of the column at the right of a wide screen: its share of the screen, and limits in columns. */
 const SIDEBAR = { share: 0.3, least: 66, most: 96 };
-/** What stands at the bottom has this share of a tall screen, if that is more than it asks for. */
+/** On tall screens, a pane at the bottom gets this share of the height if that is more than its own number of rows. */
 const BOTTOM = { share: 0.2, most: 16 };
-/** Two charts that deserve the name. */
+/** The rows that two charts need to be readable. */
 const CHARTS_AT_LEAST = 25;
 
-/** How many lines the notices get: all of them where there is room, one where there is not. */
+/** Returns the number of lines for notices: one to three, depending on the height of the screen. */
 export function noticeLines(notices: number, rows: number): number {
   return Math.min(notices, rows >= 40 ? 3 : rows >= 24 ? 2 : 1);
 }
 
-/** Whether the header has a second line, for what the run is about. */
+/** Returns whether the header has a second line, which describes the run. */
 export function headerHasFacts(rows: number): boolean {
   return rows >= 16;
 }
 
-/** Panes in reading order, which is the order of focus. */
+/** Returns the placed panes in reading order, which is also the order of focus. */
 export function layout(input: LayoutInput): Placement[] {
   const { columns, rows, footerRows = 1 } = input;
   const screen: Area = { left: 0, top: 0, width: columns, height: rows };
@@ -57,13 +57,13 @@ export function layout(input: LayoutInput): Placement[] {
   ];
 }
 
-/** Panes that can have the focus: all but those around them. */
+/** Returns the panes that can have the focus: all except header, footer and the one-line dashboard. */
 export function focusable(placements: readonly Placement[], panes: readonly SizedPane[]): PaneName[] {
   const frame = new Set(panes.filter((pane) => pane.frame).map(({ name }) => name));
   return placements.map(({ pane }) => pane).filter((pane) => !frame.has(pane));
 }
 
-/** Panes with a number that have found no place, in the order of their numbers. */
+/** Returns the numbered panes that have no place on the screen, ordered by number. */
 export function leftOut(placements: readonly Placement[], panes: readonly SizedPane[]): PaneName[] {
   const placed = new Set(placements.map(({ pane }) => pane));
   if (panes.some(({ name, frame }) => frame === "instead" && placed.has(name))) return [];
@@ -87,7 +87,10 @@ function panesIn(area: Area, { panes, stage, footerRows = 1 }: LayoutInput): Pla
   return compact(area, panes, stage);
 }
 
-/** Charts left, one over the other so that their epochs line up; everything else in a column at the right. */
+/**
+ * Places the charts at the left, below each other so that their epochs line up, and everything else in a column at the
+ * right.
+ */
 function sidebar(area: Area, panes: readonly SizedPane[]): Placement[] {
   const width = Math.min(SIDEBAR.most, Math.max(SIDEBAR.least, Math.floor(area.width * SIDEBAR.share)));
   const [main, side] = splitRight(area, width);
@@ -97,7 +100,7 @@ function sidebar(area: Area, panes: readonly SizedPane[]): Placement[] {
   return [...middle(panes, main), ...column(side, inColumn)];
 }
 
-/** What stands at the bottom is left out where the charts would be too low. */
+/** Places the charts, and below them the panes for the bottom unless the charts would become too small. */
 function middle(panes: readonly SizedPane[], area: Area): Placement[] {
   let charts = area;
   const below: Placement[] = [];

@@ -1,4 +1,4 @@
-/** From the state to the layout: which panes have something to say, and how much. */
+/** Computes the layout from the state. */
 import { noticesOf, type RunState } from "../../run_state/run_state.ts";
 import { isAtStage, type PaneFacts, type SizedPane } from "../view/pane_facts.ts";
 import { type Stage, stageOf } from "../view/stage.ts";
@@ -7,7 +7,7 @@ import type { ViewState } from "../view/view_state.ts";
 import { endRows } from "../run_text/end_rows.ts";
 import { layout, type Placement } from "./layout.ts";
 
-/** The panes that have something to say at a stage, each with the rows that it takes for what the run has said. */
+/** Returns the panes of a stage, each with the number of rows that it needs for the run's current state. */
 export function sizedPanes(
   panes: readonly PaneFacts[],
   stage: Stage,
@@ -20,12 +20,12 @@ export function sizedPanes(
   });
 }
 
-/** The panes of the state's stage. */
+/** Returns the panes of the current stage. */
 export function panesNow({ run, view }: DashboardState): SizedPane[] {
   return sizedPanes(view.panes, stageOf(run), run, view);
 }
 
-/** Where the panes stand on a screen of the state's size at its stage. */
+/** Returns the placed panes for the current stage and screen size. */
 export function placements(state: DashboardState): Placement[] {
   const { run, view } = state;
   const numbers = new Map(view.panes.map(({ name, numbered }) => [name, numbered?.number]));

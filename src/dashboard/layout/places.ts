@@ -1,8 +1,10 @@
-/** The screens in between: charts at the top, and below them the panes in the places that they have named. */
+/** The layout of medium-sized screens: charts at the top, and below them the panes in the places that they declare. */
 import type { PaneName, Place, Screen, SizedPane } from "../view/pane_facts.ts";
 import { type Area, beside, column, halves, type InColumn, type Placement, splitBottom, stacked } from "./areas.ts";
 
-/** Whether panes of a row stand beside each other, and how many rows they have under the charts. */
+/**
+ * For each screen: whether the panes of a row are beside each other, and the rows of those directly under the charts.
+ */
 const SCREENS: Readonly<Record<Screen, { readonly across: boolean; readonly betweenRows: number }>> = {
   tall: { across: true, betweenRows: 5 },
   grid: { across: true, betweenRows: 4 },
@@ -10,19 +12,20 @@ const SCREENS: Readonly<Record<Screen, { readonly across: boolean; readonly betw
   stack: { across: false, betweenRows: 9 },
 };
 
-/** Rows of the columns at most, where they share the screen with everything else. */
+/** The maximum height of the left and right columns. */
 const COLUMNS_AT_MOST = 9;
-/** Charts with a title, an axis and a few rows for their curves. */
+/** The rows of a chart with a title, an axis and a few rows for its curves. */
 const CHARTS_AT_LEAST = 8;
 
 interface Placed extends InColumn {
-  /** What it would take at the side of a wide screen, without the empty line after it. */
+  /** The rows that it has in the column of a wide screen, without the empty line after it. */
   readonly wanted: number;
 }
 
 /**
- * Places panes on a screen in between.
- * @param taken rows that the area lacks for a while: the columns give them up, the charts stay as they are
+ * Places panes on a medium-sized screen.
+ * @param taken rows that the footer temporarily takes from the area. The columns give them up, so the charts do not
+ * change.
  */
 export function inPlaces(screen: Screen, area: Area, panes: readonly SizedPane[], taken = 0): Placement[] {
   const { across, betweenRows } = SCREENS[screen];
@@ -40,8 +43,8 @@ export function inPlaces(screen: Screen, area: Area, panes: readonly SizedPane[]
   return [
     ...(across ? beside(middle, charts) : stacked(middle, charts)),
     ...(across ? beside(names(between), upper) : column(upper, between)),
-    ...lastSeen(leftColumn, left),
-    ...lastSeen(rightColumn, right),
+    ...columnKeepingLast(leftColumn, left),
+    ...columnKeepingLast(rightColumn, right),
     ...(lowestRows > 0 ? beside(names(bottom), lowest) : []),
   ];
 }
@@ -58,8 +61,8 @@ function wantedRows(panes: readonly Placed[]): number {
   return panes.reduce((sum, { wanted }) => sum + wanted, 0);
 }
 
-/** A column whose first panes never push the last one out. */
-function lastSeen(area: Area, panes: readonly Placed[]): Placement[] {
+/** Places a column and limits the other panes so that the last one always has room. */
+function columnKeepingLast(area: Area, panes: readonly Placed[]): Placement[] {
   return column(
     area,
     panes.map(({ name, rows }, index) => ({
@@ -69,11 +72,14 @@ function lastSeen(area: Area, panes: readonly Placed[]): Placement[] {
   );
 }
 
-/** The rows that its panes ask for, where the charts stay high enough; a fifth of the screen for those that do not ask. */
+/**
+ * Returns the rows for the panes at the bottom: the number they declare, by default a fifth of the height, or 0 if the
+ * charts would become too small.
+ */
 function bottomRows(panes: readonly Placed[], room: number, height: number): number {
   if (panes.length === 0) return 0;
-  const asked = Math.max(...panes.map(({ rows }) => rows ?? Math.min(9, Math.max(6, Math.floor(height / 5)))));
-  return room - asked >= CHARTS_AT_LEAST ? asked : 0;
+  const wanted = Math.max(...panes.map(({ rows }) => rows ?? Math.min(9, Math.max(6, Math.floor(height / 5)))));
+  return room - wanted >= CHARTS_AT_LEAST ? wanted : 0;
 }
 
 function names(panes: readonly Placed[]): PaneName[] {

@@ -1,4 +1,4 @@
-/** What the charts show, from the state. */
+/** Prepares the data of the charts from the state. */
 import { at } from "../../at.ts";
 import { type CommonFigureName, isFigureName, type Metric, metricOf, validationFigure } from "../../metrics.ts";
 import { bestEpochOf, type Epoch, type RunState } from "../../run_state/run_state.ts";
@@ -20,43 +20,46 @@ export interface ChartData {
   readonly limits?: { readonly min?: number; readonly max?: number };
   readonly origin?: number;
   readonly mark: Point | null;
-  /** A vertical line, at the cursor. */
+  /** The positions of vertical lines: the cursor. */
   readonly stops?: readonly number[];
-  /** Letters on the curves, where there are two runs; and the other run's validation figure. */
+  /** If two runs are shown: letters at the ends of their curves, and the other run's validation figure. */
   readonly tags?: readonly Tag[];
   readonly beside?: BesideFigure | null;
-  /** A horizontal line, what an epoch has to beat. */
+  /** The values of horizontal lines: what an epoch has to beat to count as an improvement. */
   readonly levels?: readonly number[];
   readonly levelCaptions?: readonly Reference[];
-  /** The majority baseline. */
+  /** Horizontal lines for comparison: the majority baseline. */
   readonly references?: readonly Reference[];
   readonly log?: boolean;
-  /** What the legend gives: the figures as they are, smoothed or not; no entry for a series that has none yet. */
+  /** The figures in the legend, which are never smoothed. A series without a figure has no entry. */
   readonly figures: Partial<Readonly<Record<Series["name"], number | null>>>;
-  /** Whose figures they are, where not the newest. */
+  /** The epoch of the figures, or null for the newest. */
   readonly at: string | null;
-  /** Said where there is no curve yet. */
+  /** The text that is shown until there is a curve. */
   readonly waiting: string;
-  /** How a figure is written in the legend, and what the series are called there. */
+  /** The names of the series in the legend. */
   readonly labels: Readonly<Record<Series["name"], string>>;
+  /** The number of decimals in the legend. */
   readonly digits: number;
 }
 
-/** The other run's figure at the epoch that is looked at, or its last one before. */
+/** The other run's figure at the shown epoch, or at its last epoch if that is earlier. */
 interface BesideFigure {
   readonly value: number | null;
-  /** The epoch it is of, where it is an earlier one; and whether the run ended there. */
+  /** If the figure is of an earlier epoch: that epoch, and whether the run ended there. */
   readonly before: { readonly epoch: number; readonly ended: boolean } | null;
 }
 
-/** What the curves depend on. */
-export interface Curved {
+/** The parts of the state that the curves depend on. */
+export interface CurvesState {
   readonly run: Pick<RunState, "epochs" | "facts" | "classes" | "end" | "earlyStopping">;
   readonly view: Pick<ViewState, "charts" | "beside">;
 }
 
-/** A metric over every epoch, or the newest; the best epoch is marked on the validation curve. */
-export function curves({ run, view }: Curved, metric: Metric): ChartData {
+/**
+ * Returns the chart of a metric over all epochs, or the newest ones. The best epoch is marked on the validation curve.
+ */
+export function curves({ run, view }: CurvesState, metric: Metric): ChartData {
   const { epochs, facts, end } = run;
   const { charts, beside } = view;
   const validation = validationFigure(metric.name);
@@ -91,13 +94,13 @@ export function curves({ run, view }: Curved, metric: Metric): ChartData {
     log,
     figures: shown ? { training: shown[metric.name], validation: shown[validation] } : {},
     at: charts.cursor === null || !shown ? null : `epoch ${shown.epoch}`,
-    waiting: end ? "no epoch was finished" : "the first epoch is under way",
+    waiting: end ? "no epoch was completed" : "the first epoch is running",
     labels: { training: "train", validation: "val" },
     digits: 4,
   };
 }
 
-/** Curves smoothed, the ones that they were made of behind them. */
+/** Returns smoothed curves in front of the original ones. */
 function smoothed(series: readonly Series[], weight: number): readonly Series[] {
   if (weight === 0) return series;
   return [
@@ -106,19 +109,21 @@ function smoothed(series: readonly Series[], weight: number): readonly Series[] 
   ];
 }
 
-/** An accuracy has its limits on both sides: ratios say nothing there. */
+/**
+ * Returns whether the axis is logarithmic. Metrics with an upper limit, such as accuracy, always have a linear axis.
+ */
 function isLogarithmic({ limits }: Metric, { log }: ChartView): boolean {
   return log && limits.max === undefined;
 }
 
-/** Where an epoch has to come to be an improvement, in the chart of the figure that early stopping monitors. */
-function levelsOf({ earlyStopping, end }: Curved["run"], metric: Metric): number[] {
+/** Returns the value that an epoch has to beat, if this is the chart of the metric that early stopping monitors. */
+function levelsOf({ earlyStopping, end }: CurvesState["run"], metric: Metric): number[] {
   if (!earlyStopping || end || earlyStopping.threshold === null) return [];
   const { monitor, threshold } = earlyStopping;
   return isFigureName(monitor) && metricOf(monitor).name === metric.name ? [threshold] : [];
 }
 
-/** The other run's curves behind this one's, its letter at the end of them, and its figure for the legend. */
+/** Returns the other run's curves, the letter at their end, and its figure for the legend. */
 function besideCurves(
   beside: ViewState["beside"],
   pointsOf: (of: readonly Epoch[], name: CommonFigureName) => readonly Point[],
@@ -147,13 +152,13 @@ function besideFigure(
   return { value: epochs.find(({ epoch }) => epoch === shown)?.[name] ?? null, before: null };
 }
 
-/** A letter where a curve ends: two runs are told apart without colour too. */
+/** Returns a letter at the end of a curve, so that two runs can be told apart without colour. */
 function lastTag(text: string, points: readonly Point[], run: number | undefined): Tag[] {
   const last = points.at(-1);
   return last && last.y !== null ? [{ x: last.x, y: last.y, text, run }] : [];
 }
 
-/** `Loss, log, smoothed 0.6, newest`: what is not as it is by itself is said. */
+/** Returns a title with the settings that differ from the defaults: `Loss, log, smoothed 0.6, newest`. */
 function titleOf(name: string, { smoothing, recent }: ChartView, log: boolean): string {
   const how = [
     ...(log ? ["log"] : []),
@@ -163,7 +168,7 @@ function titleOf(name: string, { smoothing, recent }: ChartView, log: boolean): 
   return [name, ...how].join(", ");
 }
 
-/** Images per second over the seconds of the extraction. */
+/** Returns the chart of images per second over the seconds of the extraction. */
 export function rateCurve({ rates }: Pick<RunState, "rates">): ChartData {
   const newest = rates.at(-1);
   return {
@@ -182,14 +187,14 @@ export function rateCurve({ rates }: Pick<RunState, "rates">): ChartData {
 }
 
 export interface LegendEntry {
-  /** null for what belongs to no series. */
+  /** Decides the colour; null for an entry that belongs to no series. */
   readonly name: Series["name"] | "beside" | null;
   readonly text: string;
 }
 
 /**
- * The figure of each series, and whose they are where not the newest, as long as `width` allows: shorter figures first,
- * then no words.
+ * Returns the figure of each series, and the epoch if it is not the newest. If `width` is too small, shortens the
+ * figures first, then omits the names, then whole entries.
  */
 export function legend(data: ChartData, glyphs: Glyphs, width: number): LegendEntry[] {
   const { series, figures, at, labels, digits } = data;
@@ -208,20 +213,20 @@ export function legend(data: ChartData, glyphs: Glyphs, width: number): LegendEn
   return variants.find((variant) => legendWidth(variant) <= width) ?? [];
 }
 
-/** `B 0.6123`; past its end `B ended at 12, 0.6123`. */
+/** Returns the other run's entry: `B 0.6123`, or after its last epoch `B ended at 12, 0.6123`. */
 function besideEntry(beside: BesideFigure | null, places: number, words: boolean): string {
   const { value, before } = beside ?? { value: null, before: null };
   const at = before === null ? "" : `${before.ended && words ? "ended " : ""}at ${before.epoch}, `;
   return `B ${at}${figure(value, places)}`;
 }
 
-/** Fewer and fewer entries: the validation figure is the last to go, and before it whose figures they are. */
+/** Returns ever fewer entries. The validation figure is kept longest, the epoch second longest. */
 function dropped(entries: readonly LegendEntry[]): LegendEntry[][] {
   const without = (...names: LegendEntry["name"][]) => entries.filter(({ name }) => !names.includes(name));
   return [without("training"), without("training", "beside"), without("training", "beside", null)];
 }
 
-/** Each piece is set off by two columns. */
+/** Returns the width of the legend. Each entry is preceded by two spaces. */
 function legendWidth(entries: readonly LegendEntry[]): number {
   return entries.reduce((sum, { text }) => sum + stringWidth(text) + 2, 0);
 }

@@ -1,4 +1,4 @@
-/** The checkpoint pane's rows. Pure. */
+/** The rows of the checkpoint pane. Pure. */
 import { basename } from "node:path";
 import { CHECKPOINT_WORDS } from "../run_text/describe.ts";
 import { bytes, clock, figure } from "../text/formats.ts";
@@ -8,8 +8,9 @@ import { bestEpochOf, type Epoch, type RunState } from "../../run_state/run_stat
 const ORDER = { best: 0, last: 1, manual: 2 } as const;
 
 /**
- * Best, last, then those requested, the newest first; each row's parts in order of importance. The monitored figure
- * stands beside weights of the end of an epoch. Within an epoch nothing has been measured.
+ * Returns a row for the best checkpoint, the last one, and those requested, the newest first. The parts of a row are in
+ * order of importance. Checkpoints from the end of an epoch have the monitored figure. Those from within an epoch have
+ * none, because nothing has been measured for them.
  */
 export function checkpointRows(
   run: Pick<RunState, "checkpoints" | "epochs" | "earlyStopping" | "end">,
@@ -33,13 +34,13 @@ export function checkpointRows(
   });
 }
 
-/** Whether an epoch that has just become the best one is not in the checkpoint yet, but in the panes beside it. */
+/** Returns whether the newest epoch is the best one but has not been saved as such yet. */
 function isBehind(run: Pick<RunState, "epochs" | "earlyStopping" | "end">, saved: number): boolean {
   const best = bestEpochOf(run);
   return run.end === null && best !== null && saved < best && best === run.epochs.at(-1)?.epoch;
 }
 
-/** The figure that early stopping monitors, in an epoch; undefined if the epoch does not have it. */
+/** Returns an epoch's value of the figure that early stopping monitors, or undefined if the epoch does not have it. */
 function monitoredValue(epoch: Epoch | undefined, monitor: string): number | null | undefined {
   return isFigureName(monitor) ? epoch?.[monitor] : undefined;
 }

@@ -1,11 +1,11 @@
-/** The last validation's confusion matrix, and the pairs of classes that are mixed up most. Pure. */
+/** The confusion matrix of the last validation, and the pairs of classes that are confused most often. Pure. */
 import { at } from "../../at.ts";
 import type { EventOf } from "../../events.ts";
 import { fit } from "../text/width.ts";
 
 export interface MatrixCell {
   readonly text: string;
-  /** Predicted as what it is, as something else, or never; or the letter of a column. */
+  /** Whether the cell counts correct predictions, wrong ones or none; or the letter of a column. */
   readonly kind: "right" | "wrong" | "none" | "letter";
 }
 
@@ -17,13 +17,14 @@ export interface MatrixRow {
 type Cells = EventOf<"confusion">["cells"];
 
 const NAME_AT_MOST = 18;
-/** What the rows and the columns are, the longest wording first. */
+/** The heading that explains rows and columns, the longest form first. */
 const AXES = ["true \\ predicted", "true\\pred."] as const;
 const NAME_AT_LEAST = AXES[1].length;
 
 /**
- * A row with the columns' letters, then a row for each true class: its letter, its name, and how often each class was
- * predicted. All rows are equally wide. Null where `width` × `height` has no room for that.
+ * Returns a row with the letters of the columns, then a row for each true class: its letter, its name, and how often
+ * each class was predicted. All rows have the same width. Returns null if the matrix does not fit into `width` ×
+ * `height`.
  */
 export function matrixRows(
   cells: Cells,
@@ -58,7 +59,7 @@ export function matrixRows(
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz";
 
-/** The name of a column as spreadsheets have it: a to z, then aa, ab …. */
+/** Returns the name of a column as in spreadsheets: a to z, then aa, ab …. */
 function letterOf(index: number): string {
   const last = at([...ALPHABET], index % ALPHABET.length);
   return index < ALPHABET.length ? last : letterOf(Math.floor(index / ALPHABET.length) - 1) + last;
@@ -68,11 +69,13 @@ export interface ConfusedPair {
   readonly actual: string;
   readonly predicted: string;
   readonly count: number;
-  /** Validation images of the true class. */
+  /** The number of validation images of the true class. */
   readonly of: number;
 }
 
-/** Pairs of classes that were taken for each other, most often first; of equals the larger share first. */
+/**
+ * Returns the pairs of true and predicted class, sorted by the number of errors, then by their share of the true class.
+ */
 export function worstPairs(cells: Cells, classes: readonly string[]): ConfusedPair[] {
   const sums = new Map<number, number>();
   for (const [actual, , count] of cells) sums.set(actual, (sums.get(actual) ?? 0) + count);
@@ -87,7 +90,7 @@ export function worstPairs(cells: Cells, classes: readonly string[]): ConfusedPa
     .sort((one, other) => other.count - one.count || other.count / other.of - one.count / one.of);
 }
 
-/** `7 of 30 onion taken for garlic`. */
+/** Describes a pair: `7 of 30 onion predicted as garlic`. */
 export function pairText({ actual, predicted, count, of }: ConfusedPair): string {
-  return `${count} of ${of} ${actual} taken for ${predicted}`;
+  return `${count} of ${of} ${actual} predicted as ${predicted}`;
 }

@@ -1,21 +1,21 @@
-/** Log entries broken into lines of the log pane. */
+/** Wraps log entries into the lines of the log pane. */
 import type { Glyphs } from "../drawing/glyphs.ts";
 import type { LogEntry } from "../../run_state/run_state.ts";
 import { wrapLines } from "../text/width.ts";
 
 const CLOCK_WIDTH = 9;
-/** The lines that an entry may take in a pane that shares the screen with others. */
+/** The maximum number of lines per entry, unless the pane has the whole screen. */
 export const LINES_AN_ENTRY = 3;
 
 export interface LogRow {
   readonly id: string;
-  /** null on the second and third line of an entry. */
+  /** The time of the entry; null except on its first line. */
   readonly time: string | null;
   readonly level: LogEntry["level"];
   readonly text: string;
 }
 
-/** At most `rows` lines, of the newest entries, in order; of each entry at most `most` lines. */
+/** Returns the last `rows` lines. Each entry has at most `most` lines. */
 export function logRows(
   entries: readonly LogEntry[],
   width: number,

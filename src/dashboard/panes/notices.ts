@@ -1,4 +1,4 @@
-/** Notices must be seen as long as the run lasts: every one of them has its place, however small the screen. */
+/** Lays out the notices. All of them must stay visible during the whole run, however small the screen. */
 import { at } from "../../at.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";
 import { panesOf } from "../keys/pane_numbers.ts";
@@ -6,15 +6,16 @@ import { cut, stringWidth } from "../text/width.ts";
 import { numberKey } from "../view/pane_facts.ts";
 import type { DashboardState } from "../view/state.ts";
 
-/** Columns between two notices of a line. */
+/** Columns between two notices on the same line. */
 const GAP = 2;
-/** Narrower screens have no room for the keys beside a notice. */
+/** The minimum width of a screen that shows the keys beside the notices. */
 const COLUMNS_FOR_KEYS = 50;
 
 /**
- * `lines` lines; where there are more notices than lines, the last lines have several, and what is too long is cut.
+ * Returns at most `lines` lines. If there are more notices than lines, the last lines have several. Cuts what is too
+ * long.
  *
- * @param keys what to press to read all of them in full; written at the end of the last line if anything is cut
+ * @param keys the keys that show the full notices; added to the last line if anything is cut
  */
 export function noticeRows(
   notices: readonly string[],
@@ -27,22 +28,25 @@ export function noticeRows(
   const rows = inLines(marked, lines);
   const whole = rows.every((row) => stringWidth(row.join(" ".repeat(GAP))) <= width);
   if (whole || keys === null || width < COLUMNS_FOR_KEYS) return rows.map((row) => sideBySide(row, width, glyphs));
-  const hint = `${keys}: in full`;
+  const hint = `${keys}: full text`;
   return rows.map((row, index) => {
     if (index < rows.length - 1) return sideBySide(row, width, glyphs);
     return sideBySide(row, width - stringWidth(hint) - GAP, glyphs) + " ".repeat(GAP) + hint;
   });
 }
 
-/** The keys that show the log alone, where notices have room: its number, and z if it has a place on the screen. */
-export function wayToAll(state: DashboardState): string | null {
+/**
+ * Returns the keys that give the whole screen to the log, where the notices are shown in full: its number, followed by
+ * z if it shares the screen now.
+ */
+export function fullNoticeKeys(state: DashboardState): string | null {
   const number = state.view.panes.find(({ name }) => name === "log")?.numbered?.number;
   if (number === undefined || state.view.zoom === "log") return null;
   const { placed } = panesOf(state);
   return state.view.zoom === null && placed.includes("log") ? `${numberKey(number)} z` : numberKey(number);
 }
 
-/** As even as can be; the first ones, which say the most, are rather alone on their line. */
+/** Distributes the notices evenly. The first lines get fewer, because the first notices are the most important. */
 function inLines(notices: readonly string[], lines: number): string[][] {
   const rows: string[][] = [];
   let from = 0;
@@ -54,7 +58,7 @@ function inLines(notices: readonly string[], lines: number): string[][] {
   return rows;
 }
 
-/** Those that are short take what they need, the others share the rest. */
+/** Joins notices to one line. Short ones get the width they need, the others share the rest equally. */
 function sideBySide(notices: readonly string[], width: number, { ellipsis }: Glyphs): string {
   let room = width - GAP * (notices.length - 1);
   const widths = new Map<number, number>();

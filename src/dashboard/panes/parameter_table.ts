@@ -1,4 +1,4 @@
-/** The parameter table, cut to its pane: ink-table knows neither the terminal's width nor wide characters. */
+/** The parameter table, cut to its pane. ink-table supports neither a maximum width nor wide characters. */
 import type { EventOf, ParameterRow } from "../../events.ts";
 import { count, percent, shape } from "../text/formats.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";
@@ -11,12 +11,12 @@ export interface TableColumn {
   readonly align: "left" | "right";
 }
 
-/** A row as it is shown: how deep, and whether it opens. */
+/** A row of the table, with a mark for the base (blocks shown or hidden) and for its blocks. */
 export interface ShownLayer extends ParameterRow {
   readonly mark: "open" | "closed" | "inside" | null;
 }
 
-/** The rows of the table: the base as one, or with its blocks below it. */
+/** Returns the rows of the table. If `open`, the blocks of the base are below it. */
 export function layersShown(layers: readonly ParameterRow[], open: boolean): ShownLayer[] {
   return layers.flatMap((layer): ShownLayer[] => {
     if (!layer.blocks) return [{ ...layer, mark: null }];
@@ -25,13 +25,16 @@ export function layersShown(layers: readonly ParameterRow[], open: boolean): Sho
   });
 }
 
-/** ink-table puts one space on either side of a cell. */
+/** ink-table adds one space on each side of a cell. */
 const PADDING = 2;
-/** Those that go where there is no room, the first first. */
+/** The columns to leave out if there is no room, in this order. */
 const DISPENSABLE: readonly Key[] = ["type", "trainable", "output shape"];
 const MIN_LAYER_WIDTH = 8;
 
-/** The columns that fit into `width`, and at most `rows` - 1 rows, with every cell already as wide as its column. */
+/**
+ * Returns the columns that fit into `width`, and at most `rows` - 1 rows, below a heading. The cells of the first
+ * column are padded to its width.
+ */
 export function parameterTable(
   layers: readonly ShownLayer[],
   width: number,
@@ -74,7 +77,7 @@ function markText(mark: ShownLayer["mark"], glyphs: Glyphs): string {
 
 const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
 
-/** `53,808 of 7,093,360 trainable, 0.76 %`; the longest wording that fits into `room` columns, or the shortest. */
+/** Returns `53,808 of 7,093,360 trainable, 0.76 %`, or a shorter form if `room` is less than its width. */
 export function parameterTotals(
   { total, trainable }: EventOf<"run">["parameters"],
   room: number,

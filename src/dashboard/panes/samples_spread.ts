@@ -1,6 +1,6 @@
 /**
- * New sample images one after the other: in 24-bit colour each costs 5 kB, which is more than the rest of the screen takes
- * in a second. Pure.
+ * Shows new sample images one after the other. In 24-bit colour each takes 5 kB, which is more than the rest of the
+ * screen takes in a second. Pure.
  */
 import type { EventOf } from "../../events.ts";
 import type { Sample } from "./samples_view.ts";
@@ -8,27 +8,27 @@ import type { Sample } from "./samples_view.ts";
 type Samples = EventOf<"samples">;
 
 export interface ShownSample extends Sample {
-  /** The epoch whose validation it is from. */
+  /** The epoch whose validation it comes from. */
   readonly epoch: number;
 }
 
 export interface Spread {
-  /** What is on the screen. */
+  /** The samples on the screen. */
   readonly shown: readonly ShownSample[];
-  /** What it becomes, step by step; a newer one waits until it is complete. */
+  /** The samples that are being shown step by step. Newer ones wait until these are complete. */
   readonly target: Samples | null;
 }
 
 export const NOTHING_SHOWN: Spread = { shown: [], target: null };
 
-/** Between two images while nothing else is written: the run has ended or is paused. */
+/** The time between two images while nothing else is drawn, because the run has ended or is paused. */
 const ALONE_MS = 1500;
-/** Between two images while the run goes on, where there were none. */
+/** The time between two images while the run continues and there is an empty place. */
 const FILL_MS = 3000;
-/** Between two images while the run goes on. */
+/** The time between two images while the run continues and each replaces an older image. */
 const CALM_MS = 8000;
 
-/** Returns the spread after one step: one image more as it is in the newest samples. */
+/** Returns the spread after one step, which shows one more image of the target. */
 export function afterStep(spread: Spread, newest: Samples | null): Spread {
   const target = isComplete(spread) ? newest : spread.target;
   if (target === null) return NOTHING_SHOWN;
@@ -36,7 +36,7 @@ export function afterStep(spread: Spread, newest: Samples | null): Spread {
   const shown = target.mistakes.flatMap((mistake, index): ShownSample[] => {
     const old = spread.shown[index];
     const wanted = { ...mistake, epoch: target.epoch };
-    // The same image with another share is a few bytes.
+    // If only the confidence of an image has changed, drawing it takes a few bytes.
     if (old?.pixels === mistake.pixels) return [wanted];
     if (changed) return old ? [old] : [];
     changed = true;
@@ -45,7 +45,7 @@ export function afterStep(spread: Spread, newest: Samples | null): Spread {
   return { shown, target };
 }
 
-/** Returns how long after one step the next is due; null where all is shown. */
+/** Returns the time from one step to the next, in milliseconds, or null if everything is shown. */
 export function pauseMs(spread: Spread, newest: Samples | null, alone: boolean): number | null {
   const { shown, target } = spread;
   if (isComplete(spread) && target === newest) return null;
@@ -59,7 +59,7 @@ function isComplete({ shown, target }: Spread): boolean {
     (shown.length === target.mistakes.length && shown.every(({ epoch }) => epoch === target.epoch));
 }
 
-/** The epochs that the shown images are from: `epoch 3`, or `epochs 3-5` while new ones come. */
+/** Returns the epochs of the shown images: `epoch 3`, or `epochs 3-5` while new images appear. */
 export function epochsText(shown: readonly ShownSample[]): string {
   const epochs = shown.map(({ epoch }) => epoch);
   const [first, last] = [Math.min(...epochs), Math.max(...epochs)];

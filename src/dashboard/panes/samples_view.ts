@@ -1,4 +1,4 @@
-/** How the most confident mistakes are laid out in a pane, and what is written under each. Pure. */
+/** The layout of the most confident mistakes in a pane, and their captions. Pure. */
 import { basename } from "node:path";
 import type { EventOf } from "../../events.ts";
 import { cutMiddle, fit, stringWidth } from "../text/width.ts";
@@ -6,27 +6,27 @@ import { cutMiddle, fit, stringWidth } from "../text/width.ts";
 export type Sample = EventOf<"samples">["mistakes"][number];
 
 export interface SamplesGrid {
-  /** Longest side of an image: columns, and half as many lines. */
+  /** The longest side of an image, in pixels: as many columns, and half as many lines. */
   readonly side: number;
   readonly perRow: number;
   readonly rows: number;
-  /** Columns that an image and what is written under it have. */
+  /** The columns for an image and its caption. */
   readonly cellWidth: number;
-  /** Lines under an image: what it is, what it was taken for, and where there is room its file. */
+  /** The lines under an image: the true class, the predicted class, and the file if there is room. */
   readonly captionLines: number;
 }
 
-/** In pixels. Even, since two pixels share a line. Below the last one nothing can be recognised. */
+/** Sizes of images, in pixels. They are even, because a line has two pixels. Smaller images cannot be recognised. */
 const SIDES = [24, 20, 16, 12] as const;
-/** Enough for a class name and a share. */
+/** Enough for a class name and a confidence. */
 const CAPTION_WIDTH = 20;
 export const SAMPLES_GAP = 2;
-/** Fewer, if larger, images than these are not worth a pane. */
+/** The number of images that should fit; the images are made smaller until they do. */
 const ENOUGH = 3;
 
 /**
  * Chooses the largest image size at which enough images fit. If they do not fit at any size, returns the size at which
- * the most fit, or null if not even one fits. File names are shown if no image has to be smaller for them.
+ * the most fit, or null if not even one fits. File names are shown if this does not make the images smaller or fewer.
  */
 export function samplesGrid(count: number, width: number, height: number, named: boolean): SamplesGrid | null {
   const plain = gridWith(2, count, width, height);
@@ -49,7 +49,7 @@ function gridWith(captionLines: number, count: number, width: number, height: nu
       cellWidth,
       captionLines,
       perRow: side > width ? 0 : Math.floor((width + SAMPLES_GAP) / (cellWidth + SAMPLES_GAP)),
-      // An empty line parts two rows.
+      // There is an empty line between two rows.
       rows: Math.floor((height + 1) / (lines + 1)),
     };
   });
@@ -57,15 +57,15 @@ function gridWith(captionLines: number, count: number, width: number, height: nu
   return most === 0 ? null : grids.find((grid) => shown(grid, count) >= Math.min(ENOUGH, most)) ?? null;
 }
 
-/** The images of each row, as many as have room. */
+/** Divides the images that fit into rows. */
 export function samplesRows<T>(samples: readonly T[], { perRow, rows }: SamplesGrid): T[][] {
   return Array.from({ length: rows }, (_, row) => samples.slice(row * perRow, (row + 1) * perRow))
     .filter((row) => row.length > 0);
 }
 
 /**
- * What stands under an image, each line `width` columns: its class; what it was taken for, and how sure the head was; its
- * file. The share stays where a name has to be cut.
+ * Returns the caption of an image, in lines of `width` columns: the true class; the predicted class and its confidence;
+ * the file. If a line is too long, the name is cut and not the confidence.
  */
 export function captionOf(
   { actual, predicted, confidence, file }: Pick<Sample, "actual" | "predicted" | "confidence" | "file">,
@@ -75,9 +75,9 @@ export function captionOf(
 ): [actual: string, predicted: string, file: string] {
   const name = (label: number) => classes[label] ?? `class ${label}`;
   const share = ` ${Math.round(confidence * 100)} %`;
-  const taken = `${glyphs.arrow} ${name(predicted)}`;
+  const guess = `${glyphs.arrow} ${name(predicted)}`;
   const room = Math.max(1, width - share.length);
-  const short = stringWidth(taken) > room ? fit(taken, room, glyphs.ellipsis) : taken;
+  const short = stringWidth(guess) > room ? fit(guess, room, glyphs.ellipsis) : guess;
   return [
     fit(name(actual), width, glyphs.ellipsis),
     fit(short + share, width, glyphs.ellipsis),
@@ -85,7 +85,7 @@ export function captionOf(
   ];
 }
 
-/** The path, or where it is too long the file's name alone: the class, which its folder says, stands above it. */
+/** Returns the path, or only the file name if the path is too long. The folder is the class, which is shown above. */
 function fileText(file: string, width: number, ellipsis: string): string {
   return stringWidth(file) <= width ? file : cutMiddle(basename(file), width, ellipsis);
 }

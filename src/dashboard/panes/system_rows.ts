@@ -1,30 +1,32 @@
-/** What the run takes of its machine, in lines. */
+/** The rows of the system pane: the run's use of its machine. */
 import type { EventOf, Gpu } from "../../events.ts";
 import { bytes } from "../text/formats.ts";
 
 export interface SystemRow {
   readonly name: string;
-  /** Most important first: a narrow pane leaves out from the end. */
+  /** The parts of the row, the most important first. A narrow pane leaves out the last ones. */
   readonly parts: readonly string[];
-  /** Of what there is, 0 to 1; null where it is not known. */
+  /** The share of the resource that is used, from 0 to 1, or null if unknown. */
   readonly share: number | null;
 }
 
-/** Processor, memory, then each GPU or why there is none to be seen. Nothing before the first look. */
+/**
+ * Returns rows for processor, memory and each GPU, or the reason why GPUs are unknown. Empty before the first event.
+ */
 export function systemRows(system: EventOf<"system"> | null): SystemRow[] {
   if (!system) return [];
   const { processor_percent, cores, memory_bytes, memory_total_bytes, processes, gpus, gpu_problem } = system;
   const processor: SystemRow = {
     name: "processor",
     parts: processor_percent === null
-      ? ["not known here"]
+      ? ["not available"]
       : [`${processor_percent} %`, `of ${cores}00 % (${cores} ${cores === 1 ? "core" : "cores"})`],
     share: processor_percent === null ? null : within(processor_percent / (100 * cores)),
   };
   const memory: SystemRow = {
     name: "memory",
     parts: memory_bytes === null
-      ? ["not known here"]
+      ? ["not available"]
       : [bytes(memory_bytes), `of ${bytes(memory_total_bytes)}`, `${processes} process${processes === 1 ? "" : "es"}`],
     share: memory_bytes === null ? null : within(memory_bytes / memory_total_bytes),
   };

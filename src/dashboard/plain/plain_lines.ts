@@ -1,4 +1,4 @@
-/** The run as lines of text: for pipes, log files, dumb terminals and screen readers. Never an escape sequence. */
+/** Plain lines of text without escape sequences, for pipes, log files, dumb terminals and screen readers. */
 import { basename } from "node:path";
 import type { EventOf, RunEvent } from "../../events.ts";
 import { FIGURE_NAMES, isFigureName } from "../../metrics.ts";
@@ -10,14 +10,14 @@ import { timeLeft } from "../run_text/eta.ts";
 import { amount, bytes, count, duration, figure, percent, percentDone, rate } from "../text/formats.ts";
 import { type DashboardState, reduce } from "../view/state.ts";
 
-/** Work is reported at every tenth, and at least so often. */
+/** Progress is reported at every tenth of the work, and at least this often. */
 const REPORT_EVERY_MS = 5000;
-/** Epochs shorter than this need no lines between them. */
+/** Progress within an epoch is reported only for epochs that are longer than this. */
 const LONG_EPOCH_SECONDS = 10;
 
 /**
- * The lines that an event adds. `before` is the state without it: what was last said follows from there, so that the
- * rate is bounded without a clock of its own. The end's summary is `summaryLines`.
+ * Returns the lines for an event. `before` is the state before the event. It tells when progress was last reported, so
+ * that the rate of lines is limited without a timer. The summary at the end is `summaryLines`.
  */
 export function plainLines(before: DashboardState, event: RunEvent): string[] {
   switch (event.type) {
@@ -32,7 +32,7 @@ export function plainLines(before: DashboardState, event: RunEvent): string[] {
     case "early_stopping":
       return epochLines(reduce(before, event).run);
     case "epoch":
-      // Said together with early stopping's figures, which follow it.
+      // Reported with the early-stopping event that follows.
       return [];
     case "checkpoint":
       return event.kind === "last" ? [] : reduce(before, event).run.checkpoints.slice(-1).map(checkpointLine);
@@ -60,7 +60,7 @@ function runLines(run: RunState): string[] {
   ];
 }
 
-/** What always giving one answer is worth, and what the classes weigh if not all alike. */
+/** Returns the majority baseline, and the class weights if they are not all equal. */
 function classLines(run: RunState, { weights }: EventOf<"classes">): string[] {
   const names = run.facts?.dataset.classes ?? [];
   const majority = majorityOf(run);
@@ -83,7 +83,7 @@ function tenth({ done, total }: EventOf<"progress">): number {
   return total > 0 ? Math.floor((done / total) * 10) : 0;
 }
 
-/** Of progress alone: what else is said, or only drawn, is no reason to keep it back. */
+/** Returns whether a reporting interval has passed since the last progress event. Other events do not count. */
 function crossesClock({ phase, progress, startedAt }: RunState, event: EventOf<"progress">): boolean {
   const from = phase?.startedAt ?? startedAt;
   const lastAt = progress ? Date.parse(progress.time) : from;
@@ -104,7 +104,7 @@ function progressLine(state: DashboardState, event: EventOf<"progress">): string
     ...(event.label === undefined ? [] : [event.label]),
     amount(event.done, event.total, event.unit),
     ...(event.total > 0 ? [percentDone(event.done / event.total)] : []),
-    ...(event.cached ? [`${count(event.cached)} from the cache`] : []),
+    ...(event.cached ? [`${count(event.cached)} from cache`] : []),
     ...(event.per_second === null ? [] : [rate(event.per_second, event.unit)]),
     ...(left === null ? [] : [`${duration(left.seconds)} left`]),
   ];

@@ -1,4 +1,4 @@
-/** The two views without a screen: plain lines, and the events themselves. */
+/** The two views without a screen: plain lines and JSON lines. */
 import { commandName, fromCaller, spellCommands } from "../../paths.ts";
 import type { RunConnection } from "../../run/control/connection.ts";
 import { summaryLines } from "../summary/end_card.ts";
@@ -14,21 +14,22 @@ export interface LinesOptions {
   readonly connection: Promise<RunConnection>;
   readonly role: Role;
   readonly run: { readonly id: string; readonly path: string };
-  /** Gets whole lines, each with its line break. */
+  /** Writes whole lines, including their line breaks. */
   readonly write: (text: string) => void;
 }
 
-/** One greppable line an epoch, a few for everything else, and the summary at the end. */
+/** Prints one greppable line per epoch, a few lines for everything else, and the summary at the end. */
 export async function runPlain(options: LinesOptions): Promise<DashboardExit> {
   const exit = await follow(options, {
     onEvent: (before, event) => writeLines(options, plainLines(before, event)),
   });
-  // An owner without keys leaves by a hang-up alone; whether the run goes on is the trainer's to decide.
+  // This view has no keys, so its owner detaches only after a hang-up. The trainer then decides whether the run
+  // continues.
   if (exit.how !== "detached" || options.role === "watch") writeLines(options, summaryLines(exit));
   return exit;
 }
 
-/** One event a line as it was received, and nothing else. */
+/** Prints each received event as one line of JSON, and nothing else. */
 export function runJson(options: LinesOptions): Promise<DashboardExit> {
   return follow(options, { onEvent: (_, event) => options.write(JSON.stringify(event) + "\n") });
 }

@@ -1,4 +1,4 @@
-/** The sizes of classes and the majority baseline in words. Pure. */
+/** Describes the sizes of the classes and the majority baseline. Pure. */
 import { at } from "../../at.ts";
 import type { EventOf } from "../../events.ts";
 import type { MetricName } from "../../metrics.ts";
@@ -9,21 +9,21 @@ import { cut } from "../text/width.ts";
 
 type Dataset = EventOf<"run">["dataset"];
 
-/** Classes are called unequal from here on: the largest training class over the smallest. */
+/** From this ratio of the largest to the smallest training class on, the sizes are shown. */
 const UNEQUAL_FROM = 1.5;
-/** So many classes are named one by one. */
+/** The maximum number of classes whose names are listed. */
 const CLASSES_NAMED = 12;
-/** As wide as the short list of sizes may become. */
+/** The maximum length of the short list of sizes. */
 const LIST_CHARACTERS = 30;
 
 /**
- * Returns the sizes of the classes, training + validation, the longest wording first: `Apple 40 + 13, Juice 8 + 3`, then
- * `40/8 + 13/3`, then `8 to 40 a class`. Returns no wording if the classes are about equal or the run does not say.
+ * Returns texts with the sizes of the classes (training + validation), the longest first: `Apple 40 + 13, Juice 8 + 3`,
+ * `40/8 + 13/3`, `8 to 40 per class`. Returns none if the sizes are similar or unknown.
  */
 export function classSizeTexts({ classes, per_class: sizes }: Dataset): string[] {
   if (!sizes || classes.length < 2) return [];
   const { train, validation } = sizes;
-  // A damaged log may have another number of them.
+  // In a damaged log the numbers of sizes and classes may differ.
   if (train.length !== classes.length || validation.length !== classes.length) return [];
   const [least, most] = [Math.min(...train), Math.max(...train)];
   if (most < UNEQUAL_FROM * least) return [];
@@ -34,22 +34,22 @@ export function classSizeTexts({ classes, per_class: sizes }: Dataset): string[]
         .join(", "),
     ]),
     ...(list.length > LIST_CHARACTERS ? [] : [list]),
-    `${count(least)} to ${count(most)} a class`,
+    `${count(least)} to ${count(most)} per class`,
   ];
 }
 
-/** Returns the names of the classes in one text; null if there are too many to name. */
+/** Returns the names of the classes in one text, or null if there are too many. */
 export function classListText({ classes }: Pick<Dataset, "classes">): string | null {
   return classes.length > CLASSES_NAMED ? null : classes.map(shownName).join(", ");
 }
 
-/** What the majority baseline is said with: a class's name, and the accuracy of always predicting it. */
+/** The majority baseline: the name of the largest class, and the accuracy of always predicting it. */
 export interface NamedMajority {
   readonly name: string;
   readonly accuracy: number;
 }
 
-/** Returns the majority baseline as the run says it; null where it has not said it. */
+/** Returns the run's majority baseline, or null if it is not known yet. */
 export function majorityOf({ facts, classes }: Pick<RunState, "facts" | "classes">): NamedMajority | null {
   if (!facts || !classes) return null;
   const { majority } = classes;
@@ -57,7 +57,7 @@ export function majorityOf({ facts, classes }: Pick<RunState, "facts" | "classes
   return name === undefined ? null : { name, accuracy: majority.accuracy };
 }
 
-/** Digits that a comparison is made with, as few as tell the two figures apart. */
+/** The numbers of decimals to try until the two figures differ. */
 const DIGITS = [2, 3, 4] as const;
 
 /** Returns `accuracy 0.79; always predicting cup would give 0.77`. */
@@ -71,7 +71,7 @@ export function majoritySentence({ name, accuracy }: NamedMajority, model: numbe
 /** The metric whose chart has the majority baseline. */
 const MAJORITY_METRIC = "accuracy" satisfies MetricName;
 
-/** A horizontal line of a chart, with what is written on it, the longest wording first. */
+/** A horizontal line of a chart with its possible captions, the longest first. */
 export interface ReferenceLine {
   readonly y: number;
   readonly captions: readonly string[];
@@ -79,7 +79,7 @@ export interface ReferenceLine {
 
 const NAME_COLUMNS = { long: 32, short: 12 };
 
-/** Returns the line of the majority baseline in the chart of a metric; null where it has none. */
+/** Returns the line of the majority baseline in the chart of a metric, or null if the chart has none. */
 export function majorityLine(majority: NamedMajority | null, metric: MetricName): ReferenceLine | null {
   if (majority === null || metric !== MAJORITY_METRIC) return null;
   const name = shownName(majority.name);

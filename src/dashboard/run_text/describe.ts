@@ -1,4 +1,4 @@
-/** The run in words: what views share. */
+/** Descriptions of the run that several views share. */
 import type { EndReason, EventOf } from "../../events.ts";
 import { classListText, classSizeTexts } from "./class_text.ts";
 import { clock, count, duration } from "../text/formats.ts";
@@ -7,7 +7,7 @@ import type { DashboardState } from "../view/state.ts";
 import type { ViewState } from "../view/view_state.ts";
 import { cut, fitParts, stringWidth } from "../text/width.ts";
 
-/** One or two words for where the run is, and how they are to be read. */
+/** The state of the run in a word or two, and its tone, which decides the colour. */
 export interface Status {
   readonly text: string;
   readonly tone: "calm" | "good" | "attention" | "bad";
@@ -22,14 +22,14 @@ export const END_WORDS: Readonly<Record<EndReason, string>> = {
   failed: "failed",
 };
 
-/** What a checkpoint was saved for. */
+/** The kinds of checkpoints as people read them. */
 export const CHECKPOINT_WORDS: Readonly<Record<EventOf<"checkpoint">["kind"], string>> = {
   best: "best",
   last: "last",
   manual: "requested",
 };
 
-/** What a run is doing, in a word or two, and how that is to be taken. */
+/** Returns the state of the run in a word or two. */
 export function statusOf({ run, view }: DashboardState): Status {
   const { end, control, phase, lastEventAt } = run;
   const { lost, live } = view;
@@ -51,7 +51,7 @@ function endTone(reason: EndReason): Status["tone"] {
   return reason === "nan" || reason === "failed" ? "bad" : "attention";
 }
 
-/** Seconds since the run's first event; stands still once it is over. */
+/** Returns the seconds since the run's first event, up to the end of the run or the loss of the trainer. */
 export function elapsedSeconds({ run, view: { lost, now } }: DashboardState): number {
   const { end, startedAt, lastEventAt } = run;
   if (end) return end.seconds.total;
@@ -59,19 +59,21 @@ export function elapsedSeconds({ run, view: { lost, now } }: DashboardState): nu
   return Math.max(0, (lost ? lastEventAt : now) - startedAt) / 1000;
 }
 
-/** Where the base's weights come from, in words, and shorter. */
+/** The source of the base's weights, in a long and a short form. */
 const WEIGHTS_WORDS: Readonly<Record<string, { readonly long: string; readonly short: string }>> = {
   imagenet: { long: "ImageNet weights", short: "ImageNet weights" },
   random: { long: "random weights", short: "random weights" },
-  file: { long: "weights from a file", short: "own weights" },
+  file: { long: "weights from a file", short: "custom weights" },
 };
 
-/** A later version may know of others. */
+/** Returns the source of the weights. A log of a later version may contain sources that are not in the table. */
 function weightsWords(weights: string): { readonly long: string; readonly short: string } {
   return WEIGHTS_WORDS[weights] ?? { long: `${weights} weights`, short: `${weights} weights` };
 }
 
-/** Base, data, engine, images …, the most important first; shorter where `width` asks for it. */
+/**
+ * Describes the run's base, data, engine, preprocessing and so on in at most `width` columns, the most important first.
+ */
 export function runFacts(
   { facts, classes }: Pick<RunState, "facts" | "classes">,
   separator: string,
@@ -101,11 +103,11 @@ export function runFacts(
   const sizes = classSizeTexts(dataset);
   const fits = (parts: readonly string[]) => stringWidth(parts.join(separator)) <= width;
   const parts = (sizes.length === 0 ? [undefined] : sizes).map(long).find(fits) ??
-    // Sizes come before the engine: the first wording with room beside base and data.
+    // The sizes are more important than the engine: take the longest text that fits with base and data.
     sizes.map(short).find((all) => fits(all.slice(0, 2))) ?? short(undefined);
   const names = classListText(dataset);
   const [base = "", data = "", ...others] = parts;
-  // Names come before the engine too, if the sizes have not said them.
+  // The names are more important than the engine too, unless the sizes already contain them.
   if (names !== null && !sizes.some((text) => data.includes(text))) {
     const apart = [base, data, `${many}: ${names}`];
     if (fits(apart)) return fitParts([...apart, ...others, size, ...rest], separator, width);
@@ -115,10 +117,10 @@ export function runFacts(
   return fitParts([...parts, size, many, ...rest], separator, width);
 }
 
-/** A longer `--name` would leave no room for the id. */
+/** The maximum width of the run's `--name`. A longer one would leave no room for the id. */
 const NAME_COLUMNS = 24;
 
-/** Which runs the letters in the charts are: name, network and id of the other one; empty where there is none. */
+/** Explains the letters in the charts, with the name, base and id of the other run. Empty if there is no other run. */
 export function besideText(beside: ViewState["beside"]): string {
   if (!beside) return "";
   const { facts } = beside.run;
@@ -126,14 +128,14 @@ export function besideText(beside: ViewState["beside"]): string {
   return `A is this run, B is ${[...parts, beside.id].join(", ")}`;
 }
 
-/** `epoch 22/30`, or null outside training. */
+/** Returns `epoch 22/30`, or null before training. */
 export function epochText({ facts, epochs, phase, end, progress }: RunState): string | null {
   if (!facts || (epochs.length === 0 && phase?.name !== "train")) return null;
   const running = !end && progress?.phase === "train" ? progress.epoch ?? 0 : 0;
   return `epoch ${Math.max(running, epochs.length)}/${facts.epochs}`;
 }
 
-/** Where the time went, without what took none. */
+/** Returns the total time and the time of each phase. */
 export function secondsText(seconds: { total: number; prepare: number; extract: number; train: number }): string {
   const parts = [`prepare ${duration(seconds.prepare)}`, `features ${duration(seconds.extract)}`];
   return `${duration(seconds.total)} (${[...parts, `train ${duration(seconds.train)}`].join(", ")})`;

@@ -1,4 +1,4 @@
-/** Early stopping in words: what the epochs to come will do, as the trainer says it. */
+/** Describes early stopping: what has to happen in the coming epochs for the run to continue or stop. */
 import type { EventOf } from "../../events.ts";
 import { CLASS_FIGURES } from "../../metrics.ts";
 import type { RunState } from "../../run_state/run_state.ts";
@@ -9,23 +9,23 @@ import { stringWidth } from "../text/width.ts";
 
 type EarlyStopping = EventOf<"early_stopping">;
 
-/** `val_accuracy > 0.6519`: what an epoch has to bring to count as an improvement. */
+/** Returns the condition that an epoch must meet to count as an improvement: `val_accuracy > 0.6519`. */
 function improvement({ monitor, mode, threshold }: EarlyStopping): string {
   return `${monitor} ${mode === "max" ? ">" : "<"} ${figure(threshold)}`;
 }
 
-/** One sentence, precise also where the run ends before patience does. */
+/** Returns one sentence about when the run stops, whether because of early stopping or because of `--epochs`. */
 export function earlyStoppingSentence(
   { earlyStopping: stopping, end, facts, epochs }: Pick<RunState, "earlyStopping" | "end" | "facts" | "epochs">,
 ): string {
   if (end) return sentenceAfterEnd(end, stopping);
-  if (!stopping) return "begins when the first epoch ends";
+  if (!stopping) return "starts after the first epoch";
   const { stops_after: deadline } = stopping;
   if (stopping.reference_epoch === null || deadline === null) return notBegun(stopping);
 
   const epoch = epochs.at(-1)?.epoch ?? 0;
-  // Patience has run out: the run is saved, and then it ends.
-  if (deadline <= epoch) return `stops now, after epoch ${epoch}: ${inVain(stopping)}`;
+  // Patience has run out. The trainer saves the run and then ends it.
+  if (deadline <= epoch) return `stops now, after epoch ${epoch}: ${stopReason(stopping)}`;
   if (facts && epoch >= facts.epochs) return `epoch ${facts.epochs} was the last one (--epochs ${facts.epochs})`;
   if (facts && deadline === facts.epochs) {
     return `stops after epoch ${deadline} in any case: it is the last one (--epochs ${deadline})`;
@@ -34,46 +34,49 @@ export function earlyStoppingSentence(
     return `ends after epoch ${facts.epochs} (--epochs); early stopping could end it after epoch ${deadline} at the earliest`;
   }
   if (stopping.reference === null) {
-    return `stops after epoch ${deadline}: ${stopping.monitor} was no number, and nothing counts as better`;
+    return `stops after epoch ${deadline}: ${stopping.monitor} was NaN, so no value counts as better`;
   }
   const by = stopping.stops_next ? "" : " by then";
   return `stops after epoch ${deadline} unless ${improvement(stopping)}${by}${baselineNote(stopping)}`;
 }
 
-/** Keras counts epochs from 0: `start_from_epoch` is how many do not count. Version 1 does not tell, and says 0. */
+/**
+ * Keras counts epochs from 0, so `start_from_epoch` is the number of epochs that do not count. It is 0 in logs of
+ * version 1, which do not contain it.
+ */
 function notBegun({ monitor, start_from_epoch: skipped }: EarlyStopping): string {
-  return `not begun: ${monitor} counts from ${skipped > 0 ? `epoch ${skipped + 1}` : "a later epoch"} on`;
+  return `not started: ${monitor} counts from ${skipped > 0 ? `epoch ${skipped + 1}` : "a later epoch"} on`;
 }
 
-/** Whether and why early stopping ended a run; `stopping` is what it said last. */
+/** Returns whether and why early stopping ended a run. `stopping` is the last early-stopping event. */
 export function sentenceAfterEnd(
   end: Pick<EventOf<"end">, "reason" | "epochs">,
   stopping: EarlyStopping | null,
 ): string {
   if (end.reason !== "early_stopping" || !stopping) return "early stopping did not end this run";
-  return `stopped after epoch ${end.epochs}: ${inVain(stopping)}`;
+  return `stopped after epoch ${end.epochs}: ${stopReason(stopping)}`;
 }
 
-/** `5 epochs without val_accuracy > 0.6519`. */
-function inVain(stopping: EarlyStopping): string {
+/** Returns the reason for stopping: `5 epochs without val_accuracy > 0.6519`. */
+function stopReason(stopping: EarlyStopping): string {
   const epochs = stopping.wait === 1 ? "1 epoch" : `${stopping.wait} epochs`;
-  return `${epochs} without ${improvement(stopping)}${whence(stopping)}`;
+  return `${epochs} without ${improvement(stopping)}${thresholdNote(stopping)}`;
 }
 
-/** Where the threshold comes from, if a figure has to pass more than the reference. */
-function whence({ reference, reference_epoch, min_delta }: EarlyStopping): string {
+/** Explains the threshold if it differs from the reference because of min_delta. */
+function thresholdNote({ reference, reference_epoch, min_delta }: EarlyStopping): string {
   if (reference_epoch === null || reference === null || min_delta === 0) return "";
-  return `, which is epoch ${reference_epoch}'s ${figure(reference)} and min_delta ${min_delta}`;
+  return ` (epoch ${reference_epoch}: ${figure(reference)}, min_delta ${min_delta})`;
 }
 
-/** Keras resets `wait` only where the improvement also beats the baseline. */
+/** Notes that an improvement does not suffice: Keras resets `wait` only if it also beats the baseline. */
 function baselineNote({ baseline, baseline_reached }: EarlyStopping): string {
-  return baseline === null || baseline_reached
-    ? ""
-    : `; the count starts anew only beyond the baseline ${figure(baseline)}`;
+  return baseline === null || baseline_reached ? "" : `; wait resets only beyond the baseline ${figure(baseline)}`;
 }
 
-/** The monitored figure's name, with its newest value where no chart shows it and `room` allows it. */
+/**
+ * Returns the name of the monitored figure. Adds its newest value if no chart shows it and it fits into `room` columns.
+ */
 export function monitorText({ monitor }: EarlyStopping, epochs: RunState["epochs"], room: number): string {
   const name = CLASS_FIGURES.find((figure) => figure === monitor);
   const value = name && epochs.at(-1)?.[name];
@@ -88,13 +91,13 @@ export interface GaugeParts {
   readonly full: string;
   readonly empty: string;
   readonly count: string;
-  /** What the next figure is compared with, beside the gauge where there is room … */
+  /** The value to compare with, if it fits beside the gauge; otherwise empty. */
   readonly reference: string;
-  /** … else on a line of its own. */
+  /** The value to compare with, if it needs its own line; otherwise null. */
   readonly referenceBelow: string | null;
 }
 
-/** `■■□□□ wait 2/5  ◆ best 0.6519 at epoch 21`: one cell an epoch of patience, up to ten. */
+/** Returns `■■□□□ wait 2/5  ◆ best 0.6519 at epoch 21`: one cell per epoch of patience, up to ten. */
 export function gaugeParts(stopping: EarlyStopping, glyphs: Glyphs, width: number): GaugeParts {
   const patience = Math.max(1, stopping.patience);
   const { full, empty } = gauge(Math.min(stopping.wait, patience) / patience, Math.min(patience, GAUGE_CELLS));
@@ -111,12 +114,12 @@ export function gaugeParts(stopping: EarlyStopping, glyphs: Glyphs, width: numbe
   };
 }
 
-/** The reference, longest wording first. Where it is the best epoch it bears the best epoch's sign, else it does not. */
+/** Returns texts for the reference, the longest first. They have the sign of the best epoch if it is the best epoch. */
 function referenceTexts(stopping: EarlyStopping, glyphs: Glyphs): string[] {
   const { reference, reference_epoch: epoch, best_epoch } = stopping;
   if (epoch === null) return [];
   const value = figure(reference);
-  // A reference that is no number goes with no best epoch: both say that there is nothing yet.
+  // If the reference is NaN there is no best epoch either.
   if (epoch !== best_epoch && best_epoch !== null) return [`compares with ${value}, epoch ${epoch}`];
   return [`${glyphs.best} best ${value} at epoch ${epoch}`, `${glyphs.best} best ${value}, epoch ${epoch}`];
 }

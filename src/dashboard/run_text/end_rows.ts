@@ -1,4 +1,4 @@
-/** What comes next, in the dashboard of a run that has ended: rows above the footer's keys. Pure. */
+/** The next steps that the dashboard shows above the footer's keys after the run has ended. Pure. */
 import { stringWidth } from "../text/width.ts";
 import type { DashboardState } from "../view/state.ts";
 import { staysAfterEnd } from "../view/end_stay.ts";
@@ -6,20 +6,20 @@ import { type NextStep, nextSteps } from "./next_steps.ts";
 
 export interface ShownStep {
   readonly name: string;
-  /** A whole command: a part of one could not be copied. */
+  /** The whole command, so that it can be copied. */
   readonly command: string;
 }
 
-/** Where the commands begin. */
+/** The column where the commands begin. */
 export const END_COMMAND_COLUMN = 11;
-/** Columns between two steps in a row. */
+/** Columns between two steps in the same row. */
 export const END_GAP = 3;
-/** Smaller screens have no row to spare. */
+/** The minimum height of a screen that shows next steps. */
 const ROWS_AT_LEAST = 20;
 
 /**
- * Returns rows of steps: all in one row where it has room for them, else one a row, those that fit whole. The summary
- * after the dashboard has all of them.
+ * Returns all steps in one row if they fit; otherwise one row for each step that fits. The summary after the dashboard
+ * has all steps.
  */
 export function endRows(state: DashboardState): ShownStep[][] {
   const { columns, rows } = state.view;

@@ -1,21 +1,23 @@
-/** How long it will still take. Says nothing until there is enough to go by. */
+/** Estimates the time left, once enough work has been measured. */
 import type { RunState } from "../../run_state/run_state.ts";
 import type { DashboardState } from "../view/state.ts";
 
-/** An estimate waits for so many seconds of work, or for so many steps: epochs in training, else measured rates. */
+/** The work before the first estimate: seconds, or steps (epochs in training, measured rates in other phases). */
 const ENOUGH_SECONDS = 10;
 const ENOUGH_STEPS = 10;
 
-/** Ten of the fastest epochs are over before anything else has happened that takes its time, such as saving. */
+/**
+ * The minimum time before an estimate in training. Ten very fast epochs do not yet include other work such as saving.
+ */
 const AT_LEAST_MS = 1000;
 
 export interface TimeLeft {
   readonly seconds: number;
-  /** Early stopping may end the run before that. */
+  /** Whether early stopping may end the run earlier. */
   readonly atMost: boolean;
 }
 
-/** The time left in the phase under way, null while it cannot be told, or nothing runs. */
+/** Returns the time left in the current phase, or null if it is unknown or the run is paused or over. */
 export function timeLeft({ run, view }: DashboardState): TimeLeft | null {
   if (run.end || view.lost || run.control === "paused") return null;
   return run.phase?.name === "train" ? trainingLeft(run) : workLeft(run);
@@ -29,7 +31,7 @@ function workLeft({ phase, progress, rates, setup, pauses, lastEventAt }: RunSta
   return { seconds: Math.max(0, progress.total - progress.done) / progress.per_second, atMost: false };
 }
 
-/** When the last epoch will have ended, at the pace of the newest ones, less the time by now. */
+/** Estimates the time until the last epoch has ended, from the mean duration of the newest epochs. */
 function trainingLeft(run: RunState): TimeLeft | null {
   const { epochs, epochEnds, facts, phase, pauses, lastEventAt } = run;
   if (!facts || !phase) return null;
@@ -41,12 +43,15 @@ function trainingLeft(run: RunState): TimeLeft | null {
   if (epochMs === null) return null;
   const sinceMs = now - (epochEnds.at(-1)?.at ?? phase.startedAt);
   const remaining = facts.epochs - epochs.length;
-  // An epoch that takes longer than those before it ends at any moment: the ones after it remain.
+  // An epoch that takes longer than expected is assumed to end now, so at least the epochs after it remain.
   const seconds = Math.max(remaining * epochMs - sinceMs, (remaining - 1) * epochMs, 0) / 1000;
   return { seconds, atMost: true };
 }
 
-/** How long an epoch takes, from end to end. The first one, which builds graphs, counts only while it is alone. */
+/**
+ * Returns the duration of an epoch in milliseconds. The first one builds graphs and counts only while it is the only
+ * one.
+ */
 function epochDuration({ epochs, epochEnds, progress }: RunState, startedAt: number, trainedMs: number): number | null {
   const [first] = epochEnds;
   const last = epochEnds.at(-1);
@@ -56,13 +61,13 @@ function epochDuration({ epochs, epochEnds, progress }: RunState, startedAt: num
   return fraction > 0 ? trainedMs / fraction : null;
 }
 
-/** How much of the epoch under way is done, 0 to 1. */
+/** Returns the share of the current epoch that is done, from 0 to 1. */
 export function epochFraction(finished: number, progress: RunState["progress"]): number {
   const current = currentProgress(finished, progress);
   return current?.total ? Math.min(1, current.done / current.total) : 0;
 }
 
-/** The progress of the epoch under way; null if the newest that was said is of an epoch that has ended. */
+/** Returns the progress of the current epoch, or null if the newest progress event is of an earlier epoch. */
 export function currentProgress(finished: number, progress: RunState["progress"]): RunState["progress"] {
   return progress?.phase === "train" && (progress.epoch ?? finished + 1) > finished ? progress : null;
 }

@@ -1,4 +1,4 @@
-/** What to do with a run that has ended, as commands that can be copied. Pure. */
+/** The next steps after a run, as commands to copy. Pure. */
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { at } from "../../at.ts";
@@ -10,16 +10,16 @@ import type { DashboardState } from "../view/state.ts";
 import type { ViewState } from "../view/view_state.ts";
 
 export interface NextStep {
-  /** What the command is for, in two words. */
+  /** What the command does, in one or two words. */
   readonly name: string;
-  /** The command, the most exact wording first; each of them works where it is printed. */
+  /** Equivalent commands, the most exact first. */
   readonly wordings: readonly string[];
 }
 
-/** Stands for a file of the person's own. */
+/** A placeholder for a file. */
 const SOME_IMAGE = "IMAGE";
 
-/** Returns evaluate, predict and plot for a run that has an epoch to show, and what to try after a loss that is NaN. */
+/** Returns evaluate, predict and plot for a run with a best epoch, and another command to try after a NaN loss. */
 export function nextSteps({ run, view }: DashboardState): NextStep[] {
   const { end, facts } = run;
   const of = namesOf(view);
@@ -28,14 +28,14 @@ export function nextSteps({ run, view }: DashboardState): NextStep[] {
     ...(again === null ? [] : [{ name: "try again", wordings: [stripControl(again)] }]),
     ...(end?.best
       ? [
-        { name: "judge it", wordings: of.map((name) => `${view.command} evaluate ${name}`) },
+        { name: "evaluate", wordings: of.map((name) => `${view.command} evaluate ${name}`) },
         {
-          name: "use it",
+          name: "predict",
           wordings: [imageOf(run), SOME_IMAGE].flatMap((image) =>
             image === null ? [] : of.map((name) => `${view.command} predict ${name} ${image}`)
           ),
         },
-        { name: "plot it", wordings: of.map((name) => `${view.command} plot ${name}`) },
+        { name: "plot", wordings: of.map((name) => `${view.command} plot ${name}`) },
       ]
       : []),
   ];
@@ -43,19 +43,23 @@ export function nextSteps({ run, view }: DashboardState): NextStep[] {
 
 const sourceSchema = z.object({ resolved: z.object({ data: z.object({ folder: z.string() }) }) });
 
-/** The image that the head is most confidently wrong about, as a word of a shell; null where images have no files. */
+/**
+ * Returns the path of the most confident mistake, quoted for a shell, or null if the images have no files.
+ */
 function imageOf({ facts, samples }: Pick<RunState, "facts" | "samples">): string | null {
   const file = samples?.mistakes[0]?.file ?? null;
   const source = sourceSchema.safeParse(facts?.config);
   return file === null || !source.success ? null : shellWord(join(source.data.resolved.data.folder, file));
 }
 
-/** How commands name the run: by its id where they find it in their own folder of runs, else by its path. */
+/**
+ * Returns the argument that names the run in commands: its id if it is in the default folder of runs, else its path.
+ */
 export function argument(view: ViewState): string {
   return at(namesOf(view), 0);
 }
 
-/** All ways to name the run to a command, the most exact one first and the shortest one last. */
+/** Returns all arguments that name the run in commands, the most exact first and the shortest last. */
 function namesOf({ id, shortId, directory, runs }: ViewState): string[] {
   if (id === null) return ["latest"];
   const ids = [id, ...(shortId === null ? [] : [shortId])].map(shellWord);

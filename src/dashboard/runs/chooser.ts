@@ -1,4 +1,4 @@
-/** Choosing one of several runs: the list of `runs`, with a cursor, an order and a filter. Pure. */
+/** The chooser of runs: the table of `runs` with a cursor, a sort order and a filter. Pure. */
 import type { Overview } from "../../run/overview/overview.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";
 import { RUNS_GAP, type RunsColumn } from "./runs_layout.ts";
@@ -7,14 +7,14 @@ import { runsTable } from "./runs_table.ts";
 import { cut, stringWidth } from "../text/width.ts";
 
 export interface ChooserState {
-  /** The newest first. */
+  /** All runs, the newest first. */
   readonly runs: readonly Overview[];
-  /** The id of the run under the cursor: a run that comes meanwhile moves it, and changes nothing of the choice. */
+  /** The id of the run under the cursor. The cursor stays on its run when new runs are added. */
   readonly selected: string;
   readonly order: RunsOrder;
-  /** What is typed to filter the list by. */
+  /** The text that the list is filtered by. */
   readonly filter: string;
-  /** Whether keys are letters of the filter. */
+  /** Whether keys are added to the filter. */
   readonly typing: boolean;
   readonly columns: number;
   readonly rows: number;
@@ -25,13 +25,13 @@ export type Choice = { readonly type: "chosen"; readonly id: string } | { readon
 const STEPS: Readonly<Record<string, number>> = { up: -1, down: 1, "page-up": -10, "page-down": 10 };
 const LETTER_STEPS: Readonly<Record<string, number>> = { k: -1, j: 1 };
 
-/** A chooser of runs, the newest under the cursor. */
+/** Returns the initial state, with the cursor on the newest run. */
 export function initialChooser(runs: readonly Overview[], size: { columns: number; rows: number }): ChooserState {
   const none = { runs: [], selected: "", order: "newest", filter: "", typing: false } as const;
   return withRuns({ ...none, ...size }, runs);
 }
 
-/** What a key makes of it: another state, or an end. */
+/** Returns the state after a key, or the choice that ends the chooser. */
 export function chooserKey(state: ChooserState, key: string): ChooserState | Choice {
   const shown = shownRuns(state);
   if (key === "enter") return shown.length === 0 ? state : { type: "chosen", id: state.selected };
@@ -58,12 +58,14 @@ function typed(state: ChooserState, key: string): ChooserState {
   return [...key].length === 1 ? held({ ...state, filter: state.filter + key }) : state;
 }
 
-/** Runs read anew. One that is gone hands the cursor to the first. */
+/**
+ * Returns the state with a new list of runs. If the run under the cursor no longer exists, the first one is selected.
+ */
 export function withRuns(state: ChooserState, runs: readonly Overview[]): ChooserState {
   return held({ ...state, runs });
 }
 
-/** The cursor stays on its run as long as that is shown. */
+/** Moves the cursor to the first run if its run is not shown. */
 function held(state: ChooserState): ChooserState {
   const shown = shownRuns(state);
   const there = shown.some(({ id }) => id === state.selected);
@@ -80,10 +82,10 @@ export interface ChooserLine {
 }
 
 const MARK_COLUMNS = 2;
-/** Title, headings and keys. */
+/** The lines of the title, the headings and the keys. */
 const LINES_BESIDE = 3;
 
-/** At most as many lines as the screen has, none wider than it; the run under the cursor is among them. */
+/** Returns the lines of the screen, cut to its size. The run under the cursor is always among them. */
 export function chooserLines(
   state: ChooserState,
   nowMs: number,
@@ -119,14 +121,14 @@ function titleOf(state: ChooserState, shown: readonly Overview[], text: (value: 
   return [
     `Which run?  ${shown.length === 0 ? 0 : placeOf(state, shown) + 1} of ${of}`,
     ...(typing || filter !== "" ? [`filter: ${text(filter)}${typing ? "_" : ""}`] : []),
-    ...(order === "newest" ? [] : [`by ${order}`]),
+    ...(order === "newest" ? [] : [`sorted by ${order}`]),
   ].join("  ");
 }
 
 function keysOf({ typing, filter, order }: ChooserState): string {
-  if (typing) return "enter watch  up down choose  esc no filter";
+  if (typing) return "enter watch  up down choose  esc clear filter";
   const next = ORDERS[(ORDERS.indexOf(order) + 1) % ORDERS.length];
-  const back = filter === "" ? [] : ["esc no filter"];
+  const back = filter === "" ? [] : ["esc clear filter"];
   return ["enter watch", "up down choose", "/ filter", `s sort by ${next}`, ...back, "q leave"].join("  ");
 }
 

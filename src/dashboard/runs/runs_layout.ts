@@ -1,7 +1,7 @@
-/** Which columns the table of runs has at a width: what goes where there is no room goes in one order. */
+/** Chooses the columns of the table of runs that fit into a width. */
 import { DEFAULT_MONITOR } from "../../metrics.ts";
 
-/** The column that draws a figure over the epochs; it is called as the figure is. */
+/** The column with a sparkline of a figure over the epochs. It has the name of the figure. */
 export const CURVE_KEY = DEFAULT_MONITOR;
 
 export const RUNS_KEYS = [
@@ -24,33 +24,33 @@ export interface RunsColumn {
   readonly align: "left" | "right";
 }
 
-/** Between two columns. */
+/** The spaces between two columns. */
 export const RUNS_GAP = 2;
-/** A run's id up to its time: what tells runs apart by eye. */
+/** The length of the time stamp at the beginning of a run's id. */
 export const STAMP_WIDTH = "20261123-205501".length;
-/** The first that go, the first first; the run and how it ended stay. */
+/** The columns to leave out if there is no room, in this order. The columns `run` and `reason` always stay. */
 const DISPENSABLE: readonly RunsKey[] = ["size", CURVE_KEY, "data", "when", "epochs", "name", "base", "best"];
 const RIGHT: readonly RunsKey[] = ["epochs", "best", "size"];
-/** What these are cut to before anything goes. */
+/** The widths to which these columns are cut before any column is left out. */
 const LEAST_WIDTHS = { data: 8, name: 8, base: 8 };
 const LEAST = 6;
 
 export interface Wanted {
-  /** What each column would take. */
+  /** The width of each column's content. */
   readonly widths: Readonly<Record<RunsKey, number>>;
-  /** What these take where room is short. */
+  /** The widths of the short forms of these columns. */
   readonly shortWidths: Readonly<Record<"run" | "when", number>>;
-  /** What the curves could take beyond that. */
-  readonly longestCurve: number;
+  /** The maximum useful width of the sparklines. */
+  readonly curveWidth: number;
   readonly named: boolean;
 }
 
-/** The columns that fit into `width`, and whether room is short. */
+/** Returns the columns that fit into `width`, and whether `run` and `when` must use their short forms. */
 export function layoutRuns(wanted: Wanted, width: number): { columns: RunsColumn[]; short: boolean } {
   const widths = { ...wanted.widths };
   let keys = RUNS_KEYS.filter((key) => key !== "name" || wanted.named);
   const excess = () => keys.reduce((sum, key) => sum + widths[key], RUNS_GAP * (keys.length - 1)) - width;
-  /** Takes from a column what is too much, down to a least width. */
+  /** Narrows a column by the excess width, but not below `least`. */
   const narrow = (key: RunsKey, least: number) => {
     widths[key] = Math.max(Math.min(widths[key], least), widths[key] - Math.max(0, excess()));
   };
@@ -67,12 +67,12 @@ export function layoutRuns(wanted: Wanted, width: number): { columns: RunsColumn
   for (const dispensable of DISPENSABLE) {
     if (excess() > 0) keys = keys.filter((key) => key !== dispensable);
   }
-  // What was taken for a column that went after all.
+  // Columns that are now left out may have made room for these to be wider again.
   narrowAll();
   narrow("run", STAMP_WIDTH);
   narrow("reason", LEAST);
   narrow("run", LEAST);
-  if (Number.isFinite(width)) widths[CURVE_KEY] += Math.min(-excess(), wanted.longestCurve - widths[CURVE_KEY]);
+  if (Number.isFinite(width)) widths[CURVE_KEY] += Math.min(-excess(), wanted.curveWidth - widths[CURVE_KEY]);
   const columns = keys.map((key): RunsColumn => ({
     key,
     width: widths[key],

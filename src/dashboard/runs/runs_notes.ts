@@ -1,4 +1,4 @@
-/** What is said under the table of runs: what is wrong with which, and how much all of them take. */
+/** The notes under the table of runs: problems of single runs, and the total number and size. */
 import type { Overview } from "../../run/overview/overview.ts";
 import { bytes } from "../text/formats.ts";
 import { wrapWords } from "../text/width.ts";
@@ -6,11 +6,14 @@ import { stripControl } from "../../text.ts";
 
 const INDENT = 2;
 
-/** Lines no wider than `width`; `runs` is the folder that was listed. */
+/** Returns lines of at most `width` columns. `runs` is the folder of the listed runs. */
 export function runsNotes(list: readonly Overview[], runs: string, width: number): string[] {
   const folder = stripControl(runs);
   if (list.length === 0) {
-    return wrapWords(`no runs in ${folder}: start one with deno task train, or name their folder with --runs`, width);
+    return wrapWords(
+      `No runs in ${folder}. Start one with deno task train, or pass another folder with --runs.`,
+      width,
+    );
   }
   const total = list.reduce((sum, run) => sum + run.bytes, 0);
   return [
@@ -26,7 +29,7 @@ function stateText({ status, reason }: Overview): string {
   return reason === "failed" ? "failed" : "ended";
 }
 
-/** Goes on under itself, indented, where it is too long. */
+/** Wraps a text with a hanging indent. */
 function hang(text: string, width: number): string[] {
   if (width <= INDENT * 4) return wrapWords(text, width);
   return wrapWords(text, width - INDENT).map((line, index) => (index === 0 ? "" : " ".repeat(INDENT)) + line);

@@ -1,17 +1,17 @@
-/** Which runs of a list are shown, and in which order. */
+/** Filters and sorts a list of runs. */
 import { DEFAULT_MONITOR, metricOf } from "../../metrics.ts";
 import type { Overview } from "../../run/overview/overview.ts";
 import { stripControl } from "../../text.ts";
 import { reasonText } from "./runs_table.ts";
 
-/** What runs are sorted by, the first by itself. */
+/** The sort orders. The first is the default. */
 export const ORDERS = ["newest", "best", "name", "size"] as const;
 export type RunsOrder = (typeof ORDERS)[number];
 
 const collator = new Intl.Collator("en", { numeric: true });
 
 /**
- * Returns runs in an order. Equal ones stay as they are, and those that lack what is sorted by come last.
+ * Returns the runs sorted. The sort is stable; runs without the sort key come last.
  * @param runs the newest first
  */
 export function sortedRuns(runs: readonly Overview[], order: RunsOrder): readonly Overview[] {
@@ -29,13 +29,13 @@ export function sortedRuns(runs: readonly Overview[], order: RunsOrder): readonl
   }
 }
 
-/** The figure of the column `best`, higher for better runs. */
+/** Returns the figure of the column `best`, with its sign such that better runs have higher values. */
 function bestOf({ best }: Overview): number {
   const value = best?.[DEFAULT_MONITOR] ?? null;
   return value === null ? -Number.MAX_VALUE : metricOf(DEFAULT_MONITOR).direction === "max" ? value : -value;
 }
 
-/** The runs in whose line every word of a filter stands, whatever its case. */
+/** Returns the runs whose id, name, data, base or reason contain every word of the filter, ignoring case. */
 export function matchingRuns(runs: readonly Overview[], filter: string): readonly Overview[] {
   const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== "");
   if (words.length === 0) return runs;

@@ -1,4 +1,4 @@
-/** The table of runs as texts that fit a width; nothing in it wraps. */
+/** The texts of the table of runs, cut to the width of their columns. */
 import { at } from "../../at.ts";
 import { DEFAULT_MONITOR, metricOf } from "../../metrics.ts";
 import type { Overview } from "../../run/overview/overview.ts";
@@ -11,25 +11,25 @@ import { cut, stringWidth } from "../text/width.ts";
 
 export interface RunsTable {
   readonly columns: readonly RunsColumn[];
-  /** Texts without padding, none wider than its column. */
+  /** Texts without padding, not wider than their columns. */
   readonly rows: readonly Readonly<Record<RunsKey, string>>[];
 }
 
-/** As wide as its heading; wider only where there is room to spare. */
+/** The width of the sparkline. It is as wide as its heading, and wider if there is room to spare. */
 const CURVE = { least: CURVE_KEY.length, most: 30 };
-const MOST = { name: 24, data: 24 };
+const MAX_WIDTHS = { name: 24, data: 24 };
 
 export interface RunsView {
-  /** Columns of the screen; Infinity where there is none. */
+  /** The columns of the screen, or Infinity without a screen. */
   readonly width: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly glyphs: Glyphs;
-  /** How a text is shown, see `toAscii`. */
+  /** Converts a text to the characters of the terminal, for example with `toAscii`. */
   readonly text: (value: string) => string;
 }
 
-/** As many columns as fit. Where there is little room, a run is named by as much of its id as tells it from the others. */
+/** Returns as many columns as fit. If there is little room, ids are shortened to unique prefixes. */
 export function runsTable(runs: readonly Overview[], view: RunsView): RunsTable {
   const { glyphs, text } = view;
   const ids = runs.map(({ id }) => id);
@@ -49,7 +49,7 @@ export function runsTable(runs: readonly Overview[], view: RunsView): RunsTable 
       run: widest("run", shortTexts.map(({ run }) => run)),
       when: widest("when", shortTexts.map(({ when }) => when)),
     },
-    longestCurve: Math.min(CURVE.most, Math.max(CURVE.least, ...runs.map((run) => run[CURVE_KEY].length))),
+    curveWidth: Math.min(CURVE.most, Math.max(CURVE.least, ...runs.map((run) => run[CURVE_KEY].length))),
     named: runs.some(({ name }) => name !== null),
   }, view.width);
   const curve = columns.find(({ key }) => key === CURVE_KEY)?.width ?? 0;
@@ -73,12 +73,12 @@ function rowOf(run: Overview, view: RunsView): Record<RunsKey, string> {
   return {
     run: shown(run.id),
     when: ageText(run, view),
-    name: run.name === null ? "" : shown(run.name, MOST.name),
-    data: shown(run.data, MOST.data),
+    name: run.name === null ? "" : shown(run.name, MAX_WIDTHS.name),
+    data: shown(run.data, MAX_WIDTHS.data),
     base: shown(run.base),
     epochs: `${run.epochs}/${run.epochs_asked ?? "?"}`,
     best: run.epochs === 0 ? "" : figure(run.best?.[DEFAULT_MONITOR] ?? null, 3),
-    // Drawn once its width is known.
+    // Drawn when the width of the column is known.
     [CURVE_KEY]: "",
     reason: reasonText(run),
     size: bytes(run.bytes),
@@ -96,13 +96,15 @@ const PHASE_WORDS = {
   train: "training",
 } as const;
 
-/** How the run ended, in one word; or that it is live and what it does. */
+/** Returns in one word how the run ended, or, for a live run, what it is doing. */
 export function reasonText({ status, phase, paused, reason }: Overview): string {
   if (status === "live") return `live, ${paused ? "paused" : PHASE_WORDS[phase ?? "starting"]}`;
   return status === "ended" ? reason ?? "?" : status;
 }
 
-/** The shortest beginning of an id, its time at least, that no other id has; an id itself always names its run. */
+/**
+ * Returns the shortest unique prefix of an id that contains at least its time stamp, or the id if no prefix is unique.
+ */
 function shortId(id: string, ids: readonly string[]): string {
   for (let length = STAMP_WIDTH; length < id.length; length++) {
     const start = id.slice(0, length);

@@ -1,16 +1,18 @@
-/** Which view a person gets. */
+/** Chooses the view. */
 
 export type View = "ink" | "plain" | "json";
 
 export interface ViewChoice {
-  /** Whether both ends, keyboard and screen, are a terminal. */
+  /** Whether standard input and standard output are terminals. */
   readonly isTTY: boolean;
   readonly env: (name: string) => string | undefined;
   readonly plain: boolean;
   readonly json: boolean;
 }
 
-/** What was asked for; else the dashboard where a terminal can show it, lines where not. */
+/**
+ * Returns the view that the flags request; by default, the dashboard on capable terminals and plain lines elsewhere.
+ */
 export function chooseView({ isTTY, env, plain, json }: ViewChoice): View {
   if (json) return "json";
   if (plain || !isTTY || env("TERM") === "dumb" || env("INK_SCREEN_READER") === "true") return "plain";

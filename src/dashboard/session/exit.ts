@@ -1,13 +1,13 @@
-/** How a viewer came to its end. */
+/** How a viewer ended. */
 import type { StopSignal } from "../../stop_signals.ts";
 import type { DashboardState } from "../view/state.ts";
 
 export type DashboardExit =
-  /** The `end` event was seen. */
+  /** The viewer received the `end` event. */
   | { readonly how: "ended"; readonly state: DashboardState }
-  /** Left on purpose or hung up; the run goes on where it was going on. */
+  /** The person left or the terminal hung up. A run that was still training continues. */
   | { readonly how: "detached"; readonly state: DashboardState }
-  /** The run ended, saved, because of that signal; or the viewer left while it was asked to. */
+  /** The signal stopped the run, which saved; or the viewer left before the run had stopped. */
   | { readonly how: "signal"; readonly signal: StopSignal; readonly state: DashboardState }
-  /** The trainer died without `end`. */
+  /** The trainer exited without an `end` event. */
   | { readonly how: "lost"; readonly state: DashboardState };

@@ -1,14 +1,17 @@
 /**
- * Whether this process was started to outlive its terminal (`nohup`). Loaded before everything else: Deno takes SIGHUP
- * over as soon as anything listens for any signal, and what was inherited cannot be seen any more. So does Deno itself
- * where it looks after node_modules and waits for another process that does: the tasks run with
- * `--node-modules-dir=manual`, which leaves that to `deno install`.
+ * Detects whether this process was started to outlive its terminal (`nohup`). Must be loaded before everything else: as
+ * soon as any code listens for any signal, Deno handles SIGHUP itself, and the inherited disposition is no longer
+ * visible. Deno also listens for signals while it waits for another process that updates node_modules. The tasks
+ * therefore use `--node-modules-dir=manual`, which leaves such updates to `deno install`.
  */
 
-/** SIGHUP's bit in a mask of signals. */
+/** The bit of SIGHUP in a signal mask. */
 const HANG_UP = 1n;
 
-/** @param status the text of /proc/self/status; null where there is none. */
+/**
+ * Returns whether SIGHUP is ignored.
+ * @param status the text of /proc/self/status; null if there is no such file
+ */
 export function ignoresHangUp(status: string | null): boolean {
   const [, mask] = /^SigIgn:\s*([0-9a-f]+)$/m.exec(status ?? "") ?? [];
   return mask !== undefined && (BigInt(`0x${mask}`) & HANG_UP) !== 0n;
@@ -22,4 +25,4 @@ function ownStatus(): string | null {
   }
 }
 
-export const DEAF_TO_HANG_UP = ignoresHangUp(ownStatus());
+export const IGNORES_HANG_UP = ignoresHangUp(ownStatus());

@@ -1,6 +1,6 @@
 /**
- * A viewer's dealings with a run, whatever it is drawn with: events are folded into the state, intents and signals
- * become commands, and one of four ends is reached.
+ * Connects a viewer with a run, independently of how it is drawn. The session folds events into the state, turns keys
+ * and signals into commands, and ends in one of four ways (`DashboardExit`).
  */
 import type { RunConnection } from "../../run/control/connection.ts";
 import type { RunEvent } from "../../events.ts";
@@ -16,38 +16,41 @@ import { type DashboardState, reduce } from "../view/state.ts";
 import type { ViewAction } from "../view/view_state.ts";
 import { Turns } from "../../turns.ts";
 
-/** A second ctrl-c counts from here on: `deno task` delivers each one twice within 4 ms in cooked mode. */
+/** An earlier second ctrl-c is ignored: `deno task` delivers each one twice within 4 ms in cooked mode. */
 const SECOND_PRESS_FROM_MS = 300;
 const SECOND_PRESS_UNTIL_MS = 2000;
 /** How long the viewer waits for the trainer to end after SIGTERM. */
 const TERM_PATIENCE_MS = 5000;
-/** How long closing the connection may take. */
+/** The maximum time for closing the connection. */
 const CLOSE_PATIENCE_MS = 1000;
-/** The number of a replay's events that are folded before keys and signals are handled. */
+/** The number of events that a replay folds before keys and signals are handled. */
 const EVENTS_A_TURN = 200;
 
 export interface SessionOptions {
   readonly connection: Promise<RunConnection>;
   readonly initial: DashboardState;
   /**
-   * How long the view stays once the run is over, in milliseconds. One that started the run stays only if the run ended
-   * by itself.
+   * How long the view stays after the end of the run, in milliseconds. The viewer that started the run stays only if
+   * nobody stopped the run.
    */
   readonly stayMs: number;
-  /** How a hang-up closes: `drop` leaves it to the trainer whether losing its owner ends the run. Default: detach. */
+  /**
+   * How the connection is closed after a hang-up. With `drop`, the trainer decides whether losing its owner ends the
+   * run. Default: `detach`.
+   */
   readonly hangUp?: "detach" | "drop";
   readonly onEvent?: (before: DashboardState, event: RunEvent) => void;
-  /** `urgent`: a person is waiting for it. */
+  /** `urgent` means that a person is waiting for the change. */
   readonly onState?: (state: DashboardState, urgent: boolean) => void;
-  /** Gives the terminal back to the shell until it is wanted again; the session goes on. */
+  /** Gives the terminal back to the shell until the dashboard is resumed. The session continues. */
   readonly onSuspend?: () => void;
-  /** Draws the screen anew, whatever somebody else has written on it. */
+  /** Redraws the whole screen, in case another program has written to it. */
   readonly onRedraw?: () => void;
   readonly clock?: () => number;
 }
 
 export class Session {
-  /** Rejects where the connection could not be had. */
+  /** Rejects if the connection failed. */
   readonly exit: Promise<DashboardExit>;
   #state: DashboardState;
   readonly #options: SessionOptions;
@@ -72,10 +75,10 @@ export class Session {
     if (isTimeToLeave(this.#state.view)) this.#finish(this.#left());
   }
 
-  /** A key as the key table names it. */
+  /** Handles a key, given by its name in the key table. */
   press(key: string): void {
     this.#tick();
-    // Any key, bound or not, says that somebody is looking.
+    // Any key, bound or not, shows that a person is there and cancels the countdown.
     if (this.#state.view.leavesAt !== null) this.dispatch({ type: "leaves", at: null }, true);
     const intent = intentOf(this.#state, key);
     if (!intent) return;
@@ -90,7 +93,7 @@ export class Session {
     }
   }
 
-  /** A signal to this process, or ctrl-c from the keyboard as SIGINT. */
+  /** Handles a signal to this process, or ctrl-c from the keyboard as SIGINT. */
   signal(signal: ViewerSignal): void {
     if (signal === "SIGHUP") return this.#finish(this.#left(), this.#options.hangUp ?? "detach");
     if (this.#state.view.role === "watch" || !takesCommands(this.#state)) return this.#finish(this.#left());
@@ -99,7 +102,7 @@ export class Session {
     this.#termTimer ??= setTimeout(() => this.#finish({ how: "signal", signal, state: this.#state }), TERM_PATIENCE_MS);
   }
 
-  /** Leaves on purpose; the run goes on where it was going on. */
+  /** Leaves the run as it is and closes the viewer. */
   leave(): Promise<DashboardExit> {
     this.#finish(this.#left());
     return this.exit;
@@ -128,12 +131,12 @@ export class Session {
     const announced = this.#state.view.message;
     this.#options.connection.then((connection) => connection.send(command)).then(
       ({ ok, text }) => {
-        // What was asked for may have happened before the answer is read: that says more.
+        // If the requested change was confirmed by an event before this response, that message is more informative.
         if (ok && this.#state.view.message !== announced) return;
         this.#tick();
         this.dispatch({ type: "message", tone: ok ? "info" : "error", text }, true);
       },
-      // The connection could not be had: #follow says so.
+      // The connection failed, which #follow reports.
       () => {},
     );
   }

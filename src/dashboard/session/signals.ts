@@ -1,25 +1,25 @@
-/** The signals that reach a viewer. */
+/** Handles the signals to a viewer. */
 import process from "node:process";
 import { STOP_SIGNALS, type StopSignal } from "../../stop_signals.ts";
-import { DEAF_TO_HANG_UP } from "./hang_up.ts";
+import { IGNORES_HANG_UP } from "./hang_up.ts";
 
 export type ViewerSignal = StopSignal | "SIGHUP";
 
 const SIGNALS: readonly ViewerSignal[] = [...STOP_SIGNALS, "SIGHUP"];
 
-/** What came since `holdSignals`. */
+/** The signals received since `holdSignals`. */
 const held: ViewerSignal[] = [];
 let stopHolding = (): void => {};
 
 /**
- * Keeps every signal for `listenForSignals`. A viewer that has begun to write a run's folder needs a moment until it is
- * able to act on a signal; one that ended it at once would leave a run that never began.
+ * Keeps every signal for `listenForSignals`. A viewer that has started to write a run's folder cannot act on a signal
+ * at first. If a signal ended it at that time, it would leave behind a run that never started.
  */
 export function holdSignals(): void {
   stopHolding = listen((signal) => held.push(signal));
 }
 
-/** Calls `onSignal` for each, first for those that were held; returns how to stop listening. */
+/** Calls `onSignal` for each signal, starting with the held ones. Returns a function that stops listening. */
 export function listenForSignals(onSignal: (signal: ViewerSignal) => void): () => void {
   const stopListening = listen(onSignal);
   stopHolding();
@@ -28,15 +28,15 @@ export function listenForSignals(onSignal: (signal: ViewerSignal) => void): () =
 }
 
 /**
- * While listening, none of them ends the process. Through node's `process`, not `Deno.addSignalListener`: Ink's
- * signal-exit kills the process where it finds no other listener there.
+ * Listens for all signals, so that none of them ends the process. Uses node's `process` instead of
+ * `Deno.addSignalListener`: Ink's signal-exit kills the process if `process` has no other listener.
  */
 function listen(onSignal: (signal: ViewerSignal) => void): () => void {
   const listeners = SIGNALS.map((signal) => ({
     signal,
     listener: () => {
-      // Having taken it over, Deno ends at a hang-up that has no listener: one that does nothing ignores it.
-      if (signal !== "SIGHUP" || !DEAF_TO_HANG_UP) onSignal(signal);
+      // Deno has replaced the inherited disposition and would exit without a listener. This one ignores the hang-up.
+      if (signal !== "SIGHUP" || !IGNORES_HANG_UP) onSignal(signal);
     },
   }));
   for (const { signal, listener } of listeners) process.on(signal, listener);

@@ -1,10 +1,10 @@
-/** How long the dashboard stays once the run that it started has ended by itself. */
+/** Decides how long the dashboard stays open after the run that it started has ended. */
 import type { EndReason } from "../../events.ts";
 
-/** Long enough to walk back to the screen. */
+/** Long enough to return to the screen. */
 const STAY_MS = 60_000;
 
-/** Until a person leaves. */
+/** Stay until a person leaves. */
 export const FOR_EVER = Infinity;
 
 export interface StayFlags {
@@ -13,15 +13,15 @@ export interface StayFlags {
 }
 
 /**
- * Returns how long the dashboard stays, in milliseconds: as the flags say, else not at all in a Slurm job, whose next
- * command is waiting, else for a minute.
+ * Returns how long the dashboard stays, in milliseconds. The flags decide. The default is a minute, and 0 in a Slurm
+ * job, whose next command is waiting.
  */
 export function stayMs({ stay, leave }: StayFlags, env: (name: string) => string | undefined): number {
   if (stay) return FOR_EVER;
   return leave || env("SLURM_JOB_ID") ? 0 : STAY_MS;
 }
 
-/** Whether a run ended by itself. Whoever asked for the end is waiting for the shell. */
+/** Returns whether nobody stopped the run. A person who stopped it wants the shell back at once. */
 export function endedByItself(reason: EndReason): boolean {
   return reason !== "stopped" && reason !== "interrupted";
 }

@@ -1,4 +1,4 @@
-/** Holds the newest state and decides when the screen gets it: at once for a person, else at a bounded rate. */
+/** Holds the newest state and decides when it is drawn: at once if a person is waiting, otherwise at a limited rate. */
 import type { DashboardState } from "../view/state.ts";
 
 export class Store {
@@ -8,7 +8,7 @@ export class Store {
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<() => void>();
 
-  /** @param frameMs how long the frame on the screen has to stand, asked anew for each frame. */
+  /** @param frameMs returns the minimum time until the next frame; called for each frame */
   constructor(state: DashboardState, private readonly frameMs: () => number) {
     this.#newest = state;
     this.#shown = state;
@@ -20,7 +20,7 @@ export class Store {
     else this.#timer ??= setTimeout(() => this.#show(), this.#untilNextFrame());
   }
 
-  /** What is on the screen. */
+  /** Returns the state that is on the screen. */
   readonly snapshot = (): DashboardState => this.#shown;
 
   readonly subscribe = (listener: () => void): () => void => {

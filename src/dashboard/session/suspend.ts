@@ -1,13 +1,16 @@
-/** Ctrl+Z: this process stops as a job of its shell, and goes on with `fg`. The trainer, in a session of its own, does not. */
+/**
+ * Ctrl+Z stops this process as a job of its shell; `fg` continues it. The trainer has a session of its own and does not
+ * stop.
+ */
 import { belongingOf } from "../../run/system/process_tree.ts";
 
 type Belonging = NonNullable<ReturnType<typeof belongingOf>>;
 
 /**
- * Whether a shell waits for this process's group and can bring it back: the group's first process has a parent in the same
- * session and in another group. POSIX calls a group without one orphaned; stopped, it would never go on.
+ * Returns whether a shell can continue this process's group after a stop: the group's leader has a parent in the same
+ * session but in another group. POSIX calls a group without such a parent orphaned. Nothing would ever continue it.
  *
- * @param find where a process belongs; null where that is not known (no /proc).
+ * @param find returns the group, session and parent of a process, or null if they are unknown (no /proc)
  */
 export function hasShell(pid: number, find: (pid: number) => Belonging | null = belongingOf): boolean {
   const own = find(pid);
@@ -17,11 +20,11 @@ export function hasShell(pid: number, find: (pid: number) => Belonging | null = 
 }
 
 /**
- * Stops the process's group; resolves once it goes on. With SIGSTOP: `deno task`, which is in the group and what the shell
- * waits for, catches SIGTSTP and goes on.
+ * Stops the process's group and resolves when it is continued. Sends SIGSTOP, because the shell waits for `deno task`,
+ * which is in the group and catches SIGTSTP without stopping.
  */
 export async function stopUntilContinued(): Promise<void> {
   Deno.kill(0, "SIGSTOP");
-  // Stopped a moment after the call at the latest; a stopped process has no time, so this ends after `fg`.
+  // The stop takes effect within a moment of the call. Timers do not run while stopped, so this one ends after `fg`.
   await new Promise((resolve) => setTimeout(resolve, 50));
 }

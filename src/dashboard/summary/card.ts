@@ -1,4 +1,4 @@
-/** A run's facts as rows of text, a name and what there is to say: the end summary and `summary RUN`. */
+/** Formats facts about a run as rows of a name and a text, for the summary at the end and for `summary RUN`. */
 import type { EpochFigures, EventOf } from "../../events.ts";
 import { CLASS_FIGURES, FIGURE_NAMES } from "../../metrics.ts";
 import type { StopSignal } from "../../stop_signals.ts";
@@ -8,18 +8,18 @@ import { figure } from "../text/formats.ts";
 import { shownName } from "../../text.ts";
 import { stringWidth, wrapWords } from "../text/width.ts";
 
-/** Where a row's text begins. */
+/** The column where a row's text begins. */
 const TEXT_COLUMN = 14;
 
-/** `  best        epoch 21 …`. */
+/** Formats a row: `  best        epoch 21 …`. */
 export function row(name: string, text: string): string {
   return `  ${name}`.padEnd(TEXT_COLUMN) + text;
 }
 
-/** The line as it is, or where it is too long, going on under its own text. */
+/** Wraps a line that is too long, with a hanging indent under its own text. */
 export function hang(line: string, columns: number): string[] {
   const indent = line.startsWith(" ") ? TEXT_COLUMN : 0;
-  // A command is to be copied whole: where it is too long the terminal breaks it, not a line break.
+  // A command must be copyable. If it is too long, the terminal wraps it without a line break.
   if (stringWidth(line) <= columns || columns <= 2 * TEXT_COLUMN || /\b(?:deno task|headlight) [a-z]/.test(line)) {
     return [line];
   }
@@ -28,24 +28,24 @@ export function hang(line: string, columns: number): string[] {
   );
 }
 
-/** Why a run ended, where its reason alone does not say it. */
+/** Returns the row that explains why a run ended, if END_WORDS alone does not explain it. */
 export function reasonLines(end: EventOf<"end">, stopping: EventOf<"early_stopping"> | null): string[] {
   if (end.error !== undefined) return [row("why", end.error)];
   if (end.reason === "early_stopping") return [row("why", sentenceAfterEnd(end, stopping))];
   return end.signal === undefined ? [] : [row("why", `${SIGNAL_WORDS[end.signal]} (${end.signal})`)];
 }
 
-/** Where a signal usually comes from. */
+/** The usual source of each signal. */
 const SIGNAL_WORDS: Readonly<Record<StopSignal, string>> = {
   SIGINT: "ctrl-c",
   SIGQUIT: "ctrl-\\",
-  SIGTERM: "a request from another program or the system, as kill sends it",
-  SIGUSR2: "a signal that warns of a time limit, as Slurm sends it",
-  SIGXCPU: "the limit of processor time was reached",
-  SIGALRM: "an alarm clock set by another program",
+  SIGTERM: "sent by another program or the system, for example by kill",
+  SIGUSR2: "a warning before a time limit, for example from Slurm",
+  SIGXCPU: "the CPU time limit was reached",
+  SIGALRM: "a timer set by another program",
 };
 
-/** What final/ holds, which is not the best epoch where early stopping compares with another one. */
+/** Returns the row for final/. Early stopping may restore its reference epoch, which is not always the best epoch. */
 export function finalLines(
   { restored, best }: Pick<EventOf<"end">, "restored" | "best">,
   monitor: string | undefined,
@@ -57,23 +57,26 @@ export function finalLines(
   return [row("in final/", figuresText(restored, monitor) + other)];
 }
 
-/** An epoch's figures in one line: those that every run has, and before them the monitored one if it is another. */
+/**
+ * Formats an epoch's figures in one line: the ones that every run has, preceded by the monitored one if it is not among
+ * them.
+ */
 export function figuresText(figures: EpochFigures, monitor: string | undefined): string {
   const names = [...CLASS_FIGURES.filter((name) => name === monitor), ...FIGURE_NAMES.toReversed()];
   const texts = names.map((name) => `${name} ${figure(figures[name] ?? null)}`);
   return [`epoch ${figures.epoch}`, ...texts].join("  ");
 }
 
-/** So many names are given; a thousand would bury the rest. */
+/** The maximum number of class names. A thousand would hide the rest of the summary. */
 const CLASSES_SHOWN = 20;
 
-/** Returns how many classes there are, and their names. */
+/** Returns the number of classes and their names. */
 export function classNamesText(classes: readonly string[]): string {
   const shown = classes.slice(0, CLASSES_SHOWN).map(shownName).join(", ");
   return `${classes.length}: ${shown}${classes.length > CLASSES_SHOWN ? ", …" : ""}`;
 }
 
-/** What the best epoch is worth beside the majority baseline. */
+/** Returns the row that compares the best epoch with the majority baseline. */
 export function majorityLines(majority: NamedMajority | null, best: EpochFigures | null): string[] {
   const accuracy = best?.val_accuracy ?? null;
   return majority === null || accuracy === null ? [] : [row("baseline", majoritySentence(majority, accuracy))];

@@ -1,4 +1,4 @@
-/** What stays on the normal screen once the dashboard is closed. */
+/** The summary that stays in the terminal after the dashboard is closed. */
 import { at } from "../../at.ts";
 import type { EventOf } from "../../events.ts";
 import { noticesOf, type RunState } from "../../run_state/run_state.ts";
@@ -13,7 +13,7 @@ import { count, duration, percent } from "../text/formats.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewState } from "../view/view_state.ts";
 
-/** Plain lines without escape sequences; longer ones go on under their own text where the width is known. */
+/** Returns the summary without escape sequences. Wraps lines longer than `columns` with a hanging indent. */
 export function summaryLines(exit: DashboardExit, columns = Infinity): string[] {
   return wholeLines(exit).flatMap((line) => hang(line, columns));
 }
@@ -26,11 +26,11 @@ function wholeLines({ how, state }: DashboardExit): string[] {
     return [
       `${name}: the trainer exited without finishing the run; what was saved is kept`,
       ...whereLines(view.directory),
-      ...(view.directory ? [row("its output", `${view.directory}/trainer.log`)] : []),
+      ...(view.directory ? [row("trainer log", `${view.directory}/trainer.log`)] : []),
     ];
   }
   if (how === "signal") {
-    return [`${name}: left before the trainer said that it has stopped; it was asked to`, ...goOnLines(view)];
+    return [`${name}: stop requested; left before the trainer confirmed that it stopped`, ...goOnLines(view)];
   }
   if (view.lost) return [`${name}: the trainer exited without finishing the run`, ...whereLines(view.directory)];
   return [`${name}: training goes on`, ...progressLines(state), ...goOnLines(view)];
@@ -59,12 +59,12 @@ function endLines(state: DashboardState, end: EventOf<"end">): string[] {
   ];
 }
 
-/** What the run was trained on, with the names of its classes. */
+/** Returns the data set and the names of its classes. */
 function dataLines({ facts }: RunState): string[] {
   if (!facts) return [];
   const { name, train, validation, classes } = facts.dataset;
   return [
-    row("data", `${name}, ${count(train)} + ${count(validation)} images`),
+    row("data", `${name}, ${count(train)} training + ${count(validation)} validation images`),
     row("classes", classNamesText(classes)),
   ];
 }
@@ -76,7 +76,7 @@ function parameterLines({ facts }: RunState): string[] {
   return [row("parameters", `${count(total)}, ${count(trainable)} trainable (${share})`)];
 }
 
-/** What was saved, from the run's folder on, each checkpoint once: the best one, the last one, those requested. */
+/** Returns the row of saved checkpoints, with paths relative to the run's folder. Names each checkpoint once. */
 function savedLines({ checkpoints }: RunState, { directory, epochs, seconds }: EventOf<"end">): string[] {
   const saved = [...Map.groupBy(checkpoints, ({ path }) => path)].map(([path, same]) => {
     const from = path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path;
@@ -84,19 +84,19 @@ function savedLines({ checkpoints }: RunState, { directory, epochs, seconds }: E
   });
   if (saved.length > 0) return [row("saved", saved.join("  "))];
   if (epochs > 0) return [];
-  const features = seconds.extract > 0 ? "; the features made so far stay in the cache" : "";
-  return [row("saved", `nothing: training had not begun${features}`)];
+  const features = seconds.extract > 0 ? "; the features computed so far stay in the cache" : "";
+  return [row("saved", `nothing: training had not started${features}`)];
 }
 
 function repeatLines({ facts, end }: RunState): string[] {
-  // Null says that there is none; older runs say nothing.
+  // Null means that the run cannot be repeated. Older runs do not have this field.
   const command = end?.repeat !== undefined ? end.repeat : facts ? repeatOf(facts.config) : null;
   return command === null ? [] : [row("repeat", stripControl(command))];
 }
 
 function progressLines(state: DashboardState): string[] {
   const last = state.run.epochs.at(-1);
-  const since = row("so far", `${duration(elapsedSeconds(state))}`);
+  const since = row("elapsed", duration(elapsedSeconds(state)));
   return last ? [since, row("last", figuresText(last, state.run.earlyStopping?.monitor))] : [since];
 }
 

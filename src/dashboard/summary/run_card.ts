@@ -1,4 +1,4 @@
-/** What `summary RUN` says of a run under its model: what it was trained on, how it went, and how to repeat it. */
+/** The part of `summary RUN` below the model: what the run was trained on, its results, and how to repeat it. */
 import type { Overview } from "../../run/overview/overview.ts";
 import { repeatOf, trainCommand } from "../../run/repeat.ts";
 import type { RunConfig } from "../../run/folder/run_config.ts";
@@ -12,14 +12,14 @@ import { reasonText } from "../runs/runs_table.ts";
 
 export interface RunStory {
   readonly overview: Overview;
-  /** Null where config.json cannot be read as this version writes it. */
+  /** Null if config.json is not valid for this version. */
   readonly config: RunConfig | null;
   readonly end: EventOf<"end"> | null;
-  /** What early stopping said last. */
+  /** The last early-stopping event. */
   readonly stopping: EventOf<"early_stopping"> | null;
 }
 
-/** Plain lines without escape sequences; longer ones go on under their own text where the width is known. */
+/** Returns lines without escape sequences. Wraps lines longer than `columns` with a hanging indent. */
 export function runCardLines({ overview, config, end, stopping }: RunStory, columns = Infinity): string[] {
   const { id, name, best, last, directory, status, problem } = overview;
   const monitor = config?.options.monitor ?? stopping?.monitor;
@@ -52,7 +52,7 @@ function trainedOnLines(
   resolved: NonNullable<RunConfig["resolved"]>,
 ) {
   const sizes = facts?.per_class;
-  // Those that could be decoded, where the run came so far as to know.
+  // The numbers of images that could be decoded, if the run got far enough to count them.
   const [train, validation] = sizes
     ? [sumOf(sizes.train), sumOf(sizes.validation)]
     : [resolved.train, resolved.validation];
@@ -61,7 +61,9 @@ function trainedOnLines(
   return [
     row(
       "data",
-      `${data_name}, ${count(train)} + ${count(validation)} images${folder === undefined ? "" : `, ${folder}`}`,
+      `${data_name}, ${count(train)} training + ${count(validation)} validation images${
+        folder === undefined ? "" : `, ${folder}`
+      }`,
     ),
     row("classes", classNamesText(classes)),
     row(
@@ -76,8 +78,8 @@ function trainedOnLines(
 }
 
 /**
- * What repeats the run, or where it ended before it was known what it would take, what was asked for; nothing where it
- * would fail again.
+ * Returns the command that repeats the run. For a run that ended before its options were resolved, returns the command
+ * that started it. Returns nothing if the run would fail again.
  */
 function commandLines(config: RunConfig, end: EventOf<"end"> | null): string[] {
   if (config.resolved && end?.repeat === null) return [];

@@ -1,24 +1,24 @@
-/** How numbers are written, in every view alike. */
+/** The number formats that all views share. */
 import prettyBytes from "pretty-bytes";
 import prettyMilliseconds from "pretty-ms";
 import type { ParameterRow } from "../../events.ts";
 
 const counts = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
-/** 7093360 → `7,093,360`. */
+/** Formats a whole number with thousands separators: 7093360 → `7,093,360`. */
 export function count(value: number): string {
   return counts.format(value);
 }
 
-/** A loss or an accuracy; null is how a figure that is not finite travels. */
+/** Formats a loss or an accuracy. Events have null where the value is not finite; it is shown as `nan`. */
 export function figure(value: number | null, digits = 4): string {
   return value === null ? "nan" : value.toFixed(digits);
 }
 
-/** 0.019 → `19ms`, 3.21 → `3.2s`, 84 → `1m 24s`, 7380 → `2h 3m`. */
+/** Formats a duration in seconds: 0.019 → `19ms`, 3.21 → `3.2s`, 84 → `1m 24s`, 7380 → `2h 3m`. */
 export function duration(seconds: number): string {
   if (seconds <= 0) return "0s";
-  // Below a tenth of a second one decimal would be a zero or a guess.
+  // One decimal of a second says too little about such a short time.
   if (seconds < 0.0995) {
     return `${seconds < 0.0095 ? withoutZero((seconds * 1000).toFixed(1)) : (seconds * 1000).toFixed(0)}ms`;
   }
@@ -26,25 +26,25 @@ export function duration(seconds: number): string {
   return prettyMilliseconds(Math.round(seconds) * 1000, { unitCount: 2 });
 }
 
-/** A clock that counts up: whole seconds only, so that it changes once a second. */
+/** Formats elapsed time in whole seconds, so that a running clock changes once a second. */
 export function elapsed(seconds: number): string {
   return seconds < 1 ? "0s" : prettyMilliseconds(Math.floor(seconds) * 1000, { unitCount: 3 });
 }
 
-/** How long ago: `now`, `5m ago`, `3d ago`. */
+/** Formats how long ago something was: `now`, `5m ago`, `3d ago`. */
 export function age(seconds: number): string {
   return seconds < 60 ? "now" : `${prettyMilliseconds(seconds * 1000, { compact: true })} ago`;
 }
 
-/** 334123 → `334 kB`. */
+/** Formats a number of bytes: 334123 → `334 kB`. */
 export function bytes(value: number): string {
   return prettyBytes(value);
 }
 
-/** What multiplying binary fractions adds: 0.07 · 100 is 7.000000000000001. */
+/** An upper bound on the floating-point error of the multiplication: 0.07 · 100 is 7.000000000000001. */
 const NOISE = 1e-9;
 
-/** 0.00759 → `0.76 %`, 0.07 → `7 %`, 0.364 → `36 %`. */
+/** Formats a share as a percentage: 0.00759 → `0.76 %`, 0.07 → `7 %`, 0.364 → `36 %`. */
 export function percent(share: number): string {
   const value = share * 100;
   const isWhole = Math.abs(value - Math.round(value)) < NOISE;
@@ -52,12 +52,12 @@ export function percent(share: number): string {
   return `${value.toFixed(digits)} %`;
 }
 
-/** The whole percents that are done: 0.079 → `7 %`, and `100 %` only for all. */
+/** Formats progress in whole percent, rounded down, so that only finished work is `100 %`: 0.079 → `7 %`. */
 export function percentDone(share: number): string {
   return `${Math.floor(share * 100 + NOISE)} %`;
 }
 
-/** `4.0` → `4`. */
+/** Removes a zero decimal: `4.0` → `4`. */
 function withoutZero(text: string): string {
   return text.replace(/\.0$/, "");
 }
@@ -65,7 +65,7 @@ function withoutZero(text: string): string {
 const SINGULAR = { bytes: "byte", steps: "step", images: "image", batches: "batch" } as const;
 export type Unit = keyof typeof SINGULAR;
 
-/** `38 images/s`; slower than one a second: `1.9s/image`. */
+/** Formats a rate: `38 images/s`, or `1.9s/image` if it is below one per second. */
 export function rate(perSecond: number, unit: Unit): string {
   if (unit === "bytes") return `${prettyBytes(Math.round(perSecond))}/s`;
   if (perSecond <= 0) return `0 ${unit}/s`;
@@ -73,19 +73,21 @@ export function rate(perSecond: number, unit: Unit): string {
   return `${perSecond < 10 ? perSecond.toFixed(1) : count(Math.round(perSecond))} ${unit}/s`;
 }
 
-/** `420 of 1,171 images`, `120 MB of 274 MB`; without a total just what is done. */
+/** Formats an amount of work: `420 of 1,171 images`, `120 MB of 274 MB`. If the total is 0 (unknown), omits it. */
 export function amount(done: number, total: number, unit: Unit): string {
   if (unit === "bytes") return total > 0 ? `${prettyBytes(done)} of ${prettyBytes(total)}` : prettyBytes(done);
-  return total > 0 ? `${count(done)} of ${count(total)} ${unit}` : `${count(done)} ${unit}`;
+  return total > 0
+    ? `${count(done)} of ${count(total)} ${unit}`
+    : `${count(done)} ${done === 1 ? SINGULAR[unit] : unit}`;
 }
 
-/** The time of day of an event, in the viewer's zone. */
+/** Formats the time of day of an event in the local time zone: `09:05:01`. */
 export function clock(iso: string): string {
   const date = new Date(iso);
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
 }
 
-/** An output shape as Keras writes it: `(None, 1024)`. */
+/** Formats an output shape as Keras does: `(None, 1024)`. */
 export function shape(row: Pick<ParameterRow, "output_shape">): string {
   const sizes = row.output_shape.map((size) => (size === null ? "None" : String(size)));
   return sizes.length === 1 ? `(${sizes[0]},)` : `(${sizes.join(", ")})`;

@@ -1,11 +1,11 @@
-/** Texts in terminal columns: wide characters and emoji count two, combining marks none. */
+/** Measures and cuts texts in terminal columns: wide characters and emoji take two columns, combining marks none. */
 import stringWidth from "string-width";
 
 export const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 export { stringWidth };
 
-/** The text, or as much of it as fits with an ellipsis at its end. */
+/** Returns the text, cut to `width` columns with an ellipsis at its end if it is longer. */
 export function cut(text: string, width: number, ellipsis = "…"): string {
   if (stringWidth(text) <= width) return text;
   const room = width - stringWidth(ellipsis);
@@ -13,7 +13,7 @@ export function cut(text: string, width: number, ellipsis = "…"): string {
   return takeColumns(text, room).trimEnd() + ellipsis;
 }
 
-/** As `cut`, but the end of the text stays: for paths, whose end says more. */
+/** Cuts like `cut`, but at the beginning: for paths, whose end is more informative. */
 export function cutStart(text: string, width: number, ellipsis = "…"): string {
   if (stringWidth(text) <= width) return text;
   const room = width - stringWidth(ellipsis);
@@ -28,7 +28,7 @@ export function cutStart(text: string, width: number, ellipsis = "…"): string 
   return ellipsis + kept.join("");
 }
 
-/** As `cut`, but beginning and end of the text stay: for file names. */
+/** Cuts like `cut`, but in the middle: for file names. */
 export function cutMiddle(text: string, width: number, ellipsis = "…"): string {
   if (stringWidth(text) <= width) return text;
   const room = width - stringWidth(ellipsis);
@@ -37,13 +37,13 @@ export function cutMiddle(text: string, width: number, ellipsis = "…"): string
   return head + cutStart(text, width - stringWidth(head), ellipsis);
 }
 
-/** Exactly `width` columns: cut or filled with spaces. */
+/** Cuts the text, or pads it with spaces, to exactly `width` columns. */
 export function fit(text: string, width: number, ellipsis = "…"): string {
   const short = cut(text, width, ellipsis);
   return short + " ".repeat(Math.max(0, width - stringWidth(short)));
 }
 
-/** Words broken into lines of at most `width` columns; a longer word is broken where the line ends. */
+/** Wraps a text at its spaces into lines of at most `width` columns. Breaks words that are longer than a line. */
 export function wrapWords(text: string, width: number): string[] {
   if (width < 1) return [];
   const lines: string[] = [];
@@ -65,14 +65,17 @@ export function wrapWords(text: string, width: number): string[] {
   return lines;
 }
 
-/** At most `limit` lines; the last one says with an ellipsis that there was more. */
+/** Wraps like `wrapWords` into at most `limit` lines. If the text is longer, the last line ends in an ellipsis. */
 export function wrapLines(text: string, width: number, limit: number, ellipsis = "…"): string[] {
   const lines = wrapWords(text, width);
   if (lines.length <= limit) return lines;
   return [...lines.slice(0, limit - 1), cut(lines.slice(limit - 1).join(" "), width, ellipsis)];
 }
 
-/** As many of the parts, in their order, as fit side by side; the first always stays, cut if it must be. */
+/**
+ * Joins the parts that fit into `width` columns, in their order. Skips parts that do not fit, except for the first,
+ * which it cuts instead.
+ */
 export function fitParts(parts: readonly string[], separator: string, width: number, ellipsis = "…"): string {
   let text = cut(parts[0] ?? "", width, ellipsis);
   for (const part of parts.slice(1)) {

@@ -1,10 +1,10 @@
-/** How a person wants the charts drawn: what the keys of the charts change. Pure. */
+/** How the charts are drawn: the settings that their keys change. Pure. */
 import type { Drawing } from "../charts/series.ts";
 
 const DRAWINGS: readonly Drawing[] = ["braille", "block", "ascii"];
-/** Weights of what came before, as in TensorBoard. */
+/** The smoothing weights, as in TensorBoard. */
 const SMOOTHINGS = [0, 0.6, 0.9] as const;
-/** A window of the newest epochs has a quarter of all, but never fewer than these. */
+/** The minimum number of epochs in the window of the newest epochs, which is otherwise a quarter of all epochs. */
 const RECENT_AT_LEAST = 10;
 
 export interface ChartView {
@@ -14,7 +14,7 @@ export interface ChartView {
   readonly smoothing: number;
   /** Whether only the newest epochs are shown. */
   readonly recent: boolean;
-  /** The epoch whose figures are shown; null: the newest. */
+  /** The epoch whose figures are shown, or null for the newest. */
   readonly cursor: number | null;
 }
 
@@ -26,10 +26,10 @@ export type ChartChange =
   | { readonly type: "drawing" | "log" | "smoothing" | "window" }
   | { readonly type: "cursor"; readonly to: CursorMove };
 
-/** By so many epochs, or to one of them; "newest" is where the cursor comes from and goes to. */
+/** A move by a number of epochs, or to a certain one. "newest" removes the cursor. */
 export type CursorMove = number | "first" | "best" | "newest";
 
-/** The epochs finished so far, and the best of them. */
+/** The number of finished epochs, and the best of them. */
 export interface Finished {
   readonly epochs: number;
   readonly best: number | null;
@@ -50,13 +50,13 @@ export function changeCharts(view: ChartView, change: ChartChange, finished: Fin
   }
 }
 
-/** The epochs that the charts show, of so many finished: from, to. */
+/** Returns the first and the last epoch that the charts show, out of `epochs` finished ones. */
 export function visibleEpochs(view: ChartView, epochs: number): { from: number; to: number } {
   const recent = Math.max(RECENT_AT_LEAST, Math.ceil(epochs / 4));
   return { from: view.recent ? Math.max(1, epochs - recent + 1) : 1, to: epochs };
 }
 
-/** Null where it is at the newest, which it then follows. */
+/** Returns the new position of the cursor, or null at the newest epoch, so that the cursor follows later ones. */
 function moved(view: ChartView, to: CursorMove, { epochs, best }: Finished): number | null {
   const { from, to: last } = visibleEpochs(view, epochs);
   if (to === "newest" || last < 1) return null;

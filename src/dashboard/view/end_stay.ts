@@ -1,18 +1,18 @@
-/** The time between a run's end and its dashboard's. Pure. */
+/** The time between the end of a run and the closing of its dashboard. Pure. */
 import type { DashboardState } from "./state.ts";
 import type { ViewState } from "./view_state.ts";
 
-/** Whether the dashboard stays although the run that this viewer started has ended. */
+/** Returns whether this viewer started the run, the run has ended, and the dashboard is still open. */
 export function staysAfterEnd({ run, view }: DashboardState): boolean {
   return view.role === "owner" && run.end !== null;
 }
 
-/** Whether the time is up. */
+/** Returns whether it is time to close. */
 export function isTimeToLeave({ leavesAt, now }: Pick<ViewState, "leavesAt" | "now">): boolean {
   return leavesAt !== null && now >= leavesAt;
 }
 
-/** How many seconds are left, or null if nothing is counted down. */
+/** Returns the seconds until the dashboard closes, or null if there is no countdown. */
 export function secondsToLeave({ leavesAt, now }: Pick<ViewState, "leavesAt" | "now">): number | null {
   return leavesAt === null ? null : Math.max(0, Math.ceil((leavesAt - now) / 1000));
 }

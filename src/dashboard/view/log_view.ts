@@ -1,4 +1,4 @@
-/** What of the log a person looks at: how far back, and how serious. Pure. */
+/** The visible part of the log: the scroll position and the filter. Pure. */
 import type { LogEntry } from "../../run_state/run_state.ts";
 
 export type LogFilter = "all" | "warnings" | "errors";
@@ -13,7 +13,7 @@ const PAGE = 5;
 
 export interface LogView {
   readonly filter: LogFilter;
-  /** How many of the newest entries that pass the filter are below what is shown. */
+  /** The number of entries that pass the filter and are below the visible ones. */
   readonly below: number;
 }
 
@@ -23,7 +23,10 @@ export type LogChange =
   | { readonly type: "filter" }
   | { readonly type: "scroll"; readonly to: "up" | "down" | "page_up" | "page_down" };
 
-/** @param log all there is. */
+/**
+ * Returns the view after a change.
+ * @param log all entries
+ */
 export function changeLog(view: LogView, change: LogChange, log: readonly LogEntry[]): LogView {
   if (change.type === "filter") {
     return { filter: FILTERS[(FILTERS.indexOf(view.filter) + 1) % FILTERS.length] ?? "all", below: 0 };
@@ -32,13 +35,16 @@ export function changeLog(view: LogView, change: LogChange, log: readonly LogEnt
   return { ...view, below: within(view.below + by, passing(view.filter, log).length) };
 }
 
-/** The view after an entry came, the last of `log`: who reads further up keeps what is read where it is. */
+/**
+ * Returns the view after an entry was added at the end of `log`. If the log is scrolled up, the visible entries stay
+ * where they are.
+ */
 export function afterEntry(view: LogView, entry: Pick<LogEntry, "level">, log: readonly LogEntry[]): LogView {
   if (view.below === 0 || !LEVELS[view.filter].includes(entry.level)) return view;
   return { ...view, below: within(view.below + 1, passing(view.filter, log).length) };
 }
 
-/** The entries to show, the last one at the bottom. */
+/** Returns the entries to show. The last one belongs at the bottom. */
 export function shownEntries({ filter, below }: LogView, log: readonly LogEntry[]): readonly LogEntry[] {
   const entries = passing(filter, log);
   return below === 0 ? entries : entries.slice(0, -below);
@@ -48,7 +54,7 @@ function passing(filter: LogFilter, log: readonly LogEntry[]): readonly LogEntry
   return filter === "all" ? log : log.filter(({ level }) => LEVELS[filter].includes(level));
 }
 
-/** The oldest entry stays in view. */
+/** Limits the scroll position so that the oldest entry stays visible. */
 function within(below: number, entries: number): number {
   return Math.max(0, Math.min(below, entries - 1));
 }

@@ -1,4 +1,4 @@
-/** Everything a frame shows, as one value: the run, and how it is looked at. The only way it changes is `reduce`. */
+/** The state of the dashboard as one value: the run, and how it is viewed. It changes only through `reduce`. */
 import { basename } from "node:path";
 import type { RunEvent } from "../../events.ts";
 import { afterEvent, type RunState, SILENT_RUN } from "../../run_state/run_state.ts";
@@ -22,7 +22,7 @@ export interface DashboardState {
   readonly view: ViewState;
 }
 
-/** Returns the state before anything has been heard of the run. */
+/** Returns the state before the first event of the run. */
 export function initialState(options: ViewOptions): DashboardState {
   return { run: SILENT_RUN, view: initialView(options) };
 }
@@ -34,10 +34,10 @@ export function reduce({ run, view }: DashboardState, change: RunEvent | ViewAct
   return { run: next, view: viewAfter(view, change, next) };
 }
 
-/** The view after an event, which led to `run`. */
+/** Returns the view after an event. `run` is the run after the event. */
 function viewAfter(view: ViewState, event: RunEvent, run: RunState): ViewState {
   const stage = stageOf(run);
-  // A pane whose stage has ended loses the focus, and the screen where it was zoomed.
+  // A pane whose stage has ended loses the focus and the zoom.
   const kept = (name: PaneName | null) => {
     const pane = view.panes.find((candidate) => candidate.name === name);
     return pane && isAtStage(pane, stage) ? name : null;
@@ -51,7 +51,7 @@ function viewAfter(view: ViewState, event: RunEvent, run: RunState): ViewState {
   };
 }
 
-/** A message that says that what was announced has happened; none if it happened long ago. */
+/** Returns a message that an action has taken effect, or nothing if the event is old. */
 function confirmation({ now }: ViewState, { time }: RunEvent, text: string): Partial<ViewState> {
   const message: Message = { text, tone: "info", at: Date.parse(time) };
   return currentMessage({ message, now }) ? { message } : {};

@@ -1,4 +1,4 @@
-/** What a viewer looks at and how: everything of a frame that the run did not say. */
+/** The state of a viewer: everything that a frame shows and that does not come from the run's events. */
 import { bestEpochOf, type RunState } from "../../run_state/run_state.ts";
 import { stripControl } from "../../text.ts";
 import { changeCharts, type ChartChange, type ChartView, initialChartView } from "./chart_view.ts";
@@ -10,59 +10,61 @@ export type Role = "owner" | "watch";
 export interface Message {
   readonly text: string;
   readonly tone: "info" | "error";
-  /** Milliseconds since the epoch; it stays for a while. */
+  /** When the message was created, in milliseconds since the epoch. It is shown for a few seconds. */
   readonly at: number;
 }
 
 export interface ViewState {
   readonly role: Role;
-  /** Whether this viewer may only look. */
+  /** Whether this viewer cannot send commands. */
   readonly readOnly: boolean;
-  /** The run's id and folder, known before it has said anything. */
+  /** The run's id and folder, known before its first event. */
   readonly id: string | null;
   readonly directory: string | null;
-  /** The shortest start of the id by which commands find the run in its folder; null until it is known. */
+  /** The shortest prefix of the id that commands accept; null until it is known. */
   readonly shortId: string | null;
-  /** What commands begin with where this viewer was started: `deno task` or `headlight`. */
+  /** How commands begin: `deno task` or `headlight`, depending on how this viewer was started. */
   readonly command: string;
-  /** The folder in which commands find a run by its id; null where that does not matter. */
+  /** The folder in which commands look for a run by its id, or null if it does not matter. */
   readonly runs: string | null;
-  /** Whether a trainer is there to take commands; null until the connection stands. */
+  /** Whether a trainer is running and accepts commands; null until connected. */
   readonly live: boolean | null;
-  /** The events ended without `end`: the trainer died. */
+  /** Whether the events stopped without an `end` event, because the trainer exited unexpectedly. */
   readonly lost: boolean;
-  /** Another run, laid over this one in the charts. */
+  /** Another run, whose curves are drawn in the same charts. */
   readonly beside: { readonly id: string; readonly run: BesideRun } | null;
   readonly now: number;
   readonly columns: number;
   readonly rows: number;
   readonly ascii: boolean;
-  /** The panes there are, in reading order; none where there is no screen. */
+  /** All panes, in reading order; none if there is no screen. */
   readonly panes: readonly PaneFacts[];
   readonly focus: PaneName | null;
   readonly zoom: PaneName | null;
   readonly help: boolean;
-  /** The first row of the help that is in view. */
+  /** The first visible row of the help. */
   readonly helpTop: number;
   readonly quitAsked: boolean;
   readonly message: Message | null;
-  /** When ctrl-c was last pressed for the first time. */
+  /** When ctrl-c was last pressed, not counting a second press shortly after the first; null if never. */
   readonly interruptedAt: number | null;
-  /** When the dashboard leaves by itself after the run's end, in milliseconds since the epoch; null: not by itself. */
+  /**
+   * When the dashboard closes automatically after the run's end, in milliseconds since the epoch; null if it does not.
+   */
   readonly leavesAt: number | null;
-  /** A pause was asked for from here and may not have taken effect yet: the same key takes it back. */
+  /** Whether this viewer has requested a pause that may not have taken effect yet. The same key cancels it. */
   readonly pauseAsked: boolean;
   /** Whether the parameter pane shows the base block by block. */
   readonly baseOpen: boolean;
-  /** How the charts are drawn, and what of the log is shown. */
+  /** How the charts are drawn, and which part of the log is shown. */
   readonly charts: ChartView;
   readonly logView: LogView;
 }
 
-/** What is shown of another run. */
+/** The parts of another run that are shown. */
 export type BesideRun = Pick<RunState, "epochs" | "facts" | "end">;
 
-/** What changes a view besides the run's events. */
+/** The changes of a view that do not come from the run's events. */
 export type ViewAction =
   | { readonly type: "connected"; readonly id: string; readonly directory: string; readonly live: boolean }
   | { readonly type: "short_id"; readonly id: string }
@@ -85,7 +87,7 @@ export type ViewAction =
 
 export interface ViewOptions {
   readonly role: Role;
-  /** Which run: known before anything has been heard of it. */
+  /** The run, known before its first event. */
   readonly run?: { readonly id: string; readonly path: string };
   readonly now: number;
   readonly panes?: readonly PaneFacts[];
@@ -97,7 +99,7 @@ export interface ViewOptions {
   readonly command?: string;
 }
 
-/** Returns the view before anything has been heard of the run. */
+/** Returns the view before the first event of the run. */
 export function initialView(options: ViewOptions): ViewState {
   return {
     role: options.role,
@@ -130,15 +132,15 @@ export function initialView(options: ViewOptions): ViewState {
   };
 }
 
-/** What of a run decides how far a cursor and a scroll go. */
-type LookedAt = Pick<RunState, "epochs" | "log" | "end" | "earlyStopping">;
+/** The parts of a run that limit the cursor and scrolling. */
+type ScrolledRun = Pick<RunState, "epochs" | "log" | "end" | "earlyStopping">;
 
-/** Returns the view after an action. `run` is what is looked at: a cursor goes over its epochs, a scroll over its log. */
-export function afterAction(view: ViewState, action: ViewAction, run: LookedAt): ViewState {
+/** Returns the view after an action. The cursor moves over the epochs of `run`, scrolling moves over its log. */
+export function afterAction(view: ViewState, action: ViewAction, run: ScrolledRun): ViewState {
   return { ...view, ...changes(view, action, run) };
 }
 
-function changes(view: ViewState, action: ViewAction, run: LookedAt): Partial<ViewState> {
+function changes(view: ViewState, action: ViewAction, run: ScrolledRun): Partial<ViewState> {
   switch (action.type) {
     case "connected":
       return { id: action.id, directory: action.directory, live: action.live };

@@ -1,15 +1,15 @@
-/** The bytes that turn one screen into another. Pure. */
+/** Writes the bytes that turn one screen into another. Pure. */
 import { at } from "../../at.ts";
 import { fits, forwardLength, type Pen, utf8Length } from "./pen.ts";
 import { isSure, type Row } from "./row.ts";
 import { PLAIN } from "./style.ts";
 
-/** Erasing to the end takes three bytes. */
+/** From this number of blanks on, erasing to the end of the row (three bytes) is shorter. */
 const ERASE_FROM = 4;
 
 /**
- * Writes with `pen`, in reading order, what differs, and ends with the first row that reaches `limit` bytes. Both screens
- * have the size of the terminal. Returns how many rows are as they are in `after` then.
+ * Writes the differences with `pen`, row by row, and stops after the row that reaches `limit` bytes. Both screens have
+ * the size of the terminal. Returns the number of rows that are up to date.
  */
 export function writeDifference(pen: Pen, before: readonly Row[], after: readonly Row[], limit = Infinity): number {
   for (const [index, row] of after.entries()) {
@@ -27,8 +27,8 @@ function writeRow(pen: Pen, index: number, before: Row, after: Row): void {
   if (!before.unsure && !after.unsure) {
     return writeCells(pen, index, after, first, before.end, (from) => nextDifferent(before, after, from));
   }
-  // Where the terminal may count otherwise, nobody knows what stands in which column: the whole row is drawn anew. What it
-  // counts beyond the edge is not to run on into the next row.
+  // If terminals disagree about the width of a character, the columns of the characters after it are unknown. Redraw
+  // the whole row, and turn off wrapping so that it cannot continue on the next row.
   pen.withoutWrap(() => {
     pen.moveTo(index, 0);
     pen.eraseToEnd();
@@ -36,7 +36,11 @@ function writeRow(pen: Pen, index: number, before: Row, after: Row): void {
   });
 }
 
-/** @param endBefore columns of the row that is on the screen, up to its last one that is not blank. */
+/**
+ * Writes the cells of a row from column `first` on.
+ * @param endBefore the columns of the row on the screen, without trailing blanks
+ * @param next returns the next column to write, from a column on
+ */
 function writeCells(
   pen: Pen,
   index: number,
@@ -59,18 +63,21 @@ function writeCells(
   }
 }
 
-/** Moves to a column, over what stands there already where that is shorter. */
+/** Moves to a column. Rewrites the cells on the way instead if that takes fewer bytes. */
 function goTo(pen: Pen, index: number, column: number, row: Row): void {
   const from = pen.columnIn(index);
   if (from === column) return;
   const between = from === null || from > column ? null : cheaperThanMove(pen, row, from, column);
   if (from === null || between === null) return pen.moveTo(index, column);
-  // Once for what is between and for what follows.
+  // Set the style once for the cells on the way and for the target.
   if (between === "then") pen.style(at(row.styles, column));
   for (let again = from; again < column; again += widthAt(row, again)) put(pen, row, again);
 }
 
-/** Whether what is between is shorter than a move, in the style that is set now or in the one that is set then; null: no. */
+/**
+ * Returns whether rewriting the cells on the way is shorter than a move, in the current style ("now") or in the style
+ * of the target ("then"). Returns null if it is not.
+ */
 function cheaperThanMove(pen: Pen, { texts, styles }: Row, from: number, to: number): "now" | "then" | null {
   if (at(texts, from) === "") return null;
   const target = at(styles, to);

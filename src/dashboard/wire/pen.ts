@@ -1,28 +1,30 @@
-/** A terminal's cursor and style, and the shortest sequences that change them. */
+/** Tracks a terminal's cursor and style, and writes the shortest sequences that change them. */
 import { PLAIN, type Style, transition } from "./style.ts";
 
 const CSI = "\x1b[";
 const ERASE_TO_END = `${CSI}K`;
-/** Whether a character beyond the last column begins the next row (DECAWM). */
+/** Turns automatic wrapping at the last column off and on (DECAWM). */
 const WRAP = { off: `${CSI}?7l`, on: `${CSI}?7h` };
 
 export class Pen {
   #written = "";
   #length = 0;
-  /** Null where somebody else may have moved the cursor. */
+  /** The cursor's row, or null if another program may have moved the cursor. */
   #row: number | null = 0;
-  /** Null where it depends on the terminal: behind the last column, and behind a character of unsure width. */
+  /**
+   * The cursor's column, or null if it depends on the terminal: after the last column or a character of unsure width.
+   */
   #column: number | null = 0;
   #style = PLAIN;
 
   constructor(private readonly columns: number) {}
 
-  /** What was written since `take`, in bytes of UTF-8. */
+  /** The number of UTF-8 bytes written since the last `take`. */
   get length(): number {
     return this.#length;
   }
 
-  /** Returns what was written since the last call. */
+  /** Returns the text written since the last call. */
   take(): string {
     const written = this.#written;
     this.#written = "";
@@ -30,12 +32,12 @@ export class Pen {
     return written;
   }
 
-  /** The cursor's column if it is in this row and its column is known. */
+  /** Returns the cursor's column if the cursor is in this row and its column is known, otherwise null. */
   columnIn(row: number): number | null {
     return row === this.#row ? this.#column : null;
   }
 
-  /** The next move names row and column: what somebody else wrote in between is not to shift what is written here. */
+  /** Makes the next move absolute, in case another program has moved the cursor in the meantime. */
   forgetPlace(): void {
     this.#row = null;
     this.#column = null;
@@ -46,7 +48,7 @@ export class Pen {
     this.#style = style;
   }
 
-  /** Whether a character can be written in the style that is set. */
+  /** Returns whether a character can be written in the current style. */
   fits(text: string, style: Style): boolean {
     return fits(text, style, this.#style);
   }
@@ -59,13 +61,13 @@ export class Pen {
     if (!sure || this.#column >= this.columns) this.#column = null;
   }
 
-  /** Erases from the cursor to the end of its row. Some terminals erase with the ground that is set, others without. */
+  /** Erases from the cursor to the end of its row. Resets the background first: only some terminals erase with it. */
   eraseToEnd(): void {
     if (this.#style.blank.key !== PLAIN.key) this.style(PLAIN);
     this.#write(ERASE_TO_END);
   }
 
-  /** Keeps `draw` from running on into the next row. */
+  /** Runs `draw` with automatic wrapping turned off. */
   withoutWrap(draw: () => void): void {
     this.#write(WRAP.off);
     draw();
@@ -75,14 +77,14 @@ export class Pen {
 
   moveTo(row: number, column: number): void {
     if (row === this.#row && column === this.#column) return;
-    // Forward along a row nothing is shorter.
+    // Within a row, nothing is shorter than moving forward.
     if (row === this.#row && this.#column !== null && this.#column < column) this.#write(along(this.#column, column));
     else this.#write(shortest([`${CSI}${position(row, column)}H`, ...this.#relative(row, column)]));
     this.#row = row;
     this.#column = column;
   }
 
-  /** The ways from here that do not name the row. Never `\n` by itself, which some terminals take for `\r\n`. */
+  /** Returns relative moves. None uses a single `\n`, which some terminals interpret as `\r\n`. */
   #relative(row: number, column: number): string[] {
     if (this.#row === null) return [];
     const down = row - this.#row;
@@ -103,17 +105,17 @@ export class Pen {
   }
 }
 
-/** Whether a character looks the same in a style that is set: its own, or for a blank one with the same ground and lines. */
+/** Returns whether a character looks the same in the style `set`. For a blank, only background and lines matter. */
 export function fits(text: string, style: Style, set: Style): boolean {
   return style.key === (text === " " ? set.blank.key : set.key);
 }
 
-/** The length of a move by so many columns to the right. */
+/** Returns the length of the sequence that moves the cursor to the right. */
 export function forwardLength(columns: number): number {
   return along(0, columns).length;
 }
 
-/** The parameters of CUP, which counts from 1 and may leave out what is 1. */
+/** Returns the parameters of CUP, which counts from 1 and uses 1 for omitted parameters. */
 function position(row: number, column: number): string {
   if (column > 0) return `${row > 0 ? row + 1 : ""};${column + 1}`;
   return row > 0 ? String(row + 1) : "";
@@ -133,12 +135,12 @@ function shortest(texts: readonly string[]): string {
   return texts.reduce((best, text) => (text.length < best.length ? text : best));
 }
 
-/** The length of a text in bytes of UTF-8. */
+/** Returns the length of a text in UTF-8 bytes. */
 export function utf8Length(text: string): number {
   let length = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    // Half of a surrogate pair, which is four bytes.
+    // The last case of 2 is one half of a surrogate pair, which takes four bytes.
     length += code < 0x80 ? 1 : code < 0x800 || (code & 0xf800) === 0xd800 ? 2 : 3;
   }
   return length;

@@ -1,4 +1,4 @@
-/** A line of a frame as the cells of a terminal's row. Pure. */
+/** Converts a line of a frame to the cells of a terminal's row. Pure. */
 import { at } from "../../at.ts";
 import { graphemes, stringWidth } from "../text/width.ts";
 import { PLAIN, type Style, styleAfter } from "./style.ts";
@@ -12,7 +12,7 @@ export interface Cells {
 }
 
 export interface Row extends Cells {
-  /** The number of columns up to the last one that is not a plain blank. */
+  /** The number of columns without trailing plain blanks. */
   readonly end: number;
 }
 
@@ -22,16 +22,16 @@ export interface NamedCells {
 }
 
 const ESCAPE = 0x1b;
-// deno-lint-ignore no-control-regex -- escape sequences are what is meant.
+// deno-lint-ignore no-control-regex -- it has to match escape sequences.
 const SEQUENCE = /\x1b(?:\[([\d;:?<=>]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|.|$)/ys;
-/** Up to the next escape sequence. */
-// deno-lint-ignore no-control-regex -- escape sequences are what is meant.
+/** Text up to the next escape sequence. */
+// deno-lint-ignore no-control-regex -- it has to match escape sequences.
 const TEXT = /[^\x1b]+/y;
-/** Whether it has something to show: no control character. */
-// deno-lint-ignore no-control-regex -- control characters are what is meant.
+/** Matches control characters, which are not shown. */
+// deno-lint-ignore no-control-regex -- it has to match control characters.
 const CONTROL = /^[\x00-\x1f\x7f-\x9f]/;
 
-/** A row of `columns` plain blanks. */
+/** Returns a row of plain blanks. */
 export function blankRow(columns: number): Row {
   return { texts: Array(columns).fill(" "), styles: Array(columns).fill(PLAIN), end: 0, unsure: false };
 }
@@ -89,7 +89,8 @@ function cellsOf(line: string, columns: number, named?: NamedCells): Parsed {
     for (const { segment } of graphemes.segment(upTo)) {
       const width = Math.min(2, stringWidth(segment));
       if (width === 0) {
-        // A mark without a character of its own: it goes with the one before it, whose style it may not have.
+        // A combining mark without a base character, for example because its style differs: append it to the one
+        // before.
         if (!CONTROL.test(segment) && texts.length > 0) {
           const head = texts.at(-1) === "" ? texts.length - 2 : texts.length - 1;
           texts[head] += segment;
@@ -146,7 +147,7 @@ function pushPiece(texts: string[], styles: Style[], piece: Cells, columns: numb
 
 function filled(texts: string[], styles: Style[], columns: number, unsure: boolean): Row {
   if (texts.length > columns) {
-    // A wide character of which one half has room.
+    // Only one half of a wide character fits.
     if (texts[columns] === "") {
       texts[columns - 1] = " ";
       styles[columns - 1] = at(styles, columns - 1).blank;
@@ -162,23 +163,25 @@ function filled(texts: string[], styles: Style[], columns: number, unsure: boole
   return { texts, styles, end, unsure };
 }
 
-/** One column in every terminal and never a part of something longer: what the dashboard itself is drawn with. */
+/**
+ * Returns whether a character takes one column in every terminal and never combines. The dashboard is drawn with these.
+ */
 function isSimple(code: number): boolean {
   return (code >= 0x20 && code < 0x7f) || (code >= 0x2500 && code <= 0x25fc) || (code >= 0x2800 && code <= 0x28ff) ||
     (code > 0xa0 && code < 0x250 && code !== 0xad) || (code >= 0x2010 && code <= 0x2027) ||
     (code >= 0x2190 && code <= 0x21ff);
 }
 
-/** Whether nothing that follows can join the character at `index`. */
+/** Returns whether the character at `index` cannot combine with the next one. */
 function isAlone(line: string, index: number): boolean {
   const next = line.charCodeAt(index + 1);
   return Number.isNaN(next) || isSimple(next) || next === ESCAPE || isName(next);
 }
 
-/** Ideographs, kana and Hangul by themselves: two columns in every terminal that has them. */
+/** Single ideographs, kana and Hangul syllables, which take two columns in every terminal. */
 const WIDE = /^[\u3001-\u303e\u3041-\u33ff\u3400-\u9fff\uac00-\ud7a3\uff01-\uff60]$/;
 
-/** Whether all terminals give a character the same width: not so for emoji and for several code points in one. */
+/** Returns whether all terminals give a character the same width. Emoji and combined code points vary. */
 export function isSure(text: string): boolean {
   return (text.length === 1 && isSimple(text.charCodeAt(0))) || WIDE.test(text);
 }

@@ -1,13 +1,15 @@
-/** The terminal's screen as it is known here, and the bytes for the next frame. */
+/** Tracks the content of the terminal's screen and computes the bytes for the next frame. */
 import { writeDifference } from "./difference.ts";
 import { Pen } from "./pen.ts";
 import { blankRow, type NamedCells, parseRow, type Row } from "./row.ts";
 
 const CSI = "\x1b[";
-/** Synchronized output: the terminal shows all that is between them at once. Terminals that do not know it ignore it. */
-const TOGETHER = { begin: `${CSI}?2026h`, end: `${CSI}?2026l` };
-/** Whatever style, place and text somebody else has left. */
-const ANEW = `${CSI}m${CSI}H${CSI}J`;
+/**
+ * Synchronized output: the terminal shows everything between the two at once. Terminals without support ignore them.
+ */
+const SYNCHRONIZED = { begin: `${CSI}?2026h`, end: `${CSI}?2026l` };
+/** Resets the style, moves to the top left corner and clears the screen. */
+const CLEAR_SCREEN = `${CSI}m${CSI}H${CSI}J`;
 
 export interface ScreenSize {
   readonly columns: number;
@@ -26,38 +28,39 @@ export class Screen {
   #shown: Shown | null = null;
   #isBehind = false;
 
-  /** @param named what the names in the lines stand for, see `Strips`. */
+  /** @param named looks up what the names in the lines stand for, see `Strips` */
   constructor(private readonly named?: NamedCells) {}
 
-  /** The next frame is drawn without regard to what is on the screen. */
+  /** Makes the next frame redraw the whole screen. */
   forget(): void {
     this.#shown = null;
   }
 
-  /** Whether the last frame was not written to its end. */
+  /** Whether the last frame was written only in part. */
   get isBehind(): boolean {
     return this.#isBehind;
   }
 
   /**
-   * Returns what to write for a frame, lines with SGR sequences; empty where nothing changes. A screen of another size is
-   * drawn anew.
+   * Returns the text to write for a frame, or an empty text if nothing changes. If the size has changed, the whole
+   * screen is redrawn.
    *
-   * @param limit bytes after which no further row is begun; the rows below stay as they are. Not for a screen that is drawn
-   * anew.
+   * @param frame lines with SGR sequences
+   * @param limit the number of bytes after which no further row is started. The rows below keep their old content. Has
+   * no effect if the whole screen is redrawn.
    */
   show(frame: string, size: ScreenSize, limit = Infinity): string {
     const known = this.#shown;
-    const anew = known === null || known.size.columns !== size.columns || known.size.rows !== size.rows;
-    const { pen, lines: oldLines, rows: oldRows } = anew ? emptied(size) : known;
+    const redrawn = known === null || known.size.columns !== size.columns || known.size.rows !== size.rows;
+    const { pen, lines: oldLines, rows: oldRows } = redrawn ? emptyScreen(size) : known;
     const lines = frame.split("\n").slice(0, size.rows);
     while (lines.length < size.rows) lines.push("");
     const rows = lines.map((line, index) => {
       const old = oldRows[index];
       return old && line === oldLines[index] ? old : parseRow(line, size.columns, this.named);
     });
-    if (!anew) pen.forgetPlace();
-    const done = writeDifference(pen, oldRows, rows, anew ? Infinity : limit);
+    if (!redrawn) pen.forgetPlace();
+    const done = writeDifference(pen, oldRows, rows, redrawn ? Infinity : limit);
     this.#isBehind = done < rows.length;
     this.#shown = {
       size,
@@ -67,12 +70,12 @@ export class Screen {
       rows: [...rows.slice(0, done), ...oldRows.slice(done)],
     };
     const written = pen.take();
-    if (written === "" && !anew) return "";
-    return TOGETHER.begin + (anew ? ANEW : "") + written + TOGETHER.end;
+    if (written === "" && !redrawn) return "";
+    return SYNCHRONIZED.begin + (redrawn ? CLEAR_SCREEN : "") + written + SYNCHRONIZED.end;
   }
 }
 
-function emptied(size: ScreenSize): Shown {
+function emptyScreen(size: ScreenSize): Shown {
   const blank = blankRow(size.columns);
   const rows = Array.from({ length: size.rows }, () => blank);
   return { size, pen: new Pen(size.columns), lines: rows.map(() => ""), rows };

@@ -1,4 +1,4 @@
-/** The style of a character on the screen, and the shortest escape sequence from one style to another. Pure. */
+/** Styles of characters on the screen, and the shortest escape sequence from one style to another. Pure. */
 
 const ESCAPE = "\x1b";
 
@@ -11,7 +11,7 @@ const INVERSE = 16;
 const HIDDEN = 32;
 const STRIKE = 64;
 const WEIGHT = BOLD | DIM;
-/** The marks that show where there is no ink. */
+/** The marks that are visible on blanks. */
 const SEEN_ON_BLANKS = UNDERLINE | INVERSE | STRIKE;
 
 /** SGR parameters (ECMA-48 8.3.117) that set and reset each mark. */
@@ -31,13 +31,13 @@ const OFF: ReadonlyMap<number, number> = new Map([
 ]);
 
 export interface Style {
-  /** Equal for equal styles, and only for them. */
+  /** Equal if and only if the styles are equal. */
   readonly key: string;
-  /** SGR parameters, e.g. `38;2;1;2;3` or `31`; empty for the terminal's own. */
+  /** SGR parameters, e.g. `38;2;1;2;3` or `31`; empty for the terminal's default. */
   readonly colour: string;
   readonly ground: string;
   readonly marks: number;
-  /** The style that a blank in this style shows: its ground, and lines through or under it. */
+  /** The part of the style that is visible on a blank: the background, underline, strikethrough and inverse. */
   readonly blank: Style;
 }
 
@@ -58,11 +58,11 @@ function styleOf(colour: string, ground: string, marks: number): Style {
   return style;
 }
 
-/** How many changes are remembered: images bring new colours without end. */
+/** The maximum size of each cache. It has to be limited, because images bring ever new colours. */
 const REMEMBERED = 4096;
 const remembered = new Map<string, Style>();
 
-/** Returns the style after an SGR sequence with these parameters. Parameters that are not known change nothing. */
+/** Returns the style after an SGR sequence with these parameters. Unknown parameters change nothing. */
 export function styleAfter(style: Style, parameters: string): Style {
   const change = `${style.key}>${parameters}`;
   let after = remembered.get(change);
@@ -91,13 +91,13 @@ function changed(style: Style, parameters: readonly string[]): Style {
   return colour === "" && ground === "" && marks === 0 ? PLAIN : styleOf(colour, ground, marks);
 }
 
-/** A colour by its number takes three parameters, a colour by red, green and blue takes five. */
+/** Returns the number of parameters: three for a colour by number, five for a colour by red, green and blue. */
 function lengthOf(parameters: readonly string[], at: number): number {
   if (parameters[at] !== "38" && parameters[at] !== "48") return 1;
   return parameters[at + 1] === "5" ? 3 : 5;
 }
 
-/** Returns the shortest SGR sequence that turns one style into the other: empty where they are equal. */
+/** Returns the shortest SGR sequence from one style to the other; empty if they are equal. */
 export function transition(from: Style, to: Style): string {
   if (from.key === to.key) return "";
   if (to.key === PLAIN.key) return `${ESCAPE}[m`;
@@ -117,7 +117,7 @@ const transitions = new Map<string, string>();
 
 function changesBetween(from: Style, to: Style): string[] {
   const off = from.marks & ~to.marks;
-  // What resets bold resets dim too.
+  // The parameter that resets bold also resets dim.
   const lost = (off & WEIGHT) !== 0 ? to.marks & WEIGHT : 0;
   const on = (to.marks & ~from.marks) | lost;
   return [

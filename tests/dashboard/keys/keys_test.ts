@@ -87,7 +87,7 @@ Deno.test("the footer drops the least important keys first and never overflows",
 });
 
 const QUESTIONS: readonly [number, string][] = [
-  [80, "Quit?  d detach, training goes on  s stop, saved  esc back"],
+  [80, "Quit?  d detach, training goes on  s stop and save  esc back"],
   [40, "Quit?  d detach  s stop  esc back"],
   [30, "Quit? d detach s stop esc back"],
   [24, "d detach s stop esc back"],
@@ -121,12 +121,12 @@ Deno.test("the help lists the number of every pane, including those that do not 
   assert.ok(
     text(80, 24).includes(
       "\n1 accuracy, 2 loss, 3 progress, 4 early stopping, 5 parameters, 6 checkpoints, 7 log\n" +
-        "on a screen of their own: 8 confusion matrix, 9 system, 0 most confident mistakes\n",
+        "full screen only: 8 confusion matrix, 9 system, 0 most confident mistakes\n",
     ),
     text(80, 24),
   );
   assert.match(text(200, 50), /\n1 accuracy, .*, 7 log, 8 confusion matrix, 9 system, 0 most confident mistakes\n/);
-  assert.match(text(40, 12), /on a screen of their own: 1 accuracy, 2 loss, 5 parameters/);
+  assert.match(text(40, 12), /full screen only: 1 accuracy, 2 loss, 5 parameters/);
 });
 
 Deno.test("the help scrolls exactly to its last row and back and says how much is above and below", () => {

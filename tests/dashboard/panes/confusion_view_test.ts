@@ -38,7 +38,7 @@ Deno.test("after z the columns continue with two letters, and every row has the 
 
 Deno.test("the most confused pairs come first, and of equal counts the larger share", () => {
   assert.deepEqual(worstPairs(CELLS, CLASSES).map(pairText), [
-    "2 of 3 onion taken for garlic",
-    "1 of 2 garlic taken for bell pepper",
+    "2 of 3 onion predicted as garlic",
+    "1 of 2 garlic predicted as bell pepper",
   ]);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
 import { LINES_AN_ENTRY, logRows } from "../../../src/dashboard/panes/log_rows.ts";
-import { noticeRows, wayToAll } from "../../../src/dashboard/panes/notices.ts";
+import { fullNoticeKeys, noticeRows } from "../../../src/dashboard/panes/notices.ts";
 import { stringWidth } from "../../../src/dashboard/text/width.ts";
 import { shownEntries } from "../../../src/dashboard/view/log_view.ts";
 import { changed, lessonAfter, pressed, replay, stream } from "../replay.ts";
@@ -12,7 +12,7 @@ const at80x24 = (state = lessonAfter(3)) => changed(state, { view: { columns: 80
 
 Deno.test("a truncated notice says which keys show it in full", () => {
   const [row = ""] = noticeRows([LONG], 80, 1, UNICODE, "7 z");
-  assert.match(row, /^▲ 1 image beside .*… {2}7 z: in full$/);
+  assert.match(row, /^▲ 1 image beside .*… {2}7 z: full text$/);
   assert.ok(stringWidth(row) <= 80);
   assert.deepEqual(noticeRows(["short"], 80, 1, UNICODE, "7 z"), ["▲ short"]);
   assert.doesNotMatch(noticeRows([LONG], 49, 1, UNICODE, "7 z").join(), /7 z/);
@@ -27,11 +27,11 @@ Deno.test("if notices share lines, the first has its own line, and a short one l
 
 Deno.test("the keys named by a truncated notice zoom the log", () => {
   const state = at80x24();
-  const keys = wayToAll(state);
+  const keys = fullNoticeKeys(state);
   assert.ok(keys !== null);
   const zoomed = pressed(state, ...keys.split(" "));
   assert.equal(zoomed.view.zoom, "log");
-  assert.equal(wayToAll(zoomed), null, "it is read there");
+  assert.equal(fullNoticeKeys(zoomed), null, "it is read there");
 });
 
 Deno.test("notices are warnings in the log, where the filter for warnings keeps them and the zoom shows them in full", () => {

@@ -36,5 +36,5 @@ Deno.test("if epochs are too fast to follow, the last one's means are shown unti
 
 Deno.test("header and progress pane show the same elapsed time, after the end too", () => {
   const ended = replay(stream("lesson"));
-  assert.ok(text(ended).includes(`${elapsed(elapsedSeconds(ended))} in all`), text(ended));
+  assert.ok(text(ended).includes(`${elapsed(elapsedSeconds(ended))} in total`), text(ended));
 });

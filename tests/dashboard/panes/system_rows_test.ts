@@ -34,7 +34,7 @@ const CASES: readonly [string, EventOf<"system"> | null, readonly string[]][] = 
   [
     "without /proc",
     seen({ processor_percent: null, memory_bytes: null }),
-    ["processor not known here", "memory not known here"],
+    ["processor not available", "memory not available"],
   ],
   ["with a GPU", seen({ gpus: [GPU] }), [
     "processor 187 % of 200 % (2 cores)",

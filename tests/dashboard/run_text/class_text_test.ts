@@ -66,10 +66,10 @@ Deno.test("the header names the classes of a small set if they fit, and otherwis
 Deno.test("for many classes the smallest and the largest are given", () => {
   const names = Array.from({ length: 1000 }, (_, index) => `class ${index}`);
   const sizes = names.map((_, index) => index + 1);
-  assert.deepEqual(classSizeTexts(withClasses(names, sizes, sizes).facts.dataset), ["1 to 1,000 a class"]);
+  assert.deepEqual(classSizeTexts(withClasses(names, sizes, sizes).facts.dataset), ["1 to 1,000 per class"]);
   assert.match(
     runFacts(withClasses(names, sizes, sizes), " · ", 80),
-    / kitchen: 500500 \+ 500500 \(1 to 1,000 a class\)/,
+    / kitchen: 500500 \+ 500500 \(1 to 1,000 per class\)/,
   );
 });
 

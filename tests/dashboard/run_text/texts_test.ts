@@ -59,10 +59,16 @@ Deno.test("numbers are formatted for people", () => {
     "2.0s/image",
     "12.3 MB/s",
   ]);
-  assert.deepEqual([amount(420, 1171, "images"), amount(120e6, 274e6, "bytes"), amount(3, 0, "steps")], [
+  assert.deepEqual([
+    amount(420, 1171, "images"),
+    amount(120e6, 274e6, "bytes"),
+    amount(3, 0, "steps"),
+    amount(1, 0, "steps"),
+  ], [
     "420 of 1,171 images",
     "120 MB of 274 MB",
     "3 steps",
+    "1 step",
   ]);
   assert.equal(shape({ output_shape: [null, 1024] }), "(None, 1024)");
 });
@@ -124,25 +130,25 @@ const SENTENCES: readonly [string, Partial<Stopping>, number, string][] = [
     "no epoch counts yet",
     { reference: null, reference_epoch: null, stops_after: null, start_from_epoch: 40 },
     30,
-    "not begun: val_accuracy counts from epoch 41 on",
+    "not started: val_accuracy counts from epoch 41 on",
   ],
   [
     "no epoch counts yet in a run of version 1, which lacks the first epoch that will",
     { reference: null, reference_epoch: null, stops_after: null, start_from_epoch: 0 },
     30,
-    "not begun: val_accuracy counts from a later epoch on",
+    "not started: val_accuracy counts from a later epoch on",
   ],
   [
     "the best is NaN",
     { reference: null, reference_epoch: 1, threshold: null },
     30,
-    "stops after epoch 26: val_accuracy was no number, and nothing counts as better",
+    "stops after epoch 26: val_accuracy was NaN, so no value counts as better",
   ],
   [
     "the baseline is not reached",
     { baseline: 0.7, baseline_reached: false },
     30,
-    "stops after epoch 26 unless val_accuracy > 0.6519; the count starts anew only beyond the baseline 0.7000",
+    "stops after epoch 26 unless val_accuracy > 0.6519; wait resets only beyond the baseline 0.7000",
   ],
   ["the baseline is reached", { baseline: 0.6 }, 30, "stops after epoch 26 unless val_accuracy > 0.6519"],
 ];
@@ -175,7 +181,7 @@ Deno.test("early stopping in words: after the end the text says whether early st
       threshold: 0.7019,
       min_delta: 0.05,
     }),
-    "stopped after epoch 26: 5 epochs without val_accuracy > 0.7019, which is epoch 21's 0.6519 and min_delta 0.05",
+    "stopped after epoch 26: 5 epochs without val_accuracy > 0.7019 (epoch 21: 0.6519, min_delta 0.05)",
   );
 });
 

@@ -143,6 +143,6 @@ Deno.test("below the table broken runs are listed with their defect; a folder wi
     "4 runs, 49.2 MB, in /runs",
   ]);
   assert.deepEqual(runsNotes([], "/runs", 100), [
-    "no runs in /runs: start one with deno task train, or name their folder with --runs",
+    "No runs in /runs. Start one with deno task train, or pass another folder with --runs.",
   ]);
 });

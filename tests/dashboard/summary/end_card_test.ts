@@ -11,7 +11,7 @@ Deno.test("the end card says what happened and why, with best and last epoch, th
     const expected of [
       `${id}: stopped early after 26 epochs`,
       "why         stopped after epoch 26: 5 epochs without val_accuracy > 0.6519",
-      "data        dollarstreet, 878 + 293 images",
+      "data        dollarstreet, 878 training + 293 validation images",
       "classes     10: day bed, dishrag, ",
       "best        epoch 21  val_accuracy 0.6519",
       "last        epoch 26  val_accuracy 0.6485",
@@ -199,12 +199,12 @@ Deno.test("after ctrl-c before training the end card says so, and that nothing w
   const lines = (end: RunEvent) =>
     summaryLines({ how: "ended", state: replay([end]) }).filter((line) => /^ {2}(?:why|saved) /.test(line));
   assert.deepEqual(lines({ ...none, seconds }).at(-1)?.split("; "), [
-    "  saved       nothing: training had not begun",
-    "the features made so far stay in the cache",
+    "  saved       nothing: training had not started",
+    "the features computed so far stay in the cache",
   ]);
   assert.deepEqual(lines({ ...none, seconds: { ...seconds, extract: 0 } }), [
     "  why         ctrl-c (SIGINT)",
-    "  saved       nothing: training had not begun",
+    "  saved       nothing: training had not started",
   ]);
   const later = replay([...stream("lesson").slice(0, -1), { ...end, reason: "interrupted", signal: "SIGINT" }]);
   assert.match(summaryLines({ how: "ended", state: later }).join("\n"), /saved {7}checkpoints\/epoch-0021 \(best\)/);
