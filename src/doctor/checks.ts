@@ -1,4 +1,4 @@
-/** Facts → what they mean for a run: one check a line, each lack with its remedy. Pure. */
+/** Turns facts about a machine into checks: what they mean for a run, and how to fix what is missing. Pure. */
 import prettyBytes from "pretty-bytes";
 import { bases, DEFAULT_BASE } from "../bases/bases.ts";
 import { engines } from "../engine/engines/list.ts";
@@ -6,7 +6,7 @@ import { computesBfloat16 } from "../engine/processor.ts";
 import type { GpuBuild } from "../engine/tensorflow/gpu_build.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
 
-/** ok: as it should be. note: works, but know this. missing: something is not there. */
+/** ok: as it should be. note: works, but with a limitation or a first-time step. missing: must be fixed. */
 export type CheckStatus = "ok" | "note" | "missing";
 
 export interface Check {
@@ -14,11 +14,11 @@ export interface Check {
   readonly name: string;
   readonly text: string;
   readonly remedy?: string;
-  /** Without this no training can start. */
+  /** Whether training cannot start until this is fixed. */
   readonly blocks?: boolean;
 }
 
-/** The most memory that a run of the lesson may take at its peak, all processes together. */
+/** The peak memory of a run of the lesson, in bytes, of all its processes together. */
 const MEMORY_NEEDED = 1.6e9;
 
 const GPU_BUILDS = { cuda: "CUDA", rocm: "ROCm" } as const satisfies Record<NonNullable<GpuBuild>, string>;
@@ -26,7 +26,7 @@ const GPU_BUILDS = { cuda: "CUDA", rocm: "ROCm" } as const satisfies Record<NonN
 const NO_PIP = "Debian and Ubuntu: apt install python3-pip";
 const NO_COMPILER = "Debian and Ubuntu: apt install g++; macOS: xcode-select --install";
 
-/** One check a subject, in the order in which they are printed. */
+/** Returns the checks, in the order in which they are printed. */
 export function checks(facts: Facts): Check[] {
   return [
     { status: "ok", name: "Deno", text: facts.deno },
@@ -46,7 +46,7 @@ export function checks(facts: Facts): Check[] {
   ];
 }
 
-/** 0 where training can start, be it on wasm, random weights and the demo set; 1 where it cannot. */
+/** Returns 0 if training can start, if only with WebAssembly, random weights and the demo set; otherwise 1. */
 export function exitStatus(list: readonly Check[]): 0 | 1 {
   return list.some(({ blocks }) => blocks) ? 1 : 0;
 }
@@ -58,11 +58,11 @@ function platform({ platform, system, engine }: Facts): Check {
       status: "note",
       name: "platform",
       text,
-      remedy: "TensorFlow needs Linux or macOS: run Headlight inside WSL2",
+      remedy: "TensorFlow requires Linux or macOS. Run Headlight inside WSL2",
     };
   }
   if (engine.wheel?.tried === false) {
-    return { status: "note", name: "platform", text: `${text}; Headlight has not been tried here yet` };
+    return { status: "note", name: "platform", text: `${text}; Headlight has not been tested on this platform` };
   }
   return { status: "ok", name: "platform", text };
 }
@@ -74,55 +74,67 @@ function engine({ engine, compiler, python, platform }: Facts): Check {
       status: "missing",
       name,
       text: `HEADLIGHT_TENSORFLOW: ${engine.namedError}`,
-      remedy: "correct HEADLIGHT_TENSORFLOW or unset it",
+      remedy: "Correct HEADLIGHT_TENSORFLOW or unset it",
       blocks: true,
     };
   }
   if (engine.stored) {
     const { version, gpu, from } = engine.stored;
-    return { status: "ok", name, text: `${engines.tensorflow.name} ${version} ${builtFor(gpu)}, ${from}` };
+    return { status: "ok", name, text: `${engines.tensorflow.name} ${version} ${builtFor(gpu, from)}` };
   }
   if (engine.earlier !== null) {
-    const text = `${engines.tensorflow.name} ${engine.earlier} of an earlier Headlight: the first run takes it over`;
+    const text =
+      `${engines.tensorflow.name} ${engine.earlier}, set up by an earlier version of Headlight; the next run ` +
+      "converts it";
     return { status: "ok", name, text };
   }
   const lacks = engineLacks(engine, compiler !== null, python?.pip === true, platform);
   if (lacks.length === 0) {
-    return { status: "note", name, text: `not set up yet: the first run ${setUpText(engine)}` };
+    return { status: "note", name, text: `not set up yet; the first run ${setUpText(engine)}` };
   }
   return {
     status: "missing",
     name,
     text:
       `no ${engines.tensorflow.name}; training runs on ${engines.wasm.name} ${engine.wasmVersion}, ${engines.wasm.pace}`,
-    remedy: lacks.join("; "),
+    remedy: sentence(lacks.join("; ")),
   };
 }
 
-/** What the first run does to set TensorFlow up, where nothing stands in the way. */
+/** Describes what the first run does to set up TensorFlow, if nothing is missing. */
 function setUpText({ installed, wheel }: EngineFacts): string {
-  if (installed) return `builds on TensorFlow ${installed.version ?? "of unknown version"} in ${installed.path}`;
-  if (!wheel) throw new Error("neither an installed TensorFlow nor a wheel, and yet nothing is lacking");
+  if (installed) return `uses TensorFlow ${installed.version ?? "of unknown version"} in ${installed.path}`;
+  if (!wheel) throw new Error("neither an installed TensorFlow nor a wheel, but nothing is missing");
   return `downloads TensorFlow ${wheel.version} (${prettyBytes(wheel.bytes)})`;
 }
 
-/** Doctor loads no TensorFlow: which device a GPU build computes on, only a run finds out. */
-function builtFor(gpu: GpuBuild): string {
+/**
+ * Describes what the engine is built for and where it is. Doctor does not load TensorFlow, so it cannot tell on which
+ * device a GPU build computes.
+ */
+function builtFor(gpu: GpuBuild, from: string): string {
   return gpu === null
-    ? "for the processor"
-    : `built for ${GPU_BUILDS[gpu]}: each run asks it which device it computes on`;
+    ? `for the processor, ${from}`
+    : `built for ${GPU_BUILDS[gpu]}, ${from}; each run shows the device that it computes on`;
 }
 
-/** What stands in the way of setting TensorFlow up, as remedies. */
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Returns what is missing for setting up TensorFlow, as remedies. */
 function engineLacks(engine: EngineFacts, compiler: boolean, pip: boolean, platform: string): string[] {
   if (platform.startsWith("windows-")) return ["run Headlight inside WSL2"];
   const lacks = compiler ? [] : ["install a C++ compiler"];
   if (engine.installed) return lacks;
-  if (engine.wheel === null) return [...lacks, "install TensorFlow in Python or name its folder with --tensorflow"];
+  if (engine.wheel === null) return [...lacks, "install TensorFlow in Python, or name its folder with --tensorflow"];
   return pip ? lacks : [...lacks, "install Python 3 with pip"];
 }
 
-/** The compiler and pip serve the set-up only: once an engine is there, their absence is no lack. */
+/**
+ * Returns the status of a missing compiler or pip. Only the setup needs them, so they are no longer missing once an
+ * engine exists.
+ */
 function needed(facts: Facts): CheckStatus {
   return facts.engine.stored || facts.engine.earlier !== null ? "note" : "missing";
 }
@@ -130,14 +142,14 @@ function needed(facts: Facts): CheckStatus {
 function compiler(facts: Facts): Check {
   const name = "compiler";
   if (facts.compiler !== null) return { status: "ok", name, text: facts.compiler };
-  return { status: needed(facts), name, text: "no C++ compiler (CXX, g++, c++)", remedy: NO_COMPILER };
+  return { status: needed(facts), name, text: "no C++ compiler found (CXX, g++, c++)", remedy: NO_COMPILER };
 }
 
 function python(facts: Facts): Check {
   const name = "Python";
   const { python } = facts;
   if (python === null) {
-    return { status: needed(facts), name, text: "no python3", remedy: `install Python 3 (${NO_PIP})` };
+    return { status: needed(facts), name, text: "python3 not found", remedy: `Install Python 3 (${NO_PIP})` };
   }
   if (!python.pip) return { status: needed(facts), name, text: `${python.version} without pip`, remedy: NO_PIP };
   return { status: "ok", name, text: `${python.version} with pip` };
@@ -150,7 +162,7 @@ function processor({ processor, platform }: Facts): Check {
   if (platform !== "linux-x86_64" || features.length === 0 || features.includes("AVX2")) {
     return { status: "ok", name: "processor", text };
   }
-  return { status: "note", name: "processor", text: `${text}; without AVX2 TensorFlow is slow` };
+  return { status: "note", name: "processor", text: `${text}; TensorFlow is slow without AVX2` };
 }
 
 function gpu({ gpus: { names, problem }, engine }: Facts): Check {
@@ -160,27 +172,32 @@ function gpu({ gpus: { names, problem }, engine }: Facts): Check {
       status: "note",
       name,
       text: `${problem}; training runs on the processor`,
-      remedy: "run nvidia-smi; if its driver was updated, restart the machine",
+      remedy: "Run nvidia-smi to see the error. If the driver was updated, restart the machine",
     };
   }
   if (names.length === 0) return { status: "ok", name, text: "none found; training runs on the processor" };
   const found = names.join(", ");
   if (engine.stored?.gpu === "cuda") {
-    return { status: "ok", name, text: `${found}; used where the driver and all of CUDA's libraries can be loaded` };
+    return { status: "ok", name, text: `${found}; used if the driver and all CUDA libraries can be loaded` };
   }
   if (engine.stored === null && engine.installed !== null) {
-    // Whether that TensorFlow is a CUDA build is found out when it is set up: its libraries are 0.8 GB to read.
+    // The setup finds out whether this TensorFlow is a CUDA build; doctor does not, because its libraries are 0.8 GB to
+    // read.
     return { status: "note", name, text: `${found}; used if ${engine.installed.path} is a CUDA build` };
   }
-  return { status: "note", name, text: `${found}; not used: ${engines.tensorflow.name} is built for the processor` };
+  return {
+    status: "note",
+    name,
+    text: `${found}; not used, because ${engines.tensorflow.name} is built for the processor`,
+  };
 }
 
 function memory({ memory }: Facts): Check {
   const usable = Math.min(memory.available, memory.limit ?? Infinity);
-  const limit = memory.limit === null ? "" : `, limited to ${prettyBytes(memory.limit)} here`;
+  const limit = memory.limit === null ? "" : `, limited to ${prettyBytes(memory.limit)} by the control group`;
   const text = `${prettyBytes(memory.available)} of ${prettyBytes(memory.total)} available${limit}`;
   if (usable >= MEMORY_NEEDED) return { status: "ok", name: "memory", text };
-  const remedy = `a run takes up to ${prettyBytes(MEMORY_NEEDED)}: close other programs, or try --size 96`;
+  const remedy = `A run takes up to ${prettyBytes(MEMORY_NEEDED)}. Close other programs, or try --size 96`;
   return { status: "note", name: "memory", text, remedy };
 }
 
@@ -188,12 +205,14 @@ function cache({ cache }: Facts): Check {
   const free = cache.freeBytes === null ? "" : `, ${prettyBytes(cache.freeBytes)} free on its disk`;
   const text = `${cache.path}: ${prettyBytes(cache.bytes)}${free}`;
   if (cache.writable && cache.unusableBytes > 0) {
-    const unusable = `${prettyBytes(cache.unusableBytes)} of it are of other versions of Headlight and of no use here`;
+    const unusable = `${
+      prettyBytes(cache.unusableBytes)
+    } of it were written by other versions of Headlight and cannot be used`;
     return { status: "note", name: "cache", text: `${text}; ${unusable}`, remedy: "deno task cache clear" };
   }
   if (cache.writable) return { status: "ok", name: "cache", text };
-  const remedy = "make it writable or set XDG_CACHE_HOME to a folder of your own";
-  return { status: "missing", name: "cache", text: `${cache.path} cannot be written`, remedy, blocks: true };
+  const remedy = "Make it writable, or set XDG_CACHE_HOME to a folder of your own";
+  return { status: "missing", name: "cache", text: `${cache.path} is not writable`, remedy, blocks: true };
 }
 
 function weights({ weights }: Facts): Check {
@@ -204,9 +223,9 @@ function weights({ weights }: Facts): Check {
   return {
     status: "note",
     name: "weights",
-    text: `${displayName}'s published weights are not here yet: the first run downloads them ` +
-      `(${prettyBytes(published.bytes)}), else takes random ones`,
-    remedy: `without a network, put the file at ${weights.path}`,
+    text: `${displayName}'s published weights are not downloaded yet; the first run downloads them ` +
+      `(${prettyBytes(published.bytes)}), or uses random weights if it cannot`,
+    remedy: `Without a network, copy the file to ${weights.path}`,
   };
 }
 
@@ -215,15 +234,15 @@ function data({ data }: Facts): Check {
   return {
     status: "note",
     name: "data",
-    text: "Dollar Street 10 is not here yet: the first run downloads it, else takes the demo set",
-    remedy: `without a network, put ${data.missing.join(", ")} into ${data.folder}`,
+    text: "Dollar Street 10 is not downloaded yet; the first run downloads it, or uses the demo set if it cannot",
+    remedy: `Without a network, copy ${data.missing.join(", ")} into ${data.folder}`,
   };
 }
 
 function terminal(terminal: TerminalFacts): Check {
   const name = "terminal";
   if (!terminal.tty) {
-    return { status: "note", name, text: "standard output is no terminal: plain lines, one per epoch" };
+    return { status: "note", name, text: "standard output is not a terminal; train prints plain lines, one per epoch" };
   }
   const { columns, rows, term } = terminal;
   const colours = terminal.noColor ? "no colour" : terminal.trueColor ? "true colour" : "colour";
@@ -231,12 +250,17 @@ function terminal(terminal: TerminalFacts): Check {
   const inside = terminal.multiplexer ? [`inside ${terminal.multiplexer}`] : [];
   const text = [`${columns ?? "?"}×${rows ?? "?"}`, term ?? "TERM is not set", colours, charset, ...inside].join(", ");
   if (term === null || term === "dumb") {
-    return { status: "note", name, text, remedy: "set TERM (e.g. xterm-256color), or use --plain" };
+    return { status: "note", name, text, remedy: "Set TERM (for example to xterm-256color), or use --plain" };
   }
   if ((columns ?? 80) < 80 || (rows ?? 24) < 24) {
-    return { status: "note", name, text, remedy: "80×24 shows everything that matters" };
+    return {
+      status: "note",
+      name,
+      text,
+      remedy: "Enlarge the terminal to at least 80×24, which shows everything that matters",
+    };
   }
-  if (!terminal.utf8) return { status: "note", name, text, remedy: "set LANG to a UTF-8 locale for finer charts" };
+  if (!terminal.utf8) return { status: "note", name, text, remedy: "Set LANG to a UTF-8 locale for finer charts" };
   return { status: "ok", name, text };
 }
 
@@ -245,8 +269,8 @@ function sockets({ sockets }: Facts): Check {
   return {
     status: "missing",
     name: "sockets",
-    text: `${sockets.folder} cannot be written`,
-    remedy: "set XDG_RUNTIME_DIR to a folder of your own",
+    text: `${sockets.folder} is not writable`,
+    remedy: "Set XDG_RUNTIME_DIR to a folder of your own",
     blocks: true,
   };
 }
@@ -254,13 +278,17 @@ function sockets({ sockets }: Facts): Check {
 function session({ session }: Facts): Check {
   const name = "logout";
   if (session.slurmJob !== null) {
-    return { status: "note", name, text: `inside Slurm job ${session.slurmJob}: a run ends with the job, saved` };
+    return {
+      status: "note",
+      name,
+      text: `inside Slurm job ${session.slurmJob}; a run is saved and stopped when the job ends`,
+    };
   }
-  if (!session.killsUserProcesses) return { status: "ok", name, text: "a detached run goes on after you log out" };
+  if (!session.killsUserProcesses) return { status: "ok", name, text: "a detached run continues after you log out" };
   return {
     status: "note",
     name,
-    text: "systemd ends what you start here when you log out",
-    remedy: "loginctl enable-linger, and then start with systemd-run --user --scope deno task train",
+    text: "systemd ends your processes when you log out, detached runs too",
+    remedy: "Run loginctl enable-linger once, and start runs with systemd-run --user --scope deno task train",
   };
 }

@@ -1,26 +1,26 @@
-/** What doctor finds out about a machine: plain data, so that reports can be made from made-up machines too. */
+/** What doctor finds out about a machine. Plain data, so that tests can make reports for any machine. */
 
 import type { GpuBuild } from "../engine/tensorflow/gpu_build.ts";
 
 export interface Facts {
   readonly deno: string;
-  /** e.g. linux-x86_64. */
+  /** For example linux-x86_64. */
   readonly platform: string;
-  /** The system's own name, e.g. "Debian GNU/Linux 12 (bookworm)". */
+  /** The operating system's name, for example "Debian GNU/Linux 12 (bookworm)". */
   readonly system: string;
   readonly engine: EngineFacts;
-  /** First line of --version; null where there is none. */
+  /** The first line of the compiler's --version; null if there is no compiler. */
   readonly compiler: string | null;
   readonly python: { readonly version: string; readonly pip: boolean } | null;
   readonly processor: { readonly model: string; readonly cores: number; readonly features: readonly string[] };
-  /** Names of NVIDIA GPUs, as nvidia-smi gives them, or the reason why it gives none although it is installed. */
+  /** The names of NVIDIA GPUs as nvidia-smi prints them, or why an installed nvidia-smi prints none. */
   readonly gpus: { readonly names: readonly string[]; readonly problem: string | null };
-  /** Bytes; `limit` is the control group's (a container's), null where there is none. */
+  /** In bytes. `limit` is that of the control group (a container's), or null if there is none. */
   readonly memory: { readonly total: number; readonly available: number; readonly limit: number | null };
   readonly cache: {
     readonly path: string;
     readonly bytes: number;
-    /** Of `bytes`: what this version cannot use, see `findUnusable`. */
+    /** The part of `bytes` that this version cannot use, see `findUnusable`. */
     readonly unusableBytes: number;
     readonly freeBytes: number | null;
     readonly writable: boolean;
@@ -30,22 +30,25 @@ export interface Facts {
   readonly terminal: TerminalFacts;
   readonly sockets: { readonly folder: string; readonly writable: boolean };
   readonly session: {
-    /** systemd ends all of a user's processes at logout. */
+    /** Whether systemd ends all of the user's processes at logout. */
     readonly killsUserProcesses: boolean;
     readonly slurmJob: string | null;
   };
 }
 
 export interface EngineFacts {
-  /** The engine that a run would use at once; null where one would be set up first. */
+  /**
+   * The engine that a run would use; null if it would have to be set up first. `from` says where TensorFlow came from
+   * and is.
+   */
   readonly stored: { readonly version: string; readonly gpu: GpuBuild; readonly from: string } | null;
-  /** TensorFlow's version in an engine of an earlier Headlight's that the first run takes over. */
+  /** The TensorFlow version of an engine set up by an earlier version of Headlight, which the first run converts. */
   readonly earlier: string | null;
-  /** Why the folder in HEADLIGHT_TENSORFLOW cannot be used. */
+  /** Why the folder in HEADLIGHT_TENSORFLOW cannot be used; null if it can or is not set. */
   readonly namedError: string | null;
-  /** The TensorFlow that the first run builds on: the one in HEADLIGHT_TENSORFLOW, else the one in Python. */
+  /** The installed TensorFlow that the first run uses: the one in HEADLIGHT_TENSORFLOW, otherwise the one in Python. */
   readonly installed: { readonly path: string; readonly version: string | null } | null;
-  /** The pinned wheel for this platform. */
+  /** The pinned wheel for this platform; null if there is none. `tried` tells whether it has been tested. */
   readonly wheel: { readonly version: string; readonly bytes: number; readonly tried: boolean } | null;
   readonly wasmVersion: string;
 }

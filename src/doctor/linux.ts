@@ -1,6 +1,6 @@
-/** What Linux says about itself in files. Pure: the text comes in. */
+/** Parses files in which Linux describes itself. Pure. */
 
-/** A control group's memory.max in bytes; null where it sets none below what the machine has. */
+/** Returns a control group's memory.max in bytes; null if it has no limit below the machine's memory. */
 export function memoryLimit(memoryMax: string, total: number): number | null {
   const limit = Number.parseInt(memoryMax, 10);
   return limit < total ? limit : null;

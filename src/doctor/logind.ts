@@ -1,13 +1,13 @@
-/** Whether systemd's login manager ends a user's processes at logout (logind.conf(5)). Pure. */
+/** Finds out whether systemd's login manager ends a user's processes at logout (logind.conf(5)). Pure. */
 
 /**
- * Lingering alone is no exemption: it keeps the user's service manager alive, while what a session started dies with the
- * session's scope. A process outlives it that lies in a scope of the manager (`systemd-run --user --scope`) whose user
- * lingers.
+ * Returns whether processes started here are ended at logout. Lingering alone does not prevent it: it keeps the user's
+ * service manager running, but processes of a session end with the session's scope. A process survives if it is in a
+ * scope of the service manager (`systemd-run --user --scope`) and the user lingers.
  *
- * @param files logind.conf, then the files of logind.conf.d in order: the last assignment wins
+ * @param files the contents of logind.conf, then of the files in logind.conf.d in order; the last assignment wins
  * @param cgroup this process's /proc/self/cgroup
- * @param lingers `loginctl enable-linger` was said for the user
+ * @param lingers whether `loginctl enable-linger` is set for the user
  */
 export function killsUserProcesses(files: readonly string[], cgroup: string, lingers: boolean): boolean {
   const ofManager = /\/user@\d+\.service\//.test(cgroup);

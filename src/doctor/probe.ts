@@ -1,4 +1,4 @@
-/** Looks at the machine: reads files and asks a few programs, all at once. Writes nothing, connects to nothing. */
+/** Examines the machine: reads files and runs a few programs in parallel. Writes nothing and uses no network. */
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_BASE } from "../bases/bases.ts";
@@ -25,12 +25,14 @@ import { folderSize, sizeOf } from "../files/folder_size.ts";
 import { memoryLimit } from "./linux.ts";
 import { isUtf8Locale } from "../dashboard/drawing/glyphs.ts";
 
-/** No program that is asked may hold the report up for longer. */
+/** The time limit for each program that is run, in milliseconds. */
 const PATIENCE_MS = 1500;
 
 const env = (name: string) => Deno.env.get(name);
 
-/** Looks at this machine; downloads and writes nothing, and asks nobody for longer than a moment. */
+/**
+ * Returns the facts about this machine. Downloads and writes nothing, and waits for no program longer than PATIENCE_MS.
+ */
 export async function probe(): Promise<Facts> {
   const platform = platformName();
   const root = cacheRoot();
@@ -73,7 +75,7 @@ export async function probe(): Promise<Facts> {
   };
 }
 
-/** The first folder for sockets that can be used; the preferred one where none can. */
+/** Returns the first usable folder for sockets, or the preferred one if none is usable. */
 function socketFacts(): Facts["sockets"] {
   const folders = socketFolders();
   const usable = folders.find(canWrite);
@@ -81,8 +83,8 @@ function socketFacts(): Facts["sockets"] {
 }
 
 /**
- * Returns what `ask` says, or null if it takes too long. A program that hangs in the kernel cannot be ended, so it is left
- * behind.
+ * Returns the result of `ask`, or null if it takes too long. A program that hangs in the kernel cannot be killed, so it
+ * is left behind.
  */
 async function inTime<T>(ask: (signal: AbortSignal) => Promise<T | null>): Promise<T | null> {
   const control = new AbortController();
@@ -113,7 +115,7 @@ async function findPython(signal: AbortSignal): Promise<Facts["python"]> {
 
 async function findGpus(): Promise<Facts["gpus"]> {
   const [program, ...args] = NVIDIA_SMI;
-  // A wrapper, since null already says that there is no nvidia-smi.
+  // The result is wrapped in an object, because null means that there is no nvidia-smi.
   const asked = await inTime(async (signal) => ({ answer: await runChild(program, args, { signal }) }));
   const { gpus, problem } = gpusOrProblem(asked === null ? "late" : asked.answer);
   return { names: gpus.map(({ name }) => name), problem };
@@ -140,7 +142,7 @@ function engineFacts(platform: string, root: string, installed: EngineFacts["ins
 }
 
 function origin({ directory, stamp: { source } }: StoredEngine): string {
-  return source.kind === "wheel" ? `downloaded, in ${directory}` : `of ${source.path}, addon in ${directory}`;
+  return source.kind === "wheel" ? `downloaded to ${directory}` : `from ${source.path}, with its addon in ${directory}`;
 }
 
 function systemName(): string {

@@ -1,8 +1,10 @@
-/** Checks → lines for a terminal. Pure. */
+/** Formats checks as lines for a terminal. Pure. */
 import { stripControl } from "../text.ts";
 import { type Check, exitStatus } from "./checks.ts";
 
-/** Status, name and text in columns; a remedy stands below, indented; the last line is the upshot. */
+/**
+ * Returns the report's lines: status, name and text in columns, each remedy indented below its check, and a conclusion.
+ */
 export function report(list: readonly Check[]): string[] {
   const statusWidth = Math.max(...list.map(({ status }) => status.length));
   const nameWidth = Math.max(...list.map(({ name }) => name.length));
@@ -17,5 +19,5 @@ export function report(list: readonly Check[]): string[] {
 function upshot(list: readonly Check[]): string {
   const blocking = list.filter(({ blocks }) => blocks).map(({ name }) => name);
   if (exitStatus(list) === 0) return "Training can start: deno task train";
-  return `Training cannot start until this is mended: ${blocking.join(", ")}`;
+  return `Training cannot start until this is fixed: ${blocking.join(", ")}`;
 }

@@ -9,7 +9,7 @@ const GOOD: Facts = {
   platform: "linux-x86_64",
   system: "Debian GNU/Linux 12 (bookworm)",
   engine: {
-    stored: { version: "2.21.0", gpu: null, from: "downloaded, in /cache/engines/2.21.0-0123456789ab" },
+    stored: { version: "2.21.0", gpu: null, from: "downloaded to /cache/engines/2.21.0-0123456789ab" },
     earlier: null,
     namedError: null,
     installed: null,
@@ -48,7 +48,7 @@ Deno.test("doctor reports ok on every line for a machine that has everything", (
 
 const CUDA: Facts = {
   ...GOOD,
-  engine: { ...GOOD.engine, stored: { version: "2.21.0", gpu: "cuda", from: "of /site/tensorflow" } },
+  engine: { ...GOOD.engine, stored: { version: "2.21.0", gpu: "cuda", from: "from /site/tensorflow" } },
   gpus: { names: ["NVIDIA H200"], problem: null },
 };
 
@@ -75,14 +75,14 @@ const CASES: readonly Case[] = [
     facts: { ...FRESH, python: null, engine: { ...FRESH.engine, earlier: "2.21.0" } },
     line: "engine",
     status: "ok",
-    text: /^TensorFlow 2\.21\.0 of an earlier Headlight: the first run takes it over$/,
+    text: /^TensorFlow 2\.21\.0, set up by an earlier version of Headlight; the next run converts it$/,
   },
   {
     name: "a TensorFlow installed in Python will be used",
     facts: { ...FRESH, engine: { ...FRESH.engine, installed: { path: "/site/tensorflow", version: "2.16.1" } } },
     line: "engine",
     status: "note",
-    text: /builds on TensorFlow 2\.16\.1 in \/site\/tensorflow/,
+    text: /uses TensorFlow 2\.16\.1 in \/site\/tensorflow/,
   },
   {
     name: "without pip and a compiler wasm is used, and both remedies are given",
@@ -90,7 +90,7 @@ const CASES: readonly Case[] = [
     line: "engine",
     status: "missing",
     text: /training runs on WebAssembly 4\.22\.0, about five times slower/,
-    remedy: /^install a C\+\+ compiler; install Python 3 with pip$/,
+    remedy: /^Install a C\+\+ compiler; install Python 3 with pip$/,
   },
   {
     name: "a platform without a wheel",
@@ -126,7 +126,7 @@ const CASES: readonly Case[] = [
     },
     line: "platform",
     status: "note",
-    text: /not been tried here yet/,
+    text: /not been tested on this platform$/,
   },
   {
     name: "a compiler is needed before the engine is set up",
@@ -170,28 +170,29 @@ const CASES: readonly Case[] = [
     facts: { ...GOOD, gpus: { names: ["NVIDIA H200"], problem: null } },
     line: "GPU",
     status: "note",
-    text: /NVIDIA H200; not used: TensorFlow is built for the processor$/,
+    text: /NVIDIA H200; not used, because TensorFlow is built for the processor$/,
   },
   {
     name: "an engine for the processor is described as one",
     facts: GOOD,
     line: "engine",
     status: "ok",
-    text: /^TensorFlow 2\.21\.0 for the processor, downloaded, in /,
+    text: /^TensorFlow 2\.21\.0 for the processor, downloaded to /,
   },
   {
     name: "a CUDA build is named, but its device is only known during a run",
     facts: CUDA,
     line: "engine",
     status: "ok",
-    text: /^TensorFlow 2\.21\.0 built for CUDA: each run asks it which device it computes on, of \/site\/tensorflow$/,
+    text:
+      /^TensorFlow 2\.21\.0 built for CUDA, from \/site\/tensorflow; each run shows the device that it computes on$/,
   },
   {
     name: "a GPU with a CUDA build is used if all CUDA libraries load",
     facts: CUDA,
     line: "GPU",
     status: "ok",
-    text: /^NVIDIA H200; used where the driver and all of CUDA's libraries can be loaded$/,
+    text: /^NVIDIA H200; used if the driver and all CUDA libraries can be loaded$/,
   },
   {
     name: "before TensorFlow is set up it is unknown whether a GPU will be used",
@@ -206,22 +207,22 @@ const CASES: readonly Case[] = [
     line: "GPU",
     status: "note",
     text: /^nvidia-smi does not answer; training runs on the processor$/,
-    remedy: /^run nvidia-smi; /,
+    remedy: /^Run nvidia-smi /,
   },
   {
     name: "a container's memory limit counts",
     facts: { ...GOOD, memory: { total: 16e9, available: 12e9, limit: 1e9 } },
     line: "memory",
     status: "note",
-    text: /12 GB of 16 GB available, limited to 1 GB here/,
-    remedy: /a run takes up to 1\.6 GB/,
+    text: /12 GB of 16 GB available, limited to 1 GB by the control group/,
+    remedy: /A run takes up to 1\.6 GB\./,
   },
   {
     name: "features of another version are named with their size and the command that removes them",
     facts: { ...GOOD, cache: { ...GOOD.cache, unusableBytes: 5e6 } },
     line: "cache",
     status: "note",
-    text: /5 MB of it are of other versions/,
+    text: /5 MB of it were written by other versions/,
     remedy: /^deno task cache clear$/,
   },
   {
@@ -229,7 +230,7 @@ const CASES: readonly Case[] = [
     facts: { ...GOOD, cache: { ...GOOD.cache, writable: false } },
     line: "cache",
     status: "missing",
-    text: /\/cache cannot be written/,
+    text: /\/cache is not writable/,
     remedy: /XDG_CACHE_HOME/,
     exit: 1,
   },
@@ -238,16 +239,16 @@ const CASES: readonly Case[] = [
     facts: { ...GOOD, weights: { ...GOOD.weights, there: false } },
     line: "weights",
     status: "note",
-    text: /the first run downloads them \(29\.1 MB\), else takes random ones/,
-    remedy: /put the file at \/cache\/weights\/densenet121\.h5/,
+    text: /the first run downloads them \(29\.1 MB\), or uses random weights/,
+    remedy: /copy the file to \/cache\/weights\/densenet121\.h5/,
   },
   {
     name: "missing data is reported with its files and their place",
     facts: { ...GOOD, data: { folder: "/data", missing: ["test_labels.npy"] } },
     line: "data",
     status: "note",
-    text: /else takes the demo set/,
-    remedy: /put test_labels\.npy into \/data/,
+    text: /or uses the demo set/,
+    remedy: /copy test_labels\.npy into \/data/,
   },
   {
     name: "without a terminal plain lines are printed",
@@ -285,7 +286,7 @@ const CASES: readonly Case[] = [
     facts: { ...GOOD, sockets: { folder: "/run/user/0/headlight", writable: false } },
     line: "sockets",
     status: "missing",
-    text: /cannot be written/,
+    text: /is not writable/,
     remedy: /XDG_RUNTIME_DIR/,
     exit: 1,
   },
@@ -294,8 +295,8 @@ const CASES: readonly Case[] = [
     facts: { ...GOOD, session: { killsUserProcesses: true, slurmJob: null } },
     line: "logout",
     status: "note",
-    text: /ends what you start here when you log out/,
-    remedy: /enable-linger, and then start with systemd-run --user --scope/,
+    text: /ends your processes when you log out/,
+    remedy: /enable-linger once, and start runs with systemd-run --user --scope/,
   },
   {
     name: "inside Slurm",
@@ -329,7 +330,7 @@ Deno.test("the report of doctor is aligned, with remedies below their lines and 
       "missing  cache  /c cannot be written",
       "                -> mend it",
       "",
-      "Training cannot start until this is mended: cache",
+      "Training cannot start until this is fixed: cache",
     ],
   );
   assert.equal(report([{ status: "ok", name: "Deno", text: "2.9.6" }]).at(-1), "Training can start: deno task train");

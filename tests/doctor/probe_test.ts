@@ -104,6 +104,6 @@ Deno.test("doctor reports that the first run builds on the TensorFlow folder in 
       writeFileSync(file, "");
     }
     const { text } = await runDoctor(folder, { HEADLIGHT_TENSORFLOW: named });
-    assert.match(text, new RegExp(`engine +not set up yet: the first run builds on TensorFlow .* in ${named}$`, "m"));
+    assert.match(text, new RegExp(`engine +not set up yet; the first run uses TensorFlow .* in ${named}$`, "m"));
     assert.doesNotMatch(text, /downloads TensorFlow/);
   }));
