@@ -1,4 +1,6 @@
-/** Puts feature rows, as they come, in their places of the two sets that training takes; broken images are left out. */
+/**
+ * Assembles feature rows, in the order in which they arrive, into the two sets for training. Leaves out broken images.
+ */
 import { at } from "../at.ts";
 import type { BrokenImage, ImageSet } from "../data/dataset/dataset.ts";
 import { UnusableDataError } from "../errors.ts";
@@ -10,7 +12,7 @@ interface Rows {
   readonly count: number;
   features: Float32Array | null;
   width: number;
-  /** Images that have their features. */
+  /** The number of images whose features have arrived. */
   done: number;
   readonly broken: BrokenImage[];
 }
@@ -23,12 +25,12 @@ export class FeatureAssembly {
     this.#parts = { train: empty(dataset.train), validation: empty(dataset.validation) };
   }
 
-  /** What made the rows that have come. */
+  /** The processors and thread counts that computed the rows added so far. */
   get madeOn(): readonly Provenance[] {
     return this.#madeOn;
   }
 
-  /** Takes a batch; each image is to come once. Its features are copied. */
+  /** Adds a batch and copies its features. Each image must be added exactly once. */
   add({ part, indices, features, width, broken, madeOn }: Omit<FeatureBatch, "cached">): void {
     const rows = this.#parts[part];
     rows.features ??= new Float32Array(rows.count * width);
@@ -43,17 +45,20 @@ export class FeatureAssembly {
     this.#madeOn = distinct([...this.#madeOn, ...madeOn]);
   }
 
-  /** Both parts, as far as their images could be decoded. @throws Error when features are missing. */
+  /** Returns both parts, without the broken images. @throws Error if features are missing */
   finish(): { train: ImagesOf; validation: ImagesOf } {
     return { train: this.finishPart("train"), validation: this.finishPart("validation") };
   }
 
-  /** One part alone. @throws Error when features of it are missing. */
+  /** Returns one part, without the broken images. @throws Error if features of it are missing */
   finishPart(part: Part): ImagesOf {
     return finished(part, this.#parts[part]);
   }
 
-  /** @throws UnusableDataError where broken images have left a class without any. */
+  /**
+   * Checks that every class still has images in both parts. @throws UnusableDataError if all images of a class are
+   * broken
+   */
   requireClasses(): void {
     for (const part of ["train", "validation"] as const) {
       const { broken, labels } = this.#parts[part];
@@ -64,7 +69,7 @@ export class FeatureAssembly {
       const role = part === "train" ? "training" : part;
       throw new UnusableDataError(
         `no ${role} image of the class of ${lost.path} can be decoded (${lost.reason}). ` +
-          "Repair or add images, or take the class out",
+          "Repair or add images, or remove the class",
       );
     }
   }
@@ -78,7 +83,7 @@ function finished(part: Part, { labels, count, features, width, done, broken }: 
   if (done !== count || !features) throw new Error(`${part} has features of ${done} of its ${count} images`);
   const left = new Set(broken.map(({ index }) => index));
   const images = Int32Array.from({ length: count }, (_, index) => index).filter((index) => !left.has(index));
-  // In place: what is kept only ever moves towards the start.
+  // This is safe in place, because rows only move towards the start.
   images.forEach((image, row) => features.copyWithin(row * width, image * width, (image + 1) * width));
   return {
     features: features.subarray(0, images.length * width),

@@ -1,6 +1,7 @@
 /**
- * A worker that ends its process when standard input closes. A thread of its own, because the main one is inside
- * native calls for seconds at a time; by SIGKILL, which segments of rows and weights files survive: they are whole or not there.
+ * A worker that ends its process when standard input closes. It is a separate thread, because the main thread is inside
+ * native calls for seconds at a time. It uses SIGKILL, which is safe because segments of rows and weights files are
+ * written atomically.
  */
 const buffer = new Uint8Array(1024);
 while (Deno.stdin.readSync(buffer) !== null);

@@ -1,6 +1,6 @@
 /**
- * The features of a data set, from the cache where it has them, else from an extractor process that is restarted when
- * it is lost.
+ * Provides the features of a data set: from the cache if they are there, otherwise from an extractor process, which is
+ * restarted if it exits unexpectedly.
  */
 import { at } from "../at.ts";
 import type { BrokenImage, Dataset } from "../data/dataset/dataset.ts";
@@ -12,32 +12,34 @@ import { findImages, type FoundImages } from "./found_images.ts";
 import type { ExtractionSpec, Job } from "./job.ts";
 import type { FoundRows } from "./rows/row_finder.ts";
 
-/** How many times in a row the extractor is restarted if it ends without a new row. */
+/** How many times in a row the extractor is restarted when it exits without a new row. */
 const RESTARTS_WITHOUT_PROGRESS = 3;
 const IMAGES_PER_JOB = 100_000;
-/** Rows that are read from the cache before signals and sockets have their turn: 1 MB at a width of 1024. */
+/**
+ * The number of rows that are read from the cache before signals and sockets are processed: 1 MB at a width of 1024.
+ */
 const ROWS_AT_ONCE = 256;
 
 export interface ExtractionPlan {
   readonly spec: ExtractionSpec;
-  /** What `spec.data` names, opened. */
+  /** The opened data set of `spec.data`. */
   readonly dataset: Dataset;
   /** The machine-wide cache folder, see `cacheRoot`. */
   readonly cacheRoot: string;
-  /** Which parts are wanted; both where it is not given. */
+  /** The parts to extract. Default: both. */
   readonly parts?: readonly Part[];
-  /** What `findImages` gave; where it is not given, that comes first. */
+  /** The result of `findImages`. If it is missing, `findImages` is called first. */
   readonly images?: FoundImages;
-  /** The most images that one extractor process is asked for: a job is one line of text, 100 bytes an image. */
+  /** The maximum number of images per extractor process: a job is one line of text with 100 bytes per image. */
   readonly imagesPerJob?: number;
 }
 
 /**
- * Yields the features of every image: those that the cache has, as they lie in it, then the others in order. With
- * everything cached no process is started. An image that occurs twice is computed once. Aborting kills the extractor
- * and ends the iteration without an error: a consumer that aborts knows it is incomplete.
+ * Yields the features of every image: first those in the cache, in the cache's order, then the others in order. Starts
+ * no process if all features are cached. An image that occurs twice is computed once. Aborting kills the extractor and
+ * ends the iteration without an error; a consumer that aborts knows that the features are incomplete.
  *
- * @throws HeadlightError (exit status 1) with the extractor's own words, or when it was lost too often.
+ * @throws HeadlightError (1) with the extractor's error, or if the extractor exited unexpectedly too often
  */
 export async function* features(plan: ExtractionPlan, options: ExtractorOptions = {}): AsyncGenerator<FeatureBatch> {
   const { signal } = options;
@@ -52,7 +54,7 @@ export async function* features(plan: ExtractionPlan, options: ExtractorOptions 
   const missing = images.rows.missing();
   const there = images.rows.present();
   const computed = extraction.compute(missing);
-  // The extractor starts while the cache is read.
+  // Starting the extractor here lets it load while the cache is read.
   const first = missing.length > 0 ? computed.next() : null;
   first?.catch(() => {});
   try {
@@ -77,7 +79,7 @@ class Extraction {
     private readonly options: ExtractorOptions & { readonly signal: AbortSignal },
   ) {}
 
-  /** The rows that the cache has. Those that turn out damaged are added to `damaged`. */
+  /** Yields the rows in the cache. Adds the positions of damaged rows to `damaged`. */
   async *cached(there: readonly number[], damaged: number[]): AsyncGenerator<FeatureBatch> {
     const { rows } = this.images;
     const turns = new Turns();
@@ -90,7 +92,9 @@ class Extraction {
     }
   }
 
-  /** The rows of missing images as they come into the store, by as many extractors as it takes. */
+  /**
+   * Yields the rows of missing images as they reach the store. Runs as many extractors, one after the other, as needed.
+   */
   async *compute(missing: readonly number[]): AsyncGenerator<FeatureBatch[], undefined> {
     const { rows } = this.images;
     const { signal, onLost } = this.options;
@@ -105,7 +109,8 @@ class Extraction {
         yield await this.#come(report.images.map((place) => at(asked, place)), left, !report.computed);
       }
       if (signal.aborted) return;
-      // The extractor may have written rows that it did not report. Damaged ones go, so that the next one computes them.
+      // The extractor may have written rows that it did not report. `mend` removes damaged ones, so that the next
+      // extractor computes them.
       rows.mend();
       yield await this.#come([...left].filter((position) => rows.has(position)), left, false);
       restarts = left.size < before ? 0 : restarts + 1;
@@ -131,7 +136,7 @@ class Extraction {
     return await this.#batches(found, cached);
   }
 
-  /** Rows at all places of their images, one batch for each part that has some. */
+  /** Copies each row to all places where its image occurs. Returns one batch for each part that has such places. */
   async #batches(found: FoundRows, cached: boolean): Promise<FeatureBatch[]> {
     const { features, width, madeOn } = found;
     const placed = found.positions.flatMap((position, row) =>
@@ -149,7 +154,7 @@ class Extraction {
     return batches;
   }
 
-  /** Returns why images are broken. Their rows do not say it, so these images are decoded once more. */
+  /** Returns why images are broken. The rows do not contain the reason, so these images are decoded again. */
   async #reasons(part: Part, indices: readonly number[]): Promise<BrokenImage[]> {
     const images = this.plan.dataset[part];
     const { broken } = await images.pick(indices);
@@ -157,15 +162,15 @@ class Extraction {
     return indices.map((index) => ({
       index,
       path: images.fileOf(index) ?? `image ${index} of ${part}`,
-      reason: reasons.get(index) ?? "it could not be read at first, and has changed since",
+      reason: reasons.get(index) ?? "it could not be read, and has changed since",
     }));
   }
 }
 
 function lostTooOften(times: number): HeadlightError {
   return new HeadlightError(
-    `the extractor process ended ${times} times in a row without a result: ` +
-      "what it said last is in the run's trainer.log; it may have been killed for want of memory",
+    `the extractor process exited ${times} times in a row without a result. See the end of the run's trainer.log; ` +
+      "the system may have killed it for lack of memory",
     1,
   );
 }

@@ -1,4 +1,4 @@
-/** From images to feature rows. Runs in the extractor process; needs an engine, no process. */
+/** Computes feature rows from images. Runs in the extractor process. */
 import { setTimeout } from "node:timers/promises";
 import { at } from "../at.ts";
 import type { ReadImages } from "../data/dataset/dataset.ts";
@@ -17,28 +17,31 @@ import { RowFinder } from "./rows/row_finder.ts";
 import { RowStore } from "./rows/row_store.ts";
 import { WorkQueue } from "./work_queue.ts";
 
-/** How often the store is looked at while other processes compute what is left. */
+/** The interval, in milliseconds, for checking the store while other processes compute the remaining images. */
 const OTHERS_POLL_MS = 50;
-/** Segments of one batch are merged whenever so many have been written. */
+/** Small segments are merged each time this many have been written. */
 const MERGE_EVERY = 128;
 
-/** Is told of images, by their place in the job, whose rows are in the store; computed here or by another process. */
+/**
+ * Called with the places, in the job, of images whose rows are in the store. `computed` is false if another process
+ * computed them.
+ */
 export type OnRows = (images: readonly number[], computed: boolean) => void;
 
 export interface ExtractorPlace {
   /** The machine-wide cache folder, for rows and the base's graph. */
   readonly cacheRoot: string;
-  /** What the base may use. */
+  /** The number of cores that the base may use. */
   readonly cores: number;
 }
 
 /**
- * Puts the rows of all images into the store, each computed once among all processes of the machine. A batch is at
- * most what is ever lost. The images of the next batch are read while the network works on this one. The row of a
- * broken image is NaN.
+ * Puts the rows of all images into the store. All processes of the machine together compute each row once. At most one
+ * batch is lost in a crash. The next batch is read while the network computes the current one. The row of a broken
+ * image is NaN.
  *
- * @param images each content once
- * @throws HeadlightError when an image is no longer the one that was asked for, or features are not finite
+ * @param images the images; each content must occur only once
+ * @throws HeadlightError if an image has changed since it was requested, or features are not finite
  */
 export async function extractRows(
   engine: Engine,
@@ -50,7 +53,7 @@ export async function extractRows(
   const store = new RowStore(cacheRoot, recipeHash(spec));
   const digests = new DigestTable(images.length);
   for (const { digest } of images) digests.add(digest);
-  if (digests.size !== images.length) throw new Error("an image was asked for twice");
+  if (digests.size !== images.length) throw new Error("an image was requested twice");
   const claims = await Claims.open(store.folder, digests);
   const queue = new WorkQueue(new RowFinder(store, digests), claims, {
     parts: images.map(({ part }) => part),
@@ -107,16 +110,16 @@ async function workOff(work: Work, queue: WorkQueue, digests: DigestTable, onRow
   }
 }
 
-/** Images of one part, checked to be those that were asked for. */
+/** Reads images of one part and checks that they have not changed since they were requested. */
 function read({ reader, images, spec, place: { cacheRoot } }: Work, batch: readonly number[]): Promise<ReadImages> {
   const reading = reader.pick(batch.map((position) => at(images, position))).then((read) => {
     const changed = batch.find((position, place) => at(read.digests, place) !== at(images, position).digest);
     if (changed === undefined) return read;
     forgetFiles(spec, cacheRoot);
     const name = imageName(at(images, changed));
-    throw new HeadlightError(`${name} has changed since the run was set up: start a new run`, 1);
+    throw new HeadlightError(`${name} has changed since the run was set up. Start a new run`, 1);
   });
-  // Whoever awaits it hears of it.
+  // The caller handles the error when it awaits `reading`; this only prevents an unhandled rejection.
   reading.catch(() => {});
   return reading;
 }
@@ -128,8 +131,8 @@ function compute(base: FrozenBase, work: Work, batch: readonly number[], images:
   if (bad >= 0) {
     const name = imageName(at(work.images, at(batch, Math.floor(bad / width))));
     throw new HeadlightError(
-      `${name}: the base makes numbers of it that are not finite; the weights in ${work.spec.weights.path} ` +
-        "are broken: name another file with --weights",
+      `${name}: its features are not finite, so the weights in ${work.spec.weights.path} are damaged. ` +
+        "Name another file with --weights",
       1,
     );
   }
@@ -137,7 +140,7 @@ function compute(base: FrozenBase, work: Work, batch: readonly number[], images:
   for (const { index } of images.broken) {
     const place = places.get(index);
     if (place === undefined) throw new RangeError(`image ${index} is not in the batch`);
-    // Numbers were made of the zeros in a broken image's place.
+    // The base has computed features from the zeros that replace a broken image.
     features.fill(NaN, place * width, (place + 1) * width);
   }
   return rows;

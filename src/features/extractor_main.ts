@@ -1,8 +1,9 @@
 /**
- * The extractor process. Standard input: one job as a JSON line, then nothing; when it closes, the process ends, so it
- * never outlives the trainer. Standard output: reports. Standard error: everything else (trainer.log).
+ * The extractor process. Reads one job, a JSON line, from standard input; when standard input closes, the process ends,
+ * so it never outlives the trainer. Writes reports to standard output and everything else to standard error
+ * (trainer.log).
  */
 import "../no_debugger.ts";
 
-// Loaded after the debugger is closed, not with it: a static import would be loaded first.
+// A dynamic import, because a static one would be loaded before the debugger is closed.
 await import("./perform_job.ts");

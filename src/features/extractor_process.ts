@@ -1,28 +1,34 @@
-/** Starts an extractor process and reads what it reports. */
+/** Starts an extractor process and reads its reports. */
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../paths.ts";
 import { LineReader } from "../line_reader.ts";
 import { decodeReport, type Job, type Report } from "./job.ts";
 
-/** A report names the images of a batch, or all that the cache has of a job, about 7 bytes each. */
+/**
+ * The maximum length of a report in bytes. It lists the images of a batch, or all cached images of a job, at about 7
+ * bytes each.
+ */
 const MAX_REPORT_BYTES = 16 * 1024 * 1024;
 
 export interface ExtractorOptions {
-  /** Kills the extractor at once; its segments of rows are whole or not there. */
+  /** Kills the extractor at once. This is safe because it writes its rows atomically. */
   readonly signal?: AbortSignal | undefined;
-  /** Where what native libraries print goes: with this process's own, or nowhere. Default: inherit. */
+  /**
+   * The destination of the native libraries' output: that of this process ("inherit", the default) or none ("null").
+   */
   readonly log?: "inherit" | "null" | undefined;
-  /** Is told that the process was lost and is restarted, and how many times in a row that has happened. */
+  /** Called when the process exited unexpectedly and is restarted, with how many times in a row that has happened. */
   readonly onLost?: ((times: number) => void) | undefined;
-  /** Is told the process's id. */
+  /** Called with the process's id. */
   readonly onStart?: ((pid: number) => void) | undefined;
 }
 
 /**
- * glibc keeps freed tensors of some MB in its heap, and the holes between them add up. DenseNet121 at 160, batch 32, two
- * alternating runs over 192 images: 1.30 GB resident and 16.9 and 18.4 images a second by default; with large blocks
- * taken from the kernel one by one, in huge pages, 0.72 and 0.76 GB, 16.2 and 16.9 a second. (A threshold of 2 MB saves
- * 40 MB more and costs a fifth of the speed.) Other C libraries don't know the variable.
+ * Settings of glibc's allocator. By default glibc keeps freed tensors of a few MB in its heap, which fragments.
+ * Measured with DenseNet121 at 160, batch 32, two alternating runs over 192 images: by default 1.30 GB resident and
+ * 16.9 and 18.4 images per second; with large blocks allocated from the kernel individually, in huge pages, 0.72 and
+ * 0.76 GB and 16.2 and 16.9 images per second. (A threshold of 2 MB saves another 40 MB and costs a fifth of the
+ * speed.) Other C libraries ignore the variable.
  */
 export const GLIBC_TUNABLES = [
   "glibc.malloc.hugetlb=1",
@@ -30,7 +36,7 @@ export const GLIBC_TUNABLES = [
   "glibc.malloc.trim_threshold=268435456",
 ].join(":");
 
-/** The extractor as a command: job on standard input, reports on standard output, its log where this process's is. */
+/** Returns the command that starts an extractor: job on standard input, reports on standard output. */
 export function extractorCommand(log: "inherit" | "null" = "inherit"): Deno.Command {
   const config = join(PROJECT_ROOT, "deno.json");
   const main = join(PROJECT_ROOT, "src", "features", "extractor_main.ts");
@@ -45,8 +51,8 @@ export function extractorCommand(log: "inherit" | "null" = "inherit"): Deno.Comm
 }
 
 /**
- * Starts an extractor on a job and yields its reports until it ends, for whatever reason: whether the job is done can
- * only be told from the reports. Leaving the loop or aborting kills it.
+ * Starts an extractor with a job and yields its reports until it ends for any reason. Only the reports show whether the
+ * job is done. Leaving the loop or aborting kills the extractor.
  */
 export async function* runExtractor(
   job: Job,
@@ -57,10 +63,10 @@ export async function* runExtractor(
   const kill = () => killIfAlive(extractor);
   signal?.addEventListener("abort", kill);
   onStart?.(extractor.pid);
-  // Kept open: its closing tells the extractor that nobody waits for it any more.
+  // Standard input stays open, because the extractor ends when it closes.
   const input = extractor.stdin.getWriter();
   try {
-    // An extractor that died before it read its job is noticed by the end of its output.
+    // If the extractor exits before it reads its job, the end of its output shows that.
     input.write(new TextEncoder().encode(JSON.stringify(job) + "\n")).catch(() => {});
     for await (const line of lines(extractor.stdout)) {
       const report = decodeReport(line);
@@ -79,18 +85,22 @@ function killIfAlive(extractor: Deno.ChildProcess): void {
   try {
     extractor.kill("SIGKILL");
   } catch (error) {
-    // Deno says TypeError for a child that has ended and been waited for.
+    // Deno throws a TypeError for a child that has already exited.
     if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
-/** Whole lines of a byte stream; a last one that was cut off is left out, and so is one that is no report by its length. */
+/**
+ * Yields the complete lines of a byte stream. An incomplete last line is dropped, and a line that is too long for a
+ * report is replaced by a message.
+ */
 async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
   const whole: string[] = [];
   const reader = new LineReader({
     maxBytes: MAX_REPORT_BYTES,
     onLine: (line) => whole.push(line),
-    onTooLong: () => whole.push(`a line of more than ${MAX_REPORT_BYTES} bytes from the extractor was left out`),
+    onTooLong: () =>
+      whole.push(`The extractor printed a line of more than ${MAX_REPORT_BYTES} bytes, which is not shown.`),
   });
   for await (const chunk of stream) {
     reader.push(chunk);

@@ -1,4 +1,4 @@
-/** What is known of a data set's images before any is decoded: their digests, and which rows the cache has. */
+/** Finds out, before any image is decoded, the digests of a data set's images and which of their rows are cached. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Dataset } from "../data/dataset/dataset.ts";
@@ -18,7 +18,7 @@ export interface FoundImages {
 
 export interface FindOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Is told how many images have their digest. */
+  /** Called with the number of images whose digest is known. */
   readonly onProgress?: ((done: number) => void) | undefined;
 }
 
@@ -32,8 +32,8 @@ export interface FindRequest {
 const PARTS: readonly Part[] = ["train", "validation"];
 
 /**
- * Takes the digest of every image and looks which rows there are. Files that are unchanged since the last time are not
- * read; nothing is decoded. Returns null where it was aborted.
+ * Computes the digest of every image and looks up which rows are cached. Does not read files that are unchanged since
+ * the last time, and decodes nothing. Returns null if aborted.
  */
 export async function findImages(
   { spec, dataset, cacheRoot, parts = PARTS }: FindRequest,
@@ -47,12 +47,12 @@ export async function findImages(
       const told = (done: number) => onProgress?.(before + done);
       digests.push({ part, digests: await dataset[part].digests({ files, signal, onProgress: told }) });
       before += dataset[part].count;
-      // Where the index knows every file nothing else looks at the signal.
+      // If every file is in the index, nothing else checks the signal.
       signal?.throwIfAborted();
     }
   } catch (error) {
     if (!signal?.aborted) throw error;
-    // The files that were read need not be read again.
+    // Saves the digests computed so far, so that these files need not be read again.
     files?.save(false);
     return null;
   }
@@ -63,17 +63,20 @@ export async function findImages(
   return { list, rows };
 }
 
-/** Forgets what is known of a data set's files: one has turned out to be another than its size and times say. */
+/**
+ * Removes the index of a data set's files. Called when a file turned out to have changed although its size and times
+ * have not.
+ */
 export function forgetFiles({ data }: ExtractionSpec, cacheRoot: string): void {
   if ("folder" in data) removeIfThere(indexPath(data.folder, cacheRoot));
 }
 
-/** What earlier runs know of the files of a data set's folder. */
+/** Returns the index of the files in a data set's folder, as earlier runs left it. */
 export function fileIndex(data: ExtractionSpec["data"], cacheRoot: string): FileIndex | undefined {
   return "folder" in data ? new FileIndex(indexPath(data.folder, cacheRoot), data.folder) : undefined;
 }
 
-/** `<cache>/files/<hash of the folder>.json`. */
+/** Returns the path of the index, `<cache>/files/<hash of the folder>.json`. */
 function indexPath(folder: string, cacheRoot: string): string {
   const name = createHash("sha256").update(folder).digest("hex").slice(0, 32);
   return join(cacheRoot, "files", `${name}.json`);

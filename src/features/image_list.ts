@@ -1,4 +1,4 @@
-/** The images of a data set by content: each content once, with every place where it stands. */
+/** Lists the images of a data set by content: each content once, with all places where it occurs. */
 import { at } from "../at.ts";
 import { DigestTable } from "./rows/digest_table.ts";
 import type { Part } from "./rows/feature_set.ts";
@@ -18,14 +18,14 @@ export interface PartDigests {
 const NONE = -1;
 
 export class ImageList {
-  /** Each content once, in the order of its first place. */
+  /** The digests, each once, in the order of their first places. */
   readonly digests: DigestTable;
-  /** Images, equal ones counted each. */
+  /** The number of images, including equal ones. */
   readonly total: number;
   readonly #parts: readonly { readonly part: Part; readonly from: number }[];
-  /** By content: its first place, as a number among all images. */
+  /** For each content, its first place, as an index over all images. */
   readonly #first: Int32Array;
-  /** By place: the next place of the same content. */
+  /** For each place, the next place of the same content. */
   readonly #next: Int32Array;
 
   constructor(parts: readonly PartDigests[]) {
@@ -49,7 +49,7 @@ export class ImageList {
     this.#parts = starts;
   }
 
-  /** Returns the places of a content, given by its position in `digests`, in order. */
+  /** Returns, in order, the places of the content at a position in `digests`. */
   places(position: number): Place[] {
     const places: Place[] = [];
     for (let place = at(this.#first, position); place !== NONE; place = at(this.#next, place)) {

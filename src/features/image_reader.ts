@@ -1,4 +1,4 @@
-/** Reads the images of a job, wherever they are stored. */
+/** Reads the images of a job from any kind of data source. */
 import { at } from "../at.ts";
 import type { ReadImages } from "../data/dataset/dataset.ts";
 import { openDataSource } from "../data/open.ts";
@@ -8,15 +8,15 @@ import type { ExtractionSpec, ImageRequest } from "./job.ts";
 
 export interface ImageReader {
   /**
-   * Reads some images of one part, in the order given. Broken ones have their index in the part.
-   * @throws HeadlightError where a file is gone
+   * Reads images of one part, in the order given. For a broken image, `index` is its index in the part.
+   * @throws HeadlightError if a file has disappeared
    */
   pick(images: readonly ImageRequest[]): Promise<ReadImages>;
-  /** Frees what reading has started. */
+  /** Ends the workers that reading has started. */
   close(): void;
 }
 
-/** Opens what `spec.data` names. A folder of images is not listed again: requests say which file an image is. */
+/** Opens the data source of a job. Does not list a folder of images again, because requests contain the file names. */
 export async function openImageReader({ data, size }: Pick<ExtractionSpec, "data" | "size">): Promise<ImageReader> {
   if (data.kind === "pictures") {
     const files = openImageFiles(data, size);
@@ -35,7 +35,7 @@ export async function openImageReader({ data, size }: Pick<ExtractionSpec, "data
   };
 }
 
-/** For messages: the file, or "image 32 of train". */
+/** Returns an image's name for messages: its file, or for example "image 32 of train". */
 export function imageName({ part, index, file }: ImageRequest): string {
   return file ?? `image ${index} of ${part}`;
 }

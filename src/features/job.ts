@@ -1,6 +1,7 @@
 /**
- * What the trainer asks of the extractor process, and what it is told: one JSON line on the extractor's standard
- * input, which then stays open, and JSON lines on its standard output. The extractor ends when its input closes.
+ * The messages between the trainer and the extractor process. The trainer writes one JSON line to the extractor's
+ * standard input, which stays open, and the extractor writes JSON lines to standard output. The extractor ends when its
+ * input closes.
  */
 import { z } from "zod";
 import { baseNameSchema, poolingSchema, precisionSchema, preprocessSchema } from "../config.ts";
@@ -9,34 +10,34 @@ import { engineFilesSchema } from "../engine/engine.ts";
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** Everything that decides a data set's features, and where to find it. */
+/** Everything that determines a data set's features, and where to find the data. */
 export const extractionSpecSchema = z.object({
   base: baseNameSchema,
   pooling: poolingSchema,
   size: z.int().min(1),
   preprocess: preprocessSchema,
   precision: precisionSchema,
-  /** `path` absolute; the file is used only while its SHA-256 is this one. */
+  /** `path` is absolute. The file is rejected if its SHA-256 differs from this one. */
   weights: z.object({ kind: z.literal("file"), path: z.string(), sha256: sha256Schema }),
   engine: engineFilesSchema,
   data: dataSourceSchema,
-  /** The one size every batch is padded to. */
+  /** The size to which every batch is padded, in images. */
   batchSize: z.int().min(1),
 });
 export type ExtractionSpec = z.infer<typeof extractionSpecSchema>;
 
-/** An image to extract, and the digest it had when the trainer saw it. */
+/** An image to extract, with the digest that the trainer computed for it. */
 export const imageRequestSchema = z.object({
   part: z.enum(["train", "validation"]),
-  /** In its part. */
+  /** The image's index in its part. */
   index: z.int().min(0),
-  /** From the data set's folder on; null where many share one. */
+  /** The file relative to the data set's folder; null if many images share one file. */
   file: z.string().nullable(),
   digest: sha256Schema,
 });
 export type ImageRequest = z.infer<typeof imageRequestSchema>;
 
-/** What the random base's weights file depends on besides the demo images and the recipe in the program. */
+/** The inputs of the random base's weights file, besides the demo images and the program itself. */
 export const randomWeightsSpecSchema = z.object({
   base: baseNameSchema,
   size: z.int().min(1),
@@ -51,13 +52,13 @@ export const jobSchema = z.discriminatedUnion("kind", [
     spec: extractionSpecSchema,
     /** The cache folder to write rows to. */
     cacheRoot: z.string(),
-    /** Each content once. */
+    /** The images; each content occurs once. */
     images: z.array(imageRequestSchema),
   }),
   z.object({
     kind: z.literal("make_random_weights"),
     spec: randomWeightsSpecSchema,
-    /** The file to write, absolute. */
+    /** The absolute path of the file to write. */
     path: z.string(),
   }),
 ]);
@@ -66,25 +67,27 @@ export type Job = z.infer<typeof jobSchema>;
 export const reportSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("rows"),
-    /** Places in the job's list whose rows are in the store. */
+    /** Indices in the job's list of images whose rows are in the store. */
     images: z.array(z.int().min(0)),
-    /** Whether this process computed them; else another one did. */
+    /** Whether this process computed the rows; otherwise another process did. */
     computed: z.boolean(),
   }),
-  /** Trying again would not help; `line` is for the person. */
+  /** The job failed in a way that a restart would not fix. `line` is the message for the person. */
   z.object({ type: z.literal("failed"), line: z.string() }),
 ]);
 export type Report = z.infer<typeof reportSchema>;
 
 /**
- * A report as it goes over the pipe. It begins with a line break too: what native code may have printed without one
- * ends there.
+ * Encodes a report for the pipe. It starts with a line break, to end any incomplete line that native code has printed.
  */
 export function encodeReport(report: Report): string {
   return `\n${JSON.stringify(report)}\n`;
 }
 
-/** The report in a line of the extractor's output; null where the line is none (native code prints what it likes). */
+/**
+ * Decodes a line of the extractor's output. Returns null if it is not a report, since native code prints to the same
+ * pipe.
+ */
 export function decodeReport(line: string): Report | null {
   try {
     return reportSchema.safeParse(JSON.parse(line)).data ?? null;

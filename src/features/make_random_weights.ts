@@ -1,4 +1,4 @@
-/** Makes the random base's weights file. Runs in the extractor process; needs an engine. */
+/** Makes the random base's weights file. Runs in the extractor process. */
 import type { Engine } from "../engine/engine.ts";
 import { bases } from "../bases/bases.ts";
 import { cacheError } from "../files/system_error.ts";
@@ -11,8 +11,8 @@ import { pixelsToInput } from "./base/preprocess.ts";
 import { sealFile } from "./sealed_file.ts";
 
 /**
- * Writes the weights to `path` in Keras's layout, then their seal: a file without one is not whole.
- * @throws HeadlightError (1) where they cannot be written.
+ * Writes the weights to `path` in Keras's layout and then seals the file. A file without a seal is incomplete.
+ * @throws HeadlightError (1) if the file cannot be written
  */
 export async function makeRandomWeights(engine: Engine, spec: RandomWeightsSpec, path: string): Promise<void> {
   const { tf } = engine;
@@ -20,7 +20,7 @@ export async function makeRandomWeights(engine: Engine, spec: RandomWeightsSpec,
   const images = await measuredImages(RANDOM_BASE_IMAGES);
   const input = pixelsToInput(tf, images, { ...spec, own: base.preprocessing });
   try {
-    // The pooling has no weights: either serves.
+    // Pooling has no weights, so either kind will do.
     const weights = randomBaseWeights(tf, base.layers(spec.size, "max"), input);
     await write(path, weights);
   } finally {
@@ -33,7 +33,7 @@ async function write(path: string, weights: readonly LayerWeights[]): Promise<vo
     await writeKerasWeights(path, weights);
     await sealFile(path);
   } catch (error) {
-    // The HDF5 library has no codes for a disk that is full.
+    // The HDF5 library's errors have no code, not even for a full disk.
     throw cacheError(error, `cannot write random weights to ${path}`);
   }
 }

@@ -1,4 +1,4 @@
-/** What the extractor process does, see extractor_main.ts: reads its job, performs it, ends. */
+/** The work of the extractor process (extractor_main.ts): reads its job, performs it and exits. */
 import { shareCores } from "./base/share_cores.ts";
 import { preferThreads } from "../engine/threads.ts";
 import { loadEngine } from "../engine/engines/load.ts";
@@ -12,7 +12,7 @@ import { makeRandomWeights } from "./make_random_weights.ts";
 
 const encoder = new TextEncoder();
 
-/** One write, so that no other writer to the pipe gets in between. */
+/** Writes a report with one call, so that no other output to the pipe comes in between. */
 function report(message: Report): void {
   const bytes = encoder.encode(encodeReport(message));
   for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
@@ -28,10 +28,10 @@ async function perform(job: Job): Promise<void> {
   await extractRows(engine, spec, images, { cacheRoot, cores }, onRows);
 }
 
-/** Standard input's first line, after which nothing more comes; null where it closed before. */
+/** Returns the first line of standard input, which is the only one; null if standard input closed before. */
 function readLine(): string | null {
   const lines: string[] = [];
-  // The trainer's own line, which names a hundred thousand images at most.
+  // The line comes from the trainer and lists at most 100,000 images, so it needs no limit.
   const reader = new LineReader({ maxBytes: Infinity, onLine: (line) => lines.push(line), onTooLong: () => {} });
   const buffer = new Uint8Array(65_536);
   while (lines.length === 0) {

@@ -1,4 +1,4 @@
-/** The random base's weights as a file, made once per recipe and machine. */
+/** Provides the random base's weights as a file, which is made once per recipe and machine. */
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -20,7 +20,10 @@ export interface RandomWeightsRequest extends RandomWeightsSpec {
   readonly cacheRoot: string;
 }
 
-/** Where the weights of this recipe lie: the name has a hash over all they depend on. */
+/**
+ * Returns the path of the weights file of this recipe. Its name contains a hash over everything that the weights depend
+ * on.
+ */
 export async function randomWeightsPath(request: RandomWeightsRequest): Promise<string> {
   const { base, size, preprocess, engine } = request;
   const recipe = JSON.stringify({
@@ -37,10 +40,10 @@ export async function randomWeightsPath(request: RandomWeightsRequest): Promise<
 }
 
 /**
- * The path of the random base's weights file, made by an extractor process where the cache has none that is whole.
- * Whoever asks while another is making it waits and gets the same file.
+ * Returns the path of the random base's weights file. If the cache has no complete one, an extractor process makes it;
+ * other processes that request it meanwhile wait.
  *
- * @throws the signal's reason when aborted; HeadlightError (exit status 1) when it cannot be made.
+ * @throws the signal's reason when aborted; HeadlightError (1) if the file cannot be made
  */
 export async function ensureRandomWeights(
   request: RandomWeightsRequest,
@@ -78,13 +81,13 @@ async function make(job: Job, options: ExtractorOptions): Promise<void> {
 
 function lostTooOften(): HeadlightError {
   return new HeadlightError(
-    `the process that makes the random weights was lost ${ATTEMPTS} times: what it said last is in the run's ` +
-      "trainer.log; it may have been killed for want of memory",
+    `the process that makes the random weights exited unexpectedly ${ATTEMPTS} times. See the end of the run's ` +
+      "trainer.log; the system may have killed it for lack of memory",
     1,
   );
 }
 
-/** Polls, since waiting on a lock cannot be aborted. */
+/** Waits for the lock by polling, because a blocking wait cannot be aborted. */
 async function lockUnlessAborted(path: string, signal: AbortSignal | undefined): Promise<FileLock> {
   for (;;) {
     signal?.throwIfAborted();

@@ -1,19 +1,19 @@
 /**
- * Files of a format that takes no trailer, with a seal beside them: `<file>.sha256`, in sha256sum's format. The seal
- * covers the file's content and its name, which has the hash of the file's recipe.
+ * Seals for files whose format does not allow a trailer: `<file>.sha256` beside the file, in sha256sum's format. The
+ * seal covers the file's content and its name, which contains the hash of the file's recipe.
  */
 import { basename, dirname } from "node:path";
 import { LEFT_AFTER_MS, sweepAsides, writeFileAtomicSync } from "../files/atomic.ts";
 import { fileHash } from "../files/hash.ts";
 import { isRegularFile } from "../files/stored.ts";
 
-/** Seals the file as it is now. Sweeps what killed processes left beside it. */
+/** Seals a file with its current content. Also removes temporary files that killed processes left in its folder. */
 export async function sealFile(path: string): Promise<void> {
   writeFileAtomicSync(sealPath(path), await sealOf(path));
   sweepAsides(dirname(path), LEFT_AFTER_MS);
 }
 
-/** Returns whether the file is there and is, to the byte, what was sealed under this name. */
+/** Returns whether a file exists and has exactly the content that was sealed under this name. */
 export async function isSealed(path: string): Promise<boolean> {
   if (!isRegularFile(path) || !isRegularFile(sealPath(path))) return false;
   try {

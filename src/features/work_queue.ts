@@ -1,31 +1,37 @@
-/** The images that an extractor still has to see to, batch by batch, shared with other extractors on the machine. */
+/**
+ * The queue of images that an extractor still has to compute, in batches, coordinated with other extractors on the
+ * machine.
+ */
 import { at } from "../at.ts";
 import type { Claims } from "./rows/claims.ts";
 import type { Part } from "./rows/feature_set.ts";
 import type { RowFinder } from "./rows/row_finder.ts";
 
-/** How long to wait for another process without a new row from it. After that its images are computed here too. */
+/**
+ * How long to wait, in milliseconds, for another process that delivers no new rows. After that its images are computed
+ * here too.
+ */
 const PATIENCE_MS = 60_000;
 
 export interface QueueOptions {
-  /** The part of each image; its position in this list is the one in the table of digests. */
+  /** The part of each image, in the order of the table of digests. */
   readonly parts: readonly Part[];
   readonly batchSize: number;
-  /** A monotonic clock. */
+  /** A monotonic clock, in milliseconds. */
   readonly nowMs?: () => number;
 }
 
 export interface Taken {
-  /** To be computed here: images of one part, at most a batch. Empty where others are at all that is left. */
+  /** Images of one part to compute here, at most a batch. Empty if other processes are computing all that remain. */
   readonly batch: readonly number[];
-  /** Have come into the store by others. */
+  /** Images whose rows other processes have added to the store. */
   readonly found: readonly number[];
 }
 
 export class WorkQueue {
   #left: number[];
   #underWay: readonly number[] = [];
-  /** Since when there has been nothing to take and nothing new; null while there is. */
+  /** The time since which there has been nothing to take and nothing new; null otherwise. */
   #idleSinceMs: number | null = null;
   readonly #nowMs: () => number;
 
@@ -43,7 +49,7 @@ export class WorkQueue {
     return this.#left.length === 0;
   }
 
-  /** Takes the next batch; the one that was taken before stays claimed, the one before that is done. */
+  /** Takes the next batch. The previous batch stays claimed, and the one before it counts as done. */
   take(): Promise<Taken> {
     return this.claims.inTurn(() => {
       this.finder.refresh();
@@ -64,7 +70,7 @@ export class WorkQueue {
     return this.#idleSinceMs === null || this.#nowMs() - this.#idleSinceMs < PATIENCE_MS;
   }
 
-  /** The first free image and those of its part that follow. */
+  /** Returns the first unclaimed image and the following ones of the same part. */
   #choose(missing: readonly number[], taken: ReadonlySet<number>): number[] {
     const { parts, batchSize } = this.options;
     const batch: number[] = [];

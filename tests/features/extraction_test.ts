@@ -158,7 +158,7 @@ sharedTest("images that change during extraction are refused, never mixed with f
     await assert.rejects(collect(features(plan, { onStart })), {
       name: "HeadlightError",
       exitStatus: 1,
-      message: "image 40 of train has changed since the run was set up: start a new run",
+      message: "image 40 of train has changed since the run was set up. Start a new run",
     });
     const next = { ...plan, dataset: await openDataSource(plan.spec.data, plan.spec.size) };
     assert.equal((await collect(features(next))).flatMap(({ indices }) => indices).length, SMALL_PLAN_IMAGES);
@@ -174,7 +174,7 @@ sharedTest("weights that changed since the run was set up are refused", async ()
     const spec = { ...plan.spec, weights: { ...plan.spec.weights, path } };
     await assert.rejects(collect(features({ ...plan, spec })), {
       name: "HeadlightError",
-      message: `${path} has changed since the run was set up: start a new run`,
+      message: `${path} has changed since the run was set up. Start a new run`,
     });
   });
 });

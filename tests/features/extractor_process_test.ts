@@ -109,7 +109,7 @@ sharedTest("weights that are NaN fail the run with one line that names the layer
   const { message, path } = await refusalOfKernel(0, NaN);
   assert.equal(
     message,
-    `${path}: layer conv1 has numbers in its kernel that are not finite; the file is broken: name another with --weights`,
+    `${path}: layer conv1 has values in its kernel that are not finite. The file is damaged. Name another one with --weights`,
   );
 });
 
@@ -119,8 +119,8 @@ sharedTest(
     const { message, path } = await refusalOfKernel(-1, 3e38);
     assert.equal(
       message,
-      `image 0 of train: the base makes numbers of it that are not finite; the weights in ${path} ` +
-        "are broken: name another file with --weights",
+      `image 0 of train: its features are not finite, so the weights in ${path} are damaged. ` +
+        "Name another file with --weights",
     );
   },
 );

@@ -1,4 +1,4 @@
-/** The frozen base as one TensorFlow graph, from the pixels of a batch to its features. */
+/** Records the frozen base as one TensorFlow graph, from the pixels of a batch to its features. */
 import type { LayersModel, Tensor, Tensor4D } from "@tensorflow/tfjs";
 import type { Tf } from "../../engine/engine.ts";
 import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
@@ -15,19 +15,19 @@ import { inBfloat16 } from "./bfloat16_network.ts";
 import { runBase } from "./eager.ts";
 import type { BaseSpec } from "./spec.ts";
 
-/** What a batch of images has in common with all others of a run. */
+/** The properties that all batches of images in a run share. */
 export interface ImageKind {
   readonly height: number;
   readonly width: number;
-  /** Bytes go into the graph as they are. */
+  /** Bytes are passed to the graph without conversion. */
   readonly dtype: "uint8" | "float32";
 }
 
 /**
- * Records the base: resize, preprocessing, network, pooling. Recorded at batch 2 and 3 and carried on to the batch size:
- * at 32 recording DenseNet121 takes ten times as long and 600 MB, and at 1 an extent may be 1 for another reason. In
- * bfloat16 the pixels are still resized and preprocessed in float32: 8 bits of a pixel's value would not survive it
- * otherwise.
+ * Records the base: resize, preprocessing, network, pooling. Records it at batch sizes 2 and 3 and derives the graph
+ * for `batchSize` from them: recording DenseNet121 at 32 takes ten times as long and 600 MB, and at 1 a dimension of 1
+ * could have another meaning. With bfloat16, resizing and preprocessing still use float32, because bfloat16 has only 8
+ * bits of precision for a pixel's value.
  */
 export async function recordBaseGraph(
   tf: Tf,

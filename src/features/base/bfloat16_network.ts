@@ -1,4 +1,4 @@
-/** A base's network in bfloat16, as near to float32 as can be had at full speed. */
+/** Converts a base's network to bfloat16, as close to float32 as possible at full speed. */
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import type { Tf } from "../../engine/engine.ts";
 import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
@@ -14,19 +14,21 @@ import { measuredImages } from "./measured_images.ts";
 import { pieces } from "./pieces.ts";
 
 /**
- * A multiple of the batch. With 4, 8 and 16 the root of the mean square error was 0.235, 0.217 and 0.214 % of the largest
- * feature, and a graph took 2.0, 2.3 and 2.8 s to make.
+ * The number of images on which the network is measured; a multiple of the batch size. With 4, 8 and 16 images the root
+ * mean square error was 0.235, 0.217 and 0.214 % of the largest feature, and making a graph took 2.0, 2.3 and 2.8 s.
  */
 const MEASURED_IMAGES = 8;
 
 /**
- * The network in bfloat16, but for the ninth of the arithmetic that matters most (`floatNodes`), each kernel rounded by
- * what it works on. Not in the run's own images: features that are kept must not depend on what else was in a run.
- * DenseNet121's features are off by half as much as with every weight rounded by itself and all in bfloat16 (root of the
- * mean square), and 10 % fewer a second.
+ * Converts the network to bfloat16, except for the most sensitive ninth of the arithmetic (`floatNodes`), and rounds
+ * each kernel with regard to its typical input. That input is measured on demo images and not on the run's own images,
+ * because cached features must not depend on the other images of a run. Compared with rounding every weight
+ * independently and computing everything in bfloat16, DenseNet121's features have half the root mean square error, at
+ * 10 % lower throughput.
  *
- * @param batchSize images per call of the network.
- * @param preparedFor gives a graph that makes the network's input of the bytes of images of a size, as many per call.
+ * @param batchSize the number of images per call of the network
+ * @param preparedFor returns a graph that converts images of this size, `batchSize` per call, from bytes to the
+ * network's input
  */
 export async function inBfloat16(
   tf: Tf,
@@ -44,9 +46,11 @@ export async function inBfloat16(
 }
 
 /**
- * The nodes that stay in float32: the beginning, until the images have a quarter of their rows, for an error there goes
- * through all that follows; the end, once they have a 32nd, where there are few places to average over; and between,
- * average pools with the convolutions behind them, so that what comes of both is rounded once and not three times.
+ * Returns the nodes that stay in float32. These are:
+ * - the start of the network, until the images are down to a quarter of their rows, because an error there passes
+ * through everything that follows;
+ * - the end, from a 32nd of the rows on, where there are few positions to average over;
+ * - average pools with the convolutions after them, so that their result is rounded once instead of three times.
  */
 export function floatNodes(network: Graph): Set<string> {
   const halving = halvings(network);

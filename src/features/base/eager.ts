@@ -1,4 +1,4 @@
-/** The frozen base op by op: what every engine can, and the reference for the graph. */
+/** Runs the frozen base op by op. Every engine can do this, and tests compare the graph with it. */
 import type { LayersModel, Tensor } from "@tensorflow/tfjs";
 import { at } from "../../at.ts";
 import type { Tf } from "../../engine/engine.ts";
@@ -15,9 +15,9 @@ import { padBatch } from "./pieces.ts";
 import type { BaseSpec } from "./spec.ts";
 
 /**
- * Builds the base with the weights of the specified file. The caller disposes the model.
+ * Builds the base with the weights in the file. The caller disposes the model.
  *
- * @throws HeadlightError when the file is not the one whose hash is in the features' keys, or does not fit the base.
+ * @throws HeadlightError if the file's hash is not the one in the features' keys, or its weights do not fit the base
  */
 export async function loadBaseModel(tf: Tf, spec: Pick<BaseSpec, BaseFields>): Promise<LayersModel> {
   const { path } = spec.weights;
@@ -28,14 +28,17 @@ export async function loadBaseModel(tf: Tf, spec: Pick<BaseSpec, BaseFields>): P
   return buildBase(tf, layers, weights);
 }
 
-/** A fused relu makes a 0 of NaN: what is broken in the file would not show in the features. */
+/**
+ * Checks that all weights are finite. A fused relu turns NaN into 0, so the features would not show that the file is
+ * damaged.
+ */
 function checkFiniteWeights(layers: readonly LayerWeights[], path: string): void {
   for (const layer of layers) {
     const broken = layer.weights.find(({ data }) => !data.every(Number.isFinite));
     if (!broken) continue;
     throw new HeadlightError(
-      `${path}: layer ${layer.name} has numbers in its ${broken.name} that are not finite; the file is broken: name ` +
-        "another with --weights",
+      `${path}: layer ${layer.name} has values in its ${broken.name} that are not finite. The file is damaged. Name ` +
+        "another one with --weights",
       1,
     );
   }
@@ -43,21 +46,22 @@ function checkFiniteWeights(layers: readonly LayerWeights[], path: string): void
 
 type BaseFields = "base" | "size" | "pooling" | "weights";
 
-/** @throws HeadlightError when the weights file is not the one that the features' keys speak of. */
+/** Checks the weights file's hash. @throws HeadlightError if it is not the one in the features' keys */
 export async function checkWeights({ weights: { path, sha256 } }: Pick<BaseSpec, "weights">): Promise<void> {
   if (await weightsHash(path) === sha256) return;
-  throw new HeadlightError(`${path} has changed since the run was set up: start a new run`, 1);
+  throw new HeadlightError(`${path} has changed since the run was set up. Start a new run`, 1);
 }
 
-/** What a base's own network makes of preprocessed images. The caller disposes it. */
+/** Returns the output of a base's network for preprocessed images. The caller disposes it. */
 export function runBase(base: LayersModel, input: Tensor): Tensor {
-  // Unlike `apply`, this disposes each layer's output once nothing needs it any more, and never trains.
+  // Unlike `apply`, this disposes each layer's output as soon as it is no longer needed, and always runs in inference
+  // mode.
   const output = base.predictOnBatch(input);
   if (Array.isArray(output)) throw new Error("the base has more than one output");
   return output;
 }
 
-/** @throws HeadlightError as `loadBaseModel` does. */
+/** Opens the base for computing op by op. @throws HeadlightError as `loadBaseModel` */
 export async function openEagerBase(tf: Tf, spec: BaseSpec): Promise<FrozenBase> {
   const base = await loadBaseModel(tf, spec);
   const how = { size: spec.size, preprocess: spec.preprocess, own: bases[spec.base].preprocessing };
@@ -73,7 +77,7 @@ export async function openEagerBase(tf: Tf, spec: BaseSpec): Promise<FrozenBase>
   };
 }
 
-/** Copies a matrix of features and disposes it. */
+/** Returns a copy of the first rows of a feature matrix and disposes it. */
 export function takeRows(features: Tensor, rows = at(features.shape, 0)): FeatureRows {
   try {
     const width = at(features.shape, 1);

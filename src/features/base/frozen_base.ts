@@ -1,7 +1,7 @@
-/** The frozen base at work: images in, features out. Runs in the extractor process; needs an engine, no process. */
+/** The interface of a frozen base, which computes features from images. It runs in the extractor process. */
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 
-/** Features, rows × width, row-major. */
+/** Features, float32 rows × width, row-major. */
 export interface FeatureRows {
   readonly features: Float32Array;
   readonly rows: number;
@@ -10,8 +10,8 @@ export interface FeatureRows {
 
 export interface FrozenBase {
   /**
-   * The features of at most `spec.batchSize` images, computed as a full batch; deterministic, bit for bit. Leaves no
-   * tensor behind.
+   * Computes the features of at most `spec.batchSize` images, always as a full batch. Equal images give equal bits.
+   * Leaves no tensors allocated.
    */
   features(images: ImageBatch): FeatureRows;
   /** Frees the weights. */

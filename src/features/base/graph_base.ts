@@ -1,4 +1,4 @@
-/** The frozen base as one graph, kept between runs. */
+/** Runs the frozen base as one graph, which is cached between runs. */
 import { createHash } from "node:crypto";
 import type { Tf } from "../../engine/engine.ts";
 import { GraphSession, openSession } from "../../engine/tensorflow/capture/session.ts";
@@ -17,13 +17,13 @@ import { type BaseSpec, EXTRACTOR_VERSION } from "./spec.ts";
 import { isSystemError } from "../../files/system_error.ts";
 
 /**
- * Images per tower and call. The features' bits depend on it, and not on the number of towers. DenseNet121 at 160 on two
- * cores, images a second, alternating: one tower of 16 57.4 in float32 and 97 in bfloat16, two of 8 62 and 112, two of 4
- * 63 and 120; memory grows with it.
+ * The number of images per tower and call. The features' bits depend on it, but not on the number of towers. Measured
+ * with DenseNet121 at 160 on two cores, in images per second (float32 / bfloat16): one tower of 16: 57.4 / 97; two of
+ * 8: 62 / 112; two of 4: 63 / 120. Memory grows with it.
  */
 const TOWER_BATCH = 4;
 
-/** All that decides a base's graph, as a hash. */
+/** Returns a hash over everything that determines a base's graph. */
 export function graphKey(spec: BaseSpec, kind: ImageKind, towers: number): string {
   const text = JSON.stringify({
     extractor: EXTRACTOR_VERSION,
@@ -42,12 +42,13 @@ export function graphKey(spec: BaseSpec, kind: ImageKind, towers: number): strin
 }
 
 /**
- * Opens the base's graph; makes it, in about a second, where none is kept. The first of the images are computed here,
- * since only that tells whether a kept graph is sound; `features` of the same batch does not compute them again.
+ * Opens the base's graph, or makes it in about a second if it is not cached. Computes the first images right away,
+ * because only that shows whether a cached graph is usable; calling `features` with the same batch does not compute
+ * them again.
  *
- * @param images a batch; all others must be of its size and kind of pixels
- * @param cores that it may use; the process takes `shareCores`' threads to load TensorFlow with.
- * @throws HeadlightError when the weights file is not the one whose hash is in the features' keys, or does not fit.
+ * @param images a batch; all others must have the same size and kind of pixels
+ * @param cores the number of cores to use; the process must load TensorFlow with the threads that `shareCores` returns
+ * @throws HeadlightError if the weights file's hash is not the one in the features' keys, or its weights do not fit
  */
 export async function openGraphBase(
   tf: Tf,
@@ -79,7 +80,7 @@ export async function openGraphBase(
   };
 }
 
-/** A base's graph, what it is made for, and where graphs are kept. */
+/** What a graph is made for, and where graphs are cached. */
 interface GraphPlace {
   readonly kind: ImageKind;
   readonly towers: number;
@@ -88,7 +89,7 @@ interface GraphPlace {
 
 interface OpenedGraph {
   readonly session: GraphSession;
-  /** The rows of the first call; null where none was run. */
+  /** The rows of the first call; null if none was run. */
   readonly first: FeatureRows[] | null;
 }
 
@@ -112,18 +113,18 @@ async function openGraph(
   const graph = sideBySide(await recordBaseGraph(tf, base, spec, kind, TOWER_BATCH), towers);
   base.dispose();
   const made = await keepIfPossible(store, key, graph);
-  // Another process may have removed what was just kept; the graph itself is still here.
+  // If another process has just removed the cached graph, the one in memory is used.
   return (made && open(made)) ?? { session: openSession(tf, spec.base, graph, paths), first: null };
 
-  /** Returns null for a graph that TensorFlow does not open or that does not make features of images. */
+  /** Returns null if TensorFlow cannot open the graph or the graph does not compute features. */
   function openKept(make: () => GraphSession): OpenedGraph | null {
     let session: GraphSession | null = null;
     try {
       session = make();
-      // TensorFlow looks for the outputs at the first run.
+      // TensorFlow only checks the outputs on the first run.
       return { session, first: runCall(session, spec, at(pieces(images, towers * TOWER_BATCH), 0), towers) };
     } catch {
-      // Whatever it is, making the graph anew mends it, or says what is wrong.
+      // Making the graph again either repairs this or reports the actual error.
       session?.dispose();
       return null;
     }
@@ -131,8 +132,8 @@ async function openGraph(
 }
 
 /**
- * Computes the rows of at most as many images as all towers take at once, one piece a tower.
- * @throws Error where the graph does not give features of images
+ * Computes the rows of at most `towers` × TOWER_BATCH images, one piece per tower.
+ * @throws Error if the graph's output does not have the shape of features
  */
 function runCall(session: GraphSession, spec: BaseSpec, call: ImageBatch, towers: number): FeatureRows[] {
   const perTower = pieces(padBatch(call, towers * TOWER_BATCH), TOWER_BATCH);
@@ -145,7 +146,7 @@ function runCall(session: GraphSession, spec: BaseSpec, call: ImageBatch, towers
   return features.map((rows, tower) => takeRows(rows, clamp(call.count - tower * TOWER_BATCH, 0, TOWER_BATCH)));
 }
 
-/** A cache that cannot be written costs the next run a second: no reason to fail. */
+/** Stores the graph. Returns null if the cache cannot be written, which only costs the next run a second. */
 async function keepIfPossible(store: GraphStore, key: string, graph: Graph): Promise<KeptGraph | null> {
   try {
     return await store.keep(key, graph);

@@ -1,6 +1,6 @@
 /**
- * Graphs of bases, kept between runs: `<cache>/graphs/<key>/` with saved_model.pb and graph.json. The latter is sealed
- * whole and holds the key, the model's hash and the graph's ports. What fails that check is made again.
+ * The cache of the bases' graphs: `<cache>/graphs/<key>/` with saved_model.pb and graph.json. graph.json is sealed and
+ * contains the key, the model's hash and the graph's ports. An entry that fails these checks is made again.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -13,10 +13,12 @@ import { sealedJson, sealOf } from "../../files/sealed_json.ts";
 import { isSystemError } from "../../files/system_error.ts";
 import { isRegularFile } from "../../files/stored.ts";
 
-/** A graph of DenseNet121 is 28 MB. More than these are rarely of use; the oldest go. */
+/** The number of graphs that are kept; the oldest are removed. A graph of DenseNet121 takes 28 MB. */
 const KEPT = 12;
 
-/** Increment this whenever what an entry's files hold changes. Version 1 had no `v`, and its ports were not sealed. */
+/**
+ * Increment this whenever the content of an entry's files changes. Version 1 had no `v`, and its ports were not sealed.
+ */
 const FORMAT = 2;
 
 const portSchema = z.object({
@@ -26,25 +28,25 @@ const portSchema = z.object({
 });
 const graphFileSchema = z.object({
   v: z.literal(FORMAT),
-  /** The name of the entry's folder: one that was moved to another key is not taken. */
+  /** The name of the entry's folder, so that an entry that was moved to another key is rejected. */
   key: z.string(),
-  /** Of saved_model.pb. */
+  /** The SHA-256 of saved_model.pb. */
   sha256: z.string(),
   inputs: z.array(portSchema),
   outputs: z.array(portSchema),
 });
 
 export interface KeptGraph {
-  /** Holds saved_model.pb. */
+  /** The folder with saved_model.pb. */
   readonly folder: string;
   readonly ports: Pick<Graph, "inputs" | "outputs">;
 }
 
 export class GraphStore {
-  /** @param root the machine-wide cache folder, see `cacheRoot`. */
+  /** @param root the machine-wide cache folder, see `cacheRoot` */
   constructor(private readonly root: string) {}
 
-  /** Returns the graph of this key, or null where there is none that can be trusted. */
+  /** Returns the graph with this key, or null if there is none or it is damaged. */
   async find(key: string): Promise<KeptGraph | null> {
     const folder = this.#folder(key);
     if (!["graph.json", "saved_model.pb"].every((name) => isRegularFile(join(folder, name)))) return null;
@@ -53,13 +55,13 @@ export class GraphStore {
       if (found?.key !== key || await fileHash(join(folder, "saved_model.pb"), "sha256") !== found.sha256) return null;
       return { folder, ports: { inputs: found.inputs, outputs: found.outputs } };
     } catch (error) {
-      // What the system has against reading it, it will have against keeping one, and say then.
+      // If the cache cannot be used, storing the new graph will report the error.
       if (isSystemError(error)) return null;
       throw error;
     }
   }
 
-  /** Keeps a graph, whole or not at all. Where another process was faster, its graph stays: they are the same. */
+  /** Stores a graph atomically. If another process has stored it meanwhile, keeps that one: they are the same. */
   async keep(key: string, graph: Graph): Promise<KeptGraph> {
     const folder = this.#folder(key);
     const { inputs, outputs } = graph;
@@ -83,7 +85,9 @@ export class GraphStore {
     return { folder, ports: { inputs, outputs } };
   }
 
-  /** Removes the entry of this key, so that the next `keep` replaces it. A cache that cannot be written keeps it. */
+  /**
+   * Removes the entry with this key, so that the next `keep` replaces it. Does nothing if the cache cannot be written.
+   */
   forget(key: string): void {
     try {
       removeIfThere(this.#folder(key));
@@ -96,7 +100,7 @@ export class GraphStore {
     return join(this.root, "graphs", key);
   }
 
-  /** Removes entries of the first format, which nothing reads any more, and all but the newest of the others. */
+  /** Removes entries of the first format, which is no longer read, and all but the newest of the others. */
   #forgetOldest(): void {
     const all = [...Deno.readDirSync(join(this.root, "graphs"))].filter(({ name }) => /^[0-9a-f]{64}$/.test(name));
     const withTimes = all.map(({ name }) => {
@@ -110,13 +114,13 @@ export class GraphStore {
   }
 }
 
-/** Returns what an entry's description holds, or null where a byte of it is not as it was written. */
+/** Returns an entry's description, or null if its seal is wrong. */
 function readDescription(path: string): z.infer<typeof graphFileSchema> | null {
   const text = Deno.readTextFileSync(path);
   return sealOf(text) === "right" ? graphFileSchema.safeParse(JSON.parse(text)).data ?? null : null;
 }
 
-/** Whether an entry's description is JSON without a version. */
+/** Returns whether an entry's description is JSON without a version. */
 function isOfFirstFormat(folder: string): boolean {
   const path = join(folder, "graph.json");
   if (!isRegularFile(path)) return false;
@@ -124,7 +128,7 @@ function isOfFirstFormat(folder: string): boolean {
     const description: unknown = JSON.parse(Deno.readTextFileSync(path));
     return !z.object({ v: z.int() }).safeParse(description).success;
   } catch {
-    // Gone meanwhile, or damaged: its key's next `keep` sees to it.
+    // It was removed meanwhile or is damaged; the next `keep` of its key replaces it.
     return false;
   }
 }

@@ -1,4 +1,4 @@
-/** The frozen base, computed as the engine does it best. */
+/** Opens the frozen base in the way that suits the engine best. */
 import type { Engine } from "../../engine/engine.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import { openEagerBase } from "./eager.ts";
@@ -6,19 +6,19 @@ import type { FrozenBase } from "./frozen_base.ts";
 import { openGraphBase } from "./graph_base.ts";
 import type { BaseSpec } from "./spec.ts";
 
-/** Where a base is computed. */
+/** The resources that a base may use. */
 export interface BasePlace {
-  /** Where graphs are kept between runs, see `cacheRoot`. */
+  /** The folder in which graphs are cached, see `cacheRoot`. */
   readonly cacheRoot: string;
-  /** That it may use. */
+  /** The number of cores to use. */
   readonly cores: number;
 }
 
 /**
- * Opens the base as one graph where the engine runs graphs, else op by op.
+ * Opens the base as one graph if the engine supports graphs, otherwise op by op.
  *
- * @param images whose size and kind of pixels all others share.
- * @throws HeadlightError when the weights file is not the one whose hash is in the features' keys, or does not fit.
+ * @param images a batch; all others must have the same size and kind of pixels
+ * @throws HeadlightError if the weights file's hash is not the one in the features' keys, or its weights do not fit
  */
 export function openFrozenBase(
   { tf, capabilities }: Pick<Engine, "tf" | "capabilities">,

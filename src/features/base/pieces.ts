@@ -1,9 +1,9 @@
-/** A batch in pieces of what a call takes, and back. */
+/** Splits batches into pieces for calls, pads batches, and joins the resulting rows. */
 import { at } from "../../at.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import type { FeatureRows } from "./frozen_base.ts";
 
-/** `batch` in pieces of at most `size` images, in order; nothing is copied. */
+/** Splits a batch into pieces of at most `size` images, in order, without copying. */
 export function pieces(batch: ImageBatch, size: number): ImageBatch[] {
   const perImage = batch.height * batch.width * 3;
   return Array.from({ length: Math.ceil(batch.count / size) }, (_, index) => {
@@ -13,7 +13,7 @@ export function pieces(batch: ImageBatch, size: number): ImageBatch[] {
   });
 }
 
-/** Returns the rows of all pieces, of which there is one at least, one after the other. */
+/** Concatenates the rows of at least one piece. */
 export function joinRows(parts: readonly FeatureRows[]): FeatureRows {
   const { width } = at(parts, 0);
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
@@ -27,8 +27,8 @@ export function joinRows(parts: readonly FeatureRows[]): FeatureRows {
 }
 
 /**
- * Returns the batch with black images added until it has `count`. The bits of a feature depend on the size of the
- * batch it was computed in, so every batch is computed at one size.
+ * Returns the batch, padded with black images to `count`. The bits of a feature depend on the batch size at which it
+ * was computed, so every batch is computed at the same size.
  */
 export function padBatch(batch: ImageBatch, count: number): ImageBatch {
   if (batch.count === count) return batch;

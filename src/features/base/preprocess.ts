@@ -1,4 +1,6 @@
-/** From raw pixels to what a base takes: resized and padded first, then preprocessed, so that padding is black. */
+/**
+ * Converts raw pixels to a base's input. Resizes and pads first and then preprocesses, so that the padding is black.
+ */
 import type { Tensor4D } from "@tensorflow/tfjs";
 import type { Preprocess } from "../../config.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
@@ -6,16 +8,16 @@ import type { Tf } from "../../engine/engine.ts";
 import type { OwnPreprocessing } from "../../bases/base.ts";
 import { resizeWithPad } from "./resize.ts";
 
-/** ImageNet's channel statistics, as keras.applications.imagenet_utils has them. */
+/** ImageNet's channel statistics from keras.applications.imagenet_utils. */
 const TORCH_MEAN = [0.485, 0.456, 0.406];
 const TORCH_STANDARD_DEVIATION = [0.229, 0.224, 0.225];
 /** In the order blue, green, red. */
 const CAFFE_MEAN = [103.939, 116.779, 123.68];
 
 export interface Preprocessing {
-  /** Images become size × size. */
+  /** Images are resized and padded to size × size. */
   readonly size: number;
-  /** `scale`: /255. `imagenet`: what the base was trained with, `own`. */
+  /** `scale` divides by 255. `imagenet` applies the base's own preprocessing, `own`. */
   readonly preprocess: Preprocess;
   readonly own: OwnPreprocessing;
 }
@@ -29,7 +31,10 @@ export function preprocess(tf: Tf, pixels: Tensor4D, how: Omit<Preprocessing, "s
   });
 }
 
-/** A base's input, n×size×size×3 float32, from raw pixels. The caller disposes the result; nothing else is left. */
+/**
+ * Returns a base's input, n×size×size×3 float32, from raw pixels. The caller disposes the result; no other tensors
+ * remain.
+ */
 export function pixelsToInput(tf: Tf, batch: ImageBatch, how: Preprocessing): Tensor4D {
   return tf.tidy(() => {
     const pixels = tf.tensor4d(batch.pixels, [batch.count, batch.height, batch.width, 3], "float32");

@@ -1,11 +1,11 @@
-/** The SHA-256 by which a weights file is known. */
+/** The SHA-256 that identifies a weights file. */
 import { HeadlightError } from "../../errors.ts";
 import { fileHash } from "../../files/hash.ts";
 import { explainSystemError } from "../../files/system_error.ts";
 
 /**
- * A weights file's SHA-256 in hex, read piece by piece.
- * @throws HeadlightError where it is not there (exit status 2) or cannot be read (1).
+ * Returns a weights file's SHA-256 in hex. Reads the file in pieces.
+ * @throws HeadlightError if the file does not exist (exit status 2) or cannot be read (1)
  */
 export async function weightsHash(path: string): Promise<string> {
   try {

@@ -1,7 +1,7 @@
 /**
- * Who computes which images, among the processes of a machine that need the same: `<recipe>/claims/<name>` holds the
- * digests that its owner is at, and is locked for as long as the owner lives. Claims are hints: they save work, and
- * nothing is wrong where one is lost.
+ * Divides the images among the processes of a machine that need the same features. `<recipe>/claims/<name>` lists the
+ * digests that its owner is computing, and is locked while the owner runs. Claims only avoid duplicate work: losing one
+ * does no harm.
  */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
@@ -12,7 +12,10 @@ import { explainCacheError } from "../../files/system_error.ts";
 import { DIGEST_BYTES, type DigestTable } from "./digest_table.ts";
 
 const TURN_POLL_MS = 2;
-/** A turn takes milliseconds. Whoever holds it for so long was suspended. */
+/**
+ * The maximum wait for a turn, in milliseconds. A turn takes a few milliseconds; a process that holds it longer is
+ * suspended.
+ */
 const TURN_PATIENCE_MS = 2000;
 
 export class Claims {
@@ -23,15 +26,19 @@ export class Claims {
     this.#path = join(folder, `${Deno.pid}-${randomUUID().slice(0, 8)}`);
   }
 
-  /** @param folder of the recipe. @throws HeadlightError (1) where it cannot be written. */
+  /**
+   * Opens this process's claims.
+   * @param folder the recipe's folder
+   * @throws HeadlightError (1) if the folder cannot be written
+   */
   static async open(folder: string, digests: DigestTable): Promise<Claims> {
     const claims = new Claims(join(folder, "claims"), digests);
-    // In turn: between the making of the file and its locking its owner would seem dead.
+    // Done in turn: between creating the file and locking it, other processes would think that its owner has exited.
     await claims.inTurn(() => claims.#own = claims.#explained(() => tryLock(claims.#path)));
     return claims;
   }
 
-  /** Runs `choose` while no other process chooses, or after two seconds all the same. */
+  /** Runs `choose` while no other process chooses. After waiting two seconds, runs it anyway. */
   async inTurn<T>(choose: () => T): Promise<T> {
     const turn = await this.#turn();
     try {
@@ -41,7 +48,9 @@ export class Claims {
     }
   }
 
-  /** The positions that other living processes are at. Forgets dead ones. */
+  /**
+   * Returns the positions that other running processes are computing. Removes the claims of processes that have exited.
+   */
   ofOthers(): Set<number> {
     const claimed = new Set<number>();
     for (const name of this.#names()) {
@@ -56,15 +65,16 @@ export class Claims {
     return claimed;
   }
 
-  /** Says what this process is at now, in place of what it said before. */
+  /** Replaces this process's claims. */
   say(positions: readonly number[]): void {
     const bytes = new Uint8Array(positions.length * DIGEST_BYTES);
     positions.forEach((position, place) => bytes.set(this.digests.bytes(position), place * DIGEST_BYTES));
-    // Not written aside: the lock is on this very file. Who reads half a claim computes something twice.
+    // Written in place, because the lock is on this file. A process that reads half a claim only computes something
+    // twice.
     this.#explained(() => Deno.writeFileSync(this.#path, bytes));
   }
 
-  /** Gives everything up. */
+  /** Releases all claims. */
   release(): void {
     forget(this.#path);
     this.#own?.release();

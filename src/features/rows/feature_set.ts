@@ -1,37 +1,37 @@
-/** Features as they are handed about. */
+/** The types in which features are passed between modules. */
 import type { BrokenImage } from "../../data/dataset/dataset.ts";
 import type { Provenance } from "./provenance.ts";
 
 /** The two parts of a data set. */
 export type Part = "train" | "validation";
 
-/** What the frozen base makes of a data set's images, the only thing the head ever sees. */
+/** The frozen base's features of a data set's images. The head is trained on these alone and never sees pixels. */
 export interface FeatureSet {
-  /** count × width, row-major. */
+  /** float32, count × width, row-major. */
   readonly features: Float32Array;
   readonly width: number;
   readonly count: number;
-  /** Class numbers, one a row. */
+  /** Class numbers, one per row. */
   readonly labels: Int32Array;
 }
 
-/** Which image of its part each row of a feature set is: broken ones have none. */
+/** A feature set with the index, in its part, of each row's image. Broken images have no row. */
 export interface ImagesOf extends FeatureSet {
   readonly images: Int32Array;
 }
 
-/** The features of some images of one part, as extraction delivers them. */
+/** Features of some images of one part, as extraction yields them. */
 export interface FeatureBatch {
   readonly part: Part;
-  /** Of the images in their part, one a row. */
+  /** The images' indices in their part, one per row. */
   readonly indices: readonly number[];
-  /** indices × width, row-major; NaN for a broken image. */
+  /** float32, indices × width, row-major; NaN for a broken image. */
   readonly features: Float32Array;
   readonly width: number;
-  /** Whether the rows were there already: these images took no time. */
+  /** Whether the rows were in the cache, so that computing them took no time. */
   readonly cached: boolean;
   /** Images that could not be decoded. */
   readonly broken: readonly BrokenImage[];
-  /** What made the rows. */
+  /** The processors and thread counts that computed the rows. */
   readonly madeOn: readonly Provenance[];
 }

@@ -1,8 +1,8 @@
-/** What decides a feature row besides the image. */
+/** The recipe of a feature row: everything besides the image that determines it. */
 import { createHash } from "node:crypto";
 import { type BaseSpec, EXTRACTOR_VERSION } from "../base/spec.ts";
 
-/** Returns the SHA-256, in hex, over a canonical JSON text: fixed fields in fixed order, paths left out. */
+/** Returns the SHA-256, in hex, of the recipe as canonical JSON: fixed fields in a fixed order, without paths. */
 export function recipeHash(recipe: BaseSpec): string {
   const { kind, version, device } = recipe.engine;
   const text = JSON.stringify({

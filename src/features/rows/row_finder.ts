@@ -1,37 +1,37 @@
-/** Where the rows of certain images lie in a row store, and reading them. */
+/** Finds the rows of given images in a row store and reads them. */
 import { at, valueOf } from "../../at.ts";
 import { DIGEST_BYTES, type DigestTable } from "./digest_table.ts";
 import { distinct, type Provenance } from "./provenance.ts";
 import type { RowStore } from "./row_store.ts";
 import { BLOCK_ROWS, openSegment, readBlocks, type Segment } from "./segment.ts";
 
-/** What is kept of a segment that has wanted rows. */
+/** The data that is kept of a segment with requested rows. */
 type Known = Pick<Segment, "header" | "blockHashes" | "rowsAt"> & { readonly name: string };
 
 /** Rows that were read. */
 export interface FoundRows {
-  /** Of the digests in their table, one a row. */
+  /** The rows' positions in the table of digests, one per row. */
   readonly positions: readonly number[];
-  /** positions × width, row-major. */
+  /** float32, positions × width, row-major. */
   readonly features: Float32Array;
   readonly width: number;
-  /** Digests of which no undamaged row is there (any more). */
+  /** The positions for which the store has no undamaged row. */
   readonly absent: readonly number[];
   readonly madeOn: readonly Provenance[];
 }
 
 const NOWHERE = -1;
-/** Segments may be merged away again and again while they are looked for; after so many times something is wrong. */
+/** The maximum number of listings in one refresh. Segments may be merged while they are listed, but not this often. */
 const MOST_LISTINGS = 100;
 
 /**
- * Finds the rows of a table of digests. Of each segment only the places of wanted rows are kept, so memory grows with
- * the number of wanted images and not with that of the store's.
+ * Finds the rows of the digests in a table. Keeps only the places of these rows, so memory grows with the number of
+ * requested images and not with the size of the store.
  */
 export class RowFinder {
-  /** Those that have wanted rows. */
+  /** The segments with requested rows. */
   readonly #segments: Known[] = [];
-  /** Names of all that were looked at. */
+  /** The names of all segments that were examined. */
   readonly #seen = new Set<string>();
   readonly #segmentOf: Int32Array;
   readonly #rowOf: Int32Array;
@@ -42,7 +42,7 @@ export class RowFinder {
     this.#rowOf = new Int32Array(digests.size);
   }
 
-  /** Whether a digest had a row when `refresh` last looked. Whether the row is undamaged, reading tells. */
+  /** Returns whether a digest had a row at the last `refresh`. Only reading shows whether the row is undamaged. */
   has(position: number): boolean {
     return at(this.#segmentOf, position) !== NOWHERE;
   }
@@ -53,8 +53,8 @@ export class RowFinder {
   }
 
   /**
-   * Returns the positions that have a row, as the rows lie in the store. Read in this order, some at a time, each block
-   * is read once; under another split than the rows were computed in, the run's own order would read it again and again.
+   * Returns the positions that have a row, in the store's order. Reading in this order reads each block only once. The
+   * run's own order would read blocks repeatedly if the rows were computed with another split.
    */
   present(): number[] {
     return Array.from(this.#segmentOf.keys()).filter((position) => this.has(position)).sort((one, other) =>
@@ -62,40 +62,40 @@ export class RowFinder {
     );
   }
 
-  /** Looks for segments that have come or gone. @throws HeadlightError (1) where the cache cannot be read. */
+  /** Takes account of segments that were added or removed. @throws HeadlightError (1) if the cache cannot be read */
   refresh(): void {
     for (let listing = 0; listing < MOST_LISTINGS; listing++) {
       const names = this.store.names();
       this.#forgetGone(new Set(names));
-      // One that has gone since was merged into another, which the next listing has.
+      // A segment that has disappeared was merged into another one, which the next listing contains.
       if (names.every((name) => this.#seen.has(name) || this.#look(name))) return;
     }
-    throw new Error(`${this.store.folder} does not come to rest`);
+    throw new Error(`${this.store.folder} changed during each of ${MOST_LISTINGS} listings`);
   }
 
   /**
-   * Reads rows, neighbours at once.
-   * @throws HeadlightError (1) where the cache cannot be read.
+   * Reads rows. Adjacent blocks are read together.
+   * @throws HeadlightError (1) if the cache cannot be read
    */
   read(positions: readonly number[]): FoundRows {
     const read = new Reading(positions);
     let left = this.#readOnce(read, positions);
     if (left.length > 0) {
-      // Merged into another segment meanwhile.
+      // Their segments were merged meanwhile.
       this.refresh();
       left = this.#readOnce(read, left);
     }
     return read.finish();
   }
 
-  /** Has the undamaged rows of damaged segments written anew, and looks where all rows are now. */
+  /** Rewrites the undamaged rows of damaged segments and finds all rows again. */
   mend(): void {
     for (const name of this.#damaged) this.store.salvage(name);
     this.#damaged.clear();
     this.refresh();
   }
 
-  /** Takes a segment in. False where it is gone. */
+  /** Examines a segment. Returns false if it has disappeared. */
   #look(name: string): boolean {
     return this.store.withFile(name, (file) => {
       const segment = openSegment(file, this.store.recipe);
@@ -119,7 +119,7 @@ export class RowFinder {
     if (wanted) this.#segments.push({ name, header, blockHashes, rowsAt });
   }
 
-  /** Where a segment has gone, all are looked at anew: others may have had the same rows as it. */
+  /** If a segment has disappeared, all are examined again, because others may contain the same rows. */
   #forgetGone(names: ReadonlySet<string>): void {
     if (this.#seen.keys().every((name) => names.has(name))) return;
     this.#seen.clear();
@@ -127,7 +127,7 @@ export class RowFinder {
     this.#segmentOf.fill(NOWHERE);
   }
 
-  /** Returns those whose segment is gone. */
+  /** Reads rows once. Returns the positions whose segment has disappeared. */
   #readOnce(into: Reading, positions: readonly number[]): number[] {
     const bySegment = Map.groupBy(
       positions.filter((position) => this.has(position)),
@@ -163,7 +163,7 @@ export class RowFinder {
   }
 }
 
-/** Rows as they are collected. */
+/** Collects rows as they are read. */
 class Reading {
   readonly #placeOf: Map<number, number>;
   readonly #has: Uint8Array;
@@ -181,7 +181,7 @@ class Reading {
     this.#width ||= row.length;
     if (row.length !== this.#width) throw new Error(`rows of one recipe are ${this.#width} and ${row.length} wide`);
     const place = this.#placeOf.get(position);
-    if (place === undefined) throw new RangeError(`row ${position} was not asked for`);
+    if (place === undefined) throw new RangeError(`row ${position} was not requested`);
     this.#features.set(row, place * this.#width);
     this.#has[place] = 1;
     this.#madeOn.add(madeOn);
@@ -194,7 +194,7 @@ class Reading {
     const width = this.#width;
     const features = this.#features ?? new Float32Array(0);
     if (absent.length > 0) {
-      // In place: what is kept only ever moves towards the start.
+      // This is safe in place, because rows only move towards the start.
       let to = 0;
       for (const [place, has] of this.#has.entries()) {
         if (has === 1) features.copyWithin(to++ * width, place * width, (place + 1) * width);
@@ -210,7 +210,7 @@ class Reading {
   }
 }
 
-/** Blocks as ranges without gaps, in order. */
+/** Groups blocks into ranges of adjacent blocks, in order. */
 function neighbours(blocks: number[]): [from: number, to: number][] {
   const ranges: [number, number][] = [];
   for (const block of blocks.sort((one, other) => one - other)) {

@@ -1,7 +1,7 @@
 /**
- * The feature rows of one recipe on this machine: `<cache>/features/<version>/<recipe>/<seal>.rows`. Segments are
- * written aside and renamed, and never changed, so any number of processes may read and write at once. A segment is
- * removed only after its rows are in another, or because it is damaged.
+ * The store of the feature rows of one recipe: `<cache>/features/<version>/<recipe>/<seal>.rows`. Segments are written
+ * atomically and never changed, so any number of processes can read and write at the same time. A segment is removed
+ * only when its rows are in another segment or it is damaged.
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -24,15 +24,15 @@ import {
   SEGMENT_VERSION,
 } from "./segment.ts";
 
-/** The folder of the rows that this version of the program can use. */
+/** The name of the folder with the rows that this version of the program can use. */
 export const ROWS_VERSION = `v${EXTRACTOR_VERSION}.${SEGMENT_VERSION}`;
-/** Rows of a segment that is not merged any more: 16 MB at a width of 1024. */
+/** The number of rows at which a segment is not merged any further: 16 MB at a width of 1024. */
 export const FULL_SEGMENT_ROWS = 4096;
-/** Fewer small segments than this are not worth merging. */
+/** The minimum number of small segments for a merge. */
 const FEW = 8;
 const SUFFIX = ".rows";
 
-/** Rows on their way into a segment. */
+/** Rows to be written as a segment. */
 interface Gathered {
   readonly madeOn: Provenance;
   readonly width: number;
@@ -53,7 +53,10 @@ export class RowStore {
     this.#mergeRows = mergeRows;
   }
 
-  /** Returns the names of all segments, not of pipes or links that lead nowhere. @throws HeadlightError (1) where the cache cannot be read. */
+  /**
+   * Returns the names of all segments. Ignores anything but regular files and links to them.
+   * @throws HeadlightError (1) if the cache cannot be read
+   */
   names(): string[] {
     try {
       return readdirSync(this.folder).filter((name) => name.endsWith(SUFFIX) && isRegularFile(join(this.folder, name)));
@@ -64,8 +67,8 @@ export class RowStore {
   }
 
   /**
-   * Runs `use` on an open segment file. Returns null where it is gone.
-   * @throws HeadlightError (1) where the cache cannot be read.
+   * Runs `use` on an open segment file. Returns null if the file has disappeared.
+   * @throws HeadlightError (1) if the cache cannot be read
    */
   withFile<T>(name: string, use: (file: Deno.FsFile) => T): T | null {
     try {
@@ -78,9 +81,9 @@ export class RowStore {
   }
 
   /**
-   * Writes rows as a new segment, there whole or not at all.
-   * @param digests one a row, 32 bytes each
-   * @throws HeadlightError (1) where the cache cannot be written
+   * Writes rows atomically as a new segment and returns its name.
+   * @param digests one per row, 32 bytes each
+   * @throws HeadlightError (1) if the cache cannot be written
    */
   write(madeOn: Provenance, digests: Uint8Array, { features, width }: FeatureRows): string {
     return this.#put(encodeSegment({ recipe: this.recipe, width, made_on: madeOn }, digests, features));
@@ -91,19 +94,19 @@ export class RowStore {
     try {
       removeIfThere(join(this.folder, name));
     } catch {
-      // A cache that may only be read: the segment is ignored all the same.
+      // The cache is read-only; the segment is ignored anyway.
     }
   }
 
-  /** Writes a segment's undamaged rows anew and removes it. */
+  /** Writes a segment's undamaged rows to a new segment and removes the old one. */
   salvage(name: string): void {
     this.#merge([name]);
   }
 
   /**
-   * Merges small segments into large ones where there are many. What another process is merging already is left to it;
-   * a process that has listed an old segment and finds it gone lists the folder again. What cannot be merged (the disk is
-   * full) stays as it is. Sweeps what killed processes left.
+   * Merges small segments into large ones if there are many. Does nothing if another process is merging. A process that
+   * finds a listed segment gone lists the folder again. If merging fails, for example because the disk is full, the
+   * segments stay as they are. Also removes temporary files of killed processes.
    */
   compact(): void {
     sweepAsides(this.folder, LEFT_AFTER_MS);
@@ -129,7 +132,7 @@ export class RowStore {
     for (const name of names) if (!kept.has(name)) this.discard(name);
   }
 
-  /** The undamaged rows of segments, each image once, in pieces of one provenance and at most a full segment. */
+  /** Yields the undamaged rows of segments, each image once, in pieces of one provenance and at most a full segment. */
   *#gather(names: readonly string[]): Generator<Gathered> {
     const open = new Map<string, RowBuffer>();
     const seen = new DigestTable(names.reduce((sum, name) => sum + this.#rowsOf(name), 0));
@@ -156,7 +159,7 @@ export class RowStore {
     for (const buffer of open.values()) yield buffer.take();
   }
 
-  /** 0 where the segment is damaged or gone. */
+  /** Returns the number of rows; 0 if the segment is damaged or has disappeared. */
   #rowsOf(name: string): number {
     return this.withFile(name, (file) => openSegment(file, this.recipe))?.header.rows ?? 0;
   }

@@ -1,10 +1,10 @@
-/** What a head is trained on, as one hash. */
+/** A hash over the features and labels on which a head is trained. */
 import { createHash } from "node:crypto";
 import type { FeatureSet } from "./feature_set.ts";
 
 /**
- * Returns the SHA-256, in hex, over the training rows and labels, then the validation ones, each in order and with its
- * shape. Two runs of one recipe and one digest train on the same numbers, bit for bit.
+ * Returns the SHA-256, in hex, over the training rows and labels and then the validation ones, each in order and with
+ * its shape. Two runs with the same recipe and digest train on the same numbers, bit for bit.
  */
 export function rowsDigest({ train, validation }: { readonly train: FeatureSet; readonly validation: FeatureSet }) {
   const hash = createHash("sha256");

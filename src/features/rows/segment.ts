@@ -1,16 +1,16 @@
 /**
- * A segment file: feature rows of one recipe with the digests of their images. Written once, never changed.
+ * Segment files: the feature rows of one recipe with the digests of their images. Written once, never changed.
  *
  *     magic and version   8 bytes
  *     length of the JSON  4 bytes, little-endian
  *     JSON                see `headerSchema`
  *     digests             rows × 32 bytes
  *     block hashes        one SHA-256 for each 32 rows
- *     seal                SHA-256 of all the above
+ *     seal                SHA-256 of everything above
  *     rows                rows × width float32, little-endian
  *
- * The seal covers the recipe and says what the rows must hash to, so opening a segment does not read its rows, and
- * reading rows checks just the blocks they are in.
+ * The seal covers the recipe and the hashes of the rows. Opening a segment therefore does not read its rows, and reading
+ * rows verifies only the blocks that contain them.
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
@@ -19,14 +19,14 @@ import { provenanceSchema } from "./provenance.ts";
 
 /** Increment this with any change to the format. */
 export const SEGMENT_VERSION = 1;
-/** Rows that share a hash. */
+/** The number of rows per block; each block has one hash. */
 export const BLOCK_ROWS = 32;
 
 const MAGIC = new TextEncoder().encode(`HLROWS${String(SEGMENT_VERSION).padStart(2, "0")}`);
 const JSON_AT = MAGIC.length + 4;
 const SHA256_BYTES = 32;
 const FLOAT_BYTES = 4;
-/** Bytes of blocks that are read at once. */
+/** The number of bytes of blocks that are read at once. */
 const PIECE_BYTES = 1 << 20;
 
 const headerSchema = z.object({
@@ -37,23 +37,23 @@ const headerSchema = z.object({
 });
 export type SegmentHeader = z.infer<typeof headerSchema>;
 
-/** A segment whose seal was checked. */
+/** A segment whose seal was verified. */
 export interface Segment {
   readonly header: SegmentHeader;
-  /** Of the images, one a row. */
+  /** The digests of the images, one per row. */
   readonly digests: Uint8Array;
   readonly blockHashes: Uint8Array;
-  /** Where the rows begin in the file. */
+  /** The offset of the rows in the file, in bytes. */
   readonly rowsAt: number;
 }
 
 export interface EncodedSegment {
   readonly bytes: Uint8Array;
-  /** In hex. Two segments with one seal are one. */
+  /** The seal in hex. Segments with the same seal are identical. */
   readonly seal: string;
 }
 
-/** Encodes rows, one for each of the digests. */
+/** Encodes rows, one for each digest, as a segment. */
 export function encodeSegment(
   header: Omit<SegmentHeader, "rows">,
   digests: Uint8Array,
@@ -79,17 +79,14 @@ export function encodeSegment(
   return { bytes, seal: seal.toString("hex") };
 }
 
-/**
- * Opens a segment and checks all but its rows. Returns null where a bit of it is missing or different, or it is of
- * another recipe.
- */
+/** Opens a segment and verifies everything but its rows. Returns null if it is damaged or belongs to another recipe. */
 export function openSegment(file: Deno.FsFile, recipe: string): Segment | null {
   const { size, isFile } = file.statSync();
   if (!isFile) return null;
   const start = readAt(file, 0, Math.min(size, JSON_AT));
   if (start.length < JSON_AT || MAGIC.some((byte, index) => start[index] !== byte)) return null;
   const jsonBytes = new DataView(start.buffer).getUint32(MAGIC.length, true);
-  // Nothing is allocated on the word of a file that may be damaged: no segment is larger than its file.
+  // A damaged file may claim any length; checking it against the file's size avoids a huge allocation.
   if (JSON_AT + jsonBytes > size) return null;
   const header = parseHeader(readAt(file, JSON_AT, jsonBytes));
   if (header?.recipe !== recipe) return null;
@@ -100,16 +97,16 @@ export function openSegment(file: Deno.FsFile, recipe: string): Segment | null {
   return {
     header,
     digests: head.subarray(digestsAt, hashesAt),
-    // A copy: whoever keeps the hashes shall not keep the digests.
+    // A copy, so that keeping the hashes does not keep the digests in memory.
     blockHashes: head.slice(hashesAt, sealAt),
     rowsAt,
   };
 }
 
-/** A whole block of rows, or null where it is damaged. */
+/** Called with a block of rows, or null if the block is damaged. */
 export type OnBlock = (firstRow: number, block: Float32Array | null) => void;
 
-/** Reads the blocks from (inclusive) to (exclusive), some at a time, and checks each. */
+/** Reads the blocks `from` (inclusive) to `to` (exclusive), several at a time, and verifies each. */
 export function readBlocks(
   file: Deno.FsFile,
   { header: { rows, width }, blockHashes, rowsAt }: Pick<Segment, "header" | "blockHashes" | "rowsAt">,
@@ -139,7 +136,7 @@ function parseHeader(bytes: Uint8Array): SegmentHeader | null {
   try {
     return headerSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data ?? null;
   } catch {
-    // No JSON: a damaged file.
+    // The header is not JSON, so the file is damaged.
     return null;
   }
 }
@@ -152,7 +149,7 @@ function layout(jsonBytes: number, rows: number, width: number) {
   return { digestsAt, hashesAt, sealAt, rowsAt, end: rowsAt + rows * width * FLOAT_BYTES };
 }
 
-/** Up to `length` bytes, fewer at the end of the file; they begin a buffer of their own. */
+/** Returns up to `length` bytes, fewer at the end of the file. They start at the beginning of their buffer. */
 function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   file.seekSync(offset, Deno.SeekMode.Start);

@@ -1,4 +1,6 @@
-/** What lies in the cache and is of no use to this version: rows of other versions, and what killed processes left. */
+/**
+ * Finds files in the cache that this version cannot use: rows of other versions, and files left by killed processes.
+ */
 import { join } from "node:path";
 import { isAside, LEFT_AFTER_MS, removeIfThere } from "../../files/atomic.ts";
 import { isLocked, tryLock } from "../../files/lock.ts";
@@ -10,10 +12,13 @@ export interface Unusable {
   readonly kind: "other version" | "leftover";
 }
 
-/** Until version 7 of the extractor rows were kept in shards of 32, in folders named after the first two digits of their keys. */
+/**
+ * Before version 7 of the extractor, rows were stored in shards of 32, in folders named after the first two digits of
+ * their keys.
+ */
 const SHARDS = /^[0-9a-f]{2}$/;
 const VERSION = /^v\d+\.\d+$/;
-/** Looks through the cache folder. Reads names and times only. */
+/** Returns the unusable files and folders in the cache. Reads only names, times and locks. */
 export function findUnusable(cacheRoot: string, nowMs: number = Date.now()): Unusable[] {
   const features = join(cacheRoot, "features");
   const others = foldersIn(features).filter((name) =>
@@ -31,7 +36,7 @@ export function findUnusable(cacheRoot: string, nowMs: number = Date.now()): Unu
   return [...others, ...[...asides, ...claims].filter(isOld).map((path) => ({ path, kind: "leftover" }) as const)];
 }
 
-/** Removes it, unless a living process writes there. Returns whether it is gone. */
+/** Removes an unusable file or folder, unless a running process writes there. Returns whether it was removed. */
 export function removeUnusable({ path, kind }: Unusable): boolean {
   if (kind === "leftover") {
     removeIfThere(path);
@@ -44,7 +49,7 @@ export function removeUnusable({ path, kind }: Unusable): boolean {
   ) {
     return false;
   }
-  // Held until all is gone: a process that writes shards takes it first.
+  // Held until everything is removed. A process that writes shards takes this lock first.
   const lock = tryLock(join(path, ".claim"));
   if (!lock) return false;
   try {

@@ -37,7 +37,7 @@ Deno.test("an image too thin to leave any pixel is refused with a remedy", () =>
   for (const { height, width, target } of refused) {
     assert.throws(() => padGeometry(height, width, target), (error) => {
       assert.ok(error instanceof HeadlightError);
-      assert.match(error.message, new RegExp(`${height}×${width} .* size ${target}: .*--size`));
+      assert.match(error.message, new RegExp(`${height}×${width} .* size ${target}\\. .*--size`));
       return true;
     });
   }
