@@ -1,28 +1,37 @@
-/** Files and folders that are there whole or not at all, also after a kill or a power cut in the middle. */
+/**
+ * Atomic writes: a reader finds a file or folder complete or not at all, even after a kill or a power failure in the
+ * middle of a write.
+ */
 import process from "node:process";
 import { basename, dirname, join } from "node:path";
 import { systemCode } from "./system_error.ts";
 
 let counter = 0;
 
-/** A name beside `path`, unique among processes, that a reader never mistakes for the thing itself. */
+/**
+ * Returns a temporary path in the same folder as `path`. It is unique among processes, and readers recognize it by its
+ * form (`isAside`).
+ */
 export function asideOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.${Deno.pid}-${counter++}.aside`);
 }
 
-/** As `asideOf` makes them. */
+/** Matches the names that `asideOf` makes; the group is the process id. */
 const ASIDE = /^\..*\.(\d+)-\d+\.aside$/;
 
-/** A file is written aside in seconds: one that is older than this was left by a process that was killed. */
+/**
+ * The age, in milliseconds, after which a temporary file counts as left behind by a killed process: writing one takes
+ * seconds.
+ */
 export const LEFT_AFTER_MS = 3_600_000;
 
 /**
- * Removes what processes that were killed in the middle of a write left in a folder. What a living process of this
- * machine writes is left alone.
+ * Removes the temporary files that killed processes left in a folder. Those of processes still running on this machine
+ * are kept.
  *
- * @param minAgeMs what is younger stays: `LEFT_AFTER_MS` where other machines may write too, whose process ids say
- * nothing here
- * @returns the names that were removed; none where the folder cannot be read
+ * @param minAgeMs files younger than this are kept. Pass `LEFT_AFTER_MS` for a folder that other machines may write to,
+ * because their process ids mean nothing here.
+ * @returns the names of the removed files; empty if the folder cannot be read
  */
 export function sweepAsides(folder: string, minAgeMs = 0, nowMs: number = Date.now()): string[] {
   const swept: string[] = [];
@@ -36,17 +45,17 @@ export function sweepAsides(folder: string, minAgeMs = 0, nowMs: number = Date.n
       swept.push(name);
     }
   } catch {
-    // A leftover is in nobody's way: what cannot be removed stays.
+    // A file that cannot be removed does no harm.
   }
   return swept;
 }
 
-/** Whether a name is that of something written aside. */
+/** Returns whether a name is that of a temporary file made by `asideOf`. */
 export function isAside(name: string): boolean {
   return ASIDE.test(name);
 }
 
-/** Whether a folder has anything that was written aside; false where it cannot be read. */
+/** Returns whether a folder contains temporary files made by `asideOf`; false if the folder cannot be read. */
 export function hasAsides(folder: string): boolean {
   try {
     return [...Deno.readDirSync(folder)].some(({ name }) => isAside(name));
@@ -55,26 +64,28 @@ export function hasAsides(folder: string): boolean {
   }
 }
 
-/** Whether there is a process of that id on this machine. */
+/** Returns whether a process with this id runs on this machine. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Another user's process cannot be signalled (EPERM), and yet it runs.
+    // EPERM means that the process runs but belongs to another user.
     return systemCode(error) !== "ESRCH";
   }
 }
 
-/** Writes aside, syncs, renames: readers see the old content or the new, never a part. Makes the folder if need be. */
+/**
+ * Writes a file atomically: writes a temporary file, syncs it and renames it. Creates the folder if it does not exist.
+ */
 export function writeFileAtomicSync(path: string, content: Uint8Array | string): void {
   Deno.mkdirSync(dirname(path), { recursive: true });
   replaceFileSync(path, content);
 }
 
 /**
- * `writeFileAtomicSync` into a folder that must be there: one that was removed is not made again.
- * @throws Deno.errors.NotFound if the folder is not there
+ * Does the same as `writeFileAtomicSync`, but does not create the folder, so a folder that was removed stays removed.
+ * @throws Deno.errors.NotFound if the folder does not exist
  */
 export function replaceFileSync(path: string, content: Uint8Array | string): void {
   const aside = asideOf(path);
@@ -89,8 +100,8 @@ export function replaceFileSync(path: string, content: Uint8Array | string): voi
 }
 
 /**
- * Has `fill` write a folder's files aside, syncs them, and renames the folder into place. `path` must not exist or be
- * an empty folder. Makes the folder that it is in if need be.
+ * Writes a folder atomically: `fill` writes its files into a temporary folder, which is synced and renamed to `path`.
+ * `path` must not exist or must be an empty folder. Creates the parent folder if it does not exist.
  */
 export function writeFolderAtomicSync(path: string, fill: (aside: string) => void): void {
   Deno.mkdirSync(dirname(path), { recursive: true });
@@ -98,8 +109,8 @@ export function writeFolderAtomicSync(path: string, fill: (aside: string) => voi
 }
 
 /**
- * `writeFolderAtomicSync` into a folder that must be there: one that was removed is not made again.
- * @throws Deno.errors.NotFound if the folder is not there
+ * Does the same as `writeFolderAtomicSync`, but does not create the parent folder.
+ * @throws Deno.errors.NotFound if the parent folder does not exist
  */
 export function placeFolderSync(path: string, fill: (aside: string) => void): void {
   const aside = asideOf(path);
@@ -115,14 +126,14 @@ export function placeFolderSync(path: string, fill: (aside: string) => void): vo
   syncFolder(dirname(path));
 }
 
-/** Writes a whole file and syncs it. Not atomic by itself: for files inside `writeFolderAtomicSync`. */
+/** Writes a file and syncs it. Not atomic by itself: use it for files inside `writeFolderAtomicSync`. */
 export function writeSynced(path: string, content: Uint8Array): void {
   using file = Deno.openSync(path, { write: true, create: true, truncate: true });
   for (let written = 0; written < content.length;) written += file.writeSync(content.subarray(written));
   file.syncSync();
 }
 
-/** Points a symlink at `target` in one step: a reader finds the old one or the new one. */
+/** Points a symbolic link at `target` atomically: a reader finds either the old target or the new one. */
 export function swapSymlinkSync(target: string, link: string): void {
   const aside = asideOf(link);
   Deno.symlinkSync(target, aside);
@@ -135,17 +146,17 @@ export function swapSymlinkSync(target: string, link: string): void {
   syncFolder(dirname(link));
 }
 
-/** Makes a rename in a folder durable. Some file systems cannot sync a folder; they get no promise. */
+/** Syncs a folder, which makes a rename in it survive a power failure. Not all file systems support this. */
 function syncFolder(path: string): void {
   try {
     using folder = Deno.openSync(path, { read: true });
     folder.syncSync();
   } catch {
-    // The rename has happened; only its durability over a power cut is not promised here.
+    // The rename itself has succeeded, so a file system that cannot sync a folder is no error.
   }
 }
 
-/** Removes a file or a folder with all in it; nothing to remove is no error. */
+/** Removes a file, or a folder with everything in it. Does nothing if the path does not exist. */
 export function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path, { recursive: true });

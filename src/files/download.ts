@@ -1,4 +1,6 @@
-/** A file from the network: resumed where it was cut, checked as a whole, there under its name only when it is right. */
+/**
+ * Downloads files: resumes interrupted downloads, verifies the checksum, and only then gives the file its final name.
+ */
 import { basename, dirname } from "node:path";
 import { HeadlightError } from "../errors.ts";
 import { removeIfThere } from "./atomic.ts";
@@ -7,22 +9,22 @@ import { type Patience, request } from "./request.ts";
 
 export interface DownloadOptions extends Patience {
   readonly checksum: Checksum;
-  /** The file's size, where it is known beforehand. */
+  /** The file's size in bytes, if it is known before the download. */
   readonly bytes?: number | undefined;
-  /** Bytes that are there, of how many (0 where not known). */
+  /** Called with the number of bytes received so far and the total number (0 if unknown). */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** What one connection brought. */
+/** How one connection ended. */
 type Outcome = { readonly kind: "whole" } | { readonly kind: "cut"; readonly error: HeadlightError };
 
 /**
- * Downloads `url` to `path`. What has come lies in `path`.part and is gone on from: at once when the connection is cut,
- * else by the next call, also one after a kill. Two calls for one path at a time are the caller's to prevent (see
- * `waitForLock`).
+ * Downloads `url` to `path`. The data received so far is kept in `path`.part. If the connection is cut, the download
+ * resumes at once; after a failure or a kill, the next call resumes it. The caller must not run two downloads to one
+ * path at the same time (see `waitForLock`).
  *
- * @throws HeadlightError (1): no connection, silence, an HTTP error, a cut, or another file than the expected one; the
- * latter leaves nothing behind.
+ * @throws HeadlightError (1) if the server cannot be reached, stops sending, answers with an HTTP error or cuts the
+ * connection, or if the checksum is wrong. After a wrong checksum the data is removed.
  */
 export async function download(url: string, path: string, options: DownloadOptions): Promise<void> {
   Deno.mkdirSync(dirname(path), { recursive: true });
@@ -31,7 +33,7 @@ export async function download(url: string, path: string, options: DownloadOptio
   await fetchAll(url, part, options);
   let hash = await fileHash(part, options.checksum.algorithm);
   if (hash !== options.checksum.hex && found > 0) {
-    // The old part may be of another version of the file, or damaged.
+    // The part from an earlier call may belong to another version of the file, or be damaged.
     removeIfThere(part);
     await fetchAll(url, part, options);
     hash = await fileHash(part, options.checksum.algorithm);
@@ -50,7 +52,7 @@ export async function download(url: string, path: string, options: DownloadOptio
   Deno.renameSync(part, path);
 }
 
-/** Fills `part` to the end, over as many connections as it takes while each of them brings something. */
+/** Downloads until `part` is complete. Reconnects as long as each connection delivers some data. */
 async function fetchAll(url: string, part: string, options: DownloadOptions): Promise<void> {
   for (;;) {
     const before = sizeOf(part);
@@ -75,15 +77,15 @@ async function fetchMore(url: string, part: string, have: number, options: Downl
   const { status } = answer;
   const resumed = status === 206 && answer.headers.get("content-range")?.startsWith(`bytes ${have}-`);
   if (have > 0 && (status === 416 || (status === 206 && !resumed))) {
-    // The server has no such range, or sent another one: from the start, then.
+    // The server does not have this range, or sent another one, so start again from the beginning.
     await answer.discard();
     removeIfThere(part);
     return fetchMore(url, part, 0, options);
   }
   if (!resumed && status !== 200) {
-    // A busy server (429, 503) says nothing about what has come so far: it stays.
+    // An error such as 429 or 503 does not make the data received so far invalid, so the part is kept.
     await answer.discard();
-    const kept = have > 0 ? `, after ${have} bytes; run it again to go on from there` : "";
+    const kept = have > 0 ? `, after ${have} bytes. Run the command again to resume` : "";
     throw new HeadlightError(`${name}: ${new URL(url).host} answered ${status} for ${url}${kept}`, 1);
   }
   const from = resumed ? have : 0;
@@ -110,16 +112,16 @@ async function append(
       for (let written = 0; written < piece.length;) written += file.writeSync(piece.subarray(written));
       done += piece.length;
       onProgress?.(done, total);
-      // The hash will tell that it is another file; it must not fill the disk first.
+      // This is not the expected file. Stop here so that it does not fill the disk; the checksum test will reject it.
       if (total > 0 && done > total) return { kind: "whole" };
     }
   } catch (error) {
     if (!(error instanceof HeadlightError)) throw error;
-    const line = `${name}: ${error.message}, after ${done} bytes; run it again to go on from there`;
+    const line = `${name}: ${error.message}, after ${done} bytes. Run the command again to resume`;
     return { kind: "cut", error: new HeadlightError(line, 1, { cause: error }) };
   }
   if (done >= total) return { kind: "whole" };
-  const line = `${name}: the connection ended after ${done} of ${total} bytes; run it again to go on from there`;
+  const line = `${name}: the connection was closed after ${done} of ${total} bytes. Run the command again to resume`;
   return { kind: "cut", error: new HeadlightError(line, 1) };
 }
 

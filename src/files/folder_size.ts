@@ -1,11 +1,11 @@
-/** How much a folder holds. */
+/** Sizes of files and folders. */
 import { join } from "node:path";
 
 /**
- * Returns the bytes in all files of a folder and the folders in it. Symbolic links are not followed, and a file with
- * several names (hard links) is counted once. What cannot be read, or is removed meanwhile, counts nothing.
+ * Returns the total size in bytes of all files in a folder and its subfolders. Does not follow symbolic links, counts a
+ * file with several hard links once, and skips what cannot be read or is removed during the call.
  *
- * @param counted the files with several names that were counted already
+ * @param counted the files with several hard links that were counted already
  */
 export function folderSize(path: string, counted: Set<string> = new Set()): number {
   let bytes = 0;
@@ -16,12 +16,12 @@ export function folderSize(path: string, counted: Set<string> = new Set()): numb
       else if (isFile) bytes += fileSize(entry, counted);
     }
   } catch {
-    // What was counted so far stays.
+    // The folder, or the rest of it, cannot be read.
   }
   return bytes;
 }
 
-/** Returns the bytes of a file, or of a folder as `folderSize` counts them. */
+/** Returns the size in bytes of a file, or of a folder as `folderSize` counts it; 0 if it cannot be read. */
 export function sizeOf(path: string): number {
   try {
     return Deno.lstatSync(path).isDirectory ? folderSize(path) : fileSize(path, new Set());

@@ -3,14 +3,14 @@ import { createHash } from "node:crypto";
 
 export interface Checksum {
   readonly algorithm: "md5" | "sha256";
-  /** Lower case. */
+  /** In lower case. */
   readonly hex: string;
 }
 
-/** A file's checksum in hex, read piece by piece. */
+/** Returns a file's checksum in lower-case hex. Reads the file in pieces. */
 export async function fileHash(path: string, algorithm: Checksum["algorithm"]): Promise<string> {
   const hash = createHash(algorithm);
-  // Reading to the end, or failing to, closes the file.
+  // The stream closes the file at its end and after an error.
   const file = await Deno.open(path);
   for await (const piece of file.readable) hash.update(piece);
   return hash.digest("hex");

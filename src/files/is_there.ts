@@ -1,4 +1,4 @@
-/** Whether something has a path, a link that leads nowhere too. False also where it may not be looked at. */
+/** Returns whether a path exists; a broken symbolic link counts. Returns false if access is denied. */
 export function isThere(path: string): boolean {
   try {
     Deno.lstatSync(path);

@@ -1,25 +1,27 @@
-/** Advisory locks that a dead owner frees by itself: flock on an open file or folder. */
+/** Advisory locks (flock on an open file or folder). The system releases them when their owner exits. */
 import { dirname } from "node:path";
 import { HeadlightError } from "../errors.ts";
 import { systemReason } from "./system_error.ts";
 import { nearestExisting } from "./writable.ts";
 
 export interface FileLock {
-  /** Frees the lock. The file stays: removing it would let two owners lock two files of one name. */
+  /**
+   * Releases the lock. The file is not removed: otherwise two owners could each lock a different file of the same name.
+   */
   release(): void;
 }
 
-/** A file system that has no locks: some network file systems, and some of containers. */
+/** The file system does not support locks, as some network and container file systems. */
 export class NoLocksError extends HeadlightError {
-  /** @param reason what the system says, such as "No locks available" */
+  /** @param reason the system's message, such as "No locks available" */
   constructor(readonly folder: string, readonly reason: string, options?: ErrorOptions) {
-    super(`files in ${folder} cannot be locked (${reason}); use a folder on a local disk instead`, 2, options);
+    super(`files in ${folder} cannot be locked (${reason}). Use a folder on a local disk`, 2, options);
   }
 }
 
 /**
- * Locks an open file. Returns false at once where somebody else has it, and closes the file then.
- * @param path of the file, for the error
+ * Locks an open file. If another process holds the lock, closes the file and returns false at once.
+ * @param path the file's path, for the error message
  * @throws NoLocksError
  */
 export function lockOrClose(file: Deno.FsFile, path: string): boolean {
@@ -34,8 +36,9 @@ export function lockOrClose(file: Deno.FsFile, path: string): boolean {
 }
 
 /**
- * Locks a new file in a folder, or where that is not there yet, in what it would be made in; leaves no trace.
- * @throws NoLocksError where that does not work; what the system has against it where no file can be made
+ * Tests whether files in a folder can be locked, with a temporary file that is removed again. If the folder does not
+ * exist yet, tests the nearest existing folder above it.
+ * @throws NoLocksError if the file system does not support locks; the system's error if no file can be created
  */
 export function tryLocking(folder: string): void {
   const path = Deno.makeTempFileSync({ dir: nearestExisting(folder), prefix: ".lockable-" });
@@ -52,15 +55,16 @@ function open(path: string): Deno.FsFile {
   return Deno.openSync(path, { read: true, write: true, create: true });
 }
 
-/** Takes the lock, or returns null at once where another process (or another handle) has it. @throws NoLocksError */
+/** Takes the lock, or returns null at once if another process or another file handle holds it. @throws NoLocksError */
 export function tryLock(path: string): FileLock | null {
   const file = open(path);
   return lockOrClose(file, path) ? { release: () => file.close() } : null;
 }
 
 /**
- * Whether some living process holds the lock on a file or a folder. Looks with a shared lock, so that any number may look
- * at once. What is not there, cannot be opened or is neither (opening a named pipe would wait for ever) is not locked.
+ * Returns whether a running process holds the lock on a file or folder. Tests with a shared lock, so that several
+ * processes can test at once. Returns false if the path does not exist, cannot be opened, or is neither a file nor a
+ * folder (opening a named pipe could block for ever).
  */
 export function isLocked(path: string): boolean {
   try {
@@ -73,7 +77,7 @@ export function isLocked(path: string): boolean {
   }
 }
 
-/** Waits for the lock; `onWait` is told once if there is somebody to wait for. @throws NoLocksError */
+/** Waits for the lock. Calls `onWait` once if another process holds it. @throws NoLocksError */
 export async function waitForLock(path: string, onWait: () => void = () => {}): Promise<FileLock> {
   const taken = tryLock(path);
   if (taken) return taken;

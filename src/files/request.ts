@@ -1,29 +1,29 @@
-/** HTTP requests that give up: on a server that never answers, and on one that falls silent in the middle. */
+/** HTTP requests with timeouts for connecting and for a server that stops sending. */
 import { HeadlightError } from "../errors.ts";
 
 export interface Patience {
-  /** Until the answer's head is there. */
+  /** The time limit, in milliseconds, for receiving the response headers. */
   readonly connectTimeoutMs?: number | undefined;
-  /** Between two pieces of its body. */
+  /** The time limit, in milliseconds, between two pieces of the body. */
   readonly stallTimeoutMs?: number | undefined;
 }
 
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** The body, piece by piece. Leaving the loop early closes the connection. */
+  /** The body in pieces. Leaving the loop early closes the connection. */
   readonly body: AsyncIterable<Uint8Array>;
   /** Closes the connection without reading the body. */
   discard(): Promise<void>;
 }
 
-/** Whoever has no network is to hear of it soon. */
+/** Short, so that a missing network is reported soon. */
 export const CONNECT_TIMEOUT_MS = 10_000;
 const STALL_TIMEOUT_MS = 30_000;
 
 /**
- * GETs a URL, redirects followed.
- * @throws HeadlightError (1), here and from the body: one line that names the host and what went wrong.
+ * Sends a GET request and follows redirects.
+ * @throws HeadlightError (1), from here or while the body is read, with the host and the reason
  */
 export async function request(url: string, headers: Record<string, string>, patience: Patience = {}): Promise<Answer> {
   const { connectTimeoutMs = CONNECT_TIMEOUT_MS, stallTimeoutMs = STALL_TIMEOUT_MS } = patience;
@@ -32,7 +32,8 @@ export async function request(url: string, headers: Record<string, string>, pati
   const connecting = setTimeout(() => controller.abort(), connectTimeoutMs);
   let response: Response;
   try {
-    // A compressed body could be neither counted nor resumed.
+    // The bytes of a compressed body could not be counted against the expected size, and its download could not be
+    // resumed.
     response = await fetch(url, { headers: { "accept-encoding": "identity", ...headers }, signal: controller.signal });
   } catch (error) {
     const silent = `${host} did not answer within ${connectTimeoutMs / 1000} s`;
@@ -56,9 +57,13 @@ export async function request(url: string, headers: Record<string, string>, pati
     } catch (error) {
       if (error instanceof HeadlightError) throw error;
       const silent = `${host} sent nothing for ${stallTimeoutMs / 1000} s`;
-      throw new HeadlightError(controller.signal.aborted ? silent : `${host} broke off: ${reason(error)}`, 1, {
-        cause: error,
-      });
+      throw new HeadlightError(
+        controller.signal.aborted ? silent : `the connection to ${host} was lost: ${reason(error)}`,
+        1,
+        {
+          cause: error,
+        },
+      );
     } finally {
       await reader.cancel().catch(() => {});
     }
@@ -68,7 +73,7 @@ export async function request(url: string, headers: Record<string, string>, pati
   return { status: response.status, headers: response.headers, body: body(), discard };
 }
 
-/** The end of the chain of causes: "dns error: …" says more than "fetch failed". */
+/** Returns the message of the innermost cause: "dns error: …" says more than "fetch failed". */
 function reason(error: unknown): string {
   let last = error;
   while (last instanceof Error && last.cause !== undefined) last = last.cause;

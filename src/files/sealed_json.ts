@@ -1,10 +1,10 @@
 /**
- * JSON files that carry their own SHA-256. The seal covers the text of the whole file, white space included: a file in
- * which any byte is another one than was written is not taken.
+ * JSON files with a seal, which is the SHA-256 of the file's whole text including white space. A file in which any byte
+ * was changed is rejected.
  */
 import { createHash } from "node:crypto";
 
-/** Returns a value as the text of a sealed file: JSON whose last key is `seal`. */
+/** Returns the text of a sealed file with this value: JSON whose last key is `seal`. */
 export function sealedJson(value: Readonly<Record<string, unknown>>): string {
   const unsealed = JSON.stringify({ ...value, seal: "" }, null, 1) + "\n";
   return unsealed.slice(0, -UNSEALED_END.length) + sealedEnd(sha256(unsealed));
@@ -17,7 +17,7 @@ function sealedEnd(seal: string): string {
   return `"seal": "${seal}"\n}\n`;
 }
 
-/** Whether a file's text ends with a seal, and whether the seal is that of the text. */
+/** Checks the seal at the end of a file's text. */
 export function sealOf(text: string): "missing" | "right" | "wrong" {
   const found = SEALED_END.exec(text);
   if (!found) return "missing";

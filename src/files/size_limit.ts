@@ -1,8 +1,8 @@
 /** The limit on the size of files that `ulimit -f` sets. */
 
 /**
- * Has a write that passes the limit fail with EFBIG, as on a full disk, so that the error can be said. Without a listener
- * the system ends the process with SIGXFSZ.
+ * Makes a write beyond the limit fail with EFBIG, so that the error can be reported as for a full disk. Without a
+ * signal listener the system kills the process with SIGXFSZ.
  */
 export function surviveSizeLimit(): void {
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGXFSZ", () => {});

@@ -1,4 +1,4 @@
-/** Files that Headlight wrote and reads again. Whatever happened to one in the meantime is said in one line. */
+/** Reads files that Headlight wrote. Each error says in one line what is wrong with the file and what to do. */
 import { z } from "zod";
 import { HeadlightError } from "../errors.ts";
 import { shortened } from "../text.ts";
@@ -6,30 +6,29 @@ import { systemReason } from "./system_error.ts";
 
 export interface StoredFile {
   readonly path: string;
-  /** What the reader of the error can do, e.g. a command. */
+  /** What the person can do about an error, for example a command. */
   readonly remedy: string;
-  /** 2 where it is known before any work starts, 1 where it is found later. */
+  /** 2 if the error is found before any work starts, 1 if it is found later. */
   readonly exitStatus: 1 | 2;
-  /** The size above which the file cannot be one that Headlight wrote. */
+  /** The maximum size in bytes. A larger file cannot have been written by Headlight. */
   readonly maxBytes?: number;
 }
 
-/** More than any file has that is read whole: a config.json with 10,000 class names is below 1 MB. */
+/** Larger than any file that is read as a whole: a config.json with 10,000 class names is below 1 MB. */
 const MAX_BYTES = 64 * 1024 * 1024;
-/** Of a value or a reason in an error. */
+/** The maximum length, in characters, of a value or a reason in an error message. */
 const REASON_CHARACTERS = 200;
 
 /** A stored file that cannot be used. */
 export class StoredFileError extends HeadlightError {
-  /** @param wrong what is wrong, to be read after the file's name: `is not there`. */
+  /** @param wrong what is wrong, worded to follow the file's name, such as `does not exist` */
   constructor({ path, remedy, exitStatus }: StoredFile, readonly wrong: string, options?: ErrorOptions) {
     super(`${path} ${wrong}; ${remedy}`, exitStatus, options);
   }
 }
 
 /**
- * Opens a stored file for reading. Anything but a regular file is refused: opening a named pipe would wait for a writer,
- * perhaps for ever.
+ * Opens a stored file for reading. Only a regular file is accepted: opening a named pipe could block for ever.
  * @throws StoredFileError
  */
 export function openStored(file: StoredFile): Deno.FsFile {
@@ -40,8 +39,8 @@ export function openStored(file: StoredFile): Deno.FsFile {
 }
 
 /**
- * Whether there is a regular file, or a link to one. Asked before a file of the cache is opened: a named pipe in its place
- * would be waited for.
+ * Returns whether a path is a regular file or a link to one. Call this before opening a file in the cache: opening a
+ * named pipe would block.
  */
 export function isRegularFile(path: string): boolean {
   try {
@@ -51,7 +50,7 @@ export function isRegularFile(path: string): boolean {
   }
 }
 
-/** Returns what a file is instead of a regular one, or null if it is regular. */
+/** Returns what kind of file this is, worded for an error, or null if it is a regular file. */
 function notRegular(info: Deno.FileInfo): string | null {
   if (info.isFile) return null;
   if (info.isDirectory) return "is a folder, not a file";
@@ -63,43 +62,43 @@ function refuseIrregular(file: StoredFile, info: Deno.FileInfo): void {
   if (wrong !== null) throw new StoredFileError(file, wrong);
 }
 
-/** Reads a stored file whole. @throws StoredFileError */
+/** Reads a whole stored file. @throws StoredFileError */
 export function readStored(file: StoredFile): Uint8Array<ArrayBuffer> {
   const { path, maxBytes = MAX_BYTES } = file;
   return explained(file, () => {
     const info = Deno.statSync(path);
     refuseIrregular(file, info);
     if (info.size > maxBytes) {
-      throw new StoredFileError(file, `is too large (${info.size} bytes, at most ${maxBytes} are expected)`);
+      throw new StoredFileError(file, `is too large (${info.size} bytes; the limit is ${maxBytes})`);
     }
     return Deno.readFileSync(path);
   });
 }
 
-/** Has the errors of the file system say what is wrong with the file. */
+/** Runs a function and converts file system errors to a StoredFileError. */
 function explained<T>(file: StoredFile, act: () => T): T {
   try {
     return act();
   } catch (error) {
     if (error instanceof StoredFileError) throw error;
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      throw new StoredFileError(file, "is not there", { cause: error });
+      throw new StoredFileError(file, "does not exist", { cause: error });
     }
     throw new StoredFileError(file, `cannot be read (${systemReason(error)})`, { cause: error });
   }
 }
 
-/** Reads a stored text file whole. @throws StoredFileError */
+/** Reads a whole stored text file. @throws StoredFileError */
 export function readStoredText(file: StoredFile): string {
   return textOf(readStored(file), file);
 }
 
-/** Reads a stored JSON file. @throws StoredFileError that names the file and, where there is one, the key */
+/** Reads a stored JSON file. @throws StoredFileError that names the file and, if possible, the key */
 export function readStoredJson<T>(file: StoredFile, schema: z.ZodType<T>): T {
   return parseStoredJson(readStored(file), file, schema);
 }
 
-/** Reads the content of a stored JSON file. @throws StoredFileError as `readStoredJson` */
+/** Parses the content of a stored JSON file. @throws StoredFileError, as `readStoredJson` */
 export function parseStoredJson<T>(content: Uint8Array, file: StoredFile, schema: z.ZodType<T>): T {
   if (content.length === 0) throw new StoredFileError(file, "is empty");
   let value: unknown;
@@ -122,7 +121,7 @@ function textOf(content: Uint8Array, file: StoredFile): string {
   }
 }
 
-/** The first thing that a schema has against a value. */
+/** Describes the first problem that the schema found with a value. */
 function wrongWith(value: unknown, { issues: [issue] }: z.ZodError): string {
   if (!issue) return "has an unexpected form";
   if (issue.path.length === 0) return `has an unexpected form (${shortened(issue.message, REASON_CHARACTERS)})`;

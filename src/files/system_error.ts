@@ -1,49 +1,52 @@
-/** Errors of the operating system (no space, no permission), said as what they are: nothing Headlight did wrong. */
+/** Errors of the operating system, such as a full disk or a missing permission, as messages for the person. */
 import { constants } from "node:os";
 import { errorLine, HeadlightError } from "../errors.ts";
 
-/** Names of the operating system's errors by their numbers, as this system has them. */
+/** The names of this operating system's errors, by number. */
 const NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(constants.errno).map(([name, number]) => [number, name]),
 );
 
 /**
- * Returns the operating system's code of an error, such as ENOENT, or null if it is not one of the system's. Deno and
- * Node give such errors a code. Deno lacks those of some (EFBIG, ENOLCK, ENOSYS), which its message has as a number.
+ * Returns the code of an operating system error, such as ENOENT, or null for any other error. Deno and Node set `code`
+ * on most such errors. For some (EFBIG, ENOLCK, ENOSYS) Deno only puts the number into the message.
  */
 export function systemCode(error: unknown): string | null {
-  // A HeadlightError may quote the system, but says already what it means.
+  // A HeadlightError may quote a system error but is already a complete message.
   if (!(error instanceof Error) || error instanceof HeadlightError) return null;
-  // An abort has a code too, but a number.
+  // An AbortError also has a code, but it is a number.
   if ("code" in error && typeof error.code === "string") return error.code;
   const number = /\(os error (\d+)\)/.exec(error.message)?.[1];
   return number === undefined ? null : NAMES.get(Number(number)) ?? `os error ${number}`;
 }
 
-/** Whether an error is one of the operating system's. */
+/** Returns whether an error comes from the operating system. */
 export function isSystemError(error: unknown): error is Error {
   return systemCode(error) !== null;
 }
 
-/** Returns what the system said, without its code, the call and the path: the line that this becomes part of names it. */
+/** Returns the system's message without its code, the system call and the path, which the surrounding message names. */
 export function systemReason(error: unknown): string {
   return errorLine(error).replace(/ \(os error.*$/, "").replace(/[:,] \w+ '.*'$/, "").replace(/^E[A-Z]+: /, "");
 }
 
-/** A HeadlightError (1) for an error that carries a system code such as ENOSPC or EACCES; any other as it is. */
+/**
+ * Returns a HeadlightError (1) for a system error such as ENOSPC or EACCES, and any other error unchanged.
+ * @param doing what failed, such as `reading the weights file x.h5`; the message begins with it
+ */
 export function explainSystemError(error: unknown, doing: string): unknown {
   if (!isSystemError(error)) return error;
-  const limit = systemCode(error) === "EFBIG" ? "; raise the limit on the size of files (ulimit -f)" : "";
+  const limit = systemCode(error) === "EFBIG" ? ". Raise the limit on file sizes (ulimit -f)" : "";
   return new HeadlightError(`${doing}: ${systemReason(error)}${limit}`, 1, { cause: error });
 }
 
-/** `explainSystemError` for what lies in the cache: the line says how to have the cache elsewhere. */
+/** Does the same as `explainSystemError` for files in the cache, and adds how to use another cache folder. */
 export function explainCacheError(error: unknown, doing: string): unknown {
   const explained = explainSystemError(error, doing);
   return explained instanceof HeadlightError && explained !== error ? withRemedy(explained) : error;
 }
 
-/** A HeadlightError (1) for any error in using the cache, be it of the system's or of a library's. */
+/** Returns a HeadlightError (1) for any error, from the system or a library, in using the cache. */
 export function cacheError(error: unknown, doing: string): HeadlightError {
   return error instanceof HeadlightError
     ? error
@@ -51,6 +54,6 @@ export function cacheError(error: unknown, doing: string): HeadlightError {
 }
 
 function withRemedy({ message, cause }: HeadlightError): HeadlightError {
-  const remedy = "make room there or mend its permissions, or name another cache folder with XDG_CACHE_HOME";
-  return new HeadlightError(`${message}; ${remedy}`, 1, { cause });
+  const remedy = "Free some disk space, correct the permissions, or choose another cache folder with XDG_CACHE_HOME";
+  return new HeadlightError(`${message}. ${remedy}`, 1, { cause });
 }

@@ -1,13 +1,13 @@
-/** Whether a folder can be written, found out by doing it: permissions alone don't tell (read-only disks, /proc). */
+/** Tests whether a folder is writable by writing to it: permissions do not show a read-only disk or /proc. */
 import { dirname } from "node:path";
 
-/** The path itself, or the nearest above it at which there is something. */
+/** Returns the path itself, or the nearest path above it that exists. */
 export function nearestExisting(path: string): string {
   while (!isThere(path) && dirname(path) !== path) path = dirname(path);
   return path;
 }
 
-/** A link counts, also one that leads nowhere: nothing can be made in its place. */
+/** Returns whether a path exists. A broken link counts, because nothing can be created in its place. */
 function isThere(path: string): boolean {
   try {
     Deno.lstatSync(path);
@@ -18,8 +18,9 @@ function isThere(path: string): boolean {
 }
 
 /**
- * Writes an empty file into the folder, or where it is not there yet, into what it would be made in; leaves no trace.
- * @throws what the system has against it.
+ * Creates a temporary file in the folder and removes it. If the folder does not exist yet, uses the nearest existing
+ * folder above it.
+ * @throws the system's error if the file cannot be created
  */
 export function tryWriting(folder: string): void {
   const place = nearestExisting(folder);

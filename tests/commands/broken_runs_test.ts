@@ -36,7 +36,7 @@ const USES: readonly string[][] = [
 ];
 
 const DAMAGES: readonly [what: string, damage: (config: string) => void, says: string][] = [
-  ["without config.json", (config) => Deno.removeSync(config), "config.json is not there"],
+  ["without config.json", (config) => Deno.removeSync(config), "config.json does not exist"],
   ["with half a config.json", (config) => Deno.truncateSync(config, 40), "config.json is not valid JSON"],
   [
     "with a config.json that lacks a key",

@@ -94,7 +94,7 @@ Deno.test("a limit on file size ends and saves the run with reason failed and a 
     assert.match(stdout, /: failed after \d+ epochs\n/);
     assert.match(
       stdout,
-      /why +writing to [^\n]*: File too large; raise the limit on the size of files \(ulimit -f\)/,
+      /why +writing to [^\n]*: File too large\. Raise the limit on file sizes \(ulimit -f\)/,
     );
     assert.match(stdout, /saved +checkpoints\/epoch-\d+[^\n]*\(best[^\n]*last\)/);
     assert.ok(existsSync(join(onlyRun(runs), "checkpoints", "last", "manifest.json")));

@@ -27,7 +27,10 @@ Deno.test("runs lists the newest runs first, without escape sequences if there i
     const { status, stdout, stderr } = await headlight(["runs", "--runs", runs], { env: { FORCE_COLOR: "1" } });
     assert.equal(status, 0, stderr);
     assert.match(stdout, new RegExp(`^run .*\\n${NEW} .* red .* completed .*\\n${OLD} .* broken .*\\n`));
-    assert.match(stdout, new RegExp(`^${OLD} is broken: events\\.jsonl is not there\\n2 runs, .* in ${runs}\\n$`, "m"));
+    assert.match(
+      stdout,
+      new RegExp(`^${OLD} is broken: events\\.jsonl does not exist\\n2 runs, .* in ${runs}\\n$`, "m"),
+    );
     assert.doesNotMatch(stdout, OBEYED);
   }));
 
@@ -134,7 +137,7 @@ Deno.test("summary RUN shows what is known of a run that is lost, broken, or was
     assert.match(unprepared, /try again +deno task train --epochs 7 --runs /);
 
     Deno.removeSync(join(runs, NEW, "config.json"));
-    assert.match(await summary(NEW), /: broken after 3 epochs\n {2}why +config\.json is not there\n/);
+    assert.match(await summary(NEW), /: broken after 3 epochs\n {2}why +config\.json does not exist\n/);
   }));
 
 Deno.test("bad input: summary RUN refuses flags of the model and a run that does not exist", () =>

@@ -204,12 +204,12 @@ Deno.test("a config file may begin with a byte order mark, in UTF-8 and in UTF-1
 });
 
 Deno.test("bad input: a config file that never ends, is a folder or is not text is reported in one line", async () => {
-  refused(/^--config \/dev\/zero is longer than 1048576 bytes; give a text file$/, "--config", "/dev/zero");
+  refused(/^--config \/dev\/zero is longer than 1048576 bytes\. Use a text file$/, "--config", "/dev/zero");
   await withTemporaryFolder((folder) => {
     refused(/^--config [^\n]*: is a folder, not a file$/, "--config", folder);
     const path = join(folder, "run.json");
     Deno.writeFileSync(path, Uint8Array.of(0x22, 0xe4, 0x22));
-    refused(/^--config .*run\.json is not UTF-8 text; save it with the encoding UTF-8$/, "--config", path);
+    refused(/^--config .*run\.json is not UTF-8 text\. Save it with the encoding UTF-8$/, "--config", path);
   });
 });
 

@@ -472,7 +472,7 @@ machineTest("a cache that cannot be used for another reason is reported in one l
   Deno.symlinkSync("cache", machine.cacheRoot);
   await refuses(
     provisionEngine("tensorflow", machine.options()),
-    /^cannot set up TensorFlow in .*cache\/engines: .*; .*XDG_CACHE_HOME$/,
+    /^cannot set up TensorFlow in .*cache\/engines: .*\. .*XDG_CACHE_HOME$/,
     1,
   );
 });

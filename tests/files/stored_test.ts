@@ -13,7 +13,7 @@ function makePipe(path: string): void {
 }
 
 const DAMAGES: readonly [what: string, damage: (path: string) => void, says: string][] = [
-  ["is missing", () => {}, "is not there"],
+  ["is missing", () => {}, "does not exist"],
   ["is a folder", (path) => Deno.mkdirSync(path), "is a folder, not a file"],
   ["is a named pipe", makePipe, "is a named pipe, not a file"],
   ["is a link to a named pipe", (path) => {
@@ -35,7 +35,7 @@ const DAMAGES: readonly [what: string, damage: (path: string) => void, says: str
   [
     "is too large",
     (path) => Deno.writeTextFileSync(path, "1".repeat(2000)),
-    "is too large (2000 bytes, at most 1000 are expected)",
+    "is too large (2000 bytes; the limit is 1000)",
   ],
   [
     "is not an object",

@@ -22,7 +22,10 @@ Deno.test("a system error becomes one line with the action and the path, and kee
 Deno.test("a system error in the cache says how to move the cache", () => {
   const error = explainCacheError(systemError(), "reading /nowhere");
   assert.ok(error instanceof HeadlightError);
-  assert.match(error.message, /^reading \/nowhere: No such file .*; make room .* or name .* with XDG_CACHE_HOME$/);
+  assert.match(
+    error.message,
+    /^reading \/nowhere: No such file .*\. Free some disk space, .* or choose another cache folder with XDG_CACHE_HOME$/,
+  );
 });
 
 Deno.test("an error for which Deno has no code gets its code from the number in its message", () => {
@@ -31,7 +34,7 @@ Deno.test("an error for which Deno has no code gets its code from the number in 
   assert.equal(systemCode(tooLarge), "EFBIG");
   const error = explainSystemError(tooLarge, "writing to /runs");
   assert.ok(error instanceof HeadlightError);
-  assert.match(error.message, /^writing to \/runs: File too large; raise the limit .* \(ulimit -f\)$/);
+  assert.match(error.message, /^writing to \/runs: File too large\. Raise the limit .* \(ulimit -f\)$/);
 });
 
 for (

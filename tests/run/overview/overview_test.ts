@@ -117,7 +117,7 @@ Deno.test("a run without an end and a trainer is lost, and its results so far ar
   }));
 
 const BREAKS: readonly [what: string, damage: (run: RunDirectory) => void, says: RegExp][] = [
-  ["without config.json", (run) => Deno.removeSync(run.config), /^config\.json is not there$/],
+  ["without config.json", (run) => Deno.removeSync(run.config), /^config\.json does not exist$/],
   ["with half a config.json", (run) => Deno.truncateSync(run.config, 40), /^config\.json is not valid JSON/],
   [
     "with another program's config.json",
@@ -128,7 +128,7 @@ const BREAKS: readonly [what: string, damage: (run: RunDirectory) => void, says:
     Deno.removeSync(run.config);
     Deno.mkdirSync(run.config);
   }, /^config\.json is a folder, not a file$/],
-  ["without events.jsonl", (run) => Deno.removeSync(run.events), /^events\.jsonl is not there$/],
+  ["without events.jsonl", (run) => Deno.removeSync(run.events), /^events\.jsonl does not exist$/],
   ["with noise for a log", (run) => Deno.writeFileSync(run.events, new Uint8Array(99_999).fill(200)), /no event/],
   ["with a folder in place of its log", (run) => {
     Deno.removeSync(run.events);
@@ -137,7 +137,7 @@ const BREAKS: readonly [what: string, damage: (run: RunDirectory) => void, says:
   ["without any file", (run) => {
     Deno.removeSync(run.path, { recursive: true });
     Deno.mkdirSync(run.path);
-  }, /^config\.json is not there; events\.jsonl is not there$/],
+  }, /^config\.json does not exist; events\.jsonl does not exist$/],
 ];
 
 for (const [what, damage, says] of BREAKS) {
