@@ -1,4 +1,4 @@
-/** Dollar Street 10, the lesson's data set: where it lies, and how it comes there. */
+/** Finds and downloads Dollar Street 10, the lesson's data set. */
 import { join } from "node:path";
 import { z } from "zod";
 import type { OnSetupProgress } from "../engine/engine.ts";
@@ -11,14 +11,14 @@ import { explainSystemError } from "../files/system_error.ts";
 import { PROJECT_ROOT } from "../paths.ts";
 import { NPY_FILES } from "./arrays/npy_folder.ts";
 
-/** Where the set is looked for and downloaded to. */
+/** The folder in which the data set is looked for and to which it is downloaded. */
 export const DOLLAR_STREET_FOLDER = join(PROJECT_ROOT, "data", "dataset_dollarstreet");
-/** The published record, as Zenodo's interface gives it; its page is https://zenodo.org/records/10970014. */
+/** The published record in Zenodo's API. Its web page is https://zenodo.org/records/10970014. */
 const RECORD_URL = "https://zenodo.org/api/records/10970014";
-/** A record is a few kilobytes; an answer beyond this is something else. */
+/** The maximum size of the record. It has a few kilobytes; a larger response is something else. */
 const LARGEST_RECORD_BYTES = 1 << 20;
 
-/** What is needed of a Zenodo record: https://developers.zenodo.org/#records. */
+/** The fields of a Zenodo record that are used: https://developers.zenodo.org/#records. */
 const recordSchema = z.object({
   files: z.array(z.object({
     key: z.string(),
@@ -29,7 +29,7 @@ const recordSchema = z.object({
 });
 type RecordFile = z.infer<typeof recordSchema>["files"][number];
 
-/** The set's folder, or null where not all four files are there. */
+/** Returns the data set's folder, or null if one of the four files is missing. */
 export function dollarstreetFolder(folder: string = DOLLAR_STREET_FOLDER): string | null {
   return NPY_FILES.every((name) => isThere(join(folder, name))) ? folder : null;
 }
@@ -41,11 +41,12 @@ export interface DollarstreetOptions extends Patience {
 }
 
 /**
- * Makes the four files be there: reads the record, downloads what is missing, checks every file's MD5. A file is under
- * its name only when it is whole and right; what a cut or a kill leaves is gone on from. A second process waits.
+ * Downloads the files that are missing and verifies the MD5 of every file. A file gets its name only when it is
+ * complete and verified. Interrupted downloads are resumed. If another process is downloading, waits for it.
  *
  * @returns the folder
- * @throws HeadlightError (1): out of reach, a record of another form, a file that is not the published one, a full disk
+ * @throws HeadlightError (1) if the server cannot be reached, the record has an unexpected form, a file is not the
+ * published one, or the disk is full
  */
 export async function downloadDollarstreet(options: DollarstreetOptions = {}): Promise<string> {
   const { folder = DOLLAR_STREET_FOLDER } = options;
@@ -62,7 +63,7 @@ async function downloadMissing(folder: string, options: DollarstreetOptions): Pr
   const label = "downloading Dollar Street 10";
   const lock = await waitForLock(
     join(folder, ".download.lock"),
-    () => onProgress({ label: `${label} (another run is at it)`, done: 0, total: 0, unit: "bytes" }),
+    () => onProgress({ label: `${label} (waiting for another run)`, done: 0, total: 0, unit: "bytes" }),
   );
   try {
     if (dollarstreetFolder(folder)) return;
@@ -109,16 +110,19 @@ async function fetchRecord(url: string, patience: Patience): Promise<RecordFile[
 function wantedFiles(files: readonly RecordFile[], url: string): RecordFile[] {
   return NPY_FILES.map((name) => {
     const file = files.find(({ key }) => key === name);
-    if (!file) throw new HeadlightError(`${url} has no ${name}; it has ${files.map(({ key }) => key).join(", ")}`, 1);
+    if (!file) throw new HeadlightError(`${url} has no ${name}. It has ${files.map(({ key }) => key).join(", ")}`, 1);
     return file;
   });
 }
 
-/** A file somebody put there is never written over. */
+/** Verifies a file that already exists. It is never overwritten: the person may have put it there. */
 async function checkOwn(path: string, md5: string): Promise<void> {
   const found = await fileHash(path, "md5");
   if (found === md5) return;
-  throw new HeadlightError(`${path} is not the published file (md5 ${found} instead of ${md5}); move it away`, 1);
+  throw new HeadlightError(
+    `${path} is not the published file (md5 ${found} instead of ${md5}). Move it out of the folder`,
+    1,
+  );
 }
 
 function isThere(path: string): boolean {

@@ -1,4 +1,4 @@
-/** Whether a folder that was named can be a data set, and what was likely meant where it cannot. */
+/** Tells what kind of data set a folder is, or why it is none and what was probably meant. */
 import { basename, dirname, join } from "node:path";
 import { DATA_NAMES } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
@@ -12,23 +12,23 @@ import type { FolderListing } from "./images/folder_listing.ts";
 import { isArchive } from "./images/left_out.ts";
 import { isImageName } from "./images/format.ts";
 import { listImages } from "./images/listing.ts";
-import { lyingFlat } from "./images/lying_flat.ts";
+import { imagesOutsideClasses } from "./images/outside_classes.ts";
 import { renaming } from "./images/remarks.ts";
 import { ImageTree } from "./images/tree.ts";
 
-/** In how many folders an image is looked for: any folder may be named by mistake, a whole disk too. */
+/** The maximum number of folders that are searched for an image: the person may name a whole disk by mistake. */
 const MOST_FOLDERS = 10_000;
 
 export type FoundFolder =
   & {
     /** Absolute. */
     readonly folder: string;
-    /** What the set is called. */
+    /** The data set's name. */
     readonly name: string;
   }
   & (
     | { readonly kind: "npy" }
-    /** `listing`: what was read to find out, so that nobody has to list the folder again. */
+    /** `listing` is what was read to find this out, so that the folder need not be listed again. */
     | { readonly kind: "pictures"; readonly listing: FolderListing }
   );
 
@@ -36,7 +36,8 @@ export type FoundFolder =
  * Returns what kind of data set a folder is: four .npy files, or folders of images.
  *
  * @param known see `listImages`
- * @throws HeadlightError (2): not there, no folder, neither, or a folder in it cannot be read
+ * @throws HeadlightError (2) if the folder does not exist, is not a folder, is no data set, or contains a folder that
+ * cannot be read
  */
 export function checkFolder(data: string, known?: readonly string[]): FoundFolder {
   const reader = new FolderReader();
@@ -46,11 +47,11 @@ export function checkFolder(data: string, known?: readonly string[]): FoundFolde
   const missing = NPY_FILES.filter((name) => !entries.includes(name));
   const [first] = missing;
   if (first === undefined) return { kind: "npy", folder, name };
-  // A set with one of the four files is meant as such.
+  // A folder with at least one of the four files is meant as an array data set.
   if (missing.length < NPY_FILES.length) {
     const near = nearest(first, entries.filter((name) => !NPY_FILES.some((known) => known === name)));
-    const are = missing.length === 1 ? "is" : "are";
-    throw new HeadlightError(`--data ${data}: ${missing.join(" and ")} ${are} not there${suggestion(near)}`);
+    const are = missing.length === 1 ? "does" : "do";
+    throw new HeadlightError(`--data ${data}: ${missing.join(" and ")} ${are} not exist${suggestion(near)}`);
   }
   const deeper = setBelow(reader, folder);
   const tree = new ImageTree(folder, reader);
@@ -60,7 +61,7 @@ export function checkFolder(data: string, known?: readonly string[]): FoundFolde
   throw new HeadlightError(`--data ${data}: ${whatIsLacking(tree, data, deeper)}`);
 }
 
-/** The names in the folder that was named. @throws HeadlightError (2) where it is no folder that can be read */
+/** Returns the names in the folder that the person named. @throws HeadlightError (2) if it is not a readable folder */
 function namesIn(reader: FolderReader, data: string, folder: string): string[] {
   try {
     return reader.entries(folder).map(({ name }) => name);
@@ -69,7 +70,7 @@ function namesIn(reader: FolderReader, data: string, folder: string): string[] {
       throw new HeadlightError(`--data ${data}: the name is not UTF-8, so it cannot be opened. Rename the folder.`);
     }
     if (error instanceof Deno.errors.NotFound && isLink(folder)) {
-      throw new HeadlightError(`--data ${data} is a link that leads nowhere: mount or restore what it leads to`);
+      throw new HeadlightError(`--data ${data} is a broken link. Mount or restore its target`);
     }
     if (error instanceof Deno.errors.NotFound) {
       const near = nearest(basename(folder), listed(reader, dirname(folder)).map(({ name }) => name));
@@ -78,27 +79,29 @@ function namesIn(reader: FolderReader, data: string, folder: string): string[] {
     }
     if (error instanceof Deno.errors.NotADirectory) {
       const instead = isArchive(data)
-        ? "unpack it, and give the folder that comes out"
-        : `give a folder that holds a folder of images for each class, or ${NPY_FILES.join(", ")}`;
-      throw new HeadlightError(`--data ${data} is a file; ${instead}`);
+        ? "Unpack it and name the unpacked folder"
+        : `Name a folder that contains a folder of images for each class, or ${NPY_FILES.join(", ")}`;
+      throw new HeadlightError(`--data ${data} is a file, not a folder. ${instead}`);
     }
-    throw new HeadlightError(`--data ${data} cannot be read (${systemReason(error)})`);
+    throw new HeadlightError(
+      `--data ${data} cannot be read (${systemReason(error)}). Make it readable, or name another folder`,
+    );
   }
 }
 
 /**
- * Why a folder without .npy files and folders of images is no data set, as far as one can see.
+ * Returns why a folder is no data set.
  *
- * @param deeper a folder in it that has the four .npy files
+ * @param deeper a subfolder that has the four .npy files
  */
 function whatIsLacking(tree: ImageTree, data: string, deeper: string | null): string {
-  if (deeper !== null) return `the four .npy files are in the folder ${deeper}; give --data ${join(data, deeper)}`;
-  if (tree.at("").images.length > 0) return lyingFlat(tree, [""]);
+  if (deeper !== null) return `the four .npy files are in its folder ${deeper}. Use --data ${join(data, deeper)}`;
+  if (tree.at("").images.length > 0) return imagesOutsideClasses(tree, [""]);
   return whyUnusable(tree) ??
-    `the folder must hold folders of images named after their classes, or ${NPY_FILES.join(", ")}`;
+    `the folder must contain folders of images named after their classes, or ${NPY_FILES.join(", ")}`;
 }
 
-/** What keeps images from being found: a class folder, or an image in one, that cannot be opened. */
+/** Returns which class folder, or image in one, cannot be opened; null if there is none. */
 function whyUnusable(tree: ImageTree): string | null {
   const { folders, unusable } = tree.at("");
   const inner = folders.flatMap((folder) => tree.look(folder).unusable);
@@ -107,15 +110,15 @@ function whyUnusable(tree: ImageTree): string | null {
   if (!first) return null;
   switch (first.why) {
     case "encoding":
-      return `there is no image that can be opened. The name ${first.path} is not UTF-8. ${renaming(tree.root)}`;
+      return `no image can be opened. The name ${first.path} is not UTF-8. ${renaming(tree.root)}`;
     case "dangling":
-      return `there is no image. The link ${first.path} leads nowhere: mount or restore what it leads to`;
+      return `no image was found. The link ${first.path} is broken. Mount or restore its target`;
     case "loop":
-      return `there is no image. The link ${first.path} leads back to a folder around it`;
+      return `no image was found. The link ${first.path} points to a folder that contains it. Remove the link`;
   }
 }
 
-/** A folder in a folder that has the four .npy files, or null. */
+/** Returns the name of a subfolder that has the four .npy files, or null. */
 function setBelow(reader: FolderReader, folder: string): string | null {
   const holdsSet = ({ name, isFile }: FolderEntry) => {
     if (isFile) return false;
@@ -125,7 +128,10 @@ function setBelow(reader: FolderReader, folder: string): string | null {
   return listed(reader, folder).find(holdsSet)?.name ?? null;
 }
 
-/** Whether there are folders of images. @param besideSet beside a set of arrays, one such folder is no data set */
+/**
+ * Returns whether there are folders of images.
+ * @param besideSet beside a folder of .npy files, a single folder of images does not make a data set
+ */
 function holdsClasses(tree: ImageTree, besideSet: boolean): boolean {
   let left = besideSet ? 2 : 1;
   return tree.at("").folders.some((inner) => tree.hasImages(inner, MOST_FOLDERS) && --left === 0);
@@ -139,12 +145,12 @@ function isLink(path: string): boolean {
   }
 }
 
-/** What is in a folder; nothing where it cannot be read, or is none. */
+/** Returns the entries of a folder; none if it cannot be read. */
 function listed(reader: FolderReader, folder: string): readonly FolderEntry[] {
   try {
     return reader.entries(folder);
   } catch {
-    // The folder that was named is read without this; here only a hint depends on it.
+    // Only suggestions depend on this; errors of the named folder itself are reported by `namesIn`.
     return [];
   }
 }

@@ -1,4 +1,4 @@
-/** Which data a run takes: from the option to something that any process can open. */
+/** Resolves the option --data to a data source, which any process can open. */
 import { z } from "zod";
 import type { Preprocess, RunOptions } from "../config.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
@@ -15,7 +15,7 @@ import { openNpyFolder } from "./arrays/npy_folder.ts";
 import { imageSourceSchema, openImages } from "./images/folder.ts";
 import { type FolderListing, folderListingSchema } from "./images/folder_listing.ts";
 
-/** Plain data: the trainer hands it to the extractor, and config.json keeps it. */
+/** Plain data, because the trainer sends it to the extractor and config.json stores it. */
 export const dataSourceSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("npy"), /** Absolute. */ folder: z.string(), name: z.string() }),
   z.object({ kind: z.literal("demo"), seed: z.int() }),
@@ -24,9 +24,10 @@ export const dataSourceSchema = z.discriminatedUnion("kind", [
 export type DataSource = z.infer<typeof dataSourceSchema>;
 
 /**
- * Opens a source. Throws HeadlightError (2) where its files are not in order, see `openNpyFolder` and `openImages`.
- * @param size what image files are resized to as they are read; arrays are given as they are.
- * @param listing what is in a folder of images, where it was listed before: it is not listed again.
+ * Opens a data source.
+ * @param size the size to which image files are resized when read; arrays are returned unchanged
+ * @param listing the contents of a folder of images, if it was listed before
+ * @throws HeadlightError (2) if the source's files are not valid, see `openNpyFolder` and `openImages`
  */
 // deno-lint-ignore require-await -- so that its errors are rejections, as its type says.
 export async function openDataSource(source: DataSource, size: number, listing?: FolderListing): Promise<Dataset> {
@@ -40,31 +41,33 @@ export async function openDataSource(source: DataSource, size: number, listing?:
   }
 }
 
-/** Arrays are scaled as the lesson does it; image files get what the base was trained with. */
+/** Returns the default preprocessing: that of the lesson for arrays, that of the base's training for image files. */
 export function defaultPreprocess(source: DataSource): Preprocess {
   return source.kind === "pictures" ? "imagenet" : "scale";
 }
 
-/** A source, and what was read to find it. Plain data: the command hands it to the trainer. */
+/** A data source and what was read to find it. Plain data, because the command sends it to the trainer. */
 export const foundSourceSchema = z.object({
   source: dataSourceSchema,
-  /** Of a folder of images. */
+  /** The contents of a folder of images. */
   listing: folderListingSchema.exactOptional(),
 }).readonly();
 export type FoundSource = z.infer<typeof foundSourceSchema>;
 
 export type DataResolution =
   | { readonly kind: "ready" } & FoundSource
-  /** Dollar Street 10 is not here. `explicit`: it was named, so nothing else will do. */
+  /**
+   * Dollar Street 10 must be downloaded. `explicit` means that the person named it, so the demo set cannot replace it.
+   */
   | { readonly kind: "download"; readonly explicit: boolean };
 
 const DEMO: DataSource = { kind: "demo", seed: DEMO_SEED };
 
 /**
- * What `--data` means here and now; names are read, no file is opened. Not given: the lesson's set.
+ * Resolves `--data`. Reads names of files but opens none. Without the option, the lesson's data set is used.
  *
- * @param lessonFolder where the lesson's set lies or would be downloaded to
- * @throws HeadlightError (2): a folder that is not there, or holds neither the four files nor folders of images
+ * @param lessonFolder the folder where the lesson's data set is, or to which it would be downloaded
+ * @throws HeadlightError (2) if the folder does not exist, or has neither the four files nor folders of images
  */
 export function resolveDataOption(
   { data, validation_split: share, seed, resize }: Pick<RunOptions, "data" | "validation_split" | "seed" | "resize">,
@@ -75,7 +78,7 @@ export function resolveDataOption(
     return resolution;
   }
   throw new HeadlightError(
-    `--resize ${resize} is for image files; arrays are resized as Keras does it: leave it out`,
+    `--resize ${resize} requires image files, because arrays are resized as in Keras. Remove --resize`,
   );
 
   function resolve(): DataResolution {
@@ -93,14 +96,14 @@ export function resolveDataOption(
 }
 
 export interface ObtainedData extends FoundSource {
-  /** What must be said for as long as the run lasts: that the demo set stands in for the lesson's, and why. */
+  /** A notice to show during the whole run: the demo set replaces the lesson's data set, and why. Otherwise null. */
   readonly notice: string | null;
 }
 
 /**
- * Downloads Dollar Street 10 where that is called for. Where it cannot be had, the demo set stands in, unless the
- * lesson's was named.
- * @throws HeadlightError (1) where it was named and cannot be had.
+ * Downloads Dollar Street 10 if required. If the download fails, uses the demo set instead, unless the person named
+ * Dollar Street 10.
+ * @throws HeadlightError (1) if the person named Dollar Street 10 and it cannot be downloaded
  */
 export async function obtainData(
   resolution: DataResolution,
@@ -116,12 +119,12 @@ export async function obtainData(
     return { source: { kind: "npy", folder, name: "dollarstreet" }, notice: null };
   } catch (error) {
     if (!(error instanceof HeadlightError)) throw error;
-    const remedy = `put the four .npy files of https://zenodo.org/records/10970014 into ${folder}`;
+    const remedy = `Put the four .npy files from https://zenodo.org/records/10970014 into ${folder}`;
     if (resolution.explicit) {
-      const line = `Dollar Street 10 cannot be downloaded: ${errorLine(error)}; ${remedy}, or take --data demo`;
+      const line = `Dollar Street 10 cannot be downloaded: ${errorLine(error)}. ${remedy}, or use --data demo`;
       throw new HeadlightError(line, 1, { cause: error });
     }
-    const notice = `DEMO DATA, not Dollar Street 10, which cannot be downloaded (${errorLine(error)}): ${remedy}`;
+    const notice = `DEMO DATA, not Dollar Street 10, which cannot be downloaded (${errorLine(error)}). ${remedy}`;
     return { source: DEMO, notice };
   }
 }

@@ -55,7 +55,7 @@ const CASES: readonly Case[] = [
       Deno.removeSync(join(folder, "test_labels.npy"));
       return ["--data", folder];
     },
-    says: /test_labels\.npy is not there/,
+    says: /test_labels\.npy does not exist/,
   },
   {
     what: "a folder where a .npy should be",
@@ -65,7 +65,7 @@ const CASES: readonly Case[] = [
       Deno.mkdirSync(join(folder, "train_images.npy"));
       return ["--data", folder];
     },
-    says: /train_images\.npy is a folder; put a \.npy file in its place/,
+    says: /train_images\.npy is a folder\. Replace it with a \.npy file/,
   },
   {
     what: "an empty classes.txt",
@@ -74,7 +74,7 @@ const CASES: readonly Case[] = [
       Deno.writeTextFileSync(join(folder, "classes.txt"), "");
       return ["--data", folder];
     },
-    says: /classes\.txt is empty; write a line for each class/,
+    says: /classes\.txt is empty\. Write a line for each class/,
   },
   {
     what: "a truncated .npy",
@@ -98,7 +98,7 @@ const CASES: readonly Case[] = [
       Deno.writeFileSync(join(folder, "train_images.npy"), npyWithHeader(header, new Uint8Array(6 * 18 * 16)));
       return ["--data", folder];
     },
-    says: /train_images\.npy holds complex128; .*can be read/,
+    says: /train_images\.npy holds complex128; the supported types are .*\. Convert it/,
   },
   {
     what: "Fortran order",
@@ -159,7 +159,7 @@ const CASES: readonly Case[] = [
       Deno.writeTextFileSync(join(folder, "train", "cat", "1.jpg"), "");
       return ["--data", folder];
     },
-    says: /has one folder \(cat\) of images; a data set needs at least two classes/,
+    says: /has one folder \(cat\) of images, but a data set needs at least two classes/,
   },
   {
     what: "an .h5 that is not HDF5",
@@ -248,7 +248,8 @@ const CASES: readonly Case[] = [
       writeSet(folder, arrays);
       return ["--data", folder];
     },
-    says: /: its images of 1×200 pixels \(height × width\) leave nothing at size 160: crop them, or .* --size/,
+    says:
+      /: its images of 1×200 pixels \(height × width\) would have no pixels left at size 160\. Crop them, or .* --size/,
   },
   {
     what: "a cache folder that is a file",

@@ -77,7 +77,7 @@ Deno.test("two downloads at once fetch every file once", async () => {
       ]);
       assertComplete(folder);
       assert.equal(requests.length, 4);
-      assert.match(labels[0] ?? "", /another run is at it/);
+      assert.match(labels[0] ?? "", /waiting for another run/);
     })
   );
 });
@@ -92,7 +92,7 @@ Deno.test("existing files are kept if they are the published ones", async () => 
       Deno.writeTextFileSync(join(folder, "test_labels.npy"), "mine");
       await assert.rejects(
         downloadDollarstreet({ folder, recordUrl }),
-        refusal(/test_labels\.npy is not the published file \(md5 .* instead of .*\); move it away/),
+        refusal(/test_labels\.npy is not the published file \(md5 .* instead of .*\)\. Move it out of the folder/),
       );
       assert.equal(Deno.readTextFileSync(join(folder, "test_labels.npy")), "mine");
     })
@@ -120,7 +120,7 @@ Deno.test("a file whose checksum differs from the record's never gets its final 
 
 for (
   const [what, edit, line] of [
-    ["lacks a file", ({ files }) => ({ files: files.slice(1) }), /has no train_images\.npy; it has train_labels\.npy/],
+    ["lacks a file", ({ files }) => ({ files: files.slice(1) }), /has no train_images\.npy\. It has train_labels\.npy/],
     ["is not a record", () => ({ message: "moved" }), /is not a Zenodo record with files and MD5 checksums/],
     [
       "has a link that is not http or https",

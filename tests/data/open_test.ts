@@ -66,17 +66,17 @@ Deno.test("an unusable folder is refused with a suggestion, exit status 2", asyn
       [at("nothing like it"), /there is no such folder$/],
       [
         at("whole", "train_images.npy"),
-        /train_images\.npy is a file; give a folder that holds a folder of images for each class, or train_images\.npy, /,
+        /train_images\.npy is a file, not a folder\. Name a folder that contains a folder of images for each class, or train_images\.npy, /,
       ],
-      [at("archive.ZIP"), /archive\.ZIP is a file; unpack it, and give the folder that comes out$/],
-      [at("link"), /--data .*\/link is a link that leads nowhere: mount or restore what it leads to$/],
-      [at("lacking"), /test_labels\.npy is not there, did you mean test_label\.npy\?$/],
-      [folder, /the four \.npy files are in the folder whole; give --data .*\/whole$/],
+      [at("archive.ZIP"), /archive\.ZIP is a file, not a folder\. Unpack it and name the unpacked folder$/],
+      [at("link"), /--data .*\/link is a broken link\. Mount or restore its target$/],
+      [at("lacking"), /test_labels\.npy does not exist, did you mean test_label\.npy\?$/],
+      [folder, /the four \.npy files are in its folder whole\. Use --data .*\/whole$/],
       [
         at("images", "train", "cat"),
-        /: 1 image lies directly in it, without class folders\. Make .*, for example cat\/1\.JPG, dog\/2\.jpg$/,
+        /: 1 image is not in a class folder but directly in this folder\. Make .*, for example cat\/1\.JPG, dog\/2\.jpg$/,
       ],
-      [at("empty"), /the folder must hold folders of images named after their classes, or train_images\.npy, /],
+      [at("empty"), /the folder must contain folders of images named after their classes, or train_images\.npy, /],
     ];
     for (const [data, line] of cases) {
       assert.throws(() => resolveDataOption({ ...OPTIONS, data }), (error) => {
@@ -91,7 +91,7 @@ Deno.test("an unusable folder is refused with a suggestion, exit status 2", asyn
 Deno.test("bad input: --resize antialias without image files is refused, exit status 2", () => {
   assert.throws(() => resolveDataOption({ ...OPTIONS, data: "demo", resize: "antialias" }), (error) => {
     assert.ok(error instanceof HeadlightError && error.exitStatus === 2);
-    assert.match(error.message, /^--resize antialias is for image files; .*leave it out$/);
+    assert.match(error.message, /^--resize antialias requires image files, .*\. Remove --resize$/);
     return true;
   });
 });
@@ -120,7 +120,7 @@ Deno.test("if the download fails, the demo set is used, and a notice has the rea
       notice ?? "",
       /^DEMO DATA, not Dollar Street 10, which cannot be downloaded \(127\.0\.0\.1:\d+ cannot/,
     );
-    assert.ok(notice?.includes(`put the four .npy files of https://zenodo.org/records/10970014 into ${folder}`));
+    assert.ok(notice?.includes(`Put the four .npy files from https://zenodo.org/records/10970014 into ${folder}`));
   });
 });
 
@@ -130,7 +130,7 @@ Deno.test("the lesson's set requested by name is used or gives an error, exit st
       obtainData({ kind: "download", explicit: true }, { folder, recordUrl: unreachable() }),
       (error) => {
         assert.ok(error instanceof HeadlightError);
-        assert.match(error.message, /^Dollar Street 10 cannot be downloaded: .*; put the four .* or take --data demo$/);
+        assert.match(error.message, /^Dollar Street 10 cannot be downloaded: .*\. Put the four .* or use --data demo$/);
         return error.exitStatus === 1;
       },
     );

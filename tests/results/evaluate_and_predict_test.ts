@@ -178,7 +178,7 @@ Deno.test("predict reads files, folders and a list, names an unreadable image an
     assert.equal(mixed.status, 1);
     assert.equal(mixed.stdout.trim().split("\n").length, 1 + 6);
     assert.match(mixed.stdout, /^\S+14\.jpg {2}(?:green|red|very blue) [01]\.\d{3}$/m);
-    assert.match(mixed.stderr, /odd \.jpg: it is no JPEG/);
+    assert.match(mixed.stderr, /odd \.jpg: it is not a JPEG/);
     assert.match(mixed.stderr, /nowhere\.jpg: it cannot be read/);
     // deno-lint-ignore no-control-regex -- escape sequences are intended here.
     assert.doesNotMatch(mixed.stderr + mixed.stdout, /\x1b/);

@@ -44,7 +44,7 @@ Deno.test("an unreadable item found in a folder is reported by name, and skipped
         { path: "set/b\ufffdd.jpg", reason: "its name is not UTF-8: rename it" },
       ],
       passedOver: [
-        "set: .mov: 1 file is left out (videos are not read). Take frames from them, for example one a second: " +
+        "set: .mov: 1 file is left out (videos are not read). Extract frames from them, for example one per second: " +
         "ffmpeg -i FILE.mov -r 1 FILE-%04d.png",
         "set: 1 file is left out and is not an image (.txt: 1): set/notes.txt",
         "set: 1 hidden image is left out: set/.3.jpg",
@@ -91,7 +91,7 @@ Deno.test("a video given by name is refused with train's remedy, and an image is
     assert.deepEqual(refused, [{
       path: "a.MOV",
       reason:
-        "videos are not read. Take frames from them, for example one a second: ffmpeg -i FILE.mov -r 1 FILE-%04d.png",
+        "videos are not read. Extract frames from them, for example one per second: ffmpeg -i FILE.mov -r 1 FILE-%04d.png",
     }]);
   }));
 

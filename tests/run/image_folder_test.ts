@@ -225,10 +225,10 @@ Deno.test("files left out stay a notice of the run, evaluate reports them for it
     });
     symlinkSync("/nowhere/x.jpg", join(data, "Training", "red", "x.jpg"));
     const notices = [
-      "drafts/ (1 image, no class folders) is left out beside Training/ and Testing/.",
+      "drafts/ (1 image, no class folders) is left out, because only Training/ and Testing/ are used.",
       "2 images beside the class folders are left out (Testing/loose.jpg, loose.jpg). " +
       "Move them into a class folder to use them.",
-      "1 link leads nowhere and is left out: Training/red/x.jpg",
+      "1 broken link is left out: Training/red/x.jpg",
     ];
     const run = new JsonRun(["train", "--data", data, ...MODEL, "--runs", join(folder, "runs")]);
     assert.equal(await run.status(), 0, run.stderr);
@@ -256,9 +256,13 @@ Deno.test("bad input: a folder with one class and a class of one image are each 
       [
         "one",
         { "red/1.jpg": good["red/000.jpg"] ?? new Uint8Array() },
-        /has one folder \(red\) of images; a data set needs at least two/,
+        /has one folder \(red\) of images, but a data set needs at least two/,
       ],
-      ["lacking", { ...good, "green/1.jpg": good["red/000.jpg"] ?? new Uint8Array() }, /class green has one image/],
+      [
+        "lacking",
+        { ...good, "green/1.jpg": good["red/000.jpg"] ?? new Uint8Array() },
+        /class green has only one image/,
+      ],
     ];
     for (const [name, files, line] of cases) {
       writeFiles(join(folder, name), files);

@@ -1,11 +1,13 @@
-/** What the class numbers mean: classes.txt beside the images, the lesson's ten, or the bare numbers. */
+/**
+ * Names of the classes of an array data set: from classes.txt beside the images, from the lesson, or the bare numbers.
+ */
 import { basename, join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { readingProblem, readTextFile } from "../../files/text_file.ts";
 import { classNamed } from "../images/class_name.ts";
 import { stripControl } from "../../text.ts";
 
-/** Dollar Street 10's classes, as the lesson lists them. */
+/** The classes of Dollar Street 10, in the lesson's order. */
 export const DOLLAR_STREET_CLASSES: readonly string[] = [
   "day bed",
   "dishrag",
@@ -19,13 +21,13 @@ export const DOLLAR_STREET_CLASSES: readonly string[] = [
   "washing machine",
 ];
 
-/** More than names of 65,536 classes take. */
+/** The maximum size of classes.txt in bytes; more than the names of 65,536 classes need. */
 const MAX_BYTES = 1 << 24;
 
 /**
- * The names of classes 0…n-1: from the folder's classes.txt, else the Dollar Street ten for its set, else numbers up
- * to `largestLabel`.
- * @throws HeadlightError (2) on a malformed classes.txt.
+ * Returns the names of classes 0…n-1: those in the folder's classes.txt; otherwise, for the Dollar Street data set, its
+ * ten; otherwise the numbers up to `largestLabel`.
+ * @throws HeadlightError (2) if classes.txt is malformed
  */
 export function classNames(folder: string, setName: string, largestLabel: number): readonly string[] {
   const path = join(folder, "classes.txt");
@@ -35,7 +37,10 @@ export function classNames(folder: string, setName: string, largestLabel: number
   return Array.from({ length: largestLabel + 1 }, (_, label) => String(label));
 }
 
-/** `index name` lines in any order, every index from 0 on and every name once; empty lines are skipped. */
+/**
+ * Parses lines of the form `index name`, in any order. The indices must be 0, 1, 2 … without gaps, and each name may
+ * occur only once. Empty lines are skipped.
+ */
 function parseClasses(text: string, where: string): readonly string[] {
   const names = new Map<number, string>();
   const known = new Set<string>();
@@ -45,16 +50,18 @@ function parseClasses(text: string, where: string): readonly string[] {
     const [, number, name] = /^(\d+)\s+(.+)$/.exec(line) ?? [];
     if (number === undefined || name === undefined) {
       throw new HeadlightError(
-        `${where}, line ${index + 1}: "${line}" is not a number and a name, such as "0 day bed"`,
+        `${where}, line ${index + 1}: "${line}" must be a class number and a name, for example "0 day bed"`,
       );
     }
     if (names.has(Number(number))) {
-      throw new HeadlightError(`${where}, line ${index + 1}: class ${number} is there twice`);
+      throw new HeadlightError(
+        `${where}, line ${index + 1}: class ${number} occurs twice. Give each class a number of its own`,
+      );
     }
     const one = classNamed(name);
     if (known.has(one)) {
       throw new HeadlightError(
-        `${where}, line ${index + 1}: two classes are called ${name}; give each a name of its own`,
+        `${where}, line ${index + 1}: two classes are called ${name}. Give each a name of its own`,
       );
     }
     names.set(Number(number), name);
@@ -62,21 +69,23 @@ function parseClasses(text: string, where: string): readonly string[] {
   }
   if (names.size === 0) {
     throw new HeadlightError(
-      `${where} is empty; write a line for each class, such as "0 day bed", or remove the file`,
+      `${where} is empty. Write a line for each class, for example "0 day bed", or remove the file`,
     );
   }
   return Array.from({ length: names.size }, (_, label) => {
     const name = names.get(label);
-    if (name === undefined) throw new HeadlightError(`${where} lacks class ${label}; number the classes from 0 on`);
+    if (name === undefined) {
+      throw new HeadlightError(`${where} has no class ${label}. Number the classes from 0 without gaps`);
+    }
     return name;
   });
 }
 
 function readIfThere(path: string): string | null {
   try {
-    // Opening a named pipe would wait for a writer, perhaps for ever.
+    // Opening a named pipe could block for ever.
     if (!Deno.statSync(path).isFile) {
-      throw new HeadlightError(`${path} is not a regular file; put a text file in its place`);
+      throw new HeadlightError(`${path} is not a regular file. Replace it with a text file`);
     }
     return readTextFile(path, path, MAX_BYTES);
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * NumPy's .npy files, read by range. Own code: the libraries there are (npyjs, tfjs-npy) read a file only as a whole and
- * take a truncated, big-endian or Fortran-ordered one for good data.
+ * Reads ranges of NumPy's .npy files. This is our own code because the libraries (npyjs, tfjs-npy) can only read whole
+ * files and accept truncated, big-endian and Fortran-ordered files as valid.
  */
 import { count } from "../../counted.ts";
 import { HeadlightError } from "../../errors.ts";
@@ -16,15 +16,15 @@ import { isSystemError, systemReason } from "../../files/system_error.ts";
 
 export type NpyData = Uint8Array | Int32Array | BigInt64Array | Float32Array | Float64Array;
 
-/** A .npy file whose header was read and whose length was found to be enough for it. */
+/** A .npy file whose header was read and whose length was checked. */
 export interface NpyFile extends NpyHeader {
   readonly path: string;
 }
 
 /**
- * Reads a file's header and checks its length. Memory is taken for the header alone, at most 64 KB.
- * @throws HeadlightError (2): missing, unreadable, no .npy, truncated, longer than its array, Fortran order, big-endian,
- * another dtype.
+ * Reads a file's header and checks the file's length. Allocates memory for the header only, at most 64 KB.
+ * @throws HeadlightError (2) if the file is missing, unreadable, not a .npy file, truncated, longer than its array, in
+ * Fortran order, big-endian or of an unsupported dtype
  */
 export function readNpyHeader(path: string): NpyFile {
   return withFile(path, (file) => {
@@ -40,7 +40,10 @@ export function readNpyHeader(path: string): NpyFile {
   });
 }
 
-/** The elements from (inclusive) to (exclusive), a fresh copy. Throws HeadlightError (2) where the file got shorter. */
+/**
+ * Returns the elements `from` (inclusive) to `to` (exclusive) as a new array.
+ * @throws HeadlightError (2) if the file is now shorter than its header says
+ */
 export function readNpyRange({ path, dtype, dataOffset, itemBytes }: NpyFile, from: number, to: number): NpyData {
   const offset = dataOffset + from * itemBytes, length = (to - from) * itemBytes;
   const bytes = withFile(path, (file) => readAt(file, offset, length));
@@ -48,7 +51,7 @@ export function readNpyRange({ path, dtype, dataOffset, itemBytes }: NpyFile, fr
   return view(bytes, dtype);
 }
 
-/** Bytes that begin a buffer of their own, seen as elements. */
+/** Returns bytes as elements of this dtype. The bytes must start at the beginning of their buffer. */
 function view({ buffer }: Uint8Array<ArrayBuffer>, dtype: NpyDtype): NpyData {
   switch (dtype) {
     case "uint8":
@@ -64,13 +67,13 @@ function view({ buffer }: Uint8Array<ArrayBuffer>, dtype: NpyDtype): NpyData {
   }
 }
 
-/** Reads an open file. What the system says against it is the person's to mend: it names the file. */
+/** Opens a file for a function that reads it. System errors become HeadlightErrors that name the file. */
 function withFile<T>(path: string, read: (file: Deno.FsFile) => T): T {
   try {
     const { isFile, isDirectory } = Deno.statSync(path);
-    // A folder is refused below. Opening a named pipe would wait for a writer, perhaps for ever.
+    // A folder is rejected when it is read. Opening a named pipe could block for ever.
     if (!isFile && !isDirectory) {
-      throw new HeadlightError(`${path} is not a regular file; put a .npy file in its place`);
+      throw new HeadlightError(`${path} is not a regular file. Replace it with a .npy file`);
     }
     using file = Deno.openSync(path);
     return read(file);
@@ -81,20 +84,20 @@ function withFile<T>(path: string, read: (file: Deno.FsFile) => T): T {
 }
 
 function unreadable(path: string, error: unknown): unknown {
-  if (error instanceof Deno.errors.NotFound) return new HeadlightError(`${path} is not there`);
+  if (error instanceof Deno.errors.NotFound) return new HeadlightError(`${path} does not exist`);
   if (error instanceof Deno.errors.PermissionDenied) {
-    return new HeadlightError(`${path} may not be read; chmod u+r it`);
+    return new HeadlightError(`${path} cannot be read for lack of permission. Run chmod u+r on it`);
   }
-  // A folder can be opened like a file: only reading it fails.
+  // Opening a folder succeeds; only reading it fails.
   if (error instanceof Deno.errors.IsADirectory) {
-    return new HeadlightError(`${path} is a folder; put a .npy file in its place`);
+    return new HeadlightError(`${path} is a folder. Replace it with a .npy file`);
   }
   if (!isSystemError(error)) return error;
-  const line = `${path} cannot be read (${systemReason(error)}); put a .npy file there that can be`;
+  const line = `${path} cannot be read (${systemReason(error)}). Replace it with a readable .npy file`;
   return new HeadlightError(line, 2, { cause: error });
 }
 
-/** Up to `length` bytes, fewer at the end of the file; they begin a buffer of their own. */
+/** Returns up to `length` bytes, fewer at the end of the file. They start at the beginning of their buffer. */
 function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   file.seekSync(offset, Deno.SeekMode.Start);
@@ -108,18 +111,22 @@ function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array<A
 }
 
 function longHeader(where: string, length: number): HeadlightError {
-  const most = `at most ${LONGEST_HEADER} are expected`;
-  return new HeadlightError(`${where} has a header of ${length} bytes, ${most}; save the array again with numpy.save`);
+  const most = `more than the limit of ${LONGEST_HEADER}`;
+  return new HeadlightError(`${where} has a header of ${length} bytes, ${most}. Save the array again with numpy.save`);
 }
 
-/** NumPy ignores what follows the array. A shape that was edited or a second array appended looks the same. */
+/**
+ * NumPy ignores data after the array. Headlight rejects it, because the shape may have been edited or a second array
+ * appended.
+ */
 function tooLong(where: string, shape: readonly number[], bytes: number): HeadlightError {
   const what = `${count(bytes, "byte", "bytes")} after its array of shape (${shape.join(", ")})`;
   return new HeadlightError(
-    `${where} has ${what}: a wrong shape, or a second array; load what you need and save it again with numpy.save`,
+    `${where} has ${what}: the shape is wrong, or there is a second array. Load what you need and save it again with ` +
+      "numpy.save",
   );
 }
 
 function truncated(where: string, expected: number, found: number): HeadlightError {
-  return new HeadlightError(`${where} is truncated: ${expected} bytes expected, ${found} found; copy or save it again`);
+  return new HeadlightError(`${where} is truncated: ${expected} bytes expected, ${found} found. Copy or save it again`);
 }

@@ -1,4 +1,4 @@
-/** A data set in four .npy files, as the lesson has it. */
+/** Data sets of four .npy files, the lesson's format. */
 import { basename, join, resolve } from "node:path";
 import { folderName } from "../dataset/folder_name.ts";
 import { HeadlightError } from "../../errors.ts";
@@ -11,7 +11,7 @@ import { readNpyHeader } from "./npy.ts";
 import { asPixels, checkPixels, type PixelFile, readPixels } from "./pixels.ts";
 import { readLabelsHeader } from "./text_labels.ts";
 
-/** The files such a folder holds; `test` is what Headlight validates on. */
+/** The four files of such a data set. Headlight uses the `test` files for validation. */
 export const NPY_FILES = ["train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy"] as const;
 
 interface Part {
@@ -21,11 +21,11 @@ interface Part {
 }
 
 /**
- * Opens and checks a folder: shapes, lengths, labels, classes, and once every pixel. Images are read from the files
- * when they are asked for; every `read` gives a fresh copy.
+ * Opens a folder and checks shapes, lengths, labels, classes and every pixel. Images are read from the files on
+ * request; every `read` returns a new array.
  *
- * @param name "dollarstreet" for the lesson's set; the folder's own name where it is not given.
- * @throws HeadlightError (2): what is wrong in which file, and the remedy.
+ * @param name "dollarstreet" for the lesson's data set; by default the folder's own name
+ * @throws HeadlightError (2) that says which file is wrong, why, and what to do
  */
 export function openNpyFolder(folder: string, name: string = folderName(resolve(folder))): Dataset {
   const train = openPart(folder, "train"), test = openPart(folder, "test");
@@ -33,7 +33,7 @@ export function openNpyFolder(folder: string, name: string = folderName(resolve(
   if (test.images.height !== height || test.images.width !== width) {
     throw new HeadlightError(
       `${test.images.file.path} holds images of ${test.images.height}×${test.images.width}, ` +
-        `${train.images.file.path} of ${height}×${width}; both must have one size`,
+        `${train.images.file.path} of ${height}×${width}. Save both with images of the same size`,
     );
   }
   const largest = train.labels.reduce((most, label) => Math.max(most, label), 0);

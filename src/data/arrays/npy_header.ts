@@ -1,7 +1,7 @@
-/** The head of a .npy file: what it holds, in which shape, from which byte on. Format: numpy.lib.format, 1.0 to 3.0. */
+/** Parses the header of a .npy file: dtype, shape and the offset of the data. Format: numpy.lib.format, 1.0 to 3.0. */
 import { HeadlightError } from "../../errors.ts";
 
-/** What Headlight reads, by NumPy's names and codes (little-endian; a single byte has no order). */
+/** The dtypes that Headlight reads, by NumPy's type codes (little-endian; a single byte has no byte order). */
 const DTYPES = {
   "|u1": { dtype: "uint8", bytes: 1 },
   "<i4": { dtype: "int32", bytes: 4 },
@@ -15,51 +15,53 @@ export interface NpyHeader {
   readonly dtype: NpyDtype;
   readonly itemBytes: number;
   readonly shape: readonly number[];
-  /** Elements: the product of the shape. */
+  /** The number of elements: the product of the shape. */
   readonly count: number;
-  /** Where the elements begin. */
+  /** The offset of the first element in the file, in bytes. */
   readonly dataOffset: number;
 }
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-/** Magic, version, and the longer of the two forms of the header's length. */
+/** The length, in bytes, of the magic string, the version and the longer form of the header's length. */
 export const PREAMBLE_BYTES = 12;
 /** The maximum length of a header's text, in bytes: what version 1.0 can hold. NumPy itself reads at most 10,000. */
 export const LONGEST_HEADER = 65_535;
 
 /**
- * Where the header's text lies, from a file's first PREAMBLE_BYTES bytes.
- * @throws HeadlightError (2) where this is no .npy of a known version.
+ * Returns the start and end of the header's text, in bytes, from the file's first PREAMBLE_BYTES bytes.
+ * @throws HeadlightError (2) if this is not a .npy file of a known version
  */
 export function headerExtent(preamble: Uint8Array, where: string): { start: number; end: number } {
   if (preamble.length < PREAMBLE_BYTES || MAGIC.some((byte, index) => preamble[index] !== byte)) {
-    throw new HeadlightError(`${where} is not a .npy file; save the array with numpy.save`);
+    throw new HeadlightError(`${where} is not a .npy file. Save the array with numpy.save`);
   }
   const view = new DataView(preamble.buffer, preamble.byteOffset);
   const version = view.getUint8(6);
   if (version < 1 || version > 3) {
-    throw new HeadlightError(`${where} has .npy version ${version}, known are 1 to 3; save it with numpy.save`);
+    throw new HeadlightError(
+      `${where} has .npy version ${version}; versions 1 to 3 are supported. Save it with numpy.save`,
+    );
   }
   const start = version === 1 ? 10 : 12;
   return { start, end: start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true)) };
 }
 
-/** An array of a type that Headlight does not read. */
+/** The array has a dtype that Headlight cannot read. */
 export class UnreadableDtype extends HeadlightError {
-  /** @param code NumPy's code, such as `<U3`. */
+  /** @param code NumPy's type code, such as `<U3` */
   constructor(message: string, readonly code: string) {
     super(message);
   }
 }
 
 /**
- * Reads the header's text, a Python dict as NumPy writes it.
- * @throws HeadlightError (2) on another layout or type than Headlight reads, naming both and the remedy.
+ * Parses the header's text, a Python dict as NumPy writes it.
+ * @throws HeadlightError (2) if the layout or dtype is not supported, with the remedy
  */
 export function parseHeader(text: string, dataOffset: number, where: string): NpyHeader {
   const dtype = dtypeOf(text, where);
   if (/'fortran_order'\s*:\s*True/.test(text)) {
-    throw new HeadlightError(`${where} is in Fortran order; save it with numpy.ascontiguousarray(array)`);
+    throw new HeadlightError(`${where} is in Fortran order. Save it with numpy.ascontiguousarray(array)`);
   }
   const dimensions = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(text)?.[1];
   if (dimensions === undefined) throw malformed(where);
@@ -77,18 +79,18 @@ function dtypeOf(text: string, where: string): (typeof DTYPES)[keyof typeof DTYP
   for (const [known, dtype] of Object.entries(DTYPES)) if (known === code) return dtype;
   if (code.startsWith(">")) {
     throw new HeadlightError(
-      `${where} is big-endian (${code}); save it with array.astype(array.dtype.newbyteorder("<"))`,
+      `${where} is big-endian (${code}). Save it with array.astype(array.dtype.newbyteorder("<"))`,
     );
   }
   throw new UnreadableDtype(
     `${where} holds ${
       dtypeName(code)
-    }; uint8, int32, int64, float32 and float64 can be read: save it with array.astype(...)`,
+    }; the supported types are uint8, int32, int64, float32 and float64. Convert it with array.astype(...)`,
     code,
   );
 }
 
-/** NumPy's name for a type code, e.g. bool for |b1. */
+/** Returns NumPy's name for a type code, for example bool for |b1. */
 function dtypeName(code: string): string {
   if (code === "[") return "a structured type";
   if (code === "|O") return "Python objects";
@@ -101,5 +103,5 @@ function dtypeName(code: string): string {
 }
 
 function malformed(where: string): HeadlightError {
-  return new HeadlightError(`${where} has a header that cannot be read; save the array again with numpy.save`);
+  return new HeadlightError(`${where} has a header that cannot be read. Save the array again with numpy.save`);
 }

@@ -1,18 +1,18 @@
-/** Images in a .npy file: their shape, their values, and reading some of them. */
+/** Images in a .npy file: checks their shape and values, and reads ranges of them. */
 import { at } from "../../at.ts";
 import { HeadlightError } from "../../errors.ts";
 import type { ImageBatch } from "../dataset/dataset.ts";
 import { type NpyData, type NpyFile, readNpyRange } from "./npy.ts";
 
-/** Elements looked at in one go: 8 MB of float64. */
+/** The number of elements that are checked at once: 8 MB of float64. */
 const BLOCK = 1 << 20;
 
 /** The maximum number of pixels of one image. A batch of 32 such images takes 3 GB as bytes. */
 const LARGEST_IMAGE = 1 << 25;
-/** The maximum number of images: their labels and digests are kept in memory. */
+/** The maximum number of images in a file: their labels and digests are kept in memory. */
 const MOST_IMAGES = 100_000_000;
 
-/** An N×H×W×3 array that was checked by `checkPixels`. */
+/** An N×H×W×3 array of images. */
 export interface PixelFile {
   readonly file: NpyFile;
   readonly count: number;
@@ -20,27 +20,29 @@ export interface PixelFile {
   readonly width: number;
 }
 
-/** @throws HeadlightError (2) where the file does not hold images, or none. */
+/** Checks that an array has the shape of images. @throws HeadlightError (2) if it has another shape or is empty */
 export function asPixels(file: NpyFile): PixelFile {
   const [count, height, width, channels] = file.shape;
   const given = `${file.path} has the shape (${file.shape.join(", ")})`;
   if (file.shape.length !== 4 || count === undefined || height === undefined || width === undefined || channels !== 3) {
-    throw new HeadlightError(`${given}; images are N×height×width×3 (red, green, blue last)`);
+    throw new HeadlightError(`${given}; images must be N×height×width×3 (red, green, blue last)`);
   }
-  if (file.count === 0) throw new HeadlightError(`${given}: there are no images in it`);
+  if (file.count === 0) throw new HeadlightError(`${given}: it has no images. Save some in it`);
   if (height * width > LARGEST_IMAGE) {
     throw new HeadlightError(
-      `${given}: an image may have at most ${LARGEST_IMAGE} pixels; resize them before saving, training needs at most ` +
+      `${given}: an image may have at most ${LARGEST_IMAGE} pixels. Resize them before saving; training uses at most ` +
         "1024×1024",
     );
   }
-  if (count > MOST_IMAGES) throw new HeadlightError(`${given}: there may be at most ${MOST_IMAGES} images`);
+  if (count > MOST_IMAGES) {
+    throw new HeadlightError(`${given}: at most ${MOST_IMAGES} images are supported. Save fewer`);
+  }
   return { file, count, height, width };
 }
 
 /**
- * Runs once over all pixels, block by block.
- * @throws HeadlightError (2) naming the first that is not finite, or as an integer not in 0…255.
+ * Checks the values of all pixels, block by block.
+ * @throws HeadlightError (2) that names the first value that is not finite or, in an integer array, not in 0…255
  */
 export function checkPixels({ file }: PixelFile): void {
   if (file.dtype === "uint8") return;
@@ -50,16 +52,19 @@ export function checkPixels({ file }: PixelFile): void {
     if (bad < 0) continue;
     const value = values[bad];
     const rule = typeof value === "bigint" || file.dtype === "int32"
-      ? "integer pixels are 0 to 255"
-      : "pixels are finite numbers";
-    throw new HeadlightError(`${file.path} has ${value} at index (${indexOf(file, from + bad).join(", ")}); ${rule}`);
+      ? "Integer pixels must be 0 to 255"
+      : "Pixels must be finite numbers";
+    throw new HeadlightError(`${file.path} has ${value} at index (${indexOf(file, from + bad).join(", ")}). ${rule}`);
   }
 }
 
-/** The index of the first value that no pixel has; -1 where there is none. Loops run over millions of values. */
+/**
+ * Returns the index of the first value that is not valid for a pixel, or -1 if all are valid. The loops are kept
+ * simple, since they run over millions of values.
+ */
 function firstUnusable(values: NpyData): number {
   if (values instanceof BigInt64Array) {
-    // Two 32-bit words a value, the low one first: fifty times faster than comparing bigints.
+    // Compares the two 32-bit words of each value, low word first: fifty times faster than comparing bigints.
     const words = new Int32Array(values.buffer);
     for (let place = 0; place < words.length; place += 2) {
       const low = words[place] as number;
@@ -81,7 +86,7 @@ function firstUnusable(values: NpyData): number {
   return -1;
 }
 
-/** Where in the array an element lies, as NumPy would index it. */
+/** Returns an element's index in the array, one number per axis, as NumPy writes it. */
 function indexOf({ shape }: NpyFile, element: number): number[] {
   const index: number[] = [];
   for (let rest = element, axis = shape.length - 1; axis >= 0; axis--) {
@@ -92,7 +97,7 @@ function indexOf({ shape }: NpyFile, element: number): number[] {
   return index;
 }
 
-/** Images from (inclusive) to (exclusive), a fresh copy: integers as uint8, floats as float32. */
+/** Returns the images `from` (inclusive) to `to` (exclusive) as a new array: integers as uint8, floats as float32. */
 export function readPixels({ file, height, width }: PixelFile, from: number, to: number): ImageBatch {
   const image = height * width * 3;
   const values = readNpyRange(file, from * image, to * image);

@@ -1,19 +1,19 @@
-/** Labels that are text instead of class numbers: what to do is one command, which numbers them. */
+/** Rejects labels that are text and prints a command that converts them to class numbers. */
 import { join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { shellWord } from "../../shell.ts";
 import { type NpyFile, readNpyHeader } from "./npy.ts";
 import { UnreadableDtype } from "./npy_header.ts";
 
-/** Text of fixed length in Unicode (U) or bytes (S, a), or Python objects, as pandas gives text. */
+/** NumPy's type codes for text: Unicode (U) or bytes (S, a) of fixed length, or Python objects, which pandas uses. */
 const TEXT = /^([<>|=]?[USa]\d*|\|O)$/;
 
 /** The labels of both parts. */
 const FILES = ["train_labels.npy", "test_labels.npy"] as const;
 
 /**
- * Reads the header of a part's labels.
- * @throws HeadlightError (2) as `readNpyHeader`; for text, with a command that numbers the labels
+ * Reads the header of the labels of one part.
+ * @throws HeadlightError (2) as `readNpyHeader`; if the labels are text, with the command that converts them
  */
 export function readLabelsHeader(folder: string, part: "train" | "test"): NpyFile {
   const path = join(folder, `${part}_labels.npy`);
@@ -34,15 +34,15 @@ function remedy(folder: string): string {
   });
   const names = texts.map(({ name }) => name);
   const numbered = FILES.find((name) => !names.includes(name));
-  // Numbers that are there already were given by somebody else: which names they mean is for the person to know.
+  // Existing numbers were assigned by somebody else, so only the person knows which names they mean.
   const check = numbered === undefined
     ? ""
     : `, and check that the numbers in ${numbered} mean the names in that order`;
   const command = numberingCommand(folder, names, texts.some(({ code }) => code === "|O"));
-  return `To number them, and write the names into classes.txt in alphabetical order, run this${check}: ${command}`;
+  return `To convert them to numbers, and write the names into classes.txt in alphabetical order, run this${check}: ${command}`;
 }
 
-/** Returns NumPy's code for the labels in a file if they are text, else null. */
+/** Returns NumPy's type code for the labels in a file if they are text, otherwise null. */
 function textCode(path: string): string | null {
   try {
     readNpyHeader(path);
@@ -53,12 +53,12 @@ function textCode(path: string): string | null {
 }
 
 /**
- * Returns the shell command that replaces the labels in these files by numbers. A classes.txt that is there is kept: the
- * command stops at it, before anything is changed.
- * @param pickled whether NumPy needs pickle to load one of them
+ * Returns the shell command that replaces the labels in these files with numbers. If classes.txt exists, the command
+ * stops before it changes anything.
+ * @param pickled whether NumPy needs pickle to load one of the files
  */
 function numberingCommand(folder: string, files: readonly string[], pickled: boolean): string {
-  // Double quotes, dollar signs and backslashes would mean something to the shell.
+  // The script must not contain double quotes, dollar signs or backslashes, which the shell would interpret.
   const script = [
     "import numpy, os, sys",
     "os.chdir(sys.argv[1])",

@@ -1,23 +1,26 @@
-/** Images that lie in memory or in one file as an array of one size. */
+/** Data sets whose images are one array, in memory or in a file. */
 import { createHash } from "node:crypto";
 import { at } from "../../at.ts";
 import { Turns } from "../../turns.ts";
 import type { Dataset, DigestOptions, ImageBatch, ImageSet, ReadImages } from "./dataset.ts";
 
-/** Images that are read at once for their digests. */
+/** The number of images that are read at once to compute their digests. */
 const DIGESTED_AT_ONCE = 32;
 const DIGEST_LENGTH = 64;
 
 export interface ArraySource {
-  /** Class numbers, one an image. */
+  /** Class numbers, one per image. */
   readonly labels: Int32Array;
-  /** Images from (inclusive) to (exclusive). */
+  /** Reads the images `from` (inclusive) to `to` (exclusive). */
   readonly read: (from: number, to: number) => ImageBatch;
-  /** The file that holds them, from the data set's folder on; null where there is none. */
+  /** The file that contains the images, relative to the data set's folder; null if they are not in a file. */
   readonly file: string | null;
 }
 
-/** A part whose images `read` gives; a range is checked here, so that a wrong one cannot read what lies beside it. */
+/**
+ * Returns a part whose images come from `read`. Checks the range before each call, so that a wrong range cannot read
+ * data of something else.
+ */
 export function arraySet({ labels, read, file }: ArraySource): ImageSet {
   const count = labels.length;
   const part: ImageSet = {
@@ -37,7 +40,7 @@ export function arraySet({ labels, read, file }: ArraySource): ImageSet {
     async digests({ files, ...options } = {}) {
       if (!files || file === null) return await digestAll(part, options);
       const all = await files.digestOf(file, async () => (await digestAll(part, options)).join(""));
-      if (all?.length !== count * DIGEST_LENGTH) throw new Error(`${file} has not ${count} digests`);
+      if (all?.length !== count * DIGEST_LENGTH) throw new Error(`${file} does not have ${count} digests`);
       options.onProgress?.(count);
       return Array.from({ length: count }, (_, index) => digestAt(all, index));
     },
@@ -63,7 +66,7 @@ async function digestAll(part: ImageSet, { onProgress, signal }: DigestOptions):
   return digests;
 }
 
-/** Neighbours among indices, as ranges: each is one read. */
+/** Groups consecutive indices into ranges, because each range needs only one read. */
 function runsOf(indices: readonly number[]): [from: number, to: number][] {
   const runs: [number, number][] = [];
   for (const index of indices) {
@@ -88,14 +91,14 @@ function joined(pieces: readonly ReadImages[]): ReadImages {
   return { ...first, count, pixels, digests: pieces.flatMap(({ digests }) => digests) };
 }
 
-/** A data set of two such parts. */
+/** Returns a data set of two such parts. */
 export function arrayDataset(set: Omit<Dataset, "notices" | "remarks" | "inBothParts" | "close">): Dataset {
   return { ...set, notices: [], remarks: [], inBothParts: () => [], close: () => {} };
 }
 
 /**
- * The digest of each image: over its size and dtype, and its bytes as they lie in memory, little-endian. Equal bytes
- * of another shape have another digest.
+ * Returns the digest of each image: a SHA-256 over its size, its dtype and its bytes (little-endian). The same bytes in
+ * another shape have another digest.
  */
 export function digestsOf({ count, height, width, pixels }: ImageBatch): string[] {
   const dtype = pixels instanceof Uint8Array ? "uint8" : "float32";

@@ -1,7 +1,7 @@
-/** Labelled images, however they are stored. */
+/** The interface of a data set: labelled images, independent of how they are stored. */
 import type { FileIndex } from "./file_index.ts";
 
-/** Some images of one size, row-major n×height×width×3. uint8 holds 0…255; float32 holds what the file holds. */
+/** Images of one size, row-major n×height×width×3. uint8 values are 0…255; float32 values are those in the file. */
 export interface ImageBatch {
   readonly count: number;
   readonly height: number;
@@ -9,71 +9,72 @@ export interface ImageBatch {
   readonly pixels: Uint8Array | Float32Array;
 }
 
-/** An image that cannot be decoded: known only once somebody has tried. */
+/** An image that turned out, when it was read, not to be decodable. */
 export interface BrokenImage {
-  /** In its part. */
+  /** The image's index in its part. */
   readonly index: number;
   readonly path: string;
   readonly reason: string;
 }
 
-/** Images as they were read. */
+/** Images that were read, with their digests. */
 export interface ReadImages extends ImageBatch {
   /** The digest of each image, see `ImageSet.digests`. */
   readonly digests: readonly string[];
-  /** Those that could not be decoded; zeros stand in their place. */
+  /** The images that could not be decoded; their pixels are zeros. */
   readonly broken: readonly BrokenImage[];
 }
 
 /** One part of a data set (training or validation). */
 export interface ImageSet {
   readonly count: number;
-  /** Class numbers, one an image. */
+  /** Class numbers, one per image. */
   readonly labels: Int32Array;
-  /** Reads the images from (inclusive) to (exclusive). */
+  /** Reads the images `from` (inclusive) to `to` (exclusive). */
   read(from: number, to: number): Promise<ReadImages>;
   /** Reads the images with these indices, in the order given. */
   pick(indices: readonly number[]): Promise<ReadImages>;
   /**
-   * Returns the digest of every image: the SHA-256, in hex, of all that decides its pixels. Equal digests, equal
-   * pixels, whatever the image is called and wherever it lies. Decodes nothing.
+   * Returns the digest of every image: the SHA-256, in hex, of everything that determines its pixels. Images with equal
+   * digests have equal pixels, whatever their names and folders. Decodes nothing.
    *
    * @throws the signal's reason when aborted
    */
   digests(options?: DigestOptions): Promise<readonly string[]>;
-  /** The file an image lies in, from the data set's folder on; null where many share one. */
+  /** Returns the file of an image, relative to the data set's folder; null if the image shares its file with others. */
   fileOf(index: number): string | null;
   /**
-   * SHA-256, in hex, of the content of the file that an image alone lies in, once its digest was taken or it was read;
-   * that of nothing where the file cannot be read. Null where many images share a file.
+   * Returns the SHA-256, in hex, of the content of an image's file; null if the image shares its file with others.
+   * Available once the image was read or its digest computed. For a file that cannot be read, the SHA-256 of empty
+   * content.
    */
   contentOf(index: number): string | null;
 }
 
 export interface DigestOptions {
-  /** What earlier runs know of the data set's files: unchanged files are not read. */
+  /** The digests that earlier runs computed, so that unchanged files need not be read. */
   readonly files?: FileIndex | undefined;
-  /** Is told how many of the part's images have their digest. */
+  /** Called with the number of images in this part whose digest is known. */
   readonly onProgress?: ((done: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface Dataset {
-  /** Short, for the header and the run's id: "dollarstreet", "demo", or the folder's name. */
+  /** A short name for the header and the run's id: "dollarstreet", "demo", or the folder's name. */
   readonly name: string;
-  /** Of the images as they are stored; null where they differ. */
+  /** The size of the stored images in pixels; null if they have different sizes. */
   readonly height: number | null;
   readonly width: number | null;
   readonly classes: readonly string[];
   readonly train: ImageSet;
   readonly validation: ImageSet;
-  /** What must be said for as long as a run lasts: what other images are learned from than one may expect, and why. */
+  /** Notices to show during the whole run: why the run learns from other images than one may expect. */
   readonly notices: readonly string[];
-  /** What else is to be said of the data, once. */
+  /** Other remarks on the data, shown once. */
   readonly remarks: readonly string[];
-  /** Files of the training part and equal ones of the validation part, as far as digests were taken. */
+  /** Returns pairs of equal files in the training and validation parts, among the files whose digests are known. */
   inBothParts(): readonly SharedImage[];
-  /** Frees what reading has started. */
+  /** Ends the workers that reading has started. */
   close(): void;
 }
 

@@ -1,4 +1,4 @@
-/** Lots drawn from a name: one generator for each image of the demo set, one for each class that is split. */
+/** Random numbers seeded by a name, for the images of the demo set and for splitting classes. */
 import { createHash } from "node:crypto";
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
@@ -6,7 +6,7 @@ import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus"
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import { at } from "../../at.ts";
 
-/** Draws numbers; equal names give equal sequences on every machine. */
+/** A random number generator. Equal names give equal sequences on every machine. */
 export class Dice {
   private readonly random: RandomGenerator;
 
@@ -15,12 +15,12 @@ export class Dice {
     this.random = xoroshiro128plusFromState([0, 4, 8, 12].map((offset) => digest.readInt32LE(offset)));
   }
 
-  /** A float in [low, high). */
+  /** Returns a float in [low, high). */
   between(low: number, high: number): number {
     return low + (high - low) * uniformFloat32(this.random);
   }
 
-  /** A whole number in low…high, both included. */
+  /** Returns a whole number in low…high, both included. */
   whole(low: number, high: number): number {
     return uniformInt(this.random, low, high);
   }
@@ -33,12 +33,12 @@ export class Dice {
     return at(choices, this.whole(0, choices.length - 1));
   }
 
-  /** 32 random bits, as a signed integer. */
+  /** Returns 32 random bits as a signed integer. */
   bits(): number {
     return this.random.next();
   }
 
-  /** 0…count-1 in a random order (Fisher and Yates). */
+  /** Returns 0…count-1 in a random order (Fisher–Yates shuffle). */
   order(count: number): number[] {
     const order = Array.from({ length: count }, (_, index) => index);
     for (let last = count - 1; last > 0; last--) {

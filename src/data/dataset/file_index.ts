@@ -1,7 +1,6 @@
 /**
- * What is known of a data folder's files without reading them: size, times and inode → digests of the content. A file
- * whose facts have changed is read again. The index is only a memory: where it is damaged, of another version or of
- * another folder, it is built anew.
+ * A cache of the digests of a data folder's files, keyed by size, times and inode. A file is read again when one of
+ * these has changed. An index that is damaged, of another version or of another folder is ignored and rebuilt.
  */
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
@@ -10,41 +9,41 @@ import { LEFT_AFTER_MS, removeIfThere, sweepAsides, writeFileAtomicSync } from "
 import { isSystemError } from "../../files/system_error.ts";
 import { isRegularFile } from "../../files/stored.ts";
 
-/** Increment this with any change to the format or to what a file's digest is. */
+/** Increment this with any change to the format or to how a file's digest is computed. */
 const VERSION = 2;
 
 /**
- * A file that was modified less than this before it was looked at may be modified again without a change of its times:
- * file systems count in steps of up to two seconds. It is read again next time, as git does with "racy" files.
+ * A file modified less than this before it was read may be modified again without a change of its times, because file
+ * systems store times in steps of up to two seconds. It is read again next time, as git does with "racy" files.
  */
 const RACY_MS = 2500;
 
 const SEAL_LENGTH = 64;
 
-/** Folders whose files are remembered; those that have not changed for longest are forgotten. */
+/** The number of index files that are kept; those that have not changed for longest are removed. */
 const KEPT = 100;
 
 const entrySchema = z.tuple([
-  /** From the folder on. */
+  /** The path relative to the folder. */
   z.string(),
-  /** The facts that `factsOf` gives. */
+  /** The text that `factsOf` returns. */
   z.string(),
-  /** The digest, or those of all that the file holds, one after the other. */
+  /** The file's digest, or the digests of all images in it, concatenated. */
   z.string(),
 ]);
 const indexSchema = z.object({ version: z.literal(VERSION), folder: z.string(), entries: z.array(entrySchema) });
 
 export class FileIndex {
   readonly #entries = new Map<string, { readonly facts: string; readonly digest: string }>();
-  /** Names that were asked for. */
+  /** The names whose digests were requested. */
   readonly #asked = new Set<string>();
   #changed = false;
 
   /**
-   * Reads the index of a folder, empty where there is none that can be trusted.
+   * Reads the index of a folder. It starts empty if the file does not exist or is not valid.
    *
    * @param path the index file
-   * @param nowMs the wall clock
+   * @param nowMs returns the wall-clock time in milliseconds
    */
   constructor(
     private readonly path: string,
@@ -55,10 +54,10 @@ export class FileIndex {
   }
 
   /**
-   * Returns the digest of a file, from the index where the file is unchanged.
+   * Returns the digest of a file, from the index if the file has not changed.
    *
-   * @param name from the folder on
-   * @param compute reads the file; gives null where it cannot be read, which is not remembered
+   * @param name the path relative to the folder
+   * @param compute reads the file and returns its digest, or null if it cannot be read; null is not stored
    */
   async digestOf(name: string, compute: () => Promise<string | null>): Promise<string | null> {
     this.#asked.add(name);
@@ -78,9 +77,10 @@ export class FileIndex {
   }
 
   /**
-   * Writes the index where it has changed. An index that cannot be written costs the next run the reading: no error.
+   * Writes the index if it has changed. Failing to write is not an error: the next run only has to read the files
+   * again.
    *
-   * @param whole every file of the folder was asked for: the others are gone and are dropped
+   * @param whole every file of the folder was requested, so entries of other files are removed
    */
   save(whole: boolean): void {
     if (whole) {
@@ -131,14 +131,14 @@ function readEntries(path: string, folder: string): z.infer<typeof entrySchema>[
 }
 
 /**
- * What a changed file would not have in common with the file it was; null where there is no such file. Not asked for
- * asynchronously: that takes ten times as long as the answer.
+ * Returns the properties of a file that show whether it has changed; null if the file cannot be found. Synchronous,
+ * because the asynchronous call takes ten times as long.
  */
 function factsOf(path: string): { text: string; changedMs: number } | null {
   try {
     const { size, mtime, ctime, ino, dev } = Deno.statSync(path);
     const times = [mtime, ctime].map((time) => time?.getTime() ?? Infinity);
-    // The time of the last change of the inode is not for anyone to set: it tells of files put in place with old times.
+    // Nobody can set ctime, so it reveals files that were put in place with old times.
     return { text: [size, ...times, ino, dev].join(" "), changedMs: Math.max(...times) };
   } catch (error) {
     if (isSystemError(error)) return null;

@@ -1,16 +1,13 @@
-/** Folders and what is in them: names and kinds, nothing is opened. */
+/** Reads the names and kinds of the entries in folders. Opens no files. */
 
-/** An entry of a folder; a symbolic link is none of the other two. */
+/** An entry of a folder. For a symbolic link, isFile and isDirectory are false. */
 export type FolderEntry = Pick<Deno.DirEntry, "name" | "isFile" | "isDirectory" | "isSymlink">;
 
-/**
- * Reads each folder once, however often it is asked for. What a folder was found to be and what is listed in it then
- * come from the same reading.
- */
+/** Reads each folder only once, so that the check of what a folder is and the listing see the same entries. */
 export class FolderReader {
   readonly #known = new Map<string, readonly FolderEntry[]>();
 
-  /** Returns the entries in the system's order. @throws Deno.errors where the folder cannot be read */
+  /** Returns the entries in the system's order. @throws Deno.errors if the folder cannot be read */
   entries(folder: string): readonly FolderEntry[] {
     const known = this.#known.get(folder);
     if (known) return known;
@@ -19,7 +16,9 @@ export class FolderReader {
     return entries;
   }
 
-  /** Returns the entries and forgets them: a million of them take 200 MB. @throws Deno.errors as `entries` */
+  /**
+   * Returns the entries and removes them from memory: a million of them take 200 MB. @throws Deno.errors as `entries`
+   */
   take(folder: string): readonly FolderEntry[] {
     const entries = this.entries(folder);
     this.#known.delete(folder);

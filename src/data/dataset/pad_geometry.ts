@@ -1,8 +1,8 @@
-/** Where tf.image.resize_with_pad puts an image: the largest copy that fits a square, black around it. */
+/** The geometry of tf.image.resize_with_pad: the largest copy of an image that fits in a square, with black padding. */
 import { HeadlightError } from "../../errors.ts";
 import type { Dataset } from "./dataset.ts";
 
-/** Where the resized image lies inside the target × target square, in pixels. */
+/** The position and size of the resized image in the target × target square, in pixels. */
 export interface PadGeometry {
   readonly contentHeight: number;
   readonly contentWidth: number;
@@ -11,9 +11,9 @@ export interface PadGeometry {
 }
 
 /**
- * The geometry of TensorFlow's `_resize_image_with_pad_common`. Every step is rounded to float32, as there: 384×512 at
- * 224 gives 168×223, where exact arithmetic would give 168×224. An image so thin that no pixel is left of it is an
- * error, as it is in TensorFlow.
+ * Computes the geometry of TensorFlow's `_resize_image_with_pad_common`. Rounds every step to float32 as TensorFlow
+ * does: 384×512 at 224 gives 168×223, where exact arithmetic would give 168×224.
+ * @throws HeadlightError (2) if the image is so thin that no pixel of it remains; TensorFlow reports an error too
  */
 export function padGeometry(height: number, width: number, target: number): PadGeometry {
   const ratio = Math.max(Math.fround(width / target), Math.fround(height / target));
@@ -21,16 +21,16 @@ export function padGeometry(height: number, width: number, target: number): PadG
   const [contentHeight, contentWidth] = [Math.floor(floatHeight), Math.floor(floatWidth)];
   if (contentHeight < 1 || contentWidth < 1) {
     throw new HeadlightError(
-      `an image of ${height}×${width} pixels (height × width) leaves nothing at size ${target}: ` +
-        "leave it out, crop it, or take a larger --size",
+      `an image of ${height}×${width} pixels (height × width) would have no pixels left at size ${target}. ` +
+        "Remove it, crop it, or use a larger --size",
     );
   }
   return { contentHeight, contentWidth, top: offset(target, floatHeight), left: offset(target, floatWidth) };
 }
 
 /**
- * Looks at the one size that all images of a data set have, if they do.
- * @throws HeadlightError (2) where they are so thin that nothing would be left of them.
+ * Checks the size of the images if all of them have the same one.
+ * @throws HeadlightError (2) if they are so thin that no pixel of them would remain
  */
 export function checkImageSize(dataset: Pick<Dataset, "name" | "height" | "width">, target: number): void {
   const { name, height, width } = dataset;
@@ -39,13 +39,14 @@ export function checkImageSize(dataset: Pick<Dataset, "name" | "height" | "width
     padGeometry(height, width, target);
   } catch (error) {
     if (!(error instanceof HeadlightError)) throw error;
-    const line = `${name}: its images of ${height}×${width} pixels (height × width) leave nothing at size ${target}: ` +
-      "crop them, or take a larger --size";
+    const line =
+      `${name}: its images of ${height}×${width} pixels (height × width) would have no pixels left at size ${target}. ` +
+      "Crop them, or use a larger --size";
     throw new HeadlightError(line, 2, { cause: error });
   }
 }
 
-/** Half of what is left over; from the unfloored size, as TensorFlow has it. */
+/** Returns half of the remaining space, computed from the unrounded size as in TensorFlow. */
 function offset(target: number, floatSize: number): number {
   return Math.max(0, Math.floor(Math.fround(Math.fround(target - floatSize) / 2)));
 }

@@ -1,35 +1,38 @@
-/** Catches images that were scaled or standardized before: preprocessing would do it a second time. */
+/** Rejects images that were already scaled or standardized, because preprocessing would scale them a second time. */
 import type { Preprocess } from "../../config.ts";
 import { HeadlightError } from "../../errors.ts";
 import type { Dataset, ImageSet } from "./dataset.ts";
 
-/** Values that are read at once: 16 MB of floats. */
+/** The number of values that are read at once: 16 MB of floats. */
 const VALUES_AT_ONCE = 1 << 22;
-/** Images that are enough to tell a part's range by, spread evenly over it. */
+/** The number of images, spread evenly over a part, from which its range is estimated. */
 const SAMPLED = 256;
-/** Floats of which none is above this are not 0 to 255: the brightest spot would be nearly black. */
+/** If no float exceeds this value, the floats are not in 0…255: the brightest pixel would be nearly black. */
 const BRIGHTEST_SCALED = 16;
-/** From this value on floats are not 0 to 255 either, but of 10 to 16 bits. Filters overshoot less. */
+/**
+ * Floats that reach this value are not in 0…255 either, but have 10 to 16 bits. The overshoot of resize filters is
+ * smaller.
+ */
 const DARKEST_UNSCALED = 1000;
 /**
- * From this share of negative values on, floats are centred. Resizing with bicubic or Lanczos filters overshoots below 0
- * too, but only beside edges.
+ * If at least this share of the values is negative, the floats are centred around 0. Bicubic and Lanczos filters also
+ * overshoot below 0, but only near edges.
  */
 const CENTRED_SHARE = 0.2;
 
-/** What was seen of a part's values. */
+/** Statistics of a part's values. */
 interface Range {
   readonly min: number;
   readonly max: number;
   readonly mean: number;
   readonly deviation: number;
-  /** Share of values below 0. */
+  /** The share of values below 0. */
   readonly negative: number;
 }
 
 /**
- * Every preprocessing expects pixels of 0…255, in bytes or floats.
- * @throws HeadlightError (2) where a part holds floats of another range: what they look like, and the remedy
+ * Checks that pixels are in 0…255, as bytes or floats, which every preprocessing expects.
+ * @throws HeadlightError (2) if a part has floats in another range, with what they look like and what to do
  */
 export async function checkPixelScale(dataset: Dataset, preprocess: Preprocess): Promise<void> {
   for (const [part, images] of [["training", dataset.train], ["validation", dataset.validation]] as const) {
@@ -38,7 +41,7 @@ export async function checkPixelScale(dataset: Dataset, preprocess: Preprocess):
     if (!range || !look) continue;
     throw new HeadlightError(
       `${dataset.name}: the ${part} images are floats from ${figure(range.min)} to ${figure(range.max)}, which look ` +
-        `like ${look.what}, and --preprocess ${preprocess} expects 0 to 255; ${look.remedy}`,
+        `like ${look.what}, but --preprocess ${preprocess} expects 0 to 255. ${look.remedy}`,
     );
   }
 }
@@ -48,24 +51,27 @@ interface Look {
   readonly remedy: string;
 }
 
-/** Returns what the values look like if they are not 0 to 255, else null. */
+/** Returns what the values look like if they are not in 0…255, otherwise null. */
 function lookOf({ min, max, mean, deviation, negative }: Range): Look | null {
-  const was = (what: string, back: string): Look => ({ what, remedy: `save them as they were (${back})` });
+  const was = (what: string, back: string): Look => ({ what, remedy: `Save them unscaled (${back})` });
   if (negative > CENTRED_SHARE) {
     if (within(min, max, 0.5)) return was("-0.5 to 0.5 (divided by 255, minus 0.5)", "(array + 0.5) * 255");
     if (within(min, max, 1)) return was("-1 to 1 (divided by 127.5, minus 1)", "(array + 1) * 127.5");
     const measured = `mean ${figure(mean)}, deviation ${figure(deviation)}`;
     if (max <= BRIGHTEST_SCALED) {
-      return was(`standardized ones (${measured})`, "array * deviation + mean, with those they were standardized by");
+      return was(
+        `standardized ones (${measured})`,
+        "array * deviation + mean, with the values used to standardize them",
+      );
     }
     return was(`centred ones (${measured})`, "array + mean, with the mean that was subtracted");
   }
   if (max <= 2) return was("0 to 1 (divided by 255 already)", "array * 255");
   if (max > BRIGHTEST_SCALED && max < DARKEST_UNSCALED) return null;
-  return { what: "pixels of another range", remedy: `save them as 0 to 255 (array * 255 / ${figure(max)})` };
+  return { what: "pixels of another range", remedy: `Save them as 0 to 255 (array * 255 / ${figure(max)})` };
 }
 
-/** Whether all values lie around 0 within a limit, or a tenth beyond it: filters overshoot. */
+/** Returns whether all values are in -limit…limit, with a tolerance of a tenth because resize filters overshoot. */
 function within(min: number, max: number, limit: number): boolean {
   return min >= -1.1 * limit && max <= 1.1 * limit;
 }
@@ -74,9 +80,9 @@ function figure(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** Returns the range of a part that holds floats; null for bytes, which are what they are, however dark. */
+/** Returns the range of a part's floats; null for bytes, which are always in 0…255. */
 async function rangeOf(images: ImageSet): Promise<Range | null> {
-  // Image files hold bytes.
+  // Image files always contain bytes.
   if (images.count === 0 || images.fileOf(0) !== null) return null;
   const sum = new RangeSum();
   const sampled = Math.min(images.count, SAMPLED);
@@ -84,7 +90,7 @@ async function rangeOf(images: ImageSet): Promise<Range | null> {
     const index = Math.floor(place * images.count / sampled);
     if (!sum.add((await images.read(index, index + 1)).pixels)) return null;
   }
-  // What was not looked at may still be bright.
+  // Images outside the sample may be brighter.
   const step = Math.max(1, Math.floor(VALUES_AT_ONCE * sampled / sum.count));
   for (let from = 0; sampled < images.count && from < images.count && sum.max <= BRIGHTEST_SCALED; from += step) {
     sum.add((await images.read(from, Math.min(from + step, images.count))).pixels);
@@ -92,7 +98,7 @@ async function rangeOf(images: ImageSet): Promise<Range | null> {
   return sum.range();
 }
 
-/** Adds up float pixels. Loops run over millions of values. */
+/** Accumulates statistics of float pixels. The loop is kept simple, since it runs over millions of values. */
 class RangeSum {
   #count = 0;
   #min = Infinity;
@@ -109,7 +115,7 @@ class RangeSum {
     return this.#max;
   }
 
-  /** Returns false for bytes. */
+  /** Adds pixels; returns false if they are bytes. */
   add(pixels: Uint8Array | Float32Array): boolean {
     if (pixels instanceof Uint8Array) return false;
     let [min, max, sum, squares, negative] = [this.#min, this.#max, 0, 0, 0];

@@ -1,26 +1,26 @@
-/** Making images small enough to be told, and to be drawn with characters. Pure. */
+/** Shrinks images for display and for events. Pure. */
 
-/** One image, row-major height×width×3: red, green, blue, 0…255. */
+/** An image, row-major height×width×3 (red, green, blue), 0…255. */
 export interface Image {
   readonly width: number;
   readonly height: number;
   readonly pixels: ArrayLike<number>;
 }
 
-/** The same in bytes. */
+/** An image whose pixels are bytes. */
 export interface ByteImage extends Image {
   readonly pixels: Uint8Array;
 }
 
 /**
- * Returns the image so small that neither side is longer than `side`, its proportions kept; never larger than it was. Each new
- * pixel is the mean of the area it covers, by share: nearest pixels would show noise, bilinear ones skip most of a photo.
- * What is not in 0…255 is clamped.
- * @throws RangeError where there are not height × width × 3 values
+ * Returns the image scaled down so that neither side is longer than `side`. Keeps the proportions and never enlarges.
+ * Each new pixel is the area-weighted mean of the pixels it covers: nearest-neighbour sampling would show noise, and
+ * bilinear sampling would skip most of a photo. Values outside 0…255 are clamped.
+ * @throws RangeError if there are not height × width × 3 values
  */
 export function shrink({ width, height, pixels }: Image, side: number): ByteImage {
   if (pixels.length !== height * width * 3) {
-    throw new RangeError(`${pixels.length} values are no image of ${height}×${width}×3`);
+    throw new RangeError(`${pixels.length} values are not an image of ${height}×${width}×3`);
   }
   const factor = Math.min(1, side / Math.max(width, height));
   const columns = spans(width, Math.max(1, Math.round(width * factor)));
@@ -33,7 +33,7 @@ export function shrink({ width, height, pixels }: Image, side: number): ByteImag
         let sum = 0;
         for (const [y, rowShare] of row) {
           for (const [x, columnShare] of column) {
-            // Within the length that was checked: a check for each value would take ten times as long.
+            // The index is within the checked length; a check for each value would take ten times as long.
             sum += (pixels[(y * width + x) * 3 + channel] as number) * rowShare * columnShare;
           }
         }
@@ -44,7 +44,10 @@ export function shrink({ width, height, pixels }: Image, side: number): ByteImag
   return { width: columns.length, height: rows.length, pixels: small };
 }
 
-/** For each of `to` equal pieces of an axis of `from` pixels: the pixels it covers and their shares, which sum to 1. */
+/**
+ * Divides an axis of `from` pixels into `to` equal pieces. Returns for each piece the pixels it covers and their
+ * shares, which sum to 1.
+ */
 function spans(from: number, to: number): [pixel: number, share: number][][] {
   const length = from / to;
   return Array.from({ length: to }, (_, piece) => {

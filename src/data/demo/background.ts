@@ -1,13 +1,13 @@
-/** What lies behind a drawing: a ground of its own every time, and things strewn over it. */
+/** Paints what surrounds a drawing: a random background, and clutter on it. */
 import { type Canvas, type Colour, hsv, mix, type Paint, type Placement, shade } from "./painting/canvas.ts";
 import type { Dice } from "../dataset/dice.ts";
 import { box, circle, type Point, polygon, type Shape, stroke } from "./painting/shapes.ts";
 
-/** Smooth random brightness, -1…1: a lattice of random values, blended in between. */
+/** Returns smooth random brightness in -1…1: a lattice of random values with interpolation. */
 export function cloud(dice: Dice, cells: number): (x: number, y: number) => number {
   const side = cells + 2;
   const lattice = Float32Array.from({ length: side * side }, () => dice.between(-1, 1));
-  // x and y lie in 0…1: the lattice is one wider than the cells on both sides.
+  // x and y are in 0…1, and the lattice has one more row and column than the cells need.
   return (x, y) => {
     const u = x * cells, v = y * cells, column = Math.floor(u), row = Math.floor(v);
     const a = u - column, b = v - row, place = row * side + column;
@@ -18,7 +18,7 @@ export function cloud(dice: Dice, cells: number): (x: number, y: number) => numb
   };
 }
 
-/** A pattern over the unit square. */
+/** Returns a random pattern over the unit square, as relative brightness. */
 function pattern(dice: Dice): (x: number, y: number) => number {
   const angle = dice.between(0, Math.PI), cos = Math.cos(angle), sin = Math.sin(angle);
   const pitch = dice.between(3, 9), strength = dice.between(0.02, 0.07);
@@ -46,7 +46,7 @@ function groundColour(dice: Dice): Colour {
   return hsv(dice.between(0, 1), dice.between(0, 0.3), dice.between(0.4, 0.8));
 }
 
-/** Covers the canvas: a two-coloured gradient or a wall and a floor, with a pattern on top. */
+/** Paints the whole canvas with a gradient of two colours, or a wall and a floor, and a pattern on top. */
 export function paintGround(canvas: Canvas, dice: Dice): void {
   const first = groundColour(dice), second = mix(first, groundColour(dice), dice.between(0.2, 0.8));
   const angle = dice.between(0, 2 * Math.PI), cos = Math.cos(angle), sin = Math.sin(angle);
@@ -77,7 +77,7 @@ function something(dice: Dice): Shape {
   }
 }
 
-/** Strews things that belong to no class, more of them towards the border. */
+/** Paints up to `most` random shapes that belong to no class, mostly near the border. */
 export function paintClutter(canvas: Canvas, dice: Dice, most: number): void {
   const things = dice.whole(0, most);
   for (let thing = 0; thing < things; thing++) {

@@ -1,7 +1,7 @@
 /**
- * The built-in demo set: the lesson's shapes (878 + 293 images of 64×64×3, ten classes), drawn by code. It needs no
- * download and is the same bytes on every machine; a test pins its hash. Every image has a generator of its own,
- * derived from seed, part and index, so any range can be drawn without the ones before it.
+ * The built-in demo set, drawn by code, with the lesson's shapes: 878 + 293 images of 64×64×3 in ten classes. It needs
+ * no download and has the same bytes on every machine; a test pins its hash. Every image has its own random generator,
+ * seeded by seed, part and index, so any range can be drawn without drawing the images before it.
  */
 import { arrayDataset, arraySet } from "../dataset/array_set.ts";
 import type { Dataset, ImageSet } from "../dataset/dataset.ts";
@@ -10,14 +10,17 @@ import { DRAWINGS } from "./drawings/all.ts";
 import type { Drawing } from "./drawings/drawing.ts";
 import { DEMO_SIZE, paintScene } from "./scene.ts";
 
-/** The demo set's own seed; a run's `--seed` does not touch it. */
+/** The demo set's seed. It does not depend on a run's `--seed`. */
 export const DEMO_SEED = 10_970_014;
 
 const IMAGE_BYTES = DEMO_SIZE * DEMO_SIZE * 3;
-/** Part of every generator's name: raise it with any change to what is drawn. */
+/** The drawing's version, part of every generator's name. Increment it with every change to what is drawn. */
 const VERSION = 1;
 
-/** Labels in blocks of ten, each with every class once in a random order: the classes are as even as the count allows. */
+/**
+ * Returns labels in blocks of ten, each with every class once in random order, so that the classes have equal sizes as
+ * far as the count allows.
+ */
 function demoLabels(count: number, seed: number, part: string): Int32Array {
   const labels = new Int32Array(count);
   for (let block = 0; block * DRAWINGS.length < count; block++) {
@@ -33,7 +36,7 @@ function drawingOf(label: number): Drawing {
   return drawing;
 }
 
-/** `count` images of a part, drawn as they are read; every `read` gives a fresh copy. */
+/** Returns `count` images of a part. They are drawn when read; every `read` returns a new array. */
 export function demoImages(count: number, seed: number, part: "train" | "validation"): ImageSet {
   const labels = demoLabels(count, seed, part);
   const read = (from: number, to: number) => {
@@ -47,7 +50,7 @@ export function demoImages(count: number, seed: number, part: "train" | "validat
   return arraySet({ labels, read, file: null });
 }
 
-/** The demo set; another seed draws other images of the same classes. */
+/** Opens the demo set. Another seed gives other images of the same classes. */
 export function openDemo(seed: number = DEMO_SEED): Dataset {
   return arrayDataset({
     name: "demo",

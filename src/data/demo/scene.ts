@@ -1,4 +1,4 @@
-/** One image of the demo set: ground, clutter, the class's drawing somewhere on it, light and noise. */
+/** Draws one image of the demo set: background, clutter, the class's drawing, uneven light and noise. */
 import { paintClutter, paintGround } from "./background.ts";
 import { Canvas, type Placement } from "./painting/canvas.ts";
 import type { Dice } from "../dataset/dice.ts";
@@ -7,10 +7,12 @@ import { ellipse } from "./painting/shapes.ts";
 
 export const DEMO_SIZE = 64;
 
-/** One for all images: every scene covers it wholly before anything else, and drawing never waits for anything. */
+/**
+ * One canvas for all images. This is safe because every scene first covers it completely and drawing is synchronous.
+ */
 const canvas = new Canvas(DEMO_SIZE);
 
-/** Draws an image: DEMO_SIZE × DEMO_SIZE × 3 bytes, written to `into`. All that varies comes from `dice`. */
+/** Draws an image, DEMO_SIZE × DEMO_SIZE × 3 bytes, into `into`. All variation comes from `dice`. */
 export function paintScene(drawing: Drawing, dice: Dice, into: Uint8Array): void {
   paintGround(canvas, dice);
   paintClutter(canvas, dice, 3);
@@ -26,20 +28,19 @@ export function paintScene(drawing: Drawing, dice: Dice, into: Uint8Array): void
   canvas.fill(shadow, ellipse(0, 0.1, 0.85, 0.85), [0, 0, 0], dice.between(0.1, 0.3), 14);
   const pen: Pen = { fill: (shape, paint, alpha) => canvas.fill(placement, shape, paint, alpha) };
   drawing.draw(pen, dice);
-  // Now and then something stands in front.
+  // Some images have clutter in the foreground.
   if (dice.chance(0.2)) paintClutter(canvas, dice, 2);
   expose(canvas.pixels, dice, into);
 }
 
-/** Uneven light, a cast, contrast and sensor noise; then to bytes, rounded. */
+/** Adds uneven light, a colour cast, contrast and sensor noise, and converts to rounded bytes. */
 function expose(pixels: Float32Array, dice: Dice, into: Uint8Array): void {
   const clamped = new Uint8ClampedArray(into.buffer, into.byteOffset, into.length);
   const gain = 255 * dice.between(0.8, 1.12), lift = 255 * dice.between(-0.04, 0.1);
   const red = gain * dice.between(0.92, 1.08), blue = gain * dice.between(0.92, 1.08);
   const slopeX = dice.between(-0.2, 0.2) / DEMO_SIZE, slopeY = dice.between(-0.2, 0.2) / DEMO_SIZE;
-  // A channel's grain is the sum of two uniform five-bit numbers: near enough to a camera's, and cheap.
+  // The noise of a channel is the sum of two uniform five-bit numbers, which resembles a camera's noise and is cheap.
   const noise = (255 * dice.between(0.004, 0.025)) / 13, base = lift - 31 * noise;
-  // The canvas has DEMO_SIZE × DEMO_SIZE × 3 values.
   let place = 0;
   for (let row = 0; row < DEMO_SIZE; row++) {
     for (let column = 0; column < DEMO_SIZE; column++, place += 3) {

@@ -1,4 +1,4 @@
-/** One encoded image, to 8-bit RGB. */
+/** Decodes one image file to 8-bit RGB. */
 import sharp from "sharp";
 import { decodeBmp } from "./decoders/decode_bmp.ts";
 import { FORMAT_NAMES, formatOf } from "./format.ts";
@@ -7,24 +7,24 @@ import { checkHeifSizes } from "./decoders/heif_size.ts";
 import { isRawPhoto } from "./decoders/raw_photo.ts";
 import { BrokenImageError, checkSize, type Image, MOST_PIXELS } from "./decoders/image.ts";
 
-// What is decoded once is not needed again: a cache would only grow.
+// No image is decoded twice in a process, so a cache would only grow.
 sharp.cache(false);
-// Several images are decoded at once; threads within one would be in each other's way.
+// Several images are decoded at once; more threads per image would compete with each other.
 sharp.concurrency(1);
 
 /**
- * Decodes a JPEG, PNG, GIF, WebP, TIFF, AVIF, HEIC or BMP, whatever its name. The first frame of an animation, the first
- * page of a TIFF; turned as its EXIF orientation says, or as the container says for HEIC and AVIF; grey and palettes
- * become RGB, CMYK is converted, alpha is dropped and a color profile ignored, as Keras's loaders do; 16 bits a channel
- * become 8. The size that the file claims is checked before memory is taken for its pixels.
+ * Decodes a JPEG, PNG, GIF, WebP, TIFF, AVIF, HEIC or BMP file, whatever its name. Takes the first frame of an
+ * animation and the first page of a TIFF. Rotates as the EXIF orientation says (HEIC and AVIF: as the container says).
+ * As Keras's loaders do, converts grey, palette and CMYK images to RGB, drops alpha and ignores the color profile.
+ * Reduces 16 bits per channel to 8. Checks the size in the header before allocating memory for the pixels.
  *
- * @throws BrokenImageError where it is none of these, is cut short or damaged, or has too many pixels.
+ * @throws BrokenImageError if the file has none of these formats, is truncated or damaged, or has too many pixels
  */
 export async function decodeImage(bytes: Uint8Array): Promise<Image> {
   const format = formatOf(bytes);
   if (format === null) {
     throw new BrokenImageError(
-      bytes.length === 0 ? "the file is empty" : `it is no ${FORMAT_NAMES}, whatever its name says`,
+      bytes.length === 0 ? "the file is empty" : `it is not a ${FORMAT_NAMES} file, whatever its name says`,
     );
   }
   try {
@@ -44,7 +44,7 @@ export async function decodeImage(bytes: Uint8Array): Promise<Image> {
     }
   } catch (error) {
     if (error instanceof BrokenImageError) throw error;
-    // libvips says that there are too many pixels, but not how many.
+    // libvips reports that there are too many pixels, but not how many.
     if (isTooLarge(error)) await checkClaimedSize(format, bytes);
     const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
     throw new BrokenImageError(`${format.toUpperCase()}: ${reason}`);
@@ -60,9 +60,9 @@ async function decodeWithSharp(bytes: Uint8Array): Promise<Image> {
 }
 
 /**
- * Checks that a TIFF holds the photo itself, in samples whose white is known. The first page of a raw photo is its
- * thumbnail. Samples other than bytes and 16-bit integers have no fixed white, and libvips would clip them to 0…255:
- * floats up to 1 would become a black image, and 32-bit integers a white one.
+ * Checks that a TIFF contains the photo itself and has samples with a known white level. The first page of a raw photo
+ * is its thumbnail. Samples other than bytes and 16-bit integers have no fixed white level, and libvips would clip them
+ * to 0…255: floats up to 1 would become a black image, and 32-bit integers a white one.
  *
  * @throws BrokenImageError
  */
@@ -79,7 +79,7 @@ function isTooLarge(error: unknown): boolean {
   return error instanceof Error && error.message.includes("exceeds pixel limit");
 }
 
-/** Reads the header alone. @throws BrokenImageError with the size, where it is too large */
+/** Reads only the header. @throws BrokenImageError with the image's size, if it is too large */
 async function checkClaimedSize(format: string, bytes: Uint8Array): Promise<void> {
   const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
   checkSize(format, width, height);

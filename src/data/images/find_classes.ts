@@ -1,9 +1,9 @@
-/** Which folders of a data set are its classes, and which are its parts. */
+/** Finds out which folders of a data set are classes and which are parts (training, validation). */
 import { basename } from "node:path";
 import { at } from "../../at.ts";
 import { HeadlightError } from "../../errors.ts";
 import { className, classNamed } from "./class_name.ts";
-import { lyingFlat } from "./lying_flat.ts";
+import { imagesOutsideClasses } from "./outside_classes.ts";
 import { type PartName, partName } from "./part_names.ts";
 import type { ClassPlace, Places } from "./places.ts";
 import type { Remarks } from "./remarks.ts";
@@ -11,16 +11,17 @@ import type { ImageTree } from "./tree.ts";
 
 export interface FoundClasses {
   readonly places: Places;
-  /** The folders that hold the class folders, and those on the way to them. */
+  /** The folders that contain the class folders, and all folders above them. */
   readonly containers: readonly string[];
 }
 
 /**
- * Finds the class folders. A folder whose images are all in one folder in it stands for that one. A folder is a part by its name,
- * and if it has class folders: with images in it, a folder is a class, whatever it is called.
+ * Finds the class folders. If all images of a folder are in a single subfolder, that subfolder is used instead. A
+ * folder is a part if it has a part's name and contains class folders. A folder that directly contains images is a
+ * class, whatever its name.
  *
- * @param known the classes that images are to be judged by, if they are not to be learned from
- * @throws HeadlightError (2): a folder cannot be read, or it cannot be told which folders are the classes
+ * @param known the classes of the run that judges the images, if the images are only judged and not used for training
+ * @throws HeadlightError (2) if a folder cannot be read, or it is not clear which folders are the classes
  */
 export function findClasses(tree: ImageTree, remarks: Remarks, known?: readonly string[]): FoundClasses {
   const classNames = new Set(known?.map(classNamed));
@@ -42,7 +43,7 @@ export function findClasses(tree: ImageTree, remarks: Remarks, known?: readonly 
   const withImages = folders.filter((folder) => tree.hasImages(folder));
   const unlike = withImages.filter((folder) => !parts.includes(folder));
   if (withImages.length > 0 && unlike.length === 0) {
-    throw new HeadlightError(`${tree.root}: ${lyingFlat(tree, withImages)}`);
+    throw new HeadlightError(`${tree.root}: ${imagesOutsideClasses(tree, withImages)}`);
   }
   remarks.classesCalledParts(withImages.filter((folder) => parts.includes(folder)));
   return { places: { train: { within, folders }, validation: null }, containers };
@@ -51,7 +52,7 @@ export function findClasses(tree: ImageTree, remarks: Remarks, known?: readonly 
     return tree.at(within).folders.filter((folder) => folder !== only);
   }
 
-  /** The parts among the folders of one, or null if those are classes. */
+  /** Returns the parts among the subfolders of a folder, or null if the subfolders are classes. */
   function partsIn(within: string): FoundClasses | null {
     const { folders } = tree.at(within);
     const named = namedParts(folders.filter((folder) => !isClass(folder)));
@@ -66,10 +67,10 @@ export function findClasses(tree: ImageTree, remarks: Remarks, known?: readonly 
     if (known) return taken(within, validation.folder, null);
     const there = parts.map(({ folder }) => `${folder}/`).join(" and ");
     const which = parts.length === 1 ? "it" : "one of them";
-    throw new HeadlightError(`${tree.root} has ${there}, but no folder to learn from. Rename ${which} to train.`);
+    throw new HeadlightError(`${tree.root} has ${there}, but no folder of training images. Rename ${which} to train.`);
   }
 
-  /** Beside other folders that may be classes, a folder called train is a part only if it looks like one. */
+  /** Returns whether a folder called train, beside other folders that may be classes, looks like a part. */
   function isLikelyPart(folder: string): boolean {
     return tree.at(folder).images.length === 0 && foldersWithImages(tree, folder).length > 1;
   }
@@ -89,7 +90,7 @@ export function findClasses(tree: ImageTree, remarks: Remarks, known?: readonly 
     return { places, containers };
   }
 
-  /** `<class>/…` and `test/<class>/…` side by side; null if the classes in the part are others. */
+  /** Handles `<class>/…` beside `test/<class>/…`. Returns null if the part has other classes. */
   function besideClasses(within: string, others: readonly string[], part: string): FoundClasses | null {
     const names = new Set(others.map(className));
     if (!foldersWithImages(tree, part).every((folder) => names.has(className(folder)))) return null;
@@ -110,7 +111,10 @@ interface NamedPart extends PartName {
   readonly folder: string;
 }
 
-/** A name with a prefix counts only beside another part with the same one. */
+/**
+ * Returns the folders that have a part's name. A name with a prefix counts only beside another part with the same
+ * prefix.
+ */
 function namedParts(folders: readonly string[]): NamedPart[] {
   const all = folders.flatMap((folder) => {
     const name = partName(basename(folder));
@@ -129,7 +133,10 @@ function foldersWithImages(tree: ImageTree, folder: string): string[] {
   return tree.look(chainTo(tree, folder).at(-1) ?? folder).folders.filter((inner) => tree.hasImages(inner));
 }
 
-/** The folder itself, and those below it as long as all images are in one folder that has several in it. */
+/**
+ * Returns the folder and then, as long as all images are in a single subfolder with several folders below it, that
+ * subfolder.
+ */
 function chainTo(tree: ImageTree, folder: string): string[] {
   const chain = [folder];
   for (let only = onlyFolder(tree, folder); only !== null && branches(tree, only); only = onlyFolder(tree, only)) {
@@ -138,14 +145,14 @@ function chainTo(tree: ImageTree, folder: string): string[] {
   return chain;
 }
 
-/** The one folder that has images, without images beside it; null if there are none or several. */
+/** Returns the only subfolder that has images, if no images are beside it; null if there are none or several. */
 function onlyFolder(tree: ImageTree, within: string): string | null {
   const { folders, images } = tree.look(within);
   const [only, second] = folders.length === 1 ? folders : folders.filter((folder) => tree.hasImages(folder));
   return only !== undefined && second === undefined && images.length === 0 ? only : null;
 }
 
-/** Whether there are several folders of images in a folder, or in the only one that is in it. */
+/** Returns whether a folder, or the chain of single subfolders below it, has several folders of images. */
 function branches(tree: ImageTree, folder: string): boolean {
   for (let next: string | null = folder; next !== null; next = onlyFolder(tree, next)) {
     if (tree.look(next).folders.filter((inner) => tree.hasImages(inner)).length > 1) return true;

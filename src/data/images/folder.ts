@@ -1,4 +1,4 @@
-/** A data set of image files in folders named after their classes. */
+/** Data sets of image files in folders that are named after their classes. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
@@ -16,13 +16,16 @@ import { listImages } from "./listing.ts";
 import { ImageLoader } from "./loader.ts";
 import { type PartFiles, partsOf } from "./split.ts";
 
-/** Plain data: the trainer hands it to the extractor, and config.json keeps it. */
+/** Plain data, because the trainer sends it to the extractor and config.json stores it. */
 export const imageSourceSchema = z.object({
   kind: z.literal("pictures"),
   /** Absolute. */
   folder: z.string(),
   name: z.string(),
-  /** Of each class, kept for validation where the folder has no part for it; and what the lots are drawn from. */
+  /**
+   * The share of each class that is used for validation if the folder has no validation part. `share` and `seed` decide
+   * which images these are.
+   */
   share: z.number(),
   seed: z.int(),
   resize: resizeSchema.default("bilinear"),
@@ -30,11 +33,11 @@ export const imageSourceSchema = z.object({
 export type ImageSource = z.infer<typeof imageSourceSchema>;
 
 /**
- * Opens a folder: `train/<class>/…` with `val/` or `test/` beside it, or `<class>/…` alone. Only names are read here;
- * files are decoded when they are asked for, resized and padded to size × size.
+ * Opens a folder with `train/<class>/…` and `val/` or `test/` beside it, or with `<class>/…` alone. Reads only names
+ * here. Files are decoded on request, and resized and padded to size × size.
  *
- * @param listing what is in the folder, where it was listed before
- * @throws HeadlightError (2): fewer than two classes, a class without images.
+ * @param listing the folder's contents, if it was listed before
+ * @throws HeadlightError (2) if there are fewer than two classes, or a class has no images
  */
 export function openImages(
   { folder, name, share, seed, resize }: ImageSource,
@@ -61,14 +64,14 @@ export function openImages(
   };
 }
 
-/** Image files that another process has listed. */
+/** Image files of a folder that another process has listed. */
 export interface ImageFiles {
-  /** Reads files, given from the folder on. Broken ones have their place in `files` for an index. */
+  /** Reads files, given by paths relative to the folder. For a broken file, `index` is its place in `files`. */
   load(files: readonly string[]): Promise<ReadImages>;
   close(): void;
 }
 
-/** Opens a folder without listing it. */
+/** Returns a reader for the image files of a folder, without listing the folder. */
 export function openImageFiles({ folder, resize }: ImageSource, size: number): ImageFiles {
   const loader = new ImageLoader();
   return {
@@ -95,16 +98,16 @@ async function loadFiles(
   };
 }
 
-/** What a file that cannot be read has for its hash: the decoder finds it broken. */
+/** The hash of a file that cannot be read; the decoder then reports it as broken. */
 const HASH_OF_NOTHING = hashOf(new Uint8Array());
 
-/** Files that are looked at before signals and sockets have their turn. */
+/** The number of files that are hashed before signals and sockets are processed. */
 const BETWEEN_TURNS = 32;
 
 class FilePart implements ImageSet {
   readonly count: number;
   readonly labels: Int32Array;
-  /** SHA-256 of the files that were looked at, by index. */
+  /** The hashes, by index, of the files that were read or hashed. */
   readonly hashes: string[] = [];
 
   constructor(
@@ -154,7 +157,7 @@ class FilePart implements ImageSet {
   }
 }
 
-/** The name does not count: the same file has the same digest wherever it lies. */
+/** Returns an image's digest. It does not depend on the file's name or folder. */
 function digestOf(file: FileHash, { resize }: Omit<LoadRequest, "paths">): string {
   const decoder = decoderVersion(formatIn(file));
   return createHash("sha256").update(JSON.stringify({ decoder, resize, file })).digest("hex");

@@ -1,9 +1,9 @@
-/** What is in a folder of images, as plain data: the command hands it to the trainer. */
+/** The contents of a folder of images. Plain data, because the command sends it to the trainer. */
 import { z } from "zod";
 
 const textsSchema = z.array(z.string()).readonly();
 
-/** The images of one class, paths from the folder on that was listed, sorted. */
+/** The images of one class, as sorted paths relative to the listed folder. */
 const classFilesSchema = z.object({ name: z.string(), paths: textsSchema }).readonly();
 export type ClassFiles = z.infer<typeof classFilesSchema>;
 
@@ -11,22 +11,22 @@ const classesSchema = z.array(classFilesSchema).readonly();
 
 export const folderListingSchema = z.object({
   layout: z.discriminatedUnion("kind", [
-    /** `<class>/…` alone, or in `train/` alone: a part of it is kept for validation. */
+    /** `<class>/…` or `train/<class>/…` without a validation part: a share of each class is used for validation. */
     z.object({ kind: z.literal("classes"), all: classesSchema }),
-    /** `train/<class>/…` and a second folder beside it. */
+    /** `train/<class>/…` with a validation part beside it. */
     z.object({
       kind: z.literal("parts"),
       train: classesSchema,
       validation: classesSchema,
-      /** What the folders are called that hold the classes, from the listed folder on. */
+      /** The folders that contain the class folders, relative to the listed folder. */
       folders: z.object({ train: z.string(), validation: z.string() }),
     }),
   ]),
-  /** Files that are no images by their names. */
+  /** Files that are not images, judging by their names. */
   others: textsSchema,
-  /** What was left out, or taken for something, so that other images are learned from than one may expect. */
+  /** Notices to show during the whole run: why the run learns from other images than one may expect. */
   notices: textsSchema,
-  /** What else is to be said of the folder, once. */
+  /** Other remarks on the folder, shown once. */
   remarks: textsSchema,
 }).readonly();
 export type FolderListing = z.infer<typeof folderListingSchema>;

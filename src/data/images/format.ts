@@ -1,6 +1,6 @@
 /**
- * Which format an image file has, by its first bytes. File name extensions can be wrong, and a decoder must not be given
- * anything else.
+ * Detects the format of an image file from its first bytes. File name extensions can be wrong, and a decoder must not
+ * be given a file of another format.
  */
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { extname } from "node:path";
@@ -9,20 +9,20 @@ import { startsAsBmp } from "./decoders/bmp_header.ts";
 
 export type ImageFormat = "jpeg" | "png" | "gif" | "webp" | "tiff" | "avif" | "heic" | "bmp";
 
-/** File name extensions of the formats, among them those that browsers and phones give to JPEG and HEIF. */
+/** The file name extensions of these formats, including those that browsers and phones use for JPEG and HEIF. */
 const IMAGE_NAME = /\.(?:jpe?g|jpe|jfif|pjpeg|pjp|png|gif|webp|tiff?|avif|heic|heif|hif|bmp|dib)$/i;
 
-/** What the formats are called in messages. */
+/** The names of the formats for messages. */
 export const FORMAT_NAMES = "JPEG, PNG, GIF, WebP, TIFF, AVIF, HEIC or BMP";
 
-/** Returns whether a file is taken for an image by its name. `formatOf` tells what it is. */
+/** Returns whether a file's name is that of an image. `formatOf` tells the actual format. */
 export function isImageName(name: string): boolean {
   return IMAGE_NAME.test(name);
 }
 
 /**
- * Returns whether a file is taken for an image: by its name, or by its first bytes if the name has no extension.
- * A file that cannot be read, or is no regular file, is not.
+ * Returns whether a file counts as an image: by its extension or, if its name has none, by its first bytes. Returns
+ * false for a file that cannot be read or is not a regular file.
  */
 export function isImageFile(path: string): boolean {
   return isImageName(path) || (!hasExtension(path) && beginsLikeImage(path));
@@ -38,13 +38,13 @@ function hasExtension(path: string): boolean {
   return extname(path).length > 1;
 }
 
-/** How many bytes `formatOf` looks at, at most: enough for the brands of a HEIF file. */
+/** The maximum number of bytes that `formatOf` reads: enough for the brands of a HEIF file. */
 export const FIRST_BYTES = 256;
 
 function firstBytes(path: string): Uint8Array {
   const bytes = new Uint8Array(FIRST_BYTES);
   try {
-    // Opening a named pipe would wait for its writer.
+    // Opening a named pipe could block for ever.
     if (!statSync(path).isFile()) return new Uint8Array();
     const file = openSync(path, "r");
     try {
@@ -58,7 +58,7 @@ function firstBytes(path: string): Uint8Array {
   }
 }
 
-/** Positions and the bytes that are there, in Latin-1. */
+/** The formats' signatures: offsets and the bytes there, in Latin-1. */
 const SIGNATURES: readonly (readonly [ImageFormat, readonly (readonly [number, string])[]])[] = [
   ["jpeg", [[0, "\xff\xd8\xff"]]],
   ["png", [[0, "\x89PNG\r\n\x1a\n"]]],
@@ -71,7 +71,7 @@ const SIGNATURES: readonly (readonly [ImageFormat, readonly (readonly [number, s
   ["tiff", [[0, "MM\0+"]]],
 ];
 
-/** Returns the format, or null if the bytes have none of them. */
+/** Returns the format of a file that starts with these bytes, or null if it is none of the known formats. */
 export function formatOf(bytes: Uint8Array): ImageFormat | null {
   const found = SIGNATURES.find(([, parts]) => parts.every(([at, text]) => latin1(bytes, at, text.length) === text));
   if (found) return found[0];
@@ -80,17 +80,20 @@ export function formatOf(bytes: Uint8Array): ImageFormat | null {
 
 const AVIF_BRANDS = ["avif", "avis"];
 const HEIC_BRANDS = ["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs"];
-/** Any image in HEIF's container. */
+/** Brands that do not tell the image's compression. */
 const HEIF_BRANDS = ["mif1", "mif2", "msf1"];
 
-/** HEIF is a container, as are MP4 and QuickTime. The brands in its first box say what is inside. */
+/**
+ * Returns the format of a HEIF file, or null. HEIF is a container like MP4 and QuickTime; the brands in its first box
+ * say what it contains.
+ */
 function heifFormat(bytes: Uint8Array): "avif" | "heic" | null {
   if (bytes.length < 16 || latin1(bytes, 4, 4) !== "ftyp") return null;
   const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0);
   const brands = [latin1(bytes, 8, 4)];
   for (let at = 16; at + 4 <= Math.min(length, bytes.length, FIRST_BYTES); at += 4) brands.push(latin1(bytes, at, 4));
   const has = (wanted: readonly string[]) => brands.some((brand) => wanted.includes(brand));
-  // The first brand decides: a phone's video may name an image's brand among those that it is compatible with.
+  // The first brand decides, because a video may list an image brand among its compatible brands.
   const [first = ""] = brands;
   if (AVIF_BRANDS.includes(first)) return "avif";
   if (HEIC_BRANDS.includes(first)) return "heic";

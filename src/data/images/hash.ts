@@ -1,12 +1,12 @@
-/** What an image file is, whatever its name. */
+/** Hashes that identify an image file's content, whatever its name. */
 import { createHash } from "node:crypto";
 import { isSystemError } from "../../files/system_error.ts";
 import { isOwnFormat, type OwnFormat } from "./decoder_version.ts";
 import { FIRST_BYTES, formatOf } from "./format.ts";
 
 /**
- * SHA-256 of the content in hex, and after a space the format if it has a decoder of its own. Features then depend on
- * that decoder's version and on no other.
+ * The SHA-256 of the content in hex. If the format has its own decoder, a space and the format follow, so that features
+ * of these files depend on the version of that decoder only.
  */
 export type FileHash = string;
 
@@ -15,13 +15,13 @@ export function hashOf(bytes: Uint8Array): FileHash {
   return withFormat(createHash("sha256").update(bytes).digest("hex"), bytes);
 }
 
-/** Returns the format that a hash names. Null stands for all formats that sharp decodes, and for none. */
+/** Returns the format that a hash names, or null if sharp decodes the file or no decoder can. */
 export function formatIn(hash: FileHash): OwnFormat | null {
   const format = hash.split(" ")[1];
   return isOwnFormat(format) ? format : null;
 }
 
-/** Returns the SHA-256 of the content alone, in hex. */
+/** Returns only the SHA-256 of the content, in hex. */
 export function contentIn(hash: FileHash): string {
   const [content = ""] = hash.split(" ");
   return content;
@@ -34,11 +34,14 @@ function withFormat(hex: string, start: Uint8Array): FileHash {
 
 const PIECE_BYTES = 262_144;
 
-/** `hashOf` of files, through one buffer: reading each whole would leave the size of the data set as garbage behind. */
+/**
+ * Computes `hashOf` for files. Reuses one buffer, because reading each file whole would allocate the size of the data
+ * set.
+ */
 export class FileHasher {
   readonly #piece = new Uint8Array(PIECE_BYTES);
 
-  /** Returns a file's hash, or null where it cannot be read. One call at a time. */
+  /** Returns a file's hash, or null if it cannot be read. Only one call may run at a time. */
   async hash(path: string): Promise<FileHash | null> {
     try {
       using file = await Deno.open(path);

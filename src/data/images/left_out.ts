@@ -1,13 +1,13 @@
-/** What is said of files that are not read as images: by file name extension and count, with a remedy if there is one. */
+/** Describes the files that are not read as images: file name extension, count and, if there is one, the remedy. */
 import { extname } from "node:path";
 import { count, named } from "../../counted.ts";
 
 interface Kind {
   readonly what: string;
   readonly extensions: string;
-  /** What makes images of such files that can be read. `EXT` stands for the extension. */
+  /** How to convert such files to images that can be read. `EXT` stands for the extension. */
   readonly remedy: string;
-  /** Each file is one image, which the person may count on. */
+  /** Each of these files is one image, so the person may expect it to be used. */
   readonly areImages?: true;
 }
 
@@ -21,7 +21,7 @@ const KINDS: readonly Kind[] = [
     areImages: true,
   },
   {
-    what: "images of another kind",
+    what: "images in this format",
     extensions: "dds exr fits hdr ico j2k jp2 jpx jxl pbm pcx pgm pnm ppm psd qoi svg svgz tga xcf",
     remedy: "Convert them, for example with ImageMagick: magick mogrify -format png *EXT",
     areImages: true,
@@ -34,30 +34,33 @@ const KINDS: readonly Kind[] = [
   {
     what: "videos",
     extensions: "3gp avi m4v mkv mov mp4 mpeg mpg webm",
-    remedy: "Take frames from them, for example one a second: ffmpeg -i FILEEXT -r 1 FILE-%04d.png",
+    remedy: "Extract frames from them, for example one per second: ffmpeg -i FILEEXT -r 1 FILE-%04d.png",
   },
   { what: ARCHIVES, extensions: "7z bz2 gz rar tar tgz xz zip", remedy: "Unpack them" },
-  { what: "downloads that did not end", extensions: "crdownload download part", remedy: "Download them again" },
+  { what: "unfinished downloads", extensions: "crdownload download part", remedy: "Download them again" },
 ];
 
 const KIND_OF = new Map(
   KINDS.flatMap((kind) => kind.extensions.split(" ").map((extension) => [`.${extension}`, kind])),
 );
 
-/** Returns whether a file is an archive by its name. */
+/** Returns whether a file's name is that of an archive. */
 export function isArchive(path: string): boolean {
   return KIND_OF.get(extname(path).toLowerCase())?.what === ARCHIVES;
 }
 
 export interface LeftOutLines {
-  /** Images of kinds that are not read: other images are learned from than one may expect. */
+  /**
+   * Notices about images that cannot be read. They stay on screen, because the run learns from fewer images than
+   * expected.
+   */
   readonly notices: readonly string[];
   readonly remarks: readonly string[];
 }
 
 /**
- * Describes files that are left out, most of a kind first. Those with a remedy have a line for each extension, all
- * others share one.
+ * Returns the lines that describe the files that are left out, the most frequent extension first. Extensions with a
+ * remedy get a line each; all others share one line.
  *
  * @param files paths
  */
@@ -81,7 +84,10 @@ export function leftOutLines(files: readonly string[]): LeftOutLines {
   return { notices, remarks };
 }
 
-/** Returns why a file of this name is not read as an image, with the remedy; null if its extension has none. */
+/**
+ * Returns why a file with this name is not read as an image, and the remedy; null if no remedy is known for its
+ * extension.
+ */
 export function otherKind(file: string): string | null {
   const extension = extname(file).toLowerCase();
   const kind = KIND_OF.get(extension);

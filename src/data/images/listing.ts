@@ -1,4 +1,4 @@
-/** Which images lie in a folder, and in which class: only files whose names have no extension are opened. */
+/** Lists the images in a folder by class. Opens only files whose names have no extension. */
 import { HeadlightError } from "../../errors.ts";
 import { className } from "./class_name.ts";
 import { findClasses } from "./find_classes.ts";
@@ -8,11 +8,11 @@ import { Remarks, renaming } from "./remarks.ts";
 import { type FilesBelow, type FolderContent, ImageTree } from "./tree.ts";
 
 /**
- * Returns what is in a data set's folder.
+ * Returns the contents of a data set's folder.
  *
- * @param known classes of the run that is to judge the images: a folder of that name is a class, whatever else it may
- * stand for
- * @throws HeadlightError (2): a folder cannot be read, or it cannot be told which folders are the classes
+ * @param known the classes of the run that judges the images: a folder with one of these names is a class, even if it
+ * is also the name of a part
+ * @throws HeadlightError (2) if a folder cannot be read, or it is not clear which folders are the classes
  */
 export function listImages(
   folder: string,
@@ -49,10 +49,10 @@ function layoutOf(
   return { kind: "parts", train, validation, folders: { train: places.train.within, validation: within } };
 }
 
-/** A class as it was found, perhaps without images. */
+/** A class as it was found. It may have no images. */
 interface ListedClass extends ClassFiles {
   readonly folders: readonly string[];
-  /** Files that are no images. */
+  /** The number of files that are not images. */
   readonly others: number;
 }
 
@@ -65,7 +65,7 @@ type Listed =
     readonly folders: { readonly train: string; readonly validation: string };
   };
 
-/** Leaves out folders that have no image in any part: nobody has put a class there. */
+/** Leaves out classes that have no image in any part. */
 function withoutEmpty(listed: Listed, remarks: Remarks): FolderListing["layout"] {
   const lists = listed.kind === "classes" ? [listed.all] : [listed.train, listed.validation];
   const used = new Set(lists.flat().filter(({ paths }) => paths.length > 0).map(({ name }) => name));
@@ -79,7 +79,7 @@ function withoutEmpty(listed: Listed, remarks: Remarks): FolderListing["layout"]
   return { ...listed, train: kept(listed.train), validation: kept(listed.validation) };
 }
 
-/** Sorted as Keras sorts its classes. */
+/** Returns the classes, sorted as Keras sorts them. */
 function classesOf(
   tree: ImageTree,
   folders: readonly string[],
@@ -104,7 +104,7 @@ function joined(found: readonly FilesBelow[]): string[] {
   return found.flatMap(({ images }) => images).sort();
 }
 
-/** Without its class the folder is another data set. */
+/** Rejects a class folder whose name cannot be opened: leaving out a class would silently make another data set. */
 function refuseGarbledClass(root: string, { unusable }: FolderContent): void {
   const [garbled] = unusable.filter(({ why, isFolder }) => why === "encoding" && isFolder);
   if (!garbled) return;
@@ -113,13 +113,13 @@ function refuseGarbledClass(root: string, { unusable }: FolderContent): void {
   );
 }
 
-/** What `predict` finds below a folder. */
+/** The files that `predict` finds below a folder. */
 export interface FoundFiles extends FilesBelow {
   /** Folders that cannot be read. */
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** Returns the files below a folder, whatever the folders between; paths from it on, the images sorted. */
+/** Returns all files below a folder, at any depth, as paths relative to it. The images are sorted. */
 export function listFiles(folder: string): FoundFiles {
   const unreadable: { path: string; reason: string }[] = [];
   return { ...new ImageTree(folder).filesBelow("", (one) => unreadable.push(one)), unreadable };

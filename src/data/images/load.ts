@@ -1,4 +1,4 @@
-/** Files to pixels of one size: what the decoding worker does. */
+/** Loads image files as pixels of one size. This is the work of the decoding worker. */
 import type { Resize } from "../../config.ts";
 import { HeadlightError } from "../../errors.ts";
 import { systemReason } from "../../files/system_error.ts";
@@ -11,21 +11,21 @@ import { resizeAntialiasedInto, resizeInto } from "./resize.ts";
 export interface LoadRequest {
   /** Absolute. */
   readonly paths: readonly string[];
-  /** Images become size × size. */
+  /** Images are resized and padded to size × size. */
   readonly size: number;
   readonly resize: Resize;
 }
 
 export interface LoadedFiles {
-  /** float32, files × size × size × 3, 0…255; zeros for a broken image. */
+  /** Pixels, float32 files × size × size × 3, 0…255. Those of a broken image are zeros. */
   readonly pixels: Float32Array<ArrayBuffer>;
-  /** Of each file; of nothing where it cannot be read. */
+  /** The hash of each file; for a file that cannot be read, the hash of empty content. */
   readonly hashes: readonly FileHash[];
-  /** Which of the files are broken, and why. */
+  /** The broken files, by index, with the reason. */
   readonly broken: readonly { readonly index: number; readonly reason: string }[];
 }
 
-/** Loads the files in order; while one is resized the next is decoded. Memory: two decoded images and the result. */
+/** Loads the files in order. Decodes the next one while one is resized, so at most two decoded images are in memory. */
 export async function loadFiles({ paths, size, resize }: LoadRequest): Promise<LoadedFiles> {
   const length = size * size * 3;
   const pixels = new Float32Array(paths.length * length);
@@ -42,7 +42,7 @@ export async function loadFiles({ paths, size, resize }: LoadRequest): Promise<L
       if (resize === "antialias") await resizeAntialiasedInto(into, image, size);
       else resizeInto(into, image, size);
     } catch (error) {
-      // An image so thin that resizing leaves nothing of it is as good as broken.
+      // An image so thin that no pixel of it remains counts as broken.
       if (!(error instanceof BrokenImageError || error instanceof HeadlightError)) throw error;
       broken.push({ index, reason: error.message });
     }

@@ -1,4 +1,4 @@
-/** Loads images in a worker, which is started with the first request and lives until the loader is closed. */
+/** Loads images in a worker. The worker starts with the first request and runs until the loader is closed. */
 import type { LoadedFiles, LoadRequest } from "./load.ts";
 import type { WorkerAnswer } from "./worker.ts";
 
@@ -7,11 +7,11 @@ export class ImageLoader {
   #nextId = 1;
   readonly #waiting = new Map<number, PromiseWithResolvers<LoadedFiles>>();
 
-  /** What `loadFiles` gives; requests are worked on in order, so the next one may be asked for ahead. */
+  /** Returns what `loadFiles` returns. Requests are processed in order, so the next one can be sent ahead. */
   load(request: LoadRequest): Promise<LoadedFiles> {
     const id = this.#nextId++;
     const answer = Promise.withResolvers<LoadedFiles>();
-    // One that was asked for ahead may never be awaited.
+    // A request that was sent ahead may never be awaited; its error must not count as unhandled.
     answer.promise.catch(() => {});
     this.#waiting.set(id, answer);
     this.#worker ??= this.#start();
@@ -19,7 +19,7 @@ export class ImageLoader {
     return answer.promise;
   }
 
-  /** Ends the worker; what is still asked for is rejected. */
+  /** Ends the worker and rejects the pending requests. */
   close(): void {
     this.#worker?.terminate();
     this.#worker = null;

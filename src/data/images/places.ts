@@ -1,6 +1,6 @@
-/** Where the class folders of a data set lie. */
+/** The places of a data set's class folders. */
 
-/** A folder, and the class folders in it. */
+/** A folder and the class folders in it. */
 export interface ClassPlace {
   readonly within: string;
   readonly folders: readonly string[];
@@ -8,6 +8,6 @@ export interface ClassPlace {
 
 export interface Places {
   readonly train: ClassPlace;
-  /** Null where a part of each class is kept for validation. */
+  /** Null if a share of each class is used for validation. */
   readonly validation: ClassPlace | null;
 }

@@ -2,14 +2,14 @@
 import prettyBytes from "pretty-bytes";
 import { BrokenImageError, MOST_PIXELS } from "./decoders/image.ts";
 
-/** What the largest image takes uncompressed, at 32 bits per pixel. */
+/** The maximum size of a file in bytes: that of the largest image, uncompressed at 32 bits per pixel. */
 export const MOST_BYTES = MOST_PIXELS * 4;
 
 /**
- * Reads a file. What is no regular file, such as a pipe from another program or /dev/zero, has no size beforehand and is
- * read up to the limit.
+ * Reads a file. Other than a regular file, a pipe or a device such as /dev/zero has no known size and is read up to the
+ * limit.
  *
- * @throws BrokenImageError where it is longer than `most` bytes; Deno.errors where it cannot be read
+ * @throws BrokenImageError if the file is longer than `most` bytes; Deno.errors if it cannot be read
  */
 export async function readImageFile(path: string, most = MOST_BYTES): Promise<Uint8Array<ArrayBuffer>> {
   const { isFile, size } = Deno.statSync(path);

@@ -1,4 +1,7 @@
-/** What there is to say of a data set's folder: what is left out, and what folders were taken for. One line each. */
+/**
+ * Collects the lines that tell the person what was left out of a data set's folder and how its folders were
+ * interpreted.
+ */
 import { basename, join } from "node:path";
 import { shellWord } from "../../shell.ts";
 import { stripControl } from "../../text.ts";
@@ -8,7 +11,7 @@ import { partName } from "./part_names.ts";
 import type { Places } from "./places.ts";
 import type { FilesBelow, ImageTree, Unusable } from "./tree.ts";
 
-/** Returns the remedy for names that cannot be opened. */
+/** Returns the remedy for file names that are not UTF-8. */
 export function renaming(root: string): string {
   return `Rename, for example with: convmv -r -f latin1 -t utf8 --notest ${shellWord(root)}`;
 }
@@ -20,25 +23,25 @@ export class Remarks {
   readonly #hidden: string[] = [];
 
   /**
-   * @param root the data set's folder, absolute
-   * @param judged the images are judged and not learned from
+   * @param root the absolute path of the data set's folder
+   * @param judged whether the images are only judged and not used for training
    */
   constructor(private readonly root: string, private readonly judged: boolean) {}
 
-  /** Returns all lines: those that must be seen as long as a run lasts, and the others. */
+  /** Returns all lines: notices to show during the whole run, and remarks to show once. */
   texts(): { notices: string[]; remarks: string[] } {
     this.#sayUnusable();
     return { notices: this.#notices.map(stripControl), remarks: this.#remarks.map(stripControl) };
   }
 
-  /** Files that are used in no way. */
+  /** Notes files that are not used. */
   leftOut({ unusable, hidden }: Pick<FilesBelow, "unusable" | "hidden">): void {
-    // Not with a spread: there may be more than a call may have arguments.
+    // A spread would fail if there are more items than a call may have arguments.
     for (const one of unusable) this.#unusable.push(one);
     for (const one of hidden) this.#hidden.push(one);
   }
 
-  /** Images that lie beside the class folders. */
+  /** Notes images beside the class folders. */
   loose(images: readonly string[]): void {
     if (images.length === 0) return;
     const [them, are] = images.length === 1 ? ["it", "is"] : ["them", "are"];
@@ -50,14 +53,14 @@ export class Remarks {
     );
   }
 
-  /** The class folders lie further down, with nothing beside them. */
+  /** Notes that the class folders are further down, in a single subfolder. */
   wentDown(from: string, to: string): void {
     if (from === to) return;
     const where = from === "" ? this.root : from;
-    this.#remarks.push(`All images in ${where} are in ${to}/, which is taken in its place.`);
+    this.#remarks.push(`All images in ${where} are in ${to}/, which is used instead.`);
   }
 
-  /** Folders where classes lie that have no image. */
+  /** Notes class folders without images. */
   emptyFolders(folders: readonly { readonly folder: string; readonly others: number }[]): void {
     if (folders.length === 0) return;
     const what = folders.map(({ folder, others }) => `${folder}/${otherFiles(others)}`);
@@ -68,38 +71,40 @@ export class Remarks {
     );
   }
 
-  /** Folders that differ only in Unicode form. */
+  /** Notes folders whose names differ only in Unicode form. */
   oneClass(folders: readonly string[]): void {
-    this.#remarks.push(`${folders.join(" and ")} are one class: their names differ only in Unicode form.`);
+    this.#remarks.push(
+      `${folders.join(" and ")} are treated as one class, because their names differ only in Unicode form.`,
+    );
   }
 
-  /** Classes whose names are nearly the same. */
+  /** Notes classes whose names are nearly the same. */
   nearlyOne(names: readonly string[]): void {
     if (this.judged) return;
     const groups = [...Map.groupBy(names, originalName).values()].filter(meansOne);
     if (groups.length === 0) return;
-    // In quotes: a space at the end of a name is not to be seen without.
+    // Quotes make a space at the end of a name visible.
     const texts = groups.map((alike) => alike.map((name) => `"${name}"`).join(" and "));
     this.#notices.push(
-      `${named(texts)} are classes of their own. If they mean the same, put their images into one folder.`,
+      `${named(texts)} are separate classes. If they mean the same, put their images into one folder.`,
     );
   }
 
-  /** Class folders that are called like parts. */
+  /** Notes class folders that have the name of a part. */
   classesCalledParts(folders: readonly string[]): void {
     if (folders.length === 0) return;
-    const is = folders.length === 1 ? "is taken for a class, like the folders beside it" : "are taken for classes";
-    this.#notices.push(`${slashed(folders)} ${is}: a part of a data set has a folder for each class.`);
+    const is = folders.length === 1 ? "is treated as a class, like the folders beside it" : "are treated as classes";
+    this.#notices.push(`${slashed(folders)} ${is}. A part of a data set must contain a folder for each class.`);
   }
 
-  /** A part for validation that lies beside the class folders. */
+  /** Notes a validation part beside the class folders. */
   partBesideClasses(part: string): void {
     this.#notices.push(
-      `${part}/ is taken for the validation set, and the folders beside it for classes to learn from.`,
+      `${part}/ is used as the validation set, and the folders beside it as the classes to learn from.`,
     );
   }
 
-  /** Folders without images, beside the one folder that has them. */
+  /** Notes folders without images beside the only folder that has some. */
   withoutImages(tree: ImageTree, folders: readonly string[]): void {
     for (const folder of folders) {
       const found = this.#below(tree, folder);
@@ -112,7 +117,7 @@ export class Remarks {
     return tree.filesBelow(folder, ({ path, reason }) => this.#remarks.push(`${path}/ is left out: ${reason}`));
   }
 
-  /** Folders that are neither parts nor classes. */
+  /** Notes folders that are neither parts nor classes. */
   aside(tree: ImageTree, folders: readonly string[], { train, validation }: Places): void {
     const classes = classNames(train.folders);
     const leftOut: string[] = [];
@@ -128,7 +133,7 @@ export class Remarks {
         const evaluate = `deno task evaluate --data ${shellWord(join(this.root, folder))}`;
         const images = count(found.images.length, "image", "images");
         this.#remarks.push(
-          `${folder}/ (${images}) is left out, since ${validation.within}/ is the validation set. For its figures: ${evaluate}`,
+          `${folder}/ (${images}) is left out, because ${validation.within}/ is the validation set. To evaluate a run on it: ${evaluate}`,
         );
       } else {
         const images = count(found.images.length, "image", "images");
@@ -142,19 +147,20 @@ export class Remarks {
     }
     if (leftOut.length === 0) return;
     const beside = slashed(validation ? [train.within, validation.within] : [train.within]);
+    const used = validation ? "are used" : "is used";
     if (hints.length === 0 && !validation && likeClass) {
       hints.push(` If ${train.within}/ is a class too, give it another name.`);
     }
     const [hint = ""] = this.judged ? [] : hints;
     this.#notices.push(
       leftOut.length === 1
-        ? `${leftOut[0]} is left out beside ${beside}.${hint}`
-        : `${leftOut.length} folders with ${imagesLeftOut} images are left out beside ${beside}: ` +
-          `${named(leftOut)}${hint === "" ? "" : `;${hint}`}`,
+        ? `${leftOut[0]} is left out, because only ${beside} ${used}.${hint}`
+        : `${leftOut.length} folders with ${imagesLeftOut} images are left out, because only ${beside} ${used}: ` +
+          `${named(leftOut)}.${hint}`,
     );
   }
 
-  /** Classes that are made of folders which may be meant for the classes. */
+  /** Notes classes whose subfolders may have been meant as the classes. */
   twoLevels(tree: ImageTree, { train: { folders } }: Places): void {
     const inner = folders.map((folder) => {
       const { images, folders } = tree.look(folder);
@@ -163,8 +169,10 @@ export class Remarks {
     if (this.judged || folders.length < 2 || inner.some((folders) => folders.length < 2)) return;
     const below = [...new Set(inner.flat().map(className))];
     this.#notices.push(
-      `The classes are ${named(folders.map(className))}: the folders in them (${named(below)}) are not told apart. ` +
-        `If those are the classes, move them up, or name one folder with --data.`,
+      `The classes are ${named(folders.map(className))}. The folders in them (${
+        named(below)
+      }) are not separate classes. ` +
+        `If they should be, move them up, or name one of the folders with --data.`,
     );
   }
 
@@ -172,9 +180,7 @@ export class Remarks {
     const of = (why: Unusable["why"]) => this.#unusable.filter((one) => one.why === why).map(({ path }) => path).sort();
     const dangling = of("dangling");
     if (dangling.length > 0) {
-      const what = dangling.length === 1
-        ? "1 link leads nowhere and is"
-        : `${dangling.length} links lead nowhere and are`;
+      const what = dangling.length === 1 ? "1 broken link is" : `${dangling.length} broken links are`;
       this.#notices.push(`${what} left out: ${named(dangling)}`);
     }
     const garbled = of("encoding");
@@ -187,8 +193,8 @@ export class Remarks {
     const loops = of("loop");
     if (loops.length > 0) {
       const what = loops.length === 1
-        ? "1 link leads back to a folder around it and is"
-        : `${loops.length} links lead back to folders around them and are`;
+        ? "1 link points to a folder that contains it and is"
+        : `${loops.length} links point to folders that contain them and are`;
       this.#remarks.push(`${what} not followed: ${named(loops)}`);
     }
     if (this.#hidden.length > 0) {
@@ -198,7 +204,10 @@ export class Remarks {
   }
 }
 
-/** Copies alone, such as "Grade (1)" and "Grade (2)", may be what they say. */
+/**
+ * Returns whether names probably mean the same class. Numbered names alone, such as "Grade (1)" and "Grade (2)", may be
+ * different classes.
+ */
 function meansOne(names: readonly string[]): boolean {
   return new Set(names.map(looseName)).size < names.length ||
     (names.length > 1 && names.some((name) => looseName(name) === originalName(name)));

@@ -1,19 +1,22 @@
 /**
- * tf.image.resize_with_pad for one image, without TensorFlow, so that it can be done beside the network: bilinear,
- * half-pixel centres, no antialiasing, zeros around.
+ * tf.image.resize_with_pad for one image, without TensorFlow, so that it can run in parallel with the network.
+ * Bilinear, half-pixel centres, no antialiasing, zero padding.
  */
 import sharp from "sharp";
 import { padGeometry } from "../dataset/pad_geometry.ts";
 import type { Image } from "./decoders/image.ts";
 
-/** For each output position: the two source positions and how far it lies between them, as TensorFlow computes them. */
+/** For each output position, the two source positions and the weight of the second one, computed as in TensorFlow. */
 interface Taps {
   readonly lower: Int32Array;
   readonly upper: Int32Array;
   readonly share: Float32Array;
 }
 
-/** compute_interpolation_weights of TensorFlow's resize_bilinear_op.cc with HalfPixelScaler; all in float32. */
+/**
+ * Computes the taps as compute_interpolation_weights in TensorFlow's resize_bilinear_op.cc does with HalfPixelScaler,
+ * all in float32.
+ */
 function taps(outputs: number, inputs: number): Taps {
   const scale = Math.fround(inputs / outputs);
   const lower = new Int32Array(outputs);
@@ -30,9 +33,10 @@ function taps(outputs: number, inputs: number): Taps {
 }
 
 /**
- * Writes the image, resized and padded to size × size × 3, to the start of `into` (float32, 0…255), which holds zeros.
- * @throws HeadlightError where the image is so thin that nothing is left of it; RangeError where it or `into` has
- * another length than its size asks for.
+ * Writes the image, resized and padded to size × size × 3 (float32, 0…255), to the start of `into`, which must contain
+ * zeros.
+ * @throws HeadlightError if the image is so thin that no pixel of it remains; RangeError if `image.pixels` or `into`
+ * has the wrong length
  */
 export function resizeInto(into: Float32Array, image: Image, size: number): void {
   const { width, height, pixels } = image;
@@ -40,7 +44,7 @@ export function resizeInto(into: Float32Array, image: Image, size: number): void
     throw new RangeError(`${pixels.length} values of ${height}×${width}×3 into ${into.length} of ${size}×${size}×3`);
   }
   const { contentHeight, contentWidth, top, left } = padGeometry(height, width, size);
-  // Taps lie within the image, whose length was checked: checking each value would take ten times as long.
+  // The indices are within the checked length; checking each value would take ten times as long.
   const rows = taps(contentHeight, height);
   const columns = taps(contentWidth, width);
   for (let y = 0; y < contentHeight; y++) {
@@ -66,8 +70,8 @@ export function resizeInto(into: Float32Array, image: Image, size: number): void
 }
 
 /**
- * As `resizeInto`, with antialiasing: every pixel of the image counts, which a larger image gains by. libvips's
- * linear kernel, rounded to bytes.
+ * Does the same as `resizeInto` with antialiasing, so that every pixel of a large image contributes. Uses libvips's
+ * linear kernel; values are rounded to bytes.
  */
 export async function resizeAntialiasedInto(into: Float32Array, image: Image, size: number): Promise<void> {
   const { width, height, pixels } = image;

@@ -1,21 +1,21 @@
-/** From a listing to the two parts of a data set, with a class number for each image. */
+/** Divides the listed images into the two parts of a data set and gives each image its class number. */
 import { HeadlightError } from "../../errors.ts";
 import { Dice } from "../dataset/dice.ts";
 import { looseName } from "./class_name.ts";
 import type { ClassFiles, FolderListing } from "./folder_listing.ts";
-import { classFoldersFor } from "./lying_flat.ts";
+import { classFoldersFor } from "./outside_classes.ts";
 
 export interface SplitRule {
   /**
-   * Share of each class that is kept for validation where the folder has no second part. 1: all of it, to be judged and
-   * not learnt from.
+   * The share of each class that is used for validation if the folder has no validation part. 1 means that all images
+   * are judged and none are used for training.
    */
   readonly share: number;
   readonly seed: number;
 }
 
 export interface PartFiles {
-  /** From the folder on that was listed. */
+  /** Paths relative to the listed folder. */
   readonly paths: readonly string[];
   readonly labels: Int32Array;
 }
@@ -27,10 +27,11 @@ export interface Parts {
 }
 
 /**
- * The parts of a listing. Without a second folder each class gives its share by lot, at least one image and at most
- * all but one: the same for the same names, share and seed.
+ * Returns the two parts. If the folder has no validation part, a random share of each class becomes the validation set:
+ * at least one image, and at most all but one. The choice depends only on the names, the share and the seed.
  *
- * @throws HeadlightError (2): fewer than two classes, a class of one image, a class without images in one of the parts.
+ * @throws HeadlightError (2) if there are fewer than two classes, a class has a single image, or a class has no images
+ * in one of the parts
  */
 export function partsOf(folder: string, { layout }: FolderListing, rule: SplitRule): Parts {
   const all = layout.kind === "classes" ? layout.all : layout.train;
@@ -40,7 +41,8 @@ export function partsOf(folder: string, { layout }: FolderListing, rule: SplitRu
     const found = classes.length === 0 ? "no folder" : `one folder (${classes[0]})`;
     const example = classFoldersFor(all.flatMap(({ paths }) => paths)).join(", ");
     throw new HeadlightError(
-      `${folder} has ${found} of images; a data set needs at least two classes, each a folder, for example ${example}`,
+      `${folder} has ${found} of images, but a data set needs at least two classes. Make a folder for each class, for ` +
+        `example ${example}`,
     );
   }
   if (layout.kind === "parts") {
@@ -51,8 +53,8 @@ export function partsOf(folder: string, { layout }: FolderListing, rule: SplitRu
     const [only, second] = paths;
     if (only !== undefined && second !== undefined) continue;
     throw new HeadlightError(
-      `${folder}: class ${name} has one image (${only}), and each class needs at least two, one for training and one ` +
-        `for validation. Add images to ${name}, or take that folder out`,
+      `${folder}: class ${name} has only one image (${only}). Each class needs at least two, one for training and one ` +
+        `for validation. Add images to ${name}, or remove that folder`,
     );
   }
   const drawn = all.map((files) => draw(files, rule));
@@ -67,12 +69,14 @@ function wholeFolder(folder: string, all: readonly ClassFiles[]): Parts {
   const classes = all.map(({ name }) => name);
   const validation = part(classes, all);
   if (validation.paths.length === 0) {
-    throw new HeadlightError(`${folder} has no image in a folder named after its class`);
+    throw new HeadlightError(
+      `${folder} has no images in class folders. Put the images into folders named after their classes`,
+    );
   }
   return { classes, train: part(classes, []), validation };
 }
 
-/** @throws HeadlightError (2) where a class has images in one part alone */
+/** Checks that both parts have images of the same classes. @throws HeadlightError (2) */
 function sameClasses(root: string, { train, validation, folders }: Parted): void {
   const hasImages = (list: readonly ClassFiles[], name: string) =>
     list.some((files) => files.name === name && files.paths.length > 0);
@@ -82,30 +86,30 @@ function sameClasses(root: string, { train, validation, folders }: Parted): void
     const { name } = stray;
     const there = train.some((files) => files.name === name);
     const alike = there ? undefined : train.find((files) => looseName(files.name) === looseName(name));
-    const lack = there ? `${learned(name)} has none` : `${learned(name)} is not there`;
+    const lack = there ? `${learned(name)} has none` : `${learned(name)} does not exist`;
     const remedy = alike
       ? `Is it ${learned(alike.name)}? Rename one of them.`
-      : `Put images to learn from into ${learned(name)}, or take ${judged(name)} out.`;
+      : `Put training images into ${learned(name)}, or remove ${judged(name)}.`;
     throw new HeadlightError(`${root}: ${judged(name)} has images, but ${lack}. ${remedy}`);
   }
   const lacking = train.find(({ name }) => !hasImages(validation, name));
   if (lacking) {
     const { name } = lacking;
     throw new HeadlightError(
-      `${root}: ${learned(name)} has images, but there are none to validate with in ${judged(name)}. ` +
-        `Put some there, or take ${learned(name)} out.`,
+      `${root}: ${learned(name)} has images, but there are no validation images in ${judged(name)}. ` +
+        `Add some, or remove ${learned(name)}.`,
     );
   }
 }
 
 type Parted = Extract<FolderListing["layout"], { kind: "parts" }>;
 
-/** Names the folder of a class as it stands on the disk. */
+/** Returns a function that gives the path of a class's folder. */
 function placed(within: string): (name: string) => string {
   return (name) => (within === "" ? name : `${within}/${name}`);
 }
 
-/** Takes a class apart by lot; both halves stay sorted. */
+/** Splits a class at random; both halves stay sorted. */
 function draw({ name, paths }: ClassFiles, { share, seed }: SplitRule): { train: ClassFiles; validation: ClassFiles } {
   const count = Math.min(paths.length - 1, Math.max(1, Math.round(paths.length * share)));
   const dice = new Dice("split", seed, name);

@@ -1,4 +1,4 @@
-/** What lies in the folders of a data set. Only files whose names have no extension are opened. */
+/** Reads the folders of a data set. Opens only files whose names have no extension. */
 import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
@@ -7,27 +7,27 @@ import { systemReason } from "../../files/system_error.ts";
 import { type FolderEntry, FolderReader } from "../dataset/folder_reader.ts";
 import { isImageFile, isImageName } from "./format.ts";
 
-/** Something that cannot be used, whatever it holds. */
+/** An entry that cannot be used, whatever it contains. */
 export interface Unusable {
   readonly path: string;
   readonly why:
-    /** A link that leads nowhere, or to what may not be looked at. */
+    /** A broken link, or a link to something that cannot be accessed. */
     | "dangling"
-    /** A link to a folder that it lies in. */
+    /** A link to a folder that contains the link. */
     | "loop"
-    /** The name is not UTF-8: Deno has no way to open it. */
+    /** The name is not UTF-8, so Deno cannot open it. */
     | "encoding";
   readonly isFolder: boolean;
 }
 
-/** What lies in a folder, in the system's order. Paths are from the data set's folder on. */
+/** The contents of a folder, in the system's order unless noted. Paths are relative to the data set's folder. */
 export interface FolderContent {
   /** Sorted. */
   readonly folders: readonly string[];
   readonly images: readonly string[];
-  /** Files that are taken for no images. */
+  /** Files that are not images. */
   readonly others: readonly string[];
-  /** Hidden files that are images by their names. */
+  /** Hidden files whose names are those of images. */
   readonly hidden: readonly string[];
   readonly unusable: readonly Unusable[];
 }
@@ -44,37 +44,39 @@ class UnreadableFolderError extends HeadlightError {
 
 const NOTHING: FolderContent = { folders: [], images: [], others: [], hidden: [], unusable: [] };
 
-/** Folders that systems and archives leave behind. Nobody means them. */
+/** Folders that operating systems and archivers create. They are never part of a data set. */
 const LEFT_BEHIND = new Set(["__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information", "lost+found"]);
 
 interface KnownFolder {
   readonly content: FolderContent;
-  /** The real paths of the folder and of those that it lies in, as it was reached. */
+  /** The real paths of the folder and of all folders above it, along the path by which it was reached. */
   readonly chain: readonly string[];
 }
 
-/** The folders of a data set, each read once, when it is first asked for. Links are followed. */
+/** The folders of a data set. Each is read once, on first use. Links are followed. */
 export class ImageTree {
   readonly #known = new Map<string, KnownFolder>();
 
-  /** @param root absolute */
+  /** @param root the absolute path of the data set's folder */
   constructor(readonly root: string, private readonly reader: FolderReader = new FolderReader()) {}
 
-  /** Returns what lies in a folder. @throws HeadlightError (2) if it cannot be read */
+  /** Returns the contents of a folder. @throws HeadlightError (2) if it cannot be read */
   at(path: string): FolderContent {
     return this.#folder(path).content;
   }
 
-  /** Returns what lies in a folder, nothing if it cannot be read: what decides whether the folder is used at all. */
+  /**
+   * Returns the contents of a folder, empty if it cannot be read. Use this to decide whether the folder is used at all.
+   */
   look(path: string): FolderContent {
     return this.#readable(path, () => {})?.content ?? NOTHING;
   }
 
   /**
-   * Returns all files below a folder, whatever the folders between, images sorted. What several links lead to is there
-   * once.
+   * Returns all files below a folder, at any depth; the images are sorted. A folder that several links point to is
+   * listed once.
    *
-   * @param unreadable is told of each folder that cannot be read; without it, the first one is thrown
+   * @param unreadable called with each folder that cannot be read; without it, the first such folder is an error
    * @throws HeadlightError (2)
    */
   filesBelow(path: string, unreadable?: OnUnreadable): FilesBelow {
@@ -85,7 +87,7 @@ export class ImageTree {
       unusable: [] as Unusable[],
     };
     this.#visit(path, ({ images, others, hidden, unusable }) => {
-      // Not with a spread: a folder may have more files than a call may have arguments.
+      // A spread would fail if a folder has more files than a call may have arguments.
       for (const image of images) found.images.push(image);
       for (const other of others) found.others.push(other);
       for (const one of hidden) found.hidden.push(one);
@@ -96,7 +98,10 @@ export class ImageTree {
     return found;
   }
 
-  /** Whether there are images below a folder, as far as it can be read. @param most how many folders are looked into */
+  /**
+   * Returns whether there are images below a folder, as far as it can be read.
+   * @param most the maximum number of folders to search
+   */
   hasImages(path: string, most = Infinity): boolean {
     let left = most;
     let found = false;
@@ -107,10 +112,10 @@ export class ImageTree {
     return found;
   }
 
-  /** Calls `each` with every real folder once, nearest first, until it returns false. */
+  /** Calls `each` once with every real folder, nearest first, until it returns false. */
   #visit(path: string, each: (content: FolderContent) => boolean, unreadable?: OnUnreadable): void {
     const seen = new Set<string>();
-    // Grows as it is walked.
+    // The list grows during the loop.
     const waiting = [path];
     for (const next of waiting) {
       const folder = this.#readable(next, unreadable);
@@ -171,7 +176,7 @@ export class ImageTree {
       const { name } = entry;
       const place = prefix + name;
       if (name.startsWith(".")) {
-        // Macs keep what they know of x.jpg in ._x.jpg.
+        // macOS stores metadata of x.jpg in ._x.jpg.
         if (isImageName(name) && !name.startsWith("._") && !entry.isDirectory) hidden.push(place);
         continue;
       }
@@ -199,7 +204,7 @@ export class ImageTree {
   }
 }
 
-/** Whether a folder is one of a chain, or one that the data set lies in. */
+/** Returns whether a folder is in the chain or contains the data set. */
 function leadsBack(real: string, chain: readonly string[]): boolean {
   const [root = ""] = chain;
   return chain.includes(real) || root.startsWith(real.endsWith("/") ? real : `${real}/`);
@@ -214,8 +219,8 @@ function followed(link: string): Deno.FileInfo | null {
 }
 
 /**
- * The entries whose names are not UTF-8. Deno gives each byte that it cannot read as U+FFFD, and what is asked for under
- * that name is not there, or is another file that is really called so.
+ * Returns the entries whose names are not UTF-8. Deno replaces each invalid byte with U+FFFD, so a file of that name
+ * does not exist, or is another file that really has this name.
  */
 function garbledNames(folder: string, entries: readonly FolderEntry[]): Set<FolderEntry> {
   const suspects = Map.groupBy(entries.filter(({ name }) => name.includes("\ufffd")), ({ name }) => name);

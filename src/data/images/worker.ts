@@ -1,4 +1,7 @@
-/** The decoding worker: a thread of its own, since the network keeps the main one busy for a second at a time. */
+/**
+ * The decoding worker. It is a separate thread, because the network blocks the main thread for up to a second at a
+ * time.
+ */
 import { type LoadedFiles, loadFiles, type LoadRequest } from "./load.ts";
 
 export interface WorkerAnswer {
@@ -14,7 +17,7 @@ interface WorkerScope {
 
 const scope = self as unknown as WorkerScope;
 
-/** One after the other: what is asked for first is needed first. */
+/** Runs the requests one after the other, because the first one is needed first. */
 let turn: Promise<void> = Promise.resolve();
 
 scope.onmessage = ({ data: { id, ...request } }) => {

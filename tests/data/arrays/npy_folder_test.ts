@@ -91,17 +91,21 @@ const unsure: NpyArray = { dtype: "float64", shape: [6], data: Float64Array.of(0
 const wide: NpyArray = { ...images("int64"), data: BigInt64Array.from({ length: 108 }, () => 2n ** 32n + 7n) };
 
 const refused: readonly [what: string, change: Partial<SetArrays>, line: RegExp][] = [
-  ["grey images", { train_images: grey }, /train_images\.npy has the shape \(6, 2, 3\); images are N×height×width×3/],
+  [
+    "grey images",
+    { train_images: grey },
+    /train_images\.npy has the shape \(6, 2, 3\); images must be N×height×width×3/,
+  ],
   ["images with alpha", { train_images: alpha }, /train_images\.npy has the shape \(6, 2, 3, 4\)/],
-  ["no images", { test_images: empty, test_labels: labels() }, /test_images\.npy .* there are no images in it/],
+  ["no images", { test_images: empty, test_labels: labels() }, /test_images\.npy .* it has no images/],
   ["two sizes", { test_images: tall }, /test_images\.npy holds images of 3×2, .*train_images\.npy of 2×3/],
   ["an int32 pixel above 255", { train_images: images("int32", [20, 256]) }, /has 256 at index \(1, 0, 0, 2\)/],
-  ["an int64 pixel below 0", { train_images: images("int64", [0, -1]) }, /has -1 at index \(0, 0, 0, 0\); integer/],
+  ["an int64 pixel below 0", { train_images: images("int64", [0, -1]) }, /has -1 at index \(0, 0, 0, 0\)\. Integer/],
   ["an int64 pixel beyond 32 bits", { train_images: wide }, /has 4294967303 at index \(0, 0, 0, 0\)/],
   [
     "a NaN pixel",
     { train_images: images("float32", [107, NaN]) },
-    /has NaN at index \(5, 1, 2, 2\); pixels are finite/,
+    /has NaN at index \(5, 1, 2, 2\)\. Pixels must be finite/,
   ],
   ["an infinite pixel", { train_images: images("float64", [5, -Infinity]) }, /has -Infinity at index \(0, 0, 1, 2\)/],
   ["a pixel beyond float32", { train_images: images("float64", [5, 1e39]) }, /has 1e\+39 at index/],
@@ -110,8 +114,12 @@ const refused: readonly [what: string, change: Partial<SetArrays>, line: RegExp]
     { train_labels: labels(0, 1) },
     /train_labels\.npy has 2 labels for the 6 images of .*train_images/,
   ],
-  ["one-hot labels", { train_labels: oneHot }, /train_labels\.npy has the shape \(6, 2\); labels are N or N×1/],
-  ["a negative label", { train_labels: labels(0, 1, 0, -1, 0, 1) }, /has the label -1 at index 3; class numbers/],
+  [
+    "one-hot labels",
+    { train_labels: oneHot },
+    /train_labels\.npy has the shape \(6, 2\); labels must be class numbers of shape \(N,\) or \(N, 1\)/,
+  ],
+  ["a negative label", { train_labels: labels(0, 1, 0, -1, 0, 1) }, /has the label -1 at index 3\. Class numbers/],
   ["a label that is not a whole number", { train_labels: half }, /has the label 0\.5 at index 2/],
   ["a NaN label", { train_labels: unsure }, /has the label NaN at index 2/],
   ["an absurd label", { train_labels: labels(0, 1, 0, 1, 0, 70_000) }, /has the label 70000 at index 5/],
@@ -142,14 +150,17 @@ Deno.test("classes.txt names the classes in any order, and terminal control sequ
 
 for (
   const [text, line] of [
-    ["0 day bed\ndishrag\n", /classes\.txt, line 2: "dishrag" is not a number and a name, such as "0 day bed"/],
+    [
+      "0 day bed\ndishrag\n",
+      /classes\.txt, line 2: "dishrag" must be a class number and a name, for example "0 day bed"/,
+    ],
     ["0 day bed\n1\n", /classes\.txt, line 2/],
-    ["0 day bed\n0 dishrag\n", /classes\.txt, line 2: class 0 is there twice/],
-    ["0 cat\n1 cat\n", /classes\.txt, line 2: two classes are called cat; give each a name of its own/],
+    ["0 day bed\n0 dishrag\n", /classes\.txt, line 2: class 0 occurs twice\./],
+    ["0 cat\n1 cat\n", /classes\.txt, line 2: two classes are called cat\. Give each a name of its own/],
     ["0 caf\u00e9\n1 cafe\u0301\n", /classes\.txt, line 2: two classes are called cafe\u0301/],
-    ["", /classes\.txt is empty; write a line for each class, such as "0 day bed", or remove the file$/],
-    ["\ufeff\r\n \t\n", /classes\.txt is empty; write a line for each class/],
-    ["1 day bed\n2 dishrag\n", /classes\.txt lacks class 0; number the classes from 0 on/],
+    ["", /classes\.txt is empty\. Write a line for each class, for example "0 day bed", or remove the file$/],
+    ["\ufeff\r\n \t\n", /classes\.txt is empty\. Write a line for each class/],
+    ["1 day bed\n2 dishrag\n", /classes\.txt has no class 0\. Number the classes from 0/],
     ["0 day bed\n", /train_labels\.npy has the label 1 at index 1, but there is only class 0/],
     ["0 day bed\n1 dishrag\n2 plate", /train_labels\.npy: class 2 \(plate\) has no training image/],
   ] as const
@@ -204,8 +215,8 @@ for (
       (value) => value / 255 + (value > 240 ? 0.04 : 0),
       / to 1\.04, .* like 0 to 1 /,
     ],
-    ["divided by 127.5, minus 1", (value) => value / 127.5 - 1, /-1 to 1 \(.*; .*\(array \+ 1\) \* 127\.5/],
-    ["divided by 255, minus 0.5", (value) => value / 255 - 0.5, /-0\.5 to 0\.5 \(.*; .*\(array \+ 0\.5\) \* 255/],
+    ["divided by 127.5, minus 1", (value) => value / 127.5 - 1, /-1 to 1 \(.*\. .*\(array \+ 1\) \* 127\.5/],
+    ["divided by 255, minus 0.5", (value) => value / 255 - 0.5, /-0\.5 to 0\.5 \(.*\. .*\(array \+ 0\.5\) \* 255/],
     ["standardized", (value) => (value - 128) / 73, /standardized ones \(mean -?0\.\d+, deviation (1\.|0\.9)/],
     ["centred", (value) => value - 120, /centred ones \(mean/],
     ["of 4 bits", (value) => Math.floor(value / 16), /from 0 to 15, .* another range, .*array \* 255 \/ 15/],
@@ -218,7 +229,7 @@ for (
         assert.ok(error instanceof HeadlightError, String(error));
         assert.match(
           error.message,
-          /^[^\n]*the training images are floats[^\n]*--preprocess scale expects 0 to 255;[^\n]*$/,
+          /^[^\n]*the training images are floats[^\n]*--preprocess scale expects 0 to 255\.[^\n]*$/,
         );
         assert.match(error.message, looks);
         return true;
@@ -246,7 +257,7 @@ Deno.test("images and labels too many or too large for memory are refused by the
   await withSet({}, (folder) => {
     for (
       const [shape, says] of [
-        ["(1, 100000, 100000, 3)", /train_images\.npy .* at most 33554432 pixels; resize them before saving/],
+        ["(1, 100000, 100000, 3)", /train_images\.npy .* at most 33554432 pixels\. Resize them before saving/],
         ["(10000000000, 1, 1, 3)", /train_images\.npy .* at most 100000000 images/],
       ] as const
     ) {
@@ -265,7 +276,7 @@ Deno.test("one-hot labels are refused with the command that converts them", asyn
   await withSet({ train_labels }, (folder) => {
     assert.throws(
       () => openNpyFolder(folder),
-      /\(6, 2\); labels are .*; if they are one-hot, save labels\.argmax\(axis=1\)/,
+      /\(6, 2\); labels must be .*\. If they are one-hot, save labels\.argmax\(axis=1\)/,
     );
   });
 });
@@ -278,10 +289,10 @@ Deno.test("classes.txt in UTF-16 with a byte order mark is read; another encodin
     assert.deepEqual(openNpyFolder(folder).classes, ["Äpfel", "day bed"]);
     // Latin-1.
     Deno.writeFileSync(path, Uint8Array.from("0 Äpfel\n1 day bed", (letter) => letter.charCodeAt(0)));
-    assert.throws(() => openNpyFolder(folder), /classes\.txt is not UTF-8 text; save it with the encoding UTF-8$/);
+    assert.throws(() => openNpyFolder(folder), /classes\.txt is not UTF-8 text\. Save it with the encoding UTF-8$/);
     Deno.removeSync(path);
     Deno.mkdirSync(path);
-    assert.throws(() => openNpyFolder(folder), /classes\.txt is not a regular file; put a text file in its place$/);
+    assert.throws(() => openNpyFolder(folder), /classes\.txt is not a regular file\. Replace it with a text file$/);
     Deno.removeSync(path);
     makePipe(path);
     assert.throws(() => openNpyFolder(folder), /classes\.txt is not a regular file/);

@@ -107,7 +107,7 @@ Deno.test("a named pipe in place of a .npy file is refused at once", async () =>
   await withTemporaryFolder((folder) => {
     const path = join(folder, "array.npy");
     makePipe(path);
-    assert.throws(() => readNpyHeader(path), /array\.npy is not a regular file; put a \.npy file in its place$/);
+    assert.throws(() => readNpyHeader(path), /array\.npy is not a regular file\. Replace it with a \.npy file$/);
   });
 });
 
@@ -115,7 +115,7 @@ const good = encodeNpy({ dtype: "int32", shape: [2], data: Int32Array.of(1, 2) }
 
 for (
   const [what, bytes, line] of [
-    ["an empty file", new Uint8Array(0), /is not a \.npy file; save the array with numpy\.save/],
+    ["an empty file", new Uint8Array(0), /is not a \.npy file\. Save the array with numpy\.save/],
     ["a text", new TextEncoder().encode("0 day bed\n1 dishrag\n"), /is not a \.npy file/],
     ["a file of a later version", Uint8Array.of(...good.subarray(0, 6), 4, ...good.subarray(7)), /\.npy version 4/],
     ["a file cut in its header", good.subarray(0, 40), /truncated: 128 bytes expected, 40 found/],
@@ -123,7 +123,7 @@ for (
     [
       "a byte after the array",
       Uint8Array.of(...good, 0),
-      /has 1 byte after its array of shape \(2\): .*second array; .* save it again with numpy\.save/,
+      /has 1 byte after its array of shape \(2\): .*second array\. .* save it again with numpy\.save/,
     ],
     [
       "a second array in the file",
@@ -133,11 +133,11 @@ for (
     [
       "a header longer than 64 KB",
       npyWithHeader(" ".repeat(65_535), new Uint8Array(2), 2),
-      /has a header of 65536 bytes, at most 65535 are expected; save the array again with numpy\.save/,
+      /has a header of 65536 bytes, more than the limit of 65535\. Save the array again with numpy\.save/,
     ],
-    ["Fortran order", header("'<f4'", "(2, 2)", "True"), /Fortran order; save it with numpy\.ascontiguousarray/],
-    ["big-endian numbers", header("'>f4'"), /big-endian \(>f4\); save it with array\.astype/],
-    ["bool", header("'|b1'"), /holds bool; .* can be read: save it with array\.astype/],
+    ["Fortran order", header("'<f4'", "(2, 2)", "True"), /Fortran order\. Save it with numpy\.ascontiguousarray/],
+    ["big-endian numbers", header("'>f4'"), /big-endian \(>f4\)\. Save it with array\.astype/],
+    ["bool", header("'|b1'"), /holds bool; the supported types are .*\. Convert it with array\.astype/],
     ["float16", header("'<f2'"), /holds float16; /],
     ["uint16", header("'<u2'"), /holds uint16; /],
     ["complex", header("'<c8'"), /holds complex64; /],
@@ -168,7 +168,7 @@ for (
 Deno.test("a file that is missing or that became shorter is named", async () => {
   await withTemporaryFolder((folder) => {
     const path = join(folder, "array.npy");
-    assert.throws(() => readNpyHeader(path), /array\.npy is not there/);
+    assert.throws(() => readNpyHeader(path), /array\.npy does not exist/);
     Deno.writeFileSync(path, good);
     const file = readNpyHeader(path);
     Deno.truncateSync(path, good.length - 4);
@@ -181,17 +181,17 @@ const permissionsHold = Deno.uid() !== 0;
 
 for (
   const [what, make, line, ignore] of [
-    ["a folder", (path: string) => Deno.mkdirSync(path), /is a folder; put a \.npy file in its place$/, false],
+    ["a folder", (path: string) => Deno.mkdirSync(path), /is a folder\. Replace it with a \.npy file$/, false],
     [
       "a link that leads to itself",
       (path: string) => Deno.symlinkSync("array.npy", path),
-      /array\.npy cannot be read \(.*\); put a \.npy file there that can be$/,
+      /array\.npy cannot be read \(.*\)\. Replace it with a readable \.npy file$/,
       false,
     ],
     [
       "a file without read permission",
       (path: string) => Deno.writeFileSync(path, good, { mode: 0 }),
-      /array\.npy may not be read; chmod u\+r it$/,
+      /array\.npy cannot be read for lack of permission\. Run chmod u\+r on it$/,
       !permissionsHold,
     ],
   ] as const

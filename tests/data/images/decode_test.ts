@@ -145,7 +145,7 @@ Deno.test("a file that is not an image is recognized by its content and refused,
   const encode = (text: string) => new TextEncoder().encode(text);
   assert.equal(await reasonOf(new Uint8Array()), "the file is empty");
   for (const other of ["hello", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>", "%PDF-1.7\n"]) {
-    assert.match(await reasonOf(encode(other)), /^it is no JPEG, PNG, GIF, WebP, TIFF, AVIF, HEIC or BMP/, other);
+    assert.match(await reasonOf(encode(other)), /^it is not a JPEG, PNG, GIF, WebP, TIFF, AVIF, HEIC or BMP/, other);
   }
 });
 

@@ -77,11 +77,11 @@ Deno.test("omitted files are reported by extension and count, and images of unsu
   const files = ["a/1.MOV", "a/2.jxl", "a/3.jxl", "a/b.txt", "a/c.txt", "a/d.json", "a/README"];
   assert.deepEqual(leftOutLines(files), {
     notices: [
-      ".jxl: 2 files are left out (images of another kind are not read). Convert them, for example with ImageMagick: " +
+      ".jxl: 2 files are left out (images in this format are not read). Convert them, for example with ImageMagick: " +
       "magick mogrify -format png *.jxl",
     ],
     remarks: [
-      ".mov: 1 file is left out (videos are not read). Take frames from them, for example one a second: " +
+      ".mov: 1 file is left out (videos are not read). Extract frames from them, for example one per second: " +
       "ffmpeg -i FILE.mov -r 1 FILE-%04d.png",
       "4 files are left out and are not images (.txt: 2, no extension: 1, .json: 1): a/b.txt, a/c.txt, a/README, …",
     ],

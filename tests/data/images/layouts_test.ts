@@ -74,12 +74,12 @@ layout("the nested folder of an archive, training_set/training_set/<class>, is s
 ], {
   ...PARTS,
   remarks: [
-    /^All images in training_set are in training_set\/training_set\/, which is taken in its place\.$/,
+    /^All images in training_set are in training_set\/training_set\/, which is used instead\.$/,
     /test_set/,
   ],
 });
 layout("a folder that holds nothing but one folder stands for that folder, with a remark", classes("archive/data/"), {
-  remarks: [/^All images in .* are in archive\/data\/, which is taken/],
+  remarks: [/^All images in .* are in archive\/data\/, which is used/],
 });
 layout("a single part is searched for nested folders like any other folder", classes("test/"), {
   remarks: [/^All images in .* are in test\/, which/],
@@ -87,17 +87,17 @@ layout("a single part is searched for nested folders like any other folder", cla
 layout("classes may have subfolders of any depth", [...images("a/images/2024"), ...images("b/x/y/z/deep")], {});
 layout("the parts may be several levels down", [...classes("set/train/"), ...classes("set/val/", 2)], {
   ...PARTS,
-  remarks: [/ are in set\/, which is taken/],
+  remarks: [/ are in set\/, which is used/],
 });
 layout("a class may really be named train", [...images("bus"), ...images("car"), ...images("train")], {
   classes: ["bus", "car", "train"],
   train: 9,
   validation: 3,
-  notices: [/^train\/ is taken for a class, like the folders beside it: a part/],
+  notices: [/^train\/ is treated as a class, like the folders beside it\. A part/],
 });
 layout("a class named train may have its images further down", [...images("bus"), ...images("train/x/y")], {
   classes: ["bus", "train"],
-  notices: [/^train\/ is taken for a class/],
+  notices: [/^train\/ is treated as a class/],
 });
 layout("classes whose names merely end like a part's are classes", [
   ...images("steam_train"),
@@ -111,14 +111,18 @@ layout("classes whose names merely end like a part's are classes", [
 layout("beside train/ folders that are no part are left out, with a remark on how to include them", [
   ...classes("train/"),
   ...images("bus"),
-], { notices: [/^bus\/ \(4 images, no class folders\) is left out beside train\/\. If train\/ is a class too, give/] });
+], {
+  notices: [
+    /^bus\/ \(4 images, no class folders\) is left out, because only train\/ is used\. If train\/ is a class too, give/,
+  ],
+});
 layout("a part that cannot be recognized by its name is mentioned", [...classes("train/"), ...classes("holdout/")], {
   notices: [
-    /^holdout\/ \(8 images\) is left out beside train\/\. If holdout\/ is the validation set, rename it to val\.$/,
+    /^holdout\/ \(8 images\) is left out, because only train\/ is used\. If holdout\/ is the validation set, rename it to val\.$/,
   ],
 });
 layout("a test/ without class folders is left out, with its count", [...classes("train/"), ...images("test", 5)], {
-  notices: [/^test\/ \(5 images, no class folders\) is left out beside train\/\.$/],
+  notices: [/^test\/ \(5 images, no class folders\) is left out, because only train\/ is used\.$/],
 });
 layout("val/ is preferred to test/, and test/ is reported as left out", [
   ...classes("train/"),
@@ -126,7 +130,7 @@ layout("val/ is preferred to test/, and test/ is reported as left out", [
   ...classes("test/", 3),
 ], {
   ...PARTS,
-  remarks: [/^test\/ \(6 images\) is left out, since val\/ is .*: deno task evaluate --data \/.*\/test$/],
+  remarks: [/^test\/ \(6 images\) is left out, because val\/ is .*: deno task evaluate --data \/.*\/test$/],
 });
 layout("several folders beside the parts are counted", [
   ...classes("train/"),
@@ -137,11 +141,13 @@ layout("several folders beside the parts are counted", [
 ], {
   ...PARTS,
   remarks: [/^docs\/ has no images and is left out \(1 other file\)\.$/],
-  notices: [/^2 folders with 5 images are left out beside train\/ and val\/: x\/ \(2 images, no .*\), y\/ \(3 images/],
+  notices: [
+    /^2 folders with 5 images are left out, because only train\/ and val\/ are used: x\/ \(2 images, no .*\), y\/ \(3 images/,
+  ],
 });
 layout("a validation part may be beside the class folders themselves", [...classes(""), ...classes("test/", 2)], {
   ...PARTS,
-  notices: [/^test\/ is taken for the validation set, and the folders beside it for classes/],
+  notices: [/^test\/ is used as the validation set, and the folders beside it as the classes to learn from\.$/],
 });
 layout("images beside the class folders are counted and named, within a part too", [
   ...classes("train/"),
@@ -163,7 +169,9 @@ layout("with two levels of folders, a remark says which ones are the classes", [
   classes: ["animals", "vehicles"],
   train: 12,
   validation: 4,
-  notices: [/^The classes are animals, vehicles: the folders in them \(cat, dog, bus, …\) are not told apart/],
+  notices: [
+    /^The classes are animals, vehicles\. The folders in them \(cat, dog, bus, …\) are not separate classes\. If they should/,
+  ],
 });
 layout("names that differ only in Unicode form are one class, side by side and across the parts", [
   ...images("train/caf\u00e9", 2),
@@ -175,7 +183,7 @@ layout("names that differ only in Unicode form are one class, side by side and a
   classes: ["caf\u00e9", "tea"],
   train: 9,
   validation: 4,
-  remarks: [/train\/cafe\u0301 and train\/caf\u00e9 are one class/],
+  remarks: [/train\/cafe\u0301 and train\/caf\u00e9 are treated as one class/],
 });
 layout("names that differ in case or spaces are separate classes, with a remark", [
   ...images("Hot Dog"),
@@ -186,7 +194,7 @@ layout("names that differ in case or spaces are separate classes, with a remark"
   train: 9,
   validation: 3,
   notices: [
-    /^"Hot Dog" and "hot_dog" are classes of their own\. If they mean the same, put their images into one folder\.$/,
+    /^"Hot Dog" and "hot_dog" are separate classes\. If they mean the same, put their images into one folder\.$/,
   ],
 });
 layout("names that differ only by a trailing space or a copy's number are mentioned", [
@@ -200,7 +208,7 @@ layout("names that differ only by a trailing space or a copy's number are mentio
   classes: ["Apple", "Grade (1)", "Grade (2)", "Milk (1)", "apple ", "milk"],
   train: 18,
   validation: 6,
-  notices: [/^"Apple" and "apple ", "Milk \(1\)" and "milk" are classes of their own\. If they mean the same, put/],
+  notices: [/^"Apple" and "apple ", "Milk \(1\)" and "milk" are separate classes\. If they mean the same, put/],
 });
 
 layout("a folder without images is left out beside classes, parts or a single folder with images", [
@@ -220,7 +228,7 @@ layout("a folder without images is left out beside classes, parts or a single fo
   remarks: [
     /^docs\/ has no images and is left out \(1 other file\)\.$/,
     /^empty\/ has no images and is left out\.$/,
-    /^All images in .* are in archive\/, which is taken in its place\.$/,
+    /^All images in .* are in archive\/, which is used instead\.$/,
     /^archive\/notes\/ has no images/,
   ],
 });
@@ -234,10 +242,10 @@ layout("a class whose name differs in case between the parts is named", [
   ...images("train/dog"),
   ...images("val/cat"),
   ...images("val/dog"),
-], { refused: /: val\/cat has images, but train\/cat is not there\. Is it train\/Cat\? Rename one of them\.$/ });
+], { refused: /: val\/cat has images, but train\/cat does not exist\. Is it train\/Cat\? Rename one of them\.$/ });
 layout("a single folder of images is refused with an example that uses its own names", [
   ...["DCIM/100APPLE/IMG_1.JPG", "DCIM/100APPLE/IMG_2.JPG"],
-], { refused: /has one folder \(DCIM\) of images; .*, for example cat\/IMG_1\.JPG, dog\/IMG_2\.JPG$/ });
+], { refused: /has one folder \(DCIM\) of images, .*, for example cat\/IMG_1\.JPG, dog\/IMG_2\.JPG$/ });
 layout("the albums of a phone with its files beside the images", [
   ...["Hunde", "Katzen"].flatMap((album) => [
     ...images(`DCIM/${album}`, 8),
@@ -249,7 +257,7 @@ layout("the albums of a phone with its files beside the images", [
   train: 12,
   validation: 4,
   remarks: [
-    /^All images in .* are in [^/]+\/, which is taken/,
+    /^All images in .* are in [^/]+\/, which is used/,
     /^2 hidden images are left out: DCIM\/Hunde\/\.trashed-1\.jpg, /,
   ],
 });
@@ -260,7 +268,9 @@ layout("a Kaggle archive", [
   "archive/__MACOSX/._x.jpg",
 ], {
   ...PARTS,
-  notices: [/^archive\/single_prediction\/ \(1 image, no class folders\) is left out beside archive\/training_set\//],
+  notices: [
+    /^archive\/single_prediction\/ \(1 image, no class folders\) is left out, because only archive\/training_set\//,
+  ],
   remarks: [/ are in archive\/, which/, / are in archive\/training_set\/training_set\/, which/, /test_set\/test_set/],
 });
 layout("the folder of a school class in which everybody names files differently", [
@@ -274,23 +284,27 @@ layout("the folder of a school class in which everybody names files differently"
   classes: ["Birnen", "Trauben ", "birnen", "\u00c4pfel"],
   train: 15,
   validation: 5,
-  notices: [/^1 image beside the class folders is left out \(.*Unbenannt\.png\)/, /^"Birnen" and "birnen" are classes/],
+  notices: [
+    /^1 image beside the class folders is left out \(.*Unbenannt\.png\)/,
+    /^"Birnen" and "birnen" are separate classes/,
+  ],
   remarks: [
-    /^All images in .* are in [^/]+\/, which is taken/,
-    /are one class: their names differ only in Unicode form\.$/,
+    /^All images in .* are in [^/]+\/, which is used/,
+    /are treated as one class, because their names differ only in Unicode form\.$/,
   ],
 });
 layout("images without class folders are refused with an example that uses their own names", [
   ...["cat.0.jpg", "cat.1.jpg", "dog.0.jpg", "dog.1.jpg"],
 ], {
   refused:
-    /4 images lie directly in it, without class folders\. Make .*, for example cat\/cat\.0\.jpg, dog\/dog\.0\.jpg$/,
+    /4 images are not in class folders but directly in this folder\. Make .*, for example cat\/cat\.0\.jpg, dog\/dog\.0\.jpg$/,
 });
 layout("parts without class folders", [...images("train"), ...images("val")], {
-  refused: /8 images lie directly in train\/ and val\/, .* for example train\/cat\/0\.jpg, train\/dog\/1\.jpg$/,
+  refused:
+    /8 images are not in class folders but directly in train\/ and val\/\. .* for example train\/cat\/0\.jpg, train\/dog\/1\.jpg$/,
 });
 layout("parts for validation and testing alone", [...classes("val/"), ...classes("test/")], {
-  refused: /has test\/ and val\/, but no folder to learn from\. Rename one of them to train\.$/,
+  refused: /has test\/ and val\/, but no folder of training images\. Rename one of them to train\.$/,
 });
 layout("hidden images are counted, and files that macOS and a NAS add are ignored", [
   ...classes(""),
@@ -314,7 +328,7 @@ Deno.test("folders: a dangling link to an image or to a class is named", () =>
     Deno.symlinkSync("/nowhere/x.jpg", join(folder, "a", "x.jpg"));
     Deno.symlinkSync("/nowhere/c", join(folder, "c"));
     Deno.symlinkSync("round", join(folder, "b", "round"));
-    check(folder, { notices: [/^3 links lead nowhere and are left out: a\/x\.jpg, b\/round, c$/] });
+    check(folder, { notices: [/^3 broken links are left out: a\/x\.jpg, b\/round, c$/] });
   }));
 
 Deno.test("folders: a link back to the data set does not make its classes parts of one another", () =>
@@ -323,7 +337,7 @@ Deno.test("folders: a link back to the data set does not make its classes parts 
     const set = join(folder, "set");
     Deno.symlinkSync("..", join(set, "a", "up"));
     Deno.symlinkSync("../..", join(set, "a", "further"));
-    check(set, { remarks: [/^2 links lead back to folders around them and are not followed: a\/further, a\/up$/] });
+    check(set, { remarks: [/^2 links point to folders that contain them and are not followed: a\/further, a\/up$/] });
   }));
 
 Deno.test("folders: a file or folder whose name is not UTF-8 is left out with a remedy, and the others are read", () =>
@@ -352,20 +366,26 @@ Deno.test("bad input: a folder in which nothing can be opened is reported in one
   withTemporaryFolder((folder) => {
     writeGarbled(folder, "garbled/caf\\351/1.jpg");
     check(join(folder, "garbled"), {
-      refused: /no image that can be opened\. The name caf\ufffd is not UTF-8\. Rename, for/,
+      refused: /no image can be opened\. The name caf\ufffd is not UTF-8\. Rename, for/,
     });
     Deno.mkdirSync(join(folder, "links"));
     for (const name of ["a", "b"]) Deno.symlinkSync(`/nowhere/${name}`, join(folder, "links", name));
-    check(join(folder, "links"), { refused: /there is no image\. The link a leads nowhere: mount or restore/ });
+    check(join(folder, "links"), {
+      refused: /no image was found\. The link a is broken\. Mount or restore its target$/,
+    });
     check(join(folder, "caf\ufffd"), {
       refused: /the name is not UTF-8, so it cannot be opened\. Rename the folder\.$/,
     });
     Deno.mkdirSync(join(folder, "system", "modules"), { recursive: true });
     Deno.symlinkSync("/nowhere", join(folder, "system", "modules", "modules.conf"));
-    check(join(folder, "system"), { refused: /the folder must hold folders of images named after their classes/ });
+    check(join(folder, "system"), { refused: /the folder must contain folders of images named after their classes/ });
     Deno.symlinkSync("round", join(folder, "round"));
-    check(join(folder, "round"), { refused: /round cannot be read \(Too many levels of symbolic links\)$/ });
-    check(join(folder, "x".repeat(300)), { refused: /cannot be read \(File name too long\)$/ });
+    check(join(folder, "round"), {
+      refused: /round cannot be read \(Too many levels of symbolic links\)\. Make it readable, or name another folder$/,
+    });
+    check(join(folder, "x".repeat(300)), {
+      refused: /cannot be read \(File name too long\)\. Make it readable, or name another folder$/,
+    });
   }));
 
 Deno.test("a folder to be evaluated does not need a training part", () =>
@@ -374,7 +394,7 @@ Deno.test("a folder to be evaluated does not need a training part", () =>
     writeFiles(folder, Object.fromEntries(files.map((path) => [path, new Uint8Array()])));
     const { validation, notices } = readFolder(folder, { share: 1, seed: 0 }, ["a", "b"]);
     assert.deepEqual(validation.paths, files.filter((path) => path.startsWith("val/")));
-    assert.deepEqual(notices, ["test/ (2 images) is left out beside val/."]);
+    assert.deepEqual(notices, ["test/ (2 images) is left out, because only val/ is used."]);
   }));
 
 Deno.test("a folder to be evaluated has the classes of the run, whatever its folders are called", () =>
@@ -393,7 +413,7 @@ const CASES: Readonly<Record<string, Expected>> = {
     classes: ["bus", "car", "train"],
     train: 21,
     validation: 9,
-    notices: [/^train\/ is taken for a class/],
+    notices: [/^train\/ is treated as a class/],
   },
   "10-loose/loose": {
     classes: ["green", "red"],

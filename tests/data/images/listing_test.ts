@@ -90,21 +90,21 @@ Deno.test("folders within a class belong to it, links are followed, and a loop o
 Deno.test("bad input: fewer than two classes", async () => {
   await withFiles(
     ["only/1.jpg", "only/2.jpg"],
-    (folder) => refused(folder, /has one folder \(only\) of images; a data set needs at least two/),
+    (folder) => refused(folder, /has one folder \(only\) of images, but a data set needs at least two/),
   );
 });
 
 Deno.test("bad input: a class without images, in the listing or in one part", async () => {
   await withFiles(
     ["a/1.jpg", "a/2.jpg", "b/notes.txt"],
-    (folder) => refused(folder, /has one folder \(a\) of images; a data set needs at least two/),
+    (folder) => refused(folder, /has one folder \(a\) of images, but a data set needs at least two/),
   );
   await withFiles(
     ["a/1.jpg", "a/2.jpg", "b/1.jpg"],
     (folder) =>
       refused(
         folder,
-        /class b has one image \(b\/1\.jpg\), and each class needs at least two, .* Add images to b, or take that folder out$/,
+        /class b has only one image \(b\/1\.jpg\)\. Each class needs at least two, .* Add images to b, or remove that folder$/,
       ),
   );
   await withFiles(
@@ -112,7 +112,7 @@ Deno.test("bad input: a class without images, in the listing or in one part", as
     (folder) =>
       refused(
         folder,
-        /train\/b has images, but there are none to validate with in val\/b\. Put some there, or take train\/b out\./,
+        /train\/b has images, but there are no validation images in val\/b\. Add some, or remove train\/b\./,
       ),
   );
   await withFiles(
@@ -120,7 +120,7 @@ Deno.test("bad input: a class without images, in the listing or in one part", as
     (folder) =>
       refused(
         folder,
-        /val\/b has images, but train\/b has none\. Put images to learn from into train\/b, or take val\/b out\./,
+        /val\/b has images, but train\/b has none\. Put training images into train\/b, or remove val\/b\./,
       ),
   );
   await withFiles(
@@ -139,7 +139,7 @@ Deno.test("bad input: a class without images, in the listing or in one part", as
     (folder) =>
       refused(
         folder,
-        /val\/c has images, but train\/c is not there\. Put images to learn from into train\/c, or take val\/c out\./,
+        /val\/c has images, but train\/c does not exist\. Put training images into train\/c, or remove val\/c\./,
       ),
   );
 });

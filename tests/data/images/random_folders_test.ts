@@ -98,7 +98,7 @@ function isThere(path: string): boolean {
 function saidLeftOut({ notices, remarks }: FolderListing): number {
   const counts = [...notices, ...remarks].flatMap((line) => [
     ...(/^(\d+) images? beside the class folders/.exec(line) ?? []).slice(1),
-    ...(/^\d+ folders with (\d+) images are left out beside/.exec(line) ?? []).slice(1),
+    ...(/^\d+ folders with (\d+) images are left out, because/.exec(line) ?? []).slice(1),
     ...(/^[^:]*\/ \((\d+) images?(?:, no class folders)?\) is left out/.exec(line) ?? []).slice(1),
   ]);
   return counts.reduce((sum, one) => sum + Number(one), 0);

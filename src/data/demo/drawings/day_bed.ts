@@ -2,7 +2,7 @@ import { mix, shade } from "../painting/canvas.ts";
 import { box, ellipse, stroke } from "../painting/shapes.ts";
 import { type Drawing, metal, pale, vivid, wood } from "./drawing.ts";
 
-/** A long seat seen from the front: rails or padding behind, an arm at each end, mattress, legs, cushions. */
+/** A long seat seen from the front: rails or padding at the back, an arm at each end, mattress, legs and cushions. */
 export const dayBed: Drawing = {
   name: "day bed",
   scale: [26, 33],

@@ -2,7 +2,9 @@ import { shade } from "../painting/canvas.ts";
 import { circle, type Point, polygon, stroke } from "../painting/shapes.ts";
 import { type Drawing, metal, pale, vivid } from "./drawing.ts";
 
-/** A woven cloth with wavy edges and folds, checked, striped or bordered; flat, or hung by a corner from a hook. */
+/**
+ * A woven cloth with wavy edges and folds, checked, striped, bordered or waffled; lying flat or hanging from a hook.
+ */
 export const dishrag: Drawing = {
   name: "dishrag",
   scale: [25, 33],
@@ -46,7 +48,7 @@ export const dishrag: Drawing = {
     if (hung) {
       pen.fill(circle(0, -0.92, 0.1), shade(metal(dice), 0.7));
     } else if (dice.chance(0.5)) {
-      // A doubled-over corner.
+      // A corner that is folded over.
       pen.fill(polygon([[0.72, 0.72], [0.72, 0.15], [0.1, 0.72]], 0.02), shade(ground, 0.82));
       pen.fill(stroke([0.72, 0.15], [0.1, 0.72], 0.02), shade(thread, 0.6));
     }

@@ -10,7 +10,7 @@ const FOODS: readonly [Colour, ...Colour[]] = [
   [0.95, 0.85, 0.55],
 ];
 
-/** A round dish from above: rim, ring and well, empty or with food, often between fork and knife. */
+/** A round plate seen from above, empty or with food, often between a fork and a knife. */
 export const plate: Drawing = {
   name: "plate",
   scale: [25, 31],

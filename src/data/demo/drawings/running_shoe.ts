@@ -2,7 +2,7 @@ import { shade } from "../painting/canvas.ts";
 import { box, ellipse, polygon, stroke, within } from "../painting/shapes.ts";
 import { type Drawing, pale, vivid } from "./drawing.ts";
 
-/** A sports shoe from the side, toe to the right: sole with treads, upper with heel tab, tongue, laces and stripes. */
+/** A sports shoe seen from the side, toe to the right: sole with treads, upper with heel tab, laces and stripes. */
 export const runningShoe: Drawing = {
   name: "running shoe",
   scale: [26, 32],

@@ -2,7 +2,7 @@ import { mix, shade } from "../painting/canvas.ts";
 import { box, ellipse, polygon, stroke } from "../painting/shapes.ts";
 import { type Drawing, metal, pale, vivid } from "./drawing.ts";
 
-/** A bottle with a pump: curved spout, plunger, collar, shoulders, a label or liquid seen through the wall. */
+/** A bottle with a pump: spout, plunger, collar and shoulders. It has a label, or the liquid shows through the wall. */
 export const soapDispenser: Drawing = {
   name: "soap dispenser",
   scale: [25, 32],

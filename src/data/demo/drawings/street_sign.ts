@@ -12,7 +12,7 @@ const PAINTS: readonly [Colour, ...Colour[]] = [
   [0.35, 0.2, 0.1],
 ];
 
-/** A regular polygon of `corners`, one corner pointing up, or an edge where `flat`. */
+/** Returns a regular polygon with a corner at the top or, if `flat`, an edge. */
 function regular(corners: number, x: number, y: number, radius: number, flat: boolean): Shape {
   const points = Array.from({ length: corners }, (_, corner): Point => {
     const angle = ((corner + (flat ? 0.5 : 0)) / corners) * 2 * Math.PI;
@@ -21,7 +21,7 @@ function regular(corners: number, x: number, y: number, radius: number, flat: bo
   return polygon(points, 0.03);
 }
 
-/** Something that reads as lettering at this size: a row of short strokes. */
+/** Draws a row of short strokes, which look like lettering at this size. */
 function lettering(pen: Pen, dice: Dice, left: number, right: number, y: number, height: number, ink: Colour): void {
   const letters = Math.max(3, Math.round((right - left) / 0.17));
   for (let letter = 0; letter < letters; letter++) {
@@ -35,7 +35,7 @@ function lettering(pen: Pen, dice: Dice, left: number, right: number, y: number,
   }
 }
 
-/** A plate with lettering or a mark on a pole: street names, stop, warning, round. */
+/** A sign on a pole with lettering or a symbol: street names, arrow, stop, warning or round. */
 export const streetSign: Drawing = {
   name: "street sign",
   scale: [26, 33],

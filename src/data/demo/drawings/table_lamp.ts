@@ -2,7 +2,7 @@ import { mix, shade } from "../painting/canvas.ts";
 import { box, ellipse, polygon, stroke } from "../painting/shapes.ts";
 import { type Drawing, metal, pale, vivid, wood } from "./drawing.ts";
 
-/** A shade wider below than above, a stem (a rod, balls or a vase) and a foot; lit or not. */
+/** A shade that is wider at the bottom, a stem (a rod, balls or a vase) and a foot. The lamp is lit or not. */
 export const tableLamp: Drawing = {
   name: "table lamp",
   scale: [26, 32],

@@ -2,7 +2,10 @@ import { hsv, shade } from "../painting/canvas.ts";
 import { box, polygon, stroke } from "../painting/shapes.ts";
 import { type Drawing, pale } from "./drawing.ts";
 
-/** Rows of overlapping tiles that fill most of the image: round, flat or wavy; sometimes ridge and gable against the sky. */
+/**
+ * Rows of overlapping tiles (round, flat or wavy) that fill most of the image; sometimes with ridge and gable against
+ * the sky.
+ */
 export const tileRoof: Drawing = {
   name: "tile roof",
   scale: [34, 46],
@@ -21,12 +24,12 @@ export const tileRoof: Drawing = {
       const v = (y + 3) * rows, row = Math.floor(v);
       const u = (x + 3) * columns + (kind === "wavy" ? 0 : (row % 2) * 0.5);
       const column = Math.floor(u), across = (u - column) * 2 - 1, down = v - row;
-      // Of 64 tints; & 63 is one of their indices, also for a negative number.
+      // & 63 gives one of the 64 indices, for negative numbers too.
       const tone = tint[(row * 7 + column * 13) & 63] as number;
       if (kind === "wavy") {
         return shade(clay, tone * (0.45 + 0.65 * Math.sqrt(1 - across * across)) * (down > 0.86 ? 0.45 : 1));
       }
-      // The lower edge of a tile lies over the next row and shades it.
+      // The lower edge of a tile overlaps the next row and shades it.
       const edge = kind === "round" ? 0.55 + 0.45 * Math.sqrt(1 - across * across) : 0.88;
       if (down > edge) return shade(clay, 0.35 * tone);
       const gap = Math.abs(across) > 0.9 ? 0.5 : 1;

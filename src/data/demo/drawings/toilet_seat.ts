@@ -2,7 +2,7 @@ import { shade } from "../painting/canvas.ts";
 import { box, circle, ellipse, outline, within, without } from "../painting/shapes.ts";
 import { type Drawing, metal, pale, vivid, wood } from "./drawing.ts";
 
-/** An oval ring with its opening, the hinges, and the lid behind it or down beside it, from above. */
+/** An oval ring with hinges, seen from above, with the raised lid or the tank behind it. */
 export const toiletSeat: Drawing = {
   name: "toilet seat",
   scale: [25, 31],

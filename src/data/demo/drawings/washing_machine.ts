@@ -2,7 +2,7 @@ import { hsv, mix, shade } from "../painting/canvas.ts";
 import { box, circle, outline } from "../painting/shapes.ts";
 import { type Drawing, metal, pale, vivid } from "./drawing.ts";
 
-/** A box with a round door in front, a panel with knob, display and drawer above it; the drum may hold laundry. */
+/** A box with a round door and, above it, a panel with knob, display and drawer. The drum may contain laundry. */
 export const washingMachine: Drawing = {
   name: "washing machine",
   scale: [25, 31],

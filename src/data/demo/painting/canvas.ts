@@ -1,36 +1,36 @@
-/** A small square image that shapes are painted on, antialiased by their signed distance. */
+/** A small square canvas. Shapes are painted on it, antialiased by their signed distance. */
 import type { Shape } from "./shapes.ts";
 
 /** Red, green, blue, 0…1. */
 export type Colour = readonly [red: number, green: number, blue: number];
-/** One colour, or a colour for every point of the drawing's own plane. */
+/** One colour, or a colour for every point of the drawing's coordinate system. */
 export type Paint = Colour | ((x: number, y: number) => Colour);
 
-/** Where and how a drawing's own plane (about -1…1 both ways) lies on the canvas. */
+/** The position of a drawing's coordinate system (about -1…1 on both axes) on the canvas. */
 export interface Placement {
   /** The origin, in pixels. */
   readonly x: number;
   readonly y: number;
   /** Pixels per unit. */
   readonly scale: number;
-  /** Radians, clockwise. */
+  /** The rotation in radians, clockwise. */
   readonly angle: number;
-  /** Width over height of what should be as wide as high; negative mirrors. */
+  /** The horizontal scale relative to the vertical one; negative values mirror the drawing. */
   readonly stretch: number;
 }
 
 export class Canvas {
-  /** size × size × 3, 0…1 and beyond until it is read out. */
+  /** size × size × 3. Values are 0…1 and may exceed this range until they are converted to bytes. */
   readonly pixels: Float32Array;
 
   constructor(readonly size: number) {
     this.pixels = new Float32Array(size * size * 3);
   }
 
-  /** Paints a shape; `alpha` lets what is below shine through, `blur` (pixels) softens the outline, for shadows. */
+  /** Paints a shape. `alpha` is the opacity, and `blur` (pixels) softens the outline, for shadows. */
   fill(placement: Placement, shape: Shape, paint: Paint, alpha = 1, blur = 1): void {
     const { x: originX, y: originY, scale, stretch } = placement;
-    // V8 computes sine and cosine in software (fdlibm), so they are the same bits on every machine.
+    // V8 computes sine and cosine in software (fdlibm), so the bits are the same on every machine.
     const cos = Math.cos(placement.angle), sin = Math.sin(placement.angle);
     const pixelsPerUnit = scale * Math.min(1, Math.abs(stretch));
     const { left, top, right, bottom } = this.reach(placement, shape, cos, sin, blur);
@@ -44,13 +44,13 @@ export class Canvas {
         const x = startX + stepX * (column - left), y = startY + stepY * (column - left);
         const coverage = 0.5 - shape.distance(x, y) * perPixel;
         if (coverage <= 0) {
-          // Distances are never estimated too long, so nothing of the shape lies on the pixels up to there.
+          // Distances are never overestimated, so the shape does not touch the pixels in this range.
           column += Math.floor(-coverage * blur);
           continue;
         }
         const opacity = coverage >= 1 ? alpha : coverage * alpha;
         const colour = typeof paint === "function" ? paint(x, y) : paint;
-        // Rows and columns are clamped to the canvas (`reach`).
+        // `reach` has clamped the rows and columns to the canvas.
         const place = (row * size + column) * 3, rest = 1 - opacity;
         pixels[place] = (pixels[place] as number) * rest + colour[0] * opacity;
         pixels[place + 1] = (pixels[place + 1] as number) * rest + colour[1] * opacity;
@@ -59,7 +59,10 @@ export class Canvas {
     }
   }
 
-  /** Covers everything: `share` says how much of `second` there is, `light` how bright it is; x and y are 0…1. */
+  /**
+   * Paints the whole canvas. `share` returns the share of `second` in the mix and `light` the brightness at x and y in
+   * 0…1.
+   */
   cover(
     first: Colour,
     second: Colour,
@@ -78,7 +81,7 @@ export class Canvas {
     }
   }
 
-  /** The pixels that a placed shape can touch. */
+  /** Returns the range of pixels that a shape can touch. */
   private reach(placement: Placement, shape: Shape, cos: number, sin: number, blur: number) {
     const { left, top, right, bottom } = shape.bounds;
     let minX = Infinity, minY = Infinity, maxX = -Infinity, maxY = -Infinity;
@@ -102,7 +105,7 @@ export class Canvas {
   }
 }
 
-/** A colour from hue (turns), saturation and value, each 0…1. */
+/** Returns a colour from hue (turns), saturation and value, each 0…1. */
 export function hsv(hue: number, saturation: number, value: number): Colour {
   const channel = (offset: number) => {
     const sector = (((offset + hue * 6) % 6) + 6) % 6;
@@ -111,7 +114,7 @@ export function hsv(hue: number, saturation: number, value: number): Colour {
   return [channel(5), channel(3), channel(1)];
 }
 
-/** Between two colours: 0 gives the first. */
+/** Returns a mix of two colours; a share of 0 gives the first one. */
 export function mix(first: Colour, second: Colour, share: number): Colour {
   const rest = 1 - share;
   return [
@@ -121,7 +124,7 @@ export function mix(first: Colour, second: Colour, share: number): Colour {
   ];
 }
 
-/** Darker (below 1) or brighter (above 1). */
+/** Returns a darker (factor below 1) or brighter (above 1) colour. */
 export function shade(colour: Colour, factor: number): Colour {
   return [colour[0] * factor, colour[1] * factor, colour[2] * factor];
 }

@@ -1,7 +1,7 @@
 /**
- * Shapes as signed distances (negative inside), in the drawing's own units; y points down. The formulas for boxes,
- * segments and polygons are Inigo Quilez's ("2D distance functions"); the ellipse's is his first-order estimate, exact
- * on the outline and never too long beyond it, which is all that antialiasing and skipping need.
+ * Shapes as signed distance functions (negative inside), in the drawing's units; y points down. The formulas for boxes,
+ * segments and polygons are Inigo Quilez's ("2D distance functions"). For the ellipse it is his first-order estimate,
+ * which is exact on the outline and never too long outside it; antialiasing and skipping need no more.
  */
 import { at } from "../../../at.ts";
 
@@ -9,11 +9,11 @@ export type Point = readonly [x: number, y: number];
 
 export interface Shape {
   distance(x: number, y: number): number;
-  /** Nothing is inside the shape beyond these bounds. */
+  /** A box that contains the whole shape. */
   readonly bounds: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
 }
 
-/** A disc around a point; all in the drawing's own units. */
+/** Returns a disc around a point. */
 export function circle(x: number, y: number, radius: number): Shape {
   return {
     distance: (px, py) => Math.sqrt((px - x) * (px - x) + (py - y) * (py - y)) - radius,
@@ -21,7 +21,7 @@ export function circle(x: number, y: number, radius: number): Shape {
   };
 }
 
-/** A filled ellipse around a point, its half axes along x and y. */
+/** Returns a filled ellipse around a point, with half axes along x and y. */
 export function ellipse(x: number, y: number, rx: number, ry: number): Shape {
   return {
     distance(px, py) {
@@ -34,7 +34,7 @@ export function ellipse(x: number, y: number, rx: number, ry: number): Shape {
   };
 }
 
-/** A box from its edges, corners rounded by `radius`. */
+/** Returns a box with these edges; the corners are rounded by `radius`. */
 export function box(left: number, top: number, right: number, bottom: number, radius = 0): Shape {
   const x = (left + right) / 2, y = (top + bottom) / 2;
   const halfWidth = (right - left) / 2 - radius, halfHeight = (bottom - top) / 2 - radius;
@@ -48,7 +48,7 @@ export function box(left: number, top: number, right: number, bottom: number, ra
   };
 }
 
-/** A stroke with round ends. */
+/** Returns a stroke with round ends. */
 export function stroke(from: Point, to: Point, radius: number): Shape {
   const [ax, ay] = from;
   const bx = to[0] - ax, by = to[1] - ay;
@@ -69,7 +69,7 @@ export function stroke(from: Point, to: Point, radius: number): Shape {
   };
 }
 
-/** A closed polygon, grown by `radius` with round corners. */
+/** Returns a closed polygon, expanded by `radius` with round corners. */
 export function polygon(points: readonly Point[], radius = 0): Shape {
   const flat = Float64Array.from(points.flat());
   const [lastX, lastY] = at(points, points.length - 1);
@@ -99,7 +99,7 @@ export function polygon(points: readonly Point[], radius = 0): Shape {
   };
 }
 
-/** The outline of a shape, `halfWidth` to either side. */
+/** Returns the outline of a shape, `halfWidth` wide on either side. */
 export function outline(shape: Shape, halfWidth: number): Shape {
   const { left, top, right, bottom } = shape.bounds;
   return {
@@ -108,19 +108,19 @@ export function outline(shape: Shape, halfWidth: number): Shape {
   };
 }
 
-/** What of `shape` lies inside `mask`. */
+/** Returns the part of `shape` inside `mask`. */
 export function within(shape: Shape, mask: Shape): Shape {
   return {
     distance(x, y) {
       const distance = shape.distance(x, y);
-      // Well outside already: the mask can only add to that.
+      // This far outside the shape, the mask can only increase the distance.
       return distance > 0.1 ? distance : Math.max(distance, mask.distance(x, y));
     },
     bounds: shape.bounds,
   };
 }
 
-/** What of `shape` lies outside `hole`. */
+/** Returns the part of `shape` outside `hole`. */
 export function without(shape: Shape, hole: Shape): Shape {
   return { distance: (x, y) => Math.max(shape.distance(x, y), -hole.distance(x, y)), bounds: shape.bounds };
 }

@@ -1,32 +1,32 @@
 /**
- * What the headers of a BMP file say. After Microsoft's BITMAPINFOHEADER family and OS/2's two headers, and after
- * Pillow's BmpImagePlugin where files and specification differ.
+ * Reads the headers of BMP files. Follows Microsoft's BITMAPINFOHEADER family and OS/2's two headers, and Pillow's
+ * BmpImagePlugin where actual files differ from the specification.
  */
 import { BrokenImageError, checkSize } from "./image.ts";
 
 export interface BmpHeader {
   readonly width: number;
   readonly height: number;
-  /** Rows are stored from the bottom up otherwise. */
+  /** Whether the rows are stored from top to bottom instead of from bottom to top. */
   readonly topDown: boolean;
   readonly bits: 1 | 4 | 8 | 16 | 24 | 32;
   readonly runLength: boolean;
-  /** Which bits of a pixel are red, green and blue, for 16 bits and more. */
+  /** The bits of a pixel that are red, green and blue, for 16 bits and more. */
   readonly masks: readonly [number, number, number];
-  /** 256 colors × RGB, for up to 8 bits. */
+  /** The palette, 256 colors × RGB, for up to 8 bits. */
   readonly palette: Uint8Array;
-  /** Where the pixels start in the file. */
+  /** The offset of the pixels in the file, in bytes. */
   readonly offset: number;
 }
 
 const FILE_HEADER = 14;
-/** BITMAPCOREHEADER, with 16-bit sizes and three bytes a color. */
+/** BITMAPCOREHEADER, with 16-bit sizes and three bytes per color. */
 const CORE_HEADER = 12;
 const INFO_HEADER = 40;
 const OS2_HEADER = 64;
 const HEADERS = [CORE_HEADER, INFO_HEADER, 52, 56, OS2_HEADER, 108, 124];
 
-/** More than any file has, and as many as Pillow passes over. */
+/** The maximum size of a palette. No real file has more colors; Pillow has the same limit. */
 const MOST_COLORS = 65_536;
 
 const [PLAIN, RLE8, RLE4, BITFIELDS] = [0, 1, 2, 3] as const;
@@ -34,7 +34,7 @@ const [PLAIN, RLE8, RLE4, BITFIELDS] = [0, 1, 2, 3] as const;
 const MASKS_15 = [0x7c00, 0x3e0, 0x1f] as const;
 const MASKS_24 = [0xff0000, 0xff00, 0xff] as const;
 
-/** Whether bytes start as a BMP does: text may begin with "BM" as well. */
+/** Returns whether bytes start like a BMP file. The header's size is checked too, because text may begin with "BM". */
 export function startsAsBmp(bytes: Uint8Array): boolean {
   if (bytes.length < FILE_HEADER + 4 || bytes[0] !== 0x42 || bytes[1] !== 0x4d) return false;
   return HEADERS.includes(viewOf(bytes).getUint32(FILE_HEADER, true));
@@ -42,8 +42,8 @@ export function startsAsBmp(bytes: Uint8Array): boolean {
 
 /**
  * Reads the headers and the palette.
- * @throws BrokenImageError where they are cut short, contradict themselves or claim too large an image, or where it
- * is a kind that is not supported
+ * @throws BrokenImageError if they are truncated or contradictory, if the image is too large, or if its kind is not
+ * supported
  */
 export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   const view = viewOf(bytes);
@@ -66,7 +66,7 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   const colors = bits > 8 ? 0 : (core ? 0 : view.getUint32(46, true)) || 2 ** bits;
   if (colors > MOST_COLORS) throw new BrokenImageError(`BMP: the header is damaged (${colors} colors)`);
   const entry = core ? 3 : 4;
-  // The shortest header has its three masks behind it.
+  // With the shortest header, the three masks follow it.
   const masksEnd = compression === BITFIELDS && size === INFO_HEADER ? end + 12 : end;
   need(masksEnd);
   const paletteEnd = masksEnd + entry * colors;
@@ -80,7 +80,7 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
     runLength: compression === RLE8 || compression === RLE4,
     masks: compression === BITFIELDS ? masksAt(view, bits) : bits === 16 ? MASKS_15 : MASKS_24,
     palette: bits <= 8 ? paletteOf(bytes.subarray(masksEnd, paletteEnd), entry) : new Uint8Array(),
-    // Some writers leave it out, or forget the palette.
+    // Some writers leave the offset 0 or do not count the palette.
     offset: offset === 0 || offset === end ? paletteEnd : offset,
   };
 }
@@ -98,7 +98,7 @@ function bitsOf(bits: number): BmpHeader["bits"] {
   throw new BrokenImageError(`BMP: ${bits} bits per pixel are not supported. Save it as PNG`);
 }
 
-/** What the compressions are called, by number. OS/2's second header counts other ones from 3 on. */
+/** The names of the compressions by number. OS/2's second header uses other ones from 3 on. */
 const COMPRESSIONS = ["no compression", "RLE8", "RLE4", "bit masks", "an embedded JPEG", "an embedded PNG"];
 const OS2_COMPRESSIONS = ["no compression", "RLE8", "RLE4", "Huffman compression", "RLE24"];
 
@@ -112,7 +112,7 @@ function checkCompression(compression: number, bits: number, headerSize: number)
   if (!fits) throw new BrokenImageError(`BMP: the header is damaged (${name} with ${bits} bits per pixel)`);
 }
 
-/** Color masks behind the first 40 bytes of any header. All zero stands for the usual order. */
+/** Reads the color masks that follow the first 40 bytes of any header. All zero stands for the usual order. */
 function masksAt(view: DataView, bits: number): readonly [number, number, number] {
   const [red, green, blue] = [54, 58, 62].map((at) => view.getUint32(at, true)) as [number, number, number];
   if (bits === 32 && red === 0 && green === 0 && blue === 0) return MASKS_24;
@@ -125,14 +125,14 @@ function masksAt(view: DataView, bits: number): readonly [number, number, number
   throw new BrokenImageError(`BMP: the color masks ${masks} are not supported. Save it as PNG`);
 }
 
-/** How many zero bits stand below a mask. */
+/** Returns the number of zero bits below a mask. */
 export function shiftOf(mask: number): number {
   return 31 - Math.clz32(mask & -mask);
 }
 
 /**
- * Red, green, blue, where the file has blue first. Colors that the file leaves out are as Pillow has them: black, or
- * the rest of a ramp of grey if the colors that are there are its start.
+ * Returns the palette as red, green, blue; the file has blue first. Missing colors are filled in as Pillow does it:
+ * with black, or with the rest of a grey ramp if the existing colors are its start.
  */
 function paletteOf(bytes: Uint8Array, entry: number): Uint8Array {
   const ramp = Uint8Array.from({ length: 256 * 3 }, (_, index) => Math.floor(index / 3));

@@ -1,23 +1,23 @@
-/** RLE8 and RLE4 of BMP files. */
+/** Decodes the run-length encodings RLE8 and RLE4 of BMP files. */
 import { BrokenImageError } from "./image.ts";
 import type { BmpHeader } from "./bmp_header.ts";
 
 const [END_OF_LINE, END_OF_BITMAP, DELTA] = [0, 1, 2];
 
 /**
- * Runs hold 127.5 pixels a byte. A delta leaves out any number, so a file of a few bytes may claim to be complete: more
- * than this in an image that is not small is taken for an attack.
+ * The maximum number of pixels per byte. Runs have at most 127.5, but a delta skips any number of pixels, so a file of
+ * a few bytes can claim to be a complete large image. Larger ratios are rejected as an attack, except in small images.
  */
 const MOST_PIXELS_A_BYTE = 2000;
 const UNCHECKED_PIXELS = 1_000_000;
 
 /**
- * Returns the color of each pixel, rows in the file's order, one byte each. Pixels that a delta or the end of a line
- * leaves out get color 0. A run that is too long for its row is cut off there, and literal pixels go on in the next row,
- * as in Pillow.
+ * Returns the palette index of each pixel, one byte each, in the file's order of rows. Pixels that a delta or the end
+ * of a line skips get index 0. As in Pillow, a run that is too long for its row is cut off, and literal pixels continue
+ * in the next row.
  *
  * @param data from the first pixel to the end of the file
- * @throws BrokenImageError where the data ends before the last pixel, or claims to hold far more pixels than bytes
+ * @throws BrokenImageError if the data ends before the last pixel or claims far more pixels than it has bytes
  */
 export function decodeRunLength(data: Uint8Array, { width, height, bits }: BmpHeader): Uint8Array {
   const total = width * height;
@@ -83,5 +83,5 @@ function copy(colors: Uint8Array, to: number, count: number, data: Uint8Array, f
 }
 
 function cutShort(row: number, height: number): BrokenImageError {
-  return new BrokenImageError(`BMP: its run-length data end in row ${Math.floor(row) + 1} of ${height}`);
+  return new BrokenImageError(`BMP: its run-length data ends in row ${Math.floor(row) + 1} of ${height}`);
 }

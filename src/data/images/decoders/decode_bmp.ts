@@ -1,16 +1,16 @@
 /**
- * Decodes BMP files, since libvips as sharp ships it does not. Own code: of the libraries, bmp-ts gives wrong colors for
- * palettes without saying so, and fast-bmp has no palettes, no run lengths and no 16 bits.
+ * Decodes BMP files, which sharp's build of libvips does not. This is our own code because bmp-ts silently decodes
+ * palettes to wrong colors, and fast-bmp does not support palettes, run lengths or 16 bits.
  */
 import { BrokenImageError, type Image } from "./image.ts";
 import { type BmpHeader, readBmpHeader, shiftOf } from "./bmp_header.ts";
 import { decodeRunLength } from "./bmp_run_length.ts";
 
 /**
- * Decodes a BMP of 1, 4, 8 (with palette, plain or run-length encoded), 16, 24 or 32 bits to the bytes that Pillow gives
- * for it as RGB. Alpha is dropped.
+ * Decodes a BMP file of 1, 4 or 8 bits (palette, plain or run-length encoded) or 16, 24 or 32 bits. Returns the bytes
+ * that Pillow returns for it as RGB. Drops alpha.
  *
- * @throws BrokenImageError where it is damaged, cut short, too large, or of a kind that is not supported
+ * @throws BrokenImageError if the file is damaged, truncated, too large or of a kind that is not supported
  */
 export function decodeBmp(bytes: Uint8Array): Image {
   const header = readBmpHeader(bytes);
@@ -22,19 +22,19 @@ export function decodeBmp(bytes: Uint8Array): Image {
   }
   const stride = Math.floor((width * bits + 31) / 32) * 4;
   const row = Math.ceil(width * bits / 8);
-  // The last row's padding is often left out.
+  // Many writers leave out the padding of the last row.
   if (data.length < (height - 1) * stride + row) {
-    throw new BrokenImageError(`BMP: it is cut short (${data.length} of ${height * stride} bytes of pixels)`);
+    throw new BrokenImageError(`BMP: it is truncated (${data.length} of ${height * stride} bytes of pixels)`);
   }
   return { width, height, pixels: bits <= 8 ? paint(header, data, stride, bits) : unmask(header, data, stride) };
 }
 
-/** The row of the image that the file's row is. */
+/** Returns the image's row for a row in the file. */
 function rowOf({ height, topDown }: BmpHeader, stored: number): number {
   return topDown ? stored : height - 1 - stored;
 }
 
-/** Pixels of 1, 4 or 8 bits that are numbers of colors. */
+/** Converts pixels of 1, 4 or 8 bits, which are indices into the palette, to RGB. */
 function paint(header: BmpHeader, data: Uint8Array, stride: number, bits: number): Uint8Array {
   const { width, height, palette } = header;
   const pixels = new Uint8Array(width * height * 3);
@@ -43,7 +43,7 @@ function paint(header: BmpHeader, data: Uint8Array, stride: number, bits: number
   for (let stored = 0; stored < height; stored++) {
     let to = rowOf(header, stored) * width * 3;
     for (let x = 0; x < width; x++) {
-      // Within lengths that were checked: a check for each value would take ten times as long.
+      // The indices are within the checked lengths; checking each value would take ten times as long.
       const byte = data[stored * stride + Math.floor(x / perByte)] as number;
       const color = ((byte >> (8 - bits - (x % perByte) * bits)) & mask) * 3;
       pixels[to++] = palette[color] as number;
@@ -54,7 +54,7 @@ function paint(header: BmpHeader, data: Uint8Array, stride: number, bits: number
   return pixels;
 }
 
-/** Pixels of 16, 24 or 32 bits, little-endian, whose masks say which bits are red, green and blue. */
+/** Converts pixels of 16, 24 or 32 bits (little-endian) to RGB. The masks say which bits are red, green and blue. */
 function unmask(header: BmpHeader, data: Uint8Array, stride: number): Uint8Array {
   const { width, height, bits, masks } = header;
   const pixels = new Uint8Array(width * height * 3);
@@ -73,7 +73,7 @@ function unmask(header: BmpHeader, data: Uint8Array, stride: number): Uint8Array
   return pixels;
 }
 
-/** What each value of a channel is as a byte: 31 of 31 and 1 of 1 are 255. */
+/** Returns the byte for each value of a channel, scaled so that the largest value becomes 255. */
 function toBytes(largest: number): Uint8Array {
   return Uint8Array.from({ length: largest + 1 }, (_, value) => Math.floor(value * 255 / largest));
 }

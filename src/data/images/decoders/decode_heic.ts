@@ -1,17 +1,20 @@
 /**
- * Decodes HEIC and HEIF files, which phones make, with libheif compiled to WebAssembly: sharp's libheif reads AVIF alone.
- * It is loaded with the first such file, takes 17 MB and computes in the calling thread, so decode in a worker.
+ * Decodes HEIC and HEIF files, which phones write, with libheif compiled to WebAssembly: sharp's build of libheif only
+ * reads AVIF. The library is loaded with the first such file, takes 17 MB and computes in the calling thread, so use it
+ * in a worker.
  */
 import { BrokenImageError, checkSize, type Image, MOST_PIXELS } from "./image.ts";
 
-/** What is used of the functions that libheif-js declares globally, in a file that cannot be imported. */
+/**
+ * The functions of libheif-js that are used. The library declares its types globally in a file that cannot be imported.
+ */
 interface Libheif {
   readonly ready: Promise<unknown>;
   readonly heif_colorspace: { readonly heif_colorspace_RGB: unknown };
   readonly heif_chroma: { readonly heif_chroma_interleaved_RGB: unknown };
   readonly heif_error_code: { readonly heif_error_Ok: unknown };
   readonly HEAPU8: Uint8Array;
-  /** A pointer to a `heif_security_limits`, from which every context takes its own. */
+  /** Returns a pointer to the `heif_security_limits` that every new context copies. */
   _heif_get_global_security_limits(): number;
   heif_context_alloc(): Context;
   heif_context_free(context: Context): void;
@@ -39,22 +42,22 @@ interface Decoded {
     readonly height: number;
     /** Bytes from one row to the next. */
     readonly stride: number;
-    /** Inside the library's memory. */
+    /** A view of the library's memory. */
     readonly data: Uint8Array;
   }[];
 }
 
 let loading: Promise<Libheif> | null = null;
 
-/** Memory that a large image took stays with the instance, for the next one. */
+/** Returns the library, loaded on first use. It keeps the memory that a large image needed for later images. */
 function instance(): Promise<Libheif> {
   loading ??= (async () => {
     const { default: create } = await import("libheif-js/libheif-wasm/libheif-bundle.mjs");
     const silent = { print: () => {}, printErr: () => {} };
     const libheif: Libheif = create(silent);
     await libheif.ready;
-    // Of the image as it is stored: it may say that most of it is cropped away. A struct of a byte for its version, then
-    // the most pixels in 64 bits. Its own limit is four times as many.
+    // Limits the size of the stored image, most of which may be cropped away. The struct has a byte for its version and
+    // then the maximum number of pixels in 64 bits; libheif's default is four times as large.
     const limits = libheif._heif_get_global_security_limits();
     new DataView(libheif.HEAPU8.buffer).setBigUint64(limits + 8, BigInt(MOST_PIXELS), true);
     return libheif;
@@ -63,10 +66,10 @@ function instance(): Promise<Libheif> {
 }
 
 /**
- * Decodes the primary image to 8-bit RGB, upright: the container says how it is rotated and mirrored, and libheif does
- * it. The EXIF orientation beside it says the same once more and must be ignored.
+ * Decodes the primary image to 8-bit RGB. libheif rotates and mirrors it as the container says. The EXIF orientation
+ * repeats the same information and must be ignored.
  *
- * @throws BrokenImageError where it is damaged, cut short, too large, or not compressed with HEVC
+ * @throws BrokenImageError if the file is damaged, truncated, too large, or not compressed with HEVC
  */
 export async function decodeHeic(bytes: Uint8Array): Promise<Image> {
   const libheif = await instance();
@@ -74,7 +77,8 @@ export async function decodeHeic(bytes: Uint8Array): Promise<Image> {
     return decodeWith(libheif, bytes);
   } catch (error) {
     if (error instanceof BrokenImageError) throw error;
-    // WebAssembly stopped in the middle, so nothing in its memory can be relied on.
+    // After an exception inside WebAssembly its memory cannot be relied on, so the library is loaded again for the next
+    // image.
     loading = null;
     throw broken(error instanceof Error ? error.message : String(error));
   }

@@ -1,15 +1,20 @@
-/** Raw photos are TIFF files as well: their first page is a thumbnail, which must not be taken for the photo. */
+/**
+ * Recognizes raw photos. They are TIFF files too, but their first page is a thumbnail, which must not be used as the
+ * photo.
+ */
 
 const NEW_SUBFILE_TYPE = 254;
 const REDUCED_RESOLUTION = 1;
 const ENTRY_BYTES = 12;
 
-/** Returns whether a TIFF is a raw photo (CR2, or a first page that is called a reduced one, as in NEF, ARW and DNG). */
+/**
+ * Returns whether a TIFF is a raw photo: CR2, or a file whose first page is marked as reduced, as in NEF, ARW and DNG.
+ */
 export function isRawPhoto(tiff: Uint8Array): boolean {
   if (tiff[8] === 0x43 && tiff[9] === 0x52) return true;
   const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);
   const little = tiff[0] === 0x49;
-  // BigTIFF, which cameras do not write.
+  // Cameras do not write BigTIFF.
   if (tiff.length < 8 || view.getUint16(2, little) !== 42) return false;
   const directory = view.getUint32(4, little);
   if (directory + 2 > tiff.length) return false;
