@@ -97,7 +97,7 @@ function engine({ engine, compiler, python, platform }: Facts): Check {
     name,
     text:
       `no ${engines.tensorflow.name}; training runs on ${engines.wasm.name} ${engine.wasmVersion}, ${engines.wasm.pace}`,
-    remedy: sentence(lacks.join("; ")),
+    remedy: capitalized(lacks.join("; ")),
   };
 }
 
@@ -118,7 +118,7 @@ function builtFor(gpu: GpuBuild, from: string): string {
     : `built for ${GPU_BUILDS[gpu]}, ${from}; each run shows the device that it computes on`;
 }
 
-function sentence(text: string): string {
+function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
