@@ -29,7 +29,7 @@ Deno.test("bad input: a cached weights file with a wrong hash is never used, and
     // The example in RFC 1321.
     assert.match(line ?? stdout, new RegExp(`md5 900150983cd24fb0d6963f7d28e17f72 instead of ${md5}`));
     assert.match(line ?? "", /raw\.githubusercontent\.com cannot be reached: /);
-    assert.ok(line?.includes(`put the file there by hand (${path}), or name one with --weights FILE.h5`), String(line));
+    assert.ok(line?.includes(`Copy the file to ${path}, or name one with --weights FILE.h5`), String(line));
     assert.equal(Deno.readTextFileSync(path), "abc", "what the person put there is not written over with nothing");
   });
 });
