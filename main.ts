@@ -1,5 +1,5 @@
-/** The command line: one entry per command; each loads its own part of the program only. */
-// Before everything else: what SIGHUP was inherited as cannot be seen any more once anything listens for a signal.
+/** The command line, with one entry per command. Each command imports only the part of the program that it needs. */
+// This import comes first: once anything listens for SIGHUP, the disposition that was inherited can no longer be read.
 import { IGNORES_HANG_UP } from "./src/dashboard/session/hang_up.ts";
 import { ignoreForGood } from "./src/no_debugger.ts";
 import process from "node:process";
@@ -29,7 +29,7 @@ import { surviveSizeLimit } from "./src/files/size_limit.ts";
 import { ignoredFolders } from "./src/paths.ts";
 import { stripControl } from "./src/text.ts";
 
-// Deno listens for SIGHUP by now, and would end a command that does not.
+// Deno already listens for SIGHUP at this point, and a SIGHUP would end every command that has no listener of its own.
 if (IGNORES_HANG_UP) ignoreForGood("SIGHUP");
 
 const program = new Command("headlight")
@@ -42,16 +42,22 @@ let status = 0;
 const runs = runsFolderSchema;
 type Run = [run: string | undefined];
 
-defineRaw(program, "train", "train the lesson's model, live in the terminal", TRAIN_FLAGS, async (collected) => {
-  const { options, view } = trainOptions(collected);
-  const { train } = await import("./src/commands/train.ts");
-  status = await train(options, view);
-});
+defineRaw(
+  program,
+  "train",
+  "train the lesson's model and watch it live in the terminal",
+  TRAIN_FLAGS,
+  async (collected) => {
+    const { options, view } = trainOptions(collected);
+    const { train } = await import("./src/commands/train.ts");
+    status = await train(options, view);
+  },
+);
 
 define(
   program,
   "watch [run] [beside]",
-  "attach to a live run, or replay a finished one; two: one over the other",
+  "watch a live run, or replay a finished one; a second run's curves are drawn over the first one's",
   viewFlagsSchema.safeExtend({ runs, read_only: readOnlySchema }),
   async ({ runs, ...flags }, ...[run, beside]: [...Run, beside: string | undefined]) => {
     const { watch } = await import("./src/commands/watch.ts");
@@ -62,7 +68,7 @@ define(
 define(
   program,
   "stop [run]",
-  "stop a live run after its current batch, saved",
+  "stop a live run after its current batch and save a checkpoint",
   z.object({ runs }),
   async ({ runs }, ...[run]: Run) => {
     const { stop } = await import("./src/commands/send.ts");
@@ -73,7 +79,7 @@ define(
 define(
   program,
   "checkpoint [run]",
-  "have a live run write a checkpoint now",
+  "save a checkpoint of a live run now",
   z.object({ runs }),
   async ({ runs }, ...[run]: Run) => {
     const { checkpoint } = await import("./src/commands/send.ts");
@@ -84,7 +90,7 @@ define(
 defineRaw(
   program,
   "summary [run]",
-  "the model, or a run, layer by layer, as Keras prints it",
+  "print the layers of the model as Keras does, or describe a run",
   { ...MODEL_FLAGS, runs },
   async (collected, ...[run]: Run) => {
     const { options } = trainOptions(collected);
@@ -101,7 +107,7 @@ defineRaw(
 define(
   program,
   "evaluate [run]",
-  "how good a run is, on its validation set or on other images",
+  "evaluate a run on its validation set or on other images",
   z.object({
     data: otherDataSchema,
     checkpoint: checkpointSchema,
@@ -118,7 +124,7 @@ define(
 define(
   program,
   "plot [runs...]",
-  `${METRICS.map(({ name }) => name).join(" and ")} over epochs, of one run or several over each other`,
+  `plot ${METRICS.map(({ name }) => name).join(" and ")} over epochs, for one run or several`,
   z.object({ out: outSchema("history.png in the run's folder"), term: termSchema, runs }),
   async (flags, ...[wanted]: [runs: string[]]) => {
     const { plot } = await import("./src/commands/plot.ts");
@@ -140,19 +146,19 @@ define(
 define(
   program,
   "predict [run] [images...]",
-  "what a run, or the newest one, takes images for: files, folders, - for a list",
-  z.object({ top: topSchema, checkpoint: checkpointSchema, runs, json: jsonSchema("one JSON object an image") }),
+  "predict the classes of images (files, folders, or - to read a list) with a run, by default the newest",
+  z.object({ top: topSchema, checkpoint: checkpointSchema, runs, json: jsonSchema("one JSON object per image") }),
   async (flags, ...[run, images]: [...Run, images: string[]]) => {
     const { predict } = await import("./src/commands/predict.ts");
     status = await predict(run === undefined ? [] : [run, ...images], flags, print);
   },
 );
 
-const runsFlags = z.object({ runs, json: jsonSchema("one run a line") });
+const runsFlags = z.object({ runs, json: jsonSchema("one run per line") });
 const runsCommand = define(
   program,
   "runs",
-  "the runs, newest first",
+  "list the runs, newest first",
   runsFlags,
   async (flags) => {
     const { runs } = await import("./src/commands/runs.ts");
@@ -163,27 +169,27 @@ const runsCommand = define(
 define(
   runsCommand,
   "rm <run...>",
-  "remove runs for good, after asking",
+  "remove runs permanently, after asking for confirmation",
   z.object({ yes: yesSchema }),
   async ({ yes }, ...[wanted]: [runs: string[]]) => {
     const { runs, json } = readFlags(runsFlags, runsCommand.opts());
-    if (json) throw new HeadlightError("runs rm has no --json: leave it out");
+    if (json) throw new HeadlightError("--json cannot be combined with runs rm. Remove it.");
     const { removeNamedRuns, terminalDialog } = await import("./src/commands/remove_runs.ts");
     status = removeNamedRuns(wanted, { runs, yes }, terminalDialog(print));
   },
 );
 
-define(program, "doctor", "what this machine has, what is missing, and the remedy", z.object({}), async () => {
+define(program, "doctor", "check this machine, and say what is missing and how to fix it", z.object({}), async () => {
   const { doctor } = await import("./src/commands/doctor.ts");
   status = await doctor(print);
 });
 
-const cacheCommand = define(program, "cache", "what the machine-wide cache holds", z.object({}), async () => {
+const cacheCommand = define(program, "cache", "show what the machine-wide cache contains", z.object({}), async () => {
   const { cache } = await import("./src/commands/cache.ts");
   status = cache(print);
 });
 
-define(cacheCommand, "clear", "remove what this version cannot use", z.object({}), async () => {
+define(cacheCommand, "clear", "delete the cached files that this version cannot use", z.object({}), async () => {
   const { cacheClear } = await import("./src/commands/cache.ts");
   status = cacheClear(print);
 });
@@ -201,7 +207,7 @@ try {
 }
 Deno.exit(status);
 
-/** Says what went wrong in one line; --debug adds the stack. Returns the exit status. */
+/** Prints the error in one line on standard error. With --debug, prints the stack too. Returns the exit status. */
 function report(error: unknown): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   // The reader closed the pipe (`| head`), so there is nowhere to report an error.

@@ -1,12 +1,12 @@
-/** Elements that must be there. */
+/** Access to elements and values that must exist. */
 
 /**
  * Returns the element at `index` of an array or a typed array.
  *
- * Indices of this program come from counts, labels and schemas that were checked before. An element that is not there is
- * a defect, and a default (class 0, no weights) would hide it.
+ * The indices in this program come from counts, labels and schemas that were checked before. A missing element is
+ * therefore a defect, and a default value (class 0, no weights) would hide it.
  *
- * @throws RangeError where `index` is not a whole number from 0 to length - 1
+ * @throws RangeError if `index` is not an integer from 0 to length - 1
  */
 export function at<T>(list: { readonly length: number; readonly [index: number]: T }, index: number): T {
   const element = list[index];
@@ -16,7 +16,7 @@ export function at<T>(list: { readonly length: number; readonly [index: number]:
 
 /**
  * Returns the value of a key in a map.
- * @throws RangeError where the map does not have the key
+ * @throws RangeError if the map does not have the key
  */
 export function valueOf<K, V>(map: ReadonlyMap<K, V>, key: K): V {
   const value = map.get(key);

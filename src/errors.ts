@@ -1,27 +1,30 @@
-/** Errors, and how they are told. */
+/** Errors that are shown to people, and how any error becomes one line. */
 import { stripControl } from "./text.ts";
 
 /**
- * The one kind of error a person is meant to read: what is wrong, where, and what to do, in one line. Everything else
- * that is thrown is a defect of Headlight's and keeps its stack.
+ * An error that is meant to be read by a person: one line that says what is wrong, where, and what to do. Any other
+ * error that is thrown is a defect of Headlight and is kept with its stack.
  */
 export class HeadlightError extends Error {
   override name = "HeadlightError";
 
-  /** @param exitStatus 2: unusable arguments, config or data, known before the run starts; 1: found later. */
+  /**
+   * @param exitStatus 2 if the arguments, the config or the data were found to be unusable before the run started; 1 if
+   * the problem was found later
+   */
   constructor(message: string, readonly exitStatus: 1 | 2 = 2, options?: ErrorOptions) {
     super(message, options);
   }
 }
 
-/** What was found in the data as the run read it: repeated, the run would end the same way. */
+/** An error in the data that was found while the run read it. Repeating the run would end the same way. */
 export class UnusableDataError extends HeadlightError {
   constructor(message: string) {
     super(message, 1);
   }
 }
 
-/** The line to show for anything that was thrown: one, without what a terminal would obey. */
+/** Returns one line for anything that was thrown, without terminal escapes and control characters. */
 export function errorLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return stripControl(text.replaceAll(/\s*\n\s*/g, " ").trim());

@@ -1,6 +1,6 @@
 /**
- * The events a run consists of. The schema comes first, the type is inferred. Readers skip event types and fields they
- * do not know, so a newer trainer can be watched by an older viewer.
+ * The events of a run. The types are inferred from the schemas. Readers skip event types and fields that they do not
+ * know, so an older viewer can watch a newer trainer.
  */
 import { z } from "zod";
 import { fromVersion1 } from "./events_version_1.ts";
@@ -9,24 +9,30 @@ import { STOP_SIGNALS } from "./stop_signals.ts";
 import { stripControl } from "./text.ts";
 
 /**
- * Version of the event schema, `v` of every event. Version 2 tells the best epoch and early stopping's reference apart;
- * events of version 1 are still read.
+ * The version of the event schema, `v` in every event. Version 2 distinguishes the best epoch from early stopping's
+ * reference. Events of version 1 can still be read.
  */
 export const EVENT_VERSION = 2;
 
 export const phaseNameSchema = z.enum(["prepare", "extract", "train"]);
 export type PhaseName = z.infer<typeof phaseNameSchema>;
 
-/** Text that people read. It comes from outside (class names, errors of other programs) and is made safe to draw here. */
+/**
+ * Text that is shown to people. It may contain text from outside (class names, errors of other programs), so parsing
+ * removes terminal escapes and control characters.
+ */
 export const shown = z.string().overwrite(stripControl);
 
-/** A path stays as it is, so that what it names can be opened; who draws it makes it safe first. */
+/** A path. It is kept unchanged so that the file can be opened, and must be made safe before it is drawn. */
 const path = z.string();
 
-/** NaN and infinities have no JSON; a loss that is not finite travels as null and is drawn as a gap. */
+/**
+ * A figure of an epoch. JSON has no NaN and no infinities, so a figure that is not finite is null and appears as a gap
+ * in charts.
+ */
 const figure = z.number().nullable();
 
-/** The figures of one finished epoch, under Keras's names. Older runs do not have those of the class metrics. */
+/** The figures of one finished epoch, under Keras's names. Older runs do not have the class metrics. */
 export const epochFiguresSchema = z.object({
   epoch: z.int().min(1),
   ...byFigure(() => figure),
@@ -37,7 +43,7 @@ export type EpochFigures = z.infer<typeof epochFiguresSchema>;
 const layerSchema = z.object({
   name: shown,
   type: shown,
-  /** Output shape, the batch dimension as null. */
+  /** The output shape. The batch dimension is null. */
   output_shape: z.array(z.int().nullable()),
   parameters: z.int(),
   trainable: z.int(),
@@ -45,12 +51,12 @@ const layerSchema = z.object({
 
 /** One row of the parameter pane: a layer of the head, or the whole base. */
 export const parameterRowSchema = layerSchema.extend({
-  /** Of the base: its blocks that have parameters, in order. Older runs do not have this field. */
+  /** For the base: those of its blocks that have parameters, in order. Older runs do not have this field. */
   blocks: z.array(layerSchema).optional(),
 });
 export type ParameterRow = z.infer<typeof parameterRowSchema>;
 
-/** How many images of each class there are in each part, in the order of the classes. */
+/** The number of images of each class in the training and the validation set, in the order of the classes. */
 export const perClassSchema = z.object({ train: z.array(z.int()), validation: z.array(z.int()) });
 export type PerClass = z.infer<typeof perClassSchema>;
 
@@ -59,13 +65,13 @@ const runBody = z.object({
   id: shown,
   directory: path,
   name: shown.nullable(),
-  /** What was asked for and what it resolved to: config.json's content. */
+  /** The content of config.json: the options that were given and what they resolved to. */
   config: z.record(z.string(), z.unknown()),
   dataset: z.object({
     name: shown,
     train: z.int(),
     validation: z.int(),
-    /** null where images are of different sizes. */
+    /** null if the images are of different sizes. */
     height: z.int().nullable(),
     width: z.int().nullable(),
     classes: z.array(shown),
@@ -78,7 +84,7 @@ const runBody = z.object({
     preprocess: shown,
     size: z.int(),
     pooling: shown,
-    /** What the base computes in. Older runs do not have this field. */
+    /** The number format in which the base is computed. Older runs do not have this field. */
     precision: shown.default("float32"),
   }),
   parameters: z.object({
@@ -89,31 +95,37 @@ const runBody = z.object({
   }),
   engine: z.object({ kind: shown, version: shown, device: shown }),
   epochs: z.int(),
-  /** Substitutions that must stay on screen as long as the run lasts: demo data, random weights, wasm. */
+  /** Substitutions that stay on screen as long as the run lasts: demo data, random weights, wasm. */
   notices: z.array(shown),
 });
 
 const phaseBody = z.object({
   type: z.literal("phase"),
   name: phaseNameSchema,
-  /** Units of work in this phase (images, epochs); 0 where not known. */
+  /** The number of images or epochs in this phase, or 0 if it is not known. */
   total: z.int().min(0),
 });
 
 /**
- * What the sizes of the classes mean for the head: said once, when training begins, of the images that it is trained on
- * and judged by (those that could be decoded). Older runs do not say it.
+ * What the class sizes mean for the head. Sent once, when training begins, and computed from the images that could be
+ * decoded. Older runs do not have this event.
  */
 export const classesBody = z.object({
   type: z.literal("classes"),
   /**
-   * The class with the most training images (the first of equal ones), and the validation accuracy of always predicting
-   * it.
+   * The class with the most training images (the first one if several have the same number), and the validation
+   * accuracy of always predicting it.
    */
   majority: z.object({ class: z.int(), accuracy: z.number() }),
-  /** What the loss of a training image of each class is multiplied by (`--class-weight`); null: nothing. */
+  /**
+   * The factor by which the loss of a training image of each class is multiplied (`--class-weight`), or null without
+   * class weights.
+   */
   weights: z.array(z.number()).nullable(),
-  /** The images that could be decoded; those of the `run` event include the others. Not in older runs. */
+  /**
+   * The number of images that could be decoded. The counts in the `run` event include broken images. Older runs do not
+   * have this field.
+   */
   per_class: perClassSchema.optional(),
 });
 
@@ -121,17 +133,17 @@ const progressBody = z.object({
   type: z.literal("progress"),
   phase: phaseNameSchema,
   done: z.number(),
-  /** 0 where not known. */
+  /** 0 if it is not known. */
   total: z.number(),
-  /** null until there is something to measure. */
+  /** null until there is enough progress to measure a rate. */
   per_second: z.number().nullable(),
-  /** prepare: bytes or steps; extract: images; train: batches of this epoch. */
+  /** The unit of `done` and `total`. prepare: bytes, steps or images; extract: images; train: batches of this epoch. */
   unit: z.enum(["bytes", "steps", "images", "batches"]),
-  /** What is being done, where the phase alone does not say it. */
+  /** A description of the work, if the phase alone does not say what is being done. */
   label: shown.optional(),
-  /** extract: images that the cache already had, of `done`. */
+  /** extract: how many of the `done` images were already in the cache. */
   cached: z.int().optional(),
-  /** train: the epoch under way and its running means so far. */
+  /** train: the current epoch, and its running means so far. */
   epoch: z.int().optional(),
   ...byMetric(() => figure.optional()),
 });
@@ -151,31 +163,34 @@ const earlyStoppingBody = z.object({
   min_delta: z.number(),
   patience: z.int(),
   baseline: z.number().nullable(),
-  /** Epochs that do not count before early stopping begins. */
+  /** The number of epochs before early stopping takes effect. */
   start_from_epoch: z.int(),
   /**
-   * The best figure so far, and the first epoch that has it, counted from 1; null where no figure was finite.
-   * Version 1 has the reference under these names.
+   * The best figure so far and the first epoch with that figure, counted from 1; null if no figure was finite. In
+   * version 1 these fields hold the reference.
    */
   best: figure,
   best_epoch: z.int().nullable(),
   /**
-   * What EarlyStopping compares the next figure with (Keras's `best`), and the epoch that gave it, counted from 1.
-   * `reference_epoch` is null before the first epoch that counts; `reference` is null then, and where it is not finite.
+   * The figure with which early stopping compares the next one (`best` in Keras's EarlyStopping), and the epoch that it
+   * is from, counted from 1. `reference_epoch` is null before the first epoch that counts. `reference` is null then,
+   * and also if the figure is not finite.
    */
   reference: figure,
   reference_epoch: z.int().nullable(),
-  /** The value that a figure has to pass to become the reference: reference ± min_delta; null with `reference`. */
+  /**
+   * The value that a figure must exceed to become the reference: reference ± min_delta; null if `reference` is null.
+   */
   threshold: figure,
-  /** Whether an improvement starts patience anew: there is no baseline, or the reference has passed it. */
+  /** Whether an improvement resets patience: either there is no baseline, or the reference has passed it. */
   baseline_reached: z.boolean(),
-  /** Epochs since patience last started anew. */
+  /** The number of epochs since patience was last reset. */
   wait: z.int(),
-  /** Whether the next epoch ends the run unless it improves on the reference. */
+  /** Whether the next epoch ends the run if it does not improve on the reference. */
   stops_next: z.boolean(),
   /**
-   * The epoch after which patience ends the run if nothing improves from here on; it may lie beyond the last epoch.
-   * null before the first epoch that counts, and in events of version 1.
+   * The epoch after which patience ends the run if nothing improves from now on. It may be larger than the number of
+   * epochs. null before the first epoch that counts, and in events of version 1.
    */
   stops_after: z.int().nullable(),
 });
@@ -184,7 +199,7 @@ const checkpointBody = z.object({
   type: z.literal("checkpoint"),
   path,
   epoch: z.int(),
-  /** Batches done in the epoch that follows `epoch`; 0 at an epoch's end. */
+  /** The number of batches done in the epoch after `epoch`; 0 for a checkpoint at the end of an epoch. */
   step: z.int(),
   kind: z.enum(["last", "best", "manual"]),
   bytes: z.int(),
@@ -192,7 +207,7 @@ const checkpointBody = z.object({
 
 const controlBody = z.object({
   type: z.literal("control"),
-  /** What took effect: the run paused, went on, or is about to end. */
+  /** The change that took effect: the run was paused, was resumed, or is about to end. */
   state: z.enum(["paused", "resumed", "stopping"]),
 });
 
@@ -204,39 +219,39 @@ const logBody = z.object({
 
 const confusionBody = z.object({
   type: z.literal("confusion"),
-  /** The epoch whose validation it is. */
+  /** The epoch in which these validation images were classified. */
   epoch: z.int(),
-  /** True class, predicted class, how many validation images; only what occurs. */
+  /** True class, predicted class and number of validation images, for each pair that occurs. */
   cells: z.array(z.tuple([z.int(), z.int(), z.int()])),
 });
 
-/** The longest side of a sample, in pixels. A larger one in a damaged log would take too long to draw. */
+/** The maximum side length of a sample, in pixels. Larger samples in a damaged log would take too long to draw. */
 const SAMPLE_SIDE_AT_MOST = 256;
 
-/** The number of bytes that a base64 text stands for: three in four characters, less the padding. */
+/** Returns the number of bytes that a base64 text encodes: three for every four characters, less the padding. */
 function bytesIn(base64: string): number {
   return base64.length / 4 * 3 - (/=*$/.exec(base64)?.[0].length ?? 0);
 }
 
-/** The most confident mistakes of a validation, as small images. */
+/** The most confident mistakes on the validation set, as small images. */
 const samplesBody = z.object({
   type: z.literal("samples"),
-  /** The epoch whose validation it is. */
+  /** The epoch in which these validation images were classified. */
   epoch: z.int(),
-  /** The most confident first. */
+  /** The most confident mistake comes first. */
   mistakes: z.array(
     z.object({
-      /** Place in the validation part. */
+      /** The index of the image in the validation set. */
       picture: z.int().min(0),
-      /** From the data set's folder on; null where many share one. */
+      /** The path relative to the data set's folder, or null if the images do not have files of their own. */
       file: shown.nullable(),
       actual: z.int(),
       predicted: z.int(),
-      /** Probability of the predicted class. */
+      /** The probability of the predicted class. */
       confidence: z.number(),
       width: z.int().min(1).max(SAMPLE_SIDE_AT_MOST),
       height: z.int().min(1).max(SAMPLE_SIDE_AT_MOST),
-      /** height×width×3 bytes, row-major: red, green, blue. */
+      /** height × width × 3 bytes in row-major order: red, green, blue. */
       pixels: z.base64(),
     }).refine(
       ({ width, height, pixels }) => bytesIn(pixels) === width * height * 3,
@@ -245,7 +260,7 @@ const samplesBody = z.object({
   ),
 });
 
-/** One GPU; null for what its driver does not tell. */
+/** One GPU. Values that its driver does not report are null. */
 export const gpuSchema = z.object({
   name: shown,
   utilization_percent: z.number().nullable(),
@@ -258,14 +273,17 @@ export type Gpu = z.infer<typeof gpuSchema>;
 
 const systemBody = z.object({
   type: z.literal("system"),
-  /** Of the trainer and all that it started, 100 for one core at work; null where the system does not tell. */
+  /**
+   * The processor time of the trainer and its descendants, where 100 is one core; null if the operating system does not
+   * report it.
+   */
   processor_percent: z.number().nullable(),
   cores: z.int(),
   memory_bytes: z.number().nullable(),
   memory_total_bytes: z.number(),
   processes: z.int(),
   gpus: z.array(gpuSchema),
-  /** Why GPUs cannot be asked, where there is a driver. */
+  /** Why the GPUs could not be queried although there is a driver; null otherwise. */
   gpu_problem: shown.nullable(),
 });
 
@@ -289,14 +307,25 @@ const endBody = z.object({
   /** The run's id. */
   run: shown,
   directory: path,
-  /** The figures of the epoch whose weights are in final/, early stopping's reference. Not there if none were kept. */
+  /**
+   * The figures of early stopping's reference epoch, whose weights are in final/. Missing if no weights were saved
+   * there.
+   */
   restored: epochFiguresSchema.optional(),
   notices: z.array(shown),
-  /** The command that repeats the run; null where it was not prepared or would fail again. Older runs do not have this field. */
+  /**
+   * The command that repeats the run; null if the run was not prepared, or would fail again. Older runs do not have
+   * this field.
+   */
   repeat: z.string().nullable().optional(),
-  /** failed and nan: one line that says what is wrong, where, and what to do. Older runs do not have it for nan. */
+  /**
+   * failed and nan: one line that says what is wrong, where, and what to do. Older runs do not have this field for nan.
+   */
   error: shown.optional(),
-  /** interrupted: the signal that asked for it. One that a later version adds is left out, not the event. */
+  /**
+   * interrupted: the signal that ended the run. A signal that this version does not know is dropped, and the event is
+   * kept.
+   */
   signal: z.enum(STOP_SIGNALS).optional().catch(undefined),
 });
 
@@ -315,24 +344,27 @@ export const eventBodySchema = z.discriminatedUnion("type", [
   samplesBody,
   endBody,
 ]);
-/** An event before the log gives it its place: what the trainer says. */
+/** An event without its number, time and version, which the log adds. */
 export type EventBody = z.infer<typeof eventBodySchema>;
 
 const envelope = z.object({
-  /** From 1, without gaps. */
+  /** The number of the event: counted from 1, without gaps. */
   seq: z.int().min(1),
-  /** ISO 8601, UTC. */
+  /** The time in ISO 8601, UTC. */
   time: z.string().refine((time) => !Number.isNaN(Date.parse(time)), "must be a time"),
   v: z.int(),
 });
 
-/** An event as it stands in the log, on the socket and in `--json`. */
+/** An event as it is in the log, on the socket and in the output of `--json`. */
 export type RunEvent = z.infer<typeof envelope> & EventBody;
 export type EventOf<T extends EventBody["type"]> = Extract<RunEvent, { type: T }>;
 
 const headSchema = z.looseObject({ ...envelope.shape, type: z.string() });
 
-/** A known event, or null where the type is one this version does not know. Throws on a malformed one. */
+/**
+ * Returns the event, or null if this version does not know its type.
+ * @throws ZodError if the event is malformed
+ */
 export function parseEvent(value: unknown): RunEvent | null {
   const head = headSchema.parse(value);
   const known = eventBodySchema.options.some((option) => option.shape.type.value === head.type);

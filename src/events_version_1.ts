@@ -1,4 +1,4 @@
-/** Events of version 1, of which best meant early stopping's reference. */
+/** Reads events of version 1, in which `best` is early stopping's reference. */
 import { z } from "zod";
 import { DIRECTIONS } from "./metrics.ts";
 
@@ -9,7 +9,9 @@ const earlyStoppingSchema = z.looseObject({
   best_epoch: z.int().nullable(),
 });
 
-/** Returns an event with the fields that version 2 added, as far as that event alone tells them. @throws ZodError */
+/**
+ * Returns an event with the fields that version 2 added, as far as they follow from this event alone. @throws ZodError
+ */
 export function fromVersion1(event: { readonly type: string }): unknown {
   if (event.type !== "early_stopping") return event;
   const stopping = earlyStoppingSchema.parse(event);

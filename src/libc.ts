@@ -1,4 +1,4 @@
-/** The C library, for the few system calls that Deno does not offer. */
+/** The C library, for the few system calls that Deno does not provide. */
 
-/** Its file name, for `Deno.dlopen`. */
+/** The file name of the C library, for `Deno.dlopen`. */
 export const LIBC = Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6";

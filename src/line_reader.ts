@@ -1,23 +1,23 @@
-/** Cuts a stream of bytes into lines of text, in linear time and with a bound on what is kept. */
+/** Splits a stream of bytes into lines of text, in linear time and with a limit on the memory used. */
 import { Buffer } from "node:buffer";
 
 const NEWLINE = 10;
 
 export interface LineReaderOptions {
-  /** Longer lines are not kept. */
+  /** The maximum length of a line. Longer lines are dropped. */
   readonly maxBytes: number;
-  /** Gets each whole line, without its line break. Bytes that are not UTF-8 become U+FFFD. */
+  /** Called with each complete line, without its line break. Bytes that are not UTF-8 become U+FFFD. */
   readonly onLine: (line: string) => void;
-  /** Is called once for a line that is too long, as soon as that is known. */
+  /** Called once for each line that is too long, as soon as it exceeds the limit. */
   readonly onTooLong: () => void;
 }
 
 export class LineReader {
   readonly #options: LineReaderOptions;
-  /** The pieces of a line that has not ended yet. */
+  /** The parts of the current line that have arrived so far. */
   #pieces: Uint8Array[] = [];
   #bytes = 0;
-  /** Whether the line that has not ended yet is too long. */
+  /** Whether the current line is too long and is being skipped. */
   #skipping = false;
   #closed = false;
 
@@ -35,7 +35,7 @@ export class LineReader {
     }
   }
 
-  /** Nothing more is read, the rest of a chunk under way included. */
+  /** Stops reading. The rest of the current chunk is dropped too. */
   close(): void {
     this.#closed = true;
     this.#pieces = [];
@@ -45,7 +45,7 @@ export class LineReader {
     if (this.#skipping || piece.length === 0) return;
     this.#bytes += piece.length;
     if (this.#bytes <= this.#options.maxBytes) {
-      // A stream may use its chunk's memory again.
+      // The stream may reuse the memory of its chunk, so copy the bytes.
       this.#pieces.push(piece.slice());
       return;
     }

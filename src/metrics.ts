@@ -1,32 +1,32 @@
 /**
- * The metrics that a run measures, once for the whole program. A metric gives two figures an epoch, under Keras's names:
- * `accuracy` over the training set and `val_accuracy` over the validation set. The class metrics are measured over the
- * validation set alone.
+ * The metrics that a run measures, defined here for the whole program. Each metric gives two figures per epoch, under
+ * Keras's names: `accuracy` on the training set and `val_accuracy` on the validation set. The class metrics are
+ * measured on the validation set only.
  */
 
-/** Which way a metric is better. Keras's EarlyStopping calls this `mode`. */
+/** Whether a smaller or a larger value is better. Keras's EarlyStopping calls this `mode`. */
 export const DIRECTIONS = ["min", "max"] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
 interface MetricFacts {
-  /** Keras's name, which is also the name of the training figure. */
+  /** Keras's name, which is also the name of the figure on the training set. */
   readonly name: string;
-  /** For people, at the head of a chart. */
+  /** The title of the metric's chart. */
   readonly title: string;
   readonly direction: Direction;
-  /** Values that the metric cannot pass. */
+  /** The bounds of the metric's values. */
   readonly limits: { readonly min?: number; readonly max?: number };
 }
 
-/** In Keras's order, which is that of the columns of history.csv. */
+/** The metrics in Keras's order, which is also the order of the columns of history.csv. */
 export const METRICS = [
   { name: "loss", title: "Loss", direction: "min", limits: { min: 0 } },
   { name: "accuracy", title: "Accuracy", direction: "max", limits: { min: 0, max: 1 } },
 ] as const satisfies readonly MetricFacts[];
 
 /**
- * Metrics in which every class counts alike, however many images it has. They need the predicted class of every image,
- * which a training step does not return. Their definitions are in src/training/class_figures.ts.
+ * Metrics in which every class has the same weight, whatever its number of images. They need the predicted class of
+ * every image, which a training step does not return. They are computed in src/training/class_figures.ts.
  */
 export const CLASS_METRICS = [
   { name: "balanced_accuracy", title: "Balanced accuracy", direction: "max", limits: { min: 0, max: 1 } },
@@ -37,14 +37,14 @@ export type MetricName = (typeof METRICS)[number]["name"];
 export type ClassMetricName = (typeof CLASS_METRICS)[number]["name"];
 export type Metric = MetricFacts & { readonly name: MetricName };
 export type ClassMetric = MetricFacts & { readonly name: ClassMetricName };
-/** A figure that every epoch of every run has: a metric over the training set, or over the validation set. */
+/** A figure that every epoch of every run has: a metric on the training set or on the validation set. */
 export type CommonFigureName = MetricName | `val_${MetricName}`;
-/** A class metric over the validation set. Runs of older versions do not have these figures. */
+/** A class metric on the validation set. Runs of older versions do not have these figures. */
 export type ClassFigureName = `val_${ClassMetricName}`;
-/** A figure of an epoch. */
+/** Any figure of an epoch. */
 export type FigureName = CommonFigureName | ClassFigureName;
 
-/** Returns the name of a metric's figure over the validation set. */
+/** Returns the name of a metric's figure on the validation set. */
 export function validationFigure<N extends MetricName | ClassMetricName>(name: N): `val_${N}` {
   return `val_${name}`;
 }
@@ -63,12 +63,12 @@ export function byMetric<T>(make: (name: MetricName) => T): Record<MetricName, T
   return Object.fromEntries(METRICS.map(({ name }) => [name, make(name)])) as Record<MetricName, T>;
 }
 
-/** The values of the metrics over one set of images. */
+/** The values of the metrics on one set of images. */
 export type MetricValues = Readonly<Record<MetricName, number>>;
-/** The values of all metrics over a validation set. */
+/** The values of all metrics on a validation set. */
 export type ValidationValues = Readonly<Record<MetricName | ClassMetricName, number>>;
 
-/** Returns the figures of an epoch: the metrics over the training set, and those over the validation set. */
+/** Returns the figures of an epoch from the metrics on the training set and those on the validation set. */
 export function epochFigures(training: MetricValues, validation: ValidationValues): Record<FigureName, number> {
   return {
     ...byFigure((figure) => (isValidation(figure) ? validation : training)[metricOf(figure).name]),
@@ -76,13 +76,16 @@ export function epochFigures(training: MetricValues, validation: ValidationValue
   };
 }
 
-/** The figures that early stopping can monitor: those that every run has, the most useful ones first, then the others. */
+/**
+ * The figures that early stopping can monitor: first those that every run has, the most useful one first; then the
+ * others.
+ */
 export const MONITORS: readonly FigureName[] = [...FIGURE_NAMES.toReversed(), ...CLASS_FIGURES];
 
 /** The figure that early stopping monitors by default, as the lesson does. */
 export const DEFAULT_MONITOR = "val_accuracy" satisfies FigureName;
 
-/** Returns the metric that a figure is of. */
+/** Returns the metric to which a figure belongs. */
 export function metricOf<F extends FigureName>(figure: F): F extends CommonFigureName ? Metric : ClassMetric;
 export function metricOf(figure: FigureName): Metric | ClassMetric {
   const metrics: readonly (Metric | ClassMetric)[] = [...METRICS, ...CLASS_METRICS];
@@ -91,12 +94,12 @@ export function metricOf(figure: FigureName): Metric | ClassMetric {
   return found;
 }
 
-/** Whether a figure is measured over the validation set. */
+/** Returns whether a figure is measured on the validation set. */
 export function isValidation(figure: FigureName): boolean {
   return [...VALIDATION_FIGURES, ...CLASS_FIGURES].some((name) => name === figure);
 }
 
-/** Whether a text names a figure. */
+/** Returns whether a text is the name of a figure. */
 export function isFigureName(text: string): text is FigureName {
   return MONITORS.some((name) => name === text);
 }
@@ -112,11 +115,11 @@ export function byClassFigure<T>(make: (name: ClassFigureName) => T): Record<Cla
 }
 
 /**
- * Returns the first index with the strictly best value, or null where no value is a number. This is what Headlight calls
- * the best epoch: it names the link `best`, `end.best` and the star in charts. What early stopping compares with is
- * another thing, its reference (src/training/early_stopping.ts).
+ * Returns the index of the first strictly best value, or null if all values are null. Headlight calls this epoch the
+ * best one: it is the target of the link `best`, `end.best`, and the star in charts. Early stopping compares with its
+ * reference instead, which may be another epoch (src/training/early_stopping.ts).
  *
- * @param values one an epoch; null where the figure was not finite
+ * @param values one per epoch; null if the figure was not finite
  */
 export function bestIndex(values: readonly (number | null)[], direction: Direction): number | null {
   let best: { readonly index: number; readonly value: number } | null = null;

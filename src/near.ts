@@ -1,9 +1,9 @@
-/** "Did you mean …?" for names that are not known. */
+/** Suggestions ("did you mean …?") for unknown names. */
 import { closest, distance } from "fastest-levenshtein";
 
 /**
- * The known name that `given` was likely meant to be, or null where none is near. Case does not count. The same name is
- * none: it was tried, and a link of that name may lead nowhere.
+ * Returns the known name that is closest to `given`, ignoring case, or null if none is close. An identical name is
+ * never suggested: it has been tried already, and may be a link whose target is missing.
  */
 export function nearest(given: string, known: readonly string[]): string | null {
   const others = known.filter((name) => name !== given);
@@ -14,12 +14,12 @@ export function nearest(given: string, known: readonly string[]): string | null 
   return isNear ? others[lower.indexOf(near)] ?? null : null;
 }
 
-/** Returns ", did you mean …?" for the known name that is near, or an empty text. */
+/** Returns ", did you mean …?" with the closest known name, or an empty text if none is close. */
 export function didYouMean(given: string, known: readonly string[]): string {
   return suggestion(nearest(given, known));
 }
 
-/** Returns ", did you mean …?", or an empty text where there is nothing to suggest. */
+/** Returns ", did you mean …?", or an empty text if there is nothing to suggest. */
 export function suggestion(near: string | null): string {
   return near === null ? "" : `, did you mean ${near}?`;
 }

@@ -1,4 +1,6 @@
-/** Where things lie on this machine: the project, the cache, and where the person stands. */
+/**
+ * The folders of this machine (the project, the cache, the caller's working directory), and how commands are spelled.
+ */
 import { existsSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
@@ -9,27 +11,28 @@ import { shellWord } from "./shell.ts";
 type Env = (name: string) => string | undefined;
 const processEnv: Env = (name) => Deno.env.get(name);
 
-/** The variables that name a folder of this machine. */
+/** The environment variables that name a folder of this machine. */
 const FOLDER_VARIABLES = ["HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "TMPDIR"] as const;
 
 /**
- * The folder that a variable names, or null if it names none. A relative path is ignored: the XDG Base Directory
- * specification has it so for its variables, and elsewhere it would be another folder for each process.
+ * Returns the folder that an environment variable names, or null if it names none. A relative path is ignored: the XDG
+ * Base Directory specification requires this for its variables, and any other relative path would be a different folder
+ * in each process.
  */
 export function folderIn(name: (typeof FOLDER_VARIABLES)[number], env: Env = processEnv): string | null {
   const path = env(name);
   return path !== undefined && isAbsolute(path) ? path : null;
 }
 
-/** Returns a line for each variable that is ignored because its path is relative. */
+/** Returns a warning for each environment variable that is ignored because its path is relative. */
 export function ignoredFolders(env: Env = processEnv): string[] {
   return FOLDER_VARIABLES.filter((name) => env(name) && folderIn(name, env) === null).map((name) => {
-    const rule = name.startsWith("XDG_") ? ", as the XDG Base Directory specification says" : "";
-    return `${name}=${env(name)} is ignored: it must be an absolute path${rule}`;
+    const rule = name.startsWith("XDG_") ? " (XDG Base Directory specification)" : "";
+    return `${name}=${env(name)} is ignored. Set it to an absolute path${rule}.`;
   });
 }
 
-/** The person's home folder: $HOME, else what the user database has; null if there is none. */
+/** Returns the home folder: $HOME, or the one in the user database, or null if there is neither. */
 export function homeFolder(env: Env = processEnv, fromDatabase: () => string | null = homeInDatabase): string | null {
   return folderIn("HOME", env) ?? fromDatabase();
 }
@@ -38,33 +41,37 @@ function homeInDatabase(): string | null {
   try {
     return userInfo().homedir;
   } catch {
-    // A user without an entry, as in a container that was started with another user's number.
+    // The user has no entry, as in a container that was started with another user id.
     return null;
   }
 }
 
-/** The folder for temporary files. */
+/** Returns the folder for temporary files. */
 export function temporaryFolder(): string {
   const folder = tmpdir();
   return isAbsolute(folder) ? folder : "/tmp";
 }
 
-/** The project's folder, wherever it is run from. */
+/** The project's folder, whatever the working directory. */
 export const PROJECT_ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
 /**
- * The machine-wide cache (engines/, weights/, features/): $XDG_CACHE_HOME/headlight, else ~/.cache/headlight.
- * @throws HeadlightError (2) if there is neither
+ * Returns the machine-wide cache folder (engines/, weights/, features/): $XDG_CACHE_HOME/headlight or
+ * ~/.cache/headlight.
+ * @throws HeadlightError (2) if neither can be determined
  */
 export function cacheRoot(env: Env = processEnv, home: string | null = homeFolder(env)): string {
   const base = folderIn("XDG_CACHE_HOME", env) ?? (home === null ? null : join(home, ".cache"));
   if (base !== null) return join(base, "headlight");
   throw new HeadlightError(
-    "there is no home folder to keep the cache in: set HOME, or XDG_CACHE_HOME, to the absolute path of a folder",
+    "HOME and XDG_CACHE_HOME name no folder for the cache. Set one of them to the absolute path of a folder.",
   );
 }
 
-/** Where the person stands: `deno task` changes to the project's folder and keeps the caller's in INIT_CWD. */
+/**
+ * Returns the caller's working directory. `deno task` changes to the project's folder and keeps the caller's in
+ * INIT_CWD.
+ */
 export function callerDirectory(
   cwd: string = Deno.cwd(),
   env: Env = processEnv,
@@ -74,8 +81,8 @@ export function callerDirectory(
 }
 
 /**
- * How Headlight is started where the person stands: through its tasks, as the command that `deno install` made, or, where
- * there is no such command, by its path.
+ * Returns how Headlight is started from the caller's working directory: with `deno task`, with the command that `deno
+ * install` made, or, without such a command, with the path of main.ts.
  */
 export function commandName(
   cwd: string = Deno.cwd(),
@@ -87,25 +94,29 @@ export function commandName(
   return installed ? "headlight" : `deno run -A --node-modules-dir=manual ${shellWord(join(PROJECT_ROOT, "main.ts"))}`;
 }
 
-/** The canonical spelling of a command, in every text of the program and in its files: `deno task train`. */
+/**
+ * Matches commands in their canonical spelling, such as `deno task train`. All texts and files of the program use it.
+ */
 const CANONICAL = /\bdeno task (?=(?:train|watch|stop|checkpoint|summary|evaluate|plot|predict|runs|cache|doctor)\b)/g;
 
-/** Spells the commands in a text as they work where it is shown. Everything that a person sees comes through here. */
+/**
+ * Replaces the commands in a text by how they must be typed here. All output for people passes through this function.
+ */
 export function spellCommands(text: string, command: string = spelled()): string {
   return command === "deno task" ? text : text.replaceAll(CANONICAL, `${command.replaceAll("$", "$$$$")} `);
 }
 
 let known: string | undefined;
 
-/** It stays as it is as long as the process lives. */
+/** Returns the spelling of commands, which is determined once per process. */
 function spelled(): string {
   return known ??= commandName();
 }
 
 /**
- * A path as the person gave it, made absolute. `~/` is the home folder: shells leave it as it is in `--runs=~/runs`, and
- * nobody replaces it in a config file.
- * @throws HeadlightError (2) for another person's home, and for one's own if there is none
+ * Returns a path that was given by the user as an absolute path. `~/` is replaced by the home folder here, because
+ * shells do not do so in `--runs=~/runs`, and no shell reads a config file.
+ * @throws HeadlightError (2) for another user's home folder, or if there is no home folder
  */
 export function fromCaller(path: string, home: () => string | null = homeFolder): string {
   const [start, user] = /^~([^/]*)(?=\/|$)/.exec(path) ?? [];
@@ -115,7 +126,7 @@ export function fromCaller(path: string, home: () => string | null = homeFolder)
   if (start === undefined || isName) return resolve(directory, path);
   const folder = user === "" ? home() : null;
   if (folder === null) {
-    throw new HeadlightError(`${path}: the folder ${start} is not known here; write the path in full`);
+    throw new HeadlightError(`${path}: ${start} cannot be resolved to a folder. Write the path in full.`);
   }
   return join(folder, path.slice(start.length));
 }

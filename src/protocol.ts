@@ -1,13 +1,16 @@
 /**
- * What goes over a run's control socket, as JSON lines: commands and events. `events.ts` has the events themselves. The
- * schema comes first, the type is inferred.
+ * The messages on a run's control socket, as JSON lines: commands and events. The events themselves are defined in
+ * events.ts. The types are inferred from the schemas.
  */
 import { z } from "zod";
 import { shown } from "./events.ts";
 import { STOP_SIGNALS } from "./stop_signals.ts";
 
 export const commandSchema = z.discriminatedUnion("type", [
-  /** End after the batch under way, saved. With a signal the reason is `interrupted`, else `stopped`. */
+  /**
+   * Ends the run after the current batch and saves it. The reason is `interrupted` if a signal is given, else
+   * `stopped`.
+   */
   z.object({ type: z.literal("stop"), signal: z.enum(STOP_SIGNALS).optional() }),
   z.object({ type: z.literal("checkpoint") }),
   z.object({ type: z.literal("pause") }),
@@ -19,13 +22,13 @@ export type Command = z.infer<typeof commandSchema>;
 export const requestSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("subscribe"),
-    /** Every event with a larger seq is sent, then those to come. */
+    /** The trainer sends all events with a larger seq, and then every new one. */
     after: z.int().min(0),
-    /** `owner`: the viewer that started the run; with `stop_on_loss`, losing it stops the run. */
+    /** `owner` is the viewer that started the run. With `stop_on_loss`, losing this viewer stops the run. */
     role: z.enum(["owner", "viewer"]),
     stop_on_loss: z.boolean(),
   }),
-  /** Said by an owner that leaves on purpose: its going is no loss. */
+  /** Sent by an owner that leaves on purpose, so that closing the connection does not stop the run. */
   z.object({ type: z.literal("leave") }),
   z.object({ type: z.literal("command"), id: z.int(), command: commandSchema }),
 ]);
@@ -38,7 +41,7 @@ export const responseSchema = z.discriminatedUnion("type", [
     type: z.literal("reply"),
     id: z.int(),
     ok: z.boolean(),
-    /** What was asked and when it takes effect, or why it cannot be. */
+    /** What the command does and when it takes effect, or why it cannot be carried out. */
     text: shown,
   }),
 ]);

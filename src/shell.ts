@@ -1,14 +1,14 @@
-/** Texts as words of a shell, to be copied into one. */
+/** Quotes texts as words of a shell command that people can copy. */
 
-/** What every shell takes as it stands. */
+/** Words that no shell changes. */
 const PLAIN = /^[A-Za-z0-9_@+:,./-]+$/;
-/** What must not reach a terminal, and line ends: as `stripControl` has it. */
-// deno-lint-ignore no-control-regex -- control characters are what is meant.
+/** Characters that must not reach a terminal (the same as in `stripControl`), and line separators. */
+// deno-lint-ignore no-control-regex -- This pattern must match control characters.
 const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
 /**
- * The text as one word of one line, quoted where need be, without any control character: a text that has some is
- * written as `$'…'`, which bash, zsh, ksh, busybox and POSIX.1-2024 read.
+ * Returns the text as one shell word on one line, quoted if necessary and without control characters. A text with
+ * control characters is written as `$'…'`, which bash, zsh, ksh, busybox and POSIX.1-2024 support.
  */
 export function shellWord(text: string): string {
   if (PLAIN.test(text)) return text;
@@ -20,7 +20,7 @@ export function shellWord(text: string): string {
   return `$'${escaped.join("")}'`;
 }
 
-/** Always three digits a byte, so that a digit that follows is not read as one of them. */
+/** Returns three octal digits for each byte, so that a digit that follows is not taken for part of it. */
 function octal(character: string): string {
   return [...new TextEncoder().encode(character)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
 }

@@ -1,4 +1,4 @@
-/** `cache`: what the machine-wide cache holds; `cache clear`: removes what this version cannot use. */
+/** `cache` shows what the machine-wide cache contains; `cache clear` deletes what this version cannot use. */
 import { join } from "node:path";
 import { bytes } from "../dashboard/text/formats.ts";
 import { findUnusable, removeUnusable } from "../features/rows/unusable.ts";
@@ -17,16 +17,18 @@ const KINDS = [
   ["files", "hashes of image files that were read"],
 ] as const;
 
-/** Prints the size of each kind and of what is of no use to this version. Returns the exit status. */
+/** Prints the size of each kind of file, and of the files that this version cannot use. Returns the exit status. */
 export function cache(output: Output): number {
   const root = cacheRoot();
   const unusable = findUnusable(root).reduce((sum, { path }) => sum + sizeOf(path), 0);
   const rows: [name: string, size: number, what: string][] = KINDS.map(([name, what]) => {
-    // A link is followed: the cache's parts may lie on other disks.
+    // Links are followed, because parts of the cache may be on other disks.
     const size = folderSize(join(root, name));
     return [name, name === "features" ? Math.max(0, size - unusable) : size, what];
   });
-  if (unusable > 0) rows.push(["unusable", unusable, `of other versions; remove it with ${commandName()} cache clear`]);
+  if (unusable > 0) {
+    rows.push(["unusable", unusable, `from other versions; to delete it: ${commandName()} cache clear`]);
+  }
   const texts = rows.map(([name, size, what]) => [name, bytes(size), what] as const);
   const nameWidth = Math.max(...texts.map(([name]) => name.length));
   const sizeWidth = Math.max(...texts.map(([, size]) => size.length));
@@ -36,8 +38,8 @@ export function cache(output: Output): number {
 }
 
 /**
- * Removes what this version cannot use. What this version uses stays, and so does what a living process writes.
- * Returns the exit status: 1 where something could not be removed.
+ * Deletes what this version cannot use. Files that this version uses, or that a running process is writing, are kept.
+ * Returns the exit status: 1 if something could not be deleted.
  */
 export function cacheClear(output: Output): number {
   const root = cacheRoot();
@@ -49,11 +51,11 @@ export function cacheClear(output: Output): number {
       if (removeUnusable(one)) removed += size;
       else busy += size;
     } catch (error) {
-      throw explainSystemError(error, `cannot remove ${one.path}`);
+      throw explainSystemError(error, `cannot delete ${one.path}`);
     }
   }
-  output(removed === 0 && busy === 0 ? "nothing to remove" : `removed ${bytes(removed)} from ${stripControl(root)}`);
+  output(removed === 0 && busy === 0 ? "nothing to delete" : `deleted ${bytes(removed)} from ${stripControl(root)}`);
   if (busy === 0) return 0;
-  output(`${bytes(busy)} are in use by a process of another version: run this again when it has ended`);
+  output(`${bytes(busy)} are in use by a process of another version. Run this command again when it has ended.`);
   return 1;
 }

@@ -1,4 +1,4 @@
-/** A command of the program: its arguments, its options from schemas, and what it does with both, checked. */
+/** Defines commands: their arguments, their options as schemas, and the functions that carry them out. */
 import type { Command } from "commander";
 import type { z } from "zod";
 import { debugSchema } from "./command_flags.ts";
@@ -8,9 +8,9 @@ import { addFlags, readFlags } from "./flags.ts";
 /**
  * Adds a command to `parent`.
  *
- * @param usage name and arguments as commander takes them: `watch [run]`
- * @param flags its options; `--debug` comes by itself
- * @param act what the command does, given the checked options and the arguments
+ * @param usage the name and the arguments in commander's notation: `watch [run]`
+ * @param flags the options; `--debug` is added to them
+ * @param act carries out the command, given the checked options and the arguments
  */
 export function define<S extends z.ZodObject, A extends readonly unknown[]>(
   parent: Command,
@@ -28,7 +28,7 @@ export function define<S extends z.ZodObject, A extends readonly unknown[]>(
   );
 }
 
-/** As `define`, for a command that checks what commander collected by itself. */
+/** Adds a command like `define`, for a command that checks the collected options itself. */
 export function defineRaw<A extends readonly unknown[]>(
   parent: Command,
   usage: string,
@@ -37,6 +37,6 @@ export function defineRaw<A extends readonly unknown[]>(
   act: (collected: Record<string, unknown>, ...args: A) => void | Promise<void>,
 ): Command {
   const command = addFlags(parent.command(usage).description(description), { ...shape, debug: debugSchema });
-  // commander hands over the arguments, then the options, then the command.
+  // commander passes the arguments, then the options, then the command.
   return command.action((...given: unknown[]) => act(command.opts(), ...given.slice(0, -2) as unknown as A));
 }

@@ -1,4 +1,4 @@
-/** `evaluate`: how good a run is, on its own validation part or on other images. */
+/** `evaluate`: evaluates a run on its validation set or on other images. */
 import { join } from "node:path";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
 import { fromCaller } from "../paths.ts";
@@ -24,11 +24,13 @@ export interface EvaluateFlags {
   readonly data?: string | undefined;
   readonly checkpoint: string;
   readonly json: boolean;
-  /** Where the matrix is drawn; not given: into the run's folder. */
+  /** The file for the confusion matrix. By default it is in the run's folder. */
   readonly out?: string | undefined;
 }
 
-/** Prints the report; returns the exit status. @throws HeadlightError (2): no such run, checkpoint or data. */
+/**
+ * Prints the report. Returns the exit status. @throws HeadlightError (2) if there is no such run, checkpoint or data
+ */
 export async function evaluate(
   wanted: string | undefined,
   { runs, data, checkpoint, json, out }: EvaluateFlags,
@@ -37,7 +39,8 @@ export async function evaluate(
   if (out !== undefined) plotFormat(out);
   const trained = openTrainedRun(runOrLatest(wanted, runs), checkpoint);
   const status = new StatusLine();
-  const looked = (done: number, total: number) => status.show(`looking for the run's images: ${done} of ${total}`);
+  const looked = (done: number, total: number) =>
+    status.show(`checking the run's validation images: ${done} of ${total}`);
   const images = await openLabelled(trained, data, looked).finally(() => status.clear());
   const { notices, remarks } = images.dataset;
   for (const line of data === undefined ? notices : [...notices, ...remarks]) complain(line);
@@ -57,7 +60,7 @@ export async function evaluate(
     if (json) output(JSON.stringify(evaluationJson(head, evaluation, image)));
     else {
       for (const line of evaluationLines(head, evaluation, columns())) output(line);
-      if (image !== null) output(`the matrix as an image: ${stripControl(image)}`);
+      if (image !== null) output(`confusion matrix as an image: ${stripControl(image)}`);
     }
     return 0;
   } finally {
@@ -66,7 +69,10 @@ export async function evaluate(
   }
 }
 
-/** The image's path; null where a run's folder, which nobody named for it, does not take it. */
+/**
+ * Draws the confusion matrix. Returns its path, or null if it cannot be written to the run's folder; with `--out` that
+ * is an error.
+ */
 async function drawMatrix(
   head: EvaluationHead,
   metrics: Metrics,

@@ -1,11 +1,11 @@
 /**
- * Exit statuses: 0 finished, stopped early, detached or stopped on request; 1 failed; 128 + the number of the signal that
- * ended the run.
+ * Exit statuses: 0 if the run finished, stopped early, was detached from or was stopped on request; 1 if it failed; 128
+ * + the signal's number if a signal ended it.
  */
 import type { EventOf } from "../events.ts";
 import { signalStatus } from "../stop_signals.ts";
 
-/** The status that an ended run gives the viewer that started it. */
+/** Returns the exit status for the viewer that started the run. */
 export function endStatus(end: Pick<EventOf<"end">, "reason" | "signal">): number {
   if (end.reason === "failed") return 1;
   if (end.reason === "interrupted") return signalStatus(end.signal ?? "SIGTERM");

@@ -1,4 +1,4 @@
-/** Which run a command means. */
+/** Finds the run that a command is about. */
 import { existsSync } from "node:fs";
 import { callerDirectory, fromCaller } from "../paths.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
@@ -7,14 +7,14 @@ import { refuseBroken } from "../run/overview/read_overview.ts";
 import { hasTrainer } from "../run/owner/custody.ts";
 import { HeadlightError } from "../errors.ts";
 
-/** Returns `wanted`, else the newest run. @throws HeadlightError (2) if there is none or it is broken */
+/** Returns the run that was named, or the newest one. @throws HeadlightError (2) if there is none or it is broken */
 export function runOrLatest(wanted: string | undefined, runs: string): RunDirectory {
   const run = findRun(wanted ?? "latest", fromCaller(runs), callerDirectory());
   refuseBroken(run);
   return run;
 }
 
-/** Whether a command would find a run by this name, broken or not, or several. */
+/** Returns whether a command would find one or several runs by this name, broken or not. */
 export function isRunName(wanted: string, runs: string): boolean {
   try {
     findRun(wanted, fromCaller(runs), callerDirectory());
@@ -26,9 +26,9 @@ export function isRunName(wanted: string, runs: string): boolean {
 }
 
 /**
- * Returns `wanted` if it has a trainer, or will have one in a moment, else the newest such run.
+ * Returns the run that was named, or the newest one with a trainer. A trainer that is just starting counts.
  * @param purpose what the command is for
- * @throws HeadlightError (2) if there is none to take commands
+ * @throws HeadlightError (2) if there is no run that takes commands
  */
 export function liveRun(wanted: string | undefined, runs: string, purpose: "stop" | "save"): RunDirectory {
   if (wanted !== undefined) {
@@ -38,16 +38,16 @@ export function liveRun(wanted: string | undefined, runs: string, purpose: "stop
   }
   const folder = fromCaller(runs);
   const live = listRuns(folder).find(hasTrainer);
-  if (!live) throw new HeadlightError(`no run in ${folder} is running. Name a run, or its folder with --runs`);
+  if (!live) throw new HeadlightError(`No run in ${folder} is running. Name a run, or another folder with --runs.`);
   return live;
 }
 
 function notRunning({ id, checkpoints }: RunDirectory, purpose: "stop" | "save"): string {
-  const saved = existsSync(checkpoints) ? `. What was saved is in ${checkpoints}` : "";
-  return `run ${id} is not running, so there is nothing to ${purpose}${purpose === "save" ? saved : ""}`;
+  const saved = existsSync(checkpoints) ? `. Saved checkpoints are in ${checkpoints}` : "";
+  return `Run ${id} is not running, so there is nothing to ${purpose}${purpose === "save" ? saved : ""}`;
 }
 
-/** Returns the runs without those that were named twice, in another way perhaps. */
+/** Returns the runs without duplicates, which may have been named in different ways. */
 export function distinctRuns(runs: readonly RunDirectory[]): RunDirectory[] {
   return [...new Map(runs.map((run) => [Deno.realPathSync(run.path), run])).values()];
 }

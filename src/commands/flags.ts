@@ -1,4 +1,6 @@
-/** Options on the command line: from schemas to commander's flags, and from what commander collected to checked values. */
+/**
+ * Options on the command line: makes commander's flags from schemas, and checks the values that commander collected.
+ */
 import { type Command, Option } from "commander";
 import { z } from "zod";
 import { HeadlightError } from "../errors.ts";
@@ -21,10 +23,10 @@ export function flagsMarkdown(shape: OptionShape): string {
   return ["| flag | what it does |", "|---|---|", ...rows].join("\n");
 }
 
-/** What commander collects: under camelCase names, texts, and true for a flag without a value. */
+/** What commander collects: camelCase names with texts, or true for a flag without a value. */
 const collectedSchema = z.record(z.string(), z.union([z.string(), z.boolean()]));
 
-/** Returns what commander collected for these options under their own names, a number's text as a number. */
+/** Returns the collected values of these options under the options' names. Numbers are converted from text. */
 export function givenFlags(shape: OptionShape, collected: unknown): Record<string, unknown> {
   const texts = collectedSchema.parse(collected);
   return Object.fromEntries(
@@ -36,18 +38,18 @@ export function givenFlags(shape: OptionShape, collected: unknown): Record<strin
   );
 }
 
-/** What is no number stays text, for the schema to refuse. */
+/** Returns the number, or the text unchanged if it is not a number, so that the schema rejects it. */
 function asNumber(text: string | boolean): unknown {
   return typeof text === "string" && text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-/** commander's camelCase as the options' snake_case. */
+/** Converts commander's camelCase to the snake_case of options. */
 function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /**
- * Returns the options of a command, defaults filled in.
+ * Returns the options of a command, with defaults filled in.
  * @param collected what commander collected
  * @throws HeadlightError (2) that names the flag
  */
@@ -62,17 +64,17 @@ export function readFlags<S extends z.ZodObject>(schema: S, collected: unknown):
   throw new HeadlightError(where + problemText(issue, name === null ? undefined : given[name], schema.shape));
 }
 
-/** The option that an issue is about; null where it is about all of them. */
+/** Returns the option that an issue is about, or null if it is about several. */
 export function nameIn({ path: [name] }: z.core.$ZodIssue): string | null {
   return name === undefined ? null : String(name);
 }
 
-/** A flag as it was given: `--epochs 0`. */
+/** Returns a flag as it was typed: `--epochs 0`. */
 export function flagText(name: string, given: unknown): string {
   return `${flagOf(name)} ${given === "" ? '""' : given}`;
 }
 
-/** What is wrong with a value, and what it has to be. */
+/** Returns what is wrong with a value and what it must be. */
 export function problemText(issue: z.core.$ZodIssue, given: unknown, shape: OptionShape): string {
   switch (issue.code) {
     case "invalid_value": {
@@ -82,7 +84,7 @@ export function problemText(issue: z.core.$ZodIssue, given: unknown, shape: Opti
     case "invalid_type":
       return `must be ${issue.expected === "int" ? "a whole number" : `a ${issue.expected}`}`;
     case "too_small":
-      // The shell makes an empty text of a variable that is not set.
+      // A shell variable that is not set gives an empty text.
       if (issue.origin === "string") return emptyText(issue, shape);
       return `must be ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
     case "too_big":
@@ -96,5 +98,5 @@ export function problemText(issue: z.core.$ZodIssue, given: unknown, shape: Opti
 function emptyText(issue: z.core.$ZodIssue, shape: OptionShape): string {
   const name = nameIn(issue);
   const schema = name === null ? undefined : shape[name];
-  return `empty; give a value or leave it out${schema === undefined ? "" : `: ${helpOf(schema)}`}`;
+  return `must not be empty. Give ${schema === undefined ? "a value" : helpOf(schema)}, or remove the option.`;
 }

@@ -1,23 +1,23 @@
-/** Standard output, with what keeps it from being written. */
+/** Writes to standard output and standard error. */
 import { HeadlightError } from "../errors.ts";
 import { spellCommands } from "../paths.ts";
 import { systemCode, systemReason } from "../files/system_error.ts";
 
-/** Standard output cannot be written: its disk is full, or a limit on the size of files is reached. */
+/** Standard output cannot be written, because the disk is full or the limit on file sizes is reached. */
 export class OutputError extends HeadlightError {
   readonly problem: string;
 
   constructor(cause: unknown) {
     const limit = systemCode(cause) === "EFBIG" ? ", the limit of ulimit -f" : "";
-    const problem = `standard output cannot be written (${systemReason(cause)}${limit})`;
-    super(`${problem}; write it somewhere else`, 1, { cause });
+    const problem = `Standard output cannot be written (${systemReason(cause)}${limit})`;
+    super(`${problem}. Redirect it elsewhere.`, 1, { cause });
     this.problem = problem;
   }
 }
 
 /**
- * Writes all of a text to standard output. `console.log` would pass over an error.
- * @throws Deno.errors.BrokenPipe if the reader is gone; OutputError for any other error of the system
+ * Writes a text to standard output. Unlike `console.log`, it reports errors.
+ * @throws Deno.errors.BrokenPipe if the reader has closed the pipe; OutputError for any other system error
  */
 export function writeOut(text: string): void {
   const bytes = new TextEncoder().encode(text);
@@ -28,12 +28,15 @@ export function writeOut(text: string): void {
   }
 }
 
-/** Writes a line to standard output, its commands spelled as they work here; JSON as it is. @throws as `writeOut` */
+/**
+ * Writes a line to standard output. Commands in it are spelled as they must be typed here; JSON is unchanged. @throws
+ * as `writeOut`
+ */
 export function print(line: string): void {
   writeOut((line.startsWith("{") ? line : spellCommands(line)) + "\n");
 }
 
-/** Writes a line to standard error, with the program's name before it as is usual. */
+/** Writes a line to standard error, after the program's name. */
 export function complain(line: string): void {
   console.error(`headlight: ${spellCommands(line)}`);
 }

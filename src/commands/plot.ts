@@ -1,4 +1,4 @@
-/** `plot`: the training history of one run, or of several over each other. */
+/** `plot`: plots the training history of one run or several. */
 import process from "node:process";
 import { join } from "node:path";
 import { at } from "../at.ts";
@@ -22,7 +22,10 @@ export interface PlotFlags {
   readonly term: boolean;
 }
 
-/** Draws into a file and prints its path, or into the terminal. @throws HeadlightError (2): nothing to plot. */
+/**
+ * Writes the plot to a file and prints its path, or draws it in the terminal. @throws HeadlightError (2) if there is
+ * nothing to plot
+ */
 export async function plot(
   wanted: readonly string[],
   { runs, out, term }: PlotFlags,
@@ -33,7 +36,11 @@ export async function plot(
   const found = distinctRuns((wanted.length === 0 ? [undefined] : wanted).map((name) => runOrLatest(name, runs)));
   const plotted = found.map((run) => plottedRun(run.id, runStateOf(readEvents(run.events))));
   const empty = plotted.find(({ epochs }) => epochs.length === 0);
-  if (empty) throw new HeadlightError(`run ${empty.id} has no finished epoch: there is nothing to plot`);
+  if (empty) {
+    throw new HeadlightError(
+      `Run ${empty.id} has no finished epoch to plot. Name another run, or wait for its first epoch.`,
+    );
+  }
   if (term) {
     const ascii = isAscii();
     const options = { columns: columns(), ascii, paint: painter(colourDepth()) };
@@ -47,7 +54,7 @@ export async function plot(
   return 0;
 }
 
-/** The bits of the terminal's colours; 1 where there is no terminal, or it has been told to do without. */
+/** Returns the colour depth of the terminal in bits, or 1 if there is no terminal or NO_COLOR is set. */
 function colourDepth(): number {
   return process.stdout.isTTY && !Deno.env.get("NO_COLOR") ? process.stdout.getColorDepth() : 1;
 }

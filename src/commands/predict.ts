@@ -1,4 +1,4 @@
-/** `predict`: what a run takes images for. */
+/** `predict`: predicts the classes of images with a run. */
 import process from "node:process";
 import { callerDirectory } from "../paths.ts";
 import { resolve } from "node:path";
@@ -21,8 +21,8 @@ export interface PredictFlags {
 }
 
 /**
- * Prints a line for each image. Returns 1 if one of them could not be read, else 0.
- * @param given a run and images, or images alone for the newest run
+ * Prints a line for each image. Returns 1 if an image could not be read, else 0.
+ * @param given a run and images, or only images, which are then predicted with the newest run
  */
 export async function predict(
   given: readonly string[],
@@ -37,11 +37,13 @@ export async function predict(
   const images = imagesAlone ? given : rest;
   if (images.length === 0) {
     throw new HeadlightError(
-      isRun ? NAME_IMAGES : `${run} is no run, no image and no folder with images in it. deno task runs lists the runs`,
+      isRun
+        ? NAME_IMAGES
+        : `${run} is neither a run, nor an image, nor a folder of images. To list the runs: deno task runs`,
     );
   }
   const trained = openTrainedRun(runOrLatest(imagesAlone ? undefined : run, runs), checkpoint);
-  if (imagesAlone) complain(`no run was named: using the newest, ${trained.run.id}`);
+  if (imagesAlone) complain(`Using the newest run, ${trained.run.id}`);
   const asked = await imagePaths(images, () => readList(Deno.stdin.readable), absolute);
   const { paths, refused, passedOver } = asked;
   const status = new StatusLine();

@@ -1,4 +1,4 @@
-/** `runs rm`: removes runs after asking once. */
+/** `runs rm`: removes runs after asking for confirmation once. */
 import { valueOf } from "../at.ts";
 import { bytes } from "../dashboard/text/formats.ts";
 import { cut } from "../dashboard/text/width.ts";
@@ -14,19 +14,19 @@ import { lineWidth } from "./terminal.ts";
 export interface RemoveOptions {
   /** The folder of runs. */
   readonly runs: string;
-  /** Does not ask. */
+  /** Whether to remove without asking. */
   readonly yes: boolean;
 }
 
 export interface Dialog {
   readonly output: (line: string) => void;
-  /** Columns of the screen. */
+  /** The width of the screen, in columns. */
   readonly width: number;
-  /** The person's answer, null where there is none; or null where nobody can be asked. */
+  /** Asks a question and returns the answer, or null at the end of input. null if there is no terminal to ask on. */
   readonly ask: ((question: string) => string | null) | null;
 }
 
-/** A dialog over the process's own terminal. */
+/** Returns a dialog on the process's own terminal. */
 export function terminalDialog(output: (line: string) => void): Dialog {
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
   return {
@@ -37,11 +37,12 @@ export function terminalDialog(output: (line: string) => void): Dialog {
 }
 
 /**
- * Says what goes and how much, asks once, and removes; any answer but `y` or `yes` leaves everything.
+ * Lists the runs and their sizes, asks once, and removes them. Any answer but `y` or `yes` leaves everything.
  *
- * @param wanted ids, unique prefixes, paths or `latest`; one named twice counts once.
- * @returns the exit status.
- * @throws HeadlightError (2): nobody can be asked, one is no run, or is live; nothing is removed then.
+ * @param wanted ids, unique prefixes, paths or `latest`. A run that is named twice counts once.
+ * @returns the exit status
+ * @throws HeadlightError (2) if there is no terminal to ask on, or if a name is not a run or a run is live. Nothing is
+ * removed then.
  */
 export function removeNamedRuns(wanted: readonly string[], { runs, yes }: RemoveOptions, dialog: Dialog): number {
   const { ask, output, width } = dialog;
@@ -51,11 +52,13 @@ export function removeNamedRuns(wanted: readonly string[], { runs, yes }: Remove
   const sizes = new Map(going.map((run) => [run, folderSize(run.path)]));
   const lineOf = (run: typeof going[number]) => `${stripControl(run.id)}  ${bytes(valueOf(sizes, run))}`;
   if (!yes) {
-    if (!ask) throw new HeadlightError("runs rm asks before it removes, and there is no terminal to ask on: add --yes");
+    if (!ask) {
+      throw new HeadlightError("runs rm needs a terminal to ask for confirmation. Add --yes to remove without asking.");
+    }
     const total = bytes([...sizes.values()].reduce((sum, size) => sum + size, 0));
     for (const run of going) output(cut(lineOf(run), width));
-    const what = going.length === 1 ? "this run" : `these ${going.length} runs, ${total},`;
-    const answer = ask(`Remove ${what} for good? y/N`) ?? "";
+    const what = going.length === 1 ? "this run" : `these ${going.length} runs (${total})`;
+    const answer = ask(`Permanently remove ${what}? y/N`) ?? "";
     if (!/^y(es)?$/i.test(answer.trim())) {
       output("nothing was removed");
       return 0;

@@ -1,4 +1,4 @@
-/** `summary RUN`: a run's model, what it was trained on, how it went, and the command that repeats it. */
+/** `summary RUN`: prints a run's model, its data, its results, and the command that repeats it. */
 import { toAscii } from "../dashboard/drawing/glyphs.ts";
 import { runCardLines, type RunStory } from "../dashboard/summary/run_card.ts";
 import { HeadlightError } from "../errors.ts";
@@ -15,9 +15,9 @@ import { stripControl } from "../text.ts";
 import { isAscii, lineWidth } from "./terminal.ts";
 
 /**
- * Prints it, also for a run that is live, lost or broken; returns the exit status.
- * @param given names of the model's options that were given; a run has them already.
- * @throws HeadlightError (2) where there is no such run, or a flag was given.
+ * Prints the summary, even if the run is live, lost or broken. Returns the exit status.
+ * @param given the names of the model options that were given, which a run does not accept
+ * @throws HeadlightError (2) if there is no such run, or a model option was given
  */
 export function runSummary(
   wanted: string,
@@ -28,7 +28,7 @@ export function runSummary(
   const [flag] = given;
   if (flag !== undefined) {
     throw new HeadlightError(
-      `${flagOf(flag)} cannot be combined with a run, whose model is already made. Remove one of them.`,
+      `${flagOf(flag)} cannot be combined with a run, which has its own model. Remove one of them.`,
     );
   }
   const run = findRun(wanted, fromCaller(runs), callerDirectory());
@@ -41,13 +41,13 @@ export function runSummary(
 
 function modelLines({ summary }: RunDirectory): string[] {
   try {
-    // Stripped line by line: a line break is no control character to be taken out here.
+    // Stripped line by line, because `stripControl` replaces line breaks.
     return [
       ...readStoredText({ path: summary, remedy: "", exitStatus: 1 }).trimEnd().split("\n").map(stripControl),
       "",
     ];
   } catch {
-    return ["no summary.txt: the run was not prepared, or the file is lost", ""];
+    return ["summary.txt is missing: the run was not prepared, or the file was deleted", ""];
   }
 }
 
@@ -61,7 +61,7 @@ function readStory(run: RunDirectory): RunStory {
   };
 }
 
-/** The last event first. What is wrong with the log is in the overview. */
+/** Returns the last events, the last one first. Errors are left out, because the overview reports them. */
 function lastEvents(path: string): RunEvent[] {
   try {
     return [...eventsFromEnd(path)];
@@ -70,7 +70,7 @@ function lastEvents(path: string): RunEvent[] {
   }
 }
 
-/** What is wrong with it is in the overview. */
+/** Returns the config, or null if it cannot be read. The overview reports the error. */
 function readConfig(path: string): RunConfig | null {
   try {
     return readRunConfig(path);

@@ -1,4 +1,4 @@
-/** `runs`: what there is in a folder of runs, the newest first. */
+/** `runs`: lists the runs in a folder, the newest first. */
 import process from "node:process";
 import { drawRuns } from "../../components/show_runs.ts";
 import { ASCII, toAscii, UNICODE } from "../dashboard/drawing/glyphs.ts";
@@ -11,7 +11,7 @@ import { listRuns } from "../run/folder/find_run.ts";
 import { escapedJson } from "../text.ts";
 import { isAscii, lineWidth } from "./terminal.ts";
 
-/** Prints the table, or one run a line as JSON. Returns the exit status. */
+/** Prints the table, or one run per line as JSON. Returns the exit status. */
 export async function runs(folder: string, json: boolean, output: (line: string) => void): Promise<number> {
   const path = fromCaller(folder);
   const list = newestFirst(listRuns(path).map((run) => readOverview(run)));

@@ -1,4 +1,4 @@
-/** `stop` and `checkpoint`: one command to a live run, and what came of it. */
+/** `stop` and `checkpoint`: send a command to a live run and print the result. */
 import type { EpochFigures, RunEvent } from "../events.ts";
 import type { Command } from "../protocol.ts";
 import { DEFAULT_MONITOR, type FigureName } from "../metrics.ts";
@@ -8,7 +8,7 @@ import { readRunConfig } from "../run/folder/run_config.ts";
 import { liveRun } from "./find.ts";
 import { complain } from "./output.ts";
 
-/** Ends a live run after the batch under way, saved. Returns once it has ended. */
+/** Stops a live run after the current batch and saves it. Returns once it has ended. */
 export function stop(wanted: string | undefined, runs: string, output: (line: string) => void): Promise<number> {
   return sendAndAwait(wanted, runs, { type: "stop" }, output, (event, run) => {
     if (event.type !== "end") return null;
@@ -16,14 +16,14 @@ export function stop(wanted: string | undefined, runs: string, output: (line: st
   });
 }
 
-/** ", best val_accuracy 0.640 in epoch 21"; empty where no epoch has the monitored figure. */
+/** Returns ", best val_accuracy 0.640 in epoch 21", or an empty text if no epoch has the monitored figure. */
 function bestText(best: EpochFigures | null, run: RunDirectory): string {
   const monitor = monitorOf(run);
   const value = best?.[monitor] ?? null;
   return best === null || value === null ? "" : `, best ${monitor} ${value.toFixed(3)} in epoch ${best.epoch}`;
 }
 
-/** The figure that the run goes by; the default where config.json does not tell. */
+/** Returns the figure that the run monitors, or the default if config.json cannot be read. */
 function monitorOf({ config }: RunDirectory): FigureName {
   try {
     return readRunConfig(config).options.monitor;
@@ -32,7 +32,7 @@ function monitorOf({ config }: RunDirectory): FigureName {
   }
 }
 
-/** Has a live run write a checkpoint; prints its path. */
+/** Saves a checkpoint of a live run, and prints its path. */
 export function checkpoint(wanted: string | undefined, runs: string, output: (line: string) => void): Promise<number> {
   return sendAndAwait(
     wanted,
@@ -43,7 +43,10 @@ export function checkpoint(wanted: string | undefined, runs: string, output: (li
   );
 }
 
-/** @param done the line that ends the waiting, or null for an event that does not. */
+/**
+ * Sends a command and waits for its effect.
+ * @param done returns the line to print for the event that ends the waiting, or null for any other event
+ */
 async function sendAndAwait(
   wanted: string | undefined,
   runs: string,
@@ -73,8 +76,8 @@ async function sendAndAwait(
       ended ||= event.type === "end";
     }
     const what = ended
-      ? "the run ended before that"
-      : `the trainer exited without finishing the run; see ${run.trainerLog}`;
+      ? "the run ended before the command took effect"
+      : `the trainer exited without finishing the run. See ${run.trainerLog}`;
     complain(`${run.id}: ${what}`);
     return 1;
   } finally {

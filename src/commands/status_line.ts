@@ -1,4 +1,4 @@
-/** One line on standard error that says what is going on, where a person sees it; nothing elsewhere. */
+/** A line on standard error that shows the current progress. Shown in terminals only. */
 import process from "node:process";
 
 const ERASE_LINE = "\r\x1b[K";

@@ -1,21 +1,21 @@
-/** What commands have to know of standard output before they print to it. */
+/** Properties of standard output that commands need before they print to it. */
 import process from "node:process";
 import { isUtf8Locale } from "../dashboard/drawing/glyphs.ts";
 
-/** Columns of a terminal that does not say how wide it is. */
+/** The number of columns of a terminal that does not report its width. */
 const USUAL_COLUMNS = 80;
 
-/** Returns the width for output that is laid out in any case, also where it goes into a file. */
+/** Returns the width for output that always has a layout, even in a file. */
 export function columns(): number {
   return process.stdout.columns || USUAL_COLUMNS;
 }
 
-/** Returns the width to cut or wrap lines at. Lines that go into a file or a pipe stay whole. */
+/** Returns the width at which to cut or wrap lines. Lines that go to a file or a pipe are not cut. */
 export function lineWidth(): number {
   return process.stdout.isTTY ? columns() : Infinity;
 }
 
-/** Whether only ASCII can be shown. */
+/** Returns whether standard output can only show ASCII. */
 export function isAscii(): boolean {
   return !isUtf8Locale((name) => Deno.env.get(name));
 }

@@ -1,4 +1,7 @@
-/** `train`: check what can be checked, make the run's directory, start its trainer, show it. */
+/**
+ * `train`: makes all checks that are possible beforehand, creates the run directory, starts the trainer and shows the
+ * run.
+ */
 import { existsSync } from "node:fs";
 import type { RunOptions } from "../config.ts";
 import { dollarstreetFolder } from "../data/dollarstreet.ts";
@@ -16,20 +19,24 @@ import { folderName } from "../data/dataset/folder_name.ts";
 import { holdSignals } from "../dashboard/session/signals.ts";
 import { stayMs } from "../dashboard/session/stay.ts";
 import { endUnbegun } from "../run/end_unbegun.ts";
+import { shellWord } from "../shell.ts";
 import { signalStatus } from "../stop_signals.ts";
 import { endStatus } from "./exit_status.ts";
 import type { TrainViewFlags } from "./command_flags.ts";
 import { complain, OutputError } from "./output.ts";
 import { viewRun } from "./view_run.ts";
 
-/** Returns the exit status. @throws HeadlightError (2) for what is known to be wrong before the run starts. */
+/**
+ * Starts a run and shows it. Returns the exit status. @throws HeadlightError (2) for errors that are found before the
+ * run starts
+ */
 export async function train(options: RunOptions, flags: TrainViewFlags): Promise<number> {
   const found = await preflight(options);
-  // Without one nobody could come back to the run.
+  // Checked here because a run without a socket could not be reached again.
   findSocketPath(options.runs);
   holdSignals();
   const run = newRun(options);
-  // Without a terminal nobody can come back to the run: it ends with its viewer.
+  // Without a terminal, nobody can come back to the run, so it ends with its viewer.
   const stopOnLoss = !hasTerminal();
   const launched: TrainerProcess[] = [];
   const connect = async () => {
@@ -49,8 +56,8 @@ export async function train(options: RunOptions, flags: TrainViewFlags): Promise
     stayMs: stayMs(flags, (name) => Deno.env.get(name)),
   }).catch((error) => {
     // The reader closed the pipe (`| head`), and the run goes on without a viewer.
-    if (error instanceof Deno.errors.BrokenPipe && !stopOnLoss) complain(unwatched(run));
-    if (error instanceof OutputError) return endUnsaid(error, run, launched);
+    if (error instanceof Deno.errors.BrokenPipe && !stopOnLoss) complain(pipeClosedMessage(run));
+    if (error instanceof OutputError) return stopAfterOutputError(error, run, launched);
     throw error;
   });
   switch (exit.how) {
@@ -59,21 +66,22 @@ export async function train(options: RunOptions, flags: TrainViewFlags): Promise
     case "detached":
       return 0;
     case "signal":
-      // What was asked over the socket is lost where the trainer was not up yet; asked twice is asked once.
+      // A command sent over the socket is lost if the trainer is not listening yet. A second request to stop does no
+      // harm.
       for (const trainer of launched) trainer.signal(exit.signal);
       return signalStatus(exit.signal);
     case "lost":
-      complain(`the trainer exited without finishing the run; see ${run.trainerLog}`);
+      complain(`The trainer exited without finishing the run. See ${run.trainerLog}`);
       return 1;
   }
 }
 
-/** How long a run is waited for that is to end because its output cannot be written. */
+/** How long to wait for the end of a run that is stopped because its output cannot be written, in milliseconds. */
 const END_PATIENCE_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
-/** Ends a run whose events cannot be written to standard output. @throws HeadlightError (1) that says what came of it */
-async function endUnsaid(
+/** Stops a run whose events cannot be written to standard output. @throws HeadlightError (1) that says how it ended */
+async function stopAfterOutputError(
   error: OutputError,
   run: RunDirectory,
   launched: readonly TrainerProcess[],
@@ -83,13 +91,13 @@ async function endUnsaid(
   for (const deadline = performance.now() + END_PATIENCE_MS; lives() && performance.now() < deadline;) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
-  const saved = existsSync(run.checkpoints) ? " and saved" : ", nothing to save yet";
-  const ended = lives() ? "is being ended" : `was ended${saved}`;
-  throw new HeadlightError(`${error.problem}: the run ${ended}; it is ${run.id} in ${run.path}`, 1, { cause: error });
+  const saved = existsSync(run.checkpoints) ? " and saved" : "; there was nothing to save yet";
+  const ended = lives() ? "is being stopped" : `was stopped${saved}`;
+  throw new HeadlightError(`${error.problem}. The run in ${run.path} ${ended}.`, 1, { cause: error });
 }
 
-function unwatched({ id, path }: RunDirectory): string {
-  return `nobody reads the output any more; training goes on: ${id} in ${path}, deno task stop ends it`;
+function pipeClosedMessage({ id, path }: RunDirectory): string {
+  return `The reader closed the pipe, but run ${id} continues. To stop it: deno task stop ${shellWord(path)}`;
 }
 
 function newRun(options: RunOptions): RunDirectory {
@@ -109,8 +117,8 @@ function newRun(options: RunOptions): RunDirectory {
 }
 
 /**
- * Short, for the run's id and the first frame. Empty where the lesson's set was not named and is not here: whether it
- * can be had or the demo set stands in is known only later.
+ * Returns a short name of the data for the run's id and the first frame. Empty if the lesson's set was not named and is
+ * not on this machine: it is not known yet whether it can be downloaded or the demo set will replace it.
  */
 function dataName({ data }: RunOptions): string {
   if (data !== undefined) return folderName(fromCaller(data));

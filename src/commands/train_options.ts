@@ -1,4 +1,4 @@
-/** The options of `train`: from flags and a config file to one checked record. */
+/** The options of `train`: merges flags and a config file, and checks them. */
 import type { z } from "zod";
 import { MODEL_OPTIONS, type RunOptions, runOptionsSchema } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
@@ -11,20 +11,20 @@ import { readConfigFile } from "./config_file.ts";
 
 const RUN_OPTIONS = runOptionsSchema.shape;
 
-/** Everything that `train` takes. */
+/** All flags of `train`. */
 export const TRAIN_FLAGS = {
   ...RUN_OPTIONS,
   config: configFileSchema,
   ...trainViewFlagsSchema.shape,
 } satisfies OptionShape;
 
-/** The options that decide the model's layers: what `summary` takes. */
+/** The options that determine the model's layers, which `summary` accepts. */
 export const MODEL_FLAGS: OptionShape = Object.fromEntries(MODEL_OPTIONS.map((name) => [name, RUN_OPTIONS[name]]));
 
 /**
- * Returns the options of a run from what commander collected: defaults, then the config file, then flags. Paths become
- * absolute, seen from the caller's working directory.
- * @throws HeadlightError (2) that names the flag, or the file and its key.
+ * Returns the options of a run from what commander collected. Flags take precedence over the config file, and the
+ * config file over the defaults. Paths are resolved against the caller's working directory.
+ * @throws HeadlightError (2) that names the flag, or the file and its key
  */
 export function trainOptions(collected: Record<string, unknown>): { options: RunOptions; view: TrainViewFlags } {
   const view = readFlags(trainViewFlagsSchema, collected);
@@ -38,7 +38,10 @@ export function trainOptions(collected: Record<string, unknown>): { options: Run
   throw issue === undefined ? error : new HeadlightError(optionMessage(issue, flags, file, path));
 }
 
-/** One line for the first thing that the schema refused: the flag (or the file and its key), and what it has to be. */
+/**
+ * Returns one line for the first value that the schema rejected: the flag (or the file and its key), and what the value
+ * must be.
+ */
 function optionMessage(
   issue: z.core.$ZodIssue,
   flags: Record<string, unknown>,
@@ -46,12 +49,12 @@ function optionMessage(
   path: string | null,
 ): string {
   if (issue.code === "unrecognized_keys") {
-    const unknown = issue.keys.map((key) => `no option ${key}${didYouMean(key, Object.keys(RUN_OPTIONS))}`);
+    const unknown = issue.keys.map((key) => `unknown option ${key}${didYouMean(key, Object.keys(RUN_OPTIONS))}`);
     return `--config ${path}: ${unknown.join("; ")}`;
   }
   const name = nameIn(issue);
   if (name === null) return issue.message;
-  // A default can be refused too: a base may take no images as small as the default size.
+  // A default can be rejected too: a base may not accept images of the default size.
   const values: Record<string, unknown> = { ...runOptionsSchema.parse({}), ...file, ...flags };
   const given = values[name];
   const where = name in file && !(name in flags)

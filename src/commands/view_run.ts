@@ -1,4 +1,4 @@
-/** Shows a run in the way that fits where it is shown, and says with which status the viewer ends. */
+/** Shows a run as the output allows: as a dashboard, plain lines or JSON lines. */
 import process from "node:process";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import type { RunConnection } from "../run/control/connection.ts";
@@ -10,21 +10,23 @@ import { chooseView } from "../dashboard/session/choose_view.ts";
 import { writeOut } from "./output.ts";
 
 export interface ViewRequest {
-  /** Finds the run, and for its owner starts it. Called once the first frame stands: two processes that start at the
-   * same time on few cores would both be late. */
+  /**
+   * Connects to the run, and starts it if the viewer is its owner. Called after the first frame is drawn: two processes
+   * that start at the same time on few cores would both be late.
+   */
   readonly connect: () => Promise<RunConnection>;
   readonly role: "owner" | "watch";
   readonly run: Pick<RunDirectory, "id" | "path">;
   readonly flags: ViewFlags;
-  /** How long the dashboard stays once the run is over, in milliseconds. */
+  /** How long the dashboard stays open after the end of the run, in milliseconds. */
   readonly stayMs: number;
-  /** Commands to the trainer are not offered. */
+  /** Whether commands to the trainer are disabled. */
   readonly readOnly?: boolean;
-  /** A run whose curves are laid over this one's, in the dashboard. */
+  /** A run whose curves are drawn over this one's in the dashboard. */
   readonly beside?: RunDirectory;
 }
 
-/** Shows the run to its end, or until the person leaves. Only the view that is used is loaded. */
+/** Shows the run until its end, or until the person leaves. Loads only the view that is used. */
 export async function viewRun(
   { connect, role, run, flags, stayMs, readOnly = false, beside }: ViewRequest,
 ): Promise<DashboardExit> {
@@ -35,7 +37,8 @@ export async function viewRun(
     const { runJson, runPlain } = await import("../dashboard/plain/run_lines.ts");
     const runLines = view === "json" ? runJson : runPlain;
     const exit = runLines({ connection: connection.promise, role, run, write: writeOut });
-    // Only now: it listens for signals, and one that comes as the trainer starts must not end the viewer alone.
+    // Connects only after the view listens for signals. A signal that arrives while the trainer starts must not end
+    // only the viewer.
     connection.resolve(Promise.resolve().then(connect));
     return await exit;
   }

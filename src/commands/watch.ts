@@ -1,4 +1,4 @@
-/** `watch`: the view of a run that is under way or over. Leaving it changes nothing. */
+/** `watch`: shows a run, live or finished. Leaving does not affect the run. */
 import process from "node:process";
 import { chooseRun } from "../../components/choose_run.ts";
 import { FOR_EVER } from "../dashboard/session/stay.ts";
@@ -16,18 +16,18 @@ import { complain } from "./output.ts";
 
 export interface Watched {
   readonly run: string | undefined;
-  /** Laid over the first one's charts. */
+  /** A second run, whose curves are drawn over those of the first one. */
   readonly beside: string | undefined;
 }
 
-/** Returns the exit status: 0, also where the run that was watched failed, or none was chosen. */
+/** Shows the run. Returns the exit status, which is 0 even if the run failed or none was chosen. */
 export async function watch(
   wanted: Watched,
   runs: string,
   { read_only: readOnly, ...flags }: ViewFlags & { readonly read_only: boolean },
 ): Promise<number> {
   if (wanted.beside !== undefined && (flags.plain || flags.json)) {
-    throw new HeadlightError("--plain and --json show one run: name one");
+    throw new HeadlightError("--plain and --json show only one run. Remove the second one.");
   }
   const chosen = wanted.run ?? await choose(runs, flags);
   if (chosen === null) return 0;
@@ -43,13 +43,13 @@ export async function watch(
     ...(beside ? { beside } : {}),
   });
   if (exit.how !== "lost") return 0;
-  complain(`the trainer of run ${run.id} exited without finishing it; what it printed is in ${run.trainerLog}`);
+  complain(`The trainer of run ${run.id} exited without finishing it. See ${run.trainerLog}`);
   return 1;
 }
 
 /**
- * The run that a person chooses from a list; null where that is none. Nothing is asked where there is nothing to choose, or
- * nobody to ask: then it is the newest.
+ * Lets the person choose a run from a list. Returns null if the person leaves without a choice. Returns undefined,
+ * which stands for the newest run, if there is no choice or no terminal to ask on.
  */
 async function choose(runs: string, flags: ViewFlags): Promise<string | undefined | null> {
   const env = (name: string) => Deno.env.get(name);

@@ -1,49 +1,58 @@
-/** What the figures of an evaluation depend on and do not show: which images are judged, and which were trained on. */
+/**
+ * Warnings about the figures of an evaluation: validation images that are missing, and images that were used for
+ * training.
+ */
 import { count, named } from "../counted.ts";
 import { stripControl } from "../text.ts";
 
 export interface Caveats {
-  /** Images that the run was validated on and that are not judged, by what has become of them. */
+  /** Validation images of the run that were not evaluated: missing files, and files whose content has changed. */
   readonly gone: readonly string[];
   readonly changed: readonly string[];
   /**
-   * The run keeps no list of the images it was validated on, and they were drawn by lot: the lot is drawn anew.
-   * "changed": the folder has not as many images as then.
+   * Not null if the run has no list of its validation images and its folder was split at random, so that the folder had
+   * to be split again. "changed" means that the folder no longer has the same number of images.
    */
   readonly redrawn: "changed" | "as many" | null;
-  /** Judged images that the run was trained on; null where it does not tell. */
+  /** Evaluated images that the run was trained on; null if the run has no list of its training images. */
   readonly trainedOn: readonly string[] | null;
 }
 
-/** Returns a sentence for each thing that is to be known before the figures are read. */
+/** Returns a sentence for each thing to know before reading the figures. */
 export function caveatLines({ gone, changed, redrawn, trainedOn }: Caveats): string[] {
   const lines = [
-    ...redrawnLine(redrawn),
-    ...notJudged(gone, "is gone", "are gone"),
-    ...notJudged(changed, "is another one now", "are others now"),
+    ...splitAgainLine(redrawn),
+    ...notEvaluated(gone, "is missing and was", "are missing and were"),
+    ...notEvaluated(changed, "has changed and was", "have changed and were"),
     ...trainedOnLine(trainedOn ?? []),
   ];
   return lines.map(stripControl);
 }
 
-function redrawnLine(redrawn: Caveats["redrawn"]): string[] {
+function splitAgainLine(redrawn: Caveats["redrawn"]): string[] {
   if (redrawn === null) return [];
-  const drawn = "This run keeps no list of its validation images (an older version made it): their lot is drawn anew";
+  const drawn = "An older version made this run without a list of its validation images, so its folder was split again";
   return redrawn === "changed"
-    ? [`${drawn} from a folder that has changed, so images it was trained on are among these, and the figures flatter.`]
-    : [`${drawn}. If images were exchanged since, some that it was trained on may be among these.`];
+    ? [
+      `${drawn}. The folder has changed, so some of these images were used for training, and the figures are too ` +
+      "optimistic.",
+    ]
+    : [`${drawn}. If images were replaced since, some of these may have been used for training.`];
 }
 
-function notJudged(paths: readonly string[], is: string, are: string): string[] {
+function notEvaluated(paths: readonly string[], is: string, are: string): string[] {
   if (paths.length === 0) return [];
-  const images = count(paths.length, "image", "images");
+  const images = count(paths.length, "validation image", "validation images");
   return [
-    `${images} of the run's validation part ${paths.length === 1 ? is : are} and not judged: ${named(paths)}.`,
+    `${images} of this run ${paths.length === 1 ? is : are} not evaluated: ${named(paths)}.`,
   ];
 }
 
 function trainedOnLine(paths: readonly string[]): string[] {
   if (paths.length === 0) return [];
   const were = paths.length === 1 ? "was" : "were";
-  return [`${paths.length} of these images ${were} trained on too, so the figures flatter: ${named(paths)}.`];
+  const names = named(paths);
+  return [
+    `${paths.length} of these images ${were} also used for training, so the figures are too optimistic: ${names}.`,
+  ];
 }

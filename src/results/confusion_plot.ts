@@ -1,4 +1,7 @@
-/** The confusion matrix as an image: rows are true classes, columns predicted ones, dark where images are. Pure. */
+/**
+ * The confusion matrix as an image. Rows are true classes, columns are predicted classes, and cells with more images
+ * are darker. Pure.
+ */
 import type { EChartsOption } from "echarts";
 import { cut, stringWidth } from "../dashboard/text/width.ts";
 import type { PlotSize } from "./draw_plot.ts";
@@ -6,31 +9,34 @@ import type { EvaluationHead } from "./evaluation_text.ts";
 import type { Metrics } from "./metrics.ts";
 import { FONTS, INK } from "./plot_style.ts";
 
-/** A cell's side, smaller where there are many classes. */
+/** Returns the side of a cell, which is smaller for many classes. */
 function cellSize(classes: number): number {
   return Math.max(12, Math.min(52, Math.floor(1100 / classes)));
 }
 
 const TOP = 110;
 const RIGHT = 40;
-/** Below this a number does not fit its cell. */
+/** The smallest cell that has room for a number. */
 const NUMBERED_FROM = 24;
 /** The maximum width of a name, in columns. */
 const NAME_COLUMNS = 22;
 
-/** Room for the names of classes, at the left and below: a column is about 8 wide, the axis' own name 50. */
+/** Returns the space for class names at the left and below. A column of text is about 8 wide, the axis title 50. */
 function nameRoom(classes: readonly { readonly name: string }[]): number {
   return 60 + 8 * Math.min(NAME_COLUMNS, Math.max(0, ...classes.map(({ name }) => stringWidth(name))));
 }
 
-/** How large the image is: it grows with classes and names. */
+/** Returns the size of the image, which depends on the number of classes and the length of their names. */
 export function confusionPlotSize({ classes }: Pick<Metrics, "classes">): PlotSize {
   const side = classes.length * cellSize(classes.length);
   const names = nameRoom(classes);
   return { width: Math.max(640, names + side + RIGHT), height: TOP + side + names };
 }
 
-/** What ECharts draws. A row's shade is its share of the class, so that small classes are seen as well as large ones. */
+/**
+ * Returns the chart for ECharts. A cell is shaded by its share of the true class, so that small classes are as visible
+ * as large ones.
+ */
 export function confusionPlot(
   head: EvaluationHead,
   { classes, confusion, correct, count, accuracy }: Metrics,
@@ -47,7 +53,7 @@ export function confusionPlot(
     textStyle: { fontFamily: FONTS, color: INK },
     title: {
       text: `${head.run}, checkpoint ${head.checkpoint}`,
-      subtext: `${head.images}: ${correct} of ${count} right, accuracy ${accuracy.toFixed(3)}`,
+      subtext: `${head.images}: ${correct} of ${count} correct, accuracy ${accuracy.toFixed(3)}`,
       left: 20,
       top: 14,
       textStyle: { fontSize: 15, fontWeight: "normal", color: INK },

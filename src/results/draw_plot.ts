@@ -1,8 +1,8 @@
 /**
- * Plots as files. ECharts draws SVG text without a browser or a native canvas, with legends, gaps and marks of its own;
- * it is three packages without an install script, and loads in 0.1 s. Vega-Lite loads as fast, but is 76 packages.
- * resvg turns SVG into PNG with a font from a package, so that a server without any font gives the same image; fonts
- * of the system come in only for characters that it lacks.
+ * Draws plots to files. ECharts draws SVG text without a browser or a native canvas, and has legends, gaps and marks of
+ * its own. It consists of three packages without install scripts and loads in 0.1 s. Vega-Lite loads as fast, but
+ * consists of 76 packages. resvg converts SVG to PNG with a font from a package, so that a server without fonts gives
+ * the same image. System fonts are only used for characters that this font does not have.
  */
 import type { EChartsOption } from "echarts";
 import { HeadlightError } from "../errors.ts";
@@ -17,10 +17,10 @@ export interface PlotSize {
   readonly height: number;
 }
 
-/** Pixels of a PNG for each unit of the plot: sharp on a screen of high density, and in print. */
+/** The pixels of a PNG per unit of the plot, so that it is sharp on high-density screens and in print. */
 const PNG_SCALE = 2;
 
-/** The plot as an SVG text. */
+/** Returns the plot as SVG text. */
 export async function drawSvg(plot: EChartsOption, { width, height }: PlotSize): Promise<string> {
   const echarts = await import("echarts");
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
@@ -33,8 +33,8 @@ export async function drawSvg(plot: EChartsOption, { width, height }: PlotSize):
 }
 
 /**
- * An SVG text as a PNG file's bytes.
- * @param fonts font files beside the package's, see `fontsFor`
+ * Returns the bytes of a PNG file for an SVG text.
+ * @param fonts font files in addition to the package's (`fontsFor`)
  */
 export async function toPng(svg: string, fonts: readonly string[] = []): Promise<Uint8Array> {
   const { Resvg } = await import("@resvg/resvg-js");
@@ -42,7 +42,7 @@ export async function toPng(svg: string, fonts: readonly string[] = []): Promise
   return new Uint8Array(image.render().asPng());
 }
 
-/** Returns the format that a file name asks for. @throws HeadlightError (2) for another file name extension. */
+/** Returns the format that a file name extension stands for. @throws HeadlightError (2) for other extensions */
 export function plotFormat(path: string): "png" | "svg" {
   const ending = /\.(png|svg)$/i.exec(path)?.[1]?.toLowerCase();
   if (ending === "png" || ending === "svg") return ending;
@@ -50,9 +50,9 @@ export function plotFormat(path: string): "png" | "svg" {
 }
 
 /**
- * Draws the plot into a file, PNG or SVG by its name.
- * @returns a line to be said if the PNG lacks characters, else null
- * @throws HeadlightError (2) where it cannot be written
+ * Draws the plot to a file, as PNG or SVG according to its name.
+ * @returns a warning if the PNG lacks characters, else null
+ * @throws HeadlightError (2) if the file cannot be written
  */
 export async function writePlot(plot: EChartsOption, size: PlotSize, path: string): Promise<string | null> {
   const format = plotFormat(path);
@@ -63,20 +63,20 @@ export async function writePlot(plot: EChartsOption, size: PlotSize, path: strin
     writeFileAtomicSync(path, bytes);
   } catch (error) {
     throw new HeadlightError(
-      `${path} cannot be written (${systemReason(error)}); name another file with --out`,
+      `${path} cannot be written (${systemReason(error)}). Name another file with --out.`,
     );
   }
   return missing.length === 0 ? null : lacking(missing, path);
 }
 
-/** So many characters are named. */
+/** The maximum number of characters that the warning lists. */
 const CHARACTERS_NAMED = 10;
 
 function lacking(characters: readonly string[], path: string): string {
   const named = characters.slice(0, CHARACTERS_NAMED).join(" ") + (characters.length > CHARACTERS_NAMED ? " …" : "");
   const svg = path.replace(/\.png$/i, ".svg");
   return stripControl(
-    `${path}: no font found here can draw ${named}; install one that has them (Noto Sans CJK, Symbola for emoji), or ` +
-      `draw an SVG, which the viewer's fonts draw: --out ${shellWord(svg)}`,
+    `${path}: no installed font has the characters ${named}. Install one (Noto Sans CJK, Symbola for emoji), or draw ` +
+      `an SVG, which uses the fonts of its viewer: --out ${shellWord(svg)}`,
   );
 }

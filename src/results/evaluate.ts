@@ -1,4 +1,4 @@
-/** How good a trained run is: its head over the features of labelled images. */
+/** Evaluates a trained run: computes the predictions of its head for labelled images. */
 import { at } from "../at.ts";
 import type { BrokenImage } from "../data/dataset/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -18,21 +18,23 @@ import type { TrainedRun } from "./trained_run.ts";
 export interface Evaluation {
   readonly metrics: Metrics;
   /**
-   * The class that is most frequent in training, as the run said it, and the share of these images that are of it; null
-   * where the run did not say it.
+   * The most frequent class in training, and the share of these images that belong to it. null if the run did not
+   * record it.
    */
   readonly majority: NamedMajority | null;
-  /** How many training images the run had of each class; null where it did not say it. */
+  /** The number of training images of each class; null if the run did not record it. */
   readonly trainedOn: readonly number[] | null;
-  /** Mean sparse cross-entropy. */
+  /** The mean sparse categorical cross-entropy. */
   readonly loss: number;
-  /** For each row of the metrics' mistakes, the image: its file, or its index where many share one. */
+  /**
+   * Returns the image of a row in the metrics' mistakes: its file, or its index if it does not have a file of its own.
+   */
   readonly imageOf: (row: number) => string;
   /** Returns a text that is the same for the same image in any run: the SHA-256 of its file, or its place in its arrays. */
   readonly keyOf: (row: number) => string;
   readonly broken: readonly BrokenImage[];
   readonly caveats: Caveats;
-  /** Images × classes. */
+  /** Images × classes, row-major. */
   readonly probabilities: Float64Array;
 }
 
@@ -44,10 +46,10 @@ export interface EvaluateServices {
 }
 
 /**
- * Evaluates in inference mode, by the calls that the run's own validation makes: on its own validation part the figures
- * are those of its history. Broken images are left out and listed.
+ * Evaluates in inference mode with the same calls as validation during the run, so that the figures on the run's
+ * validation set are those of its history. Broken images are left out and listed.
  *
- * @throws HeadlightError (1) where the extractor fails or no image is left.
+ * @throws HeadlightError (1) if the extractor fails or no image can be decoded
  */
 export async function evaluate(
   trained: TrainedRun,
@@ -55,7 +57,7 @@ export async function evaluate(
   services: EvaluateServices,
 ): Promise<Evaluation> {
   const { set, broken } = await validationFeatures(trained, images, services);
-  if (set.count === 0) throw new HeadlightError(`no image of ${images.name} can be decoded`, 1);
+  if (set.count === 0) throw new HeadlightError(`${images.name}: no image can be decoded. Use other images.`, 1);
   const labels = set.labels.map((label) => at(images.classOf, label));
   const { loss, logits } = askHead(services.engine.tf, trained.shape, trained.weights, { ...set, labels });
   const probabilities = softmax(logits, trained.shape.classes);
@@ -81,7 +83,7 @@ export async function evaluate(
   };
 }
 
-/** Which of the judged images the run was trained on. */
+/** Returns the evaluated images that the run was trained on. */
 function trainedOnOf({ dataset: { validation }, wasTrainedOn }: LabelledImages, { images }: ImagesOf) {
   if (!wasTrainedOn) return null;
   return [...images].flatMap((index) => {

@@ -1,4 +1,4 @@
-/** An evaluation as one JSON object: `evaluate --json`. */
+/** The output of `evaluate --json`: an evaluation as one JSON object. */
 import { z } from "zod";
 import type { Evaluation } from "./evaluate.ts";
 import type { EvaluationHead } from "./evaluation_text.ts";
@@ -9,20 +9,20 @@ export const evaluationSchema = z.object({
   run: z.string(),
   checkpoint: z.string(),
   epoch: z.int(),
-  /** Steps of the epoch after it that the weights have seen. Older versions did not say it. */
+  /** The number of training steps after this epoch. Older versions do not have this field. */
   step: z.int().optional(),
   pictures: z.string(),
   count: z.int(),
   correct: z.int(),
   loss: z.number(),
   accuracy: z.number(),
-  /** Wilson's, 95 %. */
+  /** Wilson's score interval at 95 %. */
   accuracy_interval: z.tuple([z.number(), z.number()]),
-  /** Mean recall of the classes that have images. Older versions did not say it, nor what follows. */
+  /** The mean recall of the classes that have images. Older versions have neither this field nor the following ones. */
   balanced_accuracy: z.number().optional(),
-  /** Mean F1 of the classes that have images or that something was taken for. */
+  /** The mean F1 of the classes that have images or were predicted. */
   macro_f1: z.number().optional(),
-  /** What always saying the class most frequent in training gives on these images; null where the run does not tell. */
+  /** The accuracy of always predicting the most frequent training class; null if the run did not record it. */
   majority: z.object({ class: z.string(), accuracy: z.number() }).nullable().optional(),
   classes: z.array(
     z.object({
@@ -31,31 +31,39 @@ export const evaluationSchema = z.object({
       recall: share,
       f1: share,
       support: z.int(),
-      /** Training images; null where the run does not tell. */
+      /** The number of training images; null if the run did not record it. */
       trained_on: z.int().nullable().optional(),
     }),
   ),
-  /** Rows are true classes, columns predicted ones. */
+  /** Rows are true classes, columns are predicted classes. */
   confusion: z.array(z.array(z.int())),
   pairs: z.array(z.object({ actual: z.string(), predicted: z.string(), count: z.int(), share: z.number() })),
-  /** Most confident first; `picture` is a file, or an index where many share one. */
+  /**
+   * The most confident mistake first. `picture` is a file, or an index if the images do not have files of their own.
+   */
   mistakes: z.array(
     z.object({ picture: z.string(), actual: z.string(), predicted: z.string(), probability: z.number() }),
   ),
-  /** The matrix as an image; null where the run's folder does not take it. */
+  /** The path of the confusion matrix as an image; null if it could not be written to the run's folder. */
   matrix: z.string().nullable(),
   broken: z.array(z.object({ picture: z.string(), reason: z.string() })),
-  /** Images that the run was validated on and that are not judged: not there, or others now. Not in older versions. */
+  /**
+   * Validation images of the run that were not evaluated, because their files are missing or have changed. Older
+   * versions do not have these fields.
+   */
   gone: z.array(z.string()).optional(),
   changed: z.array(z.string()).optional(),
-  /** The run has no list of its validation images, and their lot was drawn anew: some may have been trained on. */
+  /**
+   * Whether the run has no list of its validation images, so that its folder was split again. Some images may then have
+   * been used for training.
+   */
   redrawn: z.boolean().optional(),
-  /** Judged images that the run was trained on; null where it does not tell. */
+  /** Evaluated images that the run was trained on; null if the run has no list of its training images. */
   seen_in_training: z.array(z.string()).nullable().optional(),
 });
 export type EvaluationJson = z.infer<typeof evaluationSchema>;
 
-/** The evaluation as `evaluate --json` says it, see the schema. */
+/** Returns the evaluation in the form of the schema. */
 export function evaluationJson(head: EvaluationHead, evaluation: Evaluation, matrix: string | null): EvaluationJson {
   const { metrics, majority, trainedOn, loss, imageOf, broken, caveats } = evaluation;
   const { images, ...rest } = head;

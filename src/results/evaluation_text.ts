@@ -1,4 +1,4 @@
-/** An evaluation in words and columns, for a terminal or a file. */
+/** The text of an evaluation, for a terminal or a file. */
 import { at } from "../at.ts";
 import { majoritySentence } from "../dashboard/run_text/class_text.ts";
 import { percent } from "../dashboard/text/formats.ts";
@@ -11,22 +11,22 @@ import type { Metrics, Pair } from "./metrics.ts";
 const ELLIPSIS = "…";
 const PAIRS_SHOWN = 5;
 const MISTAKES_SHOWN = 10;
-/** Class names are cut to so many columns. */
+/** The maximum width of a class name, in columns. */
 const NAME_WIDTH = 20;
 
 export interface EvaluationHead {
   readonly run: string;
   readonly checkpoint: string;
   readonly epoch: number;
-  /** Steps of the epoch after it that these weights have seen. */
+  /** The number of training steps after this epoch. */
   readonly step: number;
-  /** Which images. */
+  /** The name of the images. */
   readonly images: string;
 }
 
 const share = (value: number | null): string => (value === null ? "–" : value.toFixed(3));
 
-/** The lines of the report, none wider than `width` columns from 80 on. */
+/** Returns the lines of the report. If `width` is 80 or more, none is longer. */
 export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, width: number): string[] {
   const { metrics, majority, loss, broken, caveats } = evaluation;
   const { count, correct, accuracy, interval: [low, high], balancedAccuracy, macroF1 } = metrics;
@@ -41,8 +41,8 @@ export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, wi
     ...(majority ? wrapWords(majoritySentence(majority, accuracy), width) : []),
     ...broken.slice(0, 1).map(({ path }) =>
       broken.length === 1
-        ? `left out, because it cannot be decoded: ${stripControl(path)}`
-        : `left out, because they cannot be decoded: ${broken.length} images, ${stripControl(path)} first`
+        ? `1 image cannot be decoded and is left out: ${stripControl(path)}`
+        : `${broken.length} images cannot be decoded and are left out: ${stripControl(path)}, …`
     ),
     "",
     ...classLines(evaluation),
@@ -58,13 +58,16 @@ export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, wi
   ];
 }
 
-/** What of the epoch under way a checkpoint within it has seen. */
+/** Returns how far training was into the next epoch when the checkpoint was saved. */
 function stepsText({ epoch, step }: EvaluationHead): string {
   const steps = step === 1 ? "1 training step" : `${step} training steps`;
-  return epoch === 0 ? `${steps} old: epoch 1 was not finished` : `${steps} past the end of epoch ${epoch}`;
+  return epoch === 0 ? `from ${steps} into epoch 1` : `from ${steps} after the end of epoch ${epoch}`;
 }
 
-/** A class's figures, how many of these images are of it, and how many images of it the run was trained on. */
+/**
+ * Returns the table of classes: their figures, how many of these images they have, and how many images the run was
+ * trained on.
+ */
 function classLines({ metrics: { classes }, trainedOn }: Evaluation): string[] {
   const means = (["precision", "recall", "f1"] as const).map((key) => mean(classes.map((figures) => figures[key])));
   const counted = (name: string, shares: readonly (number | null)[], counts: readonly (number | undefined)[]) =>
@@ -86,17 +89,19 @@ function sumOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0);
 }
 
-/** Over the classes that have a figure. */
+/** Returns the mean of the values that are not null. */
 function mean(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
-/** The confusion matrix, where it fits; the pairs below it say the most important in any case. */
+/**
+ * Returns the confusion matrix, if it fits. If it does not, the pairs below it still show the most frequent mistakes.
+ */
 function matrixLines({ classes, confusion }: Metrics, width: number): string[] {
   const cell = Math.max(4, ...confusion.flat().map((count) => String(count).length + 1));
   if (NAME_WIDTH + classes.length * cell > width) {
-    return [`confusion matrix: too wide for ${width} columns; it is in the PNG and in --json`, ""];
+    return [`The confusion matrix does not fit into ${width} columns. See the image, or use --json.`, ""];
   }
   const head = classes.map((_, label) => String(label).padStart(cell)).join("");
   return [
@@ -110,18 +115,18 @@ function matrixLines({ classes, confusion }: Metrics, width: number): string[] {
 }
 
 function pairLines({ pairs }: Metrics): string[] {
-  if (pairs.length === 0) return ["no image was taken for another class", ""];
+  if (pairs.length === 0) return ["no image was misclassified", ""];
   return ["most frequent mistakes:", ...pairs.slice(0, PAIRS_SHOWN).map(pairText), ""];
 }
 
 function pairText({ actual, predicted, count, share }: Pair): string {
-  return `  ${shownName(actual)} taken for ${shownName(predicted)}: ${count} (${percent(share)} of its images)`;
+  return `  ${shownName(actual)} predicted as ${shownName(predicted)}: ${count} (${percent(share)} of its images)`;
 }
 
 function mistakeLines({ metrics: { mistakes }, imageOf }: Evaluation, width: number): string[] {
   if (mistakes.length === 0) return [];
   const rows = mistakes.slice(0, MISTAKES_SHOWN).map(({ row, actual, predicted, probability }) => {
-    const start = `  ${probability.toFixed(3)}  ${shortName(actual)} taken for ${shortName(predicted)}  `;
+    const start = `  ${probability.toFixed(3)}  ${shortName(actual)} predicted as ${shortName(predicted)}  `;
     const room = Math.max(10, width - stringWidth(start));
     return start + cut(stripControl(imageOf(row)), room, ELLIPSIS);
   });

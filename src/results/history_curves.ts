@@ -1,4 +1,4 @@
-/** The curves of a history plot, with the best epoch and the stop marked on them. Pure. */
+/** The curves of a history plot, with marks for the best epoch and the stop. Pure. */
 import type { LineSeriesOption } from "echarts";
 import { at } from "../at.ts";
 import { CHARTED } from "../dashboard/charts/charted.ts";
@@ -13,11 +13,11 @@ export interface Panel {
   readonly name: MetricName;
   /** Training, then validation. */
   readonly keys: readonly [CommonFigureName, CommonFigureName];
-  /** The axis' ends where the figure itself has some. */
+  /** The bounds of the axis, if the metric has bounds. */
   readonly limits: { readonly min?: number; readonly max?: number };
 }
 
-/** One a metric. */
+/** One panel per metric. */
 export const PANELS: readonly Panel[] = CHARTED.map(({ name, limits }, index) => ({
   index,
   name,
@@ -25,18 +25,21 @@ export const PANELS: readonly Panel[] = CHARTED.map(({ name, limits }, index) =>
   limits,
 }));
 
-/** About so many markers a curve: enough to follow it, few enough to see it. */
+/** The approximate number of markers on a curve: enough to follow it without hiding it. */
 const MARKERS = 7;
 
-/** A run's place among those that are laid over each other. */
+/** The place of a run among several in one plot. */
 export interface Place {
-  /** What ECharts knows the run's curves by. */
+  /** The name of the run's curves in ECharts. */
   readonly name: string;
   readonly index: number;
   readonly count: number;
 }
 
-/** Validation and training of one run in one panel. The legend shows a run by the first of them. */
+/**
+ * Returns the validation and the training curve of a run in a panel. ECharts takes the legend's look from the first of
+ * them.
+ */
 export function curves(run: PlottedRun, panel: Panel, style: RunStyle, place: Place): LineSeriesOption[] {
   const best = bestAmong(run, panel.keys);
   const [training, validation] = panel.keys;
@@ -60,7 +63,10 @@ export function curves(run: PlottedRun, panel: Panel, style: RunStyle, place: Pl
   });
 }
 
-/** A figure that is not finite leaves a gap; a lone one between gaps is seen by its marker. */
+/**
+ * Returns the points of a curve. Values that are not finite leave a gap; a single point between gaps gets a marker to
+ * be visible.
+ */
 function points(
   epochs: readonly EpochFigures[],
   key: CommonFigureName,
@@ -68,7 +74,7 @@ function points(
   { index, count }: Place,
 ) {
   const every = Math.max(1, Math.ceil(epochs.length / MARKERS));
-  // Where curves run together, each run's markers stand beside the others', not on them.
+  // Shift the markers of each run, so that they do not cover each other where curves coincide.
   const first = Math.floor((every * index) / count);
   return epochs.map((figures, row) => {
     const alone = figures[key] !== null && (epochs[row - 1]?.[key] ?? null) === null &&
@@ -78,7 +84,7 @@ function points(
   });
 }
 
-/** White around letters keeps them readable where a curve runs behind. */
+/** A white border keeps labels readable in front of curves. */
 const LABEL = { color: INK, fontSize: 12, textBorderColor: "#FFFFFF", textBorderWidth: 3 };
 
 function bestMark(
@@ -98,7 +104,7 @@ function bestMark(
       label: {
         ...LABEL,
         show: labelled,
-        // On the side where the other curve is not, and inwards from the panel's edges.
+        // The label is on the side without the other curve, and does not extend beyond the panel.
         position: other !== null && other > value ? "bottom" : "top",
         align: share < 0.1 ? "left" : share > 0.9 ? "right" : "center",
         distance: 8,
@@ -109,7 +115,9 @@ function bestMark(
   };
 }
 
-/** Lines at the majority baselines, in the panel that has them: a series without points. */
+/**
+ * Returns horizontal lines at the majority baselines, if this panel has them. They belong to a series without points.
+ */
 export function majorityLines(majorities: readonly NamedMajority[], { index, name }: Panel): LineSeriesOption[] {
   const lines = majorities.map((majority) => majorityLine(majority, name)).filter((line) => line !== null);
   if (lines.length === 0) return [];
@@ -125,7 +133,7 @@ export function majorityLines(majorities: readonly NamedMajority[], { index, nam
       lineStyle: { color: INK, ...LINES.majority },
       data: lines.map(({ y, captions }) => ({
         yAxis: y,
-        // At the end of the line: curves are steepest, and cross it, at its beginning.
+        // At the end of the line, because the curves cross its beginning.
         label: { ...LABEL, position: "insideEndTop", formatter: at(captions, 0) },
       })),
     },

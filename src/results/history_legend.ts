@@ -1,4 +1,4 @@
-/** The legends of a history plot: below each panel what its lines mean, below both whose they are. Pure. */
+/** The legends of a history plot: below each panel the meaning of its lines, below both panels the runs. Pure. */
 import type { LegendComponentOption, LineSeriesOption } from "echarts";
 import { at } from "../at.ts";
 import { cut } from "../dashboard/text/width.ts";
@@ -8,34 +8,34 @@ import { INK, LINES, runStyle, STAR, STOP_ICON } from "./plot_style.ts";
 
 const ROW = 24;
 const ICON_HEIGHT = 14;
-/** The most columns of a run's label that leave room for its best epoch and its stop. */
+/** The maximum width of a run's label, in columns. It leaves room for the best epoch and the stop. */
 const LABEL_COLUMNS = 60;
 
-/** A word of a panel's legend, and the series without points from which ECharts takes its look. */
+/** An entry of a panel's legend. ECharts takes its look from a series without points. */
 interface Entry {
   readonly series: LineSeriesOption & { readonly name: string };
-  /** null: the line itself. */
+  /** The symbol, or null for a line. */
   readonly icon: string | null;
 }
 
 export interface LegendSpace {
   readonly top: number;
   readonly width: number;
-  /** Where each panel begins. */
+  /** The left edge of each panel. */
   readonly lefts: readonly number[];
 }
 
-/** How high the legends of so many runs are. */
+/** Returns the height of the legends for a number of runs. */
 export function legendHeight(runs: number): number {
   return ROW * (runs === 1 ? 3 : runs + 1);
 }
 
-/** What ECharts knows the curves of the run at this place by; not its label, since two may be the same. */
+/** Returns the name of a run's curves in ECharts. Not the run's label, because two runs may have the same one. */
 export function curvesName(place: number): string {
   return `run ${place}`;
 }
 
-/** The legends, and the series without points that they need. */
+/** Returns the legends and the series without points that they need. */
 export function historyLegends(
   runs: readonly PlottedRun[],
   { top, width, lefts }: LegendSpace,
@@ -64,7 +64,10 @@ const LOOK = {
   textStyle: { color: INK, fontSize: 12 },
 };
 
-/** One run: its two curves, its best epoch, its stop. Several: what the lines and marks of all mean, in one row. */
+/**
+ * Returns the rows of a panel's legend. For one run: the two curves, the best epoch and the stop. For several: the
+ * meaning of all lines and marks, in one row.
+ */
 function panelRows(runs: readonly PlottedRun[], { keys }: Panel): Entry[][] {
   const [run] = runs;
   const colours = runs.length === 1 ? runStyle(0, 1) : { training: INK, validation: INK };
@@ -75,7 +78,7 @@ function panelRows(runs: readonly PlottedRun[], { keys }: Panel): Entry[][] {
   const mark = (name: string, colour: string, icon: string): Entry => ({ series: entrySeries(name, colour), icon });
   if (runs.length > 1 || !run) return [[...lines, mark("best epoch", INK, STAR), mark("stop", INK, STOP_ICON)]];
   const best = bestAmong(run, keys);
-  // A row each: ECharts knows the widths of another font only, and would have long texts meet.
+  // One row each, because ECharts only knows the character widths of another font, and long texts would overlap.
   return [
     lines,
     ...(best ? [[mark(bestWords(run, best), best.key === keys[0] ? colours.training : colours.validation, STAR)]] : []),
@@ -87,7 +90,7 @@ function entrySeries(name: string, color: string, line: LineSeriesOption["lineSt
   return { type: "line", name, data: [], lineStyle: { color, ...line }, itemStyle: { color } };
 }
 
-/** One row a run: its marker, what it is called, its best epoch and its stop. */
+/** Returns a legend with one row per run: its marker, its label, its best epoch and its stop. */
 function runsLegend(runs: readonly PlottedRun[], top: number, left: number): LegendComponentOption {
   const texts = new Map(runs.map((run, place) => [curvesName(place), runText(run)]));
   return {

@@ -1,4 +1,7 @@
-/** The training history as the lesson plots it: accuracy beside loss, training and validation over epochs. Pure. */
+/**
+ * The training history plotted as in the lesson: accuracy and loss side by side, training and validation over epochs.
+ * Pure.
+ */
 import type { EChartsOption } from "echarts";
 import { cut } from "../dashboard/text/width.ts";
 import type { PlotSize } from "./draw_plot.ts";
@@ -7,24 +10,24 @@ import { curvesName, historyLegends, legendHeight } from "./history_legend.ts";
 import { FONTS, GRID, INK, runStyle } from "./plot_style.ts";
 import { majoritiesOf, type PlottedRun } from "./plotted_run.ts";
 
-/** What a panel takes with the space around it. */
+/** The width of a panel including the space around it. */
 const PANEL_STEP = 600;
 const PLOT_WIDTH = PANEL_STEP * PANELS.length;
 const PANEL_LEFTS = PANELS.map(({ index }) => 70 + PANEL_STEP * index);
 const PANEL_WIDTH = 480;
 const PANEL_TOP = 62;
 const PANEL_HEIGHT = 372;
-/** Legends stand below the panels, where no curve runs. */
+/** The legends are below the panels, where they cannot cover a curve. */
 const LEGEND_TOP = PANEL_TOP + PANEL_HEIGHT + 60;
 /** The maximum width of a title, in columns. */
 const TITLE_COLUMNS = 105;
 
-/** How large the plot of so many runs is. */
+/** Returns the size of the plot for a number of runs. */
 export function historyPlotSize(runs: number): PlotSize {
   return { width: PLOT_WIDTH, height: LEGEND_TOP + legendHeight(runs) + 16 };
 }
 
-/** What ECharts draws for one run, or for several over each other. */
+/** Returns the chart for ECharts, for one run or several. */
 export function historyPlot(runs: readonly PlottedRun[]): EChartsOption {
   const { legend, series } = historyLegends(runs, { top: LEGEND_TOP, width: PANEL_WIDTH, lefts: PANEL_LEFTS });
   const lines = PANELS.flatMap((panel) =>
@@ -50,7 +53,7 @@ export function historyPlot(runs: readonly PlottedRun[]): EChartsOption {
       nameGap: 30,
       min: 0,
       minInterval: 1,
-      // A single epoch would lie on the panel's edge.
+      // A single epoch would otherwise be on the edge of the panel.
       ...(runs.every(({ epochs }) => epochs.length < 2) ? { max: 2 } : {}),
     })),
     yAxis: PANELS.map(({ index, name, limits }) => ({ ...AXIS, gridIndex: index, name, nameGap: 44, ...limits })),

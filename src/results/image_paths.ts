@@ -1,4 +1,4 @@
-/** Which files `predict` looks at: files, folders, and lists on standard input. */
+/** Finds the images for `predict` in its arguments: files, folders, and lists on standard input. */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beginsLikeImage, isImageFile } from "../data/images/format.ts";
@@ -8,33 +8,36 @@ import { leftOutLines, otherKind } from "../data/images/left_out.ts";
 import { HeadlightError } from "../errors.ts";
 import { isSystemError } from "../files/system_error.ts";
 
-/** A list in place of a path. */
+/** The argument that stands for a list on standard input. */
 const STANDARD_INPUT = "-";
 
-/** What to do where no image was named. */
-export const NAME_IMAGES = "no image was named. Name image files, folders of images, or - for a list on standard input";
+/** The error if no image is named. */
+export const NAME_IMAGES =
+  "No images to predict. Name image files, folders of images, or - to read a list from standard input.";
 
-const NOT_UTF_8 = "its name is not UTF-8: rename it";
+const NOT_UTF_8 = "its name is not valid UTF-8. Rename it.";
 
-/** Something that was named or found and cannot be looked at. */
+/** A file that was named or found and cannot be read. */
 export interface Refused {
   readonly path: string;
   readonly reason: string;
 }
 
 export interface AskedImages {
-  /** Each as it was given or found, in order. What is not there is among them: it is named when it is to be read. */
+  /**
+   * The paths in order, as they were given or found. Files that do not exist are included, and fail when they are read.
+   */
   readonly paths: readonly string[];
   readonly refused: readonly Refused[];
-  /** What the walks through folders left out, in lines that begin with the folder that was given. */
+  /** Lines about files in folders that were left out. Each begins with the folder that was given. */
   readonly passedOver: readonly string[];
 }
 
 /**
- * Finds the images that were asked for. A folder stands for those below it.
+ * Finds the images that were named. A folder stands for all images in it and in its subfolders.
  *
- * @param list gives standard input's text: one path a line, or between zero bytes where it has any (`find -print0`).
- * @throws HeadlightError (2) where nothing is left to be asked.
+ * @param list reads standard input: one path per line, or paths separated by NUL bytes (`find -print0`)
+ * @throws HeadlightError (2) if no path is left
  */
 export async function imagePaths(
   given: readonly string[],
@@ -47,7 +50,7 @@ export async function imagePaths(
   const passedOver: string[] = [];
   for (const path of given.flatMap((path) => (path === STANDARD_INPUT ? listed : [path]))) {
     if (!isFolder(resolve(path))) {
-      // Deno gives the bytes of a name that are not UTF-8 as U+FFFD, and there is no way to open it.
+      // Deno replaces bytes of a file name that are not UTF-8 by U+FFFD, and cannot open such a file.
       const isThere = existsSync(resolve(path));
       const other = isThere && !beginsLikeImage(resolve(path)) ? otherKind(path) : null;
       if (path.includes("\ufffd") && !isThere) refused.push({ path, reason: NOT_UTF_8 });
@@ -62,14 +65,15 @@ export async function imagePaths(
   }
   if (paths.length + refused.length > 0) return { paths, refused, passedOver };
   const nothing = given.every((path) => path === STANDARD_INPUT)
-    ? "the list on standard input is empty"
-    : `no image in ${named(given.map((path) => (path === STANDARD_INPUT ? "the list on standard input" : path)))}`;
-  throw new HeadlightError([nothing, ...passedOver].join("; "));
+    ? "The list on standard input is empty"
+    : `No images in ${named(given.map((path) => (path === STANDARD_INPUT ? "the list on standard input" : path)))}`;
+  const leftOut = passedOver.length === 0 ? "" : ` (${passedOver.join("; ")})`;
+  throw new HeadlightError(`${nothing}${leftOut}. Name other files or folders.`);
 }
 
 /**
- * Returns whether a word of the command line stands for images: the list, a file that is called or begins like an image,
- * there or not, or a folder with one in it.
+ * Returns whether an argument stands for images: `-`, a file with an image's name or content (or a missing file with an
+ * image's name), or a folder that contains an image.
  */
 export function namesImages(word: string, resolve: (path: string) => string): boolean {
   const path = resolve(word);
@@ -77,12 +81,14 @@ export function namesImages(word: string, resolve: (path: string) => string): bo
   return isFolder(path) ? listFiles(path).images.length > 0 : isImageFile(path);
 }
 
-/** A million paths or more. What goes on beyond that is no list: an endless pipe, a disk image. */
+/**
+ * The maximum size of a list: a million paths or more. Larger input is not a list, but an endless pipe or a disk image.
+ */
 const MAX_LIST_BYTES = 256 * 1024 * 1024;
 
 /**
- * Returns the text of a list on standard input.
- * @throws HeadlightError (2) where it is too long to be one; no more of it is read or kept.
+ * Reads a list on standard input.
+ * @throws HeadlightError (2) if it is too long to be one; the rest is not read
  */
 export async function readList(
   input: ReadableStream<Uint8Array<ArrayBuffer>>,
@@ -93,7 +99,9 @@ export async function readList(
   for await (const chunk of input) {
     bytes += chunk.length;
     if (bytes > maxBytes) {
-      throw new HeadlightError(`standard input has more than ${maxBytes} bytes: give a list of files, one a line`);
+      throw new HeadlightError(
+        `Standard input has more than ${maxBytes} bytes, so it is not a list of paths. Write one path per line.`,
+      );
     }
     chunks.push(chunk);
   }
@@ -104,7 +112,10 @@ function pathsIn(text: string): string[] {
   return text.split(text.includes("\0") ? "\0" : /\r?\n/).filter((path) => path !== "");
 }
 
-/** What cannot be looked at (a loop of links, a name too long) is not a folder: reading it as a file says why. */
+/**
+ * Returns whether a path is a folder. If it cannot be examined (a loop of links, a name too long), it is not; reading
+ * it as a file then reports the reason.
+ */
 function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
@@ -119,13 +130,13 @@ function refusedIn({ unreadable, unusable }: FoundFiles): Refused[] {
     ...unreadable,
     ...unusable.flatMap(({ path, why }) => {
       if (why === "loop") return [];
-      return [{ path, reason: why === "dangling" ? "the link leads nowhere" : NOT_UTF_8 }];
+      return [{ path, reason: why === "dangling" ? "broken symbolic link" : NOT_UTF_8 }];
     }),
   ];
   return refused.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-/** A line for each kind of file that is left out. */
+/** Returns a line for each kind of file that was left out. */
 function passedOverIn({ others, hidden, unusable }: FoundFiles, asGiven: (path: string) => string): string[] {
   const loops = unusable.filter(({ why }) => why === "loop").map(({ path }) => path);
   const names = (paths: readonly string[]) => named(paths.map(asGiven).sort());
@@ -137,7 +148,7 @@ function passedOverIn({ others, hidden, unusable }: FoundFiles, asGiven: (path: 
       ? []
       : [`${count(hidden.length, "hidden image is", "hidden images are")} left out: ${names(hidden)}`]),
     ...(loops.length === 0 ? [] : [
-      `${count(loops.length, "link leads", "links lead")} back to a folder around ` +
+      `${count(loops.length, "symbolic link points", "symbolic links point")} to a folder that contains ` +
       `${loops.length === 1 ? "it and is" : "them and are"} not followed: ${names(loops)}`,
     ]),
   ];

@@ -1,4 +1,4 @@
-/** Which images a run's classifier is judged by, and what its classes call them. */
+/** Opens the images on which a run is evaluated, and matches their classes with the run's. */
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { classNamed } from "../data/images/class_name.ts";
@@ -17,28 +17,28 @@ import type { TrainedRun } from "./trained_run.ts";
 
 export interface LabelledImages {
   readonly source: DataSource;
-  /** Its validation part is what counts. */
+  /** The data set whose validation set is evaluated. */
   readonly dataset: Dataset;
-  /** For people: "the validation part of grocery10". */
+  /** The name for people: "the validation set of grocery10". */
   readonly name: string;
-  /** For each class number of the data set, the run's. */
+  /** The run's class number for each class number of the data set. */
   readonly classOf: readonly number[];
-  /** Images that the run was validated on and that are not judged: they are not there, or others now. */
+  /** Validation images of the run that are not evaluated: missing files, and files whose content has changed. */
   readonly gone: readonly string[];
   readonly changed: readonly string[];
   readonly redrawn: Caveats["redrawn"];
-  /** Whether the run was trained on a file of that SHA-256; null where it does not tell. */
+  /** Whether the run was trained on a file with this SHA-256; null if the run has no list of its training images. */
   readonly wasTrainedOn: ((sha256: string) => boolean) | null;
-  /** What to say of how its classes were matched with the run's, or null if their names are the same. */
+  /** A remark on how the classes were matched with the run's, or null if their names are the same. */
   readonly remark: string | null;
 }
 
 /**
- * The run's own validation part, or that of another folder; a folder of classes alone counts as a whole. Of a run that
- * keeps a list of its validation images exactly those are opened, as far as they are still what they were.
+ * Opens the run's own validation set, or that of another folder. A folder that contains only classes is used as a
+ * whole. If the run has a list of its validation images, exactly those are opened, except missing or changed ones.
  *
- * @param onProgress is told how many of the list's images were looked at
- * @throws HeadlightError (2) where the folder is no data set, or has a class that the run does not know; where none of
+ * @param onProgress called with the number of images in the list that were checked
+ * @throws HeadlightError (2) if the folder is not a data set or has a class that the run does not know, or if none of
  * the run's validation images is left
  */
 export async function openLabelled(
@@ -60,7 +60,7 @@ export async function openLabelled(
   if (list) {
     const asked = { run: run.id, source, classes, size, validation: list.validation };
     const own = await openOwnValidation(asked, onProgress);
-    const name = `the validation part of ${own.dataset.name}`;
+    const name = `the validation set of ${own.dataset.name}`;
     return { ...own, name, classOf: [...classes.keys()], remark: null, wasTrainedOn, redrawn: null };
   }
   const listing = listImages(source.folder);
@@ -73,16 +73,19 @@ const NOTHING_CHANGED = { gone: [], changed: [], redrawn: null } as const;
 async function open({ source, listing }: FoundSource, trained: TrainedRun, data: string | undefined) {
   const dataset = await openDataSource(source, trained.options.size, listing);
   const whole = source.kind === "pictures" && dataset.train.count === 0;
-  const name = whole ? dataset.name : `the validation part of ${dataset.name}`;
+  const name = whole ? dataset.name : `the validation set of ${dataset.name}`;
   const { count } = dataset.validation;
   const before = trained.resolved.validation;
-  // A folder lives on after the run: classes may have come and gone, which numbers alone would not tell.
-  const changed = data === undefined && count !== before ? `, changed since: it had ${before} images` : "";
+  // The folder may have changed since the run. Class numbers alone would not show that classes were added or removed.
+  const changed = data === undefined && count !== before ? `, which had ${before} images during the run` : "";
   const { labels, remark } = matched(dataset, trained, source, data ?? trained.options.data ?? dataset.name);
   return { source, dataset, name: name + changed, classOf: labels, remark };
 }
 
-/** Whether the validation part of a run without a list is drawn anew, and whether the lot is surely another one. */
+/**
+ * Returns whether the folder of a run without a list had to be split again at random, and whether the split is
+ * certainly another one.
+ */
 function redrawn({ layout }: FolderListing, dataset: Dataset, { resolved }: TrainedRun): Caveats["redrawn"] {
   if (layout.kind !== "classes") return null;
   const same = dataset.train.count === resolved.train && dataset.validation.count === resolved.validation &&
@@ -94,11 +97,14 @@ function findSource(data: string, { classes, options: { resize } }: TrainedRun):
   const found = checkFolder(data, classes);
   if (found.kind === "npy") return { source: found };
   const { listing, ...folder } = found;
-  // Nothing is learnt from it: all that is there may be judged.
+  // Nothing is trained on these images, so all of them can be evaluated.
   return { source: { ...folder, share: 1, seed: 0, resize }, listing };
 }
 
-/** @throws HeadlightError (2) that names the class which the run does not know */
+/**
+ * Matches the classes of a data set with the run's. @throws HeadlightError (2) that names a class which the run does
+ * not have
+ */
 function matched(
   { classes }: Dataset,
   { classes: known, run }: TrainedRun,
@@ -110,31 +116,32 @@ function matched(
   const stray = labels.indexOf(-1);
   if (stray >= 0) {
     const remedy = arrays && classes.every(isNumber)
-      ? `. Write the names of the numbers into ${join(data, "classes.txt")}, a line each, such as "0 ${known[0]}"`
-      : "";
+      ? `. Write the name of each number into ${join(data, "classes.txt")}, one per line, such as "0 ${known[0]}".`
+      : ". Rename or remove that class.";
     throw new HeadlightError(
-      `--data ${data}: run ${run.id} knows no class ${classes[stray]}; it knows ${named(known, NAMED)}${remedy}`,
+      `--data ${data}: run ${run.id} has no class ${classes[stray]}, only ${named(known, NAMED)}${remedy}`,
     );
   }
   if (!byPlace) return { labels, remark: null };
   const pairs = classes.map((name, label) => `${name} is ${known[label]}`);
-  const remedy = arrays ? `write the right names into ${join(data, "classes.txt")}` : "rename the folders";
-  const remark = `${data}: its classes are matched with the run's by number: ${
+  const remedy = arrays ? `write the names into ${join(data, "classes.txt")}` : "rename the folders";
+  const remark = `${data}: the class names differ from the run's, so classes are matched by position: ${
     named(pairs, NAMED)
-  }. If that is wrong, ${remedy}`;
+  }. If that is wrong, ${remedy}.`;
   return { labels, remark };
 }
 
-/** How many classes a line names. */
+/** The maximum number of classes that a line names. */
 const NAMED = 12;
 
 /**
- * Returns the number of the run's class for each class of a data set, -1 where there is none. Classes are matched by
- * name. Where one side has numbers for names: by number if the other side has numbers too (`01` is 1), else by place if
- * there are as many of them. Numbers have no other order than their own: as names they sort 0, 1, 10, 2.
+ * Returns the run's class number for each class of a data set, or -1 if the run does not have the class. Classes are
+ * matched by name. If one side has numbers as names, classes are matched by number if the other side has numbers too
+ * (`01` is 1), or else by position if both have the same number of classes. Numbers are compared as numbers, because as
+ * names they sort 0, 1, 10, 2.
  *
  * @param known the run's classes
- * @param arrays whether the data set has labels that are numbers, whatever their names
+ * @param arrays whether the data set's labels are numbers, whatever their names
  */
 export function match(
   classes: readonly string[],
@@ -152,7 +159,7 @@ export function match(
   return { labels: byPlace ? classes.map((_, label) => label) : byName, byPlace };
 }
 
-/** Whether names are 0, 1, 2 and so on, as arrays without classes.txt have them. */
+/** Returns whether names are 0, 1, 2 and so on, as in arrays without classes.txt. */
 function isCounted(names: readonly string[]): boolean {
   return names.every((name, label) => name === String(label));
 }

@@ -1,24 +1,27 @@
-/** What a classifier's answers are worth: pure functions of true labels and predicted probabilities. */
+/** Metrics of a classifier: pure functions of true labels and predicted probabilities. */
 import { at } from "../at.ts";
 import { type ClassCounts, classFigures, f1 } from "../training/class_figures.ts";
 
 export interface Answers {
   readonly classes: readonly string[];
-  /** True class numbers, one an image. */
+  /** The true class of each image. */
   readonly labels: Int32Array;
-  /** Images × classes, row-major, each row a distribution. */
+  /** Images × classes, row-major. Each row is a probability distribution. */
   readonly probabilities: Float64Array;
 }
 
 export interface ClassFigures {
   readonly name: string;
-  /** Of what was taken for it, how much was it; null where nothing was. */
+  /** The share of images predicted as this class that belong to it; null if none were predicted. */
   readonly precision: number | null;
-  /** Of what was it, how much was taken for it; null where nothing was it. */
+  /** The share of this class's images that were predicted as it; null if it has no images. */
   readonly recall: number | null;
-  /** Harmonic mean of the two, see `f1`: 0 where nothing was rightly taken for it; null where it does not occur at all. */
+  /**
+   * The harmonic mean of precision and recall (`f1`): 0 if no image was correctly predicted as this class; null if the
+   * class neither has images nor was predicted.
+   */
   readonly f1: number | null;
-  /** How many images are of the class. */
+  /** The number of images of the class. */
   readonly support: number;
 }
 
@@ -26,16 +29,16 @@ export interface Pair {
   readonly actual: string;
   readonly predicted: string;
   readonly count: number;
-  /** Of the images of the actual class. */
+  /** The share of the actual class's images. */
   readonly share: number;
 }
 
 export interface Mistake {
-  /** Row of the answers. */
+  /** The row of the image in the answers. */
   readonly row: number;
   readonly actual: string;
   readonly predicted: string;
-  /** Of the class that was predicted. */
+  /** The probability of the predicted class. */
   readonly probability: number;
 }
 
@@ -43,21 +46,21 @@ export interface Metrics {
   readonly count: number;
   readonly correct: number;
   readonly accuracy: number;
-  /** 95 %, see `wilson`. */
+  /** The 95 % interval of the accuracy (`wilson`). */
   readonly interval: readonly [low: number, high: number];
-  /** See `classFigures`. */
+  /** The mean recall (`classFigures`). */
   readonly balancedAccuracy: number;
   readonly macroF1: number;
   readonly classes: readonly ClassFigures[];
-  /** Rows are true classes, columns predicted ones. */
+  /** Rows are true classes, columns are predicted classes. */
   readonly confusion: readonly (readonly number[])[];
-  /** Pairs of classes that were taken for each other, most often first. */
+  /** Pairs of an actual class and a wrong prediction, the most frequent first. */
   readonly pairs: readonly Pair[];
-  /** Wrong answers, most confident first. */
+  /** Wrong predictions, the most confident first. */
   readonly mistakes: readonly Mistake[];
 }
 
-/** Counts, shares and the worst of a classifier's answers. */
+/** Returns the metrics of a classifier's answers. */
 export function metrics(answers: Answers): Metrics {
   const { classes, labels } = answers;
   const predicted = predictions(answers);
@@ -103,7 +106,7 @@ export function metrics(answers: Answers): Metrics {
   };
 }
 
-/** The class of the largest probability in each row, the first of equal ones, as argmax has it. */
+/** Returns the class with the largest probability in each row, or the first of several equal ones, like argmax. */
 export function predictions({ classes, labels, probabilities }: Answers): { label: number; probability: number }[] {
   return Array.from(labels, (_, row) => {
     let best = 0;
@@ -126,12 +129,12 @@ function figuresOf(name: string, label: number, counts: ClassCounts): ClassFigur
   };
 }
 
-/** 97.5 % quantile of the normal distribution. */
+/** The 97.5 % quantile of the standard normal distribution. */
 const Z = 1.959963984540054;
 
 /**
- * Wilson's score interval for a share of `count`, at 95 %: stays within 0…1 and is honest for few images (E. B.
- * Wilson, 1927), where the usual ± is not.
+ * Returns Wilson's score interval for a share of `count`, at 95 % (E. B. Wilson, 1927). It stays within 0…1 and is
+ * reliable for few images, unlike the normal approximation.
  */
 export function wilson(correct: number, count: number, z: number = Z): [low: number, high: number] {
   if (count === 0) return [0, 1];
@@ -143,8 +146,8 @@ export function wilson(correct: number, count: number, z: number = Z): [low: num
 }
 
 /**
- * Rows of logits as distributions, in double precision, so that different logits stay different; the largest is taken
- * off first, so that nothing overflows.
+ * Returns rows of logits as probability distributions, in double precision so that different logits stay different. The
+ * largest logit is subtracted first, so that nothing overflows.
  */
 export function softmax(logits: Float32Array, classes: number): Float64Array {
   const result = new Float64Array(logits.length);

@@ -1,4 +1,4 @@
-/** The images that a run was validated on, whatever has become of their folder since. */
+/** Opens the images on which a run was validated, whatever has changed in their folder since. */
 import { join } from "node:path";
 import { at } from "../at.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
@@ -11,11 +11,11 @@ import type { RunImages } from "../run/folder/run_images.ts";
 
 export interface OwnValidation {
   readonly source: ImageSource;
-  /** Its validation part are the images that are still what they were; its classes are the run's. */
+  /** A data set with the run's classes. Its validation set consists of the images that have not changed. */
   readonly dataset: Dataset;
-  /** Paths from the folder on. */
+  /** Missing files, as paths relative to the folder. */
   readonly gone: readonly string[];
-  /** Those whose content is another one: it may be that of a training image. */
+  /** Files whose content has changed. It could be that of a training image. */
   readonly changed: readonly string[];
 }
 
@@ -28,10 +28,10 @@ export interface OwnValidationRequest {
 }
 
 /**
- * Opens the images that a run was validated on, in its order. The folder is not listed: what has come since is not among
- * them, and no lot is drawn.
+ * Opens the images on which a run was validated, in the same order. The folder is not listed, so new files are not
+ * included, and nothing is split again.
  *
- * @throws HeadlightError (2) where none is left
+ * @throws HeadlightError (2) if none of the images is left unchanged
  */
 export async function openOwnValidation(
   { run, source, classes, size, validation }: OwnValidationRequest,
@@ -52,8 +52,8 @@ export async function openOwnValidation(
   }
   if (gone.length + changed.length === validation.length) {
     throw new HeadlightError(
-      `of the ${validation.length} images that ${run} was validated on none is in ${source.folder} as it was: ` +
-        `put them back, or name images to judge with --data`,
+      `None of the ${validation.length} validation images of ${run} is unchanged in ${source.folder}. ` +
+        `Put them back, or name other images with --data.`,
     );
   }
   const whole = { ...source, share: 1 };

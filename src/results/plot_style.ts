@@ -1,13 +1,16 @@
-/** How curves are told apart: for a colour-blind eye and on a grey print too, so never by colour alone. */
+/**
+ * The styles of curves. They can be distinguished by colour-blind people and on a grey print, so they never differ by
+ * colour alone.
+ */
 
 /**
- * Okabe and Ito's hues, some of them darkened: each stands out on white (3:1, WCAG 1.4.11), and as greys no two are the
- * same. The first three, which most plots do with, lie farthest apart.
+ * Okabe and Ito's hues, some of them darkened. Each has a contrast of 3:1 on white (WCAG 1.4.11), and no two are the
+ * same grey. The first three differ the most, because most plots have no more runs.
  */
 export const RUN_COLOURS = ["#0072B2", "#D48000", "#000000", "#00573F", "#5E1F4E"] as const;
 
 /**
- * Six markers for five colours: thirty runs before a pair of both comes again. None is a star, which marks the best
+ * Six markers and five colours give thirty different combinations. None of the markers is a star, which marks the best
  * epoch.
  */
 const SYMBOLS = [
@@ -22,21 +25,24 @@ const SYMBOLS = [
 export interface RunStyle {
   readonly training: string;
   readonly validation: string;
-  /** ECharts's name of the marker, or its outline; null where one run is alone. */
+  /** The name of the marker in ECharts, or its outline; null for a single run. */
   readonly symbol: string | null;
 }
 
-/** One run alone: training blue, validation orange, as in the dashboard, but dark enough for white ground. */
+/**
+ * The style of a single run: training blue and validation orange as in the dashboard, but dark enough for a white
+ * background.
+ */
 export const ALONE: RunStyle = { training: "#3A96DC", validation: "#B34A00", symbol: null };
 
-/** The style of the run at a place among `count` that are laid over each other. */
+/** Returns the style of one of `count` runs in a plot. */
 export function runStyle(place: number, count: number): RunStyle {
   if (count === 1) return ALONE;
   const colour = RUN_COLOURS[place % RUN_COLOURS.length] ?? RUN_COLOURS[0];
   return { training: colour, validation: colour, symbol: SYMBOLS[place % SYMBOLS.length] ?? SYMBOLS[0] };
 }
 
-/** Validation is the solid, strong line in every view of Headlight's; training is dashed. */
+/** Line styles. As in all views of Headlight, validation is solid and thicker, and training is dashed. */
 export const LINES = {
   training: { width: 1.6, type: [5, 4] },
   validation: { width: 2.6, type: "solid" as const },
@@ -45,10 +51,10 @@ export const LINES = {
 };
 
 export const STAR = "path://M50,0L62,36L98,36L69,58L79,95L50,73L21,95L31,58L2,36L38,36Z";
-/** The dotted line of a stop, standing, for the legend; as wide as the star through a point at either side. */
+/** The legend's symbol for a stop: a vertical dotted line. A point on either side makes it as wide as the star. */
 export const STOP_ICON = "path://M0,7L0,7ZM6,0L8,0L8,3L6,3ZM6,5L8,5L8,8L6,8ZM6,10L8,10L8,13L6,13ZM14,7L14,7Z";
 
-/** The font in the package, then those of the same widths that a browser may have where it shows an SVG. */
+/** The font in the package, then similarly wide fonts that a browser may have when it shows an SVG. */
 export const FONT = "DejaVu Sans";
 export const FONTS = `${FONT}, Bitstream Vera Sans, Verdana, sans-serif`;
 export const INK = "#222222";

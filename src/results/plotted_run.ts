@@ -1,4 +1,4 @@
-/** What a plot needs of a run, and how it is said. Pure. */
+/** The data that a plot needs from a run, and texts about it. Pure. */
 import { at } from "../at.ts";
 import { END_WORDS } from "../dashboard/run_text/describe.ts";
 import { majorityOf, type NamedMajority } from "../dashboard/run_text/class_text.ts";
@@ -10,21 +10,24 @@ import { stripControl } from "../text.ts";
 
 export interface PlottedRun {
   readonly id: string;
-  /** What a person calls it: its name, where it has one, and its id. */
+  /** The name of the run, if it has one, and its id. */
   readonly label: string;
-  /** Base and data, for the title. */
+  /** Base and data set, for the title. */
   readonly facts: string;
   readonly epochs: readonly EpochFigures[];
-  /** Which figure early stopping watched, and the first epoch with its best value. */
+  /** The figure that early stopping monitors, and the first epoch with its best value. */
   readonly monitor: FigureName;
   readonly bestEpoch: number | null;
-  /** The majority baseline; null where the run has not said it. */
+  /** The majority baseline; null if the run did not record it. */
   readonly majority: NamedMajority | null;
-  /** The last epoch and why it was the last; null while the run goes on. */
+  /** The last epoch, and why the run ended there; null while the run is live. */
   readonly stop: { readonly epoch: number; readonly why: string } | null;
 }
 
-/** @param id the run's folder: what it is called where its events do not say. */
+/**
+ * Returns the data for plotting a run.
+ * @param id the name of the run's folder
+ */
 export function plottedRun(id: string, run: RunState): PlottedRun {
   const { facts, epochs, earlyStopping, end } = run;
   const folder = stripControl(id);
@@ -40,19 +43,19 @@ export function plottedRun(id: string, run: RunState): PlottedRun {
   };
 }
 
-/** Early stopping may not have said what it monitors: then it is what it monitors by default. */
+/** Returns the monitored figure, or the default if there is no early stopping event yet. */
 function monitorOf(name: string | undefined): FigureName {
   return name !== undefined && isFigureName(name) ? name : DEFAULT_MONITOR;
 }
 
 export interface Best {
   readonly epoch: number;
-  /** The figure that the mark lies on, and its value there. */
+  /** The figure on whose curve the mark is, and its value there. */
   readonly key: FigureName;
   readonly value: number;
 }
 
-/** The best epoch as seen among these figures: by the one that was watched, else by the last of them. */
+/** Returns the best epoch for a mark on one of these figures: on the monitored one, or else on the last of them. */
 export function bestAmong(
   { epochs, bestEpoch, monitor }: PlottedRun,
   keys: readonly FigureName[] = MONITORS.toReversed(),
@@ -62,7 +65,7 @@ export function bestAmong(
   return bestEpoch === null || value === null ? null : { epoch: bestEpoch, key, value };
 }
 
-/** The distinct majority baselines of several runs: those on the same data have the same one. */
+/** Returns the majority baselines of several runs without duplicates. Runs on the same data have the same one. */
 export function majoritiesOf(runs: readonly PlottedRun[]): NamedMajority[] {
   const known = new Map(
     runs.flatMap(({ majority }) =>
@@ -72,13 +75,13 @@ export function majoritiesOf(runs: readonly PlottedRun[]): NamedMajority[] {
   return [...known.values()];
 }
 
-/** `best val_accuracy at epoch 21: 0.652`; where another figure is meant than the one watched, its name. */
+/** Returns `best val_accuracy at epoch 21: 0.652`. The value's figure is named if it is not the monitored one. */
 export function bestWords({ monitor }: PlottedRun, { epoch, key, value }: Best): string {
   const text = figure(value, metricOf(key).limits.max === undefined ? 4 : 3);
   return `best ${monitor} at epoch ${epoch}: ${key === monitor ? "" : `${key} `}${text}`;
 }
 
-/** `stopped early, epoch 26`. */
+/** Returns `stopped early, epoch 26`. */
 export function stopWords({ epoch, why }: NonNullable<PlottedRun["stop"]>): string {
   return `${why}, epoch ${epoch}`;
 }

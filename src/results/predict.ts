@@ -1,4 +1,4 @@
-/** What a trained run takes images for, batch by batch. */
+/** Predicts the classes of images with a trained run, in batches. */
 import { at } from "../at.ts";
 import { ImageLoader } from "../data/images/loader.ts";
 import type { Engine, EngineFiles } from "../engine/engine.ts";
@@ -21,9 +21,9 @@ export type Prediction =
   | { readonly path: string; readonly reason: string };
 
 /**
- * A prediction for each path, in order, with the run's own preprocessing: the `top` most probable classes, or why the
- * file cannot be read. Images are computed in batches of the size that extraction uses, so that an answer does not
- * depend on what else is asked; the next batch is decoded meanwhile. Leaves no tensor behind.
+ * Yields a prediction for each path, in order, with the run's own preprocessing: the `top` most probable classes, or
+ * the reason why the file cannot be read. Batches have the same size as in extraction, so that a prediction does not
+ * depend on the other images. The next batch is decoded while one is computed. Disposes all tensors.
  */
 export async function* predict(
   trained: TrainedRun,
@@ -64,7 +64,7 @@ export async function* predict(
   }
 }
 
-/** Every class's probability for each image of a batch. */
+/** Returns the probability of every class for each image of a batch. */
 function answer(
   { tf }: Engine,
   base: FrozenBase,

@@ -2,7 +2,10 @@
 import type { ChartRun } from "../dashboard/charts/series.ts";
 import { COLOURS } from "../dashboard/drawing/palette.ts";
 
-/** The dashboard's colours, which are seen on light and on dark grounds, with a terminal's own for where there are 16. */
+/**
+ * The dashboard's colours, which are visible on light and on dark backgrounds, and the terminal's own ones if it has
+ * only 16.
+ */
 const RUN_COLOURS = [
   { rgb: COLOURS.training, basic: 94 },
   { rgb: COLOURS.validation, basic: 33 },
@@ -12,9 +15,9 @@ const RUN_COLOURS = [
 ] as const;
 
 /**
- * Paints pieces of a plot: a run in a colour of its own where there are several, else training and validation as in the
- * dashboard.
- * @param depth the bits of a terminal's colours, as `getColorDepth` says; 1: none, every text stays as it is.
+ * Returns a function that paints pieces of a plot. Of several runs, each has its own colour; for a single run, training
+ * and validation have the same colours as in the dashboard.
+ * @param depth the colour depth of the terminal in bits, as returned by `getColorDepth`; with 1, texts are unchanged
  */
 export function painter(depth: number): (piece: ChartRun) => string {
   if (depth <= 1) return ({ text }) => text;
@@ -26,7 +29,7 @@ export function painter(depth: number): (piece: ChartRun) => string {
   };
 }
 
-/** `#337FE8` → `51;127;232`. */
+/** Converts `#337FE8` to `51;127;232`. */
 function components(rgb: string): string {
   return [1, 3, 5].map((at) => Number.parseInt(rgb.slice(at, at + 2), 16)).join(";");
 }

@@ -1,4 +1,6 @@
-/** The training history in a terminal: the dashboard's own charts, several runs over each other. Pure. */
+/**
+ * The training history in a terminal, drawn with the dashboard's charts. Several runs are drawn over each other. Pure.
+ */
 import { drawChart } from "../dashboard/charts/draw_chart.ts";
 import type { ChartRun, Reference, Series, Tag } from "../dashboard/charts/series.ts";
 import { at } from "../at.ts";
@@ -11,20 +13,20 @@ import { type Panel, PANELS } from "./history_curves.ts";
 import { bestAmong, bestWords, majoritiesOf, type PlottedRun, stopWords } from "./plotted_run.ts";
 
 const CHART_ROWS = 12;
-/** Two charts side by side are as wide as this at most: wider, the curves only grow flat. */
+/** The maximum width of two charts side by side. Wider ones would only make the curves flatter. */
 const MOST_COLUMNS = 160;
-/** From so many columns on two charts and their legends find room side by side; curves of several runs need more. */
+/** The width from which two charts with their legends fit side by side. Several runs need more. */
 const SIDE_BY_SIDE = { one: 76, several: 120 };
 const GAP = 2;
-/** Without X, which is the best epoch where there is no Unicode. */
+/** Without X, which marks the best epoch if there is no Unicode. */
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWYZ";
-/** How often a run's letter stands on each of its curves. */
+/** How often a run's letter is drawn on each of its curves. */
 const LETTERS_A_CURVE = 4;
 
 export interface TerminalPlotOptions {
   readonly columns: number;
   readonly ascii: boolean;
-  /** Colours a piece of a line; gives its text back as it is where there are no colours. */
+  /** Colours a piece of a line. Returns its text unchanged if there are no colours. */
   readonly paint: (piece: ChartRun) => string;
 }
 
@@ -35,11 +37,11 @@ export function letter(place: number): string {
 
 interface Look extends TerminalPlotOptions {
   readonly glyphs: Glyphs;
-  /** One for each of several runs; none where one is alone. */
+  /** The letter of each run; empty for a single run. */
   readonly letters: readonly string[];
 }
 
-/** The lines of the plot, none wider than `columns`. */
+/** Returns the lines of the plot, none wider than `columns`. */
 export function terminalPlot(runs: readonly PlottedRun[], options: TerminalPlotOptions): string[] {
   const glyphs = options.ascii ? ASCII : UNICODE;
   const columns = Math.min(options.columns, MOST_COLUMNS);
@@ -54,14 +56,14 @@ export function terminalPlot(runs: readonly PlottedRun[], options: TerminalPlotO
   return [...charts.map((line) => line.trimEnd()), ...runs.flatMap((run, place) => runLines(run, place, look))];
 }
 
-/** A title that says what the lines mean, the chart, and what its horizontal axis counts. */
+/** Returns a title that explains the lines, the chart, and the label of its horizontal axis. */
 function panelLines(panel: Panel, runs: readonly PlottedRun[], width: number, look: Look): string[] {
   const { glyphs, letters, paint } = look;
   const series = runs.map((run, place) => curves(run, panel, letters.length === 0 ? undefined : place));
   const pieces = drawChart({
     width,
     height: CHART_ROWS,
-    // All of training's first, so that no run's covers another's validation.
+    // The training curves come first, so that none covers another run's validation curve.
     series: [...series.map(({ training }) => training), ...series.map(({ validation }) => validation)],
     from: 1,
     to: Math.max(2, ...runs.map(({ epochs, stop }) => stop?.epoch ?? epochs.at(-1)?.epoch ?? 0)),
@@ -97,7 +99,7 @@ function curves({ epochs }: PlottedRun, { keys: [training, validation] }: Panel,
   } as const;
 }
 
-/** What the lines mean; of a run that is alone, its newest figures too. */
+/** Returns the meaning of the lines, and for a single run also the latest figures. */
 function legend({ keys: [training, validation] }: Panel, runs: readonly PlottedRun[], glyphs: Glyphs): string[] {
   const [run] = runs;
   const newest = (
@@ -106,7 +108,7 @@ function legend({ keys: [training, validation] }: Panel, runs: readonly PlottedR
   return [`${glyphs.training} train${newest(training)}`, `${glyphs.validation} val${newest(validation)}`];
 }
 
-/** A run's letter at even distances on its curve, each run's beside the others'. */
+/** Returns a run's letters at regular distances on its curve. The letters of different runs are at different epochs. */
 function letterTags({ points, run = 0 }: Series, letters: readonly string[]): Tag[] {
   const every = Math.max(1, Math.ceil(points.length / LETTERS_A_CURVE));
   const first = Math.floor((every * run) / Math.max(1, letters.length));
@@ -121,7 +123,9 @@ function bestTag(plotted: PlottedRun, { keys }: Panel, glyphs: Glyphs, run: numb
   return best ? [{ x: best.epoch, y: best.value, text: glyphs.best, run }] : [];
 }
 
-/** What the run is called; its best epoch and its stop, each behind the sign that stands for it in the charts. */
+/**
+ * Returns the run's label, its best epoch and its stop. The last two follow the symbols that mark them in the charts.
+ */
 function runLines(run: PlottedRun, place: number, { columns, glyphs, letters, paint }: Look): string[] {
   const best = bestAmong(run);
   const facts = [

@@ -1,9 +1,10 @@
-/** A run that was trained, opened for use: its head from a checkpoint, and all that belongs to it. */
+/** A trained run, opened for use: its head from a checkpoint, and everything that belongs to it. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type DataSource, dataSourceSchema } from "../data/open.ts";
 import { HeadlightError } from "../errors.ts";
 import { named } from "../counted.ts";
+import { shellWord } from "../shell.ts";
 import { didYouMean } from "../near.ts";
 import { StoredFileError } from "../files/stored.ts";
 import type { Manifest } from "../run/checkpoints/manifest.ts";
@@ -17,14 +18,14 @@ export interface TrainedRun {
   readonly run: RunDirectory;
   readonly options: RunConfig["options"];
   readonly resolved: Resolved;
-  /** What it was trained on. */
+  /** The data set on which the run was trained. */
   readonly source: DataSource;
   readonly classes: readonly string[];
   /** The class that the majority baseline always predicts; null in runs of older versions. */
   readonly majorityClass: number | null;
-  /** How many images of each class it was trained on; null in runs of older versions. */
+  /** The number of training images of each class; null in runs of older versions. */
   readonly trainedOn: readonly number[] | null;
-  /** Which checkpoint was asked for, e.g. `best`. */
+  /** The checkpoint that was requested, e.g. `best`. */
   readonly checkpoint: string;
   readonly manifest: Manifest;
   readonly shape: HeadShape;
@@ -33,21 +34,24 @@ export interface TrainedRun {
 
 /**
  * Opens a run with the head of a checkpoint: `best`, `last`, `final`, or a name in checkpoints/.
- * @throws HeadlightError (2) if config.json cannot be used, the run has no such checkpoint or never came so far, or the
- * checkpoint does not belong to the run; (1) if the checkpoint is damaged
+ * @throws HeadlightError (2) if config.json cannot be used, if the run ended during preparation or does not have the
+ * checkpoint, or if the checkpoint belongs to another run; (1) if the checkpoint is damaged
  */
 export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRun {
   const { options, resolved, class_facts: classFacts } = readRunConfig(run.config);
-  if (!resolved) throw new HeadlightError(`run ${run.id} ended before it was prepared: there is nothing to use`);
+  if (!resolved) {
+    throw new HeadlightError(`Run ${run.id} has not been prepared, so it has no checkpoint. Use another run.`);
+  }
   const path = checkpoint === "final" ? run.final : join(run.checkpoints, checkpoint);
   if (!/^[\w.-]+$/.test(checkpoint) || !existsSync(path)) {
     const names = checkpointNames(run);
     throw new HeadlightError(
       names.length === 0
-        ? `run ${run.id} has no checkpoint yet`
-        : `run ${run.id} has no checkpoint ${checkpoint}${suggestionFor(checkpoint, names) || "."} It has ${
+        ? `Run ${run.id} has no checkpoint. Use another run, or save one while it trains: ` +
+          `deno task checkpoint ${shellWord(run.path)}`
+        : `Run ${run.id} has no checkpoint ${checkpoint}${suggestionFor(checkpoint, names) || "."} It has ${
           named(names)
-        }`,
+        }.`,
     );
   }
   const { manifest, shape, weights } = readHead(path);
@@ -76,7 +80,7 @@ function sourceIn({ data }: Resolved, { config }: RunDirectory): DataSource {
   throw new StoredFileError(configFile(config), 'has an unexpected "resolved.data"');
 }
 
-/** One epoch's number is not meant for another's. */
+/** Suggests links such as `best`, but no numbered checkpoint: a mistyped number does not show which one was meant. */
 function suggestionFor(checkpoint: string, names: readonly string[]): string {
   return didYouMean(checkpoint, names.filter((name) => !/\d/.test(name)));
 }

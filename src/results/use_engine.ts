@@ -1,4 +1,4 @@
-/** An engine in this process, for commands that compute a little and end. */
+/** Sets up an engine in this process, for commands that compute briefly and exit. */
 import type { Engine, EngineFiles, SetupProgress } from "../engine/engine.ts";
 import { loadEngine } from "../engine/engines/load.ts";
 import { withoutNativeStderr } from "../engine/native_stderr.ts";
@@ -10,7 +10,7 @@ export interface UsedEngine {
   readonly files: EngineFiles;
 }
 
-/** The engine kind that a run was trained with, set up where it is not there any more. */
+/** Returns an engine of the kind with which a run was trained. It is set up again if it is no longer installed. */
 export async function useEngine(
   kind: EngineFiles["kind"],
   onProgress: (progress: SetupProgress) => void,
@@ -18,7 +18,7 @@ export async function useEngine(
   const { files } = await provisionEngine(kind, { cacheRoot: cacheRoot(), onProgress });
   const engine = await withoutNativeStderr(async () => {
     const engine = await loadEngine(files);
-    // It has more to say at its first kernel.
+    // The first kernel prints further messages.
     engine.tf.tidy(() => engine.tf.matMul(engine.tf.ones([2, 2]), engine.tf.ones([2, 2])).dataSync());
     return engine;
   });

@@ -1,9 +1,12 @@
-/** What the trainer answers to each command, by where the run stands: what was asked, and when it takes effect. */
+/**
+ * The trainer's answer to each command: what the command does and when it takes effect, depending on the phase of the
+ * run.
+ */
 import type { PhaseName } from "../events.ts";
 import type { Command } from "../protocol.ts";
 import type { Control } from "../training/control.ts";
 
-/** Where a run is when a command comes. */
+/** The state of a run when a command arrives. */
 export interface RunPosition {
   readonly phase: PhaseName;
   readonly ended: boolean;
@@ -15,18 +18,18 @@ export interface Answer {
 }
 
 const STOP: Record<PhaseName, string> = {
-  prepare: "stops now; nothing to save yet",
-  extract: "stops now; the features made so far stay in the cache",
-  train: "stops after this batch, saved",
+  prepare: "stopping now; there is nothing to save yet",
+  extract: "stopping now; the features computed so far stay in the cache",
+  train: "stopping after this batch; a checkpoint will be saved",
 };
 
 const PAUSE: Record<PhaseName, string> = {
-  prepare: "pauses when set-up is done",
-  extract: "paused; at most one batch of features is computed again",
-  train: "pauses after this batch, saved",
+  prepare: "pausing when set-up is done",
+  extract: "paused; at most one batch of features has to be computed again",
+  train: "pausing after this batch; a checkpoint will be saved",
 };
 
-/** Carries a command over to the run's control and says what will come of it. */
+/** Passes a command on to the run's control, and returns the answer. */
 export function answer(command: Command, position: RunPosition, control: Control): Answer {
   if (position.ended) return { ok: false, text: "the run has ended" };
   switch (command.type) {
@@ -34,16 +37,18 @@ export function answer(command: Command, position: RunPosition, control: Control
       control.requestStop(command.signal ? { signal: command.signal } : {});
       return { ok: true, text: STOP[position.phase] };
     case "checkpoint":
-      if (position.phase !== "train") return { ok: false, text: "nothing to save yet: training has not begun" };
+      if (position.phase !== "train") {
+        return { ok: false, text: "training has not begun, so there is nothing to save yet" };
+      }
       control.requestCheckpoint("manual");
-      return { ok: true, text: "checkpoint after this batch" };
+      return { ok: true, text: "saving a checkpoint after this batch" };
     case "pause":
-      if (control.paused) return { ok: false, text: "paused already" };
+      if (control.paused) return { ok: false, text: "the run is already paused" };
       control.setPaused(true);
       return { ok: true, text: PAUSE[position.phase] };
     case "resume":
-      if (!control.paused) return { ok: false, text: "not paused" };
+      if (!control.paused) return { ok: false, text: "the run is not paused" };
       control.setPaused(false);
-      return { ok: true, text: "goes on" };
+      return { ok: true, text: "resuming" };
   }
 }

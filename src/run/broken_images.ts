@@ -1,14 +1,17 @@
-/** Images that cannot be decoded: each is named once, they are counted, and too many end the run. */
+/** Counts the images that cannot be decoded and names them in the log. Too many of them end the run. */
 import type { BrokenImage } from "../data/dataset/dataset.ts";
 import { UnusableDataError } from "../errors.ts";
 import { stripControl } from "../text.ts";
 import type { Journal } from "./journal.ts";
 
-/** The number of broken images that are named in the log. A folder of thousands must not fill it. */
+/** The number of broken images that are named in the log, so that a folder of thousands does not fill it. */
 const NAMED = 20;
-/** The number of broken images that are named in the line with which a run gives up. */
+/** The number of broken images that are named in the error that ends the run. */
 const NAMED_AT_THE_END = 10;
-/** How long a run that will give up goes on, so that the line names more than one of several. The cache keeps the rest. */
+/**
+ * How long the run continues after it has found too many broken images, so that the error can name more of them. The
+ * features that are computed meanwhile are kept in the cache.
+ */
 const LOOKING_FOR_MORE_MS = 10_000;
 
 export class BrokenImages {
@@ -16,8 +19,8 @@ export class BrokenImages {
   #tooManySinceMs: number | null = null;
 
   /**
-   * @param total images of both parts.
-   * @param most share of them that may be broken; one may be in any case, unless it is 0.
+   * @param total the number of images in the training and the validation set
+   * @param most the share of them that may be broken. Unless it is 0, one image always may be.
    */
   constructor(
     private readonly total: number,
@@ -27,28 +30,34 @@ export class BrokenImages {
   ) {}
 
   /**
-   * Notes broken images.
-   * @throws UnusableDataError if more are broken than may be, and ten were found or ten seconds have passed since
+   * Records broken images.
+   * @throws UnusableDataError if more images are broken than are allowed, and either ten of them were found or ten
+   * seconds have passed since the limit was exceeded
    */
   add(images: readonly BrokenImage[]): void {
     for (const image of images) this.#note(image);
     if (this.#found.size <= this.#allowed()) return;
     this.#tooManySinceMs ??= this.nowMs();
     const goOn = this.#found.size < NAMED_AT_THE_END && this.nowMs() - this.#tooManySinceMs < LOOKING_FOR_MORE_MS;
-    if (!goOn) this.#giveUp("allow a larger share with --max-broken");
+    if (!goOn) this.#giveUp("allow a larger share with --max-broken.");
   }
 
-  /** Is called when all images were looked at. @throws UnusableDataError if more are broken than may be */
+  /** Call this after all images were processed. @throws UnusableDataError if more images are broken than are allowed */
   requireFew(): void {
-    if (this.#found.size > this.#allowed()) this.#giveUp(`go on without, with --max-broken ${this.#enough()}`);
+    const { size } = this.#found;
+    if (size <= this.#allowed()) return;
+    this.#giveUp(`leave ${size === 1 ? "it" : "them"} out with --max-broken ${this.#enough()}.`);
   }
 
-  /** One image alone is no reason to end a run, however few there are, unless none may be broken. */
+  /**
+   * Returns the number of images that may be broken. A single image does not end a run, even in a small data set,
+   * unless none may be broken.
+   */
   #allowed(most = this.most): number {
     return most === 0 ? 0 : Math.max(1, Math.floor(most * this.total));
   }
 
-  /** The smallest share in hundredths that allows what was found. */
+  /** Returns the smallest share, in hundredths, that allows the number of broken images found. */
   #enough(): number {
     let hundredths = 1;
     while (hundredths < 100 && this.#allowed(hundredths / 100) < this.#found.size) hundredths++;
@@ -60,7 +69,7 @@ export class BrokenImages {
     const names = this.#sorted().slice(0, NAMED_AT_THE_END).map(named);
     const rest = size - names.length;
     throw new UnusableDataError(
-      `${size} of ${this.total} images cannot be decoded, and --max-broken ${this.most} allows ${this.#allowed()}: ` +
+      `${size} of ${this.total} images cannot be decoded, but --max-broken ${this.most} allows ${this.#allowed()}: ` +
         `${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}. ` +
         `Repair or delete ${size === 1 ? "it" : "them"}, or ${orElse}`,
     );
@@ -70,10 +79,10 @@ export class BrokenImages {
     if (this.#found.has(image.path)) return;
     this.#found.set(image.path, image);
     if (this.#found.size > NAMED) return;
-    this.journal.say({ type: "log", level: "warn", text: `left out: ${named(image)}` });
+    this.journal.say({ type: "log", level: "warn", text: `Image left out: ${named(image)}` });
   }
 
-  /** By name: which one is found first depends on what the cache has. */
+  /** Sorted by name, because the order in which they are found depends on the cache. */
   #sorted(): BrokenImage[] {
     return [...this.#found.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
   }

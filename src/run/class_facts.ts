@@ -1,4 +1,4 @@
-/** The sizes of the classes, as config.json and events have them. */
+/** The class sizes in the form that config.json and the events use. */
 import type { RunOptions } from "../config.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
 import type { PerClass } from "../events.ts";
@@ -6,7 +6,7 @@ import { balancedWeights, majorityOf, perClass } from "../training/class_figures
 import type { TrainingData } from "../training/train.ts";
 import type { ClassFacts } from "./folder/run_config.ts";
 
-/** Returns how many images of each class the parts of a data set have, broken ones included. */
+/** Returns the number of images of each class in the training and the validation set, including broken ones. */
 export function perClassOf(
   { classes, train, validation }: Pick<Dataset, "classes" | "train" | "validation">,
 ): PerClass {
@@ -16,7 +16,9 @@ export function perClassOf(
   };
 }
 
-/** Returns what the sizes of the classes mean for a head that is trained on these features. */
+/**
+ * Returns the majority baseline, the class weights and the class sizes for a head that is trained on these features.
+ */
 export function classFactsOf(
   { class_weight: how }: Pick<RunOptions, "class_weight">,
   { train, validation }: TrainingData,

@@ -1,4 +1,4 @@
-/** The end of a run whose trainer a signal ended before it was able to listen for signals. */
+/** Ends a run whose trainer was killed by a signal before it could listen for signals. */
 import { STOP_SIGNALS, type StopSignal } from "../stop_signals.ts";
 import { resolveMode } from "../training/early_stopping.ts";
 import type { RunDirectory } from "./folder/directory.ts";
@@ -8,8 +8,8 @@ import { EventLog } from "./log/event_log.ts";
 import { Ownership } from "./owner/ownership.ts";
 
 /**
- * Writes the `end` that such a trainer could not write: `interrupted` by a signal that ends runs, `failed` for another
- * one. A Deno process listens for no signal in its first 30 ms. Does nothing if the run has any event.
+ * Writes the `end` event that the trainer could not write: `interrupted` for a signal that stops runs, `failed` for any
+ * other. A Deno process cannot listen for signals in its first 30 ms. Does nothing if the run has any event.
  */
 export function endUnbegun(run: RunDirectory, signal: NodeJS.Signals): void {
   const ownership = Ownership.tryTake(run);
@@ -20,7 +20,7 @@ export function endUnbegun(run: RunDirectory, signal: NodeJS.Signals): void {
     const { monitor, mode } = readRunConfig(run.config).options;
     const outcome = isStopSignal(signal)
       ? { reason: "interrupted", signal } as const
-      : { reason: "failed", error: `${signal} ended the trainer before it had begun. Start the run again` } as const;
+      : { reason: "failed", error: `${signal} ended the trainer before the run began. Start the run again.` } as const;
     log.append(new Ledger().end(run, { monitor, mode: resolveMode(mode, monitor) }, outcome));
   } finally {
     log.close();

@@ -1,4 +1,7 @@
-/** Extraction as a phase of a run: the features of both parts, from the cache or from the extractor process. */
+/**
+ * The extract phase of a run: gets the features of the training and the validation set, from the cache or from the
+ * extractor process.
+ */
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
 import type { FeatureBatch, ImagesOf, Part } from "../features/rows/feature_set.ts";
@@ -14,25 +17,25 @@ export interface ExtractServices {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly control: Control;
-  /** Is called with each batch of features that has come. */
+  /** Called with each batch of features. */
   readonly onBatch: () => void;
 }
 
-/** What training takes, and which images it is of. */
+/** The features for training, and the images that they belong to. */
 export interface ExtractedData {
   readonly train: ImagesOf;
   readonly validation: ImagesOf;
-  /** What made the rows, see `describeProcessor`. */
+  /** The machines and settings that computed the rows (`describeProcessor`). */
   readonly madeOn: readonly Provenance[];
 }
 
 /**
- * Both parts' features, or null where a stop was asked for first. A pause ends the extractor, which costs at most the
- * batch under way; the rest is in the cache when it goes on. Images that cannot be decoded are named and left out;
- * files that are in both parts are named.
+ * Returns the features of the training and the validation set, or null if the run was stopped first. A pause ends the
+ * extractor, which loses at most the current batch; everything else is in the cache when the run resumes. Images that
+ * cannot be decoded are named in the log and left out. Files that are in both sets are named too.
  *
- * @param maxBroken share of the images that may be broken.
- * @throws HeadlightError (1) where more are, or a class has none left.
+ * @param maxBroken the share of the images that may be broken
+ * @throws HeadlightError (1) if more images are broken, or a class has none left
  */
 export async function extractPhase(
   plan: ExtractionPlan,
@@ -63,11 +66,11 @@ async function paused(control: Control, journal: Journal): Promise<void> {
   if (control.stop === null) journal.say({ type: "control", state: "resumed" });
 }
 
-/** The images that this run has computed itself. After a pause their features are in the cache too. */
+/** The images whose features this run computed itself. After a pause their features come from the cache too. */
 class ComputedHere {
   readonly #places: Readonly<Record<Part, Set<number>>> = { train: new Set(), validation: new Set() };
 
-  /** Takes in a batch; returns how many of its images another run had computed. */
+  /** Adds a batch. Returns how many of its images were in the cache before this run. */
   note({ part, indices, cached }: Pick<FeatureBatch, "part" | "indices" | "cached">): number {
     const places = this.#places[part];
     if (cached) return indices.filter((index) => !places.has(index)).length;
@@ -76,13 +79,13 @@ class ComputedHere {
   }
 }
 
-/** What is kept from one pass to the next. */
+/** State that is kept across pauses. */
 interface Passes {
   readonly broken: BrokenImages;
   readonly computed: ComputedHere;
 }
 
-/** One pass over all images; null where a stop or a pause cut it. */
+/** Makes one pass over all images. Returns null if a stop or a pause interrupted it. */
 async function collect(
   plan: ExtractionPlan,
   { broken, computed }: Passes,
@@ -114,7 +117,7 @@ async function collect(
     if (done < total) return null;
     if (cached > 0) {
       const which = cached === total ? `all ${total}` : `${cached} of ${total}`;
-      journal.say({ type: "log", level: "info", text: `The features of ${which} images were in the cache.` });
+      journal.say({ type: "log", level: "info", text: `The features of ${which} images were already in the cache.` });
     }
     broken.requireFew();
     assembly.requireClasses();
@@ -126,16 +129,18 @@ async function collect(
   }
 }
 
-/** Names the files that are in both parts: validation figures on images that were trained on are too good. */
+/**
+ * Returns a notice that names files that are in both sets, or null if there are none. Validation on training images
+ * gives figures that are too optimistic.
+ */
 function sharedNotice(dataset: Dataset): string | null {
   const shared = dataset.inBothParts();
   const [first] = shared;
   if (!first) return null;
-  const what = shared.length === 1
-    ? "1 image of the validation part is"
-    : `${shared.length} images of the validation part are`;
+  const what = shared.length === 1 ? "1 validation image is" : `${shared.length} validation images are`;
   return stripControl(
-    `${what} in the training part too, so its figures flatter: ${first.validation} is ${first.train}` +
+    `${what} also in the training set, so the validation figures are too optimistic: ` +
+      `${first.validation} has the same content as ${first.train}` +
       (shared.length === 1 ? "" : ", …"),
   );
 }

@@ -1,6 +1,7 @@
 /**
- * Hands what the command found under `--data` to the trainer, so that a folder is listed once. The trainer gets it as
- * its standard input, from a file without a name: it has any size, and nothing is left of it however the two end.
+ * Passes the data that the command found under `--data` to the trainer, so that a folder is listed only once. The
+ * trainer reads it from standard input, which is a file without a name: it can have any size, and the system removes it
+ * as soon as both processes have closed it.
  */
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,9 +10,9 @@ import { asideOf, removeIfThere } from "../files/atomic.ts";
 import { isSystemError } from "../files/system_error.ts";
 
 /**
- * Writes it to a file in a folder and returns the open file, which has no name any more. Returns null if the disk does
- * not take it: the trainer then finds the data itself. A million paths are 41 MB, which takes a fifth of the time of
- * listing them.
+ * Writes the data to a file in a folder, and returns the open file, whose name is already removed. Returns null if the
+ * file cannot be written; the trainer then looks for the data itself. A million paths take 41 MB. Writing them takes a
+ * fifth of the time of listing them.
  */
 export function openFoundData(found: FoundSource, folder: string): number | null {
   const path = asideOf(join(folder, "data.json"));
@@ -26,7 +27,7 @@ export function openFoundData(found: FoundSource, folder: string): number | null
   }
 }
 
-/** Starts something with the file, which is closed afterwards. */
+/** Calls `start` with the open file, and closes the file afterwards. */
 export function withFoundData<T>(found: FoundSource | null, folder: string, start: (file: number | null) => T): T {
   const file = found === null ? null : openFoundData(found, folder);
   try {
@@ -36,7 +37,7 @@ export function withFoundData<T>(found: FoundSource | null, folder: string, star
   }
 }
 
-/** Reads what was handed over. */
+/** Reads the data that the command has passed. */
 export async function readFoundData(input: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<FoundSource> {
   return foundSourceSchema.parse(await new Response(input).json());
 }

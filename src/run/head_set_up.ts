@@ -1,6 +1,6 @@
 /**
- * Sets up the engine and the head's steps when they are first asked for, best while the extractor works in its own
- * process. It takes half a second, during which this process handles no messages.
+ * Sets up the engine and the head's training steps when they are first requested. This takes half a second, during
+ * which this process handles no messages, so it should happen while the extractor works in its own process.
  */
 import type { RunOptions } from "../config.ts";
 import { loadEngine } from "../engine/engines/load.ts";
@@ -11,8 +11,9 @@ import { makeHeadSteps } from "../training/make_steps.ts";
 import type { Prepared } from "./prepare.ts";
 
 /**
- * Below this many products an op is done sooner than two threads have agreed on it: 27 steps of the lesson's head took
- * 13 ms with one thread and 19.5 with two (three alternating rounds), 512 hidden units 39 and 47, 1024 as long either way.
+ * Below this number of products, two threads take longer than one because of synchronization: 27 steps of the lesson's
+ * head took 13 ms with one thread and 19.5 ms with two (three alternating rounds). With 512 hidden units they took 39
+ * and 47 ms, and with 1024 both took the same time.
  */
 const SMALL_PRODUCT = 17e6;
 
@@ -25,15 +26,15 @@ export class HeadSetUp {
     private readonly options: Pick<RunOptions, "base" | "hidden" | "dropout" | "batch" | "class_weight">,
   ) {}
 
-  /** Returns the steps; a second call returns the same ones. */
+  /** Returns the steps. Further calls return the same ones. */
   steps(): Promise<HeadSteps> {
     this.#making ??= this.#make();
-    // Whoever awaits the steps gets the error; without this it would end the process before that.
+    // The caller that awaits the steps gets the error. Without this handler, it would end the process before that.
     this.#making.catch(() => {});
     return this.#making;
   }
 
-  /** Frees what has been set up. A set-up that is still under way is not waited for, since the process ends. */
+  /** Frees what has been set up. Does not wait for a set-up in progress, because the process is about to end. */
   dispose(): void {
     this.#made?.dispose();
   }

@@ -1,4 +1,4 @@
-/** Where the trainer says what happens: each event goes to the log, then to whoever listens. */
+/** Records the trainer's events: each one is written to the log and then passed to the listener. */
 import type { EventBody, RunEvent } from "../events.ts";
 import type { EventLog } from "./log/event_log.ts";
 import { RateMeter } from "./rate.ts";
@@ -12,26 +12,27 @@ export class Journal {
   #lastProgressMs = -Infinity;
   #meter = new RateMeter();
   #metered = "";
-  /** The newest progress, if it was not said. */
+  /** The newest progress event, if it has not been recorded. */
   #unsaid: EventBody | null = null;
   #listener: (event: RunEvent) => void = () => {};
   #ended = false;
 
   constructor(private readonly log: EventLog, private readonly nowMs: () => number = () => performance.now()) {}
 
-  /** Hands every further event to `listener` as well. */
+  /** Passes every further event to `listener`. */
   listen(listener: (event: RunEvent) => void): void {
     this.#listener = listener;
   }
 
   /**
-   * Nothing is said after `end`: work that a stop cut off may still report its progress.
-   * @throws where the log does not take it; whoever listens has it then all the same.
+   * Records an event. Events after `end` are dropped, because work that was interrupted by a stop may still report
+   * progress.
+   * @throws if the event cannot be written to the log; the listener gets it nevertheless
    */
   say(body: EventBody): void {
     if (this.#ended) return;
     this.#ended = body.type === "end";
-    // What an epoch's batches had to say is over with it.
+    // Progress of the epoch's batches is out of date now.
     if (body.type === "epoch") this.#unsaid = null;
     const event = this.log.number(body);
     try {
@@ -42,8 +43,8 @@ export class Journal {
   }
 
   /**
-   * Says how far a phase has come, with its rate; most calls say nothing, since twice a second is enough.
-   * @param rated what the rate is taken of, where that is not `done` (images that the cache had took no time).
+   * Records the progress of a phase and its rate, at most twice a second; most calls record nothing.
+   * @param rated what the rate is computed from, if it is not `done`. Images from the cache, for example, took no time.
    */
   progress(body: Omit<Progress, "type" | "per_second">, rated: number = body.done): void {
     const now = this.nowMs();
@@ -54,13 +55,15 @@ export class Journal {
       this.#meter = new RateMeter();
     }
     const perSecond = this.#meter.note(rated, now);
-    // The last one is always said: without it a phase would seem to end half-way.
+    // Always record the last progress event. Otherwise a phase would seem to end early.
     const last = body.total > 0 && body.done === body.total && body.phase === "extract";
     this.#unsaid = { type: "progress", ...body, per_second: perSecond };
     if (last || now - this.#lastProgressMs >= PROGRESS_EVERY_MS) this.catchUp();
   }
 
-  /** Says how far the phase has come by now. Before a pause, so that what is on the screen meanwhile is the newest. */
+  /**
+   * Records the newest progress. Call this before a pause, so that the screen shows the current state during the pause.
+   */
   catchUp(): void {
     if (!this.#unsaid) return;
     this.#lastProgressMs = this.nowMs();

@@ -1,4 +1,4 @@
-/** Starts a trainer in a session of its own: it outlives the terminal, the viewer and the shell. */
+/** Starts a trainer in a session of its own, so that it survives the terminal, the viewer and the shell. */
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
@@ -9,18 +9,18 @@ import type { RunDirectory } from "./folder/directory.ts";
 import { withFoundData } from "./found_data.ts";
 
 export interface TrainerProcess {
-  /** False once the process is gone. */
+  /** Whether the process is running. */
   alive(): boolean;
-  /** The signal that ended it, if one did. */
+  /** The signal that ended the process, or null. */
   endedBy(): NodeJS.Signals | null;
-  /** Asks it to end, whether or not it listens to its socket yet. */
+  /** Sends a signal to the process, even if it does not listen on its socket yet. */
   signal(name: StopSignal): void;
 }
 
 /**
- * Starts the trainer of a run directory that holds a config.json.
- * @param found the data that the trainer is to take, or null if it has to be downloaded
- * @param stopWithOwner whether the run ends, saved, when the viewer that started it is lost.
+ * Starts the trainer of a run directory that contains a config.json.
+ * @param found the data for the trainer, or null if the trainer has to download it
+ * @param stopWithOwner whether the run is saved and stopped when the viewer that started it is lost
  */
 export function launchTrainer(run: RunDirectory, found: FoundSource | null, stopWithOwner: boolean): TrainerProcess {
   const log = openSync(run.trainerLog, "a");

@@ -1,4 +1,4 @@
-/** What the end of a run tells: where the time went, and what was measured. */
+/** Collects what the `end` event of a run contains: the time spent in each phase, and the results. */
 import type { Monitor } from "../config.ts";
 import type { EndReason, EventBody, PhaseName } from "../events.ts";
 import { bestFigures, EMPTY_HISTORY, epochsIn, figuresOf, type History, lastFigures } from "../training/history.ts";
@@ -12,10 +12,10 @@ export class Ledger {
   #phase: PhaseName = "prepare";
   #sinceMs: number;
   history: History = EMPTY_HISTORY;
-  /** The epoch whose weights were restored into final/. */
+  /** The epoch whose weights were saved to final/. */
   restoredEpoch: number | null = null;
   notices: readonly string[] = [];
-  /** The command that repeats the run; null until it is prepared, and where it would fail again. */
+  /** The command that repeats the run; null until the run is prepared, and if the run would fail again. */
   repeat: string | null = null;
 
   constructor(private readonly nowMs: () => number = () => performance.now()) {
@@ -31,7 +31,7 @@ export class Ledger {
     this.#phase = phase;
   }
 
-  /** The `end` event of a run. */
+  /** Returns the `end` event of a run. */
   end(
     run: { id: string; path: string },
     monitored: { monitor: Monitor; mode: Direction },

@@ -1,4 +1,4 @@
-/** The machine and the versions that a run's figures were made with. */
+/** Describes the machine and the versions with which a run's figures were produced. */
 import { createRequire } from "node:module";
 import { cpus, hostname, totalmem } from "node:os";
 import { readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { thisProcessor } from "../engine/processor.ts";
 import { PROJECT_ROOT } from "../paths.ts";
 import type { RunConfig } from "./folder/run_config.ts";
 
-/** The machine, as config.json keeps it. */
+/** Returns the description of the machine for config.json. */
 export function describeMachine(): RunConfig["machine"] {
   return {
     host: hostname(),
@@ -19,12 +19,12 @@ export function describeMachine(): RunConfig["machine"] {
   };
 }
 
-/** Headlight's own version. */
+/** Returns Headlight's version. */
 export function headlightVersion(): string {
   return versionIn(join(PROJECT_ROOT, "deno.json"));
 }
 
-/** Versions of everything that decides a run's figures and that this process knows. */
+/** Returns the versions of everything in this process that affects a run's figures. */
 export function describeVersions(): RunConfig["versions"] {
   const require = createRequire(import.meta.url);
   return {

@@ -1,4 +1,4 @@
-/** What a run does, phase by phase: prepare, extract, train. */
+/** The phases of a run: prepare, extract, train. */
 import type { FoundSource } from "../data/open.ts";
 import type { ExtractionPlan } from "../features/extraction.ts";
 import { findImages } from "../features/found_images.ts";
@@ -27,19 +27,19 @@ import { writeRunImages } from "./folder/run_images.ts";
 import { Samples } from "./samples.ts";
 import { trainingOptions, trainPhase } from "./train_phase.ts";
 
-/** How a run ended, as `end` says it. */
+/** How a run ended, in the form of the `end` event. */
 export type Outcome = Parameters<Ledger["end"]>[2];
 
-/** What a run's work is done with. */
+/** The services that the phases of a run use. */
 export interface RunServices {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly control: Control;
-  /** Gives the data that was found before; without it the run looks for the data itself. */
+  /** Returns the data that the command has found. Without this function the run looks for the data itself. */
   readonly findData?: (() => Promise<FoundSource>) | undefined;
 }
 
-/** Prepares, extracts, trains. Ends early where a stop was asked for. */
+/** Runs the phases in order. Returns early if a stop is requested. */
 export async function runPhases(
   run: RunDirectory,
   config: RunConfig,
@@ -72,7 +72,7 @@ export async function runPhases(
 
   const head = new HeadSetUp(prepared, options);
   try {
-    // With nothing to extract there is nothing that it could be set up beside.
+    // There is nothing to extract, so there is no other process at whose side the head could be set up later.
     if (images.rows.missing().length === 0) await head.steps();
     if (control.stop) return stoppedOutcome(control);
     return await extractAndTrain({ run, config: resolved, prepared, plan: { ...plan, images }, head }, {
@@ -101,7 +101,7 @@ async function extractAndTrain(
   const { dataset } = prepared;
   ledger.enter("extract");
   journal.say({ type: "phase", name: "extract", total: dataset.train.count + dataset.validation.count });
-  // From the first batch on the extractor works meanwhile, and what there is to load lies in memory already.
+  // From the first batch on, the extractor process is busy, and the engine's files are in the system's file cache.
   const onBatch = () => void head.steps();
   const data = await extractPhase(plan, options.max_broken, { control, journal, ledger, onBatch });
   if (!data) return stoppedOutcome(control);
@@ -134,13 +134,13 @@ async function extractAndTrain(
   return { reason, ...(signal ? { signal } : {}) };
 }
 
-/** What went wrong, where, and what to try. */
+/** Returns the error for a loss that is not a number. */
 function nanAdvice(learningRate: number, epoch: number): string {
-  return `the loss of epoch ${epoch} is not a number: try --learning-rate ${smallerLearningRate(learningRate)}, ` +
-    `this run had ${learningRate}`;
+  return `The loss of epoch ${epoch} is not a number. Try --learning-rate ${smallerLearningRate(learningRate)}; ` +
+    `this run used ${learningRate}.`;
 }
 
-/** Keeps what the head is trained on, and says where that is not what it was to be. */
+/** Writes the digest of the features to config.json, and warns if they are not the expected ones. */
 function noteFeatures(
   { run, config }: Pick<Planned, "run" | "config">,
   features: TrainedFeatures,
@@ -155,10 +155,13 @@ function noteFeatures(
   ledger.notices = [...ledger.notices, notice];
 }
 
-/** Reading that takes less time is not reported. */
+/** If reading takes less time than this, it is not reported. */
 const READING_IS_SAID_AFTER_MS = 1000;
 
-/** Reports how many images were read for their digests. Thousands of photos on a slow disk take minutes. */
+/**
+ * Returns a function that reports how many images were read for their digests. Thousands of photos on a slow disk take
+ * minutes.
+ */
 function sayReading({ dataset }: Prepared, journal: Journal): (done: number) => void {
   const sinceMs = performance.now();
   const total = dataset.train.count + dataset.validation.count;
@@ -189,7 +192,7 @@ function sayRun(run: RunDirectory, config: RunConfig, prepared: Prepared, journa
   const model: ModelOptions = {
     ...options,
     classes: dataset.classes.length,
-    // Image files are resized as they are read.
+    // Image files are resized when they are read.
     inputHeight: dataset.height ?? options.size,
     inputWidth: dataset.width ?? options.size,
   };
@@ -224,7 +227,10 @@ function sayRun(run: RunDirectory, config: RunConfig, prepared: Prepared, journa
   });
 }
 
-/** The work's result, or null as soon as a stop is asked for; what the work does after that is nobody's business. */
+/**
+ * Returns the result of the work, or null as soon as a stop is requested. Errors that the work throws after a stop are
+ * ignored.
+ */
 async function untilStopped<T>(work: Promise<T>, control: Control): Promise<T | null> {
   const stopped = new Promise<null>((resolve) => {
     if (control.stopped.aborted) resolve(null);

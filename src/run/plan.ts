@@ -1,14 +1,17 @@
-/** From what a run was prepared with to what the extractor is asked for. */
+/** Makes the extractor's plan from a prepared run. */
 import type { RunOptions } from "../config.ts";
 import type { ExtractionPlan } from "../features/extraction.ts";
 import type { ExtractionSpec } from "../features/job.ts";
 import { cacheRoot } from "../paths.ts";
 import type { Prepared } from "./prepare.ts";
 
-/** Images per extraction batch, whatever the batch of training is. Larger ones take more memory and are not faster. */
+/**
+ * The number of images per extraction batch, whatever the batch size of training. Larger batches need more memory and
+ * are not faster.
+ */
 export const EXTRACTION_BATCH = 32;
 
-/** The features of a data set with a run's base, in this machine's cache. */
+/** Returns the plan for extracting a data set's features with a run's base, using this machine's cache. */
 export function planExtraction(
   prepared: Pick<Prepared, "weights" | "engine" | "source" | "dataset" | "preprocess">,
   options: Pick<RunOptions, "base" | "pooling" | "size" | "precision">,
@@ -16,7 +19,7 @@ export function planExtraction(
   return { spec: planSpec(prepared, options), dataset: prepared.dataset, cacheRoot: cacheRoot() };
 }
 
-/** What decides features, whatever images they are of. */
+/** Returns everything that determines features except the images. */
 export function planSpec(
   { weights, engine, source, preprocess }: Pick<Prepared, "weights" | "engine" | "source" | "preprocess">,
   options: Pick<RunOptions, "base" | "pooling" | "size" | "precision">,

@@ -1,4 +1,4 @@
-/** What can be known before a run starts is looked at before anything is written. */
+/** Checks that are made before a run starts and before anything is written. */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type RunOptions, WEIGHTS_NAMES, weightsFile } from "../config.ts";
@@ -18,9 +18,9 @@ import { nearest, suggestion } from "../near.ts";
 import { cacheRoot } from "../paths.ts";
 
 /**
- * Looks at what was named (a TensorFlow, data, weights), and whether the cache can be written. Returns the data that was
- * found, for the trainer, or null if it has to be downloaded.
- * @throws HeadlightError (2): one line that says what is wrong, where, and what to do.
+ * Checks the TensorFlow folder, the data and the weights that were named, and whether the cache can be written. Returns
+ * the data that was found, for the trainer, or null if it has to be downloaded.
+ * @throws HeadlightError (2): one line that says what is wrong, where, and what to do
  */
 export async function preflight(options: RunOptions): Promise<FoundSource | null> {
   checkPrecision(options.precision, options.engine, readCpuinfo());
@@ -36,7 +36,9 @@ export async function preflight(options: RunOptions): Promise<FoundSource | null
 async function checkWeights(file: string, options: RunOptions): Promise<void> {
   if (!existsSync(file)) {
     const near = nearest(basename(file), WEIGHTS_NAMES) ?? nearestBeside(file);
-    throw new HeadlightError(`--weights ${file}: there is no such file${suggestion(near)}`);
+    throw new HeadlightError(
+      `--weights ${file}: no such file${suggestion(near) || ". Name a Keras .h5 file, imagenet or random."}`,
+    );
   }
   await checkWeightsInTime(file, options);
 }
@@ -56,7 +58,10 @@ async function checkData(options: RunOptions): Promise<FoundSource | null> {
   }
 }
 
-/** An engine that is there is only read: where one has to be set up, that says whether it can. */
+/**
+ * Checks that the parts of the cache can be written and locked. An installed engine is only read, and setting one up
+ * reports its own errors.
+ */
 function checkCache(parts: readonly string[]): void {
   const root = cacheRoot();
   for (const part of parts) {
@@ -65,11 +70,12 @@ function checkCache(parts: readonly string[]): void {
       tryWriting(folder);
       tryLocking(folder);
     } catch (error) {
-      if (error instanceof NoLocksError) throw noLocks("the cache folder", root, error, "set XDG_CACHE_HOME to");
+      if (error instanceof NoLocksError) throw noLocks("The cache folder", root, error, "Set XDG_CACHE_HOME to");
       const where = nearestExisting(folder) === folder ? folder : root;
       const why = systemReason(error);
       throw new HeadlightError(
-        `the cache folder ${where} cannot be written (${why}); make it writable, or set XDG_CACHE_HOME to another one`,
+        `The cache folder ${where} cannot be written (${why}). ` +
+          "Make it writable, or set XDG_CACHE_HOME to another folder.",
         2,
         { cause: error },
       );
@@ -77,17 +83,20 @@ function checkCache(parts: readonly string[]): void {
   }
 }
 
-/** A trainer owns its run by a lock: without locks, two could train one run. */
+/**
+ * Checks that runs can be locked. A trainer owns its run by a lock; without locks, two trainers could train the same
+ * run.
+ */
 function checkRuns(runs: string): void {
   try {
     tryLocking(runs);
   } catch (error) {
-    if (error instanceof NoLocksError) throw noLocks("the folder for runs", runs, error, "name with --runs");
-    // What cannot be written is said where the run's folder is made.
+    if (error instanceof NoLocksError) throw noLocks("The folder of runs", runs, error, "Name with --runs");
+    // Other errors are reported when the run's folder is made.
   }
 }
 
 function noLocks(what: string, folder: string, error: NoLocksError, remedy: string): HeadlightError {
-  const line = `${what} ${folder} is on a file system that cannot lock files (${error.reason})`;
-  return new HeadlightError(`${line}; ${remedy} a folder on a local disk`, 2, { cause: error });
+  const line = `${what} ${folder} is on a file system that does not support file locks (${error.reason})`;
+  return new HeadlightError(`${line}. ${remedy} a folder on a local disk.`, 2, { cause: error });
 }

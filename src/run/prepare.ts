@@ -1,4 +1,4 @@
-/** What comes before the first image is looked at: data, weights and engine, found, fetched or made. */
+/** The prepare phase of a run: finds, downloads or makes the data, the weights and the engine. */
 import { type RunOptions, weightsFile } from "../config.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
@@ -27,16 +27,16 @@ export interface Prepared {
   readonly engine: EngineFiles;
   readonly weights: Resolved["weights"];
   readonly preprocess: Resolved["preprocess"];
-  /** Substitutions that must be said as long as the run lasts. */
+  /** Substitutions that are shown as long as the run lasts. */
   readonly notices: readonly string[];
 }
 
 /**
- * Data, weights and engine for a run. What was named explicitly is used or it is an error; what was not may be
- * replaced (demo data, random weights, wasm), with a notice.
+ * Prepares data, weights and engine for a run. What was named explicitly is used, or the run fails. What was not named
+ * may be replaced (demo data, random weights, wasm), with a notice.
  *
- * @param findData gives the data that was found before; without it, it is looked for
- * @throws HeadlightError that names what cannot be had and its place; whatever `onProgress` throws, as it is.
+ * @param findData returns the data that the command has found; without it, this function looks for the data itself
+ * @throws HeadlightError that says what is missing and where; errors of `onProgress` are passed on unchanged
  */
 export async function prepare(
   options: RunOptions,
@@ -44,8 +44,8 @@ export async function prepare(
   signal: AbortSignal,
   findData?: () => Promise<FoundSource>,
 ): Promise<Prepared> {
-  // A step that could not say its progress (the log's disk is full) would take that for its own failure, and blame the
-  // cache or look for a way round.
+  // A step whose progress cannot be reported (the disk with the log is full) would take that for an error of its own,
+  // and blame the cache or fall back to something else. So remember the error and throw it instead.
   const unsaid: unknown[] = [];
   const tell: OnSetupProgress = (progress) => {
     try {
@@ -70,7 +70,7 @@ async function prepareAll(
 ): Promise<Prepared> {
   const cache = cacheRoot();
   const resolution: DataResolution = findData ? { kind: "ready", ...await findData() } : resolveDataOption(options);
-  // Both may wait for a connection that never comes: together they wait once.
+  // Both may wait for a connection that is never made. In parallel, they time out at the same time.
   const [data, published] = await Promise.all([
     obtainData(resolution, { onProgress }),
     findWeights(options, cache, onProgress),
@@ -100,7 +100,7 @@ async function prepareAll(
   };
 }
 
-/** Random ones are made once the engine is there. */
+/** The weights that were found. Random weights are made once the engine is available. */
 type FoundWeights =
   | { readonly kind: "published" | "file"; readonly path: string; readonly notice: null }
   | { readonly kind: "random"; readonly notice: string | null };
@@ -125,7 +125,7 @@ async function makeRandomWeights(
   onProgress: OnSetupProgress,
   signal: AbortSignal,
 ): Promise<string> {
-  onProgress({ label: "making the random base", done: 0, total: 1, unit: "steps" });
+  onProgress({ label: "making random weights for the base", done: 0, total: 1, unit: "steps" });
   return await ensureRandomWeights(
     { base: options.base, size: options.size, preprocess, engine, cacheRoot: cacheRoot() },
     { signal },

@@ -1,4 +1,4 @@
-/** The one command that repeats a run exactly. */
+/** The command that repeats a run exactly. */
 import { join } from "node:path";
 import { DEFAULT_RUNS, type RunOptions, runOptionsSchema } from "../config.ts";
 import { factsOf, flagOf } from "../options.ts";
@@ -6,23 +6,23 @@ import { PROJECT_ROOT } from "../paths.ts";
 import { shellWord } from "../shell.ts";
 import { type Resolved, type RunConfig, runConfigSchema } from "./folder/run_config.ts";
 
-/** Digits of the features' digest: 64 bits. */
+/** The number of hexadecimal digits of the features' digest in the command: 64 bits. */
 const DIGITS = 16;
 
-/** The options that are said even where they are the default. */
+/** The options that the command names even at their defaults. */
 const ALWAYS: readonly string[] = Object.entries(runOptionsSchema.shape)
   .filter(([, schema]) => factsOf(schema).always).map(([name]) => name);
 
 /**
- * One line for a POSIX shell in the project's folder. Of what was asked for it has what differs from the defaults; what
- * Headlight chose by itself (data, weights, preprocessing, engine) it names, so that nothing is chosen anew. Run with
- * the same versions on the same files, it gives the same figures, epoch by epoch.
+ * Returns the command as one line for a POSIX shell whose working directory is the project's folder. It names the
+ * options that differ from the defaults, and everything that Headlight chose by itself (data, weights, preprocessing,
+ * engine). With the same versions and the same files it gives the same figures, epoch by epoch.
  *
- * Every option has a flag: a `--config` that points into the run's folder would end with the folder.
+ * Every option is a flag. A `--config` file in the run's folder would be lost with the folder.
  *
- * Once the features are known the command names their digest, so that the repeated run says it when its own differ.
+ * Once the features are known, the command names their digest, so that the repeated run warns if its features differ.
  *
- * @returns null before a run is prepared: what it will take is not known.
+ * @returns null if the run is not prepared yet, because the choices are not known
  */
 export function repeatCommand(
   { options, resolved, features }: Pick<RunConfig, "options" | "resolved" | "features">,
@@ -38,14 +38,16 @@ export function repeatCommand(
   }, ALWAYS);
 }
 
-/** The published file is the same one everywhere; a file of the person's own is known by its path. */
+/**
+ * Returns the value of `--weights`. Published weights are the same everywhere; a user's own file is named by its path.
+ */
 function weightsOption({ kind, path }: Resolved["weights"]): string {
   return kind === "published" ? "imagenet" : kind === "random" ? "random" : path;
 }
 
 /**
- * The command that asks for these options, in the order of their schema: what differs from the defaults, and those in
- * `always`.
+ * Returns the command for these options, in the order of their schema. It names those that differ from the defaults,
+ * and those in `always`.
  */
 export function trainCommand(options: RunOptions, always: readonly string[] = []): string {
   const defaults: Record<string, unknown> = { ...runOptionsSchema.parse({}), runs: join(PROJECT_ROOT, DEFAULT_RUNS) };
@@ -59,22 +61,25 @@ export function trainCommand(options: RunOptions, always: readonly string[] = []
 function flagText(flag: string, value: unknown): string {
   if (value === true) return flag;
   const text = String(value);
-  // A value that looks like a flag is tied to its own.
+  // A value that begins with "-" is joined to its flag with "=".
   return flag + (text.startsWith("-") ? "=" : " ") + shellWord(text);
 }
 
-/** The share of a learning rate to try next if it is the default or less. */
+/** The factor for the next learning rate to try, if the current one is the default or smaller. */
 const SMALLER = 0.1;
-/** Rounds off what multiplying binary fractions adds. */
+/** The number of significant digits, which removes the rounding error of the multiplication. */
 const RATE_DIGITS = 6;
 
-/** Returns the learning rate to try after a run whose loss was not a number: the default, or a tenth of a smaller one. */
+/**
+ * Returns the learning rate to try after a run whose loss was not a number: the default, or a tenth of the learning
+ * rate if that is not larger than the default.
+ */
 export function smallerLearningRate(learningRate: number): number {
   const usual = runOptionsSchema.shape.learning_rate.parse(undefined);
   return learningRate > usual ? usual : Number((learningRate * SMALLER).toPrecision(RATE_DIGITS));
 }
 
-/** Returns the command that repeats a run with a smaller learning rate; null if its config does not tell. */
+/** Returns the command that repeats a run with a smaller learning rate, or null if its config cannot be read. */
 export function tryAgainCommand(config: unknown): string | null {
   const parsed = runConfigSchema.safeParse(config);
   if (!parsed.success) return null;
@@ -85,9 +90,12 @@ export function tryAgainCommand(config: unknown): string | null {
   });
 }
 
-/** The command from config.json's content, in the file or in the `run` event; null where it does not tell. */
+/**
+ * Returns the command that repeats a run from the content of config.json (or of the `run` event), or null if it cannot
+ * be read.
+ */
 export function repeatOf(config: unknown): string | null {
   const parsed = runConfigSchema.safeParse(config);
-  // A run of an earlier version wrote none.
+  // Runs of older versions have no such command in their config.json.
   return parsed.success ? parsed.data.repeat ?? repeatCommand(parsed.data) : null;
 }

@@ -1,4 +1,4 @@
-/** The most confident mistakes of a validation as small images, said now and then for those who watch. */
+/** Records the most confident mistakes on the validation set as small images, from time to time, for viewers. */
 import { at } from "../at.ts";
 import type { ImageSet } from "../data/dataset/dataset.ts";
 import { shrink } from "../data/dataset/shrink.ts";
@@ -8,28 +8,36 @@ import type { ImagesOf } from "../features/rows/feature_set.ts";
 import { stripControl } from "../text.ts";
 import { type HeadAnswers, type Mistake, mostConfidentMistakes } from "../training/mistakes.ts";
 
-/** What one row of a wide screen has room for; an event is 14 kB with them. */
+/** As many images as fit in one row of a wide screen. They make an event of 14 kB. */
 const MISTAKES = 6;
-/** Longest side of an image in pixels: two in a character's height. */
+/** The longest side of an image in pixels. A terminal shows two pixels in the height of a character. */
 const SIDE = 24;
-/** Images are looked at for longer than figures; and a slow line pays 40 bytes for each of their characters. */
+/**
+ * The interval between two sets of images, in milliseconds. People look at images for longer than at figures, and over
+ * a slow connection each character of an image costs 40 bytes.
+ */
 const EVERY_MS = 10_000;
-/** In the beginning a head knows more with every second, and after its first epoch nothing. */
+/**
+ * The interval at the beginning of training, in milliseconds. The head improves quickly there, and after its first
+ * epoch it has hardly learned anything.
+ */
 const SOON_MS = 3000;
-/** Of the time trained so far: a run of a day says 150, not 8,640. */
+/** The interval as a share of the training time so far. A run of a day records 150 sets of images instead of 8,640. */
 const EVERY_SHARE = 1 / 20;
 
 export interface SamplesOptions {
-  /** The images themselves. */
+  /** The validation images. */
   readonly images: Pick<ImageSet, "read" | "fileOf">;
-  /** Which of them have features, and their classes. */
+  /** The indices and classes of the images that have features. */
   readonly set: Pick<ImagesOf, "images" | "labels">;
   readonly say: (body: EventBody) => void;
-  /** A monotonic clock. */
+  /** A monotonic clock, in milliseconds. */
   readonly nowMs?: () => number;
 }
 
-/** A disk that hangs does not keep a run from ending. */
+/**
+ * The maximum time to wait for images at the end, in milliseconds, so that a slow disk does not keep a run from ending.
+ */
 const FAREWELL_MS = 1000;
 
 type Sample = Extract<EventBody, { type: "samples" }>["mistakes"][number];
@@ -48,14 +56,20 @@ export class Samples {
     this.#sinceMs = this.#options.nowMs();
   }
 
-  /** What the head made of the validation part after an epoch. Does not wait for the images, which are read beside. */
+  /**
+   * Offers the head's predictions on the validation set after an epoch. Does not wait for the images, which are read in
+   * the background.
+   */
   offer(epoch: number, prediction: HeadAnswers): void {
     this.#newest = { epoch, prediction };
     const now = this.#options.nowMs();
     if (this.#idle && now - this.#saidMs >= pauseMs(this.#saidMs - this.#sinceMs)) this.#tell();
   }
 
-  /** Says the newest, however soon after the one before; resolves when it is said, or after `FAREWELL_MS`. */
+  /**
+   * Records the newest predictions, however recent the last ones are. Resolves when they are recorded, or after
+   * `FAREWELL_MS`.
+   */
   async finish(): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => timer = setTimeout(resolve, FAREWELL_MS));
@@ -70,7 +84,7 @@ export class Samples {
     this.#saidMs = this.#options.nowMs();
     this.#idle = false;
     this.#reading = this.#read(epoch, prediction)
-      // A log that takes nothing ends the run with the next epoch; that is not told from here.
+      // If the log cannot be written, recording the next epoch fails too, and that ends the run.
       .catch(() => {})
       .finally(() => this.#idle = true);
   }
@@ -84,10 +98,10 @@ export class Samples {
       }
       say({ type: "samples", epoch, mistakes });
     } catch (error) {
-      // An image that was moved away after its features were made is no reason to end, nor to be said again and again.
+      // An image that was moved away after its features were computed does not end the run, and one warning is enough.
       if (this.#warned) return;
       this.#warned = true;
-      say({ type: "log", level: "warn", text: stripControl(`samples cannot be shown: ${errorLine(error)}`) });
+      say({ type: "log", level: "warn", text: stripControl(`Sample images cannot be shown: ${errorLine(error)}`) });
     }
   }
 
@@ -112,7 +126,10 @@ export class Samples {
   }
 }
 
-/** How long images stay, by how long it had been trained when they were said: 3 s, then 10, later a twentieth of it. */
+/**
+ * Returns the time until the next images, by the training time when the last ones were recorded: 3 s, then up to 10 s,
+ * later a twentieth of the training time.
+ */
 function pauseMs(trainedMs: number): number {
   return Math.max(SOON_MS, Math.min(EVERY_MS, trainedMs), trainedMs * EVERY_SHARE);
 }

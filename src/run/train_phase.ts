@@ -1,4 +1,7 @@
-/** Training as a phase of a run: what the loop yields becomes events, checkpoints and rows of history.csv. */
+/**
+ * The train phase of a run: turns the events of the training loop into the run's events, checkpoints and rows of
+ * history.csv.
+ */
 import type { RunOptions } from "../config.ts";
 import { byClassFigure, byFigure, byMetric } from "../metrics.ts";
 import { confusionCells } from "../training/confusion.ts";
@@ -13,7 +16,9 @@ import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Samples } from "./samples.ts";
 
-/** `last` is never older than 5 s; asked for a little sooner, since it is given after the batch under way. */
+/**
+ * `last` must never be older than 5 s. It is requested a little earlier, because it is saved after the current batch.
+ */
 const SAVE_LAST_EVERY_MS = 4000;
 
 export interface TrainPhase {
@@ -28,7 +33,7 @@ export interface TrainPhase {
   readonly samples: Samples;
 }
 
-/** The options of a run as the loop takes them. */
+/** Returns the options of a run in the form that the training loop takes. */
 export function trainingOptions(
   options: RunOptions,
   { classes, classWeights }: Pick<TrainingOptions, "classes" | "classWeights">,
@@ -55,7 +60,7 @@ export function trainingOptions(
   };
 }
 
-/** Trains to the end and says how it ended. */
+/** Trains until the end, and returns the event that says how training ended. */
 export async function trainPhase(phase: TrainPhase): Promise<Extract<TrainingEvent, { type: "end" }>> {
   const { control, options, run } = phase;
   Deno.writeTextFileSync(run.history, historyCsvHead(historyColumns(options.earlyStopping.monitor)));
@@ -68,7 +73,7 @@ export async function trainPhase(phase: TrainPhase): Promise<Extract<TrainingEve
       }
       record(event, phase);
     }
-    throw new Error("training ended without saying how");
+    throw new Error("the training loop returned without an end event");
   } finally {
     clearInterval(saveLast);
   }
@@ -142,7 +147,7 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
       journal.say({
         type: "log",
         level: "info",
-        text: `The weights of epoch ${event.epoch}, early stopping's reference, are in ${run.final}`,
+        text: `The weights of epoch ${event.epoch}, early stopping's reference, were saved to ${run.final}`,
       });
       break;
     case "paused":
@@ -158,7 +163,7 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
 function save({ kind, snapshot }: Extract<TrainingEvent, { type: "snapshot" }>, phase: TrainPhase): void {
   const { journal, store } = phase;
   const { path, epoch, step, bytes } = store.save(snapshot, kind);
-  // `best` moves the link `last` too (CheckpointStore.save).
+  // `best` also moves the link `last` (CheckpointStore.save).
   for (const said of kind === "best" ? [kind, "last"] as const : [kind]) {
     journal.say({ type: "checkpoint", path, epoch, step, kind: said, bytes });
   }

@@ -1,4 +1,4 @@
-/** A run from its directory to its end. The trainer process is this and the signals that it listens for. */
+/** Runs a run from its directory to its end. The trainer process adds only the signal handlers. */
 import { errorLine, HeadlightError, UnusableDataError } from "../errors.ts";
 import type { FoundSource } from "../data/open.ts";
 import { explainSystemError } from "../files/system_error.ts";
@@ -21,14 +21,14 @@ import { findSocketPath } from "./control/socket_path.ts";
 import { sweepLeftovers } from "./upkeep/sweep.ts";
 import { SystemWatch } from "./system/system_watch.ts";
 
-/** How long viewers are waited for, to take the last events, before the trainer goes. */
+/** How long the trainer waits for viewers to receive the last events before it exits, in milliseconds. */
 const FAREWELL_MS = 1000;
 
 /**
- * Owns the run, trains it, and says everything in the log and on the socket. Returns the exit status.
- * @param ownerPid the viewer whose loss ends the run, or null.
- * @param control may hold a request to stop already.
- * @param findData gives the data that the command has found; without it the trainer looks for the data itself
+ * Takes ownership of the run, trains it, and sends its events to the log and to the socket. Returns the exit status.
+ * @param ownerPid the process id of the viewer whose loss ends the run, or null
+ * @param control may already contain a stop request
+ * @param findData returns the data that the command has found; without it, the trainer looks for the data itself
  */
 export async function runTrainer(
   run: RunDirectory,
@@ -39,7 +39,7 @@ export async function runTrainer(
   const socket = findSocketPath(run.path);
   const ownership = await takeOwnership(run, socket);
   if (!ownership) {
-    throw new HeadlightError(`${run.id} belongs to a living trainer: watch it with deno task watch ${run.id}`);
+    throw new HeadlightError(`Run ${run.id} already has a trainer. Watch it with deno task watch ${run.id}`);
   }
   const log = new EventLog(run.events);
   const journal = new Journal(log);
@@ -54,12 +54,12 @@ export async function runTrainer(
     ownerLeft: () => owner.stop(),
   });
   const stopKeeping = keepRun({ run, server, ownership, onGone: () => control.requestStop() });
-  // Nothing waits for it, and it never throws.
+  // It is not awaited because nothing depends on it, and it never throws.
   void sweepLeftovers(run);
   journal.listen((event) => server.publish(event));
 
-  const system = new SystemWatch((seen) => sayIfItCan(journal, seen));
-  control.stopped.addEventListener("abort", () => sayIfItCan(journal, { type: "control", state: "stopping" }), {
+  const system = new SystemWatch((seen) => sayIfPossible(journal, seen));
+  control.stopped.addEventListener("abort", () => sayIfPossible(journal, { type: "control", state: "stopping" }), {
     once: true,
   });
 
@@ -68,14 +68,14 @@ export async function runTrainer(
     if (error instanceof UnusableDataError) ledger.repeat = null;
     return failed(error, run);
   });
-  // A write may have failed for it before the watch had looked.
+  // A write may have failed because the folder was removed, before the watch noticed it.
   const outcome = ownership.folderIsThere() ? ended : folderGone(run);
   const { monitor, mode } = config.options;
   try {
     journal.say(ledger.end(run, { monitor, mode: resolveMode(mode, monitor) }, outcome));
     journal.sync();
   } catch (error) {
-    // The disk that ended the run does not take its end either; viewers have it from the socket.
+    // The full disk that ended the run cannot store its end event either. Viewers get it over the socket.
     console.error(errorLine(error));
   }
   over = true;
@@ -88,24 +88,28 @@ export async function runTrainer(
   return exitStatus(outcome);
 }
 
-function sayIfItCan(journal: Journal, body: EventBody): void {
+function sayIfPossible(journal: Journal, body: EventBody): void {
   try {
     journal.say(body);
   } catch (error) {
-    // A full disk does not keep anybody from stopping; viewers have it from the socket.
+    // A full disk must not prevent a stop. Viewers get the event over the socket.
     console.error(errorLine(error));
   }
 }
 
 function failed(thrown: unknown, run: RunDirectory): Outcome {
-  // What belongs to another place (the cache, the data) is said there; what is left was written into the run.
+  // Errors of other places (the cache, the data) already name them, so any other system error comes from writing to the
+  // run.
   const error = explainSystemError(thrown, `writing to ${run.path}`);
   if (!(error instanceof HeadlightError)) console.error(error);
   return { reason: "failed", error: errorLine(error) };
 }
 
 function folderGone({ path }: RunDirectory): Outcome {
-  return { reason: "failed", error: `the run's folder ${path} was removed or moved while the run was training` };
+  return {
+    reason: "failed",
+    error: `The run's folder ${path} was removed or moved during the run. Start the run again.`,
+  };
 }
 
 function exitStatus({ reason, signal }: Outcome): number {

@@ -1,6 +1,6 @@
 /**
- * The trainer process: `trainer_main.ts RUN_DIRECTORY [--owner PID] [--found-data]`. Started by launch.ts, in a session of
- * its own. It listens for signals before it loads the trainer, which takes a third of a second.
+ * The trainer process: `trainer_main.ts RUN_DIRECTORY [--owner PID] [--found-data]`. launch.ts starts it in a session
+ * of its own. It listens for signals before it loads the trainer, which takes a third of a second.
  */
 import "../no_debugger.ts";
 import process from "node:process";
@@ -13,13 +13,13 @@ import { runDirectory } from "./folder/directory.ts";
 
 const control = new Control();
 for (const signal of STOP_SIGNALS) process.on(signal, () => control.requestStop({ signal }));
-// A hang-up of the terminal it was started from is no reason to end.
+// The run continues when the terminal from which it was started closes.
 process.on("SIGHUP", () => {});
 surviveSizeLimit();
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  // With --found-data, what the command found under --data comes on standard input.
+  // With --found-data, the data that the command found under --data is read from standard input.
   options: { owner: { type: "string" }, "found-data": { type: "boolean", default: false } },
 });
 const [path] = positionals;
@@ -37,13 +37,13 @@ endDescendants();
 Deno.exit(status);
 
 /**
- * A set-up step that was cut short (a compiler, pip) may still run. The trainer leads its own session and group, so
- * they are all reached by one signal; the trainer itself has a handler and is not ended by it.
+ * Ends child processes of an interrupted set-up step (a compiler, pip). The trainer leads its own session and process
+ * group, so one signal reaches them all. The trainer itself has a handler for the signal and is not ended by it.
  */
 function endDescendants(): void {
   try {
     process.kill(-process.pid, "SIGTERM");
   } catch {
-    // Not a group leader: started by hand, with nothing to clean up behind.
+    // The process is not a group leader, so it was started by hand and has no child processes to end.
   }
 }

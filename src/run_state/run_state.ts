@@ -1,6 +1,6 @@
 /**
- * What a run has said so far, as one value: the fold of its events. Dashboard, plain lines, plots and cards all read
- * a run from here. Texts are safe to draw, paths included.
+ * The state of a run as one value: the fold of its events. The dashboard, plain lines, plots and cards all read it.
+ * Texts and paths in it are safe to draw.
  */
 import type { EpochFigures, EventOf, PhaseName, RunEvent } from "../events.ts";
 import { stripControl } from "../text.ts";
@@ -11,28 +11,28 @@ export interface Epoch extends EpochFigures {
   readonly learning_rate: number;
 }
 
-/** One thing that is made ready before the run: an engine, weights, data. */
+/** A step of the set-up: an engine, weights or data. */
 export interface SetupStep {
   readonly label: string;
   readonly done: number;
   readonly total: number;
   readonly unit: EventOf<"progress">["unit"];
-  /** When it began, in milliseconds since the epoch. */
+  /** The start of the step, in milliseconds since 1970. */
   readonly startedAt: number;
 }
 
-/** When an epoch ended. */
+/** The time at which an epoch ended. */
 export interface EpochEnd {
   readonly epoch: number;
-  /** Milliseconds since the epoch, the pauses of the phase before it left out. */
+  /** Milliseconds since 1970, minus the pauses of the phase until then. */
   readonly at: number;
 }
 
-/** The time within a phase in which the run was paused. */
+/** The pauses of the current phase. */
 export interface Pauses {
-  /** Milliseconds, of the pauses that are over. */
+  /** The total time of finished pauses, in milliseconds. */
   readonly totalMs: number;
-  /** When the pause under way began; null if there is none. */
+  /** The start of the current pause in milliseconds since 1970, or null. */
   readonly since: number | null;
 }
 
@@ -43,32 +43,32 @@ export interface LogEntry {
 }
 
 export interface RateSample {
-  /** Seconds since the phase began. */
+  /** Seconds since the start of the phase. */
   readonly seconds: number;
   readonly perSecond: number;
 }
 
-/** Where a run's best epoch is said: by `end`, and until then by early stopping after each epoch. */
+/** The fields that contain the best epoch: `end`, and until then the early stopping event after each epoch. */
 type SaysBest = Pick<RunState, "end" | "earlyStopping">;
 
 export interface RunState {
   /**
-   * The event that says what the run is: its data, model, parameters and notices. Once training begins its numbers of
-   * images are of those that could be decoded.
+   * The `run` event: data, model, parameters and notices. Once training begins, its numbers of images are those that
+   * could be decoded.
    */
   readonly facts: EventOf<"run"> | null;
-  /** The majority baseline and the class weights; null before training, and in older runs. */
+  /** The majority baseline and the class weights. null before training, and in older runs. */
   readonly classes: EventOf<"classes"> | null;
   readonly phase: { readonly name: PhaseName; readonly total: number; readonly startedAt: number } | null;
   readonly progress: EventOf<"progress"> | null;
   readonly setup: readonly SetupStep[];
   readonly rates: readonly RateSample[];
   readonly pauses: Pauses;
-  /** When epochs of the last while ended; the last one is the newest. */
+  /** The ends of recent epochs; the newest one is the last. */
   readonly epochEnds: readonly EpochEnd[];
   readonly epochs: readonly Epoch[];
   readonly earlyStopping: EventOf<"early_stopping"> | null;
-  /** In the order written; of kind best and last only the newest. */
+  /** In the order in which they were written. Of the kinds best and last, only the newest. */
   readonly checkpoints: readonly EventOf<"checkpoint">[];
   readonly control: "running" | "paused" | "stopping";
   readonly log: readonly LogEntry[];
@@ -76,12 +76,12 @@ export interface RunState {
   readonly confusion: EventOf<"confusion"> | null;
   readonly samples: EventOf<"samples"> | null;
   readonly end: EventOf<"end"> | null;
-  /** Milliseconds since the epoch, from the events' own times; 0 before the first. */
+  /** Milliseconds since 1970, from the time of the first event; 0 before it. */
   readonly startedAt: number;
   readonly lastEventAt: number;
 }
 
-/** A run that has said nothing yet. */
+/** The state of a run without any events. */
 export const SILENT_RUN: RunState = {
   facts: null,
   classes: null,
@@ -105,15 +105,18 @@ export const SILENT_RUN: RunState = {
 };
 
 const LOG_LINES_KEPT = 500;
-/** Ends are kept half a second apart, so many of them: twenty epochs, or ten seconds of faster ones. */
+/**
+ * Ends of epochs are kept at least half a second apart. This many cover twenty epochs, or ten seconds of faster ones.
+ */
 const EPOCH_ENDS_KEPT = 21;
 const EPOCH_ENDS_APART_MS = 500;
-/** Twice as many as a wide chart has dots: nothing is lost on screen. */
+/** Twice the number of dots across a wide chart, so that none are missing on screen. */
 const RATE_SAMPLES_KEPT = 600;
 
-/** Returns the state after many events, which follow those that led to `before`. */
+/** Returns the state after several events that follow the state `before`. */
 export function runStateOf(events: Iterable<RunEvent>, before: RunState = SILENT_RUN): RunState {
-  // Grows in place as long as nobody else has it: a copy an epoch would take seconds for 100,000 of them.
+  // This array is modified in place until it is returned. Copying it for each epoch would take seconds for 100,000
+  // epochs.
   const epochs = [...before.epochs];
   let state: RunState = { ...before, epochs };
   for (const event of events) {
@@ -186,7 +189,7 @@ function withEntries(log: readonly LogEntry[], entries: readonly LogEntry[]): re
   return [...log, ...entries].slice(-LOG_LINES_KEPT);
 }
 
-/** The notices of a run's start are warnings in the log too, where there is room to read them in full. */
+/** Adds the run's notices to the log as warnings, because the log has room to show them in full. */
 function withNotices(log: readonly LogEntry[], { notices, time }: EventOf<"run">): readonly LogEntry[] {
   const logged = new Set(log.map(({ text }) => text));
   const missing = notices.filter((text) => !logged.has(text));
@@ -213,7 +216,7 @@ function afterProgress(state: RunState, event: EventOf<"progress">): Partial<Run
   return { progress: event, rates: thinned([...state.rates, sample], RATE_SAMPLES_KEPT) };
 }
 
-/** One entry a label, in the order in which they began. */
+/** Returns one entry per label, in the order in which the steps started. */
 function withStep(steps: readonly SetupStep[], event: EventOf<"progress">): readonly SetupStep[] {
   const { label = "setting up", done, total, unit } = event;
   const known = steps.find((step) => step.label === label);
@@ -221,7 +224,7 @@ function withStep(steps: readonly SetupStep[], event: EventOf<"progress">): read
   return steps.map((step) => (step === known ? { ...known, done, total, unit } : step));
 }
 
-/** `best` and `last` are links to one checkpoint each; what a person asked for is kept. */
+/** Adds a checkpoint. `best` and `last` are links to one checkpoint each; requested ones are all kept. */
 function withCheckpoint(
   kept: readonly EventOf<"checkpoint">[],
   event: EventOf<"checkpoint">,
@@ -229,14 +232,14 @@ function withCheckpoint(
   return [...kept.filter(({ kind }) => event.kind === "manual" || kind !== event.kind), event];
 }
 
-/** Every second one goes once there are too many, so that the spacing stays even. */
+/** Drops every second sample if there are more than `limit`, so that the spacing stays even. */
 function thinned<T>(samples: readonly T[], limit: number): readonly T[] {
   return samples.length <= limit ? samples : samples.filter((_, index) => index % 2 === 0);
 }
 
 /**
- * The phase that a run is in, as far as it has said; null where nothing tells. The end of a log may not hold the phase
- * itself: then what is said in one phase only tells it.
+ * Returns the phase of a run, or null if it is not known. The end of a log may not contain the `phase` event. Events
+ * that only occur in one phase then show it.
  */
 export function phaseOf(state: Omit<RunState, "end">): PhaseName | null {
   const { phase, progress, epochs, earlyStopping, checkpoints, confusion, samples, facts } = state;
@@ -245,17 +248,17 @@ export function phaseOf(state: Omit<RunState, "end">): PhaseName | null {
   return trains ? "train" : facts && "prepare";
 }
 
-/** The best epoch so far, counted from 1, as the run says it; null where no epoch has the monitored figure. */
+/** Returns the best epoch so far, counted from 1, or null if no epoch has the monitored figure. */
 export function bestEpochOf({ end, earlyStopping }: SaysBest): number | null {
   return end?.best?.epoch ?? earlyStopping?.best_epoch ?? null;
 }
 
-/** The notices, which stay as long as the run lasts. Its end repeats those of its start and adds what came up later. */
+/** Returns the notices of a run. The `end` event repeats the first ones and adds those that came up later. */
 export function noticesOf({ facts, end }: Pick<RunState, "facts" | "end">): readonly string[] {
   return end?.notices ?? facts?.notices ?? [];
 }
 
-/** What the run is, with the images that it is really trained on and judged by: those that could be decoded. */
+/** Returns the `run` event with the numbers of images that could be decoded, which the run really uses. */
 function withDecoded(facts: RunState["facts"], { per_class: sizes }: EventOf<"classes">): RunState["facts"] {
   if (!facts || !sizes) return facts;
   const sum = (counts: readonly number[]) => counts.reduce((all, one) => all + one, 0);

@@ -1,6 +1,6 @@
 /**
- * What events of version 1 leave unsaid. Their `best` and `best_epoch` are early stopping's reference, and they do not
- * tell after which epoch patience ends. From version 2 on the trainer says both, and nothing is worked out.
+ * Completes events of version 1. Their `best` and `best_epoch` are early stopping's reference, and they do not contain
+ * the epoch after which patience ends. From version 2 on, the trainer sends both.
  */
 import type { EpochFigures, EventOf } from "../events.ts";
 import { bestIndex, isFigureName } from "../metrics.ts";
@@ -8,10 +8,10 @@ import { bestIndex, isFigureName } from "../metrics.ts";
 type EarlyStopping = EventOf<"early_stopping">;
 
 /**
- * Returns the event as version 2 would have said it.
+ * Returns the event as in version 2.
  *
- * @param epochs those finished so far, the event's own last
- * @param before what was returned for the epoch before; null for the first one
+ * @param epochs the finished epochs, including the event's own
+ * @param before the result for the previous epoch, or null for the first one
  */
 export function sayAsVersion2(
   event: EarlyStopping,
@@ -27,7 +27,7 @@ export function sayAsVersion2(
   };
 }
 
-/** The epoch after which patience ends the run, as `outlook` in src/training has it. */
+/** Returns the epoch after which patience ends the run, by the same rule as `outlook` in src/training. */
 function stopsAfter({ reference_epoch, patience, wait }: EarlyStopping, last: EpochFigures): number | null {
   if (reference_epoch === null) return null;
   const improved = reference_epoch === last.epoch;
@@ -35,7 +35,7 @@ function stopsAfter({ reference_epoch, patience, wait }: EarlyStopping, last: Ep
   return stops ? last.epoch : last.epoch + Math.max(1, patience - wait);
 }
 
-/** The first epoch with the strictly best figure: the one before, or the last one where that is better. */
+/** Returns the first epoch with the strictly best figure: the previous best one, or the last one if it is better. */
 function bestAfter(
   { monitor, mode }: EarlyStopping,
   last: EpochFigures,

@@ -54,8 +54,8 @@ for (const [what, damage, says] of DAMAGES) {
         const { status, stdout, stderr } = await headlight([...args, "--runs", runs]);
         assert.deepEqual([status, stdout], [2, ""], `${args}: ${stderr}`);
         assert.match(stderr, ONE_LINE);
-        assert.ok(stderr.startsWith(`headlight: run ${ID} is broken: ${says}`), `${args}: ${stderr}`);
-        assert.ok(stderr.endsWith(`; deno task runs rm ${run.path} removes it\n`), stderr);
+        assert.ok(stderr.startsWith(`headlight: Run ${ID} is broken: ${says}`), `${args}: ${stderr}`);
+        assert.ok(stderr.endsWith(`. To remove it: deno task runs rm ${run.path}\n`), stderr);
       }
       const listed = await headlight(["runs", "--json", "--runs", runs]);
       assert.equal(overviewSchema.parse(JSON.parse(listed.stdout)).status, "broken");
@@ -76,7 +76,7 @@ Deno.test("a training run whose config.json was deleted is not broken, so its tr
     try {
       const { status, stderr } = await headlight(["stop", ID, "--runs", runs]);
       assert.equal(status, 1);
-      assert.match(stderr, /its trainer does not answer; kill -TERM \d+ ends it, saved/);
+      assert.match(stderr, /the trainer does not answer; to save and stop the run: kill -TERM \d+/);
     } finally {
       ownership?.release();
     }

@@ -61,7 +61,7 @@ Deno.test("cache prints the size of each kind, and what other versions left with
     write(join(root, "features", "a0", "a0.npy"), 50_000);
     const { lines } = await run();
     assert.match(lines[0] ?? "", /^features +5\.12 kB/);
-    assert.match(lines[5] ?? "", /^unusable +50 kB {2}of other versions; remove it with deno task cache clear$/);
+    assert.match(lines[5] ?? "", /^unusable +50 kB {2}from other versions; to delete it: deno task cache clear$/);
     assert.equal(lines[6], `3.06 MB in ${root}`);
   });
 });
@@ -84,10 +84,10 @@ Deno.test("cache clear removes exactly old shards, rows of other versions and le
       write(join(root, "engines", "2.21.0-a", "stamp.json"), 1000),
       write(join(root, "features", "notes.txt"), 10),
     ];
-    assert.deepEqual(await run("clear"), { status: 0, lines: [`removed 30.5 kB from ${root}`] });
+    assert.deepEqual(await run("clear"), { status: 0, lines: [`deleted 30.5 kB from ${root}`] });
     assert.deepEqual(old.filter((path) => existsSync(path)), []);
     assert.deepEqual(kept.filter((path) => !existsSync(path)), []);
-    assert.deepEqual(await run("clear"), { status: 0, lines: ["nothing to remove"] });
+    assert.deepEqual(await run("clear"), { status: 0, lines: ["nothing to delete"] });
   });
 });
 
@@ -115,7 +115,7 @@ Deno.test("on a machine without a cache all sizes are zero, and clear has nothin
     const { status, stdout } = await headlight(["cache"], { env });
     assert.equal(status, 0);
     assert.match(stdout, /^features +0 B/);
-    assert.equal((await headlight(["cache", "clear"], { env })).stdout, "nothing to remove\n");
+    assert.equal((await headlight(["cache", "clear"], { env })).stdout, "nothing to delete\n");
     assert.equal(existsSync(join(folder, "headlight")), false);
   });
 });

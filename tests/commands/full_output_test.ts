@@ -45,9 +45,8 @@ for (const view of ["--plain", "--json"]) {
         assert.equal(status, 1, stderr);
         const run = onlyRun(runs);
         const line =
-          /^headlight: standard output cannot be written \(No space left on device\): the run was ended(.*)\n$/;
-        const rest = line.exec(stderr)?.[1];
-        assert.ok(rest?.endsWith(` in ${run}`), stderr);
+          /^headlight: Standard output cannot be written \(No space left on device\)\. The run in (.*) was stopped[^\n]*\.\n$/;
+        assert.equal(line.exec(stderr)?.[1], run, stderr);
         const end = readEvents(join(run, "events.jsonl")).at(-1);
         assert.ok(end?.type === "end" && end.reason === "interrupted", JSON.stringify(end));
       });
@@ -62,7 +61,7 @@ Deno.test({
     for (const args of [["runs"], ["summary"], ["cache"], ["--help"], ["train", "--help"], ["--version"]]) {
       const { status, stderr } = await inShell('"$@" > /dev/full', args);
       assert.equal(status, 1, args.join(" "));
-      assert.match(stderr, /^headlight: standard output cannot be written \(No space left on device\); [^\n]*\n$/);
+      assert.match(stderr, /^headlight: Standard output cannot be written \(No space left on device\)\. [^\n]*\n$/);
     }
   },
 });
@@ -112,7 +111,7 @@ Deno.test("output that reaches the limit on file size ends and saves the run wit
     assert.equal(status, 1, stderr);
     assert.match(
       stderr,
-      /^headlight: standard output cannot be written \(File too large, the limit of ulimit -f\): the run was ended and saved; it is [^\n]*\n$/,
+      /^headlight: Standard output cannot be written \(File too large, the limit of ulimit -f\)\. The run in [^\n]* was stopped and saved\.\n$/,
     );
     const end = readEvents(join(onlyRun(runs), "events.jsonl")).at(-1);
     assert.ok(end?.type === "end" && end.reason === "interrupted", JSON.stringify(end));

@@ -37,12 +37,12 @@ for (
     [
       "runs",
       "runs",
-      /^headlight: the folder for runs .*runs is on a .* \(REASON\); name with --runs a folder on a local/,
+      /^headlight: The folder of runs .*runs is on a .* \(REASON\)\. Name with --runs a folder on a local/,
     ],
     [
       "the cache",
       "cache",
-      /^headlight: the cache folder .*cache\/headlight is on a .* \(REASON\); set XDG_CACHE_HOME to a/,
+      /^headlight: The cache folder .*cache\/headlight is on a .* \(REASON\)\. Set XDG_CACHE_HOME to a/,
     ],
   ] as const
 ) {

@@ -17,9 +17,9 @@ Deno.test("stop and checkpoint on a finished run say that there is nothing to st
       assert.equal(status, 2, stderr);
       return stderr;
     };
-    assert.equal(await said("stop"), `headlight: run ${ID} is not running, so there is nothing to stop\n`);
+    assert.equal(await said("stop"), `headlight: Run ${ID} is not running, so there is nothing to stop\n`);
     assert.equal(
       await said("checkpoint"),
-      `headlight: run ${ID} is not running, so there is nothing to save. What was saved is in ${run.checkpoints}\n`,
+      `headlight: Run ${ID} is not running, so there is nothing to save. Saved checkpoints are in ${run.checkpoints}\n`,
     );
   }));

@@ -41,7 +41,7 @@ Deno.test("deno task resolves paths against the person's working directory, not 
     }).output();
     assert.equal(code, 2);
     const line = new TextDecoder().decode(stderr);
-    assert.ok(line.includes(`the runs in ${join(Deno.realPathSync(folder), "file")} cannot be read`), line);
+    assert.ok(line.includes(`The folder of runs ${join(Deno.realPathSync(folder), "file")} cannot be read`), line);
   });
 });
 
@@ -78,7 +78,7 @@ Deno.test("the cache is in XDG_CACHE_HOME or else in the home folder, and relati
   assert.equal(from({ XDG_CACHE_HOME: "cache", HOME: "/me" }), "/me/.cache/headlight");
   assert.equal(from({ HOME: "me" }), "/db/.cache/headlight");
   assert.equal(from({}), "/db/.cache/headlight");
-  assert.throws(() => cacheRoot(env({}), null), /no home folder to keep the cache in: set HOME, or XDG_CACHE_HOME/);
+  assert.throws(() => cacheRoot(env({}), null), /name no folder for the cache\. Set one of them/);
   assert.equal(cacheRoot(env({ XDG_CACHE_HOME: "/cache" }), null), "/cache/headlight");
   const sockets = (path: string) => socketFolders(env({ XDG_RUNTIME_DIR: path }), 7).length;
   assert.deepEqual([sockets("/run/me"), sockets("run/me")], [2, 1]);
@@ -87,10 +87,10 @@ Deno.test("the cache is in XDG_CACHE_HOME or else in the home folder, and relati
 Deno.test("an ignored variable is reported, and an empty one counts as unset", () => {
   const relative = { HOME: "me", XDG_CACHE_HOME: "./c", XDG_RUNTIME_DIR: "r", TMPDIR: "t" };
   assert.deepEqual(ignoredFolders(env(relative)), [
-    "HOME=me is ignored: it must be an absolute path",
-    "XDG_CACHE_HOME=./c is ignored: it must be an absolute path, as the XDG Base Directory specification says",
-    "XDG_RUNTIME_DIR=r is ignored: it must be an absolute path, as the XDG Base Directory specification says",
-    "TMPDIR=t is ignored: it must be an absolute path",
+    "HOME=me is ignored. Set it to an absolute path.",
+    "XDG_CACHE_HOME=./c is ignored. Set it to an absolute path (XDG Base Directory specification).",
+    "XDG_RUNTIME_DIR=r is ignored. Set it to an absolute path (XDG Base Directory specification).",
+    "TMPDIR=t is ignored. Set it to an absolute path.",
   ]);
   assert.deepEqual(ignoredFolders(env({ HOME: "", XDG_CACHE_HOME: "/c" })), []);
 });
@@ -106,7 +106,7 @@ Deno.test("a command reports on standard error that it ignores a relative XDG_CA
       },
     });
     assert.equal(status, 0, stderr);
-    assert.match(stderr, /^headlight: XDG_CACHE_HOME=here is ignored: it must be an absolute path, [^\n]*\n$/);
+    assert.match(stderr, /^headlight: XDG_CACHE_HOME=here is ignored\. Set it to an absolute path [^\n]*\n$/);
     assert.ok(stdout.trimEnd().endsWith(`in ${cacheRoot(env({}), homeFolder())}`), stdout);
     assert.deepEqual([...Deno.readDirSync(folder)], []);
   });

@@ -61,8 +61,8 @@ Deno.test("plot --term without a terminal is 80 columns wide and has no escape s
 });
 
 const REFUSED: readonly [string[], string][] = [
-  [["none"], "run none has no finished epoch: there is nothing to plot"],
-  [["lesson", "none"], "run none has no finished epoch: there is nothing to plot"],
+  [["none"], "Run none has no finished epoch to plot. Name another run, or wait for its first epoch."],
+  [["lesson", "none"], "Run none has no finished epoch to plot. Name another run, or wait for its first epoch."],
   [["lesson", "--out", "a.pdf"], "--out a.pdf: unsupported format. Use a file name ending in .png or .svg."],
   [["lesson", "--out", "a.png", "--term"], "--term and --out cannot be combined. Remove one of them."],
 ];

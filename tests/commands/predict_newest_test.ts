@@ -17,11 +17,11 @@ Deno.test("predict with images alone uses the newest run, and names the argument
       assert.deepEqual([status, stdout], [2, ""], stderr);
       return stderr;
     };
-    assert.match(await said("photo.jpg"), new RegExp(`^headlight: run ${ID} is broken`));
-    assert.match(await said(ID, "photo.jpg"), new RegExp(`^headlight: run ${ID} is broken`));
+    assert.match(await said("photo.jpg"), new RegExp(`^headlight: Run ${ID} is broken`));
+    assert.match(await said(ID, "photo.jpg"), new RegExp(`^headlight: Run ${ID} is broken`));
     for (const words of [[], ["latest"], [ID]]) {
-      assert.match(await said(...words), /^headlight: no image was named\. Name image files, folders/);
+      assert.match(await said(...words), /^headlight: No images to predict\. Name image files, folders/);
     }
-    assert.match(await said("nosuch"), /^headlight: nosuch is no run, no image and no folder with images in it\./);
-    assert.match(await said("nosuch", "photo.jpg"), /^headlight: no run nosuch: /);
+    assert.match(await said("nosuch"), /^headlight: nosuch is neither a run, nor an image, nor a folder of images\./);
+    assert.match(await said("nosuch", "photo.jpg"), /^headlight: nosuch is neither a run /);
   }));

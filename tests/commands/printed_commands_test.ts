@@ -15,7 +15,7 @@ const RUN = ["train", "--data", "demo", "--base", "squeezenet11", "--size", "32"
 function commandsIn(text: string, start: string): string[] {
   return text.split("\n").flatMap((line) => {
     const at = line.indexOf(`${start} `);
-    return at < 0 ? [] : [line.slice(at).replace(/, or .*| lists them$| removes it$/, "").trimEnd()];
+    return at < 0 ? [] : [line.slice(at).replace(/, or .*/, "").trimEnd()];
   });
 }
 

@@ -62,7 +62,7 @@ Deno.test("runs rm without a terminal refuses with exit status 2 unless --yes is
   withRuns(async (runs) => {
     const refused = await headlight(["runs", "rm", NEW, "--runs", runs]);
     assert.deepEqual([refused.status, refused.stdout], [2, ""]);
-    assert.match(refused.stderr, /^headlight: [^\n]*no terminal to ask on: add --yes\n$/);
+    assert.match(refused.stderr, /^headlight: [^\n]*needs a terminal [^\n]*Add --yes [^\n]*\n$/);
     assert.ok(existsSync(join(runs, NEW, "config.json")));
 
     const { status, stdout, stderr } = await headlight(["runs", "rm", NEW, "20261101", NEW, "--yes", "--runs", runs]);
@@ -76,10 +76,10 @@ Deno.test("bad input: runs rm of something other than a run is reported in one l
     Deno.mkdirSync(join(runs, "own"));
     Deno.writeTextFileSync(join(runs, "own", "thesis"), "");
     const cases: [string[], RegExp][] = [
-      [[OLD, join(runs, "own")], /own is no run/],
+      [[OLD, join(runs, "own")], /own is not a run/],
       [[OLD, "2026"], /2 runs begin with 2026 /],
-      [[OLD, runs], /is no run/],
-      [[OLD, "nothing"], /no run nothing/],
+      [[OLD, runs], /is not a run/],
+      [[OLD, "nothing"], /nothing is neither a run/],
       [[], /missing required argument 'run'/],
       [[OLD, "--json"], /--json/],
       [[OLD, "--force"], /unknown option '--force'/],
@@ -123,7 +123,7 @@ Deno.test("summary RUN shows what is known of a run that is lost, broken, or was
     Deno.writeTextFileSync(join(runs, NEW, "events.jsonl"), log.split("\n").slice(0, -2).join("\n") + "\n");
     assert.match(
       await summary(NEW),
-      /: lost after 3 epochs\n {2}why +no end and no trainer[\s\S]*best +epoch 2[\s\S]*repeat +deno/,
+      /: lost after 3 epochs\n {2}why +the trainer exited without[\s\S]*best +epoch 2[\s\S]*repeat +deno/,
     );
 
     const config = JSON.parse(Deno.readTextFileSync(join(runs, NEW, "config.json")));
@@ -133,7 +133,7 @@ Deno.test("summary RUN shows what is known of a run that is lost, broken, or was
     );
     Deno.removeSync(join(runs, NEW, "summary.txt"));
     const unprepared = await summary(NEW);
-    assert.match(unprepared, /^no summary\.txt: /);
+    assert.match(unprepared, /^summary\.txt is missing: /);
     assert.match(unprepared, /try again +deno task train --epochs 7 --runs /);
 
     Deno.removeSync(join(runs, NEW, "config.json"));
@@ -145,7 +145,7 @@ Deno.test("bad input: summary RUN refuses flags of the model and a run that does
     for (
       const [args, says] of [[[NEW, "--size", "64"], /--size cannot be combined with a run/], [
         ["x"],
-        /no run x/,
+        /x is neither a run/,
       ]] as const
     ) {
       const { status, stdout, stderr } = await headlight(["summary", ...args, "--runs", runs]);

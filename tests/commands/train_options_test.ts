@@ -120,18 +120,22 @@ Deno.test("bad input: a number out of range is reported in one line with the fla
 });
 
 Deno.test("bad input: an empty value is reported as empty, with what the flag expects", async () => {
-  refused(/^--data "": empty; give a value or leave it out: dollarstreet, demo, or a folder /, "--data", "");
-  refused(/^--weights "": empty; .*: imagenet, random, or a Keras \.h5 file /, "--weights", "");
-  refused(/^--tensorflow "": empty; .*: a TensorFlow package folder /, "--tensorflow", "");
-  refused(/^--runs "": empty; .*: where runs are kept /, "--runs", "");
-  refused(/^--name "": empty; .*: a name for this run$/, "--name", "");
+  refused(
+    /^--data "": must not be empty\. Give dollarstreet, demo, or a folder .*, or remove the option\.$/,
+    "--data",
+    "",
+  );
+  refused(/^--weights "": must not be empty\. Give imagenet, random, or a Keras \.h5 file /, "--weights", "");
+  refused(/^--tensorflow "": must not be empty\. Give the folder of a TensorFlow package /, "--tensorflow", "");
+  refused(/^--runs "": must not be empty\. Give the folder in which runs are kept /, "--runs", "");
+  refused(/^--name "": must not be empty\. Give a name for this run, or remove the option\.$/, "--name", "");
   refused(/^--base "": must be one of densenet121, squeezenet11$/, "--base", "");
   refused(/^--size "": must be a number$/, "--size", "");
   refused(/^--name x{201}: must have at most 200 characters$/, "--name", "x".repeat(201));
   await withTemporaryFolder((folder) => {
     const path = join(folder, "run.json");
     Deno.writeTextFileSync(path, '{"data": ""}');
-    refused(/^--config .*run\.json: data "": empty; .*: dollarstreet, demo, /, "--config", path);
+    refused(/^--config .*run\.json: data "": must not be empty\. Give dollarstreet, demo, /, "--config", path);
   });
 });
 
@@ -222,7 +226,7 @@ Deno.test("~/ means the home folder in every option that is a path, in a config 
   assert.equal(parse("--runs=~").options.runs, home);
   assert.match(parse("--runs", "~runs").options.runs, /\/~runs$/);
   refused(
-    /^~nobody-here\/x: the folder ~nobody-here is not known here; write the path in full$/,
+    /^~nobody-here\/x: ~nobody-here cannot be resolved to a folder\. Write the path in full\.$/,
     "--runs=~nobody-here/x",
   );
   await withTemporaryFolder((folder) => {
@@ -238,13 +242,13 @@ Deno.test("bad input: a config file that is missing, not JSON, or has an unknown
     refused(/there is no such file$/, "--config", path);
     for (
       const [text, pattern] of [
-        ['{"epoch": 3}', /no option epoch, did you mean epochs\?$/],
+        ['{"epoch": 3}', /unknown option epoch, did you mean epochs\?$/],
         ['{"epochs": "3"}', /run\.json: epochs "3": must be a number$/],
-        ["{", /not JSON/],
+        ["{", /not valid JSON .*\. Correct the file\.$/],
         ["[1]", /one JSON object/],
         [
           '{"learning-rate": 0.1, "learning_rate": 0.2}',
-          /run\.json: learning_rate is there twice\. Remove one of them\.$/,
+          /run\.json: learning_rate occurs twice\. Remove one of them\.$/,
         ],
       ] as const
     ) {

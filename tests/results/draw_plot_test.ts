@@ -44,7 +44,7 @@ Deno.test("bad input: a file that cannot be written is named with a remedy", asy
     const written = writePlot(historyPlot([LESSON]), historyPlotSize(1), path);
     await assert.rejects(written, {
       name: "HeadlightError",
-      message: /taken\.svg cannot be written \([^)]*\); name another file/,
+      message: /taken\.svg cannot be written \([^)]*\)\. Name another file/,
     });
   });
 });

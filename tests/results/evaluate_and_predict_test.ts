@@ -102,7 +102,7 @@ Deno.test("evaluate on another folder matches classes by name, and uses the whol
       { env: run.env },
     );
     assert.equal(status, 2);
-    assert.match(stderr, /knows no class yellow; it knows green, red, very blue\n$/);
+    assert.match(stderr, /has no class yellow, only green, red, very blue\. Rename or remove that class\.\n$/);
     Deno.removeSync(join(run.data, "val", "yellow"), { recursive: true });
     const fewer = await evaluation(run, "--data", join(run.data, "val"));
     assert.deepEqual(fewer.classes.map(({ support }) => support), [0, 6, 6]);
@@ -122,14 +122,14 @@ Deno.test("evaluate says which numbers stand for which classes, and matches by n
 
     const numbered = await evaluate();
     assert.deepEqual(supports(numbered), [3, 2, 1]);
-    const said = `headlight: ${arrays}: its classes are matched with the run's by number: 0 is green, 1 is red, ` +
-      `2 is very blue. If that is wrong, write the right names into ${arrays}/classes.txt\n`;
+    const said = `headlight: ${arrays}: the class names differ from the run's, so classes are matched by position: ` +
+      `0 is green, 1 is red, 2 is very blue. If that is wrong, write the names into ${arrays}/classes.txt.\n`;
     assert.ok(numbered.stderr.includes(said), numbered.stderr);
 
     Deno.writeTextFileSync(join(arrays, "classes.txt"), "0 very blue\n1 green\n2 red\n");
     const named = await evaluate();
     assert.deepEqual(supports(named), [2, 1, 3]);
-    assert.ok(!named.stderr.includes("by number"), named.stderr);
+    assert.ok(!named.stderr.includes("by position"), named.stderr);
   });
 });
 
@@ -154,7 +154,7 @@ Deno.test("evaluate prints the accuracy with its interval, every class, the matr
     assert.equal(status, 0);
     assert.match(stdout, /checkpoint final \(epoch \d\)\n18 images: val/);
     assert.match(stdout, /accuracy 0\.\d{4} \(\d+ of 18\), 95 % interval 0\.\d{3} to [01]\.\d{3}/);
-    assert.match(stdout, /left out, because it cannot be decoded: red\/broken\.jpg/);
+    assert.match(stdout, /1 image cannot be decoded and is left out: red\/broken\.jpg/);
     for (const name of ["green", "red", "very blue"]) {
       assert.match(stdout, new RegExp(`^${name} +(?:–|0\\.\\d{3}|1\\.000)`, "m"));
     }
@@ -162,7 +162,7 @@ Deno.test("evaluate prints the accuracy with its interval, every class, the matr
     assert.match(stdout.replaceAll("\n", " "), /Before you use the model on others, evaluate it on a folder of them/);
     const long = stdout.split("\n").filter((line) => line.length > 80);
     // The path must be a single word.
-    assert.deepEqual(long.filter((line) => !line.startsWith("the matrix as an image: /")), []);
+    assert.deepEqual(long.filter((line) => !line.startsWith("confusion matrix as an image: /")), []);
     assert.ok(Deno.statSync(join(directory, "confusion-final.png")).size > 5000);
   });
 });
@@ -187,7 +187,7 @@ Deno.test("predict reads files, folders and a list, names an unreadable image an
     assert.equal(JSON.parse(json.stdout).path, odd);
     const nothing = await headlight(["predict", directory], { env });
     assert.equal(nothing.status, 2);
-    assert.match(nothing.stderr, /no image was named/);
+    assert.match(nothing.stderr, /No images to predict/);
   });
 });
 
@@ -205,7 +205,7 @@ Deno.test("predict names a loop of links, a name too long and a file used as a f
     const answers = stdout.trim().split("\n").map((line) => JSON.parse(line));
     const refused = answers.filter((answer) => "error" in answer).map(({ path, error }) => [path, error]);
     assert.deepEqual(refused, [
-      [join(red, "x.jpg"), "the link leads nowhere"],
+      [join(red, "x.jpg"), "broken symbolic link"],
       [odd[0], "it cannot be read (Too many levels of symbolic links)"],
       [odd[1], "it cannot be read (File name too long)"],
       [odd[2], "it cannot be read (Not a directory)"],

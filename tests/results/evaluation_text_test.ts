@@ -19,19 +19,19 @@ function secondLine(epoch: number, step: number): string | undefined {
 }
 
 Deno.test("evaluate reports that a checkpoint's weights are some steps past the epoch that it names", () => {
-  assert.equal(secondLine(12, 7), "These weights are 7 training steps past the end of epoch 12.");
-  assert.equal(secondLine(12, 1), "These weights are 1 training step past the end of epoch 12.");
-  assert.equal(secondLine(0, 2), "These weights are 2 training steps old: epoch 1 was not finished.");
+  assert.equal(secondLine(12, 7), "These weights are from 7 training steps after the end of epoch 12.");
+  assert.equal(secondLine(12, 1), "These weights are from 1 training step after the end of epoch 12.");
+  assert.equal(secondLine(0, 2), "These weights are from 2 training steps into epoch 1.");
   assert.equal(secondLine(12, 0), "2 images: images");
 });
 
 Deno.test("evaluate reports that the random split of an older run's folder is different or may be", () => {
   const [changed = "", ...more] = caveatLines({ ...caveats, redrawn: "changed" });
-  assert.match(
-    changed,
-    /lot is drawn anew from a folder that has changed, so images it was trained on are among these/,
-  );
+  assert.match(changed, /split again\. The folder has changed, so some of these images were used for training/);
   assert.deepEqual(more, []);
-  assert.match(caveatLines({ ...caveats, redrawn: "as many" })[0] ?? "", /some that it was trained on may be among/);
+  assert.match(
+    caveatLines({ ...caveats, redrawn: "as many" })[0] ?? "",
+    /some of these may have been used for training/,
+  );
   assert.deepEqual(caveatLines(caveats), []);
 });

@@ -20,7 +20,7 @@ Deno.test("a loop of links, a name too long and a file used as a folder are kept
     const odd = ["round", "x".repeat(300), "y/".repeat(3000) + "z.jpg", "a.jpg/b.jpg", "nowhere.jpg", "nul\0.jpg"];
     assert.deepEqual(await ask(folder, [...odd, "a.jpg"]), { paths: [...odd, "a.jpg"], refused: [], passedOver: [] });
     const garbled = await ask(folder, ["b\ufffdd.jpg"]);
-    assert.deepEqual(garbled.refused, [{ path: "b\ufffdd.jpg", reason: "its name is not UTF-8: rename it" }]);
+    assert.deepEqual(garbled.refused, [{ path: "b\ufffdd.jpg", reason: "its name is not valid UTF-8. Rename it." }]);
     assert.deepEqual((await ask(folder, ["-"], "round\na.jpg\n")).paths, ["round", "a.jpg"]);
   }));
 
@@ -40,15 +40,15 @@ Deno.test("an unreadable item found in a folder is reported by name, and skipped
     assert.deepEqual(await ask(folder, ["set", "plain"]), {
       paths: ["set/1.jpg", "set/deep/er/2.png", "plain/4.gif"],
       refused: [
-        { path: "set/5.jpg", reason: "the link leads nowhere" },
-        { path: "set/b\ufffdd.jpg", reason: "its name is not UTF-8: rename it" },
+        { path: "set/5.jpg", reason: "broken symbolic link" },
+        { path: "set/b\ufffdd.jpg", reason: "its name is not valid UTF-8. Rename it." },
       ],
       passedOver: [
         "set: .mov: 1 file is left out (videos are not read). Extract frames from them, for example one per second: " +
         "ffmpeg -i FILE.mov -r 1 FILE-%04d.png",
         "set: 1 file is left out and is not an image (.txt: 1): set/notes.txt",
         "set: 1 hidden image is left out: set/.3.jpg",
-        "set: 1 link leads back to a folder around it and is not followed: set/deep/up",
+        "set: 1 symbolic link points to a folder that contains it and is not followed: set/deep/up",
       ],
     });
   }));
@@ -77,7 +77,7 @@ Deno.test("bad input: a folder without an image is named with what was skipped, 
       assert.ok(error instanceof HeadlightError && error.exitStatus === 2);
       assert.match(
         error.message,
-        /^no image in set; set: 1 file is left out and is not an image .*notes\.txt/,
+        /^No images in set \(set: 1 file is left out and is not an image .*notes\.txt\)\. Name other/,
       );
       return true;
     });
@@ -127,7 +127,10 @@ Deno.test("bad input: an endless standard input is refused in one line and not r
   });
   await assert.rejects(readList(endless, 10_000), (error) => {
     assert.ok(error instanceof HeadlightError && error.exitStatus === 2);
-    assert.match(error.message, /^standard input has more than 10000 bytes: give a list of files, one a line$/);
+    assert.match(
+      error.message,
+      /^Standard input has more than 10000 bytes, so it is not a list of paths\. Write one path per line\.$/,
+    );
     return true;
   });
   assert.ok(read < 15_000, `${read} bytes were read`);

@@ -53,9 +53,9 @@ Deno.test("evaluate uses the images that the run was validated on, whatever was 
     const said = await text(run);
     assert.match(
       said,
-      new RegExp(`13 images: .* 1 image of the run's validation part is gone and not judged: ${first}`),
+      new RegExp(`13 images: .* 1 validation image of this run is missing and was not evaluated: ${first}`),
     );
-    assert.match(said, new RegExp(`1 image of the run's validation part is another one now and not judged: ${second}`));
+    assert.match(said, new RegExp(`1 validation image of this run has changed and was not evaluated: ${second}`));
   }, BY_LOT));
 
 Deno.test("evaluate names those of its images that the run was trained on, in another folder too", () =>
@@ -67,7 +67,7 @@ Deno.test("evaluate names those of its images that the run was trained on, in an
     assert.ok(whole.seen_in_training.every((path) => !validated.includes(path)));
     assert.match(
       await text(run, "--data", run.data),
-      /45 of these images were trained on too, so the figures flatter:/,
+      /45 of these images were also used for training, so the figures are too optimistic:/,
     );
   }, BY_LOT));
 
@@ -94,8 +94,8 @@ Deno.test("an image that is in both parts is a caveat of evaluate too", () =>
     const { status, stdout } = await headlight(["evaluate", "second", "--runs", runs], { env: run.env });
     assert.equal(status, 0);
     assert.match(
-      stdout,
-      new RegExp(`^1 of these images was trained on too, so the figures flatter: ${first}\\.$`, "m"),
+      stdout.replaceAll("\n", " "),
+      new RegExp(`1 of these images was also used for training, so the figures are too optimistic: ${first}\\.`),
     );
   }));
 
@@ -106,10 +106,10 @@ Deno.test("for an older run without the list, evaluate says that the split is dr
     assert.deepEqual([own.count, own.redrawn, own.seen_in_training], [15, true, null]);
     assert.match(
       await text(run),
-      /images: [^.]*\bcolours This run keeps no list .* some that it was trained on may be/,
+      /images: [^.]*\bcolours An older version .* some of these may have been used for training/,
     );
     Deno.removeSync(join(run.data, "red", "3.jpg"));
-    assert.match(await text(run), /a folder that has changed, so images it was trained on are among these/);
+    assert.match(await text(run), /The folder has changed, so some of these images were used for training/);
   }, BY_LOT));
 
 Deno.test("bad input: a list of validation images that is damaged, or whose files are all gone, is reported in one line, status 2", () =>
@@ -119,13 +119,13 @@ Deno.test("bad input: a list of validation images that is damaged, or whose file
     Deno.writeTextFileSync(path, list.replace('"class": 0', '"class": 1'));
     const damaged = await headlight(["evaluate", run.directory], { env: run.env });
     assert.equal(damaged.status, 2);
-    assert.match(damaged.stderr, /^headlight: [^\n]*pictures\.json is not as it was written[^\n]*--data\n$/);
+    assert.match(damaged.stderr, /^headlight: [^\n]*pictures\.json was damaged or edited[^\n]*--data\n$/);
     Deno.writeTextFileSync(path, list);
     Deno.renameSync(run.data, `${run.data} elsewhere`);
     const lost = await headlight(["evaluate", run.directory], { env: run.env });
     assert.equal(lost.status, 2);
     assert.match(
       lost.stderr,
-      /^headlight: of the 15 images that [^\n]* none is in [^\n]*colours as it was: [^\n]*--data\n$/,
+      /^headlight: None of the 15 validation images of [^\n]* is unchanged in [^\n]*colours\. [^\n]*--data\.\n$/,
     );
   }, BY_LOT));

@@ -80,7 +80,7 @@ Deno.test("plot without a font for its characters reports this, names them and r
     const png = join(folder, "花.png");
     const { status, stdout, stderr } = await plotNamed(folder, "花 한 あ 🍎", [], "花.png");
     assert.deepEqual([status, stdout], [0, `${png}\n`]);
-    assert.match(stderr, /^headlight: [^\n]*: no font found here can draw 花 한 あ 🍎; install [^\n]*\n$/);
+    assert.match(stderr, /^headlight: [^\n]*: no installed font has the characters 花 한 あ 🍎\. Install [^\n]*\n$/);
     assert.ok(stderr.includes(`--out '${join(folder, "花.svg")}'`), stderr);
     const svg = await plotNamed(folder, "花", [], "a.svg");
     assert.deepEqual([svg.status, svg.stderr], [0, ""]);

@@ -77,7 +77,7 @@ for (const [what, edit, says] of EDITS) {
         assert.match(line, says);
         assert.match(
           line,
-          /^the checkpoint does not belong to the run: [^\n]+; restore the file that was changed, or /,
+          /^The checkpoint does not belong to the run: [^\n]+\. Restore the file that was changed, or /,
         );
         assert.equal(status, 2);
       }

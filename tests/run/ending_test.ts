@@ -21,7 +21,7 @@ interface Running {
 
 /** The moments at which a run is ended, and how to wait for each. */
 const MOMENTS = {
-  prepare: (run: JsonRun) => run.until("progress", ({ label }) => label === "making the random base"),
+  prepare: (run: JsonRun) => run.until("progress", ({ label }) => label === "making random weights for the base"),
   "the start of extract": (run: JsonRun) => run.until("phase", ({ name }) => name === "extract"),
   extract: (run: JsonRun) => run.until("progress", ({ phase }) => phase === "extract"),
   train: (run: JsonRun) => run.until("epoch"),
@@ -60,7 +60,7 @@ Deno.test("a run that ends because its loss is NaN says what to try", async () =
     const run = new JsonRun(["train", ...SMALL_RUN, ...rate, "--runs", join(folder, "runs")]);
     const { reason, error } = await run.until("end");
     assert.equal(reason, "nan");
-    assert.equal(error, "the loss of epoch 1 is not a number: try --learning-rate 0.001, this run had 1e+30");
+    assert.equal(error, "The loss of epoch 1 is not a number. Try --learning-rate 0.001; this run used 1e+30.");
     assert.equal(await run.status(), 0);
   });
 });

@@ -88,7 +88,7 @@ Deno.test("of two hundred odd files each is trained on or named, without a crash
     assert.deepEqual(said?.dataset.classes, ["blue", "red"]);
     assert.equal((said?.dataset.train ?? 0) + (said?.dataset.validation ?? 0), 120 + odd.length);
     const warnings = run.all("log").filter(({ level }) => level === "warn").map(({ text }) => text);
-    assert.equal(warnings.filter((text) => text.startsWith("left out: ")).length, 20);
+    assert.equal(warnings.filter((text) => text.startsWith("Image left out: ")).length, 20);
     const [end] = run.all("end");
     assert.match(
       end?.notices.join() ?? "",
@@ -119,7 +119,7 @@ Deno.test("more undecodable images than --max-broken allows end the run with one
     assert.equal(status, 1);
     assert.match(
       stdout,
-      /2 of 42 images cannot be decoded, and --max-broken 0\.01 allows 1: blue\/y\.png \(.*\), red\/x\.jpg \(the file is empty\)\. Repair or delete them, or go on without, with --max-broken 0\.05\n/,
+      /2 of 42 images cannot be decoded, but --max-broken 0\.01 allows 1: blue\/y\.png \(.*\), red\/x\.jpg \(the file is empty\)\. Repair or delete them, or leave them out with --max-broken 0\.05\.\n/,
     );
     assert.doesNotMatch(stdout, /^ *repeat/m, "it would fail again");
     const again = await headlight(["summary", "latest", "--runs", join(folder, "runs")]);
@@ -142,8 +142,8 @@ Deno.test("an image that is in both parts is reported", async () => {
     const run = new JsonRun(["train", "--data", data, ...MODEL, "--runs", join(folder, "runs")]);
     assert.equal(await run.status(), 0, run.stderr);
     assert.deepEqual(run.all("end")[0]?.notices, [
-      "1 image of the validation part is in the training part too, so its figures flatter: " +
-      "val/red/copy.jpg is train/red/000.jpg",
+      "1 validation image is also in the training set, so the validation figures are too optimistic: " +
+      "val/red/copy.jpg has the same content as train/red/000.jpg",
     ]);
     assert.equal(run.all("run")[0]?.model.preprocess, "imagenet");
   });

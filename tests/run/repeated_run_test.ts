@@ -67,7 +67,7 @@ Deno.test("a repeated run whose features differ reports this with what made them
       ...["train", ...SMALL_RUN, "--epochs", "1", "--runs", runs, "--expect-features", expected],
     ]);
     assert.equal(status, 0, stderr);
-    assert.match(stdout, /notice\s+These features are not those .* instead of 0123456789abcdef/);
+    assert.match(stdout, /notice\s+--expect-features 0123456789abcdef: this run's features differ/);
     const [{ name } = { name: "" }] = [...Deno.readDirSync(runs)];
     const { features, repeat } = readRunConfig(join(runs, name, "config.json"));
     assert.ok(features);

@@ -95,7 +95,7 @@ for (
     assert.equal(said.length, 1);
     const [warning] = said;
     assert.ok(warning?.type === "log" && warning.level === "warn");
-    assert.match(warning.text, /samples cannot be shown: .*apple\/4\.png.* is gone/);
+    assert.match(warning.text, /Sample images cannot be shown: .*apple\/4\.png.* is gone/);
   });
 }
 

@@ -111,6 +111,6 @@ Deno.test("the run of a trainer killed before its first event reports the loss",
     Deno.kill(trainer, "SIGKILL");
     assert.equal(await run.status(), 1);
     const end = lastEvent(runs);
-    assert.match(String(end?.type === "end" && end.error), /^SIGKILL ended the trainer before it had begun/);
+    assert.match(String(end?.type === "end" && end.error), /^SIGKILL ended the trainer before the run began/);
   });
 });

@@ -46,13 +46,13 @@ for (
     [
       "is moved away",
       (directory: string) => Deno.renameSync(directory, `${directory}-away`),
-      /was removed or moved while/,
+      /was removed or moved during the run/,
     ],
     // A write during the removal may fail before the folder is gone.
     [
       "is removed file by file",
       (directory: string) => eventually("it is removed", () => removed(directory), 5000),
-      /was removed or moved while|No such file or directory/,
+      /was removed or moved during the run|No such file or directory/,
     ],
   ] as const
 ) {
@@ -75,7 +75,7 @@ Deno.test("after the lock of a training run is deleted by hand, rm refuses and s
     Deno.removeSync(lock);
     const removal = await headlight(["runs", "rm", "latest", "--yes", "--runs", runs]);
     assert.equal(removal.status, 2);
-    assert.match(removal.stderr, /^headlight: run \S+ is live, and nothing was removed: [^\n]+\n$/);
+    assert.match(removal.stderr, /^headlight: Run \S+ is live, so nothing was removed\. [^\n]+\n$/);
     await eventually("the lock is there again", () => existsSync(lock), 20_000);
     Deno.removeSync(lock);
     const stopped = await headlight(["stop", "--runs", runs]);

@@ -76,7 +76,7 @@ for (
   Deno.test(`runs rm asks once, with sizes, and the answer ${what} ${goes ? "removes" : "removes nothing"}`, () =>
     withCommand(["runs", "rm", "20261101", "20261103"], {}, async ({ terminal, runs }) => {
       await terminal.shows(
-        /^20261101-000000-densenet121-dollarstreet {2}[\d.]+ kB\n20261103-000000-x {2}[\d.]+ kB\nRemove these 2 runs, [\d.]+ kB, for good\? y\/N/,
+        /^20261101-000000-densenet121-dollarstreet {2}[\d.]+ kB\n20261103-000000-x {2}[\d.]+ kB\nPermanently remove these 2 runs \([\d.]+ kB\)\? y\/N/,
       );
       assert.ok(existsSync(join(runs, IDS[0] ?? "")));
       terminal.write(answer === "\x04" ? answer : `${answer}\r`);
@@ -89,7 +89,7 @@ for (
 
 Deno.test("ctrl-c at the question of runs rm removes nothing", () =>
   withCommand(["runs", "rm", "20261101"], {}, async ({ terminal, runs }) => {
-    await terminal.shows(/for good/);
+    await terminal.shows(/y\/N/);
     terminal.write("\x03");
     await terminal.exited;
     assert.equal([...Deno.readDirSync(runs)].length, 3);

@@ -1,6 +1,6 @@
 /**
- * What a checkpoint's files hold: the head (head_format.ts), and in state.json and optimizer.bin the rest of what a
- * bit-identical continuation needs. Values in, bytes out: no file is touched here.
+ * The files of a checkpoint: the head (head_format.ts), and in state.json and optimizer.bin everything else that a
+ * bit-identical continuation needs. Converts between values and bytes, without access to files.
  */
 import { z } from "zod";
 import { at } from "../../at.ts";
@@ -12,7 +12,7 @@ import type { TrainingSnapshot } from "../../training/snapshot.ts";
 import { headFiles, json, packArrays, unpackArrays, unpackWeights, weightLength, weightsOf } from "./head_format.ts";
 import { partOf } from "./manifest.ts";
 
-/** A number that may be NaN or infinite, which JSON does not know. */
+/** A number that may be NaN or infinite, which JSON cannot represent. */
 const anyNumber = z.union([
   z.number(),
   z.enum(["NaN", "Infinity", "-Infinity"]).transform(Number),
@@ -24,7 +24,7 @@ function jsonNumber(value: number): number | string {
 
 const shapeSchema = z.object({ width: z.int(), hidden: z.int(), classes: z.int() });
 
-/** What version 1 has under Keras's names is early stopping's reference. */
+/** Version 1 has early stopping's reference under Keras's names. */
 const earlyStoppingSchema = z.preprocess(
   (value) => {
     const old = z.looseObject({ best: z.unknown(), bestEpoch: z.unknown() }).safeParse(value).data;
@@ -41,7 +41,10 @@ const earlyStoppingSchema = z.preprocess(
 
 export const stateSchema = z.object({
   version: z.union([z.literal(1), z.literal(2)]),
-  /** How numbers are drawn from the seed (random.ts); another version cannot continue bit-identically. */
+  /**
+   * The version of the random streams that are derived from the seed (random.ts). Another version cannot continue a run
+   * bit-identically.
+   */
   random_streams: z.literal(RANDOM_STREAMS_VERSION),
   shape: shapeSchema,
   seed: z.int(),
@@ -51,11 +54,14 @@ export const stateSchema = z.object({
   optimizer_step: z.int(),
   early_stopping: earlyStoppingSchema,
   history: historySchema,
-  /** What optimizer.bin holds, in this order: Adam's m and v of each trained weight, then the best weights if kept. */
+  /**
+   * The arrays in optimizer.bin, in order: Adam's m and v of each trained weight, then the best weights if they are
+   * kept.
+   */
   optimizer_bin: z.array(z.string()),
 });
 
-/** The contents of a checkpoint's files, without the manifest. */
+/** Returns the contents of a checkpoint's files, without the manifest. */
 export function checkpointFiles(snapshot: TrainingSnapshot, dropout: number): Record<string, Uint8Array> {
   const { optimizer, bestWeights, earlyStopping } = snapshot;
   const state = {
@@ -90,9 +96,9 @@ export function checkpointFiles(snapshot: TrainingSnapshot, dropout: number): Re
 }
 
 /**
- * The snapshot that a checkpoint's files hold.
- * @param folder where the files are
- * @throws StoredFileError if they do not fit together
+ * Returns the snapshot in a checkpoint's files.
+ * @param folder the folder of the files, for errors
+ * @throws StoredFileError if the files do not match each other
  */
 export function snapshotOf(
   files: Record<"weights.bin" | "state.json" | "optimizer.bin", Uint8Array>,

@@ -1,6 +1,6 @@
 /**
- * Checkpoints as a run writes them: written aside, synced and renamed. `best` and `last` are symlinks. A checkpoint that
- * neither link nor a person's request keeps is removed.
+ * Writes a run's checkpoints: each is written to a temporary folder, synced and renamed. `best` and `last` are symbolic
+ * links. Checkpoints that no link points to are deleted, unless a person requested them.
  */
 import { basename, join } from "node:path";
 import { existsSync } from "node:fs";
@@ -19,13 +19,13 @@ export interface StoredCheckpoint {
   readonly bytes: number;
 }
 
-/** `epoch-0012`, or `epoch-0012-step-0007` for a save in mid-epoch. */
+/** Returns the name of a checkpoint: `epoch-0012`, or `epoch-0012-step-0007` within an epoch. */
 export function checkpointName(epoch: number, step: number): string {
   const digits = (value: number): string => String(value).padStart(4, "0");
   return `epoch-${digits(epoch)}` + (step > 0 ? `-step-${digits(step)}` : "");
 }
 
-/** The weights of early stopping's reference, restored, and its epoch, counted from 1. */
+/** The restored weights of early stopping's reference, and their epoch, counted from 1. */
 export interface RestoredHead {
   readonly epoch: number;
   readonly shape: HeadShape;
@@ -33,11 +33,11 @@ export interface RestoredHead {
 }
 
 export class CheckpointStore {
-  /** Names asked for by a person: kept. */
+  /** The names of checkpoints that a person requested. They are kept. */
   readonly #manual = new Set<string>();
   #best: string | null = null;
   #last: string | null = null;
-  /** What this run has written: one state is written once, however many names it gets. */
+  /** The checkpoints that this run has written. Each state is written once, however many links point to it. */
   readonly #written = new Map<string, StoredCheckpoint>();
 
   constructor(
@@ -46,7 +46,9 @@ export class CheckpointStore {
     private readonly dropout: number,
   ) {}
 
-  /** Stores a snapshot under a kind; `best` moves both symlinks, `last` its own; what they left is removed. */
+  /**
+   * Saves a snapshot. `best` moves both links, `last` only its own. Checkpoints that are no longer needed are deleted.
+   */
   save(snapshot: TrainingSnapshot, kind: "best" | "last" | "manual"): StoredCheckpoint {
     const wanted = checkpointName(snapshot.epoch, snapshot.step);
     const known = this.#written.get(wanted);
@@ -55,7 +57,7 @@ export class CheckpointStore {
     const name = basename(stored.path);
     if (kind === "manual") this.#manual.add(name);
     else {
-      // The best weights so far are the running ones at that moment: no reason for `last` to be older.
+      // The best weights are the current weights at this moment, so `last` can point to them too.
       swapSymlinkSync(name, join(this.folder, "last"));
       this.#last = name;
       if (kind === "best") {
@@ -68,8 +70,8 @@ export class CheckpointStore {
   }
 
   /**
-   * Writes the head with the weights of early stopping's reference: a model on its own, without what a continuation would
-   * need. Replaces an earlier one.
+   * Writes the head with the weights of early stopping's reference, as a model of its own that cannot be trained
+   * further. Replaces an existing one.
    */
   saveFinal({ epoch, shape, weights }: RestoredHead, path: string): void {
     removeIfThere(path);
@@ -78,7 +80,7 @@ export class CheckpointStore {
 
   #write(snapshot: TrainingSnapshot, name: string): StoredCheckpoint {
     const path = join(this.folder, name);
-    // Its own level alone: a run's folder that was removed is not made again.
+    // Not recursive: the folder of a run that was removed must not be created again.
     if (!existsSync(this.folder)) Deno.mkdirSync(this.folder);
     const bytes = writeFolder(path, snapshot, this.origin, checkpointFiles(snapshot, this.dropout));
     return { path, epoch: snapshot.epoch, step: snapshot.step, bytes };
@@ -101,7 +103,7 @@ export class CheckpointStore {
   }
 }
 
-/** Writes files and their manifest as a folder, in one step. Returns its size in bytes. */
+/** Writes files and their manifest as a folder, atomically. Returns the size in bytes. */
 function writeFolder(
   path: string,
   place: Pick<Manifest, "epoch" | "step">,

@@ -1,6 +1,6 @@
 /**
- * The head as files: model.json and weights.bin are a tfjs LayersModel (the head on features) that `tf.loadLayersModel`
- * loads. Values in, bytes out: no file is touched here.
+ * The head as files: model.json and weights.bin are a tfjs LayersModel (the head, with features as its input) that
+ * `tf.loadLayersModel` loads. Converts between values and bytes, without access to files.
  */
 import { endianness } from "node:os";
 import { z } from "zod";
@@ -17,7 +17,7 @@ import {
 import { BATCH_NORM } from "../../training/step.ts";
 import { partOf } from "./manifest.ts";
 
-/** Keras's names of the layers and of their weights. */
+/** Keras's names of the layers and their weights. */
 const TFJS_NAMES: Weights<string> = {
   gamma: "batch_normalization/gamma",
   beta: "batch_normalization/beta",
@@ -29,7 +29,7 @@ const TFJS_NAMES: Weights<string> = {
   output_bias: "dense_1/bias",
 };
 
-/** model.json of a tfjs LayersModel whose weights are in weights.bin, in Keras's order. */
+/** Returns the model.json of a tfjs LayersModel whose weights are in weights.bin, in Keras's order. */
 export function modelJson(shape: HeadShape, dropout: number): unknown {
   const layer = (className: string, name: string, config: Record<string, unknown>) => ({
     class_name: className,
@@ -67,7 +67,7 @@ export function modelJson(shape: HeadShape, dropout: number): unknown {
   };
 }
 
-/** The head on its own: what `tf.loadLayersModel` takes. */
+/** Returns the files of the head for `tf.loadLayersModel`. */
 export function headFiles(
   shape: HeadShape,
   weights: Weights<Float32Array>,
@@ -86,9 +86,9 @@ const modelSchema = z.object({
 });
 
 /**
- * The inverse of `headFiles`.
- * @param folder where the files are
- * @throws StoredFileError if the files do not fit together
+ * Returns the head in these files; the inverse of `headFiles`.
+ * @param folder the folder of the files, for errors
+ * @throws StoredFileError if the files do not match each other
  */
 export function headOf(
   files: Readonly<Record<"model.json" | "weights.bin", Uint8Array>>,
@@ -100,35 +100,35 @@ export function headOf(
   const [width, hidden] = listed.find(({ name }) => name === TFJS_NAMES.kernel)?.shape ?? [];
   const [, classes] = listed.find(({ name }) => name === TFJS_NAMES.output_kernel)?.shape ?? [];
   if (width === undefined || hidden === undefined || classes === undefined) {
-    throw new StoredFileError(file, "lists no weights of a head");
+    throw new StoredFileError(file, "does not list the weights of a head");
   }
   const shape = { width, hidden, classes };
   const expected = WEIGHT_NAMES.map((name) => ({ name: TFJS_NAMES[name], shape: weightShapes(shape)[name] }));
   if (JSON.stringify(listed) !== JSON.stringify(expected)) {
-    throw new StoredFileError(file, "lists other weights than a head has");
+    throw new StoredFileError(file, "lists weights that are not those of a head");
   }
   return { shape, weights: unpackWeights(files["weights.bin"], shape, folder) };
 }
 
-/** weights.bin as named arrays. @throws StoredFileError if it has another length */
+/** Returns the weights in weights.bin by name. @throws StoredFileError if the file has the wrong length */
 export function unpackWeights(bytes: Uint8Array, shape: HeadShape, folder: string): Weights<Float32Array> {
   const lengths = WEIGHT_NAMES.map((name) => weightLength(shape, name));
   return weightsOf(unpackArrays(bytes, lengths, partOf(folder, "weights.bin")));
 }
 
-/** Arrays in Keras's order, under their names. */
+/** Returns arrays in Keras's order as a record by name. */
 export function weightsOf(list: readonly Float32Array[]): Weights<Float32Array> {
   return mapNames(WEIGHT_NAMES, (name) => at(list, WEIGHT_NAMES.indexOf(name)));
 }
 
-/** How many numbers a weight has. */
+/** Returns the number of elements of a weight. */
 export function weightLength(shape: HeadShape, name: WeightName): number {
   return weightShapes(shape)[name].reduce((size, side) => size * side, 1);
 }
 
-/** float32 arrays one after the other, little-endian, as tfjs stores weights. */
+/** Returns the bytes of float32 arrays one after the other, little-endian, as tfjs stores weights. */
 export function packArrays(arrays: readonly Float32Array[]): Uint8Array {
-  if (endianness() !== "LE") throw new Error("checkpoints are written on little-endian machines only");
+  if (endianness() !== "LE") throw new Error("checkpoints can only be written on little-endian machines");
   const packed = new Float32Array(arrays.reduce((length, array) => length + array.length, 0));
   let offset = 0;
   for (const array of arrays) {
@@ -138,18 +138,21 @@ export function packArrays(arrays: readonly Float32Array[]): Uint8Array {
   return new Uint8Array(packed.buffer);
 }
 
-/** The inverse of `packArrays` for known lengths. @throws StoredFileError if the file has another length */
+/**
+ * Returns arrays of these lengths; the inverse of `packArrays`. @throws StoredFileError if the file has the wrong
+ * length
+ */
 export function unpackArrays(bytes: Uint8Array, lengths: readonly number[], file: StoredFile): Float32Array[] {
   const expected = 4 * lengths.reduce((sum, length) => sum + length, 0);
   if (bytes.length !== expected) {
-    throw new StoredFileError(file, `has ${bytes.length} bytes where ${expected} are expected`);
+    throw new StoredFileError(file, `has ${bytes.length} bytes instead of ${expected}`);
   }
   const values = new Float32Array(bytes.slice().buffer);
   let offset = 0;
   return lengths.map((length) => values.slice(offset, offset += length));
 }
 
-/** JSON for a file that a person may look at. */
+/** Returns indented JSON, for files that people may read. */
 export function json(value: unknown): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value, null, 1) + "\n");
 }

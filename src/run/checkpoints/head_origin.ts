@@ -1,4 +1,4 @@
-/** What a head belongs to: without it the weights mean nothing. */
+/** The origin of a head: the run, base, preprocessing and classes without which its weights cannot be used. */
 import { z } from "zod";
 import { type RunOptions } from "../../config.ts";
 import { HeadlightError } from "../../errors.ts";
@@ -12,7 +12,7 @@ export const headOriginSchema = z.object({
   preprocess: z.string(),
   size: z.int(),
   pooling: z.string(),
-  /** Older checkpoints do not have this field, nor the next one. */
+  /** Older checkpoints have neither this field nor the next one. */
   resize: z.string().optional(),
   precision: z.string().optional(),
   classes: z.array(z.string()),
@@ -42,20 +42,20 @@ export function headOriginOf(
   };
 }
 
-/** Of a value in an error. */
+/** The maximum length of a value in an error. */
 const VALUE_CHARACTERS = 80;
 
 export interface Claim {
   readonly origin: HeadOrigin;
-  /** The file that says so. */
+  /** The file that contains the origin. */
   readonly path: string;
 }
 
 /**
- * Compares what a run's config.json says with what a checkpoint's manifest says, in all that decides results.
+ * Checks that a checkpoint's manifest agrees with the run's config.json in everything that affects results.
  *
- * config.json has no seal of its own, since a person may edit what decides nothing, such as the run's name. The run's id
- * is not compared: it is the folder's name, and a folder may be renamed or copied.
+ * config.json is not sealed, because a person may edit fields that affect no results, such as the run's name. The run's
+ * id is not compared: it is the folder's name, and a folder may be renamed or copied.
  *
  * @throws HeadlightError (2) that names the first difference, both values and both files
  */
@@ -64,8 +64,8 @@ export function refuseForeign(config: Claim, manifest: Claim): void {
   if (!difference) return;
   const [what, ours, theirs] = difference;
   throw new HeadlightError(
-    `the checkpoint does not belong to the run: ${what} is ${shown(ours)} in ${config.path} and ` +
-      `${shown(theirs)} in ${manifest.path}; restore the file that was changed, or take another checkpoint`,
+    `The checkpoint does not belong to the run: ${what} is ${shown(ours)} in ${config.path} and ` +
+      `${shown(theirs)} in ${manifest.path}. Restore the file that was changed, or use another one with --checkpoint.`,
   );
 }
 

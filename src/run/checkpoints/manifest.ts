@@ -1,4 +1,7 @@
-/** manifest.json: what a checkpoint's files are and what the head belongs to. It is sealed, and it seals the others. */
+/**
+ * manifest.json: the list of a checkpoint's files with their digests, and the head's origin. A seal protects the
+ * manifest itself.
+ */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
@@ -13,13 +16,13 @@ const bodySchema = headOriginSchema.extend({
 });
 
 export const manifestSchema = z.discriminatedUnion("version", [
-  /** As written before manifests were sealed. */
+  /** Version 1 was written before manifests were sealed. */
   bodySchema.extend({ version: z.literal(1) }),
   bodySchema.extend({ version: z.literal(2), resize: z.string(), precision: z.string(), seal: z.string() }),
 ]);
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** Returns the text of the manifest of these files. */
+/** Returns the text of the manifest for these files. */
 export function manifestText(
   origin: HeadOrigin,
   { epoch, step }: Pick<Manifest, "epoch" | "step">,
@@ -36,33 +39,33 @@ export function manifestText(
   });
 }
 
-/** Reads a checkpoint's manifest. @throws StoredFileError if it is missing or is not what was written */
+/** Reads a checkpoint's manifest. @throws StoredFileError if it is missing or was changed after it was written */
 export function readManifest(folder: string): Manifest {
   const file = partOf(folder, "manifest.json");
   const content = readStored(file);
   const manifest = parseStoredJson(content, file, manifestSchema);
   const seal = sealOf(new TextDecoder().decode(content));
   if (seal === "wrong" || (seal === "missing" && manifest.version > 1)) {
-    throw new StoredFileError(file, "is not what was written: its seal does not fit");
+    throw new StoredFileError(file, "was damaged or edited: its seal does not match");
   }
   return manifest;
 }
 
-/** Reads one of a checkpoint's files. @throws StoredFileError if it is missing or not the one in the manifest */
+/** Reads a file of a checkpoint. @throws StoredFileError if it is missing or does not match the manifest */
 export function readPart(folder: string, name: string, manifest: Manifest): Uint8Array<ArrayBuffer> {
   const file = partOf(folder, name);
   const listed = manifest.files[name];
   if (!listed) throw new StoredFileError(file, "is not listed in its manifest.json");
   const content = readStored({ ...file, maxBytes: listed.bytes });
   if (content.length !== listed.bytes || sha256(content) !== listed.sha256) {
-    throw new StoredFileError(file, "is not what its manifest.json says: it was changed or damaged");
+    throw new StoredFileError(file, "was damaged or edited: it does not match manifest.json");
   }
   return content;
 }
 
-/** A file of a checkpoint, and what to do if it cannot be used. */
+/** Returns a file of a checkpoint, with the remedy for errors. */
 export function partOf(folder: string, name: string): StoredFile {
-  return { path: join(folder, name), remedy: "take another checkpoint with --checkpoint", exitStatus: 1 };
+  return { path: join(folder, name), remedy: "use another checkpoint with --checkpoint", exitStatus: 1 };
 }
 
 function sha256(content: Uint8Array): string {

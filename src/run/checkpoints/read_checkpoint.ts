@@ -1,4 +1,4 @@
-/** Checkpoints read back, each file checked against the manifest. */
+/** Reads checkpoints, and checks each file against the manifest. */
 import { baseNameSchema } from "../../config.ts";
 import { StoredFileError } from "../../files/stored.ts";
 import { bases } from "../../bases/bases.ts";
@@ -9,12 +9,12 @@ import { headOf } from "./head_format.ts";
 import { type Manifest, partOf, readManifest, readPart } from "./manifest.ts";
 
 /**
- * Reads a checkpoint, all that a continuation needs.
- * @throws StoredFileError (1) if a file is missing or is not what was written
+ * Reads a checkpoint with everything that a continuation needs.
+ * @throws StoredFileError (1) if a file is missing or was changed after it was written
  */
 export function readCheckpoint(path: string): { manifest: Manifest; snapshot: TrainingSnapshot } {
   const manifest = readManifest(path);
-  // Read for the check alone: state.json has the head's shape too.
+  // This only checks the file: state.json contains the head's shape too.
   readPart(path, "model.json", manifest);
   const snapshot = snapshotOf({
     "weights.bin": readPart(path, "weights.bin", manifest),
@@ -31,9 +31,9 @@ export interface StoredHead {
 }
 
 /**
- * Reads the head alone, from a checkpoint or from final/.
- * @throws StoredFileError (1) if a file is missing or is not what was written, or if nothing can be predicted with the
- * head: it is of other classes than the manifest names, of another width than the base gives, or not finite
+ * Reads the head from a checkpoint or from final/.
+ * @throws StoredFileError (1) if a file is missing or was changed after it was written, or if the head cannot be used:
+ * its classes differ from the manifest's, its width from the base's, or its weights are not finite
  */
 export function readHead(path: string): StoredHead {
   const manifest = readManifest(path);
@@ -51,18 +51,18 @@ function refuseMisfit({ manifest, shape }: StoredHead, path: string): void {
   const file = partOf(path, "model.json");
   const { classes } = manifest;
   if (shape.classes !== classes.length) {
-    throw new StoredFileError(file, `has ${shape.classes} outputs, but manifest.json names ${classes.length} classes`);
+    throw new StoredFileError(file, `has ${shape.classes} outputs, but manifest.json has ${classes.length} classes`);
   }
   const base = baseNameSchema.safeParse(manifest.base).data;
   if (base === undefined || shape.width === bases[base].featureWidth) return;
   throw new StoredFileError(
     file,
-    `has a head for ${shape.width} features, but ${base} gives ${bases[base].featureWidth}`,
+    `has a head for ${shape.width} features, but ${base} has ${bases[base].featureWidth}`,
   );
 }
 
 function refuseNotFinite({ weights }: StoredHead, path: string): void {
   const name = WEIGHT_NAMES.find((name) => !weights[name].every(Number.isFinite));
   if (name === undefined) return;
-  throw new StoredFileError(partOf(path, "weights.bin"), `has values in ${name} that are NaN or infinite`);
+  throw new StoredFileError(partOf(path, "weights.bin"), `has NaN or infinite values in ${name}`);
 }

@@ -1,4 +1,4 @@
-/** A viewer's way to a run: to its trainer while one lives, to its log otherwise. */
+/** Connects a viewer to a run: to its trainer if that is running, else to its log. */
 import type { RunDirectory } from "../folder/directory.ts";
 import { custodyOf, isElsewhere } from "../owner/custody.ts";
 import type { RunConnection, ViewerOptions } from "./connection.ts";
@@ -8,22 +8,25 @@ import { reach } from "./reach.ts";
 
 export interface AttachOptions extends ViewerOptions {
   /**
-   * Whether there is still a trainer to wait for, for the viewer that started it and knows. A trainer that was just
-   * started has no lock yet. Anybody else asks the run's folder (`custodyOf`).
+   * Whether the trainer may still come. Set by the viewer that has started the trainer, because a trainer that was just
+   * started has no lock yet. Other viewers look at the run's folder (`custodyOf`).
    */
   readonly trainerMayCome?: () => boolean;
 }
 
-/** Between two looks for a trainer that is starting, or that is making its lost socket anew. */
+/** The interval between two looks for a trainer that is starting, or that is recreating its socket. */
 const LOOK_MS = 10;
-/** A trainer makes a lost socket or lock anew within half a second (`keepRun`); on a loaded machine it takes longer. */
+/**
+ * How long a trainer may be unreachable. It recreates a lost socket or lock within half a second (`keepRun`), but later
+ * if the machine is under load.
+ */
 const UNREACHABLE_AFTER_MS = 3000;
 
-/** Attaches to a run, live or over. Resolves as soon as events can be read. */
+/** Attaches to a run, live or finished. Resolves as soon as events can be read. */
 export async function attach(run: RunDirectory, options: AttachOptions): Promise<RunConnection> {
   let ownedSinceMs: number | null = null;
   while (true) {
-    // Asked first: a trainer that comes between the two looks holds the lock at the second.
+    // This comes first: a trainer that starts between the two checks holds the lock at the second one.
     const mayCome = options.trainerMayCome?.() ?? false;
     const custody = custodyOf(run);
     if (custody.kind !== "owned") {

@@ -1,25 +1,27 @@
-/** What a viewer (dashboard, plain lines, JSON lines) has in hand, whether the run is live or long over. */
+/** The connection of a viewer (dashboard, plain lines, JSON lines) to a run, live or finished. */
 import type { RunEvent } from "../../events.ts";
 import type { Command, Reply } from "../../protocol.ts";
 
-/** What a viewer is to a run. */
+/** How a viewer takes part in a run. */
 export interface ViewerOptions {
   readonly role: "owner" | "viewer";
-  /** owner: losing this viewer stops the run. */
+  /** owner: whether losing this viewer stops the run. */
   readonly stopOnLoss: boolean;
-  /** `now`: only what happens from here on, for a viewer that has one question. */
+  /** `now` leaves out earlier events, for a viewer that only sends one command. */
   readonly since: "start" | "now";
 }
 
 export interface RunConnection {
   readonly id: string;
   readonly directory: string;
-  /** Whether a trainer is there to take commands. */
+  /** Whether there is a trainer that takes commands. */
   readonly live: boolean;
-  /** What the log holds, then what happens; to be read once. Ends after `end`, or when the trainer died. */
+  /**
+   * The events in the log, then new ones as they happen. Can be read once. Ends after `end`, or when the trainer exits.
+   */
   readonly events: AsyncIterable<RunEvent>;
-  /** Resolves with the trainer's answer; `ok: false` where nobody is there to take it. Never throws. */
+  /** Resolves with the trainer's answer, or with `ok: false` if there is no trainer. Never throws. */
   send(command: Command): Promise<Reply>;
-  /** Leaves. An owner's leaving on purpose (`detach`) is no loss to the run. */
+  /** Closes the connection. With `detach`, an owner leaves on purpose, and the run continues. */
   close(how: "detach" | "drop"): Promise<void>;
 }

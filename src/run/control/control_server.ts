@@ -1,25 +1,31 @@
-/** The trainer's end of the control socket: events go out, commands come in. JSON lines over a unix socket. */
+/** The trainer's end of the control socket: sends events and receives commands, as JSON lines over a unix socket. */
 import { createServer, type Server, type Socket } from "node:net";
 import { removeIfThere } from "../../files/atomic.ts";
 import type { RunEvent } from "../../events.ts";
 import { type Command, type Request, requestSchema, type Response } from "../../protocol.ts";
 import { jsonLine, readJsonLines } from "./json_lines.ts";
 
-/** A viewer that takes nothing for so long is let go: it comes back and asks for what it missed (LiveConnection). */
+/**
+ * The number of bytes after which a viewer that does not read is disconnected. It reconnects and requests the events
+ * that it missed (LiveConnection).
+ */
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
-/** The longest request has about 100 bytes. */
+/** The maximum length of a request. The longest valid request has about 100 bytes. */
 const MAX_REQUEST_BYTES = 64 * 1024;
-/** How long a sender that is cut off has to read why. */
-const LAST_WORD_MS = 500;
+/** How long a client that is disconnected has to read the reason, in milliseconds. */
+const REASON_READABLE_MS = 500;
 
 export interface ControlHandlers {
-  /** Every event so far with a larger seq; called in the same turn in which the viewer joins, so none is lost. */
+  /**
+   * Returns all events so far with a larger seq. Called in the same turn of the event loop in which the viewer joins,
+   * so that no event is lost.
+   */
   eventsAfter(seq: number): RunEvent[];
-  /** Carries out a command; says what will happen and when, or why it cannot. */
+  /** Carries out a command. Returns what it does and when it takes effect, or why it cannot be carried out. */
   command(command: Command): { ok: boolean; text: string };
-  /** The connection of the viewer that started the run broke, and the run must end with it. */
+  /** Called when the viewer that started the run is lost, and the run must stop with it. */
   ownerLost(): void;
-  /** That viewer detached on purpose: the run goes on without it. */
+  /** Called when that viewer has detached on purpose, so that the run continues without it. */
   ownerLeft(): void;
 }
 
@@ -28,12 +34,12 @@ export class ControlServer {
   #path = "";
   readonly #subscribers = new Set<Socket>();
   readonly #sockets = new Set<Socket>();
-  /** Sockets that were closed from here: losing them says nothing about their viewers. */
+  /** The sockets that the server closed itself. Their loss does not mean that their viewers are gone. */
   readonly #letGo = new WeakSet<Socket>();
 
   private constructor(private readonly handlers: ControlHandlers) {}
 
-  /** Listens at `path`, in a folder that is there. The caller owns the run's lock. */
+  /** Listens at `path`, whose folder must exist. The caller must own the run's lock. */
   static async listen(path: string, handlers: ControlHandlers): Promise<ControlServer> {
     const control = new ControlServer(handlers);
     await control.moveTo(path);
@@ -44,7 +50,10 @@ export class ControlServer {
     return this.#path;
   }
 
-  /** Listens at `path` from here on, and there only; a socket left there is replaced. Connected viewers stay. */
+  /**
+   * Listens at `path` from now on, and no longer at the old path. Replaces a socket that is left there. Viewers stay
+   * connected.
+   */
   async moveTo(path: string): Promise<void> {
     this.#server?.close();
     removeIfThere(path);
@@ -53,18 +62,18 @@ export class ControlServer {
       server.once("error", reject);
       server.listen(path, resolve);
     });
-    // Its folder is closed to others already.
+    // For good measure: other users cannot enter its folder anyway.
     Deno.chmodSync(path, 0o600);
     this.#server = server;
     this.#path = path;
   }
 
-  /** How many listen. */
+  /** The number of viewers that receive events. */
   get viewers(): number {
     return this.#subscribers.size;
   }
 
-  /** How many are connected, viewers or not. */
+  /** The number of connections, including clients that do not receive events. */
   get connections(): number {
     return this.#sockets.size;
   }
@@ -73,7 +82,7 @@ export class ControlServer {
     for (const socket of this.#subscribers) this.#send(socket, { type: "event", event });
   }
 
-  /** Lets every viewer have what was sent, at most `patienceMs` long, then closes. */
+  /** Waits until every viewer has received what was sent, at most `patienceMs` milliseconds, then closes the server. */
   async close(patienceMs: number): Promise<void> {
     const drained = [...this.#sockets].map((socket) => new Promise<void>((resolve) => socket.end(() => resolve())));
     await Promise.race([Promise.all(drained), new Promise((resolve) => setTimeout(resolve, patienceMs))]);
@@ -113,16 +122,16 @@ export class ControlServer {
     });
   }
 
-  /** Tells the sender why, and closes: it is no viewer, or one of another version. */
+  /** Sends the reason and closes the connection, because the client is not a viewer, or is one of another version. */
   #cutOff(socket: Socket, why: string): void {
     this.#subscribers.delete(socket);
-    // Closed at once, a sender that is still sending would get a broken pipe before it could read. What it sends now
-    // stays on its side.
+    // If the socket were closed at once, a client that is still sending would get a broken pipe before it could read
+    // the reason. Pausing leaves its data unread.
     socket.pause();
     socket.end(
-      jsonLine({ type: "reply", id: 0, ok: false, text: `${why}; the connection is closed` } satisfies Response),
+      jsonLine({ type: "reply", id: 0, ok: false, text: `${why}; closing the connection` } satisfies Response),
     );
-    const timer = setTimeout(() => socket.destroy(), LAST_WORD_MS);
+    const timer = setTimeout(() => socket.destroy(), REASON_READABLE_MS);
     socket.once("close", () => clearTimeout(timer));
   }
 

@@ -1,17 +1,17 @@
-/** Values as JSON, one a line, over a unix socket that cuts its bytes anywhere. */
+/** JSON values, one per line, over a unix socket that may split its bytes anywhere. */
 import type { Socket } from "node:net";
 import { LineReader } from "../../line_reader.ts";
 
 export interface JsonLinesOptions {
-  /** The longest line that is read. */
+  /** The maximum length of a line, in bytes. */
   readonly maxBytes: number;
-  /** Gets each line's value. Whatever it throws refuses the line. */
+  /** Called with the value of each line. If it throws, the line is refused. */
   readonly onValue: (value: unknown) => void;
-  /** Is told why a line was not read: it is too long, is not JSON, or `onValue` threw. */
+  /** Called with the reason if a line is refused: it is too long, it is not JSON, or `onValue` threw. */
   readonly onRefused: (why: string) => void;
 }
 
-/** Reads lines until the socket closes, or until the function that it returns is called. */
+/** Reads lines until the socket closes or the returned function is called. */
 export function readJsonLines(socket: Socket, { maxBytes, onValue, onRefused }: JsonLinesOptions): () => void {
   const reader = new LineReader({
     maxBytes,
@@ -20,17 +20,17 @@ export function readJsonLines(socket: Socket, { maxBytes, onValue, onRefused }: 
       try {
         onValue(JSON.parse(line));
       } catch {
-        onRefused("a line that this version does not know");
+        onRefused("received a line that this version does not understand");
       }
     },
-    onTooLong: () => onRefused(`a line of more than ${maxBytes} bytes`),
+    onTooLong: () => onRefused(`received a line of more than ${maxBytes} bytes`),
   });
   socket.on("data", (chunk: Uint8Array) => reader.push(chunk));
   socket.on("error", () => socket.destroy());
   return () => reader.close();
 }
 
-/** A value as one line, with its line break. */
+/** Returns a value as one line, with its line break. */
 export function jsonLine(value: unknown): string {
   return JSON.stringify(value) + "\n";
 }

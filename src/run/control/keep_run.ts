@@ -1,7 +1,7 @@
 /**
- * Looks after what the outside world may take from a run that trains. logind removes /run/user/<uid> with a user's last
- * session, and cleaners empty the temporary folder: a run that was left at night must still be found, and stopped, in
- * the morning. The lock can be deleted by hand, and the whole folder too.
+ * Restores files of a running run that others may delete. logind removes /run/user/<uid> when a user's last session
+ * ends, and cleaners empty the temporary folder, but a run that trains overnight must still be reachable in the
+ * morning. The lock and the whole folder can be deleted by hand, too.
  */
 import { existsSync } from "node:fs";
 import type { RunDirectory } from "../folder/directory.ts";
@@ -15,13 +15,13 @@ export interface KeptRun {
   readonly run: RunDirectory;
   readonly server: ControlServer;
   readonly ownership: Ownership;
-  /** Called once if the run's folder is no longer there. */
+  /** Called once if the run's folder no longer exists. */
   readonly onGone: () => void;
 }
 
 /**
- * Makes the socket and the lock anew where their files are gone, the socket in the first folder that can be used.
- * Returns a function that ends this.
+ * Recreates the socket and the lock if their files are missing, the socket in the first folder that can be used.
+ * Returns a function that stops this.
  */
 export function keepRun({ run, server, ownership, onGone }: KeptRun, everyMs: number = LOOK_EVERY_MS): () => void {
   let looking = false;
@@ -38,7 +38,7 @@ export function keepRun({ run, server, ownership, onGone }: KeptRun, everyMs: nu
   const timer = setInterval(async () => {
     if (looking) return;
     looking = true;
-    // Training matters more than an error here; the next look may succeed.
+    // Training is more important than an error here, and the next attempt may succeed.
     await look().catch((error) => console.error(error));
     looking = false;
   }, everyMs);

@@ -1,7 +1,7 @@
 /**
- * A viewer's end of a living run. What has happened is read from the log, which the viewer has at hand; what happens
- * comes over the socket. Both number events alike, so they join without loss or doubling, also where the connection
- * breaks and is made anew.
+ * A viewer's connection to a running trainer. Past events are read from the log, new ones come over the socket. Both
+ * have the same numbers, so they can be joined without gaps or duplicates, even if the connection breaks and is made
+ * again.
  */
 import type { Socket } from "node:net";
 import { parseEvent, type RunEvent } from "../../events.ts";
@@ -15,18 +15,20 @@ import { custodyOf } from "../owner/custody.ts";
 import { AsyncQueue } from "./queue.ts";
 import { reach } from "./reach.ts";
 
-/** How long to look for the trainer after its connection broke. It makes a lost socket anew within half a second. */
+/** How long to try to reconnect, in milliseconds. The trainer recreates a lost socket within half a second. */
 const RECONNECT_FOR_MS = 3000;
 const RECONNECT_EVERY_MS = 50;
 const FAREWELL_MS = 500;
-/** The longest event is a confusion matrix, about 20 bytes a validation image. */
+/**
+ * The maximum length of a response. The longest event is a confusion matrix, with about 20 bytes per validation image.
+ */
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 export class LiveConnection implements RunConnection {
   readonly id: string;
   readonly directory: string;
   readonly #queue = new AsyncQueue<RunEvent>();
-  /** The largest seq that is in the queue, or was in the log when the viewer came. */
+  /** The largest seq that is in the queue, or that was in the log when the viewer connected. */
   #received: number;
   #live = true;
   #leaving = false;
@@ -97,7 +99,7 @@ export class LiveConnection implements RunConnection {
         const event = parseEvent(response.event);
         if (event) this.#take(event);
       },
-      // Left out, as in a log: asked for again, the same line would come again.
+      // Skip the line, as in a log. Requesting it again would give the same line.
       onRefused: () => {},
     });
     socket.on("close", () => this.#lost());
@@ -108,7 +110,7 @@ export class LiveConnection implements RunConnection {
   async #lost(): Promise<void> {
     const socket = this.#ended || this.#leaving ? null : await this.#reachAgain();
     if (socket) {
-      this.#refuseWaiting("the connection to the trainer broke: ask again");
+      this.#refuseWaiting("the connection to the trainer was lost; try again");
       return this.#join(socket);
     }
     this.#live = false;

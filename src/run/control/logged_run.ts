@@ -1,4 +1,4 @@
-/** Runs whose trainer cannot be asked: their log is all there is. */
+/** Runs whose trainer cannot be reached, so that only their log can be read. */
 import type { RunEvent } from "../../events.ts";
 import type { Command, Reply } from "../../protocol.ts";
 import type { RunConnection } from "./connection.ts";
@@ -8,7 +8,7 @@ import { isElsewhere, isOwned, type Owner } from "../owner/custody.ts";
 
 export const NOBODY = "the run is not running, so it takes no commands";
 
-/** A run without a trainer: what its log holds. */
+/** A run without a trainer: replays its log. */
 export class LoggedRun implements RunConnection {
   readonly id: string;
   readonly directory: string;
@@ -38,8 +38,8 @@ export class LoggedRun implements RunConnection {
 const LOOK_EVERY_MS = 500;
 
 /**
- * A run whose trainer lives and cannot be reached: on another machine that shares the folder, or its socket is gone. It
- * can be watched, by its log, and not be told anything.
+ * A run whose trainer is running but cannot be reached: it is on another machine that shares the folder, or its socket
+ * is missing. The run can be watched by its log, but takes no commands.
  */
 export class FollowedRun extends LoggedRun {
   #closed = false;
@@ -55,10 +55,10 @@ export class FollowedRun extends LoggedRun {
   override send(_command: Command): Promise<Reply> {
     const { owner } = this;
     if (owner && isElsewhere(owner)) {
-      return Promise.resolve(refusal(`its trainer runs on ${owner.host}: run the command there`));
+      return Promise.resolve(refusal(`the trainer runs on ${owner.host}; run the command there`));
     }
-    const process = owner ? `; kill -TERM ${owner.pid} ends it, saved` : "";
-    return Promise.resolve(refusal(`its trainer does not answer${process}`));
+    const process = owner ? `; to save and stop the run: kill -TERM ${owner.pid}` : "";
+    return Promise.resolve(refusal(`the trainer does not answer${process}`));
   }
 
   override close(_how: "detach" | "drop"): Promise<void> {
@@ -70,7 +70,7 @@ export class FollowedRun extends LoggedRun {
     let seen = 0;
     let bytes = -1;
     while (!this.#closed) {
-      // Looked at before the log: what a trainer wrote last is read after it has gone.
+      // This comes before reading the log, so that the last events of a trainer that has just exited are read too.
       const owned = isOwned(this.run);
       const size = sizeOf(this.run.events);
       if (size !== bytes) {
@@ -95,7 +95,7 @@ function sizeOf(path: string): number {
   }
 }
 
-/** The answer to a command that nobody is there to take. */
+/** Returns the reply to a command if there is no trainer to take it. */
 export function refusal(text: string, id = 0): Reply {
   return { type: "reply", id, ok: false, text };
 }

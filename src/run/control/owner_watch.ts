@@ -1,6 +1,6 @@
 /**
- * Ends a run with the viewer that started it, where that was asked for. Losing its connection tells at once; its process
- * id tells where it never came to the socket, or was let go because it took nothing for long.
+ * Stops a run when the viewer that started it is gone, if that was requested. Usually the broken connection shows it.
+ * The process id is needed if the viewer never connected, or was disconnected because it did not read.
  */
 import { isRunning } from "../../files/atomic.ts";
 
@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 500;
 export class OwnerWatch {
   #timer: ReturnType<typeof setInterval> | null = null;
 
-  /** @param onLost called once if process `pid` ends before it has left on purpose. */
+  /** @param onLost called once if the process `pid` ends before it has left on purpose */
   constructor(pid: number | null, onLost: () => void) {
     if (pid === null) return;
     this.#timer = setInterval(() => {

@@ -10,7 +10,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     this.#wake?.();
   }
 
-  /** What is in the queue is still read; nothing more is taken. */
+  /** Closes the queue. Values in the queue can still be read, but no more are accepted. */
   close(): void {
     this.#closed = true;
     this.#wake?.();

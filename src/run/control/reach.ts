@@ -1,8 +1,8 @@
-/** From a run's lock to its trainer's socket. */
+/** Connects to a trainer's socket. */
 import { connect, type Socket } from "node:net";
 import { isElsewhere, type Owner } from "../owner/custody.ts";
 
-/** The owner's socket, connected; null where there is none that answers. */
+/** Returns the owner's connected socket, or null if there is none that answers. */
 export function reach(owner: Owner | null): Promise<Socket | null> {
   if (!owner || isElsewhere(owner)) return Promise.resolve(null);
   return new Promise((resolve) => {

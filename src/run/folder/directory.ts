@@ -1,4 +1,4 @@
-/** The run directory: the run's whole truth, on disk. */
+/** The run directory, which contains everything about a run. */
 import { basename, join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { systemReason } from "../../files/system_error.ts";
@@ -17,7 +17,7 @@ export interface RunDirectory {
   readonly lock: string;
 }
 
-/** Where the parts of a run lie. */
+/** Returns the paths of a run's files. */
 export function runDirectory(path: string): RunDirectory {
   return {
     id: basename(path),
@@ -34,7 +34,10 @@ export function runDirectory(path: string): RunDirectory {
   };
 }
 
-/** Makes a directory that nobody else has, with a suffix where the name is taken: -2, -3 … */
+/**
+ * Creates a new directory for a run, with a suffix (-2, -3 …) if the name is taken. @throws HeadlightError (2) if it
+ * cannot be created
+ */
 export function createRunDirectory(runs: string, id: string): RunDirectory {
   try {
     Deno.mkdirSync(runs, { recursive: true });
@@ -49,7 +52,7 @@ export function createRunDirectory(runs: string, id: string): RunDirectory {
     }
   } catch (error) {
     throw new HeadlightError(
-      `cannot write the run into ${runs} (${systemReason(error)}); name another folder with --runs`,
+      `The folder of runs ${runs} cannot be written (${systemReason(error)}). Name another one with --runs.`,
     );
   }
 }

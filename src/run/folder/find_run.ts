@@ -1,4 +1,4 @@
-/** Which folders are runs, broken ones among them, and which one a person means. */
+/** Finds runs: which folders are runs, broken ones included, and which run a person means. */
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
@@ -12,8 +12,9 @@ import { type RunDirectory, runDirectory } from "./directory.ts";
 import { timeInId } from "./run_id.ts";
 
 /**
- * Returns all runs in a folder, by their ids, the newest first, also those whose files are lost: a folder with a
- * config.json, an events.jsonl or a run's id for a name. A folder that is not there holds none.
+ * Returns all runs in a folder, sorted by id, newest first. Any folder with a config.json, an events.jsonl or a run's
+ * id as its name counts as a run, so that runs with missing files are included. Returns an empty list if the folder
+ * does not exist.
  * @throws HeadlightError (2) if it is not a folder or cannot be read
  */
 export function listRuns(runs: string): RunDirectory[] {
@@ -30,24 +31,28 @@ function foldersIn(runs: string): RunDirectory[] {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw new HeadlightError(
-      `the runs in ${runs} cannot be read (${systemReason(error)}); name another folder with --runs`,
+      `The folder of runs ${runs} cannot be read (${systemReason(error)}). Name another one with --runs.`,
     );
   }
 }
 
-/** What was named are several runs. */
+/** The name or the beginning of an id matches several runs. */
 export class SeveralRunsError extends HeadlightError {}
 
 /**
- * Returns the run that a person means, broken or not: an id, the `--name` of one run alone, a unique prefix of an id, a
- * path, or `latest`.
- * @throws HeadlightError (2) if there is none, more than one, or what is named is no run
+ * Returns the run that a person means, even if it is broken. `wanted` is an id, the `--name` of exactly one run, a
+ * unique prefix of an id, a path, or `latest`.
+ * @throws HeadlightError (2) if there is no such run, if several match, or if the path is not a run
  */
 export function findRun(wanted: string, runs: string, cwd: string): RunDirectory {
   const all = listRuns(runs);
   if (wanted === "latest") {
     const [latest] = all;
-    if (!latest) throw new HeadlightError(`no run in ${runs} yet: start one with deno task train, or name --runs`);
+    if (!latest) {
+      throw new HeadlightError(
+        `There are no runs in ${runs}. Start one with deno task train, or name another folder with --runs.`,
+      );
+    }
     return latest;
   }
   const exact = all.find(({ id }) => id === wanted);
@@ -55,21 +60,21 @@ export function findRun(wanted: string, runs: string, cwd: string): RunDirectory
   const called = wanted === "" ? [] : all.filter((run) => nameOf(run) === wanted);
   if (called.length === 1 && called[0]) return called[0];
   if (called.length > 1) {
-    throw new SeveralRunsError(`${called.length} runs are called ${wanted} (${someOf(called)}): name one by its id`);
+    throw new SeveralRunsError(`${called.length} runs have the name ${wanted} (${someOf(called)}). Use an id instead.`);
   }
-  // Every id begins with the empty text.
+  // Every id begins with the empty string.
   const matching = wanted === "" ? [] : all.filter(({ id }) => id.startsWith(wanted));
   if (matching.length === 1 && matching[0]) return matching[0];
   if (matching.length > 1) {
     throw new SeveralRunsError(
-      `${matching.length} runs begin with ${wanted} (${someOf(matching)}): write more of the id`,
+      `${matching.length} runs begin with ${wanted} (${someOf(matching)}). Write more of the id.`,
     );
   }
   const path = resolve(cwd, wanted);
   if (wanted === "" || !isThere(path)) {
     throw new HeadlightError(
-      `no run ${wanted || '""'}: neither in ${runs} nor a run's folder${didYouMean(wanted, ["latest"])}; ` +
-        "deno task runs lists them",
+      `${wanted || '""'} is neither a run in ${runs} nor a run's folder${didYouMean(wanted, ["latest"]) || "."} ` +
+        "To list the runs: deno task runs",
     );
   }
   const listed = all.find((run) => run.path === path);
@@ -82,7 +87,7 @@ function someOf(runs: readonly RunDirectory[]): string {
 
 const namedSchema = z.object({ options: z.object({ name: z.string() }) });
 
-/** A run's `--name`; null if it has none, or config.json does not tell. */
+/** Returns a run's `--name`, or null if it has none or config.json cannot be read. */
 function nameOf({ config }: RunDirectory): string | null {
   try {
     return readStoredJson({ path: config, remedy: "", exitStatus: 2 }, namedSchema).options.name;
@@ -91,33 +96,39 @@ function nameOf({ config }: RunDirectory): string | null {
   }
 }
 
-/** Returns the shortest start of a run's id that names it among the runs beside it; the whole id if there is none. */
+/**
+ * Returns the shortest prefix of a run's id that is unique among the runs in its folder, or the whole id if there is
+ * none.
+ */
 export function uniqueStart({ id, path }: Pick<RunDirectory, "id" | "path">): string {
   const parts = id.split("-");
   const others = listRuns(dirname(path)).filter((run) => run.id !== id);
   const starts = parts.map((_, index) => parts.slice(0, index + 1).join("-"));
-  // Runs that are still to come have another time.
+  // A prefix must contain the time, which keeps it unique when new runs are added.
   return starts.find((start) => timeInId(start) !== null && others.every((run) => !run.id.startsWith(start))) ?? id;
 }
 
-/** The run in a folder anywhere. @throws HeadlightError (2) if there is none */
+/** Returns the run in any folder. @throws HeadlightError (2) if it is not a run */
 function runAt(path: string): RunDirectory {
   if (Deno.lstatSync(path).isSymlink) {
-    throw new HeadlightError(`${path} is a link: name the run's own folder, ${Deno.readLinkSync(path)}`);
+    throw new HeadlightError(`${path} is a symbolic link. Use the run's own folder: ${Deno.readLinkSync(path)}`);
   }
   if (!isRun(runDirectory(path))) {
-    throw new HeadlightError(`${path} is no run: it has neither a run's config.json nor its events.jsonl`);
+    throw new HeadlightError(
+      `${path} is not a run: it has neither the config.json nor the events.jsonl of a run. ` +
+        "To list the runs: deno task runs",
+    );
   }
   return runDirectory(path);
 }
 
 const configHeadSchema = z.object({ version: z.int(), created: z.string(), options: z.object({ base: z.string() }) });
-/** What `EventLog` begins a log with. */
+/** The beginning of every log that `EventLog` writes. */
 const LOG_HEAD = /^\{"seq":\d+,"time":"/;
 
 /**
- * Whether a folder anywhere is a run. Stricter than what is listed: other programs have a config.json too, and a folder
- * of images may be named by a time.
+ * Returns whether any folder is a run. This is stricter than `listRuns`, because other programs have a config.json too,
+ * and the name of a folder of images may be a time.
  */
 function isRun({ id, config, events, path }: RunDirectory): boolean {
   if (!Deno.statSync(path).isDirectory) return false;

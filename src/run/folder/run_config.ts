@@ -1,4 +1,4 @@
-/** config.json: what was asked and what it resolved to. */
+/** config.json: the options of a run, what they resolved to, and the machine. */
 import { dirname } from "node:path";
 import { z } from "zod";
 import { preprocessSchema, runOptionsSchema } from "../../config.ts";
@@ -10,13 +10,13 @@ import { readStoredJson, type StoredFile } from "../../files/stored.ts";
 import { shellWord } from "../../shell.ts";
 
 export const resolvedSchema = z.object({
-  /** The data set as another process would open it again. */
+  /** The data set in a form from which another process can open it. */
   data: z.record(z.string(), z.unknown()),
   data_name: z.string(),
   classes: z.array(z.string()),
   train: z.int(),
   validation: z.int(),
-  /** Not in older runs. */
+  /** Older runs do not have this field. */
   per_class: perClassSchema.optional(),
   weights: z.object({ kind: z.enum(["published", "random", "file"]), path: z.string(), sha256: z.string() }),
   preprocess: preprocessSchema,
@@ -24,29 +24,31 @@ export const resolvedSchema = z.object({
 });
 export type Resolved = z.infer<typeof resolvedSchema>;
 
-/** The features that a head is trained on. */
+/** The features on which a head is trained. */
 export const trainedFeaturesSchema = z.object({
-  /** See `rowsDigest`. */
+  /** The digest of the rows (`rowsDigest`). */
   sha256: z.string(),
-  /** What made the rows, wherever that was. */
+  /** The machines and settings that computed the rows. */
   made_on: z.array(provenanceSchema),
 });
 export type TrainedFeatures = z.infer<typeof trainedFeaturesSchema>;
 
-/** What the sizes of the classes mean for the head, as far as their images could be decoded. */
+/** What the class sizes mean for the head, computed from the images that could be decoded. */
 export const classFactsSchema = classesBody.omit({ type: true });
 export type ClassFacts = z.infer<typeof classFactsSchema>;
 
 export const runConfigSchema = z.object({
   version: z.literal(1),
   created: z.string(),
-  /** Options that this version no longer has are left out; those that an older one did not have get their defaults. */
+  /**
+   * Options that this version no longer has are dropped. Options that an older version did not have get their defaults.
+   */
   options: runOptionsSchema.strip(),
   /** Null until the run is prepared. */
   resolved: resolvedSchema.nullable(),
-  /** Not there until the head is trained on them, and in older runs. */
+  /** Missing until the features are complete, and in older runs. */
   features: trainedFeaturesSchema.optional(),
-  /** Not there until training begins, and in older runs. */
+  /** Missing until training begins, and in older runs. */
   class_facts: classFactsSchema.optional(),
   notices: z.array(z.string()),
   machine: z.object({
@@ -63,19 +65,19 @@ export const runConfigSchema = z.object({
 export type RunConfig = z.infer<typeof runConfigSchema>;
 
 /**
- * Writes config.json, whole or not at all.
- * @throws Deno.errors.NotFound if the run's folder is not there: it is not made again
+ * Writes config.json atomically.
+ * @throws Deno.errors.NotFound if the run's folder does not exist; it is not created again
  */
 export function writeRunConfig(path: string, config: RunConfig): void {
   replaceFileSync(path, JSON.stringify(config, null, 2) + "\n");
 }
 
-/** Reads config.json. @throws HeadlightError (2) if it is missing, damaged or of another form */
+/** Reads config.json. @throws HeadlightError (2) if it is missing, damaged or has an unexpected form */
 export function readRunConfig(path: string): RunConfig {
   return readStoredJson(configFile(path), runConfigSchema);
 }
 
-/** The file, and what to do if it cannot be used. */
+/** Returns the file with the remedy for errors. */
 export function configFile(path: string): StoredFile {
   const run = shellWord(dirname(path));
   return { path, remedy: `restore it from a copy, or remove the run with deno task runs rm ${run}`, exitStatus: 2 };

@@ -1,16 +1,16 @@
-/** Names of runs: sorted by time, read by eye. */
+/** Ids of runs: sorted by time, and readable. */
 
-/** `20261123-205501-densenet121-dollarstreet`, in UTC. */
+/** Returns the id of a new run, such as `20261123-205501-densenet121-dollarstreet`. The time is in UTC. */
 export function makeRunId(date: Date, base: string, data: string): string {
   const stamp = date.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
   const plain = data.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "").slice(0, 32);
   return [stamp, base, plain].filter((part) => part !== "").join("-");
 }
 
-/** As `makeRunId` begins them. */
+/** Matches the beginning of the ids that `makeRunId` makes. */
 const RUN_ID = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)(?![^-])/;
 
-/** The time in a run's id; null where it is not one that Headlight gave. */
+/** Returns the time in a run's id, or null if Headlight did not make the id. */
 export function timeInId(id: string): Date | null {
   const [, year, month, day, hours, minutes, seconds] = RUN_ID.exec(id) ?? [];
   if (year === undefined) return null;

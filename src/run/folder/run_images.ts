@@ -1,6 +1,6 @@
 /**
- * pictures.json: which images a run was validated on, and what it was trained on. A folder lives on after the run, and
- * where no folder says which images are for validation, a lot that is drawn anew takes images of the training part.
+ * pictures.json: the images on which a run was validated, and marks of those on which it was trained. The folder of
+ * images may change after the run, and a new random split could select images that the run was trained on.
  */
 import { dirname } from "node:path";
 import { z } from "zod";
@@ -12,11 +12,11 @@ import { at } from "../../at.ts";
 
 const runImagesSchema = z.object({
   version: z.literal(1),
-  /** The validation images in the run's order, broken ones too. */
+  /** The validation images in the run's order, including broken ones. */
   validation: z.array(z.object({
-    /** From the data set's folder on. */
+    /** The path relative to the data set's folder. */
     path: z.string(),
-    /** Number of its class. */
+    /** The number of the image's class. */
     class: z.int().min(0),
     /** SHA-256 of the file's content, in hex. */
     sha256: z.string(),
@@ -26,12 +26,12 @@ const runImagesSchema = z.object({
 });
 export type RunImages = z.infer<typeof runImagesSchema>;
 
-/** A million images are 200 MB. */
+/** The maximum size of the file. A million images take 200 MB. */
 const MAX_BYTES = 512 * 1024 * 1024;
-/** 64 bits tell ten million contents apart. */
+/** 16 hexadecimal digits are 64 bits, enough to distinguish ten million contents. */
 const MARK_DIGITS = 16;
 
-/** What is kept of a training image's SHA-256: it is enough to know the image again. */
+/** Returns the part of a training image's SHA-256 that is stored: enough to recognize the image. */
 export function contentMark(sha256: string): string {
   return sha256.slice(0, MARK_DIGITS);
 }
@@ -42,8 +42,9 @@ interface Parts {
 }
 
 /**
- * Writes pictures.json, whole or not at all, once every image has its digest. Arrays have none: their parts are files.
- * @throws Deno.errors.NotFound if the run's folder is not there
+ * Writes pictures.json atomically, once every image has its digest. Does nothing for arrays, which have no digests and
+ * are split into files already.
+ * @throws Deno.errors.NotFound if the run's folder does not exist
  */
 export function writeRunImages(path: string, { train, validation }: Parts): void {
   const validated: RunImages["validation"] = [];
@@ -58,18 +59,18 @@ export function writeRunImages(path: string, { train, validation }: Parts): void
 }
 
 /**
- * Reads pictures.json; null where there is none: runs of arrays and of older versions.
- * @throws HeadlightError (2) if it is damaged or was edited
+ * Reads pictures.json. Returns null if it does not exist, as in runs on arrays and runs of older versions.
+ * @throws HeadlightError (2) if it was damaged or edited
  */
 export function readRunImages(path: string): RunImages | null {
   if (!isRegularFile(path)) return null;
   const file: StoredFile = {
     path,
-    remedy: `restore it from a copy of ${dirname(path)}, or name the images to judge with --data`,
+    remedy: `restore it from a copy of ${dirname(path)}, or name a folder of images with --data`,
     exitStatus: 2,
     maxBytes: MAX_BYTES,
   };
   const text = readStoredText(file);
-  if (sealOf(text) !== "right") throw new StoredFileError(file, "is not as it was written: it was damaged or edited");
+  if (sealOf(text) !== "right") throw new StoredFileError(file, "was damaged or edited: its seal does not match");
   return runImagesSchema.parse(JSON.parse(text));
 }

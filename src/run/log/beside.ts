@@ -1,4 +1,6 @@
-/** A run that is looked at beside another: its state, as its log has it, read again where the log has grown. */
+/**
+ * A run that is shown together with another one. Its state is read from its log, and read again when the log has grown.
+ */
 import type { RunEvent } from "../../events.ts";
 import { type RunState, runStateOf, SILENT_RUN } from "../../run_state/run_state.ts";
 import type { RunDirectory } from "../folder/directory.ts";
@@ -19,7 +21,7 @@ export class RunBeside {
     return this.#state;
   }
 
-  /** Whether there is something new to show: epochs, what the run is, or its end. */
+  /** Reads new events. Returns whether there is something new to show: epochs, the `run` event, or the end. */
   look(): boolean {
     const bytes = this.#size();
     if (bytes === this.#bytes) return false;

@@ -2,8 +2,12 @@
 import { dirname } from "node:path";
 import { parseEvent, type RunEvent } from "../../events.ts";
 import type { StoredFile } from "../../files/stored.ts";
+import { shellWord } from "../../shell.ts";
 
-/** The event in a line, or null if the line holds none that this version knows: a log outlives the program that wrote it. */
+/**
+ * Returns the event in a line, or null if the line is not an event that this version knows. Logs may have been written
+ * by other versions.
+ */
 export function eventIn(line: string): RunEvent | null {
   try {
     return line === "" ? null : parseEvent(JSON.parse(line));
@@ -12,23 +16,23 @@ export function eventIn(line: string): RunEvent | null {
   }
 }
 
-/** `seq` is what `EventLog` writes first: it can be read without parsing the line. */
+/** `EventLog` writes `seq` first, so it can be read without parsing the line. */
 const SEQ = /^\{"seq":(\d+)[,}]/;
 
-/** The number of the event in a line, which may be cut off after 32 characters; null if it begins with none. */
+/** Returns the number of the event in a line, or null if there is none. The line may be cut after 32 characters. */
 export function seqIn(line: string): number | null {
   const seq = SEQ.exec(line)?.[1];
   return seq === undefined ? null : Number(seq);
 }
 
-/** As long a text as a JavaScript engine holds. */
+/** The maximum size of a log: the longest string that a JavaScript engine supports. */
 const MAX_BYTES = 500 * 1024 * 1024;
 
-/** The log, and what to do if it cannot be used. */
+/** Returns the log with the remedy for errors. */
 export function logFile(path: string): StoredFile {
   return {
     path,
-    remedy: `restore it from a copy, or remove the run in ${dirname(path)}`,
+    remedy: `restore it from a copy, or remove the run with deno task runs rm ${shellWord(dirname(path))}`,
     exitStatus: 1,
     maxBytes: MAX_BYTES,
   };

@@ -1,4 +1,4 @@
-/** events.jsonl: append-only, one event a line, numbered from 1 without gaps. */
+/** events.jsonl: append-only, one event per line, numbered from 1 without gaps. */
 import { existsSync } from "node:fs";
 import { at } from "../../at.ts";
 import { EVENT_VERSION, type EventBody, type RunEvent } from "../../events.ts";
@@ -10,10 +10,10 @@ export class EventLog {
   readonly #file: Deno.FsFile;
   readonly #path: string;
   #seq: number;
-  /** Whether the last write broke off in the middle of a line. */
+  /** Whether the last line is incomplete, because a write was interrupted. */
   #torn = false;
 
-  /** Opens for appending; a log that is there is continued after its last whole event. */
+  /** Opens a log for appending. An existing log is continued after its last complete event. */
   constructor(path: string, private readonly now: () => Date = () => new Date()) {
     this.#path = path;
     this.#seq = readEvents(path).at(-1)?.seq ?? 0;
@@ -21,13 +21,13 @@ export class EventLog {
     this.#torn = endsTorn(path);
   }
 
-  /** Gives the event its place. It counts as said, whether or not it can be written after that. */
+  /** Gives an event its number and time. The number stays used even if the event cannot be written afterwards. */
   number(body: EventBody): RunEvent {
     this.#seq++;
     return { seq: this.#seq, time: this.now().toISOString(), v: EVENT_VERSION, ...body };
   }
 
-  /** Writes an event that `number` gave its place. @throws where the disk does not take it. */
+  /** Writes an event that `number` returned. @throws if it cannot be written, for example because the disk is full */
   write(event: RunEvent): void {
     const line = new TextEncoder().encode((this.#torn ? "\n" : "") + JSON.stringify(event) + "\n");
     this.#torn = true;
@@ -41,12 +41,12 @@ export class EventLog {
     return event;
   }
 
-  /** Every event written so far with a larger seq. */
+  /** Returns all events written so far with a larger seq. */
   after(seq: number): RunEvent[] {
     return [...eventsAfter(this.#path, seq)];
   }
 
-  /** What was written survives a power cut from here on. */
+  /** Syncs the file, so that everything written so far survives a power failure. */
   sync(): void {
     this.#file.syncSync();
   }
@@ -56,20 +56,20 @@ export class EventLog {
   }
 }
 
-/** All events of a log, see `eventsAfter`. */
+/** Returns all events of a log, as `eventsAfter` reads them. */
 export function readEvents(path: string): RunEvent[] {
   return [...eventsAfter(path, 0)];
 }
 
 /**
- * The events of a log that this version knows, with a larger seq than the given one, each parsed when it is asked for: a
- * long run's log takes seconds to parse. A last line cut off by a kill is left out, and so is a line that is no event: a
- * log outlives the program that wrote it. No log is an empty one.
+ * Yields the events with a larger seq than the given one. Each is parsed when it is requested, because parsing the log
+ * of a long run takes seconds. An incomplete last line and lines that are not events of this version are skipped. If
+ * the log does not exist, there are no events.
  * @throws StoredFileError if the log is not a regular file or cannot be read
  */
 export function* eventsAfter(path: string, seq: number): Generator<RunEvent, void, void> {
   const text = readLog(path);
-  // From the end: what is asked for is most often the last few.
+  // Search from the end, because usually only the last few events are requested.
   let from = seq > 0 ? text.length : 0;
   while (from > 0) {
     const start = from < 2 ? 0 : text.lastIndexOf("\n", from - 2) + 1;
@@ -87,21 +87,23 @@ export function* eventsAfter(path: string, seq: number): Generator<RunEvent, voi
 
 function readLog(path: string): string {
   if (!existsSync(path)) return "";
-  // Bytes of a damaged line that are not UTF-8 spoil that line alone.
+  // Decoding never throws, so bytes that are not UTF-8 damage their own line only.
   return new TextDecoder().decode(readStored(logFile(path)));
 }
 
-/** Enough for the last few lines. */
+/** Enough bytes for the last few lines. */
 const TAIL_BYTES = 65_536;
 
-/** The seq of the last whole line, without reading the log; 0 where it cannot be told from the log's end. */
+/**
+ * Returns the seq of the last complete line without reading the whole log, or 0 if the log's end does not contain it.
+ */
 export function lastSeq(path: string): number {
   if (!existsSync(path)) return 0;
   const lines = endOf(path, TAIL_BYTES).split("\n").slice(0, -1);
   return seqIn(lines.at(-1) ?? "") ?? 0;
 }
 
-/** Whether the log ends in the middle of a line. */
+/** Returns whether the last line of the log is incomplete. */
 function endsTorn(path: string): boolean {
   using file = Deno.openSync(path, { read: true });
   const { size } = file.statSync();

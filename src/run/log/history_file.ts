@@ -1,18 +1,18 @@
-/** history.csv, read back. */
+/** Reads history.csv. */
 import { readStoredText } from "../../files/stored.ts";
 import { byFigure, MONITORS } from "../../metrics.ts";
 import { finiteOrNull, type History, historyColumns, historyCsvHead } from "../../training/history.ts";
 
 /**
- * The history in the text of a history.csv, whatever the run monitors. A last line cut off by a kill is left out, and so
- * is one that does not have the head's columns; figures that are no numbers are null.
+ * Parses the text of a history.csv, with any monitored figure. An incomplete last line and lines with the wrong number
+ * of columns are skipped. Figures that are not numbers become null.
  */
 export function parseHistory(text: string): History {
   const history: History = byFigure(() => []);
   const columns = MONITORS.map(historyColumns).find((names) => text.startsWith(historyCsvHead(names)));
   if (!columns) return history;
   const values = columns.map((name) => history[name] ??= []);
-  // A run may have a million epochs: no array of all lines.
+  // A run may have a million epochs, so the text is not split into an array of lines.
   for (let start = historyCsvHead(columns).length; start < text.length;) {
     const end = text.indexOf("\n", start);
     if (end < 0) break;
@@ -25,10 +25,10 @@ export function parseHistory(text: string): History {
   return history;
 }
 
-/** A run has a million epochs at most. */
+/** The maximum size of the file. A run has at most a million epochs. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
-/** The history that a file holds; an empty one where it is not there or cannot be read. */
+/** Reads the history in a file. Returns an empty history if the file does not exist or cannot be read. */
 export function readHistory(path: string): History {
   try {
     return parseHistory(readStoredText({ path, remedy: "", exitStatus: 1, maxBytes: MAX_BYTES }));

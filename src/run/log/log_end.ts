@@ -1,15 +1,15 @@
-/** The end of a log: what a run said last, without reading the whole of it. */
+/** Reads the end of a log, without reading the whole of it. */
 import type { RunEvent } from "../../events.ts";
 import { openStored } from "../../files/stored.ts";
 import { eventIn, logFile } from "./event_lines.ts";
 
-/** Some hundred events. */
+/** Enough bytes for a few hundred events. */
 export const END_BYTES = 65_536;
 
 /**
- * The events in the last `bytes` of a log, the last first, each parsed when it is asked for. What was cut off, by the
- * limit or by a kill, and lines that are no event of this version are left out.
- * @throws StoredFileError where the file is not there or cannot be read.
+ * Yields the events in the last `bytes` of a log, the last one first. Each is parsed when it is requested. Incomplete
+ * lines and lines that are not events of this version are skipped.
+ * @throws StoredFileError if the file does not exist or cannot be read
  */
 export function* eventsFromEnd(path: string, bytes = END_BYTES): Generator<RunEvent, void, void> {
   const text = endOf(path, bytes);
@@ -21,7 +21,7 @@ export function* eventsFromEnd(path: string, bytes = END_BYTES): Generator<RunEv
   }
 }
 
-/** The last `bytes` of a log as text, from the first whole line on. @throws StoredFileError */
+/** Returns the last `bytes` of a log as text, from the first complete line on. @throws StoredFileError */
 export function endOf(path: string, bytes: number): string {
   using file = openStored(logFile(path));
   const { size } = file.statSync();

@@ -1,4 +1,4 @@
-/** A run at a glance, broken or not: what `runs` lists. */
+/** The overview of a run, broken or not, for lists of runs. */
 import { resolve } from "node:path";
 import { z } from "zod";
 import { at } from "../../at.ts";
@@ -12,45 +12,57 @@ import { bestFigures, epochsIn, type History, lastFigures } from "../../training
 import { timeInId } from "../folder/run_id.ts";
 import type { Custody } from "../owner/custody.ts";
 
-/** One line of `runs --json`. Texts are as the files have them; strip them before they are drawn. */
+/**
+ * One line of `runs --json`. Texts are unchanged from the files and must be stripped of control characters before they
+ * are drawn.
+ */
 export const overviewSchema = z.object({
   id: z.string(),
   directory: z.string(),
-  /** `--name`. */
+  /** The name from `--name`. */
   name: z.string().nullable(),
-  /** ISO, UTC; null where neither config.json nor the id tells. */
+  /** ISO 8601, UTC; null if neither config.json nor the id contains it. */
   created: z.string().nullable(),
   data: z.string().nullable(),
   base: z.string().nullable(),
   /**
-   * The classes with their numbers of images: those that were found, and from the start of training on those that could
-   * be decoded. Null where config.json does not tell, as in runs of older versions.
+   * The classes with their numbers of images. Until training begins, these are the images found; after that, those that
+   * could be decoded. null if config.json does not contain them, as in runs of older versions.
    */
   classes: z.array(z.object({ name: z.string(), train: z.int(), validation: z.int() })).nullable(),
-  /** live: a trainer has it, or is just starting. lost: no trainer, no end. broken: its files do not tell. */
+  /**
+   * live: a trainer is running or just starting. lost: there is neither a trainer nor an end. broken: files are missing
+   * or damaged.
+   */
   status: z.enum(["live", "ended", "lost", "broken"]),
-  /** Of a live run. */
+  /** The phase of a live run. */
   phase: z.enum(["starting", ...phaseNameSchema.options]).nullable(),
-  /** Whether a live run waits to be resumed. */
+  /** Whether a live run is paused. */
   paused: z.boolean(),
-  /** Of a run that has an end. */
+  /** Why the run ended, if it did. */
   reason: endReasonSchema.nullable(),
-  /** One line: why it failed, or what is lost or broken. */
+  /** One line that says why the run failed, or what is missing or damaged. */
   problem: z.string().nullable(),
-  /** Epochs finished, and those asked for. */
+  /** The number of finished epochs, and the number requested with `--epochs`. */
   epochs: z.int(),
   epochs_asked: z.int().nullable(),
-  /** The first epoch with the strictly best monitored figure, and the last one; null where none was finished. */
+  /** The figures of the best and of the last epoch; null if no epoch was finished. */
   best: epochFiguresSchema.nullable(),
   last: epochFiguresSchema.nullable(),
-  /** The curve of a list, by epoch; null where it was no number. The same figure for every run, whatever it monitors. */
+  /**
+   * The values by epoch for a small chart; null where a value is not a number. This is the same figure for every run,
+   * whatever it monitors.
+   */
   [DEFAULT_MONITOR]: z.array(z.number().nullable()),
-  /** What the folder holds on disk. */
+  /** The size of the run's folder on disk. */
   bytes: z.int(),
 });
 export type Overview = z.infer<typeof overviewSchema>;
 
-/** What a list needs of config.json: less than a trainer does, so that a run of another version is no broken one. */
+/**
+ * The fields of config.json that a list needs. A trainer needs more, but a run of another version should not count as
+ * broken.
+ */
 export const configFactsSchema = z.object({
   created: z.iso.datetime(),
   options: z.object({
@@ -70,22 +82,22 @@ export const configFactsSchema = z.object({
 });
 export type ConfigFacts = z.infer<typeof configFactsSchema>;
 
-/** Or the line that says why it cannot be had. */
+/** A value, or one line that says why it is not available. */
 export type Or<T> = T | { readonly problem: string };
 
-/** What a run's folder tells, read. */
+/** What was read from a run's folder. */
 export interface RunFacts {
   readonly id: string;
   readonly directory: string;
   readonly config: Or<ConfigFacts>;
-  /** What the end of its log says. */
+  /** The state according to the end of the log. */
   readonly said: Or<RunState>;
   readonly history: History;
   readonly custody: Custody["kind"];
   readonly bytes: number;
 }
 
-/** The overview that the facts give. */
+/** Returns the overview that follows from the facts. */
 export function overview({ id, directory, config, said, history, custody, bytes }: RunFacts): Overview {
   const facts = "problem" in config ? null : config;
   const end = "problem" in said ? null : said.end;
@@ -125,26 +137,30 @@ function status(
   if (!("problem" in said) && said.end) {
     return { status: "ended", ...AT_REST, problem: said.end.error ?? null };
   }
-  return { status: "lost", ...AT_REST, problem: "no end and no trainer: it was killed, or the machine went down" };
+  return {
+    status: "lost",
+    ...AT_REST,
+    problem: "the trainer exited without finishing the run: it was killed, or the machine went down",
+  };
 }
 
 function classesOf({ resolved, class_facts }: ConfigFacts): Overview["classes"] {
   const classes = resolved?.classes;
-  // What could be decoded, as soon as that is known.
+  // Counts of the images that could be decoded, once they are known.
   const sizes = class_facts?.per_class ?? resolved?.per_class;
   if (!classes || !sizes) return null;
   const { train, validation } = sizes;
-  // A config.json that was changed by hand may have another number of them.
+  // The numbers of classes may differ if config.json was edited.
   if (train.length !== classes.length || validation.length !== classes.length) return null;
   return classes.map((name, label) => ({ name, train: at(train, label), validation: at(validation, label) }));
 }
 
-/** A folder by its name alone, as the run's id has it. */
+/** Returns the name of the data set's folder, as in the run's id. */
 function dataAsked(data: string | undefined): string | null {
   return data === undefined ? null : folderName(resolve(data));
 }
 
-/** The newest first; runs of which no time is known come last. */
+/** Returns the runs sorted by time, the newest first. Runs without a known time come last. */
 export function newestFirst(runs: readonly Overview[]): Overview[] {
   const numeric = new Intl.Collator("en", { numeric: true });
   return runs.toSorted((one, other) =>

@@ -1,4 +1,4 @@
-/** Reads a run's overview from its folder, quickly and whatever state the folder is in. */
+/** Reads a run's overview from its folder, quickly and in any state of the folder. */
 import { basename } from "node:path";
 import { errorLine, HeadlightError } from "../../errors.ts";
 import { readStoredJson, StoredFileError } from "../../files/stored.ts";
@@ -14,8 +14,8 @@ import { phaseOf, type RunState, runStateOf, SILENT_RUN } from "../../run_state/
 import { type ConfigFacts, configFactsSchema, type Or, type Overview, overview } from "./overview.ts";
 
 /**
- * The overview of a run. Never throws: what is missing or broken is said in it. Reads config.json, history.csv and the
- * log's end, so that a log of any length costs the same.
+ * Returns the overview of a run. Never throws: it says what is missing or broken. Reads config.json, history.csv and
+ * the end of the log, so that the length of the log does not matter.
  */
 export function readOverview(run: RunDirectory, now: number = Date.now()): Overview {
   return overview({
@@ -30,8 +30,8 @@ export function readOverview(run: RunDirectory, now: number = Date.now()): Overv
 }
 
 /**
- * Refuses a run that no command can use: one without a trainer whose config.json is lost or is not a run's. Such a run
- * is listed by `runs`, described by `summary` and removed by `runs rm`.
+ * Refuses a run that no command can use: one without a trainer whose config.json is missing or invalid. Such a run is
+ * listed by `runs`, described by `summary` and removed by `runs rm`.
  * @throws HeadlightError (2)
  */
 export function refuseBroken(run: RunDirectory): void {
@@ -39,7 +39,7 @@ export function refuseBroken(run: RunDirectory): void {
   const config = readConfig(run.config);
   if (!("problem" in config)) return;
   throw new HeadlightError(
-    `run ${run.id} is broken: ${config.problem}; deno task runs rm ${shellWord(run.path)} removes it`,
+    `Run ${run.id} is broken: ${config.problem}. To remove it: deno task runs rm ${shellWord(run.path)}`,
   );
 }
 
@@ -51,13 +51,16 @@ function readConfig(path: string): Or<ConfigFacts> {
   }
 }
 
-/** How much of a log's end is looked at, at most: a run that is paused for hours says nothing but how the machine is. */
+/**
+ * The maximum number of bytes to read from the end of a log. A run that is paused for hours writes nothing but `system`
+ * events.
+ */
 const MOST_BYTES = 256 * END_BYTES;
 
-/** Events that tell whether a run is paused. After a pause, a checkpoint and sample images may still come. */
+/** Types of events that show whether a run is paused. After a pause, a checkpoint and sample images may still come. */
 const TELLS_CONTROL = new Set<RunEvent["type"]>(["control", "epoch", "phase", "progress"]);
 
-/** The last events of a log, as far back as they tell how far the run has come, and whether it was paused since. */
+/** Reads the last events of a log, as far back as necessary to find the run's progress and whether it is paused. */
 function readSaid(path: string): Or<RunState> {
   const name = basename(path);
   try {

@@ -1,4 +1,4 @@
-/** Who has a run and where it stands with its trainer. Every command asks here. */
+/** Who owns a run: a trainer, one that is starting, or nobody. Every command uses this. */
 import { statSync } from "node:fs";
 import { hostname } from "node:os";
 import { z } from "zod";
@@ -6,43 +6,44 @@ import { isLocked } from "../../files/lock.ts";
 import { parseStoredJson, readStored } from "../../files/stored.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 
-/** What an owner writes into the run's `lock`. */
+/** The content of a run's `lock` file, written by its owner. */
 export const ownerSchema = z.object({ pid: z.int(), host: z.string(), socket: z.string() });
 export type Owner = z.infer<typeof ownerSchema>;
 
 export type Custody =
-  /** A living trainer has the run. `owner` is null while it has not yet written into `lock` who it is. */
+  /** A trainer owns the run. `owner` is null until the trainer has written itself into `lock`. */
   | { readonly kind: "owned"; readonly owner: Owner | null }
-  /** The run was made a moment ago, and its trainer is not there yet. */
+  /** The run was created a moment ago, and its trainer is not running yet. */
   | { readonly kind: "starting" }
   | { readonly kind: "nobody" };
 
 /**
- * How long after a run was made its trainer may still come. A trainer takes its lock within a second, and later where
- * the machine is loaded or Deno has yet to compile the program. Too short a limit would let `runs rm` remove a run whose
- * trainer is on its way. Too long a one lets a command wait for a trainer that crashed before its first event.
+ * How long after a run was created its trainer may still start, in milliseconds. A trainer takes its lock within a
+ * second, or later if the machine is under load or Deno has to compile the program first. If this limit is too short,
+ * `runs rm` could remove a run whose trainer is starting. If it is too long, commands wait for a trainer that crashed
+ * before its first event.
  */
 const STARTS_WITHIN_MS = 30_000;
 
-/** Returns who has a run. Never throws: what cannot be looked at belongs to nobody, and who wants it finds out by taking it. */
+/** Returns who owns a run. Never throws: if the run cannot be read, nobody owns it, and taking it will fail. */
 export function custodyOf(run: RunDirectory, nowMs: number = Date.now()): Custody {
-  // Asked first: a trainer that comes between the two looks holds the lock at the second.
+  // This comes first: a trainer that starts between the two checks holds the lock at the second one.
   const starting = isStarting(run, nowMs);
   if (isOwned(run)) return { kind: "owned", owner: ownerIn(run.lock) };
   return { kind: starting ? "starting" : "nobody" };
 }
 
-/** Whether a living trainer has the run. */
+/** Returns whether a running trainer owns the run. */
 export function isOwned(run: RunDirectory): boolean {
   return isLocked(run.path) || isLocked(run.lock);
 }
 
-/** Whether a living trainer has the run, or one that was just started is about to. */
+/** Returns whether a trainer owns the run or is starting. */
 export function hasTrainer(run: RunDirectory): boolean {
   return custodyOf(run).kind !== "nobody";
 }
 
-/** Whether the owner runs on another machine, which shares the run's folder but no sockets. */
+/** Returns whether the owner runs on another machine, which shares the run's folder but no sockets. */
 export function isElsewhere(owner: Owner): boolean {
   return owner.host !== hostname();
 }
@@ -52,20 +53,20 @@ function ownerIn(lock: string): Owner | null {
     const file = { path: lock, remedy: "", exitStatus: 1 } as const;
     return parseStoredJson(readStored(file), file, ownerSchema);
   } catch {
-    // A trainer locks the file before it writes into it; and one that finds it damaged writes it anew.
+    // A trainer locks the file before it writes to it, and rewrites a damaged file.
     return null;
   }
 }
 
 function isStarting({ config, lock, events }: RunDirectory, nowMs: number): boolean {
-  // A trainer makes and locks the file, then writes itself into it: until then it is still on its way.
+  // A trainer creates and locks the file, then writes itself into it. Until then it is starting.
   if (isWritten(lock) || isWritten(events)) return false;
   const madeMs = statSync(config, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity;
-  // A time in the future is one of a clock that was set back since: it must not make the run starting for ever.
+  // If the clock was set back since, the time is in the future. The run must not count as starting for ever.
   return Math.abs(nowMs - madeMs) < STARTS_WITHIN_MS;
 }
 
-/** Whether there is anything but an empty file. */
+/** Returns whether there is a file that is not empty, or anything else at this path. */
 function isWritten(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   return found !== undefined && !(found.isFile() && found.size === 0);

@@ -1,21 +1,21 @@
 /**
- * Owning a run. A trainer holds an flock on two things: on the run's folder, and on the file `lock` in it, which says
- * who the owner is. The system frees both when the trainer dies.
+ * Ownership of a run. A trainer holds an flock on two things: on the run's folder, and on the file `lock` in it, which
+ * names the owner. The system releases both when the trainer exits.
  *
- * A file can be deleted by hand, and then another file of that name can be locked by somebody else. The folder's lock
- * lasts as long as the run itself. Not every file system locks folders (NFS does not); there the file alone counts, and
- * `keep` makes it anew.
+ * Two locks are needed because the file can be deleted by hand, and another process could then lock a new file of that
+ * name. The folder's lock lasts as long as the folder. Some file systems (NFS) cannot lock folders. There the file
+ * alone counts, and `keep` recreates it.
  */
 import { hostname } from "node:os";
 import { lockOrClose } from "../../files/lock.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import type { Owner } from "./custody.ts";
 
-/** A viewer that looks whether a lock is held has it for a moment itself. */
+/** How long to try, in milliseconds. A viewer that checks whether a lock is held holds it for a moment itself. */
 const TAKE_FOR_MS = 200;
 const TRY_EVERY_MS = 5;
 
-/** Takes a run for this process, or returns null if a living trainer has it. */
+/** Takes ownership of a run, or returns null if a running trainer owns it. */
 export async function takeOwnership(run: RunDirectory, socket: string): Promise<Ownership | null> {
   const deadlineMs = performance.now() + TAKE_FOR_MS;
   let taken = Ownership.tryTake(run);
@@ -35,8 +35,8 @@ export class Ownership {
   ) {}
 
   /**
-   * Takes a run at once, or returns null if somebody has it or just looks at its locks.
-   * @throws Deno.errors where the folder is not there or cannot be written
+   * Takes ownership at once, or returns null if another process owns the run or is just checking its locks.
+   * @throws Deno.errors if the folder does not exist or cannot be written
    */
   static tryTake(run: RunDirectory): Ownership | null {
     const folder = Deno.openSync(run.path, { read: true });
@@ -51,25 +51,25 @@ export class Ownership {
     return null;
   }
 
-  /** Writes into `lock` who the owner is and where its socket lies. */
+  /** Writes the owner and the path of its socket to `lock`. */
   noteSocket(socket: string): void {
     const owner: Owner = { pid: Deno.pid, host: hostname(), socket };
     const line = new TextEncoder().encode(JSON.stringify(owner) + "\n");
-    // Written in place, not renamed: the lock is on this very file.
+    // Written in place instead of renamed, because the lock is on this file.
     this.file.truncateSync(0);
     this.file.seekSync(0, Deno.SeekMode.Start);
     for (let written = 0; written < line.length;) written += this.file.writeSync(line.subarray(written));
   }
 
   /**
-   * Makes `lock` anew if it was deleted or replaced.
+   * Recreates `lock` if it was deleted or replaced.
    * @returns `folderIsThere`
    */
   keep(socket: string): boolean {
     if (!this.folderIsThere()) return false;
     if (isSame(this.file, this.run.lock)) return true;
     const file = lockFile(this.run.lock);
-    // Who holds the new file only looks at it, since the folder is taken. The next look finds it free.
+    // The folder is locked, so the process that holds the new file is only checking it. Try again next time.
     if (!file) return true;
     this.file.close();
     this.file = file;
@@ -82,11 +82,14 @@ export class Ownership {
     this.folder.close();
   }
 
-  /** Whether the run's folder is still there. A folder without config.json in its place is not the run's. */
+  /**
+   * Returns whether the run's folder still exists. If another folder is in its place, it counts if it has a
+   * config.json.
+   */
   folderIsThere(): boolean {
     if (isSame(this.folder, this.run.path)) return true;
     try {
-      // Where the file numbers of a network's folders change, the run's config.json tells.
+      // Inode numbers may change on network file systems, so look for the run's config.json.
       return Deno.statSync(this.run.config).isFile;
     } catch (error) {
       return !(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory);
@@ -94,7 +97,7 @@ export class Ownership {
   }
 }
 
-/** Whether the lock was taken, or cannot be taken on this file system by anybody. */
+/** Returns true if the lock was taken, or if the file system cannot lock folders at all. */
 function lockFolder(folder: Deno.FsFile): boolean {
   try {
     return folder.tryLockSync(true);
@@ -103,13 +106,16 @@ function lockFolder(folder: Deno.FsFile): boolean {
   }
 }
 
-/** The file, locked; null where somebody else has it. The folder is not made: it may have been removed on purpose. */
+/**
+ * Returns the locked file, or null if another process has locked it. Does not create the folder, which may have been
+ * removed on purpose.
+ */
 function lockFile(path: string): Deno.FsFile | null {
   const file = Deno.openSync(path, { read: true, write: true, create: true });
   return lockOrClose(file, path) ? file : null;
 }
 
-/** Whether an open file is the one that has this path now. */
+/** Returns whether an open file is the one that is now at this path. */
 function isSame(open: Deno.FsFile, path: string): boolean {
   try {
     const [one, other] = [open.statSync(), Deno.statSync(path)];

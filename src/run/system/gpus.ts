@@ -1,8 +1,8 @@
-/** NVIDIA's GPUs, as `nvidia-smi` tells of them. */
+/** NVIDIA GPUs, as reported by `nvidia-smi`. */
 import { z } from "zod";
 import type { Gpu } from "../../events.ts";
 
-/** What is asked: a line that names the columns and their units, then one for each GPU. */
+/** The query. Its output is a line with the columns and their units, then one line for each GPU. */
 export const NVIDIA_SMI = [
   "nvidia-smi",
   "--query-gpu=name,utilization.gpu,memory.used,memory.total,temperature.gpu,power.draw",
@@ -12,7 +12,7 @@ export const NVIDIA_SMI = [
 const NAME = "name";
 const MIB = 1024 * 1024;
 
-/** `97 %`, `387.51 W`. `[N/A]`, `[Not Supported]`, `[Unknown Error]` are no numbers: what a GPU does not tell is null. */
+/** A number with a unit: `97 %`, `387.51 W`. `[N/A]`, `[Not Supported]` and `[Unknown Error]` become null. */
 const number = z.string().optional().transform((text) => {
   const digits = /^(\d+(?:\.\d+)?)(?: (?:%|MiB|W))?$/.exec(text ?? "")?.[1];
   return digits === undefined ? null : Number(digits);
@@ -36,8 +36,8 @@ const rowSchema = z.object({
 }));
 
 /**
- * The GPUs of an answer to `NVIDIA_SMI`, or to a question after other columns in another order; null where it is not one (a
- * driver that says what is wrong, say).
+ * Parses the output of `NVIDIA_SMI`, or of a query with other columns in another order. Returns null if the text is not
+ * such output, for example an error message of the driver.
  */
 export function parseGpus(csv: string): Gpu[] | null {
   const [header, ...rows] = csv.split("\n").map((line) => line.trim()).filter((line) => line !== "").map(fieldsOf);
@@ -46,7 +46,7 @@ export function parseGpus(csv: string): Gpu[] | null {
   const at = columns.indexOf(NAME);
   if (at === -1) return null;
   const found = rows.map((fields) => {
-    // A name may have commas in it; the other columns have none.
+    // A GPU's name may contain commas; the other columns do not.
     const end = fields.length - (columns.length - at - 1);
     const whole = [...fields.slice(0, at), fields.slice(at, end).join(", "), ...fields.slice(end)];
     return rowSchema.safeParse(Object.fromEntries(columns.map((column, index) => [column, whole[index]])));
@@ -55,12 +55,12 @@ export function parseGpus(csv: string): Gpu[] | null {
   return gpus.length === rows.length ? gpus : null;
 }
 
-/** An answer to `NVIDIA_SMI`: null if there is no such program, "late" if it did not answer in time. */
+/** The result of `NVIDIA_SMI`: null if there is no such program, "late" if it did not finish in time. */
 export type SmiAnswer = { readonly code: number; readonly stdout: string } | "late" | null;
 
 /**
- * Returns the GPUs that an answer lists, or the reason why it lists none. On a machine without NVIDIA's driver there are
- * neither GPUs nor a reason.
+ * Returns the GPUs in a result, or the reason why there are none. Without NVIDIA's driver there are neither GPUs nor a
+ * reason.
  */
 export function gpusOrProblem(answer: SmiAnswer): { readonly gpus: Gpu[]; readonly problem: string | null } {
   if (answer === null) return { gpus: [], problem: null };

@@ -1,4 +1,4 @@
-/** Looks at what the run takes of its machine every few seconds, and says it. */
+/** Measures the processor time, the memory and the GPUs that a run uses, at regular intervals. */
 import { totalmem } from "node:os";
 import type { EventOf, Gpu } from "../../events.ts";
 import { runChild } from "../../engine/tensorflow/child.ts";
@@ -7,16 +7,19 @@ import { descendants, processorMs, residentBytes } from "./process_tree.ts";
 
 type SystemBody = Omit<EventOf<"system">, "seq" | "time" | "v">;
 
-/** Each look is a line of the log: after ten minutes of them every fifth has to do, which is 1.5 MB a day. */
+/**
+ * The interval of measurements, in milliseconds. Each one is a line in the log, so after ten minutes only every fifth
+ * is made, which gives 1.5 MB a day.
+ */
 const LOOK_EVERY_MS = 3000;
 const OFTEN = 200;
 const THEN_EVERY = 5;
-/** A driver that hangs must not pile up questions. */
+/** How long to wait for the GPU driver, in milliseconds. If it hangs, no further query is started. */
 const GPU_PATIENCE_MS = 2000;
-/** After a question that failed; a driver that is being replaced comes back. */
+/** The time until the next query after one that failed, in milliseconds. The driver may be just being replaced. */
 const ASK_GPUS_AGAIN_MS = 60_000;
 
-/** Asks `NVIDIA_SMI`. */
+/** Runs `NVIDIA_SMI`. */
 export type AskGpus = () => Promise<Exclude<SmiAnswer, "late">>;
 
 export interface SystemWatchOptions {
@@ -43,7 +46,7 @@ export class SystemWatch {
   #askedMs = -Infinity;
   #asking = false;
 
-  /** @param say is told what was seen; null figures where a system does not tell. */
+  /** @param say called with each measurement; figures that the system does not report are null */
   constructor(private readonly say: (body: SystemBody) => void, options: SystemWatchOptions = {}) {
     const { pid = Deno.pid, everyMs = LOOK_EVERY_MS, askGpus = askNvidiaSmi, nowMs = () => performance.now() } =
       options;
@@ -60,7 +63,7 @@ export class SystemWatch {
     this.#timer.unref();
   }
 
-  /** Looks now. The GPUs are those of the last answer: nothing waits for a driver. */
+  /** Measures now. The GPUs are those of the last query, so that nothing waits for a driver. */
   look(): void {
     const pids = [this.#pid, ...descendants(this.#pid)];
     const times = this.#times(pids);
@@ -109,7 +112,9 @@ export class SystemWatch {
   }
 }
 
-/** Processor time between two looks, 100 for one core at work; null where there is nothing to compare. */
+/**
+ * Returns the processor time between two measurements, where 100 is one core, or null if there is nothing to compare.
+ */
 function percentBetween(before: Times, after: Times): number | null {
   const elapsedMs = after.atMs - before.atMs;
   if (elapsedMs <= 0 || after.processorMs.size === 0) return null;

@@ -1,4 +1,4 @@
-/** Removes runs for good: all that were named or, where a living trainer has one of them, none. */
+/** Removes runs permanently: either all that were named or, if one of them has a running trainer, none. */
 import { join } from "node:path";
 import { errorLine, HeadlightError } from "../../errors.ts";
 import { removeIfThere } from "../../files/atomic.ts";
@@ -7,21 +7,24 @@ import { socketFolders, socketPath } from "../control/socket_path.ts";
 import { hasTrainer } from "../owner/custody.ts";
 import { Ownership } from "../owner/ownership.ts";
 
-/** What makes a folder a run goes last: a removal that was cut short leaves a run that can be removed again. */
+/**
+ * The files that make a folder a run are removed last. If the removal is interrupted, the rest is still a run that can
+ * be removed.
+ */
 const LAST = ["events.jsonl", "lock", "config.json"];
 
-/** @throws HeadlightError (2) where a trainer has one of the runs, or is about to take it. */
+/** Checks that no trainer owns one of the runs or is starting. @throws HeadlightError (2) */
 export function refuseLive(runs: readonly RunDirectory[]): void {
   const live = runs.find(hasTrainer);
   if (live) throw liveError(live);
 }
 
 /**
- * Removes the folders with all that is in them; of a link only itself, never what it points to. While it goes on no
- * trainer can take one of them.
+ * Removes the folders with everything in them. Of a link, only the link itself is removed, never its target. Meanwhile
+ * no trainer can take one of the runs.
  *
- * @param onRemoved is called after each.
- * @throws HeadlightError (2) where a run is live: nothing is removed; (1) where a file cannot be removed.
+ * @param onRemoved called after each run
+ * @throws HeadlightError (2) if a run is live, and nothing is removed; (1) if a file cannot be removed
  */
 export function removeRuns(runs: readonly RunDirectory[], onRemoved: (run: RunDirectory) => void = () => {}): void {
   const owned: Ownership[] = [];
@@ -60,7 +63,7 @@ function removeFolder(run: RunDirectory): void {
       Deno.removeSync(join(run.path, name), { recursive: true });
     }
     Deno.removeSync(run.path);
-    // A trainer that was killed left it.
+    // A trainer that was killed leaves its socket behind.
     for (const folder of socketFolders()) removeIfThere(socketPath(run.path, folder));
   } catch (error) {
     throw cannotRemove(run, error);
@@ -68,7 +71,7 @@ function removeFolder(run: RunDirectory): void {
 }
 
 function liveError({ id }: RunDirectory): HeadlightError {
-  return new HeadlightError(`run ${id} is live, and nothing was removed: end it first with deno task stop ${id}`);
+  return new HeadlightError(`Run ${id} is live, so nothing was removed. Stop it first: deno task stop ${id}`);
 }
 
 function cannotRemove({ path }: RunDirectory, error: unknown): HeadlightError {

@@ -1,6 +1,6 @@
 /**
- * Removes what killed processes left behind: files written aside and never renamed, run folders that were never
- * finished, and sockets that nobody listens on. The next run in the same places does it.
+ * Removes what killed processes left behind: temporary files that were never renamed, run folders that were never
+ * completed, and sockets without a listener. Each new run does this for the folders that it uses.
  */
 import { existsSync, lstatSync } from "node:fs";
 import { connect } from "node:net";
@@ -12,20 +12,20 @@ import { listRuns } from "../folder/find_run.ts";
 import { isOwned } from "../owner/custody.ts";
 
 /**
- * How long something must have been left alone before it counts as a leftover. What a process on another machine is just
- * making in a shared folder cannot be told from a leftover otherwise.
+ * The minimum age of a leftover, in milliseconds. Otherwise a file that a process on another machine is just making in
+ * a shared folder would look like a leftover.
  */
 const LEFT_ALONE_MS = 30_000;
 
 export interface SweepOptions {
-  /** Folders of sockets. */
+  /** The folders of sockets. */
   readonly sockets?: readonly string[];
   readonly nowMs?: number;
 }
 
 /**
- * Sweeps the run's own folder, the other runs beside it and the folders of sockets. Living owners' things are left
- * alone. Never throws: a leftover is in nobody's way.
+ * Sweeps the run's own folder, the other runs beside it, and the folders of sockets. Files of running trainers are
+ * kept. Never throws, because a leftover does no harm.
  *
  * @param run a run that this process owns
  * @returns the paths that were removed
@@ -37,7 +37,7 @@ export async function sweepLeftovers(
   const others = siblingsOf(run);
   const swept = sweepRun(run);
   for (const other of others) {
-    // In this order: there may be thousands of runs, and asking who has one takes longest.
+    // In this order, because there may be thousands of runs, and `isOwned` takes longest.
     if (mayHaveLeftovers(other) && isLeftAlone(other.path, nowMs) && !isOwned(other)) swept.push(...sweepOther(other));
   }
   for (const folder of sockets) swept.push(...await sweepSockets(folder, [run, ...others], nowMs));
@@ -60,12 +60,12 @@ function mayHaveLeftovers({ path, checkpoints, config }: RunDirectory): boolean 
   return hasAsides(path) || hasAsides(checkpoints) || !existsSync(config);
 }
 
-/** Sweeps a run that nobody has. Of one that was never finished nothing is left then, and its folder goes too. */
+/** Sweeps a run that nobody owns. If it was never completed, its empty folder is removed too. */
 function sweepOther(run: RunDirectory): string[] {
   const swept = sweepRun(run);
   if (existsSync(run.config)) return swept;
   try {
-    // Fails where anything is left in it.
+    // Fails if the folder is not empty.
     Deno.removeSync(run.path);
     return [...swept, run.path];
   } catch {
@@ -75,7 +75,7 @@ function sweepOther(run: RunDirectory): string[] {
 
 async function sweepSockets(folder: string, runs: readonly RunDirectory[], nowMs: number): Promise<string[]> {
   const swept: string[] = [];
-  // A system may refuse a connection for another reason than that nobody listens.
+  // A connection may be refused although the socket's owner is running.
   const isOwnedOnes = (path: string): boolean => {
     const owner = runs.find((run) => socketPath(run.path, folder) === path);
     return owner !== undefined && isOwned(owner);
@@ -109,13 +109,16 @@ function removed(path: string): string[] {
   }
 }
 
-/** Whether nobody has changed it for long. A time far in the future is one of a clock that was set back since. */
+/**
+ * Returns whether a path has not been changed for a while. A time far in the future counts too: the clock was set back
+ * since.
+ */
 function isLeftAlone(path: string, nowMs: number): boolean {
   const changedMs = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
   return changedMs !== undefined && Math.abs(nowMs - changedMs) > LEFT_ALONE_MS;
 }
 
-/** Whether nobody listens on a socket. */
+/** Returns whether no process listens on a socket. */
 function isRefused(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);

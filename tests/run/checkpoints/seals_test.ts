@@ -80,19 +80,19 @@ function refusal(read: () => unknown): string {
   return line;
 }
 
-const REMEDY = "; take another checkpoint with --checkpoint";
+const REMEDY = "; use another checkpoint with --checkpoint";
 
 Deno.test("a head whose classes differ from its manifest or whose width differs from its base is refused", async () => {
   await withTemporaryFolder((folder) => {
     const classes = makeCheckpoint(join(folder, "classes"), { ...SHAPE, classes: 3 });
     assert.equal(
       refusal(() => readHead(classes)),
-      `${join(classes, "model.json")} has 3 outputs, but manifest.json names 2 classes${REMEDY}`,
+      `${join(classes, "model.json")} has 3 outputs, but manifest.json has 2 classes${REMEDY}`,
     );
     const width = makeCheckpoint(join(folder, "width"), { ...SHAPE, width: 511 });
     assert.equal(
       refusal(() => readHead(width)),
-      `${join(width, "model.json")} has a head for 511 features, but squeezenet11 gives 512${REMEDY}`,
+      `${join(width, "model.json")} has a head for 511 features, but squeezenet11 has 512${REMEDY}`,
     );
   });
 });
@@ -106,7 +106,7 @@ Deno.test("a head with weights that are NaN or infinite is refused, naming the w
       new CheckpointStore(folder, PROVENANCE, 0.5).saveFinal({ epoch: 1, shape: SHAPE, weights }, path);
       assert.equal(
         refusal(() => readHead(path)),
-        `${join(path, "weights.bin")} has values in bias that are NaN or infinite${REMEDY}`,
+        `${join(path, "weights.bin")} has NaN or infinite values in bias${REMEDY}`,
       );
     }
   });

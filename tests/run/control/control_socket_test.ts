@@ -105,8 +105,7 @@ Deno.test("bad input: training into the folder of a run with a living trainer is
     assert.equal(await takeOwnership(run, "/elsewhere"), null);
     await assert.rejects(
       runTrainer(run, null, new Control()),
-      (error) =>
-        error instanceof HeadlightError && /belongs to a living trainer: .*deno task watch/.test(error.message),
+      (error) => error instanceof HeadlightError && /already has a trainer\. .*deno task watch/.test(error.message),
     );
   });
 });
@@ -145,7 +144,7 @@ Deno.test("the sender of a line over 64 KB is told and disconnected, and nobody 
       type: "reply",
       id: 0,
       ok: false,
-      text: "a line of more than 65536 bytes; the connection is closed",
+      text: "received a line of more than 65536 bytes; closing the connection",
     });
     assert.equal((await watching.send({ type: "pause" })).ok, true);
     trainer.say("still here");
@@ -173,7 +172,7 @@ Deno.test("a client that subscribes twice is disconnected, since the log is read
   await withTrainer(async (trainer) => {
     const line = JSON.stringify({ type: "subscribe", after: 0, role: "viewer", stop_on_loss: false }) + "\n";
     const { told } = await flood(trainer.server.path, line, 10 * line.length);
-    assert.match(told, /the connection is closed/);
+    assert.match(told, /closing the connection/);
     assert.equal(trainer.viewers(), 0);
   });
 });

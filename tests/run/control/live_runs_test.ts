@@ -33,7 +33,7 @@ Deno.test("a training run is listed as live and cannot be removed, and after a k
 
     const refused = await headlight(["runs", "rm", over.id, id, "--yes", "--runs", runs]);
     assert.deepEqual([refused.status, refused.stdout], [2, ""]);
-    assert.match(refused.stderr, new RegExp(`^headlight: run ${id} is live, and nothing was removed: [^\\n]*\\n$`));
+    assert.match(refused.stderr, new RegExp(`^headlight: Run ${id} is live, so nothing was removed\\. [^\\n]*\\n$`));
     assert.ok(existsSync(over.config) && existsSync(join(runs, id, "config.json")));
     assert.match((await headlight(["summary", id, "--runs", runs])).stdout, /: live, training after \d+ epochs?\n/);
 

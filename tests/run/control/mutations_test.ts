@@ -86,7 +86,7 @@ function outcomeOf(path: string, bytes: Uint8Array): Promise<"read" | "refused" 
     client.on("data", (data) => {
       told += data;
       if (/"id":777,"ok":true/.test(told)) settle("read");
-      else if (/"id":0,"ok":false,"text":"a line [^"]*; the connection is closed"/.test(told)) settle("refused");
+      else if (/"id":0,"ok":false,"text":"received a line [^"]*; closing the connection"/.test(told)) settle("refused");
     });
     client.write(bytes);
     client.write(CHECK);

@@ -129,7 +129,7 @@ Deno.test("a living trainer without a socket is followed through its log, and co
     const reply = await connection.send({ type: "stop" });
     assert.deepEqual(
       [reply.ok, reply.text],
-      [false, `its trainer does not answer; kill -TERM ${Deno.pid} ends it, saved`],
+      [false, `the trainer does not answer; to save and stop the run: kill -TERM ${Deno.pid}`],
     );
     trainer.log.append(said("two"));
     await trainer.end();
@@ -151,7 +151,7 @@ Deno.test("a run on another machine that shares the folder is followed at once, 
     const connection = await attach(trainer.run, VIEWER);
     assert.equal(
       (await connection.send({ type: "stop" })).text,
-      `its trainer runs on not-${hostname()}: run the command there`,
+      `the trainer runs on not-${hostname()}; run the command there`,
     );
     await connection.close("detach");
   });
@@ -173,7 +173,10 @@ Deno.test("an unusable folder for sockets is skipped for the next one, and witho
     assert.equal(existsSync(long), false);
     assert.throws(() => findSocketPath("/runs/a", [long, taken]), (error) => {
       assert.ok(error instanceof HeadlightError && error.exitStatus === 2);
-      assert.match(error.message, /^no folder for the control socket: .* makes a path .*; .*; set XDG_RUNTIME_DIR to/);
+      assert.match(
+        error.message,
+        /^The control socket cannot be created: in .* its path .*; .*\. Set XDG_RUNTIME_DIR to/,
+      );
       assert.doesNotMatch(error.message, /\n/);
       return true;
     });

@@ -60,7 +60,7 @@ Deno.test("RUN may be an id, a unique prefix, a path or latest, for broken runs 
       join(runs, "20261101-000000-a"),
     );
     refused(/^2 runs begin with 20261102 \(/, () => id("20261102"));
-    refused(/^no run nothing: neither in .*deno task runs/, () => id("nothing"));
+    refused(/^nothing is neither a run in .*deno task runs/, () => id("nothing"));
   });
 });
 
@@ -79,7 +79,7 @@ Deno.test("RUN may be the --name of a run if no other run has that name", async 
     assert.equal(id("first"), "20261101-000000-a");
     assert.equal(id("2026"), "20261102-000000-b", "a name goes before the beginning of an id");
     refused(
-      /^2 runs are called twice \(20261104-000000-d, 20261103-000000-c\): name one by its id$/,
+      /^2 runs have the name twice \(20261104-000000-d, 20261103-000000-c\)\. Use an id instead\.$/,
       () => id("twice"),
     );
   });
@@ -96,17 +96,17 @@ Deno.test("a folder that is not a run is not found as one, whatever its name", a
     Deno.symlinkSync(join(runs, "20261101-000000-a"), join(folder, "link"));
     const find = (wanted: string) => findRun(wanted, runs, folder);
     for (const wanted of ["model", "20261101-000000-photos", "runs", ".", "..", "/", "./model/config.json"]) {
-      refused(/is no run/, () => find(wanted));
+      refused(/is not a run/, () => find(wanted));
     }
-    refused(/is a link: name the run's own folder/, () => find("link"));
+    refused(/is a symbolic link\. Use the run's own folder/, () => find("link"));
     // Every id begins with the empty text.
-    refused(/^no run ""/, () => find(""));
+    refused(/^"" is neither a run/, () => find(""));
   });
 });
 
 Deno.test("bad input: a run that does not exist is reported in one line that says where it was searched", () => {
   assert.throws(
     () => findRun("latest", "/nowhere/runs", "/"),
-    (error) => error instanceof HeadlightError && /no run in \/nowhere\/runs yet/.test(error.message),
+    (error) => error instanceof HeadlightError && /There are no runs in \/nowhere\/runs/.test(error.message),
   );
 });

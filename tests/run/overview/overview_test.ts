@@ -113,7 +113,7 @@ Deno.test("a run without an end and a trainer is lost, and its results so far ar
     const glance = readOverview(run);
     assert.deepEqual([glance.status, glance.reason, glance.epochs], ["lost", null, 3]);
     assert.deepEqual([glance.best?.epoch, glance.last?.epoch], [2, 3]);
-    assert.match(glance.problem ?? "", /no end and no trainer/);
+    assert.match(glance.problem ?? "", /exited without finishing the run/);
   }));
 
 const BREAKS: readonly [what: string, damage: (run: RunDirectory) => void, says: RegExp][] = [

@@ -24,7 +24,7 @@ Deno.test("after its lock was deleted by hand, a run can be neither removed nor 
       assert.equal(await takeOwnership(run, "/elsewhere"), null);
       assert.throws(
         () => removeRuns([run]),
-        (error) => error instanceof HeadlightError && /is live, and nothing was removed/.test(error.message),
+        (error) => error instanceof HeadlightError && /is live, so nothing was removed/.test(error.message),
       );
       assert.ok(existsSync(run.config));
     } finally {
