@@ -10,6 +10,9 @@ const named = Deno.env.get("HEADLIGHT_SHARED") ?? "../shared";
  */
 export const SHARED = isAbsolute(named) ? named : resolve(PROJECT_ROOT, named);
 
+/** What a test needs that is skipped without the shared folder. */
+export const SHARED_DATA = "the shared test data (HEADLIGHT_SHARED, default ../shared)";
+
 /** Returns a path inside the shared folder. */
 export function shared(...parts: string[]): string {
   return join(SHARED, ...parts);
@@ -20,7 +23,7 @@ export function sharedTest(name: string, fn: (t: Deno.TestContext) => void | Pro
   Deno.test({ name, fn, ignore: !existsSync(SHARED) });
 }
 
-/** Appended to the name of a test that some machines cannot run. .ci/count.ts allows such a test to be skipped. */
+/** Appended to the name of a test that some machines cannot run. tests/report.ts reads from it why it was skipped. */
 export function needs(what: string): string {
   return ` (needs ${what})`;
 }

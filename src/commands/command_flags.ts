@@ -30,7 +30,10 @@ export const trainViewFlagsSchema = viewFlagsSchema.safeExtend({
     .register(optionFacts, { help: "keep the dashboard open after the end of the run until you close it" }),
   leave: z.boolean().default(false)
     .register(optionFacts, { help: "close the dashboard at the end of the run instead of a minute later" }),
-}).refine(({ stay, leave }) => !(stay && leave), "--stay and --leave cannot be combined. Remove one of them.");
+}).refine(({ stay, leave }) => !(stay && leave), "--stay and --leave cannot be combined. Remove one of them.")
+  // --leave is no error there: without a dashboard Headlight exits at the run's end anyway.
+  .refine(({ stay, plain }) => !(stay && plain), "--stay cannot be combined with --plain. Remove one of them.")
+  .refine(({ stay, json }) => !(stay && json), "--stay cannot be combined with --json. Remove one of them.");
 export type TrainViewFlags = z.infer<typeof trainViewFlagsSchema>;
 
 /** `--read-only` of `watch`. */

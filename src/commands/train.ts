@@ -24,13 +24,18 @@ import { signalStatus } from "../stop_signals.ts";
 import { endStatus } from "./exit_status.ts";
 import type { TrainViewFlags } from "./command_flags.ts";
 import { complain, OutputError } from "./output.ts";
-import { viewRun } from "./view_run.ts";
+import { viewHere, viewRun } from "./view_run.ts";
+
+const NOTHING_STAYS =
+  "--stay keeps the dashboard open, but it is not shown here: standard input and output must be a " +
+  "terminal. Remove --stay.";
 
 /**
  * Starts a run and shows it. Returns the exit status. @throws HeadlightError (2) for errors that are found before the
  * run starts
  */
 export async function train(options: RunOptions, flags: TrainViewFlags): Promise<number> {
+  if (flags.stay && viewHere(flags) !== "ink") throw new HeadlightError(NOTHING_STAYS);
   const found = await preflight(options);
   // Checked here because a run without a socket could not be reached again.
   findSocketPath(options.runs);

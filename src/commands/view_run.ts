@@ -6,7 +6,7 @@ import type { DashboardExit } from "../dashboard/session/exit.ts";
 import type { ViewFlags } from "./command_flags.ts";
 import { uniqueStart } from "../run/folder/find_run.ts";
 import { RunBeside } from "../run/log/beside.ts";
-import { chooseView } from "../dashboard/session/choose_view.ts";
+import { chooseView, type View } from "../dashboard/session/choose_view.ts";
 import { writeOut } from "./output.ts";
 
 export interface ViewRequest {
@@ -26,12 +26,18 @@ export interface ViewRequest {
   readonly beside?: RunDirectory;
 }
 
+/** Returns the view for these flags and the terminal that this process has. */
+export function viewHere(flags: ViewFlags): View {
+  const isTTY = process.stdout.isTTY && process.stdin.isTTY;
+  return chooseView({ isTTY, env: (name) => Deno.env.get(name), ...flags });
+}
+
 /** Shows the run until its end, or until the person leaves. Loads only the view that is used. */
 export async function viewRun(
   { connect, role, run, flags, stayMs, readOnly = false, beside }: ViewRequest,
 ): Promise<DashboardExit> {
   const env = (name: string) => Deno.env.get(name);
-  const view = chooseView({ isTTY: process.stdout.isTTY && process.stdin.isTTY, env, ...flags });
+  const view = viewHere(flags);
   const connection = Promise.withResolvers<RunConnection>();
   if (view !== "ink") {
     const { runJson, runPlain } = await import("../dashboard/plain/run_lines.ts");

@@ -15,8 +15,10 @@ import { sentence } from "../sentence.ts";
 export interface WeightsOptions extends Patience {
   readonly cacheRoot: string;
   readonly onProgress?: OnSetupProgress | undefined;
-  /** An alternative URL for the same file. */
+  /** An alternative URL for the file. */
   readonly fetchFrom?: string | undefined;
+  /** The MD5 of the file, if it is not the published one. */
+  readonly md5?: string | undefined;
 }
 
 /** Returns the path of a base's published weights in the cache. The file need not exist. */
@@ -46,8 +48,8 @@ export async function publishedWeights(base: BaseName, options: WeightsOptions):
 }
 
 async function obtain(base: BaseName, path: string, options: WeightsOptions): Promise<void> {
-  const { md5, url } = bases[base].published;
-  const { onProgress = () => {}, fetchFrom = url } = options;
+  const { published } = bases[base];
+  const { onProgress = () => {}, fetchFrom = published.url, md5 = published.md5 } = options;
   const label = `downloading the weights of ${base}`;
   const lock = await waitForLock(
     `${path}.lock`,

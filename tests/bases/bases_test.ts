@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BASE_NAMES, bases, DEFAULT_BASE } from "../../src/bases/bases.ts";
+import { fileHash } from "../../src/files/hash.ts";
 import { readKerasWeights } from "../../src/model/keras_h5.ts";
 import { describe } from "../../src/model/layers.ts";
 import { parameterTotals } from "../../src/model/parameters.ts";
@@ -31,20 +32,26 @@ Deno.test("each base is frozen and has its documented feature width for both poo
   }
 });
 
-sharedTest("layers have the names and the order of the published weight files", async () => {
+Deno.test("layers have the names and the order of the published weight files", () => {
+  const published: Record<string, string[]> = JSON.parse(
+    Deno.readTextFileSync(new URL("../fixtures/model/published_layers.json", import.meta.url)),
+  );
+  for (const name of NAMES) {
+    const layers = bases[name].layers(160, "max");
+    // Keras numbers its input and padding layers through, and its pooling layer may come without a name; drop9 is left out.
+    const numbered = /^(input|zero_padding2d|global_|max_pool|drop9)/;
+    const theirs = published[name]?.map((layer) => layer.replaceAll("/", "_")).filter((layer) => !numbered.test(layer));
+    assert.deepEqual(layers.map((layer) => layer.name).filter((layer) => !numbered.test(layer)), theirs);
+  }
+});
+
+sharedTest("the weights of published files fit the layers", async () => {
   const files = {
     densenet121: shared("goldens/densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5"),
     squeezenet11: shared("weights/squeezenet11/squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5"),
   };
   for (const name of NAMES) {
-    const layers = bases[name].layers(160, "max");
-    const file = await readKerasWeights(files[name]);
-    // Keras numbers its input and padding layers consecutively, its pooling layer may lack a name, and drop9 is left
-    // out.
-    const numbered = /^(input|zero_padding2d|global_|max_pool|drop9)/;
-    const theirs = file.map((layer) => layer.name.replaceAll("/", "_")).filter((layer) => !numbered.test(layer));
-    assert.deepEqual(layers.map((layer) => layer.name).filter((layer) => !numbered.test(layer)), theirs);
-    matchWeights(file, layers, files[name]);
+    matchWeights(await readKerasWeights(files[name]), bases[name].layers(160, "max"), files[name]);
   }
 });
 
@@ -72,7 +79,8 @@ Deno.test("every base is listed under its own name, and the lesson's base is the
   assert.equal(DEFAULT_BASE, "densenet121");
 });
 
-sharedTest("a base states the true size of its published weights file", () => {
-  const { bytes } = bases.squeezenet11.published;
-  assert.equal(Deno.statSync(shared("weights/squeezenet11", bases.squeezenet11.published.name)).size, bytes);
+sharedTest("a base states the true size and hash of its published weights file", async () => {
+  const { name, bytes, md5 } = bases.squeezenet11.published;
+  const path = shared("weights/squeezenet11", name);
+  assert.deepEqual([Deno.statSync(path).size, await fileHash(path, "md5")], [bytes, md5]);
 });

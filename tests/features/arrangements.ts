@@ -3,24 +3,14 @@
  * that a row depends on its image alone.
  */
 import assert from "node:assert/strict";
-import { readNpy } from "../npy.ts";
 import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
 import type { FrozenBase } from "../../src/features/base/frozen_base.ts";
-import { shared } from "../support.ts";
-
-const SIDE = 64;
-const IMAGE = SIDE * SIDE * 3;
-
-/** Returns the first images of grocery10. */
-export function groceryImages(count: number): ImageBatch {
-  const { data } = readNpy(shared("data", "grocery10", "train_images.npy"));
-  assert.ok(data instanceof Uint8Array);
-  return { count, height: SIDE, width: SIDE, pixels: data.slice(0, count * IMAGE) };
-}
+import { madeUpImages } from "./made_up.ts";
 
 function picked(all: ImageBatch, indices: readonly number[]): ImageBatch {
-  const pixels = new Uint8Array(indices.length * IMAGE);
-  indices.forEach((index, place) => pixels.set(all.pixels.subarray(index * IMAGE, (index + 1) * IMAGE), place * IMAGE));
+  const size = all.height * all.width * 3;
+  const pixels = new Uint8Array(indices.length * size);
+  indices.forEach((index, place) => pixels.set(all.pixels.subarray(index * size, (index + 1) * size), place * size));
   return { ...all, count: indices.length, pixels };
 }
 
@@ -43,7 +33,7 @@ function arrangements(batch: number): number[][] {
 
 /** Asserts that no row's bits depend on its place or its neighbours. Returns how many rows were compared. */
 export function assertRowsStandAlone(base: FrozenBase, batch: number): number {
-  const images = groceryImages(2 * batch);
+  const images = madeUpImages(2 * batch);
   const rows = [0, batch].flatMap((from) => {
     const { features, width } = base.features(picked(images, Array.from({ length: batch }, (_, at) => from + at)));
     return Array.from({ length: batch }, (_, row) => features.slice(row * width, (row + 1) * width));

@@ -4,7 +4,7 @@ import { openDataSource } from "../../src/data/open.ts";
 import { type ExtractionPlan, features } from "../../src/features/extraction.ts";
 import { findImages } from "../../src/features/found_images.ts";
 import type { FeatureBatch } from "../../src/features/rows/feature_set.ts";
-import { leastMs, sharedTest, withTemporaryFolder } from "../support.ts";
+import { leastMs, withTemporaryFolder } from "../support.ts";
 import {
   assertSameFeatures,
   collect,
@@ -31,7 +31,7 @@ function twice(plan: ExtractionPlan): string[] {
   return all.filter((digest, place) => all.indexOf(digest) < place);
 }
 
-sharedTest("all images come in order, first from the extractor and then from the cache without a process", async () => {
+Deno.test("all images come in order, first from the extractor and then from the cache without a process", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const pids: number[] = [];
@@ -54,7 +54,7 @@ sharedTest("all images come in order, first from the extractor and then from the
   });
 });
 
-sharedTest("after the extractor is killed halfway, features are identical and at most one batch is lost", async () => {
+Deno.test("after the extractor is killed halfway, features are identical and at most one batch is lost", async () => {
   const uninterrupted = await withTemporaryFolder(async (folder) => await collect(features(await smallPlan(folder))));
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
@@ -70,7 +70,7 @@ sharedTest("after the extractor is killed halfway, features are identical and at
   });
 });
 
-sharedTest("an extraction left halfway is continued by the next one where the cache ends", async () => {
+Deno.test("an extraction left halfway is continued by the next one where the cache ends", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     let seen = 0;
@@ -81,7 +81,7 @@ sharedTest("an extraction left halfway is continued by the next one where the ca
   });
 });
 
-sharedTest(
+Deno.test(
   "one extractor after another computes more images than fit one job, and none counts as lost",
   async () => {
     await withTemporaryFolder(async (folder) => {
@@ -96,7 +96,7 @@ sharedTest(
   },
 );
 
-sharedTest("an extractor that always crashes is restarted three times, then the error names trainer.log", async () => {
+Deno.test("an extractor that always crashes is restarted three times, then the error names trainer.log", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     let starts = 0;
@@ -109,7 +109,7 @@ sharedTest("an extractor that always crashes is restarted three times, then the 
   });
 });
 
-sharedTest("aborting kills the extractor and ends the iteration without an error in less than 200 ms", async () => {
+Deno.test("aborting kills the extractor and ends the iteration without an error in less than 200 ms", async () => {
   const ms = await leastMs(200, () =>
     withTemporaryFolder(async (folder) => {
       const plan = await smallPlan(folder);
@@ -130,7 +130,7 @@ sharedTest("aborting kills the extractor and ends the iteration without an error
   assert.ok(ms < 200, `took ${ms} ms`);
 });
 
-sharedTest("damaged rows are computed again, but not the other rows of their segment", async () => {
+Deno.test("damaged rows are computed again, but not the other rows of their segment", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const first = await collect(features(plan));
@@ -147,7 +147,7 @@ sharedTest("damaged rows are computed again, but not the other rows of their seg
   });
 });
 
-sharedTest("images that change during extraction are refused, never mixed with features of the old ones", async () => {
+Deno.test("images that change during extraction are refused, never mixed with features of the old ones", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const path = `${folder}/train_images.npy`;
@@ -165,7 +165,7 @@ sharedTest("images that change during extraction are refused, never mixed with f
   });
 });
 
-sharedTest("weights that changed since the run was set up are refused", async () => {
+Deno.test("weights that changed since the run was set up are refused", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const path = `${folder}/weights.h5`;
@@ -179,7 +179,7 @@ sharedTest("weights that changed since the run was set up are refused", async ()
   });
 });
 
-sharedTest("digests computed beforehand are used by the extraction as they are", async () => {
+Deno.test("digests computed beforehand are used by the extraction as they are", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const told: number[] = [];
@@ -195,7 +195,7 @@ sharedTest("digests computed beforehand are used by the extraction as they are",
   });
 });
 
-sharedTest("two extractions of the same images compute each once, even when one is killed halfway", async () => {
+Deno.test("two extractions of the same images compute each once, even when one is killed halfway", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const take = async (killAt: number) => {

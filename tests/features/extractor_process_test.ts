@@ -8,7 +8,7 @@ import { bases } from "../../src/bases/bases.ts";
 import { readKerasWeights } from "../../src/model/keras_h5.ts";
 import { matchWeights } from "../../src/model/weights.ts";
 import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
-import { leastMs, sharedTest, withTemporaryFolder } from "../support.ts";
+import { leastMs, withTemporaryFolder } from "../support.ts";
 import { collect, SMALL_PLAN_BATCHES, smallPlan } from "./small_set.ts";
 
 /** Returns the job that extracts all images of a small plan. */
@@ -22,7 +22,7 @@ async function smallJob(folder: string): Promise<Extract<Job, { kind: "extract" 
   return { kind: "extract", spec, cacheRoot, images };
 }
 
-sharedTest("the extractor exits at once when its standard input closes in the middle of its work", async () => {
+Deno.test("the extractor exits at once when its standard input closes in the middle of its work", async () => {
   const ms = await leastMs(1000, () =>
     withTemporaryFolder(async (folder) => {
       const extractor = extractorCommand().spawn();
@@ -45,14 +45,14 @@ sharedTest("the extractor exits at once when its standard input closes in the mi
   assert.ok(ms < 1000, `took ${ms} ms`);
 });
 
-sharedTest("an extractor whose standard input closes before there is a job exits silently", async () => {
+Deno.test("an extractor whose standard input closes before there is a job exits silently", async () => {
   const extractor = extractorCommand().spawn();
   await extractor.stdin.close();
   const { code, stdout } = await extractor.output();
   assert.deepEqual({ code, bytes: stdout.length }, { code: 0, bytes: 0 });
 });
 
-sharedTest("the extractor reports each batch once it is in the store, and nothing else", async () => {
+Deno.test("the extractor reports each batch once it is in the store, and nothing else", async () => {
   await withTemporaryFolder(async (folder) => {
     const job = await smallJob(folder);
     const some = { ...job, images: job.images.slice(0, 50) };
@@ -66,7 +66,7 @@ sharedTest("the extractor reports each batch once it is in the store, and nothin
   });
 });
 
-sharedTest("an abort before the extractor has its engine ends it just as promptly", async () => {
+Deno.test("an abort before the extractor has its engine ends it just as promptly", async () => {
   const ms = await leastMs(200, () =>
     withTemporaryFolder(async (folder) => {
       const job = await smallJob(folder);
@@ -105,7 +105,7 @@ async function refusalOfKernel(layer: number, value: number): Promise<{ message:
   });
 }
 
-sharedTest("weights that are NaN fail the run with one line that names the layer", async () => {
+Deno.test("weights that are NaN fail the run with one line that names the layer", async () => {
   const { message, path } = await refusalOfKernel(0, NaN);
   assert.equal(
     message,
@@ -113,7 +113,7 @@ sharedTest("weights that are NaN fail the run with one line that names the layer
   );
 });
 
-sharedTest(
+Deno.test(
   "weights that make features NaN fail the run with one line that names the image",
   async () => {
     const { message, path } = await refusalOfKernel(-1, 3e38);

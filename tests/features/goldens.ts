@@ -1,8 +1,10 @@
 /** Keras's reference values from ../shared, and the distance of numbers from them. */
 import assert from "node:assert/strict";
+import type { ExtractionSpec } from "../../src/features/job.ts";
 import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
 import { readNpy } from "../npy.ts";
 import { shared } from "../support.ts";
+import { weightsIn } from "./made_up.ts";
 
 /** Returns a golden of floats as a flat array. */
 export function goldenArray(name: string): Float32Array {
@@ -14,6 +16,16 @@ export function goldenImages(): ImageBatch & { readonly pixels: Uint8Array } {
   const { shape: [count = 0, height = 0, width = 0], data } = readNpy(shared("goldens", "images8.npy"));
   assert.ok(data instanceof Uint8Array);
   return { count, height, width, pixels: data };
+}
+
+/** Returns SqueezeNet's published weights. */
+export function squeezenetWeights(): Promise<ExtractionSpec["weights"]> {
+  return weightsIn(shared("weights", "squeezenet11", "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5"));
+}
+
+/** Returns DenseNet121's weights of the goldens, in the layout of the published file. */
+export function densenetWeights(): Promise<ExtractionSpec["weights"]> {
+  return weightsIn(shared("goldens", "densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5"));
 }
 
 /** Returns the largest absolute difference. Both must have the same length. */

@@ -1,48 +1,65 @@
 import assert from "node:assert/strict";
+import { bases } from "../../src/bases/bases.ts";
+import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
 import { openEagerBase } from "../../src/features/base/eager.ts";
 import { openGraphBase } from "../../src/features/base/graph_base.ts";
 import type { FrozenBase } from "../../src/features/base/frozen_base.ts";
 import type { ExtractionSpec } from "../../src/features/job.ts";
-import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { tensorflowEngine } from "../engine.ts";
-import { shared, sharedTest, withTemporaryFolder } from "../support.ts";
-import { goldenArray, goldenImages, relativeDifference } from "./goldens.ts";
+import { parityImages } from "../model/formula_weights.ts";
+import { parity } from "../model/parity_fixture.ts";
+import { sharedTest, withTemporaryFolder } from "../support.ts";
+import { densenetWeights, goldenArray, goldenImages, relativeDifference, squeezenetWeights } from "./goldens.ts";
+import { madeUpImages, madeUpWeights } from "./made_up.ts";
 import { DEMO, specFor } from "./small_set.ts";
 
 const { tf } = await tensorflowEngine();
 
-/** Made-up weights in the layout of the published file. */
-async function densenetWeights(): Promise<ExtractionSpec["weights"]> {
-  const path = shared("goldens", "densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5");
-  return { kind: "file", path, sha256: await weightsHash(path) };
-}
+type Way = (spec: ExtractionSpec, images: ImageBatch, folder: string) => Promise<FrozenBase>;
 
 /** Both ways of computing features, each with its own cache if it needs one. */
-const WAYS: Readonly<Record<string, (spec: ExtractionSpec, folder: string) => Promise<FrozenBase>>> = {
-  "as one graph": (spec, folder) => openGraphBase(tf, spec, goldenImages(), folder, 2),
+const WAYS: Readonly<Record<string, Way>> = {
+  "as one graph": (spec, images, folder) => openGraphBase(tf, spec, images, folder, 2),
   "op by op": (spec) => openEagerBase(tf, spec),
 };
 
-/** Returns the features of the goldens' eight images. Asserts that no tensor is left behind. */
-async function goldenFeatures(way: string, changed: Partial<ExtractionSpec>): Promise<Float32Array> {
+/** Returns the features of eight images, by default with made-up weights. Asserts that no tensor is left behind. */
+async function featuresOf(
+  way: string,
+  images: ImageBatch,
+  changed: Partial<ExtractionSpec>,
+): Promise<Float32Array> {
   const spec = await specFor(DEMO, { size: 160, ...changed });
   const open = WAYS[way];
   assert.ok(open);
   return await withTemporaryFolder(async (folder) => {
     const start = tf.memory().numTensors;
-    const base = await open(spec, folder);
+    const base = await open(spec, images, folder);
     const built = tf.memory().numTensors;
-    const { features, rows } = base.features(goldenImages());
+    const { features, rows } = base.features(images);
     assert.equal(rows, 8);
     assert.equal(tf.memory().numTensors, built, "a batch left tensors behind");
-    assert.deepEqual(base.features(goldenImages()).features, features, "not deterministic");
+    assert.deepEqual(base.features(images).features, features, "not deterministic");
     base.dispose();
     assert.equal(tf.memory().numTensors, start, "the base left tensors behind");
     return features;
   });
 }
 
+/** Features of the goldens' images, of SqueezeNet's published weights unless told otherwise. */
+async function goldenFeatures(way: string, changed: Partial<ExtractionSpec>): Promise<Float32Array> {
+  return await featuresOf(way, goldenImages(), { weights: await squeezenetWeights(), ...changed });
+}
+
 for (const way of Object.keys(WAYS)) {
+  for (const { base, pooling, features } of parity.bases) {
+    Deno.test(`${way}: ${bases[base].displayName}'s features of made-up weights and images equal Keras's`, async () => {
+      const changed = { base, pooling, preprocess: "scale", weights: await madeUpWeights(base) } as const;
+      const found = await featuresOf(way, await parityImages(), changed);
+      assert.ok(relativeDifference(found, features) < 1e-4);
+    });
+  }
+
   sharedTest(`${way}: SqueezeNet's features with its own preprocessing equal Keras's`, async () => {
     const features = await goldenFeatures(way, { preprocess: "imagenet" });
     assert.ok(relativeDifference(features, goldenArray("squeezenet11_features8_caffe")) < 1e-4);
@@ -59,12 +76,12 @@ for (const way of Object.keys(WAYS)) {
     assert.ok(relativeDifference(features, goldenArray("densenet121_features8")) < 1e-4);
   });
 
-  sharedTest(`${way}: an image has the same features in a short batch as in a full one, bit for bit`, async () => {
+  Deno.test(`${way}: an image has the same features in a short batch as in a full one, bit for bit`, async () => {
     const spec = await specFor(DEMO);
     await withTemporaryFolder(async (folder) => {
-      const base = await WAYS[way]?.(spec, folder);
+      const all = madeUpImages(8);
+      const base = await WAYS[way]?.(spec, all, folder);
       assert.ok(base);
-      const all = goldenImages();
       const one = { ...all, count: 1, pixels: all.pixels.subarray(0, all.pixels.length / 8) };
       const alone = base.features(one);
       const among = base.features(all);
@@ -75,25 +92,29 @@ for (const way of Object.keys(WAYS)) {
   });
 }
 
-sharedTest(
+Deno.test(
   "the graph's features are within 1e-5 of the largest op-by-op value, since TensorFlow fuses batch norms",
   async () => {
-    const weights = await densenetWeights();
+    const weights = await madeUpWeights("densenet121");
     const densenet = { base: "densenet121", preprocess: "imagenet", weights } as const;
     for (const changed of [densenet, { pooling: "avg" }, { preprocess: "scale" }] as const) {
-      const graph = await goldenFeatures("as one graph", changed);
-      const difference = relativeDifference(graph, await goldenFeatures("op by op", changed));
+      const graph = await featuresOf("as one graph", madeUpImages(8), changed);
+      const difference = relativeDifference(graph, await featuresOf("op by op", madeUpImages(8), changed));
       assert.ok(difference < 1e-5, `${JSON.stringify(changed)}: ${difference}`);
     }
   },
 );
 
 for (const pooling of ["max", "avg"] as const) {
-  sharedTest(`bfloat16 features are within 2 % of the largest float32 value, pooled by ${pooling}`, async () => {
-    const weights = await densenetWeights();
+  Deno.test(`bfloat16 features are within 2 % of the largest float32 value, pooled by ${pooling}`, async () => {
+    const weights = await madeUpWeights("densenet121");
     for (const changed of [{ base: "densenet121", weights, preprocess: "scale" }, { base: "squeezenet11" }] as const) {
-      const float32 = await goldenFeatures("as one graph", { ...changed, pooling });
-      const bfloat16 = await goldenFeatures("as one graph", { ...changed, pooling, precision: "bfloat16" });
+      const float32 = await featuresOf("as one graph", madeUpImages(8), { ...changed, pooling });
+      const bfloat16 = await featuresOf("as one graph", madeUpImages(8), {
+        ...changed,
+        pooling,
+        precision: "bfloat16",
+      });
       const difference = relativeDifference(bfloat16, float32);
       assert.ok(difference > 0 && difference < 0.02, `${changed.base}: ${difference}`);
     }

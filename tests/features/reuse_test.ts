@@ -5,7 +5,7 @@ import { openDataSource } from "../../src/data/open.ts";
 import type { ImageSource } from "../../src/data/images/folder.ts";
 import { features } from "../../src/features/extraction.ts";
 import { image, writeFiles } from "../data/images/made_images.ts";
-import { sharedTest, withTemporaryFolder } from "../support.ts";
+import { withTemporaryFolder } from "../support.ts";
 import { collect, counts, digestsIn, rowBits, smallPlan, specFor, storeOf, writeSmallSet } from "./small_set.ts";
 
 const IMAGES = 44;
@@ -60,7 +60,7 @@ function assertReused(found: Extracted, first: Extracted, images = IMAGES): void
   for (const [file, bits] of found.rows) assert.equal(bits, first.rows.get(file), file);
 }
 
-sharedTest(
+Deno.test(
   "nothing is computed again for another split, folds, a removed image, another folder or new file names",
   async () => {
     await withTemporaryFolder(async (root) => {
@@ -97,7 +97,7 @@ sharedTest(
   },
 );
 
-sharedTest("only added images are computed, and an image that occurs twice is computed once", async () => {
+Deno.test("only added images are computed, and an image that occurs twice is computed once", async () => {
   await withTemporaryFolder(async (root) => {
     const cache = join(root, "cache"), folder = join(root, "data");
     const files = await imageFiles();
@@ -112,7 +112,7 @@ sharedTest("only added images are computed, and an image that occurs twice is co
   });
 });
 
-sharedTest("with everything cached and unchanged no image file and no array is read", async () => {
+Deno.test("with everything cached and unchanged no image file and no array is read", async () => {
   await withTemporaryFolder(async (root) => {
     const cache = join(root, "cache"), folder = join(root, "data"), arrays = join(root, "arrays");
     writeFiles(folder, await imageFiles());
@@ -143,7 +143,7 @@ sharedTest("with everything cached and unchanged no image file and no array is r
   });
 });
 
-sharedTest("two processes at once whose images overlap compute each image once", async () => {
+Deno.test("two processes at once whose images overlap compute each image once", async () => {
   await withTemporaryFolder(async (folder) => {
     const all = await smallPlan(folder);
     const some = join(folder, "some");

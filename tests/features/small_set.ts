@@ -1,9 +1,8 @@
-/** Small real extraction plans: SqueezeNet with its published weights on the first images of grocery10. */
+/** Small extraction plans: SqueezeNet with made-up weights on made-up images. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DEMO_SEED } from "../../src/data/demo/demo.ts";
 import { encodeNpy } from "../npy.ts";
-import { readNpy } from "../npy.ts";
 import { type DataSource, openDataSource } from "../../src/data/open.ts";
 import { provisionEngine } from "../../src/engine/engines/provision.ts";
 import type { ExtractionPlan } from "../../src/features/extraction.ts";
@@ -12,29 +11,25 @@ import type { ExtractionSpec } from "../../src/features/job.ts";
 import { recipeHash } from "../../src/features/rows/recipe.ts";
 import { RowStore } from "../../src/features/rows/row_store.ts";
 import { openSegment } from "../../src/features/rows/segment.ts";
-import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { cacheRoot } from "../../src/paths.ts";
-import { shared } from "../support.ts";
+import { madeUpImages, madeUpWeights } from "./made_up.ts";
 
 /** A data source for specs whose data is never read. */
 export const DEMO: DataSource = { kind: "demo", seed: DEMO_SEED };
 
-const WEIGHTS = shared("weights", "squeezenet11", "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5");
-
-/** Writes the first images of grocery10's two parts to `folder` as a data set. */
+/** Writes made-up images of ten classes to `folder` as a data set. */
 export function writeSmallSet(folder: string, counts: { train: number; test: number }): DataSource {
-  for (const [part, count] of Object.entries(counts)) {
-    for (const what of ["images", "labels"]) {
-      const { dtype, shape, data } = readNpy(shared("data", "grocery10", `${part}_${what}.npy`));
-      const [all = 1, ...item] = shape;
-      const first = data.slice(0, data.length / all * count);
-      Deno.writeFileSync(
-        join(folder, `${part}_${what}.npy`),
-        encodeNpy({ dtype, shape: [count, ...item], data: first }),
-      );
-    }
+  for (const [stream, [part, count]] of Object.entries(counts).entries()) {
+    const { height, width, pixels } = madeUpImages(count, stream);
+    const labels = Int32Array.from({ length: count }, (_, index) => index % 10);
+    const images = encodeNpy({ dtype: "uint8", shape: [count, height, width, 3], data: pixels });
+    Deno.writeFileSync(join(folder, `${part}_images.npy`), images);
+    Deno.writeFileSync(
+      join(folder, `${part}_labels.npy`),
+      encodeNpy({ dtype: "int32", shape: [count], data: labels }),
+    );
   }
-  return { kind: "npy", folder, name: "grocery10" };
+  return { kind: "npy", folder, name: "made-up" };
 }
 
 /** Returns the spec for a data set, with SqueezeNet at 96×96 by default. */
@@ -46,7 +41,7 @@ export async function specFor(data: DataSource, changed: Partial<ExtractionSpec>
     size: 96,
     preprocess: "imagenet",
     precision: "float32",
-    weights: { kind: "file", path: WEIGHTS, sha256: await weightsHash(WEIGHTS) },
+    weights: await madeUpWeights("squeezenet11"),
     engine: files,
     data,
     batchSize: 32,

@@ -1,27 +1,38 @@
 import assert from "node:assert/strict";
+import { bases } from "../../src/bases/bases.ts";
 import { openEagerBase } from "../../src/features/base/eager.ts";
 import { pixelsToInput } from "../../src/features/base/preprocess.ts";
-import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { wasmEngine } from "../engine.ts";
-import { shared, sharedTest } from "../support.ts";
+import { parityImages } from "../model/formula_weights.ts";
+import { parity } from "../model/parity_fixture.ts";
+import { sharedTest } from "../support.ts";
 import { assertRowsStandAlone } from "./arrangements.ts";
-import { goldenArray, goldenImages, largestDifference, relativeDifference } from "./goldens.ts";
+import {
+  densenetWeights,
+  goldenArray,
+  goldenImages,
+  largestDifference,
+  relativeDifference,
+  squeezenetWeights,
+} from "./goldens.ts";
+import { madeUpWeights } from "./made_up.ts";
+import { PREPROCESSED } from "./preprocessed.ts";
 import { DEMO, specFor } from "./small_set.ts";
 
 const { tf } = await wasmEngine();
 /** A small batch, because wasm is slow. That bits depend on the batch size does not matter at this tolerance. */
 const BATCH = 8;
 
-sharedTest("on wasm too resize_with_pad equals Keras's", () => {
-  const images = goldenImages();
-  const input = pixelsToInput(tf, images, { size: 160, preprocess: "scale", own: "torch" });
-  const expected = goldenArray("resized8");
-  assert.ok(largestDifference(Float32Array.from(input.dataSync().subarray(0, expected.length)), expected) < 1e-5);
-  input.dispose();
-});
+for (const { name, batch, how, expected, within } of PREPROCESSED) {
+  Deno.test(`on wasm too an image is resized, padded and preprocessed as Keras does it: ${name}`, () => {
+    const input = pixelsToInput(tf, batch, how);
+    assert.ok(largestDifference(Float32Array.from(input.dataSync()), expected) < within);
+    input.dispose();
+  });
+}
 
 sharedTest("on wasm too SqueezeNet's features equal Keras's", async () => {
-  const spec = await specFor(DEMO, { size: 160, batchSize: BATCH });
+  const spec = await specFor(DEMO, { size: 160, batchSize: BATCH, weights: await squeezenetWeights() });
   const before = tf.memory().numTensors;
   const base = await openEagerBase(tf, spec);
   const { features } = base.features(goldenImages());
@@ -31,8 +42,7 @@ sharedTest("on wasm too SqueezeNet's features equal Keras's", async () => {
 });
 
 sharedTest("on wasm too DenseNet121's features equal Keras's", async () => {
-  const path = shared("goldens", "densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5");
-  const weights = { kind: "file", path, sha256: await weightsHash(path) } as const;
+  const weights = await densenetWeights();
   const changed = { base: "densenet121", preprocess: "scale", size: 160, batchSize: BATCH, weights } as const;
   const spec = await specFor(DEMO, changed);
   const base = await openEagerBase(tf, spec);
@@ -41,10 +51,18 @@ sharedTest("on wasm too DenseNet121's features equal Keras's", async () => {
   base.dispose();
 });
 
+for (const { base, pooling, features } of parity.bases) {
+  Deno.test(`on wasm too ${bases[base].displayName}'s features of made-up weights and images are Keras's`, async () => {
+    const changed = { base, pooling, preprocess: "scale", weights: await madeUpWeights(base) } as const;
+    const frozen = await openEagerBase(tf, await specFor(DEMO, { size: 160, batchSize: BATCH, ...changed }));
+    assert.ok(relativeDifference(frozen.features(await parityImages()).features, features) < 1e-3);
+    frozen.dispose();
+  });
+}
+
 for (const base of ["squeezenet11", "densenet121"] as const) {
-  sharedTest(`on wasm too a row of ${base} depends neither on its place nor on its neighbours`, async () => {
-    const path = shared("goldens", "densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5");
-    const weights = { kind: "file", path, sha256: await weightsHash(path) } as const;
+  Deno.test(`on wasm too a row of ${base} depends neither on its place nor on its neighbours`, async () => {
+    const weights = await madeUpWeights(base);
     const changed = base === "densenet121" ? { base, weights, preprocess: "scale" as const } : {};
     // The batch size of extraction, since bits depend on it.
     const spec = await specFor(DEMO, { size: 64, ...changed });

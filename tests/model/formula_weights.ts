@@ -41,7 +41,7 @@ function scaleOf(name: string, shape: readonly number[]): (hash: number) => numb
 }
 
 /** Returns a well-mixed uint32 hash of index and stream. */
-function hash(index: number, stream: number): number {
+export function hash(index: number, stream: number): number {
   let mixed = Math.imul(index + 1, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);
   mixed = Math.imul(mixed ^ (mixed >>> 12), 0x297a2d39);

@@ -6,7 +6,7 @@ import { checkKerasWeights, readKerasWeights } from "../../src/model/keras_h5.ts
 import type { LayerSpec } from "../../src/bases/layer_spec.ts";
 import { type LayerWeights, matchWeights } from "../../src/model/weights.ts";
 import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
-import { withTemporaryFolder } from "../support.ts";
+import { needs, withTemporaryFolder } from "../support.ts";
 
 const CONVOLUTION = { type: "Conv2D", kernel: 1, strides: 1, padding: "valid", bias: false, trainable: false } as const;
 const SPECS: readonly LayerSpec[] = [
@@ -161,7 +161,7 @@ Deno.test("name lists that Keras has split are read, as are weights inside a who
 });
 
 Deno.test({
-  name: "reading leaves no file open",
+  name: `reading leaves no file open${needs("Linux")}`,
   ignore: Deno.build.os !== "linux",
   fn: () =>
     withTemporaryFolder(async (folder) => {

@@ -1,8 +1,8 @@
 /**
  * Detects whether this process was started to outlive its terminal (`nohup`). Must be loaded before everything else: as
  * soon as any code listens for any signal, Deno handles SIGHUP itself, and the inherited disposition is no longer
- * visible. Deno also listens for signals while it waits for another process that updates node_modules. The tasks
- * therefore use `--node-modules-dir=manual`, which leaves such updates to `deno install`.
+ * visible. Deno also listens for signals while it waits for another process that updates node_modules. Therefore
+ * deno.json has `"nodeModulesDir": "manual"`, which leaves such updates to src/install.ts.
  */
 
 /** The bit of SIGHUP in a signal mask. */

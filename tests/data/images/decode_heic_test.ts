@@ -2,10 +2,8 @@ import assert from "node:assert/strict";
 import { decodeImage } from "../../../src/data/images/decode.ts";
 import type { Image } from "../../../src/data/images/decoders/image.ts";
 import { shared, sharedTest } from "../../support.ts";
-import { heicFiles } from "./made_images.ts";
+import { HEIC_QUARTERS as QUARTERS, heicFiles } from "./made_images.ts";
 
-/** The colours that make_heic.py draws into the quarters: upper left, upper right, lower left, lower right. */
-const QUARTERS = [[200, 30, 40], [30, 160, 60], [40, 60, 190], [230, 220, 90]] as const;
 const GREYS = QUARTERS.map(([red, green, blue]) => Math.round(0.299 * red + 0.587 * green + 0.114 * blue));
 
 function quarters({ width, height, pixels }: Image): number[][] {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HeadlightError } from "../../../src/errors.ts";
-import { shared, sharedTest, withTemporaryFolder } from "../../support.ts";
+import { withTemporaryFolder } from "../../support.ts";
 import { writeFiles } from "./made_images.ts";
 import { readFolder, writeGarbled } from "./made_folders.ts";
 
@@ -314,6 +314,11 @@ layout("hidden images are counted, and files that macOS and a NAS add are ignore
   "@eaDir/a/0.jpg",
 ], { remarks: [/^1 hidden image is left out: a\/\.x\.jpg$/] });
 
+layout("images/ in each class folder of train/, without a folder for validation", [
+  ...images("train/n01443537/images", 8),
+  ...images("train/n01629819/images", 8),
+], { classes: ["n01443537", "n01629819"], train: 12, validation: 4 });
+
 function layout(name: string, files: readonly string[], expected: Expected): void {
   Deno.test(`folders: ${name}`, () =>
     withTemporaryFolder((folder) => {
@@ -405,29 +410,3 @@ Deno.test("a folder to be evaluated has the classes of the run, whatever its fol
     assert.deepEqual(readFolder(folder, rule, ["bus", "train"]).classes, ["train"]);
     assert.deepEqual(readFolder(folder, rule, ["diesel", "steam"]).classes, ["diesel", "steam"]);
   }));
-
-const CASES: Readonly<Record<string, Expected>> = {
-  "05-nested-class/deep-classes": { train: 12, validation: 4 },
-  "05-nested-class/tiny-trainonly": { classes: ["n01443537", "n01629819"], train: 12, validation: 4 },
-  "06-class-train/vehicles": {
-    classes: ["bus", "car", "train"],
-    train: 21,
-    validation: 9,
-    notices: [/^train\/ is treated as a class/],
-  },
-  "10-loose/loose": {
-    classes: ["green", "red"],
-    train: 12,
-    validation: 4,
-    notices: [/^4 images beside the class folders are left out \(000\.jpg, 001\.jpg, 002\.jpg, …\)/],
-  },
-  "10-loose/flat-val-mixed": {
-    classes: ["green", "red"],
-    train: 16,
-    validation: 8,
-    notices: [/^3 images beside the class folders are left out \(val\/100\.jpg/],
-  },
-};
-for (const [name, expected] of Object.entries(CASES)) {
-  sharedTest(`folders: cases/${name}`, () => check(shared("cases", name), expected));
-}

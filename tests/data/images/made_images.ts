@@ -87,6 +87,19 @@ export function writeFiles(folder: string, files: Readonly<Record<string, Uint8A
   }
 }
 
+/** What make_heic.py draws into the quarters: upper left, upper right, lower left, lower right. */
+export const HEIC_QUARTERS = [[200, 30, 40], [30, 160, 60], [40, 60, 190], [230, 220, 90]] as const;
+
+/** The image that all HEIC files of make_heic.py show, as sharp takes it. */
+export function heicImage() {
+  const [width, height] = [48, 32];
+  const pixels = Array.from({ length: width * height }, (_, at) => {
+    const [right, low] = [at % width >= width / 2, at >= width * height / 2];
+    return HEIC_QUARTERS[(low ? 2 : 0) + (right ? 1 : 0)] ?? [];
+  });
+  return sharp(Uint8Array.from(pixels.flat()), { raw: { width, height, channels: 3 } });
+}
+
 /** The HEIC files of tests/fixtures/make_heic.py, by name. */
 export function heicFiles(): Record<string, Uint8Array> {
   const recorded: Record<string, string> = JSON.parse(

@@ -5,22 +5,22 @@ import { join } from "node:path";
 import { graphKey, openGraphBase } from "../../../src/features/base/graph_base.ts";
 import { sealedJson } from "../../../src/files/sealed_json.ts";
 import { tensorflowEngine } from "../../engine.ts";
-import { sharedTest, withTemporaryFolder } from "../../support.ts";
-import { goldenImages } from "../goldens.ts";
+import { withTemporaryFolder } from "../../support.ts";
+import { madeUpImages } from "../made_up.ts";
 import { DEMO, specFor } from "../small_set.ts";
 
 const { tf } = await tensorflowEngine();
 
 async function bits(spec: Awaited<ReturnType<typeof specFor>>, folder: string, cores = 2): Promise<Float32Array> {
-  const base = await openGraphBase(tf, spec, goldenImages(), folder, cores);
-  const { features } = base.features(goldenImages());
+  const base = await openGraphBase(tf, spec, madeUpImages(8), folder, cores);
+  const { features } = base.features(madeUpImages(8));
   base.dispose();
   return features;
 }
 
 const graphs = (folder: string) => [...Deno.readDirSync(join(folder, "graphs"))].map(({ name }) => name).sort();
 
-sharedTest(
+Deno.test(
   "a base's graph is made once and gives the same bits from the cache, and a damaged graph is made again",
   async () => {
     await withTemporaryFolder(async (folder) => {
@@ -62,7 +62,7 @@ const UNUSABLE: Record<string, Change> = {
 };
 
 for (const [what, changed] of Object.entries(UNUSABLE)) {
-  sharedTest(`a cached graph ${what} is silently made again`, async () => {
+  Deno.test(`a cached graph ${what} is silently made again`, async () => {
     await withTemporaryFolder(async (folder) => {
       const spec = await specFor(DEMO);
       const made = await bits(spec, folder);
@@ -77,7 +77,7 @@ for (const [what, changed] of Object.entries(UNUSABLE)) {
   });
 }
 
-sharedTest("a cached graph whose output does not have the shape of the features is made again", async () => {
+Deno.test("a cached graph whose output does not have the shape of the features is made again", async () => {
   await withTemporaryFolder(async (folder) => {
     const spec = await specFor(DEMO);
     const made = await bits(spec, folder);
@@ -94,7 +94,7 @@ sharedTest("a cached graph whose output does not have the shape of the features 
   });
 });
 
-sharedTest("graphs in the previous format are removed", async () => {
+Deno.test("graphs in the previous format are removed", async () => {
   await withTemporaryFolder(async (folder) => {
     const old = join(folder, "graphs", "0".repeat(64));
     Deno.mkdirSync(old, { recursive: true });
@@ -105,7 +105,7 @@ sharedTest("graphs in the previous format are removed", async () => {
   });
 });
 
-sharedTest("an engine of another kind, version or device has its own graph", async () => {
+Deno.test("an engine of another kind, version or device has its own graph", async () => {
   const spec = await specFor(DEMO);
   const kind = { height: 64, width: 64, dtype: "uint8" } as const;
   const keys = [{}, { kind: "wasm" }, { version: "1.0" }, { device: "gpu" }].map((changed) =>
@@ -114,7 +114,7 @@ sharedTest("an engine of another kind, version or device has its own graph", asy
   assert.equal(new Set(keys).size, keys.length);
 });
 
-sharedTest("another size, preprocessing, pooling or precision has its own graph", async () => {
+Deno.test("another size, preprocessing, pooling or precision has its own graph", async () => {
   await withTemporaryFolder(async (folder) => {
     const changes = [{}, { size: 64 }, { preprocess: "scale" }, { pooling: "avg" }, { precision: "bfloat16" }] as const;
     for (const changed of changes) await bits(await specFor(DEMO, changed), folder);
@@ -122,13 +122,13 @@ sharedTest("another size, preprocessing, pooling or precision has its own graph"
   });
 });
 
-sharedTest("neither the number of cores nor the rest of the batch changes any bit", async () => {
+Deno.test("neither the number of cores nor the rest of the batch changes any bit", async () => {
   await withTemporaryFolder(async (folder) => {
     const spec = await specFor(DEMO);
     const features = await bits(spec, folder);
     for (const cores of [1, 4]) assert.deepEqual(await bits(spec, folder, cores), features);
-    const base = await openGraphBase(tf, spec, goldenImages(), folder, 4);
-    const { pixels, height, width } = goldenImages();
+    const base = await openGraphBase(tf, spec, madeUpImages(8), folder, 4);
+    const { pixels, height, width } = madeUpImages(8);
     const alone = base.features({
       height,
       width,
@@ -141,7 +141,7 @@ sharedTest("neither the number of cores nor the rest of the batch changes any bi
   });
 });
 
-sharedTest("if a graph cannot be cached, the run goes on and the next run makes the graph again", async () => {
+Deno.test("if a graph cannot be cached, the run goes on and the next run makes the graph again", async () => {
   await withTemporaryFolder(async (folder) => {
     const blocked = join(folder, "blocked");
     Deno.writeTextFileSync(blocked, "a file where the cache should be");
@@ -150,19 +150,19 @@ sharedTest("if a graph cannot be cached, the run goes on and the next run makes 
   });
 });
 
-sharedTest("images of a different size or dtype than the first are reported as an internal error", async () => {
+Deno.test("images of a different size or dtype than the first are reported as an internal error", async () => {
   await withTemporaryFolder(async (folder) => {
-    const base = await openGraphBase(tf, await specFor(DEMO), goldenImages(), folder, 2);
-    const { pixels, ...rest } = goldenImages();
+    const base = await openGraphBase(tf, await specFor(DEMO), madeUpImages(8), folder, 2);
+    const { pixels, ...rest } = madeUpImages(8);
     const floats = { ...rest, pixels: Float32Array.from(pixels) };
     assert.throws(() => base.features(floats), /images of 64×64 float32 among others of 64×64 uint8/);
     base.dispose();
   });
 });
 
-sharedTest("the batch with which a graph was opened gets the same bits as any other batch of its images", async () => {
+Deno.test("the batch with which a graph was opened gets the same bits as any other batch of its images", async () => {
   await withTemporaryFolder(async (folder) => {
-    const images = goldenImages();
+    const images = madeUpImages(8);
     const base = await openGraphBase(tf, await specFor(DEMO), images, folder, 2);
     const first = base.features(images);
     assert.deepEqual(base.features(images), first);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { ImageBatch } from "../../../src/data/dataset/dataset.ts";
 import { pixelsToInput, type Preprocessing } from "../../../src/features/base/preprocess.ts";
 import { tensorflowEngine } from "../../engine.ts";
-import { sharedTest } from "../../support.ts";
-import { goldenArray, goldenImages, largestDifference } from "../goldens.ts";
+import { largestDifference } from "../goldens.ts";
+import { PREPROCESSED } from "../preprocessed.ts";
 
 const { tf } = await tensorflowEngine();
 
@@ -18,38 +18,13 @@ function inputOf(batch: ImageBatch, how: Preprocessing): Float32Array {
   return data;
 }
 
-/** The goldens' first two images cut to 40×64, so that rows are padded above and below. */
-function oddImages(): ImageBatch {
-  const { height, width, pixels } = goldenImages();
-  const rows = [0, 1].map((index) => pixels.subarray(index * height * width * 3).subarray(0, 40 * width * 3));
-  return { count: 2, height: 40, width, pixels: Uint8Array.from(rows.flatMap((row) => [...row])) };
+for (const { name, batch, how, expected, within } of PREPROCESSED) {
+  Deno.test(`an image is resized, padded and preprocessed as by Keras: ${name}`, () => {
+    assert.ok(largestDifference(inputOf(batch, how), expected) < within);
+  });
 }
 
 const OWN = { size: 160, preprocess: "imagenet" } as const;
-
-sharedTest("resize_with_pad of square images and /255 equal Keras's (resized8)", () => {
-  const images = goldenImages();
-  const two = { ...images, count: 2, pixels: images.pixels.subarray(0, images.pixels.length / 4) };
-  const input = inputOf(two, { size: 160, preprocess: "scale", own: "torch" });
-  assert.ok(largestDifference(input, goldenArray("resized8")) < 1e-5);
-});
-
-sharedTest("resize_with_pad of wide images and /255 equal Keras's (resized_odd2)", () => {
-  const input = inputOf(oddImages(), { size: 160, preprocess: "scale", own: "torch" });
-  assert.ok(largestDifference(input, goldenArray("resized_odd2")) < 1e-5);
-});
-
-sharedTest("imagenet preprocessing of DenseNet equals Keras's, including padding", () => {
-  const input = inputOf(oddImages(), { ...OWN, own: "torch" });
-  // 1e-5 of the pixel range 0…1, divided by the smallest standard deviation.
-  assert.ok(largestDifference(input, goldenArray("preprocessed_odd2_torch")) < 1e-5 / 0.224);
-});
-
-sharedTest("imagenet preprocessing of SqueezeNet equals Keras's, including padding", () => {
-  const input = inputOf(oddImages(), { ...OWN, own: "caffe" });
-  // 1e-5 of the pixel range, here 0…255.
-  assert.ok(largestDifference(input, goldenArray("preprocessed_odd2_caffe")) < 1e-5 * 255);
-});
 
 Deno.test("caffe preprocessing puts blue first and subtracts each channel's mean", () => {
   const pixels = Uint8Array.of(10, 20, 30);

@@ -6,23 +6,17 @@ import { openEagerBase } from "../../../src/features/base/eager.ts";
 import { openGraphBase } from "../../../src/features/base/graph_base.ts";
 import type { FrozenBase } from "../../../src/features/base/frozen_base.ts";
 import type { ExtractionSpec } from "../../../src/features/job.ts";
-import { weightsHash } from "../../../src/features/base/weights_hash.ts";
 import { tensorflowEngine } from "../../engine.ts";
-import { needs, SHARED, shared, sharedTest, withTemporaryFolder } from "../../support.ts";
-import { assertRowsStandAlone, groceryImages } from "../arrangements.ts";
+import { needs, withTemporaryFolder } from "../../support.ts";
+import { assertRowsStandAlone } from "../arrangements.ts";
+import { madeUpImages, madeUpWeights } from "../made_up.ts";
 import { DEMO, specFor } from "../small_set.ts";
 
 const { tf } = await tensorflowEngine();
 const cpuinfo = existsSync("/proc/cpuinfo") ? Deno.readTextFileSync("/proc/cpuinfo") : "";
 
 async function densenet(): Promise<Partial<ExtractionSpec>> {
-  const path = shared("goldens", "densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5");
-  return {
-    base: "densenet121",
-    preprocess: "scale",
-    size: 160,
-    weights: { kind: "file", path, sha256: await weightsHash(path) },
-  };
+  return { base: "densenet121", preprocess: "scale", size: 160, weights: await madeUpWeights("densenet121") };
 }
 
 async function check(spec: ExtractionSpec, open: (folder: string) => Promise<FrozenBase>): Promise<void> {
@@ -37,37 +31,31 @@ async function check(spec: ExtractionSpec, open: (folder: string) => Promise<Fro
 
 async function checkGraph(changed: Partial<ExtractionSpec>, cores: number): Promise<void> {
   const spec = await specFor(DEMO, changed);
-  await check(spec, (folder) => openGraphBase(tf, spec, groceryImages(1), folder, cores));
+  await check(spec, (folder) => openGraphBase(tf, spec, madeUpImages(1), folder, cores));
 }
 
 for (const cores of [1, 2, 4]) {
-  sharedTest(
-    `as one graph on ${cores} cores SqueezeNet's rows are independent`,
-    () => checkGraph({}, cores),
-  );
+  Deno.test(`as one graph on ${cores} cores SqueezeNet's rows are independent`, () => checkGraph({}, cores));
 }
 
-sharedTest(
-  "as one graph DenseNet121's rows are independent",
-  async () => await checkGraph(await densenet(), 2),
-);
+Deno.test("as one graph DenseNet121's rows are independent", async () => await checkGraph(await densenet(), 2));
 
 for (const name of ["SqueezeNet", "DenseNet121"]) {
   Deno.test({
     name: `as one graph in bfloat16 ${name}'s rows are independent` + needs("AVX512_BF16 or AMX"),
-    ignore: !existsSync(SHARED) || !computesBfloat16(processorFeatures(cpuinfo)),
+    ignore: !computesBfloat16(processorFeatures(cpuinfo)),
     fn: async () => {
       await checkGraph({ ...(name === "DenseNet121" ? await densenet() : {}), precision: "bfloat16" }, 2);
     },
   });
 }
 
-sharedTest("op by op SqueezeNet's rows are independent", async () => {
+Deno.test("op by op SqueezeNet's rows are independent", async () => {
   const spec = await specFor(DEMO);
   await check(spec, () => openEagerBase(tf, spec));
 });
 
-sharedTest("op by op DenseNet121's rows are independent", async () => {
+Deno.test("op by op DenseNet121's rows are independent", async () => {
   const spec = await specFor(DEMO, await densenet());
   await check(spec, () => openEagerBase(tf, spec));
 });
