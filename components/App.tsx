@@ -1,8 +1,10 @@
 import { Box, useApp } from "ink";
+import { useMemo } from "react";
 import { ASCII, UNICODE } from "../src/dashboard/drawing/glyphs.ts";
 import { helpBox } from "../src/dashboard/keys/help_text.ts";
 import { placements } from "../src/dashboard/layout/placements.ts";
 import type { Store } from "../src/dashboard/session/store.ts";
+import { stageOf } from "../src/dashboard/view/stage.ts";
 import { HelpOverlay } from "./HelpOverlay.tsx";
 import { GlyphsContext } from "./hooks/use_glyphs.ts";
 import { useDashboard } from "./hooks/use_dashboard.ts";
@@ -24,11 +26,14 @@ export function App({ store, press }: { store: Store; press: (key: string, handO
   const placed = placements(state);
   // On a screen with one line there is no header. That line says that there is no room for the help.
   const isFramed = placed.some(({ pane }) => pane === "header");
+  // Lines are cut where the help would end, even while it is closed: then no pane changes when it opens.
+  const closed = useMemo(() => helpBox(state), [view.columns, view.rows, stageOf(state.run), isFramed]);
   const help = view.help && isFramed ? helpBox(state) : null;
+  const { left, width } = help ?? closed;
   return (
     <GlyphsContext value={view.ascii ? ASCII : UNICODE}>
       <Box width={view.columns} height={view.rows} overflowY="hidden">
-        <CoverEndContext value={help && help.left + help.width}>
+        <CoverEndContext value={left + width}>
           {placed.map((placement) => {
             const { name, Component } = paneNamed(placement.pane);
             return <Component key={name} placement={placement} state={state} focused={view.focus === name} />;

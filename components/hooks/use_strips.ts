@@ -5,7 +5,7 @@ import { OPAQUE_BLANK, type Strips } from "../../src/dashboard/wire/strips.ts";
 /** Null where Ink's output goes straight to its reader, as in tests. */
 export const StripsContext = createContext<Strips | null>(null);
 
-/** The column at which something that covers the panes ends, counted from the left of the screen; null if nothing does. */
+/** The column at which the help ends if it is open, counted from the left of the screen; null if it never covers a pane. */
 export const CoverEndContext = createContext<number | null>(null);
 
 /** The first column of the region that a pane is drawn in, counted from the left of the screen. */
