@@ -1,4 +1,4 @@
-/** `compare`: several runs beside each other, and whether they differ by more than chance. */
+/** `compare` shows runs in one table, and whether they differ by more than chance. */
 import process from "node:process";
 import { errorLine, HeadlightError } from "../errors.ts";
 import { type ComparedRun, comparedRun } from "../results/comparison/compared_run.ts";
@@ -29,7 +29,11 @@ interface FoundRun {
   readonly compared: ComparedRun;
 }
 
-/** Prints the table, the curves and what follows. @throws HeadlightError (2): fewer than two runs, or one without epochs. */
+/**
+ * Prints the table, the conclusions and the curves. Returns the exit status.
+ *
+ * @throws HeadlightError (2) if fewer than two runs are named, or one has no finished epoch
+ */
 export async function compare(
   wanted: readonly string[],
   { runs, json }: CompareFlags,
@@ -58,11 +62,13 @@ export async function compare(
 function findFacts(run: RunDirectory): FoundRun {
   const state = runStateOf(readEvents(run.events));
   const compared = comparedRun(run.id, state);
-  if (!compared?.best) throw new HeadlightError(`run ${run.id} has no finished epoch, so there is nothing to compare`);
+  if (!compared?.best) {
+    throw new HeadlightError(`run ${run.id} has no finished epoch, so there is nothing to compare. Leave it out.`);
+  }
   return { run, state, compared };
 }
 
-/** Evaluates the best head of each run on its validation set; features come from the cache where it has them. */
+/** Evaluates the best head of each run on its validation set. Uses features from the cache if it has them. */
 async function answersOf(found: readonly FoundRun[]): Promise<Answers[]> {
   const status = new StatusLine();
   const engines = new Map<string, Promise<UsedEngine>>();
@@ -99,7 +105,7 @@ async function answersOfRun(
       images.dataset.close();
     }
   } catch (error) {
-    // Its images or its checkpoint may be gone. Its log still has its figures.
+    // The images or the checkpoint may have been deleted. The log still has the figures.
     if (error instanceof HeadlightError) return { problem: errorLine(error) };
     throw error;
   }

@@ -1,4 +1,4 @@
-/** What a comparison says of one run. Pure. */
+/** The facts about a run that `compare` shows. Pure. */
 import { END_WORDS } from "../../dashboard/run_text/describe.ts";
 import { bestEpochOf, type RunState } from "../../run_state/run_state.ts";
 import { stripControl } from "../../text.ts";
@@ -6,12 +6,12 @@ import { wilson } from "../metrics.ts";
 
 export interface ComparedRun {
   readonly id: string;
-  /** `--name`; null if the run has none. */
+  /** The value of `--name`, or null. */
   readonly name: string | null;
   readonly base: string;
   readonly weights: string;
   readonly preprocess: string;
-  /** The side of the base's input, in pixels. */
+  /** The height and width of the base's input, in pixels. */
   readonly size: number;
   readonly data: string;
   /** The first epoch with the best monitored figure, counted from 1, and its validation accuracy. */
@@ -22,16 +22,16 @@ export interface ComparedRun {
     readonly interval: readonly [low: number, high: number];
   } | null;
   readonly epochs: number;
-  /** From the run's start to its end; null if it has no end yet. */
+  /** The seconds from the start of the run to its end, or null if it has not ended. */
   readonly seconds: number | null;
   readonly parameters: { readonly total: number; readonly trainable: number };
-  /** Images whose features the base computed per second; null if the cache had them all. */
+  /** The images per second when the base computed the features, or null if all features were in the cache. */
   readonly imagesPerSecond: number | null;
-  /** Why the run ended; null while it goes on. */
+  /** How the run ended, in words, or null if it has not ended. */
   readonly end: string | null;
 }
 
-/** Returns what a comparison says of a run, or null if the run was never prepared. */
+/** Returns the facts about a run, or null if the run ended before it was prepared. */
 export function comparedRun(id: string, run: RunState): ComparedRun | null {
   const { facts, epochs, end, rates } = run;
   if (!facts) return null;

@@ -1,14 +1,14 @@
-/** Several runs beside each other: who is best, and whether the others differ from it by more than chance. Pure. */
+/** Compares runs: which one is best, and whether the others differ from it by more than chance. Pure. */
 import { at } from "../../at.ts";
 import type { ComparedRun } from "./compared_run.ts";
 import { type Disagreement, disagreement, mcnemar } from "./mcnemar.ts";
 
-/** Whether a run's best head predicts each validation image right, by `Evaluation.keyOf`; or why that is not known. */
+/** Whether a run's best head predicts each validation image correctly, by `Evaluation.keyOf`, or why this is unknown. */
 export type Answers = ReadonlyMap<string, boolean> | { readonly problem: string };
 
-/** Two runs on the images that both were validated on. */
-export interface Duel extends Disagreement {
-  /** Places in the list of runs; the first one is right more often, or comes first. */
+/** The comparison of two runs on the images that both were validated on. */
+export interface RunPair extends Disagreement {
+  /** Indexes into the list of runs. The first run has more correct predictions; in a tie, it comes first in the list. */
   readonly first: number;
   readonly second: number;
   /** The number of images that both were validated on. */
@@ -19,15 +19,19 @@ export interface Duel extends Disagreement {
 
 export interface Comparison {
   readonly runs: readonly ComparedRun[];
-  /** The place of the run with the highest validation accuracy, the first of equal ones; null if no run has one. */
+  /** The index of the run with the highest validation accuracy, the first one in a tie; null if no run has one. */
   readonly best: number | null;
   /** Every pair of runs that share validation images. */
-  readonly duels: readonly Duel[];
-  /** Why a run has no answers, by its place. */
+  readonly pairs: readonly RunPair[];
+  /** The runs without answers, by index, and the reasons. */
   readonly problems: readonly { readonly run: number; readonly problem: string }[];
 }
 
-/** @param answers one for each run, in the same order */
+/**
+ * Compares the runs, pair by pair.
+ *
+ * @param answers the answers of each run, in the same order
+ */
 export function compareRuns(runs: readonly ComparedRun[], answers: readonly Answers[]): Comparison {
   const places = [...runs.keys()];
   const accuracyOf = (place: number) => at(runs, place).best?.accuracy ?? -1;
@@ -35,14 +39,14 @@ export function compareRuns(runs: readonly ComparedRun[], answers: readonly Answ
   return {
     runs,
     best: accuracyOf(best) < 0 ? null : best,
-    duels: places.flatMap((one) =>
-      places.slice(one + 1).flatMap((other) => duelOf(one, other, at(answers, one), at(answers, other)) ?? [])
+    pairs: places.flatMap((one) =>
+      places.slice(one + 1).flatMap((other) => pairOf(one, other, at(answers, one), at(answers, other)) ?? [])
     ),
     problems: answers.flatMap((known, run) => ("problem" in known ? [{ run, problem: known.problem }] : [])),
   };
 }
 
-function duelOf(one: number, other: number, ofOne: Answers, ofOther: Answers): Duel | null {
+function pairOf(one: number, other: number, ofOne: Answers, ofOther: Answers): RunPair | null {
   if ("problem" in ofOne || "problem" in ofOther) return null;
   const common = [...ofOne.keys()].filter((key) => ofOther.has(key));
   if (common.length === 0) return null;
@@ -59,8 +63,8 @@ function duelOf(one: number, other: number, ofOne: Answers, ofOther: Answers): D
   };
 }
 
-/** Returns the duels of the best run, or of every pair if there are at most three runs. */
-export function duelsToTell({ runs, best, duels }: Comparison): readonly Duel[] {
-  if (runs.length <= 3) return duels;
-  return duels.filter(({ first, second }) => first === best || second === best);
+/** Returns the pairs that contain the best run, or every pair if there are at most three runs. */
+export function pairsToShow({ runs, best, pairs }: Comparison): readonly RunPair[] {
+  if (runs.length <= 3) return pairs;
+  return pairs.filter(({ first, second }) => first === best || second === best);
 }

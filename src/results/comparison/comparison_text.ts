@@ -1,11 +1,11 @@
-/** A comparison of runs as a table and sentences, for a terminal or a file. Pure. */
+/** Describes a comparison of runs in a table and sentences, for a terminal or a file. Pure. */
 import { at } from "../../at.ts";
 import { count, duration, figure } from "../../dashboard/text/formats.ts";
 import { cut, stringWidth, wrapWords } from "../../dashboard/text/width.ts";
 import { stripControl } from "../../text.ts";
 import type { ComparedRun } from "./compared_run.ts";
 import { letter } from "../terminal_plot.ts";
-import { type Comparison, type Duel, duelsToTell } from "./comparison.ts";
+import { type Comparison, pairsToShow, type RunPair } from "./comparison.ts";
 
 interface Column {
   readonly title: string;
@@ -16,7 +16,7 @@ interface Column {
 const NONE = "–";
 const GAP = 2;
 const ELLIPSIS = "…";
-/** Below this p-value a difference is called more than chance, as is usual. */
+/** The usual level of significance. Below this p-value, a difference is more than chance. */
 const SIGNIFICANT = 0.05;
 
 const COLUMNS = [
@@ -47,7 +47,7 @@ const COLUMNS = [
 ] as const satisfies readonly Column[];
 type Title = (typeof COLUMNS)[number]["title"];
 
-/** What goes first where the table is wider than its room; the rest always stays. */
+/** The columns to leave out if there is no room, in this order. */
 const DISPENSABLE: readonly Title[] = [
   "ended",
   "trainable",
@@ -58,19 +58,21 @@ const DISPENSABLE: readonly Title[] = [
   "preprocess",
   "epochs",
 ];
-/** A run's name is cut to so many columns before anything goes. */
+/** The maximum width of a run's name, in columns. It is applied before any column is left out. */
 const RUN_WIDTH = 24;
 const LEAST_RUN_WIDTH = 10;
 
-/** The lines of the table and what follows from it, none wider than `width` columns from 60 on. */
+/** Returns the lines of the table and what follows from it. If `width` is 60 or more, none is wider. */
 export function comparisonLines(comparison: Comparison, width: number): string[] {
   const { runs, problems, best } = comparison;
   return [
     ...table(runs, best, width),
     "",
-    "best: the validation accuracy of the best epoch, on the images that also chose that epoch",
-    ...duelsToTell(comparison).map((duel) => duelText(duel, runs)),
-    ...problems.map(({ run, problem }) => `${nameOf(at(runs, run))} is in no pair: ${problem}`),
+    `best: the validation accuracy of the best epoch, on the images that also chose that epoch${
+      best === null ? "" : "; * is the best run"
+    }`,
+    ...pairsToShow(comparison).map((pair) => pairText(pair, runs)),
+    ...problems.map(({ run, problem }) => `${nameOf(at(runs, run))} cannot be compared image by image: ${problem}`),
   ].flatMap((
     line,
   ) => (line === "" || line.startsWith("  ") || stringWidth(line) <= width ? [line] : wrapWords(line, width)));
@@ -109,23 +111,23 @@ function table(runs: readonly ComparedRun[], best: number | null, width: number)
   ];
 }
 
-/** In front of each run: a star for the best one, the letter of its curves, a blank. */
+/** The columns before each run: a star for the best one, the letter of its curves, and a space. */
 const MARK_COLUMNS = 3;
 
-function duelText({ first, second, images, onlyFirst, onlySecond, p }: Duel, runs: readonly ComparedRun[]): string {
+function pairText({ first, second, images, onlyFirst, onlySecond, p }: RunPair, runs: readonly ComparedRun[]): string {
   const [one, other] = [nameOf(at(runs, first)), nameOf(at(runs, second))];
   const pText = p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`;
-  if (onlyFirst + onlySecond === 0) return `${one} and ${other} are right on the same of their ${images} images.`;
+  if (onlyFirst + onlySecond === 0) return `${one} and ${other} predict the same of their ${images} images correctly.`;
   const verdict = p < SIGNIFICANT
     ? `${one} is better than ${other} by more than chance`
-    : `chance alone explains the difference between ${one} and ${other}`;
-  return `${verdict} (exact McNemar test, ${pText}): of ${images} images, ${onlyFirst} only the first one predicts right, ` +
-    `${onlySecond} only the second one.`;
+    : `chance alone can explain the difference between ${one} and ${other}`;
+  return `${verdict} (exact McNemar test, ${pText}). Of ${images} images, ${onlyFirst} are predicted correctly only by ` +
+    `the first run, and ${onlySecond} only by the second.`;
 }
 
 function nameOf({ name, base, id }: ComparedRun): string {
   return stripControl(name ?? `${base} (${id.slice(0, STAMP)})`);
 }
 
-/** The time in a run's id. */
+/** The length of the time stamp in a run's id. */
 const STAMP = "20261123-205501".length;

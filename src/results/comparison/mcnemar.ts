@@ -1,12 +1,12 @@
-/** McNemar's exact test: whether two classifiers differ by more than chance on the same images. Pure. */
+/** McNemar's exact test of whether two classifiers differ by more than chance on the same images. Pure. */
 
-/** On how many images exactly one of two classifiers is right. */
+/** The numbers of images that exactly one of two classifiers predicts correctly. */
 export interface Disagreement {
   readonly onlyFirst: number;
   readonly onlySecond: number;
 }
 
-/** Counts the disagreements. Both lists have an entry for each image, in the same order: whether it was predicted right. */
+/** Counts the disagreements. Both lists say, for the same images in the same order, whether the prediction is correct. */
 export function disagreement(first: readonly boolean[], second: readonly boolean[]): Disagreement {
   if (first.length !== second.length) throw new RangeError(`${first.length} and ${second.length} images`);
   const differing = first.filter((right, index) => right !== second[index]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ComparedRun } from "../../../src/results/comparison/compared_run.ts";
-import { type Answers, compareRuns, duelsToTell } from "../../../src/results/comparison/comparison.ts";
+import { type Answers, compareRuns, pairsToShow } from "../../../src/results/comparison/comparison.ts";
 import { comparisonLines } from "../../../src/results/comparison/comparison_text.ts";
 import { stringWidth } from "../../../src/dashboard/text/width.ts";
 import { comparedRun } from "../../../src/results/comparison/compared_run.ts";
@@ -36,30 +36,33 @@ function answers(text: string): Answers {
 }
 
 Deno.test("the best run is the first with the highest accuracy, and pairs are judged on their common images", () => {
-  const { best, duels } = compareRuns(
+  const { best, pairs } = compareRuns(
     [run("a", 0.6), run("b", 0.8), run("c", 0.8)],
     [answers("1000000000"), answers("111111110"), answers("0111111100")],
   );
   assert.equal(best, 1);
   assert.deepEqual(
-    duels.map(({ first, second, images, onlyFirst, onlySecond }) => [first, second, images, onlyFirst, onlySecond]),
+    pairs.map(({ first, second, images, onlyFirst, onlySecond }) => [first, second, images, onlyFirst, onlySecond]),
     [[1, 0, 9, 7, 0], [2, 0, 10, 7, 1], [1, 2, 9, 1, 0]],
   );
 });
 
-Deno.test("a run whose images are gone is in the table, and a sentence says why it is in no pair", () => {
+Deno.test("a run whose images are gone is in the table, and a sentence says why it cannot be compared image by image", () => {
   const comparison = compareRuns([run("a", 0.6), run("b", 0.8)], [{ problem: "no image is left" }, answers("11")]);
-  assert.deepEqual(comparison.duels, []);
+  assert.deepEqual(comparison.pairs, []);
   const lines = comparisonLines(comparison, 200);
-  assert.ok(lines.some((line) => line.includes("MobileNetV2 (a) is in no pair: no image is left")), lines.join("\n"));
+  assert.ok(
+    lines.some((line) => line.includes("MobileNetV2 (a) cannot be compared image by image: no image is left")),
+    lines.join("\n"),
+  );
   assert.ok(lines.some((line) => line.startsWith("*B b")));
 });
 
-Deno.test("of more than three runs only the pairs of the best one are told", () => {
+Deno.test("of more than three runs only the pairs of the best one are shown", () => {
   const four = [run("a", 0.1), run("b", 0.2), run("c", 0.3), run("d", 0.2)];
   const comparison = compareRuns(four, four.map(() => answers("1010")));
-  assert.equal(comparison.duels.length, 6);
-  assert.equal(duelsToTell(comparison).length, 3);
+  assert.equal(comparison.pairs.length, 6);
+  assert.equal(pairsToShow(comparison).length, 3);
 });
 
 Deno.test("a difference is called more than chance below a p-value of 0.05, and not above", () => {
@@ -73,9 +76,9 @@ Deno.test("a difference is called more than chance below a p-value of 0.05, and 
   );
   assert.match(
     lines(5),
-    /chance alone explains the difference .*p = 0\.063\): of 20 images, 5 only the first one predicts right, 0 /,
+    /chance alone can explain the difference .*p = 0\.063\)\. Of 20 images, 5 are predicted correctly only by the first run, and 0 /,
   );
-  assert.match(lines(0), /are right on the same of their 20 images/);
+  assert.match(lines(0), /predict the same of their 20 images correctly/);
 });
 
 Deno.test("the table never is wider than its room, and keeps the run, its base and its best figure", () => {
