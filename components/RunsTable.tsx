@@ -3,7 +3,7 @@ import { Text } from "ink";
 import type { ReactNode } from "react";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { CURVE_KEY, RUNS_GAP, type RunsColumn, type RunsKey } from "../src/dashboard/runs/runs_layout.ts";
-import type { RunsTable as Texts } from "../src/dashboard/runs/runs_table.ts";
+import { END_STATES, type RunsTable as Texts } from "../src/dashboard/runs/runs_table.ts";
 import { stringWidth } from "../src/dashboard/text/width.ts";
 
 /** The table of runs, one run per line below a line of headings. */
@@ -41,9 +41,9 @@ export function RunsTable({ table: { columns, rows } }: { table: Texts }) {
 
 function colourOf(key: RunsKey | undefined, text: string): string {
   if (key === CURVE_KEY) return COLOURS.validation;
-  if (key !== "reason") return "";
+  if (key !== "state") return "";
   if (text.startsWith("live")) return COLOURS.accent;
-  return ["failed", "nan", "lost", "broken"].includes(text) ? COLOURS.bad : "";
+  return [END_STATES.failed, END_STATES.nan, "lost", "broken"].includes(text) ? COLOURS.bad : "";
 }
 
 /** Draws no lines between cells. */

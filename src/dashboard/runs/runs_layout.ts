@@ -13,7 +13,7 @@ export const RUNS_KEYS = [
   "epochs",
   "best",
   CURVE_KEY,
-  "reason",
+  "state",
   "size",
 ] as const;
 export type RunsKey = (typeof RUNS_KEYS)[number];
@@ -28,7 +28,7 @@ export interface RunsColumn {
 export const RUNS_GAP = 2;
 /** The length of the time stamp at the beginning of a run's id. */
 export const STAMP_WIDTH = "20261123-205501".length;
-/** The columns to leave out if there is no room, in this order. The columns `run` and `reason` always stay. */
+/** The columns to leave out if there is no room, in this order. The columns `run` and `state` always stay. */
 const DISPENSABLE: readonly RunsKey[] = ["size", CURVE_KEY, "data", "when", "epochs", "name", "base", "best"];
 const RIGHT: readonly RunsKey[] = ["epochs", "best", "size"];
 /** The widths to which these columns are cut before any column is left out. */
@@ -70,7 +70,7 @@ export function layoutRuns(wanted: Wanted, width: number): { columns: RunsColumn
   // Columns that are now left out may have made room for these to be wider again.
   narrowAll();
   narrow("run", STAMP_WIDTH);
-  narrow("reason", LEAST);
+  narrow("state", LEAST);
   narrow("run", LEAST);
   if (Number.isFinite(width)) widths[CURVE_KEY] += Math.min(-excess(), wanted.curveWidth - widths[CURVE_KEY]);
   const columns = keys.map((key): RunsColumn => ({

@@ -2,7 +2,7 @@
 import { DEFAULT_MONITOR, metricOf } from "../../metrics.ts";
 import type { Overview } from "../../run/overview/overview.ts";
 import { stripControl } from "../../text.ts";
-import { reasonText } from "./runs_table.ts";
+import { runStateText } from "./runs_table.ts";
 
 /** The sort orders. The first is the default. */
 export const ORDERS = ["newest", "best", "name", "size"] as const;
@@ -35,12 +35,12 @@ function bestOf({ best }: Overview): number {
   return value === null ? -Number.MAX_VALUE : metricOf(DEFAULT_MONITOR).direction === "max" ? value : -value;
 }
 
-/** Returns the runs whose id, name, data, base or reason contain every word of the filter, ignoring case. */
+/** Returns the runs whose id, name, data, base or state contain every word of the filter, ignoring case. */
 export function matchingRuns(runs: readonly Overview[], filter: string): readonly Overview[] {
   const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== "");
   if (words.length === 0) return runs;
   return runs.filter((run) => {
-    const line = stripControl([run.id, run.name, run.data, run.base, reasonText(run)].join(" ")).toLowerCase();
+    const line = stripControl([run.id, run.name, run.data, run.base, runStateText(run)].join(" ")).toLowerCase();
     return words.every((word) => line.includes(word));
   });
 }

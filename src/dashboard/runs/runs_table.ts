@@ -2,6 +2,7 @@
 import { at } from "../../at.ts";
 import { DEFAULT_MONITOR, metricOf } from "../../metrics.ts";
 import type { Overview } from "../../run/overview/overview.ts";
+import { END_WORDS } from "../run_text/describe.ts";
 import { age, bytes, figure } from "../text/formats.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";
 import { stripControl } from "../../text.ts";
@@ -80,7 +81,7 @@ function rowOf(run: Overview, view: RunsView): Record<RunsKey, string> {
     best: run.epochs === 0 ? "" : figure(run.best?.[DEFAULT_MONITOR] ?? null, 3),
     // Drawn when the width of the column is known.
     [CURVE_KEY]: "",
-    reason: reasonText(run),
+    state: runStateText(run),
     size: bytes(run.bytes),
   };
 }
@@ -96,10 +97,14 @@ const PHASE_WORDS = {
   train: "training",
 } as const;
 
-/** Returns in one word how the run ended, or, for a live run, what it is doing. */
-export function reasonText({ status, phase, paused, reason }: Overview): string {
+/** How a run ended, in the words of the dashboard. The sentence about a loss that is not a number is too wide. */
+export const END_STATES = { ...END_WORDS, nan: "loss is NaN" } as const satisfies typeof END_WORDS;
+
+/** Returns in a few words how the run ended, or, for a live run, what it is doing. */
+export function runStateText({ status, phase, paused, reason }: Overview): string {
   if (status === "live") return `live, ${paused ? "paused" : PHASE_WORDS[phase ?? "starting"]}`;
-  return status === "ended" ? reason ?? "?" : status;
+  if (status !== "ended") return status;
+  return reason === null ? "?" : END_STATES[reason];
 }
 
 /**

@@ -8,7 +8,7 @@ import { classNamesText, figuresText, finalLines, hang, majorityLines, reasonLin
 import type { NamedMajority } from "../run_text/class_text.ts";
 import { END_WORDS, secondsText } from "../run_text/describe.ts";
 import { bytes, count } from "../text/formats.ts";
-import { reasonText } from "../runs/runs_table.ts";
+import { runStateText } from "../runs/runs_table.ts";
 
 export interface RunStory {
   readonly overview: Overview;
@@ -25,7 +25,7 @@ export function runCardLines({ overview, config, end, stopping }: RunStory, colu
   const monitor = config?.options.monitor ?? stopping?.monitor;
   const epochs = `${count(overview.epochs)} ${overview.epochs === 1 ? "epoch" : "epochs"}`;
   return [
-    `${id}: ${end && status === "ended" ? END_WORDS[end.reason] : reasonText(overview)} after ${epochs}`,
+    `${id}: ${end && status === "ended" ? END_WORDS[end.reason] : runStateText(overview)} after ${epochs}`,
     ...(end ? reasonLines(end, stopping) : []),
     ...(problem !== null && end?.error === undefined ? [row("why", problem)] : []),
     ...(name === null ? [] : [row("name", name)]),

@@ -103,7 +103,7 @@ Deno.test("typing filters the list by words in any order and case, in names, dat
     assert.equal(shown(type("")), 3);
     assert.deepEqual([shown(type("head big")), type("head big").selected], [1, first.id]);
     assert.deepEqual([shown(type("MOBILE")), type("MOBILE").selected], [1, second.id]);
-    assert.equal(shown(type("completed")), 3);
+    assert.equal(shown(type("finished")), 3);
     assert.match(lines(type("mobile"))[0]?.text ?? "", /^Which run\? {2}1 of 1 \(of 3\) {2}filter: mobile_$/);
     // While typing, keys such as q and s are just letters.
     assert.equal(type("qjks").filter, "qjks");
@@ -150,6 +150,6 @@ Deno.test("at 80 columns the name and the base of a run are shown", async () => 
     assert.ok(run);
     const state = chooser([{ ...run, name: "baseline", base: "squeezenet11" }]);
     const line = chooserLines(state, Date.UTC(2026, 11, 1), UNICODE, (text) => text)[2]?.text ?? "";
-    assert.match(line, /20261101-000000 .*baseline .*squeezenet11 .*completed/);
+    assert.match(line, /20261101-000000 .*baseline .*squeezenet11 .*finished/);
   });
 });

@@ -55,25 +55,27 @@ const view = (width: number, change: Partial<RunsView> = {}): RunsView => ({
 const draw = (runs: readonly Overview[], width: number, change: Partial<RunsView> = {}): Promise<string[]> =>
   drawRuns(runsTable(runs, view(width, change)), false);
 
-Deno.test("a run is one line with id, time, data, base, epochs, best, curve, end reason and size", async () => {
+Deno.test("a run is one line with id, time, data, base, epochs, best, curve, state and size", async () => {
   assert.deepEqual(await draw([LESSON], Infinity), [
-    "run                                       when    data          base         epochs   best  val_accuracy  reason             size",
-    "20261123-205501-densenet121-dollarstreet  1d ago  dollarstreet  densenet121   26/30  0.652  ▃▃▃▃▄▄▄▅▅▅▅▆  early_stopping  12.3 MB",
+    "run                                       when    data          base         epochs   best  val_accuracy  state             size",
+    "20261123-205501-densenet121-dollarstreet  1d ago  dollarstreet  densenet121   26/30  0.652  ▃▃▃▃▄▄▄▅▅▅▅▆  stopped early  12.3 MB",
   ]);
 });
 
-Deno.test("live runs show live and their phase in place of a reason, and broken and lost runs are marked", () => {
-  const reasons = runsTable(ALL, view(Infinity)).rows.map(({ reason }) => reason);
-  assert.deepEqual(reasons, ["live, computing features", "early_stopping", "lost", "broken"]);
+Deno.test("the state of a run is its phase while it is live, and how it ended in the words of the dashboard", () => {
+  const states = runsTable(ALL, view(Infinity)).rows.map(({ state }) => state);
+  assert.deepEqual(states, ["live, computing features", "stopped early", "lost", "broken"]);
+  const ended = (reason: Overview["reason"]) => runsTable([overview({ reason })], view(Infinity)).rows[0]?.state;
+  assert.deepEqual([ended("stopped"), ended("nan"), ended(null)], ["stopped on request", "loss is NaN", "?"]);
 });
 
 Deno.test("columns disappear in a fixed order as the screen gets narrower, and the lesson's run is complete at 80", () => {
   const keys = (width: number) => runsTable([LESSON], view(width)).columns.map(({ key }) => key).join(" ");
-  assert.equal(keys(132), "run when data base epochs best val_accuracy reason size");
-  assert.equal(keys(102), "run when data base epochs best val_accuracy reason size");
-  assert.equal(keys(80), "run when data base epochs best reason");
-  assert.equal(keys(60), "run base epochs best reason");
-  assert.equal(keys(40), "run best reason");
+  assert.equal(keys(132), "run when data base epochs best val_accuracy state size");
+  assert.equal(keys(102), "run when data base epochs best val_accuracy state size");
+  assert.equal(keys(80), "run when data base epochs best state");
+  assert.equal(keys(60), "run base epochs best state");
+  assert.equal(keys(40), "run best state");
   const [row] = runsTable([LESSON], view(80)).rows;
   assert.deepEqual([row?.run, row?.when, row?.data], ["20261123-205501", "1d", "dollarstreet"]);
 });
@@ -89,13 +91,13 @@ Deno.test("no line is wider than the screen, whatever it contains, and columns a
     const lines = await draw(odd, width);
     assert.equal(lines.length, odd.length + 1);
     assert.deepEqual(lines.filter((line) => stringWidth(line) > width), [], `${width}`);
-    const column = stringWidth((lines[0] ?? "").split("reason")[0] ?? "");
-    const reasons = lines.slice(1).map((line) => {
+    const column = stringWidth((lines[0] ?? "").split("state")[0] ?? "");
+    const states = lines.slice(1).map((line) => {
       let at = 0;
       while (stringWidth(line.slice(0, at)) < column) at++;
       return line.slice(at, at + 4);
     });
-    assert.deepEqual(reasons, ["live", "earl", "lost", "brok", "earl", "earl", "earl"], `${width}`);
+    assert.deepEqual(states, ["live", "stop", "lost", "brok", "stop", "stop", "stop"], `${width}`);
     const notes = runsNotes(odd, "/runs", width);
     assert.deepEqual(notes.filter((line) => stringWidth(line) > width), []);
   }
