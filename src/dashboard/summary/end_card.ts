@@ -55,7 +55,7 @@ function endLines(state: DashboardState, end: EventOf<"end">): string[] {
     ...savedLines(run, end),
     ...repeatLines(run),
     ...nextSteps(state).map(({ name, wordings }) => row(name, at(wordings, 0))),
-    row("look again", `${view.command} watch ${argument(view)}`),
+    row("watch", `${view.command} watch ${argument(view)}`),
   ];
 }
 
