@@ -62,7 +62,7 @@ Deno.test("as long as there is no trainer a viewer reports that it waits for one
   await withTrainer(async ({ run }) => {
     connection.resolve(attach(run, VIEWER));
     await until(() => said.length === 2);
-    assert.equal(said.at(-1)?.text, "nothing to save yet: training has not begun");
+    assert.equal(said.at(-1)?.text, "training has not begun, so there is nothing to save yet");
     await session.leave();
   }, (command) => answer(command, { phase: "prepare", ended: false }, new Control()));
 });
