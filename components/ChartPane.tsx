@@ -1,7 +1,7 @@
 import chalk, { type ChalkInstance } from "chalk";
 import { Box } from "ink";
 import { useMemo } from "react";
-import { type ChartData, legend } from "../src/dashboard/panes/chart_data.ts";
+import { type ChartData, titleAndLegend } from "../src/dashboard/panes/chart_data.ts";
 import { drawChart } from "../src/dashboard/charts/draw_chart.ts";
 import type { Drawing, RunKind } from "../src/dashboard/charts/series.ts";
 import type { Placement } from "../src/dashboard/layout/layout.ts";
@@ -25,12 +25,11 @@ export function ChartPane(
   const text = useText();
   const { width, height, titled } = placement;
   const rows = height - (titled ? 1 : 0);
-  const room = titleRoom(data.title, width);
-  const aside = useMemo((): Aside[] => {
-    return legend(data, glyphs, room).map(({ name, text }) =>
-      name === null ? { text } : { text, color: COLOURS[name] }
-    );
-  }, [data, glyphs, room]);
+  const { title, aside } = useMemo(() => {
+    const { title, entries } = titleAndLegend(data, glyphs, (title) => titleRoom(title, width));
+    const aside = entries.map(({ name, text }): Aside => name === null ? { text } : { text, color: COLOURS[name] });
+    return { title, aside };
+  }, [data, glyphs, width]);
   const lines = useMemo(() => {
     if (data.series.every(({ points }) => points.length === 0)) return null;
     const references = data.references?.map(({ y, captions }) => ({ y, captions: captions.map(text) })) ?? [];
@@ -39,7 +38,7 @@ export function ChartPane(
     );
   }, [data, width, rows, drawing, text]);
   return (
-    <Pane placement={placement} title={data.title} aside={aside} focused={focused}>
+    <Pane placement={placement} title={title} aside={aside} focused={focused}>
       {lines === null ? <Waiting text={data.waiting} rows={rows} /> : <Painted lines={lines} />}
     </Pane>
   );

@@ -36,9 +36,9 @@ export const EARLY_STOPPING = pane(
     const rows = height - (titled ? 1 : 0) - (gauge ? 1 : 0) - (gauge?.referenceBelow ? 1 : 0);
     const whole = earlyStoppingSentence(state.run);
     // If the sentence does not fit, leave out the name of the monitored figure, which is also in the title.
-    const sentence = stopping === null || wrapWords(text(whole), width).length <= Math.max(1, rows)
-      ? whole
-      : whole.replace(`unless ${stopping.monitor} `, "unless ");
+    const short = stopping === null ? whole : whole.replace(`unless ${stopping.monitor} `, "unless ");
+    const sentences = [whole, short, short.replace(" by then", "")];
+    const sentence = sentences.find((one) => wrapWords(text(one), width).length <= Math.max(1, rows)) ?? short;
     const aside = stopping ? [{ text: monitorText(stopping, state.run.epochs, asideRoom(TITLE, width)) }] : [];
     return (
       <Pane placement={placement} title={TITLE} aside={aside} focused={focused}>

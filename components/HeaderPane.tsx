@@ -1,14 +1,13 @@
 import { Text } from "ink";
 import {
   besideText,
-  elapsedSeconds,
+  clockText,
   epochText,
   runFacts,
   type Status,
   statusOf,
 } from "../src/dashboard/run_text/describe.ts";
 import { headerMessage } from "../src/dashboard/keys/footer_text.ts";
-import { elapsed } from "../src/dashboard/text/formats.ts";
 import { fullNoticeKeys, noticeRows } from "../src/dashboard/panes/notices.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { noticesOf } from "../src/run_state/run_state.ts";
@@ -35,7 +34,9 @@ export const HEADER = pane({ name: "header", frame: "top" }, EVERYTHING, functio
   const { width, height } = placement;
   const notices = noticesOf(state.run);
   const beside = besideText(state.view.beside);
-  const facts = runFacts(state.run, " · ", beside === "" ? width : width - stringWidth(beside) - 3);
+  // Both runs are named in the line, so the letter says whose facts follow.
+  const before = beside === "" ? "" : `${beside} · A: `;
+  const facts = runFacts(state.run, " · ", width - stringWidth(before));
   const message = headerMessage(state, text);
   const lines = noticeLines(notices.length, state.view.rows);
   return (
@@ -47,7 +48,7 @@ export const HEADER = pane({ name: "header", frame: "top" }, EVERYTHING, functio
             {cut(text(message.text), width, glyphs.ellipsis)}
           </Line>
         )
-        : <Line dim>{text([beside, facts].filter((part) => part !== "").join(" · "))}</Line>)}
+        : <Line dim>{text(facts === "" ? beside : before + facts)}</Line>)}
       {noticeRows(notices.map(text), width, lines, glyphs, fullNoticeKeys(state)).map((row, index) => (
         <Line key={index} bold color={COLOURS.attention}>{row}</Line>
       ))}
@@ -60,7 +61,7 @@ function TitleLine({ state, width }: { state: DashboardState; width: number }) {
   const text = useText();
   const status = statusOf(state);
   const epoch = epochText(state.run);
-  const clock = elapsed(elapsedSeconds(state));
+  const clock = clockText(state);
   // On a small screen only the progress pane shows the epoch.
   const only = state.view.readOnly ? ["read-only"] : [];
   const rest = [...(epoch === null || width < 56 ? [] : [epoch]), clock, ...only].map((part) =>

@@ -93,7 +93,7 @@ Deno.test("a finished run stays on screen in watch until q, without the keys tha
   await withDashboard({ app: { role: "watch", live: false, until: 200 } }, async ({ terminal, recorded }) => {
     await terminal.shows("stopped after epoch 26: 5 epochs without val_accuracy > 0.6519".slice(0, 30));
     const footer = terminal.screen().at(-1) ?? "";
-    assert.match(footer, /q quit/);
+    assert.match(footer, /q leave/);
     assert.doesNotMatch(footer, /stop|checkpoint|pause|detach/);
     terminal.write("q");
     await terminal.exited;

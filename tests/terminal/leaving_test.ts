@@ -29,7 +29,7 @@ const WAYS: readonly Way[] = [
     app: { until: 200, holdFrom: 120, stayMs: 3000 },
     leave: async ({ goOn, terminal }) => {
       goOn();
-      await terminal.shows(/q leave.*closes in [1-3] s/);
+      await terminal.shows(/q leave.*closes in [1-3]s/);
       await terminal.shows("evaluate   deno task evaluate 20261123-205501");
     },
     summary: /stopped early after 26 epochs/,

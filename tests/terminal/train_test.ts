@@ -128,7 +128,7 @@ Deno.test("a kill -9 of the trainer is reported, status 1, checkpoints are intac
 
 Deno.test("after a run ends by itself its dashboard stays and shows the next steps, and enter leaves with status 0", async () => {
   await withTraining(["--epochs", "2", "--learning-rate", "0.001"], async ({ terminal, run }) => {
-    await terminal.shows(/q leave.*closes in \d+ s, any key cancels/, 60_000);
+    await terminal.shows(/q leave.*closes in \d+s, any key cancels/, 60_000);
     await terminal.shows(/finished · epoch 2\/2/);
     for (const command of ["evaluate", "predict", "plot"]) {
       await terminal.shows(`deno task ${command} ${run().id.slice(0, 15)}`);
@@ -149,7 +149,7 @@ for (const key of ["q", "\x03"]) {
         writeFiles(images, { [`${name}/broken.bmp`]: new Uint8Array() });
       }
       await withTraining(["--data", images, "--max-broken", "0"], async ({ terminal }) => {
-        await terminal.shows(/q leave.*closes in \d+ s/, 60_000);
+        await terminal.shows(/q leave.*closes in \d+s/, 60_000);
         await terminal.shows(/failed after 0 of .*\n.*cannot be decoded/);
         terminal.write(key);
         await terminal.exited;

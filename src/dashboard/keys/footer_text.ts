@@ -79,7 +79,7 @@ function fitsBesideKeys(state: DashboardState, { columns }: ViewState, text: str
 
 /** Returns the texts of the countdown, the longest first. */
 function countdownTexts(seconds: number): string[] {
-  return [`closes in ${seconds} s, any key cancels`, `closes in ${seconds} s`, `${seconds} s`];
+  return [`closes in ${seconds}s, any key cancels`, `closes in ${seconds}s`, `${seconds}s`];
 }
 
 function rightOf(keys: readonly FooterKey[], text: string, tone: Message["tone"], width: number): FooterText["said"] {

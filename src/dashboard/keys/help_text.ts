@@ -49,7 +49,7 @@ function paneTexts(state: DashboardState): string[] {
       .sort((one, other) => one.number - other.number)
       .map(({ number, called }) => `${numberKey(number)} ${called}`).join(", ");
   const [here, elsewhere] = [named(placed), named(hidden)];
-  return [...(here === "" ? [] : [here]), ...(elsewhere === "" ? [] : [`full screen only: ${elsewhere}`])];
+  return [...(here === "" ? [] : [here]), ...(elsewhere === "" ? [] : [`only zoomed: ${elsewhere}`])];
 }
 
 /** Returns the columns for the texts of the help. */
@@ -68,7 +68,7 @@ export function helpWindow(state: DashboardState): HelpWindow {
   const seen = Math.max(0, room - 1);
   const first = Math.min(state.view.helpTop, rows.length - seen);
   const below = rows.length - first - seen;
-  const parts = [...(first > 0 ? [`${first} above`] : []), ...(below > 0 ? [`${below} below`] : [])];
+  const parts = [...(first > 0 ? [`${first} more above`] : []), ...(below > 0 ? [`${below} more below`] : [])];
   return { rows: rows.slice(first, first + seen), more: parts.join(", "), top, bottom };
 }
 

@@ -98,7 +98,7 @@ const ENTRIES: readonly Entry[] = [
   {
     keys: ["q"],
     shown: "q",
-    label: (state) => (staysAfterEnd(state) ? "leave" : "quit"),
+    label: (state) => (ownsLiveRun(state) ? "quit" : "leave"),
     description: "Ask whether to detach or stop; in watch and after the end: leave",
     now: (state) => ownsLiveRun(state) ? "Ask whether to detach or stop" : "Leave",
     brief: (state) => (ownsLiveRun(state) ? "detach or stop?" : "leave"),
@@ -135,7 +135,7 @@ const ENTRIES: readonly Entry[] = [
     keys: ["tab", "shift-tab", ...digits],
     shown: FOCUS_KEYS,
     label: "focus",
-    description: "Focus the next pane, the previous one (shift-tab) or a number",
+    description: "Focus the next pane (shift-tab: the previous) or one by its number",
     brief: () => "focus a pane",
     intent: (key) => ({
       type: "focus",

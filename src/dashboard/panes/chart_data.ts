@@ -14,6 +14,8 @@ import type { ViewState } from "../view/view_state.ts";
 
 export interface ChartData {
   readonly title: string;
+  /** A title for narrow panes, without the weight of the smoothing. */
+  readonly shortTitle: string;
   readonly series: readonly Series[];
   readonly from: number;
   readonly to: number;
@@ -34,7 +36,7 @@ export interface ChartData {
   /** The figures in the legend, which are never smoothed. A series without a figure has no entry. */
   readonly figures: Partial<Readonly<Record<Series["name"], number | null>>>;
   /** The epoch of the figures, or null for the newest. */
-  readonly at: string | null;
+  readonly at: number | null;
   /** The text that is shown until there is a curve. */
   readonly waiting: string;
   /** The names of the series in the legend. */
@@ -77,6 +79,7 @@ export function curves({ run, view }: CurvesState, metric: Metric): ChartData {
   const whole = end ? Math.max(end.epochs, longest) : epochExtent(longest, Math.max(longest, facts?.epochs ?? 0));
   return {
     title: titleOf(metric.title, charts, log),
+    shortTitle: titleOf(metric.title, charts, log, false),
     series: smoothed([
       ...other.series,
       { name: "training", points: pointsOf(epochs, metric.name) },
@@ -93,7 +96,7 @@ export function curves({ run, view }: CurvesState, metric: Metric): ChartData {
     references: [majorityLine(majorityOf(run), metric.name)].filter((line) => line !== null),
     log,
     figures: shown ? { training: shown[metric.name], validation: shown[validation] } : {},
-    at: charts.cursor === null || !shown ? null : `epoch ${shown.epoch}`,
+    at: charts.cursor === null || !shown ? null : shown.epoch,
     waiting: end ? "no epoch was completed" : "the first epoch is running",
     labels: { training: "train", validation: "val" },
     digits: 4,
@@ -159,10 +162,10 @@ function lastTag(text: string, points: readonly Point[], run: number | undefined
 }
 
 /** Returns a title with the settings that differ from the defaults: `Loss, log, smoothed 0.6, newest`. */
-function titleOf(name: string, { smoothing, recent }: ChartView, log: boolean): string {
+function titleOf(name: string, { smoothing, recent }: ChartView, log: boolean, weighted = true): string {
   const how = [
     ...(log ? ["log"] : []),
-    ...(smoothing > 0 ? [`smoothed ${smoothing}`] : []),
+    ...(smoothing > 0 ? [weighted ? `smoothed ${smoothing}` : "smoothed"] : []),
     ...(recent ? ["newest"] : []),
   ];
   return [name, ...how].join(", ");
@@ -172,7 +175,8 @@ function titleOf(name: string, { smoothing, recent }: ChartView, log: boolean): 
 export function rateCurve({ rates }: Pick<RunState, "rates">): ChartData {
   const newest = rates.at(-1);
   return {
-    title: "Images per second",
+    title: "Images per second (time in seconds)",
+    shortTitle: "Images per second",
     series: [{ name: "validation", points: rates.map(({ seconds: x, perSecond: y }) => ({ x, y })) }],
     from: 0,
     to: epochExtent(Math.max(10, newest?.seconds ?? 0), Infinity),
@@ -193,13 +197,31 @@ export interface LegendEntry {
 }
 
 /**
+ * Returns the title and the legend beside it. Uses the short title if the epoch of the figures does not fit otherwise.
+ *
+ * @param room returns the columns beside a title
+ */
+export function titleAndLegend(
+  data: ChartData,
+  glyphs: Glyphs,
+  room: (title: string) => number,
+): { readonly title: string; readonly entries: readonly LegendEntry[] } {
+  const variants = [data.title, data.shortTitle].map((title) => ({
+    title,
+    entries: legend(data, glyphs, room(title)),
+  }));
+  const hasEpoch = ({ entries }: { entries: readonly LegendEntry[] }) => entries.some(({ name }) => name === null);
+  return (data.at === null ? undefined : variants.find(hasEpoch)) ?? at(variants, 0);
+}
+
+/**
  * Returns the figure of each series, and the epoch if it is not the newest. If `width` is too small, shortens the
  * figures first, then omits the names, then whole entries.
  */
 export function legend(data: ChartData, glyphs: Glyphs, width: number): LegendEntry[] {
-  const { series, figures, at, labels, digits } = data;
+  const { series, figures, at: shownAt, labels, digits } = data;
   const entries = (places: number, words: boolean): LegendEntry[] => [
-    ...(at === null ? [] : [{ name: null, text: at }]),
+    ...(shownAt === null ? [] : [{ name: null, text: `epoch ${shownAt}` }]),
     ...series.filter(({ run, faint }) => run === undefined && !faint).flatMap(({ name }): LegendEntry[] => {
       const value = figures[name];
       if (value === undefined) return [];
@@ -213,17 +235,20 @@ export function legend(data: ChartData, glyphs: Glyphs, width: number): LegendEn
   return variants.find((variant) => legendWidth(variant) <= width) ?? [];
 }
 
-/** Returns the other run's entry: `B 0.6123`, or after its last epoch `B ended at 12, 0.6123`. */
+/** Returns the other run's entry: `B 0.6123`, or after its last epoch `B ended at 12: 0.6123`. */
 function besideEntry(beside: BesideFigure | null, places: number, words: boolean): string {
   const { value, before } = beside ?? { value: null, before: null };
-  const at = before === null ? "" : `${before.ended && words ? "ended " : ""}at ${before.epoch}, `;
+  const at = before === null ? "" : `${before.ended && words ? "ended " : ""}at ${before.epoch}: `;
   return `B ${at}${figure(value, places)}`;
 }
 
 /** Returns ever fewer entries. The validation figure is kept longest, the epoch second longest. */
 function dropped(entries: readonly LegendEntry[]): LegendEntry[][] {
   const without = (...names: LegendEntry["name"][]) => entries.filter(({ name }) => !names.includes(name));
-  return [without("training"), without("training", "beside"), without("training", "beside", null)];
+  const brief = (kept: LegendEntry[]) =>
+    kept.map((entry) => (entry.name === null ? { ...entry, text: entry.text.replace("epoch", "at") } : entry));
+  const [withoutTraining, alone] = [without("training"), without("training", "beside")];
+  return [withoutTraining, brief(withoutTraining), alone, brief(alone), without("training", "beside", null)];
 }
 
 /** Returns the width of the legend. Each entry is preceded by two spaces. */

@@ -120,7 +120,7 @@ function endText({ facts }: RunState, end: EventOf<"end">): ProgressText {
       [`${END_WORDS[end.reason]} after ${count(end.epochs)} of ${count(planned)} epochs`],
       ...(end.error === undefined
         ? [[
-          `${elapsed(total)} in total`,
+          `${duration(total)} total`,
           `train ${duration(train)}`,
           `features ${duration(extract)}`,
           `prepare ${duration(prepare)}`,

@@ -59,9 +59,9 @@ function isComplete({ shown, target }: Spread): boolean {
     (shown.length === target.mistakes.length && shown.every(({ epoch }) => epoch === target.epoch));
 }
 
-/** Returns the epochs of the shown images: `epoch 3`, or `epochs 3-5` while new images appear. */
+/** Returns the epoch of the shown images, or `updating to epoch 5` while some are from an earlier epoch. */
 export function epochsText(shown: readonly ShownSample[]): string {
   const epochs = shown.map(({ epoch }) => epoch);
-  const [first, last] = [Math.min(...epochs), Math.max(...epochs)];
-  return first === last ? `epoch ${first}` : `epochs ${first}-${last}`;
+  const newest = Math.max(...epochs);
+  return epochs.every((epoch) => epoch === newest) ? `epoch ${newest}` : `updating to epoch ${newest}`;
 }

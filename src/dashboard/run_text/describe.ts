@@ -1,7 +1,7 @@
 /** Descriptions of the run that several views share. */
 import type { EndReason, EventOf } from "../../events.ts";
 import { classListText, classSizeTexts } from "./class_text.ts";
-import { clock, count, duration } from "../text/formats.ts";
+import { clock, count, duration, elapsed } from "../text/formats.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewState } from "../view/view_state.ts";
@@ -51,6 +51,11 @@ function endTone(reason: EndReason): Status["tone"] {
   return reason === "nan" || reason === "failed" ? "bad" : "attention";
 }
 
+/** Returns the time of the run so far, or after its end its total time as the summary shows it. */
+export function clockText(state: DashboardState): string {
+  return (state.run.end ? duration : elapsed)(elapsedSeconds(state));
+}
+
 /** Returns the seconds since the run's first event, up to the end of the run or the loss of the trainer. */
 export function elapsedSeconds({ run, view: { lost, now } }: DashboardState): number {
   const { end, startedAt, lastEventAt } = run;
@@ -59,16 +64,16 @@ export function elapsedSeconds({ run, view: { lost, now } }: DashboardState): nu
   return Math.max(0, (lost ? lastEventAt : now) - startedAt) / 1000;
 }
 
-/** The source of the base's weights, in a long and a short form. */
-const WEIGHTS_WORDS: Readonly<Record<string, { readonly long: string; readonly short: string }>> = {
-  imagenet: { long: "ImageNet weights", short: "ImageNet weights" },
-  random: { long: "random weights", short: "random weights" },
-  file: { long: "weights from a file", short: "custom weights" },
+/** The sources of the base's weights. */
+const WEIGHTS_WORDS: Readonly<Record<string, string>> = {
+  imagenet: "ImageNet weights",
+  random: "random weights",
+  file: "weights from a file",
 };
 
 /** Returns the source of the weights. A log of a later version may contain sources that are not in the table. */
-function weightsWords(weights: string): { readonly long: string; readonly short: string } {
-  return WEIGHTS_WORDS[weights] ?? { long: `${weights} weights`, short: `${weights} weights` };
+function weightsWords(weights: string): string {
+  return WEIGHTS_WORDS[weights] ?? `${weights} weights`;
 }
 
 /**
@@ -89,13 +94,13 @@ export function runFacts(
   const rest = [`${model.pooling} pooling`, ...(classes?.weights ? ["balanced class weights"] : [])];
   const inBrackets = (sizes: string | undefined) => (sizes === undefined ? "" : ` (${sizes})`);
   const long = (sizes: string | undefined) => [
-    `${model.base}, ${weightsWords(model.weights).long}`,
+    `${model.base}, ${weightsWords(model.weights)}`,
     `${dataset.name}: ${count(dataset.train)} + ${count(dataset.validation)} images${inBrackets(sizes)}`,
     `${engine.kind} ${engine.version} on ${engine.device}${precision}`,
     `preprocess ${model.preprocess}`,
   ];
   const short = (sizes: string | undefined) => [
-    `${model.base}, ${weightsWords(model.weights).short}`,
+    `${model.base}, ${weightsWords(model.weights)}`,
     `${dataset.name}: ${dataset.train} + ${dataset.validation}${inBrackets(sizes)}`,
     `${engine.kind} on ${engine.device}${precision}`,
     `preprocess ${model.preprocess}`,
@@ -120,12 +125,12 @@ export function runFacts(
 /** The maximum width of the run's `--name`. A longer one would leave no room for the id. */
 const NAME_COLUMNS = 24;
 
-/** Explains the letters in the charts, with the name, base and id of the other run. Empty if there is no other run. */
+/** Explains the letters in the charts, with the id, name and base of the other run. Empty if there is no other run. */
 export function besideText(beside: ViewState["beside"]): string {
   if (!beside) return "";
   const { facts } = beside.run;
   const parts = facts ? [...(facts.name === null ? [] : [cut(facts.name, NAME_COLUMNS)]), facts.model.base] : [];
-  return `A is this run, B is ${[...parts, beside.id].join(", ")}`;
+  return `A is this run, B is ${beside.id}${parts.length === 0 ? "" : ` (${parts.join(", ")})`}`;
 }
 
 /** Returns `epoch 22/30`, or null before training. */

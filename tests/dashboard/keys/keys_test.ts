@@ -121,12 +121,12 @@ Deno.test("the help lists the number of every pane, including those that do not 
   assert.ok(
     text(80, 24).includes(
       "\n1 accuracy, 2 loss, 3 progress, 4 early stopping, 5 parameters, 6 checkpoints, 7 log\n" +
-        "full screen only: 8 confusion matrix, 9 system, 0 most confident mistakes\n",
+        "only zoomed: 8 confusion matrix, 9 system, 0 most confident mistakes\n",
     ),
     text(80, 24),
   );
   assert.match(text(200, 50), /\n1 accuracy, .*, 7 log, 8 confusion matrix, 9 system, 0 most confident mistakes\n/);
-  assert.match(text(40, 12), /full screen only: 1 accuracy, 2 loss, 5 parameters/);
+  assert.match(text(40, 12), /only zoomed: 1 accuracy, 2 loss, 5 parameters/);
 });
 
 Deno.test("the help scrolls exactly to its last row and back and says how much is above and below", () => {
@@ -134,11 +134,14 @@ Deno.test("the help scrolls exactly to its last row and back and says how much i
   const all = helpRows(state, helpWidth(state));
   const first = helpWindow(state);
   assert.deepEqual(first.rows, all.slice(0, first.rows.length));
-  assert.equal(first.more, `${all.length - first.rows.length} below`);
-  assert.equal(helpWindow(pressed(state, "j", "j", "k")).more, `1 above, ${all.length - first.rows.length - 1} below`);
+  assert.equal(first.more, `${all.length - first.rows.length} more below`);
+  assert.equal(
+    helpWindow(pressed(state, "j", "j", "k")).more,
+    `1 more above, ${all.length - first.rows.length - 1} more below`,
+  );
   const end = pressed(state, "page-down", "page-down", "page-down", "down");
   assert.deepEqual(helpWindow(end).rows.at(-1), all.at(-1));
-  assert.equal(helpWindow(end).more, `${all.length - first.rows.length} above`);
+  assert.equal(helpWindow(end).more, `${all.length - first.rows.length} more above`);
   assert.deepEqual(helpWindow(pressed(end, "up")).rows.at(-1), all.at(-2), "the end is not overrun");
   assert.deepEqual(helpWindow(pressed(end, "home")).rows, first.rows);
   assert.deepEqual(helpWindow(pressed(state, "end")).rows, helpWindow(end).rows);

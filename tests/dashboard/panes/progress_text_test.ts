@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { progressText } from "../../../src/dashboard/panes/progress_text.ts";
 import type { DashboardState } from "../../../src/dashboard/view/state.ts";
-import { elapsedSeconds } from "../../../src/dashboard/run_text/describe.ts";
-import { elapsed } from "../../../src/dashboard/text/formats.ts";
+import { clockText, secondsText } from "../../../src/dashboard/run_text/describe.ts";
 import { changed, event, lessonAfter, replay, stream } from "../replay.ts";
 
 /** Returns the lesson's run after 12 epochs of this length, with the latest progress of an epoch. */
@@ -34,7 +33,9 @@ Deno.test("if epochs are too fast to follow, the last one's means are shown unti
   assert.match(text(paused), /epoch 13\/30 · batch 7\/28[\s\S]*this epoch: loss 0\.2500/);
 });
 
-Deno.test("header and progress pane show the same elapsed time, after the end too", () => {
+Deno.test("header, progress pane and summary show the same total time after the end", () => {
   const ended = replay(stream("lesson"));
-  assert.ok(text(ended).includes(`${elapsed(elapsedSeconds(ended))} in total`), text(ended));
+  assert.ok(ended.run.end);
+  assert.ok(text(ended).includes(`${clockText(ended)} total`), text(ended));
+  assert.ok(secondsText(ended.run.end.seconds).startsWith(`${clockText(ended)} (`));
 });

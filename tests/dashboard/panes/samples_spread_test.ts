@@ -34,7 +34,7 @@ Deno.test("new images replace shown ones one at a time with their own epoch, and
   step(second);
   for (const _ of "df") step(third);
   assert.deepEqual(seen, ["a1", "a1 b1", "a1 b1 c1", "d2 b2 c1", "d2 b2 f2", "g3 b2 f2"]);
-  assert.equal(epochsText(spread.shown), "epochs 2-3");
+  assert.equal(epochsText(spread.shown), "updating to epoch 3");
 });
 
 Deno.test("surplus images disappear at once, and once all are shown nothing is pending", () => {

@@ -42,17 +42,17 @@ Deno.test("past the other run's end the legend says where it ended, or how far i
   const figure = other[11]?.val_accuracy?.toFixed(4);
   assert.equal(
     entry({ ...run, epochs: other.slice(0, 12), end: replay(stream("lesson")).run.end }),
-    `B ended at 12, ${figure}`,
+    `B ended at 12: ${figure}`,
   );
-  assert.equal(entry({ ...run, epochs: other.slice(0, 12), end: null }), `B at 12, ${figure}`);
+  assert.equal(entry({ ...run, epochs: other.slice(0, 12), end: null }), `B at 12: ${figure}`);
 });
 
-Deno.test("both letters are explained, and the other run is called by its name or its network", () => {
+Deno.test("both letters are explained, and the other run has its name and its base in brackets", () => {
   const { facts } = run;
   assert.ok(facts);
   const called = (name: string | null) => besideText({ id: "other", run: { ...run, facts: { ...facts, name } } });
-  assert.equal(called("pears"), `A is this run, B is pears, ${facts.model.base}, other`);
-  assert.equal(called(null), `A is this run, B is ${facts.model.base}, other`);
+  assert.equal(called("pears"), `A is this run, B is other (pears, ${facts.model.base})`);
+  assert.equal(called(null), `A is this run, B is other (${facts.model.base})`);
   assert.equal(besideText({ id: "other", run: { ...run, facts: null } }), "A is this run, B is other");
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { curves, legend } from "../../../src/dashboard/panes/chart_data.ts";
+import { curves, legend, titleAndLegend } from "../../../src/dashboard/panes/chart_data.ts";
 import {
   changeCharts,
   type ChartView,
@@ -98,6 +98,26 @@ Deno.test("if a legend is too long, the validation figure is the last to be left
   assert.deepEqual(names(20), [null, "validation"]);
   assert.deepEqual(names(10), ["validation"]);
   assert.deepEqual(names(3), []);
+});
+
+Deno.test("beside a smoothed curve's title the epoch of the cursor stays in a narrow pane, without the smoothing's weight", () => {
+  const state = pressed(replay(stream("lesson")), "left", "l", "m");
+  const narrow = (metric: "loss" | "accuracy", width = 36) => {
+    const { title, entries } = titleAndLegend(
+      curves(state, metricOf(metric)),
+      UNICODE,
+      (title) => width - title.length,
+    );
+    return [
+      title,
+      ...entries.map(({ text }) => text.replace(/ [\d.]+$/, (figure) => (figure.includes(".") ? "" : figure))),
+    ];
+  };
+  assert.deepEqual(narrow("accuracy"), ["Accuracy, smoothed", "at 25", "━"]);
+  assert.deepEqual(narrow("loss"), ["Loss, log, smoothed", "at 25", "━"]);
+  assert.deepEqual(narrow("loss", 80), ["Loss, log, smoothed 0.6", "epoch 25", "┄ train", "━ val"]);
+  const { title } = titleAndLegend(curves(pressed(state, "right"), metricOf("loss")), UNICODE, () => 10);
+  assert.equal(title, "Loss, log, smoothed 0.6");
 });
 
 Deno.test("the legend's figures are not smoothed", () => {
