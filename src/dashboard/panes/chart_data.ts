@@ -231,7 +231,7 @@ export function legend(data: ChartData, glyphs: Glyphs, width: number): LegendEn
     ...(data.beside === undefined ? [] : [{ name: "beside" as const, text: besideEntry(data.beside, places, words) }]),
   ];
   const short = entries(Math.min(digits, 3), false);
-  const variants = [entries(digits, true), entries(Math.min(digits, 3), true), short, ...dropped(short)];
+  const variants = [entries(digits, true), entries(Math.min(digits, 3), true), ...dropped(short)];
   return variants.find((variant) => legendWidth(variant) <= width) ?? [];
 }
 
@@ -245,10 +245,10 @@ function besideEntry(beside: BesideFigure | null, places: number, words: boolean
 /** Returns ever fewer entries. The validation figure is kept longest, the epoch second longest. */
 function dropped(entries: readonly LegendEntry[]): LegendEntry[][] {
   const without = (...names: LegendEntry["name"][]) => entries.filter(({ name }) => !names.includes(name));
-  const brief = (kept: LegendEntry[]) =>
-    kept.map((entry) => (entry.name === null ? { ...entry, text: entry.text.replace("epoch", "at") } : entry));
-  const [withoutTraining, alone] = [without("training"), without("training", "beside")];
-  return [withoutTraining, brief(withoutTraining), alone, brief(alone), without("training", "beside", null)];
+  const brief = (some: LegendEntry[]) =>
+    some.map((entry) => (entry.name === null ? { ...entry, text: entry.text.replace("epoch", "at") } : entry));
+  const kept = [[...entries], without("training"), without("training", "beside")];
+  return [...kept.flatMap((some) => [some, brief(some)]), without("training", "beside", null)];
 }
 
 /** Returns the width of the legend. Each entry is preceded by two spaces. */

@@ -60,11 +60,11 @@ export function majorityOf({ facts, classes }: Pick<RunState, "facts" | "classes
 /** The numbers of decimals to try until the two figures differ. */
 const DIGITS = [2, 3, 4] as const;
 
-/** Returns `always predicting cup would give accuracy 0.77, the model gives 0.79`. */
+/** Returns `always predicting cup gives accuracy 0.77, the model gives 0.79`. */
 export function majoritySentence({ name, accuracy }: NamedMajority, model: number): string {
   const digits = DIGITS.find((places) => accuracy.toFixed(places) !== model.toFixed(places)) ?? DIGITS[0];
   const [baseline, reached] = [accuracy, model].map((value) => value.toFixed(digits));
-  return `always predicting ${shownName(name)} would give accuracy ${baseline}, the model gives ${reached}`;
+  return `always predicting ${shownName(name)} gives accuracy ${baseline}, the model gives ${reached}`;
 }
 
 /** The metric whose chart has the majority baseline. */

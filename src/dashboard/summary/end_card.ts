@@ -73,7 +73,7 @@ function parameterLines({ facts }: RunState): string[] {
   if (!facts) return [];
   const { total, trainable } = facts.parameters;
   const share = percent(trainable / Math.max(1, total));
-  return [row("parameters", `${count(total)}, ${count(trainable)} trainable (${share})`)];
+  return [row("parameters", `${count(trainable)} of ${count(total)} trainable, ${share}`)];
 }
 
 /** Returns the row of saved checkpoints, with paths relative to the run's folder. Names each checkpoint once. */

@@ -92,9 +92,9 @@ Deno.test("balanced class weights are shown in the header", () => {
 
 Deno.test("the sentence compares with as many digits as show the difference, and two if the values are equal", () => {
   const cup = { name: "cup", accuracy: 0.7692 };
-  assert.equal(majoritySentence(cup, 0.79), "always predicting cup would give accuracy 0.77, the model gives 0.79");
-  assert.equal(majoritySentence(cup, 0.772), "always predicting cup would give accuracy 0.769, the model gives 0.772");
-  assert.equal(majoritySentence(cup, 0.7692), "always predicting cup would give accuracy 0.77, the model gives 0.77");
+  assert.equal(majoritySentence(cup, 0.79), "always predicting cup gives accuracy 0.77, the model gives 0.79");
+  assert.equal(majoritySentence(cup, 0.772), "always predicting cup gives accuracy 0.769, the model gives 0.772");
+  assert.equal(majoritySentence(cup, 0.7692), "always predicting cup gives accuracy 0.77, the model gives 0.77");
 });
 
 Deno.test("only the accuracy chart has the majority baseline, with a caption that names the class", () => {

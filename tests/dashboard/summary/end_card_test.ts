@@ -15,7 +15,7 @@ Deno.test("the end card says what happened and why, with best and last epoch, th
       "classes     10: day bed, dishrag, ",
       "best        epoch 21  val_accuracy 0.6519",
       "last        epoch 26  val_accuracy 0.6485",
-      "7,093,360, 53,808 trainable (0.76 %)",
+      "53,808 of 7,093,360 trainable, 0.76 %",
       `run         /home/ada/headlight/runs/${id}`,
       "saved       checkpoints/epoch-0021 (best)  checkpoints/epoch-0026 (last)",
       `deno task watch ${id}`,
@@ -160,7 +160,7 @@ Deno.test("the end card compares the best epoch with the majority baseline and n
     summaryLines({ how: "ended", state: changed({ run, view }, { run: change }) }).join("\n");
   assert.match(
     lines({ classes }),
-    /^ {2}baseline {4}always predicting day bed would give accuracy 0\.10, the model gives 0\.65$/m,
+    /^ {2}baseline {4}always predicting day bed gives accuracy 0\.10, the model gives 0\.65$/m,
   );
   assert.doesNotMatch(lines({}), /baseline/);
   assert.doesNotMatch(lines({ classes, end: { ...run.end, best: null } }), /baseline/);

@@ -115,6 +115,7 @@ Deno.test("beside a smoothed curve's title the epoch of the cursor stays in a na
   };
   assert.deepEqual(narrow("accuracy"), ["Accuracy, smoothed", "at 25", "━"]);
   assert.deepEqual(narrow("loss"), ["Loss, log, smoothed", "at 25", "━"]);
+  assert.deepEqual(narrow("loss", 48).slice(1), ["at 25", "┄", "━"]);
   assert.deepEqual(narrow("loss", 80), ["Loss, log, smoothed 0.6", "epoch 25", "┄ train", "━ val"]);
   const { title } = titleAndLegend(curves(pressed(state, "right"), metricOf("loss")), UNICODE, () => 10);
   assert.equal(title, "Loss, log, smoothed 0.6");
