@@ -69,10 +69,7 @@ export async function evaluate(
       accuracy: shareOf(trained.majorityClass, labels),
     },
     trainedOn: trained.trainedOn,
-    imageOf: (row) => {
-      const index = at(set.images, row);
-      return images.dataset.validation.fileOf(index) ?? `image ${index}`;
-    },
+    imageOf: (row) => imageName(images.dataset.validation, at(set.images, row)),
     keyOf: (row) => {
       const index = at(set.images, row);
       return images.dataset.validation.contentOf(index) ?? `${JSON.stringify(images.source)} ${index}`;
@@ -83,12 +80,17 @@ export async function evaluate(
   };
 }
 
+/** Returns the file of an image, or its index in the array, which counts from 0. */
+export function imageName(images: { fileOf(index: number): string | null }, index: number): string {
+  return images.fileOf(index) ?? `image index ${index}`;
+}
+
 /** Returns the evaluated images that the run was trained on. */
 function trainedOnOf({ dataset: { validation }, wasTrainedOn }: LabelledImages, { images }: ImagesOf) {
   if (!wasTrainedOn) return null;
   return [...images].flatMap((index) => {
     const content = validation.contentOf(index);
-    return content !== null && wasTrainedOn(content) ? [validation.fileOf(index) ?? `image ${index}`] : [];
+    return content !== null && wasTrainedOn(content) ? [imageName(validation, index)] : [];
   });
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type DataSource, dataSourceSchema } from "../data/open.ts";
 import { HeadlightError } from "../errors.ts";
 import { named } from "../counted.ts";
+import { sentence } from "../sentence.ts";
 import { shellWord } from "../shell.ts";
 import { didYouMean } from "../near.ts";
 import { StoredFileError } from "../files/stored.ts";
@@ -50,8 +51,8 @@ export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRu
         ? `Run ${run.id} has no checkpoint. Use another run, or save one while it trains: ` +
           `deno task checkpoint ${shellWord(run.path)}`
         : `Run ${run.id} has no checkpoint ${checkpoint}${suggestionFor(checkpoint, names) || "."} It has ${
-          named(names)
-        }.`,
+          sentence(named(names))
+        }`,
     );
   }
   const { manifest, shape, weights } = readHead(path);

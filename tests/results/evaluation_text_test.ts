@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { caveatLines, type Caveats } from "../../src/results/caveats.ts";
+import { imageName } from "../../src/results/evaluate.ts";
 import { evaluationLines } from "../../src/results/evaluation_text.ts";
 import { metrics } from "../../src/results/metrics.ts";
 
@@ -34,4 +35,9 @@ Deno.test("evaluate reports that the random split of an older run's folder is di
     /some of these may have been used for training/,
   );
   assert.deepEqual(caveatLines(caveats), []);
+});
+
+Deno.test("a mistake is named by its file, or as an index, so that it is clear that arrays count from 0", () => {
+  assert.equal(imageName({ fileOf: (index) => `red/${index}.png` }, 3), "red/3.png");
+  assert.equal(imageName({ fileOf: () => null }, 3), "image index 3");
 });
