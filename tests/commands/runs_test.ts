@@ -26,7 +26,7 @@ Deno.test("runs lists the newest runs first, without escape sequences if there i
     Deno.removeSync(join(runs, OLD, "events.jsonl"));
     const { status, stdout, stderr } = await headlight(["runs", "--runs", runs], { env: { FORCE_COLOR: "1" } });
     assert.equal(status, 0, stderr);
-    assert.match(stdout, new RegExp(`^run .*\\n${NEW} .* red .* completed .*\\n${OLD} .* broken .*\\n`));
+    assert.match(stdout, new RegExp(`^run .*\\n${NEW} .* red .* finished .*\\n${OLD} .* broken .*\\n`));
     assert.match(
       stdout,
       new RegExp(`^${OLD} is broken: events\\.jsonl does not exist\\n2 runs, .* in ${runs}\\n$`, "m"),

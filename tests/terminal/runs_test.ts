@@ -46,7 +46,7 @@ for (const columns of [40, 60, 80, 200]) {
       await terminal.shows(/3 runs, /);
       assert.equal(terminal.hasWrappedLine(), false, terminal.screen().join("\n"));
       const lines = terminal.screen().filter((line) =>
-        /^2026110\d-000000.* (completed|broken)( +\S+ kB)? *$/.test(line)
+        /^2026110\d-000000.* (finished|broken)( +\S+ kB)? *$/.test(line)
       );
       assert.equal(lines.length, 3, terminal.screen().join("\n"));
     }));
