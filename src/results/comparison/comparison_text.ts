@@ -1,5 +1,6 @@
 /** A comparison of runs as a table and sentences, for a terminal or a file. Pure. */
 import { at } from "../../at.ts";
+import { END_WORDS } from "../../dashboard/run_text/describe.ts";
 import { count, duration, figure } from "../../dashboard/text/formats.ts";
 import { cut, stringWidth, wrapWords } from "../../dashboard/text/width.ts";
 import { stripControl } from "../../text.ts";
@@ -20,10 +21,10 @@ const ELLIPSIS = "…";
 const SIGNIFICANT = 0.05;
 
 const COLUMNS = [
-  { title: "run", align: "left", cell: ({ name, id }) => name ?? id },
+  { title: "run", align: "left", cell: ({ name, id }) => name ?? stampOf(id) },
   { title: "base", align: "left", cell: ({ base }) => base },
-  { title: "weights", align: "left", cell: ({ weights }) => weights },
-  { title: "preprocess", align: "left", cell: ({ preprocess }) => preprocess },
+  { title: "weights", align: "left", cell: ({ weights }) => weights ?? NONE },
+  { title: "preprocess", align: "left", cell: ({ mode, preprocess }) => mode ?? preprocess ?? NONE },
   { title: "best", align: "right", cell: ({ best }) => (best ? figure(best.accuracy, 3) : NONE) },
   {
     title: "95 % interval",
@@ -36,14 +37,14 @@ const COLUMNS = [
     cell: ({ epochs, best }) => (best ? `${best.epoch} of ${epochs}` : String(epochs)),
   },
   { title: "time", align: "right", cell: ({ seconds }) => (seconds === null ? NONE : duration(seconds)) },
-  { title: "parameters", align: "right", cell: ({ parameters }) => count(parameters.total) },
-  { title: "trainable", align: "right", cell: ({ parameters }) => count(parameters.trainable) },
+  { title: "parameters", align: "right", cell: ({ parameters }) => (parameters ? count(parameters.total) : NONE) },
+  { title: "trainable", align: "right", cell: ({ parameters }) => (parameters ? count(parameters.trainable) : NONE) },
   {
     title: "images/s",
     align: "right",
     cell: ({ imagesPerSecond }) => imagesPerSecond === null ? NONE : count(imagesPerSecond),
   },
-  { title: "ended", align: "left", cell: ({ end }) => end ?? "not yet" },
+  { title: "ended", align: "left", cell: ({ end }) => (end ? END_WORDS[end] : NONE) },
 ] as const satisfies readonly Column[];
 type Title = (typeof COLUMNS)[number]["title"];
 
@@ -58,6 +59,7 @@ const DISPENSABLE: readonly Title[] = [
   "preprocess",
   "epochs",
 ];
+const PREPROCESSING = "preprocess: scale divides by 255, the others are the mode that the base was trained with";
 /** A run's name is cut to so many columns before anything goes. */
 const RUN_WIDTH = 24;
 const LEAST_RUN_WIDTH = 10;
@@ -69,8 +71,13 @@ export function comparisonLines(comparison: Comparison, width: number): string[]
     ...table(runs, best, width),
     "",
     "best: the validation accuracy of the best epoch, on the images that also chose that epoch",
+    ...(runs.some(({ mode }) => mode !== null) ? [PREPROCESSING] : []),
     ...duelsToTell(comparison).map((duel) => duelText(duel, runs)),
-    ...problems.map(({ run, problem }) => `${nameOf(at(runs, run))} is in no pair: ${problem}`),
+    ...runs.flatMap((run) => (run.error === null ? [] : [`${nameOf(run)} failed: ${run.error}`])),
+    ...problems.flatMap(({ run, problem }) =>
+      // Why it failed says it already.
+      at(runs, run).error === null ? [`${nameOf(at(runs, run))} is in no pair: ${problem}`] : []
+    ),
   ].flatMap((
     line,
   ) => (line === "" || line.startsWith("  ") || stringWidth(line) <= width ? [line] : wrapWords(line, width)));
@@ -124,8 +131,10 @@ function duelText({ first, second, images, onlyFirst, onlySecond, p }: Duel, run
 }
 
 function nameOf({ name, base, id }: ComparedRun): string {
-  return stripControl(name ?? `${base} (${id.slice(0, STAMP)})`);
+  return stripControl(name ?? `${base} (${stampOf(id)})`);
 }
 
-/** The time in a run's id. */
-const STAMP = "20261123-205501".length;
+/** Returns the time in a run's id, by which commands find the run. */
+function stampOf(id: string): string {
+  return id.slice(0, "20261123-205501".length);
+}
