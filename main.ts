@@ -21,6 +21,7 @@ import {
 import { define, defineRaw } from "./src/commands/define.ts";
 import { complain, print, writeOut } from "./src/commands/output.ts";
 import { givenFlags, readFlags } from "./src/commands/flags.ts";
+import { seriesOptions } from "./src/commands/series_options.ts";
 import { MODEL_FLAGS, TRAIN_FLAGS, trainOptions } from "./src/commands/train_options.ts";
 import { runsFolderSchema } from "./src/config.ts";
 import { METRICS } from "./src/metrics.ts";
@@ -48,9 +49,14 @@ defineRaw(
   "train the lesson's model and watch it live in the terminal",
   TRAIN_FLAGS,
   async (collected) => {
-    const { options, view } = trainOptions(collected);
+    const { list, view } = seriesOptions(collected);
+    if (list.length > 1) {
+      const { trainSeries } = await import("./src/commands/train_series.ts");
+      status = await trainSeries(list, view);
+      return;
+    }
     const { train } = await import("./src/commands/train.ts");
-    status = await train(options, view);
+    status = await train(list[0], view);
   },
 );
 

@@ -43,7 +43,7 @@ type Requested = Pick<RunOptions, "base" | "size" | "name">;
 
 /** Returns what a comparison says of a run. */
 export function comparedRun(id: string, requested: Requested, run: RunState): ComparedRun {
-  const { facts, epochs, end, rates } = run;
+  const { facts, epochs, end, featureRate } = run;
   return {
     id: stripControl(id),
     name: facts?.name ?? requested.name ?? null,
@@ -57,7 +57,7 @@ export function comparedRun(id: string, requested: Requested, run: RunState): Co
     epochs: end?.epochs ?? epochs.length,
     seconds: end?.seconds.total ?? null,
     parameters: facts && { total: facts.parameters.total, trainable: facts.parameters.trainable },
-    imagesPerSecond: rates.at(-1)?.perSecond ?? null,
+    imagesPerSecond: featureRate,
     end: end?.reason ?? null,
     error: end?.error ?? null,
   };

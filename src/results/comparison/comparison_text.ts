@@ -48,7 +48,7 @@ const COLUMNS = [
 ] as const satisfies readonly Column[];
 type Title = (typeof COLUMNS)[number]["title"];
 
-/** What goes first where the table is wider than its room; the rest always stays. */
+/** The columns that leave the first table if it is too wide, in this order. */
 const DISPENSABLE: readonly Title[] = [
   "ended",
   "trainable",
@@ -68,7 +68,7 @@ const LEAST_RUN_WIDTH = 10;
 export function comparisonLines(comparison: Comparison, width: number): string[] {
   const { runs, problems, best } = comparison;
   return [
-    ...table(runs, best, width),
+    ...tables(runs, best, width),
     "",
     "best: the validation accuracy of the best epoch, on the images that also chose that epoch",
     ...(runs.some(({ mode }) => mode !== null) ? [PREPROCESSING] : []),
@@ -83,37 +83,56 @@ export function comparisonLines(comparison: Comparison, width: number): string[]
   ) => (line === "" || line.startsWith("  ") || stringWidth(line) <= width ? [line] : wrapWords(line, width)));
 }
 
-function table(runs: readonly ComparedRun[], best: number | null, width: number): string[] {
-  const cells = COLUMNS.map((column) => ({
-    ...column,
-    texts: runs.map((run) => stripControl(column.cell(run))),
-  })).map((column) => ({
-    ...column,
-    width: Math.min(
-      column.title === "run" ? RUN_WIDTH : Infinity,
-      Math.max(...[column.title, ...column.texts].map((text) => stringWidth(text))),
-    ),
-  }));
-  let shown: typeof cells = cells;
+/** Returns the table. Columns that have no room in it follow in further tables, whose rows have the same marks. */
+function tables(runs: readonly ComparedRun[], best: number | null, width: number): string[] {
+  const marks = runs.map((_, place) => `${place === best ? "*" : " "}${letter(place)} `);
   const room = width - MARK_COLUMNS;
-  const taken = () => shown.reduce((sum, column) => sum + column.width + GAP, -GAP);
-  for (const title of DISPENSABLE) if (taken() > room) shown = shown.filter((column) => column.title !== title);
-  const excess = Math.max(0, taken() - room);
-  shown = shown.map((column) =>
-    column.title === "run" ? { ...column, width: Math.max(LEAST_RUN_WIDTH, column.width - excess) } : column
-  );
-  const line = (texts: readonly string[]) =>
-    shown.map(({ align, width }, index) => {
-      const text = cut(at(texts, index), width, ELLIPSIS);
-      const blanks = " ".repeat(width - stringWidth(text));
-      return align === "right" ? blanks + text : text + blanks;
-    }).join(" ".repeat(GAP)).trimEnd();
-  return [
-    " ".repeat(MARK_COLUMNS) + line(shown.map(({ title }) => title)),
-    ...runs.map((_, place) =>
-      `${place === best ? "*" : " "}${letter(place)} ` + line(shown.map(({ texts }) => at(texts, place)))
+  const [first, ...others] = divided(runs, room);
+  return [first ?? [], ...others].flatMap((columns, index) => [
+    ...(index === 0 ? [] : [""]),
+    " ".repeat(MARK_COLUMNS) + rowText(columns, columns.map(({ title }) => title)),
+    ...marks.map((mark, place) => mark + rowText(columns, columns.map(({ texts }) => at(texts, place)))),
+  ]);
+}
+
+interface FilledColumn extends Column {
+  readonly title: Title;
+  readonly texts: readonly string[];
+  readonly width: number;
+}
+
+function divided(runs: readonly ComparedRun[], room: number): FilledColumn[][] {
+  const columns = COLUMNS.map((column): FilledColumn => {
+    const texts = runs.map((run) => stripControl(column.cell(run)));
+    const widest = Math.max(...[column.title, ...texts].map((text) => stringWidth(text)));
+    return { ...column, texts, width: column.title === "run" ? Math.min(RUN_WIDTH, widest) : widest };
+  });
+  let first = columns;
+  for (const title of DISPENSABLE) if (widthOf(first) > room) first = first.filter((column) => column.title !== title);
+  const excess = Math.max(0, widthOf(first) - room);
+  const tables = [
+    first.map((column) =>
+      column.title === "run" ? { ...column, width: Math.max(LEAST_RUN_WIDTH, column.width - excess) } : column
     ),
   ];
+  let last: FilledColumn[] = [];
+  for (const column of columns.filter((candidate) => !first.includes(candidate))) {
+    if (last.length === 0 || widthOf([...last, column]) > room) tables.push(last = []);
+    last.push(column);
+  }
+  return tables;
+}
+
+function widthOf(columns: readonly FilledColumn[]): number {
+  return columns.reduce((sum, column) => sum + column.width + GAP, -GAP);
+}
+
+function rowText(columns: readonly FilledColumn[], texts: readonly string[]): string {
+  return columns.map(({ align, width }, index) => {
+    const text = cut(at(texts, index), width, ELLIPSIS);
+    const blanks = " ".repeat(width - stringWidth(text));
+    return align === "right" ? blanks + text : text + blanks;
+  }).join(" ".repeat(GAP)).trimEnd();
 }
 
 /** In front of each run: a star for the best one, the letter of its curves, a blank. */

@@ -94,7 +94,18 @@ Deno.test("the table never is wider than its room, and keeps the run, its base a
       assert.ok(lines.some((line) => line.includes(text)), `${width}: ${text}`);
     }
   }
-  assert.ok(comparisonLines(comparison, 200).some((line) => line.includes("2,322,948")));
+  assert.ok(
+    comparisonLines(comparison, 200).some((line) => line.includes("MobileNetV2") && line.includes("2,322,948")),
+  );
+});
+
+Deno.test("columns that have no room in the table follow in a second one with the same marks", () => {
+  const comparison = compareRuns([run("a", 0.6), run("b", 0.8, { seconds: 7 })], [answers("10"), answers("11")]);
+  const lines = comparisonLines(comparison, 60);
+  const head = lines.findIndex((line) => /^ {3}.*time +parameters +trainable/.test(line));
+  assert.ok(head > 3, lines.join("\n"));
+  assert.match(lines[head + 1] ?? "", /^ A .*1m 23s +2,322,948 +64,964/);
+  assert.match(lines[head + 2] ?? "", /^\*B .*7\.0s +2,322,948 +64,964/);
 });
 
 Deno.test("what is compared of a run is what its events say, and before it is prepared what was asked for", () => {
