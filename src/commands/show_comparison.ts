@@ -38,7 +38,7 @@ export async function compareFound(runs: readonly FoundRun[]): Promise<{ found: 
   return { found, comparison: compareRuns(found.map(({ compared }) => compared), await answersOf(found)) };
 }
 
-/** Prints the table, the sentences and the curves over each other, or one JSON object. */
+/** Prints the curves over each other, the table and the sentences, or one JSON object. */
 export async function printComparison(
   runs: readonly FoundRun[],
   { json }: { readonly json: boolean },
@@ -50,12 +50,14 @@ export async function printComparison(
     return;
   }
   const ascii = isAscii();
-  for (const line of comparisonLines(comparison, columns())) output(ascii ? toAscii(line) : line);
+  // The curves take more rows than a small screen has. The table comes last, where it is seen first.
   const plotted = found.filter(({ compared }) => compared.best).map(({ run, state }) => plottedRun(run.id, state));
-  if (plotted.length === 0) return;
-  output("");
-  const look = { columns: columns(), ascii, paint: painter(colourDepth()) };
-  for (const line of terminalPlot(plotted, look)) output(line);
+  if (plotted.length > 0) {
+    const look = { columns: columns(), ascii, paint: painter(colourDepth()) };
+    for (const line of terminalPlot(plotted, look)) output(line);
+    output("");
+  }
+  for (const line of comparisonLines(comparison, columns())) output(ascii ? toAscii(line) : line);
 }
 
 /** Evaluates the best head of each run on its validation set. Uses cached features where possible. */

@@ -23,7 +23,7 @@ Deno.test("compare: a table, the test of two runs on the same images and curves;
 
     const lines = await compare(first, "second");
     assert.deepEqual([lines.status, lines.stderr], [0, ""]);
-    assert.match(lines.stdout, /^ {3}run +base +preprocess +best +95 % interval/);
+    assert.match(lines.stdout, /^ {3}run +base +preprocess +best +95 % interval/m);
     assert.match(
       lines.stdout,
       new RegExp(`^[ *]A ${first.slice(0, 15)} +SqueezeNet 1\\.1 +caffe +0\\.\\d{3} +0\\.`, "m"),
