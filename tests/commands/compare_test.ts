@@ -46,7 +46,7 @@ Deno.test("compare: a table, the test of two runs on the same images and curves;
     const gone = await compare(first, "second");
     assert.deepEqual([gone.status, gone.stderr], [0, ""]);
     assert.match(gone.stdout, /^[ *]B second +SqueezeNet 1\.1 +caffe +0\.\d{3}/m);
-    assert.match(gone.stdout.replaceAll("\n", " "), /second is in no pair: .*18 images.*copy of colours/);
+    assert.match(gone.stdout.replaceAll("\n", " "), /second is in no pair: .*18 validation images.*copy of colours/);
     const goneJson = comparisonSchema.parse(JSON.parse((await compare(first, "second", "--json")).stdout));
     assert.deepEqual([goneJson.pairs, goneJson.unpaired.length], [[], 1]);
 
