@@ -15,6 +15,7 @@ import {
   readOnlySchema,
   termSchema,
   topSchema,
+  trainViewFlagsSchema,
   viewFlagsSchema,
   yesSchema,
 } from "./src/commands/command_flags.ts";
@@ -157,6 +158,17 @@ define(
   async (flags, ...[run, images]: [...Run, images: string[]]) => {
     const { predict } = await import("./src/commands/predict.ts");
     status = await predict(run === undefined ? [] : [run, ...images], flags, print);
+  },
+);
+
+define(
+  program,
+  "lesson",
+  "train the lesson's models from start to end, beside the lesson's own figures",
+  trainViewFlagsSchema.safeExtend({ runs }),
+  async (flags) => {
+    const { lesson } = await import("./src/commands/lesson.ts");
+    status = await lesson(flags);
   },
 );
 

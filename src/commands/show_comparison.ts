@@ -49,15 +49,23 @@ export async function printComparison(
     output(JSON.stringify(comparisonJson(comparison)));
     return;
   }
-  const ascii = isAscii();
   // The curves take more rows than a small screen has. The table comes last, where it is seen first.
+  printCurves(found, output);
+  printLines(comparisonLines(comparison, columns()), output);
+}
+
+/** Prints the curves of the runs that have an epoch over each other, and an empty line. */
+export function printCurves(found: readonly FoundRun[], output: (line: string) => void): void {
   const plotted = found.filter(({ compared }) => compared.best).map(({ run, state }) => plottedRun(run.id, state));
-  if (plotted.length > 0) {
-    const look = { columns: columns(), ascii, paint: painter(colourDepth()) };
-    for (const line of terminalPlot(plotted, look)) output(line);
-    output("");
-  }
-  for (const line of comparisonLines(comparison, columns())) output(ascii ? toAscii(line) : line);
+  if (plotted.length === 0) return;
+  const look = { columns: columns(), ascii: isAscii(), paint: painter(colourDepth()) };
+  for (const line of [...terminalPlot(plotted, look), ""]) output(line);
+}
+
+/** Prints lines, in ASCII where the locale has nothing else. */
+export function printLines(lines: readonly string[], output: (line: string) => void): void {
+  const ascii = isAscii();
+  for (const line of lines) output(ascii ? toAscii(line) : line);
 }
 
 /** Evaluates the best head of each run on its validation set. Uses cached features where possible. */

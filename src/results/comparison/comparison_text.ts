@@ -73,7 +73,7 @@ export function comparisonLines(comparison: Comparison, width: number): string[]
     "best: the validation accuracy of the best epoch, on the images that also chose that epoch",
     ...(runs.some(({ mode }) => mode !== null) ? [PREPROCESSING] : []),
     ...duelsToTell(comparison).map((duel) => duelText(duel, runs)),
-    ...runs.flatMap((run) => (run.error === null ? [] : [`${nameOf(run)} failed: ${run.error}`])),
+    ...failureTexts(comparison),
     ...problems.flatMap(({ run, problem }) =>
       // Why it failed says it already.
       at(runs, run).error === null ? [`${nameOf(at(runs, run))} is in no pair: ${problem}`] : []
@@ -138,7 +138,16 @@ function rowText(columns: readonly FilledColumn[], texts: readonly string[]): st
 /** In front of each run: a star for the best one, the letter of its curves, a blank. */
 const MARK_COLUMNS = 3;
 
-function duelText({ first, second, images, onlyFirst, onlySecond, p }: Duel, runs: readonly ComparedRun[]): string {
+/** Returns why runs failed. */
+export function failureTexts({ runs }: Comparison): string[] {
+  return runs.flatMap((run) => (run.error === null ? [] : [`${nameOf(run)} failed: ${run.error}`]));
+}
+
+/** Returns the sentence about two runs on the images that both were validated on. */
+export function duelText(
+  { first, second, images, onlyFirst, onlySecond, p }: Duel,
+  runs: readonly ComparedRun[],
+): string {
   const [one, other] = [nameOf(at(runs, first)), nameOf(at(runs, second))];
   const pText = p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`;
   if (onlyFirst + onlySecond === 0) return `${one} and ${other} are right on the same of their ${images} images.`;
