@@ -52,7 +52,7 @@ export async function lesson(
 
 function planned(model: LessonModel, seed: number, runs: string, { folder }: LessonSources): LessonPlan {
   const data = folder === undefined || folder === DOLLAR_STREET_FOLDER ? "dollarstreet" : folder;
-  const flags = { ...model.options, data, seed, runs, name: `lesson-${model.options["base"]}-seed-${seed}` };
+  const flags = { ...model.options, data, seed, runs, name: `${model.options["base"]}-seed-${seed}` };
   return { model, options: checkOptions({ flags, file: {}, path: null }) };
 }
 

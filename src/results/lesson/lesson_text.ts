@@ -2,7 +2,7 @@
 import { at } from "../../at.ts";
 import { duration, figure } from "../../dashboard/text/formats.ts";
 import { stringWidth, wrapWords } from "../../dashboard/text/width.ts";
-import { type Comparison, duelsToTell } from "../comparison/comparison.ts";
+import type { Comparison, Duel } from "../comparison/comparison.ts";
 import { duelText, failureTexts } from "../comparison/comparison_text.ts";
 import { letter } from "../terminal_plot.ts";
 import type { LessonGroup, LessonRow } from "./lesson_result.ts";
@@ -30,10 +30,20 @@ export function lessonLines(groups: readonly LessonGroup[], comparison: Comparis
     ...[
       "best, last: the validation accuracy of the best and of the last epoch",
       "The lesson reports one run of each model.",
-      ...duelsToTell(comparison).map((duel) => duelText(duel, comparison.runs)),
+      ...duelsOfModels(groups, comparison).map((duel) => duelText(duel, comparison.runs)),
       ...failureTexts(comparison),
     ].flatMap((sentence) => wrapWords(sentence, width)),
   ];
+}
+
+/** Returns the duels between the best runs of the models: whether one model is better, not one seed. */
+function duelsOfModels(groups: readonly LessonGroup[], { runs, duels }: Comparison): Duel[] {
+  const accuracyOf = (place: number) => at(runs, place).best?.accuracy ?? -1;
+  const bests = groups.flatMap(({ rows }) => {
+    const own = [...runs.keys()].filter((place) => rows.some(({ run }) => run === at(runs, place).id));
+    return own.length === 0 ? [] : [own.reduce((most, one) => (accuracyOf(one) > accuracyOf(most) ? one : most))];
+  });
+  return duels.filter(({ first, second }) => bests.includes(first) && bests.includes(second));
 }
 
 function cells({ who, run, seed, best, interval, last, epochs, seconds }: LessonRow, letters: Map<string, string>) {
