@@ -4,8 +4,8 @@ import type { RunOptions } from "../config.ts";
 import type { DashboardExit } from "../dashboard/session/exit.ts";
 import { FOR_EVER } from "../dashboard/session/stay.ts";
 import type { SeriesPlace } from "../dashboard/view/series.ts";
-import type { FoundSource } from "../data/open.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
+import type { CheckedData } from "../run/preflight.ts";
 import { trainCommand } from "../run/repeat.ts";
 import { shellWord } from "../shell.ts";
 import { stripControl } from "../text.ts";
@@ -39,8 +39,10 @@ export interface EndedSeries {
  * @throws HeadlightError (2) before the first run starts, if any of them cannot
  */
 export async function runSeries(list: readonly RunOptions[], flags: TrainViewFlags): Promise<EndedSeries> {
-  const found: (FoundSource | null)[] = [];
-  for (const options of list) found.push(await checkBeforehand(options, flags));
+  const checked: CheckedData[] = [];
+  for (const options of list) {
+    checked.push({ options, found: await checkBeforehand(options, flags, checked.at(-1)) });
+  }
   const shown: ShownRun[] = [];
   for (const [index, options] of list.entries()) {
     const next = list[index + 1];
@@ -48,7 +50,7 @@ export async function runSeries(list: readonly RunOptions[], flags: TrainViewFla
     shown.push(
       await trainRun({
         ...{ options, flags, series },
-        found: found[index] ?? null,
+        found: checked[index]?.found ?? null,
         // Only the last run has nothing to wait for it.
         stayMs: flags.stay && !next ? FOR_EVER : 0,
         onCreated: (run) =>

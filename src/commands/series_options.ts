@@ -36,13 +36,8 @@ function baseNames(base: unknown): string[] {
 }
 
 function optionsFor(base: string, { flags, file, path }: GivenOptions): RunOptions {
-  const isFlag = "base" in flags;
-  const options = checkOptions({
-    flags: isFlag ? { ...flags, base } : flags,
-    file: isFlag ? file : { ...file, base },
-    path,
-  });
-  const { weights, expect_features: expected, name, preprocess = OWN_PREPROCESSING } = options;
+  const options = checkOptions({ flags: forBase(flags, base), file: forBase(file, base), path });
+  const { weights, expect_features: expected, preprocess = OWN_PREPROCESSING } = options;
   if (weightsFile(options) !== null) {
     throw new HeadlightError(`--weights ${weights}: a file fits one base only. Name one base, or remove --weights.`);
   }
@@ -50,5 +45,15 @@ function optionsFor(base: string, { flags, file, path }: GivenOptions): RunOptio
     const line = `--expect-features ${expected}: the features of each base are different. Name one base, or remove it.`;
     throw new HeadlightError(line);
   }
-  return { ...options, preprocess, ...(name === undefined ? {} : { name: `${name}-${base}` }) };
+  return { ...options, preprocess };
+}
+
+/** Returns flags, or the content of a config file, for one of the bases that they may name. */
+function forBase(given: Readonly<Record<string, unknown>>, base: string): Record<string, unknown> {
+  const { name } = given;
+  return {
+    ...given,
+    ...("base" in given ? { base } : {}),
+    ...(typeof name === "string" && name !== "" ? { name: `${name}-${base}` } : {}),
+  };
 }

@@ -11,7 +11,7 @@ import { attach } from "../run/control/attach.ts";
 import { createRunDirectory, type RunDirectory } from "../run/folder/directory.ts";
 import { launchTrainer, type TrainerProcess } from "../run/launch.ts";
 import { describeMachine, describeVersions } from "../run/machine.ts";
-import { preflight } from "../run/preflight.ts";
+import { type CheckedData, preflight } from "../run/preflight.ts";
 import { writeRunConfig } from "../run/folder/run_config.ts";
 import { findSocketPath } from "../run/control/socket_path.ts";
 import { makeRunId } from "../run/folder/run_id.ts";
@@ -43,9 +43,13 @@ export async function train(options: RunOptions, flags: TrainViewFlags): Promise
 }
 
 /** Makes all checks that are possible before a run starts. Returns the data that was found, see `preflight`. */
-export async function checkBeforehand(options: RunOptions, flags: TrainViewFlags): Promise<FoundSource | null> {
+export async function checkBeforehand(
+  options: RunOptions,
+  flags: TrainViewFlags,
+  before?: CheckedData,
+): Promise<FoundSource | null> {
   if (flags.stay && viewHere(flags) !== "ink") throw new HeadlightError(NOTHING_STAYS);
-  const found = await preflight(options);
+  const found = await preflight(options, before);
   // Checked here because a run without a socket could not be reached again.
   findSocketPath(options.runs);
   return found;

@@ -45,6 +45,9 @@ Deno.test("several bases are one run each: all options are the same, each base h
 Deno.test("a name gets the base of each run added, so that it names one run", () => {
   const named = parse("--base", "squeezenet11,densenet121", "--name", "first try");
   assert.deepEqual(named.map(({ name }) => name), ["first try-squeezenet11", "first try-densenet121"]);
+  const long = "x".repeat(190);
+  refused(/^--name x+-squeezenet11: must have at most 200/, "--base", "squeezenet11,densenet121", "--name", long);
+  refused(/^--name "": /, "--base", "squeezenet11,densenet121", "--name", "");
 });
 
 Deno.test("a config file can name several bases, and a flag wins over it", async () => {
