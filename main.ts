@@ -15,12 +15,14 @@ import {
   readOnlySchema,
   termSchema,
   topSchema,
+  trainViewFlagsSchema,
   viewFlagsSchema,
   yesSchema,
 } from "./src/commands/command_flags.ts";
 import { define, defineRaw } from "./src/commands/define.ts";
 import { complain, print, writeOut } from "./src/commands/output.ts";
 import { givenFlags, readFlags } from "./src/commands/flags.ts";
+import { seriesOptions } from "./src/commands/series_options.ts";
 import { MODEL_FLAGS, TRAIN_FLAGS, trainOptions } from "./src/commands/train_options.ts";
 import { runsFolderSchema } from "./src/config.ts";
 import { METRICS } from "./src/metrics.ts";
@@ -48,9 +50,14 @@ defineRaw(
   "train the lesson's model and watch it live in the terminal",
   TRAIN_FLAGS,
   async (collected) => {
-    const { options, view } = trainOptions(collected);
+    const { list, view } = seriesOptions(collected);
+    if (list.length > 1) {
+      const { trainSeries } = await import("./src/commands/train_series.ts");
+      status = await trainSeries(list, view);
+      return;
+    }
     const { train } = await import("./src/commands/train.ts");
-    status = await train(options, view);
+    status = await train(list[0], view);
   },
 );
 
@@ -151,6 +158,17 @@ define(
   async (flags, ...[run, images]: [...Run, images: string[]]) => {
     const { predict } = await import("./src/commands/predict.ts");
     status = await predict(run === undefined ? [] : [run, ...images], flags, print);
+  },
+);
+
+define(
+  program,
+  "lesson",
+  "train the lesson's models from start to end, beside the lesson's own figures",
+  trainViewFlagsSchema.safeExtend({ runs }),
+  async (flags) => {
+    const { lesson } = await import("./src/commands/lesson.ts");
+    status = await lesson(flags);
   },
 );
 

@@ -12,6 +12,7 @@ import { fullNoticeKeys, noticeRows } from "../src/dashboard/panes/notices.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { noticesOf } from "../src/run_state/run_state.ts";
 import { noticeLines } from "../src/dashboard/layout/layout.ts";
+import { placeText } from "../src/dashboard/view/series.ts";
 import type { DashboardState } from "../src/dashboard/view/state.ts";
 import { cut, fitParts, stringWidth } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
@@ -63,8 +64,10 @@ function TitleLine({ state, width }: { state: DashboardState; width: number }) {
   const epoch = epochText(state.run);
   const clock = clockText(state);
   // On a small screen only the progress pane shows the epoch.
+  const { series } = state.view;
+  const place = series === null ? [] : [width < 56 ? `${series.place}/${series.of}` : placeText(series)];
   const only = state.view.readOnly ? ["read-only"] : [];
-  const rest = [...(epoch === null || width < 56 ? [] : [epoch]), clock, ...only].map((part) =>
+  const rest = [...(epoch === null || width < 56 ? [] : [epoch]), clock, ...place, ...only].map((part) =>
     ` ${glyphs.dot} ${part}`
   ).join(
     "",

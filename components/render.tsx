@@ -9,6 +9,7 @@ import { hasShell, stopUntilContinued } from "../src/dashboard/session/suspend.t
 import type { RunBeside } from "../src/run/log/beside.ts";
 import { frameMs } from "../src/dashboard/session/pace.ts";
 import { Session } from "../src/dashboard/session/session.ts";
+import type { SeriesPlace } from "../src/dashboard/view/series.ts";
 import type { Role } from "../src/dashboard/view/view_state.ts";
 import { Store } from "../src/dashboard/session/store.ts";
 import { Strips } from "../src/dashboard/wire/strips.ts";
@@ -33,6 +34,8 @@ export interface DashboardOptions {
   readonly readOnly?: boolean;
   /** Another run, whose curves are drawn in the same charts. */
   readonly beside?: RunBeside;
+  /** The series that the run belongs to. */
+  readonly series?: SeriesPlace;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly env: (name: string) => string | undefined;
@@ -62,6 +65,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     readOnly: options.readOnly ?? false,
     runs: fromCaller(DEFAULT_RUNS),
     command: commandName(),
+    ...(options.series ? { series: options.series } : {}),
   });
   let frameBytes = 0;
   const store: Store = new Store(initial, () => {

@@ -90,7 +90,7 @@ export const runOptionsSchema = z.strictObject({
   preprocess: preprocessSchema.optional().register(optionFacts, {
     value: "<HOW>",
     help: "divide pixels by 255, or preprocess them as in the base's ImageNet training",
-    otherwise: "imagenet for image files, else scale",
+    otherwise: "imagenet for image files and for several bases, else scale",
     always: true,
   }),
   size: z.int().max(LARGEST_SIZE).default(160)

@@ -47,11 +47,16 @@ export function flagWithValue(name: string, schema: z.ZodType): string {
 
 /** Returns the help text with choices and default: `how features are pooled: max or avg (default: max)`. */
 export function helpOf(schema: z.ZodType): string {
-  const { help, otherwise } = factsOf(schema);
-  const choices = choicesOf(schema);
-  const value = otherwise ?? defaultOf(schema);
-  const described = choices.length === 0 ? help : `${help}: ${inWords(choices)}`;
+  const value = factsOf(schema).otherwise ?? defaultOf(schema);
+  const described = helpWithChoices(schema);
   return value === undefined || value === false ? described : `${described} (default: ${value})`;
+}
+
+/** Returns the help text with choices, but without the default. */
+export function helpWithChoices(schema: z.ZodType): string {
+  const { help } = factsOf(schema);
+  const choices = choicesOf(schema);
+  return choices.length === 0 ? help : `${help}: ${inWords(choices)}`;
 }
 
 /** Returns whether the option is a number. */

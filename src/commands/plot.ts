@@ -1,5 +1,4 @@
 /** `plot`: plots the training history of one run or several. */
-import process from "node:process";
 import { join } from "node:path";
 import { at } from "../at.ts";
 import { HeadlightError } from "../errors.ts";
@@ -13,7 +12,7 @@ import { terminalPlot } from "../results/terminal_plot.ts";
 import { readEvents } from "../run/log/event_log.ts";
 import { stripControl } from "../text.ts";
 import { distinctRuns, runOrLatest } from "./find.ts";
-import { columns, isAscii } from "./terminal.ts";
+import { colourDepth, columns, isAscii } from "./terminal.ts";
 import { complain } from "./output.ts";
 
 export interface PlotFlags {
@@ -52,9 +51,4 @@ export async function plot(
   output(stripControl(path));
   if (lacking !== null) complain(lacking);
   return 0;
-}
-
-/** Returns the colour depth of the terminal in bits, or 1 if there is no terminal or NO_COLOR is set. */
-function colourDepth(): number {
-  return process.stdout.isTTY && !Deno.env.get("NO_COLOR") ? process.stdout.getColorDepth() : 1;
 }

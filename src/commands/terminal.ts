@@ -19,3 +19,8 @@ export function lineWidth(): number {
 export function isAscii(): boolean {
   return !isUtf8Locale((name) => Deno.env.get(name));
 }
+
+/** Returns the bits of the terminal's colours; 1 if there is no terminal or NO_COLOR is set. */
+export function colourDepth(): number {
+  return process.stdout.isTTY && !Deno.env.get("NO_COLOR") ? process.stdout.getColorDepth() : 1;
+}

@@ -4,19 +4,22 @@
  */
 import { existsSync } from "node:fs";
 import type { RunOptions } from "../config.ts";
+import type { FoundSource } from "../data/open.ts";
 import { dollarstreetFolder } from "../data/dollarstreet.ts";
 import { HeadlightError } from "../errors.ts";
 import { attach } from "../run/control/attach.ts";
 import { createRunDirectory, type RunDirectory } from "../run/folder/directory.ts";
 import { launchTrainer, type TrainerProcess } from "../run/launch.ts";
 import { describeMachine, describeVersions } from "../run/machine.ts";
-import { preflight } from "../run/preflight.ts";
+import { type CheckedData, preflight } from "../run/preflight.ts";
 import { writeRunConfig } from "../run/folder/run_config.ts";
 import { findSocketPath } from "../run/control/socket_path.ts";
 import { makeRunId } from "../run/folder/run_id.ts";
 import { fromCaller } from "../paths.ts";
 import { folderName } from "../data/dataset/folder_name.ts";
 import { holdSignals } from "../dashboard/session/signals.ts";
+import type { DashboardExit } from "../dashboard/session/exit.ts";
+import type { SeriesPlace } from "../dashboard/view/series.ts";
 import { stayMs } from "../dashboard/session/stay.ts";
 import { endUnbegun } from "../run/end_unbegun.ts";
 import { shellWord } from "../shell.ts";
@@ -35,12 +38,48 @@ const NOTHING_STAYS =
  * run starts
  */
 export async function train(options: RunOptions, flags: TrainViewFlags): Promise<number> {
+  const found = await checkBeforehand(options, flags);
+  return (await trainRun({ options, found, flags, stayMs: stayMs(flags, (name) => Deno.env.get(name)) })).status;
+}
+
+/** Makes all checks that are possible before a run starts. Returns the data that was found, see `preflight`. */
+export async function checkBeforehand(
+  options: RunOptions,
+  flags: TrainViewFlags,
+  before?: CheckedData,
+): Promise<FoundSource | null> {
   if (flags.stay && viewHere(flags) !== "ink") throw new HeadlightError(NOTHING_STAYS);
-  const found = await preflight(options);
+  const found = await preflight(options, before);
   // Checked here because a run without a socket could not be reached again.
   findSocketPath(options.runs);
+  return found;
+}
+
+export interface RunRequest {
+  readonly options: RunOptions;
+  /** See `checkBeforehand`. */
+  readonly found: FoundSource | null;
+  readonly flags: TrainViewFlags;
+  /** How long the dashboard stays after the end of the run, in milliseconds. */
+  readonly stayMs: number;
+  readonly series?: SeriesPlace;
+  /** Called when the run has its folder. */
+  readonly onCreated?: (run: RunDirectory) => void;
+}
+
+export interface ShownRun {
+  readonly run: RunDirectory;
+  readonly exit: DashboardExit;
+  /** The exit status for this run alone. */
+  readonly status: number;
+}
+
+/** Starts a run and shows it until it ends or the viewer leaves. */
+export async function trainRun(request: RunRequest): Promise<ShownRun> {
+  const { options, found, flags, series, onCreated = () => {} } = request;
   holdSignals();
   const run = newRun(options);
+  onCreated(run);
   // Without a terminal, nobody can come back to the run, so it ends with its viewer.
   const stopOnLoss = !hasTerminal();
   const launched: TrainerProcess[] = [];
@@ -58,13 +97,18 @@ export async function train(options: RunOptions, flags: TrainViewFlags): Promise
     role: "owner",
     run,
     flags,
-    stayMs: stayMs(flags, (name) => Deno.env.get(name)),
+    stayMs: request.stayMs,
+    series,
   }).catch((error) => {
     // The reader closed the pipe (`| head`), and the run goes on without a viewer.
     if (error instanceof Deno.errors.BrokenPipe && !stopOnLoss) complain(pipeClosedMessage(run));
     if (error instanceof OutputError) return stopAfterOutputError(error, run, launched);
     throw error;
   });
+  return { run, exit, status: statusOf(exit, run, launched) };
+}
+
+function statusOf(exit: DashboardExit, run: RunDirectory, launched: readonly TrainerProcess[]): number {
   switch (exit.how) {
     case "ended":
       return exit.state.run.end ? endStatus(exit.state.run.end) : 0;

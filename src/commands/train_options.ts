@@ -1,9 +1,10 @@
 /** The options of `train`: merges flags and a config file, and checks them. */
-import type { z } from "zod";
+import { z } from "zod";
+import { DEFAULT_BASE } from "../bases/bases.ts";
 import { MODEL_OPTIONS, type RunOptions, runOptionsSchema } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { didYouMean } from "../near.ts";
-import { factsOf, type OptionShape } from "../options.ts";
+import { factsOf, helpWithChoices, optionFacts, type OptionShape } from "../options.ts";
 import { fromCaller } from "../paths.ts";
 import { configFileSchema, type TrainViewFlags, trainViewFlagsSchema } from "./command_flags.ts";
 import { flagText, givenFlags, nameIn, problemText, readFlags } from "./flags.ts";
@@ -11,9 +12,16 @@ import { readConfigFile } from "./config_file.ts";
 
 const RUN_OPTIONS = runOptionsSchema.shape;
 
+/** `--base` of `train`, which is a list: `seriesOptions` splits it. */
+const basesSchema = z.string().default(DEFAULT_BASE).register(optionFacts, {
+  value: "<NAME,…>",
+  help: `${helpWithChoices(RUN_OPTIONS.base)}; several are trained one after the other and compared`,
+});
+
 /** All flags of `train`. */
 export const TRAIN_FLAGS = {
   ...RUN_OPTIONS,
+  base: basesSchema,
   config: configFileSchema,
   ...trainViewFlagsSchema.shape,
 } satisfies OptionShape;
@@ -27,13 +35,33 @@ export const MODEL_FLAGS: OptionShape = Object.fromEntries(MODEL_OPTIONS.map((na
  * @throws HeadlightError (2) that names the flag, or the file and its key
  */
 export function trainOptions(collected: Record<string, unknown>): { options: RunOptions; view: TrainViewFlags } {
+  const { view, ...given } = givenOptions(collected);
+  return { options: checkOptions(given), view };
+}
+
+/** Options as they were given, not checked yet. */
+export interface GivenOptions {
+  readonly flags: Record<string, unknown>;
+  /** The content of the config file; empty if there is none. */
+  readonly file: Record<string, unknown>;
+  /** The path of the config file, or null. */
+  readonly path: string | null;
+}
+
+/** Reads what commander collected, and the config file. @throws HeadlightError (2) if the file cannot be used */
+export function givenOptions(collected: Record<string, unknown>): GivenOptions & { view: TrainViewFlags } {
   const view = readFlags(trainViewFlagsSchema, collected);
   const { config, ...given } = givenFlags(TRAIN_FLAGS, collected);
   const flags = Object.fromEntries(Object.entries(given).filter(([name]) => name in RUN_OPTIONS));
   const path = typeof config === "string" ? fromCaller(config) : null;
   const file = path === null ? {} : readConfigFile(path);
+  return { view, flags, file, path };
+}
+
+/** Returns the checked options, see `trainOptions`. @throws HeadlightError (2) that names the flag, or the file's key */
+export function checkOptions({ flags, file, path }: GivenOptions): RunOptions {
   const { success, data, error } = runOptionsSchema.safeParse({ ...file, ...flags });
-  if (success) return { options: absolutePaths(data), view };
+  if (success) return absolutePaths(data);
   const [issue] = error.issues;
   throw issue === undefined ? error : new HeadlightError(optionMessage(issue, flags, file, path));
 }

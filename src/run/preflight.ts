@@ -20,17 +20,32 @@ import { cacheRoot } from "../paths.ts";
 /**
  * Checks the TensorFlow folder, the data and the weights that were named, and whether the cache can be written. Returns
  * the data that was found, for the trainer, or null if it has to be downloaded.
+ *
+ * @param before what was found for another run: used again if both have the same data, so that a folder is listed once
  * @throws HeadlightError (2): one line that says what is wrong, where, and what to do
  */
-export async function preflight(options: RunOptions): Promise<FoundSource | null> {
+export async function preflight(options: RunOptions, before?: CheckedData): Promise<FoundSource | null> {
   checkPrecision(options.precision, options.engine, readCpuinfo());
   await checkNamedFolder(options.engine, options);
-  const found = await checkData(options);
+  const found = before && hasSameData(before.options, options) ? before.found : await checkData(options);
   const file = weightsFile(options);
   if (file !== null) await checkWeights(file, options);
   checkCache(file === null ? ["features", "weights"] : ["features"]);
   checkRuns(options.runs);
   return found;
+}
+
+/** The data that was found for a run, and the options of that run. */
+export interface CheckedData {
+  readonly options: RunOptions;
+  readonly found: FoundSource | null;
+}
+
+/** The options that decide which data are found, and whether they can be used. */
+const DATA_OPTIONS = ["data", "validation_split", "seed", "resize", "size", "preprocess"] as const;
+
+function hasSameData(one: RunOptions, other: RunOptions): boolean {
+  return DATA_OPTIONS.every((name) => one[name] === other[name]);
 }
 
 async function checkWeights(file: string, options: RunOptions): Promise<void> {

@@ -63,6 +63,8 @@ export interface RunState {
   readonly progress: EventOf<"progress"> | null;
   readonly setup: readonly SetupStep[];
   readonly rates: readonly RateSample[];
+  /** The last measured rate of computing features, in images per second, also after that phase. Null if none was. */
+  readonly featureRate: number | null;
   readonly pauses: Pauses;
   /** The ends of recent epochs; the newest one is the last. */
   readonly epochEnds: readonly EpochEnd[];
@@ -89,6 +91,7 @@ export const SILENT_RUN: RunState = {
   progress: null,
   setup: [],
   rates: [],
+  featureRate: null,
   pauses: { totalMs: 0, since: null },
   epochEnds: [],
   epochs: [],
@@ -213,7 +216,11 @@ function afterProgress(state: RunState, event: EventOf<"progress">): Partial<Run
   if (event.phase === "prepare") return { progress: event, setup: withStep(state.setup, event) };
   if (event.phase !== "extract" || event.per_second === null || !state.phase) return { progress: event };
   const sample = { seconds: (Date.parse(event.time) - state.phase.startedAt) / 1000, perSecond: event.per_second };
-  return { progress: event, rates: thinned([...state.rates, sample], RATE_SAMPLES_KEPT) };
+  return {
+    progress: event,
+    rates: thinned([...state.rates, sample], RATE_SAMPLES_KEPT),
+    featureRate: event.per_second,
+  };
 }
 
 /** Returns one entry per label, in the order in which the steps started. */

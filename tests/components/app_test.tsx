@@ -40,6 +40,8 @@ function strange(): DashboardState {
   ]);
 }
 
+const SERIES = { place: 10, of: 11, next: "洗濯機👩‍🔬".repeat(12), stopAsked: false, ending: false };
+
 const STATES: readonly [string, () => DashboardState][] = [
   ["before anything is known", () => START],
   ["preparing", () => replay(stream("extracting").slice(0, 5))],
@@ -52,6 +54,11 @@ const STATES: readonly [string, () => DashboardState][] = [
   ["with its trainer lost", () => replay([{ type: "lost" }], lessonAfter(12))],
   ["after 500 epochs", () => replay(long())],
   ["with strange names", strange],
+  ["in a series", () => changed(lessonAfter(12), { view: { series: SERIES } })],
+  [
+    "between two runs of a series",
+    () => changed(replay(stream("lesson")), { view: { series: { ...SERIES, stopAsked: true }, leavesAt: 1e15 } }),
+  ],
 ];
 
 /** Keeps its names when Ink has unmounted the dashboard. */

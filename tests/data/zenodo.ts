@@ -16,19 +16,20 @@ export const FILES: ReadonlyMap<string, Uint8Array<ArrayBuffer>> = new Map(
   Object.entries(smallArrays()).map(([name, array]) => [`${name}.npy`, new Uint8Array(encodeNpy(array))]),
 );
 
-/** Runs `body` with a server. `edit` may damage the record. */
+/** Runs `body` with a server. `edit` may damage the record. `stored` are its files. */
 export async function withZenodo<T>(
   body: (zenodo: Zenodo) => Promise<T>,
   edit: (record: { files: Record<string, unknown>[] }) => unknown = (record) => record,
+  stored: ReadonlyMap<string, Uint8Array<ArrayBuffer>> = FILES,
 ): Promise<T> {
   const requests: string[] = [];
   const open: ReadableStreamDefaultController<Uint8Array>[] = [];
   const zenodo = { recordUrl: "", requests, stalling: false };
   const handler = (request: Request): Response => {
     const { pathname, origin } = new URL(request.url);
-    if (pathname === "/api/records/1") return Response.json(edit(record(origin)));
+    if (pathname === "/api/records/1") return Response.json(edit(record(origin, stored)));
     const name = /^\/files\/(.+)\/content$/.exec(pathname)?.[1] ?? "";
-    const content = FILES.get(name);
+    const content = stored.get(name);
     if (!content) return new Response("no", { status: 404 });
     const range = request.headers.get("range");
     requests.push(`${name} ${range ?? "whole"}`);
@@ -61,8 +62,8 @@ export async function withZenodo<T>(
   }
 }
 
-function record(origin: string) {
-  const files: Record<string, unknown>[] = [...FILES].map(([key, content]) => ({
+function record(origin: string, stored: ReadonlyMap<string, Uint8Array>) {
+  const files: Record<string, unknown>[] = [...stored].map(([key, content]) => ({
     id: "c0ffee",
     key,
     size: content.length,

@@ -39,6 +39,21 @@ Deno.test("every folder of a data set is listed once before a run starts", async
   });
 });
 
+Deno.test("a folder is not listed again for a run with the same data, but for another seed, which splits it anew", async () => {
+  await withTemporaryFolder(async (folder) => {
+    writeFiles(folder, Object.fromEntries(FILES.map((name) => [name, new Uint8Array()])));
+    const options = runOptionsSchema.parse({ data: folder, weights: "random" });
+    const before = { options, found: await preflight(options) };
+    assert.ok(before.found);
+    const readings = await readingsOf(folder, async () => {
+      assert.equal(await preflight({ ...options, base: "squeezenet11" }, before), before.found);
+    });
+    assert.deepEqual(readings, {});
+    const reseeded = await preflight({ ...options, seed: options.seed + 1 }, before);
+    assert.equal(reseeded?.source.kind === "pictures" && reseeded.source.seed, options.seed + 1);
+  });
+});
+
 Deno.test("the listing that determines the kind of a folder is reused to open it", async () => {
   await withTemporaryFolder(async (folder) => {
     writeFiles(folder, Object.fromEntries(FILES.map((name) => [name, new Uint8Array()])));

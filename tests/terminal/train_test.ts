@@ -201,3 +201,36 @@ Deno.test("ctrl-c in the terminal ends and saves the run with reason interrupted
     assert.deepEqual(terminalFaults(terminal), []);
   });
 });
+
+Deno.test("with several bases the header says which run it is, s stops it, and a second s ends the series", async () => {
+  await withTraining(["--base", "squeezenet11,densenet121"], async ({ terminal, runs }) => {
+    await terminal.shows(/epoch [2-9].* run 1 of 2/, 60_000);
+    terminal.write("s");
+    await terminal.shows(/s end series {2}q next run .*densenet121 begins in [1-4] s/);
+    terminal.write("s");
+    await terminal.exited;
+    await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
+    assert.match(terminal.normalScreen(), /stopped on request/);
+    assert.match(terminal.normalScreen(), /The series ends here\. To train what is left:/);
+    assert.match(terminal.normalScreen(), /status 0/);
+    assert.deepEqual(terminalFaults(terminal), []);
+    assert.equal(listRuns(runs).length, 1);
+  });
+});
+
+Deno.test("a series whose first run is stopped goes on with the next one, and ends in the comparison", async () => {
+  const flags = ["--base", "squeezenet11,densenet121", "--epochs", "2000"];
+  await withTraining(flags, async ({ terminal, runs }) => {
+    await terminal.shows(/epoch [2-9].* run 1 of 2/, 60_000);
+    terminal.write("s");
+    await terminal.shows(/epoch [2-9].* run 2 of 2/, 90_000);
+    terminal.write("s");
+    await terminal.exited;
+    await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
+    const screen = terminal.normalScreen();
+    assert.match(screen, /^[ *]A \S+ +SqueezeNet 1\.1 +caffe +0\.\d{3} .*\n[ *]B \S+ +DenseNet121 +torch +0\.\d{3}/m);
+    assert.match(screen, /exact\s+McNemar\s+test/);
+    assert.match(screen, /status 0/);
+    assert.equal(listRuns(runs).length, 2);
+  });
+});

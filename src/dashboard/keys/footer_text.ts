@@ -5,6 +5,7 @@ import { cut, stringWidth } from "../text/width.ts";
 import { secondsToLeave, staysAfterEnd } from "../view/end_stay.ts";
 import { currentMessage } from "../view/message.ts";
 import { numberKey } from "../view/pane_facts.ts";
+import { nextRun } from "../view/series.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { Message, ViewState } from "../view/view_state.ts";
 import { FOOTER_GAP, type FooterKey, footerKeys, modeOf } from "./keys.ts";
@@ -34,7 +35,7 @@ export function footerText(state: DashboardState, width: number, show: Show, ell
   const room = width - keysWidth(keys) - SAID_GAP;
   const seconds = secondsToLeave(state.view);
   if (seconds !== null) {
-    const text = countdownTexts(seconds).find((wording) => stringWidth(wording) <= room);
+    const text = countdownTexts(seconds, state).find((wording) => stringWidth(wording) <= room);
     return { keys, said: text === undefined ? null : rightOf(keys, text, "info", width) };
   }
   const message = currentMessage(state.view);
@@ -57,7 +58,7 @@ function keysNow(state: DashboardState, width: number): FooterKey[] {
       : []
   );
   const seconds = secondsToLeave(state.view);
-  const said = seconds === null ? 0 : SAID_GAP + stringWidth(at(countdownTexts(seconds), 0));
+  const said = seconds === null ? 0 : SAID_GAP + stringWidth(at(countdownTexts(seconds, state), 0));
   return keysWidth([...keys, ...more]) + said <= width ? [...keys, ...more] : keys;
 }
 
@@ -78,7 +79,9 @@ function fitsBesideKeys(state: DashboardState, { columns }: ViewState, text: str
 }
 
 /** Returns the texts of the countdown, the longest first. */
-function countdownTexts(seconds: number): string[] {
+function countdownTexts(seconds: number, { view }: DashboardState): string[] {
+  const next = nextRun(view);
+  if (next !== null) return [`${next} begins in ${seconds}s`, `next run in ${seconds}s`, `${seconds}s`];
   return [`closes in ${seconds}s, any key cancels`, `closes in ${seconds}s`, `${seconds}s`];
 }
 

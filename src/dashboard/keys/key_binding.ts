@@ -6,6 +6,8 @@ import type { ViewAction } from "../view/view_state.ts";
 /** The action that a key is bound to. */
 export type Intent =
   | { readonly type: "send"; readonly command: Command["type"] }
+  /** Ends the series of runs, and stops the run unless it is stopping or has ended. */
+  | { readonly type: "end_series" }
   | { readonly type: "leave" | "suspend" | "interrupt" | "redraw" }
   | { readonly type: "zoom" | "unzoom" }
   | { readonly type: "focus"; readonly to: number | "next" | "previous" }

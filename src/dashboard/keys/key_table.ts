@@ -5,12 +5,18 @@ import type { ChartChange, CursorMove } from "../view/chart_view.ts";
 import type { LogChange } from "../view/log_view.ts";
 import { staysAfterEnd } from "../view/end_stay.ts";
 import type { DashboardState } from "../view/state.ts";
+import { nextRun } from "../view/series.ts";
 import type { ViewAction } from "../view/view_state.ts";
 import { type Intent, type KeyBinding, takesCommands } from "./key_binding.ts";
 
 /** Whether this viewer may send commands and the trainer accepts them. */
 const maySendCommands = (state: DashboardState) => takesCommands(state) && !state.view.readOnly;
 const always = () => true;
+/** Whether another run follows in a series. */
+const inSeries = ({ view }: DashboardState) => nextRun(view) !== null;
+/** Whether the same key that stopped a run of a series now ends the series. */
+const endingSeries = (state: DashboardState) =>
+  inSeries(state) && (state.view.series?.stopAsked === true || staysAfterEnd(state));
 /** Whether this viewer started the run and the trainer accepts commands. */
 const ownsLiveRun = (state: DashboardState) => state.view.role === "owner" && takesCommands(state);
 /** Whether the charts show curves. */
@@ -58,11 +64,15 @@ const ENTRIES: readonly Entry[] = [
   {
     keys: ["s"],
     shown: "s",
-    label: "stop",
-    description: "Stop after the current batch and save; nothing is lost",
-    brief: () => "stop and save",
-    available: maySendCommands,
-    intent: () => send("stop"),
+    label: (state) => (endingSeries(state) ? "end series" : "stop"),
+    description: "Stop after the current batch and save; with several bases, again: end the series",
+    now: (state) => {
+      if (endingSeries(state)) return "End the series, so that no other run begins";
+      return inSeries(state) ? null : "Stop after the current batch and save; nothing is lost";
+    },
+    brief: (state) => (endingSeries(state) ? "end the series" : "stop and save"),
+    available: (state) => maySendCommands(state) || endingSeries(state),
+    intent: (_, state) => (endingSeries(state) ? { type: "end_series" } : send("stop")),
     footer: 1,
   },
   {
@@ -90,6 +100,7 @@ const ENTRIES: readonly Entry[] = [
     shown: "d",
     label: "detach",
     description: "Leave the dashboard; training goes on",
+    now: (state) => inSeries(state) ? "Leave the dashboard; this run goes on, the series ends" : null,
     brief: () => "leave, run goes on",
     available: ownsLiveRun,
     intent: () => ({ type: "leave" }),
@@ -98,7 +109,7 @@ const ENTRIES: readonly Entry[] = [
   {
     keys: ["q"],
     shown: "q",
-    label: (state) => (ownsLiveRun(state) ? "quit" : "leave"),
+    label: (state) => (ownsLiveRun(state) ? "quit" : inSeries(state) ? "next run" : "leave"),
     description: "Ask whether to detach or stop; in watch and after the end: leave",
     now: (state) => ownsLiveRun(state) ? "Ask whether to detach or stop" : "Leave",
     brief: (state) => (ownsLiveRun(state) ? "detach or stop?" : "leave"),
@@ -272,7 +283,7 @@ const ENTRIES: readonly Entry[] = [
   {
     keys: ["d"],
     shown: "d",
-    label: "detach, training goes on",
+    label: (state) => inSeries(state) ? "detach, only this run goes on" : "detach, training goes on",
     description: "Leave the dashboard; training goes on",
     brief: () => "detach",
     mode: "quit",
@@ -282,11 +293,12 @@ const ENTRIES: readonly Entry[] = [
   {
     keys: ["s"],
     shown: "s",
-    label: "stop and save",
+    label: (state) => inSeries(state) ? "stop, save, end series" : "stop and save",
     description: "Stop after the current batch and save",
     brief: () => "stop",
     mode: "quit",
-    intent: () => send("stop"),
+    // Whoever quits a series does not want its next run.
+    intent: (_, state) => inSeries(state) ? { type: "end_series" } : send("stop"),
     footer: 2,
   },
   {

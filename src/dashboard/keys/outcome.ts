@@ -1,9 +1,11 @@
 /** Computes the outcome of an intent: immediate changes of the view, and effects for the session to carry out. Pure. */
 import type { Command } from "../../protocol.ts";
 import type { DashboardState } from "../view/state.ts";
+import { nextRun } from "../view/series.ts";
 import type { ViewAction, ViewState } from "../view/view_state.ts";
 import { scrolledHelp } from "./help_text.ts";
 import type { Intent } from "./key_binding.ts";
+import { takesCommands } from "./key_binding.ts";
 import { focusTarget, panesOf } from "./pane_numbers.ts";
 
 export type Effect =
@@ -20,8 +22,11 @@ export function outcomeOf(state: DashboardState, intent: Intent): Outcome {
   switch (intent.type) {
     case "send": {
       const { command } = intent;
-      return { actions: requested(state.view, command), effects: [{ type: "send", command: { type: command } }] };
+      const hint = command === "stop" && nextRun(state.view) !== null ? "; s again: end the series" : "";
+      return { actions: requested(state.view, command, hint), effects: [{ type: "send", command: { type: command } }] };
     }
+    case "end_series":
+      return endSeries(state);
     case "leave":
     case "suspend":
     case "interrupt":
@@ -50,12 +55,32 @@ export function outcomeOf(state: DashboardState, intent: Intent): Outcome {
   }
 }
 
+/** The run of a series is stopped only once. If it has ended, its dashboard closes. */
+function endSeries(state: DashboardState): Outcome {
+  const { view } = state;
+  const stops = takesCommands(state) && !view.series?.stopAsked;
+  const message = { type: "message", tone: "info", text: "the series ends after this run" } as const;
+  return {
+    actions: [
+      ...(stops ? requested(view, "stop") : []),
+      { type: "ask_quit", asked: false },
+      { type: "series", change: "ending" },
+      message,
+    ],
+    effects: [
+      ...(stops ? [{ type: "send", command: { type: "stop" } } as const] : []),
+      ...(takesCommands(state) ? [] : [{ type: "leave" } as const]),
+    ],
+  };
+}
+
 /** Returns the changes of the view for a request. The trainer reports its result later. */
 export function requested(view: ViewState, command: Command["type"], hint = ""): ViewAction[] {
   const waiting = view.live === null ? "; waiting for the trainer" : "";
   return [
     { type: "ask_quit", asked: false },
     { type: "message", tone: "info", text: `${command} requested${waiting}${hint}` },
+    ...(command === "stop" && view.series ? [{ type: "series" as const, change: "stop_asked" as const }] : []),
     ...(command === "pause" || command === "resume"
       ? [{ type: "pause_asked" as const, asked: command === "pause" }]
       : []),

@@ -13,6 +13,7 @@ import type { ViewerSignal } from "./signals.ts";
 import { endedByItself, FOR_EVER } from "./stay.ts";
 import { isTimeToLeave } from "../view/end_stay.ts";
 import { type DashboardState, reduce } from "../view/state.ts";
+import { nextRun } from "../view/series.ts";
 import type { ViewAction } from "../view/view_state.ts";
 import { Turns } from "../../turns.ts";
 
@@ -21,6 +22,8 @@ const SECOND_PRESS_FROM_MS = 300;
 const SECOND_PRESS_UNTIL_MS = 2000;
 /** How long the viewer waits for the trainer to end after SIGTERM. */
 const TERM_PATIENCE_MS = 5000;
+/** How long a run of a series that was stopped stays on the screen. The key that stopped it then ends the series. */
+const NEXT_RUN_MS = 4000;
 /** The maximum time for closing the connection. */
 const CLOSE_PATIENCE_MS = 1000;
 /** The number of events that a replay folds before keys and signals are handled. */
@@ -161,8 +164,9 @@ export class Session {
   }
 
   #stayMs(): number {
-    const { run: { end }, view: { role } } = this.#state;
-    if (role === "watch") return this.#options.stayMs;
+    const { run: { end }, view } = this.#state;
+    if (view.role === "watch") return this.#options.stayMs;
+    if (end?.reason === "stopped" && this.#stopAsked && nextRun(view) !== null) return NEXT_RUN_MS;
     return end && endedByItself(end.reason) && !this.#stopAsked ? this.#options.stayMs : 0;
   }
 

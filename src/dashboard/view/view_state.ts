@@ -3,6 +3,7 @@ import { bestEpochOf, type RunState } from "../../run_state/run_state.ts";
 import { stripControl } from "../../text.ts";
 import { changeCharts, type ChartChange, type ChartView, initialChartView } from "./chart_view.ts";
 import { changeLog, INITIAL_LOG_VIEW, type LogChange, type LogView } from "./log_view.ts";
+import { changeSeries, initialSeries, type SeriesChange, type SeriesPlace, type SeriesView } from "./series.ts";
 import type { PaneFacts, PaneName } from "./pane_facts.ts";
 
 export type Role = "owner" | "watch";
@@ -33,6 +34,8 @@ export interface ViewState {
   readonly lost: boolean;
   /** Another run, whose curves are drawn in the same charts. */
   readonly beside: { readonly id: string; readonly run: BesideRun } | null;
+  /** The series that the run belongs to, for the viewer that trains it; null for a run of its own. */
+  readonly series: SeriesView | null;
   readonly now: number;
   readonly columns: number;
   readonly rows: number;
@@ -80,6 +83,7 @@ export type ViewAction =
   | { readonly type: "interrupted"; readonly at: number }
   | { readonly type: "leaves"; readonly at: number | null }
   | { readonly type: "pause_asked"; readonly asked: boolean }
+  | { readonly type: "series"; readonly change: SeriesChange }
   | { readonly type: "base"; readonly open: boolean }
   | { readonly type: "beside"; readonly id: string; readonly run: BesideRun }
   | { readonly type: "charts"; readonly change: ChartChange }
@@ -97,6 +101,7 @@ export interface ViewOptions {
   readonly readOnly?: boolean;
   readonly runs?: string;
   readonly command?: string;
+  readonly series?: SeriesPlace;
 }
 
 /** Returns the view before the first event of the run. */
@@ -112,6 +117,7 @@ export function initialView(options: ViewOptions): ViewState {
     live: null,
     lost: false,
     beside: null,
+    series: options.series ? initialSeries(options.series) : null,
     now: options.now,
     columns: options.columns ?? 80,
     rows: options.rows ?? 24,
@@ -170,6 +176,8 @@ function changes(view: ViewState, action: ViewAction, run: ScrolledRun): Partial
       return { leavesAt: action.at };
     case "pause_asked":
       return { pauseAsked: action.asked };
+    case "series":
+      return view.series ? { series: changeSeries(view.series, action.change) } : {};
     case "beside":
       return { beside: { id: stripControl(action.id), run: action.run } };
     case "base":

@@ -1,5 +1,7 @@
-/** The facts about a run that `compare` shows. Pure. */
-import { END_WORDS } from "../../dashboard/run_text/describe.ts";
+/** What a comparison says of one run. Pure. */
+import { bases } from "../../bases/bases.ts";
+import type { RunOptions } from "../../config.ts";
+import type { EndReason, EventOf } from "../../events.ts";
 import { bestEpochOf, type RunState } from "../../run_state/run_state.ts";
 import { stripControl } from "../../text.ts";
 import { wilson } from "../metrics.ts";
@@ -9,11 +11,14 @@ export interface ComparedRun {
   /** The value of `--name`, or null. */
   readonly name: string | null;
   readonly base: string;
-  readonly weights: string;
-  readonly preprocess: string;
-  /** The height and width of the base's input, in pixels. */
+  /** The source of the base's weights; null if the run ended before it was prepared, as in the next ones. */
+  readonly weights: string | null;
+  readonly preprocess: string | null;
+  /** The base's own mode of preprocessing, which `imagenet` stands for; null with `scale`. */
+  readonly mode: string | null;
+  readonly data: string | null;
+  /** The side of the base's input, in pixels. */
   readonly size: number;
-  readonly data: string;
   /** The first epoch with the best monitored figure, counted from 1, and its validation accuracy. */
   readonly best: {
     readonly epoch: number;
@@ -22,37 +27,46 @@ export interface ComparedRun {
     readonly interval: readonly [low: number, high: number];
   } | null;
   readonly epochs: number;
-  /** The seconds from the start of the run to its end, or null if it has not ended. */
+  /** From the run's start to its end; null if it has no end. */
   readonly seconds: number | null;
-  readonly parameters: { readonly total: number; readonly trainable: number };
-  /** The images per second when the base computed the features, or null if all features were in the cache. */
+  readonly parameters: { readonly total: number; readonly trainable: number } | null;
+  /** Images whose features the base computed per second; null if the cache had them all. */
   readonly imagesPerSecond: number | null;
-  /** How the run ended, in words, or null if it has not ended. */
-  readonly end: string | null;
+  /** Why the run ended; null if it has no end: it is live, or its trainer exited unexpectedly. */
+  readonly end: EndReason | null;
+  /** Why the run failed; null if it did not fail. */
+  readonly error: string | null;
 }
 
-/** Returns the facts about a run, or null if the run ended before it was prepared. */
-export function comparedRun(id: string, run: RunState): ComparedRun | null {
-  const { facts, epochs, end, rates } = run;
-  if (!facts) return null;
-  const bestEpoch = bestEpochOf(run);
-  const accuracy = epochs.find(({ epoch }) => epoch === bestEpoch)?.val_accuracy ?? null;
-  const count = facts.dataset.validation;
+/** The options in config.json that are known before a run is prepared. */
+type Requested = Pick<RunOptions, "base" | "size" | "name">;
+
+/** Returns what a comparison says of a run. */
+export function comparedRun(id: string, requested: Requested, run: RunState): ComparedRun {
+  const { facts, epochs, end, featureRate } = run;
   return {
     id: stripControl(id),
-    name: facts.name,
-    base: facts.model.base,
-    weights: facts.model.weights,
-    preprocess: facts.model.preprocess,
-    size: facts.model.size,
-    data: facts.dataset.name,
-    best: bestEpoch === null || accuracy === null
-      ? null
-      : { epoch: bestEpoch, accuracy, interval: wilson(Math.round(accuracy * count), count) },
+    name: facts?.name ?? requested.name ?? null,
+    base: facts?.model.base ?? bases[requested.base].displayName,
+    weights: facts?.model.weights ?? null,
+    preprocess: facts?.model.preprocess ?? null,
+    mode: facts?.model.preprocess === "imagenet" ? bases[requested.base].preprocessing : null,
+    data: facts?.dataset.name ?? null,
+    size: facts?.model.size ?? requested.size,
+    best: bestOf(run, facts),
     epochs: end?.epochs ?? epochs.length,
     seconds: end?.seconds.total ?? null,
-    parameters: { total: facts.parameters.total, trainable: facts.parameters.trainable },
-    imagesPerSecond: rates.at(-1)?.perSecond ?? null,
-    end: end ? END_WORDS[end.reason] : null,
+    parameters: facts && { total: facts.parameters.total, trainable: facts.parameters.trainable },
+    imagesPerSecond: featureRate,
+    end: end?.reason ?? null,
+    error: end?.error ?? null,
   };
+}
+
+function bestOf(run: RunState, facts: EventOf<"run"> | null): ComparedRun["best"] {
+  const epoch = bestEpochOf(run);
+  const accuracy = run.epochs.find((figures) => figures.epoch === epoch)?.val_accuracy ?? null;
+  if (!facts || epoch === null || accuracy === null) return null;
+  const count = facts.dataset.validation;
+  return { epoch, accuracy, interval: wilson(Math.round(accuracy * count), count) };
 }

@@ -1,5 +1,6 @@
 /** Describes a comparison of runs in a table and sentences, for a terminal or a file. Pure. */
 import { at } from "../../at.ts";
+import { END_WORDS } from "../../dashboard/run_text/describe.ts";
 import { count, duration, figure } from "../../dashboard/text/formats.ts";
 import { cut, stringWidth, wrapWords } from "../../dashboard/text/width.ts";
 import { stripControl } from "../../text.ts";
@@ -20,10 +21,10 @@ const ELLIPSIS = "…";
 const SIGNIFICANT = 0.05;
 
 const COLUMNS = [
-  { title: "run", align: "left", cell: ({ name, id }) => name ?? id },
+  { title: "run", align: "left", cell: ({ name, id }) => name ?? stampOf(id) },
   { title: "base", align: "left", cell: ({ base }) => base },
-  { title: "weights", align: "left", cell: ({ weights }) => weights },
-  { title: "preprocess", align: "left", cell: ({ preprocess }) => preprocess },
+  { title: "weights", align: "left", cell: ({ weights }) => weights ?? NONE },
+  { title: "preprocess", align: "left", cell: ({ mode, preprocess }) => mode ?? preprocess ?? NONE },
   { title: "best", align: "right", cell: ({ best }) => (best ? figure(best.accuracy, 3) : NONE) },
   {
     title: "95 % interval",
@@ -36,18 +37,18 @@ const COLUMNS = [
     cell: ({ epochs, best }) => (best ? `${best.epoch} of ${epochs}` : String(epochs)),
   },
   { title: "time", align: "right", cell: ({ seconds }) => (seconds === null ? NONE : duration(seconds)) },
-  { title: "parameters", align: "right", cell: ({ parameters }) => count(parameters.total) },
-  { title: "trainable", align: "right", cell: ({ parameters }) => count(parameters.trainable) },
+  { title: "parameters", align: "right", cell: ({ parameters }) => (parameters ? count(parameters.total) : NONE) },
+  { title: "trainable", align: "right", cell: ({ parameters }) => (parameters ? count(parameters.trainable) : NONE) },
   {
     title: "images/s",
     align: "right",
     cell: ({ imagesPerSecond }) => imagesPerSecond === null ? NONE : count(imagesPerSecond),
   },
-  { title: "ended", align: "left", cell: ({ end }) => end ?? "not yet" },
+  { title: "ended", align: "left", cell: ({ end }) => (end ? END_WORDS[end] : NONE) },
 ] as const satisfies readonly Column[];
 type Title = (typeof COLUMNS)[number]["title"];
 
-/** The columns to leave out if there is no room, in this order. */
+/** The columns that leave the first table if it is too wide, in this order. */
 const DISPENSABLE: readonly Title[] = [
   "ended",
   "trainable",
@@ -58,6 +59,7 @@ const DISPENSABLE: readonly Title[] = [
   "preprocess",
   "epochs",
 ];
+const PREPROCESSING = "preprocess: scale divides by 255, the others are the mode that the base was trained with";
 /** The maximum width of a run's name, in columns. It is applied before any column is left out. */
 const RUN_WIDTH = 24;
 const LEAST_RUN_WIDTH = 10;
@@ -66,55 +68,88 @@ const LEAST_RUN_WIDTH = 10;
 export function comparisonLines(comparison: Comparison, width: number): string[] {
   const { runs, problems, best } = comparison;
   return [
-    ...table(runs, best, width),
+    ...tables(runs, best, width),
     "",
     `best: the validation accuracy of the best epoch, on the images that also chose that epoch${
       best === null ? "" : "; * is the best run"
     }`,
+    ...(runs.some(({ mode }) => mode !== null) ? [PREPROCESSING] : []),
     ...pairsToShow(comparison).map((pair) => pairText(pair, runs)),
-    ...problems.map(({ run, problem }) => `${nameOf(at(runs, run))} cannot be compared image by image: ${problem}`),
+    ...failureTexts(comparison),
+    ...problems.flatMap(({ run, problem }) =>
+      // The reason why a run failed is already in the table.
+      at(runs, run).error === null ? [`${nameOf(at(runs, run))} cannot be compared image by image: ${problem}`] : []
+    ),
   ].flatMap((
     line,
   ) => (line === "" || line.startsWith("  ") || stringWidth(line) <= width ? [line] : wrapWords(line, width)));
 }
 
-function table(runs: readonly ComparedRun[], best: number | null, width: number): string[] {
-  const cells = COLUMNS.map((column) => ({
-    ...column,
-    texts: runs.map((run) => stripControl(column.cell(run))),
-  })).map((column) => ({
-    ...column,
-    width: Math.min(
-      column.title === "run" ? RUN_WIDTH : Infinity,
-      Math.max(...[column.title, ...column.texts].map((text) => stringWidth(text))),
-    ),
-  }));
-  let shown: typeof cells = cells;
+/** Returns the table. Columns that have no room in it follow in further tables, whose rows have the same marks. */
+function tables(runs: readonly ComparedRun[], best: number | null, width: number): string[] {
+  const marks = runs.map((_, place) => `${place === best ? "*" : " "}${letter(place)} `);
   const room = width - MARK_COLUMNS;
-  const taken = () => shown.reduce((sum, column) => sum + column.width + GAP, -GAP);
-  for (const title of DISPENSABLE) if (taken() > room) shown = shown.filter((column) => column.title !== title);
-  const excess = Math.max(0, taken() - room);
-  shown = shown.map((column) =>
-    column.title === "run" ? { ...column, width: Math.max(LEAST_RUN_WIDTH, column.width - excess) } : column
-  );
-  const line = (texts: readonly string[]) =>
-    shown.map(({ align, width }, index) => {
-      const text = cut(at(texts, index), width, ELLIPSIS);
-      const blanks = " ".repeat(width - stringWidth(text));
-      return align === "right" ? blanks + text : text + blanks;
-    }).join(" ".repeat(GAP)).trimEnd();
-  return [
-    " ".repeat(MARK_COLUMNS) + line(shown.map(({ title }) => title)),
-    ...runs.map((_, place) =>
-      `${place === best ? "*" : " "}${letter(place)} ` + line(shown.map(({ texts }) => at(texts, place)))
+  const [first, ...others] = divided(runs, room);
+  return [first ?? [], ...others].flatMap((columns, index) => [
+    ...(index === 0 ? [] : [""]),
+    " ".repeat(MARK_COLUMNS) + rowText(columns, columns.map(({ title }) => title)),
+    ...marks.map((mark, place) => mark + rowText(columns, columns.map(({ texts }) => at(texts, place)))),
+  ]);
+}
+
+interface FilledColumn extends Column {
+  readonly title: Title;
+  readonly texts: readonly string[];
+  readonly width: number;
+}
+
+function divided(runs: readonly ComparedRun[], room: number): FilledColumn[][] {
+  const columns = COLUMNS.map((column): FilledColumn => {
+    const texts = runs.map((run) => stripControl(column.cell(run)));
+    const widest = Math.max(...[column.title, ...texts].map((text) => stringWidth(text)));
+    return { ...column, texts, width: column.title === "run" ? Math.min(RUN_WIDTH, widest) : widest };
+  });
+  let first = columns;
+  for (const title of DISPENSABLE) if (widthOf(first) > room) first = first.filter((column) => column.title !== title);
+  const excess = Math.max(0, widthOf(first) - room);
+  const tables = [
+    first.map((column) =>
+      column.title === "run" ? { ...column, width: Math.max(LEAST_RUN_WIDTH, column.width - excess) } : column
     ),
   ];
+  let last: FilledColumn[] = [];
+  for (const column of columns.filter((candidate) => !first.includes(candidate))) {
+    if (last.length === 0 || widthOf([...last, column]) > room) tables.push(last = []);
+    last.push(column);
+  }
+  return tables;
+}
+
+function widthOf(columns: readonly FilledColumn[]): number {
+  return columns.reduce((sum, column) => sum + column.width + GAP, -GAP);
+}
+
+function rowText(columns: readonly FilledColumn[], texts: readonly string[]): string {
+  return columns.map(({ align, width }, index) => {
+    const text = cut(at(texts, index), width, ELLIPSIS);
+    const blanks = " ".repeat(width - stringWidth(text));
+    return align === "right" ? blanks + text : text + blanks;
+  }).join(" ".repeat(GAP)).trimEnd();
 }
 
 /** The columns before each run: a star for the best one, the letter of its curves, and a space. */
 const MARK_COLUMNS = 3;
 
-function pairText({ first, second, images, onlyFirst, onlySecond, p }: RunPair, runs: readonly ComparedRun[]): string {
+/** Returns why runs failed. */
+export function failureTexts({ runs }: Comparison): string[] {
+  return runs.flatMap((run) => (run.error === null ? [] : [`${nameOf(run)} failed: ${run.error}`]));
+}
+
+/** Returns the sentence about two runs on the images that both were validated on. */
+export function pairText(
+  { first, second, images, onlyFirst, onlySecond, p }: RunPair,
+  runs: readonly ComparedRun[],
+): string {
   const [one, other] = [nameOf(at(runs, first)), nameOf(at(runs, second))];
   const pText = p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`;
   if (onlyFirst + onlySecond === 0) return `${one} and ${other} predict the same of their ${images} images correctly.`;
@@ -126,8 +161,10 @@ function pairText({ first, second, images, onlyFirst, onlySecond, p }: RunPair, 
 }
 
 function nameOf({ name, base, id }: ComparedRun): string {
-  return stripControl(name ?? `${base} (${id.slice(0, STAMP)})`);
+  return stripControl(name ?? `${base} (${stampOf(id)})`);
 }
 
-/** The length of the time stamp in a run's id. */
-const STAMP = "20261123-205501".length;
+/** Returns the time in a run's id, by which commands find the run. */
+function stampOf(id: string): string {
+  return id.slice(0, "20261123-205501".length);
+}

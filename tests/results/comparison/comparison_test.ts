@@ -3,6 +3,7 @@ import type { ComparedRun } from "../../../src/results/comparison/compared_run.t
 import { type Answers, compareRuns, pairsToShow } from "../../../src/results/comparison/comparison.ts";
 import { comparisonLines } from "../../../src/results/comparison/comparison_text.ts";
 import { stringWidth } from "../../../src/dashboard/text/width.ts";
+import { comparisonJson, comparisonSchema } from "../../../src/results/comparison/comparison_json.ts";
 import { comparedRun } from "../../../src/results/comparison/compared_run.ts";
 import { runStateOf } from "../../../src/run_state/run_state.ts";
 import { RUNS } from "../../fixtures/runs/make.ts";
@@ -15,6 +16,7 @@ function run(id: string, accuracy: number, changed: Partial<ComparedRun> = {}): 
       base: "MobileNetV2",
       weights: "imagenet",
       preprocess: "imagenet",
+      mode: "tf",
       size: 160,
       data: "grocery10",
     },
@@ -24,8 +26,9 @@ function run(id: string, accuracy: number, changed: Partial<ComparedRun> = {}): 
       seconds: 83,
       parameters: { total: 2_322_948, trainable: 64_964 },
       imagesPerSecond: 101,
-      end: "stopped early",
-    },
+      end: "early_stopping",
+      error: null,
+    } as const,
     ...changed,
   };
 }
@@ -94,14 +97,67 @@ Deno.test("the table never is wider than its room, and keeps the run, its base a
       assert.ok(lines.some((line) => line.includes(text)), `${width}: ${text}`);
     }
   }
-  assert.ok(comparisonLines(comparison, 200).some((line) => line.includes("2,322,948")));
+  assert.ok(
+    comparisonLines(comparison, 200).some((line) => line.includes("MobileNetV2") && line.includes("2,322,948")),
+  );
 });
 
-Deno.test("what is compared of a run is what its events say", () => {
-  const compared = comparedRun("id", runStateOf(RUNS["lesson"]?.() ?? []));
+Deno.test("columns that have no room in the table follow in a second one with the same marks", () => {
+  const comparison = compareRuns([run("a", 0.6), run("b", 0.8, { seconds: 7 })], [answers("10"), answers("11")]);
+  const lines = comparisonLines(comparison, 60);
+  const head = lines.findIndex((line) => /^ {3}.*time +parameters +trainable/.test(line));
+  assert.ok(head > 3, lines.join("\n"));
+  assert.match(lines[head + 1] ?? "", /^ A .*1m 23s +2,322,948 +64,964/);
+  assert.match(lines[head + 2] ?? "", /^\*B .*7\.0s +2,322,948 +64,964/);
+});
+
+Deno.test("what is compared of a run is what its events say, and before it is prepared what was asked for", () => {
+  const requested = { base: "squeezenet11", size: 64, name: "mine" } as const;
+  const compared = comparedRun("id", requested, runStateOf(RUNS["lesson"]?.() ?? []));
   assert.deepEqual(
-    [compared?.best?.epoch, compared?.best?.accuracy.toFixed(3), compared?.epochs, compared?.parameters.trainable],
+    [compared.best?.epoch, compared.best?.accuracy.toFixed(3), compared.epochs, compared.parameters?.trainable],
     [21, "0.652", 26, 53_808],
   );
-  assert.equal(comparedRun("id", runStateOf([])), null);
+  assert.deepEqual([compared.base, compared.size], ["densenet121", 160]);
+  const unprepared = comparedRun("id", requested, runStateOf([]));
+  assert.deepEqual([unprepared.base, unprepared.size, unprepared.name], ["SqueezeNet 1.1", 64, "mine"]);
+  assert.deepEqual([unprepared.best, unprepared.parameters, unprepared.data, unprepared.end], [null, null, null, null]);
+});
+
+Deno.test("a run that failed before its first epoch is in the table, and a sentence says why it failed", () => {
+  const failed = run("b", 0, { best: null, epochs: 0, end: "failed", error: "the disk is full" });
+  const comparison = compareRuns([run("a", 0.6), failed], [answers("11"), { problem: "it has no finished epoch" }]);
+  const lines = comparisonLines(comparison, 200);
+  assert.ok(lines.some((line) => /^ B b .* – .* failed$/.test(line)), lines.join("\n"));
+  assert.ok(lines.includes("MobileNetV2 (b) failed: the disk is full"));
+  assert.ok(!lines.some((line) => line.includes("no pair")));
+});
+
+Deno.test("the column of preprocessing names each base's own mode, and fits into 80 columns", () => {
+  const [a, b] = ["a", "b"].map((suffix) => `20261126-18081${suffix === "a" ? 1 : 2}-${suffix}`);
+  const comparison = compareRuns(
+    [
+      run(a ?? "", 0.6, { base: "DenseNet121", mode: "torch" }),
+      run(b ?? "", 0.7, { mode: null, preprocess: "scale" }),
+    ],
+    [answers("10"), answers("11")],
+  );
+  const lines = comparisonLines(comparison, 80);
+  assert.match(lines[1] ?? "", /^ A 20261126-180811 {2}DenseNet121 {2}torch /);
+  assert.match(lines[2] ?? "", /^\*B 20261126-180812 {2}MobileNetV2 {2}scale /);
+  assert.ok(lines.some((line) => line.startsWith("preprocess: scale divides by 255")));
+});
+
+Deno.test("a comparison as JSON names runs by their ids", () => {
+  const comparison = compareRuns([run("a", 0.6), run("b", 0.8), run("c", 0.7)], [
+    answers("1000"),
+    answers("1111"),
+    { problem: "no image is left" },
+  ]);
+  const json = comparisonSchema.parse(JSON.parse(JSON.stringify(comparisonJson(comparison))));
+  assert.equal(json.best, "b");
+  const pairs = json.pairs.map((pair) => ({ ...pair, p: Number(pair.p.toFixed(12)) }));
+  assert.deepEqual(pairs, [{ first: "b", second: "a", images: 4, only_first: 3, only_second: 0, p: 0.25 }]);
+  assert.deepEqual(json.unpaired, [{ run: "c", reason: "no image is left" }]);
+  assert.deepEqual(json.runs.map(({ run, best }) => [run, best?.val_accuracy]), [["a", 0.6], ["b", 0.8], ["c", 0.7]]);
 });

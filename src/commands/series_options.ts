@@ -1,0 +1,59 @@
+/** The options of the runs that one `train` command starts: one run for each base in `--base`. */
+import { existsSync } from "node:fs";
+import { type RunOptions, weightsFile } from "../config.ts";
+import { HeadlightError } from "../errors.ts";
+import { fromCaller } from "../paths.ts";
+import type { TrainViewFlags } from "./command_flags.ts";
+import { checkOptions, type GivenOptions, givenOptions } from "./train_options.ts";
+
+/** The preprocessing of a series if `--preprocess` does not name one: each base's own, so that the comparison is fair. */
+const OWN_PREPROCESSING = "imagenet";
+
+/**
+ * Returns the options of each run, from what commander collected. With several bases, all other options are the same for
+ * all runs, but each base gets its own preprocessing, and the base is added to `--name`.
+ * @throws HeadlightError (2) that names the flag: as `trainOptions`; a base that is named twice; an option that fits one
+ * base only
+ */
+export function seriesOptions(
+  collected: Record<string, unknown>,
+): { list: readonly [RunOptions, ...RunOptions[]]; view: TrainViewFlags } {
+  const { view, ...given } = givenOptions(collected);
+  const names = baseNames(given.flags["base"] ?? given.file["base"]);
+  const [first, ...others] = names;
+  if (first === undefined || others.length === 0) return { list: [checkOptions(given)], view };
+  const twice = names.find((name, place) => names.indexOf(name) !== place);
+  if (twice !== undefined) {
+    throw new HeadlightError(`--base ${names.join(",")}: ${twice} is named twice. Name it once.`);
+  }
+  return { list: [optionsFor(first, given), ...others.map((name) => optionsFor(name, given))], view };
+}
+
+/** Splits a list at its commas. The path of a file may contain commas too. */
+function baseNames(base: unknown): string[] {
+  if (typeof base !== "string" || existsSync(fromCaller(base))) return [];
+  return base.split(",").map((name) => name.trim());
+}
+
+function optionsFor(base: string, { flags, file, path }: GivenOptions): RunOptions {
+  const options = checkOptions({ flags: forBase(flags, base), file: forBase(file, base), path });
+  const { weights, expect_features: expected, preprocess = OWN_PREPROCESSING } = options;
+  if (weightsFile(options) !== null) {
+    throw new HeadlightError(`--weights ${weights}: a file fits one base only. Name one base, or remove --weights.`);
+  }
+  if (expected !== undefined) {
+    const line = `--expect-features ${expected}: the features of each base are different. Name one base, or remove it.`;
+    throw new HeadlightError(line);
+  }
+  return { ...options, preprocess };
+}
+
+/** Returns flags, or the content of a config file, for one of the bases that they may name. */
+function forBase(given: Readonly<Record<string, unknown>>, base: string): Record<string, unknown> {
+  const { name } = given;
+  return {
+    ...given,
+    ...("base" in given ? { base } : {}),
+    ...(typeof name === "string" && name !== "" ? { name: `${name}-${base}` } : {}),
+  };
+}

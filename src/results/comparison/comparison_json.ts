@@ -1,0 +1,95 @@
+/** A comparison as one JSON object: the output of `compare --json`, and the last line of `train --json` for several bases. */
+import { z } from "zod";
+import { at } from "../../at.ts";
+import type { ComparedRun } from "./compared_run.ts";
+import type { Comparison } from "./comparison.ts";
+
+const comparedRunSchema = z.object({
+  /** The run's id. */
+  run: z.string(),
+  /** The run's `--name`, or null. */
+  name: z.string().nullable(),
+  base: z.string(),
+  /** What the run resolved to. Null if it ended before it was prepared. */
+  weights: z.string().nullable(),
+  preprocess: z.string().nullable(),
+  /** The mode of preprocessing that `imagenet` stands for, another one for each base; null with `scale`. */
+  preprocess_mode: z.string().nullable(),
+  data: z.string().nullable(),
+  /** The side of the base's input, in pixels. */
+  size: z.int(),
+  /** The first epoch with the best monitored figure, counted from 1; null if no epoch was finished. */
+  best: z.object({
+    epoch: z.int(),
+    val_accuracy: z.number(),
+    /** Wilson's interval, 95 %. */
+    accuracy_interval: z.tuple([z.number(), z.number()]),
+  }).nullable(),
+  /** The number of finished epochs. */
+  epochs: z.int(),
+  /** From the run's start to its end; null if it has no end. */
+  seconds: z.number().nullable(),
+  parameters: z.object({ total: z.int(), trainable: z.int() }).nullable(),
+  /** Images whose features the base computed per second; null if all were in the cache. */
+  images_per_second: z.number().nullable(),
+  /** The `reason` of the run's `end` event; null if it has none. */
+  end: z.string().nullable(),
+  /** Why the run failed, or null. */
+  error: z.string().nullable(),
+});
+
+export const comparisonSchema = z.object({
+  /** Tells this object apart from the events of a run, see docs/events.md. */
+  type: z.literal("comparison"),
+  runs: z.array(comparedRunSchema),
+  /** The id of the run with the highest validation accuracy, the first of equal ones; null if no epoch was finished. */
+  best: z.string().nullable(),
+  /** Each pair of runs with common validation images. `first` is right more often. Both are ids. */
+  pairs: z.array(z.object({
+    first: z.string(),
+    second: z.string(),
+    /** The number of images that both were validated on. */
+    images: z.int(),
+    /** On how many of them exactly one of the two is right. */
+    only_first: z.int(),
+    only_second: z.int(),
+    /** McNemar's exact test, two-sided. */
+    p: z.number(),
+  })),
+  /** Runs that are in no pair, and why. */
+  unpaired: z.array(z.object({ run: z.string(), reason: z.string() })),
+});
+export type ComparisonJson = z.infer<typeof comparisonSchema>;
+
+/** Returns the JSON object for a comparison. */
+export function comparisonJson({ runs, best, pairs, problems }: Comparison): ComparisonJson {
+  const idOf = (place: number) => at(runs, place).id;
+  return {
+    type: "comparison",
+    runs: runs.map(runJson),
+    best: best === null ? null : idOf(best),
+    pairs: pairs.map(({ first, second, images, onlyFirst, onlySecond, p }) => ({
+      first: idOf(first),
+      second: idOf(second),
+      images,
+      only_first: onlyFirst,
+      only_second: onlySecond,
+      p,
+    })),
+    unpaired: problems.map(({ run, problem }) => ({ run: idOf(run), reason: problem })),
+  };
+}
+
+function runJson({ id, best, imagesPerSecond, ...run }: ComparedRun): ComparisonJson["runs"][number] {
+  const { name, base, weights, preprocess, mode, data, size, epochs, seconds, parameters, end, error } = run;
+  return {
+    run: id,
+    ...{ name, base, weights, preprocess },
+    preprocess_mode: mode,
+    ...{ data, size },
+    best: best && { epoch: best.epoch, val_accuracy: best.accuracy, accuracy_interval: [...best.interval] },
+    ...{ epochs, seconds, parameters: parameters && { ...parameters } },
+    images_per_second: imagesPerSecond,
+    ...{ end, error },
+  };
+}

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Command } from "commander";
+import { addFlags } from "../../src/commands/flags.ts";
+import { seriesOptions } from "../../src/commands/series_options.ts";
+import { TRAIN_FLAGS } from "../../src/commands/train_options.ts";
+import { HeadlightError } from "../../src/errors.ts";
+import { withTemporaryFolder } from "../support.ts";
+
+/** Returns the options of the runs that result from the flags of a command line. */
+function parse(...args: string[]): ReturnType<typeof seriesOptions>["list"] {
+  let result: ReturnType<typeof seriesOptions> | undefined;
+  addFlags(new Command("train"), TRAIN_FLAGS).exitOverride().configureOutput({ writeErr: () => {} })
+    .action((collected) => void (result = seriesOptions(collected)))
+    .parse(args, { from: "user" });
+  assert.ok(result);
+  return result.list;
+}
+
+function refused(pattern: RegExp, ...args: string[]): void {
+  assert.throws(
+    () => parse(...args),
+    (error) => error instanceof HeadlightError && error.exitStatus === 2 && pattern.test(error.message),
+    `${args.join(" ")} should be refused with ${pattern}`,
+  );
+}
+
+Deno.test("one base is one run, with the preprocessing that its data decide", () => {
+  for (const args of [[], ["--base", "densenet121"]]) {
+    const [run, ...others] = parse(...args);
+    assert.deepEqual([run.base, run.preprocess, run.name, others.length], ["densenet121", undefined, undefined, 0]);
+  }
+});
+
+Deno.test("several bases are one run each: all options are the same, each base has its own preprocessing", () => {
+  const list = parse("--base", "squeezenet11, densenet121", "--seed", "7", "--epochs", "3", "--data", "demo");
+  assert.deepEqual(list.map(({ base }) => base), ["squeezenet11", "densenet121"]);
+  const [{ base: _, ...first }, { base: __, ...second } = list[0]] = list;
+  assert.deepEqual(first, second);
+  assert.deepEqual([first.seed, first.epochs, first.data, first.preprocess], [7, 3, "demo", "imagenet"]);
+  const scaled = parse("--base", "squeezenet11,densenet121", "--preprocess", "scale");
+  assert.deepEqual(scaled.map(({ preprocess }) => preprocess), ["scale", "scale"]);
+});
+
+Deno.test("a name gets the base of each run added, so that it names one run", () => {
+  const named = parse("--base", "squeezenet11,densenet121", "--name", "first try");
+  assert.deepEqual(named.map(({ name }) => name), ["first try-squeezenet11", "first try-densenet121"]);
+  const long = "x".repeat(190);
+  refused(/^--name x+-squeezenet11: must have at most 200/, "--base", "squeezenet11,densenet121", "--name", long);
+  refused(/^--name "": /, "--base", "squeezenet11,densenet121", "--name", "");
+});
+
+Deno.test("a config file can name several bases, and a flag wins over it", async () => {
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "run.json");
+    Deno.writeTextFileSync(path, JSON.stringify({ base: "densenet121,squeezenet11", epochs: 2 }));
+    assert.deepEqual(parse("--config", path).map(({ base, epochs }) => [base, epochs]), [
+      ["densenet121", 2],
+      ["squeezenet11", 2],
+    ]);
+    assert.deepEqual(parse("--config", path, "--base", "squeezenet11").map(({ base }) => base), ["squeezenet11"]);
+    Deno.writeTextFileSync(path, JSON.stringify({ base: "densenet121,squeezenet" }));
+    refused(
+      /^--config .*run\.json: base "squeezenet": must be one of .*, did you mean squeezenet11\?$/,
+      "--config",
+      path,
+    );
+    return Promise.resolve();
+  });
+});
+
+Deno.test("what fits one base only is refused with several: a file of weights, a digest of features", async () => {
+  await withTemporaryFolder((folder) => {
+    const file = join(folder, "weights.h5");
+    Deno.writeTextFileSync(file, "");
+    const several = ["--base", "squeezenet11,densenet121"];
+    refused(/^--weights .*weights\.h5: a file fits one base only\. Name one base, or/, ...several, "--weights", file);
+    refused(/^--expect-features 0{16}: the features of each base/, ...several, "--expect-features", "0".repeat(16));
+    refused(/^--size 10: must be at least /, ...several, "--size", "10");
+    return Promise.resolve();
+  });
+});
+
+Deno.test("a list with an unknown base, an empty name or the same base twice is refused", () => {
+  refused(/^--base densenet: must be one of .*, did you mean densenet121\?$/, "--base", "squeezenet11,densenet");
+  refused(/^--base "": must be one of /, "--base", "squeezenet11,");
+  refused(
+    /^--base squeezenet11,densenet121,squeezenet11: squeezenet11 is named twice\. Name it once\.$/,
+    ...["--base", "squeezenet11,densenet121,squeezenet11"],
+  );
+});
