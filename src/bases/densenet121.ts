@@ -39,11 +39,11 @@ function convolution(filters: number, kernel: number, strides = 1, padding: "val
 function layers(size: number, pooling: Pooling): readonly LayerSpec[] {
   const chain = new LayerChain(false);
   chain.add("input_layer", { type: "InputLayer", shape: [size, size, 3] });
-  chain.add("zero_padding2d", { type: "ZeroPadding2D", padding: 3 });
+  chain.add("zero_padding2d", { type: "ZeroPadding2D", padding: [[3, 3], [3, 3]] });
   chain.add("conv1_conv", convolution(STEM, 7, 2));
   chain.add("conv1_bn", BATCH_NORM);
   chain.add("conv1_relu", RELU);
-  chain.add("zero_padding2d_1", { type: "ZeroPadding2D", padding: 1 });
+  chain.add("zero_padding2d_1", { type: "ZeroPadding2D", padding: [[1, 1], [1, 1]] });
   let end = chain.add("pool1", { type: "MaxPooling2D", size: 3, strides: 2 });
   let channels = STEM;
   for (const [index, [block, pairs]] of BLOCKS.entries()) {

@@ -1,10 +1,10 @@
 /** The frozen base op by op: what every engine can, and the reference for the graph. */
-import type { LayersModel, Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import { at } from "../../at.ts";
 import type { Tf } from "../../engine/engine.ts";
 import { HeadlightError } from "../../errors.ts";
 import { bases } from "../../bases/bases.ts";
-import { buildBase } from "../../model/build.ts";
+import { buildNetwork, type Network } from "../../model/build.ts";
 import { readKerasWeights } from "../../model/keras_h5.ts";
 import { type LayerWeights, matchWeights } from "../../model/weights.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
@@ -15,17 +15,17 @@ import { padBatch } from "./pieces.ts";
 import type { BaseSpec } from "./spec.ts";
 
 /**
- * Builds the base with the weights of the specified file. The caller disposes the model.
+ * Builds the base with the weights of the specified file. The caller disposes the network.
  *
  * @throws HeadlightError when the file is not the one whose hash is in the features' keys, or does not fit the base.
  */
-export async function loadBaseModel(tf: Tf, spec: Pick<BaseSpec, BaseFields>): Promise<LayersModel> {
+export async function loadBaseModel(tf: Tf, spec: Pick<BaseSpec, BaseFields>): Promise<Network> {
   const { path } = spec.weights;
   await checkWeights(spec);
   const layers = bases[spec.base].layers(spec.size, spec.pooling);
   const weights = matchWeights(await readKerasWeights(path), layers, path);
   checkFiniteWeights(weights, path);
-  return buildBase(tf, layers, weights);
+  return buildNetwork(tf, layers, weights);
 }
 
 /** A fused relu makes a 0 of NaN: what is broken in the file would not show in the features. */
@@ -49,14 +49,6 @@ export async function checkWeights({ weights: { path, sha256 } }: Pick<BaseSpec,
   throw new HeadlightError(`${path} has changed since the run was set up: start a new run`, 1);
 }
 
-/** What a base's own network makes of preprocessed images. The caller disposes it. */
-export function runBase(base: LayersModel, input: Tensor): Tensor {
-  // Unlike `apply`, this disposes each layer's output once nothing needs it any more, and never trains.
-  const output = base.predictOnBatch(input);
-  if (Array.isArray(output)) throw new Error("the base has more than one output");
-  return output;
-}
-
 /** @throws HeadlightError as `loadBaseModel` does. */
 export async function openEagerBase(tf: Tf, spec: BaseSpec): Promise<FrozenBase> {
   const base = await loadBaseModel(tf, spec);
@@ -65,7 +57,7 @@ export async function openEagerBase(tf: Tf, spec: BaseSpec): Promise<FrozenBase>
     features(images: ImageBatch): FeatureRows {
       const features = tf.tidy(() => {
         const input = pixelsToInput(tf, padBatch(images, spec.batchSize), how);
-        return runBase(base, input).slice([0, 0], [images.count, -1]);
+        return base.predict(input).slice([0, 0], [images.count, -1]);
       });
       return takeRows(features);
     },
