@@ -197,15 +197,15 @@ function cache({ cache }: Facts): Check {
 }
 
 function weights({ weights }: Facts): Check {
-  const { displayName, published } = bases[DEFAULT_BASE];
+  const { displayName, published: [{ bytes }] } = bases[DEFAULT_BASE];
   if (weights.there) {
     return { status: "ok", name: "weights", text: `${displayName}'s published weights in ${weights.path}` };
   }
   return {
     status: "note",
     name: "weights",
-    text: `${displayName}'s published weights are not here yet: the first run downloads them ` +
-      `(${prettyBytes(published.bytes)}), else takes random ones`,
+    text: `${displayName}'s published weights are not here yet: the first run downloads them` +
+      `${bytes === undefined ? "" : ` (${prettyBytes(bytes)})`}, else takes random ones`,
     remedy: `without a network, put the file at ${weights.path}`,
   };
 }

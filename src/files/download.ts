@@ -6,7 +6,8 @@ import { type Checksum, fileHash } from "./hash.ts";
 import { type Patience, request } from "./request.ts";
 
 export interface DownloadOptions extends Patience {
-  readonly checksum: Checksum;
+  /** What the whole file must have; null if nothing is known of it. */
+  readonly checksum: Checksum | null;
   /** The file's size, where it is known beforehand. */
   readonly bytes?: number | undefined;
   /** Bytes that are there, of how many (0 where not known). */
@@ -29,21 +30,26 @@ export async function download(url: string, path: string, options: DownloadOptio
   const part = `${path}.part`;
   const found = sizeOf(part);
   await fetchAll(url, part, options);
-  let hash = await fileHash(part, options.checksum.algorithm);
-  if (hash !== options.checksum.hex && found > 0) {
-    // The old part may be of another version of the file, or damaged.
-    removeIfThere(part);
-    await fetchAll(url, part, options);
-    hash = await fileHash(part, options.checksum.algorithm);
-  }
-  if (hash !== options.checksum.hex) {
-    removeIfThere(part);
-    const { algorithm, hex } = options.checksum;
-    throw new HeadlightError(
-      `${basename(path)} from ${new URL(url).host} is not the expected file: ${algorithm} ${hash} instead of ${hex}; ` +
-        "it was removed",
-      1,
-    );
+  const { checksum } = options;
+  if (checksum !== null) {
+    const { algorithm, hex } = checksum;
+    let hash = await fileHash(part, algorithm);
+    if (hash !== hex && found > 0) {
+      // The old part may be of another version of the file, or damaged.
+      removeIfThere(part);
+      await fetchAll(url, part, options);
+      hash = await fileHash(part, algorithm);
+    }
+    if (hash !== hex) {
+      removeIfThere(part);
+      throw new HeadlightError(
+        `${basename(path)} from ${
+          new URL(url).host
+        } is not the expected file: ${algorithm} ${hash} instead of ${hex}; ` +
+          "it was removed",
+        1,
+      );
+    }
   }
   using file = Deno.openSync(part, { read: true, write: true });
   file.syncSync();

@@ -125,7 +125,7 @@ Deno.test("bad input: an empty text is said to be empty, with what the flag take
   refused(/^--tensorflow "": empty; .*: a TensorFlow package folder /, "--tensorflow", "");
   refused(/^--runs "": empty; .*: where runs are kept /, "--runs", "");
   refused(/^--name "": empty; .*: a name for this run$/, "--name", "");
-  refused(/^--base "": must be one of densenet121, squeezenet11$/, "--base", "");
+  refused(new RegExp(`^--base "": must be one of ${BASE_NAMES.join(", ")}$`), "--base", "");
   refused(/^--size "": must be a number$/, "--size", "");
   refused(/^--name x{201}: must have at most 200 characters$/, "--name", "x".repeat(201));
   await withTemporaryFolder((folder) => {
@@ -136,11 +136,8 @@ Deno.test("bad input: an empty text is said to be empty, with what the flag take
 });
 
 Deno.test("bad input: a name that is not known is one line with the near one", () => {
-  refused(
-    /^--base densenet212: must be one of densenet121, squeezenet11, did you mean densenet121\?$/,
-    "--base",
-    "densenet212",
-  );
+  const line = `^--base mobilenet_v1: must be one of ${BASE_NAMES.join(", ")}, did you mean mobilenet_v2\\?$`;
+  refused(new RegExp(line), "--base", "mobilenet_v1");
   refused(/did you mean val_loss\?$/, "--monitor", "val_los");
   refused(/^--engine gpu: must be one of auto, tensorflow, wasm/, "--engine", "gpu");
   refused(/^--precision float16: must be one of float32, bfloat16/, "--precision", "float16");

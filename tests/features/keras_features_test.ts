@@ -17,6 +17,12 @@ async function densenetWeights(): Promise<ExtractionSpec["weights"]> {
   return { kind: "file", path, sha256: await weightsHash(path) };
 }
 
+/** Real weights for 160 pixels, in the layout of the published file. */
+async function mobilenetWeights(): Promise<ExtractionSpec["weights"]> {
+  const path = shared("weights/mobilenet_v2_160/mobilenet_v2_160_dogs_no_top.h5");
+  return { kind: "file", path, sha256: await weightsHash(path) };
+}
+
 /** Both ways of computing features, each with its own cache if it needs one. */
 const WAYS: Readonly<Record<string, (spec: ExtractionSpec, folder: string) => Promise<FrozenBase>>> = {
   "as one graph": (spec, folder) => openGraphBase(tf, spec, goldenImages(), folder, 2),
@@ -59,6 +65,12 @@ for (const way of Object.keys(WAYS)) {
     assert.ok(relativeDifference(features, goldenArray("densenet121_features8")) < 1e-4);
   });
 
+  sharedTest(`${way}: MobileNetV2's features with its own preprocessing equal Keras's`, async () => {
+    const weights = await mobilenetWeights();
+    const features = await goldenFeatures(way, { base: "mobilenet_v2", preprocess: "imagenet", weights });
+    assert.ok(relativeDifference(features, goldenArray("mobilenet_v2_160_features8")) < 1e-4);
+  });
+
   sharedTest(`${way}: an image has the same features in a short batch as in a full one, bit for bit`, async () => {
     const spec = await specFor(DEMO);
     await withTemporaryFolder(async (folder) => {
@@ -90,8 +102,8 @@ sharedTest(
 
 for (const pooling of ["max", "avg"] as const) {
   sharedTest(`bfloat16 features are within 2 % of the largest float32 value, pooled by ${pooling}`, async () => {
-    const weights = await densenetWeights();
-    for (const changed of [{ base: "densenet121", weights, preprocess: "scale" }, { base: "squeezenet11" }] as const) {
+    const densenet = { base: "densenet121", weights: await densenetWeights(), preprocess: "scale" } as const;
+    for (const changed of [densenet, { base: "squeezenet11" }] as const) {
       const float32 = await goldenFeatures("as one graph", { ...changed, pooling });
       const bfloat16 = await goldenFeatures("as one graph", { ...changed, pooling, precision: "bfloat16" });
       const difference = relativeDifference(bfloat16, float32);

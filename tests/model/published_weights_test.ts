@@ -6,7 +6,9 @@ import { publishedWeights } from "../../src/model/published_weights.ts";
 import { withServer } from "../files/server.ts";
 import { shared, sharedTest, withTemporaryFolder } from "../support.ts";
 
-const { name, md5 } = bases.squeezenet11.published;
+const { name, md5 } = bases.squeezenet11.published[0];
+const SQUEEZENET = { base: "squeezenet11", size: 160 } as const;
+const DENSENET = { base: "densenet121", size: 160 } as const;
 const REAL = shared("weights/squeezenet11", name);
 
 function refusal(line: RegExp) {
@@ -20,10 +22,10 @@ function refusal(line: RegExp) {
 sharedTest("the published file is downloaded once and then found in the cache", async () => {
   await withTemporaryFolder((cacheRoot) =>
     withServer(Deno.readFileSync(REAL), {}, async ({ url, ranges }) => {
-      const path = await publishedWeights("squeezenet11", { cacheRoot, fetchFrom: url });
+      const path = await publishedWeights(SQUEEZENET, { cacheRoot, fetchFrom: url });
       assert.equal(path, join(cacheRoot, "weights", name));
       assert.deepEqual(Deno.readFileSync(path), Deno.readFileSync(REAL));
-      assert.equal(await publishedWeights("squeezenet11", { cacheRoot, fetchFrom: url }), path);
+      assert.equal(await publishedWeights(SQUEEZENET, { cacheRoot, fetchFrom: url }), path);
       assert.equal(ranges.length, 1);
     })
   );
@@ -33,7 +35,7 @@ sharedTest("a file put into the cache by hand is used once its hash has been ver
   await withTemporaryFolder(async (cacheRoot) => {
     Deno.mkdirSync(join(cacheRoot, "weights"));
     Deno.copyFileSync(REAL, join(cacheRoot, "weights", name));
-    const path = await publishedWeights("squeezenet11", { cacheRoot, fetchFrom: "http://127.0.0.1:9/" });
+    const path = await publishedWeights(SQUEEZENET, { cacheRoot, fetchFrom: "http://127.0.0.1:9/" });
     assert.equal(path, join(cacheRoot, "weights", name));
   });
 });
@@ -41,7 +43,7 @@ sharedTest("a file put into the cache by hand is used once its hash has been ver
 sharedTest("a cached file that has changed is downloaded again instead of used", async () => {
   await withTemporaryFolder((cacheRoot) =>
     withServer(Deno.readFileSync(REAL), {}, async ({ url, ranges }) => {
-      const path = await publishedWeights("squeezenet11", { cacheRoot, fetchFrom: url });
+      const path = await publishedWeights(SQUEEZENET, { cacheRoot, fetchFrom: url });
       // One flipped bit with the same size and modification time, as a failing disk produces. Only the content shows
       // it.
       const { atime, mtime } = Deno.statSync(path);
@@ -50,7 +52,7 @@ sharedTest("a cached file that has changed is downloaded again instead of used",
       bytes[1_000_000] = (bytes[1_000_000] ?? 0) ^ 1;
       Deno.writeFileSync(path, bytes);
       Deno.utimeSync(path, atime, mtime);
-      await publishedWeights("squeezenet11", { cacheRoot, fetchFrom: url });
+      await publishedWeights(SQUEEZENET, { cacheRoot, fetchFrom: url });
       assert.equal(ranges.length, 2);
       assert.deepEqual(Deno.readFileSync(path), Deno.readFileSync(REAL));
     })
@@ -64,9 +66,9 @@ Deno.test("a file other than the published one is never used, whether downloaded
       const wrong = refusal(
         new RegExp(`^the published weights of squeezenet11 are not available \\(.* instead of ${md5}`),
       );
-      await assert.rejects(publishedWeights("squeezenet11", options), wrong);
+      await assert.rejects(publishedWeights(SQUEEZENET, options), wrong);
       Deno.writeFileSync(join(cacheRoot, "weights", name), new Uint8Array(1000));
-      await assert.rejects(publishedWeights("squeezenet11", options), wrong);
+      await assert.rejects(publishedWeights(SQUEEZENET, options), wrong);
     })
   );
 });
@@ -77,7 +79,7 @@ Deno.test("without a connection the error says where to put the file by hand", a
   await withTemporaryFolder(async (cacheRoot) => {
     const fetchFrom = `http://127.0.0.1:${listener.addr.port}/`;
     await assert.rejects(
-      publishedWeights("densenet121", { cacheRoot, fetchFrom }),
+      publishedWeights(DENSENET, { cacheRoot, fetchFrom }),
       refusal(
         /cannot be reached: .*\)\. Copy the file to .*weights\/densenet121_.*\.h5, or name one with --weights FILE\.h5\.$/,
       ),
@@ -89,7 +91,7 @@ Deno.test("an unwritable cache is reported in a one-line error", async () => {
   await withTemporaryFolder(async (folder) => {
     Deno.writeTextFileSync(join(folder, "file"), "");
     await assert.rejects(
-      publishedWeights("densenet121", { cacheRoot: join(folder, "file") }),
+      publishedWeights(DENSENET, { cacheRoot: join(folder, "file") }),
       refusal(/^the published weights of densenet121 are not available \(writing to .*file\/weights: /),
     );
   });

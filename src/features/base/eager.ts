@@ -6,6 +6,7 @@ import { HeadlightError } from "../../errors.ts";
 import { bases } from "../../bases/bases.ts";
 import { buildNetwork, type Network } from "../../model/build.ts";
 import { readKerasWeights } from "../../model/keras_h5.ts";
+import { needsPublishedLayers } from "../../model/published_weights.ts";
 import { type LayerWeights, matchWeights } from "../../model/weights.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import { pixelsToInput } from "./preprocess.ts";
@@ -22,7 +23,7 @@ import type { BaseSpec } from "./spec.ts";
 export async function loadBaseModel(tf: Tf, spec: Pick<BaseSpec, BaseFields>): Promise<Network> {
   const { path } = spec.weights;
   await checkWeights(spec);
-  const layers = bases[spec.base].layers(spec.size, spec.pooling);
+  const layers = bases[spec.base].layers(spec.size, spec.pooling, await needsPublishedLayers(spec.base, path));
   const weights = matchWeights(await readKerasWeights(path), layers, path);
   checkFiniteWeights(weights, path);
   return buildNetwork(tf, layers, weights);
