@@ -43,7 +43,7 @@ function featuresOf(tf: Tf, model: Network, pixels: Uint8Array | Float32Array, p
 }
 
 /** Asserts that the largest difference is within the tolerance, relative to the largest value. */
-function assertNear(actual: Float32Array, expected: Float32Array, tolerance: number): void {
+export function assertNear(actual: Float32Array, expected: Float32Array, tolerance: number): void {
   assert.equal(actual.length, expected.length);
   const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const difference = actual.reduce(
@@ -108,7 +108,7 @@ export async function assertParityFeatures(tf: Tf, tolerance: number): Promise<v
   }
 }
 
-function sha256(arrays: readonly (Uint8Array | Float32Array)[]): string {
+export function sha256(arrays: readonly (Uint8Array | Float32Array)[]): string {
   const hash = createHash("sha256");
   for (const { buffer, byteOffset, byteLength } of arrays) hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   return hash.digest("hex");

@@ -17,6 +17,9 @@ const KINDS: Kinds<LayerType> = {
   ...merging,
 };
 
+/** The types of all layers that the program knows. */
+export const LAYER_TYPES = Object.keys(KINDS) as readonly LayerType[];
+
 /** Returns the kind of a layer of this type. */
 export function kindOf(type: LayerType): Kind<LayerSpec> {
   return KINDS[type];
