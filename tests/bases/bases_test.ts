@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+<<<<<<< HEAD
 import { BASE_NAMES, type BaseName, bases, DEFAULT_BASE } from "../../src/bases/bases.ts";
 import { readKerasWeights } from "../../src/model/keras_h5.ts";
+=======
+import { BASE_NAMES, bases, DEFAULT_BASE } from "../../src/bases/bases.ts";
+import { readKerasLayers } from "../../src/model/keras_file.ts";
+>>>>>>> 2e378e1 (Keras's own files are read: .h5 with nested models, .weights.h5 and .keras, and their models as lists of layers)
 import { describe } from "../../src/model/layers.ts";
 import { parameterTotals } from "../../src/model/parameters.ts";
 import { matchWeights } from "../../src/model/weights.ts";
@@ -57,7 +62,7 @@ sharedTest("layers have the names and the order of the published weight files", 
   };
   for (const name of ["densenet121", "squeezenet11", "mobilenet_v2"] as const) {
     const layers = bases[name].layers(160, "max");
-    const file = await readKerasWeights(files[name]);
+    const file = await readKerasLayers(files[name]);
     // Keras numbers its input and padding layers consecutively, its pooling layer may lack a name, and drop9 is left
     // out.
     const numbered = /^(input|zero_padding2d|global_|max_pool|drop9)/;

@@ -8,8 +8,8 @@ import { readNpy } from "../npy.ts";
 import type { Tf } from "../../src/engine/engine.ts";
 import { bases } from "../../src/bases/bases.ts";
 import { buildNetwork, type Network } from "../../src/model/build.ts";
-import { readKerasWeights } from "../../src/model/keras_h5.ts";
-import { type LayerWeights, matchWeights } from "../../src/model/weights.ts";
+import { readKerasWeights } from "../../src/model/keras_file.ts";
+import type { LayerWeights } from "../../src/model/weights.ts";
 import { shared } from "../support.ts";
 import { formulaWeights, parityImages } from "./formula_weights.ts";
 import { parity } from "./parity_fixture.ts";
@@ -86,7 +86,7 @@ export async function assertGoldenFeatures(tf: Tf, tolerance: number): Promise<v
   ] as const;
   const pixels = golden("images8.npy", Uint8Array);
   for (const { base, weights, features } of cases) {
-    const matched = matchWeights(await readKerasWeights(weights), bases[base].layers(SIZE, "max"), weights);
+    const matched = await readKerasWeights(weights, bases[base].layers(SIZE, "max"));
     await withBase(tf, base, "max", matched, (model) => {
       for (const [file, preprocess] of Object.entries(features)) {
         assertNear(featuresOf(tf, model, pixels, preprocess), golden(file, Float32Array), tolerance);

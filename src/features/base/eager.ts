@@ -5,9 +5,9 @@ import type { Tf } from "../../engine/engine.ts";
 import { HeadlightError } from "../../errors.ts";
 import { bases } from "../../bases/bases.ts";
 import { buildNetwork, type Network } from "../../model/build.ts";
-import { readKerasWeights } from "../../model/keras_h5.ts";
 import { needsPublishedLayers } from "../../model/published_weights.ts";
-import { type LayerWeights, matchWeights } from "../../model/weights.ts";
+import { readKerasWeights } from "../../model/keras_file.ts";
+import type { LayerWeights } from "../../model/weights.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import { pixelsToInput } from "./preprocess.ts";
 import { weightsHash } from "./weights_hash.ts";
@@ -24,7 +24,7 @@ export async function loadBaseModel(tf: Tf, spec: Pick<BaseSpec, BaseFields>): P
   const { path } = spec.weights;
   await checkWeights(spec);
   const layers = bases[spec.base].layers(spec.size, spec.pooling, await needsPublishedLayers(spec.base, path));
-  const weights = matchWeights(await readKerasWeights(path), layers, path);
+  const weights = await readKerasWeights(path, layers);
   checkFiniteWeights(weights, path);
   return buildNetwork(tf, layers, weights);
 }
