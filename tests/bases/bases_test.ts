@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-<<<<<<< HEAD
 import { BASE_NAMES, type BaseName, bases, DEFAULT_BASE } from "../../src/bases/bases.ts";
-import { readKerasWeights } from "../../src/model/keras_h5.ts";
-=======
-import { BASE_NAMES, bases, DEFAULT_BASE } from "../../src/bases/bases.ts";
 import { readKerasLayers } from "../../src/model/keras_file.ts";
->>>>>>> 2e378e1 (Keras's own files are read: .h5 with nested models, .weights.h5 and .keras, and their models as lists of layers)
 import { describe } from "../../src/model/layers.ts";
 import { parameterTotals } from "../../src/model/parameters.ts";
 import { matchWeights } from "../../src/model/weights.ts";

@@ -16,9 +16,9 @@ const modelConfigSchema = z.looseObject({
   layers: z.array(layerConfigSchema),
   name: z.string().optional(),
   trainable: z.boolean().nullish(),
-  input_layers: z.unknown(),
-  output_layers: z.unknown(),
-  build_input_shape: z.unknown(),
+  input_layers: z.unknown().optional(),
+  output_layers: z.unknown().optional(),
+  build_input_shape: z.unknown().optional(),
 });
 
 export interface ModelConfig extends z.infer<typeof modelConfigSchema> {

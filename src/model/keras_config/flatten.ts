@@ -250,10 +250,12 @@ function readingOf(layer: LayerConfig, inputs: number, constants: boolean, diale
   const name = stripControl(layer.class_name);
   const merges = MERGING.includes(name);
   if (isOperation(layer) && (!merges || name === "Concatenate")) return { unknownClass: `operation ${name}` };
+  const reading = readLayerKind(name, layer.config, dialect);
+  if ("unknownClass" in reading) return reading;
   if (merges ? inputs < 2 || constants : inputs !== 1) {
     return { unsupported: `${name} with ${inputs} input${inputs === 1 ? "" : "s"}${constants ? " and a number" : ""}` };
   }
-  return readLayerKind(name, layer.config, dialect);
+  return reading;
 }
 
 /** @throws HeadlightError if the layer is used more than once */
