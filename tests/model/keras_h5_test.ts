@@ -7,6 +7,7 @@ import type { LayerSpec } from "../../src/bases/layer_spec.ts";
 import { type LayerWeights, matchWeights } from "../../src/model/weights.ts";
 import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
 import { withTemporaryFolder } from "../support.ts";
+import { FIXTURES } from "./parity_fixture.ts";
 
 const CONVOLUTION = { type: "Conv2D", kernel: 1, strides: 1, padding: "valid", bias: false, trainable: false } as const;
 const SPECS: readonly LayerSpec[] = [
@@ -190,3 +191,20 @@ async function hdf5(path: string, fill: (file: File) => void): Promise<void> {
   fill(file);
   file.close();
 }
+
+Deno.test("a whole number among the weights is read, as Keras writes it for a normalization layer", async () => {
+  const path = join(FIXTURES, "normalization.h5");
+  const specs: readonly LayerSpec[] = [
+    { name: "input_layer", type: "InputLayer", inputs: [], trainable: false, shape: [5, 7, 3] },
+    { name: "normalization", type: "Normalization", inputs: ["input_layer"], trainable: false },
+  ];
+  await checkKerasWeights(path, specs);
+  assert.deepEqual(await readKerasWeights(path, specs), [{
+    name: "normalization",
+    weights: [
+      { name: "mean", shape: [3], data: Float32Array.of(0.25, -1, 0.5) },
+      { name: "variance", shape: [3], data: Float32Array.of(0.5, 2, 4) },
+      { name: "count", shape: [], data: Float32Array.of(7) },
+    ],
+  }]);
+});
