@@ -10,6 +10,7 @@ import type { Evaluated } from "../capture/evaluate.ts";
 const BLOCK_CHANNELS = 128;
 
 export interface ConvolutionToRound {
+  readonly name: string;
   /** The node that its images come from. */
   readonly images: string;
   /** The constant that only it uses. */
