@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { HeadlightError } from "../../src/errors.ts";
 import { bases } from "../../src/bases/bases.ts";
-import { publishedWeights } from "../../src/model/published_weights.ts";
+import { publishedWeights, publishedWeightsPath } from "../../src/model/published_weights.ts";
 import { withServer } from "../files/server.ts";
 import { shared, sharedTest, withTemporaryFolder } from "../support.ts";
 
@@ -10,6 +10,9 @@ const { name, md5 } = bases.squeezenet11.published[0];
 const SQUEEZENET = { base: "squeezenet11", size: 160 } as const;
 const DENSENET = { base: "densenet121", size: 160 } as const;
 const REAL = shared("weights/squeezenet11", name);
+
+const MOBILENET = { base: "mobilenet_v2", size: 160 } as const;
+const REAL_MOBILENET = shared("weights/mobilenet_v2_160/mobilenet_v2_160_dogs_no_top.h5");
 
 function refusal(line: RegExp) {
   return (error: unknown) => {
@@ -93,6 +96,67 @@ Deno.test("an unwritable cache is reported in a one-line error", async () => {
     await assert.rejects(
       publishedWeights(DENSENET, { cacheRoot: join(folder, "file") }),
       refusal(/^the published weights of densenet121 are not available \(writing to .*file\/weights: /),
+    );
+  });
+});
+
+Deno.test("a base with weights for several sizes has the file of the run's size, or the one for 224", () => {
+  const nameAt = (size: number) => basename(publishedWeightsPath({ base: "mobilenet_v2", size }, "/cache"));
+  for (const size of [96, 128, 160, 192, 224]) assert.match(nameAt(size), new RegExp(`_1\\.0_${size}_no_top\\.h5$`));
+  assert.equal(nameAt(97), nameAt(224));
+});
+
+sharedTest("where no hash is published, that of the first download is kept, and another file is refused", async () => {
+  await withTemporaryFolder(async (cacheRoot) => {
+    const real = Deno.readFileSync(REAL_MOBILENET);
+    const path = publishedWeightsPath(MOBILENET, cacheRoot);
+    await withServer(real, {}, async ({ url, ranges }) => {
+      const options = { cacheRoot, fetchFrom: url };
+      assert.equal(await publishedWeights(MOBILENET, options), path);
+      assert.equal(await publishedWeights(MOBILENET, options), path);
+      assert.equal(ranges.length, 1);
+      // A changed file is downloaded again.
+      Deno.writeFileSync(path, real.slice(0, 1000));
+      await publishedWeights(MOBILENET, options);
+      assert.deepEqual(Deno.readFileSync(path), real);
+    });
+    Deno.removeSync(path);
+    const other = real.slice();
+    other[5_000_000] = (other[5_000_000] ?? 0) ^ 1;
+    await withServer(other, {}, async ({ url }) => {
+      await assert.rejects(
+        publishedWeights(MOBILENET, { cacheRoot, fetchFrom: url }),
+        refusal(/is not the expected file: sha256 .* that of the first download\. Remove .*\.h5\.sha256 to accept/),
+      );
+    });
+  });
+});
+
+Deno.test("where no hash is published, a download that does not fit the base is refused and leaves nothing", async () => {
+  await withTemporaryFolder((cacheRoot) =>
+    withServer(new TextEncoder().encode("<html>Log in to this network</html>"), {}, async ({ url }) => {
+      await assert.rejects(
+        publishedWeights(MOBILENET, { cacheRoot, fetchFrom: url }),
+        refusal(/^the published weights of mobilenet_v2 are not available \(/),
+      );
+      assert.deepEqual(
+        [...Deno.readDirSync(join(cacheRoot, "weights"))].filter(({ name }) => !name.endsWith(".lock")),
+        [],
+      );
+    })
+  );
+});
+
+sharedTest("where no hash is published, a file put into the cache by hand is used if it fits the base", async () => {
+  await withTemporaryFolder(async (cacheRoot) => {
+    const path = publishedWeightsPath(MOBILENET, cacheRoot);
+    Deno.mkdirSync(dirname(path));
+    Deno.copyFileSync(REAL_MOBILENET, path);
+    assert.equal(await publishedWeights(MOBILENET, { cacheRoot, fetchFrom: "http://127.0.0.1:9/" }), path);
+    Deno.copyFileSync(REAL, publishedWeightsPath({ ...MOBILENET, size: 96 }, cacheRoot));
+    await assert.rejects(
+      publishedWeights({ ...MOBILENET, size: 96 }, { cacheRoot, fetchFrom: "http://127.0.0.1:9/" }),
+      refusal(/these are the weights of squeezenet11/),
     );
   });
 });
