@@ -197,7 +197,18 @@ define(
   },
 );
 
-define(program, "doctor", "check this machine, and say what is missing and how to fix it", z.object({}), async () => {
+define(
+  program,
+  "bases",
+  "the frozen bases, and whose weights are here",
+  z.object({ json: jsonSchema("one base a line") }),
+  async ({ json }) => {
+    const { listBases } = await import("./src/commands/bases.ts");
+    status = listBases(json, print);
+  },
+);
+
+define(program, "doctor", "what this machine has, what is missing, and the remedy", z.object({}), async () => {
   const { doctor } = await import("./src/commands/doctor.ts");
   status = await doctor(print);
 });

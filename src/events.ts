@@ -86,6 +86,10 @@ const runBody = z.object({
     pooling: shown,
     /** The number format in which the base is computed. Older runs do not have this field. */
     precision: shown.default("float32"),
+    /** The side of the images that the weights were made for. Left out if it is the run's, or not known. */
+    weights_size: z.int().optional(),
+    /** Whether the base preprocesses 0…255 itself, so that `scale` is turned back. Left out if not. */
+    preprocesses_inside: z.boolean().optional(),
   }),
   parameters: z.object({
     total: z.int(),

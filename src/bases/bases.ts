@@ -4,10 +4,27 @@
  */
 import type { Base } from "./base.ts";
 import { densenet121 } from "./densenet121.ts";
+import { densenet169 } from "./densenet169.ts";
+import { densenet201 } from "./densenet201.ts";
+import { efficientnetb0 } from "./efficientnetb0.ts";
+import { mobilenetV2 } from "./mobilenet_v2.ts";
+import { resnet50 } from "./resnet50.ts";
+import { resnet50v2 } from "./resnet50v2.ts";
 import { squeezenet11 } from "./squeezenet11.ts";
+import { vgg16 } from "./vgg16.ts";
 
 /** The first base is the default. */
-const BASES = [densenet121, squeezenet11] as const satisfies readonly [Base, ...Base[]];
+const BASES = [
+  densenet121,
+  densenet169,
+  densenet201,
+  squeezenet11,
+  mobilenetV2,
+  resnet50,
+  resnet50v2,
+  efficientnetb0,
+  vgg16,
+] as const satisfies readonly [Base, ...Base[]];
 
 export type BaseName = (typeof BASES)[number]["name"];
 
@@ -18,4 +35,6 @@ export const BASE_NAMES: readonly BaseName[] = BASES.map(({ name }) => name);
 export const DEFAULT_BASE: BaseName = BASES[0].name;
 
 /** The bases by name. */
-export const bases = Object.fromEntries(BASES.map((base) => [base.name, base])) as Readonly<Record<BaseName, Base>>;
+export const bases = Object.fromEntries<Base>(BASES.map((base) => [base.name, base])) as Readonly<
+  Record<BaseName, Base>
+>;

@@ -1,4 +1,5 @@
 /** Downloads what the lesson needs: its images, and the published weights of its frozen bases. */
+import { publishedFile } from "../bases/base.ts";
 import { bases } from "../bases/bases.ts";
 import type { RunOptions } from "../config.ts";
 import { DOLLAR_STREET_FOLDER, downloadDollarstreet } from "../data/dollarstreet.ts";
@@ -35,13 +36,13 @@ export async function obtainLesson(
         `Dollar Street 10 cannot be downloaded: ${reason} Put the four .npy files of ` +
         `https://zenodo.org/records/10970014 into ${folder}.`,
     ),
-    ...[...published.values()].map(({ base }) =>
+    ...[...published.values()].map((run) =>
       whyNot(
-        publishedWeights(base, { cacheRoot: cacheRoot(), onProgress, fetchFrom: weightsUrl }),
+        publishedWeights(run, { cacheRoot: cacheRoot(), onProgress, fetchFrom: weightsUrl }),
         (reason) =>
-          `The ImageNet weights of ${bases[base].displayName} cannot be downloaded: ${reason} Download ` +
-          `${bases[base].published.url} on another machine, and copy the file to ` +
-          `${publishedWeightsPath(base, cacheRoot())}.`,
+          `The ImageNet weights of ${bases[run.base].displayName} cannot be downloaded: ${reason} Download ` +
+          `${publishedFile(bases[run.base], run.size).url} on another machine, and copy the file to ` +
+          `${publishedWeightsPath(run, cacheRoot())}.`,
       )
     ),
   ];

@@ -216,15 +216,15 @@ function cache({ cache }: Facts): Check {
 }
 
 function weights({ weights }: Facts): Check {
-  const { displayName, published } = bases[DEFAULT_BASE];
+  const { displayName, published: [{ bytes }] } = bases[DEFAULT_BASE];
   if (weights.there) {
     return { status: "ok", name: "weights", text: `${displayName}'s published weights in ${weights.path}` };
   }
   return {
     status: "note",
     name: "weights",
-    text: `${displayName}'s published weights are not downloaded yet; the first run downloads them ` +
-      `(${prettyBytes(published.bytes)}), or uses random weights if it cannot`,
+    text: `${displayName}'s published weights are not downloaded yet; the first run downloads them` +
+      `${bytes === undefined ? "" : ` (${prettyBytes(bytes)})`}, or uses random weights if it cannot`,
     remedy: `Without a network, copy the file to ${weights.path}`,
   };
 }

@@ -14,6 +14,7 @@ import { platformName, wheelFor } from "../engine/tensorflow/wheel.ts";
 import { packageVersion } from "../engine/packages.ts";
 import { findUnusable } from "../features/rows/unusable.ts";
 import { nearestExisting } from "../files/writable.ts";
+import { runOptionsSchema } from "../config.ts";
 import { publishedWeightsPath } from "../model/published_weights.ts";
 import { cacheRoot, fromCaller } from "../paths.ts";
 import { socketFolders } from "../run/control/socket_path.ts";
@@ -43,7 +44,7 @@ export async function probe(): Promise<Facts> {
     findGpus(),
   ]);
   const { total, available } = Deno.systemMemoryInfo();
-  const weights = publishedWeightsPath(DEFAULT_BASE, root);
+  const weights = publishedWeightsPath({ base: DEFAULT_BASE, size: runOptionsSchema.parse({}).size }, root);
   return {
     deno: Deno.version.deno,
     platform,

@@ -8,7 +8,7 @@ import { writeKerasWeights } from "../model/write_keras_h5.ts";
 import type { RandomWeightsSpec } from "./job.ts";
 import { measuredImages } from "./base/measured_images.ts";
 import { pixelsToInput } from "./base/preprocess.ts";
-import { sealFile } from "./sealed_file.ts";
+import { sealFile } from "../files/sealed_file.ts";
 
 /**
  * Writes the weights to `path` in Keras's layout and then seals the file. A file without a seal is incomplete.

@@ -9,7 +9,7 @@ import { RANDOM_BASE_IMAGES, RANDOM_BASE_SEED, RANDOM_BASE_VERSION } from "../mo
 import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
 import type { Job, RandomWeightsSpec } from "./job.ts";
 import { measuredImages } from "./base/measured_images.ts";
-import { isSealed } from "./sealed_file.ts";
+import { isSealed } from "../files/sealed_file.ts";
 import { EXTRACTOR_VERSION } from "./base/spec.ts";
 
 const ATTEMPTS = 4;

@@ -8,7 +8,8 @@ import { type Checksum, fileHash } from "./hash.ts";
 import { type Patience, request } from "./request.ts";
 
 export interface DownloadOptions extends Patience {
-  readonly checksum: Checksum;
+  /** The checksum of the file, or null if it is not known. */
+  readonly checksum: Checksum | null;
   /** The file's size in bytes, if it is known before the download. */
   readonly bytes?: number | undefined;
   /** Called with the number of bytes received so far and the total number (0 if unknown). */
@@ -31,21 +32,26 @@ export async function download(url: string, path: string, options: DownloadOptio
   const part = `${path}.part`;
   const found = sizeOf(part);
   await fetchAll(url, part, options);
-  let hash = await fileHash(part, options.checksum.algorithm);
-  if (hash !== options.checksum.hex && found > 0) {
-    // The part from an earlier call may belong to another version of the file, or be damaged.
-    removeIfThere(part);
-    await fetchAll(url, part, options);
-    hash = await fileHash(part, options.checksum.algorithm);
-  }
-  if (hash !== options.checksum.hex) {
-    removeIfThere(part);
-    const { algorithm, hex } = options.checksum;
-    throw new HeadlightError(
-      `${basename(path)} from ${new URL(url).host} is not the expected file: ${algorithm} ${hash} instead of ${hex}; ` +
-        "it was removed",
-      1,
-    );
+  const { checksum } = options;
+  if (checksum !== null) {
+    const { algorithm, hex } = checksum;
+    let hash = await fileHash(part, algorithm);
+    if (hash !== hex && found > 0) {
+      // The part from an earlier call may belong to another version of the file, or be damaged.
+      removeIfThere(part);
+      await fetchAll(url, part, options);
+      hash = await fileHash(part, algorithm);
+    }
+    if (hash !== hex) {
+      removeIfThere(part);
+      throw new HeadlightError(
+        `${basename(path)} from ${
+          new URL(url).host
+        } is not the expected file: ${algorithm} ${hash} instead of ${hex}; ` +
+          "it was removed",
+        1,
+      );
+    }
   }
   using file = Deno.openSync(part, { read: true, write: true });
   file.syncSync();

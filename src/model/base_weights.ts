@@ -2,7 +2,7 @@
 import { BASE_NAMES, type BaseName, bases } from "../bases/bases.ts";
 import type { RunOptions } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
-import { checkKerasWeights } from "./keras_h5.ts";
+import { checkKerasWeights } from "./keras_file.ts";
 
 /** The options that determine the layers that a weights file must fit. */
 type BaseOptions = Pick<RunOptions, "base" | "size" | "pooling">;

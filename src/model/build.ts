@@ -1,112 +1,90 @@
-/** Builds a tfjs model with Keras's layer names from a list of layers and their weights. */
-import type { LayersModel, SymbolicTensor } from "@tensorflow/tfjs";
-import type { Tf } from "../engine/engine.ts";
+/** Makes a network that computes on an engine from a list of layers and their weights. */
+import type { Tensor } from "@tensorflow/tfjs";
+import { at, valueOf } from "../at.ts";
 import type { LayerSpec } from "../bases/layer_spec.ts";
+import type { Tf } from "../engine/engine.ts";
+import type { LayerTensors } from "./kinds/kind.ts";
+import { kindOf } from "./kinds/kinds.ts";
 import { describe } from "./layers.ts";
 import type { LayerWeights } from "./weights.ts";
 
-export type Layer = LayersModel["layers"][number];
+/** A network for inference. */
+export interface Network {
+  /**
+   * Returns what the last layer makes of the input, which the caller disposes. Nothing else is left behind: the output
+   * of a layer is freed once the last layer that needs it has run.
+   */
+  predict(input: Tensor): Tensor;
+  /** Frees the weights. */
+  dispose(): void;
+}
 
 /**
- * Builds a functional model from the list of layers, with the given weights.
+ * Makes a network of the list of layers, with the given weights. Its input takes the place of the input layer.
  *
- * The model is for inference only. Call `model.predict`, or `model.apply` with `training: false`: the batch
- * normalization of tfjs ignores `trainable`. The weights are set layer by layer, so that no second copy of all weights
- * is held in memory.
+ * The tensors are made layer by layer, so that no second copy of all weights is held in memory.
  *
  * @param weights the weights of each layer that has any, in the list's order, as `matchWeights` returns them
- * @returns a model, which the caller disposes with `disposeBase`
  */
-export function buildBase(tf: Tf, specs: readonly LayerSpec[], weights: readonly LayerWeights[]): LayersModel {
+export function buildNetwork(tf: Tf, specs: readonly LayerSpec[], weights: readonly LayerWeights[]): Network {
   const given = new Map(weights.map((layer) => [layer.name, layer]));
-  const rows = new Map(describe(specs).map((row) => [row.name, row]));
-  const outputs = new Map<string, SymbolicTensor>();
-  let first: SymbolicTensor | undefined;
-  let last: SymbolicTensor | undefined;
-  for (const spec of specs) {
-    if (spec.type === "InputLayer") {
-      last = tf.input({ name: spec.name, shape: [...spec.shape] });
-      first ??= last;
-    } else {
-      const layer = makeLayer(tf, spec);
-      last = symbolic(tf, layer.apply(spec.inputs.map((name) => known(outputs, name))));
-      const own = given.get(spec.name);
-      if (own) setWeights(tf, layer, own);
-      else if (rows.get(spec.name)?.weights.length) throw new Error(`no weights given for layer ${spec.name}`);
-    }
-    outputs.set(spec.name, last);
+  const rows = describe(specs);
+  for (const row of rows) {
+    if (row.weights.length > 0 && !given.has(row.name)) throw new Error(`no weights given for layer ${row.name}`);
   }
-  if (!first || !last) throw new Error("the list of layers has no input layer");
-  return tf.model({ inputs: first, outputs: last });
+  const tensors = new Map(rows.map(({ name }) => [name, tensorsOf(tf, given.get(name))]));
+  return {
+    predict: (input) =>
+      runLayers(specs, input, (spec, inputs) => computeLayer(tf, spec, inputs, valueOf(tensors, spec.name))),
+    dispose: () => tf.dispose([...tensors.values()].flatMap((layer) => [...layer.values()])),
+  };
 }
 
-/** Frees the model's weights. */
-export function disposeBase(model: LayersModel): void {
-  model.dispose();
+/** Makes tensors of a layer's weights that outlive any `tf.tidy`. The caller disposes them. */
+export function tensorsOf(tf: Tf, layer: LayerWeights | undefined): LayerTensors {
+  const weights = layer?.weights ?? [];
+  return new Map(weights.map(({ name, data, shape }) => [name, tf.keep(tf.tensor(data, [...shape], "float32"))]));
 }
 
-/** Replaces a layer's weights, given in Keras's order. */
-function setWeights(tf: Tf, layer: Layer, { weights }: LayerWeights): void {
-  const tensors = weights.map(({ data, shape }) => tf.tensor(data, [...shape], "float32"));
-  layer.setWeights(tensors);
-  // The layer's variables have their own references to the data.
-  tf.dispose(tensors);
+/** Returns what a layer makes of its inputs, which the caller disposes. */
+export function computeLayer(
+  tf: Tf,
+  spec: LayerSpec,
+  inputs: readonly Tensor[],
+  weights: LayerTensors,
+): Tensor {
+  return tf.tidy(() => kindOf(spec.type).compute(tf, spec, inputs, weights));
 }
 
 /**
- * Makes a tfjs layer. All initial values are zeros, because they are replaced at once and random ones would cost time.
+ * Runs the layers in order and frees a layer's output once the last layer that needs it has run. Returns the output of
+ * the last layer, which the caller disposes.
+ *
+ * @param input the output of the input layer; the caller disposes it
+ * @param compute returns a layer's output as a new tensor
  */
-function makeLayer(tf: Tf, spec: LayerSpec): Layer {
-  const { name, trainable } = spec;
-  const zeros = { kernelInitializer: "zeros", biasInitializer: "zeros" } as const;
-  switch (spec.type) {
-    case "ZeroPadding2D":
-      return tf.layers.zeroPadding2d({ name, padding: spec.padding });
-    case "Conv2D":
-      return tf.layers.conv2d({
-        ...zeros,
-        name,
-        trainable,
-        filters: spec.filters,
-        kernelSize: spec.kernel,
-        strides: spec.strides,
-        padding: spec.padding,
-        useBias: spec.bias,
-      });
-    case "BatchNormalization":
-      return tf.layers.batchNormalization({ name, trainable, momentum: spec.momentum, epsilon: spec.epsilon });
-    case "Activation":
-      return tf.layers.activation({ name, activation: spec.activation });
-    case "MaxPooling2D":
-      return tf.layers.maxPooling2d({ name, poolSize: spec.size, strides: spec.strides });
-    case "AveragePooling2D":
-      return tf.layers.averagePooling2d({ name, poolSize: spec.size, strides: spec.strides });
-    case "Concatenate":
-      return tf.layers.concatenate({ name });
-    case "GlobalMaxPooling2D":
-      return tf.layers.globalMaxPooling2d({ name });
-    case "GlobalAveragePooling2D":
-      return tf.layers.globalAveragePooling2d({ name });
-    case "Flatten":
-      return tf.layers.flatten({ name });
-    case "Dense":
-      return tf.layers.dense({ ...zeros, name, trainable, units: spec.units, activation: spec.activation });
-    case "Dropout":
-      return tf.layers.dropout({ name, rate: spec.rate });
-    case "InputLayer":
-    case "Lambda":
-      throw new Error(`layer ${name}: tfjs cannot make a layer of type ${spec.type}`);
+export function runLayers(
+  specs: readonly LayerSpec[],
+  input: Tensor,
+  compute: (spec: LayerSpec, inputs: readonly Tensor[]) => Tensor,
+): Tensor {
+  const last = at(specs, specs.length - 1);
+  const readers = new Map<string, number>([[last.name, 1]]);
+  for (const name of specs.flatMap(({ inputs }) => inputs)) readers.set(name, (readers.get(name) ?? 0) + 1);
+  const outputs = new Map<string, Tensor>();
+  const free = (name: string) => {
+    valueOf(outputs, name).dispose();
+    outputs.delete(name);
+  };
+  for (const spec of specs) {
+    const inputs = spec.inputs.map((name) => valueOf(outputs, name));
+    outputs.set(spec.name, spec.type === "InputLayer" ? input.clone() : compute(spec, inputs));
+    if (!readers.has(spec.name)) free(spec.name);
+    for (const name of spec.inputs) {
+      const left = valueOf(readers, name) - 1;
+      readers.set(name, left);
+      if (left === 0) free(name);
+    }
   }
-}
-
-function known(outputs: ReadonlyMap<string, SymbolicTensor>, name: string): SymbolicTensor {
-  const output = outputs.get(name);
-  if (!output) throw new Error(`layer ${name} has not been added yet`);
-  return output;
-}
-
-/** Narrows the output of a layer that was applied to symbolic inputs. */
-function symbolic(tf: Tf, output: ReturnType<Layer["apply"]>): SymbolicTensor {
-  if (output instanceof tf.SymbolicTensor) return output;
-  throw new Error("expected a layer with one symbolic output");
+  return valueOf(outputs, last.name);
 }

@@ -3,9 +3,7 @@ import type { Dataset, File, Group } from "h5wasm/node";
 import { HeadlightError } from "../errors.ts";
 
 /** The first bytes of every HDF5 file. */
-const SIGNATURE = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
-const NOT_HDF5 = "not an HDF5 file. Use a Keras weights file (.h5).";
-
+export const HDF5_SIGNATURE = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
 export type { Dataset, File, Group };
 
 /**
@@ -20,16 +18,16 @@ export interface Hdf5 {
 /**
  * Opens a file for reading, or creates a new one for writing. The caller closes it.
  *
- * @throws HeadlightError (exit status 2) if the file does not exist, is not an HDF5 file, or is truncated
+ * @param named the name of the file in errors
+ * @throws HeadlightError (exit status 2) if the file is damaged or truncated
  */
-export async function openHdf5(path: string, mode: "r" | "w" = "r"): Promise<Hdf5> {
-  if (mode === "r") await checkReadable(path);
+export async function openHdf5(path: string, mode: "r" | "w" = "r", named: string = path): Promise<Hdf5> {
   // A dynamic import, because compiling the library takes 0.3 s and most commands do not need it.
   const { default: h5wasm } = await import("h5wasm/node");
   const native = await h5wasm.ready;
   // Without this, the library writes its error stack to standard error and returns as if there were no error.
   native.activate_throwing_error_handler();
-  const file = opening(path, () => new h5wasm.File(path, mode));
+  const file = opening(named, () => new h5wasm.File(path, mode));
   return {
     file,
     // Not Group.get: it looks up the type first and takes four times as long.
@@ -38,26 +36,6 @@ export async function openHdf5(path: string, mode: "r" | "w" = "r"): Promise<Hdf
   };
 }
 
-async function checkReadable(path: string): Promise<void> {
-  try {
-    const { isFile } = await Deno.stat(path);
-    if (!isFile) throw new HeadlightError(`${path}: ${NOT_HDF5}`);
-    using file = await Deno.open(path);
-    const start = new Uint8Array(SIGNATURE.length);
-    await file.read(start);
-    if (!SIGNATURE.every((byte, index) => start[index] === byte)) throw new HeadlightError(`${path}: ${NOT_HDF5}`);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new HeadlightError(`${path}: no such file. Check the path of the weights file.`);
-    }
-    if (error instanceof Deno.errors.PermissionDenied) {
-      throw new HeadlightError(`${path}: permission denied. Make it readable: chmod u+r ${path}`);
-    }
-    throw error;
-  }
-}
-
-/** Opens a file with `open`, and explains why if that fails. */
 function opening(path: string, open: () => File): File {
   try {
     return open();

@@ -49,9 +49,11 @@ function blocksOf(rows: readonly LayerRow[]): NonNullable<ParameterRow["blocks"]
   }).filter(({ parameters }) => parameters > 0);
 }
 
-/** Returns the rows of the parameter pane. */
-function parameterRows({ base, size, pooling }: ModelOptions, rows: readonly LayerRow[]): ParameterRow[] {
-  const baseNames = new Set(bases[base].layers(size, pooling).map((layer) => layer.name));
+function parameterRows(
+  { base, size, pooling, published = true }: ModelOptions,
+  rows: readonly LayerRow[],
+): ParameterRow[] {
+  const baseNames = new Set(bases[base].layers(size, pooling, published).map((layer) => layer.name));
   const split = rows.findLastIndex((row) => baseNames.has(row.name)) + 1;
   const ofBase = parameterTotals(rows.slice(0, split));
   const output = at(rows, split - 1).outputShape;

@@ -26,10 +26,16 @@ export type LayerShapes = LayerOf<WeightShape>;
 export type LayerWeights = LayerOf<Weight>;
 
 /**
+ * How the layers of a file are assigned to those of a list. "base": the list is a base, and the file may also have the
+ * layers before or after it, such as a top. "own": the list is a part of the file's own model.
+ */
+export type Matching = "base" | "own";
+
+/**
  * Assigns the weights of a file to the layers of a list.
  *
- * Like Keras, it matches by order, not by name. Layers without weights are ignored on both sides. The result has the
- * list's names for layers and weights.
+ * By name, if the file has all names of the list. Otherwise by order, like Keras. Layers without weights are ignored on
+ * both sides. The result has the list's names for layers and weights.
  *
  * @param source the name of the file in errors
  * @throws HeadlightError (exit status 2) if layers are missing or superfluous, or if a shape differs
@@ -38,9 +44,11 @@ export function matchWeights<W extends WeightShape>(
   file: readonly LayerOf<W>[],
   specs: readonly LayerSpec[],
   source: string,
+  matching: Matching = "base",
 ): LayerOf<W>[] {
   const expected = describe(specs).filter((row) => row.weights.length > 0);
-  const found = file.filter((layer) => layer.weights.length > 0);
+  const all = file.filter((layer) => layer.weights.length > 0);
+  const found = layersByName(all, expected, matching) ?? all;
   const problem = countProblem(found, expected) ?? shapeProblem(found, expected);
   if (problem) {
     throw new HeadlightError(`${source}: ${problem}. Use a file with the weights of the base without its top layers.`);
@@ -49,6 +57,23 @@ export function matchWeights<W extends WeightShape>(
     name: row.name,
     weights: at(found, index).weights.map((weight, place) => ({ ...weight, name: at(row.weights, place).name })),
   }));
+}
+
+/**
+ * Returns the file's layers that have the expected names, in the expected order; null if one is missing, or if there are
+ * other layers between them. ResNet101 has all layers of ResNet50, and others between them.
+ */
+function layersByName<W extends WeightShape>(
+  found: readonly LayerOf<W>[],
+  expected: readonly LayerShapes[],
+  matching: Matching,
+): LayerOf<W>[] | null {
+  const places = new Map(found.map(({ name }, place) => [plainName(name), place]));
+  const wanted = expected.map(({ name }) => places.get(plainName(name)) ?? -1);
+  if (wanted.length === 0 || wanted.includes(-1)) return null;
+  const [first, last] = [Math.min(...wanted), Math.max(...wanted)];
+  if (matching === "base" && last - first + 1 !== wanted.length) return null;
+  return wanted.map((place) => at(found, place));
 }
 
 /** Normalizes a layer name. Files may have a slash where Keras 3 has an underscore. */

@@ -6,6 +6,8 @@ import type { LayerSpec } from "../bases/layer_spec.ts";
 
 /** The options that determine the layers of the whole model. */
 export interface ModelOptions extends HeadOptions, Pick<RunOptions, "base" | "size" | "pooling"> {
+  /** Whether the base has the layers that belong to its published weights, see `Base.layers`. Default: true. */
+  readonly published?: boolean;
   /** The height of the images as stored, before resizing, in pixels. */
   readonly inputHeight: number;
   /** The width of the images as stored, in pixels. */
@@ -14,7 +16,7 @@ export interface ModelOptions extends HeadOptions, Pick<RunOptions, "base" | "si
 
 /** Returns every layer of the model, in Keras's order and with Keras's names. */
 export function wholeModel(options: ModelOptions): readonly LayerSpec[] {
-  const [input, ...base] = bases[options.base].layers(options.size, options.pooling);
+  const [input, ...base] = bases[options.base].layers(options.size, options.pooling, options.published ?? true);
   const end = base.at(-1);
   if (!input || !end) throw new Error(`base ${options.base} has no layers`);
   const shape = [options.inputHeight, options.inputWidth, 3];

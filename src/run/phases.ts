@@ -3,9 +3,11 @@ import type { FoundSource } from "../data/open.ts";
 import type { ExtractionPlan } from "../features/extraction.ts";
 import { findImages } from "../features/found_images.ts";
 import { rowsDigest } from "../features/rows/rows_digest.ts";
+import { publishedFile } from "../bases/base.ts";
 import { bases } from "../bases/bases.ts";
 import { describe } from "../model/layers.ts";
 import { modelParameters } from "../model/parameters.ts";
+import { needsPublishedLayers } from "../model/published_weights.ts";
 import { renderSummary } from "../model/summary.ts";
 import { type ModelOptions, wholeModel } from "../model/whole.ts";
 import type { Control } from "../training/control.ts";
@@ -62,7 +64,8 @@ export async function runPhases(
   ledger.notices = prepared.notices;
   ledger.repeat = resolved.repeat;
   writeRunConfig(run.config, resolved);
-  sayRun(run, resolved, prepared, journal);
+  const published = await needsPublishedLayers(options.base, prepared.weights.path);
+  sayRun(run, resolved, { ...prepared, published }, journal);
 
   for (const text of prepared.dataset.remarks) journal.say({ type: "log", level: "info", text });
   const plan = planExtraction(prepared, options);
@@ -186,11 +189,19 @@ function resolve(config: RunConfig, { source, dataset, weights, preprocess, engi
   return { ...config, notices: [...notices], resolved, repeat: repeatCommand({ ...config, resolved }) };
 }
 
-function sayRun(run: RunDirectory, config: RunConfig, prepared: Prepared, journal: Journal): void {
+function sayRun(
+  run: RunDirectory,
+  config: RunConfig,
+  prepared: Prepared & { readonly published: boolean },
+  journal: Journal,
+): void {
   const { options } = config;
-  const { dataset, weights, preprocess, engine, notices } = prepared;
+  const { dataset, weights, preprocess, engine, notices, published } = prepared;
+  const base = bases[options.base];
+  const madeFor = weights.kind === "published" ? publishedFile(base, options.size).size : options.size;
   const model: ModelOptions = {
     ...options,
+    published,
     classes: dataset.classes.length,
     // Image files are resized when they are read.
     inputHeight: dataset.height ?? options.size,
@@ -213,12 +224,14 @@ function sayRun(run: RunDirectory, config: RunConfig, prepared: Prepared, journa
       per_class: perClassOf(dataset),
     },
     model: {
-      base: bases[options.base].displayName,
+      base: base.displayName,
       weights: weights.kind,
       preprocess,
       size: options.size,
       pooling: options.pooling,
       precision: options.precision,
+      ...(madeFor === options.size ? {} : { weights_size: madeFor }),
+      ...(base.preprocessing === "inside" ? { preprocesses_inside: true } : {}),
     },
     parameters: modelParameters(model),
     engine: { kind: engine.kind, version: engine.version, device: engine.device },

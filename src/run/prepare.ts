@@ -106,12 +106,12 @@ type FoundWeights =
   | { readonly kind: "random"; readonly notice: string | null };
 
 async function findWeights(options: RunOptions, cache: string, onProgress: OnSetupProgress): Promise<FoundWeights> {
-  const { base, weights } = options;
+  const { weights } = options;
   if (weights === "random") return { kind: "random", notice: null };
   const file = weightsFile(options);
   if (file !== null) return { kind: "file", path: file, notice: null };
   try {
-    return { kind: "published", path: await publishedWeights(base, { cacheRoot: cache, onProgress }), notice: null };
+    return { kind: "published", path: await publishedWeights(options, { cacheRoot: cache, onProgress }), notice: null };
   } catch (error) {
     if (weights === "imagenet" || !(error instanceof HeadlightError)) throw error;
     return { kind: "random", notice: `RANDOM BASE, untrained: ${error.message}` };

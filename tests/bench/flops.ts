@@ -8,10 +8,5 @@ import { describe } from "../../src/model/layers.ts";
  * their speed, not arithmetic.
  */
 export function flopsPerImage(layers: readonly LayerSpec[]): number {
-  return describe(layers).reduce((sum, { type, outputShape, weights }) => {
-    const kernel = weights.find(({ name }) => name === "kernel");
-    if (!kernel) return sum;
-    const places = type === "Conv2D" ? (outputShape[1] ?? 0) * (outputShape[2] ?? 0) : 1;
-    return sum + 2 * places * kernel.shape.reduce((product, extent) => product * extent, 1);
-  }, 0);
+  return describe(layers).reduce((sum, { macs }) => sum + 2 * macs, 0);
 }

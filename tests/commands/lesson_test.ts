@@ -125,7 +125,7 @@ Deno.test("without a connection the lesson says where to put the images and the 
 });
 
 sharedTest("the lesson downloads published weights, and trains on them", async () => {
-  const { name } = bases.squeezenet11.published;
+  const [{ name }] = bases.squeezenet11.published;
   const published = Deno.readFileSync(shared("weights/squeezenet11", name));
   await withTemporaryFolder((folder) =>
     withZenodo(

@@ -78,7 +78,7 @@ Deno.test("a run that fails is in the table with its reason, the series goes on,
     Deno.symlinkSync(join(cacheRoot(), "engines"), join(cache, "engines"));
     // Folders take the place of the locks, so that the weights cannot be obtained.
     for (const base of ["squeezenet11", "densenet121"] as const) {
-      Deno.mkdirSync(join(cache, "weights", `${bases[base].published.name}.lock`), { recursive: true });
+      Deno.mkdirSync(join(cache, "weights", `${bases[base].published[0].name}.lock`), { recursive: true });
     }
     const runs = join(folder, "runs");
     const { status, stdout } = await headlight([...SERIES, "--weights", "imagenet", "--runs", runs, "--plain"], {

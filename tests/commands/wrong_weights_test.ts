@@ -5,7 +5,7 @@ import { bases } from "../../src/bases/bases.ts";
 import { headlight } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
 
-const { name, md5 } = bases.squeezenet11.published;
+const { name, md5 } = bases.squeezenet11.published[0];
 
 /** The environment of a machine without a network: its proxy is a port on which nobody listens. */
 function offline(): Record<string, string> {

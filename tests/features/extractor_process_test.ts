@@ -5,8 +5,7 @@ import { features } from "../../src/features/extraction.ts";
 import { decodeReport, type ImageRequest, type Job, type Report } from "../../src/features/job.ts";
 import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { bases } from "../../src/bases/bases.ts";
-import { readKerasWeights } from "../../src/model/keras_h5.ts";
-import { matchWeights } from "../../src/model/weights.ts";
+import { readKerasWeights } from "../../src/model/keras_file.ts";
 import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
 import { leastMs, withTemporaryFolder } from "../support.ts";
 import { collect, SMALL_PLAN_BATCHES, smallPlan } from "./small_set.ts";
@@ -90,7 +89,7 @@ async function refusalOfKernel(layer: number, value: number): Promise<{ message:
   return await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
     const { path: whole } = plan.spec.weights;
-    const layers = matchWeights(await readKerasWeights(whole), bases.squeezenet11.layers(96, "max"), whole);
+    const layers = await readKerasWeights(whole, bases.squeezenet11.layers(96, "max"));
     layers.at(layer)?.weights[0]?.data.fill(value);
     const path = join(folder, "broken.h5");
     await writeKerasWeights(path, layers);

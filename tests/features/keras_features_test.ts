@@ -4,11 +4,12 @@ import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
 import { openEagerBase } from "../../src/features/base/eager.ts";
 import { openGraphBase } from "../../src/features/base/graph_base.ts";
 import type { FrozenBase } from "../../src/features/base/frozen_base.ts";
+import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import type { ExtractionSpec } from "../../src/features/job.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { parityImages } from "../model/formula_weights.ts";
 import { parity } from "../model/parity_fixture.ts";
-import { sharedTest, withTemporaryFolder } from "../support.ts";
+import { shared, sharedTest, withTemporaryFolder } from "../support.ts";
 import { densenetWeights, goldenArray, goldenImages, relativeDifference, squeezenetWeights } from "./goldens.ts";
 import { madeUpImages, madeUpWeights } from "./made_up.ts";
 import { DEMO, specFor } from "./small_set.ts";
@@ -16,6 +17,12 @@ import { DEMO, specFor } from "./small_set.ts";
 const { tf } = await tensorflowEngine();
 
 type Way = (spec: ExtractionSpec, images: ImageBatch, folder: string) => Promise<FrozenBase>;
+
+/** Real weights for 160 pixels, in the layout of the published file. */
+async function mobilenetWeights(): Promise<ExtractionSpec["weights"]> {
+  const path = shared("weights/mobilenet_v2_160/mobilenet_v2_160_dogs_no_top.h5");
+  return { kind: "file", path, sha256: await weightsHash(path) };
+}
 
 /** Both ways of computing features, each with its own cache if it needs one. */
 const WAYS: Readonly<Record<string, Way>> = {
@@ -74,6 +81,12 @@ for (const way of Object.keys(WAYS)) {
     const weights = await densenetWeights();
     const features = await goldenFeatures(way, { base: "densenet121", preprocess: "scale", weights });
     assert.ok(relativeDifference(features, goldenArray("densenet121_features8")) < 1e-4);
+  });
+
+  sharedTest(`${way}: MobileNetV2's features with its own preprocessing equal Keras's`, async () => {
+    const weights = await mobilenetWeights();
+    const features = await goldenFeatures(way, { base: "mobilenet_v2", preprocess: "imagenet", weights });
+    assert.ok(relativeDifference(features, goldenArray("mobilenet_v2_160_features8")) < 1e-4);
   });
 
   Deno.test(`${way}: an image has the same features in a short batch as in a full one, bit for bit`, async () => {

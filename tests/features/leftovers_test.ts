@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { FileIndex } from "../../src/data/dataset/file_index.ts";
 import { GraphStore } from "../../src/features/base/graph_store.ts";
 import { RowStore } from "../../src/features/rows/row_store.ts";
-import { sealFile } from "../../src/features/sealed_file.ts";
+import { sealFile } from "../../src/files/sealed_file.ts";
 import { LEFT_AFTER_MS } from "../../src/files/atomic.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { RECIPE } from "./made_rows.ts";

@@ -9,7 +9,7 @@ import {
 } from "../../src/features/random_weights.ts";
 import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { bases } from "../../src/bases/bases.ts";
-import { checkKerasWeights, readKerasWeights } from "../../src/model/keras_h5.ts";
+import { checkKerasWeights, readKerasLayers } from "../../src/model/keras_file.ts";
 import { cacheRoot } from "../../src/paths.ts";
 import { withTemporaryFolder } from "../support.ts";
 
@@ -38,11 +38,11 @@ Deno.test("random weights are made once, fit the base, and two simultaneous requ
 Deno.test("a damaged file of random weights is made again with the same numbers", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = await ensureRandomWeights(requestIn(folder));
-    const before = await readKerasWeights(path);
+    const before = await readKerasLayers(path);
     const size = (await Deno.stat(path)).size;
     await Deno.truncate(path, size / 2);
     assert.equal(await ensureRandomWeights(requestIn(folder)), path);
-    assert.deepEqual(await readKerasWeights(path), before);
+    assert.deepEqual(await readKerasLayers(path), before);
   });
 });
 

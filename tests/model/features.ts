@@ -1,15 +1,15 @@
 /** Compares features with Keras's, for the tests of both engines. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import type { LayersModel, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs";
 import type { Pooling } from "../../src/bases/base.ts";
 import type { BaseName } from "../../src/bases/bases.ts";
 import { readNpy } from "../npy.ts";
 import type { Tf } from "../../src/engine/engine.ts";
 import { bases } from "../../src/bases/bases.ts";
-import { buildBase, disposeBase } from "../../src/model/build.ts";
-import { readKerasWeights } from "../../src/model/keras_h5.ts";
-import { type LayerWeights, matchWeights } from "../../src/model/weights.ts";
+import { buildNetwork, type Network } from "../../src/model/build.ts";
+import { readKerasWeights } from "../../src/model/keras_file.ts";
+import type { LayerWeights } from "../../src/model/weights.ts";
 import { shared } from "../support.ts";
 import { formulaWeights, parityImages } from "./formula_weights.ts";
 import { parity } from "./parity_fixture.ts";
@@ -32,14 +32,10 @@ export async function keepsNoTensor(tf: Tf, body: () => Promise<void> | void): P
 }
 
 /** Returns the base's features of 64×64 images, resized as TensorFlow does it. */
-function featuresOf(tf: Tf, model: LayersModel, pixels: Uint8Array | Float32Array, preprocess: Pixels): Float32Array {
+function featuresOf(tf: Tf, model: Network, pixels: Uint8Array | Float32Array, preprocess: Pixels): Float32Array {
   const output = tf.tidy(() => {
     const images = tf.tensor4d(pixels, [pixels.length / (64 * 64 * 3), 64, 64, 3], "float32");
-    const features = model.apply(preprocess(tf, tf.image.resizeBilinear(images, [SIZE, SIZE], false, true)), {
-      training: false,
-    });
-    assert.ok(features instanceof tf.Tensor);
-    return features;
+    return model.predict(preprocess(tf, tf.image.resizeBilinear(images, [SIZE, SIZE], false, true)));
   });
   const values = Float32Array.from(output.dataSync());
   output.dispose();
@@ -47,7 +43,7 @@ function featuresOf(tf: Tf, model: LayersModel, pixels: Uint8Array | Float32Arra
 }
 
 /** Asserts that the largest difference is within the tolerance, relative to the largest value. */
-function assertNear(actual: Float32Array, expected: Float32Array, tolerance: number): void {
+export function assertNear(actual: Float32Array, expected: Float32Array, tolerance: number): void {
   assert.equal(actual.length, expected.length);
   const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const difference = actual.reduce(
@@ -62,14 +58,14 @@ async function withBase(
   base: BaseName,
   pooling: Pooling,
   weights: readonly LayerWeights[],
-  body: (model: LayersModel) => Promise<void> | void,
+  body: (model: Network) => Promise<void> | void,
 ): Promise<void> {
   await keepsNoTensor(tf, async () => {
-    const model = buildBase(tf, bases[base].layers(SIZE, pooling), weights);
+    const model = buildNetwork(tf, bases[base].layers(SIZE, pooling), weights);
     try {
       await body(model);
     } finally {
-      disposeBase(model);
+      model.dispose();
     }
   });
 }
@@ -90,7 +86,7 @@ export async function assertGoldenFeatures(tf: Tf, tolerance: number): Promise<v
   ] as const;
   const pixels = golden("images8.npy", Uint8Array);
   for (const { base, weights, features } of cases) {
-    const matched = matchWeights(await readKerasWeights(weights), bases[base].layers(SIZE, "max"), weights);
+    const matched = await readKerasWeights(weights, bases[base].layers(SIZE, "max"));
     await withBase(tf, base, "max", matched, (model) => {
       for (const [file, preprocess] of Object.entries(features)) {
         assertNear(featuresOf(tf, model, pixels, preprocess), golden(file, Float32Array), tolerance);
@@ -112,7 +108,7 @@ export async function assertParityFeatures(tf: Tf, tolerance: number): Promise<v
   }
 }
 
-function sha256(arrays: readonly (Uint8Array | Float32Array)[]): string {
+export function sha256(arrays: readonly (Uint8Array | Float32Array)[]): string {
   const hash = createHash("sha256");
   for (const { buffer, byteOffset, byteLength } of arrays) hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   return hash.digest("hex");

@@ -1,11 +1,12 @@
 /**
  * Weights and images that need no file: small whole numbers from a hash of their position, scaled so that features are
- * well-conditioned. tests/fixtures/model/make_parity.py makes the same ones, bit for bit, for Keras.
+ * well-conditioned. tests/fixtures/model/formula.py makes the same ones, bit for bit, for Keras.
  */
 import { openDemo } from "../../src/data/demo/demo.ts";
 import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
-import type { LayerSpec } from "../../src/bases/layer_spec.ts";
+import type { LayerSpec, Shape } from "../../src/bases/layer_spec.ts";
 import { describe, sizeOf, type WeightSpec } from "../../src/model/layers.ts";
+import type { WeightRole } from "../../src/model/kinds/kind.ts";
 import type { LayerWeights } from "../../src/model/weights.ts";
 
 /** Returns weights for every layer of the list that has any. */
@@ -21,20 +22,27 @@ export function parityImages(): Promise<ImageBatch> {
   return openDemo().train.read(0, 8);
 }
 
-function values({ name, shape }: WeightSpec, stream: number): Float32Array {
-  const scale = scaleOf(name, shape);
+/** Returns quarters from -2 to 2, for layers that are computed by themselves. */
+export function formulaInput(shape: Shape, stream: number): Float32Array {
+  return Float32Array.from({ length: sizeOf(shape) }, (_, index) => (hash(index, stream) % 17 - 8) / 4);
+}
+
+function values({ role, shape, fanIn = 1 }: WeightSpec, stream: number): Float32Array {
+  const scale = scaleOf(role, fanIn);
   return Float32Array.from({ length: sizeOf(shape) }, (_, index) => scale(hash(index, stream)));
 }
 
-function scaleOf(name: string, shape: readonly number[]): (hash: number) => number {
-  const step = Math.fround(Math.sqrt(2 / sizeOf(shape.slice(0, -1))) / 4);
-  switch (name) {
+function scaleOf(role: WeightRole, fanIn: number): (hash: number) => number {
+  const step = Math.fround(Math.sqrt(2 / fanIn) / 4);
+  switch (role) {
     case "kernel":
       return (hash) => (hash % 15 - 7) * step;
     case "gamma":
       return (hash) => (5 + hash % 7) / 8;
-    case "moving_variance":
+    case "variance":
       return (hash) => (5 + hash % 11) / 8;
+    case "count":
+      return () => 0;
     default:
       return (hash) => (hash % 9 - 4) / 16;
   }

@@ -93,17 +93,19 @@ export function runFacts(
   const many = `${dataset.classes.length} ${dataset.classes.length === 1 ? "class" : "classes"}`;
   const rest = [`${model.pooling} pooling`, ...(classes?.weights ? ["balanced class weights"] : [])];
   const inBrackets = (sizes: string | undefined) => (sizes === undefined ? "" : ` (${sizes})`);
+  const madeFor = model.weights_size === undefined ? "" : ` made for ${model.weights_size}×${model.weights_size}`;
+  const turnedBack = model.preprocesses_inside && model.preprocess === "scale";
   const long = (sizes: string | undefined) => [
-    `${model.base}, ${weightsWords(model.weights)}`,
+    `${model.base}, ${weightsWords(model.weights)}${madeFor}`,
     `${dataset.name}: ${count(dataset.train)} + ${count(dataset.validation)} images${inBrackets(sizes)}`,
     `${engine.kind} ${engine.version} on ${engine.device}${precision}`,
-    `preprocess ${model.preprocess}`,
+    `preprocess ${model.preprocess}${turnedBack ? ", turned back to 0…255: the base preprocesses itself" : ""}`,
   ];
   const short = (sizes: string | undefined) => [
     `${model.base}, ${weightsWords(model.weights)}`,
     `${dataset.name}: ${dataset.train} + ${dataset.validation}${inBrackets(sizes)}`,
     `${engine.kind} on ${engine.device}${precision}`,
-    `preprocess ${model.preprocess}`,
+    `preprocess ${model.preprocess}${turnedBack ? " turned back" : ""}`,
   ];
   const sizes = classSizeTexts(dataset);
   const fits = (parts: readonly string[]) => stringWidth(parts.join(separator)) <= width;

@@ -1,5 +1,5 @@
 /** Records the frozen base as one TensorFlow graph, from the pixels of a batch to its features. */
-import type { LayersModel, Tensor, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import type { Tf } from "../../engine/engine.ts";
 import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
 import { type InputSpec, record } from "../../engine/tensorflow/capture/record.ts";
@@ -9,10 +9,10 @@ import { depthwiseBatchNorms } from "../../engine/tensorflow/rewrite/depthwise_b
 import { foldBatchNorms } from "../../engine/tensorflow/rewrite/fold_batch_norm.ts";
 import { poolFirst } from "../../engine/tensorflow/rewrite/pool_first.ts";
 import { bases } from "../../bases/bases.ts";
+import type { Network } from "../../model/build.ts";
 import { preprocess } from "./preprocess.ts";
 import { resizeWithPad } from "./resize.ts";
 import { inBfloat16 } from "./bfloat16_network.ts";
-import { runBase } from "./eager.ts";
 import type { BaseSpec } from "./spec.ts";
 
 /** The properties that all batches of images in a run share. */
@@ -31,7 +31,7 @@ export interface ImageKind {
  */
 export async function recordBaseGraph(
   tf: Tf,
-  base: LayersModel,
+  base: Network,
   spec: Pick<BaseSpec, "base" | "size" | "preprocess" | "precision">,
   kind: ImageKind,
   batchSize: number,
@@ -43,7 +43,7 @@ export async function recordBaseGraph(
       dtype,
       shape: [count, height, width, 3],
     }));
-  const eagerNetwork = recorded((input) => runBase(base, input), (count) => ({
+  const eagerNetwork = recorded((input) => base.predict(input), (count) => ({
     dtype: "float32",
     shape: [count, size, size, 3],
   }));

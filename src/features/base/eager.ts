@@ -1,12 +1,13 @@
 /** Runs the frozen base op by op. Every engine can do this, and tests compare the graph with it. */
-import type { LayersModel, Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import { at } from "../../at.ts";
 import type { Tf } from "../../engine/engine.ts";
 import { HeadlightError } from "../../errors.ts";
 import { bases } from "../../bases/bases.ts";
-import { buildBase } from "../../model/build.ts";
-import { readKerasWeights } from "../../model/keras_h5.ts";
-import { type LayerWeights, matchWeights } from "../../model/weights.ts";
+import { buildNetwork, type Network } from "../../model/build.ts";
+import { needsPublishedLayers } from "../../model/published_weights.ts";
+import { readKerasWeights } from "../../model/keras_file.ts";
+import type { LayerWeights } from "../../model/weights.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import { pixelsToInput } from "./preprocess.ts";
 import { weightsHash } from "./weights_hash.ts";
@@ -15,17 +16,17 @@ import { padBatch } from "./pieces.ts";
 import type { BaseSpec } from "./spec.ts";
 
 /**
- * Builds the base with the weights in the file. The caller disposes the model.
+ * Builds the base with the weights in the file. The caller disposes the network.
  *
  * @throws HeadlightError if the file's hash is not the one in the features' keys, or its weights do not fit the base
  */
-export async function loadBaseModel(tf: Tf, spec: Pick<BaseSpec, BaseFields>): Promise<LayersModel> {
+export async function loadBaseModel(tf: Tf, spec: Pick<BaseSpec, BaseFields>): Promise<Network> {
   const { path } = spec.weights;
   await checkWeights(spec);
-  const layers = bases[spec.base].layers(spec.size, spec.pooling);
-  const weights = matchWeights(await readKerasWeights(path), layers, path);
+  const layers = bases[spec.base].layers(spec.size, spec.pooling, await needsPublishedLayers(spec.base, path));
+  const weights = await readKerasWeights(path, layers);
   checkFiniteWeights(weights, path);
-  return buildBase(tf, layers, weights);
+  return buildNetwork(tf, layers, weights);
 }
 
 /**
@@ -52,15 +53,6 @@ export async function checkWeights({ weights: { path, sha256 } }: Pick<BaseSpec,
   throw new HeadlightError(`${path} has changed since the run was set up. Start a new run`, 1);
 }
 
-/** Returns the output of a base's network for preprocessed images. The caller disposes it. */
-export function runBase(base: LayersModel, input: Tensor): Tensor {
-  // Unlike `apply`, this disposes each layer's output as soon as it is no longer needed, and always runs in inference
-  // mode.
-  const output = base.predictOnBatch(input);
-  if (Array.isArray(output)) throw new Error("the base has more than one output");
-  return output;
-}
-
 /** Opens the base for computing op by op. @throws HeadlightError as `loadBaseModel` */
 export async function openEagerBase(tf: Tf, spec: BaseSpec): Promise<FrozenBase> {
   const base = await loadBaseModel(tf, spec);
@@ -69,7 +61,7 @@ export async function openEagerBase(tf: Tf, spec: BaseSpec): Promise<FrozenBase>
     features(images: ImageBatch): FeatureRows {
       const features = tf.tidy(() => {
         const input = pixelsToInput(tf, padBatch(images, spec.batchSize), how);
-        return runBase(base, input).slice([0, 0], [images.count, -1]);
+        return base.predict(input).slice([0, 0], [images.count, -1]);
       });
       return takeRows(features);
     },

@@ -17,7 +17,10 @@ const CAFFE_MEAN = [103.939, 116.779, 123.68];
 export interface Preprocessing {
   /** Images are resized and padded to size × size. */
   readonly size: number;
-  /** `scale` divides by 255. `imagenet` applies the base's own preprocessing, `own`. */
+  /**
+   * `scale` divides by 255. `imagenet` applies the base's own preprocessing, `own`. A base that preprocesses inside gets
+   * 0…255 in both cases, because it divides by 255 itself.
+   */
   readonly preprocess: Preprocess;
   readonly own: OwnPreprocessing;
 }
@@ -25,8 +28,10 @@ export interface Preprocessing {
 /** Preprocesses n×h×w×3 float32 pixels of 0…255. The caller disposes the result. */
 export function preprocess(tf: Tf, pixels: Tensor4D, how: Omit<Preprocessing, "size">): Tensor4D {
   return tf.tidy(() => {
+    if (how.own === "inside") return pixels.clone();
     if (how.preprocess === "scale") return pixels.div<Tensor4D>(255);
     if (how.own === "torch") return pixels.div(255).sub(TORCH_MEAN).div<Tensor4D>(TORCH_STANDARD_DEVIATION);
+    if (how.own === "tf") return pixels.div(127.5).sub<Tensor4D>(1);
     return pixels.reverse(-1).sub<Tensor4D>(CAFFE_MEAN);
   });
 }

@@ -44,7 +44,20 @@ for (const [width, expected] of WIDTHS) {
   });
 }
 
-Deno.test("the header has no sizes for equal classes, those of an older run, and a single class", () => {
+Deno.test("the header says which size the weights were made for, and that a base preprocesses itself", () => {
+  const { facts } = LESSON;
+  assert.ok(facts);
+  assert.doesNotMatch(runFacts(LESSON, " · ", 300), /made for|turned back/);
+  const withModel = (changed: Partial<typeof facts.model>) => {
+    return runFacts({ ...LESSON, facts: { ...facts, model: { ...facts.model, ...changed } } }, " · ", 300);
+  };
+  assert.match(withModel({ weights_size: 224 }), /^[^·]* weights made for 224×224 · /);
+  const inside = { preprocesses_inside: true } as const;
+  assert.match(withModel({ ...inside, preprocess: "scale" }), / · preprocess scale, turned back to 0…255: /);
+  assert.doesNotMatch(withModel({ ...inside, preprocess: "imagenet" }), /turned back/);
+});
+
+Deno.test("about equal classes, those of an older run, and a single one have no sizes in the header", () => {
   const lesson = runFacts(LESSON, " · ", 120);
   assert.doesNotMatch(lesson, /\(/);
   const equal = withClasses(["a", "b"], [40, 30], [9, 9]);

@@ -52,12 +52,31 @@ Deno.test("a batch norm after a convolution with no other consumer is folded int
   assert.ok(difference(run(folded), expected) < 1e-5);
 });
 
+Deno.test("a batch norm after a depthwise convolution is folded into its kernel with the same result", () => {
+  const depthwise = (x: Tensor4D) => tf.depthwiseConv2d(x, floats<Tensor4D>(tf, [3, 3, x.shape[3], 2], 1), 1, "same");
+  const { graph, expected } = recorded((_, x) => tf.relu6(norm(depthwise(x), 10)));
+  const folded = foldBatchNorms(graph);
+  assert.deepEqual([count(graph, NORM), count(folded, NORM), count(folded, /^BiasAdd$/)], [1, 0, 1]);
+  assert.ok(difference(run(folded), expected) < 1e-5);
+});
+
+Deno.test("the bias of a convolution is folded with the batch norm after it, and one addition is left", () => {
+  const { graph, expected } = recorded((_, x) =>
+    norm(tf.add<Tensor4D>(convolution(x, 3, 1), floats<Tensor1D>(tf, [8], 2)), 10)
+  );
+  const folded = foldBatchNorms(graph);
+  assert.deepEqual([count(graph, /^Add/), count(folded, NORM), count(folded, /^(Add|BiasAdd)/)], [1, 0, 1]);
+  assert.ok(difference(run(folded), expected) < 1e-5);
+});
+
 const KEPT: Readonly<Record<string, (tf: Tf, x: Tensor4D) => Tensor>> = {
   "a batch norm of an image": (_, x) => norm(x, 10),
   "a batch norm after a convolution with another consumer": (_, x) => {
     const seen = convolution(x, 1, 1);
     return norm(seen, 10).add(seen);
   },
+  "a batch norm after a sum of two convolutions": (_, x) =>
+    norm(tf.add<Tensor4D>(convolution(x, 1, 1), convolution(x, 1, 2)), 10),
 };
 
 for (const [what, fn] of Object.entries(KEPT)) {

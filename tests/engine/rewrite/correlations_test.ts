@@ -120,3 +120,13 @@ Deno.test("strides of convolutions and of pools halve the images", () => {
   const ops = new Map(graph.nodes.map(({ name, op }) => [name, op]));
   assert.deepEqual(halvings(graph).map((name) => ops.get(name)), ["Conv2D", "MaxPool", "AvgPool"]);
 });
+
+Deno.test("a convolution and the shortcut beside it halve the images once", () => {
+  const kernel = (seed: number) => floats<Tensor4D>(tf, [1, 1, 3, 3], seed);
+  const graph = recorded([1, 16, 16, 3], (x) => {
+    const sum = tf.add<Tensor4D>(tf.conv2d(x, kernel(1), 2, "same"), tf.conv2d(x, kernel(2), 2, "same"));
+    return tf.maxPool(sum, 2, 2, "valid");
+  });
+  const ops = new Map(graph.nodes.map(({ name, op }) => [name, op]));
+  assert.deepEqual(halvings(graph).map((name) => ops.get(name)), ["Conv2D", "MaxPool"]);
+});

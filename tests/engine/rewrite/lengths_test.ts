@@ -10,7 +10,7 @@ Deno.test("missing numbers are reported as an internal error, not read as zeros"
     () => roundWithFeedback(new Float32Array(3), { channels, places: new Float64Array(1) }),
     /3 weights are not a kernel of 1 places and 2 channels/,
   );
-  const convolutions = [{ images: "p", kernel: "k", shape: [1, 1, 2, 1] }];
+  const convolutions = [{ name: "convolution", images: "p", kernel: "k", shape: [1, 1, 2, 1] }];
   const products = (count: number) => ({ dtype: "float32", shape: [2, 2], values: new Float32Array(count) }) as const;
   const sample = (count: number) =>
     ({ dtype: "float32", shape: [1, 2, 2, 2], values: new Float32Array(count) }) as const;

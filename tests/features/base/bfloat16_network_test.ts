@@ -7,7 +7,8 @@ import { record } from "../../../src/engine/tensorflow/capture/record.ts";
 import { openSession } from "../../../src/engine/tensorflow/capture/session.ts";
 import { toBfloat16 } from "../../../src/engine/tensorflow/rewrite/bfloat16.ts";
 import { poolFirst } from "../../../src/engine/tensorflow/rewrite/pool_first.ts";
-import { floatNodes, inBfloat16 } from "../../../src/features/base/bfloat16_network.ts";
+import { inBfloat16 } from "../../../src/features/base/bfloat16_network.ts";
+import { floatNodes } from "../../../src/features/base/float_nodes.ts";
 import { measuredImages } from "../../../src/features/base/measured_images.ts";
 import { tensorflowEngine } from "../../engine.ts";
 
@@ -82,6 +83,31 @@ Deno.test("features in bfloat16 have half the error of plain rounding of every w
   const off = (found: Float32Array) =>
     Math.sqrt(found.reduce((sum, value, at) => sum + (value - (expected[at] ?? NaN)) ** 2, 0));
   assert.ok(off(mine) > 0 && off(mine) < off(plain) / 2, `${off(mine)} against ${off(plain)}`);
+});
+
+Deno.test("a network whose errors add up stays in float32 as far as it must", async () => {
+  const grown = record(tf, "grown", (pixels) => {
+    const convolve = (x: Tensor, outputs: number, seed: number, strides: number) =>
+      tf.conv2d(x as Tensor4D, kernel([3, 3, x.shape[3] ?? 0, outputs], seed), strides, "same");
+    let x: Tensor = tf.relu(convolve(pixels as Tensor, 16, 1, 2));
+    for (let block = 1; block <= 4; block++) {
+      // Numbers near 100 have no fractions in bfloat16.
+      x = tf.add(x, tf.sub(tf.add(convolve(x, 16, 10 * block, 1), 100), 100));
+      x = tf.maxPool(x as Tensor4D, 2, 2, "valid");
+    }
+    return x.max([1, 2]);
+  }, { dtype: "float32", shape: [BATCH, 64, 64, 3] }).graph;
+  const [input] = evaluate(tf, prepared, [(await measuredImages(4 * BATCH)).pixels.slice(0, BATCH * 64 * 64 * 3)]);
+  assert.ok(input?.values instanceof Float32Array);
+  const { values } = input;
+  const [expected, mine, plain] = [grown, await inBfloat16(tf, grown, BATCH, () => prepared), toBfloat16(grown)]
+    .map((one) => run(one, values));
+  assert.ok(expected && mine && plain);
+  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const off = (found: Float32Array) =>
+    found.reduce((most, value, at) => Math.max(most, Math.abs(value - (expected[at] ?? NaN))), 0) / largest;
+  assert.ok(off(plain) > 0.02, `${off(plain)}`);
+  assert.ok(off(mine) < 0.02, `${off(mine)}`);
 });
 
 function run(graph: Graph, input: Float32Array): Float32Array {

@@ -37,3 +37,16 @@ Deno.test("uint8 and float32 pixels of equal value give equal input", () => {
   const how = { size: 8, preprocess: "scale", own: "torch" } as const;
   assert.deepEqual(inputOf({ ...batch, pixels: Float32Array.from(batch.pixels) }, how), inputOf(batch, how));
 });
+
+Deno.test("the tf mode scales pixels to -1…1, without reordering the channels", () => {
+  const pixels = Uint8Array.of(0, 51, 255);
+  const input = inputOf({ count: 1, height: 1, width: 1, pixels }, { ...OWN, size: 1, own: "tf" });
+  assert.ok(largestDifference(Float32Array.from(input), Float32Array.of(-1, -0.6, 1)) < 1e-6);
+});
+
+Deno.test("a base that preprocesses inside gets pixels of 0…255, for scale as for imagenet", () => {
+  const images = { count: 1, height: 1, width: 1, pixels: Uint8Array.of(0, 51, 255) };
+  for (const preprocess of ["scale", "imagenet"] as const) {
+    assert.deepEqual([...inputOf(images, { preprocess, size: 1, own: "inside" })], [0, 51, 255]);
+  }
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { isSealed, sealFile } from "../../../src/features/sealed_file.ts";
+import { isSealed, sealFile } from "../../../src/files/sealed_file.ts";
 import { weightsHash } from "../../../src/features/base/weights_hash.ts";
 import { cuts, everyBitFlipped } from "../../damage.ts";
 import { withTemporaryFolder } from "../../support.ts";

@@ -14,7 +14,8 @@ const BLOCK_CHANNELS = 128;
 
 /** A convolution whose kernel will be rounded. */
 export interface ConvolutionToRound {
-  /** The node whose output it convolves. */
+  readonly name: string;
+  /** The node that its images come from. */
   readonly images: string;
   /** The constant with its kernel, which no other node uses. */
   readonly kernel: string;

@@ -21,7 +21,7 @@ export function convolutionsToRound(graph: Graph, floats: ReadonlySet<string>): 
     if (op !== "Conv2D" || floats.has(name)) return [];
     const [images, kernel] = [at(inputs, 0), at(inputs, 1)];
     const shape = constantOf(nodes.get(kernel))?.shape;
-    return shape && users.get(kernel) === 1 ? [{ images, kernel, shape }] : [];
+    return shape && users.get(kernel) === 1 ? [{ name, images, kernel, shape }] : [];
   });
 }
 

@@ -3,9 +3,9 @@
  * seal covers the file's content and its name, which contains the hash of the file's recipe.
  */
 import { basename, dirname } from "node:path";
-import { LEFT_AFTER_MS, sweepAsides, writeFileAtomicSync } from "../files/atomic.ts";
-import { fileHash } from "../files/hash.ts";
-import { isRegularFile } from "../files/stored.ts";
+import { LEFT_AFTER_MS, sweepAsides, writeFileAtomicSync } from "./atomic.ts";
+import { fileHash } from "./hash.ts";
+import { isRegularFile } from "./stored.ts";
 
 /** Seals a file with its current content. Also removes temporary files that killed processes left in its folder. */
 export async function sealFile(path: string): Promise<void> {
@@ -25,7 +25,14 @@ export async function isSealed(path: string): Promise<boolean> {
   }
 }
 
-function sealPath(path: string): string {
+/** Returns the SHA-256, in hex, that was sealed under this name; null if there is none. The file itself may be gone. */
+export function sealedHash(path: string): string | null {
+  if (!isRegularFile(sealPath(path))) return null;
+  return /^[0-9a-f]{64}/.exec(Deno.readTextFileSync(sealPath(path)))?.[0] ?? null;
+}
+
+/** Returns the path of the file that the seal is in. */
+export function sealPath(path: string): string {
   return `${path}.sha256`;
 }
 

@@ -1,0 +1,87 @@
+/** `bases`: the frozen bases that `--base` accepts, and which of their published weights are in the cache. */
+import { existsSync } from "node:fs";
+import type { Base } from "../bases/base.ts";
+import { BASE_NAMES, type BaseName, bases } from "../bases/bases.ts";
+import { describe } from "../model/layers.ts";
+import { parameterTotals } from "../model/parameters.ts";
+import { publishedWeightsPath } from "../model/published_weights.ts";
+import { cacheRoot } from "../paths.ts";
+import { stripControl } from "../text.ts";
+
+/** The sides, in pixels, that multiply-adds are stated for: the lesson's, and that of most published weights. */
+const SIZES = [160, 224] as const;
+
+/** One base as a line of JSON has it. */
+export interface BaseFacts {
+  readonly name: BaseName;
+  readonly display_name: string;
+  readonly parameters: number;
+  readonly features: number;
+  /** Multiply-adds for one image, by the image's side. */
+  readonly multiply_adds: Readonly<Record<number, number>>;
+  readonly top1_percent: number | null;
+  readonly preprocessing: Base["preprocessing"];
+  readonly smallest_size: number;
+  readonly weights: readonly { readonly size: number; readonly path: string; readonly here: boolean }[];
+}
+
+/** Prints a table, or one base a line as JSON. Returns the exit status. */
+export function listBases(json: boolean, output: (line: string) => void, root: string = cacheRoot()): number {
+  const list = BASE_NAMES.map((name) => factsOf(name, root));
+  if (json) {
+    for (const facts of list) output(JSON.stringify(facts));
+    return 0;
+  }
+  for (const line of table(list)) output(line);
+  output("");
+  output("at 160, at 224: thousand millions of multiply-adds for one image of that size");
+  output("top-1: accuracy on ImageNet, in percent");
+  output("weights: the image sizes that they were made for. A run downloads what it needs.");
+  output(`*: already here, in ${stripControl(root)}/weights`);
+  return 0;
+}
+
+function factsOf(name: BaseName, root: string): BaseFacts {
+  const base = bases[name];
+  const rowsAt = (size: number) => describe(base.layers(size, "max", true));
+  const macs = SIZES.map((size) => [size, rowsAt(size).reduce((sum, row) => sum + row.macs, 0)] as const);
+  const files = base.published.toSorted((one, other) => one.size - other.size).map(({ size }) => {
+    const path = publishedWeightsPath({ base: name, size }, root);
+    return { size, path, here: existsSync(path) };
+  });
+  return {
+    name,
+    display_name: base.displayName,
+    parameters: parameterTotals(rowsAt(SIZES[0])).total,
+    features: base.featureWidth,
+    multiply_adds: Object.fromEntries(macs),
+    top1_percent: base.top1 ?? null,
+    preprocessing: base.preprocessing,
+    smallest_size: base.smallestSize,
+    weights: files,
+  };
+}
+
+const HEADER = ["base", "parameters", "features", ...SIZES.map((size) => `at ${size}`), "top-1", "weights"] as const;
+/** The columns that are aligned on the left: the first and the last. */
+const isText = (column: number) => column === 0 || column === HEADER.length - 1;
+
+function table(list: readonly BaseFacts[]): string[] {
+  const rows = [HEADER, ...list.map(cells)];
+  const widths = HEADER.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  return rows.map((row) =>
+    row.map((cell, column) => isText(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))
+      .join("  ").trimEnd()
+  );
+}
+
+function cells({ name, parameters, features, multiply_adds, top1_percent, weights }: BaseFacts): string[] {
+  return [
+    name,
+    parameters.toLocaleString("en-US"),
+    String(features),
+    ...SIZES.map((size) => ((multiply_adds[size] ?? 0) / 1e9).toFixed(2)),
+    top1_percent === null ? "–" : top1_percent.toFixed(1),
+    weights.map(({ size, here }) => `${size}${here ? "*" : ""}`).join(" "),
+  ];
+}

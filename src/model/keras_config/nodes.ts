@@ -1,0 +1,69 @@
+/** The inputs of a layer in a functional model, from its inbound nodes. */
+import { z } from "zod";
+import { damagedConfig } from "./config_schema.ts";
+
+/** The tensor that a layer outputs. */
+export interface TensorSource {
+  readonly layer: string;
+  /** Which of the layer's outputs it is. */
+  readonly output: number;
+}
+
+/** One call of a layer. */
+export interface LayerCall {
+  readonly inputs: readonly TensorSource[];
+  /** Whether the layer is called with numbers beside the tensors, which is so for operations such as `x * 2`. */
+  readonly constants: boolean;
+}
+
+const triple = z.tuple([z.string(), z.int(), z.int()]);
+/** Keras 2: layer, node, tensor and keyword arguments. */
+const keras2Input = z.tuple([z.string(), z.int(), z.int()], z.unknown());
+/** Keras 3. */
+const kerasTensor = z.looseObject({
+  class_name: z.literal("__keras_tensor__"),
+  config: z.looseObject({ keras_history: triple }),
+});
+const keras3Node = z.looseObject({ args: z.array(z.unknown()), kwargs: z.record(z.string(), z.unknown()).default({}) });
+
+/** Returns the calls of a layer, from the `inbound_nodes` in its config. */
+export function layerCalls(nodes: readonly unknown[]): LayerCall[] {
+  return nodes.map((node) => {
+    if (Array.isArray(node)) return keras2Call(node);
+    const parsed = keras3Node.safeParse(node).data;
+    if (!parsed) throw damagedConfig();
+    const { args, kwargs: { inputs } } = parsed;
+    return keras3Call(inputs === undefined ? args : [...args, inputs]);
+  });
+}
+
+function keras2Call(node: readonly unknown[]): LayerCall {
+  const inputs = node.map((input) => {
+    const parsed = keras2Input.safeParse(input).data;
+    if (!parsed) throw damagedConfig();
+    return { layer: parsed[0], output: parsed[2] };
+  });
+  return { inputs, constants: false };
+}
+
+function keras3Call(args: readonly unknown[]): LayerCall {
+  const inputs: TensorSource[] = [];
+  let constants = false;
+  for (const argument of args) {
+    for (const value of Array.isArray(argument) ? argument : [argument]) {
+      const tensor = kerasTensor.safeParse(value).data;
+      if (!tensor) constants = true;
+      else inputs.push({ layer: tensor.config.keras_history[0], output: tensor.config.keras_history[2] });
+    }
+  }
+  return { inputs, constants };
+}
+
+/** Returns the layers in `input_layers` or `output_layers`: one triple, a list of them, or a mapping of names to them. */
+export function endLayers(ends: unknown): TensorSource[] {
+  const one = triple.safeParse(ends).data;
+  if (one) return [{ layer: one[0], output: one[2] }];
+  const several = z.union([z.array(triple), z.record(z.string(), triple)]).safeParse(ends).data;
+  if (!several) throw damagedConfig();
+  return Object.values(several).map(([layer, , output]) => ({ layer, output }));
+}

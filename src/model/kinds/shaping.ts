@@ -1,0 +1,52 @@
+/** Kinds that change the shape and keep the values. */
+import type { Tensor4D } from "@tensorflow/tfjs";
+import { at } from "../../at.ts";
+import type { LayerSpec } from "../../bases/layer_spec.ts";
+import { image, type Kinds, only, sizeOf } from "./kind.ts";
+
+export const shaping: Kinds<"InputLayer" | "Lambda" | "ZeroPadding2D" | "Reshape" | "Flatten"> = {
+  InputLayer: { facts: ({ shape }) => ({ shape }), compute: (_, spec) => notComputed(spec) },
+  Lambda: {
+    facts(spec, inputs) {
+      const [, , channels] = image(spec, inputs);
+      return { shape: [spec.size, spec.size, channels] };
+    },
+    compute: (_, spec) => notComputed(spec),
+  },
+  ZeroPadding2D: {
+    facts(spec, inputs) {
+      const [height, width, channels] = image(spec, inputs);
+      const [[top, bottom], [left, right]] = spec.padding;
+      return { shape: [top + height + bottom, left + width + right, channels] };
+    },
+    compute(tf, { padding: [[top, bottom], [left, right]] }, [input]) {
+      return tf.pad(input as Tensor4D, [[0, 0], [top, bottom], [left, right], [0, 0]]);
+    },
+  },
+  Reshape: {
+    facts(spec, inputs) {
+      const size = sizeOf(only(spec, inputs));
+      const left = size / sizeOf(spec.shape.filter((extent) => extent !== -1));
+      const shape = spec.shape.map((extent) => extent === -1 ? left : extent);
+      if (sizeOf(shape) !== size || !Number.isInteger(left)) {
+        throw new Error(`layer ${spec.name} cannot reshape (${only(spec, inputs)}) to (${spec.shape})`);
+      }
+      return { shape };
+    },
+    compute(tf, { shape }, inputs) {
+      const input = at(inputs, 0);
+      return tf.reshape(input, [at(input.shape, 0), ...shape]);
+    },
+  },
+  Flatten: {
+    facts: (spec, inputs) => ({ shape: [sizeOf(only(spec, inputs))] }),
+    compute(tf, _, inputs) {
+      const input = at(inputs, 0);
+      return tf.reshape(input, [at(input.shape, 0), sizeOf(input.shape.slice(1))]);
+    },
+  },
+};
+
+function notComputed({ name, type }: LayerSpec): never {
+  throw new Error(`layer ${name}: a layer of type ${type} is not computed`);
+}
