@@ -1,5 +1,6 @@
 /** What all sections share: the options, the images, what a run is prepared with, caches, and Keras's Python. */
 import { join } from "node:path";
+import { type BaseName, DEFAULT_BASE } from "../../src/bases/bases.ts";
 import { runOptionsSchema } from "../../src/config.ts";
 import type { ExtractionSpec } from "../../src/features/job.ts";
 import { planSpec } from "../../src/run/plan.ts";
@@ -27,7 +28,7 @@ export interface Section {
 
 export class Bench {
   #images: Promise<ImageFolder> | null = null;
-  #prepared: Promise<{ prepared: Prepared; spec: ExtractionSpec }> | null = null;
+  readonly #prepared = new Map<BaseName, Promise<{ prepared: Prepared; spec: ExtractionSpec }>>();
   #python: Promise<string> | null = null;
 
   /** @param work a folder that is removed afterwards. */
@@ -41,15 +42,17 @@ export class Bench {
     return this.#images ??= lessonImages(this.work, this.options.quick);
   }
 
-  /** Engine and random base of the lesson's run, set up where they are not there; the network is not asked for weights. */
-  prepared(): Promise<{ prepared: Prepared; spec: ExtractionSpec }> {
-    return this.#prepared ??= this.#prepare();
+  /** Returns the engine and a random base, the lesson's by default. Makes both if missing, and downloads no weights. */
+  prepared(base: BaseName = DEFAULT_BASE): Promise<{ prepared: Prepared; spec: ExtractionSpec }> {
+    const known = this.#prepared.get(base) ?? this.#prepare(base);
+    this.#prepared.set(base, known);
+    return known;
   }
 
-  async #prepare(): Promise<{ prepared: Prepared; spec: ExtractionSpec }> {
+  async #prepare(base: BaseName): Promise<{ prepared: Prepared; spec: ExtractionSpec }> {
     const { folder } = await this.images();
     this.say("engine and base");
-    const options = runOptionsSchema.parse({ data: folder, weights: "random" });
+    const options = runOptionsSchema.parse({ data: folder, base, weights: "random" });
     const prepared = await prepare(options, () => {}, new AbortController().signal);
     return { prepared, spec: planSpec(prepared, options) };
   }

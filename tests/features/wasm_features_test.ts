@@ -41,6 +41,16 @@ sharedTest("on wasm too DenseNet121's features equal Keras's", async () => {
   base.dispose();
 });
 
+sharedTest("on wasm too MobileNetV2's features equal Keras's", async () => {
+  const path = shared("weights/mobilenet_v2_160/mobilenet_v2_160_dogs_no_top.h5");
+  const weights = { kind: "file", path, sha256: await weightsHash(path) } as const;
+  const changed = { base: "mobilenet_v2", preprocess: "imagenet", size: 160, batchSize: BATCH, weights } as const;
+  const base = await openEagerBase(tf, await specFor(DEMO, changed));
+  const { features } = base.features(goldenImages());
+  assert.ok(relativeDifference(features, goldenArray("mobilenet_v2_160_features8")) < 1e-4);
+  base.dispose();
+});
+
 for (const base of ["squeezenet11", "densenet121"] as const) {
   sharedTest(`on wasm too a row of ${base} depends neither on its place nor on its neighbours`, async () => {
     const path = shared("goldens", "densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5");
