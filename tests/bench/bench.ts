@@ -1,5 +1,6 @@
 /** What all sections share: the options, the images, the preparation of runs, caches, and Keras's Python. */
 import { join } from "node:path";
+import { type BaseName, DEFAULT_BASE } from "../../src/bases/bases.ts";
 import { runOptionsSchema } from "../../src/config.ts";
 import type { ExtractionSpec } from "../../src/features/job.ts";
 import { planSpec } from "../../src/run/plan.ts";
@@ -27,7 +28,7 @@ export interface Section {
 
 export class Bench {
   #images: Promise<ImageFolder> | null = null;
-  #prepared: Promise<{ prepared: Prepared; spec: ExtractionSpec }> | null = null;
+  readonly #prepared = new Map<BaseName, Promise<{ prepared: Prepared; spec: ExtractionSpec }>>();
   #python: Promise<string> | null = null;
 
   /** @param work a folder that is removed afterwards. */
@@ -46,10 +47,10 @@ export class Bench {
     return this.#prepared ??= this.#prepare();
   }
 
-  async #prepare(): Promise<{ prepared: Prepared; spec: ExtractionSpec }> {
+  async #prepare(base: BaseName): Promise<{ prepared: Prepared; spec: ExtractionSpec }> {
     const { folder } = await this.images();
     this.say("engine and base");
-    const options = runOptionsSchema.parse({ data: folder, weights: "random" });
+    const options = runOptionsSchema.parse({ data: folder, base, weights: "random" });
     const prepared = await prepare(options, () => {}, new AbortController().signal);
     return { prepared, spec: planSpec(prepared, options) };
   }

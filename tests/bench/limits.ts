@@ -16,6 +16,18 @@ export const LIMITS = {
     bound: "at least",
     limit: 2.2,
   },
+  basesFloat32: {
+    what: "features of each base, float32, images a second over Keras predict's, the lowest",
+    unit: "ratio",
+    bound: "at least",
+    limit: 1.3,
+  },
+  basesBfloat16Error: {
+    what: "features of each base, bfloat16, largest error over the largest float32 feature, the largest",
+    unit: "relative",
+    bound: "below",
+    limit: 0.02,
+  },
   bfloat16Error: {
     what: "features, bfloat16, largest error relative to the largest float32 feature",
     unit: "relative",

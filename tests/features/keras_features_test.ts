@@ -118,6 +118,13 @@ Deno.test(
   },
 );
 
+sharedTest("MobileNetV2's features in bfloat16 are within 2 % of the largest float32 value", async () => {
+  const mobilenet = { base: "mobilenet_v2", preprocess: "imagenet", weights: await mobilenetWeights() } as const;
+  const float32 = await goldenFeatures("as one graph", mobilenet);
+  const bfloat16 = await goldenFeatures("as one graph", { ...mobilenet, precision: "bfloat16" });
+  assert.ok(relativeDifference(bfloat16, float32) < 0.02);
+});
+
 for (const pooling of ["max", "avg"] as const) {
   Deno.test(`bfloat16 features are within 2 % of the largest float32 value, pooled by ${pooling}`, async () => {
     const weights = await madeUpWeights("densenet121");

@@ -10,10 +10,10 @@ import tensorflow as tf
 
 ask = common.request()
 size, batch = ask["size"], ask["batch"]
-model = keras.applications.DenseNet121(
+model = getattr(keras.applications, ask["base"])(
     include_top=False, pooling="max", weights=ask["weights"], input_shape=(size, size, 3)
 )
-pixels = common.images(ask["folder"], "train", ask["images"])
+pixels = common.images(ask["folder"], "train", ask["images"]) * ask["largest"]
 inputs = tf.image.resize_with_pad(pixels, size, size, method="bilinear").numpy()
 model.predict(inputs[:batch], batch_size=batch, verbose=0)
 began = time.perf_counter()

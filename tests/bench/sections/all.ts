@@ -1,5 +1,6 @@
 /** All sections, in the order in which they are measured. */
 import type { Section } from "../bench.ts";
+import { basesSection } from "./bases.ts";
 import { dashboardSection } from "./dashboard.ts";
 import { featuresSection } from "./features.ts";
 import { frameSection } from "./frame.ts";
@@ -14,6 +15,6 @@ import { startSection } from "./start.ts";
 import { wireSection } from "./wire.ts";
 
 export const SECTIONS: readonly Section[] = [
-  ...[limitSection, featuresSection, headSection, lessonSection, startSection, memorySection],
+  ...[limitSection, featuresSection, basesSection, headSection, lessonSection, startSection, memorySection],
   ...[frameSection, wireSection, keysSection, dashboardSection, growthSection, profileSection, largeSection],
 ];

@@ -112,7 +112,8 @@ async function contendersOf(bench: Bench): Promise<Contender<Sample>[]> {
     name: KERAS,
     sample: async () => {
       const { size, batchSize: batch, weights: { path: weights } } = spec;
-      const request = { size, batch, weights, folder, images, out: outOf(bench, KERAS) };
+      const base = bases[spec.base].displayName;
+      const request = { base, largest: 1, size, batch, weights, folder, images, out: outOf(bench, KERAS) };
       return sampleOf(await runPython(python ?? "", "features.py", request, featuresResultSchema), images);
     },
   };
