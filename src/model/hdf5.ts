@@ -36,6 +36,7 @@ export async function openHdf5(path: string, mode: "r" | "w" = "r", named: strin
   };
 }
 
+/** Opens a file with `open`, and explains why if that fails. */
 function opening(path: string, open: () => File): File {
   try {
     return open();

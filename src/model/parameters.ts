@@ -49,6 +49,7 @@ function blocksOf(rows: readonly LayerRow[]): NonNullable<ParameterRow["blocks"]
   }).filter(({ parameters }) => parameters > 0);
 }
 
+/** Returns the rows of the parameter pane. */
 function parameterRows(
   { base, size, pooling, published = true }: ModelOptions,
   rows: readonly LayerRow[],

@@ -42,9 +42,11 @@ export class Bench {
     return this.#images ??= lessonImages(this.work, this.options.quick);
   }
 
-  /** Returns the engine and random base of the lesson's run and sets them up if needed. Downloads no weights. */
-  prepared(): Promise<{ prepared: Prepared; spec: ExtractionSpec }> {
-    return this.#prepared ??= this.#prepare();
+  /** Returns the engine and a random base, the lesson's by default. Makes both if missing, and downloads no weights. */
+  prepared(base: BaseName = DEFAULT_BASE): Promise<{ prepared: Prepared; spec: ExtractionSpec }> {
+    const known = this.#prepared.get(base) ?? this.#prepare(base);
+    this.#prepared.set(base, known);
+    return known;
   }
 
   async #prepare(base: BaseName): Promise<{ prepared: Prepared; spec: ExtractionSpec }> {

@@ -23,6 +23,11 @@ export function squeezenetWeights(): Promise<ExtractionSpec["weights"]> {
   return weightsIn(shared("weights", "squeezenet11", "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5"));
 }
 
+/** Returns real weights of MobileNetV2 for 160 pixels, in the layout of the published file. */
+export function mobilenetWeights(): Promise<ExtractionSpec["weights"]> {
+  return weightsIn(shared("weights", "mobilenet_v2_160", "mobilenet_v2_160_dogs_no_top.h5"));
+}
+
 /** Returns DenseNet121's weights of the goldens, in the layout of the published file. */
 export function densenetWeights(): Promise<ExtractionSpec["weights"]> {
   return weightsIn(shared("goldens", "densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5"));

@@ -4,25 +4,25 @@ import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
 import { openEagerBase } from "../../src/features/base/eager.ts";
 import { openGraphBase } from "../../src/features/base/graph_base.ts";
 import type { FrozenBase } from "../../src/features/base/frozen_base.ts";
-import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import type { ExtractionSpec } from "../../src/features/job.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { parityImages } from "../model/formula_weights.ts";
 import { parity } from "../model/parity_fixture.ts";
-import { shared, sharedTest, withTemporaryFolder } from "../support.ts";
-import { densenetWeights, goldenArray, goldenImages, relativeDifference, squeezenetWeights } from "./goldens.ts";
+import { sharedTest, withTemporaryFolder } from "../support.ts";
+import {
+  densenetWeights,
+  goldenArray,
+  goldenImages,
+  mobilenetWeights,
+  relativeDifference,
+  squeezenetWeights,
+} from "./goldens.ts";
 import { madeUpImages, madeUpWeights } from "./made_up.ts";
 import { DEMO, specFor } from "./small_set.ts";
 
 const { tf } = await tensorflowEngine();
 
 type Way = (spec: ExtractionSpec, images: ImageBatch, folder: string) => Promise<FrozenBase>;
-
-/** Real weights for 160 pixels, in the layout of the published file. */
-async function mobilenetWeights(): Promise<ExtractionSpec["weights"]> {
-  const path = shared("weights/mobilenet_v2_160/mobilenet_v2_160_dogs_no_top.h5");
-  return { kind: "file", path, sha256: await weightsHash(path) };
-}
 
 /** Both ways of computing features, each with its own cache if it needs one. */
 const WAYS: Readonly<Record<string, Way>> = {

@@ -12,6 +12,7 @@ import {
   goldenArray,
   goldenImages,
   largestDifference,
+  mobilenetWeights,
   relativeDifference,
   squeezenetWeights,
 } from "./goldens.ts";
@@ -48,6 +49,15 @@ sharedTest("on wasm too DenseNet121's features equal Keras's", async () => {
   const base = await openEagerBase(tf, spec);
   const { features } = base.features(goldenImages());
   assert.ok(relativeDifference(features, goldenArray("densenet121_features8")) < 1e-3);
+  base.dispose();
+});
+
+sharedTest("on wasm too MobileNetV2's features equal Keras's", async () => {
+  const weights = await mobilenetWeights();
+  const changed = { base: "mobilenet_v2", preprocess: "imagenet", size: 160, batchSize: BATCH, weights } as const;
+  const base = await openEagerBase(tf, await specFor(DEMO, changed));
+  const { features } = base.features(goldenImages());
+  assert.ok(relativeDifference(features, goldenArray("mobilenet_v2_160_features8")) < 1e-4);
   base.dispose();
 });
 

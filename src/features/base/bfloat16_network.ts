@@ -1,4 +1,4 @@
-/** A base's network in bfloat16, as near to float32 as can be had at full speed. */
+/** Converts a base's network to bfloat16, as close to float32 as possible at full speed. */
 import { at } from "../../at.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import type { Tf } from "../../engine/engine.ts";
@@ -29,16 +29,18 @@ const MEASURED_IMAGES = 8;
 const LARGEST_ERROR = 0.01;
 
 /**
- * The network in bfloat16, but for the ninth of the arithmetic that matters most (`floatNodes`), each kernel rounded by
- * what it works on. Not in the run's own images: features that are kept must not depend on what else was in a run.
- * DenseNet121's features are off by half as much as with every weight rounded by itself and all in bfloat16 (root of the
- * mean square), and 10 % fewer a second.
+ * Converts the network to bfloat16, except for the most sensitive ninth of the arithmetic (`floatNodes`), and rounds
+ * each kernel with regard to its typical input. That input is measured on demo images and not on the run's own images,
+ * because cached features must not depend on the other images of a run. Compared with rounding every weight
+ * independently and computing everything in bfloat16, DenseNet121's features have half the root mean square error, at
+ * 10 % lower throughput.
  *
- * Networks that add up what they compute are off by more. More of them stays in float32, up to all of it, until their
- * features are off by less than `LARGEST_ERROR`.
+ * Networks that add up what they compute have larger errors. More of them stays in float32, up to all of it, until the
+ * largest error is below `LARGEST_ERROR`.
  *
- * @param batchSize images per call of the network.
- * @param preparedFor gives a graph that makes the network's input of the bytes of images of a size, as many per call.
+ * @param batchSize the number of images per call of the network
+ * @param preparedFor returns a graph that converts images of this size, `batchSize` per call, from bytes to the
+ * network's input
  */
 export async function inBfloat16(
   tf: Tf,

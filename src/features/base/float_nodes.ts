@@ -24,11 +24,13 @@ export function floatPlans(network: Graph): readonly ReadonlySet<string>[] {
 const COMBINING: ReadonlySet<string> = new Set(["Add", "AddV2", "Mul"]);
 
 /**
- * The nodes that stay in float32: the beginning, until the images have a quarter of their rows, for an error there goes
- * through all that follows; the end, once they have a 32nd, where there are few places to average over; and between,
- * average pools with the convolutions behind them, so that what comes of both is rounded once and not three times.
+ * Returns the nodes that stay in float32. These are:
+ * - the start of the network, until the images are down to a quarter of their rows, because an error there passes
+ * through everything that follows;
+ * - the end, from a 32nd of the rows on, where there are few positions to average over;
+ * - average pools with the convolutions after them, so that their result is rounded once instead of three times.
  *
- * @param start the halving up to which the beginning goes, from 0; 1 for a quarter of the rows
+ * @param start the number of halvings, less one, that end the start; 1 for a quarter of the rows
  */
 export function floatNodes(network: Graph, start = 1): Set<string> {
   const halving = halvings(network);

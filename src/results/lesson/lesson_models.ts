@@ -2,6 +2,7 @@
  * The models that the lesson trains on Dollar Street 10, with the figures that it reports and the options that repeat them.
  * The figures are read off the lesson's plots, to one image of 293: carpentries-lab/deep-learning-intro, episodes 4 and 5.
  */
+import { bases, DEFAULT_BASE } from "../../bases/bases.ts";
 
 /** The validation accuracy that the lesson reaches. */
 export interface LessonFigures {
@@ -30,10 +31,10 @@ const CNN_EPOCHS = 20;
 
 export const LESSON_MODELS: readonly LessonModel[] = [
   {
-    name: "DenseNet121 with ImageNet weights",
+    name: `${bases[DEFAULT_BASE].displayName} with ImageNet weights`,
     lesson: { seed: 2, epochs: 26, best: { epoch: 21, correct: 191 }, last: { correct: 190 }, images: IMAGES },
     seeds: [1, 2, 3],
-    options: { base: "densenet121", weights: "imagenet" },
+    options: { base: DEFAULT_BASE, weights: "imagenet" },
   },
   {
     name: "CNN from scratch",
