@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { type Base, POOLINGS } from "./bases/base.ts";
 import { BASE_NAMES, bases, DEFAULT_BASE } from "./bases/bases.ts";
+import { DEFAULT_HEAD, HeadFormError, LESSON_HEAD, MOST_UNITS, parseHead } from "./head_form.ts";
 import { DEFAULT_MONITOR, DIRECTIONS, MONITORS } from "./metrics.ts";
 import { optionFacts } from "./options.ts";
 
@@ -43,8 +44,8 @@ export type Mode = z.infer<typeof modeSchema>;
 export const classWeightSchema = z.enum(["none", "balanced"]);
 
 const LARGEST_SIZE = 1024;
-/** Larger numbers are rejected as typing errors. Memory would not suffice for them. */
-const MOST_UNITS = 65_536;
+/** Above these a number is a typing error; memory would not suffice. */
+const MOST_BATCH = 65_536;
 const MOST_EPOCHS = 1_000_000;
 
 /** The folder of runs if `--runs` is not given. */
@@ -103,11 +104,23 @@ export const runOptionsSchema = z.strictObject({
     value: "<HOW>",
     help: "how the base's feature maps are pooled",
   }),
-  hidden: z.int().min(1).max(MOST_UNITS).default(50)
-    .register(optionFacts, { value: "<UNITS>", help: "units of the head's hidden layer" }),
-  dropout: z.number().min(0).lt(1).default(0.5)
-    .register(optionFacts, { value: "<RATE>", help: "share of hidden units dropped during training" }),
-  batch: z.int().min(1).max(MOST_UNITS).default(32)
+  head: z.string().min(1).check(checkHead).optional().register(optionFacts, {
+    value: "<LAYERS>",
+    help: "layers between the base and the output: bn, dense:UNITS:ACTIVATION and dropout:RATE, separated by commas, " +
+      "or linear for none",
+    otherwise: DEFAULT_HEAD,
+  }),
+  hidden: z.int().min(1).max(MOST_UNITS).optional().register(optionFacts, {
+    value: "<UNITS>",
+    help: "units of the hidden layer in the default head",
+    otherwise: String(LESSON_HEAD.hidden),
+  }),
+  dropout: z.number().min(0).lt(1).optional().register(optionFacts, {
+    value: "<RATE>",
+    help: "share of hidden units dropped in training in the default head",
+    otherwise: String(LESSON_HEAD.dropout),
+  }),
+  batch: z.int().min(1).max(MOST_BATCH).default(32)
     .register(optionFacts, { value: "<N>", help: "images per training step" }),
   class_weight: classWeightSchema.default("none").register(optionFacts, {
     value: "<HOW>",
@@ -164,8 +177,24 @@ export const runOptionsSchema = z.strictObject({
   const { smallestSize: minimum }: Base = bases[base];
   if (size >= minimum) return;
   issues.push({ code: "too_small", origin: "int", minimum, inclusive: true, input: size, path: ["size"] });
+}).check(({ value, issues }) => {
+  const other = (["hidden", "dropout"] as const).find((name) => value[name] !== undefined);
+  if (value.head === undefined || other === undefined) return;
+  const message = `cannot be combined with --${other}. Remove one of them.`;
+  issues.push({ code: "custom", input: value.head, path: ["head"], message });
 });
-/** The options of a run, with defaults filled in. */
+
+/** Reports what is wrong with a head in its short form. */
+function checkHead({ value, issues }: z.core.ParsePayload<string>): void {
+  try {
+    parseHead(value);
+  } catch (error) {
+    if (!(error instanceof HeadFormError)) throw error;
+    issues.push({ code: "custom", input: value, message: error.message });
+  }
+}
+
+/** All options, defaults filled in. */
 export type RunOptions = z.infer<typeof runOptionsSchema>;
 
 /** Returns the .h5 file that `--weights` names, or null if the weights are random or published ones. */
@@ -178,6 +207,7 @@ export const MODEL_OPTIONS = [
   "base",
   "size",
   "pooling",
+  "head",
   "hidden",
   "dropout",
 ] as const satisfies readonly (keyof RunOptions)[];

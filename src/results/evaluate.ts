@@ -9,7 +9,8 @@ import type { ImagesOf } from "../features/rows/feature_set.ts";
 import { planExtraction } from "../run/plan.ts";
 import type { NamedMajority } from "../dashboard/run_text/class_text.ts";
 import { shareOf } from "../training/class_figures.ts";
-import { askHead } from "../training/inference.ts";
+import { featureSource } from "../training/batches.ts";
+import { askNetwork } from "../training/inference.ts";
 import type { Caveats } from "./caveats.ts";
 import type { LabelledImages } from "./labelled_images.ts";
 import { type Metrics, metrics, softmax } from "./metrics.ts";
@@ -59,10 +60,11 @@ export async function evaluate(
   const { set, broken } = await validationFeatures(trained, images, services);
   if (set.count === 0) throw new HeadlightError(`${images.name}: no image can be decoded. Use other images.`, 1);
   const labels = set.labels.map((label) => at(images.classOf, label));
-  const { loss, logits } = askHead(services.engine.tf, trained.shape, trained.weights, { ...set, labels });
-  const probabilities = softmax(logits, trained.shape.classes);
+  const source = featureSource({ ...set, labels });
+  const { values, logits } = await askNetwork(services.engine.tf, trained.layers, trained.weights, source);
+  const probabilities = softmax(logits, trained.classes.length);
   return {
-    loss,
+    loss: values.loss,
     metrics: metrics({ classes: trained.classes, labels, probabilities }),
     majority: trained.majorityClass === null ? null : {
       name: at(trained.classes, trained.majorityClass),

@@ -7,7 +7,8 @@ import type { FrozenBase } from "../features/base/frozen_base.ts";
 import { openFrozenBase } from "../features/base/open_base.ts";
 import { cacheRoot } from "../paths.ts";
 import { EXTRACTION_BATCH, planSpec } from "../run/plan.ts";
-import { askHead } from "../training/inference.ts";
+import { featureSource } from "../training/batches.ts";
+import { askNetwork } from "../training/inference.ts";
 import { softmax } from "./metrics.ts";
 import type { TrainedRun } from "./trained_run.ts";
 
@@ -52,7 +53,7 @@ export async function* predict(
         cacheRoot: cacheRoot(),
         cores: navigator.hardwareConcurrency,
       });
-      const answers = answer(engine, base, trained, images);
+      const answers = await answer(engine, base, trained, images);
       for (const [index, path] of batch.entries()) {
         const reason = reasons.get(index);
         yield reason === undefined ? { path, guesses: best(at(answers, index), top) } : { path, reason };
@@ -64,19 +65,20 @@ export async function* predict(
   }
 }
 
-/** Returns the probability of every class for each image of a batch. */
-function answer(
+/** Every class's probability for each image of a batch. */
+async function answer(
   { tf }: Engine,
   base: FrozenBase,
-  { shape, weights, classes }: TrainedRun,
+  { layers, weights, classes }: TrainedRun,
   images: ImageBatch,
-): Guess[][] {
+): Promise<Guess[][]> {
   const { features, rows, width } = base.features(images);
-  const set = { features, width, count: rows, labels: new Int32Array(rows) };
-  const probabilities = softmax(askHead(tf, shape, weights, set).logits, shape.classes);
+  const source = featureSource({ features, width, count: rows, labels: new Int32Array(rows) });
+  const { logits } = await askNetwork(tf, layers, weights, source);
+  const probabilities = softmax(logits, classes.length);
   return Array.from(
     { length: rows },
-    (_, row) => classes.map((name, label) => ({ name, probability: at(probabilities, row * shape.classes + label) })),
+    (_, row) => classes.map((name, label) => ({ name, probability: at(probabilities, row * classes.length + label) })),
   );
 }
 

@@ -1,4 +1,5 @@
-/** The phases of a run: prepare, extract, train. */
+/** What a run does, phase by phase: prepare, extract, train. */
+import type { RunOptions } from "../config.ts";
 import type { FoundSource } from "../data/open.ts";
 import type { ExtractionPlan } from "../features/extraction.ts";
 import { findImages } from "../features/found_images.ts";
@@ -6,18 +7,20 @@ import { rowsDigest } from "../features/rows/rows_digest.ts";
 import { publishedFile } from "../bases/base.ts";
 import { bases } from "../bases/bases.ts";
 import { describe } from "../model/layers.ts";
+import { splitNetwork } from "../model/open_part.ts";
 import { modelParameters } from "../model/parameters.ts";
 import { needsPublishedLayers } from "../model/published_weights.ts";
 import { renderSummary } from "../model/summary.ts";
 import { type ModelOptions, wholeModel } from "../model/whole.ts";
 import type { Control } from "../training/control.ts";
 import { epochsIn } from "../training/history.ts";
+import { featureSource } from "../training/batches.ts";
 import { classFactsOf, perClassOf } from "./class_facts.ts";
 import { CheckpointStore } from "./checkpoints/checkpoint_store.ts";
 import { headOriginOf } from "./checkpoints/head_origin.ts";
 import type { RunDirectory } from "./folder/directory.ts";
 import { extractPhase } from "./extract_phase.ts";
-import { HeadSetUp } from "./head_set_up.ts";
+import { StepsSetUp } from "./steps_set_up.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import { otherFeaturesNotice } from "./other_features.ts";
@@ -65,7 +68,8 @@ export async function runPhases(
   ledger.repeat = resolved.repeat;
   writeRunConfig(run.config, resolved);
   const published = await needsPublishedLayers(options.base, prepared.weights.path);
-  sayRun(run, resolved, { ...prepared, published }, journal);
+  const model = modelOf(options, prepared, published);
+  sayRun(run, resolved, prepared, model, journal);
 
   for (const text of prepared.dataset.remarks) journal.say({ type: "log", level: "info", text });
   const plan = planExtraction(prepared, options);
@@ -73,18 +77,19 @@ export async function runPhases(
   if (!images) return stoppedOutcome(control);
   writeRunImages(run.images, prepared.dataset);
 
-  const head = new HeadSetUp(prepared, options);
+  const { open } = splitNetwork(wholeModel(model));
+  const setUp = new StepsSetUp(prepared, options, open);
   try {
-    // There is nothing to extract, so there is no other process at whose side the head could be set up later.
-    if (images.rows.missing().length === 0) await head.steps();
+    // With nothing to extract there is nothing that it could be set up beside.
+    if (images.rows.missing().length === 0) await setUp.steps();
     if (control.stop) return stoppedOutcome(control);
-    return await extractAndTrain({ run, config: resolved, prepared, plan: { ...plan, images }, head }, {
+    return await extractAndTrain({ run, config: resolved, prepared, plan: { ...plan, images }, setUp }, {
       journal,
       ledger,
       control,
     });
   } finally {
-    head.dispose();
+    setUp.dispose();
   }
 }
 
@@ -93,36 +98,36 @@ interface Planned {
   readonly config: RunConfig;
   readonly prepared: Prepared;
   readonly plan: ExtractionPlan;
-  readonly head: HeadSetUp;
+  readonly setUp: StepsSetUp;
 }
 
 async function extractAndTrain(
-  { run, config, prepared, plan, head }: Planned,
+  { run, config, prepared, plan, setUp }: Planned,
   { journal, ledger, control }: RunServices,
 ): Promise<Outcome> {
   const { options } = config;
   const { dataset } = prepared;
   ledger.enter("extract");
   journal.say({ type: "phase", name: "extract", total: dataset.train.count + dataset.validation.count });
-  // From the first batch on, the extractor process is busy, and the engine's files are in the system's file cache.
-  const onBatch = () => void head.steps();
+  // From the first batch on the extractor works meanwhile, and what there is to load lies in memory already.
+  const onBatch = () => void setUp.steps();
   const data = await extractPhase(plan, options.max_broken, { control, journal, ledger, onBatch });
   if (!data) return stoppedOutcome(control);
   const classFacts = classFactsOf(options, data, dataset.classes.length);
   const features = { sha256: rowsDigest(data), made_on: [...data.madeOn] };
   noteFeatures({ run, config: { ...config, class_facts: classFacts } }, features, { journal, ledger });
-  const steps = await head.steps();
+  const steps = await setUp.steps();
 
   ledger.enter("train");
   journal.say({ type: "phase", name: "train", total: options.epochs });
   journal.say({ type: "classes", ...classFacts });
   const origin = headOriginOf(run.id, options, { ...prepared, classes: dataset.classes });
-  const store = new CheckpointStore(run.checkpoints, origin, options.dropout);
+  const store = new CheckpointStore(run.checkpoints, origin);
   const { reason, signal } = await trainPhase({
     run,
     steps,
-    data,
-    options: trainingOptions(options, { classes: dataset.classes.length, classWeights: classFacts.weights }),
+    data: { train: featureSource(data.train), validation: featureSource(data.validation) },
+    options: trainingOptions(options, classFacts.weights),
     store,
     journal,
     ledger,
@@ -189,17 +194,8 @@ function resolve(config: RunConfig, { source, dataset, weights, preprocess, engi
   return { ...config, notices: [...notices], resolved, repeat: repeatCommand({ ...config, resolved }) };
 }
 
-function sayRun(
-  run: RunDirectory,
-  config: RunConfig,
-  prepared: Prepared & { readonly published: boolean },
-  journal: Journal,
-): void {
-  const { options } = config;
-  const { dataset, weights, preprocess, engine, notices, published } = prepared;
-  const base = bases[options.base];
-  const madeFor = weights.kind === "published" ? publishedFile(base, options.size).size : options.size;
-  const model: ModelOptions = {
+function modelOf(options: RunOptions, { dataset }: Prepared, published: boolean): ModelOptions {
+  return {
     ...options,
     published,
     classes: dataset.classes.length,
@@ -207,6 +203,19 @@ function sayRun(
     inputHeight: dataset.height ?? options.size,
     inputWidth: dataset.width ?? options.size,
   };
+}
+
+function sayRun(
+  run: RunDirectory,
+  config: RunConfig,
+  prepared: Prepared,
+  model: ModelOptions,
+  journal: Journal,
+): void {
+  const { options } = config;
+  const { dataset, weights, preprocess, engine, notices } = prepared;
+  const base = bases[options.base];
+  const madeFor = weights.kind === "published" ? publishedFile(base, options.size).size : options.size;
   Deno.writeTextFileSync(run.summary, renderSummary(describe(wholeModel(model))) + "\n");
   journal.say({
     type: "run",

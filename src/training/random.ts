@@ -8,6 +8,7 @@ import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
+import { at } from "../at.ts";
 
 /**
  * Stored in checkpoints. Increment this whenever numbers are drawn differently: older checkpoints can then no longer be
@@ -38,12 +39,16 @@ export function permutation(count: number, random: RandomGenerator): Int32Array 
 }
 
 /**
- * Returns a dense kernel drawn as Keras's GlorotUniform: uniform within ±sqrt(6 / (fan in + fan out)). Row-major,
- * inputs × outputs.
+ * Returns a kernel drawn as Keras's GlorotUniform: uniform within ±sqrt(6 / (fan in + fan out)). Row-major.
+ *
+ * @param shape any receptive field, then inputs and outputs: [inputs, outputs] for a dense layer, [height, width,
+ * inputs, outputs] for a convolution
  */
-export function glorotUniform(inputs: number, outputs: number, random: RandomGenerator): Float32Array {
-  const limit = Math.sqrt(6 / (inputs + outputs));
-  return Float32Array.from({ length: inputs * outputs }, () => (uniformFloat32(random) * 2 - 1) * limit);
+export function glorotUniform(shape: readonly number[], random: RandomGenerator): Float32Array {
+  const product = (extents: readonly number[]) => extents.reduce((size, extent) => size * extent, 1);
+  const fans = product(shape.slice(0, -2)) * (at(shape, shape.length - 2) + at(shape, shape.length - 1));
+  const limit = Math.sqrt(6 / fans);
+  return Float32Array.from({ length: product(shape) }, () => (uniformFloat32(random) * 2 - 1) * limit);
 }
 
 /**

@@ -41,8 +41,6 @@ Deno.test("without flags a run has the lesson's options", () => {
     base: "densenet121",
     size: 160,
     pooling: "max",
-    hidden: 50,
-    dropout: 0.5,
     batch: 32,
     class_weight: "none",
     epochs: 30,
@@ -119,16 +117,37 @@ Deno.test("bad input: a number out of range is reported in one line with the fla
   refused(/^--seed -1: must be at least 0$/, "--seed", "-1");
 });
 
-Deno.test("bad input: an empty value is reported as empty, with what the flag expects", async () => {
+Deno.test("bad input: a wrong --head is one line with the flag, the wrong piece and what is allowed", () => {
   refused(
-    /^--data "": must not be empty\. Give dollarstreet, demo, or a folder .*, or remove the option\.$/,
-    "--data",
-    "",
+    /^--head bn,conv:3: conv:3: no such layer\. Use bn, dense:UNITS:ACTIVATION or dropout:RATE\.$/,
+    "--head",
+    "bn,conv:3",
   );
-  refused(/^--weights "": must not be empty\. Give imagenet, random, or a Keras \.h5 file /, "--weights", "");
-  refused(/^--tensorflow "": must not be empty\. Give the folder of a TensorFlow package /, "--tensorflow", "");
-  refused(/^--runs "": must not be empty\. Give the folder in which runs are kept /, "--runs", "");
-  refused(/^--name "": must not be empty\. Give a name for this run, or remove the option\.$/, "--name", "");
+  refused(/^--head "": empty; .*: layers between the base and the output: bn, /, "--head", "");
+});
+
+Deno.test("bad input: --head cannot be combined with --hidden or --dropout, which change the default head", async () => {
+  refused(
+    /^--head linear: cannot be combined with --hidden\. Remove one of them\.$/,
+    "--head",
+    "linear",
+    "--hidden",
+    "9",
+  );
+  refused(/^--head bn: cannot be combined with --dropout\. /, "--head", "bn", "--dropout", "0.1");
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "run.json");
+    Deno.writeTextFileSync(path, '{"hidden": 9}');
+    refused(/^--head linear: cannot be combined with --hidden\. /, "--config", path, "--head", "linear");
+  });
+});
+
+Deno.test("bad input: an empty text is said to be empty, with what the flag takes", async () => {
+  refused(/^--data "": empty; give a value or leave it out: dollarstreet, demo, or a folder /, "--data", "");
+  refused(/^--weights "": empty; .*: imagenet, random, or a Keras \.h5 file /, "--weights", "");
+  refused(/^--tensorflow "": empty; .*: a TensorFlow package folder /, "--tensorflow", "");
+  refused(/^--runs "": empty; .*: where runs are kept /, "--runs", "");
+  refused(/^--name "": empty; .*: a name for this run$/, "--name", "");
   refused(new RegExp(`^--base "": must be one of ${BASE_NAMES.join(", ")}$`), "--base", "");
   refused(/^--size "": must be a number$/, "--size", "");
   refused(/^--name x{201}: must have at most 200 characters$/, "--name", "x".repeat(201));
