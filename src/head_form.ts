@@ -3,12 +3,10 @@
  * because the schema of options checks it; its layers get their names in src/model/head.ts.
  */
 import type { LayerKind } from "./bases/layer_spec.ts";
+import { scratchNetwork } from "./bases/networks.ts";
 
-/** The head of the lesson: BatchNormalization, Dense (relu), Dropout. */
-export const LESSON_HEAD = { hidden: 50, dropout: 0.5 } as const;
-
-/** The short form of the lesson's head, which is the default. */
-export const DEFAULT_HEAD = lessonHead(LESSON_HEAD);
+/** The short form of the lesson's head on a frozen base. */
+export const LESSON_HEAD = "bn,dense:50:relu,dropout:0.5";
 
 /** The short form of a head without layers before the logits. */
 const LINEAR = "linear";
@@ -27,18 +25,30 @@ export class HeadFormError extends Error {}
 
 /** The options that say what the head is. */
 export interface HeadRequest {
+  /** The name of the network that the head belongs to. */
+  readonly base?: string | undefined;
   readonly head?: string | undefined;
   readonly hidden?: number | undefined;
   readonly dropout?: number | undefined;
 }
 
-/** Returns the short form of the requested head. `hidden` and `dropout` change the lesson's head. */
-export function headForm({ head, hidden, dropout }: HeadRequest): string {
-  return head ?? lessonHead({ hidden: hidden ?? LESSON_HEAD.hidden, dropout: dropout ?? LESSON_HEAD.dropout });
+/** Returns the short form of the head that a network has where none is asked for. */
+export function defaultHead(network: string | undefined): string {
+  return (network === undefined ? null : scratchNetwork(network))?.head ?? LESSON_HEAD;
 }
 
-function lessonHead({ hidden, dropout }: { readonly hidden: number; readonly dropout: number }): string {
-  return `bn,dense:${hidden}:relu,dropout:${dropout}`;
+/** Returns the short form of the requested head. `hidden` and `dropout` change the default head. */
+export function headForm({ base, head, hidden, dropout }: HeadRequest): string {
+  if (head !== undefined) return head;
+  return defaultHead(base).split(",").map((piece) => {
+    if (hidden !== undefined && piece.startsWith("dense:")) return `dense:${hidden}:relu`;
+    return dropout !== undefined && piece.startsWith("dropout:") ? `dropout:${dropout}` : piece;
+  }).join();
+}
+
+/** Whether the default head of a network drops units. */
+export function defaultHeadDrops(network: string): boolean {
+  return parseHead(defaultHead(network)).some(({ type }) => type === "Dropout");
 }
 
 /**

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { DEFAULT_HEAD, headForm, HeadFormError, parseHead } from "../src/head_form.ts";
+import { headForm, HeadFormError, LESSON_HEAD, parseHead } from "../src/head_form.ts";
 
 const BN = { type: "BatchNormalization", momentum: 0.99, epsilon: 0.001 };
 
 Deno.test("the default head is the lesson's: batch normalization, 50 hidden units, dropout 0.5", () => {
-  assert.equal(DEFAULT_HEAD, "bn,dense:50:relu,dropout:0.5");
-  assert.equal(headForm({}), DEFAULT_HEAD);
-  assert.deepEqual(parseHead(DEFAULT_HEAD), [
+  assert.equal(LESSON_HEAD, "bn,dense:50:relu,dropout:0.5");
+  assert.equal(headForm({}), LESSON_HEAD);
+  assert.deepEqual(parseHead(LESSON_HEAD), [
     BN,
     { type: "Dense", units: 50, activation: "relu" },
     { type: "Dropout", rate: 0.5 },

@@ -4,12 +4,16 @@ import type { LayerKind } from "./layer_spec.ts";
 export class KerasNames {
   readonly #counts = new Map<string, number>();
 
+  /** @param taken names of other layers, which are skipped */
+  constructor(private readonly taken: ReadonlySet<string> = new Set()) {}
+
   /** Returns the name of the next layer of a class, for example "dense", then "dense_1". */
   next(type: LayerKind["type"]): string {
     const name = snakeCase(type);
     const count = this.#counts.get(name) ?? 0;
     this.#counts.set(name, count + 1);
-    return count === 0 ? name : `${name}_${count}`;
+    const numbered = count === 0 ? name : `${name}_${count}`;
+    return this.taken.has(numbered) ? this.next(type) : numbered;
   }
 }
 

@@ -9,6 +9,8 @@ import { headForm, type HeadRequest, parseHead } from "../head_form.ts";
 
 export interface HeadOptions extends HeadRequest {
   readonly classes: number;
+  /** The names of the layers before the head, which its own layers must not have. */
+  readonly taken?: ReadonlySet<string>;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface HeadOptions extends HeadRequest {
  */
 export function headLayers(input: string, options: HeadOptions): readonly LayerSpec[] {
   const chain = new LayerChain(true, input);
-  const names = new KerasNames();
+  const names = new KerasNames(options.taken);
   for (
     const kind of [
       { type: "Flatten" },

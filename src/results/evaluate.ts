@@ -2,14 +2,15 @@
 import { at } from "../at.ts";
 import type { BrokenImage } from "../data/dataset/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
+import { type BaseRunOptions, hasFrozenBase } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
 import { features } from "../features/extraction.ts";
-import type { ImagesOf } from "../features/rows/feature_set.ts";
+import { PixelSource } from "../features/pixels/pixel_source.ts";
 import { planExtraction } from "../run/plan.ts";
 import type { NamedMajority } from "../dashboard/run_text/class_text.ts";
 import { shareOf } from "../training/class_figures.ts";
-import { featureSource } from "../training/batches.ts";
+import { type BatchSource, featureSource } from "../training/batches.ts";
 import { askNetwork } from "../training/inference.ts";
 import type { Caveats } from "./caveats.ts";
 import type { LabelledImages } from "./labelled_images.ts";
@@ -57,10 +58,10 @@ export async function evaluate(
   images: LabelledImages,
   services: EvaluateServices,
 ): Promise<Evaluation> {
-  const { set, broken } = await validationFeatures(trained, images, services);
-  if (set.count === 0) throw new HeadlightError(`${images.name}: no image can be decoded. Use other images.`, 1);
+  const { source: set, images: indices, broken } = await validationSource(trained, images, services);
+  if (set.count === 0) throw new HeadlightError(`no image of ${images.name} can be decoded`, 1);
   const labels = set.labels.map((label) => at(images.classOf, label));
-  const source = featureSource({ ...set, labels });
+  const source: BatchSource = { ...set, labels };
   const { values, logits } = await askNetwork(services.engine.tf, trained.layers, trained.weights, source);
   const probabilities = softmax(logits, trained.classes.length);
   return {
@@ -71,24 +72,18 @@ export async function evaluate(
       accuracy: shareOf(trained.majorityClass, labels),
     },
     trainedOn: trained.trainedOn,
-    imageOf: (row) => imageName(images.dataset.validation, at(set.images, row)),
-    keyOf: (row) => {
-      const index = at(set.images, row);
-      return images.dataset.validation.contentOf(index) ?? `${JSON.stringify(images.source)} ${index}`;
+    imageOf: (row) => {
+      const index = at(indices, row);
+      return images.dataset.validation.fileOf(index) ?? `image ${index}`;
     },
     broken,
-    caveats: { ...images, trainedOn: trainedOnOf(images, set) },
+    caveats: { ...images, trainedOn: trainedOnOf(images, indices) },
     probabilities,
   };
 }
 
-/** Returns the file of an image, or its index in the array, which counts from 0. */
-export function imageName(images: { fileOf(index: number): string | null }, index: number): string {
-  return images.fileOf(index) ?? `image index ${index}`;
-}
-
-/** Returns the evaluated images that the run was trained on. */
-function trainedOnOf({ dataset: { validation }, wasTrainedOn }: LabelledImages, { images }: ImagesOf) {
+/** Which of the judged images the run was trained on. */
+function trainedOnOf({ dataset: { validation }, wasTrainedOn }: LabelledImages, images: Int32Array) {
   if (!wasTrainedOn) return null;
   return [...images].flatMap((index) => {
     const content = validation.contentOf(index);
@@ -96,11 +91,47 @@ function trainedOnOf({ dataset: { validation }, wasTrainedOn }: LabelledImages, 
   });
 }
 
+/** The images that a network is judged by, in the form in which it takes them. */
+interface Judged {
+  readonly source: BatchSource;
+  /** Which image each row is. */
+  readonly images: Int32Array;
+  readonly broken: readonly BrokenImage[];
+}
+
+async function validationSource(
+  trained: TrainedRun,
+  images: LabelledImages,
+  services: EvaluateServices,
+): Promise<Judged> {
+  const { options, resolved } = trained;
+  return hasFrozenBase(options)
+    ? await validationFeatures({ options, resolved }, images, services)
+    : await validationPixels(options, images, services);
+}
+
+async function validationPixels(
+  { size }: TrainedRun["options"],
+  { dataset: { validation } }: LabelledImages,
+  { engine: { tf }, onProgress, signal }: EvaluateServices,
+): Promise<Judged> {
+  const broken: BrokenImage[] = [];
+  const onRead = (done: number, newest: readonly BrokenImage[]) => {
+    broken.push(...newest);
+    onProgress(done, validation.count);
+  };
+  const pixels = await PixelSource.open(tf, validation, { size, signal, onRead });
+  signal?.throwIfAborted();
+  if (!pixels) throw new Error("reading ended early without a signal");
+  const { count, labels, shape, images } = pixels;
+  return { source: { count, labels, shape, gather: (rows) => pixels.gather(rows) }, images, broken };
+}
+
 async function validationFeatures(
-  { options, resolved }: TrainedRun,
+  { options, resolved }: { readonly options: BaseRunOptions; readonly resolved: TrainedRun["resolved"] },
   { source, dataset }: LabelledImages,
   { engineFiles, onProgress, signal }: EvaluateServices,
-): Promise<{ set: ImagesOf; broken: readonly BrokenImage[] }> {
+): Promise<Judged> {
   const { weights, preprocess } = resolved;
   const plan = planExtraction({ weights, preprocess, engine: engineFiles, source, dataset }, options);
   const assembly = new FeatureAssembly(dataset);
@@ -112,5 +143,6 @@ async function validationFeatures(
     onProgress(done += batch.indices.length, dataset.validation.count);
   }
   signal?.throwIfAborted();
-  return { set: assembly.finishPart("validation"), broken };
+  const set = assembly.finishPart("validation");
+  return { source: featureSource(set), images: set.images, broken };
 }

@@ -50,9 +50,7 @@ export async function extractPhase(
     else {
       const data = await collect(plan, { broken, computed }, services);
       if (!data) continue;
-      const notices = [broken.notice(), sharedNotice(plan.dataset)].filter((notice) => notice !== null);
-      for (const text of notices) journal.say({ type: "log", level: "warn", text });
-      services.ledger.notices = [...services.ledger.notices, ...notices];
+      sayNotices([broken.notice(), sharedNotice(plan.dataset)], services);
       return data;
     }
   }
@@ -129,11 +127,18 @@ async function collect(
   }
 }
 
-/**
- * Returns a notice that names files that are in both sets, or null if there are none. Validation on training images
- * gives figures that are too optimistic.
- */
-function sharedNotice(dataset: Dataset): string | null {
+/** Says what must be known for as long as the run lasts. */
+export function sayNotices(
+  notices: readonly (string | null)[],
+  { journal, ledger }: Pick<ExtractServices, "journal" | "ledger">,
+): void {
+  const said = notices.filter((notice) => notice !== null);
+  for (const text of said) journal.say({ type: "log", level: "warn", text });
+  ledger.notices = [...ledger.notices, ...said];
+}
+
+/** Names the files that are in both parts: validation figures on images that were trained on are too good. */
+export function sharedNotice(dataset: Dataset): string | null {
   const shared = dataset.inBothParts();
   const [first] = shared;
   if (!first) return null;

@@ -38,11 +38,18 @@ export function repeatCommand(
   }, ALWAYS);
 }
 
-/**
- * Returns the value of `--weights`. Published weights are the same everywhere; a user's own file is named by its path.
- */
-function weightsOption({ kind, path }: Resolved["weights"]): string {
-  return kind === "published" ? "imagenet" : kind === "random" ? "random" : path;
+/** The published file is the same one everywhere; a file of the person's own is known by its path. */
+function weightsOption({ kind, path }: Resolved["weights"]): string | undefined {
+  switch (kind) {
+    case "published":
+      return "imagenet";
+    case "random":
+      return "random";
+    case "file":
+      return path;
+    case "scratch":
+      return undefined;
+  }
 }
 
 /**

@@ -16,6 +16,8 @@ export interface BatchSource {
   readonly shape: Shape;
   /** Returns the rows one after the other, row-major, in the given order. They may have to be read or decoded first. */
   gather(rows: Int32Array): Float32Array | Promise<Float32Array>;
+  /** Begins to read rows that will be gathered next, if reading takes time. */
+  prefetch?(rows: Int32Array): void;
 }
 
 /** Returns a source of the rows of a feature set, which is in memory. */

@@ -6,11 +6,12 @@ import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { at } from "../at.ts";
 import { Turns } from "../turns.ts";
 import type { Tf } from "../engine/engine.ts";
-import type { InputSpec } from "../engine/tensorflow/capture/capture.ts";
+import { capture, type InputSpec, type Seen } from "../engine/tensorflow/capture/capture.ts";
 import { captureLoop } from "../engine/tensorflow/capture/capture_loop.ts";
 import { sizeOf } from "../model/layers.ts";
 import { byName, named, networkWeights, trainableNames } from "../model/network_weights.ts";
 import { disposeState, type StepFigures, type StepsInput } from "./batches.ts";
+import { takeNumber } from "./inference.ts";
 import { toTensors } from "./initial_weights.ts";
 import { Pace } from "./pace.ts";
 import { type StepState, trainingStep } from "./step.ts";
@@ -111,7 +112,8 @@ export class GraphSteps implements Steps {
   #loop(batchSize: number) {
     const known = this.#loops.get(batchSize);
     if (known) return known;
-    const made = captureSteps(this.tf, this.spec, batchSize);
+    const pools = this.spec.layers.some(({ type }) => type === "MaxPooling2D");
+    const made = (pools ? captureSingleSteps : captureSteps)(this.tf, this.spec, batchSize);
     this.#loops.set(batchSize, made);
     return made;
   }
@@ -129,29 +131,41 @@ export class GraphSteps implements Steps {
   }
 }
 
-function captureSteps(tf: Tf, { layers, weighted }: StepsSpec, batchSize: number) {
+/** A network's step as a function of trees of tensors, and the shapes of these. */
+function describeStep({ layers, weighted }: StepsSpec, batchSize: number) {
   const float = <T extends Tensor>(shape: readonly number[]): InputSpec<T> => ({ dtype: "float32", shape });
   const specs = Object.fromEntries(networkWeights(layers).map(({ name, shape }) => [name, float(shape)]));
   const trainable = byName(trainableNames(layers), (name) => named(specs, name));
+  const masks = dropoutLayers(layers).map(({ name, shape }) => [name, float([batchSize, ...shape])] as const);
+  return {
+    state: { weights: specs, moments: { m: trainable, v: trainable } },
+    step: {
+      input: float([batchSize, ...inputShape(layers)]),
+      labels: { dtype: "int32", shape: [batchSize] } as InputSpec<Tensor1D>,
+      masks: Object.fromEntries(masks),
+      sampleWeights: weighted ? float<Tensor1D>([batchSize]) : null,
+      alpha: float<Scalar>([]),
+    },
+  };
+}
+
+type StepTensors = Seen<ReturnType<typeof describeStep>["step"]>;
+
+/** Runs one step. Returns the new state and the figures as tensors. */
+function oneStep(tf: Tf, layers: StepsSpec["layers"], state: StepState, { alpha, ...batch }: StepTensors) {
+  const { weights, moments, loss, correct } = trainingStep(tf, layers, state, batch, alpha);
+  return { state: { weights, moments }, results: { loss, correct } };
+}
+
+/** Captures a loop over steps, which runs any number of them in one call. */
+function captureSteps(tf: Tf, spec: StepsSpec, batchSize: number) {
+  const { layers, weighted } = spec;
   const dropouts = dropoutLayers(layers);
   const loop = captureLoop(
     tf,
     "the training step",
-    ({ weights, moments }, { input, labels, masks, sampleWeights, alpha }) => {
-      const batch = { input, labels, masks, sampleWeights };
-      const { loss, correct, ...state } = trainingStep(tf, layers, { weights, moments }, batch, alpha);
-      return { state: { weights: state.weights, moments: state.moments }, results: { loss, correct } };
-    },
-    {
-      state: { weights: specs, moments: { m: trainable, v: trainable } },
-      step: {
-        input: float([batchSize, ...inputShape(layers)]),
-        labels: { dtype: "int32", shape: [batchSize] } as InputSpec<Tensor1D>,
-        masks: Object.fromEntries(dropouts.map(({ name, shape }) => [name, float([batchSize, ...shape])])),
-        sampleWeights: weighted ? float<Tensor1D>([batchSize]) : null,
-        alpha: float<Scalar>([]),
-      },
-    },
+    (state, step) => oneStep(tf, layers, state, step),
+    describeStep(spec, batchSize),
   );
   const run: Loop = (state, { steps, input, labels }) => {
     const { state: next, results } = loop(state, {
@@ -172,6 +186,43 @@ function captureSteps(tf: Tf, { layers, weighted }: StepsSpec, batchSize: number
     return { state: next, figures };
   };
   return { run, dispose: () => loop.dispose() };
+}
+
+/**
+ * Captures a single step. The steps of a network with poolings take so long that a loop has nothing to gain, and in a
+ * graph with a loop oneDNN does not find a pooling that belongs to a pooling's gradient, which is then eight times
+ * slower.
+ */
+function captureSingleSteps(tf: Tf, spec: StepsSpec, batchSize: number) {
+  const { layers, weighted } = spec;
+  const step = capture(
+    tf,
+    "the training step",
+    ({ state, step }) => oneStep(tf, layers, state, step),
+    describeStep(spec, batchSize),
+  );
+  const run: Loop = (first, { steps, input, labels }) => {
+    const width = input.length / labels.length;
+    let state = first;
+    const figures = steps.map(({ masks, sampleWeights, alpha }, index) => {
+      const [from, to] = [index * batchSize, (index + 1) * batchSize];
+      const { state: next, results: { loss, correct } } = step({
+        state,
+        step: {
+          input: input.subarray(from * width, to * width),
+          labels: labels.subarray(from, to),
+          masks,
+          sampleWeights: weighted ? joined([sampleWeights], batchSize) : null,
+          alpha: Float32Array.of(alpha),
+        },
+      });
+      if (state !== first) disposeState(tf, state);
+      state = next;
+      return { loss: takeNumber(loss), correct: takeNumber(correct) };
+    });
+    return { state, figures };
+  };
+  return { run, dispose: () => step.dispose() };
 }
 
 /** Concatenates one array of `length` numbers for each step. A null array becomes zeros. */

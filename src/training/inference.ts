@@ -47,7 +47,8 @@ export async function evaluateNetwork(
   for (let from = 0; from < source.count; from += rowsAtOnce) {
     if (from > 0) await turns.next();
     const to = Math.min(source.count, from + rowsAtOnce);
-    const input = await source.gather(Int32Array.from({ length: to - from }, (_, index) => from + index));
+    const input = await source.gather(range(from, to));
+    if (to < source.count) source.prefetch?.(range(to, Math.min(source.count, to + rowsAtOnce)));
     const [meanLoss, taken, found] = tf.tidy((): [Scalar, Tensor, Tensor] => {
       const labels: Tensor1D = tf.tensor1d(source.labels.subarray(from, to), "int32");
       const output = predictLogits(tf, layers, weights, tf.tensor(input, [to - from, ...source.shape], "float32"));
@@ -62,6 +63,10 @@ export async function evaluateNetwork(
   const correct = counts.right.reduce((sum, right) => sum + right, 0);
   const values = { loss: loss / source.count, accuracy: correct / source.count, ...classFigures(counts) };
   return { values, classes, logits };
+}
+
+function range(from: number, to: number): Int32Array {
+  return Int32Array.from({ length: to - from }, (_, index) => from + index);
 }
 
 /** Evaluates a trained network, given its weights as arrays. Disposes every tensor it creates. */

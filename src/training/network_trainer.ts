@@ -30,10 +30,19 @@ export class NetworkTrainer {
   /**
    * Trains on batches of one size, and ends after the first whose loss is not finite. Returns the results of each step
    * that was run.
+   *
+   * @param next the rows that the next call will probably train on
    */
-  async trainOn(source: BatchSource, batches: readonly StepBatch[], learningRate: number): Promise<StepFigures[]> {
+  async trainOn(
+    source: BatchSource,
+    batches: readonly StepBatch[],
+    learningRate: number,
+    next: Int32Array = new Int32Array(),
+  ): Promise<StepFigures[]> {
     const steps = batches.map((batch, index) => ({ ...batch, alpha: adamAlpha(this.#step + index + 1, learningRate) }));
-    const { state, figures } = this.steps.run(this.#state, await gatherSteps(source, steps));
+    const gathered = await gatherSteps(source, steps);
+    if (next.length > 0) source.prefetch?.(next);
+    const { state, figures } = this.steps.run(this.#state, gathered);
     this.#state = state;
     this.#step += figures.length;
     return figures;

@@ -178,7 +178,9 @@ export async function* train(
     const whole = Math.floor(data.train.count / options.batchSize) - step;
     const count = whole > 0 ? runner.stepsPerCall(whole) : 1;
     const batches = Array.from({ length: count }, (_, index) => batchOf(order, step + index));
-    const figures = await network.trainOn(data.train, batches, options.learningRate);
+    const after = (step + count) * options.batchSize;
+    const next = order.subarray(after, after + options.batchSize);
+    const figures = await network.trainOn(data.train, batches, options.learningRate, next);
     return figures.map((figures, index) => ({ ...figures, rows: at(batches, index).rows.length }));
   }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
-import { BASE_NAMES, bases } from "../../src/bases/bases.ts";
+import { NETWORK_NAMES, smallestSize } from "../../src/bases/networks.ts";
 import { addFlags, flagsMarkdown } from "../../src/commands/flags.ts";
 import { TRAIN_FLAGS, trainOptions } from "../../src/commands/train_options.ts";
 import { runOptionsSchema } from "../../src/config.ts";
@@ -95,12 +95,12 @@ Deno.test("an option without facts is an internal error, not a flag without help
   assert.throws(() => addFlags(new Command("train"), { new_option: z.int() }), RangeError);
 });
 
-Deno.test("bad input: images smaller than the base accepts are refused with the base's own minimum", () => {
-  for (const base of BASE_NAMES) {
-    const { smallestSize } = bases[base];
-    assert.equal(parse("--base", base, "--size", String(smallestSize)).options.size, smallestSize);
-    const size = String(smallestSize - 1);
-    refused(new RegExp(`^--size ${size}: must be at least ${smallestSize}$`), "--base", base, "--size", size);
+Deno.test("bad input: images smaller than the base takes are told by the base's own limit", () => {
+  for (const base of NETWORK_NAMES) {
+    const smallest = smallestSize(base);
+    assert.equal(parse("--base", base, "--size", String(smallest)).options.size, smallest);
+    const size = String(smallest - 1);
+    refused(new RegExp(`^--size ${size}: must be at least ${smallest}$`), "--base", base, "--size", size);
   }
 });
 
@@ -148,7 +148,7 @@ Deno.test("bad input: an empty text is said to be empty, with what the flag take
   refused(/^--tensorflow "": empty; .*: a TensorFlow package folder /, "--tensorflow", "");
   refused(/^--runs "": empty; .*: where runs are kept /, "--runs", "");
   refused(/^--name "": empty; .*: a name for this run$/, "--name", "");
-  refused(new RegExp(`^--base "": must be one of ${BASE_NAMES.join(", ")}$`), "--base", "");
+  refused(new RegExp(`^--base "": must be one of ${NETWORK_NAMES.join(", ")}$`), "--base", "");
   refused(/^--size "": must be a number$/, "--size", "");
   refused(/^--name x{201}: must have at most 200 characters$/, "--name", "x".repeat(201));
   await withTemporaryFolder((folder) => {
@@ -158,13 +158,41 @@ Deno.test("bad input: an empty text is said to be empty, with what the flag take
   });
 });
 
-Deno.test("bad input: an unknown name is reported in one line with a similar one", () => {
-  const line = `^--base mobilenet_v1: must be one of ${BASE_NAMES.join(", ")}, did you mean mobilenet_v2\\?$`;
+Deno.test("bad input: a name that is not known is one line with the near one", () => {
+  const line = `^--base mobilenet_v1: must be one of ${NETWORK_NAMES.join(", ")}, did you mean mobilenet_v2\\?$`;
   refused(new RegExp(line), "--base", "mobilenet_v1");
   refused(/did you mean val_loss\?$/, "--monitor", "val_los");
   refused(/^--engine gpu: must be one of auto, tensorflow, wasm/, "--engine", "gpu");
   refused(/^--precision float16: must be one of float32, bfloat16/, "--precision", "float16");
 });
+
+Deno.test("a network from scratch has a size of its own, a frozen base the lesson's", async () => {
+  assert.equal(parse("--base", "lesson-cnn").options.size, 64);
+  assert.equal(parse("--base", "lesson-cnn-plain", "--size", "100").options.size, 100);
+  assert.equal(parse("--base", "squeezenet11").options.size, 160);
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "run.json");
+    Deno.writeTextFileSync(path, '{"base": "lesson-cnn"}');
+    assert.equal(parse("--config", path).options.size, 64);
+    assert.equal(parse("--config", path, "--size", "80").options.size, 80);
+  });
+});
+
+for (
+  const [name, value] of [
+    ["weights", "imagenet"],
+    ["preprocess", "imagenet"],
+    ["pooling", "avg"],
+    ["precision", "bfloat16"],
+    ["dropout", "0.5"],
+    ["expect-features", "0123456789abcdef"],
+  ] as const
+) {
+  Deno.test(`bad input: a network from scratch cannot be combined with --${name} ${value}`, () => {
+    const line = `^--${name} ${value}: cannot be combined with --base lesson-cnn, which is trained from scratch\\. `;
+    refused(new RegExp(line), "--base", "lesson-cnn", `--${name}`, value);
+  });
+}
 
 Deno.test("bad input: --plain and --json cannot be combined", () =>
   refused(/^--plain and --json cannot be combined/, "--plain", "--json"));

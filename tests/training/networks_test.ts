@@ -11,6 +11,8 @@ import { toArrays, toTensors, zerosLike } from "../../src/training/initial_weigh
 import { lossAndGradients } from "../../src/training/step.ts";
 import { dropoutLayers, eagerSteps, inputShape, type Steps, type StepsSpec } from "../../src/training/steps.ts";
 import { sizeOf } from "../../src/model/layers.ts";
+import { splitNetwork } from "../../src/model/open_part.ts";
+import { wholeModel } from "../../src/model/whole.ts";
 import { tensorflowEngine, wasmEngine } from "../engine.ts";
 import { formulaWeights, hash } from "../model/formula_weights.ts";
 import { madeUpHead } from "./made_up.ts";
@@ -42,7 +44,18 @@ const HEADS = {
   "linear head": { layers: madeUpHead(10, { head: "linear", classes: 4 }), classes: 4 },
 } as const satisfies Record<string, Case>;
 
-type Name = keyof typeof HEADS;
+function fromScratch(base: "lesson-cnn" | "lesson-cnn-plain"): Case {
+  const options = { base, size: 64, pooling: "max", classes: 10, inputHeight: 64, inputWidth: 64 } as const;
+  return { layers: splitNetwork(wholeModel(options)).open, classes: 10 };
+}
+
+const CASES = {
+  ...HEADS,
+  "lesson-cnn": fromScratch("lesson-cnn"),
+  "lesson-cnn-plain": fromScratch("lesson-cnn-plain"),
+} as const satisfies Record<string, Case>;
+
+type Name = keyof typeof CASES;
 
 /** Returns the batch of a step as the script makes it. */
 function batchOf({ layers, classes }: Case, step: number) {
@@ -66,8 +79,13 @@ function startOf(layers: readonly LayerSpec[]): Weights<Float32Array> {
   );
 }
 
-/** Asserts that arrays are within a tolerance of Keras's, relative to the largest value of each. */
-function assertNear(found: Weights<Float32Array>, expected: z.infer<typeof arrays>, names: readonly string[]): void {
+/** Asserts that no value differs from Keras's by more than the tolerance, which may depend on the largest value. */
+function assertNear(
+  found: Weights<Float32Array>,
+  expected: z.infer<typeof arrays>,
+  names: readonly string[],
+  tolerance: (largest: number) => number,
+): void {
   assert.equal(names.length, expected.length);
   for (const [index, name] of names.entries()) {
     const all = named(found, name);
@@ -77,7 +95,7 @@ function assertNear(found: Weights<Float32Array>, expected: z.infer<typeof array
     const largest = Math.max(...values.map(Math.abs));
     values.forEach((value, place) => {
       const difference = Math.abs(value - at(own, place));
-      assert.ok(difference <= 1e-5 * largest, `${name}: differs by ${difference}, the largest is ${largest}`);
+      assert.ok(difference <= tolerance(largest), `${name}: differs by ${difference}, the largest is ${largest}`);
     });
     const sum = all.reduce((sum, value) => sum + value * value, 0);
     assert.ok(Math.abs(sum - squares) <= 1e-4 * squares, `${name}: sum of squares ${sum}, Keras ${squares}`);
@@ -85,7 +103,7 @@ function assertNear(found: Weights<Float32Array>, expected: z.infer<typeof array
 }
 
 function assertGradients(tf: Tf, name: Name): void {
-  const { layers, classes }: Case = HEADS[name];
+  const { layers, classes }: Case = CASES[name];
   const before = tf.memory().numTensors;
   const { input, labels, masks } = batchOf({ layers, classes }, 0);
   const trained = trainableNames(layers);
@@ -104,11 +122,11 @@ function assertGradients(tf: Tf, name: Name): void {
     return toArrays(found.gradients);
   });
   assert.equal(tf.memory().numTensors, before, "tensors were left behind");
-  assertNear(gradients, golden[name].gradients, trained);
+  assertNear(gradients, golden[name].gradients, trained, (largest) => 1e-5 * largest);
 }
 
 function assertTrajectory(tf: Tf, name: Name, make: (tf: Tf, spec: StepsSpec) => Steps): void {
-  const { layers, classes }: Case = HEADS[name];
+  const { layers, classes }: Case = CASES[name];
   const weights = startOf(layers);
   const zeros = zerosLike(byName(trainableNames(layers), (name) => named(weights, name)));
   const { losses, weights: expected } = golden[name];
@@ -134,16 +152,18 @@ function assertTrajectory(tf: Tf, name: Name, make: (tf: Tf, spec: StepsSpec) =>
   figures.forEach(({ loss }, step) => {
     assert.ok(Math.abs(loss - at(losses, step)) <= 1e-5 * at(losses, step), `loss ${step}: ${loss}, ${losses[step]}`);
   });
-  assertNear(found, expected, networkWeights(layers).map(({ name }) => name));
+  assertNear(found, expected, networkWeights(layers).map(({ name }) => name), () => 1e-5);
 }
 
-const NAMES = Object.keys(HEADS) as Name[];
+const NAMES = Object.keys(CASES) as Name[];
 for (const name of NAMES) {
   for (const [where, engine] of [["tensorflow", tensorflowEngine], ["wasm", wasmEngine]] as const) {
-    Deno.test(`a ${name}'s gradients with given masks are within 1e-5 of the largest of Keras's on ${where}`, async () =>
+    // WebAssembly lacks the gradient of a convolution's filters.
+    if (where === "wasm" && !(name in HEADS)) continue;
+    Deno.test(`${name}: the gradients with given masks are within 1e-5 of the largest of Keras's on ${where}`, async () =>
       assertGradients((await engine()).tf, name));
   }
-  Deno.test(`three steps of a ${name} have Keras's losses, weights and moving statistics, op by op and as a graph`, async () => {
+  Deno.test(`${name}: three steps have Keras's losses, weights and moving statistics within 1e-5, op by op and as a graph`, async () => {
     const { tf } = await tensorflowEngine();
     assertTrajectory(tf, name, eagerSteps);
     assertTrajectory(tf, name, (...given) => new GraphSteps(...given));

@@ -2,6 +2,7 @@
 import { baseNameSchema } from "../../config.ts";
 import { StoredFileError } from "../../files/stored.ts";
 import { bases } from "../../bases/bases.ts";
+import { scratchNetwork } from "../../bases/networks.ts";
 import { describe } from "../../model/layers.ts";
 import type { TrainingSnapshot } from "../../training/snapshot.ts";
 import { snapshotOf } from "./checkpoint_format.ts";
@@ -51,8 +52,17 @@ function refuseMisfit({ manifest, layers }: StoredNetwork, path: string): void {
   if (outputs !== classes.length) {
     throw new StoredFileError(file, `has ${outputs} outputs, but manifest.json names ${classes.length} classes`);
   }
+  const shape = input?.type === "InputLayer" ? input.shape : [];
+  if (scratchNetwork(manifest.base)) {
+    const { size } = manifest;
+    if (shape.join() === [size, size, 3].join()) return;
+    throw new StoredFileError(
+      file,
+      `has a network for images of ${shape.join("×")}, but manifest.json has ${size}×${size}×3`,
+    );
+  }
   const base = baseNameSchema.safeParse(manifest.base).data;
-  const width = input?.type === "InputLayer" ? input.shape[0] : undefined;
+  const [width] = shape;
   if (base === undefined || width === bases[base].featureWidth) return;
   throw new StoredFileError(file, `has a head for ${width} features, but ${base} gives ${bases[base].featureWidth}`);
 }
