@@ -7,9 +7,10 @@ import { z } from "zod";
 import { at } from "../../at.ts";
 import type { LayerSpec } from "../../bases/layer_spec.ts";
 import { parseStoredJson, type StoredFile, StoredFileError } from "../../files/stored.ts";
+import { readLayerKind } from "../../model/keras_config/layer_kind.ts";
 import { byName, named, networkWeights, type Weights } from "../../model/network_weights.ts";
 import { OPEN_INPUT } from "../../model/open_part.ts";
-import { kerasKindSchema, toKeras } from "./keras_layers.ts";
+import { toKeras } from "./keras_layers.ts";
 import { partOf } from "./manifest.ts";
 
 /** Layers, one after the other from their input layer on, and the values of their weights. */
@@ -66,8 +67,9 @@ function listedWeights(layers: readonly LayerSpec[]) {
 const shapeSchema = z.array(z.int().min(1));
 
 /** What every layer has, beside the arguments of its kind. */
-const commonSchema = z.object({
-  config: z.object({
+const layerSchema = z.object({
+  class_name: z.string(),
+  config: z.looseObject({
     name: z.string(),
     trainable: z.boolean(),
     batch_input_shape: z.tuple([z.null()], z.int().min(1)).optional(),
@@ -75,7 +77,7 @@ const commonSchema = z.object({
 });
 
 const modelSchema = z.object({
-  modelTopology: z.object({ config: z.object({ layers: z.array(z.intersection(commonSchema, kerasKindSchema)) }) }),
+  modelTopology: z.object({ config: z.object({ layers: z.array(layerSchema) }) }),
   weightsManifest: z.array(z.object({ weights: z.array(z.object({ name: z.string(), shape: shapeSchema })) })),
 });
 
@@ -110,17 +112,17 @@ export function layersOf(bytes: Uint8Array, folder: string): readonly LayerSpec[
 
 function chained(
   shape: readonly number[],
-  layers: z.infer<typeof modelSchema>["modelTopology"]["config"]["layers"],
+  layers: readonly z.infer<typeof layerSchema>[],
 ): LayerSpec[] {
   const input: LayerSpec = { name: OPEN_INPUT, type: "InputLayer", inputs: [], trainable: false, shape };
   return [
     input,
-    ...layers.map(({ config: { name, trainable }, ...kind }, index): LayerSpec => ({
-      ...kind,
-      name,
-      trainable,
-      inputs: [layers[index - 1]?.config.name ?? OPEN_INPUT],
-    })),
+    ...layers.map(({ class_name, config }, index): LayerSpec => {
+      const { name, trainable } = config;
+      const reading = readLayerKind(class_name, config, { keras2: false });
+      if (!("kind" in reading)) throw new Error(`layer ${name} of class ${class_name} cannot be read`);
+      return { ...reading.kind, name, trainable, inputs: [layers[index - 1]?.config.name ?? OPEN_INPUT] };
+    }),
   ];
 }
 
