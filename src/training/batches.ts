@@ -66,7 +66,12 @@ export interface StepFigures {
 
 /** Gathers the inputs and labels of the rows of several steps, in the order of the steps. */
 export async function gatherSteps(source: BatchSource, steps: readonly StepInput[]): Promise<StepsInput> {
-  const rows = Int32Array.from(steps.flatMap((step) => Array.from(step.rows)));
+  const rows = new Int32Array(steps.reduce((count, step) => count + step.rows.length, 0));
+  let place = 0;
+  for (const step of steps) {
+    rows.set(step.rows, place);
+    place += step.rows.length;
+  }
   return { steps, input: await source.gather(rows), labels: rows.map((row) => at(source.labels, row)) };
 }
 
