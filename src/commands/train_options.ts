@@ -1,5 +1,6 @@
-/** The options of `train`: from flags and a config file to one checked record. */
-import type { z } from "zod";
+/** The options of `train`: merges flags and a config file, and checks them. */
+import { z } from "zod";
+import { DEFAULT_BASE } from "../bases/bases.ts";
 import { MODEL_OPTIONS, type RunOptions, runOptionsSchema, withNetworkSize } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { didYouMean } from "../near.ts";
@@ -54,8 +55,13 @@ export function givenOptions(collected: Record<string, unknown>): GivenOptions &
   const flags = Object.fromEntries(Object.entries(given).filter(([name]) => name in RUN_OPTIONS));
   const path = typeof config === "string" ? fromCaller(config) : null;
   const file = path === null ? {} : readConfigFile(path);
+  return { view, flags, file, path };
+}
+
+/** Returns the checked options, see `trainOptions`. @throws HeadlightError (2) that names the flag, or the file's key */
+export function checkOptions({ flags, file, path }: GivenOptions): RunOptions {
   const { success, data, error } = runOptionsSchema.safeParse(withNetworkSize({ ...file, ...flags }));
-  if (success) return { options: absolutePaths(data), view };
+  if (success) return absolutePaths(data);
   const [issue] = error.issues;
   throw issue === undefined ? error : new HeadlightError(optionMessage(issue, flags, file, path));
 }
@@ -76,7 +82,7 @@ function optionMessage(
   }
   const name = nameIn(issue);
   if (name === null) return issue.message;
-  // A default can be refused too: a base may take no images as small as the default size.
+  // A default can be rejected too: a base may not accept images of the default size.
   const values: Record<string, unknown> = { ...runOptionsSchema.parse({}), ...withNetworkSize({ ...file, ...flags }) };
   const given = values[name];
   const where = name in file && !(name in flags)

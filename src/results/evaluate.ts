@@ -59,7 +59,7 @@ export async function evaluate(
   services: EvaluateServices,
 ): Promise<Evaluation> {
   const { source: set, images: indices, broken } = await validationSource(trained, images, services);
-  if (set.count === 0) throw new HeadlightError(`no image of ${images.name} can be decoded`, 1);
+  if (set.count === 0) throw new HeadlightError(`${images.name}: no image can be decoded. Use other images.`, 1);
   const labels = set.labels.map((label) => at(images.classOf, label));
   const source: BatchSource = { ...set, labels };
   const { values, logits } = await askNetwork(services.engine.tf, trained.layers, trained.weights, source);
@@ -72,9 +72,10 @@ export async function evaluate(
       accuracy: shareOf(trained.majorityClass, labels),
     },
     trainedOn: trained.trainedOn,
-    imageOf: (row) => {
+    imageOf: (row) => imageName(images.dataset.validation, at(indices, row)),
+    keyOf: (row) => {
       const index = at(indices, row);
-      return images.dataset.validation.fileOf(index) ?? `image ${index}`;
+      return images.dataset.validation.contentOf(index) ?? `${JSON.stringify(images.source)} ${index}`;
     },
     broken,
     caveats: { ...images, trainedOn: trainedOnOf(images, indices) },
@@ -82,7 +83,12 @@ export async function evaluate(
   };
 }
 
-/** Which of the judged images the run was trained on. */
+/** Returns the file of an image, or its index in the array, which counts from 0. */
+export function imageName(images: { fileOf(index: number): string | null }, index: number): string {
+  return images.fileOf(index) ?? `image index ${index}`;
+}
+
+/** Returns the evaluated images that the run was trained on. */
 function trainedOnOf({ dataset: { validation }, wasTrainedOn }: LabelledImages, images: Int32Array) {
   if (!wasTrainedOn) return null;
   return [...images].flatMap((index) => {

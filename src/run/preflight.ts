@@ -37,6 +37,19 @@ export async function preflight(options: RunOptions, before?: CheckedData): Prom
   return found;
 }
 
+/** The data that was found for a run, and the options of that run. */
+export interface CheckedData {
+  readonly options: RunOptions;
+  readonly found: FoundSource | null;
+}
+
+/** The options that decide which data are found, and whether they can be used. */
+const DATA_OPTIONS = ["data", "validation_split", "seed", "resize", "size", "preprocess"] as const;
+
+function hasSameData(one: RunOptions, other: RunOptions): boolean {
+  return DATA_OPTIONS.every((name) => one[name] === other[name]);
+}
+
 async function checkWeights(file: string, options: BaseRunOptions): Promise<void> {
   if (!existsSync(file)) {
     const near = nearest(basename(file), WEIGHTS_NAMES) ?? nearestBeside(file);

@@ -1,5 +1,6 @@
 /** What all sections share: the options, the images, the preparation of runs, caches, and Keras's Python. */
 import { join } from "node:path";
+import { type BaseName, DEFAULT_BASE } from "../../src/bases/bases.ts";
 import assert from "node:assert/strict";
 import { hasFrozenBase, runOptionsSchema } from "../../src/config.ts";
 import type { ExtractionSpec } from "../../src/features/job.ts";
@@ -42,15 +43,17 @@ export class Bench {
     return this.#images ??= lessonImages(this.work, this.options.quick);
   }
 
-  /** Returns the engine and random base of the lesson's run and sets them up if needed. Downloads no weights. */
-  prepared(): Promise<{ prepared: Prepared; spec: ExtractionSpec }> {
-    return this.#prepared ??= this.#prepare();
+  /** Returns the engine and a random base, the lesson's by default. Makes both if missing, and downloads no weights. */
+  prepared(base: BaseName = DEFAULT_BASE): Promise<{ prepared: Prepared; spec: ExtractionSpec }> {
+    const known = this.#prepared.get(base) ?? this.#prepare(base);
+    this.#prepared.set(base, known);
+    return known;
   }
 
   async #prepare(base: BaseName): Promise<{ prepared: Prepared; spec: ExtractionSpec }> {
     const { folder } = await this.images();
     this.say("engine and base");
-    const options = runOptionsSchema.parse({ data: folder, weights: "random" });
+    const options = runOptionsSchema.parse({ data: folder, base, weights: "random" });
     assert.ok(hasFrozenBase(options));
     const prepared = await prepare(options, () => {}, new AbortController().signal);
     return { prepared, spec: planSpec(prepared, options) };

@@ -123,7 +123,7 @@ Deno.test("bad input: a wrong --head is one line with the flag, the wrong piece 
     "--head",
     "bn,conv:3",
   );
-  refused(/^--head "": empty; .*: layers between the base and the output: bn, /, "--head", "");
+  refused(/^--head "": must not be empty\. Give layers between the base and the output: bn, /, "--head", "");
 });
 
 Deno.test("bad input: --head cannot be combined with --hidden or --dropout, which change the default head", async () => {
@@ -142,12 +142,16 @@ Deno.test("bad input: --head cannot be combined with --hidden or --dropout, whic
   });
 });
 
-Deno.test("bad input: an empty text is said to be empty, with what the flag takes", async () => {
-  refused(/^--data "": empty; give a value or leave it out: dollarstreet, demo, or a folder /, "--data", "");
-  refused(/^--weights "": empty; .*: imagenet, random, or a Keras \.h5 file /, "--weights", "");
-  refused(/^--tensorflow "": empty; .*: a TensorFlow package folder /, "--tensorflow", "");
-  refused(/^--runs "": empty; .*: where runs are kept /, "--runs", "");
-  refused(/^--name "": empty; .*: a name for this run$/, "--name", "");
+Deno.test("bad input: an empty value is reported as empty, with what the flag expects", async () => {
+  refused(
+    /^--data "": must not be empty\. Give dollarstreet, demo, or a folder .*, or remove the option\.$/,
+    "--data",
+    "",
+  );
+  refused(/^--weights "": must not be empty\. Give imagenet, random, or a Keras \.h5 file /, "--weights", "");
+  refused(/^--tensorflow "": must not be empty\. Give the folder of a TensorFlow package /, "--tensorflow", "");
+  refused(/^--runs "": must not be empty\. Give the folder in which runs are kept /, "--runs", "");
+  refused(/^--name "": must not be empty\. Give a name for this run, or remove the option\.$/, "--name", "");
   refused(new RegExp(`^--base "": must be one of ${NETWORK_NAMES.join(", ")}$`), "--base", "");
   refused(/^--size "": must be a number$/, "--size", "");
   refused(/^--name x{201}: must have at most 200 characters$/, "--name", "x".repeat(201));

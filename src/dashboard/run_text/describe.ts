@@ -64,12 +64,12 @@ export function elapsedSeconds({ run, view: { lost, now } }: DashboardState): nu
   return Math.max(0, (lost ? lastEventAt : now) - startedAt) / 1000;
 }
 
-/** Where the base's weights come from, in words, and shorter. */
-const WEIGHTS_WORDS: Readonly<Record<string, { readonly long: string; readonly short: string }>> = {
-  imagenet: { long: "ImageNet weights", short: "ImageNet weights" },
-  random: { long: "random weights", short: "random weights" },
-  file: { long: "weights from a file", short: "own weights" },
-  scratch: { long: "trained from scratch", short: "from scratch" },
+/** The sources of the base's weights. */
+const WEIGHTS_WORDS: Readonly<Record<string, string>> = {
+  imagenet: "ImageNet weights",
+  random: "random weights",
+  file: "weights from a file",
+  scratch: "trained from scratch",
 };
 
 /** Returns the source of the weights. A log of a later version may contain sources that are not in the table. */

@@ -16,6 +16,15 @@ import { startSection } from "./start.ts";
 import { wireSection } from "./wire.ts";
 
 export const SECTIONS: readonly Section[] = [
-  ...[limitSection, featuresSection, headSection, scratchSection, lessonSection, startSection, memorySection],
-  ...[frameSection, wireSection, keysSection, dashboardSection, growthSection, profileSection, largeSection],
+  ...[limitSection, featuresSection, basesSection, headSection, scratchSection, lessonSection, startSection],
+  ...[
+    memorySection,
+    frameSection,
+    wireSection,
+    keysSection,
+    dashboardSection,
+    growthSection,
+    profileSection,
+    largeSection,
+  ],
 ];
