@@ -50,7 +50,7 @@ export const classWeightSchema = z.enum(["none", "balanced"]);
 const LARGEST_SIZE = 1024;
 /** The lesson's size of the images that a frozen base takes. */
 const DEFAULT_SIZE = 160;
-/** Above these a number is a typing error; memory would not suffice. */
+/** Larger numbers are rejected as typing errors. Memory would not suffice for them. */
 const MOST_BATCH = 65_536;
 const MOST_EPOCHS = 1_000_000;
 
@@ -105,7 +105,7 @@ export const runOptionsSchema = z.strictObject({
   }),
   size: z.int().max(LARGEST_SIZE).default(DEFAULT_SIZE).register(optionFacts, {
     value: "<PIXELS>",
-    help: "side that images are resized to; a network from scratch has a default of its own",
+    help: "height and width that images are resized to; a network from scratch has a default of its own",
   }),
   resize: resizeSchema.default("bilinear").register(optionFacts, {
     value: "<HOW>",
@@ -128,7 +128,7 @@ export const runOptionsSchema = z.strictObject({
   }),
   dropout: z.number().min(0).lt(1).optional().register(optionFacts, {
     value: "<RATE>",
-    help: "share of hidden units dropped in training in the default head",
+    help: "share of hidden units dropped during training in the default head",
     otherwise: "0.5",
   }),
   batch: z.int().min(1).max(MOST_BATCH).default(32)
@@ -238,7 +238,7 @@ function checkHead({ value, issues }: z.core.ParsePayload<string>): void {
   }
 }
 
-/** All options, defaults filled in. */
+/** The options of a run, with defaults filled in. */
 export type RunOptions = z.infer<typeof runOptionsSchema>;
 
 /** The options of a run on features: its base is frozen. */
@@ -249,7 +249,7 @@ export function hasFrozenBase(options: RunOptions): options is BaseRunOptions {
   return isBase(options.base);
 }
 
-/** Returns the .h5 file that `--weights` names, or null if the weights are made or come from the cache. */
+/** Returns the .h5 file that `--weights` names, or null if the weights are random or published ones. */
 export function weightsFile({ weights }: Pick<RunOptions, "weights">): string | null {
   return weights === undefined || WEIGHTS_NAMES.some((name) => name === weights) ? null : weights;
 }

@@ -43,8 +43,8 @@ export async function openDataSource(source: DataSource, size: number, listing?:
 }
 
 /**
- * Arrays are scaled as the lesson does it, and so is everything for a network from scratch; for a frozen base image
- * files get what it was trained with.
+ * Returns the default preprocessing: that of the lesson for arrays and for networks from scratch, that of the base's
+ * training for image files.
  */
 export function defaultPreprocess(source: DataSource, network: RunOptions["base"]): Preprocess {
   return source.kind === "pictures" && isBase(network) ? "imagenet" : "scale";

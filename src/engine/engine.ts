@@ -23,7 +23,7 @@ export interface Capabilities {
   readonly threads: boolean;
   /** Whether it has the gradient of a convolution's filters, without which no network is trained from scratch. */
   readonly trainsConvolutions: boolean;
-  /** Whether --tensorflow or HEADLIGHT_TENSORFLOW may say where its libraries are. */
+  /** Whether --tensorflow or HEADLIGHT_TENSORFLOW may name the folder with its libraries. */
   readonly namedFolder: boolean;
 }
 

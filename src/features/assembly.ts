@@ -76,7 +76,7 @@ export function requireClassesOf(
   const role = part === "train" ? "training" : part;
   throw new UnusableDataError(
     `no ${role} image of the class of ${lost.path} can be decoded (${lost.reason}). ` +
-      "Repair or add images, or take the class out",
+      "Repair or add images, or remove the class",
   );
 }
 

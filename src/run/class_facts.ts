@@ -21,7 +21,9 @@ interface Labelled {
   readonly labels: Int32Array;
 }
 
-/** Returns what the sizes of the classes mean for a network that is trained on these examples. */
+/**
+ * Returns the majority baseline, the class weights and the class sizes for a network that is trained on these examples.
+ */
 export function classFactsOf(
   { class_weight: how }: Pick<RunOptions, "class_weight">,
   { train, validation }: Readonly<Record<Part, Labelled>>,

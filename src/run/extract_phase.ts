@@ -127,7 +127,7 @@ async function collect(
   }
 }
 
-/** Says what must be known for as long as the run lasts. */
+/** Logs notices, and keeps them for the end of the run. */
 export function sayNotices(
   notices: readonly (string | null)[],
   { journal, ledger }: Pick<ExtractServices, "journal" | "ledger">,
@@ -137,7 +137,10 @@ export function sayNotices(
   ledger.notices = [...ledger.notices, ...said];
 }
 
-/** Names the files that are in both parts: validation figures on images that were trained on are too good. */
+/**
+ * Returns a notice that names files that are in both sets, or null if there are none. Validation on training images
+ * gives figures that are too optimistic.
+ */
 export function sharedNotice(dataset: Dataset): string | null {
   const shared = dataset.inBothParts();
   const [first] = shared;

@@ -55,7 +55,7 @@ export class Journal {
       this.#meter = new RateMeter();
     }
     const perSecond = this.#meter.note(rated, now);
-    // The last one is always said: without it a phase would seem to end half-way.
+    // Always record the last progress event. Otherwise a phase would seem to end early.
     const last = body.total > 0 && body.done === body.total && body.unit === "images";
     this.#unsaid = { type: "progress", ...body, per_second: perSecond };
     if (last || now - this.#lastProgressMs >= PROGRESS_EVERY_MS) this.catchUp();

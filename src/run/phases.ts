@@ -1,4 +1,4 @@
-/** What a run does, phase by phase: prepare, extract, train. */
+/** The phases of a run: prepare, extract, train. */
 import { displayName } from "../bases/networks.ts";
 import { type BaseRunOptions, hasFrozenBase, type RunOptions } from "../config.ts";
 import type { FoundSource } from "../data/open.ts";
@@ -47,7 +47,7 @@ export interface RunServices {
   readonly findData?: (() => Promise<FoundSource>) | undefined;
 }
 
-/** Prepares, extracts where a base is frozen, and trains. Ends early where a stop was asked for. */
+/** Runs the phases in order; nothing is extracted unless a base is frozen. Returns early if a stop is requested. */
 export async function runPhases(
   run: RunDirectory,
   config: RunConfig,
@@ -108,12 +108,12 @@ async function trainOnFeatures(
   const images = await findImages(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });
   if (!images) return stoppedOutcome(control);
   writeRunImages(run.images, dataset);
-  // With nothing to extract there is nothing that it could be set up beside.
+  // There is nothing to extract, so there is no other process at whose side the steps could be set up later.
   if (images.rows.missing().length === 0) await setUp.steps();
   if (control.stop) return stoppedOutcome(control);
   ledger.enter("extract");
   journal.say({ type: "phase", name: "extract", total: dataset.train.count + dataset.validation.count });
-  // From the first batch on the extractor works meanwhile, and what there is to load lies in memory already.
+  // From the first batch on, the extractor process is busy, and the engine's files are in the system's file cache.
   const onBatch = () => void setUp.steps();
   const data = await extractPhase({ ...plan, images }, options.max_broken, { control, journal, ledger, onBatch });
   if (!data) return stoppedOutcome(control);
@@ -283,7 +283,10 @@ function baseFacts({ base, size }: BaseRunOptions, { kind }: Prepared["weights"]
   };
 }
 
-/** The work's result, or null as soon as a stop is asked for; what the work does after that is nobody's business. */
+/**
+ * Returns the result of the work, or null as soon as a stop is requested. Errors that the work throws after a stop are
+ * ignored.
+ */
 async function untilStopped<T>(work: Promise<T>, control: Control): Promise<T | null> {
   const stopped = new Promise<null>((resolve) => {
     if (control.stopped.aborted) resolve(null);

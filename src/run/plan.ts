@@ -1,4 +1,4 @@
-/** From what a run was prepared with to what the extractor is asked for. */
+/** Makes the extractor's plan from a prepared run. */
 import type { BaseRunOptions } from "../config.ts";
 import type { ExtractionPlan } from "../features/extraction.ts";
 import type { ExtractionSpec } from "../features/job.ts";

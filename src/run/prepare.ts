@@ -1,4 +1,4 @@
-/** What comes before the first image is looked at: data, weights and engine, found, fetched or made. */
+/** The prepare phase of a run: finds, downloads or makes the data, the weights and the engine. */
 import { type BaseRunOptions, hasFrozenBase, type RunOptions, weightsFile } from "../config.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";

@@ -38,7 +38,10 @@ export function repeatCommand(
   }, ALWAYS);
 }
 
-/** The published file is the same one everywhere; a file of the person's own is known by its path. */
+/**
+ * Returns the value of `--weights`. Published weights are the same everywhere; a user's own file is named by its path. A
+ * network from scratch has none.
+ */
 function weightsOption({ kind, path }: Resolved["weights"]): string | undefined {
   switch (kind) {
     case "published":

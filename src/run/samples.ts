@@ -56,7 +56,10 @@ export class Samples {
     this.#sinceMs = this.#options.nowMs();
   }
 
-  /** What the head made of the validation part after an epoch. Does not wait for the images, which are read beside. */
+  /**
+   * Offers the network's predictions on the validation set after an epoch. Does not wait for the images, which are read
+   * in the background.
+   */
   offer(epoch: number, prediction: Answers): void {
     this.#newest = { epoch, prediction };
     const now = this.#options.nowMs();

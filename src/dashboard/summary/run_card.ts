@@ -1,4 +1,4 @@
-/** What `summary RUN` says of a run under its model: what it was trained on, how it went, and how to repeat it. */
+/** The part of `summary RUN` below the model: what the run was trained on, its results, and how to repeat it. */
 import { hasFrozenBase } from "../../config.ts";
 import { headForm } from "../../head_form.ts";
 import type { Overview } from "../../run/overview/overview.ts";

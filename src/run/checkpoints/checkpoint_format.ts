@@ -54,7 +54,7 @@ export const stateSchema = z.object({
   optimizer_bin: z.array(z.string()),
 });
 
-/** The contents of a checkpoint's files, without the manifest. */
+/** Returns the contents of a checkpoint's files, without the manifest. */
 export function checkpointFiles(snapshot: TrainingSnapshot): Record<string, Uint8Array> {
   const { layers, optimizer, bestWeights, earlyStopping } = snapshot;
   const parts = optimizerParts(layers, bestWeights !== null);

@@ -24,7 +24,7 @@ export function checkpointName(epoch: number, step: number): string {
   return `epoch-${digits(epoch)}` + (step > 0 ? `-step-${digits(step)}` : "");
 }
 
-/** The weights of early stopping's reference, restored, and its epoch, counted from 1. */
+/** The network with the restored weights of early stopping's reference, and their epoch, counted from 1. */
 export interface RestoredNetwork extends TrainedNetwork {
   readonly epoch: number;
 }
@@ -63,8 +63,8 @@ export class CheckpointStore {
   }
 
   /**
-   * Writes the network with the weights of early stopping's reference: a model on its own, without what a continuation would
-   * need. Replaces an earlier one.
+   * Writes the network with the weights of early stopping's reference, as a model of its own that cannot be trained
+   * further. Replaces an existing one.
    */
   saveFinal(network: RestoredNetwork, path: string): void {
     removeIfThere(path);

@@ -1,6 +1,6 @@
 /**
- * A trained network as files: model.json and weights.bin are a tfjs LayersModel that `tf.loadLayersModel` loads. Values
- * in, bytes out: no file is touched here.
+ * A trained network as files: model.json and weights.bin are a tfjs LayersModel that `tf.loadLayersModel` loads. Converts
+ * between values and bytes, without access to files.
  */
 import { endianness } from "node:os";
 import { z } from "zod";
@@ -19,7 +19,7 @@ export interface TrainedNetwork {
   readonly weights: Weights<Float32Array>;
 }
 
-/** The network on its own: what `tf.loadLayersModel` takes. */
+/** Returns the files of the network for `tf.loadLayersModel`. */
 export function networkFiles(
   { layers, weights }: TrainedNetwork,
 ): Record<"model.json" | "weights.bin", Uint8Array> {
@@ -29,7 +29,7 @@ export function networkFiles(
   };
 }
 
-/** model.json of a tfjs LayersModel whose weights are in weights.bin, in Keras's order. */
+/** Returns the model.json of a tfjs LayersModel whose weights are in weights.bin, in Keras's order. */
 function modelJson([input, ...layers]: readonly LayerSpec[]): unknown {
   if (input?.type !== "InputLayer") throw new Error("a network begins with its input layer");
   return {
@@ -82,9 +82,9 @@ const modelSchema = z.object({
 });
 
 /**
- * The inverse of `networkFiles`.
- * @param folder where the files are
- * @throws StoredFileError if the files do not fit together
+ * Returns the network in these files; the inverse of `networkFiles`.
+ * @param folder the folder of the files, for errors
+ * @throws StoredFileError if the files do not match each other
  */
 export function networkOf(
   files: Readonly<Record<"model.json" | "weights.bin", Uint8Array>>,
@@ -94,7 +94,7 @@ export function networkOf(
   return { layers, weights: unpackWeights(files["weights.bin"], layers, folder) };
 }
 
-/** The layers in a model.json. @throws StoredFileError if its layers do not fit each other or its list of weights */
+/** Returns the layers in a model.json. @throws StoredFileError if its layers do not fit each other or its list of weights */
 export function layersOf(bytes: Uint8Array, folder: string): readonly LayerSpec[] {
   const file = partOf(folder, "model.json");
   const { modelTopology: { config }, weightsManifest } = parseStoredJson(bytes, file, modelSchema);
@@ -126,16 +126,16 @@ function chained(
   ];
 }
 
-/** weights.bin as arrays by name. @throws StoredFileError if it has another length */
+/** Returns the weights in weights.bin by name. @throws StoredFileError if the file has the wrong length */
 function unpackWeights(bytes: Uint8Array, layers: readonly LayerSpec[], folder: string): Weights<Float32Array> {
   const listed = networkWeights(layers);
   const arrays = unpackArrays(bytes, listed.map(({ size }) => size), partOf(folder, "weights.bin"));
   return byName(listed.map(({ name }) => name), (_, index) => at(arrays, index));
 }
 
-/** float32 arrays one after the other, little-endian, as tfjs stores weights. */
+/** Returns the bytes of float32 arrays one after the other, little-endian, as tfjs stores weights. */
 export function packArrays(arrays: readonly Float32Array[]): Uint8Array {
-  if (endianness() !== "LE") throw new Error("checkpoints are written on little-endian machines only");
+  if (endianness() !== "LE") throw new Error("checkpoints can only be written on little-endian machines");
   const packed = new Float32Array(arrays.reduce((length, array) => length + array.length, 0));
   let offset = 0;
   for (const array of arrays) {
@@ -145,18 +145,21 @@ export function packArrays(arrays: readonly Float32Array[]): Uint8Array {
   return new Uint8Array(packed.buffer);
 }
 
-/** The inverse of `packArrays` for known lengths. @throws StoredFileError if the file has another length */
+/**
+ * Returns arrays of these lengths; the inverse of `packArrays`. @throws StoredFileError if the file has the wrong
+ * length
+ */
 export function unpackArrays(bytes: Uint8Array, lengths: readonly number[], file: StoredFile): Float32Array[] {
   const expected = 4 * lengths.reduce((sum, length) => sum + length, 0);
   if (bytes.length !== expected) {
-    throw new StoredFileError(file, `has ${bytes.length} bytes where ${expected} are expected`);
+    throw new StoredFileError(file, `has ${bytes.length} bytes instead of ${expected}`);
   }
   const values = new Float32Array(bytes.slice().buffer);
   let offset = 0;
   return lengths.map((length) => values.slice(offset, offset += length));
 }
 
-/** JSON for a file that a person may look at. */
+/** Returns indented JSON, for files that people may read. */
 export function json(value: unknown): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value, null, 1) + "\n");
 }

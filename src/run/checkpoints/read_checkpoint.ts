@@ -29,9 +29,9 @@ export interface StoredNetwork extends TrainedNetwork {
 }
 
 /**
- * Reads the trained network alone, from a checkpoint or from final/.
- * @throws StoredFileError (1) if a file is missing or is not what was written, or if nothing can be predicted with the
- * network: it is of other classes than the manifest names, of another width than the base gives, or not finite
+ * Reads the trained network from a checkpoint or from final/.
+ * @throws StoredFileError (1) if a file is missing or was changed after it was written, or if the network cannot be
+ * used: its classes differ from the manifest's, its width from the base's, or its weights are not finite
  */
 export function readNetwork(path: string): StoredNetwork {
   const manifest = readManifest(path);
@@ -50,7 +50,7 @@ function refuseMisfit({ manifest, layers }: StoredNetwork, path: string): void {
   const { classes } = manifest;
   const [input, outputs] = [layers[0], describe(layers).at(-1)?.outputShape[1]];
   if (outputs !== classes.length) {
-    throw new StoredFileError(file, `has ${outputs} outputs, but manifest.json names ${classes.length} classes`);
+    throw new StoredFileError(file, `has ${outputs} outputs, but manifest.json has ${classes.length} classes`);
   }
   const shape = input?.type === "InputLayer" ? input.shape : [];
   if (scratchNetwork(manifest.base)) {
@@ -64,11 +64,11 @@ function refuseMisfit({ manifest, layers }: StoredNetwork, path: string): void {
   const base = baseNameSchema.safeParse(manifest.base).data;
   const [width] = shape;
   if (base === undefined || width === bases[base].featureWidth) return;
-  throw new StoredFileError(file, `has a head for ${width} features, but ${base} gives ${bases[base].featureWidth}`);
+  throw new StoredFileError(file, `has a head for ${width} features, but ${base} has ${bases[base].featureWidth}`);
 }
 
 function refuseNotFinite({ weights }: StoredNetwork, path: string): void {
   const broken = Object.entries(weights).find(([, values]) => !values.every(Number.isFinite));
   if (!broken) return;
-  throw new StoredFileError(partOf(path, "weights.bin"), `has values in ${broken[0]} that are NaN or infinite`);
+  throw new StoredFileError(partOf(path, "weights.bin"), `has NaN or infinite values in ${broken[0]}`);
 }

@@ -89,12 +89,12 @@ Deno.test("a head whose classes differ from its manifest or whose width differs 
     const classes = makeCheckpoint(join(folder, "classes"), madeUpHead(512, { hidden: 1, classes: 3 }));
     assert.equal(
       refusal(() => readNetwork(classes)),
-      `${join(classes, "model.json")} has 3 outputs, but manifest.json names 2 classes${REMEDY}`,
+      `${join(classes, "model.json")} has 3 outputs, but manifest.json has 2 classes${REMEDY}`,
     );
     const width = makeCheckpoint(join(folder, "width"), madeUpHead(511, { hidden: 1, classes: 2 }));
     assert.equal(
       refusal(() => readNetwork(width)),
-      `${join(width, "model.json")} has a head for 511 features, but squeezenet11 gives 512${REMEDY}`,
+      `${join(width, "model.json")} has a head for 511 features, but squeezenet11 has 512${REMEDY}`,
     );
   });
 });
@@ -108,7 +108,7 @@ Deno.test("a head with weights that are NaN or infinite is refused, naming the w
       new CheckpointStore(folder, PROVENANCE).saveFinal({ epoch: 1, layers: LAYERS, weights }, path);
       assert.equal(
         refusal(() => readNetwork(path)),
-        `${join(path, "weights.bin")} has values in dense/bias that are NaN or infinite${REMEDY}`,
+        `${join(path, "weights.bin")} has NaN or infinite values in dense/bias${REMEDY}`,
       );
     }
   });
