@@ -126,7 +126,7 @@ Deno.test("a checkpoint with missing weights is refused", async () => {
       `${join(path, "weights.bin")} is not listed in its manifest.json${REMEDY}`,
     );
     Deno.removeSync(join(path, "manifest.json"));
-    assert.equal(refusal(() => readNetwork(path)), `${join(path, "manifest.json")} is not there${REMEDY}`);
+    assert.equal(refusal(() => readNetwork(path)), `${join(path, "manifest.json")} does not exist${REMEDY}`);
   });
 });
 
