@@ -4,12 +4,17 @@
  * derived from this definition.
  */
 import { z } from "zod";
-import { type Base, POOLINGS } from "./bases/base.ts";
-import { BASE_NAMES, bases, DEFAULT_BASE } from "./bases/bases.ts";
+import { type Pooling, POOLINGS } from "./bases/base.ts";
+import { BASE_NAMES, type BaseName, DEFAULT_BASE } from "./bases/bases.ts";
+import { isBase, NETWORK_NAMES, type NetworkName, scratchNetwork, smallestSize } from "./bases/networks.ts";
+import { defaultHeadDrops, HeadFormError, LESSON_HEAD, MOST_UNITS, parseHead } from "./head_form.ts";
 import { DEFAULT_MONITOR, DIRECTIONS, MONITORS } from "./metrics.ts";
 import { optionFacts } from "./options.ts";
 
 export const baseNameSchema = z.enum(BASE_NAMES);
+
+/** A frozen base, or a network that is trained from scratch. */
+export const networkNameSchema = z.enum(NETWORK_NAMES);
 
 export const preprocessSchema = z.enum(["scale", "imagenet"]);
 export type Preprocess = z.infer<typeof preprocessSchema>;
@@ -43,8 +48,10 @@ export type Mode = z.infer<typeof modeSchema>;
 export const classWeightSchema = z.enum(["none", "balanced"]);
 
 const LARGEST_SIZE = 1024;
+/** The lesson's size of the images that a frozen base takes. */
+const DEFAULT_SIZE = 160;
 /** Larger numbers are rejected as typing errors. Memory would not suffice for them. */
-const MOST_UNITS = 65_536;
+const MOST_BATCH = 65_536;
 const MOST_EPOCHS = 1_000_000;
 
 /** The folder of runs if `--runs` is not given. */
@@ -79,7 +86,10 @@ export const runOptionsSchema = z.strictObject({
     value: "<SHARE>",
     help: "largest share of image files that may be broken and are left out; unless it is 0, one file always may be",
   }),
-  base: baseNameSchema.default(DEFAULT_BASE).register(optionFacts, { value: "<NAME>", help: "the frozen base model" }),
+  base: networkNameSchema.default(DEFAULT_BASE).register(optionFacts, {
+    value: "<NAME>",
+    help: "the frozen base, or a network that is trained from scratch",
+  }),
   weights: z.string().min(1).optional().register(optionFacts, {
     value: "<WHICH>",
     help: `${WEIGHTS_NAMES.join(", ")}, or a Keras .h5 file`,
@@ -93,8 +103,10 @@ export const runOptionsSchema = z.strictObject({
     otherwise: "imagenet for image files and for several bases, else scale",
     always: true,
   }),
-  size: z.int().max(LARGEST_SIZE).default(160)
-    .register(optionFacts, { value: "<PIXELS>", help: "height and width that images are resized to" }),
+  size: z.int().max(LARGEST_SIZE).default(DEFAULT_SIZE).register(optionFacts, {
+    value: "<PIXELS>",
+    help: "height and width that images are resized to; a network from scratch has a default of its own",
+  }),
   resize: resizeSchema.default("bilinear").register(optionFacts, {
     value: "<HOW>",
     help: "resize image files as Keras does, or with antialiasing",
@@ -103,11 +115,23 @@ export const runOptionsSchema = z.strictObject({
     value: "<HOW>",
     help: "how the base's feature maps are pooled",
   }),
-  hidden: z.int().min(1).max(MOST_UNITS).default(50)
-    .register(optionFacts, { value: "<UNITS>", help: "units of the head's hidden layer" }),
-  dropout: z.number().min(0).lt(1).default(0.5)
-    .register(optionFacts, { value: "<RATE>", help: "share of hidden units dropped during training" }),
-  batch: z.int().min(1).max(MOST_UNITS).default(32)
+  head: z.string().min(1).check(checkHead).optional().register(optionFacts, {
+    value: "<LAYERS>",
+    help: "layers between the base and the output: bn, dense:UNITS:ACTIVATION and dropout:RATE, separated by commas, " +
+      "or linear for none",
+    otherwise: LESSON_HEAD,
+  }),
+  hidden: z.int().min(1).max(MOST_UNITS).optional().register(optionFacts, {
+    value: "<UNITS>",
+    help: "units of the hidden layer in the default head",
+    otherwise: "50",
+  }),
+  dropout: z.number().min(0).lt(1).optional().register(optionFacts, {
+    value: "<RATE>",
+    help: "share of hidden units dropped during training in the default head",
+    otherwise: "0.5",
+  }),
+  batch: z.int().min(1).max(MOST_BATCH).default(32)
     .register(optionFacts, { value: "<N>", help: "images per training step" }),
   class_weight: classWeightSchema.default("none").register(optionFacts, {
     value: "<HOW>",
@@ -161,12 +185,69 @@ export const runOptionsSchema = z.strictObject({
   runs: runsFolderSchema,
   name: z.string().min(1).max(200).optional().register(optionFacts, { value: "<TEXT>", help: "a name for this run" }),
 }).check(({ value: { base, size }, issues }) => {
-  const { smallestSize: minimum }: Base = bases[base];
+  const minimum = smallestSize(base);
   if (size >= minimum) return;
   issues.push({ code: "too_small", origin: "int", minimum, inclusive: true, input: size, path: ["size"] });
-});
+}).check(({ value, issues }) => {
+  const other = (["hidden", "dropout"] as const).find((name) => value[name] !== undefined);
+  if (value.head === undefined || other === undefined) return;
+  const message = `cannot be combined with --${other}. Remove one of them.`;
+  issues.push({ code: "custom", input: value.head, path: ["head"], message });
+}).check(checkScratch);
+
+/** The options that a network from scratch may refuse. */
+interface ScratchChecked {
+  readonly base: NetworkName;
+  readonly weights?: string | undefined;
+  readonly preprocess?: Preprocess | undefined;
+  readonly pooling: Pooling;
+  readonly precision: Precision;
+  readonly dropout?: number | undefined;
+  readonly expect_features?: string | undefined;
+}
+
+/** Reports an option that has no meaning for a network that is trained from scratch. */
+function checkScratch({ value, issues }: z.core.ParsePayload<ScratchChecked>): void {
+  if (isBase(value.base)) return;
+  const message = `cannot be combined with --base ${value.base}, which is trained from scratch. Remove one of them.`;
+  const meaningless = [
+    value.weights !== undefined && "weights",
+    value.preprocess === "imagenet" && "preprocess",
+    value.pooling !== "max" && "pooling",
+    value.precision !== "float32" && "precision",
+    value.dropout !== undefined && !defaultHeadDrops(value.base) && "dropout",
+    value.expect_features !== undefined && "expect_features",
+  ].find((name) => name !== false);
+  if (meaningless === undefined) return;
+  issues.push({ code: "custom", input: undefined, path: [meaningless], message });
+}
+
+/** Returns options with the size that their network has where none is given. */
+export function withNetworkSize(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const network = typeof given["base"] === "string" ? scratchNetwork(given["base"]) : null;
+  return { ...(network ? { size: network.defaultSize } : {}), ...given };
+}
+
+/** Reports what is wrong with a head in its short form. */
+function checkHead({ value, issues }: z.core.ParsePayload<string>): void {
+  try {
+    parseHead(value);
+  } catch (error) {
+    if (!(error instanceof HeadFormError)) throw error;
+    issues.push({ code: "custom", input: value, message: error.message });
+  }
+}
+
 /** The options of a run, with defaults filled in. */
 export type RunOptions = z.infer<typeof runOptionsSchema>;
+
+/** The options of a run on features: its base is frozen. */
+export type BaseRunOptions = RunOptions & { readonly base: BaseName };
+
+/** Whether the run's base is frozen. If not, the whole network is trained. */
+export function hasFrozenBase(options: RunOptions): options is BaseRunOptions {
+  return isBase(options.base);
+}
 
 /** Returns the .h5 file that `--weights` names, or null if the weights are random or published ones. */
 export function weightsFile({ weights }: Pick<RunOptions, "weights">): string | null {
@@ -178,6 +259,7 @@ export const MODEL_OPTIONS = [
   "base",
   "size",
   "pooling",
+  "head",
   "hidden",
   "dropout",
 ] as const satisfies readonly (keyof RunOptions)[];

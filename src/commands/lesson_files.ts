@@ -1,7 +1,7 @@
 /** Downloads what the lesson needs: its images, and the published weights of its frozen bases. */
 import { publishedFile } from "../bases/base.ts";
 import { bases } from "../bases/bases.ts";
-import type { RunOptions } from "../config.ts";
+import { hasFrozenBase, type RunOptions } from "../config.ts";
 import { DOLLAR_STREET_FOLDER, downloadDollarstreet } from "../data/dollarstreet.ts";
 import type { OnSetupProgress } from "../engine/engine.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
@@ -28,7 +28,9 @@ export async function obtainLesson(
   { folder = DOLLAR_STREET_FOLDER, recordUrl, weightsUrl }: LessonSources,
   onProgress: OnSetupProgress,
 ): Promise<string[]> {
-  const published = new Map(list.filter(({ weights }) => weights === "imagenet").map((run) => [run.base, run]));
+  const published = new Map(
+    list.filter(hasFrozenBase).filter(({ weights }) => weights === "imagenet").map((run) => [run.base, run]),
+  );
   const parts = [
     whyNot(
       downloadDollarstreet({ folder, recordUrl, onProgress }),

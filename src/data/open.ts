@@ -1,5 +1,6 @@
 /** Resolves the option --data to a data source, which any process can open. */
 import { z } from "zod";
+import { isBase } from "../bases/networks.ts";
 import type { Preprocess, RunOptions } from "../config.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
 import type { Dataset } from "./dataset/dataset.ts";
@@ -41,9 +42,12 @@ export async function openDataSource(source: DataSource, size: number, listing?:
   }
 }
 
-/** Returns the default preprocessing: that of the lesson for arrays, that of the base's training for image files. */
-export function defaultPreprocess(source: DataSource): Preprocess {
-  return source.kind === "pictures" ? "imagenet" : "scale";
+/**
+ * Returns the default preprocessing: that of the lesson for arrays and for networks from scratch, that of the base's
+ * training for image files.
+ */
+export function defaultPreprocess(source: DataSource, network: RunOptions["base"]): Preprocess {
+  return source.kind === "pictures" && isBase(network) ? "imagenet" : "scale";
 }
 
 /** A data source and what was read to find it. Plain data, because the command sends it to the trainer. */

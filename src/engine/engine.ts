@@ -21,6 +21,8 @@ export interface Capabilities {
   readonly precisions: readonly Precision[];
   /** Whether it uses several threads for one op (threads.ts). */
   readonly threads: boolean;
+  /** Whether it has the gradient of a convolution's filters, without which no network is trained from scratch. */
+  readonly trainsConvolutions: boolean;
   /** Whether --tensorflow or HEADLIGHT_TENSORFLOW may name the folder with its libraries. */
   readonly namedFolder: boolean;
 }

@@ -60,19 +60,24 @@ export class FeatureAssembly {
    * broken
    */
   requireClasses(): void {
-    for (const part of ["train", "validation"] as const) {
-      const { broken, labels } = this.#parts[part];
-      const lostOnes = new Set(broken.map(({ index }) => index));
-      const left = new Set(labels.filter((_, index) => !lostOnes.has(index)));
-      const lost = broken.find(({ index }) => !left.has(at(labels, index)));
-      if (!lost) continue;
-      const role = part === "train" ? "training" : part;
-      throw new UnusableDataError(
-        `no ${role} image of the class of ${lost.path} can be decoded (${lost.reason}). ` +
-          "Repair or add images, or remove the class",
-      );
-    }
+    for (const part of ["train", "validation"] as const) requireClassesOf(part, this.#parts[part]);
   }
+}
+
+/** @throws UnusableDataError where broken images have left a class of a part without any. */
+export function requireClassesOf(
+  part: Part,
+  { broken, labels }: { readonly broken: readonly BrokenImage[]; readonly labels: Int32Array },
+): void {
+  const lostOnes = new Set(broken.map(({ index }) => index));
+  const left = new Set(labels.filter((_, index) => !lostOnes.has(index)));
+  const lost = broken.find(({ index }) => !left.has(at(labels, index)));
+  if (!lost) return;
+  const role = part === "train" ? "training" : part;
+  throw new UnusableDataError(
+    `no ${role} image of the class of ${lost.path} can be decoded (${lost.reason}). ` +
+      "Repair or add images, or remove the class",
+  );
 }
 
 function empty({ labels, count }: { labels: Int32Array; count: number }): Rows {

@@ -1,11 +1,11 @@
 /** Checks that a weights file belongs to the requested base, and if not, finds out which base it belongs to. */
 import { BASE_NAMES, type BaseName, bases } from "../bases/bases.ts";
-import type { RunOptions } from "../config.ts";
+import type { BaseRunOptions } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { checkKerasWeights } from "./keras_file.ts";
 
 /** The options that determine the layers that a weights file must fit. */
-type BaseOptions = Pick<RunOptions, "base" | "size" | "pooling">;
+type BaseOptions = Pick<BaseRunOptions, "base" | "size" | "pooling">;
 
 /**
  * Checks the names and shapes in a Keras weights file against the layers of a base. Does not read the weights.

@@ -1,7 +1,7 @@
 /** Computes what the parameter pane shows: the base as one row, the head layer by layer, and the totals. */
 import { at } from "../at.ts";
 import type { EventOf, ParameterRow } from "../events.ts";
-import { bases } from "../bases/bases.ts";
+import type { LayerSpec } from "../bases/layer_spec.ts";
 import { describe, type LayerRow } from "./layers.ts";
 import { type ModelOptions, wholeModel } from "./whole.ts";
 
@@ -23,8 +23,9 @@ export function parameterTotals(rows: readonly Pick<LayerRow, "parameters" | "tr
 
 /** Returns the `parameters` field of the `run` event. */
 export function modelParameters(options: ModelOptions): Parameters {
-  const rows = describe(wholeModel(options));
-  return { ...parameterTotals(rows), rows: parameterRows(options, rows) };
+  const layers = wholeModel(options);
+  const rows = describe(layers);
+  return { ...parameterTotals(rows), rows: parameterRows(options.base, layers, rows) };
 }
 
 /**
@@ -49,31 +50,29 @@ function blocksOf(rows: readonly LayerRow[]): NonNullable<ParameterRow["blocks"]
   }).filter(({ parameters }) => parameters > 0);
 }
 
-/** Returns the rows of the parameter pane. */
-function parameterRows(
-  { base, size, pooling, published = true }: ModelOptions,
-  rows: readonly LayerRow[],
-): ParameterRow[] {
-  const baseNames = new Set(bases[base].layers(size, pooling, published).map((layer) => layer.name));
-  const split = rows.findLastIndex((row) => baseNames.has(row.name)) + 1;
-  const ofBase = parameterTotals(rows.slice(0, split));
-  const output = at(rows, split - 1).outputShape;
+/** Returns one row for the frozen layers, if there are any with parameters, and one for each layer that is trained. */
+function parameterRows(base: string, layers: readonly LayerSpec[], rows: readonly LayerRow[]): ParameterRow[] {
+  const first = layers.findIndex(({ trainable }) => trainable);
+  const frozen = rows.slice(0, first);
+  const ofBase = parameterTotals(frozen);
+  const open = rows.slice(first).map((row) => ({
+    name: row.name,
+    type: row.type,
+    output_shape: [...row.outputShape],
+    parameters: row.parameters,
+    trainable: row.trainableParameters,
+  }));
+  if (ofBase.total === 0) return open;
   return [
     // Keras would list a base that is called as one layer in the same way, as a functional model within the model.
     {
       name: base,
       type: "Functional",
-      output_shape: [...output],
+      output_shape: [...at(frozen, frozen.length - 1).outputShape],
       parameters: ofBase.total,
       trainable: ofBase.trainable,
-      blocks: blocksOf(rows.slice(0, split)),
+      blocks: blocksOf(frozen),
     },
-    ...rows.slice(split).map((row) => ({
-      name: row.name,
-      type: row.type,
-      output_shape: [...row.outputShape],
-      parameters: row.parameters,
-      trainable: row.trainableParameters,
-    })),
+    ...open,
   ];
 }

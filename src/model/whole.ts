@@ -1,11 +1,14 @@
-/** The whole model as the lesson builds it with Keras: images → resize → frozen base → head. */
-import type { RunOptions } from "../config.ts";
+/**
+ * The whole model as the lesson builds it with Keras: images → resize → frozen base → head, or images → network that is
+ * trained from scratch.
+ */
 import { bases } from "../bases/bases.ts";
-import { headLayers, type HeadOptions } from "./head.ts";
 import type { LayerSpec } from "../bases/layer_spec.ts";
+import { isBase, scratchNetwork } from "../bases/networks.ts";
+import type { RunOptions } from "../config.ts";
+import { headLayers, type HeadOptions } from "./head.ts";
 
-/** The options that determine the layers of the whole model. */
-export interface ModelOptions extends HeadOptions, Pick<RunOptions, "base" | "size" | "pooling"> {
+export interface ModelOptions extends Omit<HeadOptions, "base">, Pick<RunOptions, "base" | "size" | "pooling"> {
   /** Whether the base has the layers that belong to its published weights, see `Base.layers`. Default: true. */
   readonly published?: boolean;
   /** The height of the images as stored, before resizing, in pixels. */
@@ -16,15 +19,30 @@ export interface ModelOptions extends HeadOptions, Pick<RunOptions, "base" | "si
 
 /** Returns every layer of the model, in Keras's order and with Keras's names. */
 export function wholeModel(options: ModelOptions): readonly LayerSpec[] {
-  const [input, ...base] = bases[options.base].layers(options.size, options.pooling, options.published ?? true);
-  const end = base.at(-1);
-  if (!input || !end) throw new Error(`base ${options.base} has no layers`);
-  const shape = [options.inputHeight, options.inputWidth, 3];
+  const { inputHeight, inputWidth, size } = options;
+  const [input, ...body] = bodyLayers(options);
+  const end = body.at(-1);
+  if (!input || !end) throw new Error(`network ${options.base} has no layers`);
+  const start: LayerSpec = {
+    name: "input_layer",
+    type: "InputLayer",
+    inputs: [],
+    trainable: false,
+    shape: [inputHeight, inputWidth, 3],
+  };
+  const resize: LayerSpec = { name: "lambda", type: "Lambda", inputs: [start.name], trainable: false, size };
+  // The lesson's model has the resizing whatever size the images have. A network from scratch takes them as they are.
+  const before = isBase(options.base) || inputHeight !== size || inputWidth !== size ? [start, resize] : [start];
+  const border = before.at(-1)?.name ?? start.name;
   return [
-    { name: "input_layer", type: "InputLayer", inputs: [], trainable: false, shape },
-    { name: "lambda", type: "Lambda", inputs: ["input_layer"], trainable: false, size: options.size },
-    // As with Keras's `input_tensor`, the resized images replace the base's own input layer.
-    ...base.map((layer) => ({ ...layer, inputs: layer.inputs.map((name) => name === input.name ? "lambda" : name) })),
-    ...headLayers(end.name, options),
+    ...before,
+    // As with Keras's `input_tensor`, the images replace the network's own input layer.
+    ...body.map((layer) => ({ ...layer, inputs: layer.inputs.map((name) => name === input.name ? border : name) })),
+    ...headLayers(end.name, { ...options, taken: new Set(body.map(({ name }) => name)) }),
   ];
+}
+
+function bodyLayers({ base, size, pooling, published = true }: ModelOptions): readonly LayerSpec[] {
+  if (isBase(base)) return bases[base].layers(size, pooling, published);
+  return scratchNetwork(base)?.layers(size) ?? [];
 }

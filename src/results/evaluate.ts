@@ -2,14 +2,16 @@
 import { at } from "../at.ts";
 import type { BrokenImage } from "../data/dataset/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
+import { type BaseRunOptions, hasFrozenBase } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
 import { features } from "../features/extraction.ts";
-import type { ImagesOf } from "../features/rows/feature_set.ts";
+import { PixelSource } from "../features/pixels/pixel_source.ts";
 import { planExtraction } from "../run/plan.ts";
 import type { NamedMajority } from "../dashboard/run_text/class_text.ts";
 import { shareOf } from "../training/class_figures.ts";
-import { askHead } from "../training/inference.ts";
+import { type BatchSource, featureSource } from "../training/batches.ts";
+import { askNetwork } from "../training/inference.ts";
 import type { Caveats } from "./caveats.ts";
 import type { LabelledImages } from "./labelled_images.ts";
 import { type Metrics, metrics, softmax } from "./metrics.ts";
@@ -56,26 +58,27 @@ export async function evaluate(
   images: LabelledImages,
   services: EvaluateServices,
 ): Promise<Evaluation> {
-  const { set, broken } = await validationFeatures(trained, images, services);
+  const { source: set, images: indices, broken } = await validationSource(trained, images, services);
   if (set.count === 0) throw new HeadlightError(`${images.name}: no image can be decoded. Use other images.`, 1);
   const labels = set.labels.map((label) => at(images.classOf, label));
-  const { loss, logits } = askHead(services.engine.tf, trained.shape, trained.weights, { ...set, labels });
-  const probabilities = softmax(logits, trained.shape.classes);
+  const source: BatchSource = { ...set, labels };
+  const { values, logits } = await askNetwork(services.engine.tf, trained.layers, trained.weights, source);
+  const probabilities = softmax(logits, trained.classes.length);
   return {
-    loss,
+    loss: values.loss,
     metrics: metrics({ classes: trained.classes, labels, probabilities }),
     majority: trained.majorityClass === null ? null : {
       name: at(trained.classes, trained.majorityClass),
       accuracy: shareOf(trained.majorityClass, labels),
     },
     trainedOn: trained.trainedOn,
-    imageOf: (row) => imageName(images.dataset.validation, at(set.images, row)),
+    imageOf: (row) => imageName(images.dataset.validation, at(indices, row)),
     keyOf: (row) => {
-      const index = at(set.images, row);
+      const index = at(indices, row);
       return images.dataset.validation.contentOf(index) ?? `${JSON.stringify(images.source)} ${index}`;
     },
     broken,
-    caveats: { ...images, trainedOn: trainedOnOf(images, set) },
+    caveats: { ...images, trainedOn: trainedOnOf(images, indices) },
     probabilities,
   };
 }
@@ -86,7 +89,7 @@ export function imageName(images: { fileOf(index: number): string | null }, inde
 }
 
 /** Returns the evaluated images that the run was trained on. */
-function trainedOnOf({ dataset: { validation }, wasTrainedOn }: LabelledImages, { images }: ImagesOf) {
+function trainedOnOf({ dataset: { validation }, wasTrainedOn }: LabelledImages, images: Int32Array) {
   if (!wasTrainedOn) return null;
   return [...images].flatMap((index) => {
     const content = validation.contentOf(index);
@@ -94,11 +97,47 @@ function trainedOnOf({ dataset: { validation }, wasTrainedOn }: LabelledImages, 
   });
 }
 
+/** The images that a network is judged by, in the form in which it takes them. */
+interface Judged {
+  readonly source: BatchSource;
+  /** Which image each row is. */
+  readonly images: Int32Array;
+  readonly broken: readonly BrokenImage[];
+}
+
+async function validationSource(
+  trained: TrainedRun,
+  images: LabelledImages,
+  services: EvaluateServices,
+): Promise<Judged> {
+  const { options, resolved } = trained;
+  return hasFrozenBase(options)
+    ? await validationFeatures({ options, resolved }, images, services)
+    : await validationPixels(options, images, services);
+}
+
+async function validationPixels(
+  { size }: TrainedRun["options"],
+  { dataset: { validation } }: LabelledImages,
+  { engine: { tf }, onProgress, signal }: EvaluateServices,
+): Promise<Judged> {
+  const broken: BrokenImage[] = [];
+  const onRead = (done: number, newest: readonly BrokenImage[]) => {
+    broken.push(...newest);
+    onProgress(done, validation.count);
+  };
+  const pixels = await PixelSource.open(tf, validation, { size, signal, onRead });
+  signal?.throwIfAborted();
+  if (!pixels) throw new Error("reading ended early without a signal");
+  const { count, labels, shape, images } = pixels;
+  return { source: { count, labels, shape, gather: (rows) => pixels.gather(rows) }, images, broken };
+}
+
 async function validationFeatures(
-  { options, resolved }: TrainedRun,
+  { options, resolved }: { readonly options: BaseRunOptions; readonly resolved: TrainedRun["resolved"] },
   { source, dataset }: LabelledImages,
   { engineFiles, onProgress, signal }: EvaluateServices,
-): Promise<{ set: ImagesOf; broken: readonly BrokenImage[] }> {
+): Promise<Judged> {
   const { weights, preprocess } = resolved;
   const plan = planExtraction({ weights, preprocess, engine: engineFiles, source, dataset }, options);
   const assembly = new FeatureAssembly(dataset);
@@ -110,5 +149,6 @@ async function validationFeatures(
     onProgress(done += batch.indices.length, dataset.validation.count);
   }
   signal?.throwIfAborted();
-  return { set: assembly.finishPart("validation"), broken };
+  const set = assembly.finishPart("validation");
+  return { source: featureSource(set), images: set.images, broken };
 }

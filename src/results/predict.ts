@@ -1,5 +1,6 @@
 /** Predicts the classes of images with a trained run, in batches. */
 import { at } from "../at.ts";
+import { hasFrozenBase } from "../config.ts";
 import { ImageLoader } from "../data/images/loader.ts";
 import type { Engine, EngineFiles } from "../engine/engine.ts";
 import type { ImageBatch } from "../data/dataset/dataset.ts";
@@ -7,7 +8,9 @@ import type { FrozenBase } from "../features/base/frozen_base.ts";
 import { openFrozenBase } from "../features/base/open_base.ts";
 import { cacheRoot } from "../paths.ts";
 import { EXTRACTION_BATCH, planSpec } from "../run/plan.ts";
-import { askHead } from "../training/inference.ts";
+import { scaledPixels } from "../features/pixels/pixel_source.ts";
+import { type BatchSource, featureSource } from "../training/batches.ts";
+import { askNetwork } from "../training/inference.ts";
 import { softmax } from "./metrics.ts";
 import type { TrainedRun } from "./trained_run.ts";
 
@@ -33,7 +36,7 @@ export async function* predict(
 ): AsyncGenerator<Prediction, void, void> {
   const { options, resolved, source } = trained;
   const { size, resize } = options;
-  const spec = planSpec({ ...resolved, engine: files, source }, options);
+  const spec = hasFrozenBase(options) ? planSpec({ ...resolved, engine: files, source }, options) : null;
   const loader = new ImageLoader();
   let base: FrozenBase | undefined;
   const load = (from: number) => {
@@ -48,11 +51,13 @@ export async function* predict(
       const batch = paths.slice(from, from + EXTRACTION_BATCH);
       const reasons = new Map(broken.map(({ index, reason }) => [index, reason]));
       const images = { count: batch.length, height: size, width: size, pixels };
-      base ??= await openFrozenBase(engine, spec, images, {
-        cacheRoot: cacheRoot(),
-        cores: navigator.hardwareConcurrency,
-      });
-      const answers = answer(engine, base, trained, images);
+      if (spec) {
+        base ??= await openFrozenBase(engine, spec, images, {
+          cacheRoot: cacheRoot(),
+          cores: navigator.hardwareConcurrency,
+        });
+      }
+      const answers = await answer(engine, trained, inputOf(engine, base, trained, images));
       for (const [index, path] of batch.entries()) {
         const reason = reasons.get(index);
         yield reason === undefined ? { path, guesses: best(at(answers, index), top) } : { path, reason };
@@ -64,19 +69,29 @@ export async function* predict(
   }
 }
 
-/** Returns the probability of every class for each image of a batch. */
-function answer(
+/** What the trained layers take for a batch: the features of the frozen base, or the pixels where there is none. */
+function inputOf(
   { tf }: Engine,
-  base: FrozenBase,
-  { shape, weights, classes }: TrainedRun,
+  base: FrozenBase | undefined,
+  { options: { size } }: TrainedRun,
   images: ImageBatch,
-): Guess[][] {
-  const { features, rows, width } = base.features(images);
-  const set = { features, width, count: rows, labels: new Int32Array(rows) };
-  const probabilities = softmax(askHead(tf, shape, weights, set).logits, shape.classes);
+): BatchSource {
+  const labels = new Int32Array(images.count);
+  if (base) return featureSource({ ...base.features(images), count: images.count, labels });
+  return { count: images.count, labels, shape: [size, size, 3], gather: () => scaledPixels(tf, images, size) };
+}
+
+/** Every class's probability for each image of a batch. */
+async function answer(
+  { tf }: Engine,
+  { layers, weights, classes }: TrainedRun,
+  source: BatchSource,
+): Promise<Guess[][]> {
+  const { logits } = await askNetwork(tf, layers, weights, source);
+  const probabilities = softmax(logits, classes.length);
   return Array.from(
-    { length: rows },
-    (_, row) => classes.map((name, label) => ({ name, probability: at(probabilities, row * shape.classes + label) })),
+    { length: source.count },
+    (_, row) => classes.map((name, label) => ({ name, probability: at(probabilities, row * classes.length + label) })),
   );
 }
 

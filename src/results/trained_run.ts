@@ -10,12 +10,12 @@ import { didYouMean } from "../near.ts";
 import { StoredFileError } from "../files/stored.ts";
 import type { Manifest } from "../run/checkpoints/manifest.ts";
 import { headOriginOf, refuseForeign } from "../run/checkpoints/head_origin.ts";
-import { readHead } from "../run/checkpoints/read_checkpoint.ts";
+import type { TrainedNetwork } from "../run/checkpoints/network_format.ts";
+import { readNetwork } from "../run/checkpoints/read_checkpoint.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { configFile, readRunConfig, type Resolved, type RunConfig } from "../run/folder/run_config.ts";
-import type { HeadShape, Weights } from "../training/head_weights.ts";
 
-export interface TrainedRun {
+export interface TrainedRun extends TrainedNetwork {
   readonly run: RunDirectory;
   readonly options: RunConfig["options"];
   readonly resolved: Resolved;
@@ -29,8 +29,6 @@ export interface TrainedRun {
   /** The checkpoint that was requested, e.g. `best`. */
   readonly checkpoint: string;
   readonly manifest: Manifest;
-  readonly shape: HeadShape;
-  readonly weights: Weights<Float32Array>;
 }
 
 /**
@@ -55,7 +53,7 @@ export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRu
         }`,
     );
   }
-  const { manifest, shape, weights } = readHead(path);
+  const { manifest, layers, weights } = readNetwork(path);
   refuseForeign(
     { origin: headOriginOf(run.id, options, resolved), path: run.config },
     { origin: manifest, path: join(path, "manifest.json") },
@@ -70,7 +68,7 @@ export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRu
     trainedOn: (classFacts?.per_class ?? resolved.per_class)?.train ?? null,
     checkpoint,
     manifest,
-    shape,
+    layers,
     weights,
   };
 }

@@ -2,8 +2,8 @@
 import type { RunOptions } from "../config.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
 import type { PerClass } from "../events.ts";
+import type { Part } from "../features/rows/feature_set.ts";
 import { balancedWeights, majorityOf, perClass } from "../training/class_figures.ts";
-import type { TrainingData } from "../training/train.ts";
 import type { ClassFacts } from "./folder/run_config.ts";
 
 /** Returns the number of images of each class in the training and the validation set, including broken ones. */
@@ -16,12 +16,17 @@ export function perClassOf(
   };
 }
 
+/** Examples with their classes. */
+interface Labelled {
+  readonly labels: Int32Array;
+}
+
 /**
- * Returns the majority baseline, the class weights and the class sizes for a head that is trained on these features.
+ * Returns the majority baseline, the class weights and the class sizes for a network that is trained on these examples.
  */
 export function classFactsOf(
   { class_weight: how }: Pick<RunOptions, "class_weight">,
-  { train, validation }: TrainingData,
+  { train, validation }: Readonly<Record<Part, Labelled>>,
   classes: number,
 ): ClassFacts {
   const sizes = { train: perClass(train.labels, classes), validation: perClass(validation.labels, classes) };

@@ -50,9 +50,7 @@ export async function extractPhase(
     else {
       const data = await collect(plan, { broken, computed }, services);
       if (!data) continue;
-      const notices = [broken.notice(), sharedNotice(plan.dataset)].filter((notice) => notice !== null);
-      for (const text of notices) journal.say({ type: "log", level: "warn", text });
-      services.ledger.notices = [...services.ledger.notices, ...notices];
+      sayNotices([broken.notice(), sharedNotice(plan.dataset)], services);
       return data;
     }
   }
@@ -129,11 +127,21 @@ async function collect(
   }
 }
 
+/** Logs notices, and keeps them for the end of the run. */
+export function sayNotices(
+  notices: readonly (string | null)[],
+  { journal, ledger }: Pick<ExtractServices, "journal" | "ledger">,
+): void {
+  const said = notices.filter((notice) => notice !== null);
+  for (const text of said) journal.say({ type: "log", level: "warn", text });
+  ledger.notices = [...ledger.notices, ...said];
+}
+
 /**
  * Returns a notice that names files that are in both sets, or null if there are none. Validation on training images
  * gives figures that are too optimistic.
  */
-function sharedNotice(dataset: Dataset): string | null {
+export function sharedNotice(dataset: Dataset): string | null {
   const shared = dataset.inBothParts();
   const [first] = shared;
   if (!first) return null;

@@ -56,7 +56,7 @@ export class Journal {
     }
     const perSecond = this.#meter.note(rated, now);
     // Always record the last progress event. Otherwise a phase would seem to end early.
-    const last = body.total > 0 && body.done === body.total && body.phase === "extract";
+    const last = body.total > 0 && body.done === body.total && body.unit === "images";
     this.#unsaid = { type: "progress", ...body, per_second: perSecond };
     if (last || now - this.#lastProgressMs >= PROGRESS_EVERY_MS) this.catchUp();
   }

@@ -1,32 +1,38 @@
 /** The phases of a run: prepare, extract, train. */
+import { displayName } from "../bases/networks.ts";
+import { type BaseRunOptions, hasFrozenBase, type RunOptions } from "../config.ts";
 import type { FoundSource } from "../data/open.ts";
-import type { ExtractionPlan } from "../features/extraction.ts";
 import { findImages } from "../features/found_images.ts";
+import type { ImagesOf } from "../features/rows/feature_set.ts";
 import { rowsDigest } from "../features/rows/rows_digest.ts";
 import { publishedFile } from "../bases/base.ts";
 import { bases } from "../bases/bases.ts";
 import { describe } from "../model/layers.ts";
+import { splitNetwork } from "../model/open_part.ts";
 import { modelParameters } from "../model/parameters.ts";
 import { needsPublishedLayers } from "../model/published_weights.ts";
 import { renderSummary } from "../model/summary.ts";
 import { type ModelOptions, wholeModel } from "../model/whole.ts";
 import type { Control } from "../training/control.ts";
 import { epochsIn } from "../training/history.ts";
+import { featureSource } from "../training/batches.ts";
 import { classFactsOf, perClassOf } from "./class_facts.ts";
 import { CheckpointStore } from "./checkpoints/checkpoint_store.ts";
 import { headOriginOf } from "./checkpoints/head_origin.ts";
 import type { RunDirectory } from "./folder/directory.ts";
 import { extractPhase } from "./extract_phase.ts";
-import { HeadSetUp } from "./head_set_up.ts";
+import { StepsSetUp } from "./steps_set_up.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import { otherFeaturesNotice } from "./other_features.ts";
 import { planExtraction } from "./plan.ts";
+import { readPixels } from "./pixel_phase.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { repeatCommand, smallerLearningRate } from "./repeat.ts";
-import { type RunConfig, type TrainedFeatures, writeRunConfig } from "./folder/run_config.ts";
+import { type ClassFacts, type RunConfig, type TrainedFeatures, writeRunConfig } from "./folder/run_config.ts";
 import { writeRunImages } from "./folder/run_images.ts";
 import { Samples } from "./samples.ts";
+import type { TrainingData } from "../training/train.ts";
 import { trainingOptions, trainPhase } from "./train_phase.ts";
 
 /** How a run ended, in the form of the `end` event. */
@@ -41,7 +47,7 @@ export interface RunServices {
   readonly findData?: (() => Promise<FoundSource>) | undefined;
 }
 
-/** Runs the phases in order. Returns early if a stop is requested. */
+/** Runs the phases in order; nothing is extracted unless a base is frozen. Returns early if a stop is requested. */
 export async function runPhases(
   run: RunDirectory,
   config: RunConfig,
@@ -64,74 +70,101 @@ export async function runPhases(
   ledger.notices = prepared.notices;
   ledger.repeat = resolved.repeat;
   writeRunConfig(run.config, resolved);
-  const published = await needsPublishedLayers(options.base, prepared.weights.path);
-  sayRun(run, resolved, { ...prepared, published }, journal);
+  const published = hasFrozenBase(options) && await needsPublishedLayers(options.base, prepared.weights.path);
+  const model = modelOf(options, prepared, published);
+  sayRun(run, resolved, prepared, model, journal);
 
   for (const text of prepared.dataset.remarks) journal.say({ type: "log", level: "info", text });
-  const plan = planExtraction(prepared, options);
-  const images = await findImages(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });
-  if (!images) return stoppedOutcome(control);
-  writeRunImages(run.images, prepared.dataset);
-
-  const head = new HeadSetUp(prepared, options);
+  const { open } = splitNetwork(wholeModel(model));
+  const setUp = new StepsSetUp(prepared, options, open);
+  const work = { run, config: resolved, prepared, setUp };
   try {
-    // There is nothing to extract, so there is no other process at whose side the head could be set up later.
-    if (images.rows.missing().length === 0) await head.steps();
-    if (control.stop) return stoppedOutcome(control);
-    return await extractAndTrain({ run, config: resolved, prepared, plan: { ...plan, images }, head }, {
-      journal,
-      ledger,
-      control,
-    });
+    // What is computed once follows from what is frozen: the features of a frozen base, or nothing.
+    return hasFrozenBase(options)
+      ? await trainOnFeatures(work, options, { journal, ledger, control })
+      : await trainOnPixels(work, { journal, ledger, control });
   } finally {
-    head.dispose();
+    setUp.dispose();
   }
 }
 
-interface Planned {
+/** A run that is prepared. */
+interface Work {
   readonly run: RunDirectory;
   readonly config: RunConfig;
   readonly prepared: Prepared;
-  readonly plan: ExtractionPlan;
-  readonly head: HeadSetUp;
+  readonly setUp: StepsSetUp;
 }
 
-async function extractAndTrain(
-  { run, config, prepared, plan, head }: Planned,
+/** Computes the features of all images, or finds them in the cache, and trains the head on them. */
+async function trainOnFeatures(
+  work: Work,
+  options: BaseRunOptions,
   { journal, ledger, control }: RunServices,
 ): Promise<Outcome> {
-  const { options } = config;
+  const { run, config, prepared, setUp } = work;
   const { dataset } = prepared;
+  const plan = planExtraction(prepared, options);
+  const images = await findImages(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });
+  if (!images) return stoppedOutcome(control);
+  writeRunImages(run.images, dataset);
+  // There is nothing to extract, so there is no other process at whose side the steps could be set up later.
+  if (images.rows.missing().length === 0) await setUp.steps();
+  if (control.stop) return stoppedOutcome(control);
   ledger.enter("extract");
   journal.say({ type: "phase", name: "extract", total: dataset.train.count + dataset.validation.count });
   // From the first batch on, the extractor process is busy, and the engine's files are in the system's file cache.
-  const onBatch = () => void head.steps();
-  const data = await extractPhase(plan, options.max_broken, { control, journal, ledger, onBatch });
+  const onBatch = () => void setUp.steps();
+  const data = await extractPhase({ ...plan, images }, options.max_broken, { control, journal, ledger, onBatch });
   if (!data) return stoppedOutcome(control);
   const classFacts = classFactsOf(options, data, dataset.classes.length);
   const features = { sha256: rowsDigest(data), made_on: [...data.madeOn] };
   noteFeatures({ run, config: { ...config, class_facts: classFacts } }, features, { journal, ledger });
-  const steps = await head.steps();
+  const sources = { train: featureSource(data.train), validation: featureSource(data.validation) };
+  return await trainOn(work, { sources, validation: data.validation, classFacts }, { journal, ledger, control });
+}
 
+/** Trains the whole network on the pixels of the images. */
+async function trainOnPixels(work: Work, { journal, ledger, control }: RunServices): Promise<Outcome> {
+  const { run, config, prepared: { dataset }, setUp } = work;
+  const { tf } = await setUp.steps();
+  if (control.stop) return stoppedOutcome(control);
+  const data = await readPixels(tf, dataset, config.options, { control, journal, ledger });
+  if (!data) return stoppedOutcome(control);
+  writeRunImages(run.images, dataset);
+  const classFacts = classFactsOf(config.options, data, dataset.classes.length);
+  writeRunConfig(run.config, { ...config, class_facts: classFacts });
+  return await trainOn(work, { sources: data, validation: data.validation, classFacts }, { journal, ledger, control });
+}
+
+interface TrainedOn {
+  readonly sources: TrainingData;
+  /** Which images the network is judged by, and their classes. */
+  readonly validation: Pick<ImagesOf, "images" | "labels">;
+  readonly classFacts: ClassFacts;
+}
+
+async function trainOn(
+  { run, config: { options }, prepared, setUp }: Work,
+  { sources, validation, classFacts }: TrainedOn,
+  { journal, ledger, control }: RunServices,
+): Promise<Outcome> {
+  const { dataset } = prepared;
+  const steps = await setUp.steps();
   ledger.enter("train");
   journal.say({ type: "phase", name: "train", total: options.epochs });
   journal.say({ type: "classes", ...classFacts });
   const origin = headOriginOf(run.id, options, { ...prepared, classes: dataset.classes });
-  const store = new CheckpointStore(run.checkpoints, origin, options.dropout);
   const { reason, signal } = await trainPhase({
     run,
     steps,
-    data,
-    options: trainingOptions(options, { classes: dataset.classes.length, classWeights: classFacts.weights }),
-    store,
+    data: sources,
+    options: trainingOptions(options, classFacts.weights),
+    store: new CheckpointStore(run.checkpoints, origin),
     journal,
     ledger,
     control,
-    samples: new Samples({
-      images: dataset.validation,
-      set: data.validation,
-      say: (body) => journal.say(body),
-    }),
+    samples: new Samples({ images: dataset.validation, set: validation, say: (body) => journal.say(body) }),
   });
   if (reason === "nan") return { reason, error: nanAdvice(options.learning_rate, epochsIn(ledger.history) + 1) };
   return { reason, ...(signal ? { signal } : {}) };
@@ -145,7 +178,7 @@ function nanAdvice(learningRate: number, epoch: number): string {
 
 /** Writes the digest of the features to config.json, and warns if they are not the expected ones. */
 function noteFeatures(
-  { run, config }: Pick<Planned, "run" | "config">,
+  { run, config }: Pick<Work, "run" | "config">,
   features: TrainedFeatures,
   { journal, ledger }: Pick<RunServices, "journal" | "ledger">,
 ): void {
@@ -189,17 +222,8 @@ function resolve(config: RunConfig, { source, dataset, weights, preprocess, engi
   return { ...config, notices: [...notices], resolved, repeat: repeatCommand({ ...config, resolved }) };
 }
 
-function sayRun(
-  run: RunDirectory,
-  config: RunConfig,
-  prepared: Prepared & { readonly published: boolean },
-  journal: Journal,
-): void {
-  const { options } = config;
-  const { dataset, weights, preprocess, engine, notices, published } = prepared;
-  const base = bases[options.base];
-  const madeFor = weights.kind === "published" ? publishedFile(base, options.size).size : options.size;
-  const model: ModelOptions = {
+function modelOf(options: RunOptions, { dataset }: Prepared, published: boolean): ModelOptions {
+  return {
     ...options,
     published,
     classes: dataset.classes.length,
@@ -207,6 +231,17 @@ function sayRun(
     inputHeight: dataset.height ?? options.size,
     inputWidth: dataset.width ?? options.size,
   };
+}
+
+function sayRun(
+  run: RunDirectory,
+  config: RunConfig,
+  prepared: Prepared,
+  model: ModelOptions,
+  journal: Journal,
+): void {
+  const { options } = config;
+  const { dataset, weights, preprocess, engine, notices } = prepared;
   Deno.writeTextFileSync(run.summary, renderSummary(describe(wholeModel(model))) + "\n");
   journal.say({
     type: "run",
@@ -224,20 +259,28 @@ function sayRun(
       per_class: perClassOf(dataset),
     },
     model: {
-      base: base.displayName,
+      base: displayName(options.base),
       weights: weights.kind,
       preprocess,
       size: options.size,
       pooling: options.pooling,
       precision: options.precision,
-      ...(madeFor === options.size ? {} : { weights_size: madeFor }),
-      ...(base.preprocessing === "inside" ? { preprocesses_inside: true } : {}),
+      ...(hasFrozenBase(options) ? baseFacts(options, weights) : {}),
     },
     parameters: modelParameters(model),
     engine: { kind: engine.kind, version: engine.version, device: engine.device },
     epochs: options.epochs,
     notices: [...notices],
   });
+}
+
+/** What is to be said of a frozen base beside its name. */
+function baseFacts({ base, size }: BaseRunOptions, { kind }: Prepared["weights"]) {
+  const madeFor = kind === "published" ? publishedFile(bases[base], size).size : size;
+  return {
+    ...(madeFor === size ? {} : { weights_size: madeFor }),
+    ...(bases[base].preprocessing === "inside" ? { preprocesses_inside: true } : {}),
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Makes the extractor's plan from a prepared run. */
-import type { RunOptions } from "../config.ts";
+import type { BaseRunOptions } from "../config.ts";
 import type { ExtractionPlan } from "../features/extraction.ts";
 import type { ExtractionSpec } from "../features/job.ts";
 import { cacheRoot } from "../paths.ts";
@@ -14,7 +14,7 @@ export const EXTRACTION_BATCH = 32;
 /** Returns the plan for extracting a data set's features with a run's base, using this machine's cache. */
 export function planExtraction(
   prepared: Pick<Prepared, "weights" | "engine" | "source" | "dataset" | "preprocess">,
-  options: Pick<RunOptions, "base" | "pooling" | "size" | "precision">,
+  options: Pick<BaseRunOptions, "base" | "pooling" | "size" | "precision">,
 ): ExtractionPlan {
   return { spec: planSpec(prepared, options), dataset: prepared.dataset, cacheRoot: cacheRoot() };
 }
@@ -22,7 +22,7 @@ export function planExtraction(
 /** Returns everything that determines features except the images. */
 export function planSpec(
   { weights, engine, source, preprocess }: Pick<Prepared, "weights" | "engine" | "source" | "preprocess">,
-  options: Pick<RunOptions, "base" | "pooling" | "size" | "precision">,
+  options: Pick<BaseRunOptions, "base" | "pooling" | "size" | "precision">,
 ): ExtractionSpec {
   return {
     base: options.base,

@@ -1,10 +1,11 @@
 /** Checks that are made before a run starts and before anything is written. */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { type RunOptions, WEIGHTS_NAMES, weightsFile } from "../config.ts";
+import { type BaseRunOptions, hasFrozenBase, type RunOptions, WEIGHTS_NAMES, weightsFile } from "../config.ts";
 import { defaultPreprocess, type FoundSource, openDataSource, resolveDataOption } from "../data/open.ts";
 import { checkImageSize } from "../data/dataset/pad_geometry.ts";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
+import { checkConvolutionTraining } from "../engine/engines/convolution_training.ts";
 import { checkNamedFolder } from "../engine/engines/named_folder.ts";
 import { checkPrecision } from "../engine/engines/precision.ts";
 import { readCpuinfo } from "../engine/processor.ts";
@@ -26,11 +27,12 @@ import { cacheRoot } from "../paths.ts";
  */
 export async function preflight(options: RunOptions, before?: CheckedData): Promise<FoundSource | null> {
   checkPrecision(options.precision, options.engine, readCpuinfo());
+  if (!hasFrozenBase(options)) checkConvolutionTraining(options.base, options.engine);
   await checkNamedFolder(options.engine, options);
   const found = before && hasSameData(before.options, options) ? before.found : await checkData(options);
   const file = weightsFile(options);
-  if (file !== null) await checkWeights(file, options);
-  checkCache(file === null ? ["features", "weights"] : ["features"]);
+  if (file !== null && hasFrozenBase(options)) await checkWeights(file, options);
+  if (hasFrozenBase(options)) checkCache(file === null ? ["features", "weights"] : ["features"]);
   checkRuns(options.runs);
   return found;
 }
@@ -48,7 +50,7 @@ function hasSameData(one: RunOptions, other: RunOptions): boolean {
   return DATA_OPTIONS.every((name) => one[name] === other[name]);
 }
 
-async function checkWeights(file: string, options: RunOptions): Promise<void> {
+async function checkWeights(file: string, options: BaseRunOptions): Promise<void> {
   if (!existsSync(file)) {
     const near = nearest(basename(file), WEIGHTS_NAMES) ?? nearestBeside(file);
     throw new HeadlightError(
@@ -66,7 +68,7 @@ async function checkData(options: RunOptions): Promise<FoundSource | null> {
   const dataset = await openDataSource(data.source, options.size, data.listing);
   try {
     checkImageSize(dataset, options.size);
-    await checkPixelScale(dataset, options.preprocess ?? defaultPreprocess(data.source));
+    await checkPixelScale(dataset, options.preprocess ?? defaultPreprocess(data.source, options.base));
     return found;
   } finally {
     dataset.close();

@@ -1,5 +1,5 @@
 /** The prepare phase of a run: finds, downloads or makes the data, the weights and the engine. */
-import { type RunOptions, weightsFile } from "../config.ts";
+import { type BaseRunOptions, hasFrozenBase, type RunOptions, weightsFile } from "../config.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
 import {
@@ -12,6 +12,7 @@ import {
   resolveDataOption,
 } from "../data/open.ts";
 import type { EngineFiles, OnSetupProgress } from "../engine/engine.ts";
+import { requireConvolutionTraining } from "../engine/engines/convolution_training.ts";
 import { requirePrecision } from "../engine/engines/precision.ts";
 import { provisionEngine } from "../engine/engines/provision.ts";
 import { HeadlightError } from "../errors.ts";
@@ -73,11 +74,11 @@ async function prepareAll(
   // Both may wait for a connection that is never made. In parallel, they time out at the same time.
   const [data, published] = await Promise.all([
     obtainData(resolution, { onProgress }),
-    findWeights(options, cache, onProgress),
+    hasFrozenBase(options) ? findWeights(options, cache, onProgress) : null,
   ]);
   signal.throwIfAborted();
   const dataset = await openDataSource(data.source, options.size, data.listing);
-  const preprocess = options.preprocess ?? defaultPreprocess(data.source);
+  const preprocess = options.preprocess ?? defaultPreprocess(data.source, options.base);
   await checkPixelScale(dataset, preprocess);
   const engine = await provisionEngine(options.engine, {
     ...(options.tensorflow === undefined ? {} : { tensorflow: options.tensorflow }),
@@ -87,16 +88,19 @@ async function prepareAll(
   });
   signal.throwIfAborted();
   requirePrecision(options.precision, engine.files, engine.notices);
-  const weights = published.kind === "random"
-    ? { kind: published.kind, path: await makeRandomWeights(options, preprocess, engine.files, onProgress, signal) }
-    : published;
+  if (!hasFrozenBase(options)) requireConvolutionTraining(options.base, engine.files, engine.notices);
+  const weights = hasFrozenBase(options) && published
+    ? await weightsOf(published, () => makeRandomWeights(options, preprocess, engine.files, onProgress, signal))
+    : NO_WEIGHTS;
   return {
     source: data.source,
     dataset,
     engine: engine.files,
-    weights: { kind: weights.kind, path: weights.path, sha256: await weightsHash(weights.path) },
+    weights,
     preprocess,
-    notices: [data.notice, published.notice, ...engine.notices, ...dataset.notices].filter((notice) => notice !== null),
+    notices: [data.notice, published?.notice ?? null, ...engine.notices, ...dataset.notices].filter((notice) =>
+      notice !== null
+    ),
   };
 }
 
@@ -105,7 +109,15 @@ type FoundWeights =
   | { readonly kind: "published" | "file"; readonly path: string; readonly notice: null }
   | { readonly kind: "random"; readonly notice: string | null };
 
-async function findWeights(options: RunOptions, cache: string, onProgress: OnSetupProgress): Promise<FoundWeights> {
+/** A network that is trained from scratch takes no weights from anywhere. */
+const NO_WEIGHTS: Resolved["weights"] = { kind: "scratch", path: "", sha256: "" };
+
+async function weightsOf(found: FoundWeights, makeRandom: () => Promise<string>): Promise<Resolved["weights"]> {
+  const path = found.kind === "random" ? await makeRandom() : found.path;
+  return { kind: found.kind, path, sha256: await weightsHash(path) };
+}
+
+async function findWeights(options: BaseRunOptions, cache: string, onProgress: OnSetupProgress): Promise<FoundWeights> {
   const { weights } = options;
   if (weights === "random") return { kind: "random", notice: null };
   const file = weightsFile(options);
@@ -119,7 +131,7 @@ async function findWeights(options: RunOptions, cache: string, onProgress: OnSet
 }
 
 async function makeRandomWeights(
-  options: RunOptions,
+  options: BaseRunOptions,
   preprocess: Resolved["preprocess"],
   engine: EngineFiles,
   onProgress: OnSetupProgress,

@@ -39,10 +39,20 @@ export function repeatCommand(
 }
 
 /**
- * Returns the value of `--weights`. Published weights are the same everywhere; a user's own file is named by its path.
+ * Returns the value of `--weights`. Published weights are the same everywhere; a user's own file is named by its path. A
+ * network from scratch has none.
  */
-function weightsOption({ kind, path }: Resolved["weights"]): string {
-  return kind === "published" ? "imagenet" : kind === "random" ? "random" : path;
+function weightsOption({ kind, path }: Resolved["weights"]): string | undefined {
+  switch (kind) {
+    case "published":
+      return "imagenet";
+    case "random":
+      return "random";
+    case "file":
+      return path;
+    case "scratch":
+      return undefined;
+  }
 }
 
 /**

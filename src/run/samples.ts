@@ -6,7 +6,7 @@ import { errorLine } from "../errors.ts";
 import type { EventBody } from "../events.ts";
 import type { ImagesOf } from "../features/rows/feature_set.ts";
 import { stripControl } from "../text.ts";
-import { type HeadAnswers, type Mistake, mostConfidentMistakes } from "../training/mistakes.ts";
+import { type Answers, type Mistake, mostConfidentMistakes } from "../training/mistakes.ts";
 
 /** As many images as fit in one row of a wide screen. They make an event of 14 kB. */
 const MISTAKES = 6;
@@ -46,7 +46,7 @@ export class Samples {
   readonly #options: Required<SamplesOptions>;
   readonly #sinceMs: number;
   #saidMs = -Infinity;
-  #newest: { readonly epoch: number; readonly prediction: HeadAnswers } | null = null;
+  #newest: { readonly epoch: number; readonly prediction: Answers } | null = null;
   #reading: Promise<void> = Promise.resolve();
   #idle = true;
   #warned = false;
@@ -57,10 +57,10 @@ export class Samples {
   }
 
   /**
-   * Offers the head's predictions on the validation set after an epoch. Does not wait for the images, which are read in
-   * the background.
+   * Offers the network's predictions on the validation set after an epoch. Does not wait for the images, which are read
+   * in the background.
    */
-  offer(epoch: number, prediction: HeadAnswers): void {
+  offer(epoch: number, prediction: Answers): void {
     this.#newest = { epoch, prediction };
     const now = this.#options.nowMs();
     if (this.#idle && now - this.#saidMs >= pauseMs(this.#saidMs - this.#sinceMs)) this.#tell();
@@ -89,7 +89,7 @@ export class Samples {
       .finally(() => this.#idle = true);
   }
 
-  async #read(epoch: number, prediction: HeadAnswers): Promise<void> {
+  async #read(epoch: number, prediction: Answers): Promise<void> {
     const { set, say } = this.#options;
     try {
       const mistakes: Sample[] = [];

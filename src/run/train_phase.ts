@@ -7,8 +7,8 @@ import { byClassFigure, byFigure, byMetric } from "../metrics.ts";
 import { confusionCells } from "../training/confusion.ts";
 import type { Control } from "../training/control.ts";
 import { resolveMode } from "../training/early_stopping.ts";
-import type { HeadSteps } from "../training/head_steps.ts";
 import { finiteOrNull, historyColumns, historyCsvHead, historyCsvRow } from "../training/history.ts";
+import type { Steps } from "../training/steps.ts";
 import { train, type TrainingData, type TrainingEvent, type TrainingOptions } from "../training/train.ts";
 import type { CheckpointStore } from "./checkpoints/checkpoint_store.ts";
 import type { RunDirectory } from "./folder/directory.ts";
@@ -23,7 +23,7 @@ const SAVE_LAST_EVERY_MS = 4000;
 
 export interface TrainPhase {
   readonly run: RunDirectory;
-  readonly steps: HeadSteps;
+  readonly steps: Steps;
   readonly data: TrainingData;
   readonly options: TrainingOptions;
   readonly store: CheckpointStore;
@@ -36,14 +36,11 @@ export interface TrainPhase {
 /** Returns the options of a run in the form that the training loop takes. */
 export function trainingOptions(
   options: RunOptions,
-  { classes, classWeights }: Pick<TrainingOptions, "classes" | "classWeights">,
+  classWeights: TrainingOptions["classWeights"],
 ): TrainingOptions {
   return {
     epochs: options.epochs,
     batchSize: options.batch,
-    hidden: options.hidden,
-    classes,
-    dropout: options.dropout,
     learningRate: options.learning_rate,
     seed: options.seed,
     shuffle: true,

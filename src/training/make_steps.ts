@@ -1,7 +1,7 @@
-/** Chooses the fastest way to run the head's training steps on an engine. */
+/** Chooses the fastest way to run training steps on an engine. */
 import type { Engine } from "../engine/engine.ts";
 import { GraphSteps } from "./graph_steps.ts";
-import { eagerSteps, type HeadSteps, type HeadStepsShape } from "./head_steps.ts";
+import { eagerSteps, type Steps, type StepsSpec } from "./steps.ts";
 
 /**
  * Returns steps that run as one graph if the engine supports graphs, else steps that run op by op. Captures and
@@ -10,13 +10,13 @@ import { eagerSteps, type HeadSteps, type HeadStepsShape } from "./head_steps.ts
  * @param images the number of training images, as far as it is known. Determines the size of the last batch of an
  * epoch.
  */
-export async function makeHeadSteps(
+export async function makeSteps(
   { tf, capabilities }: Pick<Engine, "tf" | "capabilities">,
-  shape: HeadStepsShape,
+  spec: StepsSpec,
   { images, batchSize }: { readonly images: number; readonly batchSize: number },
-): Promise<HeadSteps> {
-  if (!capabilities.graphs) return eagerSteps(tf, shape);
-  const steps = new GraphSteps(tf, shape);
+): Promise<Steps> {
+  if (!capabilities.graphs) return eagerSteps(tf, spec);
+  const steps = new GraphSteps(tf, spec);
   const short = images % batchSize;
   await steps.warmUp([...(images >= batchSize ? [batchSize] : []), ...(short > 0 ? [short] : [])]);
   return steps;

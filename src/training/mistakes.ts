@@ -1,8 +1,8 @@
-/** Finds the most confident mistakes of a head. */
+/** Finds the most confident mistakes of a network. */
 import { at } from "../at.ts";
 
-/** The predictions of a head, by row of a feature set. */
-export interface HeadAnswers {
+/** The predictions of a network, by row of a feature set. */
+export interface Answers {
   readonly classes: Int32Array;
   /** The probability of that class among all classes, from 0 to 1. */
   readonly confidences: Float32Array;
@@ -20,7 +20,7 @@ export interface Mistake {
  * Returns at most `count` misclassified rows, the most confident first. In a tie, the earlier row comes first. Rows
  * whose confidence is not finite are left out.
  */
-export function mostConfidentMistakes(labels: Int32Array, answers: HeadAnswers, count: number): Mistake[] {
+export function mostConfidentMistakes(labels: Int32Array, answers: Answers, count: number): Mistake[] {
   const mistakes: Mistake[] = [];
   answers.classes.forEach((predicted, row) => {
     const actual = at(labels, row);

@@ -1,6 +1,7 @@
 /** The state of a training as plain values: everything that a bit-identical continuation needs. */
 import type { EarlyStoppingState } from "./early_stopping.ts";
-import type { HeadShape, Trainable, Weights } from "./head_weights.ts";
+import type { LayerSpec } from "../bases/layer_spec.ts";
+import type { Weights } from "../model/network_weights.ts";
 import type { History } from "./history.ts";
 
 /** Sums over the batches of the current epoch. Divided by `count` they are Keras's running means. */
@@ -15,7 +16,8 @@ export const NO_SUMS: EpochSums = { loss: 0, correct: 0, count: 0 };
 
 /** The state of a training between two steps. */
 export interface TrainingSnapshot {
-  readonly shape: HeadShape;
+  /** The layers that are trained, from their input layer to the logits. */
+  readonly layers: readonly LayerSpec[];
   /** The seed of the run. With `epoch` and `step` it is the whole state of the random streams (random.ts). */
   readonly seed: number;
   /** The number of finished epochs. */
@@ -27,8 +29,8 @@ export interface TrainingSnapshot {
   readonly optimizer: {
     /** The number of steps since the start of the run. */
     readonly step: number;
-    readonly m: Trainable<Float32Array>;
-    readonly v: Trainable<Float32Array>;
+    readonly m: Weights<Float32Array>;
+    readonly v: Weights<Float32Array>;
   };
   readonly earlyStopping: EarlyStoppingState;
   readonly history: History;

@@ -1,23 +1,23 @@
 /**
- * The head as functions of tensors: forward pass, loss and one training step. These functions keep no state, draw no
- * random numbers and read no values, so a step can be run eagerly or recorded as one graph.
+ * One training step as a function of tensors. It keeps no state, draws no random numbers and reads no values, so it can
+ * be run eagerly or recorded as one graph.
  */
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { at } from "../at.ts";
+import type { LayerSpec } from "../bases/layer_spec.ts";
 import type { Tf } from "../engine/engine.ts";
+import { forward, type ForwardPass } from "../model/forward.ts";
+import { byName, named, type Weights } from "../model/network_weights.ts";
 import { ADAM, adamUpdate, type Moments } from "./adam.ts";
-import { mapNames, type Trainable, TRAINABLE_NAMES, type Weights } from "./head_weights.ts";
-
-/** Keras's default values for BatchNormalization. */
-export const BATCH_NORM = { momentum: 0.99, epsilon: 0.001 };
 
 /** The batch that a step trains on, as tensors. */
 export interface BatchTensors {
-  /** float32, batch × width. */
-  readonly features: Tensor2D;
+  /** float32, batch × the shape of the network's input. */
+  readonly input: Tensor;
   /** int32, batch. */
   readonly labels: Tensor1D;
-  /** float32, batch × hidden: 0 or 1 / (1 - rate); null without dropout. */
-  readonly mask: Tensor2D | null;
+  /** float32, by the name of the dropout layer: 0 or 1 / (1 - rate). */
+  readonly masks: Weights<Tensor>;
   /** float32, batch: the factor for each row's loss; null if all rows have equal weight. */
   readonly sampleWeights: Tensor1D | null;
 }
@@ -25,6 +25,7 @@ export interface BatchTensors {
 /** The tensors that a training step updates. */
 export type StepState = {
   readonly weights: Weights<Tensor>;
+  /** Of the trainable weights. */
   readonly moments: Moments;
 };
 
@@ -35,35 +36,6 @@ export type StepResult = StepState & {
   /** int32: the number of correctly predicted rows, with dropout. */
   readonly correct: Scalar;
 };
-
-/** Returns logits (batch × classes) from normalized features. */
-function dense(tf: Tf, normalized: Tensor2D, weights: Trainable<Tensor>, mask: Tensor2D | null): Tensor2D {
-  const hidden = tf.relu(tf.add(tf.matMul(normalized, weights.kernel as Tensor2D), weights.bias));
-  const kept = mask === null ? hidden : tf.mul(hidden, mask);
-  return tf.add(tf.matMul(kept as Tensor2D, weights.output_kernel as Tensor2D), weights.output_bias);
-}
-
-/** Returns the features normalized with this mean and variance, then scaled by gamma and shifted by beta. */
-function normalize(
-  tf: Tf,
-  features: Tensor2D,
-  mean: Tensor,
-  variance: Tensor,
-  gamma: Tensor,
-  beta: Tensor,
-): Tensor2D {
-  const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, BATCH_NORM.epsilon)));
-  return tf.add(tf.mul(tf.sub(features, mean), scale), beta);
-}
-
-/** Returns the tensors of a list, as tfjs passes them, by the names of the weights. */
-function byName(list: readonly Tensor[]): Trainable<Tensor> {
-  return mapNames(TRAINABLE_NAMES, (name) => {
-    const tensor = list[TRAINABLE_NAMES.indexOf(name)];
-    if (!tensor) throw new Error(`tfjs returned no tensor for ${name}`);
-    return tensor;
-  });
-}
 
 /**
  * Returns the mean sparse cross-entropy from logits. With sample weights, the sum of the weighted losses is divided by
@@ -87,18 +59,48 @@ function countCorrect(tf: Tf, logits: Tensor2D, labels: Tensor1D): Scalar {
 }
 
 /** Returns logits in inference mode: with moving statistics and without dropout. */
-export function predictLogits(tf: Tf, weights: Weights<Tensor>, features: Tensor2D): Tensor2D {
-  return tf.tidy(() => {
-    const normalized = normalize(
-      tf,
-      features,
-      weights.moving_mean,
-      weights.moving_variance,
-      weights.gamma,
-      weights.beta,
-    );
-    return dense(tf, normalized, weights, null);
-  });
+export function predictLogits(tf: Tf, layers: readonly LayerSpec[], weights: Weights<Tensor>, input: Tensor): Tensor2D {
+  return tf.tidy(() => forward(tf, layers, weights, input, "inference").output as Tensor2D);
+}
+
+/** The loss of a batch and its gradients, with all that the pass has computed on the way. */
+export interface LossAndGradients extends ForwardPass {
+  readonly loss: Scalar;
+  /** By the names of the trainable weights. */
+  readonly gradients: Weights<Tensor>;
+}
+
+/** Runs the network in training mode, forward and backward. Call inside `tf.tidy`. */
+export function lossAndGradients(
+  tf: Tf,
+  layers: readonly LayerSpec[],
+  weights: Weights<Tensor>,
+  trained: readonly string[],
+  { input, labels, masks, sampleWeights }: BatchTensors,
+): LossAndGradients {
+  let pass: ForwardPass | undefined;
+  const lossOf = (...tensors: Tensor[]): Scalar => {
+    const current = { ...weights, ...byName(trained, (_, index) => at(tensors, index)) };
+    pass = forward(tf, layers, current, input, { masks });
+    tf.keep(pass.output);
+    for (const moving of Object.values(pass.moving)) tf.keep(moving);
+    return crossEntropy(tf, pass.output as Tensor2D, labels, sampleWeights);
+  };
+  const { value, grads } = tf.valueAndGrads(lossOf)(trained.map((name) => named(weights, name)));
+  if (!pass) throw new Error("tfjs did not run the forward pass");
+  // What had to be kept until here is from now on freed by the caller's `tf.tidy`, as the gradients are.
+  const release = (kept: Tensor): Tensor => {
+    const copy = kept.clone();
+    kept.dispose();
+    return copy;
+  };
+  const { moving } = pass;
+  return {
+    output: release(pass.output),
+    moving: byName(Object.keys(moving), (name) => release(named(moving, name))),
+    loss: value,
+    gradients: byName(trained, (_, index) => at(grads, index)),
+  };
 }
 
 /**
@@ -107,33 +109,17 @@ export function predictLogits(tf: Tf, weights: Weights<Tensor>, features: Tensor
  *
  * @param alpha a scalar: Adam's step size including the bias correction (`adamAlpha`)
  */
-export function trainingStep(tf: Tf, state: StepState, batch: BatchTensors, alpha: Scalar): StepResult {
+export function trainingStep(
+  tf: Tf,
+  layers: readonly LayerSpec[],
+  { weights, moments }: StepState,
+  batch: BatchTensors,
+  alpha: Scalar,
+): StepResult {
   return tf.tidy(() => {
-    const { weights, moments } = state;
-    const { mean, variance } = tf.moments(batch.features, 0);
-    let logits: Tensor2D | undefined;
-    const lossOf = (...trained: Tensor[]): Scalar => {
-      const current = byName(trained);
-      const normalized = normalize(tf, batch.features, mean, variance, current.gamma, current.beta);
-      logits = tf.keep(dense(tf, normalized, current, batch.mask));
-      return crossEntropy(tf, logits, batch.labels, batch.sampleWeights);
-    };
-    const { value, grads } = tf.valueAndGrads(lossOf)(TRAINABLE_NAMES.map((name) => weights[name]));
-    if (!logits) throw new Error("tfjs did not run the forward pass");
-    const correct = countCorrect(tf, logits, batch.labels);
-    logits.dispose();
-    const updated = adamUpdate(tf, weights, moments, byName(grads), alpha, ADAM);
-    const follow = (moving: Tensor, seen: Tensor): Tensor =>
-      tf.add(tf.mul(moving, BATCH_NORM.momentum), tf.mul(seen, 1 - BATCH_NORM.momentum));
-    return {
-      weights: {
-        ...updated.weights,
-        moving_mean: follow(weights.moving_mean, mean),
-        moving_variance: follow(weights.moving_variance, variance),
-      },
-      moments: updated.moments,
-      loss: value,
-      correct,
-    };
+    const { output, moving, loss, gradients } = lossAndGradients(tf, layers, weights, Object.keys(moments.m), batch);
+    const correct = countCorrect(tf, output as Tensor2D, batch.labels);
+    const updated = adamUpdate(tf, weights, moments, gradients, alpha, ADAM);
+    return { weights: { ...updated.weights, ...moving }, moments: updated.moments, loss, correct };
   });
 }

@@ -4,11 +4,12 @@
  */
 import { at } from "../at.ts";
 import type { EndReason, EpochFigures } from "../events.ts";
-import type { FeatureSet } from "../features/rows/feature_set.ts";
+import type { LayerSpec } from "../bases/layer_spec.ts";
 import { epochFigures, type MetricValues } from "../metrics.ts";
+import type { Weights } from "../model/network_weights.ts";
 import type { StopSignal } from "../stop_signals.ts";
 import { Turns } from "../turns.ts";
-import type { StepBatch } from "./batches.ts";
+import type { BatchSource, StepBatch } from "./batches.ts";
 import type { Control } from "./control.ts";
 import {
   afterEpoch,
@@ -18,21 +19,19 @@ import {
   type Outlook,
   outlook,
 } from "./early_stopping.ts";
-import type { HeadSteps } from "./head_steps.ts";
-import { HeadTrainer } from "./head_trainer.ts";
-import { type HeadShape, initialWeights, type Weights } from "./head_weights.ts";
 import { bestFigures, EMPTY_HISTORY, type Figures, type History, withEpoch } from "./history.ts";
-import type { HeadAnswers } from "./mistakes.ts";
+import { answersOf } from "./inference.ts";
+import { initialWeights } from "./initial_weights.ts";
+import type { Answers } from "./mistakes.ts";
+import { NetworkTrainer } from "./network_trainer.ts";
 import { dropoutMask, permutation, stream } from "./random.ts";
 import { type EpochSums, NO_SUMS, type TrainingSnapshot } from "./snapshot.ts";
+import { dropoutLayers, type Steps } from "./steps.ts";
 
 /** The options of a training. */
 export interface TrainingOptions {
   readonly epochs: number;
   readonly batchSize: number;
-  readonly hidden: number;
-  readonly classes: number;
-  readonly dropout: number;
   readonly learningRate: number;
   readonly seed: number;
   /** Whether the images are shuffled in every epoch, as Keras's `fit` does by default. */
@@ -45,8 +44,8 @@ export interface TrainingOptions {
 
 /** The features of the training and validation sets. */
 export interface TrainingData {
-  readonly train: FeatureSet;
-  readonly validation: FeatureSet;
+  readonly train: BatchSource;
+  readonly validation: BatchSource;
 }
 
 /** What a training reports. */
@@ -55,7 +54,7 @@ export type TrainingEvent =
   | { type: "step"; epoch: number; step: number; steps: number; means: MetricValues }
   | { type: "epoch"; epoch: number; figures: Figures; seconds: number; history: History }
   /** The predictions for the validation images, right after an epoch. Skipped for most epochs if epochs are fast. */
-  | { type: "predicted"; epoch: number; prediction: HeadAnswers }
+  | { type: "predicted"; epoch: number; prediction: Answers }
   /** After each epoch: the best epoch so far, and the state and outlook of early stopping. */
   | { type: "early_stopping"; best: EpochFigures | null; state: EarlyStoppingState; outlook: Outlook }
   | { type: "snapshot"; kind: "last" | "best" | "manual"; snapshot: TrainingSnapshot }
@@ -63,7 +62,7 @@ export type TrainingEvent =
    * At the end of the run, whatever its reason, if restoring was requested: the weights of early stopping's reference
    * epoch (from 1), as Keras restores them.
    */
-  | { type: "restored"; epoch: number; shape: HeadShape; weights: Weights<Float32Array> }
+  | { type: "restored"; epoch: number; layers: readonly LayerSpec[]; weights: Weights<Float32Array> }
   | { type: "paused" }
   | { type: "resumed" }
   | {
@@ -80,7 +79,7 @@ export type TrainingEvent =
 const PREDICT_EVERY_MS = 500;
 
 /**
- * Trains the head on features, from the start or from a snapshot. A continued training is bit-identical to an
+ * Trains the layers of `runner`, from the start or from a snapshot. A continued training is bit-identical to an
  * uninterrupted one.
  *
  * The last events are always `snapshot last`, then `restored` if requested and possible, then `end`. A stop takes
@@ -92,20 +91,20 @@ const PREDICT_EVERY_MS = 500;
  * @param nowMs a monotonic clock, in milliseconds
  */
 export async function* train(
-  runner: HeadSteps,
+  runner: Steps,
   data: TrainingData,
   options: TrainingOptions,
   control: Control,
   from: TrainingSnapshot | null = null,
   nowMs: () => number = () => performance.now(),
 ): AsyncGenerator<TrainingEvent, void, void> {
-  const shape: HeadShape = { width: data.train.width, hidden: options.hidden, classes: options.classes };
+  const { layers } = runner;
+  const dropouts = dropoutLayers(layers);
   const { monitor, mode } = options.earlyStopping;
   const steps = Math.ceil(data.train.count / options.batchSize);
-  const head = new HeadTrainer(
+  const network = new NetworkTrainer(
     runner,
-    shape,
-    from?.weights ?? initialWeights(shape, options.seed),
+    from?.weights ?? initialWeights(layers, options.seed),
     from?.optimizer ?? null,
   );
   const turns = new Turns(nowMs);
@@ -122,13 +121,13 @@ export async function* train(
   let predictedMs = -Infinity;
 
   const snapshot = (): TrainingSnapshot => ({
-    shape,
+    layers,
     seed: options.seed,
     epoch,
     step,
     sums,
-    weights: head.weights(),
-    optimizer: head.optimizer(),
+    weights: network.weights(),
+    optimizer: network.optimizer(),
     earlyStopping: stopping,
     history,
     bestWeights,
@@ -159,7 +158,7 @@ export async function* train(
     const sinceMs = nowMs();
     yield { type: "paused" };
     if (taken) {
-      // The event comes before the snapshot, because saving a large head takes longer than a command may wait for its
+      // The event comes before the snapshot, because saving a large network takes longer than a command may wait for its
       // answer.
       await turns.next();
       yield* save("last");
@@ -175,20 +174,24 @@ export async function* train(
   /**
    * Trains on the next batches of the epoch, as many as one call should run. A short last batch gets a call of its own.
    */
-  function trainOnNext(order: Int32Array): { loss: number; correct: number; rows: number }[] {
+  async function trainOnNext(order: Int32Array): Promise<{ loss: number; correct: number; rows: number }[]> {
     const whole = Math.floor(data.train.count / options.batchSize) - step;
     const count = whole > 0 ? runner.stepsPerCall(whole) : 1;
     const batches = Array.from({ length: count }, (_, index) => batchOf(order, step + index));
-    return head.trainOn(data.train, batches, options.learningRate)
-      .map((figures, index) => ({ ...figures, rows: at(batches, index).rows.length }));
+    const after = (step + count) * options.batchSize;
+    const next = order.subarray(after, after + options.batchSize);
+    const figures = await network.trainOn(data.train, batches, options.learningRate, next);
+    return figures.map((figures, index) => ({ ...figures, rows: at(batches, index).rows.length }));
   }
 
   function batchOf(order: Int32Array, place: number): StepBatch {
     const rows = order.subarray(place * options.batchSize, (place + 1) * options.batchSize);
-    const mask = options.dropout > 0
-      ? dropoutMask(rows.length * options.hidden, options.dropout, stream(options.seed, "dropout", epoch, place))
-      : null;
-    return { rows, mask, sampleWeights: sampleWeights(rows) };
+    // The purpose of a stream is the layer's name, which for the lesson's head is "dropout".
+    const masks = dropouts.map(({ name, rate, units }) => [
+      name,
+      dropoutMask(rows.length * units, rate, stream(options.seed, name, epoch, place)),
+    ]);
+    return { rows, masks: Object.fromEntries(masks), sampleWeights: sampleWeights(rows) };
   }
 
   function sampleWeights(rows: Int32Array): Float32Array | null {
@@ -205,7 +208,7 @@ export async function* train(
         : Int32Array.from({ length: data.train.count }, (_, index) => index);
       while (step < steps) {
         if (!(yield* processRequests())) break training;
-        for (const { loss, correct, rows } of trainOnNext(order)) {
+        for (const { loss, correct, rows } of await trainOnNext(order)) {
           taken = true;
           step++;
           sums = { loss: sums.loss + loss * rows, correct: sums.correct + correct, count: sums.count + rows };
@@ -214,10 +217,11 @@ export async function* train(
         }
         if (reason === "nan") break training;
       }
-      const figures: Figures = epochFigures(means(sums), head.evaluate(data.validation));
+      const outcome = await network.evaluate(data.validation);
+      const figures: Figures = epochFigures(means(sums), outcome.values);
       history = withEpoch(history, figures);
       stopping = afterEpoch(stopping, epoch, figures[monitor], options.earlyStopping);
-      if (options.restoreBest && stopping.keepWeights) bestWeights = head.weights();
+      if (options.restoreBest && stopping.keepWeights) bestWeights = network.weights();
       epoch++;
       step = 0;
       sums = NO_SUMS;
@@ -234,19 +238,19 @@ export async function* train(
       const last = stopping.stop || epoch >= options.epochs;
       if (last || nowMs() - predictedMs >= PREDICT_EVERY_MS) {
         predictedMs = nowMs();
-        yield { type: "predicted", epoch, prediction: head.predict(data.validation) };
+        yield { type: "predicted", epoch, prediction: answersOf(outcome) };
       }
     }
     if (reason === null) reason = epoch >= options.epochs ? "completed" : stopReason(control);
     yield* saveRequested();
     if (taken) yield* save("last");
     if (options.restoreBest && bestWeights) {
-      yield { type: "restored", epoch: stopping.referenceEpoch + 1, shape, weights: bestWeights };
+      yield { type: "restored", epoch: stopping.referenceEpoch + 1, layers, weights: bestWeights };
     }
     const signal = control.stop?.signal;
     yield { type: "end", reason, history, ...(reason === "interrupted" && signal ? { signal } : {}) };
   } finally {
-    head.dispose();
+    network.dispose();
   }
 }
 

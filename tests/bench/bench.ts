@@ -1,7 +1,8 @@
 /** What all sections share: the options, the images, the preparation of runs, caches, and Keras's Python. */
 import { join } from "node:path";
 import { type BaseName, DEFAULT_BASE } from "../../src/bases/bases.ts";
-import { runOptionsSchema } from "../../src/config.ts";
+import assert from "node:assert/strict";
+import { hasFrozenBase, runOptionsSchema } from "../../src/config.ts";
 import type { ExtractionSpec } from "../../src/features/job.ts";
 import { planSpec } from "../../src/run/plan.ts";
 import { prepare, type Prepared } from "../../src/run/prepare.ts";
@@ -53,6 +54,7 @@ export class Bench {
     const { folder } = await this.images();
     this.say("engine and base");
     const options = runOptionsSchema.parse({ data: folder, base, weights: "random" });
+    assert.ok(hasFrozenBase(options));
     const prepared = await prepare(options, () => {}, new AbortController().signal);
     return { prepared, spec: planSpec(prepared, options) };
   }

@@ -52,6 +52,18 @@ export const LIMITS = {
     bound: "below",
     limit: 2,
   },
+  scratchEpoch: {
+    what: "lesson-cnn from scratch, an epoch with validation from the second on, over Keras fit's",
+    unit: "ratio",
+    bound: "at most",
+    limit: 1,
+  },
+  scratchPlainEpoch: {
+    what: "lesson-cnn-plain from scratch, an epoch with validation from the second on, over Keras fit's",
+    unit: "ratio",
+    bound: "at most",
+    limit: 1,
+  },
   lessonFloat32: {
     what: "lesson, float32, no features cached, graph cached, share of Keras's time",
     unit: "share",

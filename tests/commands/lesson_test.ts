@@ -72,9 +72,9 @@ Deno.test("the lesson downloads its images, trains each model with each seed, an
         assert.deepEqual([status, stderr], [0, ""]);
         const options = listRuns(runs).toReversed().map(({ config }) => readRunConfig(config).options);
         assert.deepEqual(options.map(({ data, seed, hidden }) => [data, seed, hidden]), [
-          [images, 1, 50],
-          [images, 2, 50],
-          [images, 3, 50],
+          [images, 1, undefined],
+          [images, 2, undefined],
+          [images, 3, undefined],
           [images, 2, 5],
         ]);
         const table = stdout.slice(stdout.lastIndexOf("a base\n")).split("\n");

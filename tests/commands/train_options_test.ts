@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
-import { BASE_NAMES, bases } from "../../src/bases/bases.ts";
+import { NETWORK_NAMES, smallestSize } from "../../src/bases/networks.ts";
 import { addFlags, flagsMarkdown } from "../../src/commands/flags.ts";
 import { TRAIN_FLAGS, trainOptions } from "../../src/commands/train_options.ts";
 import { runOptionsSchema } from "../../src/config.ts";
@@ -41,8 +41,6 @@ Deno.test("without flags a run has the lesson's options", () => {
     base: "densenet121",
     size: 160,
     pooling: "max",
-    hidden: 50,
-    dropout: 0.5,
     batch: 32,
     class_weight: "none",
     epochs: 30,
@@ -97,12 +95,12 @@ Deno.test("an option without facts is an internal error, not a flag without help
   assert.throws(() => addFlags(new Command("train"), { new_option: z.int() }), RangeError);
 });
 
-Deno.test("bad input: images smaller than the base accepts are refused with the base's own minimum", () => {
-  for (const base of BASE_NAMES) {
-    const { smallestSize } = bases[base];
-    assert.equal(parse("--base", base, "--size", String(smallestSize)).options.size, smallestSize);
-    const size = String(smallestSize - 1);
-    refused(new RegExp(`^--size ${size}: must be at least ${smallestSize}$`), "--base", base, "--size", size);
+Deno.test("bad input: images smaller than the base takes are told by the base's own limit", () => {
+  for (const base of NETWORK_NAMES) {
+    const smallest = smallestSize(base);
+    assert.equal(parse("--base", base, "--size", String(smallest)).options.size, smallest);
+    const size = String(smallest - 1);
+    refused(new RegExp(`^--size ${size}: must be at least ${smallest}$`), "--base", base, "--size", size);
   }
 });
 
@@ -119,6 +117,31 @@ Deno.test("bad input: a number out of range is reported in one line with the fla
   refused(/^--seed -1: must be at least 0$/, "--seed", "-1");
 });
 
+Deno.test("bad input: a wrong --head is one line with the flag, the wrong piece and what is allowed", () => {
+  refused(
+    /^--head bn,conv:3: conv:3: no such layer\. Use bn, dense:UNITS:ACTIVATION or dropout:RATE\.$/,
+    "--head",
+    "bn,conv:3",
+  );
+  refused(/^--head "": must not be empty\. Give layers between the base and the output: bn, /, "--head", "");
+});
+
+Deno.test("bad input: --head cannot be combined with --hidden or --dropout, which change the default head", async () => {
+  refused(
+    /^--head linear: cannot be combined with --hidden\. Remove one of them\.$/,
+    "--head",
+    "linear",
+    "--hidden",
+    "9",
+  );
+  refused(/^--head bn: cannot be combined with --dropout\. /, "--head", "bn", "--dropout", "0.1");
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "run.json");
+    Deno.writeTextFileSync(path, '{"hidden": 9}');
+    refused(/^--head linear: cannot be combined with --hidden\. /, "--config", path, "--head", "linear");
+  });
+});
+
 Deno.test("bad input: an empty value is reported as empty, with what the flag expects", async () => {
   refused(
     /^--data "": must not be empty\. Give dollarstreet, demo, or a folder .*, or remove the option\.$/,
@@ -129,7 +152,7 @@ Deno.test("bad input: an empty value is reported as empty, with what the flag ex
   refused(/^--tensorflow "": must not be empty\. Give the folder of a TensorFlow package /, "--tensorflow", "");
   refused(/^--runs "": must not be empty\. Give the folder in which runs are kept /, "--runs", "");
   refused(/^--name "": must not be empty\. Give a name for this run, or remove the option\.$/, "--name", "");
-  refused(new RegExp(`^--base "": must be one of ${BASE_NAMES.join(", ")}$`), "--base", "");
+  refused(new RegExp(`^--base "": must be one of ${NETWORK_NAMES.join(", ")}$`), "--base", "");
   refused(/^--size "": must be a number$/, "--size", "");
   refused(/^--name x{201}: must have at most 200 characters$/, "--name", "x".repeat(201));
   await withTemporaryFolder((folder) => {
@@ -139,13 +162,41 @@ Deno.test("bad input: an empty value is reported as empty, with what the flag ex
   });
 });
 
-Deno.test("bad input: an unknown name is reported in one line with a similar one", () => {
-  const line = `^--base mobilenet_v1: must be one of ${BASE_NAMES.join(", ")}, did you mean mobilenet_v2\\?$`;
+Deno.test("bad input: a name that is not known is one line with the near one", () => {
+  const line = `^--base mobilenet_v1: must be one of ${NETWORK_NAMES.join(", ")}, did you mean mobilenet_v2\\?$`;
   refused(new RegExp(line), "--base", "mobilenet_v1");
   refused(/did you mean val_loss\?$/, "--monitor", "val_los");
   refused(/^--engine gpu: must be one of auto, tensorflow, wasm/, "--engine", "gpu");
   refused(/^--precision float16: must be one of float32, bfloat16/, "--precision", "float16");
 });
+
+Deno.test("a network from scratch has a size of its own, a frozen base the lesson's", async () => {
+  assert.equal(parse("--base", "lesson-cnn").options.size, 64);
+  assert.equal(parse("--base", "lesson-cnn-plain", "--size", "100").options.size, 100);
+  assert.equal(parse("--base", "squeezenet11").options.size, 160);
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "run.json");
+    Deno.writeTextFileSync(path, '{"base": "lesson-cnn"}');
+    assert.equal(parse("--config", path).options.size, 64);
+    assert.equal(parse("--config", path, "--size", "80").options.size, 80);
+  });
+});
+
+for (
+  const [name, value] of [
+    ["weights", "imagenet"],
+    ["preprocess", "imagenet"],
+    ["pooling", "avg"],
+    ["precision", "bfloat16"],
+    ["dropout", "0.5"],
+    ["expect-features", "0123456789abcdef"],
+  ] as const
+) {
+  Deno.test(`bad input: a network from scratch cannot be combined with --${name} ${value}`, () => {
+    const line = `^--${name} ${value}: cannot be combined with --base lesson-cnn, which is trained from scratch\\. `;
+    refused(new RegExp(line), "--base", "lesson-cnn", `--${name}`, value);
+  });
+}
 
 Deno.test("bad input: --plain and --json cannot be combined", () =>
   refused(/^--plain and --json cannot be combined/, "--plain", "--json"));

@@ -61,3 +61,43 @@ Deno.test("the rows add up to the totals for every base", () => {
     assert.deepEqual(rows[0]?.output_shape, [null, bases[base].featureWidth]);
   }
 });
+
+Deno.test("the lesson's networks from scratch have Keras's parameters and layers, each a row of its own", () => {
+  const scratch = { ...LESSON, size: 64, hidden: undefined, dropout: undefined } as const;
+  const plain = modelParameters({ ...scratch, base: "lesson-cnn-plain" });
+  assert.deepEqual([plain.total, plain.trainable], [514_510, 514_510]);
+  const { rows, total, trainable } = modelParameters({ ...scratch, base: "lesson-cnn" });
+  assert.deepEqual([total, trainable], [137_060, 137_060]);
+  assert.deepEqual(rows.map(({ name, output_shape, parameters }) => [name, output_shape, parameters]), [
+    ["conv2d", [null, 62, 62, 50], 1400],
+    ["max_pooling2d", [null, 31, 31, 50], 0],
+    ["dropout", [null, 31, 31, 50], 0],
+    ["conv2d_1", [null, 29, 29, 50], 22_550],
+    ["max_pooling2d_1", [null, 14, 14, 50], 0],
+    ["dropout_1", [null, 14, 14, 50], 0],
+    ["conv2d_2", [null, 12, 12, 50], 22_550],
+    ["max_pooling2d_2", [null, 6, 6, 50], 0],
+    ["dropout_2", [null, 6, 6, 50], 0],
+    ["flatten", [null, 1800], 0],
+    ["dense", [null, 50], 90_050],
+    ["dense_1", [null, 10], 510],
+  ]);
+});
+
+Deno.test("a head's layers have no name that its network has already", () => {
+  const options = {
+    ...LESSON,
+    hidden: undefined,
+    dropout: undefined,
+    size: 64,
+    head: "dropout:0.5,bn,dense:9",
+  } as const;
+  const { rows } = modelParameters({ ...options, base: "lesson-cnn" });
+  assert.deepEqual(rows.slice(-5).map(({ name }) => name), [
+    "flatten",
+    "dropout_3",
+    "batch_normalization",
+    "dense",
+    "dense_1",
+  ]);
+});

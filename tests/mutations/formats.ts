@@ -16,7 +16,7 @@ import { plottedRun } from "../../src/results/plotted_run.ts";
 import { terminalPlot } from "../../src/results/terminal_plot.ts";
 import { runStateOf } from "../../src/run_state/run_state.ts";
 import { drawEvents } from "./draw.ts";
-import { readHead } from "../../src/run/checkpoints/read_checkpoint.ts";
+import { readNetwork } from "../../src/run/checkpoints/read_checkpoint.ts";
 import { runDirectory } from "../../src/run/folder/directory.ts";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
 import { readEvents } from "../../src/run/log/event_log.ts";
@@ -164,7 +164,7 @@ const manifest: Format = {
     const { checkpoints, final } = await run(folder);
     const best = join(checkpoints, Deno.readLinkSync(join(checkpoints, "best")));
     return [best, final].flatMap((path) =>
-      ["manifest.json", "model.json"].map((name) => ({ path: join(path, name), read: () => void readHead(path) }))
+      ["manifest.json", "model.json"].map((name) => ({ path: join(path, name), read: () => void readNetwork(path) }))
     );
   },
 };

@@ -1,5 +1,6 @@
 /** Runs `evaluate` and `predict` from the command line on a run of image files. */
 import assert from "node:assert/strict";
+import { hasFrozenBase } from "../../src/config.ts";
 import { join } from "node:path";
 import { z } from "zod";
 import { FeatureAssembly } from "../../src/features/assembly.ts";
@@ -34,7 +35,9 @@ async function evaluation({ directory, env }: ImageRun, ...flags: string[]) {
 async function recomputed({ directory, env }: ImageRun): Promise<number[][]> {
   const trained = openTrainedRun(runDirectory(directory), "best");
   const { source, dataset } = await openLabelled(trained, undefined);
-  const plan = planExtraction({ ...trained.resolved, source, dataset }, trained.options);
+  const { options } = trained;
+  assert.ok(hasFrozenBase(options));
+  const plan = planExtraction({ ...trained.resolved, source, dataset }, options);
   const assembly = new FeatureAssembly(dataset);
   const cacheRoot = join(env["XDG_CACHE_HOME"] ?? "", "headlight");
   for await (const batch of features({ ...plan, cacheRoot, parts: ["validation"] })) {

@@ -7,7 +7,7 @@ import { openTrainedRun } from "../../src/results/trained_run.ts";
 import { type RunDirectory, runDirectory } from "../../src/run/folder/directory.ts";
 import { readRunConfig, type RunConfig, writeRunConfig } from "../../src/run/folder/run_config.ts";
 import { layOutOldRun } from "../old_runs.ts";
-import { makeCheckpoint, PROVENANCE, SHAPE } from "../run/checkpoints/made_checkpoint.ts";
+import { LAYERS, makeCheckpoint, PROVENANCE } from "../run/checkpoints/made_checkpoint.ts";
 import { makeRun } from "../run/made_run.ts";
 import { withTemporaryFolder } from "../support.ts";
 
@@ -104,7 +104,7 @@ Deno.test("resize and precision, which checkpoints have from version 2 on, are c
       base_weights_sha256: config.resolved.weights.sha256,
       classes: config.resolved.classes,
     };
-    makeCheckpoint(run.checkpoints, SHAPE, origin);
+    makeCheckpoint(run.checkpoints, LAYERS, origin);
     assert.equal(openTrainedRun(run, "epoch-0001").manifest.version, 2);
     for (const change of [{ resize: "antialias" }, { precision: "bfloat16" }] as const) {
       writeRunConfig(run.config, { ...config, options: { ...config.options, ...change } });

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseEvent, type RunEvent } from "../../src/events.ts";
+import { networkWeights, trainableNames, type Weights } from "../../src/model/network_weights.ts";
 import { evaluationSchema } from "../../src/results/evaluation_json.ts";
+import { readCheckpoint } from "../../src/run/checkpoints/read_checkpoint.ts";
 import { overviewSchema } from "../../src/run/overview/overview.ts";
 import { layOutOldRun, OLD_VERSIONS, type OldRun, type OldVersion, printedThen } from "../old_runs.ts";
 import { headlight } from "../process.ts";
@@ -53,6 +55,27 @@ for (const version of OLD_VERSIONS) {
         [id, directory, "an old run", "ended", "early_stopping", 5],
       );
       assert.equal(overview.best?.epoch, 5);
+    });
+  });
+
+  Deno.test(`${version}: its checkpoint is read with everything that a continuation needs`, async () => {
+    await withOldRun(version, ({ directory }) => {
+      const { snapshot } = readCheckpoint(join(directory, "checkpoints", "last"));
+      assert.deepEqual(snapshot.layers.map(({ name, type }) => [name, type]), [
+        ["input_layer", "InputLayer"],
+        ["batch_normalization", "BatchNormalization"],
+        ["dense", "Dense"],
+        ["dropout", "Dropout"],
+        ["dense_1", "Dense"],
+      ]);
+      const sizes = Object.fromEntries(networkWeights(snapshot.layers).map(({ name, size }) => [name, size]));
+      const lengths = (arrays: Weights<Float32Array>) =>
+        Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, values.length]));
+      assert.deepEqual(lengths(snapshot.weights), sizes);
+      assert.deepEqual(Object.keys(snapshot.optimizer.m), trainableNames(snapshot.layers));
+      assert.equal(snapshot.epoch, 5);
+      assert.ok(snapshot.optimizer.step > 0);
+      return Promise.resolve();
     });
   });
 

@@ -86,6 +86,7 @@ const OTHER: Required<RunOptions> = {
   size: 64,
   resize: "antialias",
   pooling: "avg",
+  head: "bn,dense:128:relu,dropout:0.3,bn,dense:64",
   hidden: 7,
   dropout: 0.25,
   batch: 5,

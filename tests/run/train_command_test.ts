@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe } from "../../src/model/layers.ts";
 import { renderSummary } from "../../src/model/summary.ts";
 import { wholeModel } from "../../src/model/whole.ts";
-import { readCheckpoint, readHead } from "../../src/run/checkpoints/read_checkpoint.ts";
+import { readCheckpoint, readNetwork } from "../../src/run/checkpoints/read_checkpoint.ts";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { descendants } from "../../src/run/system/process_tree.ts";
@@ -65,7 +65,7 @@ Deno.test("a run reports prepare, run, extract, train and end, numbered without 
     const best_ = readCheckpoint(join(said.directory, "checkpoints", "best"));
     assert.equal(best_.manifest.epoch, end.best?.epoch);
     assert.equal(readCheckpoint(join(said.directory, "checkpoints", "last")).manifest.epoch, 3);
-    const final = readHead(join(said.directory, "final"));
+    const final = readNetwork(join(said.directory, "final"));
     assert.deepEqual(final.weights, best_.snapshot.weights);
     assert.deepEqual([final.manifest.epoch, final.manifest.step], [end.best?.epoch, 0]);
     assert.ok(existsSync(join(said.directory, "trainer.log")));

@@ -8,6 +8,7 @@ import { openDataSource } from "../../src/data/open.ts";
 import { computesBfloat16, processorFeatures } from "../../src/engine/processor.ts";
 import { FeatureAssembly } from "../../src/features/assembly.ts";
 import { features } from "../../src/features/extraction.ts";
+import { featureSource } from "../../src/training/batches.ts";
 import { Control } from "../../src/training/control.ts";
 import { GraphSteps } from "../../src/training/graph_steps.ts";
 import { train, type TrainingData } from "../../src/training/train.ts";
@@ -15,7 +16,7 @@ import { tensorflowEngine } from "../engine.ts";
 import { squeezenetWeights } from "../features/goldens.ts";
 import { specFor } from "../features/small_set.ts";
 import { needs, SHARED, shared, withTemporaryFolder } from "../support.ts";
-import { eventsOf, madeUpOptions } from "./made_up.ts";
+import { eventsOf, madeUpHead, madeUpOptions } from "./made_up.ts";
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const cpuinfo = existsSync("/proc/cpuinfo") ? Deno.readTextFileSync("/proc/cpuinfo") : "";
@@ -31,17 +32,18 @@ async function featuresIn(precision: "float32" | "bfloat16", cacheRoot: string):
     assembly.add(batch);
   }
   dataset.close();
-  return assembly.finish();
+  const { train, validation } = assembly.finish();
+  return { train: featureSource(train), validation: featureSource(validation) };
 }
 
 /** Returns the mean over the seeds of a run's best validation accuracy, with the lesson's options. */
 async function meanBest(data: TrainingData): Promise<number> {
   const { tf } = await tensorflowEngine();
-  const head = { width: data.train.width, hidden: 50, classes: 10 };
-  const steps = new GraphSteps(tf, { head, dropout: true, weighted: false });
+  const layers = madeUpHead(data.train.shape[0] ?? 0, { classes: 10 });
+  const steps = new GraphSteps(tf, { layers, weighted: false });
   let sum = 0;
   for (const seed of SEEDS) {
-    const options = madeUpOptions({ seed, epochs: 30, hidden: 50, classes: 10, learningRate: 0.001 });
+    const options = madeUpOptions({ seed, epochs: 30, learningRate: 0.001 });
     const asked = { ...options, earlyStopping: { ...options.earlyStopping, patience: 5 } };
     const events = await Array.fromAsync(train(steps, data, asked, new Control()));
     const accuracies = eventsOf(events, "end")[0]?.history.val_accuracy ?? [];

@@ -1,21 +1,26 @@
 /** Compares class weights with Keras's `fit(class_weight=…)`, see fixtures/make_class_weight_trajectory.py. */
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { at } from "../../src/at.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { FIGURE_NAMES } from "../../src/metrics.ts";
+import { featureSource } from "../../src/training/batches.ts";
 import { balancedWeights, perClass } from "../../src/training/class_figures.ts";
 import { Control } from "../../src/training/control.ts";
 import { EARLY_STOPPING_START } from "../../src/training/early_stopping.ts";
 import { GraphSteps } from "../../src/training/graph_steps.ts";
-import { eagerSteps } from "../../src/training/head_steps.ts";
-import { mapNames, TRAINABLE_NAMES, WEIGHT_NAMES } from "../../src/training/head_weights.ts";
+import { eagerSteps } from "../../src/training/steps.ts";
+import { byName, named, networkWeights, trainableNames } from "../../src/model/network_weights.ts";
+import { zerosLike } from "../../src/training/initial_weights.ts";
 import { EMPTY_HISTORY } from "../../src/training/history.ts";
 import { NO_SUMS, type TrainingSnapshot } from "../../src/training/snapshot.ts";
 import { train } from "../../src/training/train.ts";
 import { tensorflowEngine, wasmEngine } from "../engine.ts";
-import { eventsOf, MADE_UP, madeUpOptions, stepsShape } from "./made_up.ts";
+import { eventsOf, MADE_UP, madeUpHead, madeUpOptions, stepsSpec } from "./made_up.ts";
 
-const SHAPE = { width: 12, hidden: 16, classes: 4 };
+const WIDTH = 12;
+const CLASSES = 4;
+const LAYERS = madeUpHead(WIDTH, { hidden: 16, dropout: 0, classes: CLASSES });
 
 const flat = z.union([z.array(z.number()), z.array(z.array(z.number()))]).transform((value) =>
   Float32Array.from(value.flat())
@@ -32,21 +37,22 @@ const golden = z.object({
   none: trajectory,
 }).parse(JSON.parse(Deno.readTextFileSync(new URL("../fixtures/class_weight_trajectory.json", import.meta.url))));
 
-function named(list: readonly Float32Array[]): TrainingSnapshot["weights"] {
-  return mapNames(WEIGHT_NAMES, (name) => list[WEIGHT_NAMES.indexOf(name)] ?? new Float32Array());
+/** Returns weights in Keras's order by their names. */
+function byKeras(list: readonly Float32Array[]): TrainingSnapshot["weights"] {
+  return byName(networkWeights(LAYERS).map(({ name }) => name), (_, index) => at(list, index));
 }
 
 function set(features: Float32Array, labels: readonly number[]) {
-  return { features, labels: Int32Array.from(labels), count: labels.length, width: SHAPE.width };
+  return featureSource({ features, labels: Int32Array.from(labels), count: labels.length, width: WIDTH });
 }
 
 const DATA = { train: set(golden.x, golden.y), validation: set(golden.x_val, golden.y_val) };
 
 function startOf(): TrainingSnapshot {
-  const weights = named(golden.start);
-  const zeros = () => mapNames(TRAINABLE_NAMES, (name) => new Float32Array(weights[name].length));
+  const weights = byKeras(golden.start);
+  const zeros = () => zerosLike(byName(trainableNames(LAYERS), (name) => named(weights, name)));
   return {
-    ...{ shape: SHAPE, seed: 1, epoch: 0, step: 0, sums: NO_SUMS, weights, bestWeights: null },
+    ...{ layers: LAYERS, seed: 1, epoch: 0, step: 0, sums: NO_SUMS, weights, bestWeights: null },
     optimizer: { step: 0, m: zeros(), v: zeros() },
     earlyStopping: EARLY_STOPPING_START,
     history: EMPTY_HISTORY,
@@ -54,10 +60,10 @@ function startOf(): TrainingSnapshot {
 }
 
 async function followsKeras(engine: Engine, make: typeof eagerSteps, how: "balanced" | "none"): Promise<void> {
-  const classWeights = how === "none" ? null : balancedWeights(perClass(DATA.train.labels, SHAPE.classes));
+  const classWeights = how === "none" ? null : balancedWeights(perClass(DATA.train.labels, CLASSES));
   const options = madeUpOptions({ epochs: 5, dropout: 0, shuffle: false, classWeights });
   const before = engine.tf.memory().numTensors;
-  const steps = make(engine.tf, stepsShape(options, SHAPE.width));
+  const steps = make(engine.tf, stepsSpec(options, WIDTH));
   const events = await Array.fromAsync(train(steps, DATA, options, new Control(), startOf()));
   steps.dispose();
   assert.equal(engine.tf.memory().numTensors, before, "tensors were left behind");
@@ -69,10 +75,9 @@ async function followsKeras(engine: Engine, make: typeof eagerSteps, how: "balan
       assert.ok(Math.abs((found ?? NaN) - value) <= 1e-5, `${name} of epoch ${epoch + 1}: ${found}, Keras ${value}`);
     });
   }
-  const end = named(golden[how].end);
-  for (const name of WEIGHT_NAMES) {
-    end[name].forEach((value, place) => {
-      const found = last.snapshot.weights[name][place];
+  for (const [name, expected] of Object.entries(byKeras(golden[how].end))) {
+    expected.forEach((value, place) => {
+      const found = last.snapshot.weights[name]?.[place];
       assert.ok(Math.abs((found ?? NaN) - value) <= 1e-5, `${name}[${place}]: ${found}, Keras ${value}`);
     });
   }
@@ -92,7 +97,7 @@ for (const [where, engine, make] of ENGINES) {
 }
 
 Deno.test("balanced weights equal those given to Keras and change what the model learns", () => {
-  const weights = balancedWeights(perClass(DATA.train.labels, SHAPE.classes));
+  const weights = balancedWeights(perClass(DATA.train.labels, CLASSES));
   weights.forEach((weight, label) => assert.ok(Math.abs(weight - (golden.class_weight[label] ?? NaN)) < 1e-12));
   const moved = golden.balanced.end.map((list, index) =>
     Math.max(...list.map((value, place) => Math.abs(value - (golden.none.end[index]?.[place] ?? NaN))))
@@ -105,7 +110,7 @@ Deno.test("with class weights, steps run as a graph equal steps run op by op, bi
   const options = madeUpOptions({ classWeights: [0.5, 3, 1.25, 0.1] });
   const runs = [];
   for (const make of [eagerSteps, (...given: Parameters<typeof eagerSteps>) => new GraphSteps(...given)]) {
-    const steps = make(tf, stepsShape(options));
+    const steps = make(tf, stepsSpec(options));
     const events = await Array.fromAsync(train(steps, MADE_UP, options, new Control()));
     steps.dispose();
     runs.push(eventsOf(events, "snapshot").findLast(({ kind }) => kind === "last")?.snapshot);
@@ -119,7 +124,7 @@ Deno.test("class weights of 1 give the same bits as no class weights", async () 
   const ends = [];
   for (const classWeights of [null, [1, 1, 1, 1]]) {
     const options = madeUpOptions({ classWeights });
-    const steps = eagerSteps(tf, stepsShape(options));
+    const steps = eagerSteps(tf, stepsSpec(options));
     const events = await Array.fromAsync(train(steps, MADE_UP, options, new Control()));
     ends.push(eventsOf(events, "snapshot").findLast(({ kind }) => kind === "last")?.snapshot.weights);
   }

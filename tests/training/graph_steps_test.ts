@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
+import { featureSource } from "../../src/training/batches.ts";
 import { Control } from "../../src/training/control.ts";
 import { GraphSteps, type GraphStepsOptions } from "../../src/training/graph_steps.ts";
-import { eagerSteps, type HeadSteps } from "../../src/training/head_steps.ts";
+import { eagerSteps, type Steps } from "../../src/training/steps.ts";
 import type { TrainingSnapshot } from "../../src/training/snapshot.ts";
-import { train, type TrainingData, type TrainingEvent, type TrainingOptions } from "../../src/training/train.ts";
+import { train, type TrainingData, type TrainingEvent } from "../../src/training/train.ts";
 import { tensorflowEngine } from "../engine.ts";
-import { eventsOf, MADE_UP, madeUpOptions, madeUpSet, stepsShape } from "./made_up.ts";
+import { eventsOf, MADE_UP, type MadeUpOptions, madeUpOptions, madeUpSet, madeUpSource, stepsSpec } from "./made_up.ts";
 
 const { tf } = await tensorflowEngine();
 
-type Make = (options: TrainingOptions, width: number) => HeadSteps | Promise<HeadSteps>;
+type Make = (options: MadeUpOptions, width: number) => Steps | Promise<Steps>;
 
-const eager: Make = (options, width) => eagerSteps(tf, stepsShape(options, width));
+const eager: Make = (options, width) => eagerSteps(tf, stepsSpec(options, width));
 const graph = (how: GraphStepsOptions = {}): Make => (options, width) =>
-  new GraphSteps(tf, stepsShape(options, width), how);
+  new GraphSteps(tf, stepsSpec(options, width), how);
 
 interface Ran {
   readonly events: readonly TrainingEvent[];
@@ -22,7 +23,7 @@ interface Ran {
 
 async function run(
   make: Make,
-  options: TrainingOptions,
+  options: MadeUpOptions,
   { data = MADE_UP, from = null, react = () => {} }: {
     data?: TrainingData;
     from?: TrainingSnapshot | null;
@@ -32,7 +33,7 @@ async function run(
   const before = tf.memory().numTensors;
   const control = new Control();
   const events: TrainingEvent[] = [];
-  const steps = await make(options, data.train.width);
+  const steps = await make(options, data.train.shape[0] ?? 0);
   for await (const event of train(steps, data, options, control, from)) {
     events.push(event);
     react(event, control);
@@ -58,15 +59,17 @@ function assertSame(one: Ran, other: Ran): void {
   assert.deepEqual(figures(one.events), figures(other.events));
 }
 
-const CASES: Readonly<Record<string, { options: Partial<TrainingOptions>; data?: TrainingData }>> = {
+const CASES: Readonly<Record<string, { options: Partial<MadeUpOptions>; data?: TrainingData }>> = {
   "a short last batch": { options: {} },
   "a last batch of one image": { options: { batchSize: 33 } },
   "only whole batches": { options: { batchSize: 25 } },
   "one batch, larger than the set": { options: { batchSize: 128 } },
   "no dropout": { options: { dropout: 0 } },
+  "a linear head": { options: { head: "linear" } },
+  "a deeper head": { options: { head: "bn,dense:20:relu,dropout:0.3,bn,dense:9:tanh,dropout:0.2,dense:5:sigmoid" } },
   "the lesson's widths": {
     options: { hidden: 50, classes: 10, epochs: 2 },
-    data: { train: madeUpSet(150, 10, 1024, 1), validation: madeUpSet(40, 10, 1024, 2) },
+    data: { train: madeUpSource(150, 10, 1024, 1), validation: madeUpSource(40, 10, 1024, 2) },
   },
 };
 
@@ -95,7 +98,7 @@ Deno.test("a loss that is not finite ends a graph of several steps at the same s
   const train = madeUpSet(100, 4, 12, 1);
   train.features.fill(Infinity, 12 * 57, 12 * 58);
   const options = madeUpOptions({ batchSize: 10, shuffle: false });
-  const data = { ...MADE_UP, train };
+  const data = { ...MADE_UP, train: featureSource(train) };
   const reference = await run(eager, options, { data });
   assert.equal(eventsOf(reference.events, "end")[0]?.reason, "nan");
   assert.equal(eventsOf(reference.events, "step").length, 6);
@@ -105,7 +108,7 @@ Deno.test("a loss that is not finite ends a graph of several steps at the same s
 Deno.test("warming up changes no bit and leaves no tensor", async () => {
   const options = madeUpOptions();
   const warmed: Make = async (asked, width) => {
-    const steps = new GraphSteps(tf, stepsShape(asked, width));
+    const steps = new GraphSteps(tf, stepsSpec(asked, width));
     const before = tf.memory().numTensors;
     await steps.warmUp([32, 4]);
     assert.equal(tf.memory().numTensors, before);

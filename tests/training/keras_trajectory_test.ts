@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { at } from "../../src/at.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { mapNames, type Trainable, TRAINABLE_NAMES, WEIGHT_NAMES } from "../../src/training/head_weights.ts";
+import { byName, named, networkWeights, trainableNames } from "../../src/model/network_weights.ts";
+import { featureSource } from "../../src/training/batches.ts";
 import { EARLY_STOPPING_START } from "../../src/training/early_stopping.ts";
 import { Control } from "../../src/training/control.ts";
 import { GraphSteps } from "../../src/training/graph_steps.ts";
-import { eagerSteps } from "../../src/training/head_steps.ts";
+import { eagerSteps } from "../../src/training/steps.ts";
 import { EMPTY_HISTORY } from "../../src/training/history.ts";
+import { zerosLike } from "../../src/training/initial_weights.ts";
 import { FIGURE_NAMES } from "../../src/metrics.ts";
 import { NO_SUMS, type TrainingSnapshot } from "../../src/training/snapshot.ts";
 import { train, type TrainingEvent } from "../../src/training/train.ts";
 import { tensorflowEngine, wasmEngine } from "../engine.ts";
-import { eventsOf, madeUpOptions, stepsShape } from "./made_up.ts";
+import { eventsOf, madeUpOptions, stepsSpec } from "./made_up.ts";
 
 const flat = z.union([z.array(z.number()), z.array(z.array(z.number()))]).transform((value) =>
   Float32Array.from(value.flat())
@@ -26,16 +29,27 @@ const golden = z.object({
   history: z.record(z.string(), z.array(z.number())),
 }).parse(JSON.parse(Deno.readTextFileSync(new URL("../fixtures/head_trajectory.json", import.meta.url))));
 
-function named(list: readonly Float32Array[]): TrainingSnapshot["weights"] {
-  return mapNames(WEIGHT_NAMES, (name) => list[WEIGHT_NAMES.indexOf(name)] ?? new Float32Array());
+const OPTIONS = madeUpOptions({
+  epochs: 5,
+  hidden: 50,
+  classes: 10,
+  dropout: 0,
+  shuffle: false,
+  learningRate: 0.001,
+});
+const SPEC = stepsSpec(OPTIONS, 24);
+const NAMES = networkWeights(SPEC.layers).map(({ name }) => name);
+
+/** Returns weights in Keras's order by their names. */
+function byKeras(list: readonly Float32Array[]): TrainingSnapshot["weights"] {
+  return byName(NAMES, (_, index) => at(list, index));
 }
 
 async function followsKeras(engine: Engine, make: typeof eagerSteps): Promise<void> {
-  const weights = named(golden.start);
-  const zeros = (): Trainable<Float32Array> =>
-    mapNames(TRAINABLE_NAMES, (name) => new Float32Array(weights[name].length));
+  const weights = byKeras(golden.start);
+  const zeros = () => zerosLike(byName(trainableNames(SPEC.layers), (name) => named(weights, name)));
   const start: TrainingSnapshot = {
-    shape: { width: 24, hidden: 50, classes: 10 },
+    layers: SPEC.layers,
     seed: 1,
     epoch: 0,
     step: 0,
@@ -46,25 +60,13 @@ async function followsKeras(engine: Engine, make: typeof eagerSteps): Promise<vo
     history: EMPTY_HISTORY,
     bestWeights: null,
   };
-  const set = (features: Float32Array, labels: number[]) => ({
-    features,
-    labels: Int32Array.from(labels),
-    count: labels.length,
-    width: 24,
-  });
+  const set = (features: Float32Array, labels: number[]) =>
+    featureSource({ features, labels: Int32Array.from(labels), count: labels.length, width: 24 });
   const data = { train: set(golden.x, golden.y), validation: set(golden.x_val, golden.y_val) };
-  const options = madeUpOptions({
-    epochs: 5,
-    hidden: 50,
-    classes: 10,
-    dropout: 0,
-    shuffle: false,
-    learningRate: 0.001,
-  });
   const before = engine.tf.memory().numTensors;
   const events: TrainingEvent[] = [];
-  const steps = make(engine.tf, stepsShape(options, 24));
-  for await (const event of train(steps, data, options, new Control(), start)) events.push(event);
+  const steps = make(engine.tf, SPEC);
+  for await (const event of train(steps, data, OPTIONS, new Control(), start)) events.push(event);
   steps.dispose();
   assert.equal(engine.tf.memory().numTensors, before, "tensors were left behind");
 
@@ -77,12 +79,9 @@ async function followsKeras(engine: Engine, make: typeof eagerSteps): Promise<vo
     });
     assert.equal(found.length, golden.history[key]?.length);
   }
-  const end = named(golden.end);
-  for (const name of WEIGHT_NAMES) {
-    const difference: number = end[name].reduce(
-      (most: number, value, place) => Math.max(most, Math.abs(value - (last.snapshot.weights[name][place] ?? NaN))),
-      0,
-    );
+  for (const [name, expected] of Object.entries(byKeras(golden.end))) {
+    const found = named(last.snapshot.weights, name);
+    const difference = Math.max(...expected.map((value, place) => Math.abs(value - at(found, place))));
     assert.ok(difference <= 1e-5, `${name} differs by ${difference}`);
   }
 }

@@ -1,8 +1,12 @@
 /** Small made-up feature sets that a head can learn, with matching options. */
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
+import type { LayerSpec } from "../../src/bases/layer_spec.ts";
 import type { FeatureSet } from "../../src/features/rows/feature_set.ts";
+import { headLayers } from "../../src/model/head.ts";
+import { splitNetwork } from "../../src/model/open_part.ts";
+import { type BatchSource, featureSource } from "../../src/training/batches.ts";
 import { stream } from "../../src/training/random.ts";
-import type { HeadStepsShape } from "../../src/training/head_steps.ts";
+import type { StepsSpec } from "../../src/training/steps.ts";
 import type { TrainingData, TrainingEvent, TrainingOptions } from "../../src/training/train.ts";
 
 /** Returns features scattered around a centre of their class. */
@@ -18,9 +22,31 @@ export function madeUpSet(count: number, classes: number, width: number, seed: n
   return { features, width, count, labels };
 }
 
-export const MADE_UP: TrainingData = { train: madeUpSet(100, 4, 12, 1), validation: madeUpSet(40, 4, 12, 2) };
+/** Returns a source of such features. */
+export function madeUpSource(...given: Parameters<typeof madeUpSet>): BatchSource {
+  return featureSource(madeUpSet(...given));
+}
 
-export function madeUpOptions(changed: Partial<TrainingOptions> = {}): TrainingOptions {
+export const MADE_UP: TrainingData = { train: madeUpSource(100, 4, 12, 1), validation: madeUpSource(40, 4, 12, 2) };
+
+/** What a head is made of. */
+export interface MadeUpHead {
+  readonly head?: string | undefined;
+  readonly hidden?: number | undefined;
+  readonly dropout?: number | undefined;
+  readonly classes: number;
+}
+
+/** Returns the layers of a head on features of this width, from its input layer on. */
+export function madeUpHead(width: number, head: MadeUpHead): readonly LayerSpec[] {
+  const input: LayerSpec = { name: "features", type: "InputLayer", inputs: [], trainable: false, shape: [width] };
+  return splitNetwork([input, ...headLayers(input.name, head)]).open;
+}
+
+/** The options of a training, and those of its head. */
+export type MadeUpOptions = TrainingOptions & MadeUpHead;
+
+export function madeUpOptions(changed: Partial<MadeUpOptions> = {}): MadeUpOptions {
   return {
     epochs: 6,
     batchSize: 32,
@@ -44,9 +70,10 @@ export function madeUpOptions(changed: Partial<TrainingOptions> = {}): TrainingO
   };
 }
 
-/** Returns a way of making the steps that train with these options on the made-up sets. */
-export function stepsShape({ hidden, classes, dropout, classWeights }: TrainingOptions, width = 12): HeadStepsShape {
-  return { head: { width, hidden, classes }, dropout: dropout > 0, weighted: classWeights !== null };
+/** Returns what the steps of a training with these options depend on. */
+export function stepsSpec({ classWeights, head, hidden, dropout, classes }: MadeUpOptions, width = 12): StepsSpec {
+  const asked = head === undefined ? { hidden, dropout } : { head };
+  return { layers: madeUpHead(width, { ...asked, classes }), weighted: classWeights !== null };
 }
 
 export function eventsOf<T extends TrainingEvent["type"]>(

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { tensorflowEngine } from "../engine.ts";
-import { gatherLabels } from "../../src/training/batches.ts";
+import { featureSource, gatherSteps } from "../../src/training/batches.ts";
 import { confusionCells } from "../../src/training/confusion.ts";
-import { initialWeights, toTensors, WEIGHT_NAMES } from "../../src/training/head_weights.ts";
-import { askHead, predictClasses } from "../../src/training/inference.ts";
+import { answersOf, askNetwork } from "../../src/training/inference.ts";
+import { initialWeights } from "../../src/training/initial_weights.ts";
 import { mostConfidentMistakes } from "../../src/training/mistakes.ts";
-import { madeUpSet } from "./made_up.ts";
+import { madeUpHead, madeUpSource } from "./made_up.ts";
 
 const { tf } = await tensorflowEngine();
 
@@ -27,16 +27,13 @@ Deno.test("an image whose confidence is NaN is never among the most confident mi
   assert.deepEqual(mostConfidentMistakes(Int32Array.of(0, 0), prediction, 6).map(({ row }) => row), [1]);
 });
 
-Deno.test("a confidence is the softmax of the largest logit, and no tensor is left", () => {
+Deno.test("a confidence is the softmax of the largest logit, and no tensor is left", async () => {
   // More rows than are processed at once.
-  const set = madeUpSet(600, 4, 12, 3);
-  const shape = { width: 12, hidden: 16, classes: 4 };
-  const weights = initialWeights(shape, 2);
-  const { logits } = askHead(tf, shape, weights, set);
+  const layers = madeUpHead(12, { hidden: 16, classes: 4 });
   const before = tf.memory().numTensors;
-  const tensors = toTensors(tf, WEIGHT_NAMES, weights, shape);
-  const { classes, confidences } = predictClasses(tf, tensors, set);
-  tf.dispose(Object.values(tensors));
+  const outcome = await askNetwork(tf, layers, initialWeights(layers, 2), madeUpSource(600, 4, 12, 3));
+  const { logits } = outcome;
+  const { classes, confidences } = answersOf(outcome);
   assert.equal(tf.memory().numTensors, before);
   for (const row of [0, 1, 511, 512, 599]) {
     const own = [...logits.subarray(row * 4, row * 4 + 4)];
@@ -47,12 +44,13 @@ Deno.test("a confidence is the softmax of the largest logit, and no tensor is le
   }
 });
 
-Deno.test("an image without a label or an answer is an internal error and does not count as class 0", () => {
+Deno.test("an image without a label or an answer is an internal error and does not count as class 0", async () => {
   const answers = { classes: Int32Array.of(0, 1), confidences: Float32Array.of(0.5, 0.5) };
   assert.throws(() => mostConfidentMistakes(Int32Array.of(0), answers, 2), RangeError);
   assert.throws(() => confusionCells(Int32Array.of(0, 1), Int32Array.of(0)), RangeError);
-  const set = { features: new Float32Array(2), width: 1, count: 2, labels: Int32Array.of(1, 2) };
-  const step = (...rows: number[]) => ({ rows: Int32Array.from(rows), mask: null, sampleWeights: null, alpha: 0 });
-  assert.deepEqual(gatherLabels(set, [step(1, 0), step(0)]), Int32Array.of(2, 1, 1));
-  assert.throws(() => gatherLabels(set, [step(2)]), RangeError);
+  const source = featureSource({ features: new Float32Array(2), width: 1, count: 2, labels: Int32Array.of(1, 2) });
+  const step = (...rows: number[]) => ({ rows: Int32Array.from(rows), masks: {}, sampleWeights: null, alpha: 0 });
+  const { labels } = await gatherSteps(source, [step(1, 0), step(0)]);
+  assert.deepEqual(labels, Int32Array.of(2, 1, 1));
+  await assert.rejects(gatherSteps(source, [step(2)]), RangeError);
 });

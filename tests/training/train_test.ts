@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
+import { featureSource } from "../../src/training/batches.ts";
 import { Control } from "../../src/training/control.ts";
 import type { TrainingSnapshot } from "../../src/training/snapshot.ts";
-import { eagerSteps } from "../../src/training/head_steps.ts";
-import { train, type TrainingEvent, type TrainingOptions } from "../../src/training/train.ts";
+import { eagerSteps } from "../../src/training/steps.ts";
+import { train, type TrainingEvent } from "../../src/training/train.ts";
 import { tensorflowEngine } from "../engine.ts";
-import { eventsOf, MADE_UP, madeUpOptions, stepsShape } from "./made_up.ts";
+import { eventsOf, MADE_UP, type MadeUpOptions, madeUpOptions, madeUpSet, stepsSpec } from "./made_up.ts";
 
 const { tf } = await tensorflowEngine();
 
 /** Trains to the end and asserts that no tensor is left. `react` may answer events with commands. */
 async function run(
-  options: TrainingOptions,
+  options: MadeUpOptions,
   react: (event: TrainingEvent, control: Control) => void = () => {},
   from: TrainingSnapshot | null = null,
   data = MADE_UP,
@@ -18,7 +19,7 @@ async function run(
   const before = tf.memory().numTensors;
   const control = new Control();
   const events: TrainingEvent[] = [];
-  for await (const event of train(eagerSteps(tf, stepsShape(options)), data, options, control, from)) {
+  for await (const event of train(eagerSteps(tf, stepsSpec(options)), data, options, control, from)) {
     events.push(event);
     react(event, control);
   }
@@ -111,7 +112,7 @@ Deno.test("a run stopped before its first step gives no snapshot", async () => {
   const control = new Control();
   control.requestStop();
   const events: TrainingEvent[] = [];
-  for await (const event of train(eagerSteps(tf, stepsShape(madeUpOptions())), MADE_UP, madeUpOptions(), control)) {
+  for await (const event of train(eagerSteps(tf, stepsSpec(madeUpOptions())), MADE_UP, madeUpOptions(), control)) {
     events.push(event);
   }
   assert.deepEqual(events.map(({ type }) => type), ["end"]);
@@ -131,7 +132,7 @@ Deno.test("a checkpoint requested before the first step is made after it and not
   control.requestCheckpoint("manual");
   const events: TrainingEvent[] = [];
   for await (
-    const event of train(eagerSteps(tf, stepsShape(madeUpOptions())), MADE_UP, madeUpOptions({ epochs: 1 }), control)
+    const event of train(eagerSteps(tf, stepsSpec(madeUpOptions())), MADE_UP, madeUpOptions({ epochs: 1 }), control)
   ) events.push(event);
   const manual = eventsOf(events, "snapshot").filter(({ kind }) => kind === "manual");
   assert.deepEqual(manual.map(({ snapshot: { epoch, step } }) => [epoch, step]), [[0, 1]]);
@@ -206,7 +207,8 @@ Deno.test("the best weights are restored on every kind of end if requested", asy
 });
 
 Deno.test("a loss that is not finite ends the run with reason nan", async () => {
-  const broken = { ...MADE_UP, train: { ...MADE_UP.train, features: MADE_UP.train.features.slice().fill(NaN, 0, 1) } };
+  const set = madeUpSet(100, 4, 12, 1);
+  const broken = { ...MADE_UP, train: featureSource({ ...set, features: set.features.fill(NaN, 0, 1) }) };
   const events = await run(madeUpOptions(), undefined, null, broken);
   assert.equal(eventsOf(events, "end")[0]?.reason, "nan");
   assert.equal(eventsOf(events, "epoch").length, 0);

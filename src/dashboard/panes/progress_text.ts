@@ -122,7 +122,7 @@ function endText({ facts }: RunState, end: EventOf<"end">): ProgressText {
         ? [[
           `${duration(total)} total`,
           `train ${duration(train)}`,
-          `features ${duration(extract)}`,
+          ...(extract > 0 ? [`features ${duration(extract)}`] : []),
           `prepare ${duration(prepare)}`,
         ]]
         : []),

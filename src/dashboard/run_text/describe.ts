@@ -69,6 +69,7 @@ const WEIGHTS_WORDS: Readonly<Record<string, string>> = {
   imagenet: "ImageNet weights",
   random: "random weights",
   file: "weights from a file",
+  scratch: "trained from scratch",
 };
 
 /** Returns the source of the weights. A log of a later version may contain sources that are not in the table. */
@@ -91,7 +92,9 @@ export function runFacts(
   const precision = model.precision === "float32" ? "" : ` ${model.precision}`;
   const size = from === to ? to : `${from} → ${to}`;
   const many = `${dataset.classes.length} ${dataset.classes.length === 1 ? "class" : "classes"}`;
-  const rest = [`${model.pooling} pooling`, ...(classes?.weights ? ["balanced class weights"] : [])];
+  // A network that is trained from scratch has no features that would be pooled.
+  const pooling = model.weights === "scratch" ? [] : [`${model.pooling} pooling`];
+  const rest = [...pooling, ...(classes?.weights ? ["balanced class weights"] : [])];
   const inBrackets = (sizes: string | undefined) => (sizes === undefined ? "" : ` (${sizes})`);
   const madeFor = model.weights_size === undefined ? "" : ` made for ${model.weights_size}×${model.weights_size}`;
   const turnedBack = model.preprocesses_inside && model.preprocess === "scale";
@@ -144,6 +147,7 @@ export function epochText({ facts, epochs, phase, end, progress }: RunState): st
 
 /** Returns the total time and the time of each phase. */
 export function secondsText(seconds: { total: number; prepare: number; extract: number; train: number }): string {
-  const parts = [`prepare ${duration(seconds.prepare)}`, `features ${duration(seconds.extract)}`];
-  return `${duration(seconds.total)} (${[...parts, `train ${duration(seconds.train)}`].join(", ")})`;
+  const parts = [["prepare", seconds.prepare], ["features", seconds.extract], ["train", seconds.train]] as const;
+  const told = parts.filter(([, took]) => took > 0).map(([what, took]) => `${what} ${duration(took)}`);
+  return duration(seconds.total) + (told.length === 0 ? "" : ` (${told.join(", ")})`);
 }

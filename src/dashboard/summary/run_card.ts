@@ -1,4 +1,6 @@
 /** The part of `summary RUN` below the model: what the run was trained on, its results, and how to repeat it. */
+import { hasFrozenBase } from "../../config.ts";
+import { headForm } from "../../head_form.ts";
 import type { Overview } from "../../run/overview/overview.ts";
 import { repeatOf, trainCommand } from "../../run/repeat.ts";
 import type { RunConfig } from "../../run/folder/run_config.ts";
@@ -66,14 +68,27 @@ function trainedOnLines(
       }`,
     ),
     row("classes", classNamesText(classes)),
+    row("base", baseParts(options, preprocess).join(", ")),
+    row("head", headForm(options)),
     row(
-      "base",
-      `${options.base}, ${options.size}×${options.size}, ${options.pooling} pooling, preprocess ${preprocess}` +
-        (options.precision === "float32" ? "" : `, ${options.precision}`),
+      "weights",
+      weights.kind === "scratch"
+        ? "trained from scratch"
+        : `${weights.kind}, ${weights.path}, sha256 ${weights.sha256}`,
     ),
-    row("weights", `${weights.kind}, ${weights.path}, sha256 ${weights.sha256}`),
     row("engine", `${engine.kind} ${engine.version} on ${machine.host} (${machine.cpu}, ${machine.cores} cores)`),
     row("versions", Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")),
+  ];
+}
+
+function baseParts(options: RunConfig["options"], preprocess: string): string[] {
+  const { base, size, pooling, precision } = options;
+  return [
+    base,
+    `${size}×${size}`,
+    ...(hasFrozenBase(options) ? [`${pooling} pooling`] : []),
+    `preprocess ${preprocess}`,
+    ...(precision === "float32" ? [] : [precision]),
   ];
 }
 

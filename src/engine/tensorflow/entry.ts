@@ -6,6 +6,7 @@ import type { SetupOptions } from "./setup.ts";
 const capabilities: Capabilities = {
   graphs: true,
   threads: true,
+  trainsConvolutions: true,
   precisions: ["float32", "bfloat16"],
   namedFolder: true,
 };

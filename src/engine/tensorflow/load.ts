@@ -11,6 +11,7 @@ import util from "node:util";
 import type { Engine, Tf } from "../engine.ts";
 import { packageFolder } from "../packages.ts";
 import type { Binding, NodeBackend } from "./binding.ts";
+import { registerReluGradient } from "./relu_gradient.ts";
 
 interface NodeModules {
   readonly NodeJSKernelBackend: new (binding: Binding, packageName: string) => NodeBackend;
@@ -48,6 +49,7 @@ async function load(addon: string): Promise<LoadedAddon> {
   const backend = new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node");
   tf.registerBackend("tensorflow", () => backend, 3);
   await tf.setBackend("tensorflow");
+  registerReluGradient(tf);
   tf.io.registerLoadRouter(nodeFileSystemRouter);
   tf.io.registerSaveRouter(nodeFileSystemRouter);
   return { version: binding.TF_Version, device: backend.isUsingGpuDevice ? "gpu" : "cpu", tf };

@@ -2,7 +2,13 @@
 import type { Capabilities, EngineEntry } from "../engine.ts";
 import { packageVersion } from "../packages.ts";
 
-const capabilities: Capabilities = { graphs: false, threads: false, precisions: ["float32"], namedFolder: false };
+const capabilities: Capabilities = {
+  graphs: false,
+  threads: false,
+  trainsConvolutions: false,
+  precisions: ["float32"],
+  namedFolder: false,
+};
 
 /** WebAssembly, which needs no setup. */
 export const wasm: EngineEntry = {

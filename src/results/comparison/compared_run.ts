@@ -1,5 +1,6 @@
 /** What a comparison says of one run. Pure. */
 import { bases } from "../../bases/bases.ts";
+import { displayName, isBase } from "../../bases/networks.ts";
 import type { RunOptions } from "../../config.ts";
 import type { EndReason, EventOf } from "../../events.ts";
 import { bestEpochOf, type RunState } from "../../run_state/run_state.ts";
@@ -47,10 +48,10 @@ export function comparedRun(id: string, requested: Requested, run: RunState): Co
   return {
     id: stripControl(id),
     name: facts?.name ?? requested.name ?? null,
-    base: facts?.model.base ?? bases[requested.base].displayName,
+    base: facts?.model.base ?? displayName(requested.base),
     weights: facts?.model.weights ?? null,
     preprocess: facts?.model.preprocess ?? null,
-    mode: facts?.model.preprocess === "imagenet" ? bases[requested.base].preprocessing : null,
+    mode: facts?.model.preprocess === "imagenet" && isBase(requested.base) ? bases[requested.base].preprocessing : null,
     data: facts?.dataset.name ?? null,
     size: facts?.model.size ?? requested.size,
     best: bestOf(run, facts),

@@ -1,15 +1,16 @@
 /**
- * The files of a checkpoint: the head (head_format.ts), and in state.json and optimizer.bin everything else that a
- * bit-identical continuation needs. Converts between values and bytes, without access to files.
+ * What a checkpoint's files hold: the network (network_format.ts), and in state.json and optimizer.bin the rest of what a
+ * bit-identical continuation needs. Values in, bytes out: no file is touched here.
  */
 import { z } from "zod";
 import { at } from "../../at.ts";
+import type { LayerSpec } from "../../bases/layer_spec.ts";
 import { parseStoredJson } from "../../files/stored.ts";
-import { mapNames, type Trainable, TRAINABLE_NAMES, WEIGHT_NAMES } from "../../training/head_weights.ts";
+import { named, networkWeights, type Weights } from "../../model/network_weights.ts";
 import { historySchema } from "../../training/history.ts";
 import { RANDOM_STREAMS_VERSION } from "../../training/random.ts";
 import type { TrainingSnapshot } from "../../training/snapshot.ts";
-import { headFiles, json, packArrays, unpackArrays, unpackWeights, weightLength, weightsOf } from "./head_format.ts";
+import { json, networkFiles, networkOf, packArrays, unpackArrays } from "./network_format.ts";
 import { partOf } from "./manifest.ts";
 
 /** A number that may be NaN or infinite, which JSON cannot represent. */
@@ -22,9 +23,7 @@ function jsonNumber(value: number): number | string {
   return Number.isFinite(value) ? value : String(value);
 }
 
-const shapeSchema = z.object({ width: z.int(), hidden: z.int(), classes: z.int() });
-
-/** Version 1 has early stopping's reference under Keras's names. */
+/** What version 1 has under Keras's names is early stopping's reference. */
 const earlyStoppingSchema = z.preprocess(
   (value) => {
     const old = z.looseObject({ best: z.unknown(), bestEpoch: z.unknown() }).safeParse(value).data;
@@ -40,13 +39,10 @@ const earlyStoppingSchema = z.preprocess(
 );
 
 export const stateSchema = z.object({
-  version: z.union([z.literal(1), z.literal(2)]),
-  /**
-   * The version of the random streams that are derived from the seed (random.ts). Another version cannot continue a run
-   * bit-identically.
-   */
+  /** Versions 1 and 2 also have the widths of the head, the only network that there was. model.json has its layers. */
+  version: z.literal([1, 2, 3]),
+  /** How numbers are drawn from the seed (random.ts); another version cannot continue bit-identically. */
   random_streams: z.literal(RANDOM_STREAMS_VERSION),
-  shape: shapeSchema,
   seed: z.int(),
   epoch: z.int(),
   step: z.int(),
@@ -54,20 +50,22 @@ export const stateSchema = z.object({
   optimizer_step: z.int(),
   early_stopping: earlyStoppingSchema,
   history: historySchema,
-  /**
-   * The arrays in optimizer.bin, in order: Adam's m and v of each trained weight, then the best weights if they are
-   * kept.
-   */
+  /** The arrays in optimizer.bin (`optimizerParts`). Versions 1 and 2 have shorter names in the same order. */
   optimizer_bin: z.array(z.string()),
 });
 
 /** Returns the contents of a checkpoint's files, without the manifest. */
-export function checkpointFiles(snapshot: TrainingSnapshot, dropout: number): Record<string, Uint8Array> {
-  const { optimizer, bestWeights, earlyStopping } = snapshot;
+export function checkpointFiles(snapshot: TrainingSnapshot): Record<string, Uint8Array> {
+  const { layers, optimizer, bestWeights, earlyStopping } = snapshot;
+  const parts = optimizerParts(layers, bestWeights !== null);
+  const values: Readonly<Record<Part["of"], Weights<Float32Array>>> = {
+    m: optimizer.m,
+    v: optimizer.v,
+    best: bestWeights ?? {},
+  };
   const state = {
-    version: 2,
+    version: 3,
     random_streams: RANDOM_STREAMS_VERSION,
-    shape: snapshot.shape,
     seed: snapshot.seed,
     epoch: snapshot.epoch,
     step: snapshot.step,
@@ -78,21 +76,33 @@ export function checkpointFiles(snapshot: TrainingSnapshot, dropout: number): Re
       reference: earlyStopping.reference === null ? null : jsonNumber(earlyStopping.reference),
     },
     history: snapshot.history,
-    optimizer_bin: [
-      ...TRAINABLE_NAMES.map((name) => `m/${name}`),
-      ...TRAINABLE_NAMES.map((name) => `v/${name}`),
-      ...(bestWeights ? WEIGHT_NAMES.map((name) => `best/${name}`) : []),
-    ],
+    optimizer_bin: parts.map(({ of, name }) => `${of}/${name}`),
   };
   return {
-    ...headFiles(snapshot.shape, snapshot.weights, dropout),
+    ...networkFiles(snapshot),
     "state.json": json(state),
-    "optimizer.bin": packArrays([
-      ...TRAINABLE_NAMES.map((name) => optimizer.m[name]),
-      ...TRAINABLE_NAMES.map((name) => optimizer.v[name]),
-      ...(bestWeights ? WEIGHT_NAMES.map((name) => bestWeights[name]) : []),
-    ]),
+    "optimizer.bin": packArrays(parts.map(({ of, name }) => named(values[of], name))),
   };
+}
+
+/** An array in optimizer.bin. */
+interface Part {
+  readonly of: "m" | "v" | "best";
+  /** The full name of the weight. */
+  readonly name: string;
+  /** The number of values. */
+  readonly size: number;
+}
+
+/** The arrays in optimizer.bin, in order: Adam's m and v of each trained weight, then the best weights if kept. */
+function optimizerParts(layers: readonly LayerSpec[], hasBest: boolean): Part[] {
+  const all = networkWeights(layers);
+  const trained = all.filter(({ trainable }) => trainable);
+  return [
+    ...trained.map(({ name, size }): Part => ({ of: "m", name, size })),
+    ...trained.map(({ name, size }): Part => ({ of: "v", name, size })),
+    ...(hasBest ? all.map(({ name, size }): Part => ({ of: "best", name, size })) : []),
+  ];
 }
 
 /**
@@ -101,34 +111,26 @@ export function checkpointFiles(snapshot: TrainingSnapshot, dropout: number): Re
  * @throws StoredFileError if the files do not match each other
  */
 export function snapshotOf(
-  files: Record<"weights.bin" | "state.json" | "optimizer.bin", Uint8Array>,
+  files: Record<"model.json" | "weights.bin" | "state.json" | "optimizer.bin", Uint8Array>,
   folder: string,
 ): TrainingSnapshot {
   const state = parseStoredJson(files["state.json"], partOf(folder, "state.json"), stateSchema);
-  const trained = TRAINABLE_NAMES.map((name) => weightLength(state.shape, name));
-  const hasBest = state.optimizer_bin.length > 2 * trained.length;
-  const best = hasBest ? WEIGHT_NAMES.map((name) => weightLength(state.shape, name)) : [];
-  const namedTrained = (list: Float32Array[]): Trainable<Float32Array> =>
-    mapNames(TRAINABLE_NAMES, (name) => at(list, TRAINABLE_NAMES.indexOf(name)));
-  const optimizer = unpackArrays(
-    files["optimizer.bin"],
-    [...trained, ...trained, ...best],
-    partOf(folder, "optimizer.bin"),
-  );
+  const { layers, weights } = networkOf(files, folder);
+  const hasBest = state.optimizer_bin.length > optimizerParts(layers, false).length;
+  const parts = optimizerParts(layers, hasBest);
+  const arrays = unpackArrays(files["optimizer.bin"], parts.map(({ size }) => size), partOf(folder, "optimizer.bin"));
+  const arraysOf = (of: Part["of"]): Weights<Float32Array> =>
+    Object.fromEntries(parts.flatMap((part, index) => part.of === of ? [[part.name, at(arrays, index)]] : []));
   return {
-    shape: state.shape,
+    layers,
     seed: state.seed,
     epoch: state.epoch,
     step: state.step,
     sums: state.sums,
-    weights: unpackWeights(files["weights.bin"], state.shape, folder),
-    optimizer: {
-      step: state.optimizer_step,
-      m: namedTrained(optimizer.slice(0, trained.length)),
-      v: namedTrained(optimizer.slice(trained.length, 2 * trained.length)),
-    },
+    weights,
+    optimizer: { step: state.optimizer_step, m: arraysOf("m"), v: arraysOf("v") },
     earlyStopping: state.early_stopping,
     history: state.history,
-    bestWeights: hasBest ? weightsOf(optimizer.slice(2 * trained.length)) : null,
+    bestWeights: hasBest ? arraysOf("best") : null,
   };
 }

@@ -5,11 +5,10 @@
 import { basename, join } from "node:path";
 import { existsSync } from "node:fs";
 import { placeFolderSync, removeIfThere, swapSymlinkSync, writeSynced } from "../../files/atomic.ts";
-import type { HeadShape, Weights } from "../../training/head_weights.ts";
 import type { TrainingSnapshot } from "../../training/snapshot.ts";
 import { checkpointFiles } from "./checkpoint_format.ts";
-import { headFiles } from "./head_format.ts";
 import { type Manifest, manifestText } from "./manifest.ts";
+import { networkFiles, type TrainedNetwork } from "./network_format.ts";
 import type { HeadOrigin } from "./head_origin.ts";
 
 export interface StoredCheckpoint {
@@ -25,11 +24,9 @@ export function checkpointName(epoch: number, step: number): string {
   return `epoch-${digits(epoch)}` + (step > 0 ? `-step-${digits(step)}` : "");
 }
 
-/** The restored weights of early stopping's reference, and their epoch, counted from 1. */
-export interface RestoredHead {
+/** The network with the restored weights of early stopping's reference, and their epoch, counted from 1. */
+export interface RestoredNetwork extends TrainedNetwork {
   readonly epoch: number;
-  readonly shape: HeadShape;
-  readonly weights: Weights<Float32Array>;
 }
 
 export class CheckpointStore {
@@ -40,11 +37,7 @@ export class CheckpointStore {
   /** The checkpoints that this run has written. Each state is written once, however many links point to it. */
   readonly #written = new Map<string, StoredCheckpoint>();
 
-  constructor(
-    private readonly folder: string,
-    private readonly origin: HeadOrigin,
-    private readonly dropout: number,
-  ) {}
+  constructor(private readonly folder: string, private readonly origin: HeadOrigin) {}
 
   /**
    * Saves a snapshot. `best` moves both links, `last` only its own. Checkpoints that are no longer needed are deleted.
@@ -70,19 +63,19 @@ export class CheckpointStore {
   }
 
   /**
-   * Writes the head with the weights of early stopping's reference, as a model of its own that cannot be trained
+   * Writes the network with the weights of early stopping's reference, as a model of its own that cannot be trained
    * further. Replaces an existing one.
    */
-  saveFinal({ epoch, shape, weights }: RestoredHead, path: string): void {
+  saveFinal(network: RestoredNetwork, path: string): void {
     removeIfThere(path);
-    writeFolder(path, { epoch, step: 0 }, this.origin, headFiles(shape, weights, this.dropout));
+    writeFolder(path, { epoch: network.epoch, step: 0 }, this.origin, networkFiles(network));
   }
 
   #write(snapshot: TrainingSnapshot, name: string): StoredCheckpoint {
     const path = join(this.folder, name);
     // Not recursive: the folder of a run that was removed must not be created again.
     if (!existsSync(this.folder)) Deno.mkdirSync(this.folder);
-    const bytes = writeFolder(path, snapshot, this.origin, checkpointFiles(snapshot, this.dropout));
+    const bytes = writeFolder(path, snapshot, this.origin, checkpointFiles(snapshot));
     return { path, epoch: snapshot.epoch, step: snapshot.step, bytes };
   }
 

@@ -18,7 +18,12 @@ export const resolvedSchema = z.object({
   validation: z.int(),
   /** Older runs do not have this field. */
   per_class: perClassSchema.optional(),
-  weights: z.object({ kind: z.enum(["published", "random", "file"]), path: z.string(), sha256: z.string() }),
+  /** Path and hash are empty for a network that is trained from scratch. */
+  weights: z.object({
+    kind: z.enum(["published", "random", "file", "scratch"]),
+    path: z.string(),
+    sha256: z.string(),
+  }),
   preprocess: preprocessSchema,
   engine: engineFilesSchema,
 });

@@ -11,10 +11,20 @@ import { lessonSection } from "./lesson.ts";
 import { limitSection } from "./limit.ts";
 import { memorySection } from "./memory.ts";
 import { profileSection } from "./profile.ts";
+import { scratchSection } from "./scratch.ts";
 import { startSection } from "./start.ts";
 import { wireSection } from "./wire.ts";
 
 export const SECTIONS: readonly Section[] = [
-  ...[limitSection, featuresSection, basesSection, headSection, lessonSection, startSection, memorySection],
-  ...[frameSection, wireSection, keysSection, dashboardSection, growthSection, profileSection, largeSection],
+  ...[limitSection, featuresSection, basesSection, headSection, scratchSection, lessonSection, startSection],
+  ...[
+    memorySection,
+    frameSection,
+    wireSection,
+    keysSection,
+    dashboardSection,
+    growthSection,
+    profileSection,
+    largeSection,
+  ],
 ];

@@ -1,9 +1,12 @@
 /** Checkpoints of small heads, made without any training. */
 import { CheckpointStore } from "../../../src/run/checkpoints/checkpoint_store.ts";
 import type { HeadOrigin } from "../../../src/run/checkpoints/head_origin.ts";
-import { type HeadShape, initialWeights, mapNames, TRAINABLE_NAMES } from "../../../src/training/head_weights.ts";
+import type { LayerSpec } from "../../../src/bases/layer_spec.ts";
+import { byName, named, trainableNames } from "../../../src/model/network_weights.ts";
+import { initialWeights } from "../../../src/training/initial_weights.ts";
 import { EMPTY_HISTORY } from "../../../src/training/history.ts";
 import type { TrainingSnapshot } from "../../../src/training/snapshot.ts";
+import { madeUpHead } from "../../training/made_up.ts";
 
 export const PROVENANCE: HeadOrigin = {
   run: "20261123-205501-squeezenet11-demo",
@@ -18,14 +21,15 @@ export const PROVENANCE: HeadOrigin = {
 };
 
 /** Returns a head that fits the base and the classes of `PROVENANCE`. */
-export const SHAPE: HeadShape = { width: 512, hidden: 1, classes: 2 };
+export const LAYERS = madeUpHead(512, { hidden: 1, classes: 2 });
 
 /** Returns the snapshot that training would pass on after an epoch. */
-export function madeSnapshot(shape: HeadShape): TrainingSnapshot {
-  const weights = initialWeights(shape, 1);
-  const moments = () => mapNames(TRAINABLE_NAMES, (name) => new Float32Array(weights[name].length).fill(0.5));
+export function madeSnapshot(layers: readonly LayerSpec[]): TrainingSnapshot {
+  const weights = initialWeights(layers, 1);
+  const moments = () =>
+    byName(trainableNames(layers), (name) => new Float32Array(named(weights, name).length).fill(0.5));
   return {
-    shape,
+    layers,
     seed: 1,
     epoch: 1,
     step: 0,
@@ -39,6 +43,6 @@ export function madeSnapshot(shape: HeadShape): TrainingSnapshot {
 }
 
 /** Writes a checkpoint of a head with everything needed to continue, and returns its folder. */
-export function makeCheckpoint(folder: string, shape: HeadShape, origin: HeadOrigin = PROVENANCE): string {
-  return new CheckpointStore(folder, origin, 0.5).save(madeSnapshot(shape), "manual").path;
+export function makeCheckpoint(folder: string, layers: readonly LayerSpec[], origin: HeadOrigin = PROVENANCE): string {
+  return new CheckpointStore(folder, origin).save(madeSnapshot(layers), "manual").path;
 }

@@ -1,13 +1,15 @@
 /** Checks that every change to the files of a checkpoint is noticed. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { named } from "../../../src/model/network_weights.ts";
 import { HeadlightError } from "../../../src/errors.ts";
 import { sealedJson } from "../../../src/files/sealed_json.ts";
 import { CheckpointStore } from "../../../src/run/checkpoints/checkpoint_store.ts";
-import { readCheckpoint, readHead } from "../../../src/run/checkpoints/read_checkpoint.ts";
-import { initialWeights } from "../../../src/training/head_weights.ts";
+import { readCheckpoint, readNetwork } from "../../../src/run/checkpoints/read_checkpoint.ts";
+import { initialWeights } from "../../../src/training/initial_weights.ts";
 import { withTemporaryFolder } from "../../support.ts";
-import { madeSnapshot, makeCheckpoint, PROVENANCE, SHAPE } from "./made_checkpoint.ts";
+import { madeUpHead } from "../../training/made_up.ts";
+import { LAYERS, madeSnapshot, makeCheckpoint, PROVENANCE } from "./made_checkpoint.ts";
 
 const CUTS = 200;
 
@@ -49,15 +51,15 @@ for (
   const { what, make, names, read } of [
     {
       what: "a checkpoint, read to be continued",
-      make: (folder: string) => makeCheckpoint(folder, { width: 4, hidden: 3, classes: 2 }),
+      make: (folder: string) => makeCheckpoint(folder, madeUpHead(4, { hidden: 3, classes: 2 })),
       names: ["manifest.json", "model.json", "weights.bin", "state.json", "optimizer.bin"],
       read: readCheckpoint,
     },
     {
       what: "a head, read to be used",
-      make: (folder: string) => makeCheckpoint(folder, SHAPE),
+      make: (folder: string) => makeCheckpoint(folder, LAYERS),
       names: ["manifest.json", "model.json", "weights.bin"],
-      read: readHead,
+      read: readNetwork,
     },
   ] as const
 ) {
@@ -84,14 +86,14 @@ const REMEDY = "; use another checkpoint with --checkpoint";
 
 Deno.test("a head whose classes differ from its manifest or whose width differs from its base is refused", async () => {
   await withTemporaryFolder((folder) => {
-    const classes = makeCheckpoint(join(folder, "classes"), { ...SHAPE, classes: 3 });
+    const classes = makeCheckpoint(join(folder, "classes"), madeUpHead(512, { hidden: 1, classes: 3 }));
     assert.equal(
-      refusal(() => readHead(classes)),
+      refusal(() => readNetwork(classes)),
       `${join(classes, "model.json")} has 3 outputs, but manifest.json has 2 classes${REMEDY}`,
     );
-    const width = makeCheckpoint(join(folder, "width"), { ...SHAPE, width: 511 });
+    const width = makeCheckpoint(join(folder, "width"), madeUpHead(511, { hidden: 1, classes: 2 }));
     assert.equal(
-      refusal(() => readHead(width)),
+      refusal(() => readNetwork(width)),
       `${join(width, "model.json")} has a head for 511 features, but squeezenet11 has 512${REMEDY}`,
     );
   });
@@ -100,13 +102,13 @@ Deno.test("a head whose classes differ from its manifest or whose width differs 
 Deno.test("a head with weights that are NaN or infinite is refused, naming the weight", async () => {
   await withTemporaryFolder((folder) => {
     for (const value of [NaN, Infinity, -Infinity]) {
-      const weights = initialWeights(SHAPE, 1);
-      weights.bias[0] = value;
+      const weights = initialWeights(LAYERS, 1);
+      named(weights, "dense/bias")[0] = value;
       const path = join(folder, `${value}`);
-      new CheckpointStore(folder, PROVENANCE, 0.5).saveFinal({ epoch: 1, shape: SHAPE, weights }, path);
+      new CheckpointStore(folder, PROVENANCE).saveFinal({ epoch: 1, layers: LAYERS, weights }, path);
       assert.equal(
-        refusal(() => readHead(path)),
-        `${join(path, "weights.bin")} has NaN or infinite values in bias${REMEDY}`,
+        refusal(() => readNetwork(path)),
+        `${join(path, "weights.bin")} has NaN or infinite values in dense/bias${REMEDY}`,
       );
     }
   });
@@ -114,27 +116,27 @@ Deno.test("a head with weights that are NaN or infinite is refused, naming the w
 
 Deno.test("a checkpoint with missing weights is refused", async () => {
   await withTemporaryFolder((folder) => {
-    const path = makeCheckpoint(folder, SHAPE);
+    const path = makeCheckpoint(folder, LAYERS);
     const manifest = JSON.parse(Deno.readTextFileSync(join(path, "manifest.json")));
     // Sealed again, as a faulty program would write it.
     delete manifest.files["weights.bin"];
     Deno.writeTextFileSync(join(path, "manifest.json"), sealedJson({ ...manifest, seal: undefined }));
     assert.equal(
-      refusal(() => readHead(path)),
+      refusal(() => readNetwork(path)),
       `${join(path, "weights.bin")} is not listed in its manifest.json${REMEDY}`,
     );
     Deno.removeSync(join(path, "manifest.json"));
-    assert.equal(refusal(() => readHead(path)), `${join(path, "manifest.json")} does not exist${REMEDY}`);
+    assert.equal(refusal(() => readNetwork(path)), `${join(path, "manifest.json")} does not exist${REMEDY}`);
   });
 });
 
 Deno.test("a checkpoint does not create a run folder again after its removal", async () => {
   await withTemporaryFolder((folder) => {
-    const store = new CheckpointStore(join(folder, "gone", "checkpoints"), PROVENANCE, 0.5);
-    assert.throws(() => store.save(madeSnapshot(SHAPE), "last"), Deno.errors.NotFound);
-    const weights = initialWeights(SHAPE, 1);
+    const store = new CheckpointStore(join(folder, "gone", "checkpoints"), PROVENANCE);
+    assert.throws(() => store.save(madeSnapshot(LAYERS), "last"), Deno.errors.NotFound);
+    const weights = initialWeights(LAYERS, 1);
     const path = join(folder, "gone", "final");
-    assert.throws(() => store.saveFinal({ epoch: 1, shape: SHAPE, weights }, path), Deno.errors.NotFound);
+    assert.throws(() => store.saveFinal({ epoch: 1, layers: LAYERS, weights }, path), Deno.errors.NotFound);
     assert.deepEqual([...Deno.readDirSync(folder)], []);
   });
 });

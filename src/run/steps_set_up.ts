@@ -1,13 +1,14 @@
 /**
- * Sets up the engine and the head's training steps when they are first requested. This takes half a second, during
- * which this process handles no messages, so it should happen while the extractor works in its own process.
+ * Sets up the engine and the training steps when they are first asked for, best while the extractor works in its own
+ * process. It takes half a second, during which this process handles no messages.
  */
 import type { RunOptions } from "../config.ts";
 import { loadEngine } from "../engine/engines/load.ts";
 import { preferThreads } from "../engine/threads.ts";
-import { bases } from "../bases/bases.ts";
-import type { HeadSteps } from "../training/head_steps.ts";
-import { makeHeadSteps } from "../training/make_steps.ts";
+import type { LayerSpec } from "../bases/layer_spec.ts";
+import { describe } from "../model/layers.ts";
+import { makeSteps } from "../training/make_steps.ts";
+import type { Steps } from "../training/steps.ts";
 import type { Prepared } from "./prepare.ts";
 
 /**
@@ -17,17 +18,19 @@ import type { Prepared } from "./prepare.ts";
  */
 const SMALL_PRODUCT = 17e6;
 
-export class HeadSetUp {
-  #making: Promise<HeadSteps> | null = null;
-  #made: HeadSteps | null = null;
+export class StepsSetUp {
+  #making: Promise<Steps> | null = null;
+  #made: Steps | null = null;
 
   constructor(
     private readonly prepared: Pick<Prepared, "engine" | "dataset">,
-    private readonly options: Pick<RunOptions, "base" | "hidden" | "dropout" | "batch" | "class_weight">,
+    private readonly options: Pick<RunOptions, "batch" | "class_weight">,
+    /** The layers that are trained. */
+    private readonly layers: readonly LayerSpec[],
   ) {}
 
-  /** Returns the steps. Further calls return the same ones. */
-  steps(): Promise<HeadSteps> {
+  /** Returns the steps; a second call returns the same ones. */
+  steps(): Promise<Steps> {
     this.#making ??= this.#make();
     // The caller that awaits the steps gets the error. Without this handler, it would end the process before that.
     this.#making.catch(() => {});
@@ -39,13 +42,13 @@ export class HeadSetUp {
     this.#made?.dispose();
   }
 
-  async #make(): Promise<HeadSteps> {
-    const { prepared: { engine, dataset }, options } = this;
-    const head = { width: bases[options.base].featureWidth, hidden: options.hidden, classes: dataset.classes.length };
-    if (head.width * head.hidden * options.batch < SMALL_PRODUCT) preferThreads(1);
+  async #make(): Promise<Steps> {
+    const { prepared: { engine, dataset }, options, layers } = this;
+    const largest = Math.max(...describe(layers).map(({ macs }) => macs));
+    if (largest * options.batch < SMALL_PRODUCT) preferThreads(1);
     const loaded = await loadEngine(engine);
-    const shape = { head, dropout: options.dropout > 0, weighted: options.class_weight !== "none" };
-    this.#made = await makeHeadSteps(loaded, shape, {
+    const spec = { layers, weighted: options.class_weight !== "none" };
+    this.#made = await makeSteps(loaded, spec, {
       images: dataset.train.count,
       batchSize: options.batch,
     });
