@@ -1,12 +1,15 @@
 /** The options of the runs that one `train` command starts: one run for each base in `--base`. */
 import { existsSync } from "node:fs";
-import { type RunOptions, weightsFile } from "../config.ts";
+import { hasFrozenBase, type RunOptions, weightsFile } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 import type { TrainViewFlags } from "./command_flags.ts";
 import { checkOptions, type GivenOptions, givenOptions } from "./train_options.ts";
 
-/** The preprocessing of a series if `--preprocess` does not name one: each base's own, so that the comparison is fair. */
+/**
+ * The preprocessing of a series if `--preprocess` does not name one: each base's own, so that the comparison is fair. A
+ * network from scratch has none of its own, and its pixels are scaled.
+ */
 const OWN_PREPROCESSING = "imagenet";
 
 /**
@@ -37,7 +40,8 @@ function baseNames(base: unknown): string[] {
 
 function optionsFor(base: string, { flags, file, path }: GivenOptions): RunOptions {
   const options = checkOptions({ flags: forBase(flags, base), file: forBase(file, base), path });
-  const { weights, expect_features: expected, preprocess = OWN_PREPROCESSING } = options;
+  const own = hasFrozenBase(options) ? OWN_PREPROCESSING : "scale";
+  const { weights, expect_features: expected, preprocess = own } = options;
   if (weightsFile(options) !== null) {
     throw new HeadlightError(`--weights ${weights}: a file fits one base only. Name one base, or remove --weights.`);
   }

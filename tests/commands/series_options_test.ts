@@ -42,6 +42,14 @@ Deno.test("several bases are one run each: all options are the same, each base h
   assert.deepEqual(scaled.map(({ preprocess }) => preprocess), ["scale", "scale"]);
 });
 
+Deno.test("a network from scratch beside a frozen base has its own size, and its pixels are scaled", () => {
+  const list = parse("--base", "squeezenet11,lesson-cnn");
+  assert.deepEqual(list.map(({ base, size, preprocess }) => [base, size, preprocess]), [
+    ["squeezenet11", 160, "imagenet"],
+    ["lesson-cnn", 64, "scale"],
+  ]);
+});
+
 Deno.test("a name gets the base of each run added, so that it names one run", () => {
   const named = parse("--base", "squeezenet11,densenet121", "--name", "first try");
   assert.deepEqual(named.map(({ name }) => name), ["first try-squeezenet11", "first try-densenet121"]);
