@@ -48,6 +48,7 @@ Deno.test("a network from scratch beside a frozen base has its own size, and its
     ["squeezenet11", 160, "imagenet"],
     ["lesson-cnn", 64, "scale"],
   ]);
+  refused(/^--preprocess imagenet: .*lesson-cnn/, "--base", "squeezenet11,lesson-cnn", "--preprocess", "imagenet");
 });
 
 Deno.test("a name gets the base of each run added, so that it names one run", () => {

@@ -206,7 +206,7 @@ Deno.test("with several bases the header says which run it is, s stops it, and a
   await withTraining(["--base", "squeezenet11,densenet121"], async ({ terminal, runs }) => {
     await terminal.shows(/epoch [2-9].* run 1 of 2/, 60_000);
     terminal.write("s");
-    await terminal.shows(/s end series {2}q next run .*densenet121 begins in [1-4] s/);
+    await terminal.shows(/s end series {2}q next run .*densenet121 begins in [1-4]s/);
     terminal.write("s");
     await terminal.exited;
     await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");

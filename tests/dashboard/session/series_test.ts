@@ -91,7 +91,7 @@ Deno.test("s stops the run of a series, and the next one begins four seconds lat
   assert.equal(session.state.view.message?.text, "stop requested; s again: end the series");
   assert.match(footer(session.state), /^s end series {2}/);
   await settled();
-  assert.match(footer(session.state), /^s end series {2}q next run .*mobilenet_v2 begins in 4 s$/);
+  assert.match(footer(session.state), /^s end series {2}q next run .*mobilenet_v2 begins in 4s$/);
   after(3999);
   assert.equal(await left(), null);
   after(1);
