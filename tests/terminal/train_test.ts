@@ -234,3 +234,18 @@ Deno.test("a series whose first run is stopped goes on with the next one, and en
     assert.equal(listRuns(runs).length, 2);
   });
 });
+
+Deno.test("d in a series leaves the current run training, and says that the series ends and how to train what is left", async () => {
+  await withTraining(["--base", "squeezenet11,densenet121"], async ({ terminal, run, runs }) => {
+    await terminal.shows(/epoch [2-9].* run 1 of 2/, 60_000);
+    terminal.write("d");
+    await terminal.exited;
+    await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
+    const screen = terminal.normalScreen();
+    assert.match(screen, /training goes on/);
+    assert.match(screen, /The series ends here\. To train what is left:\s+deno task train [^]*--base densenet121/);
+    assert.match(screen, /status 0/);
+    assert.equal(listRuns(runs).length, 1);
+    assert.ok(isOwned(run()));
+  });
+});
