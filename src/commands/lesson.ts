@@ -1,6 +1,9 @@
 /** `lesson`: trains the lesson's models from start to end, and shows their figures beside the lesson's own. */
-import { type RunOptions } from "../config.ts";
+import process from "node:process";
+import type { RunOptions } from "../config.ts";
+import { amount } from "../dashboard/text/formats.ts";
 import { DOLLAR_STREET_FOLDER } from "../data/dollarstreet.ts";
+import type { OnSetupProgress } from "../engine/engine.ts";
 import { LESSON_MODELS, type LessonModel } from "../results/lesson/lesson_models.ts";
 import type { LessonRun } from "../results/lesson/lesson_result.ts";
 import type { TrainViewFlags } from "./command_flags.ts";
@@ -12,7 +15,6 @@ import type { ShownRun } from "./train.ts";
 import { foundRuns } from "./train_series.ts";
 import { checkOptions } from "./train_options.ts";
 import { columns } from "./terminal.ts";
-import { amount } from "../dashboard/text/formats.ts";
 
 export interface LessonFlags extends TrainViewFlags {
   readonly runs: string;
@@ -35,11 +37,7 @@ export async function lesson(
   const plan = models.flatMap((model) => model.seeds.map((seed) => planned(model, seed, runs, sources)));
   const list = plan.map(({ options }) => options);
   const status = new StatusLine();
-  const problems = await obtainLesson(
-    list,
-    sources,
-    ({ label, done, total, unit }) => status.show(`${label}: ${amount(done, total, unit)}`),
-  );
+  const problems = await obtainLesson(list, sources, progressReport(status, flags));
   status.clear();
   if (problems.length > 0) {
     for (const line of [...problems, "Then run this again: deno task lesson"]) complain(line);
@@ -48,6 +46,16 @@ export async function lesson(
   const series = await runSeries(list, flags);
   if (series.how === "ended") await printResult(models, plan, series.shown, flags);
   return series.status;
+}
+
+/** Reports downloads on the status line of a terminal, or else in one line for each. */
+function progressReport(status: StatusLine, { json }: TrainViewFlags): OnSetupProgress {
+  const said = new Set<string>();
+  return ({ label, done, total, unit }) => {
+    if (!json && !process.stderr.isTTY && !said.has(label)) print(label);
+    said.add(label);
+    status.show(`${label}: ${amount(done, total, unit)}`);
+  };
 }
 
 function planned(model: LessonModel, seed: number, runs: string, { folder }: LessonSources): LessonPlan {

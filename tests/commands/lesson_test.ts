@@ -108,7 +108,10 @@ Deno.test("without a connection the lesson says where to put the images and the 
     const models = [{ name: "DenseNet121", lesson: LESSON, seeds: [1], options: { weights: "imagenet" } }];
     const sources = { folder: images, recordUrl: NOWHERE, weightsUrl: NOWHERE };
     const { status, stdout, stderr } = await lesson({ models, sources, runs, json: false }, { XDG_CACHE_HOME: folder });
-    assert.deepEqual([status, stdout], [2, ""]);
+    assert.deepEqual([status, stdout.split("\n").toSorted()], [
+      2,
+      ["", "downloading Dollar Street 10", "downloading the weights of densenet121"],
+    ]);
     const [data = "", weights = "", then = "", ...others] = stderr.trimEnd().split("\n");
     assert.deepEqual(others, []);
     assert.match(data, /^headlight: Dollar Street 10 cannot be downloaded: .*127\.0\.0\.1/);
