@@ -70,7 +70,11 @@ Deno.test("the lesson downloads its images, trains each model with each seed, an
         const request = { models: RANDOM, sources: { folder: images, recordUrl }, runs };
         const { status, stdout, stderr } = await lesson({ ...request, json: false }, env);
         assert.deepEqual([status, stderr], [0, ""]);
-        const options = listRuns(runs).toReversed().map(({ config }) => readRunConfig(config).options);
+        // Ids count seconds: two runs that begin in the same one are listed by their names.
+        const configs = listRuns(runs).map(({ config }) => readRunConfig(config));
+        const options = configs.sort((one, other) => one.created.localeCompare(other.created)).map(({ options }) =>
+          options
+        );
         assert.deepEqual(options.map(({ data, seed, base }) => [data, seed, base]), [
           [images, 1, "squeezenet11"],
           [images, 2, "squeezenet11"],
