@@ -7,7 +7,7 @@ export const DEFAULT_FPS = 4;
  * and under 1.5 kB/s at 200×50.
  */
 const BYTES_A_SECOND = 700;
-const BYTES_A_SECOND_AND_CELL = 0.045;
+const BYTES_A_SECOND_AND_CELL = 0.02;
 /** The longest time between two frames. */
 const AT_MOST_MS = 1500;
 
