@@ -10,6 +10,7 @@ import { bases, DEFAULT_BASE } from "./src/bases/bases.ts";
 import {
   checkpointSchema,
   jsonSchema,
+  modelFlags,
   otherDataSchema,
   outSchema,
   readOnlySchema,
@@ -106,8 +107,8 @@ defineRaw(
       status = runSummary(run, options.runs, Object.keys(givenFlags(MODEL_FLAGS, collected)), print);
       return;
     }
-    const { summary } = await import("./src/commands/summary.ts");
-    summary(options, print, undefined, process.stdout.isTTY ? process.stdout.columns : undefined);
+    const { summary, summaryOptions } = await import("./src/commands/summary.ts");
+    summary(await summaryOptions(options), print, undefined, process.stdout.isTTY ? process.stdout.columns : undefined);
   },
 );
 
@@ -154,7 +155,13 @@ define(
   program,
   "predict [run] [images...]",
   "predict the classes of images (files, folders, or - to read a list) with a run, by default the newest",
-  z.object({ top: topSchema, checkpoint: checkpointSchema, runs, json: jsonSchema("one JSON object per image") }),
+  z.object({
+    top: topSchema,
+    checkpoint: checkpointSchema,
+    runs,
+    json: jsonSchema("one JSON object per image"),
+    ...modelFlags,
+  }),
   async (flags, ...[run, images]: [...Run, images: string[]]) => {
     const { predict } = await import("./src/commands/predict.ts");
     status = await predict(run === undefined ? [] : [run, ...images], flags, print);

@@ -5,8 +5,8 @@
  */
 import { z } from "zod";
 import { type Pooling, POOLINGS } from "./bases/base.ts";
-import { BASE_NAMES, type BaseName, DEFAULT_BASE } from "./bases/bases.ts";
-import { isBase, NETWORK_NAMES, type NetworkName, scratchNetwork, smallestSize } from "./bases/networks.ts";
+import { BASE_NAMES, DEFAULT_BASE } from "./bases/bases.ts";
+import { NETWORK_NAMES, scratchNetwork, smallestSize } from "./bases/networks.ts";
 import { defaultHeadDrops, HeadFormError, LESSON_HEAD, MOST_UNITS, parseHead } from "./head_form.ts";
 import { DEFAULT_MONITOR, DIRECTIONS, MONITORS } from "./metrics.ts";
 import { optionFacts } from "./options.ts";
@@ -15,6 +15,35 @@ export const baseNameSchema = z.enum(BASE_NAMES);
 
 /** A frozen base, or a network that is trained from scratch. */
 export const networkNameSchema = z.enum(NETWORK_NAMES);
+
+/** A base in a file that Keras wrote. */
+export const baseFileSchema = z.object({
+  path: z.string(),
+  /** Of the file: it decides the base's layers. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** The layer that the base ends with; null for the one before the model's top, WHOLE_MODEL for the last one. */
+  cut: z.string().nullable(),
+});
+/** Stands for a model's last layer. No layer has an empty name. */
+export const WHOLE_MODEL = "";
+export type BaseFile = z.infer<typeof baseFileSchema>;
+
+/** A base: one of the list, or one in a file. */
+export const baseRefSchema = z.union([baseNameSchema, baseFileSchema]);
+export type BaseRef = z.infer<typeof baseRefSchema>;
+
+/** The extensions of files with a whole model. */
+const MODEL_FILES = /\.(?:h5|hdf5|keras)$/i;
+
+/** Returns what a base is called where there is little room: a file without its folder. */
+export function shownBase(base: string): string {
+  return isBaseFile(base) ? base.slice(base.lastIndexOf("/") + 1) : base;
+}
+
+/** Whether `--base` names a file and not a network of the list. */
+export function isBaseFile(base: string): boolean {
+  return !networkNameSchema.safeParse(base).success;
+}
 
 export const preprocessSchema = z.enum(["scale", "imagenet"]);
 export type Preprocess = z.infer<typeof preprocessSchema>;
@@ -47,7 +76,8 @@ export type Mode = z.infer<typeof modeSchema>;
 /** The class weights, as in Keras's `class_weight`: none, or weights computed like scikit-learn's of the same name. */
 export const classWeightSchema = z.enum(["none", "balanced"]);
 
-const LARGEST_SIZE = 1024;
+/** The largest height and width that images are resized to, in pixels. */
+export const LARGEST_SIZE = 1024;
 /** The lesson's size of the images that a frozen base takes. */
 const DEFAULT_SIZE = 160;
 /** Larger numbers are rejected as typing errors. Memory would not suffice for them. */
@@ -86,13 +116,21 @@ export const runOptionsSchema = z.strictObject({
     value: "<SHARE>",
     help: "largest share of image files that may be broken and are left out; unless it is 0, one file always may be",
   }),
-  base: networkNameSchema.default(DEFAULT_BASE).register(optionFacts, {
-    value: "<NAME>",
-    help: "the frozen base, or a network that is trained from scratch",
+  base: z.string().default(DEFAULT_BASE).register(optionFacts, {
+    value: "<WHICH>",
+    help: `the frozen base, a network that is trained from scratch, or a whole Keras model: ${
+      NETWORK_NAMES.join(", ")
+    }, or a .keras or .h5 file`,
+    pathUnless: NETWORK_NAMES,
+  }),
+  cut: z.string().min(1).optional().register(optionFacts, {
+    value: "<LAYER>",
+    help: "the last layer to use of a base from a file",
+    otherwise: "the one before its top",
   }),
   weights: z.string().min(1).optional().register(optionFacts, {
     value: "<WHICH>",
-    help: `${WEIGHTS_NAMES.join(", ")}, or a Keras .h5 file`,
+    help: `${WEIGHTS_NAMES.join(", ")}, or a file of Keras (.h5, .weights.h5, .keras)`,
     otherwise: "imagenet, or random if it cannot be downloaded",
     pathUnless: WEIGHTS_NAMES,
     always: true,
@@ -184,8 +222,31 @@ export const runOptionsSchema = z.strictObject({
   ),
   runs: runsFolderSchema,
   name: z.string().min(1).max(200).optional().register(optionFacts, { value: "<TEXT>", help: "a name for this run" }),
-}).check(({ value: { base, size }, issues }) => {
-  const minimum = smallestSize(base);
+}).check(({ value: { base, cut, size, weights }, issues }) => {
+  const named = networkNameSchema.safeParse(base).data;
+  const refuse = (path: string, input: unknown, message: string) =>
+    issues.push({ code: "custom", input, path: [path], message });
+  if (named === undefined) {
+    if (!base.includes("/") && !MODEL_FILES.test(base)) {
+      issues.push({
+        code: "invalid_value",
+        values: [...NETWORK_NAMES, "a .keras or .h5 file"],
+        input: base,
+        path: ["base"],
+      });
+    } else if (weights === "imagenet") {
+      refuse(
+        "weights",
+        weights,
+        "cannot be combined with a base from a file. Remove it to use the file's own weights.",
+      );
+    }
+    return;
+  }
+  if (cut !== undefined) {
+    refuse("cut", cut, `cannot be combined with --base ${base}. Name a file with --base, or remove it.`);
+  }
+  const minimum = smallestSize(named);
   if (size >= minimum) return;
   issues.push({ code: "too_small", origin: "int", minimum, inclusive: true, input: size, path: ["size"] });
 }).check(({ value, issues }) => {
@@ -197,7 +258,7 @@ export const runOptionsSchema = z.strictObject({
 
 /** The options that a network from scratch may refuse. */
 interface ScratchChecked {
-  readonly base: NetworkName;
+  readonly base: string;
   readonly weights?: string | undefined;
   readonly preprocess?: Preprocess | undefined;
   readonly pooling: Pooling;
@@ -208,7 +269,7 @@ interface ScratchChecked {
 
 /** Reports an option that has no meaning for a network that is trained from scratch. */
 function checkScratch({ value, issues }: z.core.ParsePayload<ScratchChecked>): void {
-  if (isBase(value.base)) return;
+  if (hasFrozenBase(value)) return;
   const message = `cannot be combined with --base ${value.base}, which is trained from scratch. Remove one of them.`;
   const meaningless = [
     value.weights !== undefined && "weights",
@@ -241,12 +302,9 @@ function checkHead({ value, issues }: z.core.ParsePayload<string>): void {
 /** The options of a run, with defaults filled in. */
 export type RunOptions = z.infer<typeof runOptionsSchema>;
 
-/** The options of a run on features: its base is frozen. */
-export type BaseRunOptions = RunOptions & { readonly base: BaseName };
-
 /** Whether the run's base is frozen. If not, the whole network is trained. */
-export function hasFrozenBase(options: RunOptions): options is BaseRunOptions {
-  return isBase(options.base);
+export function hasFrozenBase({ base }: Pick<RunOptions, "base">): boolean {
+  return scratchNetwork(base) === null;
 }
 
 /** Returns the .h5 file that `--weights` names, or null if the weights are random or published ones. */
@@ -257,6 +315,7 @@ export function weightsFile({ weights }: Pick<RunOptions, "weights">): string | 
 /** The options that determine the layers of the model. */
 export const MODEL_OPTIONS = [
   "base",
+  "cut",
   "size",
   "pooling",
   "head",

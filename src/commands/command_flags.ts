@@ -1,6 +1,7 @@
 /** The options of commands that are not options of a run (src/config.ts), each defined once. */
 import { z } from "zod";
 import { DEFAULT_FPS } from "../dashboard/session/pace.ts";
+import { LARGEST_SIZE, preprocessSchema } from "../config.ts";
 import { optionFacts } from "../options.ts";
 
 /** `--debug`, which every command has. */
@@ -73,6 +74,27 @@ export const termSchema = z.boolean().default(false).register(optionFacts, { hel
 /** `--top` of `predict`. */
 export const topSchema = z.int().min(1).default(3)
   .register(optionFacts, { value: "<N>", help: "number of classes to print for each image" });
+
+/** The options of `predict` for a model from a file instead of a run. */
+export const modelFlags = {
+  model: z.string().min(1).optional()
+    .register(optionFacts, { value: "<FILE>", help: "a whole Keras model (.keras, .h5) to ask instead of a run" }),
+  classes: z.string().min(1).optional().register(optionFacts, {
+    value: "<FILE>",
+    help: "the names of the model's classes, one on each line",
+    otherwise: "their numbers",
+  }),
+  preprocess: preprocessSchema.optional().register(optionFacts, {
+    value: "<HOW>",
+    help: "divide pixels by 255, or preprocess them as the model was trained",
+    otherwise: "imagenet if that is known, else scale",
+  }),
+  size: z.int().min(1).max(LARGEST_SIZE).optional().register(optionFacts, {
+    value: "<PIXELS>",
+    help: "height and width that images are resized to for the model",
+    otherwise: "the one it was made for",
+  }),
+};
 
 /** `--yes` of `runs rm`. */
 export const yesSchema = z.boolean().default(false).register(optionFacts, { help: "do not ask for confirmation" });

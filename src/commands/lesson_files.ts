@@ -1,7 +1,7 @@
 /** Downloads what the lesson needs: its images, and the published weights of its frozen bases. */
 import { publishedFile } from "../bases/base.ts";
 import { bases } from "../bases/bases.ts";
-import { hasFrozenBase, type RunOptions } from "../config.ts";
+import { baseNameSchema, hasFrozenBase, type RunOptions } from "../config.ts";
 import { DOLLAR_STREET_FOLDER, downloadDollarstreet } from "../data/dollarstreet.ts";
 import type { OnSetupProgress } from "../engine/engine.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
@@ -29,7 +29,10 @@ export async function obtainLesson(
   onProgress: OnSetupProgress,
 ): Promise<string[]> {
   const published = new Map(
-    list.filter(hasFrozenBase).filter(({ weights }) => weights === "imagenet").map((run) => [run.base, run]),
+    list.filter(hasFrozenBase).filter(({ weights }) => weights === "imagenet").map(({ base, size }) => {
+      const named = baseNameSchema.parse(base);
+      return [named, { base: named, size }];
+    }),
   );
   const parts = [
     whyNot(

@@ -1,13 +1,17 @@
-/** `predict`: predicts the classes of images with a run. */
+/** `predict`: predicts the classes of images with a run, or with a model from a file. */
 import process from "node:process";
-import { callerDirectory } from "../paths.ts";
+import { callerDirectory, fromCaller } from "../paths.ts";
 import { resolve } from "node:path";
+import type { Preprocess } from "../config.ts";
 import { imagePaths, NAME_IMAGES, namesImages, readList } from "../results/image_paths.ts";
+import { classify, type Prediction } from "../results/classify.ts";
+import { openModelClassifier } from "../results/model_classifier.ts";
 import { predict as predictImages } from "../results/predict.ts";
 import { predictionJson, predictionLine } from "../results/prediction_text.ts";
 import { openTrainedRun } from "../results/trained_run.ts";
-import { useEngine } from "../results/use_engine.ts";
+import { type UsedEngine, useEngine } from "../results/use_engine.ts";
 import { HeadlightError } from "../errors.ts";
+import { flagOf } from "../options.ts";
 import { stripControl } from "../text.ts";
 import { isRunName, runOrLatest } from "./find.ts";
 import { StatusLine } from "./status_line.ts";
@@ -18,18 +22,42 @@ export interface PredictFlags {
   readonly checkpoint: string;
   readonly top: number;
   readonly json: boolean;
+  /** The path of a model file, instead of a run. */
+  readonly model?: string | undefined;
+  readonly classes?: string | undefined;
+  readonly preprocess?: Preprocess | undefined;
+  readonly size?: number | undefined;
+}
+
+/** What answers, and the images that it is asked about. */
+interface Question {
+  readonly images: readonly string[];
+  readonly engine: Parameters<typeof useEngine>[0];
+  predictions(paths: readonly string[], used: UsedEngine): AsyncGenerator<Prediction, void, void>;
 }
 
 /**
  * Prints a line for each image. Returns 1 if an image could not be read, else 0.
- * @param given a run and images, or only images, which are then predicted with the newest run
+ * @param given a run and images, or only images, which are then predicted with the newest run or with --model
  */
 export async function predict(
   given: readonly string[],
-  { runs, checkpoint, top, json }: PredictFlags,
+  flags: PredictFlags,
   output: (line: string) => void,
 ): Promise<number> {
-  const absolute = (path: string) => resolve(callerDirectory(), path);
+  const question = flags.model === undefined ? askRun(given, flags) : await askModel(flags.model, given, flags);
+  return await answer(question, flags, output);
+}
+
+const absolute = (path: string) => resolve(callerDirectory(), path);
+
+/** The flags that only a model from a file has. A run knows its own. */
+const MODEL_FLAGS = ["classes", "preprocess", "size"] as const;
+
+function askRun(given: readonly string[], flags: PredictFlags): Question {
+  const { runs, checkpoint, top } = flags;
+  const alone = MODEL_FLAGS.find((name) => flags[name] !== undefined);
+  if (alone !== undefined) throw new HeadlightError(`${flagOf(alone)} needs --model FILE. Remove it, or name a model.`);
   const [run, ...rest] = given;
   if (run === undefined) throw new HeadlightError(NAME_IMAGES);
   const isRun = isRunName(run, runs);
@@ -44,8 +72,36 @@ export async function predict(
   }
   const trained = openTrainedRun(runOrLatest(imagesAlone ? undefined : run, runs), checkpoint);
   if (imagesAlone) complain(`Using the newest run, ${trained.run.id}`);
-  const asked = await imagePaths(images, () => readList(Deno.stdin.readable), absolute);
-  const { paths, refused, passedOver } = asked;
+  return {
+    images,
+    engine: trained.resolved.engine.kind,
+    predictions: (paths, used) => predictImages(trained, paths, used, top),
+  };
+}
+
+async function askModel(model: string, images: readonly string[], flags: PredictFlags): Promise<Question> {
+  if (images.length === 0) throw new HeadlightError(NAME_IMAGES);
+  const { classes, preprocess, size, top } = flags;
+  const classifier = await openModelClassifier({
+    path: fromCaller(model),
+    classes: classes === undefined ? undefined : fromCaller(classes),
+    preprocess,
+    size,
+    resize: "bilinear",
+  });
+  return {
+    images,
+    engine: "auto",
+    predictions: (paths, { engine, files }) => classify(classifier(files), paths, engine, top),
+  };
+}
+
+async function answer(
+  { images, engine, predictions }: Question,
+  { json }: PredictFlags,
+  output: (line: string) => void,
+): Promise<number> {
+  const { paths, refused, passedOver } = await imagePaths(images, () => readList(Deno.stdin.readable), absolute);
   const status = new StatusLine();
   const refuse = (one: { path: string; reason: string }) => {
     if (json) output(predictionJson(one));
@@ -56,9 +112,9 @@ export async function predict(
   let unread = refused.length;
   if (paths.length === 0) return 1;
   try {
-    const used = await useEngine(trained.resolved.engine.kind, ({ label }) => status.show(label));
+    const used = await useEngine(engine, ({ label }) => status.show(label));
     let place = 0;
-    for await (const prediction of predictImages(trained, paths.map(absolute), used, top)) {
+    for await (const prediction of predictions(paths.map(absolute), used)) {
       const given = { ...prediction, path: paths[place++] ?? prediction.path };
       status.clear();
       if ("reason" in given) {

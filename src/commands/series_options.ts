@@ -1,6 +1,6 @@
 /** The options of the runs that one `train` command starts: one run for each base in `--base`. */
 import { existsSync } from "node:fs";
-import { hasFrozenBase, type RunOptions, weightsFile } from "../config.ts";
+import { hasFrozenBase, type RunOptions, shownBase, weightsFile } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 import type { TrainViewFlags } from "./command_flags.ts";
@@ -58,6 +58,6 @@ function forBase(given: Readonly<Record<string, unknown>>, base: string): Record
   return {
     ...given,
     ...("base" in given ? { base } : {}),
-    ...(typeof name === "string" && name !== "" ? { name: `${name}-${base}` } : {}),
+    ...(typeof name === "string" && name !== "" ? { name: `${name}-${shownBase(base)}` } : {}),
   };
 }

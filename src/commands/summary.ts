@@ -1,8 +1,10 @@
 /** `summary`: prints the layers of the model as Keras does. */
-import type { ModelOptionName, RunOptions } from "../config.ts";
+import { baseNameSchema, type ModelOptionName, type RunOptions } from "../config.ts";
+import { fileNetwork } from "../model/base_network.ts";
+import { checkWeightsInTime } from "../model/check_weights.ts";
 import { describe } from "../model/layers.ts";
 import { renderSummary, SUMMARY_LEAST_LINE_LENGTH, SUMMARY_LINE_LENGTH } from "../model/summary.ts";
-import { wholeModel } from "../model/whole.ts";
+import { type ModelOptions, wholeModel } from "../model/whole.ts";
 
 /** What the summary needs to know about a data set. */
 export interface DataShape {
@@ -15,7 +17,22 @@ export interface DataShape {
 /** The shape of the lesson's data set, Dollar Street 10, and of the demo set, which has the same shape. */
 export const LESSON_DATA: DataShape = { height: 64, width: 64, classes: 10 };
 
-export type SummaryOptions = Pick<RunOptions, ModelOptionName>;
+export interface SummaryOptions extends Omit<Pick<RunOptions, ModelOptionName>, "base" | "cut"> {
+  readonly base: ModelOptions["base"];
+}
+
+/**
+ * Returns the options with the network of their base, which may be in a file.
+ *
+ * @throws HeadlightError (2) if it is in a file that cannot be used
+ */
+export async function summaryOptions(options: Pick<RunOptions, ModelOptionName>): Promise<SummaryOptions> {
+  const { base, cut = null, ...rest } = options;
+  const named = baseNameSchema.safeParse(base).data;
+  if (named !== undefined) return { ...rest, base: named };
+  await checkWeightsInTime(null, options);
+  return { ...rest, base: await fileNetwork(base, cut) };
+}
 
 /**
  * Returns the text of the summary for a terminal of this many columns (by Keras's rule), or in full width for a file or

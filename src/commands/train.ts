@@ -3,7 +3,8 @@
  * run.
  */
 import { existsSync } from "node:fs";
-import type { RunOptions } from "../config.ts";
+import { basename, extname } from "node:path";
+import { isBaseFile, type RunOptions } from "../config.ts";
 import type { FoundSource } from "../data/open.ts";
 import { dollarstreetFolder } from "../data/dollarstreet.ts";
 import { HeadlightError } from "../errors.ts";
@@ -151,7 +152,7 @@ function pipeClosedMessage({ id, path }: RunDirectory): string {
 
 function newRun(options: RunOptions): RunDirectory {
   const now = new Date();
-  const run = createRunDirectory(options.runs, makeRunId(now, options.base, dataName(options)));
+  const run = createRunDirectory(options.runs, makeRunId(now, baseName(options), dataName(options)));
   writeRunConfig(run.config, {
     version: 1,
     created: now.toISOString(),
@@ -163,6 +164,11 @@ function newRun(options: RunOptions): RunDirectory {
     repeat: null,
   });
   return run;
+}
+
+/** As a run's id takes it: a file is called by its name without the extension. */
+function baseName({ base }: RunOptions): string {
+  return isBaseFile(base) ? basename(base, extname(base)) : base;
 }
 
 /**

@@ -1,7 +1,6 @@
 /** Resolves the option --data to a data source, which any process can open. */
 import { z } from "zod";
-import { isBase } from "../bases/networks.ts";
-import type { Preprocess, RunOptions } from "../config.ts";
+import { hasFrozenBase, type Preprocess, type RunOptions } from "../config.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
 import type { Dataset } from "./dataset/dataset.ts";
 import { DEMO_SEED, openDemo } from "./demo/demo.ts";
@@ -47,7 +46,7 @@ export async function openDataSource(source: DataSource, size: number, listing?:
  * training for image files.
  */
 export function defaultPreprocess(source: DataSource, network: RunOptions["base"]): Preprocess {
-  return source.kind === "pictures" && isBase(network) ? "imagenet" : "scale";
+  return source.kind === "pictures" && hasFrozenBase({ base: network }) ? "imagenet" : "scale";
 }
 
 /** A data source and what was read to find it. Plain data, because the command sends it to the trainer. */

@@ -4,7 +4,7 @@
  * input closes.
  */
 import { z } from "zod";
-import { baseNameSchema, poolingSchema, precisionSchema, preprocessSchema } from "../config.ts";
+import { baseRefSchema, poolingSchema, precisionSchema, preprocessSchema } from "../config.ts";
 import { dataSourceSchema } from "../data/open.ts";
 import { engineFilesSchema } from "../engine/engine.ts";
 
@@ -12,7 +12,7 @@ const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Everything that determines a data set's features, and where to find the data. */
 export const extractionSpecSchema = z.object({
-  base: baseNameSchema,
+  base: baseRefSchema,
   pooling: poolingSchema,
   size: z.int().min(1),
   preprocess: preprocessSchema,
@@ -39,7 +39,7 @@ export type ImageRequest = z.infer<typeof imageRequestSchema>;
 
 /** The inputs of the random base's weights file, besides the demo images and the program itself. */
 export const randomWeightsSpecSchema = z.object({
-  base: baseNameSchema,
+  base: baseRefSchema,
   size: z.int().min(1),
   preprocess: preprocessSchema,
   engine: engineFilesSchema,

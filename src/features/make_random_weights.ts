@@ -1,7 +1,7 @@
 /** Makes the random base's weights file. Runs in the extractor process. */
 import type { Engine } from "../engine/engine.ts";
-import { bases } from "../bases/bases.ts";
 import { cacheError } from "../files/system_error.ts";
+import { baseNetwork } from "../model/base_network.ts";
 import { RANDOM_BASE_IMAGES, randomBaseWeights } from "../model/random_base.ts";
 import type { LayerWeights } from "../model/weights.ts";
 import { writeKerasWeights } from "../model/write_keras_h5.ts";
@@ -16,7 +16,7 @@ import { sealFile } from "../files/sealed_file.ts";
  */
 export async function makeRandomWeights(engine: Engine, spec: RandomWeightsSpec, path: string): Promise<void> {
   const { tf } = engine;
-  const base = bases[spec.base];
+  const base = await baseNetwork(spec.base);
   const images = await measuredImages(RANDOM_BASE_IMAGES);
   const input = pixelsToInput(tf, images, { ...spec, own: base.preprocessing });
   try {

@@ -10,7 +10,7 @@ import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
 import type { Job, RandomWeightsSpec } from "./job.ts";
 import { measuredImages } from "./base/measured_images.ts";
 import { isSealed } from "../files/sealed_file.ts";
-import { EXTRACTOR_VERSION } from "./base/spec.ts";
+import { EXTRACTOR_VERSION, keyOfBase } from "./base/spec.ts";
 
 const ATTEMPTS = 4;
 const LOCK_POLL_MS = 100;
@@ -29,14 +29,14 @@ export async function randomWeightsPath(request: RandomWeightsRequest): Promise<
   const recipe = JSON.stringify({
     version: [RANDOM_BASE_VERSION, EXTRACTOR_VERSION],
     seed: RANDOM_BASE_SEED,
-    base,
+    base: keyOfBase(base),
     size,
     preprocess,
     engine: { kind: engine.kind, version: engine.version, device: engine.device },
   });
   const { pixels } = await measuredImages(RANDOM_BASE_IMAGES);
   const hash = createHash("sha256").update(recipe).update("\n").update(pixels).digest("hex").slice(0, 16);
-  return join(request.cacheRoot, "weights", `random-${base}-${hash}.h5`);
+  return join(request.cacheRoot, "weights", `random-${typeof base === "string" ? base : "file"}-${hash}.h5`);
 }
 
 /**

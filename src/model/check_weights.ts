@@ -1,5 +1,5 @@
 /**
- * Checks a weights file within a time limit. The HDF5 library never returns when it reads certain damaged files. It
+ * Checks Keras's files within a time limit. The HDF5 library never returns when it reads certain damaged files. It
  * therefore runs in a worker, which can be terminated.
  */
 import { HeadlightError } from "../errors.ts";
@@ -8,14 +8,21 @@ import { type CheckOutcome, checkOutcomeSchema, type CheckRequest } from "./chec
 /** Long enough for a file on a slow network disk, which takes seconds. */
 const LIMIT_MS = 20_000;
 
+/** The options that decide a base's layers. */
+export interface CheckedBase extends Pick<CheckRequest, "base" | "size" | "pooling"> {
+  readonly cut?: string | undefined;
+}
+
 /**
- * Checks the names and shapes in a Keras weights file against the layers of a base. Does not read the weights.
+ * Checks the names and shapes in a Keras weights file against the layers of a base, and the model in the base's file if
+ * it is in one. Does not read the weights.
  *
+ * @param path the weights file, or null to check only the base
  * @throws HeadlightError (exit status 2) as `checkBaseWeights` does, and also if the check exceeds the limit
  */
 export async function checkWeightsInTime(
-  path: string,
-  { base, size, pooling }: Omit<CheckRequest, "path">,
+  path: string | null,
+  { base, cut, size, pooling }: CheckedBase,
   limitMs: number = LIMIT_MS,
 ): Promise<void> {
   const worker = new Worker(new URL("./check_worker.ts", import.meta.url), { type: "module" });
@@ -28,11 +35,11 @@ export async function checkWeightsInTime(
     outcome.reject(new Error(event.message));
   };
   try {
-    worker.postMessage({ path, base, size, pooling } satisfies CheckRequest);
+    worker.postMessage({ weights: path, base, cut: cut ?? null, size, pooling } satisfies CheckRequest);
     const found = await outcome.promise;
     if (found === null) {
       throw new HeadlightError(
-        `${path}: the file is damaged. The HDF5 library could not read it within ${limitMs / 1000} s. ` +
+        `${path ?? base}: the file is damaged. The HDF5 library could not read it within ${limitMs / 1000} s. ` +
           "Download or copy the file again.",
       );
     }

@@ -1,4 +1,4 @@
-/** The worker that checks a weights file. `checkWeightsInTime` starts it. */
+/** The worker that checks a base and its weights. `checkWeightsInTime` starts it. */
 /// <reference lib="deno.worker" />
 import { HeadlightError } from "../errors.ts";
 import { checkBaseWeights } from "./base_weights.ts";
@@ -8,10 +8,9 @@ import { type CheckOutcome, checkRequestSchema } from "./check_request.ts";
 console.error = console.warn = console.log = () => {};
 
 self.onmessage = async ({ data }) => {
-  const { path, ...options } = checkRequestSchema.parse(data);
   let error: string | null = null;
   try {
-    await checkBaseWeights(path, options);
+    await checkBaseWeights(checkRequestSchema.parse(data));
   } catch (thrown) {
     if (!(thrown instanceof HeadlightError)) throw thrown;
     error = thrown.message;

@@ -1,24 +1,27 @@
 /** A base from a whole Keras model: the model without its top. */
 import { at, valueOf } from "../at.ts";
 import type { LayerKind, LayerSpec, Shape } from "../bases/layer_spec.ts";
+import { WHOLE_MODEL } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { didYouMean } from "../near.ts";
 import type { KerasLayer, KerasModel } from "./keras_config/flatten.ts";
 import { describe, type LayerRow } from "./layers.ts";
+import { MAX_WEIGHTS } from "./weight_values.ts";
 
-/** The side of the images where the model takes images of any size. */
-const ANY_SIZE = 224;
+/** The side of the images for a model that takes images of any size. */
+export const ANY_SIZE = 224;
 /** The maximum number of values that a layer may output for one image. A damaged file can state any shape. */
 const MOST_VALUES = 1 << 26;
 
 /**
- * Returns the layer at whose output a model is cut: `asked`, which may also name a nested model, or else the layer before
- * the model's top.
+ * Returns the layer at whose output a model is cut: `asked`, which may also name a nested model, the last layer for WHOLE_MODEL, and the layer before
+ * the model's top for null.
  *
  * @throws HeadlightError if there is no layer of this name, or no place to cut
  */
 export function cutOf(model: KerasModel, asked: string | null): string {
   if (asked === null) return beforeTop(model);
+  if (asked === WHOLE_MODEL) return model.output;
   const wanted = asked.replaceAll("/", "_");
   const nested = model.nested.get(wanted);
   const layers = model.layers.map(({ name }) => name);
@@ -100,6 +103,10 @@ export function describeModel(model: KerasModel, last: string, shape: Shape = ow
       );
     }
   }
+  const parameters = rows.reduce((sum, row) => sum + row.parameters, 0);
+  if (parameters > MAX_WEIGHTS) {
+    throw new HeadlightError(`it has ${parameters} parameters. At most ${MAX_WEIGHTS} are supported.`);
+  }
   return rows;
 }
 
@@ -135,7 +142,9 @@ function refuseUnsupported(layers: readonly KerasLayer[]): void {
     ...(others.length === 0 ? [] : [`these layers are not supported: ${others.join(", ")}`]),
   ];
   if (problems.length === 0) return;
-  throw new HeadlightError(`${problems.join("; ")}. Name a layer before them with --cut LAYER, or use another model.`);
+  throw new HeadlightError(
+    `${problems.join("; ")}. Use another model, or as a base cut it before them with --cut LAYER.`,
+  );
 }
 
 function kindIn(reading: KerasLayer["reading"]): LayerKind {

@@ -1,4 +1,5 @@
 /** Reads Keras 3's .keras files: zip files with config.json, metadata.json and model.weights.h5. */
+import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { HeadlightError } from "../errors.ts";
@@ -9,8 +10,8 @@ export const ZIP_SIGNATURE = Uint8Array.of(0x50, 0x4b, 0x03, 0x04);
 const CONFIG = "config.json";
 const METADATA = "metadata.json";
 const WEIGHTS = "model.weights.h5";
-/** A config is a few kilobytes per layer. */
-const MOST_TEXT_BYTES = 1 << 26;
+/** The largest config that is read. It has about a kilobyte per layer. */
+export const MOST_CONFIG_BYTES = 1 << 24;
 /** The weights of the largest base, with the two values per weight that an optimizer keeps. */
 const MOST_WEIGHTS_BYTES = 1.5e9;
 /** A larger file that is compressed by more than this is not one of weights. */
@@ -31,9 +32,9 @@ export interface KerasArchive {
  */
 export function readKerasArchive(path: string): Promise<KerasArchive> {
   return withEntries(path, async (zip, entries) => {
-    const config = parsed(CONFIG, await bytesOf(zip, needed(entries, CONFIG), MOST_TEXT_BYTES));
+    const config = parsed(CONFIG, await bytesOf(zip, needed(entries, CONFIG), MOST_CONFIG_BYTES));
     const metadata = entries.get(METADATA);
-    const facts: unknown = metadata ? parsed(METADATA, await bytesOf(zip, metadata, MOST_TEXT_BYTES)) : null;
+    const facts: unknown = metadata ? parsed(METADATA, await bytesOf(zip, metadata, MOST_CONFIG_BYTES)) : null;
     const version = typeof facts === "object" && facts !== null && "keras_version" in facts
       ? facts.keras_version
       : null;
@@ -84,7 +85,7 @@ function needed(entries: ReadonlyMap<string, Entry>, name: string): Entry {
 async function bytesOf(zip: ZipFile, entry: Entry, most: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   await stream(zip, entry, most, (chunk) => chunks.push(chunk));
-  return new Uint8Array(await new Blob(chunks.map((chunk) => Uint8Array.from(chunk))).arrayBuffer());
+  return Buffer.concat(chunks);
 }
 
 async function stream(zip: ZipFile, entry: Entry, most: number, take: (chunk: Uint8Array) => void): Promise<void> {

@@ -7,7 +7,7 @@ import { explainSystemError, isSystemError } from "../files/system_error.ts";
 import { temporaryFolder } from "../paths.ts";
 import { describeModel } from "./cut.ts";
 import { errorText, type Hdf5, HDF5_SIGNATURE, openHdf5 } from "./hdf5.ts";
-import { extractWeights, readKerasArchive, ZIP_SIGNATURE } from "./keras_archive.ts";
+import { extractWeights, MOST_CONFIG_BYTES, readKerasArchive, ZIP_SIGNATURE } from "./keras_archive.ts";
 import { flattenModel, type KerasModel } from "./keras_config/flatten.ts";
 import { legacyRoot, readLegacyLayers, type ReadWeight, textAttribute } from "./keras_h5.ts";
 import { isKerasStore, locateLayers, readStoredLayers } from "./keras_store.ts";
@@ -38,19 +38,26 @@ export function readKerasModel(path: string): Promise<KerasModel> {
   });
 }
 
+/** What is known of the layers whose weights are read. */
+export interface KnownLayers {
+  /** How the layers of the file are assigned to those of the list. Default: "base". */
+  readonly matching?: Matching;
+  /** The model that the layers are from. A file with weights alone does not say which layers it has. */
+  readonly model?: KerasModel | undefined;
+}
+
 /**
  * Reads the weights for a list of layers. Rounds float64 values to float32.
  *
- * @param matching how the layers of the file are assigned to those of the list
  * @throws HeadlightError (exit status 2) if the file does not exist, is not one of Keras's files, is damaged, contains
  * other types of numbers, or does not fit the layers
  */
 export async function readKerasWeights(
   path: string,
   specs: readonly LayerSpec[],
-  matching: Matching = "base",
+  known: KnownLayers = {},
 ): Promise<LayerWeights[]> {
-  return matchWeights(await readKerasLayers(path, specs), specs, path, matching);
+  return matchWeights(await readKerasLayers(path, specs, known), specs, path, known.matching);
 }
 
 /**
@@ -59,9 +66,13 @@ export async function readKerasWeights(
  * @param specs layers that are looked for in a .weights.h5 file, which does not name its layers
  * @throws HeadlightError (exit status 2) as `readKerasWeights` does, unless the layers do not fit
  */
-export function readKerasLayers(path: string, specs: readonly LayerSpec[] = []): Promise<LayerWeights[]> {
+export function readKerasLayers(
+  path: string,
+  specs: readonly LayerSpec[] = [],
+  known: KnownLayers = {},
+): Promise<LayerWeights[]> {
   let left = MAX_WEIGHTS;
-  return readLayers(path, specs, (name, dataset) => {
+  return readLayers(path, specs, known, (name, dataset) => {
     const shape = shapeOfWeight(name, dataset);
     left -= shape.reduce((product, size) => product * size, 1);
     if (!(left >= 0)) {
@@ -80,36 +91,37 @@ export function readKerasLayers(path: string, specs: readonly LayerSpec[] = []):
 export async function checkKerasWeights(
   path: string,
   specs: readonly LayerSpec[],
-  matching: Matching = "base",
+  known: KnownLayers = {},
 ): Promise<void> {
-  const layers = await readLayers(path, specs, (name, dataset): WeightShape => ({
+  const layers = await readLayers(path, specs, known, (name, dataset): WeightShape => ({
     name,
     shape: shapeOfWeight(name, dataset),
   }));
-  matchWeights(layers, specs, path, matching);
+  matchWeights(layers, specs, path, known.matching);
 }
 
 function readLayers<W extends WeightShape>(
   path: string,
   specs: readonly LayerSpec[],
+  { model }: KnownLayers,
   read: ReadWeight<W>,
 ): Promise<LayerOf<W>[]> {
   return naming(path, async () => {
     const format = await formatOf(path);
-    const model = format === "zip" ? await archivedModel(path) : null;
-    return await withHdf5(path, format, (hdf5) => layersIn(hdf5, model, specs, read));
+    const archived = format === "zip" ? await archivedModel(path) : null;
+    return await withHdf5(path, format, (hdf5) => layersIn(hdf5, archived ?? model ?? null, specs, read));
   });
 }
 
 function layersIn<W extends WeightShape>(
   hdf5: Hdf5,
-  archived: KerasModel | null,
+  known: KerasModel | null,
   specs: readonly LayerSpec[],
   read: ReadWeight<W>,
 ): LayerOf<W>[] {
   const root = legacyRoot(hdf5);
   if (root) {
-    const model = modelIfReadable(hdf5);
+    const model = modelIfReadable(hdf5) ?? known;
     return readLegacyLayers(hdf5, root, model && placedLayers(model), read);
   }
   if (!isKerasStore(hdf5)) {
@@ -117,8 +129,8 @@ function layersIn<W extends WeightShape>(
       `this HDF5 file has no weights in a layout of Keras's (no attribute layer_names). ${KINDS}`,
     );
   }
-  const places = archived
-    ? archived.layers.map(({ name, place }) => ({ name, path: place.path }))
+  const places = known
+    ? known.layers.map(({ name, place }) => ({ name, path: place.path }))
     : locateLayers(hdf5, describe(specs));
   return readStoredLayers(hdf5, places, read);
 }
@@ -165,6 +177,7 @@ function isKeras2(version: string | null): boolean {
 }
 
 function parsed(config: string): unknown {
+  if (config.length > MOST_CONFIG_BYTES) throw new HeadlightError("its model config is too large.");
   try {
     return JSON.parse(config);
   } catch (error) {

@@ -66,13 +66,28 @@ export function locateLayers(hdf5: Hdf5, rows: readonly LayerRow[]): StoredLayer
 
 /** The groups of a file, of which it looks at a limited number. */
 class Groups {
-  #looked = 0;
+  readonly #known = new Map<string, readonly string[]>();
 
   constructor(private readonly hdf5: Hdf5) {}
 
   /** Returns what is in a group, or nothing if there is no such group. */
   keys(path: string): readonly string[] {
-    if (++this.#looked > MOST_GROUPS) throw new HeadlightError("the file has too many groups");
+    const known = this.#known.get(path);
+    if (known) return known;
+    if (this.#known.size > MOST_GROUPS) throw new HeadlightError("the file has too many groups");
+    const keys = this.#exists(path) ? this.#read(path) : [];
+    this.#known.set(path, keys);
+    return keys;
+  }
+
+  /** Goes by the parent's keys: the library prints an error before it throws one for a path that does not exist. */
+  #exists(path: string): boolean {
+    if (path === "/") return true;
+    const end = path.lastIndexOf("/");
+    return this.keys(end === 0 ? "/" : path.slice(0, end)).includes(path.slice(end + 1));
+  }
+
+  #read(path: string): readonly string[] {
     try {
       return this.hdf5.group(path).keys();
     } catch {

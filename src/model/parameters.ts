@@ -3,7 +3,7 @@ import { at } from "../at.ts";
 import type { EventOf, ParameterRow } from "../events.ts";
 import type { LayerSpec } from "../bases/layer_spec.ts";
 import { describe, type LayerRow } from "./layers.ts";
-import { type ModelOptions, wholeModel } from "./whole.ts";
+import { type ModelOptions, nameIn, wholeModel } from "./whole.ts";
 
 export type Parameters = EventOf<"run">["parameters"];
 
@@ -25,7 +25,7 @@ export function parameterTotals(rows: readonly Pick<LayerRow, "parameters" | "tr
 export function modelParameters(options: ModelOptions): Parameters {
   const layers = wholeModel(options);
   const rows = describe(layers);
-  return { ...parameterTotals(rows), rows: parameterRows(options.base, layers, rows) };
+  return { ...parameterTotals(rows), rows: parameterRows(nameIn(options), layers, rows) };
 }
 
 /**

@@ -2,7 +2,7 @@
 import { dirname, join } from "node:path";
 import { publishedFile } from "../bases/base.ts";
 import { type BaseName, bases } from "../bases/bases.ts";
-import type { BaseRunOptions } from "../config.ts";
+import type { BaseRef } from "../config.ts";
 import type { OnSetupProgress } from "../engine/engine.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
 import { removeIfThere } from "../files/atomic.ts";
@@ -17,7 +17,10 @@ import { sentence } from "../sentence.ts";
 import { checkWeightsInTime } from "./check_weights.ts";
 
 /** The options that decide which file is meant. */
-type BaseOptions = Pick<BaseRunOptions, "base" | "size">;
+interface BaseOptions {
+  readonly base: BaseName;
+  readonly size: number;
+}
 
 /** Where to find or download published weights. */
 export interface WeightsOptions extends Patience {
@@ -38,7 +41,8 @@ export function publishedWeightsPath({ base, size }: BaseOptions, cacheRoot: str
  * Returns whether a weights file is the published one, by its content, for a base whose layers depend on it. Returns
  * false for all other bases, without reading the file.
  */
-export async function needsPublishedLayers(base: BaseName, path: string): Promise<boolean> {
+export async function needsPublishedLayers(base: BaseRef, path: string): Promise<boolean> {
+  if (typeof base !== "string") return false;
   const { publishedDiffers = false, published } = bases[base];
   if (!publishedDiffers) return false;
   const md5 = await fileHash(path, "md5");

@@ -2,11 +2,12 @@
 import { at } from "../at.ts";
 import type { BrokenImage } from "../data/dataset/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
-import { type BaseRunOptions, hasFrozenBase } from "../config.ts";
+import { hasFrozenBase } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
 import { features } from "../features/extraction.ts";
 import { PixelSource } from "../features/pixels/pixel_source.ts";
+import { baseOf } from "../run/folder/run_config.ts";
 import { planExtraction } from "../run/plan.ts";
 import type { NamedMajority } from "../dashboard/run_text/class_text.ts";
 import { shareOf } from "../training/class_figures.ts";
@@ -134,12 +135,15 @@ async function validationPixels(
 }
 
 async function validationFeatures(
-  { options, resolved }: { readonly options: BaseRunOptions; readonly resolved: TrainedRun["resolved"] },
+  { options, resolved }: { readonly options: TrainedRun["options"]; readonly resolved: TrainedRun["resolved"] },
   { source, dataset }: LabelledImages,
   { engineFiles, onProgress, signal }: EvaluateServices,
 ): Promise<Judged> {
   const { weights, preprocess } = resolved;
-  const plan = planExtraction({ weights, preprocess, engine: engineFiles, source, dataset }, options);
+  const plan = planExtraction(
+    { base: baseOf(options, resolved), weights, preprocess, engine: engineFiles, source, dataset },
+    options,
+  );
   const assembly = new FeatureAssembly(dataset);
   const broken: BrokenImage[] = [];
   let done = 0;

@@ -1,7 +1,7 @@
 /** Predictions as lines of text or JSON. */
 import { cutStart, stringWidth } from "../dashboard/text/width.ts";
 import { shownName, stripControl } from "../text.ts";
-import type { Prediction } from "./predict.ts";
+import type { Prediction } from "./classify.ts";
 
 type Answered = Extract<Prediction, { guesses: unknown }>;
 

@@ -1,4 +1,5 @@
 /** Sets up an engine in this process, for commands that compute briefly and exit. */
+import type { EngineRequest } from "../config.ts";
 import type { Engine, EngineFiles, SetupProgress } from "../engine/engine.ts";
 import { loadEngine } from "../engine/engines/load.ts";
 import { withoutNativeStderr } from "../engine/native_stderr.ts";
@@ -10,9 +11,12 @@ export interface UsedEngine {
   readonly files: EngineFiles;
 }
 
-/** Returns an engine of the kind with which a run was trained. It is set up again if it is no longer installed. */
+/**
+ * Returns an engine of the kind with which a run was trained, or the first that is available. It is set up again if it is
+ * no longer installed.
+ */
 export async function useEngine(
-  kind: EngineFiles["kind"],
+  kind: EngineRequest,
   onProgress: (progress: SetupProgress) => void,
 ): Promise<UsedEngine> {
   const { files } = await provisionEngine(kind, { cacheRoot: cacheRoot(), onProgress });

@@ -1,6 +1,7 @@
 /** The phases of a run: prepare, extract, train. */
 import { displayName } from "../bases/networks.ts";
-import { type BaseRunOptions, hasFrozenBase, type RunOptions } from "../config.ts";
+import { type BaseRef, networkNameSchema, type RunOptions } from "../config.ts";
+import type { BaseNetwork } from "../model/base_network.ts";
 import type { FoundSource } from "../data/open.ts";
 import { findImages } from "../features/found_images.ts";
 import type { ImagesOf } from "../features/rows/feature_set.ts";
@@ -70,7 +71,7 @@ export async function runPhases(
   ledger.notices = prepared.notices;
   ledger.repeat = resolved.repeat;
   writeRunConfig(run.config, resolved);
-  const published = hasFrozenBase(options) && await needsPublishedLayers(options.base, prepared.weights.path);
+  const published = prepared.base !== null && await needsPublishedLayers(prepared.base, prepared.weights.path);
   const model = modelOf(options, prepared, published);
   sayRun(run, resolved, prepared, model, journal);
 
@@ -80,8 +81,8 @@ export async function runPhases(
   const work = { run, config: resolved, prepared, setUp };
   try {
     // What is computed once follows from what is frozen: the features of a frozen base, or nothing.
-    return hasFrozenBase(options)
-      ? await trainOnFeatures(work, options, { journal, ledger, control })
+    return prepared.base !== null
+      ? await trainOnFeatures(work, prepared.base, { journal, ledger, control })
       : await trainOnPixels(work, { journal, ledger, control });
   } finally {
     setUp.dispose();
@@ -99,12 +100,12 @@ interface Work {
 /** Computes the features of all images, or finds them in the cache, and trains the head on them. */
 async function trainOnFeatures(
   work: Work,
-  options: BaseRunOptions,
+  base: BaseRef,
   { journal, ledger, control }: RunServices,
 ): Promise<Outcome> {
   const { run, config, prepared, setUp } = work;
   const { dataset } = prepared;
-  const plan = planExtraction(prepared, options);
+  const plan = planExtraction({ ...prepared, base }, config.options);
   const images = await findImages(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });
   if (!images) return stoppedOutcome(control);
   writeRunImages(run.images, dataset);
@@ -115,9 +116,14 @@ async function trainOnFeatures(
   journal.say({ type: "phase", name: "extract", total: dataset.train.count + dataset.validation.count });
   // From the first batch on, the extractor process is busy, and the engine's files are in the system's file cache.
   const onBatch = () => void setUp.steps();
-  const data = await extractPhase({ ...plan, images }, options.max_broken, { control, journal, ledger, onBatch });
+  const data = await extractPhase({ ...plan, images }, config.options.max_broken, {
+    control,
+    journal,
+    ledger,
+    onBatch,
+  });
   if (!data) return stoppedOutcome(control);
-  const classFacts = classFactsOf(options, data, dataset.classes.length);
+  const classFacts = classFactsOf(config.options, data, dataset.classes.length);
   const features = { sha256: rowsDigest(data), made_on: [...data.madeOn] };
   noteFeatures({ run, config: { ...config, class_facts: classFacts } }, features, { journal, ledger });
   const sources = { train: featureSource(data.train), validation: featureSource(data.validation) };
@@ -207,7 +213,8 @@ function sayReading({ dataset }: Prepared, journal: Journal): (done: number) => 
   };
 }
 
-function resolve(config: RunConfig, { source, dataset, weights, preprocess, engine, notices }: Prepared): RunConfig {
+function resolve(config: RunConfig, prepared: Prepared): RunConfig {
+  const { source, dataset, base, weights, preprocess, engine, notices } = prepared;
   const resolved: RunConfig["resolved"] = {
     data: source,
     data_name: dataset.name,
@@ -215,6 +222,7 @@ function resolve(config: RunConfig, { source, dataset, weights, preprocess, engi
     train: dataset.train.count,
     validation: dataset.validation.count,
     per_class: perClassOf(dataset),
+    ...(base === null || typeof base === "string" ? {} : { base_file: base }),
     weights,
     preprocess,
     engine,
@@ -222,10 +230,11 @@ function resolve(config: RunConfig, { source, dataset, weights, preprocess, engi
   return { ...config, notices: [...notices], resolved, repeat: repeatCommand({ ...config, resolved }) };
 }
 
-function modelOf(options: RunOptions, { dataset }: Prepared, published: boolean): ModelOptions {
+function modelOf(options: RunOptions, { dataset, network }: Prepared, published: boolean): ModelOptions {
   return {
     ...options,
     published,
+    base: network ?? networkNameSchema.parse(options.base),
     classes: dataset.classes.length,
     // Image files are resized when they are read.
     inputHeight: dataset.height ?? options.size,
@@ -241,7 +250,7 @@ function sayRun(
   journal: Journal,
 ): void {
   const { options } = config;
-  const { dataset, weights, preprocess, engine, notices } = prepared;
+  const { dataset, network, weights, preprocess, engine, notices } = prepared;
   Deno.writeTextFileSync(run.summary, renderSummary(describe(wholeModel(model))) + "\n");
   journal.say({
     type: "run",
@@ -259,13 +268,13 @@ function sayRun(
       per_class: perClassOf(dataset),
     },
     model: {
-      base: displayName(options.base),
+      base: network?.displayName ?? displayName(networkNameSchema.parse(options.base)),
       weights: weights.kind,
       preprocess,
       size: options.size,
       pooling: options.pooling,
       precision: options.precision,
-      ...(hasFrozenBase(options) ? baseFacts(options, weights) : {}),
+      ...(network ? baseFacts(prepared, network, options.size) : {}),
     },
     parameters: modelParameters(model),
     engine: { kind: engine.kind, version: engine.version, device: engine.device },
@@ -275,11 +284,14 @@ function sayRun(
 }
 
 /** What is to be said of a frozen base beside its name. */
-function baseFacts({ base, size }: BaseRunOptions, { kind }: Prepared["weights"]) {
-  const madeFor = kind === "published" ? publishedFile(bases[base], size).size : size;
+function baseFacts({ base, weights }: Prepared, { madeFor, preprocessing }: BaseNetwork, size: number) {
+  const published = weights.kind === "published" && typeof base === "string"
+    ? publishedFile(bases[base], size).size
+    : size;
+  const weightsSize = weights.kind === "own" ? madeFor ?? size : published;
   return {
-    ...(madeFor === size ? {} : { weights_size: madeFor }),
-    ...(bases[base].preprocessing === "inside" ? { preprocesses_inside: true } : {}),
+    ...(weightsSize === size ? {} : { weights_size: weightsSize }),
+    ...(preprocessing === "inside" ? { preprocesses_inside: true } : {}),
   };
 }
 

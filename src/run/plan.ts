@@ -1,5 +1,5 @@
 /** Makes the extractor's plan from a prepared run. */
-import type { BaseRunOptions } from "../config.ts";
+import type { BaseRef, RunOptions } from "../config.ts";
 import type { ExtractionPlan } from "../features/extraction.ts";
 import type { ExtractionSpec } from "../features/job.ts";
 import { cacheRoot } from "../paths.ts";
@@ -13,19 +13,22 @@ export const EXTRACTION_BATCH = 32;
 
 /** Returns the plan for extracting a data set's features with a run's base, using this machine's cache. */
 export function planExtraction(
-  prepared: Pick<Prepared, "weights" | "engine" | "source" | "dataset" | "preprocess">,
-  options: Pick<BaseRunOptions, "base" | "pooling" | "size" | "precision">,
+  prepared: BasedOn & Pick<Prepared, "dataset">,
+  options: Pick<RunOptions, "pooling" | "size" | "precision">,
 ): ExtractionPlan {
   return { spec: planSpec(prepared, options), dataset: prepared.dataset, cacheRoot: cacheRoot() };
 }
 
+/** A run's base, and what it was prepared with. */
+type BasedOn = Pick<Prepared, "weights" | "engine" | "source" | "preprocess"> & { readonly base: BaseRef };
+
 /** Returns everything that determines features except the images. */
 export function planSpec(
-  { weights, engine, source, preprocess }: Pick<Prepared, "weights" | "engine" | "source" | "preprocess">,
-  options: Pick<BaseRunOptions, "base" | "pooling" | "size" | "precision">,
+  { base, weights, engine, source, preprocess }: BasedOn,
+  options: Pick<RunOptions, "pooling" | "size" | "precision">,
 ): ExtractionSpec {
   return {
-    base: options.base,
+    base,
     pooling: options.pooling,
     size: options.size,
     preprocess,

@@ -1,7 +1,7 @@
 /** Checks that are made before a run starts and before anything is written. */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { type BaseRunOptions, hasFrozenBase, type RunOptions, WEIGHTS_NAMES, weightsFile } from "../config.ts";
+import { hasFrozenBase, isBaseFile, type RunOptions, WEIGHTS_NAMES, weightsFile } from "../config.ts";
 import { defaultPreprocess, type FoundSource, openDataSource, resolveDataOption } from "../data/open.ts";
 import { checkImageSize } from "../data/dataset/pad_geometry.ts";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
@@ -14,9 +14,11 @@ import { NoLocksError, tryLocking } from "../files/lock.ts";
 import { nearestBeside } from "../files/near_file.ts";
 import { systemReason } from "../files/system_error.ts";
 import { nearestExisting, tryWriting } from "../files/writable.ts";
+import { type BaseNetwork, baseNetwork, baseRefOf } from "../model/base_network.ts";
 import { checkWeightsInTime } from "../model/check_weights.ts";
 import { nearest, suggestion } from "../near.ts";
 import { cacheRoot } from "../paths.ts";
+import { choosePreprocess } from "./choose_preprocess.ts";
 
 /**
  * Checks the TensorFlow folder, the data and the weights that were named, and whether the cache can be written. Returns
@@ -29,10 +31,12 @@ export async function preflight(options: RunOptions, before?: CheckedData): Prom
   checkPrecision(options.precision, options.engine, readCpuinfo());
   if (!hasFrozenBase(options)) checkConvolutionTraining(options.base, options.engine);
   await checkNamedFolder(options.engine, options);
-  const found = before && hasSameData(before.options, options) ? before.found : await checkData(options);
   const file = weightsFile(options);
-  if (file !== null && hasFrozenBase(options)) await checkWeights(file, options);
-  if (hasFrozenBase(options)) checkCache(file === null ? ["features", "weights"] : ["features"]);
+  const network = hasFrozenBase(options) ? await checkBase(file, options) : null;
+  const found = before && hasSameData(before.options, options) ? before.found : await checkData(options, network);
+  if (network) {
+    checkCache(file === null && !isBaseFile(options.base) ? ["features", "weights"] : ["features"]);
+  }
   checkRuns(options.runs);
   return found;
 }
@@ -50,17 +54,30 @@ function hasSameData(one: RunOptions, other: RunOptions): boolean {
   return DATA_OPTIONS.every((name) => one[name] === other[name]);
 }
 
-async function checkWeights(file: string, options: BaseRunOptions): Promise<void> {
-  if (!existsSync(file)) {
+/** Returns the base's network, whose file is read here without a time limit: the check has read it with one. */
+async function checkBase(file: string | null, options: RunOptions): Promise<BaseNetwork> {
+  if (file !== null && !existsSync(file)) {
     const near = nearest(basename(file), WEIGHTS_NAMES) ?? nearestBeside(file);
     throw new HeadlightError(
       `--weights ${file}: no such file${suggestion(near) || ". Name a Keras .h5 file, imagenet or random."}`,
     );
   }
-  await checkWeightsInTime(file, options);
+  if (!isBaseFile(options.base)) {
+    if (file !== null) await checkWeightsInTime(file, options);
+    return await baseNetwork(await baseRefOf(options));
+  }
+  if (!existsSync(options.base)) {
+    throw new HeadlightError(
+      `--base ${options.base}: there is no such file${suggestion(nearestBeside(options.base))}`,
+    );
+  }
+  await checkWeightsInTime(file ?? (options.weights === "random" ? null : options.base), options);
+  const network = await baseNetwork(await baseRefOf(options));
+  choosePreprocess(options.preprocess, "scale", network);
+  return network;
 }
 
-async function checkData(options: RunOptions): Promise<FoundSource | null> {
+async function checkData(options: RunOptions, network: BaseNetwork | null): Promise<FoundSource | null> {
   const data = resolveDataOption(options);
   if (data.kind !== "ready") return null;
   const { kind: _, ...found } = data;
@@ -68,7 +85,8 @@ async function checkData(options: RunOptions): Promise<FoundSource | null> {
   const dataset = await openDataSource(data.source, options.size, data.listing);
   try {
     checkImageSize(dataset, options.size);
-    await checkPixelScale(dataset, options.preprocess ?? defaultPreprocess(data.source, options.base));
+    const usual = defaultPreprocess(data.source, options.base);
+    await checkPixelScale(dataset, network ? choosePreprocess(options.preprocess, usual, network) : usual);
     return found;
   } finally {
     dataset.close();

@@ -1,5 +1,5 @@
 /** The prepare phase of a run: finds, downloads or makes the data, the weights and the engine. */
-import { type BaseRunOptions, hasFrozenBase, type RunOptions, weightsFile } from "../config.ts";
+import { type BaseRef, hasFrozenBase, type RunOptions, weightsFile } from "../config.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
 import {
@@ -18,14 +18,19 @@ import { provisionEngine } from "../engine/engines/provision.ts";
 import { HeadlightError } from "../errors.ts";
 import { ensureRandomWeights } from "../features/random_weights.ts";
 import { weightsHash } from "../features/base/weights_hash.ts";
+import { type BaseNetwork, baseNetwork, baseRefOf } from "../model/base_network.ts";
 import { publishedWeights } from "../model/published_weights.ts";
 import { cacheRoot } from "../paths.ts";
+import { choosePreprocess } from "./choose_preprocess.ts";
 import type { Resolved } from "./folder/run_config.ts";
 
 export interface Prepared {
   readonly source: DataSource;
   readonly dataset: Dataset;
   readonly engine: EngineFiles;
+  /** Null for a network that is trained from scratch, as is `network`. */
+  readonly base: BaseRef | null;
+  readonly network: BaseNetwork | null;
   readonly weights: Resolved["weights"];
   readonly preprocess: Resolved["preprocess"];
   /** Substitutions that are shown as long as the run lasts. */
@@ -71,14 +76,17 @@ async function prepareAll(
 ): Promise<Prepared> {
   const cache = cacheRoot();
   const resolution: DataResolution = findData ? { kind: "ready", ...await findData() } : resolveDataOption(options);
+  const base = hasFrozenBase(options) ? await baseRefOf(options) : null;
+  const network = base && await baseNetwork(base);
   // Both may wait for a connection that is never made. In parallel, they time out at the same time.
   const [data, published] = await Promise.all([
     obtainData(resolution, { onProgress }),
-    hasFrozenBase(options) ? findWeights(options, cache, onProgress) : null,
+    base === null ? null : findWeights(options, base, cache, onProgress),
   ]);
   signal.throwIfAborted();
   const dataset = await openDataSource(data.source, options.size, data.listing);
-  const preprocess = options.preprocess ?? defaultPreprocess(data.source, options.base);
+  const usual = defaultPreprocess(data.source, options.base);
+  const preprocess = network ? choosePreprocess(options.preprocess, usual, network) : options.preprocess ?? usual;
   await checkPixelScale(dataset, preprocess);
   const engine = await provisionEngine(options.engine, {
     ...(options.tensorflow === undefined ? {} : { tensorflow: options.tensorflow }),
@@ -88,14 +96,19 @@ async function prepareAll(
   });
   signal.throwIfAborted();
   requirePrecision(options.precision, engine.files, engine.notices);
-  if (!hasFrozenBase(options)) requireConvolutionTraining(options.base, engine.files, engine.notices);
-  const weights = hasFrozenBase(options) && published
-    ? await weightsOf(published, () => makeRandomWeights(options, preprocess, engine.files, onProgress, signal))
+  if (base === null) requireConvolutionTraining(options.base, engine.files, engine.notices);
+  const weights = base !== null && published
+    ? await weightsOf(
+      published,
+      () => makeRandomWeights(base, options.size, preprocess, engine.files, onProgress, signal),
+    )
     : NO_WEIGHTS;
   return {
     source: data.source,
     dataset,
     engine: engine.files,
+    base,
+    network,
     weights,
     preprocess,
     notices: [data.notice, published?.notice ?? null, ...engine.notices, ...dataset.notices].filter((notice) =>
@@ -106,7 +119,7 @@ async function prepareAll(
 
 /** The weights that were found. Random weights are made once the engine is available. */
 type FoundWeights =
-  | { readonly kind: "published" | "file"; readonly path: string; readonly notice: null }
+  | { readonly kind: "published" | "file" | "own"; readonly path: string; readonly notice: null }
   | { readonly kind: "random"; readonly notice: string | null };
 
 /** A network that is trained from scratch takes no weights from anywhere. */
@@ -117,13 +130,20 @@ async function weightsOf(found: FoundWeights, makeRandom: () => Promise<string>)
   return { kind: found.kind, path, sha256: await weightsHash(path) };
 }
 
-async function findWeights(options: BaseRunOptions, cache: string, onProgress: OnSetupProgress): Promise<FoundWeights> {
-  const { weights } = options;
+async function findWeights(
+  options: RunOptions,
+  base: BaseRef,
+  cache: string,
+  onProgress: OnSetupProgress,
+): Promise<FoundWeights> {
+  const { weights, size } = options;
   if (weights === "random") return { kind: "random", notice: null };
   const file = weightsFile(options);
   if (file !== null) return { kind: "file", path: file, notice: null };
+  if (typeof base !== "string") return { kind: "own", path: base.path, notice: null };
   try {
-    return { kind: "published", path: await publishedWeights(options, { cacheRoot: cache, onProgress }), notice: null };
+    const path = await publishedWeights({ base, size }, { cacheRoot: cache, onProgress });
+    return { kind: "published", path, notice: null };
   } catch (error) {
     if (weights === "imagenet" || !(error instanceof HeadlightError)) throw error;
     return { kind: "random", notice: `RANDOM BASE, untrained: ${error.message}` };
@@ -131,7 +151,8 @@ async function findWeights(options: BaseRunOptions, cache: string, onProgress: O
 }
 
 async function makeRandomWeights(
-  options: BaseRunOptions,
+  base: BaseRef,
+  size: number,
   preprocess: Resolved["preprocess"],
   engine: EngineFiles,
   onProgress: OnSetupProgress,
@@ -139,7 +160,7 @@ async function makeRandomWeights(
 ): Promise<string> {
   onProgress({ label: "making random weights for the base", done: 0, total: 1, unit: "steps" });
   return await ensureRandomWeights(
-    { base: options.base, size: options.size, preprocess, engine, cacheRoot: cacheRoot() },
+    { base, size, preprocess, engine, cacheRoot: cacheRoot() },
     { signal },
   );
 }

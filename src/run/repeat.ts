@@ -39,8 +39,8 @@ export function repeatCommand(
 }
 
 /**
- * Returns the value of `--weights`. Published weights are the same everywhere; a user's own file is named by its path. A
- * network from scratch has none.
+ * Returns the value of `--weights`. Published weights are the same everywhere; a user's own file is named by its path. The
+ * weights in the base's own file are the default, and a network from scratch has none.
  */
 function weightsOption({ kind, path }: Resolved["weights"]): string | undefined {
   switch (kind) {
@@ -50,6 +50,7 @@ function weightsOption({ kind, path }: Resolved["weights"]): string | undefined 
       return "random";
     case "file":
       return path;
+    case "own":
     case "scratch":
       return undefined;
   }

@@ -56,7 +56,7 @@ export class Bench {
     const options = runOptionsSchema.parse({ data: folder, base, weights: "random" });
     assert.ok(hasFrozenBase(options));
     const prepared = await prepare(options, () => {}, new AbortController().signal);
-    return { prepared, spec: planSpec(prepared, options) };
+    return { prepared, spec: planSpec({ ...prepared, base }, options) };
   }
 
   /** Returns Keras's Python and installs it if needed. Returns null with --no-keras. */

@@ -9,7 +9,7 @@ import { describeProcessor } from "../../src/features/rows/provenance.ts";
 import { pixelsToInput } from "../../src/features/base/preprocess.ts";
 import { recipeHash } from "../../src/features/rows/recipe.ts";
 import { RowStore } from "../../src/features/rows/row_store.ts";
-import { bases } from "../../src/bases/bases.ts";
+import { baseNetwork } from "../../src/model/base_network.ts";
 import { baseModeSchema, openBase } from "./base_modes.ts";
 import { printResult, readRequest } from "./children.ts";
 import { COUNT_FROM, COUNT_TO } from "./onednn_log.ts";
@@ -57,7 +57,7 @@ if (import.meta.main) {
   base.features(first);
   const firstBatchSeconds = lap() / 1000;
   const store = new RowStore(cacheRoot, recipeHash(spec));
-  const how = { size: spec.size, preprocess: spec.preprocess, own: bases[spec.base].preprocessing };
+  const how = { size: spec.size, preprocess: spec.preprocess, own: (await baseNetwork(spec.base)).preprocessing };
   const sums = { readMs: 0, resizeMs: 0, featuresMs: 0, writeMs: 0 };
   for (let from = 0; from < images; from += spec.batchSize) {
     lap();

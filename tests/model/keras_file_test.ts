@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { LayerSpec } from "../../src/bases/layer_spec.ts";
 import type { Tf } from "../../src/engine/engine.ts";
 import { buildNetwork } from "../../src/model/build.ts";
+import { fileNetwork } from "../../src/model/base_network.ts";
 import { cutOf, describeModel, layersUpTo, ownShape } from "../../src/model/cut.ts";
 import { checkKerasWeights, readKerasModel, readKerasWeights } from "../../src/model/keras_file.ts";
 import { wasmEngine } from "../engine.ts";
@@ -31,7 +32,7 @@ for (const [file, name] of Object.entries(MODEL_FILES)) {
     const path = kerasFile(file);
     const model = await readKerasModel(path);
     const layers = layersUpTo(model, model.output, ownShape(model));
-    const output = outputOf(engine.tf, layers, await readKerasWeights(path, layers, "own"));
+    const output = outputOf(engine.tf, layers, await readKerasWeights(path, layers, { matching: "own" }));
     assertNear(output.dataSync(), expected.output);
     output.dispose();
   });
@@ -43,8 +44,8 @@ for (const [file, name] of Object.entries(MODEL_FILES)) {
     const rows = describeModel(model, cut);
     assert.equal(rows.reduce((sum, { parameters }) => sum + parameters, 0), expected.base_parameters);
     const layers = layersUpTo(model, cut, ownShape(model));
-    await checkKerasWeights(path, layers, "own");
-    const maps = outputOf(engine.tf, layers, await readKerasWeights(path, layers, "own"));
+    await checkKerasWeights(path, layers, { matching: "own" });
+    const maps = outputOf(engine.tf, layers, await readKerasWeights(path, layers, { matching: "own" }));
     const features = engine.tf.tidy(() => maps.max([1, 2]));
     assertNear(features.dataSync(), expected.features);
     engine.tf.dispose([maps, features]);
@@ -66,12 +67,21 @@ Deno.test("mixed.weights.h5, which does not name its layers, has the weights of 
   }
 });
 
+Deno.test("weights of a model with models in it are read from a file with weights alone, with the model's own layers", async () => {
+  const { layers, model } = await fileNetwork(kerasFile("mixed.keras"), null);
+  const specs = layers(SIZE, "max");
+  const own = await readKerasWeights(kerasFile("mixed.keras"), specs, { matching: "own" });
+  assert.equal(own.length, 8);
+  await checkKerasWeights(kerasFile("mixed.weights.h5"), specs, { model });
+  assert.deepEqual(await readKerasWeights(kerasFile("mixed.weights.h5"), specs, { model }), own);
+});
+
 Deno.test("a model with layers that are not known is refused with all of their types in one line", async () => {
   const path = kerasFile("unsupported.keras");
   const model = await readKerasModel(path);
   assert.throws(
     () => cutOf(model, null),
-    /^HeadlightError: layers of these types are not supported: Attention, LSTM\. Name a layer before them with --cut LAYER/,
+    /^HeadlightError: layers of these types are not supported: Attention, LSTM\. Use another model, or as a base cut it before them with --cut LAYER\.$/,
   );
   assert.equal(describeModel(model, cutOf(model, "begin")).at(-1)?.name, "begin");
 });

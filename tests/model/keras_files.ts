@@ -20,6 +20,8 @@ export const EXPECTED = z.object({
   chain: resultsSchema,
   keras2: resultsSchema,
   keras2_chain: resultsSchema,
+  tutorial: resultsSchema,
+  keras2_tutorial: resultsSchema,
 }).parse(JSON.parse(Deno.readTextFileSync(join(FOLDER, "expected.json"))));
 
 /** The files of whole models, and the name of each one's model. */
@@ -30,6 +32,8 @@ export const MODEL_FILES = {
   "chain.h5": "chain",
   "keras2.h5": "keras2",
   "keras2_chain.keras": "keras2_chain",
+  "tutorial.keras": "tutorial",
+  "keras2_tutorial.h5": "keras2_tutorial",
 } as const satisfies Record<string, keyof typeof EXPECTED>;
 
 export function kerasFile(name: string): string {

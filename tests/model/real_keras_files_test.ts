@@ -25,6 +25,6 @@ sharedTest("a whole model cut before its top is the base that was put into it", 
   assert.equal(cutOf(model, "mobilenetv2_1.00_160"), cut);
   assert.equal(parameterTotals(describeModel(model, cut)).total, 2_257_984);
   const layers = layersUpTo(model, cut, ownShape(model));
-  const own = await readKerasWeights(WHOLE, layers, "own");
+  const own = await readKerasWeights(WHOLE, layers, { matching: "own" });
   assert.deepEqual(own, await readKerasWeights(WHOLE, LAYERS));
 });

@@ -30,6 +30,15 @@ function say(line: Tried | { readonly trying: number }): void {
   for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
 }
 
+/**
+ * Writes a new file in place of another. The HDF5 library keeps a file open after some errors, and takes what it knows
+ * of that file for the next one with the same inode.
+ */
+function replaceFile(path: string, content: Uint8Array): void {
+  Deno.removeSync(path);
+  Deno.writeFileSync(path, content);
+}
+
 /** Returns an error's message followed by those of its causes. */
 function causes(error: unknown): string {
   return error instanceof Error ? `${error.message} ${causes(error.cause)}` : "";
@@ -44,7 +53,7 @@ try {
     const place = index % samples.length;
     const sample = samples[place], content = sound[place];
     if (!sample || !content) throw new RangeError("no sample");
-    Deno.writeFileSync(sample.path, mutated(content, format.name, index));
+    replaceFile(sample.path, mutated(content, format.name, index));
     say({ trying: index });
     peak();
     const before = Deno.memoryUsage().rss;
@@ -62,7 +71,7 @@ try {
       if (outcome === "crashed") error = thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);
     }
     say({ index, outcome, error, ms: performance.now() - startMs, grownBytes: Math.max(0, peak() - before) });
-    Deno.writeFileSync(sample.path, content);
+    replaceFile(sample.path, content);
     // A WebAssembly module that has aborted cannot be used any more.
     if (aborted) end(GO_ON_ANEW);
   }

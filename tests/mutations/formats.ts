@@ -6,6 +6,13 @@ import { initialState, reduce } from "../../src/dashboard/view/state.ts";
 import { plainLines } from "../../src/dashboard/plain/plain_lines.ts";
 import { openNpyFolder } from "../../src/data/arrays/npy_folder.ts";
 import { checkPixelScale } from "../../src/data/dataset/pixel_scale.ts";
+import { WHOLE_MODEL } from "../../src/config.ts";
+import { HeadlightError } from "../../src/errors.ts";
+import { fileNetwork } from "../../src/model/base_network.ts";
+import { cutOf, describeModel } from "../../src/model/cut.ts";
+import { readKerasArchive } from "../../src/model/keras_archive.ts";
+import { flattenModel } from "../../src/model/keras_config/flatten.ts";
+import { kerasFile } from "../model/keras_files.ts";
 import { checkWeightsInTime } from "../../src/model/check_weights.ts";
 import { checkKerasWeights, readKerasWeights } from "../../src/model/keras_file.ts";
 import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
@@ -120,6 +127,72 @@ const h5: Format = {
   },
 };
 
+/** Reads a whole model and the weights of its base, as `--base FILE` does. */
+async function readBase(path: string): Promise<void> {
+  const network = await fileNetwork(path, null);
+  const layers = network.layers(24, "max");
+  await checkKerasWeights(path, layers, { matching: "own" });
+  await readKerasWeights(path, layers, { matching: "own" });
+}
+
+/** Small models in the files that Keras writes. */
+function models(name: string, ...files: string[]): Format {
+  const lay = (folder: string) => {
+    const samples = files.map((file) => {
+      const path = join(folder, file);
+      Deno.copyFileSync(kerasFile(file), path);
+      const inTime = () => checkWeightsInTime(path, { base: path, size: 24, pooling: "max" }, 2000);
+      return { path, read: () => readBase(path), inTime };
+    });
+    return Promise.resolve(samples);
+  };
+  return { name, lay };
+}
+
+const keras = models("keras", "mixed.keras", "chain.keras");
+const modelH5 = models("model.h5", "chain.h5", "keras2.h5");
+
+const weightsH5: Format = {
+  name: "weights.h5",
+  lay: async (folder) => {
+    const path = join(folder, "mixed.weights.h5");
+    Deno.copyFileSync(kerasFile("mixed.weights.h5"), path);
+    const { layers, model } = await fileNetwork(kerasFile("mixed.keras"), null);
+    const read = async () => {
+      await checkKerasWeights(path, layers(24, "max"), { model });
+      await readKerasWeights(path, layers(24, "max"), { model });
+    };
+    const inTime = () => checkWeightsInTime(path, { base: kerasFile("mixed.keras"), size: 24, pooling: "max" }, 2000);
+    return [{ path, read, inTime }];
+  },
+};
+
+/** The config of a model alone. Inside a file, a checksum or its length would give most mutations away. */
+const modelConfig: Format = {
+  name: "model config",
+  lay: async (folder) => {
+    const samples = ["mixed.keras", "keras2_chain.keras"].map(async (file) => {
+      const path = join(folder, `${file}.json`);
+      Deno.writeTextFileSync(path, JSON.stringify((await readKerasArchive(kerasFile(file))).config));
+      const read = () => {
+        const model = flattenModel(parsedOrRefused(Deno.readTextFileSync(path)), { keras2: file.startsWith("keras2") });
+        describeModel(model, cutOf(model, null));
+        describeModel(model, cutOf(model, WHOLE_MODEL), [40, 40, 3]);
+      };
+      return { path, read };
+    });
+    return await Promise.all(samples);
+  },
+};
+
+function parsedOrRefused(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new HeadlightError("not JSON", 2, { cause: error });
+  }
+}
+
 /** A run whose files are mutated. */
 async function run(folder: string) {
   const { directory } = await layOutOldRun("version-2", folder);
@@ -208,4 +281,18 @@ const lock: Format = {
   },
 };
 
-export const FORMATS: readonly Format[] = [npy, classes, h5, config, options, manifest, events, history, lock];
+export const FORMATS: readonly Format[] = [
+  npy,
+  classes,
+  h5,
+  keras,
+  modelH5,
+  weightsH5,
+  modelConfig,
+  config,
+  options,
+  manifest,
+  events,
+  history,
+  lock,
+];

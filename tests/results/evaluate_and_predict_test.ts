@@ -1,6 +1,5 @@
 /** Runs `evaluate` and `predict` from the command line on a run of image files. */
 import assert from "node:assert/strict";
-import { hasFrozenBase } from "../../src/config.ts";
 import { join } from "node:path";
 import { z } from "zod";
 import { FeatureAssembly } from "../../src/features/assembly.ts";
@@ -9,6 +8,7 @@ import { evaluationSchema } from "../../src/results/evaluation_json.ts";
 import { openLabelled } from "../../src/results/labelled_images.ts";
 import { openTrainedRun } from "../../src/results/trained_run.ts";
 import { runDirectory } from "../../src/run/folder/directory.ts";
+import { baseOf } from "../../src/run/folder/run_config.ts";
 import { planExtraction } from "../../src/run/plan.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { writeSet } from "../data/arrays/made_npy.ts";
@@ -35,9 +35,12 @@ async function evaluation({ directory, env }: ImageRun, ...flags: string[]) {
 async function recomputed({ directory, env }: ImageRun): Promise<number[][]> {
   const trained = openTrainedRun(runDirectory(directory), "best");
   const { source, dataset } = await openLabelled(trained, undefined);
-  const { options } = trained;
-  assert.ok(hasFrozenBase(options));
-  const plan = planExtraction({ ...trained.resolved, source, dataset }, options);
+  const plan = planExtraction({
+    ...trained.resolved,
+    base: baseOf(trained.options, trained.resolved),
+    source,
+    dataset,
+  }, trained.options);
   const assembly = new FeatureAssembly(dataset);
   const cacheRoot = join(env["XDG_CACHE_HOME"] ?? "", "headlight");
   for await (const batch of features({ ...plan, cacheRoot, parts: ["validation"] })) {

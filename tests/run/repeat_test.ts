@@ -82,7 +82,8 @@ const OTHER: Required<RunOptions> = {
   data: '/data/it\'s "mine"; rm -rf $HOME `x` \\',
   weights: "/w/a b.h5",
   preprocess: "imagenet",
-  base: "squeezenet11",
+  base: "/m/my model.keras",
+  cut: "block_3/out",
   size: 64,
   resize: "antialias",
   pooling: "avg",
@@ -113,7 +114,9 @@ const OTHER: Required<RunOptions> = {
 
 for (const name of Object.keys(runOptionsSchema.shape) as (keyof RunOptions)[]) {
   Deno.test(`--${name.replaceAll("_", "-")} survives the repeat command, a shell and train's flags`, () => {
-    const options: RunOptions = { ...DEFAULTS, [name]: OTHER[name] };
+    // A cut is one of a base from a file.
+    const base = name === "cut" ? { base: OTHER.base } : {};
+    const options: RunOptions = { ...DEFAULTS, ...base, [name]: OTHER[name] };
     assert.notDeepEqual(options, DEFAULTS);
     assert.deepEqual(optionsOf(trainCommand(options)), options);
   });

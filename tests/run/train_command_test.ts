@@ -57,7 +57,7 @@ Deno.test("a run reports prepare, run, extract, train and end, numbered without 
     const history = readFileSync(join(said.directory, "history.csv"), "utf8").trimEnd().split("\n");
     assert.equal(history[0], "epoch,loss,accuracy,val_loss,val_accuracy");
     assert.equal(history.length, 4);
-    const model = { ...config.options, classes: 10, inputHeight: 64, inputWidth: 64 };
+    const model = { ...config.options, base: "squeezenet11" as const, classes: 10, inputHeight: 64, inputWidth: 64 };
     assert.equal(
       readFileSync(join(said.directory, "summary.txt"), "utf8"),
       renderSummary(describe(wholeModel(model))) + "\n",

@@ -70,6 +70,7 @@ const WEIGHTS_WORDS: Readonly<Record<string, string>> = {
   random: "random weights",
   file: "weights from a file",
   scratch: "trained from scratch",
+  own: "its own weights",
 };
 
 /** Returns the source of the weights. A log of a later version may contain sources that are not in the table. */

@@ -38,6 +38,21 @@ export function classNames(folder: string, setName: string, largestLabel: number
 }
 
 /**
+ * Returns the names in a file: `index name` lines, or if no line is one, a name on each line.
+ *
+ * @throws HeadlightError (2) if the file cannot be read or is malformed
+ */
+export function readClassNames(path: string): readonly string[] {
+  const text = readIfThere(path);
+  if (text === null) throw new HeadlightError(`${path}: no such file. Check the path of the class names.`);
+  const lines = text.split(/\r\n|\n|\r/).map((line) => stripControl(line).trim()).filter((line) => line !== "");
+  const numbered = lines.length === 0 || lines.some((line) => INDEX_AND_NAME.test(line));
+  return parseClasses(numbered ? text : lines.map((name, index) => `${index} ${name}`).join("\n"), path);
+}
+
+const INDEX_AND_NAME = /^(\d+)\s+(.+)$/;
+
+/**
  * Parses lines of the form `index name`, in any order. The indices must be 0, 1, 2 … without gaps, and each name may
  * occur only once. Empty lines are skipped.
  */
@@ -47,7 +62,7 @@ function parseClasses(text: string, where: string): readonly string[] {
   for (const [index, raw] of text.split(/\r\n|\n|\r/).entries()) {
     const line = stripControl(raw).trim();
     if (line === "") continue;
-    const [, number, name] = /^(\d+)\s+(.+)$/.exec(line) ?? [];
+    const [, number, name] = INDEX_AND_NAME.exec(line) ?? [];
     if (number === undefined || name === undefined) {
       throw new HeadlightError(
         `${where}, line ${index + 1}: "${line}" must be a class number and a name, for example "0 day bed"`,

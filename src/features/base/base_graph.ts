@@ -8,7 +8,7 @@ import { chain } from "../../engine/tensorflow/rewrite/chain.ts";
 import { depthwiseBatchNorms } from "../../engine/tensorflow/rewrite/depthwise_batch_norm.ts";
 import { foldBatchNorms } from "../../engine/tensorflow/rewrite/fold_batch_norm.ts";
 import { poolFirst } from "../../engine/tensorflow/rewrite/pool_first.ts";
-import { bases } from "../../bases/bases.ts";
+import { baseNetwork, nameOfBase } from "../../model/base_network.ts";
 import type { Network } from "../../model/build.ts";
 import { preprocess } from "./preprocess.ts";
 import { resizeWithPad } from "./resize.ts";
@@ -37,7 +37,7 @@ export async function recordBaseGraph(
   batchSize: number,
 ): Promise<Graph> {
   const { size } = spec;
-  const how = { preprocess: spec.preprocess, own: bases[spec.base].preprocessing };
+  const how = { preprocess: spec.preprocess, own: (await baseNetwork(spec.base)).preprocessing };
   const prepared = ({ height, width, dtype }: ImageKind) =>
     recorded((pixels) => preprocess(tf, resizeWithPad(tf, pixels.toFloat() as Tensor4D, size), how), (count) => ({
       dtype,
@@ -56,7 +56,7 @@ export async function recordBaseGraph(
 
   function recorded(fn: (input: Tensor) => Tensor, inputAt: (count: number) => InputSpec): Graph {
     const at = (count: number) => ({
-      graph: record(tf, spec.base, (input) => fn(input as Tensor), inputAt(count)).graph,
+      graph: record(tf, nameOfBase(spec.base), (input) => fn(input as Tensor), inputAt(count)).graph,
       batchSize: count,
     });
     return atBatchSize(at(2), at(3), batchSize);

@@ -3,7 +3,7 @@ import type { Tensor } from "@tensorflow/tfjs";
 import { at } from "../../at.ts";
 import type { Tf } from "../../engine/engine.ts";
 import { HeadlightError } from "../../errors.ts";
-import { bases } from "../../bases/bases.ts";
+import { baseNetwork } from "../../model/base_network.ts";
 import { buildNetwork, type Network } from "../../model/build.ts";
 import { needsPublishedLayers } from "../../model/published_weights.ts";
 import { readKerasWeights } from "../../model/keras_file.ts";
@@ -23,10 +23,22 @@ import type { BaseSpec } from "./spec.ts";
 export async function loadBaseModel(tf: Tf, spec: Pick<BaseSpec, BaseFields>): Promise<Network> {
   const { path } = spec.weights;
   await checkWeights(spec);
-  const layers = bases[spec.base].layers(spec.size, spec.pooling, await needsPublishedLayers(spec.base, path));
-  const weights = await readKerasWeights(path, layers);
+  const { layers, model } = await layersOf(spec);
+  const weights = await readKerasWeights(path, layers, { matching: isOwn(spec) ? "own" : "base", model });
   checkFiniteWeights(weights, path);
   return buildNetwork(tf, layers, weights);
+}
+
+/** Returns the base's layers, and the whole model if they are from a file. */
+async function layersOf({ base, size, pooling, weights }: Pick<BaseSpec, BaseFields>) {
+  const published = await needsPublishedLayers(base, weights.path);
+  const { layers, model } = await baseNetwork(base);
+  return { layers: layers(size, pooling, published), model };
+}
+
+/** Whether the weights are those in the base's own file. */
+function isOwn({ base, weights }: Pick<BaseSpec, "base" | "weights">): boolean {
+  return typeof base !== "string" && base.sha256 === weights.sha256;
 }
 
 /**
@@ -56,7 +68,7 @@ export async function checkWeights({ weights: { path, sha256 } }: Pick<BaseSpec,
 /** Opens the base for computing op by op. @throws HeadlightError as `loadBaseModel` */
 export async function openEagerBase(tf: Tf, spec: BaseSpec): Promise<FrozenBase> {
   const base = await loadBaseModel(tf, spec);
-  const how = { size: spec.size, preprocess: spec.preprocess, own: bases[spec.base].preprocessing };
+  const how = { size: spec.size, preprocess: spec.preprocess, own: (await baseNetwork(spec.base)).preprocessing };
   return {
     features(images: ImageBatch): FeatureRows {
       const features = tf.tidy(() => {

@@ -4,7 +4,7 @@ import type { Tf } from "../../engine/engine.ts";
 import { GraphSession, openSession } from "../../engine/tensorflow/capture/session.ts";
 import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
 import { at } from "../../at.ts";
-import { bases } from "../../bases/bases.ts";
+import { baseNetwork, nameOfBase } from "../../model/base_network.ts";
 import { sideBySide } from "../../engine/tensorflow/rewrite/side_by_side.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import { type ImageKind, recordBaseGraph } from "./base_graph.ts";
@@ -13,7 +13,7 @@ import type { FeatureRows, FrozenBase } from "./frozen_base.ts";
 import { GraphStore, type KeptGraph } from "./graph_store.ts";
 import { joinRows, padBatch, pieces } from "./pieces.ts";
 import { shareCores } from "./share_cores.ts";
-import { type BaseSpec, EXTRACTOR_VERSION } from "./spec.ts";
+import { type BaseSpec, EXTRACTOR_VERSION, keyOfBase } from "./spec.ts";
 import { isSystemError } from "../../files/system_error.ts";
 
 /**
@@ -27,7 +27,7 @@ const TOWER_BATCH = 4;
 export function graphKey(spec: BaseSpec, kind: ImageKind, towers: number): string {
   const text = JSON.stringify({
     extractor: EXTRACTOR_VERSION,
-    base: spec.base,
+    base: keyOfBase(spec.base),
     weights: spec.weights.sha256,
     pooling: spec.pooling,
     size: spec.size,
@@ -59,7 +59,9 @@ export async function openGraphBase(
 ): Promise<FrozenBase> {
   const kind = kindOf(images);
   const { towers } = shareCores(cores);
-  const opened = await openGraph(tf, spec, images, { kind, towers, store: new GraphStore(cacheRoot) });
+  const { featureWidth } = await baseNetwork(spec.base);
+  const rows = { name: nameOfBase(spec.base), featureWidth };
+  const opened = await openGraph(tf, spec, images, { kind, towers, rows, store: new GraphStore(cacheRoot) });
   const { session } = opened;
   let { first } = opened;
   return {
@@ -72,9 +74,9 @@ export async function openGraphBase(
       }
       const [call, ...rest] = pieces(batch, towers * TOWER_BATCH);
       if (call === undefined) throw new RangeError("a batch without images has no features");
-      const begun = batch === images && first ? first : runCall(session, spec, call, towers);
+      const begun = batch === images && first ? first : runCall(session, rows, call, towers);
       first = null;
-      return joinRows([...begun, ...rest.flatMap((piece) => runCall(session, spec, piece, towers))]);
+      return joinRows([...begun, ...rest.flatMap((piece) => runCall(session, rows, piece, towers))]);
     },
     dispose: () => session.dispose(),
   };
@@ -84,7 +86,14 @@ export async function openGraphBase(
 interface GraphPlace {
   readonly kind: ImageKind;
   readonly towers: number;
+  readonly rows: ExpectedRows;
   readonly store: GraphStore;
+}
+
+/** What a base's graph must give, and the base's name in errors. */
+interface ExpectedRows {
+  readonly name: string;
+  readonly featureWidth: number;
 }
 
 interface OpenedGraph {
@@ -97,11 +106,11 @@ async function openGraph(
   tf: Tf,
   spec: BaseSpec,
   images: ImageBatch,
-  { kind, towers, store }: GraphPlace,
+  { kind, towers, rows, store }: GraphPlace,
 ): Promise<OpenedGraph> {
   const key = graphKey(spec, kind, towers);
   const paths = Array.from({ length: towers }, (_, tower) => `pixels of tower ${tower}`);
-  const open = (kept: KeptGraph) => openKept(() => new GraphSession(tf, kept.folder, spec.base, kept.ports, paths));
+  const open = (kept: KeptGraph) => openKept(() => new GraphSession(tf, kept.folder, rows.name, kept.ports, paths));
   const kept = await store.find(key);
   if (kept) {
     await checkWeights(spec);
@@ -114,7 +123,7 @@ async function openGraph(
   base.dispose();
   const made = await keepIfPossible(store, key, graph);
   // If another process has just removed the cached graph, the one in memory is used.
-  return (made && open(made)) ?? { session: openSession(tf, spec.base, graph, paths), first: null };
+  return (made && open(made)) ?? { session: openSession(tf, rows.name, graph, paths), first: null };
 
   /** Returns null if TensorFlow cannot open the graph or the graph does not compute features. */
   function openKept(make: () => GraphSession): OpenedGraph | null {
@@ -122,7 +131,7 @@ async function openGraph(
     try {
       session = make();
       // TensorFlow only checks the outputs on the first run.
-      return { session, first: runCall(session, spec, at(pieces(images, towers * TOWER_BATCH), 0), towers) };
+      return { session, first: runCall(session, rows, at(pieces(images, towers * TOWER_BATCH), 0), towers) };
     } catch {
       // Making the graph again either repairs this or reports the actual error.
       session?.dispose();
@@ -135,13 +144,18 @@ async function openGraph(
  * Computes the rows of at most `towers` × TOWER_BATCH images, one piece per tower.
  * @throws Error if the graph's output does not have the shape of features
  */
-function runCall(session: GraphSession, spec: BaseSpec, call: ImageBatch, towers: number): FeatureRows[] {
+function runCall(
+  session: GraphSession,
+  { name, featureWidth }: ExpectedRows,
+  call: ImageBatch,
+  towers: number,
+): FeatureRows[] {
   const perTower = pieces(padBatch(call, towers * TOWER_BATCH), TOWER_BATCH);
   const features = session.run(perTower.map(({ pixels }) => pixels));
-  const shape = String([TOWER_BATCH, bases[spec.base].featureWidth]);
+  const shape = String([TOWER_BATCH, featureWidth]);
   if (features.length !== towers || features.some((rows) => rows.dtype !== "float32" || String(rows.shape) !== shape)) {
     for (const rows of features) rows.dispose();
-    throw new Error(`the graph of ${spec.base} gives no features of shape ${shape}`);
+    throw new Error(`the graph of ${name} gives no features of shape ${shape}`);
   }
   return features.map((rows, tower) => takeRows(rows, clamp(call.count - tower * TOWER_BATCH, 0, TOWER_BATCH)));
 }

@@ -22,7 +22,8 @@ export interface Preprocessing {
    * 0…255 in both cases, because it divides by 255 itself.
    */
   readonly preprocess: Preprocess;
-  readonly own: OwnPreprocessing;
+  /** Null if it is unknown. */
+  readonly own: OwnPreprocessing | null;
 }
 
 /** Preprocesses n×h×w×3 float32 pixels of 0…255. The caller disposes the result. */
@@ -30,6 +31,7 @@ export function preprocess(tf: Tf, pixels: Tensor4D, how: Omit<Preprocessing, "s
   return tf.tidy(() => {
     if (how.own === "inside") return pixels.clone();
     if (how.preprocess === "scale") return pixels.div<Tensor4D>(255);
+    if (how.own === null) throw new Error("a base without a preprocessing of its own takes only scaled pixels");
     if (how.own === "torch") return pixels.div(255).sub(TORCH_MEAN).div<Tensor4D>(TORCH_STANDARD_DEVIATION);
     if (how.own === "tf") return pixels.div(127.5).sub<Tensor4D>(1);
     return pixels.reverse(-1).sub<Tensor4D>(CAFFE_MEAN);

@@ -1,7 +1,6 @@
 /** The specification of a frozen base. */
 import type { Pooling } from "../../bases/base.ts";
-import type { BaseName } from "../../bases/bases.ts";
-import type { Precision, Preprocess } from "../../config.ts";
+import type { BaseRef, Precision, Preprocess } from "../../config.ts";
 import type { EngineFiles } from "../../engine/engine.ts";
 
 /**
@@ -10,9 +9,14 @@ import type { EngineFiles } from "../../engine/engine.ts";
  */
 export const EXTRACTOR_VERSION = 7;
 
+/** Returns what keys say of a base: its name, or the content of its file and where it is cut. Paths are left out. */
+export function keyOfBase(base: BaseRef): unknown {
+  return typeof base === "string" ? base : { file: base.sha256, cut: base.cut };
+}
+
 /** Everything besides the images that determines their features. */
 export interface BaseSpec {
-  readonly base: BaseName;
+  readonly base: BaseRef;
   readonly pooling: Pooling;
   /** The base's input is size × size pixels. */
   readonly size: number;

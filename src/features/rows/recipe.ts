@@ -1,13 +1,13 @@
 /** The recipe of a feature row: everything besides the image that determines it. */
 import { createHash } from "node:crypto";
-import { type BaseSpec, EXTRACTOR_VERSION } from "../base/spec.ts";
+import { type BaseSpec, EXTRACTOR_VERSION, keyOfBase } from "../base/spec.ts";
 
 /** Returns the SHA-256, in hex, of the recipe as canonical JSON: fixed fields in a fixed order, without paths. */
 export function recipeHash(recipe: BaseSpec): string {
   const { kind, version, device } = recipe.engine;
   const text = JSON.stringify({
     extractor: EXTRACTOR_VERSION,
-    base: recipe.base,
+    base: keyOfBase(recipe.base),
     weights: recipe.weights.sha256,
     pooling: recipe.pooling,
     size: recipe.size,

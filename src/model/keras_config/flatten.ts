@@ -16,6 +16,7 @@ import {
 } from "./config_schema.ts";
 import { type Dialect, type LayerReading, readLayerKind } from "./layer_kind.ts";
 import { endLayers, type LayerCall, layerCalls, type TensorSource } from "./nodes.ts";
+import { isCountedOut, isOperation, readOperation } from "./operation_kind.ts";
 import { GroupNames, type WeightPlace } from "./weight_place.ts";
 
 export interface KerasLayer {
@@ -42,7 +43,7 @@ export interface KerasModel {
 }
 
 /** The maximum number of layers, and of models within models. */
-const MOST_LAYERS = 20_000;
+const MOST_LAYERS = 5000;
 const MOST_LEVELS = 16;
 /** Keras writes layers in order, so one pass over the list places them all. */
 const MOST_PASSES = 1000;
@@ -76,6 +77,9 @@ interface Scope {
   readonly trainable: boolean;
   readonly levels: number;
 }
+
+/** The call of a layer in a sequential model. */
+const CHAINED: LayerCall = { inputs: [{ layer: "", output: 0 }], constants: [], tensorFirst: true };
 
 class Flattening {
   readonly #layers: KerasLayer[] = [];
@@ -114,7 +118,7 @@ class Flattening {
       : requireOne(scope.given, `model ${config.name}`, "inputs");
     for (const layer of config.layers) {
       if (layer.class_name === "InputLayer") continue;
-      last = this.#add(layer, [last], { constants: false, group: groups.next(layer.class_name), scope, config });
+      last = this.#add(layer, [last], { call: CHAINED, group: groups.next(layer.class_name), scope, config });
     }
     return last;
   }
@@ -139,14 +143,14 @@ class Flattening {
     this.#connectInputs(config, scope, outputs);
     const groups = new GroupNames();
     let waiting = config.layers.filter(({ class_name }) => class_name !== "InputLayer")
-      .map((layer) => ({ layer, group: isOperation(layer) ? "" : groups.next(layer.class_name) }));
+      .map((layer) => ({ layer, group: isCountedOut(layer) ? "" : groups.next(layer.class_name) }));
     for (let pass = 0; waiting.length > 0; pass++) {
       const left = waiting.filter(({ layer, group }) => {
         const call = onlyCall(layer);
         if (!call.inputs.every(({ layer }) => outputs.has(layer))) return true;
         const inputs = call.inputs.map((source) => valueOf(outputs, onlyOutput(source)));
         if (outputs.has(layerName(layer))) throw damagedConfig();
-        outputs.set(layerName(layer), this.#add(layer, inputs, { constants: call.constants, group, scope, config }));
+        outputs.set(layerName(layer), this.#add(layer, inputs, { call, group, scope, config }));
         return false;
       });
       if (left.length === waiting.length || pass > MOST_PASSES) throw damagedConfig();
@@ -184,8 +188,8 @@ class Flattening {
   #add(
     layer: LayerConfig,
     inputs: readonly string[],
-    { constants, group, scope, config }: {
-      readonly constants: boolean;
+    { call, group, scope, config }: {
+      readonly call: LayerCall;
       /** Keras 3's name of the layer's group. */
       readonly group: string;
       readonly scope: Scope;
@@ -213,7 +217,7 @@ class Flattening {
       name,
       className: stripControl(layer.class_name),
       inputs,
-      reading: readingOf(layer, inputs.length, constants, this.dialect),
+      reading: readingOf(layer, call, this.dialect),
       place: { layer: own, group: scope.group ?? own, nested: scope.group !== null, trainable, path },
     });
     return name;
@@ -238,22 +242,17 @@ function isTrainable({ config }: LayerConfig): boolean {
   return Array.isArray(config) || config["trainable"] !== false;
 }
 
-/** Returns whether this is an operation such as `x + y`, which Keras 3 lists among the layers. */
-function isOperation({ module }: LayerConfig): boolean {
-  return module?.includes(".ops.") ?? false;
-}
-
 /** Kinds that take several inputs. */
 const MERGING = ["Concatenate", "Add", "Multiply"];
 
-function readingOf(layer: LayerConfig, inputs: number, constants: boolean, dialect: Dialect): LayerReading {
+function readingOf(layer: LayerConfig, call: LayerCall, dialect: Dialect): LayerReading {
+  if (isOperation(layer, call)) return readOperation(layer, call);
   const name = stripControl(layer.class_name);
-  const merges = MERGING.includes(name);
-  if (isOperation(layer) && (!merges || name === "Concatenate")) return { unknownClass: `operation ${name}` };
+  const { length } = call.inputs;
   const reading = readLayerKind(name, layer.config, dialect);
   if ("unknownClass" in reading) return reading;
-  if (merges ? inputs < 2 || constants : inputs !== 1) {
-    return { unsupported: `${name} with ${inputs} input${inputs === 1 ? "" : "s"}${constants ? " and a number" : ""}` };
+  if (MERGING.includes(name) ? length < 2 : length !== 1) {
+    return { unsupported: `${name} with ${length} input${length === 1 ? "" : "s"}` };
   }
   return reading;
 }

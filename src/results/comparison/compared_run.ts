@@ -1,7 +1,7 @@
 /** What a comparison says of one run. Pure. */
 import { bases } from "../../bases/bases.ts";
-import { displayName, isBase } from "../../bases/networks.ts";
-import type { RunOptions } from "../../config.ts";
+import { displayName } from "../../bases/networks.ts";
+import { baseNameSchema, networkNameSchema, type RunOptions, shownBase } from "../../config.ts";
 import type { EndReason, EventOf } from "../../events.ts";
 import { bestEpochOf, type RunState } from "../../run_state/run_state.ts";
 import { stripControl } from "../../text.ts";
@@ -42,16 +42,24 @@ export interface ComparedRun {
 /** The options in config.json that are known before a run is prepared. */
 type Requested = Pick<RunOptions, "base" | "size" | "name">;
 
+function shownName(base: string): string {
+  const network = networkNameSchema.safeParse(base).data;
+  return network === undefined ? shownBase(base) : displayName(network);
+}
+
 /** Returns what a comparison says of a run. */
 export function comparedRun(id: string, requested: Requested, run: RunState): ComparedRun {
   const { facts, epochs, end, featureRate } = run;
+  const named = baseNameSchema.safeParse(requested.base).data;
+  const base = named === undefined ? null : bases[named];
+  const inside = facts?.model.preprocesses_inside ? "inside" : null;
   return {
     id: stripControl(id),
     name: facts?.name ?? requested.name ?? null,
-    base: facts?.model.base ?? displayName(requested.base),
+    base: facts?.model.base ?? shownName(requested.base),
     weights: facts?.model.weights ?? null,
     preprocess: facts?.model.preprocess ?? null,
-    mode: facts?.model.preprocess === "imagenet" && isBase(requested.base) ? bases[requested.base].preprocessing : null,
+    mode: facts?.model.preprocess === "imagenet" ? base?.preprocessing ?? inside : null,
     data: facts?.dataset.name ?? null,
     size: facts?.model.size ?? requested.size,
     best: bestOf(run, facts),

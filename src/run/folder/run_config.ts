@@ -1,7 +1,14 @@
 /** config.json: the options of a run, what they resolved to, and the machine. */
 import { dirname } from "node:path";
 import { z } from "zod";
-import { preprocessSchema, runOptionsSchema } from "../../config.ts";
+import {
+  baseFileSchema,
+  baseNameSchema,
+  type BaseRef,
+  preprocessSchema,
+  type RunOptions,
+  runOptionsSchema,
+} from "../../config.ts";
 import { engineFilesSchema } from "../../engine/engine.ts";
 import { classesBody, perClassSchema } from "../../events.ts";
 import { provenanceSchema } from "../../features/rows/provenance.ts";
@@ -18,9 +25,11 @@ export const resolvedSchema = z.object({
   validation: z.int(),
   /** Older runs do not have this field. */
   per_class: perClassSchema.optional(),
-  /** Path and hash are empty for a network that is trained from scratch. */
+  /** Not there unless the base is in a file. */
+  base_file: baseFileSchema.optional(),
+  /** "own": those in the base's file. Path and hash are empty for a network that is trained from scratch. */
   weights: z.object({
-    kind: z.enum(["published", "random", "file", "scratch"]),
+    kind: z.enum(["published", "random", "file", "own", "scratch"]),
     path: z.string(),
     sha256: z.string(),
   }),
@@ -28,6 +37,11 @@ export const resolvedSchema = z.object({
   engine: engineFilesSchema,
 });
 export type Resolved = z.infer<typeof resolvedSchema>;
+
+/** Returns the base that a run was prepared with. */
+export function baseOf({ base }: Pick<RunOptions, "base">, { base_file }: Pick<Resolved, "base_file">): BaseRef {
+  return base_file ?? baseNameSchema.parse(base);
+}
 
 /** The features on which a head is trained. */
 export const trainedFeaturesSchema = z.object({

@@ -3,8 +3,12 @@
 /** Returns the id of a new run, such as `20261123-205501-densenet121-dollarstreet`. The time is in UTC. */
 export function makeRunId(date: Date, base: string, data: string): string {
   const stamp = date.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
-  const plain = data.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "").slice(0, 32);
-  return [stamp, base, plain].filter((part) => part !== "").join("-");
+  const parts = [plain(base, /[^a-z0-9_]+/g), plain(data, /[^a-z0-9]+/g)];
+  return [stamp, ...parts].filter((part) => part !== "").join("-");
+}
+
+function plain(text: string, others: RegExp): string {
+  return text.toLowerCase().replaceAll(others, "-").replaceAll(/^-|-$/g, "").slice(0, 32);
 }
 
 /** Matches the beginning of the ids that `makeRunId` makes. */

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { at } from "../../at.ts";
 import { folderName } from "../../data/dataset/folder_name.ts";
-import { modeSchema, monitorSchema } from "../../config.ts";
+import { modeSchema, monitorSchema, shownBase } from "../../config.ts";
 import { endReasonSchema, epochFiguresSchema, perClassSchema, phaseNameSchema } from "../../events.ts";
 import { DEFAULT_MONITOR } from "../../metrics.ts";
 import { phaseOf, type RunState } from "../../run_state/run_state.ts";
@@ -109,7 +109,7 @@ export function overview({ id, directory, config, said, history, custody, bytes 
     name: facts?.options.name ?? null,
     created: facts?.created ?? timeInId(id)?.toISOString() ?? null,
     data: facts ? facts.resolved?.data_name ?? dataAsked(facts.options.data) : null,
-    base: facts?.options.base ?? null,
+    base: facts ? shownBase(facts.options.base) : null,
     classes: facts ? classesOf(facts) : null,
     ...status({ config, said, custody }),
     reason: end?.reason ?? null,

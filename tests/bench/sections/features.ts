@@ -5,6 +5,7 @@ import { readNpy } from "../../npy.ts";
 import { provisionEngine } from "../../../src/engine/engines/provision.ts";
 import { weightsHash } from "../../../src/features/base/weights_hash.ts";
 import { bases } from "../../../src/bases/bases.ts";
+import { baseNetwork } from "../../../src/model/base_network.ts";
 import { cacheRoot } from "../../../src/paths.ts";
 import { shared } from "../../support.ts";
 import { alternate, type Contender } from "../alternate.ts";
@@ -112,7 +113,7 @@ async function contendersOf(bench: Bench): Promise<Contender<Sample>[]> {
     name: KERAS,
     sample: async () => {
       const { size, batchSize: batch, weights: { path: weights } } = spec;
-      const base = bases[spec.base].displayName;
+      const base = (await baseNetwork(spec.base)).displayName;
       const request = { base, largest: 1, size, batch, weights, folder, images, out: outOf(bench, KERAS) };
       return sampleOf(await runPython(python ?? "", "features.py", request, featuresResultSchema), images);
     },

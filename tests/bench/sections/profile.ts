@@ -1,6 +1,6 @@
 /** Measures where the time goes: the phases of a run, the steps of the extractor, and the primitives of the network. */
 import { shareCores } from "../../../src/features/base/share_cores.ts";
-import { bases } from "../../../src/bases/bases.ts";
+import { baseNetwork } from "../../../src/model/base_network.ts";
 import { BASE_MODES, type BaseMode } from "../base_modes.ts";
 import { type Bench, forgetFeatures, type Section } from "../bench.ts";
 import { runDeno } from "../children.ts";
@@ -68,7 +68,7 @@ async function extractorSteps(bench: Bench, mode: BaseMode): Promise<Measure[]> 
   const primitives = [...millisecondsByPrimitive(output)].map(([kind, ms]) => [kind, ms / images / atOnce] as const)
     .toSorted(([, one], [, other]) => other - one);
   const convolutionMs = primitives.find(([kind]) => kind === "convolution")?.[1];
-  const gigaflops = flopsPerImage(bases[spec.base].layers(spec.size, spec.pooling)) / 1e9;
+  const gigaflops = flopsPerImage((await baseNetwork(spec.base)).layers(spec.size, spec.pooling)) / 1e9;
   const seconds = [["engine loaded", engineSeconds], ["base opened", baseSeconds], ["first batch", firstBatchSeconds]];
   const steps = [["read", readMs], ["resize, scale", resizeMs], ["features", featuresMs], ["write", writeMs]];
   return [
