@@ -30,8 +30,13 @@ export function PaintedLine({ runs }: { runs: readonly PaintedRun[] }) {
   return <Written lines={lines} />;
 }
 
-function Written({ lines }: { lines: readonly string[] }) {
-  const written = useNamedLines(lines);
+/**
+ * Painted lines at the left edge of their region. `lines` must be the same object as long as it says the same.
+ *
+ * @property covers the number of columns that are written over, if the lines lie over other panes
+ */
+export function Written({ lines, covers = 0 }: { lines: readonly string[]; covers?: number }) {
+  const written = useNamedLines(lines, covers);
   return (
     <Transform transform={(_, index) => written[index] ?? ""}>
       <Text>{written.map(() => MEASURED).join("\n")}</Text>

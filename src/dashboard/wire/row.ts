@@ -113,7 +113,7 @@ function cellsOf(line: string, columns: number, named?: NamedCells): Parsed {
 
 const BLANK = 0x20;
 /** In UTF-16: names are surrogate pairs. */
-const NAME_LENGTH = 2;
+export const NAME_LENGTH = 2;
 
 /** Whether a code unit is the first of a character of Private Use Area B, U+100000 to U+10FFFF. */
 function isName(code: number): boolean {

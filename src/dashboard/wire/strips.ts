@@ -5,14 +5,12 @@
  */
 import { at } from "../../at.ts";
 import type { Cells } from "./row.ts";
-import { PLAIN } from "./style.ts";
+
+export { NAME_LENGTH } from "./row.ts";
 
 /** Private Use Area B of Unicode, U+100000 to U+10FFFD: no font has its characters, and so no class name has them. */
 const FIRST = 0x100000;
 const COUNT = 0xfffe;
-
-/** The name of a blank that hides what is under it. The blanks around a name show the named piece. */
-export const OPAQUE_BLANK = String.fromCodePoint(FIRST);
 
 /** The names of some painted lines, for as long as their owner shows them. */
 export interface Lease {
@@ -23,7 +21,7 @@ export interface Lease {
 }
 
 export class Strips {
-  readonly #pieces: (Cells | undefined)[] = [{ texts: [" "], styles: [PLAIN], unsure: false }];
+  readonly #pieces: (Cells | undefined)[] = [];
   readonly #free: number[] = [];
 
   /**
@@ -31,7 +29,7 @@ export class Strips {
    *
    * @param cut a column at which something that covers the lines ends. What is right of it gets a name of its own: a name
    * that is covered shows nothing.
-   * @throws RangeError if all 65,533 names are taken.
+   * @throws RangeError if all 65,534 names are taken.
    */
   lease(painted: readonly Cells[], cut: number | null): Lease {
     const taken: number[] = [];
