@@ -4,12 +4,12 @@
 export const DEFAULT_FPS = 4;
 /**
  * Bytes per second for frames. Together with the redraws for keys and the clock, the output stays under 1 kB/s at 80×24
- * and under 1.5 kB/s at 200×50.
+ * and under 1.5 kB/s at 200×50 in most seconds: frames of more than 1.5 kB come less often than every two seconds.
  */
 const BYTES_A_SECOND = 700;
-const BYTES_A_SECOND_AND_CELL = 0.02;
+const BYTES_A_SECOND_AND_CELL = 0.005;
 /** The longest time between two frames. */
-const AT_MOST_MS = 1500;
+const AT_MOST_MS = 2500;
 
 /** Returns the minimum time until the next frame, in milliseconds. Larger screens may use more bytes per second. */
 export function frameMs(frameBytes: number, columns: number, rows: number, fps = DEFAULT_FPS): number {
