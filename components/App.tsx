@@ -26,7 +26,7 @@ export function App({ store, press }: { store: Store; press: (key: string, handO
   const placed = placements(state);
   // On a screen with one line there is no header. That line says that there is no room for the help.
   const isFramed = placed.some(({ pane }) => pane === "header");
-  // Lines are cut where the help would end, even while it is closed: then no pane changes when it opens.
+  // Lines are cut where the help would end, even while it is closed, so that no pane changes when it opens.
   const closed = useMemo(() => helpBox(state), [view.columns, view.rows, stageOf(state.run), isFramed]);
   const help = view.help && isFramed ? helpBox(state) : null;
   const { left, width } = help ?? closed;

@@ -16,7 +16,7 @@ const COUNT = 0xfffe;
 export interface Lease {
   /** The lines as Ink gets them, as wide as the painted ones or narrower. */
   readonly lines: readonly string[];
-  /** Frees the names. No frame may contain them any more. */
+  /** Frees the names. Call it only when no frame on the screen contains them. */
   readonly release: () => void;
 }
 
@@ -27,8 +27,8 @@ export class Strips {
   /**
    * Names the cells of painted lines, see `parseCells`.
    *
-   * @param cut a column at which something that covers the lines ends. What is right of it gets a name of its own: a name
-   * that is covered shows nothing.
+   * @param cut the column at which something ends that may cover the lines, or null. The part to the right of it gets its
+   * own name, because a piece is not shown if its name is covered.
    * @throws RangeError if all 65,534 names are taken.
    */
   lease(painted: readonly Cells[], cut: number | null): Lease {
