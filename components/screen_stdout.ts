@@ -8,7 +8,7 @@ export interface ScreenStdout {
   readonly stdout: NodeJS.WriteStream;
   /** Redraws the newest frame completely. */
   readonly redraw: () => void;
-  /** Makes the next frame ignore the byte limit, because a person is waiting for it. */
+  /** Makes the next frames ignore the byte limit, because a person is waiting for them. */
   readonly hurry: () => void;
 }
 
@@ -16,6 +16,8 @@ const CSI = "\x1b[";
 const ALTERNATE = { enter: `${CSI}?1049h`, exit: `${CSI}?1049l` };
 /** The time until the rest of a frame is written that exceeded the byte limit. */
 const REST_MS = 250;
+/** How long frames ignore the byte limit. After a resize Ink draws the old layout once before the new one. */
+const HURRY_MS = 300;
 const HIDE_CURSOR = `${CSI}?25l`;
 /** Matches what Ink writes besides frames: sequences that set and reset terminal modes, and empty texts. */
 // deno-lint-ignore no-control-regex -- it has to match escape sequences.
@@ -38,13 +40,16 @@ export function screenStdout(
   let newest: string | null = null;
   let entered = size();
   const budget = new Budget();
-  let hurried = false;
+  let hurriedUntilMs = -Infinity;
   let rest: ReturnType<typeof setTimeout> | undefined;
   const shown = (frame: string): string => {
     const isNew = frame !== newest;
     newest = frame;
-    const written = screen.show(frame, size(), hurried ? Infinity : budget.room(performance.now()));
-    hurried = false;
+    const written = screen.show(
+      frame,
+      size(),
+      performance.now() < hurriedUntilMs ? Infinity : budget.room(performance.now()),
+    );
     const bytes = encoder.encode(written).length;
     budget.spend(performance.now(), bytes);
     if (isNew) onFrame(bytes);
@@ -90,7 +95,7 @@ export function screenStdout(
       stdout.write(shown(newest));
     },
     hurry: () => {
-      hurried = true;
+      hurriedUntilMs = performance.now() + HURRY_MS;
     },
   };
 }
