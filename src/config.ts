@@ -230,7 +230,7 @@ export const runOptionsSchema = z.strictObject({
     if (!base.includes("/") && !MODEL_FILES.test(base)) {
       issues.push({
         code: "invalid_value",
-        values: [...NETWORK_NAMES, "a .keras or .h5 file"],
+        values: [...NETWORK_NAMES, "or a .keras or .h5 file"],
         input: base,
         path: ["base"],
       });

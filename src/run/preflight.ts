@@ -59,7 +59,9 @@ async function checkBase(file: string | null, options: RunOptions): Promise<Base
   if (file !== null && !existsSync(file)) {
     const near = nearest(basename(file), WEIGHTS_NAMES) ?? nearestBeside(file);
     throw new HeadlightError(
-      `--weights ${file}: no such file${suggestion(near) || ". Name a Keras .h5 file, imagenet or random."}`,
+      `--weights ${file}: no such file${
+        suggestion(near) || ". Name a .h5, .weights.h5 or .keras file, imagenet or random."
+      }`,
     );
   }
   if (!isBaseFile(options.base)) {

@@ -152,7 +152,7 @@ Deno.test("bad input: an empty value is reported as empty, with what the flag ex
   refused(/^--tensorflow "": must not be empty\. Give the folder of a TensorFlow package /, "--tensorflow", "");
   refused(/^--runs "": must not be empty\. Give the folder in which runs are kept /, "--runs", "");
   refused(/^--name "": must not be empty\. Give a name for this run, or remove the option\.$/, "--name", "");
-  refused(new RegExp(`^--base "": must be one of ${NETWORK_NAMES.join(", ")}, a .keras or .h5 file$`), "--base", "");
+  refused(new RegExp(`^--base "": must be one of ${NETWORK_NAMES.join(", ")}, or a .keras or .h5 file$`), "--base", "");
   refused(/^--size "": must be a number$/, "--size", "");
   refused(/^--name x{201}: must have at most 200 characters$/, "--name", "x".repeat(201));
   await withTemporaryFolder((folder) => {
@@ -165,7 +165,7 @@ Deno.test("bad input: an empty value is reported as empty, with what the flag ex
 Deno.test("bad input: a name that is not known is one line with the near one", () => {
   const line = `^--base mobilenet_v1: must be one of ${
     NETWORK_NAMES.join(", ")
-  }, a .keras or .h5 file, did you mean mobilenet_v2\\?$`;
+  }, or a .keras or .h5 file, did you mean mobilenet_v2\\?$`;
   refused(new RegExp(line), "--base", "mobilenet_v1");
   refused(/did you mean val_loss\?$/, "--monitor", "val_los");
   refused(/^--engine gpu: must be one of auto, tensorflow, wasm/, "--engine", "gpu");
