@@ -18,7 +18,7 @@ export interface Hdf5 {
 /**
  * Opens a file for reading, or creates a new one for writing. The caller closes it.
  *
- * @param named the name of the file in errors
+ * @param named the name of the file in errors, or empty if the caller adds it
  * @throws HeadlightError (exit status 2) if the file is damaged or truncated
  */
 export async function openHdf5(path: string, mode: "r" | "w" = "r", named: string = path): Promise<Hdf5> {
@@ -37,7 +37,7 @@ export async function openHdf5(path: string, mode: "r" | "w" = "r", named: strin
 }
 
 /** Opens a file with `open`, and explains why if that fails. */
-function opening(path: string, open: () => File): File {
+function opening(named: string, open: () => File): File {
   try {
     return open();
   } catch (error) {
@@ -45,7 +45,7 @@ function opening(path: string, open: () => File): File {
     const problem = cut
       ? `the file is truncated: it has ${cut[1]} of ${cut[2]} bytes. Download or copy it again.`
       : `the file is damaged (${errorText(error)}). Download or copy it again.`;
-    throw new HeadlightError(`${path}: ${problem}`, 2, { cause: error });
+    throw new HeadlightError(named === "" ? problem : `${named}: ${problem}`, 2, { cause: error });
   }
 }
 
