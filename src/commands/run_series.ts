@@ -4,6 +4,7 @@ import type { RunOptions } from "../config.ts";
 import type { DashboardExit } from "../dashboard/session/exit.ts";
 import { FOR_EVER } from "../dashboard/session/stay.ts";
 import type { SeriesPlace } from "../dashboard/view/series.ts";
+import { withOwnPreprocess } from "../run/choose_preprocess.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import type { CheckedData } from "../run/preflight.ts";
 import { trainCommand } from "../run/repeat.ts";
@@ -38,10 +39,13 @@ export interface EndedSeries {
  * Trains each run and shows it. The next run begins when one ends, also if it failed.
  * @throws HeadlightError (2) before the first run starts, if any of them cannot
  */
-export async function runSeries(list: readonly RunOptions[], flags: TrainViewFlags): Promise<EndedSeries> {
+export async function runSeries(wanted: readonly RunOptions[], flags: TrainViewFlags): Promise<EndedSeries> {
   const checked: CheckedData[] = [];
-  for (const options of list) {
+  const list: RunOptions[] = [];
+  for (const options of wanted) {
     checked.push({ options, found: await checkBeforehand(options, flags, checked.at(-1)) });
+    // After the check, which reads the file with a time limit.
+    list.push(await withOwnPreprocess(options));
   }
   const shown: ShownRun[] = [];
   for (const [index, options] of list.entries()) {

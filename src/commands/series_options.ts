@@ -1,6 +1,7 @@
 /** The options of the runs that one `train` command starts: one run for each base in `--base`. */
 import { existsSync } from "node:fs";
-import { hasFrozenBase, type RunOptions, shownBase, weightsFile } from "../config.ts";
+import { at } from "../at.ts";
+import { hasFrozenBase, isBaseFile, type Preprocess, type RunOptions, shownBase, weightsFile } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 import type { TrainViewFlags } from "./command_flags.ts";
@@ -14,8 +15,8 @@ const OWN_PREPROCESSING = "imagenet";
 
 /**
  * Returns the options of each run, from what commander collected. With several bases, all other options are the same for
- * all runs, but each base gets its own preprocessing, and the base is added to `--name`.
- * @throws HeadlightError (2) that names the flag: as `trainOptions`; a base that is named twice; an option that fits one
+ * all runs, but each base gets its own preprocessing (see `withOwnPreprocess` for files), and the base is added to `--name`.
+ * @throws HeadlightError (2) that names the flag: as `trainOptions`; a base that is missing or named twice; an option that fits one
  * base only
  */
 export function seriesOptions(
@@ -25,7 +26,11 @@ export function seriesOptions(
   const names = baseNames(given.flags["base"] ?? given.file["base"]);
   const [first, ...others] = names;
   if (first === undefined || others.length === 0) return { list: [checkOptions(given)], view };
-  const twice = names.find((name, place) => names.indexOf(name) !== place);
+  if (names.includes("")) {
+    throw new HeadlightError(`--base ${names.join(",")}: a base is missing beside a comma. Remove the comma.`);
+  }
+  const places = names.map(placeOf);
+  const twice = names.find((_, index) => places.indexOf(at(places, index)) !== index);
   if (twice !== undefined) {
     throw new HeadlightError(`--base ${names.join(",")}: ${twice} is named twice. Name it once.`);
   }
@@ -38,10 +43,15 @@ function baseNames(base: unknown): string[] {
   return base.split(",").map((name) => name.trim());
 }
 
+/** Returns what two names of the same base have in common. A file can be named by several paths. */
+function placeOf(name: string): string {
+  const path = fromCaller(name);
+  return isBaseFile(name) && existsSync(path) ? Deno.realPathSync(path) : name;
+}
+
 function optionsFor(base: string, { flags, file, path }: GivenOptions): RunOptions {
   const options = checkOptions({ flags: forBase(flags, base), file: forBase(file, base), path });
-  const own = hasFrozenBase(options) ? OWN_PREPROCESSING : "scale";
-  const { weights, expect_features: expected, preprocess = own } = options;
+  const { weights, expect_features: expected, preprocess = ownPreprocess(options) } = options;
   if (weightsFile(options) !== null) {
     throw new HeadlightError(`--weights ${weights}: a file fits one base only. Name one base, or remove --weights.`);
   }
@@ -49,7 +59,13 @@ function optionsFor(base: string, { flags, file, path }: GivenOptions): RunOptio
     const line = `--expect-features ${expected}: the features of each base are different. Name one base, or remove it.`;
     throw new HeadlightError(line);
   }
-  return { ...options, preprocess };
+  return { ...options, ...(preprocess === undefined ? {} : { preprocess }) };
+}
+
+/** Returns undefined for a base from a file. Only the file tells whether it has a preprocessing of its own. */
+function ownPreprocess(options: RunOptions): Preprocess | undefined {
+  if (isBaseFile(options.base)) return undefined;
+  return hasFrozenBase(options) ? OWN_PREPROCESSING : "scale";
 }
 
 /** Returns flags, or the content of a config file, for one of the bases that they may name. */

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { addFlags } from "../../src/commands/flags.ts";
 import { seriesOptions } from "../../src/commands/series_options.ts";
 import { TRAIN_FLAGS } from "../../src/commands/train_options.ts";
 import { HeadlightError } from "../../src/errors.ts";
+import { withOwnPreprocess } from "../../src/run/choose_preprocess.ts";
+import { kerasFile } from "../model/keras_files.ts";
 import { withTemporaryFolder } from "../support.ts";
 
 /** Returns the options of the runs that result from the flags of a command line. */
@@ -92,9 +94,32 @@ Deno.test("what fits one base only is refused with several: a file of weights, a
 
 Deno.test("a list with an unknown base, an empty name or the same base twice is refused", () => {
   refused(/^--base densenet: must be one of .*, did you mean densenet121\?$/, "--base", "squeezenet11,densenet");
-  refused(/^--base "": must be one of /, "--base", "squeezenet11,");
+  for (const list of ["squeezenet11,", ",squeezenet11", "squeezenet11,,densenet121", ",", " , "]) {
+    refused(/^--base [^:]*: a base is missing beside a comma\. Remove the comma\.$/, "--base", list);
+  }
   refused(
     /^--base squeezenet11,densenet121,squeezenet11: squeezenet11 is named twice\. Name it once\.$/,
     ...["--base", "squeezenet11,densenet121,squeezenet11"],
   );
+});
+
+Deno.test("a file in a list decides on its preprocessing by itself, and is found twice under two paths", async () => {
+  const [chain, rescaled] = [kerasFile("chain.keras"), kerasFile("tutorial.keras")];
+  const list = parse("--base", `squeezenet11,${chain},${rescaled}`);
+  assert.deepEqual(list.map(({ preprocess }) => preprocess), ["imagenet", undefined, undefined]);
+  const own = await Promise.all(list.map(withOwnPreprocess));
+  assert.deepEqual(own.map(({ preprocess }) => preprocess), ["imagenet", "scale", "imagenet"]);
+  const asked = parse("--base", `squeezenet11,${rescaled}`, "--preprocess", "scale");
+  assert.deepEqual(asked.map(({ preprocess }) => preprocess), ["scale", "scale"]);
+  refused(
+    /chain\.keras is named twice\./,
+    "--base",
+    `${chain},${join(dirname(chain), ".", "..", "keras_files")}/chain.keras`,
+  );
+  await withTemporaryFolder((folder) => {
+    const link = join(folder, "link.keras");
+    Deno.symlinkSync(chain, link);
+    refused(/chain\.keras is named twice\./, "--base", `${link},${chain}`);
+    return Promise.resolve();
+  });
 });
