@@ -19,6 +19,8 @@ export async function compare(
 ): Promise<number> {
   const directories = distinctRuns(wanted.map((name) => runOrLatest(name, runs)));
   if (directories.length < 2) {
+    const [run] = directories;
+    if (run && wanted.length > 1) throw new HeadlightError(`All the names are of run ${run.id}. Name another run too.`);
     throw new HeadlightError("compare needs at least two runs. Name them: deno task compare RUN RUN…");
   }
   const found = directories.map(findFacts);

@@ -53,7 +53,7 @@ export async function openOwnValidation(
   if (gone.length + changed.length === validation.length) {
     throw new HeadlightError(
       `None of the ${validation.length} validation images of ${run} is unchanged in ${source.folder}. ` +
-        `Put them back, or name other images with --data.`,
+        `Put them back, or evaluate other images: deno task evaluate RUN --data DIR`,
     );
   }
   const whole = { ...source, share: 1 };

@@ -126,6 +126,6 @@ Deno.test("bad input: a list of validation images that is damaged, or whose file
     assert.equal(lost.status, 2);
     assert.match(
       lost.stderr,
-      /^headlight: None of the 15 validation images of [^\n]* is unchanged in [^\n]*colours\. [^\n]*--data\.\n$/,
+      /^headlight: None of the 15 validation images of [^\n]* is unchanged in [^\n]*colours\. [^\n]*--data DIR\n$/,
     );
   }, BY_LOT));
