@@ -13,6 +13,7 @@ import {
   modelFlags,
   otherDataSchema,
   outSchema,
+  predictCheckpointSchema,
   readOnlySchema,
   termSchema,
   topSchema,
@@ -157,7 +158,7 @@ define(
   "predict the classes of images (files, folders, or - to read a list) with a run, by default the newest",
   z.object({
     top: topSchema,
-    checkpoint: checkpointSchema,
+    checkpoint: predictCheckpointSchema,
     runs,
     json: jsonSchema("one JSON object per image"),
     ...modelFlags,

@@ -52,6 +52,13 @@ export const checkpointSchema = z.string().default("best")
     help: "the checkpoint to use: best, last, final, or a name in checkpoints/",
   });
 
+/** `--checkpoint` of `predict`. Without a default, so that it can be refused with `--model`. */
+export const predictCheckpointSchema = z.string().optional().register(optionFacts, {
+  value: "<NAME>",
+  help: "the checkpoint to use of a run: best, last, final, or a name in checkpoints/",
+  otherwise: "best",
+});
+
 /** `--data` of `evaluate`. */
 export const otherDataSchema = z.string().optional().register(optionFacts, {
   value: "<DIR>",

@@ -19,7 +19,8 @@ import { complain } from "./output.ts";
 
 export interface PredictFlags {
   readonly runs: string;
-  readonly checkpoint: string;
+  /** The checkpoint of a run; by default the best. */
+  readonly checkpoint?: string | undefined;
   readonly top: number;
   readonly json: boolean;
   /** The path of a model file, instead of a run. */
@@ -55,7 +56,7 @@ const absolute = (path: string) => resolve(callerDirectory(), path);
 const MODEL_FLAGS = ["classes", "preprocess", "size"] as const;
 
 function askRun(given: readonly string[], flags: PredictFlags): Question {
-  const { runs, checkpoint, top } = flags;
+  const { runs, checkpoint = "best", top } = flags;
   const alone = MODEL_FLAGS.find((name) => flags[name] !== undefined);
   if (alone !== undefined) throw new HeadlightError(`${flagOf(alone)} needs --model FILE. Remove it, or name a model.`);
   const [run, ...rest] = given;
@@ -80,6 +81,9 @@ function askRun(given: readonly string[], flags: PredictFlags): Question {
 }
 
 async function askModel(model: string, images: readonly string[], flags: PredictFlags): Promise<Question> {
+  if (flags.checkpoint !== undefined) {
+    throw new HeadlightError("--checkpoint cannot be combined with --model, which names no run. Remove one of them.");
+  }
   if (images.length === 0) throw new HeadlightError(NAME_IMAGES);
   const { classes, preprocess, size, top } = flags;
   const classifier = await openModelClassifier({

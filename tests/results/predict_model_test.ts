@@ -84,6 +84,10 @@ Deno.test("bad input: predict --model refuses what is no classifier and flags th
       [["--model", kerasFile("none.keras"), ...images], /none\.keras: no such file\. Check the path\./],
       [["--model", kerasFile("unsupported.keras"), ...images], /types are not supported: Attention, LSTM\./],
       [["--model", kerasFile("mixed.keras")], /No images to predict\. Name/],
+      [
+        ["--model", kerasFile("chain.keras"), "--checkpoint", "best", ...images],
+        /--checkpoint cannot be combined with --model, which names no run\. Remove one of them\./,
+      ],
       [["--size", "32", ...images], /--size needs --model FILE\. Remove it, or name a model\./],
       [["--model", kerasFile("chain.h5"), "--size", "48", ...images], /chain\.h5: .*shape/],
     ];
