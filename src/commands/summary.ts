@@ -1,5 +1,5 @@
 /** `summary`: prints the layers of the model as Keras does. */
-import { baseNameSchema, type ModelOptionName, type RunOptions } from "../config.ts";
+import { type ModelOptionName, networkNameSchema, type RunOptions } from "../config.ts";
 import { fileNetwork } from "../model/base_network.ts";
 import { checkWeightsInTime } from "../model/check_weights.ts";
 import { describe } from "../model/layers.ts";
@@ -28,7 +28,7 @@ export interface SummaryOptions extends Omit<Pick<RunOptions, ModelOptionName>, 
  */
 export async function summaryOptions(options: Pick<RunOptions, ModelOptionName>): Promise<SummaryOptions> {
   const { base, cut = null, ...rest } = options;
-  const named = baseNameSchema.safeParse(base).data;
+  const named = networkNameSchema.safeParse(base).data;
   if (named !== undefined) return { ...rest, base: named };
   await checkWeightsInTime(null, options);
   return { ...rest, base: await fileNetwork(base, cut) };

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { LESSON_DATA, summary, summaryText } from "../../src/commands/summary.ts";
+import { NETWORK_NAMES } from "../../src/bases/networks.ts";
+import { LESSON_DATA, summary, summaryOptions, summaryText } from "../../src/commands/summary.ts";
 import { describe } from "../../src/model/layers.ts";
 import { readableMemorySize, renderSummary } from "../../src/model/summary.ts";
 import { wholeModel } from "../../src/model/whole.ts";
@@ -46,5 +47,13 @@ Deno.test("memory sizes are formatted as in Keras, with Python's rounding half t
     ] as const
   ) {
     assert.equal(readableMemorySize(bytes), text);
+  }
+});
+
+Deno.test("the summary takes every network that train takes, those from scratch too", async () => {
+  for (const base of NETWORK_NAMES) {
+    const options = await summaryOptions({ ...LESSON, base });
+    assert.equal(options.base, base);
+    assert.match(summaryText(options), /Total params: /);
   }
 });
