@@ -70,7 +70,7 @@ async function withEntries<T>(
     return await read(zip, entries);
   } catch (error) {
     if (error instanceof HeadlightError) throw error;
-    throw damaged(error instanceof Error ? error.message : String(error), error);
+    throw damaged((error instanceof Error ? error.message : String(error)).replace(/\.$/, ""), error);
   } finally {
     zip?.close();
   }

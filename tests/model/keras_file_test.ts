@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import type { LayerSpec } from "../../src/bases/layer_spec.ts";
 import type { Tf } from "../../src/engine/engine.ts";
 import { buildNetwork } from "../../src/model/build.ts";
@@ -6,6 +7,7 @@ import { fileNetwork } from "../../src/model/base_network.ts";
 import { cutOf, describeModel, layersUpTo, ownShape } from "../../src/model/cut.ts";
 import { checkKerasWeights, readKerasModel, readKerasWeights } from "../../src/model/keras_file.ts";
 import { wasmEngine } from "../engine.ts";
+import { withTemporaryFolder } from "../support.ts";
 import { EXPECTED, IMAGES, kerasFile, MODEL_FILES, pixels, SIZE } from "./keras_files.ts";
 
 const engine = await wasmEngine();
@@ -93,4 +95,15 @@ Deno.test("a file with weights and no model is refused as a model, and other fil
     readKerasModel(kerasFile("make.py")),
     /make\.py: neither an HDF5 file nor a zip file\. Use a file/,
   );
+});
+
+Deno.test("a .keras file that is cut off is refused in one sentence and a remedy", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "cut.keras");
+    await Deno.writeFile(path, (await Deno.readFile(kerasFile("tutorial.keras"))).subarray(0, 2000));
+    await assert.rejects(
+      readKerasModel(path),
+      /cut\.keras: the file is damaged \([^()]*[^.]\)\. Download or copy it again\.$/,
+    );
+  });
 });
