@@ -27,7 +27,8 @@ export function cutOf(model: KerasModel, asked: string | null): string {
   const layers = model.layers.map(({ name }) => name);
   if (nested !== undefined || layers.includes(wanted)) return nested ?? wanted;
   const near = didYouMean(wanted, [...layers, ...model.nested.keys()]);
-  throw new HeadlightError(`it has no layer ${asked}${near || "."} Name another with --cut LAYER.`);
+  const list = near ? "" : " To list its layers: deno task summary --base FILE";
+  throw new HeadlightError(`it has no layer ${asked}${near || "."} Name another with --cut LAYER.${list}`);
 }
 
 /**

@@ -138,6 +138,7 @@ Deno.test("the top begins with the last global pooling or flattening, whatever f
 Deno.test("--cut names any layer, and a name that is not there is refused with a near one", () => {
   const config = functional([IMAGE, conv("conv", "image"), POOL, DENSE], "dense");
   assert.equal(cutOf(flattenModel(config, KERAS_3), "pool"), "pool");
+  assert.match(refusal(config, "nothing_like_it"), /--cut LAYER\. To list its layers: deno task summary --base FILE$/);
   assert.match(refusal(config, "pol"), /it has no layer pol, did you mean pool\? Name another with --cut LAYER\.$/);
 });
 
