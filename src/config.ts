@@ -295,7 +295,9 @@ function checkHead({ value, issues }: z.core.ParsePayload<string>): void {
     parseHead(value);
   } catch (error) {
     if (!(error instanceof HeadFormError)) throw error;
-    issues.push({ code: "custom", input: value, message: error.message });
+    // The error of an option names its whole value anyway.
+    const message = error.message.startsWith(`${value}: `) ? error.message.slice(value.length + 2) : error.message;
+    issues.push({ code: "custom", input: value, message });
   }
 }
 

@@ -74,7 +74,7 @@ function layerOf(piece: string): LayerKind {
     case LINEAR:
       throw wrong(piece, `a linear head has no other layers. Use --head ${LINEAR} alone.`);
     case "":
-      throw wrong('""', "a layer is missing between two commas. Remove one comma.");
+      throw wrong('""', "a layer is missing beside a comma. Remove the comma.");
     default:
       throw wrong(piece, "no such layer. Use bn, dense:UNITS:ACTIVATION or dropout:RATE.");
   }

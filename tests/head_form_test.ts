@@ -49,7 +49,8 @@ for (
     ["dropout:1", "dropout:1", "RATE must be a number from 0 to less than 1"],
     ["dropout:-0.5", "dropout:-0.5", "RATE must be a number from 0 to less than 1"],
     ["bn:0.9", "bn:0.9", "Write bn."],
-    ["bn,,dense:3", '""', "Remove one comma"],
+    ["bn,,dense:3", '""', "Remove the comma"],
+    ["bn,", '""', "Remove the comma"],
     ["linear,bn", "linear", "Use --head linear alone"],
   ] as const
 ) {

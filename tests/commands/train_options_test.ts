@@ -123,6 +123,7 @@ Deno.test("bad input: a wrong --head is one line with the flag, the wrong piece 
     "--head",
     "bn,conv:3",
   );
+  refused(/^--head dense:0: UNITS must be a whole number/, "--head", "dense:0");
   refused(/^--head "": must not be empty\. Give layers between the base and the output: bn, /, "--head", "");
 });
 

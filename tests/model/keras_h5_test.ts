@@ -71,7 +71,7 @@ Deno.test("an .h5 file that does not fit the base is refused, naming the layer, 
     [
       "lacks a bias",
       [first, { name: "second_conv", weights: [kernel] }],
-      /layer second_conv has 1 weights, expected 2/,
+      /layer second_conv has 1 weight, expected 2/,
     ],
     [
       "is of another network",

@@ -75,7 +75,11 @@ function reaction(view: ViewState, event: RunEvent, run: RunState): Partial<View
     case "log":
       return { logView: afterEntry(view.logView, event, run.log) };
     case "end":
-      return { id: event.run, directory: run.end?.directory ?? view.directory, live: false, quitAsked: false };
+      return {
+        ...{ id: event.run, directory: run.end?.directory ?? view.directory, live: false, quitAsked: false },
+        // What a key announced, such as the stop, has happened by now.
+        message: null,
+      };
     default:
       return {};
   }

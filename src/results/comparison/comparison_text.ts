@@ -155,7 +155,7 @@ export function pairText(
   if (onlyFirst + onlySecond === 0) return `${one} and ${other} predict the same of their ${images} images correctly.`;
   const verdict = p < SIGNIFICANT
     ? `${one} is better than ${other} by more than chance`
-    : `chance alone can explain the difference between ${one} and ${other}`;
+    : `Chance alone can explain the difference between ${one} and ${other}`;
   return `${verdict} (exact McNemar test, ${pText}). Of ${images} images, ${onlyFirst} are predicted correctly only by ` +
     `the first run, and ${onlySecond} only by the second.`;
 }

@@ -44,6 +44,15 @@ Deno.test("announcements are confirmed: a checkpoint with its name and size, a p
   assert.equal(text(save("manual", 2)), "checkpoint after this batch", "that was long ago");
 });
 
+Deno.test("an announced stop is no longer announced once the run has ended", () => {
+  const stopping = replay([
+    { type: "tick", now: Date.parse(stream("lesson").at(-1)?.time ?? "") },
+    { type: "message", tone: "info", text: "stopping after this batch" },
+  ], lessonAfter(12));
+  assert.notEqual(stopping.view.message, null);
+  assert.equal(replay(stream("lesson").slice(-1), stopping).view.message, null);
+});
+
 Deno.test("requested checkpoints are kept, and best and last are replaced", () => {
   const kinds = ["best", "manual", "last", "manual", "best", "last"] as const;
   const state = replay(

@@ -79,7 +79,7 @@ Deno.test("a difference is called more than chance below a p-value of 0.05, and 
   );
   assert.match(
     lines(5),
-    /chance alone can explain the difference .*p = 0\.063\)\. Of 20 images, 5 are predicted correctly only by the first run, and 0 /,
+    /Chance alone can explain the difference .*p = 0\.063\)\. Of 20 images, 5 are predicted correctly only by the first run, and 0 /,
   );
   assert.match(lines(0), /predict the same of their 20 images correctly/);
 });
