@@ -24,6 +24,7 @@ import {
 import { define, defineRaw } from "./src/commands/define.ts";
 import { complain, print, writeOut } from "./src/commands/output.ts";
 import { givenFlags, readFlags } from "./src/commands/flags.ts";
+import { resumeFlags } from "./src/commands/resume_flags.ts";
 import { seriesOptions } from "./src/commands/series_options.ts";
 import { MODEL_FLAGS, TRAIN_FLAGS, trainOptions } from "./src/commands/train_options.ts";
 import { runsFolderSchema } from "./src/config.ts";
@@ -52,6 +53,12 @@ defineRaw(
   "train the lesson's model and watch it live in the terminal",
   TRAIN_FLAGS,
   async (collected) => {
+    const flags = resumeFlags(collected);
+    if (flags !== null) {
+      const { resume } = await import("./src/commands/resume.ts");
+      status = await resume(collected, flags);
+      return;
+    }
     const { list, view } = seriesOptions(collected);
     if (list.length > 1) {
       const { trainSeries } = await import("./src/commands/train_series.ts");

@@ -17,6 +17,10 @@ export const EVENT_VERSION = 2;
 export const phaseNameSchema = z.enum(["prepare", "extract", "train"]);
 export type PhaseName = z.infer<typeof phaseNameSchema>;
 
+/** Seconds spent in each phase. */
+const phaseSecondsSchema = z.object({ prepare: z.number(), extract: z.number(), train: z.number() });
+export type PhaseSeconds = z.infer<typeof phaseSecondsSchema>;
+
 /**
  * Text that is shown to people. It may contain text from outside (class names, errors of other programs), so parsing
  * removes terminal escapes and control characters.
@@ -215,6 +219,28 @@ const controlBody = z.object({
   state: z.enum(["paused", "resumed", "stopping"]),
 });
 
+/** The value of an option that was changed for the rest of a run. */
+const optionValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/**
+ * A run goes on after its end, or after its trainer was lost. What earlier events say about epochs after `epoch` no
+ * longer holds, because they are trained again; neither does an earlier `end`.
+ */
+const resumeBody = z.object({
+  type: z.literal("resume"),
+  /** The name of the checkpoint that was restored; null if there was none, so that training begins anew. */
+  checkpoint: shown.nullable(),
+  /** The number of finished epochs, and of finished batches of the next one. */
+  epoch: z.int().min(0),
+  step: z.int().min(0),
+  /** The state of early stopping there; null before the first epoch. */
+  early_stopping: earlyStoppingBody.nullable(),
+  /** The time spent in each phase until then, not counting the time in between. */
+  seconds: phaseSecondsSchema,
+  /** The options that have other values from here on. */
+  changes: z.array(z.object({ option: shown, from: optionValue, to: optionValue })),
+});
+
 const logBody = z.object({
   type: z.literal("log"),
   level: z.enum(["info", "warn", "error"]),
@@ -307,7 +333,7 @@ const endBody = z.object({
   epochs: z.int(),
   best: epochFiguresSchema.nullable(),
   last: epochFiguresSchema.nullable(),
-  seconds: z.object({ total: z.number(), prepare: z.number(), extract: z.number(), train: z.number() }),
+  seconds: phaseSecondsSchema.extend({ total: z.number() }),
   /** The run's id. */
   run: shown,
   directory: path,
@@ -342,6 +368,7 @@ export const eventBodySchema = z.discriminatedUnion("type", [
   earlyStoppingBody,
   checkpointBody,
   controlBody,
+  resumeBody,
   logBody,
   systemBody,
   confusionBody,

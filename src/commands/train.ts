@@ -15,6 +15,9 @@ import { describeMachine, describeVersions } from "../run/machine.ts";
 import { type CheckedData, preflight } from "../run/preflight.ts";
 import { writeRunConfig } from "../run/folder/run_config.ts";
 import { findSocketPath } from "../run/control/socket_path.ts";
+import { custodyOf, refuseOwned } from "../run/owner/custody.ts";
+import type { RunConnection } from "../run/control/connection.ts";
+import type { ResumeRequest } from "../run/resume/request.ts";
 import { makeRunId } from "../run/folder/run_id.ts";
 import { fromCaller } from "../paths.ts";
 import { folderName } from "../data/dataset/folder_name.ts";
@@ -77,20 +80,36 @@ export interface ShownRun {
 
 /** Starts a run and shows it until it ends or the viewer leaves. */
 export async function trainRun(request: RunRequest): Promise<ShownRun> {
-  const { options, found, flags, series, onCreated = () => {} } = request;
+  const { options, onCreated = () => {} } = request;
   holdSignals();
   const run = newRun(options);
   onCreated(run);
+  return await showTrainer({ ...request, run, resume: null });
+}
+
+export interface TrainerRequest extends Pick<RunRequest, "found" | "flags" | "stayMs" | "series"> {
+  readonly run: RunDirectory;
+  /** What to go on with; null for a run that begins. */
+  readonly resume: ResumeRequest | null;
+  /** The number of the last event before this session, which plain lines leave out. */
+  readonly after?: number;
+}
+
+/** Starts the trainer of a run and shows the run until it ends or the viewer leaves. */
+export async function showTrainer(request: TrainerRequest): Promise<ShownRun> {
+  const { run, found, resume, flags, series, after } = request;
+  holdSignals();
   // Without a terminal, nobody can come back to the run, so it ends with its viewer.
   const stopOnLoss = !hasTerminal();
   const launched: TrainerProcess[] = [];
   const connect = async () => {
-    const trainer = launchTrainer(run, found, stopOnLoss);
+    const trainer = launchTrainer(run, { found, stopWithOwner: stopOnLoss, resume });
     launched.push(trainer);
     const trainerMayCome = () => trainer.alive();
     const connection = await attach(run, { role: "owner", stopOnLoss, since: "start", trainerMayCome });
     const signal = trainer.endedBy();
     if (signal !== null) endUnbegun(run, signal);
+    if (resume !== null) await refuseOtherTrainer(run, trainer, connection);
     return connection;
   };
   const exit = await viewRun({
@@ -100,6 +119,7 @@ export async function trainRun(request: RunRequest): Promise<ShownRun> {
     flags,
     stayMs: request.stayMs,
     series,
+    after,
   }).catch((error) => {
     // The reader closed the pipe (`| head`), and the run goes on without a viewer.
     if (error instanceof Deno.errors.BrokenPipe && !stopOnLoss) complain(pipeClosedMessage(run));
@@ -107,6 +127,17 @@ export async function trainRun(request: RunRequest): Promise<ShownRun> {
     throw error;
   });
   return { run, exit, status: statusOf(exit, run, launched) };
+}
+
+/**
+ * Two commands may resume a run at the same time. The trainer of one of them gets the run.
+ * @throws HeadlightError (2) if it is the other one
+ */
+async function refuseOtherTrainer(run: RunDirectory, trainer: TrainerProcess, connection: RunConnection) {
+  const custody = custodyOf(run);
+  if (custody.kind !== "owned" || custody.owner === null || custody.owner.pid === trainer.pid) return;
+  await connection.close("detach");
+  refuseOwned(run);
 }
 
 function statusOf(exit: DashboardExit, run: RunDirectory, launched: readonly TrainerProcess[]): number {

@@ -8,6 +8,7 @@ import { factsOf, helpWithChoices, optionFacts, type OptionShape } from "../opti
 import { fromCaller } from "../paths.ts";
 import { configFileSchema, type TrainViewFlags, trainViewFlagsSchema } from "./command_flags.ts";
 import { flagText, givenFlags, nameIn, problemText, readFlags } from "./flags.ts";
+import { RESUME_FLAGS } from "./resume_flags.ts";
 import { readConfigFile } from "./config_file.ts";
 
 const RUN_OPTIONS = runOptionsSchema.shape;
@@ -23,6 +24,7 @@ export const TRAIN_FLAGS = {
   ...RUN_OPTIONS,
   base: basesSchema,
   config: configFileSchema,
+  ...RESUME_FLAGS,
   ...trainViewFlagsSchema.shape,
 } satisfies OptionShape;
 

@@ -25,6 +25,8 @@ export interface ViewRequest {
   readonly readOnly?: boolean;
   /** The series that the run belongs to, for the dashboard. */
   readonly series?: SeriesPlace | undefined;
+  /** Plain lines and JSON lines leave out the events up to this number. */
+  readonly after?: number | undefined;
   /** A run whose curves are drawn over this one's in the dashboard. */
   readonly beside?: RunDirectory;
 }
@@ -37,7 +39,7 @@ export function viewHere(flags: ViewFlags): View {
 
 /** Shows the run until its end, or until the person leaves. Loads only the view that is used. */
 export async function viewRun(
-  { connect, role, run, flags, stayMs, readOnly = false, series, beside }: ViewRequest,
+  { connect, role, run, flags, stayMs, readOnly = false, series, after = 0, beside }: ViewRequest,
 ): Promise<DashboardExit> {
   const env = (name: string) => Deno.env.get(name);
   const view = viewHere(flags);
@@ -45,7 +47,7 @@ export async function viewRun(
   if (view !== "ink") {
     const { runJson, runPlain } = await import("../dashboard/plain/run_lines.ts");
     const runLines = view === "json" ? runJson : runPlain;
-    const exit = runLines({ connection: connection.promise, role, run, write: writeOut });
+    const exit = runLines({ connection: connection.promise, role, run, write: writeOut, after });
     // Connects only after the view listens for signals. A signal that arrives while the trainer starts must not end
     // only the viewer.
     connection.resolve(Promise.resolve().then(connect));

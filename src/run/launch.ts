@@ -7,8 +7,11 @@ import { PROJECT_ROOT } from "../paths.ts";
 import type { StopSignal } from "../stop_signals.ts";
 import type { RunDirectory } from "./folder/directory.ts";
 import { withFoundData } from "./found_data.ts";
+import type { ResumeRequest } from "./resume/request.ts";
 
 export interface TrainerProcess {
+  /** Undefined if the process could not be started. */
+  readonly pid: number | undefined;
   /** Whether the process is running. */
   alive(): boolean;
   /** The signal that ended the process, or null. */
@@ -17,12 +20,17 @@ export interface TrainerProcess {
   signal(name: StopSignal): void;
 }
 
-/**
- * Starts the trainer of a run directory that contains a config.json.
- * @param found the data for the trainer, or null if the trainer has to download it
- * @param stopWithOwner whether the run is saved and stopped when the viewer that started it is lost
- */
-export function launchTrainer(run: RunDirectory, found: FoundSource | null, stopWithOwner: boolean): TrainerProcess {
+export interface LaunchOptions {
+  /** The data for the trainer, or null if the trainer has to download it. */
+  readonly found: FoundSource | null;
+  /** Whether the run is saved and stopped when the viewer that started it is lost. */
+  readonly stopWithOwner: boolean;
+  /** What to go on with; null for a run that begins. */
+  readonly resume: ResumeRequest | null;
+}
+
+/** Starts the trainer of a run directory that contains a config.json. */
+export function launchTrainer(run: RunDirectory, { found, stopWithOwner, resume }: LaunchOptions): TrainerProcess {
   const log = openSync(run.trainerLog, "a");
   const entry = join(PROJECT_ROOT, "src", "run", "trainer_main.ts");
   const child = withFoundData(found, run.path, (data) =>
@@ -40,6 +48,7 @@ export function launchTrainer(run: RunDirectory, found: FoundSource | null, stop
         run.path,
         ...(stopWithOwner ? ["--owner", String(Deno.pid)] : []),
         ...(data === null ? [] : ["--found-data"]),
+        ...(resume === null ? [] : ["--resume", JSON.stringify(resume)]),
       ],
       { cwd: PROJECT_ROOT, detached: true, stdio: [data ?? "ignore", log, log] },
     ));
@@ -53,6 +62,7 @@ export function launchTrainer(run: RunDirectory, found: FoundSource | null, stop
   child.once("error", () => gone = true);
   child.unref();
   return {
+    pid: child.pid,
     alive: () => !gone,
     endedBy: () => endedBy,
     signal: (name) => {

@@ -1,6 +1,6 @@
 /** Collects what the `end` event of a run contains: the time spent in each phase, and the results. */
 import type { Monitor } from "../config.ts";
-import type { EndReason, EventBody, PhaseName } from "../events.ts";
+import type { EndReason, EventBody, PhaseName, PhaseSeconds } from "../events.ts";
 import { bestFigures, EMPTY_HISTORY, epochsIn, figuresOf, type History, lastFigures } from "../training/history.ts";
 import type { Direction } from "../metrics.ts";
 import type { StopSignal } from "../stop_signals.ts";
@@ -8,7 +8,7 @@ import type { StopSignal } from "../stop_signals.ts";
 type EndBody = Extract<EventBody, { type: "end" }>;
 
 export class Ledger {
-  readonly #seconds: Record<PhaseName, number> = { prepare: 0, extract: 0, train: 0 };
+  #seconds: PhaseSeconds = { prepare: 0, extract: 0, train: 0 };
   #phase: PhaseName = "prepare";
   #sinceMs: number;
   history: History = EMPTY_HISTORY;
@@ -24,6 +24,12 @@ export class Ledger {
 
   get phase(): PhaseName {
     return this.#phase;
+  }
+
+  /** Adds what earlier sessions of a resumed run have spent and reached. */
+  goOn(seconds: PhaseSeconds, history: History): void {
+    this.#seconds = sum(this.#seconds, seconds);
+    this.history = history;
   }
 
   enter(phase: PhaseName): void {
@@ -56,7 +62,16 @@ export class Ledger {
 
   #settle(): void {
     const now = this.nowMs();
-    this.#seconds[this.#phase] += (now - this.#sinceMs) / 1000;
+    const spent = { prepare: 0, extract: 0, train: 0, [this.#phase]: (now - this.#sinceMs) / 1000 };
+    this.#seconds = sum(this.#seconds, spent);
     this.#sinceMs = now;
   }
+}
+
+function sum(one: PhaseSeconds, other: PhaseSeconds): PhaseSeconds {
+  return {
+    prepare: one.prepare + other.prepare,
+    extract: one.extract + other.extract,
+    train: one.train + other.train,
+  };
 }

@@ -1,23 +1,16 @@
 /** The phases of a run: prepare, extract, train. */
-import { displayName } from "../bases/networks.ts";
-import { type BaseRef, networkNameSchema, type RunOptions } from "../config.ts";
-import type { BaseNetwork } from "../model/base_network.ts";
+import type { BaseRef, RunOptions } from "../config.ts";
 import type { FoundSource } from "../data/open.ts";
 import { findImages } from "../features/found_images.ts";
 import type { ImagesOf } from "../features/rows/feature_set.ts";
 import { rowsDigest } from "../features/rows/rows_digest.ts";
-import { publishedFile } from "../bases/base.ts";
-import { bases } from "../bases/bases.ts";
-import { describe } from "../model/layers.ts";
 import { splitNetwork } from "../model/open_part.ts";
-import { modelParameters } from "../model/parameters.ts";
 import { needsPublishedLayers } from "../model/published_weights.ts";
-import { renderSummary } from "../model/summary.ts";
-import { type ModelOptions, wholeModel } from "../model/whole.ts";
+import { wholeModel } from "../model/whole.ts";
 import type { Control } from "../training/control.ts";
 import { epochsIn } from "../training/history.ts";
 import { featureSource } from "../training/batches.ts";
-import { classFactsOf, perClassOf } from "./class_facts.ts";
+import { classFactsOf } from "./class_facts.ts";
 import { CheckpointStore } from "./checkpoints/checkpoint_store.ts";
 import { headOriginOf } from "./checkpoints/head_origin.ts";
 import type { RunDirectory } from "./folder/directory.ts";
@@ -30,11 +23,17 @@ import { planExtraction } from "./plan.ts";
 import { readPixels } from "./pixel_phase.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { repeatCommand, smallerLearningRate } from "./repeat.ts";
-import { type ClassFacts, type RunConfig, type TrainedFeatures, writeRunConfig } from "./folder/run_config.ts";
-import { writeRunImages } from "./folder/run_images.ts";
+import { modelOf, resolvedOf, sayRun } from "./run_event.ts";
+import { type ClassFacts, KeptConfig, type RunConfig, type TrainedFeatures } from "./folder/run_config.ts";
+import { imageDifferences, readRunImages, runImagesOf, writeRunImages } from "./folder/run_images.ts";
+import { type Difference, preparedDifferences, processorDifferences } from "./resume/changes.ts";
+import { Continuity } from "./resume/continuity.ts";
+import { sameChoices } from "./same_choices.ts";
+import type { Restored } from "./resume/restore.ts";
 import { Samples } from "./samples.ts";
 import type { TrainingData } from "../training/train.ts";
-import { trainingOptions, trainPhase } from "./train_phase.ts";
+import { trainPhase } from "./train_phase.ts";
+import { trainingOptions } from "./training_options.ts";
 
 /** How a run ended, in the form of the `end` event. */
 export type Outcome = Parameters<Ledger["end"]>[2];
@@ -46,20 +45,23 @@ export interface RunServices {
   readonly control: Control;
   /** Returns the data that the command has found. Without this function the run looks for the data itself. */
   readonly findData?: (() => Promise<FoundSource>) | undefined;
+  /** What a resumed run goes on from; null for a run that begins. */
+  readonly restored: Restored | null;
 }
 
 /** Runs the phases in order; nothing is extracted unless a base is frozen. Returns early if a stop is requested. */
 export async function runPhases(
   run: RunDirectory,
   config: RunConfig,
-  { journal, ledger, control, findData }: RunServices,
+  services: RunServices,
 ): Promise<Outcome> {
+  const { journal, ledger, control, findData, restored } = services;
   const { options } = config;
   journal.say({ type: "phase", name: "prepare", total: 0 });
   if (control.stop) return stoppedOutcome(control);
   const prepared = await untilStopped(
     prepare(
-      options,
+      restored ? sameChoices(restored) : options,
       (progress) => journal.progress({ phase: "prepare", ...progress }),
       control.stopped,
       findData,
@@ -67,23 +69,28 @@ export async function runPhases(
     control,
   );
   if (!prepared) return stoppedOutcome(control);
-  const resolved = resolve(config, prepared);
-  ledger.notices = prepared.notices;
-  ledger.repeat = resolved.repeat;
-  writeRunConfig(run.config, resolved);
+  const continuity = new Continuity(run.id, restored);
+  const resolved = resolvedOf(prepared);
+  if (restored?.before.resolved) continuity.check(preparedDifferences(restored.before.resolved, resolved));
+  const kept = new KeptConfig(run.config, config);
+  const notices = [...new Set([...prepared.notices, ...config.notices, ...continuity.notices])];
+  kept.update({ resolved, notices, ...continuity.noted });
+  kept.update({ repeat: repeatCommand(kept.value) });
+  ledger.notices = notices;
+  ledger.repeat = kept.value.repeat;
   const published = prepared.base !== null && await needsPublishedLayers(prepared.base, prepared.weights.path);
   const model = modelOf(options, prepared, published);
-  sayRun(run, resolved, prepared, model, journal);
+  sayRun(run, kept.value, prepared, model, journal);
 
   for (const text of prepared.dataset.remarks) journal.say({ type: "log", level: "info", text });
   const { open } = splitNetwork(wholeModel(model));
   const setUp = new StepsSetUp(prepared, options, open);
-  const work = { run, config: resolved, prepared, setUp };
+  const work = { run, options, config: kept, prepared, setUp, continuity };
   try {
     // What is computed once follows from what is frozen: the features of a frozen base, or nothing.
     return prepared.base !== null
-      ? await trainOnFeatures(work, prepared.base, { journal, ledger, control })
-      : await trainOnPixels(work, { journal, ledger, control });
+      ? await trainOnFeatures(work, prepared.base, services)
+      : await trainOnPixels(work, services);
   } finally {
     setUp.dispose();
   }
@@ -92,23 +99,22 @@ export async function runPhases(
 /** A run that is prepared. */
 interface Work {
   readonly run: RunDirectory;
-  readonly config: RunConfig;
+  readonly options: RunOptions;
+  readonly config: KeptConfig;
   readonly prepared: Prepared;
   readonly setUp: StepsSetUp;
+  readonly continuity: Continuity;
 }
 
 /** Computes the features of all images, or finds them in the cache, and trains the head on them. */
-async function trainOnFeatures(
-  work: Work,
-  base: BaseRef,
-  { journal, ledger, control }: RunServices,
-): Promise<Outcome> {
-  const { run, config, prepared, setUp } = work;
+async function trainOnFeatures(work: Work, base: BaseRef, services: RunServices): Promise<Outcome> {
+  const { options, config, prepared, setUp } = work;
+  const { journal, ledger, control } = services;
   const { dataset } = prepared;
-  const plan = planExtraction({ ...prepared, base }, config.options);
+  const plan = planExtraction({ ...prepared, base }, options);
   const images = await findImages(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });
   if (!images) return stoppedOutcome(control);
-  writeRunImages(run.images, dataset);
+  keepImages(work, services);
   // There is nothing to extract, so there is no other process at whose side the steps could be set up later.
   if (images.rows.missing().length === 0) await setUp.steps();
   if (control.stop) return stoppedOutcome(control);
@@ -116,31 +122,32 @@ async function trainOnFeatures(
   journal.say({ type: "phase", name: "extract", total: dataset.train.count + dataset.validation.count });
   // From the first batch on, the extractor process is busy, and the engine's files are in the system's file cache.
   const onBatch = () => void setUp.steps();
-  const data = await extractPhase({ ...plan, images }, config.options.max_broken, {
-    control,
-    journal,
-    ledger,
-    onBatch,
-  });
+  const data = await extractPhase({ ...plan, images }, options.max_broken, { control, journal, ledger, onBatch });
   if (!data) return stoppedOutcome(control);
-  const classFacts = classFactsOf(config.options, data, dataset.classes.length);
+  const classFacts = classFactsOf(options, data, dataset.classes.length);
   const features = { sha256: rowsDigest(data), made_on: [...data.madeOn] };
-  noteFeatures({ run, config: { ...config, class_facts: classFacts } }, features, { journal, ledger });
+  const known = config.value.features?.sha256;
+  if (known !== undefined && known !== features.sha256) {
+    keepGoing(work, [{ name: "features", from: known, to: features.sha256 }], services);
+  }
+  config.update({ class_facts: classFacts, features });
+  noteFeatures(config, features, services);
   const sources = { train: featureSource(data.train), validation: featureSource(data.validation) };
-  return await trainOn(work, { sources, validation: data.validation, classFacts }, { journal, ledger, control });
+  return await trainOn(work, { sources, validation: data.validation, classFacts }, services);
 }
 
 /** Trains the whole network on the pixels of the images. */
-async function trainOnPixels(work: Work, { journal, ledger, control }: RunServices): Promise<Outcome> {
-  const { run, config, prepared: { dataset }, setUp } = work;
+async function trainOnPixels(work: Work, services: RunServices): Promise<Outcome> {
+  const { options, config, prepared: { dataset }, setUp } = work;
+  const { control } = services;
   const { tf } = await setUp.steps();
   if (control.stop) return stoppedOutcome(control);
-  const data = await readPixels(tf, dataset, config.options, { control, journal, ledger });
+  const data = await readPixels(tf, dataset, options, services);
   if (!data) return stoppedOutcome(control);
-  writeRunImages(run.images, dataset);
-  const classFacts = classFactsOf(config.options, data, dataset.classes.length);
-  writeRunConfig(run.config, { ...config, class_facts: classFacts });
-  return await trainOn(work, { sources: data, validation: data.validation, classFacts }, { journal, ledger, control });
+  keepImages(work, services);
+  const classFacts = classFactsOf(options, data, dataset.classes.length);
+  config.update({ class_facts: classFacts });
+  return await trainOn(work, { sources: data, validation: data.validation, classFacts }, services);
 }
 
 interface TrainedOn {
@@ -151,12 +158,17 @@ interface TrainedOn {
 }
 
 async function trainOn(
-  { run, config: { options }, prepared, setUp }: Work,
+  work: Work,
   { sources, validation, classFacts }: TrainedOn,
-  { journal, ledger, control }: RunServices,
+  services: RunServices,
 ): Promise<Outcome> {
+  const { run, options, config, prepared, setUp, continuity } = work;
+  const { journal, ledger, control, restored } = services;
   const { dataset } = prepared;
   const steps = await setUp.steps();
+  const trainedOn = await setUp.processor();
+  if (config.value.trained_on) keepGoing(work, processorDifferences(config.value.trained_on, trainedOn), services);
+  config.update({ trained_on: trainedOn });
   ledger.enter("train");
   journal.say({ type: "phase", name: "train", total: options.epochs });
   journal.say({ type: "classes", ...classFacts });
@@ -166,11 +178,12 @@ async function trainOn(
     steps,
     data: sources,
     options: trainingOptions(options, classFacts.weights),
-    store: new CheckpointStore(run.checkpoints, origin),
+    store: new CheckpointStore(run.checkpoints, origin, restored?.checkpoint?.stored),
     journal,
     ledger,
     control,
     samples: new Samples({ images: dataset.validation, set: validation, say: (body) => journal.say(body) }),
+    from: continuity.snapshot(),
   });
   if (reason === "nan") return { reason, error: nanAdvice(options.learning_rate, epochsIn(ledger.history) + 1) };
   return { reason, ...(signal ? { signal } : {}) };
@@ -182,16 +195,36 @@ function nanAdvice(learningRate: number, epoch: number): string {
     `this run used ${learningRate}.`;
 }
 
-/** Writes the digest of the features to config.json, and warns if they are not the expected ones. */
+/** Writes pictures.json. A resumed run must have the same images as before. */
+function keepImages(work: Work, services: RunServices): void {
+  const { run, prepared: { dataset } } = work;
+  const images = runImagesOf(dataset);
+  if (images === null) return;
+  const before = services.restored && readRunImages(run.images);
+  if (before) keepGoing(work, imageDifferences(before, images), services);
+  writeRunImages(run.images, images);
+}
+
+/** Lets a resumed run go on with differences that are allowed. @throws HeadlightError (2) for others */
+function keepGoing(work: Work, differences: readonly Difference[], { journal, ledger }: RunServices): void {
+  const { config, continuity } = work;
+  const notices = continuity.check(differences);
+  if (differences.length === 0) return;
+  config.update({ ...continuity.noted, notices: [...config.value.notices, ...notices] });
+  ledger.notices = [...ledger.notices, ...notices];
+  for (const text of notices) journal.say({ type: "log", level: "warn", text });
+}
+
+/** Names the features' digest in the command that repeats the run, and warns if they are not the expected ones. */
 function noteFeatures(
-  { run, config }: Pick<Work, "run" | "config">,
+  config: KeptConfig,
   features: TrainedFeatures,
   { journal, ledger }: Pick<RunServices, "journal" | "ledger">,
 ): void {
-  const repeat = repeatCommand({ ...config, features });
-  writeRunConfig(run.config, { ...config, features, repeat });
+  const repeat = repeatCommand(config.value);
+  config.update({ repeat });
   ledger.repeat = repeat;
-  const notice = otherFeaturesNotice(config.options.expect_features, features);
+  const notice = otherFeaturesNotice(config.value.options.expect_features, features);
   if (notice === null) return;
   journal.say({ type: "log", level: "warn", text: notice });
   ledger.notices = [...ledger.notices, notice];
@@ -210,88 +243,6 @@ function sayReading({ dataset }: Prepared, journal: Journal): (done: number) => 
   return (done) => {
     if (performance.now() - sinceMs < READING_IS_SAID_AFTER_MS) return;
     journal.progress({ phase: "prepare", label: "reading the images", done, total, unit: "images" });
-  };
-}
-
-function resolve(config: RunConfig, prepared: Prepared): RunConfig {
-  const { source, dataset, base, weights, preprocess, engine, notices } = prepared;
-  const resolved: RunConfig["resolved"] = {
-    data: source,
-    data_name: dataset.name,
-    classes: [...dataset.classes],
-    train: dataset.train.count,
-    validation: dataset.validation.count,
-    per_class: perClassOf(dataset),
-    ...(base === null || typeof base === "string" ? {} : { base_file: base }),
-    weights,
-    preprocess,
-    engine,
-  };
-  return { ...config, notices: [...notices], resolved, repeat: repeatCommand({ ...config, resolved }) };
-}
-
-function modelOf(options: RunOptions, { dataset, network }: Prepared, published: boolean): ModelOptions {
-  return {
-    ...options,
-    published,
-    base: network ?? networkNameSchema.parse(options.base),
-    classes: dataset.classes.length,
-    // Image files are resized when they are read.
-    inputHeight: dataset.height ?? options.size,
-    inputWidth: dataset.width ?? options.size,
-  };
-}
-
-function sayRun(
-  run: RunDirectory,
-  config: RunConfig,
-  prepared: Prepared,
-  model: ModelOptions,
-  journal: Journal,
-): void {
-  const { options } = config;
-  const { dataset, network, weights, preprocess, engine, notices } = prepared;
-  Deno.writeTextFileSync(run.summary, renderSummary(describe(wholeModel(model))) + "\n");
-  journal.say({
-    type: "run",
-    id: run.id,
-    directory: run.path,
-    name: options.name ?? null,
-    config: { ...config },
-    dataset: {
-      name: dataset.name,
-      train: dataset.train.count,
-      validation: dataset.validation.count,
-      height: dataset.height,
-      width: dataset.width,
-      classes: [...dataset.classes],
-      per_class: perClassOf(dataset),
-    },
-    model: {
-      base: network?.displayName ?? displayName(networkNameSchema.parse(options.base)),
-      weights: weights.kind,
-      preprocess,
-      size: options.size,
-      pooling: options.pooling,
-      precision: options.precision,
-      ...(network ? baseFacts(prepared, network, options.size) : {}),
-    },
-    parameters: modelParameters(model),
-    engine: { kind: engine.kind, version: engine.version, device: engine.device },
-    epochs: options.epochs,
-    notices: [...notices],
-  });
-}
-
-/** What is to be said of a frozen base beside its name. */
-function baseFacts({ base, weights }: Prepared, { madeFor, preprocessing }: BaseNetwork, size: number) {
-  const published = weights.kind === "published" && typeof base === "string"
-    ? publishedFile(bases[base], size).size
-    : size;
-  const weightsSize = weights.kind === "own" ? madeFor ?? size : published;
-  return {
-    ...(weightsSize === size ? {} : { weights_size: weightsSize }),
-    ...(preprocessing === "inside" ? { preprocesses_inside: true } : {}),
   };
 }
 

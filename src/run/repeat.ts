@@ -6,6 +6,9 @@ import { PROJECT_ROOT } from "../paths.ts";
 import { shellWord } from "../shell.ts";
 import { type Resolved, type RunConfig, runConfigSchema } from "./folder/run_config.ts";
 
+/** Options that may change on the way: a run that has the new value from the start ends the same. */
+const SAME_FROM_THE_START: readonly string[] = ["epochs", "patience"] satisfies (keyof RunOptions)[];
+
 /** The number of hexadecimal digits of the features' digest in the command: 64 bits. */
 const DIGITS = 16;
 
@@ -22,20 +25,26 @@ const ALWAYS: readonly string[] = Object.entries(runOptionsSchema.shape)
  *
  * Once the features are known, the command names their digest, so that the repeated run warns if its features differ.
  *
- * @returns null if the run is not prepared yet, because the choices are not known
+ * @returns null if the run is not prepared yet, because the choices are not known, and if it was changed on the way, so
+ * that no single command repeats it
  */
 export function repeatCommand(
-  { options, resolved, features }: Pick<RunConfig, "options" | "resolved" | "features">,
+  { options, resolved, features, changes = [] }: Pick<RunConfig, "options" | "resolved" | "features" | "changes">,
 ): string | null {
-  if (resolved === null) return null;
-  return trainCommand({
+  if (resolved === null || changes.some(({ name }) => !SAME_FROM_THE_START.includes(name))) return null;
+  const expected = features?.sha256.slice(0, DIGITS) ?? options.expect_features;
+  return trainCommand({ ...pinnedOptions(options, resolved), expect_features: expected }, ALWAYS);
+}
+
+/** Returns the options with everything named that Headlight chose by itself, so that it is chosen again. */
+export function pinnedOptions(options: RunOptions, resolved: Resolved): RunOptions {
+  return {
     ...options,
-    expect_features: features?.sha256.slice(0, DIGITS) ?? options.expect_features,
     data: options.data ?? (resolved.data["kind"] === "demo" ? "demo" : "dollarstreet"),
     weights: weightsOption(resolved.weights),
     preprocess: resolved.preprocess,
     engine: resolved.engine.kind,
-  }, ALWAYS);
+  };
 }
 
 /**

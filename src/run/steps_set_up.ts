@@ -6,6 +6,7 @@ import type { RunOptions } from "../config.ts";
 import { loadEngine } from "../engine/engines/load.ts";
 import { preferThreads } from "../engine/threads.ts";
 import type { LayerSpec } from "../bases/layer_spec.ts";
+import { describeProcessor, type Provenance } from "../features/rows/provenance.ts";
 import { describe } from "../model/layers.ts";
 import { makeSteps } from "../training/make_steps.ts";
 import type { Steps } from "../training/steps.ts";
@@ -21,6 +22,7 @@ const SMALL_PRODUCT = 17e6;
 export class StepsSetUp {
   #making: Promise<Steps> | null = null;
   #made: Steps | null = null;
+  #processor: Provenance | null = null;
 
   constructor(
     private readonly prepared: Pick<Prepared, "engine" | "dataset">,
@@ -37,6 +39,13 @@ export class StepsSetUp {
     return this.#making;
   }
 
+  /** Returns the processor and the number of threads that the steps run on. */
+  async processor(): Promise<Provenance> {
+    await this.steps();
+    if (this.#processor === null) throw new Error("the steps are made with an engine");
+    return this.#processor;
+  }
+
   /** Frees what has been set up. Does not wait for a set-up in progress, because the process is about to end. */
   dispose(): void {
     this.#made?.dispose();
@@ -47,6 +56,7 @@ export class StepsSetUp {
     const largest = Math.max(...describe(layers).map(({ macs }) => macs));
     if (largest * options.batch < SMALL_PRODUCT) preferThreads(1);
     const loaded = await loadEngine(engine);
+    this.#processor = describeProcessor(loaded.capabilities);
     const spec = { layers, weighted: options.class_weight !== "none" };
     this.#made = await makeSteps(loaded, spec, {
       images: dataset.train.count,

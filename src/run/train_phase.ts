@@ -2,18 +2,19 @@
  * The train phase of a run: turns the events of the training loop into the run's events, checkpoints and rows of
  * history.csv.
  */
-import type { RunOptions } from "../config.ts";
 import { byClassFigure, byFigure, byMetric } from "../metrics.ts";
 import { confusionCells } from "../training/confusion.ts";
 import type { Control } from "../training/control.ts";
-import { resolveMode } from "../training/early_stopping.ts";
-import { finiteOrNull, historyColumns, historyCsvHead, historyCsvRow } from "../training/history.ts";
+import { EMPTY_HISTORY, finiteOrNull, historyColumns, historyCsvRow } from "../training/history.ts";
 import type { Steps } from "../training/steps.ts";
 import { train, type TrainingData, type TrainingEvent, type TrainingOptions } from "../training/train.ts";
+import type { TrainingSnapshot } from "../training/snapshot.ts";
 import type { CheckpointStore } from "./checkpoints/checkpoint_store.ts";
+import { earlyStoppingBody } from "./early_stopping_event.ts";
 import type { RunDirectory } from "./folder/directory.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
+import { beginHistory } from "./log/history_file.ts";
 import type { Samples } from "./samples.ts";
 
 /**
@@ -31,39 +32,17 @@ export interface TrainPhase {
   readonly ledger: Ledger;
   readonly control: Control;
   readonly samples: Samples;
-}
-
-/** Returns the options of a run in the form that the training loop takes. */
-export function trainingOptions(
-  options: RunOptions,
-  classWeights: TrainingOptions["classWeights"],
-): TrainingOptions {
-  return {
-    epochs: options.epochs,
-    batchSize: options.batch,
-    learningRate: options.learning_rate,
-    seed: options.seed,
-    shuffle: true,
-    classWeights,
-    earlyStopping: {
-      monitor: options.monitor,
-      mode: resolveMode(options.mode, options.monitor),
-      minDelta: options.min_delta,
-      patience: options.patience,
-      baseline: options.baseline ?? null,
-      startFromEpoch: options.start_from_epoch,
-    },
-    restoreBest: options.restore_best,
-  };
+  /** The state that a resumed run goes on from, or null. */
+  readonly from: TrainingSnapshot | null;
 }
 
 /** Trains until the end, and returns the event that says how training ended. */
 export async function trainPhase(phase: TrainPhase): Promise<Extract<TrainingEvent, { type: "end" }>> {
-  const { control, options, run } = phase;
-  Deno.writeTextFileSync(run.history, historyCsvHead(historyColumns(options.earlyStopping.monitor)));
+  const { control, options, run, from } = phase;
+  beginHistory(run.history, historyColumns(options.earlyStopping.monitor), from?.history ?? EMPTY_HISTORY);
   const saveLast = setInterval(() => control.requestCheckpoint("last"), SAVE_LAST_EVERY_MS);
   try {
-    for await (const event of train(phase.steps, phase.data, options, control)) {
+    for await (const event of train(phase.steps, phase.data, options, control, from)) {
       if (event.type === "end") {
         await phase.samples.finish();
         return event;
@@ -104,29 +83,9 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
       });
       break;
     }
-    case "early_stopping": {
-      const { monitor, mode, minDelta, patience, baseline, startFromEpoch } = options.earlyStopping;
-      const { best, state: { reference, referenceEpoch, wait }, outlook } = event;
-      journal.say({
-        type: "early_stopping",
-        monitor,
-        mode,
-        min_delta: minDelta,
-        patience,
-        baseline,
-        start_from_epoch: startFromEpoch,
-        best: best?.[monitor] ?? null,
-        best_epoch: best?.epoch ?? null,
-        reference: finiteOrNull(reference),
-        reference_epoch: reference === null ? null : referenceEpoch + 1,
-        threshold: finiteOrNull(outlook.threshold),
-        baseline_reached: outlook.baselineReached,
-        wait,
-        stops_next: outlook.stopsNext,
-        stops_after: outlook.stopsAfter === null ? null : outlook.stopsAfter + 1,
-      });
+    case "early_stopping":
+      journal.say(earlyStoppingBody(event, options.earlyStopping));
       break;
-    }
     case "predicted":
       journal.say({
         type: "confusion",

@@ -6,6 +6,7 @@ import type { EventBody } from "../events.ts";
 import { signalStatus } from "../stop_signals.ts";
 import type { Control } from "../training/control.ts";
 import { resolveMode } from "../training/early_stopping.ts";
+import { EMPTY_HISTORY } from "../training/history.ts";
 import { answer } from "./answers.ts";
 import { ControlServer } from "./control/control_server.ts";
 import type { RunDirectory } from "./folder/directory.ts";
@@ -17,6 +18,9 @@ import { takeOwnership } from "./owner/ownership.ts";
 import { OwnerWatch } from "./control/owner_watch.ts";
 import { type Outcome, runPhases } from "./phases.ts";
 import { readRunConfig } from "./folder/run_config.ts";
+import type { ResumeRequest } from "./resume/request.ts";
+import { restoreRun } from "./resume/restore.ts";
+import { resumeEvents } from "./resume_events.ts";
 import { findSocketPath } from "./control/socket_path.ts";
 import { sweepLeftovers } from "./upkeep/sweep.ts";
 import { SystemWatch } from "./system/system_watch.ts";
@@ -29,21 +33,27 @@ const FAREWELL_MS = 1000;
  * @param ownerPid the process id of the viewer whose loss ends the run, or null
  * @param control may already contain a stop request
  * @param findData returns the data that the command has found; without it, the trainer looks for the data itself
+ * @param resume what to go on with, or null for a run that begins
  */
 export async function runTrainer(
   run: RunDirectory,
   ownerPid: number | null,
   control: Control,
   findData?: () => Promise<FoundSource>,
+  resume: ResumeRequest | null = null,
 ): Promise<number> {
   const socket = findSocketPath(run.path);
   const ownership = await takeOwnership(run, socket);
   if (!ownership) {
     throw new HeadlightError(`Run ${run.id} already has a trainer. Watch it with deno task watch ${run.id}`);
   }
+  const before = readRunConfig(run.config);
+  const restored = resume && restoreRun(run, before, resume);
+  const config = restored?.config ?? before;
   const log = new EventLog(run.events);
   const journal = new Journal(log);
   const ledger = new Ledger();
+  if (restored) ledger.goOn(restored.seconds, restored.checkpoint?.snapshot.history ?? EMPTY_HISTORY);
   let over = false;
   const lost = () => control.requestStop({ signal: "SIGTERM" });
   const owner = new OwnerWatch(ownerPid, lost);
@@ -63,8 +73,8 @@ export async function runTrainer(
     once: true,
   });
 
-  const config = readRunConfig(run.config);
-  const ended = await runPhases(run, config, { journal, ledger, control, findData }).catch((error) => {
+  for (const event of restored ? resumeEvents(restored) : []) journal.say(event);
+  const ended = await runPhases(run, config, { journal, ledger, control, findData, restored }).catch((error) => {
     if (error instanceof UnusableDataError) ledger.repeat = null;
     return failed(error, run);
   });

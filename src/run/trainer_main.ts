@@ -1,5 +1,5 @@
 /**
- * The trainer process: `trainer_main.ts RUN_DIRECTORY [--owner PID] [--found-data]`. launch.ts starts it in a session
+ * The trainer process: `trainer_main.ts RUN_DIRECTORY [--owner PID] [--found-data] [--resume REQUEST]`. launch.ts starts it in a session
  * of its own. It listens for signals before it loads the trainer, which takes a third of a second.
  */
 import "../no_debugger.ts";
@@ -20,15 +20,25 @@ surviveSizeLimit();
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   // With --found-data, the data that the command found under --data is read from standard input.
-  options: { owner: { type: "string" }, "found-data": { type: "boolean", default: false } },
+  options: {
+    owner: { type: "string" },
+    "found-data": { type: "boolean", default: false },
+    // What to go on with, as JSON.
+    resume: { type: "string" },
+  },
 });
 const [path] = positionals;
 if (path === undefined) throw new Error("trainer_main.ts needs a run directory");
 
-const [{ runTrainer }, { readFoundData }] = await Promise.all([import("./trainer.ts"), import("./found_data.ts")]);
+const [{ runTrainer }, { readFoundData }, { resumeRequestSchema }] = await Promise.all([
+  import("./trainer.ts"),
+  import("./found_data.ts"),
+  import("./resume/request.ts"),
+]);
 const owner = values.owner === undefined ? null : Number(values.owner);
 const findData = values["found-data"] ? () => readFoundData(Deno.stdin.readable) : undefined;
-const status = await runTrainer(runDirectory(path), owner, control, findData)
+const resume = values.resume === undefined ? null : resumeRequestSchema.parse(JSON.parse(values.resume));
+const status = await runTrainer(runDirectory(path), owner, control, findData, resume)
   .catch((error) => {
     console.error(errorLine(error));
     return 1;

@@ -78,7 +78,10 @@ export interface RunState {
   readonly confusion: EventOf<"confusion"> | null;
   readonly samples: EventOf<"samples"> | null;
   readonly end: EventOf<"end"> | null;
-  /** Milliseconds since 1970, from the time of the first event; 0 before it. */
+  /**
+   * Milliseconds since 1970, from the time of the first event; 0 before it. Later by the time between sessions where a
+   * run was resumed, so that the time since then counts the work only.
+   */
   readonly startedAt: number;
   readonly lastEventAt: number;
 }
@@ -107,6 +110,9 @@ export const SILENT_RUN: RunState = {
   lastEventAt: 0,
 };
 
+/** What is measured within one phase. */
+const PHASE_START = { progress: null, rates: [], pauses: SILENT_RUN.pauses, epochEnds: [] } as const;
+
 const LOG_LINES_KEPT = 500;
 /**
  * Ends of epochs are kept at least half a second apart. This many cover twenty epochs, or ten seconds of faster ones.
@@ -120,17 +126,22 @@ const RATE_SAMPLES_KEPT = 600;
 export function runStateOf(events: Iterable<RunEvent>, before: RunState = SILENT_RUN): RunState {
   // This array is modified in place until it is returned. Copying it for each epoch would take seconds for 100,000
   // epochs.
-  const epochs = [...before.epochs];
+  let epochs = [...before.epochs];
   let state: RunState = { ...before, epochs };
   for (const event of events) {
     if (event.type !== "epoch") {
       state = afterEvent(state, event);
+      if (event.type === "resume") {
+        epochs = [...state.epochs];
+        state = { ...state, epochs };
+      }
       continue;
     }
     epochs.push(event);
     state = { ...state, ...times(state, event), epochEnds: withEpochEnd(state, event) };
   }
-  return epochs.length > before.epochs.length ? state : { ...state, epochs: before.epochs };
+  const same = epochs.length === before.epochs.length && epochs.at(-1) === before.epochs.at(-1);
+  return same ? { ...state, epochs: before.epochs } : state;
 }
 
 /** Returns the state after one more event. Pure. */
@@ -154,11 +165,8 @@ function changes(state: RunState, event: RunEvent): Partial<RunState> {
       return { classes: event, facts: withDecoded(state.facts, event) };
     case "phase":
       return {
+        ...PHASE_START,
         phase: { name: event.name, total: event.total, startedAt: Date.parse(event.time) },
-        progress: null,
-        rates: [],
-        pauses: SILENT_RUN.pauses,
-        epochEnds: [],
       };
     case "progress":
       return afterProgress(state, event);
@@ -173,6 +181,8 @@ function changes(state: RunState, event: RunEvent): Partial<RunState> {
         control: event.state === "resumed" ? "running" : event.state,
         pauses: afterControl(state.pauses, event),
       };
+    case "resume":
+      return afterResume(state, event);
     case "log": {
       const entry = { time: event.time, level: event.level, text: event.text };
       return { log: withEntries(state.log, [entry]) };
@@ -210,6 +220,25 @@ function afterControl({ totalMs, since }: Pauses, { state, time }: EventOf<"cont
   const at = Date.parse(time);
   if (state === "paused") return { totalMs, since: since ?? at };
   return { totalMs: totalMs + (since === null ? 0 : at - since), since: null };
+}
+
+/** Returns what holds where a run goes on: nothing from after that place, and not the time that nobody worked on it. */
+function afterResume(state: RunState, event: EventOf<"resume">): Partial<RunState> {
+  const at = Date.parse(event.time);
+  const { seq, time, v, early_stopping: earlyStopping, epoch: restored } = event;
+  const holds = <T extends { readonly epoch: number }>(said: T | null) => said && said.epoch <= restored ? said : null;
+  return {
+    ...PHASE_START,
+    phase: null,
+    setup: [],
+    epochs: state.epochs.filter(({ epoch }) => epoch <= restored),
+    earlyStopping: earlyStopping && { seq, time, v, ...earlyStopping },
+    control: "running",
+    confusion: holds(state.confusion),
+    samples: holds(state.samples),
+    end: null,
+    startedAt: state.startedAt === 0 ? at : state.startedAt + Math.max(0, at - state.lastEventAt),
+  };
 }
 
 function afterProgress(state: RunState, event: EventOf<"progress">): Partial<RunState> {

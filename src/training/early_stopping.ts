@@ -86,6 +86,14 @@ export function afterEpoch(
   return { ...state, wait, keepWeights: false, stop: wait >= options.patience && epoch > 0 };
 }
 
+/**
+ * Returns the state with which a training goes on, maybe with more patience. The next epoch decides again if patience
+ * is less.
+ */
+export function goingOn(state: EarlyStoppingState, { patience }: EarlyStoppingOptions): EarlyStoppingState {
+  return { ...state, stop: state.stop && state.wait >= patience };
+}
+
 /** Returns whether this reference value resets the wait: there is no baseline, or the value beats it. */
 function baselineReached(reference: number, options: EarlyStoppingOptions): boolean {
   return options.baseline === null || improves(reference, options.baseline, options);

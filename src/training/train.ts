@@ -16,6 +16,7 @@ import {
   EARLY_STOPPING_START,
   type EarlyStoppingOptions,
   type EarlyStoppingState,
+  goingOn,
   type Outlook,
   outlook,
 } from "./early_stopping.ts";
@@ -112,7 +113,7 @@ export async function* train(
   let step = from?.step ?? 0;
   let sums: EpochSums = from?.sums ?? NO_SUMS;
   let history: History = from?.history ?? EMPTY_HISTORY;
-  let stopping: EarlyStoppingState = from?.earlyStopping ?? EARLY_STOPPING_START;
+  let stopping = from ? goingOn(from.earlyStopping, options.earlyStopping) : EARLY_STOPPING_START;
   let bestWeights: Weights<Float32Array> | null = from?.bestWeights ?? null;
   let reason: Exclude<EndReason, "failed"> | null = stopping.stop ? "early_stopping" : null;
   let taken = from !== null;

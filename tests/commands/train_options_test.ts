@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
 import { NETWORK_NAMES, smallestSize } from "../../src/bases/networks.ts";
+import { RESUME_FLAGS } from "../../src/commands/resume_flags.ts";
 import { addFlags, flagsMarkdown } from "../../src/commands/flags.ts";
 import { TRAIN_FLAGS, trainOptions } from "../../src/commands/train_options.ts";
 import { runOptionsSchema } from "../../src/config.ts";
@@ -78,7 +79,16 @@ Deno.test("flags become options under the schema's names, and numbers become num
 
 Deno.test("an option is defined once: schema, flag, help, default and row in the docs come from one entry", () => {
   const command = addFlags(new Command("train"), TRAIN_FLAGS);
-  const names = [...Object.keys(runOptionsSchema.shape), "config", "plain", "json", "fps", "stay", "leave"];
+  const names = [
+    ...Object.keys(runOptionsSchema.shape),
+    "config",
+    ...Object.keys(RESUME_FLAGS),
+    "plain",
+    "json",
+    "fps",
+    "stay",
+    "leave",
+  ];
   assert.deepEqual(command.options.map(({ long }) => long), names.map(flagOf));
   const table = flagsMarkdown(TRAIN_FLAGS).split("\n").slice(2);
   const defaults: Record<string, unknown> = { ...runOptionsSchema.parse({}), fps: 4 };

@@ -38,6 +38,9 @@ export function plainLines(before: DashboardState, event: RunEvent): string[] {
       return event.kind === "last" ? [] : reduce(before, event).run.checkpoints.slice(-1).map(checkpointLine);
     case "control":
       return [event.state];
+    case "resume":
+      // The log event that follows says it in words.
+      return [];
     case "log":
       return [event.level === "info" ? event.text : `${event.level}: ${event.text}`];
     case "system":

@@ -1,5 +1,6 @@
 /** The two views without a screen: plain lines and JSON lines. */
 import { commandName, fromCaller, spellCommands } from "../../paths.ts";
+import type { RunEvent } from "../../events.ts";
 import type { RunConnection } from "../../run/control/connection.ts";
 import { summaryLines } from "../summary/end_card.ts";
 import type { DashboardExit } from "../session/exit.ts";
@@ -16,12 +17,16 @@ export interface LinesOptions {
   readonly run: { readonly id: string; readonly path: string };
   /** Writes whole lines, including their line breaks. */
   readonly write: (text: string) => void;
+  /** Events up to this number are not printed, because an earlier viewer has printed them. */
+  readonly after?: number;
 }
 
 /** Prints one greppable line per epoch, a few lines for everything else, and the summary at the end. */
 export async function runPlain(options: LinesOptions): Promise<DashboardExit> {
   const exit = await follow(options, {
-    onEvent: (before, event) => writeLines(options, plainLines(before, event)),
+    onEvent: (before, event) => {
+      if (isNew(event, options)) writeLines(options, plainLines(before, event));
+    },
   });
   // This view has no keys, so its owner detaches only after a hang-up. The trainer then decides whether the run
   // continues.
@@ -31,7 +36,15 @@ export async function runPlain(options: LinesOptions): Promise<DashboardExit> {
 
 /** Prints each received event as one line of JSON, and nothing else. */
 export function runJson(options: LinesOptions): Promise<DashboardExit> {
-  return follow(options, { onEvent: (_, event) => options.write(JSON.stringify(event) + "\n") });
+  return follow(options, {
+    onEvent: (_, event) => {
+      if (isNew(event, options)) options.write(JSON.stringify(event) + "\n");
+    },
+  });
+}
+
+function isNew({ seq }: RunEvent, { after = 0 }: LinesOptions): boolean {
+  return seq > after;
 }
 
 async function follow(options: LinesOptions, { onEvent }: Required<Pick<SessionOptions, "onEvent">>) {

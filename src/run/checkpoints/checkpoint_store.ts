@@ -1,10 +1,12 @@
 /**
  * Writes a run's checkpoints: each is written to a temporary folder, synced and renamed. `best` and `last` are symbolic
- * links. Checkpoints that no link points to are deleted, unless a person requested them.
+ * links. The checkpoint before `last` is kept too, in case that the newest one is damaged. All others are deleted,
+ * unless a person requested them.
  */
 import { basename, join } from "node:path";
 import { existsSync } from "node:fs";
 import { placeFolderSync, removeIfThere, swapSymlinkSync, writeSynced } from "../../files/atomic.ts";
+import { checkpointName, checkpointNames, KEPT_MARK, linkedName } from "./checkpoint_names.ts";
 import type { TrainingSnapshot } from "../../training/snapshot.ts";
 import { checkpointFiles } from "./checkpoint_format.ts";
 import { type Manifest, manifestText } from "./manifest.ts";
@@ -18,26 +20,32 @@ export interface StoredCheckpoint {
   readonly bytes: number;
 }
 
-/** Returns the name of a checkpoint: `epoch-0012`, or `epoch-0012-step-0007` within an epoch. */
-export function checkpointName(epoch: number, step: number): string {
-  const digits = (value: number): string => String(value).padStart(4, "0");
-  return `epoch-${digits(epoch)}` + (step > 0 ? `-step-${digits(step)}` : "");
-}
-
 /** The network with the restored weights of early stopping's reference, and their epoch, counted from 1. */
 export interface RestoredNetwork extends TrainedNetwork {
   readonly epoch: number;
 }
 
 export class CheckpointStore {
-  /** The names of checkpoints that a person requested. They are kept. */
-  readonly #manual = new Set<string>();
-  #best: string | null = null;
-  #last: string | null = null;
-  /** The checkpoints that this run has written. Each state is written once, however many links point to it. */
+  #best: string | null;
+  #last: string | null;
+  /** The checkpoint that was `last` before. */
+  #lastBefore: string | null = null;
+  /** The checkpoints of this process by place. Each state is written once, however many links point to it. */
   readonly #written = new Map<string, StoredCheckpoint>();
 
-  constructor(private readonly folder: string, private readonly origin: HeadOrigin) {}
+  /**
+   * @param restored the checkpoint that a resumed run goes on from; it counts as written, and as the one before the
+   * next `last`
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly origin: HeadOrigin,
+    restored: StoredCheckpoint | null = null,
+  ) {
+    this.#best = linkedName(join(folder, "best"));
+    this.#last = restored ? basename(restored.path) : linkedName(join(folder, "last"));
+    if (restored) this.#written.set(checkpointName(restored.epoch, restored.step), restored);
+  }
 
   /**
    * Saves a snapshot. `best` moves both links, `last` only its own. Checkpoints that are no longer needed are deleted.
@@ -48,10 +56,11 @@ export class CheckpointStore {
     const stored = known ?? this.#write(snapshot, this.#freeName(wanted));
     this.#written.set(wanted, stored);
     const name = basename(stored.path);
-    if (kind === "manual") this.#manual.add(name);
+    if (kind === "manual") writeSynced(join(stored.path, KEPT_MARK), new Uint8Array());
     else {
       // The best weights are the current weights at this moment, so `last` can point to them too.
       swapSymlinkSync(name, join(this.folder, "last"));
+      if (name !== this.#last) this.#lastBefore = this.#last;
       this.#last = name;
       if (kind === "best") {
         swapSymlinkSync(name, join(this.folder, "best"));
@@ -87,11 +96,11 @@ export class CheckpointStore {
   }
 
   #prune(): void {
-    for (const [key, { path }] of [...this.#written]) {
-      const name = basename(path);
-      if (name === this.#best || name === this.#last || this.#manual.has(name)) continue;
-      removeIfThere(path);
-      this.#written.delete(key);
+    const kept = [this.#best, this.#last, this.#lastBefore];
+    for (const name of checkpointNames(this.folder)) {
+      if (kept.includes(name) || existsSync(join(this.folder, name, KEPT_MARK))) continue;
+      removeIfThere(join(this.folder, name));
+      for (const [key, { path }] of this.#written) if (basename(path) === name) this.#written.delete(key);
     }
   }
 }

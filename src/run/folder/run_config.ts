@@ -56,6 +56,24 @@ export type TrainedFeatures = z.infer<typeof trainedFeaturesSchema>;
 export const classFactsSchema = classesBody.omit({ type: true });
 export type ClassFacts = z.infer<typeof classFactsSchema>;
 
+/** The value of an option or a fact. */
+export const changedValueSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export type ChangedValue = z.infer<typeof changedValueSchema>;
+
+/** A change with which a run was resumed. */
+export const runChangeSchema = z.object({
+  /** An option, or a fact about the data or the machine. */
+  name: z.string(),
+  from: changedValueSchema,
+  to: changedValueSchema,
+  /** ISO 8601, UTC. */
+  time: z.string(),
+  /** The place from which the change holds: the number of finished epochs, and of finished batches of the next one. */
+  epoch: z.int(),
+  step: z.int(),
+});
+export type RunChange = z.infer<typeof runChangeSchema>;
+
 export const runConfigSchema = z.object({
   version: z.literal(1),
   created: z.string(),
@@ -69,6 +87,10 @@ export const runConfigSchema = z.object({
   features: trainedFeaturesSchema.optional(),
   /** Missing until training begins, and in older runs. */
   class_facts: classFactsSchema.optional(),
+  /** The processor and the threads that train. Missing until training begins, and in older runs. */
+  trained_on: provenanceSchema.optional(),
+  /** What changed when the run was resumed. Missing if nothing ever did. */
+  changes: z.array(runChangeSchema).optional(),
   notices: z.array(z.string()),
   machine: z.object({
     host: z.string(),
@@ -89,6 +111,25 @@ export type RunConfig = z.infer<typeof runConfigSchema>;
  */
 export function writeRunConfig(path: string, config: RunConfig): void {
   replaceFileSync(path, JSON.stringify(config, null, 2) + "\n");
+}
+
+/** The config of a run that is being trained: what is learnt is written to config.json at once. */
+export class KeptConfig {
+  #value: RunConfig;
+
+  constructor(private readonly path: string, value: RunConfig) {
+    this.#value = value;
+  }
+
+  get value(): RunConfig {
+    return this.#value;
+  }
+
+  /** @throws Deno.errors.NotFound as `writeRunConfig` */
+  update(learnt: Partial<RunConfig>): void {
+    this.#value = { ...this.#value, ...learnt };
+    writeRunConfig(this.path, this.#value);
+  }
 }
 
 /** Reads config.json. @throws HeadlightError (2) if it is missing, damaged or has an unexpected form */

@@ -2,6 +2,7 @@
  * pictures.json: the images on which a run was validated, and marks of those on which it was trained. The folder of
  * images may change after the run, and a new random split could select images that the run was trained on.
  */
+import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { ImageSet } from "../../data/dataset/dataset.ts";
@@ -42,20 +43,33 @@ interface Parts {
 }
 
 /**
- * Writes pictures.json atomically, once every image has its digest. Does nothing for arrays, which have no digests and
- * are split into files already.
- * @throws Deno.errors.NotFound if the run's folder does not exist
+ * Returns the list of a run's images, once every image has its digest. Null for arrays, which have no digests and are
+ * split into files already.
  */
-export function writeRunImages(path: string, { train, validation }: Parts): void {
+export function runImagesOf({ train, validation }: Parts): RunImages | null {
   const validated: RunImages["validation"] = [];
   for (let index = 0; index < validation.count; index++) {
     const [file, sha256] = [validation.fileOf(index), validation.contentOf(index)];
-    if (file === null || sha256 === null) return;
+    if (file === null || sha256 === null) return null;
     validated.push({ path: file, class: at(validation.labels, index), sha256 });
   }
   const marks = Array.from({ length: train.count }, (_, index) => contentMark(train.contentOf(index) ?? ""));
-  const content: RunImages = { version: 1, validation: validated, trained_on: marks.sort() };
-  replaceFileSync(path, sealedJson(content));
+  return { version: 1, validation: validated, trained_on: marks.sort() };
+}
+
+/** Writes pictures.json atomically. @throws Deno.errors.NotFound if the run's folder does not exist */
+export function writeRunImages(path: string, images: RunImages): void {
+  replaceFileSync(path, sealedJson(images));
+}
+
+/** Returns the difference between two lists of a run's images, as a list that is empty if they are the same. */
+export function imageDifferences(was: RunImages, now: RunImages) {
+  const [from, to] = [digestOf(was), digestOf(now)];
+  return from === to ? [] : [{ name: "data", from: `images ${from}`, to: `images ${to}` }];
+}
+
+function digestOf({ validation, trained_on }: RunImages): string {
+  return createHash("sha256").update(JSON.stringify([validation, trained_on])).digest("hex").slice(0, MARK_DIGITS);
 }
 
 /**

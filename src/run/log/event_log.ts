@@ -63,8 +63,9 @@ export function readEvents(path: string): RunEvent[] {
 
 /**
  * Yields the events with a larger seq than the given one. Each is parsed when it is requested, because parsing the log
- * of a long run takes seconds. An incomplete last line and lines that are not events of this version are skipped. If
- * the log does not exist, there are no events.
+ * of a long run takes seconds. An incomplete last line and lines that are not events of this version are skipped, and
+ * so is an end after which the run was resumed: nobody should take it for the end. If the log does not exist, there are
+ * no events.
  * @throws StoredFileError if the log is not a regular file or cannot be read
  */
 export function* eventsAfter(path: string, seq: number): Generator<RunEvent, void, void> {
@@ -76,14 +77,18 @@ export function* eventsAfter(path: string, seq: number): Generator<RunEvent, voi
     if ((seqIn(text.slice(start, start + 32)) ?? Infinity) <= seq) break;
     from = start;
   }
+  const resumed = text.lastIndexOf(RESUME);
   for (let start = from; start < text.length;) {
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
     const event = eventIn(text.slice(start, end));
-    if (event && event.seq > seq) yield event;
+    if (event && event.seq > seq && (event.type !== "end" || start > resumed)) yield event;
     start = end + 1;
   }
 }
+
+/** Occurs in the lines of `resume` events only: within a text of another event, the quotation marks are escaped. */
+const RESUME = '"type":"resume"';
 
 function readLog(path: string): string {
   if (!existsSync(path)) return "";

@@ -1,7 +1,16 @@
-/** Reads history.csv. */
+/** Begins and reads history.csv. */
+import { at } from "../../at.ts";
+import { replaceFileSync } from "../../files/atomic.ts";
 import { readStoredText } from "../../files/stored.ts";
-import { byFigure, MONITORS } from "../../metrics.ts";
-import { finiteOrNull, type History, historyColumns, historyCsvHead } from "../../training/history.ts";
+import { byFigure, type FigureName, MONITORS } from "../../metrics.ts";
+import {
+  epochsIn,
+  finiteOrNull,
+  type History,
+  historyColumns,
+  historyCsvHead,
+  historyCsvRow,
+} from "../../training/history.ts";
 
 /**
  * Parses the text of a history.csv, with any monitored figure. An incomplete last line and lines with the wrong number
@@ -35,4 +44,40 @@ export function readHistory(path: string): History {
   } catch {
     return parseHistory("");
   }
+}
+
+/**
+ * Writes history.csv with the epochs of a history, atomically. Rows of these epochs that the file has already are kept
+ * as they are, because a history does not distinguish NaN from infinity. Rows of later epochs are removed.
+ */
+export function beginHistory(path: string, columns: readonly FigureName[], history: History): void {
+  const head = historyCsvHead(columns);
+  const written = rowsIn(path, head);
+  const rows = Array.from({ length: epochsIn(history) }, (_, index) => {
+    const figures = Object.fromEntries(columns.map((name) => [name, history[name]?.[index] ?? NaN]));
+    const row = historyCsvRow(columns, index + 1, figures);
+    const kept = written[index];
+    return kept !== undefined && parseHistoryRow(kept, columns) === parseHistoryRow(row, columns) ? kept : row;
+  });
+  replaceFileSync(path, head + rows.join(""));
+}
+
+/** Returns the rows of a file, each with its line break; none if the file cannot be read or has another head. */
+function rowsIn(path: string, head: string): string[] {
+  try {
+    const text = readStoredText({ path, remedy: "", exitStatus: 1, maxBytes: MAX_BYTES });
+    return text.startsWith(head) ? text.slice(head.length).match(/[^\n]*\n/g) ?? [] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Returns a row's epoch and figures as text, with null for figures that are not finite. */
+function parseHistoryRow(row: string, columns: readonly FigureName[]): string {
+  const cells = row.trimEnd().split(",");
+  return JSON.stringify([cells.length, at(cells, 0), ...columns.map((_, index) => finite(cells[index + 1]))]);
+}
+
+function finite(cell: string | undefined): number | null {
+  return cell === undefined ? null : finiteOrNull(Number(cell));
 }

@@ -8,15 +8,17 @@ export const END_BYTES = 65_536;
 
 /**
  * Yields the events in the last `bytes` of a log, the last one first. Each is parsed when it is requested. Incomplete
- * lines and lines that are not events of this version are skipped.
+ * lines and lines that are not events of this version are skipped, and so is an end after which the run was resumed.
  * @throws StoredFileError if the file does not exist or cannot be read
  */
 export function* eventsFromEnd(path: string, bytes = END_BYTES): Generator<RunEvent, void, void> {
   const text = endOf(path, bytes);
+  let resumed = false;
   for (let end = text.length; end > 0;) {
     const start = text.lastIndexOf("\n", end - 1) + 1;
     const event = eventIn(text.slice(start, end));
-    if (event) yield event;
+    resumed ||= event?.type === "resume";
+    if (event && !(event.type === "end" && resumed)) yield event;
     end = start - 1;
   }
 }

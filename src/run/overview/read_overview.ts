@@ -58,7 +58,7 @@ function readConfig(path: string): Or<ConfigFacts> {
 const MOST_BYTES = 256 * END_BYTES;
 
 /** Types of events that show whether a run is paused. After a pause, a checkpoint and sample images may still come. */
-const TELLS_CONTROL = new Set<RunEvent["type"]>(["control", "epoch", "phase", "progress"]);
+const TELLS_CONTROL = new Set<RunEvent["type"]>(["control", "epoch", "phase", "progress", "resume"]);
 
 /** Reads the last events of a log, as far back as necessary to find the run's progress and whether it is paused. */
 function readSaid(path: string): Or<RunState> {
@@ -72,7 +72,7 @@ function readSaid(path: string): Or<RunState> {
       for (const event of eventsFromEnd(path, bytes)) {
         sound = true;
         const alone: RunState = runStateOf([event]);
-        if (said === null && (alone.end || phaseOf(alone))) said = alone;
+        if (said === null && (alone.end || event.type === "resume" || phaseOf(alone))) said = alone;
         if (control === null && TELLS_CONTROL.has(event.type)) control = event;
         if (said?.end || (said && control)) return control?.type === "control" ? runStateOf([control], said) : said;
       }

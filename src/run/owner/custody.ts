@@ -2,6 +2,8 @@
 import { statSync } from "node:fs";
 import { hostname } from "node:os";
 import { z } from "zod";
+import { HeadlightError } from "../../errors.ts";
+import { shellWord } from "../../shell.ts";
 import { isLocked } from "../../files/lock.ts";
 import { parseStoredJson, readStored } from "../../files/stored.ts";
 import type { RunDirectory } from "../folder/directory.ts";
@@ -41,6 +43,17 @@ export function isOwned(run: RunDirectory): boolean {
 /** Returns whether a trainer owns the run or is starting. */
 export function hasTrainer(run: RunDirectory): boolean {
   return custodyOf(run).kind !== "nobody";
+}
+
+/** Refuses a run that has a trainer. @throws HeadlightError (2) that says who trains it */
+export function refuseOwned(run: RunDirectory): void {
+  const custody = custodyOf(run);
+  if (custody.kind === "nobody") return;
+  const owner = custody.kind === "owned" ? custody.owner : null;
+  const who = owner ? `process ${owner.pid} on ${owner.host}` : "a process that is just starting";
+  throw new HeadlightError(
+    `Run ${run.id} is being trained by ${who}. To watch it: deno task watch ${shellWord(run.path)}`,
+  );
 }
 
 /** Returns whether the owner runs on another machine, which shares the run's folder but no sockets. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HeadlightError } from "../../../src/errors.ts";
-import { checkpointName, CheckpointStore } from "../../../src/run/checkpoints/checkpoint_store.ts";
+import { checkpointName } from "../../../src/run/checkpoints/checkpoint_names.ts";
+import { CheckpointStore } from "../../../src/run/checkpoints/checkpoint_store.ts";
 import type { HeadOrigin } from "../../../src/run/checkpoints/head_origin.ts";
 import { readCheckpoint } from "../../../src/run/checkpoints/read_checkpoint.ts";
 import { Control } from "../../../src/training/control.ts";

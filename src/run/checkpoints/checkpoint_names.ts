@@ -1,0 +1,37 @@
+/** The names of a run's checkpoints, and the marks that say which are kept. */
+import { readlinkSync } from "node:fs";
+
+/**
+ * A file in a checkpoint that a person has requested. Such a checkpoint is never deleted. It is not listed in the
+ * manifest, so a person may add it to any checkpoint.
+ */
+export const KEPT_MARK = "keep";
+
+/** Returns the name of a checkpoint: `epoch-0012`, or `epoch-0012-step-0007` within an epoch. */
+export function checkpointName(epoch: number, step: number): string {
+  const digits = (value: number): string => String(value).padStart(4, "0");
+  return `epoch-${digits(epoch)}` + (step > 0 ? `-step-${digits(step)}` : "");
+}
+
+/** Matches the names of checkpoints. The last number is there if the name was taken. */
+const CHECKPOINT = /^epoch-\d+(?:-step-\d+)?(?:-\d+)?$/;
+
+/** Returns the names of the checkpoints in a folder, in any order; none if there is no such folder. */
+export function checkpointNames(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].filter(({ name, isDirectory }) => isDirectory && CHECKPOINT.test(name))
+      .map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** Returns the name that a link such as `best` points to, or null if there is no such link. */
+export function linkedName(link: string): string | null {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return null;
+  }
+}

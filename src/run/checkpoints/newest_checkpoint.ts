@@ -1,0 +1,70 @@
+/** Finds the checkpoint that a run goes on from. */
+import { join } from "node:path";
+import { errorLine } from "../../errors.ts";
+import type { TrainingSnapshot } from "../../training/snapshot.ts";
+import { checkpointNames } from "./checkpoint_names.ts";
+import type { StoredCheckpoint } from "./checkpoint_store.ts";
+import type { Manifest } from "./manifest.ts";
+import { readCheckpoint } from "./read_checkpoint.ts";
+
+/** A checkpoint that can be continued. */
+export interface SoundCheckpoint {
+  readonly name: string;
+  readonly stored: StoredCheckpoint;
+  readonly manifest: Manifest;
+  readonly snapshot: TrainingSnapshot;
+}
+
+/** A checkpoint that cannot be used. */
+export interface DamagedCheckpoint {
+  readonly name: string;
+  /** One line that says what is wrong. */
+  readonly problem: string;
+}
+
+export interface FoundCheckpoint {
+  /** Null if there is no checkpoint, or none that is sound. */
+  readonly sound: SoundCheckpoint | null;
+  /** The newer ones that were passed over, the newest first. */
+  readonly damaged: readonly DamagedCheckpoint[];
+}
+
+/**
+ * Returns the newest sound checkpoint in a folder. The newest is the one with the most steps, as its name and its
+ * manifest say. File times do not count, because a copy of the folder has other ones.
+ */
+export function newestCheckpoint(folder: string): FoundCheckpoint {
+  const damaged: DamagedCheckpoint[] = [];
+  const names = checkpointNames(folder).sort((one, other) => byPlace(placeIn(other), placeIn(one)));
+  for (const name of names) {
+    try {
+      return { sound: read(folder, name), damaged };
+    } catch (error) {
+      damaged.push({ name, problem: errorLine(error) });
+    }
+  }
+  return { sound: null, damaged };
+}
+
+function read(folder: string, name: string): SoundCheckpoint {
+  const path = join(folder, name);
+  const { manifest, snapshot } = readCheckpoint(path);
+  const { epoch, step } = snapshot;
+  if (manifest.epoch !== epoch || manifest.step !== step) {
+    throw new Error(`${path}: its state.json is of another place than its manifest.json`);
+  }
+  const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
+  return { name, stored: { path, epoch, step, bytes }, manifest, snapshot };
+}
+
+/** The numbers in a checkpoint's name: epoch, step, and the number of the attempt. */
+type Place = readonly [epoch: number, step: number, attempt: number];
+
+function placeIn(name: string): Place {
+  const [, epoch, step = 0, attempt = 1] = /^epoch-(\d+)(?:-step-(\d+))?(?:-(\d+))?$/.exec(name) ?? [];
+  return [Number(epoch), Number(step), Number(attempt)];
+}
+
+function byPlace(one: Place, other: Place): number {
+  return one[0] - other[0] || one[1] - other[1] || one[2] - other[2];
+}

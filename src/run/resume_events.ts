@@ -1,0 +1,59 @@
+/** The events with which a resumed run begins again. */
+import type { EventBody } from "../events.ts";
+import { byClassFigure, byFigure } from "../metrics.ts";
+import { goingOn, outlook } from "../training/early_stopping.ts";
+import { bestFigures } from "../training/history.ts";
+import type { TrainingSnapshot } from "../training/snapshot.ts";
+import { earlyStoppingBody } from "./early_stopping_event.ts";
+import { placeOf, type Restored } from "./resume/restore.ts";
+import { earlyStoppingOptions } from "./training_options.ts";
+
+/**
+ * Returns what is said of a run that goes on: from where, which checkpoints were passed over, and the epochs that the
+ * log has lost.
+ */
+export function resumeEvents(
+  { config: { options }, checkpoint, damaged, changes, seconds, unlogged }: Restored,
+): EventBody[] {
+  const { epoch, step } = placeOf(checkpoint);
+  const resumed: EventBody = {
+    type: "resume",
+    checkpoint: checkpoint?.name ?? null,
+    epoch,
+    step,
+    early_stopping: checkpoint && stoppingAt(checkpoint.snapshot, options),
+    seconds,
+    changes: changes.map(({ name, from, to }) => ({ option: name, from, to })),
+  };
+  const passedOver = damaged.map(({ name, problem }): EventBody => ({
+    type: "log",
+    level: "warn",
+    text: `Checkpoint ${name} cannot be used, so the run goes on from the one before it. ${problem}`,
+  }));
+  const lost = unlogged.map((figures): EventBody => ({
+    type: "epoch",
+    epoch: figures.epoch,
+    epochs: options.epochs,
+    ...byFigure((name) => figures[name]),
+    ...byClassFigure((name) => figures[name]),
+    seconds: 0,
+    learning_rate: options.learning_rate,
+  }));
+  const place: EventBody = { type: "log", level: "info", text: placeText(checkpoint?.name ?? null, epoch, step) };
+  return [resumed, place, ...passedOver, ...lost];
+}
+
+/** Returns a sentence that says where a run goes on. */
+export function placeText(checkpoint: string | null, epoch: number, step: number): string {
+  if (checkpoint === null) return "The run had no checkpoint yet, so it begins again; features in the cache are used.";
+  const where = step > 0 ? `after step ${step} of epoch ${epoch + 1}` : `after epoch ${epoch}`;
+  return `The run goes on from checkpoint ${checkpoint}, ${where}.`;
+}
+
+function stoppingAt({ epoch, earlyStopping, history }: TrainingSnapshot, options: Restored["config"]["options"]) {
+  if (epoch === 0) return null;
+  const stopping = earlyStoppingOptions(options);
+  const state = goingOn(earlyStopping, stopping);
+  const best = bestFigures(history, stopping.monitor, stopping.mode);
+  return earlyStoppingBody({ best, state, outlook: outlook(state, epoch - 1, stopping) }, stopping);
+}

@@ -1,0 +1,98 @@
+/** What a prepared run resolved to, and the `run` event that says it. */
+import { publishedFile } from "../bases/base.ts";
+import { bases } from "../bases/bases.ts";
+import { displayName } from "../bases/networks.ts";
+import { networkNameSchema, type RunOptions } from "../config.ts";
+import type { BaseNetwork } from "../model/base_network.ts";
+import { describe } from "../model/layers.ts";
+import { modelParameters } from "../model/parameters.ts";
+import { renderSummary } from "../model/summary.ts";
+import { type ModelOptions, wholeModel } from "../model/whole.ts";
+import { perClassOf } from "./class_facts.ts";
+import type { RunDirectory } from "./folder/directory.ts";
+import type { Resolved, RunConfig } from "./folder/run_config.ts";
+import type { Journal } from "./journal.ts";
+import type { Prepared } from "./prepare.ts";
+
+/** Returns what the options of a run resolved to. */
+export function resolvedOf({ source, dataset, base, weights, preprocess, engine }: Prepared): Resolved {
+  return {
+    data: source,
+    data_name: dataset.name,
+    classes: [...dataset.classes],
+    train: dataset.train.count,
+    validation: dataset.validation.count,
+    per_class: perClassOf(dataset),
+    ...(base === null || typeof base === "string" ? {} : { base_file: base }),
+    weights,
+    preprocess,
+    engine,
+  };
+}
+
+/** Returns what decides the layers of the model. */
+export function modelOf(options: RunOptions, { dataset, network }: Prepared, published: boolean): ModelOptions {
+  return {
+    ...options,
+    published,
+    base: network ?? networkNameSchema.parse(options.base),
+    classes: dataset.classes.length,
+    // Image files are resized when they are read.
+    inputHeight: dataset.height ?? options.size,
+    inputWidth: dataset.width ?? options.size,
+  };
+}
+
+/** Writes summary.txt, and says what the run is. */
+export function sayRun(
+  run: RunDirectory,
+  config: RunConfig,
+  prepared: Prepared,
+  model: ModelOptions,
+  journal: Journal,
+): void {
+  const { options, notices } = config;
+  const { dataset, network, weights, preprocess, engine } = prepared;
+  Deno.writeTextFileSync(run.summary, renderSummary(describe(wholeModel(model))) + "\n");
+  journal.say({
+    type: "run",
+    id: run.id,
+    directory: run.path,
+    name: options.name ?? null,
+    config: { ...config },
+    dataset: {
+      name: dataset.name,
+      train: dataset.train.count,
+      validation: dataset.validation.count,
+      height: dataset.height,
+      width: dataset.width,
+      classes: [...dataset.classes],
+      per_class: perClassOf(dataset),
+    },
+    model: {
+      base: network?.displayName ?? displayName(networkNameSchema.parse(options.base)),
+      weights: weights.kind,
+      preprocess,
+      size: options.size,
+      pooling: options.pooling,
+      precision: options.precision,
+      ...(network ? baseFacts(prepared, network, options.size) : {}),
+    },
+    parameters: modelParameters(model),
+    engine: { kind: engine.kind, version: engine.version, device: engine.device },
+    epochs: options.epochs,
+    notices: [...notices],
+  });
+}
+
+/** What is to be said of a frozen base beside its name. */
+function baseFacts({ base, weights }: Prepared, { madeFor, preprocessing }: BaseNetwork, size: number) {
+  const published = weights.kind === "published" && typeof base === "string"
+    ? publishedFile(bases[base], size).size
+    : size;
+  const weightsSize = weights.kind === "own" ? madeFor ?? size : published;
+  return {
+    ...(weightsSize === size ? {} : { weights_size: weightsSize }),
+    ...(preprocessing === "inside" ? { preprocesses_inside: true } : {}),
+  };
+}

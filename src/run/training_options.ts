@@ -1,0 +1,33 @@
+/** The options of a run in the form that the training loop takes. */
+import type { RunOptions } from "../config.ts";
+import { type EarlyStoppingOptions, resolveMode } from "../training/early_stopping.ts";
+import type { TrainingOptions } from "../training/train.ts";
+
+/** Returns the options of a training. */
+export function trainingOptions(
+  options: RunOptions,
+  classWeights: TrainingOptions["classWeights"],
+): TrainingOptions {
+  return {
+    epochs: options.epochs,
+    batchSize: options.batch,
+    learningRate: options.learning_rate,
+    seed: options.seed,
+    shuffle: true,
+    classWeights,
+    earlyStopping: earlyStoppingOptions(options),
+    restoreBest: options.restore_best,
+  };
+}
+
+/** Returns the options of early stopping. */
+export function earlyStoppingOptions(options: RunOptions): EarlyStoppingOptions {
+  return {
+    monitor: options.monitor,
+    mode: resolveMode(options.mode, options.monitor),
+    minDelta: options.min_delta,
+    patience: options.patience,
+    baseline: options.baseline ?? null,
+    startFromEpoch: options.start_from_epoch,
+  };
+}
