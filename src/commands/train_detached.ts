@@ -17,15 +17,15 @@ import { complain } from "./output.ts";
 import { checkBeforehand, newRun } from "./train.ts";
 
 /**
- * How long to wait for the preparation of the run, in milliseconds. It usually takes less than two seconds, so that its
- * errors are reported here. A download may take minutes, and goes on without this process.
+ * How long to wait until training begins, in milliseconds. Errors that end the run before that are reported here. A
+ * download or the extraction of features may take minutes, and goes on without this process.
  */
-const PREPARES_WITHIN_MS = 10_000;
+const TRAINS_WITHIN_MS = 10_000;
 
 /** How the wait for the beginning of a run ended. */
 type Beginning =
-  /** The run is prepared, or goes on preparing itself. */
-  | { readonly kind: "begun"; readonly prepared: boolean }
+  /** The run is training, or goes on with the work before it. */
+  | { readonly kind: "begun"; readonly training: boolean }
   | { readonly kind: "ended"; readonly end: EventOf<"end"> }
   /** The trainer exited without an `end` event. */
   | { readonly kind: "lost" }
@@ -33,14 +33,14 @@ type Beginning =
 
 /**
  * Starts a run that nobody watches. It survives this process and its terminal. Returns 0 once the run has begun, or the
- * exit status of a run that ended while it was prepared.
+ * exit status of a run that ended before its training began.
  * @throws HeadlightError (2) for errors that are found before the run starts
  */
 export async function trainDetached(
   options: RunOptions,
   flags: TrainViewFlags,
   output: (line: string) => void,
-  patienceMs: number = PREPARES_WITHIN_MS,
+  patienceMs: number = TRAINS_WITHIN_MS,
 ): Promise<number> {
   const found = await checkBeforehand(options, flags);
   // From here on, a signal must not leave behind a run that never started.
@@ -50,7 +50,7 @@ export async function trainDetached(
   const beginning = await waitForBeginning(run, trainer, patienceMs);
   switch (beginning.kind) {
     case "begun":
-      for (const line of flags.json ? [jsonLine(run, beginning.prepared)] : lines(run, beginning.prepared)) {
+      for (const line of flags.json ? [jsonLine(run, beginning.training)] : lines(run, beginning.training)) {
         output(line);
       }
       return 0;
@@ -72,7 +72,7 @@ async function waitForBeginning(run: RunDirectory, trainer: TrainerProcess, pati
   const stopListening = listenForSignals((signal) => signalled.resolve(afterSignal(signal)));
   let timer: ReturnType<typeof setTimeout> | undefined;
   const patience = new Promise<Beginning>((resolve) => {
-    timer = setTimeout(() => resolve({ kind: "begun", prepared: false }), patienceMs);
+    timer = setTimeout(() => resolve({ kind: "begun", training: false }), patienceMs);
   });
   try {
     return await Promise.race([signalled.promise, preparation(run, trainer), patience]);
@@ -84,10 +84,10 @@ async function waitForBeginning(run: RunDirectory, trainer: TrainerProcess, pati
 
 /** The terminal closed while the run was starting. The run goes on. */
 function afterSignal(signal: ViewerSignal): Beginning {
-  return signal === "SIGHUP" ? { kind: "begun", prepared: false } : { kind: "signal", signal };
+  return signal === "SIGHUP" ? { kind: "begun", training: false } : { kind: "signal", signal };
 }
 
-/** Waits until the run is prepared or has ended. */
+/** Waits until the run is training or has ended. */
 async function preparation(run: RunDirectory, trainer: TrainerProcess): Promise<Beginning> {
   const trainerMayCome = () => trainer.alive();
   const connection = await attach(run, { role: "viewer", stopOnLoss: false, since: "start", trainerMayCome });
@@ -96,19 +96,18 @@ async function preparation(run: RunDirectory, trainer: TrainerProcess): Promise<
   const first = await firstThatTells(connection.events);
   await connection.close("detach");
   if (first?.type === "end") return { kind: "ended", end: first };
-  return first === null ? { kind: "lost" } : { kind: "begun", prepared: true };
+  return first === null ? { kind: "lost" } : { kind: "begun", training: true };
 }
 
-/** Returns the event that says that the run has begun its work or that it ended, or null if there is none. */
+/**
+ * Returns the event that says that training has begun or that the run ended, or null if there is none. Unusable images
+ * are found while their features are computed, so the beginning of that phase does not tell.
+ */
 async function firstThatTells(events: AsyncIterable<RunEvent>): Promise<RunEvent | null> {
-  for await (const event of events) if (event.type === "end" || isAtWork(event)) return event;
+  for await (const event of events) {
+    if (event.type === "end" || (event.type === "phase" && event.name === "train")) return event;
+  }
   return null;
-}
-
-/** Unusable images are found after the phase of their features has begun, so the phase alone does not tell. */
-function isAtWork(event: RunEvent): boolean {
-  if (event.type === "phase") return event.name === "train";
-  return event.type === "progress" && event.phase === "extract" && event.done > 0;
 }
 
 function endText({ id }: RunDirectory, { reason, error, signal }: EventOf<"end">): string {
@@ -122,23 +121,23 @@ function nameOf({ id, path }: RunDirectory): string {
   return argument(view);
 }
 
-function lines(run: RunDirectory, prepared: boolean): string[] {
+function lines(run: RunDirectory, training: boolean): string[] {
   const name = nameOf(run);
   return [
-    `${run.id}: training goes on without a viewer${prepared ? "" : "; it is still being prepared"}`,
+    `${run.id}: ${training ? "training" : "preparing"} goes on without a viewer`,
     row("run", run.path),
     row("watch it", `deno task watch ${name}`),
     row("stop it", `deno task stop ${name}`),
   ];
 }
 
-function jsonLine(run: RunDirectory, prepared: boolean): string {
+function jsonLine(run: RunDirectory, training: boolean): string {
   const name = nameOf(run);
   const command = commandName();
   return JSON.stringify({
     run: run.id,
     directory: run.path,
-    prepared,
+    training,
     watch: `${command} watch ${name}`,
     stop: `${command} stop ${name}`,
   });

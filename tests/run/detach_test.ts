@@ -17,7 +17,7 @@ await tensorflowEngine();
 const detachedSchema = z.object({
   run: z.string(),
   directory: z.string(),
-  prepared: z.boolean(),
+  training: z.boolean(),
   watch: z.string(),
   stop: z.string(),
 });
@@ -35,7 +35,7 @@ Deno.test("--detach --json prints one JSON object once the run has begun; the ru
       const said = detachedSchema.parse(JSON.parse(started.stdout));
       const [run] = listRuns(runs);
       assert.ok(run);
-      assert.deepEqual([said.run, said.directory, said.prepared], [run.id, run.path, true]);
+      assert.deepEqual([said.run, said.directory, said.training], [run.id, run.path, true]);
       assert.equal(said.watch, `deno task watch ${run.path}`);
       assert.equal(said.stop, `deno task stop ${run.path}`);
       const epochs = () => readEvents(run.events).filter(({ type }) => type === "epoch").length;
@@ -86,7 +86,7 @@ Deno.test("a detached run survives the close of its terminal, and says how to wa
   });
 });
 
-Deno.test("--detach reports an error that ends the run while it is prepared, with the run's status", async () => {
+Deno.test("--detach reports an error that ends the run before its training begins, with the run's status", async () => {
   await withTemporaryFolder(async (folder) => {
     // The folder's index is complete, but no image can be read, which only the trainer finds out.
     for (const part of ["train/a", "train/b", "val/a", "val/b"]) {
