@@ -65,6 +65,11 @@ defineRaw(
       status = await trainSeries(list, view);
       return;
     }
+    if (view.detach) {
+      const { trainDetached } = await import("./src/commands/train_detached.ts");
+      status = await trainDetached(list[0], view, print);
+      return;
+    }
     const { train } = await import("./src/commands/train.ts");
     status = await train(list[0], view);
   },
@@ -100,6 +105,28 @@ define(
   async ({ runs }, ...[run]: Run) => {
     const { checkpoint } = await import("./src/commands/send.ts");
     status = await checkpoint(run, runs, print);
+  },
+);
+
+define(
+  program,
+  "pause [run]",
+  "pause a live run after its current batch",
+  z.object({ runs }),
+  async ({ runs }, ...[run]: Run) => {
+    const { pause } = await import("./src/commands/send.ts");
+    status = await pause(run, runs, print);
+  },
+);
+
+define(
+  program,
+  "resume [run]",
+  "let a paused run go on",
+  z.object({ runs }),
+  async ({ runs }, ...[run]: Run) => {
+    const { resume } = await import("./src/commands/send.ts");
+    status = await resume(run, runs, print);
   },
 );
 

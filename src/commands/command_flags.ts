@@ -37,6 +37,18 @@ export const trainViewFlagsSchema = viewFlagsSchema.safeExtend({
   .refine(({ stay, json }) => !(stay && json), "--stay cannot be combined with --json. Remove one of them.");
 export type TrainViewFlags = z.infer<typeof trainViewFlagsSchema>;
 
+/** The view flags of `train` itself: `lesson`, which starts several runs, cannot be detached. */
+export const trainCommandFlagsSchema = trainViewFlagsSchema.safeExtend({
+  detach: z.boolean().default(false)
+    .register(optionFacts, {
+      help: "start the run without a viewer, print how to watch and stop it, and exit once it has begun",
+    }),
+})
+  .refine(({ detach, plain }) => !(detach && plain), "--detach cannot be combined with --plain. Remove one of them.")
+  .refine(({ detach, stay }) => !(detach && stay), "--detach cannot be combined with --stay. Remove one of them.")
+  .refine(({ detach, leave }) => !(detach && leave), "--detach cannot be combined with --leave. Remove one of them.");
+export type TrainCommandFlags = z.infer<typeof trainCommandFlagsSchema>;
+
 /** `--read-only` of `watch`. */
 export const readOnlySchema = z.boolean().default(false)
   .register(optionFacts, { help: "watch only: no key sends a command to the trainer" });

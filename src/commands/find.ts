@@ -1,11 +1,13 @@
 /** Finds the run that a command is about. */
 import { existsSync } from "node:fs";
 import { callerDirectory, fromCaller } from "../paths.ts";
+import type { Command } from "../protocol.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { findRun, listRuns, SeveralRunsError } from "../run/folder/find_run.ts";
 import { refuseBroken } from "../run/overview/read_overview.ts";
 import { hasTrainer } from "../run/owner/custody.ts";
 import { HeadlightError } from "../errors.ts";
+import { shellWord } from "../shell.ts";
 
 /** Returns the run that was named, or the newest one. @throws HeadlightError (2) if there is none or it is broken */
 export function runOrLatest(wanted: string | undefined, runs: string): RunDirectory {
@@ -27,24 +29,41 @@ export function isRunName(wanted: string, runs: string): boolean {
 
 /**
  * Returns the run that was named, or the newest one with a trainer. A trainer that is just starting counts.
- * @param purpose what the command is for
+ * @param command the command for the run
  * @throws HeadlightError (2) if there is no run that takes commands
  */
-export function liveRun(wanted: string | undefined, runs: string, purpose: "stop" | "save"): RunDirectory {
+export function liveRun(wanted: string | undefined, runs: string, command: Command["type"]): RunDirectory {
   if (wanted !== undefined) {
     const run = runOrLatest(wanted, runs);
-    if (!hasTrainer(run)) throw new HeadlightError(notRunning(run, purpose));
+    if (!hasTrainer(run)) throw new HeadlightError(notRunning(run, command));
     return run;
   }
   const folder = fromCaller(runs);
   const live = listRuns(folder).find(hasTrainer);
-  if (!live) throw new HeadlightError(`No run in ${folder} is running. Name a run, or another folder with --runs.`);
+  if (!live) throw new HeadlightError(noneRunning(folder, command));
   return live;
 }
 
-function notRunning({ id, checkpoints }: RunDirectory, purpose: "stop" | "save"): string {
-  const saved = existsSync(checkpoints) ? `. Saved checkpoints are in ${checkpoints}` : "";
-  return `Run ${id} is not running, so there is nothing to ${purpose}${purpose === "save" ? saved : ""}`;
+function noneRunning(folder: string, command: Command["type"]): string {
+  const none = `No run in ${folder} is running.`;
+  return command === "resume"
+    ? `${none} To train on a run from its last checkpoint: deno task train --resume RUN`
+    : `${none} Name a run, or another folder with --runs.`;
+}
+
+function notRunning({ id, path, checkpoints }: RunDirectory, command: Command["type"]): string {
+  const not = `Run ${id} is not running`;
+  switch (command) {
+    case "stop":
+    case "pause":
+      return `${not}, so there is nothing to ${command}`;
+    case "checkpoint": {
+      const saved = existsSync(checkpoints) ? `. Saved checkpoints are in ${checkpoints}` : "";
+      return `${not}, so there is nothing to save${saved}`;
+    }
+    case "resume":
+      return `${not}. To train on from its last checkpoint: deno task train --resume ${shellWord(path)}`;
+  }
 }
 
 /** Returns the runs without duplicates, which may have been named in different ways. */

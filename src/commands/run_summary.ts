@@ -1,4 +1,5 @@
 /** `summary RUN`: prints a run's model, its data, its results, and the command that repeats it. */
+import { existsSync } from "node:fs";
 import { toAscii } from "../dashboard/drawing/glyphs.ts";
 import { runCardLines, type RunStory } from "../dashboard/summary/run_card.ts";
 import { HeadlightError } from "../errors.ts";
@@ -58,6 +59,7 @@ function readStory(run: RunDirectory): RunStory {
     config: readConfig(run.config),
     end: events.find((event) => event.type === "end") ?? null,
     stopping: events.find((event) => event.type === "early_stopping") ?? null,
+    saved: existsSync(run.checkpoints),
   };
 }
 

@@ -1,10 +1,11 @@
-/** `stop` and `checkpoint`: send a command to a live run and print the result. */
+/** `stop`, `checkpoint`, `pause` and `resume`: send a command to a live run and print what took effect. */
 import type { EpochFigures, RunEvent } from "../events.ts";
 import type { Command } from "../protocol.ts";
 import { DEFAULT_MONITOR, type FigureName } from "../metrics.ts";
 import { attach } from "../run/control/attach.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { readRunConfig } from "../run/folder/run_config.ts";
+import { shellWord } from "../shell.ts";
 import { liveRun } from "./find.ts";
 import { complain } from "./output.ts";
 
@@ -43,6 +44,39 @@ export function checkpoint(wanted: string | undefined, runs: string, output: (li
   );
 }
 
+/** Pauses a live run. Returns once it is paused: after the current batch, or when its set-up is done. */
+export function pause(wanted: string | undefined, runs: string, output: (line: string) => void): Promise<number> {
+  return sendAndAwait(
+    wanted,
+    runs,
+    { type: "pause" },
+    output,
+    (event, { id, path }) =>
+      event.type === "control" && event.state === "paused"
+        ? `${id}: paused. To go on: deno task resume ${shellWord(path)}`
+        : null,
+  );
+}
+
+/** Lets a paused run go on. Returns once it does. */
+export function resume(wanted: string | undefined, runs: string, output: (line: string) => void): Promise<number> {
+  return sendAndAwait(
+    wanted,
+    runs,
+    { type: "resume" },
+    output,
+    (event, { id }) => isGoingOn(event) ? `${id}: resumed` : null,
+  );
+}
+
+/**
+ * Returns whether a run that has accepted `resume` goes on. If its pause had not taken effect yet, there is no event
+ * that says so, and the run just goes on working.
+ */
+function isGoingOn(event: RunEvent): boolean {
+  return event.type === "control" ? event.state === "resumed" : ["phase", "progress", "epoch"].includes(event.type);
+}
+
 /**
  * Sends a command and waits for its effect.
  * @param done returns the line to print for the event that ends the waiting, or null for any other event
@@ -54,7 +88,7 @@ async function sendAndAwait(
   output: (line: string) => void,
   done: (event: RunEvent, run: RunDirectory) => string | null,
 ): Promise<number> {
-  const run = liveRun(wanted, runs, command.type === "stop" ? "stop" : "save");
+  const run = liveRun(wanted, runs, command.type);
   const connection = await attach(run, {
     role: "viewer",
     stopOnLoss: false,

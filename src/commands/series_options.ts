@@ -4,7 +4,7 @@ import { at } from "../at.ts";
 import { hasFrozenBase, isBaseFile, type Preprocess, type RunOptions, shownBase, weightsFile } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
-import type { TrainViewFlags } from "./command_flags.ts";
+import type { TrainCommandFlags } from "./command_flags.ts";
 import { checkOptions, type GivenOptions, givenOptions } from "./train_options.ts";
 
 /**
@@ -21,11 +21,16 @@ const OWN_PREPROCESSING = "imagenet";
  */
 export function seriesOptions(
   collected: Record<string, unknown>,
-): { list: readonly [RunOptions, ...RunOptions[]]; view: TrainViewFlags } {
+): { list: readonly [RunOptions, ...RunOptions[]]; view: TrainCommandFlags } {
   const { view, ...given } = givenOptions(collected);
   const names = baseNames(given.flags["base"] ?? given.file["base"]);
   const [first, ...others] = names;
   if (first === undefined || others.length === 0) return { list: [checkOptions(given)], view };
+  if (view.detach) {
+    throw new HeadlightError(
+      "--detach cannot be combined with several bases: nobody would start the next run. Start one run for each base.",
+    );
+  }
   if (names.includes("")) {
     throw new HeadlightError(`--base ${names.join(",")}: a base is missing beside a comma. Remove the comma.`);
   }

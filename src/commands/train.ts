@@ -181,7 +181,8 @@ function pipeClosedMessage({ id, path }: RunDirectory): string {
   return `The reader closed the pipe, but run ${id} continues. To stop it: deno task stop ${shellWord(path)}`;
 }
 
-function newRun(options: RunOptions): RunDirectory {
+/** Creates the folder of a new run with its config.json. */
+export function newRun(options: RunOptions): RunDirectory {
   const now = new Date();
   const run = createRunDirectory(options.runs, makeRunId(now, baseName(options), dataName(options)));
   writeRunConfig(run.config, {

@@ -6,7 +6,7 @@ import { HeadlightError } from "../errors.ts";
 import { didYouMean } from "../near.ts";
 import { factsOf, helpWithChoices, optionFacts, type OptionShape } from "../options.ts";
 import { fromCaller } from "../paths.ts";
-import { configFileSchema, type TrainViewFlags, trainViewFlagsSchema } from "./command_flags.ts";
+import { configFileSchema, type TrainCommandFlags, trainCommandFlagsSchema } from "./command_flags.ts";
 import { flagText, givenFlags, nameIn, problemText, readFlags } from "./flags.ts";
 import { RESUME_FLAGS } from "./resume_flags.ts";
 import { readConfigFile } from "./config_file.ts";
@@ -24,8 +24,8 @@ export const TRAIN_FLAGS = {
   ...RUN_OPTIONS,
   base: basesSchema,
   config: configFileSchema,
-  ...RESUME_FLAGS,
-  ...trainViewFlagsSchema.shape,
+...RESUME_FLAGS,
+  ...trainCommandFlagsSchema.shape,
 } satisfies OptionShape;
 
 /** The options that determine the model's layers, which `summary` accepts. */
@@ -36,7 +36,7 @@ export const MODEL_FLAGS: OptionShape = Object.fromEntries(MODEL_OPTIONS.map((na
  * config file over the defaults. Paths are resolved against the caller's working directory.
  * @throws HeadlightError (2) that names the flag, or the file and its key
  */
-export function trainOptions(collected: Record<string, unknown>): { options: RunOptions; view: TrainViewFlags } {
+export function trainOptions(collected: Record<string, unknown>): { options: RunOptions; view: TrainCommandFlags } {
   const { view, ...given } = givenOptions(collected);
   return { options: checkOptions(given), view };
 }
@@ -51,8 +51,8 @@ export interface GivenOptions {
 }
 
 /** Reads what commander collected, and the config file. @throws HeadlightError (2) if the file cannot be used */
-export function givenOptions(collected: Record<string, unknown>): GivenOptions & { view: TrainViewFlags } {
-  const view = readFlags(trainViewFlagsSchema, collected);
+export function givenOptions(collected: Record<string, unknown>): GivenOptions & { view: TrainCommandFlags } {
+  const view = readFlags(trainCommandFlagsSchema, collected);
   const { config, ...given } = givenFlags(TRAIN_FLAGS, collected);
   const flags = Object.fromEntries(Object.entries(given).filter(([name]) => name in RUN_OPTIONS));
   const path = typeof config === "string" ? fromCaller(config) : null;

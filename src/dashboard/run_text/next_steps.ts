@@ -2,6 +2,8 @@
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { at } from "../../at.ts";
+import { runOptionsSchema } from "../../config.ts";
+import type { EndReason } from "../../events.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import { tryAgainCommand } from "../../run/repeat.ts";
 import { shellWord } from "../../shell.ts";
@@ -15,6 +17,8 @@ export interface NextStep {
   /** Equivalent commands, the most exact first. */
   readonly wordings: readonly string[];
 }
+
+const DEFAULT_PATIENCE = runOptionsSchema.shape.patience.parse(undefined);
 
 /** A placeholder for a file. */
 const SOME_IMAGE = "IMAGE";
@@ -39,6 +43,56 @@ export function nextSteps({ run, view }: DashboardState): NextStep[] {
       ]
       : []),
   ];
+}
+
+/** What decides how a run goes on. */
+export interface GoOnFacts {
+  /** The argument that names the run in commands. */
+  readonly run: string;
+  /** How commands begin. */
+  readonly command: string;
+  /** Why the run ended; `lost` if its trainer exited without an end. */
+  readonly reason: EndReason | "lost";
+  /** The number of finished epochs. */
+  readonly epochs: number;
+  /** The patience of early stopping, if it is known. */
+  readonly patience: number | null;
+  /** Whether the run has a checkpoint. */
+  readonly saved: boolean;
+}
+
+/**
+ * Returns the one command with which a run goes on, or null if there is none. A run that was cut short is resumed. One
+ * that reached its end is extended: to twice its epochs, or with twice its patience. A run that ended in NaN would end
+ * in it again, and a run that failed before its first checkpoint has nothing to go on from.
+ */
+export function goOnCommand({ run, command, reason, epochs, patience, saved }: GoOnFacts): string | null {
+  const resume = `${command} train --resume ${run}`;
+  switch (reason) {
+    case "stopped":
+    case "interrupted":
+    case "lost":
+      return resume;
+    case "failed":
+      return saved ? resume : null;
+    case "completed":
+      return `${resume} --epochs ${2 * Math.max(1, epochs)}`;
+    case "early_stopping":
+      return `${resume} --patience ${2 * Math.max(1, patience ?? DEFAULT_PATIENCE)}`;
+    case "nan":
+      return null;
+  }
+}
+
+/** The command for the run of a dashboard, see `goOnCommand`. A run without an end counts as lost. */
+export function goOnStep({ run, view }: DashboardState): string | null {
+  const { end, checkpoints, epochs, earlyStopping } = run;
+  return goOnCommand({
+    ...{ run: argument(view), command: view.command, reason: end?.reason ?? "lost" },
+    epochs: end?.epochs ?? epochs.length,
+    patience: earlyStopping?.patience ?? null,
+    saved: checkpoints.length > 0,
+  });
 }
 
 const sourceSchema = z.object({ resolved: z.object({ data: z.object({ folder: z.string() }) }) });

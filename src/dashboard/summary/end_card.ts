@@ -4,7 +4,7 @@ import type { EventOf } from "../../events.ts";
 import { noticesOf, type RunState } from "../../run_state/run_state.ts";
 import { repeatOf } from "../../run/repeat.ts";
 import { stripControl } from "../../text.ts";
-import { argument, nextSteps } from "../run_text/next_steps.ts";
+import { argument, goOnStep, nextSteps } from "../run_text/next_steps.ts";
 import { classNamesText, figuresText, finalLines, hang, majorityLines, reasonLines, row } from "./card.ts";
 import { majorityOf } from "../run_text/class_text.ts";
 import { CHECKPOINT_WORDS, elapsedSeconds, END_WORDS, secondsText } from "../run_text/describe.ts";
@@ -27,12 +27,19 @@ function wholeLines({ how, state }: DashboardExit): string[] {
       `${name}: the trainer exited without finishing the run; what was saved is kept`,
       ...whereLines(view.directory),
       ...(view.directory ? [row("trainer log", `${view.directory}/trainer.log`)] : []),
+      ...goOnWith(state),
     ];
   }
   if (how === "signal") {
     return [`${name}: stop requested; left before the trainer confirmed that it stopped`, ...goOnLines(view)];
   }
-  if (view.lost) return [`${name}: the trainer exited without finishing the run`, ...whereLines(view.directory)];
+  if (view.lost) {
+    return [
+      `${name}: the trainer exited without finishing the run`,
+      ...whereLines(view.directory),
+      ...goOnWith(state),
+    ];
+  }
   return [`${name}: training goes on`, ...progressLines(state), ...goOnLines(view)];
 }
 
@@ -54,6 +61,7 @@ function endLines(state: DashboardState, end: EventOf<"end">): string[] {
     ...whereLines(directory),
     ...savedLines(run, end),
     ...repeatLines(run),
+    ...goOnWith(state),
     ...nextSteps(state).map(({ name, wordings }) => row(name, at(wordings, 0))),
     row("watch", `${view.command} watch ${argument(view)}`),
   ];
@@ -102,6 +110,11 @@ function progressLines(state: DashboardState): string[] {
 
 function whereLines(directory: string | null): string[] {
   return directory === null ? [] : [row("run", directory)];
+}
+
+function goOnWith(state: DashboardState): string[] {
+  const command = goOnStep(state);
+  return command === null ? [] : [row("go on", command)];
 }
 
 function goOnLines(view: ViewState): string[] {

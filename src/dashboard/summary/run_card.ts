@@ -8,6 +8,8 @@ import { stripControl } from "../../text.ts";
 import type { EventOf } from "../../events.ts";
 import { classNamesText, figuresText, finalLines, hang, majorityLines, reasonLines, row } from "./card.ts";
 import type { NamedMajority } from "../run_text/class_text.ts";
+import { goOnCommand } from "../run_text/next_steps.ts";
+import { shellWord } from "../../shell.ts";
 import { END_WORDS, secondsText } from "../run_text/describe.ts";
 import { bytes, count } from "../text/formats.ts";
 import { runStateText } from "../runs/runs_table.ts";
@@ -19,10 +21,13 @@ export interface RunStory {
   readonly end: EventOf<"end"> | null;
   /** The last early-stopping event. */
   readonly stopping: EventOf<"early_stopping"> | null;
+  /** Whether the run has a checkpoint. */
+  readonly saved: boolean;
 }
 
 /** Returns lines without escape sequences. Wraps lines longer than `columns` with a hanging indent. */
-export function runCardLines({ overview, config, end, stopping }: RunStory, columns = Infinity): string[] {
+export function runCardLines(story: RunStory, columns = Infinity): string[] {
+  const { overview, config, end, stopping } = story;
   const { id, name, best, last, directory, status, problem } = overview;
   const monitor = config?.options.monitor ?? stopping?.monitor;
   const epochs = `${count(overview.epochs)} ${overview.epochs === 1 ? "epoch" : "epochs"}`;
@@ -40,6 +45,7 @@ export function runCardLines({ overview, config, end, stopping }: RunStory, colu
     ...(end ? [row("time", secondsText(end.seconds))] : []),
     row("run", `${directory} (${bytes(overview.bytes)})`),
     ...(config ? commandLines(config, end) : []),
+    ...goOnRows(story),
   ].map(stripControl).flatMap((line) => hang(line, columns));
 }
 
@@ -100,6 +106,17 @@ function commandLines(config: RunConfig, end: EventOf<"end"> | null): string[] {
   if (config.resolved && end?.repeat === null) return [];
   const repeat = repeatOf(config);
   return [repeat === null ? row("try again", trainCommand(config.options)) : row("repeat", repeat)];
+}
+
+/** Returns the command with which a run without a trainer goes on. */
+function goOnRows({ overview, config, end, stopping, saved }: RunStory): string[] {
+  const { status, epochs, directory } = overview;
+  if (status !== "ended" && status !== "lost") return [];
+  const command = goOnCommand({
+    ...{ run: shellWord(directory), command: "deno task", reason: end?.reason ?? "lost", epochs, saved },
+    patience: stopping?.patience ?? config?.options.patience ?? null,
+  });
+  return command === null ? [] : [row("go on", command)];
 }
 
 function sumOf(counts: readonly number[]): number {

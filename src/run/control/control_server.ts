@@ -6,10 +6,16 @@ import { type Command, type Request, requestSchema, type Response } from "../../
 import { jsonLine, readJsonLines } from "./json_lines.ts";
 
 /**
- * The number of bytes after which a viewer that does not read is disconnected. It reconnects and requests the events
- * that it missed (LiveConnection).
+ * The number of bytes after which a viewer that does not read is disconnected. When it reads again, it reconnects and
+ * reads the events that it missed from the log (LiveConnection). All viewers share the bytes of an event, so that
+ * viewers that do not read hold this much memory together, not each.
  */
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
+/**
+ * The shortest time between two deliveries of events, in milliseconds. An event after a quiet time is sent at once.
+ * Each write to a viewer costs the trainer processor time, and short epochs have many events.
+ */
+const DELIVER_EVERY_MS = 100;
 /** The maximum length of a request. The longest valid request has about 100 bytes. */
 const MAX_REQUEST_BYTES = 64 * 1024;
 /** How long a client that is disconnected has to read the reason, in milliseconds. */
@@ -34,6 +40,10 @@ export class ControlServer {
   #path = "";
   readonly #subscribers = new Set<Socket>();
   readonly #sockets = new Set<Socket>();
+  /** The events to deliver next. */
+  #undelivered: RunEvent[] = [];
+  #deliveredAtMs = -Infinity;
+  #deliveryTimer: ReturnType<typeof setTimeout> | undefined;
   /** The sockets that the server closed itself. Their loss does not mean that their viewers are gone. */
   readonly #letGo = new WeakSet<Socket>();
 
@@ -78,12 +88,27 @@ export class ControlServer {
     return this.#sockets.size;
   }
 
+  /** Sends an event to all viewers, soon. */
   publish(event: RunEvent): void {
-    for (const socket of this.#subscribers) this.#send(socket, { type: "event", event });
+    if (this.#subscribers.size === 0) return;
+    this.#undelivered.push(event);
+    const waitMs = this.#deliveredAtMs + DELIVER_EVERY_MS - performance.now();
+    if (waitMs <= 0) this.#deliver();
+    else this.#deliveryTimer ??= setTimeout(() => this.#deliver(), waitMs);
+  }
+
+  #deliver(): void {
+    clearTimeout(this.#deliveryTimer);
+    this.#deliveryTimer = undefined;
+    if (this.#undelivered.length === 0) return;
+    const bytes = encoded(this.#undelivered.splice(0));
+    this.#deliveredAtMs = performance.now();
+    for (const socket of this.#subscribers) this.#send(socket, bytes);
   }
 
   /** Waits until every viewer has received what was sent, at most `patienceMs` milliseconds, then closes the server. */
   async close(patienceMs: number): Promise<void> {
+    this.#deliver();
     const drained = [...this.#sockets].map((socket) => new Promise<void>((resolve) => socket.end(() => resolve())));
     await Promise.race([Promise.all(drained), new Promise((resolve) => setTimeout(resolve, patienceMs))]);
     for (const socket of this.#sockets) socket.destroy();
@@ -98,13 +123,20 @@ export class ControlServer {
       if (message.type === "subscribe") {
         if (this.#subscribers.has(socket)) throw new Error("subscribed already");
         stopOnLoss = message.role === "owner" && message.stop_on_loss;
-        for (const event of this.handlers.eventsAfter(message.after)) this.#send(socket, { type: "event", event });
+        // What the others have not got yet is in the log too. The new viewer must not get it twice.
+        this.#deliver();
+        for (const event of this.handlers.eventsAfter(message.after)) {
+          if (!this.#send(socket, encoded([event]))) return;
+        }
         this.#subscribers.add(socket);
       } else if (message.type === "leave") {
         if (stopOnLoss) this.handlers.ownerLeft();
         stopOnLoss = false;
       } else {
-        this.#send(socket, { type: "reply", id: message.id, ...this.handlers.command(message.command) });
+        const reply: Response = { type: "reply", id: message.id, ...this.handlers.command(message.command) };
+        // Events of before the reply, among them the command's effect, come first.
+        this.#deliver();
+        this.#send(socket, encoder.encode(jsonLine(reply)));
       }
     };
     const stopReading = readJsonLines(socket, {
@@ -135,12 +167,23 @@ export class ControlServer {
     socket.once("close", () => clearTimeout(timer));
   }
 
-  #send(socket: Socket, response: Response): void {
+  /** Returns whether the bytes are sent or will be. If not, the viewer is disconnected, because it does not read. */
+  #send(socket: Socket, bytes: Uint8Array): boolean {
+    if (socket.destroyed) return false;
     if (socket.writableLength <= MAX_UNSENT_BYTES) {
-      socket.write(jsonLine(response));
-      return;
+      socket.write(bytes);
+      return true;
     }
+    this.#subscribers.delete(socket);
     this.#letGo.add(socket);
     socket.destroy();
+    return false;
   }
+}
+
+const encoder = new TextEncoder();
+
+function encoded(events: readonly RunEvent[]): Uint8Array {
+  const lines = events.map((event) => jsonLine({ type: "event", event } satisfies Response));
+  return encoder.encode(lines.join(""));
 }

@@ -111,11 +111,13 @@ export class LiveConnection implements RunConnection {
     const socket = this.#ended || this.#leaving ? null : await this.#reachAgain();
     if (socket) {
       this.#refuseWaiting("the connection to the trainer was lost; try again");
+      // A viewer that was disconnected because it did not read has missed much. Sending it again would slow the trainer.
+      this.#takeLogged();
       return this.#join(socket);
     }
     this.#live = false;
     // A trainer that crashed may have written events to the log that it never sent over the socket.
-    for (const event of eventsAfter(this.run.events, this.#received)) this.#take(event);
+    this.#takeLogged();
     this.#queue.close();
     this.#refuseWaiting(NOBODY);
   }
@@ -129,6 +131,10 @@ export class LiveConnection implements RunConnection {
       await new Promise((resolve) => setTimeout(resolve, RECONNECT_EVERY_MS));
     }
     return null;
+  }
+
+  #takeLogged(): void {
+    for (const event of eventsAfter(this.run.events, this.#received)) this.#take(event);
   }
 
   #take(event: RunEvent): void {

@@ -1,0 +1,144 @@
+/** `train --detach`: starts a run without a viewer, and exits once the run has begun. */
+import { DEFAULT_RUNS, type RunOptions } from "../config.ts";
+import { row } from "../dashboard/summary/card.ts";
+import { argument } from "../dashboard/run_text/next_steps.ts";
+import { holdSignals, listenForSignals, type ViewerSignal } from "../dashboard/session/signals.ts";
+import { initialView } from "../dashboard/view/view_state.ts";
+import type { EventOf, RunEvent } from "../events.ts";
+import { commandName, fromCaller } from "../paths.ts";
+import { attach } from "../run/control/attach.ts";
+import { endUnbegun } from "../run/end_unbegun.ts";
+import type { RunDirectory } from "../run/folder/directory.ts";
+import { launchTrainer, type TrainerProcess } from "../run/launch.ts";
+import { signalStatus, type StopSignal } from "../stop_signals.ts";
+import type { TrainViewFlags } from "./command_flags.ts";
+import { endStatus } from "./exit_status.ts";
+import { complain } from "./output.ts";
+import { checkBeforehand, newRun } from "./train.ts";
+
+/**
+ * How long to wait until training begins, in milliseconds. Errors that end the run before that are reported here. A
+ * download or the extraction of features may take minutes, and goes on without this process.
+ */
+const TRAINS_WITHIN_MS = 10_000;
+
+/** How the wait for the beginning of a run ended. */
+type Beginning =
+  /** The run is training, or goes on with the work before it. */
+  | { readonly kind: "begun"; readonly training: boolean }
+  | { readonly kind: "ended"; readonly end: EventOf<"end"> }
+  /** The trainer exited without an `end` event. */
+  | { readonly kind: "lost" }
+  | { readonly kind: "signal"; readonly signal: StopSignal };
+
+/**
+ * Starts a run that nobody watches. It survives this process and its terminal. Returns 0 once the run has begun, or the
+ * exit status of a run that ended before its training began.
+ * @throws HeadlightError (2) for errors that are found before the run starts
+ */
+export async function trainDetached(
+  options: RunOptions,
+  flags: TrainViewFlags,
+  output: (line: string) => void,
+  patienceMs: number = TRAINS_WITHIN_MS,
+): Promise<number> {
+  const found = await checkBeforehand(options, flags);
+  // From here on, a signal must not leave behind a run that never started.
+  holdSignals();
+  const run = newRun(options);
+  const trainer = launchTrainer(run, found, false);
+  const beginning = await waitForBeginning(run, trainer, patienceMs);
+  switch (beginning.kind) {
+    case "begun":
+      for (const line of flags.json ? [jsonLine(run, beginning.training)] : lines(run, beginning.training)) {
+        output(line);
+      }
+      return 0;
+    case "ended":
+      complain(endText(run, beginning.end));
+      return endStatus(beginning.end);
+    case "lost":
+      complain(`The trainer exited without finishing the run. See ${run.trainerLog}`);
+      return 1;
+    case "signal":
+      trainer.signal(beginning.signal);
+      complain(`${beginning.signal} stops run ${run.id}`);
+      return signalStatus(beginning.signal);
+  }
+}
+
+async function waitForBeginning(run: RunDirectory, trainer: TrainerProcess, patienceMs: number): Promise<Beginning> {
+  const signalled = Promise.withResolvers<Beginning>();
+  const stopListening = listenForSignals((signal) => signalled.resolve(afterSignal(signal)));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<Beginning>((resolve) => {
+    timer = setTimeout(() => resolve({ kind: "begun", training: false }), patienceMs);
+  });
+  try {
+    return await Promise.race([signalled.promise, preparation(run, trainer), patience]);
+  } finally {
+    clearTimeout(timer);
+    stopListening();
+  }
+}
+
+/** The terminal closed while the run was starting. The run goes on. */
+function afterSignal(signal: ViewerSignal): Beginning {
+  return signal === "SIGHUP" ? { kind: "begun", training: false } : { kind: "signal", signal };
+}
+
+/** Waits until the run is training or has ended. */
+async function preparation(run: RunDirectory, trainer: TrainerProcess): Promise<Beginning> {
+  const trainerMayCome = () => trainer.alive();
+  const connection = await attach(run, { role: "viewer", stopOnLoss: false, since: "start", trainerMayCome });
+  const signal = trainer.endedBy();
+  if (signal !== null) endUnbegun(run, signal);
+  const first = await firstThatTells(connection.events);
+  await connection.close("detach");
+  if (first?.type === "end") return { kind: "ended", end: first };
+  return first === null ? { kind: "lost" } : { kind: "begun", training: true };
+}
+
+/**
+ * Returns the event that says that training has begun or that the run ended, or null if there is none. Unusable images
+ * are found while their features are computed, so the beginning of that phase does not tell.
+ */
+async function firstThatTells(events: AsyncIterable<RunEvent>): Promise<RunEvent | null> {
+  for await (const event of events) {
+    if (event.type === "end" || (event.type === "phase" && event.name === "train")) return event;
+  }
+  return null;
+}
+
+function endText({ id }: RunDirectory, { reason, error, signal }: EventOf<"end">): string {
+  return error ?? `run ${id}: ${signal === undefined ? reason : `${signal} ended it`} before it had begun`;
+}
+
+/** Returns the argument that names the run in commands. */
+function nameOf({ id, path }: RunDirectory): string {
+  const runs = fromCaller(DEFAULT_RUNS);
+  const view = initialView({ role: "watch", run: { id, path }, now: 0, runs, command: commandName() });
+  return argument(view);
+}
+
+function lines(run: RunDirectory, training: boolean): string[] {
+  const name = nameOf(run);
+  return [
+    `${run.id}: ${training ? "training" : "preparing"} goes on without a viewer`,
+    row("run", run.path),
+    row("watch it", `deno task watch ${name}`),
+    row("stop it", `deno task stop ${name}`),
+  ];
+}
+
+function jsonLine(run: RunDirectory, training: boolean): string {
+  const name = nameOf(run);
+  const command = commandName();
+  return JSON.stringify({
+    run: run.id,
+    directory: run.path,
+    training,
+    watch: `${command} watch ${name}`,
+    stop: `${command} stop ${name}`,
+  });
+}
