@@ -14,13 +14,13 @@ import { launchTrainer, type TrainerProcess } from "../run/launch.ts";
 import { describeMachine, describeVersions } from "../run/machine.ts";
 import { type CheckedData, preflight } from "../run/preflight.ts";
 import { writeRunConfig } from "../run/folder/run_config.ts";
+import { noteSeries, type SeriesPlace } from "../run/folder/series_place.ts";
 import { findSocketPath } from "../run/control/socket_path.ts";
 import { makeRunId } from "../run/folder/run_id.ts";
 import { fromCaller } from "../paths.ts";
 import { folderName } from "../data/dataset/folder_name.ts";
 import { holdSignals } from "../dashboard/session/signals.ts";
 import type { DashboardExit } from "../dashboard/session/exit.ts";
-import type { SeriesPlace } from "../dashboard/view/series.ts";
 import { stayMs } from "../dashboard/session/stay.ts";
 import { endUnbegun } from "../run/end_unbegun.ts";
 import { shellWord } from "../shell.ts";
@@ -79,7 +79,7 @@ export interface ShownRun {
 export async function trainRun(request: RunRequest): Promise<ShownRun> {
   const { options, found, flags, series, onCreated = () => {} } = request;
   holdSignals();
-  const run = newRun(options);
+  const run = newRun(options, series);
   onCreated(run);
   // Without a terminal, nobody can come back to the run, so it ends with its viewer.
   const stopOnLoss = !hasTerminal();
@@ -150,7 +150,7 @@ function pipeClosedMessage({ id, path }: RunDirectory): string {
   return `The reader closed the pipe, but run ${id} continues. To stop it: deno task stop ${shellWord(path)}`;
 }
 
-function newRun(options: RunOptions): RunDirectory {
+function newRun(options: RunOptions, series: SeriesPlace | undefined): RunDirectory {
   const now = new Date();
   const run = createRunDirectory(options.runs, makeRunId(now, baseName(options), dataName(options)));
   writeRunConfig(run.config, {
@@ -161,6 +161,7 @@ function newRun(options: RunOptions): RunDirectory {
     notices: [],
     machine: describeMachine(),
     versions: describeVersions(),
+    ...(series ? { series: noteSeries(series) } : {}),
     repeat: null,
   });
   return run;
