@@ -175,3 +175,15 @@ Deno.test("the text of a series: what comes next, that it ends with this run, or
     "run 3 of 3",
   ]);
 });
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test(`${signal} between two runs ends the series with the signal's status, and asks the ended run for nothing`, async () => {
+    const { session, commands, left } = await show(FIRST);
+    session.press("s");
+    await settled();
+    session.signal(signal);
+    const exit = await left();
+    assert.deepEqual([exit?.how, exit?.how === "signal" && exit.signal], ["signal", signal]);
+    assert.deepEqual(commands, ["stop"]);
+  });
+}
