@@ -25,7 +25,7 @@ import { define, defineRaw } from "./src/commands/define.ts";
 import { complain, print, writeOut } from "./src/commands/output.ts";
 import { givenFlags, readFlags } from "./src/commands/flags.ts";
 import { resumeFlags } from "./src/commands/resume_flags.ts";
-import { seriesOptions } from "./src/commands/series_options.ts";
+import { refuseSeveralBases, seriesOptions } from "./src/commands/series_options.ts";
 import { MODEL_FLAGS, TRAIN_FLAGS, trainOptions } from "./src/commands/train_options.ts";
 import { runsFolderSchema } from "./src/config.ts";
 import { METRICS } from "./src/metrics.ts";
@@ -136,6 +136,7 @@ defineRaw(
   "print the layers of the model as Keras does, or describe a run",
   { ...MODEL_FLAGS, runs },
   async (collected, ...[run]: Run) => {
+    refuseSeveralBases(collected);
     const { options } = trainOptions(collected);
     if (run !== undefined) {
       const { runSummary } = await import("./src/commands/run_summary.ts");
@@ -177,7 +178,7 @@ define(
 
 define(
   program,
-  "compare <runs...>",
+  "compare [runs...]",
   "several runs in one table, and whether they differ by more than chance",
   z.object({ runs, json: jsonSchema("one JSON object") }),
   async (flags, ...[wanted]: [runs: string[]]) => {

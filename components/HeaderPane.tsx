@@ -12,7 +12,7 @@ import { fullNoticeKeys, noticeRows } from "../src/dashboard/panes/notices.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { noticesOf } from "../src/run_state/run_state.ts";
 import { noticeLines } from "../src/dashboard/layout/layout.ts";
-import { placeText } from "../src/dashboard/view/series.ts";
+import { placeAndNextText, placeText, type SeriesView } from "../src/dashboard/view/series.ts";
 import type { DashboardState } from "../src/dashboard/view/state.ts";
 import { cut, fitParts, stringWidth } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
@@ -65,7 +65,7 @@ function TitleLine({ state, width }: { state: DashboardState; width: number }) {
   const clock = clockText(state);
   // On a small screen only the progress pane shows the epoch.
   const { series } = state.view;
-  const place = series === null ? [] : [width < 56 ? `${series.place}/${series.of}` : placeText(series)];
+  const place = series === null ? [] : [seriesText(series, width, state.run.end !== null)];
   const only = state.view.readOnly ? ["read-only"] : [];
   const rest = [...(epoch === null || width < 56 ? [] : [epoch]), clock, ...place, ...only].map((part) =>
     ` ${glyphs.dot} ${part}`
@@ -89,4 +89,10 @@ function TitleLine({ state, width }: { state: DashboardState; width: number }) {
       {rest}
     </Text>
   );
+}
+
+/** The next run is named if there is room, and also when it is about to begin. */
+function seriesText(series: SeriesView, width: number, ended: boolean): string {
+  if (width < 56) return `${series.place}/${series.of}`;
+  return width >= 100 || ended ? placeAndNextText(series) : placeText(series);
 }

@@ -6,10 +6,10 @@ import { isUtf8Locale, toAscii } from "../src/dashboard/drawing/glyphs.ts";
 import { listenForSignals } from "../src/dashboard/session/signals.ts";
 import { initialState } from "../src/dashboard/view/state.ts";
 import { hasShell, stopUntilContinued } from "../src/dashboard/session/suspend.ts";
+import type { SeriesPlace } from "../src/run/folder/series_place.ts";
 import type { RunBeside } from "../src/run/log/beside.ts";
 import { frameMs } from "../src/dashboard/session/pace.ts";
 import { Session } from "../src/dashboard/session/session.ts";
-import type { SeriesPlace } from "../src/dashboard/view/series.ts";
 import type { Role } from "../src/dashboard/view/view_state.ts";
 import { Store } from "../src/dashboard/session/store.ts";
 import { Strips } from "../src/dashboard/wire/strips.ts";
@@ -36,6 +36,8 @@ export interface DashboardOptions {
   readonly beside?: RunBeside;
   /** The series that the run belongs to. */
   readonly series?: SeriesPlace;
+  /** Returns whether the series goes on, for viewers that did not start it. */
+  readonly seriesGoesOn?: () => boolean;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly env: (name: string) => string | undefined;
@@ -128,10 +130,16 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     const { beside } = options;
     if (beside?.look()) session.dispatch({ type: "beside", id: beside.id, run: beside.state });
   };
+  const lookAtSeries = () => {
+    const { live, series } = session.state.view;
+    if (live === null || series?.next === null || options.seriesGoesOn?.() !== false) return;
+    session.dispatch({ type: "series", change: live ? "ending" : "over" });
+  };
   lookBeside();
   const clock = setInterval(() => {
     session.dispatch({ type: "tick", now: Date.now() });
     lookBeside();
+    lookAtSeries();
   }, CLOCK_MS);
   try {
     const failed = ink.waitUntilExit().then(() => {

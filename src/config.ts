@@ -248,7 +248,7 @@ export const runOptionsSchema = z.strictObject({
   }
   const minimum = smallestSize(named);
   if (size >= minimum) return;
-  issues.push({ code: "too_small", origin: "int", minimum, inclusive: true, input: size, path: ["size"] });
+  refuse("size", size, `must be at least ${minimum} for --base ${named}`);
 }).check(({ value, issues }) => {
   const other = (["hidden", "dropout"] as const).find((name) => value[name] !== undefined);
   if (value.head === undefined || other === undefined) return;

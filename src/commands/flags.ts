@@ -4,7 +4,7 @@
 import { type Command, Option } from "commander";
 import { z } from "zod";
 import { HeadlightError } from "../errors.ts";
-import { didYouMean } from "../near.ts";
+import { nearest } from "../near.ts";
 import { flagOf, flagWithValue, helpOf, isNumber, type OptionShape } from "../options.ts";
 
 /** Adds a flag for each option to a command. */
@@ -79,7 +79,9 @@ export function problemText(issue: z.core.$ZodIssue, given: unknown, shape: Opti
   switch (issue.code) {
     case "invalid_value": {
       const known = issue.values.map(String);
-      return `must be one of ${known.join(", ")}${didYouMean(String(given), known)}`;
+      const near = nearest(String(given), known);
+      // A sentence of its own: after a list, the suggestion would read like one more entry.
+      return `must be one of ${known.join(", ")}${near === null ? "" : `. Did you mean ${near}?`}`;
     }
     case "invalid_type":
       return `must be ${issue.expected === "int" ? "a whole number" : `a ${issue.expected}`}`;

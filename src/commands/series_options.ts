@@ -1,6 +1,7 @@
 /** The options of the runs that one `train` command starts: one run for each base in `--base`. */
 import { existsSync } from "node:fs";
 import { at } from "../at.ts";
+import { scratchNetwork } from "../bases/networks.ts";
 import { hasFrozenBase, isBaseFile, type Preprocess, type RunOptions, shownBase, weightsFile } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
@@ -42,6 +43,13 @@ export function seriesOptions(
   return { list: [optionsFor(first, given), ...others.map((name) => optionsFor(name, given))], view };
 }
 
+/** Refuses a list of bases, for a command that takes one. @throws HeadlightError (2) that names the flag */
+export function refuseSeveralBases(collected: Record<string, unknown>): void {
+  const { base } = collected;
+  if (baseNames(base).length < 2) return;
+  throw new HeadlightError(`--base ${base}: only one base can be named here. Run the command once for each base.`);
+}
+
 /** Splits a list at its commas. The path of a file may contain commas too. */
 function baseNames(base: unknown): string[] {
   if (typeof base !== "string" || existsSync(fromCaller(base))) return [];
@@ -75,9 +83,13 @@ function ownPreprocess(options: RunOptions): Preprocess | undefined {
 
 /** Returns flags, or the content of a config file, for one of the bases that they may name. */
 function forBase(given: Readonly<Record<string, unknown>>, base: string): Record<string, unknown> {
-  const { name } = given;
+  const { name, weights, ...rest } = given;
+  // A network from scratch has random weights anyway.
+  const isSaid = weights === "random" && scratchNetwork(base) !== null;
   return {
-    ...given,
+    ...rest,
+    ...("name" in given ? { name } : {}),
+    ...("weights" in given && !isSaid ? { weights } : {}),
     ...("base" in given ? { base } : {}),
     ...(typeof name === "string" && name !== "" ? { name: `${name}-${shownBase(base)}` } : {}),
   };

@@ -13,6 +13,7 @@ import { terminalPlot } from "../results/terminal_plot.ts";
 import { openTrainedRun } from "../results/trained_run.ts";
 import { type UsedEngine, useEngine } from "../results/use_engine.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
+import { hasTrainer } from "../run/owner/custody.ts";
 import { readRunConfig } from "../run/folder/run_config.ts";
 import { readEvents } from "../run/log/event_log.ts";
 import { type RunState, runStateOf } from "../run_state/run_state.ts";
@@ -29,7 +30,7 @@ export interface FoundRun {
 /** Reads a run's folder. @throws HeadlightError (2) if its files are damaged */
 export function findFacts(run: RunDirectory): FoundRun {
   const state = runStateOf(readEvents(run.events));
-  return { run, state, compared: comparedRun(run.id, readRunConfig(run.config).options, state) };
+  return { run, state, compared: comparedRun(run.id, readRunConfig(run.config).options, state, hasTrainer(run)) };
 }
 
 /** Compares runs. Those without a finished epoch come last, so that the letters of the others are those of their curves. */

@@ -14,6 +14,7 @@ import { launchTrainer, type TrainerProcess } from "../run/launch.ts";
 import { describeMachine, describeVersions } from "../run/machine.ts";
 import { type CheckedData, preflight } from "../run/preflight.ts";
 import { writeRunConfig } from "../run/folder/run_config.ts";
+import { noteSeries, type SeriesPlace } from "../run/folder/series_place.ts";
 import { findSocketPath } from "../run/control/socket_path.ts";
 import { custodyOf, refuseOwned } from "../run/owner/custody.ts";
 import type { RunConnection } from "../run/control/connection.ts";
@@ -23,7 +24,6 @@ import { fromCaller } from "../paths.ts";
 import { folderName } from "../data/dataset/folder_name.ts";
 import { holdSignals } from "../dashboard/session/signals.ts";
 import type { DashboardExit } from "../dashboard/session/exit.ts";
-import type { SeriesPlace } from "../dashboard/view/series.ts";
 import { stayMs } from "../dashboard/session/stay.ts";
 import { endUnbegun } from "../run/end_unbegun.ts";
 import { shellWord } from "../shell.ts";
@@ -80,9 +80,9 @@ export interface ShownRun {
 
 /** Starts a run and shows it until it ends or the viewer leaves. */
 export async function trainRun(request: RunRequest): Promise<ShownRun> {
-  const { options, onCreated = () => {} } = request;
+  const { options, series, onCreated = () => {} } = request;
   holdSignals();
-  const run = newRun(options);
+  const run = newRun(options, series);
   onCreated(run);
   return await showTrainer({ ...request, run, resume: null });
 }
@@ -182,7 +182,7 @@ function pipeClosedMessage({ id, path }: RunDirectory): string {
 }
 
 /** Creates the folder of a new run with its config.json. */
-export function newRun(options: RunOptions): RunDirectory {
+export function newRun(options: RunOptions, series?: SeriesPlace): RunDirectory {
   const now = new Date();
   const run = createRunDirectory(options.runs, makeRunId(now, baseName(options), dataName(options)));
   writeRunConfig(run.config, {
@@ -193,6 +193,7 @@ export function newRun(options: RunOptions): RunDirectory {
     notices: [],
     machine: describeMachine(),
     versions: describeVersions(),
+    ...(series ? { series: noteSeries(series) } : {}),
     repeat: null,
   });
   return run;

@@ -24,7 +24,7 @@ export const TRAIN_FLAGS = {
   ...RUN_OPTIONS,
   base: basesSchema,
   config: configFileSchema,
-...RESUME_FLAGS,
+  ...RESUME_FLAGS,
   ...trainCommandFlagsSchema.shape,
 } satisfies OptionShape;
 

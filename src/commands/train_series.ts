@@ -1,5 +1,6 @@
 /** `train` with several bases: one run for each, and at the end their comparison. */
 import type { RunOptions } from "../config.ts";
+import type { DashboardExit } from "../dashboard/session/exit.ts";
 import type { TrainViewFlags } from "./command_flags.ts";
 import { print } from "./output.ts";
 import { runSeries } from "./run_series.ts";
@@ -12,13 +13,19 @@ import type { ShownRun } from "./train.ts";
  */
 export async function trainSeries(list: readonly RunOptions[], flags: TrainViewFlags): Promise<number> {
   const { shown, how, status } = await runSeries(list, flags);
-  if (how === "ended" && shown.length > 1) {
+  // Between two runs, a signal ends the series although every run that began has ended.
+  const wasBetween = how === "signal" && shown.every(({ exit }) => endedUninterrupted(exit));
+  if ((how === "ended" || wasBetween) && shown.length > 1) {
     // Loaded here because it loads an engine's library, for which the first frame must not wait.
     const { printComparison } = await import("./show_comparison.ts");
     if (!flags.json) print("");
     await printComparison(await foundRuns(shown), flags, print);
   }
   return status;
+}
+
+function endedUninterrupted({ state: { run: { end } } }: DashboardExit): boolean {
+  return end !== null && end.reason !== "interrupted";
 }
 
 /** Reads the folders of runs that this process has just shown. */

@@ -7,7 +7,7 @@ import type { ViewFlags } from "./command_flags.ts";
 import { uniqueStart } from "../run/folder/find_run.ts";
 import { RunBeside } from "../run/log/beside.ts";
 import { chooseView, type View } from "../dashboard/session/choose_view.ts";
-import type { SeriesPlace } from "../dashboard/view/series.ts";
+import type { SeriesPlace } from "../run/folder/series_place.ts";
 import { writeOut } from "./output.ts";
 
 export interface ViewRequest {
@@ -27,6 +27,8 @@ export interface ViewRequest {
   readonly series?: SeriesPlace | undefined;
   /** Plain lines and JSON lines leave out the events up to this number. */
   readonly after?: number | undefined;
+  /** Returns whether the series goes on, for viewers that did not start it. */
+  readonly seriesGoesOn?: () => boolean;
   /** A run whose curves are drawn over this one's in the dashboard. */
   readonly beside?: RunDirectory;
 }
@@ -39,7 +41,7 @@ export function viewHere(flags: ViewFlags): View {
 
 /** Shows the run until its end, or until the person leaves. Loads only the view that is used. */
 export async function viewRun(
-  { connect, role, run, flags, stayMs, readOnly = false, series, after = 0, beside }: ViewRequest,
+  { connect, role, run, flags, stayMs, readOnly = false, series, seriesGoesOn, after = 0, beside }: ViewRequest,
 ): Promise<DashboardExit> {
   const env = (name: string) => Deno.env.get(name);
   const view = viewHere(flags);
@@ -64,6 +66,7 @@ export async function viewRun(
     shortId: () => uniqueStart(run),
     readOnly,
     ...(series ? { series } : {}),
+    ...(seriesGoesOn ? { seriesGoesOn } : {}),
     ...(beside ? { beside: new RunBeside(beside) } : {}),
     stdin: process.stdin,
     stdout: process.stdout,

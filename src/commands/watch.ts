@@ -2,17 +2,21 @@
 import process from "node:process";
 import { chooseRun } from "../../components/choose_run.ts";
 import { FOR_EVER } from "../dashboard/session/stay.ts";
+import { initialSeries, placeAndNextText, placeText } from "../dashboard/view/series.ts";
 import { chooseView } from "../dashboard/session/choose_view.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 import { attach } from "../run/control/attach.ts";
 import { newestFirst, type Overview } from "../run/overview/overview.ts";
 import { readOverview } from "../run/overview/read_overview.ts";
+import type { RunDirectory } from "../run/folder/directory.ts";
 import { listRuns } from "../run/folder/find_run.ts";
+import { readRunConfig } from "../run/folder/run_config.ts";
+import { type NotedSeries, seriesGoesOn } from "../run/folder/series_place.ts";
 import { runOrLatest } from "./find.ts";
 import type { ViewFlags } from "./command_flags.ts";
-import { viewRun } from "./view_run.ts";
-import { complain } from "./output.ts";
+import { viewHere, viewRun } from "./view_run.ts";
+import { complain, print } from "./output.ts";
 
 export interface Watched {
   readonly run: string | undefined;
@@ -33,6 +37,11 @@ export async function watch(
   if (chosen === null) return 0;
   const run = runOrLatest(chosen, runs);
   const beside = wanted.beside === undefined ? undefined : runOrLatest(wanted.beside, runs);
+  const series = seriesOf(run);
+  if (series && viewHere(flags) === "plain") {
+    const shown = initialSeries(series);
+    print(seriesGoesOn(series) ? placeAndNextText(shown) : placeText(shown));
+  }
   const exit = await viewRun({
     connect: () => attach(run, { role: "viewer", stopOnLoss: false, since: "start" }),
     role: "watch",
@@ -40,11 +49,22 @@ export async function watch(
     flags,
     stayMs: FOR_EVER,
     readOnly,
+    ...(series ? { series, seriesGoesOn: () => seriesGoesOn(series) } : {}),
     ...(beside ? { beside } : {}),
   });
   if (exit.how !== "lost") return 0;
   complain(`The trainer of run ${run.id} exited without finishing it. See ${run.trainerLog}`);
   return 1;
+}
+
+/** Returns the run's place in its series, or null if it is a run of its own. */
+function seriesOf(run: RunDirectory): NotedSeries | null {
+  try {
+    return readRunConfig(run.config).series ?? null;
+  } catch {
+    // The log shows the run without its config.json.
+    return null;
+  }
 }
 
 /**

@@ -103,5 +103,8 @@ function namedClasses(count: number, file: string | undefined): readonly string[
   if (file === undefined) return Array.from({ length: count }, (_, label) => String(label));
   const names = readClassNames(file);
   if (names.length === count) return names;
-  throw new HeadlightError(`--classes ${file}: it names ${names.length} classes, but the model has ${count}`);
+  throw new HeadlightError(
+    `--classes ${file}: it names ${names.length} classes, but the model has ${count}. Name each of its classes, one on ` +
+      "each line, or remove --classes.",
+  );
 }

@@ -6,7 +6,7 @@ import { HeadlightError } from "../errors.ts";
 import { named } from "../counted.ts";
 import { sentence } from "../sentence.ts";
 import { shellWord } from "../shell.ts";
-import { didYouMean } from "../near.ts";
+import { nearest } from "../near.ts";
 import { StoredFileError } from "../files/stored.ts";
 import type { Manifest } from "../run/checkpoints/manifest.ts";
 import { headOriginOf, refuseForeign } from "../run/checkpoints/head_origin.ts";
@@ -81,7 +81,8 @@ function sourceIn({ data }: Resolved, { config }: RunDirectory): DataSource {
 
 /** Suggests links such as `best`, but no numbered checkpoint: a mistyped number does not show which one was meant. */
 function suggestionFor(checkpoint: string, names: readonly string[]): string {
-  return didYouMean(checkpoint, names.filter((name) => !/\d/.test(name)));
+  const near = nearest(checkpoint, names.filter((name) => !/\d/.test(name)));
+  return near === null ? "" : `, did you mean --checkpoint ${near}?`;
 }
 
 function checkpointNames({ checkpoints, final }: RunDirectory): string[] {

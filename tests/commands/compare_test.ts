@@ -57,7 +57,9 @@ Deno.test("compare: a table, the test of two runs on the same images and curves;
     assert.match(gone.stdout.replaceAll("\n", " "), /evaluate other images: .* evaluate RUN --data DIR/);
     const one = /^headlight: compare needs at least two runs\. Name them: .* compare RUN RUN…\n$/;
     const same = /^headlight: All the names are of run \S+\. Name another run too\.\n$/;
-    for (const [few, says] of [[[first], one], [[first, first], same], [[first, directory], same]] as const) {
+    for (
+      const [few, says] of [[[], one], [[first], one], [[first, first], same], [[first, directory], same]] as const
+    ) {
       const refused = await compare(...few);
       assert.equal(refused.status, 2);
       assert.match(refused.stderr, says);

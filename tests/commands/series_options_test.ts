@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { addFlags } from "../../src/commands/flags.ts";
-import { seriesOptions } from "../../src/commands/series_options.ts";
+import { refuseSeveralBases, seriesOptions } from "../../src/commands/series_options.ts";
 import { TRAIN_FLAGS } from "../../src/commands/train_options.ts";
 import { HeadlightError } from "../../src/errors.ts";
 import { withOwnPreprocess } from "../../src/run/choose_preprocess.ts";
@@ -72,7 +72,7 @@ Deno.test("a config file can name several bases, and a flag wins over it", async
     assert.deepEqual(parse("--config", path, "--base", "squeezenet11").map(({ base }) => base), ["squeezenet11"]);
     Deno.writeTextFileSync(path, JSON.stringify({ base: "densenet121,squeezenet" }));
     refused(
-      /^--config .*run\.json: base "squeezenet": must be one of .*, did you mean squeezenet11\?$/,
+      /^--config .*run\.json: base "squeezenet": must be one of .*\. Did you mean squeezenet11\?$/,
       "--config",
       path,
     );
@@ -87,13 +87,13 @@ Deno.test("what fits one base only is refused with several: a file of weights, a
     const several = ["--base", "squeezenet11,densenet121"];
     refused(/^--weights .*weights\.h5: a file fits one base only\. Name one base, or/, ...several, "--weights", file);
     refused(/^--expect-features 0{16}: the features of each base/, ...several, "--expect-features", "0".repeat(16));
-    refused(/^--size 10: must be at least /, ...several, "--size", "10");
+    refused(/^--size 10: must be at least \d+ for --base squeezenet11$/, ...several, "--size", "10");
     return Promise.resolve();
   });
 });
 
 Deno.test("a list with an unknown base, an empty name or the same base twice is refused", () => {
-  refused(/^--base densenet: must be one of .*, did you mean densenet121\?$/, "--base", "squeezenet11,densenet");
+  refused(/^--base densenet: must be one of .*\. Did you mean densenet121\?$/, "--base", "squeezenet11,densenet");
   for (const list of ["squeezenet11,", ",squeezenet11", "squeezenet11,,densenet121", ",", " , "]) {
     refused(/^--base [^:]*: a base is missing beside a comma\. Remove the comma\.$/, "--base", list);
   }
@@ -122,4 +122,22 @@ Deno.test("a file in a list decides on its preprocessing by itself, and is found
     refused(/chain\.keras is named twice\./, "--base", `${link},${chain}`);
     return Promise.resolve();
   });
+});
+
+Deno.test("a command that takes one base refuses a list of them", () => {
+  assert.throws(
+    () => refuseSeveralBases({ base: "densenet121,vgg16" }),
+    /^HeadlightError: --base densenet121,vgg16: only one base can be named here\. Run the command once for each base\.$/,
+  );
+  refuseSeveralBases({ base: "vgg16" });
+  refuseSeveralBases({});
+});
+
+Deno.test("--weights random in a list is for the frozen bases: a network from scratch has random weights anyway", () => {
+  const list = parse("--base", "squeezenet11,lesson-cnn", "--weights", "random");
+  assert.deepEqual(list.map(({ base, weights }) => [base, weights]), [
+    ["squeezenet11", "random"],
+    ["lesson-cnn", undefined],
+  ]);
+  refused(/^--weights imagenet: .*lesson-cnn/, "--base", "squeezenet11,lesson-cnn", "--weights", "imagenet");
 });

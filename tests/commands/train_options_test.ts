@@ -110,7 +110,13 @@ Deno.test("bad input: images smaller than the base takes are told by the base's 
     const smallest = smallestSize(base);
     assert.equal(parse("--base", base, "--size", String(smallest)).options.size, smallest);
     const size = String(smallest - 1);
-    refused(new RegExp(`^--size ${size}: must be at least ${smallest}$`), "--base", base, "--size", size);
+    refused(
+      new RegExp(`^--size ${size}: must be at least ${smallest} for --base ${base}$`),
+      "--base",
+      base,
+      "--size",
+      size,
+    );
   }
 });
 
@@ -176,9 +182,9 @@ Deno.test("bad input: an empty value is reported as empty, with what the flag ex
 Deno.test("bad input: a name that is not known is one line with the near one", () => {
   const line = `^--base mobilenet_v1: must be one of ${
     NETWORK_NAMES.join(", ")
-  }, or a .keras or .h5 file, did you mean mobilenet_v2\\?$`;
+  }, or a .keras or .h5 file\\. Did you mean mobilenet_v2\\?$`;
   refused(new RegExp(line), "--base", "mobilenet_v1");
-  refused(/did you mean val_loss\?$/, "--monitor", "val_los");
+  refused(/\. Did you mean val_loss\?$/, "--monitor", "val_los");
   refused(/^--engine gpu: must be one of auto, tensorflow, wasm/, "--engine", "gpu");
   refused(/^--precision float16: must be one of float32, bfloat16/, "--precision", "float16");
 });
@@ -233,7 +239,7 @@ Deno.test("a misspelled value of any option with choices is answered with a simi
     for (const [name, schema] of Object.entries(runOptionsSchema.shape)) {
       for (const choice of choicesOf(schema).filter((choice) => choice.length > 3)) {
         for (const wrong of [choice.slice(0, 2) + choice.slice(3), `${choice.toUpperCase()}S`]) {
-          const says = new RegExp(`${wrong}.*: must be one of .*, did you mean ${choice}\\?$`);
+          const says = new RegExp(`${wrong}.*: must be one of .*\. Did you mean ${choice}\\?$`);
           refused(says, flagOf(name), wrong);
           Deno.writeTextFileSync(path, JSON.stringify({ [name]: wrong }));
           refused(says, "--config", path);

@@ -232,7 +232,7 @@ Deno.test("bad input: a missing checkpoint is reported in one line with the exis
       assert.match(stderr, /has no checkpoint .*\. It has best, last, epoch-.*\n$/);
     }
     const { stderr } = await headlight(["evaluate", directory, "--checkpoint", "bestt"], { env });
-    assert.match(stderr, /has no checkpoint bestt, did you mean best\? It has best, last, epoch-.*\n$/);
+    assert.match(stderr, /has no checkpoint bestt, did you mean --checkpoint best\? It has best, last, epoch-.*\n$/);
   });
 });
 

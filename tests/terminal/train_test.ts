@@ -249,3 +249,19 @@ Deno.test("d in a series leaves the current run training, and says that the seri
     assert.ok(isOwned(run()));
   });
 });
+
+Deno.test("ctrl-c between two runs ends the series with status 130, and no further run begins", async () => {
+  await withTraining(["--base", "squeezenet11,densenet121"], async ({ terminal, runs, run }) => {
+    await terminal.shows(/epoch [2-9].* run 1 of 2/, 60_000);
+    terminal.write("s");
+    await terminal.shows(/densenet121 begins in [1-4]s/);
+    terminal.write("\x03");
+    await terminal.exited;
+    await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
+    assert.match(terminal.normalScreen(), /The series ends here\. To train what is left:/);
+    assert.match(terminal.normalScreen(), /status 130/);
+    assert.deepEqual(terminalFaults(terminal), []);
+    assert.equal(listRuns(runs).length, 1);
+    assert.equal(isOwned(run()), false);
+  });
+});

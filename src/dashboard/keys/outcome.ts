@@ -1,7 +1,7 @@
 /** Computes the outcome of an intent: immediate changes of the view, and effects for the session to carry out. Pure. */
 import type { Command } from "../../protocol.ts";
 import type { DashboardState } from "../view/state.ts";
-import { nextRun } from "../view/series.ts";
+import { followingRun, nextRun } from "../view/series.ts";
 import type { ViewAction, ViewState } from "../view/view_state.ts";
 import { scrolledHelp } from "./help_text.ts";
 import type { Intent } from "./key_binding.ts";
@@ -22,7 +22,7 @@ export function outcomeOf(state: DashboardState, intent: Intent): Outcome {
   switch (intent.type) {
     case "send": {
       const { command } = intent;
-      const hint = command === "stop" && nextRun(state.view) !== null ? "; s again: end the series" : "";
+      const hint = command === "stop" ? stopHint(state.view) : "";
       return { actions: requested(state.view, command, hint), effects: [{ type: "send", command: { type: command } }] };
     }
     case "end_series":
@@ -53,6 +53,13 @@ export function outcomeOf(state: DashboardState, intent: Intent): Outcome {
       return { actions: [{ type: "zoom", pane: null }, ...gone], effects: [] };
     }
   }
+}
+
+/** What follows in a series when its current run stops. */
+function stopHint(view: ViewState): string {
+  if (nextRun(view) !== null) return "; s again: end the series";
+  const following = followingRun(view);
+  return following === null ? "" : `; then ${following} begins`;
 }
 
 /** The run of a series is stopped only once. If it has ended, its dashboard closes. */

@@ -99,6 +99,10 @@ export class Session {
   /** Handles a signal to this process, or ctrl-c from the keyboard as SIGINT. */
   signal(signal: ViewerSignal): void {
     if (signal === "SIGHUP") return this.#finish(this.#left(), this.#options.hangUp ?? "detach");
+    if (this.#state.run.end && nextRun(this.#state.view) !== null) {
+      // Between two runs of a series there is no run to stop, but the next one must not begin.
+      return this.#finish({ how: "signal", signal, state: this.#state });
+    }
     if (this.#state.view.role === "watch" || !takesCommands(this.#state)) return this.#finish(this.#left());
     if (signal === "SIGINT") return this.#interrupt();
     this.#ask({ type: "stop", signal });

@@ -3,7 +3,8 @@ import { bestEpochOf, type RunState } from "../../run_state/run_state.ts";
 import { stripControl } from "../../text.ts";
 import { changeCharts, type ChartChange, type ChartView, initialChartView } from "./chart_view.ts";
 import { changeLog, INITIAL_LOG_VIEW, type LogChange, type LogView } from "./log_view.ts";
-import { changeSeries, initialSeries, type SeriesChange, type SeriesPlace, type SeriesView } from "./series.ts";
+import type { SeriesPlace } from "../../run/folder/series_place.ts";
+import { changeSeries, initialSeries, type SeriesChange, type SeriesView } from "./series.ts";
 import type { PaneFacts, PaneName } from "./pane_facts.ts";
 
 export type Role = "owner" | "watch";
@@ -34,7 +35,7 @@ export interface ViewState {
   readonly lost: boolean;
   /** Another run, whose curves are drawn in the same charts. */
   readonly beside: { readonly id: string; readonly run: BesideRun } | null;
-  /** The series that the run belongs to, for the viewer that trains it; null for a run of its own. */
+  /** The series that the run belongs to; null for a run of its own. */
   readonly series: SeriesView | null;
   readonly now: number;
   readonly columns: number;

@@ -33,6 +33,8 @@ export interface ComparedRun {
   readonly parameters: { readonly total: number; readonly trainable: number } | null;
   /** Images whose features the base computed per second; null if the cache had them all. */
   readonly imagesPerSecond: number | null;
+  /** Whether a trainer owns the run. Its figures may still change. */
+  readonly live: boolean;
   /** Why the run ended; null if it has no end: it is live, or its trainer exited unexpectedly. */
   readonly end: EndReason | null;
   /** Why the run failed; null if it did not fail. */
@@ -48,7 +50,7 @@ function shownName(base: string): string {
 }
 
 /** Returns what a comparison says of a run. */
-export function comparedRun(id: string, requested: Requested, run: RunState): ComparedRun {
+export function comparedRun(id: string, requested: Requested, run: RunState, live: boolean): ComparedRun {
   const { facts, epochs, end, featureRate } = run;
   const named = baseNameSchema.safeParse(requested.base).data;
   const base = named === undefined ? null : bases[named];
@@ -67,6 +69,7 @@ export function comparedRun(id: string, requested: Requested, run: RunState): Co
     seconds: end?.seconds.total ?? null,
     parameters: facts && { total: facts.parameters.total, trainable: facts.parameters.trainable },
     imagesPerSecond: featureRate,
+    live: live && end === null,
     end: end?.reason ?? null,
     error: end?.error ?? null,
   };

@@ -32,6 +32,8 @@ const comparedRunSchema = z.object({
   parameters: z.object({ total: z.int(), trainable: z.int() }).nullable(),
   /** Images whose features the base computed per second; null if all were in the cache. */
   images_per_second: z.number().nullable(),
+  /** Whether the run still trains, so that its figures may change. */
+  live: z.boolean(),
   /** The `reason` of the run's `end` event; null if it has none. */
   end: z.string().nullable(),
   /** Why the run failed, or null. */
@@ -81,7 +83,7 @@ export function comparisonJson({ runs, best, pairs, problems }: Comparison): Com
 }
 
 function runJson({ id, best, imagesPerSecond, ...run }: ComparedRun): ComparisonJson["runs"][number] {
-  const { name, base, weights, preprocess, mode, data, size, epochs, seconds, parameters, end, error } = run;
+  const { name, base, weights, preprocess, mode, data, size, epochs, seconds, parameters, live, end, error } = run;
   return {
     run: id,
     ...{ name, base, weights, preprocess },
@@ -90,6 +92,6 @@ function runJson({ id, best, imagesPerSecond, ...run }: ComparedRun): Comparison
     best: best && { epoch: best.epoch, val_accuracy: best.accuracy, accuracy_interval: [...best.interval] },
     ...{ epochs, seconds, parameters: parameters && { ...parameters } },
     images_per_second: imagesPerSecond,
-    ...{ end, error },
+    ...{ live, end, error },
   };
 }

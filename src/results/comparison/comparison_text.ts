@@ -15,6 +15,7 @@ interface Column {
 }
 
 const NONE = "–";
+const STILL = "still training";
 const GAP = 2;
 const ELLIPSIS = "…";
 /** The usual level of significance. Below this p-value, a difference is more than chance. */
@@ -44,7 +45,7 @@ const COLUMNS = [
     align: "right",
     cell: ({ imagesPerSecond }) => imagesPerSecond === null ? NONE : count(imagesPerSecond),
   },
-  { title: "ended", align: "left", cell: ({ end }) => (end ? END_WORDS[end] : NONE) },
+  { title: "ended", align: "left", cell: ({ end, live }) => (end ? END_WORDS[end] : live ? STILL : NONE) },
 ] as const satisfies readonly Column[];
 type Title = (typeof COLUMNS)[number]["title"];
 
@@ -76,6 +77,7 @@ export function comparisonLines(comparison: Comparison, width: number): string[]
     ...(runs.some(({ mode }) => mode !== null) ? [PREPROCESSING] : []),
     ...pairsToShow(comparison).map((pair) => pairText(pair, runs)),
     ...failureTexts(comparison),
+    ...runs.filter(({ live }) => live).map((run) => `${nameOf(run)} is ${STILL}, so its figures may change.`),
     ...problems.flatMap(({ run, problem }) =>
       // The reason why a run failed is already in the table.
       at(runs, run).error === null ? [`${nameOf(at(runs, run))} cannot be compared image by image: ${problem}`] : []

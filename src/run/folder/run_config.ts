@@ -15,6 +15,7 @@ import { provenanceSchema } from "../../features/rows/provenance.ts";
 import { replaceFileSync } from "../../files/atomic.ts";
 import { readStoredJson, type StoredFile } from "../../files/stored.ts";
 import { shellWord } from "../../shell.ts";
+import { notedSeriesSchema } from "./series_place.ts";
 
 export const resolvedSchema = z.object({
   /** The data set in a form from which another process can open it. */
@@ -100,6 +101,8 @@ export const runConfigSchema = z.object({
     memory_bytes: z.number(),
   }),
   versions: z.record(z.string(), z.string()),
+  /** Missing unless one command trains several runs, and in older runs. */
+  series: notedSeriesSchema.optional(),
   /** The command that repeats the run (`repeatCommand`); null until it is prepared. */
   repeat: z.string().nullable().default(null),
 });

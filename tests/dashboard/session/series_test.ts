@@ -5,7 +5,8 @@ import { footerText } from "../../../src/dashboard/keys/footer_text.ts";
 import { quitQuestion } from "../../../src/dashboard/keys/quit_question.ts";
 import type { DashboardExit } from "../../../src/dashboard/session/exit.ts";
 import { Session } from "../../../src/dashboard/session/session.ts";
-import { placeText, type SeriesPlace } from "../../../src/dashboard/view/series.ts";
+import { changeSeries, initialSeries, placeAndNextText, placeText } from "../../../src/dashboard/view/series.ts";
+import type { SeriesPlace } from "../../../src/run/folder/series_place.ts";
 import { type DashboardState, initialState } from "../../../src/dashboard/view/state.ts";
 import { ReplayConnection } from "../../terminal/replay_connection.ts";
 import { stream } from "../replay.ts";
@@ -25,7 +26,7 @@ interface Shown {
 }
 
 /** Shows a run that trains until a key stops it. */
-async function show(series: SeriesPlace): Promise<Shown> {
+async function show(series: SeriesPlace, role: "owner" | "watch" = "owner"): Promise<Shown> {
   const events = stream("lesson");
   // The end of a stopped run has the time of this machine.
   let now = Date.now();
@@ -38,8 +39,8 @@ async function show(series: SeriesPlace): Promise<Shown> {
         onCommand: ({ type }) => commands.push(type),
       }),
     ),
-    initial: initialState({ role: "owner", now, panes: PANES, series }),
-    stayMs: 0,
+    initial: initialState({ role, now, panes: PANES, series }),
+    stayMs: role === "watch" ? Infinity : 0,
     clock: () => now,
   });
   let exit: DashboardExit | null = null;
@@ -152,3 +153,37 @@ Deno.test("ctrl-c interrupts a run of a series like a single one", async () => {
   const exit = await left();
   assert.deepEqual([exit?.how, exit?.how === "signal" && exit.signal], ["signal", "SIGINT"]);
 });
+
+Deno.test("a viewer that did not start the series sees the place and what comes next, and its s stops only the run", async () => {
+  const { session, commands } = await show(FIRST, "watch");
+  assert.match(footer(session.state), /^s stop {2}/);
+  session.press("s");
+  assert.equal(session.state.view.message?.text, "stop requested; then mobilenet_v2 begins");
+  assert.match(footer(session.state), /^s stop {2}/);
+  assert.equal(placeAndNextText(session.state.view.series ?? assert.fail()), "run 1 of 3, next: mobilenet_v2");
+  await settled();
+  assert.deepEqual(commands, ["stop"]);
+});
+
+Deno.test("the text of a series: what comes next, that it ends with this run, or that it is over", () => {
+  const begun = initialSeries(FIRST);
+  const ending = changeSeries(begun, "ending");
+  assert.deepEqual([begun, ending, changeSeries(ending, "over"), initialSeries(LAST)].map(placeAndNextText), [
+    "run 1 of 3, next: mobilenet_v2",
+    "run 1 of 3, then the series ends",
+    "run 1 of 3",
+    "run 3 of 3",
+  ]);
+});
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test(`${signal} between two runs ends the series with the signal's status, and asks the ended run for nothing`, async () => {
+    const { session, commands, left } = await show(FIRST);
+    session.press("s");
+    await settled();
+    session.signal(signal);
+    const exit = await left();
+    assert.deepEqual([exit?.how, exit?.how === "signal" && exit.signal], ["signal", signal]);
+    assert.deepEqual(commands, ["stop"]);
+  });
+}

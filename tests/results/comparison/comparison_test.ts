@@ -27,6 +27,7 @@ function run(id: string, accuracy: number, changed: Partial<ComparedRun> = {}): 
       parameters: { total: 2_322_948, trainable: 64_964 },
       imagesPerSecond: 101,
       end: "early_stopping",
+      live: false,
       error: null,
     } as const,
     ...changed,
@@ -113,13 +114,14 @@ Deno.test("columns that have no room in the table follow in a second one with th
 
 Deno.test("what is compared of a run is what its events say, and before it is prepared what was asked for", () => {
   const requested = { base: "squeezenet11", size: 64, name: "mine" } as const;
-  const compared = comparedRun("id", requested, runStateOf(RUNS["lesson"]?.() ?? []));
+  const compared = comparedRun("id", requested, runStateOf(RUNS["lesson"]?.() ?? []), false);
   assert.deepEqual(
     [compared.best?.epoch, compared.best?.accuracy.toFixed(3), compared.epochs, compared.parameters?.trainable],
     [21, "0.652", 26, 53_808],
   );
   assert.deepEqual([compared.base, compared.size], ["densenet121", 160]);
-  const unprepared = comparedRun("id", requested, runStateOf([]));
+  const unprepared = comparedRun("id", requested, runStateOf([]), true);
+  assert.equal(unprepared.live, true);
   assert.deepEqual([unprepared.base, unprepared.size, unprepared.name], ["SqueezeNet 1.1", 64, "mine"]);
   assert.deepEqual([unprepared.best, unprepared.parameters, unprepared.data, unprepared.end], [null, null, null, null]);
 });
@@ -160,4 +162,15 @@ Deno.test("a comparison as JSON names runs by their ids", () => {
   assert.deepEqual(pairs, [{ first: "b", second: "a", images: 4, only_first: 3, only_second: 0, p: 0.25 }]);
   assert.deepEqual(json.unpaired, [{ run: "c", reason: "no image is left" }]);
   assert.deepEqual(json.runs.map(({ run, best }) => [run, best?.val_accuracy]), [["a", 0.6], ["b", 0.8], ["c", 0.7]]);
+});
+
+Deno.test("a comparison says that a run is still training, in the table, in a sentence and as JSON", () => {
+  const comparison = compareRuns([run("a", 0.9), run("b", 0.5, { end: null, live: true })], [
+    answers("11"),
+    answers("10"),
+  ]);
+  const lines = comparisonLines(comparison, 300);
+  assert.ok(lines.some((line) => /^ B b .* still training$/.test(line)), lines.join("\n"));
+  assert.ok(lines.includes("MobileNetV2 (b) is still training, so its figures may change."));
+  assert.deepEqual(comparisonJson(comparison).runs.map(({ live }) => live), [false, true]);
 });

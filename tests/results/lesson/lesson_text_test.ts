@@ -14,6 +14,7 @@ function run(id: string, accuracy: number | null, last: number | null, seed: num
     best: accuracy === null ? null : { epoch: 21, accuracy, interval: [accuracy - 0.05, accuracy + 0.05] },
     parameters: null,
     end: accuracy === null ? "failed" : "early_stopping",
+    live: false,
     error: accuracy === null ? "the disk is full" : null,
   };
   return { seed, compared, last };
