@@ -24,6 +24,7 @@ import { complain, print } from "./output.ts";
 import type { ResumeFlags } from "./resume_flags.ts";
 import { seriesOptions } from "./series_options.ts";
 import { showTrainer, train } from "./train.ts";
+import { detach, trainDetached } from "./train_detached.ts";
 import { checkOptions, givenOptions } from "./train_options.ts";
 import { viewHere } from "./view_run.ts";
 
@@ -43,7 +44,8 @@ export async function resume(collected: Record<string, unknown>, flags: ResumeFl
     : newestUnfinished(runs, flags.orStart ? name : undefined);
   if (run === null && flags.orStart) {
     complain(`No unfinished run is called ${name}, so it is started.`);
-    return await train(seriesOptions(collected).list[0], view);
+    const { list: [first] } = seriesOptions(collected);
+    return view.detach ? await trainDetached(first, view, print) : await train(first, view);
   }
   if (run === null) throw new HeadlightError(nothingToResume(runs));
   refuseBroken(run);
@@ -64,15 +66,15 @@ export async function resume(collected: Record<string, unknown>, flags: ResumeFl
   const found = await preflight(sameChoices({ config: { ...before, options }, before }));
   const { epoch, step } = placeOf(sound);
   if (viewHere(view) !== "json") complain(`Run ${run.id}: ${placeText(sound?.name ?? null, epoch, step)}`);
-  const shown = await showTrainer({
+  const request = {
     run,
     found,
     flags: view,
-    stayMs: stayMs(view, (variable) => Deno.env.get(variable)),
     resume: { options, allowed: [...flags.allowed] },
     after: lastSeq(run.events),
-  });
-  return shown.status;
+  };
+  if (view.detach) return await detach(request, print);
+  return (await showTrainer({ ...request, stayMs: stayMs(view, (variable) => Deno.env.get(variable)) })).status;
 }
 
 /** Returns the newest run that did not finish and has no trainer, else the newest that is being trained, else null. */

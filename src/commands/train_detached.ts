@@ -14,7 +14,7 @@ import { signalStatus, type StopSignal } from "../stop_signals.ts";
 import type { TrainViewFlags } from "./command_flags.ts";
 import { endStatus } from "./exit_status.ts";
 import { complain } from "./output.ts";
-import { checkBeforehand, newRun } from "./train.ts";
+import { checkBeforehand, newRun, type TrainerRequest } from "./train.ts";
 
 /**
  * How long to wait until training begins, in milliseconds. Errors that end the run before that are reported here. A
@@ -45,9 +45,21 @@ export async function trainDetached(
   const found = await checkBeforehand(options, flags);
   // From here on, a signal must not leave behind a run that never started.
   holdSignals();
-  const run = newRun(options);
-  const trainer = launchTrainer(run, found, false);
-  const beginning = await waitForBeginning(run, trainer, patienceMs);
+  return await detach({ run: newRun(options), found, resume: null, flags, after: 0 }, output, patienceMs);
+}
+
+/**
+ * Starts the trainer of a run that nobody watches, see `trainDetached`. With `resume`, the run goes on; its events up
+ * to the number `after` are of earlier sessions.
+ */
+export async function detach(
+  { run, found, resume, flags, after = 0 }: Omit<TrainerRequest, "stayMs">,
+  output: (line: string) => void,
+  patienceMs: number = TRAINS_WITHIN_MS,
+): Promise<number> {
+  holdSignals();
+  const trainer = launchTrainer(run, { found, stopWithOwner: false, resume });
+  const beginning = await waitForBeginning({ run, trainer, after }, patienceMs);
   switch (beginning.kind) {
     case "begun":
       for (const line of flags.json ? [jsonLine(run, beginning.training)] : lines(run, beginning.training)) {
@@ -67,7 +79,14 @@ export async function trainDetached(
   }
 }
 
-async function waitForBeginning(run: RunDirectory, trainer: TrainerProcess, patienceMs: number): Promise<Beginning> {
+/** A trainer that was just started. */
+interface Started {
+  readonly run: RunDirectory;
+  readonly trainer: TrainerProcess;
+  readonly after: number;
+}
+
+async function waitForBeginning(started: Started, patienceMs: number): Promise<Beginning> {
   const signalled = Promise.withResolvers<Beginning>();
   const stopListening = listenForSignals((signal) => signalled.resolve(afterSignal(signal)));
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -75,7 +94,7 @@ async function waitForBeginning(run: RunDirectory, trainer: TrainerProcess, pati
     timer = setTimeout(() => resolve({ kind: "begun", training: false }), patienceMs);
   });
   try {
-    return await Promise.race([signalled.promise, preparation(run, trainer), patience]);
+    return await Promise.race([signalled.promise, preparation(started), patience]);
   } finally {
     clearTimeout(timer);
     stopListening();
@@ -88,12 +107,12 @@ function afterSignal(signal: ViewerSignal): Beginning {
 }
 
 /** Waits until the run is training or has ended. */
-async function preparation(run: RunDirectory, trainer: TrainerProcess): Promise<Beginning> {
+async function preparation({ run, trainer, after }: Started): Promise<Beginning> {
   const trainerMayCome = () => trainer.alive();
   const connection = await attach(run, { role: "viewer", stopOnLoss: false, since: "start", trainerMayCome });
   const signal = trainer.endedBy();
   if (signal !== null) endUnbegun(run, signal);
-  const first = await firstThatTells(connection.events);
+  const first = await firstThatTells(connection.events, after);
   await connection.close("detach");
   if (first?.type === "end") return { kind: "ended", end: first };
   return first === null ? { kind: "lost" } : { kind: "begun", training: true };
@@ -103,8 +122,9 @@ async function preparation(run: RunDirectory, trainer: TrainerProcess): Promise<
  * Returns the event that says that training has begun or that the run ended, or null if there is none. Unusable images
  * are found while their features are computed, so the beginning of that phase does not tell.
  */
-async function firstThatTells(events: AsyncIterable<RunEvent>): Promise<RunEvent | null> {
+async function firstThatTells(events: AsyncIterable<RunEvent>, after: number): Promise<RunEvent | null> {
   for await (const event of events) {
+    if (event.seq <= after) continue;
     if (event.type === "end" || (event.type === "phase" && event.name === "train")) return event;
   }
   return null;
