@@ -263,7 +263,10 @@ Deno.test("cache clear asks before it deletes what this version can use, and nee
 });
 
 Deno.test("any answer but yes deletes nothing", async () => {
-  await withCache(async ({ root, store }) => {
+  await withTemporaryFolder((folder) => {
+    const root = join(folder, "headlight");
+    const store = new RowStore(root, RECIPE);
+    writeRows(store, 0, 100);
     const { graph } = fill(root, store);
     const before = Deno.env.get("XDG_CACHE_HOME");
     Deno.env.set("XDG_CACHE_HOME", dirname(root));
