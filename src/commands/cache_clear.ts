@@ -50,12 +50,12 @@ export function cacheClear(options: ClearOptions, dialog: Dialog, nowMs: number 
   for (const entry of chosen) clearEntry(entry, sum, dialog);
   const nothing = sum.deleted === 0 && sum.busy === 0;
   output(nothing ? "nothing to delete" : `deleted ${bytes(sum.deleted)} from ${stripControl(root)}`);
-  if (others > 0) output(`${bytes(others)} are in use by a process of another version. ${AGAIN}`);
-  if (sum.busy > others) output(`${bytes(sum.busy - others)} are in use by running processes. ${AGAIN}`);
+  if (others > 0) output(`${bytes(others)} are in use by a process of another version. ${again("it has")}`);
+  if (sum.busy > others) output(`${bytes(sum.busy - others)} are in use by running processes. ${again("they have")}`);
   return sum.busy > 0 ? 1 : 0;
 }
 
-const AGAIN = "Run this command again when it has ended.";
+const again = (who: string) => `Run this command again when ${who} ended.`;
 
 function choose({ older, all }: ClearOptions, root: string, nowMs: number): CacheEntry[] {
   if (all) return listEntries(root);
