@@ -9,6 +9,7 @@ import { z } from "zod";
 import { bases, DEFAULT_BASE } from "./src/bases/bases.ts";
 import {
   checkpointSchema,
+  clearFlagsSchema,
   jsonSchema,
   modelFlags,
   otherDataSchema,
@@ -256,15 +257,32 @@ define(program, "doctor", "what this machine has, what is missing, and the remed
   status = await doctor(print);
 });
 
-const cacheCommand = define(program, "cache", "show what the machine-wide cache contains", z.object({}), async () => {
-  const { cache } = await import("./src/commands/cache.ts");
-  status = cache(print);
-});
+const cacheFlags = z.object({ json: jsonSchema("one entry per line") });
+const cacheCommand = define(
+  program,
+  "cache",
+  "show what the machine-wide cache contains, and when it was last used",
+  cacheFlags,
+  async ({ json }) => {
+    const { cache } = await import("./src/commands/cache.ts");
+    status = cache(json, print);
+  },
+);
 
-define(cacheCommand, "clear", "delete the cached files that this version cannot use", z.object({}), async () => {
-  const { cacheClear } = await import("./src/commands/cache.ts");
-  status = cacheClear(print);
-});
+define(
+  cacheCommand,
+  "clear",
+  "delete the cached files that this version cannot use; with --older or --all also those that it can",
+  clearFlagsSchema,
+  async (flags) => {
+    if (readFlags(cacheFlags, cacheCommand.opts()).json) {
+      throw new HeadlightError("--json cannot be combined with cache clear. Remove it.");
+    }
+    const { cacheClear } = await import("./src/commands/cache_clear.ts");
+    const { terminalDialog } = await import("./src/commands/remove_runs.ts");
+    status = cacheClear(flags, terminalDialog(print));
+  },
+);
 
 surviveSizeLimit();
 for (const line of ignoredFolders()) complain(stripControl(line));

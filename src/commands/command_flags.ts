@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { DEFAULT_FPS } from "../dashboard/session/pace.ts";
 import { LARGEST_SIZE, preprocessSchema } from "../config.ts";
+import { parseAge } from "../features/cache/age.ts";
 import { optionFacts } from "../options.ts";
 
 /** `--debug`, which every command has. */
@@ -115,5 +116,18 @@ export const modelFlags = {
   }),
 };
 
-/** `--yes` of `runs rm`. */
+/** `--yes` of `runs rm` and `cache clear`. */
 export const yesSchema = z.boolean().default(false).register(optionFacts, { help: "do not ask for confirmation" });
+
+/** The options of `cache clear`. */
+export const clearFlagsSchema = z.object({
+  older: z.string().refine(
+    (text) => parseAge(text) !== null,
+    "must be a whole number of hours, days or weeks, such as 12h, 30d or 2w",
+  ).optional().register(optionFacts, {
+    value: "<AGE>",
+    help: "delete also what was not used for this long, such as 12h, 30d or 2w",
+  }),
+  all: z.boolean().default(false).register(optionFacts, { help: "delete everything that no running process uses" }),
+  yes: yesSchema,
+}).refine(({ older, all }) => older === undefined || !all, "--older and --all cannot be combined. Remove one of them.");

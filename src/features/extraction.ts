@@ -5,7 +5,9 @@
 import { at } from "../at.ts";
 import type { BrokenImage, Dataset } from "../data/dataset/dataset.ts";
 import { HeadlightError } from "../errors.ts";
+import { useEntry } from "../files/use.ts";
 import { Turns } from "../turns.ts";
+import { aboutBase } from "./base/about_base.ts";
 import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
 import type { FeatureBatch, Part } from "./rows/feature_set.ts";
 import { findImages, type FoundImages } from "./found_images.ts";
@@ -50,6 +52,8 @@ export async function* features(plan: ExtractionPlan, options: ExtractorOptions 
     ...options,
     signal: AbortSignal.any([leaving.signal, ...(signal ? [signal] : [])]),
   });
+  // Until the consumer has all features, `cache clear` keeps them.
+  const use = await useEntry(images.rows.folder, aboutBase(plan.spec));
   images.rows.refresh();
   const missing = images.rows.missing();
   const there = images.rows.present();
@@ -69,6 +73,7 @@ export async function* features(plan: ExtractionPlan, options: ExtractorOptions 
   } finally {
     leaving.abort();
     await computed.return(undefined);
+    use.release();
   }
 }
 

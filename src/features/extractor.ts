@@ -4,7 +4,9 @@ import { at } from "../at.ts";
 import type { ReadImages } from "../data/dataset/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import { HeadlightError } from "../errors.ts";
+import { useEntry } from "../files/use.ts";
 import type { FeatureRows, FrozenBase } from "./base/frozen_base.ts";
+import { aboutBase } from "./base/about_base.ts";
 import { openFrozenBase } from "./base/open_base.ts";
 import { Claims } from "./rows/claims.ts";
 import { DIGEST_BYTES, DigestTable } from "./rows/digest_table.ts";
@@ -54,6 +56,7 @@ export async function extractRows(
   const digests = new DigestTable(images.length);
   for (const { digest } of images) digests.add(digest);
   if (digests.size !== images.length) throw new Error("an image was requested twice");
+  const use = await useEntry(store.folder, aboutBase(spec));
   const claims = await Claims.open(store.folder, digests);
   const queue = new WorkQueue(new RowFinder(store, digests), claims, {
     parts: images.map(({ part }) => part),
@@ -66,6 +69,7 @@ export async function extractRows(
     store.compact();
   } finally {
     claims.release();
+    use.release();
     reader.close();
   }
 }

@@ -9,7 +9,8 @@ import { RANDOM_BASE_IMAGES, RANDOM_BASE_SEED, RANDOM_BASE_VERSION } from "../mo
 import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
 import type { Job, RandomWeightsSpec } from "./job.ts";
 import { measuredImages } from "./base/measured_images.ts";
-import { isSealed } from "../files/sealed_file.ts";
+import { isSealed, makersLock } from "../files/sealed_file.ts";
+import { useEntry } from "../files/use.ts";
 import { EXTRACTOR_VERSION, keyOfBase } from "./base/spec.ts";
 
 const ATTEMPTS = 4;
@@ -41,7 +42,8 @@ export async function randomWeightsPath(request: RandomWeightsRequest): Promise<
 
 /**
  * Returns the path of the random base's weights file. If the cache has no complete one, an extractor process makes it;
- * other processes that request it meanwhile wait.
+ * other processes that request it meanwhile wait. The file is in use until this process exits, so `cache clear` keeps
+ * it.
  *
  * @throws the signal's reason when aborted; HeadlightError (1) if the file cannot be made
  */
@@ -61,13 +63,14 @@ export async function ensureRandomWeights(
 
 async function ensureSealed(job: Extract<Job, { kind: "make_random_weights" }>, options: ExtractorOptions) {
   const { path } = job;
-  const lock = await lockUnlessAborted(`${path}.lock`, options.signal);
+  const lock = await lockUnlessAborted(makersLock(path), options.signal);
   try {
     for (let attempt = 1; !await isSealed(path); attempt++) {
       options.signal?.throwIfAborted();
       if (attempt > ATTEMPTS) throw lostTooOften();
       await make(job, options);
     }
+    await useEntry(path);
   } finally {
     lock.release();
   }

@@ -36,6 +36,11 @@ export function sealPath(path: string): string {
   return `${path}.sha256`;
 }
 
+/** Returns the path of the lock that is held while a sealed file is downloaded or made. */
+export function makersLock(path: string): string {
+  return `${path}.lock`;
+}
+
 async function sealOf(path: string): Promise<string> {
   return `${await fileHash(path, "sha256")}  ${basename(path)}\n`;
 }

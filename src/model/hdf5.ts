@@ -27,13 +27,28 @@ export async function openHdf5(path: string, mode: "r" | "w" = "r", named: strin
   const native = await h5wasm.ready;
   // Without this, the library writes its error stack to standard error and returns as if there were no error.
   native.activate_throwing_error_handler();
-  const file = opening(named, () => new h5wasm.File(path, mode));
+  const open = () => new h5wasm.File(path, mode);
+  const file = opening(named, mode === "w" ? () => atFixedTime(open) : open);
   return {
     file,
     // Not Group.get: it looks up the type first and takes four times as long.
     group: (inner) => new h5wasm.Group(file.file_id, inner),
     dataset: (inner) => new h5wasm.Dataset(file.file_id, inner),
   };
+}
+
+/**
+ * Runs `write` with the clock at 1970. HDF5 stores the time in every object, which h5wasm has no option to prevent, but
+ * equal weights must give equal files: their hash identifies them.
+ */
+export function atFixedTime<T>(write: () => T): T {
+  const { now } = Date;
+  Date.now = () => 0;
+  try {
+    return write();
+  } finally {
+    Date.now = now;
+  }
 }
 
 /** Opens a file with `open`, and explains why if that fails. */

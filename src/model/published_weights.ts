@@ -9,7 +9,8 @@ import { removeIfThere } from "../files/atomic.ts";
 import { download } from "../files/download.ts";
 import { type Checksum, fileHash } from "../files/hash.ts";
 import { waitForLock } from "../files/lock.ts";
-import { isSealed, sealedHash, sealFile, sealPath } from "../files/sealed_file.ts";
+import { isSealed, makersLock, sealedHash, sealFile, sealPath } from "../files/sealed_file.ts";
+import { useEntry } from "../files/use.ts";
 import { isRegularFile } from "../files/stored.ts";
 import type { Patience } from "../files/request.ts";
 import { explainSystemError } from "../files/system_error.ts";
@@ -54,7 +55,7 @@ export async function needsPublishedLayers(base: BaseRef, path: string): Promise
  *
  * The file is used only if its hash is correct. A file with another hash is replaced. Where no hash is published, the
  * hash of the first download, or of a file that a person copied into the cache, is kept beside the file and compared
- * from then on.
+ * from then on. It is in use until this process exits, so `cache clear` keeps it.
  *
  * @throws HeadlightError (exit status 1) if the weights cannot be downloaded
  */
@@ -77,7 +78,7 @@ async function obtain(options: BaseOptions, path: string, weightsOptions: Weight
   const { onProgress = () => {}, fetchFrom = url, md5 = publishedMd5 } = weightsOptions;
   const label = `downloading the weights of ${options.base}`;
   const lock = await waitForLock(
-    `${path}.lock`,
+    makersLock(path),
     () => onProgress({ label: `${label} (waiting for another run's download)`, done: 0, total: 0, unit: "bytes" }),
   );
   try {
@@ -91,6 +92,7 @@ async function obtain(options: BaseOptions, path: string, weightsOptions: Weight
     };
     if (md5 === undefined) await obtainByFirstHash(options, path, fetchFile);
     else await obtainByHash({ algorithm: "md5", hex: md5 }, path, fetchFile);
+    await useEntry(path);
   } finally {
     lock.release();
   }

@@ -1,7 +1,7 @@
 /** Writes weights in the HDF5 layout that Keras and `readKerasWeights` read. */
 import { dirname } from "node:path";
 import { asideOf, removeIfThere } from "../files/atomic.ts";
-import { openHdf5 } from "./hdf5.ts";
+import { atFixedTime, type Hdf5, openHdf5 } from "./hdf5.ts";
 import type { LayerWeights } from "./weights.ts";
 
 /**
@@ -25,7 +25,11 @@ export async function writeKerasWeights(path: string, layers: readonly LayerWeig
 }
 
 async function writeLayers(path: string, layers: readonly LayerWeights[]): Promise<void> {
-  const { file, group } = await openHdf5(path, "w");
+  const opened = await openHdf5(path, "w");
+  atFixedTime(() => writeInto(opened, layers));
+}
+
+function writeInto({ file, group }: Hdf5, layers: readonly LayerWeights[]): void {
   try {
     file.create_attribute("layer_names", layers.map((layer) => layer.name));
     for (const { name, weights } of layers) {

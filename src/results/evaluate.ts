@@ -6,6 +6,7 @@ import { hasFrozenBase } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
 import { features } from "../features/extraction.ts";
+import { findImages } from "../features/found_images.ts";
 import { PixelSource } from "../features/pixels/pixel_source.ts";
 import { baseOf } from "../run/folder/run_config.ts";
 import { planExtraction } from "../run/plan.ts";
@@ -16,6 +17,7 @@ import { askNetwork } from "../training/inference.ts";
 import type { Caveats } from "./caveats.ts";
 import type { LabelledImages } from "./labelled_images.ts";
 import { type Metrics, metrics, softmax } from "./metrics.ts";
+import { restoreWeights } from "./restore_weights.ts";
 import type { TrainedRun } from "./trained_run.ts";
 
 export interface Evaluation {
@@ -144,10 +146,16 @@ async function validationFeatures(
     { base: baseOf(options, resolved), weights, preprocess, engine: engineFiles, source, dataset },
     options,
   );
+  const parts = ["validation"] as const;
+  const images = await findImages({ ...plan, parts }, { signal });
+  signal?.throwIfAborted();
+  if (!images) throw new Error("the search for images ended early without a signal");
+  // If all features are cached, the weights are not needed.
+  if (images.rows.missing().length > 0) await restoreWeights({ options, resolved }, engineFiles);
   const assembly = new FeatureAssembly(dataset);
   const broken: BrokenImage[] = [];
   let done = 0;
-  for await (const batch of features({ ...plan, parts: ["validation"] }, { signal, log: "null" })) {
+  for await (const batch of features({ ...plan, parts, images }, { signal, log: "null" })) {
     assembly.add(batch);
     broken.push(...batch.broken);
     onProgress(done += batch.indices.length, dataset.validation.count);

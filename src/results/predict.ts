@@ -8,10 +8,11 @@ import { featureSource } from "../training/batches.ts";
 import { askNetwork } from "../training/inference.ts";
 import { type Classifier, classify, type Prediction } from "./classify.ts";
 import { softmax } from "./metrics.ts";
+import { restoreWeights } from "./restore_weights.ts";
 import type { TrainedRun } from "./trained_run.ts";
 
 /** Yields a prediction for each path, in order, with the run's own preprocessing. See `classify`. */
-export function predict(
+export async function* predict(
   trained: TrainedRun,
   paths: readonly string[],
   { engine, files }: { readonly engine: Engine; readonly files: EngineFiles },
@@ -37,5 +38,6 @@ export function predict(
       return softmax((await askNetwork(tf, layers, weights, batch)).logits, classes.length);
     },
   };
-  return classify(classifier, paths, engine, top);
+  if (classifier.spec) await restoreWeights(trained, files);
+  yield* classify(classifier, paths, engine, top);
 }

@@ -4,6 +4,10 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { tryLock } from "../../src/files/lock.ts";
 import { RowStore } from "../../src/features/rows/row_store.ts";
+import { cacheClear } from "../../src/commands/cache_clear.ts";
+import { sealPath } from "../../src/files/sealed_file.ts";
+import { usePath } from "../../src/files/use.ts";
+import { startScript } from "../files/child.ts";
 import { headlight } from "../process.ts";
 import { RECIPE, writeRows } from "../features/made_rows.ts";
 import { withTemporaryFolder } from "../support.ts";
@@ -51,17 +55,17 @@ Deno.test("cache prints the size of each kind, and what other versions left with
     write(join(root, "weights", "w.h5"), 3_000_000);
     const before = await run();
     assert.equal(before.status, 0);
-    assert.deepEqual(before.lines.map((line) => line.split(/\s{2,}/).slice(0, 2)).slice(0, 5), [
-      ["features", "5.12 kB"],
-      ["graphs", "2 kB"],
-      ["engines", "0 B"],
-      ["weights", "3 MB"],
-      ["files", "0 B"],
+    assert.deepEqual(before.lines.map((line) => line.split(/\s{2,}/).slice(0, 3)).slice(0, 5), [
+      ["features", "5.12 kB", "now"],
+      ["graphs", "2 kB", "now"],
+      ["engines", "0 B", "TensorFlow and its addons"],
+      ["weights", "3 MB", "now"],
+      ["files", "0 B", "hashes of image files that were read"],
     ]);
     write(join(root, "features", "a0", "a0.npy"), 50_000);
     const { lines } = await run();
     assert.match(lines[0] ?? "", /^features +5\.12 kB/);
-    assert.match(lines[5] ?? "", /^unusable +50 kB {2}from other versions; to delete it: deno task cache clear$/);
+    assert.match(lines[5] ?? "", /^unusable +50 kB +from other versions; to delete it: deno task cache clear$/);
     assert.equal(lines[6], `3.06 MB in ${root}`);
   });
 });
@@ -117,5 +121,182 @@ Deno.test("on a machine without a cache all sizes are zero, and clear has nothin
     assert.match(stdout, /^features +0 B/);
     assert.equal((await headlight(["cache", "clear"], { env })).stdout, "nothing to delete\n");
     assert.equal(existsSync(join(folder, "headlight")), false);
+  });
+});
+
+const ABOUT = {
+  base: "densenet121",
+  weights: "densenet121_weights_tf_dim_ordering_tf_kernels_notop.h5",
+  size: 160,
+  pooling: "max",
+  preprocess: "scale",
+  precision: "float32",
+  engine: "tensorflow 2.21.0 cpu",
+};
+const DAY_MS = 86_400_000;
+
+/** Sets the last use of an entry, and records what it is. */
+function used(entry: string, daysAgo: number, about: object = {}): void {
+  const then = new Date(Date.now() - daysAgo * DAY_MS);
+  Deno.writeTextFileSync(usePath(entry), JSON.stringify(about));
+  for (const path of [entry, usePath(entry)]) Deno.utimeSync(path, then, then);
+}
+
+/** Fills a cache with an entry of each kind, the graph being the one that was used last. */
+function fill(root: string, store: RowStore): Record<"features" | "graph" | "engine" | "weights", string> {
+  const engine = join(root, "engines", "2.21.0-a");
+  const graph = join(root, "graphs", "a".repeat(64));
+  write(join(graph, "saved_model.pb"), 2000);
+  write(join(engine, "libtensorflow.so"), 5_000_000);
+  Deno.writeTextFileSync(
+    join(engine, "stamp.json"),
+    JSON.stringify({ tensorflow: "2.21.0", source: { kind: "wheel" } }),
+  );
+  const weights = write(join(root, "weights", "random-squeezenet11-0123456789abcdef.h5"), 3000);
+  write(sealPath(weights), 100);
+  write(`${weights}.lock`, 0);
+  used(store.folder, 40, ABOUT);
+  used(graph, 0.2, { ...ABOUT, base: "own.keras", weights: "own.keras", precision: "bfloat16" });
+  used(engine, 3);
+  used(weights, 20);
+  return { features: store.folder, graph, engine, weights };
+}
+
+Deno.test("cache lists what each entry is, those that were used last first, in 80 columns, and as JSON", async () => {
+  await withCache(async ({ root, store, run }) => {
+    const { graph, weights } = fill(root, store);
+    const { lines } = await run();
+    assert.deepEqual(lines.slice(lines.indexOf("") + 1), [
+      "KIND         SIZE  LAST USE  CONTENT",
+      "graphs       2 kB  4h ago    own.keras own.keras 160 bfloat16",
+      "engines      5 MB  3d ago    TensorFlow 2.21.0 (wheel)",
+      "weights      3 kB  20d ago   random-squeezenet11-0123456789abcdef.h5",
+      "features  5.12 kB  40d ago   densenet121 imagenet 160 float32, 100 images",
+    ]);
+    assert.ok(lines.every((line) => line.length <= 80 || line.startsWith("5")), lines.join("\n"));
+    const user = await startScript("files/use_child.ts", weights, "hold");
+    const json = (await run("--json")).lines.map((line): Record<string, unknown> => JSON.parse(line));
+    await user.kill();
+    assert.deepEqual(json.map(({ kind, in_use }) => [kind, in_use]), [
+      ["weights", true],
+      ["graphs", false],
+      ["engines", false],
+      ["features", false],
+    ]);
+    assert.equal(json[1]?.["path"], graph);
+    assert.equal(json[3]?.["images"], 100);
+    assert.equal(json[3]?.["precision"], "float32");
+    assert.equal(Math.round((Date.now() - Date.parse(String(json[3]?.["last_use"]))) / DAY_MS), 40);
+  });
+});
+
+Deno.test("cache clear --older deletes what was not used for that long, and names it", async () => {
+  await withCache(async ({ root, store, run }) => {
+    const { features, graph, engine, weights } = fill(root, store);
+    const { status, lines } = await run("clear", "--older", "2w", "--yes");
+    assert.equal(status, 0);
+    assert.deepEqual(lines, [
+      "deleted weights  3 kB  random-squeezenet11-0123456789abcdef.h5",
+      "deleted features  5.12 kB  densenet121 imagenet 160 float32, 100 images",
+      `deleted 8.12 kB from ${root}`,
+    ]);
+    assert.deepEqual([features, graph, engine, weights, sealPath(weights)].map((path) => existsSync(path)), [
+      false,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    assert.deepEqual((await run("clear", "--older", "2w", "--yes")).lines, ["nothing to delete"]);
+  });
+});
+
+Deno.test("cache clear --all keeps what processes use, make or write, deletes the rest, and exits with 1", async () => {
+  await withCache(async ({ root, store, run }) => {
+    const { features, graph, engine, weights } = fill(root, store);
+    const published = write(join(root, "weights", "mobilenet_notop.h5"), 4000);
+    write(sealPath(published), 105);
+    const user = await startScript("files/use_child.ts", graph, "hold");
+    const locks = [
+      tryLock(`${weights}.lock`),
+      tryLock(join(root, "engines", ".lock")),
+      // A process of a version that records no use.
+      tryLock(join(features, "claims", "1-living")),
+    ];
+    const { status, lines } = await run("clear", "--all", "--yes");
+    assert.equal(status, 1);
+    assert.equal(lines.filter((line) => line.startsWith("kept, in use: ")).length, 4);
+    assert.match(lines.at(-1) ?? "", /^5\.01 MB are in use by running processes/);
+    for (const path of [features, graph, engine, weights, sealPath(weights)]) assert.ok(existsSync(path), path);
+    assert.ok(!existsSync(published));
+    assert.ok(existsSync(sealPath(published)), "the hash of the first download is kept");
+    await user.kill();
+    for (const lock of locks) lock?.release();
+    assert.equal((await run("clear", "--all", "--yes")).status, 0);
+    for (const path of [features, graph, engine, weights]) assert.ok(!existsSync(path), path);
+  });
+});
+
+Deno.test("cache clear asks before it deletes what this version can use, and needs a terminal or --yes for it", async () => {
+  await withCache(async ({ root, store }) => {
+    const { graph } = fill(root, store);
+    const env = { XDG_CACHE_HOME: dirname(root) };
+    const refused = await headlight(["cache", "clear", "--all"], { env });
+    assert.equal(refused.status, 2);
+    assert.match(refused.stderr, /needs a terminal to ask for confirmation\. Add --yes/);
+    assert.ok(existsSync(graph));
+    const wrong = [
+      [
+        ["--older", "30"],
+        /^headlight: --older 30: must be a whole number of hours, days or weeks, such as 12h, 30d or 2w\.?\n$/,
+      ],
+      [["--older", "1d", "--all"], /--older and --all cannot be combined/],
+    ] as const;
+    for (const [args, message] of wrong) {
+      const { status, stderr } = await headlight(["cache", "clear", ...args], { env });
+      assert.equal(status, 2);
+      assert.match(stderr, message);
+    }
+    const json = await headlight(["cache", "--json", "clear"], { env });
+    assert.match(json.stderr, /--json cannot be combined with cache clear/);
+  });
+});
+
+Deno.test("any answer but yes deletes nothing", async () => {
+  await withTemporaryFolder((folder) => {
+    const root = join(folder, "headlight");
+    const store = new RowStore(root, RECIPE);
+    writeRows(store, 0, 100);
+    const { graph } = fill(root, store);
+    const before = Deno.env.get("XDG_CACHE_HOME");
+    Deno.env.set("XDG_CACHE_HOME", dirname(root));
+    try {
+      const said: string[] = [];
+      const asked: string[] = [];
+      const answering = (answer: string | null) => ({
+        output: (line: string) => void said.push(line),
+        width: 80,
+        ask: (question: string) => (asked.push(question), answer),
+      });
+      for (const answer of [null, "", "n", "yess"]) {
+        assert.equal(cacheClear({ all: true, yes: false }, answering(answer)), 0);
+        assert.equal(said.at(-1), "nothing was deleted");
+      }
+      assert.ok(existsSync(graph));
+      assert.equal(asked[0], "Delete these 4 entries (5.01 MB)? y/N");
+      assert.equal(cacheClear({ all: true, yes: false }, answering("y")), 0);
+      assert.ok(!existsSync(graph));
+    } finally {
+      if (before === undefined) Deno.env.delete("XDG_CACHE_HOME");
+      else Deno.env.set("XDG_CACHE_HOME", before);
+    }
+  });
+});
+
+Deno.test("cache clear deletes what a killed one left of an entry", async () => {
+  await withCache(async ({ root, run }) => {
+    const rest = write(join(root, "graphs", ".freed-a.1-0.aside", "saved_model.pb"), 700);
+    assert.deepEqual((await run("clear")).lines, [`deleted 700 B from ${root}`]);
+    assert.ok(!existsSync(dirname(rest)));
   });
 });

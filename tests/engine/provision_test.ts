@@ -27,7 +27,9 @@ function engineFolders(machine: SmallMachine): string[] {
 
 /** Returns everything in the engines' folder except the lock. */
 function kept(machine: SmallMachine): string[] {
-  return [...Deno.readDirSync(machine.engines)].map(({ name }) => name).filter((name) => name !== ".lock");
+  return [...Deno.readDirSync(machine.engines)].map(({ name }) => name).filter((name) =>
+    name !== ".lock" && !name.endsWith(".use")
+  );
 }
 
 function downloads(machine: SmallMachine): number {

@@ -52,6 +52,18 @@ Deno.test("weights that were written are read back value by value under the name
   });
 });
 
+Deno.test("equal weights give equal files, whenever they are written", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const paths = [join(folder, "one.h5"), join(folder, "other.h5")] as const;
+    await writeKerasWeights(paths[0], FITTING);
+    // HDF5 stores times in seconds.
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await writeKerasWeights(paths[1], FITTING);
+    assert.deepEqual(Deno.readFileSync(paths[0]), Deno.readFileSync(paths[1]));
+    assert.ok(Date.now() > 1e12);
+  });
+});
+
 Deno.test("an .h5 file that does not fit the base is refused, naming the layer, the weight and both shapes", async (t) => {
   const [input, first, second] = FITTING;
   assert.ok(input && first && second);

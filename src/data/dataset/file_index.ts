@@ -20,7 +20,7 @@ const RACY_MS = 2500;
 
 const SEAL_LENGTH = 64;
 
-/** The number of index files that are kept; those that have not changed for longest are removed. */
+/** The number of index files that are kept; those that were not used for longest are removed. */
 const KEPT = 100;
 
 const entrySchema = z.tuple([
@@ -51,6 +51,7 @@ export class FileIndex {
     private readonly nowMs: () => number = Date.now,
   ) {
     for (const [name, facts, digest] of readEntries(path, folder)) this.#entries.set(name, { facts, digest });
+    if (this.#entries.size > 0) touch(path);
   }
 
   /**
@@ -109,6 +110,16 @@ function forgetOldest(folder: string): void {
   const changedMs = (path: string) => Deno.statSync(path).mtime?.getTime() ?? 0;
   const newestFirst = paths.map((path) => ({ path, ms: changedMs(path) })).sort((one, other) => other.ms - one.ms);
   for (const { path } of newestFirst.slice(KEPT)) removeIfThere(path);
+}
+
+/** Sets an index's modification time, which is its last use. */
+function touch(path: string): void {
+  try {
+    Deno.utimeSync(path, new Date(), new Date());
+  } catch (error) {
+    // The cache is read-only or belongs to another user.
+    if (!isSystemError(error)) throw error;
+  }
 }
 
 function sealOf(text: string): string {

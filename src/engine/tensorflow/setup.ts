@@ -2,11 +2,13 @@
  * Sets up TensorFlow on this machine, once. The sources are tried in this order: the folder that the person named, a
  * TensorFlow in the machine's Python, the pinned wheel.
  */
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { sentence } from "../../sentence.ts";
 import { waitForLock } from "../../files/lock.ts";
 import { removeIfThere } from "../../files/atomic.ts";
+import { useEntry } from "../../files/use.ts";
 import type { OnSetupProgress, SetupRequest } from "../engine.ts";
 import { ADDON_NAME, addonParts, compileAddon, type Compiler, findCompiler, noCompiler } from "./addon.ts";
 import { fetchLibraries, removeWheels } from "./fetch.ts";
@@ -21,7 +23,9 @@ import {
   makeAside,
   publish,
   removeBroken,
+  setupLock,
   type Stamp,
+  STAMP_NAME,
   type StoredEngine,
 } from "./store.ts";
 import { explainSetupError, requirePlatform } from "./limits.ts";
@@ -112,17 +116,19 @@ function fitting(options: SetupOptions): (engine: { stamp: Pick<Stamp, "platform
  * If two processes call this at the same time, one does the work and the other waits. After an interrupted setup, the
  * next one starts over, except that it reuses a finished download after verifying it.
  *
+ * The engine is in use until this process exits, so `cache clear` keeps it.
+ *
  * @throws HeadlightError with exit status 2 if the named folder contains no usable TensorFlow, with 1 if TensorFlow
  * could not be downloaded or built
  */
 export async function setUpTensorflow(options: SetupOptions): Promise<SetupResult> {
   const setup = complete(options);
-  const stored = findTensorflow(options);
+  const stored = await taken(findTensorflow(options));
   if (stored) return { files: await filesOf(stored, setup), notices: [] };
   requirePlatform(setup.platform);
   const engines = enginesFolder(setup.cacheRoot);
   try {
-    const lock = await waitForLock(join(engines, ".lock"), () => {
+    const lock = await waitForLock(setupLock(engines), () => {
       setup.onProgress({
         label: "waiting for another Headlight process to set up TensorFlow",
         done: 0,
@@ -131,18 +137,30 @@ export async function setUpTensorflow(options: SetupOptions): Promise<SetupResul
       });
     });
     try {
-      const made = findTensorflow(options);
+      const made = await taken(findTensorflow(options));
       if (made) return { files: await filesOf(made, setup), notices: [] };
       removeBroken(engines);
       const earlier = findEarlier(options);
-      if (earlier) return { files: await filesOf(await takeOver(setup, engines, earlier), setup), notices: [] };
-      return await buildFirst(setup, engines);
+      const result = earlier
+        ? { files: await filesOf(await takeOver(setup, engines, earlier), setup), notices: [] }
+        : await buildFirst(setup, engines);
+      await useEntry(dirname(result.files.addon));
+      return result;
     } finally {
       lock.release();
     }
   } catch (error) {
     throw explainSetupError(error, engines);
   }
+}
+
+/** Takes an engine into use. Returns null if there is none, or if `cache clear` has just deleted it. */
+async function taken(engine: StoredEngine | null): Promise<StoredEngine | null> {
+  if (engine === null) return null;
+  const use = await useEntry(engine.directory);
+  if (existsSync(join(engine.directory, STAMP_NAME))) return engine;
+  use.release();
+  return null;
 }
 
 /**

@@ -66,6 +66,11 @@ export interface StoredEngine {
   readonly stamp: Stamp;
 }
 
+/** Returns the lock that is held while an engine is set up. */
+export function setupLock(engines: string): string {
+  return join(engines, ".lock");
+}
+
 /** Returns the folder of the built engines in a cache. */
 export function enginesFolder(cacheRoot: string): string {
   return join(cacheRoot, "engines");

@@ -8,6 +8,7 @@ import { baseNetwork, nameOfBase } from "../../model/base_network.ts";
 import { sideBySide } from "../../engine/tensorflow/rewrite/side_by_side.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import { type ImageKind, recordBaseGraph } from "./base_graph.ts";
+import { aboutBase } from "./about_base.ts";
 import { checkWeights, loadBaseModel, takeRows } from "./eager.ts";
 import type { FeatureRows, FrozenBase } from "./frozen_base.ts";
 import { GraphStore, type KeptGraph } from "./graph_store.ts";
@@ -61,7 +62,13 @@ export async function openGraphBase(
   const { towers } = shareCores(cores);
   const { featureWidth } = await baseNetwork(spec.base);
   const rows = { name: nameOfBase(spec.base), featureWidth };
-  const opened = await openGraph(tf, spec, images, { kind, towers, rows, store: new GraphStore(cacheRoot) });
+  const store = new GraphStore(cacheRoot);
+  const key = graphKey(spec, kind, towers);
+  const use = await store.use(key, aboutBase(spec));
+  const opened = await openGraph(tf, spec, images, { kind, towers, rows, store, key }).catch((error: unknown) => {
+    use.release();
+    throw error;
+  });
   const { session } = opened;
   let { first } = opened;
   return {
@@ -78,7 +85,10 @@ export async function openGraphBase(
       first = null;
       return joinRows([...begun, ...rest.flatMap((piece) => runCall(session, rows, piece, towers))]);
     },
-    dispose: () => session.dispose(),
+    dispose() {
+      session.dispose();
+      use.release();
+    },
   };
 }
 
@@ -88,6 +98,7 @@ interface GraphPlace {
   readonly towers: number;
   readonly rows: ExpectedRows;
   readonly store: GraphStore;
+  readonly key: string;
 }
 
 /** What a base's graph must give, and the base's name in errors. */
@@ -106,9 +117,8 @@ async function openGraph(
   tf: Tf,
   spec: BaseSpec,
   images: ImageBatch,
-  { kind, towers, rows, store }: GraphPlace,
+  { kind, towers, rows, store, key }: GraphPlace,
 ): Promise<OpenedGraph> {
-  const key = graphKey(spec, kind, towers);
   const paths = Array.from({ length: towers }, (_, tower) => `pixels of tower ${tower}`);
   const open = (kept: KeptGraph) => openKept(() => new GraphSession(tf, kept.folder, rows.name, kept.ports, paths));
   const kept = await store.find(key);

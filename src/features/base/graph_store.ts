@@ -11,9 +11,10 @@ import { LEFT_AFTER_MS, removeIfThere, sweepAsides, writeFolderAtomicSync, write
 import { fileHash } from "../../files/hash.ts";
 import { sealedJson, sealOf } from "../../files/sealed_json.ts";
 import { isSystemError } from "../../files/system_error.ts";
+import { type About, freeEntry, lastUseMs, type Use, useEntry } from "../../files/use.ts";
 import { isRegularFile } from "../../files/stored.ts";
 
-/** The number of graphs that are kept; the oldest are removed. A graph of DenseNet121 takes 28 MB. */
+/** The number of graphs that are kept; those that were not used for longest are removed. A graph of DenseNet121 takes 28 MB. */
 const KEPT = 12;
 
 /**
@@ -45,6 +46,11 @@ export interface KeptGraph {
 export class GraphStore {
   /** @param root the machine-wide cache folder, see `cacheRoot` */
   constructor(private readonly root: string) {}
+
+  /** Marks the graph with this key as used by this process, whether it exists or not. Call this before `find`. */
+  use(key: string, about: About): Promise<Use> {
+    return useEntry(this.#folder(key), about);
+  }
 
   /** Returns the graph with this key, or null if there is none or it is damaged. */
   async find(key: string): Promise<KeptGraph | null> {
@@ -80,7 +86,7 @@ export class GraphStore {
     } catch (error) {
       if (!await this.find(key)) throw error;
     }
-    this.#forgetOldest();
+    this.#forgetUnused();
     sweepAsides(join(this.root, "graphs"), LEFT_AFTER_MS);
     return { folder, ports: { inputs, outputs } };
   }
@@ -100,16 +106,19 @@ export class GraphStore {
     return join(this.root, "graphs", key);
   }
 
-  /** Removes entries of the first format, which is no longer read, and all but the newest of the others. */
-  #forgetOldest(): void {
+  /**
+   * Removes entries of the first format, which is no longer read, and of the others all but those that were used last.
+   * Keeps what a running process uses.
+   */
+  #forgetUnused(): void {
     const all = [...Deno.readDirSync(join(this.root, "graphs"))].filter(({ name }) => /^[0-9a-f]{64}$/.test(name));
     const withTimes = all.map(({ name }) => {
       const folder = this.#folder(name);
-      return { folder, madeMs: isOfFirstFormat(folder) ? 0 : Deno.statSync(folder).mtime?.getTime() ?? 0 };
+      return { folder, usedMs: isOfFirstFormat(folder) ? 0 : lastUseMs(folder) };
     });
-    const newest = withTimes.sort((one, other) => other.madeMs - one.madeMs);
-    for (const [place, { folder, madeMs }] of newest.entries()) {
-      if (place >= KEPT || madeMs === 0) removeIfThere(folder);
+    const newest = withTimes.sort((one, other) => other.usedMs - one.usedMs);
+    for (const [place, { folder, usedMs }] of newest.entries()) {
+      if (place >= KEPT || usedMs === 0) freeEntry(folder);
     }
   }
 }

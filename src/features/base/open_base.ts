@@ -1,6 +1,8 @@
 /** Opens the frozen base in the way that suits the engine best. */
+import { dirname, join } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
+import { type Use, useEntry } from "../../files/use.ts";
 import { openEagerBase } from "./eager.ts";
 import type { FrozenBase } from "./frozen_base.ts";
 import { openGraphBase } from "./graph_base.ts";
@@ -20,11 +22,30 @@ export interface BasePlace {
  * @param images a batch; all others must have the same size and kind of pixels
  * @throws HeadlightError if the weights file's hash is not the one in the features' keys, or its weights do not fit
  */
-export function openFrozenBase(
+export async function openFrozenBase(
   { tf, capabilities }: Pick<Engine, "tf" | "capabilities">,
   spec: BaseSpec,
   images: ImageBatch,
   { cacheRoot, cores }: BasePlace,
 ): Promise<FrozenBase> {
-  return capabilities.graphs ? openGraphBase(tf, spec, images, cacheRoot, cores) : openEagerBase(tf, spec);
+  const use = await useWeights(spec.weights.path, cacheRoot);
+  try {
+    const base =
+      await (capabilities.graphs ? openGraphBase(tf, spec, images, cacheRoot, cores) : openEagerBase(tf, spec));
+    return {
+      features: (batch) => base.features(batch),
+      dispose() {
+        base.dispose();
+        use.release();
+      },
+    };
+  } catch (error) {
+    use.release();
+    throw error;
+  }
+}
+
+/** Marks a weights file as used by this process if it is in the cache. Nothing is written beside a person's own file. */
+async function useWeights(path: string, cacheRoot: string): Promise<Use> {
+  return dirname(path) === join(cacheRoot, "weights") ? await useEntry(path) : { release() {} };
 }

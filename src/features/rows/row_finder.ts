@@ -42,6 +42,11 @@ export class RowFinder {
     this.#rowOf = new Int32Array(digests.size);
   }
 
+  /** The store's folder. */
+  get folder(): string {
+    return this.store.folder;
+  }
+
   /** Returns whether a digest had a row at the last `refresh`. Only reading shows whether the row is undamaged. */
   has(position: number): boolean {
     return at(this.#segmentOf, position) !== NOWHERE;

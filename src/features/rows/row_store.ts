@@ -159,6 +159,19 @@ export class RowStore {
     for (const buffer of open.values()) yield buffer.take();
   }
 
+  /** Returns the number of images that have a row. During a merge, a row can be in two segments. */
+  countImages(): number {
+    const segments = this.names().map((name) => this.withFile(name, (file) => openSegment(file, this.recipe)))
+      .filter((segment) => segment !== null);
+    const images = new DigestTable(segments.reduce((sum, { header: { rows } }) => sum + rows, 0));
+    for (const { digests } of segments) {
+      for (let at = 0; at < digests.length; at += DIGEST_BYTES) {
+        images.add(digests.subarray(at, at + DIGEST_BYTES).toHex());
+      }
+    }
+    return images.size;
+  }
+
   /** Returns the number of rows; 0 if the segment is damaged or has disappeared. */
   #rowsOf(name: string): number {
     return this.withFile(name, (file) => openSegment(file, this.recipe))?.header.rows ?? 0;

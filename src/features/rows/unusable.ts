@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { isAside, LEFT_AFTER_MS, removeIfThere } from "../../files/atomic.ts";
 import { isLocked, tryLock } from "../../files/lock.ts";
 import { ROWS_VERSION } from "./row_store.ts";
+import { isFreed } from "../../files/use.ts";
 import { isSystemError } from "../../files/system_error.ts";
 
 export interface Unusable {
@@ -33,7 +34,14 @@ export function findUnusable(cacheRoot: string, nowMs: number = Date.now()): Unu
   const claims = recipes.map((folder) => join(folder, "claims"))
     .flatMap((folder) => filesIn(folder).filter((name) => !name.startsWith(".")).map((name) => join(folder, name)))
     .filter((path) => !isLocked(path));
-  return [...others, ...[...asides, ...claims].filter(isOld).map((path) => ({ path, kind: "leftover" }) as const)];
+  // Remainders of entries that a killed `cache clear` did not finish deleting.
+  const freed = [
+    join(features, ROWS_VERSION),
+    ...["graphs", "engines", "weights", "files"].map((kind) => join(cacheRoot, kind)),
+  ]
+    .flatMap((folder) => entriesOf(folder).filter(({ name }) => isFreed(name)).map(({ name }) => join(folder, name)));
+  const leftovers = [...freed, ...[...asides, ...claims].filter(isOld)];
+  return [...others, ...leftovers.map((path) => ({ path, kind: "leftover" }) as const)];
 }
 
 /** Removes an unusable file or folder, unless a running process writes there. Returns whether it was removed. */
