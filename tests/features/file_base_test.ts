@@ -9,13 +9,14 @@ import { recipeHash } from "../../src/features/rows/recipe.ts";
 import { baseNetwork, baseRefOf, fileNetwork } from "../../src/model/base_network.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { EXPECTED, IMAGES, kerasFile, MODEL_FILES, pixels, SIZE } from "../model/keras_files.ts";
-import { shared, sharedTest, withTemporaryFolder } from "../support.ts";
-import { goldenArray, goldenImages, largestDifference, relativeDifference } from "./goldens.ts";
+import { EXPECTED as PUBLISHED, publishedFile, publishedImages } from "../model/published_files.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { type goldenImages, largestDifference, relativeDifference } from "./goldens.ts";
 import { DEMO, specFor } from "./small_set.ts";
 
 const { tf } = await tensorflowEngine();
 
-const DOGS = shared("weights", "mobilenet_v2_160", "dog_breed_mobilenetv2.h5");
+const WHOLE = publishedFile("mobilenet_v2_whole.h5");
 
 /** Returns a spec for the base in a file, with the file's own weights. */
 async function specOf(path: string, changed: Partial<ExtractionSpec> & { readonly cut?: string }) {
@@ -38,18 +39,18 @@ async function bothWays(
   });
 }
 
-sharedTest("a whole model as a base has the features of the network in it", async () => {
-  const spec = await specOf(DOGS, { size: 160, preprocess: "imagenet" });
+Deno.test("a whole model as a base has the features of the network in it", async () => {
+  const spec = await specOf(WHOLE, { size: 160, preprocess: "imagenet" });
   assert.equal((await baseNetwork(spec.base)).preprocessing, "tf");
-  await bothWays(spec, goldenImages(), (features) => {
-    assert.ok(relativeDifference(features, goldenArray("mobilenet_v2_160_features8")) < 1e-4);
+  await bothWays(spec, await publishedImages(), (features) => {
+    assert.ok(relativeDifference(features, PUBLISHED.mobilenet_v2.features) < 1e-4);
   });
 });
 
-sharedTest("a whole model up to its last layer gives the probabilities of its own top", async () => {
-  const spec = await specOf(DOGS, { size: 160, preprocess: "imagenet", cut: WHOLE_MODEL });
-  await bothWays(spec, goldenImages(), (probabilities) => {
-    assert.ok(largestDifference(probabilities, goldenArray("dog_breed_probabilities8")) < 1e-4);
+Deno.test("a whole model up to its last layer gives the probabilities of its own top", async () => {
+  const spec = await specOf(WHOLE, { size: 160, preprocess: "imagenet", cut: WHOLE_MODEL });
+  await bothWays(spec, await publishedImages(), (probabilities) => {
+    assert.ok(largestDifference(probabilities, PUBLISHED.mobilenet_v2.probabilities) < 1e-4);
   });
 });
 

@@ -28,11 +28,6 @@ export function mobilenetWeights(): Promise<ExtractionSpec["weights"]> {
   return weightsIn(shared("weights", "mobilenet_v2_160", "mobilenet_v2_160_dogs_no_top.h5"));
 }
 
-/** Returns DenseNet121's weights of the goldens, in the layout of the published file. */
-export function densenetWeights(): Promise<ExtractionSpec["weights"]> {
-  return weightsIn(shared("goldens", "densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5"));
-}
-
 /** Returns the largest absolute difference. Both must have the same length. */
 export function largestDifference(found: Float32Array, expected: Float32Array): number {
   assert.equal(found.length, expected.length);

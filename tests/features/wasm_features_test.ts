@@ -5,10 +5,10 @@ import { pixelsToInput } from "../../src/features/base/preprocess.ts";
 import { wasmEngine } from "../engine.ts";
 import { parityImages } from "../model/formula_weights.ts";
 import { parity } from "../model/parity_fixture.ts";
+import { EXPECTED, publishedFile, publishedImages } from "../model/published_files.ts";
 import { sharedTest } from "../support.ts";
 import { assertRowsStandAlone } from "./arrangements.ts";
 import {
-  densenetWeights,
   goldenArray,
   goldenImages,
   largestDifference,
@@ -16,7 +16,7 @@ import {
   relativeDifference,
   squeezenetWeights,
 } from "./goldens.ts";
-import { madeUpWeights } from "./made_up.ts";
+import { madeUpWeights, weightsIn } from "./made_up.ts";
 import { PREPROCESSED } from "./preprocessed.ts";
 import { DEMO, specFor } from "./small_set.ts";
 
@@ -32,27 +32,35 @@ for (const { name, batch, how, expected, within } of PREPROCESSED) {
   });
 }
 
-sharedTest("on wasm too SqueezeNet's features equal Keras's", async () => {
+/** Files with made-up weights, and Keras's features of them. */
+const PUBLISHED = [
+  { base: "squeezenet11", preprocess: "imagenet", expected: EXPECTED.squeezenet11.caffe },
+  { base: "densenet121", preprocess: "scale", expected: EXPECTED.densenet121.scale },
+  { base: "mobilenet_v2", preprocess: "imagenet", expected: EXPECTED.mobilenet_v2.features },
+] as const;
+
+for (const { base, preprocess, expected } of PUBLISHED) {
+  Deno.test(`on wasm too ${bases[base].displayName}'s features of a file in its published layout equal Keras's`, async () => {
+    const weights = await weightsIn(publishedFile(`${base}.h5`));
+    const spec = await specFor(DEMO, { base, preprocess, size: 160, batchSize: BATCH, weights });
+    const before = tf.memory().numTensors;
+    const frozen = await openEagerBase(tf, spec);
+    const { features } = frozen.features(await publishedImages());
+    assert.ok(relativeDifference(features, expected) < 1e-3);
+    frozen.dispose();
+    assert.equal(tf.memory().numTensors, before, "tensors were left behind");
+  });
+}
+
+sharedTest("on wasm too SqueezeNet's features of its real weights and photographs equal Keras's", async () => {
   const spec = await specFor(DEMO, { size: 160, batchSize: BATCH, weights: await squeezenetWeights() });
-  const before = tf.memory().numTensors;
   const base = await openEagerBase(tf, spec);
   const { features } = base.features(goldenImages());
   assert.ok(relativeDifference(features, goldenArray("squeezenet11_features8_caffe")) < 1e-3);
   base.dispose();
-  assert.equal(tf.memory().numTensors, before, "tensors were left behind");
 });
 
-sharedTest("on wasm too DenseNet121's features equal Keras's", async () => {
-  const weights = await densenetWeights();
-  const changed = { base: "densenet121", preprocess: "scale", size: 160, batchSize: BATCH, weights } as const;
-  const spec = await specFor(DEMO, changed);
-  const base = await openEagerBase(tf, spec);
-  const { features } = base.features(goldenImages());
-  assert.ok(relativeDifference(features, goldenArray("densenet121_features8")) < 1e-3);
-  base.dispose();
-});
-
-sharedTest("on wasm too MobileNetV2's features equal Keras's", async () => {
+sharedTest("on wasm too MobileNetV2's features of real weights and photographs equal Keras's", async () => {
   const weights = await mobilenetWeights();
   const changed = { base: "mobilenet_v2", preprocess: "imagenet", size: 160, batchSize: BATCH, weights } as const;
   const base = await openEagerBase(tf, await specFor(DEMO, changed));

@@ -2,14 +2,13 @@ import assert from "node:assert/strict";
 import { bases } from "../../src/bases/bases.ts";
 import { buildNetwork } from "../../src/model/build.ts";
 import type { LayerSpec } from "../../src/bases/layer_spec.ts";
-import { sharedTest } from "../support.ts";
 import { tensorflowEngine } from "../engine.ts";
-import { assertGoldenFeatures, assertParityFeatures, keepsNoTensor, TOLERANCE } from "./features.ts";
+import { assertParityFeatures, assertPublishedFeatures, keepsNoTensor, TOLERANCE } from "./features.ts";
 import { formulaWeights } from "./formula_weights.ts";
 
-sharedTest("both bases compute Keras's features for the goldens' weights on tensorflow", async () => {
+Deno.test("both bases compute Keras's features for files in the published layouts on tensorflow", async () => {
   const { tf } = await tensorflowEngine();
-  await assertGoldenFeatures(tf, TOLERANCE.tensorflow);
+  await assertPublishedFeatures(tf, TOLERANCE.tensorflow);
 });
 
 Deno.test("both bases compute Keras's features for formula weights and demo images on tensorflow", async () => {

@@ -4,15 +4,14 @@ import { createHash } from "node:crypto";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import type { Pooling } from "../../src/bases/base.ts";
 import type { BaseName } from "../../src/bases/bases.ts";
-import { readNpy } from "../npy.ts";
 import type { Tf } from "../../src/engine/engine.ts";
 import { bases } from "../../src/bases/bases.ts";
 import { buildNetwork, type Network } from "../../src/model/build.ts";
 import { readKerasWeights } from "../../src/model/keras_file.ts";
 import type { LayerWeights } from "../../src/model/weights.ts";
-import { shared } from "../support.ts";
 import { formulaWeights, parityImages } from "./formula_weights.ts";
 import { parity } from "./parity_fixture.ts";
+import { EXPECTED, publishedFile, publishedImages } from "./published_files.ts";
 
 const SIZE = 160;
 
@@ -70,26 +69,18 @@ async function withBase(
   });
 }
 
-/** Asserts Keras's features of the shared goldens: DenseNet121 with made-up weights, SqueezeNet with its real ones. */
-export async function assertGoldenFeatures(tf: Tf, tolerance: number): Promise<void> {
+/** Asserts Keras's features for files in the published layouts. */
+export async function assertPublishedFeatures(tf: Tf, tolerance: number): Promise<void> {
   const cases = [
-    {
-      base: "densenet121",
-      weights: shared("goldens/densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5"),
-      features: { "densenet121_features8.npy": scale },
-    },
-    {
-      base: "squeezenet11",
-      weights: shared("weights/squeezenet11/squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5"),
-      features: { "squeezenet11_features8_scale.npy": scale, "squeezenet11_features8_caffe.npy": caffe },
-    },
+    { base: "densenet121", features: [[scale, EXPECTED.densenet121.scale]] },
+    { base: "squeezenet11", features: [[scale, EXPECTED.squeezenet11.scale], [caffe, EXPECTED.squeezenet11.caffe]] },
   ] as const;
-  const pixels = golden("images8.npy", Uint8Array);
-  for (const { base, weights, features } of cases) {
-    const matched = await readKerasWeights(weights, bases[base].layers(SIZE, "max"));
+  const { pixels } = await publishedImages();
+  for (const { base, features } of cases) {
+    const matched = await readKerasWeights(publishedFile(`${base}.h5`), bases[base].layers(SIZE, "max"));
     await withBase(tf, base, "max", matched, (model) => {
-      for (const [file, preprocess] of Object.entries(features)) {
-        assertNear(featuresOf(tf, model, pixels, preprocess), golden(file, Float32Array), tolerance);
+      for (const [preprocess, expected] of features) {
+        assertNear(featuresOf(tf, model, pixels, preprocess), expected, tolerance);
       }
     });
   }
@@ -112,11 +103,4 @@ export function sha256(arrays: readonly (Uint8Array | Float32Array)[]): string {
   const hash = createHash("sha256");
   for (const { buffer, byteOffset, byteLength } of arrays) hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   return hash.digest("hex");
-}
-
-/** Returns the data of a golden .npy file. */
-function golden<T extends Uint8Array | Float32Array>(file: string, kind: new () => T): T {
-  const { data } = readNpy(shared("goldens", file));
-  assert.ok(data instanceof kind);
-  return data;
 }

@@ -5,8 +5,9 @@ import { HeadlightError } from "../../src/errors.ts";
 import { bases } from "../../src/bases/bases.ts";
 import { publishedWeights, publishedWeightsPath } from "../../src/model/published_weights.ts";
 import { withServer } from "../files/server.ts";
-import { shared, sharedTest, withTemporaryFolder } from "../support.ts";
+import { withTemporaryFolder } from "../support.ts";
 import { hash } from "./formula_weights.ts";
+import { publishedBytes, publishedFile } from "./published_files.ts";
 
 const [published] = bases.squeezenet11.published;
 const { name } = published;
@@ -17,8 +18,6 @@ const md5 = createHash("md5").update(FILE).digest("hex");
 const SQUEEZENET = { base: "squeezenet11", size: 160 } as const;
 const DENSENET = { base: "densenet121", size: 160 } as const;
 const MOBILENET = { base: "mobilenet_v2", size: 160 } as const;
-const REAL = shared("weights/squeezenet11", name);
-const REAL_MOBILENET = shared("weights/mobilenet_v2_160/mobilenet_v2_160_dogs_no_top.h5");
 
 function refusal(line: RegExp) {
   return (error: unknown) => {
@@ -113,9 +112,9 @@ Deno.test("a base with weights for several sizes has the file of the run's size,
   assert.equal(nameAt(97), nameAt(224));
 });
 
-sharedTest("where no hash is published, that of the first download is kept, and another file is refused", async () => {
+Deno.test("where no hash is published, that of the first download is kept, and another file is refused", async () => {
   await withTemporaryFolder(async (cacheRoot) => {
-    const real = Deno.readFileSync(REAL_MOBILENET);
+    const real = publishedBytes("mobilenet_v2.h5");
     const path = publishedWeightsPath(MOBILENET, cacheRoot);
     await withServer(real, {}, async ({ url, ranges }) => {
       const options = { cacheRoot, fetchFrom: url };
@@ -154,13 +153,13 @@ Deno.test("where no hash is published, a download that does not fit the base is 
   );
 });
 
-sharedTest("where no hash is published, a file put into the cache by hand is used if it fits the base", async () => {
+Deno.test("where no hash is published, a file put into the cache by hand is used if it fits the base", async () => {
   await withTemporaryFolder(async (cacheRoot) => {
     const path = publishedWeightsPath(MOBILENET, cacheRoot);
     Deno.mkdirSync(dirname(path));
-    Deno.copyFileSync(REAL_MOBILENET, path);
+    Deno.copyFileSync(publishedFile("mobilenet_v2.h5"), path);
     assert.equal(await publishedWeights(MOBILENET, { cacheRoot, fetchFrom: "http://127.0.0.1:9/" }), path);
-    Deno.copyFileSync(REAL, publishedWeightsPath({ ...MOBILENET, size: 96 }, cacheRoot));
+    Deno.copyFileSync(publishedFile("squeezenet11.h5"), publishedWeightsPath({ ...MOBILENET, size: 96 }, cacheRoot));
     await assert.rejects(
       publishedWeights({ ...MOBILENET, size: 96 }, { cacheRoot, fetchFrom: "http://127.0.0.1:9/" }),
       refusal(/these are the weights of squeezenet11/),
