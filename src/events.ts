@@ -137,6 +137,22 @@ export const classesBody = z.object({
   per_class: perClassSchema.optional(),
 });
 
+/**
+ * How a base is computed for which bfloat16 was requested. Sent once, with the first features. Runs in float32 and older
+ * runs do not have this event.
+ */
+const roundingBody = z.object({
+  type: z.literal("rounding"),
+  /** The precision in a few words, such as "bfloat16" or "float32, not bfloat16". */
+  words: shown,
+  /** The share of the multiply-adds in bfloat16. */
+  share: z.number(),
+  /** The largest measured change of a feature, over the largest feature. */
+  error: z.number(),
+  /** A notice, if less of the base is in bfloat16 than usual; otherwise null. It stays on screen like those of `run`. */
+  notice: shown.nullable(),
+});
+
 const progressBody = z.object({
   type: z.literal("progress"),
   phase: phaseNameSchema,
@@ -363,6 +379,7 @@ export const eventBodySchema = z.discriminatedUnion("type", [
   runBody,
   phaseBody,
   classesBody,
+  roundingBody,
   progressBody,
   epochBody,
   earlyStoppingBody,

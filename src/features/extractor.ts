@@ -86,7 +86,7 @@ interface Work {
 async function workOff(work: Work, queue: WorkQueue, digests: DigestTable, onRows: OnRows): Promise<void> {
   let base: FrozenBase | undefined;
   let written = 0;
-  const madeOn = describeProcessor(work.engine.capabilities);
+  const processor = describeProcessor(work.engine.capabilities);
   const next = async () => {
     const { batch, found } = await queue.take();
     if (found.length > 0) onRows(found, false);
@@ -105,6 +105,7 @@ async function workOff(work: Work, queue: WorkQueue, digests: DigestTable, onRow
       current = await next();
       base ??= await openFrozenBase(work.engine, work.spec, images, work.place);
       const rows = compute(base, work, batch, images);
+      const madeOn = base.rounding === null ? processor : { ...processor, bfloat16: base.rounding };
       work.store.write(madeOn, joinDigests(digests, batch), rows);
       onRows(batch, true);
       if (++written % MERGE_EVERY === 0) work.store.compact();

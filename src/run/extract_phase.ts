@@ -6,7 +6,9 @@ import type { Dataset } from "../data/dataset/dataset.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
 import type { FeatureBatch, ImagesOf, Part } from "../features/rows/feature_set.ts";
 import type { Provenance } from "../features/rows/provenance.ts";
+import { precisionWords, type Rounding, roundingText } from "../features/base/rounding.ts";
 import { type ExtractionPlan, features } from "../features/extraction.ts";
+import { nameOfBase } from "../model/base_network.ts";
 import type { Control } from "../training/control.ts";
 import { BrokenImages } from "./broken_images.ts";
 import type { Journal } from "./journal.ts";
@@ -45,10 +47,11 @@ export async function extractPhase(
   const { control, journal } = services;
   const broken = new BrokenImages(plan.dataset.train.count + plan.dataset.validation.count, maxBroken, journal);
   const computed = new ComputedHere();
+  const precision = new SaidPrecision(nameOfBase(plan.spec.base), services);
   while (control.stop === null) {
     if (control.paused) await paused(control, journal);
     else {
-      const data = await collect(plan, { broken, computed }, services);
+      const data = await collect(plan, { broken, computed, precision }, services);
       if (!data) continue;
       sayNotices([broken.notice(), sharedNotice(plan.dataset)], services);
       return data;
@@ -77,16 +80,44 @@ class ComputedHere {
   }
 }
 
+/** Says once how a base is computed for which bfloat16 was requested, as soon as the first features show it. */
+class SaidPrecision {
+  readonly #said = new Set<string>();
+
+  constructor(
+    private readonly base: string,
+    private readonly services: Pick<ExtractServices, "journal" | "ledger">,
+  ) {}
+
+  /** Rows of one run may come from several machines whose measurements differ, so it may say more than one. */
+  note(madeOn: readonly Provenance[]): void {
+    for (const { bfloat16 } of madeOn) {
+      if (bfloat16 && !this.#said.has(JSON.stringify(bfloat16))) this.#say(bfloat16);
+    }
+  }
+
+  #say(rounding: Rounding): void {
+    this.#said.add(JSON.stringify(rounding));
+    const { text, differs } = roundingText(stripControl(this.base), rounding);
+    const { share, error } = rounding;
+    const { journal } = this.services;
+    journal.say({ type: "rounding", words: precisionWords(rounding), share, error, notice: differs ? text : null });
+    if (differs) sayNotices([text], this.services);
+    else journal.say({ type: "log", level: "info", text });
+  }
+}
+
 /** State that is kept across pauses. */
 interface Passes {
   readonly broken: BrokenImages;
   readonly computed: ComputedHere;
+  readonly precision: SaidPrecision;
 }
 
 /** Makes one pass over all images. Returns null if a stop or a pause interrupted it. */
 async function collect(
   plan: ExtractionPlan,
-  { broken, computed }: Passes,
+  { broken, computed, precision }: Passes,
   { control, journal, onBatch }: ExtractServices,
 ): Promise<ExtractedData | null> {
   const { dataset } = plan;
@@ -106,6 +137,7 @@ async function collect(
     for await (const batch of features(plan, { signal: cut.signal, onLost })) {
       broken.add(batch.broken);
       assembly.add(batch);
+      precision.note(batch.madeOn);
       onBatch();
       done += batch.indices.length;
       cached += computed.note(batch);

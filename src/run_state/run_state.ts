@@ -59,6 +59,8 @@ export interface RunState {
   readonly facts: EventOf<"run"> | null;
   /** The majority baseline and the class weights. null before training, and in older runs. */
   readonly classes: EventOf<"classes"> | null;
+  /** How much of the base is in bfloat16. null before the first features, in float32, and in older runs. */
+  readonly rounding: EventOf<"rounding"> | null;
   readonly phase: { readonly name: PhaseName; readonly total: number; readonly startedAt: number } | null;
   readonly progress: EventOf<"progress"> | null;
   readonly setup: readonly SetupStep[];
@@ -90,6 +92,7 @@ export interface RunState {
 export const SILENT_RUN: RunState = {
   facts: null,
   classes: null,
+  rounding: null,
   phase: null,
   progress: null,
   setup: [],
@@ -163,6 +166,8 @@ function changes(state: RunState, event: RunEvent): Partial<RunState> {
       };
     case "classes":
       return { classes: event, facts: withDecoded(state.facts, event) };
+    case "rounding":
+      return { rounding: event };
     case "phase":
       return {
         ...PHASE_START,
@@ -290,8 +295,11 @@ export function bestEpochOf({ end, earlyStopping }: SaysBest): number | null {
 }
 
 /** Returns the notices of a run. The `end` event repeats the first ones and adds those that came up later. */
-export function noticesOf({ facts, end }: Pick<RunState, "facts" | "end">): readonly string[] {
-  return end?.notices ?? facts?.notices ?? [];
+export function noticesOf(
+  { facts, rounding, end }: Pick<RunState, "facts" | "rounding" | "end">,
+): readonly string[] {
+  const early = rounding?.notice ?? null;
+  return end?.notices ?? [...facts?.notices ?? [], ...(early === null ? [] : [early])];
 }
 
 /** Returns the `run` event with the numbers of images that could be decoded, which the run really uses. */

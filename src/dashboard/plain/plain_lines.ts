@@ -23,6 +23,9 @@ export function plainLines(before: DashboardState, event: RunEvent): string[] {
   switch (event.type) {
     case "run":
       return runLines(reduce(before, event).run);
+    case "rounding":
+      // The log entry beside it says more.
+      return [];
     case "classes":
       return classLines(reduce(before, event).run, event);
     case "phase":

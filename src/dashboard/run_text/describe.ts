@@ -82,7 +82,7 @@ function weightsWords(weights: string): string {
  * Describes the run's base, data, engine, preprocessing and so on in at most `width` columns, the most important first.
  */
 export function runFacts(
-  { facts, classes }: Pick<RunState, "facts" | "classes">,
+  { facts, classes, rounding }: Pick<RunState, "facts" | "classes" | "rounding">,
   separator: string,
   width: number,
 ): string {
@@ -90,7 +90,7 @@ export function runFacts(
   const { dataset, model, engine } = facts;
   const from = dataset.height === null ? "any size" : `${dataset.height}×${dataset.width}`;
   const to = `${model.size}×${model.size}`;
-  const precision = model.precision === "float32" ? "" : ` ${model.precision}`;
+  const precision = model.precision === "float32" ? "" : ` ${rounding?.words ?? model.precision}`;
   const size = from === to ? to : `${from} → ${to}`;
   const many = `${dataset.classes.length} ${dataset.classes.length === 1 ? "class" : "classes"}`;
   // A network that is trained from scratch has no features that would be pooled.

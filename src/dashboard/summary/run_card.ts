@@ -6,6 +6,7 @@ import { repeatOf, trainCommand } from "../../run/repeat.ts";
 import type { RunConfig } from "../../run/folder/run_config.ts";
 import { stripControl } from "../../text.ts";
 import type { EventOf } from "../../events.ts";
+import { precisionWords } from "../../features/base/rounding.ts";
 import { classNamesText, figuresText, finalLines, hang, majorityLines, reasonLines, row } from "./card.ts";
 import type { NamedMajority } from "../run_text/class_text.ts";
 import { goOnCommand } from "../run_text/next_steps.ts";
@@ -56,7 +57,7 @@ function majorityIn({ resolved, class_facts: facts }: RunConfig): NamedMajority 
 }
 
 function trainedOnLines(
-  { options, machine, versions, class_facts: facts }: RunConfig,
+  { options, machine, versions, features, class_facts: facts }: RunConfig,
   resolved: NonNullable<RunConfig["resolved"]>,
 ) {
   const sizes = facts?.per_class;
@@ -74,7 +75,7 @@ function trainedOnLines(
       }`,
     ),
     row("classes", classNamesText(classes)),
-    row("base", baseParts(options, preprocess).join(", ")),
+    row("base", baseParts({ options, features }, preprocess).join(", ")),
     row("head", headForm(options)),
     row(
       "weights",
@@ -87,14 +88,16 @@ function trainedOnLines(
   ];
 }
 
-function baseParts(options: RunConfig["options"], preprocess: string): string[] {
+function baseParts({ options, features }: Pick<RunConfig, "options" | "features">, preprocess: string): string[] {
   const { base, size, pooling, precision } = options;
+  const roundings = features?.made_on.flatMap(({ bfloat16 }) => bfloat16 ?? []) ?? [];
+  const precisions = roundings.length === 0 ? [precision] : [...new Set(roundings.map(precisionWords))];
   return [
     base,
     `${size}×${size}`,
     ...(hasFrozenBase(options) ? [`${pooling} pooling`] : []),
     `preprocess ${preprocess}`,
-    ...(precision === "float32" ? [] : [precision]),
+    ...(precision === "float32" ? [] : [precisions.join(" and ")]),
   ];
 }
 

@@ -13,6 +13,7 @@ import type { Network } from "../../model/build.ts";
 import { preprocess } from "./preprocess.ts";
 import { resizeWithPad } from "./resize.ts";
 import { inBfloat16 } from "./bfloat16_network.ts";
+import type { ChosenPlan } from "./choose_plan.ts";
 import type { BaseSpec } from "./spec.ts";
 
 /** The properties that all batches of images in a run share. */
@@ -23,11 +24,20 @@ export interface ImageKind {
   readonly dtype: "uint8" | "float32";
 }
 
+/** A base as a graph. */
+export interface RecordedBase {
+  readonly graph: Graph;
+  /** How much of it is in bfloat16; null if float32 was requested. */
+  readonly chosen: ChosenPlan | null;
+}
+
 /**
  * Records the base: resize, preprocessing, network, pooling. Records it at batch sizes 2 and 3 and derives the graph
  * for `batchSize` from them: recording DenseNet121 at 32 takes ten times as long and 600 MB, and at 1 a dimension of 1
  * could have another meaning. With bfloat16, resizing and preprocessing still use float32, because bfloat16 has only 8
  * bits of precision for a pixel's value.
+ *
+ * @param chosen what was chosen for the same base, weights and size before, so that no error is measured again
  */
 export async function recordBaseGraph(
   tf: Tf,
@@ -35,7 +45,8 @@ export async function recordBaseGraph(
   spec: Pick<BaseSpec, "base" | "size" | "preprocess" | "precision">,
   kind: ImageKind,
   batchSize: number,
-): Promise<Graph> {
+  chosen: ChosenPlan | null = null,
+): Promise<RecordedBase> {
   const { size } = spec;
   const how = { preprocess: spec.preprocess, own: (await baseNetwork(spec.base)).preprocessing };
   const prepared = ({ height, width, dtype }: ImageKind) =>
@@ -48,11 +59,10 @@ export async function recordBaseGraph(
     shape: [count, size, size, 3],
   }));
   const network = depthwiseBatchNorms(foldBatchNorms(poolFirst(eagerNetwork)));
-  if (spec.precision === "float32") return chain(prepared(kind), network);
-  return chain(
-    prepared(kind),
-    await inBfloat16(tf, network, batchSize, (size) => prepared({ ...size, dtype: "uint8" })),
-  );
+  if (spec.precision === "float32") return { graph: chain(prepared(kind), network), chosen: null };
+  const preparedFor = (size: Pick<ImageKind, "height" | "width">) => prepared({ ...size, dtype: "uint8" });
+  const { graph, plan, rounding } = await inBfloat16(tf, network, batchSize, preparedFor, chosen);
+  return { graph: chain(prepared(kind), graph), chosen: { plan, rounding } };
 
   function recorded(fn: (input: Tensor) => Tensor, inputAt: (count: number) => InputSpec): Graph {
     const at = (count: number) => ({

@@ -2,17 +2,22 @@
 import { at } from "../../at.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import type { Tf } from "../../engine/engine.ts";
-import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
+import type { Graph, GraphNode } from "../../engine/tensorflow/capture/graph.ts";
 import type { Values } from "../../engine/tensorflow/binding.ts";
 import { evaluate } from "../../engine/tensorflow/capture/evaluate.ts";
 import { openSession } from "../../engine/tensorflow/capture/session.ts";
 import { toBfloat16 } from "../../engine/tensorflow/rewrite/bfloat16.ts";
 import { chain } from "../../engine/tensorflow/rewrite/chain.ts";
-import { correlationsOf } from "../../engine/tensorflow/rewrite/correlations.ts";
-import { floatPlans } from "./float_nodes.ts";
+import {
+  type ConvolutionToRound,
+  type Correlations,
+  correlationsOf,
+} from "../../engine/tensorflow/rewrite/correlations.ts";
 import { roundFactors } from "../../engine/tensorflow/rewrite/round_factors.ts";
 import { convolutionsToRound, roundKernels } from "../../engine/tensorflow/rewrite/round_kernels.ts";
 import { withCorrelations } from "../../engine/tensorflow/rewrite/with_correlations.ts";
+import { choosePlan, type ChosenPlan } from "./choose_plan.ts";
+import { addsUp, floatPlans } from "./float_plans.ts";
 import { measuredImages } from "./measured_images.ts";
 import { pieces } from "./pieces.ts";
 
@@ -22,11 +27,10 @@ import { pieces } from "./pieces.ts";
  */
 const MEASURED_IMAGES = 8;
 
-/**
- * The largest error that a network may have on the measured images, as a share of its largest feature. On other images
- * it was up to twice as large.
- */
-const LARGEST_ERROR = 0.01;
+/** A network in bfloat16, or in float32 where its errors would be too large. */
+export interface RoundedNetwork extends ChosenPlan {
+  readonly graph: Graph;
+}
 
 /**
  * Converts the network to bfloat16, except for the most sensitive ninth of the arithmetic (`floatNodes`), and rounds
@@ -35,55 +39,81 @@ const LARGEST_ERROR = 0.01;
  * independently and computing everything in bfloat16, DenseNet121's features have half the root mean square error, at
  * 10 % lower throughput.
  *
- * Networks that add up what they compute have larger errors. More of them stays in float32, up to all of it, until the
- * largest error is below `LARGEST_ERROR`.
+ * Measures the features' error on the same images. If it is too large, more of the network stays in float32, up to all
+ * of it (`choosePlan`).
  *
  * @param batchSize the number of images per call of the network
  * @param preparedFor returns a graph that converts images of this size, `batchSize` per call, from bytes to the
  * network's input
+ * @param chosen the plan that was chosen for the same network before, so that no error is measured again
  */
 export async function inBfloat16(
   tf: Tf,
   network: Graph,
   batchSize: number,
   preparedFor: (size: Pick<ImageBatch, "height" | "width">) => Graph,
-): Promise<Graph> {
+  chosen: ChosenPlan | null = null,
+): Promise<RoundedNetwork> {
+  if (chosen?.plan === null) return { graph: network, ...chosen };
   const images = await measuredImages(MEASURED_IMAGES);
+  const inputs = pieces(images, batchSize).map(({ pixels }) => pixels);
   const prepared = preparedFor(images);
   const factored = roundFactors(network);
   const plans = floatPlans(factored);
-  const convolutions = convolutionsToRound(factored, at(plans, 0));
+  const convolutions = convolutionsToRound(factored, at(plans, 0).floats);
   const correlated = withCorrelations(factored, convolutions);
   const measuring = chain(prepared, { ...correlated, outputs: [...correlated.outputs, ...factored.outputs] });
   const expected: Values[] = [];
-  const calls = pieces(images, batchSize).values().map(({ pixels }) => {
+  const calls = inputs.values().map((pixels) => {
     const outputs = evaluate(tf, measuring, [pixels]);
     expected.push(at(outputs, outputs.length - 1).values);
     return outputs.slice(0, -1);
   });
   const correlations = correlationsOf(convolutions, calls);
-  const planned = (floats: ReadonlySet<string>): Graph => {
-    const rounded = convolutions.map((convolution, index) => ({ convolution, correlations: at(correlations, index) }))
-      .filter(({ convolution }) => !floats.has(convolution.name));
-    return toBfloat16(
-      roundKernels(factored, rounded.map((one) => one.convolution), rounded.map((one) => one.correlations)),
-      floats,
-    );
+  const kernels = new RoundedKernels(factored, convolutions, correlations);
+  const planned = (plan: number): Graph => {
+    const { floats } = at(plans, plan);
+    return toBfloat16(kernels.outside(floats), floats);
   };
-  if (plans.length === 1) return planned(at(plans, 0));
-  const inputs = pieces(images, batchSize).map(({ pixels }) => pixels);
-  let best = network;
-  // The one with most in float32 first: if its features are off by too much, so are those of all others.
-  for (const floats of plans.toReversed()) {
-    const graph = planned(floats);
-    if (errorOf(tf, chain(prepared, graph), inputs, expected) > LARGEST_ERROR) break;
-    best = graph;
-  }
-  return best;
+  const errorOf = (plan: number) => largestError(tf, chain(prepared, planned(plan)), inputs, expected);
+  const { plan, rounding } = chosen ?? choosePlan(plans, errorOf, addsUp(factored));
+  return { graph: plan === null ? network : planned(plan), plan, rounding };
 }
 
-/** The largest difference of a graph's output from the expected values, as a share of the largest of these. */
-function errorOf(tf: Tf, graph: Graph, inputs: readonly Values[], expected: readonly Values[]): number {
+/** Rounds each kernel only once, when a plan first needs it: with thousands of channels that takes a second. */
+class RoundedKernels {
+  readonly #rounded = new Map<string, GraphNode>();
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly convolutions: readonly ConvolutionToRound[],
+    private readonly correlations: readonly Correlations[],
+  ) {}
+
+  /** Returns the graph with the kernels rounded of all convolutions but those in `floats`. */
+  outside(floats: ReadonlySet<string>): Graph {
+    const wanted = new Map(this.convolutions.filter(({ name }) => !floats.has(name)).map((one) => [one.kernel, one]));
+    const places = [...this.convolutions.keys()].filter((place) => {
+      const { kernel } = at(this.convolutions, place);
+      return wanted.has(kernel) && !this.#rounded.has(kernel);
+    });
+    const rounded = roundKernels(
+      this.graph,
+      places.map((place) => at(this.convolutions, place)),
+      places.map((place) => at(this.correlations, place)),
+    );
+    const made = new Set(places.map((place) => at(this.convolutions, place).kernel));
+    for (const node of rounded.nodes) if (made.has(node.name)) this.#rounded.set(node.name, node);
+    const nodes = this.graph.nodes.map((node) => wanted.has(node.name) ? this.#rounded.get(node.name) ?? node : node);
+    return { ...this.graph, nodes };
+  }
+}
+
+/**
+ * Returns the largest difference of a graph's output from the expected values, as a share of the largest of these; NaN
+ * if a value is not a number.
+ */
+function largestError(tf: Tf, graph: Graph, inputs: readonly Values[], expected: readonly Values[]): number {
   const session = openSession(tf, "bfloat16", graph, ["images"]);
   let [largest, most] = [0, 0];
   try {
@@ -99,5 +129,5 @@ function errorOf(tf: Tf, graph: Graph, inputs: readonly Values[], expected: read
   } finally {
     session.dispose();
   }
-  return most / largest;
+  return most === 0 ? 0 : most / largest;
 }

@@ -70,6 +70,7 @@ export async function openEagerBase(tf: Tf, spec: BaseSpec): Promise<FrozenBase>
   const base = await loadBaseModel(tf, spec);
   const how = { size: spec.size, preprocess: spec.preprocess, own: (await baseNetwork(spec.base)).preprocessing };
   return {
+    rounding: null,
     features(images: ImageBatch): FeatureRows {
       const features = tf.tidy(() => {
         const input = pixelsToInput(tf, padBatch(images, spec.batchSize), how);

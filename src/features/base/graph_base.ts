@@ -11,10 +11,11 @@ import { type ImageKind, recordBaseGraph } from "./base_graph.ts";
 import { aboutBase } from "./about_base.ts";
 import { checkWeights, loadBaseModel, takeRows } from "./eager.ts";
 import type { FeatureRows, FrozenBase } from "./frozen_base.ts";
-import { GraphStore, type KeptGraph } from "./graph_store.ts";
+import { GraphStore, type KeptChoice, type KeptGraph } from "./graph_store.ts";
 import { joinRows, padBatch, pieces } from "./pieces.ts";
+import type { Rounding } from "./rounding.ts";
 import { shareCores } from "./share_cores.ts";
-import { type BaseSpec, EXTRACTOR_VERSION, keyOfBase } from "./spec.ts";
+import { type BaseSpec, EXTRACTOR_VERSION, keyOfBase, keyOfPrecision } from "./spec.ts";
 import { isSystemError } from "../../files/system_error.ts";
 
 /**
@@ -26,20 +27,30 @@ const TOWER_BATCH = 4;
 
 /** Returns a hash over everything that determines a base's graph. */
 export function graphKey(spec: BaseSpec, kind: ImageKind, towers: number): string {
-  const text = JSON.stringify({
+  return hashOf({ ...facts(spec), towers, images: [kind.height, kind.width, kind.dtype] });
+}
+
+/** Returns a hash over everything that determines how much of a base is computed in bfloat16. */
+export function choiceKey(spec: BaseSpec): string {
+  return hashOf({ choice: facts(spec) });
+}
+
+function facts(spec: BaseSpec) {
+  return {
     extractor: EXTRACTOR_VERSION,
     base: keyOfBase(spec.base),
     weights: spec.weights.sha256,
     pooling: spec.pooling,
     size: spec.size,
     preprocess: spec.preprocess,
-    precision: spec.precision,
+    precision: keyOfPrecision(spec.precision),
     engine: [spec.engine.kind, spec.engine.version, spec.engine.device],
     batch: TOWER_BATCH,
-    towers,
-    images: [kind.height, kind.width, kind.dtype],
-  });
-  return createHash("sha256").update(text).digest("hex");
+  };
+}
+
+function hashOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
 
 /**
@@ -69,9 +80,10 @@ export async function openGraphBase(
     use.release();
     throw error;
   });
-  const { session } = opened;
+  const { session, rounding } = opened;
   let { first } = opened;
   return {
+    rounding,
     features(batch) {
       const { height, width, dtype } = kindOf(batch);
       if (height !== kind.height || width !== kind.width || dtype !== kind.dtype) {
@@ -111,6 +123,7 @@ interface OpenedGraph {
   readonly session: GraphSession;
   /** The rows of the first call; null if none was run. */
   readonly first: FeatureRows[] | null;
+  readonly rounding: Rounding | null;
 }
 
 async function openGraph(
@@ -120,7 +133,8 @@ async function openGraph(
   { kind, towers, rows, store, key }: GraphPlace,
 ): Promise<OpenedGraph> {
   const paths = Array.from({ length: towers }, (_, tower) => `pixels of tower ${tower}`);
-  const open = (kept: KeptGraph) => openKept(() => new GraphSession(tf, kept.folder, rows.name, kept.ports, paths));
+  const open = (kept: KeptGraph) =>
+    openKept(kept, () => new GraphSession(tf, kept.folder, rows.name, kept.ports, paths));
   const kept = await store.find(key);
   if (kept) {
     await checkWeights(spec);
@@ -129,19 +143,24 @@ async function openGraph(
     store.forget(key);
   }
   const base = await loadBaseModel(tf, spec);
-  const graph = sideBySide(await recordBaseGraph(tf, base, spec, kind, TOWER_BATCH), towers);
+  const known = spec.precision === "float32" ? null : store.findChoice(choiceKey(spec));
+  const recorded = await recordBaseGraph(tf, base, spec, kind, TOWER_BATCH, known);
+  const graph = sideBySide(recorded.graph, towers);
   base.dispose();
-  const made = await keepIfPossible(store, key, graph);
+  const choice = recorded.chosen && { ...recorded.chosen, key: choiceKey(spec) };
+  const made = await keepIfPossible(store, key, graph, choice);
+  const rounding = choice?.rounding ?? null;
   // If another process has just removed the cached graph, the one in memory is used.
-  return (made && open(made)) ?? { session: openSession(tf, rows.name, graph, paths), first: null };
+  return (made && open(made)) ?? { session: openSession(tf, rows.name, graph, paths), first: null, rounding };
 
   /** Returns null if TensorFlow cannot open the graph or the graph does not compute features. */
-  function openKept(make: () => GraphSession): OpenedGraph | null {
+  function openKept({ choice }: KeptGraph, make: () => GraphSession): OpenedGraph | null {
     let session: GraphSession | null = null;
     try {
       session = make();
       // TensorFlow only checks the outputs on the first run.
-      return { session, first: runCall(session, rows, at(pieces(images, towers * TOWER_BATCH), 0), towers) };
+      const first = runCall(session, rows, at(pieces(images, towers * TOWER_BATCH), 0), towers);
+      return { session, first, rounding: choice?.rounding ?? null };
     } catch {
       // Making the graph again either repairs this or reports the actual error.
       session?.dispose();
@@ -171,9 +190,14 @@ function runCall(
 }
 
 /** Stores the graph. Returns null if the cache cannot be written, which only costs the next run a second. */
-async function keepIfPossible(store: GraphStore, key: string, graph: Graph): Promise<KeptGraph | null> {
+async function keepIfPossible(
+  store: GraphStore,
+  key: string,
+  graph: Graph,
+  choice: KeptChoice | null,
+): Promise<KeptGraph | null> {
   try {
-    return await store.keep(key, graph);
+    return await store.keep(key, graph, choice);
   } catch (error) {
     if (isSystemError(error)) return null;
     throw error;

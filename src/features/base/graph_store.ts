@@ -13,6 +13,8 @@ import { sealedJson, sealOf } from "../../files/sealed_json.ts";
 import { isSystemError } from "../../files/system_error.ts";
 import { type About, freeEntry, lastUseMs, type Use, useEntry } from "../../files/use.ts";
 import { isRegularFile } from "../../files/stored.ts";
+import type { ChosenPlan } from "./choose_plan.ts";
+import { roundingSchema } from "./rounding.ts";
 
 /** The number of graphs that are kept; those that were not used for longest are removed. A graph of DenseNet121 takes 28 MB. */
 const KEPT = 12;
@@ -35,12 +37,26 @@ const graphFileSchema = z.object({
   sha256: z.string(),
   inputs: z.array(portSchema),
   outputs: z.array(portSchema),
+  /** Missing if float32 was requested. */
+  bfloat16: z.object({
+    /** The key of the choice, see `choiceKey`. */
+    key: z.string(),
+    plan: z.int().min(0).nullable(),
+    rounding: roundingSchema,
+  }).optional(),
 });
+
+/** How much of a base is in bfloat16, and the key of that choice, which is the same for images of any size. */
+export interface KeptChoice extends ChosenPlan {
+  readonly key: string;
+}
 
 export interface KeptGraph {
   /** The folder with saved_model.pb. */
   readonly folder: string;
   readonly ports: Pick<Graph, "inputs" | "outputs">;
+  /** How much of it is in bfloat16; null if float32 was requested. */
+  readonly choice: KeptChoice | null;
 }
 
 export class GraphStore {
@@ -59,7 +75,8 @@ export class GraphStore {
     try {
       const found = readDescription(join(folder, "graph.json"));
       if (found?.key !== key || await fileHash(join(folder, "saved_model.pb"), "sha256") !== found.sha256) return null;
-      return { folder, ports: { inputs: found.inputs, outputs: found.outputs } };
+      const { inputs, outputs, bfloat16 = null } = found;
+      return { folder, ports: { inputs, outputs }, choice: bfloat16 };
     } catch (error) {
       // If the cache cannot be used, storing the new graph will report the error.
       if (isSystemError(error)) return null;
@@ -68,14 +85,14 @@ export class GraphStore {
   }
 
   /** Stores a graph atomically. If another process has stored it meanwhile, keeps that one: they are the same. */
-  async keep(key: string, graph: Graph): Promise<KeptGraph> {
+  async keep(key: string, graph: Graph, choice: KeptChoice | null = null): Promise<KeptGraph> {
     const folder = this.#folder(key);
     const { inputs, outputs } = graph;
-    if (await this.find(key)) return { folder, ports: { inputs, outputs } };
+    if (await this.find(key)) return { folder, ports: { inputs, outputs }, choice };
     const model = encodeSavedModel(graph);
     const sha256 = createHash("sha256").update(model).digest("hex");
     const description = sealedJson(
-      { v: FORMAT, key, sha256, inputs, outputs },
+      { v: FORMAT, key, sha256, inputs, outputs, ...(choice === null ? {} : { bfloat16: choice }) },
     );
     removeIfThere(folder);
     try {
@@ -88,7 +105,21 @@ export class GraphStore {
     }
     this.#forgetUnused();
     sweepAsides(join(this.root, "graphs"), LEFT_AFTER_MS);
-    return { folder, ports: { inputs, outputs } };
+    return { folder, ports: { inputs, outputs }, choice };
+  }
+
+  /** Returns a choice that was made for any of the graphs, or null if there is none with this key. */
+  findChoice(key: string): KeptChoice | null {
+    try {
+      const names = Array.from(Deno.readDirSync(join(this.root, "graphs")), ({ name }) => name);
+      const descriptions = names.values().map((name) => join(this.#folder(name), "graph.json")).filter(isRegularFile)
+        .map(readDescription);
+      return descriptions.find((found) => found?.bfloat16?.key === key)?.bfloat16 ?? null;
+    } catch (error) {
+      // Another process has removed an entry, or there is no cache; the errors are measured again.
+      if (isSystemError(error)) return null;
+      throw error;
+    }
   }
 
   /**

@@ -33,6 +33,7 @@ export async function openFrozenBase(
     const base =
       await (capabilities.graphs ? openGraphBase(tf, spec, images, cacheRoot, cores) : openEagerBase(tf, spec));
     return {
+      rounding: base.rounding,
       features: (batch) => base.features(batch),
       dispose() {
         base.dispose();

@@ -9,6 +9,17 @@ import type { EngineFiles } from "../../engine/engine.ts";
  */
 export const EXTRACTOR_VERSION = 7;
 
+/**
+ * The version of the computation in bfloat16. Increment it with every change that can change a bit of a feature in
+ * bfloat16 only. Before version 2, features were computed in bfloat16 without measuring their error.
+ */
+const BFLOAT16_VERSION = 2;
+
+/** Returns what keys say of a precision. */
+export function keyOfPrecision(precision: Precision): unknown {
+  return precision === "float32" ? precision : [precision, BFLOAT16_VERSION];
+}
+
 /** Returns what keys say of a base: its name, or the content of its file and where it is cut. Paths are left out. */
 export function keyOfBase(base: BaseRef): unknown {
   return typeof base === "string" ? base : { file: base.sha256, cut: base.cut };

@@ -1,9 +1,11 @@
 /**
- * The provenance of a feature row: the processor and the number of threads, which affect the last bits of float32 sums.
+ * The provenance of a feature row: the processor and the number of threads, which affect the last bits of float32 sums,
+ * and what was computed in bfloat16.
  */
 import { z } from "zod";
 import type { Capabilities } from "../../engine/engine.ts";
 import { processorText, thisProcessor } from "../../engine/processor.ts";
+import { roundingSchema } from "../base/rounding.ts";
 import { threadsPerOp } from "../../engine/threads.ts";
 
 export const provenanceSchema = z.object({
@@ -11,6 +13,8 @@ export const provenanceSchema = z.object({
   processor: z.string(),
   /** The number of threads that the engine uses for one op. */
   threads: z.int().min(1),
+  /** How much of the base was computed in bfloat16. Missing if float32 was requested. */
+  bfloat16: roundingSchema.optional(),
 });
 export type Provenance = z.infer<typeof provenanceSchema>;
 
@@ -24,6 +28,6 @@ export function describeProcessor({ threads }: Pick<Capabilities, "threads">): P
 
 /** Returns a list without duplicates, sorted, so that equal sets give equal lists. */
 export function distinct(list: readonly Provenance[]): Provenance[] {
-  const byText = new Map(list.map((one) => [JSON.stringify([one.processor, one.threads]), one]));
+  const byText = new Map(list.map((one) => [JSON.stringify([one.processor, one.threads, one.bfloat16]), one]));
   return [...byText].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, provenance]) => provenance);
 }

@@ -1,6 +1,6 @@
 /** The recipe of a feature row: everything besides the image that determines it. */
 import { createHash } from "node:crypto";
-import { type BaseSpec, EXTRACTOR_VERSION, keyOfBase } from "../base/spec.ts";
+import { type BaseSpec, EXTRACTOR_VERSION, keyOfBase, keyOfPrecision } from "../base/spec.ts";
 
 /** Returns the SHA-256, in hex, of the recipe as canonical JSON: fixed fields in a fixed order, without paths. */
 export function recipeHash(recipe: BaseSpec): string {
@@ -12,7 +12,7 @@ export function recipeHash(recipe: BaseSpec): string {
     pooling: recipe.pooling,
     size: recipe.size,
     preprocess: recipe.preprocess,
-    precision: recipe.precision,
+    precision: keyOfPrecision(recipe.precision),
     engine: { kind, version, device },
     batch: recipe.batchSize,
   });

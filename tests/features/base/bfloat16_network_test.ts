@@ -76,8 +76,10 @@ Deno.test("features in bfloat16 have half the error of plain rounding of every w
   assert.ok(input?.values instanceof Float32Array);
   const { values } = input;
   const before = tf.memory().numTensors;
-  const careful = await inBfloat16(tf, graph, BATCH, () => prepared);
+  const { graph: careful, rounding } = await inBfloat16(tf, graph, BATCH, () => prepared);
   assert.equal(tf.memory().numTensors, before);
+  assert.equal(rounding.refused, null);
+  assert.ok(rounding.error !== null && rounding.error > 0 && rounding.error < 0.02);
   const [expected, mine, plain] = [graph, careful, toBfloat16(graph)].map((one) => run(one, values));
   assert.ok(expected && mine && plain);
   const off = (found: Float32Array) =>
@@ -100,7 +102,10 @@ Deno.test("a network whose errors add up stays in float32 as far as it must", as
   const [input] = evaluate(tf, prepared, [(await measuredImages(4 * BATCH)).pixels.slice(0, BATCH * 64 * 64 * 3)]);
   assert.ok(input?.values instanceof Float32Array);
   const { values } = input;
-  const [expected, mine, plain] = [grown, await inBfloat16(tf, grown, BATCH, () => prepared), toBfloat16(grown)]
+  const chosen = await inBfloat16(tf, grown, BATCH, () => prepared);
+  const { refused } = chosen.rounding;
+  assert.ok(refused?.error && refused.error >= refused.limit);
+  const [expected, mine, plain] = [grown, chosen.graph, toBfloat16(grown)]
     .map((one) => run(one, values));
   assert.ok(expected && mine && plain);
   const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

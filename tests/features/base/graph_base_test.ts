@@ -172,3 +172,26 @@ Deno.test("the batch with which a graph was opened gets the same bits as any oth
     base.dispose();
   });
 });
+
+Deno.test("how much of a base is in bfloat16 is measured once for images of any size, and kept with its graph", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const spec = await specFor(DEMO, { precision: "bfloat16" });
+    const roundingOf = async (images: ReturnType<typeof madeUpImages>) => {
+      const base = await openGraphBase(tf, spec, images, folder, 2);
+      base.dispose();
+      return base.rounding;
+    };
+    const rounding = await roundingOf(madeUpImages(8));
+    assert.ok(rounding && rounding.share > 0.5 && rounding.error > 0 && rounding.error < 0.02);
+    assert.deepEqual(await roundingOf(madeUpImages(8)), rounding);
+    // A figure that no measurement gives shows that none was made.
+    const [key = ""] = graphs(folder);
+    const file = join(folder, "graphs", key, "graph.json");
+    const { seal: _, ...kept } = JSON.parse(Deno.readTextFileSync(file));
+    kept.bfloat16.rounding.error = 0.0123;
+    Deno.writeTextFileSync(file, sealedJson(kept));
+    const smaller = { count: 8, height: 32, width: 32, pixels: madeUpImages(2).pixels };
+    assert.equal((await roundingOf(smaller))?.error, 0.0123);
+    assert.equal(graphs(folder).length, 2);
+  });
+});
