@@ -3,7 +3,8 @@ import { BASE_NAMES, type BaseName, bases } from "./bases.ts";
 import { lessonCnn, lessonCnnPlain } from "./lesson_cnn.ts";
 import type { ScratchNetwork } from "./scratch_network.ts";
 
-const SCRATCH_NETWORKS = [lessonCnn, lessonCnnPlain] as const satisfies readonly ScratchNetwork[];
+/** The networks that are trained from scratch. */
+export const SCRATCH_NETWORKS = [lessonCnn, lessonCnnPlain] as const satisfies readonly ScratchNetwork[];
 
 export type ScratchName = (typeof SCRATCH_NETWORKS)[number]["name"];
 export type NetworkName = BaseName | ScratchName;

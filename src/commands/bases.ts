@@ -1,18 +1,23 @@
-/** `bases`: the frozen bases that `--base` accepts, and which of their published weights are in the cache. */
+/** `bases`: the networks that `--base` accepts, and which published weights of frozen bases are in the cache. */
 import { existsSync } from "node:fs";
 import type { Base } from "../bases/base.ts";
 import { BASE_NAMES, type BaseName, bases } from "../bases/bases.ts";
+import { SCRATCH_NETWORKS } from "../bases/networks.ts";
+import type { ScratchNetwork } from "../bases/scratch_network.ts";
+import { networkNameSchema } from "../config.ts";
 import { describe } from "../model/layers.ts";
 import { parameterTotals } from "../model/parameters.ts";
 import { publishedWeightsPath } from "../model/published_weights.ts";
+import { wholeModel } from "../model/whole.ts";
 import { cacheRoot } from "../paths.ts";
 import { stripControl } from "../text.ts";
 
 /** The sides, in pixels, that multiply-adds are stated for: the lesson's, and that of most published weights. */
 const SIZES = [160, 224] as const;
 
-/** One base as a line of JSON has it. */
+/** One frozen base as a line of JSON has it. */
 export interface BaseFacts {
+  readonly kind: "frozen";
   readonly name: BaseName;
   readonly display_name: string;
   readonly parameters: number;
@@ -25,11 +30,23 @@ export interface BaseFacts {
   readonly weights: readonly { readonly size: number; readonly path: string; readonly here: boolean }[];
 }
 
-/** Prints a table, or one base a line as JSON. Returns the exit status. */
+/** One network that is trained from scratch as a line of JSON has it. */
+export interface ScratchFacts {
+  readonly kind: "scratch";
+  readonly name: string;
+  readonly display_name: string;
+  /** With the head for the lesson's ten classes. */
+  readonly parameters: number;
+  readonly default_size: number;
+  readonly smallest_size: number;
+}
+
+/** Prints a table, or one network a line as JSON. Returns the exit status. */
 export function listBases(json: boolean, output: (line: string) => void, root: string = cacheRoot()): number {
   const list = BASE_NAMES.map((name) => factsOf(name, root));
+  const scratch = SCRATCH_NETWORKS.map(scratchFacts);
   if (json) {
-    for (const facts of list) output(JSON.stringify(facts));
+    for (const facts of [...list, ...scratch]) output(JSON.stringify(facts));
     return 0;
   }
   for (const line of table(list)) output(line);
@@ -38,6 +55,8 @@ export function listBases(json: boolean, output: (line: string) => void, root: s
   output("top-1: accuracy on ImageNet, in percent");
   output("weights: the image sizes that they were made for. A run downloads what it needs.");
   output(`*: already here, in ${stripControl(root)}/weights`);
+  output("");
+  for (const line of aligned([SCRATCH_HEADER, ...scratch.map(scratchCells)])) output(line);
   return 0;
 }
 
@@ -50,6 +69,7 @@ function factsOf(name: BaseName, root: string): BaseFacts {
     return { size, path, here: existsSync(path) };
   });
   return {
+    kind: "frozen",
     name,
     display_name: base.displayName,
     parameters: parameterTotals(rowsAt(SIZES[0])).total,
@@ -63,12 +83,38 @@ function factsOf(name: BaseName, root: string): BaseFacts {
 }
 
 const HEADER = ["base", "parameters", "features", ...SIZES.map((size) => `at ${size}`), "top-1", "weights"] as const;
-/** The columns that are aligned on the left: the first and the last. */
-const isText = (column: number) => column === 0 || column === HEADER.length - 1;
+const SCRATCH_HEADER = ["trained from scratch", "parameters", "size"] as const;
+
+/** The number of classes that a network's parameters are stated for: the lesson's. */
+const LESSON_CLASSES = 10;
+
+function scratchFacts({ name, displayName, defaultSize, smallestSize }: ScratchNetwork): ScratchFacts {
+  const sides = { size: defaultSize, inputHeight: defaultSize, inputWidth: defaultSize };
+  const model = { ...sides, base: networkNameSchema.parse(name), pooling: "max", classes: LESSON_CLASSES } as const;
+  const rows = describe(wholeModel(model));
+  return {
+    kind: "scratch",
+    name,
+    display_name: displayName,
+    parameters: parameterTotals(rows).total,
+    default_size: defaultSize,
+    smallest_size: smallestSize,
+  };
+}
+
+function scratchCells({ name, parameters, default_size }: ScratchFacts): string[] {
+  return [name, parameters.toLocaleString("en-US"), String(default_size)];
+}
 
 function table(list: readonly BaseFacts[]): string[] {
-  const rows = [HEADER, ...list.map(cells)];
-  const widths = HEADER.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  return aligned([HEADER, ...list.map(cells)]);
+}
+
+/** Aligns the first and the last column on the left, and the others on the right. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const [header = []] = rows;
+  const isText = (column: number) => column === 0 || column === header.length - 1;
+  const widths = header.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   return rows.map((row) =>
     row.map((cell, column) => isText(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))
       .join("  ").trimEnd()

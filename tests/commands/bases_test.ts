@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { BASE_NAMES, bases } from "../../src/bases/bases.ts";
-import { type BaseFacts, listBases } from "../../src/commands/bases.ts";
+import { type BaseFacts, listBases, type ScratchFacts } from "../../src/commands/bases.ts";
 import { withTemporaryFolder } from "../support.ts";
 
 function printed(json: boolean, root: string): string[] {
@@ -28,9 +28,27 @@ Deno.test("bases lists every base with parameters, features, arithmetic, top-1, 
   });
 });
 
-Deno.test("bases --json prints one base a line", async () => {
+Deno.test("bases lists the networks that are trained from scratch, with the parameters of the lesson's ten classes", async () => {
   await withTemporaryFolder((root) => {
-    const list = printed(true, root).map((line) => JSON.parse(line) as BaseFacts);
+    const lines = printed(false, root).map((line) => line.split(/\s{2,}/));
+    assert.deepEqual(lines.slice(-3), [
+      ["trained from scratch", "parameters", "size"],
+      ["lesson-cnn", "137,060", "64"],
+      ["lesson-cnn-plain", "514,510", "64"],
+    ]);
+    const list = printed(true, root).map((line) => JSON.parse(line) as ScratchFacts);
+    assert.deepEqual(list.slice(-2).map(({ kind, name, parameters }) => [kind, name, parameters]), [
+      ["scratch", "lesson-cnn", 137_060],
+      ["scratch", "lesson-cnn-plain", 514_510],
+    ]);
+  });
+});
+
+Deno.test("bases --json prints one network a line", async () => {
+  await withTemporaryFolder((root) => {
+    const list = printed(true, root).map((line) => JSON.parse(line) as BaseFacts).filter(({ kind }) =>
+      kind === "frozen"
+    );
     assert.deepEqual(list.map(({ name }) => name), BASE_NAMES);
     const vgg16 = list.at(-1);
     assert.deepEqual([vgg16?.parameters, vgg16?.multiply_adds[224], vgg16?.top1_percent], [

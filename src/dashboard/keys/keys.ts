@@ -120,6 +120,8 @@ export function keyNames(input: string, key: KeyPress): string[] {
   if (named) return [named[1]];
   if (key.tab) return [key.shift ? "shift-tab" : "tab"];
   const characters = [...input];
+  // A terminal sends escape and ctrl-c that arrive together as it sends alt-ctrl-c. A wish to stop must not be lost.
+  if (key.meta && key.ctrl && characters.length === 1) return ["escape", `ctrl-${input}`];
   if (key.meta || characters.length === 0) return [OTHER_KEY];
   if (key.ctrl) return [`ctrl-${input}`];
   // A key that is held down repeats, and the repetitions may arrive together.

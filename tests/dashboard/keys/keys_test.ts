@@ -1,3 +1,4 @@
+import parseKeypress from "../../../node_modules/ink/build/parse-keypress.js";
 import assert from "node:assert/strict";
 import { KEYS } from "../../../src/dashboard/keys/key_table.ts";
 import { footerKeys, helpKeys, intentOf, keyNames, keyTableMarkdown } from "../../../src/dashboard/keys/keys.ts";
@@ -240,6 +241,11 @@ for (const [input, key, expected] of NAMES) {
     assert.deepEqual(keyNames(input, { ...NO_KEY, ...key }), expected);
   });
 }
+
+Deno.test("escape and ctrl-c that arrive together are both pressed, as Ink reads them", () => {
+  const { name, ctrl, meta, shift } = parseKeypress("\x1b\x03");
+  assert.deepEqual(keyNames(name ?? "", { ...NO_KEY, ctrl, meta, shift }), ["escape", "ctrl-c"]);
+});
 
 Deno.test("keys that arrive in one write are all pressed, in order", () => {
   assert.deepEqual(keyNames("4z", NO_KEY), ["4", "z"]);
