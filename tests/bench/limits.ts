@@ -94,6 +94,12 @@ export const LIMITS = {
     bound: "below",
     limit: 4,
   },
+  viewers: {
+    what: "trainer with 50 viewers, half of which never read, processor time over that without viewers",
+    unit: "ratio",
+    bound: "at most",
+    limit: 1.02,
+  },
   dashboardSmall: {
     what: "dashboard at 80×24 during extraction, processor time per second",
     unit: "ms/s",

@@ -9,6 +9,29 @@ export function median(samples: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
+/**
+ * Returns the 95 % interval of the median: the smallest pair of order statistics, equally far from both ends, that has
+ * the median between them with at least that probability. No distribution is assumed (sign test). With fewer than six
+ * samples there is no such pair, and the lowest and the highest are returned.
+ */
+export function medianInterval(samples: readonly number[]): readonly [low: number, high: number] {
+  const sorted = samples.toSorted((one, other) => one - other);
+  const count = sorted.length;
+  // The probability that at most `below` of `count` samples are below the median.
+  let tail = 0;
+  let term = 0.5 ** count;
+  let below = 0;
+  for (; below < count / 2; below++) {
+    if (tail + term > 0.025) break;
+    tail += term;
+    term *= (count - below) / (below + 1);
+  }
+  const skipped = Math.max(0, below - 1);
+  const [low, high] = [sorted[skipped], sorted[count - 1 - skipped]];
+  if (low === undefined || high === undefined) throw new RangeError("no samples: there is no median of nothing");
+  return [low, high];
+}
+
 /** Divides each sample by the one of the same round. Throws RangeError if the numbers of rounds differ. */
 export function pairedRatios(samples: readonly number[], against: readonly number[]): number[] {
   if (samples.length !== against.length) throw new RangeError(`${samples.length} samples against ${against.length}`);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { largestRelativeError, median, pairedRatios, perSecond } from "./numbers.ts";
+import { largestRelativeError, median, medianInterval, pairedRatios, perSecond } from "./numbers.ts";
 
 Deno.test("the median is the middle sample or the mean of the two in the middle, and needs a sample", () => {
   assert.equal(median([3, 1, 2]), 2);
@@ -32,4 +32,11 @@ Deno.test("a rate uses only the readings in the period and needs two of them", (
   assert.equal(perSecond(readings), 30 / 9);
   assert.equal(perSecond(readings, 1500, 2500), null);
   assert.equal(perSecond([]), null);
+});
+
+Deno.test("the interval of a median is that of the sign test: the 6th and the 15th of 20 samples", () => {
+  const samples = Array.from({ length: 20 }, (_, index) => index + 1);
+  assert.deepEqual(medianInterval(samples.toReversed()), [6, 15]);
+  assert.deepEqual(medianInterval([1, 2, 3, 4, 5, 6]), [1, 6]);
+  assert.deepEqual(medianInterval([3, 1]), [1, 3]);
 });

@@ -13,6 +13,7 @@ import { memorySection } from "./memory.ts";
 import { profileSection } from "./profile.ts";
 import { scratchSection } from "./scratch.ts";
 import { startSection } from "./start.ts";
+import { viewersSection } from "./viewers.ts";
 import { wireSection } from "./wire.ts";
 
 export const SECTIONS: readonly Section[] = [
@@ -26,5 +27,6 @@ export const SECTIONS: readonly Section[] = [
     growthSection,
     profileSection,
     largeSection,
+    viewersSection,
   ],
 ];
