@@ -90,7 +90,7 @@ define(
 define(
   program,
   "stop [run]",
-  "stop a live run after its current batch and save a checkpoint",
+  "stop a live run after its current step and save a checkpoint",
   z.object({ runs }),
   async ({ runs }, ...[run]: Run) => {
     const { stop } = await import("./src/commands/send.ts");

@@ -1,4 +1,5 @@
 /** `bases`: the frozen bases that `--base` accepts, and which of their published weights are in the cache. */
+import { count } from "../counted.ts";
 import { existsSync } from "node:fs";
 import type { Base } from "../bases/base.ts";
 import { BASE_NAMES, type BaseName, bases } from "../bases/bases.ts";
@@ -78,7 +79,7 @@ function table(list: readonly BaseFacts[]): string[] {
 function cells({ name, parameters, features, multiply_adds, top1_percent, weights }: BaseFacts): string[] {
   return [
     name,
-    parameters.toLocaleString("en-US"),
+    count(parameters),
     String(features),
     ...SIZES.map((size) => ((multiply_adds[size] ?? 0) / 1e9).toFixed(2)),
     top1_percent === null ? "–" : top1_percent.toFixed(1),

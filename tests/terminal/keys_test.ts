@@ -31,7 +31,7 @@ Deno.test("? shows every key and closes again", async () => {
   await withDashboard({}, async ({ terminal }) => {
     await terminal.shows("epoch 25/30");
     terminal.write("?");
-    await terminal.shows("Write a checkpoint after the current batch");
+    await terminal.shows("Write a checkpoint after the current step");
     assert.equal(terminal.hasWrappedLine(), false);
     terminal.write("?");
     await terminal.until(() => !terminal.screen().join("").includes("Write a checkpoint"), "the help to close");

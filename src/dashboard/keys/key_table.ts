@@ -65,10 +65,10 @@ const ENTRIES: readonly Entry[] = [
     keys: ["s"],
     shown: "s",
     label: (state) => (endingSeries(state) ? "end series" : "stop"),
-    description: "Stop after the current batch and save; with several bases, again: end the series",
+    description: "Stop after the current step and save; with several bases, again: end the series",
     now: (state) => {
       if (endingSeries(state)) return "End the series, so that no other run begins";
-      return inSeries(state) ? null : "Stop after the current batch and save; nothing is lost";
+      return inSeries(state) ? null : "Stop after the current step and save; nothing is lost";
     },
     brief: (state) => (endingSeries(state) ? "end the series" : "stop and save"),
     available: (state) => maySendCommands(state) || endingSeries(state),
@@ -79,7 +79,7 @@ const ENTRIES: readonly Entry[] = [
     keys: ["c"],
     shown: "c",
     label: "checkpoint",
-    description: "Write a checkpoint after the current batch",
+    description: "Write a checkpoint after the current step",
     brief: () => "write a checkpoint",
     available: maySendCommands,
     intent: () => send("checkpoint"),
@@ -89,7 +89,7 @@ const ENTRIES: readonly Entry[] = [
     keys: ["p"],
     shown: "p",
     label: ({ run }) => (run.control === "paused" ? "resume" : "pause"),
-    description: "Pause after the current batch; again: resume",
+    description: "Pause after the current step; again: resume",
     brief: () => "pause or resume",
     available: maySendCommands,
     intent: (_, { run, view }) => send(view.pauseAsked || run.control === "paused" ? "resume" : "pause"),
@@ -294,7 +294,7 @@ const ENTRIES: readonly Entry[] = [
     keys: ["s"],
     shown: "s",
     label: (state) => inSeries(state) ? "stop, save, end series" : "stop and save",
-    description: "Stop after the current batch and save",
+    description: "Stop after the current step and save",
     brief: () => "stop",
     mode: "quit",
     // Whoever quits a series does not want its next run.

@@ -1,7 +1,8 @@
 /** Descriptions of the run that several views share. */
 import type { EndReason, EventOf } from "../../events.ts";
 import { classListText, classSizeTexts } from "./class_text.ts";
-import { clock, count, duration, elapsed } from "../text/formats.ts";
+import { count } from "../../counted.ts";
+import { clock, duration, elapsed } from "../text/formats.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewState } from "../view/view_state.ts";
@@ -107,7 +108,7 @@ export function runFacts(
   ];
   const short = (sizes: string | undefined) => [
     `${model.base}, ${weightsWords(model.weights)}`,
-    `${dataset.name}: ${dataset.train} + ${dataset.validation}${inBrackets(sizes)}`,
+    `${dataset.name}: ${count(dataset.train)} + ${count(dataset.validation)}${inBrackets(sizes)}`,
     `${engine.kind} on ${engine.device}${precision}`,
     `preprocess ${model.preprocess}${turnedBack ? " turned back" : ""}`,
   ];

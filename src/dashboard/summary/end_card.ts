@@ -9,7 +9,8 @@ import { classNamesText, figuresText, finalLines, hang, majorityLines, reasonLin
 import { majorityOf } from "../run_text/class_text.ts";
 import { CHECKPOINT_WORDS, elapsedSeconds, END_WORDS, secondsText } from "../run_text/describe.ts";
 import type { DashboardExit } from "../session/exit.ts";
-import { count, duration, percent } from "../text/formats.ts";
+import { count } from "../../counted.ts";
+import { duration, percent } from "../text/formats.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewState } from "../view/view_state.ts";
 

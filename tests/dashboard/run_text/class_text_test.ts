@@ -82,7 +82,7 @@ Deno.test("for many classes the smallest and the largest are given", () => {
   assert.deepEqual(classSizeTexts(withClasses(names, sizes, sizes).facts.dataset), ["1 to 1,000 per class"]);
   assert.match(
     runFacts(withClasses(names, sizes, sizes), " · ", 80),
-    / kitchen: 500500 \+ 500500 \(1 to 1,000 per class\)/,
+    / kitchen: 500,500 \+ 500,500 \(1 to 1,000 per class\)/,
   );
 });
 
