@@ -30,6 +30,7 @@ import { shellWord } from "../shell.ts";
 import { signalStatus } from "../stop_signals.ts";
 import { endStatus } from "./exit_status.ts";
 import type { TrainViewFlags } from "./command_flags.ts";
+import { howLost } from "../dashboard/run_text/describe.ts";
 import { complain, OutputError } from "./output.ts";
 import { viewHere, viewRun } from "./view_run.ts";
 
@@ -118,6 +119,7 @@ export async function showTrainer(request: TrainerRequest): Promise<ShownRun> {
     run,
     flags,
     stayMs: request.stayMs,
+    trainerSignal: () => signalOf(launched),
     series,
     after,
   }).catch((error) => {
@@ -152,9 +154,14 @@ function statusOf(exit: DashboardExit, run: RunDirectory, launched: readonly Tra
       for (const trainer of launched) trainer.signal(exit.signal);
       return signalStatus(exit.signal);
     case "lost":
-      complain(`The trainer exited without finishing the run. See ${run.trainerLog}`);
+      complain(`The trainer ${howLost(signalOf(launched))} without finishing the run. See ${run.trainerLog}`);
       return 1;
   }
+}
+
+/** Returns the signal that ended the last trainer, or null. */
+function signalOf(launched: readonly TrainerProcess[]): string | null {
+  return launched.at(-1)?.endedBy() ?? null;
 }
 
 /** How long to wait for the end of a run that is stopped because its output cannot be written, in milliseconds. */

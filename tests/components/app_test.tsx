@@ -234,7 +234,7 @@ Deno.test("set-up shows the finished steps and the current one", () => {
   assert.match(text, /· TensorFlow 2\.21\.0/);
   // This step reports no progress, so only its name and its duration can be shown.
   assert.match(text, /▸ DenseNet121 weights {2}for 12s/);
-  assert.match(text, /Current step[\s\S]*DenseNet121 weights[\s\S]*for 12s/);
+  assert.match(text, /Preparing[\s\S]*DenseNet121 weights[\s\S]*for 12s/);
   assert.doesNotMatch(text, /0 %|of 1 step/);
 });
 

@@ -1,4 +1,5 @@
 /** The texts of the progress pane. */
+import { basename } from "node:path";
 import { END_WORDS, epochText } from "../run_text/describe.ts";
 import { currentProgress, epochFraction, timeLeft } from "../run_text/eta.ts";
 import { count } from "../../counted.ts";
@@ -26,7 +27,7 @@ export interface ProgressText {
 export function progressText(state: DashboardState): ProgressText {
   const { run, view } = state;
   if (run.end) return endText(run, run.end);
-  if (view.lost) return lostText();
+  if (view.lost) return lostText(state);
   return run.phase?.name === "train" ? trainingText(state) : workText(state);
 }
 
@@ -132,10 +133,20 @@ function endText({ facts }: RunState, end: EventOf<"end">): ProgressText {
   };
 }
 
-function lostText(): ProgressText {
+/** The lines fit into 38 columns, because the pane has no more on small screens. */
+function lostText({ run, view }: DashboardState): ProgressText {
+  const saved = (["best", "last"] as const).flatMap((wanted) => {
+    const { path } = run.checkpoints.findLast(({ kind }) => kind === wanted) ?? {};
+    return path === undefined ? [] : [`${wanted} ${basename(path)}`];
+  });
+  const [first, ...others] = saved;
   return {
     title: "Trainer lost",
     share: null,
-    lines: [["it exited without finishing the run"], ["what was saved is kept"]],
+    lines: [
+      [`${view.lostBy === null ? "it exited" : `killed by ${view.lostBy}`}, see trainer.log`],
+      first === undefined ? ["nothing was saved"] : [`saved: ${first}`, ...others],
+      ...(view.lostBy === "SIGKILL" ? [["often the memory was used up"]] : []),
+    ],
   };
 }

@@ -30,6 +30,11 @@ export const CHECKPOINT_WORDS: Readonly<Record<EventOf<"checkpoint">["kind"], st
   manual: "requested",
 };
 
+/** Returns how a lost trainer ended: `exited` or `was killed by SIGKILL`. */
+export function howLost(signal: string | null): string {
+  return signal === null ? "exited" : `was killed by ${signal}`;
+}
+
 /** Returns the state of the run in a word or two. */
 export function statusOf({ run, view }: DashboardState): Status {
   const { end, control, phase, lastEventAt } = run;

@@ -2,7 +2,7 @@
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { at } from "../../at.ts";
-import { runOptionsSchema } from "../../config.ts";
+import { DEFAULT_RUNS, runOptionsSchema } from "../../config.ts";
 import type { EndReason } from "../../events.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import { tryAgainCommand } from "../../run/repeat.ts";
@@ -23,14 +23,21 @@ const DEFAULT_PATIENCE = runOptionsSchema.shape.patience.parse(undefined);
 /** A placeholder for a file. */
 const SOME_IMAGE = "IMAGE";
 
-/** Returns evaluate, predict and plot for a run with a best epoch, and another command to try after a NaN loss. */
+/**
+ * Returns evaluate, predict and plot for a run with a best epoch, another command to try after a NaN loss, and after the
+ * loss of the trainer, how to read its log and to repeat the run.
+ */
 export function nextSteps({ run, view }: DashboardState): NextStep[] {
   const { end, facts } = run;
   const of = namesOf(view);
   const again = end?.reason === "nan" ? tryAgainCommand(facts?.config) : null;
+  const lost = end === null && view.lost;
+  const goOn = lost ? goOnStep({ run, view }) : null;
   return [
+    ...(lost ? [{ name: "read log", wordings: logWordings(view) }] : []),
+    ...(goOn === null ? [] : [{ name: "go on", wordings: [goOn] }]),
     ...(again === null ? [] : [{ name: "try again", wordings: [stripControl(again)] }]),
-    ...(end?.best
+    ...(end?.best || (lost && run.checkpoints.some(({ kind }) => kind === "best"))
       ? [
         { name: "evaluate", wordings: of.map((name) => `${view.command} evaluate ${name}`) },
         {
@@ -93,6 +100,16 @@ export function goOnStep({ run, view }: DashboardState): string | null {
     patience: earlyStopping?.patience ?? null,
     saved: checkpoints.length > 0,
   });
+}
+
+/** The second wording is for the folder from which Headlight was started. */
+function logWordings({ directory, runs }: ViewState): string[] {
+  if (directory === null) return [];
+  const paths = [
+    directory,
+    ...(runs !== null && dirname(directory) === runs ? [join(DEFAULT_RUNS, basename(directory))] : []),
+  ];
+  return paths.map((path) => `less ${shellWord(join(path, "trainer.log"))}`);
 }
 
 const sourceSchema = z.object({ resolved: z.object({ data: z.object({ folder: z.string() }) }) });
