@@ -199,7 +199,7 @@ Deno.test("each pane's title shows the number that focuses it, with or without t
     const title of ["1 Accuracy", "2 Loss", "3 Training", "4 Early stopping", "5 Parameters", "6 Checkpoints", "7 Log"]
   ) assert.ok(text(state).includes(`${title} ─`), title);
   for (const title of ["8 Confusion", "9 System"]) assert.ok(text(state).includes(title), title);
-  assert.match(text(pressed(state, "5")), /5▸Parameters ─/);
+  assert.match(text(pressed(state, "5")), /5»Parameters ─/);
   const extracting = text(replay(stream("extracting")));
   for (const title of ["1 Images per second", "3 Computing features", "6 Checkpoints", "7 Log", "9 System"]) {
     assert.ok(extracting.includes(title), title);
@@ -233,7 +233,7 @@ Deno.test("set-up shows the finished steps and the current one", () => {
   const text = frame(replay([...events, { type: "tick", now: began + 12_400 }]), 80, 24).join("\n");
   assert.match(text, /· TensorFlow 2\.21\.0/);
   // This step reports no progress, so only its name and its duration can be shown.
-  assert.match(text, /▸ DenseNet121 weights {2}for 12s/);
+  assert.match(text, /● DenseNet121 weights {2}for 12s/);
   assert.match(text, /Preparing[\s\S]*DenseNet121 weights[\s\S]*for 12s/);
   assert.doesNotMatch(text, /0 %|of 1 step/);
 });
