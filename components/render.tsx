@@ -42,8 +42,8 @@ export interface DashboardOptions {
   readonly stdout: NodeJS.WriteStream;
   readonly env: (name: string) => string | undefined;
   readonly onFirstFrame?: () => void;
-  /** Returns the signal that ended the trainer, or null if it is unknown. */
-  readonly trainerSignal?: () => string | null;
+  /** Resolves with the signal that ended the trainer, or null if it is unknown. */
+  readonly trainerSignal?: () => Promise<string | null>;
   /** Returns the shortest prefix of the id that commands accept. It is called after the connection is made. */
   readonly shortId?: () => string;
 }

@@ -119,7 +119,7 @@ export async function showTrainer(request: TrainerRequest): Promise<ShownRun> {
     run,
     flags,
     stayMs: request.stayMs,
-    trainerSignal: () => signalOf(launched),
+    trainerSignal: () => signalSoon(launched),
     series,
     after,
   }).catch((error) => {
@@ -157,6 +157,18 @@ function statusOf(exit: DashboardExit, run: RunDirectory, launched: readonly Tra
       complain(`The trainer ${howLost(signalOf(launched))} without finishing the run. See ${run.trainerLog}`);
       return 1;
   }
+}
+
+/** The system reports the end of a process a little later than the end of its connection. */
+const REPORTED_WITHIN_MS = 1000;
+
+/** Waits until the end of the last trainer is reported, and returns the signal that ended it, or null. */
+async function signalSoon(launched: readonly TrainerProcess[]): Promise<string | null> {
+  for (const deadline = performance.now() + REPORTED_WITHIN_MS; performance.now() < deadline;) {
+    if (launched.at(-1)?.alive() !== true) break;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  return signalOf(launched);
 }
 
 /** Returns the signal that ended the last trainer, or null. */

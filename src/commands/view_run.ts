@@ -23,8 +23,8 @@ export interface ViewRequest {
   readonly stayMs: number;
   /** Whether commands to the trainer are disabled. */
   readonly readOnly?: boolean;
-  /** Returns the signal that ended the trainer, or null if it is unknown. */
-  readonly trainerSignal?: () => string | null;
+  /** Resolves with the signal that ended the trainer, or null if it is unknown. */
+  readonly trainerSignal?: () => Promise<string | null>;
   /** The series that the run belongs to, for the dashboard. */
   readonly series?: SeriesPlace | undefined;
   /** Plain lines and JSON lines leave out the events up to this number. */

@@ -2,7 +2,7 @@
  * The extract phase of a run: gets the features of the training and the validation set, from the cache or from the
  * extractor process.
  */
-import { counted } from "../counted.ts";
+import { count, counted } from "../counted.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
 import type { FeatureBatch, ImagesOf, Part } from "../features/rows/feature_set.ts";
@@ -147,7 +147,7 @@ async function collect(
     }
     if (done < total) return null;
     if (cached > 0) {
-      const which = cached === total ? `all ${total}` : `${cached} of ${total}`;
+      const which = cached === total ? `all ${count(total)}` : `${count(cached)} of ${count(total)}`;
       journal.say({ type: "log", level: "info", text: `The features of ${which} images were already in the cache.` });
     }
     broken.requireFew();

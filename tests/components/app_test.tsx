@@ -247,3 +247,22 @@ Deno.test("a long log line is wrapped, and its time is shown on its first line",
   assert.ok(lines.length >= 2, lines.join("\n"));
   assert.match(lines[0] ?? "", /\d\d:\d\d:\d\d ▲ the features/);
 });
+
+Deno.test("at 40×12 the important part of each line stays", () => {
+  const shown = (state: DashboardState) => frame(state, 40, 12).join("\n");
+  const zoomed = (state: DashboardState, zoom: string) => shown(changed(state, { view: { zoom } }));
+  const training = lessonAfter(12);
+  assert.match(shown(training), /(?:at most .* left|estimating time left)/, "time left");
+  assert.match(zoomed(training, "parameters"), /trainable █░+ 0\.76 %/);
+  const extracting = replay(stream("extracting"));
+  assert.match(shown(extracting), /images\n.*left/, "time left");
+  assert.match(zoomed(extracting, "rates"), /Images per second .*now \d/);
+  const { run } = extracting;
+  assert.match(shown(changed({ ...extracting, run: { ...run, rates: [] } }, {})), /images\/s: not measured yet/);
+  const { earlyStopping, facts } = training.run;
+  assert.ok(earlyStopping && facts);
+  const far = { earlyStopping: { ...earlyStopping, patience: 100_000, stops_after: 100_100 } };
+  assert.match(shown(changed(training, { run: far })), /ends after epoch 30 \(--epochs\) *(\n|$)/);
+  const help = frame(changed(training, { view: { help: true, helpTop: 6 } }), 40, 30).join("\n");
+  assert.doesNotMatch(help, /\d *│\n/, "the number of a pane is beside its name");
+});

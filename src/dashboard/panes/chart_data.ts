@@ -215,8 +215,8 @@ function contexts({ at: epoch, smoothed = false }: ChartData): string[] {
 }
 
 /**
- * Returns the title and the legend beside it. Uses a shorter title if the epoch of the figures, or that they are raw,
- * does not fit otherwise.
+ * Returns the title and the legend beside it. Uses a shorter title if the figures, their epoch, or that they are raw,
+ * do not fit otherwise.
  *
  * @param room returns the columns beside a title
  */
@@ -229,10 +229,11 @@ export function titleAndLegend(
   const variants = [data.title, data.shortTitle, ...(data.bareTitle === undefined ? [] : [data.bareTitle])].map((
     title,
   ) => ({ title, entries: legend(data, glyphs, room(title)) }));
-  if (context === undefined) return at(variants, 0);
+  const figured = ({ entries }: { entries: readonly LegendEntry[] }) => entries.length > 0;
+  if (context === undefined) return variants.slice(0, 2).find(figured) ?? at(variants, 0);
   const complete = ({ entries }: { entries: readonly LegendEntry[] }) =>
     entries.some(({ name, text }) => name === null && (data.at === null || text !== RAW));
-  return variants.find(complete) ?? variants.find(({ entries }) => entries.length > 0) ?? at(variants, 0);
+  return variants.find(complete) ?? variants.find(figured) ?? at(variants, 0);
 }
 
 /**

@@ -145,8 +145,8 @@ function lostText({ run, view }: DashboardState): ProgressText {
     share: null,
     lines: [
       [`${view.lostBy === null ? "it exited" : `killed by ${view.lostBy}`}, see trainer.log`],
-      first === undefined ? ["nothing was saved"] : [`saved: ${first}`, ...others],
-      ...(view.lostBy === "SIGKILL" ? [["often the memory was used up"]] : []),
+      first === undefined ? ["nothing was saved"] : [`kept: ${first}`, ...others],
+      ...(view.lostBy === "SIGKILL" ? [["the memory may have run out"]] : []),
     ],
   };
 }

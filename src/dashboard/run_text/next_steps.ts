@@ -25,17 +25,16 @@ const SOME_IMAGE = "IMAGE";
 
 /**
  * Returns evaluate, predict and plot for a run with a best epoch, another command to try after a NaN loss, and after the
- * loss of the trainer, how to read its log and to repeat the run.
+ * loss of the trainer, where its log is and how the run goes on.
  */
 export function nextSteps({ run, view }: DashboardState): NextStep[] {
   const { end, facts } = run;
   const of = namesOf(view);
   const again = end?.reason === "nan" ? tryAgainCommand(facts?.config) : null;
   const lost = end === null && view.lost;
-  const goOn = lost ? goOnStep({ run, view }) : null;
+  const goOn = of.flatMap((name) => goOnStep({ run, view }, name) ?? []);
   return [
-    ...(lost ? [{ name: "read log", wordings: logWordings(view) }] : []),
-    ...(goOn === null ? [] : [{ name: "go on", wordings: [goOn] }]),
+    ...(lost ? [{ name: "log", wordings: logWordings(view) }, { name: "go on", wordings: goOn }] : []),
     ...(again === null ? [] : [{ name: "try again", wordings: [stripControl(again)] }]),
     ...(end?.best || (lost && run.checkpoints.some(({ kind }) => kind === "best"))
       ? [
@@ -91,25 +90,27 @@ export function goOnCommand({ run, command, reason, epochs, patience, saved }: G
   }
 }
 
-/** The command for the run of a dashboard, see `goOnCommand`. A run without an end counts as lost. */
-export function goOnStep({ run, view }: DashboardState): string | null {
+/**
+ * The command for the run of a dashboard, see `goOnCommand`. A run without an end counts as lost.
+ *
+ * @param name the argument that names the run
+ */
+export function goOnStep({ run, view }: DashboardState, name: string = argument(view)): string | null {
   const { end, checkpoints, epochs, earlyStopping } = run;
   return goOnCommand({
-    ...{ run: argument(view), command: view.command, reason: end?.reason ?? "lost" },
+    ...{ run: name, command: view.command, reason: end?.reason ?? "lost" },
     epochs: end?.epochs ?? epochs.length,
     patience: earlyStopping?.patience ?? null,
     saved: checkpoints.length > 0,
   });
 }
 
-/** The second wording is for the folder from which Headlight was started. */
+/** Returns paths of the trainer's log, the second one from the folder in which Headlight was started. */
 function logWordings({ directory, runs }: ViewState): string[] {
   if (directory === null) return [];
-  const paths = [
-    directory,
-    ...(runs !== null && dirname(directory) === runs ? [join(DEFAULT_RUNS, basename(directory))] : []),
-  ];
-  return paths.map((path) => `less ${shellWord(join(path, "trainer.log"))}`);
+  const id = basename(directory);
+  const paths = [directory, ...(runs !== null && dirname(directory) === runs ? [join(DEFAULT_RUNS, id)] : []), id];
+  return paths.map((path) => shellWord(join(path, "trainer.log")));
 }
 
 const sourceSchema = z.object({ resolved: z.object({ data: z.object({ folder: z.string() }) }) });

@@ -50,8 +50,8 @@ export interface SessionOptions {
   /** Redraws the whole screen, in case another program has written to it. */
   readonly onRedraw?: () => void;
   readonly clock?: () => number;
-  /** Returns the signal that ended the trainer, or null if it is unknown. */
-  readonly trainerSignal?: () => string | null;
+  /** Resolves with the signal that ended the trainer, or null if it is unknown. */
+  readonly trainerSignal?: () => Promise<string | null>;
 }
 
 export class Session {
@@ -163,7 +163,9 @@ export class Session {
       this.#options.onEvent?.(before, event);
       if (++folded % EVENTS_A_TURN === 0) await turns.next();
     }
-    if (!this.#state.run.end) this.dispatch({ type: "lost", by: this.#options.trainerSignal?.() ?? null }, true);
+    if (!this.#state.run.end) {
+      this.dispatch({ type: "lost", by: (await this.#options.trainerSignal?.()) ?? null }, true);
+    }
     const stayMs = this.#stayMs();
     if (stayMs === 0) this.#finish(this.#ended());
     else if (stayMs !== FOR_EVER) this.dispatch({ type: "leaves", at: this.#now() + stayMs }, true);

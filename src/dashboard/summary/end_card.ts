@@ -31,7 +31,7 @@ function wholeLines({ how, state }: DashboardExit): string[] {
       ...(view.directory ? [row("trainer log", `${view.directory}/trainer.log`)] : []),
       ...savedRows(run, view.directory),
       ...goOnWith(state),
-      ...nextSteps(state).filter(({ name }) => name !== "read log" && name !== "go on").map(stepRow),
+      ...nextSteps(state).filter(({ name }) => name !== "log" && name !== "go on").map(stepRow),
     ];
   }
   if (how === "signal") {

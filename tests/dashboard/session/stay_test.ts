@@ -201,7 +201,7 @@ async function lost(ms: number, by: string | null, until = 120): Promise<Ended> 
     initial: initialState({ role: "owner", now, panes: PANES, runs: "/home/ada/headlight/runs" }),
     stayMs: ms,
     clock: () => now,
-    trainerSignal: () => by,
+    trainerSignal: () => Promise.resolve(by),
   });
   let how: string | null = null;
   session.exit.then((exit) => how = exit.how);
@@ -256,14 +256,14 @@ Deno.test("the dashboard of a lost trainer says what happened, what was saved, w
   const killed = await lost(MINUTE, "SIGKILL");
   assert.deepEqual(said(killed.session), [
     "killed by SIGKILL, see trainer.log",
-    "saved: best epoch-0021",
-    "often the memory was used up",
+    "kept: best epoch-0021",
+    "the memory may have run out",
   ]);
   const rows = endRows(killed.session.state).flat();
-  assert.deepEqual(rows.map(({ name }) => name), ["read log", "evaluate", "predict", "plot"]);
-  assert.equal(rows[0]?.command, "less runs/20261123-205501-densenet121-dollarstreet/trainer.log");
+  assert.deepEqual(rows.map(({ name }) => name), ["log", "evaluate", "predict", "plot"]);
+  assert.equal(rows[0]?.command, "runs/20261123-205501-densenet121-dollarstreet/trainer.log");
   const early = await lost(MINUTE, null, 3);
   assert.deepEqual(said(early.session), ["it exited, see trainer.log", "nothing was saved"]);
-  assert.deepEqual(endRows(early.session.state).flat().map(({ name }) => name), ["read log"]);
+  assert.deepEqual(endRows(early.session.state).flat().map(({ name }) => name), ["log"]);
   for (const { session } of [killed, early]) await session.leave();
 });

@@ -114,8 +114,8 @@ Deno.test("beside a smoothed curve's title the epoch of the cursor and the word 
     ];
   };
   assert.deepEqual(narrow("accuracy"), ["Accuracy", "raw, epoch 25", "━"]);
-  assert.deepEqual(narrow("loss"), ["Loss", "raw, epoch 25", "━"]);
-  assert.deepEqual(narrow("loss", 48), ["Loss, log, smoothed", "raw, epoch 25", "━"]);
+  assert.deepEqual(narrow("loss"), ["Loss", "raw at 25", "┄", "━"]);
+  assert.deepEqual(narrow("loss", 48), ["Loss, log, smoothed 0.6", "raw, epoch 25", "━"]);
   assert.deepEqual(narrow("loss", 80), ["Loss, log, smoothed 0.6", "raw, epoch 25", "┄ train", "━ val"]);
   const { title } = titleAndLegend(curves(pressed(state, "right"), metricOf("loss")), UNICODE, () => 10);
   assert.equal(title, "Loss, log, smoothed 0.6");
