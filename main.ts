@@ -112,7 +112,7 @@ define(
 define(
   program,
   "pause [run]",
-  "pause a live run after its current batch",
+  "pause a live run after its current step",
   z.object({ runs }),
   async ({ runs }, ...[run]: Run) => {
     const { pause } = await import("./src/commands/send.ts");

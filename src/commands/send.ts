@@ -47,7 +47,7 @@ export function checkpoint(wanted: string | undefined, runs: string, output: (li
   );
 }
 
-/** Pauses a live run. Returns once it is paused: after the current batch, or when its set-up is done. */
+/** Pauses a live run. Returns once it is paused: after the current step, or when its set-up is done. */
 export function pause(wanted: string | undefined, runs: string, output: (line: string) => void): Promise<number> {
   return sendAndAwait(
     wanted,
