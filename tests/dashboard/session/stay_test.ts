@@ -260,10 +260,10 @@ Deno.test("the dashboard of a lost trainer says what happened, what was saved, w
     "the memory may have run out",
   ]);
   const rows = endRows(killed.session.state).flat();
-  assert.deepEqual(rows.map(({ name }) => name), ["log", "evaluate", "predict", "plot"]);
+  assert.deepEqual(rows.map(({ name }) => name), ["log", "go on", "evaluate", "predict", "plot"]);
   assert.equal(rows[0]?.command, "runs/20261123-205501-densenet121-dollarstreet/trainer.log");
   const early = await lost(MINUTE, null, 3);
   assert.deepEqual(said(early.session), ["it exited, see trainer.log", "nothing was saved"]);
-  assert.deepEqual(endRows(early.session.state).flat().map(({ name }) => name), ["log"]);
+  assert.deepEqual(endRows(early.session.state).flat().map(({ name }) => name), ["log", "go on"]);
   for (const { session } of [killed, early]) await session.leave();
 });
