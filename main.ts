@@ -90,7 +90,7 @@ define(
 define(
   program,
   "stop [run]",
-  "stop a live run after its current batch and save a checkpoint",
+  "stop a live run after its current step and save a checkpoint",
   z.object({ runs }),
   async ({ runs }, ...[run]: Run) => {
     const { stop } = await import("./src/commands/send.ts");
@@ -112,7 +112,7 @@ define(
 define(
   program,
   "pause [run]",
-  "pause a live run after its current batch",
+  "pause a live run after its current step",
   z.object({ runs }),
   async ({ runs }, ...[run]: Run) => {
     const { pause } = await import("./src/commands/send.ts");

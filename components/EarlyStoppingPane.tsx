@@ -37,7 +37,8 @@ export const EARLY_STOPPING = pane(
     const whole = earlyStoppingSentence(state.run);
     // If the sentence does not fit, leave out the name of the monitored figure, which is also in the title.
     const short = stopping === null ? whole : whole.replace(`unless ${stopping.monitor} `, "unless ");
-    const sentences = [whole, short, short.replace(" by then", "")];
+    const shorter = short.replace(" by then", "");
+    const sentences = [whole, short, shorter, shorter.replace(/;.*/, "")];
     const sentence = sentences.find((one) => wrapWords(text(one), width).length <= Math.max(1, rows)) ?? short;
     const aside = stopping ? [{ text: monitorText(stopping, state.run.epochs, asideRoom(TITLE, width)) }] : [];
     return (

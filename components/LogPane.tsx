@@ -19,7 +19,7 @@ export const LOG = pane(
     places: { tall: { at: "bottom" }, grid: { at: "right" } },
     numbered: { number: 7, called: "log" },
   },
-  { run: ["log"], view: ["logView", "zoom"] },
+  { run: ["log", "end"], view: ["logView", "zoom"] },
   function LogPane({ state, placement, focused }) {
     const glyphs = useGlyphs();
     const text = useText();
@@ -41,7 +41,9 @@ export const LOG = pane(
         aside={below > 0 ? [{ text: `${below} newer below` }] : []}
         focused={focused}
       >
-        {rows.length === 0 && <Line dim>{filter === "all" ? "no entries yet" : `no ${filter}`}</Line>}
+        {rows.length === 0 && (
+          <Line dim>{filter === "all" ? state.run.end ? "no entries" : "no entries yet" : `no ${filter}`}</Line>
+        )}
         {rows.map(({ time, level, text: line, id }) => (
           <Text key={id} wrap="truncate-end">
             <Text dimColor>{time === null ? "         " : `${clock(time)} `}</Text>

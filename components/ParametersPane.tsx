@@ -65,7 +65,9 @@ export const PARAMETERS = pane(
         <Box marginLeft={-1}>
           <Table data={data} columns={columns} header={Heading} cell={Cell} skeleton={Skeleton} />
         </Box>
-        {data.length + 1 < rows && <TrainableBar share={parameters.trainable / Math.max(1, parameters.total)} />}
+        {data.length + 1 < rows && (
+          <TrainableBar share={parameters.trainable / Math.max(1, parameters.total)} width={placement.width} />
+        )}
       </Pane>
     );
   },
@@ -74,16 +76,17 @@ export const PARAMETERS = pane(
 const BAR_CELLS = 40;
 
 /** A bar of the trainable share of the parameters, which is very small for a head on a frozen base. */
-function TrainableBar({ share }: { share: number }) {
+function TrainableBar({ share, width }: { share: number; width: number }) {
   const glyphs = useGlyphs();
-  const { full, empty } = gauge(share, BAR_CELLS);
+  const [before, after] = ["trainable ", ` ${percent(share)}`];
+  const { full, empty } = gauge(share, Math.max(1, Math.min(BAR_CELLS, width - before.length - after.length)));
   return (
     <PaintedLine
       runs={[
-        { text: "trainable ", paint: null },
+        { text: before, paint: null },
         { text: glyphs.full.repeat(full), paint: chalk.hex(COLOURS.accent) },
         { text: glyphs.empty.repeat(empty), paint: chalk.dim },
-        { text: ` ${percent(share)}`, paint: null },
+        { text: after, paint: null },
       ]}
     />
   );

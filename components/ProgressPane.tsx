@@ -23,7 +23,7 @@ export const PROGRESS = pane(
       narrow: { at: "between" },
       stack: { at: "between", rows: 4 },
     },
-    compactRows: { setup: 3, extract: 2, train: 2 },
+    compactRows: { setup: 3, extract: 3, train: 3 },
   },
   EVERYTHING,
   function ProgressPane({ state, placement, focused }) {

@@ -16,11 +16,11 @@ const RATE: SparklineScale = { direction: "max", limits: { min: 0 } };
 
 /** The validation figures as sparklines, one per line, for screens without room for charts. */
 export const TRENDS = pane({ name: "trends", stages: ["extract", "train"], compactRows: { extract: 2, train: 2 } }, {
-  run: ["epochs", "rates"],
+  run: ["epochs", "rates", "phase"],
 }, function TrendsPane({ state, placement }) {
   const glyphs = useGlyphs();
   const { width } = placement;
-  const { epochs, rates } = state.run;
+  const { epochs, rates, phase } = state.run;
   const rows: [string, (number | null)[], number, SparklineScale][] = epochs.length > 0
     ? FIGURES.map((name) => [name, epochs.map((epoch) => epoch[name]), 4, metricOf(name)])
     : rates.length > 0
@@ -28,7 +28,9 @@ export const TRENDS = pane({ name: "trends", stages: ["extract", "train"], compa
     : [];
   return (
     <Region placement={placement}>
-      {rows.length === 0 && <Line dim>no epoch yet</Line>}
+      {rows.length === 0 && (
+        <Line dim>{phase?.name === "extract" ? "images/s: not measured yet" : "no epoch yet"}</Line>
+      )}
       {rows.map(([name, values, digits, sparked]) => {
         const last = figure(values.at(-1) ?? null, digits);
         return (

@@ -42,6 +42,8 @@ export interface DashboardOptions {
   readonly stdout: NodeJS.WriteStream;
   readonly env: (name: string) => string | undefined;
   readonly onFirstFrame?: () => void;
+  /** Resolves with the signal that ended the trainer, or null if it is unknown. */
+  readonly trainerSignal?: () => Promise<string | null>;
   /** Returns the shortest prefix of the id that commands accept. It is called after the connection is made. */
   readonly shortId?: () => string;
 }
@@ -88,6 +90,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     connection: options.connection,
     initial,
     stayMs: options.stayMs,
+    ...(options.trainerSignal ? { trainerSignal: options.trainerSignal } : {}),
     onState: (state, urgent) => {
       if (urgent) screen.hurry();
       store.set(state, urgent);

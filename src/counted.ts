@@ -1,10 +1,17 @@
-/** Counts and lists of names as text. Pure. */
+/** Counts and lists of names as text, in the form that all views and messages share. Pure. */
 
 const NAMED = 3;
 
-/** Returns a number followed by the noun in the right form: `1 image`, `12 images`. */
-export function count(number: number, one: string, several: string): string {
-  return `${number} ${number === 1 ? one : several}`;
+const counts = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** Formats a whole number with thousands separators: 7093360 → `7,093,360`. */
+export function count(value: number): string {
+  return counts.format(value);
+}
+
+/** Returns a number followed by the noun in the right form: `1 image`, `1,165 images`. */
+export function counted(number: number, one: string, several: string): string {
+  return `${count(number)} ${number === 1 ? one : several}`;
 }
 
 /** Returns the first names, separated by commas, with an ellipsis if there are more. */

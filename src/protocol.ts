@@ -8,7 +8,7 @@ import { STOP_SIGNALS } from "./stop_signals.ts";
 
 export const commandSchema = z.discriminatedUnion("type", [
   /**
-   * Ends the run after the current batch and saves it. The reason is `interrupted` if a signal is given, else
+   * Ends the run after the current step and saves it. The reason is `interrupted` if a signal is given, else
    * `stopped`.
    */
   z.object({ type: z.literal("stop"), signal: z.enum(STOP_SIGNALS).optional() }),

@@ -1,4 +1,5 @@
 /** `bases`: the networks that `--base` accepts, and which published weights of frozen bases are in the cache. */
+import { count } from "../counted.ts";
 import { existsSync } from "node:fs";
 import type { Base } from "../bases/base.ts";
 import { BASE_NAMES, type BaseName, bases } from "../bases/bases.ts";
@@ -103,7 +104,7 @@ function scratchFacts({ name, displayName, defaultSize, smallestSize }: ScratchN
 }
 
 function scratchCells({ name, parameters, default_size }: ScratchFacts): string[] {
-  return [name, parameters.toLocaleString("en-US"), String(default_size)];
+  return [name, count(parameters), String(default_size)];
 }
 
 function table(list: readonly BaseFacts[]): string[] {
@@ -124,7 +125,7 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
 function cells({ name, parameters, features, multiply_adds, top1_percent, weights }: BaseFacts): string[] {
   return [
     name,
-    parameters.toLocaleString("en-US"),
+    count(parameters),
     String(features),
     ...SIZES.map((size) => ((multiply_adds[size] ?? 0) / 1e9).toFixed(2)),
     top1_percent === null ? "–" : top1_percent.toFixed(1),

@@ -1,6 +1,6 @@
 /** The entries of the cache as lines of text. Pure. */
 import { basename } from "node:path";
-import { count } from "../counted.ts";
+import { counted } from "../counted.ts";
 import { age, bytes } from "../dashboard/text/formats.ts";
 import { cut } from "../dashboard/text/width.ts";
 import { type CacheEntry, isRandom } from "../features/cache/entries.ts";
@@ -18,7 +18,7 @@ export function describeEntry({ kind, path, facts }: CacheEntry): string {
       const made = base === undefined
         ? `for an unknown base (${basename(path).slice(0, HASH)})`
         : `${base} ${shortWeights(String(weights))} ${size} ${precision}`;
-      return stripControl(images === undefined ? made : `${made}, ${count(Number(images), "image", "images")}`);
+      return stripControl(images === undefined ? made : `${made}, ${counted(Number(images), "image", "images")}`);
     }
     case "engines":
       return stripControl(version === undefined ? basename(path) : `TensorFlow ${version} (${source})`);

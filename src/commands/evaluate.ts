@@ -1,4 +1,6 @@
 /** `evaluate`: evaluates a run on its validation set or on other images. */
+import { count } from "../counted.ts";
+import { amount } from "../dashboard/text/formats.ts";
 import { join } from "node:path";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
 import { fromCaller } from "../paths.ts";
@@ -40,7 +42,7 @@ export async function evaluate(
   const trained = openTrainedRun(runOrLatest(wanted, runs), checkpoint);
   const status = new StatusLine();
   const looked = (done: number, total: number) =>
-    status.show(`checking the run's validation images: ${done} of ${total}`);
+    status.show(`checking the run's validation images: ${count(done)} of ${count(total)}`);
   const images = await openLabelled(trained, data, looked).finally(() => status.clear());
   const { notices, remarks } = images.dataset;
   for (const line of data === undefined ? notices : [...notices, ...remarks]) complain(line);
@@ -51,7 +53,7 @@ export async function evaluate(
     const evaluation = await evaluateRun(trained, images, {
       engine,
       engineFiles: files,
-      onProgress: (done, total) => status.show(`${done} of ${total} images`),
+      onProgress: (done, total) => status.show(amount(done, total, "images")),
     });
     status.clear();
     const { epoch, step } = trained.manifest;

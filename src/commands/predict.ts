@@ -1,5 +1,6 @@
 /** `predict`: predicts the classes of images with a run, or with a model from a file. */
 import process from "node:process";
+import { amount } from "../dashboard/text/formats.ts";
 import { callerDirectory, fromCaller } from "../paths.ts";
 import { resolve } from "node:path";
 import type { Preprocess } from "../config.ts";
@@ -126,7 +127,7 @@ async function answer(
         refuse(given);
       } else if (json) output(predictionJson(given));
       else output(predictionLine(given, process.stdout.isTTY ? process.stdout.columns : null));
-      status.show(`${place} of ${paths.length} images`);
+      status.show(amount(place, paths.length, "images"));
     }
   } finally {
     status.clear();

@@ -1,4 +1,5 @@
 /** `runs rm`: removes runs after asking for confirmation once. */
+import { count } from "../counted.ts";
 import { valueOf } from "../at.ts";
 import { bytes } from "../dashboard/text/formats.ts";
 import { cut } from "../dashboard/text/width.ts";
@@ -57,7 +58,7 @@ export function removeNamedRuns(wanted: readonly string[], { runs, yes }: Remove
     }
     const total = bytes([...sizes.values()].reduce((sum, size) => sum + size, 0));
     for (const run of going) output(cut(lineOf(run), width));
-    const what = going.length === 1 ? "this run" : `these ${going.length} runs (${total})`;
+    const what = going.length === 1 ? "this run" : `these ${count(going.length)} runs (${total})`;
     const answer = ask(`Permanently remove ${what}? y/N`) ?? "";
     if (!/^y(es)?$/i.test(answer.trim())) {
       output("nothing was removed");

@@ -1,4 +1,5 @@
 /** `stop`, `checkpoint`, `pause` and `resume`: send a command to a live run and print what took effect. */
+import { counted } from "../counted.ts";
 import type { EpochFigures, RunEvent } from "../events.ts";
 import type { Command } from "../protocol.ts";
 import { DEFAULT_MONITOR, type FigureName } from "../metrics.ts";
@@ -9,11 +10,13 @@ import { shellWord } from "../shell.ts";
 import { liveRun } from "./find.ts";
 import { complain } from "./output.ts";
 
-/** Stops a live run after the current batch and saves it. Returns once it has ended. */
+/** Stops a live run after the current step and saves it. Returns once it has ended. */
 export function stop(wanted: string | undefined, runs: string, output: (line: string) => void): Promise<number> {
   return sendAndAwait(wanted, runs, { type: "stop" }, output, (event, run) => {
     if (event.type !== "end") return null;
-    return `${run.id}: ${event.reason} after ${event.epochs} epochs${bestText(event.best, run)}; ${event.directory}`;
+    return `${run.id}: ${event.reason} after ${counted(event.epochs, "epoch", "epochs")}${
+      bestText(event.best, run)
+    }; ${event.directory}`;
   });
 }
 
@@ -44,7 +47,7 @@ export function checkpoint(wanted: string | undefined, runs: string, output: (li
   );
 }
 
-/** Pauses a live run. Returns once it is paused: after the current batch, or when its set-up is done. */
+/** Pauses a live run. Returns once it is paused: after the current step, or when its set-up is done. */
 export function pause(wanted: string | undefined, runs: string, output: (line: string) => void): Promise<number> {
   return sendAndAwait(
     wanted,

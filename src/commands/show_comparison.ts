@@ -1,5 +1,6 @@
 /** Compares runs on their validation images and prints the result. Used by `compare` and by a series of runs. */
 import { errorLine, HeadlightError } from "../errors.ts";
+import { amount } from "../dashboard/text/formats.ts";
 import { toAscii } from "../dashboard/drawing/glyphs.ts";
 import { type ComparedRun, comparedRun } from "../results/comparison/compared_run.ts";
 import { type Answers, compareRuns, type Comparison } from "../results/comparison/comparison.ts";
@@ -102,7 +103,7 @@ async function answersOfRun(
       const { metrics, keyOf } = await evaluate(trained, images, {
         engine,
         engineFiles: files,
-        onProgress: (done, total) => status.show(`${run.id}: ${done} of ${total} images`),
+        onProgress: (done, total) => status.show(`${run.id}: ${amount(done, total, "images")}`),
       });
       const wrong = new Set(metrics.mistakes.map(({ row }) => row));
       return new Map(Array.from({ length: metrics.count }, (_, row) => [keyOf(row), !wrong.has(row)]));

@@ -30,6 +30,7 @@ import { shellWord } from "../shell.ts";
 import { signalStatus } from "../stop_signals.ts";
 import { endStatus } from "./exit_status.ts";
 import type { TrainViewFlags } from "./command_flags.ts";
+import { howLost } from "../dashboard/run_text/describe.ts";
 import { complain, OutputError } from "./output.ts";
 import { viewHere, viewRun } from "./view_run.ts";
 
@@ -118,6 +119,7 @@ export async function showTrainer(request: TrainerRequest): Promise<ShownRun> {
     run,
     flags,
     stayMs: request.stayMs,
+    trainerSignal: () => signalSoon(launched),
     series,
     after,
   }).catch((error) => {
@@ -152,9 +154,26 @@ function statusOf(exit: DashboardExit, run: RunDirectory, launched: readonly Tra
       for (const trainer of launched) trainer.signal(exit.signal);
       return signalStatus(exit.signal);
     case "lost":
-      complain(`The trainer exited without finishing the run. See ${run.trainerLog}`);
+      complain(`The trainer ${howLost(signalOf(launched))} without finishing the run. See ${run.trainerLog}`);
       return 1;
   }
+}
+
+/** The system reports the end of a process a little later than the end of its connection. */
+const REPORTED_WITHIN_MS = 1000;
+
+/** Waits until the end of the last trainer is reported, and returns the signal that ended it, or null. */
+async function signalSoon(launched: readonly TrainerProcess[]): Promise<string | null> {
+  for (const deadline = performance.now() + REPORTED_WITHIN_MS; performance.now() < deadline;) {
+    if (launched.at(-1)?.alive() !== true) break;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  return signalOf(launched);
+}
+
+/** Returns the signal that ended the last trainer, or null. */
+function signalOf(launched: readonly TrainerProcess[]): string | null {
+  return launched.at(-1)?.endedBy() ?? null;
 }
 
 /** How long to wait for the end of a run that is stopped because its output cannot be written, in milliseconds. */

@@ -23,6 +23,8 @@ export interface ViewRequest {
   readonly stayMs: number;
   /** Whether commands to the trainer are disabled. */
   readonly readOnly?: boolean;
+  /** Resolves with the signal that ended the trainer, or null if it is unknown. */
+  readonly trainerSignal?: () => Promise<string | null>;
   /** The series that the run belongs to, for the dashboard. */
   readonly series?: SeriesPlace | undefined;
   /** Plain lines and JSON lines leave out the events up to this number. */
@@ -41,7 +43,19 @@ export function viewHere(flags: ViewFlags): View {
 
 /** Shows the run until its end, or until the person leaves. Loads only the view that is used. */
 export async function viewRun(
-  { connect, role, run, flags, stayMs, readOnly = false, series, seriesGoesOn, after = 0, beside }: ViewRequest,
+  {
+    connect,
+    role,
+    run,
+    flags,
+    stayMs,
+    readOnly = false,
+    series,
+    seriesGoesOn,
+    after = 0,
+    beside,
+    trainerSignal,
+  }: ViewRequest,
 ): Promise<DashboardExit> {
   const env = (name: string) => Deno.env.get(name);
   const view = viewHere(flags);
@@ -67,6 +81,7 @@ export async function viewRun(
     readOnly,
     ...(series ? { series } : {}),
     ...(seriesGoesOn ? { seriesGoesOn } : {}),
+    ...(trainerSignal ? { trainerSignal } : {}),
     ...(beside ? { beside: new RunBeside(beside) } : {}),
     stdin: process.stdin,
     stdout: process.stdout,

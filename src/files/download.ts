@@ -1,6 +1,7 @@
 /**
  * Downloads files: resumes interrupted downloads, verifies the checksum, and only then gives the file its final name.
  */
+import { count } from "../counted.ts";
 import { basename, dirname } from "node:path";
 import { HeadlightError } from "../errors.ts";
 import { removeIfThere } from "./atomic.ts";
@@ -123,11 +124,13 @@ async function append(
     }
   } catch (error) {
     if (!(error instanceof HeadlightError)) throw error;
-    const line = `${name}: ${error.message}, after ${done} bytes. Run the command again to resume`;
+    const line = `${name}: ${error.message}, after ${count(done)} bytes. Run the command again to resume`;
     return { kind: "cut", error: new HeadlightError(line, 1, { cause: error }) };
   }
   if (done >= total) return { kind: "whole" };
-  const line = `${name}: the connection was closed after ${done} of ${total} bytes. Run the command again to resume`;
+  const line = `${name}: the connection was closed after ${count(done)} of ${
+    count(total)
+  } bytes. Run the command again to resume`;
   return { kind: "cut", error: new HeadlightError(line, 1) };
 }
 

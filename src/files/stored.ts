@@ -1,4 +1,5 @@
 /** Reads files that Headlight wrote. Each error says in one line what is wrong with the file and what to do. */
+import { count } from "../counted.ts";
 import { z } from "zod";
 import { HeadlightError } from "../errors.ts";
 import { shortened } from "../text.ts";
@@ -6,7 +7,7 @@ import { systemReason } from "./system_error.ts";
 
 export interface StoredFile {
   readonly path: string;
-  /** What the person can do about an error, for example a command. */
+  /** What the person can do about an error, as a sentence without a period, or "" if the error is not shown. */
   readonly remedy: string;
   /** 2 if the error is found before any work starts, 1 if it is found later. */
   readonly exitStatus: 1 | 2;
@@ -23,7 +24,7 @@ const REASON_CHARACTERS = 200;
 export class StoredFileError extends HeadlightError {
   /** @param wrong what is wrong, worded to follow the file's name, such as `does not exist` */
   constructor({ path, remedy, exitStatus }: StoredFile, readonly wrong: string, options?: ErrorOptions) {
-    super(`${path} ${wrong}; ${remedy}`, exitStatus, options);
+    super([`${path} ${wrong}`, ...(remedy === "" ? [] : [remedy])].join(". "), exitStatus, options);
   }
 }
 
@@ -69,7 +70,7 @@ export function readStored(file: StoredFile): Uint8Array<ArrayBuffer> {
     const info = Deno.statSync(path);
     refuseIrregular(file, info);
     if (info.size > maxBytes) {
-      throw new StoredFileError(file, `is too large (${info.size} bytes; the limit is ${maxBytes})`);
+      throw new StoredFileError(file, `is too large (${count(info.size)} bytes; the limit is ${count(maxBytes)})`);
     }
     return Deno.readFileSync(path);
   });

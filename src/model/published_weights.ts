@@ -119,8 +119,8 @@ async function obtainByFirstHash(options: BaseOptions, path: string, fetchFile: 
   if (first !== null) {
     await obtainByHash({ algorithm: "sha256", hex: first }, path, fetchFile).catch((error: unknown) => {
       if (!(error instanceof HeadlightError)) throw error;
-      const remedy = `the expected hash is that of the first download. Remove ${sealPath(path)} to accept another file`;
-      throw new HeadlightError(`${error.message}; ${remedy}`, 1, { cause: error });
+      const remedy = `The expected hash is that of the first download. Remove ${sealPath(path)} to accept another file`;
+      throw new HeadlightError(`${error.message}. ${remedy}`, 1, { cause: error });
     });
     return;
   }

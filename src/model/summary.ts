@@ -3,6 +3,7 @@
  * (keras/src/utils/summary_utils.py), so this file follows rich's rules for widths, wrapping and alignment. A test
  * compares the result with Keras's own text byte by byte.
  */
+import { count } from "../counted.ts";
 import { at } from "../at.ts";
 import type { LayerRow } from "./layers.ts";
 import { parameterTotals } from "./parameters.ts";
@@ -42,9 +43,9 @@ export function renderSummary(
   }
   lines.push(rule(widths, "└", "─", "┴", "┘"));
   const { total, trainable, non_trainable } = parameterTotals(rows);
-  lines.push(` Total params: ${counted(total)}`);
-  lines.push(` Trainable params: ${counted(trainable)}`);
-  lines.push(` Non-trainable params: ${counted(non_trainable)}`);
+  lines.push(` Total params: ${sized(total)}`);
+  lines.push(` Trainable params: ${sized(trainable)}`);
+  lines.push(` Non-trainable params: ${sized(non_trainable)}`);
   return lines.join("\n") + "\n";
 }
 
@@ -52,17 +53,13 @@ function fields(row: LayerRow): string[] {
   return [
     `${row.name} (${row.type})`,
     `(${row.outputShape.map((extent) => extent ?? "None").join(", ")})`,
-    grouped(row.parameters),
+    count(row.parameters),
     row.connectedTo.length === 0 ? "-" : row.connectedTo.map((name) => `${name}[0][0]`).join(", "),
   ];
 }
 
-function counted(parameters: number): string {
-  return `${grouped(parameters)} (${readableMemorySize(parameters * 4)})`;
-}
-
-function grouped(value: number): string {
-  return value.toLocaleString("en-US");
+function sized(parameters: number): string {
+  return `${count(parameters)} (${readableMemorySize(parameters * 4)})`;
 }
 
 /** Formats a memory size as Keras's `readable_memory_size` does: in units of 1024, with two decimals. */

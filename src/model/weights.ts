@@ -1,6 +1,6 @@
 /** A model's weights as plain arrays, and how the weights of a file are assigned to a list of layers. */
 import { at } from "../at.ts";
-import { count } from "../counted.ts";
+import { counted } from "../counted.ts";
 import { HeadlightError } from "../errors.ts";
 import type { LayerSpec, Shape } from "../bases/layer_spec.ts";
 import { describe } from "./layers.ts";
@@ -107,7 +107,9 @@ function shapeProblem(found: readonly LayerShapes[], expected: readonly LayerSha
     if (!actual) continue;
     const own = plainName(actual.name) === layer.name ? layer.name : `${layer.name} (${actual.name} in the file)`;
     if (actual.weights.length !== layer.weights.length) {
-      return `layer ${own} has ${count(actual.weights.length, "weight", "weights")}, expected ${layer.weights.length}`;
+      return `layer ${own} has ${
+        counted(actual.weights.length, "weight", "weights")
+      }, expected ${layer.weights.length}`;
     }
     for (const [place, { name, shape }] of layer.weights.entries()) {
       const got = at(actual.weights, place).shape;

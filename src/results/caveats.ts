@@ -2,7 +2,7 @@
  * Warnings about the figures of an evaluation: validation images that are missing, and images that were used for
  * training.
  */
-import { count, named } from "../counted.ts";
+import { count, counted, named } from "../counted.ts";
 import { stripControl } from "../text.ts";
 
 export interface Caveats {
@@ -42,7 +42,7 @@ function splitAgainLine(redrawn: Caveats["redrawn"]): string[] {
 
 function notEvaluated(paths: readonly string[], is: string, are: string): string[] {
   if (paths.length === 0) return [];
-  const images = count(paths.length, "validation image", "validation images");
+  const images = counted(paths.length, "validation image", "validation images");
   return [
     `${images} of this run ${paths.length === 1 ? is : are} not evaluated: ${named(paths)}.`,
   ];
@@ -53,6 +53,8 @@ function trainedOnLine(paths: readonly string[]): string[] {
   const were = paths.length === 1 ? "was" : "were";
   const names = named(paths);
   return [
-    `${paths.length} of these images ${were} also used for training, so the figures are too optimistic: ${names}.`,
+    `${
+      count(paths.length)
+    } of these images ${were} also used for training, so the figures are too optimistic: ${names}.`,
   ];
 }

@@ -3,6 +3,7 @@
  * are darker. Pure.
  */
 import type { EChartsOption } from "echarts";
+import { count } from "../counted.ts";
 import { cut, stringWidth } from "../dashboard/text/width.ts";
 import type { PlotSize } from "./draw_plot.ts";
 import type { EvaluationHead } from "./evaluation_text.ts";
@@ -39,7 +40,7 @@ export function confusionPlotSize({ classes }: Pick<Metrics, "classes">): PlotSi
  */
 export function confusionPlot(
   head: EvaluationHead,
-  { classes, confusion, correct, count, accuracy }: Metrics,
+  { classes, confusion, correct, count: images, accuracy }: Metrics,
 ): EChartsOption {
   const cell = cellSize(classes.length);
   const side = classes.length * cell;
@@ -53,7 +54,7 @@ export function confusionPlot(
     textStyle: { fontFamily: FONTS, color: INK },
     title: {
       text: `${head.run}, checkpoint ${head.checkpoint}`,
-      subtext: `${head.images}: ${correct} of ${count} correct, accuracy ${accuracy.toFixed(3)}`,
+      subtext: `${head.images}: ${count(correct)} of ${count(images)} correct, accuracy ${accuracy.toFixed(3)}`,
       left: 20,
       top: 14,
       textStyle: { fontSize: 15, fontWeight: "normal", color: INK },
@@ -89,7 +90,7 @@ export function confusionPlot(
             value: [predicted, actual, share],
             label: {
               show: value > 0 && cell >= NUMBERED_FROM,
-              formatter: String(value),
+              formatter: count(value),
               color: share > 0.55 ? "#FFFFFF" : INK,
               fontSize: Math.min(14, Math.floor(cell / 2.4)),
             },

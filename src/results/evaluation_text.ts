@@ -1,5 +1,7 @@
 /** The text of an evaluation, for a terminal or a file. */
 import { at } from "../at.ts";
+import { count, counted } from "../counted.ts";
+import { columnLetters, MATRIX_AXES } from "../dashboard/panes/confusion_view.ts";
 import { majoritySentence } from "../dashboard/run_text/class_text.ts";
 import { percent } from "../dashboard/text/formats.ts";
 import { cut, fit, stringWidth, wrapWords } from "../dashboard/text/width.ts";
@@ -29,20 +31,20 @@ const share = (value: number | null): string => (value === null ? "–" : value.
 /** Returns the lines of the report. If `width` is 80 or more, none is longer. */
 export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, width: number): string[] {
   const { metrics, majority, loss, broken, caveats } = evaluation;
-  const { count, correct, accuracy, interval: [low, high], balancedAccuracy, macroF1 } = metrics;
+  const { count: images, correct, accuracy, interval: [low, high], balancedAccuracy, macroF1 } = metrics;
   return [
     cut(`${head.run}, checkpoint ${head.checkpoint} (epoch ${head.epoch})`, width, ELLIPSIS),
     ...(head.step === 0 ? [] : wrapWords(`These weights are ${stepsText(head)}.`, width)),
-    cut(`${count} images: ${stripControl(head.images)}`, width, ELLIPSIS),
+    cut(`${counted(images, "image", "images")}: ${stripControl(head.images)}`, width, ELLIPSIS),
     ...caveatLines(caveats).flatMap((line) => wrapWords(line, width)),
-    `loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)} (${correct} of ${count}), ` +
+    `loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)} (${count(correct)} of ${count(images)}), ` +
     `95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}`,
     `balanced accuracy ${balancedAccuracy.toFixed(4)}  macro F1 ${macroF1.toFixed(4)}`,
     ...(majority ? wrapWords(majoritySentence(majority, accuracy), width) : []),
     ...broken.slice(0, 1).map(({ path }) =>
       broken.length === 1
         ? `1 image cannot be decoded and is left out: ${stripControl(path)}`
-        : `${broken.length} images cannot be decoded and are left out: ${stripControl(path)}, …`
+        : `${count(broken.length)} images cannot be decoded and are left out: ${stripControl(path)}, …`
     ),
     "",
     ...classLines(evaluation),
@@ -60,7 +62,7 @@ export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, wi
 
 /** Returns how far training was into the next epoch when the checkpoint was saved. */
 function stepsText({ epoch, step }: EvaluationHead): string {
-  const steps = step === 1 ? "1 training step" : `${step} training steps`;
+  const steps = counted(step, "training step", "training steps");
   return epoch === 0 ? `from ${steps} into epoch 1` : `from ${steps} after the end of epoch ${epoch}`;
 }
 
@@ -71,7 +73,7 @@ function stepsText({ epoch, step }: EvaluationHead): string {
 function classLines({ metrics: { classes }, trainedOn }: Evaluation): string[] {
   const means = (["precision", "recall", "f1"] as const).map((key) => mean(classes.map((figures) => figures[key])));
   const counted = (name: string, shares: readonly (number | null)[], counts: readonly (number | undefined)[]) =>
-    classRow(name, [...shares.map(share), ...counts.filter((number) => number !== undefined).map(String)]);
+    classRow(name, [...shares.map(share), ...counts.filter((number) => number !== undefined).map(count)]);
   return [
     classRow("class", ["precision", "recall", "f1", "support", ...(trainedOn ? ["training"] : [])]),
     ...classes.map(({ name, precision, recall, f1, support }, label) =>
@@ -99,16 +101,19 @@ function mean(values: readonly (number | null)[]): number | null {
  * Returns the confusion matrix, if it fits. If it does not, the pairs below it still show the most frequent mistakes.
  */
 function matrixLines({ classes, confusion }: Metrics, width: number): string[] {
-  const cell = Math.max(4, ...confusion.flat().map((count) => String(count).length + 1));
+  const letters = columnLetters(classes.length);
+  const cell = Math.max(4, ...confusion.flat().map((images) => count(images).length + 1));
   if (NAME_WIDTH + classes.length * cell > width) {
     return [`The confusion matrix does not fit into ${width} columns. See the image, or use --json.`, ""];
   }
-  const head = classes.map((_, label) => String(label).padStart(cell)).join("");
+  const head = letters.map((letter) => letter.padStart(cell)).join("");
+  const letterWidth = Math.max(0, ...letters.map(({ length }) => length));
   return [
-    fit("true \\ predicted", NAME_WIDTH) + head,
+    fit(MATRIX_AXES, NAME_WIDTH) + head,
     ...classes.map(({ name }, label) => {
-      const counts = at(confusion, label).map((count) => (count === 0 ? "·" : String(count)).padStart(cell));
-      return fit(`${String(label).padStart(2)} ${shortName(name, NAME_WIDTH - 4)}`, NAME_WIDTH) + counts.join("");
+      const counts = at(confusion, label).map((images) => (images === 0 ? "·" : count(images)).padStart(cell));
+      const letter = at(letters, label).padStart(letterWidth);
+      return fit(`${letter} ${shortName(name, NAME_WIDTH - letterWidth - 2)}`, NAME_WIDTH) + counts.join("");
     }),
     "",
   ];
@@ -119,8 +124,10 @@ function pairLines({ pairs }: Metrics): string[] {
   return ["most frequent mistakes:", ...pairs.slice(0, PAIRS_SHOWN).map(pairText), ""];
 }
 
-function pairText({ actual, predicted, count, share }: Pair): string {
-  return `  ${shownName(actual)} predicted as ${shownName(predicted)}: ${count} (${percent(share)} of its images)`;
+function pairText({ actual, predicted, count: images, share }: Pair): string {
+  return `  ${shownName(actual)} predicted as ${shownName(predicted)}: ${count(images)} (${
+    percent(share)
+  } of its images)`;
 }
 
 function mistakeLines({ metrics: { mistakes }, imageOf }: Evaluation, width: number): string[] {

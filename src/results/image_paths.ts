@@ -3,7 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beginsLikeImage, isImageFile } from "../data/images/format.ts";
 import { type FoundFiles, listFiles } from "../data/images/listing.ts";
-import { count, named } from "../counted.ts";
+import { counted, named } from "../counted.ts";
 import { leftOutLines, otherKind } from "../data/images/left_out.ts";
 import { HeadlightError } from "../errors.ts";
 import { isSystemError } from "../files/system_error.ts";
@@ -146,9 +146,9 @@ function passedOverIn({ others, hidden, unusable }: FoundFiles, asGiven: (path: 
     ...remarks,
     ...(hidden.length === 0
       ? []
-      : [`${count(hidden.length, "hidden image is", "hidden images are")} left out: ${names(hidden)}`]),
+      : [`${counted(hidden.length, "hidden image is", "hidden images are")} left out: ${names(hidden)}`]),
     ...(loops.length === 0 ? [] : [
-      `${count(loops.length, "symbolic link points", "symbolic links point")} to a folder that contains ` +
+      `${counted(loops.length, "symbolic link points", "symbolic links point")} to a folder that contains ` +
       `${loops.length === 1 ? "it and is" : "them and are"} not followed: ${names(loops)}`,
     ]),
   ];

@@ -1,4 +1,5 @@
 /** Opens the images on which a run was validated, whatever has changed in their folder since. */
+import { count } from "../counted.ts";
 import { join } from "node:path";
 import { at } from "../at.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
@@ -52,7 +53,7 @@ export async function openOwnValidation(
   }
   if (gone.length + changed.length === validation.length) {
     throw new HeadlightError(
-      `None of the ${validation.length} validation images of ${run} is unchanged in ${source.folder}. ` +
+      `None of the ${count(validation.length)} validation images of ${run} is unchanged in ${source.folder}. ` +
         `Put them back, or evaluate other images: deno task evaluate RUN --data DIR`,
     );
   }

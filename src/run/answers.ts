@@ -20,13 +20,13 @@ export interface Answer {
 const STOP: Record<PhaseName, string> = {
   prepare: "stopping now; there is nothing to save yet",
   extract: "stopping now; the features computed so far stay in the cache",
-  train: "stopping after this batch; a checkpoint will be saved",
+  train: "stopping after this step; a checkpoint will be saved",
 };
 
 const PAUSE: Record<PhaseName, string> = {
   prepare: "pausing when set-up is done",
   extract: "paused; at most one batch of features has to be computed again",
-  train: "pausing after this batch; a checkpoint will be saved",
+  train: "pausing after this step; a checkpoint will be saved",
 };
 
 /** Passes a command on to the run's control, and returns the answer. */
@@ -41,7 +41,7 @@ export function answer(command: Command, position: RunPosition, control: Control
         return { ok: false, text: "training has not begun, so there is nothing to save yet" };
       }
       control.requestCheckpoint("manual");
-      return { ok: true, text: "saving a checkpoint after this batch" };
+      return { ok: true, text: "saving a checkpoint after this step" };
     case "pause":
       if (control.paused) return { ok: false, text: "the run is already paused" };
       control.setPaused(true);

@@ -1,4 +1,5 @@
 /** Counts the images that cannot be decoded and names them in the log. Too many of them end the run. */
+import { count } from "../counted.ts";
 import type { BrokenImage } from "../data/dataset/dataset.ts";
 import { UnusableDataError } from "../errors.ts";
 import { stripControl } from "../text.ts";
@@ -69,8 +70,10 @@ export class BrokenImages {
     const names = this.#sorted().slice(0, NAMED_AT_THE_END).map(named);
     const rest = size - names.length;
     throw new UnusableDataError(
-      `${size} of ${this.total} images cannot be decoded, but --max-broken ${this.most} allows ${this.#allowed()}: ` +
-        `${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}. ` +
+      `${count(size)} of ${count(this.total)} images cannot be decoded, but --max-broken ${this.most} allows ${
+        count(this.#allowed())
+      }: ` +
+        `${names.join(", ")}${rest > 0 ? ` and ${count(rest)} more` : ""}. ` +
         `Repair or delete ${size === 1 ? "it" : "them"}, or ${orElse}`,
     );
   }
@@ -93,7 +96,7 @@ export class BrokenImages {
     const [first] = this.#sorted();
     if (!first) return null;
     const are = size === 1 ? "is" : "are";
-    return `${size} of ${this.total} images cannot be decoded and ${are} left out: ${named(first)}${
+    return `${count(size)} of ${count(this.total)} images cannot be decoded and ${are} left out: ${named(first)}${
       size === 1 ? "" : ", …"
     }`;
   }

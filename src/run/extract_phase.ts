@@ -2,6 +2,7 @@
  * The extract phase of a run: gets the features of the training and the validation set, from the cache or from the
  * extractor process.
  */
+import { count, counted } from "../counted.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
 import type { FeatureBatch, ImagesOf, Part } from "../features/rows/feature_set.ts";
@@ -146,7 +147,7 @@ async function collect(
     }
     if (done < total) return null;
     if (cached > 0) {
-      const which = cached === total ? `all ${total}` : `${cached} of ${total}`;
+      const which = cached === total ? `all ${count(total)}` : `${count(cached)} of ${count(total)}`;
       journal.say({ type: "log", level: "info", text: `The features of ${which} images were already in the cache.` });
     }
     broken.requireFew();
@@ -177,7 +178,7 @@ export function sharedNotice(dataset: Dataset): string | null {
   const shared = dataset.inBothParts();
   const [first] = shared;
   if (!first) return null;
-  const what = shared.length === 1 ? "1 validation image is" : `${shared.length} validation images are`;
+  const what = counted(shared.length, "validation image is", "validation images are");
   return stripControl(
     `${what} also in the training set, so the validation figures are too optimistic: ` +
       `${first.validation} has the same content as ${first.train}` +

@@ -18,7 +18,7 @@ import { beginHistory } from "./log/history_file.ts";
 import type { Samples } from "./samples.ts";
 
 /**
- * `last` must never be older than 5 s. It is requested a little earlier, because it is saved after the current batch.
+ * `last` must never be older than 5 s. It is requested a little earlier, because it is saved after the current step.
  */
 const SAVE_LAST_EVERY_MS = 4000;
 

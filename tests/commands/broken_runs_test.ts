@@ -91,7 +91,7 @@ Deno.test("named pipes in place of events.jsonl, history.csv, summary.txt and lo
     for (const args of [["watch", ID, "--plain"], ["watch", ID, "--json"], ["plot", ID]]) {
       const { status, stderr } = await headlight([...args, "--runs", runs]);
       assert.ok(status === 1 || status === 2, `${args}: ${status}`);
-      assert.match(stderr, /^headlight: \S+events\.jsonl is a named pipe, not a file; [^\n]+\n/);
+      assert.match(stderr, /^headlight: \S+events\.jsonl is a named pipe, not a file\. [^\n]+\n/);
       assert.doesNotMatch(stderr, /\n\s+at /);
     }
     assert.equal((await headlight(["summary", ID, "--runs", runs])).status, 0);
@@ -106,7 +106,7 @@ Deno.test("a checkpoint of named pipes makes no command hang", () =>
     makePipe(path);
     const { status, stderr } = await headlight(["evaluate", ID, "--runs", runs]);
     assert.equal(status, 1);
-    assert.match(stderr, /^headlight: \S+manifest\.json is a named pipe, not a file; [^\n]+\n$/);
+    assert.match(stderr, /^headlight: \S+manifest\.json is a named pipe, not a file\. [^\n]+\n$/);
   }));
 
 Deno.test("runs with a time in the future are listed, watched and removed like any other", () =>

@@ -130,7 +130,7 @@ Deno.test("a run whose trainer is killed is in the comparison, and the series go
       ({ trainer }) => Deno.kill(trainer, "SIGKILL"),
     );
     assert.equal(status, 1);
-    assert.match(stderr, /The trainer exited without finishing the run/);
+    assert.match(stderr, /The trainer was killed by SIGKILL without finishing the run/);
     const { series, events, comparisons: [comparison] } = readLines(stdout);
     assert.deepEqual(ends(events).map(({ run, epochs }) => [run, epochs]), [[series[1]?.run, 300]]);
     assert.deepEqual(

@@ -199,7 +199,7 @@ Deno.test("each pane's title shows the number that focuses it, with or without t
     const title of ["1 Accuracy", "2 Loss", "3 Training", "4 Early stopping", "5 Parameters", "6 Checkpoints", "7 Log"]
   ) assert.ok(text(state).includes(`${title} ─`), title);
   for (const title of ["8 Confusion", "9 System"]) assert.ok(text(state).includes(title), title);
-  assert.match(text(pressed(state, "5")), /5▸Parameters ─/);
+  assert.match(text(pressed(state, "5")), /5»Parameters ─/);
   const extracting = text(replay(stream("extracting")));
   for (const title of ["1 Images per second", "3 Computing features", "6 Checkpoints", "7 Log", "9 System"]) {
     assert.ok(extracting.includes(title), title);
@@ -233,8 +233,8 @@ Deno.test("set-up shows the finished steps and the current one", () => {
   const text = frame(replay([...events, { type: "tick", now: began + 12_400 }]), 80, 24).join("\n");
   assert.match(text, /· TensorFlow 2\.21\.0/);
   // This step reports no progress, so only its name and its duration can be shown.
-  assert.match(text, /▸ DenseNet121 weights {2}for 12s/);
-  assert.match(text, /Current step[\s\S]*DenseNet121 weights[\s\S]*for 12s/);
+  assert.match(text, /● DenseNet121 weights {2}for 12s/);
+  assert.match(text, /Preparing[\s\S]*DenseNet121 weights[\s\S]*for 12s/);
   assert.doesNotMatch(text, /0 %|of 1 step/);
 });
 
@@ -246,4 +246,23 @@ Deno.test("a long log line is wrapped, and its time is shown on its first line",
   const lines = frame(state, 80, 24).filter((line) => /▲ the features|cache from here|will be found/.test(line));
   assert.ok(lines.length >= 2, lines.join("\n"));
   assert.match(lines[0] ?? "", /\d\d:\d\d:\d\d ▲ the features/);
+});
+
+Deno.test("at 40×12 the important part of each line stays", () => {
+  const shown = (state: DashboardState) => frame(state, 40, 12).join("\n");
+  const zoomed = (state: DashboardState, zoom: string) => shown(changed(state, { view: { zoom } }));
+  const training = lessonAfter(12);
+  assert.match(shown(training), /(?:at most .* left|estimating time left)/, "time left");
+  assert.match(zoomed(training, "parameters"), /trainable █░+ 0\.76 %/);
+  const extracting = replay(stream("extracting"));
+  assert.match(shown(extracting), /\bleft\b/, "time left");
+  assert.match(zoomed(extracting, "rates"), /Images per second .*now \d/);
+  const { run } = extracting;
+  assert.match(shown(changed({ ...extracting, run: { ...run, rates: [] } }, {})), /images\/s: not measured yet/);
+  const { earlyStopping, facts } = training.run;
+  assert.ok(earlyStopping && facts);
+  const far = { earlyStopping: { ...earlyStopping, patience: 100_000, stops_after: 100_100 } };
+  assert.match(shown(changed(training, { run: far })), /ends after epoch 30 \(--epochs\) *(\n|$)/);
+  const help = frame(changed(training, { view: { help: true, helpTop: 6 } }), 40, 30).join("\n");
+  assert.doesNotMatch(help, /\d *│\n/, "the number of a pane is beside its name");
 });

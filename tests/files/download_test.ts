@@ -117,7 +117,7 @@ Deno.test("a body that ends early is kept, and the error says how many bytes the
       const path = join(folder, "file.npy");
       await assert.rejects(
         download(url, path, { checksum, bytes: CONTENT.length }),
-        refusal(/^file.npy: (the connection was closed after 5000 of 200000 bytes|.*answered 416)/),
+        refusal(/^file.npy: (the connection was closed after 5,000 of 200,000 bytes|.*answered 416)/),
       );
       assert.ok(!existsSync(path));
     })

@@ -35,7 +35,7 @@ const DAMAGES: readonly [what: string, damage: (path: string) => void, says: str
   [
     "is too large",
     (path) => Deno.writeTextFileSync(path, "1".repeat(2000)),
-    "is too large (2000 bytes; the limit is 1000)",
+    "is too large (2,000 bytes; the limit is 1,000)",
   ],
   [
     "is not an object",
@@ -56,10 +56,10 @@ for (const [what, damage, says] of DAMAGES) {
       const path = join(folder, "file.json");
       damage(path);
       assert.throws(
-        () => readStoredJson({ path, remedy: "do this", exitStatus: 2, maxBytes: 1000 }, schema),
+        () => readStoredJson({ path, remedy: "Do this", exitStatus: 2, maxBytes: 1000 }, schema),
         (error) => {
           assert.ok(error instanceof HeadlightError);
-          assert.equal(error.message, `${path} ${says}; do this`);
+          assert.equal(error.message, `${path} ${says}. Do this`);
           assert.equal(error.exitStatus, 2);
           return true;
         },

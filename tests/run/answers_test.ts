@@ -6,12 +6,12 @@ Deno.test("the answer to each command says what will happen and when, depending 
   const cases = [
     ["stop", "prepare", true, /nothing to save yet/],
     ["stop", "extract", true, /stay in the cache/],
-    ["stop", "train", true, /after this batch; a checkpoint will be saved/],
+    ["stop", "train", true, /after this step; a checkpoint will be saved/],
     ["checkpoint", "prepare", false, /training has not begun/],
     ["checkpoint", "extract", false, /training has not begun/],
-    ["checkpoint", "train", true, /after this batch/],
+    ["checkpoint", "train", true, /after this step/],
     ["pause", "extract", true, /paused/],
-    ["pause", "train", true, /after this batch; a checkpoint will be saved/],
+    ["pause", "train", true, /after this step; a checkpoint will be saved/],
     ["resume", "train", false, /not paused/],
   ] as const;
   for (const [type, phase, ok, text] of cases) {

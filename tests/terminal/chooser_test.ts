@@ -24,11 +24,11 @@ function withWatch(runs: number, body: (terminal: PseudoTerminal) => Promise<voi
 Deno.test("watch without a run lets a person choose one and shows it", async () => {
   await withWatch(3, async (terminal) => {
     await terminal.shows("Which run?  1 of 3");
-    await terminal.shows("▸ 20261103");
+    await terminal.shows("» 20261103");
     terminal.write("\x1b[B");
-    await terminal.shows("▸ 20261102");
+    await terminal.shows("» 20261102");
     terminal.resize(60, 20);
-    await terminal.shows("▸ 20261102");
+    await terminal.shows("» 20261102");
     assert.equal(terminal.hasWrappedLine(), false);
     terminal.write("\r");
     await terminal.shows("20261102-000000-densenet121-demo");

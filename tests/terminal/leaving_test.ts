@@ -43,7 +43,7 @@ const WAYS: readonly Way[] = [
       goOn();
       await terminal.shows("closes in");
       terminal.write("2z");
-      await terminal.shows("2▸Loss");
+      await terminal.shows("2»Loss");
       await pause(2500);
       assert.ok(terminal.isAlternate, "the dashboard has gone although a key held it");
       await terminal.until(() => !terminal.screen().join("").includes("closes in"), "the countdown to go");

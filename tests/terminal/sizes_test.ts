@@ -137,7 +137,7 @@ Deno.test("closing the help restores the images", async () => {
 Deno.test("without Unicode and colours the most confident mistakes are drawn as characters, all in ASCII", async () => {
   const env = { LC_ALL: "C", LANG: "C", NO_COLOR: "1" };
   await withDashboard({ columns: 200, rows: 50, env, app: OVERFIT }, async ({ terminal }) => {
-    for (const shown of ["Most confident mistakes", "> tile roof 91 %", "? help"]) await terminal.shows(shown, 30_000);
+    for (const shown of ["Most confident mistakes", "-> tile roof 91 %", "? help"]) await terminal.shows(shown, 30_000);
     const text = terminal.screen().join("\n");
     // deno-lint-ignore no-control-regex -- characters outside ASCII are intended here.
     assert.doesNotMatch(text, /[^\x00-\x7f]/);

@@ -117,9 +117,12 @@ Deno.test("a kill -9 of the trainer is reported, status 1, checkpoints are intac
     const trainer = descendants(shell()).find(isTrainer);
     assert.ok(trainer, "no trainer among the shell's processes");
     Deno.kill(trainer, "SIGKILL");
+    await terminal.shows("killed by SIGKILL, see trainer.log");
+    await terminal.shows("closes in");
+    terminal.write("q");
     await terminal.exited;
     await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
-    assert.match(terminal.normalScreen(), /the trainer exited without finishing the run/);
+    assert.match(terminal.normalScreen(), /the trainer was killed by SIGKILL without\s+finishing\s+the run/);
     assert.match(terminal.normalScreen(), /status 1/);
     assert.deepEqual(terminalFaults(terminal), []);
     readCheckpoint(join(run().checkpoints, "best"));

@@ -113,21 +113,29 @@ function drawSeries(canvas: Canvas, input: ChartInput, scale: Scale): void {
 function plotLine(canvas: Canvas, row: number, margin: number, scale: Scale | null, drawing: Drawing): ChartRun[] {
   const tick = scale?.ticks.find(({ dot }) => cellRow(canvas, dot) === row);
   const axis = AXES[drawing];
-  const mark = !tick ? axis.line : scale?.log ? at(axis.dots, tick.dot % DOTS_PER_ROW[drawing]) : axis.tick;
+  const height = tick && scale?.log ? at(axis.heights, tick.dot % DOTS_PER_ROW[drawing]) : " ";
   return merge([
-    { text: `${(tick?.label ?? "").padStart(margin - 1)} `, kind: "label" },
-    { text: mark, kind: "axis" },
+    { text: (tick?.label ?? "").padStart(margin - 1) + height, kind: "label" },
+    { text: tick ? axis.tick : axis.line, kind: "axis" },
     ...canvas.cells(row),
   ]);
 }
 
-/** The characters of the vertical axis. On a logarithmic axis, `dots` shows at which dot of its row a tick is. */
-const AXES: Readonly<Record<Drawing, { line: string; tick: string; /** From the bottom. */ dots: readonly string[] }>> =
-  {
-    braille: { line: "│", tick: "┤", dots: ["⣀", "⠤", "⠒", "⠉"] },
-    block: { line: "│", tick: "┤", dots: ["▄", "▀"] },
-    ascii: { line: "|", tick: "+", dots: ["+"] },
-  };
+interface AxisCharacters {
+  readonly line: string;
+  readonly tick: string;
+  /**
+   * Before a tick of a logarithmic axis: at which dot of its row it is, from the bottom. They are beside the label,
+   * because on the axis they would look like a piece of a curve.
+   */
+  readonly heights: readonly string[];
+}
+
+const AXES: Readonly<Record<Drawing, AxisCharacters>> = {
+  braille: { line: "│", tick: "┤", heights: ["⣀", "⠤", "⠒", "⠉"] },
+  block: { line: "│", tick: "┤", heights: ["▄", "▀"] },
+  ascii: { line: "|", tick: "+", heights: [" "] },
+};
 
 /** Returns the row of a dot. Dots are counted from the bottom. */
 function cellRow(canvas: Canvas, dot: number): number {

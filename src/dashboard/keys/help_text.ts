@@ -29,6 +29,9 @@ export const BORDERS = 2;
 /** The minimum text width for full descriptions. Narrower screens get brief ones. */
 const WHOLE_FROM = 40;
 
+/** A space at which no line is broken, so that the number of a pane stays beside its name. */
+const NO_BREAK = "\u00a0";
+
 /** Returns all rows of the help, with texts of at most `width` columns. */
 export function helpRows(state: DashboardState, width: number): HelpRow[] {
   return helpKeys(state).flatMap(({ shown, description, brief }) => {
@@ -36,7 +39,7 @@ export function helpRows(state: DashboardState, width: number): HelpRow[] {
     const texts = shown === FOCUS_KEYS ? [said, ...paneTexts(state)] : [said];
     return texts.flatMap((text) => wrapWords(text, width)).map((text, index) => ({
       shown: index === 0 ? shown : "",
-      text,
+      text: text.replaceAll(NO_BREAK, " "),
     }));
   });
 }
@@ -47,7 +50,7 @@ function paneTexts(state: DashboardState): string[] {
   const named = (names: readonly PaneName[]) =>
     state.view.panes.flatMap(({ name, numbered }) => (numbered && names.includes(name) ? [numbered] : []))
       .sort((one, other) => one.number - other.number)
-      .map(({ number, called }) => `${numberKey(number)} ${called}`).join(", ");
+      .map(({ number, called }) => `${numberKey(number)} ${called}`.replaceAll(" ", NO_BREAK)).join(", ");
   const [here, elsewhere] = [named(placed), named(hidden)];
   return [...(here === "" ? [] : [here]), ...(elsewhere === "" ? [] : [`only zoomed: ${elsewhere}`])];
 }

@@ -30,6 +30,8 @@ export interface KeyBinding {
   /** Where the key is bound: in the main view, in the question of `q` or in the help. */
   readonly mode: Mode;
   readonly available: (state: DashboardState) => boolean;
+  /** Whether the help lists the key even while it is not available. */
+  readonly alwaysInHelp?: boolean;
   readonly intent: (key: string, state: DashboardState) => Intent;
   /** The priority in the footer, the lowest number first, or null if the footer never shows the key. */
   readonly footer: number | null;

@@ -1,5 +1,8 @@
 /** The table of keys. Key handler, footer, help, README and tests all use it. */
 import { valueOf } from "../../at.ts";
+import { CHARTED } from "../charts/charted.ts";
+import { placements } from "../layout/placements.ts";
+import type { PaneName } from "../view/pane_facts.ts";
 import type { Command } from "../../protocol.ts";
 import type { ChartChange, CursorMove } from "../view/chart_view.ts";
 import type { LogChange } from "../view/log_view.ts";
@@ -19,8 +22,17 @@ const endingSeries = (state: DashboardState) =>
   inSeries(state) && (state.view.series?.stopAsked === true || staysAfterEnd(state));
 /** Whether this viewer started the run and the trainer accepts commands. */
 const ownsLiveRun = (state: DashboardState) => state.view.role === "owner" && takesCommands(state);
-/** Whether the charts show curves. */
-const hasCurves = ({ run }: DashboardState) => run.epochs.length > 0;
+/** Whether one of these panes is on the screen, so that a key that changes it has a visible effect. */
+const isShown = (state: DashboardState, ...names: readonly PaneName[]) =>
+  placements(state).some(({ pane }) => names.includes(pane));
+/** Whether a chart on the screen shows curves over epochs. */
+const hasCurves = (state: DashboardState) =>
+  state.run.epochs.length > 0 && isShown(state, ...CHARTED.map(({ name }) => name));
+/** Whether the loss is on the screen, the only chart that can have a logarithmic axis. */
+const showsLoss = (state: DashboardState) => state.run.epochs.length > 0 && isShown(state, "loss");
+/** Whether there is a chart on the screen. */
+const showsChart = (state: DashboardState) => isShown(state, "rates", ...CHARTED.map(({ name }) => name));
+const showsLog = (state: DashboardState) => isShown(state, "log");
 const send = (command: Command["type"]): Intent => ({ type: "send", command });
 const change = (action: ViewAction): Intent => ({ type: "view", action });
 const askQuit = (asked: boolean) => change({ type: "ask_quit", asked });
@@ -65,10 +77,10 @@ const ENTRIES: readonly Entry[] = [
     keys: ["s"],
     shown: "s",
     label: (state) => (endingSeries(state) ? "end series" : "stop"),
-    description: "Stop after the current batch and save; with several bases, again: end the series",
+    description: "Stop after the current step and save; with several bases, again: end the series",
     now: (state) => {
       if (endingSeries(state)) return "End the series, so that no other run begins";
-      return inSeries(state) ? null : "Stop after the current batch and save; nothing is lost";
+      return inSeries(state) ? null : "Stop after the current step and save; nothing is lost";
     },
     brief: (state) => (endingSeries(state) ? "end the series" : "stop and save"),
     available: (state) => maySendCommands(state) || endingSeries(state),
@@ -79,7 +91,7 @@ const ENTRIES: readonly Entry[] = [
     keys: ["c"],
     shown: "c",
     label: "checkpoint",
-    description: "Write a checkpoint after the current batch",
+    description: "Write a checkpoint after the current step",
     brief: () => "write a checkpoint",
     available: maySendCommands,
     intent: () => send("checkpoint"),
@@ -89,7 +101,7 @@ const ENTRIES: readonly Entry[] = [
     keys: ["p"],
     shown: "p",
     label: ({ run }) => (run.control === "paused" ? "resume" : "pause"),
-    description: "Pause after the current batch; again: resume",
+    description: "Pause after the current step; again: resume",
     brief: () => "pause or resume",
     available: maySendCommands,
     intent: (_, { run, view }) => send(view.pauseAsked || run.control === "paused" ? "resume" : "pause"),
@@ -195,7 +207,7 @@ const ENTRIES: readonly Entry[] = [
     label: "log axis",
     description: "Show the loss on a logarithmic axis; again: a linear one",
     brief: () => "logarithmic loss",
-    available: hasCurves,
+    available: showsLoss,
     intent: () => charts({ type: "log" }),
   },
   {
@@ -213,6 +225,7 @@ const ENTRIES: readonly Entry[] = [
     label: "drawing",
     description: "Draw the charts with braille dots, blocks or ASCII",
     brief: () => "braille or blocks",
+    available: showsChart,
     intent: () => charts({ type: "drawing" }),
   },
   {
@@ -223,7 +236,8 @@ const ENTRIES: readonly Entry[] = [
     now: (state) => staysAfterEnd(state) ? "Leave" : "Show the base's parameters by block; again: as one row",
     brief: (state) => (staysAfterEnd(state) ? "leave" : "the base's blocks"),
     available: (state) =>
-      staysAfterEnd(state) || (state.run.facts?.parameters.rows.some(({ blocks }) => blocks) ?? false),
+      staysAfterEnd(state) ||
+      (isShown(state, "parameters") && (state.run.facts?.parameters.rows.some(({ blocks }) => blocks) ?? false)),
     intent: (_, state) =>
       staysAfterEnd(state) ? { type: "leave" } : change({ type: "base", open: !state.view.baseOpen }),
   },
@@ -233,6 +247,7 @@ const ENTRIES: readonly Entry[] = [
     label: "scroll",
     description: "Scroll the log (or up, down, page up, page down)",
     brief: () => "scroll the log",
+    available: showsLog,
     intent: (key) => log({ type: "scroll", to: valueOf(SCROLLS, key) }),
   },
   {
@@ -241,6 +256,7 @@ const ENTRIES: readonly Entry[] = [
     label: "filter",
     description: "Show warnings and errors, only errors or everything in the log",
     brief: () => "filter the log",
+    available: showsLog,
     intent: () => log({ type: "filter" }),
   },
   {
@@ -251,6 +267,7 @@ const ENTRIES: readonly Entry[] = [
     now: (state) => ownsLiveRun(state) ? null : "Leave the zoomed pane, the cursor or the help",
     brief: () => "back",
     available: ({ view }) => view.zoom !== null || view.charts.cursor !== null,
+    alwaysInHelp: true,
     intent: (_, { view }) => view.zoom === null ? charts({ type: "cursor", to: "newest" }) : { type: "unzoom" },
   },
   {
@@ -294,7 +311,7 @@ const ENTRIES: readonly Entry[] = [
     keys: ["s"],
     shown: "s",
     label: (state) => inSeries(state) ? "stop, save, end series" : "stop and save",
-    description: "Stop after the current batch and save",
+    description: "Stop after the current step and save",
     brief: () => "stop",
     mode: "quit",
     // Whoever quits a series does not want its next run.

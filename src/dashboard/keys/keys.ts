@@ -50,9 +50,7 @@ export function labelOf({ label }: Pick<KeyBinding, "label">, state: DashboardSt
 
 /** Returns the keys of the main view that are bound now, for the help. */
 export function helpKeys(state: DashboardState): { shown: string; description: string; brief: string }[] {
-  // The help explains the key that leaves a zoomed pane even if no pane is zoomed.
-  const zoomed = { ...state, view: { ...state.view, zoom: state.view.focus ?? "" } };
-  return KEYS.filter((key) => key.mode === "main" && key.available(zoomed)).map(
+  return KEYS.filter((key) => key.mode === "main" && (key.alwaysInHelp || key.available(state))).map(
     ({ shown, description, now, brief }) => {
       const said = now?.(state) ?? description;
       return { shown, description: said, brief: brief?.(state) ?? said };

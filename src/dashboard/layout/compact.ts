@@ -6,6 +6,9 @@ import { type Area, inArea, type Placement } from "./areas.ts";
 /** Areas with more rows than this get empty lines between panes. */
 const TIGHT = 7;
 
+/** The rows that the first pane keeps if there is not enough room for all. */
+const FIRST_AT_LEAST = 2;
+
 /** Places panes below each other, with an empty line after each of the first ones if there are rows to spare. */
 export function compact(area: Area, panes: readonly SizedPane[], stage: Stage): Placement[] {
   const wanted = panes.flatMap(({ name, compactRows }) => {
@@ -13,12 +16,14 @@ export function compact(area: Area, panes: readonly SizedPane[], stage: Stage): 
     return rows === undefined ? [] : [{ name, rows }];
   });
   const fixed = wanted.reduce((sum, { rows }) => sum + (rows === "rest" ? 0 : rows), 0);
+  const lacking = Math.max(0, fixed - area.height);
   const rest = Math.max(0, area.height - fixed);
   const spare = wanted.some(({ rows }) => rows === "rest") ? 0 : Math.max(0, Math.min(2, area.height - TIGHT));
   const placed: Placement[] = [];
   let top = area.top;
   for (const [index, { name, rows }] of wanted.entries()) {
-    const height = Math.min(rows === "rest" ? rest : rows, area.top + area.height - top);
+    const given = rows === "rest" ? rest : index === 0 ? Math.max(FIRST_AT_LEAST, rows - lacking) : rows;
+    const height = Math.min(given, area.top + area.height - top);
     if (height > 0) placed.push(inArea(name, { ...area, top, height }, false));
     top += height + (index < spare ? 1 : 0);
   }

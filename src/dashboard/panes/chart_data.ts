@@ -16,6 +16,8 @@ export interface ChartData {
   readonly title: string;
   /** A title for narrow panes, without the weight of the smoothing. */
   readonly shortTitle: string;
+  /** The title without any settings. */
+  readonly bareTitle?: string;
   readonly series: readonly Series[];
   readonly from: number;
   readonly to: number;
@@ -37,6 +39,8 @@ export interface ChartData {
   readonly figures: Partial<Readonly<Record<Series["name"], number | null>>>;
   /** The epoch of the figures, or null for the newest. */
   readonly at: number | null;
+  /** Whether the curves are smoothed. The legend then says that its figures are not. */
+  readonly smoothed?: boolean;
   /** The text that is shown until there is a curve. */
   readonly waiting: string;
   /** The names of the series in the legend. */
@@ -80,6 +84,8 @@ export function curves({ run, view }: CurvesState, metric: Metric): ChartData {
   return {
     title: titleOf(metric.title, charts, log),
     shortTitle: titleOf(metric.title, charts, log, false),
+    bareTitle: metric.title,
+    smoothed: charts.smoothing > 0,
     series: smoothed([
       ...other.series,
       { name: "training", points: pointsOf(epochs, metric.name) },
@@ -196,8 +202,21 @@ export interface LegendEntry {
   readonly text: string;
 }
 
+/** The note that the figures in the legend are not smoothed, unlike the curves. */
+const RAW = "raw";
+
 /**
- * Returns the title and the legend beside it. Uses the short title if the epoch of the figures does not fit otherwise.
+ * Returns what the legend says about all its figures, the longest wording first: their epoch if it is not the newest,
+ * and that they are raw if the curves are smoothed. Empty if neither is so.
+ */
+function contexts({ at: epoch, smoothed = false }: ChartData): string[] {
+  if (epoch === null) return smoothed ? [RAW] : [];
+  return smoothed ? [`${RAW}, epoch ${epoch}`, `${RAW} at ${epoch}`, RAW] : [`epoch ${epoch}`, `at ${epoch}`];
+}
+
+/**
+ * Returns the title and the legend beside it. Uses a shorter title if the figures, their epoch, or that they are raw,
+ * do not fit otherwise.
  *
  * @param room returns the columns beside a title
  */
@@ -206,12 +225,15 @@ export function titleAndLegend(
   glyphs: Glyphs,
   room: (title: string) => number,
 ): { readonly title: string; readonly entries: readonly LegendEntry[] } {
-  const variants = [data.title, data.shortTitle].map((title) => ({
+  const [context] = contexts(data);
+  const variants = [data.title, data.shortTitle, ...(data.bareTitle === undefined ? [] : [data.bareTitle])].map((
     title,
-    entries: legend(data, glyphs, room(title)),
-  }));
-  const hasEpoch = ({ entries }: { entries: readonly LegendEntry[] }) => entries.some(({ name }) => name === null);
-  return (data.at === null ? undefined : variants.find(hasEpoch)) ?? at(variants, 0);
+  ) => ({ title, entries: legend(data, glyphs, room(title)) }));
+  const figured = ({ entries }: { entries: readonly LegendEntry[] }) => entries.length > 0;
+  if (context === undefined) return variants.slice(0, 2).find(figured) ?? at(variants, 0);
+  const complete = ({ entries }: { entries: readonly LegendEntry[] }) =>
+    entries.some(({ name, text }) => name === null && (data.at === null || text !== RAW));
+  return variants.find(complete) ?? variants.find(figured) ?? at(variants, 0);
 }
 
 /**
@@ -219,9 +241,10 @@ export function titleAndLegend(
  * figures first, then omits the names, then whole entries.
  */
 export function legend(data: ChartData, glyphs: Glyphs, width: number): LegendEntry[] {
-  const { series, figures, at: shownAt, labels, digits } = data;
+  const { series, figures, labels, digits } = data;
+  const wordings = contexts(data);
   const entries = (places: number, words: boolean): LegendEntry[] => [
-    ...(shownAt === null ? [] : [{ name: null, text: `epoch ${shownAt}` }]),
+    ...wordings.slice(0, 1).map((text) => ({ name: null, text })),
     ...series.filter(({ run, faint }) => run === undefined && !faint).flatMap(({ name }): LegendEntry[] => {
       const value = figures[name];
       if (value === undefined) return [];
@@ -231,7 +254,11 @@ export function legend(data: ChartData, glyphs: Glyphs, width: number): LegendEn
     ...(data.beside === undefined ? [] : [{ name: "beside" as const, text: besideEntry(data.beside, places, words) }]),
   ];
   const short = entries(Math.min(digits, 3), false);
-  const variants = [entries(digits, true), entries(Math.min(digits, 3), true), ...dropped(short)];
+  const variants = [
+    entries(digits, true),
+    entries(Math.min(digits, 3), true),
+    ...dropped(short, wordings, data.smoothed ?? false),
+  ];
   return variants.find((variant) => legendWidth(variant) <= width) ?? [];
 }
 
@@ -242,13 +269,19 @@ function besideEntry(beside: BesideFigure | null, places: number, words: boolean
   return `B ${at}${figure(value, places)}`;
 }
 
-/** Returns ever fewer entries. The validation figure is kept longest, the epoch second longest. */
-function dropped(entries: readonly LegendEntry[]): LegendEntry[][] {
+/**
+ * Returns ever fewer entries. The validation figure is kept longest, the epoch second longest. A raw figure is never
+ * without the word.
+ */
+function dropped(entries: readonly LegendEntry[], wordings: readonly string[], smoothed: boolean): LegendEntry[][] {
   const without = (...names: LegendEntry["name"][]) => entries.filter(({ name }) => !names.includes(name));
-  const brief = (some: LegendEntry[]) =>
-    some.map((entry) => (entry.name === null ? { ...entry, text: entry.text.replace("epoch", "at") } : entry));
+  const said = (some: LegendEntry[], text: string) =>
+    some.map((entry) => (entry.name === null ? { ...entry, text } : entry));
   const kept = [[...entries], without("training"), without("training", "beside")];
-  return [...kept.flatMap((some) => [some, brief(some)]), without("training", "beside", null)];
+  if (wordings.length === 0) return kept;
+  const full = smoothed ? wordings.filter((text) => wordings.length === 1 || text !== RAW) : wordings;
+  const least = smoothed ? said(without("training", "beside"), RAW) : without("training", "beside", null);
+  return [...kept.flatMap((some) => full.map((text) => said(some, text))), least];
 }
 
 /** Returns the width of the legend. Each entry is preceded by two spaces. */

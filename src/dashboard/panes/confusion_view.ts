@@ -1,5 +1,6 @@
 /** The confusion matrix of the last validation, and the pairs of classes that are confused most often. Pure. */
 import { at } from "../../at.ts";
+import { count } from "../../counted.ts";
 import type { EventOf } from "../../events.ts";
 import { fit } from "../text/width.ts";
 
@@ -17,8 +18,10 @@ export interface MatrixRow {
 type Cells = EventOf<"confusion">["cells"];
 
 const NAME_AT_MOST = 18;
+/** The heading of a matrix that explains its rows and columns. */
+export const MATRIX_AXES = "true \\ predicted";
 /** The heading that explains rows and columns, the longest form first. */
-const AXES = ["true \\ predicted", "true\\pred."] as const;
+const AXES = [MATRIX_AXES, "true\\pred."] as const;
 const NAME_AT_LEAST = AXES[1].length;
 
 /**
@@ -33,13 +36,13 @@ export function matrixRows(
   height: number,
   glyphs: { readonly dot: string; readonly ellipsis: string },
 ): MatrixRow[] | null {
-  const letters = classes.map((_, index) => letterOf(index));
-  const texts = [...letters, ...cells.map(([, , count]) => String(count))];
+  const letters = columnLetters(classes.length);
+  const texts = [...letters, ...cells.map(([, , images]) => count(images))];
   const cellWidth = Math.max(3, ...texts.map((text) => text.length + 1));
   const room = width - classes.length * cellWidth;
   if (classes.length + 1 > height || room < NAME_AT_LEAST) return null;
   const nameWidth = Math.min(NAME_AT_MOST, room);
-  const counts = new Map(cells.map(([actual, predicted, count]) => [`${actual}/${predicted}`, count]));
+  const counts = new Map(cells.map(([actual, predicted, images]) => [`${actual}/${predicted}`, images]));
   const axes = AXES.find((text) => text.length <= nameWidth) ?? AXES[1];
   const heading: MatrixRow = {
     name: fit(axes, nameWidth, glyphs.ellipsis),
@@ -49,15 +52,20 @@ export function matrixRows(
   const rows = classes.map((name, actual): MatrixRow => ({
     name: fit(`${at(letters, actual).padStart(letterWidth)} ${name}`, nameWidth, glyphs.ellipsis),
     cells: classes.map((_, predicted): MatrixCell => {
-      const count = counts.get(`${actual}/${predicted}`) ?? 0;
-      const kind = count === 0 ? "none" : actual === predicted ? "right" : "wrong";
-      return { text: (count === 0 ? glyphs.dot : String(count)).padStart(cellWidth), kind };
+      const images = counts.get(`${actual}/${predicted}`) ?? 0;
+      const kind = images === 0 ? "none" : actual === predicted ? "right" : "wrong";
+      return { text: (images === 0 ? glyphs.dot : count(images)).padStart(cellWidth), kind };
     }),
   }));
   return [heading, ...rows];
 }
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz";
+
+/** Returns the letters that name the columns and rows of a matrix of this many classes. */
+export function columnLetters(classes: number): string[] {
+  return Array.from({ length: classes }, (_, index) => letterOf(index));
+}
 
 /** Returns the name of a column as in spreadsheets: a to z, then aa, ab …. */
 function letterOf(index: number): string {
@@ -91,6 +99,6 @@ export function worstPairs(cells: Cells, classes: readonly string[]): ConfusedPa
 }
 
 /** Describes a pair: `7 of 30 onion predicted as garlic`. */
-export function pairText({ actual, predicted, count, of }: ConfusedPair): string {
-  return `${count} of ${of} ${actual} predicted as ${predicted}`;
+export function pairText({ actual, predicted, count: images, of }: ConfusedPair): string {
+  return `${count(images)} of ${count(of)} ${actual} predicted as ${predicted}`;
 }

@@ -1,6 +1,7 @@
 /** The parameter table, cut to its pane. ink-table supports neither a maximum width nor wide characters. */
 import type { EventOf, ParameterRow } from "../../events.ts";
-import { count, percent, shape } from "../text/formats.ts";
+import { count } from "../../counted.ts";
+import { percent, shape } from "../text/formats.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";
 import { fit, stringWidth } from "../text/width.ts";
 

@@ -1,14 +1,16 @@
 /** The texts of the progress pane. */
+import { basename } from "node:path";
 import { END_WORDS, epochText } from "../run_text/describe.ts";
 import { currentProgress, epochFraction, timeLeft } from "../run_text/eta.ts";
-import { amount, count, duration, elapsed, figure, rate } from "../text/formats.ts";
+import { count } from "../../counted.ts";
+import { amount, duration, elapsed, figure, rate } from "../text/formats.ts";
 import type { EventOf } from "../../events.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewState } from "../view/view_state.ts";
 import { type MetricName, METRICS } from "../../metrics.ts";
 
-/** The minimum duration of epochs whose batches are shown. */
+/** The minimum duration of epochs whose steps are shown. */
 const FOLLOWED_SECONDS = 1;
 
 export interface ProgressText {
@@ -25,7 +27,7 @@ export interface ProgressText {
 export function progressText(state: DashboardState): ProgressText {
   const { run, view } = state;
   if (run.end) return endText(run, run.end);
-  if (view.lost) return lostText();
+  if (view.lost) return lostText(state);
   return run.phase?.name === "train" ? trainingText(state) : workText(state);
 }
 
@@ -34,10 +36,10 @@ function trainingText(state: DashboardState): ProgressText {
   const planned = facts?.epochs ?? 0;
   const done = epochs.length + epochFraction(epochs.length, progress);
   const last = epochs.at(-1);
-  // The batches of faster epochs change too fast to read, unless the run is paused.
+  // The steps of faster epochs change too fast to read, unless the run is paused.
   const followed = !last || last.seconds >= FOLLOWED_SECONDS || control === "paused";
   const current = followed ? currentProgress(epochs.length, progress) : null;
-  const batch = current?.total ? [`batch ${count(current.done)}/${count(current.total)}`] : [];
+  const step = current?.total ? [`step ${count(current.done)}/${count(current.total)}`] : [];
   const pace = last ? [`${duration(last.seconds)} per epoch`] : [];
   const speed = progress?.phase === "train" && progress.per_second !== null
     ? [rate(progress.per_second, progress.unit)]
@@ -46,7 +48,7 @@ function trainingText(state: DashboardState): ProgressText {
   return {
     title: "Training",
     share: planned > 0 ? done / planned : null,
-    lines: [[epochText(state.run) ?? "", ...batch], [leftText(state), ...pace, ...speed], ...means],
+    lines: [[epochText(state.run) ?? "", ...step], [leftText(state), ...pace, ...speed], ...means],
   };
 }
 
@@ -62,7 +64,7 @@ function meansText(which: string, figures: { readonly [name in MetricName]?: num
 
 function workText(state: DashboardState): ProgressText {
   const { phase, progress, setup } = state.run;
-  const title = phase?.name === "extract" ? "Computing features" : "Current step";
+  const title = phase?.name === "extract" ? "Computing features" : "Preparing";
   if (!progress) return { title, share: null, lines: [[beginningText(state), ...sinceText(state, phase?.startedAt)]] };
   const { done, total, unit, per_second: perSecond, cached, label } = progress;
   if (!isMeasured(progress)) {
@@ -131,10 +133,20 @@ function endText({ facts }: RunState, end: EventOf<"end">): ProgressText {
   };
 }
 
-function lostText(): ProgressText {
+/** The lines fit into 38 columns, because the pane has no more on small screens. */
+function lostText({ run, view }: DashboardState): ProgressText {
+  const saved = (["best", "last"] as const).flatMap((wanted) => {
+    const { path } = run.checkpoints.findLast(({ kind }) => kind === wanted) ?? {};
+    return path === undefined ? [] : [`${wanted} ${basename(path)}`];
+  });
+  const [first, ...others] = saved;
   return {
     title: "Trainer lost",
     share: null,
-    lines: [["it exited without finishing the run"], ["what was saved is kept"]],
+    lines: [
+      [`${view.lostBy === null ? "it exited" : `killed by ${view.lostBy}`}, see trainer.log`],
+      first === undefined ? ["nothing was saved"] : [`kept: ${first}`, ...others],
+      ...(view.lostBy === "SIGKILL" ? [["the memory may have run out"]] : []),
+    ],
   };
 }

@@ -7,7 +7,8 @@ import { historyColumns } from "../../training/history.ts";
 import { majorityOf } from "../run_text/class_text.ts";
 import { CHECKPOINT_WORDS, runFacts } from "../run_text/describe.ts";
 import { timeLeft } from "../run_text/eta.ts";
-import { amount, bytes, count, duration, figure, percent, percentDone, rate } from "../text/formats.ts";
+import { count } from "../../counted.ts";
+import { amount, bytes, duration, figure, percent, percentDone, rate } from "../text/formats.ts";
 import { type DashboardState, reduce } from "../view/state.ts";
 
 /** Progress is reported at every tenth of the work, and at least this often. */

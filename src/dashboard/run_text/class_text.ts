@@ -4,7 +4,7 @@ import type { EventOf } from "../../events.ts";
 import type { MetricName } from "../../metrics.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import { shownName } from "../../text.ts";
-import { count } from "../text/formats.ts";
+import { count } from "../../counted.ts";
 import { cut } from "../text/width.ts";
 
 type Dataset = EventOf<"run">["dataset"];

@@ -1,7 +1,8 @@
 /** Descriptions of the run that several views share. */
 import type { EndReason, EventOf } from "../../events.ts";
 import { classListText, classSizeTexts } from "./class_text.ts";
-import { clock, count, duration, elapsed } from "../text/formats.ts";
+import { count } from "../../counted.ts";
+import { clock, duration, elapsed } from "../text/formats.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewState } from "../view/view_state.ts";
@@ -28,6 +29,11 @@ export const CHECKPOINT_WORDS: Readonly<Record<EventOf<"checkpoint">["kind"], st
   last: "last",
   manual: "requested",
 };
+
+/** Returns how a lost trainer ended: `exited` or `was killed by SIGKILL`. */
+export function howLost(signal: string | null): string {
+  return signal === null ? "exited" : `was killed by ${signal}`;
+}
 
 /** Returns the state of the run in a word or two. */
 export function statusOf({ run, view }: DashboardState): Status {
@@ -107,7 +113,7 @@ export function runFacts(
   ];
   const short = (sizes: string | undefined) => [
     `${model.base}, ${weightsWords(model.weights)}`,
-    `${dataset.name}: ${dataset.train} + ${dataset.validation}${inBrackets(sizes)}`,
+    `${dataset.name}: ${count(dataset.train)} + ${count(dataset.validation)}${inBrackets(sizes)}`,
     `${engine.kind} on ${engine.device}${precision}`,
     `preprocess ${model.preprocess}${turnedBack ? " turned back" : ""}`,
   ];

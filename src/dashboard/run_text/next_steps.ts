@@ -2,7 +2,7 @@
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { at } from "../../at.ts";
-import { runOptionsSchema } from "../../config.ts";
+import { DEFAULT_RUNS, runOptionsSchema } from "../../config.ts";
 import type { EndReason } from "../../events.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import { tryAgainCommand } from "../../run/repeat.ts";
@@ -23,14 +23,20 @@ const DEFAULT_PATIENCE = runOptionsSchema.shape.patience.parse(undefined);
 /** A placeholder for a file. */
 const SOME_IMAGE = "IMAGE";
 
-/** Returns evaluate, predict and plot for a run with a best epoch, and another command to try after a NaN loss. */
+/**
+ * Returns evaluate, predict and plot for a run with a best epoch, another command to try after a NaN loss, and after the
+ * loss of the trainer, where its log is and how the run goes on.
+ */
 export function nextSteps({ run, view }: DashboardState): NextStep[] {
   const { end, facts } = run;
   const of = namesOf(view);
   const again = end?.reason === "nan" ? tryAgainCommand(facts?.config) : null;
+  const lost = end === null && view.lost;
+  const goOn = of.flatMap((name) => goOnStep({ run, view }, name) ?? []);
   return [
+    ...(lost ? [{ name: "log", wordings: logWordings(view) }, { name: "go on", wordings: goOn }] : []),
     ...(again === null ? [] : [{ name: "try again", wordings: [stripControl(again)] }]),
-    ...(end?.best
+    ...(end?.best || (lost && run.checkpoints.some(({ kind }) => kind === "best"))
       ? [
         { name: "evaluate", wordings: of.map((name) => `${view.command} evaluate ${name}`) },
         {
@@ -84,15 +90,27 @@ export function goOnCommand({ run, command, reason, epochs, patience, saved }: G
   }
 }
 
-/** The command for the run of a dashboard, see `goOnCommand`. A run without an end counts as lost. */
-export function goOnStep({ run, view }: DashboardState): string | null {
+/**
+ * The command for the run of a dashboard, see `goOnCommand`. A run without an end counts as lost.
+ *
+ * @param name the argument that names the run
+ */
+export function goOnStep({ run, view }: DashboardState, name: string = argument(view)): string | null {
   const { end, checkpoints, epochs, earlyStopping } = run;
   return goOnCommand({
-    ...{ run: argument(view), command: view.command, reason: end?.reason ?? "lost" },
+    ...{ run: name, command: view.command, reason: end?.reason ?? "lost" },
     epochs: end?.epochs ?? epochs.length,
     patience: earlyStopping?.patience ?? null,
     saved: checkpoints.length > 0,
   });
+}
+
+/** Returns paths of the trainer's log, the second one from the folder in which Headlight was started. */
+function logWordings({ directory, runs }: ViewState): string[] {
+  if (directory === null) return [];
+  const id = basename(directory);
+  const paths = [directory, ...(runs !== null && dirname(directory) === runs ? [join(DEFAULT_RUNS, id)] : []), id];
+  return paths.map((path) => shellWord(join(path, "trainer.log")));
 }
 
 const sourceSchema = z.object({ resolved: z.object({ data: z.object({ folder: z.string() }) }) });

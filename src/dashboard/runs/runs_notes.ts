@@ -1,4 +1,5 @@
 /** The notes under the table of runs: problems of single runs, and the total number and size. */
+import { counted } from "../../counted.ts";
 import type { Overview } from "../../run/overview/overview.ts";
 import { bytes } from "../text/formats.ts";
 import { wrapWords } from "../text/width.ts";
@@ -20,7 +21,7 @@ export function runsNotes(list: readonly Overview[], runs: string, width: number
     ...list.flatMap((run) =>
       run.problem === null ? [] : hang(stripControl(`${run.id} ${stateText(run)}: ${run.problem}`), width)
     ),
-    ...wrapWords(`${list.length === 1 ? "1 run" : `${list.length} runs`}, ${bytes(total)}, in ${folder}`, width),
+    ...wrapWords(`${counted(list.length, "run", "runs")}, ${bytes(total)}, in ${folder}`, width),
   ];
 }
 

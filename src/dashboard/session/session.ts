@@ -33,8 +33,8 @@ export interface SessionOptions {
   readonly connection: Promise<RunConnection>;
   readonly initial: DashboardState;
   /**
-   * How long the view stays after the end of the run, in milliseconds. The viewer that started the run stays only if
-   * nobody stopped the run.
+   * How long the view stays after the end of the run, or after the trainer was lost, in milliseconds. The viewer that
+   * started the run stays only if nobody stopped the run.
    */
   readonly stayMs: number;
   /**
@@ -50,6 +50,8 @@ export interface SessionOptions {
   /** Redraws the whole screen, in case another program has written to it. */
   readonly onRedraw?: () => void;
   readonly clock?: () => number;
+  /** Resolves with the signal that ended the trainer, or null if it is unknown. */
+  readonly trainerSignal?: () => Promise<string | null>;
 }
 
 export class Session {
@@ -161,7 +163,9 @@ export class Session {
       this.#options.onEvent?.(before, event);
       if (++folded % EVENTS_A_TURN === 0) await turns.next();
     }
-    if (!this.#state.run.end) this.dispatch({ type: "lost" }, true);
+    if (!this.#state.run.end) {
+      this.dispatch({ type: "lost", by: (await this.#options.trainerSignal?.()) ?? null }, true);
+    }
     const stayMs = this.#stayMs();
     if (stayMs === 0) this.#finish(this.#ended());
     else if (stayMs !== FOR_EVER) this.dispatch({ type: "leaves", at: this.#now() + stayMs }, true);
@@ -171,7 +175,8 @@ export class Session {
     const { run: { end }, view } = this.#state;
     if (view.role === "watch") return this.#options.stayMs;
     if (end?.reason === "stopped" && this.#stopAsked && nextRun(view) !== null) return NEXT_RUN_MS;
-    return end && endedByItself(end.reason) && !this.#stopAsked ? this.#options.stayMs : 0;
+    const byItself = end === null || endedByItself(end.reason);
+    return byItself && !this.#stopAsked ? this.#options.stayMs : 0;
   }
 
   #ended(): DashboardExit {

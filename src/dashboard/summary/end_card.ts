@@ -4,12 +4,13 @@ import type { EventOf } from "../../events.ts";
 import { noticesOf, type RunState } from "../../run_state/run_state.ts";
 import { repeatOf } from "../../run/repeat.ts";
 import { stripControl } from "../../text.ts";
-import { argument, goOnStep, nextSteps } from "../run_text/next_steps.ts";
+import { argument, goOnStep, type NextStep, nextSteps } from "../run_text/next_steps.ts";
 import { classNamesText, figuresText, finalLines, hang, majorityLines, reasonLines, row } from "./card.ts";
 import { majorityOf } from "../run_text/class_text.ts";
-import { CHECKPOINT_WORDS, elapsedSeconds, END_WORDS, secondsText } from "../run_text/describe.ts";
+import { CHECKPOINT_WORDS, elapsedSeconds, END_WORDS, howLost, secondsText } from "../run_text/describe.ts";
 import type { DashboardExit } from "../session/exit.ts";
-import { count, duration, percent } from "../text/formats.ts";
+import { count } from "../../counted.ts";
+import { duration, percent } from "../text/formats.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewState } from "../view/view_state.ts";
 
@@ -24,10 +25,13 @@ function wholeLines({ how, state }: DashboardExit): string[] {
   const name = view.id ?? "the run";
   if (how === "lost") {
     return [
-      `${name}: the trainer exited without finishing the run; what was saved is kept`,
+      `${name}: the trainer ${howLost(view.lostBy)} without finishing the run; what was saved is kept`,
+      ...progressLines(state),
       ...whereLines(view.directory),
       ...(view.directory ? [row("trainer log", `${view.directory}/trainer.log`)] : []),
+      ...savedRows(run, view.directory),
       ...goOnWith(state),
+      ...nextSteps(state).filter(({ name }) => name !== "log" && name !== "go on").map(stepRow),
     ];
   }
   if (how === "signal") {
@@ -62,7 +66,7 @@ function endLines(state: DashboardState, end: EventOf<"end">): string[] {
     ...savedLines(run, end),
     ...repeatLines(run),
     ...goOnWith(state),
-    ...nextSteps(state).map(({ name, wordings }) => row(name, at(wordings, 0))),
+    ...nextSteps(state).map(stepRow),
     row("watch", `${view.command} watch ${argument(view)}`),
   ];
 }
@@ -85,15 +89,23 @@ function parameterLines({ facts }: RunState): string[] {
 }
 
 /** Returns the row of saved checkpoints, with paths relative to the run's folder. Names each checkpoint once. */
-function savedLines({ checkpoints }: RunState, { directory, epochs, seconds }: EventOf<"end">): string[] {
-  const saved = [...Map.groupBy(checkpoints, ({ path }) => path)].map(([path, same]) => {
-    const from = path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path;
-    return `${from} (${[...new Set(same.map(({ kind }) => CHECKPOINT_WORDS[kind]))].join(", ")})`;
-  });
-  if (saved.length > 0) return [row("saved", saved.join("  "))];
-  if (epochs > 0) return [];
+function savedLines(run: RunState, { directory, epochs, seconds }: EventOf<"end">): string[] {
+  const saved = savedRows(run, directory);
+  if (saved.length > 0 || epochs > 0) return saved;
   const features = seconds.extract > 0 ? "; the features computed so far stay in the cache" : "";
   return [row("saved", `nothing: training had not started${features}`)];
+}
+
+function savedRows({ checkpoints }: RunState, directory: string | null): string[] {
+  const saved = [...Map.groupBy(checkpoints, ({ path }) => path)].map(([path, same]) => {
+    const from = directory !== null && path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path;
+    return `${from} (${[...new Set(same.map(({ kind }) => CHECKPOINT_WORDS[kind]))].join(", ")})`;
+  });
+  return saved.length > 0 ? [row("saved", saved.join("  "))] : [];
+}
+
+function stepRow({ name, wordings }: NextStep): string {
+  return row(name, at(wordings, 0));
 }
 
 function repeatLines({ facts, end }: RunState): string[] {

@@ -12,7 +12,8 @@ import type { NamedMajority } from "../run_text/class_text.ts";
 import { goOnCommand } from "../run_text/next_steps.ts";
 import { shellWord } from "../../shell.ts";
 import { END_WORDS, secondsText } from "../run_text/describe.ts";
-import { bytes, count } from "../text/formats.ts";
+import { count } from "../../counted.ts";
+import { bytes } from "../text/formats.ts";
 import { runStateText } from "../runs/runs_table.ts";
 
 export interface RunStory {

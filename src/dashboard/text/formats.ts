@@ -1,14 +1,8 @@
 /** The number formats that all views share. */
 import prettyBytes from "pretty-bytes";
 import prettyMilliseconds from "pretty-ms";
+import { count, counted } from "../../counted.ts";
 import type { ParameterRow } from "../../events.ts";
-
-const counts = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-
-/** Formats a whole number with thousands separators: 7093360 → `7,093,360`. */
-export function count(value: number): string {
-  return counts.format(value);
-}
 
 /** Formats a loss or an accuracy. Events have null where the value is not finite; it is shown as `nan`. */
 export function figure(value: number | null, digits = 4): string {
@@ -62,23 +56,29 @@ function withoutZero(text: string): string {
   return text.replace(/\.0$/, "");
 }
 
-const SINGULAR = { bytes: "byte", steps: "step", images: "image", batches: "batch" } as const;
-export type Unit = keyof typeof SINGULAR;
+/** Units of events in the singular and the plural. Events count the optimizer's steps of an epoch as batches. */
+const UNITS = {
+  bytes: ["byte", "bytes"],
+  steps: ["step", "steps"],
+  images: ["image", "images"],
+  batches: ["step", "steps"],
+} as const;
+export type Unit = keyof typeof UNITS;
 
 /** Formats a rate: `38 images/s`, or `1.9s/image` if it is below one per second. */
 export function rate(perSecond: number, unit: Unit): string {
   if (unit === "bytes") return `${prettyBytes(Math.round(perSecond))}/s`;
-  if (perSecond <= 0) return `0 ${unit}/s`;
-  if (perSecond < 1) return `${(1 / perSecond).toFixed(1)}s/${SINGULAR[unit]}`;
-  return `${perSecond < 10 ? perSecond.toFixed(1) : count(Math.round(perSecond))} ${unit}/s`;
+  const [one, several] = UNITS[unit];
+  if (perSecond <= 0) return `0 ${several}/s`;
+  if (perSecond < 1) return `${(1 / perSecond).toFixed(1)}s/${one}`;
+  return `${perSecond < 10 ? perSecond.toFixed(1) : count(Math.round(perSecond))} ${several}/s`;
 }
 
 /** Formats an amount of work: `420 of 1,171 images`, `120 MB of 274 MB`. If the total is 0 (unknown), omits it. */
 export function amount(done: number, total: number, unit: Unit): string {
   if (unit === "bytes") return total > 0 ? `${prettyBytes(done)} of ${prettyBytes(total)}` : prettyBytes(done);
-  return total > 0
-    ? `${count(done)} of ${count(total)} ${unit}`
-    : `${count(done)} ${done === 1 ? SINGULAR[unit] : unit}`;
+  const [one, several] = UNITS[unit];
+  return total > 0 ? `${count(done)} of ${count(total)} ${several}` : counted(done, one, several);
 }
 
 /** Formats the time of day of an event in the local time zone: `09:05:01`. */

@@ -1,10 +1,10 @@
-/** The time between the end of a run and the closing of its dashboard. Pure. */
+/** The time between the end of a run, or the loss of its trainer, and the closing of its dashboard. Pure. */
 import type { DashboardState } from "./state.ts";
 import type { ViewState } from "./view_state.ts";
 
-/** Returns whether this viewer started the run, the run has ended, and the dashboard is still open. */
+/** Returns whether this viewer started the run, the run is over, and the dashboard is still open. */
 export function staysAfterEnd({ run, view }: DashboardState): boolean {
-  return view.role === "owner" && run.end !== null;
+  return view.role === "owner" && (run.end !== null || view.lost);
 }
 
 /** Returns whether it is time to close. */

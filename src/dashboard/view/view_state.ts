@@ -33,6 +33,8 @@ export interface ViewState {
   readonly live: boolean | null;
   /** Whether the events stopped without an `end` event, because the trainer exited unexpectedly. */
   readonly lost: boolean;
+  /** The signal that ended a lost trainer, or null if it is unknown. Only the viewer that started the trainer knows it. */
+  readonly lostBy: string | null;
   /** Another run, whose curves are drawn in the same charts. */
   readonly beside: { readonly id: string; readonly run: BesideRun } | null;
   /** The series that the run belongs to; null for a run of its own. */
@@ -72,7 +74,7 @@ export type BesideRun = Pick<RunState, "epochs" | "facts" | "end">;
 export type ViewAction =
   | { readonly type: "connected"; readonly id: string; readonly directory: string; readonly live: boolean }
   | { readonly type: "short_id"; readonly id: string }
-  | { readonly type: "lost" }
+  | { readonly type: "lost"; readonly by?: string | null }
   | { readonly type: "tick"; readonly now: number }
   | { readonly type: "resize"; readonly columns: number; readonly rows: number }
   | { readonly type: "message"; readonly text: string; readonly tone: Message["tone"] }
@@ -117,6 +119,7 @@ export function initialView(options: ViewOptions): ViewState {
     runs: options.runs ?? null,
     live: null,
     lost: false,
+    lostBy: null,
     beside: null,
     series: options.series ? initialSeries(options.series) : null,
     now: options.now,
@@ -154,7 +157,7 @@ function changes(view: ViewState, action: ViewAction, run: ScrolledRun): Partial
     case "short_id":
       return { shortId: action.id };
     case "lost":
-      return { lost: true, live: false };
+      return { lost: true, lostBy: action.by ?? null, live: false, quitAsked: false, message: null };
     case "tick":
       return { now: action.now };
     case "resize":

@@ -1,4 +1,5 @@
 /** Reads class numbers from .npy files and checks them against the classes. */
+import { counted } from "../../counted.ts";
 import { HeadlightError } from "../../errors.ts";
 import { type NpyFile, readNpyRange } from "./npy.ts";
 
@@ -24,7 +25,9 @@ export function readLabels(file: NpyFile, count: number, imagesPath: string): In
   }
   if (file.count !== count) {
     throw new HeadlightError(
-      `${path} has ${file.count} labels for the ${count} images of ${imagesPath}. Save one label per image`,
+      `${path} has ${counted(file.count, "label", "labels")} for the ${
+        counted(count, "image", "images")
+      } of ${imagesPath}. Save one label per image`,
     );
   }
   const values = readNpyRange(file, 0, file.count);

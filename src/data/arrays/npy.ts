@@ -2,7 +2,7 @@
  * Reads ranges of NumPy's .npy files. This is our own code because the libraries (npyjs, tfjs-npy) can only read whole
  * files and accept truncated, big-endian and Fortran-ordered files as valid.
  */
-import { count } from "../../counted.ts";
+import { counted } from "../../counted.ts";
 import { HeadlightError } from "../../errors.ts";
 import {
   headerExtent,
@@ -120,7 +120,7 @@ function longHeader(where: string, length: number): HeadlightError {
  * appended.
  */
 function tooLong(where: string, shape: readonly number[], bytes: number): HeadlightError {
-  const what = `${count(bytes, "byte", "bytes")} after its array of shape (${shape.join(", ")})`;
+  const what = `${counted(bytes, "byte", "bytes")} after its array of shape (${shape.join(", ")})`;
   return new HeadlightError(
     `${where} has ${what}: the shape is wrong, or there is a second array. Load what you need and save it again with ` +
       "numpy.save",

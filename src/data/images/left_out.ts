@@ -1,6 +1,6 @@
 /** Describes the files that are not read as images: file name extension, count and, if there is one, the remedy. */
 import { extname } from "node:path";
-import { count, named } from "../../counted.ts";
+import { counted, named } from "../../counted.ts";
 
 interface Kind {
   readonly what: string;
@@ -102,5 +102,5 @@ function noImages(groups: readonly (readonly [extension: string, files: readonly
 }
 
 function leftOut(files: number): string {
-  return count(files, "file is left out", "files are left out");
+  return counted(files, "file is left out", "files are left out");
 }

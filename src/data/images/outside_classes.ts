@@ -1,6 +1,6 @@
 /** The error for images that are not in class folders, with an example made from the person's own file names. */
 import { basename, join } from "node:path";
-import { count } from "../../counted.ts";
+import { counted } from "../../counted.ts";
 import type { ImageTree } from "./tree.ts";
 
 /**
@@ -17,7 +17,7 @@ export function imagesOutsideClasses(tree: ImageTree, folders: readonly string[]
   const where = folders.map((folder) => (folder === "" ? "this folder" : `${folder}/`)).join(" and ");
   const [folder = ""] = folders;
   const example = classFoldersFor(tree.at(folder).images.toSorted()).map((path) => join(folder, path)).join(", ");
-  const are = count(images.length, "image is not in a class folder", "images are not in class folders");
+  const are = counted(images.length, "image is not in a class folder", "images are not in class folders");
   return `${are} but directly in ${where}. Make a folder for each class and move the images there, for example ${example}`;
 }
 

@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import { shellWord } from "../../shell.ts";
 import { stripControl } from "../../text.ts";
 import { className, looseName, originalName } from "./class_name.ts";
-import { count, named } from "../../counted.ts";
+import { count, counted, named } from "../../counted.ts";
 import { partName } from "./part_names.ts";
 import type { Places } from "./places.ts";
 import type { FilesBelow, ImageTree, Unusable } from "./tree.ts";
@@ -46,7 +46,7 @@ export class Remarks {
     if (images.length === 0) return;
     const [them, are] = images.length === 1 ? ["it", "is"] : ["them", "are"];
     this.#notices.push(
-      `${count(images.length, "image", "images")} beside the class folders ${are} left out (${
+      `${counted(images.length, "image", "images")} beside the class folders ${are} left out (${
         named(images.toSorted())
       }). ` +
         `Move ${them} into a class folder to use ${them}.`,
@@ -67,7 +67,7 @@ export class Remarks {
     this.#notices.push(
       folders.length === 1
         ? `${what[0]} has no images and is left out.`
-        : `${folders.length} folders have no images and are left out: ${named(what)}.`,
+        : `${count(folders.length)} folders have no images and are left out: ${named(what)}.`,
     );
   }
 
@@ -131,12 +131,12 @@ export class Remarks {
         this.withoutImages(tree, [folder]);
       } else if (validation && inner.length > 0 && partName(basename(folder))?.role === "validation") {
         const evaluate = `deno task evaluate --data ${shellWord(join(this.root, folder))}`;
-        const images = count(found.images.length, "image", "images");
+        const images = counted(found.images.length, "image", "images");
         this.#remarks.push(
           `${folder}/ (${images}) is left out, because ${validation.within}/ is the validation set. To evaluate a run on it: ${evaluate}`,
         );
       } else {
-        const images = count(found.images.length, "image", "images");
+        const images = counted(found.images.length, "image", "images");
         imagesLeftOut += found.images.length;
         likeClass ||= partName(basename(folder)) === null;
         leftOut.push(`${folder}/ (${images}${inner.length === 0 ? ", no class folders" : ""})`);
@@ -155,7 +155,9 @@ export class Remarks {
     this.#notices.push(
       leftOut.length === 1
         ? `${leftOut[0]} is left out, because only ${beside} ${used}.${hint}`
-        : `${leftOut.length} folders with ${imagesLeftOut} images are left out, because only ${beside} ${used}: ` +
+        : `${count(leftOut.length)} folders with ${
+          counted(imagesLeftOut, "image", "images")
+        } are left out, because only ${beside} ${used}: ` +
           `${named(leftOut)}.${hint}`,
     );
   }
@@ -180,21 +182,21 @@ export class Remarks {
     const of = (why: Unusable["why"]) => this.#unusable.filter((one) => one.why === why).map(({ path }) => path).sort();
     const dangling = of("dangling");
     if (dangling.length > 0) {
-      const what = dangling.length === 1 ? "1 broken link is" : `${dangling.length} broken links are`;
+      const what = counted(dangling.length, "broken link is", "broken links are");
       this.#notices.push(`${what} left out: ${named(dangling)}`);
     }
     const garbled = of("encoding");
     if (garbled.length > 0) {
-      const what = garbled.length === 1
-        ? "1 name that is not UTF-8 is"
-        : `${garbled.length} names that are not UTF-8 are`;
+      const what = counted(garbled.length, "name that is not UTF-8 is", "names that are not UTF-8 are");
       this.#notices.push(`${what} left out (${named(garbled)}). ${renaming(this.root)}`);
     }
     const loops = of("loop");
     if (loops.length > 0) {
-      const what = loops.length === 1
-        ? "1 link points to a folder that contains it and is"
-        : `${loops.length} links point to folders that contain them and are`;
+      const what = counted(
+        loops.length,
+        "link points to a folder that contains it and is",
+        "links point to folders that contain them and are",
+      );
       this.#remarks.push(`${what} not followed: ${named(loops)}`);
     }
     if (this.#hidden.length > 0) {
@@ -214,7 +216,7 @@ function meansOne(names: readonly string[]): boolean {
 }
 
 function otherFiles(number: number): string {
-  return number === 0 ? "" : ` (${count(number, "other file", "other files")})`;
+  return number === 0 ? "" : ` (${counted(number, "other file", "other files")})`;
 }
 
 function classNames(folders: readonly string[]): string[] {

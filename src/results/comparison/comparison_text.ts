@@ -1,7 +1,8 @@
 /** Describes a comparison of runs in a table and sentences, for a terminal or a file. Pure. */
 import { at } from "../../at.ts";
 import { END_WORDS } from "../../dashboard/run_text/describe.ts";
-import { count, duration, figure } from "../../dashboard/text/formats.ts";
+import { count } from "../../counted.ts";
+import { duration, figure } from "../../dashboard/text/formats.ts";
 import { cut, stringWidth, wrapWords } from "../../dashboard/text/width.ts";
 import { stripControl } from "../../text.ts";
 import type { ComparedRun } from "./compared_run.ts";
@@ -154,12 +155,16 @@ export function pairText(
 ): string {
   const [one, other] = [nameOf(at(runs, first)), nameOf(at(runs, second))];
   const pText = p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`;
-  if (onlyFirst + onlySecond === 0) return `${one} and ${other} predict the same of their ${images} images correctly.`;
+  if (onlyFirst + onlySecond === 0) {
+    return `${one} and ${other} predict the same of their ${count(images)} images correctly.`;
+  }
   const verdict = p < SIGNIFICANT
     ? `${one} is better than ${other} by more than chance`
     : `Chance alone can explain the difference between ${one} and ${other}`;
-  return `${verdict} (exact McNemar test, ${pText}). Of ${images} images, ${onlyFirst} are predicted correctly only by ` +
-    `the first run, and ${onlySecond} only by the second.`;
+  return `${verdict} (exact McNemar test, ${pText}). Of ${count(images)} images, ${
+    count(onlyFirst)
+  } are predicted correctly only by ` +
+    `the first run, and ${count(onlySecond)} only by the second.`;
 }
 
 function nameOf({ name, base, id }: ComparedRun): string {

@@ -65,7 +65,7 @@ export function readPart(folder: string, name: string, manifest: Manifest): Uint
 
 /** Returns a file of a checkpoint, with the remedy for errors. */
 export function partOf(folder: string, name: string): StoredFile {
-  return { path: join(folder, name), remedy: "use another checkpoint with --checkpoint", exitStatus: 1 };
+  return { path: join(folder, name), remedy: "Use another checkpoint with --checkpoint", exitStatus: 1 };
 }
 
 function sha256(content: Uint8Array): string {

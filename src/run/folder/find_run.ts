@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { named } from "../../counted.ts";
+import { count, named } from "../../counted.ts";
 import { HeadlightError } from "../../errors.ts";
 import { didYouMean } from "../../near.ts";
 import { systemReason } from "../../files/system_error.ts";
@@ -60,14 +60,16 @@ export function findRun(wanted: string, runs: string, cwd: string): RunDirectory
   const called = wanted === "" ? [] : all.filter((run) => nameOf(run) === wanted);
   if (called.length === 1 && called[0]) return called[0];
   if (called.length > 1) {
-    throw new SeveralRunsError(`${called.length} runs have the name ${wanted} (${someOf(called)}). Use an id instead.`);
+    throw new SeveralRunsError(
+      `${count(called.length)} runs have the name ${wanted} (${someOf(called)}). Use an id instead.`,
+    );
   }
   // Every id begins with the empty string.
   const matching = wanted === "" ? [] : all.filter(({ id }) => id.startsWith(wanted));
   if (matching.length === 1 && matching[0]) return matching[0];
   if (matching.length > 1) {
     throw new SeveralRunsError(
-      `${matching.length} runs begin with ${wanted} (${someOf(matching)}). Write more of the id.`,
+      `${count(matching.length)} runs begin with ${wanted} (${someOf(matching)}). Write more of the id.`,
     );
   }
   const path = resolve(cwd, wanted);

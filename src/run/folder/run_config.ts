@@ -143,5 +143,5 @@ export function readRunConfig(path: string): RunConfig {
 /** Returns the file with the remedy for errors. */
 export function configFile(path: string): StoredFile {
   const run = shellWord(dirname(path));
-  return { path, remedy: `restore it from a copy, or remove the run with deno task runs rm ${run}`, exitStatus: 2 };
+  return { path, remedy: `Restore it from a copy, or remove the run with deno task runs rm ${run}`, exitStatus: 2 };
 }

@@ -80,7 +80,7 @@ export function readRunImages(path: string): RunImages | null {
   if (!isRegularFile(path)) return null;
   const file: StoredFile = {
     path,
-    remedy: `restore it from a copy of ${dirname(path)}, or name a folder of images with --data`,
+    remedy: `Restore it from a copy of ${dirname(path)}, or name a folder of images with --data`,
     exitStatus: 2,
     maxBytes: MAX_BYTES,
   };

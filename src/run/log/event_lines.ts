@@ -32,7 +32,7 @@ const MAX_BYTES = 500 * 1024 * 1024;
 export function logFile(path: string): StoredFile {
   return {
     path,
-    remedy: `restore it from a copy, or remove the run with deno task runs rm ${shellWord(dirname(path))}`,
+    remedy: `Restore it from a copy, or remove the run with deno task runs rm ${shellWord(dirname(path))}`,
     exitStatus: 1,
     maxBytes: MAX_BYTES,
   };

@@ -18,14 +18,14 @@ interface ReadTick {
   readonly dot: number;
 }
 
-/** A label and the axis beside it. */
-const TICK = /^ *(-?[\d.]+(?:e[+-]?\d+)?) (.)/;
+/** A label, the height of a tick of a logarithmic axis, and the axis. */
+const TICK = /^ *(-?[\d.]+(?:e[+-]?\d+)?)(.)[┤+]/;
 
 /**
- * The tick characters of a logarithmic axis by their dot from the top of a row. Ticks of a linear axis are in the
- * middle of the row.
+ * The characters before the ticks of a logarithmic axis by their dot from the top of a row. Ticks of a linear axis are
+ * in the middle of the row.
  */
-const LOG_DOTS = ["⠉⠒⠤⣀", "▀▄", "+"];
+const LOG_DOTS = ["⠉⠒⠤⣀", "▀▄", " "];
 
 function readTicks(lines: readonly string[], drawing: Drawing, log: boolean): ReadTick[] {
   const down = DOTS_PER_ROW[drawing];

@@ -4,6 +4,7 @@ import { KEYS } from "../../../src/dashboard/keys/key_table.ts";
 import { footerKeys, helpKeys, intentOf, keyNames, keyTableMarkdown } from "../../../src/dashboard/keys/keys.ts";
 import { PANES } from "../../../components/panes.ts";
 import { helpRows, helpWidth, helpWindow } from "../../../src/dashboard/keys/help_text.ts";
+import { placements } from "../../../src/dashboard/layout/placements.ts";
 import { panesOf } from "../../../src/dashboard/keys/pane_numbers.ts";
 import { numberKey } from "../../../src/dashboard/view/pane_facts.ts";
 import { outcomeOf } from "../../../src/dashboard/keys/outcome.ts";
@@ -256,4 +257,30 @@ Deno.test("keys that arrive in one write are all pressed, in order", () => {
 Deno.test("a held key repeats as often as it arrives, and long text counts as pasted even without paste marks", () => {
   assert.deepEqual(keyNames("j".repeat(40), NO_KEY), Array(40).fill("j"));
   assert.deepEqual(keyNames("stop checkpoint", NO_KEY), []);
+});
+
+/** The keys that only change what panes show, and those panes. */
+const CHANGES: readonly (readonly [keys: readonly string[], panes: readonly string[]])[] = [
+  [["left", "right", "H", "L", "B", "home", "end", "w", "m"], ["loss", "accuracy"]],
+  [["l"], ["loss"]],
+  [["b"], ["loss", "accuracy", "rates"]],
+  [["j", "k", "page-up", "f"], ["log"]],
+];
+
+Deno.test("keys that change a pane are bound, and in the help, only while such a pane is on the screen", () => {
+  for (const [columns, rows] of [[40, 12], [60, 20], [80, 24], [200, 50], [20, 6]] as const) {
+    for (const zoom of [null, "loss", "accuracy", "log", "parameters", "progress"]) {
+      const state = changed(owner, { view: { columns, rows, zoom } });
+      const shown = placements(state).map(({ pane }) => pane);
+      const help = helpKeys(state).map(({ shown }) => shown);
+      for (const [keys, panes] of CHANGES) {
+        const expected = panes.some((pane) => shown.includes(pane));
+        for (const key of keys) {
+          assert.equal(intentOf(state, key) !== null, expected, `${key} at ${columns}×${rows}, zoomed ${zoom}`);
+          const listed = KEYS.find((binding) => binding.mode === "main" && binding.keys.includes(key))?.shown ?? "";
+          assert.equal(help.includes(listed), expected, `${listed} in the help at ${columns}×${rows}`);
+        }
+      }
+    }
+  }
 });

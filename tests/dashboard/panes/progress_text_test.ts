@@ -20,7 +20,7 @@ function text(state: DashboardState): string {
 }
 
 Deno.test("the means and the batch shown belong to the current epoch, and none are shown for a finished one", () => {
-  assert.match(text(trained(20, 13)), /epoch 13\/30 · batch 7\/28[\s\S]*this epoch: loss 0\.2500 · accuracy 0\.7500/);
+  assert.match(text(trained(20, 13)), /epoch 13\/30 · step 7\/28[\s\S]*this epoch: loss 0\.2500 · accuracy 0\.7500/);
   assert.doesNotMatch(text(trained(20, 12)), /batch \d|this epoch/);
 });
 
@@ -30,7 +30,7 @@ Deno.test("if epochs are too fast to follow, the last one's means are shown unti
   assert.match(text(fast), new RegExp(`last epoch: loss ${last?.loss?.toFixed(4)}`));
   assert.doesNotMatch(text(fast), /batch \d|this epoch/);
   const paused = replay([event({ type: "control", state: "paused" }, 2000)], fast);
-  assert.match(text(paused), /epoch 13\/30 · batch 7\/28[\s\S]*this epoch: loss 0\.2500/);
+  assert.match(text(paused), /epoch 13\/30 · step 7\/28[\s\S]*this epoch: loss 0\.2500/);
 });
 
 Deno.test("header, progress pane and summary show the same total time after the end", () => {

@@ -37,7 +37,7 @@ Deno.test("a caption has class, answer and share; the share is kept when a name 
     "onion_0042.png      ",
   ]);
   const wide = captionOf({ ...sample, predicted: 2, actual: 2, file: null }, classes, 14, ASCII);
-  assert.match(wide[1], /^> .*~ +93 %$/);
+  assert.match(wide[1], /^-> .*~ +93 %$/);
   for (const line of wide) assert.equal(stringWidth(line), 14);
   assert.equal(captionOf({ ...sample, actual: 7 }, classes, 10, UNICODE)[0], "class 7   ");
 });

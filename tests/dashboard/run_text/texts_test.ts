@@ -1,3 +1,4 @@
+import { count } from "../../../src/counted.ts";
 import assert from "node:assert/strict";
 import {
   earlyStoppingSentence,
@@ -8,7 +9,6 @@ import {
 import { timeLeft } from "../../../src/dashboard/run_text/eta.ts";
 import {
   amount,
-  count,
   duration,
   elapsed,
   figure,

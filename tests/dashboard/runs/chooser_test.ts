@@ -78,7 +78,7 @@ Deno.test("at every size the list fits the screen, and the run under the cursor 
         for (const { text } of lines) assert.ok(stringWidth(text) <= columns, `${where}: ${text}`);
         assert.match(
           lines.find(({ kind }) => kind === "selected")?.text ?? "",
-          new RegExp(`^▸ ${idOf(28 - steps).slice(0, 8)}`),
+          new RegExp(`^» ${idOf(28 - steps).slice(0, 8)}`),
         );
       }
     }

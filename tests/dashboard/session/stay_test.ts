@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { EndReason, RunEvent } from "../../../src/events.ts";
 import { PANES } from "../../../components/panes.ts";
 import { footerText } from "../../../src/dashboard/keys/footer_text.ts";
+import { progressText } from "../../../src/dashboard/panes/progress_text.ts";
 import { endRows } from "../../../src/dashboard/run_text/end_rows.ts";
 import { Session } from "../../../src/dashboard/session/session.ts";
 import { stayMs } from "../../../src/dashboard/session/stay.ts";
@@ -189,4 +190,80 @@ Deno.test("the dashboard of a finished run shows whole commands to evaluate, pre
   );
   assert.deepEqual(rows(80, 12), []);
   await session.leave();
+});
+
+/** Returns the session of an owner whose trainer dies after the events of the lesson's run up to `until`. */
+async function lost(ms: number, by: string | null, until = 120): Promise<Ended> {
+  const events = stream("lesson").slice(0, until);
+  let now = Date.parse(events.at(-1)?.time ?? "");
+  const session = new Session({
+    connection: Promise.resolve(new ReplayConnection({ events, live: true, then: "close" })),
+    initial: initialState({ role: "owner", now, panes: PANES, runs: "/home/ada/headlight/runs" }),
+    stayMs: ms,
+    clock: () => now,
+    trainerSignal: () => Promise.resolve(by),
+  });
+  let how: string | null = null;
+  session.exit.then((exit) => how = exit.how);
+  await settled();
+  return {
+    session,
+    left: async () => {
+      await settled();
+      return how;
+    },
+    after: (later) => {
+      now += later;
+      session.dispatch({ type: "tick", now });
+    },
+  };
+}
+
+Deno.test("if the trainer dies without an end, the owner's dashboard counts down as after an end and closes as lost", async () => {
+  const { session, left, after } = await lost(MINUTE, null);
+  assert.match(footer(session.state), /^q leave .* closes in 60s, any key cancels$/);
+  after(MINUTE - 1);
+  assert.equal(await left(), null);
+  after(1);
+  assert.equal(await left(), "lost");
+  assert.equal(await (await lost(0, null)).left(), "lost", "--leave and Slurm jobs go at once");
+  const held = await lost(MINUTE, null);
+  held.session.press("x");
+  held.after(100 * MINUTE);
+  assert.equal(await held.left(), null);
+  held.session.press("enter");
+  assert.equal(await held.left(), "lost");
+});
+
+Deno.test("if a person had asked for a stop and the trainer dies, the dashboard closes at once", async () => {
+  const events = stream("lesson").slice(0, 120);
+  const go = Promise.withResolvers<void>();
+  const session = new Session({
+    connection: Promise.resolve(
+      new ReplayConnection({ events, live: true, then: "close", deaf: true, goOn: go.promise, holdFrom: 100 }),
+    ),
+    initial: initialState({ role: "owner", now: 0, panes: PANES }),
+    stayMs: MINUTE,
+  });
+  await settled();
+  session.press("s");
+  go.resolve();
+  assert.equal((await session.exit).how, "lost");
+});
+
+Deno.test("the dashboard of a lost trainer says what happened, what was saved, where the log is and what to do", async () => {
+  const said = ({ state }: Session) => progressText(state).lines.map((parts) => parts.join(", "));
+  const killed = await lost(MINUTE, "SIGKILL");
+  assert.deepEqual(said(killed.session), [
+    "killed by SIGKILL, see trainer.log",
+    "kept: best epoch-0021",
+    "the memory may have run out",
+  ]);
+  const rows = endRows(killed.session.state).flat();
+  assert.deepEqual(rows.map(({ name }) => name), ["log", "go on", "evaluate", "predict", "plot"]);
+  assert.equal(rows[0]?.command, "runs/20261123-205501-densenet121-dollarstreet/trainer.log");
+  const early = await lost(MINUTE, null, 3);
+  assert.deepEqual(said(early.session), ["it exited, see trainer.log", "nothing was saved"]);
+  assert.deepEqual(endRows(early.session.state).flat().map(({ name }) => name), ["log", "go on"]);
+  for (const { session } of [killed, early]) await session.leave();
 });

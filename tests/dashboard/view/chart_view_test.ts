@@ -100,7 +100,7 @@ Deno.test("if a legend is too long, the validation figure is the last to be left
   assert.deepEqual(names(3), []);
 });
 
-Deno.test("beside a smoothed curve's title the epoch of the cursor stays in a narrow pane, without the smoothing's weight", () => {
+Deno.test("beside a smoothed curve's title the epoch of the cursor and the word raw stay in a narrow pane", () => {
   const state = pressed(replay(stream("lesson")), "left", "l", "m");
   const narrow = (metric: "loss" | "accuracy", width = 36) => {
     const { title, entries } = titleAndLegend(
@@ -113,10 +113,10 @@ Deno.test("beside a smoothed curve's title the epoch of the cursor stays in a na
       ...entries.map(({ text }) => text.replace(/ [\d.]+$/, (figure) => (figure.includes(".") ? "" : figure))),
     ];
   };
-  assert.deepEqual(narrow("accuracy"), ["Accuracy, smoothed", "at 25", "━"]);
-  assert.deepEqual(narrow("loss"), ["Loss, log, smoothed", "at 25", "━"]);
-  assert.deepEqual(narrow("loss", 48).slice(1), ["at 25", "┄", "━"]);
-  assert.deepEqual(narrow("loss", 80), ["Loss, log, smoothed 0.6", "epoch 25", "┄ train", "━ val"]);
+  assert.deepEqual(narrow("accuracy"), ["Accuracy", "raw, epoch 25", "━"]);
+  assert.deepEqual(narrow("loss"), ["Loss", "raw at 25", "┄", "━"]);
+  assert.deepEqual(narrow("loss", 48), ["Loss, log, smoothed 0.6", "raw, epoch 25", "━"]);
+  assert.deepEqual(narrow("loss", 80), ["Loss, log, smoothed 0.6", "raw, epoch 25", "┄ train", "━ val"]);
   const { title } = titleAndLegend(curves(pressed(state, "right"), metricOf("loss")), UNICODE, () => 10);
   assert.equal(title, "Loss, log, smoothed 0.6");
 });
@@ -155,4 +155,21 @@ Deno.test("the run's majority baseline is a line in the accuracy chart, after th
     assert.deepEqual(curves(state, metricOf("loss")).references, []);
   }
   assert.deepEqual(curves(replay(events), metricOf("accuracy")).references, [], "an older run does not say it");
+});
+
+Deno.test("beside a smoothed curve the figures are called raw at every width that shows one, and only there", () => {
+  const before = replay(stream("lesson"));
+  const smoothed = pressed(before, "m");
+  for (const state of [smoothed, pressed(smoothed, "left"), pressed(smoothed, "l", "w", "m")]) {
+    for (const metric of ["loss", "accuracy"] as const) {
+      for (let width = 20; width <= 150; width++) {
+        const data = curves(state, metricOf(metric));
+        const { title, entries } = titleAndLegend(data, UNICODE, (title) => width - title.length - 3);
+        if (entries.length === 0) continue;
+        assert.match(entries[0]?.text ?? "", /^raw/, `${width}: ${title} ${entries.map(({ text }) => text)}`);
+      }
+    }
+  }
+  const { entries } = titleAndLegend(curves(before, metricOf("loss")), UNICODE, () => 100);
+  assert.ok(entries.every(({ text }) => !text.includes("raw")));
 });

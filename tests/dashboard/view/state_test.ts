@@ -33,21 +33,21 @@ Deno.test("announcements are confirmed: a checkpoint with its name and size, a p
     event({ type: "checkpoint", path: "/r/epoch-0012-step-0007", epoch: 12, step: 7, kind, bytes: 658_000 }, seconds);
   const announced = replay([
     { type: "tick", now: 99_000 },
-    { type: "message", tone: "info", text: "checkpoint after this batch" },
+    { type: "message", tone: "info", text: "checkpoint after this step" },
   ]);
   const text = (...events: RunEvent[]) => replay(events, announced).view.message?.text;
   assert.equal(text(save("manual", 100)), "saved epoch-0012-step-0007, 658 kB");
-  assert.equal(text(save("last", 100)), "checkpoint after this batch", "the clock asked for that one");
+  assert.equal(text(save("last", 100)), "checkpoint after this step", "the clock asked for that one");
   const paused = event({ type: "control", state: "paused" }, 100);
   assert.equal(text(paused), "paused");
   assert.equal(text(paused, save("last", 100)), "paused, saved epoch-0012-step-0007, 658 kB");
-  assert.equal(text(save("manual", 2)), "checkpoint after this batch", "that was long ago");
+  assert.equal(text(save("manual", 2)), "checkpoint after this step", "that was long ago");
 });
 
 Deno.test("an announced stop is no longer announced once the run has ended", () => {
   const stopping = replay([
     { type: "tick", now: Date.parse(stream("lesson").at(-1)?.time ?? "") },
-    { type: "message", tone: "info", text: "stopping after this batch" },
+    { type: "message", tone: "info", text: "stopping after this step" },
   ], lessonAfter(12));
   assert.notEqual(stopping.view.message, null);
   assert.equal(replay(stream("lesson").slice(-1), stopping).view.message, null);

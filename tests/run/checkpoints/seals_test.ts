@@ -82,7 +82,7 @@ function refusal(read: () => unknown): string {
   return line;
 }
 
-const REMEDY = "; use another checkpoint with --checkpoint";
+const REMEDY = ". Use another checkpoint with --checkpoint";
 
 Deno.test("a head whose classes differ from its manifest or whose width differs from its base is refused", async () => {
   await withTemporaryFolder((folder) => {

@@ -1,4 +1,5 @@
 /** The decoded image and its maximum size. */
+import { count } from "../../../counted.ts";
 
 /** A decoded image. `pixels` is row-major height × width × 3, 0…255. */
 export interface Image {
@@ -25,7 +26,7 @@ export function checkSize(format: string, width: number, height: number): void {
   if (width < 1 || height < 1) throw new BrokenImageError(`${size} are not an image`);
   if (width * height > MOST_PIXELS) {
     throw new BrokenImageError(
-      `${size} are more than the limit of ${MOST_PIXELS.toLocaleString("en")} pixels. Make the image smaller`,
+      `${size} are more than the limit of ${count(MOST_PIXELS)} pixels. Make the image smaller`,
     );
   }
 }
