@@ -10,6 +10,7 @@ import { surviveSizeLimit } from "../files/size_limit.ts";
 import { LineReader } from "../line_reader.ts";
 import { extractRows, type OnRows } from "./extractor.ts";
 import { encodeReport, type Job, jobSchema, type Report } from "./job.ts";
+import { trimHeap } from "../trim_heap.ts";
 import { makeRandomWeights } from "./make_random_weights.ts";
 
 const encoder = new TextEncoder();
@@ -27,7 +28,11 @@ async function perform(job: Job): Promise<void> {
   if (job.kind === "make_random_weights") return await makeRandomWeights(engine, job.spec, job.path);
   const { spec, cacheRoot } = job;
   if (job.kind === "make_graph") return await makeBaseGraph(engine.tf, spec, job.images, { cacheRoot, cores });
-  const makeGraph: MakeGraph = (kind) => runToEnd({ kind: "make_graph", spec, cacheRoot, images: kind });
+  const makeGraph: MakeGraph = async (kind) => {
+    // What loading the engine needed, some 60 MB, counts beside what the other process needs.
+    trimHeap();
+    await runToEnd({ kind: "make_graph", spec, cacheRoot, images: kind });
+  };
   const onRows: OnRows = (found, computed) => report({ type: "rows", images: [...found], computed });
   await extractRows(engine, spec, job.images, { cacheRoot, cores, makeGraph }, onRows);
 }

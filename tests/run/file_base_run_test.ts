@@ -64,7 +64,7 @@ for (const engine of ["tensorflow", "wasm"]) {
       const using = async (says: RegExp) => {
         for (const args of needing) {
           const { status, stderr } = await headlight([...args, "--runs", runs], elsewhere);
-          assert.match(stderr, says, args[0]);
+          assert.match(stderr, says);
           assert.equal(stderr.trim().split("\n").length, 1, stderr);
           assert.notEqual(status, 0);
         }
