@@ -178,7 +178,10 @@ export const runOptionsSchema = z.strictObject({
   epochs: z.int().min(1).max(MOST_EPOCHS).default(30)
     .register(optionFacts, { value: "<N>", help: "maximum number of epochs" }),
   patience: z.int().min(0).default(5)
-    .register(optionFacts, { value: "<N>", help: "epochs without improvement before the run stops" }),
+    .register(optionFacts, {
+      value: "<N>",
+      help: "epochs without improvement before the run stops; a network from scratch has a default of its own",
+    }),
   monitor: monitorSchema.default(DEFAULT_MONITOR)
     .register(optionFacts, { value: "<FIGURE>", help: "the figure that decides early stopping and the best epoch" }),
   mode: modeSchema.default("auto")
@@ -283,10 +286,10 @@ function checkScratch({ value, issues }: z.core.ParsePayload<ScratchChecked>): v
   issues.push({ code: "custom", input: undefined, path: [meaningless], message });
 }
 
-/** Returns options with the size that their network has where none is given. */
-export function withNetworkSize(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** Returns options with the size and the patience that their network has where none are given. */
+export function withNetworkDefaults(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const network = typeof given["base"] === "string" ? scratchNetwork(given["base"]) : null;
-  return { ...(network ? { size: network.defaultSize } : {}), ...given };
+  return { ...(network ? { size: network.defaultSize, patience: network.defaultPatience } : {}), ...given };
 }
 
 /** Reports what is wrong with a head in its short form. */

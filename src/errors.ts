@@ -24,6 +24,12 @@ export class UnusableDataError extends HeadlightError {
   }
 }
 
+/**
+ * Options that cannot be used on this machine, which only the run's own preparation showed. The run has computed
+ * nothing yet, so its exit status is that of unusable arguments.
+ */
+export class UnusableOptionsError extends HeadlightError {}
+
 /** Returns one line for anything that was thrown, without terminal escapes and control characters. */
 export function errorLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);

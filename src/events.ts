@@ -368,6 +368,8 @@ const endBody = z.object({
    * failed and nan: one line that says what is wrong, where, and what to do. Older runs do not have this field for nan.
    */
   error: shown.optional(),
+  /** failed: 2 if the options cannot be used on this machine. If it is missing, the exit status is 1. */
+  exit_status: z.literal(2).optional().catch(undefined),
   /**
    * interrupted: the signal that ended the run. A signal that this version does not know is dropped, and the event is
    * kept.

@@ -120,6 +120,13 @@ export type LayerKind =
   /** An extent of 1 is repeated to fit the other inputs. */
   | { readonly type: "Add" }
   | { readonly type: "Multiply" }
+  | { readonly type: "Average" }
+  | { readonly type: "Maximum" }
+  | { readonly type: "Minimum" }
+  /** The first input minus the second. */
+  | { readonly type: "Subtract" }
+  /** Reverses the order of the channels, as from RGB to BGR. Keras has no such layer, but operations that do it. */
+  | { readonly type: "ReverseChannels" }
   /** One extent of the shape may be -1: it becomes what is left. */
   | { readonly type: "Reshape"; readonly shape: Shape }
   | { readonly type: "Flatten" }

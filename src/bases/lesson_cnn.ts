@@ -29,6 +29,8 @@ export const lessonCnn = {
   name: "lesson-cnn",
   displayName: "lesson's CNN",
   defaultSize: LESSON_SIZE,
+  // The lesson trains 20 epochs without early stopping; with so much dropout, the first ones may gain nothing.
+  defaultPatience: 20,
   smallestSize: 22,
   head: HEAD,
   layers: (size) => blocks(size, 3, [CONVOLUTION, POOL, DROPOUT]),
@@ -39,6 +41,8 @@ export const lessonCnnPlain = {
   name: "lesson-cnn-plain",
   displayName: "lesson's plain CNN",
   defaultSize: LESSON_SIZE,
+  // The lesson trains 10 epochs without early stopping.
+  defaultPatience: 10,
   smallestSize: 10,
   head: HEAD,
   layers: (size) => blocks(size, 2, [CONVOLUTION, POOL]),

@@ -8,6 +8,8 @@ export interface ScratchNetwork {
   readonly displayName: string;
   /** The side of its images, in pixels, where `--size` names no other. */
   readonly defaultSize: number;
+  /** The patience of early stopping, in epochs, where `--patience` names no other. */
+  readonly defaultPatience: number;
   /** The smallest image side, in pixels, at which every layer still has an output. */
   readonly smallestSize: number;
   /** Its head in the short form of `--head`, where that names no other. */

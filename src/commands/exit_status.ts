@@ -1,13 +1,13 @@
 /**
- * Exit statuses: 0 if the run finished, stopped early, was detached from or was stopped on request; 1 if it failed; 128
- * + the signal's number if a signal ended it.
+ * Exit statuses: 0 if the run finished, stopped early, was detached from or was stopped on request; 1 if it failed; 2 if
+ * its options cannot be used on this machine; 128 + the signal's number if a signal ended it.
  */
 import type { EventOf } from "../events.ts";
 import { signalStatus } from "../stop_signals.ts";
 
 /** Returns the exit status for the viewer that started the run. */
-export function endStatus(end: Pick<EventOf<"end">, "reason" | "signal">): number {
-  if (end.reason === "failed") return 1;
+export function endStatus(end: Pick<EventOf<"end">, "reason" | "exit_status" | "signal">): number {
+  if (end.reason === "failed") return end.exit_status ?? 1;
   if (end.reason === "interrupted") return signalStatus(end.signal ?? "SIGTERM");
   return 0;
 }

@@ -1,7 +1,7 @@
 /** The options of `train`: merges flags and a config file, and checks them. */
 import { z } from "zod";
 import { DEFAULT_BASE } from "../bases/bases.ts";
-import { MODEL_OPTIONS, type RunOptions, runOptionsSchema, withNetworkSize } from "../config.ts";
+import { MODEL_OPTIONS, type RunOptions, runOptionsSchema, withNetworkDefaults } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { didYouMean } from "../near.ts";
 import { factsOf, helpWithChoices, optionFacts, type OptionShape } from "../options.ts";
@@ -62,7 +62,7 @@ export function givenOptions(collected: Record<string, unknown>): GivenOptions &
 
 /** Returns the checked options, see `trainOptions`. @throws HeadlightError (2) that names the flag, or the file's key */
 export function checkOptions({ flags, file, path }: GivenOptions): RunOptions {
-  const { success, data, error } = runOptionsSchema.safeParse(withNetworkSize({ ...file, ...flags }));
+  const { success, data, error } = runOptionsSchema.safeParse(withNetworkDefaults({ ...file, ...flags }));
   if (success) return absolutePaths(data);
   const [issue] = error.issues;
   throw issue === undefined ? error : new HeadlightError(optionMessage(issue, flags, file, path));
@@ -85,7 +85,10 @@ function optionMessage(
   const name = nameIn(issue);
   if (name === null) return issue.message;
   // A default can be rejected too: a base may not accept images of the default size.
-  const values: Record<string, unknown> = { ...runOptionsSchema.parse({}), ...withNetworkSize({ ...file, ...flags }) };
+  const values: Record<string, unknown> = {
+    ...runOptionsSchema.parse({}),
+    ...withNetworkDefaults({ ...file, ...flags }),
+  };
   const given = values[name];
   const where = name in file && !(name in flags)
     ? `--config ${path}: ${name} ${JSON.stringify(given)}`

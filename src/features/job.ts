@@ -1,5 +1,5 @@
 /**
- * The messages between the trainer and the extractor process. The trainer writes one JSON line to the extractor's
+ * The messages between the trainer and the extractor process, and between that and the one that makes its graph. The trainer writes one JSON line to the extractor's
  * standard input, which stays open, and the extractor writes JSON lines to standard output. The extractor ends when its
  * input closes.
  */
@@ -37,6 +37,13 @@ export const imageRequestSchema = z.object({
 });
 export type ImageRequest = z.infer<typeof imageRequestSchema>;
 
+/** The properties that all images of a graph's batches share. */
+export const imageKindSchema = z.object({
+  height: z.int().min(1),
+  width: z.int().min(1),
+  dtype: z.enum(["uint8", "float32"]),
+});
+
 /** The inputs of the random base's weights file, besides the demo images and the program itself. */
 export const randomWeightsSpecSchema = z.object({
   base: baseRefSchema,
@@ -54,6 +61,12 @@ export const jobSchema = z.discriminatedUnion("kind", [
     cacheRoot: z.string(),
     /** The images; each content occurs once. */
     images: z.array(imageRequestSchema),
+  }),
+  z.object({
+    kind: z.literal("make_graph"),
+    spec: extractionSpecSchema,
+    cacheRoot: z.string(),
+    images: imageKindSchema,
   }),
   z.object({
     kind: z.literal("make_random_weights"),

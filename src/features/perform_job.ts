@@ -2,12 +2,15 @@
 import { shareCores } from "./base/share_cores.ts";
 import { preferThreads } from "../engine/threads.ts";
 import { loadEngine } from "../engine/engines/load.ts";
+import { makeBaseGraph, type MakeGraph } from "./base/graph_base.ts";
+import { runExtractor } from "./extractor_process.ts";
 import { at } from "../at.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
 import { surviveSizeLimit } from "../files/size_limit.ts";
 import { LineReader } from "../line_reader.ts";
 import { extractRows, type OnRows } from "./extractor.ts";
 import { encodeReport, type Job, jobSchema, type Report } from "./job.ts";
+import { trimHeap } from "../trim_heap.ts";
 import { makeRandomWeights } from "./make_random_weights.ts";
 
 const encoder = new TextEncoder();
@@ -20,12 +23,25 @@ function report(message: Report): void {
 
 async function perform(job: Job): Promise<void> {
   const cores = navigator.hardwareConcurrency;
-  if (job.kind === "extract") preferThreads(shareCores(cores).threadsPerOp);
+  if (job.kind !== "make_random_weights") preferThreads(shareCores(cores).threadsPerOp);
   const engine = await loadEngine(job.spec.engine);
   if (job.kind === "make_random_weights") return await makeRandomWeights(engine, job.spec, job.path);
-  const { spec, images, cacheRoot } = job;
+  const { spec, cacheRoot } = job;
+  if (job.kind === "make_graph") return await makeBaseGraph(engine.tf, spec, job.images, { cacheRoot, cores });
+  const makeGraph: MakeGraph = async (kind) => {
+    // What loading the engine needed, some 60 MB, counts beside what the other process needs.
+    trimHeap();
+    await runToEnd({ kind: "make_graph", spec, cacheRoot, images: kind });
+  };
   const onRows: OnRows = (found, computed) => report({ type: "rows", images: [...found], computed });
-  await extractRows(engine, spec, images, { cacheRoot, cores }, onRows);
+  await extractRows(engine, spec, job.images, { cacheRoot, cores, makeGraph }, onRows);
+}
+
+/** Performs a job in another process. It ends with this one, which holds the other end of its standard input. */
+async function runToEnd(job: Job): Promise<void> {
+  for await (const report of runExtractor(job, {})) {
+    if (report.type === "failed") throw new HeadlightError(report.line, 1);
+  }
 }
 
 /** Returns the first line of standard input, which is the only one; null if standard input closed before. */

@@ -48,7 +48,9 @@ async function hashOf(path: string): Promise<string> {
     return await fileHash(path, "sha256");
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
-      throw new HeadlightError(`${path}: no such file. Put the model of the base back in its place.`);
+      throw new HeadlightError(
+        `${path}: no such file, and the base is the model in it. Put the file back in its place.`,
+      );
     }
     throw explainSystemError(error, `reading the model ${path}`);
   }
@@ -62,7 +64,10 @@ async function hashOf(path: string): Promise<string> {
 export async function baseNetwork(ref: BaseRef): Promise<BaseNetwork> {
   if (typeof ref === "string") return bases[ref];
   if (await hashOf(ref.path) !== ref.sha256) {
-    throw new HeadlightError(`${ref.path} has changed since the run was set up. Start a new run.`, 1);
+    throw new HeadlightError(
+      `${ref.path} has changed since the run was set up. Put the old file back, or start a new run.`,
+      1,
+    );
   }
   return await fileNetwork(ref.path, ref.cut);
 }

@@ -190,7 +190,13 @@ type Format = "hdf5" | "zip";
 /** @throws HeadlightError if the file cannot be read or is neither */
 async function formatOf(path: string): Promise<Format> {
   try {
-    if (!(await Deno.stat(path)).isFile) throw new HeadlightError(`not a file. ${KINDS}`);
+    const { isFile, isDirectory } = await Deno.stat(path);
+    if (isDirectory && existsSync(join(path, "model.weights.h5"))) {
+      const line = "a folder that Keras saved with zipped=False. Save the model with model.save('NAME.keras'), which " +
+        "makes one file.";
+      throw new HeadlightError(line);
+    }
+    if (!isFile) throw new HeadlightError(`not a file. ${KINDS}`);
     using file = await Deno.open(path);
     const start = new Uint8Array(HDF5_SIGNATURE.length);
     await file.read(start);

@@ -42,4 +42,4 @@ function preprocessesInside({ layers, input }: KerasModel): boolean {
     last = layer.name;
   }
 }
-const PASSING: readonly string[] = ["Activation", "ZeroPadding2D", "Dropout"];
+const PASSING: readonly string[] = ["Activation", "ZeroPadding2D", "Dropout", "ReverseChannels"];

@@ -50,7 +50,7 @@ export async function extractPhase(
   const computed = new ComputedHere();
   const precision = new SaidPrecision(nameOfBase(plan.spec.base), services);
   while (control.stop === null) {
-    if (control.paused) await paused(control, journal);
+    if (control.paused) await waitWhilePaused(control, journal);
     else {
       const data = await collect(plan, { broken, computed, precision }, services);
       if (!data) continue;
@@ -61,7 +61,8 @@ export async function extractPhase(
   return null;
 }
 
-async function paused(control: Control, journal: Journal): Promise<void> {
+/** Says that the run is paused, and waits until it is resumed or stopped. */
+export async function waitWhilePaused(control: Control, journal: Journal): Promise<void> {
   journal.catchUp();
   journal.say({ type: "control", state: "paused" });
   while (control.paused && control.stop === null) await control.changed();

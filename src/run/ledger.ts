@@ -1,9 +1,8 @@
 /** Collects what the `end` event of a run contains: the time spent in each phase, and the results. */
 import type { Monitor } from "../config.ts";
-import type { EndReason, EventBody, PhaseName, PhaseSeconds } from "../events.ts";
+import type { EventBody, PhaseName, PhaseSeconds } from "../events.ts";
 import { bestFigures, EMPTY_HISTORY, epochsIn, figuresOf, type History, lastFigures } from "../training/history.ts";
 import type { Direction } from "../metrics.ts";
-import type { StopSignal } from "../stop_signals.ts";
 
 type EndBody = Extract<EventBody, { type: "end" }>;
 
@@ -41,7 +40,7 @@ export class Ledger {
   end(
     run: { id: string; path: string },
     monitored: { monitor: Monitor; mode: Direction },
-    how: { reason: EndReason; error?: string; signal?: StopSignal },
+    how: Pick<EndBody, "reason" | "error" | "exit_status" | "signal">,
   ): EndBody {
     this.#settle();
     const { prepare, extract, train } = this.#seconds;

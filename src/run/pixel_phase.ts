@@ -6,8 +6,9 @@ import { requireClassesOf } from "../features/assembly.ts";
 import { KEPT_BYTES, PixelSource } from "../features/pixels/pixel_source.ts";
 import type { Part } from "../features/rows/feature_set.ts";
 import type { Control } from "../training/control.ts";
+import { Turns } from "../turns.ts";
 import { BrokenImages } from "./broken_images.ts";
-import { sayNotices, sharedNotice } from "./extract_phase.ts";
+import { sayNotices, sharedNotice, waitWhilePaused } from "./extract_phase.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -21,7 +22,7 @@ export interface PixelServices {
 
 /**
  * Reads all images once: what cannot be decoded must be known before the first epoch. Broken images are named and left
- * out, and files that are in both parts are named.
+ * out, and files that are in both parts are named. A pause holds after the images that are being read.
  *
  * @returns the pixels of both parts, or null where a stop was asked for first
  * @throws HeadlightError (1) where more images are broken than may be, or a class has none left
@@ -34,6 +35,7 @@ export async function readPixels(
 ): Promise<PixelData | null> {
   const { control, journal } = services;
   const total = dataset.train.count + dataset.validation.count;
+  const turns = new Turns();
   const broken = new BrokenImages(total, maxBroken, journal);
   const open = async (part: Part, before: number): Promise<PixelSource | null> => {
     const found: BrokenImage[] = [];
@@ -42,6 +44,11 @@ export async function readPixels(
       // Each part gets its share of what may be kept.
       keptBytes: KEPT_BYTES * dataset[part].count / total,
       signal: control.stopped,
+      // A data set that is in memory is read without any wait, so that commands would not be processed.
+      turn: async () => {
+        await turns.next();
+        if (control.paused && control.stop === null) await waitWhilePaused(control, journal);
+      },
       onRead: (done, newest) => {
         found.push(...newest);
         broken.add(newest);

@@ -1,5 +1,5 @@
 /** Runs a run from its directory to its end. The trainer process adds only the signal handlers. */
-import { errorLine, HeadlightError, UnusableDataError } from "../errors.ts";
+import { errorLine, HeadlightError, UnusableDataError, UnusableOptionsError } from "../errors.ts";
 import type { FoundSource } from "../data/open.ts";
 import { explainSystemError } from "../files/system_error.ts";
 import type { EventBody } from "../events.ts";
@@ -75,7 +75,7 @@ export async function runTrainer(
 
   for (const event of restored ? resumeEvents(restored) : []) journal.say(event);
   const ended = await runPhases(run, config, { journal, ledger, control, findData, restored }).catch((error) => {
-    if (error instanceof UnusableDataError) ledger.repeat = null;
+    if (error instanceof UnusableDataError || error instanceof UnusableOptionsError) ledger.repeat = null;
     return failed(error, run);
   });
   // A write may have failed because the folder was removed, before the watch noticed it.
@@ -112,7 +112,11 @@ function failed(thrown: unknown, run: RunDirectory): Outcome {
   // run.
   const error = explainSystemError(thrown, `writing to ${run.path}`);
   if (!(error instanceof HeadlightError)) console.error(error);
-  return { reason: "failed", error: errorLine(error) };
+  return {
+    reason: "failed",
+    error: errorLine(error),
+    ...(error instanceof UnusableOptionsError ? { exit_status: 2 } : {}),
+  };
 }
 
 function folderGone({ path }: RunDirectory): Outcome {
@@ -122,8 +126,8 @@ function folderGone({ path }: RunDirectory): Outcome {
   };
 }
 
-function exitStatus({ reason, signal }: Outcome): number {
-  if (reason === "failed") return 1;
+function exitStatus({ reason, exit_status, signal }: Outcome): number {
+  if (reason === "failed") return exit_status ?? 1;
   if (reason === "interrupted") return signalStatus(signal ?? "SIGTERM");
   return 0;
 }

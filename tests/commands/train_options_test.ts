@@ -201,6 +201,13 @@ Deno.test("a network from scratch has a size of its own, a frozen base the lesso
   });
 });
 
+Deno.test("a network from scratch has a patience of its own, as many epochs as the lesson trains it", () => {
+  assert.equal(parse("--base", "lesson-cnn").options.patience, 20);
+  assert.equal(parse("--base", "lesson-cnn-plain").options.patience, 10);
+  assert.equal(parse("--base", "lesson-cnn", "--patience", "3").options.patience, 3);
+  assert.equal(parse("--base", "squeezenet11").options.patience, 5);
+});
+
 for (
   const [name, value] of [
     ["weights", "imagenet"],

@@ -8,6 +8,8 @@ import { bases } from "../../src/bases/bases.ts";
 import { readKerasWeights } from "../../src/model/keras_file.ts";
 import { writeKerasWeights } from "../../src/model/write_keras_h5.ts";
 import { leastMs, withTemporaryFolder } from "../support.ts";
+import { findDescendant } from "../bench/process_tree.ts";
+import { isAlive } from "../process.ts";
 import { collect, SMALL_PLAN_BATCHES, smallPlan } from "./small_set.ts";
 
 /** Returns the job that extracts all images of a small plan. */
@@ -123,3 +125,23 @@ Deno.test(
     );
   },
 );
+
+Deno.test("the graph is made in a process of its own, which the extractor's end ends too", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const job = await smallJob(folder);
+    const extractor = extractorCommand().spawn();
+    const input = extractor.stdin.getWriter();
+    await input.write(new TextEncoder().encode(JSON.stringify(job) + "\n"));
+    const output = extractor.output();
+    let maker: number | null = null;
+    for (const untilMs = performance.now() + 30_000; maker === null && performance.now() < untilMs;) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      maker = findDescendant(extractor.pid, (words) => words.some((word) => word.endsWith("extractor_main.ts")));
+    }
+    assert.ok(maker !== null, "no process made the graph");
+    extractor.kill("SIGKILL");
+    await output;
+    for (let left = 100; isAlive(maker) && left > 0; left--) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.ok(!isAlive(maker), "the process that makes the graph outlived the extractor");
+  });
+});

@@ -103,7 +103,7 @@ Deno.test("--pooling applies to a base that ends in a map, and not to one that e
 });
 
 Deno.test("a model is known by its layers or by the network of keras.applications in it", async () => {
-  for (const file of ["mixed.keras", "tutorial.keras", "keras2_tutorial.h5"]) {
+  for (const file of ["mixed.keras", "tutorial.keras", "keras2_tutorial.h5", "merged.keras"]) {
     assert.equal((await fileNetwork(kerasFile(file), null)).preprocessing, "inside", file);
   }
   assert.equal((await fileNetwork(kerasFile("chain.keras"), null)).preprocessing, null);

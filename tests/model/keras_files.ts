@@ -22,6 +22,7 @@ export const EXPECTED = z.object({
   keras2_chain: resultsSchema,
   tutorial: resultsSchema,
   keras2_tutorial: resultsSchema,
+  merged: resultsSchema,
 }).parse(JSON.parse(Deno.readTextFileSync(join(FOLDER, "expected.json"))));
 
 /** The files of whole models, and the name of each one's model. */
@@ -34,6 +35,8 @@ export const MODEL_FILES = {
   "keras2_chain.keras": "keras2_chain",
   "tutorial.keras": "tutorial",
   "keras2_tutorial.h5": "keras2_tutorial",
+  "merged.keras": "merged",
+  "merged.h5": "merged",
 } as const satisfies Record<string, keyof typeof EXPECTED>;
 
 export function kerasFile(name: string): string {

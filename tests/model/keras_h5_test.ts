@@ -112,6 +112,10 @@ Deno.test("a file that is not HDF5, is truncated, is a folder or does not exist 
     const path = join(folder, "weights.h5");
     await refuses(path, /: no such file\. /);
     await refuses(folder, /: not a file\. /);
+    const unzipped = join(folder, "unzipped.keras");
+    Deno.mkdirSync(unzipped);
+    Deno.writeTextFileSync(join(unzipped, "model.weights.h5"), "");
+    await refuses(unzipped, /: a folder that Keras saved with zipped=False\. Save the model with model\.save/);
     await Deno.writeTextFile(path, "<html>not found</html>");
     await refuses(path, /neither an HDF5 file nor a zip file\. Use a file that Keras wrote/);
     await Deno.writeTextFile(path, "");

@@ -56,12 +56,27 @@ for (const engine of ["tensorflow", "wasm"]) {
       await sharp({ create: { width: 9, height: 9, channels: 3, background: "red" } }).png().toFile(image);
       const answer = await headlight(["predict", said.id, image, "--runs", runs], { env });
       assert.match(answer.stdout, /red\.png( {2}[a-z ]+ \d\.\d{3}){3}/, answer.stderr);
-      Deno.removeSync(path);
-      const lost = await headlight(["predict", said.id, image, "--runs", runs], { env });
-      assert.match(
-        lost.stderr,
-        /my model\.keras: (no such file\. Put the model of the base back|there is no such weights file)/,
+
+      // Without its features in the cache, evaluate needs the base too.
+      Deno.mkdirSync(join(folder, "new"));
+      const elsewhere = { env: emptyFeatureCache(join(folder, "new")) };
+      const needing = [["predict", said.id, image], ["evaluate", said.id]];
+      const using = async (says: RegExp) => {
+        for (const args of needing) {
+          const { status, stderr } = await headlight([...args, "--runs", runs], elsewhere);
+          assert.match(stderr, says);
+          assert.equal(stderr.trim().split("\n").length, 1, stderr);
+          assert.notEqual(status, 0);
+        }
+      };
+      Deno.renameSync(path, join(folder, "moved.keras"));
+      await using(
+        /my model\.keras: no such file, and the base('s weights are| is the model) in it\. Put the file back/,
       );
+      const watched = await headlight(["watch", said.id, "--plain", "--runs", runs], { env });
+      assert.equal(watched.status, 0, watched.stderr);
+      Deno.copyFileSync(kerasFile("chain.keras"), path);
+      await using(/my model\.keras has changed since the run was set up\. /);
     });
   });
 }

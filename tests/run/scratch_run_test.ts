@@ -153,3 +153,16 @@ Deno.test("bad input: on wasm a network from scratch is refused with the reason,
     assert.ok(!existsSync(runs));
   });
 });
+
+Deno.test("where auto ends up with wasm, a network from scratch exits with 2 and the reason", async () => {
+  await withTemporaryFolder(async (folder) => {
+    // Neither a cached TensorFlow nor a Python to get one with.
+    const env = { XDG_CACHE_HOME: join(folder, "cache"), PATH: join(folder, "nothing") };
+    const run = new JsonRun(trainArgs(writeArrays(folder), join(folder, "runs")), { env });
+    const status = await run.status();
+    const [end] = run.all("end");
+    assert.equal(status, 2, end?.error ?? run.stderr);
+    assert.match(end?.error ?? "", /--base lesson-cnn needs the gradient .*Engine: WebAssembly instead of TensorFlow/);
+    assert.equal(end?.repeat, null);
+  });
+});

@@ -1,6 +1,7 @@
 /** Whether a network with convolutions can be trained on the engine that was asked for, or that the run got. */
 import type { EngineRequest } from "../../config.ts";
-import { HeadlightError } from "../../errors.ts";
+import { HeadlightError, UnusableOptionsError } from "../../errors.ts";
+import { sentence } from "../../sentence.ts";
 import type { EngineFiles } from "../engine.ts";
 import { engines, requestedEngines } from "./list.ts";
 
@@ -12,24 +13,22 @@ import { engines, requestedEngines } from "./list.ts";
  */
 export function checkConvolutionTraining(network: string, request: EngineRequest): void {
   if (requestedEngines(request).some(({ capabilities }) => capabilities.trainsConvolutions)) return;
-  throw unable(network, `--engine ${request} lacks it`);
+  throw new HeadlightError(needs(network, `--engine ${request} lacks it.`));
 }
 
 /**
  * Checks the engine that the run got: `auto` may have ended with one that cannot do as much.
  *
  * @param notices why it got this one
- * @throws HeadlightError (2) that names an engine that can train the network
+ * @throws UnusableOptionsError that names an engine that can train the network
  */
 export function requireConvolutionTraining(network: string, { kind }: EngineFiles, notices: readonly string[]): void {
   if (engines[kind].capabilities.trainsConvolutions) return;
-  throw unable(network, notices.join("; ") || `the engine is ${kind}`);
+  throw new UnusableOptionsError(needs(network, notices.map(sentence).join(" ") || `The engine is ${kind}.`));
 }
 
-function unable(network: string, why: string): HeadlightError {
+function needs(network: string, why: string): string {
   const able = Object.entries(engines).filter(([, { capabilities }]) => capabilities.trainsConvolutions);
-  return new HeadlightError(
-    `--base ${network} needs the gradient of a convolution's filters to be trained from scratch: ${why}. ` +
-      `Use --engine ${able.map(([kind]) => kind).join(" or ")}, or a frozen base.`,
-  );
+  return `--base ${network} needs the gradient of a convolution's filters to be trained from scratch: ${why} ` +
+    `Use --engine ${able.map(([kind]) => kind).join(" or ")}, or a frozen base.`;
 }

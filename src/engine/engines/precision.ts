@@ -1,6 +1,6 @@
 /** Checks whether the frozen base can be computed in the requested precision. */
 import type { EngineRequest, Precision } from "../../config.ts";
-import { HeadlightError } from "../../errors.ts";
+import { HeadlightError, UnusableOptionsError } from "../../errors.ts";
 import type { EngineFiles } from "../engine.ts";
 import { sentence } from "../../sentence.ts";
 import { computesBfloat16, processorFeatures } from "../processor.ts";
@@ -14,7 +14,9 @@ import { engines, requestedEngines } from "./list.ts";
  */
 export function checkPrecision(precision: Precision, request: EngineRequest, cpuinfo: string): void {
   const able = requestedEngines(request).some(({ capabilities }) => capabilities.precisions.includes(precision));
-  if (!able) throw unable(precision, `It cannot be combined with --engine ${request}. Remove one of them.`);
+  if (!able) {
+    throw new HeadlightError(needs(precision, `It cannot be combined with --engine ${request}. Remove one of them.`));
+  }
   if (precision === "float32" || computesBfloat16(processorFeatures(cpuinfo))) return;
   throw new HeadlightError(
     `--precision ${precision}: this processor has neither AVX512_BF16 nor AMX, so it would be slower than float32. ` +
@@ -27,19 +29,18 @@ export function checkPrecision(precision: Precision, request: EngineRequest, cpu
  * precisions.
  *
  * @param notices why this engine was chosen
- * @throws HeadlightError (exit status 1) that names the engines that support the precision
+ * @throws UnusableOptionsError that names the engines that support the precision
  */
 export function requirePrecision(precision: Precision, { kind }: EngineFiles, notices: readonly string[]): void {
   if (engines[kind].capabilities.precisions.includes(precision)) return;
   const reasons = notices.length > 0 ? notices : [`The engine is ${kind}`];
-  throw unable(precision, `${reasons.map(sentence).join(" ")} Remove --precision ${precision}.`, 1);
+  throw new UnusableOptionsError(
+    needs(precision, `${reasons.map(sentence).join(" ")} Remove --precision ${precision}.`),
+  );
 }
 
-/** Returns the error for a precision that the engine does not support. */
-function unable(precision: Precision, rest: string, exitStatus: 1 | 2 = 2): HeadlightError {
+/** Returns the message for a precision that the engine does not support. */
+function needs(precision: Precision, rest: string): string {
   const able = Object.values(engines).filter(({ capabilities }) => capabilities.precisions.includes(precision));
-  return new HeadlightError(
-    `--precision ${precision} needs ${able.map(({ name }) => name).join(" or ")}. ${rest}`,
-    exitStatus,
-  );
+  return `--precision ${precision} needs ${able.map(({ name }) => name).join(" or ")}. ${rest}`;
 }

@@ -60,6 +60,7 @@ function hashOf(value: unknown): string {
  *
  * @param images a batch; all others must have the same size and kind of pixels
  * @param cores the number of cores to use; the process must load TensorFlow with the threads that `shareCores` returns
+ * @param makeElsewhere see `BasePlace`
  * @throws HeadlightError if the weights file's hash is not the one in the features' keys, or its weights do not fit
  */
 export async function openGraphBase(
@@ -68,6 +69,7 @@ export async function openGraphBase(
   images: ImageBatch,
   cacheRoot: string,
   cores: number,
+  makeElsewhere?: MakeGraph,
 ): Promise<FrozenBase> {
   const kind = kindOf(images);
   const { towers } = shareCores(cores);
@@ -76,7 +78,8 @@ export async function openGraphBase(
   const store = new GraphStore(cacheRoot);
   const key = graphKey(spec, kind, towers);
   const use = await store.use(key, aboutBase(spec));
-  const opened = await openGraph(tf, spec, images, { kind, towers, rows, store, key }).catch((error: unknown) => {
+  const place = { kind, towers, rows, store, key, makeElsewhere };
+  const opened = await openGraph(tf, spec, images, place).catch((error: unknown) => {
     use.release();
     throw error;
   });
@@ -104,6 +107,42 @@ export async function openGraphBase(
   };
 }
 
+/** Puts the graph for images of this kind into the cache, if it can be written. */
+export type MakeGraph = (kind: ImageKind) => Promise<void>;
+
+/**
+ * Makes the base's graph and puts it into the cache.
+ *
+ * @throws HeadlightError as `openGraphBase`
+ */
+export async function makeBaseGraph(
+  tf: Tf,
+  spec: BaseSpec,
+  kind: ImageKind,
+  { cacheRoot, cores }: { readonly cacheRoot: string; readonly cores: number },
+): Promise<void> {
+  const { towers } = shareCores(cores);
+  const store = new GraphStore(cacheRoot);
+  const { graph, choice } = await recordTowers(tf, spec, { kind, towers, store });
+  await keepIfPossible(store, graphKey(spec, kind, towers), graph, choice);
+}
+
+/** Records the graph, and returns with it the choice of what is computed in bfloat16; null in float32. */
+async function recordTowers(
+  tf: Tf,
+  spec: BaseSpec,
+  { kind, towers, store }: Pick<GraphPlace, "kind" | "towers" | "store">,
+) {
+  const known = spec.precision === "float32" ? null : store.findChoice(choiceKey(spec));
+  const base = await loadBaseModel(tf, spec);
+  try {
+    const { graph, chosen } = await recordBaseGraph(tf, base, spec, kind, TOWER_BATCH, known);
+    return { graph: sideBySide(graph, towers), choice: chosen && { ...chosen, key: choiceKey(spec) } };
+  } finally {
+    base.dispose();
+  }
+}
+
 /** What a graph is made for, and where graphs are cached. */
 interface GraphPlace {
   readonly kind: ImageKind;
@@ -111,6 +150,7 @@ interface GraphPlace {
   readonly rows: ExpectedRows;
   readonly store: GraphStore;
   readonly key: string;
+  readonly makeElsewhere: MakeGraph | undefined;
 }
 
 /** What a base's graph must give, and the base's name in errors. */
@@ -130,28 +170,33 @@ async function openGraph(
   tf: Tf,
   spec: BaseSpec,
   images: ImageBatch,
-  { kind, towers, rows, store, key }: GraphPlace,
+  { kind, towers, rows, store, key, makeElsewhere }: GraphPlace,
 ): Promise<OpenedGraph> {
   const paths = Array.from({ length: towers }, (_, tower) => `pixels of tower ${tower}`);
   const open = (kept: KeptGraph) =>
     openKept(kept, () => new GraphSession(tf, kept.folder, rows.name, kept.ports, paths));
-  const kept = await store.find(key);
-  if (kept) {
-    await checkWeights(spec);
-    const opened = open(kept);
-    if (opened) return opened;
-    store.forget(key);
+  const opened = await openCached();
+  if (opened) return opened;
+  if (makeElsewhere) {
+    await makeElsewhere(kind);
+    const made = await openCached();
+    if (made) return made;
   }
-  const base = await loadBaseModel(tf, spec);
-  const known = spec.precision === "float32" ? null : store.findChoice(choiceKey(spec));
-  const recorded = await recordBaseGraph(tf, base, spec, kind, TOWER_BATCH, known);
-  const graph = sideBySide(recorded.graph, towers);
-  base.dispose();
-  const choice = recorded.chosen && { ...recorded.chosen, key: choiceKey(spec) };
+  const { graph, choice } = await recordTowers(tf, spec, { kind, towers, store });
   const made = await keepIfPossible(store, key, graph, choice);
   const rounding = choice?.rounding ?? null;
   // If another process has just removed the cached graph, the one in memory is used.
   return (made && open(made)) ?? { session: openSession(tf, rows.name, graph, paths), first: null, rounding };
+
+  /** Returns null if there is no usable graph in the cache. */
+  async function openCached(): Promise<OpenedGraph | null> {
+    const kept = await store.find(key);
+    if (!kept) return null;
+    await checkWeights(spec);
+    const opened = open(kept);
+    if (!opened) store.forget(key);
+    return opened;
+  }
 
   /** Returns null if TensorFlow cannot open the graph or the graph does not compute features. */
   function openKept({ choice }: KeptGraph, make: () => GraphSession): OpenedGraph | null {

@@ -5,7 +5,7 @@ import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import { type Use, useEntry } from "../../files/use.ts";
 import { openEagerBase } from "./eager.ts";
 import type { FrozenBase } from "./frozen_base.ts";
-import { openGraphBase } from "./graph_base.ts";
+import { type MakeGraph, openGraphBase } from "./graph_base.ts";
 import type { BaseSpec } from "./spec.ts";
 
 /** The resources that a base may use. */
@@ -14,6 +14,11 @@ export interface BasePlace {
   readonly cacheRoot: string;
   /** The number of cores to use. */
   readonly cores: number;
+  /**
+   * Makes a graph that is not cached in another process. Making one takes twice the memory of running it, and a process
+   * hardly gives memory back while it runs. Default: it is made in this process.
+   */
+  readonly makeGraph?: MakeGraph;
 }
 
 /**
@@ -26,15 +31,17 @@ export async function openFrozenBase(
   { tf, capabilities }: Pick<Engine, "tf" | "capabilities">,
   spec: BaseSpec,
   images: ImageBatch,
-  { cacheRoot, cores }: BasePlace,
+  { cacheRoot, cores, makeGraph }: BasePlace,
 ): Promise<FrozenBase> {
   const use = await useWeights(spec.weights.path, cacheRoot);
   try {
-    const base =
-      await (capabilities.graphs ? openGraphBase(tf, spec, images, cacheRoot, cores) : openEagerBase(tf, spec));
+    const base = await (capabilities.graphs
+      ? openGraphBase(tf, spec, images, cacheRoot, cores, makeGraph)
+      : openEagerBase(tf, spec));
     return {
       rounding: base.rounding,
-      features: (batch) => base.features(batch),
+      features: (batch) =>
+        base.features(batch),
       dispose() {
         base.dispose();
         use.release();

@@ -11,7 +11,11 @@ export async function weightsHash(path: string): Promise<string> {
   try {
     return await fileHash(path, "sha256");
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new HeadlightError(`${path}: there is no such weights file`);
+    if (error instanceof Deno.errors.NotFound) {
+      throw new HeadlightError(
+        `${path}: no such file, and the base's weights are in it. Put the file back in its place.`,
+      );
+    }
     throw explainSystemError(error, `reading the weights file ${path}`);
   }
 }

@@ -23,6 +23,8 @@ export interface ReadOptions {
   /** The number of bytes of pixels that may be kept. */
   readonly keptBytes?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Is awaited before images are read. Reading waits as long as this does. */
+  readonly turn?: () => Promise<void>;
   /** Is told how many images have been read, and which of the newest are broken. */
   readonly onRead?: (done: number, broken: readonly BrokenImage[]) => void;
 }
@@ -56,11 +58,12 @@ export class PixelSource {
    * @returns null where it was aborted
    */
   static async open(tf: Tf, part: ImageSet, options: ReadOptions): Promise<PixelSource | null> {
-    const { size, keptBytes = KEPT_BYTES, signal, onRead = () => {} } = options;
+    const { size, keptBytes = KEPT_BYTES, signal, turn, onRead = () => {} } = options;
     const kept = new Map<number, ImageBatch>();
     const broken = new Set<number>();
     let bytes = 0;
     for (let from = 0; from < part.count; from += READ_AT_ONCE) {
+      await turn?.();
       if (signal?.aborted) return null;
       const to = Math.min(part.count, from + READ_AT_ONCE);
       const batch = await part.read(from, to);

@@ -17,6 +17,7 @@ import {
 import { type Dialect, type LayerReading, readLayerKind } from "./layer_kind.ts";
 import { endLayers, type LayerCall, layerCalls, type TensorSource } from "./nodes.ts";
 import { isCountedOut, isOperation, readOperation } from "./operation_kind.ts";
+import { withReversals } from "./reversed_channels.ts";
 import { GroupNames, type WeightPlace } from "./weight_place.ts";
 
 export interface KerasLayer {
@@ -142,7 +143,7 @@ class Flattening {
     const outputs = new Map<string, string>();
     this.#connectInputs(config, scope, outputs);
     const groups = new GroupNames();
-    let waiting = config.layers.filter(({ class_name }) => class_name !== "InputLayer")
+    let waiting = withReversals(config.layers).filter(({ class_name }) => class_name !== "InputLayer")
       .map((layer) => ({ layer, group: isCountedOut(layer) ? "" : groups.next(layer.class_name) }));
     for (let pass = 0; waiting.length > 0; pass++) {
       const left = waiting.filter(({ layer, group }) => {
@@ -243,7 +244,7 @@ function isTrainable({ config }: LayerConfig): boolean {
 }
 
 /** Kinds that take several inputs. */
-const MERGING = ["Concatenate", "Add", "Multiply"];
+const MERGING = ["Concatenate", "Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract"];
 
 function readingOf(layer: LayerConfig, call: LayerCall, dialect: Dialect): LayerReading {
   if (isOperation(layer, call)) return readOperation(layer, call);
@@ -251,7 +252,7 @@ function readingOf(layer: LayerConfig, call: LayerCall, dialect: Dialect): Layer
   const { length } = call.inputs;
   const reading = readLayerKind(name, layer.config, dialect);
   if ("unknownClass" in reading) return reading;
-  if (MERGING.includes(name) ? length < 2 : length !== 1) {
+  if (MERGING.includes(name) ? length < 2 || (name === "Subtract" && length > 2) : length !== 1) {
     return { unsupported: `${name} with ${length} input${length === 1 ? "" : "s"}` };
   }
   return reading;

@@ -148,6 +148,10 @@ const CLASSES: Readonly<Record<string, z.ZodType<KindFound>>> = {
     .transform(({ axis }) => ({ kind: { type: "Concatenate" }, axis })),
   Add: plain({ type: "Add" }),
   Multiply: plain({ type: "Multiply" }),
+  Average: plain({ type: "Average" }),
+  Maximum: plain({ type: "Maximum" }),
+  Minimum: plain({ type: "Minimum" }),
+  Subtract: plain({ type: "Subtract" }),
   Reshape: z.object({ target_shape: z.array(z.int().nullable()) }).transform(({ target_shape }) => ({
     kind: { type: "Reshape", shape: target_shape.map((extent) => extent ?? -1) },
   })),

@@ -4,7 +4,7 @@ import { at } from "../../at.ts";
 import type { LayerSpec, Shape } from "../../bases/layer_spec.ts";
 import { image, type Kinds, only } from "./kind.ts";
 
-export const merging: Kinds<"Concatenate" | "Add" | "Multiply"> = {
+export const merging: Kinds<"Concatenate" | "Add" | "Multiply" | "Average" | "Maximum" | "Minimum" | "Subtract"> = {
   Concatenate: {
     facts(spec, inputs) {
       const [height, width] = image(spec, inputs);
@@ -20,6 +20,22 @@ export const merging: Kinds<"Concatenate" | "Add" | "Multiply"> = {
   Multiply: {
     facts: (spec, inputs) => ({ shape: broadcast(spec, "multiply", inputs) }),
     compute: (tf, _, inputs) => combined(inputs, (one, other) => tf.mul(one, other)),
+  },
+  Average: {
+    facts: (spec, inputs) => ({ shape: broadcast(spec, "average", inputs) }),
+    compute: (tf, _, inputs) => tf.div(combined(inputs, (one, other) => tf.add(one, other)), inputs.length),
+  },
+  Maximum: {
+    facts: (spec, inputs) => ({ shape: broadcast(spec, "compare", inputs) }),
+    compute: (tf, _, inputs) => combined(inputs, (one, other) => tf.maximum(one, other)),
+  },
+  Minimum: {
+    facts: (spec, inputs) => ({ shape: broadcast(spec, "compare", inputs) }),
+    compute: (tf, _, inputs) => combined(inputs, (one, other) => tf.minimum(one, other)),
+  },
+  Subtract: {
+    facts: (spec, inputs) => ({ shape: broadcast(spec, "subtract", inputs) }),
+    compute: (tf, _, inputs) => combined(inputs, (one, other) => tf.sub(one, other)),
   },
 };
 

@@ -1,10 +1,12 @@
-/** Kinds that change the shape and keep the values. */
+/** Kinds that change the shape or the order and keep the values. */
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { at } from "../../at.ts";
 import type { LayerSpec } from "../../bases/layer_spec.ts";
 import { image, type Kinds, only, sizeOf } from "./kind.ts";
 
-export const shaping: Kinds<"InputLayer" | "Lambda" | "ZeroPadding2D" | "Reshape" | "Flatten"> = {
+export const shaping: Kinds<
+  "InputLayer" | "Lambda" | "ZeroPadding2D" | "Reshape" | "Flatten" | "ReverseChannels"
+> = {
   InputLayer: { facts: ({ shape }) => ({ shape }), compute: (_, spec) => notComputed(spec) },
   Lambda: {
     facts(spec, inputs) {
@@ -37,6 +39,10 @@ export const shaping: Kinds<"InputLayer" | "Lambda" | "ZeroPadding2D" | "Reshape
       const input = at(inputs, 0);
       return tf.reshape(input, [at(input.shape, 0), ...shape]);
     },
+  },
+  ReverseChannels: {
+    facts: (spec, inputs) => ({ shape: only(spec, inputs) }),
+    compute: (tf, _, inputs) => tf.reverse(at(inputs, 0), -1),
   },
   Flatten: {
     facts: (spec, inputs) => ({ shape: [sizeOf(only(spec, inputs))] }),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { graphKey, openGraphBase } from "../../../src/features/base/graph_base.ts";
+import { graphKey, makeBaseGraph, openGraphBase } from "../../../src/features/base/graph_base.ts";
 import { sealedJson } from "../../../src/files/sealed_json.ts";
 import { tensorflowEngine } from "../../engine.ts";
 import { withTemporaryFolder } from "../../support.ts";
@@ -20,6 +20,33 @@ async function bits(spec: Awaited<ReturnType<typeof specFor>>, folder: string, c
 
 const graphs = (folder: string) =>
   [...Deno.readDirSync(join(folder, "graphs"))].filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
+
+Deno.test("a graph that another process makes gives the same bits, and is asked for only if it is missing", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const spec = await specFor(DEMO);
+    const place = (name: string) => ({ cacheRoot: join(folder, name), cores: 2 });
+    const expected = await bits(spec, join(folder, "here"));
+    let asked = 0;
+    const open = async (name: string, makes: boolean) => {
+      const base = await openGraphBase(tf, spec, madeUpImages(8), place(name).cacheRoot, 2, async (kind) => {
+        asked++;
+        if (makes) await makeBaseGraph(tf, spec, kind, place(name));
+      });
+      const { features } = base.features(madeUpImages(8));
+      base.dispose();
+      return features;
+    };
+    const tensors = tf.memory().numTensors;
+    assert.deepEqual(await open("elsewhere", true), expected);
+    assert.deepEqual(await open("elsewhere", true), expected);
+    assert.equal(asked, 1);
+    assert.deepEqual(graphs(join(folder, "elsewhere")), graphs(join(folder, "here")));
+    // A process whose cache cannot be written leaves no graph.
+    assert.deepEqual(await open("without", false), expected);
+    assert.equal(asked, 2);
+    assert.equal(tf.memory().numTensors, tensors);
+  });
+});
 
 Deno.test(
   "a base's graph is made once and gives the same bits from the cache, and a damaged graph is made again",

@@ -17,7 +17,7 @@ Deno.test("a weights file is identified by its SHA-256", async () => {
 Deno.test("a missing weights file is named", async () => {
   await assert.rejects(weightsHash("/nowhere/weights.h5"), {
     name: "HeadlightError",
-    message: "/nowhere/weights.h5: there is no such weights file",
+    message: "/nowhere/weights.h5: no such file, and the base's weights are in it. Put the file back in its place.",
   });
 });
 
