@@ -237,7 +237,7 @@ define(
     const { runs, json } = readFlags(runsFlags, runsCommand.opts());
     if (json) throw new HeadlightError("--json cannot be combined with runs rm. Remove it.");
     const { removeNamedRuns, terminalDialog } = await import("./src/commands/remove_runs.ts");
-    status = removeNamedRuns(wanted, { runs, yes }, terminalDialog(print));
+    status = await removeNamedRuns(wanted, { runs, yes }, terminalDialog(print));
   },
 );
 

@@ -7,6 +7,7 @@ import { HeadlightError } from "../errors.ts";
 import { callerDirectory, fromCaller } from "../paths.ts";
 import { folderSize } from "../files/folder_size.ts";
 import { refuseLive, removeRuns } from "../run/upkeep/remove.ts";
+import { settleClaims } from "../run/owner/claim.ts";
 import { findRun } from "../run/folder/find_run.ts";
 import { stripControl } from "../text.ts";
 import { distinctRuns } from "./find.ts";
@@ -45,10 +46,15 @@ export function terminalDialog(output: (line: string) => void): Dialog {
  * @throws HeadlightError (2) if there is no terminal to ask on, or if a name is not a run or a run is live. Nothing is
  * removed then.
  */
-export function removeNamedRuns(wanted: readonly string[], { runs, yes }: RemoveOptions, dialog: Dialog): number {
+export async function removeNamedRuns(
+  wanted: readonly string[],
+  { runs, yes }: RemoveOptions,
+  dialog: Dialog,
+): Promise<number> {
   const { ask, output, width } = dialog;
   const found = wanted.map((name) => findRun(name, fromCaller(runs), callerDirectory()));
   const going = distinctRuns(found);
+  await settleClaims(going, { say: output });
   refuseLive(going);
   const sizes = new Map(going.map((run) => [run, folderSize(run.path)]));
   const lineOf = (run: typeof going[number]) => `${stripControl(run.id)}  ${bytes(valueOf(sizes, run))}`;

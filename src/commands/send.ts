@@ -98,7 +98,7 @@ async function sendAndAwait(
     since: "now",
   });
   try {
-    const reply = await connection.send(command);
+    const reply = await connection.send(command, (line) => complain(`${run.id}: ${line}`));
     if (!reply.ok) {
       complain(`${run.id}: ${reply.text}`);
       return 1;

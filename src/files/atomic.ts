@@ -4,6 +4,7 @@
  */
 import process from "node:process";
 import { basename, dirname, join } from "node:path";
+import { checkGuard } from "./guard.ts";
 import { systemCode } from "./system_error.ts";
 
 let counter = 0;
@@ -91,7 +92,7 @@ export function replaceFileSync(path: string, content: Uint8Array | string): voi
   const aside = asideOf(path);
   try {
     writeSynced(aside, typeof content === "string" ? new TextEncoder().encode(content) : content);
-    Deno.renameSync(aside, path);
+    renameGuarded(aside, path);
   } catch (error) {
     removeIfThere(aside);
     throw error;
@@ -118,7 +119,7 @@ export function placeFolderSync(path: string, fill: (aside: string) => void): vo
   try {
     fill(aside);
     syncFolder(aside);
-    Deno.renameSync(aside, path);
+    renameGuarded(aside, path);
   } catch (error) {
     removeIfThere(aside);
     throw error;
@@ -138,12 +139,18 @@ export function swapSymlinkSync(target: string, link: string): void {
   const aside = asideOf(link);
   Deno.symlinkSync(target, aside);
   try {
-    Deno.renameSync(aside, link);
+    renameGuarded(aside, link);
   } catch (error) {
     removeIfThere(aside);
     throw error;
   }
   syncFolder(dirname(link));
+}
+
+/** Checks the guard last, because writing and syncing may take long, and another process may take over meanwhile. */
+function renameGuarded(from: string, to: string): void {
+  checkGuard(to);
+  Deno.renameSync(from, to);
 }
 
 /** Syncs a folder, which makes a rename in it survive a power failure. Not all file systems support this. */
@@ -156,8 +163,12 @@ function syncFolder(path: string): void {
   }
 }
 
-/** Removes a file, or a folder with everything in it. Does nothing if the path does not exist. */
+/**
+ * Removes a file, or a folder with everything in it. Does nothing if the path does not exist.
+ * @throws what the folder's guard throws, except for a temporary file, which belongs to this process
+ */
 export function removeIfThere(path: string): void {
+  if (!isAside(basename(path))) checkGuard(path);
   try {
     Deno.removeSync(path, { recursive: true });
   } catch (error) {

@@ -2,6 +2,7 @@
  * The train phase of a run: turns the events of the training loop into the run's events, checkpoints and rows of
  * history.csv.
  */
+import { checkGuard } from "../files/guard.ts";
 import { byClassFigure, byFigure, byMetric } from "../metrics.ts";
 import { confusionCells } from "../training/confusion.ts";
 import type { Control } from "../training/control.ts";
@@ -71,6 +72,7 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
     case "epoch": {
       ledger.history = event.history;
       const columns = historyColumns(options.earlyStopping.monitor);
+      checkGuard(run.history);
       Deno.writeTextFileSync(run.history, historyCsvRow(columns, event.epoch, event.figures), { append: true });
       journal.say({
         type: "epoch",

@@ -3,18 +3,21 @@ import { errorLine, HeadlightError, UnusableDataError, UnusableOptionsError } fr
 import type { FoundSource } from "../data/open.ts";
 import { explainSystemError } from "../files/system_error.ts";
 import type { EventBody } from "../events.ts";
+import type { Command } from "../protocol.ts";
 import { signalStatus } from "../stop_signals.ts";
 import type { Control } from "../training/control.ts";
 import { resolveMode } from "../training/early_stopping.ts";
 import { EMPTY_HISTORY } from "../training/history.ts";
 import { answer } from "./answers.ts";
+import { listenToFile } from "./control/command_file.ts";
 import { ControlServer } from "./control/control_server.ts";
 import type { RunDirectory } from "./folder/directory.ts";
 import { EventLog } from "./log/event_log.ts";
 import { Journal } from "./journal.ts";
 import { keepRun } from "./control/keep_run.ts";
 import { Ledger } from "./ledger.ts";
-import { takeOwnership } from "./owner/ownership.ts";
+import { ownedError, writtenOwner } from "./owner/claim.ts";
+import { RunTakenError, takeOwnership, TAKEN_STATUS } from "./owner/ownership.ts";
 import { OwnerWatch } from "./control/owner_watch.ts";
 import { type Outcome, runPhases } from "./phases.ts";
 import { readRunConfig } from "./folder/run_config.ts";
@@ -44,9 +47,7 @@ export async function runTrainer(
 ): Promise<number> {
   const socket = findSocketPath(run.path);
   const ownership = await takeOwnership(run, socket);
-  if (!ownership) {
-    throw new HeadlightError(`Run ${run.id} already has a trainer. Watch it with deno task watch ${run.id}`);
-  }
+  if (!ownership) throw ownedError(run, await writtenOwner(run));
   const before = readRunConfig(run.config);
   const restored = resume && restoreRun(run, before, resume);
   const config = restored?.config ?? before;
@@ -57,13 +58,16 @@ export async function runTrainer(
   let over = false;
   const lost = () => control.requestStop({ signal: "SIGTERM" });
   const owner = new OwnerWatch(ownerPid, lost);
+  const take = (command: Command) => answer(command, { phase: ledger.phase, ended: over }, control);
   const server = await ControlServer.listen(socket, {
     eventsAfter: (seq) => log.after(seq),
-    command: (command) => answer(command, { phase: ledger.phase, ended: over }, control),
+    command: take,
     ownerLost: lost,
     ownerLeft: () => owner.stop(),
   });
-  const stopKeeping = keepRun({ run, server, ownership, onGone: () => control.requestStop() });
+  const stopListening = listenToFile(run, { token: ownership.token, command: take });
+  const stop = () => control.requestStop();
+  const stopKeeping = keepRun({ run, server, ownership, onGone: stop, onTaken: stop });
   // It is not awaited because nothing depends on it, and it never throws.
   void sweepLeftovers(run);
   journal.listen((event) => server.publish(event));
@@ -82,28 +86,32 @@ export async function runTrainer(
   const outcome = ownership.folderIsThere() ? ended : folderGone(run);
   const { monitor, mode } = config.options;
   try {
+    ownership.refuseIfTaken();
     journal.say(ledger.end(run, { monitor, mode: resolveMode(mode, monitor) }, outcome));
     journal.sync();
   } catch (error) {
-    // The full disk that ended the run cannot store its end event either. Viewers get it over the socket.
+    // The full disk that ended the run cannot store its end event either. Viewers get it over the socket. If another
+    // process has taken over the run, its log must not get an end.
     console.error(errorLine(error));
   }
   over = true;
   system.stop();
   owner.stop();
   stopKeeping();
+  stopListening();
   await server.close(FAREWELL_MS);
   log.close();
+  const taken = !ownership.stillMine();
   ownership.release();
-  return exitStatus(outcome);
+  return taken ? TAKEN_STATUS : exitStatus(outcome);
 }
 
 function sayIfPossible(journal: Journal, body: EventBody): void {
   try {
     journal.say(body);
   } catch (error) {
-    // A full disk must not prevent a stop. Viewers get the event over the socket.
-    console.error(errorLine(error));
+    // A full disk must not prevent a stop. Viewers get the event over the socket. A takeover is reported at the end.
+    if (!(error instanceof RunTakenError)) console.error(errorLine(error));
   }
 }
 

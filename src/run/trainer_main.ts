@@ -5,7 +5,7 @@
 import "../no_debugger.ts";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { errorLine } from "../errors.ts";
+import { errorLine, HeadlightError } from "../errors.ts";
 import { surviveSizeLimit } from "../files/size_limit.ts";
 import { STOP_SIGNALS } from "../stop_signals.ts";
 import { Control } from "../training/control.ts";
@@ -41,7 +41,7 @@ const resume = values.resume === undefined ? null : resumeRequestSchema.parse(JS
 const status = await runTrainer(runDirectory(path), owner, control, findData, resume)
   .catch((error) => {
     console.error(errorLine(error));
-    return 1;
+    return error instanceof HeadlightError ? error.exitStatus : 1;
   });
 endDescendants();
 Deno.exit(status);

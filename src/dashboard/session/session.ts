@@ -137,8 +137,13 @@ export class Session {
 
   #send(command: Command): void {
     this.#stopAsked ||= command.type === "stop";
-    const announced = this.#state.view.message;
-    this.#options.connection.then((connection) => connection.send(command)).then(
+    let announced = this.#state.view.message;
+    const onWait = (text: string) => {
+      this.#tick();
+      this.dispatch({ type: "message", tone: "info", text }, true);
+      announced = this.#state.view.message;
+    };
+    this.#options.connection.then((connection) => connection.send(command, onWait)).then(
       ({ ok, text }) => {
         // If the requested change was confirmed by an event before this response, that message is more informative.
         if (ok && this.#state.view.message !== announced) return;

@@ -1,6 +1,7 @@
 /** Connects a viewer to a run: to its trainer if that is running, else to its log. */
 import type { RunDirectory } from "../folder/directory.ts";
-import { custodyOf, isElsewhere } from "../owner/custody.ts";
+import { custodyOf } from "../owner/custody.ts";
+import { isElsewhere } from "../owner/owner_record.ts";
 import type { RunConnection, ViewerOptions } from "./connection.ts";
 import { LiveConnection } from "./live_connection.ts";
 import { FollowedRun, LoggedRun } from "./logged_run.ts";
@@ -29,6 +30,7 @@ export async function attach(run: RunDirectory, options: AttachOptions): Promise
     // This comes first: a trainer that starts between the two checks holds the lock at the second one.
     const mayCome = options.trainerMayCome?.() ?? false;
     const custody = custodyOf(run);
+    if (custody.kind === "claimed") return new FollowedRun(run, custody.owner, options);
     if (custody.kind !== "owned") {
       const waits = options.trainerMayCome ? mayCome : custody.kind === "starting";
       if (!waits) return new LoggedRun(run);
@@ -39,7 +41,9 @@ export async function attach(run: RunDirectory, options: AttachOptions): Promise
       if (socket) return new LiveConnection(run, socket, options);
       ownedSinceMs ??= performance.now();
       const waitedLong = performance.now() - ownedSinceMs > UNREACHABLE_AFTER_MS;
-      if ((owner && isElsewhere(owner)) || (waitedLong && !mayCome)) return new FollowedRun(run, owner);
+      if ((owner && isElsewhere(owner)) || (waitedLong && !mayCome)) {
+        return new FollowedRun(run, owner, options);
+      }
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }

@@ -20,8 +20,11 @@ export interface RunConnection {
    * The events in the log, then new ones as they happen. Can be read once. Ends after `end`, or when the trainer exits.
    */
   readonly events: AsyncIterable<RunEvent>;
-  /** Resolves with the trainer's answer, or with `ok: false` if there is no trainer. Never throws. */
-  send(command: Command): Promise<Reply>;
+  /**
+   * Resolves with the trainer's answer, or with `ok: false` if there is no trainer. Never throws.
+   * @param onWait called with one line if the answer may take longer than a moment
+   */
+  send(command: Command, onWait?: (line: string) => void): Promise<Reply>;
   /** Closes the connection. With `detach`, an owner leaves on purpose, and the run continues. */
   close(how: "detach" | "drop"): Promise<void>;
 }

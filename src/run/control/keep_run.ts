@@ -17,18 +17,21 @@ export interface KeptRun {
   readonly ownership: Ownership;
   /** Called once if the run's folder no longer exists. */
   readonly onGone: () => void;
+  /** Called once if another process has taken over the run. */
+  readonly onTaken?: () => void;
 }
 
 /**
- * Recreates the socket and the lock if their files are missing, the socket in the first folder that can be used.
+ * Keeps the owner's heartbeat, and recreates the socket and the lock if their files are missing, the socket in the first folder that can be used.
  * Returns a function that stops this.
  */
-export function keepRun({ run, server, ownership, onGone }: KeptRun, everyMs: number = LOOK_EVERY_MS): () => void {
+export function keepRun({ run, server, ownership, onGone, onTaken = () => {} }: KeptRun, everyMs: number = LOOK_EVERY_MS): () => void {
   let looking = false;
   const look = async (): Promise<void> => {
-    if (!ownership.keep(server.path)) {
+    const kept = ownership.keep(server.path);
+    if (kept !== "kept") {
       clearInterval(timer);
-      return onGone();
+      return kept === "gone" ? onGone() : onTaken();
     }
     if (existsSync(server.path)) return;
     const path = findSocketPath(run.path);

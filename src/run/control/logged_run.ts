@@ -1,10 +1,13 @@
 /** Runs whose trainer cannot be reached, so that only their log can be read. */
 import type { RunEvent } from "../../events.ts";
 import type { Command, Reply } from "../../protocol.ts";
-import type { RunConnection } from "./connection.ts";
+import { isRegularFile } from "../../files/stored.ts";
+import type { RunConnection, ViewerOptions } from "./connection.ts";
 import type { RunDirectory } from "../folder/directory.ts";
-import { eventsAfter } from "../log/event_log.ts";
-import { isElsewhere, isOwned, type Owner } from "../owner/custody.ts";
+import { eventsAfter, lastSeq } from "../log/event_log.ts";
+import { isOwned } from "../owner/custody.ts";
+import { isElsewhere, type Owner } from "../owner/owner_record.ts";
+import { ANSWERS_WITHIN_MS, postCommand } from "./post_command.ts";
 
 export const NOBODY = "the run is not running, so it takes no commands";
 
@@ -12,7 +15,7 @@ export const NOBODY = "the run is not running, so it takes no commands";
 export class LoggedRun implements RunConnection {
   readonly id: string;
   readonly directory: string;
-  readonly live = false;
+  readonly live: boolean = false;
 
   constructor(protected readonly run: RunDirectory) {
     this.id = run.id;
@@ -26,7 +29,7 @@ export class LoggedRun implements RunConnection {
     })();
   }
 
-  send(_command: Command): Promise<Reply> {
+  send(_command: Command, _onWait?: (line: string) => void): Promise<Reply> {
     return Promise.resolve(refusal(NOBODY));
   }
 
@@ -38,38 +41,61 @@ export class LoggedRun implements RunConnection {
 const LOOK_EVERY_MS = 500;
 
 /**
- * A run whose trainer is running but cannot be reached: it is on another machine that shares the folder, or its socket
- * is missing. The run can be watched by its log, but takes no commands.
+ * A run whose trainer is running but cannot be reached over its socket: it is on another machine that shares the folder,
+ * or its socket is missing. The run is watched by its log, and commands are given by a file (`postCommand`).
  */
 export class FollowedRun extends LoggedRun {
-  #closed = false;
+  /** Older trainers do not read a file of commands. */
+  override readonly live: boolean;
+  readonly #after: number;
+  readonly #closed = new AbortController();
 
-  constructor(run: RunDirectory, private readonly owner: Owner | null) {
+  constructor(
+    run: RunDirectory,
+    private readonly owner: Owner | null,
+    { since }: Pick<ViewerOptions, "since">,
+    private readonly answersWithinMs: number = ANSWERS_WITHIN_MS,
+  ) {
     super(run);
+    this.live = owner !== null && owner.token !== null && isRegularFile(run.commands);
+    this.#after = since === "now" ? lastSeq(run.events) : 0;
   }
 
   override get events(): AsyncIterable<RunEvent> {
     return this.#follow();
   }
 
-  override send(_command: Command): Promise<Reply> {
-    const { owner } = this;
-    if (owner && isElsewhere(owner)) {
-      return Promise.resolve(refusal(`the trainer runs on ${owner.host}; run the command there`));
+  override async send(command: Command, onWait: (line: string) => void = () => {}): Promise<Reply> {
+    const { owner, run, answersWithinMs } = this;
+    if (!this.live || owner?.token == null) return refusal(unreachable(owner));
+    const seconds = Math.ceil(answersWithinMs / 1000);
+    onWait(`the trainer runs on ${owner.host}; its answer may take ${seconds} s`);
+    const sent = await postCommand(run, command, {
+      to: owner.token,
+      signal: this.#closed.signal,
+      forMs: answersWithinMs,
+    });
+    switch (sent.kind) {
+      case "answered":
+        return { type: "reply", ...sent.reply, id: 0 };
+      case "gone":
+        return refusal(NOBODY);
+      case "silent":
+        return refusal(`no answer within ${seconds} s, so the command was withdrawn; ${unreachable(owner)}`);
+      case "failed":
+        return refusal(`${run.commands} cannot be used (${sent.why}); ${unreachable(owner)}`);
     }
-    const process = owner ? `; to save and stop the run: kill -TERM ${owner.pid}` : "";
-    return Promise.resolve(refusal(`the trainer does not answer${process}`));
   }
 
   override close(_how: "detach" | "drop"): Promise<void> {
-    this.#closed = true;
+    this.#closed.abort();
     return Promise.resolve();
   }
 
   async *#follow(): AsyncGenerator<RunEvent, void, void> {
-    let seen = 0;
+    let seen = this.#after;
     let bytes = -1;
-    while (!this.#closed) {
+    while (!this.#closed.signal.aborted) {
       // This comes before reading the log, so that the last events of a trainer that has just exited are read too.
       const owned = isOwned(this.run);
       const size = sizeOf(this.run.events);
@@ -85,6 +111,13 @@ export class FollowedRun extends LoggedRun {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   }
+}
+
+/** Returns why the owner cannot be reached, and what to do. */
+function unreachable(owner: Owner | null): string {
+  if (owner && isElsewhere(owner)) return `the trainer runs on ${owner.host}; run the command there`;
+  const process = owner ? `; to save and stop the run: kill -TERM ${owner.pid}` : "";
+  return `the trainer does not answer${process}`;
 }
 
 function sizeOf(path: string): number {

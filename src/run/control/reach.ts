@@ -1,6 +1,6 @@
 /** Connects to a trainer's socket. */
 import { connect, type Socket } from "node:net";
-import { isElsewhere, type Owner } from "../owner/custody.ts";
+import { isElsewhere, type Owner } from "../owner/owner_record.ts";
 
 /** Returns the owner's connected socket, or null if there is none that answers. */
 export function reach(owner: Owner | null): Promise<Socket | null> {

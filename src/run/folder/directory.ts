@@ -15,6 +15,11 @@ export interface RunDirectory {
   readonly final: string;
   readonly trainerLog: string;
   readonly lock: string;
+  /** The owner's counter, by which other hosts see that it is running. */
+  readonly heartbeat: string;
+  /** The commands from other hosts, and the owner's answers. */
+  readonly commands: string;
+  readonly replies: string;
 }
 
 /** Returns the paths of a run's files. */
@@ -31,6 +36,9 @@ export function runDirectory(path: string): RunDirectory {
     final: join(path, "final"),
     trainerLog: join(path, "trainer.log"),
     lock: join(path, "lock"),
+    heartbeat: join(path, "heartbeat"),
+    commands: join(path, "commands.jsonl"),
+    replies: join(path, "replies.jsonl"),
   };
 }
 

@@ -2,9 +2,13 @@
 import { existsSync } from "node:fs";
 import { at } from "../../at.ts";
 import { EVENT_VERSION, type EventBody, type RunEvent } from "../../events.ts";
+import { checkGuard } from "../../files/guard.ts";
 import { readStored } from "../../files/stored.ts";
 import { eventIn, logFile, seqIn } from "./event_lines.ts";
 import { endOf } from "./log_end.ts";
+
+/** Events come too often to check the log's owner before each one. */
+const GUARDED_EVERY_MS = 250;
 
 export class EventLog {
   readonly #file: Deno.FsFile;
@@ -29,6 +33,7 @@ export class EventLog {
 
   /** Writes an event that `number` returned. @throws if it cannot be written, for example because the disk is full */
   write(event: RunEvent): void {
+    checkGuard(this.#path, GUARDED_EVERY_MS);
     const line = new TextEncoder().encode((this.#torn ? "\n" : "") + JSON.stringify(event) + "\n");
     this.#torn = true;
     for (let written = 0; written < line.length;) written += this.#file.writeSync(line.subarray(written));

@@ -1,20 +1,19 @@
 /** Who owns a run: a trainer, one that is starting, or nobody. Every command uses this. */
 import { statSync } from "node:fs";
-import { hostname } from "node:os";
-import { z } from "zod";
-import { HeadlightError } from "../../errors.ts";
-import { shellWord } from "../../shell.ts";
 import { isLocked } from "../../files/lock.ts";
-import { parseStoredJson, readStored } from "../../files/stored.ts";
 import type { RunDirectory } from "../folder/directory.ts";
-
-/** The content of a run's `lock` file, written by its owner. */
-export const ownerSchema = z.object({ pid: z.int(), host: z.string(), socket: z.string() });
-export type Owner = z.infer<typeof ownerSchema>;
+import { isKnownDead } from "./heartbeat.ts";
+import { type Owner, readOwner } from "./owner_record.ts";
+import { isLocalDisk, startMark, thisHost } from "./this_host.ts";
 
 export type Custody =
   /** A trainer owns the run. `owner` is null until the trainer has written itself into `lock`. */
   | { readonly kind: "owned"; readonly owner: Owner | null }
+  /**
+   * A trainer on another machine, whose locks cannot be seen here, has written itself into `lock` and has not given the
+   * run back. Only its heartbeat shows whether it is still running (`settleClaim`).
+   */
+  | { readonly kind: "claimed"; readonly owner: Owner & { readonly token: string } }
   /** The run was created a moment ago, and its trainer is not running yet. */
   | { readonly kind: "starting" }
   | { readonly kind: "nobody" };
@@ -27,48 +26,54 @@ export type Custody =
  */
 const STARTS_WITHIN_MS = 30_000;
 
-/** Returns who owns a run. Never throws: if the run cannot be read, nobody owns it, and taking it will fail. */
+/**
+ * Returns who owns a run. Never throws, and never waits: if the run cannot be read, nobody owns it, and taking it will
+ * fail.
+ */
 export function custodyOf(run: RunDirectory, nowMs: number = Date.now()): Custody {
   // This comes first: a trainer that starts between the two checks holds the lock at the second one.
   const starting = isStarting(run, nowMs);
-  if (isOwned(run)) return { kind: "owned", owner: ownerIn(run.lock) };
-  return { kind: starting ? "starting" : "nobody" };
+  if (isLocked(run.path) || isLocked(run.lock)) return { kind: "owned", owner: readOwner(run.lock) };
+  return claimOn(run) ?? { kind: starting ? "starting" : "nobody" };
 }
 
-/** Returns whether a running trainer owns the run. */
+/** Returns whether a trainer owns the run, or claims it and may be running. */
 export function isOwned(run: RunDirectory): boolean {
-  return isLocked(run.path) || isLocked(run.lock);
+  return isLocked(run.path) || isLocked(run.lock) || claimOn(run) !== null;
 }
 
-/** Returns whether a trainer owns the run or is starting. */
+/** Returns whether a trainer owns the run, may own it, or is starting. */
 export function hasTrainer(run: RunDirectory): boolean {
   return custodyOf(run).kind !== "nobody";
 }
 
-/** Refuses a run that has a trainer. @throws HeadlightError (2) that says who trains it */
-export function refuseOwned(run: RunDirectory): void {
-  const custody = custodyOf(run);
-  if (custody.kind === "nobody") return;
-  const owner = custody.kind === "owned" ? custody.owner : null;
-  const who = owner ? `process ${owner.pid} on ${owner.host}` : "a process that is just starting";
-  throw new HeadlightError(
-    `Run ${run.id} is being trained by ${who}. To watch it: deno task watch ${shellWord(run.path)}`,
-  );
-}
-
-/** Returns whether the owner runs on another machine, which shares the run's folder but no sockets. */
-export function isElsewhere(owner: Owner): boolean {
-  return owner.host !== hostname();
-}
-
-function ownerIn(lock: string): Owner | null {
-  try {
-    const file = { path: lock, remedy: "", exitStatus: 1 } as const;
-    return parseStoredJson(readStored(file), file, ownerSchema);
-  } catch {
-    // A trainer locks the file before it writes to it, and rewrites a damaged file.
-    return null;
+/**
+ * Returns who owns a run on which this process sees no locks, or null if nobody does. `lock` names the last owner.
+ */
+export function claimOn(run: RunDirectory): Extract<Custody, { kind: "owned" | "claimed" }> | null {
+  const owner = readOwner(run.lock);
+  // Older versions, which write no token, own a run by locks alone.
+  if (owner === null || owner.token === null || owner.released) return null;
+  if (locksTell(run, owner)) {
+    // Where the file system has no locks, the process itself tells. A reused process id has another start.
+    const alive = owner.boot === thisHost().boot && owner.start !== null && startMark(owner.pid) === owner.start;
+    return alive ? { kind: "owned", owner } : null;
   }
+  const { token } = owner;
+  return isKnownDead(run, token) ? null : { kind: "claimed", owner: { ...owner, token } };
+}
+
+/**
+ * Returns whether this process would see the owner's locks. On one machine it does, also after a restart, which
+ * releases them. Two of three signs of the same machine are enough: the name of the host, its boot, and a local disk. A
+ * container has another name, a restarted machine has another boot, and processes of one machine see each other's locks
+ * on a network file system, too.
+ */
+function locksTell(run: RunDirectory, { host, boot }: Owner): boolean {
+  const here = thisHost();
+  const sameHost = host === here.host;
+  const sameBoot = boot !== null && boot === here.boot;
+  return (sameHost && sameBoot) || ((sameHost || sameBoot) && isLocalDisk(run.path));
 }
 
 function isStarting({ config, lock, events }: RunDirectory, nowMs: number): boolean {

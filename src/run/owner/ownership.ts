@@ -5,79 +5,183 @@
  * Two locks are needed because the file can be deleted by hand, and another process could then lock a new file of that
  * name. The folder's lock lasts as long as the folder. Some file systems (NFS) cannot lock folders. There the file
  * alone counts, and `keep` recreates it.
+ *
+ * Another host that shares the folder may not see these locks. It takes a run over when the owner's heartbeat has stood
+ * still for long, and writes a new token to `lock`. An owner that was only suspended finds that token before its next
+ * change to the run (`refuseIfTaken`).
  */
-import { hostname } from "node:os";
-import { lockOrClose } from "../../files/lock.ts";
+import { HeadlightError } from "../../errors.ts";
+import { guardFolder } from "../../files/guard.ts";
+import { lockOrClose, NoLocksError } from "../../files/lock.ts";
 import type { RunDirectory } from "../folder/directory.ts";
-import type { Owner } from "./custody.ts";
+import { claimOn } from "./custody.ts";
+import { beat, BEAT_EVERY_MS } from "./heartbeat.ts";
+import { type Owner, readOwner, writeOwner } from "./owner_record.ts";
+import { isLocalDisk, startMark, thisHost } from "./this_host.ts";
 
 /** How long to try, in milliseconds. A viewer that checks whether a lock is held holds it for a moment itself. */
 const TAKE_FOR_MS = 200;
 const TRY_EVERY_MS = 5;
+/**
+ * How long to wait, in milliseconds, where another host may take the run in the same moment. Both write `lock`, and the
+ * token that is there afterwards wins.
+ */
+const SETTLE_MS = 1000;
 
-/** Takes ownership of a run, or returns null if a running trainer owns it. */
+/** Another process has taken over the run that this process owned. */
+export class RunTakenError extends HeadlightError {
+  constructor({ id }: RunDirectory, by: Owner) {
+    super(`${describeOwner(by)} has taken over run ${id}, so this trainer ends and changes nothing more.`, 1);
+  }
+}
+
+/** The exit status of a trainer whose run was taken over: EX_TEMPFAIL of sysexits(3). */
+export const TAKEN_STATUS = 75;
+
+/** Returns "Process PID on HOST". */
+export function describeOwner({ pid, host }: Owner): string {
+  return `Process ${pid} on ${host}`;
+}
+
+/**
+ * Takes ownership of a run, or returns null if a running trainer owns it. Until it is released, atomic writers refuse
+ * to change the run if another process has taken it over.
+ */
 export async function takeOwnership(run: RunDirectory, socket: string): Promise<Ownership | null> {
   const deadlineMs = performance.now() + TAKE_FOR_MS;
   let taken = Ownership.tryTake(run);
   while (!taken && performance.now() < deadlineMs) {
-    await new Promise((resolve) => setTimeout(resolve, TRY_EVERY_MS));
+    await sleep(TRY_EVERY_MS);
     taken = Ownership.tryTake(run);
   }
-  taken?.noteSocket(socket);
-  return taken;
+  if (!taken) return null;
+  taken.noteSocket(socket);
+  if (taken.excludesAll) return taken;
+  await sleep(SETTLE_MS);
+  if (taken.stillMine()) return taken;
+  taken.release();
+  return null;
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 export class Ownership {
+  readonly token = crypto.randomUUID();
+  readonly #since = new Date().toISOString();
+  /** What was written to `lock`, or null if nothing was yet. */
+  #noted: Owner | null = null;
+  #takenBy: Owner | null = null;
+  #beatenAtMs = -Infinity;
+  /** When `stillMine` last found the own token, by both clocks: one of them may stand still during a suspension. */
+  #checkedAt = { monotonicMs: -Infinity, wallMs: -Infinity };
+  #endGuard = () => {};
+
   private constructor(
     private readonly run: RunDirectory,
     private readonly folder: Deno.FsFile,
     private file: Deno.FsFile,
+    /** Whether the locks are sure to exclude all others. Otherwise another host may own the same locks. */
+    readonly excludesAll: boolean,
   ) {}
 
   /**
-   * Takes ownership at once, or returns null if another process owns the run or is just checking its locks.
+   * Takes ownership at once, or returns null if another process owns or claims the run or is just checking its locks.
    * @throws Deno.errors if the folder does not exist or cannot be written
    */
   static tryTake(run: RunDirectory): Ownership | null {
     const folder = Deno.openSync(run.path, { read: true });
+    let file: LockedFile | null = null;
     try {
-      const file = lockFolder(folder) ? lockFile(run.lock) : null;
-      if (file) return new Ownership(run, folder, file);
+      file = lockFolder(folder) ? lockFile(run.lock) : null;
+      // This comes after locking, so that the last owner on this machine has finished writing.
+      if (file && claimOn(run) === null) {
+        return new Ownership(run, folder, file.file, file.locked && isLocalDisk(run.path));
+      }
     } catch (error) {
       folder.close();
       throw error;
     }
+    file?.file.close();
     folder.close();
     return null;
   }
 
-  /** Writes the owner and the path of its socket to `lock`. */
+  /** Writes the owner and the path of its socket to `lock`, unless the run was taken over. */
   noteSocket(socket: string): void {
-    const owner: Owner = { pid: Deno.pid, host: hostname(), socket };
-    const line = new TextEncoder().encode(JSON.stringify(owner) + "\n");
-    // Written in place instead of renamed, because the lock is on this file.
-    this.file.truncateSync(0);
-    this.file.seekSync(0, Deno.SeekMode.Start);
-    for (let written = 0; written < line.length;) written += this.file.writeSync(line.subarray(written));
+    if (!this.stillMine()) return;
+    // The heartbeat must exist when others learn of this owner.
+    this.#beat();
+    const { pid } = Deno;
+    this.#write({
+      ...thisHost(),
+      pid,
+      socket,
+      start: startMark(pid),
+      since: this.#since,
+      token: this.token,
+      released: false,
+    });
+    this.#endGuard();
+    this.#endGuard = guardFolder(this.run.path, (maxAgeMs) => this.refuseIfTaken(maxAgeMs));
   }
 
   /**
-   * Recreates `lock` if it was deleted or replaced.
-   * @returns `folderIsThere`
+   * Returns whether this process still owns the run. Reads `lock`, so that a process that was suspended notices a
+   * takeover.
    */
-  keep(socket: string): boolean {
-    if (!this.folderIsThere()) return false;
-    if (isSame(this.file, this.run.lock)) return true;
-    const file = lockFile(this.run.lock);
-    // The folder is locked, so the process that holds the new file is only checking it. Try again next time.
-    if (!file) return true;
-    this.file.close();
-    this.file = file;
-    this.noteSocket(socket);
-    return true;
+  stillMine(): boolean {
+    if (this.#noted === null || this.#takenBy !== null) return this.#takenBy === null;
+    const owner = readOwner(this.run.lock);
+    // A lock that is missing or damaged is not a takeover: `keep` recreates it.
+    if (owner !== null && owner.token !== this.token) this.#takenBy = owner;
+    else this.#checkedAt = { monotonicMs: performance.now(), wallMs: Date.now() };
+    return this.#takenBy === null;
   }
 
+  /**
+   * Checks that this process still owns the run.
+   * @param maxAgeMs how old the result of an earlier check may be
+   * @throws RunTakenError
+   */
+  refuseIfTaken(maxAgeMs = 0): void {
+    const { monotonicMs, wallMs } = this.#checkedAt;
+    const ageMs = Math.max(performance.now() - monotonicMs, Math.abs(Date.now() - wallMs));
+    if (this.#takenBy === null && ageMs < maxAgeMs) return;
+    if (!this.stillMine() && this.#takenBy) throw new RunTakenError(this.run, this.#takenBy);
+  }
+
+  /**
+   * Lets the heartbeat beat, and recreates `lock` if it was deleted, replaced or damaged. Call this more often than every
+   * `BEAT_EVERY_MS`.
+   * @returns whether the run is still there and still belongs to this process
+   */
+  keep(socket: string): "kept" | "gone" | "taken" {
+    if (!this.folderIsThere()) return "gone";
+    if (!this.stillMine()) return "taken";
+    if (performance.now() - this.#beatenAtMs >= BEAT_EVERY_MS) this.#beat();
+    if (isSame(this.file, this.run.lock)) {
+      if (readOwner(this.run.lock) === null) this.noteSocket(socket);
+      return "kept";
+    }
+    const file = lockFile(this.run.lock);
+    // The folder is locked, so the process that holds the new file is only checking it. Try again next time.
+    if (!file) return "kept";
+    this.file.close();
+    this.file = file.file;
+    this.noteSocket(socket);
+    return "kept";
+  }
+
+  /** Gives the run back. Other hosts see this in `lock`. */
   release(): void {
+    this.#endGuard();
+    try {
+      if (this.#noted && this.stillMine()) this.#write({ ...this.#noted, released: true });
+    } catch {
+      // The folder may have been removed. On this machine, closing the files is enough.
+    }
     this.file.close();
     this.folder.close();
   }
@@ -95,6 +199,20 @@ export class Ownership {
       return !(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory);
     }
   }
+
+  #write(owner: Owner): void {
+    writeOwner(this.file, owner);
+    this.#noted = owner;
+  }
+
+  #beat(): void {
+    this.#beatenAtMs = performance.now();
+    try {
+      beat(this.run.heartbeat);
+    } catch {
+      // If it cannot be written for long, another host may take the run over, and this process notices that.
+    }
+  }
 }
 
 /** Returns true if the lock was taken, or if the file system cannot lock folders at all. */
@@ -106,13 +224,25 @@ function lockFolder(folder: Deno.FsFile): boolean {
   }
 }
 
+interface LockedFile {
+  readonly file: Deno.FsFile;
+  /** False if the file system has no locks. */
+  readonly locked: boolean;
+}
+
 /**
  * Returns the locked file, or null if another process has locked it. Does not create the folder, which may have been
  * removed on purpose.
  */
-function lockFile(path: string): Deno.FsFile | null {
-  const file = Deno.openSync(path, { read: true, write: true, create: true });
-  return lockOrClose(file, path) ? file : null;
+function lockFile(path: string): LockedFile | null {
+  const open = () => Deno.openSync(path, { read: true, write: true, create: true });
+  const file = open();
+  try {
+    return lockOrClose(file, path) ? { file, locked: true } : null;
+  } catch (error) {
+    if (!(error instanceof NoLocksError)) throw error;
+    return { file: open(), locked: false };
+  }
 }
 
 /** Returns whether an open file is the one that is now at this path. */

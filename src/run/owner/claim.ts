@@ -1,0 +1,96 @@
+/** What a command does about a run that belongs to a trainer, or that a trainer on another machine claims. */
+import { HeadlightError } from "../../errors.ts";
+import { shellWord } from "../../shell.ts";
+import type { RunDirectory } from "../folder/directory.ts";
+import { type Custody, custodyOf } from "./custody.ts";
+import { STILL_FOR_MS, watchHeartbeat, type WatchOptions } from "./heartbeat.ts";
+import type { Owner } from "./owner_record.ts";
+import { describeOwner, Ownership } from "./ownership.ts";
+
+export interface SettleOptions extends WatchOptions {
+  /** Takes one line that says what is waited for, before the wait. */
+  readonly say: (line: string) => void;
+}
+
+/** How long a trainer takes at most to write itself into `lock` after it has locked it, in milliseconds. */
+const WRITTEN_WITHIN_MS = 1000;
+
+/**
+ * Refuses a run that belongs to a trainer. If a trainer on another machine claims it, watches its heartbeat for up to
+ * 90 s. If that stands still, the trainer is dead, and its claim is replaced. Afterwards a trainer can take the run.
+ * @throws HeadlightError (2) that names the owner; the signal's reason
+ */
+export async function refuseOwned(run: RunDirectory, options: SettleOptions): Promise<void> {
+  while (true) {
+    const custody = custodyOf(run);
+    switch (custody.kind) {
+      case "nobody":
+        return;
+      case "starting":
+        throw new HeadlightError(`Run ${run.id} was just created, and its trainer is starting. ${watchIt(run)}`);
+      case "owned":
+        throw ownedError(run, custody.owner ?? await writtenOwner(run));
+      case "claimed":
+        if (!await isDead(run, custody, options)) throw ownedError(run, custody.owner);
+        replaceClaim(run);
+    }
+  }
+}
+
+/**
+ * Watches the heartbeats of runs that trainers on other machines claim, all at the same time. Afterwards, `custodyOf`
+ * knows in this process which of these trainers are dead.
+ * @throws the signal's reason
+ */
+export async function settleClaims(runs: readonly RunDirectory[], options: SettleOptions): Promise<void> {
+  await Promise.all(runs.map(async (run) => {
+    const custody = custodyOf(run);
+    if (custody.kind === "claimed") await isDead(run, custody, options);
+  }));
+}
+
+/** Returns the error for a command that needs a run without a trainer. `owner` is null if it is not known. */
+export function ownedError(run: RunDirectory, owner: Owner | null): HeadlightError {
+  const by = owner === null ? "another process" : describeOwner(owner).replace("Process", "process");
+  const since = owner?.since == null ? "" : ` since ${shownTime(owner.since)}`;
+  return new HeadlightError(`Run ${run.id} is being trained by ${by}${since}. ${watchIt(run)}`);
+}
+
+/** Waits a moment until the owner of a run has written itself into `lock`. Returns null if it does not. */
+export async function writtenOwner(run: RunDirectory): Promise<Owner | null> {
+  for (const deadlineMs = performance.now() + WRITTEN_WITHIN_MS; performance.now() < deadlineMs;) {
+    const custody = custodyOf(run);
+    if ("owner" in custody && custody.owner && !custody.owner.released) return custody.owner;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return null;
+}
+
+async function isDead(
+  run: RunDirectory,
+  { owner }: Extract<Custody, { kind: "claimed" }>,
+  options: SettleOptions,
+): Promise<boolean> {
+  const seconds = Math.ceil((options.stillForMs ?? STILL_FOR_MS) / 1000);
+  options.say(
+    `Run ${run.id} was last trained by process ${owner.pid} on ${owner.host}. ` +
+      `Checking for up to ${seconds} s whether that trainer is still running.`,
+  );
+  return await watchHeartbeat(run, owner.token, options) === "dead";
+}
+
+/** Writes a new token, so that the dead trainer ends if it was only suspended. Does nothing if another host was first. */
+function replaceClaim(run: RunDirectory): void {
+  const ownership = Ownership.tryTake(run);
+  ownership?.noteSocket("");
+  ownership?.release();
+}
+
+function watchIt({ id }: RunDirectory): string {
+  return `Watch it with deno task watch ${shellWord(id)}`;
+}
+
+/** Returns a time of ISO 8601 without milliseconds: "2026-11-26 21:19:30 UTC". */
+function shownTime(iso: string): string {
+  return iso.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC");
+}
