@@ -1,5 +1,6 @@
 /** Who owns a run: a trainer, one that is starting, or nobody. Every command uses this. */
 import { statSync } from "node:fs";
+import { isRunning } from "../../files/atomic.ts";
 import { isLocked } from "../../files/lock.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import { isKnownDead } from "./heartbeat.ts";
@@ -33,7 +34,7 @@ const STARTS_WITHIN_MS = 30_000;
 export function custodyOf(run: RunDirectory, nowMs: number = Date.now()): Custody {
   // This comes first: a trainer that starts between the two checks holds the lock at the second one.
   const starting = isStarting(run, nowMs);
-  if (isLocked(run.path) || isLocked(run.lock)) return { kind: "owned", owner: readOwner(run.lock) };
+  if (isLocked(run.path) || isLocked(run.lock)) return { kind: "owned", owner: lockOwner(run) };
   return claimOn(run) ?? { kind: starting ? "starting" : "nobody" };
 }
 
@@ -61,6 +62,23 @@ export function claimOn(run: RunDirectory): Extract<Custody, { kind: "owned" | "
   }
   const { token } = owner;
   return isKnownDead(run, token) ? null : { kind: "claimed", owner: { ...owner, token } };
+}
+
+/**
+ * Returns the owner that holds the locks, or null if `lock` still names an earlier one: a trainer first locks the file
+ * and then writes itself into it.
+ */
+function lockOwner(run: RunDirectory): Owner | null {
+  const owner = readOwner(run.lock);
+  if (owner === null || owner.released) return null;
+  const here = thisHost();
+  if (owner.host !== here.host) return owner;
+  // Older versions write neither boot nor start.
+  if (owner.token === null) return isRunning(owner.pid) ? owner : null;
+  if (owner.boot !== here.boot) return null;
+  // An earlier boot of this machine, unless another machine of that name can lock files here.
+  if (owner.boot !== here.boot) return isLocalDisk(run.path) ? null : owner;
+  return owner.start === null || owner.start === startMark(owner.pid) ? owner : null;
 }
 
 /**

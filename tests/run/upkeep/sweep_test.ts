@@ -55,7 +55,7 @@ Deno.test("the next run removes everything left by a trainer that was killed whi
     assert.deepEqual(swept.sort(), [...asides, join(runs, HALF_MADE), socket].sort());
     assert.deepEqual(everythingIn(sockets), []);
     const left = everythingIn(join(runs, KILLED)).map((path) => relative(join(runs, KILLED), path)).sort();
-    assert.deepEqual(left, ["checkpoints", "config.json", "lock"]);
+    assert.deepEqual(left, ["checkpoints", "config.json", "heartbeat", "lock"]);
   }));
 
 Deno.test("leftovers in a run's own folder are removed at once, since no other process writes there", () =>

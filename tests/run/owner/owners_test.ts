@@ -1,0 +1,303 @@
+/** Tests who has a run: with real processes, some of them as if on another host that shares the folder. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { replaceFileSync } from "../../../src/files/atomic.ts";
+import { type RunDirectory, runDirectory } from "../../../src/run/folder/directory.ts";
+import { custodyOf } from "../../../src/run/owner/custody.ts";
+import { beat, isKnownDead, readBeat, watchHeartbeat } from "../../../src/run/owner/heartbeat.ts";
+import { readOwner, writeOwner } from "../../../src/run/owner/owner_record.ts";
+import { RunTakenError, takeOwnership } from "../../../src/run/owner/ownership.ts";
+import { startMark } from "../../../src/run/owner/this_host.ts";
+import { removeRuns } from "../../../src/run/upkeep/remove.ts";
+import { canPretend, onAnotherHost } from "../../other_host.ts";
+import { needs, withTemporaryFolder } from "../../support.ts";
+import { makeRun } from "../made_run.ts";
+
+const lineSchema = z.object({
+  said: z.string().optional(),
+  took: z.int().optional(),
+  refused: z.string().optional(),
+  changed: z.array(z.string().nullable()).optional(),
+});
+
+const PROGRAM = fileURLToPath(import.meta.resolve("./owner_child.ts"));
+
+/** A process of owner_child.ts. */
+class Child implements AsyncDisposable {
+  readonly #process: Deno.ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+
+  constructor(run: RunDirectory, what: "take" | "refuse", env: Record<string, string> = {}, stillForMs = 3000) {
+    this.#process = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "--quiet", PROGRAM, run.path, what, String(stillForMs)],
+      env,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    this.#lines = lines(this.#process.stdout);
+    this.#input = this.#process.stdin.getWriter();
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  get status(): Promise<Deno.CommandStatus> {
+    return this.#process.status;
+  }
+
+  kill(signal: Deno.Signal): void {
+    this.#process.kill(signal);
+  }
+
+  async next(): Promise<z.infer<typeof lineSchema>> {
+    const { value } = await this.#lines.next();
+    return lineSchema.parse(JSON.parse(value));
+  }
+
+  /** Lets the process change the run, and returns its errors. */
+  async change(): Promise<(string | null)[]> {
+    await this.#input.write(new TextEncoder().encode("change\n"));
+    return (await this.next()).changed ?? [];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.kill("SIGKILL");
+    } catch {
+      // It has exited.
+    }
+    await this.#input.close().catch(() => {});
+    while (!(await this.#lines.next()).done);
+    await this.status;
+  }
+}
+
+async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string, void, void> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n");
+    rest = parts.pop() ?? "";
+    yield* parts;
+  }
+}
+
+const pretends = { ignore: !canPretend };
+const compiler = needs("a C compiler");
+
+Deno.test("of two processes that take a run at once, exactly one gets it; the other is told its pid and host", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const run = makeRun(join(folder, "run"));
+    // The lock still names this process when the next one takes it.
+    (await takeOwnership(run, "/socket"))?.release();
+    await using one = new Child(run, "refuse");
+    await using other = new Child(run, "refuse");
+    const results = await Promise.all([one.next(), other.next()]);
+    const winner = results.findIndex(({ took }) => took !== undefined);
+    const loser = results[1 - winner];
+    assert.ok(winner >= 0 && loser?.refused, JSON.stringify(results));
+    const { since } = readOwner(run.lock) ?? {};
+    assert.equal(
+      loser.refused,
+      `Run run is being trained by process ${[one, other][winner]?.pid} on ${hostname()} since ` +
+        `${since?.replace("T", " ").replace(/\.\d+Z$/, " UTC")}. Watch it with deno task watch run`,
+    );
+    assert.equal((await [other, one][winner]?.status)?.code, 2);
+  });
+});
+
+Deno.test("kill -9 frees a run at once", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const run = makeRun(join(folder, "run"));
+    await using owner = new Child(run, "take");
+    await owner.next();
+    assert.equal(custodyOf(run).kind, "owned");
+    owner.kill("SIGKILL");
+    await owner.status;
+    assert.notEqual(custodyOf(run).kind, "owned");
+    const ownership = await takeOwnership(run, "/socket");
+    assert.ok(ownership);
+    ownership.release();
+  });
+});
+
+Deno.test("without locks, a living owner is known by its process, and a process that has its reused pid is not the owner", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const run = makeRun(join(folder, "run"));
+    const ownership = await takeOwnership(run, "/socket");
+    const owner = readOwner(run.lock);
+    assert.ok(ownership && owner);
+    ownership.release();
+    // Nobody holds a lock, as on a file system without locks.
+    using file = Deno.openSync(run.lock, { write: true });
+    writeOwner(file, owner);
+    assert.deepEqual(custodyOf(run), { kind: "owned", owner });
+    assert.equal(await takeOwnership(run, "/socket"), null);
+    writeOwner(file, { ...owner, start: String(Number(startMark(Deno.pid)) - 1) });
+    assert.deepEqual(custodyOf(run), { kind: "nobody" });
+  });
+});
+
+Deno.test("a machine that was restarted owns none of the runs on its disk, whatever process has the pid", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const run = makeRun(join(folder, "run"));
+    const ownership = await takeOwnership(run, "/socket");
+    const owner = readOwner(run.lock);
+    assert.ok(ownership && owner);
+    ownership.release();
+    using file = Deno.openSync(run.lock, { write: true });
+    writeOwner(file, { ...owner, boot: "another" });
+    assert.deepEqual(custodyOf(run), { kind: "nobody" });
+  });
+});
+
+Deno.test("the heartbeat is a counter: its owner counts as dead after standing still for 90 s of the observer's monotonic clock, wrong wall clocks do not matter", async () => {
+  await withTemporaryFolder((folder) => {
+    const run = runDirectory(folder);
+    let nowMs = 0;
+    const dead = (afterMs: number) => {
+      nowMs += afterMs;
+      return isKnownDead(run, "token", () => nowMs);
+    };
+    for (let count = 1; count <= 3; count++) beat(run.heartbeat);
+    assert.equal(readBeat(run.heartbeat), "000000000000003");
+    // By the file's time, it was written in 1971 or will be in the far future.
+    for (const time of [31_536_000, 9_000_000_000]) {
+      beat(run.heartbeat);
+      Deno.utimeSync(run.heartbeat, time, time);
+      assert.equal(dead(5000), false);
+      for (let count = 0; count < 17; count++) assert.equal(dead(5000), false);
+    }
+    assert.equal(dead(5000), true);
+    beat(run.heartbeat);
+    assert.equal(dead(5000), false, "it beats again");
+    // An observer that did not look for an hour has watched nothing.
+    assert.equal(dead(3_600_000), false);
+    assert.equal(isKnownDead(run, "another", () => nowMs), false);
+  });
+});
+
+Deno.test("watching a heartbeat ends when it moves, and can be cancelled", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const run = runDirectory(folder);
+    beat(run.heartbeat);
+    const options = { lookEveryMs: 10, stillForMs: 60_000 };
+    const watching = watchHeartbeat(run, "token", options);
+    setTimeout(() => beat(run.heartbeat), 50);
+    assert.equal(await watching, "alive");
+    await assert.rejects(watchHeartbeat(run, "token", { ...options, signal: AbortSignal.timeout(50) }), /timeout/i);
+    assert.equal(await watchHeartbeat(run, "token", { lookEveryMs: 10, stillForMs: 100 }), "dead");
+  });
+});
+
+Deno.test("before each rename an owner reads whether the run is still its own, and it notices a takeover while it writes", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const run = makeRun(join(folder, "run"));
+    const ownership = await takeOwnership(run, "/socket");
+    const owner = readOwner(run.lock);
+    assert.ok(ownership && owner);
+    replaceFileSync(run.config, "{}");
+    using file = Deno.openSync(run.lock, { write: true });
+    writeOwner(file, { ...owner, token: "another", pid: 7, host: "elsewhere" });
+    assert.throws(
+      () => replaceFileSync(run.config, "mine"),
+      (error) =>
+        error instanceof RunTakenError &&
+        error.message ===
+          "Process 7 on elsewhere has taken over run run, so this trainer ends and changes nothing more.",
+    );
+    assert.equal(Deno.readTextFileSync(run.config), "{}");
+    assert.deepEqual([...Deno.readDirSync(run.path)].filter(({ name }) => name.endsWith(".aside")), []);
+    assert.equal(ownership.keep("/socket"), "taken");
+    ownership.release();
+    assert.equal(readOwner(run.lock)?.token, "another");
+    assert.equal(readOwner(run.lock)?.released, false);
+  });
+});
+
+Deno.test({
+  name: `a living owner on another host is known by its heartbeat; the second one is told who has the run${compiler}`,
+  ...pretends,
+  fn: async () => {
+    await withTemporaryFolder(async (folder) => {
+      const run = makeRun(join(folder, "run"));
+      await using owner = new Child(run, "take", await onAnotherHost(folder));
+      assert.equal((await owner.next()).took, owner.pid);
+      assert.equal(custodyOf(run).kind, "claimed");
+      assert.throws(() => removeRuns([run]), /is live, so nothing was removed/);
+      await using second = new Child(run, "refuse", {}, 20_000);
+      assert.equal(
+        (await second.next()).said,
+        `Run run was last trained by process ${owner.pid} on elsewhere. ` +
+          "Checking for up to 20 s whether that trainer is still running.",
+      );
+      const { refused } = await second.next();
+      assert.match(refused ?? "", new RegExp(`is being trained by process ${owner.pid} on elsewhere since 20`));
+      assert.equal((await second.status).code, 2);
+    });
+  },
+});
+
+Deno.test({
+  name: `of two hosts that take a run at once without seeing each other's locks, exactly one gets it${compiler}`,
+  ...pretends,
+  fn: async () => {
+    await withTemporaryFolder(async (folder) => {
+      const run = makeRun(join(folder, "run"));
+      const [here, there] = [await onAnotherHost(folder, "here"), await onAnotherHost(folder, "there")];
+      await using one = new Child(run, "take", here);
+      await using other = new Child(run, "take", there);
+      const results = await Promise.all([one.next(), other.next()]);
+      assert.equal(results.filter(({ took }) => took !== undefined).length, 1, JSON.stringify(results));
+      const owner = readOwner(run.lock);
+      const refused = results.find((result) => result.refused)?.refused ?? "";
+      assert.match(refused, new RegExp(`is being trained by process ${owner?.pid} on ${owner?.host} since`));
+    });
+  },
+});
+
+Deno.test({
+  name: `a run that was given back can be taken from another host at once${compiler}`,
+  ...pretends,
+  fn: async () => {
+    await withTemporaryFolder(async (folder) => {
+      const run = makeRun(join(folder, "run"));
+      const ownership = await takeOwnership(run, "/socket");
+      ownership?.release();
+      await using next = new Child(run, "refuse", await onAnotherHost(folder));
+      assert.equal((await next.next()).took, next.pid, "nothing is watched");
+    });
+  },
+});
+
+Deno.test({
+  name: `an owner that was suspended and taken over from another host renames nothing when it wakes${compiler}`,
+  ...pretends,
+  fn: async () => {
+    await withTemporaryFolder(async (folder) => {
+      const run = makeRun(join(folder, "run"));
+      await using owner = new Child(run, "take");
+      assert.equal((await owner.next()).took, owner.pid);
+      assert.deepEqual(await owner.change(), [null, null]);
+      owner.kill("SIGSTOP");
+      await using next = new Child(run, "refuse", await onAnotherHost(folder));
+      assert.match((await next.next()).said ?? "", new RegExp(`last trained by process ${owner.pid} on ${hostname()}`));
+      assert.equal((await next.next()).took, next.pid);
+      assert.deepEqual(await next.change(), [null, null]);
+      const config = Deno.readTextFileSync(run.config);
+      owner.kill("SIGCONT");
+      const refusal = `Process ${next.pid} on elsewhere has taken over run run, so this trainer ends and changes ` +
+        "nothing more.";
+      assert.deepEqual(await owner.change(), [refusal, refusal]);
+      assert.equal(Deno.readTextFileSync(run.config), config);
+      assert.deepEqual(await next.change(), [null, null]);
+      assert.ok(existsSync(run.lock));
+    });
+  },
+});
