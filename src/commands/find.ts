@@ -5,7 +5,7 @@ import type { Command } from "../protocol.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { findRun, listRuns, SeveralRunsError } from "../run/folder/find_run.ts";
 import { refuseBroken } from "../run/overview/read_overview.ts";
-import { hasTrainer } from "../run/owner/custody.ts";
+import { custodyOf, hasTrainer } from "../run/owner/custody.ts";
 import { HeadlightError } from "../errors.ts";
 import { shellWord } from "../shell.ts";
 
@@ -39,7 +39,9 @@ export function liveRun(wanted: string | undefined, runs: string, command: Comma
     return run;
   }
   const folder = fromCaller(runs);
-  const live = listRuns(folder).find(hasTrainer);
+  const all = listRuns(folder);
+  // A claim of another host may be that of a dead trainer.
+  const live = all.find((run) => hasTrainer(run) && custodyOf(run).kind !== "claimed") ?? all.find(hasTrainer);
   if (!live) throw new HeadlightError(noneRunning(folder, command));
   return live;
 }

@@ -17,7 +17,7 @@ import { Journal } from "./journal.ts";
 import { keepRun } from "./control/keep_run.ts";
 import { Ledger } from "./ledger.ts";
 import { ownedError, writtenOwner } from "./owner/claim.ts";
-import { RunTakenError, takeOwnership, TAKEN_STATUS } from "./owner/ownership.ts";
+import { RunTakenError, TAKEN_STATUS, takeOwnership } from "./owner/ownership.ts";
 import { OwnerWatch } from "./control/owner_watch.ts";
 import { type Outcome, runPhases } from "./phases.ts";
 import { readRunConfig } from "./folder/run_config.ts";

@@ -140,13 +140,13 @@ export class Session {
     let announced = this.#state.view.message;
     const onWait = (text: string) => {
       this.#tick();
-      this.dispatch({ type: "message", tone: "info", text }, true);
+      this.dispatch({ type: "message", tone: "info", text, stays: true }, true);
       announced = this.#state.view.message;
     };
     this.#options.connection.then((connection) => connection.send(command, onWait)).then(
       ({ ok, text }) => {
         // If the requested change was confirmed by an event before this response, that message is more informative.
-        if (ok && this.#state.view.message !== announced) return;
+        if (ok && this.#state.view.message !== announced && !this.#state.view.message?.stays) return;
         this.#tick();
         this.dispatch({ type: "message", tone: ok ? "info" : "error", text }, true);
       },

@@ -14,6 +14,8 @@ export interface Message {
   readonly tone: "info" | "error";
   /** When the message was created, in milliseconds since the epoch. It is shown for a few seconds. */
   readonly at: number;
+  /** Whether it is shown until the next message, because an answer is still awaited. */
+  readonly stays?: boolean;
 }
 
 export interface ViewState {
@@ -77,7 +79,7 @@ export type ViewAction =
   | { readonly type: "lost"; readonly by?: string | null }
   | { readonly type: "tick"; readonly now: number }
   | { readonly type: "resize"; readonly columns: number; readonly rows: number }
-  | { readonly type: "message"; readonly text: string; readonly tone: Message["tone"] }
+  | { readonly type: "message"; readonly text: string; readonly tone: Message["tone"]; readonly stays?: boolean }
   | { readonly type: "ask_quit"; readonly asked: boolean }
   | { readonly type: "help"; readonly open: boolean }
   | { readonly type: "help_top"; readonly row: number }
@@ -163,7 +165,7 @@ function changes(view: ViewState, action: ViewAction, run: ScrolledRun): Partial
     case "resize":
       return { columns: action.columns, rows: action.rows };
     case "message":
-      return { message: { text: action.text, tone: action.tone, at: view.now } };
+      return { message: { text: action.text, tone: action.tone, at: view.now, stays: action.stays ?? false } };
     case "ask_quit":
       return { quitAsked: action.asked, help: false };
     case "help":

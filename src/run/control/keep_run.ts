@@ -25,7 +25,10 @@ export interface KeptRun {
  * Keeps the owner's heartbeat, and recreates the socket and the lock if their files are missing, the socket in the first folder that can be used.
  * Returns a function that stops this.
  */
-export function keepRun({ run, server, ownership, onGone, onTaken = () => {} }: KeptRun, everyMs: number = LOOK_EVERY_MS): () => void {
+export function keepRun(
+  { run, server, ownership, onGone, onTaken = () => {} }: KeptRun,
+  everyMs: number = LOOK_EVERY_MS,
+): () => void {
   let looking = false;
   const look = async (): Promise<void> => {
     const kept = ownership.keep(server.path);

@@ -67,7 +67,7 @@ export class FollowedRun extends LoggedRun {
 
   override async send(command: Command, onWait: (line: string) => void = () => {}): Promise<Reply> {
     const { owner, run, answersWithinMs } = this;
-    if (!this.live || owner?.token == null) return refusal(unreachable(owner));
+    if (!this.live || !owner?.token) return refusal(unreachable(owner));
     const seconds = Math.ceil(answersWithinMs / 1000);
     onWait(`the trainer runs on ${owner.host}; its answer may take ${seconds} s`);
     const sent = await postCommand(run, command, {

@@ -52,7 +52,7 @@ export async function settleClaims(runs: readonly RunDirectory[], options: Settl
 /** Returns the error for a command that needs a run without a trainer. `owner` is null if it is not known. */
 export function ownedError(run: RunDirectory, owner: Owner | null): HeadlightError {
   const by = owner === null ? "another process" : describeOwner(owner).replace("Process", "process");
-  const since = owner?.since == null ? "" : ` since ${shownTime(owner.since)}`;
+  const since = owner?.since ? ` since ${shownTime(owner.since)}` : "";
   return new HeadlightError(`Run ${run.id} is being trained by ${by}${since}. ${watchIt(run)}`);
 }
 

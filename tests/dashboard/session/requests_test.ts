@@ -2,10 +2,14 @@
 import assert from "node:assert/strict";
 import { initialState } from "../../../src/dashboard/view/state.ts";
 import { Session } from "../../../src/dashboard/session/session.ts";
+import { currentMessage } from "../../../src/dashboard/view/message.ts";
 import type { Message } from "../../../src/dashboard/view/view_state.ts";
 import type { Command } from "../../../src/protocol.ts";
 import { answer } from "../../../src/run/answers.ts";
 import { attach } from "../../../src/run/control/attach.ts";
+import { listenToFile } from "../../../src/run/control/command_file.ts";
+import { FollowedRun } from "../../../src/run/control/logged_run.ts";
+import { readOwner } from "../../../src/run/owner/owner_record.ts";
 import type { RunConnection } from "../../../src/run/control/connection.ts";
 import { Control } from "../../../src/training/control.ts";
 import { VIEWER, withTrainer } from "../../run/control/served_run.ts";
@@ -53,6 +57,30 @@ for (const phase of ["prepare", "extract", "train"] as const) {
     }, answered(control));
   });
 }
+
+Deno.test("while the answer of a trainer on another host is awaited, one line says so until the answer comes", async () => {
+  await withTrainer(async ({ run, ownership }) => {
+    const owner = readOwner(run.lock);
+    assert.ok(owner);
+    // It exists from the start, and nobody reads it yet.
+    for (const path of [run.commands, run.replies]) Deno.writeTextFileSync(path, "");
+    const other = new FollowedRun(run, { ...owner, host: "elsewhere" }, VIEWER);
+    const { session, said } = watching(Promise.resolve(other));
+    await until(() => session.state.view.live === true);
+    session.press("p");
+    await until(() => said.length === 2);
+    const wait = said.at(-1);
+    assert.equal(wait?.text, "the trainer runs on elsewhere; its answer may take 65 s");
+    assert.equal(currentMessage({ message: wait ?? null, now: (wait?.at ?? 0) + 60_000 }), wait);
+    const stop = listenToFile(run, { token: ownership.token, command: () => ({ ok: true, text: "pausing" }) });
+    await until(() => said.length === 3);
+    stop();
+    assert.equal(said.at(-1)?.text, "pausing");
+    assert.equal(currentMessage({ message: said.at(-1) ?? null, now: (said.at(-1)?.at ?? 0) + 60_000 }), null);
+    await session.leave();
+    await other.close("detach");
+  });
+});
 
 Deno.test("as long as there is no trainer a viewer reports that it waits for one", async () => {
   const connection = Promise.withResolvers<RunConnection>();

@@ -105,7 +105,9 @@ Deno.test("bad input: training into the folder of a run with a living trainer is
     assert.equal(await takeOwnership(run, "/elsewhere"), null);
     await assert.rejects(
       runTrainer(run, null, new Control()),
-      (error) => error instanceof HeadlightError && /is being trained by process \d+ on .* since .*\. Watch it with deno task watch/.test(error.message),
+      (error) =>
+        error instanceof HeadlightError &&
+        /is being trained by process \d+ on .* since .*\. Watch it with deno task watch/.test(error.message),
     );
   });
 });

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { replaceFileSync } from "../../../src/files/atomic.ts";
 import { type RunDirectory, runDirectory } from "../../../src/run/folder/directory.ts";
+import { settleClaims } from "../../../src/run/owner/claim.ts";
 import { custodyOf } from "../../../src/run/owner/custody.ts";
 import { beat, isKnownDead, readBeat, watchHeartbeat } from "../../../src/run/owner/heartbeat.ts";
 import { readOwner, writeOwner } from "../../../src/run/owner/owner_record.ts";
@@ -193,6 +194,24 @@ Deno.test("watching a heartbeat ends when it moves, and can be cancelled", async
     assert.equal(await watching, "alive");
     await assert.rejects(watchHeartbeat(run, "token", { ...options, signal: AbortSignal.timeout(50) }), /timeout/i);
     assert.equal(await watchHeartbeat(run, "token", { lookEveryMs: 10, stillForMs: 100 }), "dead");
+  });
+});
+
+Deno.test("a run whose owner on another host is dead can be removed after its heartbeat was watched", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const run = makeRun(join(folder, "run"));
+    const ownership = await takeOwnership(run, "/socket");
+    const owner = readOwner(run.lock);
+    assert.ok(ownership && owner);
+    ownership.release();
+    using file = Deno.openSync(run.lock, { write: true });
+    writeOwner(file, { ...owner, host: "elsewhere", boot: "another" });
+    assert.throws(() => removeRuns([run]), /is live, so nothing was removed/);
+    const said: string[] = [];
+    await settleClaims([run], { say: (line) => said.push(line), stillForMs: 200, lookEveryMs: 20 });
+    assert.equal(said.length, 1);
+    removeRuns([run]);
+    assert.equal(existsSync(run.path), false);
   });
 });
 
