@@ -10,7 +10,7 @@ import { readRunConfig, type RunConfig } from "../run/folder/run_config.ts";
 import { lastSeq } from "../run/log/event_log.ts";
 import type { Overview } from "../run/overview/overview.ts";
 import { readOverview, refuseBroken } from "../run/overview/read_overview.ts";
-import { refuseOwned } from "../run/owner/custody.ts";
+import { refuseOwned } from "../run/owner/claim.ts";
 import { preflight } from "../run/preflight.ts";
 import { optionDifferences, refuseDifferences } from "../run/resume/changes.ts";
 import { nothingLeft } from "../run/resume/nothing_left.ts";
@@ -49,7 +49,7 @@ export async function resume(collected: Record<string, unknown>, flags: ResumeFl
   }
   if (run === null) throw new HeadlightError(nothingToResume(runs));
   refuseBroken(run);
-  refuseOwned(run);
+  await refuseOwned(run, { say: complain });
   const before = readRunConfig(run.config);
   const options = checkOptions({ ...given, flags: { ...before.options, ...given.file, ...given.flags }, file: {} });
   refuseDifferences(run.id, optionDifferences(before.options, options), flags.allowed);

@@ -16,7 +16,8 @@ import { type CheckedData, preflight } from "../run/preflight.ts";
 import { writeRunConfig } from "../run/folder/run_config.ts";
 import { noteSeries, type SeriesPlace } from "../run/folder/series_place.ts";
 import { findSocketPath } from "../run/control/socket_path.ts";
-import { custodyOf, refuseOwned } from "../run/owner/custody.ts";
+import { ownedError } from "../run/owner/claim.ts";
+import { custodyOf } from "../run/owner/custody.ts";
 import type { RunConnection } from "../run/control/connection.ts";
 import type { ResumeRequest } from "../run/resume/request.ts";
 import { makeRunId } from "../run/folder/run_id.ts";
@@ -137,9 +138,9 @@ export async function showTrainer(request: TrainerRequest): Promise<ShownRun> {
  */
 async function refuseOtherTrainer(run: RunDirectory, trainer: TrainerProcess, connection: RunConnection) {
   const custody = custodyOf(run);
-  if (custody.kind !== "owned" || custody.owner === null || custody.owner.pid === trainer.pid) return;
+  if (!("owner" in custody) || custody.owner === null || custody.owner.pid === trainer.pid) return;
   await connection.close("detach");
-  refuseOwned(run);
+  throw ownedError(run, custody.owner);
 }
 
 function statusOf(exit: DashboardExit, run: RunDirectory, launched: readonly TrainerProcess[]): number {

@@ -86,8 +86,8 @@ function replaceClaim(run: RunDirectory): void {
   ownership?.release();
 }
 
-function watchIt({ id }: RunDirectory): string {
-  return `Watch it with deno task watch ${shellWord(id)}`;
+function watchIt({ path }: RunDirectory): string {
+  return `To watch it: deno task watch ${shellWord(path)}`;
 }
 
 /** Returns a time of ISO 8601 without milliseconds: "2026-11-26 21:19:30 UTC". */

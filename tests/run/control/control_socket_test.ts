@@ -107,7 +107,7 @@ Deno.test("bad input: training into the folder of a run with a living trainer is
       runTrainer(run, null, new Control()),
       (error) =>
         error instanceof HeadlightError &&
-        /is being trained by process \d+ on .* since .*\. Watch it with deno task watch/.test(error.message),
+        /is being trained by process \d+ on .* since .*\. To watch it: deno task watch/.test(error.message),
     );
   });
 });

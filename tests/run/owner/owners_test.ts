@@ -107,7 +107,7 @@ Deno.test("of two processes that take a run at once, exactly one gets it; the ot
     assert.equal(
       loser.refused,
       `Run run is being trained by process ${[one, other][winner]?.pid} on ${hostname()} since ` +
-        `${since?.replace("T", " ").replace(/\.\d+Z$/, " UTC")}. Watch it with deno task watch run`,
+        `${since?.replace("T", " ").replace(/\.\d+Z$/, " UTC")}. To watch it: deno task watch ${run.path}`,
     );
     assert.equal((await [other, one][winner]?.status)?.code, 2);
   });
