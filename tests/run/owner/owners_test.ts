@@ -5,6 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { liveRun } from "../../../src/commands/find.ts";
 import { replaceFileSync } from "../../../src/files/atomic.ts";
 import { type RunDirectory, runDirectory } from "../../../src/run/folder/directory.ts";
 import { settleClaims } from "../../../src/run/owner/claim.ts";
@@ -212,6 +213,20 @@ Deno.test("a run whose owner on another host is dead can be removed after its he
     assert.equal(said.length, 1);
     removeRuns([run]);
     assert.equal(existsSync(run.path), false);
+  });
+});
+
+Deno.test("a command without RUN is for a run that is surely live, before a newer one that only another host claims", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const [live, claimed] = [makeRun(join(folder, "a-live")), makeRun(join(folder, "b-claimed"))];
+    const ownership = await takeOwnership(live, "/socket");
+    const owner = readOwner(live.lock);
+    assert.ok(ownership && owner);
+    using file = Deno.openSync(claimed.lock, { write: true });
+    writeOwner(file, { ...owner, host: "elsewhere", boot: "another" });
+    assert.equal(liveRun(undefined, folder, "stop").id, "a-live");
+    ownership.release();
+    assert.equal(liveRun(undefined, folder, "stop").id, "b-claimed");
   });
 });
 
