@@ -33,8 +33,9 @@ export class EventLog {
 
   /** Writes an event that `number` returned. @throws if it cannot be written, for example because the disk is full */
   write(event: RunEvent): void {
-    checkGuard(this.#path, GUARDED_EVERY_MS);
     const line = new TextEncoder().encode((this.#torn ? "\n" : "") + JSON.stringify(event) + "\n");
+    // Immediately before the write, so that a suspension in between is as unlikely as possible.
+    checkGuard(this.#path, GUARDED_EVERY_MS);
     this.#torn = true;
     for (let written = 0; written < line.length;) written += this.#file.writeSync(line.subarray(written));
     this.#torn = false;

@@ -74,6 +74,9 @@ Deno.test({
     await withTemporaryFolder(async (folder) => {
       const { run, trainer } = await startTrainer(join(folder, "runs"));
       await eventually("a checkpoint", () => existsSync(join(run.checkpoints, "last")), 60_000);
+      // Not in the middle of the first save, whose code is still being compiled: no check can be one with its write.
+      const epochs = () => readEvents(run.events).filter(({ type }) => type === "epoch").length;
+      await eventually("more epochs", () => epochs() >= 20, 60_000);
       trainer.kill("SIGSTOP");
       const program = fileURLToPath(import.meta.resolve("./owner_child.ts"));
       const next = new Deno.Command(Deno.execPath(), {
