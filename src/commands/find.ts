@@ -4,7 +4,7 @@ import { callerDirectory, fromCaller } from "../paths.ts";
 import type { Command } from "../protocol.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { findRun, listRuns, SeveralRunsError } from "../run/folder/find_run.ts";
-import { refuseBroken } from "../run/overview/read_overview.ts";
+import { readOverview, refuseBroken } from "../run/overview/read_overview.ts";
 import { custodyOf, hasTrainer } from "../run/owner/custody.ts";
 import { HeadlightError } from "../errors.ts";
 import { shellWord } from "../shell.ts";
@@ -39,11 +39,18 @@ export function liveRun(wanted: string | undefined, runs: string, command: Comma
     return run;
   }
   const folder = fromCaller(runs);
-  const all = listRuns(folder);
+  const live = listRuns(folder).filter(hasTrainer);
   // A claim of another host may be that of a dead trainer.
-  const live = all.find((run) => hasTrainer(run) && custodyOf(run).kind !== "claimed") ?? all.find(hasTrainer);
-  if (!live) throw new HeadlightError(noneRunning(folder, command));
-  return live;
+  const sure = live.filter((run) => custodyOf(run).kind !== "claimed");
+  const found = sure.find((run) => waitsFor(run, command)) ?? sure[0] ?? live[0];
+  if (!found) throw new HeadlightError(noneRunning(folder, command));
+  return found;
+}
+
+/** Whether a command would change something: a paused run cannot be paused, and only such a run can be resumed. */
+function waitsFor(run: RunDirectory, command: Command["type"]): boolean {
+  if (command !== "pause" && command !== "resume") return true;
+  return readOverview(run).paused === (command === "resume");
 }
 
 function noneRunning(folder: string, command: Command["type"]): string {
