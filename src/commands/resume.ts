@@ -59,7 +59,8 @@ export async function resume(collected: Record<string, unknown>, flags: ResumeFl
   if (sound && isFinished(overview)) {
     const left = nothingLeft(sound.snapshot, { epochs: options.epochs, earlyStopping: earlyStoppingOptions(options) });
     if (left !== null) {
-      print(`Run ${run.id} has finished: ${left} To train on: ${extendCommand(run, overview, options)}`);
+      const say = viewHere(view) === "json" ? complain : print;
+      say(`Run ${run.id} has finished: ${left} To train on: ${extendCommand(run, overview, options)}`);
       return 0;
     }
   }

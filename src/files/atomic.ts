@@ -7,7 +7,12 @@ import { basename, dirname, join } from "node:path";
 import { checkGuard } from "./guard.ts";
 import { systemCode } from "./system_error.ts";
 
-let counter = 0;
+/**
+ * The number of this process's first temporary file. It is random because process ids occur again: in a container,
+ * every trainer may have the same one.
+ */
+const FIRST = Math.floor(Math.random() * 2 ** 40);
+let counter = FIRST;
 
 /**
  * Returns a temporary path in the same folder as `path`. It is unique among processes, and readers recognize it by its
@@ -17,8 +22,8 @@ export function asideOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.${Deno.pid}-${counter++}.aside`);
 }
 
-/** Matches the names that `asideOf` makes; the group is the process id. */
-const ASIDE = /^\..*\.(\d+)-\d+\.aside$/;
+/** Matches the names that `asideOf` makes; the groups are the process id and the number. */
+const ASIDE = /^\..*\.(\d+)-(\d+)\.aside$/;
 
 /**
  * The age, in milliseconds, after which a temporary file counts as left behind by a killed process: writing one takes
@@ -38,8 +43,8 @@ export function sweepAsides(folder: string, minAgeMs = 0, nowMs: number = Date.n
   const swept: string[] = [];
   try {
     for (const { name } of Deno.readDirSync(folder)) {
-      const pid = ASIDE.exec(name)?.[1];
-      if (pid === undefined || isRunning(Number(pid))) continue;
+      const [, pid, number] = ASIDE.exec(name) ?? [];
+      if (pid === undefined || isInUse(Number(pid), Number(number))) continue;
       const changedMs = Deno.lstatSync(join(folder, name)).mtime?.getTime() ?? nowMs;
       if (nowMs - changedMs < minAgeMs) continue;
       removeIfThere(join(folder, name));
@@ -49,6 +54,11 @@ export function sweepAsides(folder: string, minAgeMs = 0, nowMs: number = Date.n
     // A file that cannot be removed does no harm.
   }
   return swept;
+}
+
+/** Returns whether the process that made a temporary file is running. */
+function isInUse(pid: number, number: number): boolean {
+  return pid === Deno.pid ? number >= FIRST && number < counter : isRunning(pid);
 }
 
 /** Returns whether a name is that of a temporary file made by `asideOf`. */
@@ -69,10 +79,23 @@ export function hasAsides(folder: string): boolean {
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     // EPERM means that the process runs but belongs to another user.
     return systemCode(error) !== "ESRCH";
+  }
+}
+
+/**
+ * Returns whether a process has ended and keeps only its id, because its parent has not waited for it. In a container
+ * without an init process it does so for ever. False where there is no /proc.
+ */
+function isZombie(pid: number): boolean {
+  try {
+    // The name in parentheses may contain anything, so the state comes after the last one.
+    return /^\) [ZX]/.test(/\) [^)]*$/.exec(Deno.readTextFileSync(`/proc/${pid}/stat`))?.[0] ?? "");
+  } catch {
+    return false;
   }
 }
 

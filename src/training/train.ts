@@ -84,8 +84,9 @@ const PREDICT_EVERY_MS = 500;
  * uninterrupted one.
  *
  * The last events are always `snapshot last`, then `restored` if requested and possible, then `end`. A stop takes
- * effect after the batches of the current call. The epoch that it interrupts yields no `epoch` event. There are no
- * snapshots before the first step; one requested earlier is yielded after it. A `last` snapshot is not repeated until
+ * effect after the batches of the current call. The epoch that it interrupts yields no `epoch` event. A training that
+ * continues right after its best epoch yields that epoch's `snapshot best` again, before anything else. There are no
+ * other snapshots before the first step; one requested earlier is yielded after it. A `last` snapshot is not repeated until
  * another step has been trained. The seconds of an epoch do not include pauses.
  *
  * @param runner runs the steps; the caller disposes it
@@ -201,6 +202,8 @@ export async function* train(
   }
 
   try {
+    // A trainer that was killed may have saved its best epoch without moving the link to it.
+    if (from && step === 0 && bestFigures(history, monitor, mode)?.epoch === epoch) yield* save("best");
     training: while (reason === null && epoch < options.epochs) {
       const startedMs = nowMs();
       pausedMs = 0;

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
 import {
+  asideOf,
+  isRunning,
   LEFT_AFTER_MS,
   swapSymlinkSync,
   sweepAsides,
@@ -8,7 +11,8 @@ import {
   writeFolderAtomicSync,
   writeSynced,
 } from "../../src/files/atomic.ts";
-import { withTemporaryFolder } from "../support.ts";
+import { eventually } from "../process.ts";
+import { needs, withTemporaryFolder } from "../support.ts";
 import { startScript } from "./child.ts";
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -106,15 +110,57 @@ Deno.test("temporary files of killed processes are removed, but not recent ones 
     };
     put(`.old.${NO_PROCESS}-0.aside`, LEFT_AFTER_MS);
     put(`.young.${NO_PROCESS}-1.aside`, LEFT_AFTER_MS - 1000);
-    put(`.own.${Deno.pid}-0.aside`, 10 * LEFT_AFTER_MS);
+    const own = basename(asideOf(join(folder, "own")));
+    put(own, 10 * LEFT_AFTER_MS);
     put("file", 10 * LEFT_AFTER_MS);
     assert.deepEqual(sweepAsides(folder, LEFT_AFTER_MS, nowMs), [`.old.${NO_PROCESS}-0.aside`]);
     // If no other machine writes here, the process id alone decides.
     assert.deepEqual(sweepAsides(folder, 0, nowMs), [`.young.${NO_PROCESS}-1.aside`]);
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), [
-      `.own.${Deno.pid}-0.aside`,
+      own,
       "file",
     ]);
     assert.deepEqual(sweepAsides(join(folder, "nowhere")), []);
   });
 });
+
+Deno.test("the temporary file of an earlier process with this process's id is removed, and a new one gets another name", async () => {
+  await withTemporaryFolder((folder) => {
+    const earlier = `.result.${Deno.pid}-0.aside`;
+    Deno.mkdirSync(join(folder, earlier));
+    writeFolderAtomicSync(join(folder, "result"), (aside) => {
+      assert.deepEqual(sweepAsides(folder), [earlier]);
+      writeSynced(join(aside, "a"), new Uint8Array(1));
+    });
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["result"]);
+  });
+});
+
+Deno.test({
+  name: "a killed process whose parent has not waited for it yet does not count as running" + needs("/proc"),
+  ignore: !existsSync("/proc/self/stat"),
+  fn: async () => {
+    // The shell becomes a program that never waits for its children.
+    const parent = new Deno.Command("/bin/sh", {
+      args: ["-c", "sleep 1000 & echo $!; exec sleep 1000"],
+      stdout: "piped",
+    }).spawn();
+    try {
+      const reader = parent.stdout.getReader();
+      const pid = Number(new TextDecoder().decode((await reader.read()).value));
+      await reader.cancel();
+      assert.equal(isRunning(pid), true);
+      await eventually("the shell has become sleep", () => commandOf(parent.pid) === "sleep", 5000);
+      Deno.kill(pid, "SIGKILL");
+      await eventually("it has ended", () => /^State:\tZ/m.test(Deno.readTextFileSync(`/proc/${pid}/status`)), 5000);
+      assert.equal(isRunning(pid), false);
+    } finally {
+      parent.kill("SIGKILL");
+      await parent.status;
+    }
+  },
+});
+
+function commandOf(pid: number): string {
+  return Deno.readTextFileSync(`/proc/${pid}/comm`).trim();
+}

@@ -35,3 +35,23 @@ export function linkedName(link: string): string | null {
     return null;
   }
 }
+
+/**
+ * Returns the names of checkpoints with the newest first: the one with the most steps. File times do not count, because
+ * a copy of the folder has other ones.
+ */
+export function newestFirst(names: readonly string[]): string[] {
+  return [...names].sort((one, other) => byPlace(placeIn(other), placeIn(one)));
+}
+
+/** The numbers in a checkpoint's name: epoch, step, and the number of the attempt. */
+type Place = readonly [epoch: number, step: number, attempt: number];
+
+function placeIn(name: string): Place {
+  const [, epoch, step = 0, attempt = 1] = /^epoch-(\d+)(?:-step-(\d+))?(?:-(\d+))?$/.exec(name) ?? [];
+  return [Number(epoch), Number(step), Number(attempt)];
+}
+
+function byPlace(one: Place, other: Place): number {
+  return one[0] - other[0] || one[1] - other[1] || one[2] - other[2];
+}

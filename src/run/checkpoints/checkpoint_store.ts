@@ -6,7 +6,7 @@
 import { basename, join } from "node:path";
 import { existsSync } from "node:fs";
 import { placeFolderSync, removeIfThere, swapSymlinkSync, writeSynced } from "../../files/atomic.ts";
-import { checkpointName, checkpointNames, KEPT_MARK, linkedName } from "./checkpoint_names.ts";
+import { checkpointName, checkpointNames, KEPT_MARK, linkedName, newestFirst } from "./checkpoint_names.ts";
 import type { TrainingSnapshot } from "../../training/snapshot.ts";
 import { checkpointFiles } from "./checkpoint_format.ts";
 import { type Manifest, manifestText } from "./manifest.ts";
@@ -29,7 +29,7 @@ export class CheckpointStore {
   #best: string | null;
   #last: string | null;
   /** The checkpoint that was `last` before. */
-  #lastBefore: string | null = null;
+  #lastBefore: string | null;
   /** The checkpoints of this process by place. Each state is written once, however many links point to it. */
   readonly #written = new Map<string, StoredCheckpoint>();
 
@@ -44,6 +44,8 @@ export class CheckpointStore {
   ) {
     this.#best = linkedName(join(folder, "best"));
     this.#last = restored ? basename(restored.path) : linkedName(join(folder, "last"));
+    const names = newestFirst(checkpointNames(folder));
+    this.#lastBefore = names[names.indexOf(this.#last ?? "") + 1] ?? null;
     if (restored) this.#written.set(checkpointName(restored.epoch, restored.step), restored);
   }
 

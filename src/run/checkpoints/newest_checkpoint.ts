@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { errorLine } from "../../errors.ts";
 import type { TrainingSnapshot } from "../../training/snapshot.ts";
-import { checkpointNames } from "./checkpoint_names.ts";
+import { checkpointNames, newestFirst } from "./checkpoint_names.ts";
 import type { StoredCheckpoint } from "./checkpoint_store.ts";
 import type { Manifest } from "./manifest.ts";
 import { readCheckpoint } from "./read_checkpoint.ts";
@@ -31,12 +31,11 @@ export interface FoundCheckpoint {
 
 /**
  * Returns the newest sound checkpoint in a folder. The newest is the one with the most steps, as its name and its
- * manifest say. File times do not count, because a copy of the folder has other ones.
+ * manifest say (`newestFirst`).
  */
 export function newestCheckpoint(folder: string): FoundCheckpoint {
   const damaged: DamagedCheckpoint[] = [];
-  const names = checkpointNames(folder).sort((one, other) => byPlace(placeIn(other), placeIn(one)));
-  for (const name of names) {
+  for (const name of newestFirst(checkpointNames(folder))) {
     try {
       return { sound: read(folder, name), damaged };
     } catch (error) {
@@ -55,16 +54,4 @@ function read(folder: string, name: string): SoundCheckpoint {
   }
   const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
   return { name, stored: { path, epoch, step, bytes }, manifest, snapshot };
-}
-
-/** The numbers in a checkpoint's name: epoch, step, and the number of the attempt. */
-type Place = readonly [epoch: number, step: number, attempt: number];
-
-function placeIn(name: string): Place {
-  const [, epoch, step = 0, attempt = 1] = /^epoch-(\d+)(?:-step-(\d+))?(?:-(\d+))?$/.exec(name) ?? [];
-  return [Number(epoch), Number(step), Number(attempt)];
-}
-
-function byPlace(one: Place, other: Place): number {
-  return one[0] - other[0] || one[1] - other[1] || one[2] - other[2];
 }

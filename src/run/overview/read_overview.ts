@@ -1,4 +1,5 @@
 /** Reads a run's overview from its folder, quickly and in any state of the folder. */
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { errorLine, HeadlightError } from "../../errors.ts";
 import { readStoredJson, StoredFileError } from "../../files/stored.ts";
@@ -18,15 +19,24 @@ import { type ConfigFacts, configFactsSchema, type Or, type Overview, overview }
  * the end of the log, so that the length of the log does not matter.
  */
 export function readOverview(run: RunDirectory, now: number = Date.now()): Overview {
+  const config = readConfig(run.config);
   return overview({
     id: run.id,
     directory: run.path,
-    config: readConfig(run.config),
-    said: readSaid(run.events),
+    config,
+    said: hasBegun(run, config) ? readSaid(run.events) : SILENT_RUN,
     history: readHistory(run.history),
     custody: custodyOf(run, now).kind,
     bytes: folderSize(run.path),
   });
+}
+
+/**
+ * Returns whether a trainer has ever run. A viewer that is killed before it starts the trainer leaves a config.json
+ * without the facts that the trainer adds, and no log.
+ */
+function hasBegun({ events }: RunDirectory, config: Or<ConfigFacts>): boolean {
+  return "problem" in config || config.resolved !== null || existsSync(events);
 }
 
 /**

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import type { EpochFigures, PhaseSeconds } from "../../events.ts";
 import { HeadlightError } from "../../errors.ts";
 import { writeSynced } from "../../files/atomic.ts";
-import { runStateOf } from "../../run_state/run_state.ts";
+import { standingEvents } from "../../run_state/standing_events.ts";
 import { workedSeconds } from "../../run_state/worked_seconds.ts";
 import { epochsIn, figuresOf, type History } from "../../training/history.ts";
 import { KEPT_MARK } from "../checkpoints/checkpoint_names.ts";
@@ -48,9 +48,8 @@ export function restoreRun(
   const { sound, damaged } = newestCheckpoint(run.checkpoints);
   if (sound === null && damaged[0]) throw new HeadlightError(nothingSound(run, damaged[0]), 1);
   const events = readEvents(run.events);
-  const state = runStateOf(events);
-  for (const { kind, path } of state.checkpoints) {
-    if (kind === "manual") mark(join(run.checkpoints, basename(path)));
+  for (const event of events) {
+    if (event.type === "checkpoint" && event.kind === "manual") mark(join(run.checkpoints, basename(event.path)));
   }
   const { epoch, step } = placeOf(sound);
   const time = now.toISOString();
@@ -58,7 +57,7 @@ export function restoreRun(
   refuseDifferences(run.id, differences, allowed);
   const changes = differences.map((change) => ({ ...change, time, epoch, step }));
   const all = [...before.changes ?? [], ...changes];
-  const logged = new Set(state.epochs.map((one) => one.epoch));
+  const logged = new Set(standingEvents(events).flatMap((event) => event.type === "epoch" ? [event.epoch] : []));
   return {
     config: { ...before, options, ...(all.length === 0 ? {} : { changes: all }) },
     before,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { EventBody } from "../../../src/events.ts";
-import type { RunDirectory } from "../../../src/run/folder/directory.ts";
+import { type RunDirectory, runDirectory } from "../../../src/run/folder/directory.ts";
+import { readRunConfig, writeRunConfig } from "../../../src/run/folder/run_config.ts";
 import { folderSize } from "../../../src/files/folder_size.ts";
 import { parseHistory } from "../../../src/run/log/history_file.ts";
 import { newestFirst, overviewSchema } from "../../../src/run/overview/overview.ts";
@@ -104,6 +105,20 @@ Deno.test("a run whose trainer was just started is live, and half a minute later
     assert.deepEqual([readOverview(run).status, readOverview(run).phase], ["live", "starting"]);
     assert.equal(readOverview(run, Date.now() + 31_000).status, "lost");
   }));
+
+Deno.test("a run whose viewer was killed before it started a trainer is lost, not broken", async () => {
+  await withTemporaryFolder((runs) => {
+    const { path, config } = makeRun(join(runs, "made"));
+    const run = runDirectory(join(runs, ID));
+    Deno.mkdirSync(run.path);
+    writeRunConfig(run.config, { ...readRunConfig(config), resolved: null, repeat: null });
+    Deno.removeSync(path, { recursive: true });
+    assert.deepEqual([readOverview(run).status, readOverview(run).phase], ["live", "starting"]);
+    const later = readOverview(run, Date.now() + 31_000);
+    assert.deepEqual([later.status, later.epochs, later.data], ["lost", 0, null]);
+    assert.match(later.problem ?? "", /exited without finishing the run/);
+  });
+});
 
 Deno.test("a run without an end and a trainer is lost, and its results so far are shown", () =>
   withRun((run) => {
