@@ -22,9 +22,13 @@ const REASON_CHARACTERS = 200;
 
 /** A stored file that cannot be used. */
 export class StoredFileError extends HeadlightError {
+  /** The message without its remedy, for those who do something about it themselves. */
+  readonly fault: string;
+
   /** @param wrong what is wrong, worded to follow the file's name, such as `does not exist` */
   constructor({ path, remedy, exitStatus }: StoredFile, readonly wrong: string, options?: ErrorOptions) {
     super([`${path} ${wrong}`, ...(remedy === "" ? [] : [remedy])].join(". "), exitStatus, options);
+    this.fault = `${path} ${wrong}`;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Finds the checkpoint that a run goes on from. */
 import { join } from "node:path";
 import { errorLine } from "../../errors.ts";
+import { StoredFileError } from "../../files/stored.ts";
 import type { TrainingSnapshot } from "../../training/snapshot.ts";
 import { checkpointNames, newestFirst, placeIn } from "./checkpoint_names.ts";
 import type { StoredCheckpoint } from "./checkpoint_store.ts";
@@ -39,7 +40,7 @@ export function newestCheckpoint(folder: string): FoundCheckpoint {
     try {
       return { sound: read(folder, name), damaged };
     } catch (error) {
-      damaged.push({ name, problem: errorLine(error) });
+      damaged.push({ name, problem: error instanceof StoredFileError ? error.fault : errorLine(error) });
     }
   }
   return { sound: null, damaged };

@@ -1,10 +1,10 @@
 /** Restores the state of a run from its folder, for a trainer that goes on with it. */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { EpochFigures, PhaseSeconds } from "../../events.ts";
+import type { EpochFigures, PhaseSeconds, RunEvent } from "../../events.ts";
 import { HeadlightError } from "../../errors.ts";
 import { writeSynced } from "../../files/atomic.ts";
-import { type RunState, runStateOf } from "../../run_state/run_state.ts";
+import { standingEvents } from "../../run_state/standing_events.ts";
 import { workedSeconds } from "../../run_state/worked_seconds.ts";
 import { epochsIn, figuresOf, type History } from "../../training/history.ts";
 import { KEPT_MARK } from "../checkpoints/checkpoint_names.ts";
@@ -65,7 +65,7 @@ export function restoreRun(
     damaged,
     changes,
     seconds: workedSeconds(events),
-    unlogged: sound ? figuresIn(sound.snapshot.history).slice(soundEpochs(runStateOf(events))) : [],
+    unlogged: sound ? figuresIn(sound.snapshot.history).slice(soundEpochs(standingEvents(events))) : [],
   };
 }
 
@@ -91,7 +91,8 @@ function figuresIn(history: History): EpochFigures[] {
 }
 
 /** Returns how many epochs the log has before the first one that it lacks. */
-function soundEpochs({ epochs }: RunState): number {
+function soundEpochs(standing: readonly RunEvent[]): number {
+  const epochs = standing.filter((event) => event.type === "epoch");
   const gap = epochs.findIndex(({ epoch }, index) => epoch !== index + 1);
   return gap < 0 ? epochs.length : gap;
 }
