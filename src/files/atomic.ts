@@ -2,6 +2,7 @@
  * Atomic writes: a reader finds a file or folder complete or not at all, even after a kill or a power failure in the
  * middle of a write.
  */
+import { lstatSync } from "node:fs";
 import process from "node:process";
 import { basename, dirname, join } from "node:path";
 import { checkGuard } from "./guard.ts";
@@ -157,11 +158,15 @@ export function writeSynced(path: string, content: Uint8Array): void {
   file.syncSync();
 }
 
-/** Points a symbolic link at `target` atomically: a reader finds either the old target or the new one. */
+/**
+ * Points a symbolic link at `target` atomically: a reader finds either the old target or the new one. A folder in its
+ * place is replaced, because some programs copy a link with what it points to.
+ */
 export function swapSymlinkSync(target: string, link: string): void {
   const aside = asideOf(link);
   Deno.symlinkSync(target, aside);
   try {
+if (lstatSync(link, { throwIfNoEntry: false })?.isDirectory()) Deno.removeSync(link, { recursive: true });
     renameGuarded(aside, link);
   } catch (error) {
     removeIfThere(aside);

@@ -117,6 +117,8 @@ export async function* train(
   let stopping = from ? goingOn(from.earlyStopping, options.earlyStopping) : EARLY_STOPPING_START;
   let bestWeights: Weights<Float32Array> | null = from?.bestWeights ?? null;
   let reason: Exclude<EndReason, "failed"> | null = stopping.stop ? "early_stopping" : null;
+  // The trainer was killed after this loss and before it said that the run ended.
+  if (!Number.isFinite(sums.loss)) reason = "nan";
   let taken = from !== null;
   let lastAt = "";
   let pausedMs = 0;

@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { at } from "../../src/at.ts";
 import {
   afterEpoch,
   EARLY_STOPPING_START,
   type EarlyStoppingOptions,
+  type EarlyStoppingState,
+  goingOn,
   outlook,
   resolveMode,
 } from "../../src/training/early_stopping.ts";
+import { LAYERS, madeSnapshot } from "../run/checkpoints/made_checkpoint.ts";
+import { stored } from "./interrupted.ts";
 
 const figure = z.union([z.number(), z.literal("NaN").transform(() => NaN)]);
 const goldens = z.object({
@@ -61,6 +66,31 @@ for (const golden of cases) {
     assert.equal(state.referenceEpoch, golden.best_epoch);
     assert.equal(state.reference, golden.best);
     assert.equal(state.wait, golden.wait);
+  });
+}
+
+/** Returns the states after each epoch of a recorded case, up to its end. */
+function statesOf(golden: (typeof cases)[number], from = EARLY_STOPPING_START, first = 0): EarlyStoppingState[] {
+  const options = optionsOf(golden);
+  const states: EarlyStoppingState[] = [];
+  let state = from;
+  for (let epoch = first; epoch < golden.values.length && !state.stop; epoch++) {
+    state = afterEpoch(state, epoch, at(golden.values, epoch), options);
+    states.push(state);
+  }
+  return states;
+}
+
+for (const golden of cases) {
+  Deno.test(`resumed at every epoch, recorded case ${golden.id} has the same wait, reference and weights to keep at every later epoch`, () => {
+    const states = statesOf(golden);
+    assert.equal(states.at(-1)?.wait, golden.wait);
+    for (const [epoch, state] of states.entries()) {
+      const { earlyStopping } = stored({ ...madeSnapshot(LAYERS), epoch: epoch + 1, earlyStopping: state });
+      assert.deepEqual(earlyStopping, state);
+      const later = statesOf(golden, goingOn(earlyStopping, optionsOf(golden)), epoch + 1);
+      assert.deepEqual(later, states.slice(epoch + 1), `resumed after epoch ${epoch}`);
+    }
   });
 }
 

@@ -52,6 +52,10 @@ function read(folder: string, name: string): SoundCheckpoint {
   if (manifest.epoch !== epoch || manifest.step !== step) {
     throw new Error(`${path}: its state.json is of another place than its manifest.json`);
   }
+  const [namedEpoch, namedStep] = placeIn(name);
+  if (namedEpoch !== epoch || namedStep !== step) {
+    throw new Error(`${path}: its name is of another place than its manifest.json`);
+  }
   const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
   return { name, stored: { path, epoch, step, bytes }, manifest, snapshot };
 }
