@@ -6,7 +6,7 @@ import { Line } from "./Line.tsx";
 import { pane } from "./registered_pane.ts";
 import { Pane } from "./Pane.tsx";
 
-/** The saved checkpoints: the best, the last, and the requested ones. */
+/** The saved checkpoints: the best, the last, the requested ones, and those that a resume passed over. */
 export const CHECKPOINTS = pane(
   {
     name: "checkpoints",
@@ -14,7 +14,7 @@ export const CHECKPOINTS = pane(
     places: { tall: { at: "right", rows: 4 }, grid: { at: "right" }, narrow: { at: "bottom", rows: 3 } },
     numbered: { number: 6, called: "checkpoints" },
   },
-  { run: ["checkpoints", "epochs", "earlyStopping", "end"] },
+  { run: ["checkpoints", "damaged", "epochs", "earlyStopping", "end"] },
   function CheckpointsPane({ state, placement, focused }) {
     const glyphs = useGlyphs();
     const text = useText();

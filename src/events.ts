@@ -253,6 +253,8 @@ const resumeBody = z.object({
   early_stopping: earlyStoppingBody.nullable(),
   /** The time spent in each phase until then, not counting the time in between. */
   seconds: phaseSecondsSchema,
+  /** Newer checkpoints that cannot be used, the newest first, and in one line each why. Missing if there are none. */
+  damaged: z.array(z.object({ name: shown, problem: shown })).optional(),
   /** The options that have other values from here on. */
   changes: z.array(z.object({ option: shown, from: optionValue, to: optionValue })),
 });

@@ -166,7 +166,7 @@ export function swapSymlinkSync(target: string, link: string): void {
   const aside = asideOf(link);
   Deno.symlinkSync(target, aside);
   try {
-if (lstatSync(link, { throwIfNoEntry: false })?.isDirectory()) Deno.removeSync(link, { recursive: true });
+    if (lstatSync(link, { throwIfNoEntry: false })?.isDirectory()) Deno.removeSync(link, { recursive: true });
     renameGuarded(aside, link);
   } catch (error) {
     removeIfThere(aside);

@@ -163,7 +163,7 @@ async function trainOn(
   services: RunServices,
 ): Promise<Outcome> {
   const { run, options, config, prepared, setUp, continuity } = work;
-  const { journal, ledger, control, restored } = services;
+  const { journal, ledger, control } = services;
   const { dataset } = prepared;
   const steps = await setUp.steps();
   const trainedOn = await setUp.processor();
@@ -172,18 +172,23 @@ async function trainOn(
   ledger.enter("train");
   journal.say({ type: "phase", name: "train", total: options.epochs });
   journal.say({ type: "classes", ...classFacts });
+  const from = continuity.snapshot();
+  if (from && from.step !== services.restored?.checkpoint?.snapshot.step) {
+    const text = `Epoch ${from.epoch + 1} begins again, because its batches are different now.`;
+    journal.say({ type: "log", level: "info", text });
+  }
   const origin = headOriginOf(run.id, options, { ...prepared, classes: dataset.classes });
   const { reason, signal } = await trainPhase({
     run,
     steps,
     data: sources,
     options: trainingOptions(options, classFacts.weights),
-    store: new CheckpointStore(run.checkpoints, origin, restored?.checkpoint?.stored),
+    store: new CheckpointStore(run.checkpoints, origin, continuity.stored()),
     journal,
     ledger,
     control,
     samples: new Samples({ images: dataset.validation, set: validation, say: (body) => journal.say(body) }),
-    from: continuity.snapshot(),
+    from,
   });
   if (reason === "nan") return { reason, error: nanAdvice(options.learning_rate, epochsIn(ledger.history) + 1) };
   return { reason, ...(signal ? { signal } : {}) };

@@ -23,6 +23,7 @@ export function resumeEvents(
     step,
     early_stopping: checkpoint && stoppingAt(checkpoint.snapshot, options),
     seconds,
+    ...(damaged.length === 0 ? {} : { damaged: [...damaged] }),
     changes: changes.map(({ name, from, to }) => ({ option: name, from, to })),
   };
   const passedOver = damaged.map(({ name, problem }): EventBody => ({

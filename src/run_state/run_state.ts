@@ -2,6 +2,7 @@
  * The state of a run as one value: the fold of its events. The dashboard, plain lines, plots and cards all read it.
  * Texts and paths in it are safe to draw.
  */
+import { basename } from "node:path";
 import type { EpochFigures, EventOf, PhaseName, RunEvent } from "../events.ts";
 import { stripControl } from "../text.ts";
 import { sayAsVersion2 } from "./version_1.ts";
@@ -48,6 +49,8 @@ export interface RateSample {
   readonly perSecond: number;
 }
 
+export type DamagedCheckpoint = NonNullable<EventOf<"resume">["damaged"]>[number];
+
 /** The fields that contain the best epoch: `end`, and until then the early stopping event after each epoch. */
 type SaysBest = Pick<RunState, "end" | "earlyStopping">;
 
@@ -74,6 +77,10 @@ export interface RunState {
   readonly earlyStopping: EventOf<"early_stopping"> | null;
   /** In the order in which they were written. Of the kinds best and last, only the newest. */
   readonly checkpoints: readonly EventOf<"checkpoint">[];
+  /** The checkpoints that the last resume passed over, because they cannot be used. */
+  readonly damaged: readonly DamagedCheckpoint[];
+  /** The place where the run was last resumed; null if it never was. */
+  readonly resumedAt: Pick<EventOf<"resume">, "epoch" | "step"> | null;
   readonly control: "running" | "paused" | "stopping";
   readonly log: readonly LogEntry[];
   readonly system: EventOf<"system"> | null;
@@ -81,8 +88,8 @@ export interface RunState {
   readonly samples: EventOf<"samples"> | null;
   readonly end: EventOf<"end"> | null;
   /**
-   * Milliseconds since 1970, from the time of the first event; 0 before it. Later by the time between sessions where a
-   * run was resumed, so that the time since then counts the work only.
+   * Milliseconds since 1970, from the time of the first event; 0 before it. In a resumed run it is as much earlier than
+   * the resume as the run had worked until then, so that the time since then counts the work only.
    */
   readonly startedAt: number;
   readonly lastEventAt: number;
@@ -103,6 +110,8 @@ export const SILENT_RUN: RunState = {
   epochs: [],
   earlyStopping: null,
   checkpoints: [],
+  damaged: [],
+  resumedAt: null,
   control: "running",
   log: [],
   system: null,
@@ -140,6 +149,7 @@ export function runStateOf(events: Iterable<RunEvent>, before: RunState = SILENT
       }
       continue;
     }
+    while ((epochs.at(-1)?.epoch ?? 0) >= event.epoch) epochs.pop();
     epochs.push(event);
     state = { ...state, ...times(state, event), epochEnds: withEpochEnd(state, event) };
   }
@@ -176,7 +186,11 @@ function changes(state: RunState, event: RunEvent): Partial<RunState> {
     case "progress":
       return afterProgress(state, event);
     case "epoch":
-      return { epochs: [...state.epochs, event], epochEnds: withEpochEnd(state, event) };
+      // A resumed run says epochs again of which its log has lost some, or that it trains again.
+      return {
+        epochs: [...state.epochs.filter(({ epoch }) => epoch < event.epoch), event],
+        epochEnds: withEpochEnd(state, event),
+      };
     case "early_stopping":
       return { earlyStopping: sayAsVersion2(event, state.epochs, state.earlyStopping) };
     case "checkpoint":
@@ -230,7 +244,7 @@ function afterControl({ totalMs, since }: Pauses, { state, time }: EventOf<"cont
 /** Returns what holds where a run goes on: nothing from after that place, and not the time that nobody worked on it. */
 function afterResume(state: RunState, event: EventOf<"resume">): Partial<RunState> {
   const at = Date.parse(event.time);
-  const { seq, time, v, early_stopping: earlyStopping, epoch: restored } = event;
+  const { seq, time, v, early_stopping: earlyStopping, epoch: restored, step, damaged = [], seconds } = event;
   const holds = <T extends { readonly epoch: number }>(said: T | null) => said && said.epoch <= restored ? said : null;
   return {
     ...PHASE_START,
@@ -238,11 +252,14 @@ function afterResume(state: RunState, event: EventOf<"resume">): Partial<RunStat
     setup: [],
     epochs: state.epochs.filter(({ epoch }) => epoch <= restored),
     earlyStopping: earlyStopping && { seq, time, v, ...earlyStopping },
+    checkpoints: state.checkpoints.filter(({ path }) => !damaged.some(({ name }) => name === basename(path))),
+    damaged,
+    resumedAt: { epoch: restored, step },
     control: "running",
     confusion: holds(state.confusion),
     samples: holds(state.samples),
     end: null,
-    startedAt: state.startedAt === 0 ? at : state.startedAt + Math.max(0, at - state.lastEventAt),
+    startedAt: at - (seconds.prepare + seconds.extract + seconds.train) * 1000,
   };
 }
 

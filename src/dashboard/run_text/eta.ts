@@ -33,15 +33,17 @@ function workLeft({ phase, progress, rates, setup, pauses, lastEventAt }: RunSta
 
 /** Estimates the time until the last epoch has ended, from the mean duration of the newest epochs. */
 function trainingLeft(run: RunState): TimeLeft | null {
-  const { epochs, epochEnds, facts, phase, pauses, lastEventAt } = run;
+  const { epochs, epochEnds, facts, phase, pauses, lastEventAt, resumedAt } = run;
   if (!facts || !phase) return null;
   const now = lastEventAt - pauses.totalMs;
   const trainedMs = now - phase.startedAt;
-  const isEnough = trainedMs / 1000 >= ENOUGH_SECONDS || (epochs.length >= ENOUGH_STEPS && trainedMs >= AT_LEAST_MS);
+  const isEnough = trainedMs / 1000 >= ENOUGH_SECONDS ||
+    (epochs.length - (resumedAt?.epoch ?? 0) >= ENOUGH_STEPS && trainedMs >= AT_LEAST_MS);
   if (!isEnough) return null;
   const epochMs = epochDuration(run, phase.startedAt, trainedMs);
   if (epochMs === null) return null;
-  const sinceMs = now - (epochEnds.at(-1)?.at ?? phase.startedAt);
+  const last = epochEnds.at(-1);
+  const sinceMs = last ? now - last.at : trainedMs + shareBefore(run) * epochMs;
   const remaining = facts.epochs - epochs.length;
   // An epoch that takes longer than expected is assumed to end now, so at least the epochs after it remain.
   const seconds = Math.max(remaining * epochMs - sinceMs, (remaining - 1) * epochMs, 0) / 1000;
@@ -52,13 +54,20 @@ function trainingLeft(run: RunState): TimeLeft | null {
  * Returns the duration of an epoch in milliseconds. The first one builds graphs and counts only while it is the only
  * one.
  */
-function epochDuration({ epochs, epochEnds, progress }: RunState, startedAt: number, trainedMs: number): number | null {
+function epochDuration(run: RunState, startedAt: number, trainedMs: number): number | null {
+  const { epochs, epochEnds, progress, resumedAt } = run;
   const [first] = epochEnds;
   const last = epochEnds.at(-1);
   if (first && last && first !== last) return (last.at - first.at) / (last.epoch - first.epoch);
-  if (first) return first.at - startedAt;
-  const fraction = epochFraction(epochs.length, progress);
+  if (first) return (first.at - startedAt) / (1 - (first.epoch - 1 === resumedAt?.epoch ? shareBefore(run) : 0));
+  const fraction = epochFraction(epochs.length, progress) - shareBefore(run);
   return fraction > 0 ? trainedMs / fraction : null;
+}
+
+/** Returns the share of the resumed epoch, from 0 to less than 1, that was trained before the resume. */
+function shareBefore({ resumedAt, progress }: RunState): number {
+  const total = progress?.phase === "train" ? progress.total : 0;
+  return resumedAt !== null && resumedAt.step < total ? resumedAt.step / total : 0;
 }
 
 /** Returns the share of the current epoch that is done, from 0 to 1. */

@@ -72,6 +72,8 @@ export const runChangeSchema = z.object({
   /** The place from which the change holds: the number of finished epochs, and of finished batches of the next one. */
   epoch: z.int(),
   step: z.int(),
+  /** The SHA-256 of the weights there, by which the place is recognized. Missing if nothing was trained yet. */
+  weights: z.string().optional(),
 });
 export type RunChange = z.infer<typeof runChangeSchema>;
 

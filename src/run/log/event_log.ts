@@ -106,12 +106,13 @@ function readLog(path: string): string {
 const TAIL_BYTES = 65_536;
 
 /**
- * Returns the seq of the last complete line without reading the whole log, or 0 if the log's end does not contain it.
+ * Returns the seq of the last line that has one, without reading the whole log, or 0 if the log's end does not contain
+ * it. An incomplete last line and damaged lines are skipped, as by `EventLog`, which goes on after them.
  */
 export function lastSeq(path: string): number {
   if (!existsSync(path)) return 0;
   const lines = endOf(path, TAIL_BYTES).split("\n").slice(0, -1);
-  return seqIn(lines.at(-1) ?? "") ?? 0;
+  return lines.reduce((last, line) => seqIn(line) ?? last, 0);
 }
 
 /** Returns whether the last line of the log is incomplete. */

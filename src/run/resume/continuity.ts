@@ -1,8 +1,10 @@
 /** Watches that a resumed run goes on with what it was begun with. */
 import { NO_SUMS, type TrainingSnapshot } from "../../training/snapshot.ts";
+import type { StoredCheckpoint } from "../checkpoints/checkpoint_store.ts";
+import type { SoundCheckpoint } from "../checkpoints/newest_checkpoint.ts";
 import type { RunChange } from "../folder/run_config.ts";
 import { changeNotice, type Difference, refuseDifferences } from "./changes.ts";
-import { placeOf, type Restored } from "./restore.ts";
+import { changeAt, type Restored, weightsIn } from "./restore.ts";
 
 /** Changes after which the batches of an epoch are others. */
 const OTHER_BATCHES: readonly string[] = ["data", "validation_split", "max_broken", "batch", "seed"];
@@ -30,13 +32,25 @@ export class Continuity {
    * be finished: it begins again with the weights of its last step.
    */
   snapshot(): TrainingSnapshot | null {
-    const snapshot = this.restored?.checkpoint?.snapshot ?? null;
-    if (snapshot === null || snapshot.step === 0) return snapshot;
-    const { epoch, step } = snapshot;
-    const changed = this.#changes.some((change) =>
-      change.epoch === epoch && change.step === step && OTHER_BATCHES.includes(change.name)
-    );
-    return changed ? { ...snapshot, step: 0, sums: NO_SUMS } : snapshot;
+    const checkpoint = this.restored?.checkpoint ?? null;
+    if (checkpoint === null) return null;
+    const { snapshot } = checkpoint;
+    return this.beginsAgain(checkpoint) ? { ...snapshot, step: 0, sums: NO_SUMS } : snapshot;
+  }
+
+  /** Returns the checkpoint that holds the state to go on from, as the checkpoint store knows it. */
+  stored(): StoredCheckpoint | null {
+    const checkpoint = this.restored?.checkpoint ?? null;
+    if (checkpoint === null) return null;
+    // Otherwise the state after as many batches of the epoch that begins again would count as saved already.
+    return this.beginsAgain(checkpoint) ? { ...checkpoint.stored, step: 0 } : checkpoint.stored;
+  }
+
+  /** Whether the epoch in the middle of which a checkpoint was saved begins again. */
+  private beginsAgain(checkpoint: SoundCheckpoint): boolean {
+    const weights = weightsIn(checkpoint);
+    return checkpoint.snapshot.step > 0 &&
+      this.#changes.some((change) => change.weights === weights && OTHER_BATCHES.includes(change.name));
   }
 
   /**
@@ -47,9 +61,9 @@ export class Continuity {
   check(differences: readonly Difference[]): string[] {
     if (this.restored === null) return [];
     refuseDifferences(this.run, differences, this.restored.allowed);
-    const { epoch, step } = placeOf(this.restored.checkpoint);
-    const time = new Date().toISOString();
-    const changes = differences.map((difference) => ({ ...difference, time, epoch, step }));
+    const { checkpoint } = this.restored;
+    const now = new Date();
+    const changes = differences.map((difference) => changeAt(difference, checkpoint, now));
     this.#changes.push(...changes);
     return changes.map(changeNotice).filter((notice) => notice !== null);
   }

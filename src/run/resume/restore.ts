@@ -1,18 +1,19 @@
 /** Restores the state of a run from its folder, for a trainer that goes on with it. */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { EpochFigures, PhaseSeconds } from "../../events.ts";
+import type { EpochFigures, PhaseSeconds, RunEvent } from "../../events.ts";
 import { HeadlightError } from "../../errors.ts";
 import { writeSynced } from "../../files/atomic.ts";
 import { standingEvents } from "../../run_state/standing_events.ts";
 import { workedSeconds } from "../../run_state/worked_seconds.ts";
 import { epochsIn, figuresOf, type History } from "../../training/history.ts";
 import { KEPT_MARK } from "../checkpoints/checkpoint_names.ts";
+import { headOriginOf, refuseForeign } from "../checkpoints/head_origin.ts";
 import { type DamagedCheckpoint, newestCheckpoint, type SoundCheckpoint } from "../checkpoints/newest_checkpoint.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import type { RunChange, RunConfig } from "../folder/run_config.ts";
 import { readEvents } from "../log/event_log.ts";
-import { optionDifferences, refuseDifferences } from "./changes.ts";
+import { type Difference, optionDifferences, refuseDifferences } from "./changes.ts";
 import type { ResumeRequest } from "./request.ts";
 
 /** A run that goes on. */
@@ -30,7 +31,7 @@ export interface Restored {
   readonly changes: readonly RunChange[];
   /** The time that the run has worked so far. */
   readonly seconds: PhaseSeconds;
-  /** Epochs of the checkpoint that the log does not contain, because it was damaged. */
+  /** The epochs of the checkpoint from the first one on that the log has lost, because it was damaged. */
   readonly unlogged: readonly EpochFigures[];
 }
 
@@ -47,17 +48,15 @@ export function restoreRun(
 ): Restored {
   const { sound, damaged } = newestCheckpoint(run.checkpoints);
   if (sound === null && damaged[0]) throw new HeadlightError(nothingSound(run, damaged[0]), 1);
+  if (sound) refuseOtherRun(run, before, sound);
   const events = readEvents(run.events);
   for (const event of events) {
     if (event.type === "checkpoint" && event.kind === "manual") mark(join(run.checkpoints, basename(event.path)));
   }
-  const { epoch, step } = placeOf(sound);
-  const time = now.toISOString();
   const differences = optionDifferences(before.options, options);
   refuseDifferences(run.id, differences, allowed);
-  const changes = differences.map((change) => ({ ...change, time, epoch, step }));
+  const changes = differences.map((change) => changeAt(change, sound, now));
   const all = [...before.changes ?? [], ...changes];
-  const logged = new Set(standingEvents(events).flatMap((event) => event.type === "epoch" ? [event.epoch] : []));
   return {
     config: { ...before, options, ...(all.length === 0 ? {} : { changes: all }) },
     before,
@@ -66,7 +65,7 @@ export function restoreRun(
     damaged,
     changes,
     seconds: workedSeconds(events),
-    unlogged: sound ? figuresIn(sound.snapshot.history).filter((figures) => !logged.has(figures.epoch)) : [],
+    unlogged: sound ? figuresIn(sound.snapshot.history).slice(soundEpochs(events)) : [],
   };
 }
 
@@ -75,12 +74,45 @@ export function placeOf(checkpoint: SoundCheckpoint | null): { readonly epoch: n
   return checkpoint?.snapshot ?? { epoch: 0, step: 0 };
 }
 
+/** Returns a change that holds from a checkpoint on, or from the start if there is none. */
+export function changeAt(change: Difference, checkpoint: SoundCheckpoint | null, now: Date): RunChange {
+  const { epoch, step } = placeOf(checkpoint);
+  const weights = checkpoint === null ? undefined : weightsIn(checkpoint);
+  return { ...change, time: now.toISOString(), epoch, step, ...(weights === undefined ? {} : { weights }) };
+}
+
+/** Returns the SHA-256 of a checkpoint's weights. */
+export function weightsIn({ manifest }: SoundCheckpoint): string | undefined {
+  return manifest.files["weights.bin"]?.sha256;
+}
+
 function figuresIn(history: History): EpochFigures[] {
   return Array.from({ length: epochsIn(history) }, (_, index) => figuresOf(history, index + 1));
 }
 
+/** Returns how many epochs the log has before the first one that it lacks. */
+function soundEpochs(events: readonly RunEvent[]): number {
+  const logged = standingEvents(events).flatMap((event) => event.type === "epoch" ? [event.epoch] : []);
+  const gap = logged.findIndex((epoch, index) => epoch !== index + 1);
+  return gap < 0 ? logged.length : gap;
+}
+
 function mark(checkpoint: string): void {
   if (existsSync(checkpoint)) writeSynced(join(checkpoint, KEPT_MARK), new Uint8Array());
+}
+
+/** @throws HeadlightError (2) if a checkpoint was copied from a run with another base, preprocessing or other classes */
+function refuseOtherRun(
+  run: RunDirectory,
+  { options, resolved, changes }: RunConfig,
+  { stored, manifest }: SoundCheckpoint,
+) {
+  // After an allowed change, earlier checkpoints are of what was there before.
+  if (resolved === null || changes !== undefined) return;
+  refuseForeign(
+    { origin: headOriginOf(run.id, options, resolved), path: run.config },
+    { origin: manifest, path: join(stored.path, "manifest.json") },
+  );
 }
 
 function nothingSound({ id, checkpoints }: RunDirectory, { problem }: DamagedCheckpoint): string {

@@ -31,3 +31,22 @@ Deno.test("between a best epoch and its checkpoint the pane does not call an old
   const saved = event({ type: "checkpoint", path: "/r/epoch-0021", epoch: 21, step: 0, kind: "best", bytes: 1 });
   assert.match(best(replay([saved], between)), /^best {2}epoch-0021 {2}val_accuracy 0\.6519/);
 });
+
+Deno.test("a checkpoint that a resume passed over is shown as damaged, and no longer as the last one", () => {
+  const saved = event({ type: "checkpoint", path: "/r/epoch-0012", epoch: 12, step: 0, kind: "last", bytes: 1 });
+  const before = replay([saved], lessonAfter(12));
+  assert.match(checkpointRows(before.run, 5).map((parts) => parts.join("  ")).join("\n"), /^last .*epoch-0012/m);
+  const resumed = event({
+    type: "resume",
+    checkpoint: "epoch-0011",
+    epoch: 11,
+    step: 0,
+    early_stopping: null,
+    seconds: { prepare: 1, extract: 1, train: 1 },
+    damaged: [{ name: "epoch-0012", problem: "/r/epoch-0012/weights.bin was damaged or edited" }],
+    changes: [],
+  }, 2);
+  const after = checkpointRows(replay([resumed], before).run, 5).map((parts) => parts.join("  "));
+  assert.equal(after.find((row) => row.includes("epoch-0012")), "damaged  epoch-0012  not used, see the log");
+  assert.ok(!after.some((row) => row.startsWith("last")), after.join("\n"));
+});
