@@ -1,0 +1,161 @@
+/** Which options may change when a run goes on, and what is said of those that may not. */
+import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
+import { type RunOptions, runOptionsSchema } from "../../../src/config.ts";
+import { HeadlightError } from "../../../src/errors.ts";
+import {
+  ALLOWED_CHANGES,
+  allowedChangeSchema,
+  changeNotice,
+  EXTENSIONS,
+  isExtension,
+  optionDifferences,
+  preparedDifferences,
+  processorDifferences,
+  refuseDifferences,
+} from "../../../src/run/resume/changes.ts";
+import { readRunConfig, type Resolved } from "../../../src/run/folder/run_config.ts";
+import { join } from "node:path";
+import { withTemporaryFolder } from "../../support.ts";
+import { makeRun } from "../made_run.ts";
+
+const WAS: RunOptions = runOptionsSchema.parse({});
+
+/** Another value of every option. */
+const OTHER = {
+  data: "demo",
+  validation_split: 0.5,
+  max_broken: 0.5,
+  base: "squeezenet11",
+  cut: "pool4",
+  weights: "random",
+  preprocess: "imagenet",
+  size: 96,
+  resize: "antialias",
+  pooling: "avg",
+  head: "linear",
+  hidden: 7,
+  dropout: 0.1,
+  batch: 16,
+  class_weight: "balanced",
+  epochs: 60,
+  patience: 9,
+  monitor: "val_loss",
+  mode: "min",
+  min_delta: 0.01,
+  baseline: 0.3,
+  start_from_epoch: 3,
+  restore_best: true,
+  learning_rate: 0.01,
+  seed: 5,
+  engine: "wasm",
+  tensorflow: "/opt/tensorflow",
+  precision: "bfloat16",
+  runs: "/elsewhere",
+  name: "another",
+  expect_features: "0123456789abcdef",
+} as const satisfies Record<keyof RunOptions, unknown>;
+
+/** Options that decide nothing about the result. */
+const FREE: readonly string[] = ["runs", "name", "expect_features"];
+/** Options of which only what they lead to counts, as the next test shows. */
+const BY_EFFECT: readonly string[] = ["data", "weights", "preprocess", "engine", "tensorflow"];
+
+function refusal(
+  differences: Parameters<typeof refuseDifferences>[1],
+  allowed: Parameters<typeof refuseDifferences>[2] = [],
+) {
+  try {
+    refuseDifferences("R", differences, allowed);
+    return null;
+  } catch (error) {
+    assert.ok(error instanceof HeadlightError && error.exitStatus === 2);
+    return error.message;
+  }
+}
+
+for (const name of Object.keys(OTHER) as (keyof typeof OTHER)[]) {
+  const option = runOptionsSchema.keyof().parse(name);
+  Deno.test(`another --${name.replaceAll("_", "-")} is an extension, free, compared by its effect, or refused by name with both values`, () => {
+    const now = { ...WAS, [name]: OTHER[name] };
+    assert.ok(!isDeepStrictEqual(WAS, now), "the value is not another one");
+    const differences = optionDifferences(WAS, now);
+    const text = refusal(differences);
+    if (FREE.includes(option) || BY_EFFECT.includes(option)) return assert.deepEqual([differences, text], [[], null]);
+    assert.deepEqual(differences, [{ name, from: WAS[option] ?? null, to: OTHER[name] }]);
+    if (EXTENSIONS.some((one) => one === name)) return assert.equal(text, null);
+    const was = WAS[option] === undefined ? "not set" : String(WAS[option]);
+    assert.ok(
+      text?.startsWith(
+        `Run R cannot go on with another ${name.replaceAll("_", " ")}: it was ${was}, now ${OTHER[name]}.`,
+      ),
+      String(text),
+    );
+    assert.doesNotMatch(text ?? "", /\n/);
+    const allowed = allowedChangeSchema.safeParse(name);
+    if (allowed.success) {
+      assert.ok(
+        text?.endsWith(`or go on nevertheless with --allow-change ${name.replaceAll("_", "-")}.`),
+        String(text),
+      );
+      assert.equal(refusal(differences, [allowed.data]), null);
+    } else {
+      assert.match(text ?? "", /start a new run from these weights with --from R\.$/);
+      assert.notEqual(refusal(differences, [...ALLOWED_CHANGES]), null, "it cannot be allowed");
+    }
+  });
+}
+
+Deno.test("what data, weights, preprocessing and engine lead to is compared, and each difference refused by name with both values", async () => {
+  await withTemporaryFolder((folder) => {
+    const { resolved } = readRunConfig(makeRun(join(folder, "20261123-205501-densenet121-demo")).config);
+    assert.ok(resolved);
+    assert.deepEqual(preparedDifferences(resolved, { ...resolved, data: { kind: "npy" }, data_name: "moved" }), []);
+    const weights = { ...resolved.weights, sha256: "ff00" };
+    assert.deepEqual(
+      preparedDifferences(resolved, { ...resolved, weights: { ...resolved.weights, path: "/moved" } }),
+      [],
+    );
+    const changed: [string, Resolved, string][] = [
+      ["classes", { ...resolved, classes: ["day bed", "wheel"] }, "day bed, wheel"],
+      ["data", { ...resolved, train: 877 }, "877 + 293 images"],
+      ["data", { ...resolved, validation: 3 }, "878 + 3 images"],
+      ["weights", { ...resolved, weights }, "ff00"],
+      ["preprocess", { ...resolved, preprocess: "imagenet" }, "imagenet"],
+      ["tensorflow", { ...resolved, engine: { kind: "wasm", version: "9.9", device: "cpu" } }, "9.9"],
+    ];
+    for (const [name, now, to] of changed) {
+      const differences = preparedDifferences(resolved, now);
+      assert.deepEqual(differences.map((one) => [one.name, one.to]), [[name, to]]);
+      assert.match(
+        refusal(differences) ?? "",
+        new RegExp(`another ${name}: it was .+, now ${to.replace("+", "\\+")}\\.`),
+      );
+    }
+  });
+});
+
+Deno.test("another processor and another number of threads are refused by name", () => {
+  const was = { processor: "AMD EPYC", threads: 2 } as Parameters<typeof processorDifferences>[0];
+  assert.deepEqual(processorDifferences(was, was), []);
+  const differences = processorDifferences(was, { ...was, threads: 8 });
+  assert.match(refusal(differences) ?? "", /another threads: it was 2, now 8\. .*--allow-change threads\.$/);
+  assert.equal(refusal(differences, ["threads"]), null);
+  assert.match(refusal(processorDifferences(was, { ...was, processor: "Xeon" })) ?? "", /processor: it was AMD EPYC/);
+});
+
+Deno.test("the notice of an allowed change says what changed and where, and whether the bits may differ from there", () => {
+  const at = { epoch: 3, step: 7 };
+  assert.equal(
+    changeNotice({ name: "batch", from: 32, to: 16, ...at }),
+    "batch changed from 32 to 16 at epoch 4, step 8, so its weights are not those of an unchanged run",
+  );
+  assert.equal(
+    changeNotice({ name: "min_delta", from: 0, to: 0.01, epoch: 3, step: 0 }),
+    "min delta changed from 0 to 0.01 at epoch 4",
+  );
+  for (const name of EXTENSIONS) {
+    assert.ok(isExtension({ name }));
+    assert.equal(changeNotice({ name, from: 1, to: 2, ...at }), null);
+  }
+});
