@@ -47,7 +47,8 @@ export function newestFirst(names: readonly string[]): string[] {
 /** The numbers in a checkpoint's name: epoch, step, and the number of the attempt. */
 type Place = readonly [epoch: number, step: number, attempt: number];
 
-function placeIn(name: string): Place {
+/** Returns the numbers in the name of a checkpoint. */
+export function placeIn(name: string): Place {
   const [, epoch, step = 0, attempt = 1] = /^epoch-(\d+)(?:-step-(\d+))?(?:-(\d+))?$/.exec(name) ?? [];
   return [Number(epoch), Number(step), Number(attempt)];
 }

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { errorLine } from "../../errors.ts";
 import type { TrainingSnapshot } from "../../training/snapshot.ts";
-import { checkpointNames, newestFirst } from "./checkpoint_names.ts";
+import { checkpointNames, newestFirst, placeIn } from "./checkpoint_names.ts";
 import type { StoredCheckpoint } from "./checkpoint_store.ts";
 import type { Manifest } from "./manifest.ts";
 import { readCheckpoint } from "./read_checkpoint.ts";
