@@ -12,7 +12,7 @@ import type { Overview } from "../run/overview/overview.ts";
 import { readOverview, refuseBroken } from "../run/overview/read_overview.ts";
 import { refuseOwned } from "../run/owner/claim.ts";
 import { preflight } from "../run/preflight.ts";
-import { optionDifferences, refuseDifferences } from "../run/resume/changes.ts";
+import { namedDifferences, optionDifferences, refuseDifferences } from "../run/resume/changes.ts";
 import { nothingLeft } from "../run/resume/nothing_left.ts";
 import { placeOf } from "../run/resume/restore.ts";
 import { placeText } from "../run/resume_events.ts";
@@ -52,7 +52,8 @@ export async function resume(collected: Record<string, unknown>, flags: ResumeFl
   await refuseOwned(run, { say: complain });
   const before = readRunConfig(run.config);
   const options = checkOptions({ ...given, flags: { ...before.options, ...given.file, ...given.flags }, file: {} });
-  refuseDifferences(run.id, optionDifferences(before.options, options), flags.allowed);
+  const named = before.resolved === null ? [] : namedDifferences(before.resolved, options);
+  refuseDifferences(run.id, [...optionDifferences(before.options, options), ...named], flags.allowed);
   const overview = readOverview(run);
   if (overview.reason === "nan") throw new HeadlightError(nanText(run, before));
   const { sound } = newestCheckpoint(run.checkpoints);

@@ -26,7 +26,7 @@ import { repeatCommand, smallerLearningRate } from "./repeat.ts";
 import { modelOf, resolvedOf, sayRun } from "./run_event.ts";
 import { type ClassFacts, KeptConfig, type RunConfig, type TrainedFeatures } from "./folder/run_config.ts";
 import { imageDifferences, readRunImages, runImagesOf, writeRunImages } from "./folder/run_images.ts";
-import { type Difference, preparedDifferences, processorDifferences } from "./resume/changes.ts";
+import { type Difference, pixelDifferences, preparedDifferences, processorDifferences } from "./resume/changes.ts";
 import { Continuity } from "./resume/continuity.ts";
 import { sameChoices } from "./same_choices.ts";
 import type { Restored } from "./resume/restore.ts";
@@ -146,7 +146,9 @@ async function trainOnPixels(work: Work, services: RunServices): Promise<Outcome
   if (!data) return stoppedOutcome(control);
   keepImages(work, services);
   const classFacts = classFactsOf(options, data, dataset.classes.length);
-  config.update({ class_facts: classFacts });
+  const pixels = { train: data.train.sha256, validation: data.validation.sha256 };
+  if (config.value.pixels) keepGoing(work, pixelDifferences(config.value.pixels, pixels), services);
+  config.update({ class_facts: classFacts, pixels });
   return await trainOn(work, { sources: data, validation: data.validation, classFacts }, services);
 }
 

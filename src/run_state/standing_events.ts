@@ -3,7 +3,7 @@ import type { RunEvent } from "../events.ts";
 
 /**
  * Returns the events that still hold, in order. A `resume` event takes back what was said about later epochs, because
- * they are trained again, and an earlier `end`. Without its numbers and times, the result for an interrupted run equals
+ * they are trained again, and an earlier `end`. So does an `epoch` event that is said again. Without its numbers and times, the result for an interrupted run equals
  * that for an undisturbed one in everything that is said about epochs and the end.
  */
 export function standingEvents(events: Iterable<RunEvent>): RunEvent[] {
@@ -13,10 +13,19 @@ export function standingEvents(events: Iterable<RunEvent>): RunEvent[] {
     if (event.type === "resume") {
       standing = standing.filter((said) => said.epoch <= event.epoch && said.event.type !== "end");
       finished = event.epoch;
-    } else if (event.type === "epoch") finished = event.epoch;
+    } else if (event.type === "epoch") {
+      if (event.epoch <= finished) {
+        standing = standing.filter((said) => !isOfEpochs(said.event) || said.epoch < event.epoch);
+      }
+      finished = event.epoch;
+    }
     standing.push({ event, epoch: epochOf(event, finished) });
   }
   return standing.map(({ event }) => event);
+}
+
+function isOfEpochs({ type }: RunEvent): boolean {
+  return type === "epoch" || type === "early_stopping";
 }
 
 /** Returns the epoch that an event is about, or 0 if it is not about an epoch. */

@@ -8,7 +8,7 @@ import { readCheckpoint } from "../../src/run/checkpoints/read_checkpoint.ts";
 import { overviewSchema } from "../../src/run/overview/overview.ts";
 import { layOutOldRun, OLD_VERSIONS, type OldRun, type OldVersion, printedThen } from "../old_runs.ts";
 import { headlight } from "../process.ts";
-import { sharedTest, withTemporaryFolder } from "../support.ts";
+import { SHARED, sharedTest, withTemporaryFolder } from "../support.ts";
 
 function withOldRun(version: OldVersion, body: (run: OldRun, runs: string) => Promise<void>): Promise<void> {
   return withTemporaryFolder(async (runs) => body(await layOutOldRun(version, runs), runs));
@@ -122,4 +122,38 @@ for (const version of OLD_VERSIONS) {
       assert.equal(now.length, then.length);
     });
   });
+
+  Deno.test(`${version}: train --resume says that it has finished and how to train on; without its weights it is refused by name`, async () => {
+    await withOldRun(version, async ({ directory }) => {
+      const text = await succeeds("train", "--resume", directory);
+      assert.match(
+        text,
+        /has finished: early stopping ended it after epoch 5, with a patience of 3\. .*--patience 6\n$/,
+      );
+      fillIn(directory, "config.json", SHARED, "/nowhere");
+      const { status, stdout, stderr } = await headlight(["train", "--resume", directory, "--patience", "9"]);
+      assert.deepEqual([status, stdout], [2, ""]);
+      assert.match(stderr, /^headlight: --weights \/nowhere\/\S+: no such file[^\n]+\n$/);
+    });
+  });
+
+  sharedTest(`${version}: it goes on with more patience, with its optimizer, best weights and history`, async () => {
+    await withOldRun(version, async ({ directory }) => {
+      const before = readCheckpoint(join(directory, "checkpoints", "last")).snapshot;
+      const { status, stderr } = await headlight(["train", "--resume", directory, "--patience", "9", "--epochs", "7"]);
+      assert.equal(status, 0, stderr);
+      const { snapshot } = readCheckpoint(join(directory, "checkpoints", "last"));
+      const steps = before.optimizer.step / 5;
+      assert.deepEqual([snapshot.epoch, snapshot.optimizer.step], [7, 7 * steps]);
+      assert.deepEqual(snapshot.history.loss.slice(0, 5), before.history.loss);
+      const rows = Deno.readTextFileSync(join(directory, "history.csv")).trimEnd().split("\n").slice(1);
+      assert.deepEqual(rows.map((row) => Number(row.split(",")[0])), [0, 1, 2, 3, 4, 5, 6]);
+    });
+  });
+}
+
+/** Replaces a text in a file of a run. */
+function fillIn(directory: string, name: string, from: string, to: string): void {
+  const path = join(directory, name);
+  Deno.writeTextFileSync(path, Deno.readTextFileSync(path).replaceAll(from, to));
 }

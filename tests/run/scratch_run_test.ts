@@ -8,25 +8,12 @@ import { readCheckpoint } from "../../src/run/checkpoints/read_checkpoint.ts";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
 import { image, writeFiles } from "../data/images/made_images.ts";
 import { tensorflowEngine } from "../engine.ts";
-import { encodeNpy } from "../npy.ts";
 import { headlight, JsonRun } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
-import { CLASSES, madeUpImages, SIDE } from "../training/made_up_pixels.ts";
+import { CLASSES, SIDE } from "../training/made_up_pixels.ts";
+import { writeArrays } from "./made_arrays.ts";
 
 await tensorflowEngine();
-
-/** Writes a data set of small arrays, which is trained on in a second. */
-function writeArrays(folder: string): string {
-  const data = join(folder, "brightness");
-  const files: Record<string, Uint8Array> = {};
-  for (const [part, count, seed] of [["train", 40, 1], ["test", 15, 2]] as const) {
-    const { pixels, labels } = madeUpImages(count, seed);
-    files[`${part}_images.npy`] = encodeNpy({ dtype: "uint8", shape: [count, SIDE, SIDE, 3], data: pixels });
-    files[`${part}_labels.npy`] = encodeNpy({ dtype: "int32", shape: [count], data: labels });
-  }
-  writeFiles(data, files);
-  return data;
-}
 
 function trainArgs(data: string, runs: string, ...flags: string[]): string[] {
   return ["train", "--data", data, "--base", "lesson-cnn", "--size", String(SIDE), "--runs", runs, ...flags];

@@ -3,6 +3,7 @@
  * they are stored, bytes in most cases, as far as they fit in the memory allowed; the others are read again whenever
  * they are needed.
  */
+import { createHash } from "node:crypto";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { at } from "../../at.ts";
 import type { BrokenImage, ImageBatch, ImageSet } from "../../data/dataset/dataset.ts";
@@ -39,6 +40,7 @@ export class PixelSource {
   /**
    * @param images which image of the part each row is
    * @param kept the pixels of images, by their index in the part
+   * @param sha256 the digest of all pixels and labels, in hex
    */
   private constructor(
     private readonly tf: Tf,
@@ -46,6 +48,7 @@ export class PixelSource {
     readonly images: Int32Array,
     private readonly kept: ReadonlyMap<number, ImageBatch>,
     private readonly size: number,
+    readonly sha256: string,
   ) {
     this.count = images.length;
     this.labels = images.map((image) => at(part.labels, image));
@@ -61,6 +64,7 @@ export class PixelSource {
     const { size, keptBytes = KEPT_BYTES, signal, turn, onRead = () => {} } = options;
     const kept = new Map<number, ImageBatch>();
     const broken = new Set<number>();
+    const hash = createHash("sha256");
     let bytes = 0;
     for (let from = 0; from < part.count; from += READ_AT_ONCE) {
       await turn?.();
@@ -69,13 +73,15 @@ export class PixelSource {
       const batch = await part.read(from, to);
       for (const { index } of batch.broken) broken.add(index);
       bytes += batch.pixels.byteLength;
+      hash.update(bytesOf(batch.pixels));
       if (bytes <= keptBytes) {
         for (let index = from; index < to; index++) kept.set(index, imageOf(batch, index - from));
       }
       onRead(to, batch.broken);
     }
     const images = Int32Array.from({ length: part.count }, (_, index) => index).filter((index) => !broken.has(index));
-    return new PixelSource(tf, part, images, kept, size);
+    hash.update(bytesOf(part.labels)).update(bytesOf(images));
+    return new PixelSource(tf, part, images, kept, size, hash.digest("hex"));
   }
 
   /** Begins to read rows, which the next call of `gather` may be for. */
@@ -129,6 +135,10 @@ export function scaledPixels(tf: Tf, batch: ImageBatch, size: number): Float32Ar
   const scaled = Float32Array.from(resized.dataSync());
   resized.dispose();
   return scaled;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array | Int32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Returns one image of a batch, as a view of its pixels. */

@@ -88,6 +88,11 @@ export const runConfigSchema = z.object({
   resolved: resolvedSchema.nullable(),
   /** Missing until the features are complete, and in older runs. */
   features: trainedFeaturesSchema.optional(),
+  /**
+   * The SHA-256 of the pixels and labels that a network from scratch is trained on. Missing until they are read, for
+   * frozen bases, and in older runs.
+   */
+  pixels: z.object({ train: z.string(), validation: z.string() }).optional(),
   /** Missing until training begins, and in older runs. */
   class_facts: classFactsSchema.optional(),
   /** The processor and the threads that train. Missing until training begins, and in older runs. */

@@ -1,11 +1,18 @@
 /** What may change when a run goes on, and what changed. */
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isBaseFile, type RunOptions } from "../../config.ts";
 import { HeadlightError } from "../../errors.ts";
 import type { Provenance } from "../../features/rows/provenance.ts";
 import { flagOf } from "../../options.ts";
 import { shortened } from "../../text.ts";
-import { type ChangedValue, changedValueSchema, type Resolved, type RunChange } from "../folder/run_config.ts";
+import {
+  type ChangedValue,
+  changedValueSchema,
+  type Resolved,
+  type RunChange,
+  type RunConfig,
+} from "../folder/run_config.ts";
 
 /** Options that may always have another value from here on. */
 export const EXTENSIONS = ["epochs", "patience", "learning_rate"] as const satisfies readonly (keyof RunOptions)[];
@@ -78,6 +85,15 @@ export function changedOptions(was: RunOptions, now: RunOptions): string[] {
   return [...new Set([...Object.keys(was), ...Object.keys(now)])].filter((name) => before[name] !== after[name]);
 }
 
+/** Returns the options that name something else than what the run has used, whether it was named then or not. */
+export function namedDifferences(was: Resolved, { preprocess, engine }: RunOptions): Difference[] {
+  const others = [
+    { name: "preprocess", from: was.preprocess, to: preprocess ?? was.preprocess },
+    { name: "engine", from: was.engine.kind, to: engine === "auto" ? was.engine.kind : engine },
+  ];
+  return others.filter(({ from, to }) => from !== to);
+}
+
 /** Returns how a run's data, base and engine differ from those that it was prepared with before. */
 export function preparedDifferences(was: Resolved, now: Resolved): Difference[] {
   const facts = (resolved: Resolved): Record<string, ChangedValue> => ({
@@ -93,6 +109,19 @@ export function preparedDifferences(was: Resolved, now: Resolved): Difference[] 
   return Object.keys(before).filter((name) => before[name] !== after[name])
     .map((name) => ({ name, from: before[name] ?? null, to: after[name] ?? null }));
 }
+
+/** Returns whether the pixels differ that a network from scratch is trained on. */
+export function pixelDifferences(was: TrainedPixels, now: TrainedPixels): Difference[] {
+  const [from, to] = [was, now].map((pixels) =>
+    `pixels ${createHash("sha256").update(pixels.train + pixels.validation).digest("hex").slice(0, DIGITS)}`
+  );
+  return from === to || from === undefined || to === undefined ? [] : [{ name: "data", from, to }];
+}
+
+type TrainedPixels = NonNullable<RunConfig["pixels"]>;
+
+/** The number of hexadecimal digits of a digest in a text. */
+const DIGITS = 16;
 
 /** Returns how the processor and the threads that train differ. Both decide the last bits of float32 sums. */
 export function processorDifferences(was: Provenance, now: Provenance): Difference[] {

@@ -65,7 +65,7 @@ export function restoreRun(
     damaged,
     changes,
     seconds: workedSeconds(events),
-    unlogged: sound ? figuresIn(sound.snapshot.history).slice(soundEpochs(standingEvents(events))) : [],
+    unlogged: sound ? figuresIn(sound.snapshot.history).slice(soundEpochs(events)) : [],
   };
 }
 
@@ -91,10 +91,10 @@ function figuresIn(history: History): EpochFigures[] {
 }
 
 /** Returns how many epochs the log has before the first one that it lacks. */
-function soundEpochs(standing: readonly RunEvent[]): number {
-  const epochs = standing.filter((event) => event.type === "epoch");
-  const gap = epochs.findIndex(({ epoch }, index) => epoch !== index + 1);
-  return gap < 0 ? epochs.length : gap;
+function soundEpochs(events: readonly RunEvent[]): number {
+  const logged = standingEvents(events).flatMap((event) => event.type === "epoch" ? [event.epoch] : []);
+  const gap = logged.findIndex((epoch, index) => epoch !== index + 1);
+  return gap < 0 ? logged.length : gap;
 }
 
 function mark(checkpoint: string): void {

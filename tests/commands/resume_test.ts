@@ -1,0 +1,339 @@
+/** `train --resume` and `--resume-or-start`, with real processes. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { listRuns } from "../../src/run/folder/find_run.ts";
+import { readRunConfig } from "../../src/run/folder/run_config.ts";
+import { readEvents } from "../../src/run/log/event_log.ts";
+import { takeOwnership } from "../../src/run/owner/ownership.ts";
+import { runDirectory } from "../../src/run/folder/directory.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { emptyFeatureCache, headlight, JsonRun } from "../process.ts";
+import { endOf, makeRun } from "../run/made_run.ts";
+import { writeArrays } from "../run/made_arrays.ts";
+import { SMALL_RUN } from "../run/small_run.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { SIDE } from "../training/made_up_pixels.ts";
+import { killTrainer, resultOf, trainedUntilKilled, trainedWhole } from "./resumed.ts";
+
+await tensorflowEngine();
+
+const ID = "20261123-205501-squeezenet11-demo";
+const ONE_LINE = /^headlight: [^\n]{1,500}\n$/;
+/** Trains slowly enough to be interrupted: an epoch has 220 batches. */
+const HEAD = [...SMALL_RUN, "--batch", "4", "--epochs", "4", "--patience", "9"] as const;
+
+function scratch(data: string): string[] {
+  return ["--data", data, "--base", "lesson-cnn", "--size", String(SIDE), "--batch", "2", "--epochs", "6"];
+}
+
+/** Returns how such a run ends that is never interrupted. */
+function wholeScratch(): Promise<ReturnType<typeof resultOf>> {
+  scratchResult ??= withTemporaryFolder(async (folder) =>
+    resultOf(await trainedWhole(scratch(writeArrays(folder)), join(folder, "runs")))
+  );
+  return scratchResult;
+}
+let scratchResult: Promise<ReturnType<typeof resultOf>> | null = null;
+
+function resume(run: string, ...flags: string[]) {
+  return headlight(["train", "--resume", run, ...flags]);
+}
+
+async function refused(status: number, says: RegExp, ...args: string[]): Promise<void> {
+  const { status: got, stdout, stderr } = await headlight(["train", ...args]);
+  assert.deepEqual([got, stdout], [status, ""], stderr);
+  assert.match(stderr, ONE_LINE);
+  assert.match(stderr, says);
+}
+
+Deno.test("--resume with nothing to resume: exit 2 and no run, whether there is no run or all have finished", async () => {
+  await withTemporaryFolder(async (runs) => {
+    await refused(2, /All runs in .* have finished|There are no runs/, "--resume", "--runs", runs);
+    assert.deepEqual([...Deno.readDirSync(runs)], []);
+    makeRun(join(runs, ID));
+    await refused(
+      2,
+      /have finished, so there is nothing to resume\. To extend one, name it: /,
+      "--resume",
+      "--runs",
+      runs,
+    );
+    await refused(2, /neither a run in/, "--resume", "no-such-run", "--runs", runs);
+    assert.equal(listRuns(runs).length, 1);
+  });
+});
+
+Deno.test("a run that ended in NaN: exit 2, with the learning rate to try", async () => {
+  await withTemporaryFolder(async (runs) => {
+    makeRun(join(runs, ID), { options: { learning_rate: 0.5 }, then: [endOf(ID, { reason: "nan" })] });
+    await refused(
+      2,
+      /ended because its loss was not a number, so it cannot go on\. Start a new run with --learning-rate 0\.001; this one used 0\.5\./,
+      ...["--resume", ID, "--runs", runs],
+    );
+  });
+});
+
+Deno.test("a run that is being trained: exit 2, naming the process and the host", async () => {
+  await withTemporaryFolder(async (runs) => {
+    const run = makeRun(join(runs, ID), { then: [] });
+    const ownership = await takeOwnership(run, join(runs, "socket"));
+    try {
+      const who = new RegExp(
+        `is being trained by process ${Deno.pid} on ${hostname()}\\. To watch it: deno task watch `,
+      );
+      await refused(2, who, "--resume", ID, "--runs", runs);
+      await refused(2, who, "--resume", "--runs", runs);
+    } finally {
+      ownership?.release();
+    }
+  });
+});
+
+Deno.test("the flags of resuming that do not fit together, or name nothing, are refused by name", async () => {
+  await refused(
+    2,
+    /--resume and --resume-or-start cannot be combined/,
+    "--resume",
+    "x",
+    "--resume-or-start",
+    "--name",
+    "a",
+  );
+  await refused(2, /--resume-or-start needs --name/, "--resume-or-start");
+  await refused(2, /--allow-change can be used only with --resume/, "--allow-change", "batch");
+  await refused(2, /--allow-change bathc: must be one of .*batch/, "--resume", "x", "--allow-change", "bathc");
+});
+
+Deno.test("a finished run says how to extend it, exit 0, and nothing is trained; a changed option is refused in one line; extended it equals a run that had the epochs from the start", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const [one, other] = [join(folder, "one"), join(folder, "other")];
+    const whole = await trainedWhole([...HEAD, "--restore-best"], one);
+    const short = await trainedWhole([...HEAD, "--restore-best", "--epochs", "2"], other);
+    const before = resultOf(short);
+
+    const finished = await resume(short);
+    assert.equal(finished.status, 0, finished.stderr);
+    assert.match(finished.stdout, /has finished: it has trained all of its 2 epochs\. To train on: .* --epochs 4\n$/);
+    assert.ok(finished.stdout.includes(short));
+    assert.deepEqual(resultOf(short), before);
+
+    await refused(
+      2,
+      /cannot go on with another batch: it was 4, now 16\. Restore it, or go on nevertheless with --allow-change batch\.$/m,
+      ...["--resume", short, "--epochs", "4", "--batch", "16"],
+    );
+    await refused(
+      2,
+      /another preprocess: it was scale, now imagenet/,
+      "--resume",
+      short,
+      "--epochs",
+      "4",
+      "--preprocess",
+      "imagenet",
+    );
+    await refused(
+      2,
+      /another engine: it was tensorflow, now wasm/,
+      "--resume",
+      short,
+      "--epochs",
+      "4",
+      "--engine",
+      "wasm",
+    );
+    assert.deepEqual(resultOf(short), before);
+
+    const extended = await resume(short, "--epochs", "4");
+    assert.equal(extended.status, 0, extended.stderr);
+    assert.match(
+      extended.stderr,
+      /^headlight: Run \S+: The run goes on from checkpoint epoch-0002, after epoch 2\.\n$/,
+    );
+    assert.equal((extended.stdout.match(/^epoch +\d+\/4 /gm) ?? []).length, 2, extended.stdout);
+    const [{ said: said2, ...result }, { said: said1, ...expected }] = [resultOf(short), resultOf(whole)];
+    assert.deepEqual(result, expected);
+    assert.deepEqual(said2.slice(-2), said1.slice(-2));
+    assert.deepEqual(
+      readRunConfig(join(short, "config.json")).changes?.map(({ name, from, to, epoch }) => [name, from, to, epoch]),
+      [
+        ["epochs", 2, 4, 2],
+      ],
+    );
+    const final = (run: string) => Deno.readFileSync(join(run, "final", "weights.bin"));
+    assert.deepEqual(final(short), final(whole));
+  });
+});
+
+Deno.test("killed in training and resumed twice, with a cache whose features are gone, a run ends as one that never was, and no epoch is doubled", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const whole = await trainedWhole(HEAD, join(folder, "one"));
+    const runs = join(folder, "two");
+    const killed = await trainedUntilKilled(
+      ["train", ...HEAD],
+      runs,
+      (run) => run.until("epoch", ({ epoch }) => epoch === 2),
+    );
+    // The kill came in the middle of a line of the log.
+    Deno.writeTextFileSync(join(killed, "events.jsonl"), '{"seq":99', { append: true });
+
+    const env = emptyFeatureCache(folder);
+    const again = new JsonRun(["train", "--resume", "--runs", runs], { env });
+    await again.until("epoch");
+    await killTrainer(killed);
+    assert.equal(await again.status(), 1);
+
+    const { status, stdout, stderr } = await headlight(["train", "--resume", "--runs", runs, "--json"], { env });
+    assert.equal(status, 0, stderr);
+    const [first] = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assert.equal(first.type, "resume");
+    assert.deepEqual(resultOf(killed), resultOf(whole));
+    const seqs = readEvents(join(killed, "events.jsonl")).map(({ seq }) => seq);
+    assert.deepEqual(seqs, seqs.map((_, index) => index + 1));
+  });
+});
+
+Deno.test("SIGTERM ends a resumed run with status 143, saved, and what is resumed then ends as one that never was interrupted", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const data = writeArrays(folder);
+    const runs = join(folder, "two");
+    const killed = await trainedUntilKilled(["train", ...scratch(data)], runs, (run) => run.until("epoch"));
+    const second = new JsonRun(["train", "--resume", killed]);
+    await second.until("epoch");
+    second.kill("SIGTERM");
+    assert.equal(await second.status(), 143, second.stderr);
+    const { status, stderr } = await resume(killed);
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(resultOf(killed), await wholeScratch());
+  });
+});
+
+Deno.test("a run that was moved goes on, also with its data moved and named anew; changed data is refused by name", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const data = writeArrays(folder);
+    const killed = await trainedUntilKilled(
+      ["train", ...scratch(data)],
+      join(folder, "two"),
+      (run) => run.until("epoch"),
+    );
+    Deno.mkdirSync(join(folder, "three"));
+    const moved = join(folder, "three", "moved");
+    Deno.renameSync(killed, moved);
+    Deno.removeSync(join(folder, "two"), { recursive: true });
+    const newData = join(folder, "moved data");
+    Deno.renameSync(data, newData);
+
+    await refused(2, /brightness/, "--resume", moved);
+    const otherData = writeArrays(join(folder, "other"), 7);
+    const other = await resume(moved, "--data", otherData);
+    assert.notEqual(other.status, 0);
+    assert.match(other.stdout + other.stderr, /cannot go on with another data: it was pixels \w+, now pixels \w+\./);
+
+    const { status, stderr } = await resume(moved, "--data", newData);
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(resultOf(moved), await wholeScratch());
+    assert.ok(!existsSync(join(folder, "two")), "its old folder was made again");
+  });
+});
+
+Deno.test("--allow-change batch goes on, and its notice stays in the header, the summary and config.json", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const data = writeArrays(folder);
+    const runs = join(folder, "runs");
+    const killed = await trainedUntilKilled(["train", ...scratch(data)], runs, (run) => run.until("epoch"));
+    const { status, stdout, stderr } = await resume(killed, "--batch", "8", "--allow-change", "batch", "--epochs", "5");
+    assert.equal(status, 0, stderr);
+    const notice =
+      /batch changed from 2 to 8 at epoch \d+(, step \d+)?, so its weights are not those of an unchanged run/;
+    assert.match(stdout, new RegExp(`^notice: ${notice.source}`, "m"));
+    assert.match(stdout, new RegExp(`^ *notice +${notice.source}`, "m"));
+    const { notices, changes, repeat } = readRunConfig(join(killed, "config.json"));
+    assert.match(notices.join("\n"), notice);
+    assert.deepEqual(changes?.map(({ name }) => name).sort(), ["batch", "epochs"]);
+    assert.equal(repeat, null, "no command repeats it");
+    // It stays when the run is resumed again, without the flags.
+    const again = await resume(killed, "--epochs", "6");
+    assert.equal(again.status, 0, again.stderr);
+    assert.match(again.stdout, new RegExp(`^notice: ${notice.source}`, "m"));
+    assert.equal(readRunConfig(join(killed, "config.json")).options.batch, 8);
+  });
+});
+
+Deno.test("--resume-or-start twice: it starts the first time, and resumes the second; the same script started at once is told who trains", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const data = writeArrays(folder);
+    const runs = join(folder, "runs");
+    const script = [
+      "train",
+      ...scratch(data),
+      "--epochs",
+      "400",
+      "--patience",
+      "400",
+      "--name",
+      "nightly",
+      "--resume-or-start",
+    ];
+    const killed = await trainedUntilKilled(script, runs, (run) => run.until("epoch"));
+    const second = [...script, "--runs", runs];
+    const [one, other] = [new JsonRun(second), new JsonRun(second)];
+    const first = await Promise.race([one, other].map(async (run) => {
+      await run.status();
+      return run;
+    }));
+    const trains = first === one ? other : one;
+    assert.equal(await first.status(), 2, first.stderr);
+    assert.match(
+      first.stderr,
+      new RegExp(`is being trained by process \\d+ on ${hostname()}\\.|process that is just starting`),
+    );
+    assert.match(first.stderr, /^headlight: [^\n]+\n$|\nheadlight: [^\n]+\n$/);
+    await trains.until("epoch");
+    trains.kill("SIGTERM");
+    assert.equal(await trains.status(), 143);
+    assert.deepEqual(listRuns(runs).map(({ path }) => path), [killed]);
+    const log = readEvents(runDirectory(killed).events);
+    assert.equal(log.filter(({ type }) => type === "resume").length, 1);
+    const seqs = log.map(({ seq }) => seq);
+    assert.deepEqual(seqs, seqs.map((_, index) => index + 1));
+  });
+});
+
+Deno.test("killed in the middle of extraction: the rest is computed, and the run ends with the same features and bits", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const env = emptyFeatureCache(folder);
+    const args = [...SMALL_RUN, "--epochs", "2", "--seed", "3"];
+    const killed = await trainedUntilKilled(
+      ["train", ...args],
+      join(folder, "runs"),
+      (run) => run.until("progress", ({ phase, done }) => phase === "extract" && done > 100),
+      { env },
+    );
+    const run = new JsonRun(["train", "--resume", killed], { env });
+    assert.equal(await run.status(), 0, run.stderr);
+    const cached = run.all("progress").filter(({ phase }) => phase === "extract").at(-1)?.cached ?? 0;
+    assert.ok(cached > 0 && cached < 1171, `${cached} were in the cache`);
+    const whole = await trainedWhole(args, join(folder, "whole"));
+    assert.deepEqual(resultOf(killed), resultOf(whole));
+    const features = (path: string) => readRunConfig(join(path, "config.json")).features?.sha256;
+    assert.equal(features(killed), features(whole));
+  });
+});
+
+Deno.test("with --engine wasm a killed run ends as one that never was", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const args = [...SMALL_RUN, "--engine", "wasm", "--epochs", "5"];
+    const whole = await trainedWhole(args, join(folder, "one"));
+    const killed = await trainedUntilKilled(
+      ["train", ...args],
+      join(folder, "two"),
+      (run) => run.until("epoch", ({ epoch }) => epoch === 2),
+    );
+    const { status, stderr } = await resume(killed);
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(resultOf(killed), resultOf(whole));
+  });
+});
