@@ -93,8 +93,9 @@ export function isRunning(pid: number): boolean {
  */
 function isZombie(pid: number): boolean {
   try {
-    // The name in parentheses may contain anything, so the state comes after the last one.
-    return /^\) [ZX]/.test(/\) [^)]*$/.exec(Deno.readTextFileSync(`/proc/${pid}/stat`))?.[0] ?? "");
+    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    // The second field is the program's name in parentheses, which may contain more of them. See proc(5).
+    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
   } catch {
     return false;
   }

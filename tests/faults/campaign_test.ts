@@ -45,7 +45,9 @@ Deno.test({
           runs++;
           try {
             const { hits: names, notes } = await campaign.carryOut(plan);
+            const hundreds = Math.floor(hits / 100);
             hits += names.length;
+            if (Math.floor(hits / 100) > hundreds) console.log(`${hits} interruptions of ${runs} runs so far`);
             for (const name of [plan.scenario.name, ...names, ...notes]) counts.set(name, (counts.get(name) ?? 0) + 1);
           } catch (error) {
             const what = error instanceof Error ? error.message : String(error);
