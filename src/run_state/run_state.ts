@@ -188,7 +188,7 @@ function changes(state: RunState, event: RunEvent): Partial<RunState> {
     case "epoch":
       // A resumed run says epochs again of which its log has lost some, or that it trains again.
       return {
-        epochs: [...state.epochs.filter(({ epoch }) => epoch < event.epoch), event],
+        epochs: [...before(state.epochs, event.epoch), event],
         epochEnds: withEpochEnd(state, event),
       };
     case "early_stopping":
@@ -239,6 +239,11 @@ function afterControl({ totalMs, since }: Pauses, { state, time }: EventOf<"cont
   const at = Date.parse(time);
   if (state === "paused") return { totalMs, since: since ?? at };
   return { totalMs: totalMs + (since === null ? 0 : at - since), since: null };
+}
+
+/** Returns the epochs before one. Almost always these are all of them, and a copy of thousands would only be garbage. */
+function before(epochs: readonly Epoch[], epoch: number): readonly Epoch[] {
+  return (epochs.at(-1)?.epoch ?? 0) < epoch ? epochs : epochs.filter((one) => one.epoch < epoch);
 }
 
 /** Returns what holds where a run goes on: nothing from after that place, and not the time that nobody worked on it. */
