@@ -1,7 +1,7 @@
 import { render } from "ink";
 import { isUtf8Locale } from "../src/dashboard/drawing/glyphs.ts";
 import type { Overview } from "../src/run/overview/overview.ts";
-import { chooserKey, type ChooserState, initialChooser, withRuns } from "../src/dashboard/runs/chooser.ts";
+import { type Choice, chooserKey, type ChooserState, initialChooser, withRuns } from "../src/dashboard/runs/chooser.ts";
 import { Chooser } from "./Chooser.tsx";
 import { FULL_SCREEN } from "./full_screen.ts";
 import { screenStdout } from "./screen_stdout.ts";
@@ -11,6 +11,8 @@ export interface ChooseOptions {
    * Returns the runs, the newest first. It is called every few seconds, because live runs change and new ones start.
    */
   readonly read: () => readonly Overview[];
+  /** Whether runs cannot be resumed. */
+  readonly readOnly: boolean;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly env: (name: string) => string | undefined;
@@ -18,16 +20,16 @@ export interface ChooseOptions {
 
 const READ_EVERY_MS = 2000;
 
-/** Draws the chooser and returns the chosen id, or null. Only `chooseRun` calls it, which loads this file on demand. */
-export async function drawChooser({ read, stdin, stdout, env }: ChooseOptions): Promise<string | null> {
+/** Draws the chooser and returns the choice. Only `chooseRun` calls it, which loads this file on demand. */
+export async function drawChooser({ read, readOnly, stdin, stdout, env }: ChooseOptions): Promise<Choice> {
   const ascii = !isUtf8Locale(env);
   const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
-  let state: ChooserState = initialChooser(read(), size());
-  const chosen = Promise.withResolvers<string | null>();
+  let state: ChooserState = initialChooser(read(), size(), readOnly);
+  const chosen = Promise.withResolvers<Choice>();
   const press = (key: string) => {
     if (key === "ctrl-l") return screen.redraw();
     const next = chooserKey(state, key);
-    if ("type" in next) return chosen.resolve(next.type === "chosen" ? next.id : null);
+    if ("type" in next) return chosen.resolve(next);
     show(next);
   };
   const view = () => <Chooser state={state} nowMs={Date.now()} ascii={ascii} press={press} />;
@@ -41,7 +43,7 @@ export async function drawChooser({ read, stdin, stdout, env }: ChooseOptions): 
   stdout.prependListener("resize", resized);
   const reading = setInterval(() => show(withRuns(state, read())), READ_EVERY_MS);
   try {
-    const failed = ink.waitUntilExit().then(() => null);
+    const failed = ink.waitUntilExit().then((): Choice => ({ type: "left" }));
     return await Promise.race([chosen.promise, failed]);
   } finally {
     clearInterval(reading);

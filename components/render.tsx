@@ -9,7 +9,7 @@ import { hasShell, stopUntilContinued } from "../src/dashboard/session/suspend.t
 import type { SeriesPlace } from "../src/run/folder/series_place.ts";
 import type { RunBeside } from "../src/run/log/beside.ts";
 import { frameMs } from "../src/dashboard/session/pace.ts";
-import { Session } from "../src/dashboard/session/session.ts";
+import { type GoOn, Session } from "../src/dashboard/session/session.ts";
 import type { Role } from "../src/dashboard/view/view_state.ts";
 import { Store } from "../src/dashboard/session/store.ts";
 import { Strips } from "../src/dashboard/wire/strips.ts";
@@ -32,6 +32,10 @@ export interface DashboardOptions {
   readonly fps?: number;
   /** Whether the keys that send commands to the trainer are disabled. */
   readonly readOnly?: boolean;
+  /** Lets the run go on after its end. Without it, the dashboard does not offer that. */
+  readonly goOn?: GoOn;
+  /** For a run that goes on: the number of the last event before that. */
+  readonly resumesAfter?: number | undefined;
   /** Another run, whose curves are drawn in the same charts. */
   readonly beside?: RunBeside;
   /** The series that the run belongs to. */
@@ -67,6 +71,8 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     ...sizeOf(stdout),
     ascii,
     readOnly: options.readOnly ?? false,
+    offersGoOn: options.goOn !== undefined,
+    resumesAfter: options.resumesAfter,
     runs: fromCaller(DEFAULT_RUNS),
     command: commandName(),
     ...(options.series ? { series: options.series } : {}),
@@ -91,6 +97,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     initial,
     stayMs: options.stayMs,
     ...(options.trainerSignal ? { trainerSignal: options.trainerSignal } : {}),
+    ...(options.goOn ? { goOn: options.goOn } : {}),
     onState: (state, urgent) => {
       if (urgent) screen.hurry();
       store.set(state, urgent);
@@ -134,9 +141,9 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     if (beside?.look()) session.dispatch({ type: "beside", id: beside.id, run: beside.state });
   };
   const lookAtSeries = () => {
-    const { live, series } = session.state.view;
+    const { run: { end }, view: { live, series } } = session.state;
     if (live === null || series?.next === null || options.seriesGoesOn?.() !== false) return;
-    session.dispatch({ type: "series", change: live ? "ending" : "over" });
+    session.dispatch({ type: "series", change: live && end === null ? "ending" : "over" });
   };
   lookBeside();
   const clock = setInterval(() => {

@@ -13,7 +13,8 @@ export const RESUME_FLAGS = {
     otherwise: "the newest that did not finish",
   }),
   resume_or_start: z.boolean().default(false).register(optionFacts, {
-    help: "go on with the newest unfinished run of this --name, or start it the first time (for batch scripts)",
+    help:
+      "go on with the newest run of this --name that did not finish, or start it the first time (for batch scripts)",
   }),
   allow_change: z.string().optional().register(optionFacts, {
     value: "<NAME,…>",

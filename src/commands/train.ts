@@ -8,17 +8,12 @@ import { isBaseFile, type RunOptions } from "../config.ts";
 import type { FoundSource } from "../data/open.ts";
 import { dollarstreetFolder } from "../data/dollarstreet.ts";
 import { HeadlightError } from "../errors.ts";
-import { attach } from "../run/control/attach.ts";
 import { createRunDirectory, type RunDirectory } from "../run/folder/directory.ts";
-import { launchTrainer, type TrainerProcess } from "../run/launch.ts";
 import { describeMachine, describeVersions } from "../run/machine.ts";
 import { type CheckedData, preflight } from "../run/preflight.ts";
 import { writeRunConfig } from "../run/folder/run_config.ts";
 import { noteSeries, type SeriesPlace } from "../run/folder/series_place.ts";
 import { findSocketPath } from "../run/control/socket_path.ts";
-import { ownedError } from "../run/owner/claim.ts";
-import { custodyOf } from "../run/owner/custody.ts";
-import type { RunConnection } from "../run/control/connection.ts";
 import type { ResumeRequest } from "../run/resume/request.ts";
 import { makeRunId } from "../run/folder/run_id.ts";
 import { fromCaller } from "../paths.ts";
@@ -26,13 +21,10 @@ import { folderName } from "../data/dataset/folder_name.ts";
 import { holdSignals } from "../dashboard/session/signals.ts";
 import type { DashboardExit } from "../dashboard/session/exit.ts";
 import { stayMs } from "../dashboard/session/stay.ts";
-import { endUnbegun } from "../run/end_unbegun.ts";
 import { shellWord } from "../shell.ts";
-import { signalStatus } from "../stop_signals.ts";
-import { endStatus } from "./exit_status.ts";
 import type { TrainViewFlags } from "./command_flags.ts";
-import { howLost } from "../dashboard/run_text/describe.ts";
 import { complain, OutputError } from "./output.ts";
+import { Trainers } from "./trainers.ts";
 import { viewHere, viewRun } from "./view_run.ts";
 
 const NOTHING_STAYS =
@@ -93,7 +85,7 @@ export interface TrainerRequest extends Pick<RunRequest, "found" | "flags" | "st
   readonly run: RunDirectory;
   /** What to go on with; null for a run that begins. */
   readonly resume: ResumeRequest | null;
-  /** The number of the last event before this session, which plain lines leave out. */
+  /** For a run that goes on: the number of the last event before that. */
   readonly after?: number;
 }
 
@@ -103,78 +95,24 @@ export async function showTrainer(request: TrainerRequest): Promise<ShownRun> {
   holdSignals();
   // Without a terminal, nobody can come back to the run, so it ends with its viewer.
   const stopOnLoss = !hasTerminal();
-  const launched: TrainerProcess[] = [];
-  const connect = async () => {
-    const trainer = launchTrainer(run, { found, stopWithOwner: stopOnLoss, resume });
-    launched.push(trainer);
-    const trainerMayCome = () => trainer.alive();
-    const connection = await attach(run, { role: "owner", stopOnLoss, since: "start", trainerMayCome });
-    const signal = trainer.endedBy();
-    if (signal !== null) endUnbegun(run, signal);
-    if (resume !== null) await refuseOtherTrainer(run, trainer, connection);
-    return connection;
-  };
+  const trainers = new Trainers(run, stopOnLoss);
   const exit = await viewRun({
-    connect,
+    connect: () => trainers.start({ found, resume }),
+    goOn: trainers.goOn,
     role: "owner",
     run,
     flags,
     stayMs: request.stayMs,
-    trainerSignal: () => signalSoon(launched),
+    trainerSignal: () => trainers.endedBy(),
     series,
-    after,
+    resumesAfter: after,
   }).catch((error) => {
     // The reader closed the pipe (`| head`), and the run goes on without a viewer.
     if (error instanceof Deno.errors.BrokenPipe && !stopOnLoss) complain(pipeClosedMessage(run));
-    if (error instanceof OutputError) return stopAfterOutputError(error, run, launched);
+    if (error instanceof OutputError) return stopAfterOutputError(error, run, trainers);
     throw error;
   });
-  return { run, exit, status: statusOf(exit, run, launched) };
-}
-
-/**
- * Two commands may resume a run at the same time. The trainer of one of them gets the run.
- * @throws HeadlightError (2) if it is the other one
- */
-async function refuseOtherTrainer(run: RunDirectory, trainer: TrainerProcess, connection: RunConnection) {
-  const custody = custodyOf(run);
-  if (!("owner" in custody) || custody.owner === null || custody.owner.pid === trainer.pid) return;
-  await connection.close("detach");
-  throw ownedError(run, custody.owner);
-}
-
-function statusOf(exit: DashboardExit, run: RunDirectory, launched: readonly TrainerProcess[]): number {
-  switch (exit.how) {
-    case "ended":
-      return exit.state.run.end ? endStatus(exit.state.run.end) : 0;
-    case "detached":
-      return 0;
-    case "signal":
-      // A command sent over the socket is lost if the trainer is not listening yet. A second request to stop does no
-      // harm.
-      for (const trainer of launched) trainer.signal(exit.signal);
-      return signalStatus(exit.signal);
-    case "lost":
-      complain(`The trainer ${howLost(signalOf(launched))} without finishing the run. See ${run.trainerLog}`);
-      return 1;
-  }
-}
-
-/** The system reports the end of a process a little later than the end of its connection. */
-const REPORTED_WITHIN_MS = 1000;
-
-/** Waits until the end of the last trainer is reported, and returns the signal that ended it, or null. */
-async function signalSoon(launched: readonly TrainerProcess[]): Promise<string | null> {
-  for (const deadline = performance.now() + REPORTED_WITHIN_MS; performance.now() < deadline;) {
-    if (launched.at(-1)?.alive() !== true) break;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
-  return signalOf(launched);
-}
-
-/** Returns the signal that ended the last trainer, or null. */
-function signalOf(launched: readonly TrainerProcess[]): string | null {
-  return launched.at(-1)?.endedBy() ?? null;
+  return { run, exit, status: trainers.statusOf(exit) };
 }
 
 /** How long to wait for the end of a run that is stopped because its output cannot be written, in milliseconds. */
@@ -185,15 +123,14 @@ const LOOK_EVERY_MS = 50;
 async function stopAfterOutputError(
   error: OutputError,
   run: RunDirectory,
-  launched: readonly TrainerProcess[],
+  trainers: Trainers,
 ): Promise<never> {
-  const lives = () => launched.some((trainer) => trainer.alive());
-  for (const trainer of launched) trainer.signal("SIGTERM");
-  for (const deadline = performance.now() + END_PATIENCE_MS; lives() && performance.now() < deadline;) {
+  trainers.signal("SIGTERM");
+  for (const deadline = performance.now() + END_PATIENCE_MS; trainers.alive() && performance.now() < deadline;) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
   const saved = existsSync(run.checkpoints) ? " and saved" : "; there was nothing to save yet";
-  const ended = lives() ? "is being stopped" : `was stopped${saved}`;
+  const ended = trainers.alive() ? "is being stopped" : `was stopped${saved}`;
   throw new HeadlightError(`${error.problem}. The run in ${run.path} ${ended}.`, 1, { cause: error });
 }
 

@@ -2,6 +2,7 @@
 import process from "node:process";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import type { RunConnection } from "../run/control/connection.ts";
+import type { GoOn } from "../dashboard/session/session.ts";
 import type { DashboardExit } from "../dashboard/session/exit.ts";
 import type { ViewFlags } from "./command_flags.ts";
 import { uniqueStart } from "../run/folder/find_run.ts";
@@ -16,6 +17,8 @@ export interface ViewRequest {
    * that start at the same time on few cores would both be late.
    */
   readonly connect: () => Promise<RunConnection>;
+  /** Lets the run go on after its end. */
+  readonly goOn?: GoOn;
   readonly role: "owner" | "watch";
   readonly run: Pick<RunDirectory, "id" | "path">;
   readonly flags: ViewFlags;
@@ -27,8 +30,11 @@ export interface ViewRequest {
   readonly trainerSignal?: () => Promise<string | null>;
   /** The series that the run belongs to, for the dashboard. */
   readonly series?: SeriesPlace | undefined;
-  /** Plain lines and JSON lines leave out the events up to this number. */
-  readonly after?: number | undefined;
+  /**
+   * For a run that goes on: the number of the last event before that. Plain lines and JSON lines leave out the events
+   * up to it.
+   */
+  readonly resumesAfter?: number | undefined;
   /** Returns whether the series goes on, for viewers that did not start it. */
   readonly seriesGoesOn?: () => boolean;
   /** A run whose curves are drawn over this one's in the dashboard. */
@@ -45,6 +51,7 @@ export function viewHere(flags: ViewFlags): View {
 export async function viewRun(
   {
     connect,
+    goOn,
     role,
     run,
     flags,
@@ -52,7 +59,7 @@ export async function viewRun(
     readOnly = false,
     series,
     seriesGoesOn,
-    after = 0,
+    resumesAfter,
     beside,
     trainerSignal,
   }: ViewRequest,
@@ -63,7 +70,7 @@ export async function viewRun(
   if (view !== "ink") {
     const { runJson, runPlain } = await import("../dashboard/plain/run_lines.ts");
     const runLines = view === "json" ? runJson : runPlain;
-    const exit = runLines({ connection: connection.promise, role, run, write: writeOut, after });
+    const exit = runLines({ connection: connection.promise, role, run, write: writeOut, resumesAfter });
     // Connects only after the view listens for signals. A signal that arrives while the trainer starts must not end
     // only the viewer.
     connection.resolve(Promise.resolve().then(connect));
@@ -79,6 +86,8 @@ export async function viewRun(
     stayMs,
     shortId: () => uniqueStart(run),
     readOnly,
+    resumesAfter,
+    ...(goOn ? { goOn } : {}),
     ...(series ? { series } : {}),
     ...(seriesGoesOn ? { seriesGoesOn } : {}),
     ...(trainerSignal ? { trainerSignal } : {}),

@@ -7,6 +7,7 @@ import { chooseView } from "../dashboard/session/choose_view.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 import { attach } from "../run/control/attach.ts";
+import type { Choice } from "../dashboard/runs/chooser.ts";
 import { newestFirst, type Overview } from "../run/overview/overview.ts";
 import { readOverview } from "../run/overview/read_overview.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
@@ -15,6 +16,7 @@ import { readRunConfig } from "../run/folder/run_config.ts";
 import { type NotedSeries, seriesGoesOn } from "../run/folder/series_place.ts";
 import { runOrLatest } from "./find.ts";
 import type { ViewFlags } from "./command_flags.ts";
+import { Trainers } from "./trainers.ts";
 import { viewHere, viewRun } from "./view_run.ts";
 import { complain, print } from "./output.ts";
 
@@ -24,7 +26,10 @@ export interface Watched {
   readonly beside: string | undefined;
 }
 
-/** Shows the run. Returns the exit status, which is 0 even if the run failed or none was chosen. */
+/**
+ * Shows the run. Returns the exit status, which is 0 even if the run failed or none was chosen. If the run goes on from
+ * here, returns the status of the run, as `train --resume` does.
+ */
 export async function watch(
   wanted: Watched,
   runs: string,
@@ -33,17 +38,25 @@ export async function watch(
   if (wanted.beside !== undefined && (flags.plain || flags.json)) {
     throw new HeadlightError("--plain and --json show only one run. Remove the second one.");
   }
-  const chosen = wanted.run ?? await choose(runs, flags);
-  if (chosen === null) return 0;
-  const run = runOrLatest(chosen, runs);
+  const choice = wanted.run === undefined ? await choose(runs, { readOnly, ...flags }) : null;
+  if (choice?.type === "left") return 0;
+  const run = runOrLatest(wanted.run ?? choice?.id, runs);
+  if (choice?.type === "resumed") {
+    // Loaded here because watching alone does not need it.
+    const { goOnWith } = await import("./resume.ts");
+    const given = { flags: {}, file: {}, path: null };
+    return await goOnWith({ run, given, allowed: [] }, { ...flags, stay: true, leave: false, detach: false });
+  }
   const beside = wanted.beside === undefined ? undefined : runOrLatest(wanted.beside, runs);
   const series = seriesOf(run);
   if (series && viewHere(flags) === "plain") {
     const shown = initialSeries(series);
     print(seriesGoesOn(series) ? placeAndNextText(shown) : placeText(shown));
   }
+  const trainers = new Trainers(run, false);
   const exit = await viewRun({
     connect: () => attach(run, { role: "viewer", stopOnLoss: false, since: "start" }),
+    ...(readOnly ? {} : { goOn: trainers.goOn, trainerSignal: () => trainers.endedBy() }),
     role: "watch",
     run,
     flags,
@@ -52,6 +65,7 @@ export async function watch(
     ...(series ? { series, seriesGoesOn: () => seriesGoesOn(series) } : {}),
     ...(beside ? { beside } : {}),
   });
+  if (trainers.any) return trainers.statusOf(exit);
   if (exit.how !== "lost") return 0;
   complain(`The trainer of run ${run.id} exited without finishing it. See ${run.trainerLog}`);
   return 1;
@@ -68,15 +82,18 @@ function seriesOf(run: RunDirectory): NotedSeries | null {
 }
 
 /**
- * Lets the person choose a run from a list. Returns null if the person leaves without a choice. Returns undefined,
- * which stands for the newest run, if there is no choice or no terminal to ask on.
+ * Lets the person choose a run from a list. Returns null, which stands for the newest run, if there is no choice or no
+ * terminal to ask on.
  */
-async function choose(runs: string, flags: ViewFlags): Promise<string | undefined | null> {
+async function choose(
+  runs: string,
+  { readOnly, ...flags }: ViewFlags & { readonly readOnly: boolean },
+): Promise<Choice | null> {
   const env = (name: string) => Deno.env.get(name);
   const { stdin, stdout } = process;
-  if (chooseView({ isTTY: stdout.isTTY && stdin.isTTY, env, ...flags }) !== "ink") return undefined;
+  if (chooseView({ isTTY: stdout.isTTY && stdin.isTTY, env, ...flags }) !== "ink") return null;
   const path = fromCaller(runs);
   const read = (): Overview[] => newestFirst(listRuns(path).map((run) => readOverview(run)));
-  if (read().length < 2) return undefined;
-  return await chooseRun({ read, stdin, stdout, env });
+  if (read().length < 2) return null;
+  return await chooseRun({ read, readOnly, stdin, stdout, env });
 }

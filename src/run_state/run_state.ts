@@ -41,6 +41,8 @@ export interface LogEntry {
   readonly time: string;
   readonly level: "info" | "warn" | "error";
   readonly text: string;
+  /** How long nobody worked on the run before it was resumed, in milliseconds; only in the entry that says so. */
+  readonly gapMs?: number;
 }
 
 export interface RateSample {
@@ -250,6 +252,9 @@ function before(epochs: readonly Epoch[], epoch: number): readonly Epoch[] {
 function afterResume(state: RunState, event: EventOf<"resume">): Partial<RunState> {
   const at = Date.parse(event.time);
   const { seq, time, v, early_stopping: earlyStopping, epoch: restored, step, damaged = [], seconds } = event;
+  const { checkpoint } = event;
+  const gapMs = state.startedAt === 0 ? 0 : Math.max(0, at - state.lastEventAt);
+  const text = checkpoint === null ? "resumed without a checkpoint" : `resumed from ${checkpoint}`;
   const holds = <T extends { readonly epoch: number }>(said: T | null) => said && said.epoch <= restored ? said : null;
   return {
     ...PHASE_START,
@@ -261,6 +266,7 @@ function afterResume(state: RunState, event: EventOf<"resume">): Partial<RunStat
     damaged,
     resumedAt: { epoch: restored, step },
     control: "running",
+    log: withEntries(state.log, [{ time, level: "info", text, gapMs }]),
     confusion: holds(state.confusion),
     samples: holds(state.samples),
     end: null,

@@ -335,7 +335,7 @@ Deno.test("bad input: an unknown command is reported in one line with a similar 
 
 Deno.test("planned tasks and flags do not exist yet", async () => {
   for (
-    const args of [["train", "--resume", "x"], ["train", "--detach"]]
+    const args of [["serve"], ["train", "--nodes", "2"]]
   ) {
     const { status, stderr } = await headlight(args);
     assert.equal(status, 2, args.join(" "));

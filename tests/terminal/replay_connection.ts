@@ -53,7 +53,8 @@ export class ReplayConnection implements RunConnection {
       this.#seq = event.seq;
       // Event times are based on the present, not on the time of the recording.
       yield paceMs > 0 ? { ...event, time: new Date().toISOString() } : event;
-      if (event.type === "end") return;
+      // A run that was resumed has an end before its last session too.
+      if (event.type === "end" && event === events.at(-1)) return;
     }
     if (then === "close") return;
     while (!closed) {

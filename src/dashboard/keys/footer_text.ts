@@ -34,10 +34,7 @@ export function footerText(state: DashboardState, width: number, show: Show, ell
   const keys = keysNow(state, width);
   const room = width - keysWidth(keys) - SAID_GAP;
   const seconds = secondsToLeave(state.view);
-  if (seconds !== null) {
-    const text = countdownTexts(seconds, state).find((wording) => stringWidth(wording) <= room);
-    return { keys, said: text === undefined ? null : rightOf(keys, text, "info", width) };
-  }
+  if (seconds !== null) return withCountdown(state, keys, countdownTexts(seconds, state), width);
   const message = currentMessage(state.view);
   if (!message || isInHeader(state, show)) return { keys, said: null };
   const text = show(message.text);
@@ -45,6 +42,29 @@ export function footerText(state: DashboardState, width: number, show: Show, ell
   const few = footerKeys(state, width, KEYS_AT_LEAST);
   const short = cut(text, Math.max(0, width - keysWidth(few) - SAID_GAP), ellipsis);
   return { keys: few, said: short === "" ? null : rightOf(few, short, message.tone, width) };
+}
+
+/**
+ * Returns the keys and the longest countdown that fits beside them. The least important keys make room for its words;
+ * the bare number is the last resort.
+ */
+function withCountdown(
+  state: DashboardState,
+  keys: readonly FooterKey[],
+  texts: readonly string[],
+  width: number,
+): FooterText {
+  const worded = texts.slice(0, -1);
+  const few = [KEYS_AT_LEAST, KEYS_AT_LEAST - 1].map((most) => ({
+    keys: footerKeys(state, width, most),
+    texts: worded,
+  }));
+  for (const wanted of [{ keys, texts: worded }, ...few, { keys, texts }]) {
+    const room = width - keysWidth(wanted.keys) - SAID_GAP;
+    const text = wanted.texts.find((wording) => stringWidth(wording) <= room);
+    if (text !== undefined) return { keys: wanted.keys, said: rightOf(wanted.keys, text, "info", width) };
+  }
+  return { keys, said: null };
 }
 
 /** Returns the keys. After the end of the run, adds the keys of panes with `atEnd` that have no place on the screen. */

@@ -9,6 +9,8 @@ export type Intent =
   /** Ends the series of runs, and stops the run unless it is stopping or has ended. */
   | { readonly type: "end_series" }
   | { readonly type: "leave" | "suspend" | "interrupt" | "redraw" }
+  /** Lets the run go on, as the question was answered if there was one. */
+  | { readonly type: "go_on" }
   | { readonly type: "zoom" | "unzoom" }
   | { readonly type: "focus"; readonly to: number | "next" | "previous" }
   | { readonly type: "scroll_help"; readonly by: number }
@@ -27,7 +29,7 @@ export interface KeyBinding {
   readonly now?: (state: DashboardState) => string | null;
   /** A few words for narrow screens: the description of a key of the main view, or the label of an answer to `q`. */
   readonly brief?: (state: DashboardState) => string;
-  /** Where the key is bound: in the main view, in the question of `q` or in the help. */
+  /** Where the key is bound: in the main view, in the questions of `q` and of `r`, or in the help. */
   readonly mode: Mode;
   readonly available: (state: DashboardState) => boolean;
   /** Whether the help lists the key even while it is not available. */
@@ -37,7 +39,10 @@ export interface KeyBinding {
   readonly footer: number | null;
 }
 
-export type Mode = "main" | "quit" | "help";
+export type Mode = "main" | "quit" | "go_on" | "help";
+
+/** A binding without the defaults: in the main view, always available, and not in the footer. */
+export type Entry = Omit<KeyBinding, "mode" | "available" | "footer"> & Partial<KeyBinding>;
 
 /** Returns whether the trainer accepts commands. Commands that are given before it is connected are sent afterwards. */
 export function takesCommands({ run, view }: DashboardState): boolean {

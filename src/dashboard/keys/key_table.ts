@@ -10,7 +10,8 @@ import { staysAfterEnd } from "../view/end_stay.ts";
 import type { DashboardState } from "../view/state.ts";
 import { nextRun } from "../view/series.ts";
 import type { ViewAction } from "../view/view_state.ts";
-import { type Intent, type KeyBinding, takesCommands } from "./key_binding.ts";
+import { GO_ON_ANSWERS, GO_ON_KEY } from "./go_on_keys.ts";
+import { type Entry, type Intent, type KeyBinding, takesCommands } from "./key_binding.ts";
 
 /** Whether this viewer may send commands and the trainer accepts them. */
 const maySendCommands = (state: DashboardState) => takesCommands(state) && !state.view.readOnly;
@@ -67,8 +68,6 @@ const HELP_STEPS: ReadonlyMap<string, number> = new Map([
 ]);
 /** The keys that move the focus, as they are shown. The help lists the panes below them. */
 export const FOCUS_KEYS = "tab 0-9";
-/** A binding without the defaults: in the main view, always available, and not in the footer. */
-type Entry = Omit<KeyBinding, "mode" | "available" | "footer"> & Partial<KeyBinding>;
 /** The number keys. 0 stands for 10, see `numberKey`. */
 const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 
@@ -118,6 +117,7 @@ const ENTRIES: readonly Entry[] = [
     intent: () => ({ type: "leave" }),
     footer: 6,
   },
+  GO_ON_KEY,
   {
     keys: ["q"],
     shown: "q",
@@ -263,7 +263,7 @@ const ENTRIES: readonly Entry[] = [
     keys: ["escape"],
     shown: "esc",
     label: "back",
-    description: "Leave the zoomed pane, the cursor, the help or the question of q",
+    description: "Leave the zoomed pane, the cursor, the help or the question of q or r",
     now: (state) => ownsLiveRun(state) ? null : "Leave the zoomed pane, the cursor or the help",
     brief: () => "back",
     available: ({ view }) => view.zoom !== null || view.charts.cursor !== null,
@@ -327,7 +327,8 @@ const ENTRIES: readonly Entry[] = [
     intent: () => askQuit(false),
     footer: 3,
   },
-  ...(["quit", "help"] as const).flatMap((mode): Entry[] => [{
+  ...GO_ON_ANSWERS,
+  ...(["quit", "go_on", "help"] as const).flatMap((mode): Entry[] => [{
     keys: ["ctrl-c"],
     shown: "ctrl-c",
     label: "stop",

@@ -8,8 +8,9 @@ export { FOCUS_KEYS } from "./key_table.ts";
 /** Columns between two keys in the footer. */
 export const FOOTER_GAP = 2;
 
-/** Returns which keys are bound now: those of the main view, of the question of `q` or of the help. */
+/** Returns which keys are bound now: those of the main view, of the questions of `q` and `r`, or of the help. */
 export function modeOf({ view }: DashboardState): Mode {
+  if (view.goOn?.stage === "asking") return "go_on";
   return view.quitAsked ? "quit" : view.help ? "help" : "main";
 }
 

@@ -1,8 +1,10 @@
 /** Computes the outcome of an intent: immediate changes of the view, and effects for the session to carry out. Pure. */
 import type { Command } from "../../protocol.ts";
+import type { Extension } from "../../run_state/way_on.ts";
 import type { DashboardState } from "../view/state.ts";
 import { followingRun, nextRun } from "../view/series.ts";
 import type { ViewAction, ViewState } from "../view/view_state.ts";
+import { extensionOf } from "./go_on_question.ts";
 import { scrolledHelp } from "./help_text.ts";
 import type { Intent } from "./key_binding.ts";
 import { takesCommands } from "./key_binding.ts";
@@ -10,7 +12,8 @@ import { focusTarget, panesOf } from "./pane_numbers.ts";
 
 export type Effect =
   | { readonly type: "send"; readonly command: Command }
-  | { readonly type: "leave" | "suspend" | "interrupt" | "redraw" };
+  | { readonly type: "leave" | "suspend" | "interrupt" | "redraw" }
+  | { readonly type: "go_on"; readonly extension: Extension };
 
 export interface Outcome {
   readonly actions: readonly ViewAction[];
@@ -32,6 +35,14 @@ export function outcomeOf(state: DashboardState, intent: Intent): Outcome {
     case "interrupt":
     case "redraw":
       return { actions: [], effects: [intent] };
+    case "go_on":
+      return {
+        actions: [
+          { type: "go_on", goOn: { stage: "checking" } },
+          { type: "message", tone: "info", text: "checking whether the run can go on" },
+        ],
+        effects: [{ type: "go_on", extension: extensionOf(state) }],
+      };
     case "view":
       return { actions: [intent.action], effects: [] };
     case "scroll_help":

@@ -1,6 +1,7 @@
 /** Wraps log entries into the lines of the log pane. */
 import type { Glyphs } from "../drawing/glyphs.ts";
 import type { LogEntry } from "../../run_state/run_state.ts";
+import { duration } from "../text/formats.ts";
 import { wrapLines } from "../text/width.ts";
 
 const CLOCK_WIDTH = 9;
@@ -15,6 +16,13 @@ export interface LogRow {
   readonly text: string;
 }
 
+/** Returns an entry as one line: a warning with its mark, and the place where the run was resumed as a rule. */
+function lineOf({ level, text: said, gapMs }: LogEntry, text: (value: string) => string, { warning, rule }: Glyphs) {
+  if (gapMs === undefined) return (level === "info" ? "" : `${warning} `) + text(said);
+  const ends = rule.repeat(2);
+  return `${ends} ${text(said)}, ${duration(Math.round(gapMs / 1000))} later ${ends}`;
+}
+
 /** Returns the last `rows` lines. Each entry has at most `most` lines. */
 export function logRows(
   entries: readonly LogEntry[],
@@ -26,8 +34,7 @@ export function logRows(
 ): LogRow[] {
   const limit = Math.min(most, rows);
   const all = entries.flatMap((entry, index) => {
-    const mark = entry.level === "info" ? "" : `${glyphs.warning} `;
-    return wrapLines(mark + text(entry.text), Math.max(8, width - CLOCK_WIDTH), limit, glyphs.ellipsis).map(
+    return wrapLines(lineOf(entry, text, glyphs), Math.max(8, width - CLOCK_WIDTH), limit, glyphs.ellipsis).map(
       (line, part): LogRow => ({
         id: `${index}-${part}`,
         time: part === 0 ? entry.time : null,

@@ -28,6 +28,8 @@ export function progressText(state: DashboardState): ProgressText {
   const { run, view } = state;
   if (run.end) return endText(run, run.end);
   if (view.lost) return lostText(state);
+  // The phase is still that of the session before.
+  if (view.goOn !== null) return { title: "Resuming", share: null, lines: [["starting the trainer"]] };
   return run.phase?.name === "train" ? trainingText(state) : workText(state);
 }
 

@@ -17,8 +17,11 @@ export interface LinesOptions {
   readonly run: { readonly id: string; readonly path: string };
   /** Writes whole lines, including their line breaks. */
   readonly write: (text: string) => void;
-  /** Events up to this number are not printed, because an earlier viewer has printed them. */
-  readonly after?: number;
+  /**
+   * For a run that goes on: the number of the last event before that. Events up to it are not printed, because an
+   * earlier viewer has printed them.
+   */
+  readonly resumesAfter?: number | undefined;
 }
 
 /** Prints one greppable line per epoch, a few lines for everything else, and the summary at the end. */
@@ -43,15 +46,20 @@ export function runJson(options: LinesOptions): Promise<DashboardExit> {
   });
 }
 
-function isNew({ seq }: RunEvent, { after = 0 }: LinesOptions): boolean {
-  return seq > after;
+function isNew({ seq }: RunEvent, { resumesAfter = 0 }: LinesOptions): boolean {
+  return seq > resumesAfter;
 }
 
 async function follow(options: LinesOptions, { onEvent }: Required<Pick<SessionOptions, "onEvent">>) {
-  const { connection, role, run } = options;
+  const { connection, role, run, resumesAfter } = options;
   const session = new Session({
     connection,
-    initial: initialState({ role, run, now: Date.now(), runs: fromCaller(DEFAULT_RUNS), command: commandName() }),
+    initial: initialState({
+      ...{ role, run, resumesAfter },
+      now: Date.now(),
+      runs: fromCaller(DEFAULT_RUNS),
+      command: commandName(),
+    }),
     stayMs: 0,
     onEvent,
     hangUp: "drop",

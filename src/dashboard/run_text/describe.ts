@@ -38,7 +38,8 @@ export function howLost(signal: string | null): string {
 /** Returns the state of the run in a word or two. */
 export function statusOf({ run, view }: DashboardState): Status {
   const { end, control, phase, lastEventAt } = run;
-  const { lost, live } = view;
+  const { lost, live, goOn } = view;
+  if (goOn !== null && goOn.stage !== "asking") return { text: "resuming", tone: "calm" };
   if (end) return { text: END_WORDS[end.reason], tone: endTone(end.reason) };
   if (lost) {
     const seen = lastEventAt === 0 ? "" : `, last seen ${clock(new Date(lastEventAt).toISOString())}`;
@@ -62,12 +63,15 @@ export function clockText(state: DashboardState): string {
   return (state.run.end ? duration : elapsed)(elapsedSeconds(state));
 }
 
-/** Returns the seconds since the run's first event, up to the end of the run or the loss of the trainer. */
-export function elapsedSeconds({ run, view: { lost, now } }: DashboardState): number {
+/**
+ * Returns the seconds since the run's first event, up to the end of the run or the loss of the trainer. The time between
+ * two sessions of a run does not count.
+ */
+export function elapsedSeconds({ run, view: { lost, goOn, now } }: DashboardState): number {
   const { end, startedAt, lastEventAt } = run;
   if (end) return end.seconds.total;
   if (startedAt === 0) return 0;
-  return Math.max(0, (lost ? lastEventAt : now) - startedAt) / 1000;
+  return Math.max(0, (lost || goOn !== null ? lastEventAt : now) - startedAt) / 1000;
 }
 
 /** The sources of the base's weights. */

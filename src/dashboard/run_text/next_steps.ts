@@ -3,8 +3,8 @@ import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { at } from "../../at.ts";
 import { DEFAULT_RUNS, runOptionsSchema } from "../../config.ts";
-import type { EndReason } from "../../events.ts";
 import type { RunState } from "../../run_state/run_state.ts";
+import { type AtRest, type Extension, type Reached, usualExtension, wayOn } from "../../run_state/way_on.ts";
 import { tryAgainCommand } from "../../run/repeat.ts";
 import { shellWord } from "../../shell.ts";
 import { stripControl } from "../../text.ts";
@@ -52,56 +52,55 @@ export function nextSteps({ run, view }: DashboardState): NextStep[] {
 }
 
 /** What decides how a run goes on. */
-export interface GoOnFacts {
+export interface GoOnFacts extends AtRest, Omit<Reached, "patience" | "wait"> {
   /** The argument that names the run in commands. */
   readonly run: string;
   /** How commands begin. */
   readonly command: string;
-  /** Why the run ended; `lost` if its trainer exited without an end. */
-  readonly reason: EndReason | "lost";
-  /** The number of finished epochs. */
-  readonly epochs: number;
-  /** The patience of early stopping, if it is known. */
-  readonly patience: number | null;
-  /** Whether the run has a checkpoint. */
-  readonly saved: boolean;
+  /** The state of early stopping, if it is known. */
+  readonly stopping: Pick<Reached, "patience" | "wait"> | null;
 }
 
 /**
- * Returns the one command with which a run goes on, or null if there is none. A run that was cut short is resumed. One
- * that reached its end is extended: to twice its epochs, or with twice its patience. A run that ended in NaN would end
- * in it again, and a run that failed before its first checkpoint has nothing to go on from.
+ * Returns the one command with which a run goes on, or null if there is none, see `wayOn`. A run that reached its end is
+ * extended, see `usualExtension`.
  */
-export function goOnCommand({ run, command, reason, epochs, patience, saved }: GoOnFacts): string | null {
-  const resume = `${command} train --resume ${run}`;
-  switch (reason) {
-    case "stopped":
-    case "interrupted":
-    case "lost":
-      return resume;
-    case "failed":
-      return saved ? resume : null;
-    case "completed":
-      return `${resume} --epochs ${2 * Math.max(1, epochs)}`;
-    case "early_stopping":
-      return `${resume} --patience ${2 * Math.max(1, patience ?? DEFAULT_PATIENCE)}`;
-    case "nan":
-      return null;
-  }
+export function goOnCommand(facts: GoOnFacts): string | null {
+  const way = wayOn(facts);
+  if (way === null) return null;
+  const { patience = DEFAULT_PATIENCE, wait = 0 } = facts.stopping ?? {};
+  const extension = way === "extend" ? usualExtension({ ...facts, patience, wait }) : {};
+  return [`${facts.command} train --resume ${facts.run}`, ...extensionFlags(extension)].join(" ");
+}
+
+/** Returns the flags of an extension. */
+export function extensionFlags({ epochs, patience }: Extension): string[] {
+  return [
+    ...(epochs === undefined ? [] : [`--epochs ${epochs}`]),
+    ...(patience === undefined ? [] : [`--patience ${patience}`]),
+  ];
+}
+
+/** Returns how far the run of a dashboard has come. A run without an end counts as lost. */
+export function reached({ end, epochs, earlyStopping, facts }: RunState): Reached {
+  return {
+    reason: end?.reason ?? "lost",
+    epochs: end?.epochs ?? epochs.length,
+    planned: facts?.epochs ?? null,
+    patience: earlyStopping?.patience ?? DEFAULT_PATIENCE,
+    wait: earlyStopping?.wait ?? 0,
+  };
 }
 
 /**
- * The command for the run of a dashboard, see `goOnCommand`. A run without an end counts as lost.
+ * The command for the run of a dashboard, see `goOnCommand`.
  *
  * @param name the argument that names the run
  */
 export function goOnStep({ run, view }: DashboardState, name: string = argument(view)): string | null {
-  const { end, checkpoints, epochs, earlyStopping } = run;
   return goOnCommand({
-    ...{ run: name, command: view.command, reason: end?.reason ?? "lost" },
-    epochs: end?.epochs ?? epochs.length,
-    patience: earlyStopping?.patience ?? null,
-    saved: checkpoints.length > 0,
+    ...reached(run),
+    ...{ run: name, command: view.command, stopping: run.earlyStopping, saved: run.checkpoints.length > 0 },
   });
 }
 

@@ -1,7 +1,7 @@
 /** The chooser of runs: the table of `runs` with a cursor, a sort order and a filter. Pure. */
 import type { Overview } from "../../run/overview/overview.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";
-import { RUNS_GAP, type RunsColumn } from "./runs_layout.ts";
+import { RESUME_KEY, RUNS_GAP, type RunsColumn } from "./runs_layout.ts";
 import { matchingRuns, ORDERS, type RunsOrder, sortedRuns } from "./runs_order.ts";
 import { runsTable } from "./runs_table.ts";
 import { cut, stringWidth } from "../text/width.ts";
@@ -16,19 +16,28 @@ export interface ChooserState {
   readonly filter: string;
   /** Whether keys are added to the filter. */
   readonly typing: boolean;
+  /** Whether runs cannot be resumed here. */
+  readonly readOnly: boolean;
   readonly columns: number;
   readonly rows: number;
 }
 
-export type Choice = { readonly type: "chosen"; readonly id: string } | { readonly type: "left" };
+/** `resumed`: the chosen run is to go on. */
+export type Choice =
+  | { readonly type: "chosen" | "resumed"; readonly id: string }
+  | { readonly type: "left" };
 
 const STEPS: Readonly<Record<string, number>> = { up: -1, down: 1, "page-up": -10, "page-down": 10 };
 const LETTER_STEPS: Readonly<Record<string, number>> = { k: -1, j: 1 };
 
 /** Returns the initial state, with the cursor on the newest run. */
-export function initialChooser(runs: readonly Overview[], size: { columns: number; rows: number }): ChooserState {
+export function initialChooser(
+  runs: readonly Overview[],
+  size: { columns: number; rows: number },
+  readOnly = false,
+): ChooserState {
   const none = { runs: [], selected: "", order: "newest", filter: "", typing: false } as const;
-  return withRuns({ ...none, ...size }, runs);
+  return withRuns({ ...none, readOnly, ...size }, runs);
 }
 
 /** Returns the state after a key, or the choice that ends the chooser. */
@@ -46,9 +55,15 @@ export function chooserKey(state: ChooserState, key: string): ChooserState | Cho
   }
   if (state.typing) return typed(state, key);
   if (key === "q") return { type: "left" };
+  if (key === RESUME_KEY) return offersResume(state) ? { type: "resumed", id: state.selected } : state;
   if (key === "/") return { ...state, typing: true };
   if (key === "s") return { ...state, order: ORDERS[(ORDERS.indexOf(state.order) + 1) % ORDERS.length] ?? "newest" };
   return state;
+}
+
+/** Returns whether the run under the cursor can be resumed from here. */
+function offersResume(state: ChooserState): boolean {
+  return !state.readOnly && shownRuns(state).some(({ id, resumable }) => id === state.selected && resumable);
 }
 
 function typed(state: ChooserState, key: string): ChooserState {
@@ -125,11 +140,13 @@ function titleOf(state: ChooserState, shown: readonly Overview[], text: (value: 
   ].join("  ");
 }
 
-function keysOf({ typing, filter, order }: ChooserState): string {
+function keysOf(state: ChooserState): string {
+  const { typing, filter, order } = state;
   if (typing) return "enter watch  up down choose  esc clear filter";
   const next = ORDERS[(ORDERS.indexOf(order) + 1) % ORDERS.length];
   const back = filter === "" ? [] : ["esc clear filter"];
-  return ["enter watch", "up down choose", "/ filter", `s sort by ${next}`, ...back, "q leave"].join("  ");
+  const resume = offersResume(state) ? [`${RESUME_KEY} resume`] : [];
+  return ["enter watch", ...resume, "up down choose", "/ filter", `s sort by ${next}`, ...back, "q leave"].join("  ");
 }
 
 function placeOf({ selected }: ChooserState, shown: readonly Overview[]): number {

@@ -1,6 +1,9 @@
 /** Chooses the columns of the table of runs that fit into a width. */
 import { DEFAULT_MONITOR } from "../../metrics.ts";
 
+/** The column that marks runs which can be resumed. It has the name of the key that resumes them in the chooser. */
+export const RESUME_KEY = "r";
+
 /** The column with a sparkline of a figure over the epochs. It has the name of the figure. */
 export const CURVE_KEY = DEFAULT_MONITOR;
 
@@ -14,6 +17,7 @@ export const RUNS_KEYS = [
   "best",
   CURVE_KEY,
   "state",
+  RESUME_KEY,
   "size",
 ] as const;
 export type RunsKey = (typeof RUNS_KEYS)[number];
@@ -28,7 +32,7 @@ export interface RunsColumn {
 export const RUNS_GAP = 2;
 /** The length of the time stamp at the beginning of a run's id. */
 export const STAMP_WIDTH = "20261123-205501".length;
-/** The columns to leave out if there is no room, in this order. The columns `run` and `state` always stay. */
+/** The columns to leave out if there is no room, in this order. The columns `run`, `state` and `r` always stay. */
 const DISPENSABLE: readonly RunsKey[] = ["size", CURVE_KEY, "data", "when", "epochs", "name", "base", "best"];
 const RIGHT: readonly RunsKey[] = ["epochs", "best", "size"];
 /** The widths to which these columns are cut before any column is left out. */
@@ -43,12 +47,13 @@ export interface Wanted {
   /** The maximum useful width of the sparklines. */
   readonly curveWidth: number;
   readonly named: boolean;
+  readonly resumable: boolean;
 }
 
 /** Returns the columns that fit into `width`, and whether `run` and `when` must use their short forms. */
 export function layoutRuns(wanted: Wanted, width: number): { columns: RunsColumn[]; short: boolean } {
   const widths = { ...wanted.widths };
-  let keys = RUNS_KEYS.filter((key) => key !== "name" || wanted.named);
+  let keys = RUNS_KEYS.filter((key) => (key !== "name" || wanted.named) && (key !== RESUME_KEY || wanted.resumable));
   const excess = () => keys.reduce((sum, key) => sum + widths[key], RUNS_GAP * (keys.length - 1)) - width;
   /** Narrows a column by the excess width, but not below `least`. */
   const narrow = (key: RunsKey, least: number) => {

@@ -6,7 +6,15 @@ import { END_WORDS } from "../run_text/describe.ts";
 import { age, bytes, figure } from "../text/formats.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";
 import { stripControl } from "../../text.ts";
-import { CURVE_KEY, layoutRuns, RUNS_KEYS, type RunsColumn, type RunsKey, STAMP_WIDTH } from "./runs_layout.ts";
+import {
+  CURVE_KEY,
+  layoutRuns,
+  RESUME_KEY,
+  RUNS_KEYS,
+  type RunsColumn,
+  type RunsKey,
+  STAMP_WIDTH,
+} from "./runs_layout.ts";
 import { sparkline } from "../drawing/sparkline.ts";
 import { cut, stringWidth } from "../text/width.ts";
 
@@ -52,6 +60,7 @@ export function runsTable(runs: readonly Overview[], view: RunsView): RunsTable 
     },
     curveWidth: Math.min(CURVE.most, Math.max(CURVE.least, ...runs.map((run) => run[CURVE_KEY].length))),
     named: runs.some(({ name }) => name !== null),
+    resumable: runs.some(({ resumable }) => resumable),
   }, view.width);
   const curve = columns.find(({ key }) => key === CURVE_KEY)?.width ?? 0;
   return {
@@ -82,6 +91,7 @@ function rowOf(run: Overview, view: RunsView): Record<RunsKey, string> {
     // Drawn when the width of the column is known.
     [CURVE_KEY]: "",
     state: runStateText(run),
+    [RESUME_KEY]: run.resumable ? RESUME_KEY : "",
     size: bytes(run.bytes),
   };
 }

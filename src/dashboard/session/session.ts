@@ -3,7 +3,9 @@
  * and signals into commands, and ends in one of four ways (`DashboardExit`).
  */
 import type { RunConnection } from "../../run/control/connection.ts";
+import { errorLine } from "../../errors.ts";
 import type { RunEvent } from "../../events.ts";
+import type { Extension } from "../../run_state/way_on.ts";
 import type { Command } from "../../protocol.ts";
 import type { DashboardExit } from "./exit.ts";
 import { takesCommands } from "../keys/key_binding.ts";
@@ -16,6 +18,20 @@ import { type DashboardState, reduce } from "../view/state.ts";
 import { nextRun } from "../view/series.ts";
 import type { ViewAction } from "../view/view_state.ts";
 import { Turns } from "../../turns.ts";
+
+/** A run that can go on. */
+export interface Continuation {
+  /** The number of the last event before it goes on. */
+  readonly after: number;
+  /** Starts a trainer and connects to it. */
+  begin(): Promise<RunConnection>;
+}
+
+/**
+ * Checks that a run without a trainer can go on with these options. Rejects with an error that says why it cannot.
+ * `say` takes a line that says what is waited for.
+ */
+export type GoOn = (extension: Extension, say: (line: string) => void) => Promise<Continuation>;
 
 /** An earlier second ctrl-c is ignored: `deno task` delivers each one twice within 4 ms in cooked mode. */
 const SECOND_PRESS_FROM_MS = 300;
@@ -42,6 +58,8 @@ export interface SessionOptions {
    * run. Default: `detach`.
    */
   readonly hangUp?: "detach" | "drop";
+  /** Lets the run go on after its end. Without it, the dashboard does not offer that. */
+  readonly goOn?: GoOn;
   readonly onEvent?: (before: DashboardState, event: RunEvent) => void;
   /** `urgent` means that a person is waiting for the change. */
   readonly onState?: (state: DashboardState, urgent: boolean) => void;
@@ -60,6 +78,7 @@ export class Session {
   #state: DashboardState;
   readonly #options: SessionOptions;
   readonly #settle: PromiseWithResolvers<DashboardExit> = Promise.withResolvers();
+  #connection: Promise<RunConnection>;
   #over = false;
   #stopAsked = false;
   #termTimer: ReturnType<typeof setTimeout> | undefined;
@@ -67,8 +86,9 @@ export class Session {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#state = options.initial;
+    this.#connection = options.connection;
     this.exit = this.#settle.promise;
-    this.#follow().catch((error) => this.#fail(error));
+    this.#follow(this.#connection, 0).catch((error) => this.#fail(error));
   }
 
   get state(): DashboardState {
@@ -94,6 +114,7 @@ export class Session {
       else if (effect.type === "leave") this.#finish(this.#left());
       else if (effect.type === "suspend") this.#options.onSuspend?.();
       else if (effect.type === "redraw") this.#options.onRedraw?.();
+      else if (effect.type === "go_on") void this.#goOn(effect.extension);
       else this.signal("SIGINT");
     }
   }
@@ -139,11 +160,10 @@ export class Session {
     this.#stopAsked ||= command.type === "stop";
     let announced = this.#state.view.message;
     const onWait = (text: string) => {
-      this.#tick();
-      this.dispatch({ type: "message", tone: "info", text, stays: true }, true);
+      this.#wait(text);
       announced = this.#state.view.message;
     };
-    this.#options.connection.then((connection) => connection.send(command, onWait)).then(
+    this.#connection.then((connection) => connection.send(command, onWait)).then(
       ({ ok, text }) => {
         // If the requested change was confirmed by an event before this response, that message is more informative.
         if (ok && this.#state.view.message !== announced && !this.#state.view.message?.stays) return;
@@ -155,19 +175,50 @@ export class Session {
     );
   }
 
-  async #follow(): Promise<void> {
-    const connection = await this.#options.connection;
+  /** Lets the run go on. If it cannot, says why and stays as it was. */
+  async #goOn(extension: Extension): Promise<void> {
+    const ended = this.#connection;
+    try {
+      const continuation = await this.#checked(extension, await ended);
+      if (this.#over) return;
+      this.#stopAsked = false;
+      clearTimeout(this.#termTimer);
+      this.#termTimer = undefined;
+      this.dispatch({ type: "go_on", goOn: { stage: "starting", after: continuation.after } }, true);
+      this.#connection = continuation.begin();
+      this.#follow(this.#connection, continuation.after).catch((error) => this.#fail(error));
+    } catch (error) {
+      this.#tick();
+      this.dispatch({ type: "go_on", goOn: null });
+      this.dispatch({ type: "message", tone: "error", text: errorLine(error) }, true);
+    }
+  }
+
+  async #checked(extension: Extension, ended: RunConnection): Promise<Continuation> {
+    const { goOn } = this.#options;
+    if (!goOn) throw new Error("this viewer cannot let a run go on");
+    // The trainer of the run may still wait for its viewers to leave.
+    await ended.close("detach");
+    return await goOn(extension, (line) => this.#wait(line));
+  }
+
+  /** Folds the events of a connection. Those up to the number `after` are known already. */
+  async #follow(connected: Promise<RunConnection>, after: number): Promise<void> {
+    const connection = await connected;
     const { id, directory, live } = connection;
     this.dispatch({ type: "connected", id, directory, live }, true);
     const turns = new Turns();
     let folded = 0;
     for await (const event of connection.events) {
       if (this.#over) return;
+      if (event.seq <= after) continue;
       const before = this.#state;
       this.#change(reduce(before, event), event.type === "end");
       this.#options.onEvent?.(before, event);
       if (++folded % EVENTS_A_TURN === 0) await turns.next();
     }
+    // The run may go on with another trainer already.
+    if (this.#connection !== connected) return;
     if (!this.#state.run.end) {
       this.dispatch({ type: "lost", by: (await this.#options.trainerSignal?.()) ?? null }, true);
     }
@@ -206,7 +257,7 @@ export class Session {
     clearTimeout(this.#termTimer);
     const patience = Promise.withResolvers<void>();
     const timer = setTimeout(patience.resolve, CLOSE_PATIENCE_MS);
-    const closed = this.#options.connection.then((connection) => connection.close(close)).catch(() => {});
+    const closed = this.#connection.then((connection) => connection.close(close)).catch(() => {});
     Promise.race([closed, patience.promise]).then(() => {
       clearTimeout(timer);
       this.#settle.resolve(exit);
@@ -223,6 +274,12 @@ export class Session {
   #change(state: DashboardState, urgent: boolean): void {
     this.#state = state;
     this.#options.onState?.(state, urgent);
+  }
+
+  /** Says what is waited for, until another message comes. */
+  #wait(text: string): void {
+    this.#tick();
+    this.dispatch({ type: "message", tone: "info", text, stays: true }, true);
   }
 
   #tick(): void {

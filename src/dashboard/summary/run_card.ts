@@ -118,7 +118,8 @@ function goOnRows({ overview, config, end, stopping, saved }: RunStory): string[
   if (status !== "ended" && status !== "lost") return [];
   const command = goOnCommand({
     ...{ run: shellWord(directory), command: "deno task", reason: end?.reason ?? "lost", epochs, saved },
-    patience: stopping?.patience ?? config?.options.patience ?? null,
+    planned: config?.options.epochs ?? null,
+    stopping: stopping ?? (config && { patience: config.options.patience, wait: 0 }),
   });
   return command === null ? [] : [row("go on", command)];
 }

@@ -29,9 +29,21 @@ export function initialState(options: ViewOptions): DashboardState {
 
 /** Returns the state after a run's event or a viewer's action. Pure. */
 export function reduce({ run, view }: DashboardState, change: RunEvent | ViewAction): DashboardState {
-  if (!("seq" in change)) return { run, view: afterAction(view, change, run) };
-  const next = afterEvent(run, change);
+  if (!("seq" in change)) return { run: beforeAction(run, change), view: afterAction(view, change, run) };
+  const after = afterEvent(run, change);
+  // While another trainer starts, the earlier end of the run in its log does not count.
+  const next = change.type === "end" && isBeforeGoingOn(view, change) ? { ...after, end: null } : after;
   return { run: next, view: viewAfter(view, change, next) };
+}
+
+/** A run whose next trainer starts has not ended, although that trainer has not said so yet. */
+function beforeAction(run: RunState, change: ViewAction): RunState {
+  return change.type === "go_on" && change.goOn?.stage === "starting" ? { ...run, end: null } : run;
+}
+
+/** Returns whether an event is of an earlier session of the run that this viewer lets go on. */
+function isBeforeGoingOn({ goOn }: ViewState, { seq }: RunEvent): boolean {
+  return goOn?.stage === "starting" && seq <= goOn.after;
 }
 
 /** Returns the view after an event. `run` is the run after the event. */
@@ -67,6 +79,11 @@ function reaction(view: ViewState, event: RunEvent, run: RunState): Partial<View
       };
     case "control":
       return { pauseAsked: false, ...(event.state === "paused" ? confirmation(view, event, "paused") : {}) };
+    case "resume":
+      return {
+        logView: afterEntry(view.logView, { level: "info" }, run.log),
+        ...(isBeforeGoingOn(view, event) ? {} : { goOn: null, message: null }),
+      };
     case "checkpoint": {
       const saved = `saved ${basename(stripControl(event.path))}, ${bytes(event.bytes)}`;
       if (event.kind === "manual") return confirmation(view, event, saved);
@@ -76,7 +93,7 @@ function reaction(view: ViewState, event: RunEvent, run: RunState): Partial<View
       return { logView: afterEntry(view.logView, event, run.log) };
     case "end":
       return {
-        ...{ id: event.run, directory: run.end?.directory ?? view.directory, live: false, quitAsked: false },
+        ...{ id: event.run, directory: run.end?.directory ?? view.directory, quitAsked: false },
         // What a key announced, such as the stop, has happened by now.
         message: null,
       };

@@ -2,6 +2,7 @@
 import { bestEpochOf, type RunState } from "../../run_state/run_state.ts";
 import { stripControl } from "../../text.ts";
 import { changeCharts, type ChartChange, type ChartView, initialChartView } from "./chart_view.ts";
+import type { GoOnStage } from "./go_on.ts";
 import { changeLog, INITIAL_LOG_VIEW, type LogChange, type LogView } from "./log_view.ts";
 import type { SeriesPlace } from "../../run/folder/series_place.ts";
 import { changeSeries, initialSeries, type SeriesChange, type SeriesView } from "./series.ts";
@@ -31,7 +32,7 @@ export interface ViewState {
   readonly command: string;
   /** The folder in which commands look for a run by its id, or null if it does not matter. */
   readonly runs: string | null;
-  /** Whether a trainer is running and accepts commands; null until connected. */
+  /** Whether the viewer is connected to a trainer; null until connected. After the end of the run it may be gone. */
   readonly live: boolean | null;
   /** Whether the events stopped without an `end` event, because the trainer exited unexpectedly. */
   readonly lost: boolean;
@@ -53,6 +54,10 @@ export interface ViewState {
   /** The first visible row of the help. */
   readonly helpTop: number;
   readonly quitAsked: boolean;
+  /** Whether this viewer can let a run go on that has no trainer. */
+  readonly offersGoOn: boolean;
+  /** How far that is; null if the person has not asked for it, and once the run goes on. */
+  readonly goOn: GoOnStage | null;
   readonly message: Message | null;
   /** When ctrl-c was last pressed, not counting a second press shortly after the first; null if never. */
   readonly interruptedAt: number | null;
@@ -81,6 +86,7 @@ export type ViewAction =
   | { readonly type: "resize"; readonly columns: number; readonly rows: number }
   | { readonly type: "message"; readonly text: string; readonly tone: Message["tone"]; readonly stays?: boolean }
   | { readonly type: "ask_quit"; readonly asked: boolean }
+  | { readonly type: "go_on"; readonly goOn: GoOnStage | null }
   | { readonly type: "help"; readonly open: boolean }
   | { readonly type: "help_top"; readonly row: number }
   | { readonly type: "focus"; readonly pane: PaneName | null }
@@ -104,6 +110,9 @@ export interface ViewOptions {
   readonly rows?: number;
   readonly ascii?: boolean;
   readonly readOnly?: boolean;
+  readonly offersGoOn?: boolean;
+  /** The number of the last event before the run goes on; undefined for a run that begins or that is only watched. */
+  readonly resumesAfter?: number | undefined;
   readonly runs?: string;
   readonly command?: string;
   readonly series?: SeriesPlace;
@@ -134,6 +143,8 @@ export function initialView(options: ViewOptions): ViewState {
     help: false,
     helpTop: 0,
     quitAsked: false,
+    offersGoOn: options.offersGoOn ?? false,
+    goOn: options.resumesAfter === undefined ? null : { stage: "starting", after: options.resumesAfter },
     message: null,
     interruptedAt: null,
     leavesAt: null,
@@ -143,6 +154,12 @@ export function initialView(options: ViewOptions): ViewState {
     logView: INITIAL_LOG_VIEW,
   };
 }
+
+/** What holds for a viewer that starts another trainer for its run. */
+const OWNS_AGAIN = {
+  ...{ role: "owner", live: null, lost: false },
+  ...{ quitAsked: false, interruptedAt: null, leavesAt: null, pauseAsked: false, message: null },
+} as const satisfies Partial<ViewState>;
 
 /** The parts of a run that limit the cursor and scrolling. */
 type ScrolledRun = Pick<RunState, "epochs" | "log" | "end" | "earlyStopping">;
@@ -168,6 +185,8 @@ function changes(view: ViewState, action: ViewAction, run: ScrolledRun): Partial
       return { message: { text: action.text, tone: action.tone, at: view.now, stays: action.stays ?? false } };
     case "ask_quit":
       return { quitAsked: action.asked, help: false };
+    case "go_on":
+      return { goOn: action.goOn, help: false, ...(action.goOn?.stage === "starting" ? OWNS_AGAIN : {}) };
     case "help":
       return { help: action.open, helpTop: 0 };
     case "help_top":

@@ -100,11 +100,14 @@ export class FollowedRun extends LoggedRun {
       const owned = isOwned(this.run);
       const size = sizeOf(this.run.events);
       if (size !== bytes) {
+        let last: RunEvent | null = null;
         for (const event of eventsAfter(this.run.events, seen)) {
           seen = event.seq;
+          last = event;
           yield event;
-          if (event.type === "end") return;
         }
+        // A run that was resumed has an end before its last session too.
+        if (last?.type === "end") return;
         bytes = size;
       }
       if (!owned) return;

@@ -7,6 +7,7 @@ import { modeSchema, monitorSchema, shownBase } from "../../config.ts";
 import { endReasonSchema, epochFiguresSchema, perClassSchema, phaseNameSchema } from "../../events.ts";
 import { DEFAULT_MONITOR } from "../../metrics.ts";
 import { phaseOf, type RunState } from "../../run_state/run_state.ts";
+import { wayOn } from "../../run_state/way_on.ts";
 import { resolveMode } from "../../training/early_stopping.ts";
 import { bestFigures, epochsIn, type History, lastFigures } from "../../training/history.ts";
 import { timeInId } from "../folder/run_id.ts";
@@ -41,6 +42,8 @@ export const overviewSchema = z.object({
   paused: z.boolean(),
   /** Why the run ended, if it did. */
   reason: endReasonSchema.nullable(),
+  /** Whether `train --resume` goes on with the run as it is: it was cut short, and not by a loss that is not a number. */
+  resumable: z.boolean(),
   /** One line that says why the run failed, or what is missing or damaged. */
   problem: z.string().nullable(),
   /** The number of finished epochs, and the number requested with `--epochs`. */
@@ -94,11 +97,13 @@ export interface RunFacts {
   readonly said: Or<RunState>;
   readonly history: History;
   readonly custody: Custody["kind"];
+  /** Whether the run has a checkpoint. */
+  readonly saved: boolean;
   readonly bytes: number;
 }
 
 /** Returns the overview that follows from the facts. */
-export function overview({ id, directory, config, said, history, custody, bytes }: RunFacts): Overview {
+export function overview({ id, directory, config, said, history, custody, saved, bytes }: RunFacts): Overview {
   const facts = "problem" in config ? null : config;
   const end = "problem" in said ? null : said.end;
   const { monitor, mode } = facts?.options ?? { monitor: DEFAULT_MONITOR, mode: "auto" };
@@ -111,7 +116,7 @@ export function overview({ id, directory, config, said, history, custody, bytes 
     data: facts ? facts.resolved?.data_name ?? dataAsked(facts.options.data) : null,
     base: facts ? shownBase(facts.options.base) : null,
     classes: facts ? classesOf(facts) : null,
-    ...status({ config, said, custody }),
+    ...status({ config, said, custody, saved }),
     reason: end?.reason ?? null,
     epochs: end?.epochs ?? finished,
     epochs_asked: facts?.options.epochs ?? null,
@@ -122,24 +127,26 @@ export function overview({ id, directory, config, said, history, custody, bytes 
   };
 }
 
-const AT_REST = { phase: null, paused: false } as const;
+const AT_REST = { phase: null, paused: false, resumable: false } as const;
 
 function status(
-  { config, said, custody }: Pick<RunFacts, "config" | "said" | "custody">,
-): Pick<Overview, "status" | "phase" | "paused" | "problem"> {
+  { config, said, custody, saved }: Pick<RunFacts, "config" | "said" | "custody" | "saved">,
+): Pick<Overview, "status" | "phase" | "paused" | "resumable" | "problem"> {
   if (custody !== "nobody") {
     const phase = "problem" in said || said.end ? null : phaseOf(said);
     const paused = !("problem" in said) && said.control === "paused";
-    return { status: "live", phase: phase ?? "starting", paused, problem: null };
+    return { status: "live", phase: phase ?? "starting", paused, resumable: false, problem: null };
   }
   const problems = [config, said].flatMap((part) => ("problem" in part ? [part.problem] : []));
   if (problems.length > 0) return { status: "broken", ...AT_REST, problem: problems.join("; ") };
   if (!("problem" in said) && said.end) {
-    return { status: "ended", ...AT_REST, problem: said.end.error ?? null };
+    const resumable = wayOn({ reason: said.end.reason, saved }) === "resume";
+    return { status: "ended", ...AT_REST, resumable, problem: said.end.error ?? null };
   }
   return {
     status: "lost",
     ...AT_REST,
+    resumable: wayOn({ reason: "lost", saved }) === "resume",
     problem: "the trainer exited without finishing the run: it was killed, or the machine went down",
   };
 }

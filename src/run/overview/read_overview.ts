@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { errorLine, HeadlightError } from "../../errors.ts";
 import { readStoredJson, StoredFileError } from "../../files/stored.ts";
 import { shellWord } from "../../shell.ts";
+import { checkpointNames } from "../checkpoints/checkpoint_names.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import { configFile } from "../folder/run_config.ts";
 import { readHistory } from "../log/history_file.ts";
@@ -27,8 +28,18 @@ export function readOverview(run: RunDirectory, now: number = Date.now()): Overv
     said: hasBegun(run, config) ? readSaid(run.events) : SILENT_RUN,
     history: readHistory(run.history),
     custody: custodyOf(run, now).kind,
+    saved: isSaved(run.checkpoints),
     bytes: folderSize(run.path),
   });
+}
+
+function isSaved(checkpoints: string): boolean {
+  try {
+    return checkpointNames(checkpoints).length > 0;
+  } catch {
+    // The folder cannot be read.
+    return false;
+  }
 }
 
 /**

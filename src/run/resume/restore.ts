@@ -9,7 +9,12 @@ import { workedSeconds } from "../../run_state/worked_seconds.ts";
 import { epochsIn, figuresOf, type History } from "../../training/history.ts";
 import { KEPT_MARK } from "../checkpoints/checkpoint_names.ts";
 import { headOriginOf, refuseForeign } from "../checkpoints/head_origin.ts";
-import { type DamagedCheckpoint, newestCheckpoint, type SoundCheckpoint } from "../checkpoints/newest_checkpoint.ts";
+import {
+  type DamagedCheckpoint,
+  type FoundCheckpoint,
+  newestCheckpoint,
+  type SoundCheckpoint,
+} from "../checkpoints/newest_checkpoint.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import type { RunChange, RunConfig } from "../folder/run_config.ts";
 import { readEvents } from "../log/event_log.ts";
@@ -46,8 +51,7 @@ export function restoreRun(
   { options, allowed }: ResumeRequest,
   now: Date = new Date(),
 ): Restored {
-  const { sound, damaged } = newestCheckpoint(run.checkpoints);
-  if (sound === null && damaged[0]) throw new HeadlightError(nothingSound(run, damaged[0]), 1);
+  const { sound, damaged } = usableCheckpoint(run);
   if (sound) refuseOtherRun(run, before, sound);
   const events = readEvents(run.events);
   for (const event of events) {
@@ -67,6 +71,16 @@ export function restoreRun(
     seconds: workedSeconds(events),
     unlogged: sound ? figuresIn(sound.snapshot.history).slice(soundEpochs(events)) : [],
   };
+}
+
+/**
+ * Returns the checkpoint that a run goes on from, if it has any.
+ * @throws HeadlightError (1) if there are checkpoints, but none can be used
+ */
+export function usableCheckpoint(run: RunDirectory): FoundCheckpoint {
+  const found = newestCheckpoint(run.checkpoints);
+  if (found.sound === null && found.damaged[0]) throw new HeadlightError(nothingSound(run, found.damaged[0]), 1);
+  return found;
 }
 
 /** Returns the place where a run goes on: the number of finished epochs, and of finished batches of the next one. */

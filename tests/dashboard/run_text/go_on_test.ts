@@ -6,7 +6,9 @@ import { changed, replay, stream } from "../replay.ts";
 const RESUME = "deno task train --resume R";
 
 function after(reason: GoOnFacts["reason"], facts: Partial<GoOnFacts> = {}): string | null {
-  return goOnCommand({ run: "R", command: "deno task", reason, epochs: 30, patience: 5, saved: true, ...facts });
+  const stopping = { patience: 5, wait: 5 };
+  const known = { run: "R", command: "deno task", epochs: 30, planned: 100, saved: true };
+  return goOnCommand({ ...known, reason, stopping, ...facts });
 }
 
 Deno.test("a run that was cut short is resumed; one that failed only if it has a checkpoint", () => {
@@ -20,8 +22,16 @@ Deno.test("a run that was cut short is resumed; one that failed only if it has a
 Deno.test("a run that reached its end is extended: to twice its epochs, or with twice its patience", () => {
   assert.equal(after("completed"), `${RESUME} --epochs 60`);
   assert.equal(after("early_stopping"), `${RESUME} --patience 10`);
-  assert.equal(after("early_stopping", { patience: 0 }), `${RESUME} --patience 2`);
-  assert.equal(after("early_stopping", { patience: null }), `${RESUME} --patience 10`);
+  assert.equal(after("early_stopping", { stopping: { patience: 0, wait: 1 } }), `${RESUME} --patience 2`);
+  assert.equal(after("early_stopping", { stopping: null }), `${RESUME} --patience 10`);
+});
+
+Deno.test("a run that early stopping ended after its last epoch needs more of both", () => {
+  assert.equal(after("early_stopping", { planned: 30 }), `${RESUME} --epochs 60 --patience 10`);
+});
+
+Deno.test("a run that has waited longer than twice its patience, because of a baseline, gets enough", () => {
+  assert.equal(after("early_stopping", { stopping: { patience: 2, wait: 11 } }), `${RESUME} --patience 13`);
 });
 
 Deno.test("a run whose loss was not a number has no command that goes on", () => {

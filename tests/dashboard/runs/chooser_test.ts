@@ -153,3 +153,21 @@ Deno.test("at 80 columns the name and the base of a run are shown", async () => 
     assert.match(line, /20261101-000000 .*baseline .*squeezenet11 .*finished/);
   });
 });
+
+Deno.test("r resumes the run under the cursor if it can be resumed, and only then the last line offers it", async () => {
+  await withTemporaryFolder((folder) => {
+    const runs = overviews(folder, 3).map((run) => ({ ...run, resumable: run.id === idOf(2) }));
+    const keys = (state: ChooserState) => chooserLines(state, 0, UNICODE, (text) => text).at(-1)?.text;
+    const finished = chooser(runs);
+    assert.equal(keys(finished), "enter watch  up down choose  / filter  s sort by best  q leave");
+    assert.deepEqual(chooserKey(finished, "r"), finished);
+    const stopped = pressed(finished, "down");
+    assert.equal(keys(stopped), "enter watch  r resume  up down choose  / filter  s sort by best  q leave");
+    assert.deepEqual(chooserKey(stopped, "r"), { type: "resumed", id: idOf(2) });
+    assert.match(keys({ ...stopped, columns: 40 }) ?? "", /^enter watch {2}r resume/);
+    const readOnly = { ...stopped, readOnly: true };
+    assert.deepEqual(chooserKey(readOnly, "r"), readOnly);
+    assert.doesNotMatch(keys(readOnly) ?? "", /resume/);
+    assert.equal(pressed(stopped, "/", "r").filter, "r", "in the filter it is a letter");
+  });
+});

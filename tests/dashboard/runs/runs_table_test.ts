@@ -22,6 +22,7 @@ function overview(change: Partial<Overview> = {}): Overview {
     phase: null,
     paused: false,
     reason: "early_stopping",
+    resumable: false,
     problem: null,
     epochs: 26,
     epochs_asked: 30,
@@ -147,4 +148,17 @@ Deno.test("below the table broken runs are listed with their defect; a folder wi
   assert.deepEqual(runsNotes([], "/runs", 100), [
     "No runs in /runs. Start one with deno task train, or pass another folder with --runs.",
   ]);
+});
+
+Deno.test("runs that can be resumed have a mark at every width, and a note says what it means", async () => {
+  const list = [LESSON, overview({ id: "20261122-205501-x", status: "lost", reason: null, resumable: true })];
+  for (const width of [Infinity, 200, 80, 60, 40]) {
+    const [heading = "", lesson = "", lost = ""] = await draw(list, width);
+    const place = heading.search(/ r( |$)/) + 1;
+    assert.ok(place > 0, `no column at ${width}`);
+    assert.deepEqual([lesson[place] ?? " ", lost[place]], [" ", "r"], `at ${width}`);
+  }
+  assert.match(runsNotes(list, "/runs", 80).join("\n"), /^r: can be resumed, with deno task train --resume RUN$/m);
+  assert.doesNotMatch(runsNotes([LESSON], "/runs", 80).join("\n"), /resume/);
+  assert.doesNotMatch((await draw([LESSON], 200))[0] ?? "", / r( |$)/);
 });

@@ -14,6 +14,7 @@ import { takeOwnership } from "../../../src/run/owner/ownership.ts";
 import { findSocketPath, socketFolders, socketPath } from "../../../src/run/control/socket_path.ts";
 import { eventually } from "../../process.ts";
 import { leastMs, withTemporaryFolder } from "../../support.ts";
+import { endOf } from "../made_run.ts";
 import { said, type ServedRun, texts, VIEWER, withTrainer } from "./served_run.ts";
 
 Deno.test("a run with a log over 8 MB is shown from its first event and answers a command within half a second", async () => {
@@ -134,6 +135,19 @@ Deno.test("a living trainer without a socket is followed through its log, and co
     trainer.log.append(said("two"));
     await trainer.end();
     assert.deepEqual(await reading, ["one", "two"]);
+  });
+});
+
+Deno.test("a resumed run without a socket is followed beyond the end that its log has from before", async () => {
+  await withTrainer(async (trainer) => {
+    trainer.log.append(endOf(trainer.run.id, { reason: "stopped" }));
+    trainer.log.append(said("on"));
+    Deno.removeSync(trainer.server.path);
+    const reading = texts((await attach(trainer.run, VIEWER)).events);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    trainer.log.append(said("two"));
+    await trainer.end();
+    assert.deepEqual(await reading, ["on", "two"]);
   });
 });
 

@@ -39,6 +39,7 @@ Deno.test("an overview has a run's time, data, progress, best and last epoch, en
       phase: null,
       paused: false,
       reason: "completed",
+      resumable: false,
       problem: null,
       epochs: 3,
       epochs_asked: 7,
@@ -47,6 +48,27 @@ Deno.test("an overview has a run's time, data, progress, best and last epoch, en
       val_accuracy: [0.4, 0.6, 0.5],
       bytes: folderSize(run.path),
     });
+  });
+});
+
+Deno.test("a run can be resumed if it was lost or cut short, but not if it lives, finished, is broken or ended in NaN", async () => {
+  const can = (run: RunDirectory) => readOverview(run).resumable;
+  for (const reason of ["stopped", "interrupted", "failed", "completed", "early_stopping", "nan"] as const) {
+    await withRun((run) => {
+      writeEvents(run, [endOf(ID, { reason })]);
+      assert.equal(can(run), ["stopped", "interrupted", "failed"].includes(reason), reason);
+      Deno.removeSync(run.checkpoints, { recursive: true });
+      assert.equal(can(run), ["stopped", "interrupted"].includes(reason), `${reason} without a checkpoint`);
+    });
+  }
+  await withRun(async (run) => {
+    writeEvents(run, [{ type: "phase", name: "train", total: 30 }]);
+    assert.equal(can(run), true, "lost");
+    const lock = await takeOwnership(run, "/nowhere");
+    assert.equal(can(run), false, "live");
+    lock?.release();
+    Deno.removeSync(run.config);
+    assert.equal(can(run), false, "broken");
   });
 });
 

@@ -1,0 +1,112 @@
+/** The trainers of a run that this process starts: one at first, and one more each time the run goes on. */
+import type { DashboardExit } from "../dashboard/session/exit.ts";
+import type { GoOn } from "../dashboard/session/session.ts";
+import { howLost } from "../dashboard/run_text/describe.ts";
+import { HeadlightError } from "../errors.ts";
+import { attach } from "../run/control/attach.ts";
+import type { RunConnection } from "../run/control/connection.ts";
+import { endUnbegun } from "../run/end_unbegun.ts";
+import type { RunDirectory } from "../run/folder/directory.ts";
+import { type LaunchOptions, launchTrainer, type TrainerProcess } from "../run/launch.ts";
+import { ownedError } from "../run/owner/claim.ts";
+import { custodyOf } from "../run/owner/custody.ts";
+import { signalStatus, type StopSignal } from "../stop_signals.ts";
+import { endStatus } from "./exit_status.ts";
+import { complain } from "./output.ts";
+
+/** How long the trainer of a run that has just ended may take to exit, in milliseconds. */
+const EXITS_WITHIN_MS = 3000;
+/** How long the system takes at most to report the end of a process. */
+const REPORTED_WITHIN_MS = 1000;
+const LOOK_EVERY_MS = 50;
+
+export class Trainers {
+  readonly #launched: TrainerProcess[] = [];
+
+  /** @param stopOnLoss whether the run ends with this process */
+  constructor(private readonly run: RunDirectory, private readonly stopOnLoss: boolean) {}
+
+  /** Whether any trainer was started. */
+  get any(): boolean {
+    return this.#launched.length > 0;
+  }
+
+  /** Whether any of them is running. */
+  alive(): boolean {
+    return this.#launched.some((trainer) => trainer.alive());
+  }
+
+  signal(name: StopSignal): void {
+    for (const trainer of this.#launched) trainer.signal(name);
+  }
+
+  /**
+   * Waits a moment until the end of the last trainer is reported, and returns the signal that ended it, or null. The
+   * system reports the end of a process a little later than the end of its connection.
+   */
+  async endedBy(): Promise<string | null> {
+    for (const deadlineMs = performance.now() + REPORTED_WITHIN_MS; performance.now() < deadlineMs;) {
+      if (this.#launched.at(-1)?.alive() !== true) break;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+    return this.#signal();
+  }
+
+  #signal(): string | null {
+    return this.#launched.at(-1)?.endedBy() ?? null;
+  }
+
+  /** Starts a trainer and connects to it. @throws HeadlightError (2) if the run goes on with another one */
+  async start({ found, resume }: Pick<LaunchOptions, "found" | "resume">): Promise<RunConnection> {
+    const { run, stopOnLoss } = this;
+    const trainer = launchTrainer(run, { found, stopWithOwner: stopOnLoss, resume });
+    this.#launched.push(trainer);
+    const trainerMayCome = () => trainer.alive();
+    const connection = await attach(run, { role: "owner", stopOnLoss, since: "start", trainerMayCome });
+    const signal = trainer.endedBy();
+    if (signal !== null) endUnbegun(run, signal);
+    if (resume !== null) await this.#refuseOther(trainer, connection);
+    return connection;
+  }
+
+  /** Lets the run go on in the same dashboard, through the checks of `train --resume`. */
+  readonly goOn: GoOn = async ({ ...flags }, say) => {
+    const { run } = this;
+    // The trainer of a run that has ended sends its last events before it exits.
+    const deadlineMs = performance.now() + EXITS_WITHIN_MS;
+    while (custodyOf(run).kind === "owned" && performance.now() < deadlineMs) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+    // Loaded here because the first frame of a run that does not go on must not wait for it.
+    const { checkResume } = await import("./check_resume.ts");
+    const check = await checkResume({ run, given: { flags, file: {}, path: null }, allowed: [] }, say);
+    if (check.kind === "finished") throw new HeadlightError(check.text);
+    return { after: check.after, begin: () => this.start(check) };
+  };
+
+  /** Returns the exit status of a command that has shown its run to this exit. */
+  statusOf(exit: DashboardExit): number {
+    switch (exit.how) {
+      case "ended":
+        return exit.state.run.end ? endStatus(exit.state.run.end) : 0;
+      case "detached":
+        return 0;
+      case "signal":
+        // A command sent over the socket is lost if the trainer is not listening yet. A second request to stop does no
+        // harm.
+        this.signal(exit.signal);
+        return signalStatus(exit.signal);
+      case "lost":
+        complain(`The trainer ${howLost(this.#signal())} without finishing the run. See ${this.run.trainerLog}`);
+        return 1;
+    }
+  }
+
+  /** Two commands may resume a run at the same time. The trainer of one of them gets the run. */
+  async #refuseOther(trainer: TrainerProcess, connection: RunConnection): Promise<void> {
+    const custody = custodyOf(this.run);
+    if (!("owner" in custody) || custody.owner === null || custody.owner.pid === trainer.pid) return;
+    await connection.close("detach");
+    throw ownedError(this.run, custody.owner);
+  }
+}

@@ -1,0 +1,210 @@
+/** A run that goes on, by key and by command, in a real pseudo-terminal with real trainers. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { RunDirectory } from "../../src/run/folder/directory.ts";
+import { listRuns } from "../../src/run/folder/find_run.ts";
+import { readRunConfig } from "../../src/run/folder/run_config.ts";
+import { readEvents } from "../../src/run/log/event_log.ts";
+import { readHistory } from "../../src/run/log/history_file.ts";
+import { readOverview } from "../../src/run/overview/read_overview.ts";
+import { custodyOf, isOwned } from "../../src/run/owner/custody.ts";
+import { runStateOf } from "../../src/run_state/run_state.ts";
+import { epochsIn } from "../../src/training/history.ts";
+import { tensorflowEngine } from "../engine.ts";
+import { emptyFeatureCache, eventually, headlight, headlightArgs } from "../process.ts";
+import { makeRun } from "../run/made_run.ts";
+import { ENDLESS, SMALL_RUN } from "../run/small_run.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { PseudoTerminal } from "./pseudo_terminal.ts";
+
+await tensorflowEngine();
+
+const CTRL_C = "\x03";
+
+interface Place {
+  readonly runs: string;
+  /** Returns the newest run. */
+  run(): RunDirectory;
+  /** Runs a command without a terminal. */
+  plain(...args: string[]): ReturnType<typeof headlight>;
+  /** Shows a command in a pseudo-terminal. */
+  shown(args: readonly string[], body: (terminal: PseudoTerminal) => Promise<void>, columns?: number): Promise<void>;
+}
+
+async function withRuns(body: (place: Place) => Promise<void>): Promise<void> {
+  await withTemporaryFolder(async (folder) => {
+    const runs = join(folder, "runs");
+    const env = emptyFeatureCache(folder);
+    const run = () => {
+      const [newest] = listRuns(runs);
+      assert.ok(newest, "no run directory");
+      return newest;
+    };
+    const plain = (...args: string[]) => headlight([...args, "--runs", runs], { env });
+    try {
+      await body({
+        ...{ runs, run, plain },
+        shown: async (args, look, columns = 80) => {
+          const all = headlightArgs([...args, "--runs", runs]);
+          const terminal = new PseudoTerminal(Deno.execPath(), [...all], { columns, rows: 24, env });
+          try {
+            await look(terminal);
+          } finally {
+            await terminal.end();
+          }
+        },
+      });
+    } finally {
+      for (const left of listRuns(runs).filter(isOwned)) await plain("stop", left.id);
+    }
+  });
+}
+
+/** Asserts that the log has every epoch once, after the events of earlier sessions that no longer hold are left out. */
+function assertEveryEpochOnce(run: RunDirectory): void {
+  const { epochs, end } = runStateOf(readEvents(run.events));
+  assert.deepEqual(epochs.map(({ epoch }) => epoch), epochs.map((_, index) => index + 1));
+  assert.equal(epochsIn(readHistory(run.history)), end?.epochs);
+}
+
+const sessions = (run: RunDirectory) => readEvents(run.events).filter(({ type }) => type === "resume").length;
+
+/** Starts an endless run without a viewer and kills its trainer in the middle of training. */
+async function lostRun({ plain, run }: Place): Promise<void> {
+  await plain("train", ...SMALL_RUN, ...ENDLESS, "--detach");
+  const trained = () => readEvents(run().events).filter(({ type }) => type === "epoch").length;
+  await eventually("a saved epoch", () => trained() > 3, 60_000);
+  const custody = custodyOf(run());
+  assert.ok(custody.kind === "owned" && custody.owner);
+  Deno.kill(custody.owner.pid, "SIGKILL");
+  await eventually("nobody owns the run", () => !isOwned(run()), 5000);
+}
+
+Deno.test("after an end r asks for how many more epochs and trains on in the same dashboard, also a second time", async () => {
+  await withRuns(async ({ shown, run, runs }) => {
+    await shown(["train", ...SMALL_RUN, "--epochs", "2", "--patience", "50"], async (terminal) => {
+      await terminal.shows(/^r train on {2}q leave/m, 60_000);
+      terminal.write("r");
+      await terminal.shows(/How many more epochs\? 2 {3}enter go on {2}esc back/);
+      assert.doesNotMatch(terminal.screen().join("\n"), /closes in/);
+      terminal.write("3");
+      await terminal.shows(/How many more epochs\? 3 /);
+      terminal.resize(40, 24);
+      await terminal.shows(/^More epochs\? 3 {3}enter go on {2}esc back *$/m);
+      assert.equal(terminal.hasWrappedLine(), false);
+      terminal.resize(80, 24);
+      terminal.write("\r");
+      await terminal.shows(/finished · epoch 5\/5/, 60_000);
+      await terminal.shows(/^r train on/m);
+      terminal.write("r");
+      await terminal.shows(/How many more epochs\? 5 /);
+      terminal.write("\r");
+      await terminal.shows(/finished · epoch 10\/10/, 60_000);
+      assert.equal(terminal.isAlternate, true, "the dashboard was left in between");
+      terminal.write("q");
+      assert.equal(await terminal.exited, 0);
+      assert.match(terminal.normalScreen(), /finished after 10 epochs/);
+    });
+    assert.equal(listRuns(runs).length, 1);
+    assertEveryEpochOnce(run());
+    assert.equal(sessions(run()), 2);
+    assert.equal(readRunConfig(run().config).options.epochs, 10);
+  });
+});
+
+Deno.test("a run that early stopping ended trains on with more patience, and the question says so", async () => {
+  await withRuns(async ({ shown, run }) => {
+    // Without learning nothing improves, so the run waits from its second epoch on.
+    const flags = ["--epochs", "9", "--patience", "2", "--learning-rate", "1e-12"];
+    await shown(["train", ...SMALL_RUN, ...flags], async (terminal) => {
+      await terminal.shows(/stopped early · epoch \d\/9/, 60_000);
+      terminal.write("r");
+      await terminal.shows(/How many more epochs\? \d {2}with patience \d+ instead of 2/);
+      terminal.write("\r");
+      await terminal.shows(/training · epoch|epoch [6-9]\/9/, 60_000);
+      await terminal.shows(/^r train on/m, 60_000);
+      terminal.write("q");
+      assert.equal(await terminal.exited, 0);
+    });
+    assertEveryEpochOnce(run());
+    assert.equal(sessions(run()), 1);
+    assert.ok(readRunConfig(run().config).options.patience >= 4);
+  });
+});
+
+Deno.test("ctrl-c in epoch 9, then train --resume: the curve goes on, the keys command, the log marks the gap", async () => {
+  await withRuns(async ({ shown, run }) => {
+    // Epochs that are long enough to be seen.
+    await shown(["train", ...SMALL_RUN, ...ENDLESS, "--batch", "2", "--hidden", "500"], async (terminal) => {
+      await terminal.shows(/epoch 9\//, 120_000);
+      terminal.write(CTRL_C);
+      assert.equal(await terminal.exited, 130);
+      assert.match(terminal.normalScreen(), /go on {7}deno task train --resume/);
+    });
+    const before = runStateOf(readEvents(run().events)).epochs;
+    assert.ok(before.length >= 8 && before.length <= 10, `${before.length} epochs`);
+    await shown(["train", "--resume", run().path], async (terminal) => {
+      await terminal.shows(/resuming|preparing|training/, 60_000);
+      await terminal.shows(/training · epoch/, 60_000);
+      assert.doesNotMatch(terminal.output, /interrupted · epoch/, "the earlier end was shown as the run's");
+      await terminal.shows(/^s stop {2}c checkpoint {2}p pause/m);
+      terminal.write("7");
+      terminal.write("z");
+      await terminal.shows(/── resumed from epoch-\d+(-step-\d+)?, \d+\S* later ──/);
+      terminal.write("s");
+      assert.equal(await terminal.exited, 0);
+    });
+    const { epochs } = runStateOf(readEvents(run().events));
+    assert.deepEqual(epochs.slice(0, before.length), before, "the epochs before the interruption are other ones");
+    assert.ok(epochs.length > before.length);
+    assertEveryEpochOnce(run());
+  });
+});
+
+Deno.test("watch of a dead run offers r, the watcher becomes the owner, and a read-only one is not offered it", async () => {
+  await withRuns(async (place) => {
+    await lostRun(place);
+    const { shown, run } = place;
+    await shown(["watch", run().id, "--read-only"], async (terminal) => {
+      await terminal.shows(/trainer lost/);
+      await terminal.shows(/^q leave/m);
+      terminal.write("r");
+      terminal.write("q");
+      assert.equal(await terminal.exited, 1);
+    });
+    assert.equal(sessions(run()), 0);
+    await shown(["watch", run().id], async (terminal) => {
+      await terminal.shows(/^r resume {2}q leave/m);
+      terminal.write("r");
+      await terminal.shows(/training · epoch/, 60_000);
+      await terminal.shows(/^s stop {2}c checkpoint {2}p pause {2}d detach/m);
+      terminal.write("s");
+      assert.equal(await terminal.exited, 0);
+      assert.match(terminal.normalScreen(), /stopped on request/);
+    });
+    assertEveryEpochOnce(run());
+    assert.equal(readOverview(run()).reason, "stopped");
+  });
+});
+
+Deno.test("runs marks what can be resumed, and r in the chooser resumes it", async () => {
+  await withRuns(async (place) => {
+    await lostRun(place);
+    const { shown, plain, run, runs } = place;
+    makeRun(join(runs, "20250101-000000-squeezenet11-demo"));
+    const lines = (await plain("runs", "--json")).stdout.trim().split("\n").map((line) => JSON.parse(line).resumable);
+    assert.deepEqual(lines, [true, false]);
+    assert.match((await plain("runs")).stdout, /lost +r .*\n.*finished {2,}[\s\S]*^r: can be resumed, with deno task/m);
+    await shown(["watch"], async (terminal) => {
+      await terminal.shows(/Which run\? {2}1 of 2/);
+      await terminal.shows(/▸ \S+ .*lost +r$/m);
+      await terminal.shows(/^enter watch {2}r resume/m);
+      terminal.write("r");
+      await terminal.shows(/training · epoch/, 60_000);
+      terminal.write("d");
+      assert.equal(await terminal.exited, 0);
+    });
+    assert.equal(isOwned(run()), true, "leaving ended the run");
+    assert.equal(sessions(run()), 1);
+  });
+});
