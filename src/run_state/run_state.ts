@@ -196,7 +196,11 @@ function changes(state: RunState, event: RunEvent): Partial<RunState> {
     case "early_stopping":
       return { earlyStopping: sayAsVersion2(event, state.epochs, state.earlyStopping) };
     case "checkpoint":
-      return { checkpoints: withCheckpoint(state.checkpoints, { ...event, path: stripControl(event.path) }) };
+      return {
+        checkpoints: withCheckpoint(state.checkpoints, { ...event, path: stripControl(event.path) }),
+        // Its name may be that of a damaged one, which it replaces.
+        damaged: state.damaged.filter(({ name }) => name !== basename(event.path)),
+      };
     case "control":
       return {
         control: event.state === "resumed" ? "running" : event.state,

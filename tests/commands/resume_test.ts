@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { readCheckpoint } from "../../src/run/checkpoints/read_checkpoint.ts";
 import { listRuns } from "../../src/run/folder/find_run.ts";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
 import { readEvents } from "../../src/run/log/event_log.ts";
@@ -82,7 +83,7 @@ Deno.test("a run that is being trained: exit 2, naming the process and the host"
     const ownership = await takeOwnership(run, join(runs, "socket"));
     try {
       const who = new RegExp(
-        `is being trained by process ${Deno.pid} on ${hostname()}\\. To watch it: deno task watch `,
+        `is being trained by process ${Deno.pid} on ${hostname()} since [^.]+\\. To watch it: deno task watch `,
       );
       await refused(2, who, "--resume", ID, "--runs", runs);
       await refused(2, who, "--resume", "--runs", runs);
@@ -211,6 +212,23 @@ Deno.test("SIGTERM ends a resumed run with status 143, saved, and what is resume
   });
 });
 
+Deno.test("the newest checkpoint is damaged: the run goes on from the one before it, says so, and ends with the same bits", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const run = await trainedWhole(scratch(writeArrays(folder)), join(folder, "runs"));
+    const newest = Deno.readLinkSync(join(run, "checkpoints", "last"));
+    const file = join(run, "checkpoints", newest, "optimizer.bin");
+    Deno.truncateSync(file, 1000);
+    const { status, stdout, stderr } = await resume(run);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, new RegExp(`^warn: Checkpoint ${newest} cannot be used, .* ${file} was damaged`, "m"));
+    const { said, ...result } = resultOf(run);
+    const { said: expected, ...whole } = await wholeScratch();
+    assert.deepEqual(result, whole);
+    assert.deepEqual(said, expected);
+    assert.equal(readCheckpoint(join(run, "checkpoints", "last")).manifest.epoch, 6);
+  });
+});
+
 Deno.test("a run that was moved goes on, also with its data moved and named anew; changed data is refused by name", async () => {
   await withTemporaryFolder(async (folder) => {
     const data = writeArrays(folder);
@@ -288,7 +306,7 @@ Deno.test("--resume-or-start twice: it starts the first time, and resumes the se
     assert.equal(await first.status(), 2, first.stderr);
     assert.match(
       first.stderr,
-      new RegExp(`is being trained by process \\d+ on ${hostname()}\\.|process that is just starting`),
+      new RegExp(`is being trained by (process \\d+ on ${hostname()} since |a process that is just starting)`),
     );
     assert.match(first.stderr, /^headlight: [^\n]+\n$|\nheadlight: [^\n]+\n$/);
     await trains.until("epoch");

@@ -153,7 +153,8 @@ Deno.test("a worse epoch never becomes the best after a resume", async () => {
     const later = eventsOf(events, "snapshot").filter(({ kind }) => kind === "best").map(({ snapshot }) =>
       snapshot.epoch
     );
-    assert.deepEqual(later, best.filter((one) => one > epoch));
+    // The restored epoch is said to be the best again, if it is: the trainer may have been killed before.
+    assert.deepEqual(later, best.filter((one) => one >= epoch));
   }
 });
 

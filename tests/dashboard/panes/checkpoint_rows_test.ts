@@ -49,4 +49,7 @@ Deno.test("a checkpoint that a resume passed over is shown as damaged, and no lo
   const after = checkpointRows(replay([resumed], before).run, 5).map((parts) => parts.join("  "));
   assert.equal(after.find((row) => row.includes("epoch-0012")), "damaged  epoch-0012  not used, see the log");
   assert.ok(!after.some((row) => row.startsWith("last")), after.join("\n"));
+  // Saved again under its name, it is whole.
+  const again = checkpointRows(replay([resumed, saved], before).run, 5);
+  assert.ok(!again.some(([name]) => name?.startsWith("damaged")), again.join("\n"));
 });
