@@ -83,6 +83,11 @@ const DEFAULT_SIZE = 160;
 /** Larger numbers are rejected as typing errors. Memory would not suffice for them. */
 const MOST_BATCH = 65_536;
 const MOST_EPOCHS = 1_000_000;
+/** A disk would not suffice for more checkpoints. */
+const MOST_KEPT = 10_000;
+
+/** The checkpoint that `--from` takes by default. */
+const DEFAULT_CHECKPOINT = "best";
 
 /** The folder of runs if `--runs` is not given. */
 export const DEFAULT_RUNS = "runs";
@@ -200,6 +205,20 @@ export const runOptionsSchema = z.strictObject({
     .register(optionFacts, { value: "<N>", help: "number of epochs before early stopping takes effect" }),
   restore_best: z.boolean().default(false)
     .register(optionFacts, { help: "save the weights of early stopping's reference epoch to final/ at the end" }),
+  keep: z.int().min(0).max(MOST_KEPT).default(0).register(optionFacts, {
+    value: "<N>",
+    help:
+      "number of checkpoints to keep beside best, last and requested ones: the epochs with the best monitored figure",
+  }),
+  from: z.string().min(1).optional().register(optionFacts, {
+    value: "<RUN>",
+    help: "start with the weights of another run's checkpoint; the optimizer and the epochs begin anew",
+    otherwise: "initial weights from the seed",
+  }),
+  from_checkpoint: z.string().min(1).default(DEFAULT_CHECKPOINT).register(optionFacts, {
+    value: "<NAME>",
+    help: "the checkpoint to take with --from: best, last, final, or a name in checkpoints/",
+  }),
   learning_rate: z.number().gt(0).default(0.001).register(optionFacts, { value: "<X>", help: "Adam's learning rate" }),
   seed: z.int().min(0).max(0xffff_ffff).default(2).register(optionFacts, {
     value: "<N>",
@@ -257,6 +276,10 @@ export const runOptionsSchema = z.strictObject({
   if (value.head === undefined || other === undefined) return;
   const message = `cannot be combined with --${other}. Remove one of them.`;
   issues.push({ code: "custom", input: value.head, path: ["head"], message });
+}).check(({ value: { from, from_checkpoint: checkpoint }, issues }) => {
+  if (from !== undefined || checkpoint === DEFAULT_CHECKPOINT) return;
+  const message = "can be used only with --from. Remove it, or name a run with --from.";
+  issues.push({ code: "custom", input: checkpoint, path: ["from_checkpoint"], message });
 }).check(checkScratch);
 
 /** The options that a network from scratch may refuse. */

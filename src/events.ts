@@ -102,6 +102,13 @@ const runBody = z.object({
     rows: z.array(parameterRowSchema),
   }),
   engine: z.object({ kind: shown, version: shown, device: shown }),
+  /** The run whose weights this one started with, and how far it was. Left out if the weights are new. */
+  started_from: z.object({
+    run: shown,
+    /** The number of finished epochs, and of finished batches of the next one. */
+    epoch: z.int(),
+    step: z.int(),
+  }).optional(),
   epochs: z.int(),
   /** Substitutions that stay on screen as long as the run lasts: demo data, random weights, wasm. */
   notices: z.array(shown),
@@ -225,8 +232,14 @@ const checkpointBody = z.object({
   epoch: z.int(),
   /** The number of batches done in the epoch after `epoch`; 0 for a checkpoint at the end of an epoch. */
   step: z.int(),
-  kind: z.enum(["last", "best", "manual"]),
+  /** In events always one of the first three. `RunState` calls those "kept" that are there for their figure only. */
+  kind: z.enum(["last", "best", "manual", "kept"]),
   bytes: z.int(),
+  /**
+   * The checkpoints that are there for their figure only after this one was written, the best one first. They are from
+   * ends of epochs. Left out without `--keep`.
+   */
+  kept: z.array(z.object({ path, epoch: z.int(), bytes: z.int() })).optional(),
 });
 
 const controlBody = z.object({

@@ -20,6 +20,7 @@ import { sameChoices } from "../run/same_choices.ts";
 import { earlyStoppingOptions } from "../run/training_options.ts";
 import { usualExtension } from "../run_state/way_on.ts";
 import { shellWord } from "../shell.ts";
+import { withSameFrom } from "./from.ts";
 import { checkOptions, type GivenOptions } from "./train_options.ts";
 
 /** What `train --resume` was asked for. */
@@ -58,7 +59,8 @@ export async function checkResume(
   refuseBroken(run);
   await refuseOwned(run, { say });
   const before = readRunConfig(run.config);
-  const options = checkOptions({ ...given, flags: { ...before.options, ...given.file, ...given.flags }, file: {} });
+  const flags = { ...before.options, ...given.file, ...given.flags };
+  const options = withSameFrom(checkOptions({ ...given, flags, file: {} }), before.options);
   const named = before.resolved === null ? [] : namedDifferences(before.resolved, options);
   refuseDifferences(run.id, [...optionDifferences(before.options, options), ...named], allowed);
   const overview = readOverview(run);

@@ -6,6 +6,7 @@ import { hasFrozenBase, isBaseFile, type Preprocess, type RunOptions, shownBase,
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 import type { TrainCommandFlags } from "./command_flags.ts";
+import { withFromFolder } from "./from.ts";
 import { checkOptions, type GivenOptions, givenOptions } from "./train_options.ts";
 
 /**
@@ -26,11 +27,14 @@ export function seriesOptions(
   const { view, ...given } = givenOptions(collected);
   const names = baseNames(given.flags["base"] ?? given.file["base"]);
   const [first, ...others] = names;
-  if (first === undefined || others.length === 0) return { list: [checkOptions(given)], view };
+  if (first === undefined || others.length === 0) return { list: [withFromFolder(checkOptions(given))], view };
   if (view.detach) {
     throw new HeadlightError(
       "--detach cannot be combined with several bases: nobody would start the next run. Start one run for each base.",
     );
+  }
+  if ("from" in given.flags || "from" in given.file) {
+    throw new HeadlightError("--from cannot be combined with several bases: its weights belong to one. Name one base.");
   }
   if (names.includes("")) {
     throw new HeadlightError(`--base ${names.join(",")}: a base is missing beside a comma. Remove the comma.`);

@@ -9,6 +9,8 @@ import type { FoundSource } from "../data/open.ts";
 import { dollarstreetFolder } from "../data/dollarstreet.ts";
 import { HeadlightError } from "../errors.ts";
 import { createRunDirectory, type RunDirectory } from "../run/folder/directory.ts";
+import { checkStart } from "../run/check_start.ts";
+import { keepStart, readStartSource } from "../run/from/source.ts";
 import { describeMachine, describeVersions } from "../run/machine.ts";
 import { type CheckedData, preflight } from "../run/preflight.ts";
 import { writeRunConfig } from "../run/folder/run_config.ts";
@@ -48,6 +50,7 @@ export async function checkBeforehand(
 ): Promise<FoundSource | null> {
   if (flags.stay && viewHere(flags) !== "ink") throw new HeadlightError(NOTHING_STAYS);
   const found = await preflight(options, before);
+  await checkStart(options, found);
   // Checked here because a run without a socket could not be reached again.
   findSocketPath(options.runs);
   return found;
@@ -138,10 +141,12 @@ function pipeClosedMessage({ id, path }: RunDirectory): string {
   return `The reader closed the pipe, but run ${id} continues. To stop it: deno task stop ${shellWord(path)}`;
 }
 
-/** Creates the folder of a new run with its config.json. */
+/** Creates the folder of a new run with its config.json, and with the weights that it starts with (`--from`). */
 export function newRun(options: RunOptions, series?: SeriesPlace): RunDirectory {
   const now = new Date();
+  const start = options.from === undefined ? null : readStartSource(options.from, options.from_checkpoint);
   const run = createRunDirectory(options.runs, makeRunId(now, baseName(options), dataName(options)));
+  if (start) keepStart(run, start);
   writeRunConfig(run.config, {
     version: 1,
     created: now.toISOString(),
@@ -150,6 +155,7 @@ export function newRun(options: RunOptions, series?: SeriesPlace): RunDirectory 
     notices: [],
     machine: describeMachine(),
     versions: describeVersions(),
+    ...(start ? { started_from: start.startedFrom } : {}),
     ...(series ? { series: noteSeries(series) } : {}),
     repeat: null,
   });

@@ -204,3 +204,19 @@ export function removeIfThere(path: string): void {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
+
+/**
+ * Removes a folder in such a way that it is never seen with only some of its files, even after a kill. Does nothing if
+ * it does not exist.
+ */
+export function removeFolderSync(path: string): void {
+  const aside = asideOf(path);
+  try {
+    renameGuarded(path, aside);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  syncFolder(dirname(path));
+  removeIfThere(aside);
+}

@@ -4,6 +4,8 @@ import type { FoundSource } from "../data/open.ts";
 import { findImages } from "../features/found_images.ts";
 import type { ImagesOf } from "../features/rows/feature_set.ts";
 import { rowsDigest } from "../features/rows/rows_digest.ts";
+import { headForm } from "../head_form.ts";
+import type { Weights } from "../model/network_weights.ts";
 import { splitNetwork } from "../model/open_part.ts";
 import { needsPublishedLayers } from "../model/published_weights.ts";
 import { wholeModel } from "../model/whole.ts";
@@ -12,9 +14,10 @@ import { epochsIn } from "../training/history.ts";
 import { featureSource } from "../training/batches.ts";
 import { classFactsOf } from "./class_facts.ts";
 import { CheckpointStore } from "./checkpoints/checkpoint_store.ts";
-import { headOriginOf } from "./checkpoints/head_origin.ts";
+import { type HeadOrigin, headOriginOf } from "./checkpoints/head_origin.ts";
 import type { RunDirectory } from "./folder/directory.ts";
 import { extractPhase } from "./extract_phase.ts";
+import { keptStart } from "./from/kept_start.ts";
 import { StepsSetUp } from "./steps_set_up.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
@@ -33,7 +36,7 @@ import type { Restored } from "./resume/restore.ts";
 import { Samples } from "./samples.ts";
 import type { TrainingData } from "../training/train.ts";
 import { trainPhase } from "./train_phase.ts";
-import { trainingOptions } from "./training_options.ts";
+import { keepingOf, trainingOptions } from "./training_options.ts";
 
 /** How a run ended, in the form of the `end` event. */
 export type Outcome = Parameters<Ledger["end"]>[2];
@@ -84,8 +87,11 @@ export async function runPhases(
 
   for (const text of prepared.dataset.remarks) journal.say({ type: "log", level: "info", text });
   const { open } = splitNetwork(wholeModel(model));
+  const origin = headOriginOf(run.id, options, { ...prepared, classes: prepared.dataset.classes });
+  // A run with a checkpoint of its own no longer needs the weights that it started with.
+  const start = restored?.checkpoint ? null : keptStart(run, config, { origin, layers: open, head: headForm(options) });
   const setUp = new StepsSetUp(prepared, options, open);
-  const work = { run, options, config: kept, prepared, setUp, continuity };
+  const work = { run, options, config: kept, prepared, origin, start, setUp, continuity };
   try {
     // What is computed once follows from what is frozen: the features of a frozen base, or nothing.
     return prepared.base !== null
@@ -102,6 +108,9 @@ interface Work {
   readonly options: RunOptions;
   readonly config: KeptConfig;
   readonly prepared: Prepared;
+  readonly origin: HeadOrigin;
+  /** The weights of another run to start with; null for those from the seed, or from a checkpoint of this run. */
+  readonly start: Weights<Float32Array> | null;
   readonly setUp: StepsSetUp;
   readonly continuity: Continuity;
 }
@@ -164,9 +173,8 @@ async function trainOn(
   { sources, validation, classFacts }: TrainedOn,
   services: RunServices,
 ): Promise<Outcome> {
-  const { run, options, config, prepared, setUp, continuity } = work;
+  const { run, options, config, prepared: { dataset }, origin, start, setUp, continuity } = work;
   const { journal, ledger, control } = services;
-  const { dataset } = prepared;
   const steps = await setUp.steps();
   const trainedOn = await setUp.processor();
   if (config.value.trained_on) keepGoing(work, processorDifferences(config.value.trained_on, trainedOn), services);
@@ -179,13 +187,12 @@ async function trainOn(
     const text = `Epoch ${from.epoch + 1} begins again, because its batches are different now.`;
     journal.say({ type: "log", level: "info", text });
   }
-  const origin = headOriginOf(run.id, options, { ...prepared, classes: dataset.classes });
   const { reason, signal } = await trainPhase({
     run,
     steps,
     data: sources,
-    options: trainingOptions(options, classFacts.weights),
-    store: new CheckpointStore(run.checkpoints, origin, continuity.stored()),
+    options: trainingOptions(options, classFacts.weights, start),
+    store: new CheckpointStore(run.checkpoints, origin, continuity.stored(), keepingOf(options)),
     journal,
     ledger,
     control,

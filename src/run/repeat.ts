@@ -7,7 +7,7 @@ import { shellWord } from "../shell.ts";
 import { type Resolved, type RunConfig, runConfigSchema } from "./folder/run_config.ts";
 
 /** Options that may change on the way: a run that has the new value from the start ends the same. */
-const SAME_FROM_THE_START: readonly string[] = ["epochs", "patience"] satisfies (keyof RunOptions)[];
+const SAME_FROM_THE_START: readonly string[] = ["epochs", "patience", "keep"] satisfies (keyof RunOptions)[];
 
 /** The number of hexadecimal digits of the features' digest in the command: 64 bits. */
 const DIGITS = 16;
@@ -29,11 +29,16 @@ const ALWAYS: readonly string[] = Object.entries(runOptionsSchema.shape)
  * that no single command repeats it
  */
 export function repeatCommand(
-  { options, resolved, features, changes = [] }: Pick<RunConfig, "options" | "resolved" | "features" | "changes">,
+  { options, resolved, features, changes = [], started_from: from }: Pick<
+    RunConfig,
+    "options" | "resolved" | "features" | "changes" | "started_from"
+  >,
 ): string | null {
   if (resolved === null || changes.some(({ name }) => !SAME_FROM_THE_START.includes(name))) return null;
   const expected = features?.sha256.slice(0, DIGITS) ?? options.expect_features;
-  return trainCommand({ ...pinnedOptions(options, resolved), expect_features: expected }, ALWAYS);
+  // The other run may go on, so that its link `best` is moved.
+  const start = from ? { from: from.path, from_checkpoint: from.checkpoint } : {};
+  return trainCommand({ ...pinnedOptions(options, resolved), ...start, expect_features: expected }, ALWAYS);
 }
 
 /** Returns the options with everything named that Headlight chose by itself, so that it is chosen again. */

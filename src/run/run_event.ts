@@ -30,8 +30,17 @@ export function resolvedOf({ source, dataset, base, weights, preprocess, engine 
   };
 }
 
-/** Returns what decides the layers of the model. */
-export function modelOf(options: RunOptions, { dataset, network }: Prepared, published: boolean): ModelOptions {
+/**
+ * Returns what decides the layers of the model.
+ * @param published whether the base has the layers that belong to its published weights
+ */
+export function modelOf(
+  options: RunOptions,
+  { dataset, network }: Pick<Prepared, "network"> & {
+    readonly dataset: Pick<Prepared["dataset"], "classes" | "height" | "width">;
+  },
+  published: boolean,
+): ModelOptions {
   return {
     ...options,
     published,
@@ -51,7 +60,7 @@ export function sayRun(
   model: ModelOptions,
   journal: Journal,
 ): void {
-  const { options, notices } = config;
+  const { options, notices, started_from: from } = config;
   const { dataset, network, weights, preprocess, engine } = prepared;
   Deno.writeTextFileSync(run.summary, renderSummary(describe(wholeModel(model))) + "\n");
   journal.say({
@@ -80,6 +89,7 @@ export function sayRun(
     },
     parameters: modelParameters(model),
     engine: { kind: engine.kind, version: engine.version, device: engine.device },
+    ...(from ? { started_from: { run: from.run, epoch: from.epoch, step: from.step } } : {}),
     epochs: options.epochs,
     notices: [...notices],
   });

@@ -6,7 +6,7 @@ import { checkGuard } from "../files/guard.ts";
 import { byClassFigure, byFigure, byMetric } from "../metrics.ts";
 import { confusionCells } from "../training/confusion.ts";
 import type { Control } from "../training/control.ts";
-import { EMPTY_HISTORY, finiteOrNull, historyColumns, historyCsvRow } from "../training/history.ts";
+import { EMPTY_HISTORY, finiteOrNull, type History, historyColumns, historyCsvRow } from "../training/history.ts";
 import type { Steps } from "../training/steps.ts";
 import { train, type TrainingData, type TrainingEvent, type TrainingOptions } from "../training/train.ts";
 import type { TrainingSnapshot } from "../training/snapshot.ts";
@@ -43,7 +43,8 @@ export async function trainPhase(phase: TrainPhase): Promise<Extract<TrainingEve
   beginHistory(run.history, historyColumns(options.earlyStopping.monitor), from?.history ?? EMPTY_HISTORY);
   const saveLast = setInterval(() => control.requestCheckpoint("last"), SAVE_LAST_EVERY_MS);
   try {
-    for await (const event of train(phase.steps, phase.data, options, control, from)) {
+    const keepsEpoch = (history: History) => phase.store.wouldKeep(history);
+    for await (const event of train(phase.steps, phase.data, { ...options, keepsEpoch }, control, from)) {
       if (event.type === "end") {
         await phase.samples.finish();
         return event;
@@ -121,9 +122,10 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
 function save({ kind, snapshot }: Extract<TrainingEvent, { type: "snapshot" }>, phase: TrainPhase): void {
   const { journal, store } = phase;
   const { path, epoch, step, bytes } = store.save(snapshot, kind);
+  const { kept } = store;
   // `best` also moves the link `last` (CheckpointStore.save).
   for (const said of kind === "best" ? [kind, "last"] as const : [kind]) {
-    journal.say({ type: "checkpoint", path, epoch, step, kind: said, bytes });
+    journal.say({ type: "checkpoint", path, epoch, step, kind: said, bytes, ...(kept ? { kept: [...kept] } : {}) });
   }
   journal.sync();
 }

@@ -77,7 +77,10 @@ export interface RunState {
   readonly epochEnds: readonly EpochEnd[];
   readonly epochs: readonly Epoch[];
   readonly earlyStopping: EventOf<"early_stopping"> | null;
-  /** In the order in which they were written. Of the kinds best and last, only the newest. */
+  /**
+   * Those that are kept for their figure, the best one first, whose times are not known. Then the others in the order in
+   * which they were written; of the kinds best and last, only the newest.
+   */
   readonly checkpoints: readonly EventOf<"checkpoint">[];
   /** The checkpoints that the last resume passed over, because they cannot be used. */
   readonly damaged: readonly DamagedCheckpoint[];
@@ -297,12 +300,21 @@ function withStep(steps: readonly SetupStep[], event: EventOf<"progress">): read
   return steps.map((step) => (step === known ? { ...known, done, total, unit } : step));
 }
 
-/** Adds a checkpoint. `best` and `last` are links to one checkpoint each; requested ones are all kept. */
+/**
+ * Adds a checkpoint. `best` and `last` are links to one checkpoint each; requested ones are all kept. Those that are
+ * kept for their figure are always said together.
+ */
 function withCheckpoint(
-  kept: readonly EventOf<"checkpoint">[],
+  saved: readonly EventOf<"checkpoint">[],
   event: EventOf<"checkpoint">,
 ): readonly EventOf<"checkpoint">[] {
-  return [...kept.filter(({ kind }) => event.kind === "manual" || kind !== event.kind), event];
+  const kept = (event.kept ?? []).map(({ path, ...facts }) => ({
+    ...{ ...event, ...facts, path: stripControl(path) },
+    kind: "kept" as const,
+    step: 0,
+  }));
+  const others = saved.filter(({ kind }) => kind === "manual" || (kind !== "kept" && kind !== event.kind));
+  return [...kept, ...others, event];
 }
 
 /** Drops every second sample if there are more than `limit`, so that the spacing stays even. */

@@ -41,6 +41,10 @@ export interface TrainingOptions {
   readonly classWeights: readonly number[] | null;
   readonly earlyStopping: EarlyStoppingOptions;
   readonly restoreBest: boolean;
+  /** The weights to start with; by default they are drawn from the seed. */
+  readonly startWeights?: Weights<Float32Array>;
+  /** Whether an epoch that is not the best one gets a snapshot at its end. Default: none does. */
+  readonly keepsEpoch?: (history: History) => boolean;
 }
 
 /** The features of the training and validation sets. */
@@ -106,7 +110,7 @@ export async function* train(
   const steps = Math.ceil(data.train.count / options.batchSize);
   const network = new NetworkTrainer(
     runner,
-    from?.weights ?? initialWeights(layers, options.seed),
+    from?.weights ?? options.startWeights ?? initialWeights(layers, options.seed),
     from?.optimizer ?? null,
   );
   const turns = new Turns(nowMs);
@@ -240,6 +244,7 @@ export async function* train(
         outlook: outlook(stopping, epoch - 1, options.earlyStopping),
       };
       if (best?.epoch === epoch) yield* save("best");
+      else if (options.keepsEpoch?.(history)) yield* save("last");
       if (stopping.stop) reason = "early_stopping";
       const last = stopping.stop || epoch >= options.epochs;
       if (last || nowMs() - predictedMs >= PREDICT_EVERY_MS) {

@@ -51,6 +51,8 @@ Deno.test("without flags a run has the lesson's options", () => {
     min_delta: 0,
     start_from_epoch: 0,
     restore_best: false,
+    keep: 0,
+    from_checkpoint: "best",
     learning_rate: 0.001,
     seed: 2,
     engine: "auto",

@@ -100,6 +100,9 @@ const OTHER: Required<RunOptions> = {
   baseline: -0.5,
   start_from_epoch: 4,
   restore_best: true,
+  keep: 4,
+  from: "/runs/it's one",
+  from_checkpoint: "epoch-0007",
   learning_rate: 3e-5,
   seed: 123,
   engine: "wasm",
@@ -114,8 +117,8 @@ const OTHER: Required<RunOptions> = {
 
 for (const name of Object.keys(runOptionsSchema.shape) as (keyof RunOptions)[]) {
   Deno.test(`--${name.replaceAll("_", "-")} survives the repeat command, a shell and train's flags`, () => {
-    // A cut is one of a base from a file.
-    const base = name === "cut" ? { base: OTHER.base } : {};
+    // A cut is one of a base from a file, and a checkpoint one of another run.
+    const base = name === "cut" ? { base: OTHER.base } : name === "from_checkpoint" ? { from: OTHER.from } : {};
     const options: RunOptions = { ...DEFAULTS, ...base, [name]: OTHER[name] };
     assert.notDeepEqual(options, DEFAULTS);
     assert.deepEqual(optionsOf(trainCommand(options)), options);

@@ -5,12 +5,13 @@ import { bytes, clock, figure } from "../text/formats.ts";
 import { DEFAULT_MONITOR, isFigureName } from "../../metrics.ts";
 import { bestEpochOf, type Epoch, type RunState } from "../../run_state/run_state.ts";
 
-const ORDER = { best: 0, last: 1, damaged: 2, manual: 3 } as const;
+const ORDER = { best: 0, last: 1, damaged: 2, manual: 3, kept: 4 } as const;
 
 /**
- * Returns a row for the best checkpoint, the last one, those that the last resume passed over, and those requested, the
- * newest first. The parts of a row are in order of importance. Checkpoints from the end of an epoch have the monitored
- * figure. Those from within an epoch have none, because nothing has been measured for them.
+ * Returns a row for the best checkpoint, the last one, those that the last resume passed over, those requested, and
+ * those kept for their figure, the newest first. The parts of a row are in order of importance. Checkpoints from the end
+ * of an epoch have the monitored figure. Those from within an epoch have none, because nothing has been measured for
+ * them.
  */
 export function checkpointRows(
   run: Pick<RunState, "checkpoints" | "damaged" | "epochs" | "earlyStopping" | "end">,
@@ -32,7 +33,7 @@ export function checkpointRows(
     return [
       `${name}  ${basename(path)}`,
       ...(value === undefined ? [] : [`${monitor} ${figure(value)}`]),
-      clock(time),
+      ...(kind === "kept" ? [] : [clock(time)]),
       bytes(size),
     ];
   });

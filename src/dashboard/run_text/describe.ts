@@ -28,6 +28,7 @@ export const CHECKPOINT_WORDS: Readonly<Record<EventOf<"checkpoint">["kind"], st
   best: "best",
   last: "last",
   manual: "requested",
+  kept: "kept",
 };
 
 /** Returns how a lost trainer ended: `exited` or `was killed by SIGKILL`. */
@@ -88,6 +89,14 @@ function weightsWords(weights: string): string {
   return WEIGHTS_WORDS[weights] ?? `${weights} weights`;
 }
 
+/** Returns the run whose weights a run started with: `from 20261123-205501-densenet121-demo, epoch 7`. */
+export function startedFromText({ run, epoch, step }: NonNullable<EventOf<"run">["started_from"]>): string {
+  return `from ${run}, ${step === 0 ? `epoch ${epoch}` : `epoch ${epoch + 1}, step ${step}`}`;
+}
+
+/** Matches the time at the beginning of a run's id, which is enough to recognize the run. */
+const TIME_OF_ID = /^\d{8}-\d{6}(?=-)/;
+
 /**
  * Describes the run's base, data, engine, preprocessing and so on in at most `width` columns, the most important first.
  */
@@ -108,15 +117,19 @@ export function runFacts(
   const rest = [...pooling, ...(classes?.weights ? ["balanced class weights"] : [])];
   const inBrackets = (sizes: string | undefined) => (sizes === undefined ? "" : ` (${sizes})`);
   const madeFor = model.weights_size === undefined ? "" : ` made for ${model.weights_size}×${model.weights_size}`;
+  const { started_from: start } = facts;
+  const [startLong, startShort] = start
+    ? [start.run, TIME_OF_ID.exec(start.run)?.[0] ?? start.run].map((run) => `, ${startedFromText({ ...start, run })}`)
+    : ["", ""];
   const turnedBack = model.preprocesses_inside && model.preprocess === "scale";
   const long = (sizes: string | undefined) => [
-    `${model.base}, ${weightsWords(model.weights)}${madeFor}`,
+    `${model.base}, ${weightsWords(model.weights)}${madeFor}${startLong}`,
     `${dataset.name}: ${count(dataset.train)} + ${count(dataset.validation)} images${inBrackets(sizes)}`,
     `${engine.kind} ${engine.version} on ${engine.device}${precision}`,
     `preprocess ${model.preprocess}${turnedBack ? ", turned back to 0…255: the base preprocesses itself" : ""}`,
   ];
   const short = (sizes: string | undefined) => [
-    `${model.base}, ${weightsWords(model.weights)}`,
+    `${model.base}, ${weightsWords(model.weights)}${startShort}`,
     `${dataset.name}: ${count(dataset.train)} + ${count(dataset.validation)}${inBrackets(sizes)}`,
     `${engine.kind} on ${engine.device}${precision}`,
     `preprocess ${model.preprocess}${turnedBack ? " turned back" : ""}`,

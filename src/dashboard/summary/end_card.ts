@@ -7,7 +7,14 @@ import { stripControl } from "../../text.ts";
 import { argument, goOnStep, type NextStep, nextSteps } from "../run_text/next_steps.ts";
 import { classNamesText, figuresText, finalLines, hang, majorityLines, reasonLines, row } from "./card.ts";
 import { majorityOf } from "../run_text/class_text.ts";
-import { CHECKPOINT_WORDS, elapsedSeconds, END_WORDS, howLost, secondsText } from "../run_text/describe.ts";
+import {
+  CHECKPOINT_WORDS,
+  elapsedSeconds,
+  END_WORDS,
+  howLost,
+  secondsText,
+  startedFromText,
+} from "../run_text/describe.ts";
 import type { DashboardExit } from "../session/exit.ts";
 import { count } from "../../counted.ts";
 import { duration, percent } from "../text/formats.ts";
@@ -71,13 +78,14 @@ function endLines(state: DashboardState, end: EventOf<"end">): string[] {
   ];
 }
 
-/** Returns the data set and the names of its classes. */
+/** Returns the data set, the names of its classes, and the run whose weights training began with. */
 function dataLines({ facts }: RunState): string[] {
   if (!facts) return [];
-  const { name, train, validation, classes } = facts.dataset;
+  const { dataset: { name, train, validation, classes }, started_from: start } = facts;
   return [
     row("data", `${name}, ${count(train)} training + ${count(validation)} validation images`),
     row("classes", classNamesText(classes)),
+    ...(start ? [row("start", startedFromText(start))] : []),
   ];
 }
 

@@ -11,7 +11,7 @@ import { classNamesText, figuresText, finalLines, hang, majorityLines, reasonLin
 import type { NamedMajority } from "../run_text/class_text.ts";
 import { goOnCommand } from "../run_text/next_steps.ts";
 import { shellWord } from "../../shell.ts";
-import { END_WORDS, secondsText } from "../run_text/describe.ts";
+import { END_WORDS, secondsText, startedFromText } from "../run_text/describe.ts";
 import { count } from "../../counted.ts";
 import { bytes } from "../text/formats.ts";
 import { runStateText } from "../runs/runs_table.ts";
@@ -58,7 +58,7 @@ function majorityIn({ resolved, class_facts: facts }: RunConfig): NamedMajority 
 }
 
 function trainedOnLines(
-  { options, machine, versions, features, class_facts: facts }: RunConfig,
+  { options, machine, versions, features, class_facts: facts, started_from: from }: RunConfig,
   resolved: NonNullable<RunConfig["resolved"]>,
 ) {
   const sizes = facts?.per_class;
@@ -84,6 +84,14 @@ function trainedOnLines(
         ? "trained from scratch"
         : `${weights.kind}, ${weights.path}, sha256 ${weights.sha256}`,
     ),
+    ...(from
+      ? [
+        row(
+          "start",
+          `${startedFromText(from)}: checkpoint ${from.checkpoint}, ${from.path}, sha256 ${from.weights_sha256}`,
+        ),
+      ]
+      : []),
     row("engine", `${engine.kind} ${engine.version} on ${machine.host} (${machine.cpu}, ${machine.cores} cores)`),
     row("versions", Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")),
   ];

@@ -14,7 +14,21 @@ export function checkpointName(epoch: number, step: number): string {
 }
 
 /** Matches the names of checkpoints. The last number is there if the name was taken. */
-const CHECKPOINT = /^epoch-\d+(?:-step-\d+)?(?:-\d+)?$/;
+const CHECKPOINT = /^epoch-(\d+)(?:-step-(\d+))?(?:-(\d+))?$/;
+
+/** The numbers in a checkpoint's name: epoch, step, and the number of the attempt. */
+type Place = readonly [epoch: number, step: number, attempt: number];
+
+/** Returns the place in a name that `checkpointName` made. */
+export function placeIn(name: string): Place {
+  const [, epoch, step = 0, attempt = 1] = CHECKPOINT.exec(name) ?? [];
+  return [Number(epoch), Number(step), Number(attempt)];
+}
+
+/** Compares two places: negative if the first one comes first. */
+function byPlace(one: Place, other: Place): number {
+  return one[0] - other[0] || one[1] - other[1] || one[2] - other[2];
+}
 
 /** Returns the names of the checkpoints in a folder, in any order; none if there is no such folder. */
 export function checkpointNames(folder: string): string[] {
@@ -42,17 +56,4 @@ export function linkedName(link: string): string | null {
  */
 export function newestFirst(names: readonly string[]): string[] {
   return [...names].sort((one, other) => byPlace(placeIn(other), placeIn(one)));
-}
-
-/** The numbers in a checkpoint's name: epoch, step, and the number of the attempt. */
-type Place = readonly [epoch: number, step: number, attempt: number];
-
-/** Returns the numbers in a checkpoint's name. */
-export function placeIn(name: string): Place {
-  const [, epoch, step = 0, attempt = 1] = /^epoch-(\d+)(?:-step-(\d+))?(?:-(\d+))?$/.exec(name) ?? [];
-  return [Number(epoch), Number(step), Number(attempt)];
-}
-
-function byPlace(one: Place, other: Place): number {
-  return one[0] - other[0] || one[1] - other[1] || one[2] - other[2];
 }

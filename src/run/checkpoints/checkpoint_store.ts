@@ -1,17 +1,20 @@
 /**
  * Writes a run's checkpoints: each is written to a temporary folder, synced and renamed. `best` and `last` are symbolic
  * links. The checkpoint before `last` is kept too, in case that the newest one is damaged. All others are deleted,
- * unless a person requested them.
+ * unless a person requested them, or they are among those with the best figure (`--keep`).
  */
 import { basename, join } from "node:path";
 import { existsSync } from "node:fs";
-import { placeFolderSync, removeIfThere, swapSymlinkSync, writeSynced } from "../../files/atomic.ts";
-import { checkpointName, checkpointNames, KEPT_MARK, linkedName, newestFirst } from "./checkpoint_names.ts";
+import { removeFolderSync, removeIfThere, swapSymlinkSync, writeSynced } from "../../files/atomic.ts";
+import { folderSize } from "../../files/folder_size.ts";
+import { checkpointName, checkpointNames, KEPT_MARK, linkedName, newestFirst, placeIn } from "./checkpoint_names.ts";
+import { epochsIn, type History } from "../../training/history.ts";
 import type { TrainingSnapshot } from "../../training/snapshot.ts";
 import { checkpointFiles } from "./checkpoint_format.ts";
-import { type Manifest, manifestText } from "./manifest.ts";
+import { bestNames, KEEP_NONE, type Keeping } from "./keeping.ts";
 import { networkFiles, type TrainedNetwork } from "./network_format.ts";
 import type { HeadOrigin } from "./head_origin.ts";
+import { writeSealedFolder } from "./sealed_folder.ts";
 
 export interface StoredCheckpoint {
   readonly path: string;
@@ -30,23 +33,44 @@ export class CheckpointStore {
   #last: string | null;
   /** The checkpoint that was `last` before. */
   #lastBefore: string | null;
+  #kept: readonly string[] = [];
   /** The checkpoints of this process by place. Each state is written once, however many links point to it. */
   readonly #written = new Map<string, StoredCheckpoint>();
 
   /**
    * @param restored the checkpoint that a resumed run goes on from; it counts as written, and as the one before the
    * next `last`
+   * @param keeping which other checkpoints are kept for their figure
    */
   constructor(
     private readonly folder: string,
     private readonly origin: HeadOrigin,
     restored: StoredCheckpoint | null = null,
+    private readonly keeping: Keeping = KEEP_NONE,
   ) {
     this.#best = linkedName(join(folder, "best"));
     this.#last = restored ? basename(restored.path) : linkedName(join(folder, "last"));
     const names = newestFirst(checkpointNames(folder));
     this.#lastBefore = names[names.indexOf(this.#last ?? "") + 1] ?? null;
     if (restored) this.#written.set(checkpointName(restored.epoch, restored.step), restored);
+  }
+
+  /** The checkpoints that are there for their figure only, the best one first; null if none are to be kept. */
+  get kept(): readonly Omit<StoredCheckpoint, "step">[] | null {
+    if (this.keeping.count === 0) return null;
+    const written = [...this.#written.values()];
+    return this.#kept.map((name) => {
+      const path = join(this.folder, name);
+      const bytes = written.find((one) => one.path === path)?.bytes ?? folderSize(path);
+      return { path, epoch: placeIn(name)[0], bytes };
+    });
+  }
+
+  /** Whether a checkpoint at the end of the newest epoch would be kept for its figure. */
+  wouldKeep(history: History): boolean {
+    if (this.keeping.count === 0) return false;
+    const newest = checkpointName(epochsIn(history), 0);
+    return bestNames([...this.#free(), newest], history, this.keeping).includes(newest);
   }
 
   /**
@@ -69,7 +93,7 @@ export class CheckpointStore {
         this.#best = name;
       }
     }
-    this.#prune();
+    this.#prune(snapshot.history);
     return stored;
   }
 
@@ -79,14 +103,14 @@ export class CheckpointStore {
    */
   saveFinal(network: RestoredNetwork, path: string): void {
     removeIfThere(path);
-    writeFolder(path, { epoch: network.epoch, step: 0 }, this.origin, networkFiles(network));
+    writeSealedFolder(path, { epoch: network.epoch, step: 0 }, this.origin, networkFiles(network));
   }
 
   #write(snapshot: TrainingSnapshot, name: string): StoredCheckpoint {
     const path = join(this.folder, name);
     // Not recursive: the folder of a run that was removed must not be created again.
     if (!existsSync(this.folder)) Deno.mkdirSync(this.folder);
-    const bytes = writeFolder(path, snapshot, this.origin, checkpointFiles(snapshot));
+    const bytes = writeSealedFolder(path, snapshot, this.origin, checkpointFiles(snapshot));
     return { path, epoch: snapshot.epoch, step: snapshot.step, bytes };
   }
 
@@ -97,27 +121,20 @@ export class CheckpointStore {
     }
   }
 
-  #prune(): void {
-    const kept = [this.#best, this.#last, this.#lastBefore];
-    for (const name of checkpointNames(this.folder)) {
-      if (kept.includes(name) || existsSync(join(this.folder, name, KEPT_MARK))) continue;
-      removeIfThere(join(this.folder, name));
+  /** Returns the names of the checkpoints that only their figure can save from being deleted. */
+  #free(): string[] {
+    const linked = [this.#best, this.#last, this.#lastBefore];
+    return checkpointNames(this.folder)
+      .filter((name) => !linked.includes(name) && !existsSync(join(this.folder, name, KEPT_MARK)));
+  }
+
+  #prune(history: History): void {
+    const free = this.#free();
+    this.#kept = bestNames(free, history, this.keeping);
+    for (const name of free) {
+      if (this.#kept.includes(name)) continue;
+      removeFolderSync(join(this.folder, name));
       for (const [key, { path }] of this.#written) if (basename(path) === name) this.#written.delete(key);
     }
   }
-}
-
-/** Writes files and their manifest as a folder, atomically. Returns the size in bytes. */
-function writeFolder(
-  path: string,
-  place: Pick<Manifest, "epoch" | "step">,
-  origin: HeadOrigin,
-  files: Readonly<Record<string, Uint8Array>>,
-): number {
-  const manifest = new TextEncoder().encode(manifestText(origin, place, files));
-  placeFolderSync(path, (aside) => {
-    for (const [name, content] of Object.entries(files)) writeSynced(join(aside, name), content);
-    writeSynced(join(aside, "manifest.json"), manifest);
-  });
-  return Object.values(files).reduce((sum, { length }) => sum + length, manifest.length);
 }

@@ -60,29 +60,45 @@ export interface Claim {
  * @throws HeadlightError (2) that names the first difference, both values and both files
  */
 export function refuseForeign(config: Claim, manifest: Claim): void {
-  const difference = firstDifference(config.origin, manifest.origin);
+  const difference = originDifference(config.origin, manifest.origin);
   if (!difference) return;
-  const [what, ours, theirs] = difference;
+  const { what, ours, theirs } = difference;
   throw new HeadlightError(
-    `The checkpoint does not belong to the run: ${what} is ${shown(ours)} in ${config.path} and ` +
-      `${shown(theirs)} in ${manifest.path}. Restore the file that was changed, or use another one with --checkpoint.`,
+    `The checkpoint does not belong to the run: ${what} is ${shownFact(ours)} in ${config.path} and ` +
+      `${
+        shownFact(theirs)
+      } in ${manifest.path}. Restore the file that was changed, or use another one with --checkpoint.`,
   );
 }
 
-type Difference = readonly [what: string, ours: unknown, theirs: unknown];
+/** The facts in which two origins can differ, as errors name them. */
+export type OriginKey = typeof KEYS[number] | "classes";
+const KEYS = ["base", "base_weights_sha256", "preprocess", "size", "pooling", "resize", "precision"] as const;
 
-function firstDifference(ours: HeadOrigin, theirs: HeadOrigin): Difference | null {
-  const keys = ["base", "base_weights_sha256", "preprocess", "size", "pooling", "resize", "precision"] as const;
-  for (const key of keys) {
-    if (theirs[key] !== undefined && ours[key] !== theirs[key]) return [key, ours[key], theirs[key]];
-  }
-  if (ours.classes.length !== theirs.classes.length) {
-    return ["the number of classes", ours.classes.length, theirs.classes.length];
-  }
-  const index = ours.classes.findIndex((name, place) => name !== theirs.classes[place]);
-  return index < 0 ? null : [`class ${index}`, ours.classes[index], theirs.classes[index]];
+export interface OriginDifference {
+  readonly key: OriginKey;
+  /** What differs, in words. */
+  readonly what: string;
+  readonly ours: unknown;
+  readonly theirs: unknown;
 }
 
-function shown(value: unknown): string {
+/** Returns the first difference between two origins, or null. What one of them lacks is not compared. */
+export function originDifference(ours: Partial<HeadOrigin>, theirs: Partial<HeadOrigin>): OriginDifference | null {
+  for (const key of KEYS) {
+    const [one, other] = [ours[key], theirs[key]];
+    if (one !== undefined && other !== undefined && one !== other) return { key, what: key, ours: one, theirs: other };
+  }
+  const [mine, others] = [ours.classes, theirs.classes];
+  if (mine === undefined || others === undefined) return null;
+  if (mine.length !== others.length) {
+    return { key: "classes", what: "the number of classes", ours: mine.length, theirs: others.length };
+  }
+  const index = mine.findIndex((name, place) => name !== others[place]);
+  return index < 0 ? null : { key: "classes", what: `class ${index}`, ours: mine[index], theirs: others[index] };
+}
+
+/** Returns a value of an origin for an error. */
+export function shownFact(value: unknown): string {
   return shortened(JSON.stringify(value), VALUE_CHARACTERS);
 }

@@ -13,6 +13,8 @@ export interface RunDirectory {
   readonly images: string;
   readonly checkpoints: string;
   readonly final: string;
+  /** The weights of another run that this one started with. */
+  readonly from: string;
   readonly trainerLog: string;
   readonly lock: string;
   /** The owner's counter, by which other hosts see that it is running. */
@@ -34,6 +36,7 @@ export function runDirectory(path: string): RunDirectory {
     images: join(path, "pictures.json"),
     checkpoints: join(path, "checkpoints"),
     final: join(path, "final"),
+    from: join(path, "from"),
     trainerLog: join(path, "trainer.log"),
     lock: join(path, "lock"),
     heartbeat: join(path, "heartbeat"),

@@ -77,6 +77,21 @@ export const runChangeSchema = z.object({
 });
 export type RunChange = z.infer<typeof runChangeSchema>;
 
+/** The checkpoint of another run whose weights a run started with. They are kept in the run's own folder. */
+export const startedFromSchema = z.object({
+  /** The id of the other run, and where it was then. */
+  run: z.string(),
+  path: z.string(),
+  /** The name of the checkpoint's folder, to which a link such as `best` pointed then. */
+  checkpoint: z.string(),
+  /** The number of finished epochs, and of finished batches of the next one. */
+  epoch: z.int(),
+  step: z.int(),
+  /** The SHA-256 of its weights.bin. */
+  weights_sha256: z.string(),
+});
+export type StartedFrom = z.infer<typeof startedFromSchema>;
+
 export const runConfigSchema = z.object({
   version: z.literal(1),
   created: z.string(),
@@ -97,6 +112,8 @@ export const runConfigSchema = z.object({
   class_facts: classFactsSchema.optional(),
   /** The processor and the threads that train. Missing until training begins, and in older runs. */
   trained_on: provenanceSchema.optional(),
+  /** Missing unless the run started with the weights of another one (`--from`). */
+  started_from: startedFromSchema.optional(),
   /** What changed when the run was resumed. Missing if nothing ever did. */
   changes: z.array(runChangeSchema).optional(),
   notices: z.array(z.string()),

@@ -4,7 +4,7 @@
  */
 import { existsSync, lstatSync } from "node:fs";
 import { connect } from "node:net";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { hasAsides, removeIfThere, sweepAsides } from "../../files/atomic.ts";
 import { SOCKET_NAME, socketFolders, socketPath } from "../control/socket_path.ts";
 import type { RunDirectory } from "../folder/directory.ts";
@@ -60,11 +60,13 @@ function mayHaveLeftovers({ path, checkpoints, config }: RunDirectory): boolean 
   return hasAsides(path) || hasAsides(checkpoints) || !existsSync(config);
 }
 
-/** Sweeps a run that nobody owns. If it was never completed, its empty folder is removed too. */
+/** Sweeps a run that nobody owns. If it was never completed, its folder is removed too unless anything else is in it. */
 function sweepOther(run: RunDirectory): string[] {
   const swept = sweepRun(run);
   if (existsSync(run.config)) return swept;
   try {
+    // The weights that a run starts with are written before config.json.
+    if ([...Deno.readDirSync(run.path)].every(({ name }) => name === basename(run.from))) removeIfThere(run.from);
     // Fails if the folder is not empty.
     Deno.removeSync(run.path);
     return [...swept, run.path];

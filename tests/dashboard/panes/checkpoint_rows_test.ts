@@ -53,3 +53,26 @@ Deno.test("a checkpoint that a resume passed over is shown as damaged, and no lo
   const again = checkpointRows(replay([resumed, saved], before).run, 5);
   assert.ok(!again.some(([name]) => name?.startsWith("damaged")), again.join("\n"));
 });
+
+Deno.test("the pane lists the checkpoints that are kept for their figure, and those that are kept no longer leave it", () => {
+  const saved = (epoch: number, kept: readonly number[]) =>
+    event(
+      {
+        type: "checkpoint",
+        path: `/r/epoch-${String(epoch).padStart(4, "0")}`,
+        ...{ epoch, step: 0, kind: "last", bytes: 1000 },
+        kept: kept.map((one) => ({ path: `/r/epoch-000${one}`, epoch: one, bytes: 2000 })),
+      },
+      1,
+      epoch,
+    );
+  const before = lessonAfter(12);
+  const lines = (state: { run: RunState }) => checkpointRows(state.run, 9).map((parts) => parts.join("  "));
+  const some = replay([saved(12, [4, 7])], before);
+  const kept = lines(some).filter((line) => line.startsWith("kept"));
+  assert.equal(kept.length, 2);
+  assert.match(kept[0] ?? "", /^kept {2}epoch-0004 {2}val_accuracy 0\.\d{4} {2}2 kB$/);
+  assert.equal(lines(some).filter((line) => line.startsWith("last")).length, 1);
+  const others = lines(replay([saved(13, [7, 9])], some)).filter((line) => line.startsWith("kept"));
+  assert.deepEqual(others.map((line) => line.slice(6, 16)), ["epoch-0007", "epoch-0009"]);
+});

@@ -57,6 +57,22 @@ Deno.test("the header says which size the weights were made for, and that a base
   assert.doesNotMatch(withModel({ ...inside, preprocess: "imagenet" }), /turned back/);
 });
 
+Deno.test("the header says which run's weights a run started with, in 80 columns by the time of that run", () => {
+  const { facts } = LESSON;
+  assert.ok(facts);
+  const from = { run: "20261123-205501-densenet121-dollarstreet", epoch: 7, step: 0 };
+  const started = { ...LESSON, facts: { ...facts, started_from: from } };
+  assert.match(
+    runFacts(started, " · ", 250),
+    /^[^·]* weights, from 20261123-205501-densenet121-dollarstreet, epoch 7 · /,
+  );
+  const narrow = runFacts(started, " · ", 80);
+  assert.match(narrow, /^[^·]* weights, from 20261123-205501, epoch 7( · |$)/);
+  assert.ok(narrow.length <= 80, narrow);
+  const within = { ...LESSON, facts: { ...facts, started_from: { ...from, run: "mine", step: 3 } } };
+  assert.match(runFacts(within, " · ", 250), /, from mine, epoch 8, step 3 · /);
+});
+
 Deno.test("about equal classes, those of an older run, and a single one have no sizes in the header", () => {
   const lesson = runFacts(LESSON, " · ", 120);
   assert.doesNotMatch(lesson, /\(/);

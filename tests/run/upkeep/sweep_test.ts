@@ -85,11 +85,15 @@ Deno.test("a run folder without config.json is kept if it has any content or is 
     const lost = makeRun(join(runs, "20261101-000000-lost"));
     Deno.removeSync(lost.config);
     const made = createRunDirectory(runs, "20261103-000000-made");
+    // Killed after the weights to start with were copied.
+    const begun = createRunDirectory(runs, "20261104-000000-begun");
+    Deno.mkdirSync(begun.from);
     assert.deepEqual(await sweepLeftovers(next, { sockets: [sockets] }), []);
     assert.ok(existsSync(made.path));
     await sweepLeftovers(next, { sockets: [sockets], nowMs: A_MINUTE_ON() });
     assert.ok(existsSync(lost.events));
     assert.equal(existsSync(made.path), false);
+    assert.equal(existsSync(begun.path), false);
   }));
 
 Deno.test("missing folders are no error", async () => {
