@@ -269,7 +269,10 @@ function afterResume(state: RunState, event: EventOf<"resume">): Partial<RunStat
     setup: [],
     epochs: state.epochs.filter(({ epoch }) => epoch <= restored),
     earlyStopping: earlyStopping && { seq, time, v, ...earlyStopping },
-    checkpoints: state.checkpoints.filter(({ path }) => !damaged.some(({ name }) => name === basename(path))),
+    checkpoints: state.checkpoints.filter((saved) =>
+      (saved.epoch < restored || (saved.epoch === restored && saved.step <= step)) &&
+      !damaged.some(({ name }) => name === basename(saved.path))
+    ),
     damaged,
     resumedAt: { epoch: restored, step },
     control: "running",

@@ -43,7 +43,7 @@ function trainingLeft(run: RunState): TimeLeft | null {
   const epochMs = epochDuration(run, phase.startedAt, trainedMs);
   if (epochMs === null) return null;
   const last = epochEnds.at(-1);
-  const sinceMs = last ? now - last.at : trainedMs + shareBefore(run) * epochMs;
+  const sinceMs = last ? now - last.at : trainedMs + (shareBefore(run) ?? 0) * epochMs;
   const remaining = facts.epochs - epochs.length;
   // An epoch that takes longer than expected is assumed to end now, so at least the epochs after it remain.
   const seconds = Math.max(remaining * epochMs - sinceMs, (remaining - 1) * epochMs, 0) / 1000;
@@ -59,15 +59,21 @@ function epochDuration(run: RunState, startedAt: number, trainedMs: number): num
   const [first] = epochEnds;
   const last = epochEnds.at(-1);
   if (first && last && first !== last) return (last.at - first.at) / (last.epoch - first.epoch);
-  if (first) return (first.at - startedAt) / (1 - (first.epoch - 1 === resumedAt?.epoch ? shareBefore(run) : 0));
-  const fraction = epochFraction(epochs.length, progress) - shareBefore(run);
+  const before = first && first.epoch - 1 !== resumedAt?.epoch ? 0 : shareBefore(run);
+  if (before === null) return null;
+  if (first) return (first.at - startedAt) / (1 - before);
+  const fraction = epochFraction(epochs.length, progress) - before;
   return fraction > 0 ? trainedMs / fraction : null;
 }
 
-/** Returns the share of the resumed epoch, from 0 to less than 1, that was trained before the resume. */
-function shareBefore({ resumedAt, progress }: RunState): number {
+/**
+ * Returns the share of the resumed epoch, from 0 to less than 1, that was trained before the resume; null if its number
+ * of batches is not known yet.
+ */
+function shareBefore({ resumedAt, progress }: RunState): number | null {
+  if (resumedAt === null || resumedAt.step === 0) return 0;
   const total = progress?.phase === "train" ? progress.total : 0;
-  return resumedAt !== null && resumedAt.step < total ? resumedAt.step / total : 0;
+  return resumedAt.step < total ? resumedAt.step / total : null;
 }
 
 /** Returns the share of the current epoch that is done, from 0 to 1. */
