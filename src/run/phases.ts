@@ -27,7 +27,13 @@ import { readPixels } from "./pixel_phase.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { repeatCommand, smallerLearningRate } from "./repeat.ts";
 import { modelOf, resolvedOf, sayRun } from "./run_event.ts";
-import { type ClassFacts, KeptConfig, type RunConfig, type TrainedFeatures } from "./folder/run_config.ts";
+import {
+  type ClassFacts,
+  KeptConfig,
+  type RunConfig,
+  type TrainedFeatures,
+  writeRunConfig,
+} from "./folder/run_config.ts";
 import { imageDifferences, readRunImages, runImagesOf, writeRunImages } from "./folder/run_images.ts";
 import { type Difference, pixelDifferences, preparedDifferences, processorDifferences } from "./resume/changes.ts";
 import { Continuity } from "./resume/continuity.ts";
@@ -220,9 +226,17 @@ function keepImages(work: Work, services: RunServices): void {
 }
 
 /** Lets a resumed run go on with differences that are allowed. @throws HeadlightError (2) for others */
-function keepGoing(work: Work, differences: readonly Difference[], { journal, ledger }: RunServices): void {
+function keepGoing(work: Work, differences: readonly Difference[], services: RunServices): void {
   const { config, continuity } = work;
-  const notices = continuity.check(differences);
+  const { journal, ledger, restored } = services;
+  let notices: string[];
+  try {
+    notices = continuity.check(differences);
+  } catch (error) {
+    // Otherwise the next resume would begin with what was refused.
+    if (restored) writeRunConfig(work.run.config, restored.before);
+    throw error;
+  }
   if (differences.length === 0) return;
   config.update({ ...continuity.noted, notices: [...config.value.notices, ...notices] });
   ledger.notices = [...ledger.notices, ...notices];

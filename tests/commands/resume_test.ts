@@ -246,9 +246,11 @@ Deno.test("a run that was moved goes on, also with its data moved and named anew
 
     await refused(2, /brightness/, "--resume", moved);
     const otherData = writeArrays(join(folder, "other"), 7);
+    const config = readRunConfig(join(moved, "config.json"));
     const other = await resume(moved, "--data", otherData);
     assert.notEqual(other.status, 0);
     assert.match(other.stdout + other.stderr, /cannot go on with another data: it was pixels \w+, now pixels \w+\./);
+    assert.deepEqual(readRunConfig(join(moved, "config.json")), config, "what was refused is kept in config.json");
 
     const { status, stderr } = await resume(moved, "--data", newData);
     assert.equal(status, 0, stderr);
