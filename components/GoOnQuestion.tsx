@@ -10,7 +10,7 @@ export function GoOnQuestion({ state, width }: { state: DashboardState; width: n
     <Text wrap="truncate-end">
       <Text bold color={COLOURS.attention}>{ask}</Text>
       <Text bold>{more}</Text>
-      <Text inverse>{" "}</Text>
+      <Text inverse></Text>
       {also}
       {keys.map(({ shown, label }) => (
         <Text key={shown}>

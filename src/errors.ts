@@ -1,6 +1,9 @@
 /** Errors that are shown to people, and how any error becomes one line. */
 import { stripControl } from "./text.ts";
 
+/** The exit status if trying again later may help, as when a disk is full: EX_TEMPFAIL of sysexits(3). */
+export const TRY_AGAIN = 75;
+
 /**
  * An error that is meant to be read by a person: one line that says what is wrong, where, and what to do. Any other
  * error that is thrown is a defect of Headlight and is kept with its stack.
@@ -10,9 +13,9 @@ export class HeadlightError extends Error {
 
   /**
    * @param exitStatus 2 if the arguments, the config or the data were found to be unusable before the run started; 1 if
-   * the problem was found later
+   * the problem was found later; `TRY_AGAIN` if the problem may go away by itself
    */
-  constructor(message: string, readonly exitStatus: 1 | 2 = 2, options?: ErrorOptions) {
+  constructor(message: string, readonly exitStatus: 1 | 2 | typeof TRY_AGAIN = 2, options?: ErrorOptions) {
     super(message, options);
   }
 }

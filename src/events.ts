@@ -3,6 +3,8 @@
  * know, so an older viewer can watch a newer trainer.
  */
 import { z } from "zod";
+import { diskNeedSchema } from "./disk.ts";
+import { TRY_AGAIN } from "./errors.ts";
 import { fromVersion1 } from "./events_version_1.ts";
 import { byClassFigure, byFigure, byMetric, DIRECTIONS } from "./metrics.ts";
 import { STOP_SIGNALS } from "./stop_signals.ts";
@@ -246,6 +248,8 @@ const controlBody = z.object({
   type: z.literal("control"),
   /** The change that took effect: the run was paused, was resumed, or is about to end. */
   state: z.enum(["paused", "resumed", "stopping"]),
+  /** paused: what the run waits for if it pauses by itself, because a disk has no room. It goes on by itself too. */
+  disk: diskNeedSchema.optional(),
 });
 
 /** The value of an option that was changed for the rest of a run. */
@@ -383,8 +387,11 @@ const endBody = z.object({
    * failed and nan: one line that says what is wrong, where, and what to do. Older runs do not have this field for nan.
    */
   error: shown.optional(),
-  /** failed: 2 if the options cannot be used on this machine. If it is missing, the exit status is 1. */
-  exit_status: z.literal(2).optional().catch(undefined),
+  /**
+   * failed: 2 if the options cannot be used on this machine, 75 if a disk had no room, so that the run can go on later.
+   * If it is missing, the exit status is 1.
+   */
+  exit_status: z.literal([2, TRY_AGAIN]).optional().catch(undefined),
   /**
    * interrupted: the signal that ended the run. A signal that this version does not know is dropped, and the event is
    * kept.

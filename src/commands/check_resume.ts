@@ -3,6 +3,7 @@ import type { RunOptions } from "../config.ts";
 import { extensionFlags } from "../dashboard/run_text/next_steps.ts";
 import type { FoundSource } from "../data/open.ts";
 import { HeadlightError } from "../errors.ts";
+import { folderSize } from "../files/folder_size.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { readRunConfig, type RunConfig } from "../run/folder/run_config.ts";
 import { lastSeq } from "../run/log/event_log.ts";
@@ -78,7 +79,11 @@ export async function checkResume(
       return { kind: "finished", text: `Run ${run.id} has finished: ${left} To train on: ${command}` };
     }
   }
-  const found = await preflight(sameChoices({ config: { ...before, options }, before }));
+  const found = await preflight(
+    sameChoices({ config: { ...before, options }, before }),
+    undefined,
+    folderSize(run.path),
+  );
   const { epoch, step } = placeOf(sound);
   return {
     kind: "goes_on",

@@ -55,7 +55,7 @@ export function pause(wanted: string | undefined, runs: string, output: (line: s
     { type: "pause" },
     output,
     (event, { id, path }) =>
-      event.type === "control" && event.state === "paused"
+      event.type === "control" && event.state === "paused" && !event.disk
         ? `${id}: paused. To go on: deno task resume ${shellWord(path)}`
         : null,
   );

@@ -58,7 +58,7 @@ export async function detach(
   patienceMs: number = TRAINS_WITHIN_MS,
 ): Promise<number> {
   holdSignals();
-  const trainer = launchTrainer(run, { found, stopWithOwner: false, resume });
+  const trainer = launchTrainer(run, { found, stopWithOwner: false, detached: true, resume });
   const beginning = await waitForBeginning({ run, trainer, after }, patienceMs);
   switch (beginning.kind) {
     case "begun":

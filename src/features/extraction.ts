@@ -102,15 +102,22 @@ class Extraction {
    */
   async *compute(missing: readonly number[]): AsyncGenerator<FeatureBatch[], undefined> {
     const { rows } = this.images;
-    const { signal, onLost } = this.options;
+    const { signal, onLost, onNoRoom } = this.options;
     const { imagesPerJob = IMAGES_PER_JOB } = this.plan;
     const left = new Set(missing);
     let restarts = 0;
     while (left.size > 0) {
       const before = left.size;
       const asked = [...left].slice(0, imagesPerJob);
+      let lost = true;
       for await (const report of runExtractor(this.#job(asked), this.options)) {
-        if (report.type === "failed") throw new HeadlightError(report.line, 1);
+        if (report.type === "failed") {
+          const mayWait = report.no_room && restarts < RESTARTS_WITHOUT_PROGRESS;
+          if (!mayWait || !onNoRoom) throw new HeadlightError(report.line, 1);
+          await onNoRoom(left.size);
+          lost = false;
+          break;
+        }
         yield await this.#come(report.images.map((place) => at(asked, place)), left, !report.computed);
       }
       if (signal.aborted) return;
@@ -120,7 +127,7 @@ class Extraction {
       yield await this.#come([...left].filter((position) => rows.has(position)), left, false);
       restarts = left.size < before ? 0 : restarts + 1;
       if (restarts > RESTARTS_WITHOUT_PROGRESS) throw lostTooOften(restarts);
-      if (asked.some((position) => left.has(position))) onLost?.(restarts + 1);
+      if (lost && asked.some((position) => left.has(position))) onLost?.(restarts + 1);
     }
   }
 

@@ -86,7 +86,12 @@ export const reportSchema = z.discriminatedUnion("type", [
     computed: z.boolean(),
   }),
   /** The job failed in a way that a restart would not fix. `line` is the message for the person. */
-  z.object({ type: z.literal("failed"), line: z.string() }),
+  z.object({
+    type: z.literal("failed"),
+    line: z.string(),
+    /** Whether the disk of the cache has no room, so that the job can be done later. */
+    no_room: z.boolean(),
+  }),
 ]);
 export type Report = z.infer<typeof reportSchema>;
 

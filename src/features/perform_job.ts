@@ -6,6 +6,7 @@ import { makeBaseGraph, type MakeGraph } from "./base/graph_base.ts";
 import { runExtractor } from "./extractor_process.ts";
 import { at } from "../at.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
+import { diskProblem } from "../files/room.ts";
 import { surviveSizeLimit } from "../files/size_limit.ts";
 import { LineReader } from "../line_reader.ts";
 import { extractRows, type OnRows } from "./extractor.ts";
@@ -67,6 +68,6 @@ try {
   Deno.exit(0);
 } catch (error) {
   if (!(error instanceof HeadlightError)) console.error(error);
-  report({ type: "failed", line: errorLine(error) });
+  report({ type: "failed", line: errorLine(error), no_room: diskProblem(error) !== null });
   Deno.exit(1);
 }

@@ -2,6 +2,7 @@
  * The trainer's answer to each command: what the command does and when it takes effect, depending on the phase of the
  * run.
  */
+import { type DiskNeed, diskText } from "../disk.ts";
 import type { PhaseName } from "../events.ts";
 import type { Command } from "../protocol.ts";
 import type { Control } from "../training/control.ts";
@@ -10,6 +11,8 @@ import type { Control } from "../training/control.ts";
 export interface RunPosition {
   readonly phase: PhaseName;
   readonly ended: boolean;
+  /** The room on a disk that the run waits for, or null. */
+  readonly waitsFor?: DiskNeed | null;
 }
 
 export interface Answer {
@@ -29,12 +32,16 @@ const PAUSE: Record<PhaseName, string> = {
   train: "pausing after this step; a checkpoint will be saved",
 };
 
+const NOT_PAUSED = "the run is not paused";
+
 /** Passes a command on to the run's control, and returns the answer. */
 export function answer(command: Command, position: RunPosition, control: Control): Answer {
+  const { waitsFor } = position;
   if (position.ended) return { ok: false, text: "the run has ended" };
   switch (command.type) {
     case "stop":
       control.requestStop(command.signal ? { signal: command.signal } : {});
+      if (waitsFor) return { ok: true, text: "stopping now; there is no room to save the last steps" };
       return { ok: true, text: STOP[position.phase] };
     case "checkpoint":
       if (position.phase !== "train") {
@@ -47,7 +54,10 @@ export function answer(command: Command, position: RunPosition, control: Control
       control.setPaused(true);
       return { ok: true, text: PAUSE[position.phase] };
     case "resume":
-      if (!control.paused) return { ok: false, text: "the run is not paused" };
+      if (!control.paused) {
+        const text = waitsFor ? `the run goes on by itself when there is room (${diskText(waitsFor)})` : NOT_PAUSED;
+        return { ok: false, text };
+      }
       control.setPaused(false);
       return { ok: true, text: "resuming" };
   }

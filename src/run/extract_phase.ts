@@ -2,6 +2,7 @@
  * The extract phase of a run: gets the features of the training and the validation set, from the cache or from the
  * extractor process.
  */
+import { join } from "node:path";
 import { count, counted } from "../counted.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
@@ -10,16 +11,22 @@ import type { Provenance } from "../features/rows/provenance.ts";
 import { precisionWords, type Rounding, roundingText } from "../features/base/rounding.ts";
 import { type ExtractionPlan, features } from "../features/extraction.ts";
 import { nameOfBase } from "../model/base_network.ts";
+import { segmentBytes } from "../features/rows/segment.ts";
+import { tryRoom } from "../files/room.ts";
 import type { Control } from "../training/control.ts";
 import { BrokenImages } from "./broken_images.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
+import { NotSavedError, type Room } from "./room.ts";
 import { stripControl } from "../text.ts";
 
 export interface ExtractServices {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly control: Control;
+  readonly room: Room;
+  /** The number of values of each row. */
+  readonly width: number;
   /** Called with each batch of features. */
   readonly onBatch: () => void;
 }
@@ -120,7 +127,7 @@ interface Passes {
 async function collect(
   plan: ExtractionPlan,
   { broken, computed, precision }: Passes,
-  { control, journal, onBatch }: ExtractServices,
+  { control, journal, room, width, onBatch }: ExtractServices,
 ): Promise<ExtractedData | null> {
   const { dataset } = plan;
   const cut = new AbortController();
@@ -136,7 +143,8 @@ async function collect(
   try {
     const onLost = () =>
       journal.say({ type: "log", level: "warn", text: "The extractor process exited unexpectedly. Restarting it." });
-    for await (const batch of features(plan, { signal: cut.signal, onLost })) {
+    const onNoRoom = (images: number) => roomForFeatures(plan, segmentBytes(images, width), room);
+    for await (const batch of features(plan, { signal: cut.signal, onLost, onNoRoom })) {
       broken.add(batch.broken);
       assembly.add(batch);
       precision.note(batch.madeOn);
@@ -145,6 +153,7 @@ async function collect(
       cached += computed.note(batch);
       if (batch.cached) ready += batch.indices.length;
       journal.progress({ phase: "extract", done, total, unit: "images", cached }, done - ready);
+      await room.settle();
     }
     if (done < total) return null;
     if (cached > 0) {
@@ -158,6 +167,16 @@ async function collect(
     cut.abort();
     control.wake();
     await watch;
+  }
+}
+
+/** Waits until the disk of the cache has room, or until the run is stopped. The features so far stay in the cache. */
+async function roomForFeatures({ cacheRoot }: ExtractionPlan, bytes: number, room: Room): Promise<void> {
+  const folder = join(cacheRoot, "features");
+  try {
+    await room.write(() => bytes, () => tryRoom(folder, bytes), folder);
+  } catch (error) {
+    if (!(error instanceof NotSavedError)) throw error;
   }
 }
 

@@ -1,5 +1,9 @@
-/** Records the trainer's events: each one is written to the log and then passed to the listener. */
+/**
+ * Records the trainer's events: each one is written to the log and then passed to the listener. Without room on the disk,
+ * events reach the listener nevertheless, and are written later.
+ */
 import type { EventBody, RunEvent } from "../events.ts";
+import { diskProblem } from "../files/room.ts";
 import type { EventLog } from "./log/event_log.ts";
 import { RateMeter } from "./rate.ts";
 
@@ -7,6 +11,13 @@ type Progress = Extract<EventBody, { type: "progress" }>;
 
 /** At most two progress events a second. */
 const PROGRESS_EVERY_MS = 500;
+
+/**
+ * If this many events wait to be written, events that only show the present moment are no longer recorded, so that
+ * memory stays bounded.
+ */
+const MOST_UNWRITTEN = 1000;
+const OF_THE_MOMENT: ReadonlySet<EventBody["type"]> = new Set(["system", "progress", "samples", "confusion"]);
 
 export class Journal {
   #lastProgressMs = -Infinity;
@@ -26,17 +37,20 @@ export class Journal {
 
   /**
    * Records an event. Events after `end` are dropped, because work that was interrupted by a stop may still report
-   * progress.
-   * @throws if the event cannot be written to the log; the listener gets it nevertheless
+   * progress. An event for which the disk has no room is kept for `flush`.
+   * @throws if the event cannot be written to the log for another reason; the listener gets it nevertheless
    */
   say(body: EventBody): void {
     if (this.#ended) return;
+    if (this.log.unwritten.events >= MOST_UNWRITTEN && OF_THE_MOMENT.has(body.type)) return;
     this.#ended = body.type === "end";
     // Progress of the epoch's batches is out of date now.
     if (body.type === "epoch") this.#unsaid = null;
     const event = this.log.number(body);
     try {
       this.log.write(event);
+    } catch (error) {
+      if (diskProblem(error) === null) throw error;
     } finally {
       this.#listener(event);
     }
@@ -72,7 +86,19 @@ export class Journal {
     this.say(body);
   }
 
+  /** The number of bytes that could not be written to the log for lack of room. */
+  get unwrittenBytes(): number {
+    return this.log.unwritten.bytes;
+  }
+
+  /** Writes the events that could not be written before. @throws the system's error if there is still no room */
+  flush(): void {
+    this.log.flush();
+  }
+
+  /** Writes and syncs all events so far. @throws the system's error if there is no room */
   sync(): void {
+    this.log.flush();
     this.log.sync();
   }
 }

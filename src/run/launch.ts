@@ -25,12 +25,17 @@ export interface LaunchOptions {
   readonly found: FoundSource | null;
   /** Whether the run is saved and stopped when the viewer that started it is lost. */
   readonly stopWithOwner: boolean;
+  /** Whether the run is started without a viewer (`--detach`). It then waits for room on a full disk. */
+  readonly detached?: boolean;
   /** What to go on with; null for a run that begins. */
   readonly resume: ResumeRequest | null;
 }
 
 /** Starts the trainer of a run directory that contains a config.json. */
-export function launchTrainer(run: RunDirectory, { found, stopWithOwner, resume }: LaunchOptions): TrainerProcess {
+export function launchTrainer(
+  run: RunDirectory,
+  { found, stopWithOwner, detached = false, resume }: LaunchOptions,
+): TrainerProcess {
   const log = openSync(run.trainerLog, "a");
   const entry = join(PROJECT_ROOT, "src", "run", "trainer_main.ts");
   const child = withFoundData(found, run.path, (data) =>
@@ -48,6 +53,7 @@ export function launchTrainer(run: RunDirectory, { found, stopWithOwner, resume 
         run.path,
         ...(stopWithOwner ? ["--owner", String(Deno.pid)] : []),
         ...(data === null ? [] : ["--found-data"]),
+        ...(detached ? ["--detached"] : []),
         ...(resume === null ? [] : ["--resume", JSON.stringify(resume)]),
       ],
       { cwd: PROJECT_ROOT, detached: true, stdio: [data ?? "ignore", log, log] },

@@ -1,6 +1,7 @@
 /** The phases of a run: prepare, extract, train. */
 import type { BaseRef, RunOptions } from "../config.ts";
 import type { FoundSource } from "../data/open.ts";
+import { replaceFileSync } from "../files/atomic.ts";
 import { findImages } from "../features/found_images.ts";
 import type { ImagesOf } from "../features/rows/feature_set.ts";
 import { rowsDigest } from "../features/rows/rows_digest.ts";
@@ -25,8 +26,9 @@ import { otherFeaturesNotice } from "./other_features.ts";
 import { planExtraction } from "./plan.ts";
 import { readPixels } from "./pixel_phase.ts";
 import { prepare, type Prepared } from "./prepare.ts";
+import type { Room } from "./room.ts";
 import { repeatCommand, smallerLearningRate } from "./repeat.ts";
-import { modelOf, resolvedOf, sayRun } from "./run_event.ts";
+import { modelOf, resolvedOf, sayRun, writeSummary } from "./run_event.ts";
 import {
   type ClassFacts,
   KeptConfig,
@@ -34,7 +36,7 @@ import {
   type TrainedFeatures,
   writeRunConfig,
 } from "./folder/run_config.ts";
-import { imageDifferences, readRunImages, runImagesOf, writeRunImages } from "./folder/run_images.ts";
+import { imageDifferences, readRunImages, runImagesOf, runImagesText } from "./folder/run_images.ts";
 import { type Difference, pixelDifferences, preparedDifferences, processorDifferences } from "./resume/changes.ts";
 import { Continuity } from "./resume/continuity.ts";
 import { sameChoices } from "./same_choices.ts";
@@ -52,6 +54,8 @@ export interface RunServices {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly control: Control;
+  /** Writes the files of the run. */
+  readonly room: Room;
   /** Returns the data that the command has found. Without this function the run looks for the data itself. */
   readonly findData?: (() => Promise<FoundSource>) | undefined;
   /** What a resumed run goes on from; null for a run that begins. */
@@ -64,7 +68,7 @@ export async function runPhases(
   config: RunConfig,
   services: RunServices,
 ): Promise<Outcome> {
-  const { journal, ledger, control, findData, restored } = services;
+  const { journal, ledger, control, room, findData, restored } = services;
   const { options } = config;
   journal.say({ type: "phase", name: "prepare", total: 0 });
   if (control.stop) return stoppedOutcome(control);
@@ -81,14 +85,15 @@ export async function runPhases(
   const continuity = new Continuity(run.id, restored);
   const resolved = resolvedOf(prepared);
   if (restored?.before.resolved) continuity.check(preparedDifferences(restored.before.resolved, resolved));
-  const kept = new KeptConfig(run.config, config);
+  const kept = new KeptConfig(run.config, config, (bytes, write) => room.write(bytes, write));
   const notices = [...new Set([...prepared.notices, ...config.notices, ...continuity.notices])];
-  kept.update({ resolved, notices, ...continuity.noted });
-  kept.update({ repeat: repeatCommand(kept.value) });
+  await kept.update({ resolved, notices, ...continuity.noted });
+  await kept.update({ repeat: repeatCommand(kept.value) });
   ledger.notices = notices;
   ledger.repeat = kept.value.repeat;
   const published = prepared.base !== null && await needsPublishedLayers(prepared.base, prepared.weights.path);
   const model = modelOf(options, prepared, published);
+  await room.write(() => 0, () => writeSummary(run, model));
   sayRun(run, kept.value, prepared, model, journal);
 
   for (const text of prepared.dataset.remarks) journal.say({ type: "log", level: "info", text });
@@ -96,6 +101,7 @@ export async function runPhases(
   const origin = headOriginOf(run.id, options, { ...prepared, classes: prepared.dataset.classes });
   // A run with a checkpoint of its own no longer needs the weights that it started with.
   const start = restored?.checkpoint ? null : keptStart(run, config, { origin, layers: open, head: headForm(options) });
+  await room.settle();
   const setUp = new StepsSetUp(prepared, options, open);
   const work = { run, options, config: kept, prepared, origin, start, setUp, continuity };
   try {
@@ -124,12 +130,12 @@ interface Work {
 /** Computes the features of all images, or finds them in the cache, and trains the head on them. */
 async function trainOnFeatures(work: Work, base: BaseRef, services: RunServices): Promise<Outcome> {
   const { options, config, prepared, setUp } = work;
-  const { journal, ledger, control } = services;
+  const { journal, ledger, control, room } = services;
   const { dataset } = prepared;
   const plan = planExtraction({ ...prepared, base }, options);
   const images = await findImages(plan, { signal: control.stopped, onProgress: sayReading(prepared, journal) });
   if (!images) return stoppedOutcome(control);
-  keepImages(work, services);
+  await keepImages(work, services);
   // There is nothing to extract, so there is no other process at whose side the steps could be set up later.
   if (images.rows.missing().length === 0) await setUp.steps();
   if (control.stop) return stoppedOutcome(control);
@@ -137,16 +143,24 @@ async function trainOnFeatures(work: Work, base: BaseRef, services: RunServices)
   journal.say({ type: "phase", name: "extract", total: dataset.train.count + dataset.validation.count });
   // From the first batch on, the extractor process is busy, and the engine's files are in the system's file cache.
   const onBatch = () => void setUp.steps();
-  const data = await extractPhase({ ...plan, images }, options.max_broken, { control, journal, ledger, onBatch });
+  const width = prepared.network?.featureWidth ?? 0;
+  const data = await extractPhase({ ...plan, images }, options.max_broken, {
+    control,
+    journal,
+    ledger,
+    room,
+    width,
+    onBatch,
+  });
   if (!data) return stoppedOutcome(control);
   const classFacts = classFactsOf(options, data, dataset.classes.length);
   const features = { sha256: rowsDigest(data), made_on: [...data.madeOn] };
   const known = config.value.features?.sha256;
   if (known !== undefined && known !== features.sha256) {
-    keepGoing(work, [{ name: "features", from: known, to: features.sha256 }], services);
+    await keepGoing(work, [{ name: "features", from: known, to: features.sha256 }], services);
   }
-  config.update({ class_facts: classFacts, features });
-  noteFeatures(config, features, services);
+  await config.update({ class_facts: classFacts, features });
+  await noteFeatures(config, features, services);
   const sources = { train: featureSource(data.train), validation: featureSource(data.validation) };
   return await trainOn(work, { sources, validation: data.validation, classFacts }, services);
 }
@@ -159,11 +173,11 @@ async function trainOnPixels(work: Work, services: RunServices): Promise<Outcome
   if (control.stop) return stoppedOutcome(control);
   const data = await readPixels(tf, dataset, options, services);
   if (!data) return stoppedOutcome(control);
-  keepImages(work, services);
+  await keepImages(work, services);
   const classFacts = classFactsOf(options, data, dataset.classes.length);
   const pixels = { train: data.train.sha256, validation: data.validation.sha256 };
-  if (config.value.pixels) keepGoing(work, pixelDifferences(config.value.pixels, pixels), services);
-  config.update({ class_facts: classFacts, pixels });
+  if (config.value.pixels) await keepGoing(work, pixelDifferences(config.value.pixels, pixels), services);
+  await config.update({ class_facts: classFacts, pixels });
   return await trainOn(work, { sources: data, validation: data.validation, classFacts }, services);
 }
 
@@ -180,11 +194,13 @@ async function trainOn(
   services: RunServices,
 ): Promise<Outcome> {
   const { run, options, config, prepared: { dataset }, origin, start, setUp, continuity } = work;
-  const { journal, ledger, control } = services;
+  const { journal, ledger, control, room } = services;
   const steps = await setUp.steps();
   const trainedOn = await setUp.processor();
-  if (config.value.trained_on) keepGoing(work, processorDifferences(config.value.trained_on, trainedOn), services);
-  config.update({ trained_on: trainedOn });
+  if (config.value.trained_on) {
+    await keepGoing(work, processorDifferences(config.value.trained_on, trainedOn), services);
+  }
+  await config.update({ trained_on: trainedOn });
   ledger.enter("train");
   journal.say({ type: "phase", name: "train", total: options.epochs });
   journal.say({ type: "classes", ...classFacts });
@@ -202,6 +218,7 @@ async function trainOn(
     journal,
     ledger,
     control,
+    room,
     samples: new Samples({ images: dataset.validation, set: validation, say: (body) => journal.say(body) }),
     from,
   });
@@ -216,17 +233,18 @@ function nanAdvice(learningRate: number, epoch: number): string {
 }
 
 /** Writes pictures.json. A resumed run must have the same images as before. */
-function keepImages(work: Work, services: RunServices): void {
+async function keepImages(work: Work, services: RunServices): Promise<void> {
   const { run, prepared: { dataset } } = work;
   const images = runImagesOf(dataset);
   if (images === null) return;
   const before = services.restored && readRunImages(run.images);
-  if (before) keepGoing(work, imageDifferences(before, images), services);
-  writeRunImages(run.images, images);
+  if (before) await keepGoing(work, imageDifferences(before, images), services);
+  const text = runImagesText(images);
+  await services.room.write(() => text.length, () => replaceFileSync(run.images, text));
 }
 
 /** Lets a resumed run go on with differences that are allowed. @throws HeadlightError (2) for others */
-function keepGoing(work: Work, differences: readonly Difference[], services: RunServices): void {
+async function keepGoing(work: Work, differences: readonly Difference[], services: RunServices): Promise<void> {
   const { config, continuity } = work;
   const { journal, ledger, restored } = services;
   let notices: string[];
@@ -238,19 +256,19 @@ function keepGoing(work: Work, differences: readonly Difference[], services: Run
     throw error;
   }
   if (differences.length === 0) return;
-  config.update({ ...continuity.noted, notices: [...config.value.notices, ...notices] });
+  await config.update({ ...continuity.noted, notices: [...config.value.notices, ...notices] });
   ledger.notices = [...ledger.notices, ...notices];
   for (const text of notices) journal.say({ type: "log", level: "warn", text });
 }
 
 /** Names the features' digest in the command that repeats the run, and warns if they are not the expected ones. */
-function noteFeatures(
+async function noteFeatures(
   config: KeptConfig,
   features: TrainedFeatures,
   { journal, ledger }: Pick<RunServices, "journal" | "ledger">,
-): void {
+): Promise<void> {
   const repeat = repeatCommand(config.value);
-  config.update({ repeat });
+  await config.update({ repeat });
   ledger.repeat = repeat;
   const notice = otherFeaturesNotice(config.value.options.expect_features, features);
   if (notice === null) return;
@@ -287,6 +305,7 @@ async function untilStopped<T>(work: Promise<T>, control: Control): Promise<T | 
   return await Promise.race([work, stopped]);
 }
 
-function stoppedOutcome({ stop }: Control): Outcome {
+/** Returns how a run ended that was requested to stop. */
+export function stoppedOutcome({ stop }: Control): Outcome {
   return stop?.signal ? { reason: "interrupted", signal: stop.signal } : { reason: "stopped" };
 }

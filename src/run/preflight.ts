@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { hasFrozenBase, isBaseFile, type RunOptions, WEIGHTS_NAMES, weightsFile } from "../config.ts";
 import { defaultPreprocess, type FoundSource, openDataSource, resolveDataOption } from "../data/open.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import { checkImageSize } from "../data/dataset/pad_geometry.ts";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
 import { checkConvolutionTraining } from "../engine/engines/convolution_training.ts";
@@ -18,27 +19,36 @@ import { type BaseNetwork, baseNetwork, baseRefOf } from "../model/base_network.
 import { checkWeightsInTime } from "../model/check_weights.ts";
 import { nearest, suggestion } from "../near.ts";
 import { cacheRoot } from "../paths.ts";
+import { checkSpace, type DataSize } from "./space.ts";
 import { choosePreprocess } from "./choose_preprocess.ts";
 
 /**
- * Checks the TensorFlow folder, the data and the weights that were named, and whether the cache can be written. Returns
- * the data that was found, for the trainer, or null if it has to be downloaded.
+ * Checks the TensorFlow folder, the data and the weights that were named, whether the cache can be written, and whether
+ * there is room for the run. Returns the data that was found, for the trainer, or null if it has to be downloaded.
  *
  * @param before what was found for another run: used again if both have the same data, so that a folder is listed once
+ * @param written how many bytes a run that goes on has written already
  * @throws HeadlightError (2): one line that says what is wrong, where, and what to do
  */
-export async function preflight(options: RunOptions, before?: CheckedData): Promise<FoundSource | null> {
+export async function preflight(
+  options: RunOptions,
+  before?: CheckedData,
+  written = 0,
+): Promise<FoundSource | null> {
   checkPrecision(options.precision, options.engine, readCpuinfo());
   if (!hasFrozenBase(options)) checkConvolutionTraining(options.base, options.engine);
   await checkNamedFolder(options.engine, options);
   const file = weightsFile(options);
   const network = hasFrozenBase(options) ? await checkBase(file, options) : null;
-  const found = before && hasSameData(before.options, options) ? before.found : await checkData(options, network);
+  const data = before && hasSameData(before.options, options)
+    ? { found: before.found, size: await sizeOfData(options, before.found) }
+    : await checkData(options, network);
   if (network) {
     checkCache(file === null && !isBaseFile(options.base) ? ["features", "weights"] : ["features"]);
   }
   checkRuns(options.runs);
-  return found;
+  checkSpace(options, network, { ...data.size, written });
+  return data.found;
 }
 
 /** The data that was found for a run, and the options of that run. */
@@ -79,17 +89,37 @@ async function checkBase(file: string | null, options: RunOptions): Promise<Base
   return network;
 }
 
-async function checkData(options: RunOptions, network: BaseNetwork | null): Promise<FoundSource | null> {
+/** The size of Dollar Street 10, and of the demo set that replaces it if it cannot be downloaded. */
+const LESSON_SIZE: DataSize = { images: 878 + 293, classes: 10 };
+
+async function sizeOfData({ size }: RunOptions, found: FoundSource | null): Promise<DataSize> {
+  if (found === null || found.source.kind === "demo") return LESSON_SIZE;
+  const dataset = await openDataSource(found.source, size, found.listing);
+  try {
+    return sizeOf(dataset);
+  } finally {
+    dataset.close();
+  }
+}
+
+function sizeOf({ train, validation, classes }: Dataset): DataSize {
+  return { images: train.count + validation.count, classes: classes.length };
+}
+
+async function checkData(
+  options: RunOptions,
+  network: BaseNetwork | null,
+): Promise<{ found: FoundSource | null; size: DataSize }> {
   const data = resolveDataOption(options);
-  if (data.kind !== "ready") return null;
+  if (data.kind !== "ready") return { found: null, size: LESSON_SIZE };
   const { kind: _, ...found } = data;
-  if (data.source.kind === "demo") return found;
+  if (data.source.kind === "demo") return { found, size: LESSON_SIZE };
   const dataset = await openDataSource(data.source, options.size, data.listing);
   try {
     checkImageSize(dataset, options.size);
     const usual = defaultPreprocess(data.source, options.base);
     await checkPixelScale(dataset, network ? choosePreprocess(options.preprocess, usual, network) : usual);
-    return found;
+    return { found, size: sizeOf(dataset) };
   } finally {
     dataset.close();
   }

@@ -52,7 +52,12 @@ export function modelOf(
   };
 }
 
-/** Writes summary.txt, and says what the run is. */
+/** Writes summary.txt. */
+export function writeSummary(run: RunDirectory, model: ModelOptions): void {
+  Deno.writeTextFileSync(run.summary, renderSummary(describe(wholeModel(model))) + "\n");
+}
+
+/** Says what the run is. */
 export function sayRun(
   run: RunDirectory,
   config: RunConfig,
@@ -62,7 +67,6 @@ export function sayRun(
 ): void {
   const { options, notices, started_from: from } = config;
   const { dataset, network, weights, preprocess, engine } = prepared;
-  Deno.writeTextFileSync(run.summary, renderSummary(describe(wholeModel(model))) + "\n");
   journal.say({
     type: "run",
     id: run.id,

@@ -2,7 +2,6 @@
  * The train phase of a run: turns the events of the training loop into the run's events, checkpoints and rows of
  * history.csv.
  */
-import { checkGuard } from "../files/guard.ts";
 import { byClassFigure, byFigure, byMetric } from "../metrics.ts";
 import { confusionCells } from "../training/confusion.ts";
 import type { Control } from "../training/control.ts";
@@ -15,7 +14,8 @@ import { earlyStoppingBody } from "./early_stopping_event.ts";
 import type { RunDirectory } from "./folder/directory.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
-import { beginHistory } from "./log/history_file.ts";
+import { beginHistory, HistoryRows } from "./log/history_file.ts";
+import type { Room } from "./room.ts";
 import type { Samples } from "./samples.ts";
 
 /**
@@ -32,6 +32,7 @@ export interface TrainPhase {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly control: Control;
+  readonly room: Room;
   readonly samples: Samples;
   /** The state that a resumed run goes on from, or null. */
   readonly from: TrainingSnapshot | null;
@@ -39,17 +40,25 @@ export interface TrainPhase {
 
 /** Trains until the end, and returns the event that says how training ended. */
 export async function trainPhase(phase: TrainPhase): Promise<Extract<TrainingEvent, { type: "end" }>> {
-  const { control, options, run, from } = phase;
-  beginHistory(run.history, historyColumns(options.earlyStopping.monitor), from?.history ?? EMPTY_HISTORY);
+  const { control, options, room, run, from } = phase;
+  const history = from?.history ?? EMPTY_HISTORY;
+  await room.write(
+    () => 0,
+    () => beginHistory(run.history, historyColumns(options.earlyStopping.monitor), history),
+  );
+  const rows = new HistoryRows(run.history);
+  // Neither do the seconds of an epoch include the time in which the run waited for room on the disk.
+  const nowMs = () => performance.now() - room.waitedMs;
   const saveLast = setInterval(() => control.requestCheckpoint("last"), SAVE_LAST_EVERY_MS);
   try {
     const keepsEpoch = (history: History) => phase.store.wouldKeep(history);
-    for await (const event of train(phase.steps, phase.data, { ...options, keepsEpoch }, control, from)) {
+    for await (const event of train(phase.steps, phase.data, { ...options, keepsEpoch }, control, from, nowMs)) {
       if (event.type === "end") {
         await phase.samples.finish();
         return event;
       }
-      record(event, phase);
+      await record(event, phase, rows);
+      await room.settle();
     }
     throw new Error("the training loop returned without an end event");
   } finally {
@@ -57,8 +66,12 @@ export async function trainPhase(phase: TrainPhase): Promise<Extract<TrainingEve
   }
 }
 
-function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhase): void {
-  const { journal, ledger, options, run } = phase;
+async function record(
+  event: Exclude<TrainingEvent, { type: "end" }>,
+  phase: TrainPhase,
+  rows: HistoryRows,
+): Promise<void> {
+  const { journal, ledger, options, room, run } = phase;
   switch (event.type) {
     case "step":
       journal.progress({
@@ -73,8 +86,8 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
     case "epoch": {
       ledger.history = event.history;
       const columns = historyColumns(options.earlyStopping.monitor);
-      checkGuard(run.history);
-      Deno.writeTextFileSync(run.history, historyCsvRow(columns, event.epoch, event.figures), { append: true });
+      rows.add(historyCsvRow(columns, event.epoch, event.figures));
+      await room.write(() => rows.unwrittenBytes, () => rows.flush());
       journal.say({
         type: "epoch",
         epoch: event.epoch,
@@ -98,10 +111,13 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
       phase.samples.offer(event.epoch, event.prediction);
       break;
     case "snapshot":
-      save(event, phase);
+      await save(event, phase);
       break;
     case "restored":
-      phase.store.saveFinal(event, run.final);
+      await room.write(
+        () => phase.store.finalBytes(event),
+        () => phase.store.saveFinal(event, run.final),
+      );
       ledger.restoredEpoch = event.epoch;
       journal.say({
         type: "log",
@@ -119,13 +135,18 @@ function record(event: Exclude<TrainingEvent, { type: "end" }>, phase: TrainPhas
   }
 }
 
-function save({ kind, snapshot }: Extract<TrainingEvent, { type: "snapshot" }>, phase: TrainPhase): void {
-  const { journal, store } = phase;
-  const { path, epoch, step, bytes } = store.save(snapshot, kind);
+async function save(
+  { kind, snapshot }: Extract<TrainingEvent, { type: "snapshot" }>,
+  { journal, room, store }: TrainPhase,
+): Promise<void> {
+  const { path, epoch, step, bytes } = await room.write(
+    () => store.bytesOf(snapshot),
+    () => store.save(snapshot, kind),
+  );
   const { kept } = store;
   // `best` also moves the link `last` (CheckpointStore.save).
   for (const said of kind === "best" ? [kind, "last"] as const : [kind]) {
     journal.say({ type: "checkpoint", path, epoch, step, kind: said, bytes, ...(kept ? { kept: [...kept] } : {}) });
   }
-  journal.sync();
+  await room.write(() => journal.unwrittenBytes, () => journal.sync());
 }

@@ -1,6 +1,7 @@
 /** Runs a run from its directory to its end. The trainer process adds only the signal handlers. */
-import { errorLine, HeadlightError, UnusableDataError, UnusableOptionsError } from "../errors.ts";
+import { errorLine, HeadlightError, TRY_AGAIN, UnusableDataError, UnusableOptionsError } from "../errors.ts";
 import type { FoundSource } from "../data/open.ts";
+import { diskProblem } from "../files/room.ts";
 import { explainSystemError } from "../files/system_error.ts";
 import type { EventBody } from "../events.ts";
 import type { Command } from "../protocol.ts";
@@ -19,9 +20,10 @@ import { Ledger } from "./ledger.ts";
 import { ownedError, writtenOwner } from "./owner/claim.ts";
 import { RunTakenError, TAKEN_STATUS, takeOwnership } from "./owner/ownership.ts";
 import { OwnerWatch } from "./control/owner_watch.ts";
-import { type Outcome, runPhases } from "./phases.ts";
+import { type Outcome, runPhases, stoppedOutcome } from "./phases.ts";
 import { readRunConfig } from "./folder/run_config.ts";
 import type { ResumeRequest } from "./resume/request.ts";
+import { NotSavedError, Room } from "./room.ts";
 import { restoreRun } from "./resume/restore.ts";
 import { resumeEvents } from "./resume_events.ts";
 import { findSocketPath } from "./control/socket_path.ts";
@@ -31,12 +33,21 @@ import { SystemWatch } from "./system/system_watch.ts";
 /** How long the trainer waits for viewers to receive the last events before it exits, in milliseconds. */
 const FAREWELL_MS = 1000;
 
+/** What a run without viewers does while the disk has no room. */
+export interface Alone {
+  /** Whether it was started with `--detach`: it then waits as long as necessary. */
+  readonly detached?: boolean;
+  /** How long it waits otherwise, in milliseconds. */
+  readonly patienceMs?: number;
+}
+
 /**
  * Takes ownership of the run, trains it, and sends its events to the log and to the socket. Returns the exit status.
  * @param ownerPid the process id of the viewer whose loss ends the run, or null
  * @param control may already contain a stop request
  * @param findData returns the data that the command has found; without it, the trainer looks for the data itself
  * @param resume what to go on with, or null for a run that begins
+ * @param alone how long the run waits for room on the disk while nobody watches it; see `Room`
  */
 export async function runTrainer(
   run: RunDirectory,
@@ -44,6 +55,7 @@ export async function runTrainer(
   control: Control,
   findData?: () => Promise<FoundSource>,
   resume: ResumeRequest | null = null,
+  alone: Alone = {},
 ): Promise<number> {
   const socket = findSocketPath(run.path);
   const ownership = await takeOwnership(run, socket);
@@ -58,8 +70,11 @@ export async function runTrainer(
   let over = false;
   const lost = () => control.requestStop({ signal: "SIGTERM" });
   const owner = new OwnerWatch(ownerPid, lost);
-  const take = (command: Command) => answer(command, { phase: ledger.phase, ended: over }, control);
-  const server = await ControlServer.listen(socket, {
+  const isAttended = () => alone.detached === true || server.isAttended;
+  const room = new Room({ run, journal, control, isAttended, aloneForMs: alone.patienceMs });
+  const take = (command: Command) =>
+    answer(command, { phase: ledger.phase, ended: over, waitsFor: room.need }, control);
+  const server: ControlServer = await ControlServer.listen(socket, {
     eventsAfter: (seq) => log.after(seq),
     command: take,
     ownerLost: lost,
@@ -78,24 +93,28 @@ export async function runTrainer(
   });
 
   for (const event of restored ? resumeEvents(restored) : []) journal.say(event);
-  const ended = await runPhases(run, config, { journal, ledger, control, findData, restored }).catch((error) => {
+  const ended = await runPhases(run, config, { journal, ledger, control, room, findData, restored }).catch((error) => {
     if (error instanceof UnusableDataError || error instanceof UnusableOptionsError) ledger.repeat = null;
+    if (error instanceof NotSavedError) {
+      ledger.notices = [...ledger.notices, error.message];
+      return stoppedOutcome(control);
+    }
     return failed(error, run);
   });
   // A write may have failed because the folder was removed, before the watch noticed it.
   const outcome = ownership.folderIsThere() ? ended : folderGone(run);
   const { monitor, mode } = config.options;
+  over = true;
+  system.stop();
   try {
     ownership.refuseIfTaken();
     journal.say(ledger.end(run, { monitor, mode: resolveMode(mode, monitor) }, outcome));
-    journal.sync();
+    await room.write(() => journal.unwrittenBytes, () => journal.sync());
   } catch (error) {
-    // The full disk that ended the run cannot store its end event either. Viewers get it over the socket. If another
+    // The disk that ended the run has no room for its end event either. Viewers get it over the socket. If another
     // process has taken over the run, its log must not get an end.
     console.error(errorLine(error));
   }
-  over = true;
-  system.stop();
   owner.stop();
   stopKeeping();
   stopListening();
@@ -120,11 +139,15 @@ function failed(thrown: unknown, run: RunDirectory): Outcome {
   // run.
   const error = explainSystemError(thrown, `writing to ${run.path}`);
   if (!(error instanceof HeadlightError)) console.error(error);
-  return {
-    reason: "failed",
-    error: errorLine(error),
-    ...(error instanceof UnusableOptionsError ? { exit_status: 2 } : {}),
-  };
+  const status = failedStatus(thrown, error);
+  return { reason: "failed", error: errorLine(error), ...(status === null ? {} : { exit_status: status }) };
+}
+
+/** Returns the exit status of a failed run, or null for 1. */
+function failedStatus(thrown: unknown, error: unknown): 2 | typeof TRY_AGAIN | null {
+  if (error instanceof UnusableOptionsError) return 2;
+  const mayTryAgain = error instanceof HeadlightError && error.exitStatus === TRY_AGAIN;
+  return mayTryAgain || diskProblem(thrown) !== null ? TRY_AGAIN : null;
 }
 
 function folderGone({ path }: RunDirectory): Outcome {

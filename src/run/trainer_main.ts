@@ -1,6 +1,6 @@
 /**
- * The trainer process: `trainer_main.ts RUN_DIRECTORY [--owner PID] [--found-data] [--resume REQUEST]`. launch.ts starts it in a session
- * of its own. It listens for signals before it loads the trainer, which takes a third of a second.
+ * The trainer process: `trainer_main.ts RUN_DIRECTORY [--owner PID] [--found-data] [--resume REQUEST] [--detached]`. launch.ts starts it in a
+ * session of its own. It listens for signals before it loads the trainer, which takes a third of a second.
  */
 import "../no_debugger.ts";
 import process from "node:process";
@@ -25,6 +25,7 @@ const { values, positionals } = parseArgs({
     "found-data": { type: "boolean", default: false },
     // What to go on with, as JSON.
     resume: { type: "string" },
+    detached: { type: "boolean", default: false },
   },
 });
 const [path] = positionals;
@@ -38,7 +39,7 @@ const [{ runTrainer }, { readFoundData }, { resumeRequestSchema }] = await Promi
 const owner = values.owner === undefined ? null : Number(values.owner);
 const findData = values["found-data"] ? () => readFoundData(Deno.stdin.readable) : undefined;
 const resume = values.resume === undefined ? null : resumeRequestSchema.parse(JSON.parse(values.resume));
-const status = await runTrainer(runDirectory(path), owner, control, findData, resume)
+const status = await runTrainer(runDirectory(path), owner, control, findData, resume, { detached: values.detached })
   .catch((error) => {
     console.error(errorLine(error));
     return error instanceof HeadlightError ? error.exitStatus : 1;

@@ -3,6 +3,7 @@
  * Texts and paths in it are safe to draw.
  */
 import { basename } from "node:path";
+import type { DiskNeed } from "../disk.ts";
 import type { EpochFigures, EventOf, PhaseName, RunEvent } from "../events.ts";
 import { stripControl } from "../text.ts";
 import { sayAsVersion2 } from "./version_1.ts";
@@ -35,6 +36,12 @@ export interface Pauses {
   readonly totalMs: number;
   /** The start of the current pause in milliseconds since 1970, or null. */
   readonly since: number | null;
+}
+
+/** A wait for room on a disk. */
+export interface RoomWait extends DiskNeed {
+  /** Milliseconds since 1970. */
+  readonly since: number;
 }
 
 export interface LogEntry {
@@ -87,6 +94,8 @@ export interface RunState {
   /** The place where the run was last resumed; null if it never was. */
   readonly resumedAt: Pick<EventOf<"resume">, "epoch" | "step"> | null;
   readonly control: "running" | "paused" | "stopping";
+  /** What a run waits for that has paused by itself because a disk has no room. */
+  readonly waitsFor: RoomWait | null;
   readonly log: readonly LogEntry[];
   readonly system: EventOf<"system"> | null;
   readonly confusion: EventOf<"confusion"> | null;
@@ -118,6 +127,7 @@ export const SILENT_RUN: RunState = {
   damaged: [],
   resumedAt: null,
   control: "running",
+  waitsFor: null,
   log: [],
   system: null,
   confusion: null,
@@ -207,6 +217,7 @@ function changes(state: RunState, event: RunEvent): Partial<RunState> {
     case "control":
       return {
         control: event.state === "resumed" ? "running" : event.state,
+        waitsFor: waitAfter(event),
         pauses: afterControl(state.pauses, event),
       };
     case "resume":
@@ -255,6 +266,10 @@ function before(epochs: readonly Epoch[], epoch: number): readonly Epoch[] {
   return (epochs.at(-1)?.epoch ?? 0) < epoch ? epochs : epochs.filter((one) => one.epoch < epoch);
 }
 
+function waitAfter({ disk, time }: EventOf<"control">): RoomWait | null {
+  return disk ? { ...disk, path: stripControl(disk.path), since: Date.parse(time) } : null;
+}
+
 /** Returns what holds where a run goes on: nothing from after that place, and not the time that nobody worked on it. */
 function afterResume(state: RunState, event: EventOf<"resume">): Partial<RunState> {
   const at = Date.parse(event.time);
@@ -276,6 +291,7 @@ function afterResume(state: RunState, event: EventOf<"resume">): Partial<RunStat
     damaged,
     resumedAt: { epoch: restored, step },
     control: "running",
+    waitsFor: null,
     log: withEntries(state.log, [{ time, level: "info", text, gapMs }]),
     confusion: holds(state.confusion),
     samples: holds(state.samples),

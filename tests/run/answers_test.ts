@@ -21,6 +21,21 @@ Deno.test("the answer to each command says what will happen and when, depending 
   }
 });
 
+Deno.test("while a run waits for room, resume says that it goes on by itself, and stop that nothing more is saved", () => {
+  const waitsFor = { problem: "full", path: "/runs/one", needed_bytes: 4.2e6, free_bytes: 0 } as const;
+  const control = new Control();
+  const position = { phase: "train", ended: false, waitsFor } as const;
+  const resume = answer({ type: "resume" }, position, control);
+  assert.equal(resume.ok, false);
+  assert.match(
+    resume.text,
+    /goes on by itself when there is room \(disk full at \/runs\/one: 4\.2 MB needed, 0 B free\)/,
+  );
+  control.setPaused(true);
+  assert.equal(answer({ type: "resume" }, position, control).ok, true, "a person's pause ends nevertheless");
+  assert.match(answer({ type: "stop" }, position, control).text, /no room to save/);
+});
+
 Deno.test("a run that has ended accepts no command", () => {
   assert.equal(answer({ type: "stop" }, { phase: "train", ended: true }, new Control()).ok, false);
 });

@@ -4,8 +4,9 @@ import { END_WORDS, epochText } from "../run_text/describe.ts";
 import { currentProgress, epochFraction, timeLeft } from "../run_text/eta.ts";
 import { count } from "../../counted.ts";
 import { amount, duration, elapsed, figure, rate } from "../text/formats.ts";
+import { diskProblemText, roomText } from "../../disk.ts";
 import type { EventOf } from "../../events.ts";
-import type { RunState } from "../../run_state/run_state.ts";
+import type { RoomWait, RunState } from "../../run_state/run_state.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewState } from "../view/view_state.ts";
 import { type MetricName, METRICS } from "../../metrics.ts";
@@ -30,6 +31,7 @@ export function progressText(state: DashboardState): ProgressText {
   if (view.lost) return lostText(state);
   // The phase is still that of the session before.
   if (view.goOn !== null) return { title: "Resuming", share: null, lines: [["starting the trainer"]] };
+  if (run.waitsFor) return waitText(state, run.waitsFor);
   return run.phase?.name === "train" ? trainingText(state) : workText(state);
 }
 
@@ -132,6 +134,18 @@ function endText({ facts }: RunState, end: EventOf<"end">): ProgressText {
         : []),
     ],
     ...(end.error === undefined ? {} : { detail: end.error }),
+  };
+}
+
+/** Returns what a run waits for that has paused by itself. */
+function waitText(state: DashboardState, wait: RoomWait): ProgressText {
+  const epoch = epochText(state.run);
+  const place = epoch === null ? [] : [epoch];
+  return {
+    title: "Paused",
+    share: null,
+    lines: [[diskProblemText(wait.problem), ...sinceText(state, wait.since), ...place], [roomText(wait)], [wait.path]],
+    detail: "The run goes on by itself when there is room.",
   };
 }
 

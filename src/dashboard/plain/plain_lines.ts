@@ -1,8 +1,10 @@
 /** Plain lines of text without escape sequences, for pipes, log files, dumb terminals and screen readers. */
 import { basename } from "node:path";
+import { diskText } from "../../disk.ts";
 import type { EventOf, RunEvent } from "../../events.ts";
 import { FIGURE_NAMES, isFigureName } from "../../metrics.ts";
 import type { RunState } from "../../run_state/run_state.ts";
+import { stripControl } from "../../text.ts";
 import { historyColumns } from "../../training/history.ts";
 import { majorityOf } from "../run_text/class_text.ts";
 import { CHECKPOINT_WORDS, runFacts } from "../run_text/describe.ts";
@@ -15,6 +17,8 @@ import { type DashboardState, reduce } from "../view/state.ts";
 const REPORT_EVERY_MS = 5000;
 /** Progress within an epoch is reported only for epochs that are longer than this. */
 const LONG_EPOCH_SECONDS = 10;
+
+const GOES_ON = "The run goes on by itself when there is room.";
 
 /**
  * Returns the lines for an event. `before` is the state before the event. It tells when progress was last reported, so
@@ -41,7 +45,7 @@ export function plainLines(before: DashboardState, event: RunEvent): string[] {
     case "checkpoint":
       return event.kind === "last" ? [] : reduce(before, event).run.checkpoints.slice(-1).map(checkpointLine);
     case "control":
-      return [event.state];
+      return event.disk ? [`paused: ${stripControl(diskText(event.disk))}. ${GOES_ON}`] : [event.state];
     case "resume":
       // The log event that follows says it in words.
       return [];

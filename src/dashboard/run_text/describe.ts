@@ -1,4 +1,5 @@
 /** Descriptions of the run that several views share. */
+import { diskProblemText } from "../../disk.ts";
 import type { EndReason, EventOf } from "../../events.ts";
 import { classListText, classSizeTexts } from "./class_text.ts";
 import { count } from "../../counted.ts";
@@ -38,7 +39,7 @@ export function howLost(signal: string | null): string {
 
 /** Returns the state of the run in a word or two. */
 export function statusOf({ run, view }: DashboardState): Status {
-  const { end, control, phase, lastEventAt } = run;
+  const { end, control, waitsFor, phase, lastEventAt } = run;
   const { lost, live, goOn } = view;
   if (goOn !== null && goOn.stage !== "asking") return { text: "resuming", tone: "calm" };
   if (end) return { text: END_WORDS[end.reason], tone: endTone(end.reason) };
@@ -47,6 +48,7 @@ export function statusOf({ run, view }: DashboardState): Status {
     return { text: `trainer lost${seen}`, tone: "bad" };
   }
   if (control === "stopping") return { text: "stopping", tone: "attention" };
+  if (waitsFor) return { text: `paused: ${diskProblemText(waitsFor.problem)}`, tone: "bad" };
   if (control === "paused") return { text: "paused", tone: "attention" };
   if (live === null) return { text: "starting", tone: "calm" };
   if (phase?.name === "extract") return { text: "computing features", tone: "calm" };

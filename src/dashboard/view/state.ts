@@ -78,7 +78,10 @@ function reaction(view: ViewState, event: RunEvent, run: RunState): Partial<View
         logView: event.notices.reduce((logView) => afterEntry(logView, { level: "warn" }, run.log), view.logView),
       };
     case "control":
-      return { pauseAsked: false, ...(event.state === "paused" ? confirmation(view, event, "paused") : {}) };
+      return {
+        pauseAsked: false,
+        ...(event.state === "paused" && !event.disk ? confirmation(view, event, "paused") : {}),
+      };
     case "resume":
       return {
         logView: afterEntry(view.logView, { level: "info" }, run.log),

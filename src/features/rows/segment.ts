@@ -132,6 +132,14 @@ export function readBlocks(
   }
 }
 
+/** The approximate size of the header of a segment, in bytes. */
+const HEADER_BYTES = 1024;
+
+/** Returns the approximate size of a segment in bytes. */
+export function segmentBytes(rows: number, width: number): number {
+  return layout(HEADER_BYTES, rows, width).end;
+}
+
 function parseHeader(bytes: Uint8Array): SegmentHeader | null {
   try {
     return headerSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data ?? null;

@@ -97,6 +97,16 @@ export class CheckpointStore {
     return stored;
   }
 
+  /** Returns the size of a snapshot's files. */
+  bytesOf(snapshot: TrainingSnapshot): number {
+    return sizeOf(checkpointFiles(snapshot));
+  }
+
+  /** Returns the size of the files that `saveFinal` writes. */
+  finalBytes(network: RestoredNetwork): number {
+    return sizeOf(networkFiles(network));
+  }
+
   /**
    * Writes the network with the weights of early stopping's reference, as a model of its own that cannot be trained
    * further. Replaces an existing one.
@@ -137,4 +147,8 @@ export class CheckpointStore {
       for (const [key, { path }] of this.#written) if (basename(path) === name) this.#written.delete(key);
     }
   }
+}
+
+function sizeOf(files: Readonly<Record<string, Uint8Array>>): number {
+  return Object.values(files).reduce((sum, { length }) => sum + length, 0);
 }

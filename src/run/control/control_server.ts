@@ -46,6 +46,8 @@ export class ControlServer {
   #deliveryTimer: ReturnType<typeof setTimeout> | undefined;
   /** The sockets that the server closed itself. Their loss does not mean that their viewers are gone. */
   readonly #letGo = new WeakSet<Socket>();
+  /** The viewers that nobody looks at: those that started a run without a terminal, as a batch job does. */
+  readonly #unattended = new WeakSet<Socket>();
 
   private constructor(private readonly handlers: ControlHandlers) {}
 
@@ -81,6 +83,11 @@ export class ControlServer {
   /** The number of viewers that receive events. */
   get viewers(): number {
     return this.#subscribers.size;
+  }
+
+  /** Whether a viewer receives events that a person may be looking at. */
+  get isAttended(): boolean {
+    return [...this.#subscribers].some((socket) => !this.#unattended.has(socket));
   }
 
   /** The number of connections, including clients that do not receive events. */
@@ -123,6 +130,7 @@ export class ControlServer {
       if (message.type === "subscribe") {
         if (this.#subscribers.has(socket)) throw new Error("subscribed already");
         stopOnLoss = message.role === "owner" && message.stop_on_loss;
+        if (stopOnLoss) this.#unattended.add(socket);
         // What the others have not got yet is in the log too. The new viewer must not get it twice.
         this.#deliver();
         for (const event of this.handlers.eventsAfter(message.after)) {

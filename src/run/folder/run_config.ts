@@ -137,14 +137,21 @@ export type RunConfig = z.infer<typeof runConfigSchema>;
  * @throws Deno.errors.NotFound if the run's folder does not exist; it is not created again
  */
 export function writeRunConfig(path: string, config: RunConfig): void {
-  replaceFileSync(path, JSON.stringify(config, null, 2) + "\n");
+  replaceFileSync(path, configText(config));
 }
+
+function configText(config: RunConfig): string {
+  return JSON.stringify(config, null, 2) + "\n";
+}
+
+/** Writes a file, as soon as there is room for it: `Room.write`. */
+export type WriteFile = (bytes: () => number, write: () => void) => Promise<void>;
 
 /** The config of a run that is being trained: what is learnt is written to config.json at once. */
 export class KeptConfig {
   #value: RunConfig;
 
-  constructor(private readonly path: string, value: RunConfig) {
+  constructor(private readonly path: string, value: RunConfig, private readonly write: WriteFile) {
     this.#value = value;
   }
 
@@ -153,9 +160,10 @@ export class KeptConfig {
   }
 
   /** @throws Deno.errors.NotFound as `writeRunConfig` */
-  update(learnt: Partial<RunConfig>): void {
+  async update(learnt: Partial<RunConfig>): Promise<void> {
+    const { path } = this;
     this.#value = { ...this.#value, ...learnt };
-    writeRunConfig(this.path, this.#value);
+    await this.write(() => configText(this.#value).length, () => writeRunConfig(path, this.#value));
   }
 }
 

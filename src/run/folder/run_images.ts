@@ -6,7 +6,6 @@ import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { ImageSet } from "../../data/dataset/dataset.ts";
-import { replaceFileSync } from "../../files/atomic.ts";
 import { sealedJson, sealOf } from "../../files/sealed_json.ts";
 import { isRegularFile, readStoredText, type StoredFile, StoredFileError } from "../../files/stored.ts";
 import { at } from "../../at.ts";
@@ -57,9 +56,9 @@ export function runImagesOf({ train, validation }: Parts): RunImages | null {
   return { version: 1, validation: validated, trained_on: marks.sort() };
 }
 
-/** Writes pictures.json atomically. @throws Deno.errors.NotFound if the run's folder does not exist */
-export function writeRunImages(path: string, images: RunImages): void {
-  replaceFileSync(path, sealedJson(images));
+/** Returns the text of pictures.json. */
+export function runImagesText(images: RunImages): string {
+  return sealedJson(images);
 }
 
 /** Returns the difference between two lists of a run's images, as a list that is empty if they are the same. */

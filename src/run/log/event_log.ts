@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { at } from "../../at.ts";
 import { EVENT_VERSION, type EventBody, type RunEvent } from "../../events.ts";
 import { checkGuard } from "../../files/guard.ts";
+import { PendingBytes } from "../../files/pending_bytes.ts";
 import { readStored } from "../../files/stored.ts";
 import { eventIn, logFile, seqIn } from "./event_lines.ts";
 import { endOf } from "./log_end.ts";
@@ -14,8 +15,11 @@ export class EventLog {
   readonly #file: Deno.FsFile;
   readonly #path: string;
   #seq: number;
-  /** Whether the last line is incomplete, because a write was interrupted. */
-  #torn = false;
+  /** Whether an earlier process left the last line incomplete. */
+  #torn: boolean;
+  readonly #pending = new PendingBytes();
+  /** The events whose lines are not completely written. */
+  readonly #unwritten: RunEvent[] = [];
 
   /** Opens a log for appending. An existing log is continued after its last complete event. */
   constructor(path: string, private readonly now: () => Date = () => new Date()) {
@@ -31,14 +35,32 @@ export class EventLog {
     return { seq: this.#seq, time: this.now().toISOString(), v: EVENT_VERSION, ...body };
   }
 
-  /** Writes an event that `number` returned. @throws if it cannot be written, for example because the disk is full */
+  /**
+   * Writes an event that `number` returned, after those that could not be written before.
+   * @throws if it cannot be written, for example because the disk is full; it is kept for the next call
+   */
   write(event: RunEvent): void {
-    const line = new TextEncoder().encode((this.#torn ? "\n" : "") + JSON.stringify(event) + "\n");
+    this.#pending.add(new TextEncoder().encode((this.#torn ? "\n" : "") + JSON.stringify(event) + "\n"));
+    this.#unwritten.push(event);
+    this.#torn = false;
+    this.flush();
+  }
+
+  /** Writes the events that could not be written before. @throws as `write` */
+  flush(): void {
+    if (this.#unwritten.length === 0) return;
     // Immediately before the write, so that a suspension in between is as unlikely as possible.
     checkGuard(this.#path, GUARDED_EVERY_MS);
-    this.#torn = true;
-    for (let written = 0; written < line.length;) written += this.#file.writeSync(line.subarray(written));
-    this.#torn = false;
+    try {
+      this.#pending.writeTo(this.#file);
+    } finally {
+      this.#unwritten.splice(0, this.#unwritten.length - this.#pending.chunks);
+    }
+  }
+
+  /** The events that are not written yet, and the size of their lines. */
+  get unwritten(): { readonly events: number; readonly bytes: number } {
+    return { events: this.#unwritten.length, bytes: this.#pending.bytes };
   }
 
   append(body: EventBody): RunEvent {
@@ -47,9 +69,12 @@ export class EventLog {
     return event;
   }
 
-  /** Returns all events written so far with a larger seq. */
+  /** Returns all events so far with a larger seq, including those that could not be written. */
   after(seq: number): RunEvent[] {
-    return [...eventsAfter(this.#path, seq)];
+    const written = [...eventsAfter(this.#path, seq)];
+    // The first unwritten line may be in the file up to its line break.
+    const last = written.at(-1)?.seq ?? seq;
+    return [...written, ...this.#unwritten.filter((event) => event.seq > last)];
   }
 
   /** Syncs the file, so that everything written so far survives a power failure. */

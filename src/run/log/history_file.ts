@@ -1,6 +1,8 @@
-/** Begins and reads history.csv. */
+/** Begins, continues and reads history.csv. */
 import { at } from "../../at.ts";
 import { replaceFileSync } from "../../files/atomic.ts";
+import { checkGuard } from "../../files/guard.ts";
+import { PendingBytes } from "../../files/pending_bytes.ts";
 import { readStoredText } from "../../files/stored.ts";
 import { byFigure, type FigureName, MONITORS } from "../../metrics.ts";
 import {
@@ -60,6 +62,30 @@ export function beginHistory(path: string, columns: readonly FigureName[], histo
     return kept !== undefined && parseHistoryRow(kept, columns) === parseHistoryRow(row, columns) ? kept : row;
   });
   replaceFileSync(path, head + rows.join(""));
+}
+
+/** Appends rows to history.csv. What a full disk refuses is kept, so that every epoch is in the file once. */
+export class HistoryRows {
+  readonly #pending = new PendingBytes();
+
+  constructor(private readonly path: string) {}
+
+  /** Adds a row for the next `flush`. */
+  add(row: string): void {
+    this.#pending.add(new TextEncoder().encode(row));
+  }
+
+  get unwrittenBytes(): number {
+    return this.#pending.bytes;
+  }
+
+  /** Writes the added rows. @throws the system's error; what is not written yet stays for the next call */
+  flush(): void {
+    checkGuard(this.path);
+    // Opened for each epoch, so that a row of a run whose folder was removed is an error.
+    using file = Deno.openSync(this.path, { append: true, create: true });
+    this.#pending.writeTo(file);
+  }
 }
 
 /** Returns the rows of a file, each with its line break; none if the file cannot be read or has another head. */

@@ -10,7 +10,7 @@
  * still for long, and writes a new token to `lock`. An owner that was only suspended finds that token before its next
  * change to the run (`refuseIfTaken`).
  */
-import { HeadlightError } from "../../errors.ts";
+import { HeadlightError, TRY_AGAIN } from "../../errors.ts";
 import { guardFolder } from "../../files/guard.ts";
 import { lockOrClose, NoLocksError } from "../../files/lock.ts";
 import type { RunDirectory } from "../folder/directory.ts";
@@ -35,8 +35,8 @@ export class RunTakenError extends HeadlightError {
   }
 }
 
-/** The exit status of a trainer whose run was taken over: EX_TEMPFAIL of sysexits(3). */
-export const TAKEN_STATUS = 75;
+/** The exit status of a trainer whose run was taken over. */
+export const TAKEN_STATUS = TRY_AGAIN;
 
 /** Returns "Process PID on HOST". */
 export function describeOwner({ pid, host }: Owner): string {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { progressText } from "../../../src/dashboard/panes/progress_text.ts";
 import type { DashboardState } from "../../../src/dashboard/view/state.ts";
-import { clockText, secondsText } from "../../../src/dashboard/run_text/describe.ts";
+import { clockText, secondsText, statusOf } from "../../../src/dashboard/run_text/describe.ts";
 import { changed, event, lessonAfter, replay, stream } from "../replay.ts";
 
 /** Returns the lesson's run after 12 epochs of this length, with the latest progress of an epoch. */
@@ -31,6 +31,27 @@ Deno.test("if epochs are too fast to follow, the last one's means are shown unti
   assert.doesNotMatch(text(fast), /batch \d|this epoch/);
   const paused = replay([event({ type: "control", state: "paused" }, 2000)], fast);
   assert.match(text(paused), /epoch 13\/30 · step 7\/28[\s\S]*this epoch: loss 0\.2500/);
+});
+
+Deno.test("a run that waits for room says what is full, where, how much it needs, and since when", () => {
+  const disk = { problem: "full", path: "/work/runs/one", needed_bytes: 4.2e6, free_bytes: 1e5 } as const;
+  const since = trained(20, 13);
+  const now = since.view.now / 1000;
+  const waiting = replay(
+    [
+      event({ type: "control", state: "paused", disk }, now),
+      event({ type: "log", level: "info", text: "later" }, now + 90),
+    ],
+    since,
+  );
+  assert.equal(text(waiting), "disk full · for 1m 30s · epoch 13/30\n4.2 MB needed, 100 kB free\n/work/runs/one");
+  assert.match(progressText(waiting).detail ?? "", /goes on by itself when there is room/);
+  assert.deepEqual(statusOf(waiting), { text: "paused: disk full", tone: "bad" });
+  const readOnly = event({ type: "control", state: "paused", disk: { ...disk, problem: "read-only" } }, now);
+  assert.match(text(replay([readOnly], since)), /^disk read-only/);
+  const resumed = replay([event({ type: "control", state: "resumed" }, now + 91)], waiting);
+  assert.equal(statusOf(resumed).text, "training");
+  assert.doesNotMatch(text(resumed), /disk/);
 });
 
 Deno.test("header, progress pane and summary show the same total time after the end", () => {

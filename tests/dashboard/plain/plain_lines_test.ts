@@ -24,6 +24,20 @@ function received(said: RunEvent): RunEvent {
   return event;
 }
 
+Deno.test("a run that waits for room says so in one line", () => {
+  const disk = { problem: "full", path: "/runs/one", needed_bytes: 4.2e6, free_bytes: 1e5 } as const;
+  assert.deepEqual(
+    linesOf([
+      event({ type: "control", state: "paused", disk }, 1000),
+      event({ type: "control", state: "resumed" }, 2000),
+    ]),
+    [
+      "paused: disk full at /runs/one: 4.2 MB needed, 100 kB free. The run goes on by itself when there is room.",
+      "resumed",
+    ],
+  );
+});
+
 async function collect(run: typeof runPlain, events: readonly RunEvent[]): Promise<{ text: string; how: string }> {
   let text = "";
   const connection = Promise.resolve(new ReplayConnection({ events, live: true, then: "close" }));

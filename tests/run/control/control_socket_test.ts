@@ -79,9 +79,11 @@ for (
         trainerMayCome: () => true,
       });
       await connection.send({ type: "pause" });
+      assert.equal(trainer.server.isAttended, !stopOnLoss, "nobody looks at the viewer of a batch job");
       await connection.close(how);
       await eventually("it is gone", () => trainer.connections() === 0, 20_000);
       assert.equal(trainer.lost(), lost);
+      assert.equal(trainer.server.isAttended, false);
     });
   });
 }
