@@ -46,6 +46,9 @@ const OTHER = {
   baseline: 0.3,
   start_from_epoch: 3,
   restore_best: true,
+  keep: 3,
+  from: "/runs/another",
+  from_checkpoint: "last",
   learning_rate: 0.01,
   seed: 5,
   engine: "wasm",
@@ -57,7 +60,7 @@ const OTHER = {
 } as const satisfies Record<keyof RunOptions, unknown>;
 
 /** Options that decide nothing about the result. */
-const FREE: readonly string[] = ["runs", "name", "expect_features"];
+const FREE: readonly string[] = ["runs", "name", "keep", "expect_features"];
 /** Options of which only what they lead to counts, as the next test shows. */
 const BY_EFFECT: readonly string[] = ["data", "weights", "preprocess", "engine", "tensorflow"];
 
