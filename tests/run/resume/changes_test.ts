@@ -60,7 +60,7 @@ const OTHER = {
 } as const satisfies Record<keyof RunOptions, unknown>;
 
 /** Options that decide nothing about the result. */
-const FREE: readonly string[] = ["runs", "name", "expect_features"];
+const FREE: readonly string[] = ["runs", "name", "keep", "expect_features"];
 /** Options of which only what they lead to counts, as the next test shows. */
 const BY_EFFECT: readonly string[] = ["data", "weights", "preprocess", "engine", "tensorflow"];
 
