@@ -60,7 +60,7 @@ export interface Difference {
 }
 
 /** Options that decide nothing about the result. */
-const MEANINGLESS: readonly string[] = ["runs", "name", "expect_features"] satisfies (keyof RunOptions)[];
+const MEANINGLESS: readonly string[] = ["runs", "name", "keep", "expect_features"] satisfies (keyof RunOptions)[];
 
 /**
  * Options whose values say little: a folder may have been moved, and what `auto` means depends on the machine. What they
