@@ -44,7 +44,7 @@ export class JsonRun {
   readonly events: RunEvent[] = [];
   readonly #child: Deno.ChildProcess;
   readonly #done: Promise<number>;
-  #wake: () => void = () => {};
+  #waiting: (() => void)[] = [];
   #over = false;
   stderr = "";
 
@@ -80,7 +80,7 @@ export class JsonRun {
         if (isOf(event, type) && wanted(event)) return event;
       }
       if (this.#over) throw new Error(`the viewer ended without the ${type} event waited for: ${this.stderr}`);
-      await new Promise<void>((resolve) => this.#wake = resolve);
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
@@ -95,6 +95,10 @@ export class JsonRun {
   /** Returns the viewer's exit status after it has exited. */
   status(): Promise<number> {
     return this.#done;
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   async #read(): Promise<number> {

@@ -11,8 +11,8 @@ export type FaultSignal = "SIGKILL" | "SIGTERM" | "SIGINT" | "SIGHUP";
 export type Moment =
   /** After the process has started: while it loads its modules and prepares. */
   | { readonly during: "start" }
-  /** When this share of the images has its features. */
-  | { readonly during: "extraction"; readonly share: number }
+  /** While the extractor loads its modules or computes features. */
+  | { readonly during: "extraction" }
   /** After this number of epochs of the session: while the next one is trained. */
   | { readonly during: "training"; readonly epochs: number }
   /** While a checkpoint, a link or config.json is being written, after this number of epochs. */
@@ -54,7 +54,7 @@ const SIGNALS = ["SIGKILL", "SIGKILL", "SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"]
 /** The longest delay after each moment, in milliseconds. */
 const DELAY_MS: Readonly<Record<Moment["during"], number>> = {
   start: 1500,
-  extraction: 300,
+  extraction: 2000,
   training: 40,
   saving: 12,
   logging: 3,
@@ -70,11 +70,8 @@ export function planOf(seed: number): Plan {
   const strikes = Array.from({ length: 1 + below(3) }, (): Strike => {
     const during = oneOf(MOMENTS.filter((moment) => scenario.extracts || moment !== "extraction"));
     const epochs = 1 + below(Math.floor(scenario.epochs / 4));
-    const moment: Moment = during === "extraction"
-      ? { during, share: below(100) / 100 }
-      : during === "start" || during === "ending"
-      ? { during }
-      : { during, epochs };
+    const timed = during === "training" || during === "saving" || during === "logging";
+    const moment: Moment = timed ? { during, epochs } : { during };
     const target = during === "extraction"
       ? oneOf(["trainer", "viewer", "extractor"] as const)
       : struckIn(during, below);

@@ -20,10 +20,11 @@ export interface Session {
 
 /** Waits for the moment and sends the signal. Returns whether it was sent, or false if the moment never came. */
 export async function strike(session: Session, { target, signal, moment, delayMs }: Strike): Promise<boolean> {
-  if (!await come(session, moment, target)) return false;
+  if (!await come(session, moment)) return false;
   const pid = await processOf(session, target);
   if (pid === null) return false;
   await pause(delayMs);
+  if (moment.during === "extraction" && session.viewer.all("phase").some(({ name }) => name === "train")) return false;
   if (moment.during === "saving" && !await within(session, (run) => isSaving(run))) return false;
   if (moment.during === "logging" && !await written(session)) return false;
   if (session.exited()) return false;
@@ -37,21 +38,14 @@ export async function strike(session: Session, { target, signal, moment, delayMs
 }
 
 /** Waits for what the log says. Returns false if it will not come in this session. */
-async function come({ viewer }: Session, moment: Moment, target: Strike["target"]): Promise<boolean> {
+async function come({ viewer }: Session, moment: Moment): Promise<boolean> {
   try {
     switch (moment.during) {
       case "start":
         return true;
-      case "extraction": {
-        // The extractor loads its modules for longer than it computes.
-        await viewer.until("phase", ({ name }) => name !== "prepare");
-        if (target === "extractor" || moment.share === 0) return viewer.all("phase").at(-1)?.name === "extract";
-        await Promise.race([
-          viewer.until("progress", ({ phase, done, total }) => phase === "extract" && done >= moment.share * total),
-          viewer.until("phase", ({ name }) => name === "train"),
-        ]);
-        return !viewer.all("phase").some(({ name }) => name === "train");
-      }
+      case "extraction":
+        await viewer.until("phase", ({ name }) => name === "extract");
+        return true;
       case "training":
       case "saving":
       case "logging": {
@@ -60,7 +54,10 @@ async function come({ viewer }: Session, moment: Moment, target: Strike["target"
         return true;
       }
       case "ending":
-        await viewer.until("early_stopping", () => viewer.all("epoch").some(({ epoch, epochs }) => epoch === epochs));
+        await viewer.until("early_stopping", ({ stops_after: stops }) => {
+          const last = viewer.all("epoch").at(-1);
+          return last !== undefined && (last.epoch === last.epochs || last.epoch === stops);
+        });
         return true;
     }
   } catch {
