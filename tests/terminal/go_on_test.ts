@@ -151,6 +151,8 @@ Deno.test("ctrl-c in epoch 9, then train --resume: the curve goes on, the keys c
       terminal.write("7");
       terminal.write("z");
       await terminal.shows(/── resumed from epoch-\d+(-step-\d+)?, \d+\S* later ──/);
+      const trained = () => runStateOf(readEvents(run().events)).epochs.length;
+      await eventually("another epoch", () => trained() > before.length, 60_000);
       terminal.write("s");
       assert.equal(await terminal.exited, 0);
     });
@@ -197,7 +199,7 @@ Deno.test("runs marks what can be resumed, and r in the chooser resumes it", asy
     assert.match((await plain("runs")).stdout, /lost +r .*\n.*finished {2,}[\s\S]*^r: can be resumed, with deno task/m);
     await shown(["watch"], async (terminal) => {
       await terminal.shows(/Which run\? {2}1 of 2/);
-      await terminal.shows(/▸ \S+ .*lost +r$/m);
+      await terminal.shows(/^\S 2026\S+ .*lost +r *$/m);
       await terminal.shows(/^enter watch {2}r resume/m);
       terminal.write("r");
       await terminal.shows(/training · epoch/, 60_000);
