@@ -67,13 +67,16 @@ function assertEveryEpochOnce(run: RunDirectory): void {
   assert.equal(epochsIn(readHistory(run.history)), end?.epochs);
 }
 
+/** Returns the number of epochs that the run has finished. */
+const trained = (run: RunDirectory) => runStateOf(readEvents(run.events)).epochs.length;
+
+/** Returns how many times the run was resumed. */
 const sessions = (run: RunDirectory) => readEvents(run.events).filter(({ type }) => type === "resume").length;
 
 /** Starts an endless run without a viewer and kills its trainer in the middle of training. */
 async function lostRun({ plain, run }: Place): Promise<void> {
   await plain("train", ...SMALL_RUN, ...ENDLESS, "--detach");
-  const trained = () => readEvents(run().events).filter(({ type }) => type === "epoch").length;
-  await eventually("a saved epoch", () => trained() > 3, 60_000);
+  await eventually("some epochs", () => trained(run()) > 3, 60_000);
   const custody = custodyOf(run());
   assert.ok(custody.kind === "owned" && custody.owner);
   Deno.kill(custody.owner.pid, "SIGKILL");
@@ -134,15 +137,16 @@ Deno.test("a run that early stopping ended trains on with more patience, and the
 
 Deno.test("ctrl-c in epoch 9, then train --resume: the curve goes on, the keys command, the log marks the gap", async () => {
   await withRuns(async ({ shown, run }) => {
-    // Epochs that are long enough to be seen.
+    // Epochs that are long enough to be interrupted in.
     await shown(["train", ...SMALL_RUN, ...ENDLESS, "--batch", "2", "--hidden", "500"], async (terminal) => {
-      await terminal.shows(/epoch 9\//, 120_000);
+      await terminal.shows(/training · epoch/, 60_000);
+      await eventually("epoch 9", () => trained(run()) >= 8, 120_000);
       terminal.write(CTRL_C);
       assert.equal(await terminal.exited, 130);
       assert.match(terminal.normalScreen(), /go on {7}deno task train --resume/);
     });
     const before = runStateOf(readEvents(run().events)).epochs;
-    assert.ok(before.length >= 8 && before.length <= 10, `${before.length} epochs`);
+    assert.ok(before.length >= 8, `${before.length} epochs`);
     await shown(["train", "--resume", run().path], async (terminal) => {
       await terminal.shows(/resuming|preparing|training/, 60_000);
       await terminal.shows(/training · epoch/, 60_000);
@@ -151,6 +155,7 @@ Deno.test("ctrl-c in epoch 9, then train --resume: the curve goes on, the keys c
       terminal.write("7");
       terminal.write("z");
       await terminal.shows(/── resumed from epoch-\d+(-step-\d+)?, \d+\S* later ──/);
+      await eventually("another epoch", () => trained(run()) > before.length, 60_000);
       terminal.write("s");
       assert.equal(await terminal.exited, 0);
     });
@@ -197,7 +202,7 @@ Deno.test("runs marks what can be resumed, and r in the chooser resumes it", asy
     assert.match((await plain("runs")).stdout, /lost +r .*\n.*finished {2,}[\s\S]*^r: can be resumed, with deno task/m);
     await shown(["watch"], async (terminal) => {
       await terminal.shows(/Which run\? {2}1 of 2/);
-      await terminal.shows(/▸ \S+ .*lost +r$/m);
+      await terminal.shows(/^\S 2026\S+ .*lost +r *$/m);
       await terminal.shows(/^enter watch {2}r resume/m);
       terminal.write("r");
       await terminal.shows(/training · epoch/, 60_000);

@@ -157,7 +157,7 @@ export function initialView(options: ViewOptions): ViewState {
 
 /** What holds for a viewer that starts another trainer for its run. */
 const OWNS_AGAIN = {
-  ...{ role: "owner", live: null, lost: false },
+  ...{ role: "owner", live: null, lost: false, lostBy: null },
   ...{ quitAsked: false, interruptedAt: null, leavesAt: null, pauseAsked: false, message: null },
 } as const satisfies Partial<ViewState>;
 
@@ -176,7 +176,7 @@ function changes(view: ViewState, action: ViewAction, run: ScrolledRun): Partial
     case "short_id":
       return { shortId: action.id };
     case "lost":
-      return { lost: true, lostBy: action.by ?? null, live: false, quitAsked: false, message: null };
+      return { lost: true, lostBy: action.by ?? null, live: false, goOn: null, quitAsked: false, message: null };
     case "tick":
       return { now: action.now };
     case "resize":

@@ -137,10 +137,11 @@ Deno.test("the viewer of a run that goes on sends commands again, and its clock 
   assert.equal(statusOf(starting).text, "resuming");
   assert.equal(intentOf(starting, "s")?.type, "send", "a stop before the trainer is there is sent to it");
   const before = clockText(ended("lost"));
-  const later = Date.parse(resumed(2).time) + 400;
+  const back = resumed(2, { seconds: { prepare: 1.7, extract: 29.5, train: 3.16 } });
+  const later = Date.parse(back.time);
   const goesOn = replay([
     { type: "connected", id: "x", directory: "/x", live: true },
-    resumed(2),
+    back,
     { type: "tick", now: later },
   ], replay([{ type: "tick", now: later }], starting));
   assert.equal(clockText(replay([{ type: "tick", now: later }], starting)), before);

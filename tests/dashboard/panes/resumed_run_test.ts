@@ -76,12 +76,12 @@ function interrupted(): Log {
 }
 
 /** Goes on from a checkpoint two hours later, up to the beginning of training. */
-function resumed(epoch = 8, step = 14): Log {
+function resumed(epoch = 8, step = 14, damaged: Extract<EventBody, { type: "resume" }>["damaged"] = []): Log {
   const name = `epoch-000${epoch}` + (step === 0 ? "" : `-step-00${step}`);
   const { type: _, ...early } = stopping(epoch);
   const back: EventBody = {
     ...{ type: "resume", checkpoint: name, epoch, step, early_stopping: { type: "early_stopping", ...early } },
-    ...{ seconds: { prepare: 10, extract: 0, train: 170 }, changes: [] },
+    ...{ seconds: { prepare: 10, extract: 0, train: 170 }, changes: [], damaged },
   };
   return interrupted().say(BREAK, back).say(5, run(), { type: "phase", name: "train", total: 30 });
 }
@@ -105,13 +105,22 @@ Deno.test("the curve goes on: every epoch once, also those that are trained agai
   assert.deepEqual(epochs(resumed(6, 0).epoch(7)), [1, 2, 3, 4, 5, 6, 7]);
 });
 
-Deno.test("progress and time left are of this session: the epoch in which it began tells no duration", () => {
+Deno.test("progress and time left are of this session: the epoch in which it began counts by its rest", () => {
   const begun = resumed().state();
   assert.equal(epochText(begun.run), "epoch 8/30");
   assert.equal(timeLeft(begun), null);
-  // The rest of the ninth epoch.
-  const rest = resumed().epoch(9, 10).say(1, stopping(9)).state();
-  assert.equal(timeLeft(rest), null);
+  // Half of the ninth epoch.
+  const half: EventBody = {
+    type: "progress",
+    phase: "train",
+    done: 28,
+    total: 28,
+    per_second: 2,
+    epoch: 9,
+    unit: "steps",
+  };
+  const rest = resumed().say(0, { ...half, done: 14 }).say(10, half).epoch(9, 0).state();
+  assert.equal(timeLeft(rest)?.seconds, 21 * EPOCH);
   const whole = resumed().epoch(9, 10).epoch(10).state();
   assert.equal(timeLeft(whole)?.seconds, 20 * EPOCH);
   assert.match(progressText(whole).lines.flat().join(" "), /epoch 10\/30.*at most 6m 40s left/);
@@ -130,6 +139,10 @@ Deno.test("the pane of checkpoints lists those up to the place where the run goe
   const names = (log: Log) => checkpointRows(log.state().run, 9).map(([name]) => name);
   const all = ["best       epoch-0005", "last       epoch-0008-step-00014", "requested  epoch-0006"];
   assert.deepEqual(names(resumed()), all);
-  // The newest one was damaged, so it is not there to go on from.
-  assert.deepEqual(names(resumed(6, 0)), ["best       epoch-0005", "requested  epoch-0006"]);
+  const damaged = [{ name: "epoch-0008-step-00014", problem: "cut" }];
+  assert.deepEqual(names(resumed(6, 0, damaged)), [
+    "best       epoch-0005",
+    "damaged    epoch-0008-step-00014",
+    "requested  epoch-0006",
+  ]);
 });

@@ -4,6 +4,7 @@ import { EVENT_VERSION, type EventBody, type RunEvent } from "../../../src/event
 import { HeadlightError } from "../../../src/errors.ts";
 import { PANES } from "../../../components/panes.ts";
 import { type GoOn, Session } from "../../../src/dashboard/session/session.ts";
+import { goOnOffer } from "../../../src/dashboard/view/go_on_offer.ts";
 import { initialState } from "../../../src/dashboard/view/state.ts";
 import type { Command } from "../../../src/protocol.ts";
 import type { Extension } from "../../../src/run_state/way_on.ts";
@@ -130,9 +131,12 @@ Deno.test("who leaves while the run is still checked starts no trainer", async (
   assert.equal(begun, false);
 });
 
-Deno.test("a trainer that exits before the run has gone on counts as lost", async () => {
+Deno.test("a trainer that exits before the run has gone on counts as lost, and r is offered again", async () => {
   const begin = () => Promise.resolve(new ReplayConnection({ events: lesson, live: false, then: "close" }));
   const { session, left } = await watching([], () => Promise.resolve({ after: LAST, begin }));
   for (const key of ["r", "enter"]) session.press(key);
+  assert.equal(await left(), null);
+  assert.deepEqual([session.state.view.lost, goOnOffer(session.state)], [true, "resume"]);
+  session.press("q");
   assert.equal(await left(), "lost");
 });
