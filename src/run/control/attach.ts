@@ -41,7 +41,8 @@ export async function attach(run: RunDirectory, options: AttachOptions): Promise
       if (socket) return new LiveConnection(run, socket, options);
       ownedSinceMs ??= performance.now();
       const waitedLong = performance.now() - ownedSinceMs > UNREACHABLE_AFTER_MS;
-      if ((owner && isElsewhere(owner)) || (waitedLong && !mayCome)) {
+      // While the trainer that was started takes the run, `lock` may still name the last owner.
+      if (!mayCome && (waitedLong || (owner && isElsewhere(owner)))) {
         return new FollowedRun(run, owner, options);
       }
     }
