@@ -246,13 +246,13 @@ async function keepImages(work: Work, services: RunServices): Promise<void> {
 /** Lets a resumed run go on with differences that are allowed. @throws HeadlightError (2) for others */
 async function keepGoing(work: Work, differences: readonly Difference[], services: RunServices): Promise<void> {
   const { config, continuity } = work;
-  const { journal, ledger, restored } = services;
+  const { journal, ledger, room, restored } = services;
   let notices: string[];
   try {
     notices = continuity.check(differences);
   } catch (error) {
     // Otherwise the next resume would begin with what was refused.
-    if (restored) writeRunConfig(work.run.config, restored.before);
+    if (restored) await room.write(() => 0, () => writeRunConfig(work.run.config, restored.before));
     throw error;
   }
   if (differences.length === 0) return;
