@@ -107,7 +107,7 @@ Deno.test("a command reports on standard error that it ignores a relative XDG_CA
     });
     assert.equal(status, 0, stderr);
     assert.match(stderr, /^headlight: XDG_CACHE_HOME=here is ignored\. Set it to an absolute path [^\n]*\n$/);
-    assert.ok(stdout.trimEnd().endsWith(`in ${cacheRoot(env({}), homeFolder())}`), stdout);
+    assert.ok(stdout.split("\n").some((line) => line.endsWith(` in ${cacheRoot(env({}), homeFolder())}`)), stdout);
     assert.deepEqual([...Deno.readDirSync(folder)], []);
   });
 });
@@ -126,7 +126,8 @@ Deno.test("without HOME or with a relative one the cache is in the home folder o
       }).output();
       assert.equal(code, 0);
       const text = new TextDecoder().decode(stdout);
-      assert.ok(text.trimEnd().endsWith(`in ${join(home, ".cache", "headlight")}`), text);
+      const place = join(home, ".cache", "headlight");
+      assert.ok(text.split("\n").some((line) => line.endsWith(` in ${place}`)), text);
     }
   });
 });

@@ -75,7 +75,6 @@ function lockOwner(run: RunDirectory): Owner | null {
   if (owner.host !== here.host) return owner;
   // Older versions write neither boot nor start.
   if (owner.token === null) return isRunning(owner.pid) ? owner : null;
-  if (owner.boot !== here.boot) return null;
   // An earlier boot of this machine, unless another machine of that name can lock files here.
   if (owner.boot !== here.boot) return isLocalDisk(run.path) ? null : owner;
   return owner.start === null || owner.start === startMark(owner.pid) ? owner : null;
