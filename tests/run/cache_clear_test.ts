@@ -58,7 +58,7 @@ Deno.test("a run after cache clear ends with the same bits; evaluate and predict
     };
     const before = await train();
     const listed = (await headlight(["cache"], { env })).stdout;
-    assert.match(listed, /^features +.* squeezenet11 random 64 float32, \d+ images$/m);
+    assert.match(listed, /^features +.* squeezenet11 random 64 float32, [\d,]+ images$/m);
     assert.match(listed, /^graphs +.* squeezenet11 random 64 float32$/m);
     assert.match(listed, /^engines +.* TensorFlow [\d.]+ \(\w+\)$/m);
     const evaluated = (await headlight(["evaluate", "--runs", runs, "--json"], { env })).stdout;
