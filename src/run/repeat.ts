@@ -7,7 +7,7 @@ import { shellWord } from "../shell.ts";
 import { type Resolved, type RunConfig, runConfigSchema } from "./folder/run_config.ts";
 
 /** Options that may change on the way: a run that has the new value from the start ends the same. */
-const SAME_FROM_THE_START: readonly string[] = ["epochs", "patience", "keep"] satisfies (keyof RunOptions)[];
+const SAME_FROM_THE_START: readonly string[] = ["epochs", "patience"] satisfies (keyof RunOptions)[];
 
 /** The number of hexadecimal digits of the features' digest in the command: 64 bits. */
 const DIGITS = 16;

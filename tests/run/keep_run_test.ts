@@ -51,7 +51,7 @@ Deno.test("--keep 2 keeps the best epochs across a resume, names them, and evalu
   });
 });
 
-Deno.test("a resumed run may keep more or fewer from then on, and its repeat command says so", async () => {
+Deno.test("a resumed run may keep more or fewer from then on, which is no change of what it trains", async () => {
   await withTemporaryFolder(async (runs) => {
     const run = new JsonRun(["train", ...SMALL_RUN, ...RESTLESS, "--epochs", "4", "--keep", "3", "--runs", runs]);
     assert.equal(await run.status(), 0, run.stderr);
@@ -60,7 +60,7 @@ Deno.test("a resumed run may keep more or fewer from then on, and its repeat com
     assert.equal(resumed.status, 0, resumed.stderr);
     assert.ok(checkpointNames(join(directory, "checkpoints")).length <= 3);
     const { changes, options, notices } = readRunConfig(join(directory, "config.json"));
-    assert.deepEqual(changes?.map(({ name, from, to }) => [name, from, to]), [["keep", 3, 0], ["epochs", 4, 6]].sort());
+    assert.deepEqual(changes?.map(({ name, from, to }) => [name, from, to]), [["epochs", 4, 6]]);
     assert.equal(options.keep, 0);
     assert.ok(!notices.some((notice) => notice.includes("keep")));
   });

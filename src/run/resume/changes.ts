@@ -15,12 +15,7 @@ import {
 } from "../folder/run_config.ts";
 
 /** Options that may always have another value from here on. */
-export const EXTENSIONS = [
-  "epochs",
-  "patience",
-  "learning_rate",
-  "keep",
-] as const satisfies readonly (keyof RunOptions)[];
+export const EXTENSIONS = ["epochs", "patience", "learning_rate"] as const satisfies readonly (keyof RunOptions)[];
 
 /**
  * What may change if `--allow-change` names it: options by their names, and facts about the data and the machine. The
