@@ -70,7 +70,7 @@ export async function viewRun(
   if (view !== "ink") {
     const { runJson, runPlain } = await import("../dashboard/plain/run_lines.ts");
     const runLines = view === "json" ? runJson : runPlain;
-    const exit = runLines({ connection: connection.promise, role, run, write: writeOut, resumesAfter });
+    const exit = runLines({ connection: connection.promise, role, run, write: writeOut, trainerSignal, resumesAfter });
     // Connects only after the view listens for signals. A signal that arrives while the trainer starts must not end
     // only the viewer.
     connection.resolve(Promise.resolve().then(connect));

@@ -23,7 +23,7 @@ await tensorflowEngine();
 const ID = "20261123-205501-squeezenet11-demo";
 const ONE_LINE = /^headlight: [^\n]{1,500}\n$/;
 /** Trains slowly enough to be interrupted: an epoch has 220 batches. */
-const HEAD = [...SMALL_RUN, "--batch", "4", "--epochs", "4", "--patience", "9"] as const;
+const HEAD = [...SMALL_RUN, "--batch", "4", "--epochs", "8", "--patience", "9"] as const;
 
 function scratch(data: string): string[] {
   return ["--data", data, "--base", "lesson-cnn", "--size", String(SIDE), "--batch", "2", "--epochs", "6"];

@@ -22,6 +22,8 @@ export interface LinesOptions {
    * earlier viewer has printed them.
    */
   readonly resumesAfter?: number | undefined;
+  /** Returns the signal that ended a trainer without an end of its run, see `SessionOptions`. */
+  readonly trainerSignal?: (() => Promise<string | null>) | undefined;
 }
 
 /** Prints one greppable line per epoch, a few lines for everything else, and the summary at the end. */
@@ -51,7 +53,7 @@ function isNew({ seq }: RunEvent, { resumesAfter = 0 }: LinesOptions): boolean {
 }
 
 async function follow(options: LinesOptions, { onEvent }: Required<Pick<SessionOptions, "onEvent">>) {
-  const { connection, role, run, resumesAfter } = options;
+  const { connection, role, run, resumesAfter, trainerSignal } = options;
   const session = new Session({
     connection,
     initial: initialState({
@@ -61,6 +63,7 @@ async function follow(options: LinesOptions, { onEvent }: Required<Pick<SessionO
       command: commandName(),
     }),
     stayMs: 0,
+    ...(trainerSignal ? { trainerSignal } : {}),
     onEvent,
     hangUp: "drop",
   });
