@@ -23,7 +23,9 @@ await tensorflowEngine();
 const ID = "20261123-205501-squeezenet11-demo";
 const ONE_LINE = /^headlight: [^\n]{1,500}\n$/;
 /** Trains slowly enough to be interrupted: an epoch has 220 batches. */
-const HEAD = [...SMALL_RUN, "--batch", "4", "--epochs", "8", "--patience", "9"] as const;
+const HEAD = [...SMALL_RUN, "--batch", "4", "--epochs", "4", "--patience", "9"] as const;
+/** The same with more epochs, for several interruptions. */
+const LONG_HEAD = [...HEAD, "--epochs", "8"] as const;
 
 function scratch(data: string): string[] {
   return ["--data", data, "--base", "lesson-cnn", "--size", String(SIDE), "--batch", "2", "--epochs", "6"];
@@ -171,10 +173,10 @@ Deno.test("a finished run says how to extend it, exit 0, and nothing is trained;
 
 Deno.test("killed in training and resumed twice, with a cache whose features are gone, a run ends as one that never was, and no epoch is doubled", async () => {
   await withTemporaryFolder(async (folder) => {
-    const whole = await trainedWhole(HEAD, join(folder, "one"));
+    const whole = await trainedWhole(LONG_HEAD, join(folder, "one"));
     const runs = join(folder, "two");
     const killed = await trainedUntilKilled(
-      ["train", ...HEAD],
+      ["train", ...LONG_HEAD],
       runs,
       (run) => run.until("epoch", ({ epoch }) => epoch === 2),
     );
