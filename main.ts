@@ -2,6 +2,7 @@
 // This import comes first: once anything listens for SIGHUP, the disposition that was inherited can no longer be read.
 import { IGNORES_HANG_UP } from "./src/dashboard/session/hang_up.ts";
 import { ignoreForGood } from "./src/no_debugger.ts";
+import "./src/interpreted_schemas.ts";
 import process from "node:process";
 import project from "./deno.json" with { type: "json" };
 import { Command, CommanderError } from "commander";
@@ -26,9 +27,9 @@ import { define, defineRaw } from "./src/commands/define.ts";
 import { complain, print, writeOut } from "./src/commands/output.ts";
 import { givenFlags, readFlags } from "./src/commands/flags.ts";
 import { resumeFlags } from "./src/commands/resume_flags.ts";
-import { refuseSeveralBases, seriesOptions } from "./src/commands/series_options.ts";
+import { refuseSeveralBases, runsToStart } from "./src/commands/series_options.ts";
 import { MODEL_FLAGS, TRAIN_FLAGS, trainOptions } from "./src/commands/train_options.ts";
-import { runsFolderSchema } from "./src/config.ts";
+import { runOptionsSchema, runsFolderSchema } from "./src/config.ts";
 import { METRICS } from "./src/metrics.ts";
 import { errorLine, HeadlightError } from "./src/errors.ts";
 import { surviveSizeLimit } from "./src/files/size_limit.ts";
@@ -60,7 +61,8 @@ defineRaw(
       status = await resume(collected, flags);
       return;
     }
-    const { list, view } = seriesOptions(collected);
+    const { list, view, taken } = await runsToStart(collected);
+    if (taken !== null && !view.json) complain(taken);
     if (list.length > 1) {
       const { trainSeries } = await import("./src/commands/train_series.ts");
       status = await trainSeries(list, view);
@@ -76,16 +78,17 @@ defineRaw(
   },
 );
 
-define(
+const watchCommand = define(
   program,
   "watch [run] [beside]",
   "watch a live run, or replay a finished one; a second run's curves are drawn over the first one's",
   viewFlagsSchema.safeExtend({ runs, read_only: readOnlySchema }),
   async ({ runs, ...flags }, ...[run, beside]: [...Run, beside: string | undefined]) => {
     const { watch } = await import("./src/commands/watch.ts");
-    status = await watch({ run, beside }, runs, flags);
+    status = await watch({ run, beside, more: watchCommand.args.slice(2) }, runs, flags);
   },
-);
+  // `watch` itself says what shows more than two runs.
+).allowExcessArguments();
 
 define(
   program,
@@ -180,7 +183,7 @@ define(
 define(
   program,
   "compare [runs...]",
-  "several runs in one table, and whether they differ by more than chance",
+  "compare several runs in one plot and one table, and say whether they differ by more than chance",
   z.object({ runs, json: jsonSchema("one JSON object") }),
   async (flags, ...[wanted]: [runs: string[]]) => {
     const { compare } = await import("./src/commands/compare.ts");
@@ -208,7 +211,7 @@ define(
 define(
   program,
   "lesson",
-  "train the lesson's models from start to end, beside the lesson's own figures",
+  "train the lesson's models from start to end, and show the results beside the lesson's own",
   trainViewFlagsSchema.safeExtend({ runs }),
   async (flags) => {
     const { lesson } = await import("./src/commands/lesson.ts");
@@ -230,7 +233,7 @@ const runsCommand = define(
 
 define(
   runsCommand,
-  "rm <run...>",
+  "rm [run...]",
   "remove runs permanently, after asking for confirmation",
   z.object({ yes: yesSchema }),
   async ({ yes }, ...[wanted]: [runs: string[]]) => {
@@ -244,7 +247,7 @@ define(
 define(
   program,
   "bases",
-  "the frozen bases, and whose weights are here",
+  "list the networks for --base, and which published weights are already on this machine",
   z.object({ json: jsonSchema("one base a line") }),
   async ({ json }) => {
     const { listBases } = await import("./src/commands/bases.ts");
@@ -252,7 +255,18 @@ define(
   },
 );
 
-define(program, "doctor", "what this machine has, what is missing, and the remedy", z.object({}), async () => {
+define(
+  program,
+  "engine [name]",
+  "list the engines and how fast they are here; with a name, set that one up and measure it",
+  z.object({ json: jsonSchema("one engine per line"), tensorflow: runOptionsSchema.shape.tensorflow }),
+  async (flags, ...[name]: [name: string | undefined]) => {
+    const { engine } = await import("./src/commands/engine.ts");
+    status = await engine(name, flags, print);
+  },
+);
+
+define(program, "doctor", "check what this machine has, what is missing, and how to fix it", z.object({}), async () => {
   const { doctor } = await import("./src/commands/doctor.ts");
   status = await doctor(print);
 });

@@ -4,9 +4,8 @@
  *
  * deno run -A .ci/count.ts REPORT STATUS        STATUS: deno test's own exit status
  */
-import { existsSync } from "node:fs";
 import { needOf, readReport } from "../tests/report.ts";
-import { SHARED, SHARED_DATA } from "../tests/support.ts";
+import { HAS_SHARED, SHARED_DATA } from "../tests/support.ts";
 
 const [path = "", status = ""] = Deno.args;
 const report = readReport(path);
@@ -18,7 +17,7 @@ const skipped = cases.filter((test) => test.skipped !== undefined);
 const failed = failures === 0 && status !== "0" ? 1 : failures;
 const passed = cases.length - failures - skipped.length;
 
-const wronglySkipped = existsSync(SHARED) ? skipped.filter((test) => needOf(test) === SHARED_DATA) : [];
+const wronglySkipped = HAS_SHARED ? skipped.filter((test) => needOf(test) === SHARED_DATA) : [];
 for (const { name } of wronglySkipped) console.log(`skipped although the shared data is there: ${name}`);
 console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
 Deno.exit(passed === 0 || failed > 0 || wronglySkipped.length > 0 ? 1 : 0);

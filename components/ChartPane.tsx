@@ -5,6 +5,7 @@ import { type ChartData, titleAndLegend } from "../src/dashboard/panes/chart_dat
 import { drawChart } from "../src/dashboard/charts/draw_chart.ts";
 import type { Drawing, RunKind } from "../src/dashboard/charts/series.ts";
 import type { Placement } from "../src/dashboard/layout/layout.ts";
+import { ASCII } from "../src/dashboard/drawing/glyphs.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
@@ -26,12 +27,14 @@ export function ChartPane(
   const { width, height, titled } = placement;
   const rows = height - (titled ? 1 : 0);
   const { title, aside } = useMemo(() => {
-    const { title, entries } = titleAndLegend(data, glyphs, (title) => titleRoom(title, width));
+    // The key b draws in ASCII on any terminal, and the legend shows what is drawn.
+    const marks = drawing === "ascii" ? ASCII : glyphs;
+    const { title, entries } = titleAndLegend(data, marks, (title) => titleRoom(title, width));
     const aside = entries.map(({ name, text }): Aside => name === null ? { text } : { text, color: COLOURS[name] });
     return { title, aside };
-  }, [data, glyphs, width]);
+  }, [data, drawing, glyphs, width]);
   const lines = useMemo(() => {
-    if (data.series.every(({ points }) => points.length === 0)) return null;
+    if (data.series.every(({ points }) => points.xs.length === 0)) return null;
     const references = data.references?.map(({ y, captions }) => ({ y, captions: captions.map(text) })) ?? [];
     return drawChart({ ...data, references, width, height: rows, drawing }).map((runs) =>
       runs.map(({ text, kind, run }) => ({ text, paint: (run === undefined ? PAINT : PAINT_BESIDE)[kind] }))

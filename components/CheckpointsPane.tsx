@@ -1,5 +1,5 @@
-import { checkpointRows } from "../src/dashboard/panes/checkpoint_rows.ts";
-import { fitParts } from "../src/dashboard/text/width.ts";
+import { checkpointLines } from "../src/dashboard/panes/checkpoint_rows.ts";
+import { cut } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { Line } from "./Line.tsx";
@@ -14,17 +14,15 @@ export const CHECKPOINTS = pane(
     places: { tall: { at: "right", rows: 4 }, grid: { at: "right" }, narrow: { at: "bottom", rows: 3 } },
     numbered: { number: 6, called: "checkpoints" },
   },
-  { run: ["checkpoints", "damaged", "epochs", "earlyStopping", "end"] },
+  { run: ["checkpoints", "damaged", "epochs", "earlyStopping", "end"], view: ["lost"] },
   function CheckpointsPane({ state, placement, focused }) {
     const glyphs = useGlyphs();
     const text = useText();
-    const rows = checkpointRows(state.run, placement.height - (placement.titled ? 1 : 0));
+    const lines = checkpointLines(state.run, placement.height - (placement.titled ? 1 : 0), placement.width);
     return (
       <Pane placement={placement} title="Checkpoints" focused={focused}>
-        {rows.length === 0 && <Line dim>none yet</Line>}
-        {rows.map((parts, index) => (
-          <Line key={index}>{fitParts(parts.map(text), "  ", placement.width, glyphs.ellipsis)}</Line>
-        ))}
+        {lines.length === 0 && <Line dim>{state.run.end || state.view.lost ? "none" : "none yet"}</Line>}
+        {lines.map((line, index) => <Line key={index}>{cut(text(line), placement.width, glyphs.ellipsis)}</Line>)}
       </Pane>
     );
   },

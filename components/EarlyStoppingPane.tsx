@@ -1,5 +1,10 @@
 import { Text } from "ink";
-import { earlyStoppingSentence, gaugeParts, monitorText } from "../src/dashboard/run_text/early_stopping_text.ts";
+import {
+  earlyStoppingSentences,
+  gaugeParts,
+  monitorText,
+  NOT_BY_EARLY_STOPPING,
+} from "../src/dashboard/run_text/early_stopping_text.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { wrapLines, wrapWords } from "../src/dashboard/text/width.ts";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
@@ -24,22 +29,25 @@ export const EARLY_STOPPING = pane(
     },
     compactRows: { extract: 3, train: 3 },
   },
-  { run: ["earlyStopping", "end", "facts", "epochs"] },
+  { run: ["earlyStopping", "end", "facts", "epochs"], view: ["goOn", "lost"] },
   function EarlyStoppingPane({ state, placement, focused }) {
     const glyphs = useGlyphs();
     const text = useText();
     const { width, height, titled } = placement;
     const stopping = state.run.earlyStopping;
-    const lastChance = stopping?.stops_next === true && !state.run.end;
+    const starting = state.view.goOn?.stage === "starting";
+    const lastChance = stopping?.stops_next === true && !state.run.end && !starting;
     const color = lastChance ? COLOURS.attention : "";
     const gauge = stopping ? gaugeParts(stopping, glyphs, width) : null;
     const rows = height - (titled ? 1 : 0) - (gauge ? 1 : 0) - (gauge?.referenceBelow ? 1 : 0);
-    const whole = earlyStoppingSentence(state.run);
-    // If the sentence does not fit, leave out the name of the monitored figure, which is also in the title.
-    const short = stopping === null ? whole : whole.replace(`unless ${stopping.monitor} `, "unless ");
-    const shorter = short.replace(" by then", "");
-    const sentences = [whole, short, shorter, shorter.replace(/;.*/, "")];
-    const sentence = sentences.find((one) => wrapWords(text(one), width).length <= Math.max(1, rows)) ?? short;
+    // While the next trainer starts, the figures are those with which the run ended before.
+    const sentences = starting
+      ? ["goes on with the run"]
+      : state.view.lost && !state.run.end
+      ? [stopping ? NOT_BY_EARLY_STOPPING : "no epoch was completed"]
+      : earlyStoppingSentences(state.run);
+    const sentence = sentences.find((one) => wrapWords(text(one), width).length <= Math.max(1, rows)) ??
+      sentences.at(-1) ?? "";
     const aside = stopping ? [{ text: monitorText(stopping, state.run.epochs, asideRoom(TITLE, width)) }] : [];
     return (
       <Pane placement={placement} title={TITLE} aside={aside} focused={focused}>

@@ -19,7 +19,7 @@ export const LOG = pane(
     places: { tall: { at: "bottom" }, grid: { at: "right" } },
     numbered: { number: 7, called: "log" },
   },
-  { run: ["log", "end"], view: ["logView", "zoom"] },
+  { run: ["log", "end"], view: ["logView", "zoom", "lost"] },
   function LogPane({ state, placement, focused }) {
     const glyphs = useGlyphs();
     const text = useText();
@@ -42,7 +42,9 @@ export const LOG = pane(
         focused={focused}
       >
         {rows.length === 0 && (
-          <Line dim>{filter === "all" ? state.run.end ? "no entries" : "no entries yet" : `no ${filter}`}</Line>
+          <Line dim>
+            {filter === "all" ? state.run.end || state.view.lost ? "no entries" : "no entries yet" : `no ${filter}`}
+          </Line>
         )}
         {rows.map(({ time, level, text: line, id }) => (
           <Text key={id} wrap="truncate-end">

@@ -1,14 +1,11 @@
-import chalk from "chalk";
-import { gauge } from "../src/dashboard/drawing/gauge.ts";
-import { percentDone } from "../src/dashboard/text/formats.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { progressText } from "../src/dashboard/panes/progress_text.ts";
 import { fitParts, wrapLines } from "../src/dashboard/text/width.ts";
+import { Bar } from "./Bar.tsx";
 import { useGlyphs } from "./hooks/use_glyphs.ts";
 import { useText } from "./hooks/use_text.ts";
 import { EVERYTHING, pane } from "./registered_pane.ts";
 import { Line } from "./Line.tsx";
-import { PaintedLine } from "./Painted.tsx";
 import { Pane } from "./Pane.tsx";
 
 /** The current work, its progress, its rate and the time left. */
@@ -45,18 +42,3 @@ export const PROGRESS = pane(
     );
   },
 );
-
-function Bar({ share, width }: { share: number; width: number }) {
-  const glyphs = useGlyphs();
-  const label = percentDone(share).padStart(6);
-  const { full, empty } = gauge(share, Math.max(1, width - label.length));
-  return (
-    <PaintedLine
-      runs={[
-        { text: glyphs.full.repeat(full), paint: chalk.hex(COLOURS.accent) },
-        { text: glyphs.empty.repeat(empty), paint: chalk.dim },
-        { text: label, paint: null },
-      ]}
-    />
-  );
-}

@@ -1,7 +1,8 @@
 import { Text } from "ink";
+import { isReading } from "../src/dashboard/run_text/describe.ts";
 import { isMeasured, sinceText } from "../src/dashboard/panes/progress_text.ts";
 import type { ViewState } from "../src/dashboard/view/view_state.ts";
-import type { SetupStep } from "../src/run_state/run_state.ts";
+import type { SetupStep } from "../src/run_state/state_parts.ts";
 import { amount, percentDone } from "../src/dashboard/text/formats.ts";
 import { COLOURS } from "../src/dashboard/drawing/palette.ts";
 import { cut, stringWidth } from "../src/dashboard/text/width.ts";
@@ -29,8 +30,8 @@ export const SETUP = pane({
   middle: true,
   compactRows: { setup: "rest" },
 }, {
-  run: ["setup", "phase", "end"],
-  view: ["now"],
+  run: ["setup", "phase", "end", "lastEventAt"],
+  view: ["now", "lost", "role"],
 }, function SetupPane({ state, placement, focused }) {
   const glyphs = useGlyphs();
   const text = useText();
@@ -38,12 +39,20 @@ export const SETUP = pane({
   const { setup, phase, end } = state.run;
   const steps = setup.slice(-(height - (titled ? 1 : 0)));
   const current = steps.at(-1);
-  const over = phase !== null && phase.name !== "prepare";
+  const over = (phase !== null && phase.name !== "prepare") || end !== null || state.view.lost;
   return (
     <Pane placement={placement} title="Setup" focused={focused}>
-      {steps.length === 0 && <Line dim>preparing engine, weights and data</Line>}
+      {steps.length === 0 && (
+        <Line dim>
+          {over
+            ? "the run ended during the setup"
+            : isReading(state)
+            ? "reading what the run has done so far"
+            : "preparing engine, weights and data"}
+        </Line>
+      )}
       {steps.map((step) => {
-        const running = step === current && !over && !end;
+        const running = step === current && !over;
         const mark = running ? glyphs.current : glyphs.past;
         const extent = running ? extentText(step, state.view) : "";
         const label = cut(text(step.label), width - 2 - (extent ? stringWidth(extent) + 2 : 0), glyphs.ellipsis);

@@ -21,22 +21,25 @@ export const SYSTEM = pane(
     places: { tall: { at: "right" } },
     numbered: { number: 9, called: "system" },
   },
-  { run: ["system", "end"] },
+  { run: ["system", "end"], view: ["lost"] },
   function SystemPane({ state, placement, focused }) {
     const glyphs = useGlyphs();
     const text = useText();
     const { width, height, titled } = placement;
-    const { system, end } = state.run;
+    const { system } = state.run;
+    const over = state.run.end !== null || state.view.lost;
     const rows = systemRows(system).slice(0, height - (titled ? 1 : 0));
     const room = width - NAME_COLUMNS - BAR_CELLS - 1;
     return (
       <Pane
         placement={placement}
         title="System"
-        aside={end ? [{ text: "at the end of the run" }] : []}
+        aside={over && rows.length > 0 ? [{ text: "at the end of the run" }] : []}
         focused={focused}
       >
-        {rows.length === 0 && <Line dim>{end ? "no measurements" : "measured every few seconds"}</Line>}
+        {rows.length === 0 && (
+          <Line dim>{over ? "the run ended before the first measurement" : "measured every few seconds"}</Line>
+        )}
         {rows.map(({ name, parts, share }) => {
           const { full, empty } = gauge(share ?? 0, BAR_CELLS);
           const bar = share === null ? " ".repeat(BAR_CELLS) : glyphs.full.repeat(full);

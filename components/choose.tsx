@@ -2,6 +2,7 @@ import { render } from "ink";
 import { isUtf8Locale } from "../src/dashboard/drawing/glyphs.ts";
 import type { Overview } from "../src/run/overview/overview.ts";
 import { type Choice, chooserKey, type ChooserState, initialChooser, withRuns } from "../src/dashboard/runs/chooser.ts";
+import { askForSize, listenForContinue } from "../src/dashboard/session/terminal_size.ts";
 import { Chooser } from "./Chooser.tsx";
 import { FULL_SCREEN } from "./full_screen.ts";
 import { screenStdout } from "./screen_stdout.ts";
@@ -27,7 +28,10 @@ export async function drawChooser({ read, readOnly, stdin, stdout, env }: Choose
   let state: ChooserState = initialChooser(read(), size(), readOnly);
   const chosen = Promise.withResolvers<Choice>();
   const press = (key: string) => {
-    if (key === "ctrl-l") return screen.redraw();
+    if (key === "ctrl-l") {
+      askForSize();
+      return screen.redraw();
+    }
     const next = chooserKey(state, key);
     if ("type" in next) return chosen.resolve(next);
     show(next);
@@ -41,12 +45,14 @@ export async function drawChooser({ read, readOnly, stdin, stdout, env }: Choose
   });
   const resized = () => show({ ...state, ...size() });
   stdout.prependListener("resize", resized);
+  const stopContinuing = listenForContinue(() => screen.redraw());
   const reading = setInterval(() => show(withRuns(state, read())), READ_EVERY_MS);
   try {
     const failed = ink.waitUntilExit().then((): Choice => ({ type: "left" }));
     return await Promise.race([chosen.promise, failed]);
   } finally {
     clearInterval(reading);
+    stopContinuing();
     stdout.off("resize", resized);
     ink.unmount();
     await ink.waitUntilExit().catch(() => {});

@@ -4,14 +4,16 @@ import { summaryLines } from "../src/dashboard/summary/end_card.ts";
 import type { DashboardExit } from "../src/dashboard/session/exit.ts";
 import { isUtf8Locale, toAscii } from "../src/dashboard/drawing/glyphs.ts";
 import { listenForSignals } from "../src/dashboard/session/signals.ts";
-import { initialState } from "../src/dashboard/view/state.ts";
+import { type DashboardState, initialState } from "../src/dashboard/view/state.ts";
 import { hasShell, stopUntilContinued } from "../src/dashboard/session/suspend.ts";
 import type { SeriesPlace } from "../src/run/folder/series_place.ts";
 import type { RunBeside } from "../src/run/log/beside.ts";
 import { frameMs } from "../src/dashboard/session/pace.ts";
-import { type GoOn, Session } from "../src/dashboard/session/session.ts";
+import type { GoneOn, GoOn } from "../src/dashboard/session/going_on.ts";
+import { Session } from "../src/dashboard/session/session.ts";
 import type { Role } from "../src/dashboard/view/view_state.ts";
 import { Store } from "../src/dashboard/session/store.ts";
+import { askForSize, listenForContinue } from "../src/dashboard/session/terminal_size.ts";
 import { Strips } from "../src/dashboard/wire/strips.ts";
 import { DEFAULT_RUNS } from "../src/config.ts";
 import { commandName, fromCaller, spellCommands } from "../src/paths.ts";
@@ -34,6 +36,10 @@ export interface DashboardOptions {
   readonly readOnly?: boolean;
   /** Lets the run go on after its end. Without it, the dashboard does not offer that. */
   readonly goOn?: GoOn;
+  /** See `SessionOptions`. */
+  readonly asksGoOn?: boolean;
+  /** Notices that somebody else lets the run go on. */
+  readonly goneOn?: GoneOn;
   /** For a run that goes on: the number of the last event before that. */
   readonly resumesAfter?: number | undefined;
   /** Another run, whose curves are drawn in the same charts. */
@@ -92,19 +98,36 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     if (isNewState) frameBytes = bytes;
     isNewState = false;
   });
+  let looked = false;
   const session = new Session({
     connection: options.connection,
     initial,
     stayMs: options.stayMs,
+    asksGoOn: options.asksGoOn ?? false,
     ...(options.trainerSignal ? { trainerSignal: options.trainerSignal } : {}),
     ...(options.goOn ? { goOn: options.goOn } : {}),
+    ...(options.goneOn ? { goneOn: options.goneOn } : {}),
     onState: (state, urgent) => {
       if (urgent) screen.hurry();
+      // Not only at the next tick of the clock: until then a series that is over would seem to go on.
+      if (state.view.live !== null && !looked) {
+        looked = true;
+        if (lookAtSeries(state)) return;
+      }
       store.set(state, urgent);
     },
     onSuspend: () => void suspend(),
-    onRedraw: () => screen.redraw(),
+    onRedraw: () => {
+      askForSize();
+      screen.redraw();
+    },
   });
+  /** Notes if the process that trains the series is gone. Returns whether it is. */
+  function lookAtSeries({ run: { end }, view: { live, series } }: DashboardState): boolean {
+    if (live === null || series?.next === null || options.seriesGoesOn?.() !== false) return false;
+    session.dispatch({ type: "series", change: live && end === null ? "ending" : "over" }, true);
+    return true;
+  }
   options.connection.then(() => {
     const id = options.shortId?.();
     if (id !== undefined) session.dispatch({ type: "short_id", id });
@@ -136,20 +159,16 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   const resized = () => session.dispatch({ type: "resize", ...sizeOf(stdout) }, true);
   // Run before Ink's own listener, which would first draw the old layout in the new size.
   stdout.prependListener("resize", resized);
+  const stopContinuing = listenForContinue(() => screen.redraw());
   const lookBeside = () => {
     const { beside } = options;
     if (beside?.look()) session.dispatch({ type: "beside", id: beside.id, run: beside.state });
-  };
-  const lookAtSeries = () => {
-    const { run: { end }, view: { live, series } } = session.state;
-    if (live === null || series?.next === null || options.seriesGoesOn?.() !== false) return;
-    session.dispatch({ type: "series", change: live && end === null ? "ending" : "over" });
   };
   lookBeside();
   const clock = setInterval(() => {
     session.dispatch({ type: "tick", now: Date.now() });
     lookBeside();
-    lookAtSeries();
+    lookAtSeries(session.state);
   }, CLOCK_MS);
   try {
     const failed = ink.waitUntilExit().then(() => {
@@ -178,14 +197,13 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     }).catch(() => {
       // The dashboard is already suspended, because the key arrived twice.
     });
-    // The size of the terminal may have changed in the meantime.
-    resized();
   }
 
   async function leave(): Promise<void> {
     clearInterval(clock);
     store.close();
     stopListening();
+    stopContinuing();
     stdout.off("resize", resized);
     ink.unmount();
     await ink.waitUntilExit().catch(() => {});

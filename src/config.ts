@@ -4,11 +4,19 @@
  * derived from this definition.
  */
 import { z } from "zod";
-import { type Pooling, POOLINGS } from "./bases/base.ts";
+import { POOLINGS } from "./bases/base.ts";
 import { BASE_NAMES, DEFAULT_BASE } from "./bases/bases.ts";
-import { NETWORK_NAMES, scratchNetwork, smallestSize } from "./bases/networks.ts";
-import { defaultHeadDrops, HeadFormError, LESSON_HEAD, MOST_UNITS, parseHead } from "./head_form.ts";
+import { NETWORK_NAMES, scratchNetwork } from "./bases/networks.ts";
+import { LESSON_HEAD, MOST_UNITS } from "./head_form.ts";
 import { DEFAULT_MONITOR, DIRECTIONS, MONITORS } from "./metrics.ts";
+import {
+  checkBase,
+  checkHead,
+  checkHeadOptions,
+  checkScratch,
+  checkStart,
+  DEFAULT_CHECKPOINT,
+} from "./option_checks.ts";
 import { optionFacts } from "./options.ts";
 
 export const baseNameSchema = z.enum(BASE_NAMES);
@@ -31,9 +39,6 @@ export type BaseFile = z.infer<typeof baseFileSchema>;
 /** A base: one of the list, or one in a file. */
 export const baseRefSchema = z.union([baseNameSchema, baseFileSchema]);
 export type BaseRef = z.infer<typeof baseRefSchema>;
-
-/** The extensions of files with a whole model. */
-const MODEL_FILES = /\.(?:h5|hdf5|keras)$/i;
 
 /** Returns what a base is called where there is little room: a file without its folder. */
 export function shownBase(base: string): string {
@@ -58,8 +63,8 @@ export const poolingSchema = z.enum(POOLINGS);
 export const precisionSchema = z.enum(["float32", "bfloat16"]);
 export type Precision = z.infer<typeof precisionSchema>;
 
-/** The engines, in the order in which `auto` tries them. Each has an entry in src/engine/engines/list.ts. */
-export const engineKindSchema = z.enum(["tensorflow", "wasm"]);
+/** The engines. Each has an entry in src/engine/engines/list.ts. */
+export const engineKindSchema = z.enum(["tensorflow", "openvino", "cuda", "webgpu", "wasm"]);
 export type EngineKind = z.infer<typeof engineKindSchema>;
 
 /** The engine to use: `auto` takes the first one that is available. A named engine is used, or the run fails. */
@@ -83,11 +88,10 @@ const DEFAULT_SIZE = 160;
 /** Larger numbers are rejected as typing errors. Memory would not suffice for them. */
 const MOST_BATCH = 65_536;
 const MOST_EPOCHS = 1_000_000;
+/** Larger numbers are rejected as typing errors. */
+const MOST_GPUS = 1023;
 /** A disk would not suffice for more checkpoints. */
 const MOST_KEPT = 10_000;
-
-/** The checkpoint that `--from` takes by default. */
-const DEFAULT_CHECKPOINT = "best";
 
 /** The folder of runs if `--runs` is not given. */
 export const DEFAULT_RUNS = "runs";
@@ -212,7 +216,8 @@ export const runOptionsSchema = z.strictObject({
   }),
   from: z.string().min(1).optional().register(optionFacts, {
     value: "<RUN>",
-    help: "start with the weights of another run's checkpoint; the optimizer and the epochs begin anew",
+    help:
+      "start with the weights of another run's checkpoint, with its data and its base; the optimizer and the epochs begin anew",
     otherwise: "initial weights from the seed",
   }),
   from_checkpoint: z.string().min(1).default(DEFAULT_CHECKPOINT).register(optionFacts, {
@@ -232,6 +237,13 @@ export const runOptionsSchema = z.strictObject({
     help: "the folder of a TensorFlow package to use instead of downloading one",
     pathUnless: [],
   }),
+  gpu: z.int().min(0).max(MOST_GPUS).optional().register(optionFacts, {
+    value: "<N>",
+    help: "the number of the NVIDIA GPU that computes the frozen base, as nvidia-smi counts them",
+    otherwise: "the first one that can be used, if there is one",
+  }),
+  tf32: z.boolean().default(false)
+    .register(optionFacts, { help: "let an NVIDIA GPU compute the frozen base in TF32, which is less exact" }),
   precision: precisionSchema.default("float32")
     .register(optionFacts, { value: "<P>", help: "number format in which the frozen base is computed" }),
   expect_features: z.string().toLowerCase().regex(DIGEST, "must be 16 to 64 hexadecimal digits").optional().register(
@@ -244,87 +256,12 @@ export const runOptionsSchema = z.strictObject({
   ),
   runs: runsFolderSchema,
   name: z.string().min(1).max(200).optional().register(optionFacts, { value: "<TEXT>", help: "a name for this run" }),
-}).check(({ value: { base, cut, size, weights }, issues }) => {
-  const named = networkNameSchema.safeParse(base).data;
-  const refuse = (path: string, input: unknown, message: string) =>
-    issues.push({ code: "custom", input, path: [path], message });
-  if (named === undefined) {
-    if (!base.includes("/") && !MODEL_FILES.test(base)) {
-      issues.push({
-        code: "invalid_value",
-        values: [...NETWORK_NAMES, "or a .keras or .h5 file"],
-        input: base,
-        path: ["base"],
-      });
-    } else if (weights === "imagenet") {
-      refuse(
-        "weights",
-        weights,
-        "cannot be combined with a base from a file. Remove it to use the file's own weights.",
-      );
-    }
-    return;
-  }
-  if (cut !== undefined) {
-    refuse("cut", cut, `cannot be combined with --base ${base}. Name a file with --base, or remove it.`);
-  }
-  const minimum = smallestSize(named);
-  if (size >= minimum) return;
-  refuse("size", size, `must be at least ${minimum} for --base ${named}`);
-}).check(({ value, issues }) => {
-  const other = (["hidden", "dropout"] as const).find((name) => value[name] !== undefined);
-  if (value.head === undefined || other === undefined) return;
-  const message = `cannot be combined with --${other}. Remove one of them.`;
-  issues.push({ code: "custom", input: value.head, path: ["head"], message });
-}).check(({ value: { from, from_checkpoint: checkpoint }, issues }) => {
-  if (from !== undefined || checkpoint === DEFAULT_CHECKPOINT) return;
-  const message = "can be used only with --from. Remove it, or name a run with --from.";
-  issues.push({ code: "custom", input: checkpoint, path: ["from_checkpoint"], message });
-}).check(checkScratch);
-
-/** The options that a network from scratch may refuse. */
-interface ScratchChecked {
-  readonly base: string;
-  readonly weights?: string | undefined;
-  readonly preprocess?: Preprocess | undefined;
-  readonly pooling: Pooling;
-  readonly precision: Precision;
-  readonly dropout?: number | undefined;
-  readonly expect_features?: string | undefined;
-}
-
-/** Reports an option that has no meaning for a network that is trained from scratch. */
-function checkScratch({ value, issues }: z.core.ParsePayload<ScratchChecked>): void {
-  if (hasFrozenBase(value)) return;
-  const message = `cannot be combined with --base ${value.base}, which is trained from scratch. Remove one of them.`;
-  const meaningless = [
-    value.weights !== undefined && "weights",
-    value.preprocess === "imagenet" && "preprocess",
-    value.pooling !== "max" && "pooling",
-    value.precision !== "float32" && "precision",
-    value.dropout !== undefined && !defaultHeadDrops(value.base) && "dropout",
-    value.expect_features !== undefined && "expect_features",
-  ].find((name) => name !== false);
-  if (meaningless === undefined) return;
-  issues.push({ code: "custom", input: undefined, path: [meaningless], message });
-}
+}).check(checkBase).check(checkHeadOptions).check(checkStart).check(checkScratch);
 
 /** Returns options with the size and the patience that their network has where none are given. */
 export function withNetworkDefaults(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const network = typeof given["base"] === "string" ? scratchNetwork(given["base"]) : null;
   return { ...(network ? { size: network.defaultSize, patience: network.defaultPatience } : {}), ...given };
-}
-
-/** Reports what is wrong with a head in its short form. */
-function checkHead({ value, issues }: z.core.ParsePayload<string>): void {
-  try {
-    parseHead(value);
-  } catch (error) {
-    if (!(error instanceof HeadFormError)) throw error;
-    // The error of an option names its whole value anyway.
-    const message = error.message.startsWith(`${value}: `) ? error.message.slice(value.length + 2) : error.message;
-    issues.push({ code: "custom", input: value, message });
-  }
 }
 
 /** The options of a run, with defaults filled in. */

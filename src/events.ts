@@ -3,12 +3,20 @@
  * know, so an older viewer can watch a newer trainer.
  */
 import { z } from "zod";
-import { diskNeedSchema } from "./disk.ts";
-import { TRY_AGAIN } from "./errors.ts";
+import {
+  checkpointBody,
+  confusionBody,
+  controlBody,
+  earlyStoppingBody,
+  logBody,
+  roundingBody,
+  samplesBody,
+  systemBody,
+} from "./event_bodies.ts";
+import { figure, path, shown } from "./event_parts.ts";
 import { fromVersion1 } from "./events_version_1.ts";
-import { byClassFigure, byFigure, byMetric, DIRECTIONS } from "./metrics.ts";
+import { byClassFigure, byFigure, byMetric } from "./metrics.ts";
 import { STOP_SIGNALS } from "./stop_signals.ts";
-import { stripControl } from "./text.ts";
 
 /**
  * The version of the event schema, `v` in every event. Version 2 distinguishes the best epoch from early stopping's
@@ -22,21 +30,6 @@ export type PhaseName = z.infer<typeof phaseNameSchema>;
 /** Seconds spent in each phase. */
 const phaseSecondsSchema = z.object({ prepare: z.number(), extract: z.number(), train: z.number() });
 export type PhaseSeconds = z.infer<typeof phaseSecondsSchema>;
-
-/**
- * Text that is shown to people. It may contain text from outside (class names, errors of other programs), so parsing
- * removes terminal escapes and control characters.
- */
-export const shown = z.string().overwrite(stripControl);
-
-/** A path. It is kept unchanged so that the file can be opened, and must be made safe before it is drawn. */
-const path = z.string();
-
-/**
- * A figure of an epoch. JSON has no NaN and no infinities, so a figure that is not finite is null and appears as a gap
- * in charts.
- */
-const figure = z.number().nullable();
 
 /** The figures of one finished epoch, under Keras's names. Older runs do not have the class metrics. */
 export const epochFiguresSchema = z.object({
@@ -146,22 +139,6 @@ export const classesBody = z.object({
   per_class: perClassSchema.optional(),
 });
 
-/**
- * How a base is computed for which bfloat16 was requested. Sent once, with the first features. Runs in float32 and older
- * runs do not have this event.
- */
-const roundingBody = z.object({
-  type: z.literal("rounding"),
-  /** The precision in a few words, such as "bfloat16" or "float32, not bfloat16". */
-  words: shown,
-  /** The share of the multiply-adds in bfloat16. */
-  share: z.number(),
-  /** The largest measured change of a feature, over the largest feature. */
-  error: z.number(),
-  /** A notice, if less of the base is in bfloat16 than usual; otherwise null. It stays on screen like those of `run`. */
-  notice: shown.nullable(),
-});
-
 const progressBody = z.object({
   type: z.literal("progress"),
   phase: phaseNameSchema,
@@ -189,69 +166,6 @@ const epochBody = z.object({
   learning_rate: z.number(),
 });
 
-const earlyStoppingBody = z.object({
-  type: z.literal("early_stopping"),
-  monitor: shown,
-  mode: z.enum(DIRECTIONS),
-  min_delta: z.number(),
-  patience: z.int(),
-  baseline: z.number().nullable(),
-  /** The number of epochs before early stopping takes effect. */
-  start_from_epoch: z.int(),
-  /**
-   * The best figure so far and the first epoch with that figure, counted from 1; null if no figure was finite. In
-   * version 1 these fields hold the reference.
-   */
-  best: figure,
-  best_epoch: z.int().nullable(),
-  /**
-   * The figure with which early stopping compares the next one (`best` in Keras's EarlyStopping), and the epoch that it
-   * is from, counted from 1. `reference_epoch` is null before the first epoch that counts. `reference` is null then,
-   * and also if the figure is not finite.
-   */
-  reference: figure,
-  reference_epoch: z.int().nullable(),
-  /**
-   * The value that a figure must exceed to become the reference: reference ± min_delta; null if `reference` is null.
-   */
-  threshold: figure,
-  /** Whether an improvement resets patience: either there is no baseline, or the reference has passed it. */
-  baseline_reached: z.boolean(),
-  /** The number of epochs since patience was last reset. */
-  wait: z.int(),
-  /** Whether the next epoch ends the run if it does not improve on the reference. */
-  stops_next: z.boolean(),
-  /**
-   * The epoch after which patience ends the run if nothing improves from now on. It may be larger than the number of
-   * epochs. null before the first epoch that counts, and in events of version 1.
-   */
-  stops_after: z.int().nullable(),
-});
-
-const checkpointBody = z.object({
-  type: z.literal("checkpoint"),
-  path,
-  epoch: z.int(),
-  /** The number of batches done in the epoch after `epoch`; 0 for a checkpoint at the end of an epoch. */
-  step: z.int(),
-  /** In events always one of the first three. `RunState` calls those "kept" that are there for their figure only. */
-  kind: z.enum(["last", "best", "manual", "kept"]),
-  bytes: z.int(),
-  /**
-   * The checkpoints that are there for their figure only after this one was written, the best one first. They are from
-   * ends of epochs. Left out without `--keep`.
-   */
-  kept: z.array(z.object({ path, epoch: z.int(), bytes: z.int() })).optional(),
-});
-
-const controlBody = z.object({
-  type: z.literal("control"),
-  /** The change that took effect: the run was paused, was resumed, or is about to end. */
-  state: z.enum(["paused", "resumed", "stopping"]),
-  /** paused: what the run waits for if it pauses by itself, because a disk has no room. It goes on by itself too. */
-  disk: diskNeedSchema.optional(),
-});
-
 /** The value of an option that was changed for the rest of a run. */
 const optionValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -274,82 +188,6 @@ const resumeBody = z.object({
   damaged: z.array(z.object({ name: shown, problem: shown })).optional(),
   /** The options that have other values from here on. */
   changes: z.array(z.object({ option: shown, from: optionValue, to: optionValue })),
-});
-
-const logBody = z.object({
-  type: z.literal("log"),
-  level: z.enum(["info", "warn", "error"]),
-  text: shown,
-});
-
-const confusionBody = z.object({
-  type: z.literal("confusion"),
-  /** The epoch in which these validation images were classified. */
-  epoch: z.int(),
-  /** True class, predicted class and number of validation images, for each pair that occurs. */
-  cells: z.array(z.tuple([z.int(), z.int(), z.int()])),
-});
-
-/** The maximum side length of a sample, in pixels. Larger samples in a damaged log would take too long to draw. */
-const SAMPLE_SIDE_AT_MOST = 256;
-
-/** Returns the number of bytes that a base64 text encodes: three for every four characters, less the padding. */
-function bytesIn(base64: string): number {
-  return base64.length / 4 * 3 - (/=*$/.exec(base64)?.[0].length ?? 0);
-}
-
-/** The most confident mistakes on the validation set, as small images. */
-const samplesBody = z.object({
-  type: z.literal("samples"),
-  /** The epoch in which these validation images were classified. */
-  epoch: z.int(),
-  /** The most confident mistake comes first. */
-  mistakes: z.array(
-    z.object({
-      /** The index of the image in the validation set. */
-      picture: z.int().min(0),
-      /** The path relative to the data set's folder, or null if the images do not have files of their own. */
-      file: shown.nullable(),
-      actual: z.int(),
-      predicted: z.int(),
-      /** The probability of the predicted class. */
-      confidence: z.number(),
-      width: z.int().min(1).max(SAMPLE_SIDE_AT_MOST),
-      height: z.int().min(1).max(SAMPLE_SIDE_AT_MOST),
-      /** height × width × 3 bytes in row-major order: red, green, blue. */
-      pixels: z.base64(),
-    }).refine(
-      ({ width, height, pixels }) => bytesIn(pixels) === width * height * 3,
-      "pixels must be width × height × 3 bytes",
-    ),
-  ),
-});
-
-/** One GPU. Values that its driver does not report are null. */
-export const gpuSchema = z.object({
-  name: shown,
-  utilization_percent: z.number().nullable(),
-  memory_used_bytes: z.number().nullable(),
-  memory_total_bytes: z.number().nullable(),
-  temperature_celsius: z.number().nullable(),
-  power_watts: z.number().nullable(),
-});
-export type Gpu = z.infer<typeof gpuSchema>;
-
-const systemBody = z.object({
-  type: z.literal("system"),
-  /**
-   * The processor time of the trainer and its descendants, where 100 is one core; null if the operating system does not
-   * report it.
-   */
-  processor_percent: z.number().nullable(),
-  cores: z.int(),
-  memory_bytes: z.number().nullable(),
-  memory_total_bytes: z.number(),
-  processes: z.int(),
-  gpus: z.array(gpuSchema),
-  /** Why the GPUs could not be queried although there is a driver; null otherwise. */
-  gpu_problem: shown.nullable(),
 });
 
 export const endReasonSchema = z.enum([
@@ -388,10 +226,17 @@ const endBody = z.object({
    */
   error: shown.optional(),
   /**
-   * failed: 2 if the options cannot be used on this machine, 75 if a disk had no room, so that the run can go on later.
-   * If it is missing, the exit status is 1.
+   * Why the run does not go on although it was resumed: one line, as `error`. It cannot, or it was stopped before its
+   * first step. The run is left as it was, and the other fields say how it had ended before; `interrupted` if it had no
+   * end.
    */
-  exit_status: z.literal([2, TRY_AGAIN]).optional().catch(undefined),
+  refused: shown.optional(),
+  /**
+   * failed: 2 if the options cannot be used on this machine, 75 if a disk had no room, so that the run can go on later.
+   * If it is missing, the exit status is 1. With `refused`: that of the error, or 0 or that of the signal for a run that
+   * was stopped; if it is missing, 2.
+   */
+  exit_status: z.int().min(0).max(255).optional().catch(undefined),
   /**
    * interrupted: the signal that ended the run. A signal that this version does not know is dropped, and the event is
    * kept.
@@ -431,15 +276,20 @@ const envelope = z.object({
 export type RunEvent = z.infer<typeof envelope> & EventBody;
 export type EventOf<T extends EventBody["type"]> = Extract<RunEvent, { type: T }>;
 
-const headSchema = z.looseObject({ ...envelope.shape, type: z.string() });
+const headSchema = envelope.extend({ type: z.string() });
+const looseSchema = z.looseObject({ type: z.string() });
+/** The schema of each type: a log has thousands of events, and searching the union for each one takes time. */
+const schemas = new Map<string, z.ZodType<EventBody>>(
+  eventBodySchema.options.map((schema) => [schema.shape.type.value, schema]),
+);
 
 /**
  * Returns the event, or null if this version does not know its type.
  * @throws ZodError if the event is malformed
  */
 export function parseEvent(value: unknown): RunEvent | null {
-  const head = headSchema.parse(value);
-  const known = eventBodySchema.options.some((option) => option.shape.type.value === head.type);
-  if (!known) return null;
-  return { ...envelope.parse(head), ...eventBodySchema.parse(head.v === 1 ? fromVersion1(head) : head) };
+  const { type, ...head } = headSchema.parse(value);
+  const schema = schemas.get(type);
+  if (!schema) return null;
+  return { ...head, ...schema.parse(head.v === 1 ? fromVersion1(looseSchema.parse(value)) : value) };
 }

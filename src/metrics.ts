@@ -3,6 +3,8 @@
  * Keras's names: `accuracy` on the training set and `val_accuracy` on the validation set. The class metrics are
  * measured on the validation set only.
  */
+import type { Sequence } from "./sequence.ts";
+import { SPAN } from "./span.ts";
 
 /** Whether a smaller or a larger value is better. Keras's EarlyStopping calls this `mode`. */
 export const DIRECTIONS = ["min", "max"] as const;
@@ -121,11 +123,7 @@ export function byClassFigure<T>(make: (name: ClassFigureName) => T): Record<Cla
  *
  * @param values one per epoch; null if the figure was not finite
  */
-export function bestIndex(values: readonly (number | null)[], direction: Direction): number | null {
-  let best: { readonly index: number; readonly value: number } | null = null;
-  for (const [index, value] of values.entries()) {
-    if (value === null) continue;
-    if (best === null || (direction === "max" ? value > best.value : value < best.value)) best = { index, value };
-  }
-  return best?.index ?? null;
+export function bestIndex(values: Sequence<number | null>, direction: Direction): number | null {
+  const { count, highestAt, lowestAt } = values.over(SPAN);
+  return count === 0 ? null : direction === "max" ? highestAt : lowestAt;
 }

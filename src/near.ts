@@ -10,8 +10,15 @@ export function nearest(given: string, known: readonly string[]): string | null 
   if (others.length === 0) return null;
   const lower = others.map((name) => name.toLowerCase());
   const near = closest(given.toLowerCase(), lower);
-  const isNear = distance(given.toLowerCase(), near) <= Math.max(2, Math.floor(near.length / 3));
-  return isNear ? others[lower.indexOf(near)] ?? null : null;
+  const edits = distance(given.toLowerCase(), near);
+  const isNear = edits <= Math.max(2, Math.floor(near.length / 3));
+  // Of short names, such as head and seed, two other letters make another word. Swapped letters do not.
+  const isOtherWord = edits * 2 >= Math.max(given.length, near.length) && letters(given) !== letters(near);
+  return isNear && !isOtherWord ? others[lower.indexOf(near)] ?? null : null;
+}
+
+function letters(name: string): string {
+  return [...name.toLowerCase()].sort().join("");
 }
 
 /** Returns ", did you mean …?" with the closest known name, or an empty text if none is close. */

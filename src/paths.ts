@@ -91,14 +91,14 @@ export function commandName(
 ): string {
   if (cwd === PROJECT_ROOT || env("INIT_CWD")) return "deno task";
   const installed = (env("PATH") ?? "").split(":").some((folder) => folder !== "" && exists(join(folder, "headlight")));
-  return installed ? "headlight" : `deno run -A --node-modules-dir=manual ${shellWord(join(PROJECT_ROOT, "main.ts"))}`;
+  return installed ? "headlight" : `deno run -A ${shellWord(join(PROJECT_ROOT, "main.ts"))}`;
 }
 
 /**
  * Matches commands in their canonical spelling, such as `deno task train`. All texts and files of the program use it.
  */
 const CANONICAL =
-  /\bdeno task (?=(?:train|watch|stop|checkpoint|pause|resume|summary|evaluate|plot|compare|predict|lesson|runs|cache|doctor)\b)/g;
+  /\bdeno task (?=(?:train|watch|stop|checkpoint|pause|resume|summary|evaluate|plot|compare|predict|lesson|runs|engine|cache|doctor)\b)/g;
 
 /**
  * Replaces the commands in a text by how they must be typed here. All output for people passes through this function.

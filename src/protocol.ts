@@ -3,7 +3,7 @@
  * events.ts. The types are inferred from the schemas.
  */
 import { z } from "zod";
-import { shown } from "./events.ts";
+import { shown } from "./event_parts.ts";
 import { STOP_SIGNALS } from "./stop_signals.ts";
 
 export const commandSchema = z.discriminatedUnion("type", [

@@ -9,7 +9,10 @@ import { constants } from "node:os";
 export const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGQUIT", "SIGUSR2", "SIGXCPU", "SIGALRM"] as const;
 export type StopSignal = (typeof STOP_SIGNALS)[number];
 
+/** The signals that a viewer handles. SIGHUP closes it. */
+export type ViewerSignal = StopSignal | "SIGHUP";
+
 /** Returns the exit status of a process that a signal ended, as shells report it: 128 + the signal's number. */
-export function signalStatus(signal: StopSignal): number {
+export function signalStatus(signal: ViewerSignal): number {
   return 128 + constants.signals[signal];
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Sequence } from "../src/sequence.ts";
 import {
   bestIndex,
   byMetric,
@@ -39,9 +40,9 @@ Deno.test("an epoch's figures are the metrics over both sets, in Keras's order",
 });
 
 Deno.test("the best epoch is the first one with the strictly best figure, and NaN never counts", () => {
-  assert.equal(bestIndex([0.2, 0.5, 0.5, 0.4], "max"), 1);
-  assert.equal(bestIndex([0.2, 0.1, 0.1, 0.4], "min"), 1);
-  assert.equal(bestIndex([null, 0.3, null], "max"), 1);
-  assert.equal(bestIndex([null, null], "max"), null);
-  assert.equal(bestIndex([], "min"), null);
+  assert.equal(bestIndex(Sequence.of<number | null>([0.2, 0.5, 0.5, 0.4]), "max"), 1);
+  assert.equal(bestIndex(Sequence.of<number | null>([0.2, 0.1, 0.1, 0.4]), "min"), 1);
+  assert.equal(bestIndex(Sequence.of<number | null>([null, 0.3, null]), "max"), 1);
+  assert.equal(bestIndex(Sequence.of<number | null>([null, null]), "max"), null);
+  assert.equal(bestIndex(Sequence.of<number | null>([]), "min"), null);
 });

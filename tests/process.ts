@@ -2,14 +2,14 @@
 import { join } from "node:path";
 import { type EventOf, parseEvent, type RunEvent } from "../src/events.ts";
 import { cacheRoot, PROJECT_ROOT } from "../src/paths.ts";
+import { programArgs } from "../src/program.ts";
 
 const DENO = Deno.execPath();
 export const MAIN = join(PROJECT_ROOT, "main.ts");
 
 /** Starts `main.ts` with these arguments, as `deno task` does. */
 export function headlightArgs(args: readonly string[]): string[] {
-  const config = join(PROJECT_ROOT, "deno.json");
-  return ["run", "-A", "--quiet", "--node-modules-dir=manual", "--config", config, MAIN, ...args];
+  return programArgs(MAIN, ...args);
 }
 
 export interface Finished {
@@ -39,16 +39,55 @@ export async function headlight(
   return { status: code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
 }
 
-/** A `--json` viewer whose events a test can wait for. Since it is not a terminal, the run ends with it. */
-export class JsonRun {
+/** The events of a run that have been received so far, for which a test can wait. */
+export class ReceivedEvents {
   readonly events: RunEvent[] = [];
+  #waiting: (() => void)[] = [];
+  #over: string | null = null;
+
+  /** Returns the first event of this type that fulfils `wanted`. Throws if the events end without one. */
+  async until<T extends RunEvent["type"]>(
+    type: T,
+    wanted: (event: EventOf<T>) => boolean = () => true,
+  ): Promise<EventOf<T>> {
+    for (let next = 0;;) {
+      for (; next < this.events.length; next++) {
+        const event = this.events[next];
+        if (isOf(event, type) && wanted(event)) return event;
+      }
+      if (this.#over !== null) throw new Error(`${this.#over} without the ${type} event waited for`);
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  all<T extends RunEvent["type"]>(type: T): EventOf<T>[] {
+    return this.events.filter((event) => isOf(event, type));
+  }
+
+  protected received(events: readonly RunEvent[]): void {
+    this.events.push(...events);
+    this.#wake();
+  }
+
+  /** No more events will come. @param why a clause that says so */
+  protected over(why: string): void {
+    this.#over = why;
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
+/** A `--json` viewer whose events a test can wait for. Since it is not a terminal, the run ends with it. */
+export class JsonRun extends ReceivedEvents {
   readonly #child: Deno.ChildProcess;
   readonly #done: Promise<number>;
-  #waiting: (() => void)[] = [];
-  #over = false;
   stderr = "";
 
   constructor(args: readonly string[], { cwd = PROJECT_ROOT, env = {} }: StartOptions = {}) {
+    super();
     this.#child = new Deno.Command(DENO, {
       args: headlightArgs([...args, "--json"]),
       cwd,
@@ -69,25 +108,6 @@ export class JsonRun {
     return (await this.until("run")).directory;
   }
 
-  /** Returns the first event of this type that fulfils `wanted`. Throws if the viewer exits without one. */
-  async until<T extends RunEvent["type"]>(
-    type: T,
-    wanted: (event: EventOf<T>) => boolean = () => true,
-  ): Promise<EventOf<T>> {
-    for (let next = 0;;) {
-      for (; next < this.events.length; next++) {
-        const event = this.events[next];
-        if (isOf(event, type) && wanted(event)) return event;
-      }
-      if (this.#over) throw new Error(`the viewer ended without the ${type} event waited for: ${this.stderr}`);
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-  }
-
-  all<T extends RunEvent["type"]>(type: T): EventOf<T>[] {
-    return this.events.filter((event) => isOf(event, type));
-  }
-
   kill(signal: Deno.Signal): void {
     this.#child.kill(signal);
   }
@@ -97,26 +117,17 @@ export class JsonRun {
     return this.#done;
   }
 
-  #wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
-  }
-
   async #read(): Promise<number> {
     const errors = new Response(this.#child.stderr).text().then((text) => this.stderr = text);
     let rest = "";
     for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
       const lines = (rest + text).split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) {
-        const event = parseEvent(JSON.parse(line));
-        if (event) this.events.push(event);
-      }
-      this.#wake();
+      this.received(lines.flatMap((line) => parseEvent(JSON.parse(line)) ?? []));
     }
     await errors;
     const { code } = await this.#child.status;
-    this.#over = true;
-    this.#wake();
+    this.over(`the viewer ended (${this.stderr.trim()})`);
     return code;
   }
 }

@@ -1,6 +1,7 @@
 /** `deno task test`: what it runs, and what it says of skipped tests. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { z } from "zod";
 import { PROJECT_ROOT } from "../src/paths.ts";
 import { needOf, skippedLines } from "./report.ts";
 import { needs, SHARED_DATA, withTemporaryFolder } from "./support.ts";
@@ -24,6 +25,16 @@ Deno.test("skipped tests are counted by what they need, the most frequent first;
   ]);
   assert.deepEqual(skippedLines([{ name: "passed" }]), []);
   assert.equal(needOf({ name: "a name that ends with (a remark)" }), SHARED_DATA);
+});
+
+Deno.test("the line about tests without the shared test data names the task that fetches it", () => {
+  const { tasks } = z.object({ tasks: z.record(z.string(), z.object({ command: z.string() })) }).parse(
+    JSON.parse(Deno.readTextFileSync(join(PROJECT_ROOT, "deno.json"))),
+  );
+  const [line = ""] = skippedLines([skipped("one"), skipped("two")]);
+  const [, task = ""] = /^2 skipped: they need .*`deno task ([a-z-]+)`/.exec(line) ?? [];
+  assert.equal(tasks[task]?.command, "deno run -A tests/test_data/main.ts");
+  assert.ok(Deno.statSync(join(PROJECT_ROOT, "tests", "test_data", "main.ts")).isFile);
 });
 
 /** Runs `deno task test` on a file of made-up tests. */

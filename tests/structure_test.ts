@@ -55,8 +55,8 @@ function loaded(entry: string, imports: readonly Import[]): Set<string> {
   return found;
 }
 
-/** The only TensorFlow files that the list of engines may load: its entry and the schema of its files. */
-const ENTRY_OF_ENGINE = /^src\/engine\/tensorflow\/(?:entry|files)\.ts$/;
+/** What the list of engines may load of these: an engine's entry, the schema of its files, the shapes of its calls. */
+const ENTRY_OF_ENGINE = /^src\/engine\/(?:tensorflow|openvino)\/(?:entry|files|call_shapes)\.ts$/;
 
 for (
   const entry of [
@@ -83,6 +83,16 @@ Deno.test("no command loads the plotting library or its renderer before it draws
   }
 });
 
+for (const entry of ["main.ts", "src/run/trainer_main.ts", "src/features/extractor_main.ts"]) {
+  Deno.test(`${entry} sets zod up before it makes a schema, so that zod compiles none`, async () => {
+    const imports = await importsOf(entry);
+    const reachesZod = (file: string) => [...loaded(file, imports)].some((module) => /\bzod@/.test(module));
+    // In the order in which they are written, which is the order in which they are evaluated.
+    const own = imports.filter(({ from, dynamic, typeOnly }) => from === entry && !dynamic && !typeOnly);
+    assert.equal(own.find(({ to }) => reachesZod(to))?.to, "src/interpreted_schemas.ts");
+  });
+}
+
 /** Programs that are started by their path: separate processes and workers. */
 const ENTRIES = [
   "main.ts",
@@ -92,6 +102,10 @@ const ENTRIES = [
   "src/data/images/worker.ts",
   "src/model/check_worker.ts",
   "src/engine/tensorflow/try_addon.ts",
+  "src/engine/openvino/try_libraries.ts",
+  "src/engine/cuda/try_driver.ts",
+  "src/engine/cuda/try_gpu.ts",
+  "src/engine/webgpu/try_adapter.ts",
   "src/install.ts",
 ];
 
@@ -214,7 +228,9 @@ Deno.test("every Deno child process uses node_modules as it is and never downloa
   const others = sourceFiles("src").filter((path) => path !== "src/install.ts");
   const without = others.filter((path) => {
     const text = Deno.readTextFileSync(join(PROJECT_ROOT, path));
-    return text.includes("Deno.execPath()") && !text.includes("--node-modules-dir=manual");
+    return text.includes("Deno.execPath()") && !text.includes("programArgs(");
   });
   assert.deepEqual(without, []);
+  const config = JSON.parse(Deno.readTextFileSync(join(PROJECT_ROOT, "deno.json")));
+  assert.equal(config.nodeModulesDir, "manual", "programArgs relies on it");
 });

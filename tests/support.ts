@@ -1,26 +1,25 @@
 /** Helpers for all tests: the folder of shared test data, temporary folders, and time measurements. */
-import { existsSync } from "node:fs";
-import { isAbsolute, join, resolve } from "node:path";
+import { join } from "node:path";
 import { PROJECT_ROOT } from "../src/paths.ts";
+import { FETCHED, hasTestData, testDataFolder } from "./test_data/place.ts";
 
-const named = Deno.env.get("HEADLIGHT_SHARED") ?? "../shared";
-/**
- * The folder of shared test data (goldens, images, weights): HEADLIGHT_SHARED, or ../shared beside the project if
- * unset.
- */
-export const SHARED = isAbsolute(named) ? named : resolve(PROJECT_ROOT, named);
+/** The folder of shared test data: photographs and weights. HEADLIGHT_SHARED, ../shared, or the fetched one. */
+export const SHARED = testDataFolder(Deno.env.get("HEADLIGHT_SHARED"), PROJECT_ROOT, FETCHED);
 
-/** What a test needs that is skipped without the shared folder. */
-export const SHARED_DATA = "the shared test data (HEADLIGHT_SHARED, default ../shared)";
+/** Whether the shared test data is on this machine. */
+export const HAS_SHARED = hasTestData(SHARED);
+
+/** What a test needs that is skipped without the shared test data. */
+export const SHARED_DATA = "photographs and weights, which `deno task fetch-test-data` downloads";
 
 /** Returns a path inside the shared folder. */
 export function shared(...parts: string[]): string {
   return join(SHARED, ...parts);
 }
 
-/** Registers a test that needs the shared folder. Without the folder it is ignored and counted as skipped. */
+/** Registers a test that needs the shared test data. Without the data it is ignored and counted as skipped. */
 export function sharedTest(name: string, fn: (t: Deno.TestContext) => void | Promise<void>): void {
-  Deno.test({ name, fn, ignore: !existsSync(SHARED) });
+  Deno.test({ name, fn, ignore: !HAS_SHARED });
 }
 
 /** Appended to the name of a test that some machines cannot run. tests/report.ts reads from it why it was skipped. */

@@ -6,12 +6,15 @@ import { BASE_NAMES, type BaseName, bases } from "../bases/bases.ts";
 import { SCRATCH_NETWORKS } from "../bases/networks.ts";
 import type { ScratchNetwork } from "../bases/scratch_network.ts";
 import { networkNameSchema } from "../config.ts";
+import { type KeptRounding, keptRoundings } from "../features/base/kept_roundings.ts";
+import { changeWords } from "../features/base/rounding.ts";
 import { describe } from "../model/layers.ts";
 import { parameterTotals } from "../model/parameters.ts";
 import { publishedWeightsPath } from "../model/published_weights.ts";
 import { wholeModel } from "../model/whole.ts";
 import { cacheRoot } from "../paths.ts";
 import { stripControl } from "../text.ts";
+import { aligned } from "./aligned.ts";
 
 /** The sides, in pixels, that multiply-adds are stated for: the lesson's, and that of most published weights. */
 const SIZES = [160, 224] as const;
@@ -29,6 +32,14 @@ export interface BaseFacts {
   readonly preprocessing: Base["preprocessing"];
   readonly smallest_size: number;
   readonly weights: readonly { readonly size: number; readonly path: string; readonly here: boolean }[];
+  /** What bfloat16 changes, as measured on this machine with these weights at this size. */
+  readonly bfloat16: readonly {
+    readonly weights: string;
+    readonly size: number;
+    /** The share of the multiply-adds in bfloat16, and the largest change of a feature over the largest feature. */
+    readonly share: number;
+    readonly error: number;
+  }[];
 }
 
 /** One network that is trained from scratch as a line of JSON has it. */
@@ -56,6 +67,12 @@ export function listBases(json: boolean, output: (line: string) => void, root: s
   output("top-1: accuracy on ImageNet, in percent");
   output("weights: the image sizes that they were made for. A run downloads what it needs.");
   output(`*: already here, in ${stripControl(root)}/weights`);
+  const roundings = keptRoundings(root);
+  if (roundings.length > 0) {
+    output("");
+    for (const line of aligned([ROUNDING_HEADER, ...roundings.map(roundingCells)])) output(line);
+    output("change: the largest change of a feature, over the largest feature; measured here");
+  }
   output("");
   for (const line of aligned([SCRATCH_HEADER, ...scratch.map(scratchCells)])) output(line);
   return 0;
@@ -80,7 +97,23 @@ function factsOf(name: BaseName, root: string): BaseFacts {
     preprocessing: base.preprocessing,
     smallest_size: base.smallestSize,
     weights: files,
+    bfloat16: keptRoundings(root).filter(({ base }) => base === name).map(
+      ({ weights, size, engine, rounding: { share, error } }) => ({ weights, size, engine, share, error }),
+    ),
   };
+}
+
+const ROUNDING_HEADER = ["in bfloat16", "size", "engine", "change", "weights"] as const;
+
+function roundingCells({ base, size, engine, weights, rounding }: KeptRounding): string[] {
+  return [stripControl(base), String(size), stripControl(engine), changeWords(rounding), weightsWord(weights)];
+}
+
+/** A file with random weights has its hash in its name, which says nothing to people. */
+function weightsWord(file: string): string {
+  const published = Object.values(bases).some((base) => base.published.some(({ name }) => name === file));
+  if (published) return "imagenet";
+  return file.startsWith("random-") ? "random" : stripControl(file);
 }
 
 const HEADER = ["base", "parameters", "features", ...SIZES.map((size) => `at ${size}`), "top-1", "weights"] as const;
@@ -109,17 +142,6 @@ function scratchCells({ name, parameters, default_size }: ScratchFacts): string[
 
 function table(list: readonly BaseFacts[]): string[] {
   return aligned([HEADER, ...list.map(cells)]);
-}
-
-/** Aligns the first and the last column on the left, and the others on the right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const [header = []] = rows;
-  const isText = (column: number) => column === 0 || column === header.length - 1;
-  const widths = header.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  return rows.map((row) =>
-    row.map((cell, column) => isText(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))
-      .join("  ").trimEnd()
-  );
 }
 
 function cells({ name, parameters, features, multiply_adds, top1_percent, weights }: BaseFacts): string[] {

@@ -41,7 +41,7 @@ export function cache(json: boolean, output: Output, nowMs: number = Date.now())
     output(`${name.padEnd(names ?? 0)}  ${size.padStart(sizes ?? 0)}  ${used}${what}`);
   }
   output(`${bytes(rows.reduce((sum, [, size]) => sum + size, 0))} in ${stripControl(root)}`);
-  const shown = entries.filter(({ kind }) => kind !== "files");
+  const shown = entries.filter(({ kind }) => kind !== "files" && kind !== "speeds");
   if (shown.length === 0) return 0;
   output("");
   for (const line of entryLines(shown, lineWidth(), nowMs)) output(line);

@@ -1,4 +1,5 @@
 /** `cache clear`: deletes what this version cannot use, and on request what it can. */
+import { at } from "../at.ts";
 import { bytes } from "../dashboard/text/formats.ts";
 import { cut } from "../dashboard/text/width.ts";
 import { HeadlightError } from "../errors.ts";
@@ -9,7 +10,7 @@ import { sizeOf } from "../files/folder_size.ts";
 import { explainSystemError } from "../files/system_error.ts";
 import { cacheRoot } from "../paths.ts";
 import { stripControl } from "../text.ts";
-import { describeEntry, entryLines } from "./cache_table.ts";
+import { describeEntries, entryLines } from "./cache_table.ts";
 import type { Dialog } from "./remove_runs.ts";
 
 export interface ClearOptions {
@@ -47,15 +48,25 @@ export function cacheClear(options: ClearOptions, dialog: Dialog, nowMs: number 
   const sum = { deleted: 0, busy: 0 };
   for (const one of findUnusable(root)) remove(one.path, () => removeUnusable(one), sizeOf(one.path), sum);
   const others = sum.busy;
-  for (const entry of chosen) clearEntry(entry, sum, dialog);
+  const contents = describeEntries(chosen);
+  chosen.forEach((entry, index) => clearEntry(entry, at(contents, index), sum, dialog));
   const nothing = sum.deleted === 0 && sum.busy === 0;
   output(nothing ? "nothing to delete" : `deleted ${bytes(sum.deleted)} from ${stripControl(root)}`);
   if (others > 0) output(`${bytes(others)} are in use by a process of another version. ${again("it has")}`);
   if (sum.busy > others) output(`${bytes(sum.busy - others)} are in use by running processes. ${again("they have")}`);
+  if (options.older === undefined && !options.all) sayWhatIsLeft(root, output);
   return sum.busy > 0 ? 1 : 0;
 }
 
 const again = (who: string) => `Run this command again when ${who} ended.`;
+
+/** Says how much could be freed with an option. */
+function sayWhatIsLeft(root: string, output: Dialog["output"]): void {
+  const left = listEntries(root).filter(({ inUse }) => !inUse).reduce((sum, entry) => sum + entry.bytes, 0);
+  if (left === 0) return;
+  output(`${bytes(left)} that this version can use were kept. To free them too: deno task cache clear --all`);
+  output("To free only what was not used for 30 days: deno task cache clear --older 30d");
+}
 
 function choose({ older, all }: ClearOptions, root: string, nowMs: number): CacheEntry[] {
   if (all) return listEntries(root);
@@ -75,9 +86,9 @@ function confirm(going: readonly CacheEntry[], { ask, output, width }: Dialog, n
   return /^y(es)?$/i.test((ask(`Delete ${what} (${total})? y/N`) ?? "").trim());
 }
 
-function clearEntry(entry: CacheEntry, sum: Sum, { output, width }: Dialog): void {
+function clearEntry(entry: CacheEntry, content: string, sum: Sum, { output, width }: Dialog): void {
   const deleted = remove(entry.path, () => deleteEntry(entry), entry.bytes, sum);
-  const line = `${entry.kind}  ${bytes(entry.bytes)}  ${describeEntry(entry)}`;
+  const line = `${entry.kind}  ${bytes(entry.bytes)}  ${content}`;
   output(cut(`${deleted ? "deleted" : "kept, in use:"} ${line}`, width));
 }
 

@@ -1,5 +1,6 @@
 /** The entries of the cache as lines of text. Pure. */
 import { basename } from "node:path";
+import { at } from "../at.ts";
 import { counted } from "../counted.ts";
 import { age, bytes } from "../dashboard/text/formats.ts";
 import { cut } from "../dashboard/text/width.ts";
@@ -9,9 +10,24 @@ import { stripControl } from "../text.ts";
 /** The number of characters of a hash that are shown. */
 const HASH = 12;
 
-/** Returns what an entry contains, in one line. */
-export function describeEntry({ kind, path, facts }: CacheEntry): string {
-  const { base, weights, size, precision, images, version, source, file, folder } = facts;
+/** What can tell apart two entries of the same base, weights, size and precision, in the order in which it is tried. */
+const DISTINCTIONS = ["preprocess", "pooling", "engine"] as const;
+
+/** Returns what each entry contains, in one line. Entries that would look the same also say in what they differ. */
+export function describeEntries(entries: readonly CacheEntry[]): string[] {
+  const alike = Map.groupBy(entries, (entry) => `${entry.kind} ${describeEntry(entry)}`);
+  return entries.map((entry) => {
+    const content = describeEntry(entry);
+    const group = alike.get(`${entry.kind} ${content}`) ?? [];
+    if (group.length < 2) return content;
+    const differing = DISTINCTIONS.filter((name) => new Set(group.map(({ facts }) => facts[name])).size > 1);
+    const told = differing.flatMap((name) => entry.facts[name] ?? []).join(" ");
+    return stripControl(`${content} (${told === "" ? basename(entry.path).slice(0, HASH) : told})`);
+  });
+}
+
+function describeEntry({ kind, path, facts }: CacheEntry): string {
+  const { base, weights, size, precision, images, engine, version, source, file, folder } = facts;
   switch (kind) {
     case "features":
     case "graphs": {
@@ -21,9 +37,11 @@ export function describeEntry({ kind, path, facts }: CacheEntry): string {
       return stripControl(images === undefined ? made : `${made}, ${counted(Number(images), "image", "images")}`);
     }
     case "engines":
-      return stripControl(version === undefined ? basename(path) : `TensorFlow ${version} (${source})`);
+      return stripControl(version === undefined ? basename(path) : `${engine} ${version} (${source})`);
     case "weights":
       return stripControl(String(file));
+    case "speeds":
+      return stripControl(engine === undefined ? basename(path) : `${engine} ${precision}, ${base} at ${size}`);
     case "files":
       return stripControl(folder === undefined ? basename(path) : String(folder));
   }
@@ -45,10 +63,11 @@ export function lastUseText({ inUse, lastUseMs }: Pick<CacheEntry, "inUse" | "la
  * @param width in columns; Infinity if lines must not be cut
  */
 export function entryLines(entries: readonly CacheEntry[], width: number, nowMs: number): string[] {
+  const contents = describeEntries(entries);
   const rows = [
     ["KIND", "SIZE", "LAST USE", "CONTENT"] as const,
-    ...entries.map((entry) =>
-      [entry.kind, bytes(entry.bytes), lastUseText(entry, nowMs), describeEntry(entry)] as const
+    ...entries.map((entry, index) =>
+      [entry.kind, bytes(entry.bytes), lastUseText(entry, nowMs), at(contents, index)] as const
     ),
   ];
   const [kinds, sizes, uses] = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -1,27 +1,30 @@
 /** All checks before a run goes on, for `train --resume` and for the key of the dashboard. */
+import { z } from "zod";
 import type { RunOptions } from "../config.ts";
-import { extensionFlags } from "../dashboard/run_text/next_steps.ts";
-import type { FoundSource } from "../data/open.ts";
+import { counted } from "../counted.ts";
+import { type FoundSource, openDataSource } from "../data/open.ts";
 import { HeadlightError } from "../errors.ts";
 import { folderSize } from "../files/folder_size.ts";
+import { datasetDifferences } from "../run/data_differences.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
-import { readRunConfig, type RunConfig } from "../run/folder/run_config.ts";
+import { readRunConfig, type Resolved, type RunConfig } from "../run/folder/run_config.ts";
+import { checkRunWritable } from "../run/folder/writable_run.ts";
 import { lastSeq } from "../run/log/event_log.ts";
 import type { Overview } from "../run/overview/overview.ts";
-import { readOverview, refuseBroken } from "../run/overview/read_overview.ts";
+import { readReason } from "../run/log/read_said.ts";
 import { refuseOwned } from "../run/owner/claim.ts";
 import { preflight } from "../run/preflight.ts";
 import { smallerLearningRate } from "../run/repeat.ts";
 import { type AllowedChange, namedDifferences, optionDifferences, refuseDifferences } from "../run/resume/changes.ts";
+import { followsFrom } from "../run/resume/following.ts";
 import { nothingLeft } from "../run/resume/nothing_left.ts";
 import type { ResumeRequest } from "../run/resume/request.ts";
-import { placeOf, usableCheckpoint } from "../run/resume/restore.ts";
-import { placeText } from "../run/resume_events.ts";
+import { placeOf, placeText, usableCheckpoint } from "../run/resume/usable.ts";
+import type { Difference } from "../run/resume/words.ts";
 import { sameChoices } from "../run/same_choices.ts";
 import { earlyStoppingOptions } from "../run/training_options.ts";
-import { usualExtension } from "../run_state/way_on.ts";
-import { shellWord } from "../shell.ts";
-import { withSameFrom } from "./from.ts";
+import type { Reached } from "../run_state/way_on.ts";
+import { refuseMoved } from "./moved_files.ts";
 import { checkOptions, type GivenOptions } from "./train_options.ts";
 
 /** What `train --resume` was asked for. */
@@ -57,33 +60,52 @@ export async function checkResume(
   { run, given, allowed }: Wanted,
   say: (line: string) => void,
 ): Promise<ResumeCheck> {
-  refuseBroken(run);
   await refuseOwned(run, { say });
-  const before = readRunConfig(run.config);
+  const before = await readSoundConfig(run);
   const flags = { ...before.options, ...given.file, ...given.flags };
-  const options = withSameFrom(checkOptions({ ...given, flags, file: {} }), before.options);
+  const checked = checkOptions({ ...given, flags, file: {} });
+  const options = checked.from === before.options.from
+    ? checked
+    : (await import("./from.ts")).withSameFrom(checked, before.options);
+  refuseOtherName(run, before.options, options);
   const named = before.resolved === null ? [] : namedDifferences(before.resolved, options);
-  refuseDifferences(run.id, [...optionDifferences(before.options, options), ...named], allowed);
-  const overview = readOverview(run);
-  if (overview.reason === "nan") throw new HeadlightError(nanText(run, before));
+  const differences = [...optionDifferences(before.options, options), ...named];
+  refuseDifferences(run.id, differences, allowed);
+  const reason = readReason(run);
+  if (reason === "nan") throw new HeadlightError(nanText(run, before));
   const { sound } = usableCheckpoint(run);
-  if (sound && isFinished(overview)) {
+  refuseFewerEpochs(run, options, placeOf(sound));
+  if (sound && isFinished({ reason })) {
     const { epoch, earlyStopping } = sound.snapshot;
     const left = nothingLeft(sound.snapshot, { epochs: options.epochs, earlyStopping: earlyStoppingOptions(options) });
     if (left !== null) {
-      const extension = usualExtension({
+      const reached: Reached = {
         reason: earlyStopping.stop ? "early_stopping" : "completed",
         ...{ epochs: epoch, planned: options.epochs, patience: options.patience, wait: earlyStopping.wait },
-      });
-      const command = extendCommand(run, { ...keptEpochs(before.options, options), ...extension });
-      return { kind: "finished", text: `Run ${run.id} has finished: ${left} To train on: ${command}` };
+      };
+      // Loaded here, because a run that goes on does not need the words for it.
+      const { finishedText } = await import("./finished_text.ts");
+      const text = finishedText({ run, left, reached, was: before.options, now: options, differences, allowed });
+      return { kind: "finished", text };
     }
   }
+  const namedNow = new Set([...Object.keys(given.file), ...Object.keys(given.flags)]);
+  refuseMoved(`Run ${run.id}`, Object.fromEntries(Object.entries(options).filter(([name]) => !namedNow.has(name))));
   const found = await preflight(
     sameChoices({ config: { ...before, options }, before }),
     undefined,
     folderSize(run.path),
   );
+  if (found && found.source.kind !== "demo" && before.resolved) {
+    const causes = differences.map(({ name }) => name);
+    refuseDifferences(
+      run.id,
+      (await dataDifferences(run, { was: before.resolved, found, options }))
+        .filter(({ name }) => !followsFrom(name, causes)),
+      allowed,
+    );
+  }
+  checkRunWritable(run);
   const { epoch, step } = placeOf(sound);
   return {
     kind: "goes_on",
@@ -94,18 +116,60 @@ export async function checkResume(
   };
 }
 
+interface FoundData {
+  readonly was: Resolved;
+  readonly found: FoundSource;
+  readonly options: RunOptions;
+}
+
+/** The trainer compares the images themselves, which takes longer. */
+async function dataDifferences(run: RunDirectory, { was, found, options }: FoundData): Promise<Difference[]> {
+  const dataset = await openDataSource(found.source, options.size, found.listing);
+  try {
+    return datasetDifferences(run, was, dataset);
+  } finally {
+    dataset.close();
+  }
+}
+
+function refuseOtherName({ id }: RunDirectory, { name: was }: RunOptions, { name }: RunOptions): void {
+  if (name === was || name === undefined) return;
+  const called = was === undefined ? "has no name" : `is called ${was}`;
+  throw new HeadlightError(`--name ${name}: run ${id} ${called}, and resuming does not rename it. Leave out --name.`);
+}
+
+function refuseFewerEpochs(
+  { id }: RunDirectory,
+  { epochs }: RunOptions,
+  { epoch, step }: ReturnType<typeof placeOf>,
+): void {
+  const begun = epoch + (step > 0 ? 1 : 0);
+  if (epochs >= begun) return;
+  const trained = step > 0
+    ? `has trained ${counted(epoch, "epoch", "epochs")} and a part of the next one already`
+    : `has trained ${counted(epoch, "epoch", "epochs")} already`;
+  throw new HeadlightError(
+    `--epochs ${epochs}: run ${id} ${trained}. Use --epochs ${begun} or more, or start a new run.`,
+  );
+}
+
 /** Returns whether a run has ended by itself, so that it goes on only if it is extended. */
 export function isFinished({ reason }: Pick<Overview, "reason">): boolean {
   return reason === "completed" || reason === "early_stopping" || reason === "nan";
 }
 
-/** More epochs that were given but do not suffice alone have to be given again. */
-function keptEpochs(was: RunOptions, { epochs }: RunOptions): { epochs?: number } {
-  return epochs === was.epochs ? {} : { epochs };
-}
-
-function extendCommand({ path }: RunDirectory, extension: Parameters<typeof extensionFlags>[0]): string {
-  return [`deno task train --resume ${shellWord(path)}`, ...extensionFlags(extension)].join(" ");
+/** Reads config.json. @throws HeadlightError (2) if it cannot be used; it says whether the run is broken */
+async function readSoundConfig(run: RunDirectory): Promise<RunConfig> {
+  try {
+    const config = readRunConfig(run.config);
+    // Without a time the run counts as broken everywhere.
+    z.iso.datetime().parse(config.created);
+    return config;
+  } catch (error) {
+    const { refuseBroken } = await import("../run/overview/read_overview.ts");
+    refuseBroken(run);
+    throw error;
+  }
 }
 
 function nanText({ id }: RunDirectory, { options: { learning_rate: rate } }: RunConfig): string {

@@ -14,7 +14,7 @@ import type { Metrics } from "../results/metrics.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { HeadlightError } from "../errors.ts";
 import { openLabelled } from "../results/labelled_images.ts";
-import { openTrainedRun } from "../results/trained_run.ts";
+import { openTrainedRun, roundingLines } from "../results/trained_run.ts";
 import { useEngine } from "../results/use_engine.ts";
 import { runOrLatest } from "./find.ts";
 import { StatusLine } from "./status_line.ts";
@@ -47,6 +47,7 @@ export async function evaluate(
   const { notices, remarks } = images.dataset;
   for (const line of data === undefined ? notices : [...notices, ...remarks]) complain(line);
   if (images.remark !== null) complain(stripControl(images.remark));
+  for (const line of roundingLines(trained)) complain(line);
   try {
     if (data !== undefined) await checkPixelScale(images.dataset, trained.resolved.preprocess);
     const { engine, files } = await useEngine(trained.resolved.engine.kind, ({ label }) => status.show(label));

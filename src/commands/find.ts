@@ -4,6 +4,7 @@ import { callerDirectory, fromCaller } from "../paths.ts";
 import type { Command } from "../protocol.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { findRun, listRuns, SeveralRunsError } from "../run/folder/find_run.ts";
+import { runsFlag } from "../run/folder/runs_flag.ts";
 import { readOverview, refuseBroken } from "../run/overview/read_overview.ts";
 import { custodyOf, hasTrainer } from "../run/owner/custody.ts";
 import { HeadlightError } from "../errors.ts";
@@ -56,7 +57,7 @@ function waitsFor(run: RunDirectory, command: Command["type"]): boolean {
 function noneRunning(folder: string, command: Command["type"]): string {
   const none = `No run in ${folder} is running.`;
   return command === "resume"
-    ? `${none} To train on a run from its last checkpoint: deno task train --resume RUN`
+    ? `${none} To go on with a run from its last checkpoint: deno task train --resume RUN${runsFlag(folder)}`
     : `${none} Name a run, or another folder with --runs.`;
 }
 
@@ -71,7 +72,7 @@ function notRunning({ id, path, checkpoints }: RunDirectory, command: Command["t
       return `${not}, so there is nothing to save${saved}`;
     }
     case "resume":
-      return `${not}. To train on from its last checkpoint: deno task train --resume ${shellWord(path)}`;
+      return `${not}. To go on from its last checkpoint: deno task train --resume ${shellWord(path)}`;
   }
 }
 

@@ -8,12 +8,13 @@ import { imagePaths, NAME_IMAGES, namesImages, readList } from "../results/image
 import { classify, type Prediction } from "../results/classify.ts";
 import { openModelClassifier } from "../results/model_classifier.ts";
 import { predict as predictImages } from "../results/predict.ts";
-import { predictionJson, predictionLine } from "../results/prediction_text.ts";
-import { openTrainedRun } from "../results/trained_run.ts";
+import { pathColumns, predictionJson, predictionLine } from "../results/prediction_text.ts";
+import { openTrainedRun, roundingLines } from "../results/trained_run.ts";
 import { type UsedEngine, useEngine } from "../results/use_engine.ts";
 import { HeadlightError } from "../errors.ts";
 import { flagOf } from "../options.ts";
 import { stripControl } from "../text.ts";
+import { runsFlag } from "../run/folder/runs_flag.ts";
 import { isRunName, runOrLatest } from "./find.ts";
 import { StatusLine } from "./status_line.ts";
 import { complain } from "./output.ts";
@@ -69,11 +70,14 @@ function askRun(given: readonly string[], flags: PredictFlags): Question {
     throw new HeadlightError(
       isRun
         ? NAME_IMAGES
-        : `${run} is neither a run, nor an image, nor a folder of images. To list the runs: deno task runs`,
+        : `${run} is neither a run, nor an image, nor a folder of images. To list the runs: deno task runs${
+          runsFlag(fromCaller(runs))
+        }`,
     );
   }
   const trained = openTrainedRun(runOrLatest(imagesAlone ? undefined : run, runs), checkpoint);
   if (imagesAlone) complain(`Using the newest run, ${trained.run.id}`);
+  for (const line of roundingLines(trained)) complain(line);
   return {
     images,
     engine: trained.resolved.engine.kind,
@@ -118,16 +122,18 @@ async function answer(
   if (paths.length === 0) return 1;
   try {
     const used = await useEngine(engine, ({ label }) => status.show(label));
-    let place = 0;
+    const width = process.stdout.isTTY ? process.stdout.columns : null;
+    const place = width === null ? null : { width, columns: pathColumns(paths, width) };
+    let answered = 0;
     for await (const prediction of predictions(paths.map(absolute), used)) {
-      const given = { ...prediction, path: paths[place++] ?? prediction.path };
+      const given = { ...prediction, path: paths[answered++] ?? prediction.path };
       status.clear();
       if ("reason" in given) {
         unread++;
         refuse(given);
       } else if (json) output(predictionJson(given));
-      else output(predictionLine(given, process.stdout.isTTY ? process.stdout.columns : null));
-      status.show(amount(place, paths.length, "images"));
+      else output(predictionLine(given, place));
+      status.show(amount(answered, paths.length, "images"));
     }
   } finally {
     status.clear();

@@ -9,6 +9,7 @@ import { folderSize } from "../files/folder_size.ts";
 import { refuseLive, removeRuns } from "../run/upkeep/remove.ts";
 import { settleClaims } from "../run/owner/claim.ts";
 import { findRun } from "../run/folder/find_run.ts";
+import { runsFlag } from "../run/folder/runs_flag.ts";
 import { stripControl } from "../text.ts";
 import { distinctRuns } from "./find.ts";
 import { lineWidth } from "./terminal.ts";
@@ -43,7 +44,7 @@ export function terminalDialog(output: (line: string) => void): Dialog {
  *
  * @param wanted ids, unique prefixes, paths or `latest`. A run that is named twice counts once.
  * @returns the exit status
- * @throws HeadlightError (2) if there is no terminal to ask on, or if a name is not a run or a run is live. Nothing is
+ * @throws HeadlightError (2) if there is no terminal to ask on, or if no run is named, if a name is not a run or a run is live. Nothing is
  * removed then.
  */
 export async function removeNamedRuns(
@@ -52,6 +53,12 @@ export async function removeNamedRuns(
   dialog: Dialog,
 ): Promise<number> {
   const { ask, output, width } = dialog;
+  if (wanted.length === 0) {
+    const flag = runsFlag(fromCaller(runs));
+    throw new HeadlightError(
+      `runs rm needs the runs to remove: deno task runs${flag} rm RUN…. To list them: deno task runs${flag}`,
+    );
+  }
   const found = wanted.map((name) => findRun(name, fromCaller(runs), callerDirectory()));
   const going = distinctRuns(found);
   await settleClaims(going, { say: output });

@@ -4,14 +4,13 @@ import { stayMs } from "../dashboard/session/stay.ts";
 import { callerDirectory, fromCaller } from "../paths.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { findRun, listRuns } from "../run/folder/find_run.ts";
-import { readOverview } from "../run/overview/read_overview.ts";
+import { checkRunName } from "../run/folder/run_name.ts";
 import { checkResume, isFinished, type Wanted } from "./check_resume.ts";
 import type { TrainCommandFlags } from "./command_flags.ts";
 import { complain, print } from "./output.ts";
 import type { ResumeFlags } from "./resume_flags.ts";
-import { seriesOptions } from "./series_options.ts";
+import { runsToStart } from "./series_options.ts";
 import { showTrainer, train } from "./train.ts";
-import { detach, trainDetached } from "./train_detached.ts";
 import { checkOptions, givenOptions } from "./train_options.ts";
 import { viewHere } from "./view_run.ts";
 
@@ -28,11 +27,15 @@ export async function resume(collected: Record<string, unknown>, flags: ResumeFl
   }
   const run = flags.wanted !== null
     ? findRun(flags.wanted, fromCaller(runs), callerDirectory())
-    : newestUnfinished(runs, flags.orStart ? name : undefined);
+    : await newestUnfinished(runs, flags.orStart ? name : undefined);
   if (run === null && flags.orStart) {
+    checkRunName(name, fromCaller(runs));
+    const { list: [first], taken } = await runsToStart(collected);
     complain(`No run is called ${name} yet, so it is started.`);
-    const { list: [first] } = seriesOptions(collected);
-    return view.detach ? await trainDetached(first, view, print) : await train(first, view);
+    if (taken !== null && viewHere(view) !== "json") complain(taken);
+    if (!view.detach) return await train(first, view);
+    const { trainDetached } = await import("./train_detached.ts");
+    return await trainDetached(first, view, print);
   }
   if (run === null) throw new HeadlightError(nothingToResume(runs));
   return await goOnWith({ run, given, allowed: flags.allowed }, view);
@@ -48,9 +51,12 @@ export async function goOnWith(wanted: Wanted, view: TrainCommandFlags): Promise
     return 0;
   }
   const { found, resume, after, place } = check;
-  if (viewHere(view) !== "json") complain(`Run ${run.id}: ${place}`);
   const request = { run, found, flags: view, resume, after };
-  if (view.detach) return await detach(request, print);
+  // The trainer says the place to viewers, once it owns the run.
+  if (view.detach) {
+    const { detach } = await import("./train_detached.ts");
+    return await detach({ ...request, place }, print);
+  }
   return (await showTrainer({ ...request, stayMs: stayMs(view, (variable) => Deno.env.get(variable)) })).status;
 }
 
@@ -59,7 +65,8 @@ export async function goOnWith(wanted: Wanted, view: TrainCommandFlags): Promise
  * name, the newest that has finished comes last: a script that is started once more must not train it again. Null if
  * there is none.
  */
-function newestUnfinished(runs: string, name: string | undefined): RunDirectory | null {
+async function newestUnfinished(runs: string, name: string | undefined): Promise<RunDirectory | null> {
+  const { readOverview } = await import("../run/overview/read_overview.ts");
   const all = listRuns(fromCaller(runs)).map((run) => ({ run, overview: readOverview(run) }))
     .filter(({ overview }) => name === undefined || overview.name === name)
     .filter(({ overview }) => overview.status !== "broken");

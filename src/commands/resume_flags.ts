@@ -1,7 +1,7 @@
 /** The flags with which `train` goes on with a run. */
 import { z } from "zod";
 import { HeadlightError } from "../errors.ts";
-import { didYouMean } from "../near.ts";
+import { nearest } from "../near.ts";
 import { optionFacts } from "../options.ts";
 import { ALLOWED_CHANGES, type AllowedChange, allowedChangeSchema } from "../run/resume/changes.ts";
 import { givenFlags } from "./flags.ts";
@@ -18,7 +18,8 @@ export const RESUME_FLAGS = {
   }),
   allow_change: z.string().optional().register(optionFacts, {
     value: "<NAME,…>",
-    help: "go on with --resume although this is different now, e.g. data, batch, seed or threads",
+    help:
+      "go on with --resume although this is different now, e.g. data, batch, seed or threads (docs/resuming.md lists the names)",
   }),
 };
 
@@ -51,8 +52,9 @@ function allowedNames(list: string | undefined): AllowedChange[] {
     const known = allowedChangeSchema.safeParse(name.replaceAll("-", "_"));
     if (known.success) return known.data;
     const names = ALLOWED_CHANGES.map((one) => one.replaceAll("_", "-"));
-    throw new HeadlightError(
-      `--allow-change ${name}: must be one of ${names.join(", ")}${didYouMean(name, names)}`,
-    );
+    const near = nearest(name, names);
+    // The list is long, so the suggestion stands alone.
+    const remedy = near === null ? `Use ${names.join(", ")}` : `Did you mean ${near}?`;
+    throw new HeadlightError(`--allow-change ${name}: nothing that may change has this name. ${remedy}`);
   });
 }

@@ -4,6 +4,8 @@ import type { RunOptions } from "../config.ts";
 import type { DashboardExit } from "../dashboard/session/exit.ts";
 import { FOR_EVER } from "../dashboard/session/stay.ts";
 import { withOwnPreprocess } from "../run/choose_preprocess.ts";
+import { holdBetweenViews, type SignalsBetween } from "../dashboard/session/signals.ts";
+import { signalStatus, type ViewerSignal } from "../stop_signals.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import type { SeriesPlace } from "../run/folder/series_place.ts";
 import type { CheckedData } from "../run/preflight.ts";
@@ -47,25 +49,38 @@ export async function runSeries(wanted: readonly RunOptions[], flags: TrainViewF
     // After the check, which reads the file with a time limit.
     list.push(await withOwnPreprocess(options));
   }
+  const signals = holdBetweenViews();
+  try {
+    return await runEach(list, checked, flags, signals);
+  } finally {
+    signals.release();
+  }
+}
+
+async function runEach(
+  list: readonly RunOptions[],
+  checked: readonly CheckedData[],
+  flags: TrainViewFlags,
+  signals: SignalsBetween,
+): Promise<EndedSeries> {
   const shown: ShownRun[] = [];
   for (const [index, options] of list.entries()) {
     const next = list[index + 1];
     const series = { place: index + 1, of: list.length, next: next ? labelOf(next) : null };
-    shown.push(
-      await trainRun({
-        ...{ options, flags, series },
-        found: checked[index]?.found ?? null,
-        // Only the last run has nothing to wait for it.
-        stayMs: flags.stay && !next ? FOR_EVER : 0,
-        onCreated: (run) =>
-          print(
-            flags.json ? jsonLine(series, run, options) : `run ${index + 1} of ${list.length}: ${labelOf(options)}`,
-          ),
-      }),
-    );
-    const exit = shown[index]?.exit;
-    if (exit && endsSeries(exit)) {
-      if (!flags.json) { for (const line of restLines(shown, exit, list.slice(index + 1))) print(line); }
+    const last = await trainRun({
+      ...{ options, flags, series },
+      found: checked[index]?.found ?? null,
+      // Only the last run has nothing to wait for it.
+      stayMs: flags.stay && !next ? FOR_EVER : 0,
+      onCreated: (run) =>
+        print(
+          flags.json ? jsonLine(series, run, options) : `run ${index + 1} of ${list.length}: ${labelOf(options)}`,
+        ),
+    });
+    const ended = afterSignal(last, signals.first());
+    shown.push(ended);
+    if (endsSeries(ended.exit)) {
+      if (!flags.json) { for (const line of restLines(shown, ended.exit, list.slice(index + 1))) print(line); }
       break;
     }
   }
@@ -75,6 +90,15 @@ export async function runSeries(wanted: readonly RunOptions[], flags: TrainViewF
     how: how === "detached" || how === "signal" ? how : "ended",
     status: shown.find(({ status }) => status !== 0)?.status ?? 0,
   };
+}
+
+/** Returns how a run was left if a signal came when its view had closed already. */
+function afterSignal(shown: ShownRun, signal: ViewerSignal | null): ShownRun {
+  const { exit: { how, state }, status } = shown;
+  if (signal === null || how === "signal" || how === "detached") return shown;
+  return signal === "SIGHUP"
+    ? { ...shown, exit: { how: "detached", state } }
+    : { ...shown, exit: { how: "signal", signal, state }, status: status || signalStatus(signal) };
 }
 
 /** What a run of a series is called before it has an id. */

@@ -1,10 +1,12 @@
 /** `summary RUN`: prints a run's model, its data, its results, and the command that repeats it. */
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { toAscii } from "../dashboard/drawing/glyphs.ts";
 import { runCardLines, type RunStory } from "../dashboard/summary/run_card.ts";
 import { HeadlightError } from "../errors.ts";
 import type { RunEvent } from "../events.ts";
 import { flagOf } from "../options.ts";
+import { summaryLineLength, summaryOfWidth } from "../model/summary.ts";
 import { readStoredText } from "../files/stored.ts";
 import { callerDirectory, fromCaller } from "../paths.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
@@ -12,6 +14,7 @@ import { eventsFromEnd } from "../run/log/log_end.ts";
 import { readOverview } from "../run/overview/read_overview.ts";
 import { readRunConfig, type RunConfig } from "../run/folder/run_config.ts";
 import { findRun } from "../run/folder/find_run.ts";
+import { repeatCommand } from "../run/repeat.ts";
 import { stripControl } from "../text.ts";
 import { isAscii, lineWidth } from "./terminal.ts";
 
@@ -34,8 +37,8 @@ export function runSummary(
   }
   const run = findRun(wanted, fromCaller(runs), callerDirectory());
   const ascii = isAscii();
-  for (const line of modelLines(run)) output(line);
   const columns = lineWidth();
+  for (const line of summaryOfWidth(modelLines(run), summaryLineLength(columns))) output(line);
   for (const line of runCardLines(readStory(run), columns)) output(ascii ? toAscii(line) : line);
   return 0;
 }
@@ -56,7 +59,7 @@ function readStory(run: RunDirectory): RunStory {
   const events = lastEvents(run.events);
   return {
     overview: readOverview(run),
-    config: readConfig(run.config),
+    config: readConfig(run),
     end: events.find((event) => event.type === "end") ?? null,
     stopping: events.find((event) => event.type === "early_stopping") ?? null,
     saved: existsSync(run.checkpoints),
@@ -73,9 +76,14 @@ function lastEvents(path: string): RunEvent[] {
 }
 
 /** Returns the config, or null if it cannot be read. The overview reports the error. */
-function readConfig(path: string): RunConfig | null {
+function readConfig({ config: file, path }: RunDirectory): RunConfig | null {
   try {
-    return readRunConfig(path);
+    const config = readRunConfig(file);
+    const runs = dirname(path);
+    if (config.repeat === null || config.options.runs === runs) return config;
+    // The folder was moved. The repeated run belongs beside it.
+    const options = { ...config.options, runs };
+    return { ...config, options, repeat: repeatCommand({ ...config, options }) };
   } catch {
     return null;
   }

@@ -14,6 +14,7 @@ import { complain } from "./output.ts";
 export function stop(wanted: string | undefined, runs: string, output: (line: string) => void): Promise<number> {
   return sendAndAwait(wanted, runs, { type: "stop" }, output, (event, run) => {
     if (event.type !== "end") return null;
+    if (event.refused !== undefined) return `${run.id}: ${event.refused}`;
     return `${run.id}: ${event.reason} after ${counted(event.epochs, "epoch", "epochs")}${
       bestText(event.best, run)
     }; ${event.directory}`;

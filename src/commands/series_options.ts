@@ -6,7 +6,6 @@ import { hasFrozenBase, isBaseFile, type Preprocess, type RunOptions, shownBase,
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 import type { TrainCommandFlags } from "./command_flags.ts";
-import { withFromFolder } from "./from.ts";
 import { checkOptions, type GivenOptions, givenOptions } from "./train_options.ts";
 
 /**
@@ -15,25 +14,48 @@ import { checkOptions, type GivenOptions, givenOptions } from "./train_options.t
  */
 const OWN_PREPROCESSING = "imagenet";
 
+/** What one `train` command starts. */
+export interface SeriesOptions {
+  readonly list: readonly [RunOptions, ...RunOptions[]];
+  readonly view: TrainCommandFlags;
+}
+
+/**
+ * Returns what `train` starts, from what commander collected.
+ * @returns `taken`: what was taken over from the run that `--from` names, as `startOptions` returns it
+ * @throws HeadlightError (2) as `seriesOptions` and `startOptions`
+ */
+export async function runsToStart(
+  collected: Record<string, unknown>,
+): Promise<SeriesOptions & { readonly taken: string | null }> {
+  const { view, ...given } = givenOptions(collected);
+  if (!namesRun(given) || basesOf(given).length > 1) return { ...seriesOptions(collected), taken: null };
+  // Loaded here because it loads the reader of checkpoints, for which the first frame must not wait.
+  const { startOptions } = await import("./start_options.ts");
+  const { options, taken } = startOptions(given);
+  return { list: [options], view, taken };
+}
+
 /**
  * Returns the options of each run, from what commander collected. With several bases, all other options are the same for
- * all runs, but each base gets its own preprocessing (see `withOwnPreprocess` for files), and the base is added to `--name`.
- * @throws HeadlightError (2) that names the flag: as `trainOptions`; a base that is missing or named twice; an option that fits one
- * base only
+ * all runs, but each base gets its own preprocessing (see `withOwnPreprocess` for files), and the base is added to
+ * `--name`.
+ * @throws HeadlightError (2) that names the flag: as `trainOptions`; a base that is missing or named twice; an option
+ * that fits one base only
  */
 export function seriesOptions(
   collected: Record<string, unknown>,
-): { list: readonly [RunOptions, ...RunOptions[]]; view: TrainCommandFlags } {
+): SeriesOptions {
   const { view, ...given } = givenOptions(collected);
-  const names = baseNames(given.flags["base"] ?? given.file["base"]);
+  const names = basesOf(given);
   const [first, ...others] = names;
-  if (first === undefined || others.length === 0) return { list: [withFromFolder(checkOptions(given))], view };
+  if (first === undefined || others.length === 0) return { list: [checkOptions(given)], view };
   if (view.detach) {
     throw new HeadlightError(
       "--detach cannot be combined with several bases: nobody would start the next run. Start one run for each base.",
     );
   }
-  if ("from" in given.flags || "from" in given.file) {
+  if (namesRun(given)) {
     throw new HeadlightError("--from cannot be combined with several bases: its weights belong to one. Name one base.");
   }
   if (names.includes("")) {
@@ -52,6 +74,15 @@ export function refuseSeveralBases(collected: Record<string, unknown>): void {
   const { base } = collected;
   if (baseNames(base).length < 2) return;
   throw new HeadlightError(`--base ${base}: only one base can be named here. Run the command once for each base.`);
+}
+
+/** Whether a run is named with whose weights to start. */
+function namesRun({ flags, file }: GivenOptions): boolean {
+  return "from" in flags || "from" in file;
+}
+
+function basesOf({ flags, file }: GivenOptions): string[] {
+  return baseNames(flags["base"] ?? file["base"]);
 }
 
 /** Splits a list at its commas. The path of a file may contain commas too. */

@@ -3,7 +3,7 @@ import { type ModelOptionName, networkNameSchema, type RunOptions } from "../con
 import { fileNetwork } from "../model/base_network.ts";
 import { checkWeightsInTime } from "../model/check_weights.ts";
 import { describe } from "../model/layers.ts";
-import { renderSummary, SUMMARY_LEAST_LINE_LENGTH, SUMMARY_LINE_LENGTH } from "../model/summary.ts";
+import { renderSummary, summaryLineLength } from "../model/summary.ts";
 import { type ModelOptions, wholeModel } from "../model/whole.ts";
 
 /** What the summary needs to know about a data set. */
@@ -42,8 +42,7 @@ export function summaryText(options: SummaryOptions, data: DataShape = LESSON_DA
   const rows = describe(
     wholeModel({ ...options, classes: data.classes, inputHeight: data.height, inputWidth: data.width }),
   );
-  const room = columns === undefined ? SUMMARY_LINE_LENGTH : Math.min(SUMMARY_LINE_LENGTH, columns - 4);
-  return renderSummary(rows, { lineLength: Math.max(SUMMARY_LEAST_LINE_LENGTH, room) });
+  return renderSummary(rows, { lineLength: summaryLineLength(columns ?? Infinity) });
 }
 
 /**

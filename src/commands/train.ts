@@ -15,6 +15,7 @@ import { describeMachine, describeVersions } from "../run/machine.ts";
 import { type CheckedData, preflight } from "../run/preflight.ts";
 import { writeRunConfig } from "../run/folder/run_config.ts";
 import { noteSeries, type SeriesPlace } from "../run/folder/series_place.ts";
+import { checkRunName } from "../run/folder/run_name.ts";
 import { findSocketPath } from "../run/control/socket_path.ts";
 import type { ResumeRequest } from "../run/resume/request.ts";
 import { makeRunId } from "../run/folder/run_id.ts";
@@ -49,6 +50,7 @@ export async function checkBeforehand(
   before?: CheckedData,
 ): Promise<FoundSource | null> {
   if (flags.stay && viewHere(flags) !== "ink") throw new HeadlightError(NOTHING_STAYS);
+  checkRunName(options.name, options.runs);
   const found = await preflight(options, before);
   await checkStart(options, found);
   // Checked here because a run without a socket could not be reached again.
@@ -99,8 +101,10 @@ export async function showTrainer(request: TrainerRequest): Promise<ShownRun> {
   // Without a terminal, nobody can come back to the run, so it ends with its viewer.
   const stopOnLoss = !hasTerminal();
   const trainers = new Trainers(run, stopOnLoss);
+  // JSON lines show only what follows. The other views need the whole run: its curves, or its figures at the end.
+  const since = viewHere(flags) === "json" ? after ?? "start" : "start";
   const exit = await viewRun({
-    connect: () => trainers.start({ found, resume }),
+    connect: () => trainers.start({ found, resume, since }),
     goOn: trainers.goOn,
     role: "owner",
     run,

@@ -1,8 +1,9 @@
 /** `train --detach`: starts a run without a viewer, and exits once the run has begun. */
 import { DEFAULT_RUNS, type RunOptions } from "../config.ts";
 import { row } from "../dashboard/summary/card.ts";
+import { howLost } from "../dashboard/run_text/describe.ts";
 import { argument } from "../dashboard/run_text/next_steps.ts";
-import { holdSignals, listenForSignals, type ViewerSignal } from "../dashboard/session/signals.ts";
+import { holdSignals, listenForSignals } from "../dashboard/session/signals.ts";
 import { initialView } from "../dashboard/view/view_state.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { commandName, fromCaller } from "../paths.ts";
@@ -10,10 +11,11 @@ import { attach } from "../run/control/attach.ts";
 import { endUnbegun } from "../run/end_unbegun.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { launchTrainer, type TrainerProcess } from "../run/launch.ts";
-import { signalStatus, type StopSignal } from "../stop_signals.ts";
+import { signalStatus, type StopSignal, type ViewerSignal } from "../stop_signals.ts";
 import type { TrainViewFlags } from "./command_flags.ts";
-import { endStatus } from "./exit_status.ts";
+import { endStatus } from "../exit_status.ts";
 import { complain } from "./output.ts";
+import { LOOK_EVERY_MS, REFUSED, REPORTED_WITHIN_MS, statusOfLost } from "./trainers.ts";
 import { checkBeforehand, newRun, type TrainerRequest } from "./train.ts";
 
 /**
@@ -24,8 +26,8 @@ const TRAINS_WITHIN_MS = 10_000;
 
 /** How the wait for the beginning of a run ended. */
 type Beginning =
-  /** The run is training, or goes on with the work before it. */
-  | { readonly kind: "begun"; readonly training: boolean }
+  /** The run is training, or goes on with the work before it. `by`: a hang-up ended the wait. */
+  | { readonly kind: "begun"; readonly training: boolean; readonly by?: "SIGHUP" }
   | { readonly kind: "ended"; readonly end: EventOf<"end"> }
   /** The trainer exited without an `end` event. */
   | { readonly kind: "lost" }
@@ -48,12 +50,17 @@ export async function trainDetached(
   return await detach({ run: newRun(options), found, resume: null, flags, after: 0 }, output, patienceMs);
 }
 
+export interface DetachRequest extends Omit<TrainerRequest, "stayMs"> {
+  /** A sentence that says where a run goes on; null for a run that begins. */
+  readonly place?: string | null;
+}
+
 /**
  * Starts the trainer of a run that nobody watches, see `trainDetached`. With `resume`, the run goes on; its events up
  * to the number `after` are of earlier sessions.
  */
 export async function detach(
-  { run, found, resume, flags, after = 0 }: Omit<TrainerRequest, "stayMs">,
+  { run, found, resume, flags, after = 0, place = null }: DetachRequest,
   output: (line: string) => void,
   patienceMs: number = TRAINS_WITHIN_MS,
 ): Promise<number> {
@@ -62,16 +69,20 @@ export async function detach(
   const beginning = await waitForBeginning({ run, trainer, after }, patienceMs);
   switch (beginning.kind) {
     case "begun":
-      for (const line of flags.json ? [jsonLine(run, beginning.training)] : lines(run, beginning.training)) {
+      for (const line of flags.json ? [jsonLine(run, beginning.training)] : lines(run, beginning.training, place)) {
         output(line);
       }
-      return 0;
+      return beginning.by ? signalStatus(beginning.by) : 0;
     case "ended":
       complain(endText(run, beginning.end));
       return endStatus(beginning.end);
     case "lost":
-      complain(`The trainer exited without finishing the run. See ${run.trainerLog}`);
-      return 1;
+      if (trainer.exitStatus() === REFUSED) {
+        complain(`The run cannot go on. See ${run.trainerLog}`);
+        return REFUSED;
+      }
+      complain(`The trainer ${howLost(trainer.endedBy(), true)} without finishing the run. See ${run.trainerLog}`);
+      return statusOfLost(trainer.endedBy());
     case "signal":
       trainer.signal(beginning.signal);
       complain(`${beginning.signal} stops run ${run.id}`);
@@ -88,7 +99,10 @@ interface Started {
 
 async function waitForBeginning(started: Started, patienceMs: number): Promise<Beginning> {
   const signalled = Promise.withResolvers<Beginning>();
-  const stopListening = listenForSignals((signal) => signalled.resolve(afterSignal(signal)));
+  const stopListening = listenForSignals((signal) => {
+    signalled.resolve(afterSignal(signal));
+    return true;
+  });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const patience = new Promise<Beginning>((resolve) => {
     timer = setTimeout(() => resolve({ kind: "begun", training: false }), patienceMs);
@@ -103,7 +117,7 @@ async function waitForBeginning(started: Started, patienceMs: number): Promise<B
 
 /** The terminal closed while the run was starting. The run goes on. */
 function afterSignal(signal: ViewerSignal): Beginning {
-  return signal === "SIGHUP" ? { kind: "begun", training: false } : { kind: "signal", signal };
+  return signal === "SIGHUP" ? { kind: "begun", training: false, by: signal } : { kind: "signal", signal };
 }
 
 /** Waits until the run is training or has ended. */
@@ -114,6 +128,11 @@ async function preparation({ run, trainer, after }: Started): Promise<Beginning>
   if (signal !== null) endUnbegun(run, signal);
   const first = await firstThatTells(connection.events, after);
   await connection.close("detach");
+  // The system reports the end of a process a little later than the end of its connection.
+  for (const deadlineMs = performance.now() + REPORTED_WITHIN_MS; first === null && trainer.alive();) {
+    if (performance.now() > deadlineMs) break;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
   if (first?.type === "end") return { kind: "ended", end: first };
   return first === null ? { kind: "lost" } : { kind: "begun", training: true };
 }
@@ -130,8 +149,8 @@ async function firstThatTells(events: AsyncIterable<RunEvent>, after: number): P
   return null;
 }
 
-function endText({ id }: RunDirectory, { reason, error, signal }: EventOf<"end">): string {
-  return error ?? `run ${id}: ${signal === undefined ? reason : `${signal} ended it`} before it had begun`;
+function endText({ id }: RunDirectory, { reason, error, signal, refused }: EventOf<"end">): string {
+  return refused ?? error ?? `run ${id}: ${signal === undefined ? reason : `${signal} ended it`} before it had begun`;
 }
 
 /** Returns the argument that names the run in commands. */
@@ -141,10 +160,11 @@ function nameOf({ id, path }: RunDirectory): string {
   return argument(view);
 }
 
-function lines(run: RunDirectory, training: boolean): string[] {
+function lines(run: RunDirectory, training: boolean, place: string | null): string[] {
   const name = nameOf(run);
   return [
     `${run.id}: ${training ? "training" : "preparing"} goes on without a viewer`,
+    ...(place === null ? [] : [row("from", place)]),
     row("run", run.path),
     row("watch it", `deno task watch ${name}`),
     row("stop it", `deno task stop ${name}`),

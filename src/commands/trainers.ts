@@ -1,24 +1,39 @@
 /** The trainers of a run that this process starts: one at first, and one more each time the run goes on. */
 import type { DashboardExit } from "../dashboard/session/exit.ts";
-import type { GoOn } from "../dashboard/session/session.ts";
+import type { Begun, GoOn } from "../dashboard/session/going_on.ts";
 import { howLost } from "../dashboard/run_text/describe.ts";
 import { HeadlightError } from "../errors.ts";
 import { attach } from "../run/control/attach.ts";
-import type { RunConnection } from "../run/control/connection.ts";
+import type { RunConnection, ViewerOptions } from "../run/control/connection.ts";
 import { endUnbegun } from "../run/end_unbegun.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { type LaunchOptions, launchTrainer, type TrainerProcess } from "../run/launch.ts";
 import { ownedError } from "../run/owner/claim.ts";
 import { custodyOf } from "../run/owner/custody.ts";
-import { signalStatus, type StopSignal } from "../stop_signals.ts";
-import { endStatus } from "./exit_status.ts";
+import type { Owner } from "../run/owner/owner_record.ts";
+import { signalStatus, STOP_SIGNALS, type StopSignal } from "../stop_signals.ts";
+import { endStatus } from "../exit_status.ts";
 import { complain } from "./output.ts";
 
 /** How long the trainer of a run that has just ended may take to exit, in milliseconds. */
 const EXITS_WITHIN_MS = 3000;
 /** How long the system takes at most to report the end of a process. */
-const REPORTED_WITHIN_MS = 1000;
-const LOOK_EVERY_MS = 50;
+export const REPORTED_WITHIN_MS = 1000;
+export const LOOK_EVERY_MS = 50;
+/** The exit status of a trainer that cannot go on with a run. */
+export const REFUSED = 2;
+
+/**
+ * Returns the exit status for a trainer that was lost. A signal that stops runs ends a trainer only before it listens for
+ * signals, so the run is as it was.
+ */
+export function statusOfLost(signal: NodeJS.Signals | null): number {
+  const stop = STOP_SIGNALS.find((known) => known === signal);
+  return stop === undefined ? 1 : signalStatus(stop);
+}
+
+/** What a trainer is started with, and since when its viewer needs the events. */
+type Start = Pick<LaunchOptions, "found" | "resume"> & Pick<ViewerOptions, "since">;
 
 export class Trainers {
   readonly #launched: TrainerProcess[] = [];
@@ -52,21 +67,39 @@ export class Trainers {
     return this.#signal();
   }
 
-  #signal(): string | null {
+  #signal(): NodeJS.Signals | null {
     return this.#launched.at(-1)?.endedBy() ?? null;
   }
 
   /** Starts a trainer and connects to it. @throws HeadlightError (2) if the run goes on with another one */
-  async start({ found, resume }: Pick<LaunchOptions, "found" | "resume">): Promise<RunConnection> {
+  async start(options: Start): Promise<RunConnection> {
+    const { trainer, connection } = await this.#launch(options);
+    const other = options.resume === null ? null : this.#otherOwner(trainer);
+    if (other === null) return connection;
+    await connection.close("detach");
+    throw ownedError(this.run, other);
+  }
+
+  /** Starts a trainer and connects to it, or watches the run if it goes on with another one. */
+  async #startOrWatch(options: Start): Promise<Begun> {
+    const { trainer, connection } = await this.#launch(options);
+    if (this.#otherOwner(trainer) === null) return { connection, byOthers: false };
+    await connection.close("detach");
+    // How that trainer ended says nothing about the run.
+    this.#launched.splice(this.#launched.indexOf(trainer), 1);
+    const watched = await attach(this.run, { role: "viewer", stopOnLoss: false, since: "start" });
+    return { connection: watched, byOthers: true };
+  }
+
+  async #launch({ found, resume, since }: Start) {
     const { run, stopOnLoss } = this;
     const trainer = launchTrainer(run, { found, stopWithOwner: stopOnLoss, resume });
     this.#launched.push(trainer);
     const trainerMayCome = () => trainer.alive();
-    const connection = await attach(run, { role: "owner", stopOnLoss, since: "start", trainerMayCome });
+    const connection = await attach(run, { role: "owner", stopOnLoss, since, trainerMayCome });
     const signal = trainer.endedBy();
     if (signal !== null) endUnbegun(run, signal);
-    if (resume !== null) await this.#refuseOther(trainer, connection);
-    return connection;
+    return { trainer, connection };
   }
 
   /** Lets the run go on in the same dashboard, through the checks of `train --resume`. */
@@ -81,7 +114,7 @@ export class Trainers {
     const { checkResume } = await import("./check_resume.ts");
     const check = await checkResume({ run, given: { flags, file: {}, path: null }, allowed: [] }, say);
     if (check.kind === "finished") throw new HeadlightError(check.text);
-    return { after: check.after, begin: () => this.start(check) };
+    return { after: check.after, begin: () => this.#startOrWatch({ ...check, since: "start" }) };
   };
 
   /** Returns the exit status of a command that has shown its run to this exit. */
@@ -90,23 +123,30 @@ export class Trainers {
       case "ended":
         return exit.state.run.end ? endStatus(exit.state.run.end) : 0;
       case "detached":
-        return 0;
+        return exit.by ? signalStatus(exit.by) : 0;
       case "signal":
         // A command sent over the socket is lost if the trainer is not listening yet. A second request to stop does no
         // harm.
         this.signal(exit.signal);
         return signalStatus(exit.signal);
       case "lost":
-        complain(`The trainer ${howLost(this.#signal())} without finishing the run. See ${this.run.trainerLog}`);
-        return 1;
+        // It may have exited before this process connected to it, and the run's log says nothing of it.
+        if (this.#launched.at(-1)?.exitStatus() === REFUSED) {
+          complain(`The run cannot go on. See ${this.run.trainerLog}`);
+          return REFUSED;
+        }
+        complain(`The trainer ${howLost(this.#signal(), true)} without finishing the run. See ${this.run.trainerLog}`);
+        return statusOfLost(this.#signal());
     }
   }
 
-  /** Two commands may resume a run at the same time. The trainer of one of them gets the run. */
-  async #refuseOther(trainer: TrainerProcess, connection: RunConnection): Promise<void> {
+  /**
+   * Returns the owner of the run if that is not this trainer. Two commands may resume a run at the same time, and the
+   * trainer of one of them gets it.
+   */
+  #otherOwner(trainer: TrainerProcess): Owner | null {
     const custody = custodyOf(this.run);
-    if (!("owner" in custody) || custody.owner === null || custody.owner.pid === trainer.pid) return;
-    await connection.close("detach");
-    throw ownedError(this.run, custody.owner);
+    if (!("owner" in custody) || custody.owner === null) return null;
+    return custody.owner.pid === trainer.pid ? null : custody.owner;
   }
 }

@@ -1,8 +1,9 @@
 /** Shows a run as the output allows: as a dashboard, plain lines or JSON lines. */
 import process from "node:process";
-import type { RunDirectory } from "../run/folder/directory.ts";
+import { type RunDirectory, runDirectory } from "../run/folder/directory.ts";
 import type { RunConnection } from "../run/control/connection.ts";
-import type { GoOn } from "../dashboard/session/session.ts";
+import { goneOn } from "../run/control/gone_on.ts";
+import type { GoOn } from "../dashboard/session/going_on.ts";
 import type { DashboardExit } from "../dashboard/session/exit.ts";
 import type { ViewFlags } from "./command_flags.ts";
 import { uniqueStart } from "../run/folder/find_run.ts";
@@ -19,6 +20,8 @@ export interface ViewRequest {
   readonly connect: () => Promise<RunConnection>;
   /** Lets the run go on after its end. */
   readonly goOn?: GoOn;
+  /** Whether the dashboard asks at once how the run goes on, if it has reached its end. */
+  readonly asksGoOn?: boolean;
   readonly role: "owner" | "watch";
   readonly run: Pick<RunDirectory, "id" | "path">;
   readonly flags: ViewFlags;
@@ -52,6 +55,7 @@ export async function viewRun(
   {
     connect,
     goOn,
+    asksGoOn = false,
     role,
     run,
     flags,
@@ -70,7 +74,10 @@ export async function viewRun(
   if (view !== "ink") {
     const { runJson, runPlain } = await import("../dashboard/plain/run_lines.ts");
     const runLines = view === "json" ? runJson : runPlain;
-    const exit = runLines({ connection: connection.promise, role, run, write: writeOut, trainerSignal, resumesAfter });
+    const exit = runLines({
+      ...{ connection: connection.promise, role, run, series, resumesAfter },
+      ...{ write: writeOut, trainerSignal },
+    });
     // Connects only after the view listens for signals. A signal that arrives while the trainer starts must not end
     // only the viewer.
     connection.resolve(Promise.resolve().then(connect));
@@ -86,8 +93,10 @@ export async function viewRun(
     stayMs,
     shortId: () => uniqueStart(run),
     readOnly,
+    asksGoOn,
     resumesAfter,
     ...(goOn ? { goOn } : {}),
+    goneOn: (how) => goneOn(runDirectory(run.path), how),
     ...(series ? { series } : {}),
     ...(seriesGoesOn ? { seriesGoesOn } : {}),
     ...(trainerSignal ? { trainerSignal } : {}),

@@ -1,11 +1,15 @@
 /** `watch`: shows a run, live or finished. Leaving does not affect the run. */
 import process from "node:process";
 import { chooseRun } from "../../components/choose_run.ts";
+import { howLost } from "../dashboard/run_text/describe.ts";
 import { FOR_EVER } from "../dashboard/session/stay.ts";
 import { initialSeries, placeAndNextText, placeText } from "../dashboard/view/series.ts";
 import { chooseView } from "../dashboard/session/choose_view.ts";
+import { count } from "../counted.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
+import { shellWord } from "../shell.ts";
+import { signalStatus } from "../stop_signals.ts";
 import { attach } from "../run/control/attach.ts";
 import type { Choice } from "../dashboard/runs/chooser.ts";
 import { newestFirst, type Overview } from "../run/overview/overview.ts";
@@ -13,6 +17,7 @@ import { readOverview } from "../run/overview/read_overview.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { listRuns } from "../run/folder/find_run.ts";
 import { readRunConfig } from "../run/folder/run_config.ts";
+import { runsFlag } from "../run/folder/runs_flag.ts";
 import { type NotedSeries, seriesGoesOn } from "../run/folder/series_place.ts";
 import { runOrLatest } from "./find.ts";
 import type { ViewFlags } from "./command_flags.ts";
@@ -24,17 +29,21 @@ export interface Watched {
   readonly run: string | undefined;
   /** A second run, whose curves are drawn over those of the first one. */
   readonly beside: string | undefined;
+  /** Further runs, for which there is no room. */
+  readonly more: readonly string[];
 }
 
 /**
- * Shows the run. Returns the exit status, which is 0 even if the run failed or none was chosen. If the run goes on from
- * here, returns the status of the run, as `train --resume` does.
+ * Shows the run. Returns the exit status, which is 0 even if the run failed or none was chosen, 1 if its trainer was
+ * lost, and 128 + the signal's number if a signal other than SIGINT closed the viewer. If the run goes on from here,
+ * returns the status of the run, as `train --resume` does.
  */
 export async function watch(
   wanted: Watched,
   runs: string,
   { read_only: readOnly, ...flags }: ViewFlags & { readonly read_only: boolean },
 ): Promise<number> {
+  refuseMore(wanted, runs);
   if (wanted.beside !== undefined && (flags.plain || flags.json)) {
     throw new HeadlightError("--plain and --json show only one run. Remove the second one.");
   }
@@ -64,11 +73,23 @@ export async function watch(
     readOnly,
     ...(series ? { series, seriesGoesOn: () => seriesGoesOn(series) } : {}),
     ...(beside ? { beside } : {}),
+    asksGoOn: choice?.type === "extended",
   });
   if (trainers.any) return trainers.statusOf(exit);
+  if (exit.how !== "signal" && exit.by) return signalStatus(exit.by);
   if (exit.how !== "lost") return 0;
-  complain(`The trainer of run ${run.id} exited without finishing it. See ${run.trainerLog}`);
+  complain(`The trainer of run ${run.id} ${howLost(null, false)} without finishing it. See ${run.trainerLog}`);
   return 1;
+}
+
+/** @throws HeadlightError (2) if more than two runs are named */
+function refuseMore({ run = "", beside = "", more }: Watched, runs: string): void {
+  if (more.length === 0) return;
+  const all = [run, beside, ...more];
+  throw new HeadlightError(
+    `watch shows at most two runs, not ${count(all.length)}. To see them in one plot and one table: ` +
+      `deno task compare ${all.map(shellWord).join(" ")}${runsFlag(fromCaller(runs))}`,
+  );
 }
 
 /** Returns the run's place in its series, or null if it is a run of its own. */

@@ -3,8 +3,15 @@ import prettyBytes from "pretty-bytes";
 import { bases, DEFAULT_BASE } from "../bases/bases.ts";
 import { engines } from "../engine/engines/list.ts";
 import { computesBfloat16 } from "../engine/processor.ts";
+import { changeWords } from "../features/base/rounding.ts";
+import { newest, speedText } from "../features/speeds/speed_text.ts";
+import { precisionSchema } from "../config.ts";
+import { MEASURED_TEXT } from "../features/speeds/measured_base.ts";
+import { stripControl } from "../text.ts";
+import { explainObstacle, remarks, usableText } from "../engine/cuda/words.ts";
 import type { GpuBuild } from "../engine/tensorflow/gpu_build.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
+import { webgpuText } from "./webgpu_text.ts";
 
 /** ok: as it should be. note: works, but with a limitation or a first-time step. missing: must be fixed. */
 export type CheckStatus = "ok" | "note" | "missing";
@@ -21,7 +28,10 @@ export interface Check {
 /** The peak memory of a run of the lesson, in bytes, of all its processes together. */
 const MEMORY_NEEDED = 1.6e9;
 
-const GPU_BUILDS = { cuda: "CUDA", rocm: "ROCm" } as const satisfies Record<NonNullable<GpuBuild>, string>;
+const GPU_BUILDS = {
+  cuda: { name: "CUDA", device: "used on the processor as this engine" },
+  rocm: { name: "ROCm", device: "each run shows the device that it computes on" },
+} as const satisfies Record<NonNullable<GpuBuild>, { name: string; device: string }>;
 
 const NO_PIP = "Debian and Ubuntu: apt install python3-pip";
 const NO_COMPILER = "Debian and Ubuntu: apt install g++; macOS: xcode-select --install";
@@ -36,9 +46,12 @@ export function checks(facts: Facts): Check[] {
     python(facts),
     processor(facts),
     gpu(facts),
+    { name: "WebGPU", ...webgpuText(facts.webgpu) },
     memory(facts),
     cache(facts),
     weights(facts),
+    ...bfloat16(facts),
+    ...speed(facts),
     data(facts),
     terminal(facts.terminal),
     sockets(facts),
@@ -110,12 +123,12 @@ function setUpText({ installed, wheel }: EngineFacts): string {
 
 /**
  * Describes what the engine is built for and where it is. Doctor does not load TensorFlow, so it cannot tell on which
- * device a GPU build computes.
+ * device a build for ROCm computes.
  */
 function builtFor(gpu: GpuBuild, from: string): string {
   return gpu === null
     ? `for the processor, ${from}`
-    : `built for ${GPU_BUILDS[gpu]}, ${from}; each run shows the device that it computes on`;
+    : `built for ${GPU_BUILDS[gpu].name}, ${from}; ${GPU_BUILDS[gpu].device}`;
 }
 
 function capitalized(text: string): string {
@@ -165,30 +178,43 @@ function processor({ processor, platform }: Facts): Check {
   return { status: "note", name: "processor", text: `${text}; TensorFlow is slow without AVX2` };
 }
 
-function gpu({ gpus: { names, problem }, engine }: Facts): Check {
+/** What every machine computes on whose GPU is not used. */
+const ON_PROCESSOR = "the base is computed on the processor";
+
+function gpu({ cuda: { detection, place, build, downloadBytes }, gpus: { names, problem } }: Facts): Check {
   const name = "GPU";
+  if (detection.kind === "usable") {
+    const found = usableText(detection);
+    if (build === null) {
+      const remedy = `To compute the base on it, run deno task engine cuda, which downloads ${
+        prettyBytes(downloadBytes)
+      }`;
+      return { status: "note", name, text: `${found}; not used yet: ${ON_PROCESSOR}`, remedy };
+    }
+    const text = `${found}; computes the base with TensorFlow ${build} for CUDA, whose libraries can all be loaded`;
+    return { status: "ok", name, text: [text, ...remarks(detection, place)].join(". ") };
+  }
+  if (detection.kind !== "no driver" && detection.kind !== "other system") {
+    const { problem, remedy } = explainObstacle(detection, place);
+    return { status: "note", name, text: `${problem}; ${ON_PROCESSOR}`, remedy };
+  }
   if (problem !== null) {
     return {
       status: "note",
       name,
-      text: `${problem}; training runs on the processor`,
+      text: `${problem}; ${ON_PROCESSOR}`,
       remedy: "Run nvidia-smi to see the error. If the driver was updated, restart the machine",
     };
   }
-  if (names.length === 0) return { status: "ok", name, text: "none found; training runs on the processor" };
-  const found = names.join(", ");
-  if (engine.stored?.gpu === "cuda") {
-    return { status: "ok", name, text: `${found}; used if the driver and all CUDA libraries can be loaded` };
-  }
-  if (engine.stored === null && engine.installed !== null) {
-    // The setup finds out whether this TensorFlow is a CUDA build; doctor does not, because its libraries are 0.8 GB to
-    // read.
-    return { status: "note", name, text: `${found}; used if ${engine.installed.path} is a CUDA build` };
-  }
+  if (names.length === 0) return { status: "ok", name, text: `none found; ${ON_PROCESSOR}` };
+  // nvidia-smi needs only a part of the driver, which a container or a distribution may provide alone.
   return {
     status: "note",
     name,
-    text: `${found}; not used, because ${engines.tensorflow.name} is built for the processor`,
+    text: `${names.join(", ")}; not usable, because libcuda.so.1 was not found: ${ON_PROCESSOR}`,
+    remedy: place === "container"
+      ? "Start the container with -e NVIDIA_DRIVER_CAPABILITIES=compute,utility"
+      : explainObstacle(detection, place).remedy,
   };
 }
 
@@ -213,6 +239,34 @@ function cache({ cache }: Facts): Check {
   if (cache.writable) return { status: "ok", name: "cache", text };
   const remedy = "Make it writable, or set XDG_CACHE_HOME to a folder of your own";
   return { status: "missing", name: "cache", text: `${cache.path} is not writable`, remedy, blocks: true };
+}
+
+/** Nothing is known until a run has asked for bfloat16. */
+function bfloat16({ roundings }: Facts): Check[] {
+  if (roundings.length === 0) return [];
+  const measured = roundings.map(({ base, size, engine, rounding }) =>
+    `${stripControl(base)} at ${size} on ${stripControl(engine)}: ${changeWords(rounding)}`
+  );
+  return [{
+    status: "ok",
+    name: "bfloat16",
+    text: `largest change of a feature, over the largest feature: ${[...new Set(measured)].join("; ")}`,
+  }];
+}
+
+/** Nothing is known until `engine NAME` has measured one. */
+function speed({ speeds }: Facts): Check[] {
+  if (speeds.length === 0) return [];
+  const byEngine = Map.groupBy(speeds, ({ engine }) => `${engines[engine.kind].name} ${engine.version}`);
+  const texts = [...byEngine].sort(([one], [other]) => one < other ? -1 : 1).map(([name, own]) => {
+    const found = precisionSchema.options.flatMap((precision) => newest(own, precision) ?? []);
+    return `${name} ${found.map((one) => `${speedText(one)} in ${one.precision}`).join(", ")}`;
+  });
+  return [{
+    status: "ok",
+    name: "speed",
+    text: `images per second with ${MEASURED_TEXT}: ${stripControl(texts.join("; "))}`,
+  }];
 }
 
 function weights({ weights }: Facts): Check {

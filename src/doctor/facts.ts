@@ -1,6 +1,11 @@
 /** What doctor finds out about a machine. Plain data, so that tests can make reports for any machine. */
 
+import type { KeptRounding } from "../features/base/kept_roundings.ts";
+import type { Speed } from "../features/speeds/speed_store.ts";
+import type { Detection } from "../engine/cuda/detection.ts";
+import type { Place } from "../engine/cuda/place.ts";
 import type { GpuBuild } from "../engine/tensorflow/gpu_build.ts";
+import type { WebgpuFacts } from "./webgpu_text.ts";
 
 export interface Facts {
   readonly deno: string;
@@ -13,6 +18,17 @@ export interface Facts {
   readonly compiler: string | null;
   readonly python: { readonly version: string; readonly pip: boolean } | null;
   readonly processor: { readonly model: string; readonly cores: number; readonly features: readonly string[] };
+  /** What NVIDIA's driver says about its GPUs, and the place, on which the remedy depends. */
+  readonly cuda: {
+    readonly detection: Detection;
+    readonly place: Place;
+    /** The version of TensorFlow for CUDA that is set up; null if none is. */
+    readonly build: string | null;
+    /** The size of what `engine cuda` would download. */
+    readonly downloadBytes: number;
+  };
+  /** What WebGPU finds. */
+  readonly webgpu: WebgpuFacts;
   /** The names of NVIDIA GPUs as nvidia-smi prints them, or why an installed nvidia-smi prints none. */
   readonly gpus: { readonly names: readonly string[]; readonly problem: string | null };
   /** In bytes. `limit` is that of the control group (a container's), or null if there is none. */
@@ -25,6 +41,10 @@ export interface Facts {
     readonly freeBytes: number | null;
     readonly writable: boolean;
   };
+  /** What bfloat16 changes in the bases whose graphs are in the cache. */
+  readonly roundings: readonly KeptRounding[];
+  /** How fast engines were on this processor. */
+  readonly speeds: readonly Speed[];
   readonly weights: { readonly path: string; readonly there: boolean };
   readonly data: { readonly folder: string; readonly missing: readonly string[] };
   readonly terminal: TerminalFacts;
@@ -41,7 +61,11 @@ export interface EngineFacts {
    * The engine that a run would use; null if it would have to be set up first. `from` says where TensorFlow came from
    * and is.
    */
-  readonly stored: { readonly version: string; readonly gpu: GpuBuild; readonly from: string } | null;
+  readonly stored: {
+    readonly version: string;
+    readonly gpu: GpuBuild;
+    readonly from: string;
+  } | null;
   /** The TensorFlow version of an engine set up by an earlier version of Headlight, which the first run converts. */
   readonly earlier: string | null;
   /** Why the folder in HEADLIGHT_TENSORFLOW cannot be used; null if it can or is not set. */

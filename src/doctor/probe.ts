@@ -5,16 +5,25 @@ import { DEFAULT_BASE } from "../bases/bases.ts";
 import { DOLLAR_STREET_FOLDER } from "../data/dollarstreet.ts";
 import { NPY_FILES } from "../data/arrays/npy_folder.ts";
 import { errorLine } from "../errors.ts";
+import { detectGpus } from "../engine/cuda/detect.ts";
+import { deviceOrder } from "../engine/cuda/environment.ts";
+import { findDownloadedBuild, findInstalledBuild, missingWheels } from "../engine/cuda/find.ts";
+import { detectWebgpu, webgpuPlace } from "../engine/webgpu/detect.ts";
+import { thisPlace } from "../engine/cuda/place.ts";
+import { downloadBytes } from "../engine/cuda/wheels.ts";
 import { findCompiler } from "../engine/tensorflow/addon.ts";
-import { runChild } from "../engine/tensorflow/child.ts";
+import { runChild } from "../engine/wheels/child.ts";
 import { findInPython, inspectFolder } from "../engine/tensorflow/source.ts";
 import { findEarlier, findTensorflow } from "../engine/tensorflow/setup.ts";
 import type { StoredEngine } from "../engine/tensorflow/store.ts";
-import { platformName, wheelFor } from "../engine/tensorflow/wheel.ts";
+import { wheelFor } from "../engine/tensorflow/wheel.ts";
+import { platformName } from "../engine/wheels/pinned.ts";
 import { packageVersion } from "../engine/packages.ts";
 import { findUnusable } from "../features/rows/unusable.ts";
 import { nearestExisting } from "../files/writable.ts";
 import { runOptionsSchema } from "../config.ts";
+import { listSpeeds } from "../features/speeds/speed_store.ts";
+import { keptRoundings } from "../features/base/kept_roundings.ts";
 import { publishedWeightsPath } from "../model/published_weights.ts";
 import { cacheRoot, fromCaller } from "../paths.ts";
 import { socketFolders } from "../run/control/socket_path.ts";
@@ -28,31 +37,38 @@ import { isUtf8Locale } from "../dashboard/drawing/glyphs.ts";
 
 /** The time limit for each program that is run, in milliseconds. */
 const PATIENCE_MS = 1500;
+/** The time limit for NVIDIA's driver, which is slow to start on a machine with several GPUs. */
+const DRIVER_PATIENCE_MS = 10_000;
 
 const env = (name: string) => Deno.env.get(name);
 
 /**
- * Returns the facts about this machine. Downloads and writes nothing, and waits for no program longer than PATIENCE_MS.
+ * Returns the facts about this machine. Downloads and writes nothing, and waits for no program longer than PATIENCE_MS, and
+ * for the driver of a GPU no longer than DRIVER_PATIENCE_MS.
  */
 export async function probe(): Promise<Facts> {
   const platform = platformName();
   const root = cacheRoot();
-  const [compiler, python, installed, gpus] = await Promise.all([
+  const [compiler, python, installed, gpus, webgpu] = await Promise.all([
     inTime((signal) => findCompiler(env, signal)),
     inTime(findPython),
     inTime((signal) => findInPython("python3", platform, signal)),
     findGpus(),
+    detectWebgpu({ limitMs: DRIVER_PATIENCE_MS }),
   ]);
+  const engine = engineFacts(platform, root, installed);
   const { total, available } = Deno.systemMemoryInfo();
   const weights = publishedWeightsPath({ base: DEFAULT_BASE, size: runOptionsSchema.parse({}).size }, root);
   return {
     deno: Deno.version.deno,
     platform,
     system: systemName(),
-    engine: engineFacts(platform, root, installed),
+    engine,
     compiler: compiler?.version ?? null,
     python,
     processor: { ...thisProcessor(), cores: navigator.hardwareConcurrency },
+    cuda: await cudaFacts(root),
+    webgpu: { detection: webgpu, place: webgpuPlace(), hasGpu: gpus.names.length > 0 || hasRenderNode() },
     gpus,
     memory: { total, available, limit: memoryLimit(readText("/sys/fs/cgroup/memory.max"), total) },
     cache: {
@@ -62,6 +78,8 @@ export async function probe(): Promise<Facts> {
       freeBytes: freeBytes(root),
       writable: canWrite(root),
     },
+    roundings: keptRoundings(root),
+    speeds: listSpeeds(root),
     weights: { path: weights, there: existsSync(weights) },
     data: {
       folder: DOLLAR_STREET_FOLDER,
@@ -122,6 +140,28 @@ async function findGpus(): Promise<Facts["gpus"]> {
   return { names: gpus.map(({ name }) => name), problem };
 }
 
+/** Returns whether Linux has a GPU's device file for computing and drawing. */
+function hasRenderNode(): boolean {
+  const folder = "/dev/dri";
+  return existsSync(folder) && readdirSync(folder).some((name) => name.startsWith("renderD"));
+}
+
+/**
+ * Asks NVIDIA's driver for its GPUs. The CUDA libraries are opened only if a build for CUDA is set up; without one, none
+ * are needed.
+ */
+async function cudaFacts(root: string): Promise<Facts["cuda"]> {
+  const setup = { cacheRoot: root, onProgress: () => {} };
+  const build = findInstalledBuild(setup) ?? findDownloadedBuild(setup);
+  const detection = await detectGpus({
+    libraries: build?.libraries ?? [],
+    limitMs: DRIVER_PATIENCE_MS,
+    env: deviceOrder(env),
+  });
+  const bytes = build === null ? downloadBytes(missingWheels(setup)) : 0;
+  return { detection, place: thisPlace(), build: build?.version ?? null, downloadBytes: bytes };
+}
+
 function engineFacts(platform: string, root: string, installed: EngineFacts["installed"]): EngineFacts {
   const wheel = wheelFor(platform);
   const shared = { installed, wheel, wasmVersion: packageVersion("@tensorflow/tfjs-backend-wasm") };
@@ -135,7 +175,11 @@ function engineFacts(platform: string, root: string, installed: EngineFacts["ins
       installed: folder ?? installed,
       earlier: findEarlier(setup)?.stamp.tensorflow ?? null,
       namedError: null,
-      stored: stored && { version: stored.stamp.tensorflow, gpu: stored.stamp.gpu, from: origin(stored) },
+      stored: stored && {
+        version: stored.stamp.tensorflow,
+        gpu: stored.stamp.gpu,
+        from: origin(stored),
+      },
     };
   } catch (error) {
     return { ...shared, namedError: errorLine(error), stored: null, earlier: null };

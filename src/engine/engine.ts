@@ -5,6 +5,8 @@
 import type * as tfjs from "@tensorflow/tfjs";
 import { z } from "zod";
 import { type EngineKind, engineKindSchema, type Precision } from "../config.ts";
+import type { BaseGraphs } from "./base_graphs.ts";
+import type { OpByOp } from "./op_by_op.ts";
 
 /** tfjs with its backend registered and selected. */
 export type Tf = typeof tfjs;
@@ -25,6 +27,8 @@ export interface Capabilities {
   readonly trainsConvolutions: boolean;
   /** Whether --tensorflow or HEADLIGHT_TENSORFLOW may name the folder with its libraries. */
   readonly namedFolder: boolean;
+  /** Whether it computes on an NVIDIA GPU, which --gpu may name and --tf32 may speed up. */
+  readonly nvidia: boolean;
 }
 
 /**
@@ -39,16 +43,46 @@ export const engineFilesSchema = z.looseObject({
    * The device that it computes on. Runs of version 1 did not record it, because all engines computed on the CPU then.
    */
   device: deviceSchema.default("cpu"),
+  /** The device's name, if it is not the processor. */
+  device_name: z.string().optional(),
+  /** The engine that trains, if it is another one than computes the frozen base. */
+  trainer: z.looseObject({ kind: engineKindSchema, version: z.string(), device: deviceSchema }).optional(),
+  /** Whether a GPU may round the factors of float32 products to TF32, which changes features by up to a thousandth. */
+  tf32: z.boolean().optional(),
 });
 export type EngineFiles = z.infer<typeof engineFilesSchema>;
+
+/** Returns the engine that trains. */
+export function trainerOf(files: EngineFiles): EngineFiles {
+  return files.trainer ?? files;
+}
 
 /** A loaded engine. */
 export interface Engine {
   readonly kind: EngineKind;
   readonly version: string;
   readonly device: Device;
+  /** The device's name, if it is not the processor. */
+  readonly deviceName?: string | undefined;
   readonly capabilities: Capabilities;
   readonly tf: Tf;
+  /** How it computes frozen bases from their graphs. Null if it computes them from the list of layers, op by op. */
+  readonly baseGraphs: BaseGraphs | null;
+  /** How it computes op by op. Default: its ops are called like those of any engine (`IN_MEMORY`). */
+  readonly opByOp?: OpByOp | undefined;
+}
+
+/**
+ * An engine as far as computing bases needs it. What trains and records graphs is loaded when it is first needed: for
+ * an engine that takes recorded graphs, that is only if there is none in the cache.
+ */
+export interface BaseEngine extends Omit<Engine, "tf"> {
+  readonly tf: () => Promise<Tf>;
+}
+
+/** Returns an engine that was loaded whole as one for bases. */
+export function forBases({ tf, ...rest }: Engine): BaseEngine {
+  return { ...rest, tf: () => Promise.resolve(tf) };
 }
 
 /** The progress of a setup step. `total` is 0 if it is unknown. */
@@ -70,6 +104,12 @@ export interface SetupRequest {
    * then.
    */
   readonly folder?: string | undefined;
+  /** The number of the GPU to use, among those that are visible; without it, the first one that can be used. */
+  readonly gpu?: number | undefined;
+  /** Whether the GPU may use TF32 (`EngineFiles.tf32`). */
+  readonly tf32?: boolean | undefined;
+  /** Whether `auto` asks, and not the person. What is so large that only the person decides it is not downloaded then. */
+  readonly automatic?: boolean | undefined;
   /** Aborts the setup and ends the processes that it started. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -81,11 +121,36 @@ export interface Provisioned {
   readonly notices: readonly string[];
 }
 
+/** What of an engine is on this machine, found out without loading it into this process. */
+export interface EnginePresence {
+  /** Whether it is set up. */
+  readonly here: boolean;
+  /** The version that is here or that the setup would download; null if neither is known. */
+  readonly version: string | null;
+  /** The device that it computes on; null if only loading it tells. */
+  readonly device: Device | null;
+  /** The name of the device, if it is not the processor and can be used. */
+  readonly deviceName?: string | null;
+  /** The size on disk of what was set up; 0 if it needs nothing but the packages. */
+  readonly bytes: number;
+  /** The size of what the setup downloads at most; 0 if it downloads nothing. */
+  readonly downloadBytes: number;
+  /** Why it cannot be set up on this machine; null if nothing is known that prevents it. */
+  readonly problem: string | null;
+}
+
 /** The entry of an engine in the list of engines. Importing it loads neither tfjs nor the engine. */
 export interface EngineEntry {
   /** The name in messages, e.g. "TensorFlow". */
   readonly name: string;
   readonly capabilities: Capabilities;
+  /** How it may divide a call of a base's graph (`BaseGraphs.shapes`). Null if it takes no graphs. */
+  readonly callShapes: BaseGraphs["shapes"] | null;
+  /**
+   * Whether the machine has what the engine cannot do without. `auto` leaves it out without a notice otherwise. Takes a
+   * millisecond. Default: it has.
+   */
+  isPossible?(): boolean;
   /** Its speed compared with the previous engine in the list, for the notice that it replaces that one. */
   readonly pace?: string;
   /**
@@ -94,6 +159,10 @@ export interface EngineEntry {
    * @throws HeadlightError if the engine cannot be set up on this machine
    */
   provision(request: SetupRequest): Promise<Provisioned>;
+  /** Finds out what of the engine is on this machine. @throws HeadlightError (2) if the named folder is unusable */
+  inspect(request: Pick<SetupRequest, "cacheRoot" | "folder">): Promise<EnginePresence>;
   /** Loads the engine into this process and makes it the backend of tfjs. */
   load(files: EngineFiles): Promise<Engine>;
+  /** Loads only what computes bases, if the engine consists of more than that. */
+  loadForBases?(files: EngineFiles): Promise<BaseEngine>;
 }

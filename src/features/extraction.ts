@@ -36,6 +36,11 @@ export interface ExtractionPlan {
   readonly imagesPerJob?: number;
 }
 
+export interface ExtractionOptions extends ExtractorOptions {
+  /** Called when all features that were in the cache have been yielded. The others may take a while to begin. */
+  readonly onRead?: (() => void) | undefined;
+}
+
 /**
  * Yields the features of every image: first those in the cache, in the cache's order, then the others in order. Starts
  * no process if all features are cached. An image that occurs twice is computed once. Aborting kills the extractor and
@@ -43,7 +48,7 @@ export interface ExtractionPlan {
  *
  * @throws HeadlightError (1) with the extractor's error, or if the extractor exited unexpectedly too often
  */
-export async function* features(plan: ExtractionPlan, options: ExtractorOptions = {}): AsyncGenerator<FeatureBatch> {
+export async function* features(plan: ExtractionPlan, options: ExtractionOptions = {}): AsyncGenerator<FeatureBatch> {
   const { signal } = options;
   const images = plan.images ?? await findImages(plan, { signal });
   if (!images) return;
@@ -64,6 +69,7 @@ export async function* features(plan: ExtractionPlan, options: ExtractorOptions 
   try {
     const damaged: number[] = [];
     yield* extraction.cached(there, damaged);
+    options.onRead?.();
     if (first) {
       for (let next = await first; !next.done; next = await computed.next()) yield* next.value;
     }
@@ -118,6 +124,7 @@ class Extraction {
           lost = false;
           break;
         }
+        if (report.type !== "rows") continue;
         yield await this.#come(report.images.map((place) => at(asked, place)), left, !report.computed);
       }
       if (signal.aborted) return;

@@ -2,19 +2,20 @@
 import { setTimeout } from "node:timers/promises";
 import { at } from "../at.ts";
 import type { ReadImages } from "../data/dataset/dataset.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { BaseEngine } from "../engine/engine.ts";
 import { HeadlightError } from "../errors.ts";
 import { useEntry } from "../files/use.ts";
 import type { FeatureRows, FrozenBase } from "./base/frozen_base.ts";
 import { aboutBase } from "./base/about_base.ts";
+import { makeIfMissing } from "./base/graph_base.ts";
 import { type BasePlace, openFrozenBase } from "./base/open_base.ts";
 import { Claims } from "./rows/claims.ts";
 import { DIGEST_BYTES, DigestTable } from "./rows/digest_table.ts";
 import type { ExtractionSpec, ImageRequest } from "./job.ts";
-import { trimHeap } from "../trim_heap.ts";
+import { trimHeap } from "../heap.ts";
 import { forgetFiles } from "./found_images.ts";
 import { imageName, type ImageReader, openImageReader } from "./image_reader.ts";
-import { describeProcessor } from "./rows/provenance.ts";
+import { describeProcessor, type Provenance } from "./rows/provenance.ts";
 import { recipeHash } from "./rows/recipe.ts";
 import { RowFinder } from "./rows/row_finder.ts";
 import { RowStore } from "./rows/row_store.ts";
@@ -33,14 +34,16 @@ export type OnRows = (images: readonly number[], computed: boolean) => void;
 
 /**
  * Puts the rows of all images into the store. All processes of the machine together compute each row once. At most one
- * batch is lost in a crash. The next batch is read while the network computes the current one. The row of a broken
+ * batch is lost in a crash. The next batches are read while the network computes the current one. The row of a broken
  * image is NaN.
  *
+ * @param load loads the engine. Called when it is first needed: not before the graph has been made elsewhere, so that
+ * only one process has an engine meanwhile.
  * @param images the images; each content must occur only once
  * @throws HeadlightError if an image has changed since it was requested, or features are not finite
  */
 export async function extractRows(
-  engine: Engine,
+  load: () => Promise<BaseEngine>,
   spec: ExtractionSpec,
   images: readonly ImageRequest[],
   place: BasePlace,
@@ -52,12 +55,14 @@ export async function extractRows(
   if (digests.size !== images.length) throw new Error("an image was requested twice");
   const use = await useEntry(store.folder, aboutBase(spec));
   const claims = await Claims.open(store.folder, digests);
+  const reader = await openImageReader(spec);
+  const ahead = reader.batchesAhead(spec.batchSize);
   const queue = new WorkQueue(new RowFinder(store, digests), claims, {
     parts: images.map(({ part }) => part),
     batchSize: spec.batchSize,
+    ahead,
   });
-  const reader = await openImageReader(spec);
-  const work = { engine, spec, images, reader, store, place };
+  const work = { load, spec, images, reader, ahead, store, place };
   try {
     await workOff(work, queue, digests, onRows);
     store.compact();
@@ -69,51 +74,68 @@ export async function extractRows(
 }
 
 interface Work {
-  readonly engine: Engine;
+  readonly load: () => Promise<BaseEngine>;
   readonly spec: ExtractionSpec;
   readonly images: readonly ImageRequest[];
   readonly reader: ImageReader;
+  /** The number of batches that are read ahead. */
+  readonly ahead: number;
   readonly store: RowStore;
   readonly place: BasePlace;
 }
 
+interface OpenedBase {
+  readonly base: FrozenBase;
+  readonly madeOn: Provenance;
+}
+
 async function workOff(work: Work, queue: WorkQueue, digests: DigestTable, onRows: OnRows): Promise<void> {
-  let base: FrozenBase | undefined;
+  let opened: OpenedBase | undefined;
   let written = 0;
-  const processor = describeProcessor(work.engine.capabilities);
-  const next = async () => {
-    const { batch, found } = await queue.take();
-    if (found.length > 0) onRows(found, false);
-    return batch.length === 0 ? null : { batch, reading: read(work, batch) };
+  const taken: { readonly batch: readonly number[]; readonly reading: Promise<ReadImages> }[] = [];
+  const takeMore = async () => {
+    while (taken.length < work.ahead && !queue.isEmpty) {
+      const { batch, found } = await queue.take();
+      if (found.length > 0) onRows(found, false);
+      if (batch.length === 0) return;
+      taken.push({ batch, reading: read(work, batch) });
+    }
   };
   try {
-    let current = await next();
-    while (current || !queue.isEmpty) {
+    await takeMore();
+    while (taken.length > 0 || !queue.isEmpty) {
+      const current = taken.shift();
       if (!current) {
         await setTimeout(OTHERS_POLL_MS);
-        current = await next();
+        await takeMore();
         continue;
       }
       const { batch, reading } = current;
       const images = await reading;
-      current = await next();
-      base ??= await openAndTrim(work, images);
-      const rows = compute(base, work, batch, images);
-      const madeOn = base.rounding === null ? processor : { ...processor, bfloat16: base.rounding };
+      await takeMore();
+      const { base, madeOn } = opened ??= await openAndTrim(work, images);
+      const rows = await compute(base, work, batch, images);
       work.store.write(madeOn, joinDigests(digests, batch), rows);
       onRows(batch, true);
       if (++written % MERGE_EVERY === 0) work.store.compact();
     }
   } finally {
-    base?.dispose();
+    opened?.base.dispose();
   }
 }
 
-/** Opens the base. Gives back what TensorFlow needed only for that: 270 MB of 660 with DenseNet121. */
-async function openAndTrim({ engine, spec, place }: Work, images: ReadImages): Promise<FrozenBase> {
-  const base = await openFrozenBase(engine, spec, images, place);
+/**
+ * Loads the engine and opens the base, after another process has made its graph if that is missing. Gives back what
+ * TensorFlow needed only for that: 270 MB of 660 with DenseNet121.
+ */
+async function openAndTrim({ load, spec, place }: Work, images: ReadImages): Promise<OpenedBase> {
+  const { makeGraph } = place;
+  const tried = makeGraph ? await makeIfMissing(makeGraph, spec, images, place) : false;
+  const engine = await load();
+  const base = await openFrozenBase(engine, spec, images, { ...place, makeGraph: tried ? undefined : makeGraph });
   trimHeap();
-  return base;
+  const processor = describeProcessor(engine.capabilities, engine.deviceName);
+  return { base, madeOn: base.rounding === null ? processor : { ...processor, bfloat16: base.rounding } };
 }
 
 /** Reads images of one part and checks that they have not changed since they were requested. */
@@ -130,8 +152,13 @@ function read({ reader, images, spec, place: { cacheRoot } }: Work, batch: reado
   return reading;
 }
 
-function compute(base: FrozenBase, work: Work, batch: readonly number[], images: ReadImages): FeatureRows {
-  const rows = base.features(images);
+async function compute(
+  base: FrozenBase,
+  work: Work,
+  batch: readonly number[],
+  images: ReadImages,
+): Promise<FeatureRows> {
+  const rows = await base.features(images);
   const { features, width } = rows;
   const bad = features.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {

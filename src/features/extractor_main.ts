@@ -4,6 +4,7 @@
  * (trainer.log).
  */
 import "../no_debugger.ts";
+import "../interpreted_schemas.ts";
 
 // A dynamic import, because a static one would be loaded before the debugger is closed.
 await import("./perform_job.ts");

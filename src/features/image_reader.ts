@@ -12,6 +12,8 @@ export interface ImageReader {
    * @throws HeadlightError if a file has disappeared
    */
   pick(images: readonly ImageRequest[]): Promise<ReadImages>;
+  /** Returns how many batches of this many images to read ahead. */
+  batchesAhead(batchSize: number): number;
   /** Ends the workers that reading has started. */
   close(): void;
 }
@@ -25,12 +27,15 @@ export async function openImageReader({ data, size }: Pick<ExtractionSpec, "data
         const { broken, ...read } = await files.load(images.map(fileOf));
         return { ...read, broken: broken.map((one) => ({ ...one, index: at(images, one.index).index })) };
       },
+      batchesAhead: (batchSize) => files.batchesAhead(batchSize),
       close: () => files.close(),
     };
   }
   const dataset = await openDataSource(data, size);
   return {
     pick: (images) => dataset[at(images, 0).part].pick(images.map(({ index }) => index)),
+    // Arrays are read in this thread, so no worker has to be kept busy.
+    batchesAhead: () => 1,
     close: () => dataset.close(),
   };
 }

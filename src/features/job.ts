@@ -53,6 +53,9 @@ export const randomWeightsSpecSchema = z.object({
 });
 export type RandomWeightsSpec = z.infer<typeof randomWeightsSpecSchema>;
 
+/** Everything that determines the features of an image. */
+export const baseSpecSchema = extractionSpecSchema.omit({ data: true });
+
 export const jobSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("extract"),
@@ -64,7 +67,7 @@ export const jobSchema = z.discriminatedUnion("kind", [
   }),
   z.object({
     kind: z.literal("make_graph"),
-    spec: extractionSpecSchema,
+    spec: baseSpecSchema,
     cacheRoot: z.string(),
     images: imageKindSchema,
   }),
@@ -73,6 +76,11 @@ export const jobSchema = z.discriminatedUnion("kind", [
     spec: randomWeightsSpecSchema,
     /** The absolute path of the file to write. */
     path: z.string(),
+  }),
+  z.object({
+    kind: z.literal("measure_speed"),
+    spec: baseSpecSchema,
+    cacheRoot: z.string(),
   }),
 ]);
 export type Job = z.infer<typeof jobSchema>;
@@ -84,6 +92,10 @@ export const reportSchema = z.discriminatedUnion("type", [
     images: z.array(z.int().min(0)),
     /** Whether this process computed the rows; otherwise another process did. */
     computed: z.boolean(),
+  }),
+  z.object({
+    type: z.literal("speed"),
+    images_per_second: z.number().positive(),
   }),
   /** The job failed in a way that a restart would not fix. `line` is the message for the person. */
   z.object({

@@ -17,6 +17,8 @@ export interface QueueOptions {
   /** The part of each image, in the order of the table of digests. */
   readonly parts: readonly Part[];
   readonly batchSize: number;
+  /** The number of batches that are taken before the first of them is done. Default: 1. */
+  readonly ahead?: number;
   /** A monotonic clock, in milliseconds. */
   readonly nowMs?: () => number;
 }
@@ -30,7 +32,8 @@ export interface Taken {
 
 export class WorkQueue {
   #left: number[];
-  #underWay: readonly number[] = [];
+  /** The batches that may not be done yet. */
+  #underWay: (readonly number[])[] = [];
   /** The time since which there has been nothing to take and nothing new; null otherwise. */
   #idleSinceMs: number | null = null;
   readonly #nowMs: () => number;
@@ -49,7 +52,7 @@ export class WorkQueue {
     return this.#left.length === 0;
   }
 
-  /** Takes the next batch. The previous batch stays claimed, and the one before it counts as done. */
+  /** Takes the next batch. The last `ahead` batches before it stay claimed, and those before them count as done. */
   take(): Promise<Taken> {
     return this.claims.inTurn(() => {
       this.finder.refresh();
@@ -60,8 +63,8 @@ export class WorkQueue {
       else this.#idleSinceMs ??= this.#nowMs();
       const chosen = new Set(batch);
       this.#left = missing.filter((position) => !chosen.has(position));
-      this.claims.say([...this.#underWay, ...batch]);
-      this.#underWay = batch;
+      this.claims.say([...this.#underWay.flat(), ...batch]);
+      this.#underWay = [...this.#underWay, batch].slice(-(this.options.ahead ?? 1));
       return { batch, found };
     });
   }

@@ -5,7 +5,7 @@
 import { lstatSync } from "node:fs";
 import process from "node:process";
 import { basename, dirname, join } from "node:path";
-import { checkGuard } from "./guard.ts";
+import { asidesFolderOf, checkGuard } from "./guard.ts";
 import { systemCode } from "./system_error.ts";
 
 /**
@@ -16,11 +16,23 @@ const FIRST = Math.floor(Math.random() * 2 ** 40);
 let counter = FIRST;
 
 /**
- * Returns a temporary path in the same folder as `path`. It is unique among processes, and readers recognize it by its
- * form (`isAside`).
+ * Returns a temporary path on the same file system as `path`: in the same folder, or in the folder that its guard names,
+ * which is created if necessary. The name is unique among processes, and readers recognize it by its form (`isAside`).
+ * Use `withAside` if the file is to be renamed to `path`.
+ * @throws Deno.errors.NotFound if the guarded folder does not exist
  */
 export function asideOf(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${Deno.pid}-${counter++}.aside`);
+  const folder = asidesFolderOf(path);
+  if (folder !== null) createFolder(folder);
+  return join(folder ?? dirname(path), `.${basename(path)}.${Deno.pid}-${counter++}.aside`);
+}
+
+function createFolder(path: string): void {
+  try {
+    Deno.mkdirSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
 }
 
 /** Matches the names that `asideOf` makes; the groups are the process id and the number. */
@@ -114,14 +126,10 @@ export function writeFileAtomicSync(path: string, content: Uint8Array | string):
  * @throws Deno.errors.NotFound if the folder does not exist
  */
 export function replaceFileSync(path: string, content: Uint8Array | string): void {
-  const aside = asideOf(path);
-  try {
+  withAside(path, (aside) => {
     writeSynced(aside, typeof content === "string" ? new TextEncoder().encode(content) : content);
     renameGuarded(aside, path);
-  } catch (error) {
-    removeIfThere(aside);
-    throw error;
-  }
+  });
   syncFolder(dirname(path));
 }
 
@@ -139,16 +147,12 @@ export function writeFolderAtomicSync(path: string, fill: (aside: string) => voi
  * @throws Deno.errors.NotFound if the parent folder does not exist
  */
 export function placeFolderSync(path: string, fill: (aside: string) => void): void {
-  const aside = asideOf(path);
-  Deno.mkdirSync(aside);
-  try {
+  withAside(path, (aside) => {
+    Deno.mkdirSync(aside);
     fill(aside);
     syncFolder(aside);
     renameGuarded(aside, path);
-  } catch (error) {
-    removeIfThere(aside);
-    throw error;
-  }
+  });
   syncFolder(dirname(path));
 }
 
@@ -164,16 +168,50 @@ export function writeSynced(path: string, content: Uint8Array): void {
  * place is replaced, because some programs copy a link with what it points to.
  */
 export function swapSymlinkSync(target: string, link: string): void {
-  const aside = asideOf(link);
-  Deno.symlinkSync(target, aside);
-  try {
-    if (lstatSync(link, { throwIfNoEntry: false })?.isDirectory()) Deno.removeSync(link, { recursive: true });
+  withAside(link, (aside) => {
+    Deno.symlinkSync(target, aside);
+    if (lstatSync(link, { throwIfNoEntry: false })?.isDirectory()) removeFolderSync(link);
     renameGuarded(aside, link);
-  } catch (error) {
-    removeIfThere(aside);
-    throw error;
-  }
+  });
   syncFolder(dirname(link));
+}
+
+/**
+ * Replaces a file by a copy of itself, so that processes that have opened it no longer change what is at its path. Does
+ * nothing if there is no regular file.
+ */
+export function renewFileSync(path: string): void {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return;
+  withAside(path, (aside) => {
+    Deno.copyFileSync(path, aside);
+    using copy = Deno.openSync(aside, { write: true });
+    copy.syncSync();
+    renameGuarded(aside, path);
+  });
+  syncFolder(dirname(path));
+}
+
+/**
+ * Calls `act` with a temporary path for a file or folder that is to be renamed to `path`, and removes what is left there
+ * afterwards.
+ */
+export function withAside<T>(path: string, act: (aside: string) => T): T {
+  const aside = asideOf(path);
+  try {
+    return act(aside);
+  } finally {
+    removeIfThere(aside);
+    const folder = asidesFolderOf(path);
+    if (folder !== null) removeIfEmpty(folder);
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    Deno.removeSync(folder);
+  } catch {
+    // It is in use, or another process has removed it.
+  }
 }
 
 /** Checks the guard last, because writing and syncing may take long, and another process may take over meanwhile. */
@@ -210,13 +248,13 @@ export function removeIfThere(path: string): void {
  * it does not exist.
  */
 export function removeFolderSync(path: string): void {
-  const aside = asideOf(path);
-  try {
-    renameGuarded(path, aside);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
-  syncFolder(dirname(path));
-  removeIfThere(aside);
+  withAside(path, (aside) => {
+    try {
+      renameGuarded(path, aside);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      throw error;
+    }
+    syncFolder(dirname(path));
+  });
 }

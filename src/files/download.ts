@@ -17,6 +17,14 @@ export interface DownloadOptions extends Patience {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+/** A file was downloaded whole but has another checksum than expected. It was removed. */
+export class WrongFileError extends HeadlightError {
+  /** @param found the checksum of the downloaded file */
+  constructor(message: string, readonly found: string) {
+    super(message, 1);
+  }
+}
+
 /** How one connection ended. */
 type Outcome = { readonly kind: "whole" } | { readonly kind: "cut"; readonly error: HeadlightError };
 
@@ -26,7 +34,7 @@ type Outcome = { readonly kind: "whole" } | { readonly kind: "cut"; readonly err
  * path at the same time (see `waitForLock`).
  *
  * @throws HeadlightError (1) if the server cannot be reached, stops sending, answers with an HTTP error or cuts the
- * connection, or if the checksum is wrong. After a wrong checksum the data is removed.
+ * connection; WrongFileError if the checksum is wrong
  */
 export async function download(url: string, path: string, options: DownloadOptions): Promise<void> {
   Deno.mkdirSync(dirname(path), { recursive: true });
@@ -45,12 +53,11 @@ export async function download(url: string, path: string, options: DownloadOptio
     }
     if (hash !== hex) {
       removeIfThere(part);
-      throw new HeadlightError(
-        `${basename(path)} from ${
-          new URL(url).host
-        } is not the expected file: ${algorithm} ${hash} instead of ${hex}; ` +
-          "it was removed",
-        1,
+      const { host } = new URL(url);
+      throw new WrongFileError(
+        `${basename(path)} from ${host} is not the expected file: ${algorithm} ${hash} instead of ${hex}; it was ` +
+          "removed",
+        hash,
       );
     }
   }

@@ -77,6 +77,17 @@ export function isLocked(path: string): boolean {
   }
 }
 
+/** Returns whether a file exists and its file system has locks, whoever holds the lock on it. */
+export function hasLocks(path: string): boolean {
+  try {
+    using file = Deno.openSync(path, { read: true });
+    file.tryLockSync(false);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Waits for the lock. Calls `onWait` once if another process holds it. @throws NoLocksError */
 export async function waitForLock(path: string, onWait: () => void = () => {}): Promise<FileLock> {
   const taken = tryLock(path);

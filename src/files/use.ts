@@ -6,6 +6,7 @@
 import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { asideOf, removeIfThere } from "./atomic.ts";
+import { isAt, isThere } from "./is_there.ts";
 import { type FileLock, lockOrClose, tryLock } from "./lock.ts";
 import { isRegularFile } from "./stored.ts";
 import { isSystemError } from "./system_error.ts";
@@ -44,7 +45,8 @@ export function usePath(entry: string): string {
 export async function useEntry(entry: string, about: About = {}): Promise<Use> {
   for (const deadlineMs = performance.now() + BUSY_PATIENCE_MS; performance.now() < deadlineMs;) {
     const file = openUse(usePath(entry));
-    if (!file) break;
+    if (file === "gone") continue;
+    if (file === null) break;
     const locked = lockShared(file);
     if (locked === "yes" && isAt(file, usePath(entry))) {
       record(file, about);
@@ -148,6 +150,7 @@ function lockAlone(path: string): FileLock | null {
     Deno.mkdirSync(dirname(path), { recursive: true });
     const file = Deno.openSync(path, { read: true, write: true, create: true });
     if (!lockOrClose(file, path)) return null;
+    // `freeEntry` removes the file of a freed entry.
     if (isAt(file, path)) return { release: () => file.close() };
     file.close();
   }
@@ -161,24 +164,29 @@ function renameIfThere(from: string, to: string): void {
   }
 }
 
-/** Opens the file for writing, or for reading in a read-only cache. Returns null if neither is possible. */
-function openUse(path: string): Deno.FsFile | null {
+/**
+ * Opens the file for writing, or for reading in a read-only cache. Returns null if neither is possible, and "gone" if
+ * another process has just removed the file.
+ */
+function openUse(path: string): Deno.FsFile | "gone" | null {
   try {
     Deno.mkdirSync(dirname(path), { recursive: true });
     // Opening a named pipe could block for ever.
     if (!isRegularFile(path)) Deno.openSync(path, { write: true, createNew: true }).close();
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    if (!isRegularFile(path)) return null;
+    if (!isRegularFile(path)) return error instanceof Deno.errors.AlreadyExists && !isThere(path) ? "gone" : null;
   }
   try {
     return Deno.openSync(path, { read: true, write: true });
   } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "gone";
     if (!isSystemError(error)) throw error;
   }
   try {
     return Deno.openSync(path, { read: true });
   } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "gone";
     if (!isSystemError(error)) throw error;
     return null;
   }
@@ -189,16 +197,6 @@ function lockShared(file: Deno.FsFile): "yes" | "busy" | "never" {
     return file.tryLockSync(false) ? "yes" : "busy";
   } catch {
     return "never";
-  }
-}
-
-/** Returns whether an open file still has this path: `freeEntry` removes the file of a freed entry. */
-function isAt(file: Deno.FsFile, path: string): boolean {
-  try {
-    const [own, there] = [file.statSync(), Deno.statSync(path)];
-    return own.ino === there.ino && own.dev === there.dev;
-  } catch {
-    return false;
   }
 }
 

@@ -76,7 +76,7 @@ export async function publishedWeights(options: BaseOptions, weightsOptions: Wei
 async function obtain(options: BaseOptions, path: string, weightsOptions: WeightsOptions): Promise<void> {
   const { url, md5: publishedMd5 } = publishedFile(bases[options.base], options.size);
   const { onProgress = () => {}, fetchFrom = url, md5 = publishedMd5 } = weightsOptions;
-  const label = `downloading the weights of ${options.base}`;
+  const label = `downloading the weights of ${bases[options.base].displayName}`;
   const lock = await waitForLock(
     makersLock(path),
     () => onProgress({ label: `${label} (waiting for another run's download)`, done: 0, total: 0, unit: "bytes" }),

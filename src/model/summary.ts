@@ -30,23 +30,59 @@ export function renderSummary(
   if (lineLength < SUMMARY_LEAST_LINE_LENGTH) {
     throw new RangeError(`a summary needs at least ${SUMMARY_LEAST_LINE_LENGTH} columns`);
   }
-  const widths = columnWidths(lineLength);
+  const { total, trainable, non_trainable } = parameterTotals(rows);
   const lines = [
     'Model: "functional"',
+    ...table(rows.map(fields), lineLength),
+    ` Total params: ${sized(total)}`,
+    ` Trainable params: ${sized(trainable)}`,
+    ` Non-trainable params: ${sized(non_trainable)}`,
+  ];
+  return lines.join("\n") + "\n";
+}
+
+/**
+ * Returns the lines of a stored summary with its table laid out for `lineLength` characters, as far as the table can be
+ * narrower. Names that were cut in the stored table stay cut.
+ */
+export function summaryOfWidth(lines: readonly string[], lineLength: number): readonly string[] {
+  const [first, last] = [
+    lines.findIndex((line) => line.startsWith("┏")),
+    lines.findIndex((line) => line.startsWith("└")),
+  ];
+  const width = Math.max(SUMMARY_LEAST_LINE_LENGTH, lineLength);
+  if (first < 0 || last < first || (lines[first]?.length ?? 0) <= width) return lines;
+  const rows: string[][] = [[]];
+  for (const line of lines.slice(first, last)) {
+    if (line.startsWith("├")) rows.push([]);
+    if (!line.startsWith("│")) continue;
+    const parts = line.split("│").slice(1, -1).map((part) => part.trim());
+    const row = at(rows, rows.length - 1);
+    rows[rows.length - 1] = parts.map((part, column) =>
+      [row[column] ?? "", part].filter((one) => one !== "").join(" ")
+    );
+  }
+  if (rows.some((row) => row.length !== HEADER.length)) return lines;
+  return [...lines.slice(0, first), ...table(rows, width), ...lines.slice(last + 1)];
+}
+
+function table(rows: readonly (readonly string[])[], lineLength: number): string[] {
+  const widths = columnWidths(lineLength);
+  return [
     rule(widths, "┏", "━", "┳", "┓"),
     ...tableRow(HEADER, widths, "┃", "bottom"),
     rule(widths, "┡", "━", "╇", "┩"),
+    ...rows.flatMap((row, index) => [
+      ...(index > 0 ? [rule(widths, "├", "─", "┼", "┤")] : []),
+      ...tableRow(row, widths, "│", "top"),
+    ]),
+    rule(widths, "└", "─", "┴", "┘"),
   ];
-  for (const [index, row] of rows.entries()) {
-    if (index > 0) lines.push(rule(widths, "├", "─", "┼", "┤"));
-    lines.push(...tableRow(fields(row), widths, "│", "top"));
-  }
-  lines.push(rule(widths, "└", "─", "┴", "┘"));
-  const { total, trainable, non_trainable } = parameterTotals(rows);
-  lines.push(` Total params: ${sized(total)}`);
-  lines.push(` Trainable params: ${sized(trainable)}`);
-  lines.push(` Non-trainable params: ${sized(non_trainable)}`);
-  return lines.join("\n") + "\n";
+}
+
+/** Returns Keras's line length for a terminal of this many columns. */
+export function summaryLineLength(columns: number): number {
+  return Math.max(SUMMARY_LEAST_LINE_LENGTH, Math.min(SUMMARY_LINE_LENGTH, columns - 4));
 }
 
 function fields(row: LayerRow): string[] {

@@ -3,7 +3,7 @@ import { at } from "../at.ts";
 import { ImageLoader } from "../data/images/loader.ts";
 import type { Resize } from "../config.ts";
 import type { ImageBatch } from "../data/dataset/dataset.ts";
-import type { Engine } from "../engine/engine.ts";
+import { type Engine, forBases } from "../engine/engine.ts";
 import type { FeatureRows, FrozenBase } from "../features/base/frozen_base.ts";
 import { openFrozenBase } from "../features/base/open_base.ts";
 import type { BaseSpec } from "../features/base/spec.ts";
@@ -66,12 +66,12 @@ export async function* classify(
       const reasons = new Map(broken.map(({ index, reason }) => [index, reason]));
       const images = { count: batch.length, height: size, width: size, pixels };
       if (spec) {
-        base ??= await openFrozenBase(engine, spec, images, {
+        base ??= await openFrozenBase(forBases(engine), spec, images, {
           cacheRoot: cacheRoot(),
           cores: navigator.hardwareConcurrency,
         });
       }
-      const values = await classifier.probabilities(images, base?.features(images) ?? null);
+      const values = await classifier.probabilities(images, await base?.features(images) ?? null);
       for (const [index, path] of batch.entries()) {
         const reason = reasons.get(index);
         const guesses = classes.map((name, label) => ({

@@ -5,7 +5,7 @@ import { CHARTED } from "../dashboard/charts/charted.ts";
 import type { EpochFigures } from "../events.ts";
 import { type CommonFigureName, type MetricName, validationFigure } from "../metrics.ts";
 import { majorityLine, type NamedMajority } from "../dashboard/run_text/class_text.ts";
-import { type Best, bestAmong, type PlottedRun } from "./plotted_run.ts";
+import { type Best, bestAmong, largestOf, type PlottedRun } from "./plotted_run.ts";
 import { INK, LINES, type RunStyle, STAR } from "./plot_style.ts";
 
 export interface Panel {
@@ -87,15 +87,38 @@ function points(
 /** A white border keeps labels readable in front of curves. */
 const LABEL = { color: INK, fontSize: 12, textBorderColor: "#FFFFFF", textBorderWidth: 3 };
 
+/** Where the star's label is above or below the star, and the baseline's caption above its line: shares of a panel. */
+const LABEL_BAND = [0.045, 0.09] as const;
+const CAPTION_BAND = [0, 0.06] as const;
+/** The baseline's caption is right of this share of the panel. */
+const CAPTION_FROM = 0.45;
+
+/** Returns the side of the star's label: the one without the other curve, if neither axis nor caption is there. */
+function labelSide(run: PlottedRun, { keys, limits, name }: Panel, { epoch, key, value }: Best): "top" | "bottom" {
+  const { epochs, majority } = run;
+  const [training, validation] = keys;
+  const other = epochs.find((figures) => figures.epoch === epoch)?.[key === training ? validation : training] ?? null;
+  const top = limits.max ?? largestOf([run], keys);
+  const line = epoch / Math.max(2, epochs.at(-1)?.epoch ?? 0) > CAPTION_FROM ? majorityLine(majority, name) : null;
+  const isFree = (side: "top" | "bottom") => {
+    const [near, far] = LABEL_BAND.map((band) => value / top + (side === "top" ? band : -band));
+    const [low, high] = [Math.min(near ?? 0, far ?? 0), Math.max(near ?? 0, far ?? 0)];
+    const covers = line !== null && high > line.y / top + CAPTION_BAND[0] && low < line.y / top + CAPTION_BAND[1];
+    return low >= 0 && high <= 1 && !covers;
+  };
+  const wanted = other !== null && other > value ? ["bottom", "top"] as const : ["top", "bottom"] as const;
+  return wanted.find(isFree) ?? wanted[0];
+}
+
 function bestMark(
-  { epochs }: PlottedRun,
-  { keys: [training, validation] }: Panel,
+  run: PlottedRun,
+  panel: Panel,
   colour: string,
-  { epoch, key, value }: Best,
+  best: Best,
   labelled: boolean,
 ): Partial<LineSeriesOption> {
-  const other = epochs.find((figures) => figures.epoch === epoch)?.[key === training ? validation : training] ?? null;
-  const share = epoch / Math.max(2, epochs.at(-1)?.epoch ?? 0);
+  const { epoch, value } = best;
+  const share = epoch / Math.max(2, run.epochs.at(-1)?.epoch ?? 0);
   return {
     markPoint: {
       symbol: STAR,
@@ -104,8 +127,8 @@ function bestMark(
       label: {
         ...LABEL,
         show: labelled,
-        // The label is on the side without the other curve, and does not extend beyond the panel.
-        position: other !== null && other > value ? "bottom" : "top",
+        position: labelSide(run, panel, best),
+        // It does not extend beyond the panel.
         align: share < 0.1 ? "left" : share > 0.9 ? "right" : "center",
         distance: 8,
         formatter: `epoch ${epoch}`,

@@ -1,14 +1,15 @@
 /** The legends of a history plot: below each panel the meaning of its lines, below both panels the runs. Pure. */
 import type { LegendComponentOption, LineSeriesOption } from "echarts";
 import { at } from "../at.ts";
-import { cut } from "../dashboard/text/width.ts";
+import { cut, stringWidth } from "../dashboard/text/width.ts";
 import { type Panel, PANELS } from "./history_curves.ts";
 import { bestAmong, bestWords, type PlottedRun, stopWords } from "./plotted_run.ts";
 import { INK, LINES, runStyle, STAR, STOP_ICON } from "./plot_style.ts";
 
 const ROW = 24;
 const ICON_HEIGHT = 14;
-/** The maximum width of a run's label, in columns. It leaves room for the best epoch and the stop. */
+/** The maximum width of a row, in columns, and the width that a run's label has in any case. */
+const ROW_COLUMNS = 145;
 const LABEL_COLUMNS = 60;
 
 /** An entry of a panel's legend. ECharts takes its look from a series without points. */
@@ -106,9 +107,7 @@ function runsLegend(runs: readonly PlottedRun[], top: number, left: number): Leg
 
 function runText(run: PlottedRun): string {
   const best = bestAmong(run);
-  return [
-    cut(run.label, LABEL_COLUMNS),
-    ...(best ? [bestWords(run, best)] : []),
-    ...(run.stop ? [stopWords(run.stop)] : []),
-  ].join("   ");
+  const facts = [...(best ? [bestWords(run, best)] : []), ...(run.stop ? [stopWords(run.stop)] : [])];
+  const rest = facts.map((fact) => `   ${fact}`).join("");
+  return cut(run.label, Math.max(LABEL_COLUMNS, ROW_COLUMNS - stringWidth(rest))) + rest;
 }

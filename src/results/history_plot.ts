@@ -3,12 +3,14 @@
  * Pure.
  */
 import type { EChartsOption } from "echarts";
+import { tidy } from "../dashboard/charts/scale.ts";
+import { EXPONENT_FROM } from "../dashboard/text/formats.ts";
 import { cut } from "../dashboard/text/width.ts";
 import type { PlotSize } from "./draw_plot.ts";
 import { curves, majorityLines, PANELS } from "./history_curves.ts";
 import { curvesName, historyLegends, legendHeight } from "./history_legend.ts";
 import { FONTS, GRID, INK, runStyle } from "./plot_style.ts";
-import { majoritiesOf, type PlottedRun } from "./plotted_run.ts";
+import { largestOf, majoritiesOf, type PlottedRun } from "./plotted_run.ts";
 
 /** The width of a panel including the space around it. */
 const PANEL_STEP = 600;
@@ -56,7 +58,14 @@ export function historyPlot(runs: readonly PlottedRun[]): EChartsOption {
       // A single epoch would otherwise be on the edge of the panel.
       ...(runs.every(({ epochs }) => epochs.length < 2) ? { max: 2 } : {}),
     })),
-    yAxis: PANELS.map(({ index, name, limits }) => ({ ...AXIS, gridIndex: index, name, nameGap: 44, ...limits })),
+    yAxis: PANELS.map(({ index, name, keys, limits }) => ({
+      ...AXIS,
+      axisLabel: { ...AXIS.axisLabel, formatter: tickLabel },
+      gridIndex: index,
+      name,
+      nameGap: largestOf(runs, keys) < 1e4 ? NAME_GAP : WIDE_NAME_GAP,
+      ...limits,
+    })),
     legend,
     series: [...lines, ...PANELS.flatMap((panel) => majorityLines(majoritiesOf(runs), panel)), ...series],
   };
@@ -71,6 +80,17 @@ const AXIS = {
   splitLine: { show: true, lineStyle: { color: GRID } },
   nameTextStyle: { color: INK, fontSize: 13 },
 };
+
+/** Returns the label of a tick on a vertical axis. The panels have no room for a long one. */
+function tickLabel(value: number): string {
+  return Math.abs(value) < EXPONENT_FROM
+    ? value.toLocaleString("en-US", { maximumFractionDigits: 12 })
+    : tidy(value).toExponential();
+}
+
+/** The distance of the name of a vertical axis from it, and that beside labels of five characters or more. */
+const NAME_GAP = 44;
+const WIDE_NAME_GAP = 64;
 
 function title(runs: readonly PlottedRun[]): string {
   const [run] = runs;

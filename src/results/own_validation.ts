@@ -1,5 +1,6 @@
 /** Opens the images on which a run was validated, whatever has changed in their folder since. */
 import { count } from "../counted.ts";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { at } from "../at.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
@@ -38,6 +39,12 @@ export async function openOwnValidation(
   { run, source, classes, size, validation }: OwnValidationRequest,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<OwnValidation> {
+  if (!existsSync(source.folder)) {
+    throw new HeadlightError(
+      `The data of ${run} are no longer in ${source.folder}. If they were moved, name their new place: ` +
+        "deno task evaluate RUN --data DIR",
+    );
+  }
   const files = fileIndex(source, cacheRoot());
   const hasher = new FileHasher();
   const gone: string[] = [];

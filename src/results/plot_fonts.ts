@@ -3,7 +3,7 @@
  * helps is tested by drawing the characters, because resvg cannot draw every font, for example colour fonts.
  */
 import { join } from "node:path";
-import { runChild } from "../engine/tensorflow/child.ts";
+import { runChild } from "../engine/wheels/child.ts";
 import { packageFolder } from "../engine/packages.ts";
 import { FONT } from "./plot_style.ts";
 

@@ -4,7 +4,14 @@ import { END_WORDS } from "../dashboard/run_text/describe.ts";
 import { majorityOf, type NamedMajority } from "../dashboard/run_text/class_text.ts";
 import { figure } from "../dashboard/text/formats.ts";
 import type { EpochFigures } from "../events.ts";
-import { DEFAULT_MONITOR, type FigureName, isFigureName, metricOf, MONITORS } from "../metrics.ts";
+import {
+  type CommonFigureName,
+  DEFAULT_MONITOR,
+  type FigureName,
+  isFigureName,
+  metricOf,
+  MONITORS,
+} from "../metrics.ts";
 import { bestEpochOf, type RunState } from "../run_state/run_state.ts";
 import { stripControl } from "../text.ts";
 
@@ -35,7 +42,7 @@ export function plottedRun(id: string, run: RunState): PlottedRun {
     id: folder,
     label: facts?.name ? `${facts.name}  ${folder}` : folder,
     facts: facts ? `${facts.model.base} · ${facts.dataset.name}` : "",
-    epochs,
+    epochs: [...epochs],
     monitor: monitorOf(earlyStopping?.monitor),
     bestEpoch: bestEpochOf(run),
     majority: majorityOf(run),
@@ -63,6 +70,15 @@ export function bestAmong(
   const key = keys.find((name) => name === monitor) ?? at(keys, keys.length - 1);
   const value = epochs.find(({ epoch }) => epoch === bestEpoch)?.[key] ?? null;
   return bestEpoch === null || value === null ? null : { epoch: bestEpoch, key, value };
+}
+
+/** Returns the largest of some figures of runs, or 0 if there is none. */
+export function largestOf(runs: readonly PlottedRun[], keys: readonly CommonFigureName[]): number {
+  let largest = 0;
+  for (const { epochs } of runs) {
+    for (const figures of epochs) for (const key of keys) largest = Math.max(largest, figures[key] ?? 0);
+  }
+  return largest;
 }
 
 /** Returns the majority baselines of several runs without duplicates. Runs on the same data have the same one. */

@@ -5,14 +5,31 @@ import type { Prediction } from "./classify.ts";
 
 type Answered = Extract<Prediction, { guesses: unknown }>;
 
+/** The share of a terminal's width that paths have, so that the answers of all lines begin in one column. */
+const PATH_SHARE = 0.4;
+const PATH_LEAST = 12;
+
+/** Returns the columns for the paths on a terminal of this width. */
+export function pathColumns(paths: readonly string[], width: number): number {
+  const longest = Math.max(0, ...paths.map((path) => stringWidth(stripControl(path))));
+  return Math.min(longest, Math.max(PATH_LEAST, Math.floor(width * PATH_SHARE)));
+}
+
 /**
  * Returns `photo.jpg  cat 0.93  fox 0.05`.
- * @param width the width of the terminal, to which a long path is cut at its beginning; null to cut nothing
+ * @param place the width of the terminal and the columns for the path, to which a long path is cut at its beginning. Long
+ * answers take columns from it. Null to cut nothing
  */
-export function predictionLine({ path, guesses }: Answered, width: number | null): string {
+export function predictionLine(
+  { path, guesses }: Answered,
+  place: { readonly width: number; readonly columns: number } | null,
+): string {
   const answers = guesses.map(({ name, probability }) => `  ${shownName(name)} ${probability.toFixed(3)}`).join("");
   const shown = stripControl(path);
-  return (width === null ? shown : cutStart(shown, Math.max(12, width - stringWidth(answers)))) + answers;
+  if (place === null) return shown + answers;
+  const room = Math.min(place.columns, Math.max(PATH_LEAST, place.width - stringWidth(answers)));
+  const cut = cutStart(shown, room);
+  return cut + " ".repeat(Math.max(0, room - stringWidth(cut))) + answers;
 }
 
 /** Returns one JSON object: `{"path", "predictions": [{"class", "probability"}]}`, or `{"path", "error"}`. */

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { baseNameSchema } from "../config.ts";
-import type { EngineFiles } from "../engine/engine.ts";
+import { type EngineFiles, trainerOf } from "../engine/engine.ts";
 import { useEntry } from "../files/use.ts";
 import { ensureRandomWeights } from "../features/random_weights.ts";
 import { publishedWeights } from "../model/published_weights.ts";
@@ -31,7 +31,7 @@ export async function restoreWeights(
   }
   if (kind !== "random") return;
   await ensureRandomWeights(
-    { base: baseOf(options, resolved), size, preprocess, engine, cacheRoot: root },
+    { base: baseOf(options, resolved), size, preprocess, engine: trainerOf(engine), cacheRoot: root },
     { log: "null" },
   );
 }

@@ -2,6 +2,7 @@
  * The training history in a terminal, drawn with the dashboard's charts. Several runs are drawn over each other. Pure.
  */
 import { drawChart } from "../dashboard/charts/draw_chart.ts";
+import { pointsBetween, pointsOf } from "../dashboard/charts/points.ts";
 import type { ChartRun, Reference, Series, Tag } from "../dashboard/charts/series.ts";
 import { at } from "../at.ts";
 import type { CommonFigureName } from "../metrics.ts";
@@ -92,7 +93,7 @@ function referenceLines(majority: NamedMajority, { name }: Panel, glyphs: Glyphs
 }
 
 function curves({ epochs }: PlottedRun, { keys: [training, validation] }: Panel, run: number | undefined) {
-  const points = (key: CommonFigureName) => epochs.map((figures) => ({ x: figures.epoch, y: figures[key] }));
+  const points = (key: CommonFigureName) => pointsOf(epochs.map((figures) => ({ x: figures.epoch, y: figures[key] })));
   return {
     training: { name: "training", points: points(training), run },
     validation: { name: "validation", points: points(validation), run },
@@ -110,9 +111,9 @@ function legend({ keys: [training, validation] }: Panel, runs: readonly PlottedR
 
 /** Returns a run's letters at regular distances on its curve. The letters of different runs are at different epochs. */
 function letterTags({ points, run = 0 }: Series, letters: readonly string[]): Tag[] {
-  const every = Math.max(1, Math.ceil(points.length / LETTERS_A_CURVE));
+  const every = Math.max(1, Math.ceil(points.xs.length / LETTERS_A_CURVE));
   const first = Math.floor((every * run) / Math.max(1, letters.length));
-  return points.flatMap(({ x, y }, index): Tag[] => {
+  return pointsBetween(points, 0, points.xs.length).flatMap(({ x, y }, index): Tag[] => {
     const text = letters[run];
     return y === null || text === undefined || index % every !== first ? [] : [{ x, y, text, run }];
   });

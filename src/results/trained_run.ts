@@ -1,5 +1,8 @@
 /** A trained run, opened for use: its head from a checkpoint, and everything that belongs to it. */
 import { type DataSource, dataSourceSchema } from "../data/open.ts";
+import { shownBase } from "../config.ts";
+import { type Rounding, roundingText } from "../features/base/rounding.ts";
+import { stripControl } from "../text.ts";
 import { StoredFileError } from "../files/stored.ts";
 import type { Manifest } from "../run/checkpoints/manifest.ts";
 import type { TrainedNetwork } from "../run/checkpoints/network_format.ts";
@@ -18,6 +21,8 @@ export interface TrainedRun extends TrainedNetwork {
   readonly majorityClass: number | null;
   /** The number of training images of each class; null in runs of older versions. */
   readonly trainedOn: readonly number[] | null;
+  /** How much of the base was computed in bfloat16 for the training, and what that changes; empty for float32. */
+  readonly roundings: readonly Rounding[];
   /** The checkpoint that was requested, e.g. `best`. */
   readonly checkpoint: string;
   readonly manifest: Manifest;
@@ -29,7 +34,7 @@ export interface TrainedRun extends TrainedNetwork {
  * checkpoint, or if the checkpoint belongs to another run; (1) if the checkpoint is damaged
  */
 export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRun {
-  const { config: { options, class_facts: classFacts }, resolved, network: { manifest, layers, weights } } =
+  const { config: { options, class_facts: classFacts, features }, resolved, network: { manifest, layers, weights } } =
     openCheckpoint(run, checkpoint);
   return {
     run,
@@ -39,11 +44,22 @@ export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRu
     classes: resolved.classes,
     majorityClass: classFacts && classFacts.majority.class in resolved.classes ? classFacts.majority.class : null,
     trainedOn: (classFacts?.per_class ?? resolved.per_class)?.train ?? null,
+    roundings: roundingsOf(features),
     checkpoint,
     manifest,
     layers,
     weights,
   };
+}
+
+function roundingsOf(features: RunConfig["features"]): Rounding[] {
+  const all = features?.made_on.flatMap(({ bfloat16 }) => bfloat16 ?? []) ?? [];
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+/** Returns the lines that say how the base of a run is computed, if bfloat16 was requested. */
+export function roundingLines({ options: { base }, roundings }: Pick<TrainedRun, "options" | "roundings">): string[] {
+  return roundings.map((rounding) => roundingText(stripControl(shownBase(base)), rounding).text);
 }
 
 function sourceIn({ data }: Resolved, { config }: RunDirectory): DataSource {

@@ -78,7 +78,7 @@ function refuseOtherKind({ weights = "" }: RunOptions, { startedFrom: { run }, r
   const theirs = resolved.weights.kind;
   if (kind === undefined || kind === theirs) return;
   const word = Object.keys(KINDS).find((name) => KINDS[name] === theirs) ?? resolved.weights.path;
-  throw refusal(run, "weights", word, weights, `Use --weights ${word}, or another run.`);
+  throw refusal(run, [{ what: "weights", theirs: word, ours: weights, use: `--weights ${word}` }]);
 }
 
 /** Two cuts of one file may have features of the same width, but they mean something else. */
@@ -88,5 +88,6 @@ async function refuseOtherCut(options: RunOptions, { startedFrom: { run }, resol
   const theirs = resolved.base_file;
   if (typeof ours === "string" || ours.cut === theirs.cut) return;
   const word = (cut: string | null) => cut ?? "the one before the top";
-  throw refusal(run, "the last layer of the base", word(theirs.cut), word(ours.cut), "Use the same --cut.");
+  const values = { theirs: word(theirs.cut), ours: word(ours.cut) };
+  throw refusal(run, [{ what: "the last layer of the base", ...values, use: "the same --cut" }]);
 }

@@ -14,18 +14,25 @@ import { Ownership } from "./owner/ownership.ts";
 export function endUnbegun(run: RunDirectory, signal: NodeJS.Signals): void {
   const ownership = Ownership.tryTake(run);
   if (!ownership) return;
-  const log = new EventLog(run.events);
   try {
-    if (log.after(0).length > 0) return;
-    const { monitor, mode } = readRunConfig(run.config).options;
-    const outcome = isStopSignal(signal)
-      ? { reason: "interrupted", signal } as const
-      : { reason: "failed", error: `${signal} ended the trainer before the run began. Start the run again.` } as const;
-    log.append(new Ledger().end(run, { monitor, mode: resolveMode(mode, monitor) }, outcome));
+    const log = new EventLog(run.events);
+    try {
+      writeEnd(run, log, signal);
+    } finally {
+      log.close();
+    }
   } finally {
-    log.close();
     ownership.release();
   }
+}
+
+function writeEnd(run: RunDirectory, log: EventLog, signal: NodeJS.Signals): void {
+  if (log.after(0).length > 0) return;
+  const { monitor, mode } = readRunConfig(run.config).options;
+  const outcome = isStopSignal(signal)
+    ? { reason: "interrupted", signal } as const
+    : { reason: "failed", error: `${signal} ended the trainer before the run began. Start the run again.` } as const;
+  log.append(new Ledger().end(run, { monitor, mode: resolveMode(mode, monitor) }, outcome));
 }
 
 function isStopSignal(signal: string): signal is StopSignal {

@@ -3,8 +3,7 @@
  * extractor process.
  */
 import { join } from "node:path";
-import { count, counted } from "../counted.ts";
-import type { Dataset } from "../data/dataset/dataset.ts";
+import { count } from "../counted.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
 import type { FeatureBatch, ImagesOf, Part } from "../features/rows/feature_set.ts";
 import type { Provenance } from "../features/rows/provenance.ts";
@@ -17,6 +16,7 @@ import type { Control } from "../training/control.ts";
 import { BrokenImages } from "./broken_images.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
+import { sayNotices, sharedNotice } from "./notices.ts";
 import { NotSavedError, type Room } from "./room.ts";
 import { stripControl } from "../text.ts";
 
@@ -56,10 +56,11 @@ export async function extractPhase(
   const broken = new BrokenImages(plan.dataset.train.count + plan.dataset.validation.count, maxBroken, journal);
   const computed = new ComputedHere();
   const precision = new SaidPrecision(nameOfBase(plan.spec.base), services);
+  const passes: Passes = { broken, computed, precision, furthest: 0 };
   while (control.stop === null) {
     if (control.paused) await waitWhilePaused(control, journal);
     else {
-      const data = await collect(plan, { broken, computed, precision }, services);
+      const data = await collect(plan, passes, services);
       if (!data) continue;
       sayNotices([broken.notice(), sharedNotice(plan.dataset)], services);
       return data;
@@ -121,15 +122,18 @@ interface Passes {
   readonly broken: BrokenImages;
   readonly computed: ComputedHere;
   readonly precision: SaidPrecision;
+  /** The largest number of images that a pass has reported. A pass after a pause reports nothing before it gets there. */
+  furthest: number;
 }
 
 /** Makes one pass over all images. Returns null if a stop or a pause interrupted it. */
 async function collect(
   plan: ExtractionPlan,
-  { broken, computed, precision }: Passes,
+  passes: Passes,
   { control, journal, room, width, onBatch }: ExtractServices,
 ): Promise<ExtractedData | null> {
   const { dataset } = plan;
+  const { broken, computed, precision } = passes;
   const cut = new AbortController();
   const watch = (async () => {
     while (!cut.signal.aborted && control.stop === null && !control.paused) await control.changed();
@@ -144,7 +148,14 @@ async function collect(
     const onLost = () =>
       journal.say({ type: "log", level: "warn", text: "The extractor process exited unexpectedly. Restarting it." });
     const onNoRoom = (images: number) => roomForFeatures(plan, segmentBytes(images, width), room);
-    for await (const batch of features(plan, { signal: cut.signal, onLost, onNoRoom })) {
+    for await (
+      const batch of features(plan, {
+        signal: cut.signal,
+        onLost,
+        onNoRoom,
+        onRead: () => journal.catchUp(),
+      })
+    ) {
       broken.add(batch.broken);
       assembly.add(batch);
       precision.note(batch.madeOn);
@@ -152,7 +163,10 @@ async function collect(
       done += batch.indices.length;
       cached += computed.note(batch);
       if (batch.cached) ready += batch.indices.length;
-      journal.progress({ phase: "extract", done, total, unit: "images", cached }, done - ready);
+      if (done >= passes.furthest) {
+        passes.furthest = done;
+        journal.progress({ phase: "extract", done, total, unit: "images", cached }, done - ready);
+      }
       await room.settle();
     }
     if (done < total) return null;
@@ -178,30 +192,4 @@ async function roomForFeatures({ cacheRoot }: ExtractionPlan, bytes: number, roo
   } catch (error) {
     if (!(error instanceof NotSavedError)) throw error;
   }
-}
-
-/** Logs notices, and keeps them for the end of the run. */
-export function sayNotices(
-  notices: readonly (string | null)[],
-  { journal, ledger }: Pick<ExtractServices, "journal" | "ledger">,
-): void {
-  const said = notices.filter((notice) => notice !== null);
-  for (const text of said) journal.say({ type: "log", level: "warn", text });
-  ledger.notices = [...ledger.notices, ...said];
-}
-
-/**
- * Returns a notice that names files that are in both sets, or null if there are none. Validation on training images
- * gives figures that are too optimistic.
- */
-export function sharedNotice(dataset: Dataset): string | null {
-  const shared = dataset.inBothParts();
-  const [first] = shared;
-  if (!first) return null;
-  const what = counted(shared.length, "validation image is", "validation images are");
-  return stripControl(
-    `${what} also in the training set, so the validation figures are too optimistic: ` +
-      `${first.validation} has the same content as ${first.train}` +
-      (shared.length === 1 ? "" : ", …"),
-  );
 }

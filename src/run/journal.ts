@@ -46,6 +46,8 @@ export class Journal {
     this.#ended = body.type === "end";
     // Progress of the epoch's batches is out of date now.
     if (body.type === "epoch") this.#unsaid = null;
+    // A rate over the pause too would be far too low.
+    if (body.type === "control" && body.state === "resumed") this.#meter = new RateMeter();
     const event = this.log.number(body);
     try {
       this.log.write(event);

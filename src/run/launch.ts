@@ -1,9 +1,10 @@
 /** Starts a trainer in a session of its own, so that it survives the terminal, the viewer and the shell. */
 import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { appendFileSync, closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { FoundSource } from "../data/open.ts";
 import { PROJECT_ROOT } from "../paths.ts";
+import { programArgs, withSmallHeap } from "../program.ts";
 import type { StopSignal } from "../stop_signals.ts";
 import type { RunDirectory } from "./folder/directory.ts";
 import { withFoundData } from "./found_data.ts";
@@ -16,6 +17,8 @@ export interface TrainerProcess {
   alive(): boolean;
   /** The signal that ended the process, or null. */
   endedBy(): NodeJS.Signals | null;
+  /** The exit status of the process, or null if it is running or a signal ended it. */
+  exitStatus(): number | null;
   /** Sends a signal to the process, even if it does not listen on its socket yet. */
   signal(name: StopSignal): void;
 }
@@ -31,6 +34,15 @@ export interface LaunchOptions {
   readonly resume: ResumeRequest | null;
 }
 
+/** Adds a line to trainer.log, for whoever looks there: a process that was killed cannot write it itself. */
+function noteSignal(run: RunDirectory, line: string): void {
+  try {
+    appendFileSync(run.trainerLog, `${new Date().toISOString()} ${line}\n`);
+  } catch {
+    // The folder is gone, full or read-only. The viewer says it too.
+  }
+}
+
 /** Starts the trainer of a run directory that contains a config.json. */
 export function launchTrainer(
   run: RunDirectory,
@@ -41,29 +53,25 @@ export function launchTrainer(
   const child = withFoundData(found, run.path, (data) =>
     spawn(
       Deno.execPath(),
-      [
-        "run",
-        "-A",
-        "--quiet",
-        "--no-lock",
-        "--node-modules-dir=manual",
-        "--config",
-        join(PROJECT_ROOT, "deno.json"),
+      withSmallHeap(programArgs(
         entry,
         run.path,
         ...(stopWithOwner ? ["--owner", String(Deno.pid)] : []),
         ...(data === null ? [] : ["--found-data"]),
         ...(detached ? ["--detached"] : []),
         ...(resume === null ? [] : ["--resume", JSON.stringify(resume)]),
-      ],
+      )),
       { cwd: PROJECT_ROOT, detached: true, stdio: [data ?? "ignore", log, log] },
     ));
   closeSync(log);
   let gone = false;
   let endedBy: NodeJS.Signals | null = null;
-  child.once("exit", (_, signal) => {
+  let exitStatus: number | null = null;
+  child.once("exit", (status, signal) => {
     gone = true;
+    exitStatus = status;
     endedBy = signal;
+    if (signal !== null) noteSignal(run, `The trainer (process ${child.pid}) was killed by ${signal}.`);
   });
   child.once("error", () => gone = true);
   child.unref();
@@ -71,6 +79,7 @@ export function launchTrainer(
     pid: child.pid,
     alive: () => !gone,
     endedBy: () => endedBy,
+    exitStatus: () => exitStatus,
     signal: (name) => {
       if (!gone) child.kill(name);
     },

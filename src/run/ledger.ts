@@ -14,6 +14,8 @@ export class Ledger {
   /** The epoch whose weights were saved to final/. */
   restoredEpoch: number | null = null;
   notices: readonly string[] = [];
+  /** Whether training has a state to save that is not in a checkpoint: this process has trained a step. */
+  hasState = false;
   /** The command that repeats the run; null until the run is prepared, and if the run would fail again. */
   repeat: string | null = null;
 

@@ -8,9 +8,10 @@ import type { Part } from "../features/rows/feature_set.ts";
 import type { Control } from "../training/control.ts";
 import { Turns } from "../turns.ts";
 import { BrokenImages } from "./broken_images.ts";
-import { sayNotices, sharedNotice, waitWhilePaused } from "./extract_phase.ts";
+import { waitWhilePaused } from "./extract_phase.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
+import { sayNotices, sharedNotice } from "./notices.ts";
 
 export type PixelData = Readonly<Record<Part, PixelSource>>;
 

@@ -8,6 +8,7 @@ import { checkImageSize } from "../data/dataset/pad_geometry.ts";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
 import { checkConvolutionTraining } from "../engine/engines/convolution_training.ts";
 import { checkNamedFolder } from "../engine/engines/named_folder.ts";
+import { checkGpuOptions } from "../engine/engines/gpu_options.ts";
 import { checkPrecision } from "../engine/engines/precision.ts";
 import { readCpuinfo } from "../engine/processor.ts";
 import { HeadlightError } from "../errors.ts";
@@ -36,6 +37,7 @@ export async function preflight(
   written = 0,
 ): Promise<FoundSource | null> {
   checkPrecision(options.precision, options.engine, readCpuinfo());
+  checkGpuOptions(options, options.engine);
   if (!hasFrozenBase(options)) checkConvolutionTraining(options.base, options.engine);
   await checkNamedFolder(options.engine, options);
   const file = weightsFile(options);
@@ -80,7 +82,9 @@ async function checkBase(file: string | null, options: RunOptions): Promise<Base
   }
   if (!existsSync(options.base)) {
     throw new HeadlightError(
-      `--base ${options.base}: there is no such file${suggestion(nearestBeside(options.base))}`,
+      `--base ${options.base}: no such file${
+        suggestion(nearestBeside(options.base)) || ". Name a .keras or .h5 file, or a base of deno task bases."
+      }`,
     );
   }
   await checkWeightsInTime(file ?? (options.weights === "random" ? null : options.base), options);

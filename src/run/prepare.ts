@@ -11,11 +11,12 @@ import {
   openDataSource,
   resolveDataOption,
 } from "../data/open.ts";
-import type { EngineFiles, OnSetupProgress } from "../engine/engine.ts";
+import { type EngineFiles, type OnSetupProgress, trainerOf } from "../engine/engine.ts";
 import { requireConvolutionTraining } from "../engine/engines/convolution_training.ts";
 import { requirePrecision } from "../engine/engines/precision.ts";
 import { provisionEngine } from "../engine/engines/provision.ts";
 import { HeadlightError } from "../errors.ts";
+import { fastestHere } from "../features/speeds/fastest.ts";
 import { ensureRandomWeights } from "../features/random_weights.ts";
 import { weightsHash } from "../features/base/weights_hash.ts";
 import { type BaseNetwork, baseNetwork, baseRefOf } from "../model/base_network.ts";
@@ -28,6 +29,8 @@ export interface Prepared {
   readonly source: DataSource;
   readonly dataset: Dataset;
   readonly engine: EngineFiles;
+  /** Why `auto` took this engine, if it had a choice; null otherwise. */
+  readonly engineChoice: string | null;
   /** Null for a network that is trained from scratch, as is `network`. */
   readonly base: BaseRef | null;
   readonly network: BaseNetwork | null;
@@ -88,7 +91,15 @@ async function prepareAll(
   const usual = defaultPreprocess(data.source, options.base);
   const preprocess = network ? choosePreprocess(options.preprocess, usual, network) : options.preprocess ?? usual;
   await checkPixelScale(dataset, preprocess);
+  const fastest = options.engine === "auto" && base !== null
+    ? await fastestHere({ cacheRoot: cache, precision: options.precision })
+    : null;
   const engine = await provisionEngine(options.engine, {
+    first: fastest?.kind,
+    gpu: options.gpu,
+    tf32: options.tf32,
+    suits: ({ precisions, trainsConvolutions }) =>
+      precisions.includes(options.precision) && (base !== null || trainsConvolutions),
     ...(options.tensorflow === undefined ? {} : { tensorflow: options.tensorflow }),
     cacheRoot: cache,
     onProgress,
@@ -100,7 +111,7 @@ async function prepareAll(
   const weights = base !== null && published
     ? await weightsOf(
       published,
-      () => makeRandomWeights(base, options.size, preprocess, engine.files, onProgress, signal),
+      () => makeRandomWeights(base, options.size, preprocess, trainerOf(engine.files), onProgress, signal),
     )
     : NO_WEIGHTS;
   return {
@@ -111,6 +122,7 @@ async function prepareAll(
     network,
     weights,
     preprocess,
+    engineChoice: fastest?.kind === engine.files.kind ? fastest.why : null,
     notices: [data.notice, published?.notice ?? null, ...engine.notices, ...dataset.notices].filter((notice) =>
       notice !== null
     ),

@@ -75,12 +75,16 @@ function weightsOption({ kind, path }: Resolved["weights"]): string | undefined 
  * and those in `always`.
  */
 export function trainCommand(options: RunOptions, always: readonly string[] = []): string {
+  return ["deno task train", ...trainFlags(options, always)].join(" ");
+}
+
+/** Returns the flags of `trainCommand`. Options that are not there have no flag. */
+export function trainFlags(options: Partial<RunOptions>, always: readonly string[] = []): string[] {
   const defaults: Record<string, unknown> = { ...runOptionsSchema.parse({}), runs: join(PROJECT_ROOT, DEFAULT_RUNS) };
   const given: Record<string, unknown> = options;
-  const flags = Object.keys(runOptionsSchema.shape)
+  return Object.keys(runOptionsSchema.shape)
     .filter((name) => given[name] !== undefined && (always.includes(name) || given[name] !== defaults[name]))
     .map((name) => flagText(flagOf(name), given[name]));
-  return ["deno task train", ...flags].join(" ");
 }
 
 function flagText(flag: string, value: unknown): string {

@@ -5,7 +5,8 @@ import { goingOn, outlook } from "../training/early_stopping.ts";
 import { bestFigures } from "../training/history.ts";
 import type { TrainingSnapshot } from "../training/snapshot.ts";
 import { earlyStoppingBody } from "./early_stopping_event.ts";
-import { placeOf, type Restored } from "./resume/restore.ts";
+import type { Restored } from "./resume/restore.ts";
+import { placeOf, placeText } from "./resume/usable.ts";
 import { earlyStoppingOptions } from "./training_options.ts";
 
 /**
@@ -42,13 +43,6 @@ export function resumeEvents(
   }));
   const place: EventBody = { type: "log", level: "info", text: placeText(checkpoint?.name ?? null, epoch, step) };
   return [resumed, place, ...passedOver, ...lost];
-}
-
-/** Returns a sentence that says where a run goes on. */
-export function placeText(checkpoint: string | null, epoch: number, step: number): string {
-  if (checkpoint === null) return "The run had no checkpoint yet, so it begins again; features in the cache are used.";
-  const where = step > 0 ? `after step ${step} of epoch ${epoch + 1}` : `after epoch ${epoch}`;
-  return `The run goes on from checkpoint ${checkpoint}, ${where}.`;
 }
 
 function stoppingAt({ epoch, earlyStopping, history }: TrainingSnapshot, options: Restored["config"]["options"]) {

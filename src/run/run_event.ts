@@ -3,6 +3,7 @@ import { publishedFile } from "../bases/base.ts";
 import { bases } from "../bases/bases.ts";
 import { displayName } from "../bases/networks.ts";
 import { networkNameSchema, type RunOptions } from "../config.ts";
+import { replaceFileSync } from "../files/atomic.ts";
 import type { BaseNetwork } from "../model/base_network.ts";
 import { describe } from "../model/layers.ts";
 import { modelParameters } from "../model/parameters.ts";
@@ -54,7 +55,7 @@ export function modelOf(
 
 /** Writes summary.txt. */
 export function writeSummary(run: RunDirectory, model: ModelOptions): void {
-  Deno.writeTextFileSync(run.summary, renderSummary(describe(wholeModel(model))) + "\n");
+  replaceFileSync(run.summary, renderSummary(describe(wholeModel(model))) + "\n");
 }
 
 /** Says what the run is. */

@@ -12,13 +12,12 @@ import { splitNetwork } from "../model/open_part.ts";
 import { parameterTotals } from "../model/parameters.ts";
 import { wholeModel } from "../model/whole.ts";
 import { cacheRoot } from "../paths.ts";
+import { HISTORY_EPOCH_BYTES } from "./checkpoints/history_format.ts";
 
 /** Best, last, the one before last, and the one that is being written. Those of `--keep` are added. */
 const CHECKPOINTS_AT_ONCE = 4;
-/** model.json, manifest.json, and state.json without the history. */
+/** model.json, manifest.json and state.json. */
 const CHECKPOINT_TEXT_BYTES = 16_384;
-/** What an epoch adds to the history in state.json: four figures with up to 20 characters each. */
-const STATE_EPOCH_BYTES = 100;
 /** What an epoch adds to events.jsonl and history.csv. The runs in tests/fixtures have 1.1 to 1.6 kB per epoch. */
 const LOG_EPOCH_BYTES = 1600;
 /** The rest of the run's folder: config.json, and in the log the `run` event and ten sets of sample images. */
@@ -51,7 +50,7 @@ export function spaceNeeded(size: RunSize): { readonly cache: number; readonly r
   const network = parameters * FLOAT_BYTES;
   const best = keepsBest ? network : 0;
   const moments = 2 * trainable * FLOAT_BYTES;
-  const checkpoint = network + moments + best + CHECKPOINT_TEXT_BYTES + epochs * STATE_EPOCH_BYTES;
+  const checkpoint = network + moments + best + CHECKPOINT_TEXT_BYTES + epochs * HISTORY_EPOCH_BYTES;
   const log = LOG_BYTES + epochs * LOG_EPOCH_BYTES;
   return {
     cache: rows === 0 ? 0 : segmentBytes(rows, width),
@@ -74,20 +73,28 @@ export interface Place {
   readonly free: number | null;
 }
 
-/** Returns what to say if a disk has too little room; null if both have enough, or do not tell. Pure. */
-export function lackOfRoom(run: Place, cache: Place, sameDisk: boolean): string | null {
+/**
+ * Returns what to say if a disk has too little room; null if both have enough, or do not tell. Pure.
+ * @param goesOn whether the run goes on, so that its folder cannot be on another disk
+ */
+export function lackOfRoom(run: Place, cache: Place, sameDisk: boolean, goesOn = false): string | null {
   if (sameDisk) {
     const both = { ...run, needed: run.needed + cache.needed };
-    return lack(both, "checkpoints, log and features", "name folders on other disks with --runs and XDG_CACHE_HOME");
+    const elsewhere = goesOn
+      ? "set XDG_CACHE_HOME to a folder on another disk"
+      : "name folders on other disks with --runs and XDG_CACHE_HOME";
+    return lack(both, "checkpoints, log and features", elsewhere);
   }
-  return lack(run, "checkpoints and log", "name a folder on another disk with --runs") ??
+  return lack(run, "checkpoints and log", goesOn ? null : "name a folder on another disk with --runs") ??
     lack(cache, "features", "set XDG_CACHE_HOME to a folder on another disk");
 }
 
-function lack({ path, needed, free }: Place, what: string, elsewhere: string): string | null {
+function lack({ path, needed, free }: Place, what: string, elsewhere: string | null): string | null {
   if (free === null || free >= needed || needed === 0) return null;
   return `The disk of ${path} has ${prettyBytes(free)} free, but this run needs about ${prettyBytes(needed)} there ` +
-    `for its ${what}. Free some space (deno task cache clear, deno task runs rm), or ${elsewhere}.`;
+    `for its ${what}. Free some space (deno task cache clear, deno task runs rm)${
+      elsewhere === null ? "" : `, or ${elsewhere}`
+    }.`;
 }
 
 /**
@@ -110,7 +117,7 @@ export function checkSpace(
       needed: needed[name],
       free: free[name],
     }));
-    return run && cache ? lackOfRoom(run, cache, sameDisk) : null;
+    return run && cache ? lackOfRoom(run, cache, sameDisk, data.written > 0) : null;
   };
   if (problemWith(size.rows) === null) return;
   // Counting the features in the cache takes time, so it is done only if it may matter.

@@ -3,6 +3,7 @@
  * process. It takes half a second, during which this process handles no messages.
  */
 import type { RunOptions } from "../config.ts";
+import { trainerOf } from "../engine/engine.ts";
 import { loadEngine } from "../engine/engines/load.ts";
 import { preferThreads } from "../engine/threads.ts";
 import type { LayerSpec } from "../bases/layer_spec.ts";
@@ -55,7 +56,7 @@ export class StepsSetUp {
     const { prepared: { engine, dataset }, options, layers } = this;
     const largest = Math.max(...describe(layers).map(({ macs }) => macs));
     if (largest * options.batch < SMALL_PRODUCT) preferThreads(1);
-    const loaded = await loadEngine(engine);
+    const loaded = await loadEngine(trainerOf(engine));
     this.#processor = describeProcessor(loaded.capabilities);
     const spec = { layers, weighted: options.class_weight !== "none" };
     this.#made = await makeSteps(loaded, spec, {

@@ -16,12 +16,9 @@ import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import { beginHistory, HistoryRows } from "./log/history_file.ts";
 import type { Room } from "./room.ts";
+import { SaveTimer } from "./saving_interval.ts";
 import type { Samples } from "./samples.ts";
-
-/**
- * `last` must never be older than 5 s. It is requested a little earlier, because it is saved after the current step.
- */
-const SAVE_LAST_EVERY_MS = 4000;
+import type { Withheld } from "./withheld.ts";
 
 export interface TrainPhase {
   readonly run: RunDirectory;
@@ -36,44 +33,65 @@ export interface TrainPhase {
   readonly samples: Samples;
   /** The state that a resumed run goes on from, or null. */
   readonly from: TrainingSnapshot | null;
+  /** What is released with the first step. */
+  readonly withheld: Withheld;
 }
 
-/** Trains until the end, and returns the event that says how training ended. */
+/**
+ * Trains until the end, and returns the event that says how training ended. A resumed run that is stopped before its
+ * first step writes nothing to its folder.
+ */
 export async function trainPhase(phase: TrainPhase): Promise<Extract<TrainingEvent, { type: "end" }>> {
-  const { control, options, room, run, from } = phase;
+  const { control, options, room, run, from, withheld } = phase;
   const history = from?.history ?? EMPTY_HISTORY;
-  await room.write(
-    () => 0,
-    () => beginHistory(run.history, historyColumns(options.earlyStopping.monitor), history),
-  );
   const rows = new HistoryRows(run.history);
   // Neither do the seconds of an epoch include the time in which the run waited for room on the disk.
   const nowMs = () => performance.now() - room.waitedMs;
-  const saveLast = setInterval(() => control.requestCheckpoint("last"), SAVE_LAST_EVERY_MS);
+  const timer = new SaveTimer(() => control.requestCheckpoint("last"));
+  /** What is to be saved of the state that the run goes on from. */
+  const early: Recorded[] = [];
+  const begin = async () => {
+    await withheld.release();
+    await room.settle();
+    await room.write(
+      () => 0,
+      () => beginHistory(run.history, historyColumns(options.earlyStopping.monitor), history),
+    );
+    for (const event of early.splice(0)) await record(event, phase, rows, timer);
+  };
   try {
+    if (!withheld.isHolding) await begin();
     const keepsEpoch = (history: History) => phase.store.wouldKeep(history);
     for await (const event of train(phase.steps, phase.data, { ...options, keepsEpoch }, control, from, nowMs)) {
+      const stopped = event.type === "end" && (event.reason === "stopped" || event.reason === "interrupted");
+      if (withheld.isHolding && (event.type === "step" || (event.type === "end" && !stopped))) await begin();
       if (event.type === "end") {
         await phase.samples.finish();
         return event;
       }
-      await record(event, phase, rows);
+      if (withheld.isHolding && (event.type === "snapshot" || event.type === "restored")) early.push(event);
+      else await record(event, phase, rows, timer);
       await room.settle();
     }
     throw new Error("the training loop returned without an end event");
   } finally {
-    clearInterval(saveLast);
+    timer.dispose();
   }
 }
 
+/** The events of a training that are recorded. */
+type Recorded = Exclude<TrainingEvent, { type: "end" }>;
+
 async function record(
-  event: Exclude<TrainingEvent, { type: "end" }>,
+  event: Recorded,
   phase: TrainPhase,
   rows: HistoryRows,
+  timer: SaveTimer,
 ): Promise<void> {
   const { journal, ledger, options, room, run } = phase;
   switch (event.type) {
     case "step":
+      ledger.hasState = true;
       journal.progress({
         phase: "train",
         done: event.step,
@@ -111,7 +129,7 @@ async function record(
       phase.samples.offer(event.epoch, event.prediction);
       break;
     case "snapshot":
-      await save(event, phase);
+      await save(event, phase, timer);
       break;
     case "restored":
       await room.write(
@@ -138,10 +156,16 @@ async function record(
 async function save(
   { kind, snapshot }: Extract<TrainingEvent, { type: "snapshot" }>,
   { journal, room, store }: TrainPhase,
+  timer: SaveTimer,
 ): Promise<void> {
+  const known = store.has(snapshot);
+  let sinceMs = 0;
   const { path, epoch, step, bytes } = await room.write(
     () => store.bytesOf(snapshot),
-    () => store.save(snapshot, kind),
+    () => {
+      sinceMs = performance.now();
+      return store.save(snapshot, kind);
+    },
   );
   const { kept } = store;
   // `best` also moves the link `last` (CheckpointStore.save).
@@ -149,4 +173,6 @@ async function save(
     journal.say({ type: "checkpoint", path, epoch, step, kind: said, bytes, ...(kept ? { kept: [...kept] } : {}) });
   }
   await room.write(() => journal.unwrittenBytes, () => journal.sync());
+  // Moving a link says nothing about how long it takes to write a checkpoint.
+  if (kind !== "manual" && !known) timer.saved(performance.now() - sinceMs);
 }

@@ -5,7 +5,7 @@ import { diskProblem } from "../files/room.ts";
 import { explainSystemError } from "../files/system_error.ts";
 import type { EventBody } from "../events.ts";
 import type { Command } from "../protocol.ts";
-import { signalStatus } from "../stop_signals.ts";
+import { endStatus } from "../exit_status.ts";
 import type { Control } from "../training/control.ts";
 import { resolveMode } from "../training/early_stopping.ts";
 import { EMPTY_HISTORY } from "../training/history.ts";
@@ -18,20 +18,25 @@ import { Journal } from "./journal.ts";
 import { keepRun } from "./control/keep_run.ts";
 import { Ledger } from "./ledger.ts";
 import { ownedError, writtenOwner } from "./owner/claim.ts";
-import { RunTakenError, TAKEN_STATUS, takeOwnership } from "./owner/ownership.ts";
+import { type Ownership, RunTakenError, TAKEN_STATUS, takeOwnership } from "./owner/ownership.ts";
 import { OwnerWatch } from "./control/owner_watch.ts";
-import { type Outcome, runPhases, stoppedOutcome } from "./phases.ts";
+import { runPhases } from "./phases.ts";
+import { type Outcome, stoppedOutcome } from "./work.ts";
 import { readRunConfig } from "./folder/run_config.ts";
 import type { ResumeRequest } from "./resume/request.ts";
 import { NotSavedError, Room } from "./room.ts";
-import { restoreRun } from "./resume/restore.ts";
+import { markRequested, restoreRun, saidBefore } from "./resume/restore.ts";
+import { type Refusal, refusalOf, refusedEvents, stoppedBeforeFirstStep } from "./refused_resume.ts";
 import { resumeEvents } from "./resume_events.ts";
 import { findSocketPath } from "./control/socket_path.ts";
 import { sweepLeftovers } from "./upkeep/sweep.ts";
 import { SystemWatch } from "./system/system_watch.ts";
+import { Withheld } from "./withheld.ts";
 
 /** How long the trainer waits for viewers to receive the last events before it exits, in milliseconds. */
 const FAREWELL_MS = 1000;
+/** How long a viewer that has started the trainer may take to connect, in milliseconds. */
+const VIEWER_JOINS_MS = 3000;
 
 /** What a run without viewers does while the disk has no room. */
 export interface Alone {
@@ -41,39 +46,63 @@ export interface Alone {
   readonly patienceMs?: number;
 }
 
+export interface TrainerOptions {
+  /** May already contain a stop request. */
+  readonly control: Control;
+  /** The process id of the viewer whose loss ends the run. Default: none. */
+  readonly ownerPid?: number | undefined;
+  /** Returns the data that the command has found. Without it, the trainer looks for the data itself. */
+  readonly findData?: (() => Promise<FoundSource>) | undefined;
+  /** What to go on with. Default: the run begins. */
+  readonly resume?: ResumeRequest | undefined;
+  readonly alone?: Alone;
+}
+
 /**
  * Takes ownership of the run, trains it, and sends its events to the log and to the socket. Returns the exit status.
- * @param ownerPid the process id of the viewer whose loss ends the run, or null
- * @param control may already contain a stop request
- * @param findData returns the data that the command has found; without it, the trainer looks for the data itself
- * @param resume what to go on with, or null for a run that begins
- * @param alone how long the run waits for room on the disk while nobody watches it; see `Room`
+ * @throws HeadlightError (2) if another trainer owns the run, if config.json cannot be used, or if an option may not
+ * change; (1) if none of its checkpoints can be used
  */
-export async function runTrainer(
-  run: RunDirectory,
-  ownerPid: number | null,
-  control: Control,
-  findData?: () => Promise<FoundSource>,
-  resume: ResumeRequest | null = null,
-  alone: Alone = {},
-): Promise<number> {
+export async function runTrainer(run: RunDirectory, options: TrainerOptions): Promise<number> {
   const socket = findSocketPath(run.path);
   const ownership = await takeOwnership(run, socket);
   if (!ownership) throw ownedError(run, await writtenOwner(run));
+  try {
+    return await trainOwned(run, { ownership, socket }, options);
+  } finally {
+    ownership.release();
+  }
+}
+
+interface Owned {
+  readonly ownership: Ownership;
+  readonly socket: string;
+}
+
+async function trainOwned(
+  run: RunDirectory,
+  { ownership, socket }: Owned,
+  { control, ownerPid, findData, resume, alone = {} }: TrainerOptions,
+): Promise<number> {
   const before = readRunConfig(run.config);
-  const restored = resume && restoreRun(run, before, resume);
+  const restored = resume ? restoreRun(run, before, resume) : null;
   const config = restored?.config ?? before;
-  const log = new EventLog(run.events);
+  const log = new EventLog(run.events, undefined, restored !== null);
+  const withheld = new Withheld(log, restored !== null);
   const journal = new Journal(log);
   const ledger = new Ledger();
   if (restored) ledger.goOn(restored.seconds, restored.checkpoint?.snapshot.history ?? EMPTY_HISTORY);
   let over = false;
   const lost = () => control.requestStop({ signal: "SIGTERM" });
-  const owner = new OwnerWatch(ownerPid, lost);
+  const owner = new OwnerWatch(ownerPid ?? null, lost);
   const isAttended = () => alone.detached === true || server.isAttended;
   const room = new Room({ run, journal, control, isAttended, aloneForMs: alone.patienceMs });
   const take = (command: Command) =>
-    answer(command, { phase: ledger.phase, ended: over, waitsFor: room.need }, control);
+    answer(
+      command,
+      { phase: ledger.phase, hasState: ledger.hasState, ended: over, waitsFor: room.need },
+      control,
+    );
   const server: ControlServer = await ControlServer.listen(socket, {
     eventsAfter: (seq) => log.after(seq),
     command: take,
@@ -84,7 +113,8 @@ export async function runTrainer(
   const stop = () => control.requestStop();
   const stopKeeping = keepRun({ run, server, ownership, onGone: stop, onTaken: stop });
   // It is not awaited because nothing depends on it, and it never throws.
-  void sweepLeftovers(run);
+  await withheld.write(() => void sweepLeftovers(run));
+  if (restored) await withheld.write(() => markRequested(run, restored));
   journal.listen((event) => server.publish(event));
 
   const system = new SystemWatch((seen) => sayIfPossible(journal, seen));
@@ -93,7 +123,11 @@ export async function runTrainer(
   });
 
   for (const event of restored ? resumeEvents(restored) : []) journal.say(event);
-  const ended = await runPhases(run, config, { journal, ledger, control, room, findData, restored }).catch((error) => {
+  // Assigned by the callback below, which the type checker does not see.
+  let refused = null as Refusal | null;
+  const services = { journal, ledger, control, room, findData, restored, withheld };
+  const ended = await runPhases(run, config, services).catch((error) => {
+    if (withheld.isHolding) refused = refusalOf(error);
     if (error instanceof UnusableDataError || error instanceof UnusableOptionsError) ledger.repeat = null;
     if (error instanceof NotSavedError) {
       ledger.notices = [...ledger.notices, error.message];
@@ -103,26 +137,39 @@ export async function runTrainer(
   });
   // A write may have failed because the folder was removed, before the watch noticed it.
   const outcome = ownership.folderIsThere() ? ended : folderGone(run);
+  // Work that a stop has cut short may have failed because of that.
+  if (withheld.isHolding && control.stop !== null) refused = stoppedBeforeFirstStep(control.stop.signal);
   const { monitor, mode } = config.options;
+  const endOf = (how: Outcome) => ledger.end(run, { monitor, mode: resolveMode(mode, monitor) }, how);
   over = true;
   system.stop();
+  let status = endStatus(outcome);
   try {
     ownership.refuseIfTaken();
-    journal.say(ledger.end(run, { monitor, mode: resolveMode(mode, monitor) }, outcome));
+    if (restored && refused !== null && outcome === ended) {
+      status = refused.status;
+      // Viewers get these events, and the log none: the folder stays as it was.
+      console.error(`headlight: ${refused.text}`);
+      const said = saidBefore(run);
+      for (const event of refusedEvents(run, { ...restored, said }, refused, endOf)) journal.say(event);
+    } else {
+      await withheld.release().catch((error) => console.error(errorLine(error)));
+      journal.say(endOf(outcome));
+    }
     await room.write(() => journal.unwrittenBytes, () => journal.sync());
   } catch (error) {
     // The disk that ended the run has no room for its end event either. Viewers get it over the socket. If another
     // process has taken over the run, its log must not get an end.
     console.error(errorLine(error));
   }
+  // The viewer that resumed the run may still be connecting, and would not find the events in the log.
+  if (refused !== null) await server.firstViewer(VIEWER_JOINS_MS);
   owner.stop();
   stopKeeping();
   stopListening();
   await server.close(FAREWELL_MS);
   log.close();
-  const taken = !ownership.stillMine();
-  ownership.release();
-  return taken ? TAKEN_STATUS : exitStatus(outcome);
+  return ownership.stillMine() ? status : TAKEN_STATUS;
 }
 
 function sayIfPossible(journal: Journal, body: EventBody): void {
@@ -155,10 +202,4 @@ function folderGone({ path }: RunDirectory): Outcome {
     reason: "failed",
     error: `The run's folder ${path} was removed or moved during the run. Start the run again.`,
   };
-}
-
-function exitStatus({ reason, exit_status, signal }: Outcome): number {
-  if (reason === "failed") return exit_status ?? 1;
-  if (reason === "interrupted") return signalStatus(signal ?? "SIGTERM");
-  return 0;
 }

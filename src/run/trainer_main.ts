@@ -1,8 +1,10 @@
 /**
- * The trainer process: `trainer_main.ts RUN_DIRECTORY [--owner PID] [--found-data] [--resume REQUEST] [--detached]`. launch.ts starts it in a
- * session of its own. It listens for signals before it loads the trainer, which takes a third of a second.
+ * The trainer process: `trainer_main.ts RUN_DIRECTORY [--owner PID] [--found-data] [--resume REQUEST] [--detached]`.
+ * launch.ts starts it in a session of its own. It listens for signals before it loads the trainer, which takes a third
+ * of a second.
  */
 import "../no_debugger.ts";
+import "../interpreted_schemas.ts";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { errorLine, HeadlightError } from "../errors.ts";
@@ -36,14 +38,16 @@ const [{ runTrainer }, { readFoundData }, { resumeRequestSchema }] = await Promi
   import("./found_data.ts"),
   import("./resume/request.ts"),
 ]);
-const owner = values.owner === undefined ? null : Number(values.owner);
-const findData = values["found-data"] ? () => readFoundData(Deno.stdin.readable) : undefined;
-const resume = values.resume === undefined ? null : resumeRequestSchema.parse(JSON.parse(values.resume));
-const status = await runTrainer(runDirectory(path), owner, control, findData, resume, { detached: values.detached })
-  .catch((error) => {
-    console.error(errorLine(error));
-    return error instanceof HeadlightError ? error.exitStatus : 1;
-  });
+const status = await runTrainer(runDirectory(path), {
+  control,
+  ownerPid: values.owner === undefined ? undefined : Number(values.owner),
+  findData: values["found-data"] ? () => readFoundData(Deno.stdin.readable) : undefined,
+  resume: values.resume === undefined ? undefined : resumeRequestSchema.parse(JSON.parse(values.resume)),
+  alone: { detached: values.detached },
+}).catch((error) => {
+  console.error(errorLine(error));
+  return error instanceof HeadlightError ? error.exitStatus : 1;
+});
 endDescendants();
 Deno.exit(status);
 

@@ -3,9 +3,28 @@
  * Texts and paths in it are safe to draw.
  */
 import { basename } from "node:path";
-import type { DiskNeed } from "../disk.ts";
+import { columnsOf } from "../columns.ts";
 import type { EpochFigures, EventOf, PhaseName, RunEvent } from "../events.ts";
+import { byClassFigure, byFigure } from "../metrics.ts";
+import { Sequence } from "../sequence.ts";
 import { stripControl } from "../text.ts";
+import {
+  afterControl,
+  type EpochEnd,
+  type LogEntry,
+  type Pauses,
+  type RateSample,
+  type RoomWait,
+  type SetupStep,
+  waitAfter,
+  withCheckpoint,
+  withDecoded,
+  withEntries,
+  withEpochEnd,
+  withNotices,
+  withRate,
+  withStep,
+} from "./state_parts.ts";
 import { sayAsVersion2 } from "./version_1.ts";
 
 export interface Epoch extends EpochFigures {
@@ -13,49 +32,17 @@ export interface Epoch extends EpochFigures {
   readonly learning_rate: number;
 }
 
-/** A step of the set-up: an engine, weights or data. */
-export interface SetupStep {
-  readonly label: string;
-  readonly done: number;
-  readonly total: number;
-  readonly unit: EventOf<"progress">["unit"];
-  /** The start of the step, in milliseconds since 1970. */
-  readonly startedAt: number;
-}
+const epochColumns = columnsOf<Epoch>({
+  epoch: true,
+  ...byFigure(() => true),
+  ...byClassFigure(() => true),
+  seconds: true,
+  learning_rate: true,
+});
 
-/** The time at which an epoch ended. */
-export interface EpochEnd {
-  readonly epoch: number;
-  /** Milliseconds since 1970, minus the pauses of the phase until then. */
-  readonly at: number;
-}
-
-/** The pauses of the current phase. */
-export interface Pauses {
-  /** The total time of finished pauses, in milliseconds. */
-  readonly totalMs: number;
-  /** The start of the current pause in milliseconds since 1970, or null. */
-  readonly since: number | null;
-}
-
-/** A wait for room on a disk. */
-export interface RoomWait extends DiskNeed {
-  /** Milliseconds since 1970. */
-  readonly since: number;
-}
-
-export interface LogEntry {
-  readonly time: string;
-  readonly level: "info" | "warn" | "error";
-  readonly text: string;
-  /** How long nobody worked on the run before it was resumed, in milliseconds; only in the entry that says so. */
-  readonly gapMs?: number;
-}
-
-export interface RateSample {
-  /** Seconds since the start of the phase. */
-  readonly seconds: number;
-  readonly perSecond: number;
+/** Returns the sequence of these epochs, of which only the properties of `Epoch` are kept. */
+export function epochsOf(epochs: Iterable<Epoch> = []): Sequence<Epoch> {
+  return Sequence.of(epochs, epochColumns());
 }
 
 export type DamagedCheckpoint = NonNullable<EventOf<"resume">["damaged"]>[number];
@@ -82,7 +69,7 @@ export interface RunState {
   readonly pauses: Pauses;
   /** The ends of recent epochs; the newest one is the last. */
   readonly epochEnds: readonly EpochEnd[];
-  readonly epochs: readonly Epoch[];
+  readonly epochs: Sequence<Epoch>;
   readonly earlyStopping: EventOf<"early_stopping"> | null;
   /**
    * Those that are kept for their figure, the best one first, whose times are not known. Then the others in the order in
@@ -121,7 +108,7 @@ export const SILENT_RUN: RunState = {
   featureRate: null,
   pauses: { totalMs: 0, since: null },
   epochEnds: [],
-  epochs: [],
+  epochs: epochsOf(),
   earlyStopping: null,
   checkpoints: [],
   damaged: [],
@@ -140,36 +127,11 @@ export const SILENT_RUN: RunState = {
 /** What is measured within one phase. */
 const PHASE_START = { progress: null, rates: [], pauses: SILENT_RUN.pauses, epochEnds: [] } as const;
 
-const LOG_LINES_KEPT = 500;
-/**
- * Ends of epochs are kept at least half a second apart. This many cover twenty epochs, or ten seconds of faster ones.
- */
-const EPOCH_ENDS_KEPT = 21;
-const EPOCH_ENDS_APART_MS = 500;
-/** Twice the number of dots across a wide chart, so that none are missing on screen. */
-const RATE_SAMPLES_KEPT = 600;
-
 /** Returns the state after several events that follow the state `before`. */
 export function runStateOf(events: Iterable<RunEvent>, before: RunState = SILENT_RUN): RunState {
-  // This array is modified in place until it is returned. Copying it for each epoch would take seconds for 100,000
-  // epochs.
-  let epochs = [...before.epochs];
-  let state: RunState = { ...before, epochs };
-  for (const event of events) {
-    if (event.type !== "epoch") {
-      state = afterEvent(state, event);
-      if (event.type === "resume") {
-        epochs = [...state.epochs];
-        state = { ...state, epochs };
-      }
-      continue;
-    }
-    while ((epochs.at(-1)?.epoch ?? 0) >= event.epoch) epochs.pop();
-    epochs.push(event);
-    state = { ...state, ...times(state, event), epochEnds: withEpochEnd(state, event) };
-  }
-  const same = epochs.length === before.epochs.length && epochs.at(-1) === before.epochs.at(-1);
-  return same ? { ...state, epochs: before.epochs } : state;
+  let state = before;
+  for (const event of events) state = afterEvent(state, event);
+  return state;
 }
 
 /** Returns the state after one more event. Pure. */
@@ -203,8 +165,8 @@ function changes(state: RunState, event: RunEvent): Partial<RunState> {
     case "epoch":
       // A resumed run says epochs again of which its log has lost some, or that it trains again.
       return {
-        epochs: [...before(state.epochs, event.epoch), event],
-        epochEnds: withEpochEnd(state, event),
+        epochs: upTo(state.epochs, event.epoch - 1).with(event),
+        epochEnds: withEpochEnd(state.epochEnds, state.pauses, event),
       };
     case "early_stopping":
       return { earlyStopping: sayAsVersion2(event, state.epochs, state.earlyStopping) };
@@ -237,37 +199,17 @@ function changes(state: RunState, event: RunEvent): Partial<RunState> {
   }
 }
 
-function withEntries(log: readonly LogEntry[], entries: readonly LogEntry[]): readonly LogEntry[] {
-  return [...log, ...entries].slice(-LOG_LINES_KEPT);
+/** Returns the epochs up to a number. */
+function upTo(epochs: Sequence<Epoch>, last: number): Sequence<Epoch> {
+  return epochs.first(epochs.column("epoch").firstIndex((epoch) => epoch > last));
 }
 
-/** Adds the run's notices to the log as warnings, because the log has room to show them in full. */
-function withNotices(log: readonly LogEntry[], { notices, time }: EventOf<"run">): readonly LogEntry[] {
-  const logged = new Set(log.map(({ text }) => text));
-  const missing = notices.filter((text) => !logged.has(text));
-  return withEntries(log, missing.map((text) => ({ time, level: "warn", text })));
-}
-
-function withEpochEnd({ epochEnds, pauses }: RunState, { epoch, time }: EventOf<"epoch">): readonly EpochEnd[] {
-  const [before, last] = epochEnds.slice(-2);
-  const isClose = before && last && last.at - before.at < EPOCH_ENDS_APART_MS;
-  const kept = isClose ? epochEnds.slice(0, -1) : epochEnds;
-  return [...kept, { epoch, at: Date.parse(time) - pauses.totalMs }].slice(-EPOCH_ENDS_KEPT);
-}
-
-function afterControl({ totalMs, since }: Pauses, { state, time }: EventOf<"control">): Pauses {
-  const at = Date.parse(time);
-  if (state === "paused") return { totalMs, since: since ?? at };
-  return { totalMs: totalMs + (since === null ? 0 : at - since), since: null };
-}
-
-/** Returns the epochs before one. Almost always these are all of them, and a copy of thousands would only be garbage. */
-function before(epochs: readonly Epoch[], epoch: number): readonly Epoch[] {
-  return (epochs.at(-1)?.epoch ?? 0) < epoch ? epochs : epochs.filter((one) => one.epoch < epoch);
-}
-
-function waitAfter({ disk, time }: EventOf<"control">): RoomWait | null {
-  return disk ? { ...disk, path: stripControl(disk.path), since: Date.parse(time) } : null;
+/** Returns the epoch with this number, or undefined if it is not known, or if the number is null. */
+export function epochAt(epochs: Sequence<Epoch>, number: number | null): Epoch | undefined {
+  if (number === null) return undefined;
+  const numbers = epochs.column("epoch");
+  const index = numbers.firstIndex((epoch) => epoch >= number);
+  return numbers.at(index) === number ? epochs.at(index) : undefined;
 }
 
 /** Returns what holds where a run goes on: nothing from after that place, and not the time that nobody worked on it. */
@@ -282,7 +224,7 @@ function afterResume(state: RunState, event: EventOf<"resume">): Partial<RunStat
     ...PHASE_START,
     phase: null,
     setup: [],
-    epochs: state.epochs.filter(({ epoch }) => epoch <= restored),
+    epochs: upTo(state.epochs, restored),
     earlyStopping: earlyStopping && { seq, time, v, ...earlyStopping },
     checkpoints: state.checkpoints.filter((saved) =>
       (saved.epoch < restored || (saved.epoch === restored && saved.step <= step)) &&
@@ -303,42 +245,14 @@ function afterResume(state: RunState, event: EventOf<"resume">): Partial<RunStat
 function afterProgress(state: RunState, event: EventOf<"progress">): Partial<RunState> {
   if (event.phase === "prepare") return { progress: event, setup: withStep(state.setup, event) };
   if (event.phase !== "extract" || event.per_second === null || !state.phase) return { progress: event };
-  const sample = { seconds: (Date.parse(event.time) - state.phase.startedAt) / 1000, perSecond: event.per_second };
+  const seconds = (Date.parse(event.time) - state.phase.startedAt) / 1000;
+  // The machine's clock may have been set back.
+  const sample = { seconds: Math.max(seconds, state.rates.at(-1)?.seconds ?? 0), perSecond: event.per_second };
   return {
     progress: event,
-    rates: thinned([...state.rates, sample], RATE_SAMPLES_KEPT),
+    rates: withRate(state.rates, sample),
     featureRate: event.per_second,
   };
-}
-
-/** Returns one entry per label, in the order in which the steps started. */
-function withStep(steps: readonly SetupStep[], event: EventOf<"progress">): readonly SetupStep[] {
-  const { label = "setting up", done, total, unit } = event;
-  const known = steps.find((step) => step.label === label);
-  if (!known) return [...steps, { label, done, total, unit, startedAt: Date.parse(event.time) }];
-  return steps.map((step) => (step === known ? { ...known, done, total, unit } : step));
-}
-
-/**
- * Adds a checkpoint. `best` and `last` are links to one checkpoint each; requested ones are all kept. Those that are
- * kept for their figure are always said together.
- */
-function withCheckpoint(
-  saved: readonly EventOf<"checkpoint">[],
-  event: EventOf<"checkpoint">,
-): readonly EventOf<"checkpoint">[] {
-  const kept = (event.kept ?? []).map(({ path, ...facts }) => ({
-    ...{ ...event, ...facts, path: stripControl(path) },
-    kind: "kept" as const,
-    step: 0,
-  }));
-  const others = saved.filter(({ kind }) => kind === "manual" || (kind !== "kept" && kind !== event.kind));
-  return [...kept, ...others, event];
-}
-
-/** Drops every second sample if there are more than `limit`, so that the spacing stays even. */
-function thinned<T>(samples: readonly T[], limit: number): readonly T[] {
-  return samples.length <= limit ? samples : samples.filter((_, index) => index % 2 === 0);
 }
 
 /**
@@ -363,12 +277,4 @@ export function noticesOf(
 ): readonly string[] {
   const early = rounding?.notice ?? null;
   return end?.notices ?? [...facts?.notices ?? [], ...(early === null ? [] : [early])];
-}
-
-/** Returns the `run` event with the numbers of images that could be decoded, which the run really uses. */
-function withDecoded(facts: RunState["facts"], { per_class: sizes }: EventOf<"classes">): RunState["facts"] {
-  if (!facts || !sizes) return facts;
-  const sum = (counts: readonly number[]) => counts.reduce((all, one) => all + one, 0);
-  const dataset = { ...facts.dataset, per_class: sizes, train: sum(sizes.train), validation: sum(sizes.validation) };
-  return { ...facts, dataset };
 }

@@ -3,8 +3,9 @@ import type { RunEvent } from "../events.ts";
 
 /**
  * Returns the events that still hold, in order. A `resume` event takes back what was said about later epochs, because
- * they are trained again, and an earlier `end`. So does an `epoch` event that is said again. Without its numbers and times, the result for an interrupted run equals
- * that for an undisturbed one in everything that is said about epochs and the end.
+ * they are trained again, and an earlier `end`. So does an `epoch` event that is said again. Without its numbers and
+ * times, the result for an interrupted run equals that for an undisturbed one in everything that is said about epochs
+ * and the end.
  */
 export function standingEvents(events: Iterable<RunEvent>): RunEvent[] {
   let standing: { readonly event: RunEvent; readonly epoch: number }[] = [];

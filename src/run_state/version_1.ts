@@ -4,6 +4,7 @@
  */
 import type { EpochFigures, EventOf } from "../events.ts";
 import { bestIndex, isFigureName } from "../metrics.ts";
+import { Sequence } from "../sequence.ts";
 
 type EarlyStopping = EventOf<"early_stopping">;
 
@@ -15,7 +16,7 @@ type EarlyStopping = EventOf<"early_stopping">;
  */
 export function sayAsVersion2(
   event: EarlyStopping,
-  epochs: readonly EpochFigures[],
+  epochs: Sequence<EpochFigures>,
   before: EarlyStopping | null,
 ): EarlyStopping {
   const last = epochs.at(-1);
@@ -43,5 +44,5 @@ function bestAfter(
 ): Pick<EarlyStopping, "best" | "best_epoch"> {
   const value = isFigureName(monitor) ? last[monitor] ?? null : null;
   const known = { best: before?.best ?? null, best_epoch: before?.best_epoch ?? null };
-  return bestIndex([known.best, value], mode) === 1 ? { best: value, best_epoch: last.epoch } : known;
+  return bestIndex(Sequence.of([known.best, value]), mode) === 1 ? { best: value, best_epoch: last.epoch } : known;
 }

@@ -45,7 +45,7 @@ export interface Reached {
   readonly wait: number;
 }
 
-/** The options of `train --resume` with which a run trains on. */
+/** The options of `train --resume` with which a run is trained for more epochs. */
 export interface Extension {
   /** The number of all epochs, with those that are finished. */
   readonly epochs?: number;

@@ -1,6 +1,6 @@
 /** The metrics of a run, epoch by epoch, under Keras's names. */
 import { z } from "zod";
-import { at } from "../at.ts";
+import { figureColumn } from "../columns.ts";
 import type { EpochFigures } from "../events.ts";
 import {
   bestIndex,
@@ -12,8 +12,14 @@ import {
   FIGURE_NAMES,
   type FigureName,
 } from "../metrics.ts";
+import { Sequence } from "../sequence.ts";
 
-const figuresSchema = z.array(z.number().nullable());
+/** Returns the sequence of the figures of all epochs. */
+export function figuresOfEpochs(figures: Iterable<number | null> = []): Sequence<number | null> {
+  return Sequence.of(figures, figureColumn());
+}
+
+const figuresSchema = z.array(z.number().nullable()).transform(figuresOfEpochs);
 /** Histories of older versions and those read from history.csv may lack the class metrics. */
 export const historySchema = z.object({
   ...byFigure(() => figuresSchema),
@@ -26,7 +32,10 @@ export type History = z.infer<typeof historySchema>;
 export type Figures = Readonly<Record<FigureName, number>>;
 
 /** The history before the first epoch. */
-export const EMPTY_HISTORY: History = { ...byFigure(() => []), ...byClassFigure(() => []) };
+export const EMPTY_HISTORY: History = {
+  ...byFigure(() => figuresOfEpochs()),
+  ...byClassFigure(() => figuresOfEpochs()),
+};
 
 /** Returns the value, or null for NaN and infinities, which JSON cannot represent. */
 export function finiteOrNull(value: number | null): number | null {
@@ -36,8 +45,9 @@ export function finiteOrNull(value: number | null): number | null {
 /** Returns the history with one more epoch. Does not change the given one. */
 export function withEpoch(history: History, figures: Figures): History {
   // A history of an older version has no class metrics.
-  const before = (name: FigureName) => history[name] ?? Array.from({ length: epochsIn(history) }, () => null);
-  const longer = (name: FigureName) => [...before(name), finiteOrNull(figures[name])];
+  const before = (name: FigureName) =>
+    history[name] ?? figuresOfEpochs(Array.from({ length: epochsIn(history) }, () => null));
+  const longer = (name: FigureName) => before(name).with(finiteOrNull(figures[name]));
   return { ...byFigure(longer), ...byClassFigure(longer) };
 }
 
@@ -54,9 +64,17 @@ export function epochsIn(history: History): number {
 export function figuresOf(history: History, epoch: number): EpochFigures {
   const classFigures = CLASS_FIGURES.flatMap((name) => {
     const figures = history[name];
-    return figures === undefined ? [] : [[name, at(figures, epoch - 1)]];
+    return figures === undefined ? [] : [[name, figureOf(figures, epoch)]];
   });
-  return { epoch, ...byFigure((name) => at(history[name], epoch - 1)), ...Object.fromEntries(classFigures) };
+  return { epoch, ...byFigure((name) => figureOf(history[name], epoch)), ...Object.fromEntries(classFigures) };
+}
+
+function figureOf(figures: Sequence<number | null>, epoch: number): number | null {
+  const figure = figures.at(epoch - 1);
+  if (epoch < 1 || figure === undefined) {
+    throw new RangeError(`epoch ${epoch} is not among the ${figures.length} finished ones`);
+  }
+  return figure;
 }
 
 /** Returns the metrics of the last epoch, or null if none is finished. */
@@ -67,7 +85,7 @@ export function lastFigures(history: History): EpochFigures | null {
 
 /** Returns the metrics of the best epoch (`bestIndex`), or null if no epoch has a value of the monitored metric. */
 export function bestFigures(history: History, monitor: FigureName, direction: Direction): EpochFigures | null {
-  const index = bestIndex(history[monitor] ?? [], direction);
+  const index = bestIndex(history[monitor] ?? Sequence.of(), direction);
   return index === null ? null : figuresOf(history, index + 1);
 }
 

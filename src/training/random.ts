@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import type { JumpableRandomGenerator } from "pure-rand/types/JumpableRandomGenerator";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import { at } from "../at.ts";
 
@@ -19,7 +20,7 @@ export const RANDOM_STREAMS_VERSION = 1;
 /**
  * Returns a generator for one purpose, e.g. `stream(2, "dropout", epoch, step)`. Equal arguments give equal numbers.
  */
-export function stream(seed: number, purpose: string, ...place: number[]): RandomGenerator {
+export function stream(seed: number, purpose: string, ...place: number[]): JumpableRandomGenerator {
   const digest = createHash("sha256").update([RANDOM_STREAMS_VERSION, seed, purpose, ...place].join("/")).digest();
   return xoroshiro128plusFromState([0, 4, 8, 12].map((offset) => digest.readInt32LE(offset)));
 }
@@ -54,20 +55,27 @@ export function glorotUniform(shape: readonly number[], random: RandomGenerator)
 /** The number of values that `uniformFloat32` draws from: multiples of 2⁻²⁴. */
 const UNIFORM_VALUES = 2 ** 24;
 
+/** Returns the lowest number of 24 bits with which a unit is kept. */
+export function thresholdOf(rate: number): number {
+  return Math.ceil(rate * UNIFORM_VALUES);
+}
+
+/** Returns the factor of units that are kept. */
+export function keptValue(rate: number): number {
+  return 1 / (1 - rate);
+}
+
 /**
- * Returns a mask for inverted dropout, as Keras defines it: each unit is kept with probability 1 - rate and then scaled
- * by 1 / (1 - rate).
+ * Fills a mask for inverted dropout, as Keras defines it: each unit is kept with probability 1 - rate and then scaled by
+ * 1 / (1 - rate).
  */
-export function dropoutMask(length: number, rate: number, random: RandomGenerator): Float32Array {
-  const kept = 1 / (1 - rate);
-  // `uniformFloat32(random) < rate` without its product and without a branch, whose outcome no processor can guess: a
-  // step of a convolutional network draws two million numbers. A loop, because Float32Array.from takes three times as
-  // long.
-  const threshold = Math.ceil(rate * UNIFORM_VALUES);
-  const mask = new Float32Array(length);
-  for (let unit = 0; unit < length; unit++) {
+export function fillMask(mask: Float32Array, rate: number, random: RandomGenerator): void {
+  const kept = keptValue(rate);
+  // `uniformFloat32(random) < rate` without its product and without a branch, whose outcome no processor can guess. A
+  // loop, because Float32Array.from takes three times as long.
+  const threshold = thresholdOf(rate);
+  for (let unit = 0; unit < mask.length; unit++) {
     const isDropped = ((random.next() & (UNIFORM_VALUES - 1)) - threshold) >>> 31;
     mask[unit] = (1 - isDropped) * kept;
   }
-  return mask;
 }

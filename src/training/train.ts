@@ -11,6 +11,7 @@ import type { StopSignal } from "../stop_signals.ts";
 import { Turns } from "../turns.ts";
 import type { BatchSource, StepBatch } from "./batches.ts";
 import type { Control } from "./control.ts";
+import { DropoutMasks } from "./dropout_masks.ts";
 import {
   afterEpoch,
   EARLY_STOPPING_START,
@@ -25,7 +26,7 @@ import { answersOf } from "./inference.ts";
 import { initialWeights } from "./initial_weights.ts";
 import type { Answers } from "./mistakes.ts";
 import { NetworkTrainer } from "./network_trainer.ts";
-import { dropoutMask, permutation, stream } from "./random.ts";
+import { permutation, stream } from "./random.ts";
 import { type EpochSums, NO_SUMS, type TrainingSnapshot } from "./snapshot.ts";
 import { dropoutLayers, type Steps } from "./steps.ts";
 
@@ -105,7 +106,7 @@ export async function* train(
   nowMs: () => number = () => performance.now(),
 ): AsyncGenerator<TrainingEvent, void, void> {
   const { layers } = runner;
-  const dropouts = dropoutLayers(layers);
+  const dropout = new DropoutMasks(dropoutLayers(layers), options.seed);
   const { monitor, mode } = options.earlyStopping;
   const steps = Math.ceil(data.train.count / options.batchSize);
   const network = new NetworkTrainer(
@@ -185,21 +186,22 @@ export async function* train(
   async function trainOnNext(order: Int32Array): Promise<{ loss: number; correct: number; rows: number }[]> {
     const whole = Math.floor(data.train.count / options.batchSize) - step;
     const count = whole > 0 ? runner.stepsPerCall(whole) : 1;
-    const batches = Array.from({ length: count }, (_, index) => batchOf(order, step + index));
+    const batches = batchesOf(order, count);
     const after = (step + count) * options.batchSize;
     const next = order.subarray(after, after + options.batchSize);
     const figures = await network.trainOn(data.train, batches, options.learningRate, next);
     return figures.map((figures, index) => ({ ...figures, rows: at(batches, index).rows.length }));
   }
 
-  function batchOf(order: Int32Array, place: number): StepBatch {
-    const rows = order.subarray(place * options.batchSize, (place + 1) * options.batchSize);
-    // The purpose of a stream is the layer's name, which for the lesson's head is "dropout".
-    const masks = dropouts.map(({ name, rate, units }) => [
-      name,
-      dropoutMask(rows.length * units, rate, stream(options.seed, name, epoch, place)),
-    ]);
-    return { rows, masks: Object.fromEntries(masks), sampleWeights: sampleWeights(rows) };
+  /** Returns the next batches of the epoch. Their masks are valid until it is called again. */
+  function batchesOf(order: Int32Array, count: number): StepBatch[] {
+    const { batchSize } = options;
+    const rows = Array.from(
+      { length: count },
+      (_, index) => order.subarray((step + index) * batchSize, (step + index + 1) * batchSize),
+    );
+    const masks = dropout.draw(rows.map(({ length }, index) => ({ epoch, step: step + index, rows: length })));
+    return rows.map((rows, index) => ({ rows, masks: at(masks, index), sampleWeights: sampleWeights(rows) }));
   }
 
   function sampleWeights(rows: Int32Array): Float32Array | null {

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { precisionSchema } from "../../src/config.ts";
 import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
-import type { Tf } from "../../src/engine/engine.ts";
+import { type Engine, forBases } from "../../src/engine/engine.ts";
 import { openEagerBase } from "../../src/features/base/eager.ts";
 import type { FrozenBase } from "../../src/features/base/frozen_base.ts";
 import { openGraphBase } from "../../src/features/base/graph_base.ts";
@@ -27,13 +27,15 @@ export const BASE_MODES: readonly BaseMode[] = [
 
 /** Opens the base in one mode. Uses the mode's precision and ignores `spec.precision`. */
 export function openBase(
-  tf: Tf,
+  engine: Engine,
   spec: ExtractionSpec,
   { mode, precision }: BaseMode,
   images: ImageBatch,
   cacheRoot: string,
 ): Promise<FrozenBase> {
-  return mode === "eager"
-    ? openEagerBase(tf, spec)
-    : openGraphBase(tf, { ...spec, precision }, images, cacheRoot, navigator.hardwareConcurrency);
+  if (mode === "eager") return openEagerBase(engine.tf, spec);
+  const { kind, tf, baseGraphs } = forBases(engine);
+  if (!baseGraphs) throw new Error(`${kind} takes no graphs`);
+  const place = { cacheRoot, cores: navigator.hardwareConcurrency };
+  return openGraphBase({ tf, baseGraphs }, { ...spec, precision }, images, place);
 }

@@ -21,6 +21,7 @@ export interface Finished<Result> {
 export interface ChildOptions {
   readonly env?: Record<string, string>;
   readonly watchMemory?: boolean;
+  readonly v8Flags?: string;
 }
 
 /** Runs a file of this folder with a request as its only argument, in the environment of Headlight's extractor. */
@@ -28,10 +29,12 @@ export function runDeno<Schema extends z.ZodType>(
   file: string,
   request: unknown,
   schema: Schema,
-  { env = {}, ...options }: ChildOptions = {},
+  { env = {}, v8Flags, ...options }: ChildOptions = {},
 ): Promise<Finished<z.infer<Schema>>> {
   const config = join(PROJECT_ROOT, "deno.json");
-  const args = ["run", "-A", "--quiet", "--no-lock", "--node-modules-dir=manual", "--config", config, join(HERE, file)];
+  const v8 = v8Flags === undefined ? [] : [`--v8-flags=${v8Flags}`];
+  const deno = ["run", "-A", "--quiet", "--no-lock", "--node-modules-dir=manual", "--config", config, ...v8];
+  const args = [...deno, join(HERE, file)];
   const environment = { GLIBC_TUNABLES, TF_CPP_MIN_LOG_LEVEL: "2", ...env };
   return runChild(Deno.execPath(), [...args, JSON.stringify(request)], schema, { env: environment, ...options });
 }

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { encodeNpy } from "../npy.ts";
 import { openDataSource } from "../../src/data/open.ts";
 import { preferThreads } from "../../src/engine/threads.ts";
-import { shareCores } from "../../src/features/base/share_cores.ts";
+import { shareCores } from "../../src/engine/share_cores.ts";
 import { loadEngine } from "../../src/engine/engines/load.ts";
 import { extractionSpecSchema } from "../../src/features/job.ts";
 import { baseModeSchema, openBase } from "./base_modes.ts";
@@ -29,7 +29,7 @@ export const featuresResultSchema = z.object({ imagesPerSecond: z.number() });
 if (import.meta.main) {
   const { spec, mode, images, out } = readRequest(requestSchema);
   if (mode.mode === "captured") preferThreads(shareCores(navigator.hardwareConcurrency).threadsPerOp);
-  const { tf } = await loadEngine(spec.engine);
+  const engine = await loadEngine(spec.engine);
   const dataset = await openDataSource(spec.data, spec.size);
   const batches = [];
   for (let from = 0; from < images; from += spec.batchSize) {
@@ -37,12 +37,12 @@ if (import.meta.main) {
   }
   const [first] = batches;
   if (!first) throw new RangeError("no images");
-  const base = await openBase(tf, spec, mode, first, dirname(out));
-  const { width } = base.features(first);
+  const base = await openBase(engine, spec, mode, first, dirname(out));
+  const { width } = await base.features(first);
   const startedMs = performance.now();
   const features = new Float32Array(images * width);
   for (const [place, batch] of batches.entries()) {
-    features.set(base.features(batch).features, place * spec.batchSize * width);
+    features.set((await base.features(batch)).features, place * spec.batchSize * width);
   }
   const elapsedMs = performance.now() - startedMs;
   Deno.writeFileSync(out, encodeNpy({ dtype: "float32", shape: [images, width], data: features }));

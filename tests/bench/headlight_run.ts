@@ -8,6 +8,8 @@ import { MemoryWatch } from "./process_tree.ts";
 export interface HeadlightRun {
   /** The time from the start of `deno task` to its end. */
   readonly wallSeconds: number;
+  /** The time from the start of `deno task` until the first epoch was trained and validated. */
+  readonly firstEpochSeconds: number;
   readonly epochSeconds: readonly number[];
   readonly seconds: EventOf<"end">["seconds"];
   /** Images per second from the end of the first batch to the end of the last, or null if there were fewer than two. */
@@ -33,6 +35,7 @@ export async function runHeadlight(
   { watchMemory = false }: { readonly watchMemory?: boolean } = {},
 ): Promise<HeadlightRun> {
   const startedMs = performance.now();
+  const startedAtMs = Date.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: trainWords([...args, "--json"], place),
     cwd: PROJECT_ROOT,
@@ -53,11 +56,17 @@ export async function runHeadlight(
   }
   return {
     wallSeconds,
+    firstEpochSeconds: (firstEpochAtMs(events) - startedAtMs) / 1000,
     epochSeconds: events.flatMap((event) => (event.type === "epoch" ? [event.seconds] : [])),
     seconds: end.seconds,
     extractedPerSecond: perSecond(extractionReadings(events)),
     peakBytes: memory?.peakBytes ?? null,
   };
+}
+
+/** Returns the time of the first `epoch` event, or NaN if there is none. */
+function firstEpochAtMs(events: readonly RunEvent[]): number {
+  return Date.parse(events.find(({ type }) => type === "epoch")?.time ?? "");
 }
 
 /** Returns the events of a log or of `--json`, without those that this version does not know. */

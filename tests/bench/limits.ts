@@ -16,6 +16,36 @@ export const LIMITS = {
     bound: "at least",
     limit: 2.2,
   },
+  openvinoFloat32: {
+    what: "features on OpenVINO, float32, images per second relative to Keras predict",
+    unit: "ratio",
+    bound: "at least",
+    limit: 2.2,
+  },
+  openvinoOverTensorflow: {
+    what: "features on OpenVINO, float32, images per second relative to Headlight's TensorFlow",
+    unit: "ratio",
+    bound: "at least",
+    limit: 1.2,
+  },
+  openvinoBfloat16: {
+    what: "features on OpenVINO, bfloat16, images per second relative to Keras predict",
+    unit: "ratio",
+    bound: "at least",
+    limit: 6,
+  },
+  openvinoBfloat16Error: {
+    what: "features on OpenVINO, bfloat16, largest error relative to the largest float32 feature",
+    unit: "relative",
+    bound: "below",
+    limit: 0.02,
+  },
+  feeding: {
+    what: "images of 500 pixels per second and core if the base costs nothing, relative to sharp alone",
+    unit: "ratio",
+    bound: "at least",
+    limit: 0.8,
+  },
   basesFloat32: {
     what: "features of each base, float32, images a second over Keras predict's, the lowest",
     unit: "ratio",
@@ -30,12 +60,6 @@ export const LIMITS = {
   },
   bfloat16Error: {
     what: "features, bfloat16, largest error relative to the largest float32 feature",
-    unit: "relative",
-    bound: "below",
-    limit: 0.02,
-  },
-  bfloat16ReferenceError: {
-    what: "the same with the weights of the reference values instead of the random base",
     unit: "relative",
     bound: "below",
     limit: 0.02,
@@ -76,6 +100,12 @@ export const LIMITS = {
     bound: "at most",
     limit: 1 / 50,
   },
+  lessonOpenvinoBfloat16: {
+    what: "lesson on OpenVINO, bfloat16, no features cached, graph cached, share of Keras's time",
+    unit: "share",
+    bound: "at most",
+    limit: 1 / 100,
+  },
   lessonFirst: {
     what: "lesson, float32, very first run, share of Keras's time",
     unit: "share",
@@ -94,11 +124,47 @@ export const LIMITS = {
     bound: "below",
     limit: 4,
   },
+  memoryFloat32: {
+    what: "lesson, float32, very first run, peak memory relative to Keras's",
+    unit: "ratio",
+    bound: "at most",
+    limit: 1,
+  },
+  memoryBfloat16: {
+    what: "lesson, bfloat16, very first run, peak memory relative to Keras's",
+    unit: "ratio",
+    bound: "at most",
+    limit: 1,
+  },
+  memoryOpenvinoFloat32: {
+    what: "lesson on OpenVINO, float32, very first run, peak memory over that on TensorFlow",
+    unit: "ratio",
+    bound: "at most",
+    limit: 1,
+  },
+  memoryOpenvinoBfloat16: {
+    what: "lesson on OpenVINO, bfloat16, very first run, peak memory over that on TensorFlow",
+    unit: "ratio",
+    bound: "at most",
+    limit: 1,
+  },
   viewers: {
     what: "trainer with 50 viewers, half of which never read, processor time over that without viewers",
     unit: "ratio",
     bound: "at most",
     limit: 1.02,
+  },
+  resume: {
+    what: "a run with cached features that is resumed, time until an epoch is trained over that of one that starts",
+    unit: "ratio",
+    bound: "at most",
+    limit: 1,
+  },
+  saving: {
+    what: "head with 2,000 hidden units, time per epoch with checkpoints over that without",
+    unit: "ratio",
+    bound: "below",
+    limit: 1.01,
   },
   dashboardSmall: {
     what: "dashboard at 80×24 during extraction, processor time per second",

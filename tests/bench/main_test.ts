@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../src/paths.ts";
+import { programArgs } from "../../src/program.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { reportSchema } from "./report_schema.ts";
 
@@ -10,16 +11,7 @@ await tensorflowEngine();
 async function bench(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
   const main = join(PROJECT_ROOT, "tests", "bench", "main.ts");
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      "--quiet",
-      "--node-modules-dir=manual",
-      "--config",
-      join(PROJECT_ROOT, "deno.json"),
-      main,
-      ...args,
-    ],
+    args: programArgs(main, ...args),
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

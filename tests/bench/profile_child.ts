@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { openDataSource } from "../../src/data/open.ts";
 import { preferThreads } from "../../src/engine/threads.ts";
-import { shareCores } from "../../src/features/base/share_cores.ts";
+import { shareCores } from "../../src/engine/share_cores.ts";
 import { loadEngine } from "../../src/engine/engines/load.ts";
 import { extractionSpecSchema } from "../../src/features/job.ts";
 import { describeProcessor } from "../../src/features/rows/provenance.ts";
@@ -47,14 +47,15 @@ if (import.meta.main) {
     return elapsedMs;
   };
   if (mode.mode === "captured") preferThreads(shareCores(navigator.hardwareConcurrency).threadsPerOp);
-  const { tf, capabilities } = await loadEngine(spec.engine);
+  const engine = await loadEngine(spec.engine);
+  const { tf, capabilities } = engine;
   const engineSeconds = lap() / 1000;
   const dataset = await openDataSource(spec.data, spec.size);
   const first = await dataset.train.read(0, spec.batchSize);
   lap();
-  const base = await openBase(tf, spec, mode, first, cacheRoot);
+  const base = await openBase(engine, spec, mode, first, cacheRoot);
   const baseSeconds = lap() / 1000;
-  base.features(first);
+  await base.features(first);
   const firstBatchSeconds = lap() / 1000;
   const store = new RowStore(cacheRoot, recipeHash(spec));
   const how = { size: spec.size, preprocess: spec.preprocess, own: (await baseNetwork(spec.base)).preprocessing };
@@ -67,7 +68,7 @@ if (import.meta.main) {
     sums.resizeMs += lap();
     console.log(COUNT_FROM);
     lap();
-    const features = base.features(batch);
+    const features = await base.features(batch);
     sums.featuresMs += lap();
     console.log(COUNT_TO);
     lap();

@@ -6,7 +6,7 @@ import { z } from "zod";
  * milliseconds of processor time per second. The other units need no explanation.
  */
 export const unitSchema = z.enum([
-  ...["images/s", "s", "ms", "bytes", "GFLOP/s", "ms/s"] as const,
+  ...["images/s", "s", "ms", "bytes", "files", "GFLOP/s", "ms/s"] as const,
   ...["ratio", "share", "relative"] as const,
 ]);
 export type Unit = z.infer<typeof unitSchema>;

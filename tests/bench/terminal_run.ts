@@ -22,18 +22,27 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
-/**
- * Starts `train` in a pseudo-terminal. Like PseudoTerminal, it unsets variables that are not set in a person's
- * terminal.
- */
 export function trainInTerminal(
   args: readonly string[],
+  place: RunPlace,
+  size: TerminalSize,
+  env: Readonly<Record<string, string>> = {},
+): IPty {
+  return inTerminal(trainWords(args, place), place, size, env);
+}
+
+/**
+ * Starts Deno with these words in a pseudo-terminal. Like PseudoTerminal, it unsets variables that are not set in a
+ * person's terminal.
+ */
+export function inTerminal(
+  words: readonly string[],
   place: RunPlace,
   { columns, rows }: TerminalSize,
   env: Readonly<Record<string, string>> = {},
 ): IPty {
   const { CI: _ci, NO_COLOR: _none, FORCE_COLOR: _forced, ...inherited } = Deno.env.toObject();
-  return spawn(Deno.execPath(), trainWords(args, place), {
+  return spawn(Deno.execPath(), [...words], {
     cols: columns,
     rows,
     cwd: PROJECT_ROOT,
@@ -80,7 +89,7 @@ export function extractionTime(events: readonly RunEvent[]): { fromMs: number; t
   return { fromMs: batches[0] ?? Infinity, toMs: after[0] ?? -Infinity };
 }
 
-function runsIn({ runs }: RunPlace): string[] {
+export function runsIn({ runs }: RunPlace): string[] {
   try {
     return [...Deno.readDirSync(runs)].map(({ name }) => name);
   } catch (error) {

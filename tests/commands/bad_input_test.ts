@@ -220,7 +220,18 @@ const CASES: readonly Case[] = [
     },
     says: /w\.h5: these are the weights of squeezenet11, not of densenet121\. Use --base squeezenet11, or name a file/,
   },
-  { what: "weights that are not there", args: (folder) => [...WEIGHTS, join(folder, "w.h5")], says: /w\.h5/ },
+  {
+    what: "weights that are not there",
+    args: (folder) => [...WEIGHTS, join(folder, "missing.h5")],
+    says:
+      /^headlight: --weights \/.*\/missing\.h5: no such file\. Name a \.h5, \.weights\.h5 or \.keras file, imagenet or random\.$/m,
+  },
+  {
+    what: "a base in a file that is not there",
+    args: (folder) => ["--data", "demo", "--base", join(folder, "missing.keras")],
+    says:
+      /^headlight: --base \/.*\/missing\.keras: no such file\. Name a \.keras or \.h5 file, or a base of deno task bases\.$/m,
+  },
   {
     what: "a missing TensorFlow folder",
     args: (folder) => ["--data", "demo", "--tensorflow", join(folder, "nowhere")],
@@ -324,6 +335,18 @@ Deno.test("bad input: watch, stop and checkpoint report a run that does not exis
         assert.match(stderr, /^headlight: (?:There are no runs|No run|20260101 is neither a run) [^\n]*\n$/);
       }
     }
+  });
+});
+
+Deno.test("bad input: watch with three runs names the command that shows them, with their names and their folder", async () => {
+  await withTemporaryFolder(async (runs) => {
+    const { status, stderr } = await headlight(["watch", "a", "my run", "c", "--runs", runs]);
+    assert.equal(status, 2);
+    assert.equal(
+      stderr,
+      "headlight: watch shows at most two runs, not 3. To see them in one plot and one table: " +
+        `deno task compare a 'my run' c --runs ${runs}\n`,
+    );
   });
 });
 

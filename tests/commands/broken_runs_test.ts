@@ -55,7 +55,10 @@ for (const [what, damage, says] of DAMAGES) {
         assert.deepEqual([status, stdout], [2, ""], `${args}: ${stderr}`);
         assert.match(stderr, ONE_LINE);
         assert.ok(stderr.startsWith(`headlight: Run ${ID} is broken: ${says}`), `${args}: ${stderr}`);
-        assert.ok(stderr.endsWith(`. To remove it: deno task runs rm ${run.path}\n`), stderr);
+        assert.ok(
+          stderr.endsWith(`. Restore it from a copy, or remove the run: deno task runs rm ${run.path}\n`),
+          stderr,
+        );
       }
       const listed = await headlight(["runs", "--json", "--runs", runs]);
       assert.equal(overviewSchema.parse(JSON.parse(listed.stdout)).status, "broken");

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { tryLock } from "../../src/files/lock.ts";
+import { keepSpeed } from "../../src/features/speeds/speed_store.ts";
 import { RowStore } from "../../src/features/rows/row_store.ts";
 import { cacheClear } from "../../src/commands/cache_clear.ts";
 import { sealPath } from "../../src/files/sealed_file.ts";
@@ -55,18 +56,19 @@ Deno.test("cache prints the size of each kind, and what other versions left with
     write(join(root, "weights", "w.h5"), 3_000_000);
     const before = await run();
     assert.equal(before.status, 0);
-    assert.deepEqual(before.lines.map((line) => line.split(/\s{2,}/).slice(0, 3)).slice(0, 5), [
+    assert.deepEqual(before.lines.map((line) => line.split(/\s{2,}/).slice(0, 3)).slice(0, 6), [
       ["features", "5.12 kB", "now"],
       ["graphs", "2 kB", "now"],
-      ["engines", "0 B", "TensorFlow and its addons"],
+      ["engines", "0 B", "TensorFlow and its addons, OpenVINO, CUDA"],
       ["weights", "3 MB", "now"],
       ["files", "0 B", "hashes of image files that were read"],
+      ["speeds", "0 B", "measured speeds of engines"],
     ]);
     write(join(root, "features", "a0", "a0.npy"), 50_000);
     const { lines } = await run();
     assert.match(lines[0] ?? "", /^features +5\.12 kB/);
-    assert.match(lines[5] ?? "", /^unusable +50 kB +from other versions; to delete it: deno task cache clear$/);
-    assert.equal(lines[6], `3.06 MB in ${root}`);
+    assert.match(lines[6] ?? "", /^unusable +50 kB +from other versions; to delete it: deno task cache clear$/);
+    assert.equal(lines[7], `3.06 MB in ${root}`);
   });
 });
 
@@ -88,10 +90,12 @@ Deno.test("cache clear removes exactly old shards, rows of other versions and le
       write(join(root, "engines", "2.21.0-a", "stamp.json"), 1000),
       write(join(root, "features", "notes.txt"), 10),
     ];
-    assert.deepEqual(await run("clear"), { status: 0, lines: [`deleted 30.5 kB from ${root}`] });
+    const { status, lines: said } = await run("clear");
+    assert.deepEqual([status, said[0]], [0, `deleted 30.5 kB from ${root}`]);
     assert.deepEqual(old.filter((path) => existsSync(path)), []);
     assert.deepEqual(kept.filter((path) => !existsSync(path)), []);
-    assert.deepEqual(await run("clear"), { status: 0, lines: ["nothing to delete"] });
+    const again = await run("clear");
+    assert.deepEqual([again.status, again.lines[0]], [0, "nothing to delete"]);
   });
 });
 
@@ -187,6 +191,62 @@ Deno.test("cache lists what each entry is, those that were used last first, in 8
     assert.equal(json[3]?.["images"], 100);
     assert.equal(json[3]?.["precision"], "float32");
     assert.equal(Math.round((Date.now() - Date.parse(String(json[3]?.["last_use"]))) / DAY_MS), 40);
+  });
+});
+
+/** Puts an unpacked wheel of OpenVINO and a measured speed into a cache. */
+function fillWithOpenvino(root: string): { readonly openvino: string; readonly speed: string } {
+  const openvino = join(root, "engines", "openvino-2026.4.1-0123456789ab");
+  write(join(openvino, "libopenvino.so.2641"), 20_000);
+  const stamp = { v: 1001, package: "openvino", version: "2026.4.1", platform: "manylinux_2_28_x86_64" };
+  Deno.writeTextFileSync(join(openvino, "stamp.json"), JSON.stringify(stamp));
+  used(openvino, 2);
+  const engine = { kind: "tensorflow", version: "2.21.0", device: "cpu" } as const;
+  keepSpeed(root, { engine, precision: "bfloat16", imagesPerSecond: 100 });
+  const [name = ""] = [...Deno.readDirSync(join(root, "speeds"))].map(({ name }) => name);
+  return { openvino, speed: join(root, "speeds", name) };
+}
+
+Deno.test("cache lists OpenVINO as an engine with its size and last use, and clear frees it", async () => {
+  await withCache(async ({ root, run }) => {
+    const { openvino } = fillWithOpenvino(root);
+    const { lines } = await run();
+    assert.match(lines.find((line) => line.endsWith("openvino 2026.4.1 (wheel)")) ?? "", /^engines +20.1 kB +2d ago /);
+    const json = (await run("--json")).lines.map((line): Record<string, unknown> => JSON.parse(line));
+    const entry = json.find(({ path }) => path === openvino);
+    assert.deepEqual([entry?.["engine"], entry?.["version"], entry?.["in_use"]], ["openvino", "2026.4.1", false]);
+    const user = await startScript("files/use_child.ts", openvino, "hold");
+    assert.equal((await run("clear", "--all", "--yes")).status, 1);
+    assert.ok(existsSync(openvino));
+    await user.kill();
+    assert.equal((await run("clear", "--all", "--yes")).status, 0);
+    assert.equal(existsSync(openvino), false);
+  });
+});
+
+Deno.test("cache counts measured speeds, lists them as JSON only, and clear deletes them by name", async () => {
+  await withCache(async ({ root, run }) => {
+    const { speed } = fillWithOpenvino(root);
+    const { lines } = await run();
+    assert.match(
+      lines.find((line) => line.startsWith("speeds")) ?? "",
+      /^speeds +\d+ B +now +measured speeds of engines$/,
+    );
+    assert.equal(lines.filter((line) => line.startsWith("speeds")).length, 1);
+    const json = (await run("--json")).lines.map((line): Record<string, unknown> => JSON.parse(line));
+    const entry = json.find(({ kind }) => kind === "speeds");
+    assert.deepEqual([entry?.["engine"], entry?.["precision"], entry?.["images_per_second"]], [
+      "tensorflow 2.21.0 cpu",
+      "bfloat16",
+      100,
+    ]);
+    const cleared = (await run("clear", "--all", "--yes")).lines;
+    assert.ok(
+      cleared.some((line) =>
+        /^deleted speeds +\d+ B +tensorflow 2\.21\.0 cpu bfloat16, squeezenet11 at 160$/.test(line)
+      ),
+    );
+    assert.equal(existsSync(speed), false);
   });
 });
 
@@ -296,7 +356,39 @@ Deno.test("any answer but yes deletes nothing", async () => {
 Deno.test("cache clear deletes what a killed one left of an entry", async () => {
   await withCache(async ({ root, run }) => {
     const rest = write(join(root, "graphs", ".freed-a.1-0.aside", "saved_model.pb"), 700);
-    assert.deepEqual((await run("clear")).lines, [`deleted 700 B from ${root}`]);
+    assert.equal((await run("clear")).lines[0], `deleted 700 B from ${root}`);
     assert.ok(!existsSync(dirname(rest)));
+  });
+});
+
+Deno.test("cache clear says how much could be freed, and with which option", async () => {
+  await withCache(async ({ root, store, run }) => {
+    fill(root, store);
+    const { status, lines } = await run("clear");
+    assert.equal(status, 0);
+    assert.deepEqual(lines, [
+      "nothing to delete",
+      "5.01 MB that this version can use were kept. To free them too: deno task cache clear --all",
+      "To free only what was not used for 30 days: deno task cache clear --older 30d",
+    ]);
+    assert.deepEqual((await run("clear", "--older", "50d", "--yes")).lines, ["nothing to delete"]);
+  });
+});
+
+Deno.test("two graphs of the same base say in what they differ", async () => {
+  await withCache(async ({ root, run }) => {
+    const graphs = ["a", "b", "c"].map((letter) => join(root, "graphs", letter.repeat(64)));
+    graphs.forEach((graph) => write(join(graph, "saved_model.pb"), 2000));
+    const engines = ["2.21.0 cpu", "2.21.0 cpu", "2.20.0 cpu"];
+    graphs.forEach((graph, index) =>
+      used(graph, index, { ...ABOUT, preprocess: index === 0 ? "scale" : "imagenet", engine: engines[index] })
+    );
+    const shown = (await run()).lines.filter((line) => /^graphs .*float32/.test(line));
+    const contents = shown.map((line) => line.slice(line.indexOf("densenet121")));
+    assert.equal(new Set(contents).size, 3, contents.join("\n"));
+    assert.ok(
+      contents.some((text) => text === "densenet121 imagenet 160 float32 (imagenet 2.20.0 cpu)"),
+      contents.join(),
+    );
   });
 });

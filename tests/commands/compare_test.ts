@@ -26,9 +26,9 @@ Deno.test("compare: a table, the test of two runs on the same images and curves;
     assert.match(lines.stdout, /^ {3}run +base +preprocess +best +95 % interval/m);
     assert.match(
       lines.stdout,
-      new RegExp(`^[ *]A ${first.slice(0, 15)} +SqueezeNet 1\\.1 +caffe +0\\.\\d{3} +0\\.`, "m"),
+      new RegExp(`^[ *]A ${first.slice(0, 15)} +SqueezeNet 1\\.1 +imagenet +0\\.\\d{3} +0\\.`, "m"),
     );
-    assert.match(lines.stdout, /^[ *]B second +SqueezeNet 1\.1 +caffe +0\.\d{3}/m);
+    assert.match(lines.stdout, /^[ *]B second +SqueezeNet 1\.1 +imagenet +0\.\d{3}/m);
     assert.match(lines.stdout.replaceAll("\n", " "), /Of 18 images|of their 18 images/);
     assert.match(lines.stdout, /^accuracy .*train .*val/m);
 
@@ -45,16 +45,16 @@ Deno.test("compare: a table, the test of two runs on the same images and curves;
     Deno.removeSync(copy, { recursive: true });
     const gone = await compare(first, "second");
     assert.deepEqual([gone.status, gone.stderr], [0, ""]);
-    assert.match(gone.stdout, /^[ *]B second +SqueezeNet 1\.1 +caffe +0\.\d{3}/m);
+    assert.match(gone.stdout, /^[ *]B second +SqueezeNet 1\.1 +imagenet +0\.\d{3}/m);
     assert.match(
       gone.stdout.replaceAll("\n", " "),
-      /second cannot be compared image by image: .*18 validation images.*copy of colours/,
+      /second cannot be compared image by image: The data of \S+ are no longer in .*copy of colours/,
     );
     const goneJson = comparisonSchema.parse(JSON.parse((await compare(first, "second", "--json")).stdout));
     assert.deepEqual([goneJson.pairs, goneJson.unpaired.length], [[], 1]);
 
     // compare has no --data. The remedy must be a command that has it.
-    assert.match(gone.stdout.replaceAll("\n", " "), /evaluate other images: .* evaluate RUN --data DIR/);
+    assert.match(gone.stdout.replaceAll("\n", " "), /name their new place: .* evaluate RUN --data DIR/);
     const one = /^headlight: compare needs at least two runs\. Name them: .* compare RUN RUN…\n$/;
     const same = /^headlight: All the names are of run \S+\. Name another run too\.\n$/;
     for (

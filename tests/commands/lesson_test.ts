@@ -6,6 +6,7 @@ import { lessonSchema } from "../../src/results/lesson/lesson_json.ts";
 import { listRuns } from "../../src/run/folder/find_run.ts";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
+import { programArgs } from "../../src/program.ts";
 import { withServer } from "../files/server.ts";
 import { withZenodo } from "../data/zenodo.ts";
 import { publishedBytes } from "../model/published_files.ts";
@@ -51,7 +52,7 @@ interface Request {
 async function lesson(request: Request, env: Record<string, string>): Promise<Finished> {
   const child = join(PROJECT_ROOT, "tests/commands/lesson_child.ts");
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "--node-modules-dir=manual", child, JSON.stringify(request)],
+    args: programArgs(child, JSON.stringify(request)),
     env: { NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "piped",
@@ -114,7 +115,7 @@ Deno.test("without a connection the lesson says where to put the images and the 
     const { status, stdout, stderr } = await lesson({ models, sources, runs, json: false }, { XDG_CACHE_HOME: folder });
     assert.deepEqual([status, stdout.split("\n").toSorted()], [
       2,
-      ["", "downloading Dollar Street 10", "downloading the weights of densenet121"],
+      ["", "downloading Dollar Street 10", "downloading the weights of DenseNet121"],
     ]);
     const [data = "", weights = "", then = "", ...others] = stderr.trimEnd().split("\n");
     assert.deepEqual(others, []);

@@ -53,7 +53,7 @@ Deno.test("commands are named as the person starts them", () => {
   assert.equal(commandName("/home/me", path, (file) => file === "/home/me/.deno/bin/headlight"), "headlight");
   assert.equal(
     commandName("/home/me", path, () => false),
-    `deno run -A --node-modules-dir=manual ${PROJECT_ROOT}/main.ts`,
+    `deno run -A ${PROJECT_ROOT}/main.ts`,
     "where it is not installed",
   );
 });

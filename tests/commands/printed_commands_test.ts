@@ -38,7 +38,7 @@ for (
     ["in the project", "deno task", () => PROJECT_ROOT],
     [
       "elsewhere, not installed",
-      `deno run -A --node-modules-dir=manual ${join(PROJECT_ROOT, "main.ts")}`,
+      `deno run -A ${join(PROJECT_ROOT, "main.ts")}`,
       (folder: string) => folder,
     ],
   ] as const

@@ -8,11 +8,12 @@ import { listRuns } from "../../src/run/folder/find_run.ts";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
 import { readEvents } from "../../src/run/log/event_log.ts";
 import { takeOwnership } from "../../src/run/owner/ownership.ts";
-import { runDirectory } from "../../src/run/folder/directory.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { emptyFeatureCache, headlight, JsonRun } from "../process.ts";
 import { endOf, makeRun } from "../run/made_run.ts";
 import { writeArrays } from "../run/made_arrays.ts";
+import { runDirectory } from "../../src/run/folder/directory.ts";
+import { folderHashes } from "../run/resume/folder_hashes.ts";
 import { SMALL_RUN } from "../run/small_run.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { SIDE } from "../training/made_up_pixels.ts";
@@ -30,6 +31,9 @@ const LONG_HEAD = [...HEAD, "--epochs", "8"] as const;
 function scratch(data: string): string[] {
   return ["--data", data, "--base", "lesson-cnn", "--size", String(SIDE), "--batch", "2", "--epochs", "6"];
 }
+
+/** So many epochs that a kill arrives before the last one. */
+const LONG = ["--epochs", "100", "--patience", "100"];
 
 /** Returns how such a run ends that is never interrupted. */
 function wholeScratch(): Promise<ReturnType<typeof resultOf>> {
@@ -79,6 +83,23 @@ Deno.test("a run that ended in NaN: exit 2, with the learning rate to try", asyn
   });
 });
 
+Deno.test("a broken run: exit 2, with what is wrong with its config.json and how to remove it", async () => {
+  await withTemporaryFolder(async (runs) => {
+    const { config } = makeRun(join(runs, ID));
+    const whole = JSON.parse(Deno.readTextFileSync(config));
+    const cases: [text: string, wrong: RegExp][] = [
+      [JSON.stringify({ ...whole, created: "yesterday" }), /is broken: config\.json has an unexpected "created"/],
+      [JSON.stringify({ ...whole, options: null }), /is broken: config\.json has an unexpected "options"/],
+      ["{", /is broken: config\.json is not valid JSON/],
+    ];
+    for (const [text, wrong] of cases) {
+      Deno.writeTextFileSync(config, text);
+      await refused(2, wrong, "--resume", ID, "--runs", runs);
+      await refused(2, /remove the run: deno task runs rm /, "--resume", ID, "--runs", runs);
+    }
+  });
+});
+
 Deno.test("a run that is being trained: exit 2, naming the process and the host", async () => {
   await withTemporaryFolder(async (runs) => {
     const run = makeRun(join(runs, ID), { then: [] });
@@ -89,6 +110,22 @@ Deno.test("a run that is being trained: exit 2, naming the process and the host"
       );
       await refused(2, who, "--resume", ID, "--runs", runs);
       await refused(2, who, "--resume", "--runs", runs);
+    } finally {
+      ownership?.release();
+    }
+  });
+});
+
+Deno.test("a paused run that is being trained: exit 2, naming the process, and the command that lets it go on", async () => {
+  await withTemporaryFolder(async (runs) => {
+    const run = makeRun(join(runs, ID), { then: [{ type: "control", state: "paused" }] });
+    const ownership = await takeOwnership(run, join(runs, "socket"));
+    try {
+      const how = new RegExp(
+        `is being trained by process ${Deno.pid} on ${hostname()} since [^.]+, and is paused\\. ` +
+          `To let it go on: deno task resume \\S+${ID}\n$`,
+      );
+      await refused(2, how, "--resume", ID, "--runs", runs);
     } finally {
       ownership?.release();
     }
@@ -106,8 +143,10 @@ Deno.test("the flags of resuming that do not fit together, or name nothing, are 
     "a",
   );
   await refused(2, /--resume-or-start needs --name/, "--resume-or-start");
+  // Before anything is said about a start.
+  await refused(2, /^headlight: --name "latest": this word/, "--resume-or-start", "--name", "latest");
   await refused(2, /--allow-change can be used only with --resume/, "--allow-change", "batch");
-  await refused(2, /--allow-change bathc: must be one of .*batch/, "--resume", "x", "--allow-change", "bathc");
+  await refused(2, /--allow-change bathc: nothing .* Did you mean batch\?/, "--resume", "x", "--allow-change", "bathc");
 });
 
 Deno.test("a finished run says how to extend it, exit 0, and nothing is trained; a changed option is refused in one line; extended it equals a run that had the epochs from the start", async () => {
@@ -119,18 +158,21 @@ Deno.test("a finished run says how to extend it, exit 0, and nothing is trained;
 
     const finished = await resume(short);
     assert.equal(finished.status, 0, finished.stderr);
-    assert.match(finished.stdout, /has finished: it has trained all of its 2 epochs\. To train on: .* --epochs 4\n$/);
+    assert.match(
+      finished.stdout,
+      /has finished: it has trained all of its 2 epochs\. To train for more epochs: .* --epochs 4\n$/,
+    );
     assert.ok(finished.stdout.includes(short));
     assert.deepEqual(resultOf(short), before);
 
     await refused(
       2,
-      /cannot go on with another batch: it was 4, now 16\. Restore it, or go on nevertheless with --allow-change batch\.$/m,
+      /cannot go on, because --batch changed from 4 to 16\. Use --batch 4, or go on nevertheless with --allow-change batch\.$/m,
       ...["--resume", short, "--epochs", "4", "--batch", "16"],
     );
     await refused(
       2,
-      /another preprocess: it was scale, now imagenet/,
+      /--preprocess changed from scale to imagenet/,
       "--resume",
       short,
       "--epochs",
@@ -140,7 +182,7 @@ Deno.test("a finished run says how to extend it, exit 0, and nothing is trained;
     );
     await refused(
       2,
-      /another engine: it was tensorflow, now wasm/,
+      /--engine changed from (?:tensorflow|openvino) to wasm/,
       "--resume",
       short,
       "--epochs",
@@ -150,12 +192,14 @@ Deno.test("a finished run says how to extend it, exit 0, and nothing is trained;
     );
     assert.deepEqual(resultOf(short), before);
 
+    const { summary } = runDirectory(short);
+    const layers = Deno.readTextFileSync(summary);
+    Deno.removeSync(summary);
     const extended = await resume(short, "--epochs", "4");
     assert.equal(extended.status, 0, extended.stderr);
-    assert.match(
-      extended.stderr,
-      /^headlight: Run \S+: The run goes on from checkpoint epoch-0002, after epoch 2\.\n$/,
-    );
+    assert.equal(extended.stderr, "");
+    assert.match(extended.stdout, /^The run goes on from checkpoint epoch-0002, after epoch 2\.\n/);
+    assert.equal(extended.stdout.match(/goes on from checkpoint/g)?.length, 1, "it is said once");
     assert.equal((extended.stdout.match(/^epoch +\d+\/4 /gm) ?? []).length, 2, extended.stdout);
     const [{ said: said2, ...result }, { said: said1, ...expected }] = [resultOf(short), resultOf(whole)];
     assert.deepEqual(result, expected);
@@ -168,6 +212,7 @@ Deno.test("a finished run says how to extend it, exit 0, and nothing is trained;
     );
     const final = (run: string) => Deno.readFileSync(join(run, "final", "weights.bin"));
     assert.deepEqual(final(short), final(whole));
+    assert.equal(Deno.readTextFileSync(summary), layers, "it was missing");
   });
 });
 
@@ -201,16 +246,17 @@ Deno.test("killed in training and resumed twice, with a cache whose features are
 
 Deno.test("SIGTERM ends a resumed run with status 143, saved, and what is resumed then ends as one that never was interrupted", async () => {
   await withTemporaryFolder(async (folder) => {
-    const data = writeArrays(folder);
-    const runs = join(folder, "two");
-    const killed = await trainedUntilKilled(["train", ...scratch(data)], runs, (run) => run.until("epoch"));
+    // An epoch takes some 20 ms, and the signal must arrive before the last one.
+    const args = [...scratch(writeArrays(folder)), "--epochs", "100", "--patience", "100"];
+    const whole = await trainedWhole(args, join(folder, "one"));
+    const killed = await trainedUntilKilled(["train", ...args], join(folder, "two"), (run) => run.until("epoch"));
     const second = new JsonRun(["train", "--resume", killed]);
     await second.until("epoch");
     second.kill("SIGTERM");
     assert.equal(await second.status(), 143, second.stderr);
     const { status, stderr } = await resume(killed);
     assert.equal(status, 0, stderr);
-    assert.deepEqual(resultOf(killed), await wholeScratch());
+    assert.deepEqual(resultOf(killed), resultOf(whole));
   });
 });
 
@@ -234,11 +280,9 @@ Deno.test("the newest checkpoint is damaged: the run goes on from the one before
 Deno.test("a run that was moved goes on, also with its data moved and named anew; changed data is refused by name", async () => {
   await withTemporaryFolder(async (folder) => {
     const data = writeArrays(folder);
-    const killed = await trainedUntilKilled(
-      ["train", ...scratch(data)],
-      join(folder, "two"),
-      (run) => run.until("epoch"),
-    );
+    const args = [...scratch(data), ...LONG];
+    const whole = resultOf(await trainedWhole(args, join(folder, "whole")));
+    const killed = await trainedUntilKilled(["train", ...args], join(folder, "two"), (run) => run.until("epoch"));
     Deno.mkdirSync(join(folder, "three"));
     const moved = join(folder, "three", "moved");
     Deno.renameSync(killed, moved);
@@ -250,14 +294,56 @@ Deno.test("a run that was moved goes on, also with its data moved and named anew
     const otherData = writeArrays(join(folder, "other"), 7);
     const config = readRunConfig(join(moved, "config.json"));
     const other = await resume(moved, "--data", otherData);
-    assert.notEqual(other.status, 0);
-    assert.match(other.stdout + other.stderr, /cannot go on with another data: it was pixels \w+, now pixels \w+\./);
+    assert.equal(other.status, 2, other.stderr);
+    assert.match(
+      other.stdout + other.stderr,
+      /cannot go on, because its data changed: other training images or labels\./,
+    );
     assert.deepEqual(readRunConfig(join(moved, "config.json")), config, "what was refused is kept in config.json");
 
     const { status, stderr } = await resume(moved, "--data", newData);
     assert.equal(status, 0, stderr);
-    assert.deepEqual(resultOf(moved), await wholeScratch());
+    assert.deepEqual(resultOf(moved), whole);
     assert.ok(!existsSync(join(folder, "two")), "its old folder was made again");
+  });
+});
+
+Deno.test("data that only the trainer finds to be others are refused with exit 2, and the run is left as it was: finished, or to be resumed without a checkpoint", async () => {
+  await withTemporaryFolder(async (folder) => {
+    // An epoch of 800 steps lasts long enough that the run is killed before its end, and so before a checkpoint.
+    const [data, other] = [1, 7].map((seed) => writeArrays(join(folder, `images of seed ${seed}`), seed, 1600));
+    if (data === undefined || other === undefined) throw new Error("no data");
+    const whole = resultOf(await trainedWhole([...scratch(data), "--epochs", "3"], join(folder, "whole")));
+    const finished = await trainedWhole([...scratch(data), "--epochs", "2"], join(folder, "finished"));
+    const killed = await trainedUntilKilled(
+      ["train", ...scratch(data), "--epochs", "2"],
+      join(folder, "killed"),
+      (run) => run.until("phase", ({ name }) => name === "train"),
+    );
+    for (const link of existsSync(join(killed, "checkpoints")) ? ["best", "last"] : []) {
+      assert.ok(!existsSync(join(killed, "checkpoints", link)), "it was killed before its first checkpoint");
+    }
+    for (const run of [finished, killed]) {
+      const before = folderHashes(run);
+      const { status, stdout, stderr } = await resume(run, "--data", other, "--epochs", "3", "--plain");
+      assert.equal(status, 2, stderr);
+      assert.match(
+        stdout,
+        /^ +not resumed +Run \S+ cannot go on, because its data changed: other training images or labels\./m,
+      );
+      assert.deepEqual(folderHashes(run), before);
+      const detached = await resume(run, "--data", other, "--epochs", "3", "--detach");
+      assert.deepEqual([detached.status, detached.stdout], [2, ""]);
+      assert.match(detached.stderr, /cannot go on, because its data changed: [^\n]*\n$/);
+      assert.deepEqual(folderHashes(run), before);
+    }
+    for (const run of [finished, killed]) {
+      const { status, stderr } = await resume(run, "--epochs", "3");
+      assert.equal(status, 0, stderr);
+      const { said: _, ...result } = resultOf(run);
+      const { said: __, ...expected } = whole;
+      assert.deepEqual(result, expected);
+    }
   });
 });
 
@@ -265,8 +351,17 @@ Deno.test("--allow-change batch goes on, and its notice stays in the header, the
   await withTemporaryFolder(async (folder) => {
     const data = writeArrays(folder);
     const runs = join(folder, "runs");
-    const killed = await trainedUntilKilled(["train", ...scratch(data)], runs, (run) => run.until("epoch"));
-    const { status, stdout, stderr } = await resume(killed, "--batch", "8", "--allow-change", "batch", "--epochs", "5");
+    const args = [...scratch(data), ...LONG];
+    const killed = await trainedUntilKilled(["train", ...args], runs, (run) => run.until("epoch"));
+    const { status, stdout, stderr } = await resume(
+      killed,
+      "--batch",
+      "8",
+      "--allow-change",
+      "batch",
+      "--epochs",
+      "101",
+    );
     assert.equal(status, 0, stderr);
     const notice =
       /batch changed from 2 to 8 at epoch \d+(, step \d+)?, so its weights are not those of an unchanged run/;
@@ -277,7 +372,7 @@ Deno.test("--allow-change batch goes on, and its notice stays in the header, the
     assert.deepEqual(changes?.map(({ name }) => name).sort(), ["batch", "epochs"]);
     assert.equal(repeat, null, "no command repeats it");
     // It stays when the run is resumed again, without the flags.
-    const again = await resume(killed, "--epochs", "6");
+    const again = await resume(killed, "--epochs", "102");
     assert.equal(again.status, 0, again.stderr);
     assert.match(again.stdout, new RegExp(`^notice: ${notice.source}`, "m"));
     assert.equal(readRunConfig(join(killed, "config.json")).options.batch, 8);
@@ -327,7 +422,8 @@ Deno.test("--resume-or-start twice: it starts the first time, and resumes the se
 Deno.test("killed in the middle of extraction: the rest is computed, and the run ends with the same features and bits", async () => {
   await withTemporaryFolder(async (folder) => {
     const env = emptyFeatureCache(folder);
-    const args = [...SMALL_RUN, "--epochs", "2", "--seed", "3"];
+    // At 64 pixels, all of them are computed before the kill arrives.
+    const args = [...SMALL_RUN, "--size", "160", "--epochs", "2", "--seed", "3"];
     const killed = await trainedUntilKilled(
       ["train", ...args],
       join(folder, "runs"),
@@ -347,7 +443,7 @@ Deno.test("killed in the middle of extraction: the rest is computed, and the run
 
 Deno.test("with --engine wasm a killed run ends as one that never was", async () => {
   await withTemporaryFolder(async (folder) => {
-    const args = [...SMALL_RUN, "--engine", "wasm", "--epochs", "5"];
+    const args = [...SMALL_RUN, "--engine", "wasm", ...LONG, "--epochs", "30"];
     const whole = await trainedWhole(args, join(folder, "one"));
     const killed = await trainedUntilKilled(
       ["train", ...args],

@@ -26,6 +26,7 @@ export function resultOf(directory: string) {
   return {
     weights: last("weights.bin"),
     optimizer: last("optimizer.bin"),
+    figures: last("history.bin"),
     state: Deno.readTextFileSync(join(directory, "checkpoints", "last", "state.json")),
     history: Deno.readTextFileSync(join(directory, "history.csv")),
     // Epochs that were trained and then lost are in the log twice.

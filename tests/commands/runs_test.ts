@@ -51,7 +51,7 @@ Deno.test("a missing or empty folder of runs is reported in one line, and --json
       const { status, stdout } = await headlight(["runs", "--runs", runs]);
       assert.deepEqual([status, stdout], [
         0,
-        `No runs in ${runs}. Start one with deno task train, or pass another folder with --runs.\n`,
+        `There are no runs in ${runs}. Start one with deno task train, or name another folder with --runs.\n`,
       ]);
       assert.equal((await headlight(["runs", "--json", "--runs", runs])).stdout, "");
     }
@@ -80,7 +80,10 @@ Deno.test("bad input: runs rm of something other than a run is reported in one l
       [[OLD, "2026"], /2 runs begin with 2026 /],
       [[OLD, runs], /is not a run/],
       [[OLD, "nothing"], /nothing is neither a run/],
-      [[], /missing required argument 'run'/],
+      [
+        [],
+        /^headlight: runs rm needs the runs to remove: deno task runs( --runs \S+) rm RUN…\. To list them: deno task runs\1$/m,
+      ],
       [[OLD, "--json"], /--json/],
       [[OLD, "--force"], /unknown option '--force'/],
     ];

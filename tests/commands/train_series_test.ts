@@ -6,6 +6,7 @@ import { bases } from "../../src/bases/bases.ts";
 import { seriesSchema } from "../../src/commands/run_series.ts";
 import { type EventOf, parseEvent, type RunEvent } from "../../src/events.ts";
 import { comparisonSchema } from "../../src/results/comparison/comparison_json.ts";
+import { readHistory } from "../../src/run/log/history_file.ts";
 import { listRuns } from "../../src/run/folder/find_run.ts";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
 import { custodyOf } from "../../src/run/owner/custody.ts";
@@ -154,6 +155,41 @@ Deno.test("a signal ends the run and the series, with the signal's status", asyn
     assert.deepEqual(ends(events).map(({ reason }) => reason), ["interrupted"]);
   });
 });
+
+/** Starts a series of short runs and sends a signal as soon as `when` is in its output. */
+async function signalledAt(when: RegExp, args: readonly string[], env: Record<string, string>) {
+  const viewer = new Deno.Command(Deno.execPath(), {
+    args: headlightArgs([...SERIES, "--weights", "random", ...args]),
+    env: { ...env, NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  let stdout = "";
+  for await (const chunk of viewer.stdout.pipeThrough(new TextDecoderStream())) {
+    const before = when.test(stdout);
+    stdout += chunk;
+    if (!before && when.test(stdout)) viewer.kill("SIGTERM");
+  }
+  return { status: (await viewer.status).code, stdout };
+}
+
+for (const [view, end] of [["--json", /"type":"end"/], ["--plain", /: finished after 2 epochs/]] as const) {
+  Deno.test(`a signal right after the end of a run ends the series, and nothing more is trained: ${view}`, async () => {
+    await withTemporaryFolder(async (folder) => {
+      const runs = join(folder, "runs");
+      const { status, stdout } = await signalledAt(end, ["--runs", runs, view], emptyFeatureCache(folder));
+      assert.equal(status, 143, stdout);
+      // A slow signal may find the next run at its beginning.
+      const epochs = listRuns(runs).map((run) => readHistory(run.history).loss.length);
+      assert.deepEqual(epochs.filter((count) => count > 0), [2], stdout);
+      assert.ok(
+        epochs.length === 2 || view === "--json" || /^The series ends here\. To train what/m.test(stdout),
+        stdout,
+      );
+    });
+  });
+}
 
 Deno.test("an error that is known beforehand is reported before any run of the series begins", async () => {
   await withTemporaryFolder(async (folder) => {

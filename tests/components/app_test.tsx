@@ -2,7 +2,8 @@ import { renderToString } from "ink";
 import assert from "node:assert/strict";
 import { App } from "../../components/App.tsx";
 import { helpKeys } from "../../src/dashboard/keys/keys.ts";
-import type { DashboardState } from "../../src/dashboard/view/state.ts";
+import { PANES } from "../../components/panes.ts";
+import { type DashboardState, initialState } from "../../src/dashboard/view/state.ts";
 import { type Cells, parseRow } from "../../src/dashboard/wire/row.ts";
 import { type Lease, Strips } from "../../src/dashboard/wire/strips.ts";
 import { StripsContext } from "../../components/hooks/use_strips.ts";
@@ -208,23 +209,80 @@ Deno.test("each pane's title shows the number that focuses it, with or without t
 });
 
 for (const [columns, rows] of [[80, 24], [60, 20], [40, 12]] as const) {
-  Deno.test(`at ${columns}×${rows} a message hides no key hint`, () => {
+  Deno.test(`at ${columns}×${rows} a message hides no key hint and is not cut`, () => {
     const footer = (state: DashboardState) => frame(state, columns, rows).at(-1) ?? "";
     const state = lessonAfter(12);
     const said = replay([{ type: "message", tone: "info", text: "saved epoch-0012-step-0007, 658 kB" }], state);
     const lines = frame(said, columns, rows);
-    assert.ok(lines.some((line) => line.includes("saved epoch-00")), lines.join("\n"));
-    if (rows >= 16) assert.equal(footer(said), footer(state));
+    assert.ok(lines.some((line) => line.includes("saved epoch-0012-step-0007, 658 kB")), lines.join("\n"));
+    assert.equal(footer(said), footer(state));
     for (const key of ["s stop", "q quit", "? help"]) assert.ok(footer(said).includes(key), footer(said));
   });
 }
+
+Deno.test("on a small screen a message that stays leaves the title on the screen", () => {
+  const text = "the disk of /somewhere/long/enough is full";
+  const said = replay([{ type: "message", tone: "error", text, stays: true }], lessonAfter(12));
+  assert.match(frame(said, 40, 12)[0] ?? "", /training/);
+  const short = replay([{ type: "message", tone: "error", text }], lessonAfter(12));
+  assert.match(frame(short, 40, 12)[0] ?? "", /^the disk of/);
+  const paused = replay([{ type: "message", tone: "info", text: "saving a checkpoint" }], lessonAfter(12));
+  assert.match(frame(paused, 40, 12)[0] ?? "", /^\S.* {2,}saving a checkpoint$/, "the name has room beside it");
+});
+
+/** A run on a small screen after twelve epochs with large losses. */
+function diverging(): DashboardState {
+  const events = stream("lesson").slice(0, 120).map((event) =>
+    event.type === "epoch" ? { ...event, val_loss: 64.0126 + event.epoch, loss: 2.3 } : event
+  );
+  return replay(events);
+}
+
+Deno.test("a sparkline ends with the newest epoch also beside figures of any width", () => {
+  for (const columns of [39, 40, 45]) {
+    const rows = frame(diverging(), columns, 12).filter((line) => line.includes("val_loss"));
+    assert.equal(rows.length, 1);
+    assert.match(rows[0] ?? "", /[▁-█]$/);
+  }
+});
+
+Deno.test("the legend of a chart in ASCII has the characters of its curves, on every terminal", () => {
+  const ascii = pressed(lessonAfter(12), "b", "b");
+  for (const [columns, rows] of [[80, 24], [200, 50]] as const) {
+    assert.match(frame(ascii, columns, rows).join("\n"), /1 Accuracy .* \* (?:train )?0\..* o (?:val )?0\./);
+    assert.match(frame(lessonAfter(12), columns, rows).join("\n"), /1 Accuracy .* ┄ (?:train )?0\..* ━ (?:val )?0\./);
+  }
+});
+
+Deno.test("when the trainer is lost, the early stopping pane does not say when the run will end", () => {
+  const lost = replay([{ type: "lost" }], lessonAfter(12));
+  const shown = frame(lost, 120, 40).join("\n");
+  assert.match(shown, /early stopping did not end this run/);
+  assert.doesNotMatch(shown, /(?:stops|ends) after epoch/);
+});
 
 Deno.test("the help leaves notices visible, and on a one-line screen it says that there is no room", () => {
   const state = changed(replay(stream("extracting")), { view: { help: true } });
   for (const [columns, rows] of [[80, 24], [40, 12], [30, 10], [24, 7]] as const) {
     assert.match(frame(state, columns, rows).slice(0, 4).join("\n"), /▲ demo/, `${columns}×${rows}`);
   }
-  assert.equal(frame(state, 20, 5)[0]?.trimEnd(), "? close  too small");
+  for (const rows of [1, 5]) {
+    assert.ok(frame(state, 20, rows).some((line) => line.trimEnd() === "? close  too small"), `${rows} rows`);
+  }
+});
+
+Deno.test("a watcher without any event yet says that it reads the run, not that the run is being prepared", () => {
+  const watching = { role: "watch", now: 0, panes: PANES, columns: 80, rows: 24 } as const;
+  const before = initialState(watching);
+  const connected = replay([{ type: "connected", id: "x", directory: "/x", live: true }], before);
+  for (const state of [before, connected]) {
+    const text = frame(state, 80, 24).join("\n");
+    assert.match(text, /reading the run/);
+    assert.match(text, /reading what the run has done so far/);
+    assert.doesNotMatch(text, /preparing|starting/i);
+  }
+  const first = replay(stream("extracting").slice(0, 2), connected);
+  assert.doesNotMatch(frame(first, 80, 24).join("\n"), /reading/);
 });
 
 Deno.test("set-up shows the finished steps and the current one", () => {
@@ -256,7 +314,7 @@ Deno.test("at 40×12 the important part of each line stays", () => {
   assert.match(zoomed(training, "parameters"), /trainable █░+ 0\.76 %/);
   const extracting = replay(stream("extracting"));
   assert.match(shown(extracting), /\bleft\b/, "time left");
-  assert.match(zoomed(extracting, "rates"), /Images per second .*now \d/);
+  assert.match(zoomed(extracting, "rates"), /Images per second .*latest \d/);
   const { run } = extracting;
   assert.match(shown(changed({ ...extracting, run: { ...run, rates: [] } }, {})), /images\/s: not measured yet/);
   const { earlyStopping, facts } = training.run;
@@ -265,4 +323,42 @@ Deno.test("at 40×12 the important part of each line stays", () => {
   assert.match(shown(changed(training, { run: far })), /ends after epoch 30 \(--epochs\) *(\n|$)/);
   const help = frame(changed(training, { view: { help: true, helpTop: 6 } }), 40, 30).join("\n");
   assert.doesNotMatch(help, /\d *│\n/, "the number of a pane is beside its name");
+});
+
+Deno.test("a run whose trainer was lost before the first epoch promises nothing: no pane says yet or what is being prepared", () => {
+  const state = replay([{ type: "lost" }]);
+  for (const [columns, rows] of [[200, 50], [80, 24]] as const) {
+    const text = frame(state, columns, rows).join("\n");
+    assert.doesNotMatch(text, /none yet|no entries yet|preparing engine|starts after|every few seconds/);
+    assert.match(text, /the run ended during the setup/);
+    assert.match(text, /no epoch was completed/);
+  }
+});
+
+Deno.test("the reason of early stopping is whole on a small screen, also beside the commands after the end", () => {
+  const ended = replay(stream("lesson"));
+  assert.ok(ended.run.earlyStopping);
+  const long = { ...ended.run.earlyStopping, wait: 50, patience: 50 };
+  const state = changed(ended, {
+    run: { earlyStopping: long },
+    view: { role: "owner", leavesAt: 1e15, directory: "/r/x" },
+  });
+  for (const [columns, rows] of [[80, 24], [40, 12]] as const) {
+    const lines = frame(state, columns, rows);
+    assert.ok(
+      lines.some((line) => /stopped: no improvement in 50 epochs|50 epochs without|without val_accuracy/.test(line)),
+      lines.join("\n"),
+    );
+    assert.ok(!lines.some((line) => /stopped.*…/.test(line)), lines.join("\n"));
+  }
+});
+
+Deno.test("while a run goes on after early stopping, the screen does not say that it stops now", () => {
+  const state = changed(replay(stream("lesson")), {
+    run: { end: null },
+    view: { goOn: { stage: "starting", after: 1e6 } },
+  });
+  const text = frame(state, 80, 24).join("\n");
+  assert.doesNotMatch(text, /stops now/);
+  assert.match(text, /goes on with the run/);
 });

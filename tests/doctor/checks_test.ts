@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { checks, type CheckStatus, exitStatus } from "../../src/doctor/checks.ts";
 import type { Facts } from "../../src/doctor/facts.ts";
+import type { UsableGpu } from "../../src/engine/cuda/detection.ts";
+import { LIMITS, type Limits } from "../../src/engine/webgpu/facts.ts";
+import type { EngineKind, Precision } from "../../src/config.ts";
+import type { Speed } from "../../src/features/speeds/speed_store.ts";
 import { report } from "../../src/doctor/report.ts";
+
+/** TensorFlow for CUDA is not set up. */
+const NO_BUILD = { build: null, downloadBytes: 2_075_535_949 } as const;
 
 /** A machine on which doctor finds nothing to complain about. */
 const GOOD: Facts = {
@@ -9,7 +16,11 @@ const GOOD: Facts = {
   platform: "linux-x86_64",
   system: "Debian GNU/Linux 12 (bookworm)",
   engine: {
-    stored: { version: "2.21.0", gpu: null, from: "downloaded to /cache/engines/2.21.0-0123456789ab" },
+    stored: {
+      version: "2.21.0",
+      gpu: null,
+      from: "downloaded to /cache/engines/2.21.0-0123456789ab",
+    },
     earlier: null,
     namedError: null,
     installed: null,
@@ -19,9 +30,13 @@ const GOOD: Facts = {
   compiler: "g++ 12.2.0",
   python: { version: "3.11.2", pip: true },
   processor: { model: "AMD EPYC", cores: 2, features: ["AVX2", "FMA"] },
+  cuda: { detection: { kind: "no driver" }, place: "linux", ...NO_BUILD },
+  webgpu: { detection: { kind: "no loader" }, place: "linux", hasGpu: false },
   gpus: { names: [], problem: null },
   memory: { total: 16e9, available: 12e9, limit: null },
   cache: { path: "/cache", bytes: 853e6, unusableBytes: 0, freeBytes: 50e9, writable: true },
+  roundings: [],
+  speeds: [],
   weights: { path: "/cache/weights/densenet121.h5", there: true },
   data: { folder: "/headlight/data/dataset_dollarstreet", missing: [] },
   terminal: {
@@ -46,10 +61,33 @@ Deno.test("doctor reports ok on every line for a machine that has everything", (
   assert.equal(exitStatus(list), 0);
 });
 
-const CUDA: Facts = {
+const H200: UsableGpu = {
+  index: 0,
+  name: "NVIDIA H200",
+  memoryBytes: 150e9,
+  capability: { major: 9, minor: 0 },
+  figures: null,
+  kernels: "ptx",
+};
+
+/** A machine with a usable GPU. */
+const GPU: Facts = {
   ...GOOD,
-  engine: { ...GOOD.engine, stored: { version: "2.21.0", gpu: "cuda", from: "from /site/tensorflow" } },
+  cuda: {
+    detection: { kind: "usable", driver: "580.159.04", gpus: [H200], others: [] },
+    place: "linux",
+    ...NO_BUILD,
+  },
   gpus: { names: ["NVIDIA H200"], problem: null },
+};
+
+/** A machine with a usable GPU on which TensorFlow for CUDA is set up. */
+const CUDA: Facts = { ...GPU, cuda: { ...GPU.cuda, build: "2.21.0", downloadBytes: 0 } };
+
+/** A machine whose Python has a TensorFlow for CUDA. */
+const CUDA_IN_PYTHON: Facts = {
+  ...CUDA,
+  engine: { ...CUDA.engine, stored: { version: "2.21.0", gpu: "cuda", from: "from /site/tensorflow" } },
 };
 
 interface Case {
@@ -61,6 +99,21 @@ interface Case {
   readonly remedy?: RegExp;
   readonly exit?: 1;
 }
+
+function speed(kind: EngineKind, version: string, precision: Precision, imagesPerSecond: number): Speed {
+  return {
+    v: 1,
+    engine: { kind, version, device: "cpu" },
+    precision,
+    ...{ base: "squeezenet11", size: 160, recipe: "", processor: "AMD EPYC, AVX2, FMA", cores: 2 },
+    images_per_second: imagesPerSecond,
+    measured: "2026-11-27T04:00:00.000Z",
+  };
+}
+
+const limits = Object.fromEntries(LIMITS.map((name) => [name, 1024])) as Limits;
+const RADEON = { name: "AMD Radeon", software: false, limits };
+const LLVMPIPE = { name: "llvmpipe", software: true, limits };
 
 const CASES: readonly Case[] = [
   {
@@ -166,11 +219,108 @@ const CASES: readonly Case[] = [
     text: /AVX2, FMA$/,
   },
   {
-    name: "a GPU that is not used is named all the same",
+    name: "the measured speeds of engines are listed with the base that was measured",
+    facts: {
+      ...GOOD,
+      speeds: [
+        speed("wasm", "4.22.0", "float32", 95.4),
+        speed("tensorflow", "2.21.0", "bfloat16", 894.2),
+        speed("tensorflow", "2.21.0", "float32", 460),
+      ],
+    },
+    line: "speed",
+    status: "ok",
+    text: new RegExp(
+      "^images per second with squeezenet11 at 160: TensorFlow 2.21.0 460 in float32, 894 in bfloat16; " +
+        "WebAssembly 4.22.0 95 in float32$",
+    ),
+  },
+  {
+    name: "a usable GPU is named with its memory and driver, and that Headlight does not compute on it yet",
+    facts: GPU,
+    line: "GPU",
+    status: "note",
+    text: /^NVIDIA H200 \(150 GB\), driver 580\.159\.04; not used yet: the base is computed on the processor$/,
+    remedy: /^To compute the base on it, run deno task engine cuda, which downloads 2\.08 GB$/,
+  },
+  {
+    name: "a GPU that WebGPU can use is named, with the option that uses it",
+    facts: { ...GOOD, webgpu: { ...GOOD.webgpu, detection: { kind: "usable", adapter: RADEON } } },
+    line: "WebGPU",
+    status: "ok",
+    text: /^AMD Radeon; --engine webgpu computes the base on it$/,
+  },
+  {
+    name: "a software driver that was allowed for WebGPU is named as one",
+    facts: { ...GOOD, webgpu: { ...GOOD.webgpu, detection: { kind: "usable", adapter: LLVMPIPE } } },
+    line: "WebGPU",
+    status: "note",
+    text: /^llvmpipe, which computes on the processor; allowed by HEADLIGHT_WEBGPU_SOFTWARE$/,
+  },
+  {
+    name: "a machine without any GPU lacks no driver for WebGPU",
+    facts: { ...GOOD, webgpu: { ...GOOD.webgpu, detection: { kind: "software", name: "llvmpipe" } } },
+    line: "WebGPU",
+    status: "ok",
+    text: /^the only GPU that WebGPU finds is llvmpipe, a driver that computes on the processor$/,
+  },
+  {
+    name: "a machine with a GPU that WebGPU does not find lacks its driver",
+    facts: { ...GOOD, webgpu: { ...GOOD.webgpu, hasGpu: true } },
+    line: "WebGPU",
+    status: "note",
+    text: /libvulkan\.so\.1 was not found$/,
+    remedy: /^Install libvulkan1 and the Vulkan driver of your GPU/,
+  },
+  {
+    name: "a GPU's driver that hangs is not reported as a machine without a GPU",
+    facts: { ...GOOD, webgpu: { ...GOOD.webgpu, detection: { kind: "hung", limitMs: 10_000 } } },
+    line: "WebGPU",
+    status: "note",
+    text: /^the GPU's driver did not answer within 10 s$/,
+    remedy: /^Run vulkaninfo/,
+  },
+  {
+    name: "without an NVIDIA GPU there is nothing to fix",
+    facts: GOOD,
+    line: "GPU",
+    status: "ok",
+    text: /^none found; the base is computed on the processor$/,
+  },
+  {
+    name: "on macOS no NVIDIA GPU is looked for",
+    facts: { ...GOOD, platform: "darwin-aarch64", cuda: { ...GOOD.cuda, detection: { kind: "other system" } } },
+    line: "GPU",
+    status: "ok",
+    text: /^none found; the base is computed on the processor$/,
+  },
+  {
+    name: "a GPU that cannot be used is explained with the remedy",
+    facts: { ...GOOD, cuda: { ...GOOD.cuda, detection: { kind: "hidden", value: "-1", gpus: 1 } } },
+    line: "GPU",
+    status: "note",
+    text: /^CUDA_VISIBLE_DEVICES=-1 hides the only GPU; the base is computed on the processor$/,
+    remedy: /^Unset it, /,
+  },
+  {
+    name: "a driver whose libcuda is missing is not reported as a machine without a GPU",
     facts: { ...GOOD, gpus: { names: ["NVIDIA H200"], problem: null } },
     line: "GPU",
     status: "note",
-    text: /NVIDIA H200; not used, because TensorFlow is built for the processor$/,
+    text: /^NVIDIA H200; not usable, because libcuda\.so\.1 was not found: the base is computed on the processor$/,
+    remedy: /^If the machine has an NVIDIA GPU, install NVIDIA's driver/,
+  },
+  {
+    name: "a container that got only a part of the driver",
+    facts: {
+      ...GOOD,
+      cuda: { ...GOOD.cuda, place: "container" },
+      gpus: { names: ["NVIDIA H200"], problem: null },
+    },
+    line: "GPU",
+    status: "note",
+    text: /^NVIDIA H200; not usable, /,
+    remedy: /NVIDIA_DRIVER_CAPABILITIES=compute,utility$/,
   },
   {
     name: "an engine for the processor is described as one",
@@ -180,33 +330,40 @@ const CASES: readonly Case[] = [
     text: /^TensorFlow 2\.21\.0 for the processor, downloaded to /,
   },
   {
-    name: "a CUDA build is named, but its device is only known during a run",
-    facts: CUDA,
+    name: "a CUDA build in Python is used on the processor as the TensorFlow engine",
+    facts: CUDA_IN_PYTHON,
     line: "engine",
     status: "ok",
-    text:
-      /^TensorFlow 2\.21\.0 built for CUDA, from \/site\/tensorflow; each run shows the device that it computes on$/,
+    text: /^TensorFlow 2\.21\.0 built for CUDA, from \/site\/tensorflow; used on the processor as this engine$/,
   },
   {
-    name: "a GPU with a CUDA build is used if all CUDA libraries load",
+    name: "a GPU with a CUDA build whose libraries load",
     facts: CUDA,
     line: "GPU",
     status: "ok",
-    text: /^NVIDIA H200; used if the driver and all CUDA libraries can be loaded$/,
+    text:
+      /^NVIDIA H200 \(150 GB\), driver 580\.159\.04; computes the base with TensorFlow 2\.21\.0 for CUDA, whose libraries can all be loaded\. The first start on /,
   },
   {
-    name: "before TensorFlow is set up it is unknown whether a GPU will be used",
-    facts: { ...CUDA, engine: { ...FRESH.engine, installed: { path: "/site/tensorflow", version: null } } },
+    name: "a CUDA build that lacks a library names it",
+    facts: {
+      ...CUDA,
+      cuda: {
+        ...CUDA.cuda,
+        detection: { kind: "libraries missing", libraries: [{ name: "libcudnn.so.9", why: null }] },
+      },
+    },
     line: "GPU",
     status: "note",
-    text: /^NVIDIA H200; used if \/site\/tensorflow is a CUDA build$/,
+    text: /^CUDA libraries were not found: libcudnn\.so\.9; the base is computed on the processor$/,
+    remedy: /^Install them with python3 -m pip install /,
   },
   {
     name: "a failing driver is not reported as a machine without a GPU",
     facts: { ...GOOD, gpus: { names: [], problem: "nvidia-smi does not answer" } },
     line: "GPU",
     status: "note",
-    text: /^nvidia-smi does not answer; training runs on the processor$/,
+    text: /^nvidia-smi does not answer; the base is computed on the processor$/,
     remedy: /^Run nvidia-smi /,
   },
   {

@@ -3,10 +3,13 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { memoryLimit } from "../../src/doctor/linux.ts";
 import { processorFeatures } from "../../src/engine/processor.ts";
-import { libraryNames, platformName } from "../../src/engine/tensorflow/wheel.ts";
+import { isInstalled } from "../../src/engine/cuda/find_library.ts";
+import { libraryNames } from "../../src/engine/tensorflow/wheel.ts";
+import { platformName } from "../../src/engine/wheels/pinned.ts";
 import { killsUserProcesses } from "../../src/doctor/logind.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
-import { withTemporaryFolder } from "../support.ts";
+import { CAN_STAND_IN, compileStandIns, STAND_INS_NEED } from "../engine/cuda/stand_ins.ts";
+import { needs, withTemporaryFolder } from "../support.ts";
 
 Deno.test("doctor reads processor features from the flags in /proc/cpuinfo as whole words", () => {
   const cpuinfo = "processor\t: 0\nflags\t\t: fpu avx2 fma avx512f avx512_bf16 amx_tile amx_bf16\nbugs\t: none\n";
@@ -71,6 +74,9 @@ function fakeSmi(folder: string, script: string): string {
   return `${bin}:${Deno.env.get("PATH")}`;
 }
 
+/** With a driver, doctor asks that one and not nvidia-smi. */
+const HAS_DRIVER = isInstalled("libcuda.so.1", Deno.env.get("LD_LIBRARY_PATH") ?? "");
+
 const H100 = new URL("../fixtures/nvidia_smi/one_h100_idle.csv", import.meta.url).pathname;
 
 for (
@@ -79,20 +85,60 @@ for (
     [
       "the message of a failing driver is shown verbatim",
       "echo 'Failed to initialize NVML: Driver/library version mismatch'; exit 18",
-      /GPU +nvidia-smi: Failed to initialize NVML: Driver\/library version mismatch; training runs on the processor$/m,
+      /GPU +nvidia-smi: Failed to initialize NVML: Driver\/library version mismatch; the base is computed on the processor$/m,
     ],
     ["a hanging driver is not taken for a missing GPU", "exec sleep 9", /GPU +nvidia-smi does not answer; /],
     ["a driver that ignores SIGTERM does not delay doctor", "trap '' TERM; sleep 9; sleep 9", /does not answer; /],
   ] as const
 ) {
-  Deno.test(`doctor: ${what}`, () =>
-    withTemporaryFolder(async (folder) => {
-      const sinceMs = performance.now();
-      const { text, status } = await runDoctor(folder, { PATH: fakeSmi(folder, script) });
-      assert.ok(performance.now() - sinceMs < 8000);
-      assert.match(text, line);
-      assert.equal(status, 0);
-    }));
+  Deno.test({
+    name: `doctor: ${what}${HAS_DRIVER ? needs("a machine without NVIDIA's driver") : ""}`,
+    ignore: HAS_DRIVER,
+    fn: () =>
+      withTemporaryFolder(async (folder) => {
+        const sinceMs = performance.now();
+        const { text, status } = await runDoctor(folder, { PATH: fakeSmi(folder, script) });
+        assert.ok(performance.now() - sinceMs < 8000);
+        assert.match(text, line);
+        assert.equal(status, 0);
+      }),
+  });
+}
+
+for (
+  const [what, env, line] of [
+    [
+      "a GPU is named with its memory and driver",
+      {},
+      /^note +GPU +Fake A100 \(8\.59 GB\), driver 580\.159\.04; not used yet: the base is computed on the processor$/m,
+    ],
+    [
+      "a crash of NVIDIA's driver does not end doctor",
+      { FAKE_INIT: "crash" },
+      /^note +GPU +the NVIDIA driver crashed with SIGSEGV in the step cuInit; the base is computed on the processor$/m,
+    ],
+    [
+      "an error code of NVIDIA's driver is explained",
+      { FAKE_INIT: "803" },
+      /^note +GPU +the driver's libcuda\.so\.1 has another version than .*; the base is computed on the processor\n +-> \S/m,
+    ],
+  ] as const
+) {
+  Deno.test({
+    name: `doctor: ${what}${CAN_STAND_IN ? "" : needs(STAND_INS_NEED)}`,
+    ignore: !CAN_STAND_IN,
+    fn: () =>
+      withTemporaryFolder(async (folder) => {
+        const driver = compileStandIns(folder).driver;
+        const { text, status } = await runDoctor(folder, {
+          LD_LIBRARY_PATH: driver,
+          CUDA_VISIBLE_DEVICES: "0",
+          ...env,
+        });
+        assert.match(text, line);
+        assert.equal(status, 0);
+      }),
+  });
 }
 
 Deno.test("doctor reports that the first run builds on the TensorFlow folder in HEADLIGHT_TENSORFLOW", () =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { explainPip } from "../../src/engine/tensorflow/download.ts";
+import { explainPip } from "../../src/engine/wheels/download.ts";
 import { placeOf, wheelFor } from "../../src/engine/tensorflow/wheel.ts";
 
 const NO_MATCH = "ERROR: No matching distribution found for tensorflow-cpu==2.21.0\n";

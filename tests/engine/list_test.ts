@@ -1,14 +1,22 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { engineKindSchema, engineRequestSchema } from "../../src/config.ts";
+import { hasDriver } from "../../src/engine/cuda/driver.ts";
 import { engines, requestedEngines } from "../../src/engine/engines/list.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 
-Deno.test("auto tries every engine in the order of their names, and a named engine is the only one tried", () => {
+Deno.test("auto tries CUDA where there is a driver, TensorFlow and WebAssembly, and a named engine is the only one tried", () => {
   const kinds = engineKindSchema.options;
   assert.deepEqual(engineRequestSchema.options, ["auto", ...kinds]);
   assert.deepEqual(Object.keys(engines), [...kinds]);
-  assert.deepEqual(requestedEngines("auto"), kinds.map((kind) => engines[kind]));
+  const onGpu = hasDriver() ? [engines.cuda] : [];
+  assert.deepEqual(requestedEngines("auto"), [...onGpu, engines.tensorflow, engines.wasm]);
+  assert.deepEqual(requestedEngines("auto", "openvino"), [
+    ...onGpu,
+    engines.openvino,
+    engines.tensorflow,
+    engines.wasm,
+  ]);
   for (const kind of kinds) assert.deepEqual(requestedEngines(kind), [engines[kind]]);
 });
 
@@ -16,6 +24,7 @@ Deno.test("the last engine of the list needs only the packages and accepts every
   const last = Object.values(engines).at(-1);
   assert.deepEqual(last?.capabilities, {
     ...{ graphs: false, threads: false, precisions: ["float32"], namedFolder: false, trainsConvolutions: false },
+    nvidia: false,
   });
   for (const { capabilities } of Object.values(engines)) assert.ok(capabilities.precisions.includes("float32"));
 });

@@ -4,9 +4,11 @@ import { loadEngine } from "../../src/engine/engines/load.ts";
 import { provisionEngine } from "../../src/engine/engines/provision.ts";
 import { tensorflowFilesSchema } from "../../src/engine/tensorflow/files.ts";
 import { gpuBuildOf } from "../../src/engine/tensorflow/gpu_build.ts";
-import { listEngines, makeAside, publish } from "../../src/engine/tensorflow/store.ts";
+import { listEngines, publish } from "../../src/engine/tensorflow/store.ts";
 import { verifyAddon } from "../../src/engine/tensorflow/verify.ts";
-import { libraryNames, platformName } from "../../src/engine/tensorflow/wheel.ts";
+import { libraryNames } from "../../src/engine/tensorflow/wheel.ts";
+import { makeAside } from "../../src/engine/wheels/folders.ts";
+import { platformName } from "../../src/engine/wheels/pinned.ts";
 import { cacheRoot } from "../../src/paths.ts";
 import { withTemporaryFolder } from "../support.ts";
 
@@ -17,7 +19,7 @@ Deno.test("an engine that computes on a device other than its files say is refus
   await assert.rejects(loadEngine({ ...files, device: files.device === "cpu" ? "gpu" : "cpu" }), {
     name: "HeadlightError",
     message: "TensorFlow was set up to compute on the GPU but computes on the processor. Start a new run. " +
-      "Set CUDA_VISIBLE_DEVICES=-1 to compute on the processor.",
+      "Use --engine tensorflow to compute on the processor.",
     exitStatus: 1,
   });
 });
@@ -38,14 +40,14 @@ for (const request of ["tensorflow", "wasm"] as const) {
 Deno.test("an addon is tried in a separate process, which reports TensorFlow's version and device", async () => {
   const { files } = await provisionEngine("tensorflow", options);
   const { addon, version, device } = tensorflowFilesSchema.parse(files);
-  assert.deepEqual(await verifyAddon(addon), { version, device });
-  await assert.rejects(verifyAddon("/nowhere/tfjs_binding.node"), {
+  assert.deepEqual(await verifyAddon(addon, null), { version, device });
+  await assert.rejects(verifyAddon("/nowhere/tfjs_binding.node", null), {
     name: "HeadlightError",
     message: /^TensorFlow was set up but does not run on this machine: [^\n]*$/,
   });
 });
 
-Deno.test("a TensorFlow that looks like a CUDA build is asked for its device and computes on the processor without a GPU", async () => {
+Deno.test("a TensorFlow that looks like a CUDA build computes on the processor", async () => {
   const real = dirname(tensorflowFilesSchema.parse((await provisionEngine("tensorflow", options)).files).addon);
   await withTemporaryFolder(async (folder) => {
     const engines = join(folder, "engines");

@@ -29,6 +29,6 @@ Deno.test("bfloat16 is refused as bad input on wasm and where it would be slower
   }
   assert.match(
     refusal("bfloat16", "wasm", WITH),
-    /^--precision bfloat16 needs TensorFlow\. It cannot be combined with --engine wasm\. Remove one of them\.$/,
+    /^--precision bfloat16 needs TensorFlow or OpenVINO\. It cannot be combined with --engine wasm\. Remove one of them\.$/,
   );
 });

@@ -6,9 +6,11 @@ import type { EngineFiles, SetupProgress } from "../../src/engine/engine.ts";
 import { provisionEngine, type ProvisionOptions } from "../../src/engine/engines/provision.ts";
 import { tensorflowFilesSchema } from "../../src/engine/tensorflow/files.ts";
 import { findTensorflow } from "../../src/engine/tensorflow/setup.ts";
+import type { VerifyAddon } from "../../src/engine/tensorflow/verify.ts";
 import { engineName } from "../../src/engine/tensorflow/store.ts";
 import { tryLock } from "../../src/files/lock.ts";
 import { HeadlightError } from "../../src/errors.ts";
+import { programArgs } from "../../src/program.ts";
 import { bytesFlipped, cuts, everyBitFlipped, places } from "../damage.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { SmallMachine, tried, WHEEL_ENTRIES } from "./small_machine.ts";
@@ -481,15 +483,7 @@ machineTest("a cache that cannot be used for another reason is reported in one l
 
 function child(machine: SmallMachine, holdAt?: string): Deno.ChildProcess {
   const script = fileURLToPath(new URL("provision_child.ts", import.meta.url));
-  const args = [
-    "run",
-    "-A",
-    "--quiet",
-    "--node-modules-dir=manual",
-    script,
-    machine.folder,
-    ...(holdAt ? [holdAt] : []),
-  ];
+  const args = programArgs(script, machine.folder, ...(holdAt ? [holdAt] : []));
   return new Deno.Command(Deno.execPath(), { args, stdin: "null", stdout: "piped", stderr: "inherit" }).spawn();
 }
 
@@ -550,26 +544,40 @@ for (const [what, damage] of Object.entries(UNSOUND)) {
   });
 }
 
-/** Creates a package whose library asks for CUDA's driver by name, as a CUDA build does. */
-function installCudaBuild(machine: SmallMachine): string {
+/** Creates a package whose library asks for a function of a GPU's driver by name, as a build for that GPU does. */
+function installGpuBuild(machine: SmallMachine, driverFunction: string): string {
   const path = machine.installPackage("2.21.0");
-  Deno.writeTextFileSync(join(path, "libtensorflow_cc.so.2"), "\x7fELF libcuda.so.1\0cuDeviceGetCount\0cuInit\0");
+  Deno.writeTextFileSync(join(path, "libtensorflow_cc.so.2"), `\x7fELF\0${driverFunction}\0`);
   return path;
 }
 
 machineTest(
-  "a CUDA build is recognized by its libraries and asked each time which device it computes on",
+  "a CUDA build is recognized by its libraries, computes on the processor, and sees no GPU when it is tested",
   async (machine) => {
-    machine.set("installed", installCudaBuild(machine));
-    const onGpu = await provisionEngine("auto", machine.options({ verify: tried("2.21.0", "gpu") }));
-    assert.equal(onGpu.files.device, "gpu");
+    machine.set("installed", installGpuBuild(machine, "cuDeviceGetCount"));
+    const builds: unknown[] = [];
+    const verify: VerifyAddon = (_, gpu) => {
+      builds.push(gpu);
+      return Promise.resolve({ version: "2.21.0", device: "cpu" });
+    };
+    for (let start = 0; start < 2; start++) {
+      assert.equal((await provisionEngine("tensorflow", machine.options({ verify }))).files.device, "cpu");
+    }
     assert.equal(findTensorflow(machine.options())?.stamp.gpu, "cuda");
-    // As with CUDA_VISIBLE_DEVICES=-1, or on another machine with the same home folder.
-    const onProcessor = await provisionEngine("auto", machine.options({ verify: tried("2.21.0", "cpu") }));
-    assert.deepEqual(onProcessor.files, { ...onGpu.files, device: "cpu" });
-    assert.equal(machine.calls().filter((call) => call === "compile").length, 1);
+    assert.deepEqual(builds, ["cuda"], "it is tested once, and as a build for CUDA");
   },
 );
+
+machineTest("a ROCm build is asked each time which device it computes on", async (machine) => {
+  machine.set("installed", installGpuBuild(machine, "hipGetDeviceCount"));
+  const onGpu = await provisionEngine("auto", machine.options({ verify: tried("2.21.0", "gpu") }));
+  assert.equal(onGpu.files.device, "gpu");
+  assert.equal(findTensorflow(machine.options())?.stamp.gpu, "rocm");
+  // On another machine with the same home folder.
+  const onProcessor = await provisionEngine("auto", machine.options({ verify: tried("2.21.0", "cpu") }));
+  assert.deepEqual(onProcessor.files, { ...onGpu.files, device: "cpu" });
+  assert.equal(machine.calls().filter((call) => call === "compile").length, 1);
+});
 
 machineTest("a build for processors only is not asked for its device again", async (machine) => {
   await provisionEngine("auto", machine.options());
@@ -578,8 +586,8 @@ machineTest("a build for processors only is not asked for its device again", asy
   assert.equal((await provisionEngine("auto", machine.options({ verify }))).files.device, "cpu");
 });
 
-machineTest("a CUDA build that no longer runs is a one-line error, and a notice for auto", async (machine) => {
-  machine.set("installed", installCudaBuild(machine));
+machineTest("a ROCm build that no longer runs is a one-line error, and a notice for auto", async (machine) => {
+  machine.set("installed", installGpuBuild(machine, "hipGetDeviceCount"));
   await provisionEngine("auto", machine.options());
   const verify = () => Promise.reject(new HeadlightError("it ended by SIGABRT", 1));
   await refuses(provisionEngine("tensorflow", machine.options({ verify })), /^it ended by SIGABRT$/, 1);

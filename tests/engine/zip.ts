@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
 
-export function zip(entries: Readonly<Record<string, string>>): Uint8Array {
+export function zip(entries: Readonly<Record<string, string | Uint8Array>>): Uint8Array {
   const local: Buffer[] = [];
   const central: Buffer[] = [];
   let offset = 0;

@@ -23,6 +23,17 @@ export function processesMarked(mark: string): string[] {
   });
 }
 
+/** Kills all running processes with this mark. */
+export function endProcesses(mark: string): void {
+  for (const line of processesMarked(mark)) {
+    try {
+      Deno.kill(parseInt(line), "SIGKILL");
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
 /** Returns the temporary files and sockets of a run without a trainer. */
 export function leftoversOf(run: RunDirectory): string[] {
   const sockets = socketFolders().map((folder) => socketPath(run.path, folder)).filter((path) => existsSync(path));

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { RunEvent } from "../../src/events.ts";
+import { checkpointNames } from "../../src/run/checkpoints/checkpoint_names.ts";
 import { readManifest, readPart } from "../../src/run/checkpoints/manifest.ts";
 import { readCheckpoint } from "../../src/run/checkpoints/read_checkpoint.ts";
 import type { RunDirectory } from "../../src/run/folder/directory.ts";
@@ -17,17 +18,26 @@ export interface RunOutcome {
   readonly final: Readonly<Record<string, string>> | null;
   readonly history: string;
   /** The events epoch, early_stopping and end that still hold. */
-  readonly events: readonly unknown[];
+  readonly events: readonly ComparedEvent[];
 }
+
+/** An event without its number and its times. */
+type ComparedEvent = Readonly<Record<string, unknown>> & { readonly type: RunEvent["type"] };
 
 const COMPARED: readonly RunEvent["type"][] = ["epoch", "early_stopping", "end"];
 
-/** Reads the outcome of a run. @throws StoredFileError if a checkpoint is damaged */
-export function outcomeOf(run: RunDirectory, runs: string): RunOutcome {
+const FILES = ["weights.bin", "optimizer.bin", "model.json", "state.json", "history.bin"];
+
+/**
+ * Reads the outcome of a run.
+ * @param folder the folder of everything that belongs to the run
+ * @throws StoredFileError if a checkpoint is damaged
+ */
+export function outcomeOf(run: RunDirectory, folder: string): RunOutcome {
   const [last, best] = ["last", "best"].map((link) => {
     const path = join(run.checkpoints, link);
     readCheckpoint(path);
-    return digestsOf(path, ["weights.bin", "optimizer.bin", "model.json", "state.json"]);
+    return digestsOf(path, FILES);
   });
   return {
     last: last ?? {},
@@ -35,8 +45,33 @@ export function outcomeOf(run: RunDirectory, runs: string): RunOutcome {
     final: existsSync(run.final) ? digestsOf(run.final, ["weights.bin", "model.json"]) : null,
     history: Deno.readTextFileSync(run.history),
     events: standingEvents(readEvents(run.events)).filter(({ type }) => COMPARED.includes(type))
-      .map((event) => comparable(event, run, runs)),
+      .map((event) => comparable(event, run, folder)),
   };
+}
+
+/** Reads all checkpoints of a run. Returns their digests. @throws StoredFileError if one is damaged */
+export function checkpointDigests({ checkpoints }: RunDirectory): Record<string, Readonly<Record<string, string>>> {
+  return Object.fromEntries(
+    checkpointNames(checkpoints).map((name) => {
+      const path = join(checkpoints, name);
+      readCheckpoint(path);
+      return [name, digestsOf(path, FILES)];
+    }),
+  );
+}
+
+const UNKNOWN = { epochs: null, patience: null, stops_next: null, stops_after: null };
+
+/**
+ * Returns an outcome without what a run cannot know before it is extended: its last epoch, and its patience.
+ * @param extended whether it was extended; otherwise the command that repeats it has other values, too
+ */
+export function withoutPlannedEnd(outcome: RunOutcome, extended: boolean): RunOutcome {
+  const events = outcome.events.map((event) => {
+    if (event.type !== "end") return { ...event, ...UNKNOWN };
+    return extended ? event : { ...event, repeat: null };
+  });
+  return { ...outcome, events };
 }
 
 function digestsOf(checkpoint: string, names: readonly string[]): Record<string, string> {
@@ -49,8 +84,12 @@ function digestsOf(checkpoint: string, names: readonly string[]): Record<string,
   };
 }
 
-function comparable(event: RunEvent, { id }: RunDirectory, runs: string): unknown {
+/** The command that repeats a run names how many checkpoints it keeps, which changes nothing about the training. */
+const KEEP_FLAG = / --keep \d+/g;
+
+function comparable(event: RunEvent, { id }: RunDirectory, folder: string): ComparedEvent {
   const { seq: _seq, time: _time, ...rest } = event;
   const said = { ...rest, seconds: null };
-  return JSON.parse(JSON.stringify(said).replaceAll(runs, "RUNS").replaceAll(id, "RUN"));
+  const text = JSON.stringify(said).replaceAll(folder, "FOLDER").replaceAll(id, "RUN").replace(KEEP_FLAG, "");
+  return JSON.parse(text);
 }

@@ -32,15 +32,17 @@ function arrangements(batch: number): number[][] {
 }
 
 /** Asserts that no row's bits depend on its place or its neighbours. Returns how many rows were compared. */
-export function assertRowsStandAlone(base: FrozenBase, batch: number): number {
+export async function assertRowsStandAlone(base: FrozenBase, batch: number): Promise<number> {
   const images = madeUpImages(2 * batch);
-  const rows = [0, batch].flatMap((from) => {
-    const { features, width } = base.features(picked(images, Array.from({ length: batch }, (_, at) => from + at)));
-    return Array.from({ length: batch }, (_, row) => features.slice(row * width, (row + 1) * width));
-  });
+  const rows: Float32Array[] = [];
+  for (const from of [0, batch]) {
+    const indices = Array.from({ length: batch }, (_, place) => from + place);
+    const { features, width } = await base.features(picked(images, indices));
+    rows.push(...indices.map((_, row) => features.slice(row * width, (row + 1) * width)));
+  }
   let compared = 0;
   for (const indices of arrangements(batch)) {
-    const { features, width } = base.features(picked(images, indices));
+    const { features, width } = await base.features(picked(images, indices));
     for (const [place, index] of indices.entries()) {
       const found = features.subarray(place * width, (place + 1) * width);
       assert.deepEqual(found, rows[index], `image ${index} at place ${place} of ${indices.length}`);

@@ -9,7 +9,7 @@ import { measuredImages } from "../../src/features/base/measured_images.ts";
 import type { BaseSpec } from "../../src/features/base/spec.ts";
 import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { makeRandomWeights } from "../../src/features/make_random_weights.ts";
-import { tensorflowEngine } from "../engine.ts";
+import { graphEngine, tensorflowEngine } from "../engine.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { relativeDifference } from "./goldens.ts";
 
@@ -39,10 +39,11 @@ for (const name of BASE_NAMES) {
         batchSize: MEASURED,
       });
       const sha256 = await weightsHash(path);
-      const graph = (precision: BaseSpec["precision"]) => openGraphBase(engine.tf, spec(precision), images, folder, 2);
+      const graph = (precision: BaseSpec["precision"]) =>
+        openGraphBase(graphEngine(engine), spec(precision), images, { cacheRoot: folder, cores: 2 });
       const featuresOf = async (opened: Promise<FrozenBase>) => {
         const base = await opened;
-        const { features } = base.features(images);
+        const { features } = await base.features(images);
         base.dispose();
         return features;
       };

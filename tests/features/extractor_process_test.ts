@@ -145,3 +145,47 @@ Deno.test("the graph is made in a process of its own, which the extractor's end 
     assert.ok(!isAlive(maker), "the process that makes the graph outlived the extractor");
   });
 });
+
+/** Returns whether a process has loaded TensorFlow; null if it has exited. */
+function hasEngine(pid: number): boolean | null {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/maps`).includes("libtensorflow");
+  } catch {
+    return null;
+  }
+}
+
+Deno.test({
+  name: "the extractor loads no engine while another process makes its graph, and has none made that is cached",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await withTemporaryFolder(async (folder) => {
+      const job = await smallJob(folder);
+      const spec = { ...job.spec, precision: "bfloat16" as const };
+      const watched = async (images: typeof job.images) => {
+        const seen = { making: false, extracting: false, both: false };
+        let extractor = 0;
+        const watch = setInterval(() => {
+          const maker = findDescendant(extractor, (words) => words.some((word) => word.endsWith("extractor_main.ts")));
+          const loaded = hasEngine(extractor) === true;
+          // The maker is looked at last: if it still has its engine then, both had one at the same time.
+          const making = maker !== null && hasEngine(maker) === true;
+          seen.making ||= making;
+          seen.extracting ||= loaded;
+          seen.both ||= loaded && making;
+        }, 20);
+        try {
+          for await (const { type } of runExtractor({ ...job, spec, images }, { onStart: (pid) => extractor = pid })) {
+            assert.equal(type, "rows");
+          }
+        } finally {
+          clearInterval(watch);
+        }
+        return seen;
+      };
+      const { images } = job;
+      assert.deepEqual(await watched(images.slice(0, 32)), { making: true, extracting: true, both: false });
+      assert.deepEqual(await watched(images.slice(32, 64)), { making: false, extracting: true, both: false });
+    });
+  },
+});

@@ -3,18 +3,20 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { WHOLE_MODEL } from "../../src/config.ts";
 import { openEagerBase } from "../../src/features/base/eager.ts";
-import { graphKey, openGraphBase } from "../../src/features/base/graph_base.ts";
+import { openGraphBase } from "../../src/features/base/graph_base.ts";
+import { graphKey } from "../../src/features/base/graph_keys.ts";
 import type { ExtractionSpec } from "../../src/features/job.ts";
 import { recipeHash } from "../../src/features/rows/recipe.ts";
 import { baseNetwork, baseRefOf, fileNetwork } from "../../src/model/base_network.ts";
-import { tensorflowEngine } from "../engine.ts";
+import { graphEngine, tensorflowEngine } from "../engine.ts";
 import { EXPECTED, IMAGES, kerasFile, MODEL_FILES, pixels, SIZE } from "../model/keras_files.ts";
 import { EXPECTED as PUBLISHED, publishedFile, publishedImages } from "../model/published_files.ts";
 import { withTemporaryFolder } from "../support.ts";
-import { type goldenImages, largestDifference, relativeDifference } from "./goldens.ts";
+import { largestDifference, type photographs, relativeDifference } from "./goldens.ts";
 import { DEMO, specFor } from "./small_set.ts";
 
-const { tf } = await tensorflowEngine();
+const { tf, ...loaded } = await tensorflowEngine();
+const engine = graphEngine({ tf, ...loaded });
 
 const WHOLE = publishedFile("mobilenet_v2_whole.h5");
 
@@ -28,12 +30,17 @@ async function specOf(path: string, changed: Partial<ExtractionSpec> & { readonl
 
 async function bothWays(
   spec: ExtractionSpec,
-  images: ReturnType<typeof goldenImages>,
+  images: ReturnType<typeof photographs>,
   check: (f: Float32Array) => void,
 ) {
   await withTemporaryFolder(async (folder) => {
-    for (const base of [await openGraphBase(tf, spec, images, folder, 2), await openEagerBase(tf, spec)]) {
-      check(base.features(images).features);
+    for (
+      const base of [
+        await openGraphBase(engine, spec, images, { cacheRoot: folder, cores: 2 }),
+        await openEagerBase(tf, spec),
+      ]
+    ) {
+      check((await base.features(images)).features);
       base.dispose();
     }
   });
@@ -73,7 +80,10 @@ Deno.test("the keys of features go by a file's content and its cut, not by its p
     Deno.copyFileSync(kerasFile("mixed.keras"), copy);
     const key = async (path: string, cut?: string) => {
       const spec = await specOf(path, { size: SIZE, ...(cut === undefined ? {} : { cut }) });
-      return [recipeHash(spec), graphKey(spec, { height: SIZE, width: SIZE, dtype: "uint8" }, 2)];
+      return [
+        recipeHash(spec),
+        graphKey(spec, { height: SIZE, width: SIZE, dtype: "uint8" }, [{ batch: 4, lanes: 2 }]),
+      ];
     };
     assert.deepEqual(await key(copy), await key(kerasFile("mixed.keras")));
     assert.notDeepEqual(await key(copy), await key(copy, "last"));
@@ -103,7 +113,7 @@ Deno.test("--pooling applies to a base that ends in a map, and not to one that e
 });
 
 Deno.test("a model is known by its layers or by the network of keras.applications in it", async () => {
-  for (const file of ["mixed.keras", "tutorial.keras", "keras2_tutorial.h5", "merged.keras"]) {
+  for (const file of ["mixed.keras", "tutorial.keras", "keras2_tutorial.h5", "merged.keras", "keras2_caffe.h5"]) {
     assert.equal((await fileNetwork(kerasFile(file), null)).preprocessing, "inside", file);
   }
   assert.equal((await fileNetwork(kerasFile("chain.keras"), null)).preprocessing, null);

@@ -1,31 +1,36 @@
-/** Keras's reference values from ../shared, and the distance of numbers from them. */
+/** The photographs and real weights of the shared test data, and the distance of numbers from reference values. */
 import assert from "node:assert/strict";
 import type { ExtractionSpec } from "../../src/features/job.ts";
 import type { ImageBatch } from "../../src/data/dataset/dataset.ts";
 import { readNpy } from "../npy.ts";
 import { shared } from "../support.ts";
+import { GROCERY10_PLACE, MOBILENET_PLACE, SQUEEZENET_PLACE } from "../test_data/sources.ts";
 import { weightsIn } from "./made_up.ts";
 
-/** Returns a golden of floats as a flat array. */
-export function goldenArray(name: string): Float32Array {
-  return Float32Array.from(readNpy(shared("goldens", `${name}.npy`)).data, Number);
-}
+/** Every 40th of grocery10's 300 test images is one of the eight that `KERAS_FEATURES` is for. */
+const STEP = 40;
 
-/** The eight 64×64 images that the goldens were made from. */
-export function goldenImages(): ImageBatch & { readonly pixels: Uint8Array } {
-  const { shape: [count = 0, height = 0, width = 0], data } = readNpy(shared("goldens", "images8.npy"));
+/** Returns the eight 64×64 photographs that `KERAS_FEATURES` is for. */
+export function photographs(): ImageBatch & { readonly pixels: Uint8Array } {
+  const { shape: [all = 0, height = 0, width = 0], data } = readNpy(shared(GROCERY10_PLACE, "test_images.npy"));
   assert.ok(data instanceof Uint8Array);
-  return { count, height, width, pixels: data };
+  const size = height * width * 3;
+  const count = Math.ceil(all / STEP);
+  const pixels = new Uint8Array(count * size);
+  for (let place = 0; place < count; place++) {
+    pixels.set(data.subarray(place * STEP * size, (place * STEP + 1) * size), place * size);
+  }
+  return { count, height, width, pixels };
 }
 
 /** Returns SqueezeNet's published weights. */
 export function squeezenetWeights(): Promise<ExtractionSpec["weights"]> {
-  return weightsIn(shared("weights", "squeezenet11", "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5"));
+  return weightsIn(shared(SQUEEZENET_PLACE));
 }
 
-/** Returns real weights of MobileNetV2 for 160 pixels, in the layout of the published file. */
+/** Returns real weights of MobileNetV2 for 160 pixels, in a whole model. */
 export function mobilenetWeights(): Promise<ExtractionSpec["weights"]> {
-  return weightsIn(shared("weights", "mobilenet_v2_160", "mobilenet_v2_160_dogs_no_top.h5"));
+  return weightsIn(shared(MOBILENET_PLACE));
 }
 
 /** Returns the largest absolute difference. Both must have the same length. */

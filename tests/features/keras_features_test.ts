@@ -5,22 +5,24 @@ import { openEagerBase } from "../../src/features/base/eager.ts";
 import { openGraphBase } from "../../src/features/base/graph_base.ts";
 import type { FrozenBase } from "../../src/features/base/frozen_base.ts";
 import type { ExtractionSpec } from "../../src/features/job.ts";
-import { tensorflowEngine } from "../engine.ts";
+import { graphEngine, tensorflowEngine } from "../engine.ts";
 import { parityImages } from "../model/formula_weights.ts";
 import { parity } from "../model/parity_fixture.ts";
 import { EXPECTED, publishedFile, publishedImages } from "../model/published_files.ts";
+import { KERAS_FEATURES } from "../photographs.ts";
 import { sharedTest, withTemporaryFolder } from "../support.ts";
-import { goldenArray, goldenImages, mobilenetWeights, relativeDifference, squeezenetWeights } from "./goldens.ts";
+import { mobilenetWeights, photographs, relativeDifference, squeezenetWeights } from "./goldens.ts";
 import { madeUpImages, madeUpWeights, weightsIn } from "./made_up.ts";
 import { DEMO, specFor } from "./small_set.ts";
 
-const { tf } = await tensorflowEngine();
+const { tf, ...loaded } = await tensorflowEngine();
+const engine = graphEngine({ tf, ...loaded });
 
 type Way = (spec: ExtractionSpec, images: ImageBatch, folder: string) => Promise<FrozenBase>;
 
 /** Both ways of computing features, each with its own cache if it needs one. */
 const WAYS: Readonly<Record<string, Way>> = {
-  "as one graph": (spec, images, folder) => openGraphBase(tf, spec, images, folder, 2),
+  "as one graph": (spec, images, folder) => openGraphBase(engine, spec, images, { cacheRoot: folder, cores: 2 }),
   "op by op": (spec) => openEagerBase(tf, spec),
 };
 
@@ -37,19 +39,19 @@ async function featuresOf(
     const start = tf.memory().numTensors;
     const base = await open(spec, images, folder);
     const built = tf.memory().numTensors;
-    const { features, rows } = base.features(images);
+    const { features, rows } = await base.features(images);
     assert.equal(rows, images.count);
     assert.equal(tf.memory().numTensors, built, "a batch left tensors behind");
-    assert.deepEqual(base.features(images).features, features, "not deterministic");
+    assert.deepEqual((await base.features(images)).features, features, "not deterministic");
     base.dispose();
     assert.equal(tf.memory().numTensors, start, "the base left tensors behind");
     return features;
   });
 }
 
-/** Features of the goldens' images, of SqueezeNet's published weights unless told otherwise. */
-async function goldenFeatures(way: string, changed: Partial<ExtractionSpec>): Promise<Float32Array> {
-  return await featuresOf(way, goldenImages(), { weights: await squeezenetWeights(), ...changed });
+/** Features of photographs, of SqueezeNet's published weights unless told otherwise. */
+async function photographFeatures(way: string, changed: Partial<ExtractionSpec>): Promise<Float32Array> {
+  return await featuresOf(way, photographs(), { weights: await squeezenetWeights(), ...changed });
 }
 
 /** Files with made-up weights, and Keras's features of them. */
@@ -81,16 +83,16 @@ for (const way of Object.keys(WAYS)) {
   sharedTest(
     `${way}: SqueezeNet's features of its real weights and photographs with its own preprocessing equal Keras's`,
     async () => {
-      const features = await goldenFeatures(way, { preprocess: "imagenet" });
-      assert.ok(relativeDifference(features, goldenArray("squeezenet11_features8_caffe")) < 1e-4);
+      const features = await photographFeatures(way, { preprocess: "imagenet" });
+      assert.ok(relativeDifference(features, KERAS_FEATURES.squeezenet11.caffe) < 1e-4);
     },
   );
 
   sharedTest(
     `${way}: SqueezeNet's features of its real weights and photographs, of pixels over 255 equal Keras's`,
     async () => {
-      const features = await goldenFeatures(way, { preprocess: "scale" });
-      assert.ok(relativeDifference(features, goldenArray("squeezenet11_features8_scale")) < 1e-4);
+      const features = await photographFeatures(way, { preprocess: "scale" });
+      assert.ok(relativeDifference(features, KERAS_FEATURES.squeezenet11.scale) < 1e-4);
     },
   );
 
@@ -98,8 +100,8 @@ for (const way of Object.keys(WAYS)) {
     `${way}: MobileNetV2's features of real weights and photographs with its own preprocessing equal Keras's`,
     async () => {
       const weights = await mobilenetWeights();
-      const features = await goldenFeatures(way, { base: "mobilenet_v2", preprocess: "imagenet", weights });
-      assert.ok(relativeDifference(features, goldenArray("mobilenet_v2_160_features8")) < 1e-4);
+      const features = await photographFeatures(way, { base: "mobilenet_v2", preprocess: "imagenet", weights });
+      assert.ok(relativeDifference(features, KERAS_FEATURES.mobilenet_v2.tf) < 1e-4);
     },
   );
 
@@ -110,8 +112,8 @@ for (const way of Object.keys(WAYS)) {
       const base = await WAYS[way]?.(spec, all, folder);
       assert.ok(base);
       const one = { ...all, count: 1, pixels: all.pixels.subarray(0, all.pixels.length / 8) };
-      const alone = base.features(one);
-      const among = base.features(all);
+      const alone = await base.features(one);
+      const among = await base.features(all);
       assert.equal(alone.features.length, alone.width);
       assert.deepEqual(alone.features, among.features.slice(0, among.width));
       base.dispose();
@@ -134,8 +136,8 @@ Deno.test(
 
 sharedTest("MobileNetV2's features in bfloat16 are within 2 % of the largest float32 value", async () => {
   const mobilenet = { base: "mobilenet_v2", preprocess: "imagenet", weights: await mobilenetWeights() } as const;
-  const float32 = await goldenFeatures("as one graph", mobilenet);
-  const bfloat16 = await goldenFeatures("as one graph", { ...mobilenet, precision: "bfloat16" });
+  const float32 = await photographFeatures("as one graph", mobilenet);
+  const bfloat16 = await photographFeatures("as one graph", { ...mobilenet, precision: "bfloat16" });
   assert.ok(relativeDifference(bfloat16, float32) < 0.02);
 });
 

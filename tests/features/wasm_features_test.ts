@@ -6,16 +6,10 @@ import { wasmEngine } from "../engine.ts";
 import { parityImages } from "../model/formula_weights.ts";
 import { parity } from "../model/parity_fixture.ts";
 import { EXPECTED, publishedFile, publishedImages } from "../model/published_files.ts";
+import { KERAS_FEATURES } from "../photographs.ts";
 import { sharedTest } from "../support.ts";
 import { assertRowsStandAlone } from "./arrangements.ts";
-import {
-  goldenArray,
-  goldenImages,
-  largestDifference,
-  mobilenetWeights,
-  relativeDifference,
-  squeezenetWeights,
-} from "./goldens.ts";
+import { largestDifference, mobilenetWeights, photographs, relativeDifference, squeezenetWeights } from "./goldens.ts";
 import { madeUpWeights, weightsIn } from "./made_up.ts";
 import { PREPROCESSED } from "./preprocessed.ts";
 import { DEMO, specFor } from "./small_set.ts";
@@ -45,7 +39,7 @@ for (const { base, preprocess, expected } of PUBLISHED) {
     const spec = await specFor(DEMO, { base, preprocess, size: 160, batchSize: BATCH, weights });
     const before = tf.memory().numTensors;
     const frozen = await openEagerBase(tf, spec);
-    const { features } = frozen.features(await publishedImages());
+    const { features } = await frozen.features(await publishedImages());
     assert.ok(relativeDifference(features, expected) < 1e-3);
     frozen.dispose();
     assert.equal(tf.memory().numTensors, before, "tensors were left behind");
@@ -55,8 +49,8 @@ for (const { base, preprocess, expected } of PUBLISHED) {
 sharedTest("on wasm too SqueezeNet's features of its real weights and photographs equal Keras's", async () => {
   const spec = await specFor(DEMO, { size: 160, batchSize: BATCH, weights: await squeezenetWeights() });
   const base = await openEagerBase(tf, spec);
-  const { features } = base.features(goldenImages());
-  assert.ok(relativeDifference(features, goldenArray("squeezenet11_features8_caffe")) < 1e-3);
+  const { features } = await base.features(photographs());
+  assert.ok(relativeDifference(features, KERAS_FEATURES.squeezenet11.caffe) < 1e-3);
   base.dispose();
 });
 
@@ -64,8 +58,8 @@ sharedTest("on wasm too MobileNetV2's features of real weights and photographs e
   const weights = await mobilenetWeights();
   const changed = { base: "mobilenet_v2", preprocess: "imagenet", size: 160, batchSize: BATCH, weights } as const;
   const base = await openEagerBase(tf, await specFor(DEMO, changed));
-  const { features } = base.features(goldenImages());
-  assert.ok(relativeDifference(features, goldenArray("mobilenet_v2_160_features8")) < 1e-4);
+  const { features } = await base.features(photographs());
+  assert.ok(relativeDifference(features, KERAS_FEATURES.mobilenet_v2.tf) < 1e-4);
   base.dispose();
 });
 
@@ -73,7 +67,8 @@ for (const { base, pooling, features } of parity.bases) {
   Deno.test(`on wasm too ${bases[base].displayName}'s features of made-up weights and images are Keras's`, async () => {
     const changed = { base, pooling, preprocess: "scale", weights: await madeUpWeights(base) } as const;
     const frozen = await openEagerBase(tf, await specFor(DEMO, { size: 160, batchSize: BATCH, ...changed }));
-    assert.ok(relativeDifference(frozen.features(await parityImages()).features, features) < 1e-3);
+    const found = await frozen.features(await parityImages());
+    assert.ok(relativeDifference(found.features, features) < 1e-3);
     frozen.dispose();
   });
 }
@@ -85,7 +80,7 @@ for (const base of ["squeezenet11", "densenet121"] as const) {
     // The batch size of extraction, since bits depend on it.
     const spec = await specFor(DEMO, { size: 64, ...changed });
     const frozen = await openEagerBase(tf, spec);
-    assertRowsStandAlone(frozen, spec.batchSize);
+    await assertRowsStandAlone(frozen, spec.batchSize);
     frozen.dispose();
   });
 }

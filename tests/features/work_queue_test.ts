@@ -17,7 +17,11 @@ interface Worker {
 }
 
 /** Returns a worker process's view of made-up images, of which the first `train` belong to the training set. */
-async function worker(store: RowStore, numbers: readonly number[], train = numbers.length): Promise<Worker> {
+async function worker(
+  store: RowStore,
+  numbers: readonly number[],
+  { train = numbers.length, ahead = 1 }: { readonly train?: number; readonly ahead?: number } = {},
+): Promise<Worker> {
   const digests = tableOf(numbers);
   const claims = await Claims.open(store.folder, digests);
   const parts = numbers.map((_, place) => (place < train ? "train" : "validation"));
@@ -25,6 +29,7 @@ async function worker(store: RowStore, numbers: readonly number[], train = numbe
   const queue = new WorkQueue(new RowFinder(store, digests), claims, {
     parts,
     batchSize: BATCH,
+    ahead,
     nowMs: () => clock.clockMs,
   });
   return Object.assign(clock, { queue, claims });
@@ -40,7 +45,7 @@ const claimFiles = (store: RowStore) =>
 Deno.test("images without rows are taken in order, in batches of one part", async () => {
   await withStore(async (store) => {
     writeRows(store, 1, 3);
-    const { queue, claims } = await worker(store, numbersTo(12), 9);
+    const { queue, claims } = await worker(store, numbersTo(12), { train: 9 });
     assert.deepEqual(await queue.take(), { batch: [0, 3, 4, 5], found: [1, 2] });
     assert.deepEqual(await queue.take(), { batch: [6, 7, 8], found: [] });
     assert.ok(!queue.isEmpty);
@@ -65,6 +70,23 @@ Deno.test("images claimed by another process are left to it until their rows are
     writeRows(store, 4, 8);
     assert.deepEqual(await one.queue.take(), { batch: [], found: [4, 5, 6, 7] });
     assert.ok(one.queue.isEmpty);
+    one.claims.release();
+    other.claims.release();
+  });
+});
+
+Deno.test("all batches that are read ahead stay claimed until they are done", async () => {
+  await withStore(async (store) => {
+    const one = await worker(store, numbersTo(24), { ahead: 3 }), other = await worker(store, numbersTo(24));
+    for (const from of [0, 4, 8]) {
+      assert.deepEqual((await one.queue.take()).batch, [from, from + 1, from + 2, from + 3]);
+    }
+    assert.deepEqual((await other.queue.take()).batch, [12, 13, 14, 15]);
+    // The first of the three is being computed while the next one is taken.
+    assert.deepEqual((await one.queue.take()).batch, [16, 17, 18, 19]);
+    assert.deepEqual((await other.queue.take()).batch, [20, 21, 22, 23]);
+    writeRows(store, 0, 4);
+    assert.deepEqual(await other.queue.take(), { batch: [], found: [0, 1, 2, 3] });
     one.claims.release();
     other.claims.release();
   });

@@ -1,6 +1,7 @@
 /** Runs a script in a separate process that the test kills without warning. */
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../src/paths.ts";
+import { programArgs } from "../../src/program.ts";
 
 export interface Child {
   /** Sends SIGKILL and waits until the process has exited. */
@@ -10,7 +11,7 @@ export interface Child {
 /** Starts a script of tests/ and waits for its first line. */
 export async function startScript(script: string, ...args: string[]): Promise<Child> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "--node-modules-dir=manual", join(PROJECT_ROOT, "tests", script), ...args],
+    args: programArgs(join(PROJECT_ROOT, "tests", script), ...args),
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",

@@ -30,13 +30,36 @@ Deno.test("a convolution's bias and relu after its pooling have the bits that th
   tf.tidy(() => {
     const weights = toTensors(tf, layers, weightsWithBias(layers));
     const input: Tensor4D = tf.tensor4d(rows, [9, SIDE, SIDE, 3]);
-    const { output } = forward(tf, layers.slice(0, end + 1), weights, input, { masks: {} });
+    const outputs = ([{ masks: {} }, "inference"] as const).map((mode) =>
+      forward(tf, layers.slice(0, end + 1), weights, input, mode).output
+    );
     const kernel = named(weights, "conv2d/kernel") as Tensor4D;
     const convolved = tf.add(tf.conv2d(input, kernel, 1, "valid"), named(weights, "conv2d/bias"));
     const expected = tf.maxPool(tf.relu(convolved) as Tensor4D, 2, 2, "valid");
-    assert.deepEqual(output.shape, expected.shape);
-    assert.deepEqual(output.dataSync(), expected.dataSync());
+    for (const output of outputs) {
+      assert.deepEqual(output.shape, expected.shape);
+      assert.deepEqual(output.dataSync(), expected.dataSync());
+    }
   });
+});
+
+Deno.test("inference, too, adds a convolution's bias where the pooling has left a quarter of the values", async () => {
+  const { layers } = scratchSpec("lesson-cnn-plain");
+  const rows = await madeUpPixels(2, 1).gather(Int32Array.of(0, 1));
+  const { kernels } = await tf.profile(() =>
+    tf.tidy(() =>
+      forward(
+        tf,
+        layers,
+        toTensors(tf, layers, initialWeights(layers, 2)),
+        tf.tensor4d(rows, [2, SIDE, SIDE, 3]),
+        "inference",
+      )
+        .output
+    )
+  );
+  const added = kernels.find(({ name }) => name === "Add");
+  assert.deepEqual(added?.outputShapes[0], [2, (SIDE - 2) / 2, (SIDE - 2) / 2, 50]);
 });
 
 Deno.test("dropout multiplies by its mask in training and does nothing in inference", () => {

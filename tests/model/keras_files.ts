@@ -1,4 +1,4 @@
-/** Keras's files of small models, made by tests/fixtures/keras_files/make.py, and what Keras computes with them. */
+/** Keras's files of small models, made by the scripts in tests/fixtures/keras_files/, and what Keras computes with them. */
 import { join } from "node:path";
 import { z } from "zod";
 import { PROJECT_ROOT } from "../../src/paths.ts";
@@ -23,7 +23,12 @@ export const EXPECTED = z.object({
   tutorial: resultsSchema,
   keras2_tutorial: resultsSchema,
   merged: resultsSchema,
-}).parse(JSON.parse(Deno.readTextFileSync(join(FOLDER, "expected.json"))));
+  keras2_caffe: resultsSchema,
+}).parse({ ...results("expected.json"), ...results("expected_keras2.json") });
+
+function results(name: string): Record<string, unknown> {
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(Deno.readTextFileSync(join(FOLDER, name))));
+}
 
 /** The files of whole models, and the name of each one's model. */
 export const MODEL_FILES = {
@@ -37,6 +42,7 @@ export const MODEL_FILES = {
   "keras2_tutorial.h5": "keras2_tutorial",
   "merged.keras": "merged",
   "merged.h5": "merged",
+  "keras2_caffe.h5": "keras2_caffe",
 } as const satisfies Record<string, keyof typeof EXPECTED>;
 
 export function kerasFile(name: string): string {

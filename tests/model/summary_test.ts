@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { NETWORK_NAMES } from "../../src/bases/networks.ts";
 import { LESSON_DATA, summary, summaryOptions, summaryText } from "../../src/commands/summary.ts";
 import { describe } from "../../src/model/layers.ts";
-import { readableMemorySize, renderSummary } from "../../src/model/summary.ts";
+import { readableMemorySize, renderSummary, summaryLineLength, summaryOfWidth } from "../../src/model/summary.ts";
 import { wholeModel } from "../../src/model/whole.ts";
 import { FIXTURES, parity } from "./parity_fixture.ts";
 
@@ -30,6 +30,24 @@ Deno.test("no line of a summary is wider than the terminal or than Keras's 108 c
     const lines = summaryText(LESSON, LESSON_DATA, columns).split("\n");
     assert.equal(Math.max(...lines.map((line) => line.length)), Math.min(108, columns - 4));
   }
+});
+
+Deno.test("a run's stored summary has the table of the terminal's width, without losing a row, a number or a line below it", () => {
+  const stored = ["before", ...summaryText(LESSON).trimEnd().split("\n"), ""];
+  for (const columns of [60, 80, 100]) {
+    const narrow = summaryOfWidth(stored, summaryLineLength(columns));
+    assert.equal(Math.max(...narrow.map((line) => line.length)), columns - 4);
+    // Words that the stored table has cut differ, so layers are compared by their shapes and parameters.
+    const cells = (lines: readonly string[]) =>
+      lines.filter((line) => line.startsWith("│")).map((line) => line.split("│")[3]?.trim()).filter((cell) => cell);
+    // Keras's rule cuts numbers below 80 columns.
+    if (columns >= 80) assert.deepEqual(cells(narrow), cells(stored));
+    assert.deepEqual([narrow[0], ...narrow.slice(-4)], [stored[0], ...stored.slice(-4)]);
+  }
+  assert.deepEqual(summaryOfWidth(stored, summaryLineLength(Infinity)), stored);
+  const broken = stored.map((line) => line.replace("│", "x"));
+  assert.deepEqual(summaryOfWidth(["no table"], 60), ["no table"]);
+  assert.deepEqual(summaryOfWidth(broken, 76), broken);
 });
 
 Deno.test("memory sizes are formatted as in Keras, with Python's rounding half to even", () => {

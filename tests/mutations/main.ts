@@ -1,6 +1,6 @@
 /**
- * Tries many seeded mutations of each input format: `deno run -A --node-modules-dir=manual tests/mutations/main.ts
- * [COUNT] [FORMAT…]`. The test suite tries a few hundred of the same ones.
+ * Tries many seeded mutations of each input format: `deno run -A tests/mutations/main.ts [COUNT] [FORMAT…]`. The test
+ * suite tries a few hundred of the same ones.
  */
 import prettyBytes from "pretty-bytes";
 import { FORMATS } from "./formats.ts";

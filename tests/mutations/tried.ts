@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { PROJECT_ROOT } from "../../src/paths.ts";
+import { programArgs } from "../../src/program.ts";
 
 const triedSchema = z.object({
   index: z.int(),
@@ -75,19 +76,10 @@ async function isEnded(format: string, index: number, tried: Tried[]): Promise<b
 /** Runs one process. `last` is the mutation that it did not finish, or null if it finished all. */
 async function tryFrom(format: string, from: number, to: number, tried: Tried[], more: readonly string[] = []) {
   const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      "--quiet",
-      "--node-modules-dir=manual",
-      "--config",
-      join(PROJECT_ROOT, "deno.json"),
+    args: programArgs(
       join(PROJECT_ROOT, "tests", "mutations", "child.ts"),
-      format,
-      String(from),
-      String(to),
-      ...more,
-    ],
+      ...[format, String(from), String(to), ...more],
+    ),
     cwd: PROJECT_ROOT,
     stdin: "null",
     stdout: "piped",

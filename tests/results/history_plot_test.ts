@@ -152,6 +152,51 @@ Deno.test("long names are cut, and names from files cannot inject anything into 
   }
 });
 
+Deno.test("a legend's row cuts a long name only if it has no room, so that the id can be read after a name of 40 columns", async () => {
+  const label = `${"n".repeat(40)}  20261127-041610-squeezenet11-grocery10`;
+  const texts = textsOf(await svgOf(LESSON, { ...LESSON, label }));
+  assert.ok(texts.some((text) => text.startsWith(`${label}   best val_accuracy`)), texts.join("\n"));
+  const longer = textsOf(await svgOf(LESSON, { ...LESSON, label: "n".repeat(200) }));
+  assert.ok(longer.every((text) => text.length <= 145));
+});
+
+/** Where the labels of the stars are in the panels, or null if there is no star. */
+function starLabels(run: PlottedRun): (string | null)[] {
+  const { series } = historyPlot([run]);
+  assert.ok(Array.isArray(series));
+  const schema = z.looseObject({ markPoint: z.looseObject({ label: z.looseObject({ position: z.string() }) }) });
+  return series.flatMap((one) => {
+    const parsed = schema.safeParse(one);
+    return parsed.success ? [parsed.data.markPoint.label.position] : [];
+  });
+}
+
+Deno.test("the star's label covers neither the baseline's caption nor the axis", () => {
+  const majority = { name: "Apple", accuracy: 0.1 };
+  const epochs = [[0.18, 0.15, 2.4, 4.2], [0.33, 0.213, 1.9, 3]].map((
+    [accuracy, val_accuracy, loss, val_loss],
+    at,
+  ) => ({
+    ...{ epoch: at + 1, accuracy: accuracy ?? 0, val_accuracy: val_accuracy ?? 0 },
+    ...{ loss: loss ?? 0, val_loss: val_loss ?? 0 },
+  }));
+  const run: PlottedRun = { ...LESSON, epochs, bestEpoch: 2 };
+  assert.deepEqual(starLabels({ ...run, majority: null }), ["bottom", "top"]);
+  assert.deepEqual(starLabels({ ...run, majority }), ["top", "top"]);
+  const [first, ...others] = epochs;
+  assert.ok(first);
+  const flat = { ...run, epochs: [{ ...first, loss: 1e20, val_loss: 1e6 }, ...others], bestEpoch: 1 };
+  assert.equal(starLabels(flat)[1], "top");
+});
+
+Deno.test("the axis of a loss of 1e20 has short labels, which stay beside their panel", async () => {
+  const texts = textsOf(await svgOf({ ...madeUp([1.2e20, 1e6, 3.5]), bestEpoch: 2 }));
+  for (const tick of ["0", "1e+20", "2e+19"]) assert.ok(texts.includes(tick), `${tick}: ${texts}`);
+  assert.ok(texts.every((text) => !/\d{6}/.test(text)), texts.join("\n"));
+  assert.ok(texts.some((text) => text.endsWith("1.000e+6")));
+  assert.ok(textsOf(await svgOf(madeUp([3000.5, 100]))).includes("3,000"));
+});
+
 Deno.test("a run is labelled with its name, if it has one, and its id", () => {
   const events = recorded("lesson").map((event) => event.type === "run" ? { ...event, name: "first try" } : event);
   assert.equal(plottedRun("2026-demo", runStateOf(events)).label, "first try  2026-demo");

@@ -126,6 +126,13 @@ Deno.test("bad input: a list of validation images that is damaged, or whose file
     assert.equal(lost.status, 2);
     assert.match(
       lost.stderr,
+      /^headlight: The data of [^\n]* are no longer in [^\n]*colours\. [^\n]*--data DIR\n$/,
+    );
+    Deno.mkdirSync(run.data);
+    const empty = await headlight(["evaluate", run.directory], { env: run.env });
+    assert.equal(empty.status, 2);
+    assert.match(
+      empty.stderr,
       /^headlight: None of the 15 validation images of [^\n]* is unchanged in [^\n]*colours\. [^\n]*--data DIR\n$/,
     );
   }, BY_LOT));

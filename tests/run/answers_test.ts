@@ -15,7 +15,7 @@ Deno.test("the answer to each command says what will happen and when, depending 
     ["resume", "train", false, /not paused/],
   ] as const;
   for (const [type, phase, ok, text] of cases) {
-    const found = answer({ type }, { phase, ended: false }, new Control());
+    const found = answer({ type }, { phase, hasState: true, ended: false }, new Control());
     assert.equal(found.ok, ok, `${type} in ${phase}`);
     assert.match(found.text, text);
   }
@@ -24,7 +24,7 @@ Deno.test("the answer to each command says what will happen and when, depending 
 Deno.test("while a run waits for room, resume says that it goes on by itself, and stop that nothing more is saved", () => {
   const waitsFor = { problem: "full", path: "/runs/one", needed_bytes: 4.2e6, free_bytes: 0 } as const;
   const control = new Control();
-  const position = { phase: "train", ended: false, waitsFor } as const;
+  const position = { phase: "train", hasState: true, ended: false, waitsFor } as const;
   const resume = answer({ type: "resume" }, position, control);
   assert.equal(resume.ok, false);
   assert.match(
@@ -37,12 +37,23 @@ Deno.test("while a run waits for room, resume says that it goes on by itself, an
 });
 
 Deno.test("a run that has ended accepts no command", () => {
-  assert.equal(answer({ type: "stop" }, { phase: "train", ended: true }, new Control()).ok, false);
+  assert.equal(answer({ type: "stop" }, { phase: "train", hasState: true, ended: true }, new Control()).ok, false);
 });
 
 Deno.test("a second stop keeps the reason of the first", () => {
   const control = new Control();
-  answer({ type: "stop", signal: "SIGINT" }, { phase: "train", ended: false }, control);
-  answer({ type: "stop" }, { phase: "train", ended: false }, control);
+  answer({ type: "stop", signal: "SIGINT" }, { phase: "train", hasState: true, ended: false }, control);
+  answer({ type: "stop" }, { phase: "train", hasState: true, ended: false }, control);
   assert.deepEqual(control.stop, { signal: "SIGINT" });
+});
+
+Deno.test("before the first step no checkpoint is promised, and a paused run refuses to save one", () => {
+  const position = { phase: "train", hasState: false, ended: false } as const;
+  const control = new Control();
+  assert.deepEqual(answer({ type: "checkpoint" }, position, control).ok, true, "it is made after the first step");
+  assert.match(answer({ type: "pause" }, position, control).text, /if a step is done by then/);
+  const refused = answer({ type: "checkpoint" }, position, control);
+  assert.equal(refused.ok, false);
+  assert.match(refused.text, /paused before its first step/);
+  assert.match(answer({ type: "stop" }, position, control).text, /if a step is done by then/);
 });

@@ -131,6 +131,6 @@ Deno.test("pause and resume of a run without a trainer: nothing to pause, and th
     assert.equal(
       resumed.stderr,
       `headlight: Run ${run.id} is not running. ` +
-        `To train on from its last checkpoint: deno task train --resume ${run.path}\n`,
+        `To go on from its last checkpoint: deno task train --resume ${run.path}\n`,
     );
   }));

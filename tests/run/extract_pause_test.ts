@@ -11,13 +11,13 @@ import { SMALL_RUN } from "./small_run.ts";
 
 await tensorflowEngine();
 
-Deno.test("images that a run computed itself do not count as cached after a pause", async () => {
+Deno.test("after a pause the count of images goes on from where it was, and those that the run computed itself do not count as cached", async () => {
   await withTemporaryFolder(async (folder) => {
     const env = emptyFeatureCache(folder);
     const run = new JsonRun(["train", ...SMALL_RUN, "--size", "128", "--epochs", "1", "--runs", join(folder, "runs")], {
       env,
     });
-    await run.until("progress", ({ phase, done }) => phase === "extract" && done >= 96);
+    await run.until("progress", ({ phase, done }) => phase === "extract" && done >= 320);
     const connection = await attach(runDirectory(await run.directory()), VIEWER);
     await connection.send({ type: "pause" });
     await run.until("control", ({ state }) => state === "paused");
@@ -27,6 +27,7 @@ Deno.test("images that a run computed itself do not count as cached after a paus
     await connection.close("detach");
     const said = run.all("progress").filter(({ phase }) => phase === "extract");
     assert.ok(said.some(({ seq, done }) => before && seq > before.seq && done >= before.done), "it did not go on");
+    assert.deepEqual(said.map(({ done }) => done), said.map(({ done }) => done).toSorted((one, other) => one - other));
     assert.deepEqual(said.filter(({ cached }) => cached !== 0), []);
     assert.deepEqual(run.all("log").filter(({ text }) => /in the cache/.test(text)), []);
     assert.equal(await run.status(), 0);

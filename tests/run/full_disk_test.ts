@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { EventOf, RunEvent } from "../../src/events.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
+import { programArgs } from "../../src/program.ts";
 import { newestCheckpoint } from "../../src/run/checkpoints/newest_checkpoint.ts";
 import { type RunDirectory, runDirectory } from "../../src/run/folder/directory.ts";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
@@ -37,7 +38,7 @@ function diskTest(name: string, fn: (disk: SmallDisk) => Promise<void>): void {
 /** Everything that must be the same whether the disk was full or not. */
 function result(run: RunDirectory) {
   const files = ["last", "best"].flatMap((name) =>
-    ["weights.bin", "optimizer.bin", "state.json"].map((file) => join(run.checkpoints, name, file))
+    ["weights.bin", "optimizer.bin", "state.json", "history.bin"].map((file) => join(run.checkpoints, name, file))
   );
   return {
     files: [...files, join(run.final, "weights.bin"), run.history].map((path) => Deno.readFileSync(path).toHex()),
@@ -132,17 +133,8 @@ diskTest("a stop while the run waits for room ends it at once, and says what is 
 function trainAlone(runs: string, alone: { detached?: boolean; patienceMs: number }): Deno.ChildProcess {
   const options = { ...OPTIONS, data: "demo", base: "squeezenet11", weights: "random", size: 64 };
   const child = join(PROJECT_ROOT, "tests", "run", "trainer_child.ts");
-  const args = [
-    "run",
-    "-A",
-    "--quiet",
-    "--node-modules-dir=manual",
-    "--config",
-    join(PROJECT_ROOT, "deno.json"),
-    child,
-  ];
   return new Deno.Command(Deno.execPath(), {
-    args: [...args, runs, JSON.stringify(options), JSON.stringify(alone)],
+    args: programArgs(child, runs, JSON.stringify(options), JSON.stringify(alone)),
     stdout: "null",
     stderr: "null",
   }).spawn();

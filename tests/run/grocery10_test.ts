@@ -1,34 +1,20 @@
 /**
  * Runs the lesson's recipe on real images with real pre-trained bases from the command line, and compares the results
- * with Keras's over ten seeds (goldens/squeezenet11_grocery10_keras.json and mobilenet_v2_160_grocery10_keras.json).
+ * with Keras's over ten seeds.
  */
 import assert from "node:assert/strict";
 import { tensorflowEngine } from "../engine.ts";
 import { emptyFeatureCache, JsonRun } from "../process.ts";
+import { KERAS_ACCURACIES } from "../photographs.ts";
 import { shared, sharedTest, withTemporaryFolder } from "../support.ts";
+import { MOBILENET_PLACE, SQUEEZENET_PLACE } from "../test_data/sources.ts";
 
 await tensorflowEngine();
 
 const SEEDS = [1, 2, 3, 4, 5];
 
-const SQUEEZENET = [
-  ...["--base", "squeezenet11", "--weights"],
-  shared("weights", "squeezenet11", "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5"),
-];
-const MOBILENET = [
-  ...["--base", "mobilenet_v2", "--weights"],
-  shared("weights", "mobilenet_v2_160", "mobilenet_v2_160_dogs_no_top.h5"),
-];
-
-function kerasMean(preprocessing: "caffe" | "scale"): number {
-  return JSON.parse(Deno.readTextFileSync(shared("goldens", "squeezenet11_grocery10_keras.json")))[preprocessing]
-    .best_mean;
-}
-
-function kerasMobilenetMean(preprocessing: "tf" | "scale"): number {
-  return JSON.parse(Deno.readTextFileSync(shared("goldens", "mobilenet_v2_160_grocery10_keras.json")))[preprocessing]
-    .mean;
-}
+const SQUEEZENET = ["--base", "squeezenet11", "--weights", shared(SQUEEZENET_PLACE)];
+const MOBILENET = ["--base", "mobilenet_v2", "--weights", shared(MOBILENET_PLACE)];
 
 /** Returns the best validation accuracy of a run for each seed. */
 async function bestAccuracies(
@@ -58,13 +44,13 @@ sharedTest(
   async () => {
     const best = await bestAccuracies(["grocery10"], ["--preprocess", "imagenet"]);
     assert.ok(Math.min(...best) >= 0.8, `${best}`);
-    assert.ok(Math.abs(mean(best) - kerasMean("caffe")) < 0.02, `${best}`);
+    assert.ok(Math.abs(mean(best) - KERAS_ACCURACIES.squeezenet11.caffe) < 0.02, `${best}`);
   },
 );
 
 sharedTest("with /255 alone the mean on grocery10 equals Keras's too", async () => {
   const best = await bestAccuracies(["grocery10"], ["--preprocess", "scale"]);
-  assert.ok(Math.abs(mean(best) - kerasMean("scale")) < 0.025, `${best}`);
+  assert.ok(Math.abs(mean(best) - KERAS_ACCURACIES.squeezenet11.scale) < 0.025, `${best}`);
 });
 
 sharedTest("the same images as a folder of JPEGs reach a mean of 0.81 without further options", async () => {
@@ -77,8 +63,8 @@ sharedTest(
   "with MobileNetV2 for 160 pixels the mean on grocery10 equals Keras's, for both preprocessings",
   async () => {
     const own = await bestAccuracies(["grocery10"], ["--preprocess", "imagenet"], MOBILENET);
-    assert.ok(Math.abs(mean(own) - kerasMobilenetMean("tf")) < 0.02, `${own}`);
+    assert.ok(Math.abs(mean(own) - KERAS_ACCURACIES.mobilenet_v2.tf) < 0.02, `${own}`);
     const scaled = await bestAccuracies(["grocery10"], ["--preprocess", "scale"], MOBILENET);
-    assert.ok(Math.abs(mean(scaled) - kerasMobilenetMean("scale")) < 0.025, `${scaled}`);
+    assert.ok(Math.abs(mean(scaled) - KERAS_ACCURACIES.mobilenet_v2.scale) < 0.025, `${scaled}`);
   },
 );

@@ -7,10 +7,11 @@ import { listRuns } from "../../src/run/folder/find_run.ts";
 import { isOwned } from "../../src/run/owner/custody.ts";
 import { readEvents } from "../../src/run/log/event_log.ts";
 import { tensorflowEngine } from "../engine.ts";
-import { emptyFeatureCache, eventually, headlightArgs, isAlive } from "../process.ts";
+import { takeOwnership } from "../../src/run/owner/ownership.ts";
+import { emptyFeatureCache, eventually, headlight, headlightArgs, isAlive, JsonRun } from "../process.ts";
 import { PseudoTerminal } from "../terminal/pseudo_terminal.ts";
-import { headlight } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
+import { makeRun } from "./made_run.ts";
 import { ENDLESS, SMALL_RUN } from "./small_run.ts";
 
 await tensorflowEngine();
@@ -51,6 +52,39 @@ Deno.test("under nohup a hang-up ends neither the viewer nor the run", async () 
     assert.ok(isAlive(viewer.pid));
     viewer.kill("SIGTERM");
     assert.equal((await viewer.status).code, 143);
+  });
+});
+
+Deno.test("a hang-up ends a viewer without a terminal with 129, and its run with it, saved", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const runs = join(folder, "runs");
+    const viewer = new JsonRun(["train", ...SMALL_RUN, ...ENDLESS, "--runs", runs], { env: emptyFeatureCache(folder) });
+    await viewer.until("epoch");
+    viewer.kill("SIGHUP");
+    assert.equal(await viewer.status(), 129, viewer.stderr);
+    const [run] = listRuns(runs);
+    assert.ok(run);
+    await eventually("the run has ended", () => !isOwned(run), 20_000);
+    const end = readEvents(run.events).at(-1);
+    assert.equal(end?.type === "end" && end.reason, "interrupted");
+    assert.ok(existsSync(join(run.checkpoints, "last")));
+  });
+});
+
+Deno.test("a signal that ends `watch` is its exit status, except SIGINT: ctrl-c only leaves", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const run = makeRun(join(folder, "run"), { then: [] });
+    const ownership = await takeOwnership(run, join(folder, "socket"));
+    try {
+      for (const [signal, status] of [["SIGHUP", 129], ["SIGTERM", 143], ["SIGINT", 0]] as const) {
+        const viewer = new JsonRun(["watch", run.path]);
+        await viewer.until("epoch", ({ epoch }) => epoch === 3);
+        viewer.kill(signal);
+        assert.equal(await viewer.status(), status, `${signal}: ${viewer.stderr}`);
+      }
+    } finally {
+      ownership?.release();
+    }
   });
 });
 

@@ -43,6 +43,34 @@ Deno.test("before a pause the latest progress is reported once, even if half a s
   });
 });
 
+Deno.test("after a pause the rate is that of the work, without the time of the pause", async () => {
+  await withTemporaryFolder((folder) => {
+    for (const phase of ["prepare", "extract", "train"] as const) {
+      let now = 0;
+      const log = new EventLog(join(folder, `${phase}.jsonl`));
+      const journal = new Journal(log, () => now);
+      const rates: (number | null)[] = [];
+      journal.listen((event) => event.type === "progress" && rates.push(event.per_second));
+      let done = 0;
+      const work = (ms: number) => {
+        for (const until = now + ms; now < until; now += 100) {
+          journal.progress({ phase, done: done++, total: 1000, unit: "batches" });
+        }
+      };
+      work(2000);
+      journal.catchUp();
+      journal.say({ type: "control", state: "paused" });
+      now += 60_000;
+      journal.say({ type: "control", state: "resumed" });
+      rates.length = 0;
+      work(2000);
+      for (const rate of rates) assert.ok(rate === null || Math.abs(rate - 10) < 0.1, `${phase}: ${rates}`);
+      assert.ok(rates.at(-1) !== null && rates.length >= 3, `${phase}: ${rates}`);
+      log.close();
+    }
+  });
+});
+
 Deno.test("the rate covers the last seconds, and there is none before it can be measured", () => {
   const meter = new RateMeter();
   assert.equal(meter.note(0, 0), null);

@@ -31,7 +31,7 @@ Deno.test("--keep 2 keeps the best epochs across a resume, names them, and evalu
     // Keeping more changes nothing about the training.
     assert.deepEqual(snapshot, readCheckpoint(join(await plain.directory(), "checkpoints", "last")).snapshot);
 
-    const figures = snapshot.history.val_accuracy;
+    const figures = [...snapshot.history.val_accuracy];
     const names = checkpointNames(checkpoints);
     const best = linkedName(join(checkpoints, "best"));
     const kept = names.filter((name) => name !== best && name !== "epoch-0008");

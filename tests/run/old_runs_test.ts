@@ -133,7 +133,7 @@ for (const version of OLD_VERSIONS) {
       fillIn(directory, "config.json", SHARED, "/nowhere");
       const { status, stdout, stderr } = await headlight(["train", "--resume", directory, "--patience", "9"]);
       assert.deepEqual([status, stdout], [2, ""]);
-      assert.match(stderr, /^headlight: --weights \/nowhere\/\S+: no such file[^\n]+\n$/);
+      assert.match(stderr, /^headlight: Run \S+: its --weights \/nowhere\/\S+ does not exist\. [^\n]+\n$/);
     });
   });
 
@@ -145,7 +145,7 @@ for (const version of OLD_VERSIONS) {
       const { snapshot } = readCheckpoint(join(directory, "checkpoints", "last"));
       const steps = before.optimizer.step / 5;
       assert.deepEqual([snapshot.epoch, snapshot.optimizer.step], [7, 7 * steps]);
-      assert.deepEqual(snapshot.history.loss.slice(0, 5), before.history.loss);
+      assert.deepEqual([...snapshot.history.loss.first(5)], [...before.history.loss]);
       const rows = Deno.readTextFileSync(join(directory, "history.csv")).trimEnd().split("\n").slice(1);
       assert.deepEqual(rows.map((row) => Number(row.split(",")[0])), [0, 1, 2, 3, 4, 5, 6]);
     });

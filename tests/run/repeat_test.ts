@@ -106,6 +106,8 @@ const OTHER: Required<RunOptions> = {
   learning_rate: 3e-5,
   seed: 123,
   engine: "wasm",
+  gpu: 1,
+  tf32: true,
   precision: "bfloat16",
   tensorflow: "/opt/tensor flow",
   runs: "/tmp/my runs",

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { readEvents } from "../../src/run/log/event_log.ts";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
-import { PROJECT_ROOT } from "../../src/paths.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { headlight } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { SMALL_RUN } from "./small_run.ts";
+import { runPasted } from "./pasted.ts";
 
 // Sets up the engine beforehand, so that the runs do not include it.
 await tensorflowEngine();
@@ -42,15 +42,7 @@ Deno.test("the command in a run's config.json and end summary repeats every figu
 
     // The file with the options is gone, so the command must work without it. It runs in a shell, as if pasted.
     Deno.removeSync(config);
-    const { code, stderr } = await new Deno.Command("sh", {
-      args: ["-c", command],
-      cwd: PROJECT_ROOT,
-      env: { NO_COLOR: "1", PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}` },
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-    }).output();
-    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    await runPasted(command);
     const other = [...Deno.readDirSync(runs)].map(({ name }) => join(runs, name)).find((path) => path !== one) ?? "";
     assert.equal(epochs(one).length, 8);
     assert.deepEqual(epochs(other), epochs(one));

@@ -55,6 +55,15 @@ Deno.test("too little room is said with what is free and needed; on one disk bot
       "XDG_CACHE_HOME.",
   );
   assert.match(lackOfRoom(run, { ...cache, free: 1e6 }, false) ?? "", /^The disk of \/cache\/features has 1 MB free/);
+  // The folder of a run that goes on is where it is.
+  assert.match(
+    lackOfRoom({ ...run, free: 1e6 }, cache, false, true) ?? "",
+    /Free some space \(deno task cache clear, deno task runs rm\)\.$/,
+  );
+  assert.match(
+    lackOfRoom(run, cache, true, true) ?? "",
+    /runs rm\), or set XDG_CACHE_HOME to a folder on another disk\.$/,
+  );
   assert.equal(lackOfRoom({ ...run, free: null }, { ...cache, free: null }, true), null);
 });
 

@@ -12,4 +12,4 @@ const [runs = "", options = "", alone = ""] = Deno.args;
 const control = new Control();
 process.on("SIGTERM", () => control.requestStop({ signal: "SIGTERM" }));
 const run = newRun(runOptionsSchema.parse({ ...JSON.parse(options), runs }));
-Deno.exit(await runTrainer(run, null, control, undefined, null, JSON.parse(alone)));
+Deno.exit(await runTrainer(run, { control, alone: JSON.parse(alone) }));

@@ -12,7 +12,9 @@ import { runStateOf } from "../../src/run_state/run_state.ts";
 import { epochsIn } from "../../src/training/history.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { emptyFeatureCache, eventually, headlight, headlightArgs } from "../process.ts";
+import { withPlace } from "../commands/waiting_place.ts";
 import { makeRun } from "../run/made_run.ts";
+import { folderHashes } from "../run/resume/folder_hashes.ts";
 import { ENDLESS, SMALL_RUN } from "../run/small_run.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { PseudoTerminal } from "./pseudo_terminal.ts";
@@ -63,7 +65,7 @@ async function withRuns(body: (place: Place) => Promise<void>): Promise<void> {
 /** Asserts that the log has every epoch once, after the events of earlier sessions that no longer hold are left out. */
 function assertEveryEpochOnce(run: RunDirectory): void {
   const { epochs, end } = runStateOf(readEvents(run.events));
-  assert.deepEqual(epochs.map(({ epoch }) => epoch), epochs.map((_, index) => index + 1));
+  assert.deepEqual([...epochs].map(({ epoch }) => epoch), Array.from(epochs, (_, index) => index + 1));
   assert.equal(epochsIn(readHistory(run.history)), end?.epochs);
 }
 
@@ -86,7 +88,7 @@ async function lostRun({ plain, run }: Place): Promise<void> {
 Deno.test("after an end r asks for how many more epochs and trains on in the same dashboard, also a second time", async () => {
   await withRuns(async ({ shown, run, runs }) => {
     await shown(["train", ...SMALL_RUN, "--epochs", "2", "--patience", "50"], async (terminal) => {
-      await terminal.shows(/^r train on {2}q leave/m, 60_000);
+      await terminal.shows(/^r more epochs {2}q leave/m, 60_000);
       terminal.write("r");
       await terminal.shows(/How many more epochs\? 2 {3}enter go on {2}esc back/);
       assert.doesNotMatch(terminal.screen().join("\n"), /closes in/);
@@ -98,7 +100,7 @@ Deno.test("after an end r asks for how many more epochs and trains on in the sam
       terminal.resize(80, 24);
       terminal.write("\r");
       await terminal.shows(/finished · epoch 5\/5/, 60_000);
-      await terminal.shows(/^r train on/m);
+      await terminal.shows(/^r more epochs/m);
       terminal.write("r");
       await terminal.shows(/How many more epochs\? 5 /);
       terminal.write("\r");
@@ -125,7 +127,7 @@ Deno.test("a run that early stopping ended trains on with more patience, and the
       await terminal.shows(/How many more epochs\? \d {2}with patience \d+ instead of 2/);
       terminal.write("\r");
       await terminal.shows(/training · epoch|epoch [4-9]\/9/, 60_000);
-      await terminal.shows(/^r train on/m, 60_000);
+      await terminal.shows(/^r more epochs/m, 60_000);
       terminal.write("q");
       assert.equal(await terminal.exited, 0);
     });
@@ -154,13 +156,17 @@ Deno.test("ctrl-c in epoch 9, then train --resume: the curve goes on, the keys c
       await terminal.shows(/^s stop {2}c checkpoint {2}p pause/m);
       terminal.write("7");
       terminal.write("z");
-      await terminal.shows(/── resumed from epoch-\d+(-step-\d+)?, \d+\S* later ──/);
+      await terminal.shows(/── resumed from epoch-\d+(-step-\d+)? after a break of \d+\S* ──/);
       await eventually("another epoch", () => trained(run()) > before.length, 60_000);
       terminal.write("s");
       assert.equal(await terminal.exited, 0);
     });
     const { epochs } = runStateOf(readEvents(run().events));
-    assert.deepEqual(epochs.slice(0, before.length), before, "the epochs before the interruption are other ones");
+    assert.deepEqual(
+      [...epochs.first(before.length)],
+      [...before],
+      "the epochs before the interruption are other ones",
+    );
     assert.ok(epochs.length > before.length);
     assertEveryEpochOnce(run());
   });
@@ -192,6 +198,34 @@ Deno.test("watch of a dead run offers r, the watcher becomes the owner, and a re
   });
 });
 
+Deno.test("r in two watch windows at once: one trains the run, and the other goes on watching it", async () => {
+  await withRuns(async (place) => {
+    await lostRun(place);
+    const { shown, run } = place;
+    await shown(["watch", run().id], async (one) => {
+      await shown(["watch", run().id], async (other) => {
+        const both = [one, other];
+        for (const terminal of both) await terminal.shows(/^r resume {2}q leave/m, 30_000);
+        for (const terminal of both) terminal.write("r");
+        for (const terminal of both) await terminal.shows(/training · epoch/, 60_000);
+        for (const terminal of both) assert.equal(terminal.isAlternate, true, terminal.normalScreen());
+        one.write("s");
+        for (const terminal of both) {
+          await terminal.until(
+            () => !terminal.isAlternate || /stopped on request/.test(terminal.screen().join("\n")),
+            "the end",
+            30_000,
+          );
+          if (terminal.isAlternate) terminal.write("q");
+          assert.equal(await terminal.exited, 0);
+        }
+      });
+    });
+    assertEveryEpochOnce(run());
+    assert.equal(sessions(run()), 1);
+  });
+});
+
 Deno.test("runs marks what can be resumed, and r in the chooser resumes it", async () => {
   await withRuns(async (place) => {
     await lostRun(place);
@@ -211,5 +245,104 @@ Deno.test("runs marks what can be resumed, and r in the chooser resumes it", asy
     });
     assert.equal(isOwned(run()), true, "leaving ended the run");
     assert.equal(sessions(run()), 1);
+  });
+});
+
+Deno.test("r in the chooser on a finished run asks for how many more epochs over its curves, and trains on", async () => {
+  await withRuns(async ({ shown, plain, run, runs }) => {
+    await plain("train", ...SMALL_RUN, "--epochs", "2", "--patience", "50");
+    makeRun(join(runs, "20250101-000000-squeezenet11-demo"));
+    assert.match(
+      (await plain("runs")).stdout,
+      /^finished runs can train longer, with deno task train --resume RUN/m,
+    );
+    await shown(["watch"], async (terminal) => {
+      await terminal.shows(/^enter watch {2}r more epochs/m);
+      terminal.write("r");
+      await terminal.shows(/How many more epochs\? 2 {3}enter go on {2}esc back/);
+      await terminal.shows(/finished · epoch 2\/2/);
+      // Going back leaves the run as it is, and asks no second time by itself.
+      terminal.write("\x1b");
+      await terminal.shows(/^r more epochs {2}q leave/m);
+      assert.equal(sessions(run()), 0);
+      terminal.write("r");
+      await terminal.shows(/How many more epochs\? 2 /);
+      terminal.write("3");
+      terminal.write("\r");
+      await terminal.shows(/finished · epoch 5\/5/, 60_000);
+      await terminal.shows(/^r more epochs/m);
+      terminal.write("q");
+      assert.equal(await terminal.exited, 0);
+    });
+    assertEveryEpochOnce(run());
+    assert.equal(sessions(run()), 1);
+  });
+});
+
+Deno.test("a dashboard of an ended run becomes live when another process resumes it, and shows the next end", async () => {
+  await withRuns(async ({ shown, plain, run }) => {
+    await plain("train", ...SMALL_RUN, "--epochs", "2");
+    await shown(["watch", run().id, "--read-only"], async (terminal) => {
+      await terminal.shows(/finished · epoch 2\/2/);
+      await terminal.shows(/^q leave/m);
+      const more = ["--epochs", "1000000", "--patience", "1000000"];
+      const { status, stderr } = await plain("train", "--resume", run().id, ...more, "--detach");
+      assert.equal(status, 0, stderr);
+      await terminal.shows(/training · epoch \d+\/1000000/, 30_000);
+      await plain("stop", run().id);
+      await terminal.shows(/stopped on request · epoch \d+\/1000000/, 30_000);
+      await terminal.shows(/^q leave/m);
+      assert.equal(terminal.hasWrappedLine(), false);
+      terminal.write("q");
+      assert.equal(await terminal.exited, 0);
+    });
+    assertEveryEpochOnce(run());
+  });
+});
+
+Deno.test("ctrl-c, and q then s, while the extension after r prepares: the run stays finished, and a viewer that stays open shows the next extension", async () => {
+  await withPlace(async ({ runs, env, finished: run, whileWaiting }) => {
+    const before = folderHashes(run.path);
+    const shown = (args: readonly string[]) =>
+      new PseudoTerminal(Deno.execPath(), headlightArgs([...args, "--runs", runs]), { columns: 80, rows: 24, env });
+    const watcher = shown(["watch", run.id, "--read-only"]);
+    try {
+      await watcher.shows(/finished · epoch 1\/1/, 60_000);
+      for (
+        const [keys, status, says] of [
+          [[CTRL_C], 130, /SIGINT stopped it before its first step,/],
+          [["q", "s"], 0, /It was stopped on request before its first step,/],
+        ] as const
+      ) {
+        await whileWaiting(async () => {
+          const terminal = shown(["watch", run.id]);
+          try {
+            await terminal.shows(/^r more epochs/m, 60_000);
+            terminal.write("r");
+            await terminal.shows(/How many more epochs\? 1 /);
+            terminal.write("\r");
+            await terminal.shows(/^s stop .*d detach/m, 60_000);
+            for (const key of keys) {
+              terminal.write(key);
+              if (key === "q") await terminal.shows(/Quit\?/);
+            }
+            assert.equal(await terminal.exited, status);
+            assert.match(terminal.normalScreen(), /finished after 1 epoch\n +not resumed +/);
+            assert.match(terminal.normalScreen(), says);
+          } finally {
+            await terminal.end();
+          }
+        });
+        await eventually("nobody owns the run", () => !isOwned(run), 20_000);
+        assert.deepEqual(folderHashes(run.path), before);
+      }
+      const { status, stderr } = await headlight(["train", "--resume", run.path, "--epochs", "2", "--plain"], { env });
+      assert.equal(status, 0, stderr);
+      await watcher.shows(/finished · epoch 2\/2/, 60_000);
+      watcher.write("q");
+      assert.equal(await watcher.exited, 0);
+    } finally {
+      await watcher.end();
+    }
   });
 });

@@ -28,7 +28,8 @@ const SIZES: readonly Size[] = [
   },
   { columns: 60, rows: 20, shows: MAIN_PANES, leavesOut: ["Parameters", "Log"] },
   { columns: 40, rows: 12, shows: ["val_accuracy 0.6382", "val_loss", "wait 4/5"], leavesOut: ["Accuracy", "Log"] },
-  { columns: 40, rows: 5, shows: ["training", "epoch 25/30", "wait 4/5"], leavesOut: ["quit"] },
+  { columns: 40, rows: 5, shows: ["training", "epoch 25/30", "wait 4/5", "83 %", "q quit"], leavesOut: ["Accuracy"] },
+  { columns: 20, rows: 6, shows: ["training", "epoch 25/30", "wait 4/5", "83 %", "s stop"], leavesOut: ["Accuracy"] },
 ];
 
 for (const { columns, rows, shows, leavesOut } of SIZES) {

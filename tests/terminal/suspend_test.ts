@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { hasShell } from "../../src/dashboard/session/suspend.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 import { withTemporaryFolder } from "../support.ts";
-import { LESSON, terminalFaults, UNTIL_LAST_CHANCE } from "./dashboard.ts";
+import { LESSON, terminalFaults, UNTIL_LAST_CHANCE, withDashboard } from "./dashboard.ts";
 import { PseudoTerminal } from "./pseudo_terminal.ts";
 
 const PROGRAM = join(PROJECT_ROOT, "tests/terminal/fixtures/replay_app.ts");
@@ -49,6 +49,44 @@ Deno.test("ctrl-z leaves the shell a working terminal, and fg restores the whole
     await terminal.until(() => !terminal.screen().join("").includes("nothing is lost"), "the help to close");
     terminal.write("d");
     await terminal.until(() => /left 0/.test(terminal.normalScreen()), "it to leave");
+  });
+});
+
+for (const [what, columns, rows] of [["larger", 120, 32], ["smaller", 60, 16]] as const) {
+  Deno.test(`fg in a terminal that became ${what} meanwhile draws the dashboard in the new size`, async () => {
+    await withShell(shell(ALONE), async (terminal) => {
+      await terminal.shows("epoch 25/30");
+      terminal.write("\x1a");
+      await terminal.until(() => terminal.normalScreen().includes("suspended 1"), "the shell to go on");
+      terminal.resize(columns, rows);
+      terminal.write("\n");
+      await terminal.until(() => terminal.isAlternate, "the dashboard to come back");
+      // The footer is the last line of a dashboard.
+      await terminal.until(
+        () => /\? help|q quit/.test(terminal.screen()[rows - 1] ?? ""),
+        "the footer in the last row",
+      );
+      const width = Math.max(...terminal.screen().map((line) => line.length));
+      assert.ok(width > columns - 3 && width <= columns, `${width} columns are drawn`);
+      assert.equal(terminal.hasWrappedLine(), false);
+      terminal.write("d");
+      await terminal.until(() => /left 0/.test(terminal.normalScreen()), "it to leave");
+    });
+  });
+}
+
+Deno.test("a dashboard that is stopped and continued from outside draws over what others wrote meanwhile", async () => {
+  await withDashboard({}, async ({ terminal, signal }) => {
+    await terminal.shows("epoch 25/30");
+    const [title] = terminal.screen();
+    assert.match(title ?? "", /\S/);
+    signal("SIGSTOP");
+    await terminal.strangerWrites("\x1b[H\x1b[Jgarbage");
+    signal("SIGCONT");
+    await terminal.until(() => terminal.screen()[0] === title, "the whole first row");
+    await terminal.shows("q quit");
+    terminal.write("d");
+    await terminal.until(() => /status 0/.test(terminal.normalScreen()), "it to leave");
   });
 });
 

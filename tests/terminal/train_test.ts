@@ -111,7 +111,7 @@ Deno.test("c writes a checkpoint that is kept, p pauses and resumes, d leaves th
   });
 });
 
-Deno.test("a kill -9 of the trainer is reported, status 1, checkpoints are intact, terminal restored", async () => {
+Deno.test("a kill -9 of the trainer is reported, and in trainer.log too, status 1, checkpoints are intact, terminal restored", async () => {
   await withTraining([], async ({ terminal, run, shell }) => {
     await terminal.shows(/epoch [2-9]/, 60_000);
     const trainer = descendants(shell()).find(isTrainer);
@@ -126,6 +126,10 @@ Deno.test("a kill -9 of the trainer is reported, status 1, checkpoints are intac
     assert.match(terminal.normalScreen(), /status 1/);
     assert.deepEqual(terminalFaults(terminal), []);
     readCheckpoint(join(run().checkpoints, "best"));
+    assert.match(
+      Deno.readTextFileSync(run().trainerLog),
+      new RegExp(`^\\S+Z The trainer \\(process ${trainer}\\) was killed by SIGKILL\\.$`, "m"),
+    );
   });
 });
 
@@ -134,7 +138,8 @@ Deno.test("after a run ends by itself its dashboard stays and shows the next ste
     await terminal.shows(/q leave.*closes in \d+s, any key cancels/, 60_000);
     await terminal.shows(/finished · epoch 2\/2/);
     for (const command of ["evaluate", "predict", "plot"]) {
-      await terminal.shows(`deno task ${command} ${run().id.slice(0, 15)}`);
+      // The folder's path is named where the whole command has room for it, and the short id elsewhere.
+      await terminal.shows(new RegExp(`deno task ${command} (?:/\\S*/)?${run().id.slice(0, 15)}`));
     }
     terminal.write("\r");
     await terminal.exited;
@@ -231,7 +236,10 @@ Deno.test("a series whose first run is stopped goes on with the next one, and en
     await terminal.exited;
     await terminal.until(() => terminal.normalScreen().includes("icanon"), "stty's report");
     const screen = terminal.normalScreen();
-    assert.match(screen, /^[ *]A \S+ +SqueezeNet 1\.1 +caffe +0\.\d{3} .*\n[ *]B \S+ +DenseNet121 +torch +0\.\d{3}/m);
+    assert.match(
+      screen,
+      /^[ *]A \S+ +SqueezeNet 1\.1 +imagenet +0\.\d{3} .*\n[ *]B \S+ +DenseNet121 +imagenet +0\.\d{3}/m,
+    );
     assert.match(screen, /exact\s+McNemar\s+test/);
     assert.match(screen, /status 0/);
     assert.equal(listRuns(runs).length, 2);

@@ -1,5 +1,6 @@
 /** Recorded runs watched as a person would: a run folder with their log. */
 import assert from "node:assert/strict";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { long, RUNS, toLines } from "../fixtures/runs/make.ts";
 import { headlightArgs } from "../process.ts";
@@ -36,3 +37,26 @@ for (const [name, make] of Object.entries({ ...RUNS, long })) {
     });
   });
 }
+
+Deno.test("watch never names a next run of a series whose process is gone, not even on its first frames", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const run = makeRun(join(folder, "20261123-000000-lesson"));
+    const gone = new Deno.Command("true").spawn();
+    await gone.status;
+    const config = JSON.parse(Deno.readTextFileSync(run.config));
+    const series = { place: 1, of: 2, next: "vgg16", pid: gone.pid, host: hostname() };
+    Deno.writeTextFileSync(run.config, JSON.stringify({ ...config, series }));
+    for (const columns of [80, 200]) {
+      const args = headlightArgs(["watch", "latest", "--runs", folder]);
+      const terminal = new PseudoTerminal(Deno.execPath(), args, { columns, rows: 24 });
+      try {
+        await terminal.shows(/finished .* run 1 of 2 *\n/);
+        terminal.write("q");
+        await terminal.exited;
+        assert.doesNotMatch(terminal.output, /next: /);
+      } finally {
+        await terminal.end();
+      }
+    }
+  });
+});

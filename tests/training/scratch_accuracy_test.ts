@@ -1,6 +1,5 @@
 /** Trains the lesson's CNN from scratch on real images and compares the accuracy with Keras's. */
 import assert from "node:assert/strict";
-import { z } from "zod";
 import { openDataSource } from "../../src/data/open.ts";
 import { PixelSource } from "../../src/features/pixels/pixel_source.ts";
 import { splitNetwork } from "../../src/model/open_part.ts";
@@ -9,22 +8,32 @@ import { Control } from "../../src/training/control.ts";
 import { GraphSteps } from "../../src/training/graph_steps.ts";
 import { train } from "../../src/training/train.ts";
 import { tensorflowEngine } from "../engine.ts";
+import { KERAS_ACCURACIES } from "../photographs.ts";
 import { shared, sharedTest } from "../support.ts";
 import { eventsOf, madeUpOptions } from "./made_up.ts";
 
-/** The golden has Keras's best accuracy with three seeds, 0.353, 0.407 and 0.377; six more gave 0.340 to 0.523. */
 const SEEDS = [1, 2, 3];
-/** A run's best accuracy has a standard deviation of about 0.08, so that the mean of three has one of 0.045. */
-const TOLERANCE = 0.1;
+/** The two-sided 99 % quantile of Student's t with ten degrees of freedom, for the eleven runs of Keras. */
+const T_99 = 3.169;
 
-const goldenSchema = z.object({ scratch_cnn_dropout_best_last: z.array(z.tuple([z.number(), z.number()])) });
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/**
+ * Returns within what distance of Keras's mean the mean of `count` more runs of Keras would be, 99 times out of 100 (the
+ * prediction interval of a normal distribution with unknown mean and deviation).
+ */
+function predictedWithin(kerasRuns: readonly number[], count: number): number {
+  const middle = mean(kerasRuns);
+  const variance = kerasRuns.reduce((sum, run) => sum + (run - middle) ** 2, 0) / (kerasRuns.length - 1);
+  assert.equal(kerasRuns.length, 11, "T_99 is for eleven runs");
+  return T_99 * Math.sqrt(variance * (1 / count + 1 / kerasRuns.length));
+}
 
 sharedTest(
-  "lesson-cnn from scratch on grocery10: the mean best accuracy of three seeds is within 0.1 of Keras's",
+  "lesson-cnn from scratch on grocery10: the mean best accuracy of three seeds is one that three runs of Keras would have",
   async () => {
-    const golden = goldenSchema.parse(
-      JSON.parse(Deno.readTextFileSync(shared("goldens", "squeezenet11_grocery10_keras.json"))),
-    );
     const { tf } = await tensorflowEngine();
     const dataset = await openDataSource({ kind: "npy", folder: shared("data", "grocery10"), name: "grocery10" }, 64);
     const parts = await Promise.all(
@@ -46,15 +55,15 @@ sharedTest(
       const options = madeUpOptions({ seed, epochs: 20, learningRate: 0.001 });
       const data = { train: training, validation };
       const [end] = eventsOf(await Array.fromAsync(train(steps, data, options, new Control())), "end");
-      bests.push(Math.max(...(end?.history.val_accuracy ?? []).map((accuracy) => accuracy ?? 0)));
+      bests.push(Math.max(...[...end?.history.val_accuracy ?? []].map((accuracy) => accuracy ?? 0)));
     }
     steps.dispose();
     dataset.close();
-    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-    const kerasMean = mean(golden.scratch_cnn_dropout_best_last.map(([best]) => best));
-    console.log(
-      `  best accuracies ${bests.map((best) => best.toFixed(3)).join(", ")}; Keras's mean ${kerasMean.toFixed(3)}`,
-    );
-    assert.ok(Math.abs(mean(bests) - kerasMean) < TOLERANCE, `${bests}, Keras's mean ${kerasMean}`);
+    const keras = KERAS_ACCURACIES["lesson-cnn"];
+    const within = predictedWithin(keras, SEEDS.length);
+    const found = `${bests.map((best) => best.toFixed(3)).join(", ")}; mean ${mean(bests).toFixed(3)}, ` +
+      `Keras's ${mean(keras).toFixed(3)} ± ${within.toFixed(3)}`;
+    console.log(`  best accuracies ${found}`);
+    assert.ok(Math.abs(mean(bests) - mean(keras)) < within, found);
   },
 );

@@ -1,6 +1,6 @@
 /** Draws curves with ASCII characters. */
 import { ASCII } from "../drawing/glyphs.ts";
-import { between, type Dot, Layers, type Look } from "./layers.ts";
+import { type Dot, eachBetween, Layers, type Look } from "./layers.ts";
 import type { ChartRun } from "./series.ts";
 
 /**
@@ -18,10 +18,10 @@ export class CharacterCanvas extends Layers {
     const piece: ChartRun = faint
       ? { text: ".", kind: "faint", run }
       : { text: name === "training" ? "*" : "o", kind: name, run };
-    for (const dot of between(from, to)) {
-      if (this.holds(dot)) this.#curves.set(this.cell(dot.x, dot.y), piece);
+    eachBetween(from, to, (x, y) => {
+      if (this.holds(x, y)) this.#curves.set(this.cell(x, y), piece);
       travelled++;
-    }
+    });
     return travelled;
   }
 

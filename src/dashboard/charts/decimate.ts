@@ -1,32 +1,25 @@
 /** Reduces long histories for the screen. */
-import type { Point } from "./series.ts";
+import { SPAN } from "../../span.ts";
+import { indexesWithin, type Point, pointAt, type Points, pointsBetween } from "./points.ts";
 
 /**
- * Returns at most two points for each of `columns` equal intervals of from…to: the lowest and the highest, in their
- * order. No peak is lost and the spacing stays even. Points that are not denser are returned unchanged.
+ * Returns the points within from…to, but at most two for each of `columns` equal intervals: the lowest and the highest,
+ * in their order. No peak is lost and the spacing stays even. Points that are not denser are returned unchanged. The
+ * time for it hardly depends on the number of points.
  */
-export function decimate(points: readonly Point[], from: number, to: number, columns: number): readonly Point[] {
-  if (points.length <= columns * 2) return points;
-  const intervals = new Map<number, Point[]>();
-  for (const point of points) {
-    const interval = Math.min(columns - 1, Math.floor(((point.x - from) / (to - from || 1)) * columns));
-    const members = intervals.get(interval);
-    if (members) members.push(point);
-    else intervals.set(interval, [point]);
+export function decimate(points: Points, from: number, to: number, columns: number): Point[] {
+  const [first, end] = indexesWithin(points, from, to);
+  if (end - first <= columns * 2) return pointsBetween(points, first, end);
+  const intervalOf = (x: number) => Math.floor(((x - from) / (to - from || 1)) * columns);
+  const places: number[] = [];
+  for (let column = 0, start = first; column < columns && start < end; column++) {
+    const next = column === columns - 1 ? end : Math.min(end, points.xs.firstIndex((x) => intervalOf(x) > column));
+    if (next <= start) continue;
+    const { count, lowestAt, highestAt } = points.ys.over(SPAN, start, next);
+    // Without a figure, any point of the interval is a gap.
+    places.push(count === 0 ? start : Math.min(lowestAt, highestAt));
+    if (lowestAt !== highestAt) places.push(Math.max(lowestAt, highestAt));
+    start = next;
   }
-  return [...intervals.values()].flatMap(extremes);
-}
-
-function extremes(points: readonly Point[]): Point[] {
-  let lowest: Point | undefined;
-  let highest: Point | undefined;
-  let [least, most] = [Infinity, -Infinity];
-  for (const point of points) {
-    if (point.y === null) continue;
-    if (point.y < least) [lowest, least] = [point, point.y];
-    if (point.y > most) [highest, most] = [point, point.y];
-  }
-  if (!lowest || !highest) return points.slice(0, 1);
-  if (lowest === highest) return [lowest];
-  return lowest.x < highest.x ? [lowest, highest] : [highest, lowest];
+  return places.map((place) => pointAt(points, place)).filter((point) => point !== undefined);
 }

@@ -1,7 +1,7 @@
 /** Draws curves with braille dots or quarter blocks. */
 import { at } from "../../at.ts";
 import { UNICODE } from "../drawing/glyphs.ts";
-import { between, type Cut, type Dot, Layers, type Look } from "./layers.ts";
+import { type Cut, type Dot, eachBetween, Layers, type Look } from "./layers.ts";
 import type { ChartRun } from "./series.ts";
 
 /** How a cell is divided into dots, and the character for each combination of set dots. */
@@ -76,10 +76,10 @@ export class DotCanvas extends Layers {
   }
 
   line(from: Dot, to: Dot, look: Look, travelled: number): number {
-    for (const dot of between(from, to)) {
-      if (look.name === "validation" || travelled % DOTTED_EVERY === 0) this.#set(dot, look);
+    eachBetween(from, to, (x, y) => {
+      if (look.name === "validation" || travelled % DOTTED_EVERY === 0) this.#set(x, y, look);
       travelled++;
-    }
+    });
     return travelled;
   }
 
@@ -96,10 +96,10 @@ export class DotCanvas extends Layers {
     return faint === 0 ? null : { text: this.dots.character(faint), kind: "faint", run: this.#faint.run(index) };
   }
 
-  #set(dot: Dot, { name, run, faint }: Look): void {
-    if (!this.holds(dot)) return;
-    const bit = at(at(this.dots.bits, dot.y % this.dots.down), dot.x % this.dots.across);
+  #set(x: number, y: number, { name, run, faint }: Look): void {
+    if (!this.holds(x, y)) return;
+    const bit = at(at(this.dots.bits, y % this.dots.down), x % this.dots.across);
     const ink = faint ? this.#faint : name === "validation" ? this.#validation : this.#training;
-    ink.set(this.cell(dot.x, dot.y), bit, run);
+    ink.set(this.cell(x, y), bit, run);
   }
 }

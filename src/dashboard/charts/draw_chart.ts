@@ -1,12 +1,14 @@
 /** Draws line charts as grids of characters. Pure. */
 import { at } from "../../at.ts";
+import { SPAN } from "../../span.ts";
 import { type Canvas, canvasFor, DOTS_PER_ROW } from "./canvas.ts";
 import { decimate } from "./decimate.ts";
 import { wholeStep } from "./epoch_axis.ts";
 import { type Limits, linearScale } from "./linear_scale.ts";
 import { logScale } from "./log_scale.ts";
 import { dotOf, type Rows, type Scale } from "./scale.ts";
-import type { ChartRun, Drawing, Point, Reference, Series, Tag } from "./series.ts";
+import { indexesWithin, type Point } from "./points.ts";
+import type { ChartRun, Drawing, Reference, Series, Tag } from "./series.ts";
 import { stringWidth } from "../text/width.ts";
 
 export interface ChartInput {
@@ -63,15 +65,13 @@ function verticalScale(
   { series, from, to, limits, origin, references = [], log }: ChartInput,
   room: Rows,
 ): Scale | null {
-  const values = series.flatMap(({ points }) =>
-    points.flatMap(({ x, y }) => (y === null || x < from || x > to || (log && y <= 0) ? [] : [y]))
-  );
-  if (values.length === 0) return null;
-  let [min, max] = log || origin === undefined ? [Infinity, -Infinity] : [origin, origin];
-  for (const value of values) {
-    min = Math.min(min, within(value));
-    max = Math.max(max, within(value));
-  }
+  const spans = series.map(({ points }) => points.ys.over(SPAN, ...indexesWithin(points, from, to)));
+  const lowest = Math.min(...spans.map((span) => log ? span.lowestPositive : span.lowest));
+  const highest = Math.max(...spans.map((span) => span.highest));
+  // Without a figure the lowest is Infinity, and on a logarithmic axis without a positive one too.
+  if (lowest === Infinity) return null;
+  let [min, max] = [within(lowest), within(highest)];
+  if (!log && origin !== undefined) [min, max] = [Math.min(origin, min), Math.max(origin, max)];
   for (const { y } of references) {
     // A line above the curves must be visible to show that they have not reached it. A line below them may be left out
     // if it would squeeze the curves.
@@ -92,8 +92,7 @@ function drawSeries(canvas: Canvas, input: ChartInput, scale: Scale): void {
   for (const { points, ...look } of series) {
     let previous: { x: number; y: number } | null = null;
     let travelled = 0;
-    const visible = points.filter(({ x }) => x >= from && x <= to);
-    for (const point of decimate(visible, from, to, canvas.dotColumns)) {
+    for (const point of decimate(points, from, to, canvas.dotColumns)) {
       if (point.y === null || (scale.log && point.y <= 0)) {
         previous = null;
         continue;

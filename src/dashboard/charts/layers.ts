@@ -18,13 +18,16 @@ export interface Cut {
   readonly down: number;
 }
 
-/** Yields the dots of a line without its first dot, which is the end of the previous line. A point yields its dot. */
-export function* between(from: Dot, to: Dot): Generator<Dot> {
+/**
+ * Draws the dots of a line without its first dot, which is the end of the previous line. Of a point, its dot is drawn.
+ * Dots are numbers here, because a frame has ten thousands of them, which would be as much garbage as all else in it.
+ */
+export function eachBetween(from: Dot, to: Dot, draw: (x: number, y: number) => void): void {
   const steps = Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y));
-  if (steps === 0) yield to;
+  if (steps === 0) draw(to.x, to.y);
   for (let step = 1; step <= steps; step++) {
     const share = step / steps;
-    yield { x: Math.round(from.x + (to.x - from.x) * share), y: Math.round(from.y + (to.y - from.y) * share) };
+    draw(Math.round(from.x + (to.x - from.x) * share), Math.round(from.y + (to.y - from.y) * share));
   }
 }
 
@@ -73,9 +76,18 @@ export abstract class Layers {
     this.#references.add(Math.floor(y / this.dots.down));
   }
 
+  /**
+   * Writes a line's caption on it or beside it, but never on another line, which it would seem to belong to.
+   *
+   * @param texts ever shorter wordings
+   * @param below the caption is left out if it covers curves at this cost or more
+   */
   caption(y: number, texts: readonly string[], below = COVERS.mark): void {
     const line = Math.floor(y / this.dots.down);
-    const rows = [line, line - 1, line + 1].filter((row) => row >= 0 && row < this.rows);
+    const isLine = (row: number) => this.#levels.has(row) || this.#references.has(row);
+    const rows = [line, line - 1, line + 1].filter((row) =>
+      row === line || (row >= 0 && row < this.rows && !isLine(row))
+    );
     const costs = rows.map((row) => this.#costs(row));
     const places = texts.map((text) =>
       rows.map((row, place) => ({ row, text, ...cheapest(at(costs, place), stringWidth(text)) }))
@@ -125,7 +137,7 @@ export abstract class Layers {
     return Math.floor(y / this.dots.down) * this.columns + Math.floor(x / this.dots.across);
   }
 
-  protected holds({ x, y }: Dot): boolean {
+  protected holds(x: number, y: number): boolean {
     return x >= 0 && y >= 0 && x < this.dotColumns && y < this.dotRows;
   }
 

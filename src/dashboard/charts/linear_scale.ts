@@ -9,7 +9,10 @@ const FEWER_TICKS = 0.02;
 /** How much tighter an axis with only two ticks must be in addition, if the chart has room for more. */
 const TWO_TICKS = 0.25;
 
-/** The limits of possible values, e.g. 0 and 1 for an accuracy. There are no ticks beyond them. */
+/**
+ * The limits of possible values, e.g. 0 and 1 for an accuracy. There are no ticks beyond them, unless a value is beyond
+ * them, as one in a damaged log may be.
+ */
 export interface Limits {
   readonly min?: number;
   readonly max?: number;
@@ -24,7 +27,8 @@ export function linearScale(min: number, max: number, room: Rows, limits: Limits
     const margin = Math.abs(min) * 0.1 || 0.5;
     return linearScale(min - margin, max + margin, room, limits);
   }
-  const within = { min: Math.min(min, limits.min ?? -Infinity), max: Math.max(max, limits.max ?? Infinity) };
+  const { min: least = -Infinity, max: most = Infinity } = limits;
+  const within = { min: min < least ? -Infinity : least, max: max > most ? Infinity : most };
   let best: { scale: Scale; cost: number } | null = null;
   const closest = tickRowsAtLeast(room.rows);
   for (let apart = closest; apart < room.rows; apart++) {

@@ -53,7 +53,7 @@ export function steppedLabels(values: readonly number[], step: number): string[]
     return values.map((value) => value.toFixed(digits));
   }
   const digits = fewestDigits(values, (value, places) => value.toExponential(places));
-  return values.map((value) => value.toExponential(digits));
+  return values.map((value) => value === 0 ? "0" : value.toExponential(digits));
 }
 
 function fewestDigits(values: readonly number[], written: (value: number, places: number) => string): number {

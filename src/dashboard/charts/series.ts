@@ -1,18 +1,13 @@
-/** The input and output of charts: points of curves, and pieces of lines. */
+/** The input and output of charts: curves, and pieces of lines. */
+import type { Points } from "./points.ts";
 
 /** The characters that curves are drawn with. */
 export type Drawing = "braille" | "block" | "ascii";
 
-export interface Point {
-  readonly x: number;
-  /** null leaves a gap. */
-  readonly y: number | null;
-}
-
 /** A curve. Series are drawn in order, so a later one covers an earlier one. */
 export interface Series {
   readonly name: "training" | "validation";
-  readonly points: readonly Point[];
+  readonly points: Points;
   /** The run it belongs to, if there are several: undefined for this run, 1 for the other one. */
   readonly run?: number | undefined;
   /** Whether it is drawn dimmed behind all others, like the original of a smoothed curve. */

@@ -1,6 +1,8 @@
 /** Draws a curve in one line of text. */
 import { at } from "../../at.ts";
 import { bestIndex, type Direction } from "../../metrics.ts";
+import type { Sequence } from "../../sequence.ts";
+import { SPAN, type Span } from "../../span.ts";
 
 /** What the values mean: which direction is better, and the limits of the scale. */
 export interface SparklineScale {
@@ -14,7 +16,7 @@ export interface SparklineScale {
  * the limits if there are two, otherwise by the lowest and the highest value shown. null leaves a gap.
  */
 export function sparkline(
-  values: readonly (number | null)[],
+  values: Sequence<number | null>,
   width: number,
   bars: readonly string[],
   { direction, limits }: SparklineScale,
@@ -24,7 +26,7 @@ export function sparkline(
   const length = Math.min(width, values.length);
   const shown = Array.from({ length }, (_, index) => {
     const [from, to] = [Math.floor(index * values.length / length), Math.floor((index + 1) * values.length / length)];
-    return best !== null && best >= from && best < to ? at(values, best) : mean(values.slice(from, to));
+    return best !== null && best >= from && best < to ? values.at(best) ?? null : mean(values.over(SPAN, from, to));
   });
   const numbers = shown.filter((value) => value !== null);
   const fixed = limits.min !== undefined && limits.max !== undefined;
@@ -36,7 +38,6 @@ export function sparkline(
   }).join("");
 }
 
-function mean(values: readonly (number | null)[]): number | null {
-  const numbers = values.filter((value) => value !== null);
-  return numbers.length === 0 ? null : numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+function mean({ sum, count }: Span): number | null {
+  return count === 0 ? null : sum / count;
 }

@@ -1,13 +1,15 @@
 /** The footer's last line: keys, followed by a message or by the countdown after the end of the run. Pure. */
 import { at } from "../../at.ts";
-import { headerHasFacts } from "../layout/layout.ts";
+import { hasFrame, headerHasFacts } from "../layout/layout.ts";
 import { cut, stringWidth } from "../text/width.ts";
-import { secondsToLeave, staysAfterEnd } from "../view/end_stay.ts";
+import { secondsToLeave } from "../view/end_stay.ts";
 import { currentMessage } from "../view/message.ts";
 import { numberKey } from "../view/pane_facts.ts";
 import { nextRun } from "../view/series.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { Message, ViewState } from "../view/view_state.ts";
+import { helpWindow } from "./help_text.ts";
+import { CLOSE, SCROLL } from "./key_table.ts";
 import { FOOTER_GAP, type FooterKey, footerKeys, modeOf } from "./keys.ts";
 import { panesOf } from "./pane_numbers.ts";
 
@@ -29,14 +31,17 @@ const KEYS_AT_LEAST = 3;
 /** Converts a text to the characters of the terminal. */
 type Show = (text: string) => string;
 
-/** Returns the footer's last line. A message that does not fit beside the keys is in the header if that has room. */
+/**
+ * Returns the footer's last line. A message that does not fit beside the keys is in the header, there on small screens
+ * for its few seconds instead of the title.
+ */
 export function footerText(state: DashboardState, width: number, show: Show, ellipsis: string): FooterText {
   const keys = keysNow(state, width);
   const room = width - keysWidth(keys) - SAID_GAP;
   const seconds = secondsToLeave(state.view);
   if (seconds !== null) return withCountdown(state, keys, countdownTexts(seconds, state), width);
   const message = currentMessage(state.view);
-  if (!message || isInHeader(state, show)) return { keys, said: null };
+  if (!message || isInHeader(state, show) || isInTitle(state, show)) return { keys, said: null };
   const text = show(message.text);
   if (stringWidth(text) <= room) return { keys, said: rightOf(keys, text, message.tone, width) };
   const few = footerKeys(state, width, KEYS_AT_LEAST);
@@ -68,9 +73,11 @@ function withCountdown(
 }
 
 /** Returns the keys. After the end of the run, adds the keys of panes with `atEnd` that have no place on the screen. */
-function keysNow(state: DashboardState, width: number): FooterKey[] {
+function keysNow(state: DashboardState, width: number): readonly FooterKey[] {
+  const mode = modeOf(state);
   const keys = footerKeys(state, width);
-  if (!staysAfterEnd(state) || modeOf(state) !== "main") return keys;
+  if (mode === "help") return helpKeysNow(state, keys, width);
+  if ((state.run.end === null && !state.view.lost) || mode !== "main") return keys;
   const { hidden } = panesOf(state);
   const more = state.view.panes.flatMap(({ name, numbered }): FooterKey[] =>
     numbered?.atEnd !== undefined && hidden.includes(name)
@@ -82,15 +89,41 @@ function keysNow(state: DashboardState, width: number): FooterKey[] {
   return keysWidth([...keys, ...more]) + said <= width ? [...keys, ...more] : keys;
 }
 
+/** Returns the keys of the help. If there is room, they say why the keys that it lists do nothing. */
+function helpKeysNow(state: DashboardState, keys: readonly FooterKey[], width: number): readonly FooterKey[] {
+  // A help that fits has nothing to scroll.
+  const bound = helpWindow(state).more === null ? keys.filter(({ label }) => label !== SCROLL) : keys;
+  const told = bound.map((key) => (key.label === CLOSE ? { ...key, label: `${CLOSE} to use the keys` } : key));
+  return keysWidth(told) <= width ? told : bound;
+}
+
 /** Returns the message for the header's second line, or null if it fits beside the keys or there is none. */
 export function headerMessage(state: DashboardState, show: Show): Message | null {
   return isInHeader(state, show) ? currentMessage(state.view) : null;
 }
 
+/**
+ * Returns the message for the title line, or null if there is none: one that disappears by itself, fits nowhere else and
+ * would be cut beside the keys.
+ */
+export function titleMessage(state: DashboardState, show: Show): Message | null {
+  return isInTitle(state, show) ? currentMessage(state.view) : null;
+}
+
 function isInHeader(state: DashboardState, show: Show): boolean {
+  return headerHasFacts(state.view.rows) && needsRoom(state, show);
+}
+
+function isInTitle(state: DashboardState, show: Show): boolean {
+  const { view } = state;
+  return !headerHasFacts(view.rows) && hasFrame(view) && currentMessage(view)?.stays !== true && needsRoom(state, show);
+}
+
+/** Returns whether there is a message that the footer has no room for. */
+function needsRoom(state: DashboardState, show: Show): boolean {
   const { view } = state;
   const message = currentMessage(view);
-  if (!message || !headerHasFacts(view.rows)) return false;
+  if (!message) return false;
   return view.quitAsked || secondsToLeave(view) !== null || !fitsBesideKeys(state, view, show(message.text));
 }
 

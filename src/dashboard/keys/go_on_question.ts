@@ -7,9 +7,9 @@ import { FOOTER_GAP, labelOf } from "./keys.ts";
 
 export interface GoOnQuestion {
   readonly ask: string;
-  /** The number of epochs: the digits that were typed, or the suggested number. */
+  /** The number of epochs: the digits that were typed, which may be none, or the suggested number. */
   readonly more: string;
-  /** What else changes; empty if nothing does. */
+  /** Why the answer was refused, or what else changes; empty if nothing does. */
   readonly also: string;
   /** Columns before each answer. */
   readonly gap: number;
@@ -19,13 +19,17 @@ export interface GoOnQuestion {
 
 /** Returns the question in the longest form that fits into `width` columns, or in the shortest one. */
 export function goOnQuestion(state: DashboardState, width: number): GoOnQuestion {
-  const more = String(moreEpochs(state));
+  const { goOn } = state.view;
+  const { typed, refused } = goOn?.stage === "asking" ? goOn : { typed: null };
+  const more = typed ?? String(moreEpochs(state));
   const { patience } = extensionOf(state);
   const before = reached(state.run).patience;
   const answers = KEYS.filter((key) => key.mode === "go_on" && key.footer !== null);
   const keys = answers.map((key) => ({ shown: key.shown, label: labelOf(key, state) }));
   const names = keys.map(({ shown }) => ({ shown, label: "" }));
-  const also = patience === undefined
+  const also = refused !== undefined
+    ? [` ${refused}`, ` ${refused}`]
+    : patience === undefined
     ? ["", ""]
     : [` with patience ${patience} instead of ${before}`, ` with patience ${patience}`];
   const [whole = "", short = ""] = also;
@@ -53,8 +57,8 @@ export function extensionOf(state: DashboardState): Extension {
 
 /** Returns the number of epochs that was typed, or the suggested one. */
 function moreEpochs({ run, view }: DashboardState): number {
-  const typed = view.goOn?.stage === "asking" ? view.goOn.typed : "";
-  return typed === "" ? suggestedEpochs(run) : Number(typed);
+  const typed = view.goOn?.stage === "asking" ? view.goOn.typed : null;
+  return typed === null ? suggestedEpochs(run) : Number(typed);
 }
 
 /** Suggests as many epochs again as the run has trained, or those that early stopping has left over. */

@@ -28,6 +28,8 @@ export const KEY_COLUMNS = 9;
 export const BORDERS = 2;
 /** The minimum text width for full descriptions. Narrower screens get brief ones. */
 const WHOLE_FROM = 40;
+/** The maximum text width. Longer lines are hard to read, and on wide screens they would cover the dashboard. */
+const TEXT_AT_MOST = 76;
 
 /** A space at which no line is broken, so that the number of a pane stays beside its name. */
 const NO_BREAK = "\u00a0";
@@ -44,7 +46,7 @@ export function helpRows(state: DashboardState, width: number): HelpRow[] {
   });
 }
 
-/** Lists the numbers of the panes: those on the screen, and those that are only shown zoomed. */
+/** Lists the numbers of the panes: those on the screen, and those that have no room and open zoomed. */
 function paneTexts(state: DashboardState): string[] {
   const { placed, hidden } = panesOf(state);
   const named = (names: readonly PaneName[]) =>
@@ -52,13 +54,13 @@ function paneTexts(state: DashboardState): string[] {
       .sort((one, other) => one.number - other.number)
       .map(({ number, called }) => `${numberKey(number)} ${called}`.replaceAll(" ", NO_BREAK)).join(", ");
   const [here, elsewhere] = [named(placed), named(hidden)];
-  return [...(here === "" ? [] : [here]), ...(elsewhere === "" ? [] : [`only zoomed: ${elsewhere}`])];
+  return [...(here === "" ? [] : [here]), ...(elsewhere === "" ? [] : [`these open zoomed: ${elsewhere}`])];
 }
 
 /** Returns the columns for the texts of the help. */
 export function helpWidth({ view }: DashboardState): number {
   // A space at the right edge, so that no text touches the border.
-  return view.columns - BORDERS - KEY_COLUMNS - 1;
+  return Math.min(TEXT_AT_MOST, view.columns - BORDERS - KEY_COLUMNS - 1);
 }
 
 /** Returns the visible part of the help. */

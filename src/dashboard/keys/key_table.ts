@@ -8,16 +8,19 @@ import type { ChartChange, CursorMove } from "../view/chart_view.ts";
 import type { LogChange } from "../view/log_view.ts";
 import { staysAfterEnd } from "../view/end_stay.ts";
 import type { DashboardState } from "../view/state.ts";
-import { nextRun } from "../view/series.ts";
+import { inSeries } from "../view/series.ts";
 import type { ViewAction } from "../view/view_state.ts";
+import { whenLeft } from "../view/when_left.ts";
 import { GO_ON_ANSWERS, GO_ON_KEY } from "./go_on_keys.ts";
 import { type Entry, type Intent, type KeyBinding, takesCommands } from "./key_binding.ts";
+import { detaching, leaving } from "./leaving_words.ts";
 
 /** Whether this viewer may send commands and the trainer accepts them. */
 const maySendCommands = (state: DashboardState) => takesCommands(state) && !state.view.readOnly;
 const always = () => true;
-/** Whether another run follows in a series. */
-const inSeries = ({ view }: DashboardState) => nextRun(view) !== null;
+/** Whether the trainer can write a checkpoint: only while it trains. A run that goes on prepares first, as any other. */
+const maySave = (state: DashboardState) =>
+  maySendCommands(state) && state.run.phase?.name === "train" && state.view.goOn === null;
 /** Whether the same key that stopped a run of a series now ends the series. */
 const endingSeries = (state: DashboardState) =>
   inSeries(state) && (state.view.series?.stopAsked === true || staysAfterEnd(state));
@@ -66,6 +69,10 @@ const HELP_STEPS: ReadonlyMap<string, number> = new Map([
   ["end", Infinity],
   ["home", -Infinity],
 ]);
+/** The label of the keys that scroll. */
+export const SCROLL = "scroll";
+/** The label of the key that closes the help. */
+export const CLOSE = "close";
 /** The keys that move the focus, as they are shown. The help lists the panes below them. */
 export const FOCUS_KEYS = "tab 0-9";
 /** The number keys. 0 stands for 10, see `numberKey`. */
@@ -79,9 +86,10 @@ const ENTRIES: readonly Entry[] = [
     description: "Stop after the current step and save; with several bases, again: end the series",
     now: (state) => {
       if (endingSeries(state)) return "End the series, so that no other run begins";
-      return inSeries(state) ? null : "Stop after the current step and save; nothing is lost";
+      if (inSeries(state)) return null;
+      return maySave(state) ? "Stop after the current step and save; nothing is lost" : "Stop; training has not begun";
     },
-    brief: (state) => (endingSeries(state) ? "end the series" : "stop and save"),
+    brief: (state) => (endingSeries(state) ? "end the series" : maySave(state) ? "stop and save" : "stop"),
     available: (state) => maySendCommands(state) || endingSeries(state),
     intent: (_, state) => (endingSeries(state) ? { type: "end_series" } : send("stop")),
     footer: 1,
@@ -92,7 +100,7 @@ const ENTRIES: readonly Entry[] = [
     label: "checkpoint",
     description: "Write a checkpoint after the current step",
     brief: () => "write a checkpoint",
-    available: maySendCommands,
+    available: maySave,
     intent: () => send("checkpoint"),
     footer: 5,
   },
@@ -111,8 +119,8 @@ const ENTRIES: readonly Entry[] = [
     shown: "d",
     label: "detach",
     description: "Leave the dashboard; training goes on",
-    now: (state) => inSeries(state) ? "Leave the dashboard; this run goes on, the series ends" : null,
-    brief: () => "leave, run goes on",
+    now: leaving,
+    brief: (state) => whenLeft(state) === "goes_on" ? "leave, run goes on" : "leave, run paused",
     available: ownsLiveRun,
     intent: () => ({ type: "leave" }),
     footer: 6,
@@ -142,7 +150,8 @@ const ENTRIES: readonly Entry[] = [
     shown: "ctrl-z",
     label: "suspend",
     description: "Suspend to the shell; training goes on; fg brings this back",
-    now: (state) => takesCommands(state) ? null : "Suspend to the shell; fg brings this back",
+    now: (state) =>
+      takesCommands(state) && whenLeft(state) === "goes_on" ? null : "Suspend to the shell; fg brings this back",
     brief: () => "suspend",
     intent: () => ({ type: "suspend" }),
   },
@@ -168,7 +177,7 @@ const ENTRIES: readonly Entry[] = [
   {
     keys: ["z"],
     shown: "z",
-    label: "zoom",
+    label: ({ view }) => (view.zoom === null ? "zoom" : "back"),
     description: "Zoom the focused pane to the whole screen; again: back",
     brief: () => "zoom the pane",
     intent: (_, { view }) => ({ type: view.zoom === null ? "zoom" : "unzoom" }),
@@ -244,7 +253,7 @@ const ENTRIES: readonly Entry[] = [
   {
     keys: [...SCROLLS.keys()],
     shown: "j k",
-    label: "scroll",
+    label: SCROLL,
     description: "Scroll the log (or up, down, page up, page down)",
     brief: () => "scroll the log",
     available: showsLog,
@@ -282,7 +291,7 @@ const ENTRIES: readonly Entry[] = [
   {
     keys: ["?", "escape", "q"],
     shown: "?",
-    label: "close",
+    label: CLOSE,
     description: "Close the help",
     mode: "help",
     intent: () => help(false),
@@ -291,7 +300,7 @@ const ENTRIES: readonly Entry[] = [
   {
     keys: [...HELP_STEPS.keys()],
     shown: "j k",
-    label: "scroll",
+    label: SCROLL,
     description: "Scroll the help",
     mode: "help",
     intent: (key) => ({ type: "scroll_help", by: valueOf(HELP_STEPS, key) }),
@@ -300,7 +309,7 @@ const ENTRIES: readonly Entry[] = [
   {
     keys: ["d"],
     shown: "d",
-    label: (state) => inSeries(state) ? "detach, only this run goes on" : "detach, training goes on",
+    label: detaching,
     description: "Leave the dashboard; training goes on",
     brief: () => "detach",
     mode: "quit",
@@ -310,7 +319,8 @@ const ENTRIES: readonly Entry[] = [
   {
     keys: ["s"],
     shown: "s",
-    label: (state) => inSeries(state) ? "stop, save, end series" : "stop and save",
+    label: (state) =>
+      `stop${maySave(state) ? (inSeries(state) ? ", save" : " and save") : ""}${inSeries(state) ? ", end series" : ""}`,
     description: "Stop after the current step and save",
     brief: () => "stop",
     mode: "quit",

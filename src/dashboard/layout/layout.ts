@@ -40,12 +40,17 @@ export function headerHasFacts(rows: number): boolean {
   return rows >= 16;
 }
 
+/** Returns whether the screen has room for a header and a footer. */
+export function hasFrame({ columns, rows }: Pick<LayoutInput, "columns" | "rows">): boolean {
+  return rows >= 7 && columns >= 24;
+}
+
 /** Returns the placed panes in reading order, which is also the order of focus. */
 export function layout(input: LayoutInput): Placement[] {
   const { columns, rows, footerRows = 1 } = input;
   const screen: Area = { left: 0, top: 0, width: columns, height: rows };
-  if (rows < 7 || columns < 24) {
-    return columns < 1 || rows < 1 ? [] : framed(input, "instead", { ...screen, height: 1 });
+  if (!hasFrame(input)) {
+    return columns < 1 || rows < 1 ? [] : framed(input, "instead", screen);
   }
   const headerRows = (headerHasFacts(rows) ? 2 : 1) + noticeLines(input.notices, rows);
   const [header, belowIt] = splitBottom(screen, rows - headerRows);

@@ -1,23 +1,25 @@
 /** Prepares the data of the charts from the state. */
 import { at } from "../../at.ts";
 import { type CommonFigureName, isFigureName, type Metric, metricOf, validationFigure } from "../../metrics.ts";
-import { bestEpochOf, type Epoch, type RunState } from "../../run_state/run_state.ts";
+import { bestEpochOf, type Epoch, epochAt, type RunState } from "../../run_state/run_state.ts";
+import type { Sequence } from "../../sequence.ts";
 import { epochExtent } from "../charts/epoch_axis.ts";
-import type { Point, Reference, Series, Tag } from "../charts/series.ts";
-import { smooth } from "../charts/smooth.ts";
+import { type Point, pointAt, type Points, pointsOf } from "../charts/points.ts";
+import type { Reference, Series, Tag } from "../charts/series.ts";
 import type { Glyphs } from "../drawing/glyphs.ts";
 import { majorityLine, majorityOf } from "../run_text/class_text.ts";
 import { figure } from "../text/formats.ts";
 import { stringWidth } from "../text/width.ts";
-import { type ChartView, visibleEpochs } from "../view/chart_view.ts";
+import { type ChartView, type Smoothing, visibleEpochs } from "../view/chart_view.ts";
 import type { ViewState } from "../view/view_state.ts";
+import { curveOf, smoothedCurve } from "./figure_curves.ts";
 
 export interface ChartData {
   readonly title: string;
   /** A title for narrow panes, without the weight of the smoothing. */
   readonly shortTitle: string;
-  /** The title without any settings. */
-  readonly bareTitle?: string;
+  /** Titles with fewer settings, the last one without any. The axes show all settings except the smoothing. */
+  readonly bareTitles?: readonly string[];
   readonly series: readonly Series[];
   readonly from: number;
   readonly to: number;
@@ -70,13 +72,10 @@ export function curves({ run, view }: CurvesState, metric: Metric): ChartData {
   const { charts, beside } = view;
   const validation = validationFigure(metric.name);
   const bestEpoch = bestEpochOf(run);
-  const best = epochs.findIndex(({ epoch }) => epoch === bestEpoch);
-  const shown = epochs.find(({ epoch }) => epoch === charts.cursor) ?? epochs.at(-1);
-  const pointsOf = (of: readonly Epoch[], name: CommonFigureName) =>
-    of.map((epoch) => ({ x: epoch.epoch, y: epoch[name] }));
-  const validationPoints = pointsOf(epochs, validation);
+  const best = epochAt(epochs, bestEpoch);
+  const shown = epochAt(epochs, charts.cursor) ?? epochs.at(-1);
   const longest = Math.max(epochs.length, beside?.run.epochs.length ?? 0);
-  const other = besideCurves(beside, pointsOf, metric, charts.cursor ?? longest);
+  const other = besideCurves(beside, metric, charts.cursor ?? longest);
   const log = isLogarithmic(metric, charts);
   const levels = levelsOf(run, metric);
   const { from, to } = visibleEpochs(charts, epochs.length);
@@ -84,18 +83,20 @@ export function curves({ run, view }: CurvesState, metric: Metric): ChartData {
   return {
     title: titleOf(metric.title, charts, log),
     shortTitle: titleOf(metric.title, charts, log, false),
-    bareTitle: metric.title,
+    bareTitles: [...(charts.smoothing > 0 ? [`${metric.title}, smoothed`] : []), metric.title],
     smoothed: charts.smoothing > 0,
     series: smoothed([
       ...other.series,
-      { name: "training", points: pointsOf(epochs, metric.name) },
-      { name: "validation", points: validationPoints },
+      { name: "training", points: curveOf(epochs, metric.name) },
+      { name: "validation", points: curveOf(epochs, validation) },
     ], charts.smoothing),
     from,
     to: Math.max(from + 1, charts.recent ? to : whole),
     limits: metric.limits,
-    mark: best < 0 ? null : at(validationPoints, best),
-    ...(beside ? { tags: [...other.tags, ...lastTag("A", validationPoints, undefined)], beside: other.figure } : {}),
+    mark: best ? { x: best.epoch, y: best[validation] } : null,
+    ...(beside
+      ? { tags: [...other.tags, ...lastTag("A", curveOf(epochs, validation), undefined)], beside: other.figure }
+      : {}),
     stops: charts.cursor === null ? [] : [charts.cursor],
     levels,
     levelCaptions: levels.map((y) => ({ y, captions: [`to beat: ${figure(y)}`] })),
@@ -110,11 +111,11 @@ export function curves({ run, view }: CurvesState, metric: Metric): ChartData {
 }
 
 /** Returns smoothed curves in front of the original ones. */
-function smoothed(series: readonly Series[], weight: number): readonly Series[] {
+function smoothed(series: readonly Series[], weight: Smoothing): readonly Series[] {
   if (weight === 0) return series;
   return [
     ...series.map((one) => ({ ...one, faint: true })),
-    ...series.map((one) => ({ ...one, points: smooth(one.points, weight) })),
+    ...series.map((one) => ({ ...one, points: smoothedCurve(one.points, weight) })),
   ];
 }
 
@@ -135,22 +136,21 @@ function levelsOf({ earlyStopping, end }: CurvesState["run"], metric: Metric): n
 /** Returns the other run's curves, the letter at their end, and its figure for the legend. */
 function besideCurves(
   beside: ViewState["beside"],
-  pointsOf: (of: readonly Epoch[], name: CommonFigureName) => readonly Point[],
   { name }: Metric,
   shown: number,
 ): { series: Series[]; tags: Tag[]; figure: BesideFigure | null } {
   if (!beside) return { series: [], tags: [], figure: null };
   const { epochs, end } = beside.run;
-  const points = pointsOf(epochs, validationFigure(name));
+  const points = curveOf(epochs, validationFigure(name));
   return {
-    series: [{ name: "training", points: pointsOf(epochs, name), run: 1 }, { name: "validation", points, run: 1 }],
+    series: [{ name: "training", points: curveOf(epochs, name), run: 1 }, { name: "validation", points, run: 1 }],
     tags: lastTag("B", points, 1),
     figure: besideFigure(epochs, validationFigure(name), shown, end !== null),
   };
 }
 
 function besideFigure(
-  epochs: readonly Epoch[],
+  epochs: Sequence<Epoch>,
   name: CommonFigureName,
   shown: number,
   ended: boolean,
@@ -158,12 +158,12 @@ function besideFigure(
   const last = epochs.at(-1);
   if (!last) return null;
   if (shown > last.epoch) return { value: last[name], before: { epoch: last.epoch, ended } };
-  return { value: epochs.find(({ epoch }) => epoch === shown)?.[name] ?? null, before: null };
+  return { value: epochAt(epochs, shown)?.[name] ?? null, before: null };
 }
 
 /** Returns a letter at the end of a curve, so that two runs can be told apart without colour. */
-function lastTag(text: string, points: readonly Point[], run: number | undefined): Tag[] {
-  const last = points.at(-1);
+function lastTag(text: string, points: Points, run: number | undefined): Tag[] {
+  const last = pointAt(points, -1);
   return last && last.y !== null ? [{ x: last.x, y: last.y, text, run }] : [];
 }
 
@@ -177,21 +177,26 @@ function titleOf(name: string, { smoothing, recent }: ChartView, log: boolean, w
   return [name, ...how].join(", ");
 }
 
+/** The chart of the rates begins at a multiple of this many seconds. */
+const RATES_FROM = 5;
+
 /** Returns the chart of images per second over the seconds of the extraction. */
 export function rateCurve({ rates }: Pick<RunState, "rates">): ChartData {
   const newest = rates.at(-1);
+  // The base takes a while to load, which would leave the beginning of the axis empty.
+  const from = Math.floor((rates[0]?.seconds ?? 0) / RATES_FROM) * RATES_FROM;
   return {
     title: "Images per second (time in seconds)",
     shortTitle: "Images per second",
-    series: [{ name: "validation", points: rates.map(({ seconds: x, perSecond: y }) => ({ x, y })) }],
-    from: 0,
-    to: epochExtent(Math.max(10, newest?.seconds ?? 0), Infinity),
+    series: [{ name: "validation", points: pointsOf(rates.map(({ seconds: x, perSecond: y }) => ({ x, y }))) }],
+    from,
+    to: from + epochExtent(Math.max(10, (newest?.seconds ?? 0) - from), Infinity),
     origin: 0,
     mark: null,
     figures: newest ? { validation: newest.perSecond } : {},
     at: null,
     waiting: "the base is computing the features of the first images",
-    labels: { training: "", validation: "now" },
+    labels: { training: "", validation: "latest" },
     digits: 0,
   };
 }
@@ -204,19 +209,22 @@ export interface LegendEntry {
 
 /** The note that the figures in the legend are not smoothed, unlike the curves. */
 const RAW = "raw";
+/** The minimum columns of title and legend for long wordings. Below, all charts of a screen have the short ones. */
+const LONG_FROM = 64;
 
 /**
- * Returns what the legend says about all its figures, the longest wording first: their epoch if it is not the newest,
- * and that they are raw if the curves are smoothed. Empty if neither is so.
+ * Returns what the legend says about all its figures: their epoch if it is not the newest, and that they are raw if the
+ * curves are smoothed. Null if neither is so.
  */
-function contexts({ at: epoch, smoothed = false }: ChartData): string[] {
-  if (epoch === null) return smoothed ? [RAW] : [];
-  return smoothed ? [`${RAW}, epoch ${epoch}`, `${RAW} at ${epoch}`, RAW] : [`epoch ${epoch}`, `at ${epoch}`];
+function contextOf({ at: epoch, smoothed = false }: ChartData, long: boolean): string | null {
+  if (epoch === null) return smoothed ? RAW : null;
+  const place = long ? `epoch ${epoch}` : `at ${epoch}`;
+  return smoothed ? `${RAW}${long ? "," : ""} ${place}` : place;
 }
 
 /**
  * Returns the title and the legend beside it. Uses a shorter title if the figures, their epoch, or that they are raw,
- * do not fit otherwise.
+ * do not fit otherwise. At the cursor no setting in the title costs a figure: the axes and the word raw show it too.
  *
  * @param room returns the columns beside a title
  */
@@ -225,41 +233,53 @@ export function titleAndLegend(
   glyphs: Glyphs,
   room: (title: string) => number,
 ): { readonly title: string; readonly entries: readonly LegendEntry[] } {
-  const [context] = contexts(data);
-  const variants = [data.title, data.shortTitle, ...(data.bareTitle === undefined ? [] : [data.bareTitle])].map((
+  const long = room("") >= LONG_FROM;
+  const context = contextOf(data, long);
+  const variants = [data.title, data.shortTitle, ...(data.bareTitles ?? [])].map((
     title,
-  ) => ({ title, entries: legend(data, glyphs, room(title)) }));
-  const figured = ({ entries }: { entries: readonly LegendEntry[] }) => entries.length > 0;
-  if (context === undefined) return variants.slice(0, 2).find(figured) ?? at(variants, 0);
-  const complete = ({ entries }: { entries: readonly LegendEntry[] }) =>
-    entries.some(({ name, text }) => name === null && (data.at === null || text !== RAW));
-  return variants.find(complete) ?? variants.find(figured) ?? at(variants, 0);
+  ) => ({ title, entries: legend(data, glyphs, room(title), long) }));
+  const having = (...isKept: ((entries: readonly LegendEntry[]) => boolean)[]) =>
+    isKept.map((kept) => variants.find(({ entries }) => kept(entries))).find((variant) => variant !== undefined) ??
+      at(variants, 0);
+  const figured = (entries: readonly LegendEntry[]) => entries.length > 0;
+  if (context === null) return variants.slice(0, 2).find(({ entries }) => figured(entries)) ?? at(variants, 0);
+  const complete = (entries: readonly LegendEntry[]) => entries.some(({ text }) => text === context);
+  if (data.at === null) return having(complete, figured);
+  const most = allEntries(data, glyphs, 0, false, long).length;
+  return having((entries) => entries.length === most, complete, figured);
 }
 
 /**
  * Returns the figure of each series, and the epoch if it is not the newest. If `width` is too small, shortens the
  * figures first, then omits the names, then whole entries.
+ *
+ * @param long whether the long wordings may be used
  */
-export function legend(data: ChartData, glyphs: Glyphs, width: number): LegendEntry[] {
-  const { series, figures, labels, digits } = data;
-  const wordings = contexts(data);
-  const entries = (places: number, words: boolean): LegendEntry[] => [
-    ...wordings.slice(0, 1).map((text) => ({ name: null, text })),
+export function legend(data: ChartData, glyphs: Glyphs, width: number, long = true): LegendEntry[] {
+  const { digits } = data;
+  const entries = (places: number, words: boolean) => allEntries(data, glyphs, places, words, long);
+  const variants = [
+    entries(digits, true),
+    entries(Math.min(digits, 3), true),
+    ...dropped(entries(Math.min(digits, 3), false), data.smoothed ?? false),
+  ];
+  return variants.find((variant) => legendWidth(variant) <= width) ?? [];
+}
+
+/** Returns all entries of the legend, with figures of `places` decimals. */
+function allEntries(data: ChartData, glyphs: Glyphs, places: number, words: boolean, long: boolean): LegendEntry[] {
+  const { series, figures, labels, beside } = data;
+  const context = contextOf(data, long);
+  return [
+    ...(context === null ? [] : [{ name: null, text: context }]),
     ...series.filter(({ run, faint }) => run === undefined && !faint).flatMap(({ name }): LegendEntry[] => {
       const value = figures[name];
       if (value === undefined) return [];
       const parts = [glyphs[name], ...(words && labels[name] ? [labels[name]] : []), figure(value, places)];
       return [{ name, text: parts.join(" ") }];
     }),
-    ...(data.beside === undefined ? [] : [{ name: "beside" as const, text: besideEntry(data.beside, places, words) }]),
+    ...(beside === undefined ? [] : [{ name: "beside" as const, text: besideEntry(beside, places, words && long) }]),
   ];
-  const short = entries(Math.min(digits, 3), false);
-  const variants = [
-    entries(digits, true),
-    entries(Math.min(digits, 3), true),
-    ...dropped(short, wordings, data.smoothed ?? false),
-  ];
-  return variants.find((variant) => legendWidth(variant) <= width) ?? [];
 }
 
 /** Returns the other run's entry: `B 0.6123`, or after its last epoch `B ended at 12: 0.6123`. */
@@ -273,15 +293,12 @@ function besideEntry(beside: BesideFigure | null, places: number, words: boolean
  * Returns ever fewer entries. The validation figure is kept longest, the epoch second longest. A raw figure is never
  * without the word.
  */
-function dropped(entries: readonly LegendEntry[], wordings: readonly string[], smoothed: boolean): LegendEntry[][] {
+function dropped(entries: readonly LegendEntry[], smoothed: boolean): LegendEntry[][] {
   const without = (...names: LegendEntry["name"][]) => entries.filter(({ name }) => !names.includes(name));
-  const said = (some: LegendEntry[], text: string) =>
-    some.map((entry) => (entry.name === null ? { ...entry, text } : entry));
-  const kept = [[...entries], without("training"), without("training", "beside")];
-  if (wordings.length === 0) return kept;
-  const full = smoothed ? wordings.filter((text) => wordings.length === 1 || text !== RAW) : wordings;
-  const least = smoothed ? said(without("training", "beside"), RAW) : without("training", "beside", null);
-  return [...kept.flatMap((some) => full.map((text) => said(some, text))), least];
+  const least = smoothed
+    ? without("training", "beside").map((entry) => (entry.name === null ? { ...entry, text: RAW } : entry))
+    : without("training", "beside", null);
+  return [[...entries], without("training"), without("beside"), without("training", "beside"), least];
 }
 
 /** Returns the width of the legend. Each entry is preceded by two spaces. */

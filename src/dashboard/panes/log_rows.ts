@@ -1,6 +1,6 @@
 /** Wraps log entries into the lines of the log pane. */
 import type { Glyphs } from "../drawing/glyphs.ts";
-import type { LogEntry } from "../../run_state/run_state.ts";
+import type { LogEntry } from "../../run_state/state_parts.ts";
 import { duration } from "../text/formats.ts";
 import { wrapLines } from "../text/width.ts";
 
@@ -20,7 +20,7 @@ export interface LogRow {
 function lineOf({ level, text: said, gapMs }: LogEntry, text: (value: string) => string, { warning, rule }: Glyphs) {
   if (gapMs === undefined) return (level === "info" ? "" : `${warning} `) + text(said);
   const ends = rule.repeat(2);
-  return `${ends} ${text(said)}, ${duration(Math.round(gapMs / 1000))} later ${ends}`;
+  return `${ends} ${text(said)} after a break of ${duration(Math.round(gapMs / 1000))} ${ends}`;
 }
 
 /** Returns the last `rows` lines. Each entry has at most `most` lines. */
@@ -43,5 +43,8 @@ export function logRows(
       }),
     );
   });
-  return all.slice(Math.max(0, all.length - rows));
+  const seen = all.slice(Math.max(0, all.length - rows));
+  // The end of an entry whose beginning has no room would have neither a time nor a meaning.
+  const whole = seen.findIndex(({ time }) => time !== null);
+  return whole > 0 ? seen.slice(whole) : seen;
 }

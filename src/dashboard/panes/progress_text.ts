@@ -1,18 +1,23 @@
 /** The texts of the progress pane. */
 import { basename } from "node:path";
-import { END_WORDS, epochText } from "../run_text/describe.ts";
+import { END_WORDS, epochText, isReading } from "../run_text/describe.ts";
 import { currentProgress, epochFraction, timeLeft } from "../run_text/eta.ts";
 import { count } from "../../counted.ts";
 import { amount, duration, elapsed, figure, rate } from "../text/formats.ts";
+import { stringWidth } from "../text/width.ts";
 import { diskProblemText, roomText } from "../../disk.ts";
 import type { EventOf } from "../../events.ts";
-import type { RoomWait, RunState } from "../../run_state/run_state.ts";
+import type { RunState } from "../../run_state/run_state.ts";
+import type { RoomWait } from "../../run_state/state_parts.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewState } from "../view/view_state.ts";
 import { type MetricName, METRICS } from "../../metrics.ts";
 
 /** The minimum duration of epochs whose steps are shown. */
 const FOLLOWED_SECONDS = 1;
+
+/** The columns of the pane on small screens. */
+const NARROWEST = 38;
 
 export interface ProgressText {
   readonly title: string;
@@ -68,8 +73,8 @@ function meansText(which: string, figures: { readonly [name in MetricName]?: num
 
 function workText(state: DashboardState): ProgressText {
   const { phase, progress, setup } = state.run;
-  const title = phase?.name === "extract" ? "Computing features" : "Preparing";
-  if (!progress) return { title, share: null, lines: [[beginningText(state), ...sinceText(state, phase?.startedAt)]] };
+  const title = isReading(state) ? "Reading" : phase?.name === "extract" ? "Computing features" : "Preparing";
+  if (!progress) return { title, share: null, lines: [beginning(state, phase?.startedAt)] };
   const { done, total, unit, per_second: perSecond, cached, label } = progress;
   if (!isMeasured(progress)) {
     const step = setup.find((one) => one.label === label);
@@ -77,7 +82,9 @@ function workText(state: DashboardState): ProgressText {
     return {
       title,
       share: null,
-      lines: [[label ?? beginningText(state)], [...doneText, ...sinceText(state, step?.startedAt)]],
+      lines: label === undefined
+        ? [beginning(state, undefined), doneText]
+        : [[label], [...doneText, ...pausedOrSince(state, step?.startedAt)]],
     };
   }
   const speed = perSecond === null ? [] : [rate(perSecond, unit)];
@@ -95,10 +102,21 @@ export function isMeasured({ total, unit }: Pick<EventOf<"progress">, "total" | 
   return total > 1 || (total === 1 && unit !== "steps");
 }
 
-/** Returns the text before the first progress event. */
-function beginningText({ run, view }: DashboardState): string {
-  if (view.live === null) return "starting the trainer";
-  return run.phase?.name === "extract" ? "starting to compute features" : "preparing the run";
+/** Returns the texts before the first progress event. A paused run does not begin anything. */
+function beginning(state: DashboardState, startedAt: number | undefined): string[] {
+  const { run, view } = state;
+  if (run.control === "paused") return ["paused"];
+  if (isReading(state)) return ["reading the run"];
+  const what = view.live === null
+    ? "starting the trainer"
+    : run.phase?.name === "extract"
+    ? "starting to compute features"
+    : "preparing the run";
+  return [what, ...sinceText(state, startedAt)];
+}
+
+function pausedOrSince(state: DashboardState, startedAt: number | undefined): string[] {
+  return state.run.control === "paused" ? ["paused"] : sinceText(state, startedAt);
 }
 
 /** Returns how long a step has been running, by the clock of the header. Returns nothing in its first second. */
@@ -118,23 +136,29 @@ function leftText(state: DashboardState): string {
 function endText({ facts }: RunState, end: EventOf<"end">): ProgressText {
   const planned = facts?.epochs ?? end.epochs;
   const { total, prepare, extract, train } = end.seconds;
+  // The screen names the run already, and a narrow pane has no room for it.
+  const refused = end.refused?.replace(`Run ${end.run} `, "");
+  const problem = refused === undefined ? end.error : `Not resumed: ${refused}`;
+  // The longest parts come first, so that a narrow pane leaves out what took least.
+  const parts = [["train", train], ["features", extract], ["prepare", prepare]] as const;
+  const told = parts.filter(([what, took]) => what !== "features" || took > 0)
+    .toSorted(([, one], [, other]) => other - one).map(([what, took]) => `${what} ${duration(took)}`);
   return {
     title: "Ended",
     // The error message needs the row of the bar.
-    share: planned > 0 && end.error === undefined ? end.epochs / planned : null,
+    share: planned > 0 && problem === undefined ? end.epochs / planned : null,
     lines: [
-      [`${END_WORDS[end.reason]} after ${count(end.epochs)} of ${count(planned)} epochs`],
-      ...(end.error === undefined
-        ? [[
-          `${duration(total)} total`,
-          `train ${duration(train)}`,
-          ...(extract > 0 ? [`features ${duration(extract)}`] : []),
-          `prepare ${duration(prepare)}`,
-        ]]
-        : []),
+      endParts(END_WORDS[end.reason], count(end.epochs), count(planned)),
+      ...(problem === undefined ? [[`${duration(total)} total`, ...told]] : []),
     ],
-    ...(end.error === undefined ? {} : { detail: end.error }),
+    ...(problem === undefined ? {} : { detail: problem }),
   };
+}
+
+/** Returns how a run ended, as one sentence if that fits on small screens, otherwise in two parts. */
+function endParts(how: string, done: string, planned: string): string[] {
+  const sentence = `${how} after ${done} of ${planned} epochs`;
+  return stringWidth(sentence) <= NARROWEST ? [sentence] : [how, `${done}/${planned} epochs`];
 }
 
 /** Returns what a run waits for that has paused by itself. */
@@ -149,7 +173,13 @@ function waitText(state: DashboardState, wait: RoomWait): ProgressText {
   };
 }
 
-/** The lines fit into 38 columns, because the pane has no more on small screens. */
+/** A viewer that did not start the trainer cannot know how it ended. */
+function lostWords({ lostBy, role }: Pick<ViewState, "lostBy" | "role">): string {
+  if (lostBy !== null) return `killed by ${lostBy}`;
+  return role === "owner" ? "it exited" : "exited or killed";
+}
+
+/** The lines fit into `NARROWEST` columns. */
 function lostText({ run, view }: DashboardState): ProgressText {
   const saved = (["best", "last"] as const).flatMap((wanted) => {
     const { path } = run.checkpoints.findLast(({ kind }) => kind === wanted) ?? {};
@@ -160,8 +190,8 @@ function lostText({ run, view }: DashboardState): ProgressText {
     title: "Trainer lost",
     share: null,
     lines: [
-      [`${view.lostBy === null ? "it exited" : `killed by ${view.lostBy}`}, see trainer.log`],
-      first === undefined ? ["nothing was saved"] : [`kept: ${first}`, ...others],
+      [`${lostWords(view)}, see trainer.log`],
+      first === undefined ? ["nothing was saved"] : [`saved: ${first}`, ...others],
       ...(view.lostBy === "SIGKILL" ? [["the memory may have run out"]] : []),
     ],
   };

@@ -1,5 +1,6 @@
 /** The rows of the system pane: the run's use of its machine. */
-import type { EventOf, Gpu } from "../../events.ts";
+import type { Gpu } from "../../event_bodies.ts";
+import type { EventOf } from "../../events.ts";
 import { bytes } from "../text/formats.ts";
 
 export interface SystemRow {

@@ -4,10 +4,12 @@ import type { RunEvent } from "../../events.ts";
 import type { RunConnection } from "../../run/control/connection.ts";
 import { summaryLines } from "../summary/end_card.ts";
 import type { DashboardExit } from "../session/exit.ts";
+import { placed } from "../session/placed.ts";
 import { listenForSignals } from "../session/signals.ts";
 import { initialState } from "../view/state.ts";
 import { plainLines } from "./plain_lines.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
+import type { SeriesPlace } from "../../run/folder/series_place.ts";
 import type { Role } from "../view/view_state.ts";
 import { DEFAULT_RUNS } from "../../config.ts";
 
@@ -22,6 +24,8 @@ export interface LinesOptions {
    * earlier viewer has printed them.
    */
   readonly resumesAfter?: number | undefined;
+  /** The series that the run belongs to. After the end of the run, a signal then ends the series. */
+  readonly series?: SeriesPlace | undefined;
   /** Returns the signal that ended a trainer without an end of its run, see `SessionOptions`. */
   readonly trainerSignal?: (() => Promise<string | null>) | undefined;
 }
@@ -30,7 +34,10 @@ export interface LinesOptions {
 export async function runPlain(options: LinesOptions): Promise<DashboardExit> {
   const exit = await follow(options, {
     onEvent: (before, event) => {
-      if (isNew(event, options)) writeLines(options, plainLines(before, event));
+      if (!isNew(event, options)) return;
+      const { id, directory } = before.view;
+      const here = id === null || directory === null ? event : placed(event, { id, directory });
+      writeLines(options, plainLines(before, here));
     },
   });
   // This view has no keys, so its owner detaches only after a hang-up. The trainer then decides whether the run
@@ -53,11 +60,12 @@ function isNew({ seq }: RunEvent, { resumesAfter = 0 }: LinesOptions): boolean {
 }
 
 async function follow(options: LinesOptions, { onEvent }: Required<Pick<SessionOptions, "onEvent">>) {
-  const { connection, role, run, resumesAfter, trainerSignal } = options;
+  const { connection, role, run, resumesAfter, series, trainerSignal } = options;
   const session = new Session({
     connection,
     initial: initialState({
       ...{ role, run, resumesAfter },
+      ...(series ? { series } : {}),
       now: Date.now(),
       runs: fromCaller(DEFAULT_RUNS),
       command: commandName(),

@@ -12,6 +12,8 @@ import { cut, fitParts, stringWidth } from "../text/width.ts";
 /** The state of the run in a word or two, and its tone, which decides the colour. */
 export interface Status {
   readonly text: string;
+  /** A shorter wording, if there is one. */
+  readonly short?: string;
   readonly tone: "calm" | "good" | "attention" | "bad";
 }
 
@@ -32,28 +34,47 @@ export const CHECKPOINT_WORDS: Readonly<Record<EventOf<"checkpoint">["kind"], st
   kept: "kept",
 };
 
-/** Returns how a lost trainer ended: `exited` or `was killed by SIGKILL`. */
-export function howLost(signal: string | null): string {
-  return signal === null ? "exited" : `was killed by ${signal}`;
+/**
+ * Returns how a lost trainer ended: `exited` or `was killed by SIGKILL`.
+ *
+ * @param isParent whether this process started the trainer. Any other one cannot know how it ended.
+ */
+export function howLost(signal: string | null, isParent: boolean): string {
+  if (signal !== null) return `was killed by ${signal}`;
+  return isParent ? "exited" : "exited or was killed";
 }
 
 /** Returns the state of the run in a word or two. */
 export function statusOf({ run, view }: DashboardState): Status {
-  const { end, control, waitsFor, phase, lastEventAt } = run;
+  const { end, control, waitsFor, phase, lastEventAt, pauses } = run;
   const { lost, live, goOn } = view;
   if (goOn !== null && goOn.stage !== "asking") return { text: "resuming", tone: "calm" };
   if (end) return { text: END_WORDS[end.reason], tone: endTone(end.reason) };
   if (lost) {
     const seen = lastEventAt === 0 ? "" : `, last seen ${clock(new Date(lastEventAt).toISOString())}`;
-    return { text: `trainer lost${seen}`, tone: "bad" };
+    return { text: `trainer lost${seen}`, short: "trainer lost", tone: "bad" };
   }
   if (control === "stopping") return { text: "stopping", tone: "attention" };
   if (waitsFor) return { text: `paused: ${diskProblemText(waitsFor.problem)}`, tone: "bad" };
-  if (control === "paused") return { text: "paused", tone: "attention" };
+  if (control === "paused") return pausedStatus(pauses.since, view.now);
+  if (isReading({ run, view })) return { text: "reading the run", tone: "calm" };
   if (live === null) return { text: "starting", tone: "calm" };
   if (phase?.name === "extract") return { text: "computing features", tone: "calm" };
   if (phase?.name === "train") return { text: "training", tone: "calm" };
   return { text: "preparing", tone: "calm" };
+}
+
+/** How long the pause is so far. Without it, the time of the run beside it would be taken for that. */
+function pausedStatus(since: number | null, now: number): Status {
+  const seconds = since === null ? 0 : (now - since) / 1000;
+  return { text: seconds < 1 ? "paused" : `paused for ${elapsed(seconds)}`, short: "paused", tone: "attention" };
+}
+
+/** Returns whether a viewer that did not start the run has no event of it yet. On a busy machine this takes seconds. */
+export function isReading(
+  { run, view }: { run: Pick<RunState, "lastEventAt">; view: Pick<DashboardState["view"], "role"> },
+): boolean {
+  return view.role === "watch" && run.lastEventAt === 0;
 }
 
 function endTone(reason: EndReason): Status["tone"] {
@@ -156,12 +177,36 @@ export function runFacts(
 /** The maximum width of the run's `--name`. A longer one would leave no room for the id. */
 const NAME_COLUMNS = 24;
 
-/** Explains the letters in the charts, with the id, name and base of the other run. Empty if there is no other run. */
-export function besideText(beside: ViewState["beside"]): string {
-  if (!beside) return "";
+/**
+ * Explains the letters in the charts in at most `width` columns: the other run by its name, or else its id, and the bases
+ * of both. If there is room, the other run's id and this run's facts follow.
+ */
+export function besideLine(
+  run: Pick<RunState, "facts" | "classes" | "rounding">,
+  beside: NonNullable<ViewState["beside"]>,
+  separator: string,
+  width: number,
+): string {
   const { facts } = beside.run;
-  const parts = facts ? [...(facts.name === null ? [] : [cut(facts.name, NAME_COLUMNS)]), facts.model.base] : [];
-  return `A is this run, B is ${beside.id}${parts.length === 0 ? "" : ` (${parts.join(", ")})`}`;
+  const inBrackets = (parts: readonly string[]) => (parts.length === 0 ? "" : ` (${parts.join(", ")})`);
+  const name = facts?.name ?? null;
+  const called = name === null ? beside.id : cut(name, NAME_COLUMNS);
+  const base = facts ? [facts.model.base] : [];
+  const short = `${called}${inBrackets(base)}`;
+  const long = `${called}${inBrackets([...base, ...(name === null ? [] : [beside.id])])}`;
+  for (const other of [long, short]) {
+    // Both runs are named before, so the letter says whose facts follow.
+    const before = `A is this run, B is ${other}${separator}A: `;
+    const own = runFacts(run, separator, width - stringWidth(before));
+    if (own !== "" && !own.endsWith("…")) return before + own;
+  }
+  const own = run.facts ? inBrackets([run.facts.model.base]) : "";
+  const texts = [
+    `A is this run${own}, B is ${long}`,
+    `A is this run${own}, B is ${short}`,
+    `A is this run, B is ${short}`,
+  ];
+  return texts.find((text) => stringWidth(text) <= width) ?? cut(`B is ${short}`, width);
 }
 
 /** Returns `epoch 22/30`, or null before training. */

@@ -14,6 +14,28 @@ function improvement({ monitor, mode, threshold }: EarlyStopping): string {
   return `${monitor} ${mode === "max" ? ">" : "<"} ${figure(threshold)}`;
 }
 
+/**
+ * Returns ever shorter wordings of `earlyStoppingSentence`. They leave out first the name of the monitored figure, which
+ * is also in the pane's title, and last when and below which figure: the screen shows both elsewhere too.
+ */
+export function earlyStoppingSentences(run: Parameters<typeof earlyStoppingSentence>[0]): string[] {
+  const { earlyStopping: stopping, end, epochs, facts } = run;
+  const whole = earlyStoppingSentence(run);
+  if (!stopping) return [whole];
+  const short = whole.replace(`unless ${stopping.monitor} `, "unless ");
+  const shorter = short.replace(" by then", "");
+  const stopsNow = !end && (stopping.stops_after ?? Infinity) <= (epochs.at(-1)?.epoch ?? 0);
+  const reason = `no improvement in ${epochCount(stopping)}`;
+  const least = end?.reason === "early_stopping"
+    ? [`stopped: ${reason}`]
+    : stopsNow
+    ? [`stops now: ${reason}`]
+    : facts && stopping.stops_after === facts.epochs
+    ? [`stops after epoch ${facts.epochs}, the last one`]
+    : [];
+  return [whole, short, shorter, shorter.replace(/;.*|, before .*/, ""), ...least];
+}
+
 /** Returns one sentence about when the run stops, whether because of early stopping or because of `--epochs`. */
 export function earlyStoppingSentence(
   { earlyStopping: stopping, end, facts, epochs }: Pick<RunState, "earlyStopping" | "end" | "facts" | "epochs">,
@@ -31,7 +53,7 @@ export function earlyStoppingSentence(
     return `stops after epoch ${deadline} in any case: it is the last one (--epochs ${deadline})`;
   }
   if (facts && deadline > facts.epochs) {
-    return `ends after epoch ${facts.epochs} (--epochs); early stopping could end it after epoch ${deadline} at the earliest`;
+    return `ends after epoch ${facts.epochs} (--epochs), before early stopping could end it (epoch ${deadline})`;
   }
   if (stopping.reference === null) {
     return `stops after epoch ${deadline}: ${stopping.monitor} was NaN, so no value counts as better`;
@@ -48,19 +70,24 @@ function notBegun({ monitor, start_from_epoch: skipped }: EarlyStopping): string
   return `not started: ${monitor} counts from ${skipped > 0 ? `epoch ${skipped + 1}` : "a later epoch"} on`;
 }
 
+export const NOT_BY_EARLY_STOPPING = "early stopping did not end this run";
+
 /** Returns whether and why early stopping ended a run. `stopping` is the last early-stopping event. */
 export function sentenceAfterEnd(
   end: Pick<EventOf<"end">, "reason" | "epochs">,
   stopping: EarlyStopping | null,
 ): string {
-  if (end.reason !== "early_stopping" || !stopping) return "early stopping did not end this run";
+  if (end.reason !== "early_stopping" || !stopping) return NOT_BY_EARLY_STOPPING;
   return `stopped after epoch ${end.epochs}: ${stopReason(stopping)}`;
 }
 
 /** Returns the reason for stopping: `5 epochs without val_accuracy > 0.6519`. */
 function stopReason(stopping: EarlyStopping): string {
-  const epochs = stopping.wait === 1 ? "1 epoch" : `${stopping.wait} epochs`;
-  return `${epochs} without ${improvement(stopping)}${thresholdNote(stopping)}`;
+  return `${epochCount(stopping)} without ${improvement(stopping)}${thresholdNote(stopping)}`;
+}
+
+function epochCount({ wait }: EarlyStopping): string {
+  return wait === 1 ? "1 epoch" : `${wait} epochs`;
 }
 
 /** Explains the threshold if it differs from the reference because of min_delta. */

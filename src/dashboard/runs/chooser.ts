@@ -4,6 +4,7 @@ import type { Glyphs } from "../drawing/glyphs.ts";
 import { RESUME_KEY, RUNS_GAP, type RunsColumn } from "./runs_layout.ts";
 import { matchingRuns, ORDERS, type RunsOrder, sortedRuns } from "./runs_order.ts";
 import { runsTable } from "./runs_table.ts";
+import type { WayOn } from "../../run_state/way_on.ts";
 import { cut, stringWidth } from "../text/width.ts";
 
 export interface ChooserState {
@@ -16,15 +17,15 @@ export interface ChooserState {
   readonly filter: string;
   /** Whether keys are added to the filter. */
   readonly typing: boolean;
-  /** Whether runs cannot be resumed here. */
+  /** Whether runs cannot go on from here. */
   readonly readOnly: boolean;
   readonly columns: number;
   readonly rows: number;
 }
 
-/** `resumed`: the chosen run is to go on. */
+/** `resumed`: the chosen run is to go on. `extended`: it has reached its end, and the person is asked how far to go on. */
 export type Choice =
-  | { readonly type: "chosen" | "resumed"; readonly id: string }
+  | { readonly type: "chosen" | "resumed" | "extended"; readonly id: string }
   | { readonly type: "left" };
 
 const STEPS: Readonly<Record<string, number>> = { up: -1, down: 1, "page-up": -10, "page-down": 10 };
@@ -55,15 +56,20 @@ export function chooserKey(state: ChooserState, key: string): ChooserState | Cho
   }
   if (state.typing) return typed(state, key);
   if (key === "q") return { type: "left" };
-  if (key === RESUME_KEY) return offersResume(state) ? { type: "resumed", id: state.selected } : state;
+  if (key === RESUME_KEY) {
+    const way = offered(state);
+    return way === null ? state : { type: way === "resume" ? "resumed" : "extended", id: state.selected };
+  }
   if (key === "/") return { ...state, typing: true };
   if (key === "s") return { ...state, order: ORDERS[(ORDERS.indexOf(state.order) + 1) % ORDERS.length] ?? "newest" };
   return state;
 }
 
-/** Returns whether the run under the cursor can be resumed from here. */
-function offersResume(state: ChooserState): boolean {
-  return !state.readOnly && shownRuns(state).some(({ id, resumable }) => id === state.selected && resumable);
+/** Returns how the run under the cursor can go on from here, or null if it cannot. */
+function offered(state: ChooserState): WayOn | null {
+  const run = state.readOnly ? undefined : shownRuns(state).find(({ id }) => id === state.selected);
+  if (run?.resumable) return "resume";
+  return run?.extendable ? "extend" : null;
 }
 
 function typed(state: ChooserState, key: string): ChooserState {
@@ -125,7 +131,7 @@ export function chooserLines(
         text: (selected ? `${glyphs.focus} ` : "  ") + line(({ key }) => row[key]),
       };
     }),
-    { kind: "keys", text: keysOf(state) },
+    { kind: "keys", text: keysOf(state, width) },
   ];
   return lines.slice(0, rows).map(({ kind, text }) => ({ kind, text: cut(text, width, glyphs.ellipsis) }));
 }
@@ -134,19 +140,27 @@ function titleOf(state: ChooserState, shown: readonly Overview[], text: (value: 
   const { runs, filter, typing, order } = state;
   const of = shown.length === runs.length ? `${runs.length}` : `${shown.length} (of ${runs.length})`;
   return [
-    `Which run?  ${shown.length === 0 ? 0 : placeOf(state, shown) + 1} of ${of}`,
+    `Which run?  ${shown.length === 0 ? `none of ${runs.length}` : `${placeOf(state, shown) + 1} of ${of}`}`,
     ...(typing || filter !== "" ? [`filter: ${text(filter)}${typing ? "_" : ""}`] : []),
     ...(order === "newest" ? [] : [`sorted by ${order}`]),
   ].join("  ");
 }
 
-function keysOf(state: ChooserState): string {
+/** Returns the keys. On a narrow screen those that a person finds without them are left out. */
+function keysOf(state: ChooserState, width: number): string {
   const { typing, filter, order } = state;
-  if (typing) return "enter watch  up down choose  esc clear filter";
-  const next = ORDERS[(ORDERS.indexOf(order) + 1) % ORDERS.length];
+  const [choose, search] = ["up down choose", "/ filter"];
+  const sort = `s sort by ${ORDERS[(ORDERS.indexOf(order) + 1) % ORDERS.length]}`;
   const back = filter === "" ? [] : ["esc clear filter"];
-  const resume = offersResume(state) ? [`${RESUME_KEY} resume`] : [];
-  return ["enter watch", ...resume, "up down choose", "/ filter", `s sort by ${next}`, ...back, "q leave"].join("  ");
+  const way = offered(state);
+  const goOn = way === null ? [] : [`${RESUME_KEY} ${way === "resume" ? "resume" : "more epochs"}`];
+  let keys = typing
+    ? ["enter watch", choose, "esc clear filter"]
+    : ["enter watch", ...goOn, choose, search, sort, ...back, "q leave"];
+  for (const dispensable of [choose, sort, search]) {
+    if (stringWidth(keys.join("  ")) > width) keys = keys.filter((key) => key !== dispensable);
+  }
+  return keys.join("  ");
 }
 
 function placeOf({ selected }: ChooserState, shown: readonly Overview[]): number {

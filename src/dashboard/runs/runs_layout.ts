@@ -9,7 +9,7 @@ export const CURVE_KEY = DEFAULT_MONITOR;
 
 export const RUNS_KEYS = [
   "run",
-  "when",
+  "begun",
   "name",
   "data",
   "base",
@@ -33,7 +33,7 @@ export const RUNS_GAP = 2;
 /** The length of the time stamp at the beginning of a run's id. */
 export const STAMP_WIDTH = "20261123-205501".length;
 /** The columns to leave out if there is no room, in this order. The columns `run`, `state` and `r` always stay. */
-const DISPENSABLE: readonly RunsKey[] = ["size", CURVE_KEY, "data", "when", "epochs", "name", "base", "best"];
+const DISPENSABLE: readonly RunsKey[] = ["size", CURVE_KEY, "data", "begun", "epochs", "name", "base", "best"];
 const RIGHT: readonly RunsKey[] = ["epochs", "best", "size"];
 /** The widths to which these columns are cut before any column is left out. */
 const LEAST_WIDTHS = { data: 8, name: 8, base: 8 };
@@ -43,14 +43,14 @@ export interface Wanted {
   /** The width of each column's content. */
   readonly widths: Readonly<Record<RunsKey, number>>;
   /** The widths of the short forms of these columns. */
-  readonly shortWidths: Readonly<Record<"run" | "when", number>>;
+  readonly shortWidths: Readonly<Record<"run" | "begun", number>>;
   /** The maximum useful width of the sparklines. */
   readonly curveWidth: number;
   readonly named: boolean;
   readonly resumable: boolean;
 }
 
-/** Returns the columns that fit into `width`, and whether `run` and `when` must use their short forms. */
+/** Returns the columns that fit into `width`, and whether `run` and `begun` must use their short forms. */
 export function layoutRuns(wanted: Wanted, width: number): { columns: RunsColumn[]; short: boolean } {
   const widths = { ...wanted.widths };
   let keys = RUNS_KEYS.filter((key) => (key !== "name" || wanted.named) && (key !== RESUME_KEY || wanted.resumable));

@@ -1,6 +1,7 @@
 /** The texts of the table of runs, cut to the width of their columns. */
 import { at } from "../../at.ts";
 import { DEFAULT_MONITOR, metricOf } from "../../metrics.ts";
+import { Sequence } from "../../sequence.ts";
 import type { Overview } from "../../run/overview/overview.ts";
 import { END_WORDS } from "../run_text/describe.ts";
 import { age, bytes, figure } from "../text/formats.ts";
@@ -16,7 +17,7 @@ import {
   STAMP_WIDTH,
 } from "./runs_layout.ts";
 import { sparkline } from "../drawing/sparkline.ts";
-import { cut, stringWidth } from "../text/width.ts";
+import { cut, cutMiddle, stringWidth } from "../text/width.ts";
 
 export interface RunsTable {
   readonly columns: readonly RunsColumn[];
@@ -26,7 +27,8 @@ export interface RunsTable {
 
 /** The width of the sparkline. It is as wide as its heading, and wider if there is room to spare. */
 const CURVE = { least: CURVE_KEY.length, most: 30 };
-const MAX_WIDTHS = { name: 24, data: 24 };
+/** `called` is for names that stand for their runs on narrow screens, so that one long name does not cost other columns. */
+const MAX_WIDTHS = { name: 24, data: 24, called: 18 };
 
 export interface RunsView {
   /** The columns of the screen, or Infinity without a screen. */
@@ -42,36 +44,53 @@ export interface RunsView {
 export function runsTable(runs: readonly Overview[], view: RunsView): RunsTable {
   const { glyphs, text } = view;
   const ids = runs.map(({ id }) => id);
+  const rows = runs.map((run) => rowOf(run, view));
   const shortTexts = runs.map((run) => ({
     run: text(stripControl(shortId(run.id, ids))),
-    when: ageText(run, view).replace(" ago", ""),
+    begun: ageText(run, view).replace(" ago", ""),
   }));
-  const rows = runs.map((run) => rowOf(run, view));
+  // Without room for names, a name stands for its run: it is what a person recognizes.
+  const calledTexts = rows.map(({ name }, index) => ({
+    ...at(shortTexts, index),
+    ...(name !== "" && rows.filter((other) => other.name === name).length === 1
+      ? { run: cutMiddle(name, MAX_WIDTHS.called, glyphs.ellipsis) }
+      : {}),
+  }));
   const widest = (key: RunsKey, texts: readonly string[]) =>
     Math.max(key.length, ...texts.map((line) => stringWidth(line)));
   const widths = Object.fromEntries(
     RUNS_KEYS.map((key) => [key, widest(key, rows.map((row) => row[key]))]),
   ) as Record<RunsKey, number>;
-  const { columns, short } = layoutRuns({
-    widths: { ...widths, [CURVE_KEY]: CURVE.least },
-    shortWidths: {
-      run: widest("run", shortTexts.map(({ run }) => run)),
-      when: widest("when", shortTexts.map(({ when }) => when)),
-    },
-    curveWidth: Math.min(CURVE.most, Math.max(CURVE.least, ...runs.map((run) => run[CURVE_KEY].length))),
-    named: runs.some(({ name }) => name !== null),
-    resumable: runs.some(({ resumable }) => resumable),
-  }, view.width);
+  const isNamed = runs.some(({ name }) => name !== null);
+  const laidOut = (texts: typeof shortTexts, named: boolean) =>
+    layoutRuns({
+      widths: { ...widths, [CURVE_KEY]: CURVE.least },
+      shortWidths: {
+        run: widest("run", texts.map(({ run }) => run)),
+        begun: widest("begun", texts.map(({ begun }) => begun)),
+      },
+      curveWidth: Math.min(CURVE.most, Math.max(CURVE.least, ...runs.map((run) => run[CURVE_KEY].length))),
+      named,
+      resumable: runs.some(({ resumable }) => resumable),
+    }, view.width);
+  const withNames = laidOut(shortTexts, isNamed);
+  const unnamed = isNamed && !withNames.columns.some(({ key }) => key === "name");
+  const { columns, short } = unnamed ? laidOut(calledTexts, false) : withNames;
+  const shorter = unnamed ? calledTexts : shortTexts;
   const curve = columns.find(({ key }) => key === CURVE_KEY)?.width ?? 0;
   return {
     columns,
     rows: rows.map((row, index) => {
       const drawn = {
         ...row,
-        ...(short ? shortTexts[index] : {}),
-        [CURVE_KEY]: sparkline(at(runs, index)[CURVE_KEY], curve, glyphs.bars, metricOf(DEFAULT_MONITOR)),
+        ...(short ? shorter[index] : {}),
+        [CURVE_KEY]: sparkline(Sequence.of(at(runs, index)[CURVE_KEY]), curve, glyphs.bars, metricOf(DEFAULT_MONITOR)),
       };
-      for (const { key, width } of columns) drawn[key] = cut(drawn[key], width, glyphs.ellipsis);
+      for (const { key, width } of columns) {
+        // The ends differ where the beginnings are alike: lr-0.1 and lr-0.01, densenet121 and densenet169.
+        const isId = key === "run" && row.run.startsWith(drawn.run);
+        drawn[key] = (isId ? cut : cutMiddle)(drawn[key], width, glyphs.ellipsis);
+      }
       return drawn;
     }),
   };
@@ -79,10 +98,11 @@ export function runsTable(runs: readonly Overview[], view: RunsView): RunsTable 
 
 function rowOf(run: Overview, view: RunsView): Record<RunsKey, string> {
   const { text, glyphs } = view;
-  const shown = (value: string | null, most = Infinity) => cut(text(stripControl(value ?? "?")), most, glyphs.ellipsis);
+  const shown = (value: string | null, most = Infinity) =>
+    cutMiddle(text(stripControl(value ?? "?")), most, glyphs.ellipsis);
   return {
     run: shown(run.id),
-    when: ageText(run, view),
+    begun: ageText(run, view),
     name: run.name === null ? "" : shown(run.name, MAX_WIDTHS.name),
     data: shown(run.data, MAX_WIDTHS.data),
     base: shown(run.base),

@@ -7,31 +7,20 @@ import { errorLine } from "../../errors.ts";
 import type { RunEvent } from "../../events.ts";
 import type { Extension } from "../../run_state/way_on.ts";
 import type { Command } from "../../protocol.ts";
-import type { DashboardExit } from "./exit.ts";
+import { type DashboardExit, exitAtEnd, exitOnLeaving } from "./exit.ts";
+import type { Begun, Continuation, GoneOn, GoOn } from "./going_on.ts";
 import { takesCommands } from "../keys/key_binding.ts";
 import { intentOf } from "../keys/keys.ts";
 import { outcomeOf, requested } from "../keys/outcome.ts";
-import type { ViewerSignal } from "./signals.ts";
+import type { ViewerSignal } from "../../stop_signals.ts";
+import { placed } from "./placed.ts";
 import { endedByItself, FOR_EVER } from "./stay.ts";
+import { goOnOffer } from "../view/go_on_offer.ts";
 import { isTimeToLeave } from "../view/end_stay.ts";
 import { type DashboardState, reduce } from "../view/state.ts";
 import { nextRun } from "../view/series.ts";
 import type { ViewAction } from "../view/view_state.ts";
 import { Turns } from "../../turns.ts";
-
-/** A run that can go on. */
-export interface Continuation {
-  /** The number of the last event before it goes on. */
-  readonly after: number;
-  /** Starts a trainer and connects to it. */
-  begin(): Promise<RunConnection>;
-}
-
-/**
- * Checks that a run without a trainer can go on with these options. Rejects with an error that says why it cannot.
- * `say` takes a line that says what is waited for.
- */
-export type GoOn = (extension: Extension, say: (line: string) => void) => Promise<Continuation>;
 
 /** An earlier second ctrl-c is ignored: `deno task` delivers each one twice within 4 ms in cooked mode. */
 const SECOND_PRESS_FROM_MS = 300;
@@ -60,6 +49,10 @@ export interface SessionOptions {
   readonly hangUp?: "detach" | "drop";
   /** Lets the run go on after its end. Without it, the dashboard does not offer that. */
   readonly goOn?: GoOn;
+  /** Whether to ask at once how far the run goes on, if it has reached its end before this viewer came. */
+  readonly asksGoOn?: boolean;
+  /** Notices after the end of the run that it goes on elsewhere. Without it, the dashboard shows the end. */
+  readonly goneOn?: GoneOn;
   readonly onEvent?: (before: DashboardState, event: RunEvent) => void;
   /** `urgent` means that a person is waiting for the change. */
   readonly onState?: (state: DashboardState, urgent: boolean) => void;
@@ -79,6 +72,13 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #settle: PromiseWithResolvers<DashboardExit> = Promise.withResolvers();
   #connection: Promise<RunConnection>;
+  /** The number of the last event that was folded and that the log has. */
+  #seen = 0;
+  /** The number of the last event before the run was last resumed. */
+  #beforeResume = 0;
+  /** Ends the waiting for somebody else who lets the run go on. */
+  #waiting = new AbortController();
+  #asksGoOn: boolean;
   #over = false;
   #stopAsked = false;
   #termTimer: ReturnType<typeof setTimeout> | undefined;
@@ -87,6 +87,7 @@ export class Session {
     this.#options = options;
     this.#state = options.initial;
     this.#connection = options.connection;
+    this.#asksGoOn = options.asksGoOn ?? false;
     this.exit = this.#settle.promise;
     this.#follow(this.#connection, 0).catch((error) => this.#fail(error));
   }
@@ -97,7 +98,7 @@ export class Session {
 
   dispatch(action: ViewAction, urgent = false): void {
     this.#change(reduce(this.#state, action), urgent);
-    if (isTimeToLeave(this.#state.view)) this.#finish(this.#left());
+    if (isTimeToLeave(this.#state.view)) this.#finish(exitOnLeaving(this.#state));
   }
 
   /** Handles a key, given by its name in the key table. */
@@ -111,7 +112,7 @@ export class Session {
     for (const action of actions) this.dispatch(action, true);
     for (const effect of effects) {
       if (effect.type === "send") this.#send(effect.command);
-      else if (effect.type === "leave") this.#finish(this.#left());
+      else if (effect.type === "leave") this.#finish(exitOnLeaving(this.#state));
       else if (effect.type === "suspend") this.#options.onSuspend?.();
       else if (effect.type === "redraw") this.#options.onRedraw?.();
       else if (effect.type === "go_on") void this.#goOn(effect.extension);
@@ -119,14 +120,26 @@ export class Session {
     }
   }
 
-  /** Handles a signal to this process, or ctrl-c from the keyboard as SIGINT. */
-  signal(signal: ViewerSignal): void {
-    if (signal === "SIGHUP") return this.#finish(this.#left(), this.#options.hangUp ?? "detach");
+  /**
+   * Handles a signal to this process, or ctrl-c from the keyboard as SIGINT. Returns false if the view closes already, so
+   * that the signal has no effect here.
+   */
+  signal(signal: ViewerSignal): boolean {
+    if (this.#over) return false;
+    this.#handle(signal);
+    return true;
+  }
+
+  #handle(signal: ViewerSignal): void {
+    if (signal === "SIGHUP") return this.#finish(exitOnLeaving(this.#state, signal), this.#options.hangUp ?? "detach");
     if (this.#state.run.end && nextRun(this.#state.view) !== null) {
       // Between two runs of a series there is no run to stop, but the next one must not begin.
       return this.#finish({ how: "signal", signal, state: this.#state });
     }
-    if (this.#state.view.role === "watch" || !takesCommands(this.#state)) return this.#finish(this.#left());
+    if (this.#state.view.role === "watch" || !takesCommands(this.#state)) {
+      // In `watch`, ctrl-c is a way to leave like any other.
+      return this.#finish(signal === "SIGINT" ? exitOnLeaving(this.#state) : exitOnLeaving(this.#state, signal));
+    }
     if (signal === "SIGINT") return this.#interrupt();
     this.#ask({ type: "stop", signal });
     this.#termTimer ??= setTimeout(() => this.#finish({ how: "signal", signal, state: this.#state }), TERM_PATIENCE_MS);
@@ -134,7 +147,7 @@ export class Session {
 
   /** Leaves the run as it is and closes the viewer. */
   leave(): Promise<DashboardExit> {
-    this.#finish(this.#left());
+    this.#finish(exitOnLeaving(this.#state));
     return this.exit;
   }
 
@@ -180,18 +193,28 @@ export class Session {
     const ended = this.#connection;
     try {
       const continuation = await this.#checked(extension, await ended);
-      if (this.#over) return;
+      // Meanwhile somebody else may have let the run go on.
+      if (this.#over || this.#connection !== ended) return;
+      this.#waiting.abort();
       this.#stopAsked = false;
       clearTimeout(this.#termTimer);
       this.#termTimer = undefined;
       this.dispatch({ type: "go_on", goOn: { stage: "starting", after: continuation.after } }, true);
-      this.#connection = continuation.begin();
+      this.#connection = this.#connectionOf(continuation.begin());
       this.#follow(this.#connection, continuation.after).catch((error) => this.#fail(error));
     } catch (error) {
+      // Somebody else has let the run go on, and it is shown already.
+      if (this.#connection !== ended) return;
       this.#tick();
       this.dispatch({ type: "go_on", goOn: null });
       this.dispatch({ type: "message", tone: "error", text: errorLine(error) }, true);
     }
+  }
+
+  async #connectionOf(begun: Promise<Begun>): Promise<RunConnection> {
+    const { connection, byOthers } = await begun;
+    if (byOthers) this.dispatch({ type: "gone_on" }, true);
+    return connection;
   }
 
   async #checked(extension: Extension, ended: RunConnection): Promise<Continuation> {
@@ -213,7 +236,8 @@ export class Session {
       if (this.#over) return;
       if (event.seq <= after) continue;
       const before = this.#state;
-      this.#change(reduce(before, event), event.type === "end");
+      this.#note(event);
+      this.#change(reduce(before, placed(event, connection)), event.type === "end");
       this.#options.onEvent?.(before, event);
       if (++folded % EVENTS_A_TURN === 0) await turns.next();
     }
@@ -223,8 +247,43 @@ export class Session {
       this.dispatch({ type: "lost", by: (await this.#options.trainerSignal?.()) ?? null }, true);
     }
     const stayMs = this.#stayMs();
-    if (stayMs === 0) this.#finish(this.#ended());
-    else if (stayMs !== FOR_EVER) this.dispatch({ type: "leaves", at: this.#now() + stayMs }, true);
+    if (stayMs === 0) this.#finish(exitAtEnd(this.#state));
+    else {
+      if (stayMs !== FOR_EVER) this.dispatch({ type: "leaves", at: this.#now() + stayMs }, true);
+      if (!live) this.#askGoOn();
+      void this.#waitForOthers(connected);
+    }
+  }
+
+  /** Notes which events are known. The log has none of a run that does not go on after all: the next ones repeat their numbers. */
+  #note(event: RunEvent): void {
+    if (event.type === "resume") this.#beforeResume = event.seq - 1;
+    this.#seen = event.type === "end" && event.refused !== undefined ? this.#beforeResume : event.seq;
+  }
+
+  #askGoOn(): void {
+    if (!this.#asksGoOn || goOnOffer(this.#state) !== "extend") return;
+    this.#asksGoOn = false;
+    this.dispatch({ type: "go_on", goOn: { stage: "asking", typed: null } }, true);
+  }
+
+  /** Follows the run again if somebody else lets it go on while its end is shown. */
+  async #waitForOthers(ended: Promise<RunConnection>): Promise<void> {
+    const { goneOn } = this.#options;
+    // The next run of a series begins at once.
+    if (!goneOn || nextRun(this.#state.view) !== null) return;
+    this.#waiting = new AbortController();
+    const { signal } = this.#waiting;
+    try {
+      const connection = await goneOn({ seen: this.#seen, signal });
+      if (connection === null) return;
+      if (this.#over || signal.aborted || this.#connection !== ended) return await connection.close("detach");
+      this.dispatch({ type: "gone_on" }, true);
+      this.#connection = Promise.resolve(connection);
+      await this.#follow(this.#connection, this.#seen);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #stayMs(): number {
@@ -235,25 +294,10 @@ export class Session {
     return byItself && !this.#stopAsked ? this.#options.stayMs : 0;
   }
 
-  #ended(): DashboardExit {
-    const state = this.#state;
-    if (!state.run.end) return { how: "lost", state };
-    const { reason, signal } = state.run.end;
-    if (state.view.role === "owner" && reason === "interrupted") {
-      return { how: "signal", signal: signal ?? "SIGINT", state };
-    }
-    return { how: "ended", state };
-  }
-
-  #left(): DashboardExit {
-    const state = this.#state;
-    if (state.run.end) return { how: "ended", state };
-    return state.view.lost ? { how: "lost", state } : { how: "detached", state };
-  }
-
   #finish(exit: DashboardExit, close: "detach" | "drop" = "detach"): void {
     if (this.#over) return;
     this.#over = true;
+    this.#waiting.abort();
     clearTimeout(this.#termTimer);
     const patience = Promise.withResolvers<void>();
     const timer = setTimeout(patience.resolve, CLOSE_PATIENCE_MS);
@@ -267,6 +311,7 @@ export class Session {
   #fail(error: unknown): void {
     if (this.#over) return;
     this.#over = true;
+    this.#waiting.abort();
     clearTimeout(this.#termTimer);
     this.#settle.reject(error);
   }

@@ -30,6 +30,7 @@ export function hang(line: string, columns: number): string[] {
 
 /** Returns the row that explains why a run ended, if END_WORDS alone does not explain it. */
 export function reasonLines(end: EventOf<"end">, stopping: EventOf<"early_stopping"> | null): string[] {
+  if (end.refused !== undefined) return [row("not resumed", end.refused)];
   if (end.error !== undefined) return [row("why", end.error)];
   if (end.reason === "early_stopping") return [row("why", sentenceAfterEnd(end, stopping))];
   return end.signal === undefined ? [] : [row("why", `${SIGNAL_WORDS[end.signal]} (${end.signal})`)];

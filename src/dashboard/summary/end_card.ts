@@ -20,6 +20,13 @@ import { count } from "../../counted.ts";
 import { duration, percent } from "../text/formats.ts";
 import type { DashboardState } from "../view/state.ts";
 import type { ViewState } from "../view/view_state.ts";
+import { whenLeft } from "../view/when_left.ts";
+
+const LEFT_WORDS: Readonly<Record<ReturnType<typeof whenLeft>, string>> = {
+  goes_on: "training goes on",
+  stays_paused: "the run stays paused",
+  waits: "paused, because a disk has no room",
+};
 
 /** Returns the summary without escape sequences. Wraps lines longer than `columns` with a hanging indent. */
 export function summaryLines(exit: DashboardExit, columns = Infinity): string[] {
@@ -32,7 +39,9 @@ function wholeLines({ how, state }: DashboardExit): string[] {
   const name = view.id ?? "the run";
   if (how === "lost") {
     return [
-      `${name}: the trainer ${howLost(view.lostBy)} without finishing the run; what was saved is kept`,
+      `${name}: the trainer ${
+        howLost(view.lostBy, view.role === "owner")
+      } without finishing the run; what was saved is kept`,
       ...progressLines(state),
       ...whereLines(view.directory),
       ...(view.directory ? [row("trainer log", `${view.directory}/trainer.log`)] : []),
@@ -46,12 +55,18 @@ function wholeLines({ how, state }: DashboardExit): string[] {
   }
   if (view.lost) {
     return [
-      `${name}: the trainer exited without finishing the run`,
+      `${name}: the trainer ${howLost(view.lostBy, view.role === "owner")} without finishing the run`,
       ...whereLines(view.directory),
       ...goOnWith(state),
     ];
   }
-  return [`${name}: training goes on`, ...progressLines(state), ...goOnLines(view)];
+  const left = whenLeft(state);
+  return [
+    `${name}: ${LEFT_WORDS[left]}`,
+    ...progressLines(state),
+    ...(left === "stays_paused" ? [row("go on", `${view.command} resume ${argument(view)}`)] : []),
+    ...goOnLines(view),
+  ];
 }
 
 function endLines(state: DashboardState, end: EventOf<"end">): string[] {

@@ -5,6 +5,7 @@ import type { Overview } from "../../run/overview/overview.ts";
 import { repeatOf, trainCommand } from "../../run/repeat.ts";
 import type { RunConfig } from "../../run/folder/run_config.ts";
 import { stripControl } from "../../text.ts";
+import type { EngineFiles } from "../../engine/engine.ts";
 import type { EventOf } from "../../events.ts";
 import { precisionWords } from "../../features/base/rounding.ts";
 import { classNamesText, figuresText, finalLines, hang, majorityLines, reasonLines, row } from "./card.ts";
@@ -92,9 +93,14 @@ function trainedOnLines(
         ),
       ]
       : []),
-    row("engine", `${engine.kind} ${engine.version} on ${machine.host} (${machine.cpu}, ${machine.cores} cores)`),
+    row("engine", `${engineText(engine)} on ${machine.host} (${machine.cpu}, ${machine.cores} cores)`),
     row("versions", Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")),
   ];
+}
+
+/** Returns the engine, and the device that computes the base if it is not the processor. */
+function engineText({ kind, version, device_name: device }: EngineFiles): string {
+  return device === undefined ? `${kind} ${version}` : `${kind} ${version} (${device})`;
 }
 
 function baseParts({ options, features }: Pick<RunConfig, "options" | "features">, preprocess: string): string[] {

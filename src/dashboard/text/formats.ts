@@ -4,9 +4,16 @@ import prettyMilliseconds from "pretty-ms";
 import { count, counted } from "../../counted.ts";
 import type { ParameterRow } from "../../events.ts";
 
-/** Formats a loss or an accuracy. Events have null where the value is not finite; it is shown as `nan`. */
+/** From this value on, figures and the labels of axes are written with an exponent. */
+export const EXPONENT_FROM = 1e5;
+
+/**
+ * Formats a loss or an accuracy: 0.6519, or 1.219e+20 for the loss of a run that diverges. Events have null where the
+ * value is not finite; it is shown as `nan`.
+ */
 export function figure(value: number | null, digits = 4): string {
-  return value === null ? "nan" : value.toFixed(digits);
+  if (value === null) return "nan";
+  return Math.abs(value) < EXPONENT_FROM ? value.toFixed(digits) : value.toExponential(Math.min(digits, 3));
 }
 
 /** Formats a duration in seconds: 0.019 → `19ms`, 3.21 → `3.2s`, 84 → `1m 24s`, 7380 → `2h 3m`. */

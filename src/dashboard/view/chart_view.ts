@@ -3,7 +3,8 @@ import type { Drawing } from "../charts/series.ts";
 
 const DRAWINGS: readonly Drawing[] = ["braille", "block", "ascii"];
 /** The smoothing weights, as in TensorBoard. */
-const SMOOTHINGS = [0, 0.6, 0.9] as const;
+export const SMOOTHINGS = [0, 0.6, 0.9] as const;
+export type Smoothing = (typeof SMOOTHINGS)[number];
 /** The minimum number of epochs in the window of the newest epochs, which is otherwise a quarter of all epochs. */
 const RECENT_AT_LEAST = 10;
 
@@ -11,7 +12,7 @@ export interface ChartView {
   readonly drawing: Drawing;
   /** Whether the axis of the loss is logarithmic. */
   readonly log: boolean;
-  readonly smoothing: number;
+  readonly smoothing: Smoothing;
   /** Whether only the newest epochs are shown. */
   readonly recent: boolean;
   /** The epoch whose figures are shown, or null for the newest. */
@@ -42,7 +43,7 @@ export function changeCharts(view: ChartView, change: ChartChange, finished: Fin
     case "log":
       return { ...view, log: !view.log };
     case "smoothing":
-      return { ...view, smoothing: after<number>(SMOOTHINGS, view.smoothing) };
+      return { ...view, smoothing: after<Smoothing>(SMOOTHINGS, view.smoothing) };
     case "window":
       return { ...view, recent: !view.recent, cursor: null };
     case "cursor":

@@ -1,5 +1,5 @@
 /** The visible part of the log: the scroll position and the filter. Pure. */
-import type { LogEntry } from "../../run_state/run_state.ts";
+import type { LogEntry } from "../../run_state/state_parts.ts";
 
 export type LogFilter = "all" | "warnings" | "errors";
 

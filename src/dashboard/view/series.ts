@@ -40,6 +40,11 @@ export function nextRun(view: ViewOfSeries): string | null {
   return view.role === "owner" ? followingRun(view) : null;
 }
 
+/** Returns whether this viewer starts another run after this one. */
+export function inSeries({ view }: { readonly view: ViewOfSeries }): boolean {
+  return nextRun(view) !== null;
+}
+
 /** Returns `run 2 of 3`, and whether the series ends with it. */
 export function placeText({ place, of, next, ending }: SeriesView): string {
   return `run ${place} of ${of}${ending && next !== null ? ", then the series ends" : ""}`;

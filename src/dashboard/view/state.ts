@@ -80,7 +80,8 @@ function reaction(view: ViewState, event: RunEvent, run: RunState): Partial<View
     case "control":
       return {
         pauseAsked: false,
-        ...(event.state === "paused" && !event.disk ? confirmation(view, event, "paused") : {}),
+        // Another viewer may have resumed the run, so the message that it is paused must not stay.
+        ...(event.state !== "stopping" && !event.disk ? confirmation(view, event, event.state) : {}),
       };
     case "resume":
       return {

@@ -87,6 +87,8 @@ export type ViewAction =
   | { readonly type: "message"; readonly text: string; readonly tone: Message["tone"]; readonly stays?: boolean }
   | { readonly type: "ask_quit"; readonly asked: boolean }
   | { readonly type: "go_on"; readonly goOn: GoOnStage | null }
+  /** Somebody else lets the run go on. */
+  | { readonly type: "gone_on" }
   | { readonly type: "help"; readonly open: boolean }
   | { readonly type: "help_top"; readonly row: number }
   | { readonly type: "focus"; readonly pane: PaneName | null }
@@ -155,11 +157,15 @@ export function initialView(options: ViewOptions): ViewState {
   };
 }
 
-/** What holds for a viewer that starts another trainer for its run. */
-const OWNS_AGAIN = {
-  ...{ role: "owner", live: null, lost: false, lostBy: null },
+/** What holds when a run goes on. */
+const GOES_ON = {
+  ...{ live: null, lost: false, lostBy: null },
   ...{ quitAsked: false, interruptedAt: null, leavesAt: null, pauseAsked: false, message: null },
 } as const satisfies Partial<ViewState>;
+
+/** What holds for a viewer that starts another trainer for its run, and for one whose run somebody else lets go on. */
+const OWNS_AGAIN = { ...GOES_ON, role: "owner" } as const satisfies Partial<ViewState>;
+const WATCHES_AGAIN = { ...GOES_ON, role: "watch", goOn: null } as const satisfies Partial<ViewState>;
 
 /** The parts of a run that limit the cursor and scrolling. */
 type ScrolledRun = Pick<RunState, "epochs" | "log" | "end" | "earlyStopping">;
@@ -187,6 +193,8 @@ function changes(view: ViewState, action: ViewAction, run: ScrolledRun): Partial
       return { quitAsked: action.asked, help: false };
     case "go_on":
       return { goOn: action.goOn, help: false, ...(action.goOn?.stage === "starting" ? OWNS_AGAIN : {}) };
+    case "gone_on":
+      return WATCHES_AGAIN;
     case "help":
       return { help: action.open, helpTop: 0 };
     case "help_top":

@@ -18,9 +18,10 @@ sharp.concurrency(1);
  * As Keras's loaders do, converts grey, palette and CMYK images to RGB, drops alpha and ignores the color profile.
  * Reduces 16 bits per channel to 8. Checks the size in the header before allocating memory for the pixels.
  *
- * @throws BrokenImageError if the file has none of these formats, is truncated or damaged, or has too many pixels
+ * @throws BrokenImageError if the file has none of these formats, or is truncated or damaged; TooManyPixelsError, before
+ * memory is allocated, if it has more than `most` pixels
  */
-export async function decodeImage(bytes: Uint8Array): Promise<Image> {
+export async function decodeImage(bytes: Uint8Array, most: number = MOST_PIXELS): Promise<Image> {
   const format = formatOf(bytes);
   if (format === null) {
     throw new BrokenImageError(
@@ -30,29 +31,29 @@ export async function decodeImage(bytes: Uint8Array): Promise<Image> {
   try {
     switch (format) {
       case "bmp":
-        return decodeBmp(bytes);
+        return decodeBmp(bytes, most);
       case "heic":
-        return await decodeHeic(bytes);
+        return await decodeHeic(bytes, most);
       case "avif":
-        checkHeifSizes("avif", bytes);
-        return await decodeWithSharp(bytes);
+        checkHeifSizes("avif", bytes, most);
+        return await decodeWithSharp(bytes, most);
       case "tiff":
-        await checkTiff(bytes);
-        return await decodeWithSharp(bytes);
+        await checkTiff(bytes, most);
+        return await decodeWithSharp(bytes, most);
       default:
-        return await decodeWithSharp(bytes);
+        return await decodeWithSharp(bytes, most);
     }
   } catch (error) {
     if (error instanceof BrokenImageError) throw error;
     // libvips reports that there are too many pixels, but not how many.
-    if (isTooLarge(error)) await checkClaimedSize(format, bytes);
+    if (isTooLarge(error)) await checkClaimedSize(format, bytes, most);
     const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
     throw new BrokenImageError(`${format.toUpperCase()}: ${reason}`);
   }
 }
 
-async function decodeWithSharp(bytes: Uint8Array): Promise<Image> {
-  const { data, info } = await sharp(bytes, { failOn: "error", limitInputPixels: MOST_PIXELS, ignoreIcc: true })
+async function decodeWithSharp(bytes: Uint8Array, most: number): Promise<Image> {
+  const { data, info } = await sharp(bytes, { failOn: "error", limitInputPixels: most, ignoreIcc: true })
     .autoOrient().removeAlpha().toColourspace("srgb").raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
   if (channels !== 3) throw new BrokenImageError(`it decodes to ${channels} channels instead of 3`);
@@ -66,11 +67,11 @@ async function decodeWithSharp(bytes: Uint8Array): Promise<Image> {
  *
  * @throws BrokenImageError
  */
-async function checkTiff(bytes: Uint8Array): Promise<void> {
+async function checkTiff(bytes: Uint8Array, most: number): Promise<void> {
   if (isRawPhoto(bytes)) {
     throw new BrokenImageError("TIFF: it is a raw photo, of which only a thumbnail can be read. Export it as JPEG");
   }
-  const { depth } = await sharp(bytes, { failOn: "error", limitInputPixels: MOST_PIXELS }).metadata();
+  const { depth } = await sharp(bytes, { failOn: "error", limitInputPixels: most }).metadata();
   if (depth === "uchar" || depth === "ushort") return;
   throw new BrokenImageError(`TIFF: samples of type ${depth} are not supported. Save it with 8 bits per channel`);
 }
@@ -80,7 +81,7 @@ function isTooLarge(error: unknown): boolean {
 }
 
 /** Reads only the header. @throws BrokenImageError with the image's size, if it is too large */
-async function checkClaimedSize(format: string, bytes: Uint8Array): Promise<void> {
+async function checkClaimedSize(format: string, bytes: Uint8Array, most: number): Promise<void> {
   const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
-  checkSize(format, width, height);
+  checkSize(format, width, height, most);
 }

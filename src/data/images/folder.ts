@@ -68,6 +68,8 @@ export function openImages(
 export interface ImageFiles {
   /** Reads files, given by paths relative to the folder. For a broken file, `index` is its place in `files`. */
   load(files: readonly string[]): Promise<ReadImages>;
+  /** Returns how many batches of this many images should be requested ahead. */
+  batchesAhead(batchSize: number): number;
   close(): void;
 }
 
@@ -76,6 +78,7 @@ export function openImageFiles({ folder, resize }: ImageSource, size: number): I
   const loader = new ImageLoader();
   return {
     load: (files) => loadFiles(loader, folder, files, { size, resize }),
+    batchesAhead: (batchSize) => loader.batchesAhead(batchSize, size),
     close: () => loader.close(),
   };
 }

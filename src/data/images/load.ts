@@ -1,11 +1,13 @@
-/** Loads image files as pixels of one size. This is the work of the decoding worker. */
+/** Loads image files as pixels of one size. This is the work of the reading workers, which share each request. */
 import type { Resize } from "../../config.ts";
+import { at } from "../../at.ts";
 import { HeadlightError } from "../../errors.ts";
 import { systemReason } from "../../files/system_error.ts";
 import { decodeImage } from "./decode.ts";
-import { BrokenImageError } from "./decoders/image.ts";
+import { BrokenImageError, MOST_PIXELS, TooManyPixelsError } from "./decoders/image.ts";
 import { type FileHash, hashOf } from "./hash.ts";
 import { readImageFile } from "./read_file.ts";
+import { IMAGES_PER_WORKER } from "./reading_plan.ts";
 import { resizeAntialiasedInto, resizeInto } from "./resize.ts";
 
 export interface LoadRequest {
@@ -16,49 +18,106 @@ export interface LoadRequest {
   readonly resize: Resize;
 }
 
-export interface LoadedFiles {
-  /** Pixels, float32 files × size × size × 3, 0…255. Those of a broken image are zeros. */
-  readonly pixels: Float32Array<ArrayBuffer>;
-  /** The hash of each file; for a file that cannot be read, the hash of empty content. */
-  readonly hashes: readonly FileHash[];
-  /** The broken files, by index, with the reason. */
-  readonly broken: readonly { readonly index: number; readonly reason: string }[];
+/** A request as all workers get it. Each takes one file after the other, until none is left. */
+export interface LoadTask extends LoadRequest {
+  /** The pixels of all files, which the workers write: float32 files × size × size × 3. May be longer. */
+  readonly pixels: SharedArrayBuffer;
+  /** Int32: the number of files taken, the number done, and for each file whether it was left for the end. */
+  readonly progress: SharedArrayBuffer;
+  /** See `ReadingPlan`. */
+  readonly pixelsBesideOthers: number;
 }
 
-/** Loads the files in order. Decodes the next one while one is resized, so at most two decoded images are in memory. */
-export async function loadFiles({ paths, size, resize }: LoadRequest): Promise<LoadedFiles> {
-  const length = size * size * 3;
-  const pixels = new Float32Array(paths.length * length);
-  const hashes: string[] = [];
-  const broken: { index: number; reason: string }[] = [];
-  let next = decodeFile(paths[0]);
-  for (let index = 0; index < paths.length; index++) {
-    const { hash, image } = await next;
-    next = decodeFile(paths[index + 1]);
-    hashes.push(hash);
-    try {
-      if (image instanceof Error) throw image;
-      const into = pixels.subarray(index * length, (index + 1) * length);
-      if (resize === "antialias") await resizeAntialiasedInto(into, image, size);
-      else resizeInto(into, image, size);
-    } catch (error) {
-      // An image so thin that no pixel of it remains counts as broken.
-      if (!(error instanceof BrokenImageError || error instanceof HeadlightError)) throw error;
-      broken.push({ index, reason: error.message });
+const [TAKEN, DONE, LEFT] = [0, 1, 2] as const;
+
+/** Returns the buffer for the progress of this many files. */
+export function newProgress(files: number): SharedArrayBuffer {
+  return new SharedArrayBuffer((LEFT + files) * Int32Array.BYTES_PER_ELEMENT);
+}
+
+/** Returns the number of files that no worker has taken. */
+export function filesWaiting({ paths, progress }: Pick<LoadTask, "paths" | "progress">): number {
+  return Math.max(0, paths.length - Atomics.load(new Int32Array(progress), TAKEN));
+}
+
+export interface LoadedFile {
+  /** The file's place in the request. */
+  readonly index: number;
+  /** The hash of its content; for a file that cannot be read, the hash of empty content. */
+  readonly hash: FileHash;
+  /** Why it is broken, or null. The pixels of a broken image are zeros. */
+  readonly broken: string | null;
+}
+
+/** What one worker has done of a request. */
+export interface LoadedShare {
+  readonly files: readonly LoadedFile[];
+  /** The pixels of all files, from the worker that finished the last one; null from others. */
+  readonly pixels: Float32Array<ArrayBuffer> | null;
+}
+
+/**
+ * Loads the files of a task that no other worker takes. Each file's pixels and hash depend on nothing else, so it does
+ * not matter which worker loads it. Images that are too large to be decoded beside others are left for the worker that
+ * is the last to finish, which decodes them one at a time.
+ */
+export async function loadShare(task: LoadTask): Promise<LoadedShare> {
+  const { paths, size, pixelsBesideOthers } = task;
+  const progress = new Int32Array(task.progress);
+  const files: LoadedFile[] = [];
+  let isLast = false;
+  const next = () => Atomics.add(progress, TAKEN, 1);
+  const loadSome = async () => {
+    for (let index = next(); index < paths.length; index = next()) {
+      const file = await loadFile(task, index, pixelsBesideOthers);
+      if (file === null) Atomics.store(progress, LEFT + index, 1);
+      else files.push(file);
+      if (Atomics.add(progress, DONE, 1) === paths.length - 1) isLast = true;
     }
+  };
+  await Promise.all(Array.from({ length: IMAGES_PER_WORKER }, loadSome));
+  if (!isLast) return { files, pixels: null };
+  for (const index of paths.keys()) {
+    if (Atomics.load(progress, LEFT + index) === 0) continue;
+    const file = await loadFile(task, index, MOST_PIXELS);
+    if (file !== null) files.push(file);
   }
-  return { pixels, hashes, broken };
+  return { files, pixels: new Float32Array(task.pixels, 0, paths.length * size * size * 3).slice() };
 }
 
-async function decodeFile(path: string | undefined) {
-  if (path === undefined) return { hash: "", image: new BrokenImageError("no file") };
+/** Returns null, without decoding, if the image has more than `mostPixels` pixels and that is not the final limit. */
+async function loadFile(
+  { paths, size, resize, pixels }: LoadTask,
+  index: number,
+  mostPixels: number,
+): Promise<LoadedFile | null> {
+  const length = size * size * 3;
+  const into = new Float32Array(pixels, index * length * Float32Array.BYTES_PER_ELEMENT, length).fill(0);
+  let hash = HASH_OF_NOTHING;
   try {
-    const bytes = await readImageFile(path);
-    const hash = hashOf(bytes);
-    return { hash, image: await decodeImage(bytes).catch((error: Error) => error) };
+    const bytes = await readFile(at(paths, index));
+    hash = hashOf(bytes);
+    const image = await decodeImage(bytes, mostPixels);
+    if (resize === "antialias") await resizeAntialiasedInto(into, image, size);
+    else resizeInto(into, image, size);
+    return { index, hash, broken: null };
   } catch (error) {
-    if (error instanceof BrokenImageError) return { hash: hashOf(new Uint8Array()), image: error };
-    const reason = systemReason(error);
-    return { hash: hashOf(new Uint8Array()), image: new BrokenImageError(`it cannot be read (${reason})`) };
+    if (error instanceof TooManyPixelsError && mostPixels < MOST_PIXELS) return null;
+    // An image so thin that no pixel of it remains counts as broken.
+    if (!(error instanceof BrokenImageError || error instanceof HeadlightError)) throw error;
+    return { index, hash, broken: error.message };
+  }
+}
+
+const HASH_OF_NOTHING = hashOf(new Uint8Array());
+
+/** @throws BrokenImageError if the file cannot be read */
+async function readFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readImageFile(path);
+  } catch (error) {
+    throw error instanceof BrokenImageError
+      ? error
+      : new BrokenImageError(`it cannot be read (${systemReason(error)})`);
   }
 }

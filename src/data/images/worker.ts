@@ -1,30 +1,28 @@
 /**
- * The decoding worker. It is a separate thread, because the network blocks the main thread for up to a second at a
- * time.
+ * A reading worker. It is a separate thread, because resizing takes time in JavaScript, and because the network blocks
+ * the main thread for up to a second at a time.
  */
-import { type LoadedFiles, loadFiles, type LoadRequest } from "./load.ts";
+import { type LoadedShare, loadShare, type LoadTask } from "./load.ts";
 
-export interface WorkerAnswer {
-  readonly id: number;
-  readonly loaded?: LoadedFiles;
-  readonly error?: string;
-}
+export type WorkerAnswer =
+  | { readonly id: number; readonly share: LoadedShare }
+  | { readonly id: number; readonly error: string };
 
 interface WorkerScope {
-  onmessage: ((event: MessageEvent<LoadRequest & { id: number }>) => void) | null;
+  onmessage: ((event: MessageEvent<{ readonly id: number; readonly task: LoadTask }>) => void) | null;
   postMessage(answer: WorkerAnswer, transfer: Transferable[]): void;
 }
 
 const scope = self as unknown as WorkerScope;
 
-/** Runs the requests one after the other, because the first one is needed first. */
+/** Works on the tasks one after the other, because the first one is needed first. */
 let turn: Promise<void> = Promise.resolve();
 
-scope.onmessage = ({ data: { id, ...request } }) => {
+scope.onmessage = ({ data: { id, task } }) => {
   turn = turn.then(async () => {
     try {
-      const loaded = await loadFiles(request);
-      scope.postMessage({ id, loaded }, [loaded.pixels.buffer]);
+      const share = await loadShare(task);
+      if (share.files.length > 0) scope.postMessage({ id, share }, share.pixels ? [share.pixels.buffer] : []);
     } catch (error) {
       scope.postMessage({ id, error: error instanceof Error ? error.stack ?? error.message : String(error) }, []);
     }

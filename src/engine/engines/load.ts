@@ -1,6 +1,6 @@
 /** Loads a provisioned engine into this process. */
 import { HeadlightError } from "../../errors.ts";
-import type { Device, Engine, EngineFiles } from "../engine.ts";
+import { type BaseEngine, type Device, type Engine, type EngineFiles, forBases } from "../engine.ts";
 import { engines } from "./list.ts";
 
 const DEVICES: Readonly<Record<Device, string>> = { cpu: "the processor", gpu: "the GPU" };
@@ -12,12 +12,25 @@ const DEVICES: Readonly<Record<Device, string>> = { cpu: "the processor", gpu: "
  * Its results would be stored under the wrong key.
  */
 export async function loadEngine(files: EngineFiles): Promise<Engine> {
-  const { name, load } = engines[files.kind];
-  const engine = await load(files);
+  const engine = await engines[files.kind].load(files);
+  check(engine, files);
+  return engine;
+}
+
+/** Loads what computes bases of the engine with these files into this process. @throws as `loadEngine` */
+export async function loadBaseEngine(files: EngineFiles): Promise<BaseEngine> {
+  const { load, loadForBases } = engines[files.kind];
+  const engine = loadForBases ? await loadForBases(files) : forBases(await load(files));
+  check(engine, files);
+  return engine;
+}
+
+function check(engine: Pick<Engine, "device" | "version">, files: EngineFiles): void {
+  const { name } = engines[files.kind];
   if (engine.device !== files.device) {
     throw new HeadlightError(
       `${name} was set up to compute on ${DEVICES[files.device]} but computes on ${DEVICES[engine.device]}. ` +
-        "Start a new run. Set CUDA_VISIBLE_DEVICES=-1 to compute on the processor.",
+        "Start a new run. Use --engine tensorflow to compute on the processor.",
       1,
     );
   }
@@ -27,5 +40,4 @@ export async function loadEngine(files: EngineFiles): Promise<Engine> {
       1,
     );
   }
-  return engine;
 }

@@ -1,7 +1,7 @@
 /** Checks whether the frozen base can be computed in the requested precision. */
 import type { EngineRequest, Precision } from "../../config.ts";
 import { HeadlightError, UnusableOptionsError } from "../../errors.ts";
-import type { EngineFiles } from "../engine.ts";
+import type { EngineEntry, EngineFiles } from "../engine.ts";
 import { sentence } from "../../sentence.ts";
 import { computesBfloat16, processorFeatures } from "../processor.ts";
 import { engines, requestedEngines } from "./list.ts";
@@ -37,6 +37,11 @@ export function requirePrecision(precision: Precision, { kind }: EngineFiles, no
   throw new UnusableOptionsError(
     needs(precision, `${reasons.map(sentence).join(" ")} Remove --precision ${precision}.`),
   );
+}
+
+/** Returns the precisions in which an engine computes on a processor with these features, without being slower. */
+export function usablePrecisions({ capabilities }: Pick<EngineEntry, "capabilities">, features: readonly string[]) {
+  return capabilities.precisions.filter((precision) => precision === "float32" || computesBfloat16(features));
 }
 
 /** Returns the message for a precision that the engine does not support. */

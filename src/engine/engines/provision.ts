@@ -1,14 +1,19 @@
 /** Provisions the requested engine on this machine. Does not import tfjs. */
-import type { EngineRequest } from "../../config.ts";
+import type { EngineKind, EngineRequest } from "../../config.ts";
 import { errorLine, HeadlightError } from "../../errors.ts";
-import type { EngineEntry, Provisioned } from "../engine.ts";
+import type { Capabilities, EngineEntry, Provisioned } from "../engine.ts";
 import type { NamedFolderOptions } from "../tensorflow/named_folder.ts";
 import type { SetupOptions } from "../tensorflow/setup.ts";
-import { requestedEngines } from "./list.ts";
+import { enginesOnGpu, requestedEngines } from "./list.ts";
 import { checkNamedFolder } from "./named_folder.ts";
 
 /** The options of the setup, with the person's choice of a folder instead of its resolved path. */
-export interface ProvisionOptions extends Omit<SetupOptions, "folder">, NamedFolderOptions {}
+export interface ProvisionOptions extends Omit<SetupOptions, "folder">, NamedFolderOptions {
+  /** The engine that `auto` tries before the others. */
+  readonly first?: EngineKind | undefined;
+  /** What the run needs. `auto` leaves out engines that cannot do it, if a later one can. Default: nothing special. */
+  readonly suits?: ((capabilities: Capabilities) => boolean) | undefined;
+}
 
 /**
  * Returns the files of the requested engine, and sets the engine up first if necessary (once per machine, about a
@@ -21,12 +26,19 @@ export interface ProvisionOptions extends Omit<SetupOptions, "folder">, NamedFol
  */
 export async function provisionEngine(request: EngineRequest, options: ProvisionOptions): Promise<Provisioned> {
   const folder = await checkNamedFolder(request, options);
-  const candidates = requestedEngines(request)
-    .filter(({ capabilities }) => folder === undefined || capabilities.namedFolder);
+  const { suits = () => true, gpu } = options;
+  // Who names a GPU gets it, or an error.
+  const automatic = request === "auto" && gpu === undefined;
+  const allowed = automatic || gpu === undefined ? requestedEngines(request, options.first) : enginesOnGpu();
+  const candidates = allowed
+    .filter(({ capabilities }) => folder === undefined || capabilities.namedFolder)
+    .filter(({ capabilities }, place, all) =>
+      suits(capabilities) || !all.slice(place + 1).some((later) => suits(later.capabilities))
+    );
   const refusals: string[] = [];
   for (const [place, candidate] of candidates.entries()) {
     try {
-      const { files, notices } = await candidate.provision({ ...options, folder });
+      const { files, notices } = await candidate.provision({ ...options, folder, automatic });
       return { files, notices: [...refusals, ...notices] };
     } catch (error) {
       const next = candidates[place + 1];

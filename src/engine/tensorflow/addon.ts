@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { sentence } from "../../sentence.ts";
 import { packageFolder, packageVersion } from "../packages.ts";
-import { lastLine, runChild } from "./child.ts";
+import { lastLine, runChild } from "../wheels/child.ts";
 import { libraryNames } from "./wheel.ts";
 
 /** Increment this whenever compiler flags or sources change. Engines with another recipe are not used. */

@@ -7,16 +7,9 @@ import { readFileSync } from "node:fs";
 import { basename, isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { ADDON_NAME } from "./addon.ts";
-import {
-  addonSchema,
-  engineName,
-  fileSchema,
-  folders,
-  isWhole,
-  sourceSchema,
-  STAMP_NAME,
-  type StampFacts,
-} from "./store.ts";
+import { folders, STAMP_NAME } from "../wheels/folders.ts";
+import { fileSchema, isWhole } from "../wheels/stamp.ts";
+import { addonSchema, engineName, sourceSchema, type StampFacts } from "./store.ts";
 import { libraryNames } from "./wheel.ts";
 
 const stampSchema = z.object({

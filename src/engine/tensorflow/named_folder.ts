@@ -2,8 +2,8 @@
 import { isAbsolute } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { fromCaller } from "../../paths.ts";
+import { platformName } from "../wheels/pinned.ts";
 import { inspectFolder } from "./source.ts";
-import { platformName } from "./wheel.ts";
 
 /** Where the person may name a folder. */
 export interface NamedFolderOptions {

@@ -2,35 +2,26 @@
  * Sets up TensorFlow on this machine, once. The sources are tried in this order: the folder that the person named, a
  * TensorFlow in the machine's Python, the pinned wheel.
  */
-import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { sentence } from "../../sentence.ts";
-import { waitForLock } from "../../files/lock.ts";
 import { removeIfThere } from "../../files/atomic.ts";
 import { useEntry } from "../../files/use.ts";
-import type { OnSetupProgress, SetupRequest } from "../engine.ts";
+import type { SetupRequest } from "../engine.ts";
+import { enginesFolder, makeAside, takeIntoUse, underSetupLock } from "../wheels/folders.ts";
+import { removeWheels } from "../wheels/kept.ts";
+import { platformName, type Wheel } from "../wheels/pinned.ts";
+import { atMostEvery } from "../wheels/progress.ts";
 import { ADDON_NAME, addonParts, compileAddon, type Compiler, findCompiler, noCompiler } from "./addon.ts";
-import { fetchLibraries, removeWheels } from "./fetch.ts";
+import { fetchLibraries, keptWheels } from "./fetch.ts";
 import type { TensorflowFiles } from "./files.ts";
 import { type FirstFormatEngine, linkFiles, listFirstFormat } from "./first_format.ts";
 import { gpuBuildOf } from "./gpu_build.ts";
 import { findInPython, inspectFolder, requireRecent } from "./source.ts";
-import {
-  enginesFolder,
-  type EngineSource,
-  listEngines,
-  makeAside,
-  publish,
-  removeBroken,
-  setupLock,
-  type Stamp,
-  STAMP_NAME,
-  type StoredEngine,
-} from "./store.ts";
-import { explainSetupError, requirePlatform } from "./limits.ts";
+import { requirePlatform } from "./platform.ts";
+import { type EngineSource, listEngines, publish, removeBroken, type Stamp, type StoredEngine } from "./store.ts";
 import { type Tried, type VerifyAddon, verifyAddon } from "./verify.ts";
-import { libraryNames, platformName, type Wheel, wheelFor } from "./wheel.ts";
+import { libraryNames, wheelFor } from "./wheel.ts";
 
 /** The options of the setup. Tests replace large parts with small ones. */
 export interface SetupOptions extends SetupRequest {
@@ -39,9 +30,18 @@ export interface SetupOptions extends SetupRequest {
   readonly python?: string;
   readonly wheel?: Wheel | null;
   readonly verify?: VerifyAddon;
+  /** Uses only the wheel, also if Python has a TensorFlow, and downloads it so that an interruption does not matter. */
+  readonly largeWheel?: LargeWheel | undefined;
 }
 
-type Setup = Required<Omit<SetupOptions, "folder" | "signal">> & Pick<SetupOptions, "folder" | "signal">;
+/** How a wheel is downloaded that is used whatever else is on the machine. */
+export interface LargeWheel {
+  /** What the progress says is downloaded. */
+  readonly what: string;
+}
+
+type Optional = "folder" | "signal" | "largeWheel" | "gpu" | "tf32" | "automatic";
+type Setup = Required<Omit<SetupOptions, Optional>> & Pick<SetupOptions, Optional>;
 
 /** The result of the setup. */
 export interface SetupResult {
@@ -65,22 +65,6 @@ function complete(options: SetupOptions): Setup {
 }
 
 /**
- * Limits how often progress is reported. Passes on the first and the last report of each label, and others when enough
- * time has passed since the last one.
- */
-function atMostEvery(milliseconds: number, onProgress: OnSetupProgress): OnSetupProgress {
-  let label = "";
-  let at = 0;
-  return (progress) => {
-    const now = performance.now();
-    if (progress.label === label && progress.done < progress.total && now - at < milliseconds) return;
-    label = progress.label;
-    at = now;
-    onProgress(progress);
-  };
-}
-
-/**
  * Returns an engine that was set up before and matches the options, or null. Starts no processes. Without a named
  * folder, the first matching engine is used as long as its files are intact, even if a TensorFlow is later installed in
  * Python.
@@ -98,14 +82,15 @@ export function findEarlier(options: SetupOptions): FirstFormatEngine | null {
 
 /** Returns a function that tells whether an engine matches the options, by its source, platform and addon. */
 function fitting(options: SetupOptions): (engine: { stamp: Pick<Stamp, "platform" | "addon" | "source"> }) => boolean {
-  const { platform, wheel, folder } = complete(options);
+  const { platform, wheel, folder, largeWheel } = complete(options);
   const path = folder === undefined ? null : inspectFolder(folder, platform).path;
   const parts = JSON.stringify(addonParts());
   return ({ stamp }) => {
     if (stamp.platform !== platform || JSON.stringify(stamp.addon) !== parts) return false;
     const { source } = stamp;
     if (path !== null) return source.kind === "folder" && source.path === path;
-    return source.kind === "python" || (source.kind === "wheel" && source.sha256 === wheel?.sha256);
+    if (source.kind === "wheel") return source.sha256 === wheel?.sha256;
+    return source.kind === "python" && largeWheel === undefined;
   };
 }
 
@@ -127,63 +112,44 @@ export async function setUpTensorflow(options: SetupOptions): Promise<SetupResul
   if (stored) return { files: await filesOf(stored, setup), notices: [] };
   requirePlatform(setup.platform);
   const engines = enginesFolder(setup.cacheRoot);
-  try {
-    const lock = await waitForLock(setupLock(engines), () => {
-      setup.onProgress({
-        label: "waiting for another Headlight process to set up TensorFlow",
-        done: 0,
-        total: 0,
-        unit: "steps",
-      });
-    });
-    try {
-      const made = await taken(findTensorflow(options));
-      if (made) return { files: await filesOf(made, setup), notices: [] };
-      removeBroken(engines);
-      const earlier = findEarlier(options);
-      const result = earlier
-        ? { files: await filesOf(await takeOver(setup, engines, earlier), setup), notices: [] }
-        : await buildFirst(setup, engines);
-      await useEntry(dirname(result.files.addon));
-      return result;
-    } finally {
-      lock.release();
-    }
-  } catch (error) {
-    throw explainSetupError(error, engines);
-  }
+  return await underSetupLock(engines, "TensorFlow", setup.onProgress, async () => {
+    const made = await taken(findTensorflow(options));
+    if (made) return { files: await filesOf(made, setup), notices: [] };
+    removeBroken(engines);
+    const earlier = findEarlier(options);
+    const result = earlier
+      ? { files: await filesOf(await takeOver(setup, engines, earlier), setup), notices: [] }
+      : await buildFirst(setup, engines);
+    await useEntry(dirname(result.files.addon));
+    return result;
+  });
 }
 
 /** Takes an engine into use. Returns null if there is none, or if `cache clear` has just deleted it. */
 async function taken(engine: StoredEngine | null): Promise<StoredEngine | null> {
-  if (engine === null) return null;
-  const use = await useEntry(engine.directory);
-  if (existsSync(join(engine.directory, STAMP_NAME))) return engine;
-  use.release();
-  return null;
+  return engine !== null && await takeIntoUse(engine.directory) ? engine : null;
 }
 
 /**
- * Returns the files to load and the device that they compute on. A build without GPU support always computes on the
- * processor. A GPU build is loaded in a separate process each time (about 2 s) to find out, because the device depends
- * on the driver and on CUDA_VISIBLE_DEVICES.
+ * Returns the files to load and the device that they compute on. A build for CUDA computes on the processor too, because
+ * GPUs are hidden from it: CUDA is an engine of its own. A build for other GPUs is loaded in a separate process each
+ * time (about 2 s) to find out, because the device depends on the driver.
  */
 async function filesOf({ addon, stamp }: StoredEngine, { verify, signal }: Setup): Promise<TensorflowFiles> {
-  const device = stamp.gpu === null ? "cpu" : (await verify(addon, signal)).device;
+  const device = stamp.gpu === "rocm" ? (await verify(addon, stamp.gpu, signal)).device : "cpu";
   return { kind: "tensorflow", version: stamp.tensorflow, addon, device };
 }
 
 /** Builds the engine from the first source that works. */
 async function buildFirst(setup: Setup, engines: string): Promise<SetupResult> {
-  const { folder, platform, python, signal, onProgress } = setup;
+  const { folder, platform, signal } = setup;
   const compiler = await findCompiler(setup.env, signal);
   if (compiler === null) throw noCompiler(setup.env);
   if (folder !== undefined) {
     const { path } = inspectFolder(folder, platform);
     return { files: await build(setup, engines, compiler, { kind: "folder", path }), notices: [] };
   }
-  onProgress({ label: "looking for a TensorFlow in Python", done: 0, total: 0, unit: "steps" });
-  const installed = await findInPython(python, platform, signal);
+  const installed = setup.largeWheel === undefined ? await lookInPython(setup) : null;
   const refusals: string[] = [];
   if (installed) {
     try {
@@ -201,6 +167,11 @@ async function buildFirst(setup: Setup, engines: string): Promise<SetupResult> {
     if (!(error instanceof HeadlightError) || refusals.length === 0) throw error;
     throw new HeadlightError([error.message, ...refusals].join(" "), error.exitStatus, { cause: error });
   }
+}
+
+function lookInPython({ onProgress, python, platform, signal }: Setup): ReturnType<typeof findInPython> {
+  onProgress({ label: "looking for a TensorFlow in Python", done: 0, total: 0, unit: "steps" });
+  return findInPython(python, platform, signal);
 }
 
 /**
@@ -228,7 +199,7 @@ async function build(
   const aside = makeAside(engines);
   try {
     const fetched = source.kind === "wheel";
-    if (fetched) await fetchLibraries(aside, { ...setup, engines });
+    if (fetched) await fetchLibraries(aside, { ...setup, engines, large: setup.largeWheel });
     const tensorflow = fetched ? aside : source.path;
     const addon = join(aside, ADDON_NAME);
     step("compiling tfjs-node's addon", 0);
@@ -236,9 +207,9 @@ async function build(
     await compileAddon({ compiler, platform, tensorflow, runtimePath, output: addon, signal });
     step("compiling tfjs-node's addon", 1);
     step("testing TensorFlow", 0);
-    const { version, device }: Tried = await setup.verify(addon, signal);
-    requireRecent(version, tensorflow);
     const gpu = await gpuBuildOf(tensorflow, platform, signal);
+    const { version, device }: Tried = await setup.verify(addon, gpu, signal);
+    requireRecent(version, tensorflow);
     step("testing TensorFlow", 1);
     // The headers are no longer needed.
     removeIfThere(join(aside, "include"));
@@ -247,7 +218,7 @@ async function build(
     const libraries = libraryNames(platform).map((name) => fetched ? name : join(tensorflow, name));
     const stamp = { tensorflow: version, platform, gpu, source, addon: addonParts(), compiler: compiler.version };
     const engine = await publish(engines, aside, stamp, [ADDON_NAME, ...libraries]);
-    if (fetched) removeWheels(engines);
+    if (fetched) removeWheels(keptWheels(engines, setup.largeWheel !== undefined));
     return { kind: "tensorflow", version, addon: engine.addon, device };
   } catch (error) {
     removeIfThere(aside);

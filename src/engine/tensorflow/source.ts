@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
-import { runChild } from "./child.ts";
+import { runChild } from "../wheels/child.ts";
 import { libraryNames } from "./wheel.ts";
 
 /** The oldest version that the addon works with. */

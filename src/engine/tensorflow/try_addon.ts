@@ -6,7 +6,7 @@
  *     deno run -A try_addon.ts ADDON      prints `Tried` as a JSON line
  */
 import "../../no_debugger.ts";
-import { loadAddon } from "./load.ts";
+import { loadAddon } from "./node/load.ts";
 import type { Tried } from "./verify.ts";
 
 const [addon] = Deno.args;

@@ -1,19 +1,6 @@
 /** The TensorFlow wheels that Headlight pins: their files, their hashes, and the parts that are needed. */
 
-/** A pinned wheel. */
-export interface Wheel {
-  /** The package's name on the package index. */
-  readonly package: string;
-  readonly version: string;
-  /** The platform, as for pip's --platform. */
-  readonly platform: string;
-  readonly sha256: string;
-  readonly bytes: number;
-  /** The size of the unpacked parts, in bytes. */
-  readonly unpackedBytes: number;
-  /** Whether Headlight has been tested on this platform. */
-  readonly tried: boolean;
-}
+import type { Wheel } from "../wheels/pinned.ts";
 
 /**
  * The wheels by `${os}-${arch}` of Deno.build. Each hash was computed from the file that pip downloaded for that
@@ -48,11 +35,6 @@ const WHEELS: Readonly<Record<string, Wheel>> = {
     tried: false,
   },
 };
-
-/** Returns the name of the platform that Headlight runs on, e.g. linux-x86_64. */
-export function platformName(build: { os: string; arch: string } = Deno.build): string {
-  return `${build.os}-${build.arch}`;
-}
 
 /** Returns the pinned wheel for a platform, or null if TensorFlow publishes none. */
 export function wheelFor(platform: string): Wheel | null {

@@ -25,6 +25,6 @@ export function aboutBase({ base, weights, size, pooling, preprocess, precision,
     pooling,
     preprocess,
     precision,
-    engine: `${engine.kind} ${engine.version} ${engine.device}`,
+    engine: `${engine.kind} ${engine.version} ${engine.device}${engine.tf32 ? " TF32" : ""}`,
   };
 }

@@ -1,9 +1,9 @@
 /** Converts a base's network to bfloat16, as close to float32 as possible at full speed. */
-import { at } from "../../at.ts";
+import { at, valueOf } from "../../at.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import type { Tf } from "../../engine/engine.ts";
 import type { Graph, GraphNode } from "../../engine/tensorflow/capture/graph.ts";
-import type { Values } from "../../engine/tensorflow/binding.ts";
+import type { Values } from "../../engine/tensorflow/node/binding.ts";
 import { evaluate } from "../../engine/tensorflow/capture/evaluate.ts";
 import { openSession } from "../../engine/tensorflow/capture/session.ts";
 import { toBfloat16 } from "../../engine/tensorflow/rewrite/bfloat16.ts";
@@ -16,6 +16,7 @@ import {
 import { roundFactors } from "../../engine/tensorflow/rewrite/round_factors.ts";
 import { convolutionsToRound, roundKernels } from "../../engine/tensorflow/rewrite/round_kernels.ts";
 import { withCorrelations } from "../../engine/tensorflow/rewrite/with_correlations.ts";
+import { trimHeap } from "../../heap.ts";
 import { choosePlan, type ChosenPlan } from "./choose_plan.ts";
 import { addsUp, floatPlans } from "./float_plans.ts";
 import { measuredImages } from "./measured_images.ts";
@@ -69,8 +70,7 @@ export async function inBfloat16(
     expected.push(at(outputs, outputs.length - 1).values);
     return outputs.slice(0, -1);
   });
-  const correlations = correlationsOf(convolutions, calls);
-  const kernels = new RoundedKernels(factored, convolutions, correlations);
+  const kernels = new RoundedKernels(factored, convolutions, correlationsOf(convolutions, calls));
   const planned = (plan: number): Graph => {
     const { floats } = at(plans, plan);
     return toBfloat16(kernels.outside(floats), floats);
@@ -80,31 +80,32 @@ export async function inBfloat16(
   return { graph: plan === null ? network : planned(plan), plan, rounding };
 }
 
-/** Rounds each kernel only once, when a plan first needs it: with thousands of channels that takes a second. */
+/**
+ * Rounds each kernel only once, when a plan first needs it: with thousands of channels that takes a second. Then its
+ * correlations are no longer needed.
+ */
 class RoundedKernels {
   readonly #rounded = new Map<string, GraphNode>();
+  readonly #left: Map<ConvolutionToRound, Correlations>;
 
   constructor(
     private readonly graph: Graph,
     private readonly convolutions: readonly ConvolutionToRound[],
-    private readonly correlations: readonly Correlations[],
-  ) {}
+    correlations: readonly Correlations[],
+  ) {
+    this.#left = new Map(convolutions.map((convolution, place) => [convolution, at(correlations, place)]));
+  }
 
   /** Returns the graph with the kernels rounded of all convolutions but those in `floats`. */
   outside(floats: ReadonlySet<string>): Graph {
-    const wanted = new Map(this.convolutions.filter(({ name }) => !floats.has(name)).map((one) => [one.kernel, one]));
-    const places = [...this.convolutions.keys()].filter((place) => {
-      const { kernel } = at(this.convolutions, place);
-      return wanted.has(kernel) && !this.#rounded.has(kernel);
-    });
-    const rounded = roundKernels(
-      this.graph,
-      places.map((place) => at(this.convolutions, place)),
-      places.map((place) => at(this.correlations, place)),
-    );
-    const made = new Set(places.map((place) => at(this.convolutions, place).kernel));
+    const wanted = this.convolutions.filter(({ name }) => !floats.has(name));
+    const missing = wanted.filter((convolution) => this.#left.has(convolution));
+    const rounded = roundKernels(this.graph, missing, missing.map((convolution) => valueOf(this.#left, convolution)));
+    const made = new Set(missing.map(({ kernel }) => kernel));
     for (const node of rounded.nodes) if (made.has(node.name)) this.#rounded.set(node.name, node);
-    const nodes = this.graph.nodes.map((node) => wanted.has(node.name) ? this.#rounded.get(node.name) ?? node : node);
+    for (const convolution of missing) this.#left.delete(convolution);
+    const kernels = new Set(wanted.map(({ kernel }) => kernel));
+    const nodes = this.graph.nodes.map((node) => kernels.has(node.name) ? valueOf(this.#rounded, node.name) : node);
     return { ...this.graph, nodes };
   }
 }
@@ -115,6 +116,8 @@ class RoundedKernels {
  */
 function largestError(tf: Tf, graph: Graph, inputs: readonly Values[], expected: readonly Values[]): number {
   const session = openSession(tf, "bfloat16", graph, ["images"]);
+  // The first run optimizes the graph, which needs the most: 220 MB with DenseNet121.
+  trimHeap();
   let [largest, most] = [0, 0];
   try {
     for (const [call, input] of inputs.entries()) {

@@ -1,9 +1,9 @@
 /** Runs the frozen base op by op. Every engine can do this, and tests compare the graph with it. */
-import type { Tensor } from "@tensorflow/tfjs";
-import { at } from "../../at.ts";
+import type { LayerSpec } from "../../bases/layer_spec.ts";
 import type { Tf } from "../../engine/engine.ts";
+import { IN_MEMORY, type OpByOp } from "../../engine/op_by_op.ts";
 import { HeadlightError } from "../../errors.ts";
-import { baseNetwork } from "../../model/base_network.ts";
+import { baseNetwork, nameOfBase } from "../../model/base_network.ts";
 import { buildNetwork, type Network } from "../../model/build.ts";
 import { needsPublishedLayers } from "../../model/published_weights.ts";
 import { readKerasWeights } from "../../model/keras_file.ts";
@@ -12,7 +12,8 @@ import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import { pixelsToInput } from "./preprocess.ts";
 import { weightsHash } from "./weights_hash.ts";
 import type { FeatureRows, FrozenBase } from "./frozen_base.ts";
-import { padBatch } from "./pieces.ts";
+import { imagesPerCall, tensorSizes } from "./images_per_call.ts";
+import { joinRows, padBatch, pieces } from "./pieces.ts";
 import type { BaseSpec } from "./spec.ts";
 
 /**
@@ -21,12 +22,21 @@ import type { BaseSpec } from "./spec.ts";
  * @throws HeadlightError if the file's hash is not the one in the features' keys, or its weights do not fit the base
  */
 export async function loadBaseModel(tf: Tf, spec: Pick<BaseSpec, BaseFields>): Promise<Network> {
+  return (await loadNetwork(tf, spec)).network;
+}
+
+interface LoadedNetwork {
+  readonly layers: readonly LayerSpec[];
+  readonly network: Network;
+}
+
+async function loadNetwork(tf: Tf, spec: Pick<BaseSpec, BaseFields>): Promise<LoadedNetwork> {
   const { path } = spec.weights;
   await checkWeights(spec);
   const { layers, model } = await layersOf(spec);
   const weights = await readKerasWeights(path, layers, { matching: isOwn(spec) ? "own" : "base", model });
   checkFiniteWeights(weights, path);
-  return buildNetwork(tf, layers, weights);
+  return { layers, network: buildNetwork(tf, layers, weights) };
 }
 
 /** Returns the base's layers, and the whole model if they are from a file. */
@@ -65,29 +75,35 @@ export async function checkWeights({ weights: { path, sha256 } }: Pick<BaseSpec,
   throw new HeadlightError(`${path} has changed since the run was set up. Start a new run`, 1);
 }
 
-/** Opens the base for computing op by op. @throws HeadlightError as `loadBaseModel` */
-export async function openEagerBase(tf: Tf, spec: BaseSpec): Promise<FrozenBase> {
-  const base = await loadBaseModel(tf, spec);
+/**
+ * Opens the base for computing op by op. Every call is padded to the same number of images: `spec.batchSize`, or as many
+ * as the device takes.
+ *
+ * @param opByOp how the engine computes ops
+ * @throws HeadlightError as `loadBaseModel`
+ */
+export async function openEagerBase(tf: Tf, spec: BaseSpec, opByOp: OpByOp = IN_MEMORY): Promise<FrozenBase> {
+  const { layers, network } = await loadNetwork(tf, spec);
   const how = { size: spec.size, preprocess: spec.preprocess, own: (await baseNetwork(spec.base)).preprocessing };
+  const sizes = tensorSizes(layers);
   return {
     rounding: null,
-    features(images: ImageBatch): FeatureRows {
-      const features = tf.tidy(() => {
-        const input = pixelsToInput(tf, padBatch(images, spec.batchSize), how);
-        return base.predict(input).slice([0, 0], [images.count, -1]);
-      });
-      return takeRows(features);
+    async features(images: ImageBatch): Promise<FeatureRows> {
+      const { height, width } = images;
+      const wanted = { images: spec.batchSize, height, width, name: nameOfBase(spec.base), size: spec.size };
+      const most = imagesPerCall(wanted, sizes, opByOp.largestTensorBytes);
+      const parts: FeatureRows[] = [];
+      for (const call of pieces(images, most)) {
+        const values = await opByOp.compute(() =>
+          tf.tidy(() => {
+            const input = pixelsToInput(tf, padBatch(call, most), how);
+            return network.predict(input).slice([0, 0], [call.count, -1]);
+          })
+        );
+        parts.push({ features: values, rows: call.count, width: values.length / call.count });
+      }
+      return joinRows(parts);
     },
-    dispose: () => base.dispose(),
+    dispose: () => network.dispose(),
   };
-}
-
-/** Returns a copy of the first rows of a feature matrix and disposes it. */
-export function takeRows(features: Tensor, rows = at(features.shape, 0)): FeatureRows {
-  try {
-    const width = at(features.shape, 1);
-    return { features: new Float32Array(features.dataSync().slice(0, rows * width)), rows, width };
-  } finally {
-    features.dispose();
-  }
 }

@@ -14,9 +14,9 @@ export interface FrozenBase {
   readonly rounding: Rounding | null;
   /**
    * Computes the features of at most `spec.batchSize` images, always as a full batch. Equal images give equal bits.
-   * Leaves no tensors allocated.
+   * Leaves no tensors allocated. Call it again only when the previous call is done.
    */
-  features(images: ImageBatch): FeatureRows;
+  features(images: ImageBatch): Promise<FeatureRows>;
   /** Frees the weights. */
   dispose(): void;
 }

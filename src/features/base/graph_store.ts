@@ -5,7 +5,9 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
-import { DATA_TYPES, type Graph, type GraphType } from "../../engine/tensorflow/capture/graph.ts";
+import type { CallShape } from "../../engine/base_graphs.ts";
+import { DATA_TYPES, type GraphType, type Ports } from "../../engine/ports.ts";
+import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
 import { encodeSavedModel } from "../../engine/tensorflow/capture/saved_model.ts";
 import { LEFT_AFTER_MS, removeIfThere, sweepAsides, writeFolderAtomicSync, writeSynced } from "../../files/atomic.ts";
 import { fileHash } from "../../files/hash.ts";
@@ -44,6 +46,8 @@ const graphFileSchema = z.object({
     plan: z.int().min(0).nullable(),
     rounding: roundingSchema,
   }).optional(),
+  /** The fastest division of a call. Missing if the engine has only one. */
+  shape: z.object({ batch: z.int().min(1), lanes: z.int().min(1) }).optional(),
 });
 
 /** How much of a base is in bfloat16, and the key of that choice, which is the same for images of any size. */
@@ -54,10 +58,15 @@ export interface KeptChoice extends ChosenPlan {
 export interface KeptGraph {
   /** The folder with saved_model.pb. */
   readonly folder: string;
-  readonly ports: Pick<Graph, "inputs" | "outputs">;
+  readonly ports: Ports;
   /** How much of it is in bfloat16; null if float32 was requested. */
   readonly choice: KeptChoice | null;
+  /** The fastest division of a call; null if the engine has only one. */
+  readonly shape: CallShape | null;
 }
+
+/** What is known of a graph besides its nodes. */
+export type GraphFacts = Pick<KeptGraph, "choice" | "shape">;
 
 export class GraphStore {
   /** @param root the machine-wide cache folder, see `cacheRoot` */
@@ -68,15 +77,20 @@ export class GraphStore {
     return useEntry(this.#folder(key), about);
   }
 
+  /** Returns whether there is a graph with this key, whose content may be damaged. */
+  has(key: string): boolean {
+    return ["graph.json", "saved_model.pb"].every((name) => isRegularFile(join(this.#folder(key), name)));
+  }
+
   /** Returns the graph with this key, or null if there is none or it is damaged. */
   async find(key: string): Promise<KeptGraph | null> {
+    if (!this.has(key)) return null;
     const folder = this.#folder(key);
-    if (!["graph.json", "saved_model.pb"].every((name) => isRegularFile(join(folder, name)))) return null;
     try {
       const found = readDescription(join(folder, "graph.json"));
       if (found?.key !== key || await fileHash(join(folder, "saved_model.pb"), "sha256") !== found.sha256) return null;
-      const { inputs, outputs, bfloat16 = null } = found;
-      return { folder, ports: { inputs, outputs }, choice: bfloat16 };
+      const { inputs, outputs, bfloat16 = null, shape = null } = found;
+      return { folder, ports: { inputs, outputs }, choice: bfloat16, shape };
     } catch (error) {
       // If the cache cannot be used, storing the new graph will report the error.
       if (isSystemError(error)) return null;
@@ -85,15 +99,20 @@ export class GraphStore {
   }
 
   /** Stores a graph atomically. If another process has stored it meanwhile, keeps that one: they are the same. */
-  async keep(key: string, graph: Graph, choice: KeptChoice | null = null): Promise<KeptGraph> {
+  async keep(
+    key: string,
+    graph: Graph,
+    { choice, shape }: GraphFacts = { choice: null, shape: null },
+  ): Promise<KeptGraph> {
     const folder = this.#folder(key);
     const { inputs, outputs } = graph;
-    if (await this.find(key)) return { folder, ports: { inputs, outputs }, choice };
+    const made = { folder, ports: { inputs, outputs }, choice, shape };
+    const known = await this.find(key);
+    if (known) return known;
     const model = encodeSavedModel(graph);
     const sha256 = createHash("sha256").update(model).digest("hex");
-    const description = sealedJson(
-      { v: FORMAT, key, sha256, inputs, outputs, ...(choice === null ? {} : { bfloat16: choice }) },
-    );
+    const facts = { ...(choice === null ? {} : { bfloat16: choice }), ...(shape === null ? {} : { shape }) };
+    const description = sealedJson({ v: FORMAT, key, sha256, inputs, outputs, ...facts });
     removeIfThere(folder);
     try {
       writeFolderAtomicSync(folder, (aside) => {
@@ -101,11 +120,14 @@ export class GraphStore {
         writeSynced(join(aside, "graph.json"), new TextEncoder().encode(description));
       });
     } catch (error) {
-      if (!await this.find(key)) throw error;
+      // Another process may have been faster.
+      const other = await this.find(key);
+      if (!other) throw error;
+      return other;
     }
     this.#forgetUnused();
     sweepAsides(join(this.root, "graphs"), LEFT_AFTER_MS);
-    return { folder, ports: { inputs, outputs }, choice };
+    return made;
   }
 
   /** Returns a choice that was made for any of the graphs, or null if there is none with this key. */
@@ -155,7 +177,7 @@ export class GraphStore {
 }
 
 /** Returns an entry's description, or null if its seal is wrong. */
-function readDescription(path: string): z.infer<typeof graphFileSchema> | null {
+export function readDescription(path: string): z.infer<typeof graphFileSchema> | null {
   const text = Deno.readTextFileSync(path);
   return sealOf(text) === "right" ? graphFileSchema.safeParse(JSON.parse(text)).data ?? null : null;
 }

@@ -1,6 +1,6 @@
 /** Opens the frozen base in the way that suits the engine best. */
 import { dirname, join } from "node:path";
-import type { Engine } from "../../engine/engine.ts";
+import type { BaseEngine } from "../../engine/engine.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import { type Use, useEntry } from "../../files/use.ts";
 import { openEagerBase } from "./eager.ts";
@@ -18,26 +18,26 @@ export interface BasePlace {
    * Makes a graph that is not cached in another process. Making one takes twice the memory of running it, and a process
    * hardly gives memory back while it runs. Default: it is made in this process.
    */
-  readonly makeGraph?: MakeGraph;
+  readonly makeGraph?: MakeGraph | undefined;
 }
 
 /**
- * Opens the base as one graph if the engine supports graphs, otherwise op by op.
+ * Opens the base as one graph if the engine takes graphs, otherwise from the list of layers, op by op.
  *
  * @param images a batch; all others must have the same size and kind of pixels
  * @throws HeadlightError if the weights file's hash is not the one in the features' keys, or its weights do not fit
  */
 export async function openFrozenBase(
-  { tf, capabilities }: Pick<Engine, "tf" | "capabilities">,
+  { tf, baseGraphs, opByOp }: Pick<BaseEngine, "tf" | "baseGraphs" | "opByOp">,
   spec: BaseSpec,
   images: ImageBatch,
   { cacheRoot, cores, makeGraph }: BasePlace,
 ): Promise<FrozenBase> {
   const use = await useWeights(spec.weights.path, cacheRoot);
   try {
-    const base = await (capabilities.graphs
-      ? openGraphBase(tf, spec, images, cacheRoot, cores, makeGraph)
-      : openEagerBase(tf, spec));
+    const base = await (baseGraphs
+      ? openGraphBase({ tf, baseGraphs }, spec, images, { cacheRoot, cores, makeElsewhere: makeGraph })
+      : openEagerBase(await tf(), spec, opByOp));
     return {
       rounding: base.rounding,
       features: (batch) =>

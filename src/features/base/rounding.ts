@@ -32,11 +32,20 @@ export function roundingText(base: string, rounding: Rounding): { readonly text:
     ? "not be finite"
     : `change by ${changeOf(refused.error)} (the limit is ${percent(refused.limit)})`;
   const why = `with ${percent(refused.share)} of its arithmetic in bfloat16, its features would ${change}`;
+  // Some engines round all of a base or nothing.
+  const lessIsPossible = refused.share < 1;
   const text = share === 0
-    ? `${base} is computed in float32, not in bfloat16: ${why}, and less bfloat16 would bring little speed.`
+    ? `${base} is computed in float32, not in bfloat16: ${why}${lessIsPossible ? LITTLE_SPEED : ""}.`
     : `${base} is computed partly in float32: ${why}. Now ${percent(share)} is in bfloat16, and they change by ` +
       `${changeOf(error)}.`;
   return { text, differs: true };
+}
+
+const LITTLE_SPEED = ", and less bfloat16 would bring little speed";
+
+/** Returns what bfloat16 changes in a few words: `1.73 %`, or `none, float32` if the base is computed in float32. */
+export function changeWords({ share, error }: Rounding): string {
+  return share === 0 ? "none, float32" : percent(error);
 }
 
 /** Returns the precision of a base in at most three words. */

@@ -35,7 +35,7 @@ export interface BaseSpec {
   readonly precision: Precision;
   /** An .h5 file. It is rejected if its SHA-256 differs from this one. */
   readonly weights: { readonly path: string; readonly sha256: string };
-  readonly engine: Pick<EngineFiles, "kind" | "version" | "device">;
+  readonly engine: Pick<EngineFiles, "kind" | "version" | "device" | "tf32">;
   /** The maximum number of images per call. When computing op by op, every call is padded to it. */
   readonly batchSize: number;
 }

@@ -1,21 +1,23 @@
 /** Lists the entries of the machine-wide cache, by kind. */
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { enginesFolder, setupLock } from "../../engine/tensorflow/store.ts";
+import { enginesFolder, setupLock } from "../../engine/wheels/folders.ts";
 import { sizeOf } from "../../files/folder_size.ts";
 import { isLocked } from "../../files/lock.ts";
 import { makersLock, sealPath } from "../../files/sealed_file.ts";
 import { aboutEntry, freeEntry, isUsed, lastUseMs } from "../../files/use.ts";
 import { aboutBaseSchema } from "../base/about_base.ts";
+import { readSpeed, speedsFolder } from "../speeds/speed_store.ts";
 import { ROWS_VERSION, RowStore } from "../rows/row_store.ts";
 
 /** The kinds of entries in the cache, by the names of their folders, and what they contain. */
 export const KINDS = {
   features: "features of images, by content",
   graphs: "frozen bases as TensorFlow graphs",
-  engines: "TensorFlow and its addons",
+  engines: "TensorFlow and its addons, OpenVINO, CUDA",
   weights: "weights of frozen bases",
   files: "hashes of image files that were read",
+  speeds: "measured speeds of engines",
 } as const;
 export type CacheKind = keyof typeof KINDS;
 
@@ -41,6 +43,7 @@ export function listEntries(cacheRoot: string): CacheEntry[] {
     engines: namesIn(enginesFolder(cacheRoot), "folders"),
     weights: namesIn(join(cacheRoot, "weights"), "files").filter((path) => !/\.(?:lock|sha256)$/.test(path)),
     files: namesIn(join(cacheRoot, "files"), "files").filter((path) => path.endsWith(".json")),
+    speeds: namesIn(speedsFolder(cacheRoot), "files").filter((path) => path.endsWith(".json")),
   };
   return kindNames().flatMap((kind) =>
     paths[kind].map((path) => ({
@@ -89,6 +92,7 @@ const FACTS: Readonly<Record<CacheKind, (path: string, cacheRoot: string) => Ent
   engines: (path) => engineFacts(path),
   weights: (path) => ({ file: basename(path) }),
   files: (path) => parsed(readJson(path, -64), z.object({ folder: z.string() })),
+  speeds: (path) => speedFacts(path),
 };
 
 function aboutOf(path: string): EntryFacts {
@@ -104,11 +108,23 @@ function countImages(path: string, cacheRoot: string): number {
   }
 }
 
-const engineSchema = z.object({ tensorflow: z.string(), source: z.object({ kind: z.string() }) });
+/** The stamps of built TensorFlow engines, and of unpacked wheels. */
+const engineSchema = z.union([
+  z.object({ tensorflow: z.string(), source: z.object({ kind: z.string() }) })
+    .transform(({ tensorflow, source }) => ({ engine: "TensorFlow", version: tensorflow, source: source.kind })),
+  z.object({ package: z.string(), version: z.string() })
+    .transform((stamp) => ({ engine: stamp.package, version: stamp.version, source: "wheel" })),
+]);
 
 function engineFacts(path: string): EntryFacts {
-  const { data } = engineSchema.safeParse(readJson(join(path, "stamp.json")));
-  return data ? { version: data.tensorflow, source: data.source.kind } : {};
+  return engineSchema.safeParse(readJson(join(path, "stamp.json"))).data ?? {};
+}
+
+function speedFacts(path: string): EntryFacts {
+  const speed = readSpeed(path);
+  if (speed === null) return {};
+  const { engine: { kind, version, device }, precision, base, size, processor, cores, images_per_second } = speed;
+  return { engine: `${kind} ${version} ${device}`, precision, base, size, processor, cores, images_per_second };
 }
 
 function parsed(value: unknown, schema: z.ZodType<EntryFacts>): EntryFacts {

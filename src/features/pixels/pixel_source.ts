@@ -24,7 +24,7 @@ export interface ReadOptions {
   /** The number of bytes of pixels that may be kept. */
   readonly keptBytes?: number;
   readonly signal?: AbortSignal | undefined;
-  /** Is awaited before images are read. Reading waits as long as this does. */
+  /** Is awaited before each batch of images. Reading waits as long as this does; only the next batch is read already. */
   readonly turn?: () => Promise<void>;
   /** Is told how many images have been read, and which of the newest are broken. */
   readonly onRead?: (done: number, broken: readonly BrokenImage[]) => void;
@@ -66,11 +66,19 @@ export class PixelSource {
     const broken = new Set<number>();
     const hash = createHash("sha256");
     let bytes = 0;
+    const read = (from: number) => {
+      const batch = part.read(from, Math.min(part.count, from + READ_AT_ONCE));
+      // If reading is aborted, nobody awaits the batch that is read ahead.
+      batch.catch(() => {});
+      return batch;
+    };
+    let ahead: ReturnType<typeof read> | null = null;
     for (let from = 0; from < part.count; from += READ_AT_ONCE) {
       await turn?.();
       if (signal?.aborted) return null;
       const to = Math.min(part.count, from + READ_AT_ONCE);
-      const batch = await part.read(from, to);
+      const batch = await (ahead ?? read(from));
+      ahead = to < part.count ? read(to) : null;
       for (const { index } of batch.broken) broken.add(index);
       bytes += batch.pixels.byteLength;
       hash.update(bytesOf(batch.pixels));

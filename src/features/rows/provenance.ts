@@ -1,6 +1,6 @@
 /**
- * The provenance of a feature row: the processor and the number of threads, which affect the last bits of float32 sums,
- * and what was computed in bfloat16.
+ * The provenance of a feature row: the processor and the number of threads, or the GPU, which affect the last bits of
+ * float32 sums, and what was computed in bfloat16.
  */
 import { z } from "zod";
 import type { Capabilities } from "../../engine/engine.ts";
@@ -9,7 +9,10 @@ import { roundingSchema } from "../base/rounding.ts";
 import { threadsPerOp } from "../../engine/threads.ts";
 
 export const provenanceSchema = z.object({
-  /** The processor's model and, on Linux, the instruction sets that TensorFlow's code depends on. */
+  /**
+   * The processor's model and, on Linux, the instruction sets that TensorFlow's code depends on. The name of the device
+   * if another one computes.
+   */
   processor: z.string(),
   /** The number of threads that the engine uses for one op. */
   threads: z.int().min(1),
@@ -21,9 +24,11 @@ export type Provenance = z.infer<typeof provenanceSchema>;
 /**
  * Returns the processor and the number of threads with which an engine computes in this process. Call `preferThreads`
  * first.
+ *
+ * @param deviceName the name of the device, if it is not the processor
  */
-export function describeProcessor({ threads }: Pick<Capabilities, "threads">): Provenance {
-  return { processor: processorText(thisProcessor()), threads: threads ? threadsPerOp() : 1 };
+export function describeProcessor({ threads }: Pick<Capabilities, "threads">, deviceName?: string): Provenance {
+  return { processor: deviceName ?? processorText(thisProcessor()), threads: threads ? threadsPerOp() : 1 };
 }
 
 /** Returns a list without duplicates, sorted, so that equal sets give equal lists. */

@@ -4,7 +4,7 @@ import { type BaseSpec, EXTRACTOR_VERSION, keyOfBase, keyOfPrecision } from "../
 
 /** Returns the SHA-256, in hex, of the recipe as canonical JSON: fixed fields in a fixed order, without paths. */
 export function recipeHash(recipe: BaseSpec): string {
-  const { kind, version, device } = recipe.engine;
+  const { kind, version, device, tf32 } = recipe.engine;
   const text = JSON.stringify({
     extractor: EXTRACTOR_VERSION,
     base: keyOfBase(recipe.base),
@@ -13,7 +13,7 @@ export function recipeHash(recipe: BaseSpec): string {
     size: recipe.size,
     preprocess: recipe.preprocess,
     precision: keyOfPrecision(recipe.precision),
-    engine: { kind, version, device },
+    engine: { kind, version, device, ...(tf32 ? { tf32 } : {}) },
     batch: recipe.batchSize,
   });
   return createHash("sha256").update(text).digest("hex");

@@ -3,7 +3,7 @@ import { bases } from "../../bases/bases.ts";
 import { displayName } from "../../bases/networks.ts";
 import { baseNameSchema, networkNameSchema, type RunOptions, shownBase } from "../../config.ts";
 import type { EndReason, EventOf } from "../../events.ts";
-import { bestEpochOf, type RunState } from "../../run_state/run_state.ts";
+import { bestEpochOf, epochAt, type RunState } from "../../run_state/run_state.ts";
 import { stripControl } from "../../text.ts";
 import { wilson } from "../metrics.ts";
 
@@ -77,7 +77,7 @@ export function comparedRun(id: string, requested: Requested, run: RunState, liv
 
 function bestOf(run: RunState, facts: EventOf<"run"> | null): ComparedRun["best"] {
   const epoch = bestEpochOf(run);
-  const accuracy = run.epochs.find((figures) => figures.epoch === epoch)?.val_accuracy ?? null;
+  const accuracy = epochAt(run.epochs, epoch)?.val_accuracy ?? null;
   if (!facts || epoch === null || accuracy === null) return null;
   const count = facts.dataset.validation;
   return { epoch, accuracy, interval: wilson(Math.round(accuracy * count), count) };

@@ -23,6 +23,8 @@ export interface Comparison {
   readonly best: number | null;
   /** Every pair of runs that share validation images. */
   readonly pairs: readonly RunPair[];
+  /** The pairs of runs with answers that have no validation image in common, by index. */
+  readonly strangers: readonly (readonly [one: number, other: number])[];
   /** The runs without answers, by index, and the reasons. */
   readonly problems: readonly { readonly run: number; readonly problem: string }[];
 }
@@ -35,13 +37,18 @@ export interface Comparison {
 export function compareRuns(runs: readonly ComparedRun[], answers: readonly Answers[]): Comparison {
   const places = [...runs.keys()];
   const accuracyOf = (place: number) => at(runs, place).best?.accuracy ?? -1;
+  const knows = (place: number) => !("problem" in at(answers, place));
+  const couples = places.flatMap((one) => places.slice(one + 1).map((other) => [one, other] as const));
+  const tested = couples.map((couple) => {
+    const [one, other] = couple;
+    return { couple, pair: pairOf(one, other, at(answers, one), at(answers, other)) };
+  });
   const best = places.reduce((most, place) => (accuracyOf(place) > accuracyOf(most) ? place : most), 0);
   return {
     runs,
     best: accuracyOf(best) < 0 ? null : best,
-    pairs: places.flatMap((one) =>
-      places.slice(one + 1).flatMap((other) => pairOf(one, other, at(answers, one), at(answers, other)) ?? [])
-    ),
+    pairs: tested.flatMap(({ pair }) => pair ?? []),
+    strangers: tested.flatMap(({ couple, pair }) => (pair === null && couple.every(knows) ? [couple] : [])),
     problems: answers.flatMap((known, run) => ("problem" in known ? [{ run, problem: known.problem }] : [])),
   };
 }
@@ -67,4 +74,10 @@ function pairOf(one: number, other: number, ofOne: Answers, ofOther: Answers): R
 export function pairsToShow({ runs, best, pairs }: Comparison): readonly RunPair[] {
   if (runs.length <= 3) return pairs;
   return pairs.filter(({ first, second }) => first === best || second === best);
+}
+
+/** Chooses from the pairs without a common image as `pairsToShow` does. */
+export function strangersToShow({ runs, best, strangers }: Comparison): Comparison["strangers"] {
+  if (runs.length <= 3 || best === null) return strangers;
+  return strangers.filter((couple) => couple.includes(best));
 }

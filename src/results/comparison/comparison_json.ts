@@ -58,13 +58,15 @@ export const comparisonSchema = z.object({
     /** McNemar's exact test, two-sided. */
     p: z.number(),
   })),
+  /** Pairs of runs without a common validation image, by their ids. They cannot be tested. */
+  without_common_images: z.array(z.tuple([z.string(), z.string()])),
   /** Runs that are in no pair, and why. */
   unpaired: z.array(z.object({ run: z.string(), reason: z.string() })),
 });
 export type ComparisonJson = z.infer<typeof comparisonSchema>;
 
 /** Returns the JSON object for a comparison. */
-export function comparisonJson({ runs, best, pairs, problems }: Comparison): ComparisonJson {
+export function comparisonJson({ runs, best, pairs, strangers, problems }: Comparison): ComparisonJson {
   const idOf = (place: number) => at(runs, place).id;
   return {
     type: "comparison",
@@ -78,6 +80,7 @@ export function comparisonJson({ runs, best, pairs, problems }: Comparison): Com
       only_second: onlySecond,
       p,
     })),
+    without_common_images: strangers.map(([one, other]) => [idOf(one), idOf(other)]),
     unpaired: problems.map(({ run, problem }) => ({ run: idOf(run), reason: problem })),
   };
 }

@@ -7,7 +7,7 @@ import { cut, stringWidth, wrapWords } from "../../dashboard/text/width.ts";
 import { stripControl } from "../../text.ts";
 import type { ComparedRun } from "./compared_run.ts";
 import { letter } from "../terminal_plot.ts";
-import { type Comparison, pairsToShow, type RunPair } from "./comparison.ts";
+import { type Comparison, pairsToShow, type RunPair, strangersToShow } from "./comparison.ts";
 
 interface Column {
   readonly title: string;
@@ -17,6 +17,8 @@ interface Column {
 
 const NONE = "–";
 const STILL = "still training";
+/** As in the list of runs: without an end and without a trainer. */
+const LOST = "lost";
 const GAP = 2;
 const ELLIPSIS = "…";
 /** The usual level of significance. Below this p-value, a difference is more than chance. */
@@ -26,7 +28,7 @@ const COLUMNS = [
   { title: "run", align: "left", cell: ({ name, id }) => name ?? stampOf(id) },
   { title: "base", align: "left", cell: ({ base }) => base },
   { title: "weights", align: "left", cell: ({ weights }) => weights ?? NONE },
-  { title: "preprocess", align: "left", cell: ({ mode, preprocess }) => mode ?? preprocess ?? NONE },
+  { title: "preprocess", align: "left", cell: ({ preprocess }) => preprocess ?? NONE },
   { title: "best", align: "right", cell: ({ best }) => (best ? figure(best.accuracy, 3) : NONE) },
   {
     title: "95 % interval",
@@ -34,9 +36,9 @@ const COLUMNS = [
     cell: ({ best }) => best?.interval.map((end) => end.toFixed(3)).join("–") ?? NONE,
   },
   {
-    title: "epochs",
+    title: "best epoch",
     align: "right",
-    cell: ({ epochs, best }) => (best ? `${best.epoch} of ${epochs}` : String(epochs)),
+    cell: ({ epochs, best }) => `${best?.epoch ?? NONE} of ${epochs}`,
   },
   { title: "time", align: "right", cell: ({ seconds }) => (seconds === null ? NONE : duration(seconds)) },
   { title: "parameters", align: "right", cell: ({ parameters }) => (parameters ? count(parameters.total) : NONE) },
@@ -46,7 +48,7 @@ const COLUMNS = [
     align: "right",
     cell: ({ imagesPerSecond }) => imagesPerSecond === null ? NONE : count(imagesPerSecond),
   },
-  { title: "ended", align: "left", cell: ({ end, live }) => (end ? END_WORDS[end] : live ? STILL : NONE) },
+  { title: "ended", align: "left", cell: ({ end, live }) => (end ? END_WORDS[end] : live ? STILL : LOST) },
 ] as const satisfies readonly Column[];
 type Title = (typeof COLUMNS)[number]["title"];
 
@@ -59,9 +61,8 @@ const DISPENSABLE: readonly Title[] = [
   "images/s",
   "time",
   "preprocess",
-  "epochs",
+  "best epoch",
 ];
-const PREPROCESSING = "preprocess: scale divides by 255, the others are the mode that the base was trained with";
 /** The maximum width of a run's name, in columns. It is applied before any column is left out. */
 const RUN_WIDTH = 24;
 const LEAST_RUN_WIDTH = 10;
@@ -75,8 +76,12 @@ export function comparisonLines(comparison: Comparison, width: number): string[]
     `best: the validation accuracy of the best epoch, on the images that also chose that epoch${
       best === null ? "" : "; * is the best run"
     }`,
-    ...(runs.some(({ mode }) => mode !== null) ? [PREPROCESSING] : []),
+    ...preprocessTexts(runs),
     ...pairsToShow(comparison).map((pair) => pairText(pair, runs)),
+    ...strangersToShow(comparison).map(([one, other]) =>
+      `${nameOf(at(runs, one))} and ${nameOf(at(runs, other))} have no validation image in common, so no test tells ` +
+      "whether they differ by more than chance."
+    ),
     ...failureTexts(comparison),
     ...runs.filter(({ live }) => live).map((run) => `${nameOf(run)} is ${STILL}, so its figures may change.`),
     ...problems.flatMap(({ run, problem }) =>
@@ -142,6 +147,16 @@ function rowText(columns: readonly FilledColumn[], texts: readonly string[]): st
 
 /** The columns before each run: a star for the best one, the letter of its curves, and a space. */
 const MARK_COLUMNS = 3;
+
+/** Says what the values of `--preprocess` mean, if a run has the mode of its base. */
+function preprocessTexts(runs: readonly ComparedRun[]): string[] {
+  const modes = runs.flatMap(({ mode }, place) => (mode === null ? [] : [{ mode, mark: letter(place) }]));
+  const [first] = modes;
+  if (first === undefined) return [];
+  const isSame = modes.every(({ mode }) => mode === first.mode);
+  const said = isSame ? first.mode : modes.map(({ mode, mark }) => `${mode} (${mark})`).join(", ");
+  return [`preprocess: scale divides by 255, imagenet is the mode that the base was trained with: ${said}`];
+}
 
 /** Returns why runs failed. */
 export function failureTexts({ runs }: Comparison): string[] {

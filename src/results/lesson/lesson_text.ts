@@ -7,7 +7,7 @@ import { failureTexts, pairText } from "../comparison/comparison_text.ts";
 import { letter } from "../terminal_plot.ts";
 import type { LessonGroup, LessonRow } from "./lesson_result.ts";
 
-const TITLES = ["", "seed", "best", "95 % interval", "last", "epochs", "time"];
+const TITLES = ["", "seed", "best", "95 % interval", "last", "best epoch", "time"];
 const GAP = "  ";
 
 /**
@@ -53,7 +53,7 @@ function cells({ who, run, seed, best, interval, last, epochs, seconds }: Lesson
     best === null ? "–" : figure(best, 3),
     interval === null ? "" : interval.map((end) => end.toFixed(3)).join("–"),
     last === null ? "–" : figure(last, 3),
-    epochs === null ? "" : epochs.best === null ? String(epochs.all) : `${epochs.best} of ${epochs.all}`,
+    epochs === null ? "" : `${epochs.best ?? "–"} of ${epochs.all}`,
     seconds === null ? "" : duration(seconds),
   ];
 }

@@ -1,6 +1,7 @@
 /**
- * What a checkpoint's files hold: the network (network_format.ts), and in state.json and optimizer.bin the rest of what a
- * bit-identical continuation needs. Values in, bytes out: no file is touched here.
+ * What a checkpoint's files hold: the network (network_format.ts), the figures of all epochs (history_format.ts), and in
+ * state.json and optimizer.bin the rest of what a bit-identical continuation needs. Values in, bytes out: no file is
+ * touched here.
  */
 import { z } from "zod";
 import { at } from "../../at.ts";
@@ -10,6 +11,7 @@ import { named, networkWeights, type Weights } from "../../model/network_weights
 import { historySchema } from "../../training/history.ts";
 import { RANDOM_STREAMS_VERSION } from "../../training/random.ts";
 import type { TrainingSnapshot } from "../../training/snapshot.ts";
+import { historyBinSchema, packHistory, unpackHistory } from "./history_format.ts";
 import { json, networkFiles, networkOf, packArrays, unpackArrays } from "./network_format.ts";
 import { partOf } from "./manifest.ts";
 
@@ -38,9 +40,7 @@ const earlyStoppingSchema = z.preprocess(
   }),
 );
 
-export const stateSchema = z.object({
-  /** Versions 1 and 2 also have the widths of the head, the only network that there was. model.json has its layers. */
-  version: z.literal([1, 2, 3]),
+const bodySchema = z.object({
   /** How numbers are drawn from the seed (random.ts); another version cannot continue bit-identically. */
   random_streams: z.literal(RANDOM_STREAMS_VERSION),
   seed: z.int(),
@@ -49,13 +49,25 @@ export const stateSchema = z.object({
   sums: z.object({ loss: anyNumber, correct: z.int(), count: z.int() }),
   optimizer_step: z.int(),
   early_stopping: earlyStoppingSchema,
-  history: historySchema,
   /** The arrays in optimizer.bin (`optimizerParts`). Versions 1 and 2 have shorter names in the same order. */
   optimizer_bin: z.array(z.string()),
 });
 
+export const stateSchema = z.discriminatedUnion("version", [
+  bodySchema.extend({
+    /** Versions 1 and 2 also have the widths of the head, the only network that there was. model.json has its layers. */
+    version: z.literal([1, 2, 3]),
+    history: historySchema,
+  }),
+  /** From version 4 on, the history is in history.bin. */
+  bodySchema.extend({ version: z.literal(4), history_bin: historyBinSchema }),
+]);
+
+/** A file of a checkpoint, except its manifest. */
+export type CheckpointFile = "model.json" | "weights.bin" | "state.json" | "optimizer.bin" | "history.bin";
+
 /** Returns the contents of a checkpoint's files, without the manifest. */
-export function checkpointFiles(snapshot: TrainingSnapshot): Record<string, Uint8Array> {
+export function checkpointFiles(snapshot: TrainingSnapshot): Record<CheckpointFile, Uint8Array> {
   const { layers, optimizer, bestWeights, earlyStopping } = snapshot;
   const parts = optimizerParts(layers, bestWeights !== null);
   const values: Readonly<Record<Part["of"], Weights<Float32Array>>> = {
@@ -63,8 +75,9 @@ export function checkpointFiles(snapshot: TrainingSnapshot): Record<string, Uint
     v: optimizer.v,
     best: bestWeights ?? {},
   };
+  const history = packHistory(snapshot.history);
   const state = {
-    version: 3,
+    version: 4,
     random_streams: RANDOM_STREAMS_VERSION,
     seed: snapshot.seed,
     epoch: snapshot.epoch,
@@ -75,13 +88,14 @@ export function checkpointFiles(snapshot: TrainingSnapshot): Record<string, Uint
       ...earlyStopping,
       reference: earlyStopping.reference === null ? null : jsonNumber(earlyStopping.reference),
     },
-    history: snapshot.history,
+    history_bin: history.listed,
     optimizer_bin: parts.map(({ of, name }) => `${of}/${name}`),
   };
   return {
     ...networkFiles(snapshot),
     "state.json": json(state),
     "optimizer.bin": packArrays(parts.map(({ of, name }) => named(values[of], name))),
+    "history.bin": history.bytes,
   };
 }
 
@@ -107,18 +121,22 @@ function optimizerParts(layers: readonly LayerSpec[], hasBest: boolean): Part[] 
 
 /**
  * Returns the snapshot in a checkpoint's files.
+ * @param part returns the content of a file
  * @param folder the folder of the files, for errors
- * @throws StoredFileError if the files do not match each other
+ * @throws StoredFileError if the files do not match each other; what `part` throws
  */
-export function snapshotOf(
-  files: Record<"model.json" | "weights.bin" | "state.json" | "optimizer.bin", Uint8Array>,
-  folder: string,
-): TrainingSnapshot {
-  const state = parseStoredJson(files["state.json"], partOf(folder, "state.json"), stateSchema);
-  const { layers, weights } = networkOf(files, folder);
+export function snapshotOf(part: (name: CheckpointFile) => Uint8Array, folder: string): TrainingSnapshot {
+  const state = parseStoredJson(part("state.json"), partOf(folder, "state.json"), stateSchema);
+  const { layers, weights } = networkOf(
+    { "model.json": part("model.json"), "weights.bin": part("weights.bin") },
+    folder,
+  );
+  const history = "history" in state
+    ? state.history
+    : unpackHistory(part("history.bin"), state.history_bin, partOf(folder, "history.bin"));
   const hasBest = state.optimizer_bin.length > optimizerParts(layers, false).length;
   const parts = optimizerParts(layers, hasBest);
-  const arrays = unpackArrays(files["optimizer.bin"], parts.map(({ size }) => size), partOf(folder, "optimizer.bin"));
+  const arrays = unpackArrays(part("optimizer.bin"), parts.map(({ size }) => size), partOf(folder, "optimizer.bin"));
   const arraysOf = (of: Part["of"]): Weights<Float32Array> =>
     Object.fromEntries(parts.flatMap((part, index) => part.of === of ? [[part.name, at(arrays, index)]] : []));
   return {
@@ -130,7 +148,7 @@ export function snapshotOf(
     weights,
     optimizer: { step: state.optimizer_step, m: arraysOf("m"), v: arraysOf("v") },
     earlyStopping: state.early_stopping,
-    history: state.history,
+    history,
     bestWeights: hasBest ? arraysOf("best") : null,
   };
 }

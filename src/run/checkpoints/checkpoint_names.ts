@@ -1,11 +1,18 @@
 /** The names of a run's checkpoints, and the marks that say which are kept. */
 import { readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { replaceFileSync } from "../../files/atomic.ts";
 
 /**
  * A file in a checkpoint that a person has requested. Such a checkpoint is never deleted. It is not listed in the
  * manifest, so a person may add it to any checkpoint.
  */
 export const KEPT_MARK = "keep";
+
+/** Marks a checkpoint as one that a person has requested. */
+export function markKept(checkpoint: string): void {
+  replaceFileSync(join(checkpoint, KEPT_MARK), "");
+}
 
 /** Returns the name of a checkpoint: `epoch-0012`, or `epoch-0012-step-0007` within an epoch. */
 export function checkpointName(epoch: number, step: number): string {

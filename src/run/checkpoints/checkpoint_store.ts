@@ -5,9 +5,17 @@
  */
 import { basename, join } from "node:path";
 import { existsSync } from "node:fs";
-import { removeFolderSync, removeIfThere, swapSymlinkSync, writeSynced } from "../../files/atomic.ts";
+import { removeFolderSync, swapSymlinkSync } from "../../files/atomic.ts";
 import { folderSize } from "../../files/folder_size.ts";
-import { checkpointName, checkpointNames, KEPT_MARK, linkedName, newestFirst, placeIn } from "./checkpoint_names.ts";
+import {
+  checkpointName,
+  checkpointNames,
+  KEPT_MARK,
+  linkedName,
+  markKept,
+  newestFirst,
+  placeIn,
+} from "./checkpoint_names.ts";
 import { epochsIn, type History } from "../../training/history.ts";
 import type { TrainingSnapshot } from "../../training/snapshot.ts";
 import { checkpointFiles } from "./checkpoint_format.ts";
@@ -82,7 +90,7 @@ export class CheckpointStore {
     const stored = known ?? this.#write(snapshot, this.#freeName(wanted));
     this.#written.set(wanted, stored);
     const name = basename(stored.path);
-    if (kind === "manual") writeSynced(join(stored.path, KEPT_MARK), new Uint8Array());
+    if (kind === "manual") markKept(stored.path);
     else {
       // The best weights are the current weights at this moment, so `last` can point to them too.
       swapSymlinkSync(name, join(this.folder, "last"));
@@ -95,6 +103,11 @@ export class CheckpointStore {
     }
     this.#prune(snapshot.history);
     return stored;
+  }
+
+  /** Whether this process has written the state of this snapshot already, or goes on from it. */
+  has({ epoch, step }: Pick<TrainingSnapshot, "epoch" | "step">): boolean {
+    return this.#written.has(checkpointName(epoch, step));
   }
 
   /** Returns the size of a snapshot's files. */
@@ -112,7 +125,7 @@ export class CheckpointStore {
    * further. Replaces an existing one.
    */
   saveFinal(network: RestoredNetwork, path: string): void {
-    removeIfThere(path);
+    removeFolderSync(path);
     writeSealedFolder(path, { epoch: network.epoch, step: 0 }, this.origin, networkFiles(network));
   }
 

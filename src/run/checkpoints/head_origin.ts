@@ -60,7 +60,7 @@ export interface Claim {
  * @throws HeadlightError (2) that names the first difference, both values and both files
  */
 export function refuseForeign(config: Claim, manifest: Claim): void {
-  const difference = originDifference(config.origin, manifest.origin);
+  const [difference] = originDifferences(config.origin, manifest.origin);
   if (!difference) return;
   const { what, ours, theirs } = difference;
   throw new HeadlightError(
@@ -83,19 +83,28 @@ export interface OriginDifference {
   readonly theirs: unknown;
 }
 
-/** Returns the first difference between two origins, or null. What one of them lacks is not compared. */
-export function originDifference(ours: Partial<HeadOrigin>, theirs: Partial<HeadOrigin>): OriginDifference | null {
+/** Returns the differences between two origins. What one of them lacks is not compared. */
+export function originDifferences(ours: Partial<HeadOrigin>, theirs: Partial<HeadOrigin>): OriginDifference[] {
+  const differences: OriginDifference[] = [];
   for (const key of KEYS) {
     const [one, other] = [ours[key], theirs[key]];
-    if (one !== undefined && other !== undefined && one !== other) return { key, what: key, ours: one, theirs: other };
+    if (one !== undefined && other !== undefined && one !== other) {
+      differences.push({ key, what: key, ours: one, theirs: other });
+    }
   }
   const [mine, others] = [ours.classes, theirs.classes];
-  if (mine === undefined || others === undefined) return null;
+  if (mine === undefined || others === undefined) return differences;
   if (mine.length !== others.length) {
-    return { key: "classes", what: "the number of classes", ours: mine.length, theirs: others.length };
+    return [...differences, {
+      key: "classes",
+      what: "the number of classes",
+      ours: mine.length,
+      theirs: others.length,
+    }];
   }
   const index = mine.findIndex((name, place) => name !== others[place]);
-  return index < 0 ? null : { key: "classes", what: `class ${index}`, ours: mine[index], theirs: others[index] };
+  if (index < 0) return differences;
+  return [...differences, { key: "classes", what: `class ${index}`, ours: mine[index], theirs: others[index] }];
 }
 
 /** Returns a value of an origin for an error. */

@@ -24,11 +24,11 @@ export const KEEP_NONE: Keeping = { count: 0, monitor: "val_loss", mode: "min" }
  */
 export function bestNames(names: readonly string[], history: History, { count, monitor, mode }: Keeping): string[] {
   if (count === 0) return [];
-  const figures = history[monitor] ?? [];
+  const figures = history[monitor];
   const byEpoch = new Map<number, { readonly name: string; readonly figure: number }>();
   for (const name of newestFirst(names)) {
     const [epoch, step] = placeIn(name);
-    const figure = figures[epoch - 1];
+    const figure = epoch < 1 ? undefined : figures?.at(epoch - 1);
     if (step > 0 || figure === undefined || figure === null || byEpoch.has(epoch)) continue;
     byEpoch.set(epoch, { name, figure });
   }

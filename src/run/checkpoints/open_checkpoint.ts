@@ -1,13 +1,13 @@
 /** Opens a checkpoint of a run by its name. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { named } from "../../counted.ts";
+import { count } from "../../counted.ts";
 import { HeadlightError } from "../../errors.ts";
 import { nearest } from "../../near.ts";
-import { sentence } from "../../sentence.ts";
 import { shellWord } from "../../shell.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import { readRunConfig, type Resolved, type RunConfig } from "../folder/run_config.ts";
+import { checkpointNames, newestFirst } from "./checkpoint_names.ts";
 import { headOriginOf, refuseForeign } from "./head_origin.ts";
 import { readNetwork, type StoredNetwork } from "./read_checkpoint.ts";
 
@@ -32,12 +32,12 @@ export function openCheckpoint(run: RunDirectory, checkpoint: string): OpenedChe
   if (!/^[\w.-]+$/.test(checkpoint) || !existsSync(path)) {
     const names = namesIn(run);
     throw new HeadlightError(
-      names.length === 0
+      names.links.length + names.numbered.length === 0
         ? `Run ${run.id} has no checkpoint. Use another run, or save one while it trains: ` +
           `deno task checkpoint ${shellWord(run.path)}`
-        : `Run ${run.id} has no checkpoint ${checkpoint}${suggestionFor(checkpoint, names) || "."} It has ${
-          sentence(named(names))
-        }`,
+        : `Run ${run.id} has no checkpoint ${checkpoint}${suggestionFor(checkpoint, names.links) || "."} It has ${
+          listOf(names)
+        }.`,
     );
   }
   const network = readNetwork(path);
@@ -54,13 +54,34 @@ export function checkpointPath({ checkpoints, final }: RunDirectory, checkpoint:
 }
 
 /** Suggests links such as `best`, but no numbered checkpoint: a mistyped number does not show which one was meant. */
-function suggestionFor(checkpoint: string, names: readonly string[]): string {
-  const near = nearest(checkpoint, names.filter((name) => !/\d/.test(name)));
+function suggestionFor(checkpoint: string, links: readonly string[]): string {
+  const near = nearest(checkpoint, links);
   return near === null ? "" : `, did you mean --checkpoint ${near}?`;
 }
 
-function namesIn({ checkpoints, final }: RunDirectory): string[] {
+/** The names of a run's checkpoints. */
+interface Names {
+  /** `best`, `last` and `final`. */
+  readonly links: readonly string[];
+  /** The newest first. */
+  readonly numbered: readonly string[];
+}
+
+/** The maximum number of numbered checkpoints that a message names. */
+const NAMED = 3;
+
+/** Returns the names in one sentence. Of many numbered checkpoints, it counts them and names the newest ones. */
+function listOf({ links, numbered }: Names): string {
+  if (numbered.length <= NAMED) return [...links, ...numbered].join(", ");
+  const others = `${count(numbered.length)} of single epochs, the newest of which are`;
+  return [...links, `and ${others} ${numbered.slice(0, NAMED).join(", ")}`].join(", ");
+}
+
+function namesIn({ checkpoints, final }: RunDirectory): Names {
   const names = existsSync(checkpoints) ? readdirSync(checkpoints).filter((name) => !name.startsWith(".")) : [];
-  const [numbered, links] = [names.filter((name) => /\d/.test(name)), names.filter((name) => !/\d/.test(name))];
-  return [...links.sort(), ...(existsSync(final) ? ["final"] : []), ...numbered.sort()];
+  const links = names.filter((name) => !/\d/.test(name)).sort();
+  return {
+    links: [...links, ...(existsSync(final) ? ["final"] : [])],
+    numbered: newestFirst(checkpointNames(checkpoints)),
+  };
 }

@@ -15,13 +15,7 @@ import { networkOf, type TrainedNetwork } from "./network_format.ts";
  */
 export function readCheckpoint(path: string): { manifest: Manifest; snapshot: TrainingSnapshot } {
   const manifest = readManifest(path);
-  const snapshot = snapshotOf({
-    "model.json": readPart(path, "model.json", manifest),
-    "weights.bin": readPart(path, "weights.bin", manifest),
-    "state.json": readPart(path, "state.json", manifest),
-    "optimizer.bin": readPart(path, "optimizer.bin", manifest),
-  }, path);
-  return { manifest, snapshot };
+  return { manifest, snapshot: snapshotOf((name) => readPart(path, name, manifest), path) };
 }
 
 export interface StoredNetwork extends TrainedNetwork {

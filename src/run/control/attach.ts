@@ -33,7 +33,7 @@ export async function attach(run: RunDirectory, options: AttachOptions): Promise
     if (custody.kind === "claimed") return new FollowedRun(run, custody.owner, options);
     if (custody.kind !== "owned") {
       const waits = options.trainerMayCome ? mayCome : custody.kind === "starting";
-      if (!waits) return new LoggedRun(run);
+      if (!waits) return new LoggedRun(run, typeof options.since === "number" ? options.since : 0);
       ownedSinceMs = null;
     } else {
       const { owner } = custody;

@@ -9,7 +9,7 @@ import { errorLine } from "../../errors.ts";
 import { checkGuard } from "../../files/guard.ts";
 import { isRegularFile } from "../../files/stored.ts";
 import { type Command, commandSchema } from "../../protocol.ts";
-import { shown } from "../../events.ts";
+import { shown } from "../../event_parts.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import { RunTakenError } from "../owner/ownership.ts";
 import { jsonLine } from "./json_lines.ts";

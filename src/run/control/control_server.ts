@@ -48,6 +48,7 @@ export class ControlServer {
   readonly #letGo = new WeakSet<Socket>();
   /** The viewers that nobody looks at: those that started a run without a terminal, as a batch job does. */
   readonly #unattended = new WeakSet<Socket>();
+  readonly #firstViewer = Promise.withResolvers<void>();
 
   private constructor(private readonly handlers: ControlHandlers) {}
 
@@ -95,6 +96,14 @@ export class ControlServer {
     return this.#sockets.size;
   }
 
+  /** Waits until a viewer has joined, at most `patienceMs` milliseconds. */
+  async firstViewer(patienceMs: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, patienceMs));
+    await Promise.race([this.#firstViewer.promise, patience]);
+    clearTimeout(timer);
+  }
+
   /** Sends an event to all viewers, soon. */
   publish(event: RunEvent): void {
     if (this.#subscribers.size === 0) return;
@@ -137,6 +146,7 @@ export class ControlServer {
           if (!this.#send(socket, encoded([event]))) return;
         }
         this.#subscribers.add(socket);
+        this.#firstViewer.resolve();
       } else if (message.type === "leave") {
         if (stopOnLoss) this.handlers.ownerLeft();
         stopOnLoss = false;

@@ -11,9 +11,9 @@ export interface JsonLinesOptions {
   readonly onRefused: (why: string) => void;
 }
 
-/** Reads lines until the socket closes or the returned function is called. */
-export function readJsonLines(socket: Socket, { maxBytes, onValue, onRefused }: JsonLinesOptions): () => void {
-  const reader = new LineReader({
+/** Returns a reader of the bytes. */
+export function jsonLineReader({ maxBytes, onValue, onRefused }: JsonLinesOptions): LineReader {
+  return new LineReader({
     maxBytes,
     onLine: (line) => {
       if (line.trim() === "") return;
@@ -25,6 +25,11 @@ export function readJsonLines(socket: Socket, { maxBytes, onValue, onRefused }: 
     },
     onTooLong: () => onRefused(`received a line of more than ${maxBytes} bytes`),
   });
+}
+
+/** Reads lines until the socket closes or the returned function is called. */
+export function readJsonLines(socket: Socket, options: JsonLinesOptions): () => void {
+  const reader = jsonLineReader(options);
   socket.on("data", (chunk: Uint8Array) => reader.push(chunk));
   socket.on("error", () => socket.destroy());
   return () => reader.close();

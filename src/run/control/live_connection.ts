@@ -3,17 +3,17 @@
  * have the same numbers, so they can be joined without gaps or duplicates, even if the connection breaks and is made
  * again.
  */
-import type { Socket } from "node:net";
 import { parseEvent, type RunEvent } from "../../events.ts";
 import { type Command, type Reply, type Request, responseSchema } from "../../protocol.ts";
 import type { RunConnection, ViewerOptions } from "./connection.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import { eventsAfter, lastSeq } from "../log/event_log.ts";
-import { jsonLine, readJsonLines } from "./json_lines.ts";
+import { jsonLine, jsonLineReader } from "./json_lines.ts";
 import { NOBODY, refusal } from "./logged_run.ts";
 import { custodyOf } from "../owner/custody.ts";
 import { AsyncQueue } from "./queue.ts";
 import { reach } from "./reach.ts";
+import type { TrainerSocket } from "./trainer_socket.ts";
 
 /** How long to try to reconnect, in milliseconds. The trainer recreates a lost socket within half a second. */
 const RECONNECT_FOR_MS = 3000;
@@ -38,7 +38,7 @@ export class LiveConnection implements RunConnection {
 
   constructor(
     private readonly run: RunDirectory,
-    private socket: Socket,
+    private socket: TrainerSocket,
     private readonly options: ViewerOptions,
   ) {
     this.id = run.id;
@@ -56,14 +56,24 @@ export class LiveConnection implements RunConnection {
   }
 
   async *#events(): AsyncGenerator<RunEvent, void, void> {
-    let seen = 0;
-    if (this.options.since === "start") {
-      for (const event of eventsAfter(this.run.events, 0)) {
+    const { since } = this.options;
+    let seen = typeof since === "number" ? since : 0;
+    // The end of an earlier session: a trainer that resumes the run writes nothing until it has checked everything. If
+    // it is the end of this trainer instead, the connection closes soon.
+    let end: RunEvent | null = null;
+    if (since !== "now") {
+      for (const event of eventsAfter(this.run.events, seen)) {
         seen = event.seq;
-        yield event;
+        if (event.type === "end") end = event;
+        else yield event;
       }
     }
-    for await (const event of this.#queue) if (event.seq > seen) yield event;
+    for await (const event of this.#queue) {
+      if (event.seq <= seen) continue;
+      end = null;
+      yield event;
+    }
+    if (end) yield end;
   }
 
   send(command: Command): Promise<Reply> {
@@ -82,16 +92,15 @@ export class LiveConnection implements RunConnection {
       this.socket.destroy();
       return;
     }
-    const closed = new Promise((resolve) => this.socket.once("close", resolve));
     this.#request({ type: "leave" });
     this.socket.end();
-    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, FAREWELL_MS))]);
+    await Promise.race([this.socket.closed, new Promise((resolve) => setTimeout(resolve, FAREWELL_MS))]);
     this.socket.destroy();
   }
 
-  #join(socket: Socket): void {
+  #join(socket: TrainerSocket): void {
     this.socket = socket;
-    readJsonLines(socket, {
+    const reader = jsonLineReader({
       maxBytes: MAX_RESPONSE_BYTES,
       onValue: (value) => {
         const response = responseSchema.parse(value);
@@ -102,7 +111,8 @@ export class LiveConnection implements RunConnection {
       // Skip the line, as in a log. Requesting it again would give the same line.
       onRefused: () => {},
     });
-    socket.on("close", () => this.#lost());
+    void socket.read((chunk) => reader.push(chunk));
+    void socket.closed.then(() => this.#lost()).catch((error) => this.#fail(error));
     const { role, stopOnLoss } = this.options;
     this.#request({ type: "subscribe", after: this.#received, role, stop_on_loss: stopOnLoss });
   }
@@ -122,7 +132,14 @@ export class LiveConnection implements RunConnection {
     this.#refuseWaiting(NOBODY);
   }
 
-  async #reachAgain(): Promise<Socket | null> {
+  /** The log cannot be read. Whoever reads the events gets the error. */
+  #fail(error: unknown): void {
+    this.#live = false;
+    this.#queue.fail(error);
+    this.#refuseWaiting(NOBODY);
+  }
+
+  async #reachAgain(): Promise<TrainerSocket | null> {
     for (const deadlineMs = performance.now() + RECONNECT_FOR_MS; performance.now() < deadlineMs;) {
       const custody = custodyOf(this.run);
       if (custody.kind !== "owned" || this.#leaving) return null;

@@ -17,13 +17,14 @@ export class LoggedRun implements RunConnection {
   readonly directory: string;
   readonly live: boolean = false;
 
-  constructor(protected readonly run: RunDirectory) {
+  /** @param after the number of the last event that is left out */
+  constructor(protected readonly run: RunDirectory, protected readonly after: number = 0) {
     this.id = run.id;
     this.directory = run.path;
   }
 
   get events(): AsyncIterable<RunEvent> {
-    const events = eventsAfter(this.run.events, 0);
+    const events = eventsAfter(this.run.events, this.after);
     return (async function* () {
       yield* events;
     })();
@@ -47,7 +48,6 @@ const LOOK_EVERY_MS = 500;
 export class FollowedRun extends LoggedRun {
   /** Older trainers do not read a file of commands. */
   override readonly live: boolean;
-  readonly #after: number;
   readonly #closed = new AbortController();
 
   constructor(
@@ -56,9 +56,8 @@ export class FollowedRun extends LoggedRun {
     { since }: Pick<ViewerOptions, "since">,
     private readonly answersWithinMs: number = ANSWERS_WITHIN_MS,
   ) {
-    super(run);
+    super(run, since === "now" ? lastSeq(run.events) : since === "start" ? 0 : since);
     this.live = owner !== null && owner.token !== null && isRegularFile(run.commands);
-    this.#after = since === "now" ? lastSeq(run.events) : 0;
   }
 
   override get events(): AsyncIterable<RunEvent> {
@@ -93,7 +92,7 @@ export class FollowedRun extends LoggedRun {
   }
 
   async *#follow(): AsyncGenerator<RunEvent, void, void> {
-    let seen = this.#after;
+    let seen = this.after;
     let bytes = -1;
     while (!this.#closed.signal.aborted) {
       // This comes before reading the log, so that the last events of a trainer that has just exited are read too.

@@ -9,10 +9,12 @@ import { systemReason } from "../../files/system_error.ts";
 import { isThere } from "../../files/is_there.ts";
 import { openStored, readStoredJson } from "../../files/stored.ts";
 import { type RunDirectory, runDirectory } from "./directory.ts";
+import { compareTexts, newer } from "./newer.ts";
 import { timeInId } from "./run_id.ts";
+import { runsFlag } from "./runs_flag.ts";
 
 /**
- * Returns all runs in a folder, sorted by id, newest first. Any folder with a config.json, an events.jsonl or a run's
+ * Returns all runs in a folder, the newest first (`newer`), whatever their folders are called. Any folder with a config.json, an events.jsonl or a run's
  * id as its name counts as a run, so that runs with missing files are included. Returns an empty list if the folder
  * does not exist.
  * @throws HeadlightError (2) if it is not a folder or cannot be read
@@ -20,8 +22,34 @@ import { timeInId } from "./run_id.ts";
 export function listRuns(runs: string): RunDirectory[] {
   return foldersIn(runs)
     .filter(({ id, config, events }) => timeInId(id) !== null || existsSync(config) || existsSync(events))
-    .sort((one, other) => (one.id < other.id ? 1 : -1));
+    .map((run) => new Dated(run))
+    .sort((one, other) => compareTexts(other.second, one.second) || newer(one, other))
+    .map(({ run }) => run);
 }
+
+/** A run with the time of its creation. A listing of thousands of runs must be fast, so config.json is read late. */
+class Dated {
+  /** The time to the second. The id of a run has it, unless its folder was renamed. */
+  readonly second: string;
+  #created: string | null | undefined;
+
+  constructor(readonly run: RunDirectory) {
+    this.second = (timeInId(run.id)?.toISOString() ?? this.created ?? "").slice(0, SECOND_LENGTH);
+  }
+
+  get id(): string {
+    return this.run.id;
+  }
+
+  get created(): string | null {
+    if (this.#created === undefined) {
+      this.#created = createdIn(this.run) ?? timeInId(this.run.id)?.toISOString() ?? null;
+    }
+    return this.#created;
+  }
+}
+
+const SECOND_LENGTH = "2026-11-27T06:15:20".length;
 
 function foldersIn(runs: string): RunDirectory[] {
   try {
@@ -36,8 +64,16 @@ function foldersIn(runs: string): RunDirectory[] {
   }
 }
 
+/** The word that stands for the newest run. */
+export const LATEST = "latest";
+
 /** The name or the beginning of an id matches several runs. */
 export class SeveralRunsError extends HeadlightError {}
+
+/** Says that a folder has no runs, and what to do. */
+export function noRunsText(runs: string): string {
+  return `There are no runs in ${runs}. Start one with deno task train, or name another folder with --runs.`;
+}
 
 /**
  * Returns the run that a person means, even if it is broken. `wanted` is an id, the `--name` of exactly one run, a
@@ -46,12 +82,10 @@ export class SeveralRunsError extends HeadlightError {}
  */
 export function findRun(wanted: string, runs: string, cwd: string): RunDirectory {
   const all = listRuns(runs);
-  if (wanted === "latest") {
+  if (wanted === LATEST) {
     const [latest] = all;
     if (!latest) {
-      throw new HeadlightError(
-        `There are no runs in ${runs}. Start one with deno task train, or name another folder with --runs.`,
-      );
+      throw new HeadlightError(noRunsText(runs));
     }
     return latest;
   }
@@ -72,15 +106,21 @@ export function findRun(wanted: string, runs: string, cwd: string): RunDirectory
       `${count(matching.length)} runs begin with ${wanted} (${someOf(matching)}). Write more of the id.`,
     );
   }
-  const path = resolve(cwd, wanted);
+  // A link in the folder of runs is not listed. Its name finds it here, so that the message says what it is.
+  const inRuns = join(runs, wanted);
+  const path = wanted !== "" && !isThere(resolve(cwd, wanted)) && isThere(inRuns) ? inRuns : resolve(cwd, wanted);
   if (wanted === "" || !isThere(path)) {
     throw new HeadlightError(
-      `${wanted || '""'} is neither a run in ${runs} nor a run's folder${didYouMean(wanted, ["latest"]) || "."} ` +
-        "To list the runs: deno task runs",
+      `${wanted || '""'} is neither a run in ${runs} nor a run's folder${didYouMean(wanted, [LATEST]) || "."} ` +
+        listHint(runs),
     );
   }
   const listed = all.find((run) => run.path === path);
-  return listed ?? runAt(path);
+  return listed ?? runAt(path, runs);
+}
+
+function listHint(runs: string): string {
+  return `To list the runs: deno task runs${runsFlag(runs)}`;
 }
 
 function someOf(runs: readonly RunDirectory[]): string {
@@ -88,6 +128,17 @@ function someOf(runs: readonly RunDirectory[]): string {
 }
 
 const namedSchema = z.object({ options: z.object({ name: z.string() }) });
+
+const createdSchema = z.object({ created: z.iso.datetime() });
+
+/** Returns when a run was created, or null if config.json cannot be read. */
+function createdIn({ config }: RunDirectory): string | null {
+  try {
+    return readStoredJson({ path: config, remedy: "", exitStatus: 2 }, createdSchema).created;
+  } catch {
+    return null;
+  }
+}
 
 /** Returns a run's `--name`, or null if it has none or config.json cannot be read. */
 function nameOf({ config }: RunDirectory): string | null {
@@ -111,14 +162,14 @@ export function uniqueStart({ id, path }: Pick<RunDirectory, "id" | "path">): st
 }
 
 /** Returns the run in any folder. @throws HeadlightError (2) if it is not a run */
-function runAt(path: string): RunDirectory {
+function runAt(path: string, runs: string): RunDirectory {
   if (Deno.lstatSync(path).isSymlink) {
     throw new HeadlightError(`${path} is a symbolic link. Use the run's own folder: ${Deno.readLinkSync(path)}`);
   }
   if (!isRun(runDirectory(path))) {
     throw new HeadlightError(
       `${path} is not a run: it has neither the config.json nor the events.jsonl of a run. ` +
-        "To list the runs: deno task runs",
+        listHint(runs),
     );
   }
   return runDirectory(path);

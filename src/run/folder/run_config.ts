@@ -67,6 +67,8 @@ export const runChangeSchema = z.object({
   name: z.string(),
   from: changedValueSchema,
   to: changedValueSchema,
+  /** How they differ, if both values say little. */
+  words: z.string().optional(),
   /** ISO 8601, UTC. */
   time: z.string(),
   /** The place from which the change holds: the number of finished epochs, and of finished batches of the next one. */
@@ -157,6 +159,14 @@ export class KeptConfig {
 
   get value(): RunConfig {
     return this.#value;
+  }
+
+  /** Drops what is computed anew, so that a later resume does not compare it with what was there before. */
+  forget(names: readonly ("features" | "pixels" | "trained_on")[]): void {
+    for (const name of names) {
+      const { [name]: _, ...rest } = this.#value;
+      this.#value = rest;
+    }
   }
 
   /** @throws Deno.errors.NotFound as `writeRunConfig` */

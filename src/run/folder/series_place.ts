@@ -1,7 +1,7 @@
 /** The place of a run in a series: runs that one `train` command trains one after the other. */
 import { hostname } from "node:os";
 import { z } from "zod";
-import { shown } from "../../events.ts";
+import { shown } from "../../event_parts.ts";
 import { isRunning } from "../../files/atomic.ts";
 
 export const seriesPlaceSchema = z.object({

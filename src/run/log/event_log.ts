@@ -6,13 +6,14 @@ import { checkGuard } from "../../files/guard.ts";
 import { PendingBytes } from "../../files/pending_bytes.ts";
 import { readStored } from "../../files/stored.ts";
 import { eventIn, logFile, seqIn } from "./event_lines.ts";
-import { endOf } from "./log_end.ts";
+import { END_BYTES, endOf, eventsFromEnd } from "./log_end.ts";
 
 /** Events come too often to check the log's owner before each one. */
 const GUARDED_EVERY_MS = 250;
 
 export class EventLog {
-  readonly #file: Deno.FsFile;
+  /** Null while a log that does not exist is held. */
+  #file: Deno.FsFile | null;
   readonly #path: string;
   #seq: number;
   /** Whether an earlier process left the last line incomplete. */
@@ -21,12 +22,18 @@ export class EventLog {
   /** The events whose lines are not completely written. */
   readonly #unwritten: RunEvent[] = [];
 
-  /** Opens a log for appending. An existing log is continued after its last complete event. */
-  constructor(path: string, private readonly now: () => Date = () => new Date()) {
+  #held: boolean;
+
+  /**
+   * Opens a log for appending. An existing log is continued after its last complete event.
+   * @param held whether all events stay in memory, where `after` finds them, until `release`
+   */
+  constructor(path: string, private readonly now: () => Date = () => new Date(), held = false) {
+    this.#held = held;
     this.#path = path;
-    this.#seq = readEvents(path).at(-1)?.seq ?? 0;
-    this.#file = Deno.openSync(path, { append: true, create: true });
-    this.#torn = endsTorn(path);
+    this.#seq = newestEvent(path)?.seq ?? 0;
+    this.#file = held && !existsSync(path) ? null : Deno.openSync(path, { append: true, create: true });
+    this.#torn = this.#file !== null && endsTorn(path);
   }
 
   /** Gives an event its number and time. The number stays used even if the event cannot be written afterwards. */
@@ -46,12 +53,18 @@ export class EventLog {
     this.flush();
   }
 
+  /** Lets the next `write` or `flush` write the events that were held back. */
+  release(): void {
+    this.#held = false;
+  }
+
   /** Writes the events that could not be written before. @throws as `write` */
   flush(): void {
-    if (this.#unwritten.length === 0) return;
-    // Immediately before the write, so that a suspension in between is as unlikely as possible.
+    if (this.#held || this.#unwritten.length === 0) return;
+    // An event that is late nevertheless gets into a file that is no longer at this path (`Ownership`).
     checkGuard(this.#path, GUARDED_EVERY_MS);
     try {
+      this.#file ??= Deno.openSync(this.#path, { append: true, create: true });
       this.#pending.writeTo(this.#file);
     } finally {
       this.#unwritten.splice(0, this.#unwritten.length - this.#pending.chunks);
@@ -79,11 +92,11 @@ export class EventLog {
 
   /** Syncs the file, so that everything written so far survives a power failure. */
   sync(): void {
-    this.#file.syncSync();
+    this.#file?.syncSync();
   }
 
   close(): void {
-    this.#file.close();
+    this.#file?.close();
   }
 }
 
@@ -100,26 +113,70 @@ export function readEvents(path: string): RunEvent[] {
  * @throws StoredFileError if the log is not a regular file or cannot be read
  */
 export function* eventsAfter(path: string, seq: number): Generator<RunEvent, void, void> {
-  const text = readLog(path);
-  // Search from the end, because usually only the last few events are requested.
-  let from = seq > 0 ? text.length : 0;
-  while (from > 0) {
-    const start = from < 2 ? 0 : text.lastIndexOf("\n", from - 2) + 1;
-    if ((seqIn(text.slice(start, start + 32)) ?? Infinity) <= seq) break;
-    from = start;
+  for (const event of eventsIn(seq > 0 ? readAfter(path, seq) : readLog(path))) {
+    if (event.seq > seq) yield event;
   }
+}
+
+/**
+ * Yields the events of some types, and the first and the last event whatever their types, as `eventsAfter` reads them.
+ * The other lines are not parsed: a run that goes on needs few of them, and waits for these.
+ */
+export function* eventsOfTypes(
+  path: string,
+  types: readonly RunEvent["type"][],
+): Generator<RunEvent, void, void> {
+  const text = readLog(path);
+  const hasType = new RegExp(`"type":"(?:${types.join("|")})"`);
+  const newest = newestEvent(path)?.seq;
+  let first = true;
+  for (const event of eventsIn(text, (line) => first || seqIn(line) === newest || hasType.test(line))) {
+    if (first || event.seq === newest || types.includes(event.type)) yield event;
+    first = false;
+  }
+}
+
+/** Yields the events in the lines of a log for which `mayBeWanted` is true. */
+function* eventsIn(text: string, mayBeWanted: (line: string) => boolean = () => true): Generator<RunEvent, void, void> {
   const resumed = text.lastIndexOf(RESUME);
-  for (let start = from; start < text.length;) {
+  for (let start = 0; start < text.length;) {
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
-    const event = eventIn(text.slice(start, end));
-    if (event && event.seq > seq && (event.type !== "end" || start > resumed)) yield event;
+    const line = text.slice(start, end);
+    const event = mayBeWanted(line) ? eventIn(line) : null;
+    if (event && (event.type !== "end" || start > resumed)) yield event;
     start = end + 1;
   }
 }
 
 /** Occurs in the lines of `resume` events only: within a text of another event, the quotation marks are escaped. */
 const RESUME = '"type":"resume"';
+
+/** Returns the last event of a log, or null if it has none or does not exist, without reading the whole log. */
+function newestEvent(path: string): RunEvent | null {
+  if (!existsSync(path)) return null;
+  for (let bytes = END_BYTES;; bytes *= 16) {
+    for (const event of eventsFromEnd(path, bytes)) return event;
+    if (bytes >= Deno.statSync(path).size) return null;
+  }
+}
+
+/**
+ * Returns the lines after the one with a number, without reading the log before them: whoever follows a long run asks
+ * for the newest events again and again.
+ */
+function readAfter(path: string, seq: number): string {
+  if (!existsSync(path)) return "";
+  for (let bytes = TAIL_BYTES;; bytes *= 16) {
+    const { text, isWhole } = endOf(path, bytes);
+    for (let from = text.length; from > 0;) {
+      const start = from < 2 ? 0 : text.lastIndexOf("\n", from - 2) + 1;
+      if ((seqIn(text.slice(start, start + 32)) ?? Infinity) <= seq) return text.slice(from);
+      from = start;
+    }
+    if (isWhole) return text;
+  }
+}
 
 function readLog(path: string): string {
   if (!existsSync(path)) return "";
@@ -136,7 +193,7 @@ const TAIL_BYTES = 65_536;
  */
 export function lastSeq(path: string): number {
   if (!existsSync(path)) return 0;
-  const lines = endOf(path, TAIL_BYTES).split("\n").slice(0, -1);
+  const lines = endOf(path, TAIL_BYTES).text.split("\n").slice(0, -1);
   return lines.reduce((last, line) => seqIn(line) ?? last, 0);
 }
 

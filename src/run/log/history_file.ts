@@ -7,6 +7,7 @@ import { readStoredText } from "../../files/stored.ts";
 import { byFigure, type FigureName, MONITORS } from "../../metrics.ts";
 import {
   epochsIn,
+  figuresOfEpochs,
   finiteOrNull,
   type History,
   historyColumns,
@@ -19,10 +20,10 @@ import {
  * of columns are skipped. Figures that are not numbers become null.
  */
 export function parseHistory(text: string): History {
-  const history: History = byFigure(() => []);
+  const none: History = byFigure(() => figuresOfEpochs());
   const columns = MONITORS.map(historyColumns).find((names) => text.startsWith(historyCsvHead(names)));
-  if (!columns) return history;
-  const values = columns.map((name) => history[name] ??= []);
+  if (!columns) return none;
+  const values = columns.map((): (number | null)[] => []);
   // A run may have a million epochs, so the text is not split into an array of lines.
   for (let start = historyCsvHead(columns).length; start < text.length;) {
     const end = text.indexOf("\n", start);
@@ -33,7 +34,7 @@ export function parseHistory(text: string): History {
     }
     start = end + 1;
   }
-  return history;
+  return { ...none, ...Object.fromEntries(columns.map((name, index) => [name, figuresOfEpochs(at(values, index))])) };
 }
 
 /** The maximum size of the file. A run has at most a million epochs. */
@@ -56,7 +57,7 @@ export function beginHistory(path: string, columns: readonly FigureName[], histo
   const head = historyCsvHead(columns);
   const written = rowsIn(path, head);
   const rows = Array.from({ length: epochsIn(history) }, (_, index) => {
-    const figures = Object.fromEntries(columns.map((name) => [name, history[name]?.[index] ?? NaN]));
+    const figures = Object.fromEntries(columns.map((name) => [name, history[name]?.at(index) ?? NaN]));
     const row = historyCsvRow(columns, index + 1, figures);
     const kept = written[index];
     return kept !== undefined && parseHistoryRow(kept, columns) === parseHistoryRow(row, columns) ? kept : row;
@@ -81,9 +82,10 @@ export class HistoryRows {
 
   /** Writes the added rows. @throws the system's error; what is not written yet stays for the next call */
   flush(): void {
-    checkGuard(this.path);
-    // Opened for each epoch, so that a row of a run whose folder was removed is an error.
+    // Opened for each epoch, so that a row of a run whose folder was removed is an error. The check comes after that:
+    // whoever takes the run over replaces the file, so a late row gets into the old one (`Ownership`).
     using file = Deno.openSync(this.path, { append: true, create: true });
+    checkGuard(this.path);
     this.#pending.writeTo(file);
   }
 }

@@ -12,7 +12,7 @@ export const END_BYTES = 65_536;
  * @throws StoredFileError if the file does not exist or cannot be read
  */
 export function* eventsFromEnd(path: string, bytes = END_BYTES): Generator<RunEvent, void, void> {
-  const text = endOf(path, bytes);
+  const { text } = endOf(path, bytes);
   let resumed = false;
   for (let end = text.length; end > 0;) {
     const start = text.lastIndexOf("\n", end - 1) + 1;
@@ -23,8 +23,14 @@ export function* eventsFromEnd(path: string, bytes = END_BYTES): Generator<RunEv
   }
 }
 
+/** The end of a log, from a complete line on, and whether that is the whole log. */
+export interface LogEnd {
+  readonly text: string;
+  readonly isWhole: boolean;
+}
+
 /** Returns the last `bytes` of a log as text, from the first complete line on. @throws StoredFileError */
-export function endOf(path: string, bytes: number): string {
+export function endOf(path: string, bytes: number): LogEnd {
   using file = openStored(logFile(path));
   const { size } = file.statSync();
   const from = Math.max(0, size - bytes);
@@ -33,5 +39,5 @@ export function endOf(path: string, bytes: number): string {
   let length = 0;
   for (let read = file.readSync(buffer); read; read = file.readSync(buffer.subarray(length))) length += read;
   const text = new TextDecoder().decode(buffer.subarray(0, length));
-  return from === 0 ? text : text.slice(text.indexOf("\n") + 1);
+  return from === 0 ? { text, isWhole: true } : { text: text.slice(text.indexOf("\n") + 1), isWhole: false };
 }

@@ -10,7 +10,9 @@ import { phaseOf, type RunState } from "../../run_state/run_state.ts";
 import { wayOn } from "../../run_state/way_on.ts";
 import { resolveMode } from "../../training/early_stopping.ts";
 import { bestFigures, epochsIn, type History, lastFigures } from "../../training/history.ts";
+import { newer } from "../folder/newer.ts";
 import { timeInId } from "../folder/run_id.ts";
+import type { Or } from "../log/read_said.ts";
 import type { Custody } from "../owner/custody.ts";
 
 /**
@@ -44,6 +46,8 @@ export const overviewSchema = z.object({
   reason: endReasonSchema.nullable(),
   /** Whether `train --resume` goes on with the run as it is: it was cut short, and not by a loss that is not a number. */
   resumable: z.boolean(),
+  /** Whether the run reached its end and can be trained for more epochs, with `train --resume RUN --epochs N`. */
+  extendable: z.boolean(),
   /** One line that says why the run failed, or what is missing or damaged. */
   problem: z.string().nullable(),
   /** The number of finished epochs, and the number requested with `--epochs`. */
@@ -85,9 +89,6 @@ export const configFactsSchema = z.object({
 });
 export type ConfigFacts = z.infer<typeof configFactsSchema>;
 
-/** A value, or one line that says why it is not available. */
-export type Or<T> = T | { readonly problem: string };
-
 /** What was read from a run's folder. */
 export interface RunFacts {
   readonly id: string;
@@ -100,10 +101,14 @@ export interface RunFacts {
   /** Whether the run has a checkpoint. */
   readonly saved: boolean;
   readonly bytes: number;
+  /** Whether the disk of its folder has no room now. A run that waits for room cannot write that to its log. */
+  readonly diskIsFull: boolean;
 }
 
 /** Returns the overview that follows from the facts. */
-export function overview({ id, directory, config, said, history, custody, saved, bytes }: RunFacts): Overview {
+export function overview(
+  { id, directory, config, said, history, custody, saved, bytes, diskIsFull }: RunFacts,
+): Overview {
   const facts = "problem" in config ? null : config;
   const end = "problem" in said ? null : said.end;
   const { monitor, mode } = facts?.options ?? { monitor: DEFAULT_MONITOR, mode: "auto" };
@@ -116,39 +121,52 @@ export function overview({ id, directory, config, said, history, custody, saved,
     data: facts ? facts.resolved?.data_name ?? dataAsked(facts.options.data) : null,
     base: facts ? shownBase(facts.options.base) : null,
     classes: facts ? classesOf(facts) : null,
-    ...status({ config, said, custody, saved }),
+    ...status({ config, said, custody, saved, diskIsFull }),
     reason: end?.reason ?? null,
     epochs: end?.epochs ?? finished,
     epochs_asked: facts?.options.epochs ?? null,
     best: end ? end.best : bestFigures(history, monitor, resolveMode(mode, monitor)),
     last: end ? end.last : lastFigures(history),
-    [DEFAULT_MONITOR]: history[DEFAULT_MONITOR],
+    [DEFAULT_MONITOR]: [...history[DEFAULT_MONITOR]],
     bytes,
   };
 }
 
-const AT_REST = { phase: null, paused: false, resumable: false } as const;
+const AT_REST = { phase: null, paused: false, resumable: false, extendable: false } as const;
 
 function status(
-  { config, said, custody, saved }: Pick<RunFacts, "config" | "said" | "custody" | "saved">,
-): Pick<Overview, "status" | "phase" | "paused" | "resumable" | "problem"> {
+  { config, said, custody, saved, diskIsFull }: Pick<
+    RunFacts,
+    "config" | "said" | "custody" | "saved" | "diskIsFull"
+  >,
+): Pick<Overview, "status" | "phase" | "paused" | "resumable" | "extendable" | "problem"> {
   if (custody !== "nobody") {
     const phase = "problem" in said || said.end ? null : phaseOf(said);
-    const paused = !("problem" in said) && said.control === "paused";
-    return { status: "live", phase: phase ?? "starting", paused, resumable: false, problem: null };
+    const paused = !("problem" in said) && (said.control === "paused" || diskIsFull);
+    return { status: "live", ...AT_REST, phase: phase ?? "starting", paused, problem: null };
   }
   const problems = [config, said].flatMap((part) => ("problem" in part ? [part.problem] : []));
   if (problems.length > 0) return { status: "broken", ...AT_REST, problem: problems.join("; ") };
   if (!("problem" in said) && said.end) {
-    const resumable = wayOn({ reason: said.end.reason, saved }) === "resume";
-    return { status: "ended", ...AT_REST, resumable, problem: said.end.error ?? null };
+    const way = wayOn({ reason: said.end.reason, saved });
+    const ways = { resumable: way === "resume", extendable: way === "extend" };
+    return { status: "ended", ...AT_REST, ...ways, problem: said.end.error ?? null };
   }
   return {
     status: "lost",
     ...AT_REST,
     resumable: wayOn({ reason: "lost", saved }) === "resume",
-    problem: "the trainer exited without finishing the run: it was killed, or the machine went down",
+    problem: lostText(said, diskIsFull),
   };
+}
+
+/** Says why a run was lost, as far as it is known. */
+function lostText(said: Or<RunState>, diskIsFull: boolean): string {
+  const waitedFor = "problem" in said ? null : said.waitsFor;
+  if (diskIsFull) return "the trainer exited without finishing the run, and the disk of its folder is full";
+  return waitedFor === null
+    ? "the trainer exited without finishing the run, because it was killed or the machine went down"
+    : `the trainer exited without finishing the run, while it waited for room on the disk of ${waitedFor.path}`;
 }
 
 function classesOf({ resolved, class_facts }: ConfigFacts): Overview["classes"] {
@@ -169,8 +187,5 @@ function dataAsked(data: string | undefined): string | null {
 
 /** Returns the runs sorted by time, the newest first. Runs without a known time come last. */
 export function newestFirst(runs: readonly Overview[]): Overview[] {
-  const numeric = new Intl.Collator("en", { numeric: true });
-  return runs.toSorted((one, other) =>
-    (other.created ?? "").localeCompare(one.created ?? "") || numeric.compare(other.id, one.id)
-  );
+  return runs.toSorted(newer);
 }

@@ -6,6 +6,8 @@ import { type Custody, custodyOf } from "./custody.ts";
 import { STILL_FOR_MS, watchHeartbeat, type WatchOptions } from "./heartbeat.ts";
 import type { Owner } from "./owner_record.ts";
 import { describeOwner, Ownership } from "./ownership.ts";
+import { notWritableText } from "../folder/writable_run.ts";
+import { readSaid } from "../log/read_said.ts";
 
 export interface SettleOptions extends WatchOptions {
   /** Takes one line that says what is waited for, before the wait. */
@@ -51,9 +53,10 @@ export async function settleClaims(runs: readonly RunDirectory[], options: Settl
 
 /** Returns the error for a command that needs a run without a trainer. `owner` is null if it is not known. */
 export function ownedError(run: RunDirectory, owner: Owner | null): HeadlightError {
-  const by = owner === null ? "another process" : describeOwner(owner).replace("Process", "process");
+  const by = owner === null ? "another process" : describeOwner(owner);
   const since = owner?.since ? ` since ${shownTime(owner.since)}` : "";
-  return new HeadlightError(`Run ${run.id} is being trained by ${by}${since}. ${watchIt(run)}`);
+  const text = `Run ${run.id} is being trained by ${by}${since}`;
+  return new HeadlightError(isPaused(run) ? `${text}, and is paused. ${letItGoOn(run)}` : `${text}. ${watchIt(run)}`);
 }
 
 /** Waits a moment until the owner of a run has written itself into `lock`. Returns null if it does not. */
@@ -73,7 +76,7 @@ async function isDead(
 ): Promise<boolean> {
   const seconds = Math.ceil((options.stillForMs ?? STILL_FOR_MS) / 1000);
   options.say(
-    `Run ${run.id} was last trained by process ${owner.pid} on ${owner.host}. ` +
+    `Run ${run.id} was last trained by ${describeOwner(owner)}. ` +
       `Checking for up to ${seconds} s whether that trainer is still running.`,
   );
   return await watchHeartbeat(run, owner.token, options) === "dead";
@@ -81,9 +84,23 @@ async function isDead(
 
 /** Writes a new token, so that the dead trainer ends if it was only suspended. Does nothing if another host was first. */
 function replaceClaim(run: RunDirectory): void {
-  const ownership = Ownership.tryTake(run);
-  ownership?.noteSocket("");
-  ownership?.release();
+  try {
+    const ownership = Ownership.tryTake(run);
+    ownership?.noteSocket("");
+    ownership?.release();
+  } catch (error) {
+    throw new HeadlightError(`Run ${run.id} cannot go on: ${notWritableText(run, error)}`, 2, { cause: error });
+  }
+}
+
+/** Whether somebody has paused a run. One that waits for room on a disk goes on by itself. */
+function isPaused({ events }: RunDirectory): boolean {
+  const said = readSaid(events);
+  return !("problem" in said) && said.end === null && said.control === "paused" && said.waitsFor === null;
+}
+
+function letItGoOn({ path }: RunDirectory): string {
+  return `To let it go on: deno task resume ${shellWord(path)}`;
 }
 
 function watchIt({ path }: RunDirectory): string {

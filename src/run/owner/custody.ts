@@ -1,18 +1,18 @@
 /** Who owns a run: a trainer, one that is starting, or nobody. Every command uses this. */
 import { statSync } from "node:fs";
 import { isRunning } from "../../files/atomic.ts";
-import { isLocked } from "../../files/lock.ts";
+import { hasLocks, isLocked } from "../../files/lock.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import { isKnownDead } from "./heartbeat.ts";
 import { type Owner, readOwner } from "./owner_record.ts";
-import { isLocalDisk, startMark, thisHost } from "./this_host.ts";
+import { folderMark, isLocalDisk, startMark, thisHost } from "./this_host.ts";
 
 export type Custody =
   /** A trainer owns the run. `owner` is null until the trainer has written itself into `lock`. */
   | { readonly kind: "owned"; readonly owner: Owner | null }
   /**
    * A trainer on another machine, whose locks cannot be seen here, has written itself into `lock` and has not given the
-   * run back. Only its heartbeat shows whether it is still running (`settleClaim`).
+   * run back. Only its heartbeat shows whether it is still running (`settleClaims`).
    */
   | { readonly kind: "claimed"; readonly owner: Owner & { readonly token: string } }
   /** The run was created a moment ago, and its trainer is not running yet. */
@@ -58,6 +58,9 @@ export function claimOn(run: RunDirectory): Extract<Custody, { kind: "owned" | "
   if (locksTell(run, owner)) {
     // Where the file system has no locks, the process itself tells. A reused process id has another start.
     const alive = owner.boot === thisHost().boot && owner.start !== null && startMark(owner.pid) === owner.start;
+    // A copy of a live run has its `lock`, but nobody owns the copy. A network file system may change the numbers of its
+    // folders, so the mark counts only where the owner's lock would be seen.
+    if (isAnotherFolder(run, owner) && hasLocks(run.lock)) return null;
     return alive ? { kind: "owned", owner } : null;
   }
   const { token } = owner;
@@ -71,6 +74,7 @@ export function claimOn(run: RunDirectory): Extract<Custody, { kind: "owned" | "
 function lockOwner(run: RunDirectory): Owner | null {
   const owner = readOwner(run.lock);
   if (owner === null || owner.released) return null;
+  if (isAnotherFolder(run, owner) && isLocalDisk(run.path)) return null;
   const here = thisHost();
   if (owner.host !== here.host) return owner;
   // Older versions write neither boot nor start.
@@ -78,6 +82,11 @@ function lockOwner(run: RunDirectory): Owner | null {
   // An earlier boot of this machine, unless another machine of that name can lock files here.
   if (owner.boot !== here.boot) return isLocalDisk(run.path) ? null : owner;
   return owner.start === null || owner.start === startMark(owner.pid) ? owner : null;
+}
+
+/** Returns whether the owner wrote itself into the `lock` of another folder, of which this one is a copy. */
+function isAnotherFolder({ path }: RunDirectory, { folder }: Owner): boolean {
+  return folder !== null && folder !== folderMark(path);
 }
 
 /**

@@ -15,6 +15,8 @@ export const ownerSchema = z.object({
   since: z.string().nullable().default(null),
   /** Random, and new with each takeover. An owner whose token is no longer in the file has lost the run. */
   token: z.string().nullable().default(null),
+  /** See `folderMark`. It tells the run from a copy of it, which has the same `lock`. */
+  folder: z.string().nullable().default(null),
   /** Whether the owner has given the run back. */
   released: z.boolean().default(false),
 });

@@ -9,16 +9,27 @@
  * Another host that shares the folder may not see these locks. It takes a run over when the owner's heartbeat has stood
  * still for long, and writes a new token to `lock`. An owner that was only suspended finds that token before its next
  * change to the run (`refuseIfTaken`).
+ *
+ * If it was suspended between this check and the change, the change fails by itself or has no effect:
+ * - It renames files from and to a folder of its own (`Guard.asides`), which the new owner removes.
+ * - It appends to files that are no longer at their paths, because the new owner replaces them by copies.
+ * - It writes to a `lock` file that is no longer at its path.
+ * The new owner does all this after it has written its token, and before it reads the state of the run.
  */
+import { join } from "node:path";
 import { HeadlightError, TRY_AGAIN } from "../../errors.ts";
+import { asideOf, isAside, removeFolderSync, renewFileSync, withAside } from "../../files/atomic.ts";
 import { guardFolder } from "../../files/guard.ts";
+import { isAt } from "../../files/is_there.ts";
 import { lockOrClose, NoLocksError } from "../../files/lock.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import { claimOn } from "./custody.ts";
 import { beat, BEAT_EVERY_MS } from "./heartbeat.ts";
 import { type Owner, readOwner, writeOwner } from "./owner_record.ts";
-import { isLocalDisk, startMark, thisHost } from "./this_host.ts";
+import { folderMark, isLocalDisk, startMark, thisHost } from "./this_host.ts";
 
+/** The name of the folder for temporary files of an owner, as `asideOf` takes it. */
+const ASIDES = "writes";
 /** How long to try, in milliseconds. A viewer that checks whether a lock is held holds it for a moment itself. */
 const TAKE_FOR_MS = 200;
 const TRY_EVERY_MS = 5;
@@ -31,16 +42,16 @@ const SETTLE_MS = 1000;
 /** Another process has taken over the run that this process owned. */
 export class RunTakenError extends HeadlightError {
   constructor({ id }: RunDirectory, by: Owner) {
-    super(`${describeOwner(by)} has taken over run ${id}, so this trainer ends and changes nothing more.`, 1);
+    super(`Run ${id} was taken over by ${describeOwner(by)}, so this trainer ends and changes nothing more.`, 1);
   }
 }
 
 /** The exit status of a trainer whose run was taken over. */
 export const TAKEN_STATUS = TRY_AGAIN;
 
-/** Returns "Process PID on HOST". */
+/** Returns "process PID on HOST". */
 export function describeOwner({ pid, host }: Owner): string {
-  return `Process ${pid} on ${host}`;
+  return `process ${pid} on ${host}`;
 }
 
 /**
@@ -55,12 +66,19 @@ export async function takeOwnership(run: RunDirectory, socket: string): Promise<
     taken = Ownership.tryTake(run);
   }
   if (!taken) return null;
-  taken.noteSocket(socket);
-  if (taken.excludesAll) return taken;
-  await sleep(SETTLE_MS);
-  if (taken.stillMine()) return taken;
-  taken.release();
-  return null;
+  let settled = false;
+  try {
+    taken.noteSocket(socket);
+    if (!taken.excludesAll) {
+      await sleep(SETTLE_MS);
+      // Another host that was late to take the run may be about to write to it.
+      if (taken.stillMine()) taken.shutOutOthers();
+    }
+    settled = taken.stillMine();
+  } finally {
+    if (!settled) taken.release();
+  }
+  return settled ? taken : null;
 }
 
 function sleep(ms: number): Promise<void> {
@@ -77,6 +95,8 @@ export class Ownership {
   /** When `stillMine` last found the own token, by both clocks: one of them may stand still during a suspension. */
   #checkedAt = { monotonicMs: -Infinity, wallMs: -Infinity };
   #endGuard = () => {};
+  /** The folder for temporary files. */
+  readonly #asides: string;
 
   private constructor(
     private readonly run: RunDirectory,
@@ -84,7 +104,9 @@ export class Ownership {
     private file: Deno.FsFile,
     /** Whether the locks are sure to exclude all others. Otherwise another host may own the same locks. */
     readonly excludesAll: boolean,
-  ) {}
+  ) {
+    this.#asides = asideOf(join(run.path, ASIDES));
+  }
 
   /**
    * Takes ownership at once, or returns null if another process owns or claims the run or is just checking its locks.
@@ -95,8 +117,9 @@ export class Ownership {
     let file: LockedFile | null = null;
     try {
       file = lockFolder(folder) ? lockFile(run.lock) : null;
-      // This comes after locking, so that the last owner on this machine has finished writing.
-      if (file && claimOn(run) === null) {
+      // This comes after locking, so that the last owner on this machine has finished writing. It may have replaced the
+      // file before the lock was taken.
+      if (file && isAt(file.file, run.lock) && claimOn(run) === null) {
         return new Ownership(run, folder, file.file, file.locked && isLocalDisk(run.path));
       }
     } catch (error) {
@@ -114,17 +137,29 @@ export class Ownership {
     // The heartbeat must exist when others learn of this owner.
     this.#beat();
     const { pid } = Deno;
-    this.#write({
+    const owner = {
       ...thisHost(),
-      pid,
-      socket,
-      start: startMark(pid),
-      since: this.#since,
-      token: this.token,
-      released: false,
-    });
-    this.#endGuard();
-    this.#endGuard = guardFolder(this.run.path, (maxAgeMs) => this.refuseIfTaken(maxAgeMs));
+      ...{ pid, socket, start: startMark(pid), since: this.#since, token: this.token },
+      ...{ folder: folderMark(this.run.path), released: false },
+    };
+    const begins = this.#noted === null;
+    if (begins) {
+      const check = (maxAgeMs: number) => this.refuseIfTaken(maxAgeMs);
+      this.#endGuard = guardFolder(this.run.path, { check, asides: this.#asides });
+    }
+    const before = begins ? readOwner(this.run.lock) : null;
+    if (before === null || before.released) return this.#write(owner);
+    this.#replaceLock(owner);
+    this.shutOutOthers();
+    for (const path of [this.run.events, this.run.history]) renewFileSync(path);
+  }
+
+  /** Removes the temporary files of all other owners, so that they can rename nothing more. */
+  shutOutOthers(): void {
+    for (const { name } of Deno.readDirSync(this.run.path)) {
+      const path = join(this.run.path, name);
+      if (isAside(name) && name.startsWith(`.${ASIDES}.`) && path !== this.#asides) removeFolderSync(path);
+    }
   }
 
   /**
@@ -161,7 +196,7 @@ export class Ownership {
     if (!this.folderIsThere()) return "gone";
     if (!this.stillMine()) return "taken";
     if (performance.now() - this.#beatenAtMs >= BEAT_EVERY_MS) this.#beat();
-    if (isSame(this.file, this.run.lock)) {
+    if (isAt(this.file, this.run.lock)) {
       if (readOwner(this.run.lock) === null) this.noteSocket(socket);
       return "kept";
     }
@@ -191,13 +226,26 @@ export class Ownership {
    * config.json.
    */
   folderIsThere(): boolean {
-    if (isSame(this.folder, this.run.path)) return true;
+    if (isAt(this.folder, this.run.path)) return true;
     try {
       // Inode numbers may change on network file systems, so look for the run's config.json.
       return Deno.statSync(this.run.config).isFile;
     } catch (error) {
       return !(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory);
     }
+  }
+
+  /** Puts a new, locked file in the place of `lock`. */
+  #replaceLock(owner: Owner): void {
+    withAside(this.run.lock, (aside) => {
+      const next = lockFile(aside);
+      if (next === null) throw new Error(`${aside} is locked by another process`);
+      writeOwner(next.file, owner);
+      Deno.renameSync(aside, this.run.lock);
+      this.file.close();
+      this.file = next.file;
+    });
+    this.#noted = owner;
   }
 
   #write(owner: Owner): void {
@@ -242,15 +290,5 @@ function lockFile(path: string): LockedFile | null {
   } catch (error) {
     if (!(error instanceof NoLocksError)) throw error;
     return { file: open(), locked: false };
-  }
-}
-
-/** Returns whether an open file is the one that is now at this path. */
-function isSame(open: Deno.FsFile, path: string): boolean {
-  try {
-    const [one, other] = [open.statSync(), Deno.statSync(path)];
-    return one.dev === other.dev && one.ino === other.ino;
-  } catch {
-    return false;
   }
 }

@@ -1,6 +1,6 @@
 /** Identifies this machine and its processes, so that a lock file of another machine or of a reused pid is recognized. */
 import { hostname } from "node:os";
-import { statfsSync } from "node:fs";
+import { statfsSync, statSync } from "node:fs";
 
 export interface Host {
   readonly host: string;
@@ -33,6 +33,19 @@ export function startMark(pid: number): string | null {
     // The second field is the program's name, which may contain spaces and parentheses. See proc(5).
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return fields[0] === "Z" || fields[0] === "X" ? null : fields[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Returns what identifies a folder on its disk: a copy has another mark, and a folder that is moved on the disk keeps its
+ * own. Returns null if the folder does not exist.
+ */
+export function folderMark(folder: string): string | null {
+  try {
+    const { dev, ino } = statSync(folder, { bigint: true });
+    return `${dev}:${ino}`;
   } catch {
     return null;
   }

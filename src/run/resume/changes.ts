@@ -1,18 +1,22 @@
 /** What may change when a run goes on, and what changed. */
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { isBaseFile, type RunOptions } from "../../config.ts";
+import { trainerOf } from "../../engine/engine.ts";
 import { HeadlightError } from "../../errors.ts";
 import type { Provenance } from "../../features/rows/provenance.ts";
 import { flagOf } from "../../options.ts";
-import { shortened } from "../../text.ts";
 import {
   type ChangedValue,
   changedValueSchema,
   type Resolved,
   type RunChange,
   type RunConfig,
+  type TrainedFeatures,
 } from "../folder/run_config.ts";
+import { classesWords, countsWords, validationWords } from "./data_words.ts";
+import { type Difference, differenceText, shown, undoText } from "./words.ts";
 
 /** Options that may always have another value from here on. */
 export const EXTENSIONS = ["epochs", "patience", "learning_rate"] as const satisfies readonly (keyof RunOptions)[];
@@ -38,7 +42,11 @@ export const ALLOWED_CHANGES = [
   "restore_best",
   "seed",
   "engine",
+  "openvino",
+  "cuda",
+  "webgpu",
   "tensorflow",
+  "tf32",
   "precision",
   "features",
   "processor",
@@ -46,13 +54,6 @@ export const ALLOWED_CHANGES = [
 ] as const;
 export const allowedChangeSchema = z.enum(ALLOWED_CHANGES);
 export type AllowedChange = z.infer<typeof allowedChangeSchema>;
-
-/** A difference between a run and how it goes on. */
-export interface Difference {
-  readonly name: string;
-  readonly from: ChangedValue;
-  readonly to: ChangedValue;
-}
 
 /** Options that decide nothing about the result. */
 const MEANINGLESS: readonly string[] = ["runs", "name", "keep", "expect_features"] satisfies (keyof RunOptions)[];
@@ -66,6 +67,7 @@ const COMPARED_BY_EFFECT: readonly string[] = [
   "weights",
   "preprocess",
   "engine",
+  "gpu",
   "tensorflow",
 ] satisfies (keyof RunOptions)[];
 
@@ -94,19 +96,51 @@ export function namedDifferences(was: Resolved, { preprocess, engine }: RunOptio
   return others.filter(({ from, to }) => from !== to);
 }
 
-/** Returns how a run's data, base and engine differ from those that it was prepared with before. */
+/** What is known of a data set before its images are read. */
+export type ListedData = Pick<Resolved, "classes" | "train" | "validation">;
+
+/**
+ * Returns how a run's classes and its numbers of images differ from before.
+ * @param paths those of the validation images then and now, if they are known
+ */
+export function listedDifferences(
+  was: ListedData,
+  now: ListedData,
+  paths: { readonly was: readonly string[]; readonly now: readonly string[] } | null = null,
+): Difference[] {
+  const differences: Difference[] = [];
+  const [classesWere, classes] = [was.classes.join(", "), now.classes.join(", ")];
+  if (classesWere !== classes) {
+    const words = classesWords(was.classes, now.classes);
+    differences.push({ name: "classes", from: classesWere, to: classes, words });
+  }
+  const numbers = ({ train, validation }: ListedData) => `${train} + ${validation} images`;
+  if (numbers(was) !== numbers(now)) {
+    const words = countsWords(was, now, paths && validationWords(paths.was, paths.now));
+    differences.push({ name: "data", from: numbers(was), to: numbers(now), words });
+  }
+  return differences;
+}
+
+/** Returns how a run's base and engine differ from those that it was prepared with before. */
 export function preparedDifferences(was: Resolved, now: Resolved): Difference[] {
   const facts = (resolved: Resolved): Record<string, ChangedValue> => ({
-    classes: resolved.classes.join(", "),
-    data: `${resolved.train} + ${resolved.validation} images`,
-    base: resolved.base_file?.sha256 ?? null,
-    weights: resolved.weights.sha256,
+    base_file: resolved.base_file?.sha256.slice(0, DIGITS) ?? null,
+    weights: resolved.weights.sha256.slice(0, DIGITS),
     preprocess: resolved.preprocess,
     engine: resolved.engine.kind,
-    tensorflow: resolved.engine.version,
+    // The version of an engine that computes the base beside another one that trains, by the engine's name.
+    ...(resolved.engine.trainer ? { [resolved.engine.kind]: resolved.engine.version } : {}),
+    tensorflow: trainerOf(resolved.engine).version,
   });
   const [before, after] = [facts(was), facts(now)];
-  return Object.keys(before).filter((name) => before[name] !== after[name])
+  // What only one of the two engines has differs because the engine does.
+  const differ = (name: string) => name in before && name in after && before[name] !== after[name];
+  // Random weights are made for the preprocessing, by the engine.
+  const random = was.weights.kind === "random" && now.weights.kind === "random";
+  const made = random && ["preprocess", "engine", "tensorflow"].some(differ);
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names.filter((name) => differ(name) && !(name === "weights" && made))
     .map((name) => ({ name, from: before[name] ?? null, to: after[name] ?? null }));
 }
 
@@ -115,7 +149,26 @@ export function pixelDifferences(was: TrainedPixels, now: TrainedPixels): Differ
   const [from, to] = [was, now].map((pixels) =>
     `pixels ${createHash("sha256").update(pixels.train + pixels.validation).digest("hex").slice(0, DIGITS)}`
   );
-  return from === to || from === undefined || to === undefined ? [] : [{ name: "data", from, to }];
+  if (from === to || from === undefined || to === undefined) return [];
+  const parts = [
+    ...(was.train === now.train ? [] : ["training"]),
+    ...(was.validation === now.validation ? [] : ["validation"]),
+  ];
+  return [{ name: "data", from, to, words: `other ${parts.join(" and ")} images or labels` }];
+}
+
+/**
+ * Returns whether the features differ that a head is trained on.
+ * @param unlisted whether the data are arrays, of which no list of images is kept. Their features are what shows that
+ * they are others.
+ */
+export function featureDifferences(was: TrainedFeatures, now: TrainedFeatures, unlisted: boolean): Difference[] {
+  if (was.sha256 === now.sha256) return [];
+  const sameMachine = isDeepStrictEqual(was.made_on, now.made_on);
+  const words = "the images or labels of its arrays are others";
+  const [from, to] = [was, now].map(({ sha256 }) => `features ${sha256.slice(0, DIGITS)}`);
+  if (from === undefined || to === undefined) return [];
+  return [unlisted && sameMachine ? { name: "data", from, to, words } : { name: "features", from, to }];
 }
 
 type TrainedPixels = NonNullable<RunConfig["pixels"]>;
@@ -134,9 +187,12 @@ export function isExtension({ name }: Pick<Difference, "name">): boolean {
   return EXTENSIONS.some((extension) => extension === name);
 }
 
+/** A run cannot go on, because something differs that must be the same. */
+export class DifferenceError extends HeadlightError {}
+
 /**
  * Refuses differences that are neither extensions nor allowed.
- * @throws HeadlightError (2) that names the first one, both values, and how to go on with it
+ * @throws DifferenceError (2) that names the first one, both values, and how to go on with it
  */
 export function refuseDifferences(
   run: string,
@@ -145,22 +201,28 @@ export function refuseDifferences(
 ): void {
   const refused = differences.find((one) => !isExtension(one) && !allowed.some((name) => name === one.name));
   if (!refused) return;
-  const { name, from, to } = refused;
-  const what = `Run ${run} cannot go on with another ${name.replaceAll("_", " ")}: it was ${shown(from)}, now ${
-    shown(to)
-  }`;
-  const option = allowedChangeSchema.safeParse(name).success
-    ? `Restore it, or go on nevertheless with --allow-change ${flagOf(name).slice(2)}.`
-    : `Remove the change, or start a new run from these weights with --from ${run}.`;
-  throw new HeadlightError(`${what}. ${option}`);
+  const { name } = refused;
+  const otherwise = allowedChangeSchema.safeParse(name).success
+    ? `or go on nevertheless with --allow-change ${flagOf(name).slice(2)}.`
+    : FITS_OTHER_RUNS.includes(name)
+    ? `or start a new run from these weights with --from ${run}.`
+    : "or start a new run.";
+  throw new DifferenceError(
+    `Run ${run} cannot go on, because ${differenceText(refused)}. ${undoText(refused)}, ${otherwise}`,
+  );
 }
 
+/** Options that may not change, although the weights fit a run with another value (`--from`). */
+const FITS_OTHER_RUNS: readonly string[] = ["dropout"] satisfies (keyof RunOptions)[];
+
 /** Returns the notice of a change that was allowed, which stays with the run. Null for extensions. */
-export function changeNotice({ name, from, to, epoch, step }: Omit<RunChange, "time">): string | null {
+export function changeNotice({ name, from, to, words, epoch, step }: Omit<RunChange, "time">): string | null {
   if (isExtension({ name })) return null;
   const place = `epoch ${epoch + 1}` + (step > 0 ? `, step ${step + 1}` : "");
   const bits = ALWAYS_SAME_BITS.includes(name) ? "" : ", so its weights are not those of an unchanged run";
-  return `${name.replaceAll("_", " ")} changed from ${shown(from)} to ${shown(to)} at ${place}${bits}`;
+  const what = name.replaceAll("_", " ");
+  if (words !== undefined) return `${what} changed at ${place} (${words})${bits}`;
+  return `${what} changed from ${shown(from)} to ${shown(to)} at ${place}${bits}`;
 }
 
 /** Changes that decide when training ends and what is kept, but not the weights of an epoch. */
@@ -176,11 +238,4 @@ const ALWAYS_SAME_BITS: readonly string[] = [
 
 function valueOf(value: unknown): ChangedValue {
   return changedValueSchema.catch(null).parse(value ?? null);
-}
-
-/** The maximum length of a value in a text. */
-const VALUE_CHARACTERS = 60;
-
-function shown(value: ChangedValue): string {
-  return value === null ? "not set" : shortened(String(value), VALUE_CHARACTERS);
 }

@@ -3,18 +3,23 @@ import { NO_SUMS, type TrainingSnapshot } from "../../training/snapshot.ts";
 import type { StoredCheckpoint } from "../checkpoints/checkpoint_store.ts";
 import type { SoundCheckpoint } from "../checkpoints/newest_checkpoint.ts";
 import type { RunChange } from "../folder/run_config.ts";
-import { changeNotice, type Difference, refuseDifferences } from "./changes.ts";
+import { changeNotice, refuseDifferences } from "./changes.ts";
+import { followsFrom, forgottenAfter, type Recomputed } from "./following.ts";
 import { changeAt, type Restored, weightsIn } from "./restore.ts";
+import type { Difference } from "./words.ts";
 
 /** Changes after which the batches of an epoch are others. */
 const OTHER_BATCHES: readonly string[] = ["data", "validation_split", "max_broken", "batch", "seed"];
 
 export class Continuity {
   readonly #changes: RunChange[];
+  /** The names of what changes now. */
+  readonly #now: string[];
 
   /** @param restored null for a run that begins; nothing is compared then */
   constructor(private readonly run: string, private readonly restored: Restored | null) {
     this.#changes = [...restored?.config.changes ?? []];
+    this.#now = restored?.changes.map(({ name }) => name) ?? [];
   }
 
   /** Everything that has ever changed, as config.json keeps it. */
@@ -22,9 +27,19 @@ export class Continuity {
     return this.#changes.length === 0 ? {} : { changes: [...this.#changes] };
   }
 
+  /** What follows from the changes, and is not known until it is computed anew. */
+  get forgotten(): Recomputed[] {
+    return forgottenAfter(this.#now);
+  }
+
   /** The notices of all changes that were allowed. */
   get notices(): string[] {
     return this.#changes.map(changeNotice).filter((notice) => notice !== null);
+  }
+
+  /** Whether a run goes on with the data and the network that it was begun with, because nothing else is allowed. */
+  get isUnchanged(): boolean {
+    return this.restored !== null && this.restored.allowed.length === 0 && this.notices.length === 0;
   }
 
   /**
@@ -54,17 +69,21 @@ export class Continuity {
   }
 
   /**
-   * Notes differences that are allowed.
+   * Notes differences that are allowed, except those that follow from others that are noted.
    * @returns the notices of those that are new
-   * @throws HeadlightError (2) that names one that is not allowed
+   * @throws DifferenceError (2) that names one that is not allowed
    */
   check(differences: readonly Difference[]): string[] {
     if (this.restored === null) return [];
-    refuseDifferences(this.run, differences, this.restored.allowed);
+    const own = differences.filter(({ name }) =>
+      !followsFrom(name, [...this.#now, ...differences.map((other) => other.name).filter((other) => other !== name)])
+    );
+    refuseDifferences(this.run, own, this.restored.allowed);
     const { checkpoint } = this.restored;
     const now = new Date();
-    const changes = differences.map((difference) => changeAt(difference, checkpoint, now));
+    const changes = own.map((difference) => changeAt(difference, checkpoint, now));
     this.#changes.push(...changes);
+    this.#now.push(...own.map(({ name }) => name));
     return changes.map(changeNotice).filter((notice) => notice !== null);
   }
 }

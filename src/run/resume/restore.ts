@@ -1,25 +1,20 @@
 /** Restores the state of a run from its folder, for a trainer that goes on with it. */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { EpochFigures, PhaseSeconds, RunEvent } from "../../events.ts";
-import { HeadlightError } from "../../errors.ts";
-import { writeSynced } from "../../files/atomic.ts";
+import type { EpochFigures, EventOf, PhaseSeconds, RunEvent } from "../../events.ts";
 import { standingEvents } from "../../run_state/standing_events.ts";
 import { workedSeconds } from "../../run_state/worked_seconds.ts";
 import { epochsIn, figuresOf, type History } from "../../training/history.ts";
-import { KEPT_MARK } from "../checkpoints/checkpoint_names.ts";
+import { markKept } from "../checkpoints/checkpoint_names.ts";
 import { headOriginOf, refuseForeign } from "../checkpoints/head_origin.ts";
-import {
-  type DamagedCheckpoint,
-  type FoundCheckpoint,
-  newestCheckpoint,
-  type SoundCheckpoint,
-} from "../checkpoints/newest_checkpoint.ts";
+import type { DamagedCheckpoint, SoundCheckpoint } from "../checkpoints/newest_checkpoint.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import type { RunChange, RunConfig } from "../folder/run_config.ts";
-import { readEvents } from "../log/event_log.ts";
-import { type Difference, optionDifferences, refuseDifferences } from "./changes.ts";
+import { eventsOfTypes } from "../log/event_log.ts";
+import { optionDifferences, refuseDifferences } from "./changes.ts";
 import type { ResumeRequest } from "./request.ts";
+import { placeOf, usableCheckpoint } from "./usable.ts";
+import type { Difference } from "./words.ts";
 
 /** A run that goes on. */
 export interface Restored {
@@ -38,11 +33,15 @@ export interface Restored {
   readonly seconds: PhaseSeconds;
   /** The epochs of the checkpoint from the first one on that the log has lost, because it was damaged. */
   readonly unlogged: readonly EpochFigures[];
+  /** The names of checkpoints that a person requested. */
+  readonly requested: readonly string[];
 }
 
+/** The types of events that tell how long a run has worked, which epochs its log has, and what was requested. */
+const RESTORED_FROM = ["phase", "epoch", "checkpoint", "resume", "end"] as const;
+
 /**
- * Reads what a run can go on from. Changes nothing except that checkpoints which a person requested get their mark, which
- * older versions did not write.
+ * Reads what a run can go on from. Changes nothing.
  * @throws HeadlightError (1) if there are checkpoints, but none can be used; (2) for an option that may not change
  */
 export function restoreRun(
@@ -53,10 +52,7 @@ export function restoreRun(
 ): Restored {
   const { sound, damaged } = usableCheckpoint(run);
   if (sound) refuseOtherRun(run, before, sound);
-  const events = readEvents(run.events);
-  for (const event of events) {
-    if (event.type === "checkpoint" && event.kind === "manual") mark(join(run.checkpoints, basename(event.path)));
-  }
+  const events = [...eventsOfTypes(run.events, RESTORED_FROM)];
   const differences = optionDifferences(before.options, options);
   refuseDifferences(run.id, differences, allowed);
   const changes = differences.map((change) => changeAt(change, sound, now));
@@ -70,22 +66,33 @@ export function restoreRun(
     changes,
     seconds: workedSeconds(events),
     unlogged: sound ? figuresIn(sound.snapshot.history).slice(soundEpochs(events)) : [],
+    requested: events.flatMap((event) =>
+      event.type === "checkpoint" && event.kind === "manual" ? [basename(event.path)] : []
+    ),
   };
 }
 
-/**
- * Returns the checkpoint that a run goes on from, if it has any.
- * @throws HeadlightError (1) if there are checkpoints, but none can be used
- */
-export function usableCheckpoint(run: RunDirectory): FoundCheckpoint {
-  const found = newestCheckpoint(run.checkpoints);
-  if (found.sound === null && found.damaged[0]) throw new HeadlightError(nothingSound(run, found.damaged[0]), 1);
-  return found;
+/** Gives checkpoints that a person requested their mark, which older versions did not write. */
+export function markRequested({ checkpoints }: RunDirectory, { requested }: Pick<Restored, "requested">): void {
+  for (const name of requested) {
+    const checkpoint = join(checkpoints, name);
+    if (existsSync(checkpoint)) markKept(checkpoint);
+  }
 }
 
-/** Returns the place where a run goes on: the number of finished epochs, and of finished batches of the next one. */
-export function placeOf(checkpoint: SoundCheckpoint | null): { readonly epoch: number; readonly step: number } {
-  return checkpoint?.snapshot ?? { epoch: 0, step: 0 };
+/** What a run was and how it ended before, as its log says it. Null if it does not. */
+export interface SaidBefore {
+  readonly run: EventOf<"run"> | null;
+  readonly end: EventOf<"end"> | null;
+}
+
+/** Returns what the log of a run says, as long as nothing was added to it. */
+export function saidBefore({ events: path }: RunDirectory): SaidBefore {
+  const events = [...eventsOfTypes(path, ["run", "end"])];
+  return {
+    run: events.findLast((event) => event.type === "run") ?? null,
+    end: events.findLast((event) => event.type === "end") ?? null,
+  };
 }
 
 /** Returns a change that holds from a checkpoint on, or from the start if there is none. */
@@ -111,10 +118,6 @@ function soundEpochs(events: readonly RunEvent[]): number {
   return gap < 0 ? logged.length : gap;
 }
 
-function mark(checkpoint: string): void {
-  if (existsSync(checkpoint)) writeSynced(join(checkpoint, KEPT_MARK), new Uint8Array());
-}
-
 /** @throws HeadlightError (2) if a checkpoint was copied from a run with another base, preprocessing or other classes */
 function refuseOtherRun(
   run: RunDirectory,
@@ -127,8 +130,4 @@ function refuseOtherRun(
     { origin: headOriginOf(run.id, options, resolved), path: run.config },
     { origin: manifest, path: join(stored.path, "manifest.json") },
   );
-}
-
-function nothingSound({ id, checkpoints }: RunDirectory, { problem }: DamagedCheckpoint): string {
-  return `Run ${id} cannot go on, because none of the checkpoints in ${checkpoints} can be read. The newest: ${problem}`;
 }

@@ -1,6 +1,6 @@
 /** NVIDIA GPUs, as reported by `nvidia-smi`. */
 import { z } from "zod";
-import type { Gpu } from "../../events.ts";
+import type { Gpu } from "../../event_bodies.ts";
 
 /** The query. Its output is a line with the columns and their units, then one line for each GPU. */
 export const NVIDIA_SMI = [

@@ -1,7 +1,8 @@
 /** Measures the processor time, the memory and the GPUs that a run uses, at regular intervals. */
 import { totalmem } from "node:os";
-import type { EventOf, Gpu } from "../../events.ts";
-import { runChild } from "../../engine/tensorflow/child.ts";
+import type { Gpu } from "../../event_bodies.ts";
+import type { EventOf } from "../../events.ts";
+import { runChild } from "../../engine/wheels/child.ts";
 import { gpusOrProblem, NVIDIA_SMI, type SmiAnswer } from "./gpus.ts";
 import { descendants, processorMs, residentBytes } from "./process_tree.ts";
 

@@ -1,11 +1,12 @@
 /** Removes runs permanently: either all that were named or, if one of them has a running trainer, none. */
 import { join } from "node:path";
-import { errorLine, HeadlightError } from "../../errors.ts";
+import { HeadlightError } from "../../errors.ts";
 import { removeIfThere } from "../../files/atomic.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import { socketFolders, socketPath } from "../control/socket_path.ts";
 import { hasTrainer } from "../owner/custody.ts";
 import { Ownership } from "../owner/ownership.ts";
+import { notWritableText } from "../folder/writable_run.ts";
 
 /**
  * The files that make a folder a run are removed last. If the removal is interrupted, the rest is still a run that can
@@ -74,6 +75,6 @@ function liveError({ id }: RunDirectory): HeadlightError {
   return new HeadlightError(`Run ${id} is live, so nothing was removed. Stop it first: deno task stop ${id}`);
 }
 
-function cannotRemove({ path }: RunDirectory, error: unknown): HeadlightError {
-  return new HeadlightError(`${path} cannot be removed: ${errorLine(error)}`, 1, { cause: error });
+function cannotRemove(run: RunDirectory, error: unknown): HeadlightError {
+  return new HeadlightError(`Run ${run.id} cannot be removed: ${notWritableText(run, error)}`, 1, { cause: error });
 }

@@ -1,19 +1,18 @@
 /** Measures features per second: Keras's `predict` and the modes in which Headlight can run the base, in turn. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readNpy } from "../../npy.ts";
+import type { Precision } from "../../../src/config.ts";
 import { provisionEngine } from "../../../src/engine/engines/provision.ts";
-import { weightsHash } from "../../../src/features/base/weights_hash.ts";
 import { bases } from "../../../src/bases/bases.ts";
 import { baseNetwork } from "../../../src/model/base_network.ts";
 import { cacheRoot } from "../../../src/paths.ts";
-import { shared } from "../../support.ts";
 import { alternate, type Contender } from "../alternate.ts";
 import { BASE_MODES, type BaseMode } from "../base_modes.ts";
-import type { Bench, Section } from "../bench.ts";
+import { type Bench, type Section, weightsNote } from "../bench.ts";
 import { type Finished, runDeno, runPython } from "../children.ts";
 import { type FeaturesRequest, featuresResultSchema } from "../features_child.ts";
 import { flopsPerImage } from "../flops.ts";
+import { PRECISIONS } from "../precisions.ts";
 import { LIMITS } from "../limits.ts";
 import { judge, measure, medianOf, over, withRatios } from "../measures.ts";
 import { largestRelativeError, median } from "../numbers.ts";
@@ -41,6 +40,7 @@ function sampleOf(
   return { imagesPerSecond, setupSeconds: wallSeconds - images / imagesPerSecond };
 }
 
+const openvinoName = (precision: Precision) => `Headlight, OpenVINO, ${precision}`;
 const nameOf = ({ mode, precision }: BaseMode) => `Headlight, ${mode}, ${precision}`;
 
 export const featuresSection: Section = {
@@ -58,17 +58,28 @@ export const featuresSection: Section = {
     ]);
     const compared = withRatios(measures, samples.has(KERAS) ? KERAS : nameOf(FIRST));
     const errors = await errorsOf(bench, [...samples.keys()]);
-    const reference = await referenceError(bench);
     const limits = await machineLimit(bench);
     const ratioTo = (of: string) => over(medianOf(measures, RATE, of), medianOf(measures, RATE, KERAS));
-    const bfloat16 = bestOf("bfloat16", measures);
+    const onTensorflow = measures.filter(({ of }) => BASE_MODES.some((mode) => nameOf(mode) === of));
+    const bfloat16 = bestOf("bfloat16", onTensorflow);
+    const float32 = bestOf("float32", onTensorflow);
+    const overTensorflow = over(
+      medianOf(measures, RATE, openvinoName("float32")),
+      medianOf(measures, RATE, float32 ?? ""),
+    );
     return {
-      measures: [...compared, ...errors, ...(reference ? [reference] : []), ...sharesOfLimit(measures, limits)],
+      measures: [...compared, ...errors, ...sharesOfLimit(measures, limits)],
       checks: [
-        judge(LIMITS.featuresFloat32, ratioTo(bestOf("float32", measures) ?? "")),
+        judge(LIMITS.featuresFloat32, ratioTo(float32 ?? "")),
         judge(LIMITS.featuresBfloat16, ratioTo(bfloat16 ?? "")),
         judge(LIMITS.bfloat16Error, errors.find(({ of }) => of === bfloat16)?.median ?? null),
-        judge(LIMITS.bfloat16ReferenceError, reference?.median ?? null),
+        judge(LIMITS.openvinoFloat32, ratioTo(openvinoName("float32"))),
+        judge(LIMITS.openvinoOverTensorflow, overTensorflow),
+        judge(LIMITS.openvinoBfloat16, ratioTo(openvinoName("bfloat16"))),
+        judge(
+          LIMITS.openvinoBfloat16Error,
+          errors.find(({ of }) => of === openvinoName("bfloat16"))?.median ?? null,
+        ),
       ],
       notes: [
         "Keras receives resized and scaled images. Headlight resizes and scales them within the measured time.",
@@ -76,10 +87,8 @@ export const featuresSection: Section = {
         [...samples].map(([of, taken]) => `${of} ${median(taken.map((one) => one.setupSeconds)).toFixed(1)} s`).join(
           ", ",
         ),
-        `Errors are the largest difference relative to the largest feature, compared with ${
-          nameOf(FIRST)
-        }, with the random base's weights ` +
-        "and, if available, with the weights of the reference values for DenseNet121.",
+        `Errors are the largest difference relative to the largest feature, compared with ${nameOf(FIRST)}.`,
+        weightsNote(),
       ],
     };
   },
@@ -87,7 +96,7 @@ export const featuresSection: Section = {
 
 const [FIRST = { mode: "eager", precision: "float32" } as const] = BASE_MODES;
 
-/** Returns the fastest of Headlight's modes in a precision, which is the one that runs use. */
+/** Returns the fastest of these modes in a precision, which is the one that runs use. */
 function bestOf(precision: string, measures: readonly Measure[]): string | null {
   const mine = measures.filter(({ of }) => of.startsWith("Headlight") && of.endsWith(precision));
   return mine.toSorted((one, other) => other.median - one.median)[0]?.of ?? null;
@@ -118,10 +127,17 @@ async function contendersOf(bench: Bench): Promise<Contender<Sample>[]> {
       return sampleOf(await runPython(python ?? "", "features.py", request, featuresResultSchema), images);
     },
   };
+  const { files: openvino } = await provisionEngine("openvino", { cacheRoot: cacheRoot(), onProgress: () => {} });
   const { files: wasm } = await provisionEngine("wasm", { cacheRoot: cacheRoot(), onProgress: () => {} });
   return [
     ...(python === null ? [] : [keras]),
     ...BASE_MODES.map((mode) => headlight(nameOf(mode), { mode })),
+    ...PRECISIONS.map((precision) =>
+      headlight(openvinoName(precision), {
+        spec: { ...spec, engine: openvino },
+        mode: { mode: "captured", precision },
+      })
+    ),
     headlight(WASM, { spec: { ...spec, engine: wasm }, images: Math.min(images, WASM_IMAGES) }),
   ];
 }
@@ -139,33 +155,6 @@ async function errorsOf(bench: Bench, names: readonly string[]): Promise<Measure
       return measure("largest feature error", name, "relative", [error]);
     }),
   );
-}
-
-/**
- * Returns the error of bfloat16 relative to float32 with the weights of the reference values (the tests' goldens), or
- * null if these are missing.
- */
-async function referenceError(bench: Bench): Promise<Measure | null> {
-  const path = shared("goldens", "densenet121_madeup_tf_dim_ordering_tf_kernels_notop.h5");
-  const mode = BASE_MODES.find(({ precision }) => precision === "bfloat16");
-  if (!existsSync(path) || !mode) return null;
-  const { spec: own } = await bench.prepared();
-  const spec = { ...own, weights: { kind: "file", path, sha256: await weightsHash(path) } as const };
-  const images = bench.options.quick ? QUICK_IMAGES : IMAGES;
-  const taken: Float32Array[] = [];
-  for (const precision of ["float32", "bfloat16"] as const) {
-    bench.say(`features: the reference weights in ${precision}`);
-    const request = { spec, mode: { ...mode, precision }, images, out: outOf(bench, `reference-${precision}`) };
-    await runDeno("features_child.ts", request, featuresResultSchema);
-    const { data } = readNpy(request.out);
-    if (!(data instanceof Float32Array)) throw new TypeError("features are float32");
-    taken.push(data);
-  }
-  const [expected, found] = taken;
-  if (!expected || !found) return null;
-  return measure("largest feature error", `${nameOf(mode)}, reference weights`, "relative", [
-    largestRelativeError(found, expected),
-  ]);
 }
 
 /** Returns the operations per second relative to those of a large matrix product of the same precision. */

@@ -2,10 +2,11 @@
  * Measures the lesson's whole run from process start to end. Keras passes all images through the base in every epoch,
  * Headlight once or not at all.
  */
+import type { EngineKind, Precision } from "../../../src/config.ts";
 import { alternate, type Contender } from "../alternate.ts";
-import { type Bench, forgetFeatures, type Section } from "../bench.ts";
+import { type Bench, forgetFeatures, type Section, weightsNote } from "../bench.ts";
 import { runPython } from "../children.ts";
-import { PRECISIONS } from "../precisions.ts";
+import { type Configuration, CONFIGURATIONS, nameOf } from "../configurations.ts";
 import { runHeadlight } from "../headlight_run.ts";
 import { LIMITS } from "../limits.ts";
 import { judge, measure, medianOf, over, withRatios } from "../measures.ts";
@@ -13,6 +14,7 @@ import type { Measure } from "../report_schema.ts";
 import { kerasEpochsSchema } from "./head.ts";
 
 const KERAS = "Keras";
+const USUAL: Configuration = { engine: "tensorflow", precision: "float32" };
 /** The number of epochs over which Keras is timed. */
 const KERAS_EPOCHS = 2;
 const FIRST = "very first run";
@@ -34,20 +36,21 @@ export const lessonSection: Section = {
     const measures = [...samples].flatMap(([of, taken]): Measure[] =>
       [FIRST, KEPT, WARM].map((kind) => measure(kind, of, "s", taken.map((sample) => sample[kind as keyof Sample])))
     );
-    const share = (kind: string, precision: string) =>
-      over(medianOf(measures, kind, nameOf(precision)), medianOf(measures, kind, KERAS));
+    const share = (kind: string, precision: Precision, engine: EngineKind = "tensorflow") =>
+      over(medianOf(measures, kind, nameOf({ engine, precision })), medianOf(measures, kind, KERAS));
     const { describedAs } = await bench.images();
     return {
       measures: withRatios(measures, KERAS),
       checks: [
         judge(LIMITS.lessonFloat32, share(KEPT, "float32")),
         judge(LIMITS.lessonBfloat16, share(KEPT, "bfloat16")),
+        judge(LIMITS.lessonOpenvinoBfloat16, share(KEPT, "bfloat16", "openvino")),
         judge(LIMITS.lessonFirst, share(FIRST, "float32")),
         judge(LIMITS.lessonWarm, share(WARM, "float32")),
-        judge(LIMITS.lessonWarmSeconds, medianOf(measures, WARM, nameOf("float32"))),
+        judge(LIMITS.lessonWarmSeconds, medianOf(measures, WARM, nameOf(USUAL))),
       ],
       notes: [
-        `${describedAs}, ${bench.epochs} epochs`,
+        `${describedAs}, ${bench.epochs} epochs. ${weightsNote()}`,
         `Keras is timed over ${KERAS_EPOCHS} epochs, and its second one is added ${
           bench.epochs - KERAS_EPOCHS
         } times more. ` +
@@ -57,8 +60,6 @@ export const lessonSection: Section = {
     };
   },
 };
-
-const nameOf = (precision: string) => `Headlight, ${precision}`;
 
 async function contendersOf(bench: Bench): Promise<Contender<Sample>[]> {
   const { spec: { size, weights } } = await bench.prepared();
@@ -79,11 +80,11 @@ async function contendersOf(bench: Bench): Promise<Contender<Sample>[]> {
     },
   };
   let number = 0;
-  const headlight = PRECISIONS.map((precision): Contender<Sample> => ({
-    name: nameOf(precision),
+  const headlight = CONFIGURATIONS.map((configuration): Contender<Sample> => ({
+    name: nameOf(configuration),
     sample: async () => {
       const place = bench.place(`lesson-${++number}`);
-      const args = await bench.lesson({ precision });
+      const args = await bench.lesson(configuration);
       const first = await runHeadlight(args, place);
       forgetFeatures(place);
       const kept = await runHeadlight(args, place);

@@ -1,13 +1,16 @@
 /** Measures the peak memory of the lesson's run: all its processes together, with shared pages counted once. */
 import { alternate, type Contender } from "../alternate.ts";
-import { type Section } from "../bench.ts";
+import type { EngineKind, Precision } from "../../../src/config.ts";
+import { type Section, weightsNote } from "../bench.ts";
 import { runPython } from "../children.ts";
-import { PRECISIONS } from "../precisions.ts";
+import { CONFIGURATIONS, nameOf } from "../configurations.ts";
 import { runHeadlight } from "../headlight_run.ts";
-import { measure, withRatios } from "../measures.ts";
+import { LIMITS } from "../limits.ts";
+import { judge, measure, medianOf, over, withRatios } from "../measures.ts";
 import { kerasEpochsSchema } from "./head.ts";
 
 const KERAS = "Keras";
+const PEAK = "peak memory";
 /** Two rounds are enough, since each takes a minute and the samples hardly differ. */
 const MOST_ROUNDS = 2;
 
@@ -27,11 +30,11 @@ export const memorySection: Section = {
       },
     };
     let number = 0;
-    const headlight = PRECISIONS.map((precision): Contender<number> => ({
-      name: `Headlight, ${precision}`,
+    const headlight = CONFIGURATIONS.map((configuration): Contender<number> => ({
+      name: nameOf(configuration),
       sample: async () => {
         const place = bench.place(`memory-${++number}`);
-        return (await runHeadlight(await bench.lesson({ precision }), place, { watchMemory: true })).peakBytes ?? NaN;
+        return (await runHeadlight(await bench.lesson(configuration), place, { watchMemory: true })).peakBytes ?? NaN;
       },
     }));
     const samples = await alternate(
@@ -39,11 +42,23 @@ export const memorySection: Section = {
       Math.min(bench.options.pairs, MOST_ROUNDS),
       (name, round) => bench.say(`memory: ${name}, ${round}`),
     );
-    const measures = [...samples].map(([of, taken]) => measure("peak memory", of, "bytes", taken));
+    const measures = [...samples].map(([of, taken]) => measure(PEAK, of, "bytes", taken));
+    const peakOf = (precision: Precision, engine: EngineKind = "tensorflow") =>
+      medianOf(measures, PEAK, nameOf({ engine, precision }));
+    const ratioOf = (precision: Precision) => over(peakOf(precision), medianOf(measures, PEAK, KERAS));
+    const openvinoOf = (precision: Precision) => over(peakOf(precision, "openvino"), peakOf(precision));
     return {
       measures: withRatios(measures, KERAS),
-      checks: [],
-      notes: ["Headlight: very first run, without a terminal. Keras: one epoch. Sampled five times a second."],
+      checks: [
+        judge(LIMITS.memoryFloat32, ratioOf("float32")),
+        judge(LIMITS.memoryBfloat16, ratioOf("bfloat16")),
+        judge(LIMITS.memoryOpenvinoFloat32, openvinoOf("float32")),
+        judge(LIMITS.memoryOpenvinoBfloat16, openvinoOf("bfloat16")),
+      ],
+      notes: [
+        weightsNote(),
+        "Headlight: very first run, without a terminal. Keras: one epoch. Sampled five times a second.",
+      ],
     };
   },
 };

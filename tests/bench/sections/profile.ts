@@ -1,5 +1,5 @@
 /** Measures where the time goes: the phases of a run, the steps of the extractor, and the primitives of the network. */
-import { shareCores } from "../../../src/features/base/share_cores.ts";
+import { shareCores } from "../../../src/engine/share_cores.ts";
 import { baseNetwork } from "../../../src/model/base_network.ts";
 import { BASE_MODES, type BaseMode } from "../base_modes.ts";
 import { type Bench, forgetFeatures, type Section } from "../bench.ts";

@@ -1,12 +1,10 @@
 /** Measures what 50 viewers cost a trainer, half of which never read: its processor time against that without viewers. */
-import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { HeadlightError } from "../../../src/errors.ts";
 import { runOptionsSchema } from "../../../src/config.ts";
 import { PROJECT_ROOT } from "../../../src/paths.ts";
 import { attach } from "../../../src/run/control/attach.ts";
 import type { RunConnection } from "../../../src/run/control/connection.ts";
-import { jsonLine } from "../../../src/run/control/json_lines.ts";
 import { createRunDirectory, type RunDirectory } from "../../../src/run/folder/directory.ts";
 import { writeRunConfig } from "../../../src/run/folder/run_config.ts";
 import { describeMachine, describeVersions } from "../../../src/run/machine.ts";
@@ -16,6 +14,7 @@ import type { Section } from "../bench.ts";
 import { LIMITS } from "../limits.ts";
 import { judge, measure, withRatios } from "../measures.ts";
 import { median, medianInterval, pairedRatios } from "../numbers.ts";
+import { deafViewer } from "../../run/control/deaf_viewer.ts";
 
 const READERS = 25;
 const DEAF = 25;
@@ -128,13 +127,4 @@ async function crowdOf(run: RunDirectory) {
 async function readAll(connection: RunConnection): Promise<void> {
   for await (const _ of connection.events) continue;
   await connection.close("detach");
-}
-
-/** Subscribes and never reads. */
-function deafViewer(path: string): Socket {
-  const socket = connect(path);
-  socket.on("error", () => {});
-  socket.pause();
-  socket.write(jsonLine({ type: "subscribe", after: 0, role: "viewer", stop_on_loss: false }));
-  return socket;
 }

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { type ChartInput, drawChart } from "../../../src/dashboard/charts/draw_chart.ts";
-import type { Point } from "../../../src/dashboard/charts/series.ts";
+import { type Points, pointsOf } from "../../../src/dashboard/charts/points.ts";
+import { Sequence } from "../../../src/sequence.ts";
 import { decimate } from "../../../src/dashboard/charts/decimate.ts";
 import { epochExtent, wholeStep } from "../../../src/dashboard/charts/epoch_axis.ts";
 import { sparkline } from "../../../src/dashboard/drawing/sparkline.ts";
 import { UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
 import { stringWidth } from "../../../src/dashboard/text/width.ts";
 
-function points(values: readonly (number | null)[]): Point[] {
-  return values.map((y, index) => ({ x: index + 1, y }));
+function points(values: readonly (number | null)[]): Points {
+  return pointsOf(values.map((y, index) => ({ x: index + 1, y })));
 }
 
 function text(input: Partial<ChartInput>): string[] {
@@ -135,7 +136,9 @@ Deno.test("an accuracy that rises from 0.36 to 0.85 visibly rises at every width
   for (const epochs of [2, 5, 12, 30, 200]) {
     const values = Array.from({ length: epochs }, (_, epoch) => 0.36 + 0.49 * (epoch / (epochs - 1)));
     for (let width = 2; width <= 60; width++) {
-      const bars = [...sparkline(values, width, UNICODE.bars, ACCURACY)].map((bar) => UNICODE.bars.indexOf(bar));
+      const bars = [...sparkline(Sequence.of(values), width, UNICODE.bars, ACCURACY)].map((bar) =>
+        UNICODE.bars.indexOf(bar)
+      );
       assert.equal(bars.length, Math.min(width, epochs));
       assert.equal(bars.at(-1), 6, `${width} of ${epochs} ends at the best, 0.85`);
       assert.ok((bars[0] ?? NaN) >= 2 && (bars[0] ?? NaN) <= (width < 8 ? 4 : 3), `${width} of ${epochs}: ${bars}`);
@@ -146,15 +149,15 @@ Deno.test("an accuracy that rises from 0.36 to 0.85 visibly rises at every width
 
 Deno.test("the characters of a sparkline are means of their stretch, and the best value is never averaged away", () => {
   const values = Array.from({ length: 40 }, (_, epoch) => (epoch % 2 === 0 ? 0.2 : 0.6) as number);
-  assert.equal(sparkline(values, 4, UNICODE.bars, ACCURACY), "▅▄▄▄");
-  assert.equal(sparkline(values.with(21, 1), 4, UNICODE.bars, ACCURACY), "▄▄█▄");
+  assert.equal(sparkline(Sequence.of(values), 4, UNICODE.bars, ACCURACY), "▅▄▄▄");
+  assert.equal(sparkline(Sequence.of(values.with(21, 1)), 4, UNICODE.bars, ACCURACY), "▄▄█▄");
 });
 
 Deno.test("a sparkline spans the lowest to the highest bar, with gaps for NaN", () => {
   const loss = { direction: "min", limits: { min: 0 } } as const;
-  assert.equal(sparkline([0, 1, 2, 3, 4, 5, 6, 7], 8, UNICODE.bars, loss), "▁▂▃▄▅▆▇█");
-  assert.equal(sparkline([0, null, 7], 8, UNICODE.bars, loss), "▁ █");
-  assert.equal(sparkline([], 4, UNICODE.bars, loss), "");
+  assert.equal(sparkline(Sequence.of<number | null>([0, 1, 2, 3, 4, 5, 6, 7]), 8, UNICODE.bars, loss), "▁▂▃▄▅▆▇█");
+  assert.equal(sparkline(Sequence.of<number | null>([0, null, 7]), 8, UNICODE.bars, loss), "▁ █");
+  assert.equal(sparkline(Sequence.of<number | null>([]), 4, UNICODE.bars, loss), "");
 });
 
 Deno.test("a curve that halves every epoch is straight on a logarithmic axis, and values that are not positive leave gaps", () => {
@@ -263,6 +266,29 @@ Deno.test("a caption is beside its line where curves cover the line, and shorter
   const curve = rowOf(lines, /[\u2801-\u28ff]{30}/);
   assert.equal(Math.abs(rowOf(lines, /always predicting cup/) - curve), 1);
   assert.match(text({ ...input, width: 26 }).join("\n"), /(?<!saying )always cup: 0\.75/);
+});
+
+Deno.test("the caption of a line is never written on another line, which it would seem to belong to", () => {
+  const along = { name: "validation", points: points(Array<number>(40).fill(0.75)) } as const;
+  const ends = { name: "training", points: points([0, 1]) } as const;
+  for (const height of [8, 12, 20]) {
+    for (const y of [0.6, 0.68, 0.72, 0.78, 0.82, 0.9]) {
+      const lines = text({
+        width: 60,
+        height,
+        to: 40,
+        series: [ends, along],
+        levels: [y],
+        levelCaptions: [{ y, captions: [`to beat: ${y}`] }],
+        references: [CUP],
+      });
+      const level = rowOf(lines, /┈{3}/);
+      const baseline = rowOf(lines, /always/);
+      assert.notEqual(baseline, -1, `${height} rows, ${y}`);
+      // If both lines are on one row, only one of them is drawn.
+      if (level !== -1) assert.notEqual(baseline, level, `${height} rows, ${y}\n${lines.join("\n")}`);
+    }
+  }
 });
 
 Deno.test("a caption without free room covers curves but never a mark, and no line becomes longer", () => {

@@ -1,5 +1,6 @@
 /** Checks that figures can be read off the axes of drawn charts, as a person reads them. */
 import assert from "node:assert/strict";
+import { pointsOf } from "../../../src/dashboard/charts/points.ts";
 import { DOTS_PER_ROW } from "../../../src/dashboard/charts/canvas.ts";
 import { type ChartInput, drawChart } from "../../../src/dashboard/charts/draw_chart.ts";
 import { linearScale } from "../../../src/dashboard/charts/linear_scale.ts";
@@ -102,10 +103,10 @@ for (const log of [false, true]) {
           const value = min + (max - min) * 0.37;
           const down = DOTS_PER_ROW[drawing];
           const input: Partial<ChartInput> = { log, ...(limited ? { limits: LIMITS } : {}) };
-          const points = [{ x: 1, y: min }, { x: 1.2, y: null }, { x: 2, y: max }];
+          const points = pointsOf([{ x: 1, y: min }, { x: 1.2, y: null }, { x: 2, y: max }]);
           const series = [{ name: "validation", points }, {
             name: "validation",
-            points: [{ x: 1.5, y: value }],
+            points: pointsOf([{ x: 1.5, y: value }]),
           }] as const;
           const drawn = lines({ ...input, drawing, height, series });
           const ticks = readTicks(drawn, drawing, log);
@@ -155,6 +156,15 @@ Deno.test("all ticks of a linear axis are at the same dot of their rows, with eq
         assert.ok(lower <= min + 1e-9 * Math.abs(min) + 1e-12 && upper >= max - 1e-6 * Math.abs(max), what);
         if (limited) assert.ok(ticks.every(({ value }) => value >= 0 && value <= 1), what);
       }
+    }
+  }
+});
+
+Deno.test("values beyond the limits, as in a damaged log, have an axis too", () => {
+  for (const [min, max] of [[-0.2, 0.02], [-0.2, -0.1], [-3, 1], [0.9, 1.05], [0, 40], [-0.001, 1.001]] as const) {
+    for (let rows = 2; rows < 30; rows++) {
+      const { lower, upper, ticks } = linearScale(min, max, { rows, dotsPerRow: 4 }, LIMITS);
+      assert.ok(lower <= min && upper >= max - 1e-6 && ticks.length >= 2, `${min}…${max} in ${rows} rows`);
     }
   }
 });

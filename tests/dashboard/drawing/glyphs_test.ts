@@ -20,7 +20,8 @@ for (const [name, glyphs] of Object.entries({ UNICODE, ASCII })) {
 
 Deno.test("no sign of a logarithmic axis can be taken for a curve: the axis itself has the usual tick", async () => {
   const { drawChart } = await import("../../../src/dashboard/charts/draw_chart.ts");
-  const points = [3, 2, 1, 0.5].map((y, index) => ({ x: index + 1, y }));
+  const { pointsOf } = await import("../../../src/dashboard/charts/points.ts");
+  const points = pointsOf([3, 2, 1, 0.5].map((y, index) => ({ x: index + 1, y })));
   for (const [drawing, line, tick] of [["braille", "│", "┤"], ["block", "│", "┤"], ["ascii", "|", "+"]] as const) {
     const series = [{ name: "validation" as const, points }];
     const lines = drawChart({ width: 40, height: 12, series, from: 1, to: 4, log: true, drawing });

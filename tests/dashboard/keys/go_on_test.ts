@@ -75,8 +75,8 @@ for (const reason of ["lost", "stopped", "interrupted", "failed"] as const) {
 for (const reason of ["completed", "early_stopping"] as const) {
   Deno.test(`after ${reason}, r asks for how many more epochs`, () => {
     const state = ended(reason);
-    assert.match(footer(state, 80), /^r train on {2}q leave/);
-    assert.match(footer(state, 40), /^r train on {2}q leave/);
+    assert.match(footer(state, 80), /^r more epochs {2}q leave/);
+    assert.match(footer(state, 40), /^r more epochs {2}q leave/);
     const asking = pressed(state, "r");
     assert.equal(asking.view.goOn?.stage, "asking");
     assert.match(question(asking, 80), /^How many more epochs\? \d+_.* enter go on {2}esc back$/);
@@ -86,7 +86,7 @@ for (const reason of ["completed", "early_stopping"] as const) {
     assert.match(question(typed, 80), /epochs\? 12_/);
     assert.equal(extensionOf(typed).epochs, 26 + 12);
     assert.equal(pressed(typed, "escape").view.goOn, null);
-    assert.match(footer(pressed(typed, "escape"), 80), /^r train on/);
+    assert.match(footer(pressed(typed, "escape"), 80), /^r more epochs/);
   });
 }
 
@@ -109,6 +109,31 @@ Deno.test("the suggestion is as many epochs again, or those that early stopping 
   assert.deepEqual(extensionOf(atLast), { epochs: 52, patience: 10 });
 });
 
+Deno.test("backspace clears the suggested number, and no number, 0 or a letter is refused with a word", () => {
+  const asking = pressed(ended("completed"), "r");
+  const cases = [
+    [["backspace"], "How many more epochs? _  enter", "How many more epochs? _ type a number "],
+    [["backspace", "backspace"], "How many more epochs? _  enter", "How many more epochs? _ type a number "],
+    [["0"], "How many more epochs? 0_  enter", "How many more epochs? 0_ at least 1 "],
+    [["7", "backspace"], "How many more epochs? _  enter", "How many more epochs? _ type a number "],
+  ] as const;
+  for (const [keys, before, after] of cases) {
+    const typed = pressed(asking, ...keys);
+    assert.ok(question(typed, 80).startsWith(before), question(typed, 80));
+    const refused = pressed(typed, "enter");
+    assert.ok(question(refused, 80).startsWith(after), question(refused, 80));
+    for (const width of [80, 60, 40, 30]) assert.ok(question(refused, width).length <= width);
+    // The next digit answers the question.
+    const answered = pressed(refused, "5");
+    assert.ok(question(answered, 80).startsWith("How many more epochs? 5_  enter"), question(answered, 80));
+    assert.equal(intentOf(answered, "enter")?.type, "go_on");
+    assert.equal(extensionOf(answered).epochs, 31);
+  }
+  const letter = pressed(asking, "x");
+  assert.ok(question(letter, 80).startsWith("How many more epochs? 26_ type a number "), question(letter, 80));
+  assert.equal(intentOf(letter, "enter")?.type, "go_on", "the suggested number is still an answer");
+});
+
 Deno.test("r is not offered after a NaN loss, to read-only viewers, while the run trains, and while another run follows", () => {
   const series = { place: 1, of: 2, next: "vgg16" };
   const without = [
@@ -125,7 +150,7 @@ Deno.test("r is not offered after a NaN loss, to read-only viewers, while the ru
   for (const state of without) {
     assert.equal(goOnOffer(state), null);
     assert.equal(intentOf(state, "r"), null);
-    assert.doesNotMatch(footer(state, 200), /r resume|r train on/);
+    assert.doesNotMatch(footer(state, 200), /r resume|r more epochs/);
     assert.ok(helpKeys(state).every(({ shown }) => shown !== "r"));
   }
 });
@@ -153,7 +178,7 @@ Deno.test("the viewer of a run that goes on sends commands again, and its clock 
 
 Deno.test("a viewer that comes to a run which was resumed sends commands although the log has an earlier end", () => {
   const goesOn = replay([resumed(1)], ended("completed"));
-  assert.match(footer(goesOn, 80), /s stop {2}c checkpoint {2}p pause/);
+  assert.match(footer(goesOn, 80), /s stop {2}p pause/);
 });
 
 Deno.test("while a run starts again, the end in its log does not count", () => {
@@ -174,6 +199,9 @@ Deno.test("the countdown stays beside the key at 80 and at 40 columns", () => {
     [{ type: "tick", now: 0 }, { type: "leaves", at: 42_000 }],
     ended("completed", { role: "owner" }),
   );
-  assert.match(footer(state, 80), /^r train on {2}q leave {2}z zoom {2}\? help.* {3}closes in 42s, any key cancels$/);
-  assert.equal(footer(state, 40), "r train on  q leave   closes in 42s");
+  assert.match(
+    footer(state, 80),
+    /^r more epochs {2}q leave {2}z zoom {2}\? help.* {3}closes in 42s, any key cancels$/,
+  );
+  assert.equal(footer(state, 40), "r more epochs  q leave   closes in 42s");
 });

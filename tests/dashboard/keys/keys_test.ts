@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { KEYS } from "../../../src/dashboard/keys/key_table.ts";
 import { footerKeys, helpKeys, intentOf, keyNames, keyTableMarkdown } from "../../../src/dashboard/keys/keys.ts";
 import { PANES } from "../../../components/panes.ts";
-import { helpRows, helpWidth, helpWindow } from "../../../src/dashboard/keys/help_text.ts";
+import { helpBox, helpRows, helpWidth, helpWindow } from "../../../src/dashboard/keys/help_text.ts";
+import { footerText } from "../../../src/dashboard/keys/footer_text.ts";
 import { placements } from "../../../src/dashboard/layout/placements.ts";
 import { panesOf } from "../../../src/dashboard/keys/pane_numbers.ts";
 import { numberKey } from "../../../src/dashboard/view/pane_facts.ts";
@@ -78,6 +79,61 @@ Deno.test("footer, help and README name only keys of the table", () => {
   }
 });
 
+Deno.test("c is neither bound nor offered before the run trains, because there is nothing to save, and no key says that it saves", () => {
+  const events = stream("lesson");
+  const extracting = replay(stream("extracting"));
+  const goesOn = changed(owner, { view: { goOn: { stage: "starting", after: 99 } } });
+  for (const state of [START, replay(events.slice(0, 5)), extracting, goesOn]) {
+    const live = changed(state, { view: { live: true, role: "owner", panes: PANES } });
+    assert.equal(intentOf(live, "c"), null);
+    assert.ok(!footerKeys(live, 200).some(({ shown }) => shown === "c"));
+    assert.doesNotMatch(
+      helpKeys(live).map(({ shown, description }) => `${shown} ${description}`).join("\n"),
+      /^c |^s .*save/m,
+    );
+    const { keys } = quitQuestion(changed(live, { view: { quitAsked: true } }), 80);
+    assert.equal(keys.find(({ shown }) => shown === "s")?.label, "stop");
+  }
+  assert.equal(meaning(owner, "c"), "checkpoint");
+  assert.ok(footerKeys(owner, 200).some(({ shown }) => shown === "c"));
+});
+
+Deno.test("after the end the footer offers matrix and mistakes that have no room, also in watch", () => {
+  const keys = (state: DashboardState) =>
+    footerText(changed(state, { view: { columns: 80, rows: 24, panes: PANES } }), 80, (text) => text, "…").keys
+      .map(({ shown, label }) => `${shown} ${label}`);
+  assert.deepEqual(keys(finished).slice(-2), ["8 matrix", "0 mistakes"]);
+  assert.ok(!keys(watch).includes("8 matrix"));
+});
+
+Deno.test("z is called zoom, and back while a pane is zoomed", () => {
+  const label = (state: DashboardState) => footerKeys(state, 200).find(({ shown }) => shown === "z")?.label;
+  assert.equal(label(owner), "zoom");
+  assert.equal(label(pressed(owner, "2", "z")), "back");
+});
+
+Deno.test("on a wide screen the help is no wider than a line that is easy to read, and only offers to scroll if it must", () => {
+  const footer = (columns: number, rows: number) => {
+    const state = changed(owner, { view: { help: true, columns, rows } });
+    const { keys } = footerText(state, columns, (text) => text, "…");
+    return { keys: keys.map(({ label }) => label.replace(" to use the keys", "")), width: helpBox(state).width };
+  };
+  assert.deepEqual(footer(200, 50).keys, ["close"]);
+  assert.deepEqual(footer(80, 24).keys, ["close", "scroll"]);
+  for (const columns of [120, 200, 300]) assert.ok(footer(columns, 50).width <= 90, `${columns}`);
+});
+
+Deno.test("while the help covers the keys, the footer says that it must be closed to use them", () => {
+  const footer = (columns: number) => {
+    const state = changed(owner, { view: { help: true, columns, rows: 24 } });
+    return footerText(state, columns, (text) => text, "…").keys.map(({ shown, label }) => `${shown} ${label}`).join(
+      "  ",
+    );
+  };
+  for (const columns of [40, 80, 200]) assert.match(footer(columns), /^\? close to use the keys/);
+  assert.match(footer(24), /^\? close(?! to)/);
+});
+
 Deno.test("the footer drops the least important keys first and never overflows", () => {
   for (let width = 6; width < 90; width++) {
     const keys = footerKeys(owner, width);
@@ -105,6 +161,20 @@ for (const [width, expected] of QUESTIONS) {
   });
 }
 
+Deno.test("while a run is paused, no key says that training goes on when the person leaves", () => {
+  const paused = changed(owner, { run: { control: "paused" } });
+  const asked = changed(owner, { view: { pauseAsked: true } });
+  for (const state of [paused, asked]) {
+    const { ask, keys } = quitQuestion(changed(state, { view: { quitAsked: true } }), 80);
+    const question = ask + keys.map(({ shown, label }) => `${shown} ${label}`).join("  ");
+    assert.equal(question, "Quit?  d detach, it stays paused  s stop and save  esc back");
+    const said = helpKeys(state).flatMap(({ description, brief }) => [description, brief]).join("\n");
+    assert.doesNotMatch(said, /goes on/);
+    assert.match(said, /Leave the dashboard; the run stays paused/);
+    assert.match(said, /leave, run paused/);
+  }
+});
+
 Deno.test("the help has every key with its whole description, and with a brief one on a narrow screen", () => {
   for (const state of [owner, watch]) {
     const whole = helpRows(state, 68).map(({ text }) => text).join(" ");
@@ -119,16 +189,16 @@ Deno.test("the help has every key with its whole description, and with a brief o
 
 Deno.test("the help lists the number of every pane, including those that do not fit on the screen", () => {
   const text = (columns: number, rows: number) =>
-    helpRows(changed(owner, { view: { columns, rows } }), 200).map(({ text }) => text).join("\n");
+    helpRows(changed(owner, { view: { columns, rows } }), 300).map(({ text }) => text).join("\n");
   assert.ok(
     text(80, 24).includes(
       "\n1 accuracy, 2 loss, 3 progress, 4 early stopping, 5 parameters, 6 checkpoints, 7 log\n" +
-        "only zoomed: 8 confusion matrix, 9 system, 0 most confident mistakes\n",
+        "these open zoomed: 8 confusion matrix, 9 system, 0 most confident mistakes\n",
     ),
     text(80, 24),
   );
   assert.match(text(200, 50), /\n1 accuracy, .*, 7 log, 8 confusion matrix, 9 system, 0 most confident mistakes\n/);
-  assert.match(text(40, 12), /only zoomed: 1 accuracy, 2 loss, 5 parameters/);
+  assert.match(text(40, 12), /these open zoomed: 1 accuracy, 2 loss, 5 parameters/);
 });
 
 Deno.test("the help scrolls exactly to its last row and back and says how much is above and below", () => {

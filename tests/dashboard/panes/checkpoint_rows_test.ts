@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { checkpointRows } from "../../../src/dashboard/panes/checkpoint_rows.ts";
-import type { RunState } from "../../../src/run_state/run_state.ts";
+import { checkpointLines } from "../../../src/dashboard/panes/checkpoint_rows.ts";
+import { epochsOf, type RunState } from "../../../src/run_state/run_state.ts";
 import { event, lessonAfter, replay } from "../replay.ts";
 
 const { run } = replay([
@@ -10,20 +10,20 @@ const { run } = replay([
 function rows(monitor: string, change: Partial<RunState> = {}): string[] {
   assert.ok(run.earlyStopping);
   const watched = { ...run, ...change, earlyStopping: { ...run.earlyStopping, monitor } };
-  return checkpointRows(watched, 5).map((parts) => parts.slice(0, -2).join("  "));
+  return checkpointLines(watched, 5, 200);
 }
 
 Deno.test("the checkpoint pane shows the monitored figure, but none for weights from within an epoch", () => {
   const [best, manual] = rows("val_loss");
-  assert.match(best ?? "", /^best {7}epoch-\d+ {2}val_loss \d\.\d{4}$/);
-  assert.match(manual ?? "", /^requested {2}epoch-0012-step-0007$/);
-  assert.match(rows("val_accuracy")[0] ?? "", /val_accuracy 0\.\d{4}$/);
-  const epochs = run.epochs.map((epoch) => ({ ...epoch, val_macro_f1: 0.5123 }));
-  assert.match(rows("val_macro_f1", { epochs })[0] ?? "", /val_macro_f1 0\.5123$/);
+  assert.match(best ?? "", /^best {7}epoch-\d+ +val_loss \d\.\d{4} {2}\S+ {2}\S+ kB$/);
+  assert.match(manual ?? "", /^requested {2}epoch-0012-step-0007 +\d+:\d+:\d+ {2}658 kB$/);
+  assert.match(rows("val_accuracy")[0] ?? "", /val_accuracy 0\.\d{4} /);
+  const epochs = epochsOf([...run.epochs].map((epoch) => ({ ...epoch, val_macro_f1: 0.5123 })));
+  assert.match(rows("val_macro_f1", { epochs })[0] ?? "", /val_macro_f1 0\.5123 /);
 });
 
 Deno.test("between a best epoch and its checkpoint the pane does not call an older checkpoint the best", () => {
-  const best = (state: { run: RunState }) => checkpointRows(state.run, 5)[0]?.join("  ") ?? "";
+  const best = (state: { run: RunState }) => checkpointLines(state.run, 5, 200)[0] ?? "";
   // Epoch 21 is the best of the lesson's run. Its checkpoint comes after its early-stopping figures.
   const between = lessonAfter(21);
   assert.equal(between.run.earlyStopping?.best_epoch, 21);
@@ -35,7 +35,7 @@ Deno.test("between a best epoch and its checkpoint the pane does not call an old
 Deno.test("a checkpoint that a resume passed over is shown as damaged, and no longer as the last one", () => {
   const saved = event({ type: "checkpoint", path: "/r/epoch-0012", epoch: 12, step: 0, kind: "last", bytes: 1 });
   const before = replay([saved], lessonAfter(12));
-  assert.match(checkpointRows(before.run, 5).map((parts) => parts.join("  ")).join("\n"), /^last .*epoch-0012/m);
+  assert.match(checkpointLines(before.run, 5, 200).join("\n"), /^last .*epoch-0012/m);
   const resumed = event({
     type: "resume",
     checkpoint: "epoch-0011",
@@ -46,12 +46,12 @@ Deno.test("a checkpoint that a resume passed over is shown as damaged, and no lo
     damaged: [{ name: "epoch-0012", problem: "/r/epoch-0012/weights.bin was damaged or edited" }],
     changes: [],
   }, 2);
-  const after = checkpointRows(replay([resumed], before).run, 5).map((parts) => parts.join("  "));
+  const after = checkpointLines(replay([resumed], before).run, 5, 200);
   assert.equal(after.find((row) => row.includes("epoch-0012")), "damaged  epoch-0012  not used, see the log");
   assert.ok(!after.some((row) => row.startsWith("last")), after.join("\n"));
   // Saved again under its name, it is whole.
-  const again = checkpointRows(replay([resumed, saved], before).run, 5);
-  assert.ok(!again.some(([name]) => name?.startsWith("damaged")), again.join("\n"));
+  const again = checkpointLines(replay([resumed, saved], before).run, 5, 200);
+  assert.ok(!again.some((line) => line.startsWith("damaged")), again.join("\n"));
 });
 
 Deno.test("the pane lists the checkpoints that are kept for their figure, and those that are kept no longer leave it", () => {
@@ -67,12 +67,42 @@ Deno.test("the pane lists the checkpoints that are kept for their figure, and th
       epoch,
     );
   const before = lessonAfter(12);
-  const lines = (state: { run: RunState }) => checkpointRows(state.run, 9).map((parts) => parts.join("  "));
+  const lines = (state: { run: RunState }) => checkpointLines(state.run, 9, 200);
   const some = replay([saved(12, [4, 7])], before);
   const kept = lines(some).filter((line) => line.startsWith("kept"));
   assert.equal(kept.length, 2);
-  assert.match(kept[0] ?? "", /^kept {2}epoch-0004 {2}val_accuracy 0\.\d{4} {2}2 kB$/);
+  assert.match(kept[0] ?? "", /^kept {2}epoch-0004 {2}val_accuracy 0\.\d{4} +2 kB$/);
   assert.equal(lines(some).filter((line) => line.startsWith("last")).length, 1);
   const others = lines(replay([saved(13, [7, 9])], some)).filter((line) => line.startsWith("kept"));
   assert.deepEqual(others.map((line) => line.slice(6, 16)), ["epoch-0007", "epoch-0009"]);
+});
+
+Deno.test("at every width all lines of the checkpoint pane have the same columns, and the monitored figure is kept longest", () => {
+  const last = event({
+    type: "checkpoint",
+    path: "/r/epoch-0012-step-0009",
+    epoch: 12,
+    step: 9,
+    kind: "last",
+    bytes: 658_000,
+  });
+  const asked = event({
+    type: "checkpoint",
+    path: "/r/epoch-0011",
+    epoch: 11,
+    step: 0,
+    kind: "manual",
+    bytes: 658_000,
+  });
+  const state = replay([last, asked], lessonAfter(12)).run;
+  for (let width = 24; width <= 100; width++) {
+    const lines = checkpointLines(state, 9, width);
+    const has = (pattern: RegExp) => lines.map((line) => pattern.test(line));
+    assert.equal(new Set(has(/ \d+:\d+:\d+/)).size, 1, lines.join("\n"));
+    assert.equal(new Set(has(/ kB$/)).size, 1, lines.join("\n"));
+    const places = lines.flatMap((line) => line.match(/0\.\d{4}/)?.index ?? []);
+    assert.ok(new Set(places).size <= 1, lines.join("\n"));
+    if (width >= 39) assert.equal(places.length, 2, `${width}: ${lines.join("\n")}`);
+    if (width >= 39) assert.ok(lines.every((line) => line.length <= width), lines.join("\n"));
+  }
 });

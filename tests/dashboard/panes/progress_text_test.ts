@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { epochsOf } from "../../../src/run_state/run_state.ts";
+import { summaryLines } from "../../../src/dashboard/summary/end_card.ts";
 import { progressText } from "../../../src/dashboard/panes/progress_text.ts";
 import type { DashboardState } from "../../../src/dashboard/view/state.ts";
 import { clockText, secondsText, statusOf } from "../../../src/dashboard/run_text/describe.ts";
@@ -7,7 +9,7 @@ import { changed, event, lessonAfter, replay, stream } from "../replay.ts";
 /** Returns the lesson's run after 12 epochs of this length, with the latest progress of an epoch. */
 function trained(seconds: number, epoch: number): DashboardState {
   const { run, view } = lessonAfter(12);
-  const epochs = run.epochs.map((one) => ({ ...one, seconds }));
+  const epochs = epochsOf([...run.epochs].map((one) => ({ ...one, seconds })));
   const said = { phase: "train", done: 7, total: 28, per_second: 2, unit: "batches", epoch, loss: 0.25 } as const;
   return replay(
     [event({ type: "progress", ...said, accuracy: 0.75 }, 2000)],
@@ -59,4 +61,62 @@ Deno.test("header, progress pane and summary show the same total time after the 
   assert.ok(ended.run.end);
   assert.ok(text(ended).includes(`${clockText(ended)} total`), text(ended));
   assert.ok(secondsText(ended.run.end.seconds).startsWith(`${clockText(ended)} (`));
+});
+
+Deno.test("a run that was resumed and cannot go on says how it had ended, and why it was not resumed", () => {
+  const { run: { end } } = replay(stream("lesson"));
+  assert.ok(end);
+  const refused = `Run ${end.run} cannot go on with another data: it was pixels 1, now pixels 2. Restore it.`;
+  const state = replay(stream("lesson").map((said) => said.type === "end" ? { ...said, refused } : said));
+  assert.match(text(state), /^stopped early after 26 of 30 epochs$/);
+  assert.equal(
+    progressText(state).detail,
+    "Not resumed: cannot go on with another data: it was pixels 1, now pixels 2. Restore it.",
+  );
+  assert.match(summaryLines({ how: "ended", state }).join("\n"), new RegExp(`\n {2}not resumed ${refused}\n`));
+});
+
+Deno.test("how a run ended and after how many epochs fits into the pane of a small screen", () => {
+  const { run, view } = replay(stream("lesson"));
+  const { end, facts } = run;
+  assert.ok(end && facts);
+  const told = (reason: typeof end.reason, epochs: number, planned: number) => {
+    const ended = { ...run, end: { ...end, reason, epochs }, facts: { ...facts, epochs: planned } };
+    return text({ view, run: ended }).split("\n")[0] ?? "";
+  };
+  assert.equal(told("completed", 30, 30), "finished after 30 of 30 epochs");
+  assert.equal(told("stopped", 160, 900), "stopped on request · 160/900 epochs");
+  for (const reason of ["completed", "early_stopping", "stopped", "interrupted"] as const) {
+    assert.ok(told(reason, 1000, 9000).length <= 39, told(reason, 1000, 9000));
+  }
+});
+
+Deno.test("a viewer that did not start the lost trainer does not claim to know how it ended", () => {
+  const lost = replay([{ type: "lost" }], lessonAfter(12));
+  const watching = changed(lost, { view: { role: "watch" } });
+  const summary = (state: DashboardState) => summaryLines({ how: "lost", state })[0] ?? "";
+  assert.match(text(lost), /^it exited, see trainer\.log/);
+  assert.match(summary(lost), / the trainer exited without finishing the run/);
+  assert.match(text(watching), /^exited or killed, see trainer\.log/);
+  assert.match(summary(watching), / the trainer exited or was killed without finishing the run/);
+});
+
+Deno.test("after the end a narrow pane leaves out the phase that took least", () => {
+  const { run, view } = replay(stream("lesson"));
+  assert.ok(run.end);
+  const seconds = { total: 96, prepare: 6, extract: 78, train: 12 };
+  const [, times] = progressText({ view, run: { ...run, end: { ...run.end, seconds } } }).lines;
+  assert.deepEqual(times, ["1m 36s total", "features 1m 18s", "train 12s", "prepare 6.0s"]);
+});
+
+Deno.test("a run that is paused before its features are computed says so, and counts no seconds", () => {
+  const extracting = stream("extracting");
+  const begun = extracting.findIndex((event) => event.type === "phase" && event.name === "extract");
+  const state = replay([
+    { type: "connected", id: "x", directory: "/x", live: true },
+    ...extracting.slice(0, begun + 1),
+  ]);
+  const later = changed(state, { view: { now: state.view.now + 9000 } });
+  assert.equal(text(later), "starting to compute features · for 9s");
+  assert.equal(text(changed(later, { run: { control: "paused" } })), "paused");
 });

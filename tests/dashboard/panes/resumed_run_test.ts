@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { EventBody, RunEvent } from "../../../src/events.ts";
 import { UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
-import { checkpointRows } from "../../../src/dashboard/panes/checkpoint_rows.ts";
+import { checkpointLines } from "../../../src/dashboard/panes/checkpoint_rows.ts";
 import { logRows } from "../../../src/dashboard/panes/log_rows.ts";
 import { progressText } from "../../../src/dashboard/panes/progress_text.ts";
 import { elapsedSeconds, epochText } from "../../../src/dashboard/run_text/describe.ts";
@@ -90,7 +90,7 @@ const logText = ({ run: { log } }: DashboardState, width: number) =>
   logRows(log, width, 5, 3, (text) => text, UNICODE).map(({ text }) => text).join("\n");
 
 Deno.test("the log marks where the run was resumed, from what, and how much later", () => {
-  assert.equal(logText(resumed().state(), 80), "── resumed from epoch-0008-step-0014, 2h later ──");
+  assert.equal(logText(resumed().state(), 80), "── resumed from epoch-0008-step-0014 after a break of 2h ──");
   assert.match(logText(resumed().state(), 30), /^── resumed from/);
 });
 
@@ -100,7 +100,7 @@ Deno.test("the clock counts the work only, not the time between two sessions", (
 });
 
 Deno.test("the curve goes on: every epoch once, also those that are trained again", () => {
-  const epochs = (log: Log) => log.state().run.epochs.map(({ epoch }) => epoch);
+  const epochs = (log: Log) => [...log.state().run.epochs].map(({ epoch }) => epoch);
   assert.deepEqual(epochs(resumed().epoch(9, 10)), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
   assert.deepEqual(epochs(resumed(6, 0).epoch(7)), [1, 2, 3, 4, 5, 6, 7]);
 });
@@ -136,7 +136,7 @@ Deno.test("early stopping is that of the place where the run goes on", () => {
 });
 
 Deno.test("the pane of checkpoints lists those up to the place where the run goes on", () => {
-  const names = (log: Log) => checkpointRows(log.state().run, 9).map(([name]) => name);
+  const names = (log: Log) => checkpointLines(log.state().run, 9, 200).map((line) => /^\S+ +\S+/.exec(line)?.[0]);
   const all = ["best       epoch-0005", "last       epoch-0008-step-00014", "requested  epoch-0006"];
   assert.deepEqual(names(resumed()), all);
   const damaged = [{ name: "epoch-0008-step-00014", problem: "cut" }];

@@ -2,6 +2,7 @@ import { count } from "../../../src/counted.ts";
 import assert from "node:assert/strict";
 import {
   earlyStoppingSentence,
+  earlyStoppingSentences,
   gaugeParts,
   monitorText,
   sentenceAfterEnd,
@@ -22,6 +23,7 @@ import { ASCII, isUtf8Locale, UNICODE } from "../../../src/dashboard/drawing/gly
 import { noticeRows } from "../../../src/dashboard/panes/notices.ts";
 import type { EventOf } from "../../../src/events.ts";
 import type { DashboardState } from "../../../src/dashboard/view/state.ts";
+import { epochsOf, type RunState } from "../../../src/run_state/run_state.ts";
 import { cut, cutMiddle, cutStart, fit, fitParts, wrapLines, wrapWords } from "../../../src/dashboard/text/width.ts";
 import { changed, event, lessonAfter, replay, stream } from "../replay.ts";
 
@@ -53,6 +55,11 @@ Deno.test("numbers are formatted for people", () => {
     "100 %",
   ]);
   assert.deepEqual([figure(0.65188), figure(null), figure(0.65188, 3)], ["0.6519", "nan", "0.652"]);
+  assert.deepEqual([figure(65828.2821), figure(1852144.375), figure(1.219e20, 3)], [
+    "65828.2821",
+    "1.852e+6",
+    "1.219e+20",
+  ]);
   assert.deepEqual([rate(38.4, "images"), rate(4.26, "images"), rate(0.5, "images"), rate(12_300_000, "bytes")], [
     "38 images/s",
     "4.3 images/s",
@@ -111,7 +118,7 @@ const SENTENCES: readonly [string, Partial<Stopping>, number, string][] = [
     "the run ends before patience is exhausted",
     { wait: 0, stops_next: false, stops_after: 30 },
     29,
-    "ends after epoch 29 (--epochs); early stopping could end it after epoch 30 at the earliest",
+    "ends after epoch 29 (--epochs), before early stopping could end it (epoch 30)",
   ],
   [
     "patience is exhausted at the last requested epoch",
@@ -165,6 +172,24 @@ Deno.test("early stopping in words: when patience is exhausted the text says tha
     assert.equal(earlyStoppingSentence(replay(events.slice(0, seen)).run), `stops now, after ${expected}`);
   }
   assert.equal(earlyStoppingSentence(replay(events).run), `stopped after ${expected}`);
+});
+
+Deno.test("early stopping in words: the reason of a stop, and the last epoch, fit into one line of a small screen", () => {
+  const shortest = (run: RunState) => earlyStoppingSentences(run).at(-1) ?? "";
+  const { run } = lessonAfter(25);
+  assert.ok(run.earlyStopping);
+  const waited = { ...run.earlyStopping, wait: 1000, patience: 1000 };
+  const ended = replay(stream("lesson")).run;
+  assert.equal(shortest(ended), "stopped: no improvement in 5 epochs");
+  assert.ok(shortest({ ...ended, earlyStopping: waited }).length <= 39);
+  assert.equal(
+    shortest({ ...run, earlyStopping: { ...waited, wait: 50, stops_after: 25 } }),
+    "stops now: no improvement in 50 epochs",
+  );
+  assert.equal(
+    shortest({ ...run, earlyStopping: { ...run.earlyStopping, stops_after: 30 } }),
+    "stops after epoch 30, the last one",
+  );
 });
 
 Deno.test("early stopping in words: after the end the text says whether early stopping was the reason", () => {
@@ -336,7 +361,7 @@ Deno.test("a monitored class metric, which has no chart, is shown with its lates
   const { run } = lessonAfter(3);
   const stopping = run.earlyStopping;
   assert.ok(stopping);
-  const epochs = run.epochs.map((epoch) => ({ ...epoch, val_macro_f1: epoch.epoch / 8 }));
+  const epochs = epochsOf([...run.epochs].map((epoch) => ({ ...epoch, val_macro_f1: epoch.epoch / 8 })));
   const watched = { ...stopping, monitor: "val_macro_f1" };
   assert.equal(monitorText(watched, epochs, 19), "val_macro_f1 0.3750");
   assert.equal(monitorText(watched, epochs, 18), "val_macro_f1");

@@ -108,6 +108,7 @@ Deno.test("typing filters the list by words in any order and case, in names, dat
     // While typing, keys such as q and s are just letters.
     assert.equal(type("qjks").filter, "qjks");
     assert.equal(shown(type("qjks")), 0);
+    assert.match(lines(type("qjks"))[0]?.text ?? "", /^Which run\? {2}none of 3 {2}filter: qjks_$/);
     assert.deepEqual(chooserKey(type("qjks"), "enter"), type("qjks"), "there is nothing to choose");
     assert.equal(pressed(type("mobilx"), "backspace").filter, "mobil");
     assert.equal(shown(pressed(type("mobile"), "escape")), 3);
@@ -156,7 +157,7 @@ Deno.test("at 80 columns the name and the base of a run are shown", async () => 
 
 Deno.test("r resumes the run under the cursor if it can be resumed, and only then the last line offers it", async () => {
   await withTemporaryFolder((folder) => {
-    const runs = overviews(folder, 3).map((run) => ({ ...run, resumable: run.id === idOf(2) }));
+    const runs = overviews(folder, 3).map((run) => ({ ...run, extendable: false, resumable: run.id === idOf(2) }));
     const keys = (state: ChooserState) => chooserLines(state, 0, UNICODE, (text) => text).at(-1)?.text;
     const finished = chooser(runs);
     assert.equal(keys(finished), "enter watch  up down choose  / filter  s sort by best  q leave");
@@ -164,10 +165,24 @@ Deno.test("r resumes the run under the cursor if it can be resumed, and only the
     const stopped = pressed(finished, "down");
     assert.equal(keys(stopped), "enter watch  r resume  up down choose  / filter  s sort by best  q leave");
     assert.deepEqual(chooserKey(stopped, "r"), { type: "resumed", id: idOf(2) });
-    assert.match(keys({ ...stopped, columns: 40 }) ?? "", /^enter watch {2}r resume/);
+    assert.equal(keys({ ...stopped, columns: 40 }), "enter watch  r resume  / filter  q leave");
+    assert.equal(keys({ ...finished, columns: 30 }), "enter watch  / filter  q leave");
     const readOnly = { ...stopped, readOnly: true };
     assert.deepEqual(chooserKey(readOnly, "r"), readOnly);
     assert.doesNotMatch(keys(readOnly) ?? "", /resume/);
     assert.equal(pressed(stopped, "/", "r").filter, "r", "in the filter it is a letter");
+  });
+});
+
+Deno.test("r on a run that has finished asks how far it trains on, and the last line says so", async () => {
+  await withTemporaryFolder((folder) => {
+    const state = chooser(overviews(folder, 2));
+    const keys = (of: ChooserState) => chooserLines(of, 0, UNICODE, (text) => text).at(-1)?.text ?? "";
+    assert.equal(keys(state), "enter watch  r more epochs  up down choose  / filter  s sort by best  q leave");
+    assert.match(keys({ ...state, columns: 40 }), /^enter watch {2}r more epochs/);
+    assert.deepEqual(chooserKey(state, "r"), { type: "extended", id: idOf(2) });
+    const readOnly = { ...state, readOnly: true };
+    assert.deepEqual(chooserKey(readOnly, "r"), readOnly);
+    assert.doesNotMatch(keys(readOnly), /more epochs/);
   });
 });

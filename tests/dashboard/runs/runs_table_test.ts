@@ -4,6 +4,7 @@ import { ASCII, toAscii, UNICODE } from "../../../src/dashboard/drawing/glyphs.t
 import { stringWidth } from "../../../src/dashboard/text/width.ts";
 import type { Overview } from "../../../src/run/overview/overview.ts";
 import { figures } from "../../run/made_run.ts";
+import { fromCaller } from "../../../src/paths.ts";
 import { runsNotes } from "../../../src/dashboard/runs/runs_notes.ts";
 import { runsTable, type RunsView } from "../../../src/dashboard/runs/runs_table.ts";
 
@@ -23,6 +24,7 @@ function overview(change: Partial<Overview> = {}): Overview {
     paused: false,
     reason: "early_stopping",
     resumable: false,
+    extendable: false,
     problem: null,
     epochs: 26,
     epochs_asked: 30,
@@ -58,7 +60,7 @@ const draw = (runs: readonly Overview[], width: number, change: Partial<RunsView
 
 Deno.test("a run is one line with id, time, data, base, epochs, best, curve, state and size", async () => {
   assert.deepEqual(await draw([LESSON], Infinity), [
-    "run                                       when    data          base         epochs   best  val_accuracy  state             size",
+    "run                                       begun   data          base         epochs   best  val_accuracy  state             size",
     "20261123-205501-densenet121-dollarstreet  1d ago  dollarstreet  densenet121   26/30  0.652  ▃▃▃▃▄▄▄▅▅▅▅▆  stopped early  12.3 MB",
   ]);
 });
@@ -72,13 +74,13 @@ Deno.test("the state of a run is its phase while it is live, and how it ended in
 
 Deno.test("columns disappear in a fixed order as the screen gets narrower, and the lesson's run is complete at 80", () => {
   const keys = (width: number) => runsTable([LESSON], view(width)).columns.map(({ key }) => key).join(" ");
-  assert.equal(keys(132), "run when data base epochs best val_accuracy state size");
-  assert.equal(keys(102), "run when data base epochs best val_accuracy state size");
-  assert.equal(keys(80), "run when data base epochs best state");
+  assert.equal(keys(132), "run begun data base epochs best val_accuracy state size");
+  assert.equal(keys(102), "run begun data base epochs best val_accuracy state size");
+  assert.equal(keys(80), "run begun data base epochs best state");
   assert.equal(keys(60), "run base epochs best state");
   assert.equal(keys(40), "run best state");
   const [row] = runsTable([LESSON], view(80)).rows;
-  assert.deepEqual([row?.run, row?.when, row?.data], ["20261123-205501", "1d", "dollarstreet"]);
+  assert.deepEqual([row?.run, row?.begun, row?.data], ["20261123-205501", "1d", "dollarstreet"]);
 });
 
 Deno.test("no line is wider than the screen, whatever it contains, and columns are aligned with their headings", async () => {
@@ -108,6 +110,26 @@ Deno.test("in a narrow table a run has as much of its id as commands need to fin
   const ids = ["20261123-205501-a-x", "20261123-205501-b-x", "20261123-205502-a"];
   const { rows } = runsTable(ids.map((id) => overview({ id })), view(80));
   assert.deepEqual(rows.map(({ run }) => run), ["20261123-205501-a", "20261123-205501-b", "20261123-205502"]);
+});
+
+Deno.test("names and bases that begin alike differ in a narrow table, and a run keeps its name where names have no column", () => {
+  const runs = ["1", "2", "3"].map((seed) =>
+    overview({
+      id: `20261123-20550${seed}-x`,
+      name: `grocer-squeeze-seed${seed}`,
+      base: "densenet121",
+      resumable: true,
+    })
+  );
+  const { columns, rows } = runsTable([...runs, overview({ base: "densenet169" })], view(78));
+  assert.deepEqual(columns.filter(({ key }) => key === "name" || key === "base").length, 2);
+  assert.equal(new Set(rows.map(({ name }) => name)).size, 4, rows.map(({ name }) => name).join());
+  assert.equal(new Set(rows.map(({ base }) => base)).size, 2, rows.map(({ base }) => base).join());
+  const narrow = runsTable(runs, view(38));
+  assert.ok(narrow.columns.every(({ key }) => key !== "name"));
+  for (const [index, { run }] of narrow.rows.entries()) assert.match(run, new RegExp(`^groc.*seed${index + 1}$`));
+  const alike = runsTable(runs.map((run) => ({ ...run, name: "same" })), view(38));
+  assert.equal(new Set(alike.rows.map(({ run }) => run)).size, 3, "a name of several runs does not stand for one");
 });
 
 Deno.test("control sequences are removed from texts that come from files", async () => {
@@ -146,11 +168,11 @@ Deno.test("below the table broken runs are listed with their defect; a folder wi
     "4 runs, 49.2 MB, in /runs",
   ]);
   assert.deepEqual(runsNotes([], "/runs", 100), [
-    "No runs in /runs. Start one with deno task train, or pass another folder with --runs.",
+    "There are no runs in /runs. Start one with deno task train, or name another folder with --runs.",
   ]);
 });
 
-Deno.test("runs that can be resumed have a mark at every width, and a note says what it means", async () => {
+Deno.test("runs that can be resumed have a mark at every width, and a note says what it means, for runs in any folder", async () => {
   const list = [LESSON, overview({ id: "20261122-205501-x", status: "lost", reason: null, resumable: true })];
   for (const width of [Infinity, 200, 80, 60, 40]) {
     const [heading = "", lesson = "", lost = ""] = await draw(list, width);
@@ -158,7 +180,21 @@ Deno.test("runs that can be resumed have a mark at every width, and a note says 
     assert.ok(place > 0, `no column at ${width}`);
     assert.deepEqual([lesson[place] ?? " ", lost[place]], [" ", "r"], `at ${width}`);
   }
-  assert.match(runsNotes(list, "/runs", 80).join("\n"), /^r: can be resumed, with deno task train --resume RUN$/m);
+  assert.match(
+    runsNotes(list, "/runs", 80).join("\n"),
+    /^r: can be resumed, with deno task train --resume RUN --runs \/runs$/m,
+  );
+  const here = fromCaller("runs");
+  assert.match(runsNotes(list, here, 200).join("\n"), /^r: can be resumed, with deno task train --resume RUN$/m);
   assert.doesNotMatch(runsNotes([LESSON], "/runs", 80).join("\n"), /resume/);
   assert.doesNotMatch((await draw([LESSON], 200))[0] ?? "", / r( |$)/);
+});
+
+Deno.test("if a run has finished, a note says how it trains on", async () => {
+  const list = [overview({ extendable: true })];
+  assert.match(
+    runsNotes(list, "/runs", 100).join("\n"),
+    /^finished runs can train longer, with deno task train --resume RUN --epochs N --runs \/runs$/m,
+  );
+  assert.doesNotMatch((await draw(list, 200))[0] ?? "", / r( |$)/, "their state already says that they have finished");
 });

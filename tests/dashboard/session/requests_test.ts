@@ -1,5 +1,6 @@
 /** Tests what a viewer reports about a command, over a real control socket with the trainer's own answers. */
 import assert from "node:assert/strict";
+import type { PhaseName } from "../../../src/events.ts";
 import { initialState } from "../../../src/dashboard/view/state.ts";
 import { Session } from "../../../src/dashboard/session/session.ts";
 import { currentMessage } from "../../../src/dashboard/view/message.ts";
@@ -12,17 +13,23 @@ import { FollowedRun } from "../../../src/run/control/logged_run.ts";
 import { readOwner } from "../../../src/run/owner/owner_record.ts";
 import type { RunConnection } from "../../../src/run/control/connection.ts";
 import { Control } from "../../../src/training/control.ts";
+import { changed } from "../replay.ts";
 import { VIEWER, withTrainer } from "../../run/control/served_run.ts";
 
 const PRESSED = [["c", "checkpoint"], ["p", "pause"], ["p", "resume"], ["s", "stop"]] as const;
 
-/** Returns a session that records the messages of its footer. */
-function watching(connection: Promise<RunConnection>): { session: Session; said: Message[] } {
+/** Returns a session of a run in this phase that records the messages of its footer. */
+function watching(
+  connection: Promise<RunConnection>,
+  phase: PhaseName = "prepare",
+): { session: Session; said: Message[] } {
   const said: Message[] = [];
   let last: Message | null = null;
   const session = new Session({
     connection,
-    initial: initialState({ role: "watch", now: 0 }),
+    initial: changed(initialState({ role: "watch", now: 0 }), {
+      run: { phase: { name: phase, total: 1, startedAt: 0 } },
+    }),
     stayMs: Infinity,
     onState: ({ view: { message } }) => {
       if (message && message !== last) said.push(message);
@@ -39,11 +46,14 @@ async function until(holds: () => boolean): Promise<void> {
 for (const phase of ["prepare", "extract", "train"] as const) {
   Deno.test(`in the phase ${phase} a viewer reports that a command was sent, and then the trainer's answer`, async () => {
     const [control, expectedControl] = [new Control(), new Control()];
-    const answered = (of: Control) => (command: Command) => answer(command, { phase, ended: false }, of);
+    const answered = (of: Control) => (command: Command) =>
+      answer(command, { phase, hasState: true, ended: false }, of);
     await withTrainer(async ({ run }) => {
-      const { session, said } = watching(attach(run, VIEWER));
+      const { session, said } = watching(attach(run, VIEWER), phase);
       await until(() => session.state.view.live === true);
       for (const [key, type] of PRESSED) {
+        // Before training there is nothing to save, so the key is not bound.
+        if (type === "checkpoint" && phase !== "train") continue;
         const { ok, text } = answered(expectedControl)({ type });
         said.length = 0;
         session.press(key);
@@ -85,12 +95,12 @@ Deno.test("while the answer of a trainer on another host is awaited, one line sa
 Deno.test("as long as there is no trainer a viewer reports that it waits for one", async () => {
   const connection = Promise.withResolvers<RunConnection>();
   const { session, said } = watching(connection.promise);
-  session.press("c");
-  assert.deepEqual(said.map(({ text }) => text), ["checkpoint requested; waiting for the trainer"]);
+  session.press("p");
+  assert.deepEqual(said.map(({ text }) => text), ["pause requested; waiting for the trainer"]);
   await withTrainer(async ({ run }) => {
     connection.resolve(attach(run, VIEWER));
     await until(() => said.length === 2);
-    assert.equal(said.at(-1)?.text, "training has not begun, so there is nothing to save yet");
+    assert.equal(said.at(-1)?.text, "pausing when set-up is done");
     await session.leave();
-  }, (command) => answer(command, { phase: "prepare", ended: false }, new Control()));
+  }, (command) => answer(command, { phase: "prepare", hasState: false, ended: false }, new Control()));
 });

@@ -256,7 +256,7 @@ Deno.test("the dashboard of a lost trainer says what happened, what was saved, w
   const killed = await lost(MINUTE, "SIGKILL");
   assert.deepEqual(said(killed.session), [
     "killed by SIGKILL, see trainer.log",
-    "kept: best epoch-0021",
+    "saved: best epoch-0021",
     "the memory may have run out",
   ]);
   const rows = endRows(killed.session.state).flat();

@@ -82,6 +82,21 @@ Deno.test("after detaching, the person is told how to come back and how to stop 
   assert.match(lines.join("\n"), /epoch 12[\s\S]*deno task watch \S+[\s\S]*deno task stop \S+/);
 });
 
+Deno.test("after detaching from a paused run, also before the pause has taken effect, the person is told that it stays paused and how to let it go on", () => {
+  const state = lessonAfter(12);
+  for (const left of [changed(state, { run: { control: "paused" } }), changed(state, { view: { pauseAsked: true } })]) {
+    const text = summaryLines({ how: "detached", state: left }).join("\n");
+    assert.match(text, /^\S+: the run stays paused\n/);
+    assert.doesNotMatch(text, /training goes on/);
+    assert.match(text, /go on +deno task resume \S+\n.*deno task watch \S+\n.*deno task stop \S+$/);
+  }
+  const waitsFor = { problem: "full", path: "/runs", needed_bytes: 10, free_bytes: 0, since: 0 } as const;
+  const full = changed(state, { run: { control: "paused", waitsFor } });
+  const text = summaryLines({ how: "detached", state: full }).join("\n");
+  assert.match(text, /^\S+: paused, because a disk has no room\n/);
+  assert.doesNotMatch(text, /training goes on|deno task resume/);
+});
+
 Deno.test("on a narrow terminal no line of the summary is wider than the screen, and words stay whole", () => {
   const exit = { how: "ended", state: replay(stream("lesson")) } as const;
   const lines = summaryLines(exit, 80);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { curves, legend, titleAndLegend } from "../../../src/dashboard/panes/chart_data.ts";
+import { Sequence } from "../../../src/sequence.ts";
+import { curves, legend, rateCurve, titleAndLegend } from "../../../src/dashboard/panes/chart_data.ts";
 import {
   changeCharts,
   type ChartView,
@@ -8,7 +9,7 @@ import {
 } from "../../../src/dashboard/view/chart_view.ts";
 import { UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
 import { intentOf } from "../../../src/dashboard/keys/keys.ts";
-import { smooth } from "../../../src/dashboard/charts/smooth.ts";
+import { smoothing } from "../../../src/dashboard/charts/smooth.ts";
 import { bestEpochOf } from "../../../src/run_state/run_state.ts";
 import { figure } from "../../../src/dashboard/text/formats.ts";
 import { metricOf } from "../../../src/metrics.ts";
@@ -51,7 +52,7 @@ Deno.test("the cursor starts at the newest epoch, stays on the chart, and disapp
 
 Deno.test("the legend has the figures at the cursor and says which epoch they belong to", () => {
   const state = pressed(replay(stream("lesson")), ...Array<string>(5).fill("left"));
-  const epoch = state.run.epochs[20];
+  const epoch = state.run.epochs.at(20);
   assert.ok(epoch);
   const entries = legend(curves(state, metricOf("accuracy")), UNICODE, 80).map(({ text }) => text);
   assert.deepEqual(entries, [
@@ -69,9 +70,9 @@ Deno.test("titles mention every setting that differs from the default", () => {
 });
 
 Deno.test("smoothing is TensorBoard's: the first value unchanged, then means whose weights sum to 1", () => {
-  const points = [4, null, 2, 2].map((y, x) => ({ x, y }));
-  assert.deepEqual(smooth(points, 0), points);
-  const [first, gap, second] = smooth(points, 0.5).map(({ y }) => y);
+  const figures = Sequence.of([4, null, 2, 2]);
+  assert.deepEqual([...figures.scan(smoothing(0))], [...figures]);
+  const [first, gap, second] = figures.scan(smoothing(0.5));
   assert.deepEqual([first, gap], [4, null]);
   assert.ok(Math.abs((second ?? NaN) - (4 * 0.25 + 2 * 0.5) / 0.75) < 1e-12);
 });
@@ -88,7 +89,7 @@ Deno.test("a smoothed curve is drawn over the raw one, and the best epoch is mar
   ]);
   assert.deepEqual(smoothed.series[1]?.points, raw.series[1]?.points);
   assert.notDeepEqual(smoothed.series[3]?.points, raw.series[1]?.points);
-  assert.equal(raw.mark?.y, Math.max(...(raw.series[1]?.points ?? []).map(({ y }) => y ?? -Infinity)));
+  assert.equal(raw.mark?.y, Math.max(...[...raw.series[1]?.points.ys ?? []].map((y) => y ?? -Infinity)));
 });
 
 Deno.test("if a legend is too long, the validation figure is the last to be left out", () => {
@@ -113,12 +114,52 @@ Deno.test("beside a smoothed curve's title the epoch of the cursor and the word 
       ...entries.map(({ text }) => text.replace(/ [\d.]+$/, (figure) => (figure.includes(".") ? "" : figure))),
     ];
   };
-  assert.deepEqual(narrow("accuracy"), ["Accuracy", "raw, epoch 25", "━"]);
+  assert.deepEqual(narrow("accuracy"), ["Accuracy", "raw at 25", "━"]);
+  assert.deepEqual(narrow("accuracy", 40), ["Accuracy", "raw at 25", "┄", "━"]);
   assert.deepEqual(narrow("loss"), ["Loss", "raw at 25", "┄", "━"]);
-  assert.deepEqual(narrow("loss", 48), ["Loss, log, smoothed 0.6", "raw, epoch 25", "━"]);
+  assert.deepEqual(narrow("loss", 48), ["Loss, log, smoothed", "raw at 25", "┄", "━"]);
   assert.deepEqual(narrow("loss", 80), ["Loss, log, smoothed 0.6", "raw, epoch 25", "┄ train", "━ val"]);
   const { title } = titleAndLegend(curves(pressed(state, "right"), metricOf("loss")), UNICODE, () => 10);
   assert.equal(title, "Loss, log, smoothed 0.6");
+});
+
+Deno.test("a narrow title says that the curve is smoothed rather than what the axes show, beside figures called raw", () => {
+  const state = pressed(replay(stream("lesson")), "l", "m", "w");
+  for (const metric of ["accuracy", "loss"] as const) {
+    const data = curves(state, metricOf(metric));
+    for (let width = 34; width <= 80; width++) {
+      const { title, entries } = titleAndLegend(data, UNICODE, (title) => width - title.length);
+      assert.match(title, /, smoothed/, `${metric} in ${width} columns`);
+      assert.ok(entries.some(({ text }) => text === "raw"), `${metric} in ${width} columns`);
+    }
+  }
+});
+
+Deno.test("charts of the same width say the epoch in the same words, and the validation figure is there wherever any is", () => {
+  const state = pressed(replay(stream("lesson")), "left");
+  for (const shown of [state, pressed(state, "m"), pressed(state, "l", "m", "w"), pressed(state, "l")]) {
+    for (let width = 20; width <= 120; width++) {
+      const both = (["accuracy", "loss"] as const).map((metric) => {
+        const data = curves(shown, metricOf(metric));
+        return titleAndLegend(data, UNICODE, (title) => width - title.length).entries;
+      });
+      const [one, other] = both.map((entries) => entries.find(({ name }) => name === null)?.text);
+      const placed = [one, other].filter((text) => text !== undefined && text !== "raw");
+      assert.equal(new Set(placed).size, Math.min(1, placed.length), `${width}: ${one} and ${other}`);
+      for (const entries of both) {
+        assert.ok(entries.length === 0 || entries.some(({ name }) => name === "validation"), `${width}`);
+      }
+    }
+  }
+});
+
+Deno.test("the chart of images per second begins shortly before the first rate, however long the base takes to load", () => {
+  const rates = [27, 30, 33].map((seconds) => ({ seconds, perSecond: seconds }));
+  const { from, to, labels } = rateCurve({ rates });
+  assert.equal(from, 25);
+  assert.ok(to >= 35 && to <= 45, `${to}`);
+  assert.equal(labels.validation, "latest", "also true while the run is paused");
+  assert.equal(rateCurve({ rates: [] }).from, 0);
 });
 
 Deno.test("the legend's figures are not smoothed", () => {

@@ -4,11 +4,14 @@ import { z } from "zod";
 import { decodeBmp } from "../../../src/data/images/decoders/decode_bmp.ts";
 import { BrokenImageError } from "../../../src/data/images/decoders/image.ts";
 
-const recorded = z.record(z.string(), z.object({ bmp: z.base64(), rgb: z.base64().nullable() })).parse(
+const recorded = z.record(
+  z.string(),
+  z.object({ bmp: z.base64(), rgb: z.base64().nullable(), size: z.tuple([z.int(), z.int()]).default([13, 5]) }),
+).parse(
   JSON.parse(Deno.readTextFileSync(new URL("../../fixtures/bmp_pixels.json", import.meta.url))),
 );
 
-for (const [what, { bmp, rgb }] of Object.entries(recorded)) {
+for (const [what, { bmp, rgb, size }] of Object.entries(recorded)) {
   const bytes = new Uint8Array(Buffer.from(bmp, "base64"));
   if (rgb === null) {
     Deno.test(`a BMP that Pillow refuses is refused with the reason: ${what}`, () => {
@@ -21,7 +24,7 @@ for (const [what, { bmp, rgb }] of Object.entries(recorded)) {
   } else {
     Deno.test(`a BMP decodes to exactly the bytes that Pillow gives: ${what}`, () => {
       const { width, height, pixels } = decodeBmp(bytes);
-      assert.deepEqual([width, height], [13, 5]);
+      assert.deepEqual([width, height], size);
       assert.equal(Buffer.from(pixels).toString("base64"), rgb);
     });
   }

@@ -100,6 +100,19 @@ export function heicImage() {
   return sharp(Uint8Array.from(pixels.flat()), { raw: { width, height, channels: 3 } });
 }
 
+/** The files of tests/fixtures/make_heic_pixels.py, by name: each as a HEIC, and as a PNG of the pixels in it. */
+export function heicWithPng(): Record<string, { readonly heic: Uint8Array; readonly png: Uint8Array }> {
+  const recorded: Record<string, { heic: string; png: string }> = JSON.parse(
+    Deno.readTextFileSync(new URL("../../fixtures/heic_pixels.json", import.meta.url)),
+  );
+  return Object.fromEntries(
+    Object.entries(recorded).map(([name, { heic, png }]) => [
+      name,
+      { heic: Uint8Array.fromBase64(heic), png: Uint8Array.fromBase64(png) },
+    ]),
+  );
+}
+
 /** The HEIC files of tests/fixtures/make_heic.py, by name. */
 export function heicFiles(): Record<string, Uint8Array> {
   const recorded: Record<string, string> = JSON.parse(

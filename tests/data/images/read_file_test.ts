@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { loadFiles } from "../../../src/data/images/load.ts";
+import { loadShare } from "../../../src/data/images/load.ts";
 import { BrokenImageError } from "../../../src/data/images/decoders/image.ts";
 import { readImageFile } from "../../../src/data/images/read_file.ts";
 import { withTemporaryFolder } from "../../support.ts";
+import { newTask } from "./load_tasks.ts";
 import { bmp } from "./made_images.ts";
 
 Deno.test("a file too long for any image is refused before it is read, and one of unknown size while it is read", async () => {
@@ -13,14 +14,9 @@ Deno.test("a file too long for any image is refused before it is read, and one o
     // A sparse file takes no space on the disk.
     await Deno.truncate(path, 8e9);
     const before = Deno.memoryUsage().rss;
-    const { broken } = await loadFiles({ paths: [path, path], size: 8, resize: "bilinear" });
-    assert.deepEqual(
-      broken,
-      [0, 1].map((index) => ({
-        index,
-        reason: "the file is longer than the limit of 1.07 GB",
-      })),
-    );
+    const { files } = await loadShare(newTask({ paths: [path, path], size: 8, resize: "bilinear" }));
+    const reason = "the file is longer than the limit of 1.07 GB";
+    assert.deepEqual(files.map(({ index, broken }) => [index, broken]), [[0, reason], [1, reason]]);
     assert.ok(Deno.memoryUsage().rss - before < 50e6);
     await assert.rejects(
       readImageFile("/dev/zero", 1e6),

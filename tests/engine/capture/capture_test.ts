@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
-import { nodeBackend } from "../../../src/engine/tensorflow/binding.ts";
+import { nodeBackend } from "../../../src/engine/tensorflow/node/binding.ts";
 import { capture, CaptureError, type InputSpec } from "../../../src/engine/tensorflow/capture/capture.ts";
 import type { Tf } from "../../../src/engine/engine.ts";
 import { tensorflowEngine, wasmEngine } from "../../engine.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import type { Tf } from "../../../src/engine/engine.ts";
-import { nodeBackend } from "../../../src/engine/tensorflow/binding.ts";
+import { nodeBackend } from "../../../src/engine/tensorflow/node/binding.ts";
 import { CaptureError } from "../../../src/engine/tensorflow/capture/errors.ts";
 import { evaluate } from "../../../src/engine/tensorflow/capture/evaluate.ts";
 import type { Graph } from "../../../src/engine/tensorflow/capture/graph.ts";

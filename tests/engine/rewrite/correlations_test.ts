@@ -89,6 +89,21 @@ Deno.test("many channels are split into blocks of equal size, and calls add up",
   near(twice.places[0], 2 * (once.places[0] ?? NaN));
 });
 
+Deno.test("a convolution is the last node that needs its images, so that they can be freed once it has run", () => {
+  const graph = recorded([1, 4, 4, 3], (x) => {
+    const kernels = [1, 2, 3].map((seed) => floats<Tensor4D>(tf, [3, 3, 3, 3], seed));
+    return kernels.reduce((from, kernel) => tf.relu(tf.conv2d(from, kernel, 1, "same")), x);
+  });
+  const convolutions = convolutionsToRound(graph, NONE);
+  const { nodes } = withCorrelations(graph, convolutions);
+  const readersOf = (images: string) => nodes.filter(({ inputs }) => inputs.includes(images));
+  assert.equal(convolutions.length, 3);
+  for (const { images, name } of convolutions) {
+    assert.ok(readersOf(images).length > 1, `${images} is not correlated`);
+    assert.equal(readersOf(images).at(-1)?.name, name);
+  }
+});
+
 Deno.test("kernels in the graph are rounded, except those that stay in float32 and those that other nodes need", () => {
   const shared = floats<Tensor4D>(tf, [1, 1, 3, 3], 3);
   const graph = recorded([1, 4, 4, 3], (x) => {

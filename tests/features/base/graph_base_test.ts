@@ -2,18 +2,23 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { graphKey, makeBaseGraph, openGraphBase } from "../../../src/features/base/graph_base.ts";
+import type { ImageKind } from "../../../src/features/base/base_graph.ts";
+import { openGraphBase } from "../../../src/features/base/graph_base.ts";
+import { graphKey } from "../../../src/features/base/graph_keys.ts";
+import { makeBaseGraph } from "../../../src/features/base/make_graph.ts";
+import { type Binding, nodeBackend } from "../../../src/engine/tensorflow/node/binding.ts";
 import { sealedJson } from "../../../src/files/sealed_json.ts";
-import { tensorflowEngine } from "../../engine.ts";
+import { graphEngine, tensorflowEngine } from "../../engine.ts";
 import { withTemporaryFolder } from "../../support.ts";
 import { madeUpImages } from "../made_up.ts";
 import { DEMO, specFor } from "../small_set.ts";
 
-const { tf } = await tensorflowEngine();
+const { tf, ...loaded } = await tensorflowEngine();
+const engine = graphEngine({ tf, ...loaded });
 
 async function bits(spec: Awaited<ReturnType<typeof specFor>>, folder: string, cores = 2): Promise<Float32Array> {
-  const base = await openGraphBase(tf, spec, madeUpImages(8), folder, cores);
-  const { features } = base.features(madeUpImages(8));
+  const base = await openGraphBase(engine, spec, madeUpImages(8), { cacheRoot: folder, cores: cores });
+  const { features } = await base.features(madeUpImages(8));
   base.dispose();
   return features;
 }
@@ -28,11 +33,12 @@ Deno.test("a graph that another process makes gives the same bits, and is asked 
     const expected = await bits(spec, join(folder, "here"));
     let asked = 0;
     const open = async (name: string, makes: boolean) => {
-      const base = await openGraphBase(tf, spec, madeUpImages(8), place(name).cacheRoot, 2, async (kind) => {
+      const makeElsewhere = async (kind: ImageKind) => {
         asked++;
-        if (makes) await makeBaseGraph(tf, spec, kind, place(name));
-      });
-      const { features } = base.features(madeUpImages(8));
+        if (makes) await makeBaseGraph(engine, spec, kind, place(name));
+      };
+      const base = await openGraphBase(engine, spec, madeUpImages(8), { ...place(name), makeElsewhere });
+      const { features } = await base.features(madeUpImages(8));
       base.dispose();
       return features;
     };
@@ -112,7 +118,7 @@ Deno.test("a cached graph whose output does not have the shape of the features i
     const [key = ""] = graphs(folder);
     const wider = await specFor(DEMO, { base: "densenet121" });
     // Now the entry of SqueezeNet is found where 1024 features are expected.
-    const other = graphKey(wider, { height: 64, width: 64, dtype: "uint8" }, 2);
+    const other = graphKey(wider, { height: 64, width: 64, dtype: "uint8" }, [{ batch: 4, lanes: 2 }]);
     Deno.renameSync(join(folder, "graphs", key), join(folder, "graphs", other));
     changeSealed(folder, other, {});
     // The entry is refused. Making the right one needs DenseNet121's weights, which the SqueezeNet file does not have.
@@ -137,7 +143,7 @@ Deno.test("an engine of another kind, version or device has its own graph", asyn
   const spec = await specFor(DEMO);
   const kind = { height: 64, width: 64, dtype: "uint8" } as const;
   const keys = [{}, { kind: "wasm" }, { version: "1.0" }, { device: "gpu" }].map((changed) =>
-    graphKey({ ...spec, engine: { ...spec.engine, ...changed } as typeof spec.engine }, kind, 2)
+    graphKey({ ...spec, engine: { ...spec.engine, ...changed } as typeof spec.engine }, kind, [{ batch: 4, lanes: 2 }])
   );
   assert.equal(new Set(keys).size, keys.length);
 });
@@ -155,9 +161,9 @@ Deno.test("neither the number of cores nor the rest of the batch changes any bit
     const spec = await specFor(DEMO);
     const features = await bits(spec, folder);
     for (const cores of [1, 4]) assert.deepEqual(await bits(spec, folder, cores), features);
-    const base = await openGraphBase(tf, spec, madeUpImages(8), folder, 4);
+    const base = await openGraphBase(engine, spec, madeUpImages(8), { cacheRoot: folder, cores: 4 });
     const { pixels, height, width } = madeUpImages(8);
-    const alone = base.features({
+    const alone = await base.features({
       height,
       width,
       count: 1,
@@ -180,10 +186,10 @@ Deno.test("if a graph cannot be cached, the run goes on and the next run makes t
 
 Deno.test("images of a different size or dtype than the first are reported as an internal error", async () => {
   await withTemporaryFolder(async (folder) => {
-    const base = await openGraphBase(tf, await specFor(DEMO), madeUpImages(8), folder, 2);
+    const base = await openGraphBase(engine, await specFor(DEMO), madeUpImages(8), { cacheRoot: folder, cores: 2 });
     const { pixels, ...rest } = madeUpImages(8);
     const floats = { ...rest, pixels: Float32Array.from(pixels) };
-    assert.throws(() => base.features(floats), /images of 64×64 float32 among others of 64×64 uint8/);
+    await assert.rejects(base.features(floats), /images of 64×64 float32 among others of 64×64 uint8/);
     base.dispose();
   });
 });
@@ -191,11 +197,11 @@ Deno.test("images of a different size or dtype than the first are reported as an
 Deno.test("the batch with which a graph was opened gets the same bits as any other batch of its images", async () => {
   await withTemporaryFolder(async (folder) => {
     const images = madeUpImages(8);
-    const base = await openGraphBase(tf, await specFor(DEMO), images, folder, 2);
-    const first = base.features(images);
-    assert.deepEqual(base.features(images), first);
-    assert.deepEqual(base.features({ ...images }), first);
-    assert.throws(() => base.features({ ...images, count: 0 }), /without images/);
+    const base = await openGraphBase(engine, await specFor(DEMO), images, { cacheRoot: folder, cores: 2 });
+    const first = await base.features(images);
+    assert.deepEqual(await base.features(images), first);
+    assert.deepEqual(await base.features({ ...images }), first);
+    await assert.rejects(base.features({ ...images, count: 0 }), /without images/);
     base.dispose();
   });
 });
@@ -204,7 +210,7 @@ Deno.test("how much of a base is in bfloat16 is measured once for images of any 
   await withTemporaryFolder(async (folder) => {
     const spec = await specFor(DEMO, { precision: "bfloat16" });
     const roundingOf = async (images: ReturnType<typeof madeUpImages>) => {
-      const base = await openGraphBase(tf, spec, images, folder, 2);
+      const base = await openGraphBase(engine, spec, images, { cacheRoot: folder, cores: 2 });
       base.dispose();
       return base.rounding;
     };
@@ -220,5 +226,30 @@ Deno.test("how much of a base is in bfloat16 is measured once for images of any 
     const smaller = { count: 8, height: 32, width: 32, pixels: madeUpImages(2).pixels };
     assert.equal((await roundingOf(smaller))?.error, 0.0123);
     assert.equal(graphs(folder).length, 2);
+  });
+});
+
+Deno.test("the base's weights are freed before what bfloat16 changes is measured with its graph", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const spec = await specFor(DEMO, { precision: "bfloat16" });
+    const before = tf.memory().numTensors;
+    const atOpening: number[] = [];
+    const backend = nodeBackend(tf);
+    assert.ok(backend);
+    const { binding } = backend;
+    backend.binding = new Proxy({}, {
+      get(_, property) {
+        if (property === "loadSavedModel") atOpening.push(tf.memory().numTensors);
+        const value = Reflect.get(binding, property);
+        return typeof value === "function" ? value.bind(binding) : value;
+      },
+    }) as Binding;
+    try {
+      const kind = { height: 64, width: 64, dtype: "uint8" } as const;
+      await makeBaseGraph(engine, spec, kind, { cacheRoot: folder, cores: 2 });
+    } finally {
+      backend.binding = binding;
+    }
+    assert.deepEqual(atOpening, [before]);
   });
 });

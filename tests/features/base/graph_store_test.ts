@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { GraphStore } from "../../../src/features/base/graph_store.ts";
-import { identityNode, placeholderNode, type Port } from "../../../src/engine/tensorflow/capture/graph.ts";
+import type { Port } from "../../../src/engine/ports.ts";
+import { identityNode, placeholderNode } from "../../../src/engine/tensorflow/capture/graph.ts";
 import { bytesFlipped, cuts, type Damaged, everyBitFlipped, places, putPipe } from "../../damage.ts";
 import { withTemporaryFolder } from "../../support.ts";
 

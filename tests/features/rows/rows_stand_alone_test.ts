@@ -6,13 +6,14 @@ import { openEagerBase } from "../../../src/features/base/eager.ts";
 import { openGraphBase } from "../../../src/features/base/graph_base.ts";
 import type { FrozenBase } from "../../../src/features/base/frozen_base.ts";
 import type { ExtractionSpec } from "../../../src/features/job.ts";
-import { tensorflowEngine } from "../../engine.ts";
+import { graphEngine, tensorflowEngine } from "../../engine.ts";
 import { needs, withTemporaryFolder } from "../../support.ts";
 import { assertRowsStandAlone } from "../arrangements.ts";
 import { madeUpImages, madeUpWeights } from "../made_up.ts";
 import { DEMO, specFor } from "../small_set.ts";
 
-const { tf } = await tensorflowEngine();
+const { tf, ...loaded } = await tensorflowEngine();
+const engine = graphEngine({ tf, ...loaded });
 const cpuinfo = existsSync("/proc/cpuinfo") ? Deno.readTextFileSync("/proc/cpuinfo") : "";
 
 async function densenet(): Promise<Partial<ExtractionSpec>> {
@@ -22,7 +23,7 @@ async function densenet(): Promise<Partial<ExtractionSpec>> {
 async function check(spec: ExtractionSpec, open: (folder: string) => Promise<FrozenBase>): Promise<void> {
   await withTemporaryFolder(async (folder) => {
     const base = await open(folder);
-    const compared = assertRowsStandAlone(base, spec.batchSize);
+    const compared = await assertRowsStandAlone(base, spec.batchSize);
     base.dispose();
     assert.ok(compared > 7 * spec.batchSize);
     console.log(`${spec.base}, ${spec.precision}: 0 of ${compared} rows differ`);
@@ -31,7 +32,7 @@ async function check(spec: ExtractionSpec, open: (folder: string) => Promise<Fro
 
 async function checkGraph(changed: Partial<ExtractionSpec>, cores: number): Promise<void> {
   const spec = await specFor(DEMO, changed);
-  await check(spec, (folder) => openGraphBase(tf, spec, madeUpImages(1), folder, cores));
+  await check(spec, (folder) => openGraphBase(engine, spec, madeUpImages(1), { cacheRoot: folder, cores: cores }));
 }
 
 for (const cores of [1, 2, 4]) {

@@ -135,7 +135,14 @@ Deno.test("a run that failed before its first epoch is in the table, and a sente
   assert.ok(!lines.some((line) => line.includes("no pair")));
 });
 
-Deno.test("the column of preprocessing names each base's own mode, and fits into 80 columns", () => {
+Deno.test("the column of epochs says which of them is named: the best of all, or none", () => {
+  const runs = [run("a", 0.6), run("b", 0, { best: null, epochs: 3 })];
+  const [title = "", ...rows] = comparisonLines(compareRuns(runs, runs.map(() => ({ problem: "" }))), 300);
+  assert.match(title, / best epoch /);
+  assert.match(rows.join("\n"), / 7 of 12 .*\n.* – of 3 /);
+});
+
+Deno.test("the column of preprocessing has the word of the option, and a line says what imagenet is for each base", () => {
   const [a, b] = ["a", "b"].map((suffix) => `20261126-18081${suffix === "a" ? 1 : 2}-${suffix}`);
   const comparison = compareRuns(
     [
@@ -145,9 +152,27 @@ Deno.test("the column of preprocessing names each base's own mode, and fits into
     [answers("10"), answers("11")],
   );
   const lines = comparisonLines(comparison, 80);
-  assert.match(lines[1] ?? "", /^ A 20261126-180811 {2}DenseNet121 {2}torch /);
+  assert.match(lines[1] ?? "", /^ A 20261126-180811 {2}DenseNet121 {2}imagenet /);
   assert.match(lines[2] ?? "", /^\*B 20261126-180812 {2}MobileNetV2 {2}scale /);
-  assert.ok(lines.some((line) => line.startsWith("preprocess: scale divides by 255")));
+  assert.match(lines.join(" "), /preprocess: scale divides by 255, imagenet is the mode .* trained with: torch/);
+  const two = comparisonLines(
+    compareRuns([run("a", 0.6, { mode: "torch" }), run("b", 0.7)], [answers(""), answers("")]),
+    200,
+  );
+  assert.ok(two.some((line) => line.endsWith("trained with: torch (A), tf (B)")), two.join("\n"));
+});
+
+Deno.test("runs without a common validation image are said not to be testable, in a sentence and as JSON", () => {
+  const comparison = compareRuns(
+    [run("a", 0.6), run("b", 0.8), run("c", 0.7)],
+    [answers("10"), new Map([["other", true]]), { problem: "no image is left" }],
+  );
+  const said = comparisonLines(comparison, 300);
+  const none =
+    "MobileNetV2 (a) and MobileNetV2 (b) have no validation image in common, so no test tells whether they " +
+    "differ by more than chance.";
+  assert.deepEqual(said.filter((line) => line.includes("in common")), [none], said.join("\n"));
+  assert.deepEqual(comparisonJson(comparison).without_common_images, [["a", "b"]]);
 });
 
 Deno.test("a comparison as JSON names runs by their ids", () => {
@@ -162,6 +187,12 @@ Deno.test("a comparison as JSON names runs by their ids", () => {
   assert.deepEqual(pairs, [{ first: "b", second: "a", images: 4, only_first: 3, only_second: 0, p: 0.25 }]);
   assert.deepEqual(json.unpaired, [{ run: "c", reason: "no image is left" }]);
   assert.deepEqual(json.runs.map(({ run, best }) => [run, best?.val_accuracy]), [["a", 0.6], ["b", 0.8], ["c", 0.7]]);
+});
+
+Deno.test("a run whose trainer is gone without an end is called lost, as in the list of runs", () => {
+  const runs = [run("a", 0.6), run("b", 0.5, { end: null })];
+  const lines = comparisonLines(compareRuns(runs, runs.map(() => ({ problem: "" }))), 300);
+  assert.ok(lines.some((line) => /^ B b .* lost$/.test(line)), lines.join("\n"));
 });
 
 Deno.test("a comparison says that a run is still training, in the table, in a sentence and as JSON", () => {

@@ -117,7 +117,7 @@ Deno.test("a checkpoint of an epoch that another run saved in the same directory
 
 Deno.test("a checkpoint with a changed byte is refused, naming the file", async () => {
   const snapshot = last(await snapshots(madeUpOptions()));
-  for (const name of ["model.json", "weights.bin", "state.json", "optimizer.bin"]) {
+  for (const name of ["model.json", "weights.bin", "state.json", "optimizer.bin", "history.bin"]) {
     await withTemporaryFolder((folder) => {
       const { path } = new CheckpointStore(folder, PROVENANCE).save(snapshot, "last");
       const file = join(path, name);

@@ -4,7 +4,8 @@ import type { HeadOrigin } from "../../../src/run/checkpoints/head_origin.ts";
 import type { LayerSpec } from "../../../src/bases/layer_spec.ts";
 import { byName, named, trainableNames } from "../../../src/model/network_weights.ts";
 import { initialWeights } from "../../../src/training/initial_weights.ts";
-import { EMPTY_HISTORY } from "../../../src/training/history.ts";
+import { epochFigures } from "../../../src/metrics.ts";
+import { EMPTY_HISTORY, type History, withEpoch } from "../../../src/training/history.ts";
 import type { TrainingSnapshot } from "../../../src/training/snapshot.ts";
 import { madeUpHead } from "../../training/made_up.ts";
 
@@ -23,6 +24,17 @@ export const PROVENANCE: HeadOrigin = {
 /** Returns a head that fits the base and the classes of `PROVENANCE`. */
 export const LAYERS = madeUpHead(512, { hidden: 1, classes: 2 });
 
+/** Returns a history whose figures differ in all their bytes. The loss of every fifth epoch is not a number. */
+export function madeHistory(epochs: number): History {
+  let history = EMPTY_HISTORY;
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const values = { loss: epoch % 5 === 0 ? NaN : Math.PI / epoch, accuracy: 1 - 1 / (3 * epoch) };
+    const validation = { ...values, balanced_accuracy: 1 / (7 * epoch), macro_f1: Math.SQRT1_2 / epoch };
+    history = withEpoch(history, epochFigures(values, validation));
+  }
+  return history;
+}
+
 /** Returns the snapshot that training would pass on after an epoch. */
 export function madeSnapshot(layers: readonly LayerSpec[]): TrainingSnapshot {
   const weights = initialWeights(layers, 1);
@@ -37,7 +49,7 @@ export function madeSnapshot(layers: readonly LayerSpec[]): TrainingSnapshot {
     weights,
     optimizer: { step: 3, m: moments(), v: moments() },
     earlyStopping: { reference: 0.5, referenceEpoch: 0, wait: 0, keepWeights: false, stop: false },
-    history: EMPTY_HISTORY,
+    history: madeHistory(1),
     bestWeights: null,
   };
 }

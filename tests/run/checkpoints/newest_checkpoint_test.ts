@@ -9,7 +9,7 @@ import { sweepAsides } from "../../../src/files/atomic.ts";
 import { bytesFlipped, cuts, type Damaged, places } from "../../damage.ts";
 import { withTemporaryFolder } from "../../support.ts";
 import { madeUpHead } from "../../training/made_up.ts";
-import { LAYERS, madeSnapshot, PROVENANCE } from "./made_checkpoint.ts";
+import { LAYERS, madeHistory, madeSnapshot, PROVENANCE } from "./made_checkpoint.ts";
 
 /** Saves checkpoints of these places, and returns the store. */
 function saved(
@@ -180,8 +180,8 @@ Deno.test("every file of a checkpoint cut at 500 offsets and flipped at 500: the
     const store = new CheckpointStore(folder, PROVENANCE);
     const before = { ...madeSnapshot(layers), epoch: 1 };
     store.save(before, "last");
-    store.save({ ...madeSnapshot(layers), epoch: 2 }, "last");
-    for (const name of ["manifest.json", "model.json", "weights.bin", "state.json", "optimizer.bin"]) {
+    store.save({ ...madeSnapshot(layers), epoch: 2, history: madeHistory(20) }, "last");
+    for (const name of ["manifest.json", "model.json", "weights.bin", "state.json", "optimizer.bin", "history.bin"]) {
       const path = join(folder, "epoch-0002", name);
       const content = Deno.readFileSync(path);
       const tried = (damages: Iterable<Damaged>): number => {

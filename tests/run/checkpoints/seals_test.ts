@@ -52,7 +52,7 @@ for (
     {
       what: "a checkpoint, read to be continued",
       make: (folder: string) => makeCheckpoint(folder, madeUpHead(4, { hidden: 3, classes: 2 })),
-      names: ["manifest.json", "model.json", "weights.bin", "state.json", "optimizer.bin"],
+      names: ["manifest.json", "model.json", "weights.bin", "state.json", "optimizer.bin", "history.bin"],
       read: readCheckpoint,
     },
     {

@@ -4,11 +4,13 @@ import { dirname } from "node:path";
 import { HeadlightError } from "../../../src/errors.ts";
 import type { RunEvent } from "../../../src/events.ts";
 import { attach } from "../../../src/run/control/attach.ts";
+import { FollowedRun } from "../../../src/run/control/logged_run.ts";
 import { isOwned } from "../../../src/run/owner/custody.ts";
 import { takeOwnership } from "../../../src/run/owner/ownership.ts";
 import { runTrainer } from "../../../src/run/trainer.ts";
 import { Control } from "../../../src/training/control.ts";
 import { eventually } from "../../process.ts";
+import { endOf } from "../made_run.ts";
 import { said, texts, VIEWER, withTrainer } from "./served_run.ts";
 
 Deno.test("a viewer that connects late gets every event once: first those in the log, then new ones", async () => {
@@ -25,6 +27,34 @@ Deno.test("a viewer that connects late gets every event once: first those in the
     await trainer.end();
     assert.deepEqual(await reading, ["one", "two", "three", "four"]);
     assert.equal(connection.live, false);
+  });
+});
+
+Deno.test("a viewer that shows only what follows an event gets nothing up to it, whether the run is live, followed or over", async () => {
+  await withTrainer(async (trainer) => {
+    for (const text of ["one", "two"]) trainer.say(text);
+    trainer.log.append(endOf(trainer.run.id, { reason: "stopped" }));
+    const since = { ...VIEWER, since: 3 } as const;
+    const live = await attach(trainer.run, since);
+    assert.ok(live.live);
+    const followed = new FollowedRun(trainer.run, null, since);
+    const received = [live, followed].map(({ events }) => Array.fromAsync(events));
+    await eventually("the viewer is connected", () => trainer.viewers() === 1, 2000);
+    trainer.say("three");
+    await trainer.end();
+    const seen = [...await Promise.all(received), await Array.fromAsync((await attach(trainer.run, since)).events)];
+    assert.deepEqual(seen.map((events) => events.map(({ seq, type }) => [seq, type])), Array(3).fill([[4, "log"]]));
+  });
+});
+
+Deno.test("a trainer that goes on and exits silently does not leave the end of before to a viewer of what follows", async () => {
+  await withTrainer(async (trainer) => {
+    trainer.log.append(endOf(trainer.run.id));
+    const live = await attach(trainer.run, { ...VIEWER, since: 1 });
+    const received = Array.fromAsync(live.events);
+    await trainer.end();
+    assert.deepEqual(await received, []);
+    assert.deepEqual(await Array.fromAsync((await attach(trainer.run, { ...VIEWER, since: 1 })).events), []);
   });
 });
 
@@ -106,7 +136,7 @@ Deno.test("bad input: training into the folder of a run with a living trainer is
   await withTrainer(async ({ run }) => {
     assert.equal(await takeOwnership(run, "/elsewhere"), null);
     await assert.rejects(
-      runTrainer(run, null, new Control()),
+      runTrainer(run, { control: new Control() }),
       (error) =>
         error instanceof HeadlightError &&
         /is being trained by process \d+ on .* since .*\. To watch it: deno task watch/.test(error.message),

@@ -1,15 +1,15 @@
 /** Any number of viewers: those that never read neither fill the trainer's memory nor keep events from the others. */
 import assert from "node:assert/strict";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { z } from "zod";
 import { attach } from "../../../src/run/control/attach.ts";
-import { jsonLine } from "../../../src/run/control/json_lines.ts";
 import { runDirectory } from "../../../src/run/folder/directory.ts";
-import { PROJECT_ROOT } from "../../../src/paths.ts";
+import { programArgs } from "../../../src/program.ts";
 import { custodyOf } from "../../../src/run/owner/custody.ts";
 import { withTemporaryFolder } from "../../support.ts";
 import { said, VIEWER, withTrainer } from "./served_run.ts";
+import { deafViewer } from "./deaf_viewer.ts";
 
 const READERS = 25;
 const DEAF = 25;
@@ -25,11 +25,10 @@ Deno.test("of 50 viewers 25 never read: the trainer's memory stays bounded, the 
     const run = runDirectory(join(folder, "run"));
     Deno.mkdirSync(run.path);
     const child = new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["run", "-A", "--quiet", "--no-lock", "--node-modules-dir=manual"],
-        ...["--config", join(PROJECT_ROOT, "deno.json"), join(import.meta.dirname ?? "", "crowd_child.ts")],
+      args: programArgs(
+        join(import.meta.dirname ?? "", "crowd_child.ts"),
         ...[run.path, join(folder, "sockets"), READERS + DEAF, EVENTS, EVENT_BYTES].map(String),
-      ],
+      ),
       stdout: "piped",
       stderr: "inherit",
     }).spawn();
@@ -60,15 +59,6 @@ Deno.test("of 50 viewers 25 never read: the trainer's memory stays bounded, the 
     }
   });
 });
-
-/** Subscribes and never reads. */
-function deafViewer(path: string): Socket {
-  const socket = connect(path);
-  socket.on("error", () => {});
-  socket.pause();
-  socket.write(jsonLine({ type: "subscribe", after: 0, role: "viewer", stop_on_loss: false }));
-  return socket;
-}
 
 Deno.test("a viewer that was disconnected reads what it missed from the log, in order and once", async () => {
   await withTrainer(async (trainer) => {

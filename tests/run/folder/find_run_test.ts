@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HeadlightError } from "../../../src/errors.ts";
+import { fromCaller } from "../../../src/paths.ts";
 import { findRun, listRuns, uniqueStart } from "../../../src/run/folder/find_run.ts";
+import { newestFirst } from "../../../src/run/overview/overview.ts";
+import { readOverview } from "../../../src/run/overview/read_overview.ts";
 import { withTemporaryFolder } from "../../support.ts";
 import { makeRun } from "../made_run.ts";
 
@@ -23,9 +26,37 @@ Deno.test("a folder of runs lists its runs, including broken ones, and nothing e
     Deno.mkdirSync(join(runs, ".hidden"));
     Deno.writeTextFileSync(join(runs, "20261101-000000-file"), "");
     Deno.symlinkSync("own-name", join(runs, "20261101-000000-link"));
-    assert.deepEqual(listRuns(runs).map(({ id }) => id), ["own-name", "no-config", "20261101-000000-empty"]);
+    assert.deepEqual(listRuns(runs).map(({ id }) => id), ["own-name", "20261101-000000-empty", "no-config"]);
     assert.deepEqual(listRuns(join(runs, "nothing")), []);
     refused(/cannot be read.*--runs/, () => listRuns(join(runs, "20261101-000000-file")));
+  });
+});
+
+Deno.test("latest is the run that was created last, whatever its folder is called, in the order of `runs`", async () => {
+  await withTemporaryFolder((runs) => {
+    const made = (name: string, created: string) => makeRun(join(runs, name), { created: `2026-11-${created}.000Z` });
+    made("moved-one", "01T00:00:00");
+    made("20261102-000000-x", "02T00:00:00");
+    made("20261103-000000-y", "03T00:00:00");
+    made("0-copy", "04T00:00:00");
+    // Two of one second. Which of them is newer, only config.json tells.
+    makeRun(join(runs, "20261105-000000-b"), { created: "2026-11-05T00:00:00.100Z" });
+    makeRun(join(runs, "20261105-000000-a"), { created: "2026-11-05T00:00:00.900Z" });
+    Deno.removeSync(makeRun(join(runs, "unknown")).config);
+    const ids = listRuns(runs).map(({ id }) => id);
+    assert.deepEqual(ids, [
+      "20261105-000000-a",
+      "20261105-000000-b",
+      "0-copy",
+      "20261103-000000-y",
+      "20261102-000000-x",
+      "moved-one",
+      "unknown",
+    ]);
+    assert.deepEqual(newestFirst(listRuns(runs).map((run) => readOverview(run))).map(({ id }) => id), ids);
+    assert.equal(findRun("latest", runs, "/").id, "20261105-000000-a");
+    Deno.renameSync(join(runs, "20261105-000000-a"), join(runs, "a"));
+    assert.equal(findRun("latest", runs, "/").id, "a");
   });
 });
 
@@ -60,7 +91,9 @@ Deno.test("RUN may be an id, a unique prefix, a path or latest, for broken runs 
       join(runs, "20261101-000000-a"),
     );
     refused(/^2 runs begin with 20261102 \(/, () => id("20261102"));
-    refused(/^nothing is neither a run in .*deno task runs/, () => id("nothing"));
+    refused(/^nothing is neither a run in .*deno task runs --runs (\/\S+)$/, () => id("nothing"));
+    refused(/ is not a run: .*deno task runs --runs (\/\S+)$/, () => id("/"));
+    refused(/^nothing is neither a run in .*deno task runs$/, () => findRun("nothing", fromCaller("runs"), "/"));
   });
 });
 
@@ -109,4 +142,19 @@ Deno.test("bad input: a run that does not exist is reported in one line that say
     () => findRun("latest", "/nowhere/runs", "/"),
     (error) => error instanceof HeadlightError && /There are no runs in \/nowhere\/runs/.test(error.message),
   );
+});
+
+Deno.test("the name of a link in the folder of runs is answered by what it is and which folder to use", async () => {
+  await withTemporaryFolder((folder) => {
+    const runs = join(folder, "runs");
+    const run = makeRun(join(folder, "elsewhere", "20261123-205501-a"));
+    Deno.mkdirSync(runs);
+    Deno.symlinkSync(run.path, join(runs, "x"));
+    assert.throws(
+      () => findRun("x", runs, folder),
+      (error) =>
+        error instanceof HeadlightError && error.message ===
+          `${join(runs, "x")} is a symbolic link. Use the run's own folder: ${run.path}`,
+    );
+  });
 });

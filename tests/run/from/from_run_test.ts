@@ -2,9 +2,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { evaluationSchema } from "../../../src/results/evaluation_json.ts";
-import { PROJECT_ROOT } from "../../../src/paths.ts";
 import { readCheckpoint } from "../../../src/run/checkpoints/read_checkpoint.ts";
 import { readRunConfig } from "../../../src/run/folder/run_config.ts";
 import { image, writeFiles } from "../../data/images/made_images.ts";
@@ -14,6 +13,7 @@ import { headlight, JsonRun } from "../../process.ts";
 import { withTemporaryFolder } from "../../support.ts";
 import { madeUpImages, SIDE } from "../../training/made_up_pixels.ts";
 import { SMALL_RUN } from "../small_run.ts";
+import { runPasted } from "../pasted.ts";
 
 await tensorflowEngine();
 
@@ -94,6 +94,69 @@ for (const engine of ["tensorflow", "wasm"]) {
   });
 }
 
+Deno.test("--from takes over what must agree and the data, names it first, and a flag or a config file wins over it", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const runs = join(folder, "runs");
+    const other = ["--pooling", "avg", "--hidden", "20", "--preprocess", "imagenet", "--learning-rate", "0.01"];
+    const source = await trained(...SMALL_RUN, ...other, "--epochs", "2", "--seed", "7", "--runs", runs);
+    const config = join(folder, "next.json");
+    Deno.writeTextFileSync(config, JSON.stringify({ epochs: 1, dropout: 0.1 }));
+    const { status, stderr, stdout } = await headlight(
+      ["train", "--from", source, "--runs", runs, "--config", config, "--batch", "16", "--plain"],
+    );
+    assert.equal(status, 0, stderr + stdout);
+    const [first] = stderr.split("\n");
+    assert.equal(
+      first,
+      `headlight: From run ${
+        basename(source)
+      }: --data demo --base squeezenet11 --weights random --preprocess imagenet ` +
+        "--size 64 --pooling avg --hidden 20",
+    );
+    const [run = ""] = [...Deno.readDirSync(runs)].map(({ name }) => join(runs, name)).filter((path) =>
+      path !== source
+    );
+    const { options } = configOf(run);
+    const { data, base, weights, preprocess, size, pooling, hidden } = options;
+    assert.deepEqual(
+      [data, base, weights, preprocess, size, pooling, hidden],
+      ["demo", "squeezenet11", "random", "imagenet", 64, "avg", 20],
+    );
+    // What does not have to agree is that of this command.
+    const { dropout, epochs, batch, seed, learning_rate: rate } = options;
+    assert.deepEqual([dropout, epochs, batch, seed, rate], [0.1, 1, 16, 2, 0.001]);
+    const json = new JsonRun(["train", "--from", source, "--runs", runs, "--epochs", "1"]);
+    assert.equal(await json.status(), 0);
+    assert.equal(json.stderr, "");
+  });
+});
+
+Deno.test("with --from alone, a folder of images is split as in the other run, and a folder that is gone is named", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const runs = join(folder, "runs");
+    const cats = await writeFolder(join(folder, "cats"), ["cat", "dog"]);
+    const base = ["--base", "squeezenet11", "--weights", "random", "--size", "64", "--runs", runs, "--epochs", "1"];
+    const source = await trained(...base, "--data", cats, "--seed", "9", "--validation-split", "0.4");
+    const next = await trained("--from", source, "--runs", runs, "--epochs", "1");
+    const { options } = configOf(next);
+    assert.deepEqual([options.data, options.seed, options.validation_split], [cats, 9, 0.4]);
+    const pictures = (run: string) => JSON.parse(readFileSync(join(run, "pictures.json"), "utf8")).validation;
+    assert.ok(pictures(source).length > 0);
+    assert.deepEqual(pictures(next), pictures(source));
+
+    Deno.renameSync(cats, join(folder, "moved"));
+    const gone = await headlight(["train", "--from", source, "--runs", runs]);
+    assert.deepEqual([gone.status, gone.stderr], [
+      2,
+      `headlight: --from ${
+        basename(source)
+      }: its --data ${cats} does not exist. If it was moved, name its new place with --data.\n`,
+    ]);
+    const moved = await trained("--from", source, "--runs", runs, "--epochs", "1", "--data", join(folder, "moved"));
+    assert.equal(configOf(moved).options.preprocess, "imagenet");
+  });
+});
+
 Deno.test("two runs with the same --from have the same bits, its seed counts, and its repeat command repeats it", async () => {
   await withTemporaryFolder(async (runs) => {
     const small = [...SMALL_RUN, "--epochs", "3", "--runs", runs];
@@ -104,15 +167,7 @@ Deno.test("two runs with the same --from have the same bits, its seed counts, an
     assert.notDeepEqual(result(await trained(...from, "--seed", "6")), result(one));
     assert.notDeepEqual(result(await trained(...small, "--seed", "5")), result(one));
     const before = new Set([...Deno.readDirSync(runs)].map(({ name }) => name));
-    const { code, stderr } = await new Deno.Command("sh", {
-      args: ["-c", configOf(one).repeat ?? "false"],
-      cwd: PROJECT_ROOT,
-      env: { NO_COLOR: "1", PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}` },
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-    }).output();
-    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    await runPasted(configOf(one).repeat ?? "false");
     const [repeated = ""] = [...Deno.readDirSync(runs)].map(({ name }) => name).filter((name) => !before.has(name));
     assert.deepEqual(result(join(runs, repeated)), result(one));
   });
@@ -189,6 +244,10 @@ Deno.test("what differs from the other run is refused by name in one line, and n
         /base is "squeezenet11" in that run and "mobilenet_v2" in this one. Use --base squeezenet11/,
       ],
       [["--size", "96"], /size is 64 in that run and 96 in this one/],
+      [
+        ["--data", join(folder, "cows"), "--size", "96", "--hidden", "20"],
+        /from \S+: size is 64 in that run and 96 in this one; class 1 is "dog" and "cow"; the head is bn,dense:50:relu,dropout:0.5 and \S+\. Use --size 64, data with the same classes in the same order, --head \S+, or another run\.$/m,
+      ],
       [["--pooling", "avg"], /pooling is "max" in that run and "avg" in this one/],
       [["--resize", "antialias"], /resize is "bilinear" in that run and "antialias" in this one/],
       [["--preprocess", "imagenet"], /preprocess is "scale" in that run and "imagenet" in this one/],
@@ -237,6 +296,14 @@ Deno.test("a damaged checkpoint of the other run is named with --from-checkpoint
   });
 });
 
+/** Leaves a run as after a kill before its first checkpoint. */
+function loseCheckpoints(run: string): void {
+  Deno.removeSync(join(run, "checkpoints"), { recursive: true });
+  const log = join(run, "events.jsonl");
+  const lines = Deno.readTextFileSync(log).split("\n");
+  Deno.writeTextFileSync(log, lines.filter((line) => !line.includes('"type":"checkpoint"')).join("\n"));
+}
+
 Deno.test("a run with --from does not need the other run once it has begun: resumed without it, it ends with the same bits", async () => {
   await withTemporaryFolder(async (runs) => {
     const small = [...SMALL_RUN, "--seed", "3", "--runs", runs];
@@ -264,13 +331,12 @@ Deno.test("a run with --from does not need the other run once it has begun: resu
     assert.equal(again.status, 0, again.stderr);
     assert.deepEqual(result(short), unbroken);
 
-    // As after a kill before the first checkpoint.
-    Deno.removeSync(join(bare, "checkpoints"), { recursive: true });
+    loseCheckpoints(bare);
     const begun = await headlight(["train", "--resume", bare, "--epochs", "6", "--plain"]);
     assert.equal(begun.status, 0, begun.stderr);
     assert.deepEqual(result(bare), unbroken);
 
-    Deno.removeSync(join(damaged, "checkpoints"), { recursive: true });
+    loseCheckpoints(damaged);
     const file = join(damaged, "from", "weights.bin");
     Deno.writeFileSync(file, readFileSync(file).subarray(4));
     const failed = await headlight(["train", "--resume", damaged, "--epochs", "6", "--plain"]);
@@ -290,7 +356,10 @@ Deno.test("a resumed run does not take the weights of another run", async () => 
     const other = await trained(...SMALL_RUN, "--epochs", "1", "--runs", runs);
     const { status, stderr } = await headlight(["train", "--resume", one, "--epochs", "2", "--from", other]);
     assert.equal(status, 2);
-    assert.match(stderr, /cannot go on with another from: it was not set, now .*Remove the change/);
+    assert.match(
+      stderr,
+      /cannot go on, because --from changed from not set to .*\. Leave out --from, or start a new run\./,
+    );
   });
 });
 

@@ -23,7 +23,7 @@ Deno.test("the run for comparison is read further as its log grows, each epoch o
     assert.equal(beside.look(), false);
     say(3);
     assert.equal(beside.look(), true);
-    assert.deepEqual(beside.state.epochs.map(({ epoch }) => epoch), [1, 2, 3]);
+    assert.deepEqual([...beside.state.epochs].map(({ epoch }) => epoch), [1, 2, 3]);
     log.close();
   });
 });

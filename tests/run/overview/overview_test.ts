@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
+import { plain } from "../../plain.ts";
 import { join } from "node:path";
 import type { EventBody } from "../../../src/events.ts";
 import { type RunDirectory, runDirectory } from "../../../src/run/folder/directory.ts";
 import { readRunConfig, writeRunConfig } from "../../../src/run/folder/run_config.ts";
 import { folderSize } from "../../../src/files/folder_size.ts";
 import { parseHistory } from "../../../src/run/log/history_file.ts";
-import { newestFirst, overviewSchema } from "../../../src/run/overview/overview.ts";
+import { newestFirst, overview, overviewSchema } from "../../../src/run/overview/overview.ts";
 import { takeOwnership } from "../../../src/run/owner/ownership.ts";
 import { readOverview } from "../../../src/run/overview/read_overview.ts";
 import { listRuns } from "../../../src/run/folder/find_run.ts";
-import { leastMs, withTemporaryFolder } from "../../support.ts";
+import { SILENT_RUN } from "../../../src/run_state/run_state.ts";
+import { CAN_MOUNT, MOUNTS, SmallDisk } from "../../small_disk.ts";
+import { leastMs, needs, withTemporaryFolder } from "../../support.ts";
 import { endOf, figures, makeRun, writeEvents } from "../made_run.ts";
 
 const ID = "20261123-205501-densenet121-demo";
@@ -40,6 +43,7 @@ Deno.test("an overview has a run's time, data, progress, best and last epoch, en
       paused: false,
       reason: "completed",
       resumable: false,
+      extendable: true,
       problem: null,
       epochs: 3,
       epochs_asked: 7,
@@ -69,6 +73,22 @@ Deno.test("a run can be resumed if it was lost or cut short, but not if it lives
     lock?.release();
     Deno.removeSync(run.config);
     assert.equal(can(run), false, "broken");
+  });
+});
+
+Deno.test("a run can be extended if it reached its end by itself, and nobody trains it", async () => {
+  const can = (run: RunDirectory) => readOverview(run).extendable;
+  for (const reason of ["stopped", "interrupted", "failed", "completed", "early_stopping", "nan"] as const) {
+    await withRun((run) => {
+      writeEvents(run, [endOf(ID, { reason })]);
+      assert.equal(can(run), ["completed", "early_stopping"].includes(reason), reason);
+    });
+  }
+  await withRun(async (run) => {
+    writeEvents(run, [endOf(ID, { reason: "completed" })]);
+    const lock = await takeOwnership(run, "/nowhere");
+    assert.equal(can(run), false, "live");
+    lock?.release();
   });
 });
 
@@ -152,6 +172,36 @@ Deno.test("a run without an end and a trainer is lost, and its results so far ar
     assert.deepEqual([glance.best?.epoch, glance.last?.epoch], [2, 3]);
     assert.match(glance.problem ?? "", /exited without finishing the run/);
   }));
+
+Deno.test("a run that was lost while it waited for room says so, with the disk", async () => {
+  await withTemporaryFolder((runs) => {
+    const disk = { problem: "full", path: "/cache/features", needed_bytes: 65_536, free_bytes: 0 } as const;
+    const run = makeRun(join(runs, ID), { then: [{ type: "control", state: "paused", disk }] });
+    const { status, problem } = readOverview(run);
+    assert.deepEqual([status, problem], [
+      "lost",
+      "the trainer exited without finishing the run, while it waited for room on the disk of /cache/features",
+    ]);
+  });
+});
+
+Deno.test({
+  name:
+    "a run whose disk is full is paused while it lives, although its log cannot say so, and else lost with a full disk" +
+    (CAN_MOUNT ? "" : needs(MOUNTS)),
+  ignore: !CAN_MOUNT,
+  fn: async () => {
+    await using disk = await SmallDisk.open(2);
+    const run = makeRun(join(disk.path, ID), { then: [] });
+    disk.fill();
+    assert.match(readOverview(run).problem ?? "", /finishing the run, and the disk of its folder is full$/);
+    const live = overview({
+      ...{ id: ID, directory: run.path, config: readRunConfig(run.config), said: SILENT_RUN, saved: true, bytes: 1 },
+      ...{ history: parseHistory(""), custody: "owned", diskIsFull: true },
+    });
+    assert.deepEqual([live.status, live.paused], ["live", true]);
+  },
+});
 
 const BREAKS: readonly [what: string, damage: (run: RunDirectory) => void, says: RegExp][] = [
   ["without config.json", (run) => Deno.removeSync(run.config), /^config\.json does not exist$/],
@@ -238,14 +288,14 @@ Deno.test("a log of 100 MB is not read from its beginning", () =>
 
 Deno.test("history.csv is read back; a truncated last line and figures that are not numbers become gaps", () => {
   const head = "epoch,loss,accuracy,val_loss,val_accuracy\n";
-  assert.deepEqual(parseHistory(`${head}0,1,0.5,2,0.25\n1,NaN,0.5,Infinity,0.75\n2,1,0.5,2,0.`), {
+  assert.deepEqual(plain(parseHistory(`${head}0,1,0.5,2,0.25\n1,NaN,0.5,Infinity,0.75\n2,1,0.5,2,0.`)), {
     loss: [1, null],
     accuracy: [0.5, 0.5],
     val_loss: [2, null],
     val_accuracy: [0.25, 0.75],
   });
-  assert.deepEqual(parseHistory("").loss, []);
-  assert.deepEqual(parseHistory("something\nelse\n").loss, []);
+  assert.deepEqual(plain(parseHistory("").loss), []);
+  assert.deepEqual(plain(parseHistory("something\nelse\n").loss), []);
 });
 
 Deno.test("a run's size does not include what its links point to", () =>

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { runOptionsSchema } from "../../../src/config.ts";
 import { isAside } from "../../../src/files/atomic.ts";
 import { PROJECT_ROOT } from "../../../src/paths.ts";
+import { programArgs } from "../../../src/program.ts";
 import { type RunDirectory, runDirectory } from "../../../src/run/folder/directory.ts";
 import { writeRunConfig } from "../../../src/run/folder/run_config.ts";
 import { readEvents } from "../../../src/run/log/event_log.ts";
@@ -30,9 +31,8 @@ async function startTrainer(runs: string): Promise<{ run: RunDirectory; trainer:
     ...{ machine: describeMachine(), versions: describeVersions() },
   });
   const entry = join(PROJECT_ROOT, "src", "run", "trainer_main.ts");
-  const config = join(PROJECT_ROOT, "deno.json");
   const trainer = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "--no-lock", "--node-modules-dir=manual", "--config", config, entry, run.path],
+    args: programArgs(entry, run.path),
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -103,7 +103,7 @@ Deno.test({
         // TensorFlow writes lines of its own.
         const said = new TextDecoder().decode(stderr).split("\n").filter((line) => !/absl|oneDNN/.test(line));
         assert.deepEqual(said, [
-          `Process ${next.pid} on elsewhere has taken over run run, so this trainer ends and changes nothing more.`,
+          `Run run was taken over by process ${next.pid} on elsewhere, so this trainer ends and changes nothing more.`,
           "",
         ]);
         assert.deepEqual(files(), before);

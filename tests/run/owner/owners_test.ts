@@ -6,18 +6,20 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { liveRun } from "../../../src/commands/find.ts";
-import { replaceFileSync } from "../../../src/files/atomic.ts";
+import { isAside, replaceFileSync } from "../../../src/files/atomic.ts";
 import { type RunDirectory, runDirectory } from "../../../src/run/folder/directory.ts";
 import { settleClaims } from "../../../src/run/owner/claim.ts";
-import { custodyOf } from "../../../src/run/owner/custody.ts";
+import { custodyOf, isOwned } from "../../../src/run/owner/custody.ts";
 import { beat, isKnownDead, readBeat, watchHeartbeat } from "../../../src/run/owner/heartbeat.ts";
-import { readOwner, writeOwner } from "../../../src/run/owner/owner_record.ts";
+import { type Owner, readOwner, writeOwner } from "../../../src/run/owner/owner_record.ts";
 import { RunTakenError, takeOwnership } from "../../../src/run/owner/ownership.ts";
 import { startMark } from "../../../src/run/owner/this_host.ts";
 import { removeRuns } from "../../../src/run/upkeep/remove.ts";
 import { canPretend, onAnotherHost } from "../../other_host.ts";
+import { eventually } from "../../process.ts";
 import { needs, withTemporaryFolder } from "../../support.ts";
 import { makeRun } from "../made_run.ts";
+import { LATE_CHANGES, type LateChange } from "./late_change.ts";
 
 const lineSchema = z.object({
   said: z.string().optional(),
@@ -65,8 +67,12 @@ class Child implements AsyncDisposable {
 
   /** Lets the process change the run, and returns its errors. */
   async change(): Promise<(string | null)[]> {
-    await this.#input.write(new TextEncoder().encode("change\n"));
+    await this.say("change");
     return (await this.next()).changed ?? [];
+  }
+
+  async say(line: string): Promise<void> {
+    await this.#input.write(new TextEncoder().encode(`${line}\n`));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -88,6 +94,15 @@ async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGen
     rest = parts.pop() ?? "";
     yield* parts;
   }
+}
+
+/** Takes a run and gives it back. Returns the owner as it was in `lock`. */
+async function earlierOwner(run: RunDirectory): Promise<Owner> {
+  const ownership = await takeOwnership(run, "/socket");
+  const owner = readOwner(run.lock);
+  assert.ok(ownership && owner);
+  ownership.release();
+  return owner;
 }
 
 const pretends = { ignore: !canPretend };
@@ -129,13 +144,28 @@ Deno.test("kill -9 frees a run at once", async () => {
   });
 });
 
+Deno.test("a late write to `lock` of an owner that did not give the run back has no effect", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const run = makeRun(join(folder, "run"));
+    await using owner = new Child(run, "take");
+    await owner.next();
+    using late = Deno.openSync(run.lock, { write: true });
+    const before = readOwner(run.lock);
+    owner.kill("SIGKILL");
+    await owner.status;
+    const ownership = await takeOwnership(run, "/socket");
+    assert.ok(ownership && before);
+    writeOwner(late, { ...before, released: true });
+    assert.equal(ownership.keep("/socket"), "kept");
+    assert.equal(readOwner(run.lock)?.token, ownership.token);
+    ownership.release();
+  });
+});
+
 Deno.test("without locks, a living owner is known by its process, and a process that has its reused pid is not the owner", async () => {
   await withTemporaryFolder(async (folder) => {
     const run = makeRun(join(folder, "run"));
-    const ownership = await takeOwnership(run, "/socket");
-    const owner = readOwner(run.lock);
-    assert.ok(ownership && owner);
-    ownership.release();
+    const owner = await earlierOwner(run);
     // Nobody holds a lock, as on a file system without locks.
     using file = Deno.openSync(run.lock, { write: true });
     writeOwner(file, owner);
@@ -146,13 +176,50 @@ Deno.test("without locks, a living owner is known by its process, and a process 
   });
 });
 
+Deno.test("a copy of a live run is not live: it belongs to nobody, commands do not reach the trainer, and it can be trained", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const run = makeRun(join(folder, "run"));
+    await using owner = new Child(run, "take");
+    await owner.next();
+    const copied = (name: string): RunDirectory => {
+      assert.ok(new Deno.Command("cp", { args: ["-a", run.path, join(folder, name)] }).outputSync().success);
+      return runDirectory(join(folder, name));
+    };
+    const copy = copied("copy");
+    assert.equal(readOwner(copy.lock)?.token, readOwner(run.lock)?.token);
+    assert.deepEqual(custodyOf(copy), { kind: "nobody" });
+    assert.equal(isOwned(copy), false);
+    assert.throws(() => liveRun(copy.path, folder, "pause"), /Run copy is not running/);
+    assert.equal(liveRun(undefined, folder, "stop").path, run.path);
+
+    // A trainer locks the file before it writes itself into it.
+    using locked = Deno.openSync(copy.lock, { read: true });
+    assert.equal(locked.tryLockSync(true), true);
+    assert.deepEqual(custodyOf(copy), { kind: "owned", owner: null });
+    locked.unlockSync();
+
+    const ownership = await takeOwnership(copy, "/other-socket");
+    assert.ok(ownership);
+    assert.equal(ownership.keep("/other-socket"), "kept");
+    ownership.release();
+    assert.deepEqual([custodyOf(copy).kind, custodyOf(run).kind], ["nobody", "owned"]);
+    removeRuns([copied("removed")]);
+    assert.deepEqual([existsSync(join(folder, "removed")), existsSync(run.path)], [false, true]);
+
+    Deno.renameSync(run.path, join(folder, "moved"));
+    const moved = custodyOf(runDirectory(join(folder, "moved")));
+    assert.equal(
+      moved.kind === "owned" && moved.owner?.pid,
+      owner.pid,
+      "a folder that is moved on its disk is the same",
+    );
+  });
+});
+
 Deno.test("a machine that was restarted owns none of the runs on its disk, whatever process has the pid", async () => {
   await withTemporaryFolder(async (folder) => {
     const run = makeRun(join(folder, "run"));
-    const ownership = await takeOwnership(run, "/socket");
-    const owner = readOwner(run.lock);
-    assert.ok(ownership && owner);
-    ownership.release();
+    const owner = await earlierOwner(run);
     using file = Deno.openSync(run.lock, { write: true });
     writeOwner(file, { ...owner, boot: "another" });
     assert.deepEqual(custodyOf(run), { kind: "nobody" });
@@ -201,10 +268,7 @@ Deno.test("watching a heartbeat ends when it moves, and can be cancelled", async
 Deno.test("a run whose owner on another host is dead can be removed after its heartbeat was watched", async () => {
   await withTemporaryFolder(async (folder) => {
     const run = makeRun(join(folder, "run"));
-    const ownership = await takeOwnership(run, "/socket");
-    const owner = readOwner(run.lock);
-    assert.ok(ownership && owner);
-    ownership.release();
+    const owner = await earlierOwner(run);
     using file = Deno.openSync(run.lock, { write: true });
     writeOwner(file, { ...owner, host: "elsewhere", boot: "another" });
     assert.throws(() => removeRuns([run]), /is live, so nothing was removed/);
@@ -244,7 +308,7 @@ Deno.test("before each rename an owner reads whether the run is still its own, a
       (error) =>
         error instanceof RunTakenError &&
         error.message ===
-          "Process 7 on elsewhere has taken over run run, so this trainer ends and changes nothing more.",
+          "Run run was taken over by process 7 on elsewhere, so this trainer ends and changes nothing more.",
     );
     assert.equal(Deno.readTextFileSync(run.config), "{}");
     assert.deepEqual([...Deno.readDirSync(run.path)].filter(({ name }) => name.endsWith(".aside")), []);
@@ -326,12 +390,51 @@ Deno.test({
       assert.deepEqual(await next.change(), [null, null]);
       const config = Deno.readTextFileSync(run.config);
       owner.kill("SIGCONT");
-      const refusal = `Process ${next.pid} on elsewhere has taken over run run, so this trainer ends and changes ` +
+      const refusal = `Run run was taken over by process ${next.pid} on elsewhere, so this trainer ends and changes ` +
         "nothing more.";
       assert.deepEqual(await owner.change(), [refusal, refusal]);
       assert.equal(Deno.readTextFileSync(run.config), config);
       assert.deepEqual(await next.change(), [null, null]);
       assert.ok(existsSync(run.lock));
+    });
+  },
+});
+
+/** Lets an owner stop between its last check and a change, lets another host take the run over, and wakes the owner. */
+async function wakeTooLate(run: RunDirectory, change: LateChange, env: Record<string, string>): Promise<void> {
+  await using owner = new Child(run, "take");
+  await owner.next();
+  await owner.say(change);
+  await eventually("the owner has stopped", () => isStopped(owner.pid), 20_000);
+  await using next = new Child(run, "refuse", env, 1000);
+  assert.match((await next.next()).said ?? "", /last trained by/);
+  assert.equal((await next.next()).took, next.pid);
+  const before = stateOf(run);
+  owner.kill("SIGCONT");
+  await owner.next();
+  assert.deepEqual(stateOf(run), before, change);
+  assert.deepEqual(await next.change(), [null, null], "the new owner is not disturbed");
+}
+
+function isStopped(pid: number): boolean {
+  return /^T /.test(Deno.readTextFileSync(`/proc/${pid}/stat`).replace(/^.*\) /, ""));
+}
+
+/** Returns everything in a run's folder that a trainer changes, except temporary files and heartbeats. */
+function stateOf(run: RunDirectory): unknown {
+  const links = ["best", "last"].map((link) => Deno.readLinkSync(join(run.checkpoints, link)));
+  const names = [...Deno.readDirSync(run.checkpoints)].map(({ name }) => name).filter((name) => !isAside(name));
+  const files = [run.config, run.events, run.history, run.lock].map((path) => Deno.readTextFileSync(path));
+  return { links, names: names.sort(), files };
+}
+
+Deno.test({
+  name: `an owner that stops between its check and a change, and is taken over meanwhile, changes nothing${compiler}`,
+  ...pretends,
+  fn: async () => {
+    await withTemporaryFolder(async (folder) => {
+      const env = await onAnotherHost(folder);
+      for (const change of LATE_CHANGES) await wakeTooLate(makeRun(join(folder, change)), change, env);
     });
   },
 });

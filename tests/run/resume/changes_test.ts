@@ -9,6 +9,7 @@ import {
   changeNotice,
   EXTENSIONS,
   isExtension,
+  listedDifferences,
   optionDifferences,
   preparedDifferences,
   processorDifferences,
@@ -16,6 +17,7 @@ import {
 } from "../../../src/run/resume/changes.ts";
 import { readRunConfig, type Resolved } from "../../../src/run/folder/run_config.ts";
 import { join } from "node:path";
+import type { Difference } from "../../../src/run/resume/words.ts";
 import { withTemporaryFolder } from "../../support.ts";
 import { makeRun } from "../made_run.ts";
 
@@ -52,6 +54,8 @@ const OTHER = {
   learning_rate: 0.01,
   seed: 5,
   engine: "wasm",
+  gpu: 1,
+  tf32: true,
   tensorflow: "/opt/tensorflow",
   precision: "bfloat16",
   runs: "/elsewhere",
@@ -62,7 +66,7 @@ const OTHER = {
 /** Options that decide nothing about the result. */
 const FREE: readonly string[] = ["runs", "name", "keep", "expect_features"];
 /** Options of which only what they lead to counts, as the next test shows. */
-const BY_EFFECT: readonly string[] = ["data", "weights", "preprocess", "engine", "tensorflow"];
+const BY_EFFECT: readonly string[] = ["data", "weights", "preprocess", "engine", "gpu", "tensorflow"];
 
 function refusal(
   differences: Parameters<typeof refuseDifferences>[1],
@@ -88,12 +92,12 @@ for (const name of Object.keys(OTHER) as (keyof typeof OTHER)[]) {
     assert.deepEqual(differences, [{ name, from: WAS[option] ?? null, to: OTHER[name] }]);
     if (EXTENSIONS.some((one) => one === name)) return assert.equal(text, null);
     const was = WAS[option] === undefined ? "not set" : String(WAS[option]);
+    const flag = `--${name.replaceAll("_", "-")}`;
     assert.ok(
-      text?.startsWith(
-        `Run R cannot go on with another ${name.replaceAll("_", " ")}: it was ${was}, now ${OTHER[name]}.`,
-      ),
+      text?.startsWith(`Run R cannot go on, because ${flag} changed from ${was} to ${OTHER[name]}. `),
       String(text),
     );
+    assert.ok(/\. (?:Use|Leave out) --/.test(text ?? ""), String(text));
     assert.doesNotMatch(text ?? "", /\n/);
     const allowed = allowedChangeSchema.safeParse(name);
     if (allowed.success) {
@@ -103,7 +107,11 @@ for (const name of Object.keys(OTHER) as (keyof typeof OTHER)[]) {
       );
       assert.equal(refusal(differences, [allowed.data]), null);
     } else {
-      assert.match(text ?? "", /start a new run from these weights with --from R\.$/);
+      // The advice must not be refused in its turn.
+      assert.match(
+        text ?? "",
+        name === "dropout" ? /or start a new run from these weights with --from R\.$/ : /, or start a new run\.$/,
+      );
       assert.notEqual(refusal(differences, [...ALLOWED_CHANGES]), null, "it cannot be allowed");
     }
   });
@@ -120,21 +128,54 @@ Deno.test("what data, weights, preprocessing and engine lead to is compared, and
       [],
     );
     const changed: [string, Resolved, string][] = [
-      ["classes", { ...resolved, classes: ["day bed", "wheel"] }, "day bed, wheel"],
-      ["data", { ...resolved, train: 877 }, "877 + 293 images"],
-      ["data", { ...resolved, validation: 3 }, "878 + 3 images"],
-      ["weights", { ...resolved, weights }, "ff00"],
-      ["preprocess", { ...resolved, preprocess: "imagenet" }, "imagenet"],
-      ["tensorflow", { ...resolved, engine: { kind: "wasm", version: "9.9", device: "cpu" } }, "9.9"],
+      [
+        "classes",
+        { ...resolved, classes: ["day bed", "wheel"] },
+        'its classes changed: class 1 was ".+", now "wheel"',
+      ],
+      ["data", { ...resolved, train: 877 }, "its data changed: 878 training images, now 877"],
+      ["data", { ...resolved, validation: 3 }, "its data changed: 293 validation images, now 3"],
+      ["weights", { ...resolved, weights }, "the weights of its base changed from .+ to ff00"],
+      ["preprocess", { ...resolved, preprocess: "imagenet" }, "--preprocess changed from .+ to imagenet"],
+      [
+        "tensorflow",
+        { ...resolved, engine: { kind: "wasm", version: "9.9", device: "cpu" } },
+        "the version of its engine changed from .+ to 9\\.9",
+      ],
     ];
-    for (const [name, now, to] of changed) {
-      const differences = preparedDifferences(resolved, now);
-      assert.deepEqual(differences.map((one) => [one.name, one.to]), [[name, to]]);
+    // Random weights are made for the preprocessing, so they need no name of their own.
+    const random = { ...resolved, weights: { ...resolved.weights, kind: "random" } } as const;
+    const otherScale = { ...random, preprocess: "imagenet", weights: { ...random.weights, sha256: "ff00" } } as const;
+    assert.deepEqual(preparedDifferences(random, otherScale).map(({ name }) => name), ["preprocess"]);
+    for (const [name, now, says] of changed) {
+      const differences: Difference[] = [...preparedDifferences(resolved, now), ...listedDifferences(resolved, now)];
+      assert.deepEqual(differences.map((one) => one.name), [name]);
+      assert.match(refusal(differences) ?? "", new RegExp(`because ${says}\\. `));
+    }
+  });
+});
+
+Deno.test("the version of an engine that computes the base beside TensorFlow is compared by the engine's own name", async () => {
+  await withTemporaryFolder((folder) => {
+    const { resolved } = readRunConfig(makeRun(join(folder, "20261123-205501-densenet121-demo")).config);
+    assert.ok(resolved);
+    const trainer = { kind: "tensorflow", version: "2.21.0", device: "cpu" } as const;
+    const on = (kind: "openvino" | "webgpu", version: string): Resolved => ({
+      ...resolved,
+      engine: { kind, version, device: "cpu", trainer },
+    });
+    for (const [kind, what] of [["openvino", "OpenVINO"], ["webgpu", "the WebGPU engine"]] as const) {
+      const differences = preparedDifferences(on(kind, "1.0"), on(kind, "2.0"));
+      assert.deepEqual(differences, [{ name: kind, from: "1.0", to: "2.0" }]);
       assert.match(
         refusal(differences) ?? "",
-        new RegExp(`another ${name}: it was .+, now ${to.replace("+", "\\+")}\\.`),
+        new RegExp(`because the version of ${what} changed from 1\\.0 to 2\\.0`),
       );
+      assert.equal(refusal(differences, [kind]), null);
     }
+    assert.deepEqual(preparedDifferences(on("openvino", "1.0"), on("webgpu", "4.22.0")).map(({ name }) => name), [
+      "engine",
+    ]);
   });
 });
 
@@ -142,9 +183,12 @@ Deno.test("another processor and another number of threads are refused by name",
   const was = { processor: "AMD EPYC", threads: 2 } as Parameters<typeof processorDifferences>[0];
   assert.deepEqual(processorDifferences(was, was), []);
   const differences = processorDifferences(was, { ...was, threads: 8 });
-  assert.match(refusal(differences) ?? "", /another threads: it was 2, now 8\. .*--allow-change threads\.$/);
+  assert.match(refusal(differences) ?? "", /the number of threads changed from 2 to 8\. .*--allow-change threads\.$/);
   assert.equal(refusal(differences, ["threads"]), null);
-  assert.match(refusal(processorDifferences(was, { ...was, processor: "Xeon" })) ?? "", /processor: it was AMD EPYC/);
+  assert.match(
+    refusal(processorDifferences(was, { ...was, processor: "Xeon" })) ?? "",
+    /the processor changed from AMD EPYC to Xeon/,
+  );
 });
 
 Deno.test("the notice of an allowed change says what changed and where, and whether the bits may differ from there", () => {
@@ -156,6 +200,10 @@ Deno.test("the notice of an allowed change says what changed and where, and whet
   assert.equal(
     changeNotice({ name: "min_delta", from: 0, to: 0.01, epoch: 3, step: 0 }),
     "min delta changed from 0 to 0.01 at epoch 4",
+  );
+  assert.equal(
+    changeNotice({ name: "data", from: "1", to: "2", words: "6 training images, now 5", epoch: 3, step: 0 }),
+    "data changed at epoch 4 (6 training images, now 5), so its weights are not those of an unchanged run",
   );
   for (const name of EXTENSIONS) {
     assert.ok(isExtension({ name }));

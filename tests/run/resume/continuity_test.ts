@@ -6,6 +6,7 @@ import { headOriginOf } from "../../../src/run/checkpoints/head_origin.ts";
 import { newestCheckpoint } from "../../../src/run/checkpoints/newest_checkpoint.ts";
 import type { RunDirectory } from "../../../src/run/folder/directory.ts";
 import { readRunConfig, writeRunConfig } from "../../../src/run/folder/run_config.ts";
+import type { AllowedChange } from "../../../src/run/resume/changes.ts";
 import { Continuity } from "../../../src/run/resume/continuity.ts";
 import { withTemporaryFolder } from "../../support.ts";
 import { makeKilled, restored, stateAt } from "./resumable_run.ts";
@@ -70,10 +71,31 @@ Deno.test("changes that only the trainer finds are noted at the same place", asy
   await withTemporaryFolder((folder) => {
     const { run } = makeKilled(join(folder, ID), [[5, 0], [5, 2]]);
     const { continuity } = resumed(run, {});
-    continuity.check([{ name: "data", from: "images 1", to: "images 2" }]);
+    assert.equal(continuity.check([{ name: "data", from: "images 1", to: "images 2" }]).length, 1);
     assert.deepEqual(continuity.noted.changes?.map(({ name, epoch, step }) => [name, epoch, step]), [["data", 5, 2]]);
     assert.equal(continuity.snapshot()?.step, 0);
     assert.equal(continuity.stored()?.step, 0);
-    assert.throws(() => continuity.check([{ name: "seed", from: 1, to: 2 }]), /another seed: it was 1, now 2/);
+    // What follows from it is neither refused nor noted.
+    const following = ["data", "features"].map((name) => ({ name, from: "1", to: "2" }));
+    assert.deepEqual(continuity.check(following), []);
+    assert.deepEqual(continuity.forgotten, ["features", "pixels"]);
+    assert.equal(continuity.noted.changes?.length, 1);
+    assert.throws(() => continuity.check([{ name: "seed", from: 1, to: 2 }]), /--seed changed from 1 to 2/);
+  });
+});
+
+Deno.test("a run is unchanged until a change is allowed; more epochs are none", async () => {
+  await withTemporaryFolder((folder) => {
+    const { run } = makeKilled(join(folder, ID), [[5, 0]]);
+    const isUnchanged = (...how: [Record<string, unknown>, ...AllowedChange[]]) => {
+      const [change, ...allowed] = how;
+      return new Continuity(run.id, restored(run, change, allowed)).isUnchanged;
+    };
+    assert.ok(!new Continuity(run.id, null).isUnchanged);
+    assert.ok(isUnchanged({ epochs: 9, patience: 9, learning_rate: 0.1 }));
+    // The trainer may still find other data.
+    assert.ok(!isUnchanged({}, "data"));
+    writeRunConfig(run.config, restored(run, { batch: 16 }, ["batch"]).config);
+    assert.ok(!isUnchanged({}));
   });
 });

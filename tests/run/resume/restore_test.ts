@@ -9,11 +9,13 @@ import { runDirectory } from "../../../src/run/folder/directory.ts";
 import { readRunConfig } from "../../../src/run/folder/run_config.ts";
 import { EventLog, lastSeq, readEvents } from "../../../src/run/log/event_log.ts";
 import { resumeEvents } from "../../../src/run/resume_events.ts";
-import { runStateOf } from "../../../src/run_state/run_state.ts";
+import { type Epoch, runStateOf } from "../../../src/run_state/run_state.ts";
 import type { EventBody, EventOf } from "../../../src/events.ts";
+import { workedSeconds } from "../../../src/run_state/worked_seconds.ts";
 import { withTemporaryFolder } from "../../support.ts";
 import { PROVENANCE } from "../checkpoints/made_checkpoint.ts";
 import { writeEvents } from "../made_run.ts";
+import { markRequested } from "../../../src/run/resume/restore.ts";
 import { makeKilled, restored, stateAt } from "./resumable_run.ts";
 
 const ID = "20261123-205501-squeezenet11-demo";
@@ -73,6 +75,20 @@ Deno.test("all checkpoints are damaged: the run is refused with the reason, and 
   });
 });
 
+Deno.test("the checkpoints were deleted: the run is refused instead of beginning again", async () => {
+  await withTemporaryFolder((folder) => {
+    const then: EventBody[] = [
+      { type: "checkpoint", path: "/moved/checkpoints/epoch-0005", epoch: 5, step: 0, kind: "last", bytes: 7 },
+    ];
+    const { run } = makeKilled(join(folder, ID), [], { then });
+    assert.throws(() => restored(run), (error) => {
+      assert.ok(error instanceof HeadlightError && error.exitStatus === 1);
+      assert.match(error.message, /^Run \S+ cannot go on, because its checkpoints are gone: it saved epoch-0005, and /);
+      return true;
+    });
+  });
+});
+
 Deno.test("a checkpoint of another run, with another base or other classes, is refused, naming both", async () => {
   await withTemporaryFolder((folder) => {
     const { run } = makeKilled(join(folder, ID));
@@ -93,8 +109,9 @@ Deno.test("a run that was moved or copied goes on in its new place, also with ch
     const moved = join(folder, "new", "my best run");
     Deno.renameSync(run.path, moved);
     const there = runDirectory(moved);
-    const { checkpoint } = restored(there);
-    assert.equal(checkpoint?.stored.path, join(moved, "checkpoints", "epoch-0005"));
+    const goesOn = restored(there);
+    markRequested(there, goesOn);
+    assert.equal(goesOn.checkpoint?.stored.path, join(moved, "checkpoints", "epoch-0005"));
     // What an older version saved on request is marked, so that it is kept.
     assert.ok(existsSync(join(moved, "checkpoints", "epoch-0002", KEPT_MARK)));
     assert.ok(!existsSync(join(folder, "old", ID)));
@@ -144,10 +161,10 @@ for (const [what, damage, again] of DAMAGES) {
       log.close();
       const read = readEvents(run.events);
       const state = runStateOf(read);
-      const figures = ({ epoch, loss, val_loss, val_accuracy }: (typeof state.epochs)[number]) => ({
+      const figures = ({ epoch, loss, val_loss, val_accuracy }: Epoch) => ({
         ...{ epoch, loss, val_loss, val_accuracy },
       });
-      assert.deepEqual(state.epochs.map(figures), whole.epochs.map(figures));
+      assert.deepEqual([...state.epochs].map(figures), [...whole.epochs].map(figures));
       // The new events follow the last one that can be read, and a viewer that asks for them gets them.
       const news = read.filter(({ seq }) => seq > last);
       assert.deepEqual(news.map(({ seq }) => seq), events.map((_, index) => last + 1 + index));
@@ -193,7 +210,7 @@ function weightsHash(checkpoint: string): string {
   return JSON.parse(Deno.readTextFileSync(join(checkpoint, "manifest.json"))).files["weights.bin"].sha256;
 }
 
-Deno.test("a run without a checkpoint begins again, whatever its log says of epochs", async () => {
+Deno.test("a run that has saved no checkpoint begins again, whatever its log says of epochs", async () => {
   await withTemporaryFolder((folder) => {
     const { run } = makeKilled(join(folder, ID), []);
     const events = resumeEvents(restored(run));
@@ -202,6 +219,19 @@ Deno.test("a run without a checkpoint begins again, whatever its log says of epo
     const log = new EventLog(run.events);
     for (const event of events) log.append(event);
     log.close();
-    assert.deepEqual(runStateOf(readEvents(run.events)).epochs, []);
+    assert.equal(runStateOf(readEvents(run.events)).epochs.length, 0);
+  });
+});
+
+Deno.test("the time that a run has worked counts up to its last event, of whatever type", async () => {
+  await withTemporaryFolder((folder) => {
+    const { run } = makeKilled(join(folder, ID));
+    const last = readEvents(run.events).at(-1);
+    const log = new EventLog(run.events, () => new Date(Date.parse(last?.time ?? "") + 90_000));
+    log.append({ type: "log", level: "info", text: "the last line" });
+    log.close();
+    const { seconds } = restored(run);
+    assert.deepEqual(seconds, workedSeconds(readEvents(run.events)));
+    assert.ok(seconds.prepare + seconds.extract + seconds.train >= 90);
   });
 });

@@ -8,7 +8,7 @@ import type { RunDirectory } from "../../../src/run/folder/directory.ts";
 import { readRunConfig } from "../../../src/run/folder/run_config.ts";
 import type { ResumeRequest } from "../../../src/run/resume/request.ts";
 import { type Restored, restoreRun } from "../../../src/run/resume/restore.ts";
-import type { History } from "../../../src/training/history.ts";
+import { figuresOfEpochs, type History } from "../../../src/training/history.ts";
 import type { TrainingSnapshot } from "../../../src/training/snapshot.ts";
 import { madeUpHead } from "../../training/made_up.ts";
 import { madeSnapshot } from "../checkpoints/made_checkpoint.ts";
@@ -20,7 +20,7 @@ const VAL_ACCURACY = [0.4, 0.6, 0.5, 0.55, 0.58];
 /** Returns the history of the epochs that `makeRun` logs. */
 export function historyOf(epochs: number): History {
   const rows = Array.from({ length: epochs }, (_, index) => figures(index + 1, VAL_ACCURACY[index] ?? NaN));
-  return byFigure((name) => rows.map((row) => row[name]));
+  return byFigure((name) => figuresOfEpochs(rows.map((row) => row[name])));
 }
 
 /** Returns the state at a place of that run. */

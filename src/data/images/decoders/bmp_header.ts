@@ -42,10 +42,10 @@ export function startsAsBmp(bytes: Uint8Array): boolean {
 
 /**
  * Reads the headers and the palette.
- * @throws BrokenImageError if they are truncated or contradictory, if the image is too large, or if its kind is not
- * supported
+ * @throws BrokenImageError if they are truncated or contradictory, or if the image's kind is not supported;
+ * TooManyPixelsError if it has more than `most` pixels
  */
-export function readBmpHeader(bytes: Uint8Array): BmpHeader {
+export function readBmpHeader(bytes: Uint8Array, most: number): BmpHeader {
   const view = viewOf(bytes);
   const need = (length: number) => {
     if (bytes.length < length) throw new BrokenImageError("BMP: the header is cut short");
@@ -59,7 +59,7 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   const width = core ? view.getUint16(18, true) : view.getInt32(18, true);
   const signedHeight = core ? view.getUint16(20, true) : view.getInt32(22, true);
   const height = Math.abs(signedHeight);
-  checkSize("bmp", width, height);
+  checkSize("bmp", width, height, most);
   const bits = bitsOf(view.getUint16(core ? 24 : 28, true));
   const compression = core ? PLAIN : view.getUint32(30, true);
   checkCompression(compression, bits, size);

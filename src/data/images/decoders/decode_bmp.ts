@@ -2,7 +2,7 @@
  * Decodes BMP files, which sharp's build of libvips does not. This is our own code because bmp-ts silently decodes
  * palettes to wrong colors, and fast-bmp does not support palettes, run lengths or 16 bits.
  */
-import { BrokenImageError, type Image } from "./image.ts";
+import { BrokenImageError, type Image, MOST_PIXELS } from "./image.ts";
 import { type BmpHeader, readBmpHeader, shiftOf } from "./bmp_header.ts";
 import { decodeRunLength } from "./bmp_run_length.ts";
 
@@ -10,10 +10,11 @@ import { decodeRunLength } from "./bmp_run_length.ts";
  * Decodes a BMP file of 1, 4 or 8 bits (palette, plain or run-length encoded) or 16, 24 or 32 bits. Returns the bytes
  * that Pillow returns for it as RGB. Drops alpha.
  *
- * @throws BrokenImageError if the file is damaged, truncated, too large or of a kind that is not supported
+ * @throws BrokenImageError if the file is damaged, truncated or of a kind that is not supported; TooManyPixelsError if it
+ * has more than `most` pixels
  */
-export function decodeBmp(bytes: Uint8Array): Image {
-  const header = readBmpHeader(bytes);
+export function decodeBmp(bytes: Uint8Array, most: number = MOST_PIXELS): Image {
+  const header = readBmpHeader(bytes, most);
   const { width, height, bits, runLength, offset } = header;
   const data = bytes.subarray(offset);
   if (runLength) {

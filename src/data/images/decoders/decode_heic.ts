@@ -69,12 +69,13 @@ function instance(): Promise<Libheif> {
  * Decodes the primary image to 8-bit RGB. libheif rotates and mirrors it as the container says. The EXIF orientation
  * repeats the same information and must be ignored.
  *
- * @throws BrokenImageError if the file is damaged, truncated, too large, or not compressed with HEVC
+ * @throws BrokenImageError if the file is damaged, truncated, or not compressed with HEVC; TooManyPixelsError if it has
+ * more than `most` pixels
  */
-export async function decodeHeic(bytes: Uint8Array): Promise<Image> {
+export async function decodeHeic(bytes: Uint8Array, most: number): Promise<Image> {
   const libheif = await instance();
   try {
-    return decodeWith(libheif, bytes);
+    return decodeWith(libheif, bytes, most);
   } catch (error) {
     if (error instanceof BrokenImageError) throw error;
     // After an exception inside WebAssembly its memory cannot be relied on, so the library is loaded again for the next
@@ -84,14 +85,14 @@ export async function decodeHeic(bytes: Uint8Array): Promise<Image> {
   }
 }
 
-function decodeWith(libheif: Libheif, bytes: Uint8Array): Image {
+function decodeWith(libheif: Libheif, bytes: Uint8Array, most: number): Image {
   const context = libheif.heif_context_alloc();
   try {
     const read = libheif.heif_context_read_from_memory(context, bytes);
     if (read.code !== libheif.heif_error_code.heif_error_Ok) throw broken(read.message);
     const handle = succeeded(libheif.heif_js_context_get_primary_image_handle(context));
     try {
-      return pixelsOf(libheif, handle);
+      return pixelsOf(libheif, handle, most);
     } finally {
       libheif.heif_image_handle_release(handle);
     }
@@ -100,8 +101,12 @@ function decodeWith(libheif: Libheif, bytes: Uint8Array): Image {
   }
 }
 
-function pixelsOf(libheif: Libheif, handle: Handle): Image {
-  checkSize("heic", libheif.heif_image_handle_get_width(handle), libheif.heif_image_handle_get_height(handle));
+function pixelsOf(libheif: Libheif, handle: Handle, most: number): Image {
+  const [shownWidth, shownHeight] = [
+    libheif.heif_image_handle_get_width(handle),
+    libheif.heif_image_handle_get_height(handle),
+  ];
+  checkSize("heic", shownWidth, shownHeight, most);
   const { heif_colorspace: { heif_colorspace_RGB }, heif_chroma: { heif_chroma_interleaved_RGB } } = libheif;
   const decoded = succeeded(
     libheif.heif_js_decode_image2(handle, heif_colorspace_RGB, heif_chroma_interleaved_RGB),

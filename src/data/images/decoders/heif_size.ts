@@ -9,14 +9,14 @@ const [I, S, P, E] = [0x69, 0x73, 0x70, 0x65];
 /**
  * Checks every `ispe` box, which contains an image's size. Without this check, GLib would print a line for sizes that
  * are too large for libvips.
- * @throws BrokenImageError if an image is too large
+ * @throws TooManyPixelsError if an image has more than `most` pixels
  */
-export function checkHeifSizes(format: string, bytes: Uint8Array): void {
+export function checkHeifSizes(format: string, bytes: Uint8Array, most: number): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = Math.min(bytes.length, HEADER_BYTES) - 16;
   for (let at = bytes.indexOf(I); at >= 0 && at <= end; at = bytes.indexOf(I, at + 1)) {
     // The name must be followed by a version and flags that are all zero, so that image data is not mistaken for a box.
     if (bytes[at + 1] !== S || bytes[at + 2] !== P || bytes[at + 3] !== E || view.getUint32(at + 4) !== 0) continue;
-    checkSize(format, view.getUint32(at + 8), view.getUint32(at + 12));
+    checkSize(format, view.getUint32(at + 8), view.getUint32(at + 12), most);
   }
 }

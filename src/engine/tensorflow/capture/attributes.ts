@@ -1,7 +1,8 @@
 /** Converts between the attributes that tfjs-node passes to its addon and the attributes of a graph's nodes. */
-import type { OpAttribute } from "../binding.ts";
+import type { OpAttribute } from "../node/binding.ts";
 import { CaptureError } from "./errors.ts";
-import { type Attribute, DATA_TYPES, type GraphType, typeAttribute, typeNamed } from "./graph.ts";
+import { DATA_TYPES, type GraphType } from "../../ports.ts";
+import { type Attribute, typeAttribute, typeNamed } from "./graph.ts";
 
 /** The kinds of attributes, in the order of TF_AttrType (tensorflow/c/tf_attrtype.h). */
 const ATTRIBUTE_KINDS = ["string", "int", "float", "bool", "type", "shape"] as const;

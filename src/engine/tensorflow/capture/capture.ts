@@ -4,7 +4,7 @@
  */
 import type { Tensor } from "@tensorflow/tfjs";
 import type { Tf } from "../../engine.ts";
-import type { Values } from "../binding.ts";
+import type { Values } from "../node/binding.ts";
 import { CaptureError } from "./errors.ts";
 import { type Example, type InputSpec, isTensor, record } from "./record.ts";
 import { type Given, openSession } from "./session.ts";

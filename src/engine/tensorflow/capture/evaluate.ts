@@ -3,10 +3,11 @@
  * DenseNet121's size takes TensorFlow a second.
  */
 import type { Tf } from "../../engine.ts";
-import { type Binding, nodeBackend, type TensorMetadata, type Values } from "../binding.ts";
+import { type Binding, nodeBackend, type TensorMetadata, type Values } from "../node/binding.ts";
 import { opAttribute } from "./attributes.ts";
 import { CaptureError } from "./errors.ts";
-import { type Constant, DATA_TYPES, type Graph, type GraphNode, type Port, type Shape } from "./graph.ts";
+import { DATA_TYPES, type Port, type Shape } from "../../ports.ts";
+import { type Constant, type Graph, type GraphNode } from "./graph.ts";
 
 /** The output of a node, in row-major order. */
 export interface Evaluated {

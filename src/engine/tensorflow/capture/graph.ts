@@ -1,8 +1,5 @@
 /** A TensorFlow graph as plain data, which can be recorded, rewritten and encoded. Contains no tensors. */
-
-/** The types that graphs use here, with TensorFlow's numbers (TF_DataType in tensorflow/c/tf_datatype.h). */
-export const DATA_TYPES = { float32: 1, int32: 3, uint8: 4, complex64: 8, bool: 10, bfloat16: 14 } as const;
-export type GraphType = keyof typeof DATA_TYPES;
+import { DATA_TYPES, type GraphType, type Port, type Ports, type Shape } from "../../ports.ts";
 
 /** The size of one value in bytes. */
 const BYTES: Readonly<Record<GraphType, number>> = {
@@ -13,9 +10,6 @@ const BYTES: Readonly<Record<GraphType, number>> = {
   bool: 1,
   bfloat16: 2,
 };
-
-/** The extents of a tensor's dimensions. */
-export type Shape = readonly number[];
 
 /** A constant. Its bytes are the values in row-major order, as in memory. */
 export interface Constant {
@@ -43,18 +37,9 @@ export interface GraphNode {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-/** An input or output of a graph. A dimension of -1 may have any extent. */
-export interface Port {
-  readonly node: string;
-  readonly dtype: GraphType;
-  readonly shape: Shape;
-}
-
 /** A graph. Each node comes after its inputs, except for the edge that closes a loop. */
-export interface Graph {
+export interface Graph extends Ports {
   readonly nodes: readonly GraphNode[];
-  readonly inputs: readonly Port[];
-  readonly outputs: readonly Port[];
 }
 
 /** Returns the type with this TensorFlow number, or undefined if graphs here do not use it. */

@@ -3,16 +3,15 @@
  * NextIteration, Exit; white paper "Implementation of Control Flow in TensorFlow", 2017). Unlike an unrolled graph, it
  * stays as small as one step, so it is built fast, and each call can choose the number of steps.
  */
+import type { GraphType, Port } from "../../ports.ts";
 import {
   type Attribute,
   constantNode,
   type Graph,
   type GraphNode,
-  type GraphType,
   identityNode,
   intConstant,
   placeholderNode,
-  type Port,
   typeAttribute,
 } from "./graph.ts";
 

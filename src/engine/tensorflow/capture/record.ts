@@ -1,9 +1,10 @@
 /** Runs a function once on examples and returns the graph of the ops that it ran. */
 import type { Tensor } from "@tensorflow/tfjs";
 import type { Tf } from "../../engine.ts";
-import { type NodeBackend, nodeBackend } from "../binding.ts";
+import { type NodeBackend, nodeBackend } from "../node/binding.ts";
 import { CaptureError } from "./errors.ts";
-import { castNode, DATA_TYPES, type Graph, type GraphType, placeholderNode, type Port, sizeInBytes } from "./graph.ts";
+import { DATA_TYPES, type GraphType, type Port } from "../../ports.ts";
+import { castNode, type Graph, placeholderNode, sizeInBytes } from "./graph.ts";
 import { Recorder } from "./recorder.ts";
 import { leaves, mapLeaves, type Tree } from "./tree.ts";
 

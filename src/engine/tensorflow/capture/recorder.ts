@@ -3,19 +3,11 @@
  * recording, the binding is replaced by one that forwards to the real one and records the calls. TensorFlow never
  * reuses the ids of tensors, so tensors that the function disposes can be freed at once.
  */
-import type { Binding, NodeBackend, OpAttribute, TensorMetadata, Values } from "../binding.ts";
+import type { Binding, NodeBackend, OpAttribute, TensorMetadata, Values } from "../node/binding.ts";
 import { attributesOf } from "./attributes.ts";
 import { CaptureError } from "./errors.ts";
-import {
-  type Constant,
-  constantNode,
-  type GraphNode,
-  type GraphType,
-  identityNode,
-  type Port,
-  type Shape,
-  typeNamed,
-} from "./graph.ts";
+import type { GraphType, Port, Shape } from "../../ports.ts";
+import { type Constant, constantNode, type GraphNode, identityNode, typeNamed } from "./graph.ts";
 
 /** The ops of TensorFlow that draw random numbers, whatever their inputs. */
 const RANDOM_OPS = /^(Random|StatelessRandom|Multinomial|StatelessMultinomial|ParameterizedTruncatedNormal)/;

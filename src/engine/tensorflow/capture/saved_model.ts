@@ -1,5 +1,6 @@
 /** Encodes a graph as the bytes of a saved_model.pb file (tensorflow/core/protobuf/saved_model.proto). */
-import { type Attribute, DATA_TYPES, type Graph, type GraphNode, type Shape } from "./graph.ts";
+import { DATA_TYPES, type Shape } from "../../ports.ts";
+import { type Attribute, type Graph, type GraphNode } from "./graph.ts";
 import { type AttributeProto, type Messages, type NodeProto, protoMessages, type ShapeProto } from "./proto.ts";
 
 /** The tag of the graph in its file. */

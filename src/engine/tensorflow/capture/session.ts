@@ -1,9 +1,10 @@
 /** Loads a graph into TensorFlow and runs it. */
 import type { Tensor } from "@tensorflow/tfjs";
 import type { Tf } from "../../engine.ts";
-import { type Binding, type NodeBackend, nodeBackend, type Values } from "../binding.ts";
+import { type Binding, type NodeBackend, nodeBackend, type Values } from "../node/binding.ts";
 import { CaptureError } from "./errors.ts";
-import { DATA_TYPES, fits, type Graph, type GraphType, type Port, sizeInBytes } from "./graph.ts";
+import { DATA_TYPES, type GraphType, type Port, type Ports } from "../../ports.ts";
+import { fits, type Graph, sizeInBytes } from "./graph.ts";
 import { explainSystemError } from "../../../files/system_error.ts";
 import { temporaryFolder } from "../../../paths.ts";
 import { encodeSavedModel, SAVED_MODEL_TAG } from "./saved_model.ts";
@@ -31,7 +32,7 @@ export class GraphSession {
     tf: Tf,
     folder: string,
     private readonly name: string,
-    private readonly ports: Pick<Graph, "inputs" | "outputs">,
+    private readonly ports: Ports,
     private readonly paths: readonly string[],
   ) {
     const backend = nodeBackend(tf);
@@ -112,10 +113,15 @@ export class GraphSession {
 
 /** Loads a graph from memory, by way of a temporary folder that is removed afterwards. */
 export function openSession(tf: Tf, name: string, graph: Graph, paths: readonly string[]): GraphSession {
+  return withSavedModel(graph, (folder) => new GraphSession(tf, folder, name, graph, paths));
+}
+
+/** Calls `use` with a temporary folder that holds the graph as saved_model.pb, and removes the folder. */
+export function withSavedModel<T>(graph: Graph, use: (folder: string) => T): T {
   const folder = Deno.makeTempDirSync({ dir: temporaryFolder(), prefix: "headlight-graph-" });
   try {
     writeTemporary(`${folder}/saved_model.pb`, encodeSavedModel(graph));
-    return new GraphSession(tf, folder, name, graph, paths);
+    return use(folder);
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }

@@ -2,8 +2,10 @@
  * Derives a graph for any batch size from recordings at two small ones. Recording at batch sizes 2 and 3 is fast and
  * needs little memory. The batch dimension is where the two recordings differ.
  */
+import { Buffer } from "node:buffer";
 import { CaptureError } from "../capture/errors.ts";
-import { type Attribute, type Constant, type Graph, type GraphNode, type Port } from "../capture/graph.ts";
+import type { Port } from "../../ports.ts";
+import { type Attribute, type Constant, type Graph, type GraphNode } from "../capture/graph.ts";
 
 /** A graph and the batch size that it was recorded at. */
 export interface RecordedAt {
@@ -59,7 +61,8 @@ function attributeAt(
 
 function constantAt(node: GraphNode, one: Constant, other: Constant, extrapolate: Extrapolate): Constant {
   if (one.dtype !== other.dtype || String(one.shape) !== String(other.shape)) throw differs(node);
-  if (one.bytes.every((byte, index) => byte === other.bytes[index])) return one;
+  // Byte by byte in JavaScript, comparing the weights of DenseNet121 would take 0.3 s.
+  if (Buffer.compare(one.bytes, other.bytes) === 0) return one;
   if (one.dtype !== "int32") throw differs(node);
   const numbers = numbersAt(node, wholeNumbers(one), wholeNumbers(other), extrapolate);
   return { ...one, bytes: new Uint8Array(Int32Array.from(numbers).buffer) };

@@ -3,15 +3,8 @@
  * many values at once.
  */
 import { isBatchNorm } from "./batch_norm.ts";
-import {
-  castNode,
-  type Constant,
-  constantNode,
-  type Graph,
-  type GraphNode,
-  type GraphType,
-  typeAttribute,
-} from "../capture/graph.ts";
+import type { GraphType } from "../../ports.ts";
+import { castNode, type Constant, constantNode, type Graph, type GraphNode, typeAttribute } from "../capture/graph.ts";
 
 /**
  * Returns whether an op's input is float32 whatever the type of the images: the scale, offset, mean and variance of a

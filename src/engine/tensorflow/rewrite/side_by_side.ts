@@ -2,7 +2,8 @@
  * Puts copies of a graph into one graph, so that each core can run its own copy. Ops that run one at a time on all
  * cores wait for each other.
  */
-import type { Graph, GraphNode, Port } from "../capture/graph.ts";
+import type { Port } from "../../ports.ts";
+import type { Graph, GraphNode } from "../capture/graph.ts";
 
 /**
  * Returns a graph of `count` copies that share the constants. Its inputs are those of the first copy, then those of the

@@ -1,7 +1,9 @@
 /** Adds outputs to a graph from which the correlations of its convolutions' inputs can be computed. */
+import { at } from "../../../at.ts";
 import { FLOAT } from "./batch_norm.ts";
 import { blocksOf, type ConvolutionToRound } from "./correlations.ts";
-import { constantNode, type Graph, type GraphNode, intConstant, type Port, typeAttribute } from "../capture/graph.ts";
+import type { Port } from "../../ports.ts";
+import { constantNode, type Graph, type GraphNode, intConstant, typeAttribute } from "../capture/graph.ts";
 
 /**
  * The number of channels from which the correlations between positions are computed. Channels hardly differ in these.
@@ -15,11 +17,15 @@ const PRODUCTS = {
   transpose_b: { kind: "bool", value: false },
 } as const;
 
-/** Returns the graph with the outputs that `correlationsOf` needs. */
+/**
+ * Returns the graph with the outputs that `correlationsOf` needs. The nodes that compute them come right before each
+ * convolution, so that `evaluate` can free its images once the convolution has run.
+ */
 export function withCorrelations(graph: Graph, convolutions: readonly ConvolutionToRound[]): Graph {
   const parts = convolutions.map((convolution, index) => correlationNodes(`correlations${index}`, convolution));
+  const before = new Map(convolutions.map(({ name }, index) => [name, at(parts, index).nodes]));
   return {
-    nodes: [...graph.nodes, ...parts.flatMap(({ nodes }) => nodes)],
+    nodes: graph.nodes.flatMap((node) => [...before.get(node.name) ?? [], node]),
     inputs: graph.inputs,
     outputs: parts.flatMap(({ outputs }) => outputs),
   };

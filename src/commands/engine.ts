@@ -1,0 +1,123 @@
+/** `engine`: lists the engines, or sets one up and measures it. */
+import { type EngineKind, engineKindSchema } from "../config.ts";
+import { amount } from "../dashboard/text/formats.ts";
+import type { EngineFiles, SetupProgress } from "../engine/engine.ts";
+import { engines } from "../engine/engines/list.ts";
+import { checkNamedFolder } from "../engine/engines/named_folder.ts";
+import { usablePrecisions } from "../engine/engines/precision.ts";
+import { provisionEngine } from "../engine/engines/provision.ts";
+import { errorLine, HeadlightError } from "../errors.ts";
+import { measureEngine } from "../features/speeds/measure.ts";
+import { listSpeeds, speedsOf, thisMachine } from "../features/speeds/speed_store.ts";
+import { cacheRoot } from "../paths.ts";
+import { stripControl } from "../text.ts";
+import { type EngineFacts, engineJson, engineLines } from "./engine_table.ts";
+import { problemText } from "./flags.ts";
+import { complain } from "./output.ts";
+import { stoppable } from "./stoppable.ts";
+import { StatusLine } from "./status_line.ts";
+
+export interface EngineFlags {
+  readonly json: boolean;
+  /** `--tensorflow`. */
+  readonly tensorflow?: string | undefined;
+}
+
+type Output = (line: string) => void;
+
+/**
+ * Without a name, prints all engines. With a name, sets that engine up, measures it in each precision that it computes
+ * in here, and prints it. As JSON, prints one engine per line.
+ *
+ * @returns the exit status: 1 if the engine could be measured in no precision, that of the signal if one stopped it
+ * @throws HeadlightError with exit status 2 if the arguments are unusable, with 1 if the engine cannot be set up
+ */
+export async function engine(name: string | undefined, flags: EngineFlags, output: Output): Promise<number> {
+  if (name === undefined) {
+    print(await factsOf(engineKindSchema.options, flags), flags, output);
+    return 0;
+  }
+  const kind = kindOf(name);
+  return await stoppable(async (signal) => {
+    const measured = await setUpAndMeasure(kind, flags, signal);
+    print(await factsOf([kind], flags), flags, output);
+    return measured > 0 ? 0 : 1;
+  });
+}
+
+function kindOf(name: string): EngineKind {
+  const { data, error } = engineKindSchema.safeParse(name);
+  if (data !== undefined) return data;
+  const [issue] = error?.issues ?? [];
+  throw new HeadlightError(`engine ${name}: ${issue ? problemText(issue, name, {}) : "unknown"}`);
+}
+
+function print(list: readonly EngineFacts[], { json }: EngineFlags, output: Output): void {
+  for (const line of json ? list.map(engineJson) : engineLines(list)) output(line);
+}
+
+async function factsOf(kinds: readonly EngineKind[], { tensorflow }: EngineFlags): Promise<EngineFacts[]> {
+  const root = cacheRoot();
+  const machine = thisMachine();
+  const speeds = listSpeeds(root, machine);
+  const folder = await checkNamedFolder("auto", { tensorflow });
+  return await Promise.all(kinds.map(async (kind) => {
+    const entry = engines[kind];
+    const presence = await entry.inspect({
+      cacheRoot: root,
+      folder: entry.capabilities.namedFolder ? folder : undefined,
+    });
+    const precisions = usablePrecisions(entry, machine.processor.features);
+    return { kind, name: entry.name, presence, precisions, speeds: speedsOf(kind, presence, speeds) };
+  }));
+}
+
+/** Returns in how many precisions the engine was measured. What cannot be measured is reported on standard error. */
+async function setUpAndMeasure(
+  kind: EngineKind,
+  { tensorflow }: EngineFlags,
+  signal: AbortSignal,
+): Promise<number> {
+  const root = cacheRoot();
+  const status = new StatusLine();
+  try {
+    const { files, notices } = await provisionEngine(kind, {
+      cacheRoot: root,
+      onProgress: (progress) => status.show(progressText(progress)),
+      signal,
+      ...(tensorflow === undefined ? {} : { tensorflow }),
+    });
+    status.clear();
+    for (const notice of notices) complain(stripControl(notice));
+    return await measure(files, root, status, signal);
+  } finally {
+    status.clear();
+  }
+}
+
+async function measure(
+  files: EngineFiles,
+  root: string,
+  status: StatusLine,
+  signal: AbortSignal,
+): Promise<number> {
+  const entry = engines[files.kind];
+  let measured = 0;
+  for (const precision of usablePrecisions(entry, thisMachine().processor.features)) {
+    status.show(`measuring ${entry.name} in ${precision}`);
+    try {
+      await measureEngine({ engine: files, precision, cacheRoot: root, signal });
+      measured++;
+    } catch (error) {
+      if (!(error instanceof HeadlightError)) throw error;
+      status.clear();
+      complain(stripControl(`${entry.name} was not measured in ${precision}: ${errorLine(error)}`));
+    }
+    status.clear();
+  }
+  return measured;
+}
+
+function progressText({ label, done, total, unit }: SetupProgress): string {
+  return unit === "bytes" ? `${label}: ${amount(done, total, unit)}` : label;
+}

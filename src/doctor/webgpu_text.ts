@@ -1,0 +1,35 @@
+/** What doctor says of WebGPU. Pure. */
+import { explainWebgpu, SOFTWARE_VARIABLE, type WebgpuDetection, type WebgpuPlace } from "../engine/webgpu/adapter.ts";
+
+export interface WebgpuFacts {
+  readonly detection: WebgpuDetection;
+  /** The place, on which the remedy depends. */
+  readonly place: WebgpuPlace;
+  /** Whether something other than WebGPU shows that the machine has a GPU. */
+  readonly hasGpu: boolean;
+}
+
+export interface WebgpuText {
+  readonly status: "ok" | "note";
+  readonly text: string;
+  readonly remedy?: string;
+}
+
+/** A machine without a GPU lacks nothing, so the remedy is left out unless there is a sign of one. */
+export function webgpuText({ detection, place, hasGpu }: WebgpuFacts): WebgpuText {
+  if (detection.kind === "usable") {
+    const { name, software } = detection.adapter;
+    return software
+      ? { status: "note", text: `${name}, which computes on the processor; allowed by ${SOFTWARE_VARIABLE}` }
+      : { status: "ok", text: `${name}; --engine webgpu computes the base on it` };
+  }
+  const { problem, remedy } = explainWebgpu(detection, place);
+  switch (detection.kind) {
+    case "no loader":
+    case "no adapter":
+    case "software":
+      return hasGpu ? { status: "note", text: problem, remedy } : { status: "ok", text: problem };
+    default:
+      return { status: "note", text: problem, remedy };
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * Downloaded wheels. A wheel is kept beside the engines until its engine is set up, so that a setup that fails after the
+ * download does not lead to another download.
+ */
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { removeIfThere } from "../../files/atomic.ts";
+import type { OnSetupProgress } from "../engine.ts";
+import { type DownloadOptions, downloadWheel, wheelHash } from "./download.ts";
+import { requireSpace } from "./limits.ts";
+import type { Wheel } from "./pinned.ts";
+import { downloadResumably, partSize } from "./resumable.ts";
+
+/** Where the wheels of one package are kept. */
+export interface KeptWheels {
+  /** The folder of the engines. The caller must hold its lock. */
+  readonly engines: string;
+  /** The beginning of the wheels' file names. No other package may have the same. */
+  readonly prefix: string;
+}
+
+/** How to get a wheel. */
+export interface ObtainOptions extends KeptWheels {
+  /** The engine's name in messages. */
+  readonly engine: string;
+  /** What the progress says is downloaded. Default: the engine and the wheel's version. */
+  readonly what?: string | undefined;
+  /** Whether an interrupted download goes on where it ended. For wheels that are so large that this matters. */
+  readonly resumable?: boolean | undefined;
+  readonly python: string;
+  readonly onProgress: OnSetupProgress;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Returns the path of the verified wheel, which is a kept one or is downloaded now. A kept wheel is verified again each
+ * time.
+ *
+ * @param folder the folder that the wheel will be unpacked to, which is also used for the download
+ * @throws HeadlightError (exit status 1) if the disk is too small, or if the wheel is not available or not the pinned one
+ */
+export async function obtainWheel(wheel: Wheel, folder: string, options: ObtainOptions): Promise<string> {
+  const { engine, python, onProgress, signal, resumable = false } = options;
+  const kept = keptPath(wheel, options);
+  if (existsSync(kept)) {
+    requireSpace(folder, wheel.unpackedBytes, engine);
+    if (await wheelHash(kept, onProgress, signal) === wheel.sha256) return kept;
+  }
+  removeWheels(options, wheel);
+  requireSpace(folder, neededBytes(wheel, kept, resumable), engine);
+  const temporary = join(folder, "download");
+  Deno.mkdirSync(temporary);
+  const label = `downloading ${options.what ?? `${engine} ${wheel.version}`}`;
+  const download: DownloadOptions = { folder: temporary, python, label, onProgress, signal };
+  if (resumable) await downloadResumably(wheel, kept, download);
+  else Deno.renameSync(await downloadWheel(wheel, download), kept);
+  removeIfThere(temporary);
+  return kept;
+}
+
+/**
+ * Returns the space for downloading and unpacking a wheel. pip downloads it and then copies it, so that there are two
+ * copies, and later the wheel and its unpacked parts.
+ */
+function neededBytes({ bytes, unpackedBytes }: Wheel, path: string, resumable: boolean): number {
+  return resumable ? bytes - partSize(path) + unpackedBytes : bytes + Math.max(bytes, unpackedBytes);
+}
+
+/**
+ * Removes the package's kept wheels and incomplete downloads, of any version.
+ * @param except the wheel whose incomplete download stays
+ */
+export function removeWheels({ engines, prefix }: KeptWheels, except?: Wheel): void {
+  for (const name of readdirSync(engines)) {
+    if (!name.startsWith(prefix) || !KEPT.test(name.slice(prefix.length))) continue;
+    if (except !== undefined && name === `${prefix}${except.sha256}.whl.part`) continue;
+    removeIfThere(join(engines, name));
+  }
+}
+
+/** The end of the name of a kept wheel or an incomplete download: the wheel's SHA-256. */
+const KEPT = /^[0-9a-f]{64}\.whl(?:\.part)?$/;
+
+/**
+ * Returns how many bytes of wheels were downloaded by earlier setups that were interrupted.
+ * @param engines the folder of the engines, which need not exist
+ */
+export function receivedBytes(wheels: readonly Wheel[], engines: string): number {
+  if (!existsSync(engines)) return 0;
+  const hashes = new Set(wheels.map(({ sha256 }) => sha256));
+  return readdirSync(engines).filter((name) => {
+    const hash = /([0-9a-f]{64})\.whl(?:\.part)?$/.exec(name)?.[1];
+    return hash !== undefined && hashes.has(hash);
+  }).reduce((sum, name) => sum + statSync(join(engines, name)).size, 0);
+}
+
+function keptPath({ sha256 }: Wheel, { engines, prefix }: KeptWheels): string {
+  return join(engines, `${prefix}${sha256}.whl`);
+}
