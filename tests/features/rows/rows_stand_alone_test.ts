@@ -16,6 +16,10 @@ const { tf, ...loaded } = await tensorflowEngine();
 const engine = graphEngine({ tf, ...loaded });
 const cpuinfo = existsSync("/proc/cpuinfo") ? Deno.readTextFileSync("/proc/cpuinfo") : "";
 
+Deno.test("TensorFlow computes with oneDNN whatever the processor, because rows of its other kernels are not independent", () => {
+  assert.equal(Deno.env.get("TF_ENABLE_ONEDNN_OPTS"), "1");
+});
+
 async function densenet(): Promise<Partial<ExtractionSpec>> {
   return { base: "densenet121", preprocess: "scale", size: 160, weights: await madeUpWeights("densenet121") };
 }

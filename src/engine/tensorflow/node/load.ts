@@ -39,6 +39,7 @@ export async function loadAddon(addon: string): Promise<LoadedAddon> {
 
 async function load(addon: string): Promise<LoadedAddon> {
   quietNativeLog();
+  useOneDnn();
   definePatchedUtil();
   const tf: Tf = await import("@tensorflow/tfjs");
   const require = createRequire(join(packageFolder("@tensorflow/tfjs-node"), "dist", "index.js"));
@@ -61,6 +62,16 @@ async function load(addon: string): Promise<LoadedAddon> {
  */
 function quietNativeLog(): void {
   if (Deno.env.get("TF_CPP_MIN_LOG_LEVEL") === undefined) Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "2");
+}
+
+/**
+ * Has TensorFlow compute with oneDNN on every processor. By itself TensorFlow does so only where a processor has AVX-512
+ * VNNI, AVX512_BF16 or AMX (core/util/port.cc). Its other kernels are up to three times slower, and in them a row's bits
+ * depend on its place in the batch, so that cached rows would not be those of an unbroken run. For that reason a person's
+ * own value is replaced too. TensorFlow reads the variable once, when it is loaded.
+ */
+function useOneDnn(): void {
+  Deno.env.set("TF_ENABLE_ONEDNN_OPTS", "1");
 }
 
 /** Defines util.isNullOrUndefined, which tfjs-node calls but Node 23 and Deno have removed. */
