@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { z } from "zod";
 import { PROJECT_ROOT } from "../src/paths.ts";
-import { needOf, skippedLines } from "./report.ts";
+import { failedFiles, needOf, passedAgain, readReport, skippedLines } from "./report.ts";
 import { needs, SHARED_DATA, withTemporaryFolder } from "./support.ts";
 
 const skipped = (name: string) => ({ name, skipped: "" });
@@ -25,6 +25,30 @@ Deno.test("skipped tests are counted by what they need, the most frequent first;
   ]);
   assert.deepEqual(skippedLines([{ name: "passed" }]), []);
   assert.equal(needOf({ name: "a name that ends with (a remark)" }), SHARED_DATA);
+});
+
+Deno.test("the files with failed tests are run again, and only a test that passes there counts as passed", async () => {
+  const failed = { file: "./tests/a_test.ts", failure: {} };
+  const cases = [
+    { name: "good", file: "./tests/a_test.ts" },
+    { name: "once", ...failed },
+    { name: "twice", ...failed },
+    { name: "left out", ...failed },
+    { name: "once", file: "./tests/b_test.ts", failure: {} },
+  ];
+  assert.deepEqual(failedFiles(cases), ["./tests/a_test.ts", "./tests/b_test.ts"]);
+  const again = [
+    { name: "once", file: "./tests/a_test.ts" },
+    { name: "twice", ...failed },
+    { name: "left out", file: "./tests/a_test.ts", skipped: "" },
+  ];
+  assert.deepEqual(passedAgain(cases, again), [cases[1]]);
+  await withTemporaryFolder(async (folder) => {
+    const report = join(folder, "report.xml");
+    await runTests(`--junit-path=${report}`, "FILE");
+    const [file = ""] = failedFiles(readReport(report) ?? []);
+    assert.match(file, /made_up_test\.ts$/);
+  });
 });
 
 Deno.test("the line about tests without the shared test data names the task that fetches it", () => {
