@@ -129,7 +129,7 @@ export interface EnginePresence {
   readonly version: string | null;
   /** The device that it computes on; null if only loading it tells. */
   readonly device: Device | null;
-  /** The name of the device, if it is not the processor and can be used. */
+  /** The name of the device, if it is not the processor and can be used. Missing if only the setup finds it out. */
   readonly deviceName?: string | null;
   /** The size on disk of what was set up; 0 if it needs nothing but the packages. */
   readonly bytes: number;

@@ -13,6 +13,7 @@ import { prepare } from "./prepare.ts";
 import { repeatCommand } from "./repeat.ts";
 import { preparedDifferences } from "./resume/changes.ts";
 import { Continuity } from "./resume/continuity.ts";
+import { engineText, resumedChoice } from "./engine_choice.ts";
 import { modelOf, resolvedOf, sayRun, writeSummary } from "./run_event.ts";
 import { sameChoices } from "./same_choices.ts";
 import { StepsSetUp } from "./steps_set_up.ts";
@@ -29,7 +30,7 @@ export async function runPhases(
   const { options } = config;
   journal.say({ type: "phase", name: "prepare", total: 0 });
   if (control.stop) return stoppedOutcome(control);
-  const prepared = await untilStopped(
+  const found = await untilStopped(
     prepare(
       restored ? sameChoices(restored) : options,
       (progress) => journal.progress({ phase: "prepare", ...progress }),
@@ -38,12 +39,13 @@ export async function runPhases(
     ),
     control,
   );
-  if (!prepared) return stoppedOutcome(control);
+  if (!found) return stoppedOutcome(control);
+  const before = restored?.before.resolved;
+  const prepared = before ? { ...found, engineChoice: resumedChoice(options.engine, before) } : found;
   const continuity = new Continuity(run.id, restored);
   const resolved = resolvedOf(prepared);
-  if (restored?.before.resolved) {
-    const was = restored.before.resolved;
-    continuity.check([...preparedDifferences(was, resolved), ...datasetDifferences(run, was, prepared.dataset)]);
+  if (before) {
+    continuity.check([...preparedDifferences(before, resolved), ...datasetDifferences(run, before, prepared.dataset)]);
   }
   const kept = new KeptConfig(
     run.config,
@@ -63,7 +65,7 @@ export async function runPhases(
   }
   sayRun(run, kept.value, prepared, model, journal);
 
-  const remarks = [...prepared.dataset.remarks, ...(prepared.engineChoice === null ? [] : [prepared.engineChoice])];
+  const remarks = [...prepared.dataset.remarks, engineText(prepared)];
   for (const text of remarks) journal.say({ type: "log", level: "info", text });
   const { open } = splitNetwork(wholeModel(model));
   const origin = headOriginOf(run.id, options, { ...prepared, classes: prepared.dataset.classes });

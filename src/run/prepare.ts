@@ -14,23 +14,25 @@ import {
 import { type EngineFiles, type OnSetupProgress, trainerOf } from "../engine/engine.ts";
 import { requireConvolutionTraining } from "../engine/engines/convolution_training.ts";
 import { requirePrecision } from "../engine/engines/precision.ts";
+import { USUAL_ENGINE } from "../engine/engines/list.ts";
 import { provisionEngine } from "../engine/engines/provision.ts";
 import { HeadlightError } from "../errors.ts";
 import { fastestHere } from "../features/speeds/fastest.ts";
+import { subjectOf } from "../features/speeds/speed_store.ts";
 import { ensureRandomWeights } from "../features/random_weights.ts";
 import { weightsHash } from "../features/base/weights_hash.ts";
 import { type BaseNetwork, baseNetwork, baseRefOf } from "../model/base_network.ts";
 import { publishedWeights } from "../model/published_weights.ts";
 import { cacheRoot } from "../paths.ts";
 import { choosePreprocess } from "./choose_preprocess.ts";
+import { type EngineChoice, engineChoice } from "./engine_choice.ts";
 import type { Resolved } from "./folder/run_config.ts";
 
 export interface Prepared {
   readonly source: DataSource;
   readonly dataset: Dataset;
   readonly engine: EngineFiles;
-  /** Why `auto` took this engine, if it had a choice; null otherwise. */
-  readonly engineChoice: string | null;
+  readonly engineChoice: EngineChoice;
   /** Null for a network that is trained from scratch, as is `network`. */
   readonly base: BaseRef | null;
   readonly network: BaseNetwork | null;
@@ -91,11 +93,12 @@ async function prepareAll(
   const usual = defaultPreprocess(data.source, options.base);
   const preprocess = network ? choosePreprocess(options.preprocess, usual, network) : options.preprocess ?? usual;
   await checkPixelScale(dataset, preprocess);
-  const fastest = options.engine === "auto" && base !== null
-    ? await fastestHere({ cacheRoot: cache, precision: options.precision })
+  const { precision, size } = options;
+  const ranking = options.engine === "auto" && base !== null
+    ? await fastestHere({ cacheRoot: cache, precision, subject: subjectOf({ base, size }) })
     : null;
   const engine = await provisionEngine(options.engine, {
-    first: fastest?.kind,
+    first: ranking?.kind ?? undefined,
     gpu: options.gpu,
     tf32: options.tf32,
     suits: ({ precisions, trainsConvolutions }) =>
@@ -122,7 +125,7 @@ async function prepareAll(
     network,
     weights,
     preprocess,
-    engineChoice: fastest?.kind === engine.files.kind ? fastest.why : null,
+    engineChoice: engineChoice({ options, engine: engine.files, ranking, usual: USUAL_ENGINE }),
     notices: [data.notice, published?.notice ?? null, ...engine.notices, ...dataset.notices].filter((notice) =>
       notice !== null
     ),

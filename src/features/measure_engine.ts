@@ -1,14 +1,14 @@
 /** Measures engines, each in a process of its own, because a process can load only one. */
-import type { Precision } from "../../config.ts";
-import { type EngineFiles, trainerOf } from "../../engine/engine.ts";
-import { HeadlightError } from "../../errors.ts";
-import { cacheError } from "../../files/system_error.ts";
-import { weightsHash } from "../base/weights_hash.ts";
-import { runExtractor } from "../extractor_process.ts";
-import type { Job } from "../job.ts";
-import { ensureRandomWeights } from "../random_weights.ts";
-import { MEASURED } from "./measured_base.ts";
-import { keepSpeed, type Speed, speedsFolder } from "./speed_store.ts";
+import type { Precision } from "../config.ts";
+import { type EngineFiles, trainerOf } from "../engine/engine.ts";
+import { HeadlightError } from "../errors.ts";
+import { cacheError } from "../files/system_error.ts";
+import { weightsHash } from "./base/weights_hash.ts";
+import { runExtractor } from "./extractor_process.ts";
+import type { Job } from "./job.ts";
+import { ensureRandomWeights } from "./random_weights.ts";
+import { MEASURED } from "./speeds/measured_base.ts";
+import { keepSpeed, type Speed, speedsFolder } from "./speeds/speed_store.ts";
 
 /** What to measure, and where to keep the result. */
 export interface MeasureRequest {
