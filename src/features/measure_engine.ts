@@ -3,40 +3,55 @@ import type { Precision } from "../config.ts";
 import { type EngineFiles, trainerOf } from "../engine/engine.ts";
 import { HeadlightError } from "../errors.ts";
 import { cacheError } from "../files/system_error.ts";
+import type { BaseSpec } from "./base/spec.ts";
 import { weightsHash } from "./base/weights_hash.ts";
 import { runExtractor } from "./extractor_process.ts";
 import type { Job } from "./job.ts";
 import { ensureRandomWeights } from "./random_weights.ts";
 import { MEASURED } from "./speeds/measured_base.ts";
-import { keepSpeed, type Speed, speedsFolder } from "./speeds/speed_store.ts";
+import { keepSpeed, type Speed, speedsFolder, subjectOf } from "./speeds/speed_store.ts";
 
 /** What to measure, and where to keep the result. */
 export interface MeasureRequest {
   readonly engine: EngineFiles;
   readonly precision: Precision;
+  /** The base of a run. Default: `MEASURED`, with random weights. */
+  readonly own?: OwnBase | undefined;
   /** The machine-wide cache folder, see `cacheRoot`. */
   readonly cacheRoot: string;
   /** Ends the measurement. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A run's base with its weights. */
+export type OwnBase = Pick<BaseSpec, "base" | "size" | "pooling" | "preprocess"> & {
+  readonly weights: { readonly path: string; readonly sha256: string };
+};
+
 /**
- * Measures how many images per second an engine computes with the base `MEASURED`, and keeps the result in the cache.
+ * Measures how many images per second an engine computes with a base, and keeps the result in the cache. A run's base for
+ * which bfloat16 is refused is measured in float32, in which the run computes it.
  *
  * @throws the signal's reason when aborted; HeadlightError (1) if the engine cannot compute the base in this precision,
  * or if the cache cannot be written
  */
-export async function measureEngine({ engine, precision, cacheRoot, signal }: MeasureRequest): Promise<Speed> {
-  const { base, size, pooling, preprocess, batchSize } = MEASURED;
-  const by = { base, size, preprocess, engine: trainerOf(engine), cacheRoot };
-  const path = await ensureRandomWeights(by, { log: "null", signal });
-  const weights = { kind: "file", path, sha256: await weightsHash(path) } as const;
-  const spec = { base, pooling, size, preprocess, precision, weights, engine, batchSize };
-  const imagesPerSecond = await askExtractor({ kind: "measure_speed", spec, cacheRoot }, signal);
+export async function measureEngine({ engine, precision, own, cacheRoot, signal }: MeasureRequest): Promise<Speed> {
+  const { base, size, pooling, preprocess, weights: { path, sha256 } } = own ?? await withRandomWeights();
+  const weights = { kind: "file", path, sha256 } as const;
+  const spec = { base, pooling, size, preprocess, precision, weights, engine, batchSize: MEASURED.batchSize };
+  const job = { kind: "measure_speed", spec, cacheRoot, refused_too: own !== undefined } as const;
+  const imagesPerSecond = await askExtractor(job, signal);
   try {
-    return keepSpeed(cacheRoot, { engine, precision, imagesPerSecond });
+    return keepSpeed(cacheRoot, { engine, precision, subject: subjectOf({ base, size }), imagesPerSecond });
   } catch (error) {
     throw cacheError(error, `cannot write to ${speedsFolder(cacheRoot)}`);
+  }
+
+  async function withRandomWeights(): Promise<OwnBase> {
+    const { base, size, preprocess } = MEASURED;
+    const by = { base, size, preprocess, engine: trainerOf(engine), cacheRoot };
+    const path = await ensureRandomWeights(by, { log: "null", signal });
+    return { ...MEASURED, weights: { path, sha256: await weightsHash(path) } };
   }
 }
 

@@ -7,6 +7,7 @@ import { wholeModel } from "../model/whole.ts";
 import { headOriginOf } from "./checkpoints/head_origin.ts";
 import { datasetDifferences } from "./data_differences.ts";
 import type { RunDirectory } from "./folder/directory.ts";
+import { fetchBeside } from "./fetch_beside.ts";
 import { KeptConfig, type RunConfig } from "./folder/run_config.ts";
 import { keptStart } from "./from/kept_start.ts";
 import { prepare } from "./prepare.ts";
@@ -72,6 +73,8 @@ export async function runPhases(
   // A run with a checkpoint of its own no longer needs the weights that it started with.
   const start = restored?.checkpoint ? null : keptStart(run, config, { origin, layers: open, head: headForm(options) });
   await room.settle();
+  // A resumed run keeps its engine, so it fetches no other one.
+  const endFetch = restored ? null : await fetchBeside(prepared, options, services);
   const setUp = new StepsSetUp(prepared, options, open);
   const work = { run, options, config: kept, prepared, origin, start, setUp, continuity };
   try {
@@ -81,5 +84,6 @@ export async function runPhases(
       : await trainOnPixels(work, services);
   } finally {
     setUp.dispose();
+    await endFetch?.();
   }
 }
