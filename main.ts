@@ -259,7 +259,12 @@ define(
   program,
   "engine [name]",
   "list the engines and how fast they are here; with a name, set that one up and measure it",
-  z.object({ json: jsonSchema("one engine per line"), tensorflow: runOptionsSchema.shape.tensorflow }),
+  z.object({
+    json: jsonSchema("one engine per line"),
+    tensorflow: runOptionsSchema.shape.tensorflow,
+    gpu: runOptionsSchema.shape.gpu,
+    tf32: runOptionsSchema.shape.tf32,
+  }),
   async (flags, ...[name]: [name: string | undefined]) => {
     const { engine } = await import("./src/commands/engine.ts");
     status = await engine(name, flags, print);

@@ -133,6 +133,8 @@ export const logBody = z.object({
   type: z.literal("log"),
   level: z.enum(["info", "warn", "error"]),
   text: shown,
+  /** Whether it stays on the screen, as the notices of `run`. Left out if not. */
+  stays: z.boolean().optional(),
 });
 
 /** One GPU. Values that its driver does not report are null. */

@@ -96,7 +96,15 @@ const runBody = z.object({
     non_trainable: z.int(),
     rows: z.array(parameterRowSchema),
   }),
-  engine: z.object({ kind: shown, version: shown, device: shown }),
+  engine: z.object({
+    kind: shown,
+    version: shown,
+    device: shown,
+    /** The device's name, if it is not the processor. */
+    device_name: shown.optional(),
+    /** Why it was chosen, in a few words. Older runs do not have this field. */
+    why: shown.optional(),
+  }),
   /** The run whose weights this one started with, and how far it was. Left out if the weights are new. */
   started_from: z.object({
     run: shown,

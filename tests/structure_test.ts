@@ -83,7 +83,14 @@ Deno.test("no command loads the plotting library or its renderer before it draws
   }
 });
 
-for (const entry of ["main.ts", "src/run/trainer_main.ts", "src/features/extractor_main.ts"]) {
+for (
+  const entry of [
+    "main.ts",
+    "src/run/trainer_main.ts",
+    "src/features/extractor_main.ts",
+    "src/engine/fetching/fetch_main.ts",
+  ]
+) {
   Deno.test(`${entry} sets zod up before it makes a schema, so that zod compiles none`, async () => {
     const imports = await importsOf(entry);
     const reachesZod = (file: string) => [...loaded(file, imports)].some((module) => /\bzod@/.test(module));
@@ -106,6 +113,7 @@ const ENTRIES = [
   "src/engine/cuda/try_driver.ts",
   "src/engine/cuda/try_gpu.ts",
   "src/engine/webgpu/try_adapter.ts",
+  "src/engine/fetching/fetch_main.ts",
   "src/install.ts",
 ];
 

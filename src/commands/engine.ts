@@ -2,13 +2,14 @@
 import { type EngineKind, engineKindSchema } from "../config.ts";
 import { amount } from "../dashboard/text/formats.ts";
 import type { EngineFiles, SetupProgress } from "../engine/engine.ts";
+import { checkGpuOptions } from "../engine/engines/gpu_options.ts";
 import { engines } from "../engine/engines/list.ts";
 import { checkNamedFolder } from "../engine/engines/named_folder.ts";
 import { usablePrecisions } from "../engine/engines/precision.ts";
 import { provisionEngine } from "../engine/engines/provision.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
-import { measureEngine } from "../features/speeds/measure.ts";
-import { listSpeeds, speedsOf, thisMachine } from "../features/speeds/speed_store.ts";
+import { measureEngine } from "../features/measure_engine.ts";
+import { isOfMeasuredBase, listSpeeds, speedsOf, thisMachine } from "../features/speeds/speed_store.ts";
 import { cacheRoot } from "../paths.ts";
 import { stripControl } from "../text.ts";
 import { type EngineFacts, engineJson, engineLines } from "./engine_table.ts";
@@ -21,6 +22,10 @@ export interface EngineFlags {
   readonly json: boolean;
   /** `--tensorflow`. */
   readonly tensorflow?: string | undefined;
+  /** `--gpu`. */
+  readonly gpu?: number | undefined;
+  /** `--tf32`. */
+  readonly tf32: boolean;
 }
 
 type Output = (line: string) => void;
@@ -34,13 +39,15 @@ type Output = (line: string) => void;
  */
 export async function engine(name: string | undefined, flags: EngineFlags, output: Output): Promise<number> {
   if (name === undefined) {
+    if (flags.gpu !== undefined) throw new HeadlightError("--gpu needs an engine to measure: deno task engine cuda");
     print(await factsOf(engineKindSchema.options, flags), flags, output);
     return 0;
   }
   const kind = kindOf(name);
+  checkGpuOptions(flags, kind);
   return await stoppable(async (signal) => {
-    const measured = await setUpAndMeasure(kind, flags, signal);
-    print(await factsOf([kind], flags), flags, output);
+    const { files, measured } = await setUpAndMeasure(kind, flags, signal);
+    print(await factsOf([kind], flags, files), flags, output);
     return measured > 0 ? 0 : 1;
   });
 }
@@ -56,40 +63,49 @@ function print(list: readonly EngineFacts[], { json }: EngineFlags, output: Outp
   for (const line of json ? list.map(engineJson) : engineLines(list)) output(line);
 }
 
-async function factsOf(kinds: readonly EngineKind[], { tensorflow }: EngineFlags): Promise<EngineFacts[]> {
+/** @param setUp the engine that was just set up, which tells its GPU */
+async function factsOf(
+  kinds: readonly EngineKind[],
+  { tensorflow, tf32 }: EngineFlags,
+  setUp?: EngineFiles,
+): Promise<EngineFacts[]> {
   const root = cacheRoot();
   const machine = thisMachine();
-  const speeds = listSpeeds(root, machine);
+  const speeds = listSpeeds(root, machine).filter(isOfMeasuredBase);
   const folder = await checkNamedFolder("auto", { tensorflow });
   return await Promise.all(kinds.map(async (kind) => {
     const entry = engines[kind];
-    const presence = await entry.inspect({
+    const found = await entry.inspect({
       cacheRoot: root,
       folder: entry.capabilities.namedFolder ? folder : undefined,
     });
+    const presence = setUp === undefined ? found : { ...found, deviceName: setUp.device_name ?? null };
+    const hasTf32 = tf32 && entry.capabilities.nvidia;
     const precisions = usablePrecisions(entry, machine.processor.features);
-    return { kind, name: entry.name, presence, precisions, speeds: speedsOf(kind, presence, speeds) };
+    return { kind, name: entry.name, presence, precisions, speeds: speedsOf(kind, presence, speeds, hasTf32) };
   }));
 }
 
-/** Returns in how many precisions the engine was measured. What cannot be measured is reported on standard error. */
+/**
+ * Returns the engine, and in how many precisions it was measured. What cannot be measured is reported on standard error.
+ */
 async function setUpAndMeasure(
   kind: EngineKind,
-  { tensorflow }: EngineFlags,
+  { tensorflow, gpu, tf32 }: EngineFlags,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<{ readonly files: EngineFiles; readonly measured: number }> {
   const root = cacheRoot();
   const status = new StatusLine();
   try {
     const { files, notices } = await provisionEngine(kind, {
       cacheRoot: root,
       onProgress: (progress) => status.show(progressText(progress)),
-      signal,
+      ...{ signal, gpu, tf32 },
       ...(tensorflow === undefined ? {} : { tensorflow }),
     });
     status.clear();
     for (const notice of notices) complain(stripControl(notice));
-    return await measure(files, root, status, signal);
+    return { files, measured: await measure(files, root, status, signal) };
   } finally {
     status.clear();
   }

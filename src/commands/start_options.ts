@@ -1,7 +1,7 @@
 /** The options of a run that starts with the weights of another one (`--from`). */
-import type { RunOptions } from "../config.ts";
+import type { EngineRequest, RunOptions } from "../config.ts";
 import { takenOptions } from "../run/from_options.ts";
-import { readStartSource } from "../run/from/source.ts";
+import { readStartSource, type StartSource } from "../run/from/source.ts";
 import { trainFlags } from "../run/repeat.ts";
 import { withFromFolder } from "./from.ts";
 import { refuseMoved } from "./moved_files.ts";
@@ -31,10 +31,25 @@ export function startOptions(given: GivenOptions): StartOptions {
   refuseMoved(`--from ${source.startedFrom.run}`, taken);
   const options = { ...checkOptions({ ...given, flags: { ...taken, ...flags } }), from };
   const names = trainFlags(taken, ALWAYS_SAID);
-  return { options, taken: names.length === 0 ? null : `From run ${source.startedFrom.run}: ${names.join(" ")}` };
+  return { options, taken: takenText(source, names, options.engine) };
 }
 
 const FROM = ["from", "from_checkpoint", "runs"] as const;
 
 /** What was taken over and is named even at its default, because the weights belong to it. */
 const ALWAYS_SAID = ["data", "base", "weights", "preprocess", "size"];
+
+/**
+ * Names what was taken over. The engine is not, because the weights of a head belong to none: the line says so if it may
+ * be another one.
+ */
+function takenText(
+  { startedFrom, resolved }: StartSource,
+  names: readonly string[],
+  engine: EngineRequest,
+): string | null {
+  if (names.length === 0) return null;
+  const { kind } = resolved.engine;
+  const other = engine === kind ? "" : `; its engine, ${kind}, is not taken over: this run uses --engine ${engine}`;
+  return `From run ${startedFrom.run}: ${names.join(" ")}${other}`;
+}

@@ -6,7 +6,7 @@ import { computesBfloat16 } from "../engine/processor.ts";
 import { changeWords } from "../features/base/rounding.ts";
 import { newest, speedText } from "../features/speeds/speed_text.ts";
 import { precisionSchema } from "../config.ts";
-import { MEASURED_TEXT } from "../features/speeds/measured_base.ts";
+import type { Speed } from "../features/speeds/speed_store.ts";
 import { stripControl } from "../text.ts";
 import { explainObstacle, remarks, usableText } from "../engine/cuda/words.ts";
 import type { GpuBuild } from "../engine/tensorflow/gpu_build.ts";
@@ -254,19 +254,22 @@ function bfloat16({ roundings }: Facts): Check[] {
   }];
 }
 
-/** Nothing is known until `engine NAME` has measured one. */
+/** Nothing is known until `engine NAME` or a run has measured one. */
 function speed({ speeds }: Facts): Check[] {
-  if (speeds.length === 0) return [];
-  const byEngine = Map.groupBy(speeds, ({ engine }) => `${engines[engine.kind].name} ${engine.version}`);
-  const texts = [...byEngine].sort(([one], [other]) => one < other ? -1 : 1).map(([name, own]) => {
-    const found = precisionSchema.options.flatMap((precision) => newest(own, precision) ?? []);
-    return `${name} ${found.map((one) => `${speedText(one)} in ${one.precision}`).join(", ")}`;
-  });
-  return [{
+  const byBase = Map.groupBy(speeds, ({ base, size }) => `${base} at ${size}`);
+  return [...byBase].sort(([one], [other]) => one < other ? -1 : 1).map(([base, measured]) => ({
     status: "ok",
     name: "speed",
-    text: `images per second with ${MEASURED_TEXT}: ${stripControl(texts.join("; "))}`,
-  }];
+    text: `images per second with ${stripControl(`${base}: ${speedsText(measured)}`)}`,
+  }));
+}
+
+function speedsText(speeds: readonly Speed[]): string {
+  const byEngine = Map.groupBy(speeds, ({ engine }) => `${engines[engine.kind].name} ${engine.version}`);
+  return [...byEngine].sort(([one], [other]) => one < other ? -1 : 1).map(([name, own]) => {
+    const found = precisionSchema.options.flatMap((precision) => newest(own, precision) ?? []);
+    return `${name} ${found.map((one) => `${speedText(one)} in ${one.precision}`).join(", ")}`;
+  }).join("; ");
 }
 
 function weights({ weights }: Facts): Check {

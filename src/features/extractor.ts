@@ -19,6 +19,7 @@ import { describeProcessor, type Provenance } from "./rows/provenance.ts";
 import { recipeHash } from "./rows/recipe.ts";
 import { RowFinder } from "./rows/row_finder.ts";
 import { RowStore } from "./rows/row_store.ts";
+import { OwnSpeed } from "./speeds/own_speed.ts";
 import { WorkQueue } from "./work_queue.ts";
 
 /** The interval, in milliseconds, for checking the store while other processes compute the remaining images. */
@@ -92,6 +93,7 @@ interface OpenedBase {
 async function workOff(work: Work, queue: WorkQueue, digests: DigestTable, onRows: OnRows): Promise<void> {
   let opened: OpenedBase | undefined;
   let written = 0;
+  const speed = new OwnSpeed(work.spec);
   const taken: { readonly batch: readonly number[]; readonly reading: Promise<ReadImages> }[] = [];
   const takeMore = async () => {
     while (taken.length < work.ahead && !queue.isEmpty) {
@@ -114,11 +116,12 @@ async function workOff(work: Work, queue: WorkQueue, digests: DigestTable, onRow
       const images = await reading;
       await takeMore();
       const { base, madeOn } = opened ??= await openAndTrim(work, images);
-      const rows = await compute(base, work, batch, images);
+      const rows = await speed.time(batch.length, () => compute(base, work, batch, images));
       work.store.write(madeOn, joinDigests(digests, batch), rows);
       onRows(batch, true);
       if (++written % MERGE_EVERY === 0) work.store.compact();
     }
+    speed.keep(work.place.cacheRoot);
   } finally {
     opened?.base.dispose();
   }

@@ -81,9 +81,11 @@ export const jobSchema = z.discriminatedUnion("kind", [
     kind: z.literal("measure_speed"),
     spec: baseSpecSchema,
     cacheRoot: z.string(),
+    /** Whether to measure the base in float32 if bfloat16 is refused for it. Otherwise that is an error. */
+    refused_too: z.boolean().default(false),
   }),
 ]);
-export type Job = z.infer<typeof jobSchema>;
+export type Job = z.input<typeof jobSchema>;
 
 export const reportSchema = z.discriminatedUnion("type", [
   z.object({

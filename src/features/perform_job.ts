@@ -1,4 +1,5 @@
 /** The work of the extractor process (extractor_main.ts): reads its job, performs it and exits. */
+import type { z } from "zod";
 import { shareCores } from "../engine/share_cores.ts";
 import { preferThreads } from "../engine/threads.ts";
 import { loadBaseEngine, loadEngine } from "../engine/engines/load.ts";
@@ -31,7 +32,7 @@ function report(message: Report): void {
   for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
 }
 
-async function perform(job: Job): Promise<void> {
+async function perform(job: z.output<typeof jobSchema>): Promise<void> {
   const cores = navigator.hardwareConcurrency;
   const load = () => loadBaseEngine(job.spec.engine);
   if (job.kind === "make_random_weights") {
@@ -49,7 +50,7 @@ async function perform(job: Job): Promise<void> {
   const makeGraph: MakeGraph = (kind) => runToEnd({ kind: "make_graph", spec, cacheRoot, images: kind });
   const place = { cacheRoot, cores, makeGraph };
   if (job.kind === "measure_speed") {
-    return report({ type: "speed", images_per_second: await measureSpeed(await load(), spec, place) });
+    return report({ type: "speed", images_per_second: await measureSpeed(await load(), spec, place, job.refused_too) });
   }
   const onRows: OnRows = (found, computed) => report({ type: "rows", images: [...found], computed });
   await extractRows(load, job.spec, job.images, place, onRows);

@@ -15,6 +15,15 @@ export function sayNotices(
   ledger.notices = [...ledger.notices, ...said];
 }
 
+/** Logs notices that came up after the run was prepared and stay on the screen, and keeps them for the end of the run. */
+export function sayStaying(
+  notices: readonly string[],
+  { journal, ledger }: { readonly journal: Pick<Journal, "say">; readonly ledger: Ledger },
+): void {
+  for (const text of notices) journal.say({ type: "log", level: "warn", text, stays: true });
+  ledger.notices = [...ledger.notices, ...notices];
+}
+
 /**
  * Returns a notice that names files that are in both sets, or null if there are none. Validation on training images
  * gives figures that are too optimistic.

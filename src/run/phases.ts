@@ -7,12 +7,14 @@ import { wholeModel } from "../model/whole.ts";
 import { headOriginOf } from "./checkpoints/head_origin.ts";
 import { datasetDifferences } from "./data_differences.ts";
 import type { RunDirectory } from "./folder/directory.ts";
+import { fetchBeside } from "./fetch_beside.ts";
 import { KeptConfig, type RunConfig } from "./folder/run_config.ts";
 import { keptStart } from "./from/kept_start.ts";
 import { prepare } from "./prepare.ts";
 import { repeatCommand } from "./repeat.ts";
 import { preparedDifferences } from "./resume/changes.ts";
 import { Continuity } from "./resume/continuity.ts";
+import { engineText, resumedChoice } from "./engine_choice.ts";
 import { modelOf, resolvedOf, sayRun, writeSummary } from "./run_event.ts";
 import { sameChoices } from "./same_choices.ts";
 import { StepsSetUp } from "./steps_set_up.ts";
@@ -29,7 +31,7 @@ export async function runPhases(
   const { options } = config;
   journal.say({ type: "phase", name: "prepare", total: 0 });
   if (control.stop) return stoppedOutcome(control);
-  const prepared = await untilStopped(
+  const found = await untilStopped(
     prepare(
       restored ? sameChoices(restored) : options,
       (progress) => journal.progress({ phase: "prepare", ...progress }),
@@ -38,12 +40,13 @@ export async function runPhases(
     ),
     control,
   );
-  if (!prepared) return stoppedOutcome(control);
+  if (!found) return stoppedOutcome(control);
+  const before = restored?.before.resolved;
+  const prepared = before ? { ...found, engineChoice: resumedChoice(options.engine, before) } : found;
   const continuity = new Continuity(run.id, restored);
   const resolved = resolvedOf(prepared);
-  if (restored?.before.resolved) {
-    const was = restored.before.resolved;
-    continuity.check([...preparedDifferences(was, resolved), ...datasetDifferences(run, was, prepared.dataset)]);
+  if (before) {
+    continuity.check([...preparedDifferences(before, resolved), ...datasetDifferences(run, before, prepared.dataset)]);
   }
   const kept = new KeptConfig(
     run.config,
@@ -63,13 +66,15 @@ export async function runPhases(
   }
   sayRun(run, kept.value, prepared, model, journal);
 
-  const remarks = [...prepared.dataset.remarks, ...(prepared.engineChoice === null ? [] : [prepared.engineChoice])];
+  const remarks = [...prepared.dataset.remarks, engineText(prepared)];
   for (const text of remarks) journal.say({ type: "log", level: "info", text });
   const { open } = splitNetwork(wholeModel(model));
   const origin = headOriginOf(run.id, options, { ...prepared, classes: prepared.dataset.classes });
   // A run with a checkpoint of its own no longer needs the weights that it started with.
   const start = restored?.checkpoint ? null : keptStart(run, config, { origin, layers: open, head: headForm(options) });
   await room.settle();
+  // A resumed run keeps its engine, so it fetches no other one.
+  const endFetch = restored ? null : await fetchBeside(prepared, options, services);
   const setUp = new StepsSetUp(prepared, options, open);
   const work = { run, options, config: kept, prepared, origin, start, setUp, continuity };
   try {
@@ -79,5 +84,6 @@ export async function runPhases(
       : await trainOnPixels(work, services);
   } finally {
     setUp.dispose();
+    await endFetch?.();
   }
 }

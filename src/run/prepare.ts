@@ -12,25 +12,23 @@ import {
   resolveDataOption,
 } from "../data/open.ts";
 import { type EngineFiles, type OnSetupProgress, trainerOf } from "../engine/engine.ts";
-import { requireConvolutionTraining } from "../engine/engines/convolution_training.ts";
-import { requirePrecision } from "../engine/engines/precision.ts";
-import { provisionEngine } from "../engine/engines/provision.ts";
+import { USUAL_ENGINE } from "../engine/engines/list.ts";
 import { HeadlightError } from "../errors.ts";
-import { fastestHere } from "../features/speeds/fastest.ts";
 import { ensureRandomWeights } from "../features/random_weights.ts";
 import { weightsHash } from "../features/base/weights_hash.ts";
 import { type BaseNetwork, baseNetwork, baseRefOf } from "../model/base_network.ts";
 import { publishedWeights } from "../model/published_weights.ts";
 import { cacheRoot } from "../paths.ts";
 import { choosePreprocess } from "./choose_preprocess.ts";
+import { type EngineChoice, engineChoice } from "./engine_choice.ts";
+import { fasterEngine, findEngine } from "./find_engine.ts";
 import type { Resolved } from "./folder/run_config.ts";
 
 export interface Prepared {
   readonly source: DataSource;
   readonly dataset: Dataset;
   readonly engine: EngineFiles;
-  /** Why `auto` took this engine, if it had a choice; null otherwise. */
-  readonly engineChoice: string | null;
+  readonly engineChoice: EngineChoice;
   /** Null for a network that is trained from scratch, as is `network`. */
   readonly base: BaseRef | null;
   readonly network: BaseNetwork | null;
@@ -91,29 +89,18 @@ async function prepareAll(
   const usual = defaultPreprocess(data.source, options.base);
   const preprocess = network ? choosePreprocess(options.preprocess, usual, network) : options.preprocess ?? usual;
   await checkPixelScale(dataset, preprocess);
-  const fastest = options.engine === "auto" && base !== null
-    ? await fastestHere({ cacheRoot: cache, precision: options.precision })
-    : null;
-  const engine = await provisionEngine(options.engine, {
-    first: fastest?.kind,
-    gpu: options.gpu,
-    tf32: options.tf32,
-    suits: ({ precisions, trainsConvolutions }) =>
-      precisions.includes(options.precision) && (base !== null || trainsConvolutions),
-    ...(options.tensorflow === undefined ? {} : { tensorflow: options.tensorflow }),
-    cacheRoot: cache,
-    onProgress,
-    signal,
-  });
-  signal.throwIfAborted();
-  requirePrecision(options.precision, engine.files, engine.notices);
-  if (base === null) requireConvolutionTraining(options.base, engine.files, engine.notices);
+  const request = { options, base, cacheRoot: cache, onProgress, signal };
+  const found = await findEngine(request);
   const weights = base !== null && published
     ? await weightsOf(
       published,
-      () => makeRandomWeights(base, options.size, preprocess, trainerOf(engine.files), onProgress, signal),
+      () => makeRandomWeights(base, options.size, preprocess, trainerOf(found.files), onProgress, signal),
     )
     : NO_WEIGHTS;
+  const { size, pooling } = options;
+  const engine = base !== null && network
+    ? await fasterEngine(found, { ...request, network, dataset }, { base, size, pooling, preprocess, weights })
+    : found;
   return {
     source: data.source,
     dataset,
@@ -122,7 +109,7 @@ async function prepareAll(
     network,
     weights,
     preprocess,
-    engineChoice: fastest?.kind === engine.files.kind ? fastest.why : null,
+    engineChoice: engineChoice({ options, engine: engine.files, ranking: engine.ranking, usual: USUAL_ENGINE }),
     notices: [data.notice, published?.notice ?? null, ...engine.notices, ...dataset.notices].filter((notice) =>
       notice !== null
     ),

@@ -16,7 +16,9 @@ import type { Journal } from "./journal.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** Returns what the options of a run resolved to. */
-export function resolvedOf({ source, dataset, base, weights, preprocess, engine }: Prepared): Resolved {
+export function resolvedOf(
+  { source, dataset, base, weights, preprocess, engine, engineChoice }: Prepared,
+): Resolved {
   return {
     data: source,
     data_name: dataset.name,
@@ -28,6 +30,7 @@ export function resolvedOf({ source, dataset, base, weights, preprocess, engine 
     weights,
     preprocess,
     engine,
+    engine_why: engineChoice.why,
   };
 }
 
@@ -67,7 +70,7 @@ export function sayRun(
   journal: Journal,
 ): void {
   const { options, notices, started_from: from } = config;
-  const { dataset, network, weights, preprocess, engine } = prepared;
+  const { dataset, network, weights, preprocess, engine, engineChoice } = prepared;
   journal.say({
     type: "run",
     id: run.id,
@@ -93,7 +96,11 @@ export function sayRun(
       ...(network ? baseFacts(prepared, network, options.size) : {}),
     },
     parameters: modelParameters(model),
-    engine: { kind: engine.kind, version: engine.version, device: engine.device },
+    engine: {
+      ...{ kind: engine.kind, version: engine.version, device: engine.device },
+      ...(engine.device_name === undefined ? {} : { device_name: engine.device_name }),
+      why: engineChoice.why,
+    },
     ...(from ? { started_from: { run: from.run, epoch: from.epoch, step: from.step } } : {}),
     epochs: options.epochs,
     notices: [...notices],

@@ -60,6 +60,8 @@ export interface RunState {
   readonly classes: EventOf<"classes"> | null;
   /** How much of the base is in bfloat16. null before the first features, in float32, and in older runs. */
   readonly rounding: EventOf<"rounding"> | null;
+  /** The notices that came up after the `run` event and stay on the screen. */
+  readonly lateNotices: readonly string[];
   readonly phase: { readonly name: PhaseName; readonly total: number; readonly startedAt: number } | null;
   readonly progress: EventOf<"progress"> | null;
   readonly setup: readonly SetupStep[];
@@ -101,6 +103,7 @@ export const SILENT_RUN: RunState = {
   facts: null,
   classes: null,
   rounding: null,
+  lateNotices: [],
   phase: null,
   progress: null,
   setup: [],
@@ -186,7 +189,8 @@ function changes(state: RunState, event: RunEvent): Partial<RunState> {
       return afterResume(state, event);
     case "log": {
       const entry = { time: event.time, level: event.level, text: event.text };
-      return { log: withEntries(state.log, [entry]) };
+      const lateNotices = event.stays ? [...state.lateNotices, event.text] : state.lateNotices;
+      return { log: withEntries(state.log, [entry]), lateNotices };
     }
     case "confusion":
       return { confusion: event };
@@ -223,6 +227,7 @@ function afterResume(state: RunState, event: EventOf<"resume">): Partial<RunStat
   return {
     ...PHASE_START,
     phase: null,
+    lateNotices: [],
     setup: [],
     epochs: upTo(state.epochs, restored),
     earlyStopping: earlyStopping && { seq, time, v, ...earlyStopping },
@@ -273,8 +278,8 @@ export function bestEpochOf({ end, earlyStopping }: SaysBest): number | null {
 
 /** Returns the notices of a run. The `end` event repeats the first ones and adds those that came up later. */
 export function noticesOf(
-  { facts, rounding, end }: Pick<RunState, "facts" | "rounding" | "end">,
+  { facts, rounding, lateNotices, end }: Pick<RunState, "facts" | "rounding" | "lateNotices" | "end">,
 ): readonly string[] {
   const early = rounding?.notice ?? null;
-  return end?.notices ?? [...facts?.notices ?? [], ...(early === null ? [] : [early])];
+  return end?.notices ?? [...facts?.notices ?? [], ...(early === null ? [] : [early]), ...lateNotices];
 }

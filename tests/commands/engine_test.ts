@@ -239,3 +239,33 @@ Deno.test("an engine that cannot be set up is an error of one line, exit status 
     assert.match(stderr, /^headlight: [^\n]*\n$/);
   });
 });
+
+Deno.test("engine cuda accepts --gpu and --tf32, which other engines refuse", async () => {
+  await withTemporaryFolder(async (folder) => {
+    // Without NVIDIA's driver, which this process cannot be given, the setup says so. With one, there is no GPU 1000.
+    const cuda = await engine(folder, "cuda", "--gpu", "1000", "--tf32");
+    assert.equal(cuda.stdout, "");
+    assert.match(cuda.stderr, /^headlight: [^\n]*(?:NVIDIA|--gpu 1000)[^\n]*\n$/);
+    assert.doesNotMatch(cuda.stderr, /unknown option/);
+    for (const [option, ...value] of [["--gpu", "0"], ["--tf32"]] as const) {
+      const given = [option, ...value].join(" ");
+      const { status, stderr } = await engine(folder, "openvino", option, ...value);
+      const line =
+        `headlight: ${given} cannot be combined with --engine openvino. Use --engine cuda, or remove ${given}.\n`;
+      assert.deepEqual([status, stderr], [2, line]);
+    }
+    const unnamed = await engine(folder, "--gpu", "0");
+    assert.deepEqual([unnamed.status, unnamed.stdout], [2, ""]);
+  });
+});
+
+Deno.test("the speed in TF32 is not that in float32, and before the setup the speeds of all GPUs are shown", () => {
+  const presence: EnginePresence = { ...HERE, device: "gpu" };
+  const of = (device_name: string, tf32?: true) =>
+    speed("float32", 1, { engine: { kind: "cuda", version: "2.21.0", device: "gpu", device_name, tf32 } });
+  const [t4, a100, fast] = [of("T4"), of("A100"), of("A100", true)];
+  const all = [t4, a100, fast];
+  assert.deepEqual(speedsOf("cuda", presence, all), [t4, a100]);
+  assert.deepEqual(speedsOf("cuda", presence, all, true), [fast]);
+  assert.deepEqual(speedsOf("cuda", { ...presence, deviceName: "A100" }, all), [a100]);
+});

@@ -29,7 +29,7 @@ Deno.test("OpenVINO computes the features, TensorFlow trains the head, and evalu
     };
     const whole = await start(...SMALL_RUN, "--engine", "openvino", "--epochs", "4");
     const [said] = whole.all("run");
-    assert.deepEqual(said?.engine, { kind: "openvino", version, device: "cpu" });
+    assert.deepEqual(said?.engine, { kind: "openvino", version, device: "cpu", why: "named with --engine" });
     const { resolved } = readRunConfig(join(said.directory, "config.json"));
     assert.equal(resolved?.engine.trainer?.kind, "tensorflow");
     assert.ok((whole.all("end")[0]?.best?.val_accuracy ?? 0) > 0.2, "a random guess has 0.1");

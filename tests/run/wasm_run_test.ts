@@ -19,13 +19,10 @@ Deno.test("wasm takes a run from images to checkpoints without any TensorFlow", 
     const [said] = run.all("run");
     const [end] = run.all("end");
     assert.ok(said && end);
-    assert.deepEqual(said.engine, {
-      kind: "wasm",
-      version: packageVersion("@tensorflow/tfjs-backend-wasm"),
-      device: "cpu",
-    });
+    const wasm = { kind: "wasm", version: packageVersion("@tensorflow/tfjs-backend-wasm"), device: "cpu" };
+    assert.deepEqual(said.engine, { ...wasm, why: "named with --engine" });
     const { resolved, features } = readRunConfig(join(said.directory, "config.json"));
-    assert.deepEqual(resolved?.engine, said.engine);
+    assert.deepEqual(resolved?.engine, wasm);
     // wasm computes on one thread, however many cores there are.
     assert.deepEqual(features?.made_on.map(({ threads }) => threads), [1]);
     assert.equal(end.reason, "completed");

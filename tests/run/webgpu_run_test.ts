@@ -38,7 +38,10 @@ webgpuTest(
       };
       const whole = await start(...args, "--epochs", "4");
       const [said] = whole.all("run");
-      assert.deepEqual(said?.engine, { kind: "webgpu", version, device: "gpu" });
+      assert.deepEqual(
+        said?.engine,
+        { kind: "webgpu", version, device: "gpu", device_name: name, why: "named with --engine" },
+      );
       assert.equal(said.notices.some((notice) => notice.includes("HEADLIGHT_WEBGPU_SOFTWARE")), software);
       const { resolved, features } = readRunConfig(join(said.directory, "config.json"));
       assert.deepEqual([resolved?.engine.device_name, resolved?.engine.trainer?.kind], [name, "tensorflow"]);

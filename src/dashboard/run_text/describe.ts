@@ -3,6 +3,7 @@ import { diskProblemText } from "../../disk.ts";
 import type { EndReason, EventOf } from "../../events.ts";
 import { classListText, classSizeTexts } from "./class_text.ts";
 import { count } from "../../counted.ts";
+import { engineText } from "./engine_text.ts";
 import { clock, duration, elapsed } from "../text/formats.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import type { DashboardState } from "../view/state.ts";
@@ -137,7 +138,8 @@ export function runFacts(
   const many = `${dataset.classes.length} ${dataset.classes.length === 1 ? "class" : "classes"}`;
   // A network that is trained from scratch has no features that would be pooled.
   const pooling = model.weights === "scratch" ? [] : [`${model.pooling} pooling`];
-  const rest = [...pooling, ...(classes?.weights ? ["balanced class weights"] : [])];
+  const why = engine.why === undefined ? [] : [`engine: ${engine.why}`];
+  const rest = [...pooling, ...(classes?.weights ? ["balanced class weights"] : []), ...why];
   const inBrackets = (sizes: string | undefined) => (sizes === undefined ? "" : ` (${sizes})`);
   const madeFor = model.weights_size === undefined ? "" : ` made for ${model.weights_size}×${model.weights_size}`;
   const { started_from: start } = facts;
@@ -148,7 +150,7 @@ export function runFacts(
   const long = (sizes: string | undefined) => [
     `${model.base}, ${weightsWords(model.weights)}${madeFor}${startLong}`,
     `${dataset.name}: ${count(dataset.train)} + ${count(dataset.validation)} images${inBrackets(sizes)}`,
-    `${engine.kind} ${engine.version} on ${engine.device}${precision}`,
+    engineText(engine) + precision,
     `preprocess ${model.preprocess}${turnedBack ? ", turned back to 0…255: the base preprocesses itself" : ""}`,
   ];
   const short = (sizes: string | undefined) => [

@@ -13,6 +13,7 @@ export const RUNS_KEYS = [
   "name",
   "data",
   "base",
+  "engine",
   "epochs",
   "best",
   CURVE_KEY,
@@ -33,7 +34,17 @@ export const RUNS_GAP = 2;
 /** The length of the time stamp at the beginning of a run's id. */
 export const STAMP_WIDTH = "20261123-205501".length;
 /** The columns to leave out if there is no room, in this order. The columns `run`, `state` and `r` always stay. */
-const DISPENSABLE: readonly RunsKey[] = ["size", CURVE_KEY, "data", "begun", "epochs", "name", "base", "best"];
+const DISPENSABLE: readonly RunsKey[] = [
+  "size",
+  "engine",
+  CURVE_KEY,
+  "data",
+  "begun",
+  "epochs",
+  "name",
+  "base",
+  "best",
+];
 const RIGHT: readonly RunsKey[] = ["epochs", "best", "size"];
 /** The widths to which these columns are cut before any column is left out. */
 const LEAST_WIDTHS = { data: 8, name: 8, base: 8 };
@@ -48,12 +59,19 @@ export interface Wanted {
   readonly curveWidth: number;
   readonly named: boolean;
   readonly resumable: boolean;
+  /** Whether the runs have different engines. */
+  readonly engines: boolean;
 }
 
 /** Returns the columns that fit into `width`, and whether `run` and `begun` must use their short forms. */
 export function layoutRuns(wanted: Wanted, width: number): { columns: RunsColumn[]; short: boolean } {
   const widths = { ...wanted.widths };
-  let keys = RUNS_KEYS.filter((key) => (key !== "name" || wanted.named) && (key !== RESUME_KEY || wanted.resumable));
+  const isShown: Partial<Record<RunsKey, boolean>> = {
+    name: wanted.named,
+    engine: wanted.engines,
+    [RESUME_KEY]: wanted.resumable,
+  };
+  let keys = RUNS_KEYS.filter((key) => isShown[key] ?? true);
   const excess = () => keys.reduce((sum, key) => sum + widths[key], RUNS_GAP * (keys.length - 1)) - width;
   /** Narrows a column by the excess width, but not below `least`. */
   const narrow = (key: RunsKey, least: number) => {

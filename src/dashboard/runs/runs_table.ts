@@ -72,6 +72,7 @@ export function runsTable(runs: readonly Overview[], view: RunsView): RunsTable 
       curveWidth: Math.min(CURVE.most, Math.max(CURVE.least, ...runs.map((run) => run[CURVE_KEY].length))),
       named,
       resumable: runs.some(({ resumable }) => resumable),
+      engines: new Set(runs.flatMap(({ engine }) => engine ?? [])).size > 1,
     }, view.width);
   const withNames = laidOut(shortTexts, isNamed);
   const unnamed = isNamed && !withNames.columns.some(({ key }) => key === "name");
@@ -106,6 +107,7 @@ function rowOf(run: Overview, view: RunsView): Record<RunsKey, string> {
     name: run.name === null ? "" : shown(run.name, MAX_WIDTHS.name),
     data: shown(run.data, MAX_WIDTHS.data),
     base: shown(run.base),
+    engine: run.engine === null ? "" : shown(run.engine),
     epochs: `${run.epochs}/${run.epochs_asked ?? "?"}`,
     best: run.epochs === 0 ? "" : figure(run.best?.[DEFAULT_MONITOR] ?? null, 3),
     // Drawn when the width of the column is known.

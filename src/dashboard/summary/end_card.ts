@@ -7,6 +7,7 @@ import { stripControl } from "../../text.ts";
 import { argument, goOnStep, type NextStep, nextSteps } from "../run_text/next_steps.ts";
 import { classNamesText, figuresText, finalLines, hang, majorityLines, reasonLines, row } from "./card.ts";
 import { majorityOf } from "../run_text/class_text.ts";
+import { chosenEngineText } from "../run_text/engine_text.ts";
 import {
   CHECKPOINT_WORDS,
   elapsedSeconds,
@@ -93,13 +94,14 @@ function endLines(state: DashboardState, end: EventOf<"end">): string[] {
   ];
 }
 
-/** Returns the data set, the names of its classes, and the run whose weights training began with. */
+/** Returns the data set, its classes, the engine and why it was chosen, and the run whose weights training began with. */
 function dataLines({ facts }: RunState): string[] {
   if (!facts) return [];
-  const { dataset: { name, train, validation, classes }, started_from: start } = facts;
+  const { dataset: { name, train, validation, classes }, engine, started_from: start } = facts;
   return [
     row("data", `${name}, ${count(train)} training + ${count(validation)} validation images`),
     row("classes", classNamesText(classes)),
+    row("engine", chosenEngineText(engine)),
     ...(start ? [row("start", startedFromText(start))] : []),
   ];
 }

@@ -67,7 +67,7 @@ function trainedOnLines(
   const [train, validation] = sizes
     ? [sumOf(sizes.train), sumOf(sizes.validation)]
     : [resolved.train, resolved.validation];
-  const { data_name, classes, weights, preprocess, engine } = resolved;
+  const { data_name, classes, weights, preprocess, engine, engine_why: why } = resolved;
   const folder = resolved.data["folder"];
   return [
     row(
@@ -93,7 +93,12 @@ function trainedOnLines(
         ),
       ]
       : []),
-    row("engine", `${engineText(engine)} on ${machine.host} (${machine.cpu}, ${machine.cores} cores)`),
+    row(
+      "engine",
+      `${engineText(engine)}${
+        why === undefined ? "" : `, ${why},`
+      } on ${machine.host} (${machine.cpu}, ${machine.cores} cores)`,
+    ),
     row("versions", Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")),
   ];
 }

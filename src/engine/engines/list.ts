@@ -10,8 +10,11 @@ import { wasm } from "../wasm/entry.ts";
 /** The engines by their names in config.ts. */
 export const engines: Readonly<Record<EngineKind, EngineEntry>> = { tensorflow, openvino, cuda, webgpu, wasm };
 
+/** The engine that `auto` tries first on the processor if nothing was measured. */
+export const USUAL_ENGINE: EngineKind = "tensorflow";
+
 /** The engines that `auto` tries if no GPU can be used, in this order. */
-const ON_PROCESSOR: readonly EngineKind[] = ["tensorflow", "wasm"];
+const ON_PROCESSOR: readonly EngineKind[] = [USUAL_ENGINE, "wasm"];
 
 /**
  * Returns the engines that a request allows, in the order in which they are tried. `auto` leaves out those that need

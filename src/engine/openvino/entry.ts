@@ -2,6 +2,7 @@
 import type { BaseEngine, Capabilities, EngineEntry, EngineFiles } from "../engine.ts";
 import { openvinoShapes } from "./call_shapes.ts";
 import { openvinoFilesSchema } from "./files.ts";
+import { savedTime } from "./saved_time.ts";
 import type { OpenvinoSetupOptions } from "./setup.ts";
 
 const capabilities: Capabilities = {
@@ -26,6 +27,7 @@ export const openvino: EngineEntry = {
   name: "OpenVINO",
   capabilities,
   callShapes: openvinoShapes,
+  savedTime,
   async provision(request: OpenvinoSetupOptions) {
     const [{ setUpOpenvino }, { verifyLibraries }] = await Promise.all([import("./setup.ts"), import("./verify.ts")]);
     const { signal } = request;

@@ -14,13 +14,19 @@ const FEWEST_BATCHES = 3;
  * Returns how many images per second an engine computes, in batches of `spec.batchSize`. Takes about two seconds more
  * than opening the base. The fastest batch counts, because other work on the machine only ever makes batches slower.
  *
- * @throws HeadlightError (1) if bfloat16 was requested but changes the features so much that it is not used
+ * @param refusedToo whether to measure the base in float32 if bfloat16 would change its features too much
+ * @throws HeadlightError (1) if bfloat16 would change the features too much, unless `refusedToo`
  */
-export async function measureSpeed(engine: BaseEngine, spec: BaseSpec, place: BasePlace): Promise<number> {
+export async function measureSpeed(
+  engine: BaseEngine,
+  spec: BaseSpec,
+  place: BasePlace,
+  refusedToo: boolean,
+): Promise<number> {
   const images = await measuredImages(spec.batchSize);
   const base = await openFrozenBase(engine, spec, images, place);
   try {
-    if (base.rounding?.share === 0) {
+    if (base.rounding?.share === 0 && !refusedToo) {
       throw new HeadlightError(roundingText(nameOfBase(spec.base), base.rounding).text, 1);
     }
     // The first batch may have been computed when the base was opened, and engines still prepare themselves in it.

@@ -1,55 +1,41 @@
 /**
- * The engine that `auto` tries first on the processor: the fastest of those that were measured on this machine. A GPU
- * that can be used comes before it, measured or not.
+ * The engine that `auto` tries first on the processor: the fastest of those that were measured on this machine. An NVIDIA
+ * GPU that can be used comes before it, measured or not.
  */
 import { type EngineKind, engineKindSchema, type Precision } from "../../config.ts";
 import { engines, requestedEngines } from "../../engine/engines/list.ts";
-import { MEASURED_TEXT } from "./measured_base.ts";
-import { listSpeeds, type Machine, type Speed, speedsOf, thisMachine } from "./speed_store.ts";
-
-/** How many times as fast as the engine that `auto` tries first otherwise another one must be. */
-const CLEARLY = 1.1;
-
-export interface Fastest {
-  readonly kind: EngineKind;
-  /** A sentence that says why. */
-  readonly why: string;
-}
+import { type Ranking, ranking } from "./ranking.ts";
+import { listSpeeds, type Machine, type Speed, speedsOf, type Subject, thisMachine } from "./speed_store.ts";
 
 /** Whose speeds to compare. */
 export interface FastestRequest {
   /** The machine-wide cache folder, see `cacheRoot`. */
   readonly cacheRoot: string;
   readonly precision: Precision;
+  /** The base of the run, and its size. */
+  readonly subject: Subject;
   readonly machine?: Machine;
 }
 
-/**
- * Returns the fastest of the engines that are set up here and were measured in this precision. Returns null if fewer
- * than two were, so that there is nothing to compare, or if none is clearly faster than the usual one.
- */
+/** Ranks the engines that are set up here and were measured in this precision. */
 export async function fastestHere(
-  { cacheRoot, precision, machine = thisMachine() }: FastestRequest,
-): Promise<Fastest | null> {
+  { cacheRoot, precision, subject, machine = thisMachine() }: FastestRequest,
+): Promise<Ranking> {
   const speeds = listSpeeds(cacheRoot, machine).filter((speed) => speed.precision === precision);
-  // Most machines have no speeds, and looking for engines takes longer than that.
-  if (speeds.length < 2) return null;
+  const request = { subject, order: processorOrder(), nameOf: (kind: EngineKind) => engines[kind].name };
   const measured: Speed[] = [];
-  // Finding out whether an engine is here may take a while.
+  // Only engines with a speed are looked for: looking may take longer than a run's whole start.
   for (const kind of engineKindSchema.options.filter((kind) => speeds.some(({ engine }) => engine.kind === kind))) {
+    if (engines[kind].capabilities.nvidia) continue;
     const presence = await engines[kind].inspect({ cacheRoot });
-    if (presence.here && !engines[kind].capabilities.nvidia) measured.push(...speedsOf(kind, presence, speeds));
+    if (presence.here) measured.push(...speedsOf(kind, presence, speeds));
   }
-  const [first, second] = measured.sort((one, other) => other.images_per_second - one.images_per_second);
-  if (!first || !second) return null;
-  // So that two engines of about the same speed do not take turns, each with its own last bits.
-  const [usual] = requestedEngines("auto").flatMap((entry) =>
-    measured.filter(({ engine }) => engines[engine.kind] === entry)
-  );
-  if (usual && first.images_per_second < CLEARLY * usual.images_per_second) return null;
-  const text = ({ engine, images_per_second }: Speed) =>
-    `${engines[engine.kind].name} ${Math.round(images_per_second)}`;
-  const why = `${engines[first.engine.kind].name} computes the base, because it was the fastest here: images per ` +
-    `second with ${MEASURED_TEXT} in ${precision}: ${text(first)}, ${text(second)}.`;
-  return { kind: first.engine.kind, why };
+  return ranking(measured, request);
+}
+
+/** Returns the engines that `auto` tries on the processor without any speeds, in this order. */
+function processorOrder(): EngineKind[] {
+  const kinds = new Map(engineKindSchema.options.map((kind) => [engines[kind], kind]));
+  return requestedEngines("auto").filter(({ capabilities }) => !capabilities.nvidia)
+    .flatMap((entry) => kinds.get(entry) ?? []);
 }

@@ -1,11 +1,12 @@
 /**
- * How fast engines were on this machine: `<cache>/speeds/<key>.json`, one sealed file per engine and precision. The key
- * covers the processor, so that a cache in a home folder that several machines share has the speeds of each.
+ * How fast engines were on this machine: `<cache>/speeds/<key>.json`, one sealed file per engine, base, size and
+ * precision. The key covers the processor, so that a cache in a home folder that several machines share has the speeds
+ * of each.
  */
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { type EngineKind, engineKindSchema, precisionSchema } from "../../config.ts";
+import { type BaseRef, type EngineKind, engineKindSchema, precisionSchema } from "../../config.ts";
 import { deviceSchema, type EngineFiles, type EnginePresence } from "../../engine/engine.ts";
 import { type Processor, processorText, thisProcessor } from "../../engine/processor.ts";
 import { removeIfThere, writeFileAtomicSync } from "../../files/atomic.ts";
@@ -26,6 +27,8 @@ const subjectSchema = z.object({
     device: deviceSchema,
     /** The device's name, if it is not the processor. */
     device_name: z.string().optional(),
+    /** Whether a GPU computed in TF32; missing if not. */
+    tf32: z.literal(true).optional(),
   }),
   precision: precisionSchema,
   base: z.string(),
@@ -37,7 +40,7 @@ const subjectSchema = z.object({
   /** The number of the processor's cores that the engine could use. */
   cores: z.int(),
 });
-type Subject = z.infer<typeof subjectSchema>;
+type Measurement = z.infer<typeof subjectSchema>;
 
 const speedSchema = subjectSchema.extend({
   v: z.literal(FORMAT),
@@ -47,6 +50,20 @@ const speedSchema = subjectSchema.extend({
 
 /** A measured speed. */
 export type Speed = z.infer<typeof speedSchema>;
+
+/** What an engine computes while it is measured. */
+export type Subject = Pick<Speed, "base" | "size">;
+
+/** Returns what is measured if an engine computes this base. A base in a file is known by its content. */
+export function subjectOf({ base, size }: { readonly base: BaseRef; readonly size: number }): Subject {
+  if (typeof base === "string") return { base, size };
+  return { base: `file ${base.sha256.slice(0, 16)} ${base.cut}`, size };
+}
+
+/** Returns whether a speed is of the base with which engines are compared (`deno task engine NAME`). */
+export function isOfMeasuredBase({ base, size }: Subject): boolean {
+  return base === MEASURED.base && size === MEASURED.size;
+}
 
 /** The processor whose speeds are asked for. */
 export interface Machine {
@@ -64,27 +81,30 @@ export function speedsFolder(cacheRoot: string): string {
   return join(cacheRoot, "speeds");
 }
 
-/** Returns the speeds of engines on this processor, of the base that this version of Headlight measures. */
+/** Returns the speeds of engines on this processor, of all bases, that this version of Headlight has measured. */
 export function listSpeeds(cacheRoot: string, machine: Machine = thisMachine()): Speed[] {
   const processor = processorText(machine.processor);
   return namesIn(speedsFolder(cacheRoot)).flatMap((path) => {
     const speed = readSpeed(path);
     if (speed === null || speed.processor !== processor || speed.cores !== machine.cores) return [];
-    const isCurrent = speed.recipe === recipeOf(speed.precision) && speed.base === MEASURED.base &&
-      speed.size === MEASURED.size;
-    return isCurrent ? [speed] : [];
+    return speed.recipe === recipeOf(speed.precision) ? [speed] : [];
   });
 }
 
-/** Returns the speeds of the engine that is on this machine. */
+/**
+ * Returns the speeds of the engine that is on this machine: with all GPUs, if only setting it up tells which one it uses.
+ *
+ * @param tf32 whether to return those in TF32, instead of the others
+ */
 export function speedsOf(
   kind: EngineKind,
   { version, device, deviceName }: EnginePresence,
   all: readonly Speed[],
+  tf32 = false,
 ): Speed[] {
   return all.filter(({ engine }) =>
     engine.kind === kind && engine.version === version && (device === null || engine.device === device) &&
-    engine.device_name === (deviceName ?? undefined)
+    (deviceName === undefined || engine.device_name === (deviceName ?? undefined)) && (engine.tf32 ?? false) === tf32
   );
 }
 
@@ -109,20 +129,26 @@ export function readSpeed(path: string): Speed | null {
  */
 export function keepSpeed(
   cacheRoot: string,
-  { engine, precision, imagesPerSecond }: {
-    readonly engine: Pick<EngineFiles, "kind" | "version" | "device" | "device_name">;
+  { engine, precision, subject = subjectOf(MEASURED), imagesPerSecond }: {
+    readonly engine: Pick<EngineFiles, "kind" | "version" | "device" | "device_name" | "tf32">;
     readonly precision: Speed["precision"];
+    /** Default: the base with which engines are compared. */
+    readonly subject?: Subject;
     readonly imagesPerSecond: number;
   },
   machine: Machine = thisMachine(),
 ): Speed {
-  const { kind, version, device, device_name } = engine;
+  const { kind, version, device, device_name, tf32 } = engine;
   const speed: Speed = {
     v: FORMAT,
-    engine: { kind, version, device, ...(device_name === undefined ? {} : { device_name }) },
+    engine: {
+      ...{ kind, version, device },
+      ...(device_name === undefined ? {} : { device_name }),
+      ...(tf32 ? { tf32 } : {}),
+    },
     precision,
-    base: MEASURED.base,
-    size: MEASURED.size,
+    base: subject.base,
+    size: subject.size,
     recipe: recipeOf(precision),
     processor: processorText(machine.processor),
     cores: machine.cores,
@@ -146,7 +172,7 @@ function recipeOf(precision: Speed["precision"]): string {
 }
 
 /** Returns the name of the file of a speed. */
-export function speedFile(subject: Subject): string {
+export function speedFile(subject: Measurement): string {
   // The schema fixes the order of the keys, and leaves out what was measured.
   const text = JSON.stringify([FORMAT, subjectSchema.parse(subject)]);
   return `${createHash("sha256").update(text).digest("hex")}.json`;

@@ -4,6 +4,7 @@ import { displayName } from "../../bases/networks.ts";
 import { baseNameSchema, networkNameSchema, type RunOptions, shownBase } from "../../config.ts";
 import type { EndReason, EventOf } from "../../events.ts";
 import { bestEpochOf, epochAt, type RunState } from "../../run_state/run_state.ts";
+import { engineText } from "../../dashboard/run_text/engine_text.ts";
 import { stripControl } from "../../text.ts";
 import { wilson } from "../metrics.ts";
 
@@ -18,6 +19,8 @@ export interface ComparedRun {
   /** The base's own mode of preprocessing, which `imagenet` stands for; null with `scale`. */
   readonly mode: string | null;
   readonly data: string | null;
+  /** The engine that computed the base, its version and its device: "openvino 2026.4.1 on cpu". */
+  readonly engine: string | null;
   /** The side of the base's input, in pixels. */
   readonly size: number;
   /** The first epoch with the best monitored figure, counted from 1, and its validation accuracy. */
@@ -63,6 +66,7 @@ export function comparedRun(id: string, requested: Requested, run: RunState, liv
     preprocess: facts?.model.preprocess ?? null,
     mode: facts?.model.preprocess === "imagenet" ? base?.preprocessing ?? inside : null,
     data: facts?.dataset.name ?? null,
+    engine: facts && engineText(facts.engine),
     size: facts?.model.size ?? requested.size,
     best: bestOf(run, facts),
     epochs: end?.epochs ?? epochs.length,

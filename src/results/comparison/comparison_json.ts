@@ -16,6 +16,8 @@ const comparedRunSchema = z.object({
   /** The mode of preprocessing that `imagenet` stands for, another one for each base; null with `scale`. */
   preprocess_mode: z.string().nullable(),
   data: z.string().nullable(),
+  /** The engine that computed the base, its version and its device. */
+  engine: z.string().nullable(),
   /** The side of the base's input, in pixels. */
   size: z.int(),
   /** The first epoch with the best monitored figure, counted from 1; null if no epoch was finished. */
@@ -86,12 +88,13 @@ export function comparisonJson({ runs, best, pairs, strangers, problems }: Compa
 }
 
 function runJson({ id, best, imagesPerSecond, ...run }: ComparedRun): ComparisonJson["runs"][number] {
-  const { name, base, weights, preprocess, mode, data, size, epochs, seconds, parameters, live, end, error } = run;
+  const { name, base, weights, preprocess, mode, data, engine, size, epochs, seconds, parameters, live, end, error } =
+    run;
   return {
     run: id,
     ...{ name, base, weights, preprocess },
     preprocess_mode: mode,
-    ...{ data, size },
+    ...{ data, engine, size },
     best: best && { epoch: best.epoch, val_accuracy: best.accuracy, accuracy_interval: [...best.interval] },
     ...{ epochs, seconds, parameters: parameters && { ...parameters } },
     images_per_second: imagesPerSecond,

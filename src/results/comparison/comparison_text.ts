@@ -29,6 +29,7 @@ const COLUMNS = [
   { title: "base", align: "left", cell: ({ base }) => base },
   { title: "weights", align: "left", cell: ({ weights }) => weights ?? NONE },
   { title: "preprocess", align: "left", cell: ({ preprocess }) => preprocess ?? NONE },
+  { title: "engine", align: "left", cell: ({ engine }) => engine ?? NONE },
   { title: "best", align: "right", cell: ({ best }) => (best ? figure(best.accuracy, 3) : NONE) },
   {
     title: "95 % interval",
@@ -54,6 +55,7 @@ type Title = (typeof COLUMNS)[number]["title"];
 
 /** The columns that leave the first table if it is too wide, in this order. */
 const DISPENSABLE: readonly Title[] = [
+  "engine",
   "ended",
   "trainable",
   "weights",
@@ -112,7 +114,9 @@ interface FilledColumn extends Column {
 }
 
 function divided(runs: readonly ComparedRun[], room: number): FilledColumn[][] {
-  const columns = COLUMNS.map((column): FilledColumn => {
+  // Most runs that are compared have the same engine, which says nothing then.
+  const hasEngines = new Set(runs.map(({ engine }) => engine)).size > 1;
+  const columns = COLUMNS.filter(({ title }) => title !== "engine" || hasEngines).map((column): FilledColumn => {
     const texts = runs.map((run) => stripControl(column.cell(run)));
     const widest = Math.max(...[column.title, ...texts].map((text) => stringWidth(text)));
     return { ...column, texts, width: column.title === "run" ? Math.min(RUN_WIDTH, widest) : widest };

@@ -36,6 +36,8 @@ export const resolvedSchema = z.object({
   }),
   preprocess: preprocessSchema,
   engine: engineFilesSchema,
+  /** Why this engine was chosen, in a few words. Older runs do not have this field. */
+  engine_why: z.string().optional(),
 });
 export type Resolved = z.infer<typeof resolvedSchema>;
 

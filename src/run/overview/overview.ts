@@ -28,6 +28,8 @@ export const overviewSchema = z.object({
   created: z.string().nullable(),
   data: z.string().nullable(),
   base: z.string().nullable(),
+  /** The kind of engine that computes the base; null until the run is prepared. */
+  engine: z.string().nullable(),
   /**
    * The classes with their numbers of images. Until training begins, these are the images found; after that, those that
    * could be decoded. null if config.json does not contain them, as in runs of older versions.
@@ -82,6 +84,7 @@ export const configFactsSchema = z.object({
   }),
   resolved: z.object({
     data_name: z.string(),
+    engine: z.object({ kind: z.string() }).optional(),
     classes: z.array(z.string()).optional(),
     per_class: perClassSchema.optional(),
   }).nullable(),
@@ -120,6 +123,7 @@ export function overview(
     created: facts?.created ?? timeInId(id)?.toISOString() ?? null,
     data: facts ? facts.resolved?.data_name ?? dataAsked(facts.options.data) : null,
     base: facts ? shownBase(facts.options.base) : null,
+    engine: facts?.resolved?.engine?.kind ?? null,
     classes: facts ? classesOf(facts) : null,
     ...status({ config, said, custody, saved, diskIsFull }),
     reason: end?.reason ?? null,

@@ -18,6 +18,7 @@ function overview(change: Partial<Overview> = {}): Overview {
     created: "2026-11-23T20:55:01.000Z",
     data: "dollarstreet",
     base: "densenet121",
+    engine: "tensorflow",
     classes: null,
     status: "ended",
     phase: null,
@@ -197,4 +198,14 @@ Deno.test("if a run has finished, a note says how it trains on", async () => {
     /^finished runs can train longer, with deno task train --resume RUN --epochs N --runs \/runs$/m,
   );
   assert.doesNotMatch((await draw(list, 200))[0] ?? "", / r( |$)/, "their state already says that they have finished");
+});
+
+Deno.test("the list of runs has a column with the engine where runs differ in it", async () => {
+  const other = overview({ id: "20261122-205501-x", engine: "openvino" });
+  const [heading = "", first = "", second = ""] = await draw([LESSON, other], 200);
+  const place = heading.indexOf(" engine ") + 1;
+  assert.ok(place > 0, heading);
+  assert.ok(first.slice(place).startsWith("tensorflow") && second.slice(place).startsWith("openvino"));
+  const unprepared = overview({ id: "20261121-205501-x", engine: null });
+  assert.doesNotMatch((await draw([LESSON, unprepared], 200))[0] ?? "", /engine/);
 });

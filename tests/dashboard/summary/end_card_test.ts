@@ -227,3 +227,24 @@ Deno.test("after ctrl-c before training the end card says so, and that nothing w
   const later = replay([...stream("lesson").slice(0, -1), { ...end, reason: "interrupted", signal: "SIGINT" }]);
   assert.match(summaryLines({ how: "ended", state: later }).join("\n"), /saved {7}checkpoints\/epoch-0021 \(best\)/);
 });
+
+Deno.test("the end card names engine, device and why it was chosen", () => {
+  const state = replay(stream("lesson"));
+  const { facts } = state.run;
+  assert.ok(facts);
+  const rowWith = (engine: typeof facts.engine) =>
+    summaryLines({ how: "ended", state: changed(state, { run: { facts: { ...facts, engine } } }) })
+      .find((line) => line.startsWith("  engine"));
+  const openvino = { kind: "openvino", version: "2026.4.1", device: "cpu" };
+  assert.equal(rowWith(openvino), "  engine      openvino 2026.4.1 on cpu");
+  const why = "the fastest of what was measured here";
+  assert.equal(rowWith({ ...openvino, why }), `  engine      openvino 2026.4.1 on cpu, ${why}`);
+  const gpu = {
+    kind: "cuda",
+    version: "2.21.0",
+    device: "gpu",
+    device_name: "NVIDIA H100",
+    why: "named with --engine",
+  };
+  assert.equal(rowWith(gpu), "  engine      cuda 2.21.0 on NVIDIA H100, named with --engine");
+});

@@ -19,6 +19,7 @@ function run(id: string, accuracy: number, changed: Partial<ComparedRun> = {}): 
       mode: "tf",
       size: 160,
       data: "grocery10",
+      engine: "tensorflow 2.21.0 on cpu",
     },
     best: { epoch: 7, accuracy, interval: [accuracy - 0.05, accuracy + 0.05] },
     ...{
@@ -204,4 +205,19 @@ Deno.test("a comparison says that a run is still training, in the table, in a se
   assert.ok(lines.some((line) => /^ B b .* still training$/.test(line)), lines.join("\n"));
   assert.ok(lines.includes("MobileNetV2 (b) is still training, so its figures may change."));
   assert.deepEqual(comparisonJson(comparison).runs.map(({ live }) => live), [false, true]);
+});
+
+Deno.test("a comparison has a column with engine, version and device where runs differ in it, and JSON always has them", () => {
+  const other = "openvino 2026.4.1 on cpu";
+  const linesOf = (engine: string) => {
+    const comparison = compareRuns([run("a", 0.9), run("b", 0.5, { engine })], [answers("11"), answers("10")]);
+    return { lines: comparisonLines(comparison, 300), json: comparisonJson(comparison) };
+  };
+  const differ = linesOf(other);
+  assert.match(
+    differ.lines.join("\n"),
+    /^ +run +.* engine .*\n.* tensorflow 2\.21\.0 on cpu .*\n.* openvino 2026\.4\.1 on cpu /,
+  );
+  assert.deepEqual(differ.json.runs.map(({ engine }) => engine), ["tensorflow 2.21.0 on cpu", other]);
+  assert.doesNotMatch(linesOf("tensorflow 2.21.0 on cpu").lines.join("\n"), /engine|tensorflow/);
 });

@@ -111,7 +111,7 @@ Deno.test("--from takes over what must agree and the data, names it first, and a
       `headlight: From run ${
         basename(source)
       }: --data demo --base squeezenet11 --weights random --preprocess imagenet ` +
-        "--size 64 --pooling avg --hidden 20",
+        "--size 64 --pooling avg --hidden 20; its engine, tensorflow, is not taken over: this run uses --engine auto",
     );
     const [run = ""] = [...Deno.readDirSync(runs)].map(({ name }) => join(runs, name)).filter((path) =>
       path !== source

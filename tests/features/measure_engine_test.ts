@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { provisionEngine } from "../../../src/engine/engines/provision.ts";
-import { computesBfloat16, processorFeatures, readCpuinfo } from "../../../src/engine/processor.ts";
-import { runExtractor } from "../../../src/features/extractor_process.ts";
-import { measureEngine } from "../../../src/features/speeds/measure.ts";
-import { listSpeeds } from "../../../src/features/speeds/speed_store.ts";
-import { ensureRandomWeights } from "../../../src/features/random_weights.ts";
-import { fileHash } from "../../../src/files/hash.ts";
-import { cacheRoot } from "../../../src/paths.ts";
-import { needs, withTemporaryFolder } from "../../support.ts";
+import { provisionEngine } from "../../src/engine/engines/provision.ts";
+import { computesBfloat16, processorFeatures, readCpuinfo } from "../../src/engine/processor.ts";
+import { runExtractor } from "../../src/features/extractor_process.ts";
+import { measureEngine } from "../../src/features/measure_engine.ts";
+import { listSpeeds } from "../../src/features/speeds/speed_store.ts";
+import { ensureRandomWeights } from "../../src/features/random_weights.ts";
+import { fileHash } from "../../src/files/hash.ts";
+import { cacheRoot } from "../../src/paths.ts";
+import { needs, withTemporaryFolder } from "../support.ts";
 
 async function filesOf(kind: "tensorflow" | "wasm") {
   return (await provisionEngine(kind, { cacheRoot: cacheRoot(), onProgress: () => {} })).files;
