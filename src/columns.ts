@@ -2,7 +2,7 @@
  * Keeps the numbers of long sequences as columns of 64-bit floats. A number takes eight bytes, which are outside of V8's
  * heap, so that its garbage does not grow with them either.
  */
-import { at } from "./at.ts";
+import { Floats } from "./floats.ts";
 import type { Sequence, Values } from "./sequence.ts";
 
 /** What a column can keep: finite numbers, null, and undefined for a property that a record does not have. */
@@ -10,21 +10,18 @@ type Cell = number | null | undefined;
 
 const NULL = NaN;
 const ABSENT = -Infinity;
-/** The first capacity. The capacity is doubled when it is used up. */
-const FIRST_CAPACITY = 16;
-
 class Column<T extends Cell> implements Values<T> {
   length = 0;
   /**
    * Null as long as every number follows from the first one and a step, and takes no room: the numbers of epochs, a
    * learning rate that stays the same, a property that no record has.
    */
-  private floats: Float64Array | null = null;
+  private floats: Floats | null = null;
   private start = 0;
   private step = 0;
 
   get(index: number): T {
-    const float = this.floats === null ? this.start + index * this.step : at(this.floats, index);
+    const float = this.floats === null ? this.start + index * this.step : this.floats.get(index);
     return (Number.isNaN(float) ? null : float === ABSENT ? undefined : float) as T;
   }
 
@@ -42,20 +39,15 @@ class Column<T extends Cell> implements Values<T> {
         return;
       }
     }
-    const floats = this.floats ??= this.counted(Math.max(FIRST_CAPACITY, this.length + 1));
-    if (this.length === floats.length) {
-      this.floats = new Float64Array(2 * this.length);
-      this.floats.set(floats);
-    }
-    this.floats[this.length++] = float;
+    this.floats ??= this.counted();
+    this.floats.push(float);
+    this.length++;
   }
 
-  /** Returns room for numbers with those that follow from their places. */
-  private counted(capacity: number): Float64Array {
-    const floats = new Float64Array(capacity);
-    for (let index = 0; index < Math.min(capacity, this.length); index++) {
-      floats[index] = this.start + index * this.step;
-    }
+  /** Returns the numbers that follow from their places. */
+  private counted(): Floats {
+    const floats = new Floats();
+    for (let index = 0; index < this.length; index++) floats.push(this.start + index * this.step);
     return floats;
   }
 
@@ -63,9 +55,9 @@ class Column<T extends Cell> implements Values<T> {
     return new Column();
   }
 
-  /** Returns the first numbers as they are kept. The array shares the column's memory and must not be changed. */
-  first(length: number): Float64Array {
-    return this.floats === null ? this.counted(length) : this.floats.subarray(0, length);
+  /** Copies the first numbers to an array, as many as it has room for. */
+  copyTo(into: Float64Array): void {
+    (this.floats ?? this.counted()).copyTo(into);
   }
 }
 
@@ -109,10 +101,11 @@ export function figureColumn(): Values<number | null> {
   return new Column();
 }
 
-/** Returns figures as 64-bit floats, with NaN for null. The array must not be changed. */
-export function floatsOf(figures: Sequence<number | null>): Float64Array {
-  const { kept, length } = figures;
-  return kept instanceof Column ? kept.first(length) : Float64Array.from(figures, (figure) => figure ?? NaN);
+/** Copies figures to an array of as many 64-bit floats, with NaN for null. */
+export function copyFigures(figures: Sequence<number | null>, into: Float64Array): void {
+  const { kept } = figures;
+  if (kept instanceof Column) kept.copyTo(into);
+  else into.set(Float64Array.from(figures, (figure) => figure ?? NaN));
 }
 
 /** Returns a function that makes places for objects with these properties. */

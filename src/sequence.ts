@@ -4,6 +4,7 @@
  * all sequences that grow from one another share their storage, each with its own length.
  */
 import { at } from "./at.ts";
+import { Floats } from "./floats.ts";
 
 /** Where a sequence keeps its values. Values are only added at the end. */
 export interface Values<T> {
@@ -41,12 +42,12 @@ export interface Scan<T, S, R> {
 }
 
 /** The number of values, or of blocks of the level below, that are summarized together. */
-const BLOCK = 16;
+const BLOCK = 32;
 
-/** Summaries as 64-bit floats, which are outside of V8's heap. A long run has thousands of them. */
+/** Summaries as floats, because a long run has thousands of them. */
 class Blocks<S extends Numbers<S>> {
   length = 0;
-  #floats = new Float64Array(0);
+  readonly #floats = new Floats();
   readonly #keys: readonly (keyof S)[];
   /** Takes one summary at a time. */
   readonly #one: S;
@@ -57,13 +58,7 @@ class Blocks<S extends Numbers<S>> {
   }
 
   push(summary: S): void {
-    const offset = this.length * this.#keys.length;
-    if (offset === this.#floats.length) {
-      const larger = new Float64Array(Math.max(BLOCK * this.#keys.length, 2 * offset));
-      larger.set(this.#floats);
-      this.#floats = larger;
-    }
-    this.#keys.forEach((key, place) => this.#floats[offset + place] = summary[key]);
+    for (const key of this.#keys) this.#floats.push(summary[key]);
     this.length++;
   }
 
@@ -72,7 +67,7 @@ class Blocks<S extends Numbers<S>> {
     const offset = index * this.#keys.length;
     const one: { -readonly [K in keyof S]: number } = this.#one;
     for (let place = 0; place < this.#keys.length; place++) {
-      one[at(this.#keys, place)] = at(this.#floats, offset + place);
+      one[at(this.#keys, place)] = this.#floats.get(offset + place);
     }
     return this.#one;
   }

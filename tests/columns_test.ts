@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { columnsOf, figureColumn, floatsOf } from "../src/columns.ts";
+import { columnsOf, copyFigures, figureColumn } from "../src/columns.ts";
 import { type Scan, Sequence } from "../src/sequence.ts";
 import { SPAN } from "../src/span.ts";
 import { stream } from "../src/training/random.ts";
@@ -89,6 +89,13 @@ Deno.test("what is appended to a property or to the results of a scan does not g
     assert.equal([...longer.column("figure").scan(SUMS)].length, 5);
   }
 });
+
+/** Returns figures as floats. */
+function floatsOf(figures: Sequence<number | null>): Float64Array {
+  const floats = new Float64Array(figures.length);
+  copyFigures(figures, floats);
+  return floats;
+}
 
 Deno.test("figures as floats have NaN for gaps, to the bit, also those of a shorter sequence", () => {
   const figures = [0.1 + 0.2, null, 5e-324, -1.7976931348623157e308];

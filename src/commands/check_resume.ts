@@ -1,4 +1,5 @@
 /** All checks before a run goes on, for `train --resume` and for the key of the dashboard. */
+import { dirname } from "node:path";
 import { z } from "zod";
 import type { RunOptions } from "../config.ts";
 import { counted } from "../counted.ts";
@@ -63,7 +64,8 @@ export async function checkResume(
   await refuseOwned(run, { say });
   const before = await readSoundConfig(run);
   const flags = { ...before.options, ...given.file, ...given.flags };
-  const checked = checkOptions({ ...given, flags, file: {} });
+  // The folder may have been moved since.
+  const checked = { ...checkOptions({ ...given, flags, file: {} }), runs: dirname(run.path) };
   const options = checked.from === before.options.from
     ? checked
     : (await import("./from.ts")).withSameFrom(checked, before.options);

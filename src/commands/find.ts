@@ -1,6 +1,7 @@
 /** Finds the run that a command is about. */
 import { existsSync } from "node:fs";
 import { callerDirectory, fromCaller } from "../paths.ts";
+import { storyGoesOn } from "../dashboard/summary/run_card.ts";
 import type { Command } from "../protocol.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { findRun, listRuns, SeveralRunsError } from "../run/folder/find_run.ts";
@@ -9,6 +10,7 @@ import { readOverview, refuseBroken } from "../run/overview/read_overview.ts";
 import { custodyOf, hasTrainer } from "../run/owner/custody.ts";
 import { HeadlightError } from "../errors.ts";
 import { shellWord } from "../shell.ts";
+import { readStory } from "./run_story.ts";
 
 /** Returns the run that was named, or the newest one. @throws HeadlightError (2) if there is none or it is broken */
 export function runOrLatest(wanted: string | undefined, runs: string): RunDirectory {
@@ -61,7 +63,8 @@ function noneRunning(folder: string, command: Command["type"]): string {
     : `${none} Name a run, or another folder with --runs.`;
 }
 
-function notRunning({ id, path, checkpoints }: RunDirectory, command: Command["type"]): string {
+function notRunning(run: RunDirectory, command: Command["type"]): string {
+  const { id, path, checkpoints } = run;
   const not = `Run ${id} is not running`;
   switch (command) {
     case "stop":
@@ -71,8 +74,14 @@ function notRunning({ id, path, checkpoints }: RunDirectory, command: Command["t
       const saved = existsSync(checkpoints) ? `. Saved checkpoints are in ${checkpoints}` : "";
       return `${not}, so there is nothing to save${saved}`;
     }
-    case "resume":
-      return `${not}. To go on from its last checkpoint: deno task train --resume ${shellWord(path)}`;
+    case "resume": {
+      const story = readStory(run);
+      const goesOn = storyGoesOn(story);
+      if (goesOn === null) return `${not}, and it cannot go on. To see why: deno task summary ${shellWord(path)}`;
+      return story.overview.extendable
+        ? `${not}, because it has finished. To train for more epochs: ${goesOn}`
+        : `${not}. To go on from its last checkpoint: ${goesOn}`;
+    }
   }
 }
 

@@ -128,3 +128,15 @@ export function repeatOf(config: unknown): string | null {
   // Runs of older versions have no such command in their config.json.
   return parsed.success ? parsed.data.repeat ?? repeatCommand(parsed.data) : null;
 }
+
+/**
+ * Returns the command that repeats a run, for a run whose folder was moved: the repeated run belongs beside it.
+ *
+ * @param was the folder of runs that the command names
+ * @param now the folder in which the run is
+ */
+export function repeatBeside(command: string, was: string, now: string): string {
+  if (was === now) return command;
+  const flag = (runs: string) => trainFlags({ runs }).map((text) => ` ${text}`).join("");
+  return command.replace(flag(was), "") + flag(now);
+}

@@ -2,25 +2,32 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { EventBody } from "../../src/events.ts";
 import { headlight } from "../process.ts";
-import { endOf, makeRun } from "../run/made_run.ts";
+import { readRunConfig } from "../../src/run/folder/run_config.ts";
+import { stream } from "../dashboard/replay.ts";
+import { endOf, makeRun, writeEvents } from "../run/made_run.ts";
 import { withTemporaryFolder } from "../support.ts";
 
 const ID = "20261123-205501-squeezenet11-demo";
 
-Deno.test("summary of a run whose folder was moved repeats it in the new folder of runs", async () => {
+Deno.test("summary and watch of a run whose folder was moved repeat it in the new folder of runs", async () => {
   await withTemporaryFolder(async (folder) => {
     const [old, moved] = [join(folder, "old"), join(folder, "moved")];
-    makeRun(join(old, ID));
-    const repeat = async (runs: string) => {
-      const { status, stdout, stderr } = await headlight(["summary", ID, "--runs", runs]);
+    const made = makeRun(join(old, ID));
+    const { options, repeat: before } = readRunConfig(made.config);
+    const run = stream("lesson").find((event) => event.type === "run");
+    assert.ok(run && before !== null);
+    const facts: EventBody = { ...run, config: { options } };
+    writeEvents(made, [facts, endOf(ID, { repeat: before })]);
+    const repeat = async (how: readonly string[], runs: string) => {
+      const { status, stdout, stderr } = await headlight([...how, ID, "--runs", runs]);
       assert.equal(status, 0, stderr);
-      return stdout.replaceAll(/\s+/g, " ");
+      return /repeat +(deno task train .*?) {2}/.exec(stdout.replaceAll(/\n +(?=-)/g, " ").replaceAll("\n", "  "))?.[1];
     };
-    assert.ok((await repeat(old)).includes(`--runs ${old}`));
+    for (const how of [["summary"], ["watch", "--plain"]]) assert.equal(await repeat(how, old), before);
     Deno.renameSync(old, moved);
-    const said = await repeat(moved);
-    assert.match(said, /repeat +deno task train /);
-    assert.ok(said.includes(`--runs ${moved}`) && !said.includes(old), said);
+    for (const how of [["summary"], ["watch", "--plain"]]) {
+      assert.equal(await repeat(how, moved), before.replace(` --runs ${old}`, ` --runs ${moved}`));
+    }
   });
 });
 

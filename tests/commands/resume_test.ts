@@ -304,6 +304,8 @@ Deno.test("a run that was moved goes on, also with its data moved and named anew
     const { status, stderr } = await resume(moved, "--data", newData);
     assert.equal(status, 0, stderr);
     assert.deepEqual(resultOf(moved), whole);
+    const { repeat } = readRunConfig(join(moved, "config.json"));
+    assert.ok(repeat?.includes(` --runs ${join(folder, "three")}`), `repeated elsewhere: ${repeat}`);
     assert.ok(!existsSync(join(folder, "two")), "its old folder was made again");
   });
 });

@@ -56,7 +56,9 @@ function nextEpoch({ run }: DashboardState): RunEvent[] {
   const epoch = run.epochs.length + 1;
   const last = (type: RunEvent["type"]) => known.filter((event) => event.type === type).slice(-2);
   return [...last("progress"), ...last("epoch").slice(-1), ...last("early_stopping").slice(-1)]
-    .map((event) => "epoch" in event ? { ...event, epoch } : event);
+    .map((event) => "epoch" in event ? { ...event, epoch } : event)
+    // The recorded run is of before the class metrics.
+    .map((event) => event.type === "epoch" ? { ...event, ...byClassFigure(() => 1 / epoch) } : event);
 }
 
 /** A run that goes on epoch by epoch. */
@@ -159,7 +161,7 @@ async function keptOfAnEpoch(): Promise<number> {
   };
   await settle();
   const before = await used();
-  const more = 10_000;
+  const more = MANY;
   for (let turn = 0; turn < more; turn++) run.epoch();
   await settle();
   const grown = (await used() - before) / (more + WARM_UP);

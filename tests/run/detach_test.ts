@@ -9,7 +9,7 @@ import { tensorflowEngine } from "../engine.ts";
 import { eventually, headlight, headlightArgs } from "../process.ts";
 import { PseudoTerminal } from "../terminal/pseudo_terminal.ts";
 import { withTemporaryFolder } from "../support.ts";
-import { makeRun } from "./made_run.ts";
+import { endOf, makeRun, writeEvents } from "./made_run.ts";
 import { ENDLESS, SMALL_RUN } from "./small_run.ts";
 
 await tensorflowEngine();
@@ -119,18 +119,22 @@ Deno.test("--detach is refused with several bases, since nobody would start the 
   assert.match(stderr, /^headlight: --detach cannot be combined with several bases: .*\n$/);
 });
 
-Deno.test("pause and resume of a run without a trainer: nothing to pause, and the command that trains on", () =>
+Deno.test("pause and resume of a run without a trainer: nothing to pause, and the command that trains on, which works as it is", () =>
   withTemporaryFolder(async (runs) => {
     const run = makeRun(join(runs, "20261123-205501-densenet121-demo"));
     new EventLog(run.events).close();
     const paused = await headlight(["pause", run.path]);
     const nothing = `headlight: Run ${run.id} is not running, so there is nothing to pause\n`;
     assert.deepEqual([paused.status, paused.stderr], [2, nothing]);
-    const resumed = await headlight(["resume", run.path]);
-    assert.equal(resumed.status, 2);
-    assert.equal(
-      resumed.stderr,
-      `headlight: Run ${run.id} is not running. ` +
-        `To go on from its last checkpoint: deno task train --resume ${run.path}\n`,
-    );
+    const goOn = `deno task train --resume ${run.path}`;
+    const ends = [
+      [endOf(run.id), `, because it has finished. To train for more epochs: ${goOn} --epochs 6`],
+      [endOf(run.id, { reason: "stopped" }), `. To go on from its last checkpoint: ${goOn}`],
+      [endOf(run.id, { reason: "nan" }), `, and it cannot go on. To see why: deno task summary ${run.path}`],
+    ] as const;
+    for (const [end, then] of ends) {
+      writeEvents(run, [end]);
+      const { status, stderr } = await headlight(["resume", run.path]);
+      assert.deepEqual([status, stderr], [2, `headlight: Run ${run.id} is not running${then}\n`]);
+    }
   }));

@@ -1,8 +1,10 @@
 /** The summary that stays in the terminal after the dashboard is closed. */
+import { dirname } from "node:path";
+import { z } from "zod";
 import { at } from "../../at.ts";
 import type { EventOf } from "../../events.ts";
 import { noticesOf, type RunState } from "../../run_state/run_state.ts";
-import { repeatOf } from "../../run/repeat.ts";
+import { repeatBeside, repeatOf } from "../../run/repeat.ts";
 import { stripControl } from "../../text.ts";
 import { argument, goOnStep, type NextStep, nextSteps } from "../run_text/next_steps.ts";
 import { classNamesText, figuresText, finalLines, hang, majorityLines, reasonLines, row } from "./card.ts";
@@ -87,7 +89,7 @@ function endLines(state: DashboardState, end: EventOf<"end">): string[] {
     ...parameterLines(run),
     ...whereLines(directory),
     ...savedLines(run, end),
-    ...repeatLines(run),
+    ...repeatLines(run, view),
     ...goOnWith(state),
     ...nextSteps(state).map(stepRow),
     row("watch", `${view.command} watch ${argument(view)}`),
@@ -133,10 +135,17 @@ function stepRow({ name, wordings }: NextStep): string {
   return row(name, at(wordings, 0));
 }
 
-function repeatLines({ facts, end }: RunState): string[] {
+const runsSchema = z.object({ options: z.object({ runs: z.string() }) });
+
+function repeatLines({ facts, end }: RunState, { directory }: ViewState): string[] {
   // Null means that the run cannot be repeated. Older runs do not have this field.
   const command = end?.repeat !== undefined ? end.repeat : facts ? repeatOf(facts.config) : null;
-  return command === null ? [] : [row("repeat", stripControl(command))];
+  if (command === null) return [];
+  const was = runsSchema.safeParse(facts?.config);
+  const beside = directory === null || !was.success
+    ? command
+    : repeatBeside(command, was.data.options.runs, dirname(directory));
+  return [row("repeat", stripControl(beside))];
 }
 
 function progressLines(state: DashboardState): string[] {

@@ -131,18 +131,22 @@ function commandLines(config: RunConfig, end: EventOf<"end"> | null): string[] {
   return [repeat === null ? row("try again", trainCommand(config.options)) : row("repeat", repeat)];
 }
 
-/** Returns the command with which a run without a trainer goes on. */
-function goOnRows({ overview, config, end, stopping, saved }: RunStory): string[] {
+/** Returns the command with which a run without a trainer goes on, or null if there is none. */
+export function storyGoesOn({ overview, config, end, stopping, saved }: RunStory): string | null {
   const { status, epochs, directory } = overview;
-  if (status !== "ended" && status !== "lost") return [];
-  const command = goOnCommand({
+  if (status !== "ended" && status !== "lost") return null;
+  return goOnCommand({
     ...{ run: shellWord(directory), command: "deno task", reason: end?.reason ?? "lost", epochs, saved },
     planned: config?.options.epochs ?? null,
     stopping: stopping ?? (config && { patience: config.options.patience, wait: 0 }),
   });
+}
+
+function goOnRows(story: RunStory): string[] {
+  const command = storyGoesOn(story);
   return command === null ? [] : [row("go on", command)];
 }
 
 function sumOf(counts: readonly number[]): number {
-  return counts.reduce((sum, count) => sum + count, 0);
+  return counts.reduce((sum, one) => sum + one, 0);
 }

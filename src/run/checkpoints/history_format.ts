@@ -4,7 +4,7 @@
  */
 import { endianness } from "node:os";
 import { z } from "zod";
-import { floatsOf } from "../../columns.ts";
+import { copyFigures } from "../../columns.ts";
 import { type StoredFile, StoredFileError } from "../../files/stored.ts";
 import { byClassFigure, byFigure, CLASS_FIGURES, FIGURE_NAMES, type FigureName } from "../../metrics.ts";
 import { epochsIn, figuresOfEpochs, type History } from "../../training/history.ts";
@@ -30,7 +30,9 @@ export function packHistory(history: History): { readonly listed: HistoryBin; re
     return figures === undefined ? [] : [{ name, figures }];
   });
   const packed = new Float64Array(epochs * columns.length);
-  for (const [place, { figures }] of columns.entries()) packed.set(floatsOf(figures), place * epochs);
+  for (const [place, { figures }] of columns.entries()) {
+    copyFigures(figures, packed.subarray(place * epochs, (place + 1) * epochs));
+  }
   return { listed: { epochs, figures: columns.map(({ name }) => name) }, bytes: new Uint8Array(packed.buffer) };
 }
 
