@@ -11,6 +11,7 @@ import { bases, DEFAULT_BASE } from "./src/bases/bases.ts";
 import {
   checkpointSchema,
   clearFlagsSchema,
+  downloadOnlySchema,
   jsonSchema,
   modelFlags,
   otherDataSchema,
@@ -264,6 +265,7 @@ define(
     tensorflow: runOptionsSchema.shape.tensorflow,
     gpu: runOptionsSchema.shape.gpu,
     tf32: runOptionsSchema.shape.tf32,
+    download_only: downloadOnlySchema,
   }),
   async (flags, ...[name]: [name: string | undefined]) => {
     const { engine } = await import("./src/commands/engine.ts");

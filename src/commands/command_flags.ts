@@ -54,6 +54,10 @@ export type TrainCommandFlags = z.infer<typeof trainCommandFlagsSchema>;
 export const readOnlySchema = z.boolean().default(false)
   .register(optionFacts, { help: "watch only: no key sends a command to the trainer" });
 
+/** `--download-only` of `engine`. */
+export const downloadOnlySchema = z.boolean().default(false)
+  .register(optionFacts, { help: "only download what the engine needs: the machine needs no GPU for that" });
+
 /** `--config` of `train`. */
 export const configFileSchema = z.string().optional()
   .register(optionFacts, { value: "<FILE>", help: "a JSON file with options; flags take precedence over it" });

@@ -26,13 +26,16 @@ export interface EngineFlags {
   readonly gpu?: number | undefined;
   /** `--tf32`. */
   readonly tf32: boolean;
+  /** `--download-only`. */
+  readonly download_only: boolean;
 }
 
 type Output = (line: string) => void;
 
 /**
  * Without a name, prints all engines. With a name, sets that engine up, measures it in each precision that it computes
- * in here, and prints it. As JSON, prints one engine per line.
+ * in here, and prints it. With `--download-only` it is not measured, and needs no GPU yet. As JSON, prints one engine per
+ * line.
  *
  * @returns the exit status: 1 if the engine could be measured in no precision, that of the signal if one stopped it
  * @throws HeadlightError with exit status 2 if the arguments are unusable, with 1 if the engine cannot be set up
@@ -40,12 +43,20 @@ type Output = (line: string) => void;
 export async function engine(name: string | undefined, flags: EngineFlags, output: Output): Promise<number> {
   if (name === undefined) {
     if (flags.gpu !== undefined) throw new HeadlightError("--gpu needs an engine to measure: deno task engine cuda");
+    if (flags.download_only) {
+      throw new HeadlightError("--download-only needs an engine to download: deno task engine cuda --download-only");
+    }
     print(await factsOf(engineKindSchema.options, flags), flags, output);
     return 0;
   }
   const kind = kindOf(name);
   checkGpuOptions(flags, kind);
   return await stoppable(async (signal) => {
+    if (flags.download_only) {
+      await downloadOnly(kind, flags, signal);
+      print(await factsOf([kind], flags), flags, output);
+      return 0;
+    }
     const { files, measured } = await setUpAndMeasure(kind, flags, signal);
     print(await factsOf([kind], flags, files), flags, output);
     return measured > 0 ? 0 : 1;
@@ -84,6 +95,20 @@ async function factsOf(
     const precisions = usablePrecisions(entry, machine.processor.features);
     return { kind, name: entry.name, presence, precisions, speeds: speedsOf(kind, presence, speeds, hasTf32) };
   }));
+}
+
+async function downloadOnly(kind: EngineKind, { tensorflow }: EngineFlags, signal: AbortSignal): Promise<void> {
+  const { download } = engines[kind];
+  const status = new StatusLine();
+  const onProgress = (progress: SetupProgress) => status.show(progressText(progress));
+  const request = { cacheRoot: cacheRoot(), onProgress, signal };
+  const named = tensorflow === undefined ? {} : { tensorflow };
+  try {
+    if (download === undefined) await provisionEngine(kind, { ...request, ...named });
+    else await download({ ...request, folder: await checkNamedFolder(kind, named) });
+  } finally {
+    status.clear();
+  }
 }
 
 /**

@@ -167,6 +167,13 @@ export interface EngineEntry {
    * @throws HeadlightError if the engine cannot be set up on this machine
    */
   provision(request: SetupRequest): Promise<Provisioned>;
+  /**
+   * Downloads and unpacks what `provision` would, without the device on which the engine computes: on a login node, for
+   * the servers that share its home folder. Default: `provision`, which needs no device.
+   *
+   * @throws HeadlightError if something cannot be downloaded or set up
+   */
+  download?(request: SetupRequest): Promise<void>;
   /** Finds out what of the engine is on this machine. @throws HeadlightError (2) if the named folder is unusable */
   inspect(request: Pick<SetupRequest, "cacheRoot" | "folder">): Promise<EnginePresence>;
   /** Loads the engine into this process and makes it the backend of tfjs. */

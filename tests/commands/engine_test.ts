@@ -254,8 +254,10 @@ Deno.test("engine cuda accepts --gpu and --tf32, which other engines refuse", as
         `headlight: ${given} cannot be combined with --engine openvino. Use --engine cuda, or remove ${given}.\n`;
       assert.deepEqual([status, stderr], [2, line]);
     }
-    const unnamed = await engine(folder, "--gpu", "0");
-    assert.deepEqual([unnamed.status, unnamed.stdout], [2, ""]);
+    for (const option of [["--gpu", "0"], ["--download-only"]]) {
+      const unnamed = await engine(folder, ...option);
+      assert.deepEqual([unnamed.status, unnamed.stdout], [2, ""]);
+    }
   });
 });
 

@@ -131,6 +131,19 @@ async function provide(options: CudaSetupOptions): Promise<FoundBuild> {
   return await downloadBuild(options);
 }
 
+/**
+ * Downloads CUDA and TensorFlow for the processor on a machine that may have no GPU. Does nothing if the machine's Python
+ * has them.
+ *
+ * @throws HeadlightError with exit status 2 if the named folder contains no usable TensorFlow for CUDA, with 1 if
+ * something could not be set up
+ */
+export async function downloadCuda(options: CudaSetupOptions): Promise<void> {
+  requirePlatform(options.platform ?? platformName());
+  await setUpTensorflow(options);
+  await provide(options);
+}
+
 /** Takes the downloaded build into use, and downloads what is missing of it. */
 export async function downloadBuild(options: CudaSetupOptions): Promise<FoundBuild> {
   const { cacheRoot, python = "python3", onProgress, signal, cudaWheels = CUDA_WHEELS } = options;

@@ -12,7 +12,7 @@ import { cudaEnvironment, visibleGpu } from "../../../src/engine/cuda/environmen
 import type { CudaFiles } from "../../../src/engine/cuda/files.ts";
 import { hasDriver } from "../../../src/engine/cuda/driver.ts";
 import { inspectCuda } from "../../../src/engine/cuda/inspect.ts";
-import { type CudaSetupOptions, setUpCuda } from "../../../src/engine/cuda/setup.ts";
+import { type CudaSetupOptions, downloadCuda, setUpCuda } from "../../../src/engine/cuda/setup.ts";
 import { allWheels, CUDA_WHEELS, downloadBytes, peakBytes } from "../../../src/engine/cuda/wheels.ts";
 import type { EngineFiles } from "../../../src/engine/engine.ts";
 import { checkGpuOptions } from "../../../src/engine/engines/gpu_options.ts";
@@ -89,6 +89,18 @@ async function refuses(work: Promise<unknown>, pattern: RegExp, exitStatus = 1):
     return true;
   });
 }
+
+gpuTest("the download alone needs no GPU, and the set-up on a machine with one finds it", {}, async (gpu) => {
+  const { machine, tested } = gpu;
+  const missing = { libcuda: "libcuda-missing.so.1", libnvml: "libnvml-missing.so.1" };
+  await downloadCuda(gpu.options({ detect: missing }));
+  assert.equal(downloads(gpu), 8);
+  assert.deepEqual(tested, []);
+  await setUpCuda(gpu.options());
+  assert.equal(downloads(gpu), 8);
+  assert.equal(tested.length, 1);
+  assert.equal(machine.downloads("tensorflow-cpu"), 1);
+});
 
 gpuTest("a named engine downloads TensorFlow for CUDA and seven wheels, and says how much before", {}, async (gpu) => {
   const { machine, tested } = gpu;
