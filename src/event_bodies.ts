@@ -145,6 +145,8 @@ export const gpuSchema = z.object({
   memory_total_bytes: z.number().nullable(),
   temperature_celsius: z.number().nullable(),
   power_watts: z.number().nullable(),
+  /** Whether the run computes on it. Older runs do not have this field. */
+  used: z.boolean().optional(),
 });
 export type Gpu = z.infer<typeof gpuSchema>;
 

@@ -114,6 +114,7 @@ const ENTRIES = [
   "src/engine/cuda/try_gpu.ts",
   "src/engine/webgpu/try_adapter.ts",
   "src/engine/fetching/fetch_main.ts",
+  "src/run/system/report_gpus.ts",
   "src/install.ts",
 ];
 

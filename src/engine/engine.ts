@@ -45,6 +45,8 @@ export const engineFilesSchema = z.looseObject({
   device: deviceSchema.default("cpu"),
   /** The device's name, if it is not the processor. */
   device_name: z.string().optional(),
+  /** The GPU's address on the PCI bus, if it is known: of several equal GPUs, it tells which one computes. */
+  pci_bus_id: z.string().optional(),
   /** The engine that trains, if it is another one than computes the frozen base. */
   trainer: z.looseObject({ kind: engineKindSchema, version: z.string(), device: deviceSchema }).optional(),
   /** Whether a GPU may round the factors of float32 products to TF32, which changes features by up to a thousandth. */

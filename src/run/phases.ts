@@ -43,6 +43,7 @@ export async function runPhases(
   if (!found) return stoppedOutcome(control);
   const before = restored?.before.resolved;
   const prepared = before ? { ...found, engineChoice: resumedChoice(options.engine, before) } : found;
+  services.system.usesEngine(prepared.engine);
   const continuity = new Continuity(run.id, restored);
   const resolved = resolvedOf(prepared);
   if (before) {

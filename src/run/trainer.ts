@@ -30,6 +30,7 @@ import { type Refusal, refusalOf, refusedEvents, stoppedBeforeFirstStep } from "
 import { resumeEvents } from "./resume_events.ts";
 import { findSocketPath } from "./control/socket_path.ts";
 import { sweepLeftovers } from "./upkeep/sweep.ts";
+import type { GpuSource } from "./system/gpu_source.ts";
 import { SystemWatch } from "./system/system_watch.ts";
 import { Withheld } from "./withheld.ts";
 
@@ -56,6 +57,8 @@ export interface TrainerOptions {
   /** What to go on with. Default: the run begins. */
   readonly resume?: ResumeRequest | undefined;
   readonly alone?: Alone;
+  /** Where the figures of the GPUs come from. Default: that for this machine. */
+  readonly gpus?: GpuSource | undefined;
 }
 
 /**
@@ -82,7 +85,7 @@ interface Owned {
 async function trainOwned(
   run: RunDirectory,
   { ownership, socket }: Owned,
-  { control, ownerPid, findData, resume, alone = {} }: TrainerOptions,
+  { control, ownerPid, findData, resume, alone = {}, gpus }: TrainerOptions,
 ): Promise<number> {
   const before = readRunConfig(run.config);
   const restored = resume ? restoreRun(run, before, resume) : null;
@@ -117,7 +120,7 @@ async function trainOwned(
   if (restored) await withheld.write(() => markRequested(run, restored));
   journal.listen((event) => server.publish(event));
 
-  const system = new SystemWatch((seen) => sayIfPossible(journal, seen));
+  const system = new SystemWatch((seen) => sayIfPossible(journal, seen), gpus === undefined ? {} : { gpus });
   control.stopped.addEventListener("abort", () => sayIfPossible(journal, { type: "control", state: "stopping" }), {
     once: true,
   });
@@ -125,7 +128,7 @@ async function trainOwned(
   for (const event of restored ? resumeEvents(restored) : []) journal.say(event);
   // Assigned by the callback below, which the type checker does not see.
   let refused = null as Refusal | null;
-  const services = { journal, ledger, control, room, findData, restored, withheld };
+  const services = { journal, ledger, control, room, findData, restored, withheld, system };
   const ended = await runPhases(run, config, services).catch((error) => {
     if (withheld.isHolding) refused = refusalOf(error);
     if (error instanceof UnusableDataError || error instanceof UnusableOptionsError) ledger.repeat = null;

@@ -17,6 +17,7 @@ import type { Continuity } from "./resume/continuity.ts";
 import type { Restored } from "./resume/restore.ts";
 import type { Difference } from "./resume/words.ts";
 import type { Room } from "./room.ts";
+import type { SystemWatch } from "./system/system_watch.ts";
 import type { StepsSetUp } from "./steps_set_up.ts";
 import type { Withheld } from "./withheld.ts";
 
@@ -36,6 +37,8 @@ export interface RunServices {
   readonly restored: Restored | null;
   /** Holds back what is written to the run's folder until everything is checked. */
   readonly withheld: Withheld;
+  /** Measures what the run uses. */
+  readonly system: Pick<SystemWatch, "usesEngine">;
 }
 
 /** A run that is prepared. */

@@ -306,6 +306,41 @@ Deno.test("a long log line is wrapped, and its time is shown on its first line",
   assert.match(lines[0] ?? "", /\d\d:\d\d:\d\d ▲ the features/);
 });
 
+/** The state on a machine with eight GPUs, of which the run uses the fourth. */
+function onEightGpus(): DashboardState {
+  const figures = { utilization_percent: 94, memory_used_bytes: 60e9, memory_total_bytes: 80e9 };
+  const gpu = { name: "NVIDIA H100 80GB HBM3", ...figures, temperature_celsius: 71, power_watts: 412.7 };
+  const body = {
+    type: "system" as const,
+    processor_percent: 187,
+    cores: 16,
+    memory_bytes: 1.2e9,
+    memory_total_bytes: 24e9,
+    processes: 3,
+    gpus: Array.from({ length: 8 }, (_, index) => ({ ...gpu, used: index === 3 })),
+    gpu_problem: null,
+  };
+  return replay([{ seq: 999, time: new Date(0).toISOString(), v: 1, ...body }], lessonAfter(12));
+}
+
+Deno.test("at 80×24 the system pane shows eight GPUs with all their figures and marks the run's", () => {
+  const lines = frame(changed(onEightGpus(), { view: { zoom: "system" } }), 80, 24);
+  const gpus = lines.filter((line) => line.startsWith("GPU "));
+  assert.deepEqual(
+    gpus.map((line) => line.slice(0, 7)),
+    [0, 1, 2, 3, 4, 5, 6, 7].map((n) => `GPU ${n}${n === 3 ? " ●" : "  "}`),
+  );
+  for (const line of gpus) assert.match(line, /94 % {2}60 GB of 80 GB {2}71 °C {2}413 W/);
+  assert.match(lines.join("\n"), /System ─+ {2}● this run's\n/);
+});
+
+Deno.test("at 120×40 the system pane shows the run's GPU and says how many more there are", () => {
+  const text = frame(onEightGpus(), 120, 40).join("\n");
+  assert.match(text, /System ─+ {2}● this run's {2}\+7 more/);
+  assert.match(text, /GPU 3 ● {3}█+░ 94 % {2}60 GB of 80 GB {2}71 °C {2}413 W/);
+  assert.doesNotMatch(text, /GPU [^3]/);
+});
+
 Deno.test("at 40×12 the important part of each line stays", () => {
   const shown = (state: DashboardState) => frame(state, 40, 12).join("\n");
   const zoomed = (state: DashboardState, zoom: string) => shown(changed(state, { view: { zoom } }));

@@ -65,6 +65,7 @@ const H200: UsableGpu = {
   index: 0,
   name: "NVIDIA H200",
   memoryBytes: 150e9,
+  pciBusId: "0000:01:00.0",
   capability: { major: 9, minor: 0 },
   figures: null,
   kernels: "ptx",

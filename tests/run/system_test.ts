@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import type { EventOf } from "../../src/events.ts";
 import { NVIDIA_SMI, parseGpus } from "../../src/run/system/gpus.ts";
 import { descendants, processorMs, residentBytes } from "../../src/run/system/process_tree.ts";
-import { type AskGpus, SystemWatch } from "../../src/run/system/system_watch.ts";
+import type { GpuSource } from "../../src/run/system/gpu_source.ts";
+import { type RunSmi, SmiGpus } from "../../src/run/system/smi_gpus.ts";
+import { SystemWatch, type SystemWatchOptions } from "../../src/run/system/system_watch.ts";
 import { eventually } from "../process.ts";
 import { leastMs } from "../support.ts";
 
@@ -35,7 +37,8 @@ Deno.test("recorded answers for one GPU give its figures, and null for columns t
 Deno.test("a recorded answer to Headlight's own query gives all five figures", () => {
   const asked = NVIDIA_SMI.find((argument) => argument.startsWith("--query-gpu="))?.slice("--query-gpu=".length);
   const [header = ""] = recorded("one_h100_idle").split("\n");
-  assert.equal(header.replace(/ \[[^\]]*\]/g, "").replaceAll(", ", ","), asked);
+  // It was recorded before the address was asked for.
+  assert.equal(`${header.replace(/ \[[^\]]*\]/g, "").replaceAll(", ", ",")},pci.bus_id`, asked);
   assert.deepEqual(figures(recorded("one_h100_idle")), [[0, 0, 81559, 47, 75]]);
   assert.deepEqual(figures(recorded("one_h100_busy")), [[100, 1011, 81559, 73, 699.76]]);
   assert.equal(parseGpus(recorded("one_h100_busy"))?.[0]?.name, "NVIDIA H100 80GB HBM3");
@@ -76,9 +79,9 @@ for (const [what, line, name] of ODD) {
 Deno.test("the queried columns are those that are read", () => {
   const asked = NVIDIA_SMI.find((argument) => argument.startsWith("--query-gpu="))?.slice("--query-gpu=".length);
   const header = `${asked?.replaceAll(",", ", ")}\n`;
-  assert.deepEqual(figures(`${header}NVIDIA A100-SXM4-80GB, 97 %, 61243 MiB, 81920 MiB, 64, 387.51 W\n`), [
-    [97, 61243, 81920, 64, 387.51],
-  ]);
+  const answer = `${header}NVIDIA A100-SXM4-80GB, 97 %, 61243 MiB, 81920 MiB, 64, 387.51 W, 00000000:07:00.0\n`;
+  assert.deepEqual(figures(answer), [[97, 61243, 81920, 64, 387.51]]);
+  assert.equal(parseGpus(answer)?.[0]?.pciBusId, "00000000:07:00.0");
 });
 
 Deno.test("an answer that is not a table gives null, and a table without GPUs is not an error", () => {
@@ -89,10 +92,17 @@ Deno.test("an answer that is not a table gives null, and a table without GPUs is
 
 type Seen = Omit<EventOf<"system">, "seq" | "time" | "v">;
 
+/** A machine without GPUs. */
+const NONE: GpuSource = { ask: () => Promise.resolve(null), stop: () => {} };
+
 /** Collects system events until `enough` returns true. */
-async function watched(askGpus: AskGpus, enough: (seen: readonly Seen[]) => boolean, pid = Deno.pid): Promise<Seen[]> {
+async function watched(
+  run: RunSmi,
+  enough: (seen: readonly Seen[]) => boolean,
+  options: SystemWatchOptions = {},
+): Promise<Seen[]> {
   const seen: Seen[] = [];
-  const watch = new SystemWatch((body) => seen.push(body), { askGpus, everyMs: 50, pid });
+  const watch = new SystemWatch((body) => seen.push(body), { gpus: new SmiGpus(run), everyMs: 50, ...options });
   try {
     await eventually("what was looked for", () => enough(seen), 8000);
   } finally {
@@ -121,7 +131,7 @@ Deno.test("the processor time and memory of a busy child process count as the ru
 
 Deno.test("the system is read less often after a while, so that long runs do not fill their logs", async () => {
   let looks = 0;
-  const watch = new SystemWatch(() => looks++, { askGpus: () => Promise.resolve(null), everyMs: 1, pid: 0 });
+  const watch = new SystemWatch(() => looks++, { gpus: NONE, everyMs: 1, pid: 0 });
   try {
     await eventually("the first looks", () => looks >= 200, 20_000);
     const [before, sinceMs] = [looks, performance.now()];
@@ -167,4 +177,24 @@ Deno.test("a hanging driver is reported within three seconds, delays nothing, an
     return took;
   });
   assert.ok(ms < 3000, `${ms} ms`);
+});
+
+Deno.test("the GPU on which the run computes is marked as soon as the engine is known", async () => {
+  const [first] = parseGpus(`${HEADER}NVIDIA H100, 97 %, 1 MiB, 2 MiB, 64, 387.51 W\n`) ?? assert.fail();
+  assert.ok(first);
+  const gpus = [1, 2, 3].map((bus) => ({ ...first, pciBusId: `00000000:0${bus}:00.0` }));
+  const source: GpuSource = { ask: () => Promise.resolve({ gpus, problem: null }), stop: () => {} };
+  const seen: Seen[] = [];
+  const watch = new SystemWatch((body) => seen.push(body), { gpus: source, everyMs: 50 });
+  const marks = () => seen.at(-1)?.gpus.map(({ used }) => used);
+  try {
+    await eventually("GPUs", () => marks()?.length === 3, 8000);
+    assert.deepEqual(marks(), [false, false, false]);
+    watch.usesEngine({ device: "gpu", device_name: "NVIDIA H100", pci_bus_id: "0000:02:00.0" });
+    await eventually("the mark", () => marks()?.[1] === true, 8000);
+    assert.deepEqual(marks(), [false, true, false]);
+    assert.deepEqual(Object.keys(seen.at(-1)?.gpus[0] ?? {}).filter((name) => /pid|pci/i.test(name)), []);
+  } finally {
+    watch.stop();
+  }
 });

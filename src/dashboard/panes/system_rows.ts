@@ -9,6 +9,37 @@ export interface SystemRow {
   readonly parts: readonly string[];
   /** The share of the resource that is used, from 0 to 1, or null if unknown. */
   readonly share: number | null;
+  /** For a GPU, whether the run computes on it. */
+  readonly marked?: boolean;
+}
+
+/** The rows that fit into a pane. */
+export interface FittingRows {
+  readonly rows: readonly SystemRow[];
+  /** How many GPUs are left out. */
+  readonly moreGpus: number;
+}
+
+/**
+ * Returns the rows that fit into a height. If not all GPUs fit, only the one on which the run computes is shown, before
+ * the memory if there is no room for both.
+ */
+export function fittingRows(system: EventOf<"system"> | null, height: number): FittingRows {
+  const all = systemRows(system);
+  if (all.length <= height) return { rows: all, moreGpus: 0 };
+  const used = all.filter(({ marked }) => marked);
+  const [processor, memory] = all;
+  const wanted = used.length === 0 || !processor || !memory
+    ? all
+    : height < 3
+    ? [processor, ...used, memory]
+    : [processor, memory, ...used];
+  const rows = wanted.slice(0, Math.max(0, height));
+  return { rows, moreGpus: gpusIn(all) - gpusIn(rows) };
+}
+
+function gpusIn(rows: readonly SystemRow[]): number {
+  return rows.filter(({ marked }) => marked !== undefined).length;
 }
 
 /**
@@ -47,6 +78,7 @@ function gpuRow(gpu: Gpu, index: number): SystemRow {
       gpu.name,
     ],
     share: utilization_percent === null ? null : within(utilization_percent / 100),
+    marked: gpu.used ?? false,
   };
 }
 

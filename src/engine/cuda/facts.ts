@@ -12,6 +12,7 @@ export type FailedCall = z.infer<typeof failedCallSchema>;
 const figuresSchema = z.object({
   utilizationPercent: z.number().nullable(),
   memoryUsedBytes: z.number().nullable(),
+  memoryTotalBytes: z.number().nullable(),
   temperatureCelsius: z.number().nullable(),
   powerWatts: z.number().nullable(),
 });
@@ -21,6 +22,8 @@ const gpuSchema = z.object({
   /** The number by which CUDA knows it, among those that CUDA_VISIBLE_DEVICES lets it see. */
   index: z.int(),
   name: z.string(),
+  /** Its address on the PCI bus, e.g. 0000:01:00.0, by which other libraries know it. */
+  pciBusId: z.string(),
   memoryBytes: z.number(),
   capability: z.object({ major: z.int(), minor: z.int() }),
   figures: figuresSchema.nullable(),

@@ -14,6 +14,8 @@ export const cudaFilesSchema = z.object({
   libraries: z.array(z.string()),
   /** The GPU's name. */
   device_name: z.string(),
+  /** The GPU's address on the PCI bus. Older runs do not have this field. */
+  pci_bus_id: z.string().optional(),
   /** The environment variables by which libcuda sees this GPU and no other (`visibleGpu`). */
   visible: z.record(z.string(), z.string()),
   tf32: z.boolean().optional(),

@@ -69,12 +69,14 @@ export class Libcuda {
     this.#call("cuDeviceTotalMem", () => cuDeviceTotalMem_v2(memory, device));
     const attribute = (which: number) =>
       this.#number("cuDeviceGetAttribute", (place) => cuDeviceGetAttribute(place, which, device));
+    const pciBusId = this.#text("cuDeviceGetPCIBusId", (place) => cuDeviceGetPCIBusId(place, TEXT_BYTES, device));
     return {
       index,
+      pciBusId,
       name: this.#text("cuDeviceGetName", (place) => cuDeviceGetName(place, TEXT_BYTES, device)),
       memoryBytes: Number(memory[0]),
       capability: { major: attribute(CAPABILITY.major), minor: attribute(CAPABILITY.minor) },
-      figures: figuresOf(this.#text("cuDeviceGetPCIBusId", (place) => cuDeviceGetPCIBusId(place, TEXT_BYTES, device))),
+      figures: figuresOf(pciBusId),
     };
   }
 

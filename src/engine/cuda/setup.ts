@@ -74,6 +74,7 @@ export async function setUpCuda(options: CudaSetupOptions): Promise<CudaSetup> {
     addon: build.addon,
     libraries: [...build.libraries],
     device_name: gpu.name,
+    pci_bus_id: gpu.pciBusId,
     visible: visibleGpu(gpu.index, env),
     ...(options.tf32 ? { tf32: true } : {}),
     trainer: trainer.files,

@@ -1,11 +1,11 @@
 /** NVIDIA GPUs, as reported by `nvidia-smi`. */
 import { z } from "zod";
-import type { Gpu } from "../../event_bodies.ts";
+import type { GpuAnswer, SeenGpu } from "./gpu_source.ts";
 
 /** The query. Its output is a line with the columns and their units, then one line for each GPU. */
 export const NVIDIA_SMI = [
   "nvidia-smi",
-  "--query-gpu=name,utilization.gpu,memory.used,memory.total,temperature.gpu,power.draw",
+  "--query-gpu=name,utilization.gpu,memory.used,memory.total,temperature.gpu,power.draw,pci.bus_id",
   "--format=csv",
 ] as const;
 
@@ -26,20 +26,23 @@ const rowSchema = z.object({
   "memory.total": mebibytes,
   "temperature.gpu": number,
   "power.draw": number,
-}).transform((row): Gpu => ({
+  "pci.bus_id": z.string().optional(),
+}).transform((row): SeenGpu => ({
   name: row[NAME],
   utilization_percent: row["utilization.gpu"],
   memory_used_bytes: row["memory.used"],
   memory_total_bytes: row["memory.total"],
   temperature_celsius: row["temperature.gpu"],
   power_watts: row["power.draw"],
+  pciBusId: row["pci.bus_id"] ?? null,
+  pids: [],
 }));
 
 /**
  * Parses the output of `NVIDIA_SMI`, or of a query with other columns in another order. Returns null if the text is not
  * such output, for example an error message of the driver.
  */
-export function parseGpus(csv: string): Gpu[] | null {
+export function parseGpus(csv: string): SeenGpu[] | null {
   const [header, ...rows] = csv.split("\n").map((line) => line.trim()).filter((line) => line !== "").map(fieldsOf);
   // "memory.used [MiB]"
   const columns = header?.map((column) => column.replace(/ \[.*\]$/, "")) ?? [];
@@ -62,7 +65,7 @@ export type SmiAnswer = { readonly code: number; readonly stdout: string } | "la
  * Returns the GPUs in a result, or the reason why there are none. Without NVIDIA's driver there are neither GPUs nor a
  * reason.
  */
-export function gpusOrProblem(answer: SmiAnswer): { readonly gpus: Gpu[]; readonly problem: string | null } {
+export function gpusOrProblem(answer: SmiAnswer): GpuAnswer {
   if (answer === null) return { gpus: [], problem: null };
   if (answer === "late") return { gpus: [], problem: "nvidia-smi does not answer" };
   const gpus = answer.code === 0 ? parseGpus(answer.stdout) : null;

@@ -2,9 +2,10 @@
 import { totalmem } from "node:os";
 import type { Gpu } from "../../event_bodies.ts";
 import type { EventOf } from "../../events.ts";
-import { runChild } from "../../engine/wheels/child.ts";
-import { gpusOrProblem, NVIDIA_SMI, type SmiAnswer } from "./gpus.ts";
+import type { GpuAnswer, GpuSource } from "./gpu_source.ts";
+import { gpusHere } from "./gpus_here.ts";
 import { descendants, processorMs, residentBytes } from "./process_tree.ts";
+import { type GpuOfEngine, usedGpu } from "./used_gpu.ts";
 
 type SystemBody = Omit<EventOf<"system">, "seq" | "time" | "v">;
 
@@ -15,18 +16,14 @@ type SystemBody = Omit<EventOf<"system">, "seq" | "time" | "v">;
 const LOOK_EVERY_MS = 3000;
 const OFTEN = 200;
 const THEN_EVERY = 5;
-/** How long to wait for the GPU driver, in milliseconds. If it hangs, no further query is started. */
-const GPU_PATIENCE_MS = 2000;
-/** The time until the next query after one that failed, in milliseconds. The driver may be just being replaced. */
+/** The time until the next question after one that failed, in milliseconds. The driver may be just being replaced. */
 const ASK_GPUS_AGAIN_MS = 60_000;
-
-/** Runs `NVIDIA_SMI`. */
-export type AskGpus = () => Promise<Exclude<SmiAnswer, "late">>;
 
 export interface SystemWatchOptions {
   readonly pid?: number;
   readonly everyMs?: number;
-  readonly askGpus?: AskGpus;
+  /** Default: that for this machine. */
+  readonly gpus?: GpuSource;
   readonly nowMs?: () => number;
 }
 
@@ -38,22 +35,21 @@ interface Times {
 export class SystemWatch {
   readonly #pid: number;
   readonly #nowMs: () => number;
-  readonly #askGpus: AskGpus;
+  readonly #source: GpuSource;
   readonly #timer: ReturnType<typeof setInterval>;
   #before: Times;
-  #gpus: Gpu[] = [];
-  #problem: string | null = null;
+  #seen: GpuAnswer = { gpus: [], problem: null };
+  #engine: GpuOfEngine | null = null;
   #noGpus = false;
   #askedMs = -Infinity;
   #asking = false;
 
   /** @param say called with each measurement; figures that the system does not report are null */
   constructor(private readonly say: (body: SystemBody) => void, options: SystemWatchOptions = {}) {
-    const { pid = Deno.pid, everyMs = LOOK_EVERY_MS, askGpus = askNvidiaSmi, nowMs = () => performance.now() } =
-      options;
+    const { pid = Deno.pid, everyMs = LOOK_EVERY_MS, gpus = gpusHere(), nowMs = () => performance.now() } = options;
     this.#pid = pid;
     this.#nowMs = nowMs;
-    this.#askGpus = askGpus;
+    this.#source = gpus;
     this.#before = this.#times([pid, ...descendants(pid)]);
     this.#lookAtGpus();
     let turn = 0;
@@ -64,7 +60,12 @@ export class SystemWatch {
     this.#timer.unref();
   }
 
-  /** Measures now. The GPUs are those of the last query, so that nothing waits for a driver. */
+  /** Notes the engine of the run. The GPU on which it computes is marked from then on. */
+  usesEngine(engine: GpuOfEngine): void {
+    this.#engine = engine;
+  }
+
+  /** Measures now. The GPUs are those of the last answer, so that nothing waits for a driver. */
   look(): void {
     const pids = [this.#pid, ...descendants(this.#pid)];
     const times = this.#times(pids);
@@ -76,8 +77,8 @@ export class SystemWatch {
       memory_bytes: memory.length === 0 ? null : memory.reduce((sum, bytes) => sum + bytes, 0),
       memory_total_bytes: totalmem(),
       processes: memory.length,
-      gpus: this.#gpus,
-      gpu_problem: this.#problem,
+      gpus: this.#gpusOf(pids),
+      gpu_problem: this.#seen.problem,
     });
     this.#before = times;
     this.#lookAtGpus();
@@ -85,6 +86,13 @@ export class SystemWatch {
 
   stop(): void {
     clearInterval(this.#timer);
+    this.#source.stop();
+  }
+
+  #gpusOf(pids: readonly number[]): Gpu[] {
+    const { gpus } = this.#seen;
+    const used = this.#engine && usedGpu(gpus, this.#engine, pids);
+    return gpus.map(({ pciBusId: _, pids: __, ...gpu }, place) => ({ ...gpu, used: place === used }));
   }
 
   #times(pids: readonly number[]): Times {
@@ -96,19 +104,13 @@ export class SystemWatch {
   }
 
   async #lookAtGpus(): Promise<void> {
-    const tooSoon = this.#problem !== null && this.#nowMs() - this.#askedMs < ASK_GPUS_AGAIN_MS;
+    const tooSoon = this.#seen.problem !== null && this.#nowMs() - this.#askedMs < ASK_GPUS_AGAIN_MS;
     if (this.#noGpus || this.#asking || tooSoon) return;
     this.#asking = true;
     this.#askedMs = this.#nowMs();
-    const patience = Promise.withResolvers<"late">();
-    const timer = setTimeout(() => patience.resolve("late"), GPU_PATIENCE_MS);
-    timer.unref();
-    const asked = this.#askGpus().catch(() => null);
-    const answer = await Promise.race([asked, patience.promise]);
-    clearTimeout(timer);
+    const answer = await this.#source.ask().catch(() => null);
     this.#noGpus = answer === null;
-    ({ gpus: this.#gpus, problem: this.#problem } = gpusOrProblem(answer));
-    if (answer === "late") await asked;
+    this.#seen = answer ?? { gpus: [], problem: null };
     this.#asking = false;
   }
 }
@@ -122,9 +124,4 @@ function percentBetween(before: Times, after: Times): number | null {
   let spentMs = 0;
   for (const [pid, spent] of after.processorMs) spentMs += spent - (before.processorMs.get(pid) ?? 0);
   return Math.round((100 * Math.max(0, spentMs)) / elapsedMs);
-}
-
-async function askNvidiaSmi(): ReturnType<AskGpus> {
-  const [program, ...args] = NVIDIA_SMI;
-  return await runChild(program, args, { signal: AbortSignal.timeout(4 * GPU_PATIENCE_MS) });
 }

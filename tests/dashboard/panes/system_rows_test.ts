@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EventOf } from "../../../src/events.ts";
-import { systemRows } from "../../../src/dashboard/panes/system_rows.ts";
+import { fittingRows, systemRows } from "../../../src/dashboard/panes/system_rows.ts";
 import { placements } from "../../../src/dashboard/layout/placements.ts";
 import { changed, event, lessonAfter, replay } from "../replay.ts";
 
@@ -57,6 +57,31 @@ for (const [what, system, expected] of CASES) {
 Deno.test("a processor use above the maximum fills the bar and no more", () => {
   assert.equal(systemRows(seen({ processor_percent: 205 }))[0]?.share, 1);
 });
+
+/** A machine with eight GPUs, of which the run uses the fourth. */
+const EIGHT = seen({ gpus: Array.from({ length: 8 }, (_, index) => ({ ...GPU, used: index === 3 })) });
+const names = (system: EventOf<"system">, height: number) => {
+  const { rows, moreGpus } = fittingRows(system, height);
+  return [...rows.map(({ name, marked }) => marked ? `${name} (marked)` : name), `+${moreGpus}`].join(", ");
+};
+
+const HEIGHTS: readonly [string, EventOf<"system">, number, string][] = [
+  [
+    "all eight GPUs",
+    EIGHT,
+    10,
+    "processor, memory, GPU 0, GPU 1, GPU 2, GPU 3 (marked), GPU 4, GPU 5, GPU 6, GPU 7, +0",
+  ],
+  ["the run's GPU of eight", EIGHT, 9, "processor, memory, GPU 3 (marked), +7"],
+  ["the run's GPU in three rows", EIGHT, 3, "processor, memory, GPU 3 (marked), +7"],
+  ["the run's GPU before the memory in two rows", EIGHT, 2, "processor, GPU 3 (marked), +7"],
+  ["nothing in no rows", EIGHT, 0, "+8"],
+  ["the first GPUs if the run uses none", seen({ gpus: [GPU, GPU, GPU] }), 4, "processor, memory, GPU 0, GPU 1, +1"],
+  ["the memory before a GPU that the run does not use", seen({ gpus: [GPU] }), 2, "processor, memory, +1"],
+];
+for (const [what, system, height, expected] of HEIGHTS) {
+  Deno.test(`${height} rows of the system pane show ${what}`, () => assert.equal(names(system, height), expected));
+}
 
 Deno.test("the system pane has room for eight GPUs at 200×50 and exists at 120×40", () => {
   const gpus = Array.from({ length: 8 }, () => GPU);

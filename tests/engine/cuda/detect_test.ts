@@ -269,16 +269,25 @@ standInTest("CUDA: a GPU is described with memory, compute capability and what i
       ...common,
       index: 0,
       name: "Fake L4",
+      pciBusId: "0000:01:00.0",
       capability: { major: 8, minor: 9 },
       figures: {
         utilizationPercent: 97,
-        memoryUsedBytes: 3 * 1024 ** 3,
+        memoryUsedBytes: 2 * 1024 ** 3,
+        memoryTotalBytes: 8 * 1024 ** 3,
         temperatureCelsius: 64,
         powerWatts: 387.51,
       },
     },
     // The stand-in for libnvidia-ml knows only the first GPU's address.
-    { ...common, index: 1, name: "Fake T4", capability: { major: 7, minor: 5 }, figures: null },
+    {
+      ...common,
+      index: 1,
+      name: "Fake T4",
+      pciBusId: "0000:02:00.0",
+      capability: { major: 7, minor: 5 },
+      figures: null,
+    },
   ]);
 });
 
@@ -288,6 +297,7 @@ standInTest("CUDA: an old libnvidia-ml gives null for each figure that it does n
   assert.deepEqual(detection.gpus[0].figures, {
     utilizationPercent: null,
     memoryUsedBytes: null,
+    memoryTotalBytes: null,
     temperatureCelsius: null,
     powerWatts: null,
   });

@@ -9,6 +9,7 @@ import { obstacleLine } from "../../../src/engine/cuda/words.ts";
 const A100: GpuFacts = {
   index: 0,
   name: "NVIDIA A100-SXM4-80GB",
+  pciBusId: "0000:01:00.0",
   memoryBytes: 85_520_809_984,
   capability: { major: 8, minor: 0 },
   figures: null,

@@ -112,6 +112,7 @@ gpuTest("a named engine downloads TensorFlow for CUDA and seven wheels, and says
     version: "2.21.0",
     device: "gpu",
     device_name: "Fake A100",
+    pci_bus_id: "0000:01:00.0",
     visible: { CUDA_DEVICE_ORDER: "PCI_BUS_ID", CUDA_VISIBLE_DEVICES: "0" },
   });
   assert.deepEqual(trainer, (await setUpTensorflow(machine.options())).files);
@@ -426,7 +427,10 @@ Deno.test("a GPU is named to CUDA by its number, or by what CUDA_VISIBLE_DEVICES
 
 Deno.test("without --gpu the first GPU that can be used is taken", () => {
   const figures = { memoryBytes: 8e9, capability: { major: 8, minor: 0 }, figures: null, kernels: "binary" } as const;
-  const gpus = [{ ...figures, index: 1, name: "T4" }, { ...figures, index: 2, name: "A100" }] as const;
+  const gpus = [
+    { ...figures, index: 1, name: "T4", pciBusId: "0000:01:00.0" },
+    { ...figures, index: 2, name: "A100", pciBusId: "0000:02:00.0" },
+  ] as const;
   assert.equal(chooseGpu({ gpus }, undefined), gpus[0]);
   assert.equal(chooseGpu({ gpus }, 2), gpus[1]);
 });
