@@ -3,14 +3,14 @@ import process from "node:process";
 import { amount } from "../dashboard/text/formats.ts";
 import { callerDirectory, fromCaller } from "../paths.ts";
 import { resolve } from "node:path";
-import type { Preprocess } from "../config.ts";
+import type { EngineRequest, Preprocess } from "../config.ts";
 import { imagePaths, NAME_IMAGES, namesImages, readList } from "../results/image_paths.ts";
 import { classify, type Prediction } from "../results/classify.ts";
 import { openModelClassifier } from "../results/model_classifier.ts";
 import { predict as predictImages } from "../results/predict.ts";
 import { pathColumns, predictionJson, predictionLine } from "../results/prediction_text.ts";
 import { openTrainedRun, roundingLines } from "../results/trained_run.ts";
-import { type UsedEngine, useEngine } from "../results/use_engine.ts";
+import type { UsedEngine } from "../results/use_engine.ts";
 import { HeadlightError } from "../errors.ts";
 import { flagOf } from "../options.ts";
 import { stripControl } from "../text.ts";
@@ -18,6 +18,7 @@ import { runsFlag } from "../run/folder/runs_flag.ts";
 import { isRunName, runOrLatest } from "./find.ts";
 import { StatusLine } from "./status_line.ts";
 import { complain } from "./output.ts";
+import { withEngine } from "./with_engine.ts";
 
 export interface PredictFlags {
   readonly runs: string;
@@ -35,7 +36,7 @@ export interface PredictFlags {
 /** What answers, and the images that it is asked about. */
 interface Question {
   readonly images: readonly string[];
-  readonly engine: Parameters<typeof useEngine>[0];
+  readonly engine: EngineRequest;
   predictions(paths: readonly string[], used: UsedEngine): AsyncGenerator<Prediction, void, void>;
 }
 
@@ -118,10 +119,9 @@ async function answer(
   };
   for (const line of passedOver) complain(stripControl(line));
   refused.forEach(refuse);
-  let unread = refused.length;
   if (paths.length === 0) return 1;
-  try {
-    const used = await useEngine(engine, ({ label }) => status.show(label));
+  const answerAll = async (used: UsedEngine) => {
+    let unread = refused.length;
     const width = process.stdout.isTTY ? process.stdout.columns : null;
     const place = width === null ? null : { width, columns: pathColumns(paths, width) };
     let answered = 0;
@@ -135,8 +135,11 @@ async function answer(
       else output(predictionLine(given, place));
       status.show(amount(answered, paths.length, "images"));
     }
+    return unread > 0 ? 1 : 0;
+  };
+  try {
+    return await withEngine(engine, status, answerAll);
   } finally {
     status.clear();
   }
-  return unread > 0 ? 1 : 0;
 }

@@ -19,7 +19,22 @@ export async function useEngine(
   kind: EngineRequest,
   onProgress: (progress: SetupProgress) => void,
 ): Promise<UsedEngine> {
-  const { files } = await provisionEngine(kind, { cacheRoot: cacheRoot(), onProgress });
+  return await loadUsedEngine(await provisionUsedEngine(kind, onProgress));
+}
+
+/** The first part of `useEngine`: sets the engine up, which may take a minute. @throws the signal's reason when aborted */
+export async function provisionUsedEngine(
+  kind: EngineRequest,
+  onProgress: (progress: SetupProgress) => void,
+  signal?: AbortSignal,
+): Promise<EngineFiles> {
+  const { files } = await provisionEngine(kind, { cacheRoot: cacheRoot(), onProgress, signal });
+  signal?.throwIfAborted();
+  return files;
+}
+
+/** The second part of `useEngine`: loads the engine into this process. */
+export async function loadUsedEngine(files: EngineFiles): Promise<UsedEngine> {
   const engine = await withoutNativeStderr(async () => {
     const engine = await loadEngine(files);
     // The first kernel prints further messages.
