@@ -10,6 +10,7 @@ import type { Speed } from "../features/speeds/speed_store.ts";
 import { stripControl } from "../text.ts";
 import { explainObstacle, remarks, usableText } from "../engine/cuda/words.ts";
 import type { GpuBuild } from "../engine/tensorflow/gpu_build.ts";
+import { autoText } from "./auto_text.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
 import { webgpuText } from "./webgpu_text.ts";
 
@@ -42,6 +43,7 @@ export function checks(facts: Facts): Check[] {
     { status: "ok", name: "Deno", text: facts.deno },
     platform(facts),
     engine(facts),
+    ...auto(facts),
     compiler(facts),
     python(facts),
     processor(facts),
@@ -150,6 +152,11 @@ function engineLacks(engine: EngineFacts, compiler: boolean, pip: boolean, platf
  */
 function needed(facts: Facts): CheckStatus {
   return facts.engine.stored || facts.engine.earlier !== null ? "note" : "missing";
+}
+
+function auto(facts: Facts): Check[] {
+  const text = autoText(facts);
+  return text === null ? [] : [{ status: "ok", name: "auto", text }];
 }
 
 function compiler(facts: Facts): Check {

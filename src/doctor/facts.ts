@@ -1,6 +1,7 @@
 /** What doctor finds out about a machine. Plain data, so that tests can make reports for any machine. */
 
 import type { KeptRounding } from "../features/base/kept_roundings.ts";
+import type { Ranking } from "../features/speeds/ranking.ts";
 import type { Speed } from "../features/speeds/speed_store.ts";
 import type { Detection } from "../engine/cuda/detection.ts";
 import type { Place } from "../engine/cuda/place.ts";
@@ -14,6 +15,8 @@ export interface Facts {
   /** The operating system's name, for example "Debian GNU/Linux 12 (bookworm)". */
   readonly system: string;
   readonly engine: EngineFacts;
+  /** What the measured speeds say of the default base at its default size, in float32. */
+  readonly auto: { readonly ranking: Ranking; readonly size: number };
   /** The first line of the compiler's --version; null if there is no compiler. */
   readonly compiler: string | null;
   readonly python: { readonly version: string; readonly pip: boolean } | null;

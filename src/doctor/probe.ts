@@ -22,7 +22,8 @@ import { packageVersion } from "../engine/packages.ts";
 import { findUnusable } from "../features/rows/unusable.ts";
 import { nearestExisting } from "../files/writable.ts";
 import { runOptionsSchema } from "../config.ts";
-import { listSpeeds } from "../features/speeds/speed_store.ts";
+import { fastestHere } from "../features/speeds/fastest.ts";
+import { listSpeeds, subjectOf } from "../features/speeds/speed_store.ts";
 import { keptRoundings } from "../features/base/kept_roundings.ts";
 import { publishedWeightsPath } from "../model/published_weights.ts";
 import { cacheRoot, fromCaller } from "../paths.ts";
@@ -58,12 +59,15 @@ export async function probe(): Promise<Facts> {
   ]);
   const engine = engineFacts(platform, root, installed);
   const { total, available } = Deno.systemMemoryInfo();
-  const weights = publishedWeightsPath({ base: DEFAULT_BASE, size: runOptionsSchema.parse({}).size }, root);
+  const { size, precision } = runOptionsSchema.parse({});
+  const weights = publishedWeightsPath({ base: DEFAULT_BASE, size }, root);
+  const subject = subjectOf({ base: DEFAULT_BASE, size });
   return {
     deno: Deno.version.deno,
     platform,
     system: systemName(),
     engine,
+    auto: { ranking: await fastestHere({ cacheRoot: root, precision, subject }), size },
     compiler: compiler?.version ?? null,
     python,
     processor: { ...thisProcessor(), cores: navigator.hardwareConcurrency },

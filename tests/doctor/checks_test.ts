@@ -27,6 +27,7 @@ const GOOD: Facts = {
     wheel: { version: "2.21.0", bytes: 273_829_956, tried: true },
     wasmVersion: "4.22.0",
   },
+  auto: { ranking: { kind: null, why: "the usual one, because none was measured here", figures: null }, size: 160 },
   compiler: "g++ 12.2.0",
   python: { version: "3.11.2", pip: true },
   processor: { model: "AMD EPYC", cores: 2, features: ["AVX2", "FMA"] },
@@ -235,6 +236,34 @@ const CASES: readonly Case[] = [
       "^images per second with squeezenet11 at 160: TensorFlow 2.21.0 460 in float32, 894 in bfloat16; " +
         "WebAssembly 4.22.0 95 in float32$",
     ),
+  },
+  {
+    name: "the engine that auto uses is named with its device and the reason",
+    facts: GOOD,
+    line: "auto",
+    status: "ok",
+    text:
+      /^--engine auto uses TensorFlow on the processor for DenseNet121 at 160 in float32: the usual one, because none was/,
+  },
+  {
+    name: "the engine that auto uses is named with the speeds that decided",
+    facts: {
+      ...GOOD,
+      auto: {
+        ranking: { kind: "openvino", why: "the fastest of what was measured here", figures: "Figures." },
+        size: 160,
+      },
+    },
+    line: "auto",
+    status: "ok",
+    text: /^--engine auto uses OpenVINO on .*: the fastest of what was measured here\. Figures$/,
+  },
+  {
+    name: "auto uses a GPU for which CUDA is set up before everything that was measured",
+    facts: CUDA,
+    line: "auto",
+    status: "ok",
+    text: /^--engine auto uses CUDA on NVIDIA H200: a GPU that can be used comes first$/,
   },
   {
     name: "a usable GPU is named with its memory and driver, and that Headlight does not compute on it yet",
