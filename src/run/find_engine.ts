@@ -1,10 +1,11 @@
 /** Finds the engine of a run: the named one, or the one that `auto` takes. */
 import type { BaseRef, EngineKind, RunOptions } from "../config.ts";
-import type { OnSetupProgress, Provisioned } from "../engine/engine.ts";
+import type { EngineFiles, OnSetupProgress, Provisioned } from "../engine/engine.ts";
 import { requireConvolutionTraining } from "../engine/engines/convolution_training.ts";
-import { USUAL_ENGINE } from "../engine/engines/list.ts";
+import { engines, USUAL_ENGINE } from "../engine/engines/list.ts";
 import { requirePrecision } from "../engine/engines/precision.ts";
 import { provisionEngine } from "../engine/engines/provision.ts";
+import { worthwhileEngines } from "../engine/engines/worthwhile.ts";
 import type { OwnBase } from "../features/measure_engine.ts";
 import { fastestHere } from "../features/speeds/fastest.ts";
 import type { Ranking } from "../features/speeds/ranking.ts";
@@ -39,26 +40,50 @@ export async function findEngine(request: EngineRequestOfRun): Promise<FoundEngi
   return { ...await provision(request, ranking?.kind ?? null), ranking };
 }
 
+/** The share of the images whose features must be in the cache, so that computing the others there is the fastest. */
+const MOST = 0.9;
+
+/** What a faster engine is looked for with. */
+export interface FasterRequest extends EngineRequestOfRun {
+  readonly network: Pick<BaseNetwork, "layers">;
+  readonly dataset: DataSize;
+  /** The run's base with its weights. */
+  readonly own: OwnBase;
+  /** Returns how many images have features of the run's base in the cache that this engine computed. */
+  readonly cachedImages: (engine: EngineFiles) => number;
+}
+
 /**
- * Returns the engine that is faster with the run's base. If the data are so large that it matters and nothing could be
- * compared yet, this measures two engines first.
+ * Returns the engine with which the run has its features first. That is the usual one if most of them are in the cache,
+ * because another engine would compute all of them again. If the data are so large that it matters and nothing could be
+ * compared yet, this measures two engines.
  */
-export async function fasterEngine(
-  found: FoundEngine,
-  request: EngineRequestOfRun & { readonly network: Pick<BaseNetwork, "layers">; readonly dataset: DataSize },
-  own: OwnBase,
-): Promise<FoundEngine> {
-  const { options, network, dataset, cacheRoot, onProgress, signal } = request;
+export async function fasterEngine(found: FoundEngine, request: FasterRequest): Promise<FoundEngine> {
+  const { options, network, dataset, own, cachedImages, cacheRoot, onProgress, signal } = request;
   const { files, notices, ranking } = found;
-  const isOpen = ranking?.figures === null && files.kind === USUAL_ENGINE && options.tensorflow === undefined;
+  if (ranking === null || engines[files.kind].capabilities.nvidia) return found;
+  const isCached = (engine: EngineFiles) =>
+    cachedImages(engine) >= MOST * (dataset.train.count + dataset.validation.count);
+  // Counting a million images takes a second, so it comes last.
+  if (files.trainer?.kind === USUAL_ENGINE && isCached(files.trainer) && !isCached(files)) {
+    return { ...await provision(request, USUAL_ENGINE), ranking: CACHED };
+  }
+  const isOpen = ranking.figures === null && files.kind === USUAL_ENGINE && options.tensorflow === undefined;
   if (!isOpen) return found;
   const workload = workloadOf(network, dataset, options);
+  if (worthwhileEngines(workload).length === 0 || isCached(files)) return found;
   const compared = await compareEngines({ engine: files, workload, own, cacheRoot, onProgress, signal });
   if (!compared.isComplete) return { ...found, notices: [...notices, ...compared.notices] };
   const now = await rank(request);
   if (now === null || now.kind === null || now.kind === files.kind) return { ...found, ranking: now };
   return { ...await provision(request, now.kind), ranking: now };
 }
+
+const CACHED: Ranking = {
+  kind: USUAL_ENGINE,
+  why: "the one whose features of most images are in the cache",
+  figures: null,
+};
 
 async function rank({ options, base, cacheRoot }: EngineRequestOfRun): Promise<Ranking | null> {
   if (options.engine !== "auto" || base === null) return null;

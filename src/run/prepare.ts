@@ -15,6 +15,9 @@ import { type EngineFiles, type OnSetupProgress, trainerOf } from "../engine/eng
 import { USUAL_ENGINE } from "../engine/engines/list.ts";
 import { HeadlightError } from "../errors.ts";
 import { ensureRandomWeights } from "../features/random_weights.ts";
+import type { BaseSpec } from "../features/base/spec.ts";
+import { recipeHash } from "../features/rows/recipe.ts";
+import { RowStore } from "../features/rows/row_store.ts";
 import { weightsHash } from "../features/base/weights_hash.ts";
 import { type BaseNetwork, baseNetwork, baseRefOf } from "../model/base_network.ts";
 import { publishedWeights } from "../model/published_weights.ts";
@@ -23,6 +26,7 @@ import { choosePreprocess } from "./choose_preprocess.ts";
 import { type EngineChoice, engineChoice } from "./engine_choice.ts";
 import { fasterEngine, findEngine } from "./find_engine.ts";
 import type { Resolved } from "./folder/run_config.ts";
+import { planSpec } from "./plan.ts";
 
 export interface Prepared {
   readonly source: DataSource;
@@ -98,8 +102,12 @@ async function prepareAll(
     )
     : NO_WEIGHTS;
   const { size, pooling } = options;
+  const { source } = data;
   const engine = base !== null && network
-    ? await fasterEngine(found, { ...request, network, dataset }, { base, size, pooling, preprocess, weights })
+    ? await fasterEngine(found, {
+      ...{ ...request, network, dataset, own: { base, size, pooling, preprocess, weights } },
+      cachedImages: (engine) => countCached(cache, planSpec({ base, weights, engine, source, preprocess }, options)),
+    })
     : found;
   return {
     source: data.source,
@@ -114,6 +122,11 @@ async function prepareAll(
       notice !== null
     ),
   };
+}
+
+/** Returns how many images have features in the cache that were computed as this says. */
+function countCached(cache: string, spec: BaseSpec): number {
+  return new RowStore(cache, recipeHash(spec)).countImages();
 }
 
 /** The weights that were found. Random weights are made once the engine is available. */

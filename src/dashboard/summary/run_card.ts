@@ -69,6 +69,7 @@ function trainedOnLines(
     : [resolved.train, resolved.validation];
   const { data_name, classes, weights, preprocess, engine, engine_why: why } = resolved;
   const folder = resolved.data["folder"];
+  const chosen = why === undefined ? "" : `, ${why}`;
   return [
     row(
       "data",
@@ -93,12 +94,7 @@ function trainedOnLines(
         ),
       ]
       : []),
-    row(
-      "engine",
-      `${engineText(engine)}${
-        why === undefined ? "" : `, ${why},`
-      } on ${machine.host} (${machine.cpu}, ${machine.cores} cores)`,
-    ),
+    row("engine", `${engineText(engine)} on ${machine.host} (${machine.cpu}, ${machine.cores} cores)${chosen}`),
     row("versions", Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")),
   ];
 }

@@ -140,3 +140,24 @@ Deno.test("a run measures its engine with its own base, and the next run is rank
     // The base with which engines are compared says otherwise.
     assert.equal((await start())?.engine.kind, "openvino");
   }));
+
+Deno.test("auto stays with TensorFlow if its features are in the cache, because another engine would compute all again", () =>
+  withTemporaryFolder(async (folder) => {
+    const env = emptyFeatureCache(folder);
+    const root = join(folder, "headlight");
+    const start = async (...args: string[]) => {
+      const run = new JsonRun(["train", ...SMALL_RUN, "--epochs", "1", "--runs", join(folder, "runs"), ...args], {
+        env,
+      });
+      assert.equal(await run.status(), 0, run.stderr);
+      const last = run.all("progress").filter(({ phase }) => phase === "extract").at(-1);
+      return { engine: run.all("run")[0]?.engine, cached: last?.cached === last?.done };
+    };
+    await start("--engine", "tensorflow");
+    await keep(root, "openvino", 400, "float32");
+    await keep(root, "tensorflow", 200, "float32");
+    const again = await start();
+    assert.deepEqual([again.engine?.kind, again.cached], ["tensorflow", true]);
+    assert.equal(again.engine?.why, "the one whose features of most images are in the cache");
+    assert.equal((await start("--size", "48")).engine?.kind, "openvino", "nothing is in the cache at this size");
+  }));
