@@ -33,6 +33,7 @@ Deno.test("an overview has a run's time, data, progress, best and last epoch, en
       created: "2026-11-23T20:55:01.000Z",
       data: "demo",
       base: "squeezenet11",
+      engine: "wasm",
       classes: [{ name: "day bed", train: 600, validation: 200 }, {
         name: "dish\x1b[31mrag",
         train: 278,
