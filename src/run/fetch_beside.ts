@@ -5,6 +5,7 @@ import { engines, USUAL_ENGINE } from "../engine/engines/list.ts";
 import { worthwhileEngines } from "../engine/engines/worthwhile.ts";
 import type { EnginePresence } from "../engine/engine.ts";
 import { type Fetching, startFetch } from "../engine/fetching/start_fetch.ts";
+import { errorLine } from "../errors.ts";
 import { cacheRoot } from "../paths.ts";
 import { type Machine, thisMachine } from "../features/speeds/speed_store.ts";
 import type { BaseNetwork } from "../model/base_network.ts";
@@ -37,7 +38,16 @@ export async function fetchBeside(
   const kind = await engineToFetch(prepared, options);
   if (kind === null) return () => Promise.resolve();
   const { downloadBytes } = await engines[kind].inspect({ cacheRoot: cacheRoot() });
-  return followFetch(kind, startFetch(kind), { downloadBytes }, services);
+  return followFetch(kind, startOrFail(kind), { downloadBytes }, services);
+}
+
+/** The system may start no more processes, which must not end the run. */
+function startOrFail(kind: EngineKind): Fetching {
+  try {
+    return startFetch(kind);
+  } catch (error) {
+    return { done: Promise.resolve({ type: "failed", why: errorLine(error) }), end: () => Promise.resolve() };
+  }
 }
 
 /** Says what becomes of a fetch. Returns the function that ends it. */
@@ -91,7 +101,8 @@ export async function engineToFetch(
   { env = (name) => Deno.env.get(name), root = cacheRoot(), machine = thisMachine() }: FetchPlace = {},
 ): Promise<EngineKind | null> {
   if (options.engine !== "auto" || options.tensorflow !== undefined || engine.kind !== USUAL_ENGINE) return null;
-  if (network === null || env(SWITCH) === "no") return null;
+  // With a named TensorFlow, the list of engines does not tell whether another engine is set up beside it.
+  if (network === null || env(SWITCH) === "no" || env("HEADLIGHT_TENSORFLOW")) return null;
   for (const kind of worthwhileEngines(workloadOf(network, dataset, options, machine))) {
     const { here, problem } = await engines[kind].inspect({ cacheRoot: root });
     if (!here && problem === null) return kind;

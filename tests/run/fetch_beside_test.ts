@@ -16,16 +16,19 @@ Deno.test("auto fetches OpenVINO on a first run with much data, unless HEADLIGHT
   withTemporaryFolder(async (root) => {
     const network = await baseNetwork("densenet121");
     const fetched = (
-      { engine = "tensorflow", images = 10_000, scratch = false, value, ...options }: Partial<RunOptions> & {
+      { engine = "tensorflow", images = 10_000, scratch = false, value, named, ...options }: Partial<RunOptions> & {
         readonly engine?: EngineKind;
         readonly images?: number;
         readonly scratch?: boolean;
+        /** The value of HEADLIGHT_FETCH, and that of HEADLIGHT_TENSORFLOW. */
         readonly value?: string;
+        readonly named?: string;
       },
       request: RunOptions["engine"] = "auto",
     ) => {
       const dataset = { train: { count: images }, validation: { count: 0 } };
-      const env = (name: string) => name === "HEADLIGHT_FETCH" ? value : undefined;
+      const variables = new Map([["HEADLIGHT_FETCH", value], ["HEADLIGHT_TENSORFLOW", named]]);
+      const env = (name: string) => variables.get(name);
       return engineToFetch(
         { engine: { kind: engine }, network: scratch ? null : network, dataset },
         { ...runOptionsSchema.parse({ engine: request }), ...options },
@@ -36,6 +39,7 @@ Deno.test("auto fetches OpenVINO on a first run with much data, unless HEADLIGHT
     assert.equal(await fetched({ value: "" }), "openvino");
     assert.equal(await fetched({ value: "no" }), null);
     assert.equal(await fetched({ images: 1165 }), null);
+    assert.equal(await fetched({ named: "/site/tensorflow" }), null);
     assert.equal(await fetched({ engine: "cuda" }), null);
     assert.equal(await fetched({ engine: "wasm" }), null);
     assert.equal(await fetched({ scratch: true }), null);
