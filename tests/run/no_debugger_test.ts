@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { findSource } from "../../src/run/system/gpus_here.ts";
 import { descendants } from "../../src/run/system/process_tree.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 import { tensorflowEngine } from "../engine.ts";
@@ -93,8 +94,8 @@ Deno.test({
       await run.until("progress", ({ phase }) => phase === "extract");
       await pause(INSTALLED_MS);
       const family = [run.pid, ...descendants(run.pid)];
-      // A machine with an NVIDIA GPU has the process that reads its figures, too.
-      assert.ok(family.length >= 3);
+      // Only a machine with an NVIDIA GPU has the process that reads its figures.
+      assert.ok(family.length === 3 || (family.length > 3 && findSource() !== null), `${family.length} processes`);
       for (const pid of family) {
         assert.deepEqual([mask(pid, "SigIgn", "SIGUSR1"), ports(pid)], [true, []]);
         Deno.kill(pid, "SIGUSR1");
@@ -127,10 +128,9 @@ Deno.test({
   ignore: !CAN_STAND_IN,
   fn: () =>
     withGpuTrainer({}, async ({ reporter }) => {
-      // Also while Deno's handler is not installed yet.
-      for (const until = performance.now() + 2 * INSTALLED_MS; performance.now() < until; await pause(1)) {
-        if (mask(reporter, "SigIgn", "SIGUSR1")) Deno.kill(reporter, "SIGUSR1");
-      }
+      // A signal in the milliseconds in which no_debugger.ts is loaded may end the process. It is then started again.
+      await pause(2 * INSTALLED_MS);
+      Deno.kill(reporter, "SIGUSR1");
       await pause(500);
       assert.deepEqual([mask(reporter, "SigIgn", "SIGUSR1"), isAlive(reporter), ports(reporter)], [true, true, []]);
     }),

@@ -19,8 +19,8 @@ export interface Places {
   readonly devices?: string;
   /** The folder of the devices on the PCI bus. */
   readonly pci?: string;
-  /** The value of LD_LIBRARY_PATH. */
-  readonly searchPath?: string;
+  /** The file name of libnvidia-ml, which the loader searches for, or its path. */
+  readonly library?: string;
 }
 
 /** Returns the source for this machine. Without an NVIDIA GPU it never starts a process. */
@@ -36,11 +36,11 @@ export function gpusHere(): GpuSource {
  * opened, which creates the device files.
  */
 export function findSource(places: Places = {}): "libnvidia-ml" | "nvidia-smi" | null {
-  const { devices = "/dev", pci = "/sys/bus/pci/devices" } = places;
-  const library = isInstalled(LIBNVML, places.searchPath ?? Deno.env.get("LD_LIBRARY_PATH") ?? "");
+  const { devices = "/dev", pci = "/sys/bus/pci/devices", library = LIBNVML } = places;
+  const isThere = isInstalled(library, Deno.env.get("LD_LIBRARY_PATH") ?? "");
   const isOpen = DEVICE_FILES.some((name) => existsSync(join(devices, name)));
-  if (!isOpen && !(library && hasNvidiaGpu(pci))) return null;
-  return library ? "libnvidia-ml" : "nvidia-smi";
+  if (!isOpen && !(isThere && hasNvidiaGpu(pci))) return null;
+  return isThere ? "libnvidia-ml" : "nvidia-smi";
 }
 
 function hasNvidiaGpu(pci: string): boolean {

@@ -41,10 +41,10 @@ for (const [name, { library = false, deviceFile, pci }, expected] of CASES) {
       const [vendor, kind] = pci ?? ["0x1af4", "0x010000"];
       writeFileSync(join(bus, "0000:01:00.0", "vendor"), `${vendor}\n`);
       writeFileSync(join(bus, "0000:01:00.0", "class"), `${kind}\n`);
-      assert.equal(findSource({ devices, pci: bus, searchPath: libraries }), expected);
+      assert.equal(findSource({ devices, pci: bus, library: join(libraries, LIBNVML) }), expected);
     }));
 }
 
 Deno.test("GPU figures: a machine without a PCI bus and without device files has none", () => {
-  assert.equal(findSource({ devices: "/nowhere", pci: "/nowhere", searchPath: "" }), null);
+  assert.equal(findSource({ devices: "/nowhere", pci: "/nowhere", library: "/nowhere/lib.so" }), null);
 });
