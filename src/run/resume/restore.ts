@@ -58,7 +58,7 @@ export function restoreRun(
   const events = [...eventsOfTypes(run.events, RESTORED_FROM)];
   const after = lastSeq(run.events);
   const differences = optionDifferences(before.options, options);
-  refuseDifferences(run.id, differences, allowed);
+  refuseDifferences(run, differences, allowed);
   const changes = differences.map((change) => changeAt(change, sound, now));
   const all = [...before.changes ?? [], ...changes];
   return {
