@@ -28,7 +28,7 @@ export const phaseNameSchema = z.enum(["prepare", "extract", "train"]);
 export type PhaseName = z.infer<typeof phaseNameSchema>;
 
 /** Seconds spent in each phase. */
-const phaseSecondsSchema = z.object({ prepare: z.number(), extract: z.number(), train: z.number() });
+export const phaseSecondsSchema = z.object({ prepare: z.number(), extract: z.number(), train: z.number() });
 export type PhaseSeconds = z.infer<typeof phaseSecondsSchema>;
 
 /** The figures of one finished epoch, under Keras's names. Older runs do not have the class metrics. */

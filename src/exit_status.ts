@@ -7,6 +7,11 @@
 import type { EventOf } from "./events.ts";
 import { signalStatus } from "./stop_signals.ts";
 
+/** Returns whether a resume cannot go on with what it was given. Otherwise somebody ended it before its first step. */
+export function isRefusal({ refused, exit_status: status }: Pick<EventOf<"end">, "exit_status" | "refused">): boolean {
+  return refused !== undefined && (status === undefined || status === 1 || status === 2);
+}
+
 /** Returns the exit status of the trainer of a run, and of the viewer that started it. */
 export function endStatus(
   end: Pick<EventOf<"end">, "reason" | "exit_status" | "signal" | "refused">,

@@ -72,7 +72,7 @@ export async function checkResume(
   refuseOtherName(run, before.options, options);
   const named = before.resolved === null ? [] : namedDifferences(before.resolved, options);
   const differences = [...optionDifferences(before.options, options), ...named];
-  refuseDifferences(run.id, differences, allowed);
+  refuseDifferences(run, differences, allowed);
   const reason = readReason(run);
   if (reason === "nan") throw new HeadlightError(nanText(run, before));
   const { sound } = usableCheckpoint(run);
@@ -101,7 +101,7 @@ export async function checkResume(
   if (found && found.source.kind !== "demo" && before.resolved) {
     const causes = differences.map(({ name }) => name);
     refuseDifferences(
-      run.id,
+      run,
       (await dataDifferences(run, { was: before.resolved, found, options }))
         .filter(({ name }) => !followsFrom(name, causes)),
       allowed,

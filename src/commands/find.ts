@@ -5,11 +5,11 @@ import { storyGoesOn } from "../dashboard/summary/run_card.ts";
 import type { Command } from "../protocol.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { findRun, listRuns, SeveralRunsError } from "../run/folder/find_run.ts";
+import { runArgument } from "../run/folder/run_argument.ts";
 import { runsFlag } from "../run/folder/runs_flag.ts";
 import { readOverview, refuseBroken } from "../run/overview/read_overview.ts";
 import { custodyOf, hasTrainer } from "../run/owner/custody.ts";
 import { HeadlightError } from "../errors.ts";
-import { shellWord } from "../shell.ts";
 import { readStory } from "./run_story.ts";
 
 /** Returns the run that was named, or the newest one. @throws HeadlightError (2) if there is none or it is broken */
@@ -64,7 +64,7 @@ function noneRunning(folder: string, command: Command["type"]): string {
 }
 
 function notRunning(run: RunDirectory, command: Command["type"]): string {
-  const { id, path, checkpoints } = run;
+  const { id, checkpoints } = run;
   const not = `Run ${id} is not running`;
   switch (command) {
     case "stop":
@@ -77,7 +77,7 @@ function notRunning(run: RunDirectory, command: Command["type"]): string {
     case "resume": {
       const story = readStory(run);
       const goesOn = storyGoesOn(story);
-      if (goesOn === null) return `${not}, and it cannot go on. To see why: deno task summary ${shellWord(path)}`;
+      if (goesOn === null) return `${not}, and it cannot go on. To see why: deno task summary ${runArgument(run)}`;
       return story.overview.extendable
         ? `${not}, because it has finished. To train for more epochs: ${goesOn}`
         : `${not}. To go on from its last checkpoint: ${goesOn}`;

@@ -3,6 +3,7 @@ import type { RunOptions } from "../config.ts";
 import { extensionFlags } from "../dashboard/run_text/next_steps.ts";
 import { flagOf } from "../options.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
+import { runArgument } from "../run/folder/run_argument.ts";
 import { type AllowedChange, isExtension } from "../run/resume/changes.ts";
 import type { Difference } from "../run/resume/words.ts";
 import { type Reached, usualExtension } from "../run_state/way_on.ts";
@@ -37,7 +38,7 @@ export function finishedText({ run, left, reached, was, now, differences, allowe
   const named = changed.filter((one) => !isExtension(one) && one.name !== "keep").map(({ name }) => name);
   const allows = allowed.filter((name) => named.includes(name)).map((name) => name.replaceAll("_", "-"));
   const command = [
-    `deno task train --resume ${shellWord(run.path)}`,
+    `deno task train --resume ${runArgument(run)}`,
     ...extensionFlags(further),
     ...others.filter(isFlag).map(given),
     ...(allows.length === 0 ? [] : [`--allow-change ${allows.join(",")}`]),

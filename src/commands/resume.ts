@@ -4,6 +4,7 @@ import { stayMs } from "../dashboard/session/stay.ts";
 import { callerDirectory, fromCaller } from "../paths.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { findRun, listRuns } from "../run/folder/find_run.ts";
+import { runsFlag } from "../run/folder/runs_flag.ts";
 import { checkRunName } from "../run/folder/run_name.ts";
 import { checkResume, isFinished, type Wanted } from "./check_resume.ts";
 import type { TrainCommandFlags } from "./command_flags.ts";
@@ -82,5 +83,5 @@ function nothingToResume(runs: string): string {
       "another folder with --runs.";
   }
   return `All runs in ${folder} have finished, so there is nothing to resume. To extend one, name it: ` +
-    "deno task train --resume RUN --epochs 60. To start one: deno task train";
+    `deno task train --resume RUN --epochs 60${runsFlag(folder)}. To start one: deno task train`;
 }

@@ -5,8 +5,8 @@ import type { Command } from "../protocol.ts";
 import { DEFAULT_MONITOR, type FigureName } from "../metrics.ts";
 import { attach } from "../run/control/attach.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
+import { runArgument } from "../run/folder/run_argument.ts";
 import { readRunConfig } from "../run/folder/run_config.ts";
-import { shellWord } from "../shell.ts";
 import { liveRun } from "./find.ts";
 import { complain } from "./output.ts";
 
@@ -57,7 +57,7 @@ export function pause(wanted: string | undefined, runs: string, output: (line: s
     output,
     (event, { id, path }) =>
       event.type === "control" && event.state === "paused" && !event.disk
-        ? `${id}: paused. To go on: deno task resume ${shellWord(path)}`
+        ? `${id}: paused. To go on: deno task resume ${runArgument({ id, path })}`
         : null,
   );
 }

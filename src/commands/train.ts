@@ -13,6 +13,7 @@ import { checkStart } from "../run/check_start.ts";
 import { keepStart, readStartSource } from "../run/from/source.ts";
 import { describeMachine, describeVersions } from "../run/machine.ts";
 import { type CheckedData, preflight } from "../run/preflight.ts";
+import { runArgument } from "../run/folder/run_argument.ts";
 import { writeRunConfig } from "../run/folder/run_config.ts";
 import { noteSeries, type SeriesPlace } from "../run/folder/series_place.ts";
 import { checkRunName } from "../run/folder/run_name.ts";
@@ -24,7 +25,6 @@ import { folderName } from "../data/dataset/folder_name.ts";
 import { holdSignals } from "../dashboard/session/signals.ts";
 import type { DashboardExit } from "../dashboard/session/exit.ts";
 import { stayMs } from "../dashboard/session/stay.ts";
-import { shellWord } from "../shell.ts";
 import type { TrainViewFlags } from "./command_flags.ts";
 import { complain, OutputError } from "./output.ts";
 import { Trainers } from "./trainers.ts";
@@ -142,7 +142,7 @@ async function stopAfterOutputError(
 }
 
 function pipeClosedMessage({ id, path }: RunDirectory): string {
-  return `The reader closed the pipe, but run ${id} continues. To stop it: deno task stop ${shellWord(path)}`;
+  return `The reader closed the pipe, but run ${id} continues. To stop it: deno task stop ${runArgument({ id, path })}`;
 }
 
 /** Creates the folder of a new run with its config.json, and with the weights that it starts with (`--from`). */

@@ -1,15 +1,14 @@
 /** `train --detach`: starts a run without a viewer, and exits once the run has begun. */
-import { DEFAULT_RUNS, type RunOptions } from "../config.ts";
+import type { RunOptions } from "../config.ts";
 import { row } from "../dashboard/summary/card.ts";
 import { howLost } from "../dashboard/run_text/describe.ts";
-import { argument } from "../dashboard/run_text/next_steps.ts";
 import { holdSignals, listenForSignals } from "../dashboard/session/signals.ts";
-import { initialView } from "../dashboard/view/view_state.ts";
 import type { EventOf, RunEvent } from "../events.ts";
-import { commandName, fromCaller } from "../paths.ts";
+import { commandName } from "../paths.ts";
 import { attach } from "../run/control/attach.ts";
 import { endUnbegun } from "../run/end_unbegun.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
+import { runArgument } from "../run/folder/run_argument.ts";
 import { launchTrainer, type TrainerProcess } from "../run/launch.ts";
 import { signalStatus, type StopSignal, type ViewerSignal } from "../stop_signals.ts";
 import type { TrainViewFlags } from "./command_flags.ts";
@@ -153,15 +152,8 @@ function endText({ id }: RunDirectory, { reason, error, signal, refused }: Event
   return refused ?? error ?? `run ${id}: ${signal === undefined ? reason : `${signal} ended it`} before it had begun`;
 }
 
-/** Returns the argument that names the run in commands. */
-function nameOf({ id, path }: RunDirectory): string {
-  const runs = fromCaller(DEFAULT_RUNS);
-  const view = initialView({ role: "watch", run: { id, path }, now: 0, runs, command: commandName() });
-  return argument(view);
-}
-
 function lines(run: RunDirectory, training: boolean, place: string | null): string[] {
-  const name = nameOf(run);
+  const name = runArgument(run);
   return [
     `${run.id}: ${training ? "training" : "preparing"} goes on without a viewer`,
     ...(place === null ? [] : [row("from", place)]),
@@ -172,7 +164,7 @@ function lines(run: RunDirectory, training: boolean, place: string | null): stri
 }
 
 function jsonLine(run: RunDirectory, training: boolean): string {
-  const name = nameOf(run);
+  const name = runArgument(run);
   const command = commandName();
   return JSON.stringify({
     run: run.id,

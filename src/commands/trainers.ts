@@ -1,4 +1,6 @@
 /** The trainers of a run that this process starts: one at first, and one more each time the run goes on. */
+import process from "node:process";
+import type { EventOf } from "../events.ts";
 import type { DashboardExit } from "../dashboard/session/exit.ts";
 import type { Begun, GoOn } from "../dashboard/session/going_on.ts";
 import { howLost } from "../dashboard/run_text/describe.ts";
@@ -12,7 +14,7 @@ import { ownedError } from "../run/owner/claim.ts";
 import { custodyOf } from "../run/owner/custody.ts";
 import type { Owner } from "../run/owner/owner_record.ts";
 import { signalStatus, STOP_SIGNALS, type StopSignal } from "../stop_signals.ts";
-import { endStatus } from "../exit_status.ts";
+import { endStatus, isRefusal } from "../exit_status.ts";
 import { complain } from "./output.ts";
 
 /** How long the trainer of a run that has just ended may take to exit, in milliseconds. */
@@ -121,7 +123,7 @@ export class Trainers {
   statusOf(exit: DashboardExit): number {
     switch (exit.how) {
       case "ended":
-        return exit.state.run.end ? endStatus(exit.state.run.end) : 0;
+        return exit.state.run.end ? this.#statusOfEnd(exit.state.run.end) : 0;
       case "detached":
         return exit.by ? signalStatus(exit.by) : 0;
       case "signal":
@@ -138,6 +140,12 @@ export class Trainers {
         complain(`The trainer ${howLost(this.#signal(), true)} without finishing the run. See ${this.run.trainerLog}`);
         return statusOfLost(this.#signal());
     }
+  }
+
+  #statusOfEnd(end: EventOf<"end">): number {
+    // Otherwise the summary is on the same terminal.
+    if (end.refused !== undefined && isRefusal(end) && !process.stdout.isTTY) complain(end.refused);
+    return endStatus(end);
   }
 
   /**

@@ -33,6 +33,12 @@ export class Ledger {
     this.history = history;
   }
 
+  /** The seconds that were spent so far, with those of earlier sessions. */
+  get seconds(): PhaseSeconds {
+    this.#settle();
+    return this.#seconds;
+  }
+
   enter(phase: PhaseName): void {
     this.#settle();
     this.#phase = phase;
@@ -44,8 +50,7 @@ export class Ledger {
     monitored: { monitor: Monitor; mode: Direction },
     how: Pick<EndBody, "reason" | "error" | "exit_status" | "signal">,
   ): EndBody {
-    this.#settle();
-    const { prepare, extract, train } = this.#seconds;
+    const { prepare, extract, train } = this.seconds;
     return {
       type: "end",
       ...how,

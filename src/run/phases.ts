@@ -44,7 +44,7 @@ export async function runPhases(
   const before = restored?.before.resolved;
   const prepared = before ? { ...found, engineChoice: resumedChoice(options.engine, before) } : found;
   services.system.usesEngine(prepared.engine);
-  const continuity = new Continuity(run.id, restored);
+  const continuity = new Continuity(run, restored);
   const resolved = resolvedOf(prepared);
   if (before) {
     continuity.check([...preparedDifferences(before, resolved), ...datasetDifferences(run, before, prepared.dataset)]);

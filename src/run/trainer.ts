@@ -26,6 +26,7 @@ import { readRunConfig } from "./folder/run_config.ts";
 import type { ResumeRequest } from "./resume/request.ts";
 import { NotSavedError, Room } from "./room.ts";
 import { markRequested, restoreRun, saidBefore } from "./resume/restore.ts";
+import { UnloggedWork } from "./resume/unlogged_work.ts";
 import { type Refusal, refusalOf, refusedEvents, stoppedBeforeFirstStep } from "./refused_resume.ts";
 import { resumeEvents } from "./resume_events.ts";
 import { findSocketPath } from "./control/socket_path.ts";
@@ -95,6 +96,7 @@ async function trainOwned(
   const journal = new Journal(log);
   const ledger = new Ledger();
   if (restored) ledger.goOn(restored.seconds, restored.checkpoint?.snapshot.history ?? EMPTY_HISTORY);
+  const work = restored && new UnloggedWork(run, restored.after, restored.seconds, () => ledger.seconds);
   let over = false;
   const lost = () => control.requestStop({ signal: "SIGTERM" });
   const owner = new OwnerWatch(ownerPid ?? null, lost);
@@ -118,6 +120,7 @@ async function trainOwned(
   // It is not awaited because nothing depends on it, and it never throws.
   await withheld.write(() => void sweepLeftovers(run));
   if (restored) await withheld.write(() => markRequested(run, restored));
+  await withheld.write(() => work?.logged());
   journal.listen((event) => server.publish(event));
 
   const system = new SystemWatch((seen) => sayIfPossible(journal, seen), gpus === undefined ? {} : { gpus });
@@ -151,6 +154,7 @@ async function trainOwned(
     ownership.refuseIfTaken();
     if (restored && refused !== null && outcome === ended) {
       status = refused.status;
+      work?.over(control.stop !== null);
       // Viewers get these events, and the log none: the folder stays as it was.
       console.error(`headlight: ${refused.text}`);
       const said = saidBefore(run);
@@ -167,6 +171,7 @@ async function trainOwned(
   }
   // The viewer that resumed the run may still be connecting, and would not find the events in the log.
   if (refused !== null) await server.firstViewer(VIEWER_JOINS_MS);
+  work?.dispose();
   owner.stop();
   stopKeeping();
   stopListening();

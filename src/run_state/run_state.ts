@@ -81,7 +81,7 @@ export interface RunState {
   /** The checkpoints that the last resume passed over, because they cannot be used. */
   readonly damaged: readonly DamagedCheckpoint[];
   /** The place where the run was last resumed; null if it never was. */
-  readonly resumedAt: Pick<EventOf<"resume">, "epoch" | "step"> | null;
+  readonly resumedAt: Pick<EventOf<"resume">, "epoch" | "step" | "seq"> | null;
   readonly control: "running" | "paused" | "stopping";
   /** What a run waits for that has paused by itself because a disk has no room. */
   readonly waitsFor: RoomWait | null;
@@ -236,7 +236,7 @@ function afterResume(state: RunState, event: EventOf<"resume">): Partial<RunStat
       !damaged.some(({ name }) => name === basename(saved.path))
     ),
     damaged,
-    resumedAt: { epoch: restored, step },
+    resumedAt: { epoch: restored, step, seq },
     control: "running",
     waitsFor: null,
     log: withEntries(state.log, [{ time, level: "info", text, gapMs }]),

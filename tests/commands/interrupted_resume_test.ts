@@ -3,14 +3,17 @@
  * wait for a lock or are paused at the moment of the interruption, so no time decides which moment it is.
  */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { attach } from "../../src/run/control/attach.ts";
 import { type RunDirectory, runDirectory } from "../../src/run/folder/directory.ts";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
-import { readEvents } from "../../src/run/log/event_log.ts";
+import { lastSeq, readEvents } from "../../src/run/log/event_log.ts";
 import type { Overview } from "../../src/run/overview/overview.ts";
 import { readOverview } from "../../src/run/overview/read_overview.ts";
 import { isOwned } from "../../src/run/owner/custody.ts";
+import { unloggedWork } from "../../src/run/resume/unlogged_work.ts";
 import { signalStatus, type StopSignal } from "../../src/stop_signals.ts";
 import { removeFolderSync } from "../../src/files/atomic.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
@@ -175,6 +178,46 @@ async function trainedUntilStopped({ env }: Place, start: readonly string[], run
   await run.status();
   return newest(runs).path;
 }
+
+Deno.test("elapsed counts the work of a resume that was cut before its first step, whether it was stopped or killed, and not that of one that was refused", async () => {
+  await withPlace(async (place) => {
+    const { finished: run, env } = place;
+    /** Resumes the run, ends that before its first step, and returns the seconds that were worked before. */
+    const workedBefore = (end: (viewer: JsonRun, pid: number) => Promise<void> | void): Promise<number> =>
+      place.whileWaiting(async (goOn) => {
+        const viewer = new JsonRun(["train", "--resume", run.path, "--epochs", "5"], { env });
+        await MOMENTS["while the features are checked"](viewer, run, goOn);
+        const seconds = viewer.all("resume").at(-1)?.seconds ?? assert.fail();
+        const { pid } = JSON.parse(Deno.readTextFileSync(run.lock));
+        await end(viewer, pid);
+        await viewer.status();
+        await eventually("the trainer is gone", () => !isAlive(pid) && !isOwned(run), 20_000);
+        return seconds.prepare + seconds.extract + seconds.train;
+      });
+    const after = lastSeq(run.events);
+    const before = folderHashes(run.path);
+    const logged = await workedBefore((viewer) => viewer.kill("SIGTERM"));
+    const stopped = await workedBefore(async (_, pid) => {
+      const noted = unloggedWork(run, after)?.extract ?? 0;
+      await eventually("the work is noted", () => (unloggedWork(run, after)?.extract ?? 0) > noted + 4, 20_000);
+      process.kill(pid, "SIGKILL");
+    });
+    assert.ok(stopped > logged, `${stopped} s, ${logged} s before a resume that was stopped`);
+    const killed = await workedBefore((viewer) => viewer.kill("SIGTERM"));
+    assert.ok(killed > stopped + 4, `${killed} s, ${stopped} s before a resume that was killed`);
+    assert.deepEqual(folderHashes(run.path), before);
+
+    const worked = Deno.readTextFileSync(run.worked);
+    const refused = await headlight(["train", "--resume", run.path, "--epochs", "5", "--engine", "cuda"], { env });
+    assert.notEqual(refused.status, 0);
+    assert.equal(Deno.readTextFileSync(run.worked), worked);
+    const { status, stderr } = await headlight(["train", "--resume", run.path, "--epochs", "2", "--plain"], { env });
+    assert.equal(status, 0, stderr);
+    assert.ok(!existsSync(run.worked), "the log knows all work now");
+    const ends = readEvents(run.events).flatMap((event) => event.type === "end" ? [event.seconds.total] : []);
+    assert.ok((ends.at(-1) ?? 0) > killed, `${ends.at(-1)} s at the end, ${killed} s before`);
+  });
+});
 
 Deno.test("a request to stop that comes just before the first step leaves a finished run as it was", async () => {
   await withPlace(async (place) => {

@@ -331,8 +331,11 @@ Deno.test("data that only the trainer finds to be others are refused with exit 2
       assert.equal(status, 2, stderr);
       assert.match(
         stdout,
-        /^ +not resumed +Run \S+ cannot go on, because its data changed: other training images or labels\./m,
+        /^\S+: .*\n +not resumed +Run \S+ cannot go on, because its data changed: other training images or labels\..*\n +run +.*\n$/m,
       );
+      assert.match(stderr, ONE_LINE);
+      assert.match(stderr, /cannot go on, because its data changed: other training images or labels\./);
+      assert.equal(stdout.match(/^run /gm)?.length, 1, stdout);
       assert.deepEqual(folderHashes(run), before);
       const detached = await resume(run, "--data", other, "--epochs", "3", "--detach");
       assert.deepEqual([detached.status, detached.stdout], [2, ""]);

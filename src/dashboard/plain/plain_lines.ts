@@ -27,7 +27,7 @@ const GOES_ON = "The run goes on by itself when there is room.";
 export function plainLines(before: DashboardState, event: RunEvent): string[] {
   switch (event.type) {
     case "run":
-      return runLines(reduce(before, event).run);
+      return newNotices(before.run, event) ?? runLines(reduce(before, event).run);
     case "rounding":
       // The log entry beside it says more.
       return [];
@@ -65,10 +65,23 @@ function runLines(run: RunState): string[] {
   const { total, trainable } = facts.parameters;
   return [
     `run ${facts.id}${facts.name === null ? "" : ` (${facts.name})`}  ${facts.directory}`,
-    ...facts.notices.map((notice) => `notice: ${notice}`),
+    ...facts.notices.map(noticeLine),
     runFacts(run, "; ", Infinity),
     `${count(total)} parameters, ${count(trainable)} trainable (${percent(trainable / Math.max(1, total))})`,
   ];
+}
+
+/**
+ * Returns the notices that were added since the run was described in this session, or null if it was not yet. A resume
+ * that is refused describes it as it was before.
+ */
+function newNotices({ facts, resumedAt }: RunState, { notices }: EventOf<"run">): string[] | null {
+  if (facts === null || facts.seq < (resumedAt?.seq ?? 0)) return null;
+  return notices.filter((notice) => !facts.notices.includes(notice)).map(noticeLine);
+}
+
+function noticeLine(notice: string): string {
+  return `notice: ${notice}`;
 }
 
 /** Returns the majority baseline, and the class weights if they are not all equal. */

@@ -6,6 +6,7 @@ import { DEFAULT_RUNS, runOptionsSchema } from "../../config.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import { type AtRest, type Extension, type Reached, usualExtension, wayOn } from "../../run_state/way_on.ts";
 import { tryAgainCommand } from "../../run/repeat.ts";
+import { argumentFrom } from "../../run/folder/run_argument.ts";
 import { shellWord } from "../../shell.ts";
 import { stripControl } from "../../text.ts";
 import type { DashboardState } from "../view/state.ts";
@@ -124,7 +125,7 @@ function imageOf({ facts, samples }: Pick<RunState, "facts" | "samples">): strin
 }
 
 /**
- * Returns the argument that names the run in commands: its id if it is in the default folder of runs, else its path.
+ * Returns the argument that names the run in commands: see `argumentFrom`.
  */
 export function argument(view: ViewState): string {
   return at(namesOf(view), 0);
@@ -136,5 +137,8 @@ function namesOf({ id, shortId, directory, runs }: ViewState): string[] {
   const ids = [id, ...(shortId === null ? [] : [shortId])].map(shellWord);
   if (runs === null || directory === null || directory === `${runs}/${id}`) return ids;
   const folder = shellWord(dirname(directory));
-  return [shellWord(directory), ...(basename(directory) === id ? ids.map((name) => `${name} --runs ${folder}`) : [])];
+  return [
+    argumentFrom({ id, path: directory }, runs),
+    ...(basename(directory) === id ? ids.map((name) => `${name} --runs ${folder}`) : []),
+  ];
 }

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { at } from "../../at.ts";
 import type { EventOf } from "../../events.ts";
+import { isRefusal } from "../../exit_status.ts";
 import { noticesOf, type RunState } from "../../run_state/run_state.ts";
 import { repeatBeside, repeatOf } from "../../run/repeat.ts";
 import { stripControl } from "../../text.ts";
@@ -72,12 +73,28 @@ function wholeLines({ how, state }: DashboardExit): string[] {
   ];
 }
 
+/** Returns the summary of a resume that is over before its first step. The run has not changed. */
+function notResumedLines(state: DashboardState, end: EventOf<"end">): string[] {
+  return [
+    headline(end),
+    ...reasonLines(end, null),
+    ...whereLines(end.directory),
+    // With what it was given, the run would be refused again.
+    ...(isRefusal(end) ? [] : goOnWith(state)),
+  ];
+}
+
+function headline({ run, reason, epochs }: EventOf<"end">): string {
+  return `${run}: ${END_WORDS[reason]} after ${count(epochs)} ${epochs === 1 ? "epoch" : "epochs"}`;
+}
+
 function endLines(state: DashboardState, end: EventOf<"end">): string[] {
+  if (end.refused !== undefined) return notResumedLines(state, end);
   const { run, view } = state;
   const { best, last, seconds, directory } = end;
   const monitor = run.earlyStopping?.monitor;
   return [
-    `${end.run}: ${END_WORDS[end.reason]} after ${count(end.epochs)} ${end.epochs === 1 ? "epoch" : "epochs"}`,
+    headline(end),
     ...reasonLines(end, run.earlyStopping),
     ...dataLines(run),
     ...noticesOf(run).map((notice) => row("notice", notice)),

@@ -2,6 +2,7 @@
 import { hasFrozenBase } from "../../config.ts";
 import { headForm } from "../../head_form.ts";
 import type { Overview } from "../../run/overview/overview.ts";
+import { runArgument } from "../../run/folder/run_argument.ts";
 import { repeatOf, trainCommand } from "../../run/repeat.ts";
 import type { RunConfig } from "../../run/folder/run_config.ts";
 import { stripControl } from "../../text.ts";
@@ -11,7 +12,6 @@ import { precisionWords } from "../../features/base/rounding.ts";
 import { classNamesText, figuresText, finalLines, hang, majorityLines, reasonLines, row } from "./card.ts";
 import type { NamedMajority } from "../run_text/class_text.ts";
 import { goOnCommand } from "../run_text/next_steps.ts";
-import { shellWord } from "../../shell.ts";
 import { END_WORDS, secondsText, startedFromText } from "../run_text/describe.ts";
 import { count } from "../../counted.ts";
 import { bytes } from "../text/formats.ts";
@@ -129,10 +129,16 @@ function commandLines(config: RunConfig, end: EventOf<"end"> | null): string[] {
 
 /** Returns the command with which a run without a trainer goes on, or null if there is none. */
 export function storyGoesOn({ overview, config, end, stopping, saved }: RunStory): string | null {
-  const { status, epochs, directory } = overview;
+  const { id, status, epochs, directory } = overview;
   if (status !== "ended" && status !== "lost") return null;
   return goOnCommand({
-    ...{ run: shellWord(directory), command: "deno task", reason: end?.reason ?? "lost", epochs, saved },
+    ...{
+      run: runArgument({ id, path: directory }),
+      command: "deno task",
+      reason: end?.reason ?? "lost",
+      epochs,
+      saved,
+    },
     planned: config?.options.epochs ?? null,
     stopping: stopping ?? (config && { patience: config.options.patience, wait: 0 }),
   });

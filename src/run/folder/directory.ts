@@ -17,6 +17,8 @@ export interface RunDirectory {
   readonly from: string;
   readonly trainerLog: string;
   readonly lock: string;
+  /** How long a run has worked, if its log does not say so. */
+  readonly worked: string;
   /** The owner's counter, by which other hosts see that it is running. */
   readonly heartbeat: string;
   /** The commands from other hosts, and the owner's answers. */
@@ -39,6 +41,7 @@ export function runDirectory(path: string): RunDirectory {
     from: join(path, "from"),
     trainerLog: join(path, "trainer.log"),
     lock: join(path, "lock"),
+    worked: join(path, "worked.json"),
     heartbeat: join(path, "heartbeat"),
     commands: join(path, "commands.jsonl"),
     replies: join(path, "replies.jsonl"),

@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { errorLine, HeadlightError } from "../../errors.ts";
 import { freeBytes } from "../../files/room.ts";
 import { readStoredJson, StoredFileError } from "../../files/stored.ts";
-import { shellWord } from "../../shell.ts";
 import { checkpointNames } from "../checkpoints/checkpoint_names.ts";
 import type { RunDirectory } from "../folder/directory.ts";
+import { runArgument } from "../folder/run_argument.ts";
 import { configFile } from "../folder/run_config.ts";
 import { readHistory } from "../log/history_file.ts";
 import { type Or, readSaid } from "../log/read_said.ts";
@@ -64,7 +64,7 @@ export function refuseBroken(run: RunDirectory): void {
   if (!("problem" in config)) return;
   throw new HeadlightError(
     `Run ${run.id} is broken: ${config.problem}. Restore it from a copy, or remove the run: deno task runs rm ${
-      shellWord(run.path)
+      runArgument(run)
     }`,
   );
 }

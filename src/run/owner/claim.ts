@@ -1,7 +1,7 @@
 /** What a command does about a run that belongs to a trainer, or that a trainer on another machine claims. */
 import { HeadlightError } from "../../errors.ts";
-import { shellWord } from "../../shell.ts";
 import type { RunDirectory } from "../folder/directory.ts";
+import { runArgument } from "../folder/run_argument.ts";
 import { type Custody, custodyOf } from "./custody.ts";
 import { STILL_FOR_MS, watchHeartbeat, type WatchOptions } from "./heartbeat.ts";
 import type { Owner } from "./owner_record.ts";
@@ -99,12 +99,12 @@ function isPaused({ events }: RunDirectory): boolean {
   return !("problem" in said) && said.end === null && said.control === "paused" && said.waitsFor === null;
 }
 
-function letItGoOn({ path }: RunDirectory): string {
-  return `To let it go on: deno task resume ${shellWord(path)}`;
+function letItGoOn(run: RunDirectory): string {
+  return `To let it go on: deno task resume ${runArgument(run)}`;
 }
 
-function watchIt({ path }: RunDirectory): string {
-  return `To watch it: deno task watch ${shellWord(path)}`;
+function watchIt(run: RunDirectory): string {
+  return `To watch it: deno task watch ${runArgument(run)}`;
 }
 
 /** Returns a time of ISO 8601 without milliseconds: "2026-11-26 21:19:30 UTC". */

@@ -7,6 +7,8 @@ import { trainerOf } from "../../engine/engine.ts";
 import { HeadlightError } from "../../errors.ts";
 import type { Provenance } from "../../features/rows/provenance.ts";
 import { flagOf } from "../../options.ts";
+import type { RunDirectory } from "../folder/directory.ts";
+import { runArgument } from "../folder/run_argument.ts";
 import {
   type ChangedValue,
   changedValueSchema,
@@ -16,7 +18,7 @@ import {
   type TrainedFeatures,
 } from "../folder/run_config.ts";
 import { classesWords, countsWords, validationWords } from "./data_words.ts";
-import { type Difference, differenceText, shown, undoText } from "./words.ts";
+import { type Difference, differenceText, givenText, shown, undoText } from "./words.ts";
 
 /** Options that may always have another value from here on. */
 export const EXTENSIONS = ["epochs", "patience", "learning_rate"] as const satisfies readonly (keyof RunOptions)[];
@@ -195,7 +197,7 @@ export class DifferenceError extends HeadlightError {}
  * @throws DifferenceError (2) that names the first one, both values, and how to go on with it
  */
 export function refuseDifferences(
-  run: string,
+  run: Pick<RunDirectory, "id" | "path">,
   differences: readonly Difference[],
   allowed: readonly AllowedChange[],
 ): void {
@@ -205,10 +207,10 @@ export function refuseDifferences(
   const otherwise = allowedChangeSchema.safeParse(name).success
     ? `or go on nevertheless with --allow-change ${flagOf(name).slice(2)}.`
     : FITS_OTHER_RUNS.includes(name)
-    ? `or start a new run from these weights with --from ${run}.`
+    ? `or start a new run from these weights: deno task train --from ${runArgument(run)}${givenText(refused)}`
     : "or start a new run.";
   throw new DifferenceError(
-    `Run ${run} cannot go on, because ${differenceText(refused)}. ${undoText(refused)}, ${otherwise}`,
+    `Run ${run.id} cannot go on, because ${differenceText(refused)}. ${undoText(refused)}, ${otherwise}`,
   );
 }
 

@@ -2,6 +2,7 @@
 import { NO_SUMS, type TrainingSnapshot } from "../../training/snapshot.ts";
 import type { StoredCheckpoint } from "../checkpoints/checkpoint_store.ts";
 import type { SoundCheckpoint } from "../checkpoints/newest_checkpoint.ts";
+import type { RunDirectory } from "../folder/directory.ts";
 import type { RunChange } from "../folder/run_config.ts";
 import { changeNotice, refuseDifferences } from "./changes.ts";
 import { followsFrom, forgottenAfter, type Recomputed } from "./following.ts";
@@ -17,7 +18,7 @@ export class Continuity {
   readonly #now: string[];
 
   /** @param restored null for a run that begins; nothing is compared then */
-  constructor(private readonly run: string, private readonly restored: Restored | null) {
+  constructor(private readonly run: Pick<RunDirectory, "id" | "path">, private readonly restored: Restored | null) {
     this.#changes = [...restored?.config.changes ?? []];
     this.#now = restored?.changes.map(({ name }) => name) ?? [];
   }

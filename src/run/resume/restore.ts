@@ -10,9 +10,10 @@ import { headOriginOf, refuseForeign } from "../checkpoints/head_origin.ts";
 import type { DamagedCheckpoint, SoundCheckpoint } from "../checkpoints/newest_checkpoint.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import type { RunChange, RunConfig } from "../folder/run_config.ts";
-import { eventsOfTypes } from "../log/event_log.ts";
+import { eventsOfTypes, lastSeq } from "../log/event_log.ts";
 import { optionDifferences, refuseDifferences } from "./changes.ts";
 import type { ResumeRequest } from "./request.ts";
+import { unloggedWork } from "./unlogged_work.ts";
 import { placeOf, usableCheckpoint } from "./usable.ts";
 import type { Difference } from "./words.ts";
 
@@ -31,6 +32,8 @@ export interface Restored {
   readonly changes: readonly RunChange[];
   /** The time that the run has worked so far. */
   readonly seconds: PhaseSeconds;
+  /** The number of the last event in the log. */
+  readonly after: number;
   /** The epochs of the checkpoint from the first one on that the log has lost, because it was damaged. */
   readonly unlogged: readonly EpochFigures[];
   /** The names of checkpoints that a person requested. */
@@ -53,8 +56,9 @@ export function restoreRun(
   const { sound, damaged } = usableCheckpoint(run);
   if (sound) refuseOtherRun(run, before, sound);
   const events = [...eventsOfTypes(run.events, RESTORED_FROM)];
+  const after = lastSeq(run.events);
   const differences = optionDifferences(before.options, options);
-  refuseDifferences(run.id, differences, allowed);
+  refuseDifferences(run, differences, allowed);
   const changes = differences.map((change) => changeAt(change, sound, now));
   const all = [...before.changes ?? [], ...changes];
   return {
@@ -64,7 +68,8 @@ export function restoreRun(
     checkpoint: sound,
     damaged,
     changes,
-    seconds: workedSeconds(events),
+    seconds: unloggedWork(run, after) ?? workedSeconds(events),
+    after,
     unlogged: sound ? figuresIn(sound.snapshot.history).slice(soundEpochs(events)) : [],
     requested: events.flatMap((event) =>
       event.type === "checkpoint" && event.kind === "manual" ? [basename(event.path)] : []

@@ -46,6 +46,11 @@ export function undoText({ name, from }: Pick<Difference, "name" | "from">): str
   return namedOf(name, from).undo;
 }
 
+/** Returns the flag that gives an option its new value, with a space before it. */
+export function givenText({ name, to }: Pick<Difference, "name" | "to">): string {
+  return ` ${flagOf(name)} ${shellWord(String(to))}`;
+}
+
 function namedOf(name: string, from: ChangedValue): Named {
   const fact = FACTS[name];
   if (fact) return fact;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { removeIfThere } from "../../files/atomic.ts";
 import type { RunDirectory } from "../folder/directory.ts";
+import { runArgument } from "../folder/run_argument.ts";
 import { socketFolders, socketPath } from "../control/socket_path.ts";
 import { hasTrainer } from "../owner/custody.ts";
 import { Ownership } from "../owner/ownership.ts";
@@ -71,8 +72,10 @@ function removeFolder(run: RunDirectory): void {
   }
 }
 
-function liveError({ id }: RunDirectory): HeadlightError {
-  return new HeadlightError(`Run ${id} is live, so nothing was removed. Stop it first: deno task stop ${id}`);
+function liveError(run: RunDirectory): HeadlightError {
+  return new HeadlightError(
+    `Run ${run.id} is live, so nothing was removed. Stop it first: deno task stop ${runArgument(run)}`,
+  );
 }
 
 function cannotRemove(run: RunDirectory, error: unknown): HeadlightError {

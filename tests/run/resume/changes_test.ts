@@ -73,7 +73,7 @@ function refusal(
   allowed: Parameters<typeof refuseDifferences>[2] = [],
 ) {
   try {
-    refuseDifferences("R", differences, allowed);
+    refuseDifferences({ id: "R", path: "/runs of/R" }, differences, allowed);
     return null;
   } catch (error) {
     assert.ok(error instanceof HeadlightError && error.exitStatus === 2);
@@ -110,7 +110,9 @@ for (const name of Object.keys(OTHER) as (keyof typeof OTHER)[]) {
       // The advice must not be refused in its turn.
       assert.match(
         text ?? "",
-        name === "dropout" ? /or start a new run from these weights with --from R\.$/ : /, or start a new run\.$/,
+        name === "dropout"
+          ? /or start a new run from these weights: deno task train --from '\/runs of\/R' --dropout \S+$/
+          : /, or start a new run\.$/,
       );
       assert.notEqual(refusal(differences, [...ALLOWED_CHANGES]), null, "it cannot be allowed");
     }

@@ -17,7 +17,7 @@ const ID = "20261123-205501-squeezenet11-demo";
 function resumed(run: RunDirectory, change: Record<string, unknown>) {
   const from = restored(run, change, ["batch", "monitor", "data"]);
   writeRunConfig(run.config, from.config);
-  const continuity = new Continuity(run.id, from);
+  const continuity = new Continuity(run, from);
   const { options, resolved } = readRunConfig(run.config);
   assert.ok(resolved);
   const store = new CheckpointStore(run.checkpoints, headOriginOf(run.id, options, resolved), continuity.stored());
@@ -89,9 +89,9 @@ Deno.test("a run is unchanged until a change is allowed; more epochs are none", 
     const { run } = makeKilled(join(folder, ID), [[5, 0]]);
     const isUnchanged = (...how: [Record<string, unknown>, ...AllowedChange[]]) => {
       const [change, ...allowed] = how;
-      return new Continuity(run.id, restored(run, change, allowed)).isUnchanged;
+      return new Continuity(run, restored(run, change, allowed)).isUnchanged;
     };
-    assert.ok(!new Continuity(run.id, null).isUnchanged);
+    assert.ok(!new Continuity(run, null).isUnchanged);
     assert.ok(isUnchanged({ epochs: 9, patience: 9, learning_rate: 0.1 }));
     // The trainer may still find other data.
     assert.ok(!isUnchanged({}, "data"));

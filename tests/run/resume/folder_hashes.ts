@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { lstatSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 
-/** These say who owns the run, and what its trainer printed. They are not part of its state. */
-const OF_THE_PROCESS: readonly string[] = ["lock", "heartbeat", "trainer.log"];
+/** These say who owns the run, how long it has worked, and what its trainer printed. They are not part of its state. */
+const OF_THE_PROCESS: readonly string[] = ["lock", "heartbeat", "trainer.log", "worked.json"];
 
 /** Returns the SHA-256 of every file in a run's folder, and the target of every link, by their paths. */
 export function folderHashes(folder: string, under = ""): Record<string, string> {

@@ -39,7 +39,7 @@ Deno.test("if one of several runs is live, none is removed", async () => {
           () => removeRuns(runs),
           (error) =>
             error instanceof HeadlightError && error.exitStatus === 2 &&
-            /^Run [bc] is live, so nothing was removed\. .*deno task stop [bc]$/.test(error.message),
+            /^Run [bc] is live, so nothing was removed\. .*deno task stop \S+\/[bc]$/.test(error.message),
         );
         for (const { config, history, summary } of runs) {
           for (const path of [config, history, summary]) assert.ok(existsSync(path));
