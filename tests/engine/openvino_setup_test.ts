@@ -389,14 +389,14 @@ machineTest("TensorFlow's notices are passed on", async (machine) => {
 
 machineTest("an abort stops pip and leaves nothing", async (machine) => {
   const { addon } = (await setUpTensorflow(machine.options())).files;
-  machine.set("slow_download", "30");
+  machine.set("slow_download", "60");
   const control = new AbortController();
   const started = performance.now();
   const work = setUpOpenvino(machine.openvinoOptions({ signal: control.signal }));
   while (!machine.calls().includes("half")) await new Promise((resolve) => setTimeout(resolve, 20));
   control.abort();
   await assert.rejects(work, { name: "AbortError" });
-  assert.ok(performance.now() - started < 20_000, "pip was waited for");
+  assert.ok(performance.now() - started < 40_000, "pip was waited for");
   assert.deepEqual(kept(machine), [basename(dirname(addon))]);
 });
 

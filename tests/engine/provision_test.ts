@@ -414,14 +414,14 @@ machineTest(
 );
 
 machineTest("an error of a listener while pip works stops pip and the set-up", async (machine) => {
-  machine.set("slow_download", "5");
+  machine.set("slow_download", "60");
   const started = performance.now();
   const failure = new Error("No space left on device");
   const onProgress = ({ label, done }: SetupProgress) => {
     if (label.startsWith("downloading") && done > 0) throw failure;
   };
   await assert.rejects(provisionEngine("auto", machine.options({ onProgress })), (error) => error === failure);
-  assert.ok(performance.now() - started < 4000, "pip was waited for");
+  assert.ok(performance.now() - started < 40_000, "pip was waited for");
   assert.equal(downloads(machine), 0);
   assert.deepEqual(kept(machine), []);
 });

@@ -4,7 +4,8 @@ import { openDataSource } from "../../src/data/open.ts";
 import { type ExtractionPlan, features } from "../../src/features/extraction.ts";
 import { findImages } from "../../src/features/found_images.ts";
 import type { FeatureBatch } from "../../src/features/rows/feature_set.ts";
-import { leastMs, withTemporaryFolder } from "../support.ts";
+import { tryLock } from "../../src/files/lock.ts";
+import { withTemporaryFolder } from "../support.ts";
 import {
   assertSameFeatures,
   collect,
@@ -29,6 +30,20 @@ function isGone(pid: number): boolean {
 function twice(plan: ExtractionPlan): string[] {
   const all = digestsIn(storeOf(plan));
   return all.filter((digest, place) => all.indexOf(digest) < place);
+}
+
+/**
+ * Asserts that no image was computed again. An extractor merges segments in its own process, and meanwhile a row can be
+ * in two of them, so nothing is asserted during a merge.
+ */
+function assertOnce(plan: ExtractionPlan): void {
+  const noMerge = tryLock(join(storeOf(plan).folder, ".merge"));
+  if (!noMerge) return;
+  try {
+    assert.deepEqual(twice(plan), [], "an image was computed twice");
+  } finally {
+    noMerge.release();
+  }
 }
 
 Deno.test("all images come in order, first from the extractor and then from the cache without a process", async () => {
@@ -62,7 +77,7 @@ Deno.test("after the extractor is killed halfway, features are identical and at 
     const found: FeatureBatch[] = [];
     for await (const batch of features(plan, { onStart: (pid) => pids.push(pid) })) {
       found.push(batch);
-      assert.deepEqual(twice(plan), [], "a finished image was extracted again");
+      assertOnce(plan);
       if (found.length === 2 || found.length === 7) Deno.kill(pids.at(-1) ?? 0, "SIGKILL");
     }
     assert.equal(pids.length, 3, "one start and one restart for each kill");
@@ -109,25 +124,20 @@ Deno.test("an extractor that always crashes is restarted three times, then the e
   });
 });
 
-Deno.test("aborting kills the extractor and ends the iteration without an error in less than 200 ms", async () => {
-  const ms = await leastMs(200, () =>
-    withTemporaryFolder(async (folder) => {
-      const plan = await smallPlan(folder);
-      const abort = new AbortController();
-      let pid = 0, abortedAt = 0, seen = 0;
-      for await (const _ of features(plan, { signal: abort.signal, onStart: (started) => pid = started })) {
-        if (++seen !== 2) continue;
-        setTimeout(() => {
-          abortedAt = performance.now();
-          abort.abort();
-        }, 20);
-      }
-      const took = performance.now() - abortedAt;
-      assert.ok(abortedAt > 0 && seen < SMALL_PLAN_BATCHES);
-      assert.ok(isGone(pid));
-      return took;
-    }));
-  assert.ok(ms < 200, `took ${ms} ms`);
+Deno.test("aborting kills the extractor and ends the iteration without an error and without waiting for it", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const plan = await smallPlan(folder);
+    const abort = new AbortController();
+    let pid = 0, seen = 0;
+    for await (const _ of features(plan, { signal: abort.signal, onStart: (started) => pid = started })) {
+      if (++seen !== 1) continue;
+      // A stopped extractor never finishes by itself, so the iteration ends only if the abort kills the extractor.
+      Deno.kill(pid, "SIGSTOP");
+      setTimeout(() => abort.abort(), 20);
+    }
+    assert.ok(abort.signal.aborted && seen < SMALL_PLAN_BATCHES);
+    assert.ok(isGone(pid));
+  });
 });
 
 Deno.test("damaged rows are computed again, but not the other rows of their segment", async () => {
@@ -198,17 +208,28 @@ Deno.test("digests computed beforehand are used by the extraction as they are", 
 Deno.test("two extractions of the same images compute each once, even when one is killed halfway", async () => {
   await withTemporaryFolder(async (folder) => {
     const plan = await smallPlan(folder);
-    const take = async (killAt: number) => {
+    const take = async (killAt: number, onStart: () => void = () => {}) => {
       const pids: number[] = [];
       const found: FeatureBatch[] = [];
-      for await (const batch of features(plan, { onStart: (pid) => pids.push(pid) })) {
+      const started = (pid: number) => {
+        pids.push(pid);
+        onStart();
+      };
+      for await (const batch of features(plan, { onStart: started })) {
         found.push(batch);
-        assert.deepEqual(twice(plan), [], "an image was computed twice");
-        if (found.length === killAt) Deno.kill(pids.at(-1) ?? 0, "SIGKILL");
+        assertOnce(plan);
+        const pid = pids.at(-1);
+        if (found.length !== killAt) continue;
+        assert.ok(pid !== undefined, "no extractor to kill");
+        Deno.kill(pid, "SIGKILL");
       }
       return found;
     };
-    const [one, other] = await Promise.all([take(4), take(Infinity)]);
+    const first = Promise.withResolvers<void>();
+    const killed = take(4, first.resolve);
+    // The other one starts later, so it cannot compute everything before there is an extractor to kill.
+    const later = Promise.race([first.promise, killed]).then(() => take(Infinity));
+    const [one, other] = await Promise.all([killed, later]);
     assertSameFeatures(one, other);
   });
 });

@@ -42,7 +42,7 @@ async function inTheMiddle(moment: Moment, body: (running: Running) => Promise<v
     const trainer = JSON.parse(Deno.readTextFileSync(join(directory, "lock"))).pid;
     const family = [trainer, ...descendants(trainer)];
     await body({ run, runs, directory, trainer });
-    await eventually("trainer and extractor are gone", () => !family.some(isAlive), 3000);
+    await eventually("trainer and extractor are gone", () => !family.some(isAlive), 60_000);
     if (moment === "train") readCheckpoint(join(directory, "checkpoints", "last"));
   });
 }
