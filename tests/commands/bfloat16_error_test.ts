@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
 import { listRuns } from "../../src/run/folder/find_run.ts";
 import { image, writeFiles } from "../data/images/made_images.ts";
+import { bfloat16Test } from "../bfloat16.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { emptyFeatureCache, headlight } from "../process.ts";
 import { SMALL_RUN } from "../run/small_run.ts";
@@ -11,7 +12,7 @@ import { withTemporaryFolder } from "../support.ts";
 
 await tensorflowEngine();
 
-Deno.test("bases, doctor, evaluate and predict say what bfloat16 changes in the base of a run", async () => {
+bfloat16Test("bases, doctor, evaluate and predict say what bfloat16 changes in the base of a run", async () => {
   await withTemporaryFolder(async (folder) => {
     const runs = join(folder, "runs");
     const env = emptyFeatureCache(folder);

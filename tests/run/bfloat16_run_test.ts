@@ -1,19 +1,16 @@
 /** Runs `--precision bfloat16` from the command line. */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { computesBfloat16, processorFeatures } from "../../src/engine/processor.ts";
+import { bfloat16Test } from "../bfloat16.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { emptyFeatureCache, headlight, JsonRun } from "../process.ts";
-import { needs, withTemporaryFolder } from "../support.ts";
+import { withTemporaryFolder } from "../support.ts";
 import { SMALL_RUN } from "./small_run.ts";
 
 await tensorflowEngine();
-const cpuinfo = existsSync("/proc/cpuinfo") ? Deno.readTextFileSync("/proc/cpuinfo") : "";
 
-Deno.test({
-  name: "a run in bfloat16 reports it and shares no cache entry with a run in float32" + needs("AVX512_BF16 or AMX"),
-  ignore: !computesBfloat16(processorFeatures(cpuinfo)),
-  fn: async () => {
+bfloat16Test(
+  "a run in bfloat16 reports it and shares no cache entry with a run in float32",
+  async () => {
     await withTemporaryFolder(async (folder) => {
       const env = emptyFeatureCache(folder);
       const start = async (precision: string) => {
@@ -35,14 +32,12 @@ Deno.test({
       assert.notDeepEqual(bfloat16, float32);
     });
   },
-});
+);
 
-Deno.test({
-  name:
-    "a run whose base is computed in float32 in spite of --precision bfloat16 says so, with the figure, also from " +
-    "the cache" + needs("AVX512_BF16 or AMX"),
-  ignore: !computesBfloat16(processorFeatures(cpuinfo)),
-  fn: async () => {
+bfloat16Test(
+  "a run whose base is computed in float32 in spite of --precision bfloat16 says so, with the figure, also from " +
+    "the cache",
+  async () => {
     await withTemporaryFolder(async (folder) => {
       const env = emptyFeatureCache(folder);
       const args = ["--data", "demo", "--base", "mobilenet_v2", "--weights", "random", "--size", "64", "--epochs", "1"];
@@ -69,4 +64,4 @@ Deno.test({
       assert.deepEqual(first.all("end")[0]?.last, float32.all("end")[0]?.last);
     });
   },
-});
+);
