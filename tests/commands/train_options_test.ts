@@ -189,7 +189,7 @@ Deno.test("bad input: a name that is not known is one line with the near one", (
   }, or a .keras or .h5 file\\. Did you mean mobilenet_v2\\?$`;
   refused(new RegExp(line), "--base", "mobilenet_v1");
   refused(/\. Did you mean val_loss\?$/, "--monitor", "val_los");
-  refused(/^--engine gpu: must be one of auto, tensorflow, openvino, cuda, wasm/, "--engine", "gpu");
+  refused(/^--engine gpu: must be one of auto, tensorflow, openvino, cuda, webgpu, wasm/, "--engine", "gpu");
   refused(/^--precision float16: must be one of float32, bfloat16/, "--precision", "float16");
 });
 
