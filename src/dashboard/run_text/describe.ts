@@ -153,10 +153,11 @@ export function runFacts(
     engineText(engine) + precision,
     `preprocess ${model.preprocess}${turnedBack ? ", turned back to 0…255: the base preprocesses itself" : ""}`,
   ];
+  const shortEngine = `${engine.kind} on ${engine.device}${precision}`;
   const short = (sizes: string | undefined) => [
     `${model.base}, ${weightsWords(model.weights)}${startShort}`,
     `${dataset.name}: ${count(dataset.train)} + ${count(dataset.validation)}${inBrackets(sizes)}`,
-    `${engine.kind} on ${engine.device}${precision}`,
+    shortEngine,
     `preprocess ${model.preprocess}${turnedBack ? " turned back" : ""}`,
   ];
   const sizes = classSizeTexts(dataset);
@@ -166,12 +167,14 @@ export function runFacts(
     sizes.map(short).find((all) => fits(all.slice(0, 2))) ?? short(undefined);
   const names = classListText(dataset);
   const [base = "", data = "", ...others] = parts;
-  // The names are more important than the engine too, unless the sizes already contain them.
+  // Unless the sizes already contain the names. They are more important than all but the engine.
   if (names !== null && !sizes.some((text) => data.includes(text))) {
-    const apart = [base, data, `${many}: ${names}`];
-    if (fits(apart)) return fitParts([...apart, ...others, size, ...rest], separator, width);
-    const inside = [base, data + inBrackets(names)];
-    if (fits(inside)) return fitParts([...inside, ...others, size, ...rest], separator, width);
+    for (const used of [others[0] ?? "", shortEngine]) {
+      const apart = [base, data, used, `${many}: ${names}`];
+      if (fits(apart)) return fitParts([...apart, ...others.slice(1), size, ...rest], separator, width);
+      const inside = [base, data + inBrackets(names), used];
+      if (fits(inside)) return fitParts([...inside, ...others.slice(1), size, ...rest], separator, width);
+    }
   }
   return fitParts([...parts, size, many, ...rest], separator, width);
 }
