@@ -1,6 +1,6 @@
 /** What `--engine auto` uses for the default base, and why. Pure. */
 import { bases, DEFAULT_BASE } from "../bases/bases.ts";
-import { engines, USUAL_ENGINE } from "../engine/engines/list.ts";
+import { engines, NVIDIA_FIRST, USUAL_ENGINE } from "../engine/engines/list.ts";
 import { stripControl } from "../text.ts";
 import type { Facts } from "./facts.ts";
 
@@ -14,7 +14,7 @@ export function autoText(
   const { detection, build } = cuda;
   if (detection.kind === "usable" && build !== null) {
     const [{ name }] = detection.gpus;
-    return `--engine auto uses ${engines.cuda.name} on ${stripControl(name)}: a GPU that can be used comes first`;
+    return `--engine auto uses ${engines.cuda.name} on ${stripControl(name)}: ${NVIDIA_FIRST}`;
   }
   if (engine.stored === null) return null;
   const { name } = engines[ranking.kind ?? USUAL_ENGINE];

@@ -1,7 +1,7 @@
 /** Why a run uses its engine, in a few words that follow the engine's name. Pure. */
 import type { EngineKind, RunOptions } from "../config.ts";
 import type { EngineFiles } from "../engine/engine.ts";
-import { engines } from "../engine/engines/list.ts";
+import { engines, NVIDIA_FIRST } from "../engine/engines/list.ts";
 import type { Ranking } from "../features/speeds/ranking.ts";
 
 /** Why a run uses its engine. */
@@ -27,7 +27,7 @@ export function engineChoice({ options, engine: { kind }, ranking, usual }: Choi
   const without = (why: string): EngineChoice => ({ why, figures: null });
   if (options.engine !== "auto") return without("named with --engine");
   if (options.gpu !== undefined) return without("named with --gpu");
-  if (engines[kind].capabilities.nvidia) return without("a GPU that can be used comes first");
+  if (engines[kind].capabilities.nvidia) return without(NVIDIA_FIRST);
   if (kind !== (ranking?.kind ?? usual)) return without("the first that can be used here");
   if (ranking === null) return without("the one that trains a network from scratch");
   return { why: ranking.why, figures: ranking.figures };
@@ -43,7 +43,7 @@ export function resumedChoice(
 }
 
 /** Returns the log line that names a run's engine, its device, and why it was chosen. */
-export function engineText(
+export function engineLogLine(
   { engine, engineChoice: { why, figures } }: { readonly engine: EngineFiles; readonly engineChoice: EngineChoice },
 ): string {
   const text = `The engine is ${engines[engine.kind].name} ${engine.version} on ${deviceText(engine)}: ${why}.`;

@@ -81,7 +81,7 @@ export async function fasterEngine(found: FoundEngine, request: FasterRequest): 
 
 const CACHED: Ranking = {
   kind: USUAL_ENGINE,
-  why: "the one whose features of most images are in the cache",
+  why: "the one that computed the features in the cache",
   figures: null,
 };
 

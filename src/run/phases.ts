@@ -14,7 +14,7 @@ import { prepare } from "./prepare.ts";
 import { repeatCommand } from "./repeat.ts";
 import { preparedDifferences } from "./resume/changes.ts";
 import { Continuity } from "./resume/continuity.ts";
-import { engineText, resumedChoice } from "./engine_choice.ts";
+import { engineLogLine, resumedChoice } from "./engine_choice.ts";
 import { modelOf, resolvedOf, sayRun, writeSummary } from "./run_event.ts";
 import { sameChoices } from "./same_choices.ts";
 import { StepsSetUp } from "./steps_set_up.ts";
@@ -67,7 +67,7 @@ export async function runPhases(
   }
   sayRun(run, kept.value, prepared, model, journal);
 
-  const remarks = [...prepared.dataset.remarks, engineText(prepared)];
+  const remarks = [...prepared.dataset.remarks, engineLogLine(prepared)];
   for (const text of remarks) journal.say({ type: "log", level: "info", text });
   const { open } = splitNetwork(wholeModel(model));
   const origin = headOriginOf(run.id, options, { ...prepared, classes: prepared.dataset.classes });

@@ -27,7 +27,10 @@ const GOOD: Facts = {
     wheel: { version: "2.21.0", bytes: 273_829_956, tried: true },
     wasmVersion: "4.22.0",
   },
-  auto: { ranking: { kind: null, why: "the usual one, because none was measured here", figures: null }, size: 160 },
+  auto: {
+    ranking: { kind: null, why: "the usual one, because no engine was measured here", figures: null },
+    size: 160,
+  },
   compiler: "g++ 12.2.0",
   python: { version: "3.11.2", pip: true },
   processor: { model: "AMD EPYC", cores: 2, features: ["AVX2", "FMA"] },
@@ -243,7 +246,7 @@ const CASES: readonly Case[] = [
     line: "auto",
     status: "ok",
     text:
-      /^--engine auto uses TensorFlow on the processor for DenseNet121 at 160 in float32: the usual one, because none was/,
+      /^--engine auto uses TensorFlow on the processor for DenseNet121 at 160 in float32: the usual one, because no engine was/,
   },
   {
     name: "the engine that auto uses is named with the speeds that decided",
@@ -263,7 +266,7 @@ const CASES: readonly Case[] = [
     facts: CUDA,
     line: "auto",
     status: "ok",
-    text: /^--engine auto uses CUDA on NVIDIA H200: a GPU that can be used comes first$/,
+    text: /^--engine auto uses CUDA on NVIDIA H200: the first choice where an NVIDIA GPU can be used$/,
   },
   {
     name: "a usable GPU is named with its memory and driver, and that Headlight does not compute on it yet",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { EngineKind, RunOptions } from "../../src/config.ts";
 import type { Ranking } from "../../src/features/speeds/ranking.ts";
-import { engineChoice, engineText, resumedChoice } from "../../src/run/engine_choice.ts";
+import { engineChoice, engineLogLine, resumedChoice } from "../../src/run/engine_choice.ts";
 
 const FASTEST: Ranking = { kind: "openvino", why: "the fastest of what was measured here", figures: "Figures." };
 const UNMEASURED: Ranking = { kind: null, why: "the only one measured here", figures: null };
@@ -19,7 +19,7 @@ Deno.test("a run says why it uses its engine, however that was chosen", () => {
   const cases: [string, string][] = [
     [whyOf({ ...auto, engine: "openvino" }, "openvino", null), "named with --engine"],
     [whyOf({ ...auto, gpu: 1 }, "cuda", UNMEASURED), "named with --gpu"],
-    [whyOf(auto, "cuda", FASTEST), "a GPU that can be used comes first"],
+    [whyOf(auto, "cuda", FASTEST), "the first choice where an NVIDIA GPU can be used"],
     [whyOf(auto, "openvino", FASTEST), FASTEST.why],
     [whyOf(auto, "tensorflow", UNMEASURED), UNMEASURED.why],
     [whyOf(auto, "tensorflow", FASTEST), "the first that can be used here"],
@@ -50,12 +50,12 @@ Deno.test("a resumed run keeps the reason why its engine was chosen, unless an e
 Deno.test("the log line names engine, version, device, the reason and the figures", () => {
   const engine = { kind: "openvino", version: "2026.4.1", device: "cpu" } as const;
   assert.equal(
-    engineText({ engine, engineChoice: FASTEST }),
+    engineLogLine({ engine, engineChoice: FASTEST }),
     "The engine is OpenVINO 2026.4.1 on the processor: the fastest of what was measured here. Figures.",
   );
   const gpu = { kind: "cuda", version: "2.21.0", device: "gpu", device_name: "NVIDIA H100" } as const;
   assert.equal(
-    engineText({ engine: gpu, engineChoice: { why: "named with --engine", figures: null } }),
+    engineLogLine({ engine: gpu, engineChoice: { why: "named with --engine", figures: null } }),
     "The engine is CUDA 2.21.0 on NVIDIA H100: named with --engine.",
   );
 });

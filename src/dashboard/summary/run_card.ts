@@ -94,13 +94,13 @@ function trainedOnLines(
         ),
       ]
       : []),
-    row("engine", `${engineText(engine)} on ${machine.host} (${machine.cpu}, ${machine.cores} cores)${chosen}`),
+    row("engine", `${engineOnHost(engine)} on ${machine.host} (${machine.cpu}, ${machine.cores} cores)${chosen}`),
     row("versions", Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")),
   ];
 }
 
 /** Returns the engine, and the device that computes the base if it is not the processor. */
-function engineText({ kind, version, device_name: device }: EngineFiles): string {
+function engineOnHost({ kind, version, device_name: device }: EngineFiles): string {
   return device === undefined ? `${kind} ${version}` : `${kind} ${version} (${device})`;
 }
 

@@ -13,6 +13,9 @@ export const engines: Readonly<Record<EngineKind, EngineEntry>> = { tensorflow, 
 /** The engine that `auto` tries first on the processor if nothing was measured. */
 export const USUAL_ENGINE: EngineKind = "tensorflow";
 
+/** Why `auto` takes an engine that computes on an NVIDIA GPU, measured or not. */
+export const NVIDIA_FIRST = "the first choice where an NVIDIA GPU can be used";
+
 /** The engines that `auto` tries if no GPU can be used, in this order. */
 const ON_PROCESSOR: readonly EngineKind[] = [USUAL_ENGINE, "wasm"];
 

@@ -51,7 +51,7 @@ export function ranking(speeds: readonly Speed[], { subject, order, nameOf }: Ra
 }
 
 function whyUsual(speeds: readonly Speed[], usual: EngineKind | undefined): string {
-  if (speeds.length === 0) return "the usual one, because none was measured here";
+  if (speeds.length === 0) return "the usual one, because no engine was measured here";
   return speeds.every(({ engine }) => engine.kind === usual)
     ? "the only one measured here"
     : "the usual one, because no two were measured with the same base here";

@@ -63,7 +63,7 @@ Deno.test("the speed of another version, and of an engine that is not here, coun
     await keep(empty, "openvino", 400, "float32");
     assert.deepEqual(await fastest(empty), {
       kind: null,
-      why: "the usual one, because none was measured here",
+      why: "the usual one, because no engine was measured here",
       figures: null,
     });
   }));
@@ -158,6 +158,6 @@ Deno.test("auto stays with TensorFlow if its features are in the cache, because 
     await keep(root, "tensorflow", 200, "float32");
     const again = await start();
     assert.deepEqual([again.engine?.kind, again.cached], ["tensorflow", true]);
-    assert.equal(again.engine?.why, "the one whose features of most images are in the cache");
+    assert.equal(again.engine?.why, "the one that computed the features in the cache");
     assert.equal((await start("--size", "48")).engine?.kind, "openvino", "nothing is in the cache at this size");
   }));

@@ -57,7 +57,7 @@ Deno.test("a tie, and a difference of up to 5 %, keep TensorFlow, and the reason
 Deno.test("without two speeds of one base auto stays with the usual engine, and says why", () => {
   assert.deepEqual(rank(), {
     kind: null,
-    why: "the usual one, because none was measured here",
+    why: "the usual one, because no engine was measured here",
     figures: null,
   });
   assert.deepEqual(rank(["tensorflow", 60]), { kind: null, why: "the only one measured here", figures: null });
