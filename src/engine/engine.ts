@@ -49,7 +49,7 @@ export const engineFilesSchema = z.looseObject({
   pci_bus_id: z.string().optional(),
   /** The engine that trains, if it is another one than computes the frozen base. */
   trainer: z.looseObject({ kind: engineKindSchema, version: z.string(), device: deviceSchema }).optional(),
-  /** Whether a GPU may round the factors of float32 products to TF32, which changes features by up to a thousandth. */
+  /** Whether a GPU may round the factors of float32 products to TF32, which changes features by 0.1 to 18 % (`TF32_NOTICE`). */
   tf32: z.boolean().optional(),
 });
 export type EngineFiles = z.infer<typeof engineFilesSchema>;

@@ -32,7 +32,7 @@ import { type Place, thisPlace } from "./place.ts";
 import { KnownGpus } from "./known_gpus.ts";
 import { type VerifyGpu, verifyGpu } from "./verify.ts";
 import { CUDA, CUDA_PLATFORM, CUDA_WHEELS, downloadBytes, nvidiaParts, peakBytes } from "./wheels.ts";
-import { obstacleLine, remarks } from "./words.ts";
+import { obstacleLine, remarks, TF32_NOTICE } from "./words.ts";
 
 /** The options of the setup. Those of `SetupOptions` are also for TensorFlow on the processor. */
 export interface CudaSetupOptions extends FindOptions {
@@ -87,7 +87,8 @@ export async function setUpCuda(options: CudaSetupOptions): Promise<CudaSetup> {
     await (options.verifyGpu ?? verifyGpu)(files, signal);
     known.add();
   }
-  return { files, notices: [...trainer.notices, ...(isFirst ? remarks(usable, placeOf(options)) : [])] };
+  const notices = [...trainer.notices, ...(isFirst ? remarks(usable, placeOf(options)) : [])];
+  return { files, notices: options.tf32 ? [...notices, TF32_NOTICE] : notices };
 }
 
 function requirePlatform(platform: string): void {

@@ -265,7 +265,8 @@ gpuTest("a folder that was named is used, or it is an error", {}, async (gpu) =>
 gpuTest("--gpu names one of several GPUs, and TensorFlow sees no other", {
   FAKE_GPUS: "Fake A100/8.0,Fake T4/7.5,Fake K80/3.7",
 }, async (gpu) => {
-  const { files } = await setUpCuda(gpu.options({ gpu: 1, tf32: true }));
+  const { files, notices } = await setUpCuda(gpu.options({ gpu: 1, tf32: true }));
+  assert.match(notices.join("\n"), /^With --tf32 .* Compare the accuracy with a run without --tf32\.$/m);
   assert.deepEqual([files.device_name, files.visible["CUDA_VISIBLE_DEVICES"], files.tf32], ["Fake T4", "1", true]);
   for (const wrong of [2, 7]) {
     await refuses(
