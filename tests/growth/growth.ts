@@ -18,7 +18,7 @@ export type Cost = z.infer<typeof costSchema>;
 export const growthRequestSchema = z.object({ what: z.array(costSchema) });
 
 export const growthResultSchema = z.object({
-  /** The bytes that are allocated for one more epoch, after 1,000 and after 30,000. */
+  /** The bytes that are allocated for one more epoch, after few (`growth_child.ts`) and after 30,000. */
   costs: z.array(z.object({ what: costSchema, few: z.number(), many: z.number() })),
   /** The bytes that stay of an epoch in a dashboard, with room for later ones; null if viewers were not asked for. */
   kept: z.number().nullable(),

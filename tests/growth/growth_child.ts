@@ -30,6 +30,8 @@ const PARTS = 5;
 /** More than a chart is wide: every column has several epochs already. */
 const FEW = 1000;
 const MANY = 30_000;
+/** The window shows a quarter of the epochs, so it takes four times as many until every column has several. */
+const FEW_IN_WINDOW = 4 * FEW;
 const SIZE = { columns: 200, rows: 50 };
 
 const { what: asked } = readRequest(growthRequestSchema);
@@ -182,6 +184,9 @@ const COSTS: Readonly<Record<Cost, (epochs: number) => Promise<number>>> = {
 };
 
 const costs = [];
-for (const what of asked) costs.push({ what, few: await COSTS[what](FEW), many: await COSTS[what](MANY) });
+for (const what of asked) {
+  const few = what === "window" ? FEW_IN_WINDOW : FEW;
+  costs.push({ what, few: await COSTS[what](few), many: await COSTS[what](MANY) });
+}
 printResult({ costs, kept: asked.includes("events") ? await keptOfAnEpoch() : null } satisfies GrowthResult);
 Deno.exit(0);
