@@ -1,7 +1,7 @@
 /** Decodes one image file to 8-bit RGB. */
 import sharp from "sharp";
 import { decodeBmp } from "./decoders/decode_bmp.ts";
-import { FORMAT_NAMES, formatOf } from "./format.ts";
+import { FORMAT_NAMES, formatOf, type ImageFormat } from "./format.ts";
 import { decodeHeic } from "./decoders/decode_heic.ts";
 import { checkHeifSizes } from "./decoders/heif_size.ts";
 import { isRawPhoto } from "./decoders/raw_photo.ts";
@@ -47,8 +47,7 @@ export async function decodeImage(bytes: Uint8Array, most: number = MOST_PIXELS)
     if (error instanceof BrokenImageError) throw error;
     // libvips reports that there are too many pixels, but not how many.
     if (isTooLarge(error)) await checkClaimedSize(format, bytes, most);
-    const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-    throw new BrokenImageError(`${format.toUpperCase()}: ${reason}`);
+    throw new BrokenImageError(`${format.toUpperCase()}: ${reasonOf(error, format)}`);
   }
 }
 
@@ -74,6 +73,16 @@ async function checkTiff(bytes: Uint8Array, most: number): Promise<void> {
   const { depth } = await sharp(bytes, { failOn: "error", limitInputPixels: most }).metadata();
   if (depth === "uchar" || depth === "ushort") return;
   throw new BrokenImageError(`TIFF: samples of type ${depth} are not supported. Save it with 8 bits per channel`);
+}
+
+/**
+ * Returns why an image cannot be decoded, the same text whenever it is tried. libvips keeps the reason in one buffer for
+ * all threads, so beside other images it can be another one's, or "Unknown error". That is why its reason is not used.
+ */
+function reasonOf(error: unknown, format: ImageFormat): string {
+  if (format !== "bmp" && format !== "heic") return "damaged, cut short or of a kind that is not supported";
+  const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return reason;
 }
 
 function isTooLarge(error: unknown): boolean {

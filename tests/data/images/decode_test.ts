@@ -307,3 +307,17 @@ sharedTest("JPEGs decode to exactly the bytes that Pillow gives: photographs", a
     assert.equal(createHash("sha256").update(pixels).digest("hex"), hash, path);
   }
 });
+
+Deno.test("an image that cannot be decoded has the same reason whether it is decoded alone or beside others", async () => {
+  const jpeg = await image(400, 300).jpeg().toBuffer();
+  const png = await image(400, 300).png().toBuffer();
+  const cut = Array.from({ length: 200 }, (_, index) => {
+    const whole = index % 2 === 0 ? jpeg : png;
+    return whole.subarray(0, 100 + Math.floor(((whole.length - 200) * index) / 200));
+  });
+  const reason = (file: Uint8Array) => decodeImage(file).then(() => "", (error: Error) => error.message);
+  const alone: string[] = [];
+  for (const file of cut) alone.push(await reason(file));
+  assert.deepEqual(await Promise.all(cut.map(reason)), alone);
+  assert.ok(!alone.includes(""));
+});
