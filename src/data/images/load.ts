@@ -40,6 +40,11 @@ export function filesWaiting({ paths, progress }: Pick<LoadTask, "paths" | "prog
   return Math.max(0, paths.length - Atomics.load(new Int32Array(progress), TAKEN));
 }
 
+/** Returns the number of files that are loaded or left for the end. */
+export function filesDone({ progress }: Pick<LoadTask, "progress">): number {
+  return Atomics.load(new Int32Array(progress), DONE);
+}
+
 export interface LoadedFile {
   /** The file's place in the request. */
   readonly index: number;
@@ -57,32 +62,50 @@ export interface LoadedShare {
 }
 
 /**
- * Loads the files of a task that no other worker takes. Each file's pixels and hash depend on nothing else, so it does
- * not matter which worker loads it. Images that are too large to be decoded beside others are left for the worker that
- * is the last to finish, which decodes them one at a time.
+ * One worker's reading. It has a few images in hand. As soon as one is done it takes the next file, of the next task if
+ * the first one has none left, because waiting for the others would leave cores without work at the end of each task.
  */
-export async function loadShare(task: LoadTask): Promise<LoadedShare> {
-  const { paths, size, pixelsBesideOthers } = task;
-  const progress = new Int32Array(task.progress);
-  const files: LoadedFile[] = [];
-  let isLast = false;
-  const next = () => Atomics.add(progress, TAKEN, 1);
-  const loadSome = async () => {
-    for (let index = next(); index < paths.length; index = next()) {
-      const file = await loadFile(task, index, pixelsBesideOthers);
-      if (file === null) Atomics.store(progress, LEFT + index, 1);
-      else files.push(file);
-      if (Atomics.add(progress, DONE, 1) === paths.length - 1) isLast = true;
-    }
-  };
-  await Promise.all(Array.from({ length: IMAGES_PER_WORKER }, loadSome));
-  if (!isLast) return { files, pixels: null };
-  for (const index of paths.keys()) {
-    if (Atomics.load(progress, LEFT + index) === 0) continue;
-    const file = await loadFile(task, index, MOST_PIXELS);
-    if (file !== null) files.push(file);
+export class ShareLoader {
+  /** For each image in hand: settled when it is done, and those that are to follow it. */
+  readonly #hands: Promise<void>[] = Array.from({ length: IMAGES_PER_WORKER }, () => Promise.resolve());
+  /** Settled when the large images of the tasks so far are done. */
+  #large: Promise<void> = Promise.resolve();
+
+  /**
+   * Loads the files of a task that no other worker takes. Each file's pixels and hash depend on nothing else, so it does
+   * not matter which worker loads it. Images that are too large to be decoded beside others are left for the worker that
+   * is the last to finish, which decodes them one at a time. May be called before an earlier call has finished.
+   */
+  async loadShare(task: LoadTask): Promise<LoadedShare> {
+    const { paths, size, pixelsBesideOthers } = task;
+    const progress = new Int32Array(task.progress);
+    const files: LoadedFile[] = [];
+    let isLast = false;
+    const next = () => Atomics.add(progress, TAKEN, 1);
+    const loadSome = async () => {
+      for (let index = next(); index < paths.length; index = next()) {
+        const file = await loadFile(task, index, pixelsBesideOthers);
+        if (file === null) Atomics.store(progress, LEFT + index, 1);
+        else files.push(file);
+        if (Atomics.add(progress, DONE, 1) === paths.length - 1) isLast = true;
+      }
+    };
+    const loading = this.#hands.map((free) => free.then(loadSome));
+    // An error is the task's, not that of the tasks that follow.
+    for (const [hand, done] of loading.entries()) this.#hands[hand] = done.catch(() => {});
+    await Promise.all(loading);
+    if (!isLast) return { files, pixels: null };
+    const large = this.#large.then(async () => {
+      for (const index of paths.keys()) {
+        if (Atomics.load(progress, LEFT + index) === 0) continue;
+        const file = await loadFile(task, index, MOST_PIXELS);
+        if (file !== null) files.push(file);
+      }
+    });
+    this.#large = large.catch(() => {});
+    await large;
+    return { files, pixels: new Float32Array(task.pixels, 0, paths.length * size * size * 3).slice() };
   }
-  return { files, pixels: new Float32Array(task.pixels, 0, paths.length * size * size * 3).slice() };
 }
 
 /** Returns null, without decoding, if the image has more than `mostPixels` pixels and that is not the final limit. */

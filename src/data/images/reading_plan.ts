@@ -16,6 +16,8 @@ const SHARE = 1 / 4;
 const BYTES_PER_PIXEL = 8;
 /** The size of a large photograph in pixels. Only as many cores are used as can decode such photographs at once. */
 const LARGE_PHOTOGRAPH = 24_000_000;
+/** A worker can load this many images in the place of one slow one before it waits. */
+const TURNS_AHEAD = 2;
 /** A batch takes its memory twice: where workers write to it, and where it is handed over. */
 const COPIES = 2;
 
@@ -55,11 +57,11 @@ export interface BatchesRequest {
 }
 
 /**
- * Returns the number of batches to read ahead: one that is being read, and enough of others that no worker waits when it
- * is handed over. At least one, however little memory there is.
+ * Returns the number of batches to read ahead: one that is being read, and enough of others that no worker waits until
+ * the slowest image of that one is done and it is handed over. At least one, however little memory there is.
  */
 export function planBatches({ workers, freeBytes, batchSize, batchBytes }: BatchesRequest): number {
-  const wanted = 1 + Math.ceil(workers * IMAGES_PER_WORKER / batchSize);
+  const wanted = 1 + Math.ceil(workers * IMAGES_PER_WORKER * TURNS_AHEAD / batchSize);
   return within(Math.floor(freeBytes * SHARE / (batchBytes * COPIES)), 1, wanted);
 }
 

@@ -2,7 +2,7 @@
  * A reading worker. It is a separate thread, because resizing takes time in JavaScript, and because the network blocks
  * the main thread for up to a second at a time.
  */
-import { type LoadedShare, loadShare, type LoadTask } from "./load.ts";
+import { type LoadedShare, type LoadTask, ShareLoader } from "./load.ts";
 
 export type WorkerAnswer =
   | { readonly id: number; readonly share: LoadedShare }
@@ -15,16 +15,13 @@ interface WorkerScope {
 
 const scope = self as unknown as WorkerScope;
 
-/** Works on the tasks one after the other, because the first one is needed first. */
-let turn: Promise<void> = Promise.resolve();
+const loader = new ShareLoader();
 
-scope.onmessage = ({ data: { id, task } }) => {
-  turn = turn.then(async () => {
-    try {
-      const share = await loadShare(task);
-      if (share.files.length > 0) scope.postMessage({ id, share }, share.pixels ? [share.pixels.buffer] : []);
-    } catch (error) {
-      scope.postMessage({ id, error: error instanceof Error ? error.stack ?? error.message : String(error) }, []);
-    }
-  });
+scope.onmessage = async ({ data: { id, task } }) => {
+  try {
+    const share = await loader.loadShare(task);
+    if (share.files.length > 0) scope.postMessage({ id, share }, share.pixels ? [share.pixels.buffer] : []);
+  } catch (error) {
+    scope.postMessage({ id, error: error instanceof Error ? error.stack ?? error.message : String(error) }, []);
+  }
 };

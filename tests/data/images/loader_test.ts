@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { decodeImage } from "../../../src/data/images/decode.ts";
 import { MOST_PIXELS } from "../../../src/data/images/decoders/image.ts";
 import { hashOf } from "../../../src/data/images/hash.ts";
-import { loadShare } from "../../../src/data/images/load.ts";
+import { filesDone, ShareLoader } from "../../../src/data/images/load.ts";
 import { ImageLoader, type LoadedFiles } from "../../../src/data/images/loader.ts";
 import { resizeAntialiasedInto, resizeInto } from "../../../src/data/images/resize.ts";
 import { withTemporaryFolder } from "../../support.ts";
@@ -105,6 +105,38 @@ Deno.test("requests sent ahead are answered with their own files, and a broken o
   });
 });
 
+Deno.test("a worker begins the next request while an image of the one before is still being decoded", async () => {
+  await withTemporaryFolder(async (folder) => {
+    writeFiles(folder, {
+      "large.png": new Uint8Array(await image(3000, 3000).png().toBuffer()),
+      "small.png": new Uint8Array(await image(30, 30).png().toBuffer()),
+    });
+    const task = (name: string) => newTask({ paths: [join(folder, name)], size: SIZE, resize: "bilinear" });
+    const loader = new ShareLoader();
+    const [large, small] = [task("large.png"), task("small.png")];
+    const loading = [loader.loadShare(large), loader.loadShare(small)];
+    await loading[0];
+    assert.equal(filesDone(small), 1);
+    await Promise.all(loading);
+  });
+});
+
+Deno.test("the images of two requests that are too large to be decoded beside others are decoded in order", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const sides = { "large.png": 2000, "small.png": 50 };
+    for (const [name, side] of Object.entries(sides)) {
+      writeFiles(folder, { [name]: new Uint8Array(await image(side, side).png().toBuffer()) });
+    }
+    const loader = new ShareLoader();
+    const order: string[] = [];
+    await Promise.all(Object.keys(sides).map(async (name) => {
+      await loader.loadShare(newTask({ paths: [join(folder, name)], size: SIZE, resize: "bilinear" }, 1000));
+      order.push(name);
+    }));
+    assert.deepEqual(order, Object.keys(sides));
+  });
+});
+
 Deno.test("an image that is too large to be decoded beside others is decoded after them, to the same pixels", async () => {
   await withTemporaryFolder(async (folder) => {
     const png = async (side: number) => new Uint8Array(await image(side, side).png().toBuffer());
@@ -115,7 +147,7 @@ Deno.test("an image that is too large to be decoded beside others is decoded aft
     writeFiles(folder, { ...files, "f.png": await png(30), "g.png": await png(31) });
     const paths = [...Object.keys(files), "f.png", "g.png"].map((name) => join(folder, name));
     const request = { paths, size: SIZE, resize: "bilinear" } as const;
-    const { files: loaded, pixels } = await loadShare(newTask(request, 1000));
+    const { files: loaded, pixels } = await new ShareLoader().loadShare(newTask(request, 1000));
     assert.deepEqual(new Set(loaded.slice(0, 2).map(({ index }) => index)), new Set([5, 6]));
     assert.deepEqual(loaded.slice(2).map(({ index }) => index), [0, 1, 2, 3, 4]);
     assert.ok(loaded.every(({ broken }) => broken === null));
@@ -129,7 +161,7 @@ Deno.test("an image with too many pixels altogether is named with the limit, als
     const file = bmp(20, 20);
     new DataView(file.buffer).setUint32(18, 2 ** 30, true);
     Deno.writeFileSync(path, file);
-    const { files } = await loadShare(newTask({ paths: [path], size: SIZE, resize: "bilinear" }, 100));
+    const { files } = await new ShareLoader().loadShare(newTask({ paths: [path], size: SIZE, resize: "bilinear" }, 100));
     assert.match(files[0]?.broken ?? "", /^BMP: 1073741824 × 20 pixels .* more than the limit of 268,402,689 pixels/);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { loadShare } from "../../../src/data/images/load.ts";
+import { ShareLoader } from "../../../src/data/images/load.ts";
 import { BrokenImageError } from "../../../src/data/images/decoders/image.ts";
 import { readImageFile } from "../../../src/data/images/read_file.ts";
 import { withTemporaryFolder } from "../../support.ts";
@@ -14,7 +14,7 @@ Deno.test("a file too long for any image is refused before it is read, and one o
     // A sparse file takes no space on the disk.
     await Deno.truncate(path, 8e9);
     const before = Deno.memoryUsage().rss;
-    const { files } = await loadShare(newTask({ paths: [path, path], size: 8, resize: "bilinear" }));
+    const { files } = await new ShareLoader().loadShare(newTask({ paths: [path, path], size: 8, resize: "bilinear" }));
     const reason = "the file is longer than the limit of 1.07 GB";
     assert.deepEqual(files.map(({ index, broken }) => [index, broken]), [[0, reason], [1, reason]]);
     assert.ok(Deno.memoryUsage().rss - before < 50e6);
