@@ -83,7 +83,8 @@ async function factsOf(
   const root = cacheRoot();
   const machine = thisMachine();
   const speeds = listSpeeds(root, machine).filter(isOfMeasuredBase);
-  const folder = await checkNamedFolder("auto", { tensorflow });
+  const takesFolder = kinds.some((kind) => engines[kind].capabilities.namedFolder);
+  const folder = takesFolder ? await checkNamedFolder("auto", { tensorflow }) : undefined;
   return await Promise.all(kinds.map(async (kind) => {
     const entry = engines[kind];
     const found = await entry.inspect({

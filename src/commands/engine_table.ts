@@ -65,7 +65,7 @@ function speedCell(speed: Speed | undefined): string {
 
 function hereText({ here, bytes: size, downloadBytes, problem }: EnginePresence): string {
   if (here) return size === 0 ? "yes" : `yes, ${bytes(size)}`;
-  if (problem !== null) return "no, see below";
+  if (problem !== null) return size === 0 ? "no, see below" : `no, downloaded ${bytes(size)}, see below`;
   return downloadBytes === 0 ? "no" : `no, downloads ${bytes(downloadBytes)}`;
 }
 

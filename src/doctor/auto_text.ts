@@ -19,6 +19,6 @@ export function autoText(
   if (engine.stored === null) return null;
   const { name } = engines[ranking.kind ?? USUAL_ENGINE];
   const base = `${bases[DEFAULT_BASE].displayName} at ${size} in float32`;
-  const text = `--engine auto uses ${name} on the processor for ${base}: ${ranking.why}`;
+  const text = `--engine auto uses ${name} for ${base}: ${ranking.why}`;
   return ranking.figures === null ? text : `${text}. ${stripControl(ranking.figures).replace(/\.$/, "")}`;
 }

@@ -13,10 +13,11 @@ type Progress = Extract<EventBody, { type: "progress" }>;
 const PROGRESS_EVERY_MS = 500;
 
 /**
- * If this many events wait to be written, events that only show the present moment are no longer recorded, so that
- * memory stays bounded.
+ * If this many events wait to be written, events that only show the present moment are recorded less often, so that
+ * they take little memory. They wait on a full disk, and in a resumed run until its first step.
  */
 const MOST_UNWRITTEN = 1000;
+const RARELY_MS = 10_000;
 const OF_THE_MOMENT: ReadonlySet<EventBody["type"]> = new Set(["system", "progress", "samples", "confusion"]);
 
 export class Journal {
@@ -27,6 +28,8 @@ export class Journal {
   #unsaid: EventBody | null = null;
   #listener: (event: RunEvent) => void = () => {};
   #ended = false;
+  /** When the last event of each type that shows the present moment was recorded. */
+  readonly #recordedMs = new Map<EventBody["type"], number>();
 
   constructor(private readonly log: EventLog, private readonly nowMs: () => number = () => performance.now()) {}
 
@@ -42,7 +45,12 @@ export class Journal {
    */
   say(body: EventBody): void {
     if (this.#ended) return;
-    if (this.log.unwritten.events >= MOST_UNWRITTEN && OF_THE_MOMENT.has(body.type)) return;
+    if (OF_THE_MOMENT.has(body.type)) {
+      const now = this.nowMs();
+      const sinceMs = now - (this.#recordedMs.get(body.type) ?? -Infinity);
+      if (this.log.unwritten.events >= MOST_UNWRITTEN && sinceMs < RARELY_MS) return;
+      this.#recordedMs.set(body.type, now);
+    }
     this.#ended = body.type === "end";
     // Progress of the epoch's batches is out of date now.
     if (body.type === "epoch") this.#unsaid = null;

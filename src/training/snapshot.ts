@@ -24,6 +24,8 @@ export interface TrainingSnapshot {
   readonly epoch: number;
   /** The number of finished batches of the next epoch; 0 at the end of an epoch. */
   readonly step: number;
+  /** Whether an epoch was begun before, with other batches, so that the weights are not those of an epoch's end. */
+  readonly beginsAgain?: boolean;
   readonly sums: EpochSums;
   readonly weights: Weights<Float32Array>;
   readonly optimizer: {

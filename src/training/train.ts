@@ -211,7 +211,8 @@ export async function* train(
 
   try {
     // A trainer that was killed may have saved its best epoch without moving the link to it.
-    if (from && step === 0 && bestFigures(history, monitor, mode)?.epoch === epoch) yield* save("best");
+    const isEpochsEnd = from !== null && step === 0 && !from.beginsAgain;
+    if (isEpochsEnd && bestFigures(history, monitor, mode)?.epoch === epoch) yield* save("best");
     training: while (reason === null && epoch < options.epochs) {
       const startedMs = nowMs();
       pausedMs = 0;

@@ -71,6 +71,7 @@ Deno.test("engine's table says what a missing engine downloads, and why it canno
   assert.equal(rowOf(NOT_HERE), "no, downloads 274 MB");
   assert.equal(rowOf({ ...NOT_HERE, version: null, downloadBytes: 0 }), "no");
   assert.equal(rowOf({ ...NOT_HERE, problem }), "no, see below");
+  assert.equal(rowOf({ ...NOT_HERE, bytes: 3_450_000_000, problem }), "no, downloaded 3.45 GB, see below");
   assert.equal(engineLines([facts({ presence: { ...NOT_HERE, problem } })]).at(-1), `tensorflow: ${problem}`);
   // What is here works, whatever a new one would need.
   assert.equal(rowOf({ ...HERE, problem }), "yes, 853 MB");

@@ -245,8 +245,7 @@ const CASES: readonly Case[] = [
     facts: GOOD,
     line: "auto",
     status: "ok",
-    text:
-      /^--engine auto uses TensorFlow on the processor for DenseNet121 at 160 in float32: the usual one, because no engine was/,
+    text: /^--engine auto uses TensorFlow for DenseNet121 at 160 in float32: the usual one, because no engine was/,
   },
   {
     name: "the engine that auto uses is named with the speeds that decided",
@@ -259,7 +258,7 @@ const CASES: readonly Case[] = [
     },
     line: "auto",
     status: "ok",
-    text: /^--engine auto uses OpenVINO on .*: the fastest of what was measured here\. Figures$/,
+    text: /^--engine auto uses OpenVINO for .*: the fastest of what was measured here\. Figures$/,
   },
   {
     name: "auto uses a GPU for which CUDA is set up before everything that was measured",

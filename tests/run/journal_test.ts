@@ -113,3 +113,22 @@ Deno.test("the last progress of extraction is always reported, and nothing is re
     log.close();
   });
 });
+
+Deno.test("progress goes on, less often, while a resumed run's log is held for long", async () => {
+  await withTemporaryFolder((folder) => {
+    let now = 0;
+    const log = new EventLog(join(folder, "events.jsonl"), undefined, true);
+    const journal = new Journal(log, () => now);
+    for (let count = 0; count < 1000; count++) journal.say({ type: "log", level: "info", text: `${count}` });
+    const heard: RunEvent[] = [];
+    journal.listen((event) => heard.push(event));
+    for (; now < 60_000; now += 500) {
+      journal.progress({ phase: "extract", done: now, total: 100_000, unit: "images" });
+    }
+    log.close();
+    assert.deepEqual(
+      heard.map((event) => event.type === "progress" && event.done),
+      [0, 10, 20, 30, 40, 50].map((s) => s * 1000),
+    );
+  });
+});

@@ -158,6 +158,18 @@ Deno.test("a worse epoch never becomes the best after a resume", async () => {
   }
 });
 
+Deno.test("an epoch that begins again in the middle does not save its weights as those of the best epoch", async () => {
+  const training = headTraining({ epochs: 6 });
+  const { last } = await trainUntil(training, { epoch: 5, step: 1 });
+  const bestsFrom = async (beginsAgain: boolean) => {
+    const sums = { loss: 0, correct: 0, count: 0 };
+    const { events } = await trainFrom(training, { ...last, step: 0, sums, beginsAgain });
+    return eventsOf(events, "snapshot").filter(({ kind }) => kind === "best").map(({ snapshot }) => snapshot.epoch);
+  };
+  assert.ok((await bestsFrom(false)).includes(5));
+  assert.ok(!(await bestsFrom(true)).includes(5));
+});
+
 Deno.test("a training that is extended trains the new number of epochs, and equals one that had it from the start", async () => {
   const long = headTraining({ epochs: 6, restoreBest: true });
   const whole = await trainFrom(long);

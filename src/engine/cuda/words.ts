@@ -16,7 +16,7 @@ export interface Explanation {
 const START_WITH_GPUS =
   "Start the container with access to the GPU (docker run --gpus all; Podman: --device nvidia.com/gpu=all; " +
   "Apptainer: --nv)";
-const ON_PROCESSOR = "Compute on the processor, or use another GPU";
+const OTHER_WAYS = "Use --engine webgpu, --engine tensorflow, or another GPU";
 const CHECK_DRIVER: Readonly<Record<Place, string>> = {
   linux: "Run nvidia-smi to see whether the driver works. If it was updated, restart the machine",
   wsl2: "Run wsl --shutdown in Windows and start WSL2 again. If that does not help, update NVIDIA's driver in Windows",
@@ -130,12 +130,12 @@ export function explainObstacle(
     case "capability too low":
       return {
         problem: `${capable(obstacle.gpu)}, and ${tensorflow} needs ${capabilityText(build.lowest)} or higher`,
-        remedy: ON_PROCESSOR,
+        remedy: OTHER_WAYS,
       };
     case "capability too new":
       return {
         problem: `${capable(obstacle.gpu)}, which is too new for ${tensorflow} (tensorflow/tensorflow#89272)`,
-        remedy: ON_PROCESSOR,
+        remedy: OTHER_WAYS,
       };
     case "crashed": {
       const step = obstacle.step === null ? "" : ` in the step ${stripControl(obstacle.step)}`;

@@ -4,16 +4,26 @@ import { HeadlightError } from "../../errors.ts";
 import { engines } from "./list.ts";
 
 /**
- * Checks that the requested engine computes on an NVIDIA GPU, or may be one that does, if an option for such a GPU is
- * given.
+ * Checks that the requested engine computes on an NVIDIA GPU in the requested precision, or may be one that does, if an
+ * option for such a GPU is given.
  *
  * @throws HeadlightError (exit status 2) that names the option
  */
-export function checkGpuOptions({ gpu, tf32 }: Pick<RunOptions, "gpu" | "tf32">, request: EngineRequest): void {
+export function checkGpuOptions(
+  { gpu, tf32, precision }: Pick<RunOptions, "gpu" | "tf32"> & Partial<Pick<RunOptions, "precision">>,
+  request: EngineRequest,
+): void {
   const given = gpu !== undefined ? `--gpu ${gpu}` : tf32 ? "--tf32" : null;
-  if (given === null || request === "auto" || engines[request].capabilities.nvidia) return;
-  const able = Object.entries(engines).filter(([, { capabilities }]) => capabilities.nvidia).map(([kind]) => kind);
-  throw new HeadlightError(
-    `${given} cannot be combined with --engine ${request}. Use --engine ${able.join(" or ")}, or remove ${given}.`,
-  );
+  if (given === null) return;
+  const able = Object.entries(engines).filter(([, { capabilities }]) => capabilities.nvidia);
+  if (request !== "auto" && !engines[request].capabilities.nvidia) {
+    const kinds = able.map(([kind]) => kind).join(" or ");
+    throw new HeadlightError(
+      `${given} cannot be combined with --engine ${request}. Use --engine ${kinds}, or remove ${given}.`,
+    );
+  }
+  // With --gpu, `auto` takes no engine of the processor.
+  const isOnGpu = gpu !== undefined && precision !== undefined;
+  if (!isOnGpu || able.some(([, { capabilities }]) => capabilities.precisions.includes(precision))) return;
+  throw new HeadlightError(`${given} cannot be combined with --precision ${precision}. Remove one of them.`);
 }

@@ -31,6 +31,11 @@ export const webgpu: EngineEntry = {
     const { setUpWebgpu } = await import("./setup.ts");
     return await setUpWebgpu(request);
   },
+  // WebGPU itself comes with Deno.
+  async download(request: WebgpuSetupOptions) {
+    const { setUpTensorflow } = await import("../tensorflow/setup.ts");
+    await setUpTensorflow(request);
+  },
   async inspect(request) {
     const { inspectWebgpu } = await import("./inspect.ts");
     return await inspectWebgpu(request);

@@ -83,6 +83,7 @@ const KEPT = /^[0-9a-f]{64}\.whl(?:\.part)?$/;
 
 /**
  * Returns how many bytes of wheels were downloaded by earlier setups that were interrupted.
+ * Another process may remove some meanwhile.
  * @param engines the folder of the engines, which need not exist
  */
 export function receivedBytes(wheels: readonly Wheel[], engines: string): number {
@@ -91,7 +92,7 @@ export function receivedBytes(wheels: readonly Wheel[], engines: string): number
   return readdirSync(engines).filter((name) => {
     const hash = /([0-9a-f]{64})\.whl(?:\.part)?$/.exec(name)?.[1];
     return hash !== undefined && hashes.has(hash);
-  }).reduce((sum, name) => sum + statSync(join(engines, name)).size, 0);
+  }).reduce((sum, name) => sum + (statSync(join(engines, name), { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
 function keptPath({ sha256 }: Wheel, { engines, prefix }: KeptWheels): string {

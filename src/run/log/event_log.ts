@@ -184,17 +184,19 @@ function readLog(path: string): string {
   return new TextDecoder().decode(readStored(logFile(path)));
 }
 
-/** Enough bytes for the last few lines. */
+/** Enough bytes for the last few lines, unless one of them is very long. */
 const TAIL_BYTES = 65_536;
 
 /**
- * Returns the seq of the last line that has one, without reading the whole log, or 0 if the log's end does not contain
- * it. An incomplete last line and damaged lines are skipped, as by `EventLog`, which goes on after them.
+ * Returns the seq of the last line that has one, without reading the whole log, or 0 if there is none. An incomplete last line and damaged lines are skipped, as by `EventLog`, which goes on after them.
  */
 export function lastSeq(path: string): number {
   if (!existsSync(path)) return 0;
-  const lines = endOf(path, TAIL_BYTES).text.split("\n").slice(0, -1);
-  return lines.reduce((last, line) => seqIn(line) ?? last, 0);
+  for (let bytes = TAIL_BYTES;; bytes *= 16) {
+    const { text, isWhole } = endOf(path, bytes);
+    const seq = text.split("\n").slice(0, -1).reduce((last, line) => seqIn(line) ?? last, 0);
+    if (seq > 0 || isWhole) return seq;
+  }
 }
 
 /** Returns whether the last line of the log is incomplete. */

@@ -51,7 +51,7 @@ export class Continuity {
     const checkpoint = this.restored?.checkpoint ?? null;
     if (checkpoint === null) return null;
     const { snapshot } = checkpoint;
-    return this.beginsAgain(checkpoint) ? { ...snapshot, step: 0, sums: NO_SUMS } : snapshot;
+    return this.beginsAgain(checkpoint) ? { ...snapshot, step: 0, sums: NO_SUMS, beginsAgain: true } : snapshot;
   }
 
   /** Returns the checkpoint that holds the state to go on from, as the checkpoint store knows it. */

@@ -9,6 +9,8 @@ const FOLLOWS: Readonly<Record<string, readonly string[]>> = {
   validation_split: ["data", "features"],
   // It decides which images of a folder are for validation.
   seed: ["data", "features"],
+  // Small steps are faster with one thread (`StepsSetUp`).
+  batch: ["threads"],
   weights: ["features"],
   preprocess: ["features"],
   resize: ["data", "features"],

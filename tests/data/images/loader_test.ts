@@ -129,10 +129,12 @@ Deno.test("the images of two requests that are too large to be decoded beside ot
     }
     const loader = new ShareLoader();
     const order: string[] = [];
-    await Promise.all(Object.keys(sides).map(async (name) => {
-      await loader.loadShare(newTask({ paths: [join(folder, name)], size: SIZE, resize: "bilinear" }, 1000));
-      order.push(name);
-    }));
+    await Promise.all(
+      Object.keys(sides).map(async (name) => {
+        await loader.loadShare(newTask({ paths: [join(folder, name)], size: SIZE, resize: "bilinear" }, 1000));
+        order.push(name);
+      }),
+    );
     assert.deepEqual(order, Object.keys(sides));
   });
 });
@@ -161,7 +163,9 @@ Deno.test("an image with too many pixels altogether is named with the limit, als
     const file = bmp(20, 20);
     new DataView(file.buffer).setUint32(18, 2 ** 30, true);
     Deno.writeFileSync(path, file);
-    const { files } = await new ShareLoader().loadShare(newTask({ paths: [path], size: SIZE, resize: "bilinear" }, 100));
+    const { files } = await new ShareLoader().loadShare(
+      newTask({ paths: [path], size: SIZE, resize: "bilinear" }, 100),
+    );
     assert.match(files[0]?.broken ?? "", /^BMP: 1073741824 × 20 pixels .* more than the limit of 268,402,689 pixels/);
   });
 });

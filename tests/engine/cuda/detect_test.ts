@@ -204,15 +204,15 @@ const CASES: readonly Case[] = [
     name: "a GPU of too low a compute capability",
     but: env({ FAKE_GPUS: "Fake GTX 960/5.2" }),
     kind: "capability too low",
-    line: "Fake GTX 960 has compute capability 5.2, and TensorFlow 2.21.0 needs 6.0 or higher. Compute on the " +
-      "processor, or use another GPU.",
+    line: "Fake GTX 960 has compute capability 5.2, and TensorFlow 2.21.0 needs 6.0 or higher. Use " +
+      "--engine webgpu, --engine tensorflow, or another GPU.",
   },
   {
     name: "a GPU that is too new for the build",
     but: env({ FAKE_GPUS: "Fake RTX 5090/12.0" }),
     kind: "capability too new",
     line: "Fake RTX 5090 has compute capability 12.0, which is too new for TensorFlow 2.21.0 " +
-      "(tensorflow/tensorflow#89272). Compute on the processor, or use another GPU.",
+      "(tensorflow/tensorflow#89272). Use --engine webgpu, --engine tensorflow, or another GPU.",
   },
   {
     name: "a driver that crashes ends only the child process",

@@ -486,4 +486,10 @@ Deno.test("--gpu and --tf32 are refused with an engine that computes on the proc
     checkGpuOptions({ gpu: undefined, tf32: false }, request);
   }
   for (const request of ["auto", "cuda"] as const) checkGpuOptions({ gpu: 0, tf32: true }, request);
+  const inBfloat16 = { gpu: 0, tf32: false, precision: "bfloat16" } as const;
+  assert.throws(() => checkGpuOptions(inBfloat16, "auto"), {
+    exitStatus: 2,
+    message: "--gpu 0 cannot be combined with --precision bfloat16. Remove one of them.",
+  });
+  checkGpuOptions({ ...inBfloat16, precision: "float32" }, "auto");
 });

@@ -69,6 +69,10 @@ Deno.test("the last seq is read from the last whole line of the log, however lon
     Deno.writeTextFileSync(path, '{"seq":2001,"ti', { append: true });
     assert.equal(lastSeq(path), 2000);
     assert.deepEqual([...eventsAfter(path, 1998)].map(({ seq }) => seq), [1999, 2000]);
+    const again = new EventLog(path);
+    again.append(said("x".repeat(2_000_000)));
+    assert.equal(lastSeq(path), 2001);
+    again.close();
   });
 });
 

@@ -38,7 +38,12 @@ Deno.test("in the middle of an epoch another batch size begins the epoch again, 
     const { run } = makeKilled(join(folder, ID), [[5, 0], [5, 2]]);
     assert.deepEqual(resumed(run, { monitor: "val_loss" }).snapshot, stateAt(5, 2));
     const { snapshot } = resumed(run, { batch: 16 });
-    assert.deepEqual(snapshot, { ...stateAt(5, 2), step: 0, sums: { loss: 0, correct: 0, count: 0 } });
+    assert.deepEqual(snapshot, {
+      ...stateAt(5, 2),
+      step: 0,
+      sums: { loss: 0, correct: 0, count: 0 },
+      beginsAgain: true,
+    });
     // A second try, before anything new was saved.
     assert.deepEqual(resumed(run, { batch: 16 }).snapshot, snapshot);
   });
@@ -81,6 +86,15 @@ Deno.test("changes that only the trainer finds are noted at the same place", asy
     assert.deepEqual(continuity.forgotten, ["features", "pixels"]);
     assert.equal(continuity.noted.changes?.length, 1);
     assert.throws(() => continuity.check([{ name: "seed", from: 1, to: 2 }]), /--seed changed from 1 to 2/);
+  });
+});
+
+Deno.test("another number of threads that follows from the batch size needs no name of its own", async () => {
+  await withTemporaryFolder((folder) => {
+    const { run } = makeKilled(join(folder, ID), [[5, 0]]);
+    const threads = [{ name: "threads", from: 2, to: 1 }] as const;
+    assert.deepEqual(resumed(run, { batch: 16 }).continuity.check(threads), []);
+    assert.throws(() => resumed(run, {}).continuity.check(threads), /threads changed from 2 to 1/);
   });
 });
 
