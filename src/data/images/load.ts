@@ -66,7 +66,7 @@ export interface LoadedShare {
  * the first one has none left, because waiting for the others would leave cores without work at the end of each task.
  */
 export class ShareLoader {
-  /** For each image in hand: settled when it is done, and those that are to follow it. */
+  /** For each image that may be in hand: settled when its place is free for the next task. */
   readonly #hands: Promise<void>[] = Array.from({ length: IMAGES_PER_WORKER }, () => Promise.resolve());
   /** Settled when the large images of the tasks so far are done. */
   #large: Promise<void> = Promise.resolve();

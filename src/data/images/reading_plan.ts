@@ -16,7 +16,7 @@ const SHARE = 1 / 4;
 const BYTES_PER_PIXEL = 8;
 /** The size of a large photograph in pixels. Only as many cores are used as can decode such photographs at once. */
 const LARGE_PHOTOGRAPH = 24_000_000;
-/** A worker can load this many images in the place of one slow one before it waits. */
+/** While one image takes long, as many images as this can be loaded in each other place before it has to wait. */
 const TURNS_AHEAD = 2;
 /** A batch takes its memory twice: where workers write to it, and where it is handed over. */
 const COPIES = 2;
