@@ -3,13 +3,16 @@
 /** `last` should never be older than 5 s. It is requested a little earlier, because it is saved after the current step. */
 export const SAVE_LAST_EVERY_MS = 4000;
 
-/** The time between two saves is this many times what a save takes, so that saving costs training less than 1 %. */
-const TIMES_A_SAVE = 120;
+/**
+ * The time between two saves is this many times what a save takes. It is more than a hundred times, so that saving costs
+ * training less than 1 % although a few saves take much longer than most.
+ */
+const TIMES_A_SAVE = 150;
 
 /** However slow the disk is, no more work than this may be lost. */
 const AT_LEAST_EVERY_MS = 120_000;
 
-/** The number of saves of which the fastest counts: the load of other programs comes and goes. */
+/** The number of saves whose median counts, because one of them may have waited for other programs. */
 const COUNTED = 3;
 
 /** The measured duration of saving. */
@@ -21,14 +24,18 @@ export class SavingInterval {
 
   /** The time from one save to the next request, in milliseconds. */
   get ms(): number {
-    if (this.#tookMs.length === 0) return this.shortestMs;
-    return Math.min(AT_LEAST_EVERY_MS, Math.max(this.shortestMs, TIMES_A_SAVE * Math.min(...this.#tookMs)));
+    return Math.min(AT_LEAST_EVERY_MS, Math.max(this.shortestMs, TIMES_A_SAVE * (lowerMedian(this.#tookMs) ?? 0)));
   }
 
-  /** Records how long a save took, in milliseconds. */
+  /** Records how long a save took in all, from reading the state to the last written byte, in milliseconds. */
   note(tookMs: number): void {
     this.#tookMs = [...this.#tookMs, tookMs].slice(-COUNTED);
   }
+}
+
+/** Of two values, the smaller one: the first save is often slower than all later ones. Undefined if there is none. */
+function lowerMedian(values: readonly number[]): number | undefined {
+  return values.toSorted((one, other) => one - other)[Math.floor((values.length - 1) / 2)];
 }
 
 /** Requests `last` as often as the interval says. Must be disposed. */
@@ -40,7 +47,7 @@ export class SaveTimer {
     this.#timer = this.#requestLater();
   }
 
-  /** Records that the state was saved just now, and how long that took in milliseconds. */
+  /** Records that the state was saved just now, and how long that took in all, in milliseconds. */
   saved(tookMs: number): void {
     this.interval.note(tookMs);
     clearTimeout(this.#timer);

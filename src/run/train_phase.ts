@@ -154,7 +154,7 @@ async function record(
 }
 
 async function save(
-  { kind, snapshot }: Extract<TrainingEvent, { type: "snapshot" }>,
+  { kind, snapshot, readMs }: Extract<TrainingEvent, { type: "snapshot" }>,
   { journal, room, store }: TrainPhase,
   timer: SaveTimer,
 ): Promise<void> {
@@ -174,5 +174,5 @@ async function save(
   }
   await room.write(() => journal.unwrittenBytes, () => journal.sync());
   // Moving a link says nothing about how long it takes to write a checkpoint.
-  if (kind !== "manual" && !known) timer.saved(performance.now() - sinceMs);
+  if (kind !== "manual" && !known) timer.saved(readMs + performance.now() - sinceMs);
 }

@@ -63,7 +63,8 @@ export type TrainingEvent =
   | { type: "predicted"; epoch: number; prediction: Answers }
   /** After each epoch: the best epoch so far, and the state and outlook of early stopping. */
   | { type: "early_stopping"; best: EpochFigures | null; state: EarlyStoppingState; outlook: Outlook }
-  | { type: "snapshot"; kind: "last" | "best" | "manual"; snapshot: TrainingSnapshot }
+  /** The state, and how long reading it from the engine took. */
+  | { type: "snapshot"; kind: "last" | "best" | "manual"; snapshot: TrainingSnapshot; readMs: number }
   /**
    * At the end of the run, whatever its reason, if restoring was requested: the weights of early stopping's reference
    * epoch (from 1), as Keras restores them.
@@ -147,7 +148,9 @@ export async function* train(
     const place = `${epoch}/${step}`;
     if (kind === "last" && lastAt === place) return;
     if (kind === "last") lastAt = place;
-    yield { type: "snapshot", kind, snapshot: snapshot() };
+    const sinceMs = nowMs();
+    const state = snapshot();
+    yield { type: "snapshot", kind, snapshot: state, readMs: nowMs() - sinceMs };
   }
 
   function* saveRequested(): Generator<TrainingEvent, void, void> {

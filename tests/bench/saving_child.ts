@@ -62,7 +62,7 @@ if (import.meta.main) {
     if (event.type !== "snapshot" || !saves) continue;
     const sinceMs = performance.now();
     store.save(event.snapshot, event.kind);
-    const tookMs = performance.now() - sinceMs;
+    const tookMs = event.readMs + performance.now() - sinceMs;
     timer?.saved(tookMs);
     saveMs += tookMs;
     saved++;

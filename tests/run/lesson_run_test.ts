@@ -22,18 +22,15 @@ Deno.test("the demo set with a random DenseNet121 reaches a validation accuracy 
   });
 });
 
-Deno.test("while a run trains, last is not older than five seconds", async () => {
+Deno.test("while a run trains, last is saved again and again without a request", async () => {
   await withTemporaryFolder(async (folder) => {
-    // One endless epoch, so that only the timer requests checkpoints.
+    // One endless epoch, so that only the timer requests checkpoints. How often it does is in saving_interval_test.ts.
     const run = new JsonRun(["train", ...SMALL_RUN, ...ENDLESS, "--batch", "1", "--runs", join(folder, "runs")]);
-    const started = await run.until("phase", ({ name }) => name === "train");
-    await run.until("checkpoint", ({ time }) => Date.parse(time) - Date.parse(started.time) > 10_000);
+    const saved = new Set<string>();
+    while (saved.size < 3) {
+      saved.add((await run.until("checkpoint", ({ kind, path }) => kind === "last" && !saved.has(path))).path);
+    }
     run.kill("SIGTERM");
     await run.status();
-    const saved = run.all("checkpoint").filter(({ kind }) => kind === "last").map(({ time }) => Date.parse(time));
-    const ages = saved.map((at, index) => at - (saved[index - 1] ?? Date.parse(started.time)));
-    // A disk that is slow for a while makes saving rarer (saving_interval_test.ts).
-    const usual = ages.toSorted((one, other) => one - other).at(Math.floor(ages.length / 2));
-    assert.ok(saved.length >= 3 && usual !== undefined && usual <= 5000, `${ages}`);
   });
 });

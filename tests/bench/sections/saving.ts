@@ -46,14 +46,13 @@ export const savingSection: Section = {
       measures: withRatios([
         measure(EPOCH, WITHOUT, "ms", plain ?? []),
         measure(EPOCH, WITH, "ms", slower ?? []),
-        measure("writing one checkpoint", WITH, "ms", saving.map(({ saveMs, saved }) => saveMs / saved)),
+        measure("one checkpoint, read and written", WITH, "ms", saving.map(({ saveMs, saved }) => saveMs / saved)),
       ], WITHOUT),
       checks: [judge(LIMITS.saving, median(ratios))],
       notes: [
         `The median ratio of ${pairs} pairs is ${median(ratios).toFixed(3)}, with a 95 % interval of ${
           low.toFixed(3)
         } to ${high.toFixed(3)}. A training of ${epochs} epochs wrote ${first?.saved ?? 0} checkpoints.`,
-        "Reading the weights from the engine is part of the time per epoch, but not of the time of writing.",
         "No epoch after the first is better than it. Each better epoch would write one checkpoint more.",
       ],
     };
