@@ -20,9 +20,13 @@ export const MOUNTS = "mounts of its own";
 export class SmallDisk implements AsyncDisposable {
   private constructor(private readonly holder: Deno.ChildProcess, readonly path: string) {}
 
-  static async open(megabytes: number): Promise<SmallDisk> {
+  /** @param files how many files it can have, the mounted folder included */
+  static async open(megabytes: number, files = 10_000): Promise<SmallDisk> {
     const holder = new Deno.Command("unshare", {
-      args: [...unshare, `mount -t tmpfs -o size=${megabytes}m none /mnt && echo mounted && exec cat`],
+      args: [
+        ...unshare,
+        `mount -t tmpfs -o size=${megabytes}m,nr_inodes=${files} none /mnt && echo mounted && exec cat`,
+      ],
       stdin: "piped",
       stdout: "piped",
     }).spawn();
@@ -42,6 +46,21 @@ export class SmallDisk implements AsyncDisposable {
       if (diskProblem(error) !== "full") throw error;
     }
     filler.truncateSync(Math.max(0, filler.statSync().size - left));
+  }
+
+  /** Lets the disk have room for no other file, although its files may grow. `freeFiles` ends this. */
+  fillFiles(): void {
+    Deno.mkdirSync(join(this.path, "fillers"));
+    try {
+      for (let index = 0;; index++) Deno.writeTextFileSync(join(this.path, "fillers", String(index)), "");
+    } catch (error) {
+      if (diskProblem(error) !== "full") throw error;
+    }
+  }
+
+  /** Frees what `fillFiles` took. */
+  freeFiles(): void {
+    Deno.removeSync(join(this.path, "fillers"), { recursive: true });
   }
 
   /** Frees what `fill` took. */

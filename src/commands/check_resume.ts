@@ -63,9 +63,10 @@ export async function checkResume(
 ): Promise<ResumeCheck> {
   await refuseOwned(run, { say });
   const before = await readSoundConfig(run);
-  const flags = { ...before.options, ...given.file, ...given.flags };
+  // What the config file names stays there, so that an error names the file.
+  const kept = Object.fromEntries(Object.entries(before.options).filter(([name]) => !(name in given.file)));
   // The folder may have been moved since.
-  const checked = { ...checkOptions({ ...given, flags, file: {} }), runs: dirname(run.path) };
+  const checked = { ...checkOptions({ ...given, flags: { ...kept, ...given.flags } }), runs: dirname(run.path) };
   const options = checked.from === before.options.from
     ? checked
     : (await import("./from.ts")).withSameFrom(checked, before.options);

@@ -1,9 +1,12 @@
 /** `train --resume` and `--resume-or-start`: go on with a run, in its own folder. */
+import type { RunOptions } from "../config.ts";
+import { count, counted } from "../counted.ts";
 import { HeadlightError } from "../errors.ts";
 import { stayMs } from "../dashboard/session/stay.ts";
 import { callerDirectory, fromCaller } from "../paths.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { findRun, listRuns } from "../run/folder/find_run.ts";
+import { runArgument } from "../run/folder/run_argument.ts";
 import { runsFlag } from "../run/folder/runs_flag.ts";
 import { checkRunName } from "../run/folder/run_name.ts";
 import { checkResume, isFinished, type Wanted } from "./check_resume.ts";
@@ -12,7 +15,7 @@ import { complain, print } from "./output.ts";
 import type { ResumeFlags } from "./resume_flags.ts";
 import { runsToStart } from "./series_options.ts";
 import { showTrainer, train } from "./train.ts";
-import { checkOptions, givenOptions } from "./train_options.ts";
+import { checkOptions, type GivenOptions, givenOptions } from "./train_options.ts";
 import { viewHere } from "./view_run.ts";
 
 /**
@@ -22,23 +25,30 @@ import { viewHere } from "./view_run.ts";
 export async function resume(collected: Record<string, unknown>, flags: ResumeFlags): Promise<number> {
   const given = givenOptions(collected);
   const { view } = given;
-  const { runs, name } = checkOptions({ ...given, flags: { ...given.flags } });
+  const { runs, name } = whereToLook(given);
   if (flags.orStart && name === undefined) {
     throw new HeadlightError("--resume-or-start needs --name, by which it finds the run. Add --name.");
   }
-  const run = flags.wanted !== null
-    ? findRun(flags.wanted, fromCaller(runs), callerDirectory())
+  const { run, finished, broken } = flags.wanted !== null
+    ? { run: findRun(flags.wanted, fromCaller(runs), callerDirectory()), finished: 0, broken: [] }
     : await newestUnfinished(runs, flags.orStart ? name : undefined);
   if (run === null && flags.orStart) {
     checkRunName(name, fromCaller(runs));
     const { list: [first], taken } = await runsToStart(collected);
-    complain(`No run is called ${name} yet, so it is started.`);
+    const [newestBroken] = broken;
+    complain(
+      newestBroken === undefined
+        ? `No run is called ${name} yet, so it is started.`
+        : `No run called ${name} can go on, because ${brokenText(broken.length)}, so a new one is started. ${
+          seeWhy(newestBroken)
+        }`,
+    );
     if (taken !== null && viewHere(view) !== "json") complain(taken);
     if (!view.detach) return await train(first, view);
     const { trainDetached } = await import("./train_detached.ts");
     return await trainDetached(first, view, print);
   }
-  if (run === null) throw new HeadlightError(nothingToResume(runs));
+  if (run === null) throw new HeadlightError(nothingToResume(fromCaller(runs), finished, broken));
   return await goOnWith({ run, given, allowed: flags.allowed }, view);
 }
 
@@ -61,27 +71,65 @@ export async function goOnWith(wanted: Wanted, view: TrainCommandFlags): Promise
   return (await showTrainer({ ...request, stayMs: stayMs(view, (variable) => Deno.env.get(variable)) })).status;
 }
 
-/**
- * Returns the newest run that did not finish and has no trainer, else the newest that is being trained. Of runs with a
- * name, the newest that has finished comes last: a script that is started once more must not train it again. Null if
- * there is none.
- */
-async function newestUnfinished(runs: string, name: string | undefined): Promise<RunDirectory | null> {
-  const { readOverview } = await import("../run/overview/read_overview.ts");
-  const all = listRuns(fromCaller(runs)).map((run) => ({ run, overview: readOverview(run) }))
-    .filter(({ overview }) => name === undefined || overview.name === name)
-    .filter(({ overview }) => overview.status !== "broken");
-  const unfinished = all.filter(({ overview }) => !isFinished(overview));
-  const resting = unfinished.find(({ overview }) => overview.status !== "live");
-  return (resting ?? unfinished[0] ?? (name === undefined ? undefined : all[0]))?.run ?? null;
+/** Returns where to look for a run, and its name. The other options are checked with those of the run that is found. */
+function whereToLook({ flags, file, path }: GivenOptions): Pick<RunOptions, "runs" | "name"> {
+  const only = (named: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(named).filter(([name]) => name === "runs" || name === "name"));
+  return checkOptions({ flags: only(flags), file: only(file), path });
 }
 
-function nothingToResume(runs: string): string {
-  const folder = fromCaller(runs);
-  if (listRuns(folder).length === 0) {
+interface Unfinished {
+  /** Null if there is none. */
+  readonly run: RunDirectory | null;
+  /** How many runs have finished. */
+  readonly finished: number;
+  /** The broken runs, the newest first. */
+  readonly broken: readonly RunDirectory[];
+}
+
+/**
+ * Finds the newest run that did not finish and has no trainer, else the newest that is being trained. Of runs with a
+ * name, the newest that has finished comes last: a script that is started once more must not train it again.
+ */
+async function newestUnfinished(runs: string, name: string | undefined): Promise<Unfinished> {
+  const { readOverview } = await import("../run/overview/read_overview.ts");
+  const all = listRuns(fromCaller(runs)).map((run) => ({ run, overview: readOverview(run) }))
+    .filter(({ overview }) => name === undefined || overview.name === name);
+  const isBroken = ({ overview }: typeof all[number]) => overview.status === "broken";
+  const sound = all.filter((one) => !isBroken(one));
+  const unfinished = sound.filter(({ overview }) => !isFinished(overview));
+  const resting = unfinished.find(({ overview }) => overview.status !== "live");
+  return {
+    run: (resting ?? unfinished[0] ?? (name === undefined ? undefined : sound[0]))?.run ?? null,
+    finished: sound.length - unfinished.length,
+    broken: all.filter(isBroken).map(({ run }) => run),
+  };
+}
+
+/** @param folder the folder of the runs, as an absolute path */
+function nothingToResume(folder: string, finished: number, broken: readonly RunDirectory[]): string {
+  if (finished + broken.length === 0) {
     return `There are no runs in ${folder}, so there is nothing to resume. Start one with deno task train, or name ` +
       "another folder with --runs.";
   }
-  return `All runs in ${folder} have finished, so there is nothing to resume. To extend one, name it: ` +
-    `deno task train --resume RUN --epochs 60${runsFlag(folder)}. To start one: deno task train`;
+  const extend = `To extend one, name it: deno task train --resume RUN --epochs 60${runsFlag(folder)}. `;
+  const [newest] = broken;
+  const state = newest === undefined
+    ? `All runs in ${folder} have finished`
+    : finished === 0
+    ? `No run in ${folder} can go on, because ${brokenText(broken.length)}`
+    : `Of the ${count(finished + broken.length)} runs in ${folder}, ` +
+      `${counted(finished, "has", "have")} finished and ${counted(broken.length, "is", "are")} broken`;
+  return `${state}, so there is nothing to resume. ${newest === undefined ? "" : `${seeWhy(newest)}. `}` +
+    `${finished === 0 ? "" : extend}To start one: deno task train`;
+}
+
+/** Returns what is wrong if all of these runs are broken. */
+function brokenText(number: number): string {
+  return number === 1 ? "the only one is broken" : `all ${count(number)} are broken`;
+}
+
+/** Returns the command that says why a run is broken, as a sentence without its period. */
+function seeWhy(run: RunDirectory): string {
+  return `To see why: deno task summary ${runArgument(run)}`;
 }

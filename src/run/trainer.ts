@@ -3,7 +3,7 @@ import { errorLine, HeadlightError, TRY_AGAIN, UnusableDataError, UnusableOption
 import type { FoundSource } from "../data/open.ts";
 import { diskProblem } from "../files/room.ts";
 import { explainSystemError } from "../files/system_error.ts";
-import type { EventBody } from "../events.ts";
+import type { EventBody, EventOf } from "../events.ts";
 import type { Command } from "../protocol.ts";
 import { endStatus } from "../exit_status.ts";
 import type { Control } from "../training/control.ts";
@@ -15,6 +15,7 @@ import { ControlServer } from "./control/control_server.ts";
 import type { RunDirectory } from "./folder/directory.ts";
 import { EventLog } from "./log/event_log.ts";
 import { Journal } from "./journal.ts";
+import { postEnd } from "./control/posted_end.ts";
 import { keepRun } from "./control/keep_run.ts";
 import { Ledger } from "./ledger.ts";
 import { ownedError, writtenOwner } from "./owner/claim.ts";
@@ -119,9 +120,13 @@ async function trainOwned(
   const stopKeeping = keepRun({ run, server, ownership, onGone: stop, onTaken: stop });
   // It is not awaited because nothing depends on it, and it never throws.
   await withheld.write(() => void sweepLeftovers(run));
-  if (restored) await withheld.write(() => markRequested(run, restored));
+  if (restored) await withheld.write(() => room.write(() => 0, () => markRequested(run, restored)));
   await withheld.write(() => work?.logged());
-  journal.listen((event) => server.publish(event));
+  let saidEnd = null as EventOf<"end"> | null;
+  journal.listen((event) => {
+    if (event.type === "end") saidEnd = event;
+    server.publish(event);
+  });
 
   const system = new SystemWatch((seen) => sayIfPossible(journal, seen), gpus === undefined ? {} : { gpus });
   control.stopped.addEventListener("abort", () => sayIfPossible(journal, { type: "control", state: "stopping" }), {
@@ -159,6 +164,7 @@ async function trainOwned(
       console.error(`headlight: ${refused.text}`);
       const said = saidBefore(run);
       for (const event of refusedEvents(run, { ...restored, said }, refused, endOf)) journal.say(event);
+      if (saidEnd !== null) postEnd(run, ownership.token, saidEnd);
     } else {
       await withheld.release().catch((error) => console.error(errorLine(error)));
       journal.say(endOf(outcome));

@@ -72,6 +72,76 @@ Deno.test("--resume with nothing to resume: exit 2 and no run, whether there is 
   });
 });
 
+Deno.test("--resume with nothing to resume says how many runs have finished and how many are broken, and names a broken one", async () => {
+  await withTemporaryFolder(async (runs) => {
+    const [one, other, third] = ["20260101-000000-a", "20260102-000000-b", "20260103-000000-c"].map((id) =>
+      makeRun(join(runs, id), { options: { name: "nightly" } })
+    );
+    if (!one || !other || !third) throw new Error("no runs");
+    const whole = Deno.readTextFileSync(one.config);
+    Deno.writeTextFileSync(one.config, "{");
+    const nothing = ["--resume", "--runs", runs];
+    const why = (id: string) => `To see why: deno task summary ${join(runs, id)}`;
+    await refused(
+      2,
+      new RegExp(
+        `Of the 3 runs in \\S+, 2 have finished and 1 is broken, so there is nothing to resume\\. ${
+          why(one.id)
+        }. To extend`,
+      ),
+      ...nothing,
+    );
+    Deno.writeTextFileSync(third.config, "{");
+    await refused(2, new RegExp(`1 has finished and 2 are broken, .*\\. ${why(third.id)}\\. To extend`), ...nothing);
+    Deno.writeTextFileSync(other.config, "{");
+    const all = "No run in \\S+ can go on, because all 3 are broken, so there is nothing to resume\\.";
+    await refused(2, new RegExp(`${all} ${why(third.id)}\\. To start one: deno task train\n$`), ...nothing);
+    for (const { path } of [other, third]) Deno.removeSync(path, { recursive: true });
+    await refused(2, new RegExp(`because the only one is broken, so .* ${why(one.id)}\\. To start`), ...nothing);
+    // Its name is known, but not how far it has come. It must not seem that there never was such a run.
+    Deno.writeTextFileSync(one.config, whole);
+    Deno.removeSync(one.events);
+    Deno.mkdirSync(one.events);
+    const script = ["train", "--name", "nightly", "--resume-or-start", "--data", join(runs, "none"), "--runs", runs];
+    const { status, stderr } = await headlight(script);
+    assert.equal(status, 2, stderr);
+    assert.match(
+      stderr,
+      new RegExp(
+        `^headlight: No run called nightly can go on, because the only one is broken, so a new one is started\\. ${
+          why(one.id)
+        }\n`,
+      ),
+    );
+  });
+});
+
+Deno.test("the options of --resume RUN are checked with those of the run, not with the defaults", async () => {
+  await withTemporaryFolder(async (runs) => {
+    const model = join(runs, "model.keras");
+    makeRun(join(runs, "20260101-000000-a"), { options: { base: model, cut: "pool" }, then: [] });
+    const file = ["--resume", "20260101", "--runs", runs];
+    await refused(2, /Run \S+ cannot go on, because --cut changed from pool to conv\./, ...file, "--cut", "conv");
+    makeRun(join(runs, "20260102-000000-b"), { options: { base: "lesson-cnn", size: 28 }, then: [] });
+    const scratch = ["--resume", "20260102", "--runs", runs];
+    await refused(2, /Run \S+ cannot go on, because --size changed from 28 to 24\./, ...scratch, "--size", "24");
+    await refused(2, /--pooling avg: cannot be combined with --base lesson-cnn/, ...scratch, "--pooling", "avg");
+    const config = join(runs, "options.json");
+    Deno.writeTextFileSync(config, JSON.stringify({ size: 24 }));
+    await refused(2, /because --size changed from 28 to 24\./, ...scratch, "--config", config);
+    for (
+      const [options, says] of [
+        [{ epochs: "3" }, /--config \S+options\.json: epochs "3": must be a number/],
+        [{ epoch: 3 }, /--config \S+options\.json: unknown option epoch, did you mean epochs\?/],
+        [{ pooling: "avg" }, /--config \S+options\.json: pooling "avg": cannot be combined with --base lesson-cnn/],
+      ] as const
+    ) {
+      Deno.writeTextFileSync(config, JSON.stringify(options));
+      await refused(2, says, ...scratch, "--config", config);
+    }
+  });
+});
+
 Deno.test("a run that ended in NaN: exit 2, with the learning rate to try", async () => {
   await withTemporaryFolder(async (runs) => {
     makeRun(join(runs, ID), { options: { learning_rate: 0.5 }, then: [endOf(ID, { reason: "nan" })] });

@@ -1,17 +1,21 @@
 /** Fills up a disk during a run: a real file system of a few megabytes. */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { EventOf, RunEvent } from "../../src/events.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 import { programArgs } from "../../src/program.ts";
+import { KEPT_MARK } from "../../src/run/checkpoints/checkpoint_names.ts";
 import { newestCheckpoint } from "../../src/run/checkpoints/newest_checkpoint.ts";
 import { type RunDirectory, runDirectory } from "../../src/run/folder/directory.ts";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
 import { readEvents } from "../../src/run/log/event_log.ts";
+import { withPlace } from "../commands/waiting_place.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { emptyFeatureCache, eventually, headlight, JsonRun } from "../process.ts";
 import { CAN_MOUNT, MOUNTS, SmallDisk } from "../small_disk.ts";
 import { needs, withTemporaryFolder } from "../support.ts";
+import { writeEvents } from "./made_run.ts";
 import { SMALL_RUN } from "./small_run.ts";
 
 await tensorflowEngine();
@@ -156,6 +160,33 @@ async function firstCheckpoint(runs: string): Promise<RunDirectory> {
   assert.ok(run);
   return run;
 }
+
+diskTest(
+  "a resume without room for the mark of a requested checkpoint at its first step pauses, and goes on",
+  async (disk) => {
+    await withPlace(async ({ env, finished, whileWaiting }) => {
+      const run = runDirectory(join(disk.path, "run"));
+      assert.ok((await new Deno.Command("cp", { args: ["-r", finished.path, run.path] }).output()).success);
+      // Older versions did not write the mark.
+      const path = join(run.checkpoints, "epoch-0001");
+      const events = readEvents(run.events).map(({ seq: _seq, time: _time, v: _v, ...body }) => body);
+      const requested = { type: "checkpoint", path, epoch: 1, step: 0, kind: "manual", bytes: 1 } as const;
+      writeEvents(run, [...events.slice(0, -1), requested, ...events.slice(-1)]);
+      await whileWaiting(async (goOn) => {
+        const viewer = new JsonRun(["train", "--resume", run.path, "--epochs", "2"], { env });
+        await viewer.until("phase");
+        disk.fillFiles();
+        goOn();
+        assert.equal((await viewer.until("control", isFull)).disk?.path, run.path);
+        disk.freeFiles();
+        await viewer.until("control", ({ state }) => state === "resumed");
+        assert.equal(await viewer.status(), 0, viewer.stderr);
+      });
+      assert.ok(existsSync(join(path, KEPT_MARK)));
+      assert.equal(newestCheckpoint(run.checkpoints).sound?.name, "epoch-0002");
+    });
+  },
+);
 
 diskTest("with nobody there the run ends with exit status 75, its last checkpoint whole, resumable", async (disk) => {
   const runs = join(disk.path, "runs");

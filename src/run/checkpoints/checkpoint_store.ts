@@ -22,7 +22,7 @@ import { checkpointFiles } from "./checkpoint_format.ts";
 import { bestNames, KEEP_NONE, type Keeping } from "./keeping.ts";
 import { networkFiles, type TrainedNetwork } from "./network_format.ts";
 import type { HeadOrigin } from "./head_origin.ts";
-import { writeSealedFolder } from "./sealed_folder.ts";
+import { sealedBytes, writeSealedFolder } from "./sealed_folder.ts";
 
 export interface StoredCheckpoint {
   readonly path: string;
@@ -112,12 +112,12 @@ export class CheckpointStore {
 
   /** Returns the size of a snapshot's files. */
   bytesOf(snapshot: TrainingSnapshot): number {
-    return sizeOf(checkpointFiles(snapshot));
+    return sealedBytes(snapshot, this.origin, checkpointFiles(snapshot));
   }
 
   /** Returns the size of the files that `saveFinal` writes. */
   finalBytes(network: RestoredNetwork): number {
-    return sizeOf(networkFiles(network));
+    return sealedBytes({ epoch: network.epoch, step: 0 }, this.origin, networkFiles(network));
   }
 
   /**
@@ -160,8 +160,4 @@ export class CheckpointStore {
       for (const [key, { path }] of this.#written) if (basename(path) === name) this.#written.delete(key);
     }
   }
-}
-
-function sizeOf(files: Readonly<Record<string, Uint8Array>>): number {
-  return Object.values(files).reduce((sum, { length }) => sum + length, 0);
 }

@@ -1,6 +1,7 @@
 /** Finds the checkpoint that a run goes on from. */
 import { join } from "node:path";
 import { errorLine } from "../../errors.ts";
+import { folderSize } from "../../files/folder_size.ts";
 import { StoredFileError } from "../../files/stored.ts";
 import type { TrainingSnapshot } from "../../training/snapshot.ts";
 import { checkpointNames, newestFirst, placeIn } from "./checkpoint_names.ts";
@@ -57,6 +58,5 @@ function read(folder: string, name: string): SoundCheckpoint {
   if (namedEpoch !== epoch || namedStep !== step) {
     throw new Error(`${path}: its name is of another place than its manifest.json`);
   }
-  const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
-  return { name, stored: { path, epoch, step, bytes }, manifest, snapshot };
+  return { name, stored: { path, epoch, step, bytes: folderSize(path) }, manifest, snapshot };
 }

@@ -7,7 +7,7 @@
 import { z } from "zod";
 import { errorLine } from "../../errors.ts";
 import { checkGuard } from "../../files/guard.ts";
-import { isRegularFile } from "../../files/stored.ts";
+import { isRegularFile, readStored } from "../../files/stored.ts";
 import { type Command, commandSchema } from "../../protocol.ts";
 import { shown } from "../../event_parts.ts";
 import type { RunDirectory } from "../folder/directory.ts";
@@ -36,6 +36,8 @@ export type PostedReply = z.infer<typeof postedReplySchema>;
 const LOOK_EVERY_MS = 2000;
 /** The maximum size of what is read at once. A line has about 150 bytes. */
 const MAX_BYTES = 1024 * 1024;
+/** The maximum size of a file that is read as a whole. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 export interface CommandFileOptions {
   readonly token: string;
@@ -100,8 +102,13 @@ class PostedLines {
   }
 }
 
+/** Returns all lines of one of the files that fit the schema. @throws StoredFileError if it cannot be read */
+export function linesOf<T>(path: string, schema: z.ZodType<T>): T[] {
+  return linesIn(readStored({ path, remedy: "", exitStatus: 1, maxBytes: MAX_FILE_BYTES }), schema);
+}
+
 /** Returns the lines that fit the schema. Damaged lines are skipped. */
-export function linesIn<T>(bytes: Uint8Array, schema: z.ZodType<T>): T[] {
+function linesIn<T>(bytes: Uint8Array, schema: z.ZodType<T>): T[] {
   return new TextDecoder().decode(bytes).split("\n").flatMap((line) => {
     try {
       return line === "" ? [] : [schema.parse(JSON.parse(line))];

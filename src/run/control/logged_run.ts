@@ -8,6 +8,7 @@ import { eventsAfter, lastSeq } from "../log/event_log.ts";
 import { isOwned } from "../owner/custody.ts";
 import { isElsewhere, type Owner } from "../owner/owner_record.ts";
 import { ANSWERS_WITHIN_MS, postCommand } from "./post_command.ts";
+import { postedEnd } from "./posted_end.ts";
 
 export const NOBODY = "the run is not running, so it takes no commands";
 
@@ -109,7 +110,13 @@ export class FollowedRun extends LoggedRun {
         if (last?.type === "end") return;
         bytes = size;
       }
-      if (!owned) return;
+      if (!owned) {
+        // A resume that ends before its first step leaves the log as it was.
+        const token = this.owner?.token ?? null;
+        const end = token === null ? null : postedEnd(this.run, token);
+        if (end !== null && end.seq > seen) yield end;
+        return;
+      }
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   }

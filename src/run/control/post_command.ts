@@ -1,17 +1,15 @@
 /** Gives a command to a trainer by the files that it reads (`command_file.ts`), and waits for its answer. */
-import { readStored } from "../../files/stored.ts";
 import { systemReason } from "../../files/system_error.ts";
 import type { Command } from "../../protocol.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import { custodyOf } from "../owner/custody.ts";
-import { appendLine, linesIn, type Posted, type PostedReply, postedReplySchema, postedSchema } from "./command_file.ts";
+import { appendLine, linesOf, type Posted, type PostedReply, postedReplySchema, postedSchema } from "./command_file.ts";
 
 /** How long to wait for an answer, in milliseconds. Network file systems cache folders and files for up to 60 s. */
 export const ANSWERS_WITHIN_MS = 65_000;
 const LOOK_EVERY_MS = 500;
 /** How often to check that the line is still in the file. Two hosts that append at once may overwrite each other. */
 const CHECK_EVERY_MS = 5000;
-const MAX_BYTES = 64 * 1024 * 1024;
 
 export interface PostOptions {
   /** The owner's token. */
@@ -66,8 +64,4 @@ function isOwnedBy(run: RunDirectory, token: string): boolean {
   if (custody.kind !== "owned" && custody.kind !== "claimed") return false;
   // A lock that cannot be read is written again by its owner.
   return custody.owner === null || custody.owner.token === token;
-}
-
-function linesOf<T>(path: string, schema: Parameters<typeof linesIn<T>>[1]): T[] {
-  return linesIn(readStored({ path, remedy: "", exitStatus: 1, maxBytes: MAX_BYTES }), schema);
 }

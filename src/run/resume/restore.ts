@@ -5,7 +5,7 @@ import type { EpochFigures, EventOf, PhaseSeconds, RunEvent } from "../../events
 import { standingEvents } from "../../run_state/standing_events.ts";
 import { workedSeconds } from "../../run_state/worked_seconds.ts";
 import { epochsIn, figuresOf, type History } from "../../training/history.ts";
-import { markKept } from "../checkpoints/checkpoint_names.ts";
+import { KEPT_MARK, markKept } from "../checkpoints/checkpoint_names.ts";
 import { headOriginOf, refuseForeign } from "../checkpoints/head_origin.ts";
 import type { DamagedCheckpoint, SoundCheckpoint } from "../checkpoints/newest_checkpoint.ts";
 import type { RunDirectory } from "../folder/directory.ts";
@@ -77,11 +77,14 @@ export function restoreRun(
   };
 }
 
-/** Gives checkpoints that a person requested their mark, which older versions did not write. */
+/**
+ * Gives checkpoints that a person requested their mark, which older versions did not write.
+ * @throws the system's error, for example if the disk is full; it may be called again
+ */
 export function markRequested({ checkpoints }: RunDirectory, { requested }: Pick<Restored, "requested">): void {
   for (const name of requested) {
     const checkpoint = join(checkpoints, name);
-    if (existsSync(checkpoint)) markKept(checkpoint);
+    if (existsSync(checkpoint) && !existsSync(join(checkpoint, KEPT_MARK))) markKept(checkpoint);
   }
 }
 

@@ -6,6 +6,7 @@ import { CheckpointStore } from "../../../src/run/checkpoints/checkpoint_store.t
 import { checkpointFiles } from "../../../src/run/checkpoints/checkpoint_format.ts";
 import { manifestText } from "../../../src/run/checkpoints/manifest.ts";
 import { sweepAsides } from "../../../src/files/atomic.ts";
+import { folderSize } from "../../../src/files/folder_size.ts";
 import { bytesFlipped, cuts, type Damaged, places } from "../../damage.ts";
 import { withTemporaryFolder } from "../../support.ts";
 import { madeUpHead } from "../../training/made_up.ts";
@@ -73,6 +74,26 @@ Deno.test("the newest is the one with the most steps, as numbers and not as text
     assert.equal(newest(folder), "epoch-10000-step-0001-2");
     for (let attempt = 3; attempt <= 11; attempt++) saved(folder, [[10000, 1]]);
     assert.equal(newest(folder), "epoch-10000-step-0001-11");
+  });
+});
+
+Deno.test("the checkpoint that a run goes on from has the size that was said when it was saved", async () => {
+  await withTemporaryFolder((folder) => {
+    const { bytes } = new CheckpointStore(folder, PROVENANCE).save({ ...madeSnapshot(LAYERS), epoch: 3 }, "manual");
+    assert.equal(newestCheckpoint(folder).sound?.stored.bytes, bytes);
+    assert.equal(folderSize(join(folder, "epoch-0003")), bytes);
+  });
+});
+
+Deno.test("the room that a checkpoint or final weights need is the size of all their files", async () => {
+  await withTemporaryFolder((folder) => {
+    const store = new CheckpointStore(folder, PROVENANCE);
+    const snapshot = { ...madeSnapshot(LAYERS), epoch: 3 };
+    assert.equal(store.bytesOf(snapshot), store.save(snapshot, "last").bytes);
+    const network = { layers: snapshot.layers, weights: snapshot.weights, epoch: 2 };
+    const final = join(folder, "final");
+    store.saveFinal(network, final);
+    assert.equal(store.finalBytes(network), folderSize(final));
   });
 });
 

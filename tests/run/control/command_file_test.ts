@@ -2,12 +2,15 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
+import { EVENT_VERSION, type EventOf, type RunEvent } from "../../../src/events.ts";
 import type { Command } from "../../../src/protocol.ts";
 import { attach } from "../../../src/run/control/attach.ts";
 import { appendLine, listenToFile } from "../../../src/run/control/command_file.ts";
 import { FollowedRun } from "../../../src/run/control/logged_run.ts";
+import { postEnd } from "../../../src/run/control/posted_end.ts";
 import { postCommand } from "../../../src/run/control/post_command.ts";
 import { readOwner } from "../../../src/run/owner/owner_record.ts";
+import { endOf } from "../made_run.ts";
 import { said, type ServedRun, VIEWER, withTrainer } from "./served_run.ts";
 
 /** A trainer that listens to its file, as it is seen from another host. */
@@ -135,5 +138,47 @@ Deno.test("a viewer on another host that only sends a command does not take an e
     const texts: string[] = [];
     for await (const event of connection.events) if (event.type === "log") texts.push(event.text);
     assert.deepEqual(texts, ["after"]);
+  });
+});
+
+Deno.test("the end of a resume that the log does not get reaches the host that gave a command, and nobody else's files", async () => {
+  await withListener(async ({ trainer, listen }) => {
+    trainer.log.append(said("before"));
+    const { run, ownership: { token } } = trainer;
+    const ended = (seq: number, refused: string): EventOf<"end"> => {
+      const body = endOf(run.id, { refused });
+      if (body.type !== "end") throw new Error("not an end");
+      return { seq, time: "2026-11-23T20:55:01.000Z", v: EVENT_VERSION, ...body };
+    };
+    const stop = listen();
+    const owner = readOwner(run.lock);
+    assert.ok(owner);
+    const connection = new FollowedRun(run, { ...owner, host: "elsewhere" }, { since: "now" });
+    // Those of earlier owners, and damaged ones.
+    const earlier = { from: "an earlier owner", end: ended(2, "earlier") };
+    for (const line of [earlier, { from: token }, { from: token, end: said("no end") }]) appendLine(run.replies, line);
+    const before = Deno.readTextFileSync(run.replies);
+    postEnd(run, token, ended(2, "nobody gave a command"));
+    assert.equal(Deno.readTextFileSync(run.replies), before);
+    assert.equal((await connection.send({ type: "stop" })).ok, true);
+    postEnd(run, token, ended(3, "stopped before its first step"));
+    stop();
+    await trainer.end();
+    const events: RunEvent[] = [];
+    for await (const event of connection.events) events.push(event);
+    assert.deepEqual(events, [ended(3, "stopped before its first step")]);
+  });
+});
+
+Deno.test("a trainer that crashed after a command leaves no end for the host that gave it", async () => {
+  await withListener(async ({ trainer, listen }) => {
+    const stop = listen();
+    const owner = readOwner(trainer.run.lock);
+    assert.ok(owner);
+    const connection = new FollowedRun(trainer.run, { ...owner, host: "elsewhere" }, { since: "now" });
+    assert.equal((await connection.send({ type: "stop" })).ok, true);
+    stop();
+    await trainer.end();
+    for await (const event of connection.events) assert.fail(event.type);
   });
 });

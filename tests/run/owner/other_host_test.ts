@@ -1,7 +1,7 @@
 /** Tests a real trainer, as it is seen and taken over from another host that shares its folder. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runOptionsSchema } from "../../../src/config.ts";
 import { isAside } from "../../../src/files/atomic.ts";
@@ -12,7 +12,9 @@ import { writeRunConfig } from "../../../src/run/folder/run_config.ts";
 import { readEvents } from "../../../src/run/log/event_log.ts";
 import { describeMachine, describeVersions } from "../../../src/run/machine.ts";
 import { tensorflowEngine } from "../../engine.ts";
-import { eventually, headlight } from "../../process.ts";
+import { withPlace } from "../../commands/waiting_place.ts";
+import { eventually, headlight, JsonRun } from "../../process.ts";
+import { folderHashes } from "../resume/folder_hashes.ts";
 import { canPretend, onAnotherHost } from "../../other_host.ts";
 import { needs, withTemporaryFolder } from "../../support.ts";
 
@@ -62,6 +64,38 @@ Deno.test({
       assert.equal((await trainer.output()).code, 0);
       const after = await headlight(["runs", "--json", "--runs", join(folder, "runs")], { env });
       assert.equal(JSON.parse(after.stdout).status, "ended", "it was given back");
+    });
+  },
+});
+
+Deno.test({
+  name:
+    `stop from another host before the first step of a resume says that it was stopped, and that the run is as it was${
+      needs("a C compiler")
+    }`,
+  ignore: !canPretend,
+  fn: async () => {
+    await withPlace(async ({ runs, env, finished: run, whileWaiting }) => {
+      const before = folderHashes(run.path);
+      const elsewhere = { ...env, ...await onAnotherHost(dirname(runs)) };
+      await whileWaiting(async () => {
+        const viewer = new JsonRun(["train", "--resume", run.path, "--epochs", "5"], { env });
+        await viewer.until("phase");
+        const { status, stdout, stderr } = await headlight(["stop", run.path], { env: elsewhere });
+        assert.deepEqual(
+          [status, stdout],
+          [0, `${run.id}: It was stopped on request before its first step, so the run is as it was before.\n`],
+          stderr,
+        );
+        assert.equal(await viewer.status(), 0, viewer.stderr);
+      });
+      const hashes = folderHashes(run.path);
+      for (const name of ["commands.jsonl", "replies.jsonl"]) {
+        assert.notEqual(hashes[name], before[name]);
+        delete hashes[name];
+        delete before[name];
+      }
+      assert.deepEqual(hashes, before);
     });
   },
 });

@@ -6,7 +6,7 @@ import { HeadlightError } from "../../../src/errors.ts";
 import { KEPT_MARK } from "../../../src/run/checkpoints/checkpoint_names.ts";
 import { CheckpointStore } from "../../../src/run/checkpoints/checkpoint_store.ts";
 import { runDirectory } from "../../../src/run/folder/directory.ts";
-import { readRunConfig } from "../../../src/run/folder/run_config.ts";
+import { readRunConfig, type RunChange, writeRunConfig } from "../../../src/run/folder/run_config.ts";
 import { EventLog, lastSeq, readEvents } from "../../../src/run/log/event_log.ts";
 import { resumeEvents } from "../../../src/run/resume_events.ts";
 import { type Epoch, runStateOf } from "../../../src/run_state/run_state.ts";
@@ -118,6 +118,16 @@ Deno.test("a run that was moved or copied goes on in its new place, also with ch
   });
 });
 
+Deno.test("a mark that a requested checkpoint has already is not written again", async () => {
+  await withTemporaryFolder((folder) => {
+    const { run, store } = makeKilled(join(folder, ID));
+    const { path } = store.save(stateAt(2), "manual");
+    Deno.writeTextFileSync(join(path, KEPT_MARK), "for the talk");
+    markRequested(run, { requested: ["epoch-0002"] });
+    assert.equal(Deno.readTextFileSync(join(path, KEPT_MARK)), "for the talk");
+  });
+});
+
 Deno.test("a checkpoint that a person requested is kept by the trainer that resumes the run", async () => {
   await withTemporaryFolder((folder) => {
     const { run, store } = makeKilled(join(folder, ID), [[1, 0]]);
@@ -142,6 +152,34 @@ const DAMAGES: readonly [what: string, damage: (path: string, lines: string[]) =
   ["damaged at its first line", (path, lines) => put(path, lines.with(0, "rubbish")), []],
   ["whole", () => {}, []],
 ];
+
+Deno.test("epochs that are said again have the learning rate and the number of planned epochs that held when they ended", async () => {
+  await withTemporaryFolder((folder) => {
+    const { run } = makeKilled(join(folder, ID));
+    Deno.removeSync(run.events);
+    const again = (change: Record<string, unknown> = {}) =>
+      said(resumeEvents(restored(run, change)), "epoch").map(({ learning_rate, epochs }) => [learning_rate, epochs]);
+    const [old, extended] = [[0.001, 30], [0.001, 60]];
+    assert.deepEqual(again({ learning_rate: 0.01, epochs: 60 }), Array(5).fill(old));
+
+    const at = (epoch: number, step = 0) => ({ epoch, step, time: "2026-11-23T22:00:00.000Z" });
+    const rate = (from: number, to: number) => ({ name: "learning_rate", from, to });
+    const config = readRunConfig(run.config);
+    const changed = (options: Record<string, unknown>, changes: RunChange[]) =>
+      writeRunConfig(run.config, { ...config, options: { ...config.options, ...options }, changes });
+    // The third epoch was interrupted, and ended with the new rate.
+    changed({ learning_rate: 0.01, epochs: 60 }, [
+      { name: "epochs", from: 30, to: 60, ...at(1) },
+      { ...rate(0.001, 0.01), ...at(2, 7) },
+    ]);
+    const ended = [old, extended, [0.01, 60], [0.01, 60], [0.01, 60]];
+    assert.deepEqual(again(), ended);
+    assert.deepEqual(again({ learning_rate: 0.1 }), ended);
+    // A checkpoint was damaged, so the run went back before an earlier change.
+    changed({ learning_rate: 0.1 }, [{ ...rate(0.001, 0.01), ...at(4) }, { ...rate(0.01, 0.1), ...at(2) }]);
+    assert.deepEqual(again().map(([learningRate]) => learningRate), [0.001, 0.001, 0.1, 0.1, 0.1]);
+  });
+});
 
 function put(path: string, lines: readonly string[]): void {
   Deno.writeTextFileSync(path, lines.join("\n") + "\n");
