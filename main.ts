@@ -27,6 +27,7 @@ import {
 import { define, defineRaw } from "./src/commands/define.ts";
 import { complain, print, writeOut } from "./src/commands/output.ts";
 import { givenFlags, readFlags } from "./src/commands/flags.ts";
+import { StoppedError } from "./src/commands/stoppable.ts";
 import { resumeFlags } from "./src/commands/resume_flags.ts";
 import { refuseSeveralBases, runsToStart } from "./src/commands/series_options.ts";
 import { MODEL_FLAGS, TRAIN_FLAGS, trainOptions } from "./src/commands/train_options.ts";
@@ -323,6 +324,7 @@ function report(error: unknown): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   // The reader closed the pipe (`| head`), so there is nowhere to report an error.
   if (error instanceof Deno.errors.BrokenPipe) return 1;
+  if (error instanceof StoppedError) return error.exitStatus;
   complain(errorLine(error).replace(/^error: /, ""));
   if (Deno.args.includes("--debug") && error instanceof Error) console.error(error.stack);
   if (error instanceof HeadlightError) return error.exitStatus;

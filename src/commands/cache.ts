@@ -1,8 +1,8 @@
 /** `cache` shows what the machine-wide cache contains. */
 import { join } from "node:path";
 import { bytes } from "../dashboard/text/formats.ts";
-import { kindNames, KINDS, listEntries } from "../features/cache/entries.ts";
-import { findUnusable } from "../features/rows/unusable.ts";
+import { type CacheKind, kindNames, KINDS, listEntries } from "../features/cache/entries.ts";
+import { findUnusable, type Unusable } from "../features/cache/unusable.ts";
 import { cacheRoot, commandName } from "../paths.ts";
 import { folderSize, sizeOf } from "../files/folder_size.ts";
 import { stripControl } from "../text.ts";
@@ -22,17 +22,22 @@ export function cache(json: boolean, output: Output, nowMs: number = Date.now())
     for (const entry of entries) output(entryJson(entry));
     return 0;
   }
-  const unusable = findUnusable(root).reduce((sum, { path }) => sum + sizeOf(path), 0);
+  const unusable = findUnusable(root);
+  const sizeAmong = (kind?: CacheKind) =>
+    unusable.filter(({ among }) => kind === undefined || among === kind).reduce(
+      (sum, { path }) => sum + sizeOf(path),
+      0,
+    );
   const rows: [name: string, size: number, use: string, what: string][] = kindNames().map((name) => {
     // Links are followed, because parts of the cache may be on other disks.
     const size = folderSize(join(root, name));
     const own = entries.filter(({ kind }) => kind === name);
     const newest = own.find(({ inUse }) => inUse) ?? own[0];
     const use = newest ? lastUseText(newest, nowMs) : "";
-    return [name, name === "features" ? Math.max(0, size - unusable) : size, use, KINDS[name]];
+    return [name, Math.max(0, size - sizeAmong(name)), use, KINDS[name]];
   });
-  if (unusable > 0) {
-    rows.push(["unusable", unusable, "", `from other versions; to delete it: ${commandName()} cache clear`]);
+  if (sizeAmong() > 0) {
+    rows.push(["unusable", sizeAmong(), "", `${originText(unusable)}; to delete it: ${commandName()} cache clear`]);
   }
   const texts = rows.map(([name, size, use, what]) => [name, bytes(size), use, what] as const);
   const [names, sizes, uses] = [0, 1, 2].map((column) => Math.max(...texts.map((row) => row[column]?.length ?? 0)));
@@ -46,4 +51,13 @@ export function cache(json: boolean, output: Output, nowMs: number = Date.now())
   output("");
   for (const line of entryLines(shown, lineWidth(), nowMs)) output(line);
   return 0;
+}
+
+function originText(unusable: readonly Unusable[]): string {
+  const others = unusable.filter(({ kind }) => kind === "other version").length;
+  const texts = [
+    ...(others > 0 ? ["from other versions"] : []),
+    ...(others < unusable.length ? ["left by killed processes"] : []),
+  ];
+  return texts.join(" and ");
 }

@@ -5,7 +5,7 @@ import { cut } from "../dashboard/text/width.ts";
 import { HeadlightError } from "../errors.ts";
 import { notUsedFor, parseAge } from "../features/cache/age.ts";
 import { type CacheEntry, deleteEntry, listEntries } from "../features/cache/entries.ts";
-import { findUnusable, removeUnusable } from "../features/rows/unusable.ts";
+import { findUnusable, removeUnusable } from "../features/cache/unusable.ts";
 import { sizeOf } from "../files/folder_size.ts";
 import { explainSystemError } from "../files/system_error.ts";
 import { cacheRoot } from "../paths.ts";
@@ -46,8 +46,12 @@ export function cacheClear(options: ClearOptions, dialog: Dialog, nowMs: number 
     return 0;
   }
   const sum = { deleted: 0, busy: 0 };
-  for (const one of findUnusable(root)) remove(one.path, () => removeUnusable(one), sizeOf(one.path), sum);
-  const others = sum.busy;
+  let others = 0;
+  for (const one of findUnusable(root)) {
+    const size = sizeOf(one.path);
+    const removed = remove(one.path, () => removeUnusable(one), size, sum);
+    if (!removed && one.kind === "other version") others += size;
+  }
   const contents = describeEntries(chosen);
   chosen.forEach((entry, index) => clearEntry(entry, at(contents, index), sum, dialog));
   const nothing = sum.deleted === 0 && sum.busy === 0;

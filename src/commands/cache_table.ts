@@ -27,7 +27,7 @@ export function describeEntries(entries: readonly CacheEntry[]): string[] {
 }
 
 function describeEntry({ kind, path, facts }: CacheEntry): string {
-  const { base, weights, size, precision, images, engine, version, source, file, folder } = facts;
+  const { base, weights, size, precision, images, engine, version, source, file, folder, download } = facts;
   switch (kind) {
     case "features":
     case "graphs": {
@@ -37,6 +37,10 @@ function describeEntry({ kind, path, facts }: CacheEntry): string {
       return stripControl(images === undefined ? made : `${made}, ${counted(Number(images), "image", "images")}`);
     }
     case "engines":
+      if (download !== undefined) {
+        const what = download === "complete" ? "downloaded wheel" : "incomplete download";
+        return stripControl(`${what} ${String(file).replace(/[0-9a-f]{64}/, (hash) => hash.slice(0, HASH))}`);
+      }
       return stripControl(version === undefined ? basename(path) : `${engine} ${version} (${source})`);
     case "weights":
       return stripControl(String(file));

@@ -19,7 +19,7 @@ import { runOrLatest } from "./find.ts";
 import { StatusLine } from "./status_line.ts";
 import { columns } from "./terminal.ts";
 import { complain } from "./output.ts";
-import { withEngine } from "./with_engine.ts";
+import { useEngine } from "./use_engine.ts";
 
 export interface EvaluateFlags {
   readonly runs: string;
@@ -50,23 +50,22 @@ export async function evaluate(
   for (const line of roundingLines(trained)) complain(line);
   try {
     if (data !== undefined) await checkPixelScale(images.dataset, trained.resolved.preprocess);
-    return await withEngine(trained.resolved.engine.kind, status, async ({ engine, files }) => {
-      const evaluation = await evaluateRun(trained, images, {
-        engine,
-        engineFiles: files,
-        onProgress: (done, total) => status.show(amount(done, total, "images")),
-      });
-      status.clear();
-      const { epoch, step } = trained.manifest;
-      const head = { run: trained.run.id, checkpoint, epoch, step, images: images.name };
-      const image = await drawMatrix(head, evaluation.metrics, trained.run, out);
-      if (json) output(JSON.stringify(evaluationJson(head, evaluation, image)));
-      else {
-        for (const line of evaluationLines(head, evaluation, columns())) output(line);
-        if (image !== null) output(`confusion matrix as an image: ${stripControl(image)}`);
-      }
-      return 0;
+    const { engine, files } = await useEngine(trained.resolved.engine.kind, status);
+    const evaluation = await evaluateRun(trained, images, {
+      engine,
+      engineFiles: files,
+      onProgress: (done, total) => status.show(amount(done, total, "images")),
     });
+    status.clear();
+    const { epoch, step } = trained.manifest;
+    const head = { run: trained.run.id, checkpoint, epoch, step, images: images.name };
+    const image = await drawMatrix(head, evaluation.metrics, trained.run, out);
+    if (json) output(JSON.stringify(evaluationJson(head, evaluation, image)));
+    else {
+      for (const line of evaluationLines(head, evaluation, columns())) output(line);
+      if (image !== null) output(`confusion matrix as an image: ${stripControl(image)}`);
+    }
+    return 0;
   } finally {
     status.clear();
     images.dataset.close();

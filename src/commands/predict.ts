@@ -18,7 +18,7 @@ import { runsFlag } from "../run/folder/runs_flag.ts";
 import { isRunName, runOrLatest } from "./find.ts";
 import { StatusLine } from "./status_line.ts";
 import { complain } from "./output.ts";
-import { withEngine } from "./with_engine.ts";
+import { useEngine } from "./use_engine.ts";
 
 export interface PredictFlags {
   readonly runs: string;
@@ -138,7 +138,7 @@ async function answer(
     return unread > 0 ? 1 : 0;
   };
   try {
-    return await withEngine(engine, status, answerAll);
+    return await answerAll(await useEngine(engine, status));
   } finally {
     status.clear();
   }

@@ -12,7 +12,7 @@ import { plottedRun } from "../results/plotted_run.ts";
 import { painter } from "../results/terminal_paint.ts";
 import { terminalPlot } from "../results/terminal_plot.ts";
 import { openTrainedRun } from "../results/trained_run.ts";
-import { type UsedEngine, useEngine } from "../results/use_engine.ts";
+import type { UsedEngine } from "../results/use_engine.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { hasTrainer } from "../run/owner/custody.ts";
 import { readRunConfig } from "../run/folder/run_config.ts";
@@ -20,6 +20,7 @@ import { readEvents } from "../run/log/event_log.ts";
 import { type RunState, runStateOf } from "../run_state/run_state.ts";
 import { StatusLine } from "./status_line.ts";
 import { colourDepth, columns, isAscii } from "./terminal.ts";
+import { useEngine } from "./use_engine.ts";
 
 /** A run to compare, with what its folder says. */
 export interface FoundRun {
@@ -97,7 +98,7 @@ async function answersOfRun(
     const images = await openLabelled(trained, undefined);
     try {
       const { kind } = trained.resolved.engine;
-      const used = engines.get(kind) ?? useEngine(kind, ({ label }) => status.show(label));
+      const used = engines.get(kind) ?? useEngine(kind, status);
       engines.set(kind, used);
       const { engine, files } = await used;
       const { metrics, keyOf } = await evaluate(trained, images, {

@@ -1,11 +1,31 @@
 /** Work in a command that a signal stops, so that it can end its child processes and remove what is incomplete. */
 import { signalStatus, STOP_SIGNALS, type StopSignal } from "../stop_signals.ts";
 
+/** A stop signal ended a command's work. The command exits with the signal's status and prints no error. */
+export class StoppedError extends Error {
+  constructor(readonly exitStatus: number, options?: ErrorOptions) {
+    super("a signal stopped the command", options);
+  }
+}
+
 /**
  * Runs work that returns an exit status, and aborts it at the first stop signal. Returns the signal's exit status then,
  * once the work has ended.
  */
 export async function stoppable(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  try {
+    return await untilStopped(work);
+  } catch (error) {
+    if (error instanceof StoppedError) return error.exitStatus;
+    throw error;
+  }
+}
+
+/**
+ * Runs work, aborts it at the first stop signal, and returns its result.
+ * @throws StoppedError if the work failed after a signal, once it has ended
+ */
+export async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const control = new AbortController();
   let received: StopSignal | undefined;
   const listeners = STOP_SIGNALS.map((signal) => {
@@ -20,7 +40,7 @@ export async function stoppable(work: (signal: AbortSignal) => Promise<number>):
     return await work(control.signal);
   } catch (error) {
     if (received === undefined) throw error;
-    return signalStatus(received);
+    throw new StoppedError(signalStatus(received), { cause: error });
   } finally {
     for (const remove of listeners) remove();
   }

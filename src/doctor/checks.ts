@@ -188,15 +188,17 @@ function processor({ processor, platform }: Facts): Check {
 /** What every machine computes on whose GPU is not used. */
 const ON_PROCESSOR = "the base is computed on the processor";
 
-function gpu({ cuda: { detection, place, build, downloadBytes }, gpus: { names, problem } }: Facts): Check {
+function gpu({ cuda: { detection, place, build, named, downloadBytes }, gpus: { names, problem } }: Facts): Check {
   const name = "GPU";
   if (detection.kind === "usable") {
     const found = usableText(detection);
     if (build === null) {
-      const remedy = `To compute the base on it, run deno task engine cuda, which downloads ${
-        prettyBytes(downloadBytes)
+      const run = `run deno task engine cuda${
+        downloadBytes === 0 ? "" : `, which downloads ${prettyBytes(downloadBytes)}`
       }`;
-      return { status: "note", name, text: `${found}; not used yet: ${ON_PROCESSOR}`, remedy };
+      const remedy = `To compute the base on it, ${named ? "unset HEADLIGHT_TENSORFLOW and " : ""}${run}`;
+      const unused = named ? "not used with HEADLIGHT_TENSORFLOW" : "not used yet";
+      return { status: "note", name, text: `${found}; ${unused}: ${ON_PROCESSOR}`, remedy };
     }
     const text = `${found}; computes the base with TensorFlow ${build} for CUDA, whose libraries can all be loaded`;
     return { status: "ok", name, text: [text, ...remarks(detection, place)].join(". ") };
@@ -240,7 +242,7 @@ function cache({ cache }: Facts): Check {
   if (cache.writable && cache.unusableBytes > 0) {
     const unusable = `${
       prettyBytes(cache.unusableBytes)
-    } of it were written by other versions of Headlight and cannot be used`;
+    } of it were left by other versions of Headlight or by killed processes and cannot be used`;
     return { status: "note", name: "cache", text: `${text}; ${unusable}`, remedy: "deno task cache clear" };
   }
   if (cache.writable) return { status: "ok", name: "cache", text };

@@ -27,7 +27,9 @@ export interface Facts {
     readonly place: Place;
     /** The version of TensorFlow for CUDA that is set up; null if none is. */
     readonly build: string | null;
-    /** The size of what `engine cuda` would download. */
+    /** Whether HEADLIGHT_TENSORFLOW names a folder, so that no other build is used. */
+    readonly named: boolean;
+    /** The size of what `engine cuda` would download without HEADLIGHT_TENSORFLOW. */
     readonly downloadBytes: number;
   };
   /** What WebGPU finds. */

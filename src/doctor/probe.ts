@@ -4,22 +4,23 @@ import { join } from "node:path";
 import { DEFAULT_BASE } from "../bases/bases.ts";
 import { DOLLAR_STREET_FOLDER } from "../data/dollarstreet.ts";
 import { NPY_FILES } from "../data/arrays/npy_folder.ts";
-import { errorLine } from "../errors.ts";
+import { errorLine, HeadlightError } from "../errors.ts";
 import { detectGpus } from "../engine/cuda/detect.ts";
 import { deviceOrder } from "../engine/cuda/environment.ts";
-import { findDownloadedBuild, findInstalledBuild, missingWheels } from "../engine/cuda/find.ts";
+import { findBuild, missingWheels } from "../engine/cuda/find.ts";
 import { detectWebgpu, webgpuPlace } from "../engine/webgpu/detect.ts";
 import { thisPlace } from "../engine/cuda/place.ts";
 import { downloadBytes } from "../engine/cuda/wheels.ts";
 import { findCompiler } from "../engine/tensorflow/addon.ts";
 import { runChild } from "../engine/wheels/child.ts";
 import { findInPython, inspectFolder } from "../engine/tensorflow/source.ts";
+import { namedFolder } from "../engine/tensorflow/named_folder.ts";
 import { findEarlier, findTensorflow } from "../engine/tensorflow/setup.ts";
 import type { StoredEngine } from "../engine/tensorflow/store.ts";
 import { wheelFor } from "../engine/tensorflow/wheel.ts";
 import { platformName } from "../engine/wheels/pinned.ts";
 import { packageVersion } from "../engine/packages.ts";
-import { findUnusable } from "../features/rows/unusable.ts";
+import { findUnusable } from "../features/cache/unusable.ts";
 import { nearestExisting } from "../files/writable.ts";
 import { runOptionsSchema } from "../config.ts";
 import { fastestHere } from "../features/speeds/fastest.ts";
@@ -156,14 +157,26 @@ function hasRenderNode(): boolean {
  */
 async function cudaFacts(root: string): Promise<Facts["cuda"]> {
   const setup = { cacheRoot: root, onProgress: () => {} };
-  const build = findInstalledBuild(setup) ?? findDownloadedBuild(setup);
+  const folder = usableNamedFolder();
+  const build = findBuild({ ...setup, folder });
   const detection = await detectGpus({
     libraries: build?.libraries ?? [],
     limitMs: DRIVER_PATIENCE_MS,
     env: deviceOrder(env),
   });
   const bytes = build === null ? downloadBytes(missingWheels(setup)) : 0;
-  return { detection, place: thisPlace(), build: build?.version ?? null, downloadBytes: bytes };
+  const named = folder !== undefined;
+  return { detection, place: thisPlace(), build: build?.version ?? null, named, downloadBytes: bytes };
+}
+
+/** Returns the folder in HEADLIGHT_TENSORFLOW. One that cannot be used is a problem of the engine. */
+function usableNamedFolder(): string | undefined {
+  try {
+    return namedFolder({});
+  } catch (error) {
+    if (error instanceof HeadlightError) return undefined;
+    throw error;
+  }
 }
 
 function engineFacts(platform: string, root: string, installed: EngineFacts["installed"]): EngineFacts {

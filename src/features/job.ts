@@ -1,7 +1,7 @@
 /**
- * The messages between the trainer and the extractor process, and between that and the one that makes its graph. The trainer writes one JSON line to the extractor's
- * standard input, which stays open, and the extractor writes JSON lines to standard output. The extractor ends when its
- * input closes.
+ * The messages between the trainer and the extractor process, and between that and the one that makes its graph. The
+ * trainer writes one JSON line to the extractor's standard input, which stays open, and the extractor writes JSON lines
+ * to standard output. The extractor ends when its input closes.
  */
 import { z } from "zod";
 import { baseRefSchema, poolingSchema, precisionSchema, preprocessSchema } from "../config.ts";
@@ -27,7 +27,7 @@ export const extractionSpecSchema = z.object({
 export type ExtractionSpec = z.infer<typeof extractionSpecSchema>;
 
 /** An image to extract, with the digest that the trainer computed for it. */
-export const imageRequestSchema = z.object({
+const imageRequestSchema = z.object({
   part: z.enum(["train", "validation"]),
   /** The image's index in its part. */
   index: z.int().min(0),
@@ -38,14 +38,14 @@ export const imageRequestSchema = z.object({
 export type ImageRequest = z.infer<typeof imageRequestSchema>;
 
 /** The properties that all images of a graph's batches share. */
-export const imageKindSchema = z.object({
+const imageKindSchema = z.object({
   height: z.int().min(1),
   width: z.int().min(1),
   dtype: z.enum(["uint8", "float32"]),
 });
 
 /** The inputs of the random base's weights file, besides the demo images and the program itself. */
-export const randomWeightsSpecSchema = z.object({
+const randomWeightsSpecSchema = z.object({
   base: baseRefSchema,
   size: z.int().min(1),
   preprocess: preprocessSchema,
@@ -54,7 +54,7 @@ export const randomWeightsSpecSchema = z.object({
 export type RandomWeightsSpec = z.infer<typeof randomWeightsSpecSchema>;
 
 /** Everything that determines the features of an image. */
-export const baseSpecSchema = extractionSpecSchema.omit({ data: true });
+const baseSpecSchema = extractionSpecSchema.omit({ data: true });
 
 export const jobSchema = z.discriminatedUnion("kind", [
   z.object({
@@ -87,7 +87,7 @@ export const jobSchema = z.discriminatedUnion("kind", [
 ]);
 export type Job = z.input<typeof jobSchema>;
 
-export const reportSchema = z.discriminatedUnion("type", [
+const reportSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("rows"),
     /** Indices in the job's list of images whose rows are in the store. */

@@ -1,9 +1,8 @@
 /** Provides the random base's weights as a file, which is made once per recipe and machine. */
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { HeadlightError } from "../errors.ts";
-import { type FileLock, tryLock } from "../files/lock.ts";
+import { waitForLock } from "../files/lock.ts";
 import { explainCacheError } from "../files/system_error.ts";
 import { RANDOM_BASE_IMAGES, RANDOM_BASE_SEED, RANDOM_BASE_VERSION } from "../model/random_base.ts";
 import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
@@ -14,7 +13,6 @@ import { useEntry } from "../files/use.ts";
 import { EXTRACTOR_VERSION, keyOfBase } from "./base/spec.ts";
 
 const ATTEMPTS = 4;
-const LOCK_POLL_MS = 100;
 
 export interface RandomWeightsRequest extends RandomWeightsSpec {
   /** The machine-wide cache folder, see `cacheRoot`. */
@@ -63,7 +61,7 @@ export async function ensureRandomWeights(
 
 async function ensureSealed(job: Extract<Job, { kind: "make_random_weights" }>, options: ExtractorOptions) {
   const { path } = job;
-  const lock = await lockUnlessAborted(makersLock(path), options.signal);
+  const lock = await waitForLock(makersLock(path), () => {}, options.signal);
   try {
     for (let attempt = 1; !await isSealed(path); attempt++) {
       options.signal?.throwIfAborted();
@@ -88,14 +86,4 @@ function lostTooOften(): HeadlightError {
       "trainer.log; the system may have killed it for lack of memory",
     1,
   );
-}
-
-/** Waits for the lock by polling, because a blocking wait cannot be aborted. */
-async function lockUnlessAborted(path: string, signal: AbortSignal | undefined): Promise<FileLock> {
-  for (;;) {
-    signal?.throwIfAborted();
-    const lock = tryLock(path);
-    if (lock) return lock;
-    await setTimeout(LOCK_POLL_MS);
-  }
 }

@@ -1,8 +1,11 @@
 /** Advisory locks (flock on an open file or folder). The system releases them when their owner exits. */
 import { dirname } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { HeadlightError } from "../errors.ts";
 import { systemReason } from "./system_error.ts";
 import { nearestExisting } from "./writable.ts";
+
+const POLL_MS = 100;
 
 export interface FileLock {
   /**
@@ -88,12 +91,21 @@ export function hasLocks(path: string): boolean {
   }
 }
 
-/** Waits for the lock. Calls `onWait` once if another process holds it. @throws NoLocksError */
-export async function waitForLock(path: string, onWait: () => void = () => {}): Promise<FileLock> {
-  const taken = tryLock(path);
-  if (taken) return taken;
-  onWait();
-  const file = open(path);
-  await file.lock(true);
-  return { release: () => file.close() };
+/**
+ * Waits for the lock, by polling, because a blocking wait cannot be aborted. Calls `onWait` once if another process holds
+ * it.
+ * @throws the signal's reason when aborted; NoLocksError
+ */
+export async function waitForLock(
+  path: string,
+  onWait: () => void = () => {},
+  signal?: AbortSignal,
+): Promise<FileLock> {
+  for (let isFirst = true;; isFirst = false) {
+    signal?.throwIfAborted();
+    const lock = tryLock(path);
+    if (lock) return lock;
+    if (isFirst) onWait();
+    await setTimeout(POLL_MS);
+  }
 }

@@ -6,6 +6,8 @@ export interface Patience {
   readonly connectTimeoutMs?: number | undefined;
   /** The time limit, in milliseconds, between two pieces of the body. */
   readonly stallTimeoutMs?: number | undefined;
+  /** Ends the request at once when aborted. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Answer {
@@ -23,19 +25,22 @@ const STALL_TIMEOUT_MS = 30_000;
 
 /**
  * Sends a GET request and follows redirects.
- * @throws HeadlightError (1), from here or while the body is read, with the host and the reason
+ * @throws from here or while the body is read: the signal's reason when aborted; HeadlightError (1) with the host and the
+ * reason
  */
 export async function request(url: string, headers: Record<string, string>, patience: Patience = {}): Promise<Answer> {
-  const { connectTimeoutMs = CONNECT_TIMEOUT_MS, stallTimeoutMs = STALL_TIMEOUT_MS } = patience;
+  const { connectTimeoutMs = CONNECT_TIMEOUT_MS, stallTimeoutMs = STALL_TIMEOUT_MS, signal } = patience;
   const { host } = new URL(url);
   const controller = new AbortController();
+  const either = signal === undefined ? controller.signal : AbortSignal.any([controller.signal, signal]);
   const connecting = setTimeout(() => controller.abort(), connectTimeoutMs);
   let response: Response;
   try {
     // The bytes of a compressed body could not be counted against the expected size, and its download could not be
     // resumed.
-    response = await fetch(url, { headers: { "accept-encoding": "identity", ...headers }, signal: controller.signal });
+    response = await fetch(url, { headers: { "accept-encoding": "identity", ...headers }, signal: either });
   } catch (error) {
+    signal?.throwIfAborted();
     const silent = `${host} did not answer within ${connectTimeoutMs / 1000} s`;
     throw new HeadlightError(controller.signal.aborted ? silent : `${host} cannot be reached: ${reason(error)}`, 1, {
       cause: error,
@@ -55,6 +60,7 @@ export async function request(url: string, headers: Record<string, string>, pati
         yield value;
       }
     } catch (error) {
+      signal?.throwIfAborted();
       if (error instanceof HeadlightError) throw error;
       const silent = `${host} sent nothing for ${stallTimeoutMs / 1000} s`;
       throw new HeadlightError(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { LayerSpec } from "../bases/layer_spec.ts";
 import { HeadlightError } from "../errors.ts";
 import { explainSystemError, isSystemError } from "../files/system_error.ts";
-import { temporaryFolder } from "../paths.ts";
+import { temporaryPath } from "../files/temporary.ts";
 import { describeModel } from "./cut.ts";
 import { errorText, type Hdf5, HDF5_SIGNATURE, openHdf5 } from "./hdf5.ts";
 import { extractWeights, MOST_CONFIG_BYTES, readKerasArchive, ZIP_SIGNATURE } from "./keras_archive.ts";
@@ -223,12 +223,12 @@ async function withHdf5<T>(path: string, format: Format, use: (hdf5: Hdf5) => T)
 
 /** Opens the HDF5 file in a .keras file. The library reads only from a file system, so it is unpacked. */
 async function openArchived(path: string): Promise<Hdf5> {
-  const target = join(temporaryFolder(), `headlight-${crypto.randomUUID()}.h5`);
+  const target = temporaryPath();
   try {
     await extractWeights(path, target);
     return await openHdf5(target, "r", "");
   } finally {
-    // The open file stays readable without a name, and nothing is left behind even if the process is killed.
+    // The open file stays readable without a name, and nothing is left behind if the process is killed from here on.
     if (existsSync(target)) await Deno.remove(target);
   }
 }

@@ -12,28 +12,21 @@ export interface UsedEngine {
 }
 
 /**
- * Returns an engine of the kind with which a run was trained, or the first that is available. It is set up again if it is
- * no longer installed.
+ * Sets up an engine of the kind with which a run was trained, or the first that is available, which may take a minute if
+ * it is no longer installed.
+ * @throws the signal's reason when aborted
  */
-export async function useEngine(
-  kind: EngineRequest,
-  onProgress: (progress: SetupProgress) => void,
-): Promise<UsedEngine> {
-  return await loadUsedEngine(await provisionUsedEngine(kind, onProgress));
-}
-
-/** The first part of `useEngine`: sets the engine up, which may take a minute. @throws the signal's reason when aborted */
 export async function provisionUsedEngine(
   kind: EngineRequest,
   onProgress: (progress: SetupProgress) => void,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<EngineFiles> {
   const { files } = await provisionEngine(kind, { cacheRoot: cacheRoot(), onProgress, signal });
-  signal?.throwIfAborted();
+  signal.throwIfAborted();
   return files;
 }
 
-/** The second part of `useEngine`: loads the engine into this process. */
+/** Loads an engine that was set up into this process. */
 export async function loadUsedEngine(files: EngineFiles): Promise<UsedEngine> {
   const engine = await withoutNativeStderr(async () => {
     const engine = await loadEngine(files);

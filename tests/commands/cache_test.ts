@@ -4,7 +4,8 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { tryLock } from "../../src/files/lock.ts";
 import { keepSpeed } from "../../src/features/speeds/speed_store.ts";
-import { RowStore } from "../../src/features/rows/row_store.ts";
+import { kindNames } from "../../src/features/cache/entries.ts";
+import { ROWS_VERSION, RowStore } from "../../src/features/rows/row_store.ts";
 import { cacheClear } from "../../src/commands/cache_clear.ts";
 import { sealPath } from "../../src/files/sealed_file.ts";
 import { usePath } from "../../src/files/use.ts";
@@ -353,11 +354,119 @@ Deno.test("any answer but yes deletes nothing", async () => {
   });
 });
 
-Deno.test("cache clear deletes what a killed one left of an entry", async () => {
+/** Returns the folder of the entries of each kind. */
+function entryFolders(root: string): string[] {
+  return kindNames().map((kind) => kind === "features" ? join(root, kind, ROWS_VERSION) : join(root, kind));
+}
+
+Deno.test("cache clear deletes what a killed one left of an entry of any kind, and cache counts it once", async () => {
   await withCache(async ({ root, run }) => {
-    const rest = write(join(root, "graphs", ".freed-a.1-0.aside", "saved_model.pb"), 700);
-    assert.equal((await run("clear")).lines[0], `deleted 700 B from ${root}`);
-    assert.ok(!existsSync(dirname(rest)));
+    const left = entryFolders(root).map((folder) =>
+      dirname(write(join(folder, ".freed-a.1-0.aside", "a.bin"), 700_000))
+    );
+    const { lines } = await run();
+    assert.deepEqual(lines.slice(0, 6).map((line) => line.split(/\s{2,}/)[1]), ["5.12 kB", ...Array(5).fill("0 B")]);
+    assert.match(
+      lines[6] ?? "",
+      /^unusable +4\.2 MB +.*left by killed processes; to delete it: deno task cache clear$/,
+    );
+    assert.equal(lines[7], `4.21 MB in ${root}`);
+    assert.equal((await run("clear")).lines[0], `deleted 4.2 MB from ${root}`);
+    assert.deepEqual(left.filter((path) => existsSync(path)), []);
+  });
+});
+
+Deno.test("cache clear deletes what a killed process wrote an hour ago of an entry of any kind, not what is recent", async () => {
+  await withCache(async ({ root, store, run }) => {
+    // A set-up of an engine has temporary folders of its own.
+    const folders = [store.folder, ...["graphs", "weights", "files", "speeds"].map((kind) => join(root, kind))];
+    const asides = (number: number) =>
+      folders.map((folder) => write(join(folder, `.a.123-${number}.aside`), 500))
+        .concat(dirname(write(join(root, "graphs", `.b.123-${number}.aside`, "saved_model.pb"), 500)));
+    const old = asides(4).map(twoHoursOld);
+    const recent = asides(5);
+    assert.equal((await run("clear")).lines[0], `deleted 3 kB from ${root}`);
+    assert.deepEqual(old.filter((path) => existsSync(path)), []);
+    assert.deepEqual(recent.filter((path) => !existsSync(path)), []);
+  });
+});
+
+/** Puts what killed set-ups leave beside the engines: downloads, and a folder that was not completed. */
+function leaveDownloads(root: string): { readonly wheels: string[]; readonly unfinished: string } {
+  const engines = join(root, "engines");
+  const hash = "0123456789abcdef".repeat(4);
+  const wheels = [
+    write(join(engines, `${hash}.whl`), 2_000_000),
+    write(join(engines, `large-${hash}.whl.part`), 1_000_000),
+    write(join(engines, `nvidia-cudnn-cu12-${hash}.whl.part`), 500_000),
+  ];
+  return { wheels, unfinished: dirname(write(join(engines, ".0a1b2c.aside", "libtensorflow_cc.so.2"), 400_000)) };
+}
+
+Deno.test("cache shows the downloads and the folders that killed set-ups of engines left", async () => {
+  await withCache(async ({ root, run }) => {
+    const { wheels } = leaveDownloads(root);
+    const { lines } = await run();
+    assert.match(lines[2] ?? "", /^engines +3\.5 MB +now /);
+    assert.match(lines[6] ?? "", /^unusable +400 kB .* left by killed processes; to delete it: deno task cache clear$/);
+    assert.equal(lines[7], `3.91 MB in ${root}`);
+    const contents = lines.filter((line) => /^engines .* (?:wheel|download) /.test(line)).map((line) =>
+      line.split(/ {2,}/)[3]
+    );
+    assert.deepEqual(contents.sort(), [
+      "downloaded wheel 0123456789ab.whl",
+      "incomplete download large-0123456789ab.whl.part",
+      "incomplete download nvidia-cudnn-cu12-0123456789ab.whl.part",
+    ]);
+    const json = (await run("--json")).lines.map((line): Record<string, unknown> => JSON.parse(line));
+    const told = json.filter(({ kind }) => kind === "engines");
+    assert.deepEqual(told.map(({ path }) => path).sort(), [...wheels].sort());
+    assert.ok(told.every(({ in_use }) => in_use === false));
+  });
+});
+
+Deno.test("cache clear deletes the folder that a killed set-up left, and with --all its downloads", async () => {
+  await withCache(async ({ root, run }) => {
+    const { wheels, unfinished } = leaveDownloads(root);
+    const { lines: said } = await run("clear");
+    assert.equal(said[0], `deleted 400 kB from ${root}`);
+    assert.match(said[1] ?? "", /^3\.51 MB that this version can use were kept\./);
+    assert.ok(!existsSync(unfinished));
+    assert.deepEqual(wheels.filter((path) => !existsSync(path)), []);
+    const { status, lines } = await run("clear", "--all", "--yes");
+    assert.equal(status, 0);
+    assert.equal(lines.at(-1), `deleted 3.51 MB from ${root}`);
+    assert.deepEqual(wheels.filter((path) => existsSync(path)), []);
+    assert.deepEqual([...Deno.readDirSync(join(root, "engines"))].map(({ name }) => name), [".lock"]);
+  });
+});
+
+Deno.test("cache clear --all keeps the downloads and the folder of a set-up that is running", async () => {
+  await withCache(async ({ root, run }) => {
+    const { wheels, unfinished } = leaveDownloads(root);
+    const setUp = tryLock(join(root, "engines", ".lock"));
+    const json = (await run("--json")).lines.map((line): Record<string, unknown> => JSON.parse(line));
+    assert.ok(json.filter(({ kind }) => kind === "engines").every(({ in_use }) => in_use === true));
+    assert.doesNotMatch((await run()).lines.join("\n"), /^unusable/m);
+    const { status, lines } = await run("clear", "--all", "--yes");
+    assert.equal(status, 1);
+    assert.match(lines.at(-1) ?? "", /^3\.5 MB are in use by running processes\./);
+    assert.deepEqual([...wheels, unfinished].filter((path) => !existsSync(path)), []);
+    setUp?.release();
+    assert.equal((await run("clear", "--all", "--yes")).status, 0);
+    assert.deepEqual([...wheels, unfinished].filter((path) => existsSync(path)), []);
+  });
+});
+
+Deno.test("cache clear --all keeps the incomplete download of weights while a process downloads them", async () => {
+  await withCache(async ({ root, run }) => {
+    const part = write(join(root, "weights", "mobilenet_notop.h5.part"), 4000);
+    const download = tryLock(join(root, "weights", "mobilenet_notop.h5.lock"));
+    assert.equal((await run("clear", "--all", "--yes")).status, 1);
+    assert.ok(existsSync(part));
+    download?.release();
+    assert.equal((await run("clear", "--all", "--yes")).status, 0);
+    assert.ok(!existsSync(part));
   });
 });
 

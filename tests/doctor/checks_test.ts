@@ -8,7 +8,7 @@ import type { Speed } from "../../src/features/speeds/speed_store.ts";
 import { report } from "../../src/doctor/report.ts";
 
 /** TensorFlow for CUDA is not set up. */
-const NO_BUILD = { build: null, downloadBytes: 2_075_535_949 } as const;
+const NO_BUILD = { build: null, named: false, downloadBytes: 2_075_535_949 } as const;
 
 /** A machine on which doctor finds nothing to complain about. */
 const GOOD: Facts = {
@@ -276,6 +276,15 @@ const CASES: readonly Case[] = [
     remedy: /^To compute the base on it, run deno task engine cuda, which downloads 2\.08 GB$/,
   },
   {
+    name: "a usable GPU beside a named TensorFlow that is not set up for CUDA is not used, with a remedy that works",
+    facts: { ...GPU, cuda: { ...GPU.cuda, named: true } },
+    line: "GPU",
+    status: "note",
+    text: /; not used with HEADLIGHT_TENSORFLOW: the base is computed on the processor$/,
+    remedy:
+      /^To compute the base on it, unset HEADLIGHT_TENSORFLOW and run deno task engine cuda, which downloads 2\.08 GB$/,
+  },
+  {
     name: "a GPU that WebGPU can use is named, with the option that uses it",
     facts: { ...GOOD, webgpu: { ...GOOD.webgpu, detection: { kind: "usable", adapter: RADEON } } },
     line: "WebGPU",
@@ -407,11 +416,11 @@ const CASES: readonly Case[] = [
     remedy: /A run takes up to 1\.6 GB\./,
   },
   {
-    name: "features of another version are named with their size and the command that removes them",
+    name: "what other versions and killed processes left is named with their size and the command that removes them",
     facts: { ...GOOD, cache: { ...GOOD.cache, unusableBytes: 5e6 } },
     line: "cache",
     status: "note",
-    text: /5 MB of it were written by other versions/,
+    text: /5 MB of it were left by other versions of Headlight or by killed processes/,
     remedy: /^deno task cache clear$/,
   },
   {

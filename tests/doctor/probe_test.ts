@@ -141,14 +141,39 @@ for (
   });
 }
 
+/** Makes a folder with empty files of a TensorFlow for the processor. */
+function tensorflowFolder(folder: string): string {
+  const named = join(folder, "tensorflow");
+  const headers = join(named, "include", "tensorflow", "c");
+  mkdirSync(headers, { recursive: true });
+  for (const file of [...libraryNames(platformName()).map((name) => join(named, name)), join(headers, "c_api.h")]) {
+    writeFileSync(file, "");
+  }
+  return named;
+}
+
+Deno.test({
+  name: `doctor: a GPU is not used with a HEADLIGHT_TENSORFLOW that is not for CUDA, and the remedy is to unset it${
+    CAN_STAND_IN ? "" : needs(STAND_INS_NEED)
+  }`,
+  ignore: !CAN_STAND_IN,
+  fn: () =>
+    withTemporaryFolder(async (folder) => {
+      const { text } = await runDoctor(folder, {
+        LD_LIBRARY_PATH: compileStandIns(folder).driver,
+        CUDA_VISIBLE_DEVICES: "0",
+        HEADLIGHT_TENSORFLOW: tensorflowFolder(folder),
+      });
+      assert.match(
+        text,
+        /GPU +Fake A100 .*; not used with HEADLIGHT_TENSORFLOW: .*\n +-> .*, unset HEADLIGHT_TENSORFLOW and run /,
+      );
+    }),
+});
+
 Deno.test("doctor reports that the first run builds on the TensorFlow folder in HEADLIGHT_TENSORFLOW", () =>
   withTemporaryFolder(async (folder) => {
-    const named = join(folder, "tensorflow");
-    const headers = join(named, "include", "tensorflow", "c");
-    mkdirSync(headers, { recursive: true });
-    for (const file of [...libraryNames(platformName()).map((name) => join(named, name)), join(headers, "c_api.h")]) {
-      writeFileSync(file, "");
-    }
+    const named = tensorflowFolder(folder);
     const { text } = await runDoctor(folder, { HEADLIGHT_TENSORFLOW: named });
     assert.match(text, new RegExp(`engine +not set up yet; the first run uses TensorFlow .* in ${named}$`, "m"));
     assert.doesNotMatch(text, /downloads TensorFlow/);

@@ -10,8 +10,18 @@ export interface Child {
 
 /** Starts a script of tests/ and waits for its first line. */
 export async function startScript(script: string, ...args: string[]): Promise<Child> {
+  return await startScriptWith({}, script, ...args);
+}
+
+/** Does the same as `startScript`, with these variables in addition to those of this process. */
+export async function startScriptWith(
+  env: Record<string, string>,
+  script: string,
+  ...args: string[]
+): Promise<Child> {
   const child = new Deno.Command(Deno.execPath(), {
     args: programArgs(join(PROJECT_ROOT, "tests", script), ...args),
+    env,
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",

@@ -1,6 +1,6 @@
-/** Ctrl-C in `evaluate` and `predict`: they end at once with 130, without a stack trace, and leave nothing behind. */
+/** Ctrl-C in `evaluate`, `predict` and `compare`: they end at once with 130, without a stack trace, and leave nothing behind. */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 import { eventually, headlightArgs, isAlive } from "../process.ts";
@@ -37,9 +37,17 @@ async function interrupted(
   return { status: code, stderr: new TextDecoder().decode(stderr) };
 }
 
-for (const command of ["evaluate", "predict"]) {
-  const argsOf = (directory: string, data: string) =>
-    command === "evaluate" ? [command, directory, "--data", join(data, "val")] : [command, directory, data];
+const ARGS: Readonly<Record<string, (directory: string, data: string) => string[]>> = {
+  evaluate: (directory, data) => [directory, "--data", join(data, "val")],
+  predict: (directory, data) => [directory, data],
+  compare: (directory) => {
+    cpSync(directory, `${directory}-copy`, { recursive: true });
+    return [directory, `${directory}-copy`];
+  },
+};
+
+for (const [command, argumentsOf] of Object.entries(ARGS)) {
+  const argsOf = (directory: string, data: string) => [command, ...argumentsOf(directory, data)];
 
   Deno.test(`Ctrl-C while ${command} sets an engine up ends the setup and its processes, with 130 and no stack trace`, () =>
     withImageRun(FLAGS, async ({ directory, data, env }) => {

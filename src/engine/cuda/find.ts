@@ -54,8 +54,17 @@ export function findDownloadedBuild(options: FindOptions): FoundBuild | null {
   return found(stored, libraryPaths(TENSORFLOW_CUDA.libraries, whole), whole);
 }
 
-/** Returns the wheels that are not set up, in the order in which they are downloaded. */
+/** Returns the build to use, or null if there is none. With a folder that the person named, there is no other one. */
+export function findBuild(options: FindOptions): FoundBuild | null {
+  return findInstalledBuild(options) ?? (options.folder === undefined ? findDownloadedBuild(options) : null);
+}
+
+/**
+ * Returns the wheels that are not set up, in the order in which they are downloaded. With a folder that the person named,
+ * none is downloaded.
+ */
 export function missingWheels(options: FindOptions): Wheel[] {
+  if (options.folder !== undefined) return [];
   const { cudaWheels = CUDA_WHEELS, cacheRoot } = options;
   const tensorflow = findTensorflow(downloadOptions(options)) === null ? [cudaWheels.tensorflow] : [];
   const nvidia = nvidiaParts(cudaWheels).filter((parts) => findWheel(parts, cacheRoot) === null);

@@ -6,6 +6,7 @@ import prettyBytes from "pretty-bytes";
 import { HeadlightError } from "../../errors.ts";
 import { nearestExisting } from "../../files/writable.ts";
 import type { Provisioned } from "../engine.ts";
+import { namingOf } from "../tensorflow/named_folder.ts";
 import { setUpTensorflow } from "../tensorflow/setup.ts";
 import { enginesFolder } from "../wheels/folders.ts";
 import { receivedBytes } from "../wheels/kept.ts";
@@ -21,6 +22,7 @@ import { deviceOrder, type Env, visibleGpu } from "./environment.ts";
 import type { CudaFiles } from "./files.ts";
 import {
   downloadOptions,
+  findBuild,
   findDownloadedBuild,
   findInstalledBuild,
   type FindOptions,
@@ -32,7 +34,7 @@ import { type Place, thisPlace } from "./place.ts";
 import { KnownGpus } from "./known_gpus.ts";
 import { type VerifyGpu, verifyGpu } from "./verify.ts";
 import { CUDA, CUDA_PLATFORM, CUDA_WHEELS, downloadBytes, nvidiaParts, peakBytes } from "./wheels.ts";
-import { obstacleLine, remarks, TF32_NOTICE } from "./words.ts";
+import { obstacleLine, remarks, TF32_NOTICE, unfitFolderLine } from "./words.ts";
 
 /** The options of the setup. Those of `SetupOptions` are also for TensorFlow on the processor. */
 export interface CudaSetupOptions extends FindOptions {
@@ -61,7 +63,7 @@ export async function setUpCuda(options: CudaSetupOptions): Promise<CudaSetup> {
   requirePlatform(platform);
   const step = (label: string) => onProgress({ label, done: 0, total: 0, unit: "steps" });
   step("looking for an NVIDIA GPU");
-  const there = findInstalledBuild(options) ?? findDownloadedBuild(options);
+  const there = findBuild(options);
   const usable = await requireUsable(options, env, there?.libraries ?? []);
   const gpu = chooseGpu(usable, options.gpu);
   const trainer = await setUpTensorflow(options);
@@ -116,10 +118,7 @@ async function provide(options: CudaSetupOptions): Promise<FoundBuild> {
   const installed = findInstalledBuild(options);
   if (installed !== null) return installed;
   if (options.folder !== undefined) {
-    throw new HeadlightError(
-      `--tensorflow ${options.folder} is not TensorFlow ${TENSORFLOW_CUDA.version} for CUDA with NVIDIA's libraries. ` +
-        "Remove it to have them downloaded, or use --engine tensorflow.",
-    );
+    throw new HeadlightError(unfitFolderLine(namingOf(options.folder, options.env)));
   }
   if (options.automatic && findDownloadedBuild(options) === null) {
     throw new HeadlightError(
@@ -147,7 +146,7 @@ export async function downloadCuda(options: CudaSetupOptions): Promise<void> {
 }
 
 /** Takes the downloaded build into use, and downloads what is missing of it. */
-export async function downloadBuild(options: CudaSetupOptions): Promise<FoundBuild> {
+async function downloadBuild(options: CudaSetupOptions): Promise<FoundBuild> {
   const { cacheRoot, python = "python3", onProgress, signal, cudaWheels = CUDA_WHEELS } = options;
   const missing = missingWheels(options);
   if (missing.length > 0) {

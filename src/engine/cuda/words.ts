@@ -1,6 +1,7 @@
 /** Describes the GPUs that were found, or why none can be used and what to do about it. Pure. */
 import prettyBytes from "pretty-bytes";
 import { stripControl } from "../../text.ts";
+import type { FolderNaming } from "../tensorflow/named_folder.ts";
 import { capabilityText, type CudaBuild, cudaVersionText, TENSORFLOW_CUDA } from "./build.ts";
 import { explainCall } from "./call_errors.ts";
 import type { MissingLibrary, Obstacle, Usable } from "./detection.ts";
@@ -27,6 +28,12 @@ const CHECK_DRIVER: Readonly<Record<Place, string>> = {
 export function obstacleLine(obstacle: Obstacle, place: Place, build: CudaBuild = TENSORFLOW_CUDA): string {
   const { problem, remedy } = explainObstacle(obstacle, place, build);
   return `${problem}. ${remedy}.`;
+}
+
+/** Returns the line for a folder that the person named and that has no TensorFlow that CUDA can use. */
+export function unfitFolderLine({ written, undo }: FolderNaming): string {
+  return `${written} is not TensorFlow ${TENSORFLOW_CUDA.version} for CUDA with NVIDIA's libraries. ` +
+    `${undo} to use a downloaded one, or use --engine tensorflow.`;
 }
 
 /** Returns what is wrong and what to do about it in a place. */

@@ -7,7 +7,7 @@ import { engines } from "./list.ts";
  * The time that an engine must save on a data set, in seconds. Downloading 59 MB at 6 MB a second, unpacking and testing
  * them takes as long, and so does measuring two engines.
  */
-export const WORTH_SECONDS = 15;
+const WORTH_SECONDS = 15;
 
 /** What a base computes for a data set, and on what. */
 export interface Workload {

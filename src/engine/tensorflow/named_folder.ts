@@ -12,8 +12,34 @@ export interface NamedFolderOptions {
    * used if it is set.
    */
   readonly tensorflow?: string | undefined;
-  readonly env?: (name: string) => string | undefined;
+  readonly env?: Env;
   readonly platform?: string;
+}
+
+const FLAG = "--tensorflow";
+const VARIABLE = "HEADLIGHT_TENSORFLOW";
+
+type Env = (name: string) => string | undefined;
+const processEnv: Env = (name) => Deno.env.get(name);
+
+/** How a person named a folder. */
+export interface FolderNaming {
+  /** For example `HEADLIGHT_TENSORFLOW=/folder`. */
+  readonly written: string;
+  /** What to do to name none, without a period at the end. */
+  readonly undo: string;
+}
+
+/** Returns how the person named a folder, which `namedFolder` returned. */
+export function namingOf(folder: string, env: Env = processEnv): FolderNaming {
+  const value = env(VARIABLE);
+  return value && pathOf(value) === folder
+    ? { written: `${VARIABLE}=${folder}`, undo: `Unset ${VARIABLE}` }
+    : { written: `${FLAG} ${folder}`, undo: `Remove ${FLAG}` };
+}
+
+function pathOf(named: string): string {
+  return isAbsolute(named) ? named : fromCaller(named);
 }
 
 /**
@@ -22,16 +48,16 @@ export interface NamedFolderOptions {
  * @throws HeadlightError (exit status 2) if the folder contains no usable TensorFlow
  */
 export function namedFolder(options: NamedFolderOptions): string | undefined {
-  const { tensorflow, env = (name) => Deno.env.get(name) } = options;
-  const named = tensorflow ?? (env("HEADLIGHT_TENSORFLOW") || undefined);
+  const { tensorflow, env = processEnv } = options;
+  const named = tensorflow ?? (env(VARIABLE) || undefined);
   if (named === undefined) return undefined;
-  const path = isAbsolute(named) ? named : fromCaller(named);
+  const path = pathOf(named);
   try {
     inspectFolder(path, options.platform ?? platformName());
     return path;
   } catch (error) {
     if (!(error instanceof HeadlightError)) throw error;
-    const by = tensorflow === undefined ? "HEADLIGHT_TENSORFLOW" : "--tensorflow";
+    const by = tensorflow === undefined ? VARIABLE : FLAG;
     throw new HeadlightError(`${by}: ${error.message}`, 2, { cause: error });
   }
 }

@@ -112,7 +112,7 @@ export async function setUpTensorflow(options: SetupOptions): Promise<SetupResul
   if (stored) return { files: await filesOf(stored, setup), notices: [] };
   requirePlatform(setup.platform);
   const engines = enginesFolder(setup.cacheRoot);
-  return await underSetupLock(engines, "TensorFlow", setup.onProgress, async () => {
+  return await underSetupLock(engines, "TensorFlow", setup, async () => {
     const made = await taken(findTensorflow(options));
     if (made) return { files: await filesOf(made, setup), notices: [] };
     removeBroken(engines);

@@ -1,10 +1,10 @@
 /** The folders of the engines in the cache: engines/<name>/. All engines share one lock, which is held for a setup. */
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { removeIfThere } from "../../files/atomic.ts";
-import { waitForLock } from "../../files/lock.ts";
-import { useEntry } from "../../files/use.ts";
-import type { OnSetupProgress } from "../engine.ts";
+import { isLocked, waitForLock } from "../../files/lock.ts";
+import { isFreed, useEntry } from "../../files/use.ts";
+import type { SetupRequest } from "../engine.ts";
 import { explainSetupError } from "./limits.ts";
 
 /** The file name of the stamp in an engine's folder (stamp.ts). */
@@ -25,19 +25,21 @@ export function setupLock(engines: string): string {
  * Runs a setup while no other process runs one. Waits if another does, and says so.
  *
  * @param engine the engine's name in messages
- * @throws HeadlightError if the setup met an error of the system in the cache, as `explainSetupError`
+ * @throws the signal's reason when aborted; HeadlightError if the setup met an error of the system in the cache, as
+ * `explainSetupError`
  */
 export async function underSetupLock<T>(
   engines: string,
   engine: string,
-  onProgress: OnSetupProgress,
+  { onProgress, signal }: Pick<SetupRequest, "onProgress" | "signal">,
   setUp: () => Promise<T>,
 ): Promise<T> {
   try {
-    const lock = await waitForLock(setupLock(engines), () => {
+    const sayWaiting = () => {
       const label = `waiting for another Headlight process to set up ${engine}`;
       onProgress({ label, done: 0, total: 0, unit: "steps" });
-    });
+    };
+    const lock = await waitForLock(setupLock(engines), sayWaiting, signal);
     try {
       return await setUp();
     } finally {
@@ -76,6 +78,12 @@ export function makeAside(engines: string): string {
 /** Returns whether a folder is a temporary one (`makeAside`). */
 export function isAside(directory: string): boolean {
   return directory.endsWith(ASIDE_SUFFIX);
+}
+
+/** Returns the temporary folders that interrupted setups left. While a setup runs, there are none: they are its own. */
+export function unfinishedFolders(engines: string): string[] {
+  if (isLocked(setupLock(engines))) return [];
+  return folders(engines).filter((directory) => isAside(directory) && !isFreed(basename(directory)));
 }
 
 /**

@@ -72,14 +72,26 @@ function neededBytes({ bytes, unpackedBytes }: Wheel, path: string, resumable: b
  */
 export function removeWheels({ engines, prefix }: KeptWheels, except?: Wheel): void {
   for (const name of readdirSync(engines)) {
-    if (!name.startsWith(prefix) || !KEPT.test(name.slice(prefix.length))) continue;
-    if (except !== undefined && name === `${prefix}${except.sha256}.whl.part`) continue;
+    const kept = keptWheel(name);
+    if (kept?.prefix !== prefix || (kept.sha256 === except?.sha256 && !kept.isWhole)) continue;
     removeIfThere(join(engines, name));
   }
 }
 
-/** The end of the name of a kept wheel or an incomplete download: the wheel's SHA-256. */
-const KEPT = /^[0-9a-f]{64}\.whl(?:\.part)?$/;
+/** What the name of a kept wheel or an incomplete download says. */
+export interface KeptWheel {
+  /** As in `KeptWheels`. */
+  readonly prefix: string;
+  readonly sha256: string;
+  /** Whether the download is complete. */
+  readonly isWhole: boolean;
+}
+
+/** Returns what the name of a file beside the engines says; null if it is not that of a kept wheel. */
+export function keptWheel(name: string): KeptWheel | null {
+  const [, prefix, sha256, part] = /^((?:.*-)?)([0-9a-f]{64})\.whl(\.part)?$/.exec(name) ?? [];
+  return prefix === undefined || sha256 === undefined ? null : { prefix, sha256, isWhole: part === undefined };
+}
 
 /**
  * Returns how many bytes of wheels were downloaded by earlier setups that were interrupted.
@@ -90,8 +102,8 @@ export function receivedBytes(wheels: readonly Wheel[], engines: string): number
   if (!existsSync(engines)) return 0;
   const hashes = new Set(wheels.map(({ sha256 }) => sha256));
   return readdirSync(engines).filter((name) => {
-    const hash = /([0-9a-f]{64})\.whl(?:\.part)?$/.exec(name)?.[1];
-    return hash !== undefined && hashes.has(hash);
+    const kept = keptWheel(name);
+    return kept !== null && hashes.has(kept.sha256);
   }).reduce((sum, name) => sum + (statSync(join(engines, name), { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 

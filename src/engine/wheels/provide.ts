@@ -88,7 +88,7 @@ export async function provideWheel(parts: WheelParts, options: ProvideOptions): 
  * @param all wheels of one engine, in the order in which they are downloaded
  */
 export async function provideWheels(all: readonly WheelParts[], options: ProvideOptions): Promise<string[]> {
-  const { cacheRoot, onProgress } = options;
+  const { cacheRoot } = options;
   const engines = enginesFolder(cacheRoot);
   const take = async (parts: WheelParts) => {
     const directory = findWheel(parts, cacheRoot);
@@ -97,7 +97,7 @@ export async function provideWheels(all: readonly WheelParts[], options: Provide
   const found = await Promise.all(all.map(take));
   const [first] = all.filter((_, place) => found[place] === null);
   if (first === undefined) return found.filter((directory) => directory !== null);
-  return await underSetupLock(engines, first.engine, onProgress, async () => {
+  return await underSetupLock(engines, first.engine, options, async () => {
     removeBroken(engines);
     const directories: string[] = [];
     for (const parts of all) directories.push(await take(parts) ?? await makeAndTake(parts, engines, options));

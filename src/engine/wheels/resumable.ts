@@ -29,7 +29,7 @@ export async function downloadResumably(wheel: PinnedWheel, path: string, option
   if (address !== null) {
     const { url, sha256 } = address;
     if (sha256 !== null && sha256 !== wheel.sha256) throw otherWheel(wheel, sha256);
-    if (await received(wheel, url, path, report)) return;
+    if (await received(wheel, url, path, report, signal)) return;
   }
   const downloaded = await downloadWheel(wheel, options);
   removeIfThere(path + PART);
@@ -42,11 +42,12 @@ async function received(
   url: string,
   path: string,
   report: (done: number) => void,
+  signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const before = partSize(path);
   const checksum = { algorithm: "sha256", hex: wheel.sha256 } as const;
   try {
-    await download(url, path, { checksum, bytes: wheel.bytes, onProgress: report });
+    await download(url, path, { checksum, bytes: wheel.bytes, onProgress: report, signal });
     return true;
   } catch (error) {
     if (error instanceof WrongFileError) throw otherWheel(wheel, error.found);

@@ -19,7 +19,7 @@ export interface UnpackOptions {
  *
  * Does not verify the checksums inside the zip file, because its own hash has been verified.
  *
- * @throws yauzl's error if the file is not a zip file or is truncated
+ * @throws the signal's reason when aborted, also within an entry; yauzl's error if the file is not a zip file or is truncated
  */
 export async function unpack(zip: string, folder: string, options: UnpackOptions): Promise<string[]> {
   const archive = await openPromise(zip, { lazyEntries: true, autoClose: false });
@@ -32,11 +32,11 @@ export async function unpack(zip: string, folder: string, options: UnpackOptions
     const total = chosen.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
     let done = 0;
     for (const { entry, place } of chosen) {
-      options.signal?.throwIfAborted();
       const path = join(folder, place);
       mkdirSync(dirname(path), { recursive: true });
       const count = new Transform({
         transform(chunk, _encoding, next) {
+          if (options.signal?.aborted) return next(options.signal.reason);
           done += chunk.length;
           options.onBytes(done, total);
           next(null, chunk);

@@ -1,7 +1,8 @@
 /** Lists the entries of the machine-wide cache, by kind. */
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { enginesFolder, setupLock } from "../../engine/wheels/folders.ts";
+import { keptWheel } from "../../engine/wheels/kept.ts";
 import { sizeOf } from "../../files/folder_size.ts";
 import { isLocked } from "../../files/lock.ts";
 import { makersLock, sealPath } from "../../files/sealed_file.ts";
@@ -21,6 +22,20 @@ export const KINDS = {
 } as const;
 export type CacheKind = keyof typeof KINDS;
 
+/** Returns the folder with the entries of a kind that this version can use. */
+export function entriesFolder(kind: CacheKind, cacheRoot: string): string {
+  switch (kind) {
+    case "features":
+      return join(cacheRoot, kind, ROWS_VERSION);
+    case "engines":
+      return enginesFolder(cacheRoot);
+    case "speeds":
+      return speedsFolder(cacheRoot);
+    default:
+      return join(cacheRoot, kind);
+  }
+}
+
 /** What is known of an entry. The fields depend on its kind. */
 export type EntryFacts = Readonly<Record<string, string | number>>;
 
@@ -37,16 +52,8 @@ export interface CacheEntry {
 
 /** Returns all entries that this version can use, those that were used last first. */
 export function listEntries(cacheRoot: string): CacheEntry[] {
-  const paths: Readonly<Record<CacheKind, string[]>> = {
-    features: namesIn(join(cacheRoot, "features", ROWS_VERSION), "folders"),
-    graphs: namesIn(join(cacheRoot, "graphs"), "folders"),
-    engines: namesIn(enginesFolder(cacheRoot), "folders"),
-    weights: namesIn(join(cacheRoot, "weights"), "files").filter((path) => !/\.(?:lock|sha256)$/.test(path)),
-    files: namesIn(join(cacheRoot, "files"), "files").filter((path) => path.endsWith(".json")),
-    speeds: namesIn(speedsFolder(cacheRoot), "files").filter((path) => path.endsWith(".json")),
-  };
   return kindNames().flatMap((kind) =>
-    paths[kind].map((path) => ({
+    PATHS[kind](entriesFolder(kind, cacheRoot)).map((path) => ({
       kind,
       path,
       bytes: sizeOf(path),
@@ -56,6 +63,19 @@ export function listEntries(cacheRoot: string): CacheEntry[] {
     }))
   ).sort((one, other) => other.lastUseMs - one.lastUseMs);
 }
+
+/** Returns the paths of the entries in the folder of a kind. */
+const PATHS: Readonly<Record<CacheKind, (folder: string) => string[]>> = {
+  features: (folder) => namesIn(folder, "folders"),
+  graphs: (folder) => namesIn(folder, "folders"),
+  engines: (folder) => [
+    ...namesIn(folder, "folders"),
+    ...namesIn(folder, "files").filter((path) => keptWheel(basename(path)) !== null),
+  ],
+  weights: (folder) => namesIn(folder, "files").filter((path) => !/\.(?:lock|sha256)$/.test(path)),
+  files: (folder) => namesIn(folder, "files").filter((path) => path.endsWith(".json")),
+  speeds: (folder) => namesIn(folder, "files").filter((path) => path.endsWith(".json")),
+};
 
 /** Returns the names of the kinds, in the order in which they are shown. */
 export function kindNames(): CacheKind[] {
@@ -68,17 +88,31 @@ export function kindNames(): CacheKind[] {
  */
 export function deleteEntry({ kind, path }: Pick<CacheEntry, "kind" | "path">): boolean {
   if (hasWriter(kind, path)) return false;
-  if (kind === "engines") return freeEntry(path, { maker: setupLock(join(path, "..")) });
+  if (kind === "engines") return freeEntry(path, { maker: setupLock(dirname(path)) });
   if (kind !== "weights") return freeEntry(path);
   // The seal of published weights stays: it is what tells another file of this name from the first download.
   const parts = isRandom(path) ? [sealPath(path)] : [];
-  return freeEntry(path, { maker: makersLock(path), parts });
+  return freeEntry(path, { maker: weightsLock(path), parts });
 }
 
-/** Returns whether a process of an older version, which records no use, writes features there. */
+/** Returns whether a process writes an entry, of those that record no use of it while they do. */
 function hasWriter(kind: CacheKind, path: string): boolean {
-  if (kind !== "features") return false;
-  return namesIn(join(path, "claims"), "files").some((claim) => isLocked(claim));
+  switch (kind) {
+    case "features":
+      // A process of an older version.
+      return namesIn(join(path, "claims"), "files").some((claim) => isLocked(claim));
+    case "engines":
+      return keptWheel(basename(path)) !== null && isLocked(setupLock(dirname(path)));
+    case "weights":
+      return isLocked(weightsLock(path));
+    default:
+      return false;
+  }
+}
+
+/** Returns the lock that is held while weights are downloaded or made, also for an incomplete download of them. */
+function weightsLock(path: string): string {
+  return makersLock(path.replace(/\.part$/, ""));
 }
 
 /** Returns whether a weights file in the cache was made here: it can be made again, to the bit. */
@@ -117,6 +151,8 @@ const engineSchema = z.union([
 ]);
 
 function engineFacts(path: string): EntryFacts {
+  const kept = keptWheel(basename(path));
+  if (kept !== null) return { file: basename(path), download: kept.isWhole ? "complete" : "incomplete" };
   return engineSchema.safeParse(readJson(join(path, "stamp.json"))).data ?? {};
 }
 

@@ -256,11 +256,33 @@ gpuTest("a folder that was named is used, or it is an error", {}, async (gpu) =>
   Deno.removeSync(join(dirname(folder), "nvidia"), { recursive: true });
   await refuses(
     setUpCuda(gpu.options({ folder })),
-    /^--tensorflow \/.* is not TensorFlow 2\.21\.0 for CUDA with NVIDIA's libraries\. Remove it /,
+    /^--tensorflow \/.* is not TensorFlow 2\.21\.0 for CUDA with NVIDIA's libraries\. Remove --tensorflow /,
     2,
   );
   assert.equal(downloads(gpu), 0);
 });
+
+for (const by of ["--tensorflow", "HEADLIGHT_TENSORFLOW"] as const) {
+  gpuTest(`with ${by} and no build for CUDA in its folder, the list says so, and the remedy works`, {}, async (gpu) => {
+    const { machine } = gpu;
+    await setUpCuda(gpu.options());
+    const unnamed = gpu.options();
+    const folder = machine.installPackage("2.18.0");
+    const env = (name: string) => by === name ? folder : unnamed.env?.(name);
+    const named = { ...gpu.options({ folder, env, verify: tried("2.18.0") }), driver: true };
+    const missing = { here: false, version: null, device: "gpu", bytes: 0, downloadBytes: 0 };
+    assert.deepEqual(inspectCuda(named), { ...missing, problem: null }, "it is not known before it is set up");
+    const remedy = by === "--tensorflow" ? "Remove --tensorflow" : "Unset HEADLIGHT_TENSORFLOW";
+    const line = `${by}${by === "--tensorflow" ? " " : "="}${folder} is not TensorFlow 2.21.0 for CUDA with NVIDIA's ` +
+      `libraries. ${remedy} to use a downloaded one, or use --engine tensorflow.`;
+    await assert.rejects(setUpCuda(named), { name: "HeadlightError", exitStatus: 2, message: line });
+    assert.deepEqual(inspectCuda(named), { ...missing, problem: line });
+    const before = downloads(gpu);
+    assert.equal((await setUpCuda(unnamed)).files.kind, "cuda");
+    assert.equal(inspectCuda({ ...unnamed, driver: true }).here, true);
+    assert.equal(downloads(gpu), before);
+  });
+}
 
 gpuTest("--gpu names one of several GPUs, and TensorFlow sees no other", {
   FAKE_GPUS: "Fake A100/8.0,Fake T4/7.5,Fake K80/3.7",

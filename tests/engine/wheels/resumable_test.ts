@@ -1,7 +1,7 @@
 /** Tests downloads of large wheels, which go on where they were interrupted. The server and the processes are real. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findDownloadedBuild } from "../../../src/engine/cuda/find.ts";
 import { CUDA_WHEELS, nvidiaParts } from "../../../src/engine/cuda/wheels.ts";
@@ -122,6 +122,23 @@ serverTest("after kill -9 in the middle of a download the next set-up asks for t
     assert.deepEqual(ranges, ["bytes=1000-"]);
   });
   assert.deepEqual(kept(machine), []);
+});
+
+serverTest("an abort ends a download from a silent server at once and keeps what was received", {
+  silentAfter: 1000,
+}, async (machine, parts) => {
+  const stop = new AbortController();
+  const reason = new Error("stopped");
+  const part = join(machine.engines, `${parts.wheel.package}-${parts.wheel.sha256}.whl.part`);
+  const { cacheRoot, python } = machine;
+  const work = provideWheel(parts, { cacheRoot, python, onProgress: () => {}, signal: stop.signal });
+  const failed = assert.rejects(work, reason);
+  await eventually("the first bytes", () => existsSync(part) && Deno.statSync(part).size === 1000, 60_000);
+  const sinceMs = performance.now();
+  stop.abort(reason);
+  await failed;
+  assert.ok(performance.now() - sinceMs < 5000, `it took ${performance.now() - sinceMs} ms`);
+  assert.deepEqual(kept(machine), [basename(part)]);
 });
 
 serverTest("a wheel with a wrong hash is refused and removed", {}, async (machine, parts, server) => {

@@ -6,6 +6,7 @@ import { CaptureError } from "./errors.ts";
 import { DATA_TYPES, type GraphType, type Port, type Ports } from "../../ports.ts";
 import { fits, type Graph, sizeInBytes } from "./graph.ts";
 import { explainSystemError } from "../../../files/system_error.ts";
+import { temporaryPath } from "../../../files/temporary.ts";
 import { temporaryFolder } from "../../../paths.ts";
 import { encodeSavedModel, SAVED_MODEL_TAG } from "./saved_model.ts";
 import { isTensor } from "./record.ts";
@@ -118,7 +119,8 @@ export function openSession(tf: Tf, name: string, graph: Graph, paths: readonly 
 
 /** Calls `use` with a temporary folder that holds the graph as saved_model.pb, and removes the folder. */
 export function withSavedModel<T>(graph: Graph, use: (folder: string) => T): T {
-  const folder = Deno.makeTempDirSync({ dir: temporaryFolder(), prefix: "headlight-graph-" });
+  const folder = temporaryPath();
+  Deno.mkdirSync(folder, { mode: 0o700 });
   try {
     writeTemporary(`${folder}/saved_model.pb`, encodeSavedModel(graph));
     return use(folder);
