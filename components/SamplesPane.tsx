@@ -6,6 +6,7 @@ import { imageLines, type ImageRun, type ImageStyle } from "../src/dashboard/dra
 import { epochsText } from "../src/dashboard/panes/samples_spread.ts";
 import {
   captionOf,
+  emptyText,
   type Sample,
   SAMPLES_GAP,
   type SamplesGrid,
@@ -53,16 +54,13 @@ export const SAMPLES = pane(
     const aside = shown.length > 0 ? [{ text: epochsText(shown) }] : [];
     return (
       <Pane placement={placement} title="Most confident mistakes" aside={aside} focused={focused}>
-        {lines ? <Painted lines={lines} /> : <Line dim>{emptyText(samples?.mistakes.length, end !== null)}</Line>}
+        {lines
+          ? <Painted lines={lines} />
+          : <Line dim>{emptyText(samples?.mistakes.length, end?.epochs ?? null)}</Line>}
       </Pane>
     );
   },
 );
-
-function emptyText(mistakes: number | undefined, ended: boolean): string {
-  if (mistakes === undefined) return ended ? "no epoch was validated" : "available after the first epoch";
-  return mistakes === 0 ? "no misclassified images" : "no room for an image";
-}
 
 /** The styles of the true class, the predicted class and the file. The colours are those of the confusion matrix. */
 const CAPTION_PAINT = [chalk.hex(COLOURS.training), chalk.hex(COLOURS.validation), chalk.dim] as const;

@@ -38,7 +38,7 @@ export interface SamplesOptions {
 /**
  * The maximum time to wait for images at the end, in milliseconds, so that a slow disk does not keep a run from ending.
  */
-const FAREWELL_MS = 1000;
+const FAREWELL_MS = 3000;
 
 type Sample = Extract<EventBody, { type: "samples" }>["mistakes"][number];
 

@@ -57,6 +57,18 @@ function gridWith(captionLines: number, count: number, width: number, height: nu
   return most === 0 ? null : grids.find((grid) => shown(grid, count) >= Math.min(ENOUGH, most)) ?? null;
 }
 
+/**
+ * Returns what stands in the place of images if none are shown.
+ * @param mistakes the number of recorded mistakes; undefined if none were recorded yet
+ * @param epochs the number of finished epochs of a run that has ended, or null
+ */
+export function emptyText(mistakes: number | undefined, epochs: number | null): string {
+  if (mistakes !== undefined) return mistakes === 0 ? "no misclassified images" : "no room for an image";
+  if (epochs === null) return "available after the first epoch";
+  // The images of a slow disk may come too late for the end of a short run.
+  return epochs === 0 ? "no epoch was validated" : "no images were recorded";
+}
+
 /** Divides the images that fit into rows. */
 export function samplesRows<T>(samples: readonly T[], { perRow, rows }: SamplesGrid): T[][] {
   return Array.from({ length: rows }, (_, row) => samples.slice(row * perRow, (row + 1) * perRow))

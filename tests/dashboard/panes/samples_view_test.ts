@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ASCII, UNICODE } from "../../../src/dashboard/drawing/glyphs.ts";
-import { captionOf, samplesGrid, samplesRows } from "../../../src/dashboard/panes/samples_view.ts";
+import { captionOf, emptyText, samplesGrid, samplesRows } from "../../../src/dashboard/panes/samples_view.ts";
 import { stringWidth } from "../../../src/dashboard/text/width.ts";
 
 const GRIDS: readonly [what: string, size: [number, number], named: boolean, grid: (number | undefined)[]][] = [
@@ -22,6 +22,14 @@ for (const [what, [width, height], named, expected] of GRIDS) {
     assert.ok(grid.rows * (grid.side / 2 + grid.captionLines + 1) - 1 <= height, "higher than the pane");
   });
 }
+
+Deno.test("samples: a pane without images says why, and does not deny epochs that were validated", () => {
+  assert.equal(emptyText(undefined, null), "available after the first epoch");
+  assert.equal(emptyText(undefined, 0), "no epoch was validated");
+  assert.equal(emptyText(undefined, 2), "no images were recorded");
+  assert.equal(emptyText(0, null), "no misclassified images");
+  assert.equal(emptyText(5, 2), "no room for an image");
+});
 
 Deno.test("samples fill row after row, and no row is empty", () => {
   const grid = { side: 12, perRow: 2, rows: 3, cellWidth: 20, captionLines: 2 };
