@@ -5,9 +5,9 @@ export const SAVE_LAST_EVERY_MS = 4000;
 
 /**
  * The time between two saves is this many times what a save takes. It is more than a hundred times, so that saving costs
- * training less than 1 % although a few saves take much longer than most.
+ * training less than 1 % although some saves take much longer than most, and the first and the last one do not wait.
  */
-const TIMES_A_SAVE = 150;
+const TIMES_A_SAVE = 200;
 
 /** However slow the disk is, no more work than this may be lost. */
 const AT_LEAST_EVERY_MS = 120_000;
