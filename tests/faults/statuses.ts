@@ -38,15 +38,16 @@ export function checkStatus(
 ): void {
   const what = `${hit.map(nameOf).join(", ") || "no strike"}, end ${end?.reason ?? "none"}: ${stderr}`;
   const struck = hit.findLast((strike) => endsSession(strike, detached));
-  const allowed = detached ? expectedDetached(hit) : expected(struck, hit, end);
+  const allowed = detached ? expectedDetached(hit) : expected(struck, hit, { end, taken });
   assert.ok(allowed.includes(status), `the exit status is ${status} after ${what}`);
   if (struck?.target !== "trainer" || struck.signal === "SIGKILL" || isFinished(end) || !taken) return;
   assert.deepEqual([end?.reason, end?.signal], ["interrupted", struck.signal], what);
 }
 
-function expected(struck: Strike | undefined, hit: readonly Strike[], end: End): number[] {
-  // Before it listens for signals, even a signal that it ignores later ends a trainer.
-  if (end?.reason === "failed" && hit.some(isEarly)) return [1];
+function expected(struck: Strike | undefined, hit: readonly Strike[], { end, taken }: Left): number[] {
+  // Before it listens for signals, even a signal that it ignores later ends a trainer. If the session has written nothing,
+  // the end is that of an earlier one, and does not say whether the trainer was listening.
+  if (end?.reason === "failed" && hit.some(isEarly)) return [1, ...(struck && !taken ? [STATUSES[struck.signal]] : [])];
   if (!struck) return [0];
   const { target, signal } = struck;
   const ended = STATUSES[signal];
