@@ -26,7 +26,8 @@ import { sameChoices } from "../run/same_choices.ts";
 import { earlyStoppingOptions } from "../run/training_options.ts";
 import type { Reached } from "../run_state/way_on.ts";
 import { refuseMoved } from "./moved_files.ts";
-import { checkOptions, type GivenOptions } from "./train_options.ts";
+import { resumedOptions } from "./resumed_options.ts";
+import type { GivenOptions } from "./train_options.ts";
 
 /** What `train --resume` was asked for. */
 export interface Wanted {
@@ -54,7 +55,7 @@ export type ResumeCheck =
  * Checks that a run can go on with the options that are given. Writes nothing to it, except in place of the claim of a
  * trainer on another machine that has turned out to be dead.
  *
- * @param say takes a line that says what is waited for
+ * @param say takes a line that says what is waited for, or which option does not apply
  * @throws HeadlightError (2) if it cannot, or if an option may not change; (1) if none of its checkpoints can be used
  */
 export async function checkResume(
@@ -63,10 +64,8 @@ export async function checkResume(
 ): Promise<ResumeCheck> {
   await refuseOwned(run, { say });
   const before = await readSoundConfig(run);
-  // What the config file names stays there, so that an error names the file.
-  const kept = Object.fromEntries(Object.entries(before.options).filter(([name]) => !(name in given.file)));
   // The folder may have been moved since.
-  const checked = { ...checkOptions({ ...given, flags: { ...kept, ...given.flags } }), runs: dirname(run.path) };
+  const checked = { ...resumedOptions(before, given, say), runs: dirname(run.path) };
   const options = checked.from === before.options.from
     ? checked
     : (await import("./from.ts")).withSameFrom(checked, before.options);

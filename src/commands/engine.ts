@@ -1,20 +1,21 @@
 /** `engine`: lists the engines, or sets one up and measures it. */
 import { type EngineKind, engineKindSchema } from "../config.ts";
-import { amount } from "../dashboard/text/formats.ts";
-import type { EngineFiles, SetupProgress } from "../engine/engine.ts";
-import { checkGpuOptions } from "../engine/engines/gpu_options.ts";
+import type { EngineFiles } from "../engine/engine.ts";
+import { checkGpuOptions, hasOption } from "../engine/engines/gpu_options.ts";
 import { engines } from "../engine/engines/list.ts";
 import { checkNamedFolder } from "../engine/engines/named_folder.ts";
 import { usablePrecisions } from "../engine/engines/precision.ts";
 import { provisionEngine } from "../engine/engines/provision.ts";
+import { enginesFolder } from "../engine/wheels/folders.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
 import { measureEngine } from "../features/measure_engine.ts";
 import { isOfMeasuredBase, listSpeeds, speedsOf, thisMachine } from "../features/speeds/speed_store.ts";
 import { cacheRoot } from "../paths.ts";
 import { stripControl } from "../text.ts";
-import { type EngineFacts, engineJson, engineLines } from "./engine_table.ts";
+import { downloadedLine, type EngineFacts, engineJson, engineLines } from "./engine_table.ts";
 import { problemText } from "./flags.ts";
 import { complain } from "./output.ts";
+import { setUp } from "./set_up.ts";
 import { stoppable } from "./stoppable.ts";
 import { StatusLine } from "./status_line.ts";
 
@@ -50,17 +51,27 @@ export async function engine(name: string | undefined, flags: EngineFlags, outpu
     return 0;
   }
   const kind = kindOf(name);
-  checkGpuOptions(flags, kind);
+  checkOptions(kind, flags);
   return await stoppable(async (signal) => {
     if (flags.download_only) {
-      await downloadOnly(kind, flags, signal);
-      print(await factsOf([kind], flags), flags, output);
+      await downloadOnly(kind, flags);
+      const facts = (await factsOf([kind], flags)).map((one) => ({ ...one, downloaded: true }));
+      print(facts, flags, output);
+      if (!flags.json) facts.forEach((one) => output(downloadedLine(one, enginesFolder(cacheRoot()))));
       return 0;
     }
     const { files, measured } = await setUpAndMeasure(kind, flags, signal);
     print(await factsOf([kind], flags, files), flags, output);
     return measured > 0 ? 0 : 1;
   });
+}
+
+/** @throws HeadlightError (2) for an option that the engine does not have */
+function checkOptions(kind: EngineKind, flags: EngineFlags): void {
+  const named = (kind: string) => `deno task engine ${kind}`;
+  checkGpuOptions(flags, kind, named);
+  if (flags.tensorflow === undefined || hasOption(kind, "tensorflow")) return;
+  throw new HeadlightError(`--tensorflow cannot be combined with ${named(kind)}. Remove --tensorflow.`);
 }
 
 function kindOf(name: string): EngineKind {
@@ -98,18 +109,13 @@ async function factsOf(
   }));
 }
 
-async function downloadOnly(kind: EngineKind, { tensorflow }: EngineFlags, signal: AbortSignal): Promise<void> {
+async function downloadOnly(kind: EngineKind, { tensorflow }: EngineFlags): Promise<void> {
   const { download } = engines[kind];
-  const status = new StatusLine();
-  const onProgress = (progress: SetupProgress) => status.show(progressText(progress));
-  const request = { cacheRoot: cacheRoot(), onProgress, signal };
   const named = tensorflow === undefined ? {} : { tensorflow };
-  try {
-    if (download === undefined) await provisionEngine(kind, { ...request, ...named });
-    else await download({ ...request, folder: await checkNamedFolder(kind, named) });
-  } finally {
-    status.clear();
-  }
+  await setUp(new StatusLine(), async (services) => {
+    if (download === undefined) await provisionEngine(kind, { ...services, ...named });
+    else await download({ ...services, folder: await checkNamedFolder(kind, named) });
+  });
 }
 
 /**
@@ -123,13 +129,11 @@ async function setUpAndMeasure(
   const root = cacheRoot();
   const status = new StatusLine();
   try {
-    const { files, notices } = await provisionEngine(kind, {
-      cacheRoot: root,
-      onProgress: (progress) => status.show(progressText(progress)),
-      ...{ signal, gpu, tf32 },
-      ...(tensorflow === undefined ? {} : { tensorflow }),
-    });
-    status.clear();
+    const named = tensorflow === undefined ? {} : { tensorflow };
+    const { files, notices } = await setUp(
+      status,
+      (services) => provisionEngine(kind, { ...services, gpu, tf32, ...named }),
+    );
     for (const notice of notices) complain(stripControl(notice));
     return { files, measured: await measure(files, root, status, signal) };
   } finally {
@@ -146,7 +150,7 @@ async function measure(
   const entry = engines[files.kind];
   let measured = 0;
   for (const precision of usablePrecisions(entry, thisMachine().processor.features)) {
-    status.show(`measuring ${entry.name} in ${precision}`);
+    status.progress({ label: `measuring ${entry.name} in ${precision}`, done: 0, total: 0, unit: "steps" });
     try {
       await measureEngine({ engine: files, precision, cacheRoot: root, signal });
       measured++;
@@ -158,8 +162,4 @@ async function measure(
     status.clear();
   }
   return measured;
-}
-
-function progressText({ label, done, total, unit }: SetupProgress): string {
-  return unit === "bytes" ? `${label}: ${amount(done, total, unit)}` : label;
 }

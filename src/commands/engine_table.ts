@@ -19,6 +19,8 @@ export interface EngineFacts {
   readonly precisions: readonly Precision[];
   /** What was measured here, of this version. */
   readonly speeds: readonly Speed[];
+  /** Whether it was only downloaded now, for a machine that may have what this one lacks. */
+  readonly downloaded?: boolean;
 }
 
 const HEADER = ["engine", "version", "device", ...precisionSchema.options, "here"] as const;
@@ -33,7 +35,8 @@ export function engineLines(list: readonly EngineFacts[]): string[] {
   if (has(NOT_MEASURED)) {
     lines.push(`${NOT_MEASURED}: not measured here. To set up an engine and measure it: deno task engine NAME`);
   }
-  for (const { kind, presence: { here, problem, deviceName } } of list) {
+  for (const { kind, presence: { here, problem, deviceName }, downloaded } of list) {
+    if (downloaded) continue;
     if (here && deviceName) lines.push(stripControl(`${kind}: computes on ${sentence(deviceName)}`));
     if (!here && problem !== null) lines.push(stripControl(`${kind}: ${sentence(problem)}`));
   }
@@ -46,7 +49,7 @@ const NOT_MEASURED = "?";
 /** What the table says of a device that only loading the engine tells. */
 const UNKNOWN_DEVICE = "cpu/gpu";
 
-function cells({ kind, presence, precisions, speeds }: EngineFacts): string[] {
+function cells({ kind, presence, precisions, speeds, downloaded = false }: EngineFacts): string[] {
   const device: Device | typeof UNKNOWN_DEVICE = presence.device ?? UNKNOWN_DEVICE;
   return [
     kind,
@@ -55,7 +58,7 @@ function cells({ kind, presence, precisions, speeds }: EngineFacts): string[] {
     ...precisionSchema.options.map((precision) =>
       precisions.includes(precision) ? speedCell(newest(speeds, precision)) : NOT_COMPUTED
     ),
-    hereText(presence),
+    downloaded ? downloadedText(presence) : hereText(presence),
   ];
 }
 
@@ -67,6 +70,30 @@ function hereText({ here, bytes: size, downloadBytes, problem }: EnginePresence)
   if (here) return size === 0 ? "yes" : `yes, ${bytes(size)}`;
   if (problem !== null) return size === 0 ? "no, see below" : `no, downloaded ${bytes(size)}, see below`;
   return downloadBytes === 0 ? "no" : `no, downloads ${bytes(downloadBytes)}`;
+}
+
+/** What this machine lacks besides the files does not matter to the machine that they are for. */
+function downloadedText(presence: EnginePresence): string {
+  if (presence.here) return hereText(presence);
+  return presence.bytes === 0 ? "downloaded" : `downloaded, ${bytes(presence.bytes)}`;
+}
+
+/**
+ * Returns what to do after an engine was only downloaded.
+ * @param folder the folder of the cache in which engines are
+ */
+export function downloadedLine(
+  { kind, presence: { here, device, bytes: size } }: Pick<EngineFacts, "kind" | "presence">,
+  folder: string,
+): string {
+  // WebGPU on this machine's GPU has no files of its own either, but TensorFlow beside it has.
+  if (here && size === 0 && device === "cpu") {
+    return `${kind} needs no download. To measure it, run deno task engine ${kind}.`;
+  }
+  return stripControl(
+    `${kind} is downloaded. Next, run deno task engine ${kind} on the machine that computes. If it does not share the ` +
+      `folder ${folder}, copy that folder there first, with the times of its files (docs/gpu-server.md has the command).`,
+  );
 }
 
 /** Returns an engine as one line of JSON. */

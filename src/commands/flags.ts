@@ -43,6 +43,12 @@ function asNumber(text: string | boolean): unknown {
   return typeof text === "string" && text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
+/** Returns the collected values of these options as they were typed. A number may have been typed in another form. */
+export function typedTexts(shape: OptionShape, collected: unknown): Record<string, unknown> {
+  const texts = Object.entries(collectedSchema.parse(collected)).map(([key, text]) => [snakeCase(key), text]);
+  return Object.fromEntries(texts.filter(([name]) => shape[String(name)] !== undefined));
+}
+
 /** Converts commander's camelCase to the snake_case of options. */
 function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -57,11 +63,20 @@ export function readFlags<S extends z.ZodObject>(schema: S, collected: unknown):
   const given = givenFlags(schema.shape, collected);
   const { success, data, error } = schema.safeParse(given);
   if (success) return data;
-  const [issue] = error.issues;
+  const issue = firstIssue(error);
   if (issue === undefined) throw error;
   const name = nameIn(issue);
-  const where = name === null ? "" : `${flagText(name, given[name])}: `;
+  const where = name === null ? "" : `${flagText(name, typedTexts(schema.shape, collected)[name])}: `;
   throw new HeadlightError(where + problemText(issue, name === null ? undefined : given[name], schema.shape));
+}
+
+/**
+ * Returns the first issue. For a number that is not even an exact integer, zod first reports a limit of its own, which
+ * would be replaced by the option's at the next try.
+ */
+export function firstIssue({ issues }: z.core.$ZodError): z.core.$ZodIssue | undefined {
+  const [first, second] = issues;
+  return first !== undefined && first.code === second?.code && first.path[0] === second.path[0] ? second : first;
 }
 
 /** Returns the option that an issue is about, or null if it is about several. */

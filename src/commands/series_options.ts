@@ -81,7 +81,8 @@ function namesRun({ flags, file }: GivenOptions): boolean {
   return "from" in flags || "from" in file;
 }
 
-function basesOf({ flags, file }: GivenOptions): string[] {
+/** Returns the bases that `--base` or the config file lists; none if it names the file of one. */
+export function basesOf({ flags, file }: GivenOptions): string[] {
   return baseNames(flags["base"] ?? file["base"]);
 }
 
@@ -97,8 +98,10 @@ function placeOf(name: string): string {
   return isBaseFile(name) && existsSync(path) ? Deno.realPathSync(path) : name;
 }
 
-function optionsFor(base: string, { flags, file, path }: GivenOptions): RunOptions {
-  const options = checkOptions({ flags: forBase(flags, base), file: forBase(file, base), path });
+function optionsFor(base: string, { flags, file, path, typed = flags }: GivenOptions): RunOptions {
+  const options = checkOptions({
+    ...{ flags: forBase(flags, base), file: forBase(file, base), path, typed: forBase(typed, base) },
+  });
   const { weights, expect_features: expected, preprocess = ownPreprocess(options) } = options;
   if (weightsFile(options) !== null) {
     throw new HeadlightError(`--weights ${weights}: a file fits one base only. Name one base, or remove --weights.`);

@@ -7,7 +7,7 @@ import { didYouMean } from "../near.ts";
 import { factsOf, helpWithChoices, optionFacts, type OptionShape } from "../options.ts";
 import { fromCaller } from "../paths.ts";
 import { configFileSchema, type TrainCommandFlags, trainCommandFlagsSchema } from "./command_flags.ts";
-import { flagText, givenFlags, nameIn, problemText, readFlags } from "./flags.ts";
+import { firstIssue, flagText, givenFlags, nameIn, problemText, readFlags, typedTexts } from "./flags.ts";
 import { RESUME_FLAGS } from "./resume_flags.ts";
 import { readConfigFile } from "./config_file.ts";
 
@@ -48,6 +48,8 @@ export interface GivenOptions {
   readonly file: Record<string, unknown>;
   /** The path of the config file, or null. */
   readonly path: string | null;
+  /** The flags as they were typed. Default: as in `flags`. */
+  readonly typed?: Record<string, unknown>;
 }
 
 /** Reads what commander collected, and the config file. @throws HeadlightError (2) if the file cannot be used */
@@ -57,27 +59,23 @@ export function givenOptions(collected: Record<string, unknown>): GivenOptions &
   const flags = Object.fromEntries(Object.entries(given).filter(([name]) => name in RUN_OPTIONS));
   const path = typeof config === "string" ? fromCaller(config) : null;
   const file = path === null ? {} : readConfigFile(path);
-  return { view, flags, file, path };
+  return { view, flags, file, path, typed: typedTexts(RUN_OPTIONS, collected) };
 }
 
 /** Returns the checked options, see `trainOptions`. @throws HeadlightError (2) that names the flag, or the file's key */
-export function checkOptions({ flags, file, path }: GivenOptions): RunOptions {
+export function checkOptions(given: GivenOptions): RunOptions {
+  const { flags, file } = given;
   const { success, data, error } = runOptionsSchema.safeParse(withNetworkDefaults({ ...file, ...flags }));
   if (success) return absolutePaths(data);
-  const [issue] = error.issues;
-  throw issue === undefined ? error : new HeadlightError(optionMessage(issue, flags, file, path));
+  const issue = firstIssue(error);
+  throw issue === undefined ? error : new HeadlightError(optionMessage(issue, given));
 }
 
 /**
  * Returns one line for the first value that the schema rejected: the flag (or the file and its key), and what the value
  * must be.
  */
-function optionMessage(
-  issue: z.core.$ZodIssue,
-  flags: Record<string, unknown>,
-  file: Record<string, unknown>,
-  path: string | null,
-): string {
+function optionMessage(issue: z.core.$ZodIssue, { flags, file, path, typed = flags }: GivenOptions): string {
   if (issue.code === "unrecognized_keys") {
     const unknown = issue.keys.map((key) => `unknown option ${key}${didYouMean(key, Object.keys(RUN_OPTIONS))}`);
     return `--config ${path}: ${unknown.join("; ")}`;
@@ -92,7 +90,7 @@ function optionMessage(
   const given = values[name];
   const where = name in file && !(name in flags)
     ? `--config ${path}: ${name} ${JSON.stringify(given)}`
-    : flagText(name, given);
+    : flagText(name, typed[name] ?? given);
   return `${where}: ${problemText(issue, given, RUN_OPTIONS)}`;
 }
 

@@ -1,8 +1,8 @@
 /** Sets an engine up for a command that computes, so that a signal ends the command at once and leaves nothing behind. */
 import type { EngineRequest } from "../config.ts";
 import { loadUsedEngine, provisionUsedEngine, type UsedEngine } from "../results/use_engine.ts";
+import { setUp } from "./set_up.ts";
 import type { StatusLine } from "./status_line.ts";
-import { untilStopped } from "./stoppable.ts";
 
 /**
  * Returns an engine of the kind with which a run was trained, or the first that is available. It is set up again if it is
@@ -16,6 +16,6 @@ import { untilStopped } from "./stoppable.ts";
  */
 export async function useEngine(kind: EngineRequest, status: StatusLine): Promise<UsedEngine> {
   return await loadUsedEngine(
-    await untilStopped((signal) => provisionUsedEngine(kind, ({ label }) => status.show(label), signal)),
+    await setUp(status, ({ onProgress, signal }) => provisionUsedEngine(kind, onProgress, signal)),
   );
 }

@@ -9,10 +9,11 @@ import { precisionSchema } from "../config.ts";
 import type { Speed } from "../features/speeds/speed_store.ts";
 import { stripControl } from "../text.ts";
 import { explainObstacle, remarks, usableText } from "../engine/cuda/words.ts";
+import type { Obstacle } from "../engine/cuda/detection.ts";
 import type { GpuBuild } from "../engine/tensorflow/gpu_build.ts";
 import { autoText } from "./auto_text.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
-import { webgpuText } from "./webgpu_text.ts";
+import { webgpuText, WHERE_REMEDY } from "./webgpu_text.ts";
 
 /** ok: as it should be. note: works, but with a limitation or a first-time step. missing: must be fixed. */
 export type CheckStatus = "ok" | "note" | "missing";
@@ -215,7 +216,7 @@ function gpu({ cuda: { detection, place, build, named, downloadBytes }, gpus: { 
       remedy: "Run nvidia-smi to see the error. If the driver was updated, restart the machine",
     };
   }
-  if (names.length === 0) return { status: "ok", name, text: `none found; ${ON_PROCESSOR}` };
+  if (names.length === 0) return { status: "ok", name, text: noGpuText(detection) };
   // nvidia-smi needs only a part of the driver, which a container or a distribution may provide alone.
   return {
     status: "note",
@@ -225,6 +226,14 @@ function gpu({ cuda: { detection, place, build, named, downloadBytes }, gpus: { 
       ? "Start the container with -e NVIDIA_DRIVER_CAPABILITIES=compute,utility"
       : explainObstacle(detection, place).remedy,
   };
+}
+
+/** A machine without a GPU lacks nothing, so that it gets no remedy, but where to read it. */
+function noGpuText({ kind }: Pick<Obstacle, "kind">): string {
+  if (kind === "other system") {
+    return `none looked for, because NVIDIA GPUs can only be used on Linux and in WSL2; ${ON_PROCESSOR}`;
+  }
+  return `none found, because there is no NVIDIA driver (libcuda.so.1 was not found); ${ON_PROCESSOR}. ${WHERE_REMEDY}`;
 }
 
 function memory({ memory }: Facts): Check {

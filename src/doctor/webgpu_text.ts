@@ -15,7 +15,13 @@ export interface WebgpuText {
   readonly remedy?: string;
 }
 
-/** A machine without a GPU lacks nothing, so the remedy is left out unless there is a sign of one. */
+/** Where a person reads the remedy that doctor leaves out on a machine without a sign of a GPU. */
+export const WHERE_REMEDY = "If the machine has a GPU, deno task engine says what to do";
+
+/**
+ * A machine without a GPU lacks nothing, so unless there is a sign of one, the remedy is left out, and the text says where
+ * to read it.
+ */
 export function webgpuText({ detection, place, hasGpu }: WebgpuFacts): WebgpuText {
   if (detection.kind === "usable") {
     const { name, software } = detection.adapter;
@@ -28,7 +34,7 @@ export function webgpuText({ detection, place, hasGpu }: WebgpuFacts): WebgpuTex
     case "no loader":
     case "no adapter":
     case "software":
-      return hasGpu ? { status: "note", text: problem, remedy } : { status: "ok", text: problem };
+      return hasGpu ? { status: "note", text: problem, remedy } : { status: "ok", text: `${problem}. ${WHERE_REMEDY}` };
     default:
       return { status: "note", text: problem, remedy };
   }

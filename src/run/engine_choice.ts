@@ -50,6 +50,13 @@ export function engineLogLine(
   return figures === null ? text : `${text} ${figures}`;
 }
 
+/** Returns the notice that `--tf32` was given but does not apply; null if it does, or if it was not given. */
+export function voidTf32Notice({ tf32 }: Pick<RunOptions, "tf32">, engine: EngineFiles): string | null {
+  if (!tf32 || engine.tf32) return null;
+  const computes = `the base is computed with ${engines[engine.kind].name} on ${deviceText(engine)}`;
+  return `--tf32 does not apply, because ${computes}. It needs an NVIDIA GPU with CUDA: deno task doctor says why none is used.`;
+}
+
 /** Returns where an engine computes the base: the name of the device, or "the processor". */
 function deviceText({ device, device_name: name }: EngineFiles): string {
   return name ?? (device === "cpu" ? "the processor" : "a GPU");

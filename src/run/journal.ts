@@ -67,13 +67,15 @@ export class Journal {
   }
 
   /**
-   * Records the progress of a phase and its rate, at most twice a second; most calls record nothing.
+   * Records the progress of a phase and its rate, at most twice a second, and the beginning of a step at once. Most calls
+   * record nothing.
    * @param rated what the rate is computed from, if it is not `done`. Images from the cache, for example, took no time.
    */
   progress(body: Omit<Progress, "type" | "per_second">, rated: number = body.done): void {
     const now = this.nowMs();
     const what = `${body.phase}/${body.label ?? ""}`;
-    if (what !== this.#metered) {
+    const isNew = what !== this.#metered;
+    if (isNew) {
       this.#unsaid = null;
       this.#metered = what;
       this.#meter = new RateMeter();
@@ -81,8 +83,10 @@ export class Journal {
     const perSecond = this.#meter.note(rated, now);
     // Always record the last progress event. Otherwise a phase would seem to end early.
     const last = body.total > 0 && body.done === body.total && body.unit === "images";
+    // A step such as compiling reports nothing until it ends. The screen would show the step before it.
+    const begins = isNew && body.label !== undefined && body.done === 0;
     this.#unsaid = { type: "progress", ...body, per_second: perSecond };
-    if (last || now - this.#lastProgressMs >= PROGRESS_EVERY_MS) this.catchUp();
+    if (last || begins || now - this.#lastProgressMs >= PROGRESS_EVERY_MS) this.catchUp();
   }
 
   /**

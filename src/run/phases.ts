@@ -8,7 +8,7 @@ import { headOriginOf } from "./checkpoints/head_origin.ts";
 import { datasetDifferences } from "./data_differences.ts";
 import type { RunDirectory } from "./folder/directory.ts";
 import { fetchBeside } from "./fetch_beside.ts";
-import { KeptConfig, type RunConfig } from "./folder/run_config.ts";
+import { KeptConfig, type RunConfig, withoutVoidTf32 } from "./folder/run_config.ts";
 import { keptStart } from "./from/kept_start.ts";
 import { prepare } from "./prepare.ts";
 import { repeatCommand } from "./repeat.ts";
@@ -56,7 +56,9 @@ export async function runPhases(
   );
   kept.forget(continuity.forgotten);
   const notices = [...new Set([...prepared.notices, ...config.notices, ...continuity.notices])];
-  await kept.update({ resolved, notices, ...continuity.noted });
+  await kept.update({
+    ...{ options: withoutVoidTf32(kept.value.options, resolved.engine), resolved, notices, ...continuity.noted },
+  });
   await kept.update({ repeat: repeatCommand(kept.value) });
   ledger.notices = notices;
   ledger.repeat = kept.value.repeat;

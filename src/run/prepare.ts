@@ -23,7 +23,7 @@ import { type BaseNetwork, baseNetwork, baseRefOf } from "../model/base_network.
 import { publishedWeights } from "../model/published_weights.ts";
 import { cacheRoot } from "../paths.ts";
 import { choosePreprocess } from "./choose_preprocess.ts";
-import { type EngineChoice, engineChoice } from "./engine_choice.ts";
+import { type EngineChoice, engineChoice, voidTf32Notice } from "./engine_choice.ts";
 import { fasterEngine, findEngine } from "./find_engine.ts";
 import type { Resolved } from "./folder/run_config.ts";
 import { planSpec } from "./plan.ts";
@@ -118,9 +118,10 @@ async function prepareAll(
     weights,
     preprocess,
     engineChoice: engineChoice({ options, engine: engine.files, ranking: engine.ranking, usual: USUAL_ENGINE }),
-    notices: [data.notice, published?.notice ?? null, ...engine.notices, ...dataset.notices].filter((notice) =>
-      notice !== null
-    ),
+    notices: [
+      ...[data.notice, published?.notice ?? null, ...engine.notices, voidTf32Notice(options, engine.files)],
+      ...dataset.notices,
+    ].filter((notice) => notice !== null),
   };
 }
 

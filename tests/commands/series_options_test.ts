@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { headlight } from "../process.ts";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { addFlags } from "../../src/commands/flags.ts";
@@ -140,4 +141,20 @@ Deno.test("--weights random in a list is for the frozen bases: a network from sc
     ["lesson-cnn", undefined],
   ]);
   refused(/^--weights imagenet: .*lesson-cnn/, "--base", "squeezenet11,lesson-cnn", "--weights", "imagenet");
+});
+
+Deno.test("bad input: a resume refuses several bases in one line that says why, exit status 2", async () => {
+  for (
+    const [flags, says] of [
+      [["--resume"], "--resume goes on with one run, which has one base. Remove --base: the run keeps its own."],
+      [
+        ["--resume-or-start", "--name", "x"],
+        "--resume-or-start goes on with one run, which has one base. Name one of them.",
+      ],
+    ] as const
+  ) {
+    const bases = "squeezenet11,vgg16";
+    const { status, stdout, stderr } = await headlight(["train", ...flags, "--base", bases, "--runs", "/nowhere"]);
+    assert.deepEqual([status, stdout, stderr], [2, "", `headlight: --base ${bases}: ${says}\n`]);
+  }
 });

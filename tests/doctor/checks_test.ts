@@ -299,11 +299,12 @@ const CASES: readonly Case[] = [
     text: /^llvmpipe, which computes on the processor; allowed by HEADLIGHT_WEBGPU_SOFTWARE$/,
   },
   {
-    name: "a machine without any GPU lacks no driver for WebGPU",
+    name: "a machine without any GPU lacks no driver for WebGPU, and the line says where the remedy is",
     facts: { ...GOOD, webgpu: { ...GOOD.webgpu, detection: { kind: "software", name: "llvmpipe" } } },
     line: "WebGPU",
     status: "ok",
-    text: /^the only GPU that WebGPU finds is llvmpipe, a driver that computes on the processor$/,
+    text:
+      /^the only GPU that WebGPU finds is llvmpipe, a driver that computes on the processor\. If the machine has a GPU, deno task engine says what to do$/,
   },
   {
     name: "a machine with a GPU that WebGPU does not find lacks its driver",
@@ -322,18 +323,20 @@ const CASES: readonly Case[] = [
     remedy: /^Run vulkaninfo/,
   },
   {
-    name: "without an NVIDIA GPU there is nothing to fix",
+    name: "without an NVIDIA GPU there is nothing to fix, and the line says why none is found and where the remedy is",
     facts: GOOD,
     line: "GPU",
     status: "ok",
-    text: /^none found; the base is computed on the processor$/,
+    text:
+      /^none found, because there is no NVIDIA driver \(libcuda\.so\.1 was not found\); the base is computed on the processor\. If the machine has a GPU, deno task engine says what to do$/,
   },
   {
     name: "on macOS no NVIDIA GPU is looked for",
     facts: { ...GOOD, platform: "darwin-aarch64", cuda: { ...GOOD.cuda, detection: { kind: "other system" } } },
     line: "GPU",
     status: "ok",
-    text: /^none found; the base is computed on the processor$/,
+    text:
+      /^none looked for, because NVIDIA GPUs can only be used on Linux and in WSL2; the base is computed on the processor$/,
   },
   {
     name: "a GPU that cannot be used is explained with the remedy",

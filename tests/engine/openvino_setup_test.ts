@@ -74,11 +74,22 @@ machineTest("progress names TensorFlow first, then OpenVINO's download and unpac
     "downloading TensorFlow 2.21.0",
     "unpacking TensorFlow",
     "testing TensorFlow",
+    "writing TensorFlow to the disk",
     "downloading OpenVINO 2026.4.1",
     "unpacking OpenVINO",
+    "writing OpenVINO to the disk",
   ]);
   const unpacked = machine.progress.findLast(({ label }) => label === "unpacking OpenVINO");
   assert.equal(unpacked?.done, unpacked?.total);
+});
+
+machineTest("the space for both is checked before TensorFlow is downloaded", async (machine) => {
+  const openvino = { ...machine.openvino, unpackedBytes: 1e18 };
+  await refuses(
+    setUpOpenvino(machine.openvinoOptions({ openvino })),
+    new RegExp(`^setting up OpenVINO needs \\d+ MB of disk space, but ${machine.cacheRoot} has only \\d+ MB left`),
+  );
+  assert.equal(machine.calls().includes("python -m"), false);
 });
 
 machineTest("a second set-up starts no process, even without Python and a compiler", async (machine) => {

@@ -80,6 +80,7 @@ machineTest("progress shows the downloaded and unpacked bytes and the compile st
     "unpacking TensorFlow",
     "compiling tfjs-node's addon",
     "testing TensorFlow",
+    "writing TensorFlow to the disk",
   ]);
   const unpacked = last.get("unpacking TensorFlow");
   assert.equal(unpacked?.unit, "bytes");
@@ -426,11 +427,11 @@ machineTest("an error of a listener while pip works stops pip and the set-up", a
   assert.deepEqual(kept(machine), []);
 });
 
-machineTest("a disk that is too small is reported before the download", async (machine) => {
+machineTest("a disk that is too small is reported before the download, with the cache's folder", async (machine) => {
   const wheel = { ...machine.wheel, unpackedBytes: 1e18 };
   await refuses(
     provisionEngine("tensorflow", machine.options({ wheel })),
-    /needs \d+ MB of disk space, but .* has only \d+ MB left/,
+    new RegExp(`needs \\d+ MB of disk space, but ${machine.cacheRoot} has only \\d+ MB left`),
     1,
   );
   assert.equal(machine.calls().includes("python -m"), false);

@@ -21,6 +21,22 @@ Deno.test("progress is reported at most twice a second in every phase", async ()
   });
 });
 
+Deno.test("a step that reports nothing but its beginning is recorded at once", async () => {
+  await withTemporaryFolder((folder) => {
+    let now = 0;
+    const log = new EventLog(join(folder, "events.jsonl"));
+    const journal = new Journal(log, () => now);
+    const labels: unknown[] = [];
+    journal.listen((event) => event.type === "progress" && labels.push(event.label));
+    for (; now <= 1000; now += 10) {
+      journal.progress({ phase: "prepare", label: "unpacking", done: now, total: 1000, unit: "bytes" });
+    }
+    journal.progress({ phase: "prepare", label: "compiling", done: 0, total: 1, unit: "steps" });
+    assert.deepEqual(labels, ["unpacking", "unpacking", "unpacking", "compiling"]);
+    log.close();
+  });
+});
+
 Deno.test("before a pause the latest progress is reported once, even if half a second has not passed", async () => {
   await withTemporaryFolder((folder) => {
     let now = 0;

@@ -6,10 +6,11 @@ import { FIGURE_NAMES, isFigureName } from "../../metrics.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import { stripControl } from "../../text.ts";
 import { historyColumns } from "../../training/history.ts";
+import { isMeasured } from "../panes/progress_text.ts";
 import { majorityOf } from "../run_text/class_text.ts";
 import { CHECKPOINT_WORDS, runFacts } from "../run_text/describe.ts";
 import { timeLeft } from "../run_text/eta.ts";
-import { count } from "../../counted.ts";
+import { count, counted } from "../../counted.ts";
 import { amount, bytes, duration, figure, percent, percentDone, rate } from "../text/formats.ts";
 import { type DashboardState, reduce } from "../view/state.ts";
 
@@ -34,7 +35,7 @@ export function plainLines(before: DashboardState, event: RunEvent): string[] {
     case "classes":
       return classLines(reduce(before, event).run, event);
     case "phase":
-      return event.name === "train" ? [`training for up to ${count(event.total)} epochs`] : [];
+      return event.name === "train" ? [`training for up to ${counted(event.total, "epoch", "epochs")}`] : [];
     case "progress":
       return isDue(before.run, event) ? [progressLine(reduce(before, event), event)] : [];
     case "early_stopping":
@@ -126,13 +127,20 @@ function progressLine(state: DashboardState, event: EventOf<"progress">): string
   const parts = [
     `${event.phase}${event.epoch === undefined ? "" : ` epoch ${event.epoch}`}`,
     ...(event.label === undefined ? [] : [event.label]),
-    amount(event.done, event.total, event.unit),
-    ...(event.total > 0 ? [percentDone(event.done / event.total)] : []),
+    ...doneParts(event),
     ...(event.cached ? [`${count(event.cached)} from cache`] : []),
     ...(event.per_second === null ? [] : [rate(event.per_second, event.unit)]),
     ...(left === null ? [] : [`${duration(left.seconds)} left`]),
   ];
   return parts.join("  ");
+}
+
+/** Returns how much is done. A step of which nothing is counted is only said to be done. */
+function doneParts(event: EventOf<"progress">): string[] {
+  const { done, total, unit } = event;
+  if (isMeasured(event)) return [amount(done, total, unit), percentDone(done / total)];
+  if (done === 0) return [];
+  return total > 0 ? ["done"] : [amount(done, 0, unit)];
 }
 
 function epochLines({ epochs, facts, earlyStopping }: RunState): string[] {

@@ -6,8 +6,8 @@ import { lastLine } from "../wheels/child.ts";
 import { type CudaBuild, TENSORFLOW_CUDA } from "./build.ts";
 import { LIBCUDA, LIBNVML } from "./driver.ts";
 import { type Detection, detectionOf } from "./detection.ts";
-import { driverFactsSchema, stepSchema } from "./facts.ts";
-import { isInstalled } from "./find_library.ts";
+import { driverFactsSchema, openingStep, stepSchema } from "./facts.ts";
+import { isInstalled, isOnSearchPath, placeOf } from "./find_library.ts";
 
 /**
  * The time limit in milliseconds. Starting the driver takes a second for each GPU if no other process has it open and
@@ -58,9 +58,18 @@ export async function detectGpus(options: DetectOptions = {}): Promise<Detection
   const result = await runInTime(Deno.execPath(), args, { env: { ...env }, limitMs, signal });
   if (result === "late") return { kind: "hung", limitMs };
   if (result.signal !== null) {
-    return { kind: "crashed", signal: result.signal, step: linesAs(stepSchema, result.stdout).at(-1)?.step ?? null };
+    const step = linesAs(stepSchema, result.stdout).at(-1)?.step ?? null;
+    // The loader maps a library's file, and reading beyond the end of a truncated one is a bus error.
+    const truncated = result.signal !== "SIGBUS"
+      ? undefined
+      : [libcuda, libnvml].find((library) => step === openingStep(library));
+    const path = truncated === undefined ? null : placeOf(truncated, searchPath);
+    if (path !== null) {
+      return { kind: "not a driver", path, why: "file truncated", onSearchPath: isOnSearchPath(path, searchPath) };
+    }
+    return { kind: "crashed", signal: result.signal, step };
   }
   const [facts] = linesAs(driverFactsSchema, result.stdout);
   if (facts === undefined) return { kind: "failed", why: lastLine(result.stderr) || `exit status ${result.code}` };
-  return detectionOf(facts, build, libcuda);
+  return detectionOf(facts, build, { libcuda, libnvml, searchPath });
 }

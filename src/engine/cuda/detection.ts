@@ -1,7 +1,7 @@
 /** Decides from the facts about NVIDIA's driver whether its GPUs can be used, and if not, why. Pure. */
 import { type CudaBuild, type Kernels, kernelsFor } from "./build.ts";
 import type { DriverFacts, FailedCall, GpuFacts } from "./facts.ts";
-import { isAboutMissing } from "./find_library.ts";
+import { isAboutMissing, isOnSearchPath, type UnfitFile, unfitFile } from "./find_library.ts";
 
 /** A GPU that can be used. `kernels` says whether the driver must compile some of TensorFlow's kernels first. */
 export interface UsableGpu extends GpuFacts {
@@ -22,6 +22,8 @@ export type Obstacle =
   | { readonly kind: "no driver" }
   /** libcuda was found but cannot be opened. */
   | { readonly kind: "driver does not load"; readonly why: string }
+  /** A file with the name of a library of the driver is something else, or only a part of it. */
+  | ({ readonly kind: "not a driver"; readonly onSearchPath: boolean } & UnfitFile)
   | {
     readonly kind: "driver too old";
     readonly driver: string | null;
@@ -64,16 +66,24 @@ const NO_DEVICE = 100;
 /** Codes of cuInit that may come from a device file that is missing or cannot be opened. */
 const DEVICE_FILE_CODES: ReadonlySet<number> = new Set([NO_DEVICE, 101, 304, 999]);
 
+/** How the driver's libraries were opened. */
+export interface Opened {
+  /** Their names or paths. */
+  readonly libcuda: string;
+  readonly libnvml: string;
+  /** The value of LD_LIBRARY_PATH. */
+  readonly searchPath: string;
+}
+
 /**
  * Returns the outcome. The reason that must be dealt with first comes first: the driver, then the GPU, and the
  * libraries last, because they are the largest to install.
- *
- * @param libcuda the name or path by which libcuda was opened
  */
-export function detectionOf(facts: DriverFacts, build: CudaBuild, libcuda: string): Detection {
+export function detectionOf(facts: DriverFacts, build: CudaBuild, { libcuda, libnvml, searchPath }: Opened): Detection {
   const { cuda, nvml } = facts;
   if (!cuda.opened) {
-    return isAboutMissing(libcuda, cuda.why) ? { kind: "no driver" } : { kind: "driver does not load", why: cuda.why };
+    if (isAboutMissing(libcuda, cuda.why)) return { kind: "no driver" };
+    return notDriver(libcuda, cuda.why, searchPath) ?? { kind: "driver does not load", why: cuda.why };
   }
   const driver = nvml.opened ? nvml.driver : null;
   if (cuda.version !== null && cuda.version < build.driver.cuda) {
@@ -81,7 +91,7 @@ export function detectionOf(facts: DriverFacts, build: CudaBuild, libcuda: strin
   }
   if (cuda.failed !== null) return whyFailed(cuda.failed, facts);
   if (cuda.gpus.length === 0) return whyNone(facts);
-  if (!nvml.opened) return { kind: "no nvml", why: nvml.why };
+  if (!nvml.opened) return notDriver(libnvml, nvml.why, searchPath) ?? { kind: "no nvml", why: nvml.why };
   const usable = cuda.gpus.flatMap((gpu): UsableGpu[] => {
     const kernels = kernelsFor(gpu.capability, build);
     if (kernels === "binary") return [{ ...gpu, kernels }];
@@ -100,6 +110,11 @@ export function detectionOf(facts: DriverFacts, build: CudaBuild, libcuda: strin
     gpus: [first, ...more],
     others: others.map((gpu) => whyUnfit([gpu], cuda.version, driver, build)),
   };
+}
+
+function notDriver(library: string, why: string, searchPath: string): Obstacle | null {
+  const unfit = unfitFile(library, why);
+  return unfit && { kind: "not a driver", ...unfit, onSearchPath: isOnSearchPath(unfit.path, searchPath) };
 }
 
 function compilesPtx(version: number | null, { ptxDriver }: CudaBuild): boolean {

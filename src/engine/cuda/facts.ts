@@ -1,4 +1,5 @@
 /** What `try_driver.ts` finds out about NVIDIA's driver, as the line that it prints. */
+import { basename } from "node:path";
 import { z } from "zod";
 
 /** A library that cannot be opened, with the loader's reason. */
@@ -67,3 +68,8 @@ export type DriverFacts = z.infer<typeof driverFactsSchema>;
 
 /** The line that `try_driver.ts` prints before it calls into a library, so that a crash can be placed. */
 export const stepSchema = z.object({ step: z.string() });
+
+/** Returns the name of the step in which a library is opened. */
+export function openingStep(library: string): string {
+  return `opening ${basename(library)}`;
+}

@@ -1,6 +1,6 @@
 /** Finds libraries without opening them. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 /** The folders that the loader searches last, of the distributions for which Deno is built (ld.so(8)). */
 const DEFAULT_FOLDERS = ["/lib", "/usr/lib", "/lib64", "/usr/lib64"].concat(
@@ -18,8 +18,14 @@ const LOADER_CACHE = "/etc/ld.so.cache";
  */
 export function isInstalled(library: string, searchPath: string, loaderCache: string = LOADER_CACHE): boolean {
   if (library.includes("/")) return existsSync(library);
-  const folders = [...searchPath.split(/[:;]/).filter((folder) => folder !== ""), ...DEFAULT_FOLDERS];
-  return folders.some((folder) => existsSync(join(folder, library))) || isListed(library, loaderCache);
+  return placeOf(library, searchPath) !== null || isListed(library, loaderCache);
+}
+
+/** Returns the first path in the folders that the loader searches, or null. Those of /etc/ld.so.conf are left out. */
+export function placeOf(library: string, searchPath: string): string | null {
+  if (library.includes("/")) return existsSync(library) ? library : null;
+  const folders = [...foldersOf(searchPath), ...DEFAULT_FOLDERS];
+  return folders.map((folder) => join(folder, library)).find((path) => existsSync(path)) ?? null;
 }
 
 function isListed(library: string, loaderCache: string): boolean {
@@ -55,4 +61,34 @@ export function libraryPaths(names: readonly string[], folders: readonly string[
  */
 export function isAboutMissing(library: string, why: string): boolean {
   return [library, basename(library)].some((name) => why.includes(`${name}: cannot open shared object file: No such`));
+}
+
+/** A file with a library's name that is not that library, or not a whole one. */
+export interface UnfitFile {
+  readonly path: string;
+  /** The loader's reason, e.g. "file too short". */
+  readonly why: string;
+}
+
+/** A message of the loader, or of Deno if a function is missing, about a file that was found. */
+const ABOUT_FILE =
+  /^(?<lacks>Failed to register symbol \w+: Could not obtain symbol from the library: )?(?<path>\/.*?): (?<why>.*)$/;
+
+/**
+ * Returns the file that a message says cannot be opened because of its content. Returns null if the message is about
+ * another library that this one needs, or about permissions.
+ */
+export function unfitFile(library: string, message: string): UnfitFile | null {
+  const { lacks, path, why } = ABOUT_FILE.exec(message)?.groups ?? {};
+  if (path === undefined || why === undefined || basename(path) !== basename(library)) return null;
+  return why.startsWith("cannot open shared object file") ? null : { path, why: lacks ? "it lacks functions" : why };
+}
+
+/** Returns whether the loader finds a file because LD_LIBRARY_PATH has its folder. */
+export function isOnSearchPath(path: string, searchPath: string): boolean {
+  return foldersOf(searchPath).some((folder) => resolve(folder) === resolve(dirname(path)));
+}
+
+function foldersOf(searchPath: string): string[] {
+  return searchPath.split(/[:;]/).filter((folder) => folder !== "");
 }

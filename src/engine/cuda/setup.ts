@@ -4,14 +4,13 @@
  */
 import prettyBytes from "pretty-bytes";
 import { HeadlightError } from "../../errors.ts";
-import { nearestExisting } from "../../files/writable.ts";
 import type { Provisioned } from "../engine.ts";
 import { namingOf } from "../tensorflow/named_folder.ts";
-import { setUpTensorflow } from "../tensorflow/setup.ts";
+import { findTensorflow, setUpTensorflow, wheelsToDownload } from "../tensorflow/setup.ts";
 import { enginesFolder } from "../wheels/folders.ts";
 import { receivedBytes } from "../wheels/kept.ts";
-import { requireSpace } from "../wheels/limits.ts";
-import { platformName } from "../wheels/pinned.ts";
+import { peakBytes, requireSpace } from "../wheels/limits.ts";
+import { platformName, type Wheel } from "../wheels/pinned.ts";
 import { atMostEvery } from "../wheels/progress.ts";
 import { provideWheels } from "../wheels/provide.ts";
 import { TENSORFLOW_CUDA } from "./build.ts";
@@ -33,7 +32,7 @@ import { libraryPaths } from "./find_library.ts";
 import { type Place, thisPlace } from "./place.ts";
 import { KnownGpus } from "./known_gpus.ts";
 import { type VerifyGpu, verifyGpu } from "./verify.ts";
-import { CUDA, CUDA_PLATFORM, CUDA_WHEELS, downloadBytes, nvidiaParts, peakBytes } from "./wheels.ts";
+import { CUDA, CUDA_PLATFORM, CUDA_WHEELS, downloadBytes, nvidiaParts } from "./wheels.ts";
 import { obstacleLine, remarks, TF32_NOTICE, unfitFolderLine } from "./words.ts";
 
 /** The options of the setup. Those of `SetupOptions` are also for TensorFlow on the processor. */
@@ -66,6 +65,7 @@ export async function setUpCuda(options: CudaSetupOptions): Promise<CudaSetup> {
   const there = findBuild(options);
   const usable = await requireUsable(options, env, there?.libraries ?? []);
   const gpu = chooseGpu(usable, options.gpu);
+  await requireSpaceForAll(options);
   const trainer = await setUpTensorflow(options);
   const build = await provide(options);
   if (there === null) await requireUsable(options, env, build.libraries);
@@ -141,8 +141,26 @@ async function provide(options: CudaSetupOptions): Promise<FoundBuild> {
  */
 export async function downloadCuda(options: CudaSetupOptions): Promise<void> {
   requirePlatform(options.platform ?? platformName());
+  await requireSpaceForAll(options);
   await setUpTensorflow(options);
   await provide(options);
+}
+
+/**
+ * Checks the space for TensorFlow and CUDA together, so that a small disk is known before the first download. Checks
+ * nothing if Python has a TensorFlow that is not set up yet, because that may be one for CUDA.
+ */
+async function requireSpaceForAll(options: CudaSetupOptions): Promise<void> {
+  if (options.folder !== undefined || options.automatic || findBuild(options) !== null) return;
+  const trainer = await wheelsToDownload(options);
+  if (trainer.length === 0 && findTensorflow(options) === null) return;
+  requireSpaceFor([...trainer, ...missingWheels(options)], options.cacheRoot);
+}
+
+/** @throws HeadlightError (1) if the disk is too small for these wheels */
+function requireSpaceFor(wheels: readonly Wheel[], cacheRoot: string): void {
+  const engines = enginesFolder(cacheRoot);
+  requireSpace(engines, peakBytes(wheels) - receivedBytes(wheels, engines), CUDA);
 }
 
 /** Takes the downloaded build into use, and downloads what is missing of it. */
@@ -152,8 +170,7 @@ async function downloadBuild(options: CudaSetupOptions): Promise<FoundBuild> {
   if (missing.length > 0) {
     const label = `setting up ${CUDA}: ${prettyBytes(downloadBytes(missing))} to download`;
     onProgress({ label, done: 0, total: 0, unit: "steps" });
-    const engines = enginesFolder(cacheRoot);
-    requireSpace(nearestExisting(engines), peakBytes(missing) - receivedBytes(missing, engines), CUDA);
+    requireSpaceFor(missing, cacheRoot);
   }
   const { files } = await setUpTensorflow(downloadOptions(options));
   const folders = await provideWheels(nvidiaParts(cudaWheels), {

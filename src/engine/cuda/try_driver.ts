@@ -12,7 +12,7 @@ import { closeSync, constants, existsSync, openSync } from "node:fs";
 import { basename, join } from "node:path";
 import { systemCode } from "../../files/system_error.ts";
 import { LIBC } from "../../libc.ts";
-import type { DriverFacts } from "./facts.ts";
+import { type DriverFacts, openingStep } from "./facts.ts";
 import { Libcuda } from "./libcuda.ts";
 import { Libnvml } from "./libnvml.ts";
 
@@ -31,7 +31,7 @@ function step(name: string): void {
 
 /** Calls `open`, and returns the loader's reason if it fails. */
 function opened<T>(path: string, open: () => T): { readonly library: T } | { readonly why: string } {
-  step(`opening ${basename(path)}`);
+  step(openingStep(path));
   try {
     return { library: open() };
   } catch (error) {

@@ -131,19 +131,6 @@ export function downloadBytes(wheels: readonly Wheel[]): number {
   return wheels.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/**
- * Returns the most space that is needed at one time, for wheels of which each is unpacked and removed before the next
- * one is downloaded.
- */
-export function peakBytes(wheels: readonly Wheel[]): number {
-  let [unpacked, peak] = [0, 0];
-  for (const wheel of wheels) {
-    unpacked += wheel.unpackedBytes;
-    peak = Math.max(peak, unpacked + wheel.bytes);
-  }
-  return peak;
-}
-
 /** Returns what the progress says while a wheel is downloaded: how much it is in all, and which wheel this is. */
 export function downloadText(wheels: CudaWheels, { package: name, version }: Wheel): string {
   const all = allWheels(wheels);
@@ -161,7 +148,6 @@ export function nvidiaParts(wheels: CudaWheels): WheelParts[] {
     wheel,
     required: libraries,
     what: downloadText(wheels, wheel),
-    resumable: true,
     placeOf(entry) {
       const library = LIBRARY.exec(entry)?.[1];
       if (library !== undefined && libraries.includes(library)) return library;

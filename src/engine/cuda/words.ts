@@ -1,4 +1,5 @@
 /** Describes the GPUs that were found, or why none can be used and what to do about it. Pure. */
+import { basename, dirname } from "node:path";
 import prettyBytes from "pretty-bytes";
 import { stripControl } from "../../text.ts";
 import type { FolderNaming } from "../tensorflow/named_folder.ts";
@@ -64,6 +65,20 @@ export function explainObstacle(
           container: START_WITH_GPUS,
         }[place],
       };
+    case "not a driver": {
+      const { path, why, onSearchPath } = obstacle;
+      const [file, folder] = [stripControl(path), stripControl(dirname(path))];
+      return {
+        problem: `${file} is not a library of NVIDIA's driver, or only a part of one: ${stripControl(why)}`,
+        remedy: onSearchPath
+          ? `LD_LIBRARY_PATH names ${folder}. Remove it there, so that the driver's own ${basename(file)} is found`
+          : {
+            linux: "Install NVIDIA's driver again",
+            wsl2: "Update NVIDIA's driver in Windows, and remove any driver that was installed inside WSL2",
+            container: `Remove this file from the container's image. ${START_WITH_GPUS}`,
+          }[place],
+      };
+    }
     case "driver too old": {
       const { driver, cuda, needs, gpu } = obstacle;
       const version = driver === null ? "" : ` ${stripControl(driver)}`;

@@ -1,8 +1,11 @@
 /** Sets up OpenVINO on this machine, once, with TensorFlow, which records the base's graph and trains the head. */
-import { type SetupOptions, setUpTensorflow } from "../tensorflow/setup.ts";
+import { type SetupOptions, setUpTensorflow, wheelsToDownload } from "../tensorflow/setup.ts";
+import { enginesFolder } from "../wheels/folders.ts";
+import { receivedBytes } from "../wheels/kept.ts";
+import { peakBytes, requireSpace } from "../wheels/limits.ts";
 import { platformName, type Wheel } from "../wheels/pinned.ts";
 import { atMostEvery } from "../wheels/progress.ts";
-import { type ProvideOptions, provideWheel } from "../wheels/provide.ts";
+import { findWheel, type ProvideOptions, provideWheel } from "../wheels/provide.ts";
 import type { OpenvinoFiles } from "./files.ts";
 import { type OpenvinoMachine, requireMachine, thisMachine } from "./platform.ts";
 import { openvinoParts, openvinoWheel } from "./wheel.ts";
@@ -36,9 +39,16 @@ export async function setUpOpenvino(options: OpenvinoSetupOptions): Promise<Open
   const pinned = options.openvino === undefined ? openvinoWheel(platform) : options.openvino;
   // Before TensorFlow's 274 MB are downloaded in vain.
   const wheel = requireMachine(pinned, options.machine ?? thisMachine(platform));
+  const parts = openvinoParts(wheel, platform);
+  if (findWheel(parts, cacheRoot) === null) {
+    // Before the first of two downloads. TensorFlow comes first.
+    const missing = [...await wheelsToDownload(options), wheel];
+    const engines = enginesFolder(cacheRoot);
+    requireSpace(engines, peakBytes(missing) - receivedBytes(missing, engines), parts.engine);
+  }
   const trainer = await setUpTensorflow(options);
   const onProgress = atMostEvery(100, options.onProgress);
-  const libraries = await provideWheel(openvinoParts(wheel, platform), {
+  const libraries = await provideWheel(parts, {
     cacheRoot,
     python,
     onProgress,

@@ -11,7 +11,7 @@ import { libraryNames, placeOf } from "./wheel.ts";
 export interface FetchOptions extends Pick<ObtainOptions, "engines" | "python" | "onProgress" | "signal"> {
   readonly wheel: Wheel | null;
   readonly platform: string;
-  /** Given for a wheel whose interrupted download goes on where it ended. */
+  /** Given for a wheel that is kept apart from the others. */
   readonly large?: { readonly what: string } | undefined;
 }
 
@@ -31,8 +31,7 @@ export function keptWheels(engines: string, isLarge: boolean): KeptWheels {
 export async function fetchLibraries(folder: string, options: FetchOptions): Promise<void> {
   const { wheel, platform, engines, onProgress, signal, large } = options;
   if (wheel === null) throw new Error("fetchLibraries is called for a wheel only");
-  const resumable = large !== undefined;
-  const kept = { ...keptWheels(engines, resumable), engine: "TensorFlow", what: large?.what, resumable };
+  const kept = { ...keptWheels(engines, large !== undefined), engine: "TensorFlow", what: large?.what };
   const path = await obtainWheel(wheel, folder, { ...options, ...kept });
   const label = "unpacking TensorFlow";
   await unpack(path, folder, {

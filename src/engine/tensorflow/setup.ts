@@ -30,11 +30,11 @@ export interface SetupOptions extends SetupRequest {
   readonly python?: string;
   readonly wheel?: Wheel | null;
   readonly verify?: VerifyAddon;
-  /** Uses only the wheel, also if Python has a TensorFlow, and downloads it so that an interruption does not matter. */
+  /** Uses only the wheel, also if Python has a TensorFlow. */
   readonly largeWheel?: LargeWheel | undefined;
 }
 
-/** How a wheel is downloaded that is used whatever else is on the machine. */
+/** A wheel that is used whatever else is on the machine. */
 export interface LargeWheel {
   /** What the progress says is downloaded. */
   readonly what: string;
@@ -99,7 +99,7 @@ function fitting(options: SetupOptions): (engine: { stamp: Pick<Stamp, "platform
  * with progress reports.
  *
  * If two processes call this at the same time, one does the work and the other waits. After an interrupted setup, the
- * next one starts over, except that it reuses a finished download after verifying it.
+ * next one starts over, except that it goes on with the download, and reuses a finished one after verifying it.
  *
  * The engine is in use until this process exits, so `cache clear` keeps it.
  *
@@ -123,6 +123,18 @@ export async function setUpTensorflow(options: SetupOptions): Promise<SetupResul
     await useEntry(dirname(result.files.addon));
     return result;
   });
+}
+
+/**
+ * Returns the wheels that `setUpTensorflow` downloads: none if there is an engine, or a TensorFlow in Python or in a
+ * named folder.
+ */
+export async function wheelsToDownload(options: SetupOptions): Promise<Wheel[]> {
+  const { folder, wheel, largeWheel, python, platform, signal } = complete(options);
+  if (folder !== undefined || wheel === null) return [];
+  if (findTensorflow(options) !== null || findEarlier(options) !== null) return [];
+  const isInPython = largeWheel === undefined && await findInPython(python, platform, signal) !== null;
+  return isInPython ? [] : [wheel];
 }
 
 /** Takes an engine into use. Returns null if there is none, or if `cache clear` has just deleted it. */
@@ -211,6 +223,7 @@ async function build(
     const { version, device }: Tried = await setup.verify(addon, gpu, signal);
     requireRecent(version, tensorflow);
     step("testing TensorFlow", 1);
+    step("writing TensorFlow to the disk", 0);
     // The headers are no longer needed.
     removeIfThere(join(aside, "include"));
     // An upgrade may replace a package's libraries in place, so the stamp includes those outside the engine's folder

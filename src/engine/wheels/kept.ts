@@ -6,7 +6,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { removeIfThere } from "../../files/atomic.ts";
 import type { OnSetupProgress } from "../engine.ts";
-import { type DownloadOptions, downloadWheel, wheelHash } from "./download.ts";
+import { type DownloadOptions, wheelHash } from "./download.ts";
 import { requireSpace } from "./limits.ts";
 import type { Wheel } from "./pinned.ts";
 import { downloadResumably, partSize } from "./resumable.ts";
@@ -25,8 +25,6 @@ export interface ObtainOptions extends KeptWheels {
   readonly engine: string;
   /** What the progress says is downloaded. Default: the engine and the wheel's version. */
   readonly what?: string | undefined;
-  /** Whether an interrupted download goes on where it ended. For wheels that are so large that this matters. */
-  readonly resumable?: boolean | undefined;
   readonly python: string;
   readonly onProgress: OnSetupProgress;
   readonly signal?: AbortSignal | undefined;
@@ -34,36 +32,27 @@ export interface ObtainOptions extends KeptWheels {
 
 /**
  * Returns the path of the verified wheel, which is a kept one or is downloaded now. A kept wheel is verified again each
- * time.
+ * time, and an interrupted download goes on where it ended.
  *
  * @param folder the folder that the wheel will be unpacked to, which is also used for the download
  * @throws HeadlightError (exit status 1) if the disk is too small, or if the wheel is not available or not the pinned one
  */
 export async function obtainWheel(wheel: Wheel, folder: string, options: ObtainOptions): Promise<string> {
-  const { engine, python, onProgress, signal, resumable = false } = options;
+  const { engines, engine, python, onProgress, signal } = options;
   const kept = keptPath(wheel, options);
   if (existsSync(kept)) {
-    requireSpace(folder, wheel.unpackedBytes, engine);
+    requireSpace(engines, wheel.unpackedBytes, engine);
     if (await wheelHash(kept, onProgress, signal) === wheel.sha256) return kept;
   }
   removeWheels(options, wheel);
-  requireSpace(folder, neededBytes(wheel, kept, resumable), engine);
+  requireSpace(engines, wheel.bytes - partSize(kept) + wheel.unpackedBytes, engine);
   const temporary = join(folder, "download");
   Deno.mkdirSync(temporary);
   const label = `downloading ${options.what ?? `${engine} ${wheel.version}`}`;
   const download: DownloadOptions = { folder: temporary, python, label, onProgress, signal };
-  if (resumable) await downloadResumably(wheel, kept, download);
-  else Deno.renameSync(await downloadWheel(wheel, download), kept);
+  await downloadResumably(wheel, kept, download);
   removeIfThere(temporary);
   return kept;
-}
-
-/**
- * Returns the space for downloading and unpacking a wheel. pip downloads it and then copies it, so that there are two
- * copies, and later the wheel and its unpacked parts.
- */
-function neededBytes({ bytes, unpackedBytes }: Wheel, path: string, resumable: boolean): number {
-  return resumable ? bytes - partSize(path) + unpackedBytes : bytes + Math.max(bytes, unpackedBytes);
 }
 
 /**
@@ -105,6 +94,29 @@ export function receivedBytes(wheels: readonly Wheel[], engines: string): number
     const kept = keptWheel(name);
     return kept !== null && hashes.has(kept.sha256);
   }).reduce((sum, name) => sum + (statSync(join(engines, name), { throwIfNoEntry: false })?.size ?? 0), 0);
+}
+
+/** Which downloads to look for. */
+export interface DownloadsWanted {
+  /** Incomplete downloads count if they have grown since this time, in milliseconds since 1970. */
+  readonly sinceMs: number;
+  /** Whether complete downloads count too. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Returns whether downloads are kept that the next setup goes on with.
+ * @param engines the folder of the engines, which need not exist
+ */
+export function hasDownloads(engines: string, { sinceMs, isWhole }: DownloadsWanted): boolean {
+  if (!existsSync(engines)) return false;
+  return readdirSync(engines).some((name) => {
+    const kept = keptWheel(name);
+    if (kept === null) return false;
+    if (kept.isWhole) return isWhole;
+    const { size = 0, mtimeMs = 0 } = statSync(join(engines, name), { throwIfNoEntry: false }) ?? {};
+    return size > 0 && mtimeMs >= sinceMs;
+  });
 }
 
 function keptPath({ sha256 }: Wheel, { engines, prefix }: KeptWheels): string {

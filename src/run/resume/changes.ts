@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { isBaseFile, type RunOptions } from "../../config.ts";
 import { trainerOf } from "../../engine/engine.ts";
+import { hasOption } from "../../engine/engines/gpu_options.ts";
 import { HeadlightError } from "../../errors.ts";
 import type { Provenance } from "../../features/rows/provenance.ts";
 import { flagOf } from "../../options.ts";
@@ -76,6 +77,8 @@ const COMPARED_BY_EFFECT: readonly string[] = [
 /** Returns the options that differ and have to be the same, or that extend the run. */
 export function optionDifferences(was: RunOptions, now: RunOptions): Difference[] {
   const ignored = [...MEANINGLESS, ...COMPARED_BY_EFFECT];
+  // An engine that was named instead of another one may not have it.
+  if (now.engine !== "auto" && !hasOption(now.engine, "tf32")) ignored.push("tf32");
   // A base in a file may have been moved too.
   if (isBaseFile(was.base) && isBaseFile(now.base)) ignored.push("base");
   const [before, after]: readonly [Record<string, unknown>, Record<string, unknown>] = [was, now];

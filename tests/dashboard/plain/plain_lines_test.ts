@@ -74,6 +74,12 @@ Deno.test("plain mode prints run, notices, engine and parameters", () => {
   ) assert.ok(text.includes(expected), `${expected} is missing from\n${text}`);
 });
 
+Deno.test("plain mode says for how many epochs at most the run trains, in the right number", () => {
+  const said = (total: number) => plainLines(START, event({ type: "phase", name: "train", total }, 0));
+  assert.deepEqual(said(1), ["training for up to 1 epoch"]);
+  assert.deepEqual(said(30), ["training for up to 30 epochs"]);
+});
+
 Deno.test("plain mode reports progress at each tenth and every five seconds only", () => {
   const begin = event({ type: "phase", name: "extract", total: 1000 }, 0);
   const steps = Array.from({ length: 1000 }, (_, index) =>
@@ -92,6 +98,32 @@ Deno.test("plain mode reports progress at each tenth and every five seconds only
 
 Deno.test("short epochs have no progress lines between them", () => {
   assert.deepEqual(linesOf(long()).filter((line) => line.startsWith("train ")), []);
+});
+
+Deno.test("plain mode names no number of steps where none are counted", () => {
+  const step = (label: string, done: number, total: number) =>
+    event({ type: "progress", phase: "prepare", label, done, total, unit: "steps", per_second: null }, 1000);
+  const download = { done: 0, total: 0, unit: "bytes", per_second: null } as const;
+  assert.deepEqual(
+    linesOf([
+      step("looking for an NVIDIA GPU", 0, 0),
+      step("testing TensorFlow on Fake GPU, for which the driver compiles kernels once", 0, 0),
+      step("compiling tfjs-node's addon", 0, 1),
+      step("compiling tfjs-node's addon", 1, 1),
+      step("measuring OpenVINO", 1, 2),
+      event({ type: "progress", phase: "prepare", label: "downloading data", ...download }, 1000),
+      event({ type: "progress", phase: "prepare", label: "reading data", ...download, done: 2e6 }, 1000),
+    ]),
+    [
+      "prepare  looking for an NVIDIA GPU",
+      "prepare  testing TensorFlow on Fake GPU, for which the driver compiles kernels once",
+      "prepare  compiling tfjs-node's addon",
+      "prepare  compiling tfjs-node's addon  done",
+      "prepare  measuring OpenVINO  1 of 2 steps  50 %",
+      "prepare  downloading data",
+      "prepare  reading data  2 MB",
+    ],
+  );
 });
 
 Deno.test("plain mode never prints an escape sequence, whatever the log contains", async () => {

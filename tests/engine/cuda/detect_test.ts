@@ -51,6 +51,15 @@ interface Case {
 
 const env = (values: Readonly<Record<string, string>>) => () => ({ env: values });
 
+/** Puts a file with a library's name into a folder of LD_LIBRARY_PATH: a text, or the beginning of another file. */
+function searched(folder: string, name: string, from?: string, bytes?: number): Record<string, string> {
+  const own = join(folder, "own");
+  Deno.mkdirSync(own);
+  const content = from === undefined ? new TextEncoder().encode("no library") : Deno.readFileSync(from);
+  Deno.writeFileSync(join(own, name), content.subarray(0, bytes));
+  return { LD_LIBRARY_PATH: own };
+}
+
 const CASES: readonly Case[] = [
   {
     name: "a GPU that the build has machine code for is usable",
@@ -100,9 +109,40 @@ const CASES: readonly Case[] = [
   {
     name: "a libcuda that is no library",
     but: ({ broken }) => ({ libcuda: broken }),
-    kind: "driver does not load",
-    line: "the NVIDIA driver's libcuda.so.1 cannot be loaded: STAND/broken.so: file too short. Install NVIDIA's " +
-      "driver again.",
+    kind: "not a driver",
+    line: "STAND/broken.so is not a library of NVIDIA's driver, or only a part of one: file too short. Install " +
+      "NVIDIA's driver again.",
+  },
+  {
+    name: "a text file with libcuda's name in LD_LIBRARY_PATH",
+    but: (_, folder) => ({ libcuda: "libcuda.so.1", env: searched(folder, "libcuda.so.1") }),
+    kind: "not a driver",
+    line: "STAND/own/libcuda.so.1 is not a library of NVIDIA's driver, or only a part of one: file too short. " +
+      "LD_LIBRARY_PATH names STAND/own. Remove it there, so that the driver's own libcuda.so.1 is found.",
+  },
+  {
+    name: "a library without the driver's functions under libcuda's name in LD_LIBRARY_PATH",
+    but: ({ other }, folder) => ({ libcuda: "libcuda.so.1", env: searched(folder, "libcuda.so.1", other) }),
+    kind: "not a driver",
+    line: "STAND/own/libcuda.so.1 is not a library of NVIDIA's driver, or only a part of one: it lacks " +
+      "functions. LD_LIBRARY_PATH names STAND/own. Remove it there, so that the driver's own libcuda.so.1 is found.",
+  },
+  {
+    name: "a libcuda of which only the beginning was copied",
+    but: ({ libcuda }, folder) => ({
+      libcuda: "libcuda.so.1",
+      env: searched(folder, "libcuda.so.1", libcuda, 5000),
+    }),
+    kind: "not a driver",
+    line: "STAND/own/libcuda.so.1 is not a library of NVIDIA's driver, or only a part of one: file truncated. " +
+      "LD_LIBRARY_PATH names STAND/own. Remove it there, so that the driver's own libcuda.so.1 is found.",
+  },
+  {
+    name: "a text file with libnvidia-ml's name in LD_LIBRARY_PATH",
+    but: (_, folder) => ({ libnvml: "libnvidia-ml.so.1", env: searched(folder, "libnvidia-ml.so.1") }),
+    kind: "not a driver",
+    line: "STAND/own/libnvidia-ml.so.1 is not a library of NVIDIA's driver, or only a part of one: file too short. " +
+      "LD_LIBRARY_PATH names STAND/own. Remove it there, so that the driver's own libnvidia-ml.so.1 is found.",
   },
   {
     name: "a driver too old for any CUDA 12",

@@ -26,7 +26,8 @@ const GOOD = {
   deviceFile: { path: "/dev/nvidiactl", state: "there" },
 } as const satisfies DriverFacts;
 
-const detected = (facts: DriverFacts) => detectionOf(facts, TENSORFLOW_CUDA, "libcuda.so.1");
+const detected = (facts: DriverFacts) => detectionOf(facts, TENSORFLOW_CUDA, OPENED);
+const OPENED = { libcuda: "libcuda.so.1", libnvml: "libnvidia-ml.so.1", searchPath: "/lib/own:/my libraries" };
 
 /** Facts of a driver whose cuInit fails. */
 function failing(code: number, more: Partial<DriverFacts> = {}): DriverFacts {
@@ -129,6 +130,25 @@ const WORDS: readonly {
     obstacle: { kind: "driver does not load", why: "file too short" },
     problem: /^the NVIDIA driver's libcuda\.so\.1 cannot be loaded: file too short\. /,
     remedies: { linux: /Install NVIDIA's driver again\.$/, wsl2: /in Windows/, container: /docker run --gpus all/ },
+  },
+  {
+    obstacle: { kind: "not a driver", path: "/usr/lib/libcuda.so.1", why: "invalid ELF header", onSearchPath: false },
+    problem: /^\/usr\/lib\/libcuda\.so\.1 is not a library of NVIDIA's driver, or only a part of one: invalid ELF/,
+    remedies: {
+      linux: /Install NVIDIA's driver again\.$/,
+      wsl2: /in Windows/,
+      container: /Remove this file from the container's image\. Start .*docker run --gpus all/,
+    },
+  },
+  {
+    obstacle: { kind: "not a driver", path: "/my/libs/libcuda.so.1", why: "file too short", onSearchPath: true },
+    problem:
+      /^\/my\/libs\/libcuda\.so\.1 is not a library of NVIDIA's driver, or only a part of one: file too short\. /,
+    remedies: {
+      linux: /LD_LIBRARY_PATH/,
+      wsl2: /LD_LIBRARY_PATH/,
+      container: /LD_LIBRARY_PATH names \/my\/libs\. Rem/,
+    },
   },
   {
     obstacle: { kind: "driver too old", driver: null, cuda: 11_040, needs: TENSORFLOW_CUDA.driver, gpu: null },

@@ -13,11 +13,12 @@ import type { CudaFiles } from "../../../src/engine/cuda/files.ts";
 import { hasDriver } from "../../../src/engine/cuda/driver.ts";
 import { inspectCuda } from "../../../src/engine/cuda/inspect.ts";
 import { type CudaSetupOptions, downloadCuda, setUpCuda } from "../../../src/engine/cuda/setup.ts";
-import { allWheels, CUDA_WHEELS, downloadBytes, peakBytes } from "../../../src/engine/cuda/wheels.ts";
+import { allWheels, CUDA_WHEELS, downloadBytes } from "../../../src/engine/cuda/wheels.ts";
 import type { EngineFiles } from "../../../src/engine/engine.ts";
 import { checkGpuOptions } from "../../../src/engine/engines/gpu_options.ts";
 import { provisionEngine, type ProvisionOptions } from "../../../src/engine/engines/provision.ts";
 import { setUpTensorflow } from "../../../src/engine/tensorflow/setup.ts";
+import { peakBytes } from "../../../src/engine/wheels/limits.ts";
 import { HeadlightError } from "../../../src/errors.ts";
 import { recipeHash } from "../../../src/features/rows/recipe.ts";
 import { needs, withTemporaryFolder } from "../../support.ts";
@@ -207,6 +208,21 @@ gpuTest("a disk that is too small is reported before the first download", {}, as
     /^setting up CUDA needs \d+ MB of disk space, but .* has only \d+ MB left/,
   );
   assert.equal(downloads(gpu), 0);
+});
+
+gpuTest("the space for TensorFlow and CUDA together is checked before the first download", {}, async (gpu) => {
+  const { machine } = gpu;
+  const [first, ...rest] = machine.cudaWheels.nvidia;
+  assert.ok(first);
+  const large = { ...first, wheel: { ...first.wheel, unpackedBytes: 1e18 } };
+  const options = gpu.options({ cudaWheels: { ...machine.cudaWheels, nvidia: [large, ...rest] } });
+  for (const work of [downloadCuda, setUpCuda]) {
+    await refuses(
+      work(options),
+      new RegExp(`^setting up CUDA needs \\d+ MB of disk space, but ${machine.cacheRoot} has only \\d+ MB left`),
+    );
+    assert.deepEqual([downloads(gpu), machine.downloads("tensorflow-cpu")], [0, 0]);
+  }
 });
 
 /** Installs a TensorFlow in the machine's Python, with NVIDIA's wheels beside it, and returns its folder. */

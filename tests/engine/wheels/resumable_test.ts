@@ -5,6 +5,8 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findDownloadedBuild } from "../../../src/engine/cuda/find.ts";
 import { CUDA_WHEELS, nvidiaParts } from "../../../src/engine/cuda/wheels.ts";
+import { setUpOpenvino } from "../../../src/engine/openvino/setup.ts";
+import { setUpTensorflow } from "../../../src/engine/tensorflow/setup.ts";
 import { wheelAddress } from "../../../src/engine/wheels/address.ts";
 import { runChild } from "../../../src/engine/wheels/child.ts";
 import type { Wheel } from "../../../src/engine/wheels/pinned.ts";
@@ -95,6 +97,32 @@ serverTest("after a failure the next set-up goes on where the first one ended", 
   assert.deepEqual(kept(machine), []);
   assert.equal(machine.downloads(parts.wheel.package), 0);
 });
+
+Deno.test("large wheels: TensorFlow's and OpenVINO's wheels go on where an interrupted download ended too", () =>
+  withTemporaryFolder(async (folder) => {
+    const machine = new SmallMachine(folder);
+    const { wheel, openvino } = machine;
+    const engines = [
+      { wheel, file: "small.whl", prefix: "", setUp: () => setUpTensorflow(machine.options()) },
+      {
+        wheel: openvino,
+        file: "openvino.whl",
+        prefix: "openvino-",
+        setUp: () => setUpOpenvino(machine.openvinoOptions()),
+      },
+    ];
+    for (const { wheel, file, prefix, setUp } of engines) {
+      const faults = { cutAfter: [100], statuses: [undefined, 503] };
+      await withServer(Deno.readFileSync(join(folder, file)), faults, async (server) => {
+        machine.setLink(wheel, server.url);
+        await refuses(setUp(), /answered 503 .* after 100 bytes\. Run the command again to resume$/);
+        assert.deepEqual(kept(machine), [`${prefix}${wheel.sha256}.whl.part`]);
+        await setUp();
+        assert.deepEqual(server.ranges, [null, "bytes=100-", "bytes=100-"]);
+        assert.deepEqual([kept(machine), machine.downloads(wheel.package)], [[], 0]);
+      });
+    }
+  }));
 
 serverTest("a server without ranges sends the whole wheel again", {
   ignoreRange: true,
