@@ -66,7 +66,9 @@ export function listBases(json: boolean, output: (line: string) => void, root: s
   output("at 160, at 224: thousand millions of multiply-adds for one image of that size");
   output("top-1: accuracy on ImageNet, in percent");
   output("weights: the image sizes that they were made for. A run downloads what it needs.");
-  output(`*: already here, in ${stripControl(root)}/weights`);
+  if (list.some(({ weights }) => weights.some(({ here }) => here))) {
+    output(`*: already here, in ${stripControl(root)}/weights`);
+  }
   const roundings = keptRoundings(root);
   if (roundings.length > 0) {
     output("");

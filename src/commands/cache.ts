@@ -1,8 +1,10 @@
 /** `cache` shows what the machine-wide cache contains. */
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { bytes } from "../dashboard/text/formats.ts";
 import { type CacheKind, kindNames, KINDS, listEntries } from "../features/cache/entries.ts";
 import { findUnusable, type Unusable } from "../features/cache/unusable.ts";
+import { HeadlightError } from "../errors.ts";
 import { cacheRoot, commandName } from "../paths.ts";
 import { folderSize, sizeOf } from "../files/folder_size.ts";
 import { stripControl } from "../text.ts";
@@ -14,9 +16,10 @@ type Output = (line: string) => void;
 /**
  * Prints the size and the last use of each kind of file, the size of the files that this version cannot use, and the
  * entries, those that were used last first. As JSON, prints one entry per line. Returns the exit status.
+ * @throws HeadlightError (2) if a file is in the place of the cache
  */
 export function cache(json: boolean, output: Output, nowMs: number = Date.now()): number {
-  const root = cacheRoot();
+  const root = checkedCacheRoot();
   const entries = listEntries(root);
   if (json) {
     for (const entry of entries) output(entryJson(entry));
@@ -51,6 +54,19 @@ export function cache(json: boolean, output: Output, nowMs: number = Date.now())
   output("");
   for (const line of entryLines(shown, lineWidth(), nowMs)) output(line);
   return 0;
+}
+
+/** Returns the folder of the cache, which need not exist. @throws HeadlightError (2) if a file is in its place */
+export function checkedCacheRoot(): string {
+  const root = cacheRoot();
+  let place = root;
+  while (!existsSync(place) && dirname(place) !== place) place = dirname(place);
+  if (existsSync(place) && !Deno.statSync(place).isDirectory) {
+    throw new HeadlightError(
+      `The cache cannot be in ${root}, because ${place} is a file. Remove the file, or name a folder in XDG_CACHE_HOME.`,
+    );
+  }
+  return root;
 }
 
 function originText(unusable: readonly Unusable[]): string {

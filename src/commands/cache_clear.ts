@@ -8,8 +8,8 @@ import { type CacheEntry, deleteEntry, listEntries } from "../features/cache/ent
 import { findUnusable, removeUnusable } from "../features/cache/unusable.ts";
 import { sizeOf } from "../files/folder_size.ts";
 import { explainSystemError } from "../files/system_error.ts";
-import { cacheRoot } from "../paths.ts";
 import { stripControl } from "../text.ts";
+import { checkedCacheRoot } from "./cache.ts";
 import { describeEntries, entryLines } from "./cache_table.ts";
 import type { Dialog } from "./remove_runs.ts";
 
@@ -33,12 +33,12 @@ interface Sum {
  * them and asks once. What a running process uses or writes is kept.
  *
  * @returns the exit status: 1 if something was chosen but kept
- * @throws HeadlightError (2) if there is no terminal to ask on (nothing is deleted then); (1) if something cannot be
+ * @throws HeadlightError (2) if there is no terminal to ask on (nothing is deleted then), or a file is in the place of the cache; (1) if something cannot be
  * deleted
  */
 export function cacheClear(options: ClearOptions, dialog: Dialog, nowMs: number = Date.now()): number {
   const { output } = dialog;
-  const root = cacheRoot();
+  const root = checkedCacheRoot();
   const chosen = choose(options, root, nowMs);
   const going = chosen.filter(({ inUse }) => !inUse);
   if (going.length > 0 && !options.yes && !confirm(going, dialog, nowMs)) {

@@ -14,8 +14,8 @@ import type { Metrics } from "../results/metrics.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { HeadlightError } from "../errors.ts";
 import { openLabelled } from "../results/labelled_images.ts";
-import { openTrainedRun, roundingLines } from "../results/trained_run.ts";
-import { runOrLatest } from "./find.ts";
+import { checkpointLack, openTrainedRun, roundingLines } from "../results/trained_run.ts";
+import { runOrNewestUsable } from "./find.ts";
 import { StatusLine } from "./status_line.ts";
 import { columns } from "./terminal.ts";
 import { complain } from "./output.ts";
@@ -39,7 +39,8 @@ export async function evaluate(
   output: (line: string) => void,
 ): Promise<number> {
   if (out !== undefined) plotFormat(out);
-  const trained = openTrainedRun(runOrLatest(wanted, runs), checkpoint);
+  const run = runOrNewestUsable(wanted, runs, (one) => checkpointLack(one, checkpoint), complain);
+  const trained = openTrainedRun(run, checkpoint);
   const status = new StatusLine();
   const looked = (done: number, total: number) =>
     status.show(`checking the run's validation images: ${count(done)} of ${count(total)}`);

@@ -1,5 +1,6 @@
 /** Finds the run that a command is about. */
 import { existsSync } from "node:fs";
+import { named } from "../counted.ts";
 import { callerDirectory, fromCaller } from "../paths.ts";
 import { storyGoesOn } from "../dashboard/summary/run_card.ts";
 import type { Command } from "../protocol.ts";
@@ -10,6 +11,7 @@ import { runsFlag } from "../run/folder/runs_flag.ts";
 import { readOverview, refuseBroken } from "../run/overview/read_overview.ts";
 import { custodyOf, hasTrainer } from "../run/owner/custody.ts";
 import { HeadlightError } from "../errors.ts";
+import { stripControl } from "../text.ts";
 import { readStory } from "./run_story.ts";
 
 /** Returns the run that was named, or the newest one. @throws HeadlightError (2) if there is none or it is broken */
@@ -17,6 +19,42 @@ export function runOrLatest(wanted: string | undefined, runs: string): RunDirect
   const run = findRun(wanted ?? "latest", fromCaller(runs), callerDirectory());
   refuseBroken(run);
   return run;
+}
+
+/**
+ * Returns the run that was named. Without a name, returns the newest one that the command can use, and says which newer
+ * ones it passed over. If it can use none, returns the newest one, so that the command says what that one lacks.
+ *
+ * @param lackOf returns what a run lacks, such as `no checkpoint best`, or null
+ * @throws HeadlightError (2) if there is no such run or it is broken
+ */
+export function runOrNewestUsable(
+  wanted: string | undefined,
+  runs: string,
+  lackOf: (run: RunDirectory) => string | null,
+  say: (line: string) => void,
+): RunDirectory {
+  if (wanted !== undefined) return runOrLatest(wanted, runs);
+  const passedOver: string[] = [];
+  for (const run of listRuns(fromCaller(runs))) {
+    const lack = isBroken(run) ? "broken" : lackOf(run);
+    if (lack === null) {
+      if (passedOver.length > 0) say(stripControl(`Using run ${run.id}. Newer, but passed over: ${named(passedOver)}`));
+      return run;
+    }
+    passedOver.push(`${run.id} (${lack})`);
+  }
+  return runOrLatest(undefined, runs);
+}
+
+function isBroken(run: RunDirectory): boolean {
+  try {
+    refuseBroken(run);
+    return false;
+  } catch (error) {
+    if (error instanceof HeadlightError) return true;
+    throw error;
+  }
 }
 
 /** Returns whether a command would find one or several runs by this name, broken or not. */

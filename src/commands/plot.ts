@@ -9,9 +9,12 @@ import { runStateOf } from "../run_state/run_state.ts";
 import { plottedRun } from "../results/plotted_run.ts";
 import { painter } from "../results/terminal_paint.ts";
 import { terminalPlot } from "../results/terminal_plot.ts";
+import type { RunDirectory } from "../run/folder/directory.ts";
+import { readHistory } from "../run/log/history_file.ts";
 import { readEvents } from "../run/log/event_log.ts";
+import { epochsIn } from "../training/history.ts";
 import { stripControl } from "../text.ts";
-import { distinctRuns, runOrLatest } from "./find.ts";
+import { distinctRuns, runOrLatest, runOrNewestUsable } from "./find.ts";
 import { colourDepth, columns, isAscii } from "./terminal.ts";
 import { complain } from "./output.ts";
 
@@ -32,7 +35,9 @@ export async function plot(
 ): Promise<number> {
   if (term && out !== undefined) throw new HeadlightError("--term and --out cannot be combined. Remove one of them.");
   if (out !== undefined) plotFormat(out);
-  const found = distinctRuns((wanted.length === 0 ? [undefined] : wanted).map((name) => runOrLatest(name, runs)));
+  const found = wanted.length === 0
+    ? [runOrNewestUsable(undefined, runs, epochLack, complain)]
+    : distinctRuns(wanted.map((name) => runOrLatest(name, runs)));
   const plotted = found.map((run) => plottedRun(run.id, runStateOf(readEvents(run.events))));
   const empty = plotted.find(({ epochs }) => epochs.length === 0);
   if (empty) {
@@ -51,4 +56,8 @@ export async function plot(
   output(stripControl(path));
   if (lacking !== null) complain(lacking);
   return 0;
+}
+
+function epochLack({ history }: RunDirectory): string | null {
+  return epochsIn(readHistory(history)) > 0 ? null : "no finished epoch";
 }

@@ -9,13 +9,13 @@ import { classify, type Prediction } from "../results/classify.ts";
 import { openModelClassifier } from "../results/model_classifier.ts";
 import { predict as predictImages } from "../results/predict.ts";
 import { pathColumns, predictionJson, predictionLine } from "../results/prediction_text.ts";
-import { openTrainedRun, roundingLines } from "../results/trained_run.ts";
+import { checkpointLack, openTrainedRun, roundingLines } from "../results/trained_run.ts";
 import type { UsedEngine } from "../results/use_engine.ts";
 import { HeadlightError } from "../errors.ts";
 import { flagOf } from "../options.ts";
 import { stripControl } from "../text.ts";
 import { runsFlag } from "../run/folder/runs_flag.ts";
-import { isRunName, runOrLatest } from "./find.ts";
+import { isRunName, runOrNewestUsable } from "./find.ts";
 import { StatusLine } from "./status_line.ts";
 import { complain } from "./output.ts";
 import { useEngine } from "./use_engine.ts";
@@ -42,7 +42,8 @@ interface Question {
 
 /**
  * Prints a line for each image. Returns 1 if an image could not be read, else 0.
- * @param given a run and images, or only images, which are then predicted with the newest run or with --model
+ * @param given a run and images, or only images, which are then predicted with --model, or with the newest run that has
+ * the checkpoint
  */
 export async function predict(
   given: readonly string[],
@@ -76,8 +77,14 @@ function askRun(given: readonly string[], flags: PredictFlags): Question {
         }`,
     );
   }
-  const trained = openTrainedRun(runOrLatest(imagesAlone ? undefined : run, runs), checkpoint);
-  if (imagesAlone) complain(`Using the newest run, ${trained.run.id}`);
+  let isNewest = true;
+  const wanted = imagesAlone ? undefined : run;
+  const found = runOrNewestUsable(wanted, runs, (one) => checkpointLack(one, checkpoint), (line) => {
+    isNewest = false;
+    complain(line);
+  });
+  const trained = openTrainedRun(found, checkpoint);
+  if (imagesAlone && isNewest) complain(`Using the newest run, ${trained.run.id}`);
   for (const line of roundingLines(trained)) complain(line);
   return {
     images,

@@ -13,7 +13,7 @@ import { checkResume, isFinished, type Wanted } from "./check_resume.ts";
 import type { TrainCommandFlags } from "./command_flags.ts";
 import { complain, print } from "./output.ts";
 import type { ResumeFlags } from "./resume_flags.ts";
-import { runsToStart } from "./series_options.ts";
+import { basesOf, runsToStart } from "./series_options.ts";
 import { showTrainer, train } from "./train.ts";
 import { checkOptions, type GivenOptions, givenOptions } from "./train_options.ts";
 import { viewHere } from "./view_run.ts";
@@ -25,6 +25,7 @@ import { viewHere } from "./view_run.ts";
 export async function resume(collected: Record<string, unknown>, flags: ResumeFlags): Promise<number> {
   const given = givenOptions(collected);
   const { view } = given;
+  refuseSeries(given, flags);
   const { runs, name } = whereToLook(given);
   if (flags.orStart && name === undefined) {
     throw new HeadlightError("--resume-or-start needs --name, by which it finds the run. Add --name.");
@@ -50,6 +51,16 @@ export async function resume(collected: Record<string, unknown>, flags: ResumeFl
   }
   if (run === null) throw new HeadlightError(nothingToResume(fromCaller(runs), finished, broken));
   return await goOnWith({ run, given, allowed: flags.allowed }, view);
+}
+
+/** A run that goes on has one base, even if it was one of a series. */
+function refuseSeries(given: GivenOptions, { orStart }: ResumeFlags): void {
+  const bases = basesOf(given);
+  if (bases.length < 2) return;
+  const [flag, remedy] = orStart
+    ? ["--resume-or-start", "Name one of them."]
+    : ["--resume", "Remove --base: the run keeps its own."];
+  throw new HeadlightError(`--base ${bases.join(",")}: ${flag} goes on with one run, which has one base. ${remedy}`);
 }
 
 /** Goes on with a run and shows it. Returns the exit status, see `resume`. */

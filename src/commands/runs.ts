@@ -23,11 +23,12 @@ export async function runs(folder: string, json: boolean, output: (line: string)
   const width = lineWidth();
   const ascii = isAscii();
   const text = ascii ? toAscii : (line: string) => line;
+  const glyphs = ascii ? ASCII : UNICODE;
   if (list.length > 0) {
-    const table = runsTable(list, { width, now: Date.now(), glyphs: ascii ? ASCII : UNICODE, text });
+    const table = runsTable(list, { width, now: Date.now(), glyphs, text });
     const colour = process.stdout.isTTY && !env("NO_COLOR") && env("TERM") !== "dumb";
     for (const line of await drawRuns(table, colour)) output(line);
   }
-  for (const line of runsNotes(list, path, width)) output(text(line));
+  for (const line of runsNotes(list, path, width, glyphs.ellipsis)) output(text(line));
   return 0;
 }

@@ -34,8 +34,8 @@ export interface LabelledImages {
 }
 
 /**
- * Opens the run's own validation set, or that of another folder. A folder that contains only classes is used as a
- * whole. If the run has a list of its validation images, exactly those are opened, except missing or changed ones.
+ * Opens the run's own validation set, or that of another folder, whatever its training part contains. A folder that
+ * contains only classes is used as a whole. If the run has a list of its validation images, exactly those are opened, except missing or changed ones.
  *
  * @param onProgress called with the number of images in the list that were checked
  * @throws HeadlightError (2) if the folder is not a data set or has a class that the run does not know, or if none of
@@ -64,7 +64,9 @@ export async function openLabelled(
     return { ...own, name, classOf: [...classes.keys()], remark: null, wasTrainedOn, redrawn: null };
   }
   const listing = listImages(source.folder);
-  const opened = await open({ source, listing }, trained, data);
+  // Nothing is trained on a validation part, so it need not fit to the training part.
+  const judged = listing.layout.kind === "parts" ? { ...source, share: 1 } : source;
+  const opened = await open({ source: judged, listing }, trained, data);
   return { ...opened, wasTrainedOn, ...NOTHING_CHANGED, redrawn: redrawn(listing, opened.dataset, trained) };
 }
 
@@ -72,7 +74,7 @@ const NOTHING_CHANGED = { gone: [], changed: [], redrawn: null } as const;
 
 async function open({ source, listing }: FoundSource, trained: TrainedRun, data: string | undefined) {
   const dataset = await openDataSource(source, trained.options.size, listing);
-  const whole = source.kind === "pictures" && dataset.train.count === 0;
+  const whole = source.kind === "pictures" && dataset.train.count === 0 && listing?.layout.kind !== "parts";
   const name = whole ? dataset.name : `the validation set of ${dataset.name}`;
   const { count } = dataset.validation;
   const before = trained.resolved.validation;

@@ -1,13 +1,22 @@
 /** A trained run, opened for use: its head from a checkpoint, and everything that belongs to it. */
+import { existsSync } from "node:fs";
 import { type DataSource, dataSourceSchema } from "../data/open.ts";
 import { shownBase } from "../config.ts";
 import { type Rounding, roundingText } from "../features/base/rounding.ts";
 import { stripControl } from "../text.ts";
+import { HeadlightError } from "../errors.ts";
 import { StoredFileError } from "../files/stored.ts";
 import type { Manifest } from "../run/checkpoints/manifest.ts";
 import type { TrainedNetwork } from "../run/checkpoints/network_format.ts";
-import { openCheckpoint } from "../run/checkpoints/open_checkpoint.ts";
+import {
+  checkpointPath,
+  NoCheckpointError,
+  openCheckpoint,
+  type OpenedCheckpoint,
+} from "../run/checkpoints/open_checkpoint.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
+import { runArgument } from "../run/folder/run_argument.ts";
+import { hasTrainer } from "../run/owner/custody.ts";
 import { configFile, type Resolved, type RunConfig } from "../run/folder/run_config.ts";
 
 export interface TrainedRun extends TrainedNetwork {
@@ -35,7 +44,7 @@ export interface TrainedRun extends TrainedNetwork {
  */
 export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRun {
   const { config: { options, class_facts: classFacts, features }, resolved, network: { manifest, layers, weights } } =
-    openCheckpoint(run, checkpoint);
+    opened(run, checkpoint);
   return {
     run,
     options,
@@ -50,6 +59,24 @@ export function openTrainedRun(run: RunDirectory, checkpoint: string): TrainedRu
     layers,
     weights,
   };
+}
+
+/** Returns what a run lacks for a command that needs this checkpoint, or null. */
+export function checkpointLack(run: RunDirectory, checkpoint: string): string | null {
+  return existsSync(checkpointPath(run, checkpoint)) ? null : `no checkpoint ${checkpoint}`;
+}
+
+function opened(run: RunDirectory, checkpoint: string): OpenedCheckpoint {
+  try {
+    return openCheckpoint(run, checkpoint);
+  } catch (error) {
+    if (!(error instanceof NoCheckpointError) || !hasTrainer(run)) throw error;
+    throw new HeadlightError(
+      `Run ${run.id} has no checkpoint yet. Use another run, or save one now: deno task checkpoint ${runArgument(run)}`,
+      2,
+      { cause: error },
+    );
+  }
 }
 
 function roundingsOf(features: RunConfig["features"]): Rounding[] {

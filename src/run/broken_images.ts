@@ -7,10 +7,13 @@ import type { Journal } from "./journal.ts";
 
 /** The number of broken images that are named in the log, so that a folder of thousands does not fill it. */
 const NAMED = 20;
-/** The number of broken images that are named in the error that ends the run. */
-const NAMED_AT_THE_END = 10;
+/** The number of broken images after which a run with too many of them ends at once. */
+const ENOUGH_FOUND = 10;
+/** The number of causes in the error that ends the run, and of images that it names for each. */
+const CAUSES_AT_THE_END = 3;
+const NAMED_AT_THE_END = 3;
 /**
- * How long the run continues after it has found too many broken images, so that the error can name more of them. The
+ * How long the run continues after it has found too many broken images, so that the error can count more of them. The
  * features that are computed meanwhile are kept in the cache.
  */
 const LOOKING_FOR_MORE_MS = 10_000;
@@ -33,13 +36,14 @@ export class BrokenImages {
   /**
    * Records broken images.
    * @throws UnusableDataError if more images are broken than are allowed, and either ten of them were found or ten
-   * seconds have passed since the limit was exceeded
+   * seconds have passed since the limit was exceeded. Also if every image is broken, however many are allowed.
    */
   add(images: readonly BrokenImage[]): void {
     for (const image of images) this.#note(image);
+    if (this.#found.size === this.total) this.#refuseAll();
     if (this.#found.size <= this.#allowed()) return;
     this.#tooManySinceMs ??= this.nowMs();
-    const goOn = this.#found.size < NAMED_AT_THE_END && this.nowMs() - this.#tooManySinceMs < LOOKING_FOR_MORE_MS;
+    const goOn = this.#found.size < ENOUGH_FOUND && this.nowMs() - this.#tooManySinceMs < LOOKING_FOR_MORE_MS;
     if (!goOn) this.#giveUp("allow a larger share with --max-broken.");
   }
 
@@ -65,17 +69,34 @@ export class BrokenImages {
     return hundredths / 100;
   }
 
+  #refuseAll(): never {
+    throw new UnusableDataError(
+      `None of the ${count(this.total)} images can be decoded. Repair them, or replace them with others. ` +
+        this.#which(),
+    );
+  }
+
+  /** The remedy comes before the names, because small screens cut the end of an error. */
   #giveUp(orElse: string): never {
     const { size } = this.#found;
-    const names = this.#sorted().slice(0, NAMED_AT_THE_END).map(named);
-    const rest = size - names.length;
     throw new UnusableDataError(
       `${count(size)} of ${count(this.total)} images cannot be decoded, but --max-broken ${this.most} allows ${
         count(this.#allowed())
-      }: ` +
-        `${names.join(", ")}${rest > 0 ? ` and ${count(rest)} more` : ""}. ` +
-        `Repair or delete ${size === 1 ? "it" : "them"}, or ${orElse}`,
+      }. Repair or delete ${size === 1 ? "it" : "them"}, or ${orElse} ${this.#which()}`,
     );
+  }
+
+  /** Returns a sentence that names some of the broken images, with each cause once. */
+  #which(): string {
+    const byCause = [...Map.groupBy(this.#sorted(), ({ reason }) => reason)];
+    const causes = byCause.slice(0, CAUSES_AT_THE_END).map(([reason, images]) => {
+      const names = images.slice(0, NAMED_AT_THE_END).map(({ path }) => path);
+      const rest = images.length - names.length;
+      return `${inWords(rest > 0 ? [...names, `${count(rest)} more`] : names)} (${reason})`;
+    });
+    const others = byCause.slice(CAUSES_AT_THE_END).reduce((sum, [, images]) => sum + images.length, 0);
+    const all = others > 0 ? [...causes, `and ${count(others)} for other reasons`] : causes;
+    return stripControl(`${this.#found.size === 1 ? "It is" : "They are"} ${all.join("; ")}.`);
   }
 
   #note(image: BrokenImage): void {
@@ -100,6 +121,11 @@ export class BrokenImages {
       size === 1 ? "" : ", …"
     }`;
   }
+}
+
+/** Returns `a, b and c`. */
+function inWords(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
 function named({ path, reason }: BrokenImage): string {

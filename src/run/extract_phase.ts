@@ -144,6 +144,8 @@ async function collect(
   let done = 0;
   let cached = 0;
   let ready = 0;
+  /** Images without features, and how many of these the cache already named. */
+  const without = { all: 0, cached: 0 };
   try {
     const onLost = () =>
       journal.say({ type: "log", level: "warn", text: "The extractor process exited unexpectedly. Restarting it." });
@@ -162,6 +164,8 @@ async function collect(
       onBatch();
       done += batch.indices.length;
       cached += computed.note(batch);
+      without.all += batch.broken.length;
+      without.cached += computed.note({ ...batch, indices: batch.broken.map(({ index }) => index) });
       if (batch.cached) ready += batch.indices.length;
       if (done >= passes.furthest) {
         passes.furthest = done;
@@ -170,10 +174,8 @@ async function collect(
       await room.settle();
     }
     if (done < total) return null;
-    if (cached > 0) {
-      const which = cached === total ? `all ${count(total)}` : `${count(cached)} of ${count(total)}`;
-      journal.say({ type: "log", level: "info", text: `The features of ${which} images were already in the cache.` });
-    }
+    const text = cachedText(cached - without.cached, total - without.all, total);
+    if (text !== null) journal.say({ type: "log", level: "info", text });
     broken.requireFew();
     assembly.requireClasses();
     return { ...assembly.finish(), madeOn: assembly.madeOn };
@@ -182,6 +184,17 @@ async function collect(
     control.wake();
     await watch;
   }
+}
+
+/**
+ * Says how many features were already in the cache. Returns null if there were none.
+ * @param decodable the number of images that have features
+ */
+export function cachedText(cached: number, decodable: number, total: number): string | null {
+  if (cached === 0) return null;
+  const which = cached === decodable ? `all ${count(decodable)}` : `${count(cached)} of ${count(decodable)}`;
+  const images = decodable === total ? "images" : "images that can be decoded";
+  return `The features of ${which} ${images} were already in the cache.`;
 }
 
 /** Waits until the disk of the cache has room, or until the run is stopped. The features so far stay in the cache. */

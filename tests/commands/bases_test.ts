@@ -25,6 +25,13 @@ Deno.test("bases lists every base with parameters, features, arithmetic, top-1, 
     ]);
     assert.deepEqual(row("squeezenet11"), ["squeezenet11", "722,496", "512", "0.13", "0.26", "–", "227"]);
     assert.ok(lines.slice(0, -1).every((line) => line.length <= 80), "a line is too wide");
+    assert.ok(lines.includes(`*: already here, in ${root}/weights`));
+  });
+});
+
+Deno.test("bases explains the star only if weights are here", async () => {
+  await withTemporaryFolder((root) => {
+    assert.ok(printed(false, root).every((line) => !line.includes("*")));
   });
 });
 

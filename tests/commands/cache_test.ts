@@ -501,3 +501,18 @@ Deno.test("two graphs of the same base say in what they differ", async () => {
     );
   });
 });
+
+Deno.test("bad input: a file in the place of the cache is reported in one line by cache and cache clear, exit status 2", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const file = write(join(folder, "file"), 1);
+    for (const args of [["cache"], ["cache", "--json"], ["cache", "clear"]]) {
+      const { status, stdout, stderr } = await headlight(args, { env: { XDG_CACHE_HOME: file } });
+      assert.deepEqual([status, stdout], [2, ""]);
+      assert.equal(
+        stderr,
+        `headlight: The cache cannot be in ${file}/headlight, because ${file} is a file. Remove the file, or name a ` +
+          "folder in XDG_CACHE_HOME.\n",
+      );
+    }
+  });
+});

@@ -115,6 +115,23 @@ Deno.test("evaluate on another folder matches classes by name, and uses the whol
   });
 });
 
+Deno.test("evaluate uses the validation part of another folder as it is, whatever classes its training part has", async () => {
+  await withImageRun([], async (run) => {
+    const own = await evaluation(run);
+    const other = join(run.data, "..", "other");
+    for (const place of ["train/green", "train/red", "val/green", "val/very blue"]) {
+      Deno.mkdirSync(join(other, place), { recursive: true });
+      for (const { name } of Deno.readDirSync(join(run.data, place))) {
+        Deno.copyFileSync(join(run.data, place, name), join(other, place, name));
+      }
+    }
+    const found = await evaluation(run, "--data", other);
+    assert.deepEqual(found.classes.map(({ support }) => support), [6, 0, 6]);
+    for (const label of [0, 2]) assert.deepEqual(found.confusion[label], own.confusion[label]);
+    assert.equal(found.pictures, "the validation set of other");
+  });
+});
+
 Deno.test("evaluate says which numbers stand for which classes, and matches by name if classes.txt has names", async () => {
   await withImageRun([], async (run) => {
     const arrays = join(run.data, "..", "arrays");

@@ -119,7 +119,7 @@ Deno.test("more undecodable images than --max-broken allows end the run with one
     assert.equal(status, 1);
     assert.match(
       stdout,
-      /2 of 42 images cannot be decoded, but --max-broken 0\.01 allows 1: blue\/y\.png \(.*\), red\/x\.jpg \(the file is empty\)\. Repair or delete them, or leave them out with --max-broken 0\.05\.\n/,
+      /2 of 42 images cannot be decoded, but --max-broken 0\.01 allows 1\. Repair or delete them, or leave them out with --max-broken 0\.05\. They are blue\/y\.png \(.*\); red\/x\.jpg \(the file is empty\)\.\n/,
     );
     assert.doesNotMatch(stdout, /^ *repeat/m, "it would fail again");
     const again = await headlight(["summary", "latest", "--runs", join(folder, "runs")]);

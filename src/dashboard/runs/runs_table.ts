@@ -142,7 +142,7 @@ export function runStateText({ status, phase, paused, reason }: Overview): strin
 /**
  * Returns the shortest unique prefix of an id that contains at least its time stamp, or the id if no prefix is unique.
  */
-function shortId(id: string, ids: readonly string[]): string {
+export function shortId(id: string, ids: readonly string[]): string {
   for (let length = STAMP_WIDTH; length < id.length; length++) {
     const start = id.slice(0, length);
     if (ids.filter((other) => other.startsWith(start)).length === 1) return start;

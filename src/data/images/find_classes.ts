@@ -90,10 +90,15 @@ export function findClasses(tree: ImageTree, remarks: Remarks, known?: readonly 
     return { places, containers };
   }
 
-  /** Handles `<class>/…` beside `test/<class>/…`. Returns null if the part has other classes. */
+  /**
+   * Handles `<class>/…` beside `test/<class>/…`. Returns null if the part has classes that neither are beside it nor are
+   * known.
+   */
   function besideClasses(within: string, others: readonly string[], part: string): FoundClasses | null {
     const names = new Set(others.map(className));
-    if (!foldersWithImages(tree, part).every((folder) => names.has(className(folder)))) return null;
+    if (!foldersWithImages(tree, part).every((folder) => names.has(className(folder)) || isClass(folder))) {
+      return null;
+    }
     containers.push(part);
     const folders = tree.at(within).folders;
     const places = {

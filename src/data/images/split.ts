@@ -7,8 +7,8 @@ import { classFoldersFor } from "./outside_classes.ts";
 
 export interface SplitRule {
   /**
-   * The share of each class that is used for validation if the folder has no validation part. 1 means that all images
-   * are judged and none are used for training.
+   * The share of each class that is used for validation if the folder has no validation part. 1 means that nothing is
+   * trained on the folder: its validation part, or else all of its images, are judged.
    */
   readonly share: number;
   readonly seed: number;
@@ -36,7 +36,11 @@ export interface Parts {
 export function partsOf(folder: string, { layout }: FolderListing, rule: SplitRule): Parts {
   const all = layout.kind === "classes" ? layout.all : layout.train;
   const classes = all.map(({ name }) => name);
-  if (layout.kind === "classes" && rule.share === 1) return wholeFolder(folder, layout.all);
+  if (rule.share === 1) {
+    // A class that only the training part has may be unknown to the run that judges the images.
+    const judged = layout.kind === "classes" ? all : layout.validation.filter(({ paths }) => paths.length > 0);
+    return judgedOnly(folder, judged);
+  }
   if (classes.length < 2) {
     const found = classes.length === 0 ? "no folder" : `one folder (${classes[0]})`;
     const example = classFoldersFor(all.flatMap(({ paths }) => paths)).join(", ");
@@ -65,9 +69,10 @@ export function partsOf(folder: string, { layout }: FolderListing, rule: SplitRu
   };
 }
 
-function wholeFolder(folder: string, all: readonly ClassFiles[]): Parts {
-  const classes = all.map(({ name }) => name);
-  const validation = part(classes, all);
+/** Returns these images as the validation set. The rules for training do not apply: one class is enough. */
+function judgedOnly(folder: string, judged: readonly ClassFiles[]): Parts {
+  const classes = judged.map(({ name }) => name);
+  const validation = part(classes, judged);
   if (validation.paths.length === 0) {
     throw new HeadlightError(
       `${folder} has no images in class folders. Put the images into folders named after their classes`,

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { count } from "../../counted.ts";
 import { HeadlightError } from "../../errors.ts";
 import { nearest } from "../../near.ts";
-import { shellWord } from "../../shell.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import { readRunConfig, type Resolved, type RunConfig } from "../folder/run_config.ts";
 import { checkpointNames, newestFirst } from "./checkpoint_names.ts";
@@ -15,6 +14,13 @@ export interface OpenedCheckpoint {
   readonly config: RunConfig;
   readonly resolved: Resolved;
   readonly network: StoredNetwork;
+}
+
+/** The run has no checkpoint at all. If it is training, one can still be saved. */
+export class NoCheckpointError extends HeadlightError {
+  constructor({ id }: RunDirectory) {
+    super(`Run ${id} has no checkpoint. Use another run.`);
+  }
 }
 
 /**
@@ -31,13 +37,11 @@ export function openCheckpoint(run: RunDirectory, checkpoint: string): OpenedChe
   const path = checkpointPath(run, checkpoint);
   if (!/^[\w.-]+$/.test(checkpoint) || !existsSync(path)) {
     const names = namesIn(run);
+    if (names.links.length + names.numbered.length === 0) throw new NoCheckpointError(run);
     throw new HeadlightError(
-      names.links.length + names.numbered.length === 0
-        ? `Run ${run.id} has no checkpoint. Use another run, or save one while it trains: ` +
-          `deno task checkpoint ${shellWord(run.path)}`
-        : `Run ${run.id} has no checkpoint ${checkpoint}${suggestionFor(checkpoint, names.links) || "."} It has ${
-          listOf(names)
-        }.`,
+      `Run ${run.id} has no checkpoint ${checkpoint}${suggestionFor(checkpoint, names.links) || "."} It has ${
+        listOf(names)
+      }.`,
     );
   }
   const network = readNetwork(path);

@@ -173,6 +173,28 @@ Deno.test("below the table broken runs are listed with their defect; a folder wi
   ]);
 });
 
+Deno.test("below the table a failed run has one line, cut to the width, and the command that gives the whole reason", () => {
+  const failed = (index: number, problem = `${"a/b.jpg ".repeat(40)}(cut)`) =>
+    overview({ id: `20261122-2055${String(99 - index)}-densenet121-mine`, reason: "failed", problem });
+  const whole = "whole reasons: deno task summary RUN --runs /runs";
+  for (const width of [80, 40]) {
+    const [line = "", hint, ...rest] = runsNotes([LESSON, failed(0)], "/runs", width);
+    assert.match(line, /^20261122-205599\S* failed: a\/b\.jpg .*…$/);
+    assert.ok(stringWidth(line) <= width);
+    const below = [hint, ...rest].join(" ").replaceAll(/ +/g, " ");
+    assert.ok(below.startsWith(`${whole} 2 runs, `), below);
+  }
+  const twenty = Array.from({ length: 20 }, (_, index) => failed(index));
+  const notes = runsNotes(twenty, "/runs", 80);
+  assert.deepEqual(notes.filter((line) => line.includes(" failed: ")).map((line) => line.slice(0, 15)), [
+    ...["20261122-205599", "20261122-205598", "20261122-205597"],
+  ]);
+  assert.deepEqual(notes.slice(3, 5), ["17 older runs have failed, or are lost or broken.", whole]);
+  assert.equal(notes.length, 6);
+  const short = runsNotes([LESSON, failed(0, "no room")], "/runs", 80);
+  assert.deepEqual(short.slice(0, -1), ["20261122-205599-densenet121-mine failed: no room"]);
+});
+
 Deno.test("runs that can be resumed have a mark at every width, and a note says what it means, for runs in any folder", async () => {
   const list = [LESSON, overview({ id: "20261122-205501-x", status: "lost", reason: null, resumable: true })];
   for (const width of [Infinity, 200, 80, 60, 40]) {

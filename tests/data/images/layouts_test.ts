@@ -402,6 +402,23 @@ Deno.test("a folder to be evaluated does not need a training part", () =>
     assert.deepEqual(notices, ["test/ (2 images) is left out, because only val/ is used."]);
   }));
 
+Deno.test("a folder to be evaluated may have other classes in its training part than in its validation part", () =>
+  withTemporaryFolder((folder) => {
+    const judged = [...images("val/a"), ...images("val/c")];
+    const files = [...images("train/a"), ...images("train/b"), ...judged];
+    writeFiles(folder, Object.fromEntries(files.map((path) => [path, new Uint8Array()])));
+    Deno.mkdirSync(join(folder, "val", "b"));
+    const { classes, train, validation } = readFolder(folder, { share: 1, seed: 0 }, ["a", "b", "c"]);
+    assert.deepEqual([classes, train.paths, validation.paths], [["a", "c"], [], judged]);
+    check(folder, { refused: /val\/c has images, but train\/c does not exist\. Put training images into train\/c/ });
+
+    for (const name of ["a", "b"]) Deno.renameSync(join(folder, "train", name), join(folder, name));
+    Deno.removeSync(join(folder, "train"));
+    Deno.renameSync(join(folder, "val"), join(folder, "test"));
+    const beside = readFolder(folder, { share: 1, seed: 0 }, ["a", "b", "c"]);
+    assert.deepEqual(beside.validation.paths, judged.map((path) => path.replace("val", "test")));
+  }));
+
 Deno.test("a folder to be evaluated has the classes of the run, whatever its folders are called", () =>
   withTemporaryFolder((folder) => {
     const files = [...images("train/steam"), ...images("train/diesel")];
