@@ -33,8 +33,8 @@ interface Sum {
  * them and asks once. What a running process uses or writes is kept.
  *
  * @returns the exit status: 1 if something was chosen but kept
- * @throws HeadlightError (2) if there is no terminal to ask on (nothing is deleted then), or a file is in the place of the cache; (1) if something cannot be
- * deleted
+ * @throws HeadlightError (2) if there is no terminal to ask on (nothing is deleted then), or a file is in the place of
+ * the cache; (1) if something cannot be deleted
  */
 export function cacheClear(options: ClearOptions, dialog: Dialog, nowMs: number = Date.now()): number {
   const { output } = dialog;

@@ -35,7 +35,8 @@ export interface LabelledImages {
 
 /**
  * Opens the run's own validation set, or that of another folder, whatever its training part contains. A folder that
- * contains only classes is used as a whole. If the run has a list of its validation images, exactly those are opened, except missing or changed ones.
+ * contains only classes is used as a whole. If the run has a list of its validation images, exactly those are opened,
+ * except missing or changed ones.
  *
  * @param onProgress called with the number of images in the list that were checked
  * @throws HeadlightError (2) if the folder is not a data set or has a class that the run does not know, or if none of
